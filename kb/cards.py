@@ -68,6 +68,7 @@ def _doubled(one: Card, memory_gb: float) -> bool:
     return abs(memory_gb / one.marketed_gb - 2) < 0.02
 
 
+_SIZED = re.compile(r".*\s(?P<gb>\d{2,3}) ?GB", re.IGNORECASE)
 _LIMITED = re.compile(r"(?P<card>.+?) limited to (?P<gb>\d+(?:\.\d+)?) GB")
 
 
@@ -104,6 +105,11 @@ def _cards_named(text: str, memory_gb: float | None) -> list[Card]:
     """
     by_memory: dict[int, Card] = {}
     found = names().find_gpus(text, memory_gb)
+    if memory_gb is None and (told := _SIZED.fullmatch(text.strip())):
+        called = float(told["gb"])
+        own = [one for name in found if not sizes_of(name) for one in [card(name)]]
+        if len(own) == len(found) and any(_doubled(one, called) for one in own):
+            memory_gb = called
     for name in found:
         sizes: list[float] | list[None] = sizes_of(name) or [None]
         if memory_gb is not None and sizes != [None]:

@@ -230,7 +230,7 @@ def _machine(case: Case, tried: tuple[Candidate, ...], stored: dict[str, Any], e
     for width, given in ways if case.rig else ():
         if given in FEW_BITS and "weight_format" not in stored and held:
             break  # of files in few bits the first that they hold
-        found, too_large = _on_cards(case, tried, width, given, engine)
+        found, too_large = _on_cards(case, tried, width, given, engine, every=asked)
         held += found
         missed += [too_large] if too_large else []
     # of models the next larger one in the usual bits; of one model the next more bits
@@ -351,20 +351,24 @@ def _cases(
 
 
 def _on_cards(
-    case: Case, tried: tuple[Candidate, ...], bits: int, given: Any, engine: str
+    case: Case, tried: tuple[Candidate, ...], bits: int, given: Any, engine: str, every: bool = False
 ) -> tuple[list[Held], Outcome | None]:
-    """The largest dense model and the largest mixture that the cards hold whole, and the next larger one of any."""
-    found: dict[bool, Held] = {}
+    """The largest dense model and the largest mixture that the cards hold whole, and the next larger one of any.
+
+    every    each of the models that were named
+    """
+    found: dict[object, Held] = {}
     missed = None
     for model, there in _cases(case, tried, bits, given, engine, 2 * _room(case) if len(tried) > 1 else ANY_ROOM * GIB):
-        if model.experts in found:
+        kind = str(model.fact) if every else model.experts
+        if kind in found:
             continue
         at = worked(there)
         if at is not None and at.verdict_of_cards == "yes":
-            found[model.experts] = Held("cards", bits, model.experts, at)
+            found[kind] = Held("cards", bits, model.experts, at)
         elif at is not None and not found:
             missed = at
-        if len(found) == 2:
+        if len(found) == 2 and not every:
             break
     return sorted(found.values(), key=lambda one: -(one.at.n_params or 0)), missed
 

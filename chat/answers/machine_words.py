@@ -27,7 +27,9 @@ def machines_run(result: dict[str, Any], reading: Reading) -> Said:
         else "\n".join([_choice(machines, result, language), "", *(f"- {one}" for one in leads)]).strip()
     )
     rows = [
-        (one, held) for one in machines for held in (one["held"] if len(machines) == 1 else _each_bits(one["held"]))
+        (one, held)
+        for one in machines
+        for held in (one["held"] if len(machines) == 1 or result["asked_for"] else _each_bits(one["held"]))
     ]
     if not rows:
         return [lead], [_of_unified(machines, language)] if any(one["shared"] for one in machines) else []
@@ -155,10 +157,15 @@ def _more_bits(machine: Row, told: Row, language: str) -> str:
     if named and named["weight_format"] == larger["weight_format"]:
         return ""  # which is told before
     need, room = gib(larger["total_gib"]), gib(machine["usable_gib"])
-    fmt = value("weight_format", larger["weight_format"], language)
+    other = larger["model"] != told["model"]
+    fmt = model_in(larger, language) if other else value("weight_format", larger["weight_format"], language)
     if larger["total_gib"] <= machine["usable_gib"]:
         return f"{fmt} 是 {need} / {room},临界。" if language == "zh" else f" {fmt} is borderline: {need} of {room}."
-    return f"{fmt} 要 {need},超过 {room}。" if language == "zh" else f" {fmt} would take {need} of {room}."
+    return (
+        f"{fmt} 要 {need},超过 {room}。"
+        if language == "zh"
+        else f" {fmt} takes {need}, more than the {room} there are."
+    )
 
 
 def _few_bits(told: Row, language: str) -> str:

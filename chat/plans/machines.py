@@ -2,7 +2,7 @@
 
 import re
 
-from chat.plans.understood import Facts, has_subject
+from chat.plans.understood import Facts, facts_of, has_subject, understood
 from chat.reads.reading import Reading
 from kb.recipe import format_for
 from kb.stored import FILES
@@ -12,6 +12,11 @@ _SERVER = re.compile(
 )
 _LARGEST = re.compile(
     r"\b(?:biggest|largest|best)\b[^.?;]{0,24}\b(?:worth|run\w*|fits?)|(?:最大|最好)[^,;?。,]{0,8}(?:能跑|跑|模型)|能跑(?:的)?(?:最大|多大)",
+    re.IGNORECASE,
+)
+# which of several machines to take, and not only what sets them apart
+_CHOOSES = re.compile(
+    r"\bwhich (?:one|is better|should|would|to (?:get|buy|pick))\b|\bwhich\s*\?|纠结|哪(?:个|张|套|种|边)[^,;?，。]{0,6}(?:合适|好|划算|行|值)|该(?:买|选|上)|选哪",
     re.IGNORECASE,
 )
 _HARDWARE = {"gpu", "gpu_memory_gb", "host_memory_gb"}
@@ -87,7 +92,8 @@ def compares_machines(reading: Reading) -> bool:
     trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
     if not trains and has_subject(reading) and not _HARDWARE & set(reading.facts) - {"host_memory_gb"}:
         return runs_without_card(reading) or ("host_memory_gb" in reading.facts and "fits" in reading.intents[:1])
-    if set(reading.intents[:1]) & {"comparison", "method_diff"} and "buying" not in reading.cues:
+    chooses = "buying" in reading.cues or ("rigs" in reading.extras and _CHOOSES.search(reading.text))
+    if set(reading.intents[:1]) & {"comparison", "method_diff"} and not chooses:
         return False  # what sets them apart is asked, not which to take
     if "served_users" in reading.cues and "rigs" not in reading.extras:
         return False  # whether these cards serve so many is asked, and what would make them
@@ -144,3 +150,34 @@ def _serves_what_is_open(reading: Reading) -> bool:
     trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
     said = set(reading.intents) & _OF_CARDS
     return bool(said) and not trains and bool({"gpu", "gpu_memory_gb"} & set(reading.facts))
+
+
+def of_machine(reading: Reading) -> Facts:
+    """The facts by which a machine's models are looked for: a layout of one model is none of another's. Of several kinds of
+    cards ("2x3090 or one 4090") each has its own count."""
+    of_one = ("gpu_layers", "n_cpu_moe", "offload", "model", "params")
+    facts = facts_of(reading, *of_one)
+    rigs = reading.extras.get("rigs", ())
+    if rigs and len(rigs) >= len(reading.facts.get("gpu", ())):
+        facts.pop("n_gpus", None)
+        facts["gpu"] = list(rigs)
+    only = [kind for kind in ("moe", "dense") if f"{kind}_only" in reading.cues]
+    return facts | ({"only": only[0]} if len(only) == 1 else {})
+
+
+def named_of(reading: Reading) -> Facts:
+    """The model or the size that is asked about."""
+    return {name: value for name, value in facts_of(reading).items() if name in ("model", "params")}
+
+
+def tunes_on_several(reading: Reading) -> Facts:
+    """A training on machines to choose from, each with its own count of cards, side by side; empty where there are none."""
+    trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
+    rigs = [str(one).partition(" × ") for one in reading.extras.get("rigs", ())]
+    if not trains or not has_subject(reading) or len(rigs) < 2 or not all(count.isdigit() for count, _, _ in rigs):
+        return {}
+    shared = {name: one[0] if isinstance(one, list) else one for name, one in understood(reading).items()}
+    facts = {name: one for name, one in shared.items() if name not in ("gpu", "gpu_memory_gb", "n_gpus")}
+    if "method" not in reading.facts and "method" in facts:
+        facts["method"] = "lora"  # of methods that nobody named the usual one
+    return {"setups": [f"n_gpus={count}; gpu={card}" for count, _, card in rigs], **facts}

@@ -14,8 +14,11 @@ from chat.plans.machines import (
     compares_machines,
     few_bits,
     named_file,
+    named_of,
+    of_machine,
     on_one_machine,
     runs_without_card,
+    tunes_on_several,
     wants_cards,
     wants_largest,
     wants_models,
@@ -111,7 +114,7 @@ def _worked_out(reading: Reading) -> list[Call]:
     if paced and paced[0][0] == "generation_speed" and "gpu_layers" in reading.asks:
         return paced  # the layers that fit stand in the same sentence as their speed
     if paced and wants_largest(reading):  # what is named is what others say of it
-        return [*_estimate(reading), ("recommend", _of_machine(reading)), *paced]
+        return [*_estimate(reading), ("recommend", of_machine(reading)), *paced]
     if paced and asks_pace(reading):
         solved = [
             call
@@ -195,26 +198,8 @@ def _largest_instead(reading: Reading) -> list[Call]:
     if facts.get("method") == "full":
         facts["method"] = ["full", "lora", "qlora"]
     if not trains(facts):
-        return [("recommend", _of_machine(reading))]
+        return [("recommend", of_machine(reading))]
     return [("solve_for", {"quantity": "params", **facts})]
-
-
-def _of_machine(reading: Reading) -> Facts:
-    """The facts by which a machine's models are looked for: a layout of one model is none of another's. Of several kinds of
-    cards ("2x3090 or one 4090") each has its own count."""
-    of_one = ("gpu_layers", "n_cpu_moe", "offload", "model", "params")
-    facts = facts_of(reading, *of_one)
-    rigs = reading.extras.get("rigs", ())
-    if rigs and len(rigs) >= len(reading.facts.get("gpu", ())):
-        facts.pop("n_gpus", None)
-        facts["gpu"] = list(rigs)
-    only = [kind for kind in ("moe", "dense") if f"{kind}_only" in reading.cues]
-    return facts | ({"only": only[0]} if len(only) == 1 else {})
-
-
-def _named(reading: Reading) -> Facts:
-    """The model or the size that is asked about."""
-    return {name: value for name, value in facts_of(reading).items() if name in ("model", "params")}
 
 
 # ── the document and the tables ────────────────────────────────────────────────────────────────────────────────────
@@ -266,7 +251,7 @@ def _solve(reading: Reading) -> list[Call]:
         facts.pop("batch_size", None)  # the tokens of all sequences together
     if wanted[0] == "params" and not trains(facts):
         named: list[Call] = [("estimate_memory", understood(reading))] if has_subject(reading) else []
-        return [("recommend", _of_machine(reading)), *named]
+        return [("recommend", of_machine(reading)), *named]
     if wanted[0] == "params":
         facts = {
             name: value
@@ -340,6 +325,8 @@ def _which_sizes_fit(reading: Reading, found: Sides) -> bool:
 
 def _machines(reading: Reading) -> list[Call]:
     """Machines that are named each with its cards: what they run comes before any comparison of one model on them."""
+    if setups := tunes_on_several(reading):
+        return [("compare", setups)]
     trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
     open_model = "rigs" in reading.extras and not has_subject(reading) and not trains
     held = _recommend(reading) if open_model or compares_machines(reading) else []
@@ -356,7 +343,7 @@ def _recommend(reading: Reading) -> list[Call]:
     if compares_machines(reading):
         tried = few_bits(reading) or list(_FILE_BITS)
         files = {"engine": "llama.cpp", "bits": tried} if asks_which_file(reading) else {}
-        machine = _of_machine(reading)
+        machine = of_machine(reading)
         if not files and "served_users" in reading.cues:
             as_served(reading, machine)  # what many use at once is a server's: prompts in steps, a cache in pages
         if files:
@@ -366,11 +353,11 @@ def _recommend(reading: Reading) -> list[Call]:
             machine.setdefault("gpu_memory_utilization", unified_share(float(reading.facts["gpu_memory_gb"][0])))
         if runs_without_card(reading) and "host_memory_gb" not in machine:
             machine["without_card"] = True
-        return [("recommend", {**machine, **_named(reading), **files})]
+        return [("recommend", {**machine, **named_of(reading), **files})]
     if not wants_models(reading):
         return []
     facts = facts_of(reading)
-    return [("recommend", facts if trains(facts) else _of_machine(reading))]
+    return [("recommend", facts if trains(facts) else of_machine(reading))]
 
 
 def _length(facts: Facts) -> int:

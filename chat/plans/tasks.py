@@ -1,7 +1,11 @@
 """A question about training and about serving: two, each with its own facts."""
 
+import re
 from dataclasses import replace
 
+from chat.reads import lexicon
+from chat.reads.grammar import read
+from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 
 # facts that a training has and a served model has not
@@ -11,8 +15,73 @@ _OF_TRAINING = {
 }  # fmt: skip
 
 
+# a clause is of one task: where the next begins
+_ENDS = (
+    r"[,，;；。？！?!、\n]+|(?<!\d)\.(?!\d)|\.(?=\s|$)|\b(?:and|but|plus|while|then|also|occasionally|sometimes)\b"
+    r"|另外|偶尔|有时候?|顺便|还(?=想|要|打算|准备|会)|以及|同时"
+)
+_STOPS = r"[。？！?!\n]|\.(?=\s|$)"
+_TRAINED = rf"{lexicon.TASK_TRAIN}|(?<![a-z])q?lora(?![a-z])|\bfull ft\b"
+_SERVED = rf"{lexicon.TASK_INFERENCE}|\bdaily\b|\bchat\w*\b|\bcoding\b|\bassistant\b|日常|写代码|聊天|平时用"
+_CARDS = ("gpu", "gpu_memory_gb", "n_gpus", "host_memory_gb")
+_LONGEST = 600
+_OF_SEVERAL_MODELS = frozenset({"algo", "teacher_model", "draft_model", "ref_model"})
+
+
+def _clauses(text: str) -> list[tuple[int, int]]:
+    ends = [end.end() for end in compiled(_ENDS).finditer(text)]
+    return list(zip([0, *ends], [*ends, len(text)], strict=True))
+
+
+def _task_of(clause: str) -> str:
+    """What a clause wants with a model; nothing where it is silent, `both` where it wants both."""
+    trained, served = (compiled(words).search(clause) is not None for words in (_TRAINED, _SERVED))
+    return "both" if trained and served else "train" if trained else "inference" if served else ""
+
+
+def _clause_by_clause(reading: Reading) -> list[Reading]:
+    """One model is run, another is tuned: each task with the clauses that are its own, and those that are of neither."""
+    text = reading.text.lower()
+    named = sorted({span for name in ("model", "params") for span in reading.spans.get(name, ())})
+    if (
+        len(named) < 2
+        or len(text) > _LONGEST
+        or len(text) != len(reading.text)
+        or _OF_SEVERAL_MODELS & set(reading.facts)
+    ):
+        return []
+    own: dict[str, list[tuple[int, int]]] = {"train": [], "inference": []}
+    last = ""
+    for start, end in _clauses(text):
+        models = [span for span in named if start <= span[0] < end]
+        task = _task_of(text[start:end]) or (last if models else "")
+        if task == "both":
+            return []
+        if models and not task:
+            return []
+        if models:
+            own[task].append((start, end))
+        last = "" if compiled(_STOPS).search(text[start:end]) else task
+    if not own["train"] or not own["inference"]:
+        return []
+    found = []
+    for task, other in (("inference", "train"), ("train", "inference")):
+        kept = reading.text
+        for start, end in own[other]:
+            kept = kept[:start] + re.sub(r"\S", " ", kept[start:end]) + kept[end:]
+        alone = read(kept)
+        facts = {**{name: reading.facts[name] for name in _CARDS if name in reading.facts}, **alone.facts}
+        rigs = {"rigs": reading.extras["rigs"]} if "rigs" in reading.extras else {}
+        if not {"model", "params"} & set(facts) or (alone.facts.get("task") == ("train",)) != (task == "train"):
+            return []
+        found.append((own[task][0], replace(alone, facts=facts, extras={**rigs, **alone.extras})))
+    return [one for _, one in sorted(found, key=lambda each: each[0])]
+
+
 def by_task(reading: Reading) -> list[Reading]:
     """A question about training and about serving is two: the facts of the one are none of the other's."""
+    if apart := _clause_by_clause(reading):
+        return apart
     tasks = reading.facts.get("task", ())
     if len(tasks) < 2:
         return [reading]

@@ -54,6 +54,7 @@ from chat.reads.teachers import read_teachers
 from chat.reads.topics import read_asks, read_topics
 from chat.reads.trainable import TRAINED, of_adapters, read_trainable
 from chat.reads.unread_numbers import unread_numbers
+from chat.reads.untrained import as_wished
 from chat.reads.whole_matrices import read_whole_matrices
 
 # A question is a few sentences. What is longer is a log or a paste: its head is read, its rest is reported.
@@ -108,7 +109,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     head = text[:LONGEST]
     # A run of more than fifteen digits is no figure of this domain, and patterns would crawl through it.
     plain = _ENDLESS.sub(lambda run: " " * len(run[0]), head)
-    scan = Scan(normalise(plain), head)
+    scan = Scan(as_wished(normalise(plain)), head)
     scan.unread.extend(Unread(run[0][:40], "", run.span()) for run in _ENDLESS.finditer(head))
     read_claims(scan, equations_only=True)
     read_message(scan)

@@ -63,6 +63,7 @@ _BEFORE = re.compile(
     + "$",
     re.ASCII,
 )
+_STANDS = re.compile(r"\s*" + _STATE + r"(?:\d{1,3}\s?g(?:b|ib)?\s*(?:显存)?(?:的)?\s*)?" + _STATE, re.ASCII)
 _PAIR = re.compile(
     r"(?P<dual>\b(?:dual|twin|a pair of|(?:a )?second|add(?:ing)? another)\s+|再(?:加|买|插|来|上|添)1?[张块]\s*)"
     + _STATE
@@ -283,8 +284,9 @@ def _counts(scan: Scan, start: int, end: int, tail: int) -> int | None:
         if not after:
             continue
         group = str(after.lastgroup)
-        if _card_pattern().match(scan.text, after.end() + len(re.match(r"\s*", scan.text[after.end() :])[0])):  # type: ignore[index]
-            continue  # "2张4090,2张3090": of the next card
+        stands = _STANDS.match(scan.text, after.end())
+        if stands and _card_pattern().match(scan.text, stands.end()):
+            continue  # "2张4090,2张二手3090": of the next card
         if int(after[group]) and scan.free(after.start(group), after.end(group)):
             scan.add("n_gpus", int(after[group]), after.start(group), after.end())
             found = int(after[group])
@@ -364,7 +366,9 @@ def _state_cards(scan: Scan, mentions: list[CardMention]) -> None:
     for mention in mentions:
         several = len(labels) > 1 and mention.memory_gb is not None and len(mention.cards) >= 1
         label = mention.label
-        if several and any(card.memory_gb == mention.memory_gb for card in mention.cards):
+        if several and any(
+            card.memory_gb and mention.memory_gb in (card.memory_gb, 2 * card.memory_gb) for card in mention.cards
+        ):
             label = f"{label} {mention.memory_gb:g} GB"
         scan.add("gpu", label, mention.start, mention.end)
         together = (

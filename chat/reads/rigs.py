@@ -135,7 +135,9 @@ def state_machines(scan: Scan, found: list[list[CardMention]]) -> None:
 
 def sized(mention: CardMention) -> str:
     """The card, with its memory where it is sold with several."""
-    several = mention.memory_gb and any(card.memory_gb == mention.memory_gb for card in mention.cards)
+    several = mention.memory_gb and any(
+        card.memory_gb and mention.memory_gb in (card.memory_gb, 2 * card.memory_gb) for card in mention.cards
+    )  # as it is sold, or with chips of twice the size
     return f"{mention.label} {mention.memory_gb:g} GB" if several else mention.label
 
 
