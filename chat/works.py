@@ -23,6 +23,7 @@ CUDA_RATES = (
 DATA = ("PyTorch documentation: torch.utils.data", "https://pytorch.org/docs/stable/data.html")
 DEEPSPEED = ("DeepSpeed documentation: memory requirements", "https://deepspeed.readthedocs.io/en/latest/memory.html")
 DEEPSPEED_CONFIG = ("DeepSpeed documentation: ZeRO configuration", "https://www.deepspeed.ai/docs/config-json/")
+DEEPSPEED_MOE = ("Rajbhandari et al., DeepSpeed-MoE", "https://arxiv.org/abs/2201.05596")
 DISTRIBUTED = ("PyTorch documentation: distributed communication", "https://pytorch.org/docs/stable/distributed.html")
 DPO = ("Rafailov et al., Direct Preference Optimization", "https://arxiv.org/abs/2305.18290")
 DRAFT = ("Leviathan et al., Speculative Decoding", "https://arxiv.org/abs/2211.17192")
@@ -36,6 +37,7 @@ FSDP_OR_DEEPSPEED = (
     "accelerate documentation: FSDP and DeepSpeed",
     "https://huggingface.co/docs/accelerate/concept_guides/fsdp_and_deepspeed",
 )
+FSDP_PAPER = ("Zhao et al., PyTorch FSDP", "https://arxiv.org/abs/2304.11277")
 FSDP_QLORA = ("bitsandbytes documentation: FSDP-QLoRA", "https://huggingface.co/docs/bitsandbytes/fsdp_qlora")
 GENERATION = (
     "transformers documentation: generation strategies",
@@ -44,6 +46,7 @@ GENERATION = (
 GPTQ = ("Frantar et al., GPTQ", "https://arxiv.org/abs/2210.17323")
 GPT_FAST = ("PyTorch, gpt-fast: benchmarks", "https://github.com/pytorch-labs/gpt-fast/blob/main/README.md")
 GQA = ("Ainslie et al., GQA", "https://arxiv.org/abs/2305.13245")
+HPZ = ("Wang et al., ZeRO++", "https://arxiv.org/abs/2306.10209")
 IEC = ("IEC 80000-13, prefixes for binary multiples", "https://physics.nist.gov/cuu/Units/binary.html")
 KORTHIKANTI = ("Korthikanti et al., Reducing Activation Recomputation", "https://arxiv.org/abs/2205.05198")
 OLLAMA_EXPERTS = (
@@ -91,6 +94,7 @@ OLLAMA = ("Ollama, FAQ", "https://github.com/ollama/ollama/blob/main/docs/faq.md
 PALM = ("Chowdhery et al., PaLM", "https://arxiv.org/abs/2204.02311")
 PCIE = ("PCI-SIG, PCI Express: raw data rates", "https://pcisig.com/faq")
 PEFT = ("PEFT documentation: LoRA", "https://huggingface.co/docs/peft/developer_guides/lora")
+MEGATRON_PIPELINE = ("Narayanan et al., Megatron-LM on GPU clusters", "https://arxiv.org/abs/2104.04473")
 PEFT_DORA = ("PEFT, DoRA", "https://github.com/huggingface/peft/blob/main/src/peft/tuners/lora/dora.py")
 PEFT_KBIT = ("PEFT documentation: quantization", "https://huggingface.co/docs/peft/developer_guides/quantization")
 PEFT_MERGING = ("PEFT documentation: model merging", "https://huggingface.co/docs/peft/developer_guides/lora")

@@ -115,8 +115,8 @@ def decimal(size: float) -> str:
 def _divided(whole: float, here: float, cards: int) -> tuple[str, str] | None:
     """The words for a division among cards, none at all for a whole; None where it is no even one, or of more than there are."""
     parts = whole / here
-    if abs(parts - round(parts)) > _NEAR * parts or round(parts) > cards:
-        return None
+    if abs(parts - round(parts)) > _NEAR * parts or round(parts) > cards or cards % round(parts):
+        return None  # a stage with an end of the model holds no even part of it
     return ("", "") if round(parts) == 1 else (f", ÷ {round(parts)} cards", f"\uff0c÷ {round(parts)} 张卡")
 
 

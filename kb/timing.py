@@ -98,9 +98,9 @@ class Training:
         return replace(self, tokens=tokens)
 
 
-def optimal_size(flop: float) -> float:
-    """Parameters that are compute-optimal for so many operations."""
-    return value(parameters, "optimal_size_of_a_budget", training_flop=flop, tokens_per_param=tokens_for_each())
+def optimal_size(flop: float, each: float | None = None) -> float:
+    """Parameters that are compute-optimal for so many operations, at so many tokens for each of them."""
+    return value(parameters, "optimal_size_of_a_budget", training_flop=flop, tokens_per_param=each or tokens_for_each())
 
 
 def steps_of(samples: float, step_samples: float) -> float:

@@ -5,6 +5,14 @@ from tests.causes import WHERE_CAUSES_FIRE
 SEVEN, LLAMA3, QWEN = {"params": "7B"}, {"model": "Llama-3.1-8B"}, {"model": "Qwen2.5-7B"}
 # key: (subjects, facts, what the asker told)
 FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
+    "hybrid-shards-less": (["why_more"], {**QWEN, "method": "full", "gpu": "H100", "n_gpus": 16, "zero_stage": 3, "shard_size": 8}, {}),
+    "hpz-second-copy": (["why_more", "second_copy"], {**QWEN, "method": "full", "gpu": "H100", "n_gpus": 16, "zero_stage": 3}, {"log": ["group 8"]}),
+    "interleaving-keeps-more": (["why_more", "interleaved"], {**QWEN, "method": "full", "n_gpus": 8, "pp": 4, "virtual_stages": 2}, {}),
+    "interleaving-of-any": (["why_more", "interleaved"], {"pp": 4, "virtual_stages": 2}, {}),
+    "stages-differ": (["why_more", "stages_apart"], {**QWEN, "method": "full", "n_gpus": 8, "pp": 4, "gradient_checkpointing": "off"}, {}),
+    "also-first-stage": (["fits"], {**QWEN, "method": "full", "n_gpus": 8, "pp": 4, "gradient_checkpointing": "off"}, {}),
+    "kv-heads-repeated": (["kv_cache", "kv"], {"model": "Qwen2.5-72B", "method": "inference", "engine": "vllm", "n_gpus": 16, "tp": 16}, {}),
+    "experts-divided-less": (["oom_diagnosis"], {"model": "Mixtral-8x7B", "method": "full", "engine": "megatron", "n_gpus": 16, "ep": 8, "zero_stage": 1}, {}),
     "cache-by-active": (["kv_cache", "cache_by_active"], {"model": "Mixtral-8x7B", "method": "inference"}, {}),
     "flash-when-served": (["flash_compared"], {**LLAMA3, "method": "inference"}, {}),
     "one-or-several-servers": (["several_servers", "one_or_several"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "A100 80 GB", "n_gpus": 1}, {"servers": 2}),

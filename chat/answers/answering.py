@@ -49,6 +49,7 @@ from chat.plans.ranked import by_memory, scope_told
 from chat.plans.understood import has_subject, understood
 from chat.reads.reading import Reading
 from chat.reads.symptoms import NO_MEMORY
+from chat.remarks.scale import SCALE_KEYS
 from chat.units import unit_words
 from kb.interval import FITS
 
@@ -79,7 +80,7 @@ _MOST_OF_A_TABLE = 3
 _MOST_BESIDE_A_TABLE = 4
 # remarks that answer what the asker takes for granted
 _CONTRADICTS = frozenset({
-    "same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero", "ranges-of-methods", "frozen-layers-keep",
+    *SCALE_KEYS, "same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero", "ranges-of-methods", "frozen-layers-keep",
     "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "adapters-take-more", "lever-effect", "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
 })  # fmt: skip
 # causes that only add up what a sentence on what failed and what would not has told

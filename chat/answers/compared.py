@@ -10,6 +10,7 @@ from chat.answers.decided import sides_decided
 from chat.answers.grown import grown
 from chat.answers.hybrid_words import placed_table, side_by_side
 from chat.answers.ladder_words import between_words
+from chat.answers.layout_words import across_machines
 from chat.answers.made_of import of_each
 from chat.answers.noted import at_start, freed, hosted, room_left, with_length
 from chat.answers.published import published_words
@@ -67,6 +68,8 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         asked = False  # of the parts that each saves none is chosen
     if compiled(TRAINABLE).search(text) and result["facts"].get("task", {}).get("value") != "train":
         asked = False  # which can be trained on is told with the prices
+    across = across_machines(result, names, reading)
+    asked = asked and not across
     take = which(result, names, language) if asked else ""
     only_states = compiled(_ONLY_STATES).search(text)
     own = own_states_words(result, names, language, bool(only_states))
@@ -100,13 +103,14 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         take, first, fitting = "", False, fitting or _fitting(result, names, language)
     saving = saving_judged(result, names, reading)
     lead = [
+        across,
         judged,
         chosen,
         *usual,
         saving,
         parts_saved(result, names, language) if "which_part" in reading.cues else "",
         fitting,
-        pipelines,
+        pipelines if fitting else "",
         without_kernels(result, names, language),
         f"**{take}**" if first else "",
         one_card_words(result, names[result["recommended"]], language)
@@ -120,7 +124,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         else _of_term(term_asked, result, names, language)
         if term_asked
         else ""
-        if (fitting and not asked_apart) or (saving and len(names) == 2)  # each figure stands in the verdict
+        if (fitting and not asked_apart) or (saving and len(names) == 2) or across  # each figure stands in the verdict
         else _what_differs(result, language)
         if told and (len(names) == 2 or not asked_apart)
         else grown(result, names, language)

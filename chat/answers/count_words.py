@@ -109,7 +109,7 @@ def on_layouts(result: Result, language: str) -> list[str]:
     counts = {case["facts"].get("n_gpus") for case in cases_of(result)} - {None} or {
         facts.get("n_gpus", {}).get("value", 1)
     }
-    divided = any(int(facts.get(name, {}).get("value") or 1) > 1 for name in ("tp", "pp"))
+    divided = any(int(facts.get(name, {}).get("value") or 1) > 1 for name in ("tp", "pp", "ep"))
     sharded = {case["facts"].get("zero_stage") for case in cases_of(result)} - {None} or {
         facts.get("zero_stage", {}).get("value")
     }

@@ -199,7 +199,7 @@ def cases_decided(result: Result, reading: Reading) -> str:
         said = {in_words(fact, one, "en"): one for one in reading.facts.get(fact, ())}
         if len(values) < 2 or len(said) < 2:
             continue
-        told = {value: [(fact, said.get(in_words(fact, value, "en")))] for value in values}
+        told = {value: [(fact, _as_said(in_words(fact, value, "en"), said))] for value in values}
         asked = asked_instead(reading, told) if has_failed(reading) else asked_about(reading, told)
         if asked:
             options = [_option(case, fact, result, reading.language) for case in _laid_out(cases, fact, reading)]
@@ -209,6 +209,12 @@ def cases_decided(result: Result, reading: Reading) -> str:
             answer = decided(options, asked, reading.language, fact in ("model", "params"), way)
             return answer and answer + _unquantised(result, reading.language)
     return ""
+
+
+def _as_said(name: str, said: dict[str, Any]) -> Any:
+    """What the question says of it: a card of one size only is named without its gigabytes."""
+    short = [one for one in said if name.startswith(f"{one} ")]
+    return said[name] if name in said else said[short[0]] if len(short) == 1 else None
 
 
 def _one_is_enough(one: Result, result: Result, reading: Reading) -> str:

@@ -10,6 +10,7 @@ from chat.plans.understood import understood
 from chat.reads.card_units import free_of_line
 from chat.reads.reading import Reading
 from chat.remarks.concepts import CONCEPT_KEYS
+from chat.remarks.scale import SCALE_KEYS
 from chat.remarks.sums import SUM_KEYS
 from chat.remarks.ways import WAY_KEYS
 
@@ -31,11 +32,12 @@ VERDICTS = frozenset({
     "moments-come-late", "jump-explained", "on-disk-alone", "sharding-at-work", "offload-at-work", "rollout-share", "shares-beside",
     "claims-of-different-needs", "range-of-16-bit", "claim-is-no-format-of-this", "claim-of-copies", "active-is-no-size", "active-does-not-fit",
     "logged-pool", "quantising", "slots-share-context", "cache-above-weights", "cache-below-weights", "served-adapters", "cache-over-cards", "latent-cache-over-cards", "layers-take-turns", "unified-has-no-split",
-}) | CONCEPT_KEYS | SUM_KEYS | WAY_KEYS | ON_UNIFIED  # fmt: skip
+}) | CONCEPT_KEYS | SUM_KEYS | WAY_KEYS | ON_UNIFIED | SCALE_KEYS  # fmt: skip
 # remarks that give each figure that was asked for, and so come before what explains them
 _IN_FIGURES = frozenset({"adam-in-figures"})
 # of the remarks those that add to a comparison; what set-ups differ by it tells itself
 _BESIDE_A_COMPARISON = frozenset({
+    *SCALE_KEYS,
     "heads-do-not-divide", "stages-compute-the-same", "zero2-keeps-frozen-weights", "zero-on-one-card", "all-experts", "experts-on-the-host", "active-alone", "distilled", "no-fp8", "half-rate",
     "no-fp8-native", "adapters-are-no-reference", "no-reference", "unequal-cards", "unified", "ppo-on-one-base", "ppo-roles", "rl-roles", "rollout-engine", "rejected",
     "replicas-or-ranks", "mla-on-every-rank", "kv-in-one-line", "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "stages-seen", "ranges-of-methods", "frozen-layers-keep", "same-memory", "sharding-not-felt", "stages", "fsdp-and-zero", "adapters-take-more", "where-activations-decide", "eight-bits-between", "qlora-by-program", "moments-or-masters", "layers-take-turns", "dora-is-heavier", "lever-effect", "eight-bit-states-save", "paging-saves-no-byte", "galore-layer-by-layer",

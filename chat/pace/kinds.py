@@ -4,7 +4,7 @@ from chat.schemas import TEXTS, Schema, number
 
 TRAINING_KINDS = (
     "time", "cost", "flops", "mfu", "tokens", "cards", "size", "steps", "compare", "accumulation", "checkpointing", "adapters",
-    "stages", "batch", "offload", "per_token", "scaling", "power", "sparse", "fp8", "link", "rl_step",
+    "stages", "states", "batch", "offload", "per_token", "scaling", "power", "sparse", "fp8", "link", "rl_step",
 )  # fmt: skip
 SERVING_KINDS = (
     "rate",
@@ -26,6 +26,7 @@ OF_TRAINING = {
     "gpu_hours": "GPU-hours that there are", "total_flop": "operations that there are", "seconds_per_step": "seconds of a step",
     "steps": "optimizer steps", "samples": "samples", "epochs": "epochs", "step_samples": "samples of a step over all cards",
     "rollouts": "answers generated for a step of reinforcement learning", "network_gbit": "Gbit/s of the network between machines",
+    "zero_stage": "the ZeRO stage, 3 for FSDP", "nodes": "machines", "tokens_per_param": "tokens for each parameter", "stored_params": "parameters that memory holds",
     "seq_len": "tokens of a sample", "watts": "power of a card", "price_per_kwh": "price of a kWh",
 }  # fmt: skip
 OF_RAM = {

@@ -2,6 +2,7 @@
 
 from chat.pace.cards import pcie_rate
 from chat.pace.generic import scaling
+from chat.pace.on_cards import over_network
 from chat.pace.run import Asked
 from chat.pace.words import Line, amount, between, gigabytes, line
 from chat.works import KORTHIKANTI, LORA, NO_SYNC, QLORA, SCALING_LAWS, ZERO, ZERO_OFFLOAD
@@ -30,6 +31,8 @@ def _network(asked: Asked) -> list[Line]:
     t, gbit = asked.training, asked.said("network_gbit")
     if not (t.params and gbit):
         return []
+    if seen := over_network(asked):
+        return seen
     rate, sent = gbit / 8 * 1e9, 2 * t.params
     names = asked.computes
     if asked.method in ADAPTERS:

@@ -2,6 +2,7 @@
 first, with the figures of the contract and their sources."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -9,6 +10,7 @@ from chat.figures.named import Figures
 from chat.pace.cards import compared, peaks
 from chat.pace.generic import each_token, formats, idle, links, low_utilisation, six_operations, users
 from chat.pace.kinds import OF_MACHINE, OF_SERVING, OF_TRAINING
+from chat.pace.on_cards import each_card
 from chat.pace.rollouts import step_lines
 from chat.pace.run import Asked
 from chat.pace.served import Served
@@ -72,7 +74,12 @@ def training(
     host = HostMemory.of(*(told.get(key) for key in ("host_mt_s", "host_channels", "host_ddr", "bandwidth_gb_s")))
     if "rl_step" in about and (steps := step_lines(asked)):
         return told_lines(steps)
+    if stored := _stored(model):
+        told.setdefault("stored_params", stored)
+    asked = replace(asked, told=told)
     found = compared(named, training=True) if "compare" in about else []
+    beside = each_card(asked, [cards_meant(one)[0].name for one in named])
+    found = found[1:] if beside else found  # how much faster stands in it
     for kind in ("sparse", "fp8"):
         if kind in about and card:
             found += peaks(card.name, kind)
@@ -92,11 +99,19 @@ def training(
         timed_lines = [*training_lines(asked), *_experts(model, params, run)]
         # what recomputation costs is told in the time as well; asked for, it comes first
         found = [*found, *timed_lines] if "checkpointing" in about else [*timed_lines, *found]
+    found = [*beside, *found]
     if not found:
         raise BadInput("training_time needs `model` or `params`, such as 7B")
     found += _prevented(asked, model) if offload in (None, "none") else []
     result, figures = told_lines(found), _figures(asked, card)
     return {**result, **figures, "sources": [*figures.get("sources", []), *result["sources"]]}
+
+
+def _stored(model: dict[str, Any]) -> float | None:
+    """Parameters that memory holds: of a mixture all of them, and not the active ones that compute."""
+    if "model" in model:
+        return Figures({"model": _several(model["model"])[0]}).params
+    return None
 
 
 def _subjects(given: dict[str, Any]) -> list[dict[str, Any]]:

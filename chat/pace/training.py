@@ -5,6 +5,7 @@ from dataclasses import replace
 from math import ceil
 
 from chat.pace.beside import beside, epochs_words, measured, power_lines
+from chat.pace.on_cards import by_adapters, states_lines
 from chat.pace.run import Asked
 from chat.pace.words import (
     Line,
@@ -50,7 +51,25 @@ def lines(asked: Asked) -> list[Line]:
         said = _time(asked)
         found += [one for one in said if one not in found]
         first = first or ("time" if said else "")
+    if found and first in ("time", "cards", "size"):
+        found = [*by_adapters(asked), *found]
+        size = _middle_size(asked) if first == "size" else asked.training.params
+        at = 1 if "states" in asked.kinds else len(found)  # asked for beside the time
+        found[at:at] = states_lines(replace(asked, training=replace(asked.training, params=size)))
     return found + [one for one in beside(asked, first) if one not in found] if found else []
+
+
+def _middle_size(asked: Asked) -> float | None:
+    """The compute-optimal size at the usual share of the peak rate."""
+    t, hours = asked.training, asked.said("gpu_hours") or (asked.said("hours") or 0) * (asked.training.n_gpus or 1)
+    if asked.said("total_flop") or not t.peak or not hours:
+        return None
+    return optimal_size(hours * 3600 * t.peak * (usual_mfu() if t.assumed_share else t.share[0]), _each(asked))
+
+
+def _each(asked: Asked) -> float:
+    """Tokens for each parameter: as told, else the compute-optimal number."""
+    return asked.said("tokens_per_param") or tokens_for_each()
 
 
 # ── the figure that is asked for ───────────────────────────────────────────────────────────────────────────────────
@@ -152,12 +171,23 @@ def _size(asked: Asked) -> list[Line]:
         low = high = flops
     else:
         low, high = ((hours or 0) * 3600 * t.peak * one for one in t.share)
-    least, most = optimal_size(low), optimal_size(high)
-    each = tokens_for_each()
+    each = _each(asked)
+    least, most = optimal_size(low, each), optimal_size(high, each)
+    middle = _middle_size(asked)
+    at = (
+        f"; {size_words(middle)} on {tokens(each * middle)} at {share(usual_mfu())} of the peak rate"
+        if middle and t.assumed_share
+        else ""
+    )
+    at_zh = (
+        f";利用率 {share(usual_mfu())} 时 {size_words(middle)}、{tokens(each * middle)}"
+        if middle and t.assumed_share
+        else ""
+    )
     budget = operations(low) if low == high else f"{operations(low)}–{operations(high)}"
     return [
-        line(f"**About {size_words(least)}{'' if least == most else '–' + size_words(most)} parameters on {tokens(each * least)}{'' if least == most else '–' + tokens(each * most)} tokens** would be compute-optimal.",
-             f"**计算最优约为 {size_words(least)}{'' if least == most else '–' + size_words(most)} 参数、{tokens(each * least)}{'' if least == most else '–' + tokens(each * most)} token**。", CHINCHILLA),
+        line(f"**About {size_words(least)}{'' if least == most else '–' + size_words(most)} parameters on {tokens(each * least)}{'' if least == most else '–' + tokens(each * most)} tokens** would be compute-optimal{at}.",
+             f"**计算最优约为 {size_words(least)}{'' if least == most else '–' + size_words(most)} 参数、{tokens(each * least)}{'' if least == most else '–' + tokens(each * most)} token**{at_zh}。", CHINCHILLA),
         line(f"Budget {budget} FLOP = 6 × N × {each:g}N, so N = √(budget ÷ {6 * each:g}).",
              f"预算 {budget} FLOP = 6 × N × {each:g}N,因此 N = √(预算 ÷ {6 * each:g})。"),
     ]  # fmt: skip

@@ -19,8 +19,22 @@ _BESIDE = 3  # characters: "GPTQ 4 bit" and "A100 80GB" are one thing
 
 # what joins two ways to divide into one layout: "tp=4 pp=2", "TP4×PP2"; any other word sets them against each other
 _JOINED_WAYS = re.compile(
-    r"[\s+x×*&_-]{0,3}(?:[tp]p|(?:tensor|pipeline)[ _-]parallel(?:ism|[ _-]size)?|张量并行|流水线并行)?(?:度|数)?[\s=:]{0,2}"
+    r"[\s+x×*&_-]{0,3}(?:(?:with|along with|加上?|配合?|搭配?)\s?)?(?:[tpd]p|(?:tensor|pipeline|data)[ _-]parallel(?:ism|[ _-]size)?|张量并行|流水线并行|数据并行)?(?:度|数)?[\s=:]{0,2}"
 )
+
+
+# further apart than that, ways that no word sets against each other are told one by one of the same layout
+_TOLD_APART = 8
+_AGAINST = re.compile(
+    r"\b(?:or|vs\.?|versus|than|instead|against|compar\w+|switch\w*|to)\b|还是|或|对比|相比|比|换|改", re.ASCII
+)
+
+
+def _of_one_layout(gap: str) -> bool:
+    """Whether what stands between two ways to divide leaves them one layout: "tp=4 pp=2", "TP 4, sequence parallel on, PP 2"."""
+    if _JOINED_WAYS.fullmatch(gap):
+        return True
+    return len(gap) > _TOLD_APART and not _AGAINST.search(gap)
 
 
 def axes_of(said: list[Said], text: str) -> dict[str, list[Side]]:
@@ -39,7 +53,7 @@ def axes_of(said: list[Said], text: str) -> dict[str, list[Side]]:
             beside = kind in _OF_PARTS and groups and one.fact not in {other.fact for other in groups[-1]}
             layout = kind == "ways" and groups and one.fact not in {other.fact for other in groups[-1]}
             gap = text[groups[-1][-1].span[1] : one.span[0]] if groups else ""
-            if (beside and len(gap) <= _BESIDE) or (layout and _JOINED_WAYS.fullmatch(gap)):
+            if (beside and len(gap) <= _BESIDE) or (layout and _of_one_layout(gap)):
                 groups[-1].append(one)
             else:
                 groups.append([one])

@@ -48,8 +48,9 @@ def asked_about(reading: Reading, options: Options) -> Asked | None:
         if (found := _nearest(text, places, hit.span())) is not None:
             return Asked(found, "enough", bool(hit["not"] or hit["no"]))
     for start, end in asking.hearsay(text, asking.parts(text)) if several else ():
+        told = [one for one in places if start <= one[0][0] < end]  # of what they speak, and not of the asker's own
         for hit in compiled(SAID).finditer(text, start, end):
-            if (found := _nearest(text, places, hit.span())) is not None:
+            if (found := _nearest(text, told, hit.span())) is not None:
                 return Asked(found, "enough")
     for hit in compiled(NEEDED).finditer(text):
         wanted = _behind(text, places, hit.end())
@@ -124,8 +125,9 @@ def _places(reading: Reading, fact: str, value: Any) -> Iterator[Span]:
         if len(words) < 2:  # a bare numeral may count something else elsewhere
             yield from (span for one, span in said if one == value)
             continue
-        for hit in re.finditer(_whole(words), text):  # no "lora" in "qlora"
-            yield hit.span()
+        own = {span for one, span in said if one == value and text[slice(*span)] == words}  # "8xh100" stands in no gap
+        again = {hit.span() for hit in re.finditer(_whole(words), text)}  # no "lora" in "qlora"
+        yield from sorted(own | again)
 
 
 def _whole(words: str) -> str:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from chat.pace.kinds import OF_MACHINE, OF_RAM, OF_SERVING, OF_TRAINING, SERVING_KINDS, TRAINING_KINDS
+from chat.plans.layouts_chosen import WAYS, layouts_of, within_machines
 from chat.plans.understood import has_subject, understood
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
@@ -11,6 +12,7 @@ from chat.reads.speed_asked import Paced, paced
 from chat.reads.speed_told import OVERNIGHT, WEEKEND
 from kb.cards import cards_meant
 from kb.names import gpu_row
+from kb.programs import serves
 from kb.recipe import assumed_number
 from kb.runs import published_run
 
@@ -28,7 +30,7 @@ _ONE_MORE = r"\b(?:second|another|one more|add(?:ing)? (?:a|an|another|one))\b[^
 # what one card does not hold, in RAM instead of on another card
 _RAM_INSTEAD = r"\b(?:ram|ddr\d?|cpu|host(?: memory)?|system memory)[ -]?offload\w*|\boffload\w*(?:(?!layers? (?:to|on) (?:the )?gpu)[^.;?]){0,24}\b(?:ram|cpu|host|memory)\b|\b(?:rest|remainder|others?|spill\w*|overflow)\b[^.;?]{0,16}\b(?:ram|cpu|ddr\d?|host|memory)\b|(?:其余|剩下|剩余|放不下)[^,;?]{0,8}(?:内存|cpu)|(?:卸载|offload)[^,;?]{0,6}(?:内存|cpu)|内存 ?(?:卸载|offload)"
 _ALONE = r"\bsingle (?:request|user|stream|sequence)|\bone (?:request|user|stream|sequence)\b|\bbatch (?:size )?1\b|单(?:个)?(?:请求|用户|条|路|并发)"
-_DEADLINE = rf"{OVERNIGHT}|{WEEKEND}|\b(?:in|within|for|have|got|only)\s+(?:about |just |only |the next )?(?:a|one|two|three|\d[\d.,]*)\s?-?(?:hours?|days?|weeks?|months?)\b|(?:天|周|月|小时)(?:之)?(?:内|能|训完|跑完|完成)|(?:有|给|用)[^,;,。]{{0,8}}(?:天|周|个月|小时)|(?:\d|一|两|几|半)个月|\b(?:is|would|or|will) (?:a|one|1|two|2|\d+) (?:hours?|days?|weeks?|nights?|months?)\b|(?:天|周|月|小时|晚上?|星期)[^,;。?]{{0,4}}(?:够|行|来得及)"
+_DEADLINE = rf"{OVERNIGHT}|{WEEKEND}|\b(?:in|within|for|have|got|only)\s+(?:about |just |only |exactly |the next )?(?:a|one|two|three|\d[\d.,]*)\s?-?(?:hours?|days?|weeks?|months?)\b|(?:天|周|月|小时)(?:之)?(?:内|就?能|就?可以|训完|跑完|完成|搞定|做完|出来|拿下|交付)|(?:有|给|用)[^,;,。]{{0,8}}(?:天|周|个月|小时)|(?:\d|一|两|几|半)个月|\b(?:is|would|or|will) (?:a|one|1|two|2|\d+) (?:hours?|days?|weeks?|nights?|months?)\b|(?:天|周|月|小时|晚上?|星期)[^,;。?]{{0,4}}(?:够|行|来得及)"
 _EITHER = r"\b(?:overnight|nights?|days?|weeks?|weekend|hours?)\b,? or \b|还是"
 _DENSE = r"\bdense\s+(\d+(?:\.\d+)?)\s?b\b|(?:稠密|dense)的?\s?(\d+(?:\.\d+)?)\s?b"
 _MONEY = (
@@ -75,11 +77,37 @@ def _apart(reading: Reading, call: Call) -> list[Call]:
     alone = compiled(_ALONE).search(reading.text.lower())
     if len(counts) == 1 and alone:
         counts.append((alone.span(), 1))
+    if name == "generation_speed" and (by_program := _each_by_its_program(facts)):
+        return [(name, one) for one in by_program]
     if name != "generation_speed" or not len(formats) == len(places) == len(counts) == _PAIR:
         return [call]
     stored = [one for _, one in sorted(zip(places, map(str, formats), strict=True))]
     each = [int(one) for _, one in sorted(counts)]
     return [(name, {**facts, "weight_format": one, "batch_size": many}) for one, many in zip(stored, each, strict=True)]
+
+
+def _each_by_its_program(facts: dict[str, Any]) -> list[dict[str, Any]]:
+    """A file of llama.cpp and a format of a server, both programs named: each runs by its own, and ranks are the server's."""
+    formats, engines = facts.get("weight_format"), facts.get("engine")
+    if not isinstance(formats, list) or not isinstance(engines, list) or len(engines) != _PAIR:
+        return []
+    of_files = [one for one in engines if not serves(one)]
+    if len(of_files) != 1 or len({_is_file(one) for one in formats}) != _PAIR:
+        return []
+    server = next(one for one in engines if one not in of_files)
+    whole = {key: one for key, one in facts.items() if key not in ("tp", "pp")}
+    return [
+        {
+            **(whole if _is_file(one) else facts),
+            "weight_format": one,
+            "engine": of_files[0] if _is_file(one) else server,
+        }
+        for one in formats
+    ]
+
+
+def _is_file(stored: Any) -> bool:
+    return str(stored).startswith("gguf:")
 
 
 def train_tokens(reading: Reading) -> float | None:
@@ -117,8 +145,24 @@ def _training(reading: Reading, asked: Paced) -> Call | None:
         kinds.append("cost")
     if reading.fact("offload") in ("optimizer", "params") and not {"time", "cost", "flops", "mfu"} & set(kinds):
         kinds.append("offload")
+    counted = (
+        bool(reading.fact("n_gpus")) and "hours" in reading.extras
+    )  # so many cards, and a time: is it done in that?
     if "n_gpus" in reading.asks and "hours" in reading.extras:
-        kinds.insert(0, "cards")
+        kinds = ["time", *(one for one in kinds if one not in ("cards", "time"))] if counted else ["cards", *kinds]
+    if {"tokens_per_param", "from_scratch"} & {*reading.extras, *reading.cues} and counted and not has_subject(reading):
+        kinds = [
+            "size",
+            *(
+                one
+                for one in kinds
+                if one not in ("size", "tokens", "time") and (one != "cost" or "price_per_hour" in reading.extras)
+            ),
+        ]
+    if "network_gbit" in reading.extras and "seconds_per_step" in reading.extras and "link" not in kinds:
+        kinds = ["link", *(one for one in kinds if one != "time")]
+    if len(reading.facts.get("zero_stage", ())) > 1 and "stages" not in kinds:
+        kinds.append("states")
     run, tokens = named_run(reading), train_tokens(reading)
     subject = {name: reading.fact(name) for name in ("model", "params") if reading.fact(name)}
     subject = {"params": subject["params"]} if "params" in subject else subject
@@ -150,6 +194,9 @@ def _training(reading: Reading, asked: Paced) -> Call | None:
     if "from_scratch" in reading.cues or "chinchilla" in reading.text.lower() or (run and not tuned):
         facts["pretrains"] = True
     cards = [str(card) for card in reading.facts.get("gpu", ())]
+    cards = [
+        one for one in cards if not any(other.startswith(f"{one} ") for other in cards)
+    ]  # "H20" is the H20 96 GB said again
     if memory := reading.fact("gpu_memory_gb"):
         cards = [f"{card} {memory:g}GB" if len(cards) == 1 else card for card in cards]
     if cards:
@@ -165,6 +212,10 @@ def _training(reading: Reading, asked: Paced) -> Call | None:
         if given in reading.extras:
             facts[name] = float(reading.extras[given][0])
     facts |= _told(reading, {**OF_TRAINING, **OF_MACHINE})
+    if steps := reading.extras.get("seconds_per_step", ()):
+        facts["seconds_per_step"] = max(map(float, steps))  # of two the one that is asked about is the slow one
+    if "link" in kinds and (stages := reading.facts.get("zero_stage")):
+        facts["zero_stage"] = float(max(map(int, stages)))
     if "hours" in facts and not compiled(_DEADLINE).search(reading.text.lower()) and kinds != ["power"]:
         del facts["hours"]  # a length of time that others told is no deadline
     if len(set(reading.extras.get("hours", ()))) > 1 and compiled(_EITHER).search(reading.text.lower()):
@@ -232,6 +283,8 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
     facts = {name: given for name, given in understood(reading).items() if name in _KEPT}
     if not {"bits", "weight_format"} & set(reading.facts):
         facts.pop("bits", None)  # no speed was asked of each precision
+    if layouts := layouts_of(reading):
+        facts = {**{name: one for name, one in facts.items() if name not in WAYS}, **within_machines(reading, layouts)}
     if "model" in facts and "params" not in facts and (dense := compiled(_DENSE).search(reading.text.lower())):
         facts["params"] = f"{dense[1] or dense[2]}B"  # "against a dense 30B": not the size of the model named
     told = _told(reading, {**OF_SERVING, **OF_MACHINE})

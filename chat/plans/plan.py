@@ -9,6 +9,7 @@ from chat.plans.choices import replaces
 from chat.plans.clauses import largest_apart, users_of_their_own
 from chat.plans.encoders import encoder_calls
 from chat.plans.example import with_example
+from chat.plans.layouts_chosen import as_laid_out, layouts_of, within_machines
 from chat.plans.machines import (
     asks_which_file,
     compares_machines,
@@ -115,6 +116,10 @@ def _worked_out(reading: Reading) -> list[Call]:
         return paced  # the layers that fit stand in the same sentence as their speed
     if paced and wants_largest(reading):  # what is named is what others say of it
         return [*_estimate(reading), ("recommend", of_machine(reading)), *paced]
+    if paced and paced[0][1]["about"][:1] == ["size"] and not has_subject(reading):
+        return paced  # what the computing allows, and what that takes of the cards
+    if paced and layouts_of(reading):  # over a network told one of two layouts is chosen, whatever the link's figures
+        return [*_of_memory(reading), *paced]
     if paced and asks_pace(reading):
         solved = [
             call
@@ -238,6 +243,9 @@ def _table(reading: Reading) -> list[Call]:
 def _at_once(reading: Reading) -> list[Call]:
     """How many a server holds at once: of several formats or cards each one's number is the answer, not what sets them apart."""
     open_count = "batch_size" in reading.asks[:1] and "batch_size" not in reading.facts
+    if open_count and is_serving(reading) and (layouts := layouts_of(reading)):
+        chosen = as_laid_out(reading, within_machines(reading, layouts))
+        return [*_compare(reading), ("solve_for", {"quantity": "batch_size", **chosen})]
     return _solve(reading) if open_count and is_serving(reading) and "why_more" not in reading.intents[:1] else []
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from chat.figures.named import Figures
 from chat.figures.size_words import stands_alone
 from chat.plans.changed import ran_and_failed, what_was_raised
+from chat.plans.layouts_chosen import WAYS, layouts_of, within_machines
 from chat.plans.machines import runs_without_card, tunes_what_is_open
 from chat.plans.own_line import own_line
 from chat.plans.pace import PACE
@@ -123,6 +124,8 @@ def _more_subjects(reading: Reading, calls: list[Call]) -> list[str]:
 def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
     """The facts of the estimate, or of what is solved for; of several values the first, models apart."""
     found: Facts = next((dict(args) for name, args in calls if name == "estimate_memory"), understood(reading))
+    if layouts := layouts_of(reading):
+        found = {**{name: one for name, one in found.items() if name not in WAYS}, **within_machines(reading, layouts)}
     if isinstance(found.get("method"), list) and "lora" in reading.cues and "long_context" in reading.cues:
         found["method"] = "lora"
     if isinstance(found.get("seq_len"), list):

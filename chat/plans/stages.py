@@ -1,7 +1,7 @@
 """The ways of data parallel that a question sets side by side, each with what is offloaded in it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,14 @@ _FURTHER = (
     rf"\s*(?:[/,,、]|\b(?:and|or|vs\.?)(?![a-z])|和|与|跟|或|还是)\s*(?:and |or )?(?P<n>[0-3])(?![\d.]*\d){OWN_NOUN}"
 )
 _SHARDED, _WHOLE = 3, 0
+_OF_ZERO = r"\bzero\b|\bzero[ -]?\d|\bdeepspeed\b|\bfsdp\b|\bds\b"
+
+
+def of_a_pipeline(text: str, facts: Mapping[str, Any]) -> bool:
+    """Whether stages that are spoken of are those of a pipeline, and none of ZeRO."""
+    return "pp" in facts and not compiled(_OF_ZERO).search(text)
+
+
 _OFFLOAD = r"(?:cpu[ -]?|host )?(?:offload\w*|卸载)"
 # whether to offload is asked, which sets it beside not doing so
 _OFFLOAD_ASKED = (
@@ -38,6 +46,10 @@ def stages(reading: Reading) -> Iterator[Said]:
     """The ways of data parallel that are named, each with what is offloaded in it."""
     found: dict[tuple[int, bool], Span] = {}
     for stage, offloaded, span in _named(reading.text.lower()):
+        if of_a_pipeline(reading.text.lower(), reading.facts) and reading.text.lower()[slice(*span)].startswith(
+            "stage"
+        ):
+            continue
         found.setdefault((stage, offloaded), span)
     if (
         len(found) > 1 and len(reading.facts.get("offload", ())) > 1

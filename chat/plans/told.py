@@ -73,6 +73,8 @@ def told(reading: Reading) -> dict[str, Any]:
         found["log"] += [f"ran_seen {ran[0]:g}"]
         for name in ("claims_gb", "observed_gb"):
             found[name] = [one for one in found[name] if one not in ran]
+    found["log"] += [f"ranks {max(map(int, ways)):g}" for ways in (reading.facts.get("tp", ()),) if len(ways) > 1]
+    found["log"] += [f"group {size:g}" for size in reading.extras.get("group_size", ())[:1]]
     found["log"] += [f"bytes_each {one}" for one in bytes_named(reading)]
     found["log"] += [f"elsewhere {float(size) / 1e9:g}" for size in reading.others.get("params", ())[:1]]
     if int(reading.extras.get("nodes", (1,))[0]) > 1:  # what goes between machines

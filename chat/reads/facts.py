@@ -11,6 +11,7 @@ from chat.reads.named_cards import card_numbers
 from chat.reads.named_models import shapes
 from chat.reads.reading import Unread
 from chat.reads.scan import Scan
+from chat.reads.shard_groups import claim_groups
 from chat.reads.task import read_task
 from kb.knobs import thousand
 from kb.programs import serves
@@ -373,6 +374,7 @@ def _changed_for(scan: Scan, end: int, found: list[tuple[int, int, object]]) -> 
 
 def read_nodes(scan: Scan) -> None:
     """Machines times cards, before a card's own count could take the second number alone."""
+    claim_groups(scan)
     for pattern in NODE_COUNTS:
         for found in scan.find(pattern):
             nodes, each = int(found["a"]), int(found["b"])

@@ -148,6 +148,7 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     if not named and (expected or left is not None):
         named = [(found.start(), name, found.end()) for name, one in _METHODS if (found := compiled(one).search(text))]
         named = named[:1]
+    named = [one for one in named if not compiled(_HELD).match(text, one[2])] or named[:0]
     if asked is not None and unfelt is None:  # what the question itself names, before what the set-up is told to have
         named = [one for one in named if asked.start() <= one[0] < asked.end()] or named
     if not named or len(named) > _MOST:
@@ -214,6 +215,8 @@ def _proposed(text: str, facts: Mapping[str, Sequence[Any]]) -> tuple[str, ...]:
     return f"lever:{named[0]}", PROPOSED
 
 
+# told to be so before and after, it is a circumstance of what was changed
+_HELD = r"\s?(?:is |was |are |were |were kept |kept |stays? |still |一直|始终|都|是|保持)*(?:关着|开着|不变|没动|没变|(?:off|on|unchanged|the same|fixed|disabled|enabled)(?= (?:in both|both times|throughout|all the time|before and after|the whole time)|\s?[,;)]))"
 _WHOLE = r"\b(?:total|overall|whole|entire)\b|总(?:显存|共|量|占用)|整体"
 
 

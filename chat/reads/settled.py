@@ -10,14 +10,16 @@ from chat.reads.facts import refused
 from chat.reads.further_counts import settle_counts
 from chat.reads.lexicon import SIZE, SIZE_SCALES, compiled
 from chat.reads.limits import settle_limits
+from chat.reads.micro_batches import settle_micro_batches
 from chat.reads.reading import Claim
 from chat.reads.scan import Scan
-from chat.reads.sufficient import claims_enough
+from chat.reads.shard_groups import SECOND_COPY, settle_groups
+from chat.reads.sufficient import claims_enough, judges_claim
 from chat.reads.suspected import leave_suspected
 from chat.reads.totals import settle_totals
 from chat.reads.ways_out import leave_ways_out
 from chat.reads.widths import widths_together
-from kb.programs import ROLLS
+from kb.programs import ROLLS, serves
 
 # what somebody says is enough for the asker, who asks whether it is
 _MEANS = ("gpu", "n_gpus", "gpu_memory_gb", "zero_stage", "method", "weight_format")
@@ -70,8 +72,46 @@ def _added_case(scan: Scan) -> None:
         asked = asked or part.asks
 
 
+# stages that are counted where a pipeline has some, and ZeRO is not spoken of
+_BARE_STAGE = r"(?:\bpp\b|\bpipeline\b|流水线)"
+_OF_ZERO = r"\bzero\b|\bzero[ _-]?\d|\bdeepspeed\b|\bfsdp\b|\bds\b|(?:distributed|分布式)[ _-]?(?:optimi|优化)|\bhybrid|\bhsdp|\bddp\b|data[ -]parallel|数据并行"
+
+
+def _stages_of_pipeline(scan: Scan) -> None:
+    """`stage 0` of a pipeline is the first of its stages, and no ZeRO-0."""
+    if (
+        "pp" in scan.facts
+        and "zero_stage" in scan.facts
+        and any(scan.find(_BARE_STAGE))
+        and not any(scan.find(_OF_ZERO))
+    ):
+        del scan.facts["zero_stage"]
+        scan.spans.pop("zero_stage", None)
+
+
+# what only a training has
+_TRAINING_ALONE = ("virtual_stages", "n_microbatches", "schedule", "shard_size", "sequence_parallel", "grad_accum")
+_LONG_SAMPLES = r"\bulysses\b|\bring[ _-]?attention\b"
+
+
+def _of_training_alone(scan: Scan) -> None:
+    """Settings that only a training has say that one is meant, where no word does."""
+    told = [name for name in _TRAINING_ALONE if name in scan.facts]
+    told += ["zero_stage"] if any(scan.find(SECOND_COPY)) and "zero_stage" in scan.facts else []
+    if {"task", "method"} & set(scan.facts) or not (told or ("cp" in scan.facts and any(scan.find(_LONG_SAMPLES)))):
+        return
+    if any(serves(str(one)) for one in scan.facts.get("engine", ())):
+        return
+    at = scan.spans[told[0]][0] if told and scan.spans.get(told[0]) else (0, 0)
+    scan.facts["task"], scan.spans["task"] = ["train"], [at]
+
+
 def settle(scan: Scan) -> None:
     """Leave out what the rest of the text takes back."""
+    _stages_of_pipeline(scan)
+    settle_groups(scan)
+    _of_training_alone(scan)
+    settle_micro_batches(scan)
     _frozen_base(scan)
     _whether_needed(scan)
     _added_case(scan)
@@ -146,7 +186,8 @@ def _leave_to_others(scan: Scan) -> None:
         if any(start <= place < end for start, end in spans):
             scan.others["params"] = scan.facts.pop("params")
             del scan.spans["params"]
-    claimed = claims_enough(scan.text, asking.hearsay(scan.text, asking.parts(scan.text)))
+    told = asking.hearsay(scan.text, asking.parts(scan.text))
+    claimed = claims_enough(scan.text, told) or judges_claim(scan.text, told)
     for name in CASES:
         values, places = scan.facts.get(name, []), scan.spans.get(name, [])
         if len(values) < 2 or len(places) != len(values) or (claimed and name in _MEANS):

@@ -14,7 +14,7 @@ from chat.reads.speed_told import OVERNIGHT
 _TRAINS = r"\bfrom scratch\b|\bchinchilla\b|\bgpu[- ]?hours?\b|\btrain\w*|\bpre-?train\w*|\bfine-?tun\w*|\bfinetun\w*|\bsft\b|\blora\b|\bqlora\b|\bepochs?\b|\bs/it\b|\bgrad\w*|\bzero[ -]?[123]|训|微调|预训练|步长|轮"
 _SPEED = r"\bspeed\w*|\bfast(?:er|est)?\b|\bslow\w*|\bquick\w*|\bthroughput|\blatenc\w+|\btok(?:en)?s?\s?(?:/|per|a)\s?s|\bt/s\b|\btps\b|\btakes? (?:so )?long|\blonger\b|\btime\b|\bperformance\b|速度|快|慢|吞吐|延迟|耗时|时间|每秒|卡顿"
 # what compares a speed, and tells none
-_FASTER = r"\b(?:fast|slow|quick)er\b|\bfastest\b|\bslow(?:s|ed|ing)?\b[^?;]{0,12}\bdown\b|\bspeed[- ]?ups?\b|\bspeeds?\b[^?;]{0,16}\bup\b|\b(?:same|training) speed\b|(?:更|变|会|较|比较|哪个|哪种|谁|还|也|反而|训练|训得|跑得)(?:更|会|变)?[快慢]|[快慢](?:多少|一些|几倍|点)|(?<!尽)快[吗么呢?还]|慢[吗么呢?]|速度[^?;]{0,8}(?:差|区别|一样|影响|对比|比)|提速|加速|拖慢"
+_FASTER = r"\b(?:fast|slow|quick)er\b|\bfastest\b|\bslow(?:s|ed|ing)?\b[^?;]{0,12}\bdown\b|\bspeed[- ]?ups?\b|\bspeeds?\b[^?;]{0,16}\bup\b|\b(?:same|training) speed\b|(?:更|变|会|较|比较|哪个|哪种|谁|还|也|反而|训练|训得|跑得)(?:更|会|变)?[快慢]|[快慢](?:多少|一些|几倍|好几倍|很多|得多|\s?\d{1,2}\s?倍|点)|(?<!尽)快[吗么呢?还]|慢[吗么呢?]|速度[^?;]{0,8}(?:差|区别|一样|影响|对比|比)|提速|加速|拖慢"
 # kind, pattern of an asking clause, and what else the text must say
 _KINDS: tuple[tuple[str, str, str], ...] = (
     ("prefill", r"\bttft\b|\btime to (?:the )?first token|\bfirst[- ]token|\bprefill\w*|\bprompt (?:processing|eval\w*|speed|ingest\w*)|\b(?:process|read|ingest|digest)\w*\b[^,;?]{0,40}\bprompt|\bbefore (?:it|the (?:first|answer)|anything)[^,;?]{0,20}(?:starts?|begins?|token|come)|首(?:个)?\s?(?:token|字|词)|首字|预填充|提示(?:词)?处理|读完提示", ""),
@@ -36,7 +36,7 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     ("stages", r"\bzero[ -]?[0-3]|\bfsdp\b|\bz[23]\b", _SPEED),
     ("scaling", r"线性|\blinear\w*|\bscal(?:e|es|ing)\b|\btwice as fast|\bdouble (?:the )?(?:speed|gpus|cards)|\bhalve\w*|(?:快|加速)(?:一|1|两|2)?倍|翻倍", r"\bgpus?\b|\bcards?\b|\bnodes?\b|卡|\ba100|\bh100"),
     ("tokens", r"\bhow many (?:\w+ )?tokens\b(?!\s?(?:/|per\b|a\b|each|every))(?![^?;]{0,40}(?:context|prompt|fit|second))|\bhow much (?:\w+ )?(?:data|text)\b[^?;]{0,50}(?:train|need)|\b(?:number|amount) of (?:training )?tokens|\btokens (?:do i|should|would|are|were|was|did)\b|\bchinchilla\b|多少(?:个)?(?:b|t|亿|万亿)?\s?(?:的)?(?:训练)?tokens?(?!\s?(?:/|每))|多少(?:训练)?(?:数据|语料)|数据量", r"train|chinchilla|训|数据|语料"),
-    ("size", r"\bhow (?:big|large) (?:a |of a )?model|\bwhat size (?:of )?model|\bwhat model size|多大(?:的)?(?:模型|参数)", r"budget|hours|days|weeks|month|flops|chinchilla|预算|(?<![多单双两几])(?<!\d)卡时(?!候|出|就|没|正|会|爆|是|都|也)|天|周|月|小时"),
+    ("size", r"\bhow (?:big|large) (?:a |of a )?model|\bwhat size (?:of )?model|\bwhat model size|\b(?:compute|chinchilla)[- ]optimal (?:model|size)|\b(?:biggest|largest)\b[^.;?]{0,48}\b(?:pre-?train|chinchilla|compute[- ]optimal)|\bchinchilla\b[^.;?]{0,24}\bmodel\b|多大(?:的)?(?:模型|参数)|最大[^,;?]{0,8}(?:预训练|从(?:头|零)训)[^,;?]{0,6}(?:模型|参数)", r"budget|hours|days|weeks|month|flops|chinchilla|预算|(?<![多单双两几])(?<!\d)卡时(?!候|出|就|没|正|会|爆|是|都|也)|天|周|月|小时"),
     ("flops", r"\b6\s?\*?\s?n\s?\*?\s?d\b|\bflops?\b(?!\s?utili)|\bcompute (?:budget|needed|required|cost|total)|\b(?:total|training|much) compute\b|(?:总)?(?:计算量|运算量)|(?:训练|需要|多少|多大)[^,;?]{0,8}算力", ""),
     ("mfu", r"\bmfu\b|\bhfu\b|\b(?:flops? |hardware |gpu |compute )?utili[sz]ation\b|(?:算力|硬件)?利用率", ""),
     ("steps", r"\bhow many (?:\w+ ){0,2}steps|多少(?:个)?(?:步|step)", ""),
@@ -208,7 +208,7 @@ def with_pace(reading: Reading) -> Reading:
 # a word for speed as the last of what is asked
 _SPEED_ALONE = r"[,;.?]\s?(?:推理|生成|训练|解码|出字|输出)?(?:的)?速度\s?[?.]?\s?$|[,;.?]\s?(?:and )?(?:what )?(?:the )?speed\s?\??\s?$"
 # whether a card runs a model, in a clause of its own
-_ABLE = r"\b(?:can|could|will|would|does)\b[^?]{0,60}\b(?:run|handle|hold|load)s?\b|能(?:不能|否)?(?:跑|运行|装|放|部署|带得?动)|能行|跑得[动起了]|行吗|可以(?:跑|吗)"
+_ABLE = r"\b(?:can|could|will|would|does)\b[^?]{0,60}\b(?:run|handle|hold|load)s?\b|\b(?:works?|fits?|ok(?:ay)?)\s?\?|能(?:不能|否)?(?:跑|运行|装|放|部署|带得?动)|能行|跑得[动起了]|行吗|可以(?:跑|吗)"
 
 
 def _abilities(text: str, clauses: list[asking.Part]) -> list[int]:

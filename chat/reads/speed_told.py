@@ -60,6 +60,7 @@ _AMOUNTS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("rollouts", rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?:个|条)?\s?(?:rollouts|completions|轨迹|rollout)(?![a-z])", lambda found: _plain(found["n"])),
     ("network_gbit", rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?:gbe|gb?it(?:/s|ps)?|gbps|g(?:igabit)? ethernet|g\s?(?:网|以太网|网卡))(?![a-z])", lambda found: _plain(found["n"])),
     ("steps", r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<k>k|万|w)\s?(?:个)?(?:steps?|iters?|iterations?|步)(?![a-z])", lambda found: _plain(found["n"]) * _SCALES[found["k"]]),
+    ("tokens_per_param", r"(?<![\d.])(?P<n>\d{1,4})\s?(?:x\s?)?(?:tok(?:en)?s?)\s?(?:/|per|for (?:each|every)|an?|each)\s?(?:param\w*|weight)|(?:每(?:个)?参数)\s?(?:按|用|配|对应|取|是)?\s?(?P<m>\d{1,4})\s?(?:个)?\s?(?:tok(?:en)?s?|词元)", lambda found: _plain(found["n"] or found["m"])),
     ("network_gbit", r"万兆", lambda _: 10.0),
     ("network_gbit", r"千兆|\bgigabit ethernet", lambda _: 1.0),
     ("rate", _RATE, _scaled),

@@ -12,6 +12,7 @@ from chat.remarks.messages import MESSAGES
 from chat.remarks.moments import MOMENTS
 from chat.remarks.raised import RAISED
 from chat.remarks.remark import CAUSE, SUSPECT, Asked, Remark, is_general
+from chat.remarks.scale import SCALE
 from chat.remarks.serving import SERVING
 from chat.remarks.sums import SUMS
 from chat.remarks.symptoms import SYMPTOMS_EXPLAINED
@@ -67,6 +68,7 @@ def _states_shared(c: Asked) -> bool:
     by_adam = c.training and c.modelled and c.method == "full" and c.n > 1 and c.k("optimizer") == "adamw"
     asked = c.any("oom_diagnosis", "fits", "how_many_gpus", "how_much", "zero_offload", "which_method")
     apart = c.any("same_memory", "training_time", "comparison", "method_diff")
+    apart = apart or any(c.said(name) for name in ("tp", "pp", "cp", "ep", "shard_size"))  # which divide them otherwise
     return by_adam and asked and not apart and not str(c.k("precision")).startswith("pure")
 
 
@@ -319,6 +321,7 @@ REMARKS: tuple[Remark, ...] = (
     + UNNAMED
     + CAUSES
     + FAILING
+    + SCALE
     + TRAINING
     + SERVING
 )

@@ -1,0 +1,120 @@
+"""Lines on what a training takes of each card's memory, and on its time on one kind of card against another."""
+
+from chat.pace.run import Asked
+from chat.pace.words import Line, amount, duration, gigabytes, line, scaled, share
+from chat.works import LORA, ZERO
+from formulas.notation import size_words
+from kb.names import gpu_row
+from kb.recipe import ADAPTERS, usual_mfu
+from kb.timing import FROZEN, Training
+
+# bytes of a parameter with Adam in mixed precision: weights and gradients, and the optimizer's states
+_WHOLE, _STATES = 4, 12
+
+
+def states_lines(asked: Asked) -> list[Line]:
+    """What the states take of a card: whole, by ZeRO-1 and fully divided; nothing for adapters or where no card is named."""
+    t, params = asked.training, asked.said("stored_params") or asked.training.params
+    room = 1e9 * float(gpu_row(t.card).get("memory_marketed_gb") or 0) if t.card else 0.0
+    if (
+        not params or not room or asked.method in ADAPTERS or by_adapters(asked)
+    ):  # which tells what adapters save of them
+        return []
+    cards, whole = t.n_gpus or 1, (_WHOLE + _STATES) * params
+    product = f"{size_words(params)} × {_WHOLE + _STATES} B = {gigabytes(whole)}"
+    if cards < 2:
+        fits, fits_zh = ("", "") if whole < room else (", more than it has", ",放不下")
+        return [line(f"Memory: the states take {product} of a card's {gigabytes(room)}{fits}; activations come on top.",
+                     f"显存:状态 {product},卡上 {gigabytes(room)}{fits_zh};激活另算。", ZERO)]  # fmt: skip
+    first, all_of_them = (_WHOLE + _STATES / cards) * params, whole / cards
+    alone = whole < _MOST_OF_A_CARD * room
+    some, some_zh = (
+        ("plain DDP holds them, though ZeRO-1 or FSDP leaves room for larger micro-batches", "普通 DDP 放得下,用 ZeRO-1 或 FSDP 能留出更大的微批")
+        if alone
+        else ("plain DDP does not hold them", "普通 DDP 放不下")
+    )  # fmt: skip
+    split = all_of_them < _MOST_OF_A_CARD * room
+    decides = (
+        ("memory does not decide, and no tensor parallel is needed", "显存不是瓶颈,不需要张量并行")
+        if "size" in asked.kinds
+        else ("memory does not decide", "显存不是瓶颈")
+    ) if split else (
+        "divided over all cards they are still too much", "切分到全部卡仍放不下"
+    )  # fmt: skip
+    bold = "**" if "stages" in asked.kinds or "states" in asked.kinds else ""
+    return [line(f"{bold}Memory: {product} of states; {some} ({gigabytes(room)} a card).{bold} ZeRO-1 (distributed optimizer) leaves {gigabytes(first)} on each of {cards} cards, full sharding (ZeRO-3, FSDP) {gigabytes(all_of_them)}: {decides[0]}. Activations come on top.",
+                 f"{bold}显存:状态 {product};{some_zh}(每卡 {gigabytes(room)})。{bold}ZeRO-1(分布式优化器)后 {cards} 张卡每张 {gigabytes(first)},完全切分(ZeRO-3、FSDP){gigabytes(all_of_them)}:{decides[1]}。激活另算。", ZERO)]  # fmt: skip
+
+
+_MOST_OF_A_CARD = 0.85  # of a card that states may take beside activations
+
+
+def each_card(asked: Asked, named: list[str]) -> list[Line]:
+    """The same training on each of several kinds of cards: both times, what lies between them, and the price at which they are even."""
+    each = [Training.of(asked.training.params, asked.training.tokens, card, asked.training.n_gpus, None if asked.training.assumed_share else asked.training.share[0]) for card in named]  # fmt: skip
+    each = [one for one in each if one.peak and one.params and one.tokens]
+    if len({one.card for one in each}) < _PAIR:
+        return []
+    usual = usual_mfu() if asked.training.assumed_share else asked.training.share[0]
+    middles = {one.card: one.flop() / (one.peak * usual) / 3600 / (one.n_gpus or 1) for one in each}
+    told = [f"{one.n_gpus or 1} × {one.card} {{}}" for one in each]
+    took = [(duration(*one.hours()), duration(middles[one.card], middles[one.card])) for one in each]
+    at = share(usual)
+    fast, slow = min(each, key=lambda one: middles[one.card]), max(each, key=lambda one: middles[one.card])
+    less = duration(*(middles[slow.card] - middles[fast.card],) * 2)
+    ratio = middles[slow.card] / middles[fast.card]
+    en = "; ".join(name.format(f"{span.en} ({one.en})") for name, (span, one) in zip(told, took, strict=True))
+    zh = ";".join(name.format(f"{span.zh}({one.zh})") for name, (span, one) in zip(told, took, strict=True))
+    return [
+        line(f"**{en}, at {at} in brackets: {fast.card} is {ratio:.2g} times as fast and {less.en} sooner.**",
+             f"**{zh},括号内按利用率 {at}:{fast.card} 快 {ratio:.2g} 倍,少用 {less.zh}。**"),
+        line(f"For training arithmetic decides, not memory: the slower card pays only below 1/{ratio:.2g} ({share(1 / ratio)}) of the faster one's price for an hour.",
+             f"训练看算力而不是显存:{slow.card} 每卡时的价格低于 {fast.card} 的 1/{ratio:.2g}({share(1 / ratio)})才划算,否则不划算。"),
+    ]  # fmt: skip
+
+
+_PAIR = 2
+
+
+def by_adapters(asked: Asked) -> list[Line]:
+    """The time of adapters beside that of all weights, where both are asked about."""
+    t = asked.training
+    if "adapters" not in asked.kinds or asked.method != "full" or not (t.params and t.tokens and t.peak):
+        return []
+    plain, frozen = t.hours(), scaled(t.hours(), t.flop(FROZEN) / t.flop())
+    ratio = t.flop() / t.flop(FROZEN)
+    stored = asked.said("stored_params") or t.params
+    whole, base = gigabytes((_WHOLE + _STATES) * stored), gigabytes(2 * stored)
+    return [line(f"**With LoRA about {duration(*frozen).en} instead of {duration(*plain).en}: {ratio:.2g} times as fast at most, and no more.** Frozen weights need no gradient, so a token takes 4 operations for each parameter instead of 6. What LoRA saves is memory: 16-bit weights of {base} where all states take {whole}.",
+                 f"**LoRA 约 {duration(*frozen).zh},全参 {duration(*plain).zh}:最多快到 {ratio:.2g} 倍,不是快很多倍。** 冻结权重不算梯度,每参数每 token 4 次运算而不是 6 次。LoRA 省的主要是显存:16 位权重 {base},而全参的状态共 {whole}。", LORA)]  # fmt: skip
+
+
+def over_network(asked: Asked) -> list[Line]:
+    """Seconds of a step that were seen, against what a network between machines takes of it."""
+    t, gbit, seen = asked.training, asked.said("network_gbit"), asked.said("seconds_per_step")
+    if not (t.params and gbit and seen) or asked.method in ADAPTERS:
+        return []
+    rate, weights = gbit / 8 * 1e9, 2 * t.params
+    times = 3 if asked.said("zero_stage") == _SHARDED else 2
+    sent, needs = times * weights, times * weights / rate
+    decides = needs >= _DECIDES * seen
+    cards = t.n_gpus
+    nodes = asked.said("nodes") or 2
+    inside = f": states {gigabytes((_WHOLE + _STATES) * t.params)} ÷ {cards / nodes:g} = {gigabytes((_WHOLE + _STATES) * t.params * nodes / cards)} per card" if cards and cards > nodes else ""  # fmt: skip
+    inside_zh = inside.replace(": states", ":状态").replace(" per card", "/卡")
+    what = ("ZeRO-3/FSDP gathers the weights twice and scatters the gradients once", "ZeRO-3/FSDP 聚合两次权重、分散一次梯度") if times == 3 else ("gradients are reduced and spread", "梯度要归约再分发")  # fmt: skip
+    head = (
+        ("The network is what you wait for", "瓶颈是网络")
+        if decides
+        else ("The network explains only a part of it", "网络只能解释一部分")
+    )
+    return [
+        line(f"**{head[0]}, not memory: {times} × {gigabytes(weights)} = {gigabytes(sent)} for every micro-step at {gbit:g} Gbit/s ({gbit / 8:.3g} GB/s) is {amount(needs, 2)} s of the {seen:g} s of a step** ({what[0]}; {t.params / 1e9:.3g}B × 2 B).",
+             f"**{head[1]},不是显存:每个微步传 {times} × {gigabytes(weights)} = {gigabytes(sent)},{gbit:g} Gbit/s({gbit / 8:.3g} GB/s)下要 {amount(needs, 2)} 秒,而一步是 {seen:g} 秒**({what[1]};{t.params / 1e9:.3g}B × 2 字节)。", ZERO),
+        line(f"What helps: shard inside a machine and copy between machines (HYBRID_SHARD, ZeRO++ hpZ){inside}; or ZeRO-1/2, which sends 2 × {gigabytes(weights)}, {amount(2 * weights / rate, 2)} s, and with accumulation only once for many micro-steps (ZeRO-1, no_sync), where ZeRO-3 gathers every time; or InfiniBand/RoCE.",
+             f"办法:机内切分、机间只做副本(HYBRID_SHARD、ZeRO++ hpZ){inside_zh};或用 ZeRO-1/2,传 2 × {gigabytes(weights)},{amount(2 * weights / rate, 2)} 秒,配合梯度累积(ZeRO-1、no_sync)每个优化器步只付一次,而 ZeRO-3 每个微步都要聚合;或换 InfiniBand/RoCE。", ZERO),
+    ]  # fmt: skip
+
+
+_SHARDED = 3
+_DECIDES = 0.4  # of a step that the network takes

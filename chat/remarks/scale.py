@@ -1,0 +1,50 @@
+"""Remarks on many cards: groups that divide the states, stages that differ, heads and experts that are divided otherwise."""
+
+from chat.remarks.remark import CAUSE, ELSEWHERE, Asked, Remark
+from chat.works import DEEPSPEED_MOE, FSDP_PAPER, GQA, HPZ, KORTHIKANTI, MEGATRON_PIPELINE
+
+_WHY = ("why_more", "normal_asked", "bug_suspected", "explain_derive", "method_diff", "comparison")
+
+
+def _pipelined(c: Asked) -> bool:
+    return c.modelled and c.training and c.said("pp")
+
+
+def _asks_of_stages(c: Asked) -> bool:
+    """Is it asked why one stage takes more than another?"""
+    return c.any("stages_apart") and c.any(*_WHY) and not c.any("fits")
+
+
+def _of_a_cache(c: Asked) -> bool:
+    return c.any("kv", "kv_cache", "cache_over_cards", "cache_left", "max_batch_ctx", "bug_suspected")
+
+
+SCALE = (
+    Remark("hybrid-shards-less", 1, lambda c: c.training and c.modelled and c.said("shard_size"),
+        "{shard_groups}", "{shard_groups}", FSDP_PAPER, CAUSE),
+    Remark("hpz-second-copy", 1, lambda c: c.training and c.modelled and c.any("second_copy"),
+        "{second_copy}", "{second_copy}", HPZ, CAUSE),
+    Remark("interleaving-keeps-more", 1, lambda c: c.modelled and c.said("virtual_stages") and c.any(*_WHY, "interleaved") and not c.any("fits"),
+        "{interleaved_keeps}", "{interleaved_keeps}", KORTHIKANTI, CAUSE),
+    Remark("interleaving-of-any", 1, lambda c: not c.modelled and c.said("virtual_stages") and c.any(*_WHY, "interleaved"),
+        "{interleaved_keeps}", "{interleaved_keeps}", KORTHIKANTI, ELSEWHERE),
+    Remark("stages-differ", 1, lambda c: _pipelined(c) and _asks_of_stages(c),
+        "{stages_apart}", "{stages_apart}", MEGATRON_PIPELINE, CAUSE),
+    Remark("also-first-stage", 15, lambda c: _pipelined(c) and not _asks_of_stages(c) and not c.any("interleaved"),
+        "{stages_keep}", "{stages_keep}", MEGATRON_PIPELINE),
+    Remark("kv-heads-repeated", 2, lambda c: c.serving and c.said("tp") and _of_a_cache(c),
+        "{kv_heads_repeated}", "{kv_heads_repeated}", GQA),
+    Remark("experts-divided-less", 2, lambda c: c.training and c.modelled and c.said("ep"),
+        "{experts_apart}", "{experts_apart}", DEEPSPEED_MOE, CAUSE),
+)  # fmt: skip
+SCALE_KEYS = frozenset(
+    {
+        "interleaving-of-any",
+        "hybrid-shards-less",
+        "hpz-second-copy",
+        "interleaving-keeps-more",
+        "stages-differ",
+        "kv-heads-repeated",
+        "experts-divided-less",
+    }
+)

@@ -1,0 +1,80 @@
+"""Many cards: groups that divide the states, stages and heads that run out, layouts to choose between, time and network."""
+
+from typing import Any
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+READ: list[tuple[str, dict[str, Any]]] = [
+    ("RTX 4070 12G 和 3090 24G 装在同一台主机里,FSDP 微调 7B,LoRA 和全参分别行吗", {"gpu": ("RTX 4070 12 GB + RTX 3090 24 GB",), "n_gpus": (2,)}),
+    ("An A6000 and a 3090 in the same box: FSDP LoRA or full on a 7B, respectively?", {"gpu": ("RTX A6000 + RTX 3090",), "n_gpus": (2,)}),
+    ("FSDP HYBRID_SHARD on 4x8 H100, full 32B", {"n_gpus": (32,), "shard_size": (8,), "zero_stage": (3,)}),
+    ("用 MiCS 在 32 张 A100 上全参训练 14B,每组 4 卡", {"n_gpus": (32,), "shard_size": (4,)}),
+    ("HSDP over 2 machines of 4 A100 each, full 8B", {"n_gpus": (8,), "shard_size": (4,)}),
+    ("2 4-gpu nodes with L40S, full 7B", {"n_gpus": (8,)}),
+    ("3 nodes with 4 L40S each, vLLM 70B", {"n_gpus": (12,)}),
+    ("7B SFT, ulysses sp=4, 8 cards", {"cp": (4,)}),
+    ("7B 长文本,Ulysses 序列并行 sp=2", {"cp": (2,)}),
+    ("PP=4 TP=2, 8 H100, full 14B, global batch 32, micro batch 2", {"n_microbatches": (16,), "batch_size": (2,)}),
+    ("流水线并行 4,8 张卡,tp 2,全局bs 32,micro bs 1,全参 14B", {"n_microbatches": (32,), "batch_size": (1,)}),
+    ("pp 4 tp 2, full 14B on 8 cards: stage 0 takes more than stage 3", {"zero_stage": None}),
+    ("Megatron with the distributed optimizer, full 7B, 8 H100", {"zero_stage": (1,)}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("question", "facts"), READ)
+def test_what_many_cards_are_told_is_read(question: str, facts: dict[str, Any]) -> None:
+    found = read(question).facts
+    assert {name: found.get(name) for name in facts} == facts
+
+
+OPENS: list[tuple[str, str]] = [
+    # groups that divide the states
+    ("2 nodes of 8 A100 80GB, full Qwen2.5-14B. After moving from FULL_SHARD to HYBRID_SHARD memory rose from 27GB to 41GB. Normal?", "Yes, that is expected: hybrid sharding divides the states over the 8 cards"),
+    ("4 台 8 卡 H100,全参 Qwen2.5-32B,从 FULL_SHARD 换成 HYBRID_SHARD 每卡多了 45G,为什么", "混合切分只在组内的 8 张卡之间切分状态"),
+    ("full Qwen2.5-14B on 2x8 H100 with zero_hpz_partition_size=8: why does each card take more?", "ZeRO++ hpZ keeps a second copy"),
+    # stages of a pipeline
+    ("Megatron VPP=2 with PP=8: activations went up, is that normal and what for?", "with p = 8 and v = 2 1.438 times"),
+    ("Megatron PP=4 开了虚拟流水线级 2,重计算一直关着,显存涨了三成多,正常吗", "1.375 倍"),
+    ("TP=2 PP=4, 8 H100, full Qwen2.5-14B, Megatron, global batch 64, no recompute: why does the first stage take more than the last stage?", "keeps min(4, 64) = 4 micro-batches"),
+    ("Megatron PP=4 TP=2,8 张 H100 全参 Qwen2.5-14B,全局bs 64,首级比末级多很多,为什么", "首级要同时保留 min"),
+    # heads and experts that run out
+    ("vLLM, Qwen2.5-72B: tp=16 has the same KV cache per gpu as tp=8. Is it a bug?", "No bug: the model has 8 heads of keys and values"),
+    ("Qwen3-32B 用 vLLM 从 tp=8 改成 tp=16,每卡每 token 的 KV 缓存没变,是 bug 吗", "不是 bug:模型只有 8 个 KV 头"),
+    ("Megatron Qwen3-30B-A3B full on 8 H100, EP=8, distributed optimizer: OOM, why?", "an expert has 1 copy"),
+    # layouts to choose between
+    ("2 machines with 4 L40S each, 10GbE. Llama-3.3-70B FP8 in vLLM: TP=8 or TP=4 PP=2?", "Take tensor parallel 4 (pipeline 2)"),
+    ("4 台机器各 2 张 4090,Qwen2.5-72B AWQ,tp=8 还是 tp=2 pp=4?", "选 张量并行 2(流水线并行 4)"),
+    # unequal cards under two programs
+    ("3090 24GB + 4060 Ti 16GB: Qwen3-32B Q5_K_M at 16k in llama.cpp, works? Is vLLM TP=2 with AWQ faster?", "40 GB count, split by layers"),
+    # what others say of their cards
+    ("I tune on 2x A100 80GB; a friend says LoRA on Qwen2.5-32B in bf16 runs on his 2x RTX 4090 with FSDP. True?", "No: RTX 4090"),
+    ("我用 8 张 A100 80G,同事说他的 8 张 4090 也能全参微调 Qwen2.5-14B(ZeRO-3),真的吗", "RTX 4090"),
+    # time
+    ("领导要 16 张 A100 从头预训练 3B,500B token,说两周搞定,靠谱吗?要多少卡", "不能:约需"),
+    ("With 16 H100 for exactly 3 weeks, what is the biggest model at 20 tokens per parameter that I can pretrain?", "at 40 % of the peak rate"),
+    ("8×A100 和 8×H100 预训练 3B、100B token 差多少天?划算吗", "少用"),
+    ("Qwen3-8B 全参 5 万条 1k token 2 个 epoch 8 张 A100 多久?导师问 LoRA 会不会快好几倍", "最多快到 1.5 倍"),
+    ("zero3 on 2 8-gpu nodes, 10GbE, full Qwen2.5-7B: 38 s/step against 3 s/step on one. What can I do?", "The network is what you wait for, not memory"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("question", "said"), OPENS)
+def test_the_answer_opens_with_what_was_asked(question: str, said: str) -> None:
+    opening = Assistant().ask(question).text.split("\n\n")[0]
+    plain = opening.translate(str.maketrans("（）：，；", "():,;")).replace(" ", "")
+    assert said.replace(" ", "") in plain, opening
+
+
+def test_stages_that_are_told_apart_are_one_layout() -> None:
+    found = read("Megatron TP=4, sequence parallel on, full Qwen2.5-32B, 16 H100, and PP=4: how much per card?")
+    result = Assistant().ask(found.text).result
+    assert result["facts"]["tp"]["value"] == 4
+    assert result["facts"]["pp"]["value"] == 4
+
+
+def test_a_question_on_time_tells_the_states_of_each_card() -> None:
+    answer = Assistant().ask("3B on 200B tokens with 32 H100: how many days, and do I need FSDP or is DDP enough?").text
+    assert "3B × 16 B = 48 GB of states; plain DDP holds them" in answer
