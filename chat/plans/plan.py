@@ -4,8 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 from chat.plans.by_layers import by_layers
-from chat.plans.changed import ran_and_failed
-from chat.plans.choices import replaces
 from chat.plans.clauses import largest_apart, users_of_their_own
 from chat.plans.encoders import encoder_calls
 from chat.plans.example import with_example
@@ -24,13 +22,14 @@ from chat.plans.machines import (
     wants_largest,
     wants_models,
 )
+from chat.plans.not_compared import of_a_failure, which_sizes_fit
 from chat.plans.pace import PACE, asks_pace, pace_calls, wants_memory, with_ram
 from chat.plans.products import cache_products, of_activations, subject
 from chat.plans.quantities import quantity_calls
 from chat.plans.ranked import by_memory
 from chat.plans.remarked import memory_compared, remark_calls, size_calls, symptom_calls
 from chat.plans.setup_texts import as_text
-from chat.plans.setups import Sides, sides
+from chat.plans.setups import sides
 from chat.plans.sizes import asked_too
 from chat.plans.stated_figures import tells_saving
 from chat.plans.tables import table_calls
@@ -39,7 +38,6 @@ from chat.plans.told import bytes_named
 from chat.plans.understood import (
     Facts,
     as_served,
-    asks_what_fits,
     facts_of,
     has_subject,
     is_serving,
@@ -307,28 +305,10 @@ def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
     if bytes_named(reading) and {"explain_derive", "why_more"} & set(reading.intents[:1]):
         return []  # what each parameter takes is asked for, not what two methods do
     found = sides(reading, beside_table)
-    if found is None or _which_sizes_fit(reading, found) or _of_a_failure(reading, found):
+    if found is None or which_sizes_fit(reading, found) or of_a_failure(reading, found):
         return []
     setups = [as_text(side, stated) for side, stated in zip(found.each, found.stated, strict=True)]
     return [("compare", {"setups": setups, **found.shared})]
-
-
-def _of_a_failure(reading: Reading, found: Sides) -> bool:
-    """Of what has failed the cause is asked for, and not what else differs; unless another is asked about in its place."""
-    if "oom_diagnosis" not in reading.intents or "might_fail" in reading.cues:
-        return False
-    if "loading" not in reading.cues and replaces(reading, found.each):
-        return False
-    differs = {"ran_otherwise", "accumulation"} & set(reading.cues) or ran_and_failed(reading)
-    return bool(differs) or not {"comparison", "method_diff", "why_more"} & set(reading.intents)
-
-
-def _which_sizes_fit(reading: Reading, found: Sides) -> bool:
-    """Which of several models a card holds, in bits that nobody named: that is asked of each in the usual ones."""
-    open_bits = not {"bits", "weight_format", "bpw"} & set(reading.facts)
-    cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
-    of_sizes = {name for side in found.each for name in side} <= {"model", "params"}
-    return bool(cards) and of_sizes and open_bits and is_serving(reading) and asks_what_fits(reading)
 
 
 def _machines(reading: Reading) -> list[Call]:

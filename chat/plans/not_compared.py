@@ -1,0 +1,25 @@
+"""Set-ups that are named side by side and not compared: of a failure its cause is asked for, of sizes which of them fit."""
+
+from chat.plans.changed import ran_and_failed
+from chat.plans.choices import replaces
+from chat.plans.setups import Sides
+from chat.plans.understood import asks_what_fits, is_serving
+from chat.reads.reading import Reading
+
+
+def of_a_failure(reading: Reading, found: Sides) -> bool:
+    """Of what has failed the cause is asked for, and not what else differs; unless another is asked about in its place."""
+    if "oom_diagnosis" not in reading.intents or "might_fail" in reading.cues:
+        return False
+    if "loading" not in reading.cues and replaces(reading, found.each):
+        return False
+    differs = {"ran_otherwise", "accumulation"} & set(reading.cues) or ran_and_failed(reading)
+    return bool(differs) or not {"comparison", "method_diff", "why_more"} & set(reading.intents)
+
+
+def which_sizes_fit(reading: Reading, found: Sides) -> bool:
+    """Which of several models a card holds, in bits that nobody named: that is asked of each in the usual ones."""
+    open_bits = not {"bits", "weight_format", "bpw"} & set(reading.facts)
+    cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
+    of_sizes = {name for side in found.each for name in side} <= {"model", "params"}
+    return bool(cards) and of_sizes and open_bits and is_serving(reading) and asks_what_fits(reading)
