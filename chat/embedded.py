@@ -20,6 +20,7 @@ from chat.events import Said
 from chat.plans.apart import calls_of
 from chat.reads.follow import with_facts
 from chat.reads.grammar import read
+from chat.reads.leaning import is_aside
 from chat.reads.reading import Reading
 from chat.schemas import CONFIG
 
@@ -77,8 +78,10 @@ def respond(messages: Sequence[BaseMessage]) -> AIMessage:
 def read_all(questions: Sequence[tuple[str, Said | None]]) -> Reading:
     """The last question, read as it stands after those before it; each with the facts in force, where they are known."""
     reading: Reading | None = None
+    case: Reading | None = None  # what a follow-up leans on
     for question, given in questions:
-        reading = read(question, reading)
+        reading = read(question, case)
         reading = reading if given is None else with_facts(reading, given)
+        case = case if case is not None and is_aside(reading) else reading
     assert reading is not None
     return reading

@@ -18,6 +18,7 @@ UNITS = {
 }  # fmt: skip
 _MOST = 6
 _BINARY = {"KB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
+UNITS_SAY = "1 GiB = 2^30 bytes, 1 GB = 10^9 bytes"
 # two amounts that are the same, each rounded to a tenth
 _SAME = 0.006
 # of a card's memory, what a program sees of it and prints as GB
@@ -30,7 +31,13 @@ def converted(amounts: Sequence[str], gpu: Any = None, memory_gb: float | None =
     lines = list({line["said"]: line for line in map(_line, list(amounts)[:_MOST])}.values())
     same = _same(lines)
     lines = [line if not same or line["said"] != same[0]["binary"] else _line(same[0]["exact"]) for line in lines]
-    result: dict[str, Any] = {"conversions": lines, "same": same, "order": _order(lines), "ratio": f"{2**30 / 1e9:.4g}"}
+    result: dict[str, Any] = {
+        "conversions": lines,
+        "same": same,
+        "order": _order(lines),
+        "ratio": f"{2**30 / 1e9:.4g}",
+        "units": UNITS_SAY,
+    }
     if gpu or memory_gb:
         cards = _cards(gpu, memory_gb)
         result["cards"] = [_with_seen(card, lines, alone=len(cards) == 1) for card in cards]
@@ -176,7 +183,9 @@ def unit_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], lis
     cards = result.get("cards") or []
     lead = [_same_words(pair, zh) for pair in result["same"]]
     units = {line["unit"] for line in result["conversions"]}
-    if len(units) == 2 and len(result["conversions"]) == 2 and _as_rounded(*result["conversions"]) and not lead:
+    if units == {"GB", "GiB"} and all(line["number"] == 1 for line in result["conversions"]):  # of no amount the units
+        lead.append(_units_themselves(result["ratio"], zh))
+    elif len(units) == 2 and len(result["conversions"]) == 2 and _as_rounded(*result["conversions"]) and not lead:
         each = [line["said"] for line in result["conversions"]]
         lead.append(
             f"**两个都对:{each[0]} 和 {each[1]} 是同一大小。**"
@@ -290,6 +299,18 @@ def _amount_words(one: dict[str, Any], zh: bool) -> str:
             return f"- {one['said']} 是程序看到的这张卡的显存,程序里的 GB 就是 GiB,即 {seen}"
         return f"- {one['said']} is what a program sees of the card; its GB are GiB, {seen}"
     return f"- {one['said']} = " + " = ".join(one["shown"])
+
+
+def _units_themselves(ratio: str, zh: bool) -> str:
+    if zh:
+        return (
+            f"**1 GiB 是 2^30 字节,1 GB 是 10^9 字节:1 GiB = {ratio} GB。**"
+            f" 文件、硬盘按 GB 写;驱动、CUDA 和 PyTorch 按二进制计,却常写成 GB,显卡标称的 GB 也是 GiB。拿文件和显卡比时,把 GB 除以 {ratio}。"
+        )
+    return (
+        f"**1 GiB is 2^30 bytes and 1 GB is 10^9: 1 GiB = {ratio} GB.**"
+        f" Files and disks are told in GB; drivers, CUDA and PyTorch count in binary and often write GB for it, and the GB that a card is sold with are GiB as well. To hold a file against a card, divide its GB by {ratio}."
+    )
 
 
 def _same_words(pair: dict[str, str], zh: bool) -> str:

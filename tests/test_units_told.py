@@ -110,3 +110,18 @@ def test_two_units_of_one_size_are_both_right() -> None:
     told = Assistant().ask(asked).text
     assert told.startswith("**Both are right: 4.92 GB and 4.58 GiB are one size.**")
     assert "the an" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("what's the difference between GB and GiB?", "1 GiB is 2^30 bytes and 1 GB is 10^9: 1 GiB = 1.074 GB"),
+        ("what is a GiB?", "1 GiB is 2^30 bytes and 1 GB is 10^9"),
+        ("is a GB the same as a GiB", "1 GiB is 2^30 bytes and 1 GB is 10^9"),
+        ("GB 和 GiB 差多少", "1 GiB 是 2^30 字节，1 GB 是 10^9 字节：1 GiB = 1.074 GB"),
+    ],
+)
+def test_the_units_themselves_are_told_apart(assistant: Assistant, question: str, opens: str) -> None:
+    answer = assistant.ask(question)
+    assert opens in answer.text.split("\n\n")[0], answer.text
+    assert not answer.notices

@@ -9,6 +9,7 @@ from chat.answers.host_words import host_figures, hosted_enough, ram_words
 from chat.answers.hybrid_words import beside_verdict, placed_table, side_by_side
 from chat.answers.ladder_words import between_words
 from chat.answers.made_of import made_of
+from chat.answers.parts_told import parts_told
 from chat.answers.pool_words import pool_words
 from chat.answers.same import same_or_not
 from chat.answers.unequal_words import asks_whole, listed, what_counts
@@ -71,6 +72,7 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     first_apart = asks_whole(reading)
     placing = "n_cpu_moe" in reading.asks  # what to set is the answer, before what the card alone holds
     lead = [
+        *parts_told(result, reading),
         apart if first_apart else "",
         way if placing else "",
         *([choice] if first and choice else ()),

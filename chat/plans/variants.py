@@ -11,8 +11,9 @@ from typing import Any
 
 from chat.plans.understood import has_subject, is_serving
 from chat.reads.asking import parts
-from chat.reads.follow import CUE, TAKEN_AWAY, left_of
+from chat.reads.follow import TAKEN_AWAY, left_of
 from chat.reads.grammar import read, read_change
+from chat.reads.leaning import CUE
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.other_matters import SENTENCE_END

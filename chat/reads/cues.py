@@ -3,6 +3,7 @@
 from chat.reads.claims import K_OF_TOKENS
 from chat.reads.elsewhere import COST, DRAWS
 from chat.reads.lexicon import SHORT, TOWER, compiled
+from chat.reads.parts import read_parts
 from chat.reads.rigs import SPLIT_ASKED
 from chat.reads.ruled_out import OF_QUANTISING, RULED_OUT
 from chat.reads.shard_groups import SECOND_COPY
@@ -204,5 +205,6 @@ CUES: tuple[tuple[str, str], ...] = (
 def read_cues(text: str) -> tuple[str, ...]:
     """The circumstances that a text mentions, those of a failure among them."""
     ruled_out = tuple(cue for cue, pattern in RULED_OUT if compiled(pattern).search(text))
-    found = (*(cue for cue, pattern in CUES if compiled(pattern).search(text)), *read_symptoms(text), *ruled_out)
+    named = (cue for cue, pattern in CUES if compiled(pattern).search(text))
+    found = (*named, *read_symptoms(text), *read_parts(text), *ruled_out)
     return tuple(cue for cue in found if cue not in OF_QUANTISING) if "no_quantising" in ruled_out else found

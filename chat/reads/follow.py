@@ -1,11 +1,13 @@
-"""Follow-ups: does a question lean on the one before, and what do they say together?"""
+"""Follow-ups: what a question and the one before it, on which it leans, say together."""
 
 import re
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
+from chat.reads.leaning import EXPLAINS, WHY
 from chat.reads.lexicon import compiled
+from chat.reads.parts import part_alone
 from chat.reads.reading import Reading
 from chat.reads.totals import wholes_of
 from kb.cards import models_in
@@ -14,18 +16,14 @@ from kb.names import gpu_rows, names
 
 Facts = dict[str, tuple[Any, ...]]
 
-CUE = (
-    r"^\s*(?:and|but|so|ok(?:ay)?,?|then|now|also|or|what about|how about|what if|and if|with|without|instead|same|switch|change|make (?:it|that)"
-    r"|use|using|try|suppose|say|if i|on an?|for an?|at)\b|\b(?:instead|as well|too|then)\s*\?*\s*$"
-    r"|^\s*(?:那|如果|要是|假如|换|改|再|还|同样|加上|要不|或者|用|把|若|然后|但|可|只|不)|(?:呢|的话)\s*[?]*\s*$"
-)
-_PRONOUN = r"\b(?:it|that|this|them|those|the same)\b|这(?:个|种)?(?!张|块)|它|该模型|上面|刚才|同样"
-_WHY = r"^\s*(?:and |but )?(?:why|how come|really|are you sure)\b|^\s*(?:为什么|为啥|怎么|真的|确定|凭什么)"
 # These say how, not what is wanted: a follow-up that says only how still wants what was wanted before.
 _CIRCUMSTANCES = frozenset({"zero_offload", "multi_gpu_split", "rl_memory", "moe", "quant_gguf", "comparison"})
 # what was said of the machine holds until another is named
 _OF_THE_MACHINE = frozenset({"unified_memory", "no_card", "small_device"})
-_STANDALONE = frozenset({"greeting", "help", "out_of_scope", "injection"})
+_OF_A_RUN = 1_000_000  # tokens that no sequence has, and a training has
+_OF_MEMORY = frozenset({"fits", "how_much", "which_method", "oom_diagnosis", "how_many_gpus"})
+# told of the run that failed
+_DONE = r"\balready\b|\b(?:i|we)(?:'ve| have| had| did| am| was| do)?\b[^,.?!]{0,12}\b(?:turned|set|enabled|used|using|tried|lowered|reduced|had|have|running|use)\b|\b(?:it|that) (?:was|is|has)\b|\bstill\b|已经|早就|开了|用了|设了|试了|降了|改了|本来|还是|仍"
 
 # A new value of a fact also retires facts that belonged to the old one.
 _RETIRES: dict[str, tuple[str, ...]] = {
@@ -46,23 +44,6 @@ TRAINING_ONLY = (
 
 # a card that is taken out of the machine
 TAKEN_AWAY = r"\b(?:without|w/o|drop\w*|remov\w+|sell\w*|minus|except|pull(?:ed|ing)?|(?:tak\w+|leav\w+)(?: [\w-]+){0,4}? (?:out|away|off)|unplug\w*)\b|不用|(?<!要)不要|不算|没有|去掉|拔掉|拔了|卖掉|拿掉|拆掉"
-
-
-def continues(reading: Reading, text: str) -> bool:
-    """Does this question need the one before?"""
-    if reading.intents[0] == "out_of_scope" and len(text) < 40 and compiled(_WHY).search(text):
-        return True
-    if reading.intents[0] in _STANDALONE:
-        return False
-    subject = any(name in reading.facts for name in ("model", "params")) or bool(reading.unknown_models)
-    asks = reading.intents[0] != "unclear"
-    if compiled(CUE).search(text):
-        return not (subject and asks and len(reading.facts) >= 4)
-    if subject:
-        return not asks and len(text) < 60
-    if compiled(_PRONOUN).search(text):
-        return True
-    return not reading.topics and len(text) < 80
 
 
 # a card by any name: `card`, `3090`, `RTX 4060 Ti`, `A100`
@@ -224,29 +205,61 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     for asked in reading.asks:
         if asked not in new:
             facts.pop(asked, None)
-    own = tuple(intent for intent in reading.intents if intent not in ("unclear", "out_of_scope"))
-    if "kv_format" in new and previous.intent != "kv_cache":
-        own = tuple(intent for intent in own if intent != "kv_cache")  # how the cache is stored, not how large it is
-    if not own and compiled(_WHY).search(text):
-        own = ("why_more",)
-    intents = own or previous.intents
-    if own and set(own) <= _CIRCUMSTANCES:
-        intents = tuple(dict.fromkeys((*(i for i in previous.intents if i not in _CIRCUMSTANCES), *own)))
+    if "gpu" in reading.asks and "gpu_memory_gb" not in new:  # any card's, then
+        facts.pop("gpu_memory_gb", None)
+    own, intents = _asked(reading, previous, new, facts.get("task") == ("train",), text)
+    told = dict(reading.extras)
+    if (
+        own[:1] == ("training_time",) and max(new.get("seq_len", (0,))) >= _OF_A_RUN
+    ):  # what is trained on, and no length
+        told["train_tokens"] = facts.pop("seq_len")
+        facts |= {"seq_len": previous.facts["seq_len"]} if "seq_len" in previous.facts else {}
     wants = set(own) - _CIRCUMSTANCES
-    if not own and "n_gpus" in new and intents[0] == "how_many_gpus":  # so many: whether they hold it
-        intents = ("fits", *intents[1:])
     kept = [] if "gpu" in new else [cue for cue in previous.cues if cue in _OF_THE_MACHINE and cue not in reading.cues]
     found = replace(
         reading,
-        cues=(*reading.cues, *kept),
+        cues=tuple(dict.fromkeys((*reading.cues, *kept, *part_alone(text)))),
         facts=facts,
         intents=intents,
         topics=reading.topics or (() if wants else previous.topics),
         asks=reading.asks or (() if wants else tuple(asked for asked in previous.asks if asked not in new)),
-        extras={**previous.extras, **reading.extras},
+        extras={**previous.extras, **told},
         follow_up=True,
+        wanted=_wanted(intents, previous),
     )
     return _with_whole(found, new)
+
+
+def _asked(
+    reading: Reading, previous: Reading, new: Facts, trains: bool, text: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the follow-up wants by its own words, and what is wanted then."""
+    own = tuple(intent for intent in reading.intents if intent not in ("unclear", "out_of_scope"))
+    if "kv_format" in new and previous.intent != "kv_cache":
+        own = tuple(intent for intent in own if intent != "kv_cache")  # how the cache is stored, not how large it is
+    if not own and compiled(WHY).search(text):
+        own = ("why_more",)
+    if own[:1] == ("decoding_rate",) and trains:  # how long, asked of a training
+        own = ("training_time", *own[1:])
+    if own:
+        of_before = [one for one in previous.intents if one not in _CIRCUMSTANCES]
+        return own, tuple(dict.fromkeys((*of_before, *own))) if set(own) <= _CIRCUMSTANCES else own
+    intents = previous.wanted or previous.intents if new else previous.intents
+    of_any_card = "gpu" in reading.asks and "gpu" not in new
+    if of_any_card or (part_alone(text) and intents[0] not in _OF_MEMORY):
+        intents = ("how_much",)
+    if new and intents[0] == "oom_diagnosis" and not compiled(_DONE).search(text):
+        intents = ("fits",)  # a change is proposed, and nothing failed with it
+    if "n_gpus" in new and intents[0] == "how_many_gpus":  # so many: whether they hold it
+        intents = ("fits", *intents[1:])
+    return own, intents
+
+
+def _wanted(intents: tuple[str, ...], previous: Reading) -> tuple[str, ...]:
+    """What a change of facts returns to, once an explanation was given."""
+    if intents[0] not in EXPLAINS:
+        return ()
+    return previous.wanted or (previous.intents if previous.intents[0] not in EXPLAINS else ())
 
 
 def adjusted(facts: Facts, changes: Facts) -> Facts:

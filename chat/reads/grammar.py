@@ -20,11 +20,12 @@ from chat.reads.cues import read_cues
 from chat.reads.encoders import read_encoders
 from chat.reads.facts import read_engines, read_methods, read_nodes, read_settings
 from chat.reads.flags import SLOTS_SHARE, read_flags, read_slots
-from chat.reads.follow import continues, implied, merged
+from chat.reads.follow import implied, merged
 from chat.reads.further_asks import read_further_asks
 from chat.reads.further_methods import read_further_methods
 from chat.reads.in_and_out import read_in_and_out
 from chat.reads.intents import read_intents
+from chat.reads.leaning import continues
 from chat.reads.levers import read_levers, without_amounts
 from chat.reads.meanings import read_meanings
 from chat.reads.messages import read_message
@@ -73,7 +74,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
     reading, normal = _whole(text)
     if previous is not None:
         reading = _with_implied(reading, normal, previous)
-        if continues(reading, normal):
+        if continues(reading, normal, previous):
             return merged(reading, previous, normal)
     return subject_first(_by_default(_own_memory(reading)))
 

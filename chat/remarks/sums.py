@@ -8,6 +8,8 @@ def _asked(c: Asked, other: bool) -> bool:
     """Is the sum asked for, and not that of the other use? Where neither is named, both are told."""
     open_use = not c.said("task") and not c.said("method")
     of_experts = c.any("moe") and (not c.modelled or c.any("any_model"))  # what is stored of them is asked
+    if c.modelled and c.any("parts"):  # told in figures of the case
+        return False
     return c.any("whole_formula") and not c.failed and not of_experts and (open_use or not other)
 
 

@@ -1,0 +1,66 @@
+"""Which part of what is needed is the largest, and what one part takes, where that is what is asked."""
+
+from typing import Any
+
+from chat.answers.case_tables import cases_of
+from chat.answers.setup_words import join
+from chat.phrases import gib
+from chat.reads.parts import PART, PARTS
+from chat.reads.reading import Reading
+from chat.words import term
+
+_MOST = 4  # parts that are told behind the first
+_LEAST_GIB = 0.005
+
+
+def parts_told(result: dict[str, Any], reading: Reading) -> list[str]:
+    """The parts in their order, or the one that is asked about; nothing where neither is asked."""
+    cases = cases_of(result) or [result]
+    case = next((one for one in cases if one.get("default")), cases[0])
+    terms = sorted(case.get("terms") or [], key=lambda one: -one["gib"])
+    terms = [one for one in terms if one["gib"] >= _LEAST_GIB]
+    if not terms or not case.get("memory"):
+        return []
+    one = next((cue.removeprefix(PART) for cue in reading.cues if cue.startswith(PART)), None)
+    if one is not None:
+        return [_one(one, terms, case, reading.language)]
+    return [_in_order(terms, case, reading.language)] if PARTS in reading.cues else []
+
+
+def _in_order(terms: list[dict[str, Any]], case: dict[str, Any], language: str) -> str:
+    whole, first, further = gib(case["memory"]["best_gib"]), terms[0], terms[1 : 1 + _MOST]
+    told = join([f"{term(one['name'], language)} {gib(one['gib'])}" for one in further], language)
+    if language == "zh":
+        then = f";其次是{told}" if told else ""
+        return f"**占得最多的是{term(first['name'], 'zh')}:{gib(first['gib'])} / {whole}{_how(first, 'zh')}{then}。**"
+    then = f"; then {told}" if told else ""
+    name = str(term(first["name"], "en"))
+    return f"**{name[:1].upper()}{name[1:]} take most: {gib(first['gib'])} of {whole}{_how(first, 'en')}{then}.**"
+
+
+def _one(name: str, terms: list[dict[str, Any]], case: dict[str, Any], language: str) -> str:
+    """One part at the peak; of one that is freed or not yet made by then, what it takes before or after."""
+    zh, whole, called = language == "zh", gib(case["memory"]["best_gib"]), str(term(name, language))
+    called = called if zh else f"{called[:1].upper()}{called[1:]}"
+    found = next((one for one in terms if one["name"] == name), None)
+    before = next((one for one in (case.get("before") or {}).get("terms", ()) if one["name"] == name), None)
+    if found is not None and (before is None or before["gib"] < found["gib"]):
+        if zh:
+            return f"**{called}:{gib(found['gib'])} / {whole}{_how(found, 'zh')}。**"
+        return f"**{called}: {gib(found['gib'])} of {whole}{_how(found, 'en')}.**"
+    if before is not None:
+        if zh:
+            return f"**{called}:反向传播之前 {gib(before['gib'])}{_how(before, 'zh')},到峰值 {whole} 时已释放。**"
+        return f"**{called}: {gib(before['gib'])} before the backward pass{_how(before, 'en')}, freed by the peak of {whole}.**"
+    later = (case.get("later") or {}).get("gradients_gib") if name == "gradients" else None
+    if later:
+        if zh:
+            return f"**{called}:{gib(later)},峰值 {whole} 之后、激活释放时才逐步产生。**"
+        return f"**{called}: {gib(later)}, made after the peak of {whole}, as activations are freed.**"
+    return f"**{called}:这里没有,合计 {whole}。**" if zh else f"**{called}: none here, of {whole} in all.**"
+
+
+def _how(one: dict[str, Any], language: str) -> str:
+    """How an amount comes about, where that is a product."""
+    told = one.get("zh" if language == "zh" else "says")
+    return "" if not told else f"({told})" if language == "zh" else f" ({told})"

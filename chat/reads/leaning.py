@@ -1,0 +1,65 @@
+"""Does a question lean on the one before, or stand for itself?"""
+
+from chat.reads.lexicon import compiled
+from chat.reads.parts import read_parts
+from chat.reads.reading import Reading
+
+CUE = (
+    r"^\s*(?:and|but|so|ok(?:ay)?,?|then|now|also|or|what about|how about|what if|and if|with|without|instead|same|switch|change|make (?:it|that)"
+    r"|use|using|try|suppose|say|if i|on an?|for an?|at)\b|\b(?:instead|as well|too|then)\s*\?*\s*$"
+    r"|^\s*(?:那|如果|要是|假如|换|改|再|还|同样|加上|要不|或者|用|把|若|然后|但|可|只|不)|(?:呢|的话)\s*[?]*\s*$"
+)
+_PRONOUN = r"\b(?:it|that|this|them|those|the same)\b|这(?:个|种)?(?!张|块)|它|该模型|上面|刚才|同样"
+WHY = r"^\s*(?:and |but )?(?:why|how come|really|are you sure)\b|^\s*(?:为什么|为啥|怎么|真的|确定|凭什么)"
+_STANDALONE = frozenset({"greeting", "help", "out_of_scope", "injection"})
+# what these want is told once: a change of facts afterwards asks again for what was wanted before
+EXPLAINS = frozenset({"why_more", "explain_derive", "adam_state", "method_diff", "units"})
+# said of a case that is at hand; said of none, it is no question of this house
+_OF_THE_CASE = r"\bfit(?:s|ting)?\b|\b(?:reduc|lower|sav|shrink|squeez)\w*[^?]{0,16}\b(?:it|that|this|memory|vram)\b|放(?:得|不)?下|装(?:得|不)?下|[省降](?:一?点|显存|内存)|(?:有没有|还有)(?:别的|什么|其他)?(?:办法|方法)|怎么办"
+# a thing in general, and not the case at hand
+_IN_GENERAL = r"\bformulas?\b|\bin general\b|\bgenerally\b|公式|原理|一般(?:来说|怎么)|什么(?:是|叫)|是什么"
+_SHORT = 80  # characters up to which words without a subject lean on what was said
+
+
+def _has_subject(reading: Reading) -> bool:
+    return any(name in reading.facts for name in ("model", "params")) or bool(reading.unknown_models)
+
+
+def _means(reading: Reading) -> bool:
+    """Is it asked what a thing is?"""
+    return any(cue.startswith("meaning:") for cue in reading.cues)
+
+
+def _is_general(reading: Reading, text: str) -> bool:
+    """Is a thing to be explained, whatever the case at hand?"""
+    return _means(reading) or reading.intents[0] in EXPLAINS or bool(compiled(_IN_GENERAL).search(text))
+
+
+def is_aside(reading: Reading) -> bool:
+    """Is this of no case, so that what follows leans on the case before it: thanks, what a thing is, another matter?"""
+    if reading.follow_up or _has_subject(reading) or {"gpu", "gpu_memory_gb", "n_gpus"} & set(reading.facts):
+        return False
+    return reading.intents[0] in _STANDALONE or _is_general(reading, reading.text.lower())
+
+
+def continues(reading: Reading, text: str, previous: Reading) -> bool:
+    """Does this question need the one before?"""
+    if reading.intents[0] == "out_of_scope" and len(text) < _SHORT and not _is_general(reading, text):
+        if compiled(WHY).search(text) and len(text) < _SHORT // 2:
+            return True
+        if _has_subject(previous) and (reading.topics or compiled(_OF_THE_CASE).search(text) or read_parts(text)):
+            return True
+    if reading.intents[0] in _STANDALONE:
+        return False
+    subject = _has_subject(reading)
+    asks = reading.intents[0] != "unclear"
+    if compiled(CUE).search(text):
+        return not (subject and asks and len(reading.facts) >= 4)
+    if subject:
+        return not asks and len(text) < 60
+    if compiled(_PRONOUN).search(text):
+        return True
+    if len(text) >= _SHORT or _means(reading):
+        return False
+    # a term or a setting is told or asked of the case at hand: "per token KV?", "checkpointing is on already"
+    return not reading.topics or (_has_subject(previous) and not _is_general(reading, text))

@@ -1,0 +1,49 @@
+"""Asks a question which part of the memory is the largest, or what one part of it takes?
+
+What is read becomes cues: `parts`, or `part:optimizer` of one.
+"""
+
+from collections.abc import Sequence
+
+from chat.reads.lexicon import compiled
+
+PARTS, PART = "parts", "part:"
+_LARGEST = (
+    r"\b(?:which|what) (?:parts?|terms?|components?|pieces?|items?)\b[^?.;]{0,32}\b(?:most|largest|biggest|dominat\w*)\b"
+    r"|\bwhat(?:'s| is)? (?:takes?|taking|uses?|using|eats?|eating|needs?|costs?) (?:up )?(?:the )?most\b(?! (?:time|compute))"
+    r"|\bwhere (?:does|do|is) (?:all )?(?:the|my|that|this) (?:gpu )?(?:v?ram|memory|gigs?|gb) (?:all )?go(?:ing)?\b"
+    r"|(?:哪(?:个|一|些|几)?(?:部分|块|项|东西)|什么(?:东西|部分)?)[^,;?。]{0,6}(?:占|吃|耗|用)(?:用|掉|的|得)?(?:显存|内存|空间)?(?:最多|最大|的?大头)|(?:哪(?:个|一)?(?:部分|块|项))最(?:占|吃|耗|大)"
+    r"|(?:显存|内存)(?:主要|大头|大部分|都|是|被)*(?:用|花|去|耗|占)(?:在|到|掉)?(?:了)?(?:哪|什么)|(?:显存|内存)(?:主要|大头|大部分|都|是|被)+(?:什么|哪些?)(?:东西|部分)?(?:占|吃|用|耗)"
+)
+# the parts of a breakdown as they are called
+_CALLED: tuple[tuple[str, str], ...] = (
+    ("activations", r"activations?|激活(?:值)?"),
+    ("logits", r"logits?"),
+    ("optimizer", r"optimi[sz]er(?: states?)?|adam(?:w)?(?:'s)? states?|优化器(?:的?状态)?"),
+    ("gradients", r"gradients?|梯度"),
+    ("weights", r"(?:model )?weights?|(?:模型)?权重"),
+)
+_AMOUNT = (
+    r"\bhow (?:big|large|much(?: (?:memory|vram|space|room))?)(?: (?:is|are|do|does|will|would))? (?:the |its |my )?(?:{of})\b(?! (?:checkpoint|accum|offload|quant))",
+    r"(?:{of})(?:大概|大约|一共|总共|自己|本身)?\s?(?:要|会|需要?|得)?(?:占(?:用)?|用|吃|有)?(?:多少|多大)",
+)
+# a part named after an answer: "and the activations?", "优化器呢"
+_ALONE = (
+    r"^\W*(?:and|what about|how about|那|那么)?\W*(?:the |its )?(?:{of})(?:那?(?:部分|一块))?\s?(?:then|呢|的话)?\W*$"
+)
+
+
+def read_parts(text: str) -> tuple[str, ...]:
+    """The cues of a normalised text: whether the largest part is asked for, or one of them."""
+    for name, called in _CALLED:
+        if any(compiled(one.replace("{of}", called)).search(text) for one in _AMOUNT):
+            return (f"{PART}{name}",)
+    return (PARTS,) if compiled(_LARGEST).search(text) else ()
+
+
+def part_alone(text: str) -> Sequence[str]:
+    """Of a follow-up that only names a part, that part's cue."""
+    return (
+        read_parts(text)
+        or [f"{PART}{name}" for name, called in _CALLED if compiled(_ALONE.replace("{of}", called)).search(text)][:1]
+    )

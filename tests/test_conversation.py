@@ -1,0 +1,89 @@
+"""A conversation: what leans on the case at hand, what stands beside it, and what a change of facts asks again."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.events import Conversation, Finished
+
+
+@pytest.fixture(scope="module")
+def assistant() -> Assistant:
+    return Assistant()
+
+
+def talked(assistant: Assistant, *questions: str) -> list[str]:
+    """The answer to each, one after the other."""
+    conversation, told = Conversation(), []
+    for question in questions:
+        for event in assistant.stream(question, conversation):
+            if isinstance(event, Finished):
+                told.append(event.answer.text)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("questions", "opens"),
+    [
+        # a setting that is told of the run at hand, and one that is proposed for it
+        (("LoRA on Qwen2.5-7B, batch 8, 4096 tokens, runs out of memory on an A100 40GB", "checkpointing is on already"), "The logits decide: 32,768 tokens"),
+        (("LoRA on Qwen2.5-7B, batch 8, 4096 tokens, runs out of memory on an A100 40GB", "checkpointing is on already", "batch 1 then"), "Qwen2.5-7B-Instruct, LoRA, A100 40 GB: fits"),
+        (("LoRA 训 Qwen2.5-7B，batch 8，长度 4096，A100 40G 爆显存", "已经开了重计算", "那 batch 降到 1"), "Qwen2.5-7B-Instruct · LoRA · A100 40 GB：放得下"),
+        # a term is asked of the model at hand
+        (("How much VRAM for DeepSeek-V3 in fp8?", "per token KV?"), "KV cache: 61 layers × (512 + 64) × 2 B"),
+        (("24G卡跑Qwen3-14B int8够吗", "每个token的KV多少"), "40 层 × 8 个 KV 头 × 128"),
+        # once an explanation was given, a change of facts asks again for what was wanted before
+        (("Full fine-tuning of Llama-3.1-8B on 8x A100 40GB, does it fit?", "why so much?", "and with LoRA?"), "LoRA, 8 cards, A100 40 GB: fits"),
+        (("7B全参需要多少显存", "为什么不是28G", "ZeRO-3 8卡每卡多少"), "切分（ZeRO-3/FSDP）：每张卡约 21.8 GiB"),
+        # what stands beside the case leaves it: another matter, thanks, what a thing is
+        (("LoRA of Llama-3.1-8B on a 4090?", "who won the world cup?", "and 16k context?"), "Llama-3.1-8B-Instruct, LoRA, RTX 4090: does not fit"),
+        (("Qwen3-8B LoRA 要多少显存", "谢谢", "那14B呢"), "Qwen3-14B · LoRA：共约"),
+        (("24G卡跑Qwen3-14B int8够吗", "什么是PagedAttention", "16k上下文呢"), "Qwen3-14B · 推理 · INT8 · 24 GB 显卡：放得下"),
+        (("Llama-3.1-8B LoRA on 4x A100 40GB?", "explain ZeRO-3", "what batch size can I use?"), "a copy per card: **up to batch"),
+        # how long, asked of a training; any card, where one is asked for
+        (("LoRA on Qwen2.5-7B, 2048 tokens, one A100 40GB, ok?", "how long would 10k samples take"), "on one A100 SXM4 40 GB"),
+        (("LoRA on Qwen2.5-14B with 16k context on a 24GB card?", "which GPU would be the cheapest that works?"), "The smallest that do: LoRA: 1 card of 80 GB"),
+        # what would help is asked of the case
+        (("24G卡跑Qwen3-14B bf16够吗", "有没有办法放下"), "Qwen3-14B · 推理 · bf16 · 24 GB 显卡：放不下"),
+        # a part of it, and the largest
+        (("QLoRA Qwen2.5-32B on a 3090?", "which part takes the most?"), "Weights take most: 17.9 GiB of 25.3 GiB"),
+        (("单卡3090 QLoRA微调Qwen2.5-32B行吗", "优化器呢"), "优化器状态：1.00 GiB / 25.3 GiB（134M × 8 B"),
+        (("QLoRA Qwen2.5-32B on a 3090?", "how long for 10M tokens?", "and the activations?"), "Activations: 1.29 GiB of 25.3 GiB"),
+        # a cell of the table that was asked about
+        (("What does LLaMA-Factory's table say for 13B LoRA?", "and 70B QLoRA?"), "70B QLoRA (4-bit) 48 GB"),
+    ],
+)  # fmt: skip
+def test_what_follows_leans_on_the_case_at_hand(
+    assistant: Assistant, questions: tuple[str, ...], opens: str
+) -> None:  # fmt: skip
+    last = talked(assistant, *questions)[-1]
+    assert opens in last.split("\n\n")[0], last
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "what's the weather in Paris and how much is a flight?",
+        "write me a poem about it",
+        "明天上海天气怎么样,机票多少钱",
+    ],
+)
+def test_another_matter_is_none_in_a_conversation_either(assistant: Assistant, asked: str) -> None:
+    first, beside = talked(assistant, "LoRA of Llama-3.1-8B on a 4090?", asked)
+    assert beside != first
+    assert "GiB" not in beside, beside
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("QLoRA of Qwen2.5-32B: which part takes the most memory?", "Weights take most: 17.9 GiB of 25.3 GiB (31.2B × 4.13 bits + 1.56B × 2 B = 19.2 GB); then logits and loss 3.48 GiB"),
+        ("全参微调7B，显存主要被什么占了", "占得最多的是优化器状态：75.3 GiB / 102.0 GiB"),
+        # those of a training of all weights are freed by its peak
+        ("How big are the activations in full fine-tuning of Llama-3.1-8B?", "Activations: 0.56 GiB before the backward pass"),
+        ("LoRA 微调 Llama-3.1-8B，logits 占多少", "logits 与损失：2.94 GiB / 19.9 GiB"),
+    ],
+)  # fmt: skip
+def test_the_largest_part_or_one_of_them_comes_first(assistant: Assistant, question: str, opens: str) -> None:
+    answer = assistant.ask(question)
+    assert opens in answer.text.split("\n\n")[0], answer.text
+    assert not answer.notices
