@@ -101,3 +101,49 @@ def test_what_a_plain_script_needs_is_told_beside_a_tight_verdict() -> None:
     text = told("Qwen2.5-7B QLoRA with 8k tokens on a 3090, does it fit?")
     assert "prepare_model_for_kbit_training" in text
     assert "too much for 24.0 GiB" in text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "ways"),
+    [
+        (
+            "A friend swears he full fine-tunes Qwen2.5-3B on his 3090 at 1k tokens. Impossible?",
+            "**It can be done: with 8-bit AdamW",
+            ("optimizer in host memory", "With the usual settings"),
+        ),
+        (
+            "有人说两张A100 40G能全参微调Qwen2.5-7B,长度2048,真的吗?",
+            "**做得到:纯 bf16 加 8 位 AdamW",
+            ("优化器放在内存", "按常用的设置"),
+        ),
+        (
+            "Which setup actually fits a full fine-tune of Llama-3.1-8B on 4x 3090, 1k tokens?",
+            "**It can be done: with 8-bit AdamW on pure bf16",
+            ("With the usual settings",),
+        ),
+    ],
+)
+def test_asked_whether_it_can_be_done_the_way_comes_first(question: str, opens: str, ways: tuple[str, ...]) -> None:
+    text = told(question).replace("：", ":")
+    assert text.startswith(opens)
+    assert all(way in text for way in ways)
+
+
+def test_a_method_that_is_ruled_out_is_no_remedy_of_a_comparison() -> None:
+    text = told("2x 4090 full fine-tune of Qwen3-4B: zero2 or zero3? I don't want lora, 2k tokens")
+    assert "LoRA" not in text.partition("What would make")[2]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Tried to allocate 1.96 GiB, Llama-3-8B on a 24GB card, cutoff_len=4096, batch 1: which tensor is this?",
+        "Qwen2.5-7B报错Tried to allocate 1.16 GiB,max_seq_length=2048,bs=1,24G卡,这是哪个张量?",
+    ],
+)
+def test_a_tensor_that_is_found_keeps_its_cause(question: str) -> None:
+    text = told(question)
+    assert "fp32" in text.partition("\n")[0]
+    assert "Liger" in text.partition("\n")[0]
+    assert "torch_dtype" not in text
+    assert read(question).facts["task"] == ("train",)

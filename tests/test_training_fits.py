@@ -43,8 +43,8 @@ def test_tokens_that_cost_nothing_leave_the_peak_where_it_is() -> None:
 @pytest.mark.parametrize(
     ("question", "each", "refused"),
     [
-        ("4x3090, full finetune mistral 7b, zero3 but no offload. does it fit?", "; alone: 8-bit AdamW ", "Offload is ruled out here; with it "),
-        ("4张3090全参微调mistral 7b,zero3,不要offload,放得下吗", "；单独用：8 位 AdamW ", "您排除了 offload；"),
+        ("4x3090, full finetune mistral 7b, zero3 but no offload. does it fit?", "with 8-bit AdamW on pure bf16", "Offload is ruled out here; with it "),
+        ("4张3090全参微调mistral 7b,zero3,不要offload,放得下吗", "纯 bf16 加 8 位 AdamW", "您排除了 offload；"),
     ],
 )  # fmt: skip
 def test_offload_that_is_refused_is_no_way_out_but_told(question: str, each: str, refused: str) -> None:

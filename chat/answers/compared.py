@@ -30,6 +30,7 @@ from chat.answers.verdict_words import gap
 from chat.answers.verdicts import asks_whether
 from chat.answers.warned import warnings
 from chat.answers.which import HARDLY, asks_which, first_way, gibs, which, without_kernels
+from chat.figures.kept_ways import allowed
 from chat.phrases import VERDICTS, gib, in_words, leaning, pick, value, verdict
 from chat.plans.setups import TRAINABLE
 from chat.reads.lexicon import compiled
@@ -59,6 +60,8 @@ _ROOM = (
 def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     """The lead and the rest of an answer."""
     language = reading.language
+    left = [{**one, "changes": allowed(one["changes"], frozenset(reading.cues))} for one in result["mended"]]
+    result = {**result, "mended": [one for one in left if one["changes"]]}
     names = [named(one, result, language) for one in result["setups"]]
     text = reading.text.lower()
     wants = "which_method" in reading.intents[:2] and "why_more" not in reading.intents

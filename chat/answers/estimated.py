@@ -11,6 +11,7 @@ from chat.answers.ladder_words import between_words
 from chat.answers.made_of import made_of
 from chat.answers.parts_told import parts_told
 from chat.answers.pool_words import pool_words
+from chat.answers.possible import as_it_stands, possible_ways, possible_words, without
 from chat.answers.same import same_or_not
 from chat.answers.unequal_words import asks_whole, listed, what_counts
 from chat.answers.verdicts import asks_whether
@@ -65,19 +66,25 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     way = way_out(result, reading.language) if led and not result.get("mended_told") else ""
     hybrid = {} if result.get("doubted") or several else result.get("hybrid") or {}
     held = bool(hybrid and hybrid["runs"][0])
-    way = "" if held else way
-    result["way_told"] = bool(way or result.get("mended_told")) or (led and bool(held or result.get("into_host")))
+    ways = [] if held or result.get("mended_told") else possible_ways(result, reading)
+    can, result = possible_words(ways, result, reading), without(ways, result)
+    way = "" if held or can else way
+    result["way_told"] = bool(way or can or result.get("mended_told")) or (
+        led and bool(held or result.get("into_host"))
+    )
     # a mixture with experts in RAM is divided otherwise, by the switch that was told
     apart = what_counts(result, reading) if listed(result) and not (held and hybrid["runs"][0]["n_cpu_moe"]) else ""
     first_apart = asks_whole(reading)
     placing = "n_cpu_moe" in reading.asks  # what to set is the answer, before what the card alone holds
     lead = [
+        can,
         *parts_told(result, reading),
         apart if first_apart else "",
         way if placing else "",
         *([choice] if first and choice else ()),
         *(ram_words(result, reading.language) if "ram_asked" in reading.cues and not result.get("host") else ()),
-        same_or_not(result, reading) + " ".join([_verdict(result, reading), *room]),
+        same_or_not(result, reading)
+        + " ".join([_verdict(result, reading, as_it_stands(reading.language) if can else ""), *room]),
         *kernels,
         *between_words(result, reading.language),
         "" if first_apart else apart,
@@ -99,10 +106,10 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     return [of_method(part, method) for part in lead if part], [of_method(part, method) for part in rest]
 
 
-def _verdict(result: dict[str, Any], reading: Reading) -> str:
+def _verdict(result: dict[str, Any], reading: Reading, of: str = "") -> str:
     """The verdict, or of what has been decided between its cases only what they are made of."""
     if not result.get("judged"):
-        return headline(result, reading.language)
+        return headline(result, reading.language, of)
     return made_of(result, reading.language).strip() if len(cases_of(result)) <= _FEW else ""
 
 

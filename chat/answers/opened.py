@@ -6,6 +6,7 @@ from chat.answers.arithmetic_words import is_right
 from chat.answers.background import asks_why, second
 from chat.answers.found import Found
 from chat.answers.headlines import PLAINLY
+from chat.answers.possible import OPENS
 from chat.answers.remarks_told import (
     VERDICTS,
     Told,
@@ -49,7 +50,7 @@ def opened(found: Found, leads: list[str], remarks: Told) -> Opened:
     if asks_why(found.reading) or halves:
         opening = first_in_bold(opening)
     # a plain yes or no stays first, but where it is asked whether figures are right
-    plain = bool(leads) and leads[0].startswith(PLAINLY) and "stages-seen" not in found.keys
+    plain = bool(leads) and leads[0].startswith((*PLAINLY, *OPENS)) and "stages-seen" not in found.keys
     if plain and opening.startswith(_BEGINS_WITH_NO):  # one no is enough
         plain, leads = False, [_SAYS_NO.sub("**", leads[0], count=1), *leads[1:]]
     return ([leads[0], opening, *leads[1:]] if plain else [opening, *leads]), remarks

@@ -322,6 +322,7 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "peak_sft": (_supervised, gib_words),
     "tokens_sft": (lambda f: f.tokens / 2, _COUNT),
     "peak_fused_here": (lambda f: _single(f, loss="fused"), gib_words),
+    "peak_prepared": (lambda f: _single(f, kbit_prep=True), gib_words),
     "peak_by_script": (lambda f: _single(f, engine="transformers", kbit_prep=True), gib_words),
     "peak_unprepared": (lambda f: _single(f, kbit_prep=False), gib_words),
     "peak_unprepared_fused": (lambda f: _single(f, kbit_prep=False, loss="fused"), gib_words),

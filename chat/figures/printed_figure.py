@@ -133,9 +133,21 @@ def printed_is(figures: Figures) -> Words:
     if found is None:
         raise Missing("part")
     unit, size = "GiB" if written else "GB", both_words(found.size)
+    less = _less_logits(figures) if "logits" in found.says.en else SILENT
     return Words(
-        f"**{amount:g} {unit} is {found.says.en}: {found.shown} = {size}.**",
-        f"**{amount:g} {unit} 是{found.says.zh}:{found.shown.replace(' B', ' 字节')} = {size}。**",
+        f"**{amount:g} {unit} is {found.says.en}: {found.shown} = {size}.**{less.en}",
+        f"**{amount:g} {unit} 是{found.says.zh}:{found.shown.replace(' B', ' 字节')} = {size}。**{less.zh}",
+    )
+
+
+def _less_logits(figures: Figures) -> Words:
+    """What makes logits smaller in training, and what does not."""
+    if figures.knob("task") != "train" or figures.knob("loss") != "full-logits":
+        return SILENT
+    most = figures["logits_peak"]
+    return Words(
+        f" Several such copies exist at once, {most} at the worst moment. A fused or chunked loss (Liger, Unsloth, cut cross-entropy) makes none of them; a shorter length or a smaller micro-batch makes them smaller in proportion. Rank, optimizer, checkpointing, flash attention and ZeRO leave them as they are.",
+        f"这样的副本同时有好几份,最高 {most}。融合或分块损失(Liger、Unsloth、cut cross-entropy)完全不产生它;缩短长度或减小 micro-batch 则按比例变小。LoRA 秩、优化器、重计算、flash attention、ZeRO 都不影响它。",
     )
 
 

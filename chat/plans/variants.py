@@ -60,7 +60,7 @@ _CHANGES = {
 }  # fmt: skip
 # circumstances that change nothing of what is asked
 _IDLE = {
-    "confirms", "what_is_it", "of_memory_too", "plain_peft", "use_named", "row_holds", "named_16_bit", "what_helps", "ram_asked", "served_users", "stages", "lora", "dora",
+    "confirms", "what_is_it", "of_memory_too", "plain_peft", "existence", "use_named", "row_holds", "named_16_bit", "what_helps", "ram_asked", "served_users", "stages", "lora", "dora",
     "host_words", "use_doubted", "people_counted", "ways_asked", "cache_instead", "also:checkpointing_off", "tuned", "of_training", "ran_otherwise", "quantising", "saving_asked", "kv", "checkpointing", "flash", "flash_lacking", "quantised",
 }  # fmt: skip
 

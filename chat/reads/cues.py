@@ -133,6 +133,13 @@ CUES: tuple[tuple[str, str], ...] = (
     ("fp8_training", r"\bfp8[- ](?:mixed[- ]precision )?(?:train\w*|pre-?train\w*|fine-?tun\w*)|\b(?:train\w*|fine-?tun\w*|pre-?train\w*)\b[^.;?]{0,24}\b(?:in|with|using) fp8\b|fp8\s?(?:混合精度)?(?:训练|预训练|微调)|(?:用|上|开)\s?fp8\s?(?:来|做)?(?:训|微调|预训)"),
     ("active_alone", r"激活[^;?]{0,24}(?:就|才|只|够|按)|\bactive\b[^.;?]{0,40}\b(?:only|just|enough|so|fits?)\b|\bonly\b[^.;?]{0,24}\bactive\b"),
     ("kbit_prepared", r"\bprepare_model_for_(?:kbit|int8)_training\b|\bk-?bit prep\w*"),
+    # somebody does it, or it is held to be impossible: can it be done in any way?
+    ("existence", (
+        r"\bimpossible\b|\b(?:is|are|was) (?:he|she|they|that guy) (?:lying|right|joking|bluffing|kidding|serious)\b|\bswears?\b"
+        r"|\b(?:people|someone|somebody|some|others|(?:a|this|that|one|my) (?:guy|friend|colleague|coworker|blog|post|video|tutorial)|they|reddit|folks)(?: (?:on|in|at|from) \w+)? (?:say|says|said|claims?|claimed|managed?|does it|did it|do it|runs? it|got it)\b"
+        r"|\bi (?:was told|heard|(?:have )?read) (?:that )?\w+|\bhow (?:does|do|did|can) (?:he|she|they|people|others|anyone)\b|\b(?:setup|config\w*|settings?|combination|way)\b[^.?;]{0,24}\b(?:actually|really)? ?(?:fits|works)\b"
+        r"|不可能|说(?:是)?(?:能|可以)(?:行|跑|训|做|微调)|有人(?:说|用|能)|听说|别人(?:能|都|怎么)|吹牛|骗人|怎么做到|真的(?:能|可以|假|吗)|到底(?:哪个|怎么|怎样)?[^,.?]{0,4}能(?:跑|行|训)|怎[么样]才能(?:跑|训)"
+    )),
     ("plain_peft", r"(?<![a-z])(?:peft|trl)(?![a-z])"),
     ("accumulation", r"accumulat\w+|\bgrad\w*[ _-]?acc(?![a-z])|(?<![a-z])accum(?![a-z])|累[积计]"),
     # the work itself, not what it leaves

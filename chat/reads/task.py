@@ -42,6 +42,9 @@ _TRAINERS = (
     "unsloth",
 )
 
+# settings that only trainers have, by their names
+_SETTINGS = r"\bcutoff[ _]len\w*|\bper_device_(?:train|eval)_batch_size\b|\bmax_seq_length\b|\bmicro_batch_size\b|\bnum_train_epochs\b"
+
 # a model that is made, not tuned
 _FROM_NOTHING = (
     r"\bfrom scratch\b|\bpre-?train(?:ing)?\b(?! (?:model|weight|checkpoint))|从(?:头|零)(?:开始)?(?:训|预训|练)"
@@ -63,6 +66,8 @@ def _trains(scan: Scan) -> bool:
     if any(True for _ in scan.find(ZERO_BY_NAME)):
         return True
     if {"zero_stage", "gradient_checkpointing", "optimizer", "grad_accum"} & set(scan.facts):
+        return True
+    if any(True for _ in scan.find(_SETTINGS)):
         return True
     offloads = "offload" in scan.facts and any(True for _ in scan.find(r"deepspeed|\bzero"))
     return bool(named & set(_TRAINERS)) or offloads
