@@ -48,6 +48,14 @@ def talked(assistant: Assistant, *questions: str) -> list[str]:
         (("QLoRA Qwen2.5-32B on a 3090?", "which part takes the most?"), "Weights take most: 17.9 GiB of 25.3 GiB"),
         (("单卡3090 QLoRA微调Qwen2.5-32B行吗", "优化器呢"), "优化器状态：1.00 GiB / 25.3 GiB（134M × 8 B"),
         (("QLoRA Qwen2.5-32B on a 3090?", "how long for 10M tokens?", "and the activations?"), "Activations: 1.29 GiB of 25.3 GiB"),
+        # why not: what takes up the card
+        (("Qwen2.5-72B AWQ in vLLM on 2x 3090, 32k context?", "why doesn't it fit?"), "Weights take most: 19.3 GiB"),
+        (("Qwen2.5-7B 全参，8 张 4090，ZeRO-2 行不行", "为什么不行"), "占得最多的是权重"),
+        # a quantity of the case, the kind of question that was asked before, and what is left out with the model
+        (("13B QLoRA on a 24GB card?", "what rank can I afford"), "Up to rank "),
+        (("7B 全参训 10B token 要几天，8 张 4090", "换成 A100 80G 呢"), "8 张 A100 SXM4 80 GB"),
+        (("7B 全参训 10B token 要几天，8 张 4090", "多少钱"), "请说出每张卡每小时多少钱"),
+        (("Qwen3-30B-A3B Q4 on a 16GB card?", "with the experts in RAM", "and Qwen3-14B?"), "Qwen3-14B, inference, Q4_K_M, a 16 GB card: fits"),
         # a cell of the table that was asked about
         (("What does LLaMA-Factory's table say for 13B LoRA?", "and 70B QLoRA?"), "70B QLoRA (4-bit) 48 GB"),
     ],

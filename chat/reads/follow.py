@@ -5,10 +5,11 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from chat.reads.leaning import EXPLAINS, WHY
+from chat.reads.leaning import EXPLAINS, WHY, WHY_NOT
 from chat.reads.lexicon import compiled
-from chat.reads.parts import part_alone
+from chat.reads.parts import PARTS, part_alone
 from chat.reads.reading import Reading
+from chat.reads.speed_asked import paced
 from chat.reads.totals import wholes_of
 from kb.cards import models_in
 from kb.name_parts import cut, tokens
@@ -27,8 +28,8 @@ _DONE = r"\balready\b|\b(?:i|we)(?:'ve| have| had| did| am| was| do)?\b[^,.?!]{0
 
 # A new value of a fact also retires facts that belonged to the old one.
 _RETIRES: dict[str, tuple[str, ...]] = {
-    "model": ("params", "config"),
-    "params": ("model", "config"),
+    "model": ("params", "config", "n_cpu_moe", "gpu_layers"),
+    "params": ("model", "config", "n_cpu_moe", "gpu_layers"),
     "method": ("bits", "bpw", "weight_format", "task", "algo", "precision"),
     "task": ("method",),
     "bits": ("bpw", "weight_format"),
@@ -218,7 +219,11 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     kept = [] if "gpu" in new else [cue for cue in previous.cues if cue in _OF_THE_MACHINE and cue not in reading.cues]
     found = replace(
         reading,
-        cues=tuple(dict.fromkeys((*reading.cues, *kept, *part_alone(text)))),
+        cues=tuple(
+            dict.fromkeys(
+                (*reading.cues, *kept, *part_alone(text), *([PARTS] if compiled(WHY_NOT).search(text) else ()))
+            )
+        ),
         facts=facts,
         intents=intents,
         topics=reading.topics or (() if wants else previous.topics),
@@ -226,6 +231,7 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
         extras={**previous.extras, **told},
         follow_up=True,
         wanted=_wanted(intents, previous),
+        pace=paced(previous).kinds,
     )
     return _with_whole(found, new)
 
@@ -237,6 +243,8 @@ def _asked(
     own = tuple(intent for intent in reading.intents if intent not in ("unclear", "out_of_scope"))
     if "kv_format" in new and previous.intent != "kv_cache":
         own = tuple(intent for intent in own if intent != "kv_cache")  # how the cache is stored, not how large it is
+    if compiled(WHY_NOT).search(text):  # of a verdict: what takes it up
+        return (), ("fits",)
     if not own and compiled(WHY).search(text):
         own = ("why_more",)
     if own[:1] == ("decoding_rate",) and trains:  # how long, asked of a training
@@ -244,7 +252,7 @@ def _asked(
     if own:
         of_before = [one for one in previous.intents if one not in _CIRCUMSTANCES]
         return own, tuple(dict.fromkeys((*of_before, *own))) if set(own) <= _CIRCUMSTANCES else own
-    intents = previous.wanted or previous.intents if new else previous.intents
+    intents = previous.wanted or previous.intents
     of_any_card = "gpu" in reading.asks and "gpu" not in new
     if of_any_card or (part_alone(text) and intents[0] not in _OF_MEMORY):
         intents = ("how_much",)
@@ -299,6 +307,8 @@ def _with(facts: Facts, new: Facts, unchanged: Collection[str] = ()) -> Facts:
         for retired in _RETIRES.get(name, ()) if name not in unchanged else ():
             if retired not in new:
                 facts.pop(retired, None)
+    if {"model", "params"} & set(new) and "offload" not in new and facts.get("offload") == ("experts",):
+        facts.pop("offload")  # another model need have none
     if new.get("task") == ("inference",):
         for name in TRAINING_ONLY:
             facts.pop(name, None)

@@ -10,12 +10,14 @@ CUE = (
     r"|^\s*(?:那|如果|要是|假如|换|改|再|还|同样|加上|要不|或者|用|把|若|然后|但|可|只|不)|(?:呢|的话)\s*[?]*\s*$"
 )
 _PRONOUN = r"\b(?:it|that|this|them|those|the same)\b|这(?:个|种)?(?!张|块)|它|该模型|上面|刚才|同样"
-WHY = r"^\s*(?:and |but )?(?:why|how come|really|are you sure)\b|^\s*(?:为什么|为啥|怎么|真的|确定|凭什么)"
+WHY = r"^\s*(?:and |but )?(?:why|how come|really|are you sure)\b|^\s*(?:为什么|为啥|怎么(?!才|办|样才|能)|真的|确定|凭什么)"
+# of a verdict, and not of a figure
+WHY_NOT = r"^[\s,.:;!?]*(?:but |and |so )?why (?:not\b|(?:does|do|did|ca|wo|would|is|are|can|will)(?:n't|not| not| it not)\b)|^[\s,.:;!?]*why (?:does|will|would)(?: it|n't it| it not)\b[^?]{0,8}\bnot\b|^[\s,.:;!?]*(?:但)?(?:为什么|为啥|咋|怎么)(?:会|就|还是|也)?(?:不行|放不下|不够|跑不了|跑不动|装不下|不能|不可以)"
 _STANDALONE = frozenset({"greeting", "help", "out_of_scope", "injection"})
 # what these want is told once: a change of facts afterwards asks again for what was wanted before
 EXPLAINS = frozenset({"why_more", "explain_derive", "adam_state", "method_diff", "units"})
 # said of a case that is at hand; said of none, it is no question of this house
-_OF_THE_CASE = r"\bfit(?:s|ting)?\b|\b(?:reduc|lower|sav|shrink|squeez)\w*[^?]{0,16}\b(?:it|that|this|memory|vram)\b|放(?:得|不)?下|装(?:得|不)?下|[省降](?:一?点|显存|内存)|(?:有没有|还有)(?:别的|什么|其他)?(?:办法|方法)|怎么办"
+_OF_THE_CASE = r"\bfit(?:s|ting)?\b|\b(?:reduc|lower|sav|shrink|squeez)\w*[^?]{0,16}\b(?:it|that|this|memory|vram)\b|放(?:得|不)?下|装(?:得|不)?下|[省降](?:一?点|显存|内存)|(?:有没有|还有)(?:别的|什么|其他)?(?:办法|方法)|怎么办|怎(?:么|样)(?:样)?才|\b(?:it|that|this) costs?\b|^[\s,.:;!?]*(?:那|大概|一共|总共|要)*多少钱[\s,.:;!?]*$|\b(?:which|what) (?:one )?(?:do|would|should) (?:you|i)\b|哪(?:个|种)(?:更|比较)?(?:好|合适|划算)|推荐哪"
 # a thing in general, and not the case at hand
 _IN_GENERAL = r"\bformulas?\b|\bin general\b|\bgenerally\b|公式|原理|一般(?:来说|怎么)|什么(?:是|叫)|是什么"
 _SHORT = 80  # characters up to which words without a subject lean on what was said
@@ -23,6 +25,11 @@ _SHORT = 80  # characters up to which words without a subject lean on what was s
 
 def _has_subject(reading: Reading) -> bool:
     return any(name in reading.facts for name in ("model", "params")) or bool(reading.unknown_models)
+
+
+def _asks(reading: Reading) -> bool:
+    """Is a quantity of a case asked for, or a term of it told? A card may be asked for anything."""
+    return bool(reading.topics or set(reading.asks) - {"gpu"})
 
 
 def _means(reading: Reading) -> bool:
@@ -47,7 +54,7 @@ def continues(reading: Reading, text: str, previous: Reading) -> bool:
     if reading.intents[0] == "out_of_scope" and len(text) < _SHORT and not _is_general(reading, text):
         if compiled(WHY).search(text) and len(text) < _SHORT // 2:
             return True
-        if _has_subject(previous) and (reading.topics or compiled(_OF_THE_CASE).search(text) or read_parts(text)):
+        if _has_subject(previous) and (_asks(reading) or compiled(_OF_THE_CASE).search(text) or read_parts(text)):
             return True
     if reading.intents[0] in _STANDALONE:
         return False

@@ -28,9 +28,7 @@ _AMOUNT = (
     r"(?:{of})(?:大概|大约|一共|总共|自己|本身)?\s?(?:要|会|需要?|得)?(?:占(?:用)?|用|吃|有)?(?:多少|多大)",
 )
 # a part named after an answer: "and the activations?", "优化器呢"
-_ALONE = (
-    r"^\W*(?:and|what about|how about|那|那么)?\W*(?:the |its )?(?:{of})(?:那?(?:部分|一块))?\s?(?:then|呢|的话)?\W*$"
-)
+_ALONE = r"^[\s,.:;!?]*(?:and|what about|how about|那|那么)?[\s,:]*(?:the |its )?(?:{of})(?:那?(?:部分|一块))?\s?(?:then|呢|的话)?[\s,.:;!?]*$"
 
 
 def read_parts(text: str) -> tuple[str, ...]:

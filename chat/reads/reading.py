@@ -59,6 +59,7 @@ class Reading:
     unknown_gpus: tuple[str, ...] = ()
     extras: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     follow_up: bool = False
+    pace: tuple[str, ...] = ()  # the kinds of speed and time that were asked before, where a follow-up names none
     wanted: tuple[str, ...] = ()  # of an explanation what was wanted before it, to which a change of facts returns
     others: dict[str, tuple[Any, ...]] = field(default_factory=dict)  # facts that somebody else tells of another case
 

@@ -77,6 +77,7 @@ def paced(reading: Reading) -> Paced:
         found += [kind for kind, pattern in _CHANGED if kind not in found and compiled(pattern).search(text)]
     if len(reading.facts.get("gpu", ())) > 1 and "compare" not in found and compiled(_COMPARED).search(text):
         found.append("compare")
+    found = found or list(reading.pace)
     return Paced(tuple(found), _is_training(reading, text, found))
 
 
