@@ -154,7 +154,8 @@ def _figures_of_object(result: Mapping[str, Any], key: str, label: str) -> Itera
         if name == "value" and isinstance(value, (int, float)) and isinstance(result.get("unit"), str):
             yield from figures_in(f"{value!r} {result['unit']}", label)
         else:
-            yield from figures_of(value, own, CAPACITY if own in _CARD_KEYS else label)
+            term = own.removesuffix("_gib")  # {"weights_gib": 14.6}
+            yield from figures_of(value, own, CAPACITY if own in _CARD_KEYS else term if term in _TERM_WORDS else label)
 
 
 def _is_one_of(cell: Any, literals: set[float]) -> bool:
