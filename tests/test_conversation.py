@@ -81,6 +81,11 @@ def test_another_matter_is_none_in_a_conversation_either(assistant: Assistant, a
     assert "GiB" not in beside, beside
 
 
+@pytest.mark.parametrize(("said", "answer"), [("thanks!", "You are welcome."), ("谢谢", "不客气。")])
+def test_thanks_are_answered_as_such(assistant: Assistant, said: str, answer: str) -> None:
+    assert talked(assistant, "LoRA of Llama-3.1-8B on a 4090?", said)[1].startswith(answer)
+
+
 @pytest.mark.parametrize(
     ("question", "opens"),
     [

@@ -21,6 +21,12 @@ _HELP = (
         "例如:两张A100能用QLoRA微调70B模型吗?24 GB 显卡跑 Llama-3.1-8B 上下文最长多少?为什么是 16 字节每参数?"
     ),
 )
+# behind an answer
+_THANKED = re.compile(r"\bthank|\bthx\b|谢|\bbye\b|再见", re.IGNORECASE)
+_WELCOME = (
+    "You are welcome. To go on, name what changes (another card, length, batch or method), and the answer follows.",
+    "不客气。接着问就行:说出要改的地方(换一张卡、换长度、批大小或方法),答案会跟着变。",
+)
 _SCOPE = (
     (
         "That is outside what I know: I only work out how much GPU memory a language model needs, whether it fits and why, "
@@ -90,7 +96,7 @@ def _without_tools(reading: Reading) -> str:
         return "\n\n".join(part for part in (unknown(reading), not_understood(reading, every=True)) if part)
     said = {"greeting": _HELP, "help": _HELP, "injection": _INJECTION}.get(reading.intent)
     if said is not None:
-        return said[place]
+        return (_WELCOME if reading.intent == "greeting" and _THANKED.search(reading.text) else said)[place]
     if "cost" in reading.cues and (wanted := pace_wanted(reading, set())):  # what a price takes is no model alone
         return "\n\n".join(part for part in (wanted, not_understood(reading, every=True)) if part)
     missing = _ENCODER if "encoder" in reading.cues else _NO_SUBJECT
