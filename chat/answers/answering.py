@@ -140,6 +140,7 @@ def _told(found: Found, told_scope: str) -> list[str]:
     # numbers beside a question of how something works are an illustration
     illustrated = answers_by_concept(reading, found.keys) and not has_subject(reading)
     leads = [one for one in leads if one]
+    whole = "\n".join([*found.decided, *found.counted, *found.causes, *leads, said, *rests])
     parts = [
         told_scope,
         *found.decided,
@@ -148,13 +149,13 @@ def _told(found: Found, told_scope: str) -> list[str]:
         *of_cards(reading),
         *_names_told(found),
         *leads[:1],
-        "" if illustrated or not leads else left_out(reading),
+        "" if illustrated or not leads else left_out(reading, whole),
         *leads[1:],
         *([said] if first else []),
         *rests,
         *([] if first else [said]),
         *_assumptions(found),
-        "" if illustrated else not_understood(reading, every=not leads),
+        "" if illustrated else not_understood(reading, every=not leads, told=whole),
     ]
     return [part for part in dict.fromkeys(parts) if part]
 

@@ -10,6 +10,7 @@ from chat.plans.understood import understood
 from chat.reads.card_units import free_of_line
 from chat.reads.reading import Reading
 from chat.remarks.concepts import CONCEPT_KEYS
+from chat.remarks.said import SAID_KEYS
 from chat.remarks.scale import SCALE_KEYS
 from chat.remarks.sums import SUM_KEYS
 from chat.remarks.ways import WAY_KEYS
@@ -32,7 +33,7 @@ VERDICTS = frozenset({
     "moments-come-late", "jump-explained", "on-disk-alone", "sharding-at-work", "offload-at-work", "rollout-share", "shares-beside",
     "claims-of-different-needs", "range-of-16-bit", "claim-is-no-format-of-this", "claim-of-copies", "active-is-no-size", "active-does-not-fit",
     "logged-pool", "quantising", "slots-share-context", "cache-above-weights", "cache-below-weights", "served-adapters", "cache-over-cards", "latent-cache-over-cards", "layers-take-turns", "unified-has-no-split",
-}) | CONCEPT_KEYS | SUM_KEYS | WAY_KEYS | ON_UNIFIED | SCALE_KEYS  # fmt: skip
+}) | CONCEPT_KEYS | SUM_KEYS | WAY_KEYS | ON_UNIFIED | SCALE_KEYS | SAID_KEYS  # fmt: skip
 # remarks that give each figure that was asked for, and so come before what explains them
 _IN_FIGURES = frozenset({"adam-in-figures"})
 # of the remarks those that add to a comparison; what set-ups differ by it tells itself
@@ -74,7 +75,18 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
     """Whether a remark says the same with more of its reasons."""
     if name == "derive_quantity":
         told = {one.get("quantity") for one in result.get("answers") or []}
-        return bool(keys & {"account", "bytes-each", "scores-formula", "adam-in-figures", *CONCEPT_KEYS}) or (
+        return bool(
+            keys
+            & {
+                "account",
+                "bytes-each",
+                "who-counts-what",
+                "sum-in-letters",
+                "scores-formula",
+                "adam-in-figures",
+                *CONCEPT_KEYS,
+            }
+        ) or (
             keys & {"kv-in-one-line", "cache-by-active", "cache-part", "cache-beside-experts", "cache-with-its-layer"}
             != set()
             and told == {"kv_cache"}
@@ -82,6 +94,8 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
     if name == "check_arithmetic":
         if of_a_cache(result):
             return "account" in keys
+        if keys & SAID_KEYS:
+            return True
         held = bool(result.get("holds")) and bool(
             keys
             & {

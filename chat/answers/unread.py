@@ -24,9 +24,14 @@ _DIVIDES = re.compile(r"(?:\b(?:divided?|split)(?: (?:by|across|over|between))?|
 _NO_VERDICT = frozenset({"check_arithmetic", "explain_derive", "units", "table_lookup", "why_more", "training_time"})
 
 
-def left_out(reading: Reading) -> str:
-    """What was asked and not understood, or is another matter: the verdict is without it, and says so."""
-    asked = [] if reading.intent == "injection" else _asked(reading)  # what it commands is refused, not left out
+def left_out(reading: Reading, told: str = "") -> str:
+    """What was asked and not understood, or is another matter: the verdict is without it, and says so.
+
+    told    the answer without it: a number that it deals with was understood after all
+    """
+    asked = (
+        [] if reading.intent == "injection" else [one for one in _asked(reading) if not _dealt_with(one, told)]
+    )  # what it commands is refused, not left out
     pieces, near = _quoted(asked, reading.text), _read_as(reading)
     near = "\n\n".join(part for part in (near, _other_matter(reading)) if part)
     if not pieces:
@@ -74,15 +79,36 @@ def _read_as(reading: Reading) -> str:
     return ("" if zh else " ").join(told)
 
 
-def not_understood(reading: Reading, every: bool = False) -> str:
+def not_understood(reading: Reading, every: bool = False, told: str = "") -> str:
     """Numbers that the grammar could not place: said, never dropped; `every` one where no verdict leaves any out."""
     asked = [] if every else _asked(reading)
-    pieces, near = _quoted([one for one in _unread(reading) if one not in asked], reading.text), ""
+    left = [one for one in _unread(reading) if one not in asked and not _dealt_with(one, told)]
+    pieces, near = _quoted(left, reading.text), ""
     near = _read_as(reading) if every else ""
     if not pieces:
         return near
     told = f"没有读懂:{pieces}。" if reading.language == "zh" else f"Not understood: {pieces}."
     return f"{near}\n\n{told}" if near else told
+
+
+_FEWEST_DIGITS = 2  # a single one stands in every answer
+
+
+def _dealt_with(one: Unread, told: str) -> bool:
+    """Does the answer tell the number that is asked about: `那16还对不对`, `28 or 3.5`? What only counts something is none of it."""
+    number = one.text.strip()
+    few = len(number.replace(".", "")) < _FEWEST_DIGITS
+    bare = number.replace(",", "").replace(".", "", 1).isdigit()
+    if few or not bare or not _NAMED_ALONE.search(one.near.lower().replace(number, " ", 1)):
+        return False
+    zeros = "0*" if "." in number else r"(?:\.0+)?"
+    return re.search(rf"(?<![\d.,]){re.escape(number)}{zeros}(?![\d,]|\.\d*[1-9])", told) is not None
+
+
+# beside it words that ask of a figure, set one against another or name a format: no thing that it may count
+_NAMED_ALONE = re.compile(
+    r"^[\s,.;:?!()\"'“”~=]*(?:(?:or|not|and|is|the|that|still|so|then|total|sum|figure|number|总数|总共|合计|结果|总的|int\d|fp\d+|bf16|q\d\w*|还是|或|不是|那|这|还|对不对|对吗|对|的|个|数|又是|又|是|到底|呢|吗|才|呀|啊|\d+(?:\.\d+)?)[\s,.;:?!()\"'“”~=]*)*$"
+)
 
 
 def _unread(reading: Reading) -> list[Unread]:

@@ -33,6 +33,7 @@ from chat.figures.quoted import QUOTED, claim_words
 from chat.figures.raised import RAISED_FIGURES, RAISED_WORDS
 from chat.figures.rollout_start import START_FIGURES, START_WORDS
 from chat.figures.rollouts import ROLLED, ROLLED_WORDS
+from chat.figures.said_sums import SAID_SUMS
 from chat.figures.scale_words import SCALE_WORDS
 from chat.figures.served_adapters import served_adapters
 from chat.figures.served_beside import BESIDE_WORDS
@@ -193,14 +194,17 @@ def _engine_name(figures: Figures) -> Words:
 
 
 def _real_sizes(figures: Figures) -> Words:
-    """What the sizes that were named are really."""
+    """What the sizes that were named are really, where that is not what they say."""
     said = [str(one) for one in figures.told.get("sizes", ())] or [size_words(figures.need("params_said"))]
     counts = [float(model_row(model)["unique_params"]) for _, model in representatives()]
     real = [min(counts, key=lambda count: abs(count - amount(size, "params"))) for size in said]
-    pairs = list(zip(said, real, strict=True))
+    pairs = [(size, size_words(count)) for size, count in zip(said, real, strict=True) if size != size_words(count)]
+    if not pairs:
+        return SILENT
+    english = ", ".join(f"{size} is really {count}" for size, count in pairs)
     return Words(
-        ", ".join(f"{size} is really {size_words(count)}" for size, count in pairs),
-        "、".join(f"{size} 实为 {size_words(count)}" for size, count in pairs),
+        f" A size is a name: {english}.",
+        f"型号里的数只是名字:{'、'.join(f'{size} 实为 {count}' for size, count in pairs)}。",
     )
 
 
@@ -375,7 +379,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **{f"is_{each:g}": partial(told_as, each=each) for each in (0.5, 2, 4, 8, 12, 16, 18, 20)},
     "total_verdict": total_claimed, "kv_verdict": judged, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
     "then_fused": _then_fused, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
-    **SCALE_WORDS, **CAUSE_WORDS, **SAVING_WORDS, **MEANING_WORDS, **SHARE_WORDS, **FURTHER_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **TOWER_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **START_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **CLAIM_WORDS, **RAISED_WORDS, **WINDOW_WORDS,
+    **SCALE_WORDS, **CAUSE_WORDS, **SAVING_WORDS, **MEANING_WORDS, **SHARE_WORDS, **FURTHER_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **TOWER_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **START_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **CLAIM_WORDS, **RAISED_WORDS, **WINDOW_WORDS, **SAID_SUMS,
 }  # fmt: skip
 TERM_OF_FIGURE = {
     **WORKED_TERMS, **CAUSE_TERMS, "kv_whole": "kv_cache", "kv_whole_token": "kv_cache", "kv_whole_q4": "kv_cache",

@@ -174,7 +174,8 @@ def _with_case(reading: Reading, calls: list[Call]) -> list[Call]:
     """Beside figures that are judged, the case on its cards where it is asked whether that is all right; amounts in other units
     then only where these are asked about."""
     cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
-    asked = "confirms" in reading.cues or _OF_THE_CASE & set(reading.intents)
+    first = reading.intent == "units"  # what is left of a card is asked, or what a program shows of it
+    asked = "confirms" in reading.cues or (_OF_THE_CASE - ({"fits"} if first else set())) & set(reading.intents)
     if not ({name for name, _ in calls} <= _OF_FIGURES and has_subject(reading) and cards and asked):
         return calls
     if calls[0][0] != "convert":

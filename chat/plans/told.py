@@ -1,5 +1,6 @@
 """What an asker tells beside the facts: amounts that were read, those that were seen, what is lacking, the programs named."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -8,11 +9,14 @@ from chat.figures.further_words import bytes_asked
 from chat.plans.around import clause_around
 from chat.plans.changed import changes_told, of_what_ran
 from chat.plans.products import without_sums
+from chat.plans.said_sums import sums_said
 from chat.reads.claims import RANGE_CLAIM
 from chat.reads.lexicon import SHORT, compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Claim, Reading
+from formulas.errors import BadInput
 from kb.cards import models_in
+from kb.facts import bits_of
 from kb.names import gpu_rows, names
 
 _GIGA = ("gb", "g", "gib")
@@ -76,6 +80,8 @@ def told(reading: Reading) -> dict[str, Any]:
     found["log"] += [f"ranks {max(map(int, ways)):g}" for ways in (reading.facts.get("tp", ()),) if len(ways) > 1]
     found["log"] += [f"group {size:g}" for size in reading.extras.get("group_size", ())[:1]]
     found["log"] += [f"bytes_each {one}" for one in bytes_named(reading)]
+    found["log"] += sums_said(reading)
+    found["log"] += [f"bits_named {one:g}" for one in sorted(_bits_named(reading))]
     found["log"] += [f"elsewhere {float(size) / 1e9:g}" for size in reading.others.get("params", ())[:1]]
     if int(reading.extras.get("nodes", (1,))[0]) > 1:  # what goes between machines
         found["log"] += [f"gbit {rate:g}" for rate in reading.extras.get("network_gbit", ())[:1]]
@@ -90,6 +96,15 @@ def told(reading: Reading) -> dict[str, Any]:
         found["added_vocabulary"] = reading.extras["added_vocabulary"][0]
     found["programs"] = [str(tool) for tool in reading.extras.get("tools", ())]
     return {name: value for name, value in found.items() if value}
+
+
+def _bits_named(reading: Reading) -> set[float]:
+    """The whole bits of the formats that a question names."""
+    found = {float(one) for one in reading.facts.get("bits", ())}
+    for kind in reading.facts.get("weight_format", ()):
+        with suppress(BadInput):  # a file of mixed types has no whole number of them
+            found.add(float(bits_of(str(kind))))
+    return {one for one in found if one in (2, 3, 4, 5, 6, 8, 16, 32)}
 
 
 # millions and fewer parameters, in a product: those of adapters, a head or an encoder

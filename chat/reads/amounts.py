@@ -196,6 +196,8 @@ def _counts(scan: Scan) -> None:
 
 _MOST_CARDS = 64  # that a bare number tells of
 # of what follows `I have`, in Chinese `只有`: a file has only so much, too
+# "on 24 GB"; what follows `只有` may be what a run takes
+_WITHIN, _SAID_OF_A_RUN = 6, ("只有", "就")
 _HELD, _FILE_BEFORE = 4, r"(?:下载|拉|文件|gguf|权重|模型)[^,;?!]{0,20}$"
 _PER_CARD = re.compile(r"per (?:gpu|card)|each|每", re.ASCII)
 
@@ -213,6 +215,8 @@ def _memories(scan: Scan) -> None:
             amount = float(found["v"]) if found["v"] else _marketed(int(found["mb"]))
             if place <= 1 and _PER_CARD.search(found[0]) and amount not in CARD_SIZES:
                 continue
+            if amount not in CARD_SIZES and (place == _WITHIN or found[0].startswith(_SAID_OF_A_RUN)):
+                continue  # "runs in 26 GB", "只有 56G": of no card that is sold
             # "needs 12G of VRAM" states a need; only a card's or an owner's figure is a capacity.
             no_card = {0: lexicon.NEED, _HELD: _FILE_BEFORE}.get(place)
             if no_card and lexicon.compiled(no_card).search(scan.text[max(0, start - 24) : start]):

@@ -131,7 +131,7 @@ def _beside(scan: Scan) -> None:
         break
     for found in scan.find(_GREW):
         start, end = (float(one) for one in found.groups() if one)
-        if start < end:
+        if start < end and scan.free(*found.span()):  # and no sum of the asker's
             scan.add("log_from", start, 0, 0, extra=True, take=False)
             scan.add("log_to", end, 0, 0, extra=True, take=False)
             break

@@ -204,7 +204,7 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
         scan.add("gpu_memory_gb", float(other["v"]), other.start("v"), other.end())
         scan.add("gpu_memory_gb", memory, *memory_at, take=False)
     before = len(scan.spans.get("n_gpus", ()))
-    count = _counts(scan, start, end, tail)
+    count = _counts(scan, start, end, tail, several=_is_plural(scan, found) or bool(found["plural"]))
     counted_at = scan.spans["n_gpus"][-1][0] if len(scan.spans.get("n_gpus", ())) > before else None
     own = _MODDED.search(scan.text, max(0, start - 6), tail + 4) is not None
     own |= memory_at is not None and memory_at[0] == end  # "2080ti22g" is one card's
@@ -261,7 +261,11 @@ def _is_plural(scan: Scan, found: re.Match[str]) -> bool:
     return count is not None and int(count["n"]) > 1
 
 
-def _counts(scan: Scan, start: int, end: int, tail: int) -> int | None:
+# "8 cards with ZeRO-2 ..., so a 4090 would do": each of the cards over which it is divided
+_EACH = re.compile(r"\b(?:a|an|the)\s+(?:\d{1,3}\s?g(?:b|ib)?\s*)?$", re.ASCII)
+
+
+def _counts(scan: Scan, start: int, end: int, tail: int, several: bool = False) -> int | None:
     """State how many cards are meant, and return it."""
     window, found = max(0, start - 32), None
     if pair := _PAIR.search(scan.text, window, start):
@@ -276,6 +280,8 @@ def _counts(scan: Scan, start: int, end: int, tail: int) -> int | None:
             found = count
             if counts_before(scan, at[0]):
                 found = None  # no one count is this card's
+    elif several or (_EACH.search(scan.text, window, start) and _divided(scan)):
+        found = None
     elif one := _ONE.search(scan.text, window, start):
         scan.add("n_gpus", 1, one.start(), one.end())
         found = 1
@@ -292,6 +298,13 @@ def _counts(scan: Scan, start: int, end: int, tail: int) -> int | None:
             found = int(after[group])
             break
     return found
+
+
+def _divided(scan: Scan) -> bool:
+    """Is a stage told, and how many cards it divides over?"""
+    return "zero_stage" in scan.facts and any(
+        scan.find(r"(?<![\d.])(?:[2-9]|\d{2,3})\s?(?:x\s|cards?\b|gpus?\b|[张块]?卡|-?way)")
+    )
 
 
 # "24G + 12G", "2张24G加1张12G", "one 24GB card and one 12GB card"

@@ -127,7 +127,7 @@ MESSAGES = NO_MEMORY | {
 
 
 # "12GB -> 22GB": what was seen of memory, of which a fall is no growth
-_ARROW = r"(?P<first>\d+(?:\.\d+)?) ?gi?b?\s?(?:->|→|=>)\s?(?P<then>\d+(?:\.\d+)?)"
+_ARROW = r"(?<![=≈~])(?<![=≈~] )(?<![\d.])(?P<first>\d+(?:\.\d+)?) ?gi?b?\s?(?:->|→|=>)\s?(?P<then>\d+(?:\.\d+)?)"
 
 
 def read_symptoms(text: str) -> tuple[str, ...]:

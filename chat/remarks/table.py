@@ -12,6 +12,7 @@ from chat.remarks.messages import MESSAGES
 from chat.remarks.moments import MOMENTS
 from chat.remarks.raised import RAISED
 from chat.remarks.remark import CAUSE, SUSPECT, Asked, Remark, is_general
+from chat.remarks.said import SAID
 from chat.remarks.scale import SCALE
 from chat.remarks.serving import SERVING
 from chat.remarks.sums import SUMS
@@ -290,8 +291,8 @@ TRAINING = (
         "生成阶段会把切分的权重重新收集(ds3_gather_for_generation):开启时每卡会暂时持有完整的 {w16};rollout 的 KV 缓存和 logits 另算。", TRL_GRPO),
     # ── tables and rules ───────────────────────────────────────────────────────────────────────────────────────────
     Remark("half-a-byte", 10, lambda c: c.modelled and c.method == "qlora" and ((c.any("half_byte", "table_lookup", "explain_derive") and c.any("half_byte", "measured", "explain_derive")) or c.over("claim_half", 1)),
-        "4 bits are 0.5 B per parameter, {w4_bare}: the floor of the weights, not the need. A size is a name: {real_sizes}. Quantisation constants (0.127 bit for each with double quantisation, 0.5 without) and a 16-bit embedding and head ({embedding}) make the stored weights {w_nf4_stored}, {bits_stored} bits for each (where a script calls PEFT's prepare_model_for_kbit_training, those two become float32: {w_nf4_prepared}); adapters with gradients and Adam, activations, logits and the cache make {peak_qlora} at {seq} tokens.",
-        "4 位即每参数 0.5 字节,{w4_bare}:这是权重的下限,不是总需求。型号里的数只是名字:{real_sizes}。量化常数(双重量化每参数 0.127 位,否则 0.5 位),加上仍为 16 位的 embedding 与 head({embedding}),存储的权重是 {w_nf4_stored},平均每参数 {bits_stored} 位(脚本若调用 PEFT 的 prepare_model_for_kbit_training,这两者转为 float32,即 {w_nf4_prepared});再加 LoRA 参数及其梯度和 Adam、激活、logits 与缓存,{seq} token 时共 {peak_qlora}。", QLORA),
+        "4 bits are 0.5 B per parameter, {w4_bare}: the floor of the weights, not the need.{real_sizes} Quantisation constants (0.127 bit for each with double quantisation, 0.5 without) and a 16-bit embedding and head ({embedding}) make the stored weights {w_nf4_stored}, {bits_stored} bits for each (where a script calls PEFT's prepare_model_for_kbit_training, those two become float32: {w_nf4_prepared}); adapters with gradients and Adam, activations, logits and the cache make {peak_qlora} at {seq} tokens.",
+        "4 位即每参数 0.5 字节,{w4_bare}:这是权重的下限,不是总需求。{real_sizes}量化常数(双重量化每参数 0.127 位,否则 0.5 位),加上仍为 16 位的 embedding 与 head({embedding}),存储的权重是 {w_nf4_stored},平均每参数 {bits_stored} 位(脚本若调用 PEFT 的 prepare_model_for_kbit_training,这两者转为 float32,即 {w_nf4_prepared});再加 LoRA 参数及其梯度和 Adam、激活、logits 与缓存,{seq} token 时共 {peak_qlora}。", QLORA),
     Remark("rules-of-the-table", 9, lambda c: c.modelled and c.training and c.any("x_rule", "eighteen_bytes") and not c.any("half_byte") and not c.serving and bool(c.figures.given.get("params")),
         "For {params_said} its rules give: {table_rules}.",
         "按它的公式,{params_said} 是:{table_rules}。", FACTORY),
@@ -310,6 +311,7 @@ REMARKS: tuple[Remark, ...] = (
     CONCEPTS
     + MEANINGS
     + SUMS
+    + SAID
     + WAYS
     + ASKED
     + FURTHER
