@@ -12,6 +12,7 @@ _STATES = ("weights", "gradients", "optimizer", "adapter")
 _FREED = ("gradients", "optimizer")  # adapters' gradients are gone by the peak
 _OTHERS = ("activations", "logits", "kv_cache")
 _SHARE_OFF = 0.08
+_ABOUT = 0.5  # of the difference that is counted
 # a term that makes so much of the difference, and one that is worth a word and the same in both
 _MAKES, _WORTH, _SAME = 0.06, 0.04, 0.12
 
@@ -33,21 +34,32 @@ def saved(
     if len(known) != 2 or len(mains) != 2 or _GROW & set(differing):
         return None
     (less, least), (more, most) = sorted(known, key=lambda one: one[1])
-    found = _judged(mains, (less, more), Stated(most - least, saved=True))
+    found = _judged(mains, (less, more), Stated(most - least, saved=True), max(map(_step, (least, most))))
     each = all(explained(mains[place], Stated(gb))["as"] == "estimated" for place, gb in known)
+    apart = abs((most - least) * GB - found["all_gb"] * GB)
+    each = (
+        each and apart <= max(_ABOUT * found["all_gb"], 1.0) * GB
+    )  # two that lie within their intervals may differ by more
     if mains[less].best > mains[more].best or not (each or found["as"] == "all"):
         return None
     return {**found, "of_gb": [most, least], "agree": each}
 
 
-def _judged(mains: Sequence[Outcome], pair: tuple[int, int], stated: Stated) -> dict[str, Any]:
+def _step(gb: float) -> float:
+    """By how much two figures with such a last digit may be off together [GB]; whole numbers are told too roughly."""
+    decimals = len(f"{gb:g}".partition(".")[2])
+    return 10.0**-decimals if decimals else 0.0
+
+
+def _judged(mains: Sequence[Outcome], pair: tuple[int, int], stated: Stated, rounded: float = 0.0) -> dict[str, Any]:
     """The difference of a pair as it is counted, and whether it is what was told."""
     less, more = sorted(pair, key=lambda place: mains[place].best)
     small, large = mains[less], mains[more]
     counted = {"all": large.best - small.best, "states": abs(states_bytes(large) - states_bytes(small))}
     share = counted["all"] / large.best
     amounts = (stated.gb * GB, stated.gb * GIB)
-    near = (name for name, size in counted.items() if any(abs(amount - size) <= NEAR * size for amount in amounts))
+    off = {name: max(NEAR * size, rounded * GB) for name, size in counted.items()}
+    near = (name for name, size in counted.items() if any(abs(amount - size) <= off[name] for amount in amounts))
     told = next(near, None) if stated.share is None else "all" if abs(stated.share - share) <= _SHARE_OFF else None
     held = {name: (_held(small, name), _held(large, name)) for name in (*_STATES, *_OTHERS)}
     makes = [name for name, (a, b) in held.items() if b - a > _MAKES * counted["all"]]

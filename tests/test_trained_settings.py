@@ -147,3 +147,20 @@ def test_a_tensor_that_is_found_keeps_its_cause(question: str) -> None:
     assert "Liger" in text.partition("\n")[0]
     assert "torch_dtype" not in text
     assert read(question).facts["task"] == ("train",)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Mistral-7B with use_dora at 2k: VRAM rose from 17 GB to nearly 20 GB, why?", "**DoRA takes more"),
+        ("Qwen2.5-14B LoRA换成DoRA,显存从38G涨到将近43G,怎么回事?", "**DoRA 比 LoRA 占得多"),
+        (
+            'Llama-3-8B QLoRA: modules_to_save=["embed_tokens","lm_head"] took VRAM from 12 to 29 GB, what instead?',
+            "**modules_to_save trains whole copies",
+        ),
+        ("Qwen2.5-7B LoRA: changed to 8-bit Adam, VRAM dropped from 19.8 to 19.6. Broken?", "**Yes, that is normal"),
+        ("Llama-3-8B LoRA换成8位Adam,显存只从20.1G降到19.9G,没生效吗?", "**正常"),
+    ],
+)
+def test_a_rise_or_a_small_saving_gets_its_reason_first(question: str, opens: str) -> None:
+    assert told(question).startswith(opens)

@@ -32,6 +32,8 @@ def opened(found: Found, leads: list[str], remarks: Told) -> Opened:
     """The leads with the remark that answers by itself, and the remarks that are left."""
     whole = asks_sum(found.reading) and any(map(listed, found.of("estimate_memory")))
     on_cards = SUM_KEYS & found.keys and {"gpu", "gpu_memory_gb"} & set(found.reading.facts)
+    if risen := _risen(found, leads, remarks):
+        return risen
     if not remarks or found.beside or whole or on_cards or "injection" in found.reading.intents:
         return leads, remarks  # the difference, the verdict, or what the cards count for comes first
     for rule in (_beside_the_lead, _nothing_lost, _beside_a_product):
@@ -71,6 +73,18 @@ def _beside_the_lead(found: Found, leads: list[str], remarks: Told) -> Opened | 
     left = [one for one in remarks if one[0] != key]
     first = key == "teacher-beside" and found.reading.intents[0] == "how_much"
     return ([told[key], *leads] if first else [leads[0], told[key], *leads[1:]]), left
+
+
+# what explains a rise that was seen after something was turned on
+_OF_A_RISE = ("dora-is-heavier", "whole-embeddings-train")
+
+
+def _risen(found: Found, leads: list[str], remarks: Told) -> Opened | None:
+    """Of memory that rose its reason first; that two ways take about the same at their peaks is then no answer."""
+    same = next((one for one in remarks if one[0] in _OF_A_RISE), None)
+    if same is None or "log_from" not in found.reading.extras or found.causes:
+        return None
+    return [same[1], *(leads[1:] if found.beside else leads)], [one for one in remarks if one is not same]
 
 
 def _nothing_lost(found: Found, leads: list[str], remarks: Told) -> Opened | None:

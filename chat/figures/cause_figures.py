@@ -9,6 +9,7 @@ from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of
 from chat.figures.quoted import claim_words
 from chat.figures.share_needed import in_twentieths
 from chat.figures.worked import MADE as WORKED
+from formulas.notation import size_words
 from kb.host_memory import host_need
 from kb.pools import share_by_default
 from kb.programs import written
@@ -72,6 +73,12 @@ def _with_whole(figures: Figures) -> float:
     """With embedding and head that train whole beside adapters: those that are told, else both."""
     told = figures.given.get("modules_to_save")
     return _single(figures, modules_to_save=told if told not in (None, "none") else "embed_tokens,lm_head")
+
+
+def _whole_params(figures: Figures) -> float:
+    """Parameters of the matrices that train whole, each a copy of its own."""
+    told = str(figures.given.get("modules_to_save") or "embed_tokens,lm_head")
+    return figures.fact("vocab_size") * figures.fact("hidden_size") * len(told.split(","))
 
 
 def _supervised(figures: Figures) -> float:
@@ -329,6 +336,7 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "peak_one": (lambda f: _single(f, batch_size=1), gib_words),
     "with_whole": (_with_whole, gib_words),
     "without_whole": (lambda f: _single(f, modules_to_save=None), gib_words),
+    "whole_params": (_whole_params, size_words),
     "whole_more": (lambda f: _with_whole(f) - _single(f, modules_to_save=None), gib_words),
     "high": (lambda f: f.base.bounds[1], gib_words),
 }

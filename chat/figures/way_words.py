@@ -1,5 +1,6 @@
 """What makes a training fit whose states are too much for a card, in the order of what it costs, and only what was not ruled out."""
 
+from chat.figures.cause_figures import logged
 from chat.figures.cause_words import CAUSE_WORDS
 from chat.figures.kept_ways import allowed
 from chat.figures.named import GIB, Figures, Missing, gib_words
@@ -88,6 +89,18 @@ def _file_beside_ram(figures: Figures) -> list[tuple[str, str, float]]:
              f"4 位文件({name}),{layers} 层在卡上、其余在内存", there.best)] if layers else []  # fmt: skip
 
 
+def _dora_rise(figures: Figures) -> Words:
+    """What a rise that was seen is, and what takes less; nothing where none is told."""
+    try:
+        rise = logged(figures, "to") - logged(figures, "from")
+    except Missing:
+        return SILENT
+    return Words(
+        f" The {rise:g} GB more that you see are these temporaries, which PyTorch's allocator keeps and nvidia-smi goes on showing (torch.cuda.max_memory_allocated() tells what was needed), or activations where checkpointing is off. Less: checkpointing on, adapters on fewer modules, a fused loss, or plain LoRA at a higher rank.",
+        f"您看到多出的 {rise:g} GB 就是这些临时内存(PyTorch 的分配器会留着,nvidia-smi 一直显示;真正所需看 torch.cuda.max_memory_allocated()),没开重计算时还有激活。想降下来:开重计算、适配器少加几个模块、用融合损失,或用秩更高的普通 LoRA。",
+    )
+
+
 def _dora_peak(figures: Figures) -> Words:
     """Whether what DoRA adds to a layer raises the peak, or another moment decides it."""
     if figures.need("dora_more") > 0.25 * (figures.need("dora_layer") - figures.need("lora_layer")):
@@ -97,6 +110,7 @@ def _dora_peak(figures: Figures) -> Words:
 
 WAY_WORDS = {
     "dora_peak": _dora_peak,
+    "dora_rise": _dora_rise,
     "not_fit": _not_fit,
     "others_ways": _others_ways,
     "ways_of_states": _ways_of_states,

@@ -30,6 +30,7 @@ from chat.plans.stages import Said as _Said
 from chat.plans.stages import offload_asked
 from chat.plans.stages import stages as _stages
 from chat.plans.stated_figures import figures_stated
+from chat.plans.told import memory_claims
 from chat.plans.turned import tells_turn, turned
 from chat.plans.understood import Facts, has_subject, is_serving, understood
 from chat.reads.cues import REPLICAS
@@ -37,6 +38,7 @@ from chat.reads.follow import of_family
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Reading
+from chat.reads.savings import from_to
 from kb.comparison import MOST
 from kb.knobs import ENGINES, LIKE
 from kb.likely import Stated
@@ -125,7 +127,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     text = normalise(reading.text).text
     methods = axes.get("method", [])
     apart = any(one for side in methods for one in said_behind(side, methods, said, reading.text.lower()))
-    saves = compiled(_SAVES).search(text)
+    saves = compiled(_SAVES).search(text) is not None or _turned_down(reading)
     own, full = bound(reading), _against_full(said, reading.text.lower())
     among = optimizers_and_ways(said, reading.text.lower())
     before = turned(reading, said) if not axes else []
@@ -299,10 +301,18 @@ def _either(reading: Reading) -> list[Side]:
         ):
             return [[_Said(_KIND_OF[fact], fact, value, named.span())] for value in values]
     used = reading.facts.get("optimizer", ())
-    if len(used) == 1 and used[0] != _PLAIN and compiled(_SAVES).search(text):
+    if len(used) == 1 and used[0] != _PLAIN and (compiled(_SAVES).search(text) or _turned_down(reading)):
         place = reading.spans.get("optimizer", ((0, 0),))[0]
         return [[_Said("optimizer", "optimizer", value, place)] for value in (_PLAIN, used[0])]
     return []
+
+
+def _turned_down(reading: Reading) -> bool:
+    """`switched to 8-bit Adam, it only dropped from 14.1 to 13.9`: an optimizer that was turned to, and less that was seen."""
+    if len(reading.facts.get("optimizer", ())) != 1 or "oom_diagnosis" in reading.intents[:1]:
+        return False
+    found = from_to(reading.text.lower(), sorted(memory_claims(reading), key=lambda one: one.span))
+    return found is not None and found[0].number > found[1].number
 
 
 def _shared(reading: Reading, each: list[Facts]) -> Facts:

@@ -113,7 +113,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("stages", rf"\bzero[ -]?(?:stage[ -]?)?[0-3]|\bfsdp\b|\bddp\b|{ZERO_BY_NAME}"),
     ("ktransformers", r"\bktransformers\b"),
     ("lora", r"lora"),
-    ("dora", r"\bq?dora\b"),
+    ("dora", r"(?<![a-z])q?dora(?![a-z])"),
     ("largest_quant", r"\b(?:biggest|largest|highest|best|which|what) (?:\w+ ){0,2}?quant(?:s|ization|isation)?\b|\b(?:is|are) there (?:a|an|any|some|no)?\b ?(?:\w+ ){0,2}?quant(?:s|ization|isation|ized|ised)?\b|(?:最大|最高|哪个|哪种|什么)的?(?:gguf)?量化(?!方法)|有没有[^,;?。]{0,32}量化"),
     ("bandwidth", r"\bbandwidth\b|带宽"),
     ("buying", r"\b(?:buy|buying|(?<!just )(?<!already )(?<!i )(?<!'ve )(?<!have )(?<!we )bought|purchas\w+|upgrad\w+|invest\w*|worth (?:it|buying)|good (?:idea|deal|buy)|should i (?:get|go with|go for|pick)|build(?:ing)? (?:a |an )?(?:pc|rig|workstation|server|box))\b|(?<!刚)(?<!已经)(?<!新)买(?!了)|(?<!刚)入手(?!了)|购买|升级|值得|划算|性价比|装机|选购"),

@@ -187,6 +187,8 @@ def read_methods(scan: Scan) -> None:
     if scan.facts.get("offload") == ["params"]:
         moved = {off_the_card("params", stage)[0] for stage in scan.facts.get("zero_stage", ())}
         scan.facts["offload"] = ["optimizer"] if moved == {"optimizer"} else ["params"]
+    if {"paged-adamw-8bit", "adamw-8bit"} == set(scan.facts.get("optimizer", ())) and not any(scan.find(_BESIDE_PAGED)):
+        scan.facts["optimizer"], scan.spans["optimizer"] = ["paged-adamw-8bit"], scan.spans["optimizer"][:1]
     if len(scan.facts.get("algo", ())) > 1 and "sft" in scan.facts["algo"]:
         place = scan.facts["algo"].index("sft")  # what another algorithm is compared with
         del scan.facts["algo"][place], scan.spans["algo"][place]
@@ -208,6 +210,7 @@ def _of_papers(scan: Scan) -> None:
             del methods[place], scan.spans["method"][place]
 
 
+_BESIDE_PAGED = r"\b(?:vs\.?|versus|or|than|compar\w+|differ\w*|instead)\b|还是|对比|区别|相比|比"
 OWN_WAYS = ("galore", "badam", "lomo", "apollo", "lisa")
 # full fine-tuning as another way beside them, and no word for what they train
 _OTHER_FULL = r"\b(?:plain|regular|ordinary|standard|normal|usual|vs|versus|than|compar\w+|differ\w*|or) (?:a )?full\b|\bfull\b[^.?;]{0,24}\b(?:vs|versus|or|compar\w+)\b|(?:普通|常规|标准|一般|正常|直接|还是|跟|和|与|比|vs) ?(?:全参|全量)|(?:全参|全量)[^。?;]{0,8}(?:还是|相比|对比|区别|不同|vs)|(?:\bfull(?:[ -](?:ft|fine-?tun\w+|param\w*))?|全参数?|全量)(?:微调|训练)?\s?(?:[/、,]|or\b|and\b|和|或)\s?(?:q?lora|galore|badam|lomo|apollo|lisa|dora)|(?:q?lora|galore|badam|lomo|apollo|lisa)\s?(?:/|、|,? ?or|和|或)\s?(?:full\b|全参|全量)|(?:q?lora|dora)\b[^.?;]{0,16},\s?(?:全参|全量|full\b(?![ -]?param))"

@@ -7,7 +7,9 @@ from itertools import pairwise
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Claim
 
-_ROUGHLY = r"(?:about|around|roughly|only|just|some|~|约|大约|大概|差不多|近)?\s?"
+_ROUGHLY = (
+    r"(?:about|around|roughly|only|just|some|almost|nearly|close to|over|~|约|大约|大概|差不多|近|将近|接近|快)?\s?"
+)
 _SAVED = (
     r"(?:\b(?:sav(?:es?|ed|ing)|freed|frees?|gained|won)(?: (?:me|us|just|only|about|around|roughly|a mere|some)){0,3}"
     r"|\b(?:drop\w*|fell|falls?|went down|goes down|reduc\w+|decreas\w+|lower\w*|shr[aiu]nk\w*|cut)\b(?:[^.,;?\d]{0,32}\bby|(?: it)?(?= (?:only|just|merely|about|around|some|a mere) ))"

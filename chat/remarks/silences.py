@@ -132,6 +132,7 @@ SILENCES = {
         "adam-keeps",
         "states-floor",
     ),
+    "dora-is-heavier": ("beyond-weights", "rest-of-the-need"),
     "not-quantised": (
         "beyond-weights",
         "prepared-for-k-bits",
