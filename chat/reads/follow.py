@@ -23,6 +23,7 @@ _CIRCUMSTANCES = frozenset({"zero_offload", "multi_gpu_split", "rl_memory", "moe
 _OF_THE_MACHINE = frozenset({"unified_memory", "no_card", "small_device"})
 _OF_A_RUN = 1_000_000  # tokens that no sequence has, and a training has
 _OF_MEMORY = frozenset({"fits", "how_much", "which_method", "oom_diagnosis", "how_many_gpus"})
+_IN_THOUGHT = r"\b(?:what|how) (?:if|about)\b|\bif (?:i|we)\b|\bwould\b|\b(?:then|instead)\s*[?.]*$|如果|要是|假如|的话|呢|换|改(?!了)|行(?:吗|不)"
 # told of the run that failed
 _DONE = r"\balready\b|\b(?:i|we)(?:'ve| have| had| did| am| was| do)?\b[^,.?!]{0,12}\b(?:turned|set|enabled|used|using|tried|lowered|reduced|had|have|running|use)\b|\b(?:it|that) (?:was|is|has)\b|\bstill\b|已经|早就|开了|用了|设了|试了|降了|改了|本来|还是|仍"
 
@@ -249,25 +250,35 @@ def _asked(
         own = ("why_more",)
     if own[:1] == ("decoding_rate",) and trains:  # how long, asked of a training
         own = ("training_time", *own[1:])
-    if own:
-        of_before = [one for one in previous.intents if one not in _CIRCUMSTANCES]
-        return own, tuple(dict.fromkeys((*of_before, *own))) if set(own) <= _CIRCUMSTANCES else own
     intents = previous.wanted or previous.intents
+    if own:
+        of_before = [one for one in intents if one not in _CIRCUMSTANCES]
+        return own, tuple(dict.fromkeys((*of_before, *own))) if set(own) <= _CIRCUMSTANCES else own
     of_any_card = "gpu" in reading.asks and "gpu" not in new
     if of_any_card or (part_alone(text) and intents[0] not in _OF_MEMORY):
         intents = ("how_much",)
-    if new and intents[0] == "oom_diagnosis" and not compiled(_DONE).search(text):
-        intents = ("fits",)  # a change is proposed, and nothing failed with it
+    if _main(intents) == "oom_diagnosis" and _proposes(new, previous.facts, text):  # and nothing failed with it
+        intents = ("fits", *(one for one in intents if one in _CIRCUMSTANCES))
     if "n_gpus" in new and intents[0] == "how_many_gpus":  # so many: whether they hold it
         intents = ("fits", *intents[1:])
     return own, intents
 
 
+def _main(intents: tuple[str, ...]) -> str:
+    return next((one for one in intents if one not in _CIRCUMSTANCES), intents[0])
+
+
+def _proposes(new: Facts, before: Facts, text: str) -> bool:
+    """Is a run changed in thought? What is told of it for the first time, or as done, is of the run as it was."""
+    changed = any(name in before and before[name] != values for name, values in new.items())
+    return bool(new) and (changed or bool(compiled(_IN_THOUGHT).search(text))) and not compiled(_DONE).search(text)
+
+
 def _wanted(intents: tuple[str, ...], previous: Reading) -> tuple[str, ...]:
     """What a change of facts returns to, once an explanation was given."""
-    if intents[0] not in EXPLAINS:
+    if _main(intents) not in EXPLAINS:
         return ()
-    return previous.wanted or (previous.intents if previous.intents[0] not in EXPLAINS else ())
+    return previous.wanted or (previous.intents if _main(previous.intents) not in EXPLAINS else ())
 
 
 def adjusted(facts: Facts, changes: Facts) -> Facts:
@@ -313,6 +324,8 @@ def _with(facts: Facts, new: Facts, unchanged: Collection[str] = ()) -> Facts:
         for name in TRAINING_ONLY:
             facts.pop(name, None)
     facts.update(new)
+    if facts.get("zero_stage") in ((1,), (2,)) and facts.get("offload") == ("params",):
+        facts["offload"] = ("optimizer",)  # the weights stay whole on the card there
     if "method" not in new and old_method and "task" not in new:
         facts["method"] = _method_for_bits(old_method, new)
     if "method" in new and "task" not in new:
