@@ -14,12 +14,22 @@ from kb.programs import written
 
 # generations before Ampere with their compute capability, the oldest first
 _CAPABILITY = {"Pascal": "6.x", "Volta": "7.0", "Turing": "7.5"}
+# generations without FP8 units: those before Ada and Hopper, CDNA 3 and RDNA 4, and Huawei's before the 950
+_WITHOUT_FP8 = (
+    *_CAPABILITY, "Ampere", "GCN 5.1", "CDNA 1.0", "CDNA 2.0", "RDNA 2.0", "RDNA 3.0", "RDNA 3.5", "Da Vinci",
+)  # fmt: skip
 # what programs that have kernels of their own are not held to
 _SERVERS = ("", "vllm", "sglang", "transformers")
 _NOT_AT_ALL = Words(
     "vLLM does not run on Pascal cards (compute capability 6.x, it needs 7.0): take GGUF files in llama.cpp",
     "vLLM 不支持 Pascal(计算能力 6.x,要求 7.0):用 llama.cpp 跑 GGUF",
 )
+
+
+def lacks_fp8(card: Card | None) -> bool:
+    """Whether a card's generation is known to have no FP8 units, so that FP8 is only a way to store weights, if it runs at all."""
+    generation = str(gpu_row(card.name).get("architecture") or "") if card else ""
+    return generation in _WITHOUT_FP8
 
 
 def lacking(stored: Any, card: Card | None, engine: Any) -> Words | None:

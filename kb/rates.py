@@ -250,8 +250,12 @@ class Decoding:
 
     @property
     def host_shares(self) -> tuple[float, float]:
-        """The share of host memory's bandwidth that is reached: experts that are picked there reach less of it."""
-        return shares(EXPERTS_IN_HOST if self.single_share < 1 else GENERATION)
+        """The share of host memory's bandwidth that is reached: experts that are picked there reach less of it, beside cards; of
+        a processor alone, which computes all of it, anything up to what dense models reach has been seen."""
+        if self.single_share == 1:
+            return shares(GENERATION)
+        low, high = shares(EXPERTS_IN_HOST)
+        return (low, shares(GENERATION)[1]) if self.without_card else (low, high)
 
     @cached_property
     def arithmetic(self) -> float | None:

@@ -12,6 +12,7 @@ from kb.change import HARDLY_ANY_QUALITY, SOME_QUALITY, Change, Costs, Price, co
 from kb.flags import with_flag
 from kb.host_split import shares_memory
 from kb.hosting import most_layers
+from kb.kernels import lacks_fp8
 from kb.moved_experts import moved, with_moved
 from kb.names import gpu_row
 from kb.outcome import Outcome, outcome
@@ -40,6 +41,8 @@ _MUCH_MEMORY = 128e9  # bytes that few machines have for weights
 _MOST_OF_A_MAC = 0.9
 # of the weights: half of them over PCIe (32 GB/s) make a token some 16 times as slow as all on the card (an RTX 4090's 1,010)
 _MOST_HOSTED = 0.5
+_BITS_OF_FP8 = 8
+_AS_INTEGERS = costing("as INT8 or GPTQ: this card has no FP8 units", "用 INT8 或 GPTQ:这种卡没有 FP8 单元")
 _ALL_IN_FEW = costing("embedding and head are in few bits too", "embedding 和输出头也量化")
 _HOSTED = costing("slower: that part is computed or read from host memory", "变慢:这部分在内存中计算或读取")
 # of the experts: at 89.6 GB/s (recipes: host_bandwidth) an eighth is read nearly as soon as an RTX 4090 reads all
@@ -122,12 +125,10 @@ def _weights(where: Outcome) -> Iterator[Change]:
         if bits < stored_bits(where) - 1:
             name = format_for("inference", bits, engine)
             said = _called(f"{bits}-bit weights", f"{bits} 位权重", name if engine == FILES else None)
-            yield Change(
-                {"weight_format": name, "bits": None},
-                Price.QUALITY,
-                said,
-                HARDLY_ANY_QUALITY if bits >= 8 else SOME_QUALITY,
-            )
+            cost = HARDLY_ANY_QUALITY if bits >= 8 else SOME_QUALITY
+            if bits == _BITS_OF_FP8 and engine != FILES and lacks_fp8(where.case.card):
+                cost = (*cost, *_AS_INTEGERS)
+            yield Change({"weight_format": name, "bits": None}, Price.QUALITY, said, cost)
     if checkpoints or engine not in ("", FILES):
         return
     if file := _as_file(where):  # of a checkpoint the embedding and the head stay in 16 bits, of a file they do not

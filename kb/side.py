@@ -13,6 +13,7 @@ from kb.kernels import lacking
 from kb.likely import Stated, explained, states, states_bytes
 from kb.outcome import Outcome, outcome
 from kb.own_states import own_states
+from kb.pools import pool_figures
 from kb.programs import is_default, serves
 from kb.stated import ASSUMED
 from kb.stored import stored_bits
@@ -86,7 +87,7 @@ class Setup:
             "stated_as": explained(main, stated) if stated else None,
             "cards": [
                 {"gpu": one.apart.get("gpu") or (one.case.card.name if one.case.card else None),
-                 "capacity_gib": one.capacity / GIB if one.capacity else None, "verdict": one.verdict, "leaning": one.leaning, "seq_len": one.reach,
+                 "capacity_gib": one.capacity / GIB if one.capacity else None, "verdict": one.verdict, "leaning": one.leaning, "seq_len": one.reach, "room_tokens": _room_tokens(one),
                  "free_gib": (one.capacity - one.best) / GIB if one.capacity and one.capacity > one.best else None}
                 for one in self.outcomes
             ],
@@ -137,3 +138,11 @@ class Setup:
 def _of_all(where: Outcome, term: str) -> float:
     """Bytes of a term over all cards."""
     return sum(card.terms.get(term, 0.0) * card.place.count for card in where.cards)
+
+
+def _room_tokens(one: Outcome) -> int | None:
+    """Tokens that the cache has room for, of all sequences together; None of a training or without a card."""
+    if one.situation.knob("task") == "train":
+        return None
+    pool = {each["quantity"]: each["whole"] for each in pool_figures(one.situation.facts | one.fullest.place.facts)}
+    return int(pool["kv_tokens"]) if "kv_tokens" in pool else one.longest

@@ -340,3 +340,14 @@ def test_a_name_of_a_family_s_own_is_unknown(assistant: Assistant, question: str
 
 def test_a_tune_of_a_known_size_stays_that_model(assistant: Assistant) -> None:
     assert "Mistral-7B" in assistant.ask("Mistral-Dolphin-7B Q4 on 8GB?").text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Can 4x H100 80GB hold a 1M-token prompt of Llama 4 Scout in bf16, it advertises 10M? I get 192 GB for the cache alone", "192 GB is not right; the cache of 1,000,000 tokens takes 46.9 GiB"),
+        ("Qwen2.5-72B AWQ 两张 A6000 48G，32k 和 128k 能开哪个？我算 32k 的 KV 要 10G", "10 GB 是对的，按 GiB 计，即 32,768 token 的缓存"),
+    ],
+)  # fmt: skip
+def test_of_several_lengths_a_cache_is_held_against_the_one_that_it_is_of(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text

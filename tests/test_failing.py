@@ -345,3 +345,18 @@ def test_the_bytes_of_a_token_are_those_of_the_layers_that_still_grow() -> None:
     assert Figures({**served, "model": "gpt-oss-120b"})["kv_token"] == "36 KiB"
     assert Figures({**served, "model": "Qwen3-8B"})["kv_token"] == "144 KiB"
     assert read("Llama-3.1-8B at 131k").facts["seq_len"] == (131072,)
+
+
+@pytest.mark.parametrize(
+    ("question", "fp32"),
+    [
+        ("pipeline('text-generation', model='meta-llama/Llama-3.1-8B-Instruct', device=0) dies with CUDA OOM on a 24GB card, transformers 4.44. People say 16GB is enough", "32.1 GB (29.9 GiB)"),
+        ("transformers 4.45 from_pretrained('microsoft/phi-4').cuda() A6000 48G OOM，不是说 14B 用 28G 就行吗", "58.6 GB（54.6 GiB）"),
+        ("AutoModelForCausalLM.from_pretrained(\"Qwen/Qwen2.5-3B-Instruct\") uses 13GB instead of 6 on my 4080. Why double?", "12.3 GB (11.5 GiB)"),
+        ("Loaded mistral-7b with plain from_pretrained, nvidia-smi says 28 GB on an A100 40GB. I thought 7B takes 14?", "29.0 GB (27.0 GiB)"),
+    ],
+)  # fmt: skip
+def test_weights_that_were_given_no_dtype_are_loaded_in_fp32(question: str, fp32: str) -> None:
+    first = Assistant().ask(question).text.split("\n\n")[0]
+    assert fp32 in first
+    assert "torch_dtype" in first

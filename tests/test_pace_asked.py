@@ -325,3 +325,18 @@ def test_whether_it_runs_is_answered_beside_how_fast(question: str, opens: str) 
     text = Assistant().ask(question).text.replace("\uff1a", ":")
     assert text.startswith(opens), text[:300]
     assert "token" in text
+
+
+@pytest.mark.parametrize(
+    ("question", "few", "many"),
+    [
+        ("Why does Qwen3-30B-A3B generate so much faster than Qwen3-32B on my 4090 with Q4_K_M?", "2.42 GB", "20.4 GB"),
+        ("没有显卡，双通道 DDR5-5600，64G 内存，qwen3-30b-a3b Q8_0 比 qwen3-32b Q8_0 快那么多，为什么？大概多少 token/s", "3.57 GB", "35.1 GB"),
+        ("Qwen3-8B bf16 vs Q4_K_M on a 4090: why is the quantised one faster, how many t/s each?", "5.24 GB", "17 GB"),
+    ],
+)  # fmt: skip
+def test_why_one_is_faster_is_told_by_what_a_token_of_each_reads(question: str, few: str, many: str) -> None:
+    first = Assistant().ask(question).text.split("\n\n")[0]
+    assert few in first
+    assert many in first
+    assert re.search("times as much|倍", first)

@@ -216,3 +216,20 @@ def test_a_server_on_an_old_card_runs_in_half(question: str, told: bool) -> None
 )  # fmt: skip
 def test_where_a_run_got_to_is_no_length_that_was_set(question: str, lengths: tuple[int, ...]) -> None:
     assert read(question).facts["seq_len"] == lengths
+
+
+@pytest.mark.parametrize(
+    ("question", "sum_", "log"),
+    [
+        # 0.92 × 140.4 − 79.3 − 4.6 = 45.3 GiB of one card, ÷ 68.6 KiB: MLA is copied, not divided
+        ("8x H200, DeepSeek-V3 FP8 TP=8 in vLLM: 1128 - 671 leaves 457 GB but only 480k tokens fit in the cache. why?", "692,320 tokens", "480,000"),
+        ("2张4090 tp=2 跑 Qwen2.5-32B-AWQ，vllm 日志 GPU KV cache size: 78,000 tokens，我以为 48-19=29G 能放更多", "94,624 个 token", "78,000"),
+        ("Qwen3-32B bf16 on one H100 80GB in vLLM. 80 - 65.5 = 14.5 GB should be 55k tokens of cache but the log says 21k. who takes the rest", "29,632 tokens", "21,000"),
+        ("单卡 A100 80G 用 vllm 跑 Qwen2.5-32B bf16，80-65=15G 应该能放 6 万 token，日志却只有 3.5 万，显存去哪了", "45,424 个 token", "35,000"),
+    ],
+)  # fmt: skip
+def test_a_logged_pool_is_reproduced_before_anything_else(question: str, sum_: str, log: str) -> None:
+    first = Assistant().ask(question).text.split("\n\n")[0]
+    assert sum_ in first
+    assert log in first
+    assert re.search("is no pool|不是缓存池", first)

@@ -1,5 +1,7 @@
 """Sums and totals that the asker states: which factor is another, and which part of the whole a figure is."""
 
+import re
+
 import pytest
 
 from chat.agent import Assistant
@@ -114,3 +116,34 @@ def test_what_is_left_of_cards_is_no_cache_of_a_token() -> None:
 )
 def test_the_cache_is_held_against_the_weights(question: str, opens: str) -> None:
     assert Assistant().ask(question).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Q5_K_M of Mistral-7B should be 7.25 x 5/8 = 4.5 GB but the file is 5.13 GB, why? Does it fit an 8GB 3070 with 8k?", ("averages 5.67", "which is the file")),
+        ("Qwen2.5-14B 的 Q4_K_M，14.8*0.5=7.4G，可 HF 上文件是 8.99G，为什么？12G 的 3060 开 16k 能全放进显存吗", ("平均 4.86 位", "正是文件的大小")),
+        ("8G 的 4060 加载 Qwen2.5-7B，load_in_4bit 行吗？7.6×0.5=3.8G 应该很宽裕吧", ("都按 4 位算", "5.57 GB")),
+        ("Mistral-Nemo-12B on a 12GB 4070 with load_in_4bit: 12*0.5 = 6 GB, comfortable, right?", ("No: 6 GB", "1.34B, stay in 16 bits")),
+        ("T4 16G 部署 Qwen2.5-7B fp16 报 No available memory for the cache blocks，7B*2=14G，16G 不是够吗", ("7B 算", "15.2 GB", "调高份额也不行", "133,648")),
+        ("vLLM: No available memory for the cache blocks - Llama-3.1-8B-Instruct on an RTX 4080 16GB", ("Nor does a higher share", "66,224 tokens")),
+    ],
+)  # fmt: skip
+def test_parameters_times_nominal_bits_are_set_against_what_is_stored(question: str, said: tuple[str, ...]) -> None:
+    text = Assistant().ask(question).text
+    assert [one for one in said if one not in text] == []
+    assert "arithmetic itself" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("2x L40S, Qwen3-32B: bf16 or FP8? And how much context would I get?", r"the model's limit; the cache has room for [\d,]+ in all"),
+        ("两张 4090 跑 Qwen3-14B，fp16 还是 fp8 好？最长上下文能开到多少", r"模型的上限；缓存共可放 [\d,]+ 个 token"),
+        ("2x H100 80GB serve Llama-3.3-70B FP8 to 32 users with 8k each, is the KV cache a problem?", r"27; the others wait.*are left, [\d,]+ tokens in all"),
+        ("3090 两张跑 Qwen3-32B，bf16 行吗", "这种卡没有 FP8 单元"),
+        ("8 张昇腾 910B 64G 能跑 DeepSeek-V3 FP8 原版权重吗", "先转换再加载"),
+    ],
+)  # fmt: skip
+def test_the_pool_and_the_units_of_a_card_stand_beside_what_is_served(question: str, said: str) -> None:
+    assert re.search(said, Assistant().ask(question).text, re.DOTALL)

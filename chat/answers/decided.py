@@ -20,6 +20,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.reads.sufficient import NEEDED
 from kb.change import KEEPS
+from kb.eased import TIGHT
 from kb.interval import FITS
 from kb.stated import ASKED
 
@@ -156,6 +157,7 @@ def _instead(own: list[Option], others: list[Option], language: str) -> str:
     best = min(own, key=lambda one: one.gib)
     failed = max(others, key=lambda one: one.gib)
     words, theirs = (pick(VERDICTS[one.leaning], language) for one in (best, failed))
+    words += _tightly(best, language)
     each = ("每张卡" if zh else " per card") if best.each else ""
     a, b, room = gib(best.gib), gib(failed.gib), gib(best.room)
     loads = failed.room is None or failed.weights <= failed.room or failed.fits
@@ -185,6 +187,15 @@ def _instead(own: list[Option], others: list[Option], language: str) -> str:
         return f"只是少一些:{best.name}{gap(best.name)}{each}要 {a}({failed.name} 是 {b}),可用 {room},仍{words}。"
     still = f"it {words}" if best.leaning != "borderline" else "it is borderline"
     return f"It takes less, but {still}: {best.name} takes {a}{each} of {room}, {failed.name} {b}."
+
+
+def _tightly(best: Option, language: str) -> str:
+    """That what fits leaves little, and what leaves more."""
+    if not best.fits or best.room is None or best.gib < TIGHT * best.room:
+        return ""
+    if language == "zh":
+        return ",但很紧(上下文要短,或用连 embedding 也量化的文件(GGUF)、更小的模型)"
+    return ", but tightly (keep the context short, or take a file whose embedding is quantised too (GGUF), or a smaller model)"
 
 
 def cases_decided(result: Result, reading: Reading) -> str:

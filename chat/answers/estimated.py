@@ -4,6 +4,7 @@ from typing import Any
 
 from chat.answers.as_asked import as_asked
 from chat.answers.case_tables import cases_of, ordered, terms_table
+from chat.answers.eased_words import eased_words
 from chat.answers.headlines import headline
 from chat.answers.host_words import host_figures, hosted_enough, ram_words
 from chat.answers.hybrid_words import beside_verdict, placed_table, side_by_side
@@ -52,7 +53,8 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     result = as_asked(result, reading)
     left = "cache_left" in reading.cues
     solved = left and "seq_len" in reading.asks  # then the tokens of the cache were told
-    room = pool_words(result, reading.language) if left and not solved and len(cases_of(result)) < 2 else []
+    asked = (left and not solved) or bool(result.get("at_once"))
+    room = pool_words(result, reading.language) if asked and len(cases_of(result)) < 2 else []
     result = {**result, "pool_told": bool(room) or solved or bool(result.get("pool_told"))}
     kernels, result = of_kernels(result, reading.language) if "attention" in reading.facts else ([], result)
     result["portable"] = "portable" in reading.cues
@@ -100,7 +102,7 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
             else ()
         ),
     ]
-    rest = body(result, reading.language, brief)
+    rest = [*(eased_words(result, reading.language) if brief else ()), *body(result, reading.language, brief)]
     methods = {case["facts"].get("method") for case in cases_of(result)} - {None}
     method = (result.get("facts") or {}).get("method", {}).get("value") if not methods else None
     return [of_method(part, method) for part in lead if part], [of_method(part, method) for part in rest]

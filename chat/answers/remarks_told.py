@@ -32,14 +32,14 @@ VERDICTS = frozenset({
     "heads-do-not-divide", "one-more-card", "one-or-several-servers", "flash-when-served", "no-kernels", "by-size-alone", "replicas-or-ranks", "table-and-measurement", "bytes-each", "width-refused", "like-a-size", "one-point-two", "counted-otherwise", "scores-formula", "frozen-layers-keep", "reference-is-the-base", "pictures-counted", "pictures-in-training", "tower-frozen", "share-is-no-need", "allocated-at-load",
     "moments-come-late", "jump-explained", "on-disk-alone", "sharding-at-work", "offload-at-work", "rollout-share", "shares-beside",
     "claims-of-different-needs", "range-of-16-bit", "claim-is-no-format-of-this", "claim-of-copies", "active-is-no-size", "active-does-not-fit",
-    "logged-pool", "quantising", "slots-share-context", "cache-above-weights", "cache-below-weights", "served-adapters", "cache-over-cards", "latent-cache-over-cards", "layers-take-turns", "unified-has-no-split",
+    "logged-pool", "logged-pool-explained", "quantising", "seen-in-fp32", "slots-share-context", "cache-above-weights", "cache-below-weights", "served-adapters", "cache-over-cards", "latent-cache-over-cards", "layers-take-turns", "unified-has-no-split",
 }) | CONCEPT_KEYS | SUM_KEYS | WAY_KEYS | ON_UNIFIED | SCALE_KEYS | SAID_KEYS  # fmt: skip
 # remarks that give each figure that was asked for, and so come before what explains them
 _IN_FIGURES = frozenset({"adam-in-figures"})
 # of the remarks those that add to a comparison; what set-ups differ by it tells itself
 _BESIDE_A_COMPARISON = frozenset({
     *SCALE_KEYS,
-    "heads-do-not-divide", "stages-compute-the-same", "zero2-keeps-frozen-weights", "zero-on-one-card", "all-experts", "experts-on-the-host", "active-alone", "distilled", "no-fp8", "half-rate",
+    "heads-do-not-divide", "stages-compute-the-same", "zero2-keeps-frozen-weights", "zero-on-one-card", "all-experts", "experts-on-the-host", "active-alone", "distilled", "no-fp8", "half-rate", "also-weights-as-estimated",
     "no-fp8-native", "adapters-are-no-reference", "no-reference", "unequal-cards", "unified", "ppo-on-one-base", "ppo-roles", "rl-roles", "rollout-engine", "rejected",
     "replicas-or-ranks", "mla-on-every-rank", "kv-in-one-line", "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "stages-seen", "ranges-of-methods", "frozen-layers-keep", "same-memory", "sharding-not-felt", "stages", "fsdp-and-zero", "adapters-take-more", "where-activations-decide", "eight-bits-between", "qlora-by-program", "moments-or-masters", "layers-take-turns", "dora-is-heavier", "lever-effect", "eight-bit-states-save", "paging-saves-no-byte", "galore-layer-by-layer",
 })  # fmt: skip
@@ -87,7 +87,7 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
                 *CONCEPT_KEYS,
             }
         ) or (
-            keys & {"kv-in-one-line", "cache-by-active", "cache-part", "cache-beside-experts", "cache-with-its-layer"}
+            keys & {"logged-pool-explained", "kv-in-one-line", "cache-by-active", "cache-part", "cache-beside-experts", "cache-with-its-layer"}
             != set()
             and told == {"kv_cache"}
         )
@@ -109,6 +109,8 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
                 "weights-as-stored",
                 "claims-of-different-needs",
                 "claim-as-states",
+                "logged-pool-explained",
+                "also-weights-as-estimated",
                 "beyond-weights",
                 "sharding-at-work",
             }

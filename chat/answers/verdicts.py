@@ -33,7 +33,7 @@ _NOT_ABLE = r"(?<!够)不够|(?<!能)不能"
 # what a card is said to do with a model
 _DOES = r"fits?|run|train|hold|host|serve|load|handle|work|be|do|fine-?tune|tune|get"
 _SHORTAGE = re.compile(
-    r"\booms?\b|out of memory|\btoo\b|not (?:be )?enough|\b(?:can't|cannot|won't|doesn't|isn't)\b|爆|炸|溢出|"
+    r"\booms?\b|out of memory|\btoo\b|not (?:be )?enough|\b(?:can't|cannot|won't|doesn't|isn't)\b|(?<!no )(?<!without )\b(?:problem|issue|bottleneck|trouble)\b|爆|炸|溢出|瓶颈|"
     rf"{_NOT_ABLE}|(?<!得下)放不下|(?<!行)不行",
     re.IGNORECASE,
 )

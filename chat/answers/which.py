@@ -50,6 +50,8 @@ def _in_four_bits(result: Result, names: list[str], language: str) -> str:
     )
 
 
+# of the longest sequence, from which on it is the model that ends it
+_MORE_ROOM = 1.1
 _ASKED = (
     "which",
     "should i",
@@ -82,14 +84,7 @@ def which(result: Result, names: list[str], language: str) -> str:
     zh, setups = language == "zh", result["setups"]
     place = result["recommended"]
     if place is not None:
-        longest = min((card["seq_len"] for card in setups[place]["cards"] if card["seq_len"]), default=None)
-        until = (
-            ""
-            if not longest
-            else f",最长约 {in_words('seq_len', longest, language)}"
-            if zh
-            else f", up to about {in_words('seq_len', longest, language)}"
-        )
+        until = _until(setups[place]["cards"], language)
         taken = setups[place]
         others = [one for one in setups if one is not taken and not one["lacks"]]
         close = "" if taken["verdict"] == "yes" else "(临界)" if zh else " (borderline)"
@@ -240,6 +235,25 @@ def first_way(result: Result, names: list[str], language: str, chosen: bool = Fa
     if other:
         return f"**{change['says']} does fit** ({amount}{'; ' + cost if cost else ''})."
     return f"**{name} fits with {change['says']}** ({amount}{'; ' + cost if cost else ''})."
+
+
+def _until(cards: list[Result], language: str) -> str:
+    """How long a sequence may be on the card that holds least, and where the model's own limit decides how many such go in."""
+    least = min((card for card in cards if card["seq_len"]), key=lambda card: int(card["seq_len"]), default=None)
+    if least is None:
+        return ""
+    zh, longest, room = language == "zh", int(least["seq_len"]), int(least["room_tokens"] or 0)
+    said = (
+        f",最长约 {in_words('seq_len', longest, language)}"
+        if zh
+        else f", up to about {in_words('seq_len', longest, language)}"
+    )
+    many = room // longest
+    if room < _MORE_ROOM * longest or many < 1:
+        return said
+    if zh:
+        return f"{said}(模型的上限;缓存共可放 {room:,} 个 token,即 {many:,} 条这么长的)"
+    return f"{said} (the model's limit; the cache has room for {room:,} in all, {many:,} such sequence{'s' if many > 1 else ''})"
 
 
 def taken_with(name: str, change: dict[str, Any], amount: str, each: bool, language: str) -> str:

@@ -232,7 +232,7 @@ def _beams(figures: Figures) -> float:
     return figures.at(batch_size=int(logged(figures, "beams"))).best
 
 
-def _logged_pool(figures: Figures) -> float:
+def logged_pool(figures: Figures) -> float:
     """Tokens that a running server has room for, as its log says: in tokens, or in memory."""
     try:
         return logged(figures, "tokens")
@@ -251,15 +251,15 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
         for name in ("total", "free", "own", "others", "allocated", "needs", "available", "host", "wanted")
     },
     "log_processes": (lambda f: logged(f, "processes"), _COUNT),
-    "log_pool": (_logged_pool, _COUNT),
-    "log_pool_fp8": (lambda f: 2 * _logged_pool(f), _COUNT),
-    "log_requests": (lambda f: float(_logged_pool(f) // f.need("seq")), _COUNT),
-    "log_requests_fp8": (lambda f: float(2 * _logged_pool(f) // f.need("seq")), _COUNT),
+    "log_pool": (logged_pool, _COUNT),
+    "log_pool_fp8": (lambda f: 2 * logged_pool(f), _COUNT),
+    "log_requests": (lambda f: float(logged_pool(f) // f.need("seq")), _COUNT),
+    "log_requests_fp8": (lambda f: float(2 * logged_pool(f) // f.need("seq")), _COUNT),
     "log_prefill": (lambda f: logged(f, "prefill"), _COUNT),
     "log_beams": (lambda f: logged(f, "beams"), _COUNT),
     "log_left": (_difference("total", "others"), gib_words),
     "log_lack": (_difference("needs", "available"), gib_words),
-    "kv_of_log": (_kv_of(_logged_pool), gib_words),
+    "kv_of_log": (_kv_of(logged_pool), gib_words),
     "kv_of_prefill": (_kv_of(lambda f: logged(f, "prefill")), gib_words),
     "prefill_less": (lambda f: float(int(logged(f, "prefill")) // 4), _COUNT),
     "log_buffer": (_buffer, gib_words),

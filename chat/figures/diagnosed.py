@@ -14,6 +14,7 @@ from chat.figures.cause_figures import CAUSE_TERMS, CAUSED
 from chat.figures.cause_words import CAUSE_WORDS
 from chat.figures.dora_figures import DORA
 from chat.figures.engine_words import its_share
+from chat.figures.estimated_weights import ESTIMATED, ESTIMATED_WORDS
 from chat.figures.fitting import FITTING, FITTING_WORDS
 from chat.figures.further_words import FURTHER_WORDS
 from chat.figures.identified import several, told_as
@@ -28,6 +29,7 @@ from chat.figures.narrow_caches import part_judged
 from chat.figures.on_disk import on_disk
 from chat.figures.own_shapes import shapes_said, vocabulary_extended
 from chat.figures.pictures import PICTURE_WORDS, PICTURED
+from chat.figures.pool_explained import POOL_WORDS
 from chat.figures.printed_figure import PRINTED_WORDS
 from chat.figures.quoted import QUOTED, claim_words
 from chat.figures.raised import RAISED_FIGURES, RAISED_WORDS
@@ -350,6 +352,7 @@ MADE = {
     **DORA,
     **RAISED_FIGURES,
     **WINDOWS,
+    **ESTIMATED,
 }
 
 
@@ -379,7 +382,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **{f"is_{each:g}": partial(told_as, each=each) for each in (0.5, 2, 4, 8, 12, 16, 18, 20)},
     "total_verdict": total_claimed, "kv_verdict": judged, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
     "then_fused": _then_fused, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
-    **SCALE_WORDS, **CAUSE_WORDS, **SAVING_WORDS, **MEANING_WORDS, **SHARE_WORDS, **FURTHER_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **TOWER_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **START_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **CLAIM_WORDS, **RAISED_WORDS, **WINDOW_WORDS, **SAID_SUMS,
+    **SCALE_WORDS, **CAUSE_WORDS, **SAVING_WORDS, **MEANING_WORDS, **SHARE_WORDS, **FURTHER_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **TOWER_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **START_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **CLAIM_WORDS, **RAISED_WORDS, **WINDOW_WORDS, **POOL_WORDS, **ESTIMATED_WORDS, **SAID_SUMS,
 }  # fmt: skip
 TERM_OF_FIGURE = {
     **WORKED_TERMS, **CAUSE_TERMS, "kv_whole": "kv_cache", "kv_whole_token": "kv_cache", "kv_whole_q4": "kv_cache",

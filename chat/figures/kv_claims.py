@@ -51,11 +51,14 @@ def verdict(figures: Figures) -> Words:
     stated = _stated(figures)
     if not stated:
         raise Missing("claim")
-    targets, factors = _targets(figures), _factors(figures)
-    found = [(_judged(shown, sizes, targets, factors), sizes) for shown, sizes in stated]
-    judged = [one for one, sizes in found if one and not (one.why and _of_weights(figures, sizes))]
-    if not judged:
-        return _none_near(stated, targets)
+    factors, each = _factors(figures), [_targets(figures, length) for length in _lengths(figures)]
+    for targets in each:  # of several lengths the one that a figure is of
+        found = [(_judged(shown, sizes, targets, factors), sizes) for shown, sizes in stated]
+        judged = [one for one, sizes in found if one and not (one.why and _of_weights(figures, sizes))]
+        if judged:
+            break
+    else:
+        return _none_near(stated, each[0])
     said = [_right(one) for one in judged if not one.why]
     for why in {id(one.why): one.why for one in judged if one.why}.values():
         said.append(_wrong([one for one in judged if one.why is why], why, told=bool(said)))
@@ -116,8 +119,14 @@ def _both(kilobytes: float) -> tuple[float, float]:
     return kilobytes * _KB, kilobytes / _KB * 2.0**20
 
 
-def _targets(figures: Figures) -> list[Target]:
-    where = served(figures)
+def _lengths(figures: Figures) -> list[float | None]:
+    """The lengths that are told where there are several; else that of the case."""
+    told = [str(line).split() for line in figures.told.get("log", ())]
+    return [float(number) for name, number in told if name == "length"] or [None]
+
+
+def _targets(figures: Figures, length_told: float | None) -> list[Target]:
+    where = served(figures, seq_len=int(length_told)) if length_told else served(figures)
     found = kinds(where)
     length = float(where.situation.facts["seq_len"].value)
     many = float(where.situation.knob("batch_size") or 1)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from math import sqrt
 
 from chat.pace.cards import compared, link_lines
+from chat.pace.each_reads import each_reads
 from chat.pace.moved import beside_ram, each_words, moved_lines
 from chat.pace.prompt import prompt_lines
 from chat.pace.served import Served, bound_lines, spilled_lines, subject
@@ -72,6 +73,8 @@ def _rates(asked: Served) -> list[Line]:
     found += [told for case in bounds for told in bound_lines(case, len(bounds) > 1)]
     if apart:
         found.insert(1, _against_length(asked.worked))
+    elif reads := each_reads(asked):
+        found = [*reads, *found] if "why" in asked.kinds else [found[0], *reads, *found[1:]]
     if asked.said("other_ddr"):
         found[0] = _other_memory(asked)
     found += spilled_lines(next((case for case in asked.worked if case.host_bytes), one), len(asked.worked) > 1)

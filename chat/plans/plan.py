@@ -28,6 +28,7 @@ from chat.plans.products import cache_products, of_activations, subject
 from chat.plans.quantities import quantity_calls
 from chat.plans.ranked import by_memory
 from chat.plans.remarked import memory_compared, remark_calls, size_calls, symptom_calls
+from chat.plans.served_by import as_served
 from chat.plans.setup_texts import as_text
 from chat.plans.setups import sides
 from chat.plans.sizes import asked_too
@@ -37,7 +38,6 @@ from chat.plans.tasks import by_task
 from chat.plans.told import bytes_named
 from chat.plans.understood import (
     Facts,
-    as_served,
     facts_of,
     has_subject,
     is_serving,

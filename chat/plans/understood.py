@@ -16,29 +16,23 @@ from chat.plans.formats import (
     of_one_size,
     onto_the_card,
     published_format,
-    published_in,
     reads_gguf,
     rows_of,
 )
 from chat.plans.printed import of_printed_adapters
 from chat.plans.rollouts import complete_rollouts
+from chat.plans.served_by import MANY_TOKENS, as_served, first
 from chat.plans.sizes import asked_too, beside_models, draft_of_size, slip_of
 from chat.plans.told import told
 from chat.reads.levers import fact_proposed
 from chat.reads.reading import Reading
 from chat.schemas import SEVERAL
 from formulas.errors import BadInput
-from kb.cards import models_in
-from kb.names import gpu_rows, names
 from kb.programs import serves
 from kb.recipe import ADAPTERS, assumed, recipe, shapes_of, unified_share
 from kb.standin import stand_in
 
 Facts = dict[str, Any]
-_MANY_TOKENS = 32768
-_FOUR_BITS = 0.6  # bytes of a parameter in four bits, scales and a little cache included
-# from so many sequences at once a server is meant, which reads prompts one after the other
-_MANY_SEQUENCES = 8
 _WANT_PRECISIONS = {"fits", "how_much", "which_method", "how_many_gpus", "quant_gguf"}
 # served at which precision, where it is not said: the unquantised first
 _SERVED_BITS = (16, 8, 4)
@@ -54,13 +48,6 @@ _OF_ONE_METHOD = {
     "zero_stage", "offload", "optimizer", "precision", "engine", "tp", "pp", "lora_rank", "bits", "weight_format",
 }  # fmt: skip
 
-# what runs GGUF files, and how they call their bits
-_FILES = re.compile(
-    r"\bgguf\b|(?<![a-z0-9])[a-z][\w.-]*\d?:\d+(?:\.\d+)?b(?![a-z0-9])|(?<![a-z0-9_])q[2-8](?![a-z0-9])|(?<![a-z0-9])i?q[2-8]_\w",
-    re.IGNORECASE,
-)
-# said of a server
-_SERVED = re.compile(r"\bserv(?:e|ing|er)\b|\bdeploy\w*|\bproduction\b|部署|上线|生产", re.IGNORECASE)
 _AUTOCAST = re.compile(
     r"\b(?:bf16|fp16)['\" ]*[=:]\s*(?:true|1)\b|--(?:bf16|fp16)\b|\bautocast\b|\bamp\b|(?<!no )(?<!without )mixed[ -]precision|(?<!不用)(?<!不开)(?<!非)混合精度",
     re.IGNORECASE,
@@ -132,14 +119,14 @@ def understood(reading: Reading, *without: str) -> Facts:
         if str(facts.get("gpu", "")).startswith("Apple") and "gpu_memory_gb" not in facts and "host_memory_gb" in facts:
             facts["gpu_memory_gb"] = facts.pop("host_memory_gb")  # a Mac has one memory for both
         if "unified_memory" in reading.cues and "gpu_memory_gb" in facts and "gpu" not in facts:
-            facts.setdefault("gpu_memory_utilization", unified_share(_first(facts["gpu_memory_gb"])))
+            facts.setdefault("gpu_memory_utilization", unified_share(first(facts["gpu_memory_gb"])))
     else:
         _targets(reading, facts)
         _masters(reading, facts)
     long = "long_context" in reading.cues and (not is_serving(reading) or "kv_cache" in reading.intents[:2])
     if long and "seq_len" not in facts:
         facts["seq_len"] = assumed("seq_len", "long context")
-    if "verl" in reading.extras.get("tools", ()) and _first(facts.get("n_gpus")) > 1:
+    if "verl" in reading.extras.get("tools", ()) and first(facts.get("n_gpus")) > 1:
         facts.setdefault("zero_stage", 3)  # its workers shard with FSDP
     if (
         not is_serving(reading)
@@ -170,55 +157,8 @@ def _masters(reading: Reading, facts: Facts) -> None:
         stages = facts.get("zero_stage", 0)
         divided = {1, 2, 3} & set(stages if isinstance(stages, list) else [stages])
         # what ZeRO divides are float32 masters, not autocast's weights, and the copy beside them is of the same run
-        if divided or ("zero_stage" not in facts and _first(facts.get("n_gpus")) > 1):
+        if divided or ("zero_stage" not in facts and first(facts.get("n_gpus")) > 1):
             facts["precision"] = "bf16-params-fp32-states"
-
-
-def as_served(reading: Reading, facts: Facts) -> None:
-    """Many users and long prompts are served by a program that reads prompts in steps and pages its cache, not in one batch."""
-    files = any(str(kind).startswith("gguf") for kind in reading.facts.get("weight_format", ()))
-    hosted = {"offload", "gpu_layers", "n_cpu_moe", "layer_split"} & set(facts)
-    sequences = _first(facts.get("batch_size"))
-    if "unified_memory" in reading.cues and sequences <= 1:
-        facts.setdefault("engine", "llama.cpp")  # what apps on such machines run, in its formats
-    if {"no_blocks", "longer_than_pool"} & set(reading.cues):  # vLLM's own messages
-        facts.setdefault("engine", "vllm")
-    kinds = str(facts.get("weight_format") or "gguf")
-    if _FILES.search(reading.text) and kinds.startswith("gguf") and not hosted & {"layer_split"}:
-        facts.setdefault("engine", "llama.cpp")  # whose files are called so
-    at_home = sequences <= 1 and "gpu" in reading.facts and not _in_data_centres(reading)
-    beside_ram = "host_memory_gb" in facts and any(row.get("n_experts") for row in rows_of(reading))
-    if at_home and (beside_ram or published_in(reading) == "mxfp4"):
-        facts.setdefault("engine", "llama.cpp")  # one user's card: experts go in RAM, or the format is its files'
-    if sequences <= 1 and _outgrows_its_cards(reading, facts):
-        facts.setdefault("engine", "llama.cpp")  # which computes in RAM what the card does not hold
-    divided = bool({"tp", "ep"} & set(facts)) or "replicas" in reading.cues  # ranks are a server's
-    several = _in_data_centres(reading) and (
-        sequences > 1 or _first(facts.get("n_gpus")) > 1 or _SERVED.search(reading.text)
-    )
-    many = (
-        divided
-        or bool(several)
-        or {"served_users"} & set(reading.cues)
-        or "batch_size" in reading.asks
-        or sequences >= _MANY_SEQUENCES
-        or _first(facts.get("seq_len")) >= _MANY_TOKENS
-    )
-    grows = "grows_in_use" in reading.cues and not (
-        {"served_users"} & set(reading.cues) or divided
-    )  # no pool set aside at the start
-    caches = {str(one) for one in reading.facts.get("kv_format", ())}
-    if any(one.startswith(("q", "iq")) for one in caches):
-        facts.setdefault("engine", "llama.cpp")  # whose formats of a cache they are
-    if (
-        many
-        and not files
-        and not hosted
-        and not grows
-        and not {"int4"} & caches
-        and "unified_memory" not in reading.cues
-    ):
-        facts.setdefault("engine", "vllm")
 
 
 def is_serving(reading: Reading) -> bool:
@@ -289,7 +229,7 @@ def _targets(reading: Reading, facts: Facts) -> None:
         facts.pop("modules_to_save", None)  # of whole models every matrix trains
     if not adapted or "lora_targets" in facts:
         return
-    rank = float(_first(facts.get("lora_rank") or recipe("lora")["lora_rank"]))
+    rank = float(first(facts.get("lora_rank") or recipe("lora")["lora_rank"]))
     for row in rows_of(reading):
         h, f = float(row["hidden_size"] or 0), float(row["moe_intermediate_size"] or 0)
         # rank · (h + f) parameters of 16 B beside h · f of half a byte
@@ -299,36 +239,11 @@ def _targets(reading: Reading, facts: Facts) -> None:
                 facts["lora_targets"] = "q k v o"  # what `all-linear` finds where experts are one tensor
 
 
-def _outgrows_its_cards(reading: Reading, facts: Facts) -> bool:
-    """Whether RAM is told beside cards that are none of a data centre's and hold not even four bits of a model."""
-    unquantised = {16, 32} & set(reading.facts.get("bits", ())) or reading.facts.get("precision")
-    if "host_memory_gb" not in facts or "unified_memory" in reading.cues or _in_data_centres(reading) or unquantised:
-        return False
-    texts = [one for text in reading.facts.get("gpu", ()) for one in models_in(str(text))]
-    cards = [gpu_rows()[name] for text in texts for name in names().find_gpus(text)]
-    sizes = [float(one) for one in reading.facts.get("gpu_memory_gb", ())] or [
-        float(one["memory_marketed_gb"]) for one in cards
-    ]
-    params = [float(row["unique_params"] or row["total_params"] or 0) for row in rows_of(reading)] or [
-        float(one) for one in reading.facts.get("params", ())
-    ]
-    room = max(sizes, default=0.0) * _first(facts.get("n_gpus"))
-    return bool(room and params) and max(params) * _FOUR_BITS > room * 1e9
-
-
-def _in_data_centres(reading: Reading) -> bool:
-    """Whether cards are named, all of them of data centres, where several sequences at once are a server's."""
-    named = [
-        name for text in reading.facts.get("gpu", ()) for one in models_in(str(text)) for name in names().find_gpus(one)
-    ]
-    return bool(named) and all(gpu_rows()[name]["class"] == "datacenter" for name in named)
-
-
 def _heads(reading: Reading, facts: Facts) -> None:
     """A size whose models differ in what a token's keys and values take: with many tokens the answer turns on it."""
     size = facts.get("params")
-    tokens = _first(facts.get("seq_len")) * _first(facts.get("batch_size"))
-    if "model" in facts or not isinstance(size, (int, float)) or tokens < _MANY_TOKENS:
+    tokens = first(facts.get("seq_len")) * first(facts.get("batch_size"))
+    if "model" in facts or not isinstance(size, (int, float)) or tokens < MANY_TOKENS:
         return
     try:
         found = stand_in(float(size))
@@ -338,10 +253,6 @@ def _heads(reading: Reading, facts: Facts) -> None:
     if len(models) > 1:
         facts.pop("params")
         facts["model"] = list(models)
-
-
-def _first(value: Any) -> int:
-    return int(value[0] if isinstance(value, list) else value or 1)
 
 
 def _precisions(reading: Reading, facts: Facts) -> None:
@@ -377,13 +288,18 @@ def _precisions(reading: Reading, facts: Facts) -> None:
         or not (which_fits or set(reading.intents) & _WANT_PRECISIONS)
     ):
         return
-    if {"max_batch_ctx", "kv_cache", "oom_diagnosis", "why_more"} & set(reading.intents[:1]):
+    if {"max_batch_ctx", "kv_cache", "oom_diagnosis", "why_more"} & set(reading.intents[:1]) or _has_run(reading):
         return
-    if facts.get("seq_len") and _first(facts["seq_len"]) >= _MANY_TOKENS and not (which_fits or "bits" in reading.asks):
+    if facts.get("seq_len") and first(facts["seq_len"]) >= MANY_TOKENS and not (which_fits or "bits" in reading.asks):
         return
     if "log_adapters" in reading.extras:  # adapters are asked about, which stay 16 bit
         return
     facts["bits"] = list(_SERVED_BITS)
+
+
+def _has_run(reading: Reading) -> bool:
+    """Whether a run is told to have failed: it had one precision, and fewer bits are a way out of it."""
+    return "oom_diagnosis" in reading.intents and "might_fail" not in reading.cues
 
 
 def _as_published_too(facts: Facts) -> None:

@@ -187,7 +187,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("fits", 2.4, r"(?:放|装|跑|训|带|塞)不(?:下|动|了|起来|进)|起不来"),
     ("fits", 2.4, CONFIRMS),
     ("fits", 2.6, r"\brealistic\b(?! (?:options?|setup|config))|\bam i dreaming\b|\bpipe ?dream\b|\bout of reach\b|异想天开|做梦|痴心妄想|天方夜谭"),
-    ("fits", 3.6, r"能(?:跑|训|装|用|放|上)?不能(?:跑|训|装|用|放|上)?|(?:[,;:]|\b(?:this|that|it|setup))\s*(?:will |does |would )?(?:it )?works?\s?\?|\b(?:enough|any) room\s?\?|\bdo (?:i|we) have (?:the |enough |any )?room\b"),
+    ("fits", 3.6, r"能(?:跑|训|装|用|放|上)?不能(?:跑|训|装|用|放|上)?|(?:[,;:]|\b(?:this|that|it|setup))\s*(?:will |does |would )?(?:it )?works?\s?\?|\b(?:enough|any) room\s?\?|\bdo (?:i|we) have (?:the |enough |any )?room\b|\b(?:is|are|will|would|could|becomes?)\b[^.;?]{0,14}\b(?:kv|cache|context|v?ram|memory|length)\b[^.;?]{0,24}\b(?:problem|issue|bottleneck)\b|(?:kv|缓存|上下文|显存)[^,;?。]{0,10}(?:瓶颈|问题)[^,;?。]{0,2}(?:吗|么|嘛|\?)"),
     ("fits", 3.4, r"\b(?:said|says|claims?|claimed)\b[^?;!]{0,60}\b(?:fits?|runs?) (?:on|in)\b"),
     ("fits", 1.5, r"会不会(?:爆|oom|溢出|炸|超|(?:显存)?不够)|会(?:爆|oom|溢出)(?:显存)?(?:吗|么|嘛|不|没|\?|$)|will (?:it|this|that) (?:oom|run out)|\bshould (?:easily )?(?:fit|be (?:plenty|enough|fine)|suffice|work)\b.{0,40}\bno\s*\?"),
     ("fits", 2.4, r"能(?:不能|否)?(?:.{0,40})(?:吗|(?<![什怎这那多要])么|嘛|不(?![\u4e00-\u9fff])|\?)|可以(?:.{0,40})(?:吗|(?<![什怎这那多要])么|嘛|\?)|能不能|能否|可不可以|是否(?:可以|能|够|足够)|够(?:不够|吗|用|么|了吗|吧|的吧)|能行|有没有可能|撑得住|扛得住|带得动|能带动|行(?:吗|不行|么|不)|放得下|装得下|跑得(?:动|起|了|起来)|带得(?:动|起)|训得(?:动|起|了)|跑不跑得|会不会(?:爆|oom|溢出|炸|超|(?:显存)?不够)|会(?:爆|oom|溢出)(?:显存)?(?:吗|么|嘛|不|没|\?|$)|(?:够|行|成|可以|能跑|能训|跑得动)(?:不|没)(?=$|[\s,.?!])|(?:还|都|也|还是)?不够(?:吗|么|嘛|\?|用)|有戏|hold得住|搞得定|吃得下|(?:不能|没法|无法).{0,20}(?:吗|么)"),

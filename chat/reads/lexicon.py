@@ -247,7 +247,7 @@ WORDED = (
     Worded("engine", "litgpt", r"\blit-?gpt\b"), Worded("engine", "torchtune", r"\btorchtune\b"),
     Worded("engine", "unsloth", r"\bunsloth\b"), Worded("engine", "megatron", r"\bmegatron(?:-lm)?\b"),
     Worded("engine", "deepspeed", r"\bdeepspeed\b"),
-    Worded("engine", "transformers", r"\btransformers\b|\bhf (?:transformers|trainer)\b|\bautomodel\w*|\bfrom_pretrained\b|" + PREPARED),
+    Worded("engine", "transformers", r"\btransformers\b|\bhf (?:transformers|trainer)\b|\bautomodel\w*|\bfrom_pretrained\b|\bpipeline ?\( ?[\"'](?:text-|model)|" + PREPARED),
     Worded("bits", 16, r"\bunquanti[sz]ed\b|\b(?:without|no) (?:any )?quanti[sz](?:ation|ing)\b|(?:不做|不用|不经|不|未|非|无)量化(?!也|都)"),
     Worded("meter", "device", r"\bnvidia-smi\b|\bnvml\b"), Worded("meter", "allocated", r"\bmax_memory_allocated\b"),
     Worded("meter", "reserved", r"\bmax_memory_reserved\b"),

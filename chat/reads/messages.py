@@ -34,6 +34,18 @@ _TOKENS = (
     r"|kv ?cache size\s?[:=]?\s?(?:is |of )?(\d[\d,]{3,11}) tokens"
     r"|(?:kv ?cache|缓存)\s?(?:里|中|总共|共|最多)?(?:只|一共)?(?:能|可以?)(?:存|放|容纳)(?:下|得下)?的?\s?(?:最大)?(?:tokens?)?\s?(?:数量?|上限)?\s?(?:是|为|只有|:)?\s?(\d[\d,]{3,11})(?![\d.]*\s?(?:gi?b|g\b))"
 )
+# the same as people retell it, in thousands, and what they had expected
+_MANY = r"(?P<n>\d[\d,]*(?:\.\d+)?)\s?(?P<s>[km万])?(?!(?!tokens?\b)[a-z0-9]|\.\d|\s?%)"
+_ABOUT = r"(?:only|just|merely|about|around|roughly|some|ca\.?|大约|大概|约|只有|才|只|[~≈])?\s?" * 2
+_RETOLD = (
+    rf"\b(?:logs?|vllm|sglang|server|engine|startup)\b(?: only| just)? (?:shows?|says?|reports?|prints?|gives?|tells?)(?: me)? {_ABOUT}{_MANY}(?:\s?tokens?\b)?",
+    rf"{_MANY} tokens? (?:only |just )?(?:fit|go|are left|left|available)\b[^.;?]{{0,12}}\b(?:in|into|for) (?:the |its |my )?(?:kv|cache|pool)",
+    rf"\b(?:cache|pool) (?:only |just )?(?:holds?|has room for|takes?|fits|stores?) {_ABOUT}{_MANY} tokens?\b",
+    rf"日志(?:里|中|上)?(?:却|显示|写着?|报|说|给出|打印|的|是|[:,])*\s?{_ABOUT}{_MANY}\s?(?:个)?\s?(?:tokens?)?",
+    rf"(?:kv ?cache|缓存池?|kv)\s?(?:里|中)?(?:却|实际|一共|总共)*(?:只|才)(?:有|能[放存](?:下)?|放得下)\s?{_ABOUT}{_MANY}\s?(?:个)?\s?tokens?",
+)
+_EXPECTED = rf"(?:\bexpect\w*|\bshould (?:be|give|hold|fit)|\bcalculat\w*|\bcomput\w*|\bi (?:get|got|thought)|算出?来?|以为|应该(?:有|能放)?|=)\s?{_ABOUT}{_MANY} ?个?tokens?\b"
+_LEAST_POOL = 1000
 # the pool in blocks of so many tokens, as older servers print it
 _BLOCKS, _HOST_BLOCKS = r"gpu blocks?\s?[:=]?\s?(\d{3,7})\b", r"cpu blocks?\s?[:=]?\s?(\d{1,7})\b"
 _BLOCK_SIZE, _USUAL_BLOCK = r"block[ _-]?size\s?[:=]?\s?(\d{1,3})\b", 16
@@ -160,6 +172,7 @@ def _beside(scan: Scan) -> None:
             scan.add(f"log_{name}", int(number), *span, extra=True, take=span != (0, 0))
             scan.take(*found.span())
             break
+    _retold(scan)
     for found in scan.find(_BLOCKS):
         of = next(scan.find(_BLOCK_SIZE), None)
         scan.add("log_tokens", int(found[1]) * (int(of[1]) if of else _USUAL_BLOCK), 0, 0, extra=True, take=False)
@@ -178,6 +191,25 @@ def _beside(scan: Scan) -> None:
         for found in scan.find(pattern):
             scan.add(f"log_{name}", round(int(found[1]) / 2**30, 2), 0, 0, extra=True, take=False)
             scan.take(*found.span())
+
+
+def _retold(scan: Scan) -> None:
+    """The tokens of a pool in words of the asker's own; the number that was expected in their place is no length."""
+    if "log_tokens" in scan.extras or not re.search(r"kv|cache|缓存|pool|vllm|sglang", scan.text):
+        return
+    for found in (found for pattern in _RETOLD for found in scan.find(pattern)):
+        tokens = _tokens(found)
+        if tokens < _LEAST_POOL or not scan.free(*found.span("n")):
+            continue
+        scan.add("log_tokens", tokens, 0, 0, extra=True, take=False)
+        scan.take(*found.span())
+        for expected in scan.find(_EXPECTED):
+            scan.take(*expected.span())
+        break
+
+
+def _tokens(found: "re.Match[str]") -> int:
+    return round(float(found["n"].replace(",", "")) * {"k": 1e3, "m": 1e6, "万": 1e4}.get(found["s"] or "", 1))
 
 
 def _first(found: "re.Match[str]") -> str:

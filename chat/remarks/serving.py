@@ -1,6 +1,7 @@
 """Remarks on serving, on units and on what is the same for all."""
 
 from chat.figures.kernel_words import slow_in_half
+from chat.figures.named import GB, GIB
 from chat.remarks.remark import CAUSE, SUSPECT, Asked, Remark
 from chat.works import (
     BIG,
@@ -19,12 +20,14 @@ from chat.works import (
     R1,
     SGLANG,
     TORCH,
+    TRANSFORMERS,
     V3,
     VLLM,
     VLLM_HARDWARE,
     VLLM_LORA,
 )
 from kb.attention import BEFORE_AMPERE
+from kb.kernels import lacks_fp8
 
 _TROUBLE = ("oom_diagnosis", "why_more")
 _NO_FP8 = ("Ampere", *BEFORE_AMPERE)
@@ -39,6 +42,14 @@ def _slots_fill(case: Asked) -> bool:
     figures = case.figures
     room = figures.base.capacity
     return bool(room) and figures.base.best > _NEARLY_FULL * room >= figures.at(batch_size=1).best  # type: ignore[operator]
+
+
+def _in_fp32(case: Asked) -> bool:
+    """Is what was seen about what the weights take in fp32, and what else there is beside them?"""
+    figures = case.figures
+    seen, wide = figures.amount("seen_most"), figures.amount("w32")
+    rest = figures.base.best - figures.amount("w_here")
+    return any(0.97 * wide <= seen * unit <= 1.03 * (wide + rest) for unit in (1, GIB / GB))
 
 
 def _other_maker(case: Asked) -> bool:
@@ -140,6 +151,11 @@ SERVING = (
     Remark("weights-are-not-all", 13, lambda c: c.serving and c.any("check_arithmetic", "why_more") and not c.any("kv_cache") and c.over("kv_all", 1e6),
         "Parameters × bytes give the weights alone, here {w_all} in all. On top come the KV cache, {kv_token} per token and {kv_all} in all for {tokens} tokens, what a forward pass needs, and the driver's context.",
         "参数量 × 字节数只是权重,这里合计 {w_all}。此外还有 KV 缓存(每 token {kv_token},{tokens} token 时合计 {kv_all})、前向计算的临时激活和驱动上下文。", TORCH, SUSPECT),
+    Remark("also-weights-as-estimated", 0, lambda c: c.serving and not c.any("growing"),
+        "{weights_as_estimated}", "{weights_as_estimated}", GPTQ),
+    Remark("seen-in-fp32", 3, lambda c: c.serving and not c.failed and c.given("engine", "transformers") and not c.given("weight_format", "bf16", "fp16", "fp32", "fp8") and c.k("weight_format") in ("bf16", "fp16") and _in_fp32(c),
+        "**The weights are loaded in fp32, as from_pretrained does where no dtype is told (before transformers 5): {params} × 4 B = {w32}, beside the cache and the runtime, which is the {seen_most} that you see.** Pass torch_dtype=torch.bfloat16 or \"auto\" (dtype from transformers 5): {w16} of weights, about {peak} in all.",
+        "**权重是按 fp32 加载的,transformers 5 之前 from_pretrained 不写 dtype 就是这样:{params} × 4 字节 = {w32},再加缓存和运行时,正是看到的 {seen_most}。** 写上 torch_dtype=torch.bfloat16 或 \"auto\"(transformers 5 起写 dtype):权重 {w16},总共约 {peak}。", TRANSFORMERS),
     Remark("claim-as-precision", 12, lambda c: c.serving and c.k("engine") != "llama.cpp" and c.any("check_arithmetic", "why_more", "explain_derive", "units", "how_much") and c.over("claim_32", 1),
         "{in_fp32} Quantised they are 8 bit {w8}, 4 bit {w4}.",
         "{in_fp32}量化后 8 位 {w8},4 位 {w4}。", TORCH, SUSPECT),
@@ -171,6 +187,9 @@ SERVING = (
     Remark("no-fp8-native", 11, lambda c: c.serving and c.native_fp8 and not c.said("weight_format") and c.card.get("architecture") in _NO_FP8,
         "It is published in FP8, but this generation has no FP8 units: run in bf16 the weights are {w16}, at least {cards_for_16} cards by memory alone; tensor and pipeline parallel want whole nodes of 8, so {nodes_for_16} to {power_for_16} in practice. In 4 bits the weights are {w4}: {cards_for_4} cards, one node of 8.",
         "官方权重是 FP8,但这一代卡没有 FP8 单元:用 bf16 权重是 {w16},只按显存至少 {cards_for_16} 张;受并行度限制要凑整机(8 的倍数),实际 {nodes_for_16} 到 {power_for_16} 张。4 位量化的权重是 {w4}:{cards_for_4} 张即够,一台 8 卡机可以。", V3, SUSPECT),
+    Remark("fp8-is-converted", 5, lambda c: c.serving and (c.native_fp8 or c.given("weight_format", "fp8")) and c.card.get("vendor") != "NVIDIA" and lacks_fp8(c.figures.base.case.card),
+        "This card has no FP8 units: weights that are published in FP8 are converted before they are loaded, to INT8 (W8A8), {w8}, or to bf16, {w16}; in 4 bits they are {w4}.",
+        "这种卡没有 FP8 单元:FP8 发布的权重要先转换再加载,转成 INT8(W8A8)是 {w8},转成 bf16 是 {w16};4 位是 {w4}。", V3),
     Remark("by-size-alone", 1, lambda c: c.any("size_alone"),
         "{by_size} Cache and runtime come on top, and in 4 bits the scales; all parameters are stored, however few are active. Layers and heads, and so the cache per token, follow from no size: its config.json tells them once it is there.",
         "{by_size}缓存与运行时另算,4 位还有量化尺度;不管激活多少,全部参数都要存。层数和头数(决定每 token 的缓存)无法由参数量推出,要等它的 config.json。", BIG),

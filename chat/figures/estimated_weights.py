@@ -1,0 +1,106 @@
+"""Weights that somebody reckoned as parameters × nominal bits, and what the stored ones come to: scales, tensors in more bits,
+parts that stay in 16 bits, and a name that is rounded."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from chat.figures.named import GB, Figures, Missing, both_words, gib_words
+from chat.phrases import value
+from formulas.notation import figure, size_words
+from formulas.quantity import SILENT, Words
+from kb.facts import bits_of
+from kb.recipe import format_for
+
+_NEAR = 0.035  # of the product: as people round a size
+_FILE = 0.015  # of a file's size that is told
+_MORE = 1.06  # of the product: less is not worth a word
+_NOMINAL = re.compile(r"(?:^|[^a-z])i?q([2-8])|(?:int|nf|fp|mxfp)([48])")
+_SIXTEEN = 16
+_OFTEN = (4, 8)  # bits of which a run that failed, or a second question, may speak
+
+
+def _nominal(stored: str) -> int:
+    """The bits that a format is called by; 16 of what is not quantised."""
+    found = _NOMINAL.search(stored.lower().replace("gguf:", ""))
+    return int(next(one for one in found.groups() if one)) if found else _SIXTEEN
+
+
+def _formats(figures: Figures) -> Iterator[str]:
+    """The format of the case, then those of the usual bits."""
+    stored = str(figures.knob("weight_format"))
+    yield stored
+    if not stored.startswith("gguf"):
+        usual = (format_for("inference", bits, str(figures.knob("engine") or "")) for bits in _OFTEN)
+        yield from (one for one in usual if one and one != stored)
+
+
+def _claims(figures: Figures) -> list[float]:
+    return [float(one) for one in figures.told.get("claims_gb", ())]
+
+
+def _found(figures: Figures) -> tuple[float, str]:
+    """The amount that is parameters × nominal bits, and the format it is of; Missing where none is."""
+    for stored in dict.fromkeys(_formats(figures)):
+        bits = _nominal(stored)
+        if bits == _SIXTEEN:
+            continue
+        product = figures.params * bits / 8
+        for claim in _claims(figures):
+            near = abs(claim * GB / product - 1) <= _NEAR
+            if near and figures.stored(weight_format=stored) >= _MORE * claim * GB:
+                return claim, stored
+    raise Missing("estimate")
+
+
+def _by_its_name(figures: Figures) -> float:
+    """The amount that is the size in the model's name × 2 bytes, where the model is larger; Missing where none is."""
+    name = str(figures.knob("model") or "").rpartition("/")[2].lower()
+    if _nominal(str(figures.knob("weight_format"))) != _SIXTEEN:
+        raise Missing("16 bits")
+    for claim in _claims(figures):
+        size = f"{claim / 2:g}b"
+        if re.search(rf"(?<![\d.]){re.escape(size)}(?![a-z])", name) and 2 * figures.params >= _MORE * claim * GB:
+            return claim
+    raise Missing("estimate")
+
+
+def _as_estimated(figures: Figures) -> Words:
+    try:
+        claim, stored = _found(figures)
+    except Missing:
+        return _as_named(figures, _by_its_name(figures))
+    whole, bits = figures.stored(weight_format=stored), _nominal(stored)
+    if stored.startswith("gguf"):
+        return _of_a_file(figures, claim, stored, whole)
+    each = float(bits_of(stored))
+    unquantised = (8 * whole - figures.params * each) / (_SIXTEEN - each)
+    return Words(
+        f"**{claim:g} GB counts every parameter at {bits} bits:** with scales it is {each:.3g}, and embedding, output head and norms, {size_words(unquantised)}, stay in 16 bits ({gib_words(2 * unquantised)}). So the weights are {both_words(whole)}.",
+        f"**{claim:g} GB 是把每个参数都按 {bits} 位算的:** 加上量化尺度是 {each:.3g} 位,而 embedding、输出头和归一化共 {size_words(unquantised)} 参数仍是 16 位({gib_words(2 * unquantised)}),所以权重是 {both_words(whole)}。",
+    )
+
+
+def _of_a_file(figures: Figures, claim: float, stored: str, whole: float) -> Words:
+    """A file of mixed types: what it averages over all parameters."""
+    each, name = figure(8 * whole / figures.params, 3), value("weight_format", stored, "en")
+    seen = next((one for one in _claims(figures) if one != claim and abs(one * GB / whole - 1) <= _FILE), None)
+    as_seen = SILENT if seen is None else Words(", which is the file", ",正是文件的大小")
+    return Words(
+        f"**{claim:g} GB counts {_nominal(stored)} bits a weight; {name} averages {each} over all parameters: {size_words(figures.params)} × {each} ÷ 8 = {both_words(whole)}{as_seen.en}.** Every block of weights has scales beside it, and some tensors (the output layer, parts of attention and feed-forward) are kept in more bits.",
+        f"**{claim:g} GB 是按每权重 {_nominal(stored)} 位算的;{name} 对全部参数平均 {each} 位:{size_words(figures.params)} × {each} ÷ 8 = {both_words(whole)}{as_seen.zh}。** 每块权重都带缩放系数,一部分张量(输出层、部分注意力和前馈)用更多的位。",
+    )
+
+
+def _as_named(figures: Figures, claim: float) -> Words:
+    sizes = f"{claim / 2:g}B", size_words(figures.params)
+    whole = both_words(2 * figures.params)
+    return Words(
+        f"**{claim:g} GB counts {sizes[0]} parameters, as the name rounds them:** it has {sizes[1]}, × 2 B = {whole}.",
+        f"**{claim:g} GB 按名字里的 {sizes[0]} 算:** 实际有 {sizes[1]} 参数,× 2 字节 = {whole}。",
+    )
+
+
+ESTIMATED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
+    "estimated_weights": (lambda f: _found(f)[0] * GB, lambda size: f"{size / GB:g} GB"),
+}
+ESTIMATED_WORDS: dict[str, Callable[[Figures], Words]] = {"weights_as_estimated": _as_estimated}

@@ -1,0 +1,127 @@
+"""Why a server's cache has room for so many tokens as its log says: the sum that gives them, of one card and not of all."""
+
+from collections.abc import Callable
+
+from chat.figures.cause_figures import logged_pool
+from chat.figures.named import GIB, KIB, Figures, Missing, gib_words
+from formulas.quantity import SILENT, Words
+from kb.pools import pool_figures
+from kb.recipe import format_for
+
+_MOST, _FEW = 0.98, 4  # the share of a card that anybody sets, and the usual bits of quantised weights
+_NEAR = 0.15  # of the tokens by the formulas: a start that finds so much less or more is as counted
+
+
+def pool_at(figures: Figures) -> dict[str, float]:
+    """The figures of the pool on the fullest card, by name; Missing where nothing is served from one."""
+    base = figures.base
+    found = pool_figures(base.situation.facts | base.fullest.place.facts)
+    if not found or base.capacity is None:
+        raise Missing("pool")
+    return {one["quantity"]: float(one["value"]) for one in found}
+
+
+def _pool_explained(figures: Figures) -> Words:
+    """The card's share, less its weights and the run that measures, by what a token takes there."""
+    base, pool = figures.base, pool_at(figures)
+    left, tokens = pool["kv_pool"], int(pool["kv_tokens"])
+    if tokens <= 0:
+        raise Missing("tokens")
+    weights = base.terms.get("weights", 0.0) / GIB
+    run, each = pool["pool"] - weights - left, left * GIB / tokens / KIB
+    share = figures.base.situation.facts.get("memory_utilisation")
+    card = base.fullest.place.card
+    whole = gib_words(pool["pool"] * GIB)
+    if share is not None and card is not None:
+        whole = f"{gib_words(card.capacity)} × {float(share.value):g} = {whole}"
+    said = Words(
+        f"{whole}{' of each card' if figures.n > 1 else ''}, less {gib_words(weights * GIB)} of weights and {gib_words(run * GIB)} for the profile run and the runtime, leave {gib_words(left * GIB)}; ÷ {each:.3g} KiB a token{' on a card' if figures.n > 1 else ''} = about {tokens:,} tokens",
+        f"{'每张卡 ' if figures.n > 1 else ''}{whole},减去权重 {gib_words(weights * GIB)}、测量运行与运行时 {gib_words(run * GIB)},剩 {gib_words(left * GIB)};÷ 每 token {each:.3g} KiB{'(每张卡)' if figures.n > 1 else ''} = 约 {tokens:,} 个 token",
+    )
+    return said
+
+
+def _copied(figures: Figures) -> Words:
+    """That every card keeps the whole of a cache that tensor parallel does not divide."""
+    ways = int(figures.knob("tp") or 1)
+    if ways < 2 or "kv_lora_rank" not in figures.base.situation.facts:
+        return SILENT
+    return Words(
+        f" Each of {ways} cards keeps the whole of this cache (MLA has one vector for all heads, which tensor parallel does not divide), so the room of one card counts, not the sum: data-parallel attention (vLLM --data-parallel-size with expert parallel, SGLang --enable-dp-attention) divides it.",
+        f"{ways} 张卡各存一份完整的缓存(MLA 所有头共用一个向量,张量并行切不开),所以按一张卡的剩余算,不能把各卡加起来;数据并行注意力(vLLM --data-parallel-size 加专家并行、SGLang --enable-dp-attention)才会分开存。",
+    )
+
+
+def _against_the_log(figures: Figures) -> Words:
+    """Whether the log agrees, and what takes the difference."""
+    shown, counted = logged_pool(figures), pool_at(figures)["kv_tokens"]
+    log = f"{shown:,.0f}"
+    if abs(shown / counted - 1) <= _NEAR:
+        return Words(f"your log says {log}, as counted", f"日志是 {log},与此相符")
+    if shown < counted:
+        return Words(
+            f"your log says {log}: what this start found taken beyond that are other programs, CUDA graphs, a longer profile run (--max-num-batched-tokens, --max-num-seqs) or buffers of communication, or a smaller share",
+            f"日志是 {log}:差额是这次启动时另被占用的,如别的程序、CUDA graph、更大的测量运行(--max-num-batched-tokens、--max-num-seqs)、通信缓冲,或份额设得更小",
+        )
+    return Words(
+        f"your log says {log}, more than that: a larger share, a cache in fewer bits or a smaller profile run",
+        f"日志是 {log},比这更多:份额更大、缓存位数更低,或测量运行更小",
+    )
+
+
+def _not_the_rest(figures: Figures) -> Words:
+    """That what all cards have less the weights is no pool, where somebody subtracts."""
+    rest = figures.base.fullest.place.card
+    if rest is None:
+        return SILENT
+    free = rest.marketed_gb * figures.n - figures.amount("w_all") / 1e9
+    told = [float(one) for one in figures.told.get("claims_gb", ())]
+    claim = next((one for one in told if free > 0 and abs(one / free - 1) <= _NEAR), None)
+    if claim is None:
+        return SILENT
+    return Words(
+        f" All the memory less the weights, {claim:g} GB, is no pool: the server takes its share only, and on every card the profile run, graphs and the runtime come off as well.",
+        f"总显存减权重的 {claim:g} GB 不是缓存池:服务只用自己的份额,每张卡还要扣掉测量运行、CUDA graph 和运行时。",
+    )
+
+
+def _highest_share(figures: Figures) -> Words:
+    """What the highest share of the card would leave beside the weights, against the run that measures."""
+    base, card = figures.base, figures.base.fullest.place.card
+    if card is None:
+        raise Missing("card")
+    terms = base.terms
+    left = _MOST * card.capacity - terms["weights"]
+    run = terms.get("activations", 0.0) + terms.get("runtime", 0.0) + terms.get("workspace", 0.0)
+    if left <= 0:
+        return Words(
+            f" Nor does a higher share: {_MOST:g} of the card, {gib_words(_MOST * card.capacity)}, is less than the weights too.",
+            f"调高份额也不行:即使 {_MOST:g},{gib_words(_MOST * card.capacity)} 仍小于权重。",
+        )
+    if left <= run:
+        return Words(
+            f" Nor does a higher share: {_MOST:g} of the card leaves {gib_words(left)} beside the weights, and the profile run and the runtime alone take {gib_words(run)}.",
+            f"调高份额也不行:即使 {_MOST:g},权重之外也只剩 {gib_words(left)},而测量运行和运行时就要 {gib_words(run)}。",
+        )
+    return Words(
+        f" A share of {_MOST:g} would leave {gib_words(left - run)} for the cache, where nothing else is on the card.",
+        f"份额调到 {_MOST:g} 也只给缓存留 {gib_words(left - run)},且卡上不能有别的程序。",
+    )
+
+
+def _tokens_in_fewer_bits(figures: Figures) -> Words:
+    """Tokens that the cache has room for with weights in 4 bits."""
+    narrow = format_for("inference", _FEW, str(figures.knob("engine") or ""))
+    base = figures.at(weight_format=narrow, bits=None)
+    found = {one["quantity"]: one["whole"] for one in pool_figures(base.situation.facts | base.fullest.place.facts)}
+    if not found.get("kv_tokens"):
+        return SILENT
+    return Words(
+        f" With 4-bit weights the cache has room for about {found['kv_tokens']:,} tokens.",
+        f"换成 4 位权重后,缓存约可放 {found['kv_tokens']:,} 个 token。",
+    )
+
+
+POOL_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "pool_explained": _pool_explained, "pool_copied": _copied, "against_the_log": _against_the_log, "not_the_rest": _not_the_rest, "highest_share": _highest_share, "tokens_in_fewer_bits": _tokens_in_fewer_bits,
+}  # fmt: skip

@@ -1,0 +1,102 @@
+"""By which program a model is served, where nobody says: by its files, its users, its cards and the kernels of its format."""
+
+import re
+from typing import Any
+
+from chat.plans.formats import published_in, rows_of
+from chat.reads.reading import Reading
+from kb.cards import models_in
+from kb.names import gpu_rows, names
+
+Facts = dict[str, Any]
+MANY_TOKENS = 32768
+_FOUR_BITS = 0.6  # bytes of a parameter in four bits, scales and a little cache included
+# from so many sequences at once a server is meant, which reads prompts one after the other
+_MANY_SEQUENCES = 8
+# what runs GGUF files, and how they call their bits
+_FILES = re.compile(
+    r"\bgguf\b|(?<![a-z0-9])[a-z][\w.-]*\d?:\d+(?:\.\d+)?b(?![a-z0-9])|(?<![a-z0-9_])q[2-8](?![a-z0-9])|(?<![a-z0-9])i?q[2-8]_\w",
+    re.IGNORECASE,
+)
+# said of a server
+_SERVED = re.compile(r"\bserv(?:e|ing|er)\b|\bdeploy\w*|\bproduction\b|部署|上线|生产", re.IGNORECASE)
+
+
+def first(value: Any) -> int:
+    """The first of several values, or the one; 1 where none is told."""
+    return int(value[0] if isinstance(value, list) else value or 1)
+
+
+def as_served(reading: Reading, facts: Facts) -> None:
+    """Many users and long prompts are served by a program that reads prompts in steps and pages its cache, not in one batch."""
+    files = any(str(kind).startswith("gguf") for kind in reading.facts.get("weight_format", ()))
+    hosted = {"offload", "gpu_layers", "n_cpu_moe", "layer_split"} & set(facts)
+    sequences = first(facts.get("batch_size"))
+    if "unified_memory" in reading.cues and sequences <= 1:
+        facts.setdefault("engine", "llama.cpp")  # what apps on such machines run, in its formats
+    if {"no_blocks", "longer_than_pool"} & set(reading.cues):  # vLLM's own messages
+        facts.setdefault("engine", "vllm")
+    kinds = str(facts.get("weight_format") or "gguf")
+    if _FILES.search(reading.text) and kinds.startswith("gguf") and not hosted & {"layer_split"}:
+        facts.setdefault("engine", "llama.cpp")  # whose files are called so
+    at_home = sequences <= 1 and "gpu" in reading.facts and not _in_data_centres(reading)
+    beside_ram = "host_memory_gb" in facts and any(row.get("n_experts") for row in rows_of(reading))
+    if at_home and (beside_ram or published_in(reading) == "mxfp4"):
+        facts.setdefault("engine", "llama.cpp")  # one user's card: experts go in RAM, or the format is its files'
+    if sequences <= 1 and _outgrows_its_cards(reading, facts):
+        facts.setdefault("engine", "llama.cpp")  # which computes in RAM what the card does not hold
+    divided = bool({"tp", "ep"} & set(facts)) or "replicas" in reading.cues  # ranks are a server's
+    several = _in_data_centres(reading) and (
+        sequences > 1 or first(facts.get("n_gpus")) > 1 or _SERVED.search(reading.text)
+    )
+    # formats of a server's kernels, over several cards
+    kernels = any(str(kind).startswith(("fp8", "awq", "gptq")) for kind in reading.facts.get("weight_format", ()))
+    many = (
+        divided
+        or (kernels and first(facts.get("n_gpus")) > 1)
+        or bool(several)
+        or {"served_users"} & set(reading.cues)
+        or "batch_size" in reading.asks
+        or sequences >= _MANY_SEQUENCES
+        or first(facts.get("seq_len")) >= MANY_TOKENS
+    )
+    grows = "grows_in_use" in reading.cues and not (
+        {"served_users"} & set(reading.cues) or divided
+    )  # no pool set aside at the start
+    caches = {str(one) for one in reading.facts.get("kv_format", ())}
+    if any(one.startswith(("q", "iq")) for one in caches):
+        facts.setdefault("engine", "llama.cpp")  # whose formats of a cache they are
+    if (
+        many
+        and not files
+        and not hosted
+        and not grows
+        and not {"int4"} & caches
+        and "unified_memory" not in reading.cues
+    ):
+        facts.setdefault("engine", "vllm")
+
+
+def _outgrows_its_cards(reading: Reading, facts: Facts) -> bool:
+    """Whether RAM is told beside cards that are none of a data centre's and hold not even four bits of a model."""
+    unquantised = {16, 32} & set(reading.facts.get("bits", ())) or reading.facts.get("precision")
+    if "host_memory_gb" not in facts or "unified_memory" in reading.cues or _in_data_centres(reading) or unquantised:
+        return False
+    texts = [one for text in reading.facts.get("gpu", ()) for one in models_in(str(text))]
+    cards = [gpu_rows()[name] for text in texts for name in names().find_gpus(text)]
+    sizes = [float(one) for one in reading.facts.get("gpu_memory_gb", ())] or [
+        float(one["memory_marketed_gb"]) for one in cards
+    ]
+    params = [float(row["unique_params"] or row["total_params"] or 0) for row in rows_of(reading)] or [
+        float(one) for one in reading.facts.get("params", ())
+    ]
+    room = max(sizes, default=0.0) * first(facts.get("n_gpus"))
+    return bool(room and params) and max(params) * _FOUR_BITS > room * 1e9
+
+
+def _in_data_centres(reading: Reading) -> bool:
+    """Whether cards are named, all of them of data centres, where several sequences at once are a server's."""
+    named = [
+        name for text in reading.facts.get("gpu", ()) for one in models_in(str(text)) for name in names().find_gpus(one)
+    ]
+    return bool(named) and all(gpu_rows()[name]["class"] == "datacenter" for name in named)
