@@ -1,5 +1,7 @@
 """Pictures and frames become tokens by their pixels: read from a question, counted by the model's patches."""
 
+import re
+
 import pytest
 
 from chat.agent import Assistant
@@ -153,3 +155,16 @@ def test_a_picture_of_one_size_takes_its_own_tokens() -> None:
         "A picture is always 256 tokens for this model"
         in Assistant().ask("Gemma-3-12b with 720p frames, fits 16GB in 4bit?").text
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "counted"),
+    [
+        ("RTX 4090: Qwen2.5-VL-7B-Instruct in bf16 with vLLM, images of about 8k visual tokens. enough?", "8,192 tokens in the language model"),
+        ("4060 Ti 16G 跑 Qwen2.5-VL-7B 的 AWQ，短视频大概 1.6 万视觉 token，够不够", "16,000 个 token 计算"),
+    ],
+)  # fmt: skip
+def test_what_the_card_leaves_to_the_vision_tower_stands_beside_the_verdict(question: str, counted: str) -> None:
+    text = Assistant().ask(question).text
+    assert counted in text
+    assert re.search(r"GiB are left for it|给它留下的是", text)

@@ -121,8 +121,8 @@ def _both(kilobytes: float) -> tuple[float, float]:
 
 def _lengths(figures: Figures) -> list[float | None]:
     """The lengths that are told where there are several; else that of the case."""
-    told = [str(line).split() for line in figures.told.get("log", ())]
-    return [float(number) for name, number in told if name == "length"] or [None]
+    told = [str(line).partition(" ") for line in figures.told.get("log", ())]
+    return [float(number) for name, _, number in told if name == "length"] or [None]
 
 
 def _targets(figures: Figures, length_told: float | None) -> list[Target]:

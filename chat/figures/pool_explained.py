@@ -5,7 +5,7 @@ from collections.abc import Callable
 from chat.figures.cause_figures import logged_pool
 from chat.figures.named import GIB, KIB, Figures, Missing, gib_words
 from formulas.quantity import SILENT, Words
-from kb.pools import pool_figures
+from kb.pools import pool_figures, share_by_default
 from kb.recipe import format_for
 
 _MOST, _FEW = 0.98, 4  # the share of a card that anybody sets, and the usual bits of quantised weights
@@ -36,7 +36,7 @@ def _pool_explained(figures: Figures) -> Words:
         whole = f"{gib_words(card.capacity)} × {float(share.value):g} = {whole}"
     said = Words(
         f"{whole}{' of each card' if figures.n > 1 else ''}, less {gib_words(weights * GIB)} of weights and {gib_words(run * GIB)} for the profile run and the runtime, leave {gib_words(left * GIB)}; ÷ {each:.3g} KiB a token{' on a card' if figures.n > 1 else ''} = about {tokens:,} tokens",
-        f"{'每张卡 ' if figures.n > 1 else ''}{whole},减去权重 {gib_words(weights * GIB)}、测量运行与运行时 {gib_words(run * GIB)},剩 {gib_words(left * GIB)};÷ 每 token {each:.3g} KiB{'(每张卡)' if figures.n > 1 else ''} = 约 {tokens:,} 个 token",
+        f"{'每张卡 ' if figures.n > 1 else ''}{whole},减去权重 {gib_words(weights * GIB)}、测量运行与运行时 {gib_words(run * GIB)},剩 {gib_words(left * GIB)},÷ 每 token {each:.3g} KiB{'(每张卡)' if figures.n > 1 else ''} = 约 {tokens:,} 个 token",
     )
     return said
 
@@ -109,6 +109,27 @@ def _highest_share(figures: Figures) -> Words:
     )
 
 
+def _left_for_tower(figures: Figures) -> Words:
+    """What the card leaves beside the need, and what a server's share of it does where no server is named."""
+    base, card = figures.base, figures.base.fullest.place.card
+    if base.capacity is None or card is None:
+        raise Missing("card")
+    said = Words(
+        f"{gib_words(base.capacity - base.best)} of {gib_words(base.capacity)} are left for it",
+        f"{gib_words(base.capacity)} 里给它留下的是 {gib_words(base.capacity - base.best)}",
+    )
+    usual = share_by_default("vllm")
+    if base.capacity < card.capacity or usual is None:
+        return said
+    left = usual * card.capacity - base.best
+    if left <= 0:
+        return Words(f"{said.en}, and nothing of the {usual:g} that vLLM takes by default", f"{said.zh};vLLM 默认的份额 {usual:g} 之内已没有余量")  # fmt: skip
+    return Words(
+        f"{said.en}, {gib_words(left)} of the {usual:g} that vLLM takes by default",
+        f"{said.zh};vLLM 默认只用 {usual:g},其中留下 {gib_words(left)}",
+    )
+
+
 def _tokens_in_fewer_bits(figures: Figures) -> Words:
     """Tokens that the cache has room for with weights in 4 bits."""
     narrow = format_for("inference", _FEW, str(figures.knob("engine") or ""))
@@ -123,5 +144,5 @@ def _tokens_in_fewer_bits(figures: Figures) -> Words:
 
 
 POOL_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "pool_explained": _pool_explained, "pool_copied": _copied, "against_the_log": _against_the_log, "not_the_rest": _not_the_rest, "highest_share": _highest_share, "tokens_in_fewer_bits": _tokens_in_fewer_bits,
+    "pool_explained": _pool_explained, "pool_copied": _copied, "against_the_log": _against_the_log, "not_the_rest": _not_the_rest, "highest_share": _highest_share, "tokens_in_fewer_bits": _tokens_in_fewer_bits, "left_for_tower": _left_for_tower,
 }  # fmt: skip

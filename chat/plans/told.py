@@ -73,7 +73,8 @@ def told(reading: Reading) -> dict[str, Any]:
     found["log"] += [*_copies(reading), *_range_told(reading), *(["doubted 1"] if "doubts" in reading.cues else [])]
     found["log"] += [f"{name} {given[0]:g}" for name, given in reading.extras.items() if name.startswith("stage_")]
     found["log"] += changes_told(reading)
-    lengths = reading.facts.get("seq_len", ())
+    formats, lengths = reading.facts.get("weight_format", ()), reading.facts.get("seq_len", ())
+    found["log"] += [f"format {name}" for name in formats] if len(formats) > 1 else []
     found["log"] += [f"length {length}" for length in sorted(lengths)] if len(lengths) > 1 else []
     if ran := _seen_as_it_ran(reading):  # and not as it failed
         found["log"] += [f"ran_seen {ran[0]:g}"]

@@ -190,7 +190,10 @@ CLAIMS = (
         "**一张 {picture_width} × {picture_height} 的图变成约 {picture_tokens} 个 token,即像素数 ÷({picture_side} × {picture_side}){how_many_pictures}{beyond_positions};每个 token 都和文本一样有词表 {vocab} 的 logits 和激活,带图共 {peak_pictures}{of_case}**,视觉塔自己的激活另算。设 max_pixels = {picture_capped} × {picture_side} × {picture_side},每张最多 {picture_capped} 个 token:{peak_capped}。再用融合损失(Liger),视觉塔也开重计算。", VL),
     Remark("tower-frozen", 2, lambda c: c.modelled and not c.failed and c.any("tower_frozen") and (not c.adapters or c.any("saving_asked", "which_part")),
         "{tower_words}", "{tower_words}", ZERO),
+    Remark("images-leave-room", 11, lambda c: c.serving and not c.failed and c.fits and c.n == 1 and c.any("images") and not c.reads_gguf and not c.over("picture_fixed", 1) and not c.over("picture_tokens", 1),
+        "Images and frames of a video become tokens, several hundred to many thousands each by their pixels; counted here are {seq} tokens in the language model. The vision tower computes on all their patches beside that, which is not counted: {left_for_tower}. A server measures the largest input that it admits as it starts, so cap pixels and frames (max_pixels, --limit-mm-per-prompt, --mm-processor-kwargs) and --max-model-len to what is needed.",
+        "图片和视频帧会按像素变成几百到上万个 token,这里按语言模型中的 {seq} 个 token 计算。视觉塔还要对它们的全部 patch 做计算,这部分没有计入:{left_for_tower}。服务启动时会按允许的最大输入做测量,所以请把像素和帧数(max_pixels、--limit-mm-per-prompt、--mm-processor-kwargs)以及 --max-model-len 限制到实际需要。", VL),
     Remark("images-served", 12, lambda c: c.serving and c.any("images") and not c.over("picture_fixed", 1) and not c.over("picture_tokens", 1),
-        "Images become tokens, several hundred to many thousands each by their pixels, and the image tower's own activations come on top: both grow with the resolution, so cap the pixels (max_pixels) and use flash attention. What is counted here is the text of {seq} tokens.",
-        "图片会按像素变成几百到上万个 token,视觉编码器自身的激活另算:两者都随分辨率增长,请限制像素(max_pixels)并用 flash attention。这里按 {seq} 个 token 计算。", VL),
+        "Images become tokens, several hundred to many thousands each by their pixels, and the image tower's own activations come on top: both grow with the resolution, so cap the pixels (max_pixels) and use flash attention. What is counted here are {seq} tokens in the language model.",
+        "图片会按像素变成几百到上万个 token,视觉编码器自身的激活另算:两者都随分辨率增长,请限制像素(max_pixels)并用 flash attention。这里按语言模型中的 {seq} 个 token 计算。", VL),
 )  # fmt: skip

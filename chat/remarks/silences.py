@@ -139,6 +139,7 @@ SILENCES = {
         "kv-per-token",
         "half-a-byte",
     ),
+    "images-leave-room": ("images-served",),
     "seen-in-fp32": ("claim-", "weights-are-not-all", "reserved", "kv-per-token"),
     "claim-as-precision": ("weights-are-not-all", "reserved", "kv-per-token"),
     "name-is-no-product": ("all-experts", "pool", "weights-are-not-all", "takes-its-share"),
