@@ -74,9 +74,10 @@ def _as_estimated(figures: Figures) -> Words:
         return _of_a_file(figures, claim, stored, whole)
     each = float(bits_of(stored))
     unquantised = (8 * whole - figures.params * each) / (_SIXTEEN - each)
+    scales = (f"with scales it is {each:.3g}, and ", f"加上量化尺度是 {each:.3g} 位,而") if each > bits else ("", "")
     return Words(
-        f"**{claim:g} GB counts every parameter at {bits} bits:** with scales it is {each:.3g}, and embedding, output head and norms, {size_words(unquantised)}, stay in 16 bits ({gib_words(2 * unquantised)}). So the weights are {both_words(whole)}.",
-        f"**{claim:g} GB 是把每个参数都按 {bits} 位算的:** 加上量化尺度是 {each:.3g} 位,而 embedding、输出头和归一化共 {size_words(unquantised)} 参数仍是 16 位({gib_words(2 * unquantised)}),所以权重是 {both_words(whole)}。",
+        f"**{claim:g} GB counts every parameter at {bits} bits:** {scales[0]}embedding, output head and norms, {size_words(unquantised)}, stay in 16 bits ({gib_words(2 * unquantised)}). So the weights are {both_words(whole)}.",
+        f"**{claim:g} GB 是把每个参数都按 {bits} 位算的:** {scales[1]} embedding、输出头和归一化共 {size_words(unquantised)} 参数仍是 16 位({gib_words(2 * unquantised)}),所以权重是 {both_words(whole)}。",
     )
 
 
