@@ -233,3 +233,10 @@ def test_a_logged_pool_is_reproduced_before_anything_else(question: str, sum_: s
     assert sum_ in first
     assert log in first
     assert re.search("is no pool|不是缓存池", first)
+
+
+def test_a_share_that_a_server_takes_is_no_leak_though_its_cache_is_asked_about() -> None:
+    question = "Llama-3.1-8B fp16 takes 16GB, my 3090 shows 22GB with vLLM, is it a leak? how many tokens can it cache?"
+    text = Assistant().ask(question).text
+    assert text.startswith("**No, that is no leak. Up to")
+    assert "takes a share of the card at its start" in text

@@ -13,7 +13,7 @@ from kb.recipe import format_for
 
 _NEAR = 0.035  # of the product: as people round a size
 _FILE = 0.015  # of a file's size that is told
-_MORE = 1.06  # of the product: less is not worth a word
+_MORE = 1.04  # of the product: less is not worth a word
 _NOMINAL = re.compile(r"(?:^|[^a-z])i?q([2-8])|(?:int|nf|fp|mxfp)([48])")
 _SIXTEEN = 16
 _OFTEN = (4, 8)  # bits of which a run that failed, or a second question, may speak

@@ -129,6 +129,7 @@ SILENCES = {
         "kv-stays",
     ),
     "also-weights-as-estimated": (
+        "active-alone",
         "claim-as-",
         "claim-of-",
         "claim-is-",
