@@ -87,7 +87,15 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
                 *CONCEPT_KEYS,
             }
         ) or (
-            keys & {"logged-pool-explained", "kv-in-one-line", "cache-by-active", "cache-part", "cache-beside-experts", "cache-with-its-layer"}
+            keys
+            & {
+                "logged-pool-explained",
+                "kv-in-one-line",
+                "cache-by-active",
+                "cache-part",
+                "cache-beside-experts",
+                "cache-with-its-layer",
+            }
             != set()
             and told == {"kv_cache"}
         )
