@@ -16,7 +16,7 @@ from kb.cases import INFERENCE, LAYOUTS, method_of, parse_given, spread
 from kb.database import rows
 from kb.hosting import MACHINE
 from kb.outcome import Outcome, outcome
-from kb.recipe import representatives
+from kb.recipe import representatives, usual_models
 
 # cards in one machine, then whole machines
 COUNTS = (1, 2, 4, 8, 16, 32, 64)
@@ -88,7 +88,7 @@ def recommend(every_model: bool = False, **given: Any) -> Recommendation:
     """Cards for a model, models for cards, or layouts for both; facts as `estimate` takes them.
 
     `recommend(params="13B", method="qlora")`, `recommend(gpu="RTX 4090", n_gpus=2)`.
-    every_model     of models, all of the table that fit, not the largest of those that stand for sizes
+    every_model     of models, all of the table that fit, not the largest of those that people run
 
     BadInput when neither a model nor a card is given, or when a fact is wrong.
     """
@@ -216,11 +216,18 @@ def _open_ways(facts: dict[str, Any]) -> list[dict[str, Any]]:
     return [*_ways(facts), *_ways({**facts, "task": "train"})]
 
 
+def _tried() -> list[tuple[float, str]]:
+    """The models that people run, the largest first, and what stands for sizes below them."""
+    usual = [(float(row["params"]), str(row["model"])) for row in usual_models()]
+    least = min(params for params, _ in usual)
+    return [*usual, *(one for one in reversed(representatives()) if one[0] < least)]
+
+
 def _largest_models(facts: dict[str, Any]) -> Iterator[Pick]:
-    """For each method the largest of the models that stand for sizes."""
+    """For each method the largest of the models that people run."""
     for case_facts, way in _by_way(facts):
         found: set[str] = set()
-        for params, model in reversed(representatives()):
+        for params, model in _tried():
             for at in _worked({**case_facts, "model": model}):
                 rig = str(at.case.facts.get("gpu") or at.case.card)
                 if at.verdict == "yes" and rig not in found:
