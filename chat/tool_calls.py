@@ -134,6 +134,9 @@ def remarks(
     about: str | list[str],
     claims_gb: Any = None,
     gpus: Any = None,
+    others_cards: Any = None,
+    settings: Any = None,
+    served_models: Any = None,
     oom_gib: Any = None,
     observed_gb: Any = None,
     ranges: Any = None,
@@ -185,6 +188,9 @@ def remarks(
             raise BadInput(f"a part is a term with its GB, such as `weights 14`, not {str(part)[:30]!r}")
     for name, several in (
         ("gpus", gpus),
+        ("others_cards", others_cards),
+        ("settings", settings),
+        ("served_models", served_models),
         ("programs", programs),
         ("observed_gb", observed_gb),
         ("ranges", ranges),

@@ -147,6 +147,12 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
                 "description": "what the asker measured or read, in GB",
             },
             gpus={**TEXTS, "description": "unequal cards that share one model"},
+            settings={
+                **TEXTS,
+                "description": "settings of servers that are set side by side: vllm, sglang, max_model_len",
+            },
+            served_models={**TEXTS, "description": "models that are served beside one another on one card"},
+            others_cards={**TEXTS, "description": "cards that others say it takes: 2 × H100 80 GB"},
             observed_gb={
                 "anyOf": [_GB, {"type": "array", "items": {"type": "number"}}],
                 "description": "of claims_gb, what the asker saw a run take",

@@ -51,6 +51,11 @@ class Placed:
         there = self.asked.there
         return there.best / GIB if there.case.rig else _in_host(there)
 
+    @property
+    def whole_gib(self) -> float:
+        """GiB of all of it on the fullest card, wherever a part was told to be."""
+        return outcome(_open(self.asked.there.case)).best / GIB
+
 
 def placed(facts: dict[str, Any], host: HostMemory) -> Placed:
     """How these facts run. BadInput where they cannot be worked out."""

@@ -35,6 +35,9 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "host-killed-merging": ([_OOM, "host_killed", "merging"], {"params": "70B", "method": "lora", "host_memory_gb": 128}, {}),
     "update-of-a-policy": ([_OOM, "in_update"], {**QWEN, "algo": "grpo", "method": "full", "rollouts_by": "asleep", "n_gpus": 8, "zero_stage": 3, "gpu_memory_gb": 80}, {}),
     "merging-asked": (["fits", "merging", "merge_asked"], {"params": "8B", "method": "qlora", "gpu_memory_gb": 12}, {}),
+    "share-is-to-go-down": ([_OOM, "after_start"], {"model": "Qwen3-8B", "engine": "sglang", "gpu": "RTX 4090", "gpu_memory_utilization": 0.9, **SERVED}, {}),
+    "share-is-to-go-up": ([_OOM, "no_blocks", "direction_asked"], {"model": "Qwen3-8B", "engine": "vllm", "gpu": "RTX 4090", "gpu_memory_utilization": 0.7, **SERVED}, {}),
+    "share-for-each": (["fits", "several_servers"], {**QWEN, "engine": "vllm", "gpu_memory_gb": 80, **SERVED}, {"served_models": ["Qwen2.5-7B", "Llama-3.1-8B"]}),
     "servers-on-one-card": ([_OOM, "no_blocks", "several_servers"], {**QWEN, "engine": "vllm", "gpu_memory_gb": 48, **SERVED}, {"log": ["servers 2"]}),
     "servers-on-one-card-asked": (["fits", "several_servers"], {**QWEN, "engine": "vllm", "gpu_memory_gb": 48, **SERVED}, {"log": ["servers 2"]}),
     "merging-loads-16-bit": ([_OOM, "merging"], {"params": "70B", "method": "lora", "gpu_memory_gb": 48}, {}),
@@ -42,6 +45,8 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "host-killed-offloading": ([_OOM, "host_killed"], {"params": "13B", "method": "full", "zero_stage": 3, "offload": "params", "n_gpus": 4}, {}),
     "host-killed-loading": ([_OOM, "host_killed"], {"params": "70B", "n_gpus": 4, **SERVED}, {}),
     "host-killed-alone": ([_OOM, "host_killed"], {"params": "13B", **SERVED}, {}),
+    "host-killed-file": ([_OOM, "host_killed"], {"model": "Qwen3-32B", "weight_format": "gguf:Q4_K_M", "gpu": "RTX 4090", **SERVED}, {}),
+    "unified-failed": ([_OOM, "unified_memory"], {"model": "Qwen3-14B", "weight_format": "gguf:Q4_K_M", "gpu": "Apple M4", "gpu_memory_gb": 16, **SERVED}, {}),
     "host-killed-unknown": ([_OOM, "host_killed"], {}, {}),
     # 40.7 GiB of Q4_K_M and 1.25 GiB of cache
     "ollama-sees-no-card": ([_OOM, "ollama_ram"], {"model": "Qwen2.5-72B", "weight_format": "gguf:Q4_K_M", "engine": "ollama", "n_gpus": 2, "gpu_memory_gb": 24, **SERVED}, {"log": ["needs 44.9", "available 30.1"]}),

@@ -12,7 +12,7 @@ from chat.answers.compared import compared
 from chat.answers.decided import cases_decided, only_this
 from chat.answers.estimated import derivation_words, estimate_words
 from chat.answers.exampled import exampled
-from chat.answers.found import Found
+from chat.answers.found import LOGGED, Found
 from chat.answers.headlines import headline
 from chat.answers.made_of import remarks_told
 from chat.answers.names_told import of_names
@@ -173,11 +173,11 @@ def _worked_out(found: Found) -> Said:
         artifact = without_others_limit(artifact, reading) if artifact else artifact
         if failed or artifact is None:
             leads.append(_refused(text, reading.language))
-        elif name == "solve_for" and "logged-pool" in found.keys:
+        elif name == "solve_for" and LOGGED & found.keys:
             continue  # what a start has measured holds before the formulas
         elif name == "solve_for" and found.experts_placed and "gpu_layers" in reading.asks:
             continue  # of a mixture experts go to RAM, not whole layers: the estimate tells how many
-        elif name == "estimate_memory" and "logged-pool" in found.keys and artifact.get("at_once"):
+        elif name == "estimate_memory" and LOGGED & found.keys and artifact.get("at_once"):
             continue  # how many go at once is what the log has told
         elif name == "remarks" or told_by_remarks(name, artifact, found.keys, reading):
             continue

@@ -29,6 +29,11 @@ _FEW = 3  # cases of which each is told what it is made of
 _BRIEF = frozenset({"table_lookup", "explain_derive", "units", "adam_state", "kv_cache", "injection"})
 
 
+def _asks_ram(reading: Reading) -> bool:
+    """Is host memory asked about, on a machine that has one beside its card's?"""
+    return "ram_asked" in reading.cues and "unified_memory" not in reading.cues
+
+
 def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:
     """The lead and the rest of an estimate."""
     brief = bool(set(reading.intents[:1]) & _BRIEF) or bool(reading.equations) or wants_cards(reading)
@@ -42,7 +47,7 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     if counted:  # the count is the answer; a single card holds nothing of interest but what a whole copy consists of
         zh = reading.language == "zh"
         table = terms_table(result, cases_of(result), reading.language)
-        host = host_figures(result, reading.language) if "ram_asked" in reading.cues else []
+        host = host_figures(result, reading.language) if _asks_ram(reading) else []
         if "how_much" in reading.intents and len(cases_of(result)) < 2:
             whole = f"{gib(result['memory']['best_gib'])}"
             host = [f"完整一份共约 {whole}。" if zh else f"One whole copy takes about {whole} in all.", *host]
@@ -84,7 +89,7 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
         apart if first_apart else "",
         way if placing else "",
         *([choice] if first and choice else ()),
-        *(ram_words(result, reading.language) if "ram_asked" in reading.cues and not result.get("host") else ()),
+        *(ram_words(result, reading.language) if _asks_ram(reading) and not result.get("host") else ()),
         same_or_not(result, reading)
         + " ".join([_verdict(result, reading, as_it_stands(reading.language) if can else ""), *room]),
         *kernels,

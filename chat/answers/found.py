@@ -12,6 +12,9 @@ from chat.plans.understood import has_subject
 from chat.reads.reading import Reading
 from chat.remarks.remark import CAUSE, ELSEWHERE
 
+# what a server's own log has told of its pool
+LOGGED = frozenset({"logged-pool", "logged-pool-holds-all", "logged-pool-holds-some"})
+
 
 class Found:
     """What the tools found, and what of it decides the form of the answer.
@@ -45,7 +48,7 @@ class Found:
         self.derived: list[str] = []
         self.decided: list[str] = []  # which of several, where that is asked
         self.counted: list[str] = []  # so many cards, where that is asked first
-        self.room_told = bool({"logged-pool", "longer-than-pool"} & self.keys) or any(
+        self.room_told = bool({*LOGGED, "longer-than-pool"} & self.keys) or any(
             (one.get("solved") or {}).get("room") for one in self.of("solve_for")
         )
         self.placed = (

@@ -4,7 +4,7 @@ import re
 
 from chat.answers.arithmetic_words import is_right
 from chat.answers.background import asks_why, second
-from chat.answers.found import Found
+from chat.answers.found import LOGGED, Found
 from chat.answers.headlines import PLAINLY
 from chat.answers.possible import OPENS
 from chat.answers.remarks_told import (
@@ -47,7 +47,7 @@ def opened(found: Found, leads: list[str], remarks: Told) -> Opened:
     if not (_judges(found, remarks) or (_explains(found, remarks) and not _asks_for_a_count(found))):
         return leads, remarks
     opening, remarks = first_of(remarks)
-    if _tells_what_was_derived(found, opening):
+    if _tells_what_was_derived(found, opening) or "draft-costs" in found.keys:
         leads = [one for one in leads if one not in found.derived]
     if asks_why(found.reading) or halves:
         opening = first_in_bold(opening)
@@ -116,7 +116,7 @@ def _judges(found: Found, remarks: Told) -> bool:
     if hosted or (plainly and "fits" in reading.intents[:1]):
         # whether it fits is asked before what active ones are, or what is counted by others
         of_cards = any(one.get("verdict") for one in found.of("estimate_memory", "compare"))
-        verdicts = VERDICTS - {"active-is-no-size", *(["estimator-counts"] if of_cards else [])}
+        verdicts = VERDICTS - {"active-is-no-size", "draft-costs", *(["estimator-counts"] if of_cards else [])}
     if {"fits", "which_method"} & set(reading.intents[:1]) and any(
         one.get("verdict") for one in found.of("estimate_memory", "compare")
     ):
@@ -141,7 +141,7 @@ def _answers_by_itself(reading: Reading, remarks: Told) -> bool:
 def _asks_for_a_count(found: Found) -> bool:
     """How many at once, or how much is left for the cache, is the answer; unless a server's log has said it."""
     solved = {"batch_size", "seq_len"} & set(found.reading.asks) and found.of("solve_for")
-    if solved and "logged-pool" not in found.keys:
+    if solved and not LOGGED & found.keys:
         return True
     return "cache_left" in found.reading.cues or "which_method" in found.reading.intents
 

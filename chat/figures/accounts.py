@@ -325,8 +325,9 @@ def _of_a_pool(figures: Figures, cache: Part) -> Words:
     found = {one["quantity"]: one for one in figures.base.answers_json() if one.get("scope") == "pool"}
     tokens, length = int(cache.size / figures.need("kv_token")), int(figures.need("seq"))
     shown, holds = gib_words(cache.size), f"{tokens:,}"
-    if abs(cache.size / figures.need("kv_all") - 1) < _OFF or "kv_pool" not in found:
-        alike = abs(cache.size / figures.need("kv_all") - 1) < _OFF
+    whole = figures.need("kv_all")
+    alike = min(abs(cache.size / whole - 1), abs(cache.size / GB * GIB / whole - 1)) < _OFF  # GB is often said of GiB
+    if alike or "kv_pool" not in found:
         return (
             Words("Right, part by part.", "逐项都对。") if alike
             else Words(f"The weights are right; the cache is another: {shown} hold {holds} tokens.", f"权重是对的;缓存不是这个数:{shown} 相当于 {holds} 个 token。")

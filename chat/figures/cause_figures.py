@@ -240,6 +240,11 @@ def logged_pool(figures: Figures) -> float:
         return float(logged(figures, "available") * GIB // (figures.base.terms["kv_cache"] / figures.tokens))
 
 
+def _request(figures: Figures) -> float:
+    """Tokens of one request, the prompt and the answer."""
+    return figures.need("seq") + float(figures.knob("output_len") or 0)
+
+
 CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "map_share": (
         lambda f: default_of("Accelerate", "device_map_share", "one card"),
@@ -253,8 +258,10 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "log_processes": (lambda f: logged(f, "processes"), _COUNT),
     "log_pool": (logged_pool, _COUNT),
     "log_pool_fp8": (lambda f: 2 * logged_pool(f), _COUNT),
-    "log_requests": (lambda f: float(logged_pool(f) // f.need("seq")), _COUNT),
-    "log_requests_fp8": (lambda f: float(2 * logged_pool(f) // f.need("seq")), _COUNT),
+    "request": (_request, _COUNT),  # what is read and what is written are one sequence
+    "log_of_all": (lambda f: float(f.knob("batch_size") or 1) * _request(f), _COUNT),
+    "log_requests": (lambda f: float(logged_pool(f) // _request(f)), _COUNT),
+    "log_requests_fp8": (lambda f: float(2 * logged_pool(f) // _request(f)), _COUNT),
     "log_prefill": (lambda f: logged(f, "prefill"), _COUNT),
     "log_beams": (lambda f: logged(f, "beams"), _COUNT),
     "log_left": (_difference("total", "others"), gib_words),

@@ -13,6 +13,7 @@ from chat.figures.bytes_said import BYTES_SAID
 from chat.figures.cause_figures import CAUSE_TERMS, CAUSED
 from chat.figures.cause_words import CAUSE_WORDS
 from chat.figures.dora_figures import DORA
+from chat.figures.draft_words import DRAFT_WORDS
 from chat.figures.engine_words import its_share
 from chat.figures.estimated_weights import ESTIMATED, ESTIMATED_WORDS
 from chat.figures.fitting import FITTING, FITTING_WORDS
@@ -27,6 +28,7 @@ from chat.figures.moments import MOMENT_FIGURES, MOMENT_WORDS
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of, gib_words, model_row, pool_of
 from chat.figures.narrow_caches import part_judged
 from chat.figures.on_disk import on_disk
+from chat.figures.others_cards import OTHERS_WORDS
 from chat.figures.own_shapes import shapes_said, vocabulary_extended
 from chat.figures.pictures import PICTURE_WORDS, PICTURED
 from chat.figures.pool_explained import POOL_WORDS
@@ -39,11 +41,15 @@ from chat.figures.said_sums import SAID_SUMS
 from chat.figures.scale_words import SCALE_WORDS
 from chat.figures.served_adapters import served_adapters
 from chat.figures.served_beside import BESIDE_WORDS
+from chat.figures.setting_words import SETTING_WORDS
+from chat.figures.share_direction import SHARE_DIRECTIONS
 from chat.figures.share_needed import SHARE_WORDS
+from chat.figures.shares_each import SHARES_EACH
 from chat.figures.table_cells import cells_explained, row_judged
 from chat.figures.teachers import teacher_beside
 from chat.figures.towers import TOWER_WORDS
 from chat.figures.way_words import WAY_WORDS
+from chat.figures.weights_claimed import WEIGHTS_CLAIMED
 from chat.figures.what_saves import SAVING_WORDS
 from chat.figures.windows import WINDOW_WORDS, WINDOWS
 from chat.figures.worked import MADE as WORKED
@@ -382,7 +388,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **{f"is_{each:g}": partial(told_as, each=each) for each in (0.5, 2, 4, 8, 12, 16, 18, 20)},
     "total_verdict": total_claimed, "kv_verdict": judged, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
     "then_fused": _then_fused, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
-    **SCALE_WORDS, **CAUSE_WORDS, **SAVING_WORDS, **MEANING_WORDS, **SHARE_WORDS, **FURTHER_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **TOWER_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **START_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **CLAIM_WORDS, **RAISED_WORDS, **WINDOW_WORDS, **POOL_WORDS, **ESTIMATED_WORDS, **SAID_SUMS,
+    **SCALE_WORDS, **CAUSE_WORDS, **SAVING_WORDS, **MEANING_WORDS, **SHARE_WORDS, **FURTHER_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **TOWER_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **START_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **CLAIM_WORDS, **RAISED_WORDS, **WINDOW_WORDS, **POOL_WORDS, **ESTIMATED_WORDS, **SAID_SUMS, **DRAFT_WORDS, **OTHERS_WORDS, **SETTING_WORDS, **SHARE_DIRECTIONS, **SHARES_EACH, **WEIGHTS_CLAIMED,
 }  # fmt: skip
 TERM_OF_FIGURE = {
     **WORKED_TERMS, **CAUSE_TERMS, "kv_whole": "kv_cache", "kv_whole_token": "kv_cache", "kv_whole_q4": "kv_cache",

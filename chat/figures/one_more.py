@@ -26,6 +26,7 @@ def _one_more(figures: Figures) -> Words:
     flag = f"--tensor-parallel-size {more}" if ranks else f"--pipeline-parallel-size {more}"
     heads, kv = int(figures.fact("n_heads")), int(figures.fact("n_kv_heads"))
     how = (
+        Words(f"With a {_nth(figures)}, split by layers,", f"加到 {more} 张按层切分") if _splits_layers(figures) else
         Words(f"With a {_nth(figures)}, tensor parallel over {more} ({flag}),", f"加到 {more} 张做张量并行({flag})") if ranks
         else Words(
             f"A {_nth(figures)} cannot join tensor parallel ({heads} heads, {kv} of keys and values, do not divide by {more}); as a pipeline ({flag})",
@@ -41,10 +42,16 @@ def _nth(figures: Figures) -> str:
     return _ORDINALS.get(figures.n + 1, "further one")
 
 
+def _splits_layers(figures: Figures) -> bool:
+    """Does the program put whole layers on each card (llama.cpp and its relatives)?"""
+    files = str(figures.knob("weight_format")).startswith("gguf")
+    return figures.knob("engine") == "llama.cpp" or (files and not figures.given.get("engine"))
+
+
 def _further(figures: Figures) -> Outcome:
     """The case on one card more, as ranks where the heads divide over them, else as a pipeline."""
     more, heads, kv = figures.n + 1, int(figures.fact("n_heads")), int(figures.fact("n_kv_heads"))
-    ranks = heads % more == 0 and (kv % more == 0 or more % kv == 0)
+    ranks = heads % more == 0 and (kv % more == 0 or more % kv == 0) and not _splits_layers(figures)
     return figures.at(n_gpus=more, dp=None, tp=more if ranks else None, pp=None if ranks else more)
 
 

@@ -48,7 +48,7 @@ def _people_at_once(figures: Figures) -> Words:
     """What the caches of all take, against those of a part of them."""
     people, each = int(figures.knob("batch_size") or 1), figures.need("kv_sequence")
     some = ceil(people / _ONE_IN)
-    whole, part, length = gib_words(people * each), gib_words(some * each), f"{int(figures.knob('seq_len')):,}"
+    whole, part, length = gib_words(people * each), gib_words(some * each), figures["request"]
     return Words(
         f"All {people} are counted as generating at the same moment, each with {length} tokens: {whole} of cache. Who reads, types or is away takes none, and a server lets wait what finds no room: were it one in {_ONE_IN}, {some} at once, the cache would be {part}. Say how many are at it at once and it is counted so.",
         f"这里按 {people} 人全部同时在生成、每人 {length} token 计算:缓存共 {whole}。在看、在打字或没在用的人不占,放不下的请求会排队:若每 {_ONE_IN} 人只有 1 人,即同时 {some} 条,缓存就是 {part}。说出同时有多少人在用,就按那个数计算。",

@@ -23,7 +23,7 @@ def moved_lines(one: Placed, host: HostMemory, facts: dict[str, object]) -> list
         return [_refusal(one, SILENT)]
     if one.how == SMALLER:
         return [_refusal(one, _instead(one))]
-    where, needs = _where(one), _needs(one)
+    where, needs = where_words(one), _needs(one, one.whole_gib)
     low, high = between(*one.at.rate), amount(one.at.bound)
     length = int(one.at.facts["seq_len"].value)
     return [
@@ -55,7 +55,7 @@ def each_words(one: Placed, *apart: str) -> Words:
         return Words(f"{name}: {rate}", f"{name_zh}:{rate_zh}")
     needs = _needs(one)
     if one.how == BESIDE:
-        where = _where(one)
+        where = where_words(one)
         return Words(f"{name}: {_lower(where.en)}, {rate}", f"{name_zh}:{where.zh},{rate_zh}")
     return Words(f"{name}: does not fit, {needs.en}", f"{name_zh}:放不下,{needs.zh}")
 
@@ -71,15 +71,15 @@ def _refusal(one: Placed, instead: Words) -> Line:
                 f"**{subject(one.asked, 'zh')} 放不下,谈不上速度**:{needs.zh}。{instead.zh}")  # fmt: skip
 
 
-def _needs(one: Placed) -> Words:
-    """What is needed as asked, beside what there is."""
-    there = one.asked.there
+def _needs(one: Placed, whole: float = 0.0) -> Words:
+    """What is needed as asked, or `whole` on the card, beside what there is."""
+    there, takes = one.asked.there, whole or one.needs_gib
     if not there.case.rig:
         return Words(f"it takes {one.needs_gib:.1f} GiB of RAM, and the machine has {one.room_gb:g} GB, a part of which the system takes",
                      f"约需 {one.needs_gib:.1f} GiB 内存,而机器只有 {one.room_gb:g} GB,系统还要占一部分")  # fmt: skip
     has = f"{(there.capacity or 0) / 2**30:.1f} GiB"
     each = (" per card", "每卡") if there.n_gpus > 1 else ("", "")
-    layers = there.situation.knob("gpu_layers")
+    layers = None if whole else there.situation.knob("gpu_layers")
     told = (f" with {layers} layers there", f"放 {layers} 层时") if layers is not None else ("", "")
     room = one.room_gb
     short = one.how == SMALLER and room is not None
@@ -88,14 +88,14 @@ def _needs(one: Placed) -> Words:
         if short
         else ("", "")
     )
-    return Words(f"it takes {one.needs_gib:.1f} GiB{each[0]}{told[0]}, and there are {has}{more[0]}",
-                 f"{told[1]}{each[1]}约需 {one.needs_gib:.1f} GiB,可用 {has}{more[1]}")  # fmt: skip
+    return Words(f"it takes {takes:.1f} GiB{each[0]}{told[0]}, and there are {has}{more[0]}",
+                 f"{told[1]}{each[1]}约需 {takes:.1f} GiB,可用 {has}{more[1]}")  # fmt: skip
 
 
 def _instead(one: Placed, other_program: bool = False) -> Words:
     """What fits in its place, with its speed."""
     low, high = between(*one.at.rate), amount(one.at.bound)
-    where = _where(one)
+    where = where_words(one)
     lead, lead_zh = (
         (f", {_lower(where.en)},", f"({where.zh})")
         if one.at.host_bytes and one.at.there.case.rig
@@ -115,7 +115,7 @@ def _lower(text: str) -> str:
     return text[0].lower() + text[1:]
 
 
-def _where(one: Placed) -> Words:
+def where_words(one: Placed) -> Words:
     """What stays on the card, and what host memory takes."""
     knob, model = one.at.there.situation.knob, one.at.there.situation.model
     total = len(model.layers) if model else 0

@@ -7,6 +7,7 @@ from math import sqrt
 
 from chat.pace.cards import compared, link_lines
 from chat.pace.each_reads import each_reads
+from chat.pace.lengths import collapse_lines
 from chat.pace.moved import beside_ram, each_words, moved_lines
 from chat.pace.prompt import prompt_lines
 from chat.pace.served import Served, bound_lines, spilled_lines, subject
@@ -21,12 +22,13 @@ from kb.placed import NOWHERE, TOLD
 from kb.rates import GENERATION, Decoding, HostMemory, decoding, shares
 from kb.recipe import assumed_number
 
-_USUAL_BATCH = 32  # what a server is shown with beside a single sequence
-_MOST_CARDS = 5
+_USUAL_BATCH, _MOST_CARDS = 32, 5  # what a server is shown with beside a single sequence
 
 
 def lines(asked: Served) -> list[Line]:
     """The answer; BadInput where no card's bandwidth is known."""
+    if {"why", "rate"} & set(asked.kinds) and (found := collapse_lines(asked)):
+        return found
     for kind, say in _SAYS:
         if kind in asked.kinds and (found := say(asked)):
             return found
@@ -274,9 +276,12 @@ def _fewer(asked: Served, one: Decoding) -> list[Line]:
 
 
 def _why(asked: Served) -> list[Line]:
-    seen, one = asked.said("rate"), asked.first if asked.worked else None
-    if not seen or one is None:
+    if not (seen := asked.said("rate")) or not asked.worked:
         return []
+    lengths = {int(case.facts["seq_len"].value) for case in asked.worked}
+    one = (
+        asked.first if len(lengths) < 2 else min(asked.worked, key=lambda case: case.rate)
+    )  # the longer is the slow one
     low, high = one.rate
     against = f"{subject(one, 'en')} reaches about {between(low, high)} tokens/s, at most {amount(one.bound)}"
     against_zh = f"{subject(one, 'zh')} 通常约 {between(low, high)} token/秒,上限 {amount(one.bound)}"

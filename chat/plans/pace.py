@@ -288,6 +288,8 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
     if "model" in facts and "params" not in facts and (dense := compiled(_DENSE).search(reading.text.lower())):
         facts["params"] = f"{dense[1] or dense[2]}B"  # "against a dense 30B": not the size of the model named
     told = _told(reading, {**OF_SERVING, **OF_MACHINE})
+    if "rate" in told and len(reading.facts.get("seq_len", ())) > 1:
+        told["rate"] = min(map(float, reading.extras["rate"]))  # of two lengths the slower is asked about
     if len(generations := reading.extras.get("host_ddr", ())) > 1 and "host_mt_s" not in told:
         told["other_ddr"] = float(generations[1])
     cards = _rigs(reading)

@@ -120,7 +120,7 @@ class Sides:
 def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     """The set-ups that are compared, after a table is read or without one; None where the question compares none."""
     other = _OTHER - {"table_lookup"} if beside_table else _OTHER
-    if not has_subject(reading) or set(reading.intents[:1]) & other:
+    if not has_subject(reading) or set(reading.intents[:1]) & other or "settings_compared" in reading.cues:
         return None
     said = sorted(_said(reading), key=lambda one: one.span)
     axes = axes_of(said, reading.text.lower())

@@ -49,6 +49,9 @@ _SMALL_SUM = r"~?\s*(?P<n>\d+(?:\.\d+)?)\s?(?P<u>kb|kib|mb|mib)(?![a-z])"
 _ONE_RUN = ("seq_len", "batch_size", "params", "model", "method")
 
 
+# models of which each has a server on one card
+_SERVED_TOGETHER = 3
+_BESIDE = frozenset({"several_servers", "at_the_same_time", "another_service", "less_than_share"})
 # what a tool takes for an amount in GB or KB
 _MOST = 1e6
 
@@ -91,6 +94,12 @@ def told(reading: Reading) -> dict[str, Any]:
     found["log"] += [f"generations {count:g}" for count in sorted(reading.extras.get("num_generations", ()))[-1:]]
     if len(reading.facts.get("gpu", ())) > 1:
         found["gpus"] = list(reading.facts["gpu"])
+    if 1 < len(reading.facts.get("model", ())) <= _SERVED_TOGETHER and _BESIDE & set(reading.cues):
+        found["served_models"] = [str(one) for one in reading.facts["model"]]
+    if settings := reading.extras.get("settings_compared"):
+        found["settings"] = [str(one) for one in settings]
+    if others := reading.others.get("gpu"):
+        found["others_cards"] = [f"{int(next(iter(reading.others.get('n_gpus', ())), 1))} × {others[0]}"]
     if len(reading.facts.get("params", ())) > 1:
         found["sizes"] = [f"{float(size) / 1e9:g}B" for size in reading.facts["params"]]
     if "kv_heads" in reading.extras:

@@ -16,6 +16,7 @@ from chat.reads.grammar import read, read_change
 from chat.reads.leaning import CUE
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
+from chat.reads.one_more import ASKED as ONE_MORE_ASKED
 from chat.reads.other_matters import SENTENCE_END
 from chat.reads.reading import Reading
 
@@ -61,7 +62,7 @@ _CHANGES = {
 # circumstances that change nothing of what is asked
 _IDLE = {
     "confirms", "what_is_it", "of_memory_too", "plain_peft", "existence", "use_named", "row_holds", "named_16_bit", "what_helps", "ram_asked", "served_users", "stages", "lora", "dora",
-    "host_words", "use_doubted", "people_counted", "ways_asked", "cache_instead", "also:checkpointing_off", "tuned", "of_training", "ran_otherwise", "quantising", "saving_asked", "kv", "checkpointing", "flash", "flash_lacking", "quantised",
+    "host_words", "slots", "use_doubted", "people_counted", "ways_asked", "cache_instead", "also:checkpointing_off", "tuned", "of_training", "ran_otherwise", "quantising", "saving_asked", "kv", "checkpointing", "flash", "flash_lacking", "quantised",
 }  # fmt: skip
 
 
@@ -184,8 +185,8 @@ def _only_completes(new: Facts, found: Reading, base: Reading) -> bool:
 
 def _supposes(plain: str) -> bool:
     """Is it a short question of whether, or of how much?"""
-    if compiled(_ELSE).search(plain):
-        return False
+    if compiled(_ELSE).search(plain) or compiled(ONE_MORE_ASKED).search(plain):
+        return False  # whether one more is needed is asked of the case as it is
     short = len(plain.split()) <= _FEW_WORDS if plain.isascii() else len(plain) <= _FEW_SIGNS
     return _asks(plain) and (short or bool(compiled(_SUPPOSES).search(plain)))
 

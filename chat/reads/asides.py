@@ -14,7 +14,10 @@ _PROGRAMS = (
     r"|accelerate|flash[ _-]attn|flash[ _-]attention|xformers|triton|llama\.?cpp|ollama|lm ?studio|llama[ _-]?factory|ms-?swift|unsloth|axolotl|nvidia-smi|driver version|cuda version"
     r"|windows|win|macos|docker|nccl|megatron-core|mcore|verl|openrlhf|xtuner|python3|tgi|exllama(?:v[23])?|tabbyapi|cann|驱动|版本)"
 )
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\b"  # whole words: "maybe 4 slots"
+)
 
 ASIDES: tuple[str, ...] = (
     HARDWARE_NAMES,

@@ -155,13 +155,14 @@ CUES: tuple[tuple[str, str], ...] = (
     ("mixed_cards", r"\bboth\b|\btogether\b|\bmix\w*|混用|混插|混搭|一起(?:用|跑)|各一张|一张.{2,16}一张"),
     ("images", r"\bimages?\b|\bpictures?\b|\bscreen ?shots?\b|\bphotos?\b|截图|截屏|照片|图片|图像|扫描件|\b(?:480|720|1080|1440|2160)p\b|\bscans\b|\bscanned\b|多模态|\bvl\b|multimodal"),
     ("tower_frozen", rf"\b(?:un)?freez\w*\b[^.;?!,]{{0,16}}{TOWER}|{TOWER}[^.;?!,]{{0,24}}\b(?:un)?fr(?:ozen|eez\w*)\b|(?:解?冻结?|不训练?)(?:住|了|掉|的)?\s?{TOWER}|{TOWER}[^,;?!]{{0,8}}(?:解?冻|不训)|freeze_(?:vision|vit)\w*"),
+    ("slots", r"\bllama-server\b|\bslots?\b|槽位|\d\s?个\s?(?:slots?|槽)"),
     ("parallel_requests", r"num_parallel|parallel requests|并行请求"),
     ("which_models", WHICH_MODELS),
     ("what_fits", r"\b(?:what|which)\b[^.;?]{0,24}\b(?:fits?|can (?:i |it )?(?:run|hold))\b|(?:哪些?|什么)[^,;?]{0,8}(?:放得下|装得下|跑得[动起]|能跑|能放)|(?:放得下|装得下|跑得[动起]|能跑|能放)(?:下)?(?:哪|什么)"),
     ("moe_only", r"\b(?:only|just|prefer\w*|interested in|want)\b[^.?;]{0,20}\bmoes?\b|\bmoes? (?:models? )?only\b|\b(?:largest|biggest|best|which|what) (?:\w+ )?moes?\b|(?:只|仅)(?:看|要|考虑|想)?[^,.;?]{0,6}\bmoe|最大的?\s?moe"),
     ("dense_only", r"\b(?:only|just|prefer\w*|interested in|want)\b[^.?;]{0,20}\bdense\b|\bdense (?:models? )?only\b|\bno moes?\b|\bnot (?:a |an )?moe|\b(?:largest|biggest|best|which|what) (?:\w+ )?dense\b|(?:只|仅)(?:看|要|考虑|想)?[^,.;?]{0,6}稠密|不要moe|最大的?稠密"),
     ("encoder", r"\bembedding models?\b|\bre-?rankers?\b|(?<![a-z])bge-|向量模型|嵌入模型|embedding模型|重排模型"),
-    ("cost", rf"{COST}|\bprices?\b|(?<!memory )(?<!vram )\bbudget\b(?! (?:the |my )?(?:gpu )?(?:memory|vram))|\$ ?\d|\brent\w*\b(?! (?:\d|an?\b|another|more|some|cards?|gpus?|one|them))|成本|费用|花费|租金|预算|(?:租|云)(?:卡|gpu|a100|h100|4090)"),
+    ("cost", rf"{COST}|\bprices?\b|(?<!memory )(?<!vram )(?<!context )(?<!token )(?<!tokens )(?<!cache )(?<!kv )\bbudget\b(?! (?:the |my )?(?:gpu )?(?:memory|vram))|\$ ?\d|\brent\w*\b(?! (?:\d|an?\b|another|more|some|cards?|gpus?|one|them))|成本|费用|花费|租金|预算|(?:租|云)(?:卡|gpu|a100|h100|4090)"),
     ("served_users", r"\bconcurren\w+|\bsimultaneous\w*|\busers\b|并发|(?:个|位)(?:用户|人)|多用户|同时在线"),
     ("replicas", REPLICAS),
     # what the model is for, where a size that fits may be served or tuned
@@ -214,4 +215,6 @@ def read_cues(text: str) -> tuple[str, ...]:
     ruled_out = tuple(cue for cue, pattern in RULED_OUT if compiled(pattern).search(text))
     named = (cue for cue, pattern in CUES if compiled(pattern).search(text))
     found = (*named, *read_symptoms(text), *read_parts(text), *ruled_out)
+    if "unified_memory" in found:  # one memory for all: no host of its own runs out
+        found = tuple("unified_full" if cue == "host_killed" else cue for cue in found)
     return tuple(cue for cue in found if cue not in OF_QUANTISING) if "no_quantising" in ruled_out else found

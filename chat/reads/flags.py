@@ -9,6 +9,7 @@ import re
 from functools import cache
 
 from chat.reads.cache_sides import read_sides
+from chat.reads.cache_types import read_cache_types
 from chat.reads.lexicon import compiled
 from chat.reads.named_cards import card_numbers
 from chat.reads.scan import Scan
@@ -150,49 +151,13 @@ _DEVICES = r"\bcuda_visible_devices\s?=\s?[\"']?(?P<n>\d(?:,\d)*)"
 _OFFLOADED = r"(?:offload_(?P<what>param|optimizer)(?:_device|\.device)?[\"']?\s?[:=]\s?)(?:\{{1,2}\s?[\"']?device[\"']?\s?:\s?)?[\"']?(?P<where>cpu|nvme|none)\b"
 
 
-# "-ctk q8_0 -ctv q8_0, and q4_0?": the next of a row that a flag for the cache began
-_CACHE_TYPE = r"(?:q[458]_[01]|iq4_nl|f16|bf16|fp8)(?![a-z0-9_])"
-_NEXT_TYPE = rf"(?:\s?(?:[,/;&?、]|\b(?:and|or|vs\.?|versus|then|even|also|to|against|with|instead of|rather than|what about|how about)\b|和|或者?|还是|与|跟|换成|改成|再到|对比|相比|比))+\s?(?P<t>{_CACHE_TYPE})"
-_CACHE_FLAG = rf"(?:(?<![a-z0-9_])(?:ctk|ctv|cache[-_]type[-_][kv]|kv[-_]cache[-_]dtype|kv[-_]cache[-_]type))(?:\s?/\s?-{{0,2}}(?:ctv|ctk|cache[-_]type[-_][kv]|v))?\s?(?:[:= ]|用|设为?|为)\s?(?:用|设为?|为)?[\"']?(?P<first>{_CACHE_TYPE})"
-
-
-# where a cache that is quantised is the subject, a row of types compares caches
-_OF_A_CACHE = r"\bkv[ _-]?cache (?:quanti[sz]\w*|types?|dtypes?|formats?)|\bquanti[sz]\w* (?:the |my |its )?kv\b|(?:\bkv[ _-]?(?:cache|缓存)?|缓存)\s?(?:的)?量化|量化(?:的)?\s?kv"
-_ROW = rf"(?<![a-z0-9_-])(?P<first>{_CACHE_TYPE})(?={_NEXT_TYPE})"
-
-
-def _cache_types(scan: Scan) -> None:
-    """The types of a cache that stand in a row behind a flag for it, or where its quantisation is asked about: no weights
-    have them."""
-    kinds = _WORDS["kv_cache_dtype"][1]
-    rows = scan.find(_ROW) if any(True for _ in scan.find(_OF_A_CACHE)) else ()
-    for found in (*scan.find(_CACHE_FLAG), *rows):
-        if scan.free(*found.span()):
-            scan.add("kv_format", kinds[found["first"]], *found.span())
-        at = found.end()
-        while following := compiled(_NEXT_TYPE).match(scan.text, at):
-            if scan.free(*following.span("t")):
-                scan.add("kv_format", kinds[following["t"]], *following.span("t"))
-            at = following.end()
-    if any(True for _ in scan.find(_CACHE_FLAG)):
-        for found in scan.find(_ASKED_TOO):
-            if scan.free(*found.span("t")) and found["t"] in kinds:
-                scan.add("kv_format", kinds[found["t"]], *found.span("t"))
-
-
-# "-ctk q8_0 saves how much? and q4_0?"
-_ASKED_TOO = (
-    r"(?:^|[,.;?!、]|\band\b|\bor\b|那么?|换成?)\s*(?:with |what about |at )?(?P<t>q[458]_[01])(?=\s?(?:呢|\?|又|$))"
-)
-
-
 def read_flags(scan: Scan) -> None:
     """State what flags, variables and keys say."""
     for found in scan.find(ALL_ON_ONE):
         if found["n"]:
             scan.take(*found.span("n"))
     read_sides(scan)
-    _cache_types(scan)
+    read_cache_types(scan, _WORDS["kv_cache_dtype"][1])
     for found in scan.find(_DEVICES):
         scan.take(*found.span("n"))
     for found in scan.find(_OFFLOADED):

@@ -12,6 +12,7 @@ from functools import lru_cache
 from chat.reads import lexicon
 from chat.reads.amounts import ACTIVE_AS_ALL, read_amounts
 from chat.reads.asides import read_asides
+from chat.reads.cache_types import of_the_cache
 from chat.reads.card_counts import MACHINES_ASKED
 from chat.reads.card_units import free_of_line, read_size_in_two_units, told_in_several_units
 from chat.reads.claims import read_claims, read_tokens_of_products
@@ -27,9 +28,10 @@ from chat.reads.in_and_out import read_in_and_out
 from chat.reads.intents import read_intents
 from chat.reads.leaning import continues
 from chat.reads.levers import read_levers, without_amounts
+from chat.reads.lone_memory import card_of_claim, no_card, own_memory
 from chat.reads.meanings import read_meanings
 from chat.reads.messages import read_message
-from chat.reads.named_cards import CARD_SIZES, read_cards
+from chat.reads.named_cards import read_cards
 from chat.reads.named_machines import read_instances, read_more_machines
 from chat.reads.named_models import activated, read_models
 from chat.reads.normal import language, normalise
@@ -38,10 +40,10 @@ from chat.reads.other_matters import without_other_matters
 from chat.reads.own_shapes import of_named_model, read_own_shapes, trained_whole
 from chat.reads.pictures import read_pictures
 from chat.reads.quantities import read_quantities
-from chat.reads.reading import Claim, Reading, Unread
-from chat.reads.savings import is_saving
+from chat.reads.reading import Reading, Unread
 from chat.reads.scan import Scan
 from chat.reads.served_adapters import read_served_adapters
+from chat.reads.settings_compared import SETTINGS_COMPARED, read_settings_compared, settle_compared
 from chat.reads.settled import PEOPLE_COUNTED, settle
 from chat.reads.shares import read_further_shares
 from chat.reads.speed_asked import with_pace
@@ -56,14 +58,11 @@ from chat.reads.topics import read_asks, read_topics
 from chat.reads.trainable import TRAINED, of_adapters, read_trainable
 from chat.reads.unread_numbers import unread_numbers
 from chat.reads.untrained import as_wished
+from chat.reads.weights_claimed import read_weights_claimed
 from chat.reads.whole_matrices import read_whole_matrices
 
 # A question is a few sentences. What is longer is a log or a paste: its head is read, its rest is reported.
 LONGEST = 3000
-_SAID_TO_NEED = re.compile(
-    r"need|requir|take|use|consum|occup|say|show|list|=\s*~?\s*$|about|around|still|already|reach|hits?\b|\bat\s*$|需要|要|占|用了|显示|写|说|到|还是|仍|已经?|才|内存\s*$|ram\s*$",
-    re.IGNORECASE,
-)
 _ENDLESS = re.compile(r"\d{16,}")
 
 
@@ -76,7 +75,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
         reading = _with_implied(reading, normal, previous)
         if continues(reading, normal, previous):
             return merged(reading, previous, normal)
-    return subject_first(_by_default(_own_memory(reading)))
+    return subject_first(_by_default(own_memory(reading)))
 
 
 def read_change(text: str, previous: Reading) -> Reading:
@@ -86,6 +85,7 @@ def read_change(text: str, previous: Reading) -> Reading:
 
 
 def _with_implied(reading: Reading, normal: str, previous: Reading) -> Reading:
+    reading = of_the_cache(reading, previous)
     more = implied(normal, previous)
     if not more:
         return reading
@@ -114,6 +114,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     scan.unread.extend(Unread(run[0][:40], "", run.span()) for run in _ENDLESS.finditer(head))
     read_claims(scan, equations_only=True)
     read_message(scan)
+    read_weights_claimed(scan)
     read_uneven_ranks(scan)
     read_target(scan)
     read_rest(scan)
@@ -124,6 +125,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     read_encoders(scan)
     read_paces(scan)
     read_asides(scan)
+    read_settings_compared(scan)
     read_flags(scan)
     read_stage_figures(scan)
     read_engines(scan)
@@ -151,12 +153,15 @@ def _alone(text: str) -> tuple[Reading, str]:
     trained_whole(scan)
     settle(scan)
     settle_target(scan)
+    settle_compared(scan)
     read_slots(scan)
     unread = unread_numbers(scan)
     if len(text) > LONGEST:
         rest = Unread(f"{len(text) - LONGEST} characters after the first {LONGEST}", "", (LONGEST, len(text)))
         unread = (*unread, rest)
     intents = read_intents(scan.text, scan.facts, lambda intent: _lean(intent, scan))
+    if "oom_tried" in scan.extras:  # a message counts in GiB, whatever the asker does
+        intents = tuple(one for one in intents if one != "units") or ("oom_diagnosis",)
     further = read_further_asks(scan.text, scan.facts)
     reading = Reading(
         text=text,
@@ -174,7 +179,11 @@ def _alone(text: str) -> tuple[Reading, str]:
             *further,
             *read_meanings(scan.text, scan.facts),
             *(["active_alone"] if ACTIVE_AS_ALL in scan.extras else []),
-            *(one for one in (SLOTS_SHARE, SUSPECTED, ONE_MORE, PEOPLE_COUNTED) if one in scan.extras),
+            *(
+                one
+                for one in (SLOTS_SHARE, SUSPECTED, ONE_MORE, PEOPLE_COUNTED, SETTINGS_COMPARED)
+                if one in scan.extras
+            ),
         ),
         not_understood=unread,
         suggestions={**models.suggestions, **near_cards},
@@ -183,7 +192,11 @@ def _alone(text: str) -> tuple[Reading, str]:
         extras={name: tuple(values) for name, values in scan.extras.items()},
         others={name: tuple(values) for name, values in scan.others.items()},
     )
-    settled = _card_of_claim(_no_card(_failure(_of_a_setting(reading))))
+    if SETTINGS_COMPARED in scan.extras:  # what they mean is compared, and no runs are
+        left = tuple(one for one in intents if one not in ("comparison", "method_diff", "why_more"))
+        cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
+        reading = replace(reading, intents=left or ("fits" if cards else "unclear",))
+    settled = card_of_claim(no_card(_failure(_of_a_setting(reading))))
     return with_pace(_over_open_cards(settled, scan.text)), scan.text
 
 
@@ -236,23 +249,6 @@ def _failure(reading: Reading) -> Reading:
 
 
 _TELLING = 8  # characters: "7B" alone is no question yet
-
-
-def _own_memory(reading: Reading) -> Reading:
-    """Of a phone or a board that has no card, the one amount of memory is its own."""
-    if "small_device" not in reading.cues or "gpu" in reading.facts or "host_memory_gb" in reading.facts:
-        return reading
-    facts, spans = dict(reading.facts), dict(reading.spans)
-    if "gpu_memory_gb" in facts:
-        facts["host_memory_gb"], spans["host_memory_gb"] = facts.pop("gpu_memory_gb"), spans.pop("gpu_memory_gb", ())
-        return replace(reading, facts=facts, spans=spans)
-    memories = [claim for claim in reading.claims if claim.unit in ("g", "gb", "gib")]
-    if len(memories) != 1:
-        return reading
-    facts["host_memory_gb"], spans["host_memory_gb"] = (memories[0].number,), (memories[0].span,)
-    return replace(
-        reading, facts=facts, spans=spans, claims=tuple(one for one in reading.claims if one not in memories)
-    )
 
 
 def _by_default(reading: Reading) -> Reading:
@@ -347,55 +343,3 @@ def _files_beside_a_card(scan: Scan) -> bool:
         return next(scan.find(_OF_SHAPES_ASKED), None) is None
     told = in_files and next(scan.find(_LEFT_OVER), None) and not any(scan.find(_REASON))
     return bool(told) and next(scan.find(_OTHERWISE_ASKED), None) is None
-
-
-# what is asked against a card; a lone memory in such a question is that of the card
-_AGAINST_A_CARD = frozenset({"fits", "max_batch_ctx", "which_method", "how_many_gpus", "oom_diagnosis"})
-
-
-# "how much does it take, is 8 GB enough?": asked of an amount and then of a card
-_IS_ENOUGH = re.compile(
-    r"\s?(?:的)?(?:显存|显卡|卡|vram)?\s?(?:够|足够|能跑|放得下|装得下|行不行|(?:is |be |will be )?enough\b|suffices?\b)"
-)
-
-
-# of what a card is sold with, the least that a driver reports
-_REPORTED = 0.9
-
-
-def _no_card(reading: Reading) -> Reading:
-    """A broken number that no card has is what was seen, and no card's memory."""
-    sizes = reading.facts.get("gpu_memory_gb", ())
-    if "gpu" in reading.facts or len(sizes) != 1 or float(sizes[0]).is_integer():
-        return reading
-    amount = float(sizes[0])
-    if any(_REPORTED * size <= amount <= size for size in CARD_SIZES):
-        return reading
-    facts, spans = dict(reading.facts), dict(reading.spans)
-    del facts["gpu_memory_gb"]
-    where = (spans.pop("gpu_memory_gb", None) or ((0, 0),))[0]
-    unit = "gib" if reading.text[slice(*where)].lower().endswith("gib") else "g"
-    claims = tuple(sorted((*reading.claims, Claim(amount, unit, where)), key=lambda one: one.span))
-    return replace(reading, facts=facts, spans=spans, claims=claims)
-
-
-def _card_of_claim(reading: Reading) -> Reading:
-    """`Llama-3.1-8B 24GB, max context?`: the one amount left over is the card's, unless the question says what it is."""
-    memories = [claim for claim in reading.claims if claim.unit in ("g", "gb", "gib")]
-    if len(memories) != 1 or {"gpu", "gpu_memory_gb"} & set(reading.facts) or reading.unknown_gpus or reading.equations:
-        return reading
-    claim = memories[0]
-    before = reading.text[: claim.span[0]].lower()[-24:]
-    of_other = not lexicon.compiled(lexicon.NO_MEMORY).match(reading.text.lower(), claim.span[1])
-    bare = reading.intent == "unclear" and {"model", "params"} & set(reading.facts)  # "Qwen-7B LoRA 24G?"
-    text = reading.text.lower()
-    enough = bool(_IS_ENOUGH.match(text, claim.span[1]))
-    against = (bare or enough or set(reading.intents[:1]) & _AGAINST_A_CARD) and claim.number in CARD_SIZES
-    if not against or of_other or is_saving(text, *claim.span) or (not enough and _SAID_TO_NEED.search(before)):
-        return reading
-    return replace(
-        reading,
-        facts={**reading.facts, "gpu_memory_gb": (claim.number,)},
-        spans={**reading.spans, "gpu_memory_gb": (claim.span,)},
-        claims=tuple(one for one in reading.claims if one is not claim),
-    )

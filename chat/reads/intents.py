@@ -201,7 +201,7 @@ _DOMAIN = (
 
 
 # what programs print, and nobody asks
-_PRINTED = r"maximum concurrency for [\d,]+ tokens per request:? ?[\d.]*x?|# ?(?:gpu|cpu) blocks: \d+"
+_PRINTED = r"kv[-_]cache[-_]free[-_]gpu[-_]\w+|maximum concurrency for [\d,]+ tokens per request:? ?[\d.]*x?|# ?(?:gpu|cpu) blocks: \d+"
 
 # "why?" and "explain, please" ask less than this, and of what is told before
 _PLAINLY = 2.4

@@ -151,6 +151,8 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     named = [one for one in named if not compiled(_HELD).match(text, one[2])] or named[:0]
     if asked is not None and unfelt is None:  # what the question itself names, before what the set-up is told to have
         named = [one for one in named if asked.start() <= one[0] < asked.end()] or named
+    if "draft_model" in facts:  # how much context it leaves is what is asked, and the length no setting
+        named = [one for one in named if one[1] != "length"]
     if not named or len(named) > _MOST:
         return ()
     _, lever, end = min(named)

@@ -102,7 +102,7 @@ NUMBERED = (
     Numbered("zero_stage", rf"(?<![a-z])(?:deepspeed[ _-]?)?(?:ds[ _-]?)?(?:zero|z)(?:[ _-]?(?:dp|offload))?\+*[ _-]*(?:第|stage|阶段)?[ _-]*{IS}(?P<v>{_STAGES})(?![\d.]*\d)"),
     Numbered("batch_size", rf"(?:per[ _-]device[ _-]train[ _-])?(?:\bmicro[ _-]?|\bmini[ _-]?)?(?:(?<![a-z])batch(?:[ _-]?size)?s?|\bbsz?|\bmbs|批大小|批次大小|批量大小|批次|批量|批处理|(?<![一二两几这每分第整])批(?=\s?\d))(?![a-z]){IS}{several(_INT)}"),
     Numbered("batch_size", rf"\b{row(_INT)}\s*(?:的)?(?:batch|bs\b|批大小)(?!(?:[ _-]?size)?{IS}\d)"),
-    Numbered("batch_size", rf"{row(_INT)}\s*(?:个|路)?\s*(?:的)?\s*(?:(?<=路)\s*\d{{1,4}}\s?k\s*(?:的)?\s*)?(?:并发|concurrent|simultaneous|(?:parallel )?(?:streams|sessions|conversations|chats)\b|parallel (?:requests|users|sequences)|requests?\b|请求|(?<=路)(?=\s*(?:的)?\s*(?:\d{{1,4}}\s?k|满|全长|同时|一起|够|行|能)))"),
+    Numbered("batch_size", rf"{row(_INT)}\s*(?:个|路)?\s*(?:的)?\s*(?:(?<=路)\s*\d{{1,4}}\s?k\s*(?:的)?\s*)?(?:并发|concurrent|simultaneous|(?:parallel )?(?:streams|sessions|conversations|chats)\b|parallel (?:requests|users|sequences)|(?:parallel |server |concurrent )?slots?\b|(?:并行)?(?:的)?(?:slots?(?![a-z])|槽位?)|requests?\b|请求|(?<=路)(?=\s*(?:的)?\s*(?:\d{{1,4}}\s?k|满|全长|同时|一起|够|行|能)))"),
     Numbered("people", r"(?<![\d.])(?P<v>\d{1,3})[ -]persons?\b", extra=True), Numbered("people", r"\b(?:team|office|group|company|department|class|family|lab) of (?:about |around |~ ?)?(?P<v>\d{1,3})\b(?! (?:gpus?|cards?|nodes?))", extra=True), Numbered("people", rf"{row(_INT)}\s*(?:来|多|几)?(?:个|名|位)?\s*(?:的)?\s*(?:users?\b|colleagues\b|dev(?:eloper)?s?\b|engineers?\b|employees?\b|students?\b|people\b|(?:研发|开发|程序员|用户|人(?!民)|同事|同学|员工|学生))", extra=True),
     Numbered("batch_size", rf"\b{row(_INT)}\s+(?:of them )?at (?:a time|once)\b"),
     Numbered("batch_size", rf"每(?:张?卡|gpu)\s*{several(_INT)}\s*(?:对|条|个样本|(?=\s?(?:[,.;?!]|$)))"),
@@ -124,7 +124,7 @@ NUMBERED = (
     Numbered("actor_gpus", rf"{row(_INT)}\s*(?:gpus? for (?:the )?|张卡(?:给|做))?\s*(?:个)?\s*actors?\b", extra=True),
     Numbered("reference_gpus", rf"{row(_INT)}\s*(?:gpus? for (?:the )?|张卡(?:给|做))?\s*(?:个)?\s*ref(?:erence)?s?\b", extra=True),
     Numbered("max_prompt", rf"max[ _-]prompt(?:[ _-]length)?{IS}{several(LEN)}", extra=True),
-    Numbered("output_len", rf"(?:max[ _-](?:new[ _-]tokens|tokens|completion(?:[ _-]length)?|output)|output(?:[ _-]len\w*)?|\bresponses?(?:[ _-]?len\w*)?|\bcompletions?(?:[ _-]?len\w*)?|\b(?:answers?|repl(?:y|ies))(?: (?:of|are|up to|around|about|~))*(?=\s?\d)|回复(?:长度)?|回答(?:长度)?|答案|(?:generat|writ|produc)(?:e|ing)(?: up to)?|输出(?:长度)?|生成(?:长度)?){IS}{several(LEN)}(?!\s*(?:个|条|张)?(?:样本|图|samples|images))"),
+    Numbered("output_len", rf"(?:max[ _-](?:new[ _-]tokens|tokens|completion(?:[ _-]length)?|output)|output(?:[ _-]len\w*)?|\bresponses?(?:[ _-]?len\w*)?|\bcompletions?(?:[ _-]?len\w*)?|\b(?:answers?|repl(?:y|ies))(?:\s?(?:of|are|is|up to|around|about|under|below|less than|at most|~|<))*(?=\s?\d)|回复(?:长度)?|回答(?:长度)?|答案|(?:generat|writ|produc)(?:e|ing)(?: up to)?|输出(?:长度)?|生成(?:长度)?){IS}{several(LEN)}(?!\s*(?:个|条|张)?(?:样本|图|samples|images))"),
     Numbered("output_len", rf"{row(LEN)}\s*(?:new tokens|output tokens|tokens? (?:of )?output|(?:tokens? )?out(?:put)?\b(?! of)|generated tokens|tokens generated|输出|tokens?输出)"),
     # so many tokens, not so many answers to one prompt
     Numbered("output_len", rf"(?=\d+(?:\.\d+)?\s?k|\d+[ -]?(?:个)?tok){row(LEN)}[ -]*(?:tokens?|toks?|个?token)?[ -]*(?:的)?(?:of )?(?:responses?|completions?|answers?|repl(?:y|ies)|回答|回复|生成)(?!\s*(?:samples?|个|条))"),
@@ -247,7 +247,7 @@ WORDED = (
     Worded("engine", "litgpt", r"\blit-?gpt\b"), Worded("engine", "torchtune", r"\btorchtune\b"),
     Worded("engine", "unsloth", r"\bunsloth\b"), Worded("engine", "megatron", r"\bmegatron(?:-lm)?\b"),
     Worded("engine", "deepspeed", r"\bdeepspeed\b"),
-    Worded("engine", "transformers", r"\btransformers\b|\bhf (?:transformers|trainer)\b|\bautomodel\w*|\bfrom_pretrained\b|\bpipeline ?\( ?[\"'](?:text-|model)|" + PREPARED),
+    Worded("engine", "transformers", r"\btransformers\b|\b(?:hf|hugging ?face)(?:'s)? ?(?:transformers|trainer|pipeline|\.?generate\b)|\bmodel\.generate\b|(?<!\w)\.generate\(|\bautomodel\w*|\bfrom_pretrained\b|\bpipeline ?\( ?[\"'](?:text-|model)|" + PREPARED),
     Worded("bits", 16, r"\bunquanti[sz]ed\b|\b(?:without|no) (?:any )?quanti[sz](?:ation|ing)\b|(?:不做|不用|不经|不|未|非|无)量化(?!也|都)"),
     Worded("meter", "device", r"\bnvidia-smi\b|\bnvml\b"), Worded("meter", "allocated", r"\bmax_memory_allocated\b"),
     Worded("meter", "reserved", r"\bmax_memory_reserved\b"),
@@ -322,7 +322,7 @@ SIZE_ZH = r"(?<![\d.])(?P<n>\d+(?:\.\d+)?)\s*(?P<s>万亿|千亿|百亿|十亿|�
 # "A hundred-billion class model", without a figure.
 SIZE_ZH_CLASS = r"(?<![\d.个十百千万亿])(?P<s>万亿|千亿|百亿)(?=(?:级别?|规模|参数|的|大)*(?:模型|参数|级))"
 SIZE_EXPERTS = r"(?<![\d.a-z])(?P<n>\d{1,3})\s?x\s?(?P<each>\d+(?:\.\d+)?)b(?![a-z0-9])"
-ACTIVE = r"(?<![a-z0-9])a(?P<n>\d+(?:\.\d+)?)b(?![a-z0-9])|(?<![\d.])(?P<m>\d+(?:\.\d+)?)\s?b\s*(?:params?\s|parameters?\s)?(?:are |is )?(?:active|activated|激活)|(?:激活(?:参数)?(?:量)?(?:只有|只|仅|才|有|是|为|约)?|active)\s*(?P<k>\d+(?:\.\d+)?)\s?b"
+ACTIVE = r"(?<![a-z0-9])a(?P<n>\d+(?:\.\d+)?)b(?![a-z0-9])|(?<![\d.])(?P<m>\d+(?:\.\d+)?)\s?b\s*(?:params?\s|parameters?\s)?(?:are |is )?(?:active|activated|激活)(?!\s?(?:参数)?\s?\d)|(?:激活(?:参数)?(?:量)?(?:只有|只|仅|才|有|是|为|约)?|active)\s*(?P<k>\d+(?:\.\d+)?)\s?b"
 TRAIN_TOKENS = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<s>k|m|b|t|million|billion|trillion|万亿|千亿|百亿|十亿|亿|千万|百万|万)\s*(?:(?:training|domain|raw|clean|in-domain|pre-?training|text|code|new|unlabell?ed|medical|legal|chinese|english) |个)?(?:的)?(?:训练|领域|行业|中文|代码)?(?:tokens?|词元)(?!\s*(?:的)?(?:context|ctx|window|prompts?|sequences?|上下文|长度|序列|输入|窗口))"
 SIZE_SCALES = {
     "b": 1e9, "bn": 1e9, "billion": 1e9, "t": 1e12, "trillion": 1e12, "m": 1e6, "million": 1e6, "k": 1e3,

@@ -82,7 +82,7 @@ _GREW = (
     r"|(?<![\d.])(\d+(?:\.\d+)?)\s?g(?:i?b)?\s?(?:->|→|涨到|升到|一路到|慢慢到)\s?(\d+(?:\.\d+)?)\s?g(?:i?b)?(?![a-z])"
 )
 # servers of which several are told
-_SERVERS = r"\b(?P<n>two|three|four|2|3|4)\b (?:\w+ ){0,2}?(?:servers?|instances?|engines?|vllms?|deployments?)\b|\b(?:run\w*|serv\w*|host\w*|start\w*|vllm|sglang)\b[^.;?!,]{0,16}?(?P<c>two|three|four|2|3|4) copies of\b|(?P<m>(?<![a-z0-9.])[两二三四234])个?\s?(?:vllm|sglang|推理)?\s?(?:服务|实例|server|vllm|sglang)|(?:起|开|跑|部署|启动)(?:了)?(?P<k>[两二三四234])个"
+_SERVERS = r"\b(?P<n>two|three|four|2|3|4)\b (?:\w+ ){0,2}?(?:servers?|instances?|engines?|vllms?|deployments?)\b|\b(?:run\w*|serv\w*|host\w*|start\w*|vllm|sglang)\b[^.;?!,]{0,16}?(?P<c>two|three|four|2|3|4) copies of\b|(?P<m>(?<![a-z0-9.])[两二三四234])个?\s?(?:vllm|sglang|推理)?\s?(?:服务|实例|server|vllm|sglang)|(?:起|开|跑|部署|启动)(?:了)?(?P<k>[两二三四234])个(?!\s?(?:并行)?(?:slot|槽|并发|请求|线程|会话|窗口|用户|人))"
 _COUNTS = {"two": 2, "three": 3, "four": 4, "两": 2, "二": 2, "三": 3, "四": 4}
 # what each meter shows, beside its name
 _SHOWN = r"(\d+(?:\.\d+)?)\s?([gm])(?:i?b)?\b"
@@ -183,8 +183,11 @@ def _beside(scan: Scan) -> None:
     for found in scan.find(_CONCURRENCY):
         pool = round(int(found[1].replace(",", "")) * float(found[2]))
         scan.add("log_tokens", pool, 0, 0, extra=True, take=False)
+        scan.add("log_concurrency", float(found[2]), 0, 0, extra=True, take=False)
         rest = scan.text[: found.start()] + scan.text[found.end() :]
-        if re.search(r"(?<![\w.])\d[\d,.]*\s?(?:k(?![a-z])|tokens?\b)", rest):  # another length is asked about
+        if {"seq_len"} & set(scan.facts) or re.search(
+            r"(?<![a-z0-9_.])\d[\d,.]*\s?(?:k(?![a-z])|tokens?\b)", rest
+        ):  # another length is asked about
             scan.take(*found.span())
         break
     for name, pattern in (("buffer", _BUFFER), ("host", _HOST), ("total", _TOTAL_BYTES)):

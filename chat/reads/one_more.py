@@ -5,10 +5,10 @@ from chat.reads.scan import Scan
 ONE_MORE = "one_more_asked"
 _ORDINAL = r"(?:2nd|second|3rd|third|4th|fourth|5th|fifth|6th|sixth)"
 _THING = r"(?:one\b|gpus?\b|cards?\b|of (?:them|those|these)\b|(?:rtx |gtx )?[a-z]{0,2}\d{2,4}\w{0,6})"
-_ASKED = (
-    rf"\b(?:should|shall|do|would|could|must) (?:i|we) (?:\w+ ){{0,2}}?(?:rent|buy|get|add|need|have|take|want)\b (?:\w+ ){{0,2}}?(?:an? (?:{_ORDINAL}|extra|additional)|another|one more)(?: {_THING})?"
-    rf"|\b(?:worth|need|necessary|bother)\b[^.;?!]{{0,16}}\b(?:an? (?:{_ORDINAL}|extra|additional)|another|one more) {_THING}|\b(?:would|will|does) (?:an? (?:{_ORDINAL}|extra|additional)|another|one more) {_THING}[^.;?!]{{0,24}}\b(?:help|needed|necessary|worth|matter|bring)"
-    r"|(?:要不要|需不需要|用不用|是不是(?:要|得)|是否(?:需要|要)|有没有必要|有必要|还要不要|该不该|得不得)(?:再)?(?:加|买|租|上|补|添|插|搞|弄)(?:多)?(?:第?1|第?[2345])?(?:张|块)(?:卡|显卡)?|(?:还(?:得|要|需要)|需要)再(?:加|买|租|上|补|添|插|搞)(?:第?1|第?[2345])?(?:张|块)(?:卡|显卡)?(?=[^,.;]{0,8}(?:吗|么|\?))"
+ASKED = (
+    rf"\b(?:should|shall|do|would|could|must) (?:i|we) (?:\w+ ){{0,2}}?(?:rent|buy|get|add|need|have|take|want)\b (?:\w+ ){{0,2}}?(?:(?:an?|the|that) (?:{_ORDINAL}|extra|additional)|another|one more)(?: {_THING})?"
+    rf"|\b(?:worth|need|necessary|bother)\b[^.;?!]{{0,16}}\b(?:(?:an?|the|that) (?:{_ORDINAL}|extra|additional)|another|one more) {_THING}|\b(?:would|will|does) (?:(?:an?|the|that) (?:{_ORDINAL}|extra|additional)|another|one more) {_THING}[^.;?!]{{0,24}}\b(?:help|needed|necessary|worth|matter|bring)"
+    r"|(?:要不要|需不需要|用不用|是不是(?:要|得)|是否(?:需要|要)|有没有必要|有必要|还要不要|该不该|得不得)(?:再)?(?:加|买|租|上|补|添|插|搞|弄)(?:多)?(?:第?1|第?[2345])?(?:张|块)(?:卡|显卡)?|(?:还(?:得|要|需要)|需要)再(?:加|买|租|上|补|添|插|搞)(?:第?1|第?[2345])?(?:张|块)(?:卡|显卡)?(?=[^,.;]{0,8}(?:吗|么|\?))|还是(?:要|得|需要|必须)?(?:再)?(?:加|买|租|上|补|添|插|搞)(?:第?1|第?[2345])?(?:张|块)(?:卡|显卡)?"
     r"|(?:再)?(?:加|多|添|插)(?:1|第?[2345])(?:张|块)(?:卡|显卡)?(?:的话)?(?:有用|有没有用|有必要|会不会|能不能|能好|会好|有什么(?:好处|用|意义)|有意义|值得)"
 )
 _HEADS = (
@@ -32,7 +32,7 @@ def read_uneven_ranks(scan: Scan) -> None:
 
 def settle_one_more(scan: Scan) -> None:
     """One more is no count of the cards that are there."""
-    for found in scan.find(_ASKED):
+    for found in scan.find(ASKED):
         start, end = scan.normal.original(*found.span())
         counts, places = scan.facts.get("n_gpus", []), scan.spans.get("n_gpus", [])
         if len(counts) == len(places):

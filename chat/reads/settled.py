@@ -201,6 +201,8 @@ def _leave_to_others(scan: Scan) -> None:
             left = keep(scan, name, own)
             scan.others.setdefault(name, []).extend(left)
             scan.extras.setdefault("told_by_others", []).extend(left)
+            if name == "gpu" and len(scan.facts["gpu"]) == 1:
+                scan.extras.pop("rigs", None)  # theirs is no machine to choose
 
 
 def _again(scan: Scan, size: object, spans: list[tuple[int, int]]) -> bool:
@@ -277,6 +279,11 @@ _AT_ONCE = (
 def _people(scan: Scan) -> None:
     """Of 45 people with 12 requests at a time, it is the requests that take memory."""
     people = scan.extras.get("people", [])
+    printed = {int(one) for one in scan.extras.get("log_concurrency", ())}
+    if len(people) > 1 and printed & set(people):  # "3.41x: does that mean only 3 people?", of the 20 that there are
+        kept = [one not in printed for one in people]
+        scan.spans["people"] = [one for one, keeps in zip(scan.spans["people"], kept, strict=True) if keeps]
+        people = scan.extras["people"] = [one for one, keeps in zip(people, kept, strict=True) if keeps]
     if not people and "batch_size" not in scan.facts:
         for found in scan.find(_ROUGHLY):
             count = next(number for name, number in _ROUGH.items() if found[name] or found[f"{name}_zh"])

@@ -178,6 +178,8 @@ def with_pace(reading: Reading) -> Reading:
     if {"model", "params"} & set(reading.facts) and {"gpu", "gpu_memory_gb"} & set(reading.facts):
         spoken += [hit.start() for hit in compiled(_SPEED_ALONE).finditer(text)] if not spoken else []
         memory += _abilities(text, clauses) if spoken and not memory else []
+    if not memory and "fits" in reading.intents and "rate" in reading.extras and compiled(_WISHED).search(text):
+        memory = [0]  # a rate that would do is asked of what can be run at all
     if not spoken and not (memory or compiled(_PLAIN_MEMORY).search(text)):
         told_of = reading.intent in _VAGUE and compiled(_STRICT).search(text)
         spoken = [0] if told_of or _compared_alone(reading, asked) else []
@@ -206,6 +208,12 @@ def with_pace(reading: Reading) -> Reading:
     return replace(reading, intents=(intent, *(others if memory else _circumstances(others))))
 
 
+# a rate that is wished for, or would do
+_WISHED = (
+    r"\b(?:is|are|would be|'s|will be|seems?) (?:\w+ ){0,2}(?:ok(?:ay)?|fine|enough|acceptable|plenty|sufficient|tolerable)\b"
+    r"|\b(?:happy|content|satisfied|live|ok|okay|fine) with\b|\bsettle for\b|\benough for\b|\b(?:don'?t|do not|no) need (?:for )?(?:much |any )?speed\b"
+    r"|就?够(?:了|用)?(?![吗么不?])|接受|即可|就行|就好|也行|没关系|不(?:追求|要求|求|在乎)"
+)
 # a word for speed as the last of what is asked
 _SPEED_ALONE = r"[,;.?]\s?(?:推理|生成|训练|解码|出字|输出)?(?:的)?速度\s?[?.]?\s?$|[,;.?]\s?(?:and )?(?:what )?(?:the )?speed\s?\??\s?$"
 # whether a card runs a model, in a clause of its own

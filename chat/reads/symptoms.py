@@ -25,6 +25,8 @@ SAVING = (
     r"|保存(?:的)?\s?(?:(?:完整)?(?:模型|权重|参数)|checkpoint|ckpt|检查点|的?时|那|一下|就|阶段|过程|到|失败|oom|爆|会|直接)|(?:一|到|在|每次)保存|(?<![显内缓主留库])存\s?(?:了)?(?:个|一下)?\s?(?:模型|权重|ckpt|checkpoint|检查点|盘|档)|落盘|写(?:出|入)?\s?(?:checkpoint|ckpt|检查点)"
 )
 
+_UP, _DOWN = r"raise|increase|up|higher|more|larger|bigger", r"lower|decrease|reduce|down|less|smaller"
+
 SYMPTOMS: tuple[tuple[str, str], ...] = (
     # ── messages that tell of no memory ──────────────────────────────────────────────────────────────────────────────
     ("device_assert", r"device-side assert|cudaerrorassert|indexselectlargeindex|srcindex ?< ?srcselectdimsize"),
@@ -72,8 +74,9 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     # the pool is set aside by then, and what it left is too little for one step's sampling
     ("sampler_warmup", r"warming up (?:the )?sampler|sampler[^.;?]{0,24}dummy|dummy (?:sampler|requests)"),
     ("one_or_several", r"\b(?:or|vs\.?|versus|than|instead of|smarter|better|worth)\b[^.?!]{0,32}\b(?:one|1|a single)\b(?! (?:gpu|card|a100|h100))[^.?!]{0,24}\b(?:with|bigger|more|larger|batch|engine|server|instance)\b|(?:还是|和|跟|不如|或者?)(?:只)?(?:起|跑|开|用|部署)?(?:一|1)个[^,;?]{0,16}(?:加大|大|并发|batch|更|好|划算|\?|$)|\b(?:run|use|start)\w* (?:just |only )?(?:one|1)\b(?! (?:gpu|card))[^.?!]{0,16}\b(?:with|bigger|more|larger)\b"),
-    ("several_servers", r"\b(?:two|second|2nd|both|three|several|multiple|another) (?:\w+ ){0,2}?(?:vllm |sglang |tgi |lmdeploy |inference )?(?:servers?|instances?|engines?|vllms?|deployments?)\b|\b[234] (?:\w+ )?(?:vllm |sglang |tgi |lmdeploy |inference )?(?:servers|instances|engines|vllms|deployments)\b|\b(?:run\w*|serv\w*|host\w*|start\w*|vllm|sglang)\b[^.;?!,]{0,16}?(?:two|three|four|[234]) copies of\b|\bfirst (?:one|server|instance)\b[^?]{0,60}\bsecond\b|(?:两|2|二|三|3|多|几|第2|第二)个?\s?(?:vllm|sglang|tgi|lmdeploy|推理)?\s?(?:服务|实例|server|vllm|sglang|进程)|(?:起|开|跑|部署|启动)(?:了)?(?:两|2|二|三|3|多|几)(?:个|份)"),
-    ("after_start", r"\b(?:start|starts|started|boots?|loads?) (?:up )?(?:fine|ok|okay|well|successfully)\b|\bstarts? (?:up )?but\b|\bunder load\b|\bstress test|压测|启动(?:都|是)?(?:成功|正常|没问题|过了)|after (?:a while|some time|\d+ (?:minutes|hours|requests))|跑(?:了)?(?:一|1)?(?:会儿?|段时间)"),
+    ("several_servers", r"\b(?:two|second|2nd|both|three|several|multiple|another) (?:\w+ ){0,2}?(?:vllm |sglang |tgi |lmdeploy |inference )?(?:servers?|instances?|engines?|vllms?|deployments?)\b|\b[234] (?:\w+ )?(?:vllm |sglang |tgi |lmdeploy |inference )?(?:servers|instances|engines|vllms|deployments)\b|\b(?:run\w*|serv\w*|host\w*|start\w*|vllm|sglang)\b[^.;?!,]{0,16}?(?:two|three|four|[234]) copies of\b|\bfirst (?:one|server|instance)\b[^?]{0,60}\bsecond\b|(?:两|2|二|三|3|多|几|第2|第二)个?\s?(?:vllm|sglang|tgi|lmdeploy|推理)?\s?(?:服务|实例|server|vllm|sglang|进程)|(?:起|开|跑|部署|启动)(?:了)?(?:两|2|二|三|3|多|几)(?:个|份)(?!\s?(?:并行)?(?:slot|槽|并发|请求|线程|会话|窗口|用户|人))"),
+    ("direction_asked", rf"\b(?:{_UP})\b[^.;?]{{0,16}}\bor\b[^.;?]{{0,16}}\b(?:{_DOWN})\b|\b(?:{_DOWN})\b[^.;?]{{0,16}}\bor\b[^.;?]{{0,16}}\b(?:{_UP})\b|(?:[大高]|往上)(?:点|些)?还是[^,;?]{{0,3}}(?:[小低]|往下)|(?:[小低]|往下)(?:点|些)?还是[^,;?]{{0,3}}(?:[大高]|往上)"),
+    ("after_start", r"\b(?:start|starts|started|boots?|loads?) (?:up )?(?:fine|ok|okay|well|successfully)\b|\bstarts?,? (?:up )?but\b|\b(?:under|during|in|with) (?:a |the |heavy )?load(?: ?test\w*)?\b|\bload[ -]?tests?\b|\bbenchmark\w*\b|\bstress test|压测|启动(?:都|是)?(?:成功|正常|没问题|过了)|after (?:a while|some time|\d+ (?:minutes|hours|requests))|跑(?:了)?(?:一|1)?(?:会儿?|段时间)"),
     # of reinforcement training: as the policy learns, and not as it answers
     ("in_update", r"update_(?:actor|policy|critic)|\b(?:actor|policy|critic)(?:'s)? (?:update|training|backward)|(?:\bin|\bduring|\bat|\bon) (?:the )?(?:\w+ )?(?:update|backward|train(?:ing)? (?:phase|step))\b|\bbackward\b|compute_log_prob|(?:更新|训练)(?:阶段|actor|策略|critic|那步|那一步|的?时候|时)|(?:actor|策略)\s?(?:更新|训练)|反向|一更新"),
     ("optimizer_step", r"optimi[sz]er\.step|\boptimi[sz]er step|initialize_optimizer_states|优化器(?:更新|初始化|step)"),
@@ -121,7 +124,7 @@ PRINTED = (
 NO_MEMORY = frozenset({"hyper_asked", "library_missing", "device_assert", "illegal_access", "nccl_timeout", "nccl_error", "nan_loss", "python_error", "port_taken", "no_kernel", "shared_segment", "disk_full"})  # fmt: skip
 # a message that by itself tells of a failed run
 MESSAGES = NO_MEMORY | {
-    "host_killed", "ollama_ram", "less_than_share", "no_blocks", "longer_than_pool", "prefill_warmup", "cublas", "shared_gpu",
+    "host_killed", "unified_full", "ollama_ram", "less_than_share", "no_blocks", "longer_than_pool", "prefill_warmup", "cublas", "shared_gpu",
     "allocation_failed", "uneven_experts", "first_card_fills", "sampler_warmup",
 }  # fmt: skip
 

@@ -51,17 +51,20 @@ _FROM_NOTHING = (
 )
 
 
+def _of_a_backward_pass(scan: Scan) -> bool:
+    """Are activations or gradients spoken of? The parameters that a token activates are no activations."""
+    active = [one.span() for one in scan.find(lexicon.ACTIVE)]
+    return any(
+        not any(start <= found.start() < end for start, end in active)
+        for found in scan.find(
+            r"激活(?!参数|[^,.;?]{0,4}专家|[才只仅就是的]?(?:有)?\s?\d)|\bactivations?\b|反向传播|\bbackward\b|\bgradients?\b|梯度"
+        )
+    )
+
+
 def _trains(scan: Scan) -> bool:
     named = {*scan.facts.get("engine", []), *scan.extras.get("tools", [])}
-    if (
-        any(
-            True
-            for _ in scan.find(
-                r"激活(?!参数|[^,.;?]{0,4}专家|[才只仅就是的]?(?:有)?\s?\d)|\bactivations?\b|反向传播|\bbackward\b|\bgradients?\b|梯度"
-            )
-        )
-        and "kv_format" not in scan.facts
-    ):
+    if _of_a_backward_pass(scan) and "kv_format" not in scan.facts:
         return True  # what is kept for a backward pass is a matter of training
     if any(True for _ in scan.find(ZERO_BY_NAME)):
         return True

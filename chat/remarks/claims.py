@@ -2,7 +2,21 @@
 
 from chat.figures.zero_claims import stages_told
 from chat.remarks.remark import CAUSE, ELSEWHERE, SUSPECT, Asked, Remark
-from chat.works import DEEPSPEED, EIGHT_BIT, FACTORY, GQA, LIGER, LORA, MIXED, QLORA, SCALING_LAWS, TORCH, VL, ZERO
+from chat.works import (
+    DEEPSPEED,
+    EIGHT_BIT,
+    FACTORY,
+    GPTQ,
+    GQA,
+    LIGER,
+    LORA,
+    MIXED,
+    QLORA,
+    SCALING_LAWS,
+    TORCH,
+    VL,
+    ZERO,
+)
 
 _EXPLAINS = ("check_arithmetic", "why_more", "explain_derive", "kv_cache", "units", "how_much", "table_lookup")
 
@@ -58,6 +72,8 @@ def _printed(c: Asked) -> bool:
 
 CLAIMS = (
     # ── what a figure is that the asker states ─────────────────────────────────────────────────────────────────────
+    Remark("weights-claimed", 1, lambda c: c.serving and any(str(line).startswith("weights_claimed ") for line in c.figures.told.get("log", ())),
+        "{weights_claimed}", "{weights_claimed}", GPTQ),
     Remark("account", 1, lambda c: c.modelled and bool(c.figures.told.get("parts")) and c.any(*_EXPLAINS, "oom_diagnosis", "fits", "adam_state"),
         "{account}", "{account}", ZERO),
     Remark("counted-otherwise", 2, lambda c: c.modelled and not c.failed and c.any("mistake_sought") and not c.any("kv", "kv_cache", "one_point_two", "name_multiplied", "table_lookup", "stages"),
@@ -172,7 +188,7 @@ CLAIMS = (
     Remark("tried-as-logits", 4, lambda c: c.modelled and c.training and not c.over("states_over", 1) and not c.any("images") and c.over("tried", 1) and (not c.over("tried_parameters", 1) or c.logits_of_the_step) and c.over("tried_tokens", 1),
         "**The {tried} that could not be allocated are the logits of {tried_tokens} tokens in fp32 (vocabulary {vocab} × 4 B){of_a_step}.**{but_fits} Several such copies exist at once, {logits_of_tried} at the worst moment, and neither ZeRO nor checkpointing divides them. A fused or chunked loss (Liger) makes none{fused_less_to}; else limit the length, or take a smaller micro-batch.{longest_single}",
         "**没能分配的 {tried} 正好是 {tried_tokens} 个 token 的 fp32 logits(词表 {vocab} × 4 字节){of_a_step}。**{but_fits}这样的副本同时有好几份,最高 {logits_of_tried},ZeRO 和重计算都不减少它。融合或分块损失(Liger)不产生它{fused_less_to};否则限制长度或减小 micro-batch。{longest_single}", LIGER, CAUSE),
-    Remark("tried-as-sampled-logits", 4, lambda c: c.serving and not c.reads_gguf and c.over("tried", 1) and c.over("tried_tokens", 1),
+    Remark("tried-as-sampled-logits", 4, lambda c: not c.given("engine", "transformers") and c.serving and not c.reads_gguf and c.over("tried", 1) and c.over("tried_tokens", 1),
         "**The {tried} that could not be allocated are fp32 logits of {tried_tokens} tokens (vocabulary {vocab} × 4 B), asked for while serving: they stand outside of the pool of the cache.** A prefill whose prompt log-probabilities are wanted, or a large step, makes them. Give the pool a smaller share, allow fewer tokens or sequences a step, and ask for no prompt logprobs.",
         "**没能分配的 {tried} 正好是 {tried_tokens} 个 token 的 fp32 logits(词表 {vocab} × 4 字节),是推理时在缓存池之外申请的。** 要返回 prompt logprobs 的 prefill,或一步里 token 太多,就会产生它。减小缓存池的份额、每步的 token 数或序列数,不要返回 prompt logprobs。", LIGER, CAUSE),
     # ── time, images ───────────────────────────────────────────────────────────────────────────────────────────────

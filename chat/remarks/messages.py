@@ -1,6 +1,6 @@
 """What a pasted message tells: a failure that is none of memory, the memory that ran out, and what its figures are."""
 
-from chat.remarks.remark import CAUSE, ELSEWHERE, Remark
+from chat.remarks.remark import CAUSE, ELSEWHERE, Asked, Remark
 from chat.works import (
     BIG,
     DATA,
@@ -21,6 +21,18 @@ _OFFLOADED = (
     "**Host RAM is what runs out, not GPU memory: {host_sum}{against_ram}.** A process that the system kills (signal 9, exit 137) prints no CUDA error; dmesg shows the oom-killer, and a job or container has a limit of its own. Once it steps, the card itself needs {peak}{of_capacity} at {seq} tokens{whole_weights}. With the system and pinned buffers this wants about {host_roomy} of RAM, or offloading to NVMe (ZeRO-Infinity).{kept_on_cards} {less_ram}.",
     "**耗尽的是主机内存,不是显存:{host_sum}{against_ram}。** 被系统杀掉(signal 9、exit 137)时不会有 CUDA 报错,用 dmesg 可看到 oom-killer;作业或容器另有限额。开始训练后,显卡自己要 {peak}{of_capacity}(按 {seq} 个 token){whole_weights}。连同系统和锁页缓冲,要约 {host_roomy} 内存,或 offload 到 NVMe(ZeRO-Infinity)。{kept_on_cards}{less_ram}。",
 )
+
+
+def _logged_for_all(c: Asked) -> bool:
+    """Does a log tell the pool's tokens, and the asker how many requests of which length there are?"""
+    return (
+        c.serving
+        and not c.any("longer_than_pool")
+        and c.said("seq_len")
+        and c.over("batch", 2)
+        and c.over("log_pool", 1)
+    )
+
 
 MESSAGES = (
     # ── no shortage of memory ──────────────────────────────────────────────────────────────────────────────────────
@@ -69,9 +81,12 @@ MESSAGES = (
     Remark("host-killed-loading", 1, lambda c: c.modelled and c.any("host_killed") and not c.any("merging", "saving", "growing", "midway") and c.n > 1 and c.k("offload") in (None, "none"),
         "**Host RAM ran out, not GPU memory (signal 9, exit 137): each of {cards} processes reads the whole checkpoint, {cards} × {w16} = {host_load}, twice that in fp32.** Let one process read it or each only its part (device_map or tensor parallel in a single process, zero.Init, FSDP's cpu_ram_efficient_loading), with safetensors, low_cpu_mem_usage and a 16-bit dtype; or raise the job's limit (--mem, docker -m).",
         "**耗尽的是主机内存,不是显存(signal 9、exit 137):{cards} 个进程各自读入完整权重,{cards} × {w16} = {host_load},fp32 再翻倍。** 让单个进程加载,或每个进程只读自己的部分(单进程 device_map 或张量并行、zero.Init、FSDP 的 cpu_ram_efficient_loading),配合 safetensors、low_cpu_mem_usage 和 16 位精度;或调高作业限额(--mem、docker -m)。", BIG, ELSEWHERE),
-    Remark("host-killed-alone", 2, lambda c: c.modelled and c.any("host_killed") and not c.any("merging", "saving", "growing", "midway") and c.n == 1 and c.k("offload") in (None, "none"),
+    Remark("host-killed-alone", 2, lambda c: c.modelled and c.any("host_killed") and not c.any("merging", "saving", "growing", "midway") and c.n == 1 and c.k("offload") in (None, "none") and not c.reads_gguf,
         "**Host RAM ran out, not GPU memory (signal 9, exit 137, or the CPU allocator): loading reads the weights there first, {w16} in 16 bit and {w32} in fp32, which is what no dtype means before transformers 5.** Give a 16-bit dtype, low_cpu_mem_usage=True or a device_map, and safetensors, so that tensors go to the card one by one; a limit of the job or container (--mem, docker -m) counts as well.",
         "**耗尽的是主机内存,不是显存(signal 9、exit 137 或 CPU 分配失败):加载时权重先进内存,16 位要 {w16},fp32 要 {w32};transformers 5 之前不写精度就是 fp32。** 指定 16 位精度,用 low_cpu_mem_usage=True 或 device_map 以及 safetensors,让张量逐个送到卡上;作业或容器的内存限额(--mem、docker -m)也要看。", BIG, ELSEWHERE),
+    Remark("host-killed-file", 2, lambda c: c.serving and c.any("host_killed") and c.reads_gguf and not c.hosted and c.over("capacity", 1),
+        "**Host RAM ran out: the file's {w_all} are read through it, and what does not go on the card stays there.** On the card the whole takes {peak} of {capacity}. Put all layers on the card (-ngl 99) and keep the memory map (no --no-mmap, no --mlock), so that the pages can be dropped; what stays in RAM (-ngl lower, --n-cpu-moe) has to fit there beside the system, or take fewer bits.",
+        "**耗尽的是主机内存:文件的 {w_all} 都要经过内存读入,没放上显卡的部分就一直留在内存里。** 全部放上显卡要 {peak},卡上 {capacity}。所有层都放 GPU(-ngl 99),保留 mmap(不加 --no-mmap、--mlock),读过的页就能释放;留在内存里的部分(-ngl 调小、--n-cpu-moe)要和系统一起放得下,否则换更低的量化。", LLAMACPP, ELSEWHERE),
     Remark("host-killed-unknown", 3, lambda c: c.any("host_killed") and (not c.modelled or c.any("growing", "midway")),
         "**Host RAM ran out, not GPU memory: the system killed the process (signal 9, exit 137), and a full GPU raises CUDA's own error instead.** dmesg names the oom-killer; a job or container has a limit of its own (--mem, docker -m). What usually takes it: every rank reading the whole checkpoint (in fp32 twice), an offloaded optimizer, a data set held by each worker, a checkpoint gathered for saving.",
         "**耗尽的是主机内存,不是显存:进程被系统杀掉(signal 9、exit 137),显存不足则会有 CUDA 自己的报错。** dmesg 里能看到 oom-killer;作业或容器另有限额(--mem、docker -m)。常见大户:每个进程都读入完整权重(fp32 翻倍)、offload 的优化器、每个 worker 各持一份数据集、保存时聚合的检查点。", BIG, ELSEWHERE),
@@ -125,9 +140,15 @@ MESSAGES = (
     Remark("longer-than-pool", 2, lambda c: c.any("longer_than_pool") and c.modelled and c.over("log_pool", 1),
         "**Set --max-model-len to at most {log_pool}: for so many tokens the cache has room, {kv_of_log} at {kv_token} each, while one sequence of {seq} needs {kv_sequence}.** Of the engine's share of {capacity} the weights take {w_here}, then the profile run. To keep more: an 8-bit cache (--kv-cache-dtype fp8) holds about {log_pool_fp8} tokens; gpu_memory_utilization 0.95 in place of {share} adds {more_share}, where nothing else is on the card; --enforce-eager spares the CUDA graphs; then quantised weights or a further card (tensor parallel). The log counts what this start found free: it holds where the formulas below say otherwise.",
         "**把 --max-model-len 设到 {log_pool} 以内:缓存只放得下这么多 token,共 {kv_of_log}(每 token {kv_token}),而一条 {seq} token 的序列要 {kv_sequence}。** 引擎可用的 {capacity} 里,权重占 {w_here},其次是启动时的测量运行。要更长:8 位缓存(--kv-cache-dtype fp8)约可放 {log_pool_fp8} token;卡上没有别的程序时把 gpu_memory_utilization 从 {share} 提到 0.95,多出 {more_share};--enforce-eager 省下 CUDA graph;再不够就用更低位数的权重、换小一号的模型或加卡做张量并行。日志里的数是这次启动实测的,与下面公式不一致时以它为准。", VLLM, CAUSE),
+    Remark("logged-pool-holds-all", 1, lambda c: _logged_for_all(c) and c.over("log_pool", c.figures.amount("log_of_all")),
+        "**{batch} at once go in: {batch} × {request} tokens are {log_of_all} of the {log_pool} for which your log has room, so up to {log_requests} requests of that length.** The concurrency that is printed is of requests that use the whole maximum length: pages are taken as tokens come, and what is beyond waits in the queue (or is set back and computed again). An 8-bit cache (--kv-cache-dtype fp8) makes it about {log_requests_fp8}; a smaller max_model_len changes only the line.",
+        "**{batch} 个同时用也放得下:{batch} × {request} = {log_of_all} 个 token,日志里的缓存能放 {log_pool} 个,这样的请求最多同时 {log_requests} 个。** 日志打印的并发数按每个请求用满最大长度算;缓存页是随 token 增加才占的,超出的在队列里等(或被换出后重算)。8 位缓存(--kv-cache-dtype fp8)约 {log_requests_fp8} 个;调小 max_model_len 只改变打印的数字。", VLLM),
+    Remark("logged-pool-holds-some", 1, lambda c: _logged_for_all(c) and c.over("log_requests", 1) and not c.over("log_pool", c.figures.amount("log_of_all")),
+        "**Not all {batch} at once, but {log_requests}: {batch} × {request} tokens are {log_of_all}, and by your log the cache has room for {log_pool}.** What is beyond waits in the queue (or is set back and computed again), it is not refused; an 8-bit cache (--kv-cache-dtype fp8) makes it about {log_requests_fp8}.",
+        "**{batch} 个不能全部同时,最多 {log_requests} 个:{batch} × {request} = {log_of_all} 个 token,而日志里的缓存能放 {log_pool} 个。** 超出的在队列里等(或被换出后重算),不会报错;8 位缓存(--kv-cache-dtype fp8)约 {log_requests_fp8} 个。", VLLM),
     Remark("logged-pool", 2, lambda c: c.serving and c.any("served_users", "max_batch_ctx") and not c.any("longer_than_pool") and c.said("seq_len") and c.over("log_pool", 1) and c.over("log_requests", 1),
-        "**{log_requests} at once: by your log the cache has room for {log_pool} tokens, ÷ {seq} a request.** Shorter requests let more in; what is beyond waits in the queue (or is set back and computed again), it is not refused; an 8-bit cache (--kv-cache-dtype fp8) makes it about {log_requests_fp8}. The log is what this start measured, so it holds before any estimate.",
-        "**同时 {log_requests} 个:按日志,缓存能放 {log_pool} 个 token,÷ 每个请求 {seq}。**请求更短就能更多;超出的在队列里等(或被换出后重算),不会报错;8 位缓存(--kv-cache-dtype fp8)约 {log_requests_fp8} 个。日志是这次启动的实测值,以它为准。", VLLM),
+        "**{log_requests} at once: by your log the cache has room for {log_pool} tokens, ÷ {request} a request.** Shorter requests let more in; what is beyond waits in the queue (or is set back and computed again), it is not refused; an 8-bit cache (--kv-cache-dtype fp8) makes it about {log_requests_fp8}. The log is what this start measured, so it holds before any estimate.",
+        "**同时 {log_requests} 个:按日志,缓存能放 {log_pool} 个 token,÷ 每个请求 {request}。**请求更短就能更多;超出的在队列里等(或被换出后重算),不会报错;8 位缓存(--kv-cache-dtype fp8)约 {log_requests_fp8} 个。日志是这次启动的实测值,以它为准。", VLLM),
     Remark("logged-pool-explained", 0, lambda c: c.serving and not c.failed and not c.any("longer_than_pool") and not (c.any("served_users", "max_batch_ctx") and c.said("seq_len")) and c.any("why_more", "kv_cache", "check_arithmetic", "cache_left") and c.over("log_pool", 1),
         "**{pool_explained}; {against_the_log}.**{pool_copied}{not_the_rest}",
         "**{pool_explained};{against_the_log}。**{pool_copied}{not_the_rest}", VLLM),

@@ -13,7 +13,12 @@ def _merges(c: Asked) -> bool:
 
 def _shares(c: Asked) -> bool:
     """Do several servers of one model stand on one card?"""
-    several = c.serving and c.any("several_servers") and not c.any("comparison", "replicas", "one_or_several")
+    several = (
+        c.serving
+        and c.any("several_servers")
+        and not c.any("comparison", "replicas", "one_or_several")
+        and not c.figures.told.get("served_models")
+    )
     return several and not c.reads_gguf and c.n == 1 and c.over("capacity_whole", 1)
 
 
@@ -89,6 +94,8 @@ MOMENTS = (
         "**更新阶段看训练自己的部分:每张卡上有{what_trains},再加 micro-batch 的激活与 logits,{tokens} token × 词表 {vocab} × 4 字节 = 一份 fp32 就是 {logits_copy},同时存在好几份(最高 {update_logits})。连同收集的层和运行时共 {update_alone},卡上 {capacity}{update_most}。**{engine_gone}其次依次做:micro-batch 设为 1 或按 token 数动态组批(ppo_micro_batch_size_per_gpu、use_dynamic_bsz 配 ppo_max_token_len_per_gpu);缩短回答长度;融合或分块损失;参数和优化器 offload 到内存(param_offload、optimizer_offload);加卡,或用 LoRA{no_reference}。", TRL_GRPO, ELSEWHERE),
     Remark("one-or-several-servers", 0, lambda c: c.serving and c.modelled and c.any("several_servers") and c.any("one_or_several") and c.n == 1 and not c.failed,
         "{one_or_several}", "{one_or_several}", VLLM),
+    Remark("share-for-each", 0, lambda c: c.serving and c.n == 1 and bool(c.figures.told.get("served_models")) and c.over("capacity", 1) and c.any("several_servers", "less_than_share", "share_asked", "share_value", "mem_fraction") and c.given("engine", None, "vllm", "sglang", "tgi") and not c.reads_gguf,
+        "{shares_each}", "{shares_each}", VLLM, CAUSE),
     Remark("servers-on-one-card", 0, lambda c: _shares(c) and (c.failed or c.any("why_more", "growing")) and not c.over("log_others", 1),
         "**No leak, and no lack of memory: {shared_card}", "**不是泄漏,也不是显存不够:{shared_card}", VLLM, ELSEWHERE),
     Remark("servers-on-one-card-asked", 0, lambda c: _shares(c) and not c.failed and c.any("fits", "how_to", "how_much") and not c.any("why_more", "growing"),

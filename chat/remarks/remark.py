@@ -196,6 +196,11 @@ class Asked:
         return self.serving and not self.said("seq_len") and allocates and not self.ollama
 
     @property
+    def keeps_free(self) -> bool:
+        """Is a part of the card to stay free for something else?"""
+        return any(str(line).startswith("kept_free ") for line in self.figures.told.get("log", ()))
+
+    @property
     def ollama(self) -> bool:
         """Is Ollama the program that is named?"""
         return {str(one) for one in self.figures.told.get("programs", ())} == {"ollama"}

@@ -1,0 +1,155 @@
+"""What settings of servers mean beside one another, and how large a share may be where something else is to stay on the card."""
+
+from collections.abc import Callable
+
+from chat.figures.cause_figures import logged
+from chat.figures.named import GIB, Figures, Missing, gib_words, pool_of
+from formulas.errors import BadInput
+from formulas.quantity import Words
+from kb.pools import VLLM, share_by_default, share_of
+from kb.programs import serves
+
+# what each rule is a share of (kb.pools)
+_RULES = {
+    "share-of-card": Words(
+        "{0} is a share of the whole card, for weights, activations and cache together: a limit on all that the server takes",
+        "{0} 是整张卡的份额,包含权重、激活和 KV 缓存:限制的是服务占用的总量",
+    ),
+    "share-of-free": Words(
+        "{0} is the share of the card for weights and cache together: activations and CUDA graphs come out of what it leaves",
+        "{0} 是权重加 KV 缓存占整卡的份额:激活和 CUDA graph 用的是它留下的部分",
+    ),
+    "share-of-rest": Words(
+        "{0} is a share of what is free once the weights are loaded, for the cache alone: weights and activations come on top of it",
+        "{0} 是加载权重之后剩余显存的份额,只给 KV 缓存:权重和激活在它之外",
+    ),
+}
+_LIMITS = {
+    "max_model_len": Words(
+        "max_model_len is the longest request, prompt and answer together: the cache must hold one of that length for the server to start, and a smaller one does not shrink what the server takes",
+        "max_model_len 是一个请求(提示加回答)的最大长度:缓存至少要放得下一条才能启动;调小它,服务占的总量不变",
+    ),
+    "max_num_batched_tokens": Words(
+        "max_num_batched_tokens is how many tokens of all requests one step computes: it sets the activations of the run that measures, and prompts longer than it are read in pieces",
+        "max_num_batched_tokens 是一步里所有请求合计计算的 token 数:它决定测量运行的激活峰值,更长的提示会分段读入",
+    ),
+    "max_num_seqs": Words(
+        "max_num_seqs is how many requests are at work at once: others wait; it sizes the sampler and the CUDA graphs, not the cache",
+        "max_num_seqs 是同时处理的请求数,其余排队:它影响采样和 CUDA graph 的大小,不改变缓存总量",
+    ),
+    "max_tokens": Words(
+        "max_tokens is how long one answer may get: it takes no memory by itself, but each token that is written stays in the cache",
+        "max_tokens 是一次回答的最大长度:本身不占显存,但写出的每个 token 都会进入缓存",
+    ),
+    "num_ctx": Words(
+        "num_ctx is the context for which the cache is set aside as the model loads, used or not",
+        "num_ctx 是上下文长度:加载时就按它预留 KV 缓存,用没用到都占着",
+    ),
+}  # fmt: skip
+
+
+def _compared(figures: Figures) -> list[str]:
+    return [str(one) for one in figures.told.get("settings", ())]
+
+
+def _meaning(name: str) -> Words:
+    if name in _LIMITS:
+        return _LIMITS[name]
+    share = share_of(name)
+    called = f"{share.tool}'s {share.setting}", f"{share.tool} 的 {share.setting}"
+    rule = _RULES[share.rule]
+    return Words(rule.en.format(called[0]), rule.zh.format(called[1]))
+
+
+def _settings_differ(figures: Figures) -> Words:
+    """Whether the settings are one thing, and what each means."""
+    named = _compared(figures)
+    if len(named) < 2:
+        raise Missing("settings")
+    each = [_meaning(name) for name in named]
+    rules = {share_of(name).rule if name not in _LIMITS else name for name in named}
+    same = ("Yes, in effect", "基本是一回事") if len(rules) == 1 else ("No", "不是一回事")
+    return Words(
+        f"**{same[0]}: {'; '.join(one.en for one in each)}.**{_at_one_value(figures, named).en}",
+        f"**{same[1]}:{';'.join(one.zh for one in each)}。**{_at_one_value(figures, named).zh}",
+    )
+
+
+def _at_one_value(figures: Figures, named: list[str]) -> Words:
+    """What the same number makes each program take of the card that is named."""
+    shares = [name for name in named if name not in _LIMITS]
+    told = figures.given.get("gpu_memory_utilization")
+    if not {"model", "params"} & set(figures.given) or len(shares) < 2:
+        return Words("", "")
+    en, zh = [], []
+    for name in shares:
+        share = float(told or share_by_default(name) or 0)
+        if not share:
+            return Words("", "")
+        found = _taken(figures, name, share)
+        tool = share_of(name).tool
+        en.append(
+            f"{tool} at {share:g} {gib_words(found['pool'] * GIB)}, of it {gib_words(found['kv_pool'] * GIB)} of cache"
+        )
+        zh.append(
+            f"{tool} {share:g} 共占 {gib_words(found['pool'] * GIB)},其中缓存 {gib_words(found['kv_pool'] * GIB)}"
+        )
+    return Words(f" Here they take: {'; '.join(en)}.", f"在这里:{';'.join(zh)}。")
+
+
+def _taken(figures: Figures, engine: str, share: float) -> dict[str, float]:
+    try:
+        found = pool_of(figures.at(engine=engine, gpu_memory_utilization=share))
+    except BadInput as error:
+        raise Missing("pool") from error
+    if not {"pool", "kv_pool", "kv_tokens"} <= set(found):
+        raise Missing("pool")
+    return {name: float(value) for name, value in found.items()}
+
+
+def _share_beside_kept(figures: Figures) -> Words:
+    """The largest share, in hundredths, with which so much of the card stays free; what of cache that leaves."""
+    kept = logged(figures, "kept_free") * GIB
+    told = figures.given.get("engine")
+    shares = [name for name in _compared(figures) if name not in _LIMITS]
+    engines = shares or [str(told)] if told or shares else [VLLM]
+    if any(not serves(one) for one in engines):
+        raise Missing("engine")
+    card = figures.need("capacity_whole")
+    room, one = card - kept, figures.at(engine=engines[0], gpu_memory_utilization=None)
+    if one.best > room:
+        need = gib_words(one.best)
+        return Words(
+            f"**With {gib_words(kept)} kept free {gib_words(room)} of {gib_words(card)} are left, and one sequence takes {need}: it does not go beside that.**",
+            f"**留出 {gib_words(kept)} 后只剩 {gib_words(room)}(共 {gib_words(card)}),而一条序列就要 {need}:放不下。**",
+        )
+    en, zh = [], []
+    for engine in engines:
+        share = _largest(figures, engine, room)
+        found, knob = _taken(figures, engine, share), share_of(engine).setting
+        tokens = f"{int(found['kv_tokens']):,}"
+        en.append(f"{knob} {share:g} at most ({gib_words(found['pool'] * GIB)}), cache for about {tokens} tokens")
+        zh.append(f"{knob} 最多 {share:g}(共 {gib_words(found['pool'] * GIB)}),缓存约 {tokens} 个 token")
+    return Words(
+        f"**To keep {gib_words(kept)} of {gib_words(card)} free: {'; '.join(en)}.** One sequence takes {gib_words(one.best)}, so more may stay free. Start the other service first, or check with nvidia-smi: it has a context of its own.",
+        f"**要留出 {gib_words(kept)}(共 {gib_words(card)}):{';'.join(zh)}。** 一条序列共需 {gib_words(one.best)},还可以再调低。先启动另一个服务或用 nvidia-smi 核对:它还有自己的 CUDA 上下文。",
+    )
+
+
+def _largest(figures: Figures, engine: str, room: float) -> float:
+    """The largest share in hundredths with which the server takes no more than this."""
+    low, high = 1, 99
+    while low < high:
+        middle = (low + high + 1) // 2
+        try:
+            fits = _taken(figures, engine, middle / 100)["pool"] * GIB <= room
+        except Missing:  # too little for the server to start
+            fits = True
+        low, high = (middle, high) if fits else (low, middle - 1)
+    return low / 100
+
+
+SETTING_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "settings_differ": _settings_differ,
+    "share_beside_kept": _share_beside_kept,
+}

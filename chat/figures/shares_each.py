@@ -1,0 +1,68 @@
+"""Several servers with a model each on one card: the share that each needs at least, and a split that leaves them their caches."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import ceil, floor
+
+from chat.figures.named import Figures, Missing, gib_words, pool_of
+from formulas.errors import BadInput
+from formulas.quantity import Words
+from kb.pools import VLLM, share_of
+
+# of the card, what servers may take together: each has a context of its own beside its share
+_TOGETHER = 0.92
+_FINE = 100
+
+
+@dataclass(frozen=True)
+class _Server:
+    """A model's server: the least share that holds one sequence for sure."""
+
+    name: str
+    figures: Figures
+    least: float
+    need: float
+
+
+def _shares_each(figures: Figures) -> Words:
+    """One share for each model, of the whole card; Missing where the program's share is none of the card."""
+    named = [str(one) for one in figures.told.get("served_models", ())]
+    engine = figures.given.get("engine") or VLLM
+    if len(named) < 2 or share_of(engine).rule not in ("share-of-card", "share-of-free") or figures.n > 1:
+        raise Missing("models")
+    card, knob = figures.need("capacity_whole"), share_of(engine).setting
+    servers = [_server(figures, one, engine, card) for one in named]
+    least = [f"{one.name} {one.least:g} ({gib_words(one.need)})" for one in servers]
+    taken = sum(one.least for one in servers)
+    if taken > _TOGETHER:
+        return Words(
+            f"**Not together on this card: each needs a share of the whole card, {', '.join(least)}, and {taken:.2g} in all is more than the {_TOGETHER:g} that servers may take of {gib_words(card)}.** Fewer bits for one of them, a larger card, or a card for each.",
+            f"**这张卡上放不下全部:每个服务各要整卡的一份,{'、'.join(least)},合计 {taken:.2g},超过可分的 {_TOGETHER:g}(整卡 {gib_words(card)})。** 给其中一个降低位数、换更大的卡,或各用一张卡。",
+        )
+    split = [floor(_FINE * (one.least + (_TOGETHER - taken) / len(servers))) / _FINE for one in servers]
+    shown = [(one.name, share, _tokens(one, engine, share)) for one, share in zip(servers, split, strict=True)]
+    en = "; ".join(f"{name} {share:g}, cache for about {tokens} tokens" for name, share, tokens in shown)
+    zh = ";".join(f"{name} {share:g},缓存约 {tokens} 个 token" for name, share, tokens in shown)
+    return Words(
+        f"**Give each server its own {knob}, a share of the whole card ({gib_words(card)}), {_TOGETHER:g} in all at most. At least: {', '.join(least)}. With what is left divided alike: {en}.** Start them one after the other, each with a --max-model-len of its own: the first with the default takes nearly all, and the second then finds too little.",
+        f"**给每个服务各设一个 {knob},都是整卡({gib_words(card)})的份额,合计不超过 {_TOGETHER:g}。最低:{'、'.join(least)};余下的平分:{zh}。** 先后启动,各自设好 --max-model-len:先启动的若用默认值就几乎占满,后一个就不够了。",
+    )
+
+
+def _server(figures: Figures, model: str, engine: str, card: float) -> _Server:
+    own = Figures({**figures.given, "model": model, "engine": engine, "gpu_memory_utilization": None}, figures.told)
+    try:
+        high, best = own.base.bounds[1], own.base.best
+    except BadInput as error:
+        raise Missing("models") from error
+    return _Server(model.rsplit("/", 1)[-1], own, ceil(_FINE * high / card) / _FINE, best)
+
+
+def _tokens(server: _Server, engine: str, share: float) -> str:
+    held = pool_of(server.figures.at(engine=engine, gpu_memory_utilization=share)).get("kv_tokens")
+    if not held:
+        raise Missing("kv_tokens")
+    return f"{int(held):,}"
+
+
+SHARES_EACH: dict[str, Callable[[Figures], Words]] = {"shares_each": _shares_each}

@@ -1,0 +1,63 @@
+"""Types of llama.cpp's cache that stand alone: behind a flag, in a row, or asked of once a cache is quantised."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from chat.reads.lexicon import compiled
+from chat.reads.reading import Reading
+from chat.reads.scan import Scan
+
+# not where the files are spoken of
+OF_WEIGHTS = (
+    r"\s?(?:的)?\s?(?:weights?\b|models?\b|ggufs?\b|files?\b|quants?\b|checkpoints?\b|version|权重|模型|文件|版)"
+)
+# "-ctk q8_0 -ctv q8_0, and q4_0?": the next of a row that a flag for the cache began
+_CACHE_TYPE = r"(?:q[458]_[01]|iq4_nl|f16|bf16|fp8)(?![a-z0-9_])"
+_NEXT_TYPE = rf"(?:\s?(?:[,/;&?、]|\b(?:and|or|vs\.?|versus|then|even|also|to|against|with|instead of|rather than|what about|how about)\b|和|或者?|还是|与|跟|换成|改成|再到|对比|相比|比))+\s?(?P<t>{_CACHE_TYPE})"
+_CACHE_FLAG = rf"(?:(?<![a-z0-9_])(?:ctk|ctv|cache[-_]type[-_][kv]|kv[-_]cache[-_]dtype|kv[-_]cache[-_]type))(?:\s?/\s?-{{0,2}}(?:ctv|ctk|cache[-_]type[-_][kv]|v))?\s?(?:[:= ]|用|设为?|为)\s?(?:用|设为?|为)?[\"']?(?P<first>{_CACHE_TYPE})"
+
+
+# where a cache that is quantised is the subject, a row of types compares caches
+_OF_A_CACHE = r"\bkv[ _-]?cache (?:quanti[sz]\w*|types?|dtypes?|formats?)|\bquanti[sz]\w* (?:the |my |its )?kv\b|(?:\bkv[ _-]?(?:cache|缓存)?|缓存)\s?(?:的)?量化|量化(?:的)?\s?kv"
+_ROW = rf"(?<![a-z0-9_-])(?P<first>{_CACHE_TYPE})(?={_NEXT_TYPE})"
+
+
+# "-ctk q8_0 saves how much? and 128k with q4_0?": where a cache is told in such a type, and the weights in another
+_LONE_TYPE = rf"(?<![a-z0-9_])(?:q[458]_[01]|iq4_nl)(?![a-z0-9_])(?!{OF_WEIGHTS})"
+_CACHE_IN = r"(?:\bkv(?![a-z])|\bcache\b|缓存)[^.;?!]{0,16}?(?<![a-z0-9_])(?:q[458]_[01]|iq4_nl)(?![a-z0-9_])|(?<![a-z0-9_])(?:q[458]_[01]|iq4_nl)\s?(?:的)?(?:kv(?![a-z])|cache\b|缓存)"
+_WEIGHTS_IN = r"(?<![a-z0-9])(?:i?q\d_(?:k|x|s|m)\w*|q\d_?k_?[sml]|awq|gptq|fp8|mxfp4|exl[23])(?![a-z0-9])"
+# the blocks of llama.cpp in which both weights and caches are stored, by the names of the two
+_EITHER = {f"gguf:{kind}": kind.lower() for kind in ("Q8_0", "Q5_1", "Q5_0", "Q4_1", "Q4_0", "IQ4_NL")}
+
+
+def read_cache_types(scan: Scan, kinds: Mapping[str, object]) -> None:
+    """The types of a cache that stand in a row behind a flag for it, or where its quantisation is asked about: no weights
+    have them."""
+    rows = scan.find(_ROW) if any(True for _ in scan.find(_OF_A_CACHE)) else ()
+    for found in (*scan.find(_CACHE_FLAG), *rows):
+        if scan.free(*found.span()):
+            scan.add("kv_format", kinds[found["first"]], *found.span())
+        at = found.end()
+        while following := compiled(_NEXT_TYPE).match(scan.text, at):
+            if scan.free(*following.span("t")):
+                scan.add("kv_format", kinds[following["t"]], *following.span("t"))
+            at = following.end()
+    if any(scan.find(_CACHE_FLAG)) or (any(scan.find(_CACHE_IN)) and any(scan.find(_WEIGHTS_IN))):
+        for found in scan.find(_LONE_TYPE):
+            if scan.free(*found.span()):
+                scan.add("kv_format", kinds[found[0]], *found.span())
+
+
+def of_the_cache(reading: Reading, previous: Reading) -> Reading:
+    """After a quantised cache `and with q4_0?` asks of the cache: the weights were told in a format of their own."""
+    kinds = reading.facts.get("weight_format", ())
+    before = previous.facts.get("weight_format", ())
+    own = before and not set(before) & set(_EITHER)
+    if not kinds or not set(kinds) <= set(_EITHER) or "kv_format" in reading.facts or not own:
+        return reading
+    if "kv_format" not in previous.facts or compiled(rf"q\d_[01]{OF_WEIGHTS}").search(reading.text.lower()):
+        return reading
+    facts, spans = dict(reading.facts), dict(reading.spans)
+    facts["kv_format"] = tuple(_EITHER[str(one)] for one in facts.pop("weight_format"))
+    spans["kv_format"] = spans.pop("weight_format", ())
+    return replace(reading, facts=facts, spans=spans)

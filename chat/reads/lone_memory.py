@@ -1,0 +1,83 @@
+"""A memory that is told beside no card, or that no card has: the asker's own, a device's, or only an amount that was seen."""
+
+import re
+from dataclasses import replace
+
+from chat.reads import lexicon
+from chat.reads.named_cards import CARD_SIZES
+from chat.reads.reading import Claim, Reading
+from chat.reads.savings import is_saving
+
+_SAID_TO_NEED = re.compile(
+    r"need|requir|take|use|consum|occup|say|show|list|=\s*~?\s*$|about|around|still|already|reach|hits?\b|\bat\s*$|需要|要|占|用了|显示|写|说|到|还是|仍|已经?|才|内存\s*$|ram\s*$",
+    re.IGNORECASE,
+)
+
+
+def own_memory(reading: Reading) -> Reading:
+    """Of a phone or a board that has no card, the one amount of memory is its own."""
+    if "small_device" not in reading.cues or "gpu" in reading.facts or "host_memory_gb" in reading.facts:
+        return reading
+    facts, spans = dict(reading.facts), dict(reading.spans)
+    if "gpu_memory_gb" in facts:
+        facts["host_memory_gb"], spans["host_memory_gb"] = facts.pop("gpu_memory_gb"), spans.pop("gpu_memory_gb", ())
+        return replace(reading, facts=facts, spans=spans)
+    memories = [claim for claim in reading.claims if claim.unit in ("g", "gb", "gib")]
+    if len(memories) != 1:
+        return reading
+    facts["host_memory_gb"], spans["host_memory_gb"] = (memories[0].number,), (memories[0].span,)
+    return replace(
+        reading, facts=facts, spans=spans, claims=tuple(one for one in reading.claims if one not in memories)
+    )
+
+
+# what is asked against a card; a lone memory in such a question is that of the card
+_AGAINST_A_CARD = frozenset({"fits", "max_batch_ctx", "which_method", "how_many_gpus", "oom_diagnosis"})
+
+
+# "how much does it take, is 8 GB enough?": asked of an amount and then of a card
+_IS_ENOUGH = re.compile(
+    r"\s?(?:的)?(?:显存|显卡|卡|vram)?\s?(?:够|足够|能跑|放得下|装得下|行不行|(?:is |be |will be )?enough\b|suffices?\b)"
+)
+
+
+# of what a card is sold with, the least that a driver reports
+_REPORTED = 0.9
+
+
+def no_card(reading: Reading) -> Reading:
+    """A broken number that no card has is what was seen, and no card's memory."""
+    sizes = reading.facts.get("gpu_memory_gb", ())
+    if "gpu" in reading.facts or len(sizes) != 1 or float(sizes[0]).is_integer():
+        return reading
+    amount = float(sizes[0])
+    if any(_REPORTED * size <= amount <= size for size in CARD_SIZES):
+        return reading
+    facts, spans = dict(reading.facts), dict(reading.spans)
+    del facts["gpu_memory_gb"]
+    where = (spans.pop("gpu_memory_gb", None) or ((0, 0),))[0]
+    unit = "gib" if reading.text[slice(*where)].lower().endswith("gib") else "g"
+    claims = tuple(sorted((*reading.claims, Claim(amount, unit, where)), key=lambda one: one.span))
+    return replace(reading, facts=facts, spans=spans, claims=claims)
+
+
+def card_of_claim(reading: Reading) -> Reading:
+    """`Llama-3.1-8B 24GB, max context?`: the one amount left over is the card's, unless the question says what it is."""
+    memories = [claim for claim in reading.claims if claim.unit in ("g", "gb", "gib")]
+    if len(memories) != 1 or {"gpu", "gpu_memory_gb"} & set(reading.facts) or reading.unknown_gpus or reading.equations:
+        return reading
+    claim = memories[0]
+    before = reading.text[: claim.span[0]].lower()[-24:]
+    of_other = not lexicon.compiled(lexicon.NO_MEMORY).match(reading.text.lower(), claim.span[1])
+    bare = reading.intent == "unclear" and {"model", "params"} & set(reading.facts)  # "Qwen-7B LoRA 24G?"
+    text = reading.text.lower()
+    enough = bool(_IS_ENOUGH.match(text, claim.span[1]))
+    against = (bare or enough or set(reading.intents[:1]) & _AGAINST_A_CARD) and claim.number in CARD_SIZES
+    if not against or of_other or is_saving(text, *claim.span) or (not enough and _SAID_TO_NEED.search(before)):
+        return reading
+    return replace(
+        reading,
+        facts={**reading.facts, "gpu_memory_gb": (claim.number,)},
+        spans={**reading.spans, "gpu_memory_gb": (claim.span,)},
+        claims=tuple(one for one in reading.claims if one is not claim),
+    )

@@ -1,0 +1,61 @@
+"""Settings of servers that are named side by side: whether they are one thing, and what is to stay free beside a server."""
+
+from chat.reads.lexicon import compiled
+from chat.reads.scan import Scan
+
+SETTINGS_COMPARED = "settings_compared"
+KEPT_FREE = "log_kept_free"
+# the shares that programs take, each with the program whose setting it is
+SHARES: dict[str, str] = {
+    "vllm": r"gpu[-_ ]?memory[-_ ]utili[sz]ation",
+    "sglang": r"mem[-_ ]fraction[-_ ]static",
+    "tensorrt-llm": r"(?:kv[-_]cache[-_])?free[-_]gpu[-_](?:mem|memory)[-_]fraction",
+    "lmdeploy": r"cache[-_]max[-_]entry[-_]count",
+    "tgi": r"cuda[-_]memory[-_]fraction",
+}
+# what bounds requests, steps and lengths
+LIMITS: dict[str, str] = {
+    "max_model_len": r"max[-_]model[-_]len|context[-_]length",
+    "max_num_batched_tokens": r"max[-_]num[-_]batched[-_]tokens|chunked[-_]prefill[-_]size|max[-_]batch[-_]prefill[-_]tokens",
+    "max_num_seqs": r"max[-_]num[-_]seqs|max[-_]running[-_]requests",
+    "max_tokens": r"max[-_](?:new[-_])?tokens|n[-_]predict|num[-_]predict",
+    "num_ctx": r"num[-_]ctx|ctx[-_]size",
+}
+_SAME = (
+    r"\bsame\b|\bidentical\b|\bequivalent\b|\bdiffer\w*|\b(?:what|which)(?:'s| is) the difference|\bmean the same|\bvs\b|\bversus\b"
+    r"|一(?:回|码)事|一个意思|同一个?(?:东西|意思|参数)|(?:是|算)?一样(?:的)?(?:吗|么|东西)|区别|差别|不同|等价|相当于"
+)
+_FREE = (
+    r"\b(?:leav\w+|keep\w*|kept|reserv\w+|spar\w+|set\w* aside|free up|hold\w* back)\b[^.;?!\d]{0,24}(?P<a>\d+(?:\.\d+)?)\s?gi?b?\b(?! (?:of (?:the )?(?:weights|cache|kv)|model|card|vram (?:card|gpu)))"
+    r"(?=[^.;?!]{0,40}\b(?:for|free|aside|to|beside|unused|spare)\b|[^.;?!]{0,6}[.;?!,]|\s*$)"
+    r"|(?:预留|留(?:给|出|下)?|空出|腾出|匀出|保留)[^,.;?!\d]{0,14}?(?P<b>\d+(?:\.\d+)?)\s?gi?b?(?![a-z\d])(?!\s?(?:给\s?(?:kv|缓存|上下文)|的?(?:卡|显卡)))"
+    r"|给[^,.;?!\d]{1,16}?(?:预留|留出?|空出?|腾出?)\s?(?P<c>\d+(?:\.\d+)?)\s?gi?b?(?![a-z\d])"
+)
+_OF_THE_CACHE = r"\bkv\b|\bcache\b|\bcontext\b|缓存|上下文|余量|headroom"
+
+
+def read_settings_compared(scan: Scan) -> None:
+    """State which settings are asked about together, and what is to stay free of the card for something else."""
+    for found in scan.find(_FREE):
+        group = next(name for name in "abc" if found[name])
+        end = scan.text.find(",", found.end()) if "," in scan.text[found.end() :] else len(scan.text)
+        around = found[0] + scan.text[found.end() : min(end, found.end() + 24)]
+        if scan.free(*found.span(group)) and not compiled(_OF_THE_CACHE).search(around):
+            scan.add(KEPT_FREE, float(found[group]), found.start(group), found.end(), extra=True)
+    if not any(scan.find(_SAME)):
+        return
+    named = [name for table in (SHARES, LIMITS) for name, one in table.items() if any(scan.find(one))]
+    if len(named) < 2:
+        return
+    for name in named:
+        scan.add(SETTINGS_COMPARED, name, 0, 0, extra=True, take=False)
+
+
+def settle_compared(scan: Scan) -> None:
+    """Programs whose settings are set side by side are no two runs to compare: the first of them serves."""
+    engines = scan.facts.get("engine", [])
+    shares = [name for name in scan.extras.get(SETTINGS_COMPARED, ()) if name in SHARES]
+    if len(engines) > 1 and set(engines) <= set(shares):
+        scan.facts["engine"] = ["vllm" if "vllm" in engines else engines[0]]
+        scan.spans["engine"] = scan.spans.get("engine", [])[:1]
+        scan.extras.pop("tools", None)

@@ -1,0 +1,207 @@
+"""A served model is read as it is told: settings side by side, drafts, slots, requests, caches, one memory for all, others' cards."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+def _told(question: str) -> str:
+    return Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "H200 一张 141G 跑得动 GLM-4.5 的 FP8 吗?32B 激活而已",
+        "gpt-oss-120b 激活 5B,一张 80G A100 够吗",
+        "Will Llama-4-Scout, 17B activated, in fp8 go on one H100 80GB?",
+    ],
+)
+def test_parameters_that_a_token_activates_are_no_training_and_no_model(question: str) -> None:
+    facts = read(question).facts
+    assert facts.get("task") != ("train",)
+    assert "params" not in facts
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "MacBook M3 Max 36G,用 Ollama 跑 Qwen2.5-32B Q8_0,说内存不足,要重装吗",
+        "Mac mini M4 16GB, qwen3:14b in ollama ran out of RAM, is it a bug?",
+    ],
+)
+def test_on_unified_memory_no_host_of_its_own_runs_out(question: str) -> None:
+    text = _told(question)
+    assert "macOS" in text
+    assert "from_pretrained" not in text
+    assert "low_cpu_mem_usage" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Is SGLang's --mem-fraction-static 0.88 the same thing as vLLM's --gpu-memory-utilization 0.88?", "**No: vLLM"),
+        ("vllm 的 max-num-batched-tokens 和 max-model-len 是一个意思吗", "**不是一回事"),
+        ("free_gpu_memory_fraction 0.85 of TensorRT-LLM vs vLLM gpu-memory-utilization 0.85 on an H100, Llama-3.1-8B: the same?", "Here they take"),
+    ],
+)  # fmt: skip
+def test_settings_side_by_side_are_told_apart(question: str, said: str) -> None:
+    text = _told(question)
+    assert said in text
+    assert "hardly any difference" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "free", "share"),
+    [
+        ("A6000 上 vLLM 跑 Qwen2.5-14B,要给 reranker 预留 6GB,gpu_memory_utilization 设多少", 6.0, "最多 0.8"),
+        ("L4 serving Qwen3-8B FP8 with vllm, must keep 4 GB free for a reranker. what gpu-memory-utilization?", 4.0, "0.82 at most"),
+    ],
+)  # fmt: skip
+def test_what_stays_free_bounds_the_share_and_is_no_claim(question: str, free: float, share: str) -> None:
+    reading = read(question)
+    assert reading.extras["log_kept_free"] == (free,)
+    assert not reading.claims
+    assert share in _told(question).splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Llama-3.3-70B FP8 on 2x H100, adding Llama-3.2-1B as draft model: how much extra memory, and does my context budget shrink?",
+        "开投机解码(draft 用 Qwen3-0.6B)后 Qwen3-14B 在 A100 40G 上缓存还能放多少 token",
+    ],
+)
+def test_a_draft_is_costed_with_and_without(question: str) -> None:
+    first = _told(question).splitlines()[0]
+    assert "instead of" in first or "降到" in first
+    assert "KiB" in first
+
+
+@pytest.mark.parametrize(
+    ("question", "lead"),
+    [
+        ("RTX 4070 12GB, Ollama, Qwen3-14B Q4_K_M: 4k context is quick, at num_ctx 40960 it crawls at 3 tok/s. why?", "no longer fits on the card"),
+        ("4060Ti 16G,Qwen3-14B Q4_K_M 上下文从 8k 改成 64k 后速度暴跌,为什么", "卡上放不下了"),
+    ],
+)  # fmt: skip
+def test_a_speed_that_breaks_down_with_the_context_is_a_matter_of_room(question: str, lead: str) -> None:
+    assert lead in _told(question).splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "batch"),
+    [
+        ("llama-server with Qwen3-14B Q4_K_M on a 24GB 4090, maybe 4 slots of 16k each, ok?", 4),
+        ("4090 跑 gpt-oss-20b,llama-server 开三个 slot 每个 64k 够吗,还是要再加一张卡", 3),
+        ("Qwen3-30B-A3B Q4_K_M, RTX 5090, 6 parallel slots with 32k each: do i need the 2nd gpu?", 6),
+    ],
+)
+def test_slots_are_sequences_and_one_more_card_is_asked_about(question: str, batch: int) -> None:
+    facts = read(question).facts
+    assert facts["batch_size"] == (batch,)
+    assert facts.get("n_gpus", (1,)) == (1,)
+    assert "llama-server" in _told(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "llama.cpp Qwen3-14B Q4_K_M on 16GB 4080: -ctk q8_0 -ctv q8_0, does 40k fit? And 80k with q4_0?",
+        "3090 跑 Qwen3-32B Q4_K_M,KV 用 q8_0 能上 32k 吗?换 q4_0 呢",
+    ],
+)
+def test_a_type_asked_of_a_quantised_cache_is_the_caches(question: str) -> None:
+    facts = read(question).facts
+    assert facts["kv_format"] == ("q8_0", "q4_0")
+    assert facts["weight_format"] == ("gguf:Q4_K_M",)
+
+
+@pytest.mark.parametrize(
+    ("question", "weights"),
+    [
+        ("Qwen2.5-14B-AWQ on a 16GB 4080 with vllm, 14B at 4 bit is 7GB, so 9GB spare for the cache, right?", "9.98 GB"),
+        ("Qwen2.5-32B GPTQ-Int4 4090,32B 4bit 就 16G,还剩 8G,能上多长", "19.3 GB"),
+    ],
+)  # fmt: skip
+def test_bits_times_parameters_is_a_claim_of_weights(question: str, weights: str) -> None:
+    first = _told(question).splitlines()[0]
+    assert weights in first
+    assert "not" in first or "不是" in first
+
+
+@pytest.mark.parametrize(
+    ("question", "at_once"),
+    [
+        ("vLLM log: Maximum concurrency for 40,960 tokens per request: 2.10x (Qwen3-14B). 15 users with 3k prompts and 1k answers: enough?", "21"),
+        ("日志写 Maximum concurrency for 131,072 tokens per request: 1.5x,Llama-3.1-8B。是不是只能 1 个人用?我们 30 人,输入 2k 输出 500", "77"),
+    ],
+)  # fmt: skip
+def test_prompt_and_answer_are_one_request_of_the_logged_pool(question: str, at_once: str) -> None:
+    assert at_once in _told(question).splitlines()[0]
+    assert len(read(question).facts["batch_size"]) == 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Two vLLM servers on an H100 80GB, Qwen3-8B bf16 and Qwen2.5-14B bf16, which gpu-memory-utilization for each?",
+        "L40S 要同时起 Qwen2.5-7B 和 Qwen3-8B 两个 vllm,显存比例各设多少",
+    ],
+)
+def test_two_servers_get_a_share_for_each_model(question: str) -> None:
+    first = _told(question).splitlines()[0]
+    assert first.count("0.") >= 4
+    assert "Qwen3-8B" in first
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "4 张 4090 跑 Llama-3.3-70B AWQ,能上 32k 吗?群里说必须 A100",
+        "My colleague insists Qwen3-32B takes an A100 80GB. Can I run it in AWQ on one 4090?",
+    ],
+)
+def test_cards_in_reported_speech_are_no_machine_to_choose(question: str) -> None:
+    text = _told(question)
+    assert "What others name" in text or "别人说的" in text
+    assert not text.startswith(("**Take", "**选"))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is GLM-4.5-Air Q4_K_M doable with a 4090 + 64GB DDR5, experts in RAM? 6 t/s would be fine",
+        "DeepSeek-V3 Q2_K 用 3090 + 256G 内存,专家放内存,能行吗?3 token/s 就够",
+    ],
+)
+def test_a_rate_that_would_do_comes_after_whether_it_runs(question: str) -> None:
+    assert read(question).intents[0] == "fits"
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("SGLang Llama-3.1-8B on a 4090 with --mem-fraction-static 0.92, boots fine, then OOM under load. Raise or lower it?", "**Lower mem_fraction_static"),
+        ("sglang mem_fraction_static=0.9 L40S Qwen3-14B 启动正常,压测时 OOM,该调高还是调低", "**调小 mem_fraction_static"),
+        ("vllm Qwen3-8B 3090 --gpu-memory-utilization 0.7 启动报 No available memory for the cache blocks,要调大还是调小", "**调大 gpu_memory_utilization"),
+    ],
+)  # fmt: skip
+def test_a_share_that_was_told_gets_its_direction_and_a_value(question: str, said: str) -> None:
+    assert _told(question).startswith(said)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen3-8B HF generate() with a 32k prompt on a 40GB A100: Tried to allocate 18.55 GiB, but weights 16GB + KV 4.5GB is only 20",
+        "Hugging Face generate 跑 Llama-3.1-8B,24k prompt,A100 40G 报 Tried to allocate 11.74 GiB,权重 15G 加 KV 3G 才 18G",
+    ],
+)
+def test_plain_generate_has_no_pool_and_its_parts_are_right(question: str) -> None:
+    text = _told(question)
+    assert "transformers" in text.splitlines()[0]
+    assert "outside of the pool" not in text
+    assert "缓存池之外" not in text
+    assert "the cache is another" not in text
