@@ -116,7 +116,8 @@ class Comparison:
 
     @cached_property
     def recommended(self) -> int | None:
-        """Of those that fit the one that costs least; where several cost the same, the smallest. None without a card."""
+        """Of those that fit the one that costs least; where several cost the same, the smallest, of files of one model the one of
+        most bits. None without a card."""
         if any(not one.main.case.rig for one in self.setups):
             return None
         if self.hybrids and (place := self.hybrids.take(self._runnable)) is not None:
@@ -127,8 +128,17 @@ class Comparison:
                 return min(fitting, key=self._cost)
         return None
 
+    @cached_property
+    def _of_files(self) -> bool:
+        """Do only the quantised files differ, of which more bits are the better of what costs alike?"""
+        kinds = [str(one.knob("weight_format")) for one in self.setups]
+        return all(one.startswith("gguf") for one in kinds) and {name for one in self.setups for name in one.given} == {
+            "weight_format"
+        }
+
     def _cost(self, place: int) -> tuple[int, float]:
-        return sum(price["rank"] for price in self.prices[place]), self.best[place]
+        size = self.best[place]
+        return sum(price["rank"] for price in self.prices[place]), -size if self._of_files else size
 
     @property
     def cheapest_first(self) -> list[int]:

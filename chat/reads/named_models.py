@@ -9,7 +9,7 @@ from chat.reads.scan import Scan
 from chat.reads.unknown_models import EVERYDAY, QUANTISED, Models, read_unknown
 from kb import names as tables
 from kb.database import rows
-from kb.name_parts import Parts, cut, points, tokens
+from kb.name_parts import Parts, cut, points, size_value, tokens
 from kb.names import ModelMatch, Names
 
 # Names that people use for a family; the value is spelled as in the table.
@@ -274,13 +274,26 @@ def _settle(
     scan: Scan, index: Names, found: Models, mention: _Mention, completed: list[tuple[Parts, int, int]]
 ) -> None:
     if mention.parts.size or not completed:
-        match = index.match_model(mention.parts)
+        match = _without_size(index, mention.parts) or index.match_model(mention.parts)
         if match.name:
             _state(scan, found, match.name, mention.start, mention.end)
         else:
             _unsettled(scan, index, found, mention, match)
     for parts, start, end in completed:
         _state(scan, found, index.match_model(parts).name, start, end)
+
+
+_AS_NAMED = 0.1  # how near a size that is told is to the one of the table
+
+
+def _without_size(index: Names, parts: Parts) -> ModelMatch | None:
+    """`GLM-4.5-Air 106B-A12B`: a size behind a name that has none is that model's, where it is about as large."""
+    if not parts.size or index.match_model(parts).name:
+        return None
+    match = index.match_model(Parts(parts.words, parts.versions, neutral=parts.neutral))
+    size = size_value(parts.size) or 0.0
+    real = float(index.by_spelling[match.name.lower()].params or 0) if match.name else 0.0
+    return match if real and abs(size / real - 1) <= _AS_NAMED else None
 
 
 # what stands before, or behind, the name of the model that only drafts
