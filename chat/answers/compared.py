@@ -42,9 +42,10 @@ _NEARLY_ALL, _MOSTLY = 0.85, 0.5
 # asked which takes less, the figures are the answer
 _BY_MEMORY = r"\b(?:least|less|lowest|smallest|smaller|lighter|lightest|fewer|most|more|larger|bigger)\b(?! (?:sense|worth))|\bcheap\w* (?:in|on|for) (?:v?ram|memory)\b|\b(?:v?ram|memory)[ -](?:cheap\w*|efficient)|省|最少|更少|最小|更小|占得?少|最多|更多"
 _FITS = r"\bfits?\b|\bget (?:me|us|it) (?:under|below|in|there)\b|\bfitting\b|\bcan (?:i )?run\b|能跑|跑得[动起]|放得下|装得下|哪些(?:可以|能|行)|行吗|行不行|可以[不吗]|够[吗不]|\benough\b|\bpossible\b|\bok\?"
-_ONLY_STATES = r"\b(?:just|only)\b[^.;?]{0,16}\bstates?\b|\bstates? only\b|[只仅](?:算|要|看|比较?|考虑)?(?:模型)?状态"
+_ONLY_STATES = r"\b(?:just|only)\b[^.;?]{0,16}\bstates?\b|\bstates? only\b|[只仅光](?:算|要|看|比较?|考虑|说)?(?:模型|优化器)?的?状态"
 # asked how much more, the larger comes first
 _MORE = r"\bwhy\b[^?;]{0,48}\bmore (?:than|(?:v?ram|memory))\b|为(?:什么|啥|何)[^?;]{0,24}(?:多|大)|\bhow much (?:more|extra)\b|\bextra (?:v?ram|mem(?:ory)?)\b|多多少|[会要]?多[占用吃出花要]多?少?|增加多少|涨多少"
+_WHOLE = r"\bv?ram\b|\bmemory\b|\bfits?\b|\bin all\b|\btotal\b|\bgpus?\b|\bcards?\b|显存|总共|一共|放得下|够"
 # else each figure is asked for, and no difference between them
 _DIFFERENCE = (
     r"\bdiffer\w*|\bcompar\w*|\bsav\w+|\bless\b|\bmore\b|\bwhy\b|区别|差别|差异|相差|差多少|对比|比较|省|为什么|为啥"
@@ -247,9 +248,7 @@ def _halved(result: Result, asked: bool, language: str) -> str:
     return pick(_HALF_OR_NOT[place], language)
 
 
-_HALF_OR_NOT = (
-    ("Yes, about half. ", "对,约一半。"), ("No, not half. ", "不到一半。"), ("More than half. ", "不止一半。")
-)  # fmt: skip
+_HALF_OR_NOT = (("Yes, about half. ", "对,约一半。"), ("No, not half. ", "不到一半。"), ("More than half. ", "不止一半。"))  # fmt: skip
 
 
 def _of_cards(result: Result, names: list[str], language: str) -> str:
@@ -325,7 +324,8 @@ def _fitting(result: Result, names: list[str], language: str) -> str:
 
 def _asked_of(result: Result, reading: Reading) -> Result | None:
     """The term that the question is about, where it is of one and the set-ups differ in it."""
-    about = "kv_cache" in reading.intents[:2] or "kv_format" in result["differing"]
+    alone = "kv" in reading.cues and not compiled(_WHOLE).search(reading.text.lower())  # and nothing of the whole
+    about = "kv_cache" in reading.intents[:2] or "kv_format" in result["differing"] or alone
     return next((one for one in result["differences"] if about and one["name"] == "kv_cache"), None)
 
 
@@ -334,12 +334,12 @@ def _of_term(one: Result, result: Result, names: list[str], language: str) -> st
     zh, amounts = language == "zh", one["amounts_gib"]
     name, subject = term(one["name"], language), _subject(result, language)
     order = sorted(range(len(names)), key=lambda place: amounts[place])
-    told = join([_amount(names[place], amounts[place], language) for place in order], language, ",")
+    comma = "," if zh else ", "
+    told = join([_amount(names[place], amounts[place], language) for place in order], language, comma)
     less, percent = gib(one["spread_gib"]), one["less_shown"]
-    whole = join([f"{names[place]} {gib(gibs(result)[place])}" for place in order], language, ",")
+    whole = join([f"{names[place]} {gib(gibs(result)[place])}" for place in order], language, comma)
     if zh:
         return f"**{subject}{name}\uff1a{told},相差 {less}\uff08{percent}\uff09。**整体共需:{whole}。"
-    told, whole = told.replace(",", ", "), whole.replace(",", ", ")
     return f"**{subject}{name}: {told}; {less} less ({percent}).** The whole: {whole}."
 
 

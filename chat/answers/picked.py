@@ -14,6 +14,9 @@ from chat.reads.reading import Reading
 from kb.change import KEEPS
 from kb.interval import FITS
 
+# the best of several formats is asked for, not only which of them fit
+_BEST = r"最[高大好](?:能|可以)?(?:上|用|跑|开|选|放|到)|\b(?:highest|largest|biggest|best)\b"
+
 
 def cases_picked(result: Result, reading: Reading) -> str:
     """Asked which of several, where more than one of what is asked differs: what surely fits and takes most, for fewer bits,
@@ -28,6 +31,7 @@ def cases_picked(result: Result, reading: Reading) -> str:
     open_method = "method" in differing - named and ("method" in reading.asks or "which_method" in reading.intents[:1])
     # of one that is named the verdicts alone tell which, where one fits
     several = len(named) > (1 if any(leaning(case) in FITS for case in cases) else 0)
+    several = several or (named <= {"weight_format", "bits"} and bool(compiled(_BEST).search(reading.text.lower())))
     which = (several and (compiled(WHICH_OF).search(reading.text.lower()) or asks_which(reading))) or open_method
     if not which or differing & OF_CARDS or has_failed(reading):
         return ""

@@ -334,3 +334,19 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
     if "hours" in reading.extras and "prefill" in kinds:
         told.setdefault("seconds", float(reading.extras["hours"][0]) * 3600)
     return ("generation_speed", {"about": kinds or ["rate"], **told, **facts})
+
+
+# what a card is said or asked to be better for
+_FOR_WHAT = (
+    r"\b(?:better|worse|best|good|great|fine|ok(?:ay)?|stronger|suited|meant|made)\b[^.;?!]{0,32}\b(?:inference|training|serving|decod\w+|finetun\w+|fine-tun\w+)\b"
+    r"|\b(?:inference|training)[ -](?:card|gpu|chip)\b|(?:适合|更强|更好|擅长|主打|专门)[^,;?，；？]{0,8}(?:推理|训练)|(?:推理|训练)(?:卡|性能|能力|更强|更好|强|弱|谁)"
+)
+
+
+def speeds_compared(reading: Reading) -> list[Call]:
+    """What cards that stand side by side do in generating and in training, where one is held to be better for either."""
+    cards = list(reading.facts.get("gpu", ()))
+    if not 1 < len(cards) <= 3 or not has_subject(reading) or not compiled(_FOR_WHAT).search(reading.text.lower()):
+        return []
+    subject = {name: reading.fact(name) for name in ("model", "params") if reading.fact(name)}
+    return [("training_time", {"about": ["compare"], **subject, "gpu": cards})]

@@ -23,7 +23,7 @@ from chat.plans.machines import (
     wants_models,
 )
 from chat.plans.not_compared import of_a_failure, which_sizes_fit
-from chat.plans.pace import PACE, asks_pace, pace_calls, wants_memory, with_ram
+from chat.plans.pace import PACE, asks_pace, pace_calls, speeds_compared, wants_memory, with_ram
 from chat.plans.products import cache_products, of_activations, subject
 from chat.plans.quantities import quantity_calls
 from chat.plans.ranked import by_memory
@@ -99,6 +99,7 @@ def plan(reading: Reading) -> list[Call]:
         calls += [call for call in _worked_out(one) if call not in calls]
     if calls and {name for name, _ in calls} <= {"training_time", "generation_speed"} and not memory_compared(reading):
         return calls  # what is asked of speed is answered by them
+    calls += [call for call in speeds_compared(reading) if "training_time" not in {name for name, _ in calls}]
     return [*(with_ram(reading, call) for call in calls), *remark_calls(several[0], calls)]
 
 

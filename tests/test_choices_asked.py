@@ -1,0 +1,49 @@
+"""What is asked of one term opens with that term; the best file is the one of most bits; cards are compared in speed, too."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+def _text(question: str) -> str:
+    answer = Assistant().ask(question)
+    assert not answer.notices
+    return answer.text
+
+
+def test_caches_of_models_open_with_the_cache() -> None:
+    text = _text(
+        "KV cache formula of MHA vs GQA vs MLA and the cache of a 32k sequence: Llama-2-7B, Llama-3.1-8B, DeepSeek-V3"
+    )
+    assert text.startswith(
+        "**KV cache: DeepSeek-V3 takes 2.14 GiB, Llama-3.1-8B-Instruct 4.00 GiB, Llama-2-7b-hf 16.0 GiB"
+    )
+
+
+def test_states_alone_open_with_the_states() -> None:
+    assert _text("Llama-3.1-8B全参,只看优化器状态:AdamW / 8bit Adam / Lion 各多少").startswith(
+        "**优化器自身的状态\uff1a"
+    )
+
+
+def test_of_files_that_cost_alike_the_one_of_most_bits_is_taken() -> None:
+    text = _text("Qwen3-14B Q4_K_M / Q5_K_M / Q6_K / Q8_0,4060Ti 16G 8k 上下文全放显存,最高能上哪个?")
+    assert "选 Q6_K" in text.split("\n\n")[0]
+
+
+def test_a_card_that_is_held_to_be_better_is_compared_in_speed() -> None:
+    text = _text(
+        "H20 96GB vs H100 80GB: they say the H20 is the better inference card and fine for training. We serve a 70B fp8 on one card."
+    )
+    assert "6.7 times as fast" in text
+    assert "4,022 GB/s" in text
+
+
+@pytest.mark.parametrize("question", [
+    "GLM-4.5-Air 106B-A12B Q4 on a 4090 with 128 GB DDR5, how many tok/s?", "4090+128G 内存跑 GLM-4.5-Air 106B-A12B 的 Q4 行吗",
+])  # fmt: skip
+def test_a_size_behind_a_name_is_that_models(question: str) -> None:
+    found = read(question)
+    assert found.facts["model"] == ("zai-org/GLM-4.5-Air",)
+    assert not found.unknown_models
