@@ -218,7 +218,7 @@ def _open_ways(facts: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _tried() -> list[tuple[float, str]]:
     """The models that people run, the largest first, and what stands for sizes below them."""
-    usual = [(float(row["params"]), str(row["model"])) for row in usual_models()]
+    usual = [(float(f"{row['params']:.3g}"), str(row["model"])) for row in usual_models()]
     least = min(params for params, _ in usual)
     return [*usual, *(one for one in reversed(representatives()) if one[0] < least)]
 
