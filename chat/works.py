@@ -125,6 +125,7 @@ TRL_KTO = ("TRL documentation: KTO Trainer", "https://huggingface.co/docs/trl/kt
 TRL_GRPO = ("TRL documentation: GRPO trainer", "https://huggingface.co/docs/trl/grpo_trainer")
 TRT = ("TensorRT-LLM documentation: memory usage", "https://nvidia.github.io/TensorRT-LLM/reference/memory.html")
 V3 = ("DeepSeek-AI, DeepSeek-V3", "https://arxiv.org/abs/2412.19437")
+ULYSSES = ("Jacobs et al., DeepSpeed Ulysses", "https://arxiv.org/abs/2309.14509")
 VL = ("Wang et al., Qwen2-VL", "https://arxiv.org/abs/2409.12191")
 VLLM_HARDWARE = (
     "vLLM documentation: quantization, supported hardware",

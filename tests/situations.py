@@ -5,6 +5,10 @@ from tests.causes import WHERE_CAUSES_FIRE
 SEVEN, LLAMA3, QWEN = {"params": "7B"}, {"model": "Llama-3.1-8B"}, {"model": "Qwen2.5-7B"}
 # key: (subjects, facts, what the asker told)
 FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
+    "bytes-quoted": (["explain_derive", "bytes_quoted"], {"params": "13B", "tp": 4, "dp": 16, "task": "train"}, {"log": ["bytes_whole 6", "bytes_divided 12"]}),
+    "fixed-part": (["why_more"], {**QWEN, "method": "full", "n_gpus": 4, "zero_stage": 3}, {"log": ["seen_at 4 52", "seen_at 8 37"]}),
+    "copies-loaded": (["host_killed"], {**QWEN, "host_memory_gb": 64}, {"log": ["loaders 8"]}),
+    "sp-degrees": (["max_batch_ctx", "sp_degree"], {**QWEN, "method": "full", "n_gpus": 8, "cp": 4}, {"log": ["degree 4"]}),
     "hybrid-shards-less": (["why_more"], {**QWEN, "method": "full", "gpu": "H100", "n_gpus": 16, "zero_stage": 3, "shard_size": 8}, {}),
     "hpz-second-copy": (["why_more", "second_copy"], {**QWEN, "method": "full", "gpu": "H100", "n_gpus": 16, "zero_stage": 3}, {"log": ["group 8"]}),
     "interleaving-keeps-more": (["why_more", "interleaved"], {**QWEN, "method": "full", "n_gpus": 8, "pp": 4, "virtual_stages": 2}, {}),

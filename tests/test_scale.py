@@ -52,6 +52,17 @@ OPENS: list[tuple[str, str]] = [
     # what others say of their cards
     ("I tune on 2x A100 80GB; a friend says LoRA on Qwen2.5-32B in bf16 runs on his 2x RTX 4090 with FSDP. True?", "No: RTX 4090"),
     ("我用 8 张 A100 80G,同事说他的 8 张 4090 也能全参微调 Qwen2.5-14B(ZeRO-3),真的吗", "RTX 4090"),
+    # sums
+    ('What is "6 + 12/d" bytes per parameter in Megatron, and for 20B with TP=4, DP=8?', "5B parameters on a card × (6 + 12/8 = 7.5) B = 37.5 GB"),
+    ("ZeRO-2 的每参数 2+14/N 字节怎么来的?8B 在 4 张卡上是多少", "= 每卡 44.0 GB"),
+    ("ZeRO-3 full Qwen2.5-7B: 4 GPUs take 55GB each, 8 GPUs 40GB each. Why not half?", "(8 × 40 − 4 × 55) ÷ 4 = 25 GB"),
+    ("FSDP 全参 Llama-3.1-8B,8 卡每卡 45G,16 卡每卡 37G,剩下的是什么?为什么没减半", "(16 × 37 − 8 × 45) ÷ 8 = 29 GB"),
+    ("torchrun with 8 processes loading Qwen2.5-32B, the box has 256GB RAM and the job is OOM-killed", "8 × 65.5 GB (61.0 GiB) = 524 GB"),
+    ("8 个进程各自 from_pretrained 加载 Qwen2.5-32B,内存 256G 被 kill 了", "8 × 65.5 GB"),
+    ("Full fine-tuning of Qwen2.5-7B: each checkpoint folder is over 100 GB and fills my disk. Can I keep only the weights?", "To keep less: save_only_model=True"),
+    ("全参训 Qwen2.5-7B,每个 checkpoint 文件夹 100 多 G,硬盘不够了,能只保存模型吗", "save_only_model=True 只存权重"),
+    ("Ulysses sequence parallel 8 on 8 cards for Qwen2.5-7B full: error that 28 heads are not divisible. Which degree?", "1, 2 or 4; 8 does not go"),
+    ("Qwen2.5-7B 全参长文本,8 卡,Ulysses sp=4 会不会浪费一半的卡", "设 4 不浪费:2 组"),
     # time
     ("领导要 16 张 A100 从头预训练 3B,500B token,说两周搞定,靠谱吗?要多少卡", "不能:约需"),
     ("With 16 H100 for exactly 3 weeks, what is the biggest model at 20 tokens per parameter that I can pretrain?", "at 40 % of the peak rate"),

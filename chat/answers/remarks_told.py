@@ -80,6 +80,7 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
             & {
                 "account",
                 "bytes-each",
+                "bytes-quoted",
                 "who-counts-what",
                 "sum-in-letters",
                 "scores-formula",

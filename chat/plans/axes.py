@@ -23,6 +23,9 @@ _JOINED_WAYS = re.compile(
 )
 
 
+_CHOSEN = re.compile(
+    r"\bor\b|\bvs\.?\b|\bversus\b|\bwhich\b|\bcompar\w+|\bbetter\b|\bdiffer\w*|还是|或|哪|区别|差别|对比|比较", re.ASCII
+)
 # further apart than that, ways that no word sets against each other are told one by one of the same layout
 _TOLD_APART = 8
 _AGAINST = re.compile(
@@ -30,9 +33,13 @@ _AGAINST = re.compile(
 )
 
 
-def _of_one_layout(gap: str) -> bool:
-    """Whether what stands between two ways to divide leaves them one layout: "tp=4 pp=2", "TP 4, sequence parallel on, PP 2"."""
-    if _JOINED_WAYS.fullmatch(gap):
+_IN_A_ROW = re.compile(r"\s?[,、]\s?")
+
+
+def _of_one_layout(gap: str, text: str) -> bool:
+    """Whether what stands between two ways to divide leaves them one layout: "tp=4 pp=2", "TP 4, sequence parallel on, PP 2",
+    and "tp 4, pp 2" where nothing in the text is set against anything."""
+    if _JOINED_WAYS.fullmatch(gap) or (_IN_A_ROW.match(gap) and len(gap) <= _TOLD_APART and not _CHOSEN.search(text)):
         return True
     return len(gap) > _TOLD_APART and not _AGAINST.search(gap)
 
@@ -53,7 +60,7 @@ def axes_of(said: list[Said], text: str) -> dict[str, list[Side]]:
             beside = kind in _OF_PARTS and groups and one.fact not in {other.fact for other in groups[-1]}
             layout = kind == "ways" and groups and one.fact not in {other.fact for other in groups[-1]}
             gap = text[groups[-1][-1].span[1] : one.span[0]] if groups else ""
-            if (beside and len(gap) <= _BESIDE) or (layout and _of_one_layout(gap)):
+            if (beside and len(gap) <= _BESIDE) or (layout and _of_one_layout(gap, text)):
                 groups[-1].append(one)
             else:
                 groups.append([one])

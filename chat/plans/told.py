@@ -10,6 +10,7 @@ from chat.plans.around import clause_around
 from chat.plans.changed import changes_told, of_what_ran
 from chat.plans.products import without_sums
 from chat.plans.said_sums import sums_said
+from chat.plans.scale_told import scale_told
 from chat.reads.claims import RANGE_CLAIM
 from chat.reads.lexicon import SHORT, compiled
 from chat.reads.normal import normalise
@@ -83,8 +84,7 @@ def told(reading: Reading) -> dict[str, Any]:
         found["log"] += [f"ran_seen {ran[0]:g}"]
         for name in ("claims_gb", "observed_gb"):
             found[name] = [one for one in found[name] if one not in ran]
-    found["log"] += [f"ranks {max(map(int, ways)):g}" for ways in (reading.facts.get("tp", ()),) if len(ways) > 1]
-    found["log"] += [f"group {size:g}" for size in reading.extras.get("group_size", ())[:1]]
+    found["log"] += scale_told(reading)
     found["log"] += [f"bytes_each {one}" for one in bytes_named(reading)]
     found["log"] += sums_said(reading)
     found["log"] += [f"bits_named {one:g}" for one in sorted(_bits_named(reading))]

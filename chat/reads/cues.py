@@ -32,6 +32,13 @@ CONFIRMS = (
     r"|(?:稳(?!定)|妥|够用?|足够|行|没(?:有)?(?:啥|什么)?(?:问题|毛病|压力)|可以|放得下|装得下|跑得(?:动|了|起来)|问题不大|绰绰有余)(?:的|了)?(?:吧|对吧|是吧)|稳不稳|稳(?:的|了)?(?:吗|么|嘛)|(?:还|应该|能)(?:会|能)?剩[^,;?]{0,12}(?:吧|对吧|是吧)"
 )
 
+# checkpoints of so many gigabytes, and a disk that they fill or a wish for less of them
+_KEPT = (
+    r"(?<!gradient )(?<!activation )(?<!grad )\b(?:checkpoint(?:s|-\d+)?|ckpts?)\b(?!ing)[^?;]{0,80}\d\s?(?:gi?b?|t)\b[^?]{0,100}(?:\bdisks?\b|\bdrive\b|\bfolders?\b|\bonly (?:save |keep |store )?(?:the )?(?:model|weights)\b|\b(?:save|keep|store) (?:only|just)\b|\bsmaller\b|\bwhy\b)"
+    r"|(?<!梯度)(?<!激活)(?:checkpoint|ckpt|存档|保存|save)[^?;]{0,24}\d+\s?多?\s?(?:g|t)b?(?![a-z])[^?]{0,60}(?:硬盘|磁盘|只(?:存|保存|保留|要)|为什么|怎么这么)"
+    r"|(?:硬盘|磁盘|\bdisk\b)[^?;]{0,40}(?:checkpoint|ckpt|存档)[^?]{0,60}\d+\s?多?\s?(?:g|t)b?(?![a-z])"
+)
+
 CUES: tuple[tuple[str, str], ...] = (
     ("confirms", CONFIRMS),
     ("same_memory", r"\b(?:should(?:n'?t)?|expect\w*|supposed)\b[^.?;]{0,48}\bthe same\b|(?:应该|按理|(?<!是)不是)[^,;?]{0,10}(?:差不多|一样|相同)|\bsame (?:memory|vram|amount)|\bidentical\b|一致|一样(?:多|大|的显存)?|没(?:有)?(?:区别|差别|变化)|no (?:difference|change)|\b(?:should(?:n'?t)?|expect(?:ed)?|supposed|thought)\b[^.?;]{0,48}\b(?:divided?|split|spread) (?:it )?(?:by|across|over|between|among)\b|(?:和|跟|与|同)(?:单|1\s?张?)\s?卡(?:的)?(?:显存|占用)?(?:差不多|相同|没差)|(?:不应该|难道不|按理|应该)[^,;?]{0,14}(?:除以|平分|均分|平摊|分摊)|没有?(?:被)?(?:平分|均分|平摊|分摊)|(?:memory|vram|usage)\b[^.?;]{0,12}(?:didn'?t|doesn'?t|did not|does not|won'?t|not) (?:\w+ )?(?:go down|drop|decrease|change|shrink|fall|budge)"),
@@ -54,7 +61,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("x_rule", r"\b(?:18|16|20|8|2)\s?x(?:\s?gb)?(?!\s?[a-z0-9*])|\bx\s?/\s?[248]\b|\bxb\b|x\s?那(?:一)?列"),
     ("each_card", r"(?:each|every|all) (?:gpu|card|rank)s?\b|per[- ](?:gpu|card)\b|每(?:张|块|个)(?:显)?(?:卡|gpu)"),
     ("adapter_size", rf"{_HOW_BIG}[^.?;]{{0,24}}(?:\badapters?\b(?! rank)|\blora (?:files?|weights|checkpoint))|(?:\badapters?|\blora (?:files?|weights|checkpoint))(?: files?| weights)?\b[^.?;]{{0,16}}(?:\bsize\b|\bon disk|{_HOW_BIG})|(?:适配器|adapter|lora\s?(?:权重|文件|参数|adapter))(?:文件|权重)?[^,;?]{{0,8}}{_HOW_BIG_ZH}"),
-    ("checkpoint_size", rf"{_HOW_BIG}[^.?;]{{0,24}}\b(?:checkpoints?|ckpts?)\b|\b(?:checkpoints?|ckpts?)\b[^.?;]{{0,24}}(?:\bsize\b|\bon disk|{_HOW_BIG})|\bdisk (?:space|usage)\b[^?;]{{0,40}}(?:checkpoints?|ckpts?|sav)|(?:checkpoints?|ckpts?|检查点|存档|存盘)(?:文件)?[^,;?]{{0,10}}{_HOW_BIG_ZH}|保存(?:一次|1次|下来)?的?(?:模型|权重)?[^,;?]{{0,6}}(?:多大|占多少(?:硬盘|磁盘))"),
+    ("checkpoint_size", rf"{_HOW_BIG}[^.?;]{{0,24}}\b(?:checkpoints?|ckpts?)\b|\b(?:checkpoints?|ckpts?)\b[^.?;]{{0,24}}(?:\bsize\b|\bon disk|{_HOW_BIG})|\bdisk (?:space|usage)\b[^?;]{{0,40}}(?:checkpoints?|ckpts?|sav)|(?:checkpoints?|ckpts?|检查点|存档|存盘)(?:文件)?[^,;?]{{0,10}}{_HOW_BIG_ZH}|保存(?:一次|1次|下来)?的?(?:模型|权重)?[^,;?]{{0,6}}(?:多大|占多少(?:硬盘|磁盘))|{_KEPT}"),
     ("merged_size", rf"{_HOW_BIG}[^.?;]{{0,32}}\bmerged?\b(?! step| need)|\bmerged (?:model|weights|checkpoint|file)s?\b[^.?;]{{0,24}}(?:\bsize\b|\bon disk|{_HOW_BIG})|合并(?:后|完|之后|出来|好)[^,;?]{{0,10}}{_HOW_BIG_ZH}"),
     ("of_memory_too", r"\bv?ram\b|\b(?:gpu )?memory\b|\bfits?\b|\benough\b|\bgpus?\b[^?]{0,30}\bneed|显存|够|放得下|能跑|能不能|需要几张"),
     ("loading", r"\b(?:while |when |at |during )?load(?:s|ed|ing)?\b|\bat start|加载|载入|启动(?:时|就)"),
@@ -88,7 +95,11 @@ CUES: tuple[tuple[str, str], ...] = (
     ("measured", r"\bmeasur\w+|\bpeak(?:s|ed) at\b|\bactual\w*|\bbenchmark\w*|实测|测(?:得|试|出)|profil\w+"),
     ("saving_asked", r"\bsav(?:e|es|ed|ing|ings)\b|\bhalv(?:e|es|ed|ing)\b|\bin half\b|\bhalf (?:of )?the (?:total|memory|vram)|\b(?:cut|reduce|lower|shrink)s?\b|省(?:多少|一半|得|下|了|很多|显存)|能省|减半|砍半|少(?:多少|一半)|降(?:到)?(?:多少|一半|低)"),
     ("use_doubted", r"\b(?:worth|bother|necessary|pointless|useless|any (?:point|benefit|use))\b|有(?:没有)?(?:必要|用|意义|效果|帮助)|没必要|值得|管用|用处"),
+    ("disk_short", r"(?:硬盘|磁盘|\bdisks?\b|\bdrive\b)[^,.;?!]{0,16}(?:满|爆|不够|装不下|\bfull\b|\bfills?\b|\bfilled\b|\bruns? out\b|\bspace\b)|\d\s?(?:gi?b?|t)b?\s?(?:的)?(?:on|of) disk\b|\bon disk\b|硬盘\s?\d"),
     ("second_copy", SECOND_COPY),
+    ("bytes_quoted", r"(?<![\d./])(?:\d{1,2}\s?\+\s?)?1[2468]\s?/\s?(?:d|n|dp|n_?d|world[ _-]?size|n_?gpus?)(?![a-z0-9])"),
+    # how many ways a sequence can be divided
+    ("sp_degree", r"(?:\bulysses\b|\bsequence[ _-]?parallel\w*|(?<![a-z])sp(?![a-z])|序列并行)[\s\S]{0,160}(?:\bheads?\b[^.;?]{0,24}(?:%|divi\w+|!=)|\b(?:which|what|how (?:many|large|high))\b[^.;?]{0,24}(?:\bsp\b|degrees?|sizes?)|(?:sp|度数?|并行度)[^,;?]{0,8}(?:设|选|取|用)?(?:几|多少)|设几|整除|\bwast\w+|浪费|\bidle\b|闲着)"),
     ("interleaved", r"\binterleav\w+|(?<![a-z])vpp(?![a-z])|\bvirtual (?:pipeline )?stages?\b|交错(?:调度|流水)?|虚拟(?:流水线)?级"),
     # one stage of a pipeline against another
     ("stages_apart", r"\b(?:first|last|early|earlier|later|final|front|stage[ -]?0|stage[ -]?1|rank[ -]?0)\b[^.;?!]{0,12}\b(?:pipeline |pp )?(?:stages?|ranks?)\b|\bstage[ -]?0\b|第(?:1|一)(?:个|级)?\s?(?:stage|pp|流水线|段|级)|(?:最后|末)(?:1|一)?(?:个)?\s?(?:stage|级|段)|首级|末级|(?:各|每|不同)(?:个|级)?\s?(?:stage|流水线级)|\b(?:pp|pipeline) (?:ranks?|stages?)\b[^.;?!]{0,40}\b(?:differ\w*|uneven\w*|unbalanced|imbalanced?|more|less)\b"),

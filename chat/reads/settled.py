@@ -12,6 +12,7 @@ from chat.reads.lexicon import SIZE, SIZE_SCALES, compiled
 from chat.reads.limits import settle_limits
 from chat.reads.micro_batches import settle_micro_batches
 from chat.reads.reading import Claim
+from chat.reads.readings_each import settle_readings
 from chat.reads.scan import Scan
 from chat.reads.shard_groups import SECOND_COPY, settle_groups
 from chat.reads.sufficient import claims_enough, judges_claim
@@ -91,7 +92,7 @@ def _stages_of_pipeline(scan: Scan) -> None:
 
 # what only a training has
 _TRAINING_ALONE = ("virtual_stages", "n_microbatches", "schedule", "shard_size", "sequence_parallel", "grad_accum")
-_LONG_SAMPLES = r"\bulysses\b|\bring[ _-]?attention\b"
+_LONG_SAMPLES = r"\bulysses\b|\bring[ _-]?attention\b|\bsequence[ _-]?parallel\w*|序列并行"
 
 
 def _of_training_alone(scan: Scan) -> None:
@@ -108,6 +109,7 @@ def _of_training_alone(scan: Scan) -> None:
 
 def settle(scan: Scan) -> None:
     """Leave out what the rest of the text takes back."""
+    settle_readings(scan)
     _stages_of_pipeline(scan)
     settle_groups(scan)
     _of_training_alone(scan)

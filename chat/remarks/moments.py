@@ -54,10 +54,10 @@ MOMENTS = (
     Remark("memory-version", 2, lambda c: c.modelled and c.training and c.any("memory_version") and not c.failed,
         "{memory_version}", "{memory_version}", ZERO),
     # ── what training leaves on the disk ─────────────────────────────────────────────────────────────────────────────────
-    Remark("on-disk-alone", 0, lambda c: c.training and c.modelled and c.any(*ASKED_ON_DISK) and not c.failed and not c.any("of_memory_too", "merge_asked"),
-        "**{on_disk}.**", "**{on_disk}。**", PEFT_MERGING),
-    Remark("on-disk", 0, lambda c: c.training and c.modelled and c.any(*ASKED_ON_DISK) and not c.failed and c.any("of_memory_too", "merge_asked"),
-        "**{on_disk}.**", "**{on_disk}。**", PEFT_MERGING),
+    Remark("on-disk-alone", 0, lambda c: c.training and c.modelled and c.any(*ASKED_ON_DISK) and (not c.failed or c.any("disk_short")) and (c.any("disk_short") or not c.any("of_memory_too", "merge_asked")),
+        "**{on_disk}.**{saved_alone}", "**{on_disk}。**{saved_alone}", PEFT_MERGING),
+    Remark("on-disk", 0, lambda c: c.training and c.modelled and c.any(*ASKED_ON_DISK) and not c.failed and not c.any("disk_short") and c.any("of_memory_too", "merge_asked"),
+        "**{on_disk}.**{saved_alone}", "**{on_disk}。**{saved_alone}", PEFT_MERGING),
     # ── other moments ──────────────────────────────────────────────────────────────────────────────────────────────
     Remark("merging-loads-16-bit", 0, lambda c: _merges(c) and not c.any("merge_asked", "host_killed"),
         "**Merging loads the base in 16 bit whatever it was trained in: {params} × 2 B = {w16}{merge_room}.** Merge in host RAM instead (device_map=\"cpu\", in LLaMA-Factory export_device: cpu) with at least {w16} of it free{merge_ram}, up to twice that while the files are written.{ram_short} Do not merge into the 4-bit base: the adapter is added to 16-bit weights, and the result can be quantised afterwards. Or do not merge at all: vLLM and others serve base and adapter side by side.",

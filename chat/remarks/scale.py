@@ -1,7 +1,7 @@
 """Remarks on many cards: groups that divide the states, stages that differ, heads and experts that are divided otherwise."""
 
 from chat.remarks.remark import CAUSE, ELSEWHERE, Asked, Remark
-from chat.works import DEEPSPEED_MOE, FSDP_PAPER, GQA, HPZ, KORTHIKANTI, MEGATRON_PIPELINE
+from chat.works import DEEPSPEED_MOE, FSDP_PAPER, GQA, HPZ, KORTHIKANTI, MEGATRON_PIPELINE, ULYSSES, ZERO, ZERO_INIT
 
 _WHY = ("why_more", "normal_asked", "bug_suspected", "explain_derive", "method_diff", "comparison")
 
@@ -34,17 +34,15 @@ SCALE = (
         "{stages_keep}", "{stages_keep}", MEGATRON_PIPELINE),
     Remark("kv-heads-repeated", 2, lambda c: c.serving and c.said("tp") and _of_a_cache(c),
         "{kv_heads_repeated}", "{kv_heads_repeated}", GQA),
+    Remark("bytes-quoted", 1, lambda c: c.any("bytes_quoted") and not c.given("task", "inference"),
+        "{quoted_bytes}", "{quoted_bytes}", ZERO, CAUSE),
+    Remark("fixed-part", 1, lambda c: c.training and c.modelled and c.any("why_more", "zero_offload", "multi_gpu_split", "same_memory", "check_arithmetic", "explain_derive"),
+        "{fixed_part}", "{fixed_part}", ZERO, CAUSE),
+    Remark("copies-loaded", 0, lambda c: c.modelled and c.any("host_killed", "loading", "ram_asked") and not c.any("merging", "saving"),
+        "{copies_loaded}", "{copies_loaded}", ZERO_INIT, ELSEWHERE),
+    Remark("sp-degrees", 1, lambda c: c.modelled and not c.serving and c.any("sp_degree"),
+        "{sp_degrees}", "{sp_degrees}", ULYSSES, CAUSE),
     Remark("experts-divided-less", 2, lambda c: c.training and c.modelled and c.said("ep"),
         "{experts_apart}", "{experts_apart}", DEEPSPEED_MOE, CAUSE),
 )  # fmt: skip
-SCALE_KEYS = frozenset(
-    {
-        "interleaving-of-any",
-        "hybrid-shards-less",
-        "hpz-second-copy",
-        "interleaving-keeps-more",
-        "stages-differ",
-        "kv-heads-repeated",
-        "experts-divided-less",
-    }
-)
+SCALE_KEYS = frozenset(one.key for one in SCALE if not one.key.startswith("also-"))

@@ -335,6 +335,11 @@ SILENCES = {
     "graphs-beside-the-share": ("whole-length", "beside-a-high-share"),
     "leaner-program": ("qlora-by-program", "logits", "states-at", "is-checkpointing"),
     "logits-of-the-whole-prompt": ("loaded-in-fp32", "claim-as-16"),
+    "sp-degrees": ("by-degree-of-sequence-parallel",),
+    "fixed-part": ("states-shared", "stages", "claim-"),
+    "hybrid-shards-less": ("stages", "claim-"),
+    "stages-differ": ("also-first-stage", "is-checkpointing", "checkpointing"),
+    "bytes-quoted": ("stages",),
     "kto-reads-more": ("adapters-are-no-reference",),
     "reference-is-the-base": ("adapters-are-no-reference",),
 }

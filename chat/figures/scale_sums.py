@@ -1,0 +1,217 @@
+"""Sums on many cards: a formula of bytes per parameter that is quoted, readings at two numbers of cards, copies that load at once,
+and degrees of sequence parallelism."""
+
+from collections.abc import Callable, Iterator
+
+from chat.figures.cause_figures import logged
+from chat.figures.named import GB, Figures, Missing, both_words, gib_words
+from formulas.errors import BadInput
+from formulas.notation import figure, size_words
+from formulas.quantity import SILENT, Words
+
+# bytes of a parameter that stay whole, and those that are divided: what each is, by what names them
+_QUOTED: dict[tuple[float, float], tuple[Words, Words, str]] = {
+    (4, 12): (
+        Words("weights 2 and 16-bit gradients 2 stay on every data-parallel rank", "权重 2 字节和 16 位梯度 2 字节在每个数据并行卡上都是完整的"),
+        Words("the optimizer's 4 + 4 + 4 (fp32 copy and two moments)", "优化器的 4 + 4 + 4(fp32 主权重和两个动量)"), "ZeRO-1",
+    ),
+    (6, 12): (
+        Words("weights 2 and fp32 gradients 4 stay on every data-parallel rank", "权重 2 字节和 fp32 梯度 4 字节在每个数据并行卡上都是完整的"),
+        Words("the optimizer's 4 + 4 + 4 (fp32 copy and two moments)", "优化器的 4 + 4 + 4(fp32 主权重和两个动量)"), "ZeRO-1",
+    ),
+    (2, 14): (
+        Words("weights 2 stay on every data-parallel rank", "权重 2 字节在每个数据并行卡上都是完整的"),
+        Words("gradients 2 and the optimizer's 4 + 4 + 4", "梯度 2 字节与优化器的 4 + 4 + 4"), "ZeRO-2",
+    ),
+    (2, 16): (
+        Words("weights 2 stay on every data-parallel rank", "权重 2 字节在每个数据并行卡上都是完整的"),
+        Words("fp32 gradients 4 and the optimizer's 4 + 4 + 4", "fp32 梯度 4 字节与优化器的 4 + 4 + 4"), "ZeRO-2",
+    ),
+    (0, 16): (SILENT, Words("weights 2, gradients 2 and the optimizer's 4 + 4 + 4", "权重 2、梯度 2 与优化器的 4 + 4 + 4"), "ZeRO-3"),
+    (0, 18): (SILENT, Words("weights 2, fp32 gradients 4 and the optimizer's 4 + 4 + 4", "权重 2、fp32 梯度 4 与优化器的 4 + 4 + 4"), "ZeRO-3"),
+}  # fmt: skip
+
+
+def _quoted(figures: Figures) -> Words:
+    """What each term of a quoted formula is, and what it comes to."""
+    whole, divided = logged(figures, "bytes_whole"), logged(figures, "bytes_divided")
+    found = _QUOTED.get((whole, divided))
+    if found is None:
+        raise Missing("formula")
+    kept, shared, stage = found
+    lead = f"{whole:g} + {divided:g}/d" if whole else f"{divided:g}/d"
+    head = f"{kept.en} ({whole:g} B); " if whole else ""
+    head_zh = f"{kept.zh}(共 {whole:g} 字节);" if whole else ""
+    worked = _evaluated(figures, whole, divided)
+    without = whole + divided
+    return Words(
+        f"**{lead} bytes per parameter: {head}{shared.en} ({divided:g} B) are divided over the d data-parallel ranks, as {stage} does.**{worked.en} Without dividing it is {without:g} B. Activations come on top{'' if stage == 'ZeRO-3' else '; what stays whole only a higher ZeRO stage divides'}.",
+        f"**每参数 {lead} 字节:{head_zh}{shared.zh}(共 {divided:g} 字节)由 d 个数据并行卡分摊,即 {stage}。**{worked.zh}不切分则是 {without:g} 字节。激活另算{'' if stage == 'ZeRO-3' else ';仍完整的部分要更高的 ZeRO 阶段才切分'}。",
+    )
+
+
+def _evaluated(figures: Figures, whole: float, divided: float) -> Words:
+    """The formula with the numbers of the question; nothing where no size is told."""
+    if not {"model", "params"} & set(figures.given):
+        return SILENT
+    ranks, size = 1, figures.need("params_said")
+    for name in ("tp", "pp"):
+        ranks *= int(figures.given.get(name) or 1)
+    cards = int(figures.given.get("n_gpus") or 0)
+    data = int(figures.given.get("dp") or (cards // ranks if cards else 0))
+    if data < 1:
+        return SILENT
+    each = whole + divided / data
+    here = size / ranks
+    of_it = f"{size_words(size)} ÷ {ranks} = {figure(here / 1e9, 3)}B" if ranks > 1 else f"{size_words(size)}"
+    sum_ = f"{whole:g} + {divided:g}/{data} = {figure(each, 4)}" if whole else f"{divided:g}/{data} = {figure(each, 4)}"
+    without = both_words(here * (whole + divided))
+    return Words(
+        f" Here: {of_it} parameters on a card × ({sum_}) B = {both_words(here * each)} per card, instead of {without}.",
+        f"代入:每卡参数 {of_it},× ({sum_}) 字节 = 每卡 {both_words(here * each)},不切分是 {without}。",
+    )
+
+
+# ── readings at two numbers of cards ───────────────────────────────────────────────────────────────────────────────
+
+
+def _readings(figures: Figures) -> list[tuple[int, float]]:
+    """Cards, and GB of each that were seen with so many."""
+    found: list[tuple[int, float]] = []
+    for line in figures.told.get("log", ()):
+        name, _, rest = str(line).partition(" ")
+        if name == "seen_at":
+            cards, _, amount = rest.partition(" ")
+            found.append((int(cards), float(amount)))
+    if len(found) != _TWO or found[0][0] == found[1][0]:
+        raise Missing("readings")
+    return sorted(found)
+
+
+_TWO = 2
+_NEAR = 0.35  # of what the states should give back
+
+
+def _fixed_part(figures: Figures) -> Words:
+    """What more cards take off each one, and what they cannot."""
+    (few, most), (many, less) = _readings(figures)
+    if figures.knob("method") != "full" or int(figures.knob("zero_stage") or 0) != _SHARDED or most <= less:
+        raise Missing("readings")
+    each = 8 if str(figures.knob("precision")).startswith("pure") else 16
+    whole = each * figures.params
+    due = whole * (1 / few - 1 / many) / GB
+    fixed = (many * less - few * most) / (many - few)
+    fell = most - less
+    agrees = abs(fell / due - 1) <= _NEAR
+    states = [f"{whole / cards / GB:.3g} GB" for cards in (few, many)]
+    match = (f"matches the {fell:.3g} GB that you see", f"与您看到的 {fell:.3g} GB 相符") if agrees else (
+        f"where you see {fell:.3g} GB: check that all states are sharded in both runs", f"而您看到的是 {fell:.3g} GB:请检查两次运行的状态是否都完全切分"
+    )  # fmt: skip
+    return Words(
+        f"**Only the states are divided by the cards: {figures['params']} × {each} B = {both_words(whole)}, {states[0]} on each of {few} cards and {states[1]} on each of {many}. That is {due:.3g} GB less, which {match[0]}.** The rest, ({many} × {less:g} − {few} × {most:g}) ÷ {many - few} = {fixed:.3g} GB, is on every card however many there are: activations and logits of its own micro-batch (batch × length), gathered layers, communication buffers and the CUDA context. "
+        f"Less of that: a smaller micro-batch with accumulation, checkpointing, a fused loss, or sequence/context parallel; more cards take off less each time.",
+        f"**只有状态按卡数切分:{figures['params']} × {each} B = {both_words(whole)},{few} 张卡每张 {states[0]},{many} 张卡每张 {states[1]},少 {due:.3g} GB,{match[1]}。** 其余 ({many} × {less:g} − {few} × {most:g}) ÷ {many - few} = {fixed:.3g} GB 每张卡都有,与卡数无关:自己微批的激活和 logits(批大小 × 长度)、临时聚合的层、通信缓冲和 CUDA 上下文。"
+        f"要降它:减小微批配合累积、重计算、融合损失,或序列/上下文并行;卡越多,每次省得越少。",
+    )  # fmt: skip
+
+
+_SHARDED = 3
+
+
+# ── copies that load at once ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _copies(figures: Figures) -> Words:
+    """So many processes on a machine that each read the whole model into its memory."""
+    count = int(logged(figures, "loaders"))
+    if count < _TWO:
+        raise Missing("processes")
+    one, together = figures.need("w16"), figures.need("w16") * count
+    room = figures.amount("ram")
+    over, over_zh = "", ""
+    if room:
+        over = f", {'more than the' if together > room else 'of the'} {figures['ram']} of the machine"
+        over_zh = f",{'超过' if together > room else '而'}机器的 {figures['ram']}"
+    share = both_words(one / count)
+    return Words(
+        f"**Each of the {count} processes reads a whole copy into host memory: {count} × {both_words(one)} = {both_words(together)} in 16 bit{over}; in fp32, where no dtype is told (before transformers 5), twice that.** "
+        f"Load one copy: DeepSpeed ZeRO-3 with the config made before from_pretrained (zero.Init), FSDP with cpu_ram_efficient_loading (rank 0 reads, the others wait on the meta device), or meta-device loading of shards, and a 16-bit dtype. Then the machine needs about {both_words(one)} and each card holds {share} of the weights. device_map is no help under a launcher.",
+        f"**{count} 个进程各自把完整一份读进内存:{count} × {both_words(one)} = {both_words(together)}(16 位){over_zh};不写 dtype(transformers 5 之前默认 fp32)还要翻倍。** "
+        f"应只加载一份:DeepSpeed ZeRO-3 先建配置再 from_pretrained(zero.Init),FSDP 用 cpu_ram_efficient_loading(只有 rank 0 读,其余在 meta 设备上等广播),或按分片 meta 加载,并指定 16 位 dtype。这样内存约需 {both_words(one)},每张卡权重 {share}。用启动器多进程时 device_map 帮不上忙。",
+    )  # fmt: skip
+
+
+# ── degrees of sequence parallelism ────────────────────────────────────────────────────────────────────────────────
+
+
+def _degrees(figures: Figures) -> Words:
+    """Which degrees of Ulysses the heads and the cards allow, and what the other cards do."""
+    heads, kv, cards = int(figures.fact("n_heads")), int(figures.fact("n_kv_heads")), figures.n
+    if cards < _TWO:
+        raise Missing("cards")
+    allowed = [one for one in range(1, cards + 1) if cards % one == 0 and heads % one == 0 and kv % one == 0]
+    refused = [one for one in range(2, cards + 1) if cards % one == 0 and one not in allowed]
+    told = [int(one) for one in _told_degrees(figures)]
+    best = max([one for one in told if one in allowed] or [max(allowed)])
+    groups = cards // best
+    states = 16 * figures.params
+    rest = cards // best if cards % best == 0 else 1
+    no, no_zh = (f"; {', '.join(map(str, refused))} {'does' if len(refused) == 1 else 'do'} not go", f";{'、'.join(map(str, refused))} 不行") if refused else ("", "")  # fmt: skip
+    whole = figures.knob("method") in (None, "full")
+    each = f", and ZeRO-3 still divides the states over all {cards}, {both_words(states)} ÷ {cards} = {gib_words(states / cards)} per card" if whole else ""  # fmt: skip
+    each_zh = f",ZeRO-3 仍在全部 {cards} 张卡上切分状态:{both_words(states)} ÷ {cards} = 每卡 {gib_words(states / cards)}" if whole else ""  # fmt: skip
+    if best < _TWO:
+        return SILENT
+    idle = (
+        f" At {best} no card is idle: {groups} groups of {best} work on different samples (data parallel {groups}){each}.", f"设 {best} 不浪费:{groups} 组、每组 {best} 张卡各处理不同样本(数据并行 {groups}){each_zh}。"
+    ) if groups > 1 else ("", "")  # fmt: skip
+    both = f", or Ulysses {best} × ring {rest}" if rest > 1 else ""
+    both_zh = f",或 Ulysses {best} × ring {rest} 混合" if rest > 1 else ""
+    return Words(
+        f"**Ulysses exchanges heads, so its degree must divide the {heads} heads and the {kv} heads of keys and values, and the {cards} cards: {_row(allowed, 'or')}{no}.**{idle[0]} A sequence over all {cards} cards goes with ring attention (context parallel), which heads do not limit{both}. At degree {best} a card has 1/{best} of each sequence's activations and logits.",
+        f"**Ulysses 按注意力头交换,并行度要整除 {heads} 个头和 {kv} 个 KV 头,也要整除 {cards} 张卡:可选 {'、'.join(map(str, allowed))}{no_zh}。**{idle[1]}想把一条序列切到全部 {cards} 张卡,可用 ring attention(上下文并行,不受头数限制){both_zh}。并行度 {best} 时每卡的激活和 logits 是序列的 1/{best}。",
+    )  # fmt: skip
+
+
+def _told_degrees(figures: Figures) -> Iterator[float]:
+    for line in figures.told.get("log", ()):
+        name, _, number = str(line).partition(" ")
+        if name == "degree":
+            yield float(number)
+
+
+def _row(numbers: list[int], joined: str) -> str:
+    *before, last = map(str, numbers)
+    return f"{', '.join(before)} {joined} {last}" if before else last
+
+
+# ── what is saved ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _saved_alone(figures: Figures) -> Words:
+    """How to keep the weights of a checkpoint alone, and fewer of them."""
+    if figures.knob("method") != "full":
+        return SILENT
+    alone, wide = both_words(2 * figures.params), both_words(4 * figures.params)
+    return Words(
+        f" To keep less: save_only_model=True saves the weights alone, {alone}, from which no run is resumed; save_total_limit=1 and a larger save_steps keep fewer. Under ZeRO-3 whole 16-bit weights need stage3_gather_16bit_weights_on_model_save, else zero_to_fp32.py joins the shards, {wide} in fp32.",
+        f"想少占硬盘:save_only_model=True 只存权重,{alone},但不能断点续训;save_total_limit=1、加大 save_steps 则少留几个。ZeRO-3 要得到完整的 16 位权重需开 stage3_gather_16bit_weights_on_model_save,否则用 zero_to_fp32.py 合并,fp32 为 {wide}。",
+    )
+
+
+def _or_missing(work: Callable[[Figures], Words]) -> Callable[[Figures], Words]:
+    def told(figures: Figures) -> Words:
+        try:
+            return work(figures)
+        except (BadInput, KeyError, ZeroDivisionError) as error:
+            raise Missing("scale") from error
+
+    return told
+
+
+SCALE_SUMS: dict[str, Callable[[Figures], Words]] = {
+    name: _or_missing(work)
+    for name, work in {
+        "quoted_bytes": _quoted, "fixed_part": _fixed_part, "copies_loaded": _copies, "sp_degrees": _degrees, "saved_alone": _saved_alone,
+    }.items()
+}  # fmt: skip
