@@ -134,5 +134,6 @@ VLLM_HARDWARE = (
 VLLM = ("vLLM documentation: conserving memory", "https://docs.vllm.ai/en/latest/configuration/conserving_memory.html")
 VLLM_LORA = ("vLLM documentation: LoRA adapters", "https://docs.vllm.ai/en/latest/features/lora.html")
 ZERO = ("Rajbhandari et al., ZeRO", "https://arxiv.org/abs/1910.02054")
+ZERO_INFINITY = ("Rajbhandari et al., ZeRO-Infinity", "https://arxiv.org/abs/2104.07857")
 ZERO_INIT = ("DeepSpeed documentation: ZeRO-3", "https://deepspeed.readthedocs.io/en/latest/zero3.html")
 ZERO_OFFLOAD = ("Ren et al., ZeRO-Offload", "https://arxiv.org/abs/2101.06840")

@@ -5,6 +5,13 @@ from tests.causes import WHERE_CAUSES_FIRE
 SEVEN, LLAMA3, QWEN = {"params": "7B"}, {"model": "Llama-3.1-8B"}, {"model": "Qwen2.5-7B"}
 # key: (subjects, facts, what the asker told)
 FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
+    "states-beyond-all": (["fits"], {"params": "32B", "method": "full", "gpu": "A100 40 GB", "n_gpus": 8, "tp": 8}, {}),
+    "stage-sum-slip": (["check_arithmetic"], {**LLAMA3, "method": "full", "n_gpus": 4, "zero_stage": 2}, {"log": ["sum 32"]}),
+    "adapters-not-divided": (["not_felt"], {**QWEN, "method": "lora", "n_gpus": 4, "zero_stage": 2}, {}),
+    "nodes-proposed": (["how_many_gpus"], {"params": "70B", "method": "full", "gpu": "H100"}, {"log": ["node_cards 8", "nodes_proposed 2"]}),
+    "on-nvme": (["fits"], {"params": "70B", "method": "full", "gpu": "RTX 4090", "n_gpus": 8, "host_memory_gb": 512}, {"log": ["nvme_tb 2"]}),
+    "also-more-nodes": (["fits"], {**QWEN, "method": "full", "gpu": "A100 80 GB", "n_gpus": 8}, {"log": ["nodes_asked 2"]}),
+    "also-no-nvlink": (["fits", "no_nvlink"], {**QWEN, "method": "full", "gpu": "RTX 4090", "n_gpus": 8, "zero_stage": 3}, {}),
     "bytes-quoted": (["explain_derive", "bytes_quoted"], {"params": "13B", "tp": 4, "dp": 16, "task": "train"}, {"log": ["bytes_whole 6", "bytes_divided 12"]}),
     "fixed-part": (["why_more"], {**QWEN, "method": "full", "n_gpus": 4, "zero_stage": 3}, {"log": ["seen_at 4 52", "seen_at 8 37"]}),
     "copies-loaded": (["host_killed"], {**QWEN, "host_memory_gb": 64}, {"log": ["loaders 8"]}),

@@ -63,6 +63,16 @@ OPENS: list[tuple[str, str]] = [
     ("全参训 Qwen2.5-7B,每个 checkpoint 文件夹 100 多 G,硬盘不够了,能只保存模型吗", "save_only_model=True 只存权重"),
     ("Ulysses sequence parallel 8 on 8 cards for Qwen2.5-7B full: error that 28 heads are not divisible. Which degree?", "1, 2 or 4; 8 does not go"),
     ("Qwen2.5-7B 全参长文本,8 卡,Ulysses sp=4 会不会浪费一半的卡", "设 4 不浪费:2 组"),
+    # limits
+    ("Full fine-tuning 14B on 8x RTX 4090: ZeRO-3 is too much, would TP=8 or PP=8 fit?", "No way of dividing helps"),
+    ("8 张 A100 40G 全参 32B,zero3 放不下,换张量并行 8 或流水线 8 能行吗", "换切法没有用"),
+    ("ZeRO-2, full Llama-3.1-8B on 4 A100: 16 bytes * 8 / 4 = 32GB per card, yet it takes more. Where is the rest going?", "= 32 GB is ZeRO-3: ZeRO-2 leaves the 16-bit weights whole"),
+    ("LoRA on Qwen2.5-7B: with ZeRO-2 on 4 cards each still takes 19GB, the same as on one. Doesn't ZeRO shard?", "That is as it must be: ZeRO-2 divides gradients and optimizer states alone"),
+    ("Qwen2.5-7B LoRA 用 zero2 从 1 卡加到 4 卡,每张卡显存一点没降,正常吗", "ZeRO-2 只切分梯度和优化器状态"),
+    ("How many nodes (8x80GB H100) for full fine-tuning of Qwen2.5-72B? My boss says 2 nodes, I got 4.", "2 machines (16 cards)"),
+    ("要几台8卡H100全参微调Qwen2.5-72B?有人说1台,我算3台", "1 台(8 张卡)放不下"),
+    ("8x RTX 4090, 256GB RAM, 4TB NVMe: full fine-tune Llama-3.1-70B with ZeRO-Infinity?", "4 TB hold that"),
+    ("Qwen3-14B with vLLM TP=6 on 6 RTX 3090: attention heads must be divisible by 6. What about 5?", "divide over 1, 2, 4 or 8 cards, not over 6"),
     # time
     ("领导要 16 张 A100 从头预训练 3B,500B token,说两周搞定,靠谱吗?要多少卡", "不能:约需"),
     ("With 16 H100 for exactly 3 weeks, what is the biggest model at 20 tokens per parameter that I can pretrain?", "at 40 % of the peak rate"),
@@ -89,3 +99,22 @@ def test_stages_that_are_told_apart_are_one_layout() -> None:
 def test_a_question_on_time_tells_the_states_of_each_card() -> None:
     answer = Assistant().ask("3B on 200B tokens with 32 H100: how many days, and do I need FSDP or is DDP enough?").text
     assert "3B × 16 B = 48 GB of states; plain DDP holds them" in answer
+
+
+def test_another_number_of_ranks_is_judged_and_the_fewest_cards_are_told() -> None:
+    answer = Assistant().ask("Qwen3-14B on 6 RTX 3090 with vLLM, TP=6: 40 heads are not divisible. Then 5?").text
+    assert "5 does not go either: it does not divide the 8 heads of keys and values" in answer
+    assert "Not all are needed: 2 cards hold it" in answer
+    assert "Not understood" not in answer
+
+
+def test_a_size_and_a_card_of_that_size_are_one_set_up() -> None:
+    answer = Assistant().ask(
+        "They say two 24GB cards do QLoRA of a 70B with FSDP. My two RTX 4090 run out. Which settings?"
+    )
+    assert len(answer.result.get("setups") or []) < 2
+
+
+def test_what_nvlink_would_change_is_told() -> None:
+    answer = Assistant().ask("8 张 4090 没有 NVLink,zero3 全参 Qwen2.5-7B 行吗").text
+    assert "只影响速度" in answer

@@ -38,6 +38,8 @@ _ANSWERS = frozenset(
         "frozen-layers-keep",
         "states-by-stage",
         "quantising",
+        "on-disk-alone",
+        "bytes-quoted",
     }
 )
 

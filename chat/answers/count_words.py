@@ -32,6 +32,8 @@ def count_line(where: str, solved: dict[str, Any], sharded: bool, language: str)
             return f"- {head}{said}{_squeezed(solved, language)}"
         return f"- {head}{said}{_least(least, solved, language)}{_squeezed(solved, language)}"
     amount, each = in_words("n_gpus", least, language), gib(solved["gib"])
+    if boxes := whole_machines(least):
+        amount += f"({boxes} 台 {MACHINE} 卡机)" if zh else f" ({boxes} machines of {MACHINE})"
     said = (f"- {head}**至少 {amount}**{tail}(每张 {each} / {capacity},没有余量)" if zh
             else f"- {head}**at least {amount}**{tail} ({each} of {capacity} each, without a margin)")  # fmt: skip
     return said + _squeezed(solved, language)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chat.plans.layouts_chosen import layouts_of
 from chat.plans.machines import runs_without_card
 from chat.plans.pace import PACE, named_run, train_tokens
 from chat.plans.understood import has_subject
@@ -45,7 +46,7 @@ def pace_wanted(reading: Reading, called: set[str]) -> str:
     zh = reading.language == "zh"
     asked = paced(reading)
     if not asked.training:
-        if called & _TOOLS or runs_without_card(reading):
+        if called & _TOOLS or runs_without_card(reading) or layouts_of(reading):
             return ""
         if {"gpu", "gpu_memory_gb"} & set(reading.facts):
             return (

@@ -122,6 +122,49 @@ def _ranked(figures: Figures, n: int, **facts: Any) -> tuple[Outcome, Words]:
     )
 
 
+def _tried(figures: Figures) -> list[Words]:
+    """Whether other numbers that are asked about go."""
+    heads, kv = int(figures.fact("n_heads")), int(figures.fact("n_kv_heads"))
+    found: list[Words] = []
+    for line in figures.told.get("log", ()):
+        name, _, number = str(line).partition(" ")
+        n = int(float(number)) if name == "tp_tried" else 0
+        if n > 1 and n not in _even(figures):
+            which = (
+                (f"the {heads} heads", f"{heads} 个头")
+                if heads % n
+                else (f"the {kv} heads of keys and values", f"{kv} 个 KV 头")
+            )
+            found.append(
+                Words(f"{n} does not go either: it does not divide {which[0]}", f"{n} 也不行:不能整除 {which[1]}")
+            )
+        elif n > 1:
+            _, told = _ranked(figures, n)
+            found.append(Words(f"{n} goes: {told.en}", f"{n} 可以:{told.zh}"))
+    return found
+
+
+def _enough(figures: Figures) -> list[Words]:
+    """The fewest of the cards that hold it, where not all are needed, and what the others then do."""
+    if len(figures.base.case.rig) > 1:
+        return []
+    few = next(
+        (one for one in _even(figures) if one <= figures.n // 2 and _ranked(figures, one)[0].verdict == "yes"), 0
+    )
+    if not few:
+        return []
+    there, _ = _ranked(figures, few)
+    need, copies = f"{gib_words(there.best)} of {gib_words(there.capacity or 0)}", figures.n // few
+    need_zh = need.replace(" of ", " / ")
+    cards, cards_zh = ("one card holds", "一张就放得下") if few == 1 else (f"{few} cards hold", f"{few} 张就放得下")
+    each, each_zh = ("a card each", "各一张卡") if few == 1 else (f"tensor parallel {few} each", f"每个张量并行 {few}")
+    both, both_zh = ("", "")
+    if few > 1 and figures.n % few == 0:
+        both, both_zh = f"; or tensor parallel {few} × pipeline {copies} as one server", f";或张量并行 {few} × 流水线 {copies} 合成一个服务"  # fmt: skip
+    return [Words(f"not all are needed: {cards} it ({need}); {copies} replicas ({each}) use {copies * few} of them for throughput{both}",
+                  f"不必用全部:{cards_zh}({need_zh});{copies} 个副本({each_zh})用上 {copies * few} 张提高吞吐{both_zh}")]  # fmt: skip
+
+
 def _other_ranks(figures: Figures) -> Words:
     """The next fewer and the next more cards that the heads divide over; of the fewer in fewer bits, too."""
     n = max((one for one in _even(figures) if one < figures.n), default=1)
@@ -147,6 +190,7 @@ def _other_ranks(figures: Figures) -> Words:
     if more and len(figures.base.case.rig) < 2 and not {"no_more_cards", "fixed_cards"} & figures.about:
         _, told = _ranked(figures, more)
         lines.append(Words(f"{more} such cards, tensor parallel: {told.en}", f"{more} 张同样的卡做张量并行:{told.zh}"))
+    lines = [*_tried(figures), *_enough(figures), *lines]
     english, chinese = ([f"- {one.en[0].upper()}{one.en[1:]}." for one in lines], [f"- {one.zh}。" for one in lines])
     return Words("\n\n" + "\n".join(english), "\n\n" + "\n".join(chinese)) if lines else SILENT
 

@@ -153,8 +153,10 @@ def _interleaved(figures: Figures) -> Words:
     )  # fmt: skip
 
 
-def _ends(figures: Figures) -> tuple[Worked, Worked]:
-    cards = figures.base.cards
+def _ends(figures: Figures, kept: bool = False) -> tuple[Worked, Worked]:
+    """The first stage and the last; `kept`: with all activations, where nobody said whether they are recomputed."""
+    open_ = kept and "gradient_checkpointing" not in figures.given
+    cards = (figures.at(gradient_checkpointing="off") if open_ else figures.base).cards
     if int(figures.knob("pp") or 1) < 2 or len(cards) < 2 or figures.knob("task") != "train":
         raise Missing("stages")
     first = min(cards, key=lambda one: min(one.place.stages))
@@ -171,7 +173,7 @@ def _kept(one: Worked) -> tuple[float, float]:
 
 def _apart(figures: Figures) -> Words:
     """Why the first stage takes more than the last although the layers are divided evenly."""
-    first, last = _ends(figures)
+    first, last = _ends(figures, kept=True)
     stages = int(figures.knob("pp"))
     micro = int(float(first.values.get(micro_batches, 0) or 0))
     (count, size), (others, less) = _kept(first), _kept(last)
@@ -192,21 +194,22 @@ def _apart(figures: Figures) -> Words:
         else ("", "")
     )
     few = micro and micro <= stages
+    bare = ("", "") if "gradient_checkpointing" in figures.given else ("All activations kept: ", "不开重计算时:")
     batch = ("", "") if few else (
         " A smaller global batch does not help while a step has more micro-batches than stages.",
         "只要微批次数多于级数,减小全局批大小没有用。",
     )  # fmt: skip
     return Words(
-        f"**{lead.en} (one forward, one backward).** Stage 1: states {gib_words(states[0])} + activations {count:g} × {gib_words(each)} = {gib_words(size)}, {gib_words(first.best)} in all; stage {stages}: states {gib_words(states[1])} + activations {gib_words(less)}{logits[0]}, {gib_words(last.best)} in all. "
+        f"**{lead.en} (one forward, one backward).** {bare[0]}Stage 1: states {gib_words(states[0])} + activations {count:g} × {gib_words(each)} = {gib_words(size)}, {gib_words(first.best)} in all; stage {stages}: states {gib_words(states[1])} + activations {gib_words(less)}{logits[0]}, {gib_words(last.best)} in all. "
         f"{_cures(figures, first).en}{batch[0]}",
-        f"**{lead.zh}(1F1B 调度)。** 第 1 级:状态 {gib_words(states[0])} + 激活 {count:g} × {gib_words(each)} = {gib_words(size)},合计 {gib_words(first.best)};第 {stages} 级:状态 {gib_words(states[1])} + 激活 {gib_words(less)}{logits[1]},合计 {gib_words(last.best)}。"
+        f"**{lead.zh}(1F1B 调度)。** {bare[1]}第 1 级:状态 {gib_words(states[0])} + 激活 {count:g} × {gib_words(each)} = {gib_words(size)},合计 {gib_words(first.best)};第 {stages} 级:状态 {gib_words(states[1])} + 激活 {gib_words(less)}{logits[1]},合计 {gib_words(last.best)}。"
         f"{_cures(figures, first).zh}{batch[1]}",
     )  # fmt: skip
 
 
 def _cures(figures: Figures, first: Worked) -> Words:
     """What takes activations off the first stage."""
-    if figures.knob("gradient_checkpointing") == "on":
+    if figures.given.get("gradient_checkpointing") == "on":
         return Words(
             "Less of it: more tensor parallel ranks, fewer layers on the first stages, a shorter micro-batch.",
             "想减少:加大张量并行、前面几级少放层、减小微批。",

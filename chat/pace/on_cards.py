@@ -103,14 +103,22 @@ def over_network(asked: Asked) -> list[Line]:
     inside = f": states {gigabytes((_WHOLE + _STATES) * t.params)} ÷ {cards / nodes:g} = {gigabytes((_WHOLE + _STATES) * t.params * nodes / cards)} per card" if cards and cards > nodes else ""  # fmt: skip
     inside_zh = inside.replace(": states", ":状态").replace(" per card", "/卡")
     what = ("ZeRO-3/FSDP gathers the weights twice and scatters the gradients once", "ZeRO-3/FSDP 聚合两次权重、分散一次梯度") if times == 3 else ("gradients are reduced and spread", "梯度要归约再分发")  # fmt: skip
+    part = (
+        (f"is {amount(needs, 2)} s of the {seen:g} s of a step", f"要 {amount(needs, 2)} 秒,一步共 {seen:g} 秒")
+        if needs <= seen
+        else (
+            f"would take {amount(needs, 2)} s by itself, as long as the {seen:g} s of a step",
+            f"单独就要约 {amount(needs, 2)} 秒,与一步的 {seen:g} 秒相当",
+        )
+    )
     head = (
         ("The network is what you wait for", "瓶颈是网络")
         if decides
         else ("The network explains only a part of it", "网络只能解释一部分")
     )
     return [
-        line(f"**{head[0]}, not memory: {times} × {gigabytes(weights)} = {gigabytes(sent)} for every micro-step at {gbit:g} Gbit/s ({gbit / 8:.3g} GB/s) is {amount(needs, 2)} s of the {seen:g} s of a step** ({what[0]}; {t.params / 1e9:.3g}B × 2 B).",
-             f"**{head[1]},不是显存:每个微步传 {times} × {gigabytes(weights)} = {gigabytes(sent)},{gbit:g} Gbit/s({gbit / 8:.3g} GB/s)下要 {amount(needs, 2)} 秒,而一步是 {seen:g} 秒**({what[1]};{t.params / 1e9:.3g}B × 2 字节)。", ZERO),
+        line(f"**{head[0]}, not memory: {times} × {gigabytes(weights)} = {gigabytes(sent)} for every micro-step at {gbit:g} Gbit/s ({gbit / 8:.3g} GB/s) {part[0]}** ({what[0]}; {t.params / 1e9:.3g}B × 2 B).",
+             f"**{head[1]},不是显存:每个微步传 {times} × {gigabytes(weights)} = {gigabytes(sent)},{gbit:g} Gbit/s({gbit / 8:.3g} GB/s)下{part[1]}**({what[1]};{t.params / 1e9:.3g}B × 2 字节)。", ZERO),
         line(f"What helps: shard inside a machine and copy between machines (HYBRID_SHARD, ZeRO++ hpZ){inside}; or ZeRO-1/2, which sends 2 × {gigabytes(weights)}, {amount(2 * weights / rate, 2)} s, and with accumulation only once for many micro-steps (ZeRO-1, no_sync), where ZeRO-3 gathers every time; or InfiniBand/RoCE.",
              f"办法:机内切分、机间只做副本(HYBRID_SHARD、ZeRO++ hpZ){inside_zh};或用 ZeRO-1/2,传 2 × {gigabytes(weights)},{amount(2 * weights / rate, 2)} 秒,配合梯度累积(ZeRO-1、no_sync)每个优化器步只付一次,而 ZeRO-3 每个微步都要聚合;或换 InfiniBand/RoCE。", ZERO),
     ]  # fmt: skip

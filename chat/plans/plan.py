@@ -118,7 +118,8 @@ def _worked_out(reading: Reading) -> list[Call]:
     if paced and paced[0][1]["about"][:1] == ["size"] and not has_subject(reading):
         return paced  # what the computing allows, and what that takes of the cards
     if paced and layouts_of(reading):  # over a network told one of two layouts is chosen, whatever the link's figures
-        return [*_of_memory(reading), *paced]
+        across = int((reading.extras.get("nodes") or (1,))[0]) > 1  # what a slot does inside a machine is no answer
+        return [*_of_memory(reading), *([] if across else paced)]
     if paced and asks_pace(reading):
         solved = [
             call

@@ -124,6 +124,12 @@ def _more_subjects(reading: Reading, calls: list[Call]) -> list[str]:
 def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
     """The facts of the estimate, or of what is solved for; of several values the first, models apart."""
     found: Facts = next((dict(args) for name, args in calls if name == "estimate_memory"), understood(reading))
+    if isinstance(found.get("n_gpus"), list) and "not_felt" in reading.cues:
+        found["n_gpus"] = max(map(int, found["n_gpus"]))  # what more of them did not change
+    if isinstance(found.get("zero_stage"), list):
+        found["zero_stage"] = max(
+            map(int, found["zero_stage"])
+        )  # what takes less is told of what is asked to be enough
     if layouts := layouts_of(reading):
         found = {**{name: one for name, one in found.items() if name not in WAYS}, **within_machines(reading, layouts)}
     if isinstance(found.get("method"), list) and "lora" in reading.cues and "long_context" in reading.cues:

@@ -25,11 +25,39 @@ def scale_told(reading: Reading) -> Iterator[str]:
     if quoted and compiled(_OF_PARAMETERS).search(text):
         yield f"bytes_whole {quoted['whole'] or 0}"
         yield f"bytes_divided {quoted['divided']}"
+    yield from (f"tp_tried {ranks:g}" for ranks in reading.extras.get("tp_tried", ()))
     yield from (f"degree {degree:g}" for degree in map(float, reading.facts.get("cp", ())))
     loaders = compiled(_LOADERS).search(text)
     if loaders and compiled(_EACH_LOADS).search(text):
         yield f"loaders {loaders['n'] or loaders['m'] or loaders['o']}"
     yield from _readings(reading)
+    yield from (
+        f"sum {found['n']}" for one in reading.equations if (found := compiled(_SUM).search(normalise(one.right).text))
+    )
+    if disk := compiled(_DISK).search(text):
+        size = float(disk["n"] or disk["m"]) * (1 if (disk["t"] or disk["u"]).startswith("t") else 1e-3)
+        yield f"nvme_tb {size:g}"
+    yield from _nodes(reading, text)
+
+
+_SUM = r"(?P<n>\d+(?:\.\d+)?)\s?gi?b?(?![a-z])"
+_DISK = r"(?<![\d.])(?P<n>\d+(?:\.\d+)?)\s?(?P<t>tb?|gb?)\s?(?:的|of )?\s?(?:nvme|ssd)|\bnvme\s?(?:ssd)?\s?(?:有|of|:|=|,)?\s?(?P<m>\d+(?:\.\d+)?)\s?(?P<u>tb?|gb?)(?![a-z])"
+_NEEDS_NODES = r"\b(?:do|would|will) (?:i|we) need (?P<n>\d{1,2}) (?:nodes|machines|servers|boxes)\b|\bor (?P<m>\d{1,2}) (?:nodes|machines)\s?\?|(?:需要|得|要)(?:上|用)?\s?(?P<o>\d{1,2})\s?台"
+_HOW_MANY = r"\bhow many\b[^.;?]{0,24}\b(?:nodes|machines|servers|boxes)\b|(?:几|多少)\s?(?:台|个节点)"
+_ON_A_NODE = r"(?:nodes|machines|servers|boxes)\s?\(?\s?(?:of |with )?(?P<n>4|8|16)\s?(?:x|\*|-|张|卡)|(?:台|节点)\s?\(?(?P<m>4|8|16)\s?(?:张)?(?:卡|x|\*)"
+_PROPOSED = r"(?<![\d.])(?P<n>\d{1,3})\s?(?:nodes|machines|boxes|servers|台)(?!\s?\()|\bi (?:got|get|have|calculated|computed|think|say|said)\s?(?:about |around )?(?P<m>\d{1,3})(?!\s?(?:gb|tb|g|t|b|x|%|\.))\b"
+
+
+def _nodes(reading: Reading, text: str) -> Iterator[str]:
+    """Machines that are asked about beside one, and numbers of them that are proposed where the number is asked for."""
+    counted = compiled(_NEEDS_NODES).search(text)
+    if counted and "n_gpus" in reading.facts:
+        yield f"nodes_asked {counted['n'] or counted['m'] or counted['o']}"
+    each = compiled(_ON_A_NODE).search(text)
+    if compiled(_HOW_MANY).search(text) and each:
+        yield f"node_cards {each['n'] or each['m']}"
+        for found in compiled(_PROPOSED).finditer(text):
+            yield f"nodes_proposed {found['n'] or found['m']}"
 
 
 def _readings(reading: Reading) -> Iterator[str]:

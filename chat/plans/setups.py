@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from chat.plans.axes import (
     Side,
@@ -39,6 +40,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Reading
 from chat.reads.savings import from_to
+from kb.cards import cards_meant
 from kb.comparison import MOST
 from kb.knobs import ENGINES, LIKE
 from kb.likely import Stated
@@ -237,6 +239,8 @@ def _said(reading: Reading) -> Iterator[_Said]:
             continue
         models = reading.facts.get("model", ())
         for value, span in zip(values, places, strict=True):
+            if fact == "gpu_memory_gb" and _of_a_named_card(value, reading):
+                continue  # "two cards of 24 GB ... my two 4090s" is one set-up
             member = of_family(str(models[0]), float(value)) if fact == "params" and len(models) == 1 else ""
             if member in models:
                 continue  # "the 7B" is the model that is named
@@ -257,6 +261,12 @@ def _said(reading: Reading) -> Iterator[_Said]:
         others = reading.facts.get(fact, ())  # beside them it is one of them, in words that alone do not say it
         if others and plain not in others and (found := compiled(pattern).search(reading.text.lower())):
             yield _Said(fact, fact, plain, found.span())
+
+
+def _of_a_named_card(size: Any, reading: Reading) -> bool:
+    """Whether the one card that is named has that memory."""
+    named = reading.facts.get("gpu", ())
+    return len(named) == 1 and any(card.marketed_gb == float(size) for card in cards_meant(str(named[0])))
 
 
 def _replicas(reading: Reading) -> Iterator[_Said]:

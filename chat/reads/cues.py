@@ -95,14 +95,17 @@ CUES: tuple[tuple[str, str], ...] = (
     ("measured", r"\bmeasur\w+|\bpeak(?:s|ed) at\b|\bactual\w*|\bbenchmark\w*|实测|测(?:得|试|出)|profil\w+"),
     ("saving_asked", r"\bsav(?:e|es|ed|ing|ings)\b|\bhalv(?:e|es|ed|ing)\b|\bin half\b|\bhalf (?:of )?the (?:total|memory|vram)|\b(?:cut|reduce|lower|shrink)s?\b|省(?:多少|一半|得|下|了|很多|显存)|能省|减半|砍半|少(?:多少|一半)|降(?:到)?(?:多少|一半|低)"),
     ("use_doubted", r"\b(?:worth|bother|necessary|pointless|useless|any (?:point|benefit|use))\b|有(?:没有)?(?:必要|用|意义|效果|帮助)|没必要|值得|管用|用处"),
-    ("disk_short", r"(?:硬盘|磁盘|\bdisks?\b|\bdrive\b)[^,.;?!]{0,16}(?:满|爆|不够|装不下|\bfull\b|\bfills?\b|\bfilled\b|\bruns? out\b|\bspace\b)|\d\s?(?:gi?b?|t)b?\s?(?:的)?(?:on|of) disk\b|\bon disk\b|硬盘\s?\d"),
+    # sharding that left each card as it was
+    ("not_felt", r"(?:zero|z[12]\b|deepspeed|shard\w*|切)[\s\S]{0,80}(?:没(?:怎么|有)?(?:降|省|变|少|减)|(?:一点|丝毫)(?:都|也)?(?:没|不)|还是\s?\d|仍是?\s?\d|一样|\bstill\b[^.;?]{0,24}\d|\bthe same\b|\bsame \d|\bno (?:change|difference|savings?)\b|\b(?:did|does|do)(?:n't| not)\b[^.;?]{0,16}(?:drop|go down|shrink|chang|lower|reduc|sav))|(?:没(?:怎么|有)?(?:降|省|变|少|减)|(?:一点|丝毫)(?:都|也)?没)[\s\S]{0,24}(?:zero|切)"),
+    ("no_nvlink", r"(?:没有?|无|不带|缺)\s?nvlink|\b(?:no|without|w/o) nvlink\b"),
+    ("disk_short", r"(?:硬盘|磁盘|\bdisks?\b|\bdrive\b)[^,.;?!]{0,16}(?:满|爆|不够|装不下|\bfull\b|\bfills?\b|\bfilled\b|\bruns? out\b|\bspace\b)|\d\s?(?:gi?b?|t)b?\s?(?:的)?(?:on|of) disk\b|硬盘\s?\d"),
     ("second_copy", SECOND_COPY),
     ("bytes_quoted", r"(?<![\d./])(?:\d{1,2}\s?\+\s?)?1[2468]\s?/\s?(?:d|n|dp|n_?d|world[ _-]?size|n_?gpus?)(?![a-z0-9])"),
     # how many ways a sequence can be divided
     ("sp_degree", r"(?:\bulysses\b|\bsequence[ _-]?parallel\w*|(?<![a-z])sp(?![a-z])|序列并行)[\s\S]{0,160}(?:\bheads?\b[^.;?]{0,24}(?:%|divi\w+|!=)|\b(?:which|what|how (?:many|large|high))\b[^.;?]{0,24}(?:\bsp\b|degrees?|sizes?)|(?:sp|度数?|并行度)[^,;?]{0,8}(?:设|选|取|用)?(?:几|多少)|设几|整除|\bwast\w+|浪费|\bidle\b|闲着)"),
     ("interleaved", r"\binterleav\w+|(?<![a-z])vpp(?![a-z])|\bvirtual (?:pipeline )?stages?\b|交错(?:调度|流水)?|虚拟(?:流水线)?级"),
     # one stage of a pipeline against another
-    ("stages_apart", r"\b(?:first|last|early|earlier|later|final|front|stage[ -]?0|stage[ -]?1|rank[ -]?0)\b[^.;?!]{0,12}\b(?:pipeline |pp )?(?:stages?|ranks?)\b|\bstage[ -]?0\b|第(?:1|一)(?:个|级)?\s?(?:stage|pp|流水线|段|级)|(?:最后|末)(?:1|一)?(?:个)?\s?(?:stage|级|段)|首级|末级|(?:各|每|不同)(?:个|级)?\s?(?:stage|流水线级)|\b(?:pp|pipeline) (?:ranks?|stages?)\b[^.;?!]{0,40}\b(?:differ\w*|uneven\w*|unbalanced|imbalanced?|more|less)\b"),
+    ("stages_apart", r"\b(?:gpu|rank)[ _-]?0\b(?=[\s\S]*\b(?:pp|pipeline)\b)|\b(?:pp|pipeline)\b[\s\S]{0,60}\b(?:gpu|rank)[ _-]?0\b|\b(?:first|last|early|earlier|later|final|front|stage[ -]?0|stage[ -]?1|rank[ -]?0)\b[^.;?!]{0,12}\b(?:pipeline |pp )?(?:stages?|ranks?)\b|\bstage[ -]?0\b|第(?:1|一)(?:个|级)?\s?(?:stage|pp|流水线|段|级)|(?:最后|末)(?:1|一)?(?:个)?\s?(?:stage|级|段)|首级|末级|(?:各|每|不同)(?:个|级)?\s?(?:stage|流水线级)|\b(?:pp|pipeline) (?:ranks?|stages?)\b[^.;?!]{0,40}\b(?:differ\w*|uneven\w*|unbalanced|imbalanced?|more|less)\b"),
     ("in_bytes_asked", r"\bin (?:gi?bs?|gigabytes|bytes|memory|vram)\b|\bhow (?:many|much) (?:gi?bs?|gigs?|gigabytes|memory|v?ram)\b|\bhow much is that\b|(?:多少|几个?)\s?(?:gi?b?(?![a-z])|显存|内存)|占多少|多大显存"),
     ("rest_asked", r"\bwhere(?:'s| is| are| do| does| did)\b[^.;?]{0,20}\b(?:other|rest|remaining|extra|remainder|missing)\b|\bwhat(?:'s| is| are| takes?| uses?| fills?| makes up| accounts for)?\b[^.;?]{0,12}\b(?:the rest|remainder|remaining|the other \d+)|(?:其余|剩下|剩余|余下|另外|多出来?|其他)的?[^,;?]{0,12}(?:是什么|是啥|去哪|去了哪|哪来|在哪|是哪|用在|干什么|怎么来|什么占)"),
     ("setting_doubted",

@@ -221,7 +221,7 @@ def _over_open_cards(reading: Reading, text: str) -> Reading:
     if (
         found
         and reading.facts.get("task") == ("train",)
-        and reading.facts.get("n_gpus") == (int(found["b"] or found["c"]),)
+        and reading.facts.get("n_gpus") == (int(found["b"] or found["c"] or found["d"]),)
     ):
         facts = {name: values for name, values in reading.facts.items() if name != "n_gpus"}
         reading = replace(reading, facts=facts, spans={**reading.spans, "n_gpus": ()})

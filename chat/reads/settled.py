@@ -18,6 +18,7 @@ from chat.reads.shard_groups import SECOND_COPY, settle_groups
 from chat.reads.sufficient import claims_enough, judges_claim
 from chat.reads.suspected import leave_suspected
 from chat.reads.totals import settle_totals
+from chat.reads.tried_ranks import settle_tried_ranks
 from chat.reads.ways_out import leave_ways_out
 from chat.reads.widths import widths_together
 from kb.programs import ROLLS, serves
@@ -110,6 +111,7 @@ def _of_training_alone(scan: Scan) -> None:
 def settle(scan: Scan) -> None:
     """Leave out what the rest of the text takes back."""
     settle_readings(scan)
+    settle_tried_ranks(scan)
     _stages_of_pipeline(scan)
     settle_groups(scan)
     _of_training_alone(scan)

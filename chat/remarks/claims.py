@@ -103,7 +103,7 @@ CLAIMS = (
         "{claim_16} 是 16 位的大小:{params_said} × 2 字节 = {w16_said};按这里的格式,权重共 {w_whole}。", TORCH),
     Remark("cells-explained", 2, lambda c: c.modelled and c.any("table_lookup") and not (c.figures.told.get("observed_gb") and c.any("why_more")) and c.any("explain_derive", "why_more", "check_arithmetic", "name_multiplied", "half_byte"),
         "{table_each}", "{table_each}", FACTORY),
-    Remark("row-of-the-table", 2, lambda c: c.training and c.said("model") and c.any("table_lookup", "llama_factory") and c.any("row_holds") and not c.any("explain_derive", "why_more"),
+    Remark("row-of-the-table", 2, lambda c: c.training and c.said("model") and c.any("table_lookup", "llama_factory") and c.any("row_holds") and (c.any("table_lookup") or bool(c.figures.told.get("claims_gb"))) and not c.any("explain_derive", "why_more"),
         "{row_verdict}", "{row_verdict}", FACTORY),
     Remark("shapes-told", 3, lambda c: c.said("config"),
         "{shapes_said}", "{shapes_said}", GQA),

@@ -1,7 +1,18 @@
 """Remarks on many cards: groups that divide the states, stages that differ, heads and experts that are divided otherwise."""
 
 from chat.remarks.remark import CAUSE, ELSEWHERE, Asked, Remark
-from chat.works import DEEPSPEED_MOE, FSDP_PAPER, GQA, HPZ, KORTHIKANTI, MEGATRON_PIPELINE, ULYSSES, ZERO, ZERO_INIT
+from chat.works import (
+    DEEPSPEED_MOE,
+    FSDP_PAPER,
+    GQA,
+    HPZ,
+    KORTHIKANTI,
+    MEGATRON_PIPELINE,
+    ULYSSES,
+    ZERO,
+    ZERO_INFINITY,
+    ZERO_INIT,
+)
 
 _WHY = ("why_more", "normal_asked", "bug_suspected", "explain_derive", "method_diff", "comparison")
 
@@ -12,7 +23,7 @@ def _pipelined(c: Asked) -> bool:
 
 def _asks_of_stages(c: Asked) -> bool:
     """Is it asked why one stage takes more than another?"""
-    return c.any("stages_apart") and c.any(*_WHY) and not c.any("fits")
+    return c.any("stages_apart") and c.any(*_WHY, "oom_diagnosis") and not c.any("fits")
 
 
 def _of_a_cache(c: Asked) -> bool:
@@ -36,12 +47,27 @@ SCALE = (
         "{kv_heads_repeated}", "{kv_heads_repeated}", GQA),
     Remark("bytes-quoted", 1, lambda c: c.any("bytes_quoted") and not c.given("task", "inference"),
         "{quoted_bytes}", "{quoted_bytes}", ZERO, CAUSE),
-    Remark("fixed-part", 1, lambda c: c.training and c.modelled and c.any("why_more", "zero_offload", "multi_gpu_split", "same_memory", "check_arithmetic", "explain_derive"),
+    Remark("fixed-part", 1, lambda c: c.training and c.modelled and not c.any("max_batch_ctx", "how_many_gpus"),
         "{fixed_part}", "{fixed_part}", ZERO, CAUSE),
     Remark("copies-loaded", 0, lambda c: c.modelled and c.any("host_killed", "loading", "ram_asked") and not c.any("merging", "saving"),
         "{copies_loaded}", "{copies_loaded}", ZERO_INIT, ELSEWHERE),
     Remark("sp-degrees", 1, lambda c: c.modelled and not c.serving and c.any("sp_degree"),
         "{sp_degrees}", "{sp_degrees}", ULYSSES, CAUSE),
+    Remark("states-beyond-all", 1, lambda c: c.training and c.modelled and (c.said("tp") or c.said("pp")) and c.any("fits", "which_method", "multi_gpu_split", "comparison"),
+        "{states_beyond}", "{states_beyond}", ZERO),
+    Remark("stage-sum-slip", 0, lambda c: c.training and c.modelled and c.said("zero_stage") and c.any("check_arithmetic", "rest_asked", "why_more", "oom_diagnosis"),
+        "{stage_slip}", "{stage_slip}", ZERO, CAUSE),
+    Remark("adapters-not-divided", 1, lambda c: c.training and c.modelled and c.any("not_felt") and not c.failed,
+        "{adapters_unfelt}", "{adapters_unfelt}", ZERO, CAUSE),
+    Remark("nodes-proposed", 1, lambda c: c.training and c.modelled and c.any("how_many_gpus", "check_arithmetic", "fits"),
+        "{nodes_proposed}", "{nodes_proposed}", ZERO, CAUSE),
+    Remark("on-nvme", 1, lambda c: c.training and c.modelled and not c.any("host_killed"),
+        "{on_nvme}", "{on_nvme}", ZERO_INFINITY, CAUSE),
+    Remark("also-more-nodes", 3, lambda c: c.training and c.modelled,
+        "{at_more_nodes}", "{at_more_nodes}", ZERO),
+    Remark("also-no-nvlink", 12, lambda c: c.training and c.modelled and c.n > 1 and c.any("nvlink_named", "no_nvlink") and not c.any("training_time", "pooled_asked"),
+        "Without NVLink it takes the same memory, only longer: {link_of_training} go over PCIe.",
+        "没有 NVLink 只影响速度,不影响是否放得下:{link_of_training}走 PCIe。", ZERO),
     Remark("experts-divided-less", 2, lambda c: c.training and c.modelled and c.said("ep"),
         "{experts_apart}", "{experts_apart}", DEEPSPEED_MOE, CAUSE),
 )  # fmt: skip

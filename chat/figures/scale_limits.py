@@ -1,0 +1,163 @@
+"""What more cards or another layout cannot do: states beyond all cards together, a sum of the wrong ZeRO stage, adapters that no
+stage divides; and machines that are proposed, each judged."""
+
+from collections.abc import Callable
+
+from chat.figures.cause_figures import logged
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
+from chat.phrases import VERDICTS
+from formulas.errors import BadInput
+from formulas.notation import figure
+from formulas.quantity import SILENT, Words
+from kb.recipe import ADAPTERS
+
+_OFF = 0.07  # how near a sum of the asker's is to be one of these
+_FULL = 16
+
+
+def _beyond(figures: Figures) -> Words:
+    """The states alone against the memory of all cards: no way of dividing helps."""
+    room = sum((card.capacity or 0.0) * card.place.count for card in figures.base.cards)
+    whole = _FULL * figures.params
+    if figures.n < 2 or not room or whole <= room or figures.knob("method") != "full":
+        raise Missing("states")
+    if str(figures.knob("precision")).startswith("pure") or "adamw" != figures.knob("optimizer"):  # noqa: SIM300
+        raise Missing("states")
+    off = figures.at(zero_stage=3, offload="optimizer", tp=None, pp=None)
+    return Words(
+        f"**No way of dividing helps: tensor parallel, pipeline and ZeRO-3 divide the same {figures['params']} × {_FULL} B = {both_words(whole)} of states, and the {figures.n} cards have {both_words(room)} in all.** Only fewer bytes per parameter or host memory do: the optimizer offloaded ({gib_words(off.best)} per card, {both_words(12 * figures.params)} and more of RAM), 8-bit states, pure bf16, or LoRA and QLoRA.",
+        f"**换切法没有用:张量并行、流水线并行和 ZeRO-3 分的都是同样的 {figures['params']} × {_FULL} B = {both_words(whole)} 状态,而 {figures.n} 张卡总共只有 {both_words(room)}。** 能降的只有每参数字节数或借内存:优化器 offload(每卡 {gib_words(off.best)},内存至少 {both_words(12 * figures.params)})、8 位优化器、纯 bf16,或 LoRA、QLoRA。",
+    )
+
+
+def _slip(figures: Figures) -> Words:
+    """A sum of full sharding, where the stage that is named leaves weights (and gradients) whole."""
+    stage, cards = int(figures.knob("zero_stage") or 0), figures.n
+    if stage not in (1, 2) or cards < 2 or figures.knob("method") != "full":
+        raise Missing("stage")
+    size = figures.params
+    sums = [float(one) for name in ("claims_gb", "bare_gb") for one in figures.told.get(name, ())]
+    sums += [float(str(line).partition(" ")[2]) for line in figures.told.get("log", ()) if str(line).startswith("sum ")]
+    near = [one for one in sums if abs(one * GB / (_FULL * size / cards) - 1) <= _OFF]
+    if not near:
+        raise Missing("sum")
+    kept, shared = (2, 14) if stage == 2 else (4, 12)
+    whole, part = kept * size, shared * size / cards
+    more = whole * (1 - 1 / cards)
+    what = ("16-bit weights", "16 位权重") if stage == 2 else ("16-bit weights and gradients", "16 位权重和梯度")
+    logits = max(figures.base.fullest.at_any_phase("logits") or [0.0])
+    seen = f"; logits add up to {gib_words(logits)} in a step" if logits > GIB else ""
+    seen_zh = f";logits 在一步中最多再加 {gib_words(logits)}" if logits > GIB else ""
+    room = figures.base.capacity
+    against = f" against {gib_words(room)} on the card" if room else ""
+    against_zh = f",卡上可用 {gib_words(room)}" if room else ""
+    return Words(
+        f"**{_FULL} B × {figures['params']} ÷ {cards} = {near[0]:g} GB is ZeRO-3: ZeRO-{stage} leaves the {what[0]} whole on every card.** Per card it is {kept} B × {figures['params']} = {figure(whole / GB, 3)} GB whole + {shared} B × {figures['params']} ÷ {cards} = {figure(part / GB, 3)} GB, together {both_words(whole + part)}{against}: the other {figure(more / GB, 3)} GB are that part{seen}. ZeRO-3 gives the {near[0]:g} GB; the optimizer in host memory, 8-bit Adam or LoRA take less as well.",
+        f"**{_FULL} B × {figures['params']} ÷ {cards} = {near[0]:g} GB 是 ZeRO-3 的算法:ZeRO-{stage} 在每张卡上保留完整的{what[1]}。** 每卡是 {kept} B × {figures['params']} = {figure(whole / GB, 3)} GB(完整)+ {shared} B × {figures['params']} ÷ {cards} = {figure(part / GB, 3)} GB,共 {both_words(whole + part)}{against_zh}:多出的 {figure(more / GB, 3)} GB 就是没切的部分{seen_zh}。ZeRO-3 才是 {near[0]:g} GB;优化器 offload、8 位 Adam 或 LoRA 也能降。",
+    )
+
+
+def _adapters_unfelt(figures: Figures) -> Words:
+    """Adapters under ZeRO-1 or 2: what is divided is next to nothing."""
+    cards = figures.n
+    if figures.knob("method") not in ADAPTERS or int(figures.knob("zero_stage") or 0) not in (1, 2) or cards < 2:
+        raise Missing("adapters")
+    base, trained = figures.base, figures.need("adapter_params")
+    weights = base.terms.get("weights", 0.0)
+    states = base.terms.get("optimizer", 0.0) * cards + base.terms.get("gradients", 0.0)
+    saved = states * (1 - 1 / cards)
+    return Words(
+        f"**That is as it must be: ZeRO-{int(figures.knob('zero_stage'))} divides gradients and optimizer states alone, and of {figures['adapter_params']} trained parameters these are {gib_words(states)}, of which {cards} cards save {gib_words(saved)} each.** The frozen base, {both_words(weights)}, stays whole on every card, and activations are of each card's own batch: more cards do not lower them, they give {cards} times the samples of a step. For less: ZeRO-3 or FSDP divides the base ({gib_words(weights / cards)} a card, slower), QLoRA stores it in 4 bits, a shorter or smaller micro-batch lowers activations.",
+        f"**这是正常的:ZeRO-{int(figures.knob('zero_stage'))} 只切分梯度和优化器状态,{figures['adapter_params']} 个可训练参数的这部分总共 {gib_words(states)},{cards} 张卡每张只省 {gib_words(saved)}。** 冻结的基座 {both_words(weights)} 在每张卡上都是完整的一份;激活取决于各卡自己的批,加卡不减,换来的是每步 {cards} 倍样本的吞吐。想降:ZeRO-3/FSDP 把基座切成每卡 {gib_words(weights / cards)}(更慢),QLoRA 存成 4 位,或减小批大小、长度来降激活。",
+    ) if trained else SILENT  # fmt: skip
+
+
+def _at_more_nodes(figures: Figures) -> Words:
+    """The same sharded over as many machines as are asked about."""
+    nodes, cards = int(logged(figures, "nodes_asked")), figures.n
+    if nodes < 2:
+        raise Missing("nodes")
+    there = figures.at(n_gpus=cards * nodes, zero_stage=3)
+    room = f" of {gib_words(there.capacity)}" if there.capacity else ""
+    (en, zh) = VERDICTS.get(str(there.leaning), ("", ""))
+    return Words(
+        f"On {nodes} such machines, sharded over {cards * nodes} cards, it {en}: {gib_words(there.best)}{room} per card.",
+        f"{nodes} 台这样的机器、切分到 {cards * nodes} 张卡,{zh}:每卡 {gib_words(there.best)}{room.replace(' of ', ' / ')}。",
+    )
+
+
+def _proposed(figures: Figures) -> Words:
+    """Machines that are proposed, each judged; and how many hold it."""
+    each = int(logged(figures, "node_cards"))
+    told = [int(float(str(line).split(" ")[1])) for line in figures.told.get("log", ()) if str(line).startswith("nodes_proposed ")]  # fmt: skip
+    if not told or figures.knob("method") != "full":
+        raise Missing("nodes")
+    size = _FULL * figures.params
+    lines, lines_zh = [], []
+    for nodes in sorted(set(told)):
+        cards = nodes * each
+        there = figures.at(n_gpus=cards, zero_stage=3)
+        room = there.capacity or 0.0
+        (en, zh), states = VERDICTS.get(str(there.leaning), ("", "")), size / cards
+        why = f"the states alone are {gib_words(states)} a card" if states > room else f"{gib_words(there.best)} a card, {gib_words(states)} of it states"  # fmt: skip
+        why_zh = f"仅状态每卡就要 {gib_words(states)}" if states > room else f"每卡 {gib_words(there.best)},其中状态 {gib_words(states)}"  # fmt: skip
+        lines.append(f"{nodes} machines ({cards} cards): {en}, {why}")
+        lines_zh.append(f"{nodes} 台({cards} 张卡){zh},{why_zh}")
+    base = figures.at(n_gpus=max(told) * each, zero_stage=3)
+    room = base.capacity or 0.0
+    floor = -(-size // (room * each))
+    roomy = next((n for n in range(int(floor), int(8 * floor)) if figures.at(n_gpus=n * each, zero_stage=3).verdict == "yes"), 0)  # fmt: skip
+    roomy = 0 if roomy in told else roomy  # judged among them
+    best = f"; {roomy} machines ({roomy * each} cards) hold it with a margin, {gib_words(figures.at(n_gpus=roomy * each, zero_stage=3).best)} a card" if roomy else ""  # fmt: skip
+    best_zh = f";{roomy} 台({roomy * each} 张卡)才有余量,每卡 {gib_words(figures.at(n_gpus=roomy * each, zero_stage=3).best)}" if roomy else ""  # fmt: skip
+    return Words(
+        f"**{'; '.join(lines)}{best}.** The states are {figures['params']} × {_FULL} B = {both_words(size)}: divided by a machine's {gib_words(room * each)} that is {int(floor)} machines, a floor that leaves nothing for activations, logits, gathered layers and the runtime.",
+        f"**{';'.join(lines_zh)}{best_zh}。** 状态共 {figures['params']} × {_FULL} B = {both_words(size)},除以每台 {gib_words(room * each)} 是 {int(floor)} 台,这只是下限:没有给激活、logits、临时聚合的层和运行时留任何空间。",
+    )
+
+
+def _link(figures: Figures) -> Words:
+    """What goes between the cards of a training at every step."""
+    if int(figures.knob("zero_stage") or 0) == 3:
+        return Words(
+            "the weights, gathered twice for every micro-step, and the gradients", "每个微步两次聚合的权重和梯度"
+        )
+    return Words("the gradients of every step", "每步的梯度")
+
+
+def _nvme(figures: Figures) -> Words:
+    """Whether a disk holds what host memory does not, and what that costs."""
+    disk = logged(figures, "nvme_tb") * 1e12
+    size = figures.params
+    states, whole = 12 * size, _FULL * size
+    if figures.knob("method") != "full" or figures.knob("task") != "train":
+        raise Missing("disk")
+    card = figures.at(zero_stage=3, offload="params")
+    ram = figures.amount("ram")
+    fits = disk >= whole
+    (en, zh) = VERDICTS.get(str(card.verdict_of_cards), ("", ""))
+    beside = f" The machine's {figures['ram']} of RAM do not hold the {both_words(states)} of Adam's states" if ram and ram < states else ""  # fmt: skip
+    beside_zh = f"机器内存 {figures['ram']} 放不下 Adam 状态的 {both_words(states)}" if ram and ram < states else ""
+    return Words(
+        f"**On the cards it {en} with everything offloaded ({gib_words(card.best)} each); what decides is where {both_words(whole)} of states go.**{beside}{':' if beside else ''} ZeRO-Infinity puts the optimizer ({both_words(states)}) or all of it on NVMe: {disk / 1e12:g} TB {'hold' if fits else 'do not hold'} that. Every step reads and writes Adam's states, {both_words(2 * states)}, so at some GB/s of a drive it takes minutes: possible and very slow. LoRA or QLoRA need none of it.",
+        f"**全部 offload 后显卡上{zh}(每卡 {gib_words(card.best)});关键是 {both_words(whole)} 的状态放哪里。**{beside_zh}{',' if beside_zh else ''}ZeRO-Infinity 可把优化器({both_words(states)})或全部放到 NVMe:{disk / 1e12:g} TB {'放得下' if fits else '放不下'}。但每步要读写 Adam 状态约 {both_words(2 * states)},按硬盘每秒几 GB 要好几分钟:能跑但极慢。LoRA、QLoRA 不需要这些。",
+    )
+
+
+def _or_missing(work: Callable[[Figures], Words]) -> Callable[[Figures], Words]:
+    def told(figures: Figures) -> Words:
+        try:
+            return work(figures)
+        except (BadInput, KeyError, ZeroDivisionError) as error:
+            raise Missing("scale") from error
+
+    return told
+
+
+SCALE_LIMITS: dict[str, Callable[[Figures], Words]] = {
+    name: _or_missing(work)
+    for name, work in {
+        "states_beyond": _beyond, "stage_slip": _slip, "adapters_unfelt": _adapters_unfelt, "at_more_nodes": _at_more_nodes,
+        "nodes_proposed": _proposed, "on_nvme": _nvme, "link_of_training": _link,
+    }.items()
+}  # fmt: skip
