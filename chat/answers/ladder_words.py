@@ -3,6 +3,7 @@
 from typing import Any
 
 from chat.answers.case_tables import cases_of, markdown, several_cards
+from chat.answers.published import table_applies
 from chat.phrases import case_words, gib, in_words, leaning, value, verdict
 from chat.words import term
 from kb.interval import FITS
@@ -38,7 +39,9 @@ def ladder_words(result: Result, offered: list[dict[str, Any]], language: str) -
     )
     heads += [] if trains else [("其中" if zh else "of it ") + str(term("weights", language))]
     heads.append("卡" if zh else "card")
-    tabled = bool(result.get("tables")) and any(one["tables"] for one in rungs)  # where a row is told at all
+    tabled = (
+        table_applies(result) and bool(result.get("tables")) and any(one["tables"] for one in rungs)
+    )  # where a row is told at all
     heads += [("LLaMA-Factory 的表" if zh else "LLaMA-Factory's table")] if tabled else []
     rows = []
     for one in rungs:

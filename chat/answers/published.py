@@ -52,11 +52,21 @@ def _of_size(row: dict[str, Any], result: Result) -> bool:
     return any(abs(size - one) <= _LIKE * one for one in sizes)
 
 
+# programs that lay a model out over many cards, of which a table of single copies says nothing
+_OF_MANY_CARDS = frozenset({"megatron", "torchtitan", "colossalai"})
+
+
+def table_applies(result: Result) -> bool:
+    """Whether LLaMA-Factory's table is of the program that is named."""
+    engine = ((result.get("facts") or {}).get("engine") or {}).get("value")
+    return engine not in _OF_MANY_CARDS
+
+
 def published_words(result: Result, language: str) -> list[str]:
     zh = language == "zh"
     lines = []
     for row in (result.get("tables") or [])[:4]:
-        if row["table"] == "finetune":
+        if row["table"] == "finetune" and table_applies(result):
             bits = f"{row['bits']} 位" if zh and row["bits"] else f"{row['bits']}-bit" if row["bits"] else "AMP"
             lines.append(f"{row['model_size']} {row['method']}\uff08{bits}\uff09{row['says_gb']:g} GB" if zh
                          else f"{row['model_size']} {row['method']} ({bits}) {row['says_gb']:g} GB")  # fmt: skip
