@@ -205,3 +205,17 @@ def test_plain_generate_has_no_pool_and_its_parts_are_right(question: str) -> No
     assert "outside of the pool" not in text
     assert "缓存池之外" not in text
     assert "the cache is another" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "less"),
+    [
+        ("vLLM --enable-lora --max-loras 4 --max-lora-rank 128 on Qwen2.5-7B with an A10: fewer KV tokens, yet the adapter files are 40MB (rank 16). Why?", "--max-lora-rank 16"),
+        ("Qwen3-8B 开了 --enable-lora --max-loras 16 --max-lora-rank 64 之后 4090 缓存少了,adapter 文件才 20MB(r=8),为什么", "--max-lora-rank 8"),
+    ],
+)  # fmt: skip
+def test_megabytes_of_adapter_files_are_no_claim_of_a_cache(question: str, less: str) -> None:
+    text = _told(question)
+    assert less in text.split("\n\n")[0]
+    assert "MB is not right" not in text
+    assert "MB 不对" not in text

@@ -48,7 +48,14 @@ def served_adapters(figures: Figures) -> Words:
     )
     if count > 1:
         told = Words(f"{told.en}; {count:g} of them {_small(whole)}", f"{told.zh};{count:g} 个共 {_small(whole)}")
-    return _judged(figures, whole, told)
+    said_all, files = _judged(figures, whole, told), _told(figures, "adapter_files_rank")
+    if not files or files >= rank:
+        return said_all
+    less = _small(_params(figures, files) * _BYTES * count)
+    return Words(
+        f"{said_all.en} Slots are as wide as the largest rank allows, whatever the files hold: for files of rank {files:g} set --max-lora-rank {files:g}, {less} in all, and no more slots than are used at once.",
+        f"{said_all.zh}槽位按允许的最大秩预留,与文件大小无关:文件是秩 {files:g} 的,就设 --max-lora-rank {files:g},合计只要 {less};槽位数也不要超过同时要用的。",
+    )
 
 
 def _judged(figures: Figures, whole: float, told: Words) -> Words:

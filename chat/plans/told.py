@@ -50,6 +50,7 @@ _SMALL_SUM = r"~?\s*(?P<n>\d+(?:\.\d+)?)\s?(?P<u>kb|kib|mb|mib)(?![a-z])"
 _ONE_RUN = ("seq_len", "batch_size", "params", "model", "method")
 
 
+_OF_FILES = 1e3  # KB
 # models of which each has a server on one card
 _SERVED_TOGETHER = 3
 _BESIDE = frozenset({"several_servers", "at_the_same_time", "another_service", "less_than_share"})
@@ -106,6 +107,10 @@ def told(reading: Reading) -> dict[str, Any]:
         found["kv_heads"] = reading.extras["kv_heads"][0]
     if "added_vocabulary" in reading.extras:
         found["added_vocabulary"] = reading.extras["added_vocabulary"][0]
+    if "log_adapters" in reading.extras:  # megabytes are those of their files, and no cache's
+        found["claims_kb"] = [one for one in found["claims_kb"] if one < _OF_FILES]
+        ranks = [float(one) for one in reading.extras.get("log_adapter_rank", ())]
+        found["log"] += [f"adapter_files_rank {min(ranks):g}"] if len(set(ranks)) > 1 else []
     found["programs"] = [str(tool) for tool in reading.extras.get("tools", ())]
     return {name: value for name, value in found.items() if value}
 
