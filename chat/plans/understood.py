@@ -288,7 +288,9 @@ def _precisions(reading: Reading, facts: Facts) -> None:
         or not (which_fits or set(reading.intents) & _WANT_PRECISIONS)
     ):
         return
-    if {"max_batch_ctx", "kv_cache", "oom_diagnosis", "why_more"} & set(reading.intents[:1]) or _has_run(reading):
+    if {"max_batch_ctx", "kv_cache", "oom_diagnosis", "why_more"} & set(reading.intents[:1]) or _has_run(
+        reading, facts
+    ):
         return
     if facts.get("seq_len") and first(facts["seq_len"]) >= MANY_TOKENS and not (which_fits or "bits" in reading.asks):
         return
@@ -297,9 +299,9 @@ def _precisions(reading: Reading, facts: Facts) -> None:
     facts["bits"] = list(_SERVED_BITS)
 
 
-def _has_run(reading: Reading) -> bool:
-    """Whether a run is told to have failed: it had one precision, and fewer bits are a way out of it."""
-    return "oom_diagnosis" in reading.intents and "might_fail" not in reading.cues
+def _has_run(reading: Reading, facts: Facts) -> bool:
+    """Whether a run of a program that is named is told to have failed: it had one precision, and fewer bits are a way out."""
+    return "oom_diagnosis" in reading.intents and "might_fail" not in reading.cues and "engine" in facts
 
 
 def _as_published_too(facts: Facts) -> None:
