@@ -25,7 +25,7 @@ def first(question: str) -> str:
          ("No: RTX 4090 is not enough: 33.8 GiB against 24.0 GiB; with QLoRA, 4-bit (15.6 GiB) it fits", "RTX A6000 fits")),
         ("My friend claims a single 3090 is plenty for QLoRA of 32B, do I really need an A6000?", ("RTX 3090 is at the edge", "RTX A6000 fits")),
         ("微调14B的lora,3090够吗,还是得上A100 80G", ("不够：RTX 3090 要 33.8 GiB", "A100 80 GB 放得下")),
-        ("72B用awq,两张4090够不够,还是要四张", ("够：2 张卡每张卡要 21.0 GiB，可用 24.0 GiB",)),
+        ("72B用awq,两张4090够不够,还是要四张", ("多半够：2 张卡每张卡要 21.5 GiB，可用 22.1 GiB",)),
         ("8张L40S全参微调32B,zero3够吗还是要offload?", ("不够：切分（ZeRO-3/FSDP）每张卡要 74.7 GiB", "offload 放得下（12.5 GiB）")),
         ("4x 3090, full SFT of a 3B: do I need CPU offload with ZeRO-3?", ("No: sharded (ZeRO-3/FSDP) most likely is enough: 21.0 GiB",)),
         ("Do I need to go to 2x A6000 or does one do for serving Qwen2.5-32B int8?", ("No: one card is enough, 34.1 GiB of 48.0 GiB",)),

@@ -263,8 +263,8 @@ def test_asked_how_to_combine_what_does_not_fit_the_set_up_that_does_comes_first
     ("question", "said"),
     [
         ("Which quant of Llama-3.3-70B goes into 24GB?", "fits** Llama-3.3-70B-Instruct IQ2_XS"),
-        ("Llama-3.3-70B Q2_K does not go into my 7900 XTX, is there a quant that does?", "fits** Llama-3.3-70B-Instruct IQ2_XS"),
-        ("有没有能塞进24G的Llama-3.3-70B量化版本？Q2_K太大了", "放得下** Llama-3.3-70B-Instruct IQ2_XS"),
+        ("Llama-3.3-70B Q2_K does not go into my 7900 XTX, is there a quant that does?", "wholly is** Llama-3.3-70B-Instruct IQ2_XS"),
+        ("有没有能塞进24G的Llama-3.3-70B量化版本？Q2_K太大了", "量化是** Llama-3.3-70B-Instruct IQ2_XS"),
         ("Qwen2.5-32B用哪个量化能放进16G显存", "放得下** Qwen2.5-32B-Instruct IQ3_XXS"),
     ],
 )  # fmt: skip
