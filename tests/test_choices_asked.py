@@ -47,3 +47,11 @@ def test_a_size_behind_a_name_is_that_models(question: str) -> None:
     found = read(question)
     assert found.facts["model"] == ("zai-org/GLM-4.5-Air",)
     assert not found.unknown_models
+
+
+def test_bits_and_the_format_that_has_them_are_one() -> None:
+    text = _text(
+        "有个公式:4bit 推理显存=参数量×0.5×1.2,Qwen2.5-72B 就是 43.6G,那一张 L20 48G 跑 AWQ 版 32k 上下文稳的吧?"
+    )
+    assert text.startswith("**不行。")
+    assert "1.2 是经验法则" in text.split("\n\n")[1]

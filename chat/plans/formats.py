@@ -61,6 +61,21 @@ def of_one_size(reading: Reading, facts: Facts) -> None:
     named = facts.get("weight_format")
     if isinstance(named, list) and set(named) == {"bf16", "fp16"} and not _COMPARED & set(reading.intents):
         facts["weight_format"] = "fp16" if _architectures(reading) & set(BEFORE_AMPERE) else "bf16"
+    if bits_again(reading):
+        facts.pop("bits", None)
+
+
+_SET_APART = r"\bvs\b|\bversus\b|\bcompar\w+|\bor\b|\bdiffer\w*|还是|对比|比较|区别|和|与"
+_OF_BITS = {4: ("awq", "gptq", "nf4", "int4", "mxfp4", "nvfp4"), 8: ("int8", "fp8")}
+
+
+def bits_again(reading: Reading) -> bool:
+    """`4bit ..., the AWQ version`: are the bits those of the one format that is named, and nothing sets the two apart?"""
+    stored, bits = reading.facts.get("weight_format", ()), reading.facts.get("bits", ())
+    if len(stored) != 1 or len(bits) != 1 or ("method" in reading.facts and reading.facts["method"] != ("inference",)):
+        return False
+    alike = str(stored[0]).startswith(_OF_BITS.get(int(bits[0]), ()))
+    return alike and compiled(_SET_APART).search(reading.text.lower()) is None
 
 
 def _names_its_file(reading: Reading) -> bool:

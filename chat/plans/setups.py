@@ -25,6 +25,7 @@ from chat.plans.axes import (
 from chat.plans.bound import apart as settings_of
 from chat.plans.bound import bound
 from chat.plans.choices import replaces
+from chat.plans.formats import bits_again
 from chat.plans.rollouts import is_a_backend
 from chat.plans.sizes import asked_too
 from chat.plans.stages import Said as _Said
@@ -229,13 +230,13 @@ def _saves_on(each: list[Facts]) -> bool:
 
 
 def _said(reading: Reading) -> Iterator[_Said]:
-    programs = _programs(reading)
+    programs, repeated = _programs(reading), bits_again(reading)
     for fact, values in reading.facts.items():
         kind = _KIND_OF.get(fact)
         places = reading.spans.get(fact, ())
         if kind is None or (kind == "engine" and programs) or len(places) != len(values):
             continue
-        if kind == "zero" or (kind == "offload" and "zero_stage" in reading.facts):
+        if kind == "zero" or (kind == "offload" and "zero_stage" in reading.facts) or (fact == "bits" and repeated):
             continue
         models = reading.facts.get("model", ())
         for value, span in zip(values, places, strict=True):
