@@ -226,6 +226,8 @@ def _runs_on_host(facts: dict[str, Any]) -> bool:
     GPU's; of a quantised base only FSDP's offload of 4 bits over several cards is documented."""
     if facts.get("offload") not in ("optimizer", "params"):
         return True
+    if facts.get("method") in ("galore", "apollo"):
+        return False  # whose optimizers project on the card
     if facts.get("optimizer", "adamw") in _ON_GPU or str(facts.get("precision")).startswith("pure"):
         return False
     return facts.get("method") != "qlora" or (facts.get("bits") != 8 and facts.get("n_gpus", 1) > 1)

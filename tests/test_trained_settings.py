@@ -164,3 +164,33 @@ def test_a_tensor_that_is_found_keeps_its_cause(question: str) -> None:
 )
 def test_a_rise_or_a_small_saving_gets_its_reason_first(question: str, opens: str) -> None:
     assert told(question).startswith(opens)
+
+
+def test_a_part_that_is_frozen_is_no_way_to_tune() -> None:
+    assert read("Qwen2.5-VL-7B QLoRA,图像编码器都冻结了,24G够吗").facts["method"] == ("qlora",)
+    assert read("Qwen2-VL-2B LoRA with embeddings already frozen, 12GB?").facts["method"] == ("lora",)
+
+
+def test_the_first_step_has_the_states_of_its_own_precision() -> None:
+    text = told("Qwen2.5-3B full, pure bf16, 24GB card: OOM in the first optimizer.step, backward was fine. Why?")
+    assert "4 B per parameter: 12.3 GB" in text
+    assert "8 B per parameter" not in text
+
+
+def test_galore_is_told_with_the_rank_that_was_told() -> None:
+    text = told("GaLore 8-bit on Llama-2-7B with rank=1024 runs out of memory on a 3090 in backward, why?")
+    assert "5.31 GiB in 8 bit" in text
+    assert "host memory" not in text.partition("\n")[0]
+
+
+def test_an_evaluation_is_counted_with_its_own_batch_and_rows() -> None:
+    text = told(
+        "Evaluation OOMs with compute_metrics, Qwen2.5-3B LoRA, 1000 eval samples of 2048, eval batch is already 1"
+    )
+    first = text.partition("\n")[0]
+    assert "1,000 × 2,048 × 151,936" in first
+    assert "per_device_eval_batch_size 1" not in first
+    text = told("Llama-3-8B LoRA训练正常,长度2048,24G卡,一评估就OOM,评估batch没设")
+    first = text.partition("\n")[0]
+    assert "8 × 2,048 token × 128,256" in first
+    assert first.index("per_device_eval_batch_size 设为 1") < first.index("preprocess_logits_for_metrics")

@@ -132,6 +132,30 @@ def _moments_here(figures: Figures) -> Words:
     )
 
 
+def _pure(figures: Figures) -> bool:
+    return str(figures.knob("precision")).startswith("pure")
+
+
+def _moments_each(figures: Figures) -> Words:
+    """Both moments in the precision of this run; the step over lists has a temporary as large as the gradients."""
+    if not _pure(figures):
+        size = both_words(8 * figures.params)
+        return Words(f"8 B per parameter in fp32: {size}", f"fp32 每参数 8 字节:{size}")
+    size, listed = both_words(4 * figures.params), both_words(2 * figures.params)
+    return Words(
+        f"in bf16 as the weights are 4 B per parameter: {size}, and the usual step over lists (foreach) takes {listed} of temporaries more, a fused step none",
+        f"随权重为 bf16,每参数 4 字节:{size};默认的 foreach 更新另要 {listed} 临时内存(fused 不要)",
+    )
+
+
+def _masters_too(figures: Figures) -> Words:
+    """Adam's part with the fp32 copy, where one is kept."""
+    if _pure(figures):
+        return SILENT
+    size = both_words(12 * figures.params)
+    return Words(f" (an fp32 master copy counted too, 12 B: {size})", f"(连 fp32 主权重算,每参数 12 字节:{size})")
+
+
 BYTES_SAID: dict[str, Callable[[Figures], Words]] = {
     "eight_verdict": _eight_verdict,
     "unquantised": _unquantised,
@@ -140,4 +164,6 @@ BYTES_SAID: dict[str, Callable[[Figures], Words]] = {
     "adapter_moments": _adapter_moments,
     "adapter_states_alone": _adapter_states_alone,
     "moments_here": _moments_here,
+    "moments_here_each": _moments_each,
+    "masters_too": _masters_too,
 }

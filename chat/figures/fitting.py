@@ -242,13 +242,19 @@ _GALORE: dict[str, Any] = {
     **_ONE_CARD, "method": "galore", "optimizer": None, "bits": None, "weight_format": None, "precision": None, "offload": None,
     "lora_rank": None, "adapter_dtype": None,
 }  # fmt: skip
-_LAYERWISE: dict[str, Any] = {**_GALORE, "optimizer_in_backward": True}
+_LAYERWISE: dict[str, Any] = {"optimizer_in_backward": True}
 _IN_8_BITS = {"optimizer": "galore-adamw-8bit"}
+
+
+def _galore(figures: Figures, **how: Any) -> Outcome:
+    """GaLore on one card, with the rank that was told of it."""
+    told = figures.given.get("lora_rank") if figures.knob("method") == "galore" else None
+    return figures.at(**{**_GALORE, "lora_rank": told, **how})
 
 
 def _galore_fits(figures: Figures) -> Words:
     """Whether the variant that takes least fits the card; nothing where none is named."""
-    there = figures.at(**{**_LAYERWISE, **_IN_8_BITS}) if figures.base.capacity else None
+    there = _galore(figures, **_LAYERWISE, **_IN_8_BITS) if figures.base.capacity else None
     if there is None or there.leaning is None or there.capacity is None:
         return SILENT
     said, room = VERDICTS[there.leaning], gib_words(there.capacity)
@@ -271,11 +277,11 @@ FITTING: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = 
     "six_said": (lambda f: 6 * f.need("params_said"), both_words),
     "ten_said": (lambda f: 10 * f.need("params_said"), both_words),
     "sixteen_said": (lambda f: 16 * f.need("params_said"), both_words),
-    "galore_plain": (lambda f: f.at(**_GALORE).best, gib_words),
-    "galore_layerwise": (lambda f: f.at(**_LAYERWISE).best, gib_words),
-    "galore_least": (lambda f: f.at(**{**_LAYERWISE, **_IN_8_BITS}).best, gib_words),
-    "galore_states": (lambda f: f.at(**_GALORE).terms["optimizer"], gib_words),
-    "galore_states8": (lambda f: f.at(**{**_GALORE, **_IN_8_BITS}).terms["optimizer"], gib_words),
+    "galore_plain": (lambda f: _galore(f).best, gib_words),
+    "galore_layerwise": (lambda f: _galore(f, **_LAYERWISE).best, gib_words),
+    "galore_least": (lambda f: _galore(f, **_LAYERWISE, **_IN_8_BITS).best, gib_words),
+    "galore_states": (lambda f: _galore(f).terms["optimizer"], gib_words),
+    "galore_states8": (lambda f: _galore(f, **_IN_8_BITS).terms["optimizer"], gib_words),
     "fourteen": (lambda f: 14 * f.params, both_words),
     "rank_here": (lambda f: float(f.knob("lora_rank") or 0), "{:,.0f}".format),
     "master_said": (lambda f: 4 * f.need("params_said"), both_words),

@@ -75,31 +75,31 @@ def _row_logits(figures: Figures) -> float:
     return float(figures.knob("seq_len")) * figures.fact("vocab_size") * 4
 
 
-def _has_rows(figures: Figures) -> bool:
+def has_rows(figures: Figures) -> bool:
     try:
         return logged(figures, "rows") > 0
     except Missing:
         return False
 
 
-def _all_rows(figures: Figures) -> Words:
+def all_rows(figures: Figures) -> Words:
     """What an evaluation gathers: the logits of all of its rows."""
     seq, vocab = figures["seq"], figures["vocab"]
-    if not _has_rows(figures):
+    if not has_rows(figures):
         each = both_words(_row_logits(figures))
         return Words(
-            f"with compute_metrics the Trainer keeps the logits of all rows of the evaluation set until the end, {each} for each row in fp32, so it grows with the set; ",
-            f"有 compute_metrics 时,Trainer 会把验证集所有样本的 logits 留到最后,fp32 每条 {each},随验证集增长;",
+            f"with compute_metrics the Trainer keeps the logits of all rows of the evaluation set until the end, {each} for each row in fp32, so it grows with the set",
+            f"有 compute_metrics 时,Trainer 会把验证集所有样本的 logits 留到最后,fp32 每条 {each},随验证集增长",
         )
     count = f"{logged(figures, 'rows'):,.0f}"
     whole = both_words(logged(figures, "rows") * _row_logits(figures))
     return Words(
-        f"with compute_metrics the Trainer keeps the logits of all {count} rows until the end, {count} × {seq} × {vocab} × 4 B = {whole} in fp32, half of it in 16 bit; ",
-        f"有 compute_metrics 时,Trainer 会把全部 {count} 条的 logits 留到最后,{count} × {seq} × {vocab} × 4 字节 = {whole}(按 fp32,16 位减半);",
+        f"with compute_metrics the Trainer keeps the logits of all {count} rows until the end, {count} × {seq} × {vocab} × 4 B = {whole} in fp32, half of it in 16 bit",
+        f"有 compute_metrics 时,Trainer 会把全部 {count} 条的 logits 留到最后,{count} × {seq} × {vocab} × 4 字节 = {whole}(按 fp32,16 位减半)",
     )
 
 
-def _smaller_logits(figures: Figures) -> Words:
+def smaller_logits(figures: Figures) -> Words:
     """The hook by which an evaluation keeps indices in place of logits, and what those take."""
     vocab = figures["vocab"]
     return Words(
@@ -206,6 +206,6 @@ def _cards_by_copies(figures: Figures) -> Words:
 
 
 MECHANISM_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "takes_share": _takes_share, "give_back": _give_back, "all_rows": _all_rows, "smaller_logits": _smaller_logits, "meters": _meters,
+    "takes_share": _takes_share, "give_back": _give_back, "meters": _meters,
     "ask_card": _ask_card, "levers_of_training": _levers_of_training,
 }  # fmt: skip

@@ -160,10 +160,16 @@ def eval_batch(figures: Figures) -> float:
     return _optional(figures, "eval_batch") or default_of("transformers", "per_device_eval_batch_size", "train")
 
 
-def _eval_setting(figures: Figures) -> Words:
+def eval_batch_told(figures: Figures) -> bool:
+    """Was the batch of an evaluation said?"""
+    return bool(_optional(figures, "eval_batch"))
+
+
+def eval_setting(figures: Figures) -> Words:
+    """The batch of an evaluation: what was said, or the default."""
     count = figures["eval_batch"]
-    if _optional(figures, "eval_batch"):
-        return Words(f"{count} sequences here", f"这里是 {count} 条")
+    if eval_batch_told(figures):
+        return Words(f"{count} {'sequence' if count == '1' else 'sequences'} here", f"这里是 {count} 条")
     return Words(f"{count} sequences per card by default", f"不设时每卡 {count} 条")
 
 
@@ -373,6 +379,6 @@ MOMENT_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], st
     "host_roomy": (lambda f: roomy(f.need("host_takes")), lambda size: f"{round(size / 1e9, -1):,.0f} GB"),
 }
 MOMENT_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "merge_verdict": _merge_verdict, "merge_room": _merge_room, "merge_ram": _merge_ram, "host_sum": _host_sum, "kept_on_cards": _kept_on_cards, "against_ram": _against_ram, "less_ram": _less_ram, "eval_setting": _eval_setting,
+    "merge_verdict": _merge_verdict, "merge_room": _merge_room, "merge_ram": _merge_ram, "host_sum": _host_sum, "kept_on_cards": _kept_on_cards, "against_ram": _against_ram, "less_ram": _less_ram,
     "standing": _standing, "seen_is": _seen_is, "adapters_all": _adapters_all, "printed_adapters": _printed, "growth": _growth, **EVENT_WORDS, "one_or_several": _one_or_several, "shared_card": _shared_card, "shared_verdict": _shared_verdict, **AT_WORK_WORDS, **LOADED_WORDS, **OWN_LINE_WORDS, **GAP_WORDS, **JUMP_WORDS,
 }  # fmt: skip

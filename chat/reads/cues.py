@@ -154,6 +154,7 @@ CUES: tuple[tuple[str, str], ...] = (
         r"|\bi (?:was told|heard|(?:have )?read) (?:that )?\w+|\bhow (?:does|do|did|can) (?:he|she|they|people|others|anyone)\b|\b(?:setup|config\w*|settings?|combination|way)\b[^.?;]{0,24}\b(?:actually|really)? ?(?:fits|works)\b"
         r"|不可能|说(?:是)?(?:能|可以)(?:行|跑|训|做|微调)|有人(?:说|用|能)|听说|别人(?:能|都|怎么)|吹牛|骗人|怎么做到|真的(?:能|可以|假|吗)|到底(?:哪个|怎么|怎样)?[^,.?]{0,4}能(?:跑|行|训)|怎[么样]才能(?:跑|训)"
     )),
+    ("metrics_told", r"\bcompute_metrics\b|\bpreprocess_logits"),
     ("plain_peft", r"(?<![a-z])(?:peft|trl)(?![a-z])"),
     ("accumulation", r"accumulat\w+|\bgrad\w*[ _-]?acc(?![a-z])|(?<![a-z])accum(?![a-z])|累[积计]"),
     # the work itself, not what it leaves

@@ -66,14 +66,14 @@ _BEAMS = r"num_beams\s?[=:]?\s?(\d{1,3})\b|beam (?:search )?(?:size|width) (?:of
 # rows of an evaluation set
 _OF_EVAL = r"(?:eval(?:uation)?|validation|val|dev)"
 _ROWS = (
-    rf"\b{_OF_EVAL}[ _-]?(?:set|data(?:set)?|split)?\s?(?:is|of|has|with|=|:|\()?\s?(\d[\d,]{{0,7}}(?:\.\d+)?k?) ?(?:samples?|examples?|rows?|sequences?|prompts?|records?|items?)\b"
+    rf"\b{_OF_EVAL}[ _-]?(?:set|data(?:set)?|split)?\s?(?:is|of|has|with|=|:|\()?\s?(?:about |around |roughly |~\s?)?(\d[\d,]{{0,7}}(?:\.\d+)?k?) ?(?:samples?|examples?|rows?|sequences?|prompts?|records?|items?)\b"
     rf"|\b{_OF_EVAL}[ _-]?(?:set|data(?:set)?|split) (?:is|of|has|with|=|:)\s?(\d[\d,]{{1,7}}(?:\.\d+)?k?)\b(?! ?(?:gb|gib|tokens?|steps?))"
     rf"|(\d[\d,]{{0,7}}(?:\.\d+)?k?) (?:{_OF_EVAL} (?:samples?|examples?|rows?|sequences?|prompts?)|(?:samples?|examples?|rows?|sequences?) (?:in|for|of) (?:the |my )?{_OF_EVAL})\b"
     r"|(?:验证集|评估集|测试集|eval集|验证数据|评估数据)[^\d,;?!。，]{0,6}(\d[\d,]{0,7}(?:\.\d+)?[k千万]?)\s?(?:条|个?样本|行|句)|(\d[\d,]{0,7}(?:\.\d+)?[k千万]?)\s?(?:条|个)(?:样本|数据)?的?(?:验证|评估|测试)"
 )
 _TIMES = {"k": 1e3, "千": 1e3, "万": 1e4}
 # the batch of an evaluation, which is none of training's
-_EVAL_BATCH = r"(?:eval(?:uation)?|validation|val)[ _-]?(?:batch(?:[ _-]?size)?|bsz?|mbs)\s?(?:is|of|=|:|为|是|设为)?\s?(\d{1,4})\b|(?:评估|验证)(?:时)?的?\s?(?:batch(?:[ _-]?size)?|bsz?|批大小|批次)\s?(?:是|为|=|:|设为)?\s?(\d{1,4})\b"
+_EVAL_BATCH = r"(?:eval(?:uation)?|validation|val)[ _-]?(?:batch(?:[ _-]?size)?|bsz?|mbs)\s?(?:is|of|=|:|为|是|设为)?\s?(?:(?:already|only|just|now|set to|at) )*(?:已经?是?)?\s?(\d{1,4})\b|(?:评估|验证)(?:时)?的?\s?(?:batch(?:[ _-]?size)?|bsz?|批大小|批次)\s?(?:是|为|=|:|设为)?\s?(\d{1,4})\b"
 # memory that was seen to grow: where it began and where it got to
 _GREW = (
     r"(?:\bfrom|\bstart\w*(?: out)?|\bbegins?|\bbegan|\binitial\w*|刚开始|开始|起初|最初|从|起步)[^\d,;.?]{0,16}(\d+(?:\.\d+)?)\s?g(?:i?b)?\b[^?]{0,48}?(?:\bto\b|\bup\b|\bclimb\w*|\bgr[oe]w\w*|\bcreep\w*|\bcrept\b|\brises?\b|\brose\b|\bincreas\w*|\bhits?\b|\breach\w*|涨|升|爬|增|飙|到|变成)[^\d?]{0,24}(\d+(?:\.\d+)?)\s?g(?:i?b)?(?![a-z])"

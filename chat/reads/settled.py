@@ -8,7 +8,7 @@ from chat.reads.corrected import CASES, keep, take_back
 from chat.reads.cues import WHICH_MODELS
 from chat.reads.facts import refused
 from chat.reads.further_counts import settle_counts
-from chat.reads.lexicon import SIZE, SIZE_SCALES, compiled
+from chat.reads.lexicon import SIZE, SIZE_SCALES, TOWER, compiled
 from chat.reads.limits import settle_limits
 from chat.reads.micro_batches import settle_micro_batches
 from chat.reads.reading import Claim
@@ -139,9 +139,14 @@ def settle(scan: Scan) -> None:
     _not_worked_out(scan)
 
 
+# what is frozen is a part beside what trains, and no way to tune
+_FROZEN_PART = rf"(?:{TOWER}|embed\w*|lm_head|词嵌入)[^,.;?!]{{0,16}}(?:\bfrozen\b|\bfr[eo]ez\w*|冻结)"
+
+
 def _frozen_base(scan: Scan) -> None:
     methods = scan.facts.get("method", [])
-    if "freeze" in methods and {"lora", "qlora"} & set(methods) and any(scan.find(_FROZEN_BASE)):
+    of_a_part = len(methods) > 1 and any(scan.find(_FROZEN_PART))
+    if "freeze" in methods and (of_a_part or ({"lora", "qlora"} & set(methods) and any(scan.find(_FROZEN_BASE)))):
         keep(scan, "method", [method != "freeze" for method in methods])
 
 
