@@ -27,10 +27,10 @@ def _of_a_step(figures: Figures) -> Words:
     room = figures.base.capacity
     of = Words(f" of {gib_words(room)}", f",卡上 {gib_words(room)}") if room else SILENT
     less = gib_words(_step(figures, 1) + weights)
-    one = Words(f"; with 1 sequence {less}", f";设为 1 条则共 {less}") if count > 1 else SILENT
+    one = Words(f", with 1 sequence {less}", f",设为 1 条则共 {less}") if count > 1 else SILENT
     return Words(
-        f"its batch is a setting of its own, {setting.en}, and its logits, in 16 bit and as an fp32 copy for the loss, are {shown}, with the weights {gib_words(whole)}{of.en}{one.en}",
-        f"评估批大小是单独的设置,{setting.zh},logits(16 位一份,算 loss 再转 fp32 一份){shown_zh},连同权重共 {gib_words(whole)}{of.zh}{one.zh}",
+        f"its batch is a setting of its own, {setting.en}, {shown} of logits, in 16 bit and as an fp32 copy for the loss; with the weights {gib_words(whole)}{of.en}{one.en}",
+        f"评估批大小是单独的设置,{setting.zh},{shown_zh} 的 logits(16 位一份,算 loss 再转 fp32 一份),连同权重共 {gib_words(whole)}{of.zh}{one.zh}",
     )
 
 
