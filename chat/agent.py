@@ -27,11 +27,12 @@ from chat.answers.verdicts import contradicts, has_failed, of_a_failed_run
 from chat.embedded import GIVEN, EmbeddedModel, read_all
 from chat.endpoint import DEADLINE_S, Watch, broken, chat_model, contradicted, fell_back, reason, withheld
 from chat.events import Answer, Conversation, Event, Finished, Notice, Prose, Said, ToolDone, ToolStarted
-from chat.guard import Guard, SentenceBuffer, Thoughts
+from chat.guard import Guard
 from chat.plans.example import with_example
 from chat.plans.plan import plan
 from chat.plans.variants import varied
 from chat.reads.follow import with_facts
+from chat.sentences import SentenceBuffer, Thoughts
 from chat.tools import IN_BRIEF, TOOLS, refusal
 from chat.turn_result import merged
 from chat.words import changes

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from chat.guard import LOOSEST, Guard, SentenceBuffer, Thoughts
+from chat.guard import LOOSEST, Guard
+from chat.sentences import SentenceBuffer, Thoughts
 from chat.written import numbers, plain
 from tests.fakes import RESULT
 

@@ -4,8 +4,9 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from chat.figures.named import GB, GIB, KIB, Figures, Missing, both_words, gib_words, value_of
-from formulas.notation import figure, size_words
+from chat.figures.amount_words import count_words, flop_words, small_words, token_words
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, value_of
+from formulas.notation import size_words
 from formulas.programs import PHASES, TERM_OF
 from kb.cases import LAYOUTS
 from kb.database import rows
@@ -200,22 +201,6 @@ def _roles(figures: Figures, trained: int, frozen: int) -> float:
     return figures.params * (16 * trained + 2 * frozen)
 
 
-def _flop_words(amount: float) -> str:
-    return f"{amount / 1e9:,.3g} GFLOP"
-
-
-def _small_words(size: float) -> str:
-    return gib_words(size) if size >= GIB else f"{size / 2**20:.0f} MiB"
-
-
-def _count(amount: float) -> str:
-    return f"{int(amount):,}" if amount == int(amount) else figure(amount, 4)
-
-
-def _per_token(size: float) -> str:
-    return f"{size / KIB:.4g} KiB"
-
-
 def _by_scores(figures: Figures, linear: float, square: float) -> float:
     """Korthikanti et al., eq. 2: s·b·h·L·(34 + 5·a·s/h), and without its quadratic part."""
     hidden, length = figures.fact("hidden_size"), float(figures.knob("seq_len"))
@@ -240,17 +225,17 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     # the model
     "params": (lambda f: f.params, size_words),
     "active": (lambda f: float(f.row()["active_params"] or _missing("active")), size_words),
-    "layers": (lambda f: f.fact("n_layers"), _count),
-    "hidden": (lambda f: f.fact("hidden_size"), _count),
-    "heads": (lambda f: f.fact("n_heads"), _count),
-    "kv_heads": (lambda f: f.fact("n_kv_heads"), _count),
-    "head_dim": (lambda f: f.fact("head_dim"), _count),
-    "vocab": (_vocabulary, _count),
-    "tokens": (lambda f: f.tokens, _count),
-    "seq": (lambda f: float(f.knob("seq_len") or _missing("seq_len")), _count),
-    "batch": (lambda f: float(f.knob("batch_size") or 1), _count),
-    "cards": (lambda f: float(f.n), _count),
-    "pp": (lambda f: float(f.knob("pp") or 1), _count),
+    "layers": (lambda f: f.fact("n_layers"), count_words),
+    "hidden": (lambda f: f.fact("hidden_size"), count_words),
+    "heads": (lambda f: f.fact("n_heads"), count_words),
+    "kv_heads": (lambda f: f.fact("n_kv_heads"), count_words),
+    "head_dim": (lambda f: f.fact("head_dim"), count_words),
+    "vocab": (_vocabulary, count_words),
+    "tokens": (lambda f: f.tokens, count_words),
+    "seq": (lambda f: float(f.knob("seq_len") or _missing("seq_len")), count_words),
+    "batch": (lambda f: float(f.knob("batch_size") or 1), count_words),
+    "cards": (lambda f: float(f.n), count_words),
+    "pp": (lambda f: float(f.knob("pp") or 1), count_words),
     # its weights
     "w32": (lambda f: 4 * f.params, both_words),
     "w16": (lambda f: 2 * f.params, both_words),
@@ -264,7 +249,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
         lambda f: value_of(f.at(method="qlora", **{**UNQUANTISED, "bits": 4, "kbit_prep": True}), "model_weights"),
         both_words,
     ),
-    "bits": (lambda f: float(f.knob("bits") or _missing("bits")), _count),
+    "bits": (lambda f: float(f.knob("bits") or _missing("bits")), count_words),
     "w_bare": (lambda f: _said_params(f) * float(f.knob("bits") or _missing("bits")) / 8, both_words),
     "w_times": (lambda f: 1.2 * f.base.terms["weights"], both_words),
     "rest_here": (lambda f: f.base.best - f.base.terms["weights"], gib_words),
@@ -305,7 +290,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "adapter_states": (lambda f: 16 * value_of(f.base, "adapter_params"), both_words),
     "flop_token": (
         lambda f: 6 * float(f.row().get("active_params") or f.params) if "model" in f.given else 6 * _said_params(f),
-        _flop_words,
+        flop_words,
     ),
     "zero1": (lambda f: _zero(f, 4, 12), gib_words),
     "zero2": (lambda f: _zero(f, 2, 14), gib_words),
@@ -315,7 +300,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "host_deepspeed": (lambda f: 18 * 1.5 * f.params, both_words),
     "host_optimizer": (lambda f: 12 * f.params, both_words),
     # keys and values
-    "kv_token": (_kv_per_token, _per_token),
+    "kv_token": (_kv_per_token, token_words),
     "kv_token_bytes": (_kv_per_token, lambda size: f"{size:,.0f} B"),
     "kv_sequence": (lambda f: _kv(f, f.knob("seq_len")), gib_words),
     "kv_sequence16": (lambda f: _kv(f, f.knob("seq_len"), kv_format="bf16"), gib_words),
@@ -324,10 +309,10 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
         gib_words,
     ),
     "kv_all": (lambda f: _kv(f, f.knob("seq_len"), f.knob("batch_size") or 1), gib_words),
-    "serve_cards": (lambda f: _serving_cards(f, 2 * f.params), _count),
-    "serve_cards_fp8": (lambda f: _serving_cards(f, f.stored(bits=8)), _count),
-    "serve_nodes": (lambda f: -(-_serving_cards(f, 2 * f.params) // 8), _count),
-    "serve_nodes_fp8": (lambda f: -(-_serving_cards(f, f.stored(bits=8)) // 8), _count),
+    "serve_cards": (lambda f: _serving_cards(f, 2 * f.params), count_words),
+    "serve_cards_fp8": (lambda f: _serving_cards(f, f.stored(bits=8)), count_words),
+    "serve_nodes": (lambda f: -(-_serving_cards(f, 2 * f.params) // 8), count_words),
+    "serve_nodes_fp8": (lambda f: -(-_serving_cards(f, f.stored(bits=8)) // 8), count_words),
     "serve_total": (lambda f: 2 * f.params + _kv(f, f.knob("seq_len")), both_words),
     # what a step keeps
     "logits_copy": (lambda f: f.tokens * f.fact("vocab_size") * 4, both_words),
@@ -356,14 +341,14 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "billion_share": (lambda f: 16e9 / f.n, lambda size: f"{size / GB:.3g} GB"),
     "states_fill": (lambda f: _room(f) * f.n / 16, size_words),
     "common": (lambda f: float(_common(f).case.facts["params"]), size_words),
-    "common_seq": (lambda f: float(_common(f).situation.knob("seq_len")), _count),
+    "common_seq": (lambda f: float(_common(f).situation.knob("seq_len")), count_words),
     "common_qlora": (lambda f: _common(f).best, gib_words),
     "room": (_room, gib_words),
     # what the asker measured
     "claim": (_claimed, lambda size: f"{size / GB:g} GB"),
-    "claim_seq": (_claim_seq, _count),
-    "tried": (lambda f: float(f.told.get("tried_gib") or f.told["oom_gib"][0]) * GIB, _small_words),
-    "tried_tokens": (_tried_tokens, _count),
+    "claim_seq": (_claim_seq, count_words),
+    "tried": (lambda f: float(f.told.get("tried_gib") or f.told["oom_gib"][0]) * GIB, small_words),
+    "tried_tokens": (_tried_tokens, count_words),
     "oom_tried": (lambda f: float(f.told["oom_gib"][0]) * GIB, gib_words),
     "oom_idle": (lambda f: float(f.told["oom_gib"][1]) * GIB, gib_words),
     "pool": (lambda f: _pool(f), gib_words),
@@ -379,17 +364,17 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "marketed_sticks": (lambda f: _marketed(f) * GIB, lambda size: f"{size / GIB:g} GiB"),
     "mac": (_marketed, lambda size: f"{size:g} GB"),
     "metal_high": (lambda f: 0.75 * _marketed(f) * GIB, gib_words),
-    "cards_for_16": (lambda f: float(-(-2 * f.params // (f.base.capacity or _missing("card")))), _count),
-    "nodes_for_16": (lambda f: float(-(-f.amount("cards_for_16") // 8) * 8), _count),
-    "power_for_16": (lambda f: float(2 ** (int(f.amount("cards_for_16")) - 1).bit_length()), _count),
-    "cards_for_4": (lambda f: _fewest_cards(f, 4), _count),
+    "cards_for_16": (lambda f: float(-(-2 * f.params // (f.base.capacity or _missing("card")))), count_words),
+    "nodes_for_16": (lambda f: float(-(-f.amount("cards_for_16") // 8) * 8), count_words),
+    "power_for_16": (lambda f: float(2 ** (int(f.amount("cards_for_16")) - 1).bit_length()), count_words),
+    "cards_for_4": (lambda f: _fewest_cards(f, 4), count_words),
     "actor_two": (lambda f: f.params * (2 + 14 / 2), gib_words),
     "ppo": (lambda f: _roles(f, 2, 2), both_words),
     "two_trained": (lambda f: _roles(f, 2, 0), both_words),
     "two_frozen": (lambda f: _roles(f, 0, 2), both_words),
     "policy_and_reference": (lambda f: _roles(f, 1, 1), both_words),
-    "ppo_cards": (lambda f: float(-(-_roles(f, 2, 3) // (80 * GIB))), _count),
-    "ppo_cards_offload": (lambda f: float(-(-(f.params * (4 * 2 + 2 * 3)) // (80 * GIB))), _count),
+    "ppo_cards": (lambda f: float(-(-_roles(f, 2, 3) // (80 * GIB))), count_words),
+    "ppo_cards_offload": (lambda f: float(-(-(f.params * (4 * 2 + 2 * 3)) // (80 * GIB))), count_words),
 }
 # those that are of one term of memory: the guard holds a clause that names the term to them
 TERM_OF_FIGURE = {

@@ -8,6 +8,7 @@ from math import sqrt
 from chat.pace.cards import compared, link_lines
 from chat.pace.each_reads import each_reads
 from chat.pace.lengths import collapse_lines
+from chat.pace.loading import loading_lines
 from chat.pace.moved import beside_ram, each_words, moved_lines
 from chat.pace.prompt import prompt_lines
 from chat.pace.served import Served, bound_lines, spilled_lines, subject
@@ -20,7 +21,6 @@ from kb.names import gpu_rows
 from kb.outcome import outcome
 from kb.placed import NOWHERE, TOLD
 from kb.rates import GENERATION, Decoding, HostMemory, decoding, shares
-from kb.recipe import assumed_number
 
 _USUAL_BATCH, _MOST_CARDS = 32, 5  # what a server is shown with beside a single sequence
 
@@ -370,34 +370,7 @@ def _link(asked: Served) -> list[Line]:
     return link_lines(asked.first, asked.told) if asked.worked else []
 
 
-def _loading(asked: Served) -> list[Line]:
-    """How long weights take from a disk: bytes over its rate."""
-    case = asked.cases[0]
-    one = decoding(case, asked.host)
-    size = (
-        one.weight_bytes + one.host_bytes if one.single_share == 1 else (one.weight_bytes + one.host_bytes) / one.share
-    )
-    told = asked.said("bandwidth_gb_s")
-    name = subject(one, "en").removesuffix(", CPU alone")
-    rates = (
-        (told * 1e9,) if told else tuple(1e9 * assumed_number("link_gb_s", f"PCIe {one}.0 x16") / 4 for one in (4, 3))
-    )
-    took = duration(size / max(rates) / 3600, size / min(rates) / 3600)
-    how = (
-        f"{told:g} GB/s"
-        if told
-        else f"{between(min(rates) / 1e9, max(rates) / 1e9, 3)} GB/s, what PCIe 3.0 to 4.0 x4 lets an NVMe drive give at most"
-    )
-    how_zh = (
-        f"{told:g} GB/s"
-        if told
-        else f"{between(min(rates) / 1e9, max(rates) / 1e9, 3)} GB/s(NVMe 走 PCIe 3.0 到 4.0 x4 的上限)"
-    )
-    return [line(f"**At least {took.en}**: {gigabytes(size)} of weights ({name}) at {how}. SATA and network drives are several times slower; a second load comes from the page cache if RAM holds it.",
-                 f"**至少 {took.zh}**:{gigabytes(size)} 权重({name}),按 {how_zh}。SATA 盘和网络盘慢数倍;内存装得下时第二次加载来自页缓存。")]  # fmt: skip
-
-
 _SAYS: tuple[tuple[str, Callable[[Served], list[Line]]], ...] = (
-    ("loading", _loading),
+    ("loading", loading_lines),
     ("prefill", prompt_lines), ("link", _link), ("why", _why), ("users", _users), ("compare", _compare), ("need", _need),
 )  # fmt: skip

@@ -1,58 +1,20 @@
 """Cards named in a question, with the counts and memories that stand beside them in any order."""
 
 import re
-from functools import cache
 from typing import Any
 
 from chat.reads.card_counts import counts_before
+from chat.reads.card_patterns import ELSEWHERE, NICKNAMES, UNKNOWN_CARD, card_pattern
 from chat.reads.rigs import CardMention, machines, not_again, sized, state_machines, state_rig, together
 from chat.reads.scan import Scan
 from kb import names as tables
-from kb.names import CARD_VARIANTS, Card, Names
+from kb.names import Card, Names
 
-_BRANDS = (
-    r"(?:(?:nvidia|geforce|rtx|gtx|quadro|tesla|radeon|amd|rx|instinct|apple|intel|ascend|huawei|jetson|agx|google|tpu|arc|pro|titan|gaudi|dgx"
-    r"|昇腾|英伟达|泰坦|苹果)[\s-]*)"
-)
-# what people call a card or a machine, and what the table does
-_NICKNAMES = {
-    r"dgx[\s-]?spark": "gb10", r"strix[\s-]?halo": "amd ryzen ai max+ 395",
-    r"(?:amd\s)?(?:ryzen\s)?ai\smax\+?\s(?:pro\s)?395": "amd ryzen ai max+ 395",
-}  # fmt: skip
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # the one with an S is what nearly all have, however it is typed
 _USUALLY_S = frozenset({"l40s"})
 _PORTABLE = re.compile(r"(?:\blaptop|\bmobile|笔记本)(?:上)?(?:的)?\s*(?:rtx\s?)?$", re.ASCII)
 _IS_PORTABLE = re.compile(r"\s*[(\[]?\s*(?:\d{1,2}\s?gi?b?\s)?(?:laptop|mobile|笔记本)", re.ASCII)
-_SHORT_KEY = re.compile(r"\d{1,4}|v\d[a-z]?|[a-z]{1,6}", re.ASCII)
-
-
-@cache
-def _card_pattern() -> re.Pattern[str]:
-    """Every identifying number of the table; plain round numbers (`8000`) count only beside a brand or a variant."""
-    keys = {key for key in tables.names().card_keys if any(c.isdigit() for c in key)}
-    # the Ascend 910B is sold as B1 to B4
-    keys |= {f"{key}{n}" for key in keys if key == "910b" for n in range(1, 5)}
-    plain = {key for key in keys if re.fullmatch(r"[1-9]\d[5-9]0|\d{4}d", key) or not _SHORT_KEY.fullmatch(key)}
-    branded = keys - plain
-    variants = r"(?:[\s-]*(?:" + "|".join(sorted(CARD_VARIANTS, key=len, reverse=True)) + r")(?![a-z]))"
-    free = "|".join(map(re.escape, sorted(plain, key=len, reverse=True)))
-    bound = "|".join(map(re.escape, sorted(branded, key=len, reverse=True)))
-    marked = "ada|sff|blackwell|xtx?|gre|max\\+?|nx|orin"
-    return re.compile(
-        rf"(?:(?<![a-z0-9.])|(?<=\dx))(?!(?<=[a-z0-9]-)m\d)(?:{_BRANDS}*(?P<free>{free}){variants}*|{_BRANDS}+(?P<bound>{bound}){variants}*"
-        rf"|(?P<marked>{bound})[\s-]*(?:{marked})(?![a-z]){variants}*|(?P<word>titan[\s-]?(?:rtx|v|xp)|{'|'.join(_NICKNAMES)}|(?:jetson\s)?(?:agx\s)?(?:orin|xavier)(?:\s(?:nano|nx))?(?:\ssuper)?)"
-        rf")(?P<plural>'?s)?(?=x\d|(?<=[a-z])\d{{1,2}}g(?![a-z])|[^a-z0-9]|$)(?!\s*(?:tokens?|字|steps|mib|gb))",
-        re.ASCII,
-    )
-
-
-_UNKNOWN_CARD = (
-    r"(?<![a-z0-9])(?P<said>(?:nvidia\s+)?(?:rtx|gtx|geforce|quadro|radeon|rx|tesla|instinct)[\s-]*(?:rtx\s*)?[a-z]{0,2}\d{2,5}[a-z]{0,3}(?![a-z0-9])(?:[\s-]*(?:ti|super|xtx?|gre|max)(?![a-z0-9]))*"
-    r"|[a-z]{1,4}\d{2,5}[a-z]?(?=\s*(?:gpus?\b|graphics card|显卡|加速卡|卡(?!片|死|住|在)))|[1-9]0[5-9]\d(?:[\s-]?(?:ti|super|xtx?)(?![a-z0-9]))+"
-    r"|(?:寒武纪\s?)?mlu\s?\d{3}[a-z0-9-]{0,4}|(?:摩尔线程\s?)?mtt\s?s\d{2,4}|(?:沐曦|燧原|天数智芯|壁仞|海光|昆仑芯?|平头哥)\s?(?:dcu\s?)?[a-z]{0,4}[\s-]?[a-z]?\d{2,4}[a-z]{0,2})"
-)
-_ELSEWHERE = re.compile(r"mlu|mtt|[\u4e00-\u9fff]")  # makers of whom the table has no card: none is near
 # how a card comes, between its count and its name
 _STATE = r"(?:(?:used|second[ -]?hand|refurbished|old|older|cheap|spare|new|nvidia|modd?ed|modified)\s+|(?:二手|魔改版?|改装|改版|旧)(?:的)?\s*)*"
 _BEFORE = re.compile(
@@ -115,7 +77,7 @@ def card_numbers(scan: Scan) -> dict[int, str]:
     """Where the numbers stand that are a card's name: `3090` in `length 2048, 3090 24G` is no length."""
     return {
         found.start() + digits.start(): "gpu"
-        for found in _card_pattern().finditer(scan.text)
+        for found in card_pattern().finditer(scan.text)
         if not found["marked"]  # the 2 of "bs 2 max_length 512" looks like the one of an M2 Max
         for digits in re.finditer(r"\d+", found[0])
     }
@@ -132,16 +94,16 @@ def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
         if found["n"] and scan.free(*found.span("n")) and int(found["n"]):
             scan.add("nodes", int(found["n"]), *found.span("n"), extra=True)
             scan.add("n_gpus", 8 * int(found["n"]), *found.span("n"))
-    for found in _card_pattern().finditer(scan.text):
+    for found in card_pattern().finditer(scan.text):
         if scan.free(found.start(), found.end()):
             _one_card(scan, index, found, mentions)
     for found in _BY_SIZE.finditer(scan.text) if mentions else ():
         _by_size(scan, found, mentions)
-    for found in scan.find(_UNKNOWN_CARD):
+    for found in scan.find(UNKNOWN_CARD):
         said = found["said"]
         if scan.free(found.start("said"), found.end("said")) and not index.match_cards(said):
             unknown.append(said)
-            suggestions[said] = () if _ELSEWHERE.search(said) else index.near_gpus(said)
+            suggestions[said] = () if ELSEWHERE.search(said) else index.near_gpus(said)
             _counts(scan, found.start("said"), found.end("said"), found.end("said"))
             if after := _MEM_AFTER.match(scan.text, found.end("said")):
                 scan.add("gpu_memory_gb", float(after["v"]), after.start("v"), after.end())
@@ -162,7 +124,7 @@ def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
 def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[CardMention]) -> None:
     said = found[0][: len(found[0]) - len(found["plural"] or "")]
     said = re.sub(r"(?<=910b)[1-4]|\b(?:dgx|hgx)[\s-]+(?=[abhv]\d)", "", said)
-    for called, name in _NICKNAMES.items():
+    for called, name in NICKNAMES.items():
         said = name if re.fullmatch(called, said) else said
     said = re.sub(r"^(?:book |air |mini |studio |pro )+(?=m\d)", "", said)  # a MacBook Pro M3 Max
     said = said.replace("昇腾", "ascend ").replace("泰坦", "titan ").replace("苹果", "apple ").replace("英伟达", "")
@@ -291,7 +253,7 @@ def _counts(scan: Scan, start: int, end: int, tail: int, several: bool = False) 
             continue
         group = str(after.lastgroup)
         stands = _STANDS.match(scan.text, after.end())
-        if stands and _card_pattern().match(scan.text, stands.end()):
+        if stands and card_pattern().match(scan.text, stands.end()):
             continue  # "2张4090,2张二手3090": of the next card
         if int(after[group]) and scan.free(after.start(group), after.end(group)):
             scan.add("n_gpus", int(after[group]), after.start(group), after.end())

@@ -1,0 +1,46 @@
+"""What names a card in a text: the table's own numbers, brands and nicknames, and numbers that no table has."""
+
+import re
+from functools import cache
+
+from kb import names as tables
+from kb.names import CARD_VARIANTS
+
+_BRANDS = (
+    r"(?:(?:nvidia|geforce|rtx|gtx|quadro|tesla|radeon|amd|rx|instinct|apple|intel|ascend|huawei|jetson|agx|google|tpu|arc|pro|titan|gaudi|dgx"
+    r"|昇腾|英伟达|泰坦|苹果)[\s-]*)"
+)
+# what people call a card or a machine, and what the table does
+NICKNAMES = {
+    r"dgx[\s-]?spark": "gb10", r"strix[\s-]?halo": "amd ryzen ai max+ 395",
+    r"(?:amd\s)?(?:ryzen\s)?ai\smax\+?\s(?:pro\s)?395": "amd ryzen ai max+ 395",
+}  # fmt: skip
+_SHORT_KEY = re.compile(r"\d{1,4}|v\d[a-z]?|[a-z]{1,6}", re.ASCII)
+
+
+@cache
+def card_pattern() -> re.Pattern[str]:
+    """Every identifying number of the table; plain round numbers (`8000`) count only beside a brand or a variant."""
+    keys = {key for key in tables.names().card_keys if any(c.isdigit() for c in key)}
+    # the Ascend 910B is sold as B1 to B4
+    keys |= {f"{key}{n}" for key in keys if key == "910b" for n in range(1, 5)}
+    plain = {key for key in keys if re.fullmatch(r"[1-9]\d[5-9]0|\d{4}d", key) or not _SHORT_KEY.fullmatch(key)}
+    branded = keys - plain
+    variants = r"(?:[\s-]*(?:" + "|".join(sorted(CARD_VARIANTS, key=len, reverse=True)) + r")(?![a-z]))"
+    free = "|".join(map(re.escape, sorted(plain, key=len, reverse=True)))
+    bound = "|".join(map(re.escape, sorted(branded, key=len, reverse=True)))
+    marked = "ada|sff|blackwell|xtx?|gre|max\\+?|nx|orin"
+    return re.compile(
+        rf"(?:(?<![a-z0-9.])|(?<=\dx))(?!(?<=[a-z0-9]-)m\d)(?:{_BRANDS}*(?P<free>{free}){variants}*|{_BRANDS}+(?P<bound>{bound}){variants}*"
+        rf"|(?P<marked>{bound})[\s-]*(?:{marked})(?![a-z]){variants}*|(?P<word>titan[\s-]?(?:rtx|v|xp)|{'|'.join(NICKNAMES)}|(?:jetson\s)?(?:agx\s)?(?:orin|xavier)(?:\s(?:nano|nx))?(?:\ssuper)?)"
+        rf")(?P<plural>'?s)?(?=x\d|(?<=[a-z])\d{{1,2}}g(?![a-z])|[^a-z0-9]|$)(?!\s*(?:tokens?|字|steps|mib|gb))",
+        re.ASCII,
+    )
+
+
+UNKNOWN_CARD = (
+    r"(?<![a-z0-9])(?P<said>(?:nvidia\s+)?(?:rtx|gtx|geforce|quadro|radeon|rx|tesla|instinct)[\s-]*(?:rtx\s*)?[a-z]{0,2}\d{2,5}[a-z]{0,3}(?![a-z0-9])(?:[\s-]*(?:ti|super|xtx?|gre|max)(?![a-z0-9]))*"
+    r"|[a-z]{1,4}\d{2,5}[a-z]?(?=\s*(?:gpus?\b|graphics card|显卡|加速卡|卡(?!片|死|住|在)))|[1-9]0[5-9]\d(?:[\s-]?(?:ti|super|xtx?)(?![a-z0-9]))+"
+    r"|(?:寒武纪\s?)?mlu\s?\d{3}[a-z0-9-]{0,4}|(?:摩尔线程\s?)?mtt\s?s\d{2,4}|(?:沐曦|燧原|天数智芯|壁仞|海光|昆仑芯?|平头哥)\s?(?:dcu\s?)?[a-z]{0,4}[\s-]?[a-z]?\d{2,4}[a-z]{0,2})"
+)
+ELSEWHERE = re.compile(r"mlu|mtt|[\u4e00-\u9fff]")  # makers of whom the table has no card: none is near
