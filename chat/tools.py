@@ -109,7 +109,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             },
             named_format={
                 "type": "string",
-                "description": "the weight format that is asked about, where any that fits would do",
+                "description": "the format asked about, where any that fits would do",
             },
         ),
         (
@@ -149,10 +149,10 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             gpus={**TEXTS, "description": "unequal cards that share one model"},
             settings={
                 **TEXTS,
-                "description": "settings of servers that are set side by side: vllm, sglang, max_model_len",
+                "description": "settings set side by side: vllm, sglang, max_model_len",
             },
-            served_models={**TEXTS, "description": "models that are served beside one another on one card"},
-            others_cards={**TEXTS, "description": "cards that others say it takes: 2 × H100 80 GB"},
+            served_models={**TEXTS, "description": "models served on one card"},
+            others_cards={**TEXTS, "description": "cards that others name: 2 × H100 80 GB"},
             observed_gb={
                 "anyOf": [_GB, {"type": "array", "items": {"type": "number"}}],
                 "description": "of claims_gb, what the asker saw a run take",
@@ -278,7 +278,7 @@ _BRIEFLY = {
     **BRIEFLY,
     "recommend": (
         "model", "params", "task", "method", "bits", "weight_format", "gpu", "n_gpus", "gpu_memory_gb", "host_memory_gb",
-        "seq_len", "batch_size", "engine", "zero_stage", "offload", "only", "without_card", "named_format",
+        "seq_len", "batch_size", "engine", "zero_stage", "offload", "only", "without_card",
     ),
     "derive_quantity": (
         "quantity", "rule", "model", "params", "task", "method", "bits", "seq_len", "batch_size", "n_gpus", "zero_stage",

@@ -46,9 +46,7 @@ def converted(amounts: Sequence[str], gpu: Any = None, memory_gb: float | None =
             if line["unit"] == "GB" and any(_SEEN <= line["number"] / card["gib"] < 1 for card in result["cards"]):
                 line["as_gib"] = f"{line['number'] * 2**10:,.0f} MiB"
             line["left"] = [
-                _left(line, card)
-                for card in result["cards"]
-                if _LEAST_OF <= line["gib"] / card["room"] < _MOST_OF and not _is_its_size(line, card)
+                _left(line, card) for card in result["cards"] if _LEAST_OF <= line["gib"] / card["room"] < _MOST_OF
             ]
     return result
 
@@ -59,7 +57,6 @@ _LEAST_OF, _MOST_OF = 0.5, 1.3
 _CONTEXT = (0.5, 1.0)
 # by so much what a driver reports may differ from the table's figure, of another board or with other settings
 _REPORTED = 0.03
-_EXACTLY = 1e-3
 
 
 def _with_seen(card: dict[str, Any], lines: Sequence[dict[str, Any]], alone: bool) -> dict[str, Any]:
@@ -96,12 +93,6 @@ def _left(line: dict[str, Any], card: dict[str, Any]) -> dict[str, Any]:
         "card": f"{card['room']:.2f} GiB", "left": f"{abs(left):.2f} GiB ({abs(left) * 2**30 / 1e9:.2f} GB)", "after": after,
         "fits": left >= 0, "roomy": left > _CONTEXT[1],
     }  # fmt: skip
-
-
-def _is_its_size(line: dict[str, Any], card: dict[str, Any]) -> bool:
-    """Is an amount the card's own, as it is sold or as its driver reports it, in whichever unit, and none to be put on it?"""
-    sold = line["unit"] in ("GB", "GiB") and line["number"] == float(card["marketed"].split(" ")[0])
-    return bool(sold or abs(line["gib"] / card["gib"] - 1) < _EXACTLY)
 
 
 def _line(amount: str) -> dict[str, Any]:
@@ -201,7 +192,8 @@ def unit_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], lis
         amounts = [one for one in result["conversions"] if one.get("left") and one["unit"] in ("GB", "GiB")]
         own = {card.get("seen_said") for card in cards} | {one["said"] for one in amounts if _of_a_card(one, cards)}
         # what is told of the card is none of the files, unless it is all that is told
-        of_files = [one for one in amounts if one["said"] not in own] or [one for one in amounts if "as_gib" not in one]
+        of_files = [one for one in amounts if one["said"] not in own]
+        of_files = of_files or [one for one in amounts if "as_gib" not in one and _beside_files(one, reading)]
         once = {round(one["gib"], 1): one for one in reversed(of_files)}.values()  # the same bytes told twice are one
         lead += [_left_words(one, result["context_gib"], zh) for one in reversed(once)]
         told |= {one["said"] for one in of_files}
@@ -234,6 +226,15 @@ def _of_a_card(one: dict[str, Any], cards: Sequence[dict[str, Any]]) -> bool:
 
 
 _OF_FILES = r"\b(?:files?|checkpoint|weights|safetensors|gguf|model (?:of|is|that))\b|文件|权重|模型(?:大小|有|是)"
+
+
+def _beside_files(one: dict[str, Any], reading: Reading) -> bool:
+    """Is an amount told in the clause that speaks of files or weights?"""
+    number = re.escape(f"{one['number']:g}")
+    return (
+        compiled(rf"(?:{_OF_FILES})[^,;，。?]{{0,24}}(?<![\d.]){number}(?:\.0+)?(?![\d.])").search(reading.text.lower())
+        is not None
+    )
 
 
 def _left_words(one: dict[str, Any], context: Sequence[float], zh: bool) -> str:

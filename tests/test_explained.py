@@ -142,7 +142,7 @@ def test_cells_of_the_table_are_told_with_what_they_consist_of(
         ("optimizer state of a 7B: AdamW, 8bit AdamW, Lion, Adafactor, just the state", "**The optimizer's own states: AdamW", ("7B × 8 B = 56 GB", "7B × 2.03 B = 14.2 GB", "7B × 4 B = 28 GB")),
         ("70B full FT: weights bf16 140 GB, grads bf16 140 GB, fp32 master + Adam m, v: 12 B x 70 = 840 GB, sum 1120 GB, ZeRO-3 over 16 A100 80GB, batch 8 x 4096. which line is wrong?",
             "**Right: 16 B per parameter", ("But it does not fit", "optimizer 840 GB: right")),
-        ("评论区说30B-A3B激活才3B，6G显存就能跑fp16，靠谱吗", "**不行：全部 30.5B 参数都要存下", ("决定速度，不决定大小",)),
+        ("评论区说30B-A3B激活才3B，6G显存就能跑fp16，靠谱吗", "**不行。Qwen3-30B-A3B · 推理 · fp16 · 6 GB 显卡：放不下", ("全部 30.5B 参数都要存下", "决定速度，不决定大小")),
     ],
 )  # fmt: skip
 def test_a_claim_is_judged_with_its_arithmetic(

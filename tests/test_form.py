@@ -230,7 +230,7 @@ def test_what_was_asked_and_not_understood_is_said_beside_the_verdict(question: 
         ("how much vram does llama-2-7b inference in fp16 need?", "The 1.2× rule of thumb gives", ""),
         ("Does Qwen2.5-14B AWQ fit on a 16GB card?", "fits", "rule of thumb"),  # the row is of a 13B
         ("Can a 24GB card do LoRA of a 7B?", "LLaMA-Factory's table says 7B LoRA (16-bit) 16 GB", ""),
-        ("24G 显卡能 QLoRA 微调 qwen2.5-32b 吗", "GiB", "LLaMA-Factory"),  # that of a 30B
+        ("24G 显卡能 QLoRA 微调 qwen2.5-32b 吗", "GiB", "LLaMA-Factory 的表"),  # that of a 30B
         ("Mixtral-8x7B QLoRA on a 48GB card?", "8x7B QLoRA (4-bit) 30 GB", ""),
         ("qwen3-8b 用 lora 做 dpo，4090 够吗，长度 2048", "GiB", "最接近的实测"),  # the run nearest to it is no DPO
         ("LoRA of Llama-2-7B at 8k dies with CUDA out of memory on a 24GB card, why?", "GiB", "LLaMA-Factory's table"),
@@ -281,7 +281,7 @@ def test_parts_of_a_question_are_answered_in_their_order(question: str, opens: s
 @pytest.mark.parametrize(
     ("question", "opens"),
     [
-        ("why does deepspeed zero2 use the same memory on 4 gpus as on 1 for my llama 8b lora", "**ZeRO-1 and ZeRO-2 divide gradients and optimizer states, which adapters hardly have"),
+        ("why does deepspeed zero2 use the same memory on 4 gpus as on 1 for my llama 8b lora", "**That is as it must be: ZeRO-2 divides gradients and optimizer states alone"),
         ("how come ZeRO-2 on 2x 4090 needs as much per card as one, mistral 7b lora? I expected it to be split over the two", "**ZeRO-1 and ZeRO-2 divide gradients"),
         ("为什么用ZeRO-2四张卡微调Qwen2.5-7B LoRA,每张卡显存和单卡差不多?", "**ZeRO-1/2 只切分梯度和优化器状态"),
         ("how come my qwen2.5-7b lora run takes 40GB on each of 8 a100 80g, shouldn't it be divided by 8?", "**Data parallel (DDP) keeps a whole copy on every card"),
@@ -298,14 +298,14 @@ def test_parts_of_a_question_are_answered_in_their_order(question: str, opens: s
         ("my boss says 2x24gb = 48gb so we can full-finetune a 3b. is he right?", "**No. 3B, full fine-tuning, 2 cards"),
         ("老板说两张24G等于48G,全参微调3B没问题,对吗", "**不行。3B"),
         ("is it true that a 70b in fp8 won't fit on one h100?", "**No. 70B"),
-        ("听说单张4090不可能全参微调7B,对吗", "**对。7B"),
+        ("听说单张4090不可能全参微调7B,对吗", "**做得到：优化器放在内存"),
         # a claim that it fits, whatever else is said not to be: no denial
         ("同事说 Qwen2.5-7B 用 LoRA 微调一张 4090 就可以跑,能不能信,他说得对吗?", "**可以。Qwen2.5-7B-Instruct"),
         ("My friend says QLoRA of Qwen2.5-7B fits on an RTX 4090, I can't believe it. Is that true?", "**Yes. Qwen2.5-7B-Instruct"),
-        ("I read that a 7B can't be fully fine-tuned on one 4090, is that right?", "**Yes. 7B"),
+        ("I read that a 7B can't be fully fine-tuned on one 4090, is that right?", "**It can be done: with optimizer in host memory"),
         ("Llama-3.1-8B lora takes 60gb with batch 1, seq 2048 on an A100 80GB, is that a memory leak?", "**That is more than it should take."),
         ("M4 Max 128GB unified, is Mistral Large 2 realistic? Q4_K_M w/ 32k ctx or can I even go Q6_K", "**Fits: Q4_K_M"),
-        ("Baichuan-13B-Chat fp16 int8 int4推理分别要多少显存，4k上下文会再多多少", "**Baichuan-13B-Chat：INT4 11"),
+        ("Baichuan-13B-Chat fp16 int8 int4推理分别要多少显存，4k上下文会再多多少", "**Baichuan-13B-Chat：INT4 占 11"),
         ("VRAM for fine-tuning Phi-3-mini, full vs LoRA vs QLoRA? just rough numbers pls", "**Phi-3-mini-4k-instruct: 4-bit QLoRA"),
         ("difference in memory between lora and qlora for qwen2.5 14b", "**Qwen2.5-14B-Instruct: 4-bit QLoRA needs about"),
     ],

@@ -72,7 +72,7 @@ def test_each_case_has_its_own_figure(question: str, said: str) -> None:
         ("为什么batch size翻倍显存没翻倍，qwen2.5-7b lora bs1 20G bs2 24G", "随批大小增长的只有 logits 与损失 3.48 GiB → 6.96 GiB", "照样在卡上"),
         ("7B 全参 bs1 和 bs4 显存差多少，为什么不是4倍", "随批大小增长的只有", "没有读懂"),
         # a broken number that no card has was seen: 6.24 × 4 = 25.0 GB
-        ("transformers加载chatglm2-6b，from_pretrained(...).cuda()，显存24.9G，网上说13G", "24.9 GB 就是 6.24B × 4 字节 = 25.0 GB", "24.9 GB 显卡"),
+        ("transformers加载chatglm2-6b，from_pretrained(...).cuda()，显存24.9G，网上说13G", "权重是按 fp32 加载的，transformers 5 之前 from_pretrained 不写 dtype 就是这样：6.24B × 4 字节 = 25.0 GB", "24.9 GB 显卡"),
         # 12 GB is what it is to go under, and no remainder of the text
         ("Mistral-Nemo Q4_K_M gguf is 7.5GB, llama-server -c 65536 on a 4090 shows 18.9 GB. Why, and can I get it under 12?", "65,536 tokens × 160 KiB = 10.0 GiB", "Not understood"),
         ("sglang跑Qwen2.5-14B-Instruct，A100 80G直接占了70G，权重才29.5G，剩下40G干嘛了，能不能降到40G以内", "把 mem_fraction_static 设为 0.5：缓存还有约 11.0 GiB", "没有读懂"),

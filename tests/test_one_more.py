@@ -41,7 +41,7 @@ def test_other_counts_are_no_further_card(question: str) -> None:
         ("Mistral-Large-2407 123B AWQ, tensor parallel on 2x L40S, max_model_len 8192 in vLLM. Enough or should I rent a third one?",
          "**Yes, the 2 cards are enough: 32.2 GiB of 41.4 GiB each; a third is not needed.** A third cannot join tensor parallel (96 heads", "cache for 62,720 tokens in all): room for more"),
         ("Qwen2.5-32B bf16 on 2x 4090 with 16k, OK or do I need a third card?", "**No, the 2 cards are not enough: 33.6 GiB of 24.0 GiB each.**", "--pipeline-parallel-size 3) it fits, 23.1 GiB"),
-        ("Llama-3.3-70B AWQ 两张3090,8k上下文,够吗,要不要再买一张", "**够，不需要再加：2 张卡，每张要 21.1 GiB", "64 个头、8 个 KV 头不能被 3 整除"),
+        ("Llama-3.3-70B AWQ 两张3090,8k上下文,够吗,要不要再买一张", "**够，不需要再加：2 张卡，每张要 21.3 GiB", "64 个头、8 个 KV 头不能被 3 整除"),
         ("Is one 3090 enough for Qwen2.5-32B AWQ or should I get a second one?", "**Yes, one card is enough: 20.2 GiB of 24.0 GiB", "--tensor-parallel-size 2"),
         ("QLoRA llama-3-70b on 2x 3090, enough or do I need a third?", "**No, the 2 cards are not enough: 33.3 GiB", "Sharded (ZeRO-3/FSDP) over 3 it most likely does not fit"),
     ],

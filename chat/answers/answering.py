@@ -66,7 +66,7 @@ _NEED = re.compile(r"(?<![\d.])[\d,]+\.\d+ GiB")
 # remarks that answer what is asked beside
 _BESIDE = "also-"
 # remarks that say of this model what stays whole on each card
-_OF_LAYOUTS = frozenset({"zero2-keeps-frozen-weights", "a-copy-on-each"})
+_OF_LAYOUTS = frozenset({"zero2-keeps-frozen-weights", "adapters-not-divided", "a-copy-on-each"})
 # asked why, the answer is the explanation: it comes right after the verdict
 _EXPLAINED_FIRST = frozenset({
     "oom_diagnosis", "why_more", "zero_offload", "method_diff", "adam_state", "kv_cache", "moe", "rl_memory", "units",

@@ -24,7 +24,7 @@ _OF_A_LEAK = {
 }
 _OF_MEMORY = ("gb", "g", "gib")
 # remarks that find what is seen in the figures of how the weights were loaded
-_FOUND = frozenset({"claim-as-precision", "claim-as-fp32-base", "claim-as-fp32-weights"})
+_FOUND = frozenset({"seen-in-fp32", "claim-as-precision", "claim-as-fp32-base", "claim-as-fp32-weights"})
 # tools and people write either unit as GB; a meter counts other programs too
 _GB, _ABOUT = 1e9 / 2**30, 1.15
 _OPENS = 90  # characters in which an opening says it
