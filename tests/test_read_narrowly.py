@@ -78,3 +78,32 @@ def test_more_ram_that_is_asked_about_is_a_case_of_its_own() -> None:
     found = varied(read("Can I run 70B Q4 on a 4090 with 64GB RAM? What if I had 128GB RAM?"))
     assert found is not None
     assert [one.changed for one in found.each] == [{"host_memory_gb": (128,)}]
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "extras"),
+    [
+        ("7B 从头训练 300B token，8 张 H100 要多久，一周训完 300B 要几张", {"params": (7_000_000_000,)}, {"train_tokens": (300e9,)}),
+        ("13B pretraining on 64 H100, global batch of 4M tokens, 1T tokens in all, how many days?", {"params": (13_000_000_000,)}, {"train_tokens": (1e12,), "batch_tokens": (4e6,)}),
+        ("Full SFT of Llama-3.1-8B on 4x A100 80GB, I can't use LoRA here. Fits?", {"method": ("full",)}, {}),
+        ("全参微调 Qwen2.5-7B，4 张 A100 80G，不能用 LoRA，够吗", {"method": ("full",)}, {}),
+        ("Qwen3-8B Q4_K_M 在 4090 上，上下文直接拉满 131072 行吗", {"seq_len": (131072,)}, {}),
+    ],
+)  # fmt: skip
+def test_what_is_put_aside_or_told_again_is_no_fact(
+    text: str, facts: dict[str, object], extras: dict[str, object]
+) -> None:
+    reading = read(text)
+    assert {name: reading.facts.get(name) for name in facts} == facts
+    assert {name: reading.extras.get(name) for name in extras} == extras
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My colleague says ZeRO-3 halves the traffic of a 7B, does a larger batch save memory?",
+        "同事说 ZeRO-3 通信多一半，7B 全参 8 张 A100 该选哪个",
+    ],
+)
+def test_half_of_the_traffic_is_none_of_the_memory(text: str) -> None:
+    assert not [cue for cue in read(text).cues if cue.startswith("lever_claim")]

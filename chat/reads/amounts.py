@@ -51,12 +51,16 @@ def _active_and_tokens(scan: Scan) -> None:
         if found["s"] == "k" or not scan.free(*found.span()):
             continue
         tokens = float(found["n"]) * lexicon.SIZE_SCALES[found["s"]]
+        if compiled(_OF_A_BATCH).search(scan.text[max(0, found.start() - 24) : found.start()]):
+            scan.add("batch_tokens", tokens, *found.span(), extra=True)  # "a global batch of 4M tokens" is no training
+            continue
         if tokens <= _LONGEST or (tokens <= _LONGEST_SERVED and _of_a_prompt(scan, found.start())):
             scan.add("seq_len", round(tokens), *found.span())  # nobody trains on as few: it is a length
             continue
         scan.add("train_tokens", float(found["n"]) * lexicon.SIZE_SCALES[found["s"]], *found.span(), extra=True)
 
 
+_OF_A_BATCH = r"\bbatch(?:[ _-]?size)?\b[^,.;?\d]{0,12}$|批(?:大小|次)?[^,.;?\d]{0,6}$"
 # "with 1M tokens", of a model that nobody trains
 _TRAINS = r"\btrain\w*|\bpre-?train\w*|\btun\w+|\bfine-?tun\w*|\bdataset\b|\bcorpus\b|\bepochs?\b|\bq?lora\b|训|微调|语料|数据集"
 _WITH = r"(?:\b(?:with|at|of|up to|for|full)\b|用|跑|到|开)\s?(?:a |the )?$"

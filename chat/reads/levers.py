@@ -222,11 +222,16 @@ _HELD = r"\s?(?:is |was |are |were |were kept |kept |stays? |still |一直|始�
 _WHOLE = r"\b(?:total|overall|whole|entire)\b|总(?:显存|共|量|占用)|整体"
 
 
+# half of the traffic or the time is none of the memory
+_NOT_OF_MEMORY = r"\b(?:traffic|communicat\w*|bandwidth|time|fast\w*|slow\w*|speed|throughput|price|cost)\b|通信|带宽|流量|时间|速度|[快慢]|价|钱"
+
+
 def _claimed(text: str) -> float | None:
     """What somebody says is left of the memory: 0.5 of what is halved; None where nobody says so."""
     if not compiled(_SAID).search(text):
         return None
-    if compiled(_HALF).search(text):
+    halved = compiled(_HALF).search(text)
+    if halved and not compiled(_NOT_OF_MEMORY).search(text[max(0, halved.start() - 16) : halved.end() + 20]):
         return 0.5
     if found := compiled(_PERCENT).search(text):
         return 1 - float(found["n"] or found["m"]) / 100

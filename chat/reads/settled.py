@@ -11,6 +11,7 @@ from chat.reads.further_counts import settle_counts
 from chat.reads.lexicon import SIZE, SIZE_SCALES, TOWER, compiled
 from chat.reads.limits import settle_limits
 from chat.reads.micro_batches import settle_micro_batches
+from chat.reads.put_aside import put_aside
 from chat.reads.reading import Claim
 from chat.reads.readings_each import settle_readings
 from chat.reads.scan import Scan
@@ -110,6 +111,7 @@ def _of_training_alone(scan: Scan) -> None:
 
 def settle(scan: Scan) -> None:
     """Leave out what the rest of the text takes back."""
+    put_aside(scan)
     settle_readings(scan)
     settle_tried_ranks(scan)
     _stages_of_pipeline(scan)

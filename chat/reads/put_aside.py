@@ -1,0 +1,21 @@
+"""Values that the asker puts aside, or tells of something else: adapters that may not be used, a number of tokens told again."""
+
+from chat.reads.corrected import keep
+from chat.reads.scan import Scan
+
+_ADAPTERS = frozenset({"lora", "qlora"})
+_NO_ADAPTERS = (
+    r"\b(?:can'?t|cannot|may not|must not|not allowed to|don'?t want(?: to)?|won'?t) (?:use |do |run )?q?lora\b"
+    r"|\bq?lora\b (?:is |are )?(?:not an option|off the table|ruled out|not allowed|forbidden)"
+    r"|(?:不能|不让|不许|不准|不想|不打算|不可以)\s?(?:再)?(?:用|做|上|跑)?\s?q?lora"
+)
+
+
+def put_aside(scan: Scan) -> None:
+    """Leave out the adapters that are ruled out, and sizes that only tell the tokens of a training again."""
+    methods = scan.facts.get("method", [])
+    if _ADAPTERS & set(methods) and set(methods) - _ADAPTERS and any(scan.find(_NO_ADAPTERS)):
+        keep(scan, "method", [one not in _ADAPTERS for one in methods])
+    tokens, sizes = set(scan.extras.get("train_tokens", ())), scan.facts.get("params", [])
+    if tokens & set(sizes) and set(sizes) - tokens:
+        keep(scan, "params", [one not in tokens for one in sizes])
