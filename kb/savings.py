@@ -30,12 +30,16 @@ def saved(
         if one and one.saved:
             others = [other for other in range(len(mains)) if other != place]
             return _judged(mains, (place, max(others, key=lambda other: mains[other].best)), one)
+    exact = [one for one in told if one and not one.at_least]
+    binary = bool(exact) and all(one.binary for one in exact)
     known = [(place, one.gb) for place, one in enumerate(told) if one and not one.at_least]
     if len(known) != 2 or len(mains) != 2 or _GROW & set(differing):
         return None
     (less, least), (more, most) = sorted(known, key=lambda one: one[1])
-    found = _judged(mains, (less, more), Stated(most - least, saved=True), max(map(_step, (least, most))))
-    each = all(explained(mains[place], Stated(gb))["as"] == "estimated" for place, gb in known)
+    found = _judged(
+        mains, (less, more), Stated(most - least, saved=True, binary=binary), max(map(_step, (least, most)))
+    )
+    each = all(explained(mains[place], Stated(gb, binary=binary))["as"] == "estimated" for place, gb in known)
     apart = abs((most - least) * GB - found["all_gb"] * GB)
     each = (
         each and apart <= max(_ABOUT * found["all_gb"], 1.0) * GB
@@ -57,7 +61,7 @@ def _judged(mains: Sequence[Outcome], pair: tuple[int, int], stated: Stated, rou
     small, large = mains[less], mains[more]
     counted = {"all": large.best - small.best, "states": abs(states_bytes(large) - states_bytes(small))}
     share = counted["all"] / large.best
-    amounts = (stated.gb * GB, stated.gb * GIB)
+    amounts = (stated.gb * GIB,) if stated.binary else (stated.gb * GB, stated.gb * GIB)
     off = {name: max(NEAR * size, rounded * GB) for name, size in counted.items()}
     near = (name for name, size in counted.items() if any(abs(amount - size) <= off[name] for amount in amounts))
     told = next(near, None) if stated.share is None else "all" if abs(stated.share - share) <= _SHARE_OFF else None
@@ -67,7 +71,7 @@ def _judged(mains: Sequence[Outcome], pair: tuple[int, int], stated: Stated, rou
         name for name, (a, b) in held.items() if max(a, b) > _WORTH * small.best and abs(b - a) <= _SAME * max(a, b)
     ]
     return {
-        "told_gb": stated.gb, "share": stated.share, "as": told, "pair": [less, more], "counted_share": share,
+        "told_gb": stated.gb, "unit": stated.unit, "share": stated.share, "as": told, "pair": [less, more], "counted_share": share,
         "times": large.best / small.best, "all_gb": counted["all"] / GB,
         "makes": [{"name": name, "gib": held[name][1] / GIB, "left": {"name": name, "gib": held[name][0] / GIB}} for name in makes],
         "stays": [{"name": name, "gib": held[name][1] / GIB} for name in stays],

@@ -99,3 +99,9 @@ def test_why_one_takes_more_is_told_as_more(question: str, said: str) -> None:
 @pytest.mark.parametrize("question", ["grpo LoRA 32B on 8x H800, rollout tp=4: how is the memory split?", "grpo训练32B用lora，8卡H800，rollout tp=4，显存怎么分"])  # fmt: skip
 def test_an_engine_whose_ranks_are_told_stands_on_the_cards(question: str) -> None:
     assert "÷ TP 4 = 15.3 GiB" in Assistant().ask(question).text
+
+
+def test_what_was_told_in_gib_is_told_back_in_gib() -> None:
+    answer = Assistant().ask("24GB 4090: LoRA takes 21.3 GiB and QLoRA 12.1 GiB for Llama-3.1-8B, is that normal?")
+    assert "from 21.3 GiB to 12.1 GiB" in answer.text, answer.text
+    assert not answer.notices

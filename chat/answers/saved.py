@@ -94,9 +94,9 @@ def _told(found: dict[str, Any], zh: bool) -> str:
     if found["share"] is not None:
         return f"{found['share']:.0%}"
     if "of_gb" in found:
-        most, least = (f"{one:g} GB" for one in found["of_gb"])
+        most, least = (f"{one:g} {found['unit']}" for one in found["of_gb"])
         return f"{most} 降到 {least}" if zh else f"{most} to {least}"
-    return f"{found['told_gb']:g} GB"
+    return f"{found['told_gb']:g} {found['unit']}"
 
 
 def _opens(found: dict[str, Any], told: str, whether: bool, zh: bool) -> str:
