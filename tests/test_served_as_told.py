@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.plans.told import told
 from chat.reads.grammar import read
 
 
@@ -219,3 +220,25 @@ def test_megabytes_of_adapter_files_are_no_claim_of_a_cache(question: str, less:
     assert less in text.split("\n\n")[0]
     assert "MB is not right" not in text
     assert "MB 不对" not in text
+
+
+@pytest.mark.parametrize("question", [
+    "70B int4 需要35GB显卡够吗",
+    "14B 4bit 7G 显存够用吗",
+    "Mistral-7B int8 uses 8.4GB of weights. What stays unquantized?",
+    "By params*bits/8*1.2 a 70B at 4 bit is 42 GB, true?",
+])  # fmt: skip
+def test_a_card_what_was_seen_and_a_rule_s_total_are_no_sum_of_bits(question: str) -> None:
+    assert "log_weights_claimed" not in read(question).extras
+
+
+@pytest.mark.parametrize(("question", "card"), [
+    ("Does the README's 48 GB for QLoRA 70B hold for Llama-3.3-70B?", None),
+    ("Can my card's 24 GB run Qwen3-32B AWQ?", 24),
+])  # fmt: skip
+def test_an_amount_that_somebody_wrote_is_no_card(question: str, card: int | None) -> None:
+    assert read(question).facts.get("gpu_memory_gb", (None,))[0] == card
+
+
+def test_a_figure_that_is_denied_was_not_seen() -> None:
+    assert "observed_gb" not in told(read("The paper has 112 GB for 7B full fine-tuning. Why 112 and not 56 GB?"))

@@ -20,7 +20,8 @@ _EXAMPLE = 7e9
 def _bits_as_bytes(figures: Figures) -> Words:
     """`7 × 16 = 112 GB` of fp16 weights: 16 are bits, and a byte has 8."""
     each = logged(figures, "sum_each")
-    if each not in _BITS or logged(figures, "sum_over") != 1:
+    in_bytes = "sum_in_bytes 1" in figures.told.get("log", ())  # too many of them, perhaps, but no bits
+    if each not in _BITS or logged(figures, "sum_over") != 1 or in_bytes:
         raise Missing("bits")
     params = figures.need("params_said")
     shown, right, wrong = size_words(params), both_words(each / 8 * params), f"{each * params / GB:g} GB"

@@ -45,6 +45,7 @@ def _slip(figures: Figures) -> Words:
     whole, part = kept * size, shared * size / cards
     more = whole * (1 - 1 / cards)
     what = ("16-bit weights", "16 位权重") if stage == 2 else ("16-bit weights and gradients", "16 位权重和梯度")
+    divides = "梯度和优化器状态" if stage == 2 else "优化器状态"
     logits = max(figures.base.fullest.at_any_phase("logits") or [0.0])
     seen = f"; logits add up to {gib_words(logits)} in a step" if logits > GIB else ""
     seen_zh = f";logits 在一步中最多再加 {gib_words(logits)}" if logits > GIB else ""
@@ -53,7 +54,7 @@ def _slip(figures: Figures) -> Words:
     against_zh = f",卡上可用 {gib_words(room)}" if room else ""
     return Words(
         f"**{_FULL} B × {figures['params']} ÷ {cards} = {near[0]:g} GB is ZeRO-3: ZeRO-{stage} leaves the {what[0]} whole on every card.** Per card it is {kept} B × {figures['params']} = {figure(whole / GB, 3)} GB whole + {shared} B × {figures['params']} ÷ {cards} = {figure(part / GB, 3)} GB, together {both_words(whole + part)}{against}: the other {figure(more / GB, 3)} GB are that part{seen}. ZeRO-3 gives the {near[0]:g} GB; the optimizer in host memory, 8-bit Adam or LoRA take less as well.",
-        f"**{_FULL} B × {figures['params']} ÷ {cards} = {near[0]:g} GB 是 ZeRO-3 的算法:ZeRO-{stage} 在每张卡上保留完整的{what[1]}。** 每卡是 {kept} B × {figures['params']} = {figure(whole / GB, 3)} GB(完整)+ {shared} B × {figures['params']} ÷ {cards} = {figure(part / GB, 3)} GB,共 {both_words(whole + part)}{against_zh}:多出的 {figure(more / GB, 3)} GB 就是没切的部分{seen_zh}。ZeRO-3 才是 {near[0]:g} GB;优化器 offload、8 位 Adam 或 LoRA 也能降。",
+        f"**{_FULL} B × {figures['params']} ÷ {cards} = {near[0]:g} GB 是 ZeRO-3 的算法:ZeRO-{stage} 只切分{divides},每张卡上保留完整的{what[1]}。** 每卡是 {kept} B × {figures['params']} = {figure(whole / GB, 3)} GB(完整)+ {shared} B × {figures['params']} ÷ {cards} = {figure(part / GB, 3)} GB,共 {both_words(whole + part)}{against_zh}:多出的 {figure(more / GB, 3)} GB 就是没切的部分{seen_zh}。ZeRO-3 才是 {near[0]:g} GB;优化器 offload、8 位 Adam 或 LoRA 也能降。",
     )
 
 

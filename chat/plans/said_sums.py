@@ -8,6 +8,7 @@ from chat.reads.reading import Equation, Reading
 from kb.names import names
 
 _FACTOR = r"(?P<by>^|[*x/÷×])\s*(?P<n>\d+(?:\.\d+)?)\s?(?P<u>b(?!ytes?|it)|m|万|亿)?\s?(?:bytes?|字节|bits?|位|param\w*|参数)?\s*"
+_IN_BYTES = r"\d\s?(?:bytes?(?![a-z])|个?字节)"  # what is said to be bytes is not taken for them
 _SCALES = {"b": 1e9, "m": 1e6, "万": 1e4, "亿": 1e8, None: 1.0}
 _BYTES = (0.5, 1, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 32)  # or bits, of a parameter
 _MOST = 64
@@ -67,4 +68,7 @@ def _of_parameters(one: Equation, counts: list[float]) -> list[str]:
         if len(times) > 1 and each in _BYTES:
             near.append((min(abs(count / known - 1) for known in counts), each))
     off, each = min(near, default=(1.0, 0.0))
-    return [f"sum_each {each:g}", f"sum_over {divisor:g}"] if off <= _WHOLE else []
+    if off > _WHOLE:
+        return []
+    in_bytes = ["sum_in_bytes 1"] if compiled(_IN_BYTES).search(one.left.lower()) else []
+    return [f"sum_each {each:g}", f"sum_over {divisor:g}", *in_bytes]

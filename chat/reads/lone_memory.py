@@ -40,6 +40,11 @@ _IS_ENOUGH = re.compile(
     r"\s?(?:的)?(?:显存|显卡|卡|vram)?\s?(?:够|足够|能跑|放得下|装得下|行不行|(?:is |be |will be )?enough\b|suffices?\b)"
 )
 
+# "the README's 64 GB": a figure that stands in what somebody wrote, and no card's
+_WRITTEN_BY = re.compile(
+    r"(?:factory|read ?me|tables?|rows?|papers?|docs?|documentation|articles?|posts?|blogs?|guides?|wiki|calculators?|estimators?|official|文档|表格?|论文|文章|官方|教程|计算器)(?:'s?|的|里的?|中的?|上的?|给的)?\s*$"
+)
+
 
 # of what a card is sold with, the least that a driver reports
 _REPORTED = 0.9
@@ -73,7 +78,8 @@ def card_of_claim(reading: Reading) -> Reading:
     text = reading.text.lower()
     enough = bool(_IS_ENOUGH.match(text, claim.span[1]))
     against = (bare or enough or set(reading.intents[:1]) & _AGAINST_A_CARD) and claim.number in CARD_SIZES
-    if not against or of_other or is_saving(text, *claim.span) or (not enough and _SAID_TO_NEED.search(before)):
+    written = not enough and bool(_SAID_TO_NEED.search(before) or _WRITTEN_BY.search(before))
+    if not against or of_other or is_saving(text, *claim.span) or written:
         return reading
     return replace(
         reading,
