@@ -29,7 +29,12 @@ def test_one_more_is_no_count_of_those_that_are_there(question: str, cards: tupl
 
 @pytest.mark.parametrize(
     "question",
-    ["Llama-3.3-70B AWQ on 3x 3090, does it fit?", "再加一张4090跑32B行吗", "2x 3090 or 4x 3090 for Qwen2.5-72B AWQ?"],
+    [
+        "Llama-3.3-70B AWQ on 3x 3090, does it fit?",
+        "两张4090够跑Qwen2.5-72B int4吗,还是得买4张",
+        "再加一张4090跑32B行吗",
+        "2x 3090 or 4x 3090 for Qwen2.5-72B AWQ?",
+    ],
 )
 def test_other_counts_are_no_further_card(question: str) -> None:
     assert "one_more_asked" not in read(question).cues

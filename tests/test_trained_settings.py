@@ -129,6 +129,32 @@ def test_asked_whether_it_can_be_done_the_way_comes_first(question: str, opens: 
     assert all(way in text for way in ways)
 
 
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Our vendor claims 4x 16GB = 64GB, so we can full fine-tune a 4B. Is he right?", "**No. "),
+        ("同事说两张16G加起来32G,所以能全参微调3B,对吗", "**不"),
+    ],
+)
+def test_what_is_concluded_is_judged_with_what_was_named(question: str, opens: str) -> None:
+    assert told(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Would gradient accumulation lower VRAM for a full fine-tune of Qwen2.5-7B on an A100?",
+        "梯度累积能降显存吗?Qwen2.5-7B 全参 A100",
+        "accumulation went from 4 to 32 and VRAM usage is unchanged, why?",
+    ],
+)
+def test_whether_accumulation_saves_is_no_question_of_what_it_keeps(question: str) -> None:
+    text = told(question)
+    assert "micro-batch" in text.split("\n\n")[0]
+    assert "keeps no activations" not in text
+    assert "不会攒下激活" not in text
+
+
 def test_a_method_that_is_ruled_out_is_no_remedy_of_a_comparison() -> None:
     text = told("2x 4090 full fine-tune of Qwen3-4B: zero2 or zero3? I don't want lora, 2k tokens")
     assert "LoRA" not in text.partition("What would make")[2]

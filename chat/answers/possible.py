@@ -4,6 +4,7 @@ from typing import Any
 
 from chat.answers.case_tables import Result, cases_of, several_cards
 from chat.phrases import VERDICTS, gib, pick
+from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from kb.change import KEEPS
 
@@ -11,12 +12,16 @@ OPENS = ("**It can be done", "**做得到")
 # settings that decide what a training takes
 _HOW = ("optimizer", "precision", "offload", "gradient_checkpointing", "loss")
 
+# what is concluded from a sum or a reason is judged as it was concluded, with the set-up that was named
+_CONCLUDED = r"\d\s?[a-z]{0,3}\s?=\s?\d|\bso,? (?:that )?(?:we|i|you|it|they|he|she|the|an?)\b|\b(?:hence|therefore)\b|所以|因此|那么?就"
+
 
 def possible_ways(result: Result, reading: Reading) -> list[dict[str, Any]]:
     """The nearest way on the card, and the one by host memory, of what does not fit as it stands, where it is asked for one."""
     trains = (result.get("facts") or {}).get("task", {}).get("value") == "train"
     said_how = any(name in reading.facts for name in _HOW)  # then it is that which is true or not
-    if "existence" not in reading.cues or result.get("verdict") != "no" or not trains or said_how:
+    concluded = compiled(_CONCLUDED).search(reading.text.lower()) is not None
+    if "existence" not in reading.cues or result.get("verdict") != "no" or not trains or said_how or concluded:
         return []
     ways = [one for one in [*(result.get("changes") or []), *(result.get("likely") or [])] if _keeps(one)]
     ways.sort(key=lambda one: "adafactor" in one["facts"].values())

@@ -2,6 +2,7 @@
 
 import re
 
+from chat.plans.changed import ran_and_failed
 from chat.plans.understood import Facts, facts_of, has_subject, understood
 from chat.reads.reading import Reading
 from kb.recipe import format_for
@@ -176,6 +177,8 @@ def tunes_on_several(reading: Reading) -> Facts:
     rigs = [str(one).partition(" × ") for one in reading.extras.get("rigs", ())]
     if not trains or not has_subject(reading) or len(rigs) < 2 or not all(count.isdigit() for count, _, _ in rigs):
         return {}
+    if ran_and_failed(reading):
+        return {}  # nothing is chosen: of the one that failed the cause is asked for
     shared = {name: one[0] if isinstance(one, list) else one for name, one in understood(reading).items()}
     facts = {name: one for name, one in shared.items() if name not in ("gpu", "gpu_memory_gb", "n_gpus")}
     if "method" not in reading.facts and "method" in facts:

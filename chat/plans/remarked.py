@@ -126,10 +126,6 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
     found: Facts = next((dict(args) for name, args in calls if name == "estimate_memory"), understood(reading))
     if isinstance(found.get("n_gpus"), list) and "not_felt" in reading.cues:
         found["n_gpus"] = max(map(int, found["n_gpus"]))  # what more of them did not change
-    if isinstance(found.get("zero_stage"), list):
-        found["zero_stage"] = max(
-            map(int, found["zero_stage"])
-        )  # what takes less is told of what is asked to be enough
     if layouts := layouts_of(reading):
         found = {**{name: one for name, one in found.items() if name not in WAYS}, **within_machines(reading, layouts)}
     if isinstance(found.get("method"), list) and "lora" in reading.cues and "long_context" in reading.cues:
@@ -157,6 +153,8 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
         for name in ("batch_size", "lora_rank"):  # what failed is the larger
             if isinstance(found.get(name), list):
                 found[name] = max(found[name])
+    if isinstance(found.get("zero_stage"), list):  # what takes less is told of what is asked to be enough
+        found["zero_stage"] = max(map(int, found["zero_stage"]))
     # what failed may be any of the sizes: each gets its figures
     apart = ("model", "params") if "oom_diagnosis" in reading.intents else ("model",)
     return {name: value[0] if isinstance(value, list) and name not in apart else value for name, value in found.items()}

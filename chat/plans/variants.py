@@ -16,7 +16,7 @@ from chat.reads.grammar import read, read_change
 from chat.reads.leaning import CUE
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
-from chat.reads.one_more import ASKED as ONE_MORE_ASKED
+from chat.reads.one_more import NEEDED as ONE_MORE_NEEDED
 from chat.reads.other_matters import SENTENCE_END
 from chat.reads.reading import Reading
 
@@ -185,7 +185,7 @@ def _only_completes(new: Facts, found: Reading, base: Reading) -> bool:
 
 def _supposes(plain: str) -> bool:
     """Is it a short question of whether, or of how much?"""
-    if compiled(_ELSE).search(plain) or compiled(ONE_MORE_ASKED).search(plain):
+    if compiled(_ELSE).search(plain) or compiled(ONE_MORE_NEEDED).search(plain):
         return False  # whether one more is needed is asked of the case as it is
     short = len(plain.split()) <= _FEW_WORDS if plain.isascii() else len(plain) <= _FEW_SIGNS
     return _asks(plain) and (short or bool(compiled(_SUPPOSES).search(plain)))

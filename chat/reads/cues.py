@@ -93,7 +93,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("few_actors", r"\d\s*(?:个|张卡)?\s*actor"),
     ("half_byte", r"x\s?/\s?2|half a byte|\b0\.5 ?(?:bytes?|b\b|字节)|除以\s?2|半(?:个)?字节"),
     ("measured", r"\bmeasur\w+|\bpeak(?:s|ed) at\b|\bactual\w*|\bbenchmark\w*|实测|测(?:得|试|出)|profil\w+"),
-    ("saving_asked", r"\bsav(?:e|es|ed|ing|ings)\b|\bhalv(?:e|es|ed|ing)\b|\bin half\b|\bhalf (?:of )?the (?:total|memory|vram)|\b(?:cut|reduce|lower|shrink)s?\b|省(?:多少|一半|得|下|了|很多|显存)|能省|减半|砍半|少(?:多少|一半)|降(?:到)?(?:多少|一半|低)"),
+    ("saving_asked", r"\bsav(?:e|es|ed|ing|ings)\b|\bhalv(?:e|es|ed|ing)\b|\bin half\b|\bhalf (?:of )?the (?:total|memory|vram)|\b(?:cut|reduce|lower|shrink)s?\b|省(?:多少|一半|得|下|了|很多|显存)|能省|减半|砍半|少(?:多少|一半)|降(?:到)?(?:多少|一半|低|显存)"),
     ("use_doubted", r"\b(?:worth|bother|necessary|pointless|useless|any (?:point|benefit|use))\b|有(?:没有)?(?:必要|用|意义|效果|帮助)|没必要|值得|管用|用处"),
     # sharding that left each card as it was
     ("not_felt", r"(?:zero|z[12]\b|deepspeed|shard\w*|切)[\s\S]{0,80}(?:没(?:怎么|有)?(?:降|省|变|少|减)|(?:一点|丝毫)(?:都|也)?(?:没|不)|还是\s?\d|仍是?\s?\d|一样|\bstill\b[^.;?]{0,24}\d|\bthe same\b|\bsame \d|\bno (?:change|difference|savings?)\b|\b(?:did|does|do)(?:n't| not)\b[^.;?]{0,16}(?:drop|go down|shrink|chang|lower|reduc|sav))|(?:没(?:怎么|有)?(?:降|省|变|少|减)|(?:一点|丝毫)(?:都|也)?没)[\s\S]{0,24}(?:zero|切)"),
@@ -149,7 +149,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("kbit_prepared", r"\bprepare_model_for_(?:kbit|int8)_training\b|\bk-?bit prep\w*"),
     # somebody does it, or it is held to be impossible: can it be done in any way?
     ("existence", (
-        r"\bimpossible\b|\b(?:is|are|was) (?:he|she|they|that guy) (?:lying|right|joking|bluffing|kidding|serious)\b|\bswears?\b"
+        r"\bimpossible\b|\b(?:is|are|was) (?:he|she|they|that guy) (?:lying|joking|bluffing|kidding|serious)\b|\bswears?\b"
         r"|\b(?:people|someone|somebody|some|others|(?:a|this|that|one|my) (?:guy|friend|colleague|coworker|blog|post|video|tutorial)|they|reddit|folks)(?: (?:on|in|at|from) \w+)? (?:say|says|said|claims?|claimed|managed?|does it|did it|do it|runs? it|got it)\b"
         r"|\bi (?:was told|heard|(?:have )?read) (?:that )?\w+|\bhow (?:does|do|did|can) (?:he|she|they|people|others|anyone)\b|\b(?:setup|config\w*|settings?|combination|way)\b[^.?;]{0,24}\b(?:actually|really)? ?(?:fits|works)\b"
         r"|不可能|说(?:是)?(?:能|可以)(?:行|跑|训|做|微调)|有人(?:说|用|能)|听说|别人(?:能|都|怎么)|吹牛|骗人|怎么做到|真的(?:能|可以|假|吗)|到底(?:哪个|怎么|怎样)?[^,.?]{0,4}能(?:跑|行|训)|怎[么样]才能(?:跑|训)"

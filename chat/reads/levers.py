@@ -57,6 +57,8 @@ _ASKED_OF_ACCUMULATION = (
     rf"(?:\b(?:does|do|did|will|would|can|could|should|isn't|is|are|doesn't|don't)\b|^)[^.?!]{{0,60}}?\b(?:accumulat\w+|grad\w*[ _-]?acc\w*|accum)\b[^.?!]{{0,80}}?(?:{_MEMORY})[^.!]{{0,60}}\?",
     rf"(?:累[积计加]|accum\w*|grad\w*[ _-]?acc\w*)[^。?!]{{0,30}}(?:{_MEMORY})[^。?!]{{0,16}}(?:吗|么|嘛|\?)",
 )
+# whether it saves, or why it did not, is another question, with remarks of its own on the micro-batch
+_HOPED_TO_SAVE = r"\b(?:reduc|lower|decreas|shrink|drop|help)\w*|\bcuts?\b|\bfalls?\b|\bless\b|\bsav(?:es?|ed|ings?)\b(?![^.?!]{0,24}\bactivations?\b)|省|降|减少|变小|变少|(?:少占|少用)"
 _UNFELT = (
     r"(?:memory|vram|usage|consumption|footprint|peak|nothing)\b[^.?!]{0,24}?(?:\b(?:the )?same\b(?! (?:time|cards?|gpus?|machine|model|node|way))|\bunchanged\b|\bidentical\b|\b(?:did|does|do|has|is)(?:n't| not) (?:\w+ )?(?:reduc|drop|go down|chang|decreas|lower|shrink|fall|mov|budge)\w*|\b(?:hardly|barely)\b[^.?!]{0,12}(?:chang|drop|reduc|decreas|mov|differ)\w*|\b(?:no|zero|little) (?:change|difference|effect|reduction|savings?)\b)",
     r"\b(?:did|does|do|has|is)(?:n't| not) (?:seem to )?(?:\w+ )?(?:reduc|sav|lower|decreas|chang|shrink|cut|help)\w*[^.?!]{0,32}(?:memory|vram|usage|consumption|anything|at all)|\b(?:no|zero) (?:memory )?(?:savings?|effect|reduction|difference)\b",
@@ -138,7 +140,9 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     expected = next((found for one in _EXPECTED if (found := compiled(one).search(text))), None)
     left = _claimed(text)
     failed = "oom_diagnosis" in intents and "might_fail" not in read_cues(text)
-    if not failed and any(compiled(one).search(text) for one in _ASKED_OF_ACCUMULATION):
+    hoped = compiled(_HOPED_TO_SAVE).search(text) is not None
+    saves = hoped or unfelt is not None
+    if not failed and not saves and any(compiled(one).search(text) for one in _ASKED_OF_ACCUMULATION):
         return ("lever:accumulation",)
     if "oom_diagnosis" in intents:
         return _proposed(text, facts)
@@ -156,6 +160,8 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     if not named or len(named) > _MOST:
         return ()
     _, lever, end = min(named)
+    if lever == "accumulation" and saves:
+        return ()
     several = len(facts.get(_FACTS.get(lever, lever), ())) > 1 and lever != "accumulation"  # which are no cases
     if unfelt is None and left is None and several:
         return ()  # several values are set side by side

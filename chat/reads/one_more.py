@@ -5,12 +5,21 @@ from chat.reads.scan import Scan
 ONE_MORE = "one_more_asked"
 _ORDINAL = r"(?:2nd|second|3rd|third|4th|fourth|5th|fifth|6th|sixth)"
 _THING = r"(?:one\b|gpus?\b|cards?\b|of (?:them|those|these)\b|(?:rtx |gtx )?[a-z]{0,2}\d{2,4}\w{0,6})"
-ASKED = (
+_CARD_ZH = r"(?:张|块)(?:卡|显卡)?"
+# what is rented or bought in a number of its own is a whole, what is added is more: "还是要租4张", "还是要再租2张"
+_MORE_ZH = rf"(?:再(?:加|买|租|上|补|添|插|搞)(?:第?[1-5])?|(?:加|补|添|插)(?:第?[1-5])?|(?:买|租|上|搞)(?:第[2-5]|1)?){_CARD_ZH}"
+# whether one more is needed is asked of the case as it is
+NEEDED = (
     rf"\b(?:should|shall|do|would|could|must) (?:i|we) (?:\w+ ){{0,2}}?(?:rent|buy|get|add|need|have|take|want)\b (?:\w+ ){{0,2}}?(?:(?:an?|the|that) (?:{_ORDINAL}|extra|additional)|another|one more)(?: {_THING})?"
-    rf"|\b(?:worth|need|necessary|bother)\b[^.;?!]{{0,16}}\b(?:(?:an?|the|that) (?:{_ORDINAL}|extra|additional)|another|one more) {_THING}|\b(?:would|will|does) (?:(?:an?|the|that) (?:{_ORDINAL}|extra|additional)|another|one more) {_THING}[^.;?!]{{0,24}}\b(?:help|needed|necessary|worth|matter|bring)"
-    r"|(?:要不要|需不需要|用不用|是不是(?:要|得)|是否(?:需要|要)|有没有必要|有必要|还要不要|该不该|得不得)(?:再)?(?:加|买|租|上|补|添|插|搞|弄)(?:多)?(?:第?1|第?[2345])?(?:张|块)(?:卡|显卡)?|(?:还(?:得|要|需要)|需要)再(?:加|买|租|上|补|添|插|搞)(?:第?1|第?[2345])?(?:张|块)(?:卡|显卡)?(?=[^,.;]{0,8}(?:吗|么|\?))|还是(?:要|得|需要|必须)?(?:再)?(?:加|买|租|上|补|添|插|搞)(?:第?1|第?[2345])?(?:张|块)(?:卡|显卡)?"
-    r"|(?:再)?(?:加|多|添|插)(?:1|第?[2345])(?:张|块)(?:卡|显卡)?(?:的话)?(?:有用|有没有用|有必要|会不会|能不能|能好|会好|有什么(?:好处|用|意义)|有意义|值得)"
+    rf"|\b(?:worth|need|necessary|bother)\b[^.;?!]{{0,16}}\b(?:(?:an?|the|that) (?:{_ORDINAL}|extra|additional)|another|one more) {_THING}|\b(?:would|will|does) (?:(?:an?|the|that) (?:{_ORDINAL}|extra|additional)|another|one more) {_THING}[^.;?!]{{0,24}}\b(?:needed|necessary|worth)"
+    rf"|(?:要不要|需不需要|用不用|是不是(?:要|得)|是否(?:需要|要)|有没有必要|有必要|还要不要|该不该|得不得)(?:再)?(?:加|买|租|上|补|添|插|搞|弄)(?:多)?(?:第?[1-5])?{_CARD_ZH}|(?:还(?:得|要|需要)|需要)再(?:加|买|租|上|补|添|插|搞)(?:第?[1-5])?{_CARD_ZH}(?=[^,.;]{{0,8}}(?:吗|么|\?))|还是(?:要|得|需要|必须)?{_MORE_ZH}"
 )
+# what it would bring is asked of the case with it
+_HELPS = (
+    rf"\b(?:would|will|does) (?:(?:an?|the|that) (?:{_ORDINAL}|extra|additional)|another|one more) {_THING}[^.;?!]{{0,24}}\b(?:help|matter|bring)"
+    rf"|(?:再)?(?:加|多|添|插)(?:1|第?[2345]){_CARD_ZH}(?:的话)?(?:有用|有没有用|有必要|会不会|能不能|能好|会好|有什么(?:好处|用|意义)|有意义|值得)"
+)
+ASKED = rf"{NEEDED}|{_HELPS}"
 _HEADS = (
     r"\b(?P<h>\d{1,3}) (?:attention |query |kv |key[- ]value )?heads?\b[^.;?!\d]{0,24}\b(?:not|n't|cannot|can't)\b[^.;?!\d]{0,16}\b(?:divisible|divided?)\b[^.;?!\d]{0,40}(?P<n>\d{1,2})(?!\d|\.\d)"
     r"|heads? \(?\d{1,3}\)? must be divisible by (?:the )?(?:tensor[ _-]parallel(?:[ _-]size)?|tp(?:[ _-]size)?) \(?(?P<m>\d{1,2})\)?"

@@ -194,6 +194,7 @@ SILENCES = {
         "claim-",
     ),
     "lever-effect": (
+        "micro-batch-decides",
         "flash-or-eager",
         "weights-are-not-all",
         "eight-bit-states",
