@@ -240,5 +240,9 @@ def test_an_amount_that_somebody_wrote_is_no_card(question: str, card: int | Non
     assert read(question).facts.get("gpu_memory_gb", (None,))[0] == card
 
 
+def test_what_is_left_beside_it_says_that_an_amount_is_the_weights() -> None:
+    assert _told("32B at 4 bit takes 19GB, so 5GB left on a 4090, right?").startswith("**19 GB of weights is right")
+
+
 def test_a_figure_that_is_denied_was_not_seen() -> None:
     assert "observed_gb" not in told(read("The paper has 112 GB for 7B full fine-tuning. Why 112 and not 56 GB?"))

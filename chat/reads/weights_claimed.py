@@ -33,7 +33,8 @@ def _is_product(found: re.Match[str]) -> bool:
 
 def read_weights_claimed(scan: Scan) -> None:
     """State the amounts of such a sum: they are no card's, and the bits are those of the format that is named."""
-    found = next((one for one in scan.find(_CLAIM) if _is_product(one)), None)
+    taken_off = any(scan.find(_LEFT))  # what is left beside an amount says that it is the weights, of whatever size
+    found = next((one for one in scan.find(_CLAIM) if taken_off or _is_product(one)), None)
     if found is None:
         return
     scan.add(WEIGHTS_CLAIMED, float(found["gb"]), found.start("gb"), found.end(), extra=True)
