@@ -96,6 +96,9 @@ def test_thanks_are_answered_as_such(assistant: Assistant, said: str, answer: st
     [
         ("QLoRA of Qwen2.5-32B: which part takes the most memory?", "Weights take most: 17.9 GiB of 25.3 GiB (31.2B × 4.13 bits + 1.56B × 2 B = 19.2 GB); then logits and loss 3.48 GiB"),
         ("全参微调7B，显存主要被什么占了", "占得最多的是优化器状态：75.3 GiB / 102.0 GiB"),
+        # of several cases the one is named that it is of
+        ("Full fine-tuning of Llama-3.1-8B on 4x A100 40GB: which part takes the most?", "Optimizer states take most: 89.7 GiB of 123.9 GiB (a copy per card)"),
+        ("Llama-3.1-8B 全参微调，4 张 A100 40G，哪部分最占显存", "优化器状态：89.7 GiB / 123.9 GiB（每卡一份完整副本）"),
         # those of a training of all weights are freed by its peak
         ("How big are the activations in full fine-tuning of Llama-3.1-8B?", "Activations: 0.56 GiB before the backward pass"),
         ("LoRA 微调 Llama-3.1-8B，logits 占多少", "logits 与损失：2.94 GiB / 19.9 GiB"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from chat.answers.case_tables import cases_of
 from chat.answers.setup_words import join
-from chat.phrases import gib
+from chat.phrases import case_words, gib
 from chat.reads.parts import PART, PARTS
 from chat.reads.reading import Reading
 from chat.words import term
@@ -15,20 +15,28 @@ _LEAST_GIB = 0.005
 
 def parts_told(result: dict[str, Any], reading: Reading) -> list[str]:
     """The parts in their order, or the one that is asked about; nothing where neither is asked."""
-    cases = cases_of(result) or [result]
-    case = next((one for one in cases if one.get("default")), cases[0])
+    cases = cases_of(result)
+    case = next((one for one in cases if one.get("default")), cases[0]) if cases else result
+    whose = case_words(case["facts"], reading.language) if cases else ""
     terms = sorted(case.get("terms") or [], key=lambda one: -one["gib"])
     terms = [one for one in terms if one["gib"] >= _LEAST_GIB]
     if not terms or not case.get("memory"):
         return []
     one = next((cue.removeprefix(PART) for cue in reading.cues if cue.startswith(PART)), None)
     if one is not None:
-        return [_one(one, terms, case, reading.language)]
-    return [_in_order(terms, case, reading.language)] if PARTS in reading.cues else []
+        return [_one(one, terms, case, whose, reading.language)]
+    return [_in_order(terms, case, whose, reading.language)] if PARTS in reading.cues else []
 
 
-def _in_order(terms: list[dict[str, Any]], case: dict[str, Any], language: str) -> str:
-    whole, first, further = gib(case["memory"]["best_gib"]), terms[0], terms[1 : 1 + _MOST]
+def _of_case(whole: str, whose: str, language: str) -> str:
+    """The whole, with the case that it is of where there are several."""
+    if not whose:
+        return whole
+    return f"{whole}({whose})" if language == "zh" else f"{whole} ({whose})"
+
+
+def _in_order(terms: list[dict[str, Any]], case: dict[str, Any], whose: str, language: str) -> str:
+    whole, first, further = _of_case(gib(case["memory"]["best_gib"]), whose, language), terms[0], terms[1 : 1 + _MOST]
     told = join([f"{term(one['name'], language)} {gib(one['gib'])}" for one in further], language)
     if language == "zh":
         then = f";其次是{told}" if told else ""
@@ -38,9 +46,10 @@ def _in_order(terms: list[dict[str, Any]], case: dict[str, Any], language: str) 
     return f"**{name[:1].upper()}{name[1:]} take most: {gib(first['gib'])} of {whole}{_how(first, 'en')}{then}.**"
 
 
-def _one(name: str, terms: list[dict[str, Any]], case: dict[str, Any], language: str) -> str:
+def _one(name: str, terms: list[dict[str, Any]], case: dict[str, Any], whose: str, language: str) -> str:
     """One part at the peak; of one that is freed or not yet made by then, what it takes before or after."""
-    zh, whole, called = language == "zh", gib(case["memory"]["best_gib"]), str(term(name, language))
+    zh, called = language == "zh", str(term(name, language))
+    whole = _of_case(gib(case["memory"]["best_gib"]), whose, language)
     called = called if zh else f"{called[:1].upper()}{called[1:]}"
     found = next((one for one in terms if one["name"] == name), None)
     before = next((one for one in (case.get("before") or {}).get("terms", ()) if one["name"] == name), None)
