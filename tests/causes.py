@@ -6,7 +6,6 @@ _OOM = "oom_diagnosis"
 _PIXELS = {"model": "Qwen2-VL-7B", "method": "lora", "gpu_memory_gb": 80}
 
 WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
-    "sum-of-another-stage": (["oom_diagnosis"], {"model": "Qwen2.5-7B", "method": "full", "n_gpus": 8, "zero_stage": 2}, {"log": ["sum_each 16", "sum_over 8"]}),
     "sum-of-adapters": (["oom_diagnosis"], {"model": "Qwen2.5-32B", "method": "qlora", "bits": 4, "lora_rank": 64, "lora_targets": "all-linear"}, {"log": ["part_params 537000000", "part_each 2"]}),
     # what a message tells
     "index-out-of-range": ([_OOM, "device_assert"], {**QWEN, "method": "lora"}, {}),

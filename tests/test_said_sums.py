@@ -25,7 +25,7 @@ def test_bits_are_not_taken_for_bytes(question: str, says: tuple[str, ...]) -> N
 
 @pytest.mark.parametrize(("question", "says"), [
     ("Llama-3.1-8B 全参 ZeRO-1 8卡,按 16×8/8=16G 每卡算,4090 24G 却 OOM,错在哪", ("ZeRO-1 只切分优化器状态", "44.2 GB")),
-    ("full finetune of Qwen2.5-7B, ZeRO-2 on 4 gpus: 16*7/4 = 28 GB per card, yet the 40GB A100s run out of memory. where is my mistake?", ("ZeRO-2 divides gradients and optimizer states, not the weights", "16 ÷ 4 is the share of ZeRO-3")),
+    ("full finetune of Qwen2.5-7B, ZeRO-2 on 4 gpus: 16*7/4 = 28 GB per card, yet the 40GB A100s run out of memory. where is my mistake?", ("ZeRO-2 divides gradients and optimizer states, not the weights", "÷ 4 = 30.5 GB is ZeRO-3")),
 ])  # fmt: skip
 def test_the_share_of_another_stage_is_named(question: str, says: tuple[str, ...]) -> None:
     first, _ = _opening(question)

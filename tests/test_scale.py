@@ -66,7 +66,7 @@ OPENS: list[tuple[str, str]] = [
     # limits
     ("Full fine-tuning 14B on 8x RTX 4090: ZeRO-3 is too much, would TP=8 or PP=8 fit?", "No way of dividing helps"),
     ("8 张 A100 40G 全参 32B,zero3 放不下,换张量并行 8 或流水线 8 能行吗", "换切法没有用"),
-    ("ZeRO-2, full Llama-3.1-8B on 4 A100: 16 bytes * 8 / 4 = 32GB per card, yet it takes more. Where is the rest going?", "= 32 GB is ZeRO-3: ZeRO-2 leaves the 16-bit weights whole"),
+    ("ZeRO-2, full Llama-3.1-8B on 4 A100: 16 bytes * 8 / 4 = 32GB per card, yet it takes more. Where is the rest going?", "is ZeRO-3: ZeRO-2 divides gradients and optimizer states, not the weights"),
     ("LoRA on Qwen2.5-7B: with ZeRO-2 on 4 cards each still takes 19GB, the same as on one. Doesn't ZeRO shard?", "That is as it must be: ZeRO-2 divides gradients and optimizer states alone"),
     ("Qwen2.5-7B LoRA 用 zero2 从 1 卡加到 4 卡,每张卡显存一点没降,正常吗", "ZeRO-2 只切分梯度和优化器状态"),
     ("How many nodes (8x80GB H100) for full fine-tuning of Qwen2.5-72B? My boss says 2 nodes, I got 4.", "2 machines (16 cards)"),

@@ -6,7 +6,6 @@ from chat.figures.both_right import STATES, WEIGHTS
 from chat.figures.cause_figures import logged
 from chat.figures.identified import product, sums
 from chat.figures.named import GB, Figures, Missing, both_words, gib_words, value_of
-from chat.figures.zero_bytes import OF_STAGE
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 
@@ -44,33 +43,6 @@ def _named_bits(figures: Figures) -> list[float]:
     """The bits of the formats that the question names."""
     return sorted(
         {float(line.split(" ")[1]) for line in figures.told.get("log", ()) if str(line).startswith("bits_named ")}
-    )
-
-
-def _another_stage(figures: Figures) -> Words:
-    """`16 × 7 / 8` of ZeRO-2: what the stage keeps whole on every card is not divided."""
-    each, over, stage, n = (
-        logged(figures, "sum_each"),
-        logged(figures, "sum_over"),
-        int(figures.knob("zero_stage") or 0),
-        figures.n,
-    )
-    if each != _TRAINED or over != n or n < 2 or stage not in (0, 1, 2):
-        raise Missing("share of another stage")
-    whole, divided = OF_STAGE[stage]
-    params, shown = figures.params, size_words(figures.params)
-    share = (whole + divided / n) * params
-    keeps = {
-        0: Words("plain data parallelism divides nothing", "普通数据并行什么都不切分"),
-        1: Words("ZeRO-1 divides the optimizer's states alone, not the weights and gradients", "ZeRO-1 只切分优化器状态,不切分权重和梯度"),
-        2: Words("ZeRO-2 divides gradients and optimizer states, not the weights", "ZeRO-2 切分梯度和优化器状态,不切分权重"),
-    }[stage]  # fmt: skip
-    sum_ = f"{shown} × ({whole:g} + {divided:g} ÷ {n})" if divided else f"{shown} × {whole:g}"
-    room = figures.base.capacity
-    there = Words(f"; the card has {gib_words(room)}", f",卡上只有 {gib_words(room)}") if room else SILENT
-    return Words(
-        f"**The slip is the divisor: {keeps.en}, and {_TRAINED} ÷ {n} is the share of ZeRO-3.** So each card holds {sum_} B = {both_words(share)} of states, before activations and buffers{there.en}; ZeRO-3 would make it {both_words(_TRAINED / n * params)}.",
-        f"**错在除数:{keeps.zh},{_TRAINED} ÷ {n} 是 ZeRO-3 的算法。** 所以每张卡的模型状态是 {sum_} 字节 = {both_words(share)},激活和缓冲另算{there.zh};ZeRO-3 才是 {both_words(_TRAINED / n * params)}。",
     )
 
 
@@ -165,5 +137,5 @@ def _parties(figures: Figures) -> Words:
 
 
 SAID_SUMS: dict[str, Callable[[Figures], Words]] = {
-    "bits_as_bytes": _bits_as_bytes, "another_stage": _another_stage, "adapters_train": _adapters_train, "theta_slip": _terms, "parties": _parties,
+    "bits_as_bytes": _bits_as_bytes, "adapters_train": _adapters_train, "theta_slip": _terms, "parties": _parties,
 }  # fmt: skip

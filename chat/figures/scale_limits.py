@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from chat.figures.cause_figures import logged
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
+from chat.figures.zero_bytes import OF_STAGE
 from chat.phrases import VERDICTS
-from formulas.errors import BadInput
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 from kb.recipe import ADAPTERS
@@ -30,32 +30,54 @@ def _beyond(figures: Figures) -> Words:
     )
 
 
+_KEEPS = {
+    0: Words("plain data parallelism divides nothing", "普通数据并行什么都不切分"),
+    1: Words("ZeRO-1 divides the optimizer states alone, not the weights and gradients", "ZeRO-1 只切分优化器状态,不切分权重和梯度"),
+    2: Words("ZeRO-2 divides gradients and optimizer states, not the weights", "ZeRO-2 只切分梯度和优化器状态,不切分权重"),
+}  # fmt: skip
+
+
 def _slip(figures: Figures) -> Words:
-    """A sum of full sharding, where the stage that is named leaves weights (and gradients) whole."""
+    """A sum of full sharding, written out or by its result, where the stage at hand leaves weights (and gradients) whole."""
     stage, cards = int(figures.knob("zero_stage") or 0), figures.n
-    if stage not in (1, 2) or cards < 2 or figures.knob("method") != "full":
+    if stage not in _KEEPS or cards < 2 or figures.knob("method") != "full":
         raise Missing("stage")
     size = figures.params
-    sums = [float(one) for name in ("claims_gb", "bare_gb") for one in figures.told.get(name, ())]
-    sums += [float(str(line).partition(" ")[2]) for line in figures.told.get("log", ()) if str(line).startswith("sum ")]
-    near = [one for one in sums if abs(one * GB / (_FULL * size / cards) - 1) <= _OFF]
-    if not near:
+    share = _FULL * size / cards
+    if not _written_out(figures) and not (
+        stage and any(abs(one * GB / share - 1) <= _OFF for one in _sums_told(figures))
+    ):
         raise Missing("sum")
-    kept, shared = (2, 14) if stage == 2 else (4, 12)
+    kept, shared = OF_STAGE[stage]
     whole, part = kept * size, shared * size / cards
-    more = whole * (1 - 1 / cards)
-    what = ("16-bit weights", "16 位权重") if stage == 2 else ("16-bit weights and gradients", "16 位权重和梯度")
-    divides = "梯度和优化器状态" if stage == 2 else "优化器状态"
     logits = max(figures.base.fullest.at_any_phase("logits") or [0.0])
     seen = f"; logits add up to {gib_words(logits)} in a step" if logits > GIB else ""
     seen_zh = f";logits 在一步中最多再加 {gib_words(logits)}" if logits > GIB else ""
     room = figures.base.capacity
     against = f" against {gib_words(room)} on the card" if room else ""
     against_zh = f",卡上可用 {gib_words(room)}" if room else ""
+    count, full = figures["params"], f"{figure(share / GB, 3)} GB"
+    divided = f" + {shared:g} B × {count} ÷ {cards} = {figure(part / GB, 3)} GB, together" if shared else ","
+    divided_zh = f"(完整)+ {shared:g} B × {count} ÷ {cards} = {figure(part / GB, 3)} GB,共" if shared else "(完整),即"
     return Words(
-        f"**{_FULL} B × {figures['params']} ÷ {cards} = {near[0]:g} GB is ZeRO-3: ZeRO-{stage} leaves the {what[0]} whole on every card.** Per card it is {kept} B × {figures['params']} = {figure(whole / GB, 3)} GB whole + {shared} B × {figures['params']} ÷ {cards} = {figure(part / GB, 3)} GB, together {both_words(whole + part)}{against}: the other {figure(more / GB, 3)} GB are that part{seen}. ZeRO-3 gives the {near[0]:g} GB; the optimizer in host memory, 8-bit Adam or LoRA take less as well.",
-        f"**{_FULL} B × {figures['params']} ÷ {cards} = {near[0]:g} GB 是 ZeRO-3 的算法:ZeRO-{stage} 只切分{divides},每张卡上保留完整的{what[1]}。** 每卡是 {kept} B × {figures['params']} = {figure(whole / GB, 3)} GB(完整)+ {shared} B × {figures['params']} ÷ {cards} = {figure(part / GB, 3)} GB,共 {both_words(whole + part)}{against_zh}:多出的 {figure(more / GB, 3)} GB 就是没切的部分{seen_zh}。ZeRO-3 才是 {near[0]:g} GB;优化器 offload、8 位 Adam 或 LoRA 也能降。",
+        f"**{_FULL} B × {count} ÷ {cards} = {full} is ZeRO-3: {_KEEPS[stage].en}.** Per card it is {kept:g} B × {count} = {figure(whole / GB, 3)} GB whole{divided} {both_words(whole + part)}{against}, before activations and buffers{seen}. ZeRO-3 gives the {full}; the optimizer in host memory, 8-bit Adam or LoRA take less as well.",
+        f"**{_FULL} B × {count} ÷ {cards} = {full} 是 ZeRO-3 的算法:{_KEEPS[stage].zh}。** 每卡是 {kept:g} B × {count} = {figure(whole / GB, 3)} GB{divided_zh} {both_words(whole + part)}{against_zh},激活和缓冲另算{seen_zh}。ZeRO-3 才是 {full};优化器 offload、8 位 Adam 或 LoRA 也能降。",
     )
+
+
+def _sums_told(figures: Figures) -> list[float]:
+    """The results that the asker states, and those of sums that were written."""
+    told = [float(one) for name in ("claims_gb", "bare_gb") for one in figures.told.get(name, ())]
+    lines = (str(line).partition(" ") for line in figures.told.get("log", ()))
+    return told + [float(number) for name, _, number in lines if name == "sum"]
+
+
+def _written_out(figures: Figures) -> bool:
+    """Is `16 × 7 / 8` written, with the cards that there are?"""
+    try:
+        return (logged(figures, "sum_each"), logged(figures, "sum_over")) == (_FULL, figures.n)
+    except Missing:
+        return False
 
 
 def _adapters_unfelt(figures: Figures) -> Words:
@@ -145,20 +167,7 @@ def _nvme(figures: Figures) -> Words:
     )
 
 
-def _or_missing(work: Callable[[Figures], Words]) -> Callable[[Figures], Words]:
-    def told(figures: Figures) -> Words:
-        try:
-            return work(figures)
-        except (BadInput, KeyError, ZeroDivisionError) as error:
-            raise Missing("scale") from error
-
-    return told
-
-
 SCALE_LIMITS: dict[str, Callable[[Figures], Words]] = {
-    name: _or_missing(work)
-    for name, work in {
-        "states_beyond": _beyond, "stage_slip": _slip, "adapters_unfelt": _adapters_unfelt, "at_more_nodes": _at_more_nodes,
-        "nodes_proposed": _proposed, "on_nvme": _nvme, "link_of_training": _link,
-    }.items()
+    "states_beyond": _beyond, "stage_slip": _slip, "adapters_unfelt": _adapters_unfelt, "at_more_nodes": _at_more_nodes,
+    "nodes_proposed": _proposed, "on_nvme": _nvme, "link_of_training": _link,
 }  # fmt: skip

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 
 from chat.figures.cause_figures import logged
 from chat.figures.named import GB, Figures, Missing, both_words, gib_words
-from formulas.errors import BadInput
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
 
@@ -199,19 +198,6 @@ def _saved_alone(figures: Figures) -> Words:
     )
 
 
-def _or_missing(work: Callable[[Figures], Words]) -> Callable[[Figures], Words]:
-    def told(figures: Figures) -> Words:
-        try:
-            return work(figures)
-        except (BadInput, KeyError, ZeroDivisionError) as error:
-            raise Missing("scale") from error
-
-    return told
-
-
 SCALE_SUMS: dict[str, Callable[[Figures], Words]] = {
-    name: _or_missing(work)
-    for name, work in {
-        "quoted_bytes": _quoted, "fixed_part": _fixed_part, "copies_loaded": _copies, "sp_degrees": _degrees, "saved_alone": _saved_alone,
-    }.items()
+    "quoted_bytes": _quoted, "fixed_part": _fixed_part, "copies_loaded": _copies, "sp_degrees": _degrees, "saved_alone": _saved_alone,
 }  # fmt: skip

@@ -6,7 +6,6 @@ from typing import Any
 from chat.figures.cause_figures import logged
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, value_of
 from formulas.anatomy import routed_params
-from formulas.errors import BadInput
 from formulas.layouts import in_flight, virtual_stages
 from formulas.layouts import n_microbatches as micro_batches
 from formulas.notation import figure
@@ -315,20 +314,7 @@ def _experts(figures: Figures) -> Words:
     )  # fmt: skip
 
 
-def _or_missing(work: Callable[[Figures], Words]) -> Callable[[Figures], Words]:
-    def told(figures: Figures) -> Words:
-        try:
-            return work(figures)
-        except (BadInput, KeyError, ZeroDivisionError) as error:
-            raise Missing("scale") from error
-
-    return told
-
-
 SCALE_WORDS: dict[str, Callable[[Figures], Words]] = {
-    name: _or_missing(work)
-    for name, work in {
-        "shard_groups": _groups, "second_copy": _second_copy, "interleaved_keeps": _interleaved, "stages_apart": _apart,
-        "stages_keep": _in_flight, "kv_heads_repeated": _heads_repeated, "experts_apart": _experts,
-    }.items()
+    "shard_groups": _groups, "second_copy": _second_copy, "interleaved_keeps": _interleaved, "stages_apart": _apart,
+    "stages_keep": _in_flight, "kv_heads_repeated": _heads_repeated, "experts_apart": _experts,
 }  # fmt: skip

@@ -1,13 +1,11 @@
 """What the asker's own sum takes for something else: bits for bytes, another stage's share, adapters that do not train, a slip of the pen."""
 
 from chat.remarks.remark import CAUSE, Remark
-from chat.works import LORA, MIXED, ZERO
+from chat.works import LORA, MIXED
 
 SAID = (
     Remark("sum-bits-as-bytes", 1, lambda c: c.modelled and not c.training and c.any("named_16_bit", "quantised", "check_arithmetic"),
         "{bits_as_bytes}", "{bits_as_bytes}", MIXED),
-    Remark("sum-of-another-stage", 1, lambda c: c.training and c.modelled and c.method == "full" and c.n > 1,
-        "{another_stage}", "{another_stage}", ZERO, CAUSE),
     Remark("sum-of-adapters", 1, lambda c: c.training and c.modelled and c.adapters,
         "{adapters_train}", "{adapters_train}", LORA, CAUSE),
     Remark("sum-in-letters", 1, lambda c: not c.serving,

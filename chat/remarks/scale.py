@@ -55,7 +55,7 @@ SCALE = (
         "{sp_degrees}", "{sp_degrees}", ULYSSES, CAUSE),
     Remark("states-beyond-all", 1, lambda c: c.training and c.modelled and (c.said("tp") or c.said("pp")) and c.any("fits", "which_method", "multi_gpu_split", "comparison"),
         "{states_beyond}", "{states_beyond}", ZERO),
-    Remark("stage-sum-slip", 0, lambda c: c.training and c.modelled and c.said("zero_stage") and c.any("check_arithmetic", "rest_asked", "why_more", "oom_diagnosis"),
+    Remark("stage-sum-slip", 0, lambda c: c.training and c.modelled and (c.said("zero_stage") or c.n > 1) and c.any("check_arithmetic", "rest_asked", "why_more", "oom_diagnosis"),
         "{stage_slip}", "{stage_slip}", ZERO, CAUSE),
     Remark("adapters-not-divided", 1, lambda c: c.training and c.modelled and c.any("not_felt") and not c.failed,
         "{adapters_unfelt}", "{adapters_unfelt}", ZERO, CAUSE),

@@ -1,0 +1,177 @@
+"""Which file or how many bits a machine takes, and what it runs instead of one that does not fit."""
+
+import re
+from typing import Any
+
+import pytest
+
+from chat.agent import Assistant
+from chat.plans.plan import plan
+from chat.reads.grammar import read
+from kb import estimate
+from kb.machine import machines_run
+
+
+def told(question: str) -> str:
+    return Assistant(None, None).ask(question).text
+
+
+def test_the_most_bits_that_fit_are_named_and_the_next_more_do_not_for_sure() -> None:
+    facts: dict[str, Any] = {"model": "Llama-3.1-8B", "seq_len": 8192, "gpu": "RTX 4060", "engine": "llama.cpp"}
+    (machine,) = machines_run(**facts, bits=[8, 6, 5, 4, 3, 2])["machines"]
+    best = max(machine["held"], key=lambda row: row["bits"])
+    assert estimate(**facts, weights=best["weight_format"]).verdict == "yes"
+    assert estimate(**facts, weights=machine["next"]["weight_format"]).verdict != "yes"
+    assert machine["next"]["total_gib"] > best["total_gib"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "8gb 4060: biggest quant of llama 3.1 8B i can fully offload w/ 8k ctx? i was told Q8_0 bc 8b = 8gb",
+        "which quant of Qwen3-32B for my 7900 XTX 24GB with 16k ctx",
+        "24G 显存跑 qwen3-32b 用哪个量化?上下文 16k",
+    ],
+)
+def test_which_quant_is_answered_by_the_files_that_fit(question: str) -> None:
+    name, args = plan(read(question))[0]
+    assert name == "recommend"
+    assert args["bits"] == [8, 6, 5, 4, 3, 2]
+    assert "offload" not in args
+    first = told(question).split("\n")[0]
+    assert "Q" in first
+    assert "GiB" in first
+
+
+def test_more_ram_is_no_help_where_nothing_of_a_training_stays_there() -> None:
+    first = told("is 64 GB RAM enough for QLoRA of a 70B on a 4090 or do I need more system memory?").split("\n")[0]
+    assert first.startswith("More system RAM does not help")
+
+
+def test_host_memory_that_does_not_hold_a_model_is_said_with_what_it_takes() -> None:
+    first = told("can I run a 70B on 32GB of RAM only?").split("\n")[0]
+    assert first.startswith("**32 GB of RAM: not enough**")
+    weights = estimate(model="Llama-3.3-70B", weights="gguf:Q4_K_M").json()
+    takes = float(first.split("takes ")[1].split(" GiB")[0])
+    assert takes > next(term["gib"] for term in weights["terms"] if term["name"] == "weights")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "5090 32gb or a second used 3090 next to the one I own? For 70B and for 32B chat, llama.cpp",
+        "一张5090还是两张3090,要跑70B和32B聊天,llama.cpp",
+    ],
+)
+def test_of_several_models_the_machine_that_holds_the_largest_is_taken(question: str) -> None:
+    first = told(question).split("\n")[0]
+    assert "2 × RTX 3090" in first.split("RTX 5090")[0]
+    assert "70B" in first
+    assert "32B" in first.split("70B")[1]  # of the smaller one the other machine is the faster
+    assert "RTX 5090" in first
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "64GB DDR5-6000, RTX 3060 12GB. Which MoE models should I even bother downloading? don't care about dense",
+        "显卡 RTX 3060 12GB,内存 64GB。只考虑MoE,能跑哪些模型",
+    ],
+)
+def test_of_one_kind_that_is_asked_for_several_are_named(question: str) -> None:
+    answer = told(question)
+    rows_told = [line for line in answer.splitlines() if line.startswith("|") and "MoE" in line]
+    assert len(rows_told) > 1
+    assert "gpt-oss-20b" in answer
+    assert "Next up: gpt-oss-20b" not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (
+            "How many L40S for Qwen2.5-72B in fp8? Would one H100 80GB hold it? And int4 on 4x A10 24GB?",
+            (
+                "At least 2 cards",
+                "H100 80 GB: fits, but it is tight** — about 73.8 GiB",
+                "INT4, 4 cards, A10 24 GB: fits",
+            ),
+        ),
+        ("DeepSeek-V3 用 fp8 和 int4,4张H200 还是 8张H100 80G 能放下?", ("FP8 放不下", "INT4 放得下", "要 8 张")),
+    ],
+)
+def test_each_format_that_is_named_is_decided_on_each_machine(question: str, said: tuple[str, ...]) -> None:
+    first = told(question).split("|")[0]
+    assert all(one in first for one in said)
+    assert ", ." not in first
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("which quant of Qwen3-30B-A3B for a 4070 Ti Super 16GB and 64GB of RAM", "Q4_K_M with experts in RAM"),
+        ("best quant of Qwen3-30B-A3B on a 3060 12GB, flags?", "Q4_K_M with experts in RAM"),
+        ("12G 的 3060 加 64G 内存,Qwen3-30B-A3B 用哪个量化?", "Q4_K_M 可以跑，专家放内存"),
+    ],
+)
+def test_a_mixture_keeps_the_usual_bits_with_its_experts_in_host_memory(question: str, said: str) -> None:
+    first = told(question).split("|")[0]
+    assert said in first
+    assert "--n-cpu-moe" in first
+
+
+@pytest.mark.parametrize(
+    ("question", "refused", "taken"),
+    [
+        ("RTX 3090, Qwen2.5-32B Q6_K: doable? otherwise which quant is the highest", "Q6_K: does not fit", "Q5_K_M"),
+        ("64G 的 M4 Max 跑 Llama-3.3-70B Q8_0 行吗,不行的话最大能上什么量化", "Q8_0：放不下", "Q4_K_M"),
+        ("RTX 5090: Llama-3.3-70B at 8 bit? if not, what's the best quant", "Q8_0: does not fit", "IQ3_XXS"),
+    ],
+)
+def test_the_file_that_is_asked_about_gets_its_verdict_before_the_one_that_fits(
+    question: str, refused: str, taken: str
+) -> None:
+    first, next_ = told(question).split("\n\n")[:2]
+    assert refused in first
+    assert "GiB" in first
+    assert re.search(rf"(?:wholly is|量化是)\*\* \S+ {taken}.*(?:of cache|的缓存)", next_)
+
+
+def test_why_only_a_part_is_on_the_cards_is_told_by_layers() -> None:
+    question = "3090 24GB + 3060 12GB, ollama with Llama-3.3-70B Q4_K_M: why is only a part on the GPUs, and which quant would go on wholly?"
+    first = told(question).split("\n\n")[0]
+    assert "the weights alone" in first
+    assert re.search(r"about \d\d of its 80 layers", first)
+
+
+def test_a_dense_model_is_not_slowed_for_more_bits() -> None:
+    first = told("which quant of Qwen3-14B for a 4060 8GB with 32GB ram").split("|")[0]
+    assert "fits** Qwen3-14B IQ3_XXS" in first
+    assert (
+        "It costs noticeable quality: llama.cpp lists as added perplexity of Llama-3-8B Q4_K_M 0.2, Q3_K_M 0.7, Q2_K 3.5."
+        in first
+    )
+
+
+def test_a_mixture_beyond_host_memory_is_told_what_it_wants_and_what_runs_instead() -> None:
+    facts: dict[str, Any] = {"model": "Qwen3-235B-A22B", "gpu": "RTX 4090", "engine": "llama.cpp", "bits": [4, 3, 2]}
+    (machine,) = machines_run(**facts, host_memory_gb=64)["machines"]
+    assert not machine["held"]
+    usual, least = machine["wants"]
+    assert usual["host_gib"] > least["host_gib"] > 64
+    assert machine["instead"]["host_gib"] < 64
+    (larger,) = machines_run(**facts, host_memory_gb=192)["machines"]
+    assert larger["held"][0]["way"] == "experts"
+    assert larger["wants"] == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "24GB 7900 XTX + 64GB DDR5, Llama-3.3-70B Q4_K_M: how many layers for -ngl at 8k ctx, and is there any quant that goes entirely on the card",
+        "7900 XTX 24G 加 64G 内存，Llama-3.3-70B Q4_K_M 8k，-ngl 设多少，有没有哪个量化能全放显卡",
+    ],
+)  # fmt: skip
+def test_layers_are_told_before_the_files_that_go_wholly_on_the_card(question: str) -> None:
+    text = told(question)
+    assert text.index("-ngl 41") < text.index("IQ2_XXS")
