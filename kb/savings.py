@@ -32,7 +32,12 @@ def saved(
             return _judged(mains, (place, max(others, key=lambda other: mains[other].best)), one)
     exact = [one for one in told if one and not one.at_least]
     binary = bool(exact) and all(one.binary for one in exact)
-    known = [(place, one.gb) for place, one in enumerate(told) if one and not one.at_least]
+    unit = GIB if binary else GB  # where the units differ, both are counted in GB
+    known = [
+        (place, one.gb * (GIB if one.binary else GB) / unit)
+        for place, one in enumerate(told)
+        if one and not one.at_least
+    ]
     if len(known) != 2 or len(mains) != 2 or _GROW & set(differing):
         return None
     (less, least), (more, most) = sorted(known, key=lambda one: one[1])
@@ -40,10 +45,8 @@ def saved(
         mains, (less, more), Stated(most - least, saved=True, binary=binary), max(map(_step, (least, most)))
     )
     each = all(explained(mains[place], Stated(gb, binary=binary))["as"] == "estimated" for place, gb in known)
-    apart = abs((most - least) * GB - found["all_gb"] * GB)
-    each = (
-        each and apart <= max(_ABOUT * found["all_gb"], 1.0) * GB
-    )  # two that lie within their intervals may differ by more
+    apart = abs((most - least) * unit / GB - found["all_gb"])
+    each = each and apart <= max(_ABOUT * found["all_gb"], 1.0)  # two within their intervals may differ by more
     if mains[less].best > mains[more].best or not (each or found["as"] == "all"):
         return None
     return {**found, "of_gb": [most, least], "agree": each}

@@ -145,4 +145,6 @@ def _room_tokens(one: Outcome) -> int | None:
     if one.situation.knob("task") == "train":
         return None
     pool = {each["quantity"]: each["whole"] for each in pool_figures(one.situation.facts | one.fullest.place.facts)}
-    return int(pool["kv_tokens"]) if "kv_tokens" in pool else one.longest
+    if "kv_tokens" in pool:
+        return int(pool["kv_tokens"])
+    return one.longest * int(one.situation.knob("batch_size") or 1) if one.longest else None

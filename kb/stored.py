@@ -9,8 +9,8 @@ from kb.outcome import Outcome
 FILES = "llama.cpp"
 # experts that were trained in so few bits: their files are hardly smaller in fewer
 AS_PUBLISHED = ("mxfp4", "nvfp4")
-# files of fewer than four bits, each published beside the usual ones; those of two are made with an importance matrix
 UNQUANTISED = 12  # bits of a weight from which on it is not quantised
+# files of fewer than four bits, each published beside the usual ones; those of two are made with an importance matrix
 FEW_BITS = ("gguf:Q3_K_M", "gguf:IQ3_XXS", "gguf:IQ2_M", "gguf:IQ2_XS", "gguf:IQ2_XXS")
 _FOUR = 4  # bits below which quality goes
 

@@ -45,7 +45,7 @@ def talked(assistant: Assistant, *questions: str) -> list[str]:
         # what would help is asked of the case
         (("24G卡跑Qwen3-14B bf16够吗", "有没有办法放下"), "Qwen3-14B · 推理 · bf16 · 24 GB 显卡：放不下"),
         # a part of it, and the largest
-        (("QLoRA Qwen2.5-32B on a 3090?", "which part takes the most?"), "Weights take most: 17.9 GiB of 25.3 GiB"),
+        (("QLoRA Qwen2.5-32B on a 3090?", "which part takes the most?"), "The largest part: weights, 17.9 GiB of 25.3 GiB"),
         (("单卡3090 QLoRA微调Qwen2.5-32B行吗", "优化器呢"), "优化器状态：1.00 GiB / 25.3 GiB（134M × 8 B"),
         (("QLoRA Qwen2.5-32B on a 3090?", "how long for 10M tokens?", "and the activations?"), "Activations: 1.29 GiB of 25.3 GiB"),
         # told of the failed run for the first time; and an explanation of a kind of training is told once, too
@@ -54,7 +54,7 @@ def talked(assistant: Assistant, *questions: str) -> list[str]:
         # ZeRO-2 has no weights to offload
         (("ZeRO-2 for a 13B on 8 A100 40G?", "add offload"), "ZeRO-2: fits, if the host has 169.7 GiB"),
         # why not: what takes up the card
-        (("Qwen2.5-72B AWQ in vLLM on 2x 3090, 32k context?", "why doesn't it fit?"), "Weights take most: 19.3 GiB"),
+        (("Qwen2.5-72B AWQ in vLLM on 2x 3090, 32k context?", "why doesn't it fit?"), "The largest part: weights, 19.3 GiB"),
         (("Qwen2.5-7B 全参，8 张 4090，ZeRO-2 行不行", "为什么不行"), "占得最多的是权重"),
         # a quantity of the case, the kind of question that was asked before, and what is left out with the model
         (("13B QLoRA on a 24GB card?", "what rank can I afford"), "Up to rank "),
@@ -94,10 +94,10 @@ def test_thanks_are_answered_as_such(assistant: Assistant, said: str, answer: st
 @pytest.mark.parametrize(
     ("question", "opens"),
     [
-        ("QLoRA of Qwen2.5-32B: which part takes the most memory?", "Weights take most: 17.9 GiB of 25.3 GiB (31.2B × 4.13 bits + 1.56B × 2 B = 19.2 GB); then logits and loss 3.48 GiB"),
+        ("QLoRA of Qwen2.5-32B: which part takes the most memory?", "The largest part: weights, 17.9 GiB of 25.3 GiB (31.2B × 4.13 bits + 1.56B × 2 B = 19.2 GB); then logits and loss 3.48 GiB"),
         ("全参微调7B，显存主要被什么占了", "占得最多的是优化器状态：75.3 GiB / 102.0 GiB"),
         # of several cases the one is named that it is of
-        ("Full fine-tuning of Llama-3.1-8B on 4x A100 40GB: which part takes the most?", "Optimizer states take most: 89.7 GiB of 123.9 GiB (a copy per card)"),
+        ("Full fine-tuning of Llama-3.1-8B on 4x A100 40GB: which part takes the most?", "The largest part: optimizer states, 89.7 GiB of 123.9 GiB (a copy per card)"),
         ("Llama-3.1-8B 全参微调，4 张 A100 40G，哪部分最占显存", "优化器状态：89.7 GiB / 123.9 GiB（每卡一份完整副本）"),
         # those of a training of all weights are freed by its peak
         ("How big are the activations in full fine-tuning of Llama-3.1-8B?", "Activations: 0.56 GiB before the backward pass"),

@@ -193,9 +193,7 @@ def _tightly(best: Option, language: str) -> str:
     """That what fits leaves little, and what leaves more."""
     if not best.fits or best.room is None or best.gib < TIGHT * best.room:
         return ""
-    if language == "zh":
-        return ",但很紧(上下文要短,或用连 embedding 也量化的文件(GGUF)、更小的模型)"
-    return ", but tightly (keep the context short, or take a file whose embedding is quantised too (GGUF), or a smaller model)"
+    return ",但很紧" if language == "zh" else ", but tightly"
 
 
 def cases_decided(result: Result, reading: Reading) -> str:

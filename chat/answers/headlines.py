@@ -103,7 +103,7 @@ def headline(result: Result, language: str, of: str = "") -> str:
     return _bold(subject, words, (f",{against}" if zh else f" — {against}"), language)
 
 
-# GiB of host memory below which nearly every machine with such a card, or laptop, has as much: no condition worth telling
+# GiB of host memory from which it is told as a condition of the verdict; what takes less stands with the offloaded states
 _MUCH_RAM, _MUCH_OF_A_LAPTOP = 48, 24
 
 

@@ -5,6 +5,7 @@ Every number is of the question or of the result; nothing is computed here.
 
 from chat.answers.case_tables import Result
 from chat.answers.verdict_words import gap
+from chat.answers.which import HARDLY
 from chat.phrases import VERDICTS, gib, leaning, pick
 from chat.plans.layouts_chosen import layouts_of, within_machines
 from chat.reads.reading import Reading
@@ -25,14 +26,20 @@ def across_machines(result: Result, names: list[str], reading: Reading) -> str:
     one, name = result["setups"][place], names[place]
     room = next((card["capacity_gib"] for card in one["cards"]), None)
     amounts = gib(one["memory"]["best_gib"])
-    verdict = pick(VERDICTS[leaning(one)], reading.language)
+    verdict = (
+        pick(VERDICTS[leaning(one)], reading.language)
+        if leaning(one) != "borderline"
+        else pick(("is borderline", "临界"), reading.language)
+    )
+    amounts_of_all = [each["memory"]["best_gib"] for each in result["setups"]]
+    alike = min(amounts_of_all) >= (1 - HARDLY) * max(amounts_of_all)
     if reading.language == "zh":
         fits = (
             f"{verdict}(每张卡 {amounts}{f' / {gib(room)}' if room else ''})" if one["verdict"] else f"每张卡 {amounts}"
         )
         return (
             f"**选 {name}{gap(name)}:张量并行留在单台机器内,跨机用流水线;{fits}。** 张量并行每层要跨卡求和两次,每个 token 都等网络;"
-            "流水线每级只传一次激活,慢网络也够用。显存两者几乎一样,差别在网络。"
+            "流水线每级只传一次激活,慢网络也够用。" + ("各种切法的显存几乎一样,差别在网络。" if alike else "")
         )  # fmt: skip
     fits = (
         f"it {verdict}, {amounts}{f' of {gib(room)}' if room else ''} per card"
@@ -42,5 +49,5 @@ def across_machines(result: Result, names: list[str], reading: Reading) -> str:
     return (
         f"**Take {name}: tensor parallel inside each machine, the pipeline between machines; {fits}.** Tensor parallel sums over its "
         "cards twice in every layer, so across machines each token waits for the network; a pipeline passes one activation on from "
-        "stage to stage. Their memory is nearly the same; the network decides."
+        "stage to stage." + (" The memory is nearly the same in each; the network decides." if alike else "")
     )  # fmt: skip

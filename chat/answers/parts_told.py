@@ -42,8 +42,9 @@ def _in_order(terms: list[dict[str, Any]], case: dict[str, Any], whose: str, lan
         then = f";其次是{told}" if told else ""
         return f"**占得最多的是{term(first['name'], 'zh')}:{gib(first['gib'])} / {whole}{_how(first, 'zh')}{then}。**"
     then = f"; then {told}" if told else ""
-    name = str(term(first["name"], "en"))
-    return f"**{name[:1].upper()}{name[1:]} take most: {gib(first['gib'])} of {whole}{_how(first, 'en')}{then}.**"
+    return (
+        f"**The largest part: {term(first['name'], 'en')}, {gib(first['gib'])} of {whole}{_how(first, 'en')}{then}.**"
+    )
 
 
 def _one(name: str, terms: list[dict[str, Any]], case: dict[str, Any], whose: str, language: str) -> str:
@@ -58,9 +59,12 @@ def _one(name: str, terms: list[dict[str, Any]], case: dict[str, Any], whose: st
             return f"**{called}:{gib(found['gib'])} / {whole}{_how(found, 'zh')}。**"
         return f"**{called}: {gib(found['gib'])} of {whole}{_how(found, 'en')}.**"
     if before is not None:
+        left = found["gib"] if found else 0.0
         if zh:
-            return f"**{called}:反向传播之前 {gib(before['gib'])}{_how(before, 'zh')},到峰值 {whole} 时已释放。**"
-        return f"**{called}: {gib(before['gib'])} before the backward pass{_how(before, 'en')}, freed by the peak of {whole}.**"
+            freed = f"到峰值 {whole} 时还剩 {gib(left)}" if left else f"到峰值 {whole} 时已释放"
+            return f"**{called}:反向传播之前 {gib(before['gib'])}{_how(before, 'zh')},{freed}。**"
+        freed = f"{gib(left)} at the peak of {whole}" if left else f"freed by the peak of {whole}"
+        return f"**{called}: {gib(before['gib'])} before the backward pass{_how(before, 'en')}, {freed}.**"
     later = (case.get("later") or {}).get("gradients_gib") if name == "gradients" else None
     if later:
         if zh:

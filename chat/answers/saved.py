@@ -136,10 +136,12 @@ def _apart(result: dict[str, Any], found: dict[str, Any], zh: bool) -> str:
             else " What is left is mostly the frozen base: to go lower it must be quantised (QLoRA, in 4 bits about a quarter of it)."
         )
     if result["differing"] == ["optimizer"] and _methods(result)[0] in ADAPTERS:
+        wide = _methods(result)[0] != "qlora"
+        base, base_zh = ("the base (QLoRA), ", "基座(QLoRA)、") if wide else ("", "")
         return (
-            "优化器只为适配器保存状态:冻结的基座没有动量,所以 8 位或其他优化器只能省这一点;要降的是基座(4 位)、logits(融合损失)和激活(长度、重计算)。"
+            f"优化器只为适配器保存状态:冻结的基座没有动量,所以 8 位或其他优化器只能省这一点;要降的是{base_zh}logits(融合损失)和激活(长度、重计算)。"
             if zh
-            else " The optimizer keeps states of the adapters alone, the frozen base has none, so no other optimizer saves more than that: what is large are the base (4 bits), logits (a fused loss) and activations (length, checkpointing)."
+            else f" The optimizer keeps states of the adapters alone, the frozen base has none, so no other optimizer saves more than that; what can be lowered is {base}the logits (a fused loss) and the activations (length, checkpointing)."
         )
     if "of_gb" in found and not found["agree"]:
         return (

@@ -33,7 +33,7 @@ _NOT_ABLE = r"(?<!够)不够|(?<!能)不能"
 # what a card is said to do with a model
 _DOES = r"fits?|run|train|hold|host|serve|load|handle|work|be|do|fine-?tune|tune|get"
 _SHORTAGE = re.compile(
-    r"\booms?\b|out of memory|\btoo\b|not (?:be )?enough|\b(?:can't|cannot|won't|doesn't|isn't)\b|(?<!no )(?<!without )\b(?:problem|issue|bottleneck|trouble)\b|爆|炸|溢出|瓶颈|"
+    r"\booms?\b|out of memory|\btoo\b|not (?:be )?enough|\b(?:can't|cannot|won't|doesn't|isn't)\b|\b(?:will|would|could|might|is)\b[^.?!,]{0,40}\b(?:a|the) (?:problem|issue|bottleneck)\b(?=[^.?!,]{0,20}\?)|爆|炸|溢出|(?:会不会|是不是|会|是)(?:成为?)?(?:个)?瓶颈|"
     rf"{_NOT_ABLE}|(?<!得下)放不下|(?<!行)不行",
     re.IGNORECASE,
 )
