@@ -189,3 +189,10 @@ def rig_name(rig: tuple[Card, ...]) -> str:
     for one in rig:
         counts[one.name] = counts.get(one.name, 0) + 1
     return " + ".join(name if count == 1 else f"{count} × {name}" for name, count in counts.items())
+
+
+def is_again(card: str, other: str) -> bool:
+    """Does the other name the same card with its memory? "H20" beside "H20 96 GB", and no 3080 beside a 3080 Ti."""
+    return other.startswith(f"{card} ") and {one.name for one in cards_meant(other)} <= {
+        one.name for one in cards_meant(card)
+    }

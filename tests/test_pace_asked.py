@@ -6,6 +6,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.events import Conversation
+from chat.plans.apart import calls_of
 from chat.reads.grammar import read
 from kb.rates import GENERATION, HostMemory, decoding, shares
 
@@ -340,3 +341,16 @@ def test_why_one_is_faster_is_told_by_what_a_token_of_each_reads(question: str, 
     assert few in first
     assert many in first
     assert re.search("times as much|倍", first)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which trains a 7B on 10B tokens faster, RTX 3080 or RTX 3080 Ti?",
+        "RTX 4090 和 RTX 4090 D 训 7B 10B token 哪个快，差多少天",
+    ],
+)
+def test_a_card_whose_name_begins_another_s_is_a_card_of_its_own(question: str) -> None:
+    cards = [args.get("gpu") for name, args in calls_of(read(question)) if name == "training_time"]
+    assert len(cards[0]) == 2, cards
+    assert isinstance(cards[0], list)

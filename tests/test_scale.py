@@ -118,3 +118,15 @@ def test_a_size_and_a_card_of_that_size_are_one_set_up() -> None:
 def test_what_nvlink_would_change_is_told() -> None:
     answer = Assistant().ask("8 张 4090 没有 NVLink,zero3 全参 Qwen2.5-7B 行吗").text
     assert "只影响速度" in answer
+
+
+def test_traffic_of_a_stage_that_gathers_nothing_is_of_an_optimizer_step() -> None:
+    text = (
+        Assistant()
+        .ask(
+            "2 nodes of 8x A100 80GB over 25 Gbit ethernet, full fine-tuning of a 7B with ZeRO-2: 30 s per step. Why so slow, is it the network?"
+        )
+        .text
+    )
+    assert "for every optimizer step at 25 Gbit/s" in text, text
+    assert "or ZeRO-1/2" not in text, text

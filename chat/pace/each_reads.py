@@ -27,7 +27,7 @@ def each_reads(asked: Served) -> list[Line]:
     a, b = names["en"]
     c, d = names["zh"]
     return [
-        line(f"**{a} is faster because a token reads {gigabytes(_bytes(few))} of it{why}, of {b} {gigabytes(_bytes(many))}: {times} times as much, and generating is bound by memory bandwidth.** What is kept in memory is another matter: weights of {kept[0]} and {kept[1]}. Fewer bits a weight make either as much faster.",
+        line(f"**{a} is faster because a token reads {gigabytes(_bytes(few))} of it{why}, of {b} {gigabytes(_bytes(many))}: {times} times as much, and generating is bound by memory bandwidth.** What is kept in memory is another matter: weights of {kept[0]} and {kept[1]}. All of it has to be held. Fewer bits a weight speed either up in proportion.",
              f"**{c} 更快,因为每个 token 只读它的 {gigabytes(_bytes(few))}{why_zh},{d} 要读 {gigabytes(_bytes(many))},是 {times} 倍,而生成速度由内存带宽决定。** 占用是另一回事:权重分别为 {kept[0]} 和 {kept[1]},都要全部放进内存或显存。每个权重的位数越少,两者都按比例加快。", GPT_FAST),
     ]  # fmt: skip
 

@@ -70,11 +70,16 @@ def _seen(asked: Served, long: Placed) -> Words:
     rate = asked.said("rate")
     if not rate:
         return SILENT
+    if rate > long.at.rate[1] / _AMISS:
+        return Words(
+            f" The {rate:g} tokens/s seen are more: less has spilled than is worked out here.",
+            f"看到的 {rate:g} token/秒更快:溢出的比这里算的少。",
+        )
     if rate >= _AMISS * long.at.rate[0]:
         return Words(f" The {rate:g} tokens/s seen are of that order.", f"看到的 {rate:g} token/秒就是这个量级。")
     return Words(
-        f" The {rate:g} tokens/s seen are less still: what spills into the driver's shared memory (Windows) is read over PCIe by the card, slower than layers that the CPU computes (fewer layers on the card by hand then help).",
-        f"看到的 {rate:g} token/秒还要更慢:溢出到驱动的共享显存(Windows)时由显卡经 PCIe 读取,比交给 CPU 计算的层更慢(这时手动少放几层反而快)。",
+        f" The {rate:g} tokens/s seen are less still: on Windows what spills into the driver's shared memory is read over PCIe by the card, slower than layers that the CPU computes (fewer layers on the card by hand then help).",
+        f"看到的 {rate:g} token/秒还要更慢:Windows 上溢出到驱动共享显存的部分由显卡经 PCIe 读取,比交给 CPU 计算的层更慢(这时手动少放几层反而快)。",
     )
 
 

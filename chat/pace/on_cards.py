@@ -4,6 +4,7 @@ from chat.pace.run import Asked
 from chat.pace.words import Line, amount, duration, gigabytes, line, scaled, share
 from chat.works import LORA, ZERO
 from formulas.notation import size_words
+from kb.cards import GIB
 from kb.names import gpu_row
 from kb.recipe import ADAPTERS, usual_mfu
 from kb.timing import FROZEN, Training
@@ -15,7 +16,7 @@ _WHOLE, _STATES = 4, 12
 def states_lines(asked: Asked) -> list[Line]:
     """What the states take of a card: whole, by ZeRO-1 and fully divided; nothing for adapters or where no card is named."""
     t, params = asked.training, asked.said("stored_params") or asked.training.params
-    room = 1e9 * float(gpu_row(t.card).get("memory_marketed_gb") or 0) if t.card else 0.0
+    room = GIB * float(gpu_row(t.card).get("memory_marketed_gb") or 0) if t.card else 0.0
     if (
         not params or not room or asked.method in ADAPTERS or by_adapters(asked)
     ):  # which tells what adapters save of them
@@ -35,9 +36,7 @@ def states_lines(asked: Asked) -> list[Line]:
     )  # fmt: skip
     split = all_of_them < _MOST_OF_A_CARD * room
     decides = (
-        ("memory does not decide, and no tensor parallel is needed", "显存不是瓶颈,不需要张量并行")
-        if "size" in asked.kinds
-        else ("memory does not decide", "显存不是瓶颈")
+        "the states fit so", "这样状态放得下"
     ) if split else (
         "divided over all cards they are still too much", "切分到全部卡仍放不下"
     )  # fmt: skip
@@ -67,9 +66,9 @@ def each_card(asked: Asked, named: list[str]) -> list[Line]:
     zh = ";".join(name.format(f"{span.zh}({one.zh})") for name, (span, one) in zip(told, took, strict=True))
     return [
         line(f"**{en}, at {at} in brackets: {fast.card} is {ratio:.2g} times as fast and {less.en} sooner.**",
-             f"**{zh},括号内按利用率 {at}:{fast.card} 快 {ratio:.2g} 倍,少用 {less.zh}。**"),
-        line(f"For training arithmetic decides, not memory: the slower card pays only below 1/{ratio:.2g} ({share(1 / ratio)}) of the faster one's price for an hour.",
-             f"训练看算力而不是显存:{slow.card} 每卡时的价格低于 {fast.card} 的 1/{ratio:.2g}({share(1 / ratio)})才划算,否则不划算。"),
+             f"**{zh},括号内按利用率 {at}:{fast.card} 的速度是 {ratio:.2g} 倍,少用 {less.zh}。**"),
+        line(f"Where both hold it, arithmetic decides: the slower card pays only below 1/{ratio:.2g} ({share(1 / ratio)}) of the faster one's price for an hour.",
+             f"两种卡都放得下时看算力:{slow.card} 每卡时的价格低于 {fast.card} 的 1/{ratio:.2g}({share(1 / ratio)})才划算。"),
     ]  # fmt: skip
 
 
@@ -95,34 +94,42 @@ def over_network(asked: Asked) -> list[Line]:
     if not (t.params and gbit and seen) or asked.method in ADAPTERS:
         return []
     rate, weights = gbit / 8 * 1e9, 2 * t.params
-    times = 3 if asked.said("zero_stage") == _SHARDED else 2
+    times = _GATHERS if asked.said("zero_stage") == _SHARDED else 2
     sent, needs = times * weights, times * weights / rate
     decides = needs >= _DECIDES * seen
     cards = t.n_gpus
     nodes = asked.said("nodes") or 2
     inside = f": states {gigabytes((_WHOLE + _STATES) * t.params)} ÷ {cards / nodes:g} = {gigabytes((_WHOLE + _STATES) * t.params * nodes / cards)} per card" if cards and cards > nodes else ""  # fmt: skip
     inside_zh = inside.replace(": states", ":状态").replace(" per card", "/卡")
-    what = ("ZeRO-3/FSDP gathers the weights twice and scatters the gradients once", "ZeRO-3/FSDP 聚合两次权重、分散一次梯度") if times == 3 else ("gradients are reduced and spread", "梯度要归约再分发")  # fmt: skip
+    what = ("ZeRO-3/FSDP gathers the weights twice and scatters the gradients once", "ZeRO-3/FSDP 聚合两次权重、分散一次梯度") if times == _GATHERS else ("gradients are reduced and spread", "梯度要归约再分发")  # fmt: skip
     part = (
         (f"is {amount(needs, 2)} s of the {seen:g} s of a step", f"要 {amount(needs, 2)} 秒,一步共 {seen:g} 秒")
         if needs <= seen
         else (
-            f"would take {amount(needs, 2)} s by itself, as long as the {seen:g} s of a step",
-            f"单独就要约 {amount(needs, 2)} 秒,与一步的 {seen:g} 秒相当",
+            f"would take {amount(needs, 2)} s by itself, more than the {seen:g} s of a step, so a part of it stays inside the machines",
+            f"单独就要约 {amount(needs, 2)} 秒,比一步的 {seen:g} 秒还长,说明有一部分没有跨机",
         )
     )
     head = (
         ("The network is what you wait for", "瓶颈是网络")
         if decides
-        else ("The network explains only a part of it", "网络只能解释一部分")
+        else ("One micro-step's traffic explains only a part of it", "一个微步的通信只能解释一部分")
     )
+    each = ("for every micro-step", "每个微步") if times == _GATHERS else ("for every optimizer step", "每个优化器步")
+    stages = (
+        (f"or ZeRO-1/2, which sends 2 × {gigabytes(weights)}, {amount(2 * weights / rate, 2)} s, and with accumulation only once for many micro-steps (ZeRO-1, no_sync), where ZeRO-3 gathers every time; ",
+         f"或用 ZeRO-1/2,传 2 × {gigabytes(weights)},{amount(2 * weights / rate, 2)} 秒,配合梯度累积(ZeRO-1、no_sync)每个优化器步只付一次,而 ZeRO-3 每个微步都要聚合;")
+        if times == _GATHERS
+        else ("or more accumulation, so that a step is paid for less often; ", "或加大梯度累积,让每步分摊得更多;")
+    )  # fmt: skip
     return [
-        line(f"**{head[0]}, not memory: {times} × {gigabytes(weights)} = {gigabytes(sent)} for every micro-step at {gbit:g} Gbit/s ({gbit / 8:.3g} GB/s) {part[0]}** ({what[0]}; {t.params / 1e9:.3g}B × 2 B).",
-             f"**{head[1]},不是显存:每个微步传 {times} × {gigabytes(weights)} = {gigabytes(sent)},{gbit:g} Gbit/s({gbit / 8:.3g} GB/s)下{part[1]}**({what[1]};{t.params / 1e9:.3g}B × 2 字节)。", ZERO),
-        line(f"What helps: shard inside a machine and copy between machines (HYBRID_SHARD, ZeRO++ hpZ){inside}; or ZeRO-1/2, which sends 2 × {gigabytes(weights)}, {amount(2 * weights / rate, 2)} s, and with accumulation only once for many micro-steps (ZeRO-1, no_sync), where ZeRO-3 gathers every time; or InfiniBand/RoCE.",
-             f"办法:机内切分、机间只做副本(HYBRID_SHARD、ZeRO++ hpZ){inside_zh};或用 ZeRO-1/2,传 2 × {gigabytes(weights)},{amount(2 * weights / rate, 2)} 秒,配合梯度累积(ZeRO-1、no_sync)每个优化器步只付一次,而 ZeRO-3 每个微步都要聚合;或换 InfiniBand/RoCE。", ZERO),
+        line(f"**{head[0]}, not memory: {times} × {gigabytes(weights)} = {gigabytes(sent)} {each[0]} at {gbit:g} Gbit/s ({gbit / 8:.3g} GB/s) {part[0]}** ({what[0]}; {t.params / 1e9:.3g}B × 2 B).",
+             f"**{head[1]},不是显存:{each[1]}传 {times} × {gigabytes(weights)} = {gigabytes(sent)},{gbit:g} Gbit/s({gbit / 8:.3g} GB/s)下{part[1]}**({what[1]};{t.params / 1e9:.3g}B × 2 字节)。", ZERO),
+        line(f"What helps: shard inside a machine and copy between machines (HYBRID_SHARD, ZeRO++ hpZ){inside}; {stages[0]}or InfiniBand/RoCE.",
+             f"办法:机内切分、机间只做副本(HYBRID_SHARD、ZeRO++ hpZ){inside_zh};{stages[1]}或换 InfiniBand/RoCE。", ZERO),
     ]  # fmt: skip
 
 
 _SHARDED = 3
+_GATHERS = 3  # times that full sharding sends the weights' bytes: two gathers and a scatter (ZeRO, §7.2)
 _DECIDES = 0.4  # of a step that the network takes

@@ -10,6 +10,7 @@ from typing import Any
 from chat.plans.stages import Said
 from chat.plans.understood import Facts
 from chat.reads.facts import OWN_WAYS
+from kb.cards import is_again
 from kb.recipe import ADAPTERS
 
 Side = list[Said]
@@ -151,7 +152,7 @@ def ranks(axes: dict[str, list[Side]]) -> list[Side]:
 
 
 def _names_more(one: Any, other: Any) -> bool:
-    return isinstance(one, str) and isinstance(other, str) and one != other and one.startswith(f"{other} ")
+    return isinstance(one, str) and isinstance(other, str) and is_again(other, one)
 
 
 def in_turn(axes: dict[str, list[Side]]) -> list[Side]:

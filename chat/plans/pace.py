@@ -10,7 +10,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.reads.speed_asked import Paced, paced
 from chat.reads.speed_told import OVERNIGHT, WEEKEND
-from kb.cards import cards_meant
+from kb.cards import cards_meant, is_again
 from kb.names import gpu_row
 from kb.programs import serves
 from kb.recipe import assumed_number
@@ -195,8 +195,8 @@ def _training(reading: Reading, asked: Paced) -> Call | None:
         facts["pretrains"] = True
     cards = [str(card) for card in reading.facts.get("gpu", ())]
     cards = [
-        one for one in cards if not any(other.startswith(f"{one} ") for other in cards)
-    ]  # "H20" is the H20 96 GB said again
+        one for one in cards if not any(is_again(one, other) for other in cards)
+    ]  # "H20" is the H20 96 GB said again, and the 3080 no 3080 Ti
     if memory := reading.fact("gpu_memory_gb"):
         cards = [f"{card} {memory:g}GB" if len(cards) == 1 else card for card in cards]
     if cards:

@@ -45,7 +45,7 @@ _DISK = r"(?<![\d.])(?P<n>\d+(?:\.\d+)?)\s?(?P<t>tb?|gb?)\s?(?:的|of )?\s?(?:nv
 _NEEDS_NODES = r"\b(?:do|would|will) (?:i|we) need (?P<n>\d{1,2}) (?:nodes|machines|servers|boxes)\b|\bor (?P<m>\d{1,2}) (?:nodes|machines)\s?\?|(?:需要|得|要)(?:上|用)?\s?(?P<o>\d{1,2})\s?台"
 _HOW_MANY = r"\bhow many\b[^.;?]{0,24}\b(?:nodes|machines|servers|boxes)\b|(?:几|多少)\s?(?:台|个节点)"
 _ON_A_NODE = r"(?:nodes|machines|servers|boxes)\s?\(?\s?(?:of |with )?(?P<n>4|8|16)\s?(?:x|\*|-|张|卡)|(?:台|节点)\s?\(?(?P<m>4|8|16)\s?(?:张)?(?:卡|x|\*)"
-_PROPOSED = r"(?<![\d.])(?P<n>\d{1,3})\s?(?:nodes|machines|boxes|servers|台)(?!\s?\()|\bi (?:got|get|have|calculated|computed|think|say|said)\s?(?:about |around )?(?P<m>\d{1,3})(?!\s?(?:gb|tb|g|t|b|x|%|\.))\b"
+_PROPOSED = r"(?<![\d.])(?P<n>\d{1,3})\s?(?:nodes|machines|boxes|servers|台)(?!\s?\()|\bi (?:got|get|calculated|computed|think|say|said)\s?(?:about |around )?(?P<m>\d{1,3})(?!\s?(?:gb|tb|g|t|b|x|%|\.|(?:x\s?)?[ahlbv]\d{2,3}))\b"
 
 
 def _nodes(reading: Reading, text: str) -> Iterator[str]:
@@ -63,7 +63,10 @@ def _nodes(reading: Reading, text: str) -> Iterator[str]:
 def _readings(reading: Reading) -> Iterator[str]:
     """`8 GPUs: 61 GB each, 16 GPUs: 47 GB`: a count, and the amount that is told behind it."""
     counts = sorted(zip(reading.spans.get("n_gpus", ()), reading.facts.get("n_gpus", ()), strict=False))
-    amounts = sorted((one.span, one.number) for one in reading.claims if one.unit in ("g", "gb", "gib"))
+    claims = [one for one in reading.claims if one.unit in ("g", "gb", "gib")]
+    if len({one.unit == "gib" for one in claims}) > 1:
+        return  # a difference is of one unit
+    amounts = sorted((one.span, one.number) for one in claims)
     if len(counts) != 2 or len(amounts) < 2:
         return
     for place, (span, count) in enumerate(counts):

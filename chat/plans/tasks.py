@@ -22,7 +22,7 @@ _ENDS = (
 )
 _STOPS = r"[。？！?!\n]|\.(?=\s|$)"
 _TRAINED = rf"{lexicon.TASK_TRAIN}|(?<![a-z])q?lora(?![a-z])|\bfull ft\b"
-_SERVED = rf"{lexicon.TASK_INFERENCE}|\bdaily\b|\bchat\w*\b|\bcoding\b|\bassistant\b|日常|写代码|聊天|平时用"
+_SERVED = rf"{lexicon.TASK_INFERENCE}|\bdaily\b|(?<![-_\w])chat(?:ting|bots?)?\b(?![-_\d])|\bassistant\b|日常|写代码|聊天|平时用"
 _CARDS = ("gpu", "gpu_memory_gb", "n_gpus", "host_memory_gb")
 _LONGEST = 600
 _OF_SEVERAL_MODELS = frozenset({"algo", "teacher_model", "draft_model", "ref_model"})

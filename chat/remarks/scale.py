@@ -65,7 +65,7 @@ SCALE = (
         "{on_nvme}", "{on_nvme}", ZERO_INFINITY, CAUSE),
     Remark("also-more-nodes", 3, lambda c: c.training and c.modelled,
         "{at_more_nodes}", "{at_more_nodes}", ZERO),
-    Remark("also-no-nvlink", 12, lambda c: c.training and c.modelled and c.n > 1 and c.any("nvlink_named", "no_nvlink") and not c.any("training_time", "pooled_asked"),
+    Remark("also-no-nvlink", 12, lambda c: c.training and c.modelled and c.n > 1 and c.any("no_nvlink") and not c.any("training_time", "pooled_asked"),
         "Without NVLink it takes the same memory, only longer: {link_of_training} go over PCIe.",
         "没有 NVLink 只影响速度,不影响是否放得下:{link_of_training}走 PCIe。", ZERO),
     Remark("experts-divided-less", 2, lambda c: c.training and c.modelled and c.said("ep"),
