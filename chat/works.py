@@ -77,6 +77,7 @@ METAL = (
     "https://developer.apple.com/documentation/metal/mtldevice/recommendedmaxworkingsetsize",
 )
 TORCH_SCALER = ("PyTorch, torch.amp.GradScaler", "https://docs.pytorch.org/docs/stable/amp.html")
+BFLOAT16 = ("Kalamkar et al., A Study of BFLOAT16 for Deep Learning Training", "https://arxiv.org/abs/1905.12322")
 MIXED = ("Micikevicius et al., Mixed Precision Training", "https://arxiv.org/abs/1710.03740")
 MIXTRAL = ("Jiang et al., Mixtral of Experts", "https://arxiv.org/abs/2401.04088")
 NCCL = (

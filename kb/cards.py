@@ -10,6 +10,7 @@ from formulas.quantity import Words
 from kb.names import gpu_rows, names
 from kb.recipe import usual_memory
 
+GB = 1e9
 GIB = 2**30
 MIB = 2**20
 DRIVER = "what the driver reports"

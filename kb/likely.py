@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from formulas.errors import BadInput
-from kb.cards import GIB
+from kb.cards import GB, GIB
 from kb.database import rows
 from kb.outcome import Outcome, outcome
 from kb.programs import serves
@@ -18,7 +18,6 @@ from kb.stored import stored_bits
 # how near a figure has to be: it is rounded, and a program holds a little more or less than the formulas
 NEAR = 0.12
 _MORE = 0.1  # "60+" may be as much more
-_GB = 1e9
 _LEAST_STATES = 0.3  # bytes of a parameter: below it next to nothing trains
 _ROUNDED = 0.025
 _OF_STATES = 0.05  # a size is told in round numbers: 7B for 6.74B
@@ -44,7 +43,7 @@ class Stated:
 def explained(where: Outcome, stated: Stated) -> dict[str, Any]:
     """`as` says what the figure is: estimated, paged, weights, states, pool, changed, less or more; with what it rests on."""
     gb = stated.gb
-    amounts = (gb * GIB,) if stated.binary else (gb * _GB, gb * GIB)  # tools print GiB as GB
+    amounts = (gb * GIB,) if stated.binary else (gb * GB, gb * GIB)  # tools print GiB as GB
     low, high = where.bounds
     if any(low <= amount <= high for amount in amounts):
         off = min((amount / where.best - 1 for amount in amounts), key=abs)
@@ -109,7 +108,7 @@ def _pool(where: Outcome, gb: float) -> dict[str, Any] | None:
     cards = [where.case.card.marketed_gb] if where.case.card else _sizes()
     for share in sorted(shares, reverse=True):
         for size in cards:
-            if abs(share * size - gb) <= _ROUNDED * gb and share * size * _GB > where.best:
+            if abs(share * size - gb) <= _ROUNDED * gb and share * size * GB > where.best:
                 return {"as": "pool", "share": share, "card_gb": size}
     return None
 

@@ -308,7 +308,6 @@ def _as_named(case: Case, tried: tuple[Candidate, ...], given: str, engine: str)
         "weights_gib": at.part_of_all("weights") / GIB,
         "usable_gib": _room(case) * float(at.situation.knob("gpu_memory_utilization") or 1) / GIB,
         "leaning": at.leaning,
-        "longest": _declared(at),
         "gpu_layers": split.at.situation.knob("gpu_layers") if split else None,
         "layers": len(at.situation.model.layers) if at.situation.model else None,
     }

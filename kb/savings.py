@@ -3,10 +3,9 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from kb.cards import GIB
+from kb.cards import GB, GIB
 from kb.likely import NEAR, Stated, explained, states_bytes
 from kb.outcome import Outcome
-from kb.sums import GB
 
 _STATES = ("weights", "gradients", "optimizer", "adapter")
 _FREED = ("gradients", "optimizer")  # adapters' gradients are gone by the peak

@@ -12,10 +12,9 @@ from formulas.derivation import Fact
 from formulas.notation import figure, size_words
 from formulas.numeric import Number
 from formulas.quantity import SILENT, Quantity, Words
-from kb.cards import GIB
+from kb.cards import GB, GIB
 from kb.worked import TERM_ORDER, Worked, derived, term_of
 
-GB = 1e9
 # a part of a term below this is not worth its words
 _LEAST = 0.05 * GIB
 # how near to a whole number a quotient has to be to be a number of cards, and to one a product to be the term

@@ -8,11 +8,11 @@ from chat.pace.words import Line, between, line
 from chat.works import GPT_FAST, LLAMACPP
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
+from kb.cards import GIB
 from kb.outcome import Outcome, outcome
 from kb.placed import BESIDE, TOLD, Placed
 from kb.stored import FILES
 
-_GIB = 2.0**30
 # of the slow end of a span, below which more is amiss than what was worked out
 _AMISS = 0.9
 
@@ -50,7 +50,7 @@ def _length(one: Placed) -> int:
 
 
 def _gib(size: float | None) -> str:
-    return f"{(size or 0) / _GIB:.3g} GiB"
+    return f"{(size or 0) / GIB:.3g} GiB"
 
 
 def _cache(there: Outcome) -> float:

@@ -6,6 +6,7 @@ from chat.remarks.remark import ELSEWHERE, Asked, Remark
 from chat.works import (
     ANATOMY,
     AWQ,
+    BFLOAT16,
     BIG,
     DRAFT,
     FP8,
@@ -127,7 +128,7 @@ MEANINGS = (
     Remark("meaning-of-experts", 1, _means("moe"),
         "**A mixture of experts has many MLPs in each layer and sends every token to a few of them: memory goes with all parameters, computing and reading with the active ones.** Every layer's router chooses for each token anew, so no expert can be left out; they may lie in RAM (llama.cpp --n-cpu-moe), since a token reads only a few. Attention and the KV cache are those of any model.",
         "**MoE(混合专家)的每层有许多个 MLP,每个 token 只送到其中几个:显存看全部参数,计算和读取看激活参数。** 每层的路由器对每个 token 重新选择,所以一个专家也不能少;但每个 token 只读几个专家,可以把专家放内存(llama.cpp --n-cpu-moe)。注意力和 KV 缓存与普通模型相同。", SWITCH, ELSEWHERE),
-    _type("bf16", MIXED, "**bf16 has the 8 bits of exponent of fp32 and 8 bits of precision: 2 B a number, the same memory as fp16.** It overflows no sooner than fp32, so training wants no loss scaling; GPUs have it from Ampere on.",
+    _type("bf16", BFLOAT16, "**bf16 has the 8 bits of exponent of fp32 and 8 bits of precision: 2 B a number, the same memory as fp16.** It overflows no sooner than fp32, so training wants no loss scaling; GPUs have it from Ampere on.",
           "**bf16 的指数有 8 位,与 fp32 相同,精度约 8 位:每个数 2 字节,显存与 fp16 一样。** 范围与 fp32 相同,训练不需要 loss scaling;Ampere 及以后的卡才支持。"),
     _type("fp16", TORCH_SCALER, "**fp16 has 5 bits of exponent and 11 of precision: 2 B a number, the same memory as bf16.** It is finer than bf16 and overflows above 65,504, so training in it needs loss scaling.",
           "**fp16 的指数 5 位、精度 11 位:每个数 2 字节,显存与 bf16 一样。** 精度比 bf16 高,但超过 65,504 就溢出,用它训练需要 loss scaling。"),

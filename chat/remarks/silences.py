@@ -266,7 +266,6 @@ SILENCES = {
         "kv-stays",
         "cache-of-a-mixture",
         "all-experts",
-        "kv-of-several",
         "active-alone",
     ),
     "cache-beside-experts": ("kv-in-one", "kv-general", "kv-stays", "cache-of-a-mixture", "experts-on-the-host"),
