@@ -18,6 +18,10 @@ VLLM = "vllm"
 _ALL_RANKS, _FEW_RANKS = "from 4 ranks", "below 4 ranks"
 # SGLang leaves at least so much on cards of more than the other figure (table recipes: least_aside)
 _LARGE = 60 * GIB
+# the most of a card that one server is given: the rest is the driver's, and what its graphs take beside its pool
+MOST_SHARE = 0.95
+# the most that several servers on a card are given together: each has a context and graphs of its own beside its share
+ALL_SERVERS = 0.9
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,14 @@ from kb.kernels import lacks_fp8
 from kb.moved_experts import moved, with_moved
 from kb.names import gpu_row
 from kb.outcome import Outcome, outcome
+from kb.pools import MOST_SHARE
 from kb.programs import written
 from kb.recipe import format_for, formats_by_bits
 from kb.solver import highest, layers_that_fit
 from kb.stated import ASKED, ASSUMED
 from kb.stored import AS_PUBLISHED, FEW_BITS, FILES, UNQUANTISED, bits_of_file, of_few_bits, stored_bits
 from kb.unequal import shifted
-from kb.wider import MOST_SHARE, NARROW_CACHE
+from kb.wider import NARROW_CACHE
 
 # a cache of half as many bits again, where a program computes with one
 NARROWEST_CACHE = {FILES: "q4_0"}

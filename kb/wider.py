@@ -6,13 +6,13 @@ from typing import Any
 
 from formulas.errors import BadInput
 from kb.outcome import Outcome, outcome
+from kb.pools import MOST_SHARE
 from kb.recipe import format_for
 from kb.stated import ASKED
 from kb.stored import AS_PUBLISHED, FILES, stored_bits
 
 # a cache of 8 bits, as each program calls it
 NARROW_CACHE = {FILES: "q8_0", "vllm": "fp8", "sglang": "fp8"}
-MOST_SHARE = 0.95  # of a card: the rest is the driver's, and what a server's graphs take beside its pool
 _BITS = (16, 8, 4)
 # takes what fits and the least and the most to try, gives the largest that fits
 Search = Callable[[Callable[[int], bool], int, int], int | None]

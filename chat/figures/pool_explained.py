@@ -5,10 +5,10 @@ from collections.abc import Callable
 from chat.figures.cause_figures import logged_pool
 from chat.figures.named import GIB, KIB, Figures, Missing, gib_words
 from formulas.quantity import SILENT, Words
-from kb.pools import pool_figures, share_by_default
+from kb.pools import MOST_SHARE, pool_figures, share_by_default
 from kb.recipe import format_for
 
-_MOST, _FEW = 0.98, 4  # the share of a card that anybody sets, and the usual bits of quantised weights
+_FEW = 4  # the usual bits of quantised weights
 _NEAR = 0.15  # of the tokens by the formulas: a start that finds so much less or more is as counted
 
 
@@ -91,21 +91,21 @@ def _highest_share(figures: Figures) -> Words:
     if card is None:
         raise Missing("card")
     terms = base.terms
-    left = _MOST * card.capacity - terms["weights"]
+    left = MOST_SHARE * card.capacity - terms["weights"]
     run = terms.get("activations", 0.0) + terms.get("runtime", 0.0) + terms.get("workspace", 0.0)
     if left <= 0:
         return Words(
-            f" Nor does a higher share: {_MOST:g} of the card, {gib_words(_MOST * card.capacity)}, is less than the weights too.",
-            f"调高份额也不行:即使 {_MOST:g},{gib_words(_MOST * card.capacity)} 仍小于权重。",
+            f" Nor does a higher share: {MOST_SHARE:g} of the card, {gib_words(MOST_SHARE * card.capacity)}, is less than the weights too.",
+            f"调高份额也不行:即使 {MOST_SHARE:g},{gib_words(MOST_SHARE * card.capacity)} 仍小于权重。",
         )
     if left <= run:
         return Words(
-            f" Nor does a higher share: {_MOST:g} of the card leaves {gib_words(left)} beside the weights, and the profile run and the runtime alone take {gib_words(run)}.",
-            f"调高份额也不行:即使 {_MOST:g},权重之外也只剩 {gib_words(left)},而测量运行和运行时就要 {gib_words(run)}。",
+            f" Nor does a higher share: {MOST_SHARE:g} of the card leaves {gib_words(left)} beside the weights, and the profile run and the runtime alone take {gib_words(run)}.",
+            f"调高份额也不行:即使 {MOST_SHARE:g},权重之外也只剩 {gib_words(left)},而测量运行和运行时就要 {gib_words(run)}。",
         )
     return Words(
-        f" A share of {_MOST:g} would leave {gib_words(left - run)} for the cache, where nothing else is on the card.",
-        f"份额调到 {_MOST:g} 也只给缓存留 {gib_words(left - run)},且卡上不能有别的程序。",
+        f" A share of {MOST_SHARE:g} would leave {gib_words(left - run)} for the cache, where nothing else is on the card.",
+        f"份额调到 {MOST_SHARE:g} 也只给缓存留 {gib_words(left - run)},且卡上不能有别的程序。",
     )
 
 

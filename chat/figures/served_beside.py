@@ -16,12 +16,11 @@ from kb.host_split import shares_memory
 from kb.machine import ANY_ROOM
 from kb.outcome import Outcome
 from kb.placed import beside, may_be_hybrid
+from kb.pools import ALL_SERVERS
 from kb.recipe import format_for, host_reserve
 from kb.solver import layers_that_fit
 from kb.stored import FILES, stored_bits
 
-# two servers on one card, and what stays for the driver
-_BOTH = 0.9
 # blocks that the usual files are mixed of, and the file of 8 bits
 _BLOCKS, _EIGHT = ("ggml:Q4_K", "ggml:Q6_K", "ggml:Q8_0"), "gguf:Q8_0"
 # bits from which a file is smaller in the usual four
@@ -42,7 +41,7 @@ def share_beside(figures: Figures) -> Words:
             f"To live beside it, set --gpu-memory-utilization to at most {left:g}: weights and cache must fit what is free",
             f"要共存就把 --gpu-memory-utilization 设到 {left:g} 以下,权重和缓存都得放进剩下的显存",
         )
-    each = floor(100 * _BOTH / 2) / 100
+    each = floor(100 * ALL_SERVERS / 2) / 100
     if least > each:
         return Words(
             f"This model needs about {need}, a share of {least:g}, and only {left:g} is free: both do not live on one card",

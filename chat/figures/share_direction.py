@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from chat.figures.named import Figures, Missing, gib_words, pool_of
+from chat.figures.named import GIB, Figures, Missing, gib_words, pool_of
 from formulas.errors import BadInput
 from formulas.quantity import Words
-from kb.pools import VLLM, share_by_default, share_of
+from kb.pools import MOST_SHARE, VLLM, share_by_default, share_of
 
-# steps in which people change a share; the most that is left to one server
-_STEP, _MOST, _LEAST = 0.05, 0.95, 0.3
+# steps in which people change a share; the least that they set
+_STEP, _LEAST = 0.05, 0.3
 
 
 def _told(figures: Figures) -> tuple[str, float, float]:
@@ -58,19 +58,23 @@ def _share_down(figures: Figures) -> Words:
 def _share_up(figures: Figures) -> Words:
     """The start finds no room for the pool: a larger share, where nothing else is on the card."""
     engine, share, card = _told(figures)
-    usual = share_by_default(engine) or _MOST
-    more = next((one for one in (usual, _MOST) if one > share and _tokens(figures, engine, one)), 0.0)
+    usual = share_by_default(engine) or MOST_SHARE
+    more = next((one for one in (usual, MOST_SHARE) if one > share and _tokens(figures, engine, one)), 0.0)
     if not more:
         raise Missing("share_up")
     knob, rest = (
         share_of(engine).setting,
         share * card - figures.base.best + float(figures.base.terms.get("kv_cache", 0)),
     )
+    run, run_zh = " and the measuring run its part", ",再除去测量运行"
+    if share_of(engine).rule == "share-of-free":  # a share of weights and cache alone, and nothing measured
+        there = pool_of(figures.at(engine=engine, gpu_memory_utilization=share))
+        rest, run, run_zh = GIB * float(there.get("kv_pool") or 0), "", ""
     left, found = gib_words(max(0.0, rest)), f"{_tokens(figures, engine, more):,}"
     weights = gib_words(figures.base.terms["weights"])
     return Words(
-        f"**Raise {knob}: {share:g} of {gib_words(card)} are {gib_words(share * card)}, of which the weights take {weights} and the measuring run its part, so {left} is left for the cache. {more:g} makes it about {found} tokens**, where nothing else is on the card.",
-        f"**调大 {knob}:{gib_words(card)} 的 {share:g} 是 {gib_words(share * card)},权重占 {weights},再除去测量运行,留给缓存的只有 {left};设 {more:g} 约可放 {found} 个 token**(卡上没有别的程序时)。",
+        f"**Raise {knob}: {share:g} of {gib_words(card)} are {gib_words(share * card)}, of which the weights take {weights}{run}, so {left} is left for the cache. {more:g} makes it about {found} tokens**, where nothing else is on the card.",
+        f"**调大 {knob}:{gib_words(card)} 的 {share:g} 是 {gib_words(share * card)},权重占 {weights}{run_zh},留给缓存的只有 {left};设 {more:g} 约可放 {found} 个 token**(卡上没有别的程序时)。",
     )
 
 

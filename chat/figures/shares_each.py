@@ -7,10 +7,8 @@ from math import ceil, floor
 from chat.figures.named import Figures, Missing, gib_words, pool_of
 from formulas.errors import BadInput
 from formulas.quantity import Words
-from kb.pools import VLLM, share_of
+from kb.pools import ALL_SERVERS, VLLM, share_of
 
-# of the card, what servers may take together: each has a context of its own beside its share
-_TOGETHER = 0.92
 _FINE = 100
 
 
@@ -34,18 +32,18 @@ def _shares_each(figures: Figures) -> Words:
     servers = [_server(figures, one, engine, card) for one in named]
     least = [f"{one.name} {one.least:g} ({gib_words(one.need)})" for one in servers]
     taken = sum(one.least for one in servers)
-    if taken > _TOGETHER:
+    if taken > ALL_SERVERS:
         return Words(
-            f"**Not together on this card: each needs a share of the whole card, {', '.join(least)}, and {taken:.2g} in all is more than the {_TOGETHER:g} that servers may take of {gib_words(card)}.** Fewer bits for one of them, a larger card, or a card for each.",
-            f"**这张卡上放不下全部:每个服务各要整卡的一份,{'、'.join(least)},合计 {taken:.2g},超过可分的 {_TOGETHER:g}(整卡 {gib_words(card)})。** 给其中一个降低位数、换更大的卡,或各用一张卡。",
+            f"**Not together on this card: each needs a share of the whole card, {', '.join(least)}, and {taken:.2g} in all is more than the {ALL_SERVERS:g} that servers may take of {gib_words(card)}.** Fewer bits for one of them, a larger card, or a card for each.",
+            f"**这张卡上放不下全部:每个服务各要整卡的一份,{'、'.join(least)},合计 {taken:.2g},超过可分的 {ALL_SERVERS:g}(整卡 {gib_words(card)})。** 给其中一个降低位数、换更大的卡,或各用一张卡。",
         )
-    split = [floor(_FINE * (one.least + (_TOGETHER - taken) / len(servers))) / _FINE for one in servers]
+    split = [floor(_FINE * (one.least + (ALL_SERVERS - taken) / len(servers))) / _FINE for one in servers]
     shown = [(one.name, share, _tokens(one, engine, share)) for one, share in zip(servers, split, strict=True)]
     en = "; ".join(f"{name} {share:g}, cache for about {tokens} tokens" for name, share, tokens in shown)
     zh = ";".join(f"{name} {share:g},缓存约 {tokens} 个 token" for name, share, tokens in shown)
     return Words(
-        f"**Give each server its own {knob}, a share of the whole card ({gib_words(card)}), {_TOGETHER:g} in all at most. At least: {', '.join(least)}. With what is left divided alike: {en}.** Start them one after the other, each with a --max-model-len of its own: the first with the default takes nearly all, and the second then finds too little.",
-        f"**给每个服务各设一个 {knob},都是整卡({gib_words(card)})的份额,合计不超过 {_TOGETHER:g}。最低:{'、'.join(least)};余下的平分:{zh}。** 先后启动,各自设好 --max-model-len:先启动的若用默认值就几乎占满,后一个就不够了。",
+        f"**Give each server its own {knob}, a share of the whole card ({gib_words(card)}), {ALL_SERVERS:g} in all at most. At least: {', '.join(least)}. With what is left divided alike: {en}.** Start them one after the other, each with a --max-model-len of its own: the first with the default takes nearly all, and the second then finds too little.",
+        f"**给每个服务各设一个 {knob},都是整卡({gib_words(card)})的份额,合计不超过 {ALL_SERVERS:g}。最低:{'、'.join(least)};余下的平分:{zh}。** 先后启动,各自设好 --max-model-len:先启动的若用默认值就几乎占满,后一个就不够了。",
     )
 
 
