@@ -323,7 +323,7 @@ def _verdict(figures: Figures, parts: Sequence[Part], params: float) -> Words:
 def _of_a_pool(figures: Figures, cache: Part) -> Words:
     """Beside weights that are right: whether the cache is that of the case, or what a server has left for it and why."""
     found = {one["quantity"]: one for one in figures.base.answers_json() if one.get("scope") == "pool"}
-    tokens, length = int(cache.size / figures.need("kv_token")), int(figures.need("seq"))
+    tokens, length = int(cache.size / figures.need("kv_mean")), int(figures.need("seq"))
     shown, holds = gib_words(cache.size), f"{tokens:,}"
     whole = figures.need("kv_all")
     alike = min(abs(cache.size / whole - 1), abs(cache.size / GB * GIB / whole - 1)) < _OFF  # GB is often said of GiB
@@ -340,8 +340,8 @@ def _of_a_pool(figures: Figures, cache: Part) -> Words:
     ) if pool > 1.1 * cache.size else SILENT  # fmt: skip
     enough = tokens >= length
     return Words(
-        f"The weights are right, and the cache is what a server has left: {taken} of the card less {weights} of weights and the run that measures are {gib_words(pool)} by the formulas{less.en}. {shown} hold {holds} tokens at {figures['kv_token']} each, {'so one sequence of' if enough else 'less than one sequence of'} {length:,} {'fits: if it does not start, the cache is not why' if enough else 'takes, so it does not start'}.",
-        f"权重是对的,KV 缓存是服务剩下来的:可用 {taken} 减去权重 {weights} 和测量运行,按公式应剩 {gib_words(pool)}{less.zh}。{shown} 按每 token {figures['kv_token']} 能放 {holds} 个 token,{f'一条 {length:,} token 的序列放得下:起不来另有原因' if enough else f'不够一条 {length:,} token 的序列,所以起不来'}。",
+        f"The weights are right, and the cache is what a server has left: {taken} of the card less {weights} of weights and the run that measures are {gib_words(pool)} by the formulas{less.en}. {shown} hold {holds} tokens at {figures['kv_mean']} each, {'so one sequence of' if enough else 'less than one sequence of'} {length:,} {'fits: if it does not start, the cache is not why' if enough else 'takes, so it does not start'}.",
+        f"权重是对的,KV 缓存是服务剩下来的:可用 {taken} 减去权重 {weights} 和测量运行,按公式应剩 {gib_words(pool)}{less.zh}。{shown} 按每 token {figures['kv_mean']} 能放 {holds} 个 token,{f'一条 {length:,} token 的序列放得下:起不来另有原因' if enough else f'不够一条 {length:,} token 的序列,所以起不来'}。",
     )
 
 

@@ -11,7 +11,7 @@ from chat.figures.share_needed import in_twentieths
 from chat.figures.worked import MADE as WORKED
 from formulas.notation import size_words
 from kb.host_memory import host_need
-from kb.pools import share_by_default
+from kb.pools import MOST_SHARE, share_by_default
 from kb.programs import written
 
 _COUNT, _PER_TOKEN = (WORKED[name][1] for name in ("tokens", "kv_token"))
@@ -62,7 +62,7 @@ def _in_training(figures: Figures) -> float:
 
 
 def _kv_of(tokens: Callable[[Figures], float]) -> Callable[[Figures], float]:
-    return lambda figures: tokens(figures) * figures.need("kv_token")
+    return lambda figures: tokens(figures) * figures.need("kv_mean")
 
 
 def _single(figures: Figures, **changed: Any) -> float:
@@ -120,10 +120,6 @@ def _host_needed(figures: Figures) -> float:
 
 def _longest(figures: Figures) -> float:
     return float(figures.base.longest or _missing("length"))
-
-
-# as much of a card as servers are given where nothing else is on it
-_HIGH_SHARE = 0.95
 
 
 def _share(figures: Figures) -> float:
@@ -272,7 +268,7 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "log_buffer": (_buffer, gib_words),
     "buffer_of_cache": (_buffer_is("kv_all"), gib_words),
     "buffer_of_weights": (_buffer_is("weights_sum"), gib_words),
-    "buffer_tokens": (lambda f: float(round(_buffer(f) / f.need("kv_token"))), _COUNT),
+    "buffer_tokens": (lambda f: float(round(_buffer(f) / f.need("kv_mean"))), _COUNT),
     "pool_seen": (_taken_as_pool, gib_words),
     "tried_matrix": (_tried_matrix, gib_words),
     # as many copies as at the worst moment of a training step
@@ -301,7 +297,7 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "pool_copies": (lambda f: f.n * _pool_if(False)(f), _COUNT),
     "hundredth": (lambda f: _whole_card(f) / 100, gib_words),
     "more_share": (
-        lambda f: (_HIGH_SHARE - _share(f)) * _whole_card(f) if _share(f) < _HIGH_SHARE else _missing("more"),
+        lambda f: (MOST_SHARE - _share(f)) * _whole_card(f) if _share(f) < MOST_SHARE else _missing("more"),
         gib_words,
     ),
     "step_sequences": (_sequences, _COUNT),

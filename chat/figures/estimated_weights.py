@@ -18,6 +18,12 @@ _NOMINAL = re.compile(r"(?:^|[^a-z])i?q([2-8])|(?:int|nf|fp|mxfp)([48])")
 _SIXTEEN = 16
 _OFTEN = (4, 8)  # bits of which a run that failed, or a second question, may speak
 
+# why a file of mixed types is more than its bits a weight
+MIXED = Words(
+    "Every block of weights has scales beside it, and some tensors (the output layer, parts of attention and feed-forward) are kept in more bits.",
+    "每块权重都带缩放系数,一部分张量(输出层、部分注意力和前馈)用更多的位。",
+)
+
 
 def _nominal(stored: str) -> int:
     """The bits that a format is called by; 16 of what is not quantised."""
@@ -87,8 +93,8 @@ def _of_a_file(figures: Figures, claim: float, stored: str, whole: float) -> Wor
     seen = next((one for one in _claims(figures) if one != claim and abs(one * GB / whole - 1) <= _FILE), None)
     as_seen = SILENT if seen is None else Words(", which is the file", ",正是文件的大小")
     return Words(
-        f"**{claim:g} GB counts {_nominal(stored)} bits a weight; {name} averages {each} over all parameters: {size_words(figures.params)} × {each} ÷ 8 = {both_words(whole)}{as_seen.en}.** Every block of weights has scales beside it, and some tensors (the output layer, parts of attention and feed-forward) are kept in more bits.",
-        f"**{claim:g} GB 是按每权重 {_nominal(stored)} 位算的;{name} 对全部参数平均 {each} 位:{size_words(figures.params)} × {each} ÷ 8 = {both_words(whole)}{as_seen.zh}。** 每块权重都带缩放系数,一部分张量(输出层、部分注意力和前馈)用更多的位。",
+        f"**{claim:g} GB counts {_nominal(stored)} bits a weight; {name} averages {each} over all parameters: {size_words(figures.params)} × {each} ÷ 8 = {both_words(whole)}{as_seen.en}.** {MIXED.en}",
+        f"**{claim:g} GB 是按每权重 {_nominal(stored)} 位算的;{name} 对全部参数平均 {each} 位:{size_words(figures.params)} × {each} ÷ 8 = {both_words(whole)}{as_seen.zh}。** {MIXED.zh}",
     )
 
 

@@ -3,12 +3,18 @@
 from collections.abc import Callable
 
 from chat.figures.mechanisms import all_rows, has_rows, smaller_logits
-from chat.figures.moments import eval_batch_told, eval_setting
+from chat.figures.moments import eval_batch_told, eval_setting, standing
 from chat.figures.named import Figures, both_words, gib_words
 from formulas.quantity import SILENT, Words
 
 # bytes of a logit as the model gives it, and of the copy that the loss is computed from
 _GIVEN, _FOR_THE_LOSS = 2, 4
+
+# what the logits come on top of
+_HELD = {
+    False: Words("the weights", "权重"),
+    True: Words("the weights and the optimizer's states, which stay,", "权重和一直留着的优化器状态"),
+}
 
 
 def _step(figures: Figures, count: float) -> float:
@@ -18,19 +24,20 @@ def _step(figures: Figures, count: float) -> float:
 
 
 def _of_a_step(figures: Figures) -> Words:
-    """A step of it: its own batch, its logits, and the whole with the weights, against the card."""
-    count, weights = figures.need("eval_batch"), figures.base.terms.get("weights", 0.0)
-    size, whole, setting = _step(figures, count), _step(figures, count) + weights, eval_setting(figures)
+    """A step of it: its own batch, its logits, and the whole with what stays on the card, against the card."""
+    count, held = figures.need("eval_batch"), standing(figures)
+    size, whole, setting = _step(figures, count), _step(figures, count) + held, eval_setting(figures)
     each = f"{count:,.0f} × {figures['seq']} tokens × {figures['vocab']}"
     shown = f"{each} × ({_GIVEN} + {_FOR_THE_LOSS}) B = {both_words(size)}"
     shown_zh = shown.replace("tokens", "token").replace(" B =", " 字节 =")
     room = figures.base.capacity
     of = Words(f" of {gib_words(room)}", f",卡上 {gib_words(room)}") if room else SILENT
-    less = gib_words(_step(figures, 1) + weights)
+    less = gib_words(_step(figures, 1) + held)
+    beside = _HELD[held > figures.base.terms.get("weights", 0.0)]  # in an evaluation within a training
     one = Words(f", with 1 sequence {less}", f",设为 1 条则共 {less}") if count > 1 else SILENT
     return Words(
-        f"its batch is a setting of its own, {setting.en}, {shown} of logits, in 16 bit and as an fp32 copy for the loss; with the weights {gib_words(whole)}{of.en}{one.en}",
-        f"评估批大小是单独的设置,{setting.zh},{shown_zh} 的 logits(16 位一份,算 loss 再转 fp32 一份),连同权重共 {gib_words(whole)}{of.zh}{one.zh}",
+        f"its batch is a setting of its own, {setting.en}, {shown} of logits, in 16 bit and as an fp32 copy for the loss; with {beside.en} {gib_words(whole)}{of.en}{one.en}",
+        f"评估批大小是单独的设置,{setting.zh},{shown_zh} 的 logits(16 位一份,算 loss 再转 fp32 一份),连同{beside.zh}共 {gib_words(whole)}{of.zh}{one.zh}",
     )
 
 

@@ -261,8 +261,8 @@ def _ram_short(figures: Figures) -> Words:
 def _eval_cache(figures: Figures) -> Words:
     """The cache of one batch of an evaluation that generates."""
     count, seq = figures["eval_batch"], figures["seq"]
-    cache = gib_words(figures.need("eval_batch") * float(figures.knob("seq_len")) * figures.need("kv_token"))
-    token = figures["kv_token"]
+    cache = gib_words(figures.need("eval_batch") * float(figures.knob("seq_len")) * figures.need("kv_mean"))
+    token = figures["kv_mean"]
     return Words(
         f"{count} sequences × {seq} tokens × {token} = {cache}",
         f"{count} 条 × {seq} token × {token} = {cache}",

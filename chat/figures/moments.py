@@ -18,11 +18,9 @@ from chat.phrases import in_words
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.host_memory import BEYOND, FULL, roomy
-from kb.pools import share_of
+from kb.pools import ALL_SERVERS, share_of
 from kb.recipe import host_reserve
 
-# of a card's memory what servers together may take: the rest is the driver's and the graphs'
-_ALL_SERVERS = 0.9
 # what a process holds of a card beside tensors, until it is measured
 _CONTEXT = GIB
 
@@ -273,6 +271,11 @@ def _printed(figures: Figures) -> Words:
 # ── growing ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def standing(figures: Figures) -> float:
+    """What stays on the card between the steps of a training, gradients freed: weights, adapters and the optimizer's states."""
+    return sum(figures.base.terms.get(term, 0.0) for term in ("weights", "adapter", "optimizer"))
+
+
 def _standing(figures: Figures) -> Words:
     """What stands still from the first optimizer step on."""
     plain = figures.knob("method") == "full" and figures.knob("optimizer") == "adamw" and figures.n == 1
@@ -280,7 +283,7 @@ def _standing(figures: Figures) -> Words:
         sum_, states = figures["params"], figures["states"]
         return Words(f" ({sum_} × 16 B = {states} here)", f"(这里 {sum_} × 16 字节 = {states})")
     if figures.knob("method") in ("lora", "qlora") and "n_gpus" not in figures.given:
-        held = gib_words(sum(figures.base.terms.get(term, 0.0) for term in ("weights", "adapter", "optimizer")))
+        held = gib_words(standing(figures))
         return Words(f" (base, adapters and their states: {held} here)", f"(这里基座、适配器及其状态共 {held})")
     return SILENT
 
@@ -309,7 +312,7 @@ def _servers(figures: Figures) -> int:
 
 def _share_of_each(figures: Figures) -> float:
     """Hundredths of the card for each of the servers."""
-    return floor(100 * _ALL_SERVERS / _servers(figures)) / 100
+    return floor(100 * ALL_SERVERS / _servers(figures)) / 100
 
 
 def _one_or_several(figures: Figures) -> Words:

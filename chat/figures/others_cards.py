@@ -72,10 +72,23 @@ def _told(figures: Figures, named: str, kind: str, there: Outcome, wider: bool) 
             f"What others name, {named}, holds it in {here} ({need} of {room} per card){so}.",
             f"别人说的 {named} 放得下 {here_zh}(每卡 {need} / {room}){so_zh}。",
         )
+    if _fewer_hold(figures, named, kind):
+        return Words(
+            f"What others name, {named}, holds it even in {more} ({need} of {room} per card); {here} takes less.",
+            f"别人说的 {named} 连 {more_zh} 都放得下(每卡 {need} / {room}),{here_zh} 要的更少。",
+        )
     return Words(
         f"What others name, {named}, is what it takes in {more} ({need} of {room} per card), not in {here}.",
         f"别人说的 {named} 是 {more_zh} 才需要的(每卡 {need} / {room}),{here_zh} 用不着。",
     )
+
+
+def _fewer_hold(figures: Figures, named: str, kind: str) -> bool:
+    """Do fewer of those cards hold that format too: one less, or half of them?"""
+    count, _, card = named.rpartition(" × ")
+    fewer = {one for one in (int(count or 1) - 1, int(count or 1) // 2) if one}
+    there = [_there(figures, card, one, kind) for one in fewer]
+    return any(one is not None and one.verdict == "yes" for one in there)
 
 
 OTHERS_WORDS: dict[str, Callable[[Figures], Words]] = {"others_cards": _others_cards}

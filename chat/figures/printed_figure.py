@@ -90,9 +90,9 @@ def _parts(figures: Figures) -> Iterator[Part]:
     """Every candidate of the case, the likelier first."""
     training = figures.knob("task") == "train"
     if not training and (cache := figures.amount("kv_all")):
-        yield Part(Words("the KV cache", "KV 缓存"), cache, f"{figures['tokens']} × {figures['kv_token']}")
+        yield Part(Words("the KV cache", "KV 缓存"), cache, f"{figures['tokens']} × {figures['kv_mean']}")
         if figures.n > 1:
-            yield Part(Words("a card's part of the KV cache", "每张卡分到的 KV 缓存"), cache / figures.n, f"{figures['tokens']} × {figures['kv_token']} ÷ {figures.n}")  # fmt: skip
+            yield Part(Words("a card's part of the KV cache", "每张卡分到的 KV 缓存"), cache / figures.n, f"{figures['tokens']} × {figures['kv_mean']} ÷ {figures.n}")  # fmt: skip
     yield from _of_a_step(figures)
     try:
         numbers, shown = _layer(figures)

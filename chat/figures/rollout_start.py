@@ -151,7 +151,7 @@ def _group(figures: Figures) -> Words:
             count = default_of(program.tool if program else "", "num_generations", "rollouts on the same cards")
     if not count:
         return SILENT
-    cached, each = gib_words(count * float(figures.knob("seq_len")) * figures.need("kv_token")), figures["seq"]
+    cached, each = gib_words(count * float(figures.knob("seq_len")) * figures.need("kv_mean")), figures["seq"]
     default, default_zh = ("", "") if told else (" by default", "(默认)")
     logits = figures["logits_copy"]
     return Words(
@@ -164,7 +164,7 @@ START_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], str
     "rollout_lacks": (_lacking, gib_words),
     "group": (lambda f: logged(f, "generations"), "{:,.0f}".format),
     "peak_of_group": (lambda f: f.at(batch_size=int(logged(f, "generations"))).best, gib_words),
-    "group_cache": (lambda f: logged(f, "generations") * float(f.knob("seq_len")) * f.need("kv_token"), gib_words),
+    "group_cache": (lambda f: logged(f, "generations") * float(f.knob("seq_len")) * f.need("kv_mean"), gib_words),
 }
 START_WORDS: dict[str, Callable[[Figures], Words]] = {
     "by_ranks": _by_ranks, "weights_twice": _twice, "start_ways": _start_ways, "of_a_group": _group,

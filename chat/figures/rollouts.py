@@ -90,7 +90,7 @@ ROLLED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "rollout_ranks": (_ranks, lambda ranks: f"{ranks:g}"),
     "rollout_copy": (_copy, gib_words),
     "rollout_pool": (_pool, gib_words),
-    "rollout_tokens": (lambda f: _pool(f) * _ranks(f) / f.need("kv_token"), _COUNT.format),
+    "rollout_tokens": (lambda f: _pool(f) * _ranks(f) / f.need("kv_mean"), _COUNT.format),
     "rollout_awake": (_awake, gib_words),
     "update_alone": (_update, gib_words),
     "update_tokens": (lambda f: float(_updating(f).base.longest or _none("length")), _COUNT.format),
@@ -222,8 +222,8 @@ def _share_to_set(figures: Figures) -> Words:
         limit = f"; it must sleep through the update, which takes {gib_words(_update(trained))}"
         limit_zh = f";更新时必须休眠,因为更新要 {gib_words(_update(trained))}"
     return Words(
-        f"**gpu_memory_utilization: {share:g} is enough for the rollouts, {share * room / GIB:.1f} GiB of each card{limit}.** The engine's own 16-bit copy takes {copy}, and {count} answers of {length} tokens at once {cached} of cache ({figures['kv_token']} per token); a larger share only lets more of them run at once.",
-        f"**gpu_memory_utilization 设 {share:g} 就够 rollout 用,即每卡 {share * room / GIB:.1f} GiB{limit_zh}。** 引擎自己的一份 16 位权重 {copy},同时生成 {count} 条 {length} token 的回答要 {cached} 缓存(每 token {figures['kv_token']});再大只是让更多条同时生成。",
+        f"**gpu_memory_utilization: {share:g} is enough for the rollouts, {share * room / GIB:.1f} GiB of each card{limit}.** The engine's own 16-bit copy takes {copy}, and {count} answers of {length} tokens at once {cached} of cache ({figures['kv_mean']} per token); a larger share only lets more of them run at once.",
+        f"**gpu_memory_utilization 设 {share:g} 就够 rollout 用,即每卡 {share * room / GIB:.1f} GiB{limit_zh}。** 引擎自己的一份 16 位权重 {copy},同时生成 {count} 条 {length} token 的回答要 {cached} 缓存(每 token {figures['kv_mean']});再大只是让更多条同时生成。",
     )
 
 

@@ -13,7 +13,9 @@ _BITS = {4: 4, 8: 8, 16: 16, 32: 32}
 _TRAINED = (
     16  # bytes of a parameter that trains in mixed precision, or as an adapter in fp32 with gradients and moments
 )
+_MOMENTS = 8  # of these Adam's two, in fp32
 _EXAMPLE = 7e9
+_PAIR = 4  # bytes of a 16-bit weight and its gradient
 
 
 def _bits_as_bytes(figures: Figures) -> Words:
@@ -55,10 +57,12 @@ def _adapters_train(figures: Figures) -> Words:
     states, weights = _TRAINED * count, figures.base.terms.get("weights", 0.0)
     said, base = f"{part * each / GB:.2f} GB", both_words(weights)
     room = figures.base.capacity
+    before = weights + (_TRAINED - _MOMENTS) * count
+    there, there_zh = (", so that is where it runs out", ",所以在那一步 OOM") if room and before <= room else ("", "")
     over = Words(f", of {gib_words(room)} on the card", f",卡上 {gib_words(room)}") if room else SILENT
     return Words(
-        f"**What is missing is the training of the adapters: {size_words(count)} × {_TRAINED} B = {both_words(states)}, not {said}: weights 4, gradients 4 and Adam's two moments 8 of each, in fp32. The moments are made at the first optimizer step, so that is where it runs out.** With the stored base, {base}, that is {both_words(states + weights)} before activations and logits{over.en}. A rank of a quarter takes a quarter of it, 8-bit Adam (paged_adamw_8bit) keeps 2 B of moments instead of 8.",
-        f"**漏算的是适配器的训练:{size_words(count)} × {_TRAINED} 字节 = {both_words(states)},不是 {said}:每参数权重 4、梯度 4、Adam 两个动量 8 字节(fp32)。动量在第一次优化器更新时才分配,所以在那一步 OOM。** 加上存储的基座 {base},激活和 logits 之前就是 {both_words(states + weights)}{over.zh}。秩减到四分之一,这部分也减到四分之一;8 位 Adam(paged_adamw_8bit)的动量从 8 字节降到 2 字节。",
+        f"**What is missing is the training of the adapters: {size_words(count)} × {_TRAINED} B = {both_words(states)}, not {said}: weights 4, gradients 4 and Adam's two moments 8 of each, in fp32. The moments are made at the first optimizer step{there}.** With the stored base, {base}, that is {both_words(states + weights)} before activations and logits{over.en}. A rank of a quarter takes a quarter of it, 8-bit Adam (paged_adamw_8bit) keeps 2 B of moments instead of 8.",
+        f"**漏算的是适配器的训练:{size_words(count)} × {_TRAINED} 字节 = {both_words(states)},不是 {said}:每参数权重 4、梯度 4、Adam 两个动量 8 字节(fp32)。动量在第一次优化器更新时才分配{there_zh}。** 加上存储的基座 {base},激活和 logits 之前就是 {both_words(states + weights)}{over.zh}。秩减到四分之一,这部分也减到四分之一;8 位 Adam(paged_adamw_8bit)的动量从 8 字节降到 2 字节。",
     )
 
 
@@ -74,16 +78,17 @@ def _terms(figures: Figures) -> Words:
         (4, 3): Words("the fp32 copy of the weights and Adam's two fp32 moments", "fp32 主权重、Adam 的一阶动量和二阶动量"),
         (4, 2): Words("Adam's two fp32 moments", "Adam 的两个 fp32 动量"),
         (2, 2): Words("16-bit weights and gradients", "16 位权重和梯度"),
-    }.get((int(right), int(many)), Words("so many bytes each", "各这么多字节"))  # fmt: skip
+    }.get((int(right), int(many)))  # fmt: skip
+    each = Words(f": {parts.en}, {right:g} B each", f",即{parts.zh},各 {right:g} 字节") if parts else SILENT
     shown, said = " + ".join([f"{right:g}θ"] * int(many)), " + ".join([f"{term:g}θ"] * int(many))
     params = figures.params if {"model", "params"} & set(figures.given) else _EXAMPLE
     whole = Words(
-        f" The total stands: 2 + 2 + {total:g} = {total + 4:g} B per parameter, for {size_words(params)} parameters {(total + 4) * params / GB:g} GB, without activations and logits.",
-        f"总数不变:2 + 2 + {total:g} = 每参数 {total + 4:g} 字节,{size_words(params)} 参数就是 {(total + 4) * params / GB:g} GB,不含激活和 logits。",
+        f" The total stands: 2 + 2 + {total:g} = {total + 4:g} B per parameter, for {size_words(params)} parameters {(total + 4) * params / GB:g} GB, without activations and logits. With gradients kept in fp32 the sum is 18 or 20.",
+        f"总数不变:2 + 2 + {total:g} = 每参数 {total + 4:g} 字节,{size_words(params)} 参数就是 {(total + 4) * params / GB:g} GB,不含激活和 logits。梯度若也存 fp32,则是 18 或 20。",
     ) if total == 12 else SILENT  # fmt: skip
     return Words(
-        f"**A slip of the pen: {said} is {term * many:g}θ, and no number takes {term:g} bytes here; it should read {shown} = {total:g}θ: {parts.en}, {right:g} B each.**{whole.en} With gradients kept in fp32 the sum is 18 or 20.",
-        f"**是笔误:{said} = {term * many:g}θ,这里也没有 {term:g} 字节的数;应为 {shown} = {total:g}θ,即{parts.zh},各 {right:g} 字节。**{whole.zh}梯度若也存 fp32,则是 18 或 20。",
+        f"**A slip of the pen: {said} is {term * many:g}θ, and no number takes {term:g} bytes here; it should read {shown} = {total:g}θ{each.en}.**{whole.en}",
+        f"**是笔误:{said} = {term * many:g}θ,这里也没有 {term:g} 字节的数;应为 {shown} = {total:g}θ{each.zh}。**{whole.zh}",
     )
 
 
@@ -120,10 +125,10 @@ def _parties(figures: Figures) -> Words:
     ]
     pair = SILENT
     for line in figures.told.get("log", ()):
-        if str(line).startswith("pair_each "):
+        if str(line).startswith("pair_each ") and float(str(line).split(" ")[1]) == _PAIR:
             pair = Words(
-                f" {line.split(' ')[1]} B are the 16-bit weights 2 and gradients 2 alone: they leave out the optimizer, 4 B more in pure bf16 (two bf16 moments) and 12 B in mixed precision (the fp32 copy 4 + two fp32 moments 8). That is no activation.",
-                f"{line.split(' ')[1]} 字节只是 16 位权重 2 加梯度 2,漏了优化器:纯 bf16 再加 4 字节(两个 bf16 动量),混合精度再加 12 字节(fp32 主权重 4 + 两个 fp32 动量 8);这部分不是激活。",
+                f" {_PAIR} B are the 16-bit weights 2 and gradients 2 alone: they leave out the optimizer, 4 B more in pure bf16 (two bf16 moments) and 12 B in mixed precision (the fp32 copy 4 + two fp32 moments 8). That is no activation.",
+                f"{_PAIR} 字节只是 16 位权重 2 加梯度 2,漏了优化器:纯 bf16 再加 4 字节(两个 bf16 动量),混合精度再加 12 字节(fp32 主权重 4 + 两个 fp32 动量 8);这部分不是激活。",
             )
     several = len(lines) > 1
     opens = Words(

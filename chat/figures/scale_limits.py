@@ -80,6 +80,10 @@ def _written_out(figures: Figures) -> bool:
         return False
 
 
+_MOMENTS, _WITH_GRADIENTS = 8, 2  # bytes of Adam's two moments in fp32; the stage that divides gradients as well
+_DIVIDES = {1: Words("optimizer states", "优化器状态"), 2: Words("gradients and optimizer states", "梯度和优化器状态")}
+
+
 def _adapters_unfelt(figures: Figures) -> Words:
     """Adapters under ZeRO-1 or 2: what is divided is next to nothing."""
     cards = figures.n
@@ -87,11 +91,14 @@ def _adapters_unfelt(figures: Figures) -> Words:
         raise Missing("adapters")
     base, trained = figures.base, figures.need("adapter_params")
     weights = base.terms.get("weights", 0.0)
-    states = base.terms.get("optimizer", 0.0) * cards + base.terms.get("gradients", 0.0)
-    saved = states * (1 - 1 / cards)
+    stage = int(figures.knob("zero_stage"))
+    states = base.terms.get("optimizer", 0.0) * cards or _MOMENTS * trained
+    if stage == _WITH_GRADIENTS:
+        states += (4 if figures.knob("adapter_dtype") == "fp32" else 2) * trained
+    saved, part = states * (1 - 1 / cards), _DIVIDES[stage]
     return Words(
-        f"**That is as it must be: ZeRO-{int(figures.knob('zero_stage'))} divides gradients and optimizer states alone, and of {figures['adapter_params']} trained parameters these are {gib_words(states)}, of which {cards} cards save {gib_words(saved)} each.** The frozen base, {both_words(weights)}, stays whole on every card, and activations are of each card's own batch: more cards do not lower them, they give {cards} times the samples of a step. For less: ZeRO-3 or FSDP divides the base ({gib_words(weights / cards)} a card, slower), QLoRA stores it in 4 bits, a shorter or smaller micro-batch lowers activations.",
-        f"**这是正常的:ZeRO-{int(figures.knob('zero_stage'))} 只切分梯度和优化器状态,{figures['adapter_params']} 个可训练参数的这部分总共 {gib_words(states)},{cards} 张卡每张只省 {gib_words(saved)}。** 冻结的基座 {both_words(weights)} 在每张卡上都是完整的一份;激活取决于各卡自己的批,加卡不减,换来的是每步 {cards} 倍样本的吞吐。想降:ZeRO-3/FSDP 把基座切成每卡 {gib_words(weights / cards)}(更慢),QLoRA 存成 4 位,或减小批大小、长度来降激活。",
+        f"**That is as it must be: ZeRO-{stage} divides {part.en} alone, and of {figures['adapter_params']} trained parameters these are {gib_words(states)}, of which {cards} cards save {gib_words(saved)} each.** The frozen base, {both_words(weights)}, stays whole on every card, and activations are of each card's own batch: more cards do not lower them, they give {cards} times the samples of a step. For less: ZeRO-3 or FSDP divides the base ({gib_words(weights / cards)} a card, slower), QLoRA stores it in 4 bits, a shorter or smaller micro-batch lowers activations.",
+        f"**这是正常的:ZeRO-{stage} 只切分{part.zh},{figures['adapter_params']} 个可训练参数的这部分总共 {gib_words(states)},{cards} 张卡每张只省 {gib_words(saved)}。** 冻结的基座 {both_words(weights)} 在每张卡上都是完整的一份;激活取决于各卡自己的批,加卡不减,换来的是每步 {cards} 倍样本的吞吐。想降:ZeRO-3/FSDP 把基座切成每卡 {gib_words(weights / cards)}(更慢),QLoRA 存成 4 位,或减小批大小、长度来降激活。",
     ) if trained else SILENT  # fmt: skip
 
 
@@ -109,6 +116,10 @@ def _at_more_nodes(figures: Figures) -> Words:
     )
 
 
+def _machines(count: int) -> str:
+    return f"{count} {'machine' if count == 1 else 'machines'}"
+
+
 def _proposed(figures: Figures) -> Words:
     """Machines that are proposed, each judged; and how many hold it."""
     each = int(logged(figures, "node_cards"))
@@ -124,17 +135,18 @@ def _proposed(figures: Figures) -> Words:
         (en, zh), states = VERDICTS.get(str(there.leaning), ("", "")), size / cards
         why = f"the states alone are {gib_words(states)} a card" if states > room else f"{gib_words(there.best)} a card, {gib_words(states)} of it states"  # fmt: skip
         why_zh = f"仅状态每卡就要 {gib_words(states)}" if states > room else f"每卡 {gib_words(there.best)},其中状态 {gib_words(states)}"  # fmt: skip
-        lines.append(f"{nodes} machines ({cards} cards): {en}, {why}")
+        lines.append(f"{_machines(nodes)} ({cards} cards): {en}, {why}")
         lines_zh.append(f"{nodes} 台({cards} 张卡){zh},{why_zh}")
     base = figures.at(n_gpus=max(told) * each, zero_stage=3)
     room = base.capacity or 0.0
     floor = -(-size // (room * each))
     roomy = next((n for n in range(int(floor), int(8 * floor)) if figures.at(n_gpus=n * each, zero_stage=3).verdict == "yes"), 0)  # fmt: skip
+    more = roomy > max(told)
     roomy = 0 if roomy in told else roomy  # judged among them
-    best = f"; {roomy} machines ({roomy * each} cards) hold it with a margin, {gib_words(figures.at(n_gpus=roomy * each, zero_stage=3).best)} a card" if roomy else ""  # fmt: skip
-    best_zh = f";{roomy} 台({roomy * each} 张卡)才有余量,每卡 {gib_words(figures.at(n_gpus=roomy * each, zero_stage=3).best)}" if roomy else ""  # fmt: skip
+    best = f"; {'' if more else 'already '}{_machines(roomy)} ({roomy * each} cards) {'holds' if roomy == 1 else 'hold'} it with a margin, {gib_words(figures.at(n_gpus=roomy * each, zero_stage=3).best)} a card" if roomy else ""  # fmt: skip
+    best_zh = f";{roomy} 台({roomy * each} 张卡){'才' if more else '就'}有余量,每卡 {gib_words(figures.at(n_gpus=roomy * each, zero_stage=3).best)}" if roomy else ""  # fmt: skip
     return Words(
-        f"**{'; '.join(lines)}{best}.** The states are {figures['params']} × {_FULL} B = {both_words(size)}: divided by a machine's {gib_words(room * each)} that is {int(floor)} machines, a floor that leaves nothing for activations, logits, gathered layers and the runtime.",
+        f"**{'; '.join(lines)}{best}.** The states are {figures['params']} × {_FULL} B = {both_words(size)}: divided by a machine's {gib_words(room * each)} that is {_machines(int(floor))}, a floor that leaves nothing for activations, logits, gathered layers and the runtime.",
         f"**{';'.join(lines_zh)}{best_zh}。** 状态共 {figures['params']} × {_FULL} B = {both_words(size)},除以每台 {gib_words(room * each)} 是 {int(floor)} 台,这只是下限:没有给激活、logits、临时聚合的层和运行时留任何空间。",
     )
 
@@ -148,6 +160,11 @@ def _link(figures: Figures) -> Words:
     return Words("the gradients of every step", "每步的梯度")
 
 
+_HOLDS_ALL = Words("hold that", "放得下")
+_HOLDS_STATES = Words("hold the optimizer, not all of it", "放得下优化器,放不下全部")
+_HOLDS_NONE = Words("do not hold even the optimizer", "连优化器也放不下")
+
+
 def _nvme(figures: Figures) -> Words:
     """Whether a disk holds what host memory does not, and what that costs."""
     disk = logged(figures, "nvme_tb") * 1e12
@@ -157,13 +174,24 @@ def _nvme(figures: Figures) -> Words:
         raise Missing("disk")
     card = figures.at(zero_stage=3, offload="params")
     ram = figures.amount("ram")
-    fits = disk >= whole
     (en, zh) = VERDICTS.get(str(card.verdict_of_cards), ("", ""))
+    lead, lead_zh = (
+        (f"On the cards it {en} with everything offloaded ({gib_words(card.best)} each); what", f"全部 offload 后显卡上{zh}(每卡 {gib_words(card.best)});")
+        if en
+        else (f"With everything offloaded a card holds {gib_words(card.best)}; what", f"全部 offload 后每卡占 {gib_words(card.best)};")
+    )  # fmt: skip
+    holds = next((said for least, said in ((whole, _HOLDS_ALL), (states, _HOLDS_STATES)) if disk >= least), _HOLDS_NONE)
+    drive = f"{disk / 1e12:g} TB"
+    slow, slow_zh = (
+        (f" Every step reads and writes Adam's states, {both_words(2 * states)}, so it waits for the drive: possible and slow.", f"但每步要读写 Adam 状态约 {both_words(2 * states)},都要等硬盘:能跑但慢。")
+        if disk >= states
+        else ("", "")
+    )  # fmt: skip
     beside = f" The machine's {figures['ram']} of RAM do not hold the {both_words(states)} of Adam's states" if ram and ram < states else ""  # fmt: skip
     beside_zh = f"机器内存 {figures['ram']} 放不下 Adam 状态的 {both_words(states)}" if ram and ram < states else ""
     return Words(
-        f"**On the cards it {en} with everything offloaded ({gib_words(card.best)} each); what decides is where {both_words(whole)} of states go.**{beside}{':' if beside else ''} ZeRO-Infinity puts the optimizer ({both_words(states)}) or all of it on NVMe: {disk / 1e12:g} TB {'hold' if fits else 'do not hold'} that. Every step reads and writes Adam's states, {both_words(2 * states)}, so at some GB/s of a drive it takes minutes: possible and very slow. LoRA or QLoRA need none of it.",
-        f"**全部 offload 后显卡上{zh}(每卡 {gib_words(card.best)});关键是 {both_words(whole)} 的状态放哪里。**{beside_zh}{',' if beside_zh else ''}ZeRO-Infinity 可把优化器({both_words(states)})或全部放到 NVMe:{disk / 1e12:g} TB {'放得下' if fits else '放不下'}。但每步要读写 Adam 状态约 {both_words(2 * states)},按硬盘每秒几 GB 要好几分钟:能跑但极慢。LoRA、QLoRA 不需要这些。",
+        f"**{lead} decides is where {both_words(whole)} of states go.**{beside}{':' if beside else ''} ZeRO-Infinity puts the optimizer ({both_words(states)}) or all of it on NVMe: {drive} {holds.en}.{slow} LoRA or QLoRA need none of it.",
+        f"**{lead_zh}关键是 {both_words(whole)} 的状态放哪里。**{beside_zh}{',' if beside_zh else ''}ZeRO-Infinity 可把优化器({both_words(states)})或全部放到 NVMe:{drive} {holds.zh}。{slow_zh}LoRA、QLoRA 不需要这些。",
     )
 
 

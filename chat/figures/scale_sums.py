@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 
 from chat.figures.cause_figures import logged
 from chat.figures.named import GB, Figures, Missing, both_words, gib_words
+from chat.figures.zero_bytes import OF_STAGE
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
 
 # bytes of a parameter that stay whole, and those that are divided: what each is, by what names them
 _QUOTED: dict[tuple[float, float], tuple[Words, Words, str]] = {
-    (4, 12): (
+    OF_STAGE[1]: (
         Words("weights 2 and 16-bit gradients 2 stay on every data-parallel rank", "权重 2 字节和 16 位梯度 2 字节在每个数据并行卡上都是完整的"),
         Words("the optimizer's 4 + 4 + 4 (fp32 copy and two moments)", "优化器的 4 + 4 + 4(fp32 主权重和两个动量)"), "ZeRO-1",
     ),
@@ -18,7 +19,7 @@ _QUOTED: dict[tuple[float, float], tuple[Words, Words, str]] = {
         Words("weights 2 and fp32 gradients 4 stay on every data-parallel rank", "权重 2 字节和 fp32 梯度 4 字节在每个数据并行卡上都是完整的"),
         Words("the optimizer's 4 + 4 + 4 (fp32 copy and two moments)", "优化器的 4 + 4 + 4(fp32 主权重和两个动量)"), "ZeRO-1",
     ),
-    (2, 14): (
+    OF_STAGE[2]: (
         Words("weights 2 stay on every data-parallel rank", "权重 2 字节在每个数据并行卡上都是完整的"),
         Words("gradients 2 and the optimizer's 4 + 4 + 4", "梯度 2 字节与优化器的 4 + 4 + 4"), "ZeRO-2",
     ),
@@ -26,7 +27,7 @@ _QUOTED: dict[tuple[float, float], tuple[Words, Words, str]] = {
         Words("weights 2 stay on every data-parallel rank", "权重 2 字节在每个数据并行卡上都是完整的"),
         Words("fp32 gradients 4 and the optimizer's 4 + 4 + 4", "fp32 梯度 4 字节与优化器的 4 + 4 + 4"), "ZeRO-2",
     ),
-    (0, 16): (SILENT, Words("weights 2, gradients 2 and the optimizer's 4 + 4 + 4", "权重 2、梯度 2 与优化器的 4 + 4 + 4"), "ZeRO-3"),
+    OF_STAGE[3]: (SILENT, Words("weights 2, gradients 2 and the optimizer's 4 + 4 + 4", "权重 2、梯度 2 与优化器的 4 + 4 + 4"), "ZeRO-3"),
     (0, 18): (SILENT, Words("weights 2, fp32 gradients 4 and the optimizer's 4 + 4 + 4", "权重 2、fp32 梯度 4 与优化器的 4 + 4 + 4"), "ZeRO-3"),
 }  # fmt: skip
 
@@ -134,9 +135,9 @@ def _copies(figures: Figures) -> Words:
     share = both_words(one / count)
     return Words(
         f"**Each of the {count} processes reads a whole copy into host memory: {count} × {both_words(one)} = {both_words(together)} in 16 bit{over}; in fp32, where no dtype is told (before transformers 5), twice that.** "
-        f"Load one copy: DeepSpeed ZeRO-3 with the config made before from_pretrained (zero.Init), FSDP with cpu_ram_efficient_loading (rank 0 reads, the others wait on the meta device), or meta-device loading of shards, and a 16-bit dtype. Then the machine needs about {both_words(one)} and each card holds {share} of the weights. device_map is no help under a launcher.",
+        f"Load one copy: DeepSpeed ZeRO-3 with the config made before from_pretrained (zero.Init), FSDP with cpu_ram_efficient_loading (rank 0 reads, the others wait on the meta device), or meta-device loading of shards, and a 16-bit dtype. Then the machine needs about {both_words(one)} and each card holds {share} of the weights. device_map=\"auto\" is no help under a launcher.",
         f"**{count} 个进程各自把完整一份读进内存:{count} × {both_words(one)} = {both_words(together)}(16 位){over_zh};不写 dtype(transformers 5 之前默认 fp32)还要翻倍。** "
-        f"应只加载一份:DeepSpeed ZeRO-3 先建配置再 from_pretrained(zero.Init),FSDP 用 cpu_ram_efficient_loading(只有 rank 0 读,其余在 meta 设备上等广播),或按分片 meta 加载,并指定 16 位 dtype。这样内存约需 {both_words(one)},每张卡权重 {share}。用启动器多进程时 device_map 帮不上忙。",
+        f"应只加载一份:DeepSpeed ZeRO-3 先建配置再 from_pretrained(zero.Init),FSDP 用 cpu_ram_efficient_loading(只有 rank 0 读,其余在 meta 设备上等广播),或按分片 meta 加载,并指定 16 位 dtype。这样内存约需 {both_words(one)},每张卡权重 {share}。用启动器多进程时 device_map=\"auto\" 帮不上忙。",
     )  # fmt: skip
 
 

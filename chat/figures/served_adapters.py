@@ -84,7 +84,7 @@ def _pool(figures: Figures, whole: float) -> Words:
     without = figures.amount("pool_tokens")
     if not without or figures.n > 1:
         return SILENT
-    left = max(0, int(without - whole / figures.need("kv_token")))
+    left = max(0, int(without - whole / figures.need("kv_mean")))
     return Words(
         f", and the cache is left {left:,} tokens instead of {int(without):,}",
         f",留给缓存的从 {int(without):,} 个 token 降到 {left:,} 个",

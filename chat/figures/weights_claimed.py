@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from chat.figures.cause_figures import logged
+from chat.figures.estimated_weights import MIXED
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, pool_of
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
@@ -22,9 +23,16 @@ def _weights_claimed(figures: Figures) -> Words:
         )
     if stored < raw:
         raise Missing("weights_claimed")
+    if str(figures.knob("weight_format")).startswith("gguf"):
+        more, more_zh = f".** {MIXED.en}", f"。** {MIXED.zh}"
+    else:
+        more, more_zh = (
+            ", and on top come the scales of the groups and the embedding and head, which stay in 16 bit.**",
+            ",另有分组的量化常数,以及保持 16 位的 embedding 与输出头。**",
+        )
     return Words(
-        f"**The weights take {both_words(stored)}, not {shown}: {size_words(figures.params)} × {bits:g} bits alone are {both_words(raw)}, and on top come the scales of the groups and the embedding and head, which stay in 16 bit.**{left.en}",
-        f"**权重占 {both_words(stored)},不是 {shown}:{size_words(figures.params)} × {bits:g} 位是 {both_words(raw)},另有分组的量化常数,以及保持 16 位的 embedding 与输出头。**{left.zh}",
+        f"**The weights take {both_words(stored)}, not {shown}: {size_words(figures.params)} × {bits:g} bits alone are {both_words(raw)}{more}{left.en}",
+        f"**权重占 {both_words(stored)},不是 {shown}:{size_words(figures.params)} × {bits:g} 位是 {both_words(raw)}{more_zh}{left.zh}",
     )
 
 
@@ -41,15 +49,15 @@ def _left(figures: Figures) -> Words:
     if left <= 0:
         return Words(" Nothing is left for the cache.", "没有剩下给缓存的。")
     paged = float(pool_of(base).get("kv_tokens") or 0)
-    tokens = f"{int(paged or left / figures.need('kv_token')):,}"
+    tokens = f"{int(paged or left / figures.need('kv_mean')):,}"
     instead, instead_zh = (f", not {spare:g} GB", f",不是 {spare:g} GB") if spare else ("", "")
     of, of_zh = (
         (f"of the {gib_words(base.capacity)} that the server takes", f"服务占用的 {gib_words(base.capacity)} 里") if pool
         else (f"of the card's {gib_words(base.capacity)}", f"卡上 {gib_words(base.capacity)} 里")
     )  # fmt: skip
     return Words(
-        f" With activations and the runtime that leaves {gib_words(left)} {of} for the cache{instead}: about {tokens} tokens at {figures['kv_token']}.",
-        f"再除去激活与运行时,{of_zh}留给缓存的是 {gib_words(left)}{instead_zh},按每 token {figures['kv_token']} 约 {tokens} 个 token。",
+        f" With activations and the runtime that leaves {gib_words(left)} {of} for the cache{instead}: about {tokens} tokens at {figures['kv_mean']}.",
+        f"再除去激活与运行时,{of_zh}留给缓存的是 {gib_words(left)}{instead_zh},按每 token {figures['kv_mean']} 约 {tokens} 个 token。",
     )
 
 

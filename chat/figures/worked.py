@@ -6,6 +6,7 @@ from typing import Any
 
 from chat.figures.amount_words import count_words, flop_words, small_words, token_words
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, value_of
+from chat.figures.zero_bytes import on_each_card
 from formulas.notation import size_words
 from formulas.programs import PHASES, TERM_OF
 from kb.cases import LAYOUTS
@@ -37,6 +38,13 @@ def _kv_per_token(figures: Figures) -> float:
     whole = length // page * page
     shorter = _kv(figures, whole, output_len=None) if whole else 0.0
     return (_kv(figures, whole + page, output_len=None) - shorter) / page
+
+
+def _kv_mean(figures: Figures) -> float:
+    """Bytes of a token on average over a sequence of whole pages: of a size this is what a token takes, where windows keep less."""
+    page, length = int(figures.fact("page_size")), int(float(figures.knob("seq_len") or 0))
+    whole = max(1, -(-length // page)) * page
+    return _kv(figures, whole, output_len=None) / whole
 
 
 def _needed_card(figures: Figures, need: float) -> float:
@@ -192,10 +200,6 @@ def _activations(where: Outcome) -> float:
     return _at_most(where, "activations", "logits")
 
 
-def _zero(figures: Figures, kept: float, divided: float) -> float:
-    return figures.params * (kept + divided / figures.n)
-
-
 def _roles(figures: Figures, trained: int, frozen: int) -> float:
     """Model states of the trained models and weights of the frozen ones."""
     return figures.params * (16 * trained + 2 * frozen)
@@ -292,15 +296,16 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
         lambda f: 6 * float(f.row().get("active_params") or f.params) if "model" in f.given else 6 * _said_params(f),
         flop_words,
     ),
-    "zero1": (lambda f: _zero(f, 4, 12), gib_words),
-    "zero2": (lambda f: _zero(f, 2, 14), gib_words),
-    "zero3": (lambda f: _zero(f, 0, 16), gib_words),
+    "zero1": (lambda f: f.params * on_each_card(1, f.n), gib_words),
+    "zero2": (lambda f: f.params * on_each_card(2, f.n), gib_words),
+    "zero3": (lambda f: f.params * on_each_card(3, f.n), gib_words),
     "saved_by_lora": (lambda f: 14 * f.params, both_words),
     "host": (lambda f: 16 * f.params, both_words),
     "host_deepspeed": (lambda f: 18 * 1.5 * f.params, both_words),
     "host_optimizer": (lambda f: 12 * f.params, both_words),
     # keys and values
     "kv_token": (_kv_per_token, token_words),
+    "kv_mean": (_kv_mean, token_words),
     "kv_token_bytes": (_kv_per_token, lambda size: f"{size:,.0f} B"),
     "kv_sequence": (lambda f: _kv(f, f.knob("seq_len")), gib_words),
     "kv_sequence16": (lambda f: _kv(f, f.knob("seq_len"), kv_format="bf16"), gib_words),
@@ -380,7 +385,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
 TERM_OF_FIGURE = {
     "w32": "weights", "w16": "weights", "w8": "weights", "w4": "weights", "w4_bare": "weights", "w_bare": "weights", "w_nf4": "weights", "w_nf4_prepared": "weights",
     "q4km": "weights", "active16": "weights", "w16_share": "weights", "w_here": "weights", "w_all": "weights", "w_whole": "weights",
-    "kv_token": "kv_cache", "kv_sequence": "kv_cache", "kv_sequence16": "kv_cache", "kv_all": "kv_cache", "adam12": "optimizer",
+    "kv_token": "kv_cache", "kv_mean": "kv_cache", "kv_sequence": "kv_cache", "kv_sequence16": "kv_cache", "kv_all": "kv_cache", "adam12": "optimizer",
     "host_optimizer": "optimizer", "logits_copy": "logits", "logits_peak": "logits", "checkpoints": "activations",
     "kept_on": "activations", "kept_off": "activations",
 }  # fmt: skip
