@@ -30,7 +30,9 @@ def left_out(reading: Reading, told: str = "") -> str:
     told    the answer without it: a number that it deals with was understood after all
     """
     asked = (
-        [] if reading.intent == "injection" else [one for one in _asked(reading) if not _dealt_with(one, told)]
+        []
+        if reading.intent == "injection"
+        else [one for one in _asked(reading) if not _dealt_with(one, reading.text, told)]
     )  # what it commands is refused, not left out
     pieces, near = _quoted(asked, reading.text), _read_as(reading)
     near = "\n\n".join(part for part in (near, _other_matter(reading)) if part)
@@ -82,7 +84,7 @@ def _read_as(reading: Reading) -> str:
 def not_understood(reading: Reading, every: bool = False, told: str = "") -> str:
     """Numbers that the grammar could not place: said, never dropped; `every` one where no verdict leaves any out."""
     asked = [] if every else _asked(reading)
-    left = [one for one in _unread(reading) if one not in asked and not _dealt_with(one, told)]
+    left = [one for one in _unread(reading) if one not in asked and not _dealt_with(one, reading.text, told)]
     pieces, near = _quoted(left, reading.text), ""
     near = _read_as(reading) if every else ""
     if not pieces:
@@ -94,15 +96,23 @@ def not_understood(reading: Reading, every: bool = False, told: str = "") -> str
 _FEWEST_DIGITS = 2  # a single one stands in every answer
 
 
-def _dealt_with(one: Unread, told: str) -> bool:
-    """Does the answer tell the number that is asked about: `那16还对不对`, `28 or 3.5`? What only counts something is none of it."""
+# the units in which a question tells its other figures, and the same ones in the answer
+_KINDS = (
+    (re.compile(r"\d\s?gi?b?(?![a-z])", re.IGNORECASE), r"\s?gi?b\b"),
+    (re.compile(r"[θψφ]|字节|\bbytes?\b", re.IGNORECASE), r"\s?(?:[θψφ]|字节|bytes?\b|b\b)"),
+)
+
+
+def _dealt_with(one: Unread, question: str, told: str) -> bool:
+    """Does the answer tell the number that is asked about, in a unit of the question's: `那16还对不对`, `28 or 3.5`? What only counts something is none of it."""
     number = one.text.strip()
     few = len(number.replace(".", "")) < _FEWEST_DIGITS
     bare = number.replace(",", "").replace(".", "", 1).isdigit()
     if few or not bare or not _NAMED_ALONE.search(one.near.lower().replace(number, " ", 1)):
         return False
     zeros = "0*" if "." in number else r"(?:\.0+)?"
-    return re.search(rf"(?<![\d.,]){re.escape(number)}{zeros}(?![\d,]|\.\d*[1-9])", told) is not None
+    units = [unit for said, unit in _KINDS if said.search(question)]
+    return any(re.search(rf"(?<![\d.,]){re.escape(number)}{zeros}{unit}", told, re.IGNORECASE) for unit in units)
 
 
 # beside it words that ask of a figure, set one against another or name a format: no thing that it may count
