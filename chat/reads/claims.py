@@ -3,6 +3,7 @@
 import re
 
 from chat.reads.lexicon import compiled
+from chat.reads.messages import MOVED
 from chat.reads.named_cards import CARD_SIZES
 from chat.reads.reading import Equation
 from chat.reads.scan import Scan
@@ -14,11 +15,9 @@ MIB_CLAIM = r"(?<![\d.a-z])(?<![a-zθ]/)(?<![a-zθ] / )(?P<n>\d{4,6})\s?(?P<u>m)
 _THOUSANDS_OF_MIB = r"(?<![\d.a-z])(?P<n>\d{1,3}(?:\.\d+)?)\s?k\s?(?P<u>mib|mb)(?![a-z0-9])"
 CLAIM_ROW = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s*(?:or|and|vs\.?|/|,|还是|或|和)\s*(?=(?:\d+(?:\.\d+)?\s*(?:,|or|and|或|和|还是)\s*){0,3}\d+(?:\.\d+)?\s?(?P<u>gib|gb|g|bytes?|字节|x|倍|θ)(?![a-z0-9]))"
 # beside a figure with a unit: "at 9GB, the other at 17", "takes 24GB while that needs 60+"
-UNITLESS_CLAIM = r"(?:\b(?:not|has|needs?|needed|takes?|took|uses?|used|using|at|about|around|only|just|wants?|requires?|shows?|prints?|printed|returns?|reads?|reports?|gives?|it's|it is|says?|said|got|gets?)|~|占(?:了|用)?|要|用了?|约|需要?|只有?|说是?|(?:而)?不是|而非)\s?(?P<n>\d{1,4}(?:\.\d+)?)\s?(?:\+|多)?(?=\s*(?:left\b|to spare\b|free\b|$|[,.;?!)—-]|\b(?:while|for|why|but|and|with|on|who|which)\b|[的呢吗吧谁]))"
+UNITLESS_CLAIM = r"(?:\bhas(?= ?[\d.]+ ?(?:left|to spare|free)\b)|\b(?:not|needs?|needed|takes?|took|uses?|used|using|at|about|around|only|just|wants?|requires?|shows?|prints?|printed|returns?|reads?|reports?|gives?|it's|it is|says?|said|got|gets?)|~|占(?:了|用)?|要|用了?|约|需要?|只有?|说是?|(?:而)?不是|而非)\s?(?P<n>\d{1,4}(?:\.\d+)?)\s?(?:\+|多)?(?=\s*(?:left\b|to spare\b|free\b|$|[,.;?!)—-]|\b(?:while|for|why|but|and|with|on|who|which)\b|[的呢吗吧谁]))"
 # "5.3 GiB after load and 7.3 after the preparation": the same amount, told again at a later moment
 _LATER_CLAIM = r"(?<![\d.a-z])\d+(?:\.\d+)?\s?(?:gib|gb|g)(?![a-z])[^.;?!\d]{0,48}?(?:\b(?:and|then|but|to)\b|[,→]|-+>|再|然后|变成?|到|涨到)\s?(?P<n>\d{1,3}(?:\.\d+)?)(?![\d.a-z]|\s?(?:gib|gb|g|mib|mb|%|tokens?|steps?|cards?|gpus?|[张块卡步层条个倍])(?![a-z]))(?=\s?(?:after|once|when|during|with|by|[,.;?!]|$|之?后|时))"
-# "memory went from 19 to 34": gigabytes, where nothing else is said
-_MOVED_CLAIM = r"(?:\bv?ram\b|\bmemory\b|\busage\b|\bpeak\b|显存|占用)[^.;?!\d]{0,24}(?:\bfrom|从)\s?~?(?P<n>\d{1,3}(?:\.\d+)?)\s?(?:down |up )?(?:to|到|涨到|升到|降到|变成)\s?~?(?P<m>\d{1,3}(?:\.\d+)?)(?!\.?\d|[a-z%]|\s?(?:tokens?|steps?|%|k\b|x\b))"
 # "6.8 or 8.6?", of amounts with units elsewhere
 _EITHER_CLAIM = r"(?<![\d.a-z])(?P<n>\d{1,3}\.\d{1,2})\s?(?:or|还是|或)\s?(?P<m>\d{1,3}\.\d{1,2})\s?(?:[?呢吗]|$)"
 BARE_CLAIM = r"(?<![\d.a-z])(?=\d+\.\d\d)(?P<d>\d+\.\d+)(?![\d.a-z])|\b(?:then|is|was|are|to|of|total|now) (?P<m>\d{1,3}\.\d)(?![\d.a-z])|(?:才|只要|写着?|写的|列的?|显示|\bonly|\bjust|\bsays?|\bshows?|\blists?|\bgot|\bget|up to|climbs? to|creeps? to|涨到|升到|爬到|instead of|rather than|\bmissing|差的?|\bwhy(?: only| just| is it)?|\band not|而不是|为什么(?:只|才)?是)\s?(?P<n>\d+(?:\.\d+)?)(?!\.?\d|[a-z])"
@@ -181,7 +180,7 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
             continue
         if scan.free(*found.span("n")):
             scan.claim(found["n"], memory[0], *found.span("n"))
-    for found in scan.find(_MOVED_CLAIM):
+    for found in scan.find(MOVED):
         for group in ("n", "m"):
             if scan.free(*found.span(group)):
                 scan.claim(found[group], "gb", *found.span(group))

@@ -53,7 +53,8 @@ CUES: tuple[tuple[str, str], ...] = (
     ("counting_words", r"\bbytes or billions?\b|\bbillions? or bytes?\b|\bwhat does (?:the )?['\"]?[bkm]['\"]? (?:mean|stand)|\bthe b in \d+ ?b\b|(?<![a-z0-9])(?:亿|万|b|k|w|m)\s?(?:、|,|/|和|跟|与)\s?(?:亿|万|b|k|w|m)(?![a-z0-9])|\d\s?(?:亿|万)\s?还是\s?\d|\d+\s?b(?:是|到底是|等于|指)(?:多少|\d+|几)\s?亿|b(?:是|代表|表示|指)(?:什么|啥|十亿|字节)"),
     ("k_of_tokens", "|".join(one.replace("?P<one>", "").replace("?P<other>", "") for one in K_OF_TOKENS)),
     ("bits_and_bytes", r"\bhow many (?:bytes|bits)\b|\bbits? (?:vs|or|and) bytes?\b|\bbytes? (?:vs|or|and) bits?\b|\b\d+[- ]?bit\b[^.;?]{0,40}\bper billion\b|几(?:个)?字节|多少(?:个)?字节|字节(?:和|还是|跟|与)(?:比特|位)|(?:比特|位)(?:和|还是|跟|与)字节"),
-    ("name_multiplied", r"(?<![\d.])\d{1,2} ?[x*] ?\d{1,3} ?b? ?[/*x] ?[\d.]+ ?(?:=|≈|\bis\b)|\b\d+ ?x ?\d+ ?b? ?(?:=|≈|\bis\b|\bmakes?\b|是|等于) ?\d+|\b\d+ ?\* ?\d+ ?= ?\d+ ?b\b"),
+    # the product of the experts and the size that the model's name gives, and no other
+    ("name_multiplied", r"^(?=[\s\S]*?(?<![\d.])(?P<e>\d{1,2})x(?P<s>\d{1,3}) ?b)[\s\S]*?(?<![\d.*x])(?<![*x] )(?P=e) ?[x*] ?(?P=s)(?![\d.]) ?b? ?(?:[/*x] ?[\d.]+ ?(?:=|≈|\bis\b)|(?:=|≈|\bis\b|\bmakes?\b|是|等于) ?\d+)"),
     ("one_point_two", r"(?<![\d.])1\.2(?!\.?\d)(?:\s?(?:x|倍|times|\*))?(?!\s?(?:gi?b|b|k|m|t|bpw|bits?)\b)|[*x]\s?1\.(?:[135]|[0-5]5)(?!\.?\d|\s?(?:gi?b|b|k|m|t|bpw|bits?)\b)|\b20 ?% (?:overhead|extra|more|on top)|\badd(?:ing)? (?:another )?20 ?%|(?:加|多|乘)(?:上)?(?:个)?(?:20 ?%|1\.2)|\+ ?20 ?%"),
     ("score_formula", r"34\s?\+\s?5|\b34\s?\*?\s?s\s?\*?\s?b\s?\*?\s?h\b|\b5\s?\*?\s?a\s?\*?\s?s\s?(?:\^2|²|\*|\*\*2)|5\s?\*?\s?a\s?\*?\s?s\s?/\s?h|\bs\s?\*?\s?b\s?\*?\s?h\s?\*?\s?(?:l\s?\*?\s?)?\(?\s?34"),
     ("adapters_take_more", r"\bq?lora\b[^?;]{0,50}\b(?:more|higher|larger|bigger)\b[^.?;]{0,24}\bthan (?:the )?(?:full|lora|sft)\b|q?lora[^。?;,]{0,32}比(?:全参|全量|lora|full)[^。?;]{0,12}(?:还|更|反而)[^。?;]{0,6}(?:大|高|多|占|费)"),

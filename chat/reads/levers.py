@@ -152,7 +152,7 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     if not named and (expected or left is not None):
         named = [(found.start(), name, found.end()) for name, one in _METHODS if (found := compiled(one).search(text))]
         named = named[:1]
-    named = [one for one in named if not compiled(_HELD).match(text, one[2])] or named[:0]
+    named = [one for one in named if not compiled(_HELD).match(text, one[2])]
     if asked is not None and unfelt is None:  # what the question itself names, before what the set-up is told to have
         named = [one for one in named if asked.start() <= one[0] < asked.end()] or named
     if "draft_model" in facts:  # how much context it leaves is what is asked, and the length no setting

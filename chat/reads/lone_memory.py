@@ -42,7 +42,7 @@ _IS_ENOUGH = re.compile(
 
 # "the README's 64 GB": a figure that stands in what somebody wrote, and no card's
 _WRITTEN_BY = re.compile(
-    r"(?:factory|read ?me|tables?|rows?|papers?|docs?|documentation|articles?|posts?|blogs?|guides?|wiki|calculators?|estimators?|official|文档|表格?|论文|文章|官方|教程|计算器)(?:'s?|的|里的?|中的?|上的?|给的)?\s*$"
+    r"(?:\b(?:factory|read ?me|tables?|rows?|papers?|docs?|documentation|articles?|posts?|blogs?|guides?|wiki|calculators?|estimators?|official)|文档|表格?|论文|文章|官方|教程|计算器)(?:'s?|的|里的?|中的?|上的?|给的)?\s*$"
 )
 
 

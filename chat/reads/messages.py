@@ -38,7 +38,7 @@ _TOKENS = (
 _MANY = r"(?P<n>\d[\d,]*(?:\.\d+)?)\s?(?P<s>[km万])?(?!(?!tokens?\b)[a-z0-9]|\.\d|\s?%)"
 _ABOUT = r"(?:only|just|merely|about|around|roughly|some|ca\.?|大约|大概|约|只有|才|只|[~≈])?\s?" * 2
 _RETOLD = (
-    rf"\b(?:logs?|vllm|sglang|server|engine|startup)\b(?: only| just)? (?:shows?|says?|reports?|prints?|gives?|tells?)(?: me)? {_ABOUT}{_MANY}(?:\s?tokens?\b)?",
+    rf"\b(?:logs?|vllm|sglang|server|engine|startup)\b(?: only| just)? (?:shows?|says?|reports?|prints?|gives?|tells?)(?: me)? {_ABOUT}{_MANY}\s?tokens?\b",
     rf"{_MANY} tokens? (?:only |just )?(?:fit|go|are left|left|available)\b[^.;?]{{0,12}}\b(?:in|into|for) (?:the |its |my )?(?:kv|cache|pool)",
     rf"\b(?:cache|pool) (?:only |just )?(?:holds?|has room for|takes?|fits|stores?) {_ABOUT}{_MANY} tokens?\b",
     rf"日志(?:里|中|上)?(?:却|显示|写着?|报|说|给出|打印|的|是|[:,])*\s?{_ABOUT}{_MANY}\s?(?:个)?\s?(?:tokens?)?",
@@ -74,15 +74,23 @@ _ROWS = (
 _TIMES = {"k": 1e3, "千": 1e3, "万": 1e4}
 # the batch of an evaluation, which is none of training's
 _EVAL_BATCH = r"(?:eval(?:uation)?|validation|val)[ _-]?(?:batch(?:[ _-]?size)?|bsz?|mbs)\s?(?:is|of|=|:|为|是|设为)?\s?(?:(?:already|only|just|now|set to|at) )*(?:已经?是?)?\s?(\d{1,4})\b|(?:评估|验证)(?:时)?的?\s?(?:batch(?:[ _-]?size)?|bsz?|批大小|批次)\s?(?:是|为|=|:|设为)?\s?(\d{1,4})\b"
+# "memory went from 19 to 34": gigabytes, where it is said of memory and nothing else is counted
+_USED = r"(?:\bv?ram\b|\bmemory\b|\busage\b|\bpeak\b|\bgr[oe]w\w*|\bclimb\w*|\bcreeps?\b|\bcrept\b|\brises?\b|\brose\b|显存|占用)"
+MOVED = r"(?:\bv?ram\b|\bmemory\b|\busage\b|\bpeak\b|显存|占用)[^.;?!\d]{0,24}(?:\bfrom|从)\s?~?(?P<n>\d{1,3}(?:\.\d+)?)\s?(?:down |up )?(?:to|到|涨到|升到|降到|变成)\s?~?(?P<m>\d{1,3}(?:\.\d+)?)(?!\.?\d|[a-z%]|[\s-]?(?:tokens?|steps?|%|k\b|x\b|gpus?|(?:\w+ )?cards?|bits?|layers?|users?|[个]?\s?[卡张块位层人]))"
 # memory that was seen to grow: where it began and where it got to
 _GREW = (
     r"(?:\bfrom|\bstart\w*(?: out)?|\bbegins?|\bbegan|\binitial\w*|刚开始|开始|起初|最初|从|起步)[^\d,;.?]{0,16}(\d+(?:\.\d+)?)\s?g(?:i?b)?\b[^?]{0,48}?(?:\bto\b|\bup\b|\bclimb\w*|\bgr[oe]w\w*|\bcreep\w*|\bcrept\b|\brises?\b|\brose\b|\bincreas\w*|\bhits?\b|\breach\w*|涨|升|爬|增|飙|到|变成)[^\d?]{0,24}(\d+(?:\.\d+)?)\s?g(?:i?b)?(?![a-z])"
-    r"|\bfrom\s?~?\s?(\d+(?:\.\d+)?)\s?(?:g(?:i?b)?)?\s?(?:up )?to\s?~?\s?(\d+(?:\.\d+)?)\s?g(?:i?b)?(?![a-z])"
-    r"|(?:\bv?ram\b|\bmemory\b|\busage\b|\bpeak\b|显存|占用)[^.;?!\d]{0,24}(?:\bfrom|从)\s?~?(\d{1,3}(?:\.\d+)?)\s?(?:up )?(?:to|到|涨到|升到|变成)\s?~?(\d{1,3}(?:\.\d+)?)(?!\.?\d|[a-z%]|\s?(?:tokens?|steps?|%|k\b|x\b))"
+    rf"|{_USED}[^.;?!\d]{{0,24}}\bfrom\s?~?\s?(\d+(?:\.\d+)?)\s?(?:g(?:i?b)?)?\s?(?:up )?to\s?~?\s?(\d+(?:\.\d+)?)\s?g(?:i?b)?(?![a-z])"
+    rf"|{MOVED}"
     r"|(?<![\d.])(\d+(?:\.\d+)?)\s?g(?:i?b)?\s?(?:->|→|涨到|升到|一路到|慢慢到)\s?(\d+(?:\.\d+)?)\s?g(?:i?b)?(?![a-z])"
 )
+# of two cards, of which one replaces the other
+_BOUGHT = r"\b(?:upgrad|switch|swap|replac)\w*|升级|换卡|换到"
 # servers of which several are told
-_SERVERS = r"\b(?P<n>two|three|four|2|3|4)\b (?:\w+ ){0,2}?(?:servers?|instances?|engines?|vllms?|deployments?)\b|\b(?:run\w*|serv\w*|host\w*|start\w*|vllm|sglang)\b[^.;?!,]{0,16}?(?P<c>two|three|four|2|3|4) copies of\b|(?P<m>(?<![a-z0-9.])[两二三四234])个?\s?(?:vllm|sglang|推理)?\s?(?:服务|实例|server|vllm|sglang)|(?:起|开|跑|部署|启动)(?:了)?(?P<k>[两二三四234])个(?!\s?(?:并行)?(?:slot|槽|并发|请求|线程|会话|窗口|用户|人))"
+SERVERS = r"(?:servers?|instances?|engines?|vllms?|deployments?)\b"
+RUN_COPIES = r"\b(?:run\w*|serv\w*|host\w*|start\w*|vllm|sglang)\b[^.;?!,]{0,16}?"
+NO_SERVERS = r"(?!\s?(?:并行)?(?:slot|槽|并发|请求|线程|会话|窗口|用户|人))"
+_SERVERS = rf"\b(?P<n>two|three|four|2|3|4)\b (?:\w+ ){{0,2}}?{SERVERS}|{RUN_COPIES}(?P<c>two|three|four|2|3|4) copies of\b|(?P<m>(?<![a-z0-9.])[两二三四234])个?\s?(?:vllm|sglang|推理)?\s?(?:服务|实例|server|vllm|sglang)|(?:起|开|跑|部署|启动)(?:了)?(?P<k>[两二三四234])个{NO_SERVERS}"
 _COUNTS = {"two": 2, "three": 3, "four": 4, "两": 2, "二": 2, "三": 3, "四": 4}
 # what each meter shows, beside its name
 _SHOWN = r"(\d+(?:\.\d+)?)\s?([gm])(?:i?b)?\b"
@@ -144,7 +152,8 @@ def _beside(scan: Scan) -> None:
         break
     for found in scan.find(_GREW):
         start, end = (float(one) for one in found.groups() if one)
-        if start < end and scan.free(*found.span()):  # and no sum of the asker's
+        bought = re.search(_BOUGHT, scan.text[max(0, found.start() - 24) : found.end()])
+        if start < end and not bought and scan.free(*found.span()):  # and no sum of the asker's
             scan.add("log_from", start, 0, 0, extra=True, take=False)
             scan.add("log_to", end, 0, 0, extra=True, take=False)
             break

@@ -340,11 +340,7 @@ def _state_cards(scan: Scan, mentions: list[CardMention]) -> None:
     spans = scan.spans.pop("gpu_memory_gb", [])
     for mention in mentions:
         several = len(labels) > 1 and mention.memory_gb is not None and len(mention.cards) >= 1
-        label = mention.label
-        if several and any(
-            card.memory_gb and mention.memory_gb in (card.memory_gb, 2 * card.memory_gb) for card in mention.cards
-        ):
-            label = f"{label} {mention.memory_gb:g} GB"
+        label = sized(mention) if several else mention.label
         scan.add("gpu", label, mention.start, mention.end)
         together = (
             mention.count_first

@@ -3,17 +3,18 @@
 from chat.reads.reading import Claim
 from chat.reads.scan import Scan
 
-_READING = r"(?<![\d.])\d{1,4}\s?(?:x\s?)?(?:gpus?|cards?|张卡?|卡)[^,;?\d]{0,24}(?P<a>\d+(?:\.\d+)?)\s?gi?b?(?![a-z])"
+_READING = r"(?<![\d.])\d{1,4}\s?(?:x\s?)?(?:gpus?|cards?|张卡?|卡)[^,;?\d]{0,24}(?P<a>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g)(?![a-z])"
 
 
 def settle_readings(scan: Scan) -> None:
     """`4 GPUs take 55 GB each, 8 GPUs 40 GB each`: of two such amounts neither is sold with a card."""
     sizes, places = scan.facts.get("gpu_memory_gb", []), scan.spans.get("gpu_memory_gb", [])
-    found = [one.span("a") for one in scan.find(_READING)]
+    found = list(scan.find(_READING))
     if len(sizes) != 1 or len(places) != 1 or len(found) < len(scan.facts.get("n_gpus", [])) or len(found) == 1:
         return
-    if "gpu" in scan.facts or not any(scan.normal.original(*one)[0] == places[0][0] for one in found):
+    told = next((one for one in found if scan.normal.original(*one.span("a"))[0] == places[0][0]), None)
+    if "gpu" in scan.facts or told is None:
         return
-    scan.claims.append(Claim(float(sizes[0]), "gb", places[0]))
+    scan.claims.append(Claim(float(sizes[0]), "gib" if told["u"] == "gib" else "gb", places[0]))
     scan.claims.sort(key=lambda one: one.span)
     del scan.facts["gpu_memory_gb"], scan.spans["gpu_memory_gb"]

@@ -6,8 +6,9 @@ from chat.reads.scan import Scan
 _LORA = r"(?<![a-z0-9_-])(?:multi-?)?loras?(?![a-z0-9_])(?:[- ]?(?:adapters?|适配器))?"
 # flags and keys of servers that hold adapters
 _FLAGS = r"enable[-_]lora(?![a-z])|lora[-_]modules(?![a-z])|max[-_]loras?(?![a-z])|max[-_]lora[-_]rank|max[-_]loras[-_]per[-_]batch|lora[-_]paths"
-# https://docs.vllm.ai/en/latest/features/lora.html: the slots that it sets aside
-_OF_VLLM = r"enable[-_]lora(?![a-z])|max[-_]loras(?![a-z-])|max[-_]lora[-_]rank"
+# https://docs.vllm.ai/en/latest/features/lora.html: the slots that it sets aside; the other flags are SGLang's too
+_OF_VLLM = r"max[-_]loras(?![a-z_-])"
+_OF_SGLANG = r"max[-_]loras[-_]per[-_]batch|lora[-_]paths|mem[-_]fraction[-_]static"
 _SERVES = r"\binferenc\w*|\bserv(?:e|es|ed|ing)\b|\bdeploy\w*|\bhost(?:ing)?\b|推理|部署|上线|起服务|挂载?|热加载"
 _TRAINS = (
     r"\bfine-?\s?tun(?:e|es|ing)\b|\bfinetun(?:e|es|ing)\b|\btrain(?:s|ing)?\b|\btuning\b|\bsft\b|\brlhf\b"
@@ -38,7 +39,7 @@ def read_served_adapters(scan: Scan) -> None:
         group = "n" if found["n"] else "m"
         if scan.free(*found.span(group)) and "log_adapters" not in scan.extras:
             scan.add("log_adapters", float(found[group]), *found.span(group), extra=True)
-    if "engine" not in scan.facts and any(scan.find(_OF_VLLM)):
+    if "engine" not in scan.facts and any(scan.find(_OF_VLLM)) and not any(scan.find(_OF_SGLANG)):
         scan.add("engine", "vllm", 0, 0, take=False)
     for rank in scan.facts.pop("lora_rank", []):
         scan.extras.setdefault("log_adapter_rank", []).append(float(rank))

@@ -31,6 +31,8 @@ _FREE = (
     r"|(?:预留|留(?:给|出|下)?|空出|腾出|匀出|保留)[^,.;?!\d]{0,14}?(?P<b>\d+(?:\.\d+)?)\s?gi?b?(?![a-z\d])(?!\s?(?:给\s?(?:kv|缓存|上下文)|的?(?:卡|显卡)))"
     r"|给[^,.;?!\d]{1,16}?(?:预留|留出?|空出?|腾出?)\s?(?P<c>\d+(?:\.\d+)?)\s?gi?b?(?![a-z\d])"
 )
+# "I run SGLang": the program that serves, of those that are named
+_RUNS = rf"(?:\b(?:run|using|use|serve|deploy|host|moved to|switched to)\b|正在用|我用|我们用|跑的是|部署的是|换到|换成)[^,.;?!\d]{{0,16}}?(?P<e>{'|'.join(SHARES)})"
 _OF_THE_CACHE = r"\bkv\b|\bcache\b|\bcontext\b|缓存|上下文|余量|headroom"
 
 
@@ -52,10 +54,11 @@ def read_settings_compared(scan: Scan) -> None:
 
 
 def settle_compared(scan: Scan) -> None:
-    """Programs whose settings are set side by side are no two runs to compare: the first of them serves."""
+    """Programs whose settings are set side by side are no two runs to compare: the one that is told to run serves."""
     engines = scan.facts.get("engine", [])
     shares = [name for name in scan.extras.get(SETTINGS_COMPARED, ()) if name in SHARES]
     if len(engines) > 1 and set(engines) <= set(shares):
-        scan.facts["engine"] = ["vllm" if "vllm" in engines else engines[0]]
+        runs = [found["e"] for found in scan.find(_RUNS) if found["e"] in engines]
+        scan.facts["engine"] = [*runs, *(one for one in engines if one == "vllm"), *engines][:1]
         scan.spans["engine"] = scan.spans.get("engine", [])[:1]
         scan.extras.pop("tools", None)

@@ -77,19 +77,16 @@ def _added_case(scan: Scan) -> None:
 
 # stages that are counted where a pipeline has some, and ZeRO is not spoken of
 _BARE_STAGE = r"(?:\bpp\b|\bpipeline\b|流水线)"
+_NUMBER_OF_STAGE = r"(?<![a-z0-9_])stages?['\"\s_:=-]*$"
 _OF_ZERO = r"\bzero\b|\bzero[ _-]?\d|\bdeepspeed\b|\bfsdp\b|\bds\b|(?:distributed|分布式)[ _-]?(?:optimi|优化)|\bhybrid|\bhsdp|\bddp\b|data[ -]parallel|数据并行"
 
 
 def _stages_of_pipeline(scan: Scan) -> None:
     """`stage 0` of a pipeline is the first of its stages, and no ZeRO-0."""
-    if (
-        "pp" in scan.facts
-        and "zero_stage" in scan.facts
-        and any(scan.find(_BARE_STAGE))
-        and not any(scan.find(_OF_ZERO))
-    ):
-        del scan.facts["zero_stage"]
-        scan.spans.pop("zero_stage", None)
+    places = scan.spans.get("zero_stage", [])
+    bare = places and all(compiled(_NUMBER_OF_STAGE).search(scan.original.lower(), 0, start) for start, _ in places)
+    if "pp" in scan.facts and bare and any(scan.find(_BARE_STAGE)) and not any(scan.find(_OF_ZERO)):
+        del scan.facts["zero_stage"], scan.spans["zero_stage"]
 
 
 # what only a training has

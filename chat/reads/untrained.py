@@ -14,14 +14,27 @@ _ENDS = (
     r"|it|them|models?|myself|whatsoever|on (?:it|this|them)|intended|yet|plans?)\b)"
 )
 _RULED_OUT = (
-    rf"(?<!why is it )(?<!it is )(?<!it's )(?<!is it )\b(?:no|not|without(?: any)?|never|neither|(?:won'?t|will not) be|(?:don'?t|do not|won'?t|will not|not going to|never) (?:want to |need to |plan to |intend to |plan on |care (?:about|for) )?"
+    rf"\b(?:no|not|without(?: any)?|never|neither|(?:won'?t|will not) be|(?:don'?t|do not|won'?t|will not|not going to|never) (?:want to |need to |plan to |intend to |plan on |care (?:about|for) )?"
     rf"|(?:no|not any) (?:plans?|intention|need|interest|desire) (?:to|of|in|for|on)|not (?:planning|interested|looking|intending) (?:to|on|in)) ?{_DO}{_TUNED}{_ENDS}"
-    r"|(?<![能可要会用需该])不(?:做|需要|需|打算|准备|想|用|搞|考虑|涉及|会|要|去|进行)?(?:做|去|搞)?(?:任何)?(?:的)?(?:训练|微调|精调|训|finetune|fine-?tun\w+)(?:了|它|的)?(?=\s?(?:$|[,.;:!?)\]、]|只|就|和|或|也|光|纯))"
+    r"|(?<![能可要会用需该想])不(?:做|需要|需|打算|准备|想|用|搞|考虑|涉及|会|要|去|进行)?(?:做|去|搞)?(?:任何)?(?:的)?(?:训练|微调|精调|训|finetune|fine-?tun\w+)(?:了|它|的)?(?=\s?(?:$|[,.;:!?)\]、]|只|就|和|或|也|光|纯))"
     r"|(?<![有])(?:没有|没|无)(?:任何)?(?:训练|微调)(?:的)?(?:需求|打算|计划|需要|要求)|(?:没有?|不)(?:打算|计划|准备)(?:去|做|要|来|搞)?(?:任何)?(?:训练|微调)"
 )
+
+# before it, words that ask why it is not done, leave it open, or cannot do without it
+_STILL_MEANT = (
+    r"\bor $|\b(?:why|how come)(?: (?:is|are|was|do|does|did|can|could|should|would|it|this|that|i|we|you|they|just)){0,3} $|(?:为什么|为啥|为何|干嘛|干吗)[^,.;?!]{0,4}$"
+    r"|\b(?P<denied>can'?t|cannot|can not|impossible|unable)\b[^,;?!]{0,48}$"
+)
+
+
+def _blanked(found: "re.Match[str]") -> str:
+    before = compiled(_STILL_MEANT).search(found.string, 0, found.start())
+    if before and (not before["denied"] or found[0].startswith("without")):
+        return found[0]
+    return re.sub(r"[^\s]", " ", found[0])
 
 
 def as_wished(normal: Normal) -> Normal:
     """The text without the words that rule training out, every place as it was."""
-    text = compiled(_RULED_OUT).sub(lambda found: re.sub(r"[^\s]", " ", found[0]), normal.text)
+    text = compiled(_RULED_OUT).sub(_blanked, normal.text)
     return replace(normal, text=text) if text != normal.text else normal
