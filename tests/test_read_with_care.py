@@ -38,6 +38,8 @@ def test_only_the_method_that_is_named_is_put_aside(barred: str, methods: tuple[
 def test_memory_that_a_server_shows_is_no_number_of_tokens() -> None:
     found = read("vllm server shows 20480 MiB used on Qwen2.5-7B, how much is the kv cache?")
     assert "log_tokens" not in found.extras
+    assert "log_tokens" not in read("Qwen2.5-7B 的 vllm 日志显示 20480 MiB,kv 缓存多大").extras
+    assert read("the log of vllm says 21k, where is the rest of Qwen2.5-7B's cache").extras["log_tokens"] == (21000,)
     assert read("vllm only reports 48k tokens for the kv cache of Qwen2.5-7B").extras["log_tokens"] == (48000,)
 
 

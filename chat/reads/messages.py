@@ -38,10 +38,10 @@ _TOKENS = (
 _MANY = r"(?P<n>\d[\d,]*(?:\.\d+)?)\s?(?P<s>[km万])?(?!(?!tokens?\b)[a-z0-9]|\.\d|\s?%)"
 _ABOUT = r"(?:only|just|merely|about|around|roughly|some|ca\.?|大约|大概|约|只有|才|只|[~≈])?\s?" * 2
 _RETOLD = (
-    rf"\b(?:logs?|vllm|sglang|server|engine|startup)\b(?: only| just)? (?:shows?|says?|reports?|prints?|gives?|tells?)(?: me)? {_ABOUT}{_MANY}\s?tokens?\b",
+    rf"\b(?:logs?|vllm|sglang|server|engine|startup)\b(?: only| just)? (?:shows?|says?|reports?|prints?|gives?|tells?)(?: me)? {_ABOUT}{_MANY}(?:\s?tokens?\b|(?<=[k万]))",
     rf"{_MANY} tokens? (?:only |just )?(?:fit|go|are left|left|available)\b[^.;?]{{0,12}}\b(?:in|into|for) (?:the |its |my )?(?:kv|cache|pool)",
     rf"\b(?:cache|pool) (?:only |just )?(?:holds?|has room for|takes?|fits|stores?) {_ABOUT}{_MANY} tokens?\b",
-    rf"日志(?:里|中|上)?(?:却|显示|写着?|报|说|给出|打印|的|是|[:,])*\s?{_ABOUT}{_MANY}\s?(?:个)?\s?(?:tokens?)?",
+    rf"日志(?:里|中|上)?(?:却|显示|写着?|报|说|给出|打印|的|是|[:,])*\s?{_ABOUT}{_MANY}(?:\s?个?\s?tokens?|(?<=[k万]))",
     rf"(?:kv ?cache|缓存池?|kv)\s?(?:里|中)?(?:却|实际|一共|总共)*(?:只|才)(?:有|能[放存](?:下)?|放得下)\s?{_ABOUT}{_MANY}\s?(?:个)?\s?tokens?",
 )
 _EXPECTED = rf"(?:\bexpect\w*|\bshould (?:be|give|hold|fit)|\bcalculat\w*|\bcomput\w*|\bi (?:get|got|thought)|算出?来?|以为|应该(?:有|能放)?|=)\s?{_ABOUT}{_MANY} ?个?tokens?\b"
