@@ -24,6 +24,7 @@ def possible_ways(result: Result, reading: Reading) -> list[dict[str, Any]]:
     if "existence" not in reading.cues or result.get("verdict") != "no" or not trains or said_how or concluded:
         return []
     ways = [one for one in [*(result.get("changes") or []), *(result.get("likely") or [])] if _keeps(one)]
+    # last what needs another learning rate, and is tuned anew: it is the least like the run that was asked about
     ways.sort(key=lambda one: "adafactor" in one["facts"].values())
     on_card = [one for one in ways if "offload" not in one["facts"]]
     hosted = [one for one in ways if "offload" in one["facts"]]
@@ -63,7 +64,7 @@ def _keeps(change: dict[str, Any]) -> bool:
 
 def _way(change: dict[str, Any], each: bool, zh: bool) -> str:
     need, room = gib(change["gib"]), gib(change["capacity_gib"])
-    leaning = f"{pick(VERDICTS[change['leaning']], 'zh' if zh else 'en')}" if change.get("leaning") else ""
+    leaning = pick(VERDICTS[change["leaning"]], "zh" if zh else "en") if change.get("leaning") else ""
     cost = change["cost_zh" if zh else "cost"]
     if zh:
         tail = "".join(f",{one}" for one in (leaning, cost) if one)
