@@ -1,16 +1,19 @@
 """The page in a real browser: questions in two languages, files, formulas, and not one request to anybody else."""
 
 import json
+import subprocess
 import time
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from chat.events import Answer, Finished, Prose, ToolStarted
 from chat.words import PAGE
 from formulas.errors import BadInput
 from tests.browsing import DERIVATION, PATIENCE, WORKING, ask, new_conversation, overflow, own, served, visit
+from tests.commands import KB
 from tests.fakes import RESULT, FakeAssistant
 
 pytestmark = pytest.mark.slow
@@ -260,3 +263,18 @@ def test_an_answer_is_a_typed_endpoint_too() -> None:
         answer = Client(address, verbose=False).predict("Can I QLoRA a 70B model on 2×A100?", api_name="/ask")
     assert answer["verdict"] == "conditional"
     assert answer["answer"].startswith("**On 80 GB")
+
+
+def test_the_command_serves_until_it_is_told_to_end() -> None:
+    with subprocess.Popen([*KB, "chat", "--port", "0"], stdout=-1, stderr=-1, text=True) as running:
+        try:
+            assert running.stdout
+            assert running.stderr
+            address = running.stdout.readline().split()[2]
+            assert httpx.get(address, trust_env=False).status_code == 200
+        finally:
+            # twice, as a launcher in the same group hands on what it got itself
+            running.terminate()
+            running.terminate()
+        assert running.wait(60) == 0
+        assert "Traceback" not in running.stderr.read()

@@ -301,6 +301,12 @@ def credentials(host: str, auth: str | None) -> tuple[str, str] | None:
     return user, password
 
 
+def end(*_: object) -> None:
+    """Ends the process once: a launcher hands the signal on, and the second must not break into the tidying up."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(0)
+
+
 def serve(host: str = "127.0.0.1", port: int | None = None, llm: str | None = None, auth: str | None = None) -> None:
     """Runs the page until it is interrupted; port 0 takes any that is free."""
     pair = credentials(host, auth)
@@ -310,7 +316,7 @@ def serve(host: str = "127.0.0.1", port: int | None = None, llm: str | None = No
     page = build(assistant)
     warm(assistant)
     # a plain end as well as Ctrl+C leaves no exported file behind
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, end)
     address = launch(page, host, port, pair)
     print(f"{TITLE}: {address} (Ctrl+C ends it)", flush=True)
     page.block_thread()
