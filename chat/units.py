@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import permutations
 from typing import Any
 
-from chat.reads.card_units import free_of_line
+from chat.reads.card_units import ECC_LEAVES, free_of_line, leaves_ecc
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from formulas.errors import BadInput
@@ -55,8 +55,9 @@ def converted(amounts: Sequence[str], gpu: Any = None, memory_gb: float | None =
 _LEAST_OF, _MOST_OF = 0.5, 1.3
 # what the context of CUDA takes of a card, usually [GiB]
 _CONTEXT = (0.5, 1.0)
-# by so much what a driver reports may differ from the table's figure, of another board or with other settings
-_REPORTED = 0.03
+# by so much what a driver reports may differ from the table's figure, of another board or with error correction on or off
+_REPORTED = 0.07
+_KEEPS, _KEEPS_MOST = 1e-4, 0.01  # of a card, what the driver keeps of it
 
 
 def _with_seen(card: dict[str, Any], lines: Sequence[dict[str, Any]], alone: bool) -> dict[str, Any]:
@@ -70,7 +71,10 @@ def _with_seen(card: dict[str, Any], lines: Sequence[dict[str, Any]], alone: boo
                 "mib": f"{line['number']:,.0f} MiB", "gib": size / 2**30, "gb_decimal": f"{size / 1e9:.2f} GB", "driver": True,
                 "room": min(told["room"], size / 2**30),
             }  # fmt: skip
-    reports = told.get("gib", card["gib"])
+        # what error correction leaves is the driver's figure, told in GiB, and nothing that a program sees of it
+        if line["unit"] == "GiB" and leaves_ecc(line["number"] / card["sold_gib"]):
+            told["room"] = min(told["room"], line["gib"])
+    reports = min(told.get("gib", card["gib"]), told["room"])
     for line in lines:
         if alone and line["unit"] == "GiB" and _SEEN <= line["number"] / reports < 1 - 1e-3:
             told |= {
@@ -79,7 +83,19 @@ def _with_seen(card: dict[str, Any], lines: Sequence[dict[str, Any]], alone: boo
                 "room": line["gib"],
                 "kept_back": f"{reports - line['gib']:.2f} GiB",
             }
-    return {**card, **told}
+    return {**card, **told, **_kept(card, reports)}
+
+
+def _kept(card: dict[str, Any], reports: float) -> dict[str, Any]:
+    """What lies between the memory that a card is sold with and the one that its driver reports, and what keeps it."""
+    sold, share = card["sold_gib"], reports / card["sold_gib"]
+    ecc = not card["sideband"] and leaves_ecc(share)
+    if not ecc and not 1 - _KEEPS_MOST <= share < 1 - _KEEPS:
+        return {}
+    return {"kept": {
+        "ecc": ecc, "sold": f"{sold:g} GiB", "size": f"{(sold - reports) * 2**10:,.0f} MiB", "share": "1/16", "left": "15/16",
+        "leaves": f"{ECC_LEAVES * sold:.4g} GiB",
+    }}  # fmt: skip
 
 
 def _left(line: dict[str, Any], card: dict[str, Any]) -> dict[str, Any]:
@@ -155,7 +171,8 @@ def _cards(gpu: Any, memory_gb: float | None) -> list[dict[str, Any]]:
         {
             "card": card.name, "marketed": f"{card.marketed_gb:g} GB", "gib": card.capacity / 2**30, "bytes": float(card.capacity),
             "mib": f"{card.capacity / 2**20:,.0f} MiB", "gb_decimal": f"{card.capacity / 1e9:.1f} GB",
-            "driver": gpu_row(card.name).get("memory_driver_mib") is not None,
+            "driver": gpu_row(card.name).get("memory_driver_mib") is not None, "sold_gib": float(card.marketed_gb),
+            "sideband": str(gpu_row(card.name).get("memory_type") or "").startswith("HBM"),  # ECC has bits of its own there
         }
         for card in cards[:3]
     ]  # fmt: skip
@@ -176,7 +193,13 @@ def unit_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], lis
     units = {line["unit"] for line in result["conversions"]}
     if units == {"GB", "GiB"} and all(line["number"] == 1 for line in result["conversions"]):  # of no amount the units
         lead.append(_units_themselves(result["ratio"], zh))
-    elif len(units) == 2 and len(result["conversions"]) == 2 and _as_rounded(*result["conversions"]) and not lead:
+    elif (
+        len(units) == 2
+        and len(result["conversions"]) == 2
+        and _as_rounded(*result["conversions"])
+        and not lead
+        and not any(_of_a_card(one, cards) for one in result["conversions"])
+    ):
         each = [line["said"] for line in result["conversions"]]
         lead.append(
             f"**两个都对:{each[0]} 和 {each[1]} 是同一大小。**"
@@ -324,17 +347,19 @@ def _same_words(pair: dict[str, str], zh: bool) -> str:
 def _card_words(card: dict[str, Any], context: Sequence[float], ratio: str, zh: bool) -> str:
     """A card's memory as it is sold, as its driver reports it and as a program sees it, and with what to plan."""
     room = f"{card['room']:.2f} GiB"
+    before, kept = _kept_words(card.get("kept", {}), zh)
+    kept = "" if "seen" in card else kept
     low, high = (f"{end:g}" for end in context)
     reports = f"{card['mib']} = {card['gib']:.2f} GiB = {card['gb_decimal']}"
     if zh:
-        name = card["card"] if card["driver"] else "这张卡"
+        name = card["card"] if card["driver"] and _article(card) != "the card" else "这张卡"
         seen = (
             f";程序(如 PyTorch 的 total capacity)看到 {card['seen']},差的 {card['kept_back']} 是驱动和固件自留的(nvidia-smi -q 里的 Reserved),不是谁占用了,也没有少"
             if "seen" in card
             else ""
         )
         return (
-            f"**{name}{' ' if card['driver'] else ''}的 {card['marketed']} 指的是 GiB:{'驱动报告' if card['driver'] else '即'} {reports}(十进制){seen}。按 {room} 规划,再扣掉 CUDA 上下文 {low}–{high} GiB。**"
+            f"{before}**{name}{'' if name == '这张卡' else ' '}的 {card['marketed']} 指的是 GiB:{'驱动报告' if card['driver'] else '即'} {reports}(十进制){kept}{seen}。按 {room} 规划,再扣掉 CUDA 上下文 {low}–{high} GiB。**"
             f" 文件大小多按十进制 GB 写,除以 {ratio} 才是 GiB。"
         )
     seen = (
@@ -342,8 +367,29 @@ def _card_words(card: dict[str, Any], context: Sequence[float], ratio: str, zh: 
         if "seen" in card else ""
     )  # fmt: skip
     return (
-        f"**The {card['marketed']} of {_article(card)} are GiB: {'the driver reports' if card['driver'] else 'that is'} {reports}, decimal{seen}. Plan with {room}, less {low} to {high} GiB of CUDA context.**"
+        f"{before}**The {card['marketed']} of {_article(card)} are GiB: {'the driver reports' if card['driver'] else 'that is'} {reports}, decimal{kept}{seen}. Plan with {room}, less {low} to {high} GiB of CUDA context.**"
         f" Files are mostly told in decimal GB: divide by {ratio} for GiB."
+    )
+
+
+def _kept_words(kept: dict[str, Any], zh: bool) -> tuple[str, str]:
+    """Before and within what is told of a card: what keeps the memory between its size as sold and what its driver reports."""
+    if not kept:
+        return "", ""
+    if not kept["ecc"]:
+        return "", (
+            f";与 {kept['sold']} 差的 {kept['size']} 由驱动和固件保留" if zh
+            else f"; the {kept['size']} to {kept['sold']} are kept back by the driver and its firmware"
+        )  # fmt: skip
+    product = f"{kept['sold']} × {kept['left']} = {kept['leaves']}"
+    if zh:
+        return (
+            f"**显存没有少:ECC 开着时,GDDR 显存要用 {kept['share']} 存校验码,{product}。** nvidia-smi -q -d ECC 可以查看;用 nvidia-smi -e 0 关闭并重启后,这 {kept['size']} 就会回来。",
+            "",
+        )
+    return (
+        f"**Nothing is missing: with ECC on, GDDR memory keeps {kept['share']} of itself for the check codes, {product}.** nvidia-smi -q -d ECC shows it; nvidia-smi -e 0 and a reboot give the {kept['size']} back. ",
+        "",
     )
 
 

@@ -71,6 +71,34 @@ def test_a_card_s_memory_in_several_units_is_no_allocator_s(
     assert "memory_allocated" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Why does nvidia-smi report 46068 MiB on my A40 when it's sold as 48 GB?", ("48 GiB × 15/16 = 45 GiB", "46,068 MiB = 44.99 GiB")),
+        ("A10 24GB only has 22.5 GiB?", ("24 GiB × 15/16 = 22.5 GiB",)),
+        ("why is my 16GB T4 only 14.75 GiB in torch", ("16 GiB × 15/16 = 15 GiB", "sees 14.75 GiB")),
+        ("A6000 48G为什么nvidia-smi只有46068MiB？", ("48 GiB × 15/16 = 45 GiB", "按 44.99 GiB 规划")),
+        ("两张L20，每张显示46068MiB，不是48G吗？少的去哪了", ("ECC", "3,084 MiB")),
+    ],
+)  # fmt: skip
+def test_what_error_correction_keeps_is_named(assistant: Assistant, question: str, says: tuple[str, ...]) -> None:
+    told = assistant.ask(question).text.replace("\uff0c", ",").replace("\uff1a", ":")
+    for one in says:
+        assert one in told, told
+    assert "one size" not in told
+
+
+@pytest.mark.parametrize(
+    "question", ["RTX 4090 24564MiB 为什么不是24G", "H100 80GB shows 81559MiB, where did the rest go?"]
+)
+def test_a_card_without_error_correction_in_its_memory_keeps_next_to_nothing(
+    assistant: Assistant, question: str
+) -> None:
+    told = assistant.ask(question).text
+    assert "ECC" not in told
+    assert "12 MiB" in told or "361 MiB" in told
+
+
 def test_meters_of_a_run_are_still_the_allocator_s(assistant: Assistant) -> None:
     answer = assistant.ask(
         "nvidia-smi says 21 GB on my 4090 but torch.cuda.memory_allocated is 14 GB. Where is the rest?"

@@ -7,6 +7,23 @@ from kb.names import gpu_rows, names
 
 _OF_THE_DRIVER = 0.03
 _LEAST_SEEN = 0.94  # the driver keeps some of a card back
+# error correction of GDDR memory keeps a sixteenth for its code words
+ECC_LEAVES, _ECC_OFF = 15 / 16, 0.004
+# somebody looks for what a card is sold with and does not see
+_WANTED = (
+    r"\bwhy\b|\bhow come\b|\bwhere\b|\bmissing\b|\blost\b|\bshort\b|\bfaulty\b|\bdefect\w*|\bbroken\b|\bwrong\b|\blying\b|\b(?:isn't|aren't) (?:it|that|they)\b|\binstead of\b|\bsupposed\b"
+    r"|为什么|为啥|为何|怎么(?:只|才|少|不)|去哪|哪去|哪儿去|少了|缺|不是|明明|坏了?|正常吗"
+)
+
+
+def leaves_ecc(share: float) -> bool:
+    """Is this share of a card's memory what error correction leaves of it?"""
+    return abs(share / ECC_LEAVES - 1) < _ECC_OFF
+
+
+def _reported(gibibytes: float, size: float) -> bool:
+    """Is an amount what a driver reports of a card that is sold with so many GB?"""
+    return abs(gibibytes / size - 1) < _OF_THE_DRIVER or leaves_ecc(gibibytes / size)
 
 
 def read_size_in_two_units(scan: Scan) -> None:
@@ -15,9 +32,7 @@ def read_size_in_two_units(scan: Scan) -> None:
         return
     shown = [claim.number / 1024 for claim in scan.claims if claim.unit in ("mib", "mb", "m")]
     for claim in scan.claims:
-        if claim.unit in ("g", "gb") and any(
-            abs(one / claim.number - 1) < _OF_THE_DRIVER for one in shown if claim.number
-        ):
+        if claim.unit in ("g", "gb") and any(_reported(one, claim.number) for one in shown if claim.number):
             scan.add(
                 "gpu_memory_gb", int(claim.number) if claim.number.is_integer() else claim.number, 0, 0, take=False
             )
@@ -25,8 +40,9 @@ def read_size_in_two_units(scan: Scan) -> None:
 
 
 def told_in_several_units(scan: Scan) -> bool:
-    """Is one card's memory told at least twice, of no model that should fit and of no allocation that failed?"""
-    several = any(count > 1 for count in scan.facts.get("n_gpus", ()))
+    """Is one card's memory told at least twice, or told and doubted, of no model that should fit and no allocation that failed?"""
+    wanted = next(scan.find(_WANTED), None) is not None
+    several = any(count > 1 for count in scan.facts.get("n_gpus", ())) and not wanted
     if several or {"model", "params"} & set(scan.facts) or "oom_tried" in scan.extras:
         return False
     sizes = _sizes(scan)
@@ -34,9 +50,9 @@ def told_in_several_units(scan: Scan) -> bool:
     binary = [claim.number for claim in scan.claims if claim.unit == "gib"]
     seen = [float(one) for one in (*binary, *scan.extras.get("log_total", ()))]
     for size in sizes:
-        by_driver = any(abs(one / size - 1) < _OF_THE_DRIVER for one in mebibytes)
-        by_program = any(_LEAST_SEEN <= one / size < 1 for one in seen)
-        sold = bool(scan.facts.get("gpu_memory_gb")) or any(claim.number == size for claim in scan.claims)
+        by_driver = any(_reported(one, size) for one in mebibytes)
+        by_program = any(_LEAST_SEEN <= one / size < 1 or leaves_ecc(one / size) for one in seen)
+        sold = wanted or bool(scan.facts.get("gpu_memory_gb")) or any(claim.number == size for claim in scan.claims)
         if (by_driver or by_program) and by_driver + by_program + sold > 1:
             return True
     return False
