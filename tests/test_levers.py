@@ -31,6 +31,12 @@ def opening(question: str) -> str:
         ("数据集从1万条加到10万条，显存会变大吗？Qwen2.5-7B LoRA", r"\*\*不影响：卡上没有一个张量取决于数据量"),
         ("max_steps 从 1000 改成 5000 会不会爆显存，8B qlora 24G", r"\*\*不影响：卡上没有一个张量取决于训练轮数或步数"),
         ("What learning rate should I take for LoRA on Qwen3-8B? My loss goes to NaN after 40 steps", r"\*\*Which value to take is no question of memory.*LoRA of Qwen3-8B takes about 20.9 GiB"),
+        ("Does twice the batch mean twice the memory when I fine-tune?", r"\*\*No: with twice the batch the whole goes "),
+        ("Is VRAM proportional to the context length?", r"\*\*No: with twice the length the whole goes "),
+        ("if the context window doubles, does the KV cache double as well? Qwen3-8B", r"\*\*Yes, of the KV cache: "),
+        ("LoRA 的秩翻倍，显存会翻倍吗", r"\*\*不会：秩翻倍，总显存 15\.1 GiB → "),
+        ("并发加倍，显存是不是也要加倍？Qwen3-14B", r"\*\*不会：并发翻倍，总显存 "),
+        ("does doubling the number of GPUs halve the memory of each card with ZeRO-3? 13B full", r"\*\*Nearly: with twice the cards each goes "),
         ("does weight decay change GPU memory usage?", r"\*\*No: no tensor on the card depends on weight decay"),
     ],
 )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 from chat.figures.idle_settings import of_nothing
 from chat.figures.lever_claims import accumulated, as_seen, claim_of, judged, lowers, stays
 from chat.figures.named import GIB, Figures, Missing, gib_words
+from chat.figures.proportion_words import in_proportion
 from chat.phrases import in_words, value
 from chat.words import term
 from formulas.errors import BadInput
@@ -152,6 +153,8 @@ def _effect(figures: Figures) -> Words:
                 if one.startswith("lever:nothing:")
             ]
         )
+    if any(one.startswith("lever_times:") for one in figures.about):
+        return in_proportion(figures, name)
     lever = LEVERS.get(name)
     if lever is None:
         raise Missing("lever")

@@ -203,7 +203,12 @@ def _alone(text: str) -> tuple[Reading, str]:
 def _of_a_setting(reading: Reading) -> Reading:
     """What a setting does to memory is asked here, whatever it is a setting of."""
     effect = any(cue.startswith("lever:") for cue in reading.cues)
-    return replace(reading, intents=("explain_derive",)) if effect and reading.intents == ("out_of_scope",) else reading
+    rule = any(cue.startswith("lever_times:") for cue in reading.cues) and not {"gpu", "gpu_memory_gb"} & set(
+        reading.facts
+    )
+    if effect and (rule or reading.intents == ("out_of_scope",)):
+        return replace(reading, intents=("explain_derive",), asks=())
+    return reading
 
 
 # over cards of which nobody says how many

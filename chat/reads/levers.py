@@ -9,6 +9,7 @@ from typing import Any
 
 from chat.reads.cues import read_cues
 from chat.reads.lexicon import compiled
+from chat.reads.proportions import in_proportion
 
 LEVERS: tuple[tuple[str, str], ...] = (
     ("flash", r"\bflash[ _-]?att\w*(?: ?2)?|\bfa[ -]?[23]\b|\bflash[ -]?2\b|flash ?注意力"),
@@ -135,6 +136,8 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     """The subjects that a question about one setting's effect has; none for any other question. `text` is normalised."""
     if nothing := _changes_nothing(text):
         return nothing
+    if proportion := in_proportion(text):
+        return proportion
     unfelt = next((found for one in _UNFELT if (found := compiled(one).search(text))), None)
     asked = next((found for one in _ASKED if (found := compiled(one).search(text))), None)
     expected = next((found for one in _EXPECTED if (found := compiled(one).search(text))), None)
