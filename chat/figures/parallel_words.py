@@ -69,6 +69,11 @@ def _even(figures: Figures) -> list[int]:
     return [n for n in range(1, _MACHINE + 1) if heads % n == 0 and (kv % n == 0 or n % kv == 0)]
 
 
+def even_over(figures: Figures, n: int) -> bool:
+    """Whether the heads divide over so many cards."""
+    return n in _even(figures)
+
+
 def _even_ranks(figures: Figures) -> Words:
     """The numbers of cards, up to one machine's, that a model's heads divide over."""
     even = [str(n) for n in _even(figures)]

@@ -43,6 +43,7 @@ from chat.reads.quantities import read_quantities
 from chat.reads.reading import Reading, Unread
 from chat.reads.scan import Scan
 from chat.reads.served_adapters import read_served_adapters
+from chat.reads.serving_layouts import read_serving_layouts, serving_layout_cues
 from chat.reads.settings_compared import SETTINGS_COMPARED, read_settings_compared, settle_compared
 from chat.reads.settled import PEOPLE_COUNTED, settle
 from chat.reads.shares import read_further_shares
@@ -152,6 +153,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     of_named_model(scan)
     trained_whole(scan)
     settle(scan)
+    read_serving_layouts(scan)
     settle_target(scan)
     settle_compared(scan)
     read_slots(scan)
@@ -178,6 +180,7 @@ def _alone(text: str) -> tuple[Reading, str]:
             *without_amounts(read_levers(scan.text, intents, scan.facts), further),
             *further,
             *read_meanings(scan.text, scan.facts),
+            *serving_layout_cues(scan),
             *(["active_alone"] if ACTIVE_AS_ALL in scan.extras else []),
             *(
                 one
@@ -206,6 +209,7 @@ def _of_a_setting(reading: Reading) -> Reading:
     rule = any(cue.startswith("lever_times:") for cue in reading.cues) and not {"gpu", "gpu_memory_gb"} & set(
         reading.facts
     )
+    rule = rule and "kv_cache" not in reading.intents
     if effect and (rule or reading.intents == ("out_of_scope",)):
         return replace(reading, intents=("explain_derive",), asks=())
     return reading

@@ -86,6 +86,10 @@ _BOTH = (
 )
 
 
+# against a copy on each card, of what somebody serves; who trains says so
+_BESIDE_COPIES = r"\btensor[ -]?parallel\w*|(?<![a-z])tp(?![a-z])|张量并行"
+
+
 def _both(scan: Scan) -> bool:
     """Whether a model is to be run and to be tuned, and both are asked for."""
     if {"algo", "teacher_model"} & set(scan.facts) or "log_adapters" in scan.extras:
@@ -108,6 +112,7 @@ def read_task(scan: Scan) -> None:
         or any(str(kind).startswith("gguf") for kind in scan.facts.get("weight_format", []))
         or bool({"experts", "kv"} & set(scan.facts.get("offload", [])))
         or "log_adapters" in scan.extras
+        or (scan.facts.get("zero_stage") == [0] and any(True for _ in scan.find(_BESIDE_COPIES)))
     )
     if methods or training or {"algo", "teacher_model"} & set(scan.facts):
         scan.add("task", "train", *(training.span() if training else (0, 0)), take=False)

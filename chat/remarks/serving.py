@@ -52,6 +52,11 @@ def _in_fp32(case: Asked) -> bool:
     return any(0.97 * wide <= seen * unit <= 1.03 * (wide + rest) for unit in (1, GIB / GB))
 
 
+def _chooses_layout(case: Asked) -> bool:
+    """Are ways over the cards set against each other?"""
+    return any(one.startswith("serve_by:") for one in case.about)
+
+
 def _other_maker(case: Asked) -> bool:
     """Is a card named that is not Apple's? Metal's limit is none of its own."""
     return bool(case.card) and case.card["vendor"] != "Apple"
@@ -98,13 +103,15 @@ SERVING = (
     Remark("heads-do-not-divide", 1, lambda c: c.serving and c.any("heads_do_not_divide") and c.over("heads", 1),
         "**Not as tensor parallel, whatever the memory: {heads} heads ({kv_heads} of keys and values) divide over {even_ranks} cards, not over {pp}. {as_pipeline}** llama.cpp and ExLlama split by layers, too; a single request then uses the cards in turn.{other_ranks}",
         "**不能用张量并行,与显存大小无关:{heads} 个头({kv_heads} 个 KV 头)只能由 {even_ranks} 张卡均分,{pp} 张不行。{as_pipeline}**llama.cpp、ExLlama 也是按层切分;按层切分时单个请求会轮流使用各张卡。{other_ranks}", VLLM, CAUSE),
-    Remark("also-uneven-ranks", 2, lambda c: c.serving and not c.failed and not c.any("heads_do_not_divide", "one_more_asked") and c.n > 1 and c.preallocates and not c.said("pp") and not c.said("tp") and c.k("pp") == c.n and c.k("tp") in (None, 1) and c.over("heads", 1),
+    Remark("also-uneven-ranks", 2, lambda c: c.serving and not c.failed and not c.any("heads_do_not_divide", "one_more_asked") and not _chooses_layout(c) and c.n > 1 and c.preallocates and not c.said("pp") and not c.said("tp") and c.k("pp") == c.n and c.k("tp") in (None, 1) and c.over("heads", 1),
         "**Not with tensor parallel {cards}: {heads} heads ({kv_heads} of keys and values) divide over {even_ranks} cards.** What is counted is a pipeline, --pipeline-parallel-size {cards} with whole layers on each card, where a single request uses the cards in turn.{other_ranks}",
         "**不能用张量并行 {cards}:{heads} 个头({kv_heads} 个 KV 头)只能由 {even_ranks} 张卡均分。** 这里按流水线并行计算(--pipeline-parallel-size {cards},每张卡放若干整层),单个请求会轮流使用各张卡。{other_ranks}", VLLM),
     Remark("one-more-card", 1, lambda c: c.modelled and c.any("one_more_asked") and not c.any("heads_do_not_divide", "comparison") and not c.failed,
         "{one_more}", "{one_more}", VLLM),
     Remark("others-name-cards", 6, lambda c: c.serving and not c.failed and bool(c.figures.told.get("others_cards")),
         "**{others_cards}**", "**{others_cards}**", VLLM),
+    Remark("layout-to-serve", 1, lambda c: c.serving and not c.failed and _chooses_layout(c),
+        "{layout_to_serve}", "{layout_to_serve}", VLLM),
     Remark("replicas-or-ranks", 4, lambda c: c.serving and c.any("replicas") and c.n > 1 and c.over("pool_each", 1) and c.over("pool_shared", 1),
         "**Divided over the {cards} cards the model leaves most for the cache: {pool_shared} tokens in one pool, against {pool_each} on each card, {pool_copies} in all, where every card has a copy of its own.** A copy keeps all {w_all} of weights on each card. Copies need no traffic between the cards and serve many short requests fastest; tensor parallel is for long contexts, for more sequences at once, or for the speed of one.",
         "**切分到 {cards} 张卡留给缓存的最多:一个池共 {pool_shared} 个 token;每张卡各放一份时,每张 {pool_each} 个,合计 {pool_copies} 个。** 各放一份时每张卡都有全部权重 {w_all}。独立副本不需要卡间通信,大量短请求时吞吐最高;张量并行适合长上下文、更多并发,或要单个请求更快。", VLLM),

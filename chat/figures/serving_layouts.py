@@ -1,0 +1,123 @@
+"""Which way over the cards to take for a model that is served, where a question sets some of them against each other."""
+
+from collections.abc import Callable
+
+from chat.figures.named import GB, Figures, Missing, gib_words
+from chat.figures.parallel_words import even_over
+from formulas.quantity import SILENT, Words
+from formulas.speed import reduced_bytes
+from kb.names import gpu_row
+from kb.rates import slot_rate
+from kb.rates import value as worked
+
+_CALLED = {
+    "tensor": Words("tensor parallel", "张量并行"),
+    "stages": Words("a pipeline", "流水线并行"),
+    "layers": Words("a split by layers", "按层切分"),
+}
+
+
+def _layout_to_serve(figures: Figures) -> Words:
+    """The choice with its reason, and what the link between the cards has to say to it."""
+    named = {one.partition(":")[2] for one in figures.about if one.startswith("serve_by:")}
+    n = figures.n
+    if len(named) < 2 or n < 2:
+        raise Missing("serve_by")
+    if "copies" in named:
+        return _against_copies(figures)
+    divides = even_over(figures, n)
+    by_layers = next((one for one in ("stages", "layers") if one in named), "stages")
+    chosen = "tensor" if divides and "tensor" in named else by_layers
+    parts = [
+        _against_shards(figures, chosen) if "shards" in named else _against_layers(figures, by_layers, divides),
+        _link(figures) if chosen == "tensor" else SILENT,
+    ]
+    return Words("".join(one.en for one in parts), "".join(one.zh for one in parts))
+
+
+def _against_copies(figures: Figures) -> Words:
+    """A whole copy on each card, where one card does not hold it; Missing where it does, which is another choice."""
+    alone = figures.at(n_gpus=1, tp=None, pp=None, dp=None)
+    if alone.verdict != "no" or alone.capacity is None:
+        raise Missing("copies")
+    need, room = gib_words(alone.best), gib_words(alone.capacity)
+    few = figures.at(n_gpus=1, tp=None, pp=None, dp=None, weight_format="gptq-int4", bits=None)
+    held = few.verdict == "yes" and alone.situation.knob("weight_format") in ("bf16", "fp16")
+    less, less_zh = (
+        (f"; in 4 bits it takes {gib_words(few.best)}, and copies become possible", f";4 位时一份 {gib_words(few.best)},才谈得上各放一份")
+        if held
+        else ("", "")
+    )  # fmt: skip
+    return Words(
+        f"**Take tensor parallel: data parallel keeps a whole copy on every card, and one takes {need} of {room}{less}.**",
+        f"**选张量并行:数据并行每张卡都放完整的一份,一份要 {need},可用 {room}{less_zh}。**",
+    )
+
+
+def _against_shards(figures: Figures, chosen: str) -> Words:
+    """Not by ZeRO-3: what it would gather for every token, against what tensor parallel sums."""
+    called, n = _CALLED[chosen], figures.n
+    lacking = figures.need("w_here") * (n - 1) / n
+    rate, slot = _slot(figures)
+    seconds, amount = f"{lacking / rate:.1f}", gib_words(lacking)
+    sums = f" and sends only the sums, {_sent(figures)} a token" if chosen == "tensor" else ""
+    sums_zh = f",只传求和,每 token {_sent(figures)}" if chosen == "tensor" else ""
+    return Words(
+        f"**Take {called.en}, not ZeRO-3 or FSDP: those are layouts of training.** Served by them, each card would fetch the weights that it lacks for every token anew, {amount}, over {slot} at least {seconds} s a token; {called.en} leaves the weights where they are{sums}.",
+        f"**选{called.zh},不要用 ZeRO-3/FSDP:那是训练用的切分。** 用它推理时,每生成一个 token 每张卡都要把自己没有的权重重新取一遍,{amount},走 {slot} 每个 token 至少 {seconds} 秒;{called.zh}的权重留在原处{sums_zh}。",
+    )
+
+
+def _against_layers(figures: Figures, by_layers: str, divides: bool) -> Words:
+    """Tensor parallel against whole layers on each card: who computes when."""
+    other, n = _CALLED[by_layers], figures.n
+    every = "both cards" if n == 2 else f"all {n} cards"
+    if not divides:
+        heads, kv = f"{figures.fact('n_heads'):g}", f"{figures.fact('n_kv_heads'):g}"
+        return Words(
+            f"**Take {other.en}: the {heads} heads ({kv} of keys and values) do not divide over {n} cards.**",
+            f"**选{other.zh}:{heads} 个头({kv} 个 KV 头)不能由 {n} 张卡均分。**",
+        )
+    return Words(
+        f"**Take tensor parallel where the speed of a request counts: {every} read their part of the weights at once; with {other.en} a request uses them in turn, no faster than one card.** {other.en[0].upper()}{other.en[1:]} keeps up where many requests fill it, needs next to no traffic, and takes any number of cards. What each holds is about the same.",
+        f"**看重单个请求的速度就选张量并行:{n} 张卡同时读各自的那份权重;{other.zh}时一个请求轮流用各张卡,不比一张卡快。** 并发多到能填满时{other.zh}也跟得上,几乎不占卡间通信,卡数也随意。每张卡占的显存差不多。",
+    )
+
+
+def _link(figures: Figures) -> Words:
+    """Whether the cards have a link of their own for what tensor parallel sums in every layer."""
+    card = figures.base.case.card
+    row = gpu_row(card.name) if card else {}
+    if not row:
+        return SILENT
+    _, slot = _slot(figures)
+    if own := float(row.get("nvlink_or_fabric_gb_s") or 0):
+        return Words(
+            f" This card has a link of its own ({own:g} GB/s, where it is fitted); over {slot} tensor parallel works, too, slower for long prompts and many requests.",
+            f"这种卡有自己的互联({own:g} GB/s,需装上);走 {slot} 也能用张量并行,只是长提示和高并发时较慢。",
+        )
+    return Words(
+        f" This card has no NVLink: the sums go over {slot}, which works and costs speed with long prompts and many requests; weights in 8 or 4 bits leave each card less to read and more room for the cache.",
+        f"这种卡没有 NVLink:求和走 {slot},能用,长提示和高并发时会慢;8 位或 4 位权重让每张卡少读一些,缓存也更宽裕。",
+    )
+
+
+def _slot(figures: Figures) -> tuple[float, str]:
+    card = figures.base.case.card
+    return slot_rate(gpu_row(card.name) if card else {})
+
+
+def _sent(figures: Figures) -> str:
+    """What tensor parallel sends of each card for a token."""
+    sent = worked(
+        reduced_bytes,
+        n_layers=figures.fact("n_layers"),
+        hidden_size=figures.fact("hidden_size"),
+        batch_size=1,
+        seq_len=1,
+        tp=figures.n,
+    )
+    return f"{sent * 1000 / GB:.2g} MB"
+
+
+SERVING_LAYOUTS: dict[str, Callable[[Figures], Words]] = {"layout_to_serve": _layout_to_serve}

@@ -1,0 +1,36 @@
+"""Ways over the cards between which a question on serving chooses: "zero-3 or TP?", "TP还是PP好", "device_map or tensor parallel".
+
+What is read becomes cues, `serve_by:tensor` and so on, and ZeRO-3, which no server runs by, is no fact of the case.
+"""
+
+from chat.reads.lexicon import compiled
+from chat.reads.scan import Scan
+
+SERVE_BY = "serve_by:"
+_WAYS: tuple[tuple[str, str], ...] = (
+    ("shards", r"\bzero[ -]?(?:stage[ -]?)?3\b|\bfsdp\d?\b|\bdeepspeed zero\b"),
+    ("tensor", r"\btensor[ -]?parallel\w*|(?<![a-z])tp(?![a-z])|张量并行|\bsplit[ -]mode (?:row|tensor)\b|\brow[ -]split"),
+    ("stages", r"\bpipeline(?:[ -]?parallel\w*)?|(?<![a-z])pp(?![a-z])|流水线(?:并行)?"),
+    ("layers", r"\bdevice[ _-]?map\b|\blayer[ _-]?split|\bsplit[ -](?:mode )?(?:by )?layers?\b|按层(?:切分|拆分|分)"),
+    ("copies", r"\bdata[- ]parallel\w*|(?<![a-z])dp(?![a-z])|\breplicas?\b|数据并行|副本"),
+)  # fmt: skip
+_CHOOSES = r"\bor\b|\bvs\b|\bversus\b|\bbetter\b|\bwhich\b|\binstead of\b|\bthan\b|还是|哪个|哪种|选|更好|对比"
+_MOST = 3
+
+
+def read_serving_layouts(scan: Scan) -> None:
+    """Which ways a question on a model that is served sets against each other."""
+    if scan.facts.get("task") != ["inference"] or "offload" in scan.facts or not any(scan.find(_CHOOSES)):
+        return
+    named = [name for name, one in _WAYS if compiled(one).search(scan.text)]
+    if not 2 <= len(named) <= _MOST:
+        return
+    scan.extras["serve_by"] = list(named)
+    for fact in [*(["zero_stage"] if "shards" in named else []), *(["layer_split"] if "tensor" in named else [])]:
+        scan.facts.pop(fact, None)
+        scan.spans.pop(fact, None)
+
+
+def serving_layout_cues(scan: Scan) -> list[str]:
+    """The cues of what was read."""
+    return [f"{SERVE_BY}{name}" for name in scan.extras.get("serve_by", ())]

@@ -1,0 +1,32 @@
+"""Ways over the cards that a question on serving sets against each other: one is chosen, with its reason."""
+
+import re
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("Llama-3.3-70B inference on 8x A100 80GB, FSDP or tensor parallel?", r"\*\*Take tensor parallel, not ZeRO-3", "a link of its own"),
+        ("4张3090部署Qwen2.5-32B，用zero3还是张量并行", r"\*\*选张量并行，不要用 ZeRO-3/FSDP", "每个 token 至少"),
+        ("vLLM on 2x4090, Qwen3-32B AWQ: is tp=2 or pp=2 better?", r"\*\*Take tensor parallel where the speed of a request counts: both cards", "no NVLink"),
+        ("serve Llama-3.1-70B on 4x L40S, tensor parallel or data parallel?", r"\*\*Take tensor parallel: data parallel keeps a whole copy", "in 4 bits it takes"),
+    ],
+)  # fmt: skip
+def test_one_of_the_ways_is_chosen_first(question: str, opens: str, says: str) -> None:
+    answer = Assistant().ask(question).text
+    assert re.match(opens, answer), answer
+    assert says in answer
+
+
+def test_a_layout_of_training_is_no_fact_of_a_server() -> None:
+    assert "zero_stage" not in read("Qwen3-14B inference on 2x4090: ZeRO-3 or TP?").facts
+    assert read("Full fine-tune a 7B on 4x A100: ZeRO-3 or tensor parallel?").facts["zero_stage"] == (3,)
+
+
+def test_tensor_parallel_against_copies_is_of_a_server() -> None:
+    assert read("Qwen3-8B on 4x L40S: tensor parallel or data parallel?").facts["task"] == ("inference",)
