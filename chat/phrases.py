@@ -76,6 +76,9 @@ VERDICTS = {
     "unlikely": ("most likely does not fit", "多半放不下"),
     "no": ("does not fit", "放不下"),
 }
+# as the verb of a sentence
+HOLDS = {**VERDICTS, "borderline": ("is borderline", "临界")}
+BUT_TIGHTLY = (", but tightly", ",但很紧")
 _METHODS = {
     "inference": ("inference", "推理"), "full": ("full fine-tuning", "全量微调"), "freeze": ("freeze tuning", "冻结微调"),
     "lora": ("LoRA", "LoRA"), "qlora": ("QLoRA", "QLoRA"), "dora": ("DoRA", "DoRA"), "rslora": ("rsLoRA", "rsLoRA"),

@@ -1,14 +1,15 @@
-"""What a card's generation lets be taken for granted: FlashAttention-2 and bf16 where the card has them."""
+"""What a card's generation lets be taken for granted: FlashAttention-2 and bf16 where the card has them.
+
+https://github.com/Dao-AILab/flash-attention, README: FlashAttention-2 is for Ampere, Ada and Hopper; PyTorch's memory-efficient
+kernel keeps as little of the scores on older ones.
+"""
 
 from formulas.derivation import Fact
 from kb.cards import Card
+from kb.kernels import BEFORE_AMPERE
 from kb.knobs import LIKE
 from kb.names import gpu_row
 from kb.stated import ASSUMED, stated
-
-# https://github.com/Dao-AILab/flash-attention, README: FlashAttention-2 is for Ampere, Ada and Hopper; PyTorch's
-# memory-efficient kernel keeps as little of the scores on older ones
-BEFORE_AMPERE = ("Pascal", "Volta", "Turing")
 
 
 def assumed_kernel(knobs: dict[str, Fact], card: Card | None) -> dict[str, Fact]:

@@ -11,6 +11,7 @@ from formulas.quantity import Words
 from kb.cards import GIB
 from kb.change import Change, Price, costing, in_order
 from kb.host_memory import RAM_AT_HOME, RAM_EACH, machines_lack
+from kb.methods import PROJECTED
 from kb.names import gpu_row
 from kb.offers import nearly, offers, solved
 from kb.on_one import on_fewer
@@ -226,7 +227,7 @@ def _runs_on_host(facts: dict[str, Any]) -> bool:
     GPU's; of a quantised base only FSDP's offload of 4 bits over several cards is documented."""
     if facts.get("offload") not in ("optimizer", "params"):
         return True
-    if facts.get("method") in ("galore", "apollo"):
+    if facts.get("method") in PROJECTED:
         return False  # whose optimizers project on the card
     if facts.get("optimizer", "adamw") in _ON_GPU or str(facts.get("precision")).startswith("pure"):
         return False

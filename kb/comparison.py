@@ -77,10 +77,9 @@ class Comparison:
         amounts = {name: [main.terms.get(name, 0.0) for main in mains] for name in TERM_ORDER}
         spreads = {name: max(each) - min(each) for name, each in amounts.items()}
         least = max(_LEAST_GIB * GIB, _LEAST_SHARE * max(spreads.values()))
-        plain = {name for name in amounts if spreads[name] >= least}
-        # which is asked about by itself, however large the weights are that stand beside it
-        plain |= {"kv_cache"} if spreads["kv_cache"] >= _LEAST_GIB * GIB else set()
-        ranked = sorted(plain, key=lambda name: -spreads[name])
+        # the cache is asked about by itself, however large the weights are that stand beside it
+        floor = {name: _LEAST_GIB * GIB if name == "kv_cache" else least for name in amounts}
+        ranked = sorted((name for name in amounts if spreads[name] >= floor[name]), key=lambda name: -spreads[name])
         worth = _WORTH * max(spreads.values())
         told = [name for name in ranked if name not in NO_REASON and spreads[name] >= worth][:_EXPLAINED]
         return [

@@ -164,8 +164,8 @@ def _format(given: dict[str, Fact], method: str) -> Fact:
     if found is None:
         known = ", ".join(map(str, formats_by_bits()))
         raise BadInput(f"no weight format has {bits} bits; there are formats of {known} bits (or name one: --weights)")
-    if bits == 4 and given.get("double_quant") and (method == "qlora" or given["double_quant"].origin == ASKED):
-        found = "nf4-dq" if given["double_quant"].value else "nf4"  # only bitsandbytes' 4 bits have it
+    if bits == 4 and "double_quant" in given and given["double_quant"].origin == ASKED:
+        found = "nf4"  # only bitsandbytes' 4 bits have scales to quantise
     return Fact(found, origin)
 
 

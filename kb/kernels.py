@@ -2,7 +2,9 @@
 
 vLLM's own table of supported hardware (https://docs.vllm.ai/en/latest/features/quantization/): AWQ from Turing (compute
 capability 7.5) on, GPTQ from Volta (7.0) on, FP8 units from Ada on and FP8 weights alone (Marlin) from Ampere on, Turing only
-in the newest versions.
+in the newest versions. FP8 units of others: ROCm's table of precisions
+(https://rocm.docs.amd.com/en/latest/reference/precision-support.html) and Intel's data types of XMX
+(https://www.intel.com/content/www/us/en/support/articles/000098346.html).
 """
 
 from typing import Any
@@ -14,9 +16,13 @@ from kb.programs import written
 
 # generations before Ampere with their compute capability, the oldest first
 _CAPABILITY = {"Pascal": "6.x", "Volta": "7.0", "Turing": "7.5"}
-# generations without FP8 units: those before Ada and Hopper, CDNA 3 and RDNA 4, and Huawei's before the 950
+BEFORE_AMPERE = tuple(_CAPABILITY)
+# generations without FP8 units: those before Ada and Hopper, CDNA 3 and RDNA 4, Intel's first two, and Huawei's before the
+# 950; of Apple's chips the table has one generation, of which the newest may have them
+NVIDIA_WITHOUT_FP8 = (*BEFORE_AMPERE, "Ampere")
 _WITHOUT_FP8 = (
-    *_CAPABILITY, "Ampere", "GCN 5.1", "CDNA 1.0", "CDNA 2.0", "RDNA 2.0", "RDNA 3.0", "RDNA 3.5", "Da Vinci",
+    *NVIDIA_WITHOUT_FP8, "GCN 5.1", "CDNA 1.0", "CDNA 2.0", "RDNA 2.0", "RDNA 3.0", "RDNA 3.5", "Xe-HPG", "Generation 12.5",
+    "Da Vinci",
 )  # fmt: skip
 # what programs that have kernels of their own are not held to
 _SERVERS = ("", "vllm", "sglang", "transformers")

@@ -18,7 +18,8 @@ from kb.recipe import ADAPTERS, assumed, recipe
 from kb.stated import ASSUMED, Value, origin_of, stated
 
 # methods that keep states of all weights
-OF_ALL_WEIGHTS = ("full", "galore", "apollo")
+PROJECTED = ("galore", "apollo")  # which keep them of projected gradients
+OF_ALL_WEIGHTS = ("full", *PROJECTED)
 # methods that bring their own optimizer
 _OWN_OPTIMIZER = {"galore": "galore-adamw", "apollo": "apollo", "badam": "badam", "lomo": "lomo", "lisa": "lisa"}
 _UPDATED = {"freeze": "last-layers", "badam": "one-block", "lisa": "sampled-layers", "lomo": "one-matrix"}
@@ -67,7 +68,7 @@ def method_facts(knobs: dict[str, Fact], layers: Iterable[Layer] = ()) -> dict[s
     if kind in _NO_MASTERS and origin_of(knobs, "precision") == ASSUMED and not keeps_masters(knobs, kind):
         facts["master_weights_kept"] = Fact("no", origin)
         facts["optimizer_step"] = Fact("fused", origin)
-    if "lora_rank" not in knobs and kind.startswith(("galore", "apollo")):
+    if "lora_rank" not in knobs and kind.startswith(PROJECTED):
         facts["lora_rank"] = Fact(recipe("apollo" if kind == "apollo" else "galore")["lora_rank"], ASSUMED)
     facts |= _layers(method, knobs, tuple(layers))
     return facts

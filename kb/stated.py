@@ -29,9 +29,9 @@ _DOUBLY = "-dq"
 
 
 def doubly_quantised(given: Mapping[str, Fact]) -> Fact:
-    """The format with its scales quantised in their turn, or not, as it is asked beside bitsandbytes' 4 bits."""
+    """The format with its scales quantised in their turn, or not, as it is told of bitsandbytes' 4 bits."""
     kind, told = given["weight_format"], given.get("double_quant")
     plain = str(kind.value).removesuffix(_DOUBLY)
-    if told is None or told.origin != ASKED or plain not in ("nf4", "fp4"):
+    if told is None or told.origin == ASSUMED or plain not in ("nf4", "fp4"):
         return kind
     return Fact(f"{plain}{_DOUBLY}" if told.value else plain, kind.origin)

@@ -11,7 +11,7 @@ from kb.change import HARDLY_ANY_QUALITY, Change, Price, costing
 from kb.fused_experts import adapts_experts
 from kb.hosting import MACHINE
 from kb.layout import of_unequal_size
-from kb.methods import keeps_masters
+from kb.methods import PROJECTED, keeps_masters
 from kb.outcome import Outcome, outcome
 from kb.programs import divides_sequences
 from kb.recipe import ADAPTERS
@@ -103,7 +103,7 @@ def _of_states(where: Outcome) -> Iterator[Change]:
             "embedding、归一化和输出头保持 16 位(不用 prepare_model_for_kbit_training)",
         )
         yield Change({"kbit_prep": False}, Price.QUALITY, said, HARDLY_ANY_QUALITY)
-    if knob("method") in ("galore", "apollo") and not knob("optimizer_in_backward") and cards == 1:
+    if knob("method") in PROJECTED and not knob("optimizer_in_backward") and cards == 1:
         said = Words(
             "layer-wise update (each gradient is used and dropped as it appears)", "逐层更新(梯度算出一个用掉一个)"
         )

@@ -147,3 +147,16 @@ def test_a_wider_format_that_is_asked_for_stays_a_fact() -> None:
         "weight_format"
     ] == ["fp16", "gguf:Q8_0"]
     assert understood(read("phi-4 in ollama, the gguf file is 15.6 GB. vram?"))["weight_format"] == "gguf:Q8_0"
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Does FP8 double the speed of bf16 on an RX 9070 XT?", "has FP8 units at twice its 16-bit rate"),
+        ("Does FP8 double the speed of bf16 on an Arc B580?", "No FP8 rate of Arc B580 is known here"),
+        ("Arc A770 上 FP8 比 bf16 快多少？", "没有 FP8 单元"),
+        ("Qwen3-8B FP8 on an Arc A770 with vLLM, does it fit?", "This card has no FP8 units"),
+    ],
+)
+def test_a_card_without_a_known_rate_is_not_taken_for_one_without_units(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text

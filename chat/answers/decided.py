@@ -13,7 +13,7 @@ from chat.answers.count_words import in_fewer_bits
 from chat.answers.setup_words import join
 from chat.answers.verdict_words import gap
 from chat.answers.verdicts import has_failed
-from chat.phrases import VERDICTS, case_words, gib, in_words, leaning, of_method, pick, value
+from chat.phrases import BUT_TIGHTLY, VERDICTS, case_words, gib, in_words, leaning, of_method, pick, value
 from chat.plans.choices import Asked, asked_about, asked_instead
 from chat.reads.asking import parts
 from chat.reads.lexicon import compiled
@@ -193,7 +193,7 @@ def _tightly(best: Option, language: str) -> str:
     """That what fits leaves little, and what leaves more."""
     if not best.fits or best.room is None or best.gib < TIGHT * best.room:
         return ""
-    return ",但很紧" if language == "zh" else ", but tightly"
+    return pick(BUT_TIGHTLY, language)
 
 
 def cases_decided(result: Result, reading: Reading) -> str:

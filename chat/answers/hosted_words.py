@@ -2,7 +2,7 @@
 
 from chat.answers.machine_parts import Row, how, model_in, rig
 from chat.figures.named import both_words
-from chat.phrases import gib, value
+from chat.phrases import BUT_TIGHTLY, HOLDS, VERDICTS, gib, pick, value
 from kb.cards import GIB
 from kb.eased import TIGHT
 
@@ -12,7 +12,8 @@ def formats_held(machine: Row, language: str) -> str:
     zh, usable, count = language == "zh", machine["usable_gib"], machine["n_gpus"]
     told = []
     for one in machine["formats"]:
-        verdict = _verdict(one, usable, zh)
+        judged = "no" if one["total_gib"] > usable else one["verdict"]
+        verdict = pick(HOLDS[judged], language) + _tightly(one, usable, judged, language)
         fmt = value("weight_format", one["weight_format"], language)
         whole, each, room = gib(one["total_gib"]), gib(one["each_gib"]), gib(one["usable_gib"])
         if zh:
@@ -25,14 +26,8 @@ def formats_held(machine: Row, language: str) -> str:
     return f"**{head},{model}:{';'.join(told)}。**" if zh else f"**{head}, {model}: {'; '.join(told)}.**"
 
 
-def _verdict(one: Row, usable: float, zh: bool) -> str:
-    if one["verdict"] == "no" or one["total_gib"] > usable:
-        return "放不下" if zh else "does not fit"
-    if one["verdict"] != "yes":
-        return "临界" if zh else "is borderline"
-    if one["total_gib"] > TIGHT * usable:
-        return "放得下,但很紧" if zh else "fits, but tightly"
-    return "放得下" if zh else "fits"
+def _tightly(one: Row, usable: float, verdict: str, language: str) -> str:
+    return pick(BUT_TIGHTLY, language) if verdict == "yes" and one["total_gib"] > TIGHT * usable else ""
 
 
 def _count_of(one: Row, count: int, zh: bool) -> str:
@@ -102,7 +97,8 @@ def as_named(machine: Row, language: str) -> str:
     one = machine["named"]
     if not one or _is_taken(one, machine):
         return ""
-    zh, verdict = language == "zh", _leaning(one, language == "zh")
+    zh, judged = language == "zh", one["leaning"] if one["leaning"] in ("yes", "no") else "borderline"
+    verdict = pick(VERDICTS[judged], language) + _tightly(one, one["usable_gib"], judged, language)
     subject, need, room = model_in(one, language), gib(one["total_gib"]), gib(one["usable_gib"])
     weights = both_words(one["weights_gib"] * GIB)
     over = one["weights_gib"] > one["usable_gib"]
@@ -119,16 +115,6 @@ def _is_taken(one: Row, machine: Row) -> bool:
     """Whether it is the largest that the cards hold, which is told anyway."""
     whole = [held for held in machine["held"] if held["way"] == "cards"]
     return bool(whole) and whole[0]["weight_format"] == one["weight_format"]
-
-
-def _leaning(one: Row, zh: bool) -> str:
-    if one["leaning"] == "no":
-        return "放不下" if zh else "does not fit"
-    if one["leaning"] != "yes":
-        return "临界" if zh else "borderline"
-    if one["total_gib"] > TIGHT * one["usable_gib"]:
-        return "放得下,但很紧" if zh else "fits, but tightly"
-    return "放得下" if zh else "fits"
 
 
 def _by_layers(one: Row, language: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from chat.answers.case_tables import LEAST_GIB, markdown
 from chat.answers.verdict_words import gap
-from chat.phrases import VERDICTS, gib, leaning, pick, span, value
+from chat.phrases import HOLDS, gib, leaning, pick, span, value
 from chat.reads.reading import Reading
 from chat.words import term
 from kb.worked import TERM_ORDER
@@ -16,7 +16,6 @@ from kb.worked import TERM_ORDER
 Result = dict[str, Any]
 # cards, or kinds of them, that a sentence lists
 _MOST = 4
-_HOLDS = {**VERDICTS, "borderline": ("is borderline", "临界")}
 
 
 def listed(result: Result) -> Result | None:
@@ -108,7 +107,7 @@ def what_counts(result: Result, reading: Reading) -> str:
         told = _by_layers(result, reading, asked)
     else:
         told = _evenly(found, facts, reading, asked)
-    return told if leaning(result) not in _HOLDS else told + _alone(found, reading)
+    return told if leaning(result) not in HOLDS else told + _alone(found, reading)
 
 
 def _times(count: int) -> str:
@@ -143,11 +142,9 @@ def _by_layers(result: Result, reading: Reading, asked: bool) -> str:
         switch = ("\uff1b" if zh else "; ").join([("、" if zh else ", ").join(layers), *([switch] if switch else [])])
     how = f"({switch})" if zh and switch else f" ({switch})" if switch else ""
     verdict = ""
-    if (
-        asked and leaning(result) in _HOLDS
-    ):  # whether that is enough stands with it; of several cases, with each of them
+    if asked and leaning(result) in HOLDS:  # whether that is enough stands with it; of several cases, with each of them
         amounts = f"{gib(found['total_gib'])} / {gib(found['room_gib'])}"
-        en, said = _HOLDS[leaning(result)]
+        en, said = HOLDS[leaning(result)]
         if result.get("into_host"):
             en, said = "does not fit whole, only with layers in host memory", "只有把部分层放到内存才放得下"
         verdict = f",{said}({amounts})" if zh else f", and it {en}, {amounts.replace(' / ', ' in all of ')}"
@@ -162,7 +159,7 @@ def _by_layers(result: Result, reading: Reading, asked: bool) -> str:
 def _as_told(found: Result, language: str) -> str:
     """Shares of the layers that were told, against those in proportion to memory."""
     other, zh, whole = found["by_memory"], language == "zh", f"{found['whole_gb']:g} GB"
-    verdict, cards = pick(_HOLDS[leaning(other)], language), each_card(other, language)
+    verdict, cards = pick(HOLDS[leaning(other)], language), each_card(other, language)
     if zh:
         return f"**{found['switch']} 按所给比例分层,不看显存大小;按显存比例({other['switch']})才用得上 {whole},{verdict}\uff1a**{cards}。"
     return f"**{found['switch']} lays the layers out in those shares, whatever memory the cards have; in proportion to it ({other['switch']}) all {whole} count, and it {verdict}:** {cards}."
@@ -200,7 +197,7 @@ def _evenly(found: Result, facts: Result, reading: Reading, asked: bool) -> str:
 def in_proportion(found: Result, language: str) -> str:
     """A server's pipeline whose stages are as the memory of the cards, where each card would have the same."""
     other, zh, whole = found["otherwise"], language == "zh", f"{found['whole_gb']:g} GB"
-    verdict, cards = pick(_HOLDS[leaning(other)], language), each_card(other, language)
+    verdict, cards = pick(HOLDS[leaning(other)], language), each_card(other, language)
     amounts, switch = f"{gib(other['total_gib'])} / {gib(other['room_gib'])}", other["switch"]
     if zh:
         how = f"({switch})" if switch else ""
@@ -232,7 +229,7 @@ def _trained(found: Result, facts: Result, language: str, asked: bool) -> str:
         told = f"**{head}** they count as {_product(found)} GB at most, and what a larger card has beyond stays unused."
     if not other or len(other["each"]) > _MOST or found["alone"]["verdict"] == "yes":
         return told
-    verdict, total = pick(_HOLDS[leaning(other)], language), f"{gib(other['total_gib'])} / {gib(other['room_gib'])}"
+    verdict, total = pick(HOLDS[leaning(other)], language), f"{gib(other['total_gib'])} / {gib(other['room_gib'])}"
     cards = "" if other["verdict"] == "no" else each_card(other, language)
     if zh:
         return f"{told}按层按比例分到各卡(device_map 加 max_memory,轮流计算)才用得上 {whole},{verdict}:合计 {total}{',' if cards else ''}{cards}。"
@@ -242,7 +239,7 @@ def _trained(found: Result, facts: Result, language: str, asked: bool) -> str:
 def _alone(found: Result, reading: Reading) -> str:
     """Whether the largest card alone is enough."""
     one, zh = found["alone"], reading.language == "zh"
-    name, (en, said) = called(found["largest"], reading.language), _HOLDS[leaning(one)]
+    name, (en, said) = called(found["largest"], reading.language), HOLDS[leaning(one)]
     amount = f"{gib(one['gib'])} / {gib(one['capacity_gib'])}"
     if one["verdict"] == "no" and any(each["verdict"] == "no" for each in found["each"]):
         return ""  # as little as together
@@ -255,7 +252,7 @@ def of_setups(result: Result, names: list[str], language: str) -> tuple[str, str
     """Of set-ups on unequal cards what counts for each and whether that holds it; and the pipeline of those that give each the same."""
     zh, told, pipelines = language == "zh", [], []
     for name, one in zip(names, result["setups"], strict=True):
-        found, verdict = one["unequal"], pick(_HOLDS[leaning(one)], language)
+        found, verdict = one["unequal"], pick(HOLDS[leaning(one)], language)
         if found["by_layers"]:
             whole, amounts = f"{found['whole_gb']:g} GB", f"{gib(found['total_gib'])} / {gib(found['room_gib'])}"
             switch = (

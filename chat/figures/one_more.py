@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from chat.figures.named import Figures, Missing, gib_words
-from chat.figures.parallel_words import HOLDS, room_for_tokens
+from chat.figures.parallel_words import room_for_tokens
+from chat.phrases import HOLDS
 from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
 

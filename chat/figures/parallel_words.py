@@ -5,7 +5,7 @@ from typing import Any
 
 from chat.figures.long_words import layer_inputs
 from chat.figures.named import Figures, Missing, both_words, gib_words
-from chat.phrases import VERDICTS
+from chat.phrases import HOLDS
 from formulas.quantity import SILENT, Words
 from kb.cards import rig_name
 from kb.outcome import Outcome
@@ -61,7 +61,6 @@ def _listed(words: list[str], joined: str) -> str:
 
 # the cards of one machine
 _MACHINE = 8
-HOLDS = {**VERDICTS, "borderline": ("is borderline", "临界")}
 
 
 def _even(figures: Figures) -> list[int]:

@@ -6,12 +6,13 @@ from chat.works import PCIE
 from formulas.speed import reduced_bytes
 from formulas.vocabulary import n_layers
 from kb.cards import cards_meant
+from kb.kernels import lacks_fp8
 from kb.names import Row, gpu_row
 from kb.rates import Decoding, slot_rate
 from kb.rates import value as worked
 
-# generations whose matrix units multiply 8-bit floats
-_EIGHT_BITS = ("Ada", "Ada Lovelace", "Hopper", "Blackwell")
+# whose matrix units multiply 8-bit floats, where they have them, at twice the rate of 16 bits
+_TWICE = ("NVIDIA", "AMD")
 
 # ── cards ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -101,7 +102,7 @@ def link_lines(one: Decoding, told: dict[str, float]) -> list[Line]:
 
 def peaks(card: str, kind: str) -> list[Line]:
     """A card's peak rates: dense against sparse, 8 against 16 bits."""
-    row = _row(card)
+    row, lacks = _row(card), lacks_fp8(cards_meant(card)[0])
     name, half, eight = value("gpu", row["name"], "en"), row["fp16_bf16_dense_tflops"], row["fp8_dense_tflops"]
     if not half:
         return []
@@ -114,12 +115,15 @@ def peaks(card: str, kind: str) -> list[Line]:
             line("Reckon hours and utilisation with the dense figure: with the sparse one the same run seems to reach half.",
                  "计算时间和利用率要用稠密值:用稀疏值会把利用率算低一半。"),
         ]  # fmt: skip
-    if not eight and row["architecture"] in _EIGHT_BITS:
+    if not eight and not lacks and row["vendor"] in _TWICE:
         return [
             line(f"**Up to about 2 times, by the design of {row['architecture']}: {name} has FP8 units at twice its 16-bit rate of {half:,g} TFLOP/s** (the table has no figure of its own for it). Generating one sequence is also up to twice as fast, because a token reads half the bytes.",
                  f"**按 {row['architecture']} 架构最多约 2 倍:{name} 有 FP8 单元,速率是 16 位 {half:,g} TFLOP/s 的两倍**(表中没有它的单独数值)。单条序列生成也最多快一倍,因为读取的字节减半。"),
             _only_products(),
         ]  # fmt: skip
+    if not eight and not lacks:
+        return [line(f"**No FP8 rate of {name} is known here, only that of 16 bit: {half:,g} TFLOP/s.** FP8 weights halve the bytes that a token reads in any case, so generating one sequence can be up to twice as fast.",
+                     f"**这里没有 {name} 的 FP8 速率,只有 16 位的:{half:,g} TFLOP/s。** FP8 权重总能让每个 token 读取的字节减半,因此单条序列生成最多快一倍。")]  # fmt: skip
     if not eight:
         return [line(f"**{name} has no FP8 units**: FP8 weights are computed in 16 bit at {half:,g} TFLOP/s. They still halve the bytes that a token reads, so generating can be up to twice as fast; prompts and training are not.",
                      f"**{name} 没有 FP8 单元**:FP8 权重仍按 16 位计算({half:,g} TFLOP/s)。每个 token 读取的字节减半,因此生成最多快一倍;预填充和训练不会变快。")]  # fmt: skip

@@ -7,15 +7,14 @@ from chat.plans.told import clause_of, memory_claims
 from chat.reads.files import USUAL
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
-from kb.attention import BEFORE_AMPERE
 from kb.cards import models_in
+from kb.kernels import BEFORE_AMPERE, NVIDIA_WITHOUT_FP8
 from kb.knobs import LIKE
 from kb.names import gpu_rows, names
 
 Facts = dict[str, Any]
-# an 8-bit float needs units of Ada, Hopper or later
-_WEIGHTS_ALONE = ("Ampere",)
-_NO_FP8 = (*_WEIGHTS_ALONE, *BEFORE_AMPERE)
+# the generation that has kernels for 8-bit floats, of weights alone, and no units
+_WEIGHTS_ALONE = {"Ampere"}
 # where a file that llama.cpp reads is offloaded to, if not to the card
 _TO_THE_HOST = (
     r"\b(?:to|into|onto|in|on) (?:the |my |system )*(?:cpu|ram|host|memory|disk|ssd)\b|cpu offload|内存|主机|硬盘"
@@ -100,14 +99,14 @@ def published_format(reading: Reading, facts: Facts) -> None:
             facts.pop("bpw")  # its blocks with their scales: what is not an expert stays in 16 bits
         if facts.get("weight_format") == "gguf:Q4_K_M" and not _names_its_file(reading):
             facts.pop("weight_format")
-    no_units = published == "fp8" and bool(_architectures(reading) & set(_NO_FP8))
+    no_units = published == "fp8" and bool(_architectures(reading) & set(NVIDIA_WITHOUT_FP8))
     if published and not no_units and _wholly_unquantised(facts):
         # what 16 bit would take is dequantised first: the model as it was published is the case, and that stands beside it
         facts["weight_format"] = [published, "bf16"]
         facts.pop("bits", None)
         return
     if {"bits", "weight_format"} & set(facts):
-        if facts.get("weight_format") == "fp8" and _architectures(reading) & set(_WEIGHTS_ALONE):
+        if facts.get("weight_format") == "fp8" and _architectures(reading) & _WEIGHTS_ALONE:
             facts["weight_format"] = ["fp8", "bf16"]  # an engine without FP8 units may upcast
         return
     if published == "mxfp4":

@@ -23,10 +23,9 @@ from chat.works import (
     VLLM,
     ZERO,
 )
-from kb.attention import BEFORE_AMPERE
 from kb.engines import PAIRS
+from kb.kernels import BEFORE_AMPERE, NVIDIA_WITHOUT_FP8
 
-_NO_FP8 = ("Ampere", *BEFORE_AMPERE)
 # of a card: a need below that is not what ran out
 _NEARLY = 0.8
 
@@ -39,7 +38,7 @@ def _passes_without_states(case: Asked) -> bool:
 
 CAUSES = (
     # ── served ─────────────────────────────────────────────────────────────────────────────────────────────────────
-    Remark("fp8-becomes-16-bit", 2, lambda c: c.serving and c.failed and c.given("weight_format", "fp8") and c.card.get("architecture") in _NO_FP8 and c.figures.base.best < c.figures.amount("capacity") < c.figures.amount("peak_16") and c.figures.amount("peak_16") > c.figures.amount("capacity"),
+    Remark("fp8-becomes-16-bit", 2, lambda c: c.serving and c.failed and c.given("weight_format", "fp8") and c.card.get("architecture") in NVIDIA_WITHOUT_FP8 and c.figures.base.best < c.figures.amount("capacity") < c.figures.amount("peak_16") and c.figures.amount("peak_16") > c.figures.amount("capacity"),
         "**The likeliest cause: this generation of cards (Ampere or older) has no FP8 units, and an engine without weight-only FP8 kernels turns the weights into 16 bit: {w16}, with the rest {peak_16} per card of {capacity}.** Hopper and Ada compute in FP8, so there the weights stay {w8}: the same memory, half the bytes. Here: 4-bit weights (AWQ, GPTQ), {w4} and {peak_4} per card, or an engine whose FP8 is weight-only (vLLM's Marlin), which keeps {w8}; repacking as it loads peaks above that. The engine's log tells in what type it keeps the weights.",
         "**最可能的原因:这一代卡(Ampere 及更早)没有 FP8 单元,引擎若没有只量化权重的 FP8 内核,就把权重转成 16 位:{w16},连同其余每卡 {peak_16},卡上 {capacity}。** Hopper 和 Ada 直接用 FP8 计算,权重一直是 {w8}:显存一样大,字节少一半。这里可用 4 位权重(AWQ、GPTQ),共 {w4},每卡 {peak_4};或用只量化权重的 FP8 内核(vLLM 的 Marlin),保持 {w8},加载时重排还会再高一点。引擎日志会写明权重存成什么类型。", FP8, CAUSE),
     Remark("loaded-in-fp32", 4, lambda c: c.serving and c.failed and not c.any("growing", "chat_turns", "after_start", "ran_otherwise") and c.fits and c.in_transformers and not c.said("bits") and not c.given("weight_format", "bf16", "fp16", "fp8") and c.k("weight_format") in ("bf16", "fp16") and c.figures.amount("w32") > c.figures.amount("all_room"),

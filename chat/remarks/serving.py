@@ -26,11 +26,9 @@ from chat.works import (
     VLLM_HARDWARE,
     VLLM_LORA,
 )
-from kb.attention import BEFORE_AMPERE
-from kb.kernels import lacks_fp8
+from kb.kernels import BEFORE_AMPERE, NVIDIA_WITHOUT_FP8, lacks_fp8
 
 _TROUBLE = ("oom_diagnosis", "why_more")
-_NO_FP8 = ("Ampere", *BEFORE_AMPERE)
 
 
 # of a card's memory, from which a desktop, or what a program keeps back, decides
@@ -196,7 +194,7 @@ SERVING = (
     Remark("experts-on-the-host", 13, lambda c: c.experts and (c.beside_ram or (c.hosted and (c.k("offload") == "experts" or c.said("n_cpu_moe")))),
         "Attention, shared experts, router and the KV cache stay on the card; of the experts only the active ones are read for a token, {active} parameters in all, so the bandwidth of host memory sets the speed.",
         "注意力、共享专家、路由器和 KV 缓存留在卡上;每个 token 只读取激活的专家,合计 {active} 参数,速度取决于内存带宽。", MIXTRAL),
-    Remark("no-fp8-native", 11, lambda c: c.serving and c.native_fp8 and not c.said("weight_format") and c.card.get("architecture") in _NO_FP8,
+    Remark("no-fp8-native", 11, lambda c: c.serving and c.native_fp8 and not c.said("weight_format") and c.card.get("architecture") in NVIDIA_WITHOUT_FP8,
         "It is published in FP8, but this generation has no FP8 units: run in bf16 the weights are {w16}, at least {cards_for_16} cards by memory alone; tensor and pipeline parallel want whole nodes of 8, so {nodes_for_16} to {power_for_16} in practice. In 4 bits the weights are {w4}: {cards_for_4} cards, one node of 8.",
         "官方权重是 FP8,但这一代卡没有 FP8 单元:用 bf16 权重是 {w16},只按显存至少 {cards_for_16} 张;受并行度限制要凑整机(8 的倍数),实际 {nodes_for_16} 到 {power_for_16} 张。4 位量化的权重是 {w4}:{cards_for_4} 张即够,一台 8 卡机可以。", V3, SUSPECT),
     Remark("fp8-is-converted", 5, lambda c: c.serving and (c.native_fp8 or c.given("weight_format", "fp8")) and c.card.get("vendor") != "NVIDIA" and lacks_fp8(c.figures.base.case.card),
@@ -214,7 +212,7 @@ SERVING = (
     Remark("no-bf16-served", 11, lambda c: c.serving and c.card.get("architecture") in BEFORE_AMPERE and not c.lacks_kernels and (c.given("weight_format", "bf16") or (c.k("engine") in ("vllm", "sglang", "lmdeploy") and c.any("fits", "multi_gpu_split", "max_batch_ctx", "how_many_gpus", "oom_diagnosis"))),
         "This card (before Ampere) has neither bf16 nor FlashAttention-2: it runs in fp16, the same 2 B per parameter (vLLM: --dtype half), quantised weights too, and with another attention kernel.",
         "这张卡(Ampere 之前)既没有 bf16 也没有 FlashAttention-2:用 fp16 跑,同样每参数 2 字节(vLLM 加 --dtype half),量化权重也一样;注意力换用别的内核。", VLLM_HARDWARE),
-    Remark("no-fp8", 11, lambda c: c.serving and (c.given("weight_format", "fp8") or "format fp8" in c.figures.told.get("log", ())) and c.card.get("architecture") in _NO_FP8 and not c.lacks_kernels,
+    Remark("no-fp8", 11, lambda c: c.serving and (c.given("weight_format", "fp8") or "format fp8" in c.figures.told.get("log", ())) and c.card.get("architecture") in NVIDIA_WITHOUT_FP8 and not c.lacks_kernels,
         "The FP8 weights of {w8} are enough on paper, but this generation (Ampere or older) has no FP8 units: an engine that upcasts to 16 bit needs {w16}, and repacking while loading peaks as well; weight-only kernels (Marlin) keep 8 bits.",
         "FP8 权重 {w8} 纸面上放得下,但这一代(Ampere 及更早)没有 FP8 单元:若引擎转成 16 位就要 {w16},加载时重排权重也会有峰值;只量化权重的内核(Marlin)才能保持 8 位。", FP8, SUSPECT),
     Remark("also-beside-other-work", 6, lambda c: c.serving and c.fits and c.any("draws") and c.n == 1 and not c.failed and not c.keeps_free and c.over("left_beside", 1),

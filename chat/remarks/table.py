@@ -46,7 +46,7 @@ from chat.works import (
     ZERO,
     ZERO_INIT,
 )
-from kb.attention import BEFORE_AMPERE
+from kb.kernels import BEFORE_AMPERE
 
 GIB = 2**30
 _TROUBLE = ("oom_diagnosis", "why_more")
