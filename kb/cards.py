@@ -111,6 +111,8 @@ def _cards_named(text: str, memory_gb: float | None) -> list[Card]:
         own = [one for name in found if not sizes_of(name) for one in [card(name)]]
         if len(own) == len(found) and any(_doubled(one, called) for one in own):
             memory_gb = called
+        elif found and all(called in sizes_of(name) for name in found):
+            memory_gb = called  # "Apple M4 Max 64 GB": of the sizes in which it is sold the one that is named
     for name in found:
         sizes: list[float] | list[None] = sizes_of(name) or [None]
         if memory_gb is not None and sizes != [None]:

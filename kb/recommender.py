@@ -11,10 +11,11 @@ from math import inf
 from typing import Any
 
 from formulas.errors import BadInput
-from kb.cards import DRIVER, GIB, Card, card
+from kb.cards import DRIVER, GIB, Card, card, sizes_of
 from kb.cases import INFERENCE, LAYOUTS, method_of, parse_given, spread
 from kb.database import rows
 from kb.hosting import MACHINE
+from kb.names import gpu_row
 from kb.outcome import Outcome, outcome
 from kb.recipe import representatives, usual_models
 
@@ -27,16 +28,19 @@ SERVERS = tuple(count for count in STEPS if count <= MACHINE or count % MACHINE 
 TRAINING = ("qlora", "lora", "full")
 # rows of one method, and cards named in a row
 MOST_OF_A_WAY, MOST_NAMED = 3, 3
+_MOST_CHIPS = 4  # of one size, with unified memory
 _FITS = {"yes": 0, "borderline": 1, "no": 2}
 
 
 @dataclass(frozen=True)
 class Pick:
-    """One row: what sets it apart, and its estimate. `cards` are those of one size that all hold it."""
+    """One row: what sets it apart, and its estimate. `cards` are those of one size that all hold it, `tight` of the size below
+    those that only just do."""
 
     facts: dict[str, Any]
     at: Outcome
     cards: tuple[Card, ...] = ()
+    tight: tuple[Card, ...] = ()
 
     @property
     def capacity(self) -> float:
@@ -48,6 +52,9 @@ class Pick:
             "facts": self.facts,
             "cards": [one.name for one in self.cards],
             "memory_gb": size,
+            "tight": {"cards": [one.name for one in self.tight], "memory_gb": self.tight[0].marketed_gb}
+            if self.tight
+            else None,
             "verdict": self.at.verdict,
             "leaning": self.at.leaning,
             "memory": self.at.memory_json(),
@@ -171,6 +178,24 @@ def usual_cards() -> tuple[Card, ...]:
     return tuple(one for one in (card(row["name"]) for row in found) if one.origin == DRIVER)
 
 
+def cards_of_size(memory_gb: float, unified: bool = False) -> list[str]:
+    """Names of what is sold with so much memory, one for each bandwidth, the slowest first: of usual cards those that most
+    people have, of unified memory the latest of Apple's chips."""
+    rates: dict[str, float] = {
+        row["name"]: row["bandwidth_gb_s"]
+        for row in rows("SELECT name, bandwidth_gb_s FROM gpus WHERE bandwidth_gb_s > 0 ORDER BY release_date DESC")
+    }
+    if unified:
+        named = [one for one in rates if gpu_row(one)["vendor"] == "Apple" and memory_gb in sizes_of(one)]
+    else:
+        named = [one.name for one in usual_cards() if one.marketed_gb == memory_gb and one.name in rates]
+    by_rate: dict[float, str] = {}
+    for one in named:
+        by_rate.setdefault(rates[one], one)
+    chosen = sorted(list(by_rate.items())[: (_MOST_CHIPS if unified else MOST_OF_A_WAY)])
+    return [f"{name} {memory_gb:g} GB" if unified else name for _, name in chosen]
+
+
 def _cards(facts: dict[str, Any]) -> Iterator[Pick]:
     """The smallest cards that hold the model, for each method and count where more cards allow smaller ones."""
     base = {name: value for name, value in facts.items() if name not in ("n_gpus", "method")}
@@ -186,18 +211,32 @@ def _cards(facts: dict[str, Any]) -> Iterator[Pick]:
                 if held:
                     smallest, found = held[0].marketed_gb, found + 1
                     named = {name: there.situation.knob(name) for name in there.case.differs}
-                    yield Pick({**named, **ways}, _least(there, held), held)
+                    yield Pick({**named, **ways}, _least(there, held), held, that_only_just_hold(there, held))
 
 
 def smallest_that_hold(there: Outcome, below: float = inf, above: float = 0.0) -> tuple[Card, ...]:
     """The smallest cards, of less memory than `below` [GB] and more than `above` [bytes], on which the case fits; empty
     if there are none. All are of one size."""
+    return next((cards for cards in _in_reach(there, below, above) if _least(there, cards).verdict == "yes"), ())
+
+
+def that_only_just_hold(there: Outcome, held: Sequence[Card]) -> tuple[Card, ...]:
+    """Cards of the size below that of those that hold it which it fills by the middle of the estimate; empty if there are none."""
+    last: tuple[Card, ...] = next(iter(_in_reach(there, held[0].marketed_gb)[::-1]), ())
+    if not last:
+        return ()
+    at = _least(there, last)
+    return last if at.capacity is not None and at.best <= at.capacity else ()
+
+
+def _in_reach(there: Outcome, below: float, above: float = 0.0) -> list[tuple[Card, ...]]:
+    """Usual cards, those of one size together and the smallest first, which the low end of the interval does not exceed."""
     share = float(there.situation.knob("gpu_memory_utilization") or 1)
     sizes: dict[float, list[Card]] = {}
     for one in usual_cards():
         if one.marketed_gb < below and max(there.bounds[0], above) < one.capacity * share:
             sizes.setdefault(one.marketed_gb, []).append(one)
-    return next((tuple(cards) for cards in sizes.values() if _least(there, cards).verdict == "yes"), ())
+    return [tuple(cards) for cards in sizes.values()]
 
 
 def _least(there: Outcome, cards: Sequence[Card]) -> Outcome:

@@ -63,7 +63,13 @@ class Solved:
                       "capacity_gib": self.at.capacity / GIB, "verdict": self.at.verdict,
                       **({"model": self.model} if self.model else {}), **self._beside()}  # fmt: skip
         facts = {name: self.case.facts[name] for name in self.case.differs if name in self.case.facts}
-        return {"facts": facts, "solved": solved, "why": self.why, "why_zh": self.why_zh}
+        return {"facts": facts, "solved": solved, "why": self.why, "why_zh": self.why_zh, **self._instead()}
+
+    def _instead(self) -> dict[str, Any]:
+        """Where nothing fits as it is: how far it goes with a usual cheap change."""
+        if self.value is not None or not self.wider:
+            return {}
+        return {"quantity": self.quantity, "wider": self.wider, "positions": outcome(self.case).declared}
 
     def _beside(self) -> dict[str, Any]:
         """Cards as they come; of a model the length that it leaves room for, and the largest that fits for sure."""
@@ -166,9 +172,7 @@ class Solution:
         shown = first.at or outcome(first.case)
         return {
             "verdict": None,
-            "solved": first.json()["solved"],
-            "why": first.why,
-            "why_zh": first.why_zh,
+            **{name: told for name, told in first.json().items() if name != "facts"},
             "facts": shown.facts_json(),
             "cases": [answer.json() for answer in self.answers] if len(self.answers) > 1 else [],
             "sources": shown.sources_json(),
@@ -264,6 +268,7 @@ def _whole(case: Case, quantity: str, sharded: bool = False) -> Solved:
             case, quantity, None, None,
             f"nothing fits: even {_LEAST[quantity].en} needs {need:.1f} GiB per card of {room:.1f} GiB",
             f"放不下:即使{_LEAST[quantity].zh}也需要每卡 {need:.1f} GiB,而卡上只有 {room:.1f} GiB",
+            wider=wider(tried[least], quantity, most, highest) if quantity in _FOR_SURE else [],
         )  # fmt: skip
     further = wider(tried[found], quantity, most, highest) if quantity in _FOR_SURE else []
     return Solved(case, quantity, found, tried[found], sure=_sure(case, quantity, found), wider=further)

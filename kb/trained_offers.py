@@ -51,7 +51,7 @@ def _of_computing(where: Outcome) -> Iterator[Change]:
     by = str(where.situation.facts["rollouts_by"].value)
     if by == "beside":
         said = Words(
-            "the rollout engine sleeps while the model trains (sleep mode)", "训练时让 rollout 引擎休眠(sleep 模式)"
+            "a rollout engine that sleeps while the model trains (sleep mode)", "训练时让 rollout 引擎休眠(sleep 模式)"
         )
         yield Change({"rollouts_by": "asleep"}, Price.NOTHING, said, _WAKING)
     if knob("loss") == "full-logits":

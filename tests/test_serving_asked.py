@@ -367,3 +367,29 @@ def test_the_longest_of_one_and_users_of_a_length_of_their_own_are_two_calculati
     assert "batch_size" not in calls["solve_for"]
     assert (calls["estimate_memory"]["batch_size"], calls["estimate_memory"]["seq_len"]) == (many, length)
     assert f"{many} × {length:,} token" in answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "gemma 3 12b on an L40S with vllm: max context, and how many users?",
+        "A100 40G 部署 Qwen2.5-14B，上下文最长多少，能撑几个并发",
+    ],
+)
+def test_the_longest_context_and_the_most_at_once_are_each_solved_for(question: str) -> None:
+    calls = [args["quantity"] for name, args in plan(read(question)) if name == "solve_for"]
+    first, second = Assistant().ask(question).text.split("\n\n")[:2]
+    assert calls == ["seq_len", "batch_size"]
+    assert re.search(r"[\d,]+ token", first), first
+    assert re.search(r"sequences? of|同时约", second), second
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["how long a context does gemma 3 12b in bf16 get on a 16 GB card?", "16G 显卡跑 Qwen2.5-14B 最长上下文多少"],
+)
+def test_where_not_one_token_fits_the_length_with_fewer_bits_leads(question: str) -> None:
+    first = Assistant().ask(question).text.split("\n\n")
+    assert any(
+        re.search(r"\*\*(?:With )?(?:8|4)(?:-bit weights| 位权重)(?: about |约) ?[\d,]+ token", one) for one in first
+    ), first

@@ -58,7 +58,10 @@ def _lead(rows: list[Row], kind: str, language: str) -> str:
     for row in rows:
         best.setdefault(_way(row, language), row)
     if kind == "cards":
-        said = [_smallest(way, [row for row in rows if _way(row, language) == way], language) for way in best]
+        said = [
+            _smallest(way if len(best) > 1 else "", [row for row in rows if _way(row, language) == way], language)
+            for way in best
+        ]
         head = "最小够用的卡" if zh else "The smallest that do"
     elif kind == "models":
         said = [
@@ -78,8 +81,15 @@ def _lead(rows: list[Row], kind: str, language: str) -> str:
 def _smallest(way: str, rows: list[Row], language: str) -> str:
     """Of one method the cards that hold it, the fewest first: one large one, or several smaller ones."""
     zh = language == "zh"
-    named = [_cards(row, language) for row in sorted(rows, key=lambda row: row["facts"]["n_gpus"])][:MOST_COUNTS]
-    return f"{way}{':' if zh else ': '}{(' 或 ' if zh else ', or ').join(named)}"
+    chosen = sorted(rows, key=lambda row: row["facts"]["n_gpus"])[:MOST_COUNTS]
+    said = (" 或 " if zh else ", or ").join(_cards(row, language) for row in chosen)
+    said = f"{way}{':' if zh else ': '}{said}" if way else said
+    tight = (" 或 " if zh else ", or ").join(
+        _cards({**row, **row["tight"]}, language) for row in chosen if row.get("tight")
+    )
+    if not tight:
+        return said
+    return f"{said};{tight} 勉强(临界)" if zh else f"{said}; only just (borderline) {tight}"
 
 
 def _way(row: Row, language: str) -> str:

@@ -30,8 +30,8 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
     for where, case in _same_cards(sorted(cases, key=_furthest), reading):
         solved = case.get("solved")
         if solved is None:
-            refused.append(f"- {where + ':' if where else ''}{case.get('why_zh') or case['why']}" if zh
-                           else f"- {where + ': ' if where else ''}{case['why']}")  # fmt: skip
+            refused.append(f"- {where + ':' if where else ''}{_not_so(case, reading)}" if zh
+                           else f"- {where + ': ' if where else ''}{_not_so(case, reading)}")  # fmt: skip
             continue
         if solved["quantity"] == "n_gpus":
             lines.append(count_line(where, solved, trains and not set(LAYOUTS) & set(reading.facts), language))
@@ -67,6 +67,16 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
             lines.append(f"- {head}**up to {amount}** ({room} per card{_beside(solved, language, further)})")
     told = [*lines, *refused]
     return ["\n".join(told) if len(told) > 1 else _alone(told[0], zh), *behind], []
+
+
+def _not_so(case: dict[str, Any], reading: Reading) -> str:
+    """Why nothing fits; how far it goes with a cheap change comes first."""
+    zh = reading.language == "zh"
+    why = str((case.get("why_zh") if zh else None) or case["why"])
+    ways = _further({"value": 0, **case}, reading)[1:].strip() if case.get("wider") else ""
+    if not ways:
+        return why
+    return f"**{ways}**;否则{why}" if zh else f"**{ways}**; without that {why}"
 
 
 def _squeezed_once(cases: list[dict[str, Any]], reading: Reading) -> list[dict[str, Any]]:
@@ -216,7 +226,7 @@ def _further(solved: dict[str, Any], reading: Reading) -> str:
         if most <= int(solved["value"]):
             continue
         name, given = next(iter(one["facts"].items()))
-        counted = f"{most:,} 条" if zh else f"{most:,}"
+        counted = f"{most:,} 条" if zh else f"{most:,}" if solved["value"] else f"{most:,} sequences"
         amount = in_words("seq_len", most, language) if solved["quantity"] == "seq_len" else counted
         if name == "gpu_memory_utilization":
             way = f"{name} {given:g}(配 --enforce-eager)" if zh else f"{name} {given:g} (and --enforce-eager)"
@@ -288,4 +298,4 @@ def _beside(solved: dict[str, Any], language: str, further: bool = False) -> str
 
 
 def _why(result: dict[str, Any]) -> dict[str, Any]:
-    return {"why": result.get("why"), "why_zh": result.get("why_zh")}
+    return {name: result.get(name) for name in ("why", "why_zh", "quantity", "wider", "positions")}

@@ -38,6 +38,7 @@ OF_SERVING = {
     "seconds": "seconds to the first token that were seen",
     "other_ddr": "a further DDR generation to compare with",
     "examples": "1 where the cards are only examples",
+    "of_that_size": "1 where the cards are those sold with the memory that was told",
     "more_cards": "further cards that are thought of",
     "rate": "tokens a second that were seen or are wanted",
     "requests": "prompts to work through",

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from chat.pace.served import cards_of, subject
+from chat.pace.served import cards_of, shared, subject
 from chat.pace.words import Line, amount, between, line
 from chat.phrases import value
 from chat.works import GPT_FAST
 from formulas.quantity import SILENT, Words
 from kb.placed import BESIDE, NOWHERE, SMALLER, TOLD, Placed, placed
-from kb.rates import HostMemory
+from kb.rates import Decoding, HostMemory
 
 
 def moved_lines(one: Placed, host: HostMemory, facts: dict[str, object]) -> list[Line]:
@@ -46,13 +46,24 @@ def beside_ram(places: Sequence[Placed]) -> list[Line]:
                  f"**用多张卡更快,约为单卡加内存的 {times} 倍{left[1]}:另一张卡读自己那些层比内存快。**")]  # fmt: skip
 
 
-def each_words(one: Placed, *apart: str) -> Words:
+def cases_words(places: Sequence[Placed], *apart: str) -> Words:
+    """Each of the cases with its speed; what all are called by leads, once."""
+    cases = [one.asked for one in places]
+    each = [_each_words(one, cases, *apart) for one in places]
+    en, zh = "; ".join(one.en for one in each), ";".join(one.zh for one in each)
+    if len(cases) == 1 or not (all_share := shared(cases, "en", *apart)):
+        return Words(en, zh)
+    return Words(f"{', '.join(all_share)}: {en}", f"{'、'.join(shared(cases, 'zh', *apart))}：{zh}")
+
+
+def _each_words(one: Placed, cases: Sequence[Decoding], *apart: str) -> Words:
     """One of several cases: its speed, and where it is, or that it does not fit."""
-    name, name_zh = subject(one.asked, "en", *apart), subject(one.asked, "zh", *apart)
+    name, name_zh = (subject(one.asked, language, *apart, beside=cases) for language in ("en", "zh"))
     low, high = between(*one.at.rate), amount(one.at.bound)
     rate, rate_zh = f"about {low} tokens/s, at most {high}", f"约 {low} token/秒,上限 {high}"
+    colon = (" ", " ") if len(cases) > 1 and shared(cases, "en", *apart) else (": ", ":")
     if one.how == TOLD:
-        return Words(f"{name}: {rate}", f"{name_zh}:{rate_zh}")
+        return Words(f"{name}{colon[0]}{rate}", f"{name_zh}{colon[1]}{rate_zh}")
     needs = _needs(one)
     if one.how == BESIDE:
         where = where_words(one)

@@ -1,5 +1,6 @@
 """A served model whose speed is asked for, how its cases are called, and how the bound of a rate follows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -48,8 +49,21 @@ class Served:
         return self.worked[0]
 
 
-def subject(one: Decoding, language: str, *names: str) -> str:
-    """Model, format and cards of a case, and the facts that set it apart."""
+def subject(one: Decoding, language: str, *names: str, beside: Sequence[Decoding] = ()) -> str:
+    """Model, format and cards of a case, and the facts that set it apart; of several `beside` each other only what does."""
+    words = _subject(one, language, *names)
+    if len(beside) > 1:
+        words = [word for word in words if word not in shared(beside, language, *names)] or words
+    return ("、" if language == "zh" else ", ").join(words)
+
+
+def shared(cases: Sequence[Decoding], language: str, *names: str) -> list[str]:
+    """What all of the cases are called by, in the order in which it is said."""
+    each = [_subject(one, language, *names) for one in cases]
+    return [word for word in each[0] if all(word in others for others in each)]
+
+
+def _subject(one: Decoding, language: str, *names: str) -> list[str]:
     knob, case = one.there.situation.knob, one.there.case
     cards = cards_of(one)
     size = case.facts.get("params") if not case.facts.get("model") else None
@@ -68,7 +82,7 @@ def subject(one: Decoding, language: str, *names: str) -> str:
     else:
         words.append("仅 CPU" if language == "zh" else "CPU alone")
     words += [in_words(name, knob(name), language) for name in names]
-    return ("、" if language == "zh" else ", ").join(word for word in words if word)
+    return [word for word in words if word]
 
 
 def cards_of(one: Decoding) -> dict[str, int]:
@@ -80,12 +94,15 @@ def cards_of(one: Decoding) -> dict[str, int]:
     return {only: int(one.there.situation.knob("n_gpus") or 1)} if only and len(found) == 1 else found
 
 
-def bound_lines(one: Decoding, called: bool = False) -> list[Line]:
-    """How the bound follows."""
+def bound_lines(one: Decoding, beside: Sequence[Decoding] = ()) -> list[Line]:
+    """How the bound follows; of several `beside` each other it says of which."""
     card = one.there.cards[0].place.card
     rate = float(gpu_row(card.name if card else "").get("bandwidth_gb_s") or 0)
     low, high = shares(GENERATION)
-    lead, lead_zh = (f"{subject(one, 'en')}: ", f"{subject(one, 'zh')}:") if called else ("", "")
+    called = len(beside) > 1
+    lead, lead_zh = (
+        (f"{subject(one, 'en', beside=beside)}: ", f"{subject(one, 'zh', beside=beside)}:") if called else ("", "")
+    )
     if one.host_bytes:
         return []
     count, turns = (

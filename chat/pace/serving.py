@@ -9,7 +9,7 @@ from chat.pace.cards import compared, link_lines
 from chat.pace.each_reads import each_reads
 from chat.pace.lengths import collapse_lines
 from chat.pace.loading import loading_lines
-from chat.pace.moved import beside_ram, each_words, moved_lines
+from chat.pace.moved import beside_ram, cases_words, moved_lines
 from chat.pace.prompt import prompt_lines
 from chat.pace.served import Served, bound_lines, spilled_lines, subject
 from chat.pace.words import Line, amount, between, duration, gigabytes, line, scaled, share, shares_words
@@ -50,8 +50,7 @@ def _rates(asked: Served) -> list[Line]:
         return moved_lines(place, asked.host, asked.cases[0])
     lengths = {int(case.facts["seq_len"].value) for case in asked.worked}
     apart = ("seq_len",) if len(lengths) > 1 else ()
-    said = [each_words(each, *apart) for each in asked.places]
-    said_en, said_zh = "; ".join(each.en for each in said), ";".join(each.zh for each in said)
+    said = cases_words(asked.places, *apart)
     length = int(one.facts["seq_len"].value)
     context, context_zh = (
         (f"{length:,} tokens of context", f"上下文 {length:,} token")
@@ -65,14 +64,14 @@ def _rates(asked: Served) -> list[Line]:
     else:
         tail, tail_zh = f" (one sequence, {context})", f"(单条序列,{context_zh})"
     found = beside_ram(asked.places)
-    found += [line(f"**{said_en}**{tail}.", f"**{said_zh}**{tail_zh}。", GPT_FAST)]
+    found += [line(f"**{said.en}**{tail}.", f"**{said.zh}**{tail_zh}。", GPT_FAST)]
     if len(asked.places) == 1 and place.how != TOLD:
         found = moved_lines(place, asked.host, asked.cases[0])
     if asked.said("rate") and one.batch == 1:
         judged = [_judged(asked.said("rate") or 0.0, case) for case in asked.worked[:_MOST_JUDGED]]
         found[(at := 0 if len(asked.worked) == 1 else 1) : at] = judged
     bounds = asked.worked[:2] if one.batch == 1 and not apart else [one]
-    found += [told for case in bounds for told in bound_lines(case, len(bounds) > 1)]
+    found += [told for case in bounds for told in bound_lines(case, bounds)]
     if apart:
         found.insert(1, _against_length(asked.worked))
     elif reads := each_reads(asked):

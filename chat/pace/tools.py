@@ -219,6 +219,9 @@ def speed(about: Sequence[str] = (), **given: Any) -> dict[str, Any]:
     if told.get("examples"):
         found.append(line("No card was named, so these are examples: the speed goes with a card's bandwidth as long as all weights are on it; name yours.",
                           "没有说显卡,以上只是举例:权重全部在卡上时,速度与显存带宽成正比;请说出您的显卡。"))  # fmt: skip
+    if told.get("of_that_size"):
+        found.append(line("Only the memory was told, so these are cards that are sold with it: the speed goes with a card's bandwidth; name yours.",
+                          "只说了显存大小,以上是有这么大显存的几种卡:速度取决于显存带宽;请说出您的是哪一种。"))  # fmt: skip
     rates = [
         {"quantity": decoding_rate.name, "scope": "total", "value": one.bound, "unit": "tokens/s",
          "says": decoding_rate.says.en, "zh": decoding_rate.says.zh} for one in asked.worked[:1]

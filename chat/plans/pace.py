@@ -14,6 +14,7 @@ from kb.cards import cards_meant, is_again
 from kb.names import gpu_row
 from kb.programs import serves
 from kb.recipe import assumed_number
+from kb.recommender import cards_of_size
 from kb.runs import published_run
 
 Call = tuple[str, dict[str, Any]]
@@ -321,6 +322,11 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
     ):
         cards, facts["gpu"] = list(_EXAMPLES), list(_EXAMPLES)
         told["examples"] = 1.0
+    if not cards and "gpu_memory_gb" in facts and not {"host_mt_s", "host_ddr", "bandwidth_gb_s"} & set(told):
+        # a size alone has no speed; what is sold with it has
+        cards = cards_of_size(float(reading.facts["gpu_memory_gb"][0]), "unified_memory" in reading.cues)
+        facts |= {"gpu": cards} if cards else {}
+        told["of_that_size"] = 1.0
     if not (cards or {"host_mt_s", "host_ddr", "bandwidth_gb_s"} & set(told) or ("need" in kinds and "rate" in told)):
         return None
     if len(cards) > 1:

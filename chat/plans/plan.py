@@ -250,6 +250,9 @@ def _at_once(reading: Reading) -> list[Call]:
     return _solve(reading) if open_count and is_serving(reading) and "why_more" not in reading.intents[:1] else []
 
 
+_EACH_ALONE = frozenset({"batch_size", "seq_len"})  # the longest of one, and how many of a usual length
+
+
 def _solve(reading: Reading) -> list[Call]:
     wanted = [name for name in reading.asks if name in _SOLVABLE]
     card = reading.facts.get("gpu") or reading.facts.get("gpu_memory_gb")
@@ -278,6 +281,8 @@ def _solve(reading: Reading) -> list[Call]:
         facts.pop("batch_size", None)  # the longest of one is another calculation than so many of a length of their own
         estimated |= users
     calls: list[Call] = [("solve_for", {"quantity": wanted[0], **facts})]
+    if {*wanted[:2]} == _EACH_ALONE and not (_EACH_ALONE & set(reading.facts) or trains(facts)):
+        calls = [("solve_for", {"quantity": name, **understood(reading, name)}) for name in sorted(_EACH_ALONE)[::-1]]
     if wanted[0] != "params" or has_subject(reading):
         calls.append(("estimate_memory", estimated))
     first = "fits" in (reading.intents if wanted[0] == "gpu_layers" else reading.intents[:1])

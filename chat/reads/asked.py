@@ -31,7 +31,7 @@ THINGS: tuple[tuple[str, str], ...] = (
     ("each card", r"\b(?:each|every|both|per) (?:gpu|card|rank|device)s?\b|\b(?:across|between|over) (?:the |my )?(?:\d+ |both |two |several |all )?(?:gpus|cards)\b|每张?卡|每张|各(?:张)?卡|两张卡|多卡"),
     ("layout", r"\b(?:tp|pp|device_map|tensor[ -]parallel\w*|pipeline[ -]parallel\w*)\b|张量并行|流水线"),
     ("optimizer", r"\b(?:adamw?|optimi[sz]er states?|moments?)\b|优化器状态|动量|方差"),
-    ("time", r"\b(?:hours?|days?|weeks?|how long|duration)\b|多久|几天|多少天|小时|多长时间"),
+    ("time", r"\b(?:hours?|days?|weeks?|how long(?! (?:an? |of an? |(?:can|may|could) (?:the |my |a )?)(?:max(?:imum)? )?(?:context|ctx|sequences?|prompts?|inputs?)\b)|duration)\b|多久|几天|多少天|小时|多长时间"),
     ("table", r"(?<!on the )\b(?:table|readme|docs?)\b|(?:表|文档)(?:里|中|上)|硬件表"),
     ("units", r"gib\b.*(?<![a-z])gb\b|(?<![a-z])gb\b.*gib\b|mib\b.*(?<![a-z])gb\b|(?<!\d)1024(?!\d)(?=.{0,30}(?:1000|gi?b\b|mi?b\b|bytes?\b|字节))|(?:1000|gi?b|mi?b|bytes?|字节).{0,30}(?<!\d)1024(?!\d)|单位|进制|换算|\bdecimal\b|\bbinary\b"),
     ("copies", r"\b(?:ref(?:erence)?|reward|actor|critic|(?<!-)policy)\b|参考模型|奖励|四个模型"),

@@ -352,7 +352,7 @@ NEED = (
 # "12, 16 or 24 GB": the sizes among which a card is chosen
 CHOSEN_AMONG = r"(?<![\d.*a-z])(?P<row>\d{1,3}\s?(?:g(?:i?b)?)?(?:\s*(?:,|/|、|or|vs\.?|还是|和|或)\s*(?:or\s|an?\s)?\d{1,3}\s?(?:g(?:i?b)?)?)*\s*(?:的?显?卡|的| cards?| gpus?| one)?\s*(?:,|/|、)?\s*(?:or|vs\.?|/|还是|和|或)\s*(?:买|选|用|上|要)?(?:an?\s)?\d{1,3}\s?g(?:i?b)?)(?![a-z0-9])(?!\s*(?:of )?(?:ram\b|内存|ddr|system))"
 CARD_MEMORY = (
-    rf"{MEM}\s*(?:的)?(?:单卡|显存(?!占用|需求)|显卡|的?卡|独显|(?:of )?(?:gpu )?v?ram\b|gpus?\b|cards?\b|video memory|of gpu memory|gpu memory|macs?\b|macbook\w*|each\b|per (?:gpu|card)\b|每[张卡块])",
+    rf"{MEM}\s*(?:的\s?)?(?:单卡|显存(?!占用|需求)|显卡|的?卡|独显|(?:of )?(?:gpu )?v?ram\b|gpus?\b|cards?\b|video memory|of gpu memory|gpu memory|macs?\b|macbook\w*|each\b|per (?:gpu|card)\b|每[张卡块])",
     rf"(?:单卡|每张?卡|每张|每块|(?<!占)(?<!占用)(?<!占了)(?<!吃)(?<!要)(?<!需)(?<!用了)显存(?:只?有|大小|为|是)?|(?<![a-z])v?ram\s*(?:is|of|:|=)?|\bmac(?:book)?(?: pro| air| mini| studio)?\s*\(?(?:with)?|\d卡|[几少两\d][张块])\s*[:(]?\s*{MEM}",
     rf"(?:\b(?:gpu|card)s?|显卡|显存|(?<=[张块])卡)\s*(?:only |just |each )?(?:has|have|with|comes with|got|是|有|只有|为)\s*(?:only |just |about )?{MEM}",
     rf"(?:\bmarketed (?:as |at )?|标称(?:是|为)?|号称){MEM}",
