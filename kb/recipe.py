@@ -56,6 +56,12 @@ def usual_memory(card: str) -> float | None:
     return float(found["usual_memory"]) if found else None
 
 
+def modified_memory(card: str) -> float | None:
+    """The memory [GB] of a card's boards that are usually sold with larger chips; None where there are none."""
+    found = _defaults().get(f"{card} modified")
+    return float(found["modified_memory"]) if found else None
+
+
 def usual_mfu() -> float:
     """The share of its peak rate that a card is taken to reach in training where none is said."""
     return float(_defaults()["training time"]["mfu"])

@@ -9,6 +9,7 @@ from chat.reads.rigs import CardMention, machines, not_again, sized, state_machi
 from chat.reads.scan import Scan
 from kb import names as tables
 from kb.names import Card, Names
+from kb.recipe import modified_memory
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # the one with an S is what nearly all have, however it is typed
@@ -345,6 +346,7 @@ def _state_cards(scan: Scan, mentions: list[CardMention]) -> None:
         together = (
             mention.count_first
             and (mention.count or 1) > 1
+            and mention.memory_gb != modified_memory(mention.label)
             and any(
                 card.memory_gb and card.memory_gb * (mention.count or 1) == mention.memory_gb for card in mention.cards
             )
