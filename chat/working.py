@@ -30,7 +30,9 @@ OF_ONE_MODEL = (
 _MOST_SIZES, _MOST_OF_SIZES = 3, 7
 # what two models side by side tell already, or only one of them would
 _OF_EITHER = ("logits", "vocabulary", "claim-")
-_FACTOR = re.compile(r"(\d+(?:\.\d+)?)\s*(gib|gb|mib|mb|bytes?|字节|[kmbg](?![a-z])|万|亿)?", re.IGNORECASE)
+_FACTOR = re.compile(
+    r"(?P<n>\d+(?:\.\d+)?(?:e\d{1,2})?)\s*(?P<u>[kmgt]i?b|bytes?|字节|bits?|位|[kmbgtθ](?![a-wyz])|万|亿)?|(?P<s>[+-])"
+)
 _SCALE = {"k": 1e3, "m": 1e6, "b": 1e9, "万": 1e4, "亿": 1e8}
 
 
@@ -156,14 +158,21 @@ def checked_arithmetic(text: str, facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(text: str) -> str:
-    """The expression as the walker reads it: units off, `7B` as 7e9, `x` and `×` as `*`."""
-    text = re.sub(r"(?<![a-z])[x×](?=[\d\s(])", "*", text.lower().replace("^", "**").replace("÷", "/").replace(",", ""))
+    """The expression as the walker reads it: units off, `7B` as 7e9, `x` and `×` as `*`; of `7B × 16B` the second counts bytes."""
+    billions = False
 
     def number(found: re.Match[str]) -> str:
-        unit = (found[2] or "").lower()
-        return f"{float(found[1]) * _SCALE.get(unit, 1.0):.15g}"
+        nonlocal billions
+        if found["s"]:
+            billions = False
+            return found[0]
+        unit = found["u"] or ""
+        scale = 1.0 if unit == "b" and billions else _SCALE.get(unit, 1.0)
+        billions |= unit == "b"
+        return f"{float(found['n']) * scale:.15g}"
 
-    return _FACTOR.sub(number, text)
+    signs = text.lower().replace("^", "**").replace("÷", "/").replace(",", "")
+    return re.sub(r"[x×]", "*", _FACTOR.sub(number, signs))
 
 
 def _product(text: str) -> float:
@@ -171,7 +180,7 @@ def _product(text: str) -> float:
 
 
 def _compared(product: float, right: str) -> dict[str, Any]:
-    found = re.search(r"(\d+(?:\.\d+)?)\s*([a-z]*)", right.lower().replace(",", ""))
+    found = re.search(r"(\d+(?:\.\d+)?(?:e\d{1,2})?)\s*([a-z]*)", right.lower().replace(",", ""))
     if not found:
         return {}
     number, unit = float(found[1]), found[2]

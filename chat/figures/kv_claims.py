@@ -48,7 +48,7 @@ def judged(figures: Figures) -> Words:
 
 def verdict(figures: Figures) -> Words:
     """Of each figure that was stated whether it is the cache, the right ones first; Missing where none is near it in any way."""
-    stated = _stated(figures)
+    stated = [one for one in _stated(figures) if not _of_a_rule(figures, one[1])]
     if not stated:
         raise Missing("claim")
     factors, each = _factors(figures), [_targets(figures, length) for length in _lengths(figures)]
@@ -68,6 +68,12 @@ def verdict(figures: Figures) -> Words:
 def _of_weights(figures: Figures, sizes: tuple[float, float]) -> bool:
     """Is it what the weights take, in one of the usual precisions?"""
     return any(abs(size / (each * figures.params) - 1) < _WEIGHTS for size in sizes for each in (4, 2, 1, 0.5))
+
+
+def _of_a_rule(figures: Figures, sizes: tuple[float, float]) -> bool:
+    """Is it what the rule of thumb comes to that is told: the weights with its flat factor?"""
+    told = (str(one).partition(" ")[2] for one in figures.told.get("log", ()) if str(one).startswith("rule_factor "))
+    return any(_of_weights(figures, (sizes[0] / float(factor), sizes[1] / float(factor))) for factor in told)
 
 
 _WEIGHTS = 0.02

@@ -9,6 +9,7 @@ from chat.reads.reading import Equation
 from chat.reads.scan import Scan
 from chat.reads.shape_names import PRODUCT_OF_NAMES, of_shapes
 from chat.reads.token_sums import read_token_sums
+from chat.reads.written_sums import WrittenSum, comes_to, written_sums
 
 # "5046M" of memory, in a driver's mebibytes
 MIB_CLAIM = r"(?<![\d.a-z])(?<![a-zθ]/)(?<![a-zθ] / )(?P<n>\d{4,6})\s?(?P<u>m)(?![a-z0-9])"
@@ -40,13 +41,6 @@ _OF_EACH_TOKEN = (
 # what somebody says or works out, behind the question for a token's bytes; in a clause of a length it is one
 _SAID_OF_IT = r"(?:说是?|写的?|(?:算|得)(?:出来?|下来|到|的)?(?:是|约|有)?|结果是?|\b(?:says?|said|claims?|gets?|got|gives?|comes to))\s?(?:about |around |only |just |才|只有?|约|大概|~|=)?\s?(?P<n>\d+(?:\.\d+)?)\s?(?P<u>[km])(?:i?b)?(?![a-z\d]|\s?(?:tokens?|context|ctx|上下文|长度|条|个|samples|-?token))"
 _OF_LENGTH = r"(?:\bcontext|\bctx|length|\bseq\w*|\bprompts?|\bwindow|上下文|序列|长度|窗口)[^,.;:?!]*$"
-# what a factor is of, beside it: `64 layers * 5120 hidden`
-_LABEL = r"\s?(?:(?:kv |query |attention |hidden |head )?(?:layers?|heads?|dim\w*|size|width|tokens?)|(?:trainable )?param(?:eter)?s?|hidden|seq\w*|batch\w*|层|个?(?:kv)?头|维|个?tokens?|个?(?:可训练)?参数)(?![a-z])"
-_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)"
-_COUNTED = r"k|m|b|g|gb|gib|mb|mib|bytes?|字节|θ|bit|万|亿"
-_TERM = rf"\(?{_NUMBER}(?:\s?(?:{_COUNTED})(?![a-wyz]|x(?!\s?\d)))?(?:{_LABEL})?\)?"
-EQUATION = rf"(?<![\d.a-z])(?<!\d,(?=\d{{3}}(?!\d)))(?<![a-z]-)(?P<left>{_TERM}(?:\s?[*x/+÷-]\s?{_TERM}){{1,9}})\s?(?P<eq>=|≈|~=|[-=]+>|→|等于|(?:is|are|makes|gives|comes to|就是|才|只是|就|是)(?=[\s\d])(?: only| just| about| roughly)?(?:只有|才|大概|约)?)\s?(?P<right>~?\s*{_NUMBER}\s?(?:gib|gb|g|mib|mb|kb|kib|b|t|bytes?|θ|字节|亿|万)?(?![a-z0-9]))"
-PRODUCT = r"(?<![\d.a-z])(?P<left>\d+(?:\.\d+)?(?:\s?(?:b|gb|g|bytes?))?(?:\s*[*x]\s*\d+(?:\.\d+)?(?:\s?(?:gb|g|bytes?|mb))?){1,8})(?![a-z0-9])"
 _OF_A_SETTING = re.compile(r"(?<![a-z0-9])[a-z]+(?:_[a-z]+)+[\"']?\s?[:=]?\s?$")
 # `P * 4B / (32/Q) * 1.2`, `2 bytes * params`: a rule in letters, whose numbers are bytes and bits of a parameter
 _OF_PARAMETERS = r"(?:(?<![a-z0-9])(?:p|n|θ)(?![a-wyz0-9])|\bparam(?:eter)?s?\b|参数量?)"
@@ -108,34 +102,14 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
         for found in scan.find(_THOUSANDS_OF_MIB):
             if scan.free(*found.span()):
                 scan.claim(f"{float(found['n']) * 1000:g}", found["u"], *found.span())
-        for found in scan.find(EQUATION):
-            if re.fullmatch(r"\d+x\d+(?:\.\d+)?b", found["left"].strip()):
-                scan.take(*found.span("right"))
-                continue  # the name of a mixture, not a sum of the asker's
-            if _OF_CARDS.fullmatch(found["left"].strip()):
-                continue  # "4x 3090 = 96GB": so many cards of that name
-            if _pools_cards(found["left"].strip(), found["right"], scan.text):
-                scan.take(*found.span("right"))
-                continue  # "2x24GB = 48GB, so we can train a 3B": so many cards, and what they are to hold
-            span = scan.normal.original(*found.span())
-            spoken = found["eq"][-1:].isalpha() or found["eq"][-1:] in ">→"
-            if spoken and not re.search(r"[*x+]", found["left"]):
-                continue  # "16/24 is": no sum
-            said, left = (re.sub(rf"(?<=[\dkmb万亿]){_LABEL}", "", one.strip()) for one in (found[0], found["left"]))
-            said = f"{left} = {found['right'].strip()}" if spoken else said
-            scan.equations.append(Equation(said, left, _with_unit(left, found["right"].strip()), span))
-            _take_plain_numbers(scan, found.start(), found.end())
-            scan.take(*found.span("right"))  # what it comes to is no size of a model that is asked about
+        sums = list(written_sums(scan.text))
+        unjudged = [one for one in sums if not _equation(scan, one)]
         for found in scan.find(PRODUCT_OF_NAMES):
             if of_shapes(found["left"]) and scan.free(*found.span()):
                 scan.equations.append(Equation(found[0], found[0], "", scan.normal.original(*found.span())))
                 scan.take(*found.span())
-        for found in scan.find(PRODUCT):
-            if _OF_A_SETTING.search(scan.text[max(0, found.start() - 32) : found.start()]):
-                continue  # "max_pixels 1280*28*28": a value that is written so
-            if scan.free(*found.span()) and len(re.findall(r"[*x]", found[0])) >= 2:
-                scan.equations.append(Equation(found[0], found[0], "", scan.normal.original(*found.span())))
-                _take_plain_numbers(scan, found.start(), found.end())
+        for one in unjudged:
+            _product(scan, one)
         _claim_of_a_token(scan)
         _take_a_rule(scan)
         _take_bytes_of_each(scan)
@@ -195,6 +169,65 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
         group = next(name for name in "dmn" if found[name])
         if scan.free(*found.span(group)):
             scan.claim(found[group], "", *found.span(group))
+
+
+def _equation(scan: Scan, one: WrittenSum) -> bool:
+    """Note a sum with what it is said to come to; False where nothing is said, or it is none to be judged."""
+    found = comes_to(scan.text, one)
+    if found is None:
+        return False
+    if re.fullmatch(r"\d+x\d+(?:\.\d+)?b", one.left):
+        scan.take(*found.span("right"))
+        return False  # the name of a mixture, not a sum of the asker's
+    if _OF_CARDS.fullmatch(one.left):
+        return False  # "4x 3090 = 96GB": so many cards of that name
+    if _pools_cards(one.left, found["right"], scan.text):
+        scan.take(*found.span("right"))
+        return False  # "2x24GB = 48GB, so we can train a 3B": so many cards, and what they are to hold
+    if compiled(_GOES_ON).search(scan.text[: one.start]):
+        _take_plain_numbers(scan, one.start, one.end)  # "params x 2 x 1.2 = 19.7 GB": a rule's numbers
+        return True
+    if _of_settings(one, found["right"]):
+        return True  # "64 = 2 per device x 8 gpus x 4 accum": settings, each read by its name
+    spoken = found["eq"][-1:].isalpha() or found["eq"][-1:] in ">→"
+    if spoken and not set("*x+") & set(one.signs):
+        return False  # "16/24 is": no sum
+    right = _with_unit(one.left, found["right"].strip())
+    plain = one.plain and not spoken
+    said = scan.text[one.start : found.end()] if plain else f"{one.said(scan.text)} = {found['right'].strip()}"
+    scan.equations.append(Equation(said, one.left, right, scan.normal.original(one.start, found.end())))
+    _take_plain_numbers(scan, one.start, found.end())
+    scan.take(*found.span("right"))  # what it comes to is no size of a model that is asked about
+    return True
+
+
+# a name before the first number, as a factor of the same sum
+_GOES_ON = r"[a-zθ\u4e00-\u9fff)]\s?[*x/÷]\s?\(?$"
+_SETTINGS = re.compile(
+    r"(?:gpus?|cards?|per (?:device|gpu|card)|micro\w*|grad\w*|accum\w*|steps?|nodes?|dp|ga)\b|个?卡|张|累积|步",
+    re.ASCII,
+)
+
+
+def _of_settings(one: WrittenSum, right: str) -> bool:
+    """Is it a batch that is put together, `2 per device x 8 gpus x 4 accum`, and no memory?"""
+    named = sum(bool(_SETTINGS.match(noun)) for _, noun, _ in one.counts)
+    return named > 1 and set(one.signs) <= set("*x") and not re.search(r"[a-z字节]", right)
+
+
+def _product(scan: Scan, one: WrittenSum) -> None:
+    """Note a product of three factors or more of which nothing is said to come."""
+    if not set(one.signs) <= set("*x/÷") or sum(sign in "*x" for sign in one.signs) < _FACTORS - 1:
+        return
+    if _of_settings(one, "") or _OF_A_SETTING.search(scan.text[max(0, one.start - 32) : one.start]):
+        return  # "max_pixels 1280*28*28": a value that is written so
+    if scan.free(one.start, one.end):
+        said = one.said(scan.text)
+        scan.equations.append(Equation(said, one.left, "", scan.normal.original(one.start, one.end)))
+        _take_plain_numbers(scan, one.start, one.end)
+
+
+_FACTORS = 3
 
 
 def _is_length(number: str) -> bool:
@@ -259,8 +292,28 @@ _TIMES_TOKENS = r"(?:\btimes|乘以?)\s?(?P<n>\d{4,6})(?![\d.]|\s?[a-z]b)"
 _AT_TOKENS = r"\b(?:at|for|with) (?P<n>\d{4,6})(?=[,;:]|\s(?:that|it|this|would|i)\b)"
 
 
+_TOKENS, _SEQUENCES = (
+    re.compile(r"(?:个\s?)?tokens?\b|toks?\b|context|ctx|长度|上下文", re.ASCII),
+    re.compile(
+        r"users?\b|people\b|clients?\b|seq(?:uence)?s?\b|requests?\b|slots?\b|concurrent|sessions?\b|个?(?:并发|用户|人|请求|会话|序列)|条|路",
+        re.ASCII,
+    ),
+)
+
+
+def _counted(scan: Scan) -> None:
+    """Tokens and sequences that are called so in a sum, where they are told nowhere else."""
+    told = {name for name in ("seq_len", "batch_size") if name in scan.facts}
+    for one in written_sums(scan.text):
+        for count, noun, at in one.counts:
+            name = "seq_len" if _TOKENS.match(noun) else "batch_size" if _SEQUENCES.match(noun) else ""
+            if name and name not in told and count:
+                scan.add(name, count, *at, take=False)
+
+
 def read_tokens_of_products(scan: Scan) -> None:
     """The tokens that a product for a cache counts: the largest of two wide numbers, or the one beside the size of a head."""
+    _counted(scan)
     if "seq_len" in scan.facts or not next(scan.find(r"\bkv\b|per token|每\s?token|缓存"), None):
         return
     for found in scan.find(_TIMES_TOKENS):

@@ -20,7 +20,7 @@ _AT_THE_START = r"max(?:imum)?[ _]?(?:model|seq)\w*[ _]?len\w*\s?\(?$"
 
 
 # "a model that claims 128k", "号称128k", "the 200k version", where the asker's own length is told beside it
-_CLAIMED_BEFORE = r"(?:号称|宣称|声称|标称|官方(?:说|写)?|支持|自称|原生|\b(?:supports?|supposed(?:ly)?|claims?|claimed|advertised?|official(?:ly)?|rated|native|trained)\b)\s?(?:的|到|最长|最大|上下文|有|is|are|of|at|for|up to|to be|to (?:do|handle|support)|a)*\s?$"
+_CLAIMED_BEFORE = r"(?:号称|宣称|声称|标称|官方(?:说|写)?|支持|自称|原生|\b(?:supports?|supposed(?:ly)?|claims?|claimed|advertised?|official(?:ly)?|rated|native(?:ly)?|(?:pre-?)?trained|max_position_embeddings)\b)\s?(?:的|到|最长|最大|上下文|长度|窗口|只?有|只|是|为|is|are|of|at|on|for|only|just|with|up to|to be|to (?:do|handle|support)|an?|context|ctx|window|length|max(?:imum)?|[=:]|\s)*\s?$"
 _CLAIMED_BEHIND = r"\s?(?:-)?(?:tokens?|context|ctx|上下文|长度|窗口)?\s?(?:-)?(?:的?(?:模型|版)|model\b|version\b|is supported|supported|advertised)"
 # "does it support 32k or 64k": both are asked for
 _OR_ANOTHER = r"k?\s?(?:tokens?|context)?\s?(?:/|\bor\b|\bvs\b|还是|或者?)\s?\d"

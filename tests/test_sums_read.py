@@ -1,0 +1,81 @@
+"""Sums as they are written: words beside factors, brackets, thousands, exponents, and what is no sum to judge."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+from chat.working import checked_arithmetic
+
+GB = "gpu_memory_gb"
+
+
+@pytest.mark.parametrize(
+    ("said", "left", "right"),
+    [
+        ("KV of Llama-3-8B: 2*32 layers*8 kv heads*128 dim*2 bytes*8192 tokens*6 users = 6.4GB?", "2*32*8*128*2 bytes*8192*6", "6.4gb"),
+        ("Qwen2.5-14B 的缓存 2×48层×8个KV头×128×2字节×4096，算出来0.8G", "2x48x8x128x2字节x4096", "0.8g"),
+        ("a node (8 x 96GB = 768) for it", "8x96gb", "768 gb"),
+        ("14B×16字节=224G 对吗", "14bx16字节", "224g"),
+        ("8.0e9*16/4 = 32 GB per rank", "8.0e9*16/4", "32 gb"),
+        ("(32B * 1 byte + 5B * 2) = 42 GB", "(32b*1 byte+5b*2)", "42 gb"),
+        ("I got 70e9*2/1024^3 = 130 GB", "70e9*2/1024^3", "130 gb"),
+    ],
+)  # fmt: skip
+def test_a_sum_is_read_whole(said: str, left: str, right: str) -> None:
+    (found,) = read(said).equations
+    assert (found.left, found.right) == (left, right)
+    assert checked_arithmetic(found.text, {})["holds"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["effective batch 64 = 2 per device x 8 gpus x 4 accum, 8B full zero2", "the blog's params x 2 x 1.2 = 19.7 GB for Qwen3-8B"],
+)  # fmt: skip
+def test_what_is_no_sum_of_memory_is_not_judged(said: str) -> None:
+    assert not read(said).equations
+
+
+def test_of_two_b_in_a_product_one_counts_bytes() -> None:
+    assert checked_arithmetic("8B×16B = 128GB", {})["holds"]
+
+
+def test_tokens_and_sequences_that_a_sum_names_are_facts() -> None:
+    facts = read("Mistral-7B KV: 2*32 layers*8*128*2 bytes*16384 tokens*3 users, right?").facts
+    assert (facts["seq_len"], facts["batch_size"]) == ((16384,), (3,))
+
+
+@pytest.mark.parametrize(
+    ("said", "starts"),
+    [
+        ("Llama-3.1-8B bf16 KV: 2*32 layers*8*128*2 bytes*65536*5 for 5 users at 64k each, right?", "**Right: 40.0 GiB"),
+        ("Qwen2.5-14B 并发 8，每人 16k，2×48层×8头×128×2字节×16384×8 对吗", "**对：合计 24.0 GiB"),
+    ],
+)  # fmt: skip
+def test_a_right_product_with_words_is_called_right(said: str, starts: str) -> None:
+    assert Assistant().ask(said).text.startswith(starts)
+
+
+@pytest.mark.parametrize(
+    ("said", "cards", "memory"),
+    [
+        ("两张MI50 32G 跑 Qwen3-14B Q8", 2, (32,)), ("two 3080 20GB for Qwen3-14B Q8", 2, (20,)),
+        ("2x3090 48G, 70B Q4?", 2, None), ("two 2080 Ti 22G for a 32B AWQ", 2, (22,)),
+    ],
+)  # fmt: skip
+def test_the_size_beside_a_card_sold_in_several_is_its_own(
+    said: str, cards: int, memory: tuple[int, ...] | None
+) -> None:
+    facts = read(said).facts
+    assert facts["n_gpus"] == (cards,)
+    assert facts.get(GB) == memory
+
+
+@pytest.mark.parametrize(
+    ("said", "length"),
+    [
+        ("Qwen3-8B has a native context of 40k, I want 100k on an A100 80G", 102400),
+        ("Qwen2.5-7B 原生上下文长度只有 32k，我要跑 100k，一张 A100 40G 能行吗？", 102400),
+    ],
+)  # fmt: skip
+def test_the_length_of_the_model_is_not_the_one_asked_for(said: str, length: int) -> None:
+    assert read(said).facts["seq_len"] in ((length,), (100_000,))
