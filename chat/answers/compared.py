@@ -12,7 +12,7 @@ from chat.answers.hybrid_words import placed_table, side_by_side
 from chat.answers.ladder_words import between_words
 from chat.answers.layout_words import across_machines
 from chat.answers.made_of import of_each
-from chat.answers.noted import at_start, freed, hosted, room_left, with_length
+from chat.answers.noted import at_start, freed, hosted, room_left, standing, with_length
 from chat.answers.published import published_words
 from chat.answers.saved import parts_saved, saving_judged
 from chat.answers.setup_words import changes_in_words, join, named
@@ -368,13 +368,13 @@ def _subject(result: Result, language: str) -> str:
 
 def _mostly(result: Result, small: int, large: int, language: str, larger_first: bool = False) -> str:
     """Which terms make the difference: the first, or the first two."""
-    zh, told, share = language == "zh", [], 0.0
+    zh, told, share, nothing = language == "zh", [], 0.0, "没有" if language == "zh" else "none"
     for one in result["differences"][:2]:
         between = one["amounts_gib"][large] - one["amounts_gib"][small]
         if share >= _NEARLY_ALL or between <= 0:
             break
-        nothing = "没有" if zh else "none"
-        a, b = (gib(amount) if amount else nothing for amount in (one["amounts_gib"][small], one["amounts_gib"][large]))
+        amounts = standing(result, one)
+        a, b = (gib(amount) if amount else nothing for amount in (amounts[small], amounts[large]))
         a, b = (b, a) if larger_first else (a, b)
         told.append(
             f"{term(one['name'], language)}\uff08{a} 对 {b}\uff09"

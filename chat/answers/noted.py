@@ -3,6 +3,8 @@
 Every number is of the result; nothing is computed here.
 """
 
+from typing import Any
+
 from chat.answers.case_tables import Result
 from chat.answers.host_words import host_enough, host_short
 from chat.answers.setup_words import join
@@ -11,6 +13,7 @@ from chat.phrases import gib, in_words
 from chat.words import term
 
 _GONE = 0.3  # GiB
+_PAIR = 2
 
 
 def room_left(result: Result, names: list[str], language: str) -> str:
@@ -54,8 +57,10 @@ def hosted(result: Result, names: list[str], language: str) -> str:
 
 def freed(result: Result, names: list[str], language: str) -> str:
     """Where the totals are alike and a term is not: it is gone by the peak."""
-    if result["less_share"] >= HARDLY or result["of_cards"]:
+    if result["of_cards"]:
         return ""
+    if result["less_share"] >= HARDLY:
+        return _peak_moved(result, names, language)
     zh, told = language == "zh", []
     at_peak = {one["name"] for one in result["differences"]}
     for name, amounts in _elsewhere(result).items():
@@ -68,6 +73,36 @@ def freed(result: Result, names: list[str], language: str) -> str:
     if zh:
         return f"不同的是{join(told, language)},但到峰值时已经释放,因此总量不变;序列更长、峰值移到那里时才会省。"
     return f"What differs is {join(told, language)}, and it is freed by the peak, so the total stays; it saves once longer sequences move the peak there."
+
+
+def standing(result: Result, difference: dict[str, Any]) -> list[float]:
+    """What a term takes in each set-up while it stands: of one that is gone by the peak, what it took before."""
+    there, before = difference["amounts_gib"], _elsewhere(result).get(difference["name"])
+    return [max(pair) for pair in zip(there, before, strict=True)] if before and _gone(there, before) else there
+
+
+def _gone(there: list[float], before: list[float]) -> list[int]:
+    """The set-ups in which a term is freed by the peak."""
+    return [place for place, pair in enumerate(zip(there, before, strict=True)) if pair[1] - pair[0] > _GONE]
+
+
+def _peak_moved(result: Result, names: list[str], language: str) -> str:
+    """Where what makes the difference is gone by the peak of one set-up: what decides there sets how much is saved."""
+    first = result["differences"][0]
+    before = _elsewhere(result).get(first["name"])
+    gone = _gone(first["amounts_gib"], before) if before else []
+    if len(gone) != 1 or len(names) != _PAIR:
+        return ""
+    name, held = term(first["name"], language), {one["name"]: one["gib"] for one in result["setups"][gone[0]]["terms"]}
+    other = {one["name"]: one["gib"] for one in result["setups"][1 - gone[0]]["terms"]}
+    taken = next(
+        (part for part in ("gradients", "buffers", "logits") if held.get(part, 0) - other.get(part, 0) > _GONE), ""
+    )
+    if not taken:
+        return ""
+    if language == "zh":
+        return f"总量少的没有{name}少的那么多:{names[gone[0]]}时峰值移到了{term(taken, language)}({gib(held[taken])})占满的时刻,那时{name}已经释放。"
+    return f"The total falls by less than the {name} do: with {names[gone[0]]} the peak is where the {term(taken, language)} stand ({gib(held[taken])}), when they are freed."
 
 
 def _elsewhere(result: Result) -> dict[str, list[float]]:

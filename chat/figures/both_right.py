@@ -35,18 +35,18 @@ STATES: dict[float, Words] = {
     ),
 }
 # the same bytes where the optimizer's states alone are asked about
-_OF_ADAM: dict[float, Words] = {
+OF_ADAM: dict[float, Words] = {
     4: Words("two 16-bit moments, 2 + 2, or one in fp32", "两个 16 位动量 2 + 2,或一个 fp32 动量"),
     8: Words("Adam's two fp32 moments, 4 + 4", "Adam 两个 fp32 动量,4 + 4"),
     12: Words(
-        "the same with the fp32 copy of the weights, 4 + 4 + 4, which mixed precision keeps with the optimizer",
-        "再加 fp32 主权重,4 + 4 + 4,混合精度时常算在优化器里",
+        "Adam's two fp32 moments with the fp32 copy of the weights, 4 + 4 + 4, which mixed precision keeps with the optimizer",
+        "Adam 两个 fp32 动量加 fp32 主权重,4 + 4 + 4,混合精度时常算在优化器里",
     ),
 }
 _ROUNDED = 0.035  # the sums lie 11 % apart and more
 _PLAINLY = 0.006  # further off it is only about so much
 _MIXED = 16  # bytes from which there is an fp32 copy of the weights
-_WHY_A_COPY = Words(
+WHY_A_COPY = Words(
     " The fp32 copy is what Adam updates: a step is far smaller than the weight that it changes, and 16 bit would round it away; for the same reason the moments are kept in fp32.",
     "fp32 主权重是 Adam 真正更新的那一份:每步的改动远小于权重本身,用 16 位会被舍掉;动量用 fp32 也是这个原因。",
 )
@@ -57,7 +57,7 @@ def each_right(figures: Figures) -> Words:
     training = figures.knob("task") == "train"
     what = {**WEIGHTS, **STATES} if training else WEIGHTS
     if "adam_state" in figures.about:
-        what = {**what, **_OF_ADAM}
+        what = {**what, **OF_ADAM}
     found: dict[float, Sum] = {}
     for one in sums(figures, *what, rounded=_ROUNDED):
         if one.each not in found or one.off < found[one.each].off:
@@ -77,7 +77,7 @@ def each_right(figures: Figures) -> Words:
         "".join(f"{_said(one)} {_about(one, '≈', '=')} {size.zh},是{spaced(words.zh)}。" for size, words, one in sizes),
     )
     eaches = [one.each for one, _ in told]
-    why = _WHY_A_COPY if max(eaches) >= _MIXED and any(2 < one < _MIXED for one in eaches) else SILENT
+    why = WHY_A_COPY if max(eaches) >= _MIXED and any(2 < one < _MIXED for one in eaches) else SILENT
     beyond = (
         Words(" Activations, logits and the runtime are in none of them.", "激活、logits 和运行时都不在其中。")
         if training

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from chat.figures.both_right import STATES, WEIGHTS
+from chat.figures.both_right import OF_ADAM, STATES, WEIGHTS, WHY_A_COPY
 from chat.figures.identified import product
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from formulas.errors import BadInput
@@ -15,6 +15,11 @@ from kb.outcome import Outcome
 # counts that the remark on 16, 18 and 20 bytes tells apart by itself
 _TOLD_ELSEWHERE = {16, 18, 20}
 _MOST = 4
+_WITH_COPY = 12  # bytes of Adam's states that count the copy
+_BESIDE_ADAM = Words(
+    f"{WHY_A_COPY.en.strip()} With 16-bit weights 2 and gradients 2 that makes the 16 B of mixed precision; without the copy Adam itself is 8 B. ",
+    f"{WHY_A_COPY.zh}再加 16 位权重 2 和梯度 2,就是混合精度的 16 字节;不算主权重,Adam 本身是 8 字节。",
+)
 
 
 def _each(figures: Figures) -> Words:
@@ -22,7 +27,8 @@ def _each(figures: Figures) -> Words:
     asked = [
         float(line.partition(" ")[2]) for line in figures.told.get("log", ()) if str(line).startswith("bytes_each ")
     ]
-    known = {**WEIGHTS, **STATES}
+    of_adam = "adam_state" in figures.about
+    known = {**WEIGHTS, **STATES, **(OF_ADAM if of_adam else {})}
     found = [one for one in sorted(set(asked)) if one in known][:_MOST]
     adapters = figures.given.get("method") in ("lora", "qlora") or "lora" in figures.about
     if not found or not set(found) & set(STATES) or (set(found) <= _TOLD_ELSEWHERE and not adapters):
@@ -33,11 +39,12 @@ def _each(figures: Figures) -> Words:
         " LoRA keeps the frozen base alone, 2 B (QLoRA about 0.5 B); gradients, moments and fp32 copy, with the weights 16 B, are those of the adapter's few parameters.",
         "LoRA 只存冻结的基座,每参数 2 字节(QLoRA 约 0.5 字节);梯度、动量和 fp32 副本(连权重 16 字节)只属于适配器那一点参数。",
     )
+    why = _BESIDE_ADAM if of_adam and _WITH_COPY in found else SILENT
     several = len(told) > 1
     opening = "Each counts what is kept for a parameter: " if several else "Per parameter "
     return Words(
-        f"**{opening}{'; '.join(f'{size.en}: {words.en}' for size, words in told)}.** Activations and logits come on top.{base.en if adapters else ''}",
-        f"**{'数的是每个参数要存的东西:' if several else '每参数 '}{';'.join(f'{size.zh}:{words.zh}' for size, words in told)}。**激活和 logits 另算。{base.zh if adapters else ''}",
+        f"**{opening}{'; '.join(f'{size.en}: {words.en}' for size, words in told)}.** {why.en}Activations and logits come on top.{base.en if adapters else ''}",
+        f"**{'数的是每个参数要存的东西:' if several else '每参数 '}{';'.join(f'{size.zh}:{words.zh}' for size, words in told)}。**{why.zh}激活和 logits 另算。{base.zh if adapters else ''}",
     )
 
 

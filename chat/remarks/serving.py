@@ -60,6 +60,8 @@ def _other_maker(case: Asked) -> bool:
     return bool(case.card) and case.card["vendor"] != "Apple"
 
 
+_SERVERS = ("vllm", "sglang", "lmdeploy", "tgi")
+
 SERVING = (
     # ── keys and values ────────────────────────────────────────────────────────────────────────────────────────────
     Remark("kv-in-one-line", 5, lambda c: c.modelled and not c.training and c.any("kv_cache", "max_batch_ctx", "two_lengths") and not c.any("layers_asked"),
@@ -77,6 +79,9 @@ SERVING = (
     Remark("cache-grows", 4, lambda c: c.serving and c.any("grows_in_use") and not c.any("chat_turns", "kv_cache") and not (c.failed and c.over("capacity", 1)) and not c.preallocates and c.over("kv_all", 1e6),
         "**It is the KV cache: each generated token adds {kv_token} to it, {kv_all} by {tokens} tokens, while the weights, {w_all}, stand still.** It goes back when the request ends (PyTorch keeps the freed blocks as reserved, so nvidia-smi does not fall). A shorter context or fewer requests at once bound it, a cache in 8 bits takes {kv_q8_all}, and a server with a fixed pool (vLLM) sets all of it aside at its start.",
         "**涨的是 KV 缓存:每生成一个 token 增加 {kv_token},到 {tokens} token 时共 {kv_all};权重 {w_all} 不变。** 请求结束后就会释放(PyTorch 会留着释放的块,所以 nvidia-smi 不下降)。限制上下文或并发就有上限,8 位缓存只要 {kv_q8_all};用固定缓存池的服务(vLLM)则在启动时一次预留。", GQA),
+    Remark("pool-does-not-grow", 1, lambda c: c.preallocates and (c.serving or c.given("engine", *_SERVERS)) and c.any("growing", "grows_in_use") and c.failed and not c.any("chat_turns", "host_killed", "several_servers") and not c.over("log_others", 1),
+        "**It is not the KV cache that grows: {engine_name} sets its pool aside at the start, and requests that find no room in it wait. What rises afterwards stands beside the pool.** In this order: other processes on the card (nvidia-smi shows each); blocks that the allocator keeps of the largest step so far, which are long prompts, prompt_logprobs, many sequences sampled at once or pictures beyond those of the profile run (fewer tokens and sequences a step, PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True); buffers that are made at first use (NCCL, graphs, adapters). Lower {knob_of_share} so that they have room. If it is the machine's RAM that rises, no setting of the card helps: look at the queue, at what is kept of pictures, and at offloading. A rise that never ends with equal requests is a leak of the program: note its version and update.",
+        "**涨的不是 KV 缓存:{engine_name}启动时就一次预留好缓存池,放不下的请求会排队。之后上涨的是池子以外的部分。** 依次排查:同卡的其他进程(nvidia-smi 按进程看);分配器为迄今最大的一步留下的块,即很长的提示、prompt_logprobs、一次采样很多条、比测量运行时更大的图片(减少每步的 token 数和序列数,设 PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True);首次用到才建立的缓冲(NCCL、计算图、适配器)。调低 {knob_of_share} 给它们留余地。如果涨的是机器内存,调显卡参数没有用:看排队的请求、图片缓存和 offload。请求都一样却一直涨,就是程序的泄漏:记下版本并升级。", VLLM, CAUSE),
     Remark("kv-stays-16-bit", 22, lambda c: c.serving and c.any("kv_cache", "two_lengths") and (c.any("quant_gguf", "quantised") or str(c.k("weight_format")) not in ("bf16", "fp16", "fp32")) and not c.said("kv_format"),
         "The cache stays 16 bit whatever the weights are, unless the engine is told otherwise; the weights do not change with the length.",
         "无论权重量化到几位,KV 缓存默认仍是 16 位,除非在推理框架里另设;权重不随长度变化。", GQA),
