@@ -1,5 +1,6 @@
 """States in host memory: a case beside the first where a later clause brings it in, and no part of what adapters take."""
 
+import re
 from functools import cache
 
 import pytest
@@ -100,3 +101,17 @@ def test_the_optimizer_alone_in_host_memory_is_looked_at_where_all_of_it_is_too_
     )
     assert "只 offload 优化器" in text
     assert "1,862 GB" in text  # 69B × 18 B × 1.5, as DeepSpeed's estimator has it
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("what's the minimum to run GLM-4.5 at home?", True),
+        ("本地跑 Qwen3-Coder-480B 最低要什么配置", True),
+        ("how much vram for deepseek v3", False),  # nothing says that it is one person's machine
+        ("Qwen3-30B-A3B 本地跑要多大显存", False),  # one card holds it whole
+    ],
+)
+def test_at_home_a_mixture_keeps_its_experts_in_ram(question: str, told: bool) -> None:
+    answer = Assistant().ask(question).text
+    assert bool(re.search(r"[Tt]he experts of \d+ of \d+ layers go into RAM|的专家放内存", answer)) is told, answer

@@ -5,8 +5,10 @@ import re
 from chat.plans.changed import ran_and_failed
 from chat.plans.understood import Facts, facts_of, has_subject, understood
 from chat.reads.reading import Reading
+from kb.cases import INFERENCE, parse_given, spread
+from kb.outcome import outcome
 from kb.recipe import format_for
-from kb.stored import FILES
+from kb.stored import AS_PUBLISHED, FILES
 
 _SERVER = re.compile(
     r"\bserv(?:e|er|ing)\b|\bdeploy|\bproduction\b|\bcompany\b|部署|公司|企业|生产|服务器", re.IGNORECASE
@@ -20,6 +22,13 @@ _CHOOSES = re.compile(
     r"\bwhich (?:one|is better|should|would|to (?:get|buy|pick))\b|\bwhich\s*\?|纠结|哪(?:个|张|套|种|边)[^,;?，。]{0,6}(?:合适|好|划算|行|值)|该(?:买|选|上)|选哪",
     re.IGNORECASE,
 )
+# on one's own machine, or the least that does
+_AT_HOME = re.compile(
+    r"\bat home\b|\blocal(?:ly)?\b|\bhome ?(?:lab|pc|server)\b|\bminim(?:um|al)\b|\bcheap(?:est|ly)?\b|\bbudget\b|\bmy (?:own )?(?:pc|desktop|machine|computer)\b"
+    r"|家用|家里|本地|个人|自己的?电脑|最低|最便宜|便宜|省钱|低成本",
+    re.IGNORECASE,
+)
+_HOME_CARD = "RTX 4090"
 _HARDWARE = {"gpu", "gpu_memory_gb", "host_memory_gb"}
 # bits of which llama.cpp has several kinds of files
 _FEW = (2, 3)
@@ -57,6 +66,20 @@ def on_one_machine(reading: Reading) -> Facts:
         or ("method" in reading.facts and reading.facts["method"] != ("inference",))
     )
     return {} if serves or trains or "engine" in reading.facts else {"engine": "llama.cpp"}
+
+
+def experts_in_ram(reading: Reading) -> list[tuple[str, Facts]]:
+    """At home, or for the least that it takes: a mixture's experts can stay in RAM beside one card, which is told too."""
+    told = {*_HARDWARE, "n_gpus", "weight_format", "bits", "engine"} & set(reading.facts)
+    alone = "moe" in reading.intents and "model" in reading.facts and not told
+    if not alone or reading.facts.get("task") == ("train",) or not _AT_HOME.search(reading.text):
+        return []
+    published = str(understood(reading).get("weight_format"))
+    stored = published if published in AS_PUBLISHED else format_for("inference", 4, FILES)
+    facts = {"model": reading.fact("model"), "weight_format": stored, "gpu": _HOME_CARD}
+    if outcome(spread(parse_given({**facts, "method": INFERENCE}))[0]).verdict == "yes":
+        return []  # the card holds it whole
+    return [("generation_speed", {"about": ["rate"], "examples": 1.0, **facts})]
 
 
 def wants_models(reading: Reading) -> bool:

@@ -11,6 +11,7 @@ from chat.plans.layouts_chosen import as_laid_out, layouts_of, within_machines
 from chat.plans.machines import (
     asks_which_file,
     compares_machines,
+    experts_in_ram,
     few_bits,
     named_file,
     named_of,
@@ -138,7 +139,7 @@ def _worked_out(reading: Reading) -> list[Call]:
         and has_subject(reading)
     ):
         return paced  # how one model is placed on a machine, and how fast that is, have one answer
-    return [*held, *paced]
+    return [*held, *(paced or experts_in_ram(reading))]
 
 
 def _speed_of_memory(reading: Reading) -> list[Call]:
