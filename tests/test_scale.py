@@ -63,6 +63,7 @@ OPENS: list[tuple[str, str]] = [
     ("全参训 Qwen2.5-7B,每个 checkpoint 文件夹 100 多 G,硬盘不够了,能只保存模型吗", "save_only_model=True 只存权重"),
     ("Ulysses sequence parallel 8 on 8 cards for Qwen2.5-7B full: error that 28 heads are not divisible. Which degree?", "1, 2 or 4; 8 does not go"),
     ("Qwen2.5-7B 全参长文本,8 卡,Ulysses sp=4 会不会浪费一半的卡", "设 4 不浪费:2 组"),
+    ("Full fine-tuning of Llama-3.1-8B at 64k on 16 H100: Ulysses degree 16, do the heads divide?", "32 heads and the 16 cards, and divide the 8 heads of keys and values or be a multiple of them: 1, 2, 4, 8 or 16"),
     # limits
     ("Full fine-tuning 14B on 8x RTX 4090: ZeRO-3 is too much, would TP=8 or PP=8 fit?", "No way of dividing helps"),
     ("8 张 A100 40G 全参 32B,zero3 放不下,换张量并行 8 或流水线 8 能行吗", "换切法没有用"),

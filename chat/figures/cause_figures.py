@@ -23,16 +23,15 @@ def _missing(name: str) -> float:
 
 def logged(figures: Figures, name: str) -> float:
     """A figure of the pasted message; Missing where it has none of this name."""
-    for line in figures.told.get("log", ()):
-        called, _, number = str(line).partition(" ")
-        if called == name:
-            return float(number)
-    raise Missing(name)
+    found = figures.logged_all(name)
+    if not found:
+        raise Missing(name)
+    return found[0]
 
 
 def _buffer(figures: Figures) -> float:
     """The buffer that could not be allocated, in bytes, however its message calls it."""
-    if any(str(line).startswith("buffer ") for line in figures.told.get("log", ())):
+    if "buffer" in figures.log:
         return logged(figures, "buffer") * GIB
     return float(figures.told["tried_gib"]) * GIB if figures.told.get("tried_gib") else _missing("buffer")
 
@@ -133,7 +132,7 @@ def _sampled(figures: Figures) -> float:
 
 def _sequences(figures: Figures) -> float:
     """Sequences of a server's step: those that were said, else its default."""
-    if any(str(line).startswith("sequences ") for line in figures.told.get("log", ())):
+    if "sequences" in figures.log:
         return logged(figures, "sequences")  # those that the message names
     said = figures.given.get("max_num_seqs") or figures.knob("max_num_seqs")
     return float(said or default_of("vLLM", "max_num_seqs", "server"))

@@ -24,12 +24,9 @@ _BESIDE_ADAM = Words(
 
 def _each(figures: Figures) -> Words:
     """What each count of bytes per parameter is the sum of; Missing where none is asked about."""
-    asked = [
-        float(line.partition(" ")[2]) for line in figures.told.get("log", ()) if str(line).startswith("bytes_each ")
-    ]
     of_adam = "adam_state" in figures.about
     known = {**WEIGHTS, **STATES, **(OF_ADAM if of_adam else {})}
-    found = [one for one in sorted(set(asked)) if one in known][:_MOST]
+    found = [one for one in sorted(set(figures.logged_all("bytes_each"))) if one in known][:_MOST]
     adapters = figures.given.get("method") in ("lora", "qlora") or "lora" in figures.about
     if not found or not set(found) & set(STATES) or (set(found) <= _TOLD_ELSEWHERE and not adapters):
         raise Missing("bytes per parameter")

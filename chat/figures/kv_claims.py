@@ -36,7 +36,7 @@ class Judged:
 def judged(figures: Figures) -> Words:
     """The verdict; where the asker doubts what is stated, first that the doubt is right."""
     said = verdict(figures)
-    if "doubted 1" not in figures.told.get("log", ()):
+    if "doubted" not in figures.log:
         return said
     right = " is right" in said.en or " are right" in said.en
     if right:
@@ -72,8 +72,8 @@ def _of_weights(figures: Figures, sizes: tuple[float, float]) -> bool:
 
 def _of_a_rule(figures: Figures, sizes: tuple[float, float]) -> bool:
     """Is it what the rule of thumb comes to that is told: the weights with its flat factor?"""
-    told = (str(one).partition(" ")[2] for one in figures.told.get("log", ()) if str(one).startswith("rule_factor "))
-    return any(_of_weights(figures, (sizes[0] / float(factor), sizes[1] / float(factor))) for factor in told)
+    told = figures.logged_all("rule_factor")
+    return any(_of_weights(figures, (sizes[0] / factor, sizes[1] / factor)) for factor in told)
 
 
 _WEIGHTS = 0.02
@@ -127,8 +127,7 @@ def _both(kilobytes: float) -> tuple[float, float]:
 
 def _lengths(figures: Figures) -> list[float | None]:
     """The lengths that are told where there are several; else that of the case."""
-    told = [str(line).partition(" ") for line in figures.told.get("log", ())]
-    return [float(number) for name, _, number in told if name == "length"] or [None]
+    return [*figures.logged_all("length")] or [None]
 
 
 def _targets(figures: Figures, length_told: float | None) -> list[Target]:

@@ -93,8 +93,7 @@ def _as_seen(figures: Figures) -> Words:
 def _left_to_cpu(figures: Figures) -> Words:
     """That what the card lacks goes to the CPU."""
     room = figures.base.capacity
-    targeted = any(str(line).startswith("target ") for line in figures.told.get("log", ()))  # what is wanted is no card
-    if room is None or targeted or figures.base.total <= room:
+    if room is None or "target" in figures.log or figures.base.total <= room:  # what is wanted is no card
         return SILENT
     return Words(
         f" The card has {gib_words(room)}, so the layers that do not go in are left to the CPU.",

@@ -108,6 +108,19 @@ class Figures:
 
         return allowed(changes(self.base), self.about)
 
+    @cached_property
+    def log(self) -> dict[str, list[str]]:
+        """What was told line by line, by the name before it: `seen_at 4 52`, `seen_at 8 37`."""
+        found: dict[str, list[str]] = {}
+        for line in self.told.get("log", ()):
+            name, _, said = str(line).partition(" ")
+            found.setdefault(name, []).append(said)
+        return found
+
+    def logged_all(self, name: str) -> list[float]:
+        """Every figure that was told by this name."""
+        return [float(one) for one in self.log.get(name, ())]
+
     def amount(self, name: str) -> float:
         """The figure as a number, 0 where there is none."""
         try:

@@ -44,14 +44,14 @@ def _by_degree(figures: Figures) -> Words:
 
 def _heads_allow(figures: Figures) -> Words:
     """Which degrees divide the heads, and which of those that are tried do not."""
-    heads = int(figures.fact("n_heads"))
-    even = [str(one) for one in _TRIED if heads % one == 0]
-    uneven = [str(one) for one in _TRIED if heads % one]
+    heads, kv = int(figures.fact("n_heads")), int(figures.fact("n_kv_heads"))
+    even = [str(one) for one in _TRIED if shares_heads(figures, one)]
+    uneven = [str(one) for one in _TRIED if not shares_heads(figures, one)]
     if not even or not uneven:
         return SILENT
     return Words(
-        f" Where it exchanges heads (Ulysses, DeepSpeed, xtuner) the degree must divide the {heads} heads, so {_listed(even, 'or')} of up to {_TRIED[-1]}, not {_listed(uneven, 'or')}, and the {figures.n} cards as well; ring attention (context parallel) only the latter.",
-        f"按头交换的实现(Ulysses、DeepSpeed、xtuner)要求并行度整除 {heads} 个注意力头:{_TRIED[-1]} 以内可用 {'、'.join(even)},不能用 {'、'.join(uneven)};还要整除 {figures.n} 张卡。ring attention(上下文并行)只要求整除卡数。",
+        f" Where it exchanges heads (Ulysses, DeepSpeed, xtuner) the degree must divide the {heads} heads, and divide the {kv} of keys and values or be a multiple of them, so {_listed(even, 'or')} of up to {_TRIED[-1]}, not {_listed(uneven, 'or')}, and the {figures.n} cards as well; ring attention (context parallel) only the latter.",
+        f"按头交换的实现(Ulysses、DeepSpeed、xtuner)要求并行度整除 {heads} 个注意力头,并能整除 {kv} 个 KV 头或是其倍数:{_TRIED[-1]} 以内可用 {'、'.join(even)},不能用 {'、'.join(uneven)};还要整除 {figures.n} 张卡。ring attention(上下文并行)只要求整除卡数。",
     )
 
 
@@ -63,9 +63,14 @@ def _listed(words: list[str], joined: str) -> str:
 _MACHINE = 8
 
 
-def _even(figures: Figures) -> list[int]:
+def shares_heads(figures: Figures, n: int) -> bool:
+    """Whether so many cards share the heads: each has whole ones; keys and values are divided or, where they are fewer, repeated."""
     heads, kv = int(figures.fact("n_heads")), int(figures.fact("n_kv_heads"))
-    return [n for n in range(1, _MACHINE + 1) if heads % n == 0 and (kv % n == 0 or n % kv == 0)]
+    return heads % n == 0 and (kv % n == 0 or n % kv == 0)
+
+
+def _even(figures: Figures) -> list[int]:
+    return [n for n in range(1, _MACHINE + 1) if shares_heads(figures, n)]
 
 
 def even_over(figures: Figures, n: int) -> bool:
@@ -130,9 +135,7 @@ def _tried(figures: Figures) -> list[Words]:
     """Whether other numbers that are asked about go."""
     heads, kv = int(figures.fact("n_heads")), int(figures.fact("n_kv_heads"))
     found: list[Words] = []
-    for line in figures.told.get("log", ()):
-        name, _, number = str(line).partition(" ")
-        n = int(float(number)) if name == "tp_tried" else 0
+    for n in map(int, figures.logged_all("tp_tried")):
         if n > 1 and n not in _even(figures):
             which = (
                 (f"the {heads} heads", f"{heads} 个头")

@@ -29,11 +29,9 @@ _NEARLY = 0.9
 def changed(figures: Figures) -> dict[str, Any]:
     """What was otherwise when it ran: the settings and their values then; Missing where none is told."""
     found: dict[str, Any] = {}
-    for line in figures.told.get("log", ()):
-        called, _, value = str(line).partition(" ")
-        if called.startswith(BEFORE):
-            name = called.removeprefix(BEFORE)
-            found[name] = value if name in _IN_WORDS else float(value) if name == _SHARE else int(float(value))
+    for name in (called.removeprefix(BEFORE) for called in figures.log if called.startswith(BEFORE)):
+        value = figures.log[f"{BEFORE}{name}"][-1]
+        found[name] = value if name in _IN_WORDS else float(value) if name == _SHARE else int(float(value))
     if not found:
         raise Missing("change")
     return found
@@ -336,8 +334,7 @@ def _pool_of(figures: Figures, share: float) -> Words:
 
 def shares(figures: Figures) -> list[float]:
     """The shares that were named side by side, the largest first."""
-    told = [str(line).partition(" ") for line in figures.told.get("log", ())]
-    return sorted({float(number) for called, _, number in told if called == "share"}, reverse=True)
+    return sorted({*figures.logged_all("share")}, reverse=True)
 
 
 def _shares_beside(figures: Figures) -> Words:

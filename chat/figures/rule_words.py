@@ -104,8 +104,7 @@ def _bits(figures: Figures) -> float:
 
 
 def _factor(figures: Figures) -> float:
-    told = [str(one).partition(" ")[2] for one in figures.told.get("log", ()) if str(one).startswith("rule_factor ")]
-    return float(told[0]) if told else _USUAL
+    return next(iter(figures.logged_all("rule_factor")), _USUAL)
 
 
 def _missing() -> float:

@@ -21,7 +21,7 @@ _PAIR = 4  # bytes of a 16-bit weight and its gradient
 def _bits_as_bytes(figures: Figures) -> Words:
     """`7 × 16 = 112 GB` of fp16 weights: 16 are bits, and a byte has 8."""
     each = logged(figures, "sum_each")
-    in_bytes = "sum_in_bytes 1" in figures.told.get("log", ())  # too many of them, perhaps, but no bits
+    in_bytes = "sum_in_bytes" in figures.log  # too many of them, perhaps, but no bits
     if each not in _BITS or logged(figures, "sum_over") != 1 or in_bytes:
         raise Missing("bits")
     params = figures.need("params_said")
@@ -30,7 +30,7 @@ def _bits_as_bytes(figures: Figures) -> Words:
         f" {wrong} is another thing: full training with Adam in mixed precision keeps {_TRAINED} bytes of each parameter (2 + 2 + 4 + 4 + 4), the same product by chance.",
         f"{wrong} 是另一回事:用 Adam 混合精度全量训练时每参数存 {_TRAINED} 字节(2 + 2 + 4 + 4 + 4),数字碰巧相同。",
     ) if each == _TRAINED else SILENT  # fmt: skip
-    fewer = [bits for bits in _named_bits(figures) if bits != each]
+    fewer = [bits for bits in sorted({*figures.logged_all("bits_named")}) if bits != each]
     others = Words(
         "".join(f" In {bits:g} bits it is {size_words(params)} × {bits:g} ÷ 8 = {both_words(bits / 8 * params)}, and not {bits * params / GB:g} GB." for bits in fewer),
         "".join(f"{bits:g} 位则是 {size_words(params)} × {bits:g} ÷ 8 = {both_words(bits / 8 * params)},不是 {bits * params / GB:g} GB。" for bits in fewer),
@@ -38,13 +38,6 @@ def _bits_as_bytes(figures: Figures) -> Words:
     return Words(
         f"**{each:g} is the number of bits, not of bytes: a byte has 8, so the weights are {shown} × {each:g} ÷ 8 = {right}, not {wrong}.**{others.en}{training.en} Scales of quantised weights, the KV cache and the runtime come on top.",
         f"**{each:g} 是位(bit)数,不是字节数:8 位是一个字节,权重是 {shown} × {each:g} ÷ 8 = {right},不是 {wrong}。**{others.zh}{training.zh}量化的缩放系数、KV 缓存和运行时另算。",
-    )
-
-
-def _named_bits(figures: Figures) -> list[float]:
-    """The bits of the formats that the question names."""
-    return sorted(
-        {float(line.split(" ")[1]) for line in figures.told.get("log", ()) if str(line).startswith("bits_named ")}
     )
 
 
@@ -114,7 +107,7 @@ def _parties(figures: Figures) -> Words:
     known = {**WEIGHTS, **STATES}
     found = {one.claim: one for one in sorted(sums(figures, *STATES), key=lambda each: -each.off)}
     told = [(f"{one.claim:g} GB", one.each, one.real) for one in found.values()]
-    if not told or "pair_each" not in {str(line).split(" ")[0] for line in figures.told.get("log", ())}:
+    if not told or "pair_each" not in figures.log:
         raise Missing("parties")
     lines = [
         Words(
@@ -124,12 +117,11 @@ def _parties(figures: Figures) -> Words:
         for claim, each, real in told
     ]
     pair = SILENT
-    for line in figures.told.get("log", ()):
-        if str(line).startswith("pair_each ") and float(str(line).split(" ")[1]) == _PAIR:
-            pair = Words(
-                f" {_PAIR} B are the 16-bit weights 2 and gradients 2 alone: they leave out the optimizer, 4 B more in pure bf16 (two bf16 moments) and 12 B in mixed precision (the fp32 copy 4 + two fp32 moments 8). That is no activation.",
-                f"{_PAIR} 字节只是 16 位权重 2 加梯度 2,漏了优化器:纯 bf16 再加 4 字节(两个 bf16 动量),混合精度再加 12 字节(fp32 主权重 4 + 两个 fp32 动量 8);这部分不是激活。",
-            )
+    if _PAIR in figures.logged_all("pair_each"):
+        pair = Words(
+            f" {_PAIR} B are the 16-bit weights 2 and gradients 2 alone: they leave out the optimizer, 4 B more in pure bf16 (two bf16 moments) and 12 B in mixed precision (the fp32 copy 4 + two fp32 moments 8). That is no activation.",
+            f"{_PAIR} 字节只是 16 位权重 2 加梯度 2,漏了优化器:纯 bf16 再加 4 字节(两个 bf16 动量),混合精度再加 12 字节(fp32 主权重 4 + 两个 fp32 动量 8);这部分不是激活。",
+        )
     several = len(lines) > 1
     opens = Words(
         "Both amounts are right, each for its own training: " if several else "The amount is right: ",

@@ -68,8 +68,7 @@ def _slip(figures: Figures) -> Words:
 def _sums_told(figures: Figures) -> list[float]:
     """The results that the asker states, and those of sums that were written."""
     told = [float(one) for name in ("claims_gb", "bare_gb") for one in figures.told.get(name, ())]
-    lines = (str(line).partition(" ") for line in figures.told.get("log", ()))
-    return told + [float(number) for name, _, number in lines if name == "sum"]
+    return told + figures.logged_all("sum")
 
 
 def _written_out(figures: Figures) -> bool:
@@ -123,7 +122,7 @@ def _machines(count: int) -> str:
 def _proposed(figures: Figures) -> Words:
     """Machines that are proposed, each judged; and how many hold it."""
     each = int(logged(figures, "node_cards"))
-    told = [int(float(str(line).split(" ")[1])) for line in figures.told.get("log", ()) if str(line).startswith("nodes_proposed ")]  # fmt: skip
+    told = [int(one) for one in figures.logged_all("nodes_proposed")]
     if not told or figures.knob("method") != "full":
         raise Missing("nodes")
     size = _FULL * figures.params

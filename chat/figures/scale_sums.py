@@ -1,10 +1,11 @@
 """Sums on many cards: a formula of bytes per parameter that is quoted, readings at two numbers of cards, copies that load at once,
 and degrees of sequence parallelism."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from chat.figures.cause_figures import logged
 from chat.figures.named import GB, Figures, Missing, both_words, gib_words
+from chat.figures.parallel_words import shares_heads
 from chat.figures.zero_bytes import OF_STAGE
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
@@ -77,12 +78,8 @@ def _evaluated(figures: Figures, whole: float, divided: float) -> Words:
 
 def _readings(figures: Figures) -> list[tuple[int, float]]:
     """Cards, and GB of each that were seen with so many."""
-    found: list[tuple[int, float]] = []
-    for line in figures.told.get("log", ()):
-        name, _, rest = str(line).partition(" ")
-        if name == "seen_at":
-            cards, _, amount = rest.partition(" ")
-            found.append((int(cards), float(amount)))
+    told = [one.partition(" ") for one in figures.log.get("seen_at", ())]
+    found = [(int(cards), float(amount)) for cards, _, amount in told]
     if len(found) != _TWO or found[0][0] == found[1][0]:
         raise Missing("readings")
     return sorted(found)
@@ -149,9 +146,9 @@ def _degrees(figures: Figures) -> Words:
     heads, kv, cards = int(figures.fact("n_heads")), int(figures.fact("n_kv_heads")), figures.n
     if cards < _TWO:
         raise Missing("cards")
-    allowed = [one for one in range(1, cards + 1) if cards % one == 0 and heads % one == 0 and kv % one == 0]
+    allowed = [one for one in range(1, cards + 1) if cards % one == 0 and shares_heads(figures, one)]
     refused = [one for one in range(2, cards + 1) if cards % one == 0 and one not in allowed]
-    told = [int(one) for one in _told_degrees(figures)]
+    told = [int(one) for one in figures.logged_all("degree")]
     best = max([one for one in told if one in allowed] or [max(allowed)])
     groups = cards // best
     states = 16 * figures.params
@@ -168,16 +165,9 @@ def _degrees(figures: Figures) -> Words:
     both = f", or Ulysses {best} × ring {rest}" if rest > 1 else ""
     both_zh = f",或 Ulysses {best} × ring {rest} 混合" if rest > 1 else ""
     return Words(
-        f"**Ulysses exchanges heads, so its degree must divide the {heads} heads and the {kv} heads of keys and values, and the {cards} cards: {_row(allowed, 'or')}{no}.**{idle[0]} A sequence over all {cards} cards goes with ring attention (context parallel), which heads do not limit{both}. At degree {best} a card has 1/{best} of each sequence's activations and logits.",
-        f"**Ulysses 按注意力头交换,并行度要整除 {heads} 个头和 {kv} 个 KV 头,也要整除 {cards} 张卡:可选 {'、'.join(map(str, allowed))}{no_zh}。**{idle[1]}想把一条序列切到全部 {cards} 张卡,可用 ring attention(上下文并行,不受头数限制){both_zh}。并行度 {best} 时每卡的激活和 logits 是序列的 1/{best}。",
+        f"**Ulysses exchanges heads, so its degree must divide the {heads} heads and the {cards} cards, and divide the {kv} heads of keys and values or be a multiple of them: {_row(allowed, 'or')}{no}.**{idle[0]} A sequence over all {cards} cards goes with ring attention (context parallel), which heads do not limit{both}. At degree {best} a card has 1/{best} of each sequence's activations and logits.",
+        f"**Ulysses 按注意力头交换,并行度要整除 {heads} 个头和 {cards} 张卡,并能整除 {kv} 个 KV 头或是其倍数:可选 {'、'.join(map(str, allowed))}{no_zh}。**{idle[1]}想把一条序列切到全部 {cards} 张卡,可用 ring attention(上下文并行,不受头数限制){both_zh}。并行度 {best} 时每卡的激活和 logits 是序列的 1/{best}。",
     )  # fmt: skip
-
-
-def _told_degrees(figures: Figures) -> Iterator[float]:
-    for line in figures.told.get("log", ()):
-        name, _, number = str(line).partition(" ")
-        if name == "degree":
-            yield float(number)
 
 
 def _row(numbers: list[int], joined: str) -> str:

@@ -13,8 +13,7 @@ _OF_SERVING = ("engine", "kv_format", "draft_model", "output_len", "gpu_layers",
 
 
 def _told(figures: Figures, name: str) -> float | None:
-    lines = [str(line).partition(" ") for line in figures.told.get("log", ())]
-    return next((float(number) for called, _, number in lines if called == name), None)
+    return next(iter(figures.logged_all(name)), None)
 
 
 def _params(figures: Figures, rank: float) -> float:

@@ -41,9 +41,7 @@ def _left(figures: Figures) -> Words:
     base = figures.base
     if base.capacity is None or figures.n > 1:
         return SILENT
-    spare = next(
-        (float(str(one).split(" ")[1]) for one in figures.told.get("log", ()) if str(one).startswith("spare ")), 0.0
-    )
+    spare = next(iter(figures.logged_all("spare")), 0.0)
     pool = float(pool_of(base).get("kv_pool") or 0) * GIB
     left = pool or base.capacity - (base.best - float(base.terms.get("kv_cache", 0.0)))
     if left <= 0:

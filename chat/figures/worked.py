@@ -70,8 +70,8 @@ def _said_params(figures: Figures) -> float:
 
 def _vocabulary(figures: Figures) -> float:
     """The vocabulary that was told with a message, else the model's."""
-    told = [str(line).partition(" ")[2] for line in figures.told.get("log", ()) if str(line).startswith("vocabulary ")]
-    return float(told[0]) if told else figures.fact("vocab_size")
+    told = figures.logged_all("vocabulary")
+    return told[0] if told else figures.fact("vocab_size")
 
 
 # a number of tokens that is no multiple of so many may be any tensor's

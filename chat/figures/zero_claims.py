@@ -22,12 +22,8 @@ def stages_judged(figures: Figures) -> Words:
 
 def stages_told(figures: Figures) -> dict[int, float]:
     """GB that were told of each stage, in the order of the stages."""
-    found = {}
-    for line in figures.told.get("log", ()):
-        called, _, number = str(line).partition(" ")
-        if called.startswith(_OF_A_STAGE):
-            found[int(called.removeprefix(_OF_A_STAGE))] = float(number)
-    return dict(sorted(found.items()))
+    names = [name for name in figures.log if name.startswith(_OF_A_STAGE)]
+    return dict(sorted((int(name.removeprefix(_OF_A_STAGE)), figures.logged_all(name)[-1]) for name in names))
 
 
 def _against_theory(figures: Figures, told: dict[int, float]) -> Words:

@@ -67,12 +67,12 @@ def _several_counts(c: Asked) -> bool:
 
 def _printed(c: Asked) -> bool:
     """Did a trainer print how many parameters train?"""
-    return any(str(line).startswith("trained ") for line in c.figures.told.get("log", ()))
+    return "trained" in c.figures.log
 
 
 CLAIMS = (
     # ── what a figure is that the asker states ─────────────────────────────────────────────────────────────────────
-    Remark("weights-claimed", 1, lambda c: c.serving and any(str(line).startswith("weights_claimed ") for line in c.figures.told.get("log", ())),
+    Remark("weights-claimed", 1, lambda c: c.serving and "weights_claimed" in c.figures.log,
         "{weights_claimed}", "{weights_claimed}", GPTQ),
     Remark("account", 1, lambda c: c.modelled and bool(c.figures.told.get("parts")) and c.any(*_EXPLAINS, "oom_diagnosis", "fits", "adam_state"),
         "{account}", "{account}", ZERO),
@@ -82,7 +82,7 @@ CLAIMS = (
         "{estimator_counts}", "{estimator_counts}", DEEPSPEED),
     Remark("figure-identified", 0, lambda c: c.modelled and (c.any("what_is_it") or (c.training and c.all("claim_checked", "checkpointing"))) and not c.any("kv"),
         "{printed_is}", "{printed_is}", TORCH, CAUSE),
-    Remark("own-line", 0, lambda c: c.modelled and not c.failed and any(str(one).startswith("line_") for one in c.figures.told.get("log", ())),
+    Remark("own-line", 0, lambda c: c.modelled and not c.failed and any(name.startswith("line_") for name in c.figures.log),
         "{own_line}", "{own_line}", TORCH, CAUSE),
     Remark("weights-as-stored", 1, lambda c: c.serving and c.modelled and not c.failed and c.any("why_more", "rest_asked", "file_size") and not c.any("kv", "one_point_two", "units", "unquantised"),
         "{stored_sum}", "{stored_sum}", QLORA),

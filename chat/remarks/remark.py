@@ -198,7 +198,7 @@ class Asked:
     @property
     def keeps_free(self) -> bool:
         """Is a part of the card to stay free for something else?"""
-        return any(str(line).startswith("kept_free ") for line in self.figures.told.get("log", ()))
+        return "kept_free" in self.figures.log
 
     @property
     def ollama(self) -> bool:

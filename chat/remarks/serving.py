@@ -217,7 +217,7 @@ SERVING = (
     Remark("no-bf16-served", 11, lambda c: c.serving and c.card.get("architecture") in BEFORE_AMPERE and not c.lacks_kernels and (c.given("weight_format", "bf16") or (c.k("engine") in ("vllm", "sglang", "lmdeploy") and c.any("fits", "multi_gpu_split", "max_batch_ctx", "how_many_gpus", "oom_diagnosis"))),
         "This card (before Ampere) has neither bf16 nor FlashAttention-2: it runs in fp16, the same 2 B per parameter (vLLM: --dtype half), quantised weights too, and with another attention kernel.",
         "这张卡(Ampere 之前)既没有 bf16 也没有 FlashAttention-2:用 fp16 跑,同样每参数 2 字节(vLLM 加 --dtype half),量化权重也一样;注意力换用别的内核。", VLLM_HARDWARE),
-    Remark("no-fp8", 11, lambda c: c.serving and (c.given("weight_format", "fp8") or "format fp8" in c.figures.told.get("log", ())) and c.card.get("architecture") in NVIDIA_WITHOUT_FP8 and not c.lacks_kernels,
+    Remark("no-fp8", 11, lambda c: c.serving and (c.given("weight_format", "fp8") or "fp8" in c.figures.log.get("format", ())) and c.card.get("architecture") in NVIDIA_WITHOUT_FP8 and not c.lacks_kernels,
         "The FP8 weights of {w8} are enough on paper, but this generation (Ampere or older) has no FP8 units: an engine that upcasts to 16 bit needs {w16}, and repacking while loading peaks as well; weight-only kernels (Marlin) keep 8 bits.",
         "FP8 权重 {w8} 纸面上放得下,但这一代(Ampere 及更早)没有 FP8 单元:若引擎转成 16 位就要 {w16},加载时重排权重也会有峰值;只量化权重的内核(Marlin)才能保持 8 位。", FP8, SUSPECT),
     Remark("also-beside-other-work", 6, lambda c: c.serving and c.fits and c.any("draws") and c.n == 1 and not c.failed and not c.keeps_free and c.over("left_beside", 1),
