@@ -8,13 +8,12 @@ from typing import Any
 from kb.cases import INFERENCE, spread
 from kb.database import rows
 from kb.names import gpu_row, names
-from kb.recipe import format_for, usual_models
+from kb.recipe import FILE_BITS, format_for, usual_models
 from kb.standin import stand_in
 from kb.stored import FEW_BITS, FILES, bits_of_file
 
 # the bits of weights that programs run, what is usual first
 _TRIED = (4, 8, 16)
-FEWER_BITS = (8, 6, 5, 4, 3, 2)
 _LOCAL = ("consumer", "laptop", "workstation", "unified", "edge/unified")
 # of the bytes of the weights as reckoned by their bits, what is surely too much to be tried
 _SURELY = 0.97
@@ -96,7 +95,7 @@ def stored_tried(facts: dict[str, Any]) -> list[tuple[int, Any]]:
     if min(widths) >= min(_TRIED):
         return [(one, None) for one in widths]
     # of a file in few bits it is asked which: llama.cpp's own kinds stand between and below its K files
-    first = [] if max(widths) > min(FEWER_BITS) else [(min(FEWER_BITS), format_for(INFERENCE, min(FEWER_BITS), FILES))]
+    first = [] if max(widths) > min(FILE_BITS) else [(min(FILE_BITS), format_for(INFERENCE, min(FILE_BITS), FILES))]
     few = [(int(bits_of_file(name)), name) for name in FEW_BITS]
     usual = [(one, None) for one in widths if one >= min(_TRIED)]
     return [*usual, *first, *(one for one in few if one[0] in widths)]
@@ -105,7 +104,7 @@ def stored_tried(facts: dict[str, Any]) -> list[tuple[int, Any]]:
 def bits_named(stored: str) -> int:
     """The bits of a number in a format, roughly: how formats are ordered, and what they may fit."""
     found = rows("SELECT bits FROM dtypes WHERE name = ?", [stored])
-    return min((*_TRIED, *FEWER_BITS), key=lambda width: abs(width - found[0]["bits"])) if found else _TRIED[0]
+    return min((*_TRIED, *FILE_BITS), key=lambda width: abs(width - found[0]["bits"])) if found else _TRIED[0]
 
 
 def engine_of(facts: dict[str, Any]) -> str:

@@ -4,13 +4,13 @@ A question that names two sizes has two readings; so has "A100" (40 and 80 GB), 
 several cards without a layout (a copy on each, or sharded over all).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
 from formulas.errors import BadInput
 from kb.cards import Card, plain_card, rig_name, rigs_meant
-from kb.knobs import knob
+from kb.knobs import PLAIN_TYPES, knob
 from kb.programs import method_by_default, trains
 from kb.recipe import ADAPTERS
 from kb.train_yaml import unfolded
@@ -21,8 +21,7 @@ LAYOUTS = ("zero_stage", "tp", "pp", "cp", "ep", "layer_split", "tensor_split", 
 INFERENCE = "inference"
 _ONE_OF = ("zero_stage", "layer_split")
 # formats whose numbers can take a gradient's step
-_TRAINABLE = ("fp32", "bf16", "fp16", "fp8")
-_WHOLE = ("fp32", "bf16", "fp16")
+_TRAINABLE = (*PLAIN_TYPES, "fp8")
 _NO_ADAPTERS = ("inference", "full", "freeze", "galore", "badam", "lisa", "apollo", "lomo")
 
 
@@ -45,6 +44,11 @@ class Case:
     def rig(self) -> tuple[Card, ...]:
         """The cards that are named: none, one kind, or each of them."""
         return self.together or ((self.card,) if self.card else ())
+
+    def with_facts(self, **facts: Any) -> "Case":
+        """The case with some facts otherwise; None takes one away."""
+        kept = {name: one for name, one in {**self.facts, **facts}.items() if one is not None}
+        return replace(self, facts=kept)
 
 
 @dataclass
@@ -220,7 +224,7 @@ def own_base(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _has_whole_base(facts: dict[str, Any]) -> bool:
-    return facts.get("method") == "qlora" and facts.get("weight_format") in _WHOLE
+    return facts.get("method") == "qlora" and facts.get("weight_format") in PLAIN_TYPES
 
 
 def _refuse_whole_base(facts: dict[str, Any]) -> None:

@@ -20,6 +20,7 @@ from kb.recipe import ADAPTERS
 from kb.served_offers import PLACES_OF_SERVING, hosted_parts, refuses_offload
 from kb.smaller import smaller
 from kb.trained_offers import hosted_states
+from kb.worked import STATES
 
 MOST = 6
 # optimizers whose states only a GPU updates
@@ -44,8 +45,6 @@ _DESKTOPS = ("consumer", "laptop")
 # of the need, the room that a change leaves at least to be told as one
 _MORE, _MORE_FOR_QUALITY = 0.01, 0.05
 _WORTH_ADDING = 0.02  # the same of one among several
-# what full sharding divides
-_DIVIDED = ("weights", "gradients", "optimizer")
 # of one kind: two formats, but only the fewest cards
 MOST_ALIKE = 2
 # a change, and the case with it
@@ -188,7 +187,7 @@ def refused(where: Outcome) -> dict[str, Any] | None:
     """What the host memory that the asker wants nothing put into would give; None where it is not refused, or does not help."""
     if not refuses_offload(where) or where.verdict == "yes" or "offload" in where.case.differs:
         return None
-    opened = replace(where, case=replace(where.case, facts={**where.case.facts, "offload": "none"}))
+    opened = replace(where, case=where.case.with_facts(offload="none"))
     training = where.situation.knob("task") == "train"
     for change in hosted_states(where) if training else hosted_parts(opened):
         there = _tried(opened, change)
@@ -210,13 +209,13 @@ def _each(where: Outcome, added: Change, offered: list[Change]) -> list[dict[str
 
 def _tried(where: Outcome, change: Change) -> Outcome | None:
     """The case with a change, or None where the configuration does not admit it."""
-    facts = {name: value for name, value in {**where.case.facts, **change.facts}.items() if value is not None}
-    if {"offload", "optimizer", "precision", "method"} & set(change.facts) and not _runs_on_host(facts):
+    case = where.case.with_facts(**change.facts)
+    if {"offload", "optimizer", "precision", "method"} & set(change.facts) and not _runs_on_host(case.facts):
         return None
     # other cards, or another number of them, are alike
     together = () if change.price is Price.CARDS else where.case.together
     try:
-        found = outcome(replace(where.case, facts=facts, card=change.card or where.case.card, together=together))
+        found = outcome(replace(case, card=change.card or case.card, together=together))
     except BadInput:
         return None
     return None if "offload" in change.facts and _beyond_machines(found) else found
@@ -387,5 +386,5 @@ def _json(change: Change, tried: Outcome, fewer: tuple[Change, Outcome] | None =
 
 def _counted(change: Change, tried: Outcome) -> dict[str, Any]:
     """So many cards: what each needs, and what of that a training divides over them."""
-    states = sum(tried.terms.get(name, 0.0) for name in _DIVIDED) if tried.situation.knob("task") == "train" else 0.0
+    states = tried.held(*STATES) if tried.situation.knob("task") == "train" else 0.0
     return {"n_gpus": change.facts["n_gpus"], "gib": tried.best / GIB, "states_gib": states / GIB}

@@ -224,11 +224,7 @@ class Comparison:
         if there is None:
             return None
         plain = there["leaning"] not in FITS and main.situation.knob("loss") == "full-logits"
-        fused = (
-            on_one(replace(main, case=replace(main.case, facts={**main.case.facts, "loss": "fused"})))
-            if plain
-            else None
-        )
+        fused = on_one(replace(main, case=main.case.with_facts(loss="fused"))) if plain else None
         return {**there, "fused": fused, "n_gpus": main.n_gpus, "sharded_gib": main.best / GIB}
 
     def _narrower(self) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from formulas.numeric import Number
 from formulas.quantity import Quantity, Words, byte
 from formulas.vocabulary import n_params
 from kb.outcome import Outcome
-from kb.worked import Worked, term_of
+from kb.worked import STATES, Worked, term_of
 
 # of a term so many reasons
 MOST = 2
@@ -23,8 +23,6 @@ MOST = 2
 _STOPS = frozenset({n_params, linear_params, embedding_params})
 # a part of the term is told from this share of its difference on
 _LEAST_OF_TERM = 0.1
-# terms that are so many bytes of a parameter
-_OF_MODEL = ("weights", "gradients", "optimizer")
 _SAME = 1e-6
 _ON_THE_CARD = Words("parameters on the card", "卡上的参数量")
 _MILLION = 1e6
@@ -80,7 +78,7 @@ def reasons(term: str, outcomes: Sequence[Outcome]) -> list[Reason]:
     tops = dict.fromkeys(part.base for card in cards for part in card.parts if term_of(part) == term)
     found: dict[Quantity, Reason] = {}
     seen: set[Quantity] = set()
-    if term in _OF_MODEL and not _equal([outcomes[0].n_params or 0], [outcomes[-1].n_params or 0]):
+    if term in STATES and not _equal([outcomes[0].n_params or 0], [outcomes[-1].n_params or 0]):
         found[n_params] = Reason(n_params, tuple(one.n_params for one in outcomes), (None,) * len(outcomes), False)
         seen |= _STOPS
     for top in sorted(tops, key=lambda part: part.rank):

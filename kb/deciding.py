@@ -8,10 +8,10 @@ from kb.cards import GIB
 from kb.cases import LAYOUTS
 from kb.outcome import Outcome
 from kb.sums import Of, sums
+from kb.worked import ALL_STATES
 
-_STATES = ("weights", "gradients", "optimizer", "adapter")
 _SERVING = (("weights",), ("weights", "kv_cache", "state"))
-_TRAINING = (("weights",), _STATES, (*_STATES, "activations", "logits"))
+_TRAINING = (("weights",), ALL_STATES, (*ALL_STATES, "activations", "logits"))
 _CALLED = {
     "weights": Words("weights", "权重"),
     "gradients": Words("gradients", "梯度"),
@@ -58,7 +58,7 @@ def _product(where: Outcome, here: dict[str, float]) -> Words | None:
         own = sums(Of(where.fullest, where.n_params, where.situation.facts)).get("weights")
         told = f"({here['weights'] / GIB:.1f} GiB)"
         return Words(f"the weights alone take {own.en} {told}", f"仅权重就要 {own.zh}{told}") if own else None
-    states = {"weights", "optimizer"} <= set(here) <= set(_STATES)
+    states = {"weights", "optimizer"} <= set(here) <= set(ALL_STATES)
     found = where.states_json() if states else None
     if found is None:
         return None

@@ -1,7 +1,6 @@
 """What leaves more room to a case that fits with little to spare: of what is served its cache in 8 bits or a larger share of the
 card, of a training the weights divided as well, or no full logits."""
 
-from dataclasses import replace
 from typing import Any
 
 from kb.cards import GIB
@@ -33,7 +32,7 @@ def eased(outcomes: tuple[Outcome, ...]) -> dict[str, Any] | None:
         if not set(change.facts) <= set(_KEPT_OF_TRAINING if trains else _KEPT) or set(change.facts) in told_of:
             continue
         told_of.append(set(change.facts))
-        there = outcome(replace(where.case, facts={**where.case.facts, **change.facts}))
+        there = outcome(where.case.with_facts(**change.facts))
         spare = (there.capacity or 0.0) - there.best
         if spare - (room - where.best) < _WORTH * where.best:
             continue

@@ -1,7 +1,7 @@
 """`solve` for several knobs at once: the Pareto front, points of which no knob can grow by one and still fit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -125,7 +125,7 @@ def _grown(case: Case, names: Sequence[str], values: Sequence[int], place: int, 
 
 
 def _at(case: Case, names: Sequence[str], values: Sequence[int]) -> Outcome:
-    return outcome(replace(case, facts={**case.facts, **dict(zip(names, values, strict=True))}))
+    return outcome(case.with_facts(**dict(zip(names, values, strict=True))))
 
 
 def _differing(case: Case) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """A model with as much of it on the cards as fits, and the rest in host memory."""
 
-from dataclasses import replace
 from typing import Any
 
 from formulas.errors import BadInput
@@ -24,7 +23,7 @@ def beside_cards(case: Case, experts: bool, full: bool = False) -> Outcome | Non
         placed = _experts_there(case, full) if experts else _layers_there(case)
     if placed is None:
         return None
-    at = outcome(with_facts(case, **placed))
+    at = outcome(case.with_facts(**placed))
     host = host_need(at.situation)
     if host is None or (host[0] if case.rig else of_the_host(at) / GIB) > host[1]:
         return None
@@ -33,7 +32,7 @@ def beside_cards(case: Case, experts: bool, full: bool = False) -> Outcome | Non
 
 def _experts_there(case: Case, full: bool) -> dict[str, Any] | None:
     """All experts in host memory where it holds them, else those of as few layers as the cards allow."""
-    whole = worked(with_facts(case, offload="experts"))
+    whole = worked(case.with_facts(offload="experts"))
     if whole is None or whole.verdict_of_cards != "yes":
         return None
     need = host_need(whole.situation)
@@ -68,10 +67,6 @@ def of_the_host(at: Outcome) -> float:
 def shares_memory(one: Card) -> bool:
     """Whether the card's memory is the machine's own."""
     return "unified" in str(gpu_row(one.name).get("class", ""))
-
-
-def with_facts(case: Case, **facts: Any) -> Case:
-    return replace(case, facts={**case.facts, **facts})
 
 
 def worked(case: Case) -> Outcome | None:

@@ -147,7 +147,7 @@ def _wanted(there: Outcome, host: HostMemory) -> float | None:
     """GiB of host memory that would be left for it with its cards full; None where no split is possible."""
     if not may_be_hybrid(there):
         return None
-    found = beside(replace(there, case=replace(there.case, facts={**there.case.facts, "host_memory_gb": ANY_ROOM})))
+    found = beside(replace(there, case=there.case.with_facts(host_memory_gb=ANY_ROOM)))
     return held_there(found.situation) if found else None
 
 

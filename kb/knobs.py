@@ -157,6 +157,9 @@ WEIGHT_FORMATS = (
     "gguf:Q4_K_M", "gguf:Q5_0", "gguf:Q5_1", "gguf:Q5_K_S", "gguf:Q5_K_M", "gguf:Q6_K", "gguf:Q8_0", "gguf:F16",
     "gguf:BF16", "gguf:F32", "gguf:IQ2_XXS", "gguf:IQ2_XS", "gguf:IQ3_XXS", "gguf:IQ3_S", "gguf:IQ4_NL", "gguf:IQ4_XS",
 )  # fmt: skip
+# types of numbers that are as a program computes in them, and not quantised
+PLAIN_TYPES = ("fp32", "bf16", "fp16")
+_OF_A_CACHE = (*PLAIN_TYPES, "fp8", "int8", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl")
 OPTIMIZERS = (
     "adamw", "adamw-8bit", "adamw-4bit", "paged-adamw", "paged-adamw-8bit", "adafactor", "sgd", "sgd-momentum",
     "muon", "lion", "galore-adamw", "galore-adamw-8bit", "lora-fa",
@@ -209,7 +212,7 @@ KNOBS = (
     Knob("modules_to_save", "choice", "trained whole",
          "与适配器一起完整训练的矩阵(peft 的 modules_to_save)", ("none", "embed_tokens", "lm_head", "embed_tokens,lm_head"),
          aliases=("additional_target", "lora_modules_to_save")),
-    Knob("adapter_dtype", "choice", "storage of the adapters", "适配器精度", ("fp32", "bf16", "fp16")),
+    Knob("adapter_dtype", "choice", "storage of the adapters", "适配器精度", PLAIN_TYPES),
     Knob("n_trainable_layers", "count", "layers that train (freeze, BAdam, LISA)", "训练的层数", most=10000),
     Knob("algo", "choice", "preference or reinforcement training", "偏好或强化训练算法",
          ("sft", "dpo", "kto", "simpo", "orpo", "rm", "ppo", "grpo")),
@@ -226,7 +229,7 @@ KNOBS = (
     Knob("draft_model", "name", "draft model's name, ngram or mtp",
          "投机解码中提出候选 token 的模型名,或 ngram、mtp", aliases=("draft", "speculative_model")),
     Knob("kv_format", "choice", "storage of keys and values", "KV 缓存格式",
-         ("fp32", "bf16", "fp16", "fp8", "int8", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl"), aliases=("kv",),
+         _OF_A_CACHE, aliases=("kv",),
          accepts=("int4", "nvfp4")),
     Knob("gpu", "name", "the card's name; several together as A + B", "显卡型号;多张不同的卡写作 A + B"),
     Knob("n_gpus", "count", "how many cards", "显卡数量", aliases=("gpus", "gpu_count"), most=10**6),
@@ -265,7 +268,7 @@ KNOBS = (
     Knob("n_ubatch", "count", "tokens of llama.cpp's micro-batch (-ub)", "llama.cpp 微批次的 token 数(-ub)", most=10**6,
          advanced=True),
     Knob("v_format", "choice", "storage of cached values where it is not that of keys (-ctv)", "缓存中值的格式(-ctv)",
-         ("fp32", "bf16", "fp16", "fp8", "int8", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl")),
+         _OF_A_CACHE),
     Knob("attn_max_batch", "count", "most memory of latent attention's scores or unpacked heads in ik_llama.cpp (-amb)",
          "ik_llama.cpp 中潜在注意力中间结果的上限(-amb)", unit="MiB", most=10**6, advanced=True),
     Knob("mla_attn", "choice", "latent attention of ik_llama.cpp (-mla)", "ik_llama.cpp 的 MLA 方式(-mla)",

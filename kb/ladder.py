@@ -15,13 +15,10 @@ from kb.held import holds
 from kb.interval import FITS
 from kb.outcome import Outcome, outcome
 from kb.published import published
-from kb.recipe import ADAPTERS, format_for
+from kb.recipe import ADAPTERS, CHECKPOINT_BITS, FILE_BITS, format_for
 from kb.stored import AS_PUBLISHED, FILES
 from kb.trained_offers import STORED, on_card
 
-# what serves from checkpoints has them in so many bits; llama.cpp has files of every number
-_CHECKPOINTS = (16, 8, 4)
-_FILES = (8, 6, 5, 4, 3, 2)
 _WHOLE_FILE = "gguf:F16"
 # what takes as much as the case itself is no other rung
 _ALIKE = 0.03
@@ -80,10 +77,10 @@ def _rungs(where: Outcome) -> Iterator[dict[str, Any]]:
     engine, given = str(knob("engine") or ""), knob("weight_format")
     if given in AS_PUBLISHED:  # experts that were trained in so few bits
         return
-    files = engine == FILES or given in {format_for("inference", bits, FILES) for bits in _FILES}
+    files = engine == FILES or given in {format_for("inference", bits, FILES) for bits in FILE_BITS}
     if files:
         yield {**open_ones, "weight_format": _WHOLE_FILE}
-    for bits in _FILES if files else _CHECKPOINTS:
+    for bits in FILE_BITS if files else CHECKPOINT_BITS:
         whole = "fp16" if lacks_bf16(where.case.card) else "bf16"
         name = whole if bits == 16 else format_for("inference", bits, FILES if files else engine)
         yield {**open_ones, "weight_format": name}
@@ -91,9 +88,8 @@ def _rungs(where: Outcome) -> Iterator[dict[str, Any]]:
 
 def _tried(where: Outcome, facts: dict[str, Any]) -> Outcome | None:
     """The case with other facts, or None where it does not admit them."""
-    changed = {name: value for name, value in {**where.case.facts, **facts}.items() if value is not None}
     try:
-        return outcome(replace(where.case, facts=changed))
+        return outcome(where.case.with_facts(**facts))
     except BadInput:
         return None
 

@@ -4,7 +4,7 @@ The changes are those that people make without saying so: another precision or o
 Each is tried; of those that come near the one with the fewest changes is told, and among these the most usual.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from formulas.errors import BadInput
@@ -14,6 +14,7 @@ from kb.outcome import Outcome, outcome
 from kb.programs import serves
 from kb.recipe import ADAPTERS
 from kb.stored import stored_bits
+from kb.worked import STATES
 
 # how near a figure has to be: it is rounded, and a program holds a little more or less than the formulas
 NEAR = 0.12
@@ -92,7 +93,7 @@ def states_bytes(where: Outcome) -> float:
 
 
 def _states(where: Outcome) -> list[float]:
-    return [(where.fullest.at_any_phase(name) or [0.0])[-1] for name in ("weights", "gradients", "optimizer")]
+    return [(where.fullest.at_any_phase(name) or [0.0])[-1] for name in STATES]
 
 
 def _paged(where: Outcome) -> bool:
@@ -142,9 +143,8 @@ def _tried(where: Outcome) -> tuple[_Tried, _Tried]:
 def _worked(where: Outcome, changes: list[dict[str, Any]]) -> _Tried:
     found: _Tried = []
     for changed in changes:
-        facts = {name: value for name, value in {**where.case.facts, **changed}.items() if value is not None}
         try:
-            found.append((changed, outcome(replace(where.case, facts=facts))))
+            found.append((changed, outcome(where.case.with_facts(**changed))))
         except BadInput:
             continue
     return found

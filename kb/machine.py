@@ -11,17 +11,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from formulas.errors import BadInput
-from kb.candidates import FEWER_BITS, Candidate, bits_named, candidates, engine_of, stored_tried
+from kb.candidates import Candidate, bits_named, candidates, engine_of, stored_tried
 from kb.cards import GIB, rig_name
 from kb.cases import INFERENCE, Case, parse_given, spread
 from kb.facts import positions
 from kb.host_memory import host_need
-from kb.host_split import beside_cards, fewest_moved, of_the_host, shares_memory, with_facts, worked
+from kb.host_split import beside_cards, fewest_moved, of_the_host, shares_memory, worked
 from kb.moved_experts import split_of
 from kb.names import gpu_row
 from kb.outcome import Outcome
 from kb.pace import NO_RUN, pace
-from kb.recipe import host_bandwidth_says, host_reserve, usable_rate
+from kb.recipe import FILE_BITS, host_bandwidth_says, host_reserve, usable_rate
 from kb.recommender import SERVERS, STEPS
 from kb.stored import FEW_BITS, FILES, costs_of
 
@@ -87,7 +87,7 @@ class Held:
     @property
     def cache_at_longest(self) -> float | None:
         """GiB of the cache of one sequence of that length."""
-        there = worked(with_facts(self.at.case, seq_len=self.longest)) if self.longest else None
+        there = worked(self.at.case.with_facts(seq_len=self.longest)) if self.longest else None
         return there.part_of_all("kv") / GIB if there else None
 
     def json(self, asked: bool = False) -> dict[str, Any]:
@@ -242,9 +242,9 @@ def _machine(case: Case, tried: tuple[Candidate, ...], stored: dict[str, Any], e
         own = float(room) - host_reserve() if room else ANY_ROOM
         lowered = asked and bool(case.rig) and not held and not given
         each = len(tried) if asked else 1 if len({one.experts for one in tried}) > 1 else MOST_OF_A_KIND
-        there = with_facts(case, host_memory_gb=max(own, 1.0))
+        there = case.with_facts(host_memory_gb=max(own, 1.0))
         beside = _with_host(there, tried, usual, given, [one for one in held if one.bits >= usual], each)
-        for bits in (bits for bits in FEWER_BITS if lowered and not beside and bits < usual):
+        for bits in (bits for bits in FILE_BITS if lowered and not beside and bits < usual):
             beside = beside or _with_host(there, tried, bits, None, [])
         held += beside
     lacks = asked and not held and bool(room) and bool(case.rig) and engine == FILES and not _is_unified(case)
@@ -267,17 +267,17 @@ def _beyond(case: Case, model: Candidate, usual: int, given: Any) -> tuple[tuple
     if not model.experts:
         return (), None
     room = max(float(case.facts["host_memory_gb"]) - host_reserve(), 1.0)
-    widths = [(usual, given)] if given else [(usual, None), (min(FEWER_BITS), None)]
-    unbound = with_facts(case, host_memory_gb=ANY_ROOM)
+    widths = [(usual, given)] if given else [(usual, None), (min(FILE_BITS), None)]
+    unbound = case.with_facts(host_memory_gb=ANY_ROOM)
     found = [held for bits, one in widths for held in _with_host(unbound, (model,), bits, one, [])]
     smaller = tuple(one for one in candidates({}) if one.experts and one.params < model.params)
-    instead = _with_host(with_facts(case, host_memory_gb=room), smaller, USUAL_BITS, None, [])
+    instead = _with_host(case.with_facts(host_memory_gb=room), smaller, USUAL_BITS, None, [])
     return tuple(found), instead[0] if instead else None
 
 
 def _in_format(case: Case, model: Candidate, bits: int, given: Any, engine: str) -> dict[str, Any] | None:
     """A format that was named, on these cards: what it takes, whether they hold it, and how many do."""
-    at = worked(with_facts(case, **model.fact, weight_format=given))
+    at = worked(case.with_facts(**model.fact, weight_format=given))
     if at is None:
         return None
     count = at.n_gpus
@@ -295,12 +295,12 @@ def _as_named(case: Case, tried: tuple[Candidate, ...], given: str, engine: str)
     layers they hold where they do not hold it whole."""
     if not case.rig or len(tried) != 1:
         return None
-    at = worked(with_facts(case, **tried[0].fact, weight_format=given))
+    at = worked(case.with_facts(**tried[0].fact, weight_format=given))
     if at is None:
         return None
     split = None
     if engine == FILES and at.verdict_of_cards != "yes" and not _is_unified(case):
-        there = with_facts(case, host_memory_gb=ANY_ROOM)
+        there = case.with_facts(host_memory_gb=ANY_ROOM)
         beside = _with_host(there, tried, bits_named(given), given, [])
         split = next((one for one in beside if one.way == "layers"), None)
     return {
@@ -315,22 +315,22 @@ def _as_named(case: Case, tried: tuple[Candidate, ...], given: str, engine: str)
 
 def _in_fewer_bits(case: Case, tried: tuple[Candidate, ...], room: float) -> Held | None:
     """The most bits in which the host holds what was asked about."""
-    there = with_facts(case, host_memory_gb=max(room - host_reserve(), 1.0))
-    found = (_with_host(there, tried, bits, None, []) for bits in FEWER_BITS)
+    there = case.with_facts(host_memory_gb=max(room - host_reserve(), 1.0))
+    found = (_with_host(there, tried, bits, None, []) for bits in FILE_BITS)
     return next((held[0] for held in found if held), None)
 
 
 def _on_the_host(case: Case, model: Candidate, bits: int, given: Any) -> Outcome | None:
     """What a model would take of host memory, where that does not hold it."""
     stored = model.stored(bits, given, FILES)
-    return worked(with_facts(case, **model.fact, weight_format=stored, gpu_layers=0, host_memory_gb=ANY_ROOM))
+    return worked(case.with_facts(**model.fact, weight_format=stored, gpu_layers=0, host_memory_gb=ANY_ROOM))
 
 
 def _enough(case: Case, model: Candidate, bits: int, given: Any, engine: str) -> int | None:
     """The fewest such cards that hold a model whole; None where a machine's number of them is not enough."""
     stored = model.stored(bits, given, engine)
     for count in (COUNTS if engine == FILES else SERVERS) if stored else ():
-        there = with_facts(case, **model.fact, weight_format=stored, n_gpus=count)
+        there = case.with_facts(**model.fact, weight_format=stored, n_gpus=count)
         if not model.may_be_in(_room(there), bits):
             continue
         at = worked(there)
@@ -346,7 +346,7 @@ def _cases(
     for model in tried:
         stored = model.stored(bits, given, engine)
         if stored and model.may_be_in(room, bits):
-            yield model, with_facts(case, **model.fact, weight_format=stored)
+            yield model, case.with_facts(**model.fact, weight_format=stored)
 
 
 def _on_cards(

@@ -1,6 +1,5 @@
 """Experts of some layers in host memory: the others shared out so that several cards hold as many of them each."""
 
-from dataclasses import replace
 from typing import Any
 
 from kb.cases import Case
@@ -14,7 +13,7 @@ def moved(case: Case, layers: int, count: int) -> dict[str, Any]:
 
 def with_moved(case: Case, layers: int, count: int) -> Case:
     """The case with them."""
-    return replace(case, facts={**case.facts, **moved(case, layers, count)})
+    return case.with_facts(**moved(case, layers, count))
 
 
 def split_of(case: Case, layers: int, count: int) -> str:

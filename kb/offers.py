@@ -10,6 +10,7 @@ from kb.cases import LAYOUTS
 from kb.change import Change, Costs, Price, costing
 from kb.flags import with_flag
 from kb.hosting import MACHINE, whole_machines
+from kb.knobs import PLAIN_TYPES
 from kb.layout import of_unequal_size
 from kb.names import gpu_rows
 from kb.outcome import Outcome, outcome
@@ -140,13 +141,13 @@ def _aids(where: Outcome) -> Iterator[tuple[dict[str, Any], Words]]:
             yield {"loss": "fused"}, Words("a fused loss", "融合损失")
         return
     narrow = NARROW_CACHE.get(str(knob("engine")))
-    if narrow and knob("kv_format") in (None, "fp32", "bf16", "fp16"):
+    if narrow and knob("kv_format") in (None, *PLAIN_TYPES):
         called = cache_called(where, narrow)
         yield {"kv_format": narrow}, Words(f"a cache in 8 bits ({called})", f"8 位缓存({called})")
 
 
 def _with(where: Outcome, facts: dict[str, Any]) -> Outcome:
-    return outcome(replace(where.case, facts={**where.case.facts, **facts}))
+    return outcome(where.case.with_facts(**facts))
 
 
 def _lengths(sure: int, middle: int | None) -> Words:

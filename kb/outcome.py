@@ -69,6 +69,10 @@ class Outcome:
         """Bytes of the part that a partial meter shows: `weights`, or `kv`."""
         return self.fullest.part(meter)
 
+    def held(self, *names: str) -> float:
+        """So many of the terms together."""
+        return sum(self.terms.get(name, 0.0) for name in names)
+
     def part_of_all(self, meter: str) -> float:
         """The same of all cards together."""
         return sum(card.part(meter) * card.place.count for card in self.cards)

@@ -94,12 +94,12 @@ def beside(there: Outcome) -> Outcome | None:
     """The case on its cards if they hold it for sure, else with as much there as fits and the rest in host memory, wherever
     it was put; None where the machine does not hold that rest beside its system."""
     as_it_is = {name: there.case.facts.get(name) or there.situation.knob(name) for name in ("weight_format", "engine")}
-    return _somewhere(_with(_open(there.case), **as_it_is))
+    return _somewhere(_open(there.case).with_facts(**as_it_is))
 
 
 def smaller_beside(there: Outcome) -> Outcome | None:
     """The same from the largest file of fewer bits that machine and cards hold together."""
-    tried = (_somewhere(_with(_open(there.case), weight_format=name)) for name in _smaller(there))
+    tried = (_somewhere(_open(there.case).with_facts(weight_format=name)) for name in _smaller(there))
     return next((found for found in tried if found is not None), None)
 
 
@@ -107,7 +107,7 @@ def smaller_on_cards(there: Outcome) -> Outcome | None:
     """What the cards hold whole, with nothing in host memory: the same, else the largest file of fewer bits; None where none does."""
     case = _open(there.case)
     plain = replace(case, facts={name: one for name, one in case.facts.items() if name not in ("bits", "engine")})
-    files = (_with(plain, weight_format=name, engine=FILES) for name in _smaller(there))
+    files = (plain.with_facts(weight_format=name, engine=FILES) for name in _smaller(there))
     tried = map(outcome, chain((case,), files))
     return next((found for found in tried if found.verdict_of_cards == "yes"), None) if case.rig else None
 
@@ -122,10 +122,6 @@ def _case(facts: dict[str, Any]) -> Case:
     return spread(parse_given(given))[0]
 
 
-def _with(case: Case, **facts: Any) -> Case:
-    return replace(case, facts={**case.facts, **facts})
-
-
 def _room(case: Case) -> float:
     """GB of the machine's own memory that a program may take; as much as it likes where that is not said."""
     room = case.facts.get("host_memory_gb")
@@ -134,7 +130,7 @@ def _room(case: Case) -> float:
 
 def _in_host(there: Outcome) -> float:
     """GiB of host memory that it takes; without a card all of it."""
-    case = _with(there.case, host_memory_gb=_room(there.case), **({} if there.case.rig else {"gpu_layers": 0}))
+    case = there.case.with_facts(host_memory_gb=_room(there.case), **({} if there.case.rig else {"gpu_layers": 0}))
     at = outcome(case)
     need = host_need(at.situation)
     beside = 0.0 if case.rig else (at.best - at.terms.get("runtime", 0.0)) / GIB  # a card's driver takes nothing there
@@ -154,12 +150,12 @@ def _somewhere(case: Case) -> Outcome | None:
             return there if _holds(there) else None
         experts, held = (
             bool(there.situation.model and there.situation.model.experts),
-            _with(case, host_memory_gb=_room(case)),
+            case.with_facts(host_memory_gb=_room(case)),
         )
         found = (beside_cards(held, True, full=True) if experts else None) or beside_cards(held, False)
     except BadInput:  # the layout admits no such split
         return None
-    return found and outcome(_with(found.case, **_told_room(case)))
+    return found and outcome(found.case.with_facts(**_told_room(case)))
 
 
 def _told_room(case: Case) -> dict[str, Any]:

@@ -13,7 +13,14 @@ from kb.outcome import Outcome
 from kb.stored import stored_bits
 
 # methods of the fine-tuning table, as it spells them
-_METHODS = {"full": "Full", "freeze": "Freeze", "lora": "LoRA", "galore": "GaLore", "badam": "BAdam", "qlora": "QLoRA"}
+FINETUNE_METHODS = {
+    "full": "Full",
+    "freeze": "Freeze",
+    "lora": "LoRA",
+    "galore": "GaLore",
+    "badam": "BAdam",
+    "qlora": "QLoRA",
+}
 _NEAR = 0.12
 # a measured run is told beside an answer where neither its size nor its tokens are of another order
 _LIKE_SIZE, _LIKE_TOKENS = 1.1, 4.0
@@ -40,7 +47,7 @@ def _is_near(params_b: float, outcome: Outcome) -> bool:
 
 
 def _finetune(outcome: Outcome) -> list[dict[str, Any]]:
-    method = _METHODS.get(str(outcome.situation.knob("method")))
+    method = FINETUNE_METHODS.get(str(outcome.situation.knob("method")))
     bits = outcome.situation.knob("bits")
     if method == "QLoRA" and bits is None:
         bits = 4

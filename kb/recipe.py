@@ -122,6 +122,11 @@ def formats_by_bits() -> list[int]:
     return sorted(int(name.split()[0]) for name in _defaults() if name.endswith(" bit") and name.count(" ") == 1)
 
 
+# what serves from checkpoints has them in so many bits, the unquantised first; llama.cpp has files of every number
+CHECKPOINT_BITS = (16, 8, 4)
+FILE_BITS = (8, 6, 5, 4, 3, 2)
+
+
 @cache
 def shapes_of(model: str) -> tuple[str, ...]:
     """The model that stands for a size, and the one of another width of keys and values where the table has one."""

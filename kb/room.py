@@ -1,6 +1,5 @@
 """Why just so much fits: what stands on a card whatever is asked for, what that leaves, and what one unit more of it takes."""
 
-from dataclasses import replace
 from typing import Any
 
 from kb.cards import GIB
@@ -61,6 +60,6 @@ def _straight(at: Outcome, quantity: str, value: int, names: tuple[str, ...]) ->
     if value < 2:
         return True
     half = value // 2
-    there = outcome(replace(at.case, facts={**at.case.facts, quantity: half}))
+    there = outcome(at.case.with_facts(**{quantity: half}))
     slopes = [sum(one.terms.get(name, 0.0) for name in names) / count for one, count in ((at, value), (there, half))]
     return abs(slopes[1] - slopes[0]) <= STRAIGHT * slopes[0]

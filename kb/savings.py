@@ -6,8 +6,8 @@ from typing import Any
 from kb.cards import GB, GIB
 from kb.likely import NEAR, Stated, explained, states_bytes
 from kb.outcome import Outcome
+from kb.worked import ALL_STATES
 
-_STATES = ("weights", "gradients", "optimizer", "adapter")
 _FREED = ("gradients", "optimizer")  # adapters' gradients are gone by the peak
 _OTHERS = ("activations", "logits", "kv_cache")
 _SHARE_OFF = 0.08
@@ -67,7 +67,7 @@ def _judged(mains: Sequence[Outcome], pair: tuple[int, int], stated: Stated, rou
     off = {name: max(NEAR * size, rounded * GB) for name, size in counted.items()}
     near = (name for name, size in counted.items() if any(abs(amount - size) <= off[name] for amount in amounts))
     told = next(near, None) if stated.share is None else "all" if abs(stated.share - share) <= _SHARE_OFF else None
-    held = {name: (_held(small, name), _held(large, name)) for name in (*_STATES, *_OTHERS)}
+    held = {name: (_held(small, name), _held(large, name)) for name in (*ALL_STATES, *_OTHERS)}
     makes = [name for name, (a, b) in held.items() if b - a > _MAKES * counted["all"]]
     stays = [
         name for name, (a, b) in held.items() if max(a, b) > _WORTH * small.best and abs(b - a) <= _SAME * max(a, b)

@@ -13,6 +13,7 @@ from kb.flags import with_flag
 from kb.host_split import shares_memory
 from kb.hosting import most_layers
 from kb.kernels import lacks_fp8
+from kb.knobs import PLAIN_TYPES
 from kb.moved_experts import moved, with_moved
 from kb.names import gpu_row
 from kb.outcome import Outcome, outcome
@@ -99,13 +100,13 @@ def _caches(where: Outcome) -> Iterator[Change]:
     knob = where.situation.knob
     engine, kept = str(knob("engine") or ""), knob("kv_format")
     program = program_of(where) or engine
-    if kept in (None, "fp32", "bf16", "fp16"):
+    if kept in (None, *PLAIN_TYPES):
         narrow = NARROW_CACHE.get(engine, "int8")
         called = cache_called(where, narrow)
         said = Words(f"cache in 8 bits ({called})", f"缓存用 8 位({called})")
         cost = with_flag(HARDLY_ANY_QUALITY, program, "kv_format", narrow)
         yield Change({"kv_format": narrow}, Price.QUALITY, said, cost)
-    if engine in NARROWEST_CACHE and kept in (None, "fp32", "bf16", "fp16", NARROW_CACHE[engine]):
+    if engine in NARROWEST_CACHE and kept in (None, *PLAIN_TYPES, NARROW_CACHE[engine]):
         narrow = NARROWEST_CACHE[engine]
         called = cache_called(where, narrow)
         said = Words(f"cache in 4 bits ({called})", f"缓存用 4 位({called})")
@@ -171,7 +172,7 @@ def _beside_a_server(where: Outcome) -> Iterator[Change]:
 
     def sure(less: int) -> bool:
         try:
-            return outcome(_with(where, cpu_offload_gb=most - less)).verdict_of_cards == "yes"
+            return outcome(where.case.with_facts(cpu_offload_gb=most - less)).verdict_of_cards == "yes"
         except BadInput:  # the layout admits no such part
             return False
 
@@ -264,7 +265,7 @@ def _layers(where: Outcome) -> Iterator[Change]:
     stated = int(knob("gpu_layers") or most_layers(program, model.layers))
     file = _as_file(where) or _as_file(where, plain=True)
     try:
-        layers = layers_that_fit(_with(where, **file))
+        layers = layers_that_fit(where.case.with_facts(**file))
     except BadInput:  # no offer where the layout admits no such split
         return
     if layers and layers <= len(model.layers) and layers < stated:
@@ -304,8 +305,3 @@ def refuses_offload(where: Outcome) -> bool:
     """Whether it is stated that nothing goes to host memory: then no way there is an answer."""
     offload = where.situation.knobs.get("offload")
     return offload is not None and offload.value == "none" and offload.origin != ASSUMED
-
-
-def _with(where: Outcome, **facts: Any) -> Any:
-    changed = {name: value for name, value in {**where.case.facts, **facts}.items() if value is not None}
-    return replace(where.case, facts=changed)

@@ -1,6 +1,6 @@
 """One side of a comparison: the facts that set it apart, worked out on each card that may be meant, and what was stated of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -18,14 +18,13 @@ from kb.programs import is_default, serves
 from kb.stated import ASSUMED
 from kb.stored import stored_bits
 from kb.unequal import unequal
-from kb.worked import TERM_ORDER
+from kb.worked import STATES, TERM_ORDER
 
 _LEAST_BYTES = 0.05  # of a parameter
 # terms of which there is no reason to tell
 NO_REASON = ("slack", "workspace")
 # what several cards share a model by
 _DIVIDES = ("tp", "pp", "layer_split", "zero_stage")
-_PER_PARAMETER = ("weights", "gradients", "optimizer")
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ class Setup:
     def json(self) -> dict[str, Any]:
         main, params = self.main, self.main.n_params
         stated = self.stated if self.stated and not self.stated.saved else None
-        per_param = {name: main.terms.get(name, 0.0) / params for name in _PER_PARAMETER} if params else {}
+        per_param = {name: main.terms.get(name, 0.0) / params for name in STATES} if params else {}
         return {
             "facts": self.given, "layout": {name: main.apart[name] for name in main.apart if name not in self.given and name != "gpu"},
             "lacks": {"en": self.lacks.en, "zh": self.lacks.zh} if self.lacks else None,
@@ -117,7 +116,7 @@ class Setup:
             or "zero_stage" not in main.apart
         ):
             return None
-        there = outcome(replace(main.case, facts={**main.case.facts, "zero_stage": 0}))
+        there = outcome(main.case.with_facts(zero_stage=0))
         return {"gib": there.best / GIB, "verdict": there.verdict, "leaning": there.leaning}
 
     def _paged_out(self) -> float | None:

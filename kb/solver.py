@@ -106,7 +106,7 @@ class Solved:
         """As many cards as one takes, what a card of them holds, and how the least are laid out."""
         assert self.at is not None
         case, knob = self.at.case, self.at.situation.knob
-        found = usable(int(self.value or 1), lambda count: outcome(_with(case, "n_gpus", count)))
+        found = usable(int(self.value or 1), lambda count: outcome(case.with_facts(n_gpus=count)))
         least: dict[str, Any] = {
             "least_pp": 1 if knob("layer_split") or knob("task") == "train" else int(knob("pp") or 1),
             "squeezed": self._squeezed(found[0] if found else None),
@@ -125,7 +125,7 @@ class Solved:
         assert self.at is not None
         if set(LAYOUTS) & (set(self.case.facts) - self.case.assumed) or self.at.situation.knob("task") == "train":
             return {}
-        whole = outcome(_with(self.case, "n_gpus", 1)).terms.get("weights", 0.0)
+        whole = outcome(self.case.with_facts(n_gpus=1)).terms.get("weights", 0.0)
         count = ceil(whole / (self.at.capacity or whole))
         return {"by_weights": count, "weights_gib": whole / GIB} if 1 < count < (self.value or 0) else {}
 
@@ -135,9 +135,8 @@ class Solved:
         found: list[dict[str, Any]] = []
         least = taken or int(self.value or 0) + 1
         for squeeze in squeezes(self.at):
-            facts = {name: one for name, one in {**self.case.facts, **squeeze.facts}.items() if one is not None}
             sharded = "zero_stage" not in squeeze.facts
-            there = _whole(replace(self.case, facts=facts), self.quantity, sharded=sharded)
+            there = _whole(self.case.with_facts(**squeeze.facts), self.quantity, sharded=sharded)
             if there.value is None or there.value > (self.value or 0):
                 continue
             enough = usable(int(there.value), partial(_at, there.case, sharded))
@@ -234,14 +233,10 @@ def _trains(facts: dict[str, Any]) -> bool:
     return any(method != INFERENCE for method in (methods if isinstance(methods, (list, tuple)) else [methods]))
 
 
-def _with(case: Case, name: str, value: Any) -> Case:
-    return replace(case, facts={**case.facts, name: value})
-
-
 def _at(case: Case, sharded: bool, count: int) -> Outcome:
     """The case on so many cards; a single one has nothing to share."""
-    there = _with(case, "n_gpus", count)
-    return outcome(_with(there, "zero_stage", 0) if sharded and count == 1 else there)
+    there = case.with_facts(n_gpus=count)
+    return outcome(there.with_facts(zero_stage=0) if sharded and count == 1 else there)
 
 
 def _whole(case: Case, quantity: str, sharded: bool = False) -> Solved:
@@ -250,7 +245,7 @@ def _whole(case: Case, quantity: str, sharded: bool = False) -> Solved:
     step = _ranks(case) if quantity == "n_gpus" else 1
 
     def at(value: int) -> Outcome:
-        return _at(case, sharded, value) if quantity == "n_gpus" else outcome(_with(case, quantity, value))
+        return _at(case, sharded, value) if quantity == "n_gpus" else outcome(case.with_facts(**{quantity: value}))
 
     def fits(value: int) -> bool:
         tried[value] = at(value * step)
@@ -281,7 +276,7 @@ def _sure(case: Case, quantity: str, most: int) -> tuple[float, Outcome] | None:
     tried: dict[int, Outcome] = {}
 
     def fits(value: int) -> bool:
-        tried[value] = outcome(_with(case, quantity, value))
+        tried[value] = outcome(case.with_facts(**{quantity: value}))
         return tried[value].verdict_of_cards == "yes"  # fewer layers there are more for host memory, which comes last
 
     found = highest(fits, max(1, range_of(case, quantity)[0]) if quantity == "gpu_layers" else 1, most)
@@ -292,7 +287,7 @@ def range_of(case: Case, quantity: str) -> tuple[int, int]:
     """The least and the most that a quantity can be; of layers, what the model has (cards that share them need one each)."""
     if quantity != "gpu_layers":
         return 1, LARGEST[quantity]
-    there = outcome(_with(case, quantity, LARGEST[quantity])).situation
+    there = outcome(case.with_facts(**{quantity: LARGEST[quantity]})).situation
     cards = int(there.knob("n_gpus") or 1)
     most = most_layers(str(there.knob("engine") or ""), there.model.layers if there.model else ())
     if of_unequal_size(case.rig):  # the smallest has its share of them
@@ -324,7 +319,7 @@ def layers_that_fit(case: Case) -> int | None:
     """
 
     def sure(value: int) -> bool:
-        return outcome(_with(case, "gpu_layers", value)).verdict_of_cards == "yes"
+        return outcome(case.with_facts(gpu_layers=value)).verdict_of_cards == "yes"
 
     return highest(sure, *range_of(case, "gpu_layers"))
 
@@ -370,7 +365,7 @@ def _most_bits(case: Case) -> Solved:
     least: Outcome | None = None
     for bits in reversed(formats_by_bits()):
         try:
-            there = outcome(_with(case, "bits", bits))
+            there = outcome(case.with_facts(bits=bits))
         except BadInput:  # no format of so many bits for this method
             continue
         assert there.capacity is not None
@@ -389,7 +384,7 @@ def _largest_model(case: Case) -> Solved:
     best: Solved | None = None
     beyond: tuple[float, Outcome] | None = None
     for params, model in reversed(representatives()):
-        there = outcome(_with(case, "model", model))
+        there = outcome(case.with_facts(model=model))
         assert there.capacity is not None
         if best is None and there.best <= there.capacity:
             best = Solved(case, "params", params, there, model=model, beyond=beyond)

@@ -1,6 +1,6 @@
 """With how few cards it goes at all: the changes that shrink what each card holds, to be counted one by one."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from formulas.quantity import Words
@@ -72,7 +72,7 @@ def leaner(where: Outcome) -> dict[str, Any]:
     for params, model in reversed(representatives()):
         if model == where.situation.knob("model"):
             break
-        there = outcome(replace(where.case, facts={**where.case.facts, **_EIGHT.facts, "model": model}))
+        there = outcome(where.case.with_facts(**{**_EIGHT.facts, "model": model}))
         if there.leaning in FITS:
             told = {"params": params, "gib": there.best / GIB, "leaning": there.leaning}
             return {"leaner": {**told, "says": _EIGHT.says.en, "zh": _EIGHT.says.zh}}

@@ -13,7 +13,7 @@ from formulas.notation import figure, size_words
 from formulas.numeric import Number
 from formulas.quantity import SILENT, Quantity, Words
 from kb.cards import GB, GIB
-from kb.worked import TERM_ORDER, Worked, derived, term_of
+from kb.worked import STATES, TERM_ORDER, Worked, derived, term_of
 
 # a part of a term below this is not worth its words
 _LEAST = 0.05 * GIB
@@ -85,7 +85,7 @@ def states(of: Of, apart: bool = False) -> dict[str, Any] | None:
     if abs(trained / of.n_params - 1) > _ALL_BUT:  # adapters, or layers that are frozen
         return None
     # at the end of the step all are there that ever are, wherever in it the peak is
-    bytes_each = [of.at_the_end(name) * shards / trained for name in ("weights", "gradients", "optimizer")]
+    bytes_each = [of.at_the_end(name) * shards / trained for name in STATES]
     each = sum(bytes_each)
     whole = of.n_params * each
     digits = 2 if apart else 1  # a sum is checked by its parts

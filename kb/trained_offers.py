@@ -1,7 +1,6 @@
 """What may be changed of a training: how a step is computed, where its states live, the teacher, and the method itself."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from formulas.quantity import Words
@@ -10,6 +9,7 @@ from kb.cases import LAYOUTS, stays_whole
 from kb.change import HARDLY_ANY_QUALITY, Change, Price, costing
 from kb.fused_experts import adapts_experts
 from kb.hosting import MACHINE
+from kb.knobs import PLAIN_TYPES
 from kb.layout import of_unequal_size
 from kb.methods import PROJECTED, keeps_masters
 from kb.outcome import Outcome, outcome
@@ -31,7 +31,6 @@ _STEPS = costing("slower steps", "步速变慢")
 _ROUNDED = costing("quality may suffer: small updates are rounded away", "质量可能下降:小的更新会被舍入掉")
 _NOT_ACCUMULATED = costing("no gradient accumulation, one card", "不能梯度累积,只限单卡")
 _QUANTISED = costing("a quantised base, slower steps", "基座量化,步速较慢")
-_FULL = ("fp32", "bf16", "fp16")
 _FEW = 6  # bits of a base from which on it is none of four
 _LONG = 8192  # tokens from which on the activations of one sequence are divided, or brought to host memory
 STORED = ("bits", "bpw", "weight_format", "precision")
@@ -80,7 +79,7 @@ def _of_computing(where: Outcome) -> Iterator[Change]:
 def _of_states(where: Outcome) -> Iterator[Change]:
     """Where weights, gradients and optimizer states live, and in how many bytes."""
     knob, cards = where.situation.knob, where.n_gpus
-    quantised = knob("method") in ADAPTERS and knob("weight_format") not in _FULL
+    quantised = knob("method") in ADAPTERS and knob("weight_format") not in PLAIN_TYPES
     whole = stays_whole({name: knob(name) for name in ("method", "weight_format")})
     if cards > 1 and knob("zero_stage") != 3 and not whole:
         by = "FSDP" if quantised else "ZeRO-3/FSDP"
@@ -137,13 +136,13 @@ def _of_states(where: Outcome) -> Iterator[Change]:
 def whole_on_one(where: Outcome) -> bool:
     """Whether adapters on a quantised base may as well be trained on one of several cards: what is divided is little."""
     knob, alike = where.situation.knob, not where.case.together and not of_unequal_size(where.case.rig)
-    return alike and knob("method") in ADAPTERS and knob("weight_format") not in _FULL
+    return alike and knob("method") in ADAPTERS and knob("weight_format") not in PLAIN_TYPES
 
 
 def hosted_states(where: Outcome) -> Iterator[Change]:
     """States in host memory: those of the optimizer, and with them the parameters."""
     knob, cards = where.situation.knob, where.n_gpus
-    quantised = knob("method") in ADAPTERS and knob("weight_format") not in _FULL
+    quantised = knob("method") in ADAPTERS and knob("weight_format") not in PLAIN_TYPES
     whole = stays_whole({name: knob(name) for name in ("method", "weight_format")})
     # of adapters a quantised base is the usual way, and the faster one; of a base that is quantised no such way is left
     hosted = Price.LESS if knob("method") in ADAPTERS and not quantised else Price.HOST_MEMORY
@@ -165,7 +164,7 @@ def _of_teacher(where: Outcome) -> Iterator[Change]:
     if cards > 1 and knob("zero_stage") != 3 and not knob("teacher_split"):
         said = Words(f"the teacher divided over the {cards} cards", f"教师切分到 {cards} 张卡")
         yield Change({"teacher_split": True}, Price.SPEED, said, _TRAFFIC)
-    if knob("teacher_format") in (None, *_FULL):
+    if knob("teacher_format") in (None, *PLAIN_TYPES):
         said = Words("the teacher in 4 bits (NF4)", "教师用 4 位(NF4)")
         yield Change(
             {"teacher_format": "nf4"}, Price.QUALITY, said, costing("slightly other targets", "目标分布略有偏差")
@@ -236,6 +235,6 @@ def most(where: Outcome, name: str, below: int) -> int | None:
     """The most of a knob, up to `below`, of which all the interval fits; None if there is none."""
 
     def sure(value: int) -> bool:
-        return outcome(replace(where.case, facts={**where.case.facts, name: value})).verdict == "yes"
+        return outcome(where.case.with_facts(**{name: value})).verdict == "yes"
 
     return highest(sure, 1, below) if below >= 1 else None

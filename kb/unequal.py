@@ -88,7 +88,7 @@ def shifted(where: Outcome) -> tuple[str, int, Card] | None:
             return None
         layers[first], layers[there] = layers[first] - 1, layers[there] + 1
         shares = ",".join(map(str, [*layers[:-1], layers[-1] + 1]))  # the output layer counts as the last one's
-        where = outcome(replace(where.case, facts={**where.case.facts, "tensor_split": shares}))
+        where = outcome(where.case.with_facts(tensor_split=shares))
         if where.verdict_of_cards == "yes":
             card = where.cards[there].place.card
             return (shares, moved, card) if card else None

@@ -1,19 +1,17 @@
 """How much further the same cards go by the usual cheap change: a larger share, a cache of 8 bits, weights in fewer bits, a fused loss."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from formulas.errors import BadInput
 from kb.outcome import Outcome, outcome
 from kb.pools import MOST_SHARE
-from kb.recipe import format_for
+from kb.recipe import CHECKPOINT_BITS, format_for
 from kb.stated import ASKED
 from kb.stored import AS_PUBLISHED, FILES, stored_bits
 
 # a cache of 8 bits, as each program calls it
 NARROW_CACHE = {FILES: "q8_0", "vllm": "fp8", "sglang": "fp8"}
-_BITS = (16, 8, 4)
 # takes what fits and the least and the most to try, gives the largest that fits
 Search = Callable[[Callable[[int], bool], int, int], int | None]
 
@@ -22,10 +20,10 @@ def wider(there: Outcome, quantity: str, most: int, highest: Search) -> list[dic
     """The largest with each such change, by the middle of the estimate; of what the asker has settled no change is told."""
     found = []
     for bits, facts in _changes(there):
-        case = replace(there.case, facts={**there.case.facts, **facts})
+        case = there.case.with_facts(**facts)
 
         def fits(value: int, case: Any = case) -> bool:
-            tried = outcome(replace(case, facts={**case.facts, quantity: value}))
+            tried = outcome(case.with_facts(**{quantity: value}))
             return tried.capacity is not None and tried.best <= tried.capacity
 
         try:
@@ -51,7 +49,7 @@ def _changes(there: Outcome) -> list[tuple[int | None, dict[str, Any]]]:
         found.append((None, {"kv_format": NARROW_CACHE[engine]}))
     if engine == FILES or knob("weight_format") in AS_PUBLISHED:
         return found
-    fewer = (bits for bits in _BITS if bits < stored_bits(there) - 1)
+    fewer = (bits for bits in CHECKPOINT_BITS if bits < stored_bits(there) - 1)
     return found + [
         (bits, {"weight_format": name}) for bits in fewer if (name := format_for("inference", bits, engine))
     ]

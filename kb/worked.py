@@ -26,8 +26,11 @@ from formulas.vocabulary import (
 )
 from kb.placement import Place
 
+# so many bytes of each parameter; of adapters their weights stand beside the model's
+STATES = ("weights", "gradients", "optimizer")
+ALL_STATES = (*STATES, "adapter")
 TERM_ORDER = (
-    "weights", "gradients", "optimizer", "activations", "logits", "kv_cache", "state", "adapter", "buffers",
+    *STATES, "activations", "logits", "kv_cache", "state", "adapter", "buffers",
     "workspace", "rollout_engine", "runtime", "slack",
 )  # fmt: skip
 # counted to the byte where shapes are known: what an interval never goes below

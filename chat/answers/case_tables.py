@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from chat.answers.machine_parts import rate
 from chat.phrases import case_words, gib, in_words, label, of_method, span, value, verdict
 from chat.words import TERMS, term
 from kb.hosting import MACHINE, whole_machines
@@ -366,10 +367,6 @@ def _corner(result: Result, shown: list[Result], cases: list[Result], differing:
     return corner
 
 
-def _rate(rate: float) -> str:
-    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}"
-
-
 def decoding(result: Result, language: str) -> list[str]:
     """How fast tokens can be generated, where a card with a known bandwidth is named."""
     zh = language == "zh"
@@ -377,15 +374,15 @@ def decoding(result: Result, language: str) -> list[str]:
     for one in result.get("answers") or []:
         if one["quantity"] != "decoding_rate":
             continue
-        rate, host = _rate(one["value"]), str(one.get("host_bandwidth") or "").split(":")[0]
+        told, host = rate(one["value"]), str(one.get("host_bandwidth") or "").split(":")[0]
         if host:
             said.append(
-                f"解码速度主要受内存带宽限制:按 {host}(双通道 DDR5)最多约 {rate} token/秒,通道更多则按倍数提高。" if zh
-                else f"Decoding is bound by the RAM's bandwidth: at {host}, two channels of DDR5, at most about {rate} tokens/s; more channels are as many times faster."
+                f"解码速度主要受内存带宽限制:按 {host}(双通道 DDR5)最多约 {told} token/秒,通道更多则按倍数提高。" if zh
+                else f"Decoding is bound by the RAM's bandwidth: at {host}, two channels of DDR5, at most about {told} tokens/s; more channels are as many times faster."
             )  # fmt: skip
         else:
             said.append(
-                f"解码速度受显存带宽限制:上下文填满时最多约 {rate} token/秒。" if zh
-                else f"Decoding is bound by memory bandwidth: at most about {rate} tokens/s at full context."
+                f"解码速度受显存带宽限制:上下文填满时最多约 {told} token/秒。" if zh
+                else f"Decoding is bound by memory bandwidth: at most about {told} tokens/s at full context."
             )  # fmt: skip
     return said

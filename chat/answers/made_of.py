@@ -8,6 +8,7 @@ from chat.answers.verdict_words import gap
 from chat.phrases import case_words, gib
 from chat.words import term
 from formulas.chinese import spaced
+from kb.worked import STATES
 
 # the parts of what is served that are told with their products; the rest by their amounts
 _WITH_PRODUCTS = ("weights", "kv_cache", "state")
@@ -18,7 +19,6 @@ _OF_FORMATS, _OF_RUNS, _OF_TRAININGS = (
     {"seq_len", "batch_size"},
     {"method", "model", "params"},
 )
-_STATES = ("weights", "gradients", "optimizer")
 
 
 def parts_said(terms: list[dict[str, Any]], states: dict[str, Any] | None, language: str) -> list[str]:
@@ -28,7 +28,7 @@ def parts_said(terms: list[dict[str, Any]], states: dict[str, Any] | None, langu
     taken: tuple[str, ...] = ()
     if states:
         called = "权重、梯度与优化器状态" if zh else "weights, gradients and optimizer states"
-        taken = _STATES
+        taken = STATES
         told.append((states["gib"], f"{called} {states['zh' if zh else 'says']}", True))
     for one in terms:
         if one["name"] in taken or one["gib"] < LEAST_GIB:

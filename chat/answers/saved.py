@@ -9,8 +9,8 @@ from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.words import term
 from kb.recipe import ADAPTERS
+from kb.worked import STATES
 
-_STATES = ("weights", "gradients", "optimizer")
 # less by so much is a saving
 _LESS = 0.9
 
@@ -24,11 +24,11 @@ def parts_saved(result: dict[str, Any], names: list[str], language: str) -> str:
     full, lines = _held(setups[whole]), []
     for name, one in zip(names, setups, strict=True):
         held = _held(one)
-        less = [part for part in _STATES if held.get(part, 0.0) < _LESS * full.get(part, 0.0)]
+        less = [part for part in STATES if held.get(part, 0.0) < _LESS * full.get(part, 0.0)]
         if one is setups[whole] or not less:
             continue
         said = [f"{term(part, language)} {gib(full[part])} → {gib(held.get(part, 0.0))}" for part in less]
-        kept = [str(term(part, language)) for part in _STATES if part not in less]
+        kept = [str(term(part, language)) for part in STATES if part not in less]
         stays = (f";{'、'.join(kept)}不变" if zh else f"; not {' and '.join(kept)}") if kept else ""
         lines.append(f"- {name}\uff1a{'、'.join(said)}{stays}" if zh else f"- {name}: {', '.join(said)}{stays}")
     if not lines:

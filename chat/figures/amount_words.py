@@ -18,3 +18,7 @@ def count_words(amount: float) -> str:
 
 def token_words(size: float) -> str:
     return f"{size / KIB:.4g} KiB"
+
+
+def kib(size: float) -> str:
+    return token_words(size) if size < 2**20 else f"{size / 2**20:.4g} MiB"

@@ -6,7 +6,7 @@ from contextlib import suppress
 from math import ceil, floor
 
 from chat.figures.cause_figures import logged
-from chat.figures.gaps import STATES, parts_beside
+from chat.figures.gaps import parts_beside
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from chat.figures.quoted import claim_words
 from chat.figures.zero_bytes import OF_STAGE, on_each_card
@@ -14,6 +14,7 @@ from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
 from kb.cards import cards_meant
 from kb.pools import share_of
+from kb.worked import ALL_STATES, STATES
 
 _OFF = 0.12  # a jump between two readings of a meter is rounded twice
 # of a whole copy's states: a card that holds as much of them divides none
@@ -31,7 +32,7 @@ def _amounts(figures: Figures, *names: str) -> list[float]:
 
 def _moment_bytes(figures: Figures) -> int:
     """Bytes of both moments for each parameter: as the parameters are, where no fp32 copy is kept."""
-    return 4 if str(figures.knob("precision")).startswith("pure") else 8
+    return 4 if figures.pure else 8
 
 
 def _moments(figures: Figures) -> float:
@@ -73,10 +74,9 @@ def _seen(figures: Figures) -> float:
 
 def _held(figures: Figures, stage: int) -> float:
     """What a stage leaves on each card of weights, gradients and optimizer states."""
-    if figures.knob("method") == "full" and figures.knob("optimizer") == "adamw" and not _pure(figures):
+    if figures.knob("method") == "full" and figures.knob("optimizer") == "adamw" and not figures.pure:
         return _params(figures) * on_each_card(stage, figures.n)
-    there = figures.at(zero_stage=stage, offload="none").terms
-    return sum(there.get(term, 0.0) for term in ("weights", "gradients", "optimizer", "adapter"))
+    return figures.at(zero_stage=stage, offload="none").held(*ALL_STATES)
 
 
 def _params(figures: Figures) -> float:
@@ -84,14 +84,10 @@ def _params(figures: Figures) -> float:
     return figures.params if "model" in figures.given else figures.need("params_said")
 
 
-def _pure(figures: Figures) -> bool:
-    return str(figures.knob("precision")).startswith("pure")
-
-
 def _stage_sum(figures: Figures, stage: int) -> str:
     """`16 B × 7B ÷ 8 = 13.5 GB`, or the amount alone where other bytes are kept."""
     size = f"{figure(_held(figures, stage) / GB, 3)} GB"
-    if figures.knob("method") != "full" or figures.knob("optimizer") != "adamw" or _pure(figures):
+    if figures.knob("method") != "full" or figures.knob("optimizer") != "adamw" or figures.pure:
         return size
     whole, divided = OF_STAGE[stage]
     count = size_words(_params(figures))

@@ -132,13 +132,9 @@ def _moments_here(figures: Figures) -> Words:
     )
 
 
-def _pure(figures: Figures) -> bool:
-    return str(figures.knob("precision")).startswith("pure")
-
-
 def _moments_each(figures: Figures) -> Words:
     """Both moments in the precision of this run; the step over lists has a temporary as large as the gradients."""
-    if not _pure(figures):
+    if not figures.pure:
         size = both_words(8 * figures.params)
         return Words(f"8 B per parameter in fp32: {size}", f"fp32 每参数 8 字节:{size}")
     size, listed = both_words(4 * figures.params), both_words(2 * figures.params)
@@ -150,7 +146,7 @@ def _moments_each(figures: Figures) -> Words:
 
 def _masters_too(figures: Figures) -> Words:
     """Adam's part with the fp32 copy, where one is kept."""
-    if _pure(figures):
+    if figures.pure:
         return SILENT
     size = both_words(12 * figures.params)
     return Words(f" (an fp32 master copy counted too, 12 B: {size})", f"(连 fp32 主权重算,每参数 12 字节:{size})")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chat.figures.long_words import inputs_bytes, layer_inputs
-from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of, gib_words, pool_of
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of, gib_words, missing, pool_of
 from chat.figures.quoted import claim_words
 from chat.figures.share_needed import in_twentieths
 from chat.figures.worked import MADE as WORKED
@@ -15,10 +15,6 @@ from kb.pools import MOST_SHARE, share_by_default
 from kb.programs import written
 
 _COUNT, _PER_TOKEN = (WORKED[name][1] for name in ("tokens", "kv_token"))
-
-
-def _missing(name: str) -> float:
-    raise Missing(name)
 
 
 def logged(figures: Figures, name: str) -> float:
@@ -33,7 +29,7 @@ def _buffer(figures: Figures) -> float:
     """The buffer that could not be allocated, in bytes, however its message calls it."""
     if "buffer" in figures.log:
         return logged(figures, "buffer") * GIB
-    return float(figures.told["tried_gib"]) * GIB if figures.told.get("tried_gib") else _missing("buffer")
+    return float(figures.told["tried_gib"]) * GIB if figures.told.get("tried_gib") else missing("buffer")
 
 
 def _amount(name: str) -> Callable[[Figures], float]:
@@ -46,12 +42,13 @@ def _difference(more: str, less: str) -> Callable[[Figures], float]:
 
 def room(figures: Figures) -> float:
     """What a program may have of the fullest card."""
-    return figures.base.capacity or _missing("card")
+    return figures.base.capacity or missing("card")
 
 
-def _whole_card(figures: Figures) -> float:
+def whole_card(figures: Figures) -> float:
+    """Bytes of the card that is named; Missing where none is."""
     card = figures.base.case.card
-    return float(card.capacity) if card else _missing("card")
+    return float(card.capacity) if card else missing("card")
 
 
 def _in_training(figures: Figures) -> float:
@@ -90,7 +87,7 @@ def _pool_if(shared: bool) -> Callable[[Figures], float]:
     def tokens(figures: Figures) -> float:
         ways = {"tp": figures.n} if shared else {"n_gpus": 1, "tp": None}
         there = figures.at(**{"pp": None, "dp": None, **ways}).answers_json()
-        return float(next((one["value"] for one in there if one["quantity"] == "kv_tokens"), 0) or _missing("pool"))
+        return float(next((one["value"] for one in there if one["quantity"] == "kv_tokens"), 0) or missing("pool"))
 
     return tokens
 
@@ -103,26 +100,26 @@ def _usual_share(figures: Figures) -> float:
     if usual := share_by_default(program):
         return usual
     there = figures.at(gpu_memory_utilization=None)
-    taken = next((one["value"] for one in there.answers_json() if one["quantity"] == "pool"), 0) or _missing("pool")
+    taken = next((one["value"] for one in there.answers_json() if one["quantity"] == "pool"), 0) or missing("pool")
     return float(taken) * GIB / float(there.situation.facts["card_memory"].value)
 
 
 def _pool_tokens(figures: Figures) -> float:
     """The tokens that a server's pool holds by the formulas; Missing where none is counted."""
-    return float(pool_of(figures.base).get("kv_tokens") or _missing("pool"))
+    return float(pool_of(figures.base).get("kv_tokens") or missing("pool"))
 
 
 def _host_needed(figures: Figures) -> float:
     need = host_need(figures.base.situation)
-    return need[0] * GIB if need else _missing("host memory")
+    return need[0] * GIB if need else missing("host memory")
 
 
 def _longest(figures: Figures) -> float:
-    return float(figures.base.longest or _missing("length"))
+    return float(figures.base.longest or missing("length"))
 
 
 def _share(figures: Figures) -> float:
-    return float(figures.knob("gpu_memory_utilization") or _missing("share"))
+    return float(figures.knob("gpu_memory_utilization") or missing("share"))
 
 
 def _sampled(figures: Figures) -> float:
@@ -150,7 +147,7 @@ def _tried_matrix(figures: Figures) -> float:
         size = 4.0 * float(row.get(rows) or 0) * float(row.get(columns) or 0)
         if size and abs(tried / size - 1) < 0.002:
             return size
-    return _missing("matrix")
+    return missing("matrix")
 
 
 _WITHOUT_SCORES = ("flash", "sdpa")
@@ -168,11 +165,11 @@ def scores_width(figures: Figures) -> int:
     Transformers takes the softmax of eager attention in fp32, so 4 B come first.
     """
     if figures.given.get("attention") in _WITHOUT_SCORES or "seq_len" not in figures.given:
-        return int(_missing("scores"))
+        return int(missing("scores"))
     tried, length = float(figures.told["tried_gib"]) * GIB, float(figures.knob("seq_len") or 1)
     sizes = ((each, _scores_of(figures, each, length)) for each in (4, 2))
     near = (each for each, size in sizes if -0.01 < size / tried - 1 < _rounded_by(tried / GIB))
-    return next(near, 0) or int(_missing("scores"))
+    return next(near, 0) or int(missing("scores"))
 
 
 def _rounded_by(gibibytes: float) -> float:
@@ -191,7 +188,7 @@ def _scored_length(each: int) -> Callable[[Figures], float]:
 
     def length(figures: Figures) -> float:
         if figures.given.get("attention") != "eager" or "seq_len" in figures.given:
-            return _missing("scores")
+            return missing("scores")
         return math.sqrt(float(figures.told["tried_gib"]) * GIB / _scores_of(figures, each, 1))
 
     return length
@@ -202,7 +199,7 @@ def _buffer_is(name: str) -> Callable[[Figures], float]:
 
     def found(figures: Figures) -> float:
         buffer, part = _buffer(figures), figures.need(name)
-        return buffer if abs(buffer / part - 1) < 0.06 else _missing("buffer")
+        return buffer if abs(buffer / part - 1) < 0.06 else missing("buffer")
 
     return found
 
@@ -212,15 +209,15 @@ def _other_card(figures: Figures) -> float:
     from kb.cards import cards_meant
 
     named = [str(name) for name in figures.told.get("gpus", ()) if str(name) != str(figures.given.get("gpu"))]
-    return max((float(card.capacity) for name in named for card in cards_meant(name)), default=0.0) or _missing("card")
+    return max((float(card.capacity) for name in named for card in cards_meant(name)), default=0.0) or missing("card")
 
 
 def _taken_as_pool(figures: Figures) -> float:
     """What was seen on the card, where it is most of the card and several times what is needed: a share, no need."""
-    card, seen = _whole_card(figures), [float(one) * GIB for one in figures.told.get("observed_gb", ())]
+    card, seen = whole_card(figures), [float(one) * GIB for one in figures.told.get("observed_gb", ())]
     most = max(seen, default=0.0)
     taken = _MOST_OF_A_CARD * card < most <= card and most > _TIMES_THE_NEED * figures.base.best
-    return most if taken else _missing("pool")
+    return most if taken else missing("pool")
 
 
 def _beams(figures: Figures) -> float:
@@ -284,19 +281,19 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "gbit_between": (lambda f: logged(f, "gbit"), lambda rate: f"{rate:g}"),
     "left_beside": (lambda f: (f.base.capacity or 0.0) - f.base.bounds[1], gib_words),
     "share_alone": (
-        lambda f: in_twentieths(f.base.bounds[1] / _whole_card(f)),
+        lambda f: in_twentieths(f.base.bounds[1] / whole_card(f)),
         lambda share: f"{share:g}",
     ),
-    "beside_share": (lambda f: _whole_card(f) * (1 - _share(f)), gib_words),
+    "beside_share": (lambda f: whole_card(f) * (1 - _share(f)), gib_words),
     "share": (_share, lambda share: f"{share:g}"),
     "usual_share": (_usual_share, lambda share: f"{share:.2g}"),
     "pool_tokens": (_pool_tokens, _COUNT),
     "pool_shared": (_pool_if(True), _COUNT),
     "pool_each": (_pool_if(False), _COUNT),
     "pool_copies": (lambda f: f.n * _pool_if(False)(f), _COUNT),
-    "hundredth": (lambda f: _whole_card(f) / 100, gib_words),
+    "hundredth": (lambda f: whole_card(f) / 100, gib_words),
     "more_share": (
-        lambda f: (MOST_SHARE - _share(f)) * _whole_card(f) if _share(f) < MOST_SHARE else _missing("more"),
+        lambda f: (MOST_SHARE - _share(f)) * whole_card(f) if _share(f) < MOST_SHARE else missing("more"),
         gib_words,
     ),
     "step_sequences": (_sequences, _COUNT),
@@ -311,7 +308,7 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "peak_beams": (_beams, gib_words),
     "whole_need": (lambda f: f.need("weights_sum") + f.need("kv_all"), gib_words),
     "room_of_all": (lambda f: sum((card.capacity or 0) * card.place.count for card in f.base.cards), gib_words),
-    "capacity_whole": (_whole_card, gib_words),
+    "capacity_whole": (whole_card, gib_words),
     "copy_here": (lambda f: f.at(zero_stage=0).best, gib_words),
     # host memory
     "host_needed": (_host_needed, gib_words),

@@ -10,7 +10,7 @@ from typing import Any
 from chat.figures.accounts import account, total_claimed
 from chat.figures.both_right import CLAIM_WORDS, COPIES, each_right
 from chat.figures.bytes_said import BYTES_SAID
-from chat.figures.cause_figures import CAUSE_TERMS, CAUSED
+from chat.figures.cause_figures import CAUSE_TERMS, CAUSED, whole_card
 from chat.figures.cause_words import CAUSE_WORDS
 from chat.figures.dora_figures import DORA
 from chat.figures.draft_words import DRAFT_WORDS
@@ -26,7 +26,7 @@ from chat.figures.meaning_words import MEANING_WORDS
 from chat.figures.mechanisms import MECHANISM_WORDS, MECHANISMS
 from chat.figures.method_ranges import method_ranges
 from chat.figures.moments import MOMENT_FIGURES, MOMENT_WORDS
-from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of, gib_words, model_row, pool_of
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of, gib_words, missing, model_row, pool_of
 from chat.figures.narrow_caches import part_judged
 from chat.figures.on_disk import on_disk
 from chat.figures.others_cards import OTHERS_WORDS
@@ -72,10 +72,6 @@ _COUNT, _SMALL, _PER_TOKEN = (WORKED[name][1] for name in ("tokens", "tried", "k
 def _usual_context() -> int:
     """A length that people set instead of a model's whole one."""
     return int(assumed("seq_len", "long context"))
-
-
-def _missing(name: str) -> float:
-    raise Missing(name)
 
 
 @cache
@@ -137,12 +133,7 @@ def _share(figures: Figures) -> float:
     taken = pool_of(figures.base)
     if "pool" in taken:
         return float(taken["pool"]) * GIB
-    return default_of("vLLM", "gpu_memory_utilization", "first engine") * _card(figures)
-
-
-def _card(figures: Figures) -> float:
-    card = figures.base.case.card
-    return float(card.capacity) if card else _missing("card")
+    return default_of("vLLM", "gpu_memory_utilization", "first engine") * whole_card(figures)
 
 
 def _stays_after_update(figures: Figures) -> float:
@@ -154,7 +145,7 @@ def _stays_after_update(figures: Figures) -> float:
 def _all_room(figures: Figures) -> float:
     """The memory of all cards, which need not be alike."""
     cards = [(card.place.card, card.place.count) for card in figures.base.cards]
-    return sum(float(card.capacity) * count for card, count in cards if card) or _missing("card")
+    return sum(float(card.capacity) * count for card, count in cards if card) or missing("card")
 
 
 def _graph(figures: Figures) -> float:
@@ -187,11 +178,11 @@ def _by_default(figures: Figures) -> Figures:
 
 def _batch_less(figures: Figures) -> int:
     batch = int(figures.knob("batch_size") or 1)
-    return batch // 2 if batch > 1 else int(_missing("smaller batch"))
+    return batch // 2 if batch > 1 else int(missing("smaller batch"))
 
 
 def _largest(figures: Figures, **how: Any) -> float:
-    return float(figures.at(**how).largest("seq_len") or _missing("length"))
+    return float(figures.at(**how).largest("seq_len") or missing("length"))
 
 
 def _engine_name(figures: Figures) -> Words:
@@ -309,10 +300,10 @@ DIAGNOSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] 
     "with_grads32": (lambda f: f.base.best + 4 * f.need("params_said") * (1 - 1 / f.n), gib_words),
     "with_grads16": (lambda f: f.base.best + 2 * f.need("params_said"), gib_words),
     # states leave a fifth of a card to activations, buffers and the runtime
-    "state_nodes": (lambda f: float(-(-f.need("states") // (0.8 * _card(f) * f.n))), _COUNT),
+    "state_nodes": (lambda f: float(-(-f.need("states") // (0.8 * whole_card(f) * f.n))), _COUNT),
     "w16_said": (lambda f: 2 * f.need("params_said"), both_words),
     "kept_here": (
-        lambda f: sum(f.base.terms.get(term, 0.0) for term in ("activations", "logits")) or _missing("activations"),
+        lambda f: f.base.held("activations", "logits") or missing("activations"),
         gib_words,
     ),
     "runtime": (lambda f: f.base.terms["runtime"], gib_words),
@@ -321,7 +312,7 @@ DIAGNOSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] 
         both_words,
     ),
     "stays_after_update": (_stays_after_update, gib_words),
-    "card_whole": (_card, gib_words),
+    "card_whole": (whole_card, gib_words),
     "with_the_engine": (lambda f: f.need("stays_after_update") + f.need("rollout_takes"), gib_words),
     "bits_stored": (lambda f: 8 * f.need("w_nf4_stored") / f.params, lambda bits: f"{bits:.2f}"),
     "default_batch": (_batch_by_default, _COUNT),

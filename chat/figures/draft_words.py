@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from chat.figures.amount_words import token_words
 from chat.figures.named import Figures, Missing, gib_words, pool_of
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
@@ -20,7 +21,7 @@ def _draft_costs(figures: Figures) -> Words:
     if each <= each_alone:
         raise Missing("draft_model")
     weights, share = gib_words(more), f"{100 * more / of_model:.2g}"
-    kib = [f"{size / 1024:,.4g} KiB" for size in (each - each_alone, each_alone, each)]
+    kib = [token_words(size) for size in (each - each_alone, each_alone, each)]
     longer = f"{100 * (each / each_alone - 1):.2g}"
     pool, whole = _pools(figures), gib_words(figures.base.best - alone.base.best)
     length = f"{int(figures.knob('seq_len')):,}"

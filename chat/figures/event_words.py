@@ -7,6 +7,7 @@ from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
 from chat.phrases import case_words
 from formulas.quantity import SILENT, Words
 from kb.recipe import host_reserve
+from kb.worked import ALL_STATES
 
 # ── saving ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -20,7 +21,7 @@ def _program(figures: Figures) -> str:
 
 def _widths(figures: Figures) -> tuple[int, ...]:
     """Bytes per parameter of what is gathered, the usual first: FSDP's own parameters are the fp32 ones in mixed precision."""
-    if figures.knob("method") != "full" or str(figures.knob("precision")).startswith("pure"):
+    if figures.knob("method") != "full" or figures.pure:
         return (2,)
     return {"fsdp": (4, 2), "deepspeed": (2, 4)}.get(_program(figures), (2, 4))
 
@@ -80,7 +81,7 @@ def _training_is_fine(figures: Figures) -> Words:
     """That training is not what fails, with what the states are of it where all of them are trained with Adam."""
     if figures.knob("method") != "full" or figures.knob("optimizer") != "adamw":
         return SILENT
-    if str(figures.knob("precision")).startswith("pure") or figures.knob("offload") not in (None, "none"):
+    if figures.pure or figures.knob("offload") not in (None, "none"):
         return SILENT
     states, count = 16 * figures.params / figures.n, figures.n
     over, sum_, held = figures.need("in_training") - states, f"16 B × {figures['params']} ÷ {count}", both_words(states)
@@ -170,7 +171,7 @@ def _at_load(figures: Figures) -> Words:
 
 def _each_holds(figures: Figures) -> Words:
     """What weights and states take of every card, as much on each."""
-    held = sum(figures.base.terms.get(term, 0.0) for term in ("weights", "gradients", "optimizer", "adapter"))
+    held = figures.base.held(*ALL_STATES)
     amount = gib_words(held)
     return Words(f" ({amount} each)", f"(各 {amount})")
 

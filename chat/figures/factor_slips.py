@@ -5,6 +5,7 @@ from collections.abc import Callable
 from chat.figures.named import GB, Figures, Missing, both_words
 from formulas.notation import figure, size_words
 from formulas.quantity import Words
+from kb.worked import ALL_STATES
 
 _NEAR = 0.03
 _OTHER = 1.3  # by so much the factor must be off to be the mistake
@@ -28,7 +29,7 @@ def counted_otherwise(figures: Figures) -> Words:
     if counted is None:
         raise Missing("factor")
     method, base = str(figures.knob("method")), figures.base
-    held = sum(base.terms.get(name, 0.0) for name in ("weights", "gradients", "optimizer", "adapter"))
+    held = base.held(*ALL_STATES)
     right = held / params
     if max(counted / right, right / counted) < _OTHER or figures.n > 1:
         raise Missing("factor")

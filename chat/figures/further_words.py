@@ -11,6 +11,7 @@ from formulas.errors import BadInput
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
+from kb.worked import ALL_STATES
 
 # counts that the remark on 16, 18 and 20 bytes tells apart by itself
 _TOLD_ELSEWHERE = {16, 18, 20}
@@ -97,8 +98,8 @@ def _ranks(figures: Figures) -> Words:
         if n < 2:
             raise Missing("cards")
         there = _there(figures, zero_stage=3, tp=1)
-        own = sum(there.terms.get(name, 0.0) for name in ("activations", "logits"))
-        held = sum(there.terms.get(name, 0.0) for name in ("weights", "gradients", "optimizer", "adapter"))
+        own = there.held("activations", "logits")
+        held = there.held(*ALL_STATES)
         tight = there.capacity is not None and own > 0.5 * there.capacity
         opening = (
             Words("It helps here", "这里有帮助")

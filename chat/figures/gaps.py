@@ -9,9 +9,9 @@ from chat.figures.zero_bytes import OF_STAGE, on_each_card
 from chat.words import term
 from formulas.quantity import SILENT, Words
 from kb.programs import serves
+from kb.worked import STATES
 
 # the terms that 16 B per parameter count; what an adapter takes beside the base
-STATES = ("weights", "gradients", "optimizer")
 _ADAPTERS = ("adapter", "gradients", "optimizer")
 # of a need, what is worth a word; how near what was seen is, that the sum explains; and by how much it must exceed the part
 _WORTH, _NEAR, _BEYOND = 0.005, 0.1, 1.08
@@ -65,7 +65,7 @@ def _told(figures: Figures, *names: str) -> float:
 
 def _beside_states(figures: Figures) -> Words:
     """Where more was seen than the states: what stands beside them, added up and held against what was seen."""
-    base, states = figures.base, sum(figures.base.terms.get(name, 0.0) for name in STATES)
+    base, states = figures.base, figures.base.held(*STATES)
     most = _told(figures, "observed_gb", "claims_gb", "monitor_gib")
     if most * GB < _BEYOND * states or base.best < _BEYOND * states or figures.n > 1:
         return SILENT
@@ -84,7 +84,7 @@ def _beside_base(figures: Figures) -> Words:
     base, weights = figures.base, figures.base.terms.get("weights", 0.0)
     if not weights or base.best < _BEYOND * weights:
         raise Missing("parts beside the base")
-    own = sum(base.terms.get(name, 0.0) for name in _ADAPTERS)
+    own = base.held(*_ADAPTERS)
     rest = parts_beside(figures, ("weights", *_ADAPTERS))
     left, whole, most = (
         both_words(base.best - weights),

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chat.figures.kv_words import amount, kib, kinds, served
+from chat.figures.amount_words import kib
+from chat.figures.kv_words import amount, kinds, served
 from chat.figures.named import GB, GIB, KIB, Figures, Missing
 from formulas.chinese import spaced
 from formulas.notation import figure

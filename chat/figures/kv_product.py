@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import product as every
 from typing import Any
 
-from chat.figures.kv_words import amount, kib, kinds, served
+from chat.figures.amount_words import kib
+from chat.figures.kv_words import amount, kinds, served
 from chat.figures.named import Figures, Missing
 from chat.reads.shape_names import role_of
 from formulas.errors import BadInput

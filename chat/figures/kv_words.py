@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chat.figures.named import GB, KIB, Figures, Missing, gib_words
+from chat.figures.amount_words import kib
+from chat.figures.named import GB, Figures, Missing, gib_words
 from chat.figures.narrow_caches import in_fewer_bits
+from chat.figures.worked import TRAINING_FACTS
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
@@ -17,9 +19,7 @@ from kb.recipe import assumed
 
 # what a training has, and how cards share a model: a cache is of a model that is served, over all cards
 _NOT_SERVED = (
-    "method", "zero_stage", "offload", "algo", "optimizer", "precision", "loss", "gradient_checkpointing", "lora_rank",
-    "lora_targets", "modules_to_save", "ref_model", "rollouts_by", "teacher_model", "adapter_dtype", "grad_accum", "double_quant", "bits", "weight_format", "n_trainable_layers", "task",
-    "n_gpus", "tp", "pp", "cp", "ep", "layer_split", "gpu", "gpu_memory_gb", "gpu_memory_utilization", "engine",
+    *TRAINING_FACTS, "n_gpus", "tp", "pp", "cp", "ep", "layer_split", "gpu", "gpu_memory_gb", "gpu_memory_utilization", "engine",
     "draft_model", "gpu_layers", "n_cpu_moe",
 )  # fmt: skip
 
@@ -89,10 +89,6 @@ def _of_sides(where: Outcome) -> Words:
     if not values or values == keys:
         return SILENT
     return Words(f" (the mean of K in {keys} and V in {values})", f"(K 用 {keys}、V 用 {values} 的平均)")
-
-
-def kib(size: float) -> str:
-    return f"{size / KIB:.4g} KiB" if size < 2**20 else f"{size / 2**20:.4g} MiB"
 
 
 def amount(size: float) -> str:

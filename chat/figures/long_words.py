@@ -6,6 +6,7 @@ from chat.figures.named import GIB, Figures, both_words, gib_words, model_row, v
 from chat.phrases import VERDICTS, value
 from formulas.quantity import SILENT, Words
 from kb.engines import PAIRS
+from kb.knobs import PLAIN_TYPES
 from kb.outcome import Outcome
 from kb.programs import serves
 from kb.recipe import shapes_of
@@ -13,8 +14,6 @@ from kb.standin import stands_for
 
 # of the model that stands for a size and the other usual one, vocabularies that are told apart
 _TIMES_THE_VOCABULARY = 1.5
-# caches that are not quantised
-_WIDE = ("fp32", "bf16", "fp16")
 # what a fused loss must win to be told
 _WINS = 1.1
 
@@ -137,7 +136,7 @@ def _then_flash(figures: Figures) -> Words:
 
 def _narrower_cache(figures: Figures) -> Words:
     """A cache in 8 bits beside flash attention, where it is in 16 now."""
-    if figures.knob("kv_format") not in (None, *_WIDE):
+    if figures.knob("kv_format") not in (None, *PLAIN_TYPES):
         return SILENT
     less, now = figures["kv_q8_all"], figures["kv_all"]
     return Words(

@@ -273,13 +273,13 @@ def _printed(figures: Figures) -> Words:
 
 def standing(figures: Figures) -> float:
     """What stays on the card between the steps of a training, gradients freed: weights, adapters and the optimizer's states."""
-    return sum(figures.base.terms.get(term, 0.0) for term in ("weights", "adapter", "optimizer"))
+    return figures.base.held("weights", "adapter", "optimizer")
 
 
 def _standing(figures: Figures) -> Words:
     """What stands still from the first optimizer step on."""
     plain = figures.knob("method") == "full" and figures.knob("optimizer") == "adamw" and figures.n == 1
-    if plain and not str(figures.knob("precision")).startswith("pure") and figures.knob("offload") in (None, "none"):
+    if plain and not figures.pure and figures.knob("offload") in (None, "none"):
         sum_, states = figures["params"], figures["states"]
         return Words(f" ({sum_} × 16 B = {states} here)", f"(这里 {sum_} × 16 字节 = {states})")
     if figures.knob("method") in ("lora", "qlora") and "n_gpus" not in figures.given:

@@ -25,10 +25,9 @@ class Missing(LookupError):
     """This figure does not exist for this case."""
 
 
-# the document's names of methods
-FINETUNE_METHODS = {
-    "full": "Full", "freeze": "Freeze", "lora": "LoRA", "galore": "GaLore", "badam": "BAdam", "qlora": "QLoRA",
-}  # fmt: skip
+def missing(name: str) -> float:
+    """As the last of several alternatives: `found or missing("card")`."""
+    raise Missing(name)
 
 
 @cache
@@ -188,6 +187,11 @@ class Figures:
     def params(self) -> float:
         """What is counted: the model's own parameters."""
         return value_of(self.plain, "n_params")
+
+    @property
+    def pure(self) -> bool:
+        """Whether it trains in 16 bit alone, with no float32 copy of the weights."""
+        return str(self.knob("precision")).startswith("pure")
 
     @property
     def n(self) -> int:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from chat.figures.amount_words import kib
 from chat.figures.cause_figures import logged
-from chat.figures.kv_words import kib
 from chat.figures.named import Figures
 from formulas.quantity import Words
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
-from chat.figures.named import FINETUNE_METHODS, GB, GIB, KIB, Figures, Missing, both_words, default_of
+from chat.figures.amount_words import kib
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of, missing
 from formulas.errors import BadInput
 from kb.database import rows
 from kb.held import USUAL_GB
+from kb.published import FINETUNE_METHODS
 
 # how far a figure may be off what it is taken for; a rounded one by half of its last digit, but no more than _MOST_OFF
 _OFF, _MOST_OFF = 0.04, 0.08
@@ -54,7 +56,7 @@ def _read(number: float) -> Callable[[Figures], float]:
     def found(figures: Figures) -> float:
         claim = _bytes_each(number)(figures)
         seen = [float(one) * GB for one in figures.told.get(SEEN, ())]
-        return _none("figure that was read") if claim in seen else claim
+        return missing("figure that was read") if claim in seen else claim
 
     return found
 
@@ -73,17 +75,13 @@ def _table(figures: Figures) -> float:
     )
     stated = [float(row["memory_gb"]) * GB for row in found]
     claims = [float(one) * GB for one in figures.told.get("claims_gb", ()) if one]
-    return next((claim for claim in claims if claim in stated), 0.0) or _none("cell")
-
-
-def _none(name: str) -> float:
-    raise Missing(name)
+    return next((claim for claim in claims if claim in stated), 0.0) or missing("cell")
 
 
 def _sharded(figures: Figures, kept: float, divided: float) -> float:
     """A claim that is model states of ZeRO on each of several cards."""
     if figures.n < 2:
-        return _none("cards")
+        return missing("cards")
     each = kept + divided / figures.n
     return claim_of(figures, each * figures.params, each * figures.need("params_said"))
 
@@ -91,9 +89,9 @@ def _sharded(figures: Figures, kept: float, divided: float) -> float:
 def _beyond(figures: Figures) -> float:
     """What the asker saw on a card, where it is less than the states alone leave on each of them."""
     if figures.n < 2 or figures.knob("method") != "full":
-        return _none("cards")
+        return missing("cards")
     seen = max(float(one) for one in figures.told["observed_gb"]) * GB
-    return seen if seen < 0.8 * 16 * figures.need("params_said") / figures.n else _none("more")
+    return seen if seen < 0.8 * 16 * figures.need("params_said") / figures.n else missing("more")
 
 
 def _serving(figures: Figures) -> float:
@@ -122,13 +120,13 @@ QUOTED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "claim_20": (_bytes_each(20), claim_words),
     "claim_kv": (lambda f: claim_of(f, f.need("kv_sequence")), claim_words),
     "claim_multi_head": (
-        lambda f: claim_of(f, _multi_head(f)) if _multi_head(f) > 1.5 * f.need("kv_all") else _none("groups"),
+        lambda f: claim_of(f, _multi_head(f)) if _multi_head(f) > 1.5 * f.need("kv_all") else missing("groups"),
         claim_words,
     ),
     "kv_multi_head_all": (_multi_head, both_words),
     "kv_multi_head_token": (
         lambda f: f.need("kv_token") * f.fact("n_heads") / f.fact("n_kv_heads"),
-        lambda size: f"{size / KIB:.4g} KiB" if size < 2**20 else f"{size / 2**20:.4g} MiB",
+        kib,
     ),
     "heads_times": (lambda f: f.fact("n_heads") / f.fact("n_kv_heads"), lambda times: f"{times:.3g}"),
     "claim_table": (_table, claim_words),

@@ -5,10 +5,11 @@ from math import ceil, floor
 
 from chat.figures.cause_figures import logged
 from chat.figures.kv_words import served
-from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, value_of
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, missing, value_of
 from formulas.quantity import SILENT, Words
 from kb.host_memory import roomy
 from kb.programs import ROLLS, rollout_ranks
+from kb.worked import ALL_STATES
 
 _COUNT = "{:,.0f}"
 # of its share what an engine can fill with weights and still generate
@@ -93,15 +94,11 @@ ROLLED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "rollout_tokens": (lambda f: _pool(f) * _ranks(f) / f.need("kv_mean"), _COUNT.format),
     "rollout_awake": (_awake, gib_words),
     "update_alone": (_update, gib_words),
-    "update_tokens": (lambda f: float(_updating(f).base.longest or _none("length")), _COUNT.format),
+    "update_tokens": (lambda f: float(_updating(f).base.longest or missing("length")), _COUNT.format),
     "update_logits": (lambda f: _updating(f).need("logits_peak"), gib_words),
     "with_update": (lambda f: _update(f) + _takes(f), gib_words),
     "peak_rolled": (lambda f: _layout(f).base.best, gib_words),
 }
-
-
-def _none(name: str) -> float:
-    raise Missing(name)
 
 
 def _what_trains(figures: Figures) -> Words:
@@ -119,7 +116,7 @@ def _what_trains(figures: Figures) -> Words:
         there.knob("method") == "full"
         and there.knob("optimizer") == "adamw"
         and there.knob("offload") in (None, "none")
-        and not str(there.knob("precision")).startswith("pure")
+        and not there.pure
     ):
         states = gib_words(16 * there.params / cards)
         shown = figures["params"]
@@ -129,7 +126,7 @@ def _what_trains(figures: Figures) -> Words:
             f"{shown} × 16 B{by} = {states} of weights, gradients and Adam states{twice}{frozen}",
             f"{shown} × 16 字节{by_zh} = {states} 的权重、梯度与 Adam 状态{twice_zh}{frozen_zh}",
         )
-    held = sum(there.base.terms.get(term, 0.0) for term in ("weights", "adapter", "optimizer", "gradients"))
+    held = there.base.held(*ALL_STATES)
     return Words(f"{gib_words(held)} of weights and states", f"权重与状态 {gib_words(held)}")
 
 

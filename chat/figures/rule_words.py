@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from chat.figures.named import GB, Figures, Missing, both_words, gib_words
+from chat.figures.named import GB, Figures, both_words, gib_words, missing
 from chat.phrases import value
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
@@ -100,15 +100,11 @@ def _bits(figures: Figures) -> float:
     if told:
         return float(told)
     each = 8 * figures.need("w_all") / figures.params + _SCALES
-    return float(max((width for width in _WIDTHS if width <= each), default=0)) or _missing()
+    return float(max((width for width in _WIDTHS if width <= each), default=0)) or missing("bits")
 
 
 def _factor(figures: Figures) -> float:
     return next(iter(figures.logged_all("rule_factor")), _USUAL)
-
-
-def _missing() -> float:
-    raise Missing("bits")
 
 
 def _gb(size: float) -> str:

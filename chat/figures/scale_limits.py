@@ -21,7 +21,7 @@ def _beyond(figures: Figures) -> Words:
     whole = _FULL * figures.params
     if figures.n < 2 or not room or whole <= room or figures.knob("method") != "full":
         raise Missing("states")
-    if str(figures.knob("precision")).startswith("pure") or "adamw" != figures.knob("optimizer"):  # noqa: SIM300
+    if figures.pure or "adamw" != figures.knob("optimizer"):  # noqa: SIM300
         raise Missing("states")
     off = figures.at(zero_stage=3, offload="optimizer", tp=None, pp=None)
     return Words(

@@ -94,7 +94,7 @@ def _fixed_part(figures: Figures) -> Words:
     (few, most), (many, less) = _readings(figures)
     if figures.knob("method") != "full" or int(figures.knob("zero_stage") or 0) != _SHARDED or most <= less:
         raise Missing("readings")
-    each = 8 if str(figures.knob("precision")).startswith("pure") else 16
+    each = 8 if figures.pure else 16
     whole = each * figures.params
     due = whole * (1 / few - 1 / many) / GB
     fixed = (many * less - few * most) / (many - few)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from chat.figures.amount_words import token_words
 from chat.figures.cause_figures import logged
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, value_of
 from formulas.anatomy import routed_params
@@ -12,9 +13,8 @@ from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
 from kb.rates import value as from_numbers
-from kb.worked import Worked, filled
+from kb.worked import STATES, Worked, filled
 
-_STATES = ("weights", "gradients", "optimizer")
 # how far what was seen to rise may be from what is worked out, and still be it
 _NEAR = (0.55, 1.8)
 
@@ -56,9 +56,9 @@ def _groups(figures: Figures) -> Words:
     if not 1 < size < cards:
         raise Missing("shard group")
     here, whole = figures.base, figures.at(shard_size=None)
-    own, over_all = _held(here, *_STATES), _held(whole, *_STATES)
+    own, over_all = _held(here, *STATES), _held(whole, *STATES)
     copies = cards // size
-    full = figures.knob("method") == "full" and not str(figures.knob("precision")).startswith("pure")
+    full = figures.knob("method") == "full" and not figures.pure
     each = (
         both_words(own * size)
         if not full
@@ -72,7 +72,7 @@ def _groups(figures: Figures) -> Words:
         ),
     )  # fmt: skip
     room = here.capacity
-    left = gib_words(room - _held(here, *_STATES)) if room and room > own else ""
+    left = gib_words(room - _held(here, *STATES)) if room and room > own else ""
     leaves, leaves_zh = (
         (f", which leaves {left} of a card for all else", f",每卡只剩 {left} 给其余部分") if left else ("", "")
     )
@@ -176,7 +176,7 @@ def _apart(figures: Figures) -> Words:
     stages = int(figures.knob("pp"))
     micro = int(float(first.values.get(micro_batches, 0) or 0))
     (count, size), (others, less) = _kept(first), _kept(last)
-    each, states = size / count, (_held(first, *_STATES), _held(last, *_STATES))
+    each, states = size / count, (_held(first, *STATES), _held(last, *STATES))
     head = max(last.at_any_phase("logits") or [0.0])
     counted = f"min({stages}, {micro})" if micro and count in (stages, micro) else ""
     counted, counted_zh = (
@@ -258,16 +258,11 @@ def _heads_repeated(figures: Figures) -> Words:
         ),
     )
     return Words(
-        f"**{opens.en}.** A token's cache is {_per_token(whole)} in all, {_per_token(each)} on each card at tensor parallel {heads} and {_per_token(each)} at {ranks}. Only the weights shrink, {gib_words(weights[0])} → {gib_words(weights[1])} per card, and that is all the room that the cache gains. "
-        f"More of it: {times} replicas of tensor parallel {heads}, or tensor parallel {heads} × pipeline {times} ({_per_token(each / times)} a token on each card), or an fp8 cache ({_per_token(each / 2)}).",
-        f"**{opens.zh}。** 每 token 的缓存共 {_per_token(whole)},张量并行 {heads} 时每卡 {_per_token(each)},{ranks} 时每卡仍是 {_per_token(each)}。变小的只有权重:每卡 {gib_words(weights[0])} → {gib_words(weights[1])},缓存多出的空间就这么多。"
-        f"想放更多缓存:{times} 个张量并行 {heads} 的副本,或张量并行 {heads} × 流水线 {times}(每卡每 token {_per_token(each / times)}),或用 fp8 缓存({_per_token(each / 2)})。",
+        f"**{opens.en}.** A token's cache is {token_words(whole)} in all, {token_words(each)} on each card at tensor parallel {heads} and {token_words(each)} at {ranks}. Only the weights shrink, {gib_words(weights[0])} → {gib_words(weights[1])} per card, and that is all the room that the cache gains. "
+        f"More of it: {times} replicas of tensor parallel {heads}, or tensor parallel {heads} × pipeline {times} ({token_words(each / times)} a token on each card), or an fp8 cache ({token_words(each / 2)}).",
+        f"**{opens.zh}。** 每 token 的缓存共 {token_words(whole)},张量并行 {heads} 时每卡 {token_words(each)},{ranks} 时每卡仍是 {token_words(each)}。变小的只有权重:每卡 {gib_words(weights[0])} → {gib_words(weights[1])},缓存多出的空间就这么多。"
+        f"想放更多缓存:{times} 个张量并行 {heads} 的副本,或张量并行 {heads} × 流水线 {times}(每卡每 token {token_words(each / times)}),或用 fp8 缓存({token_words(each / 2)})。",
     )  # fmt: skip
-
-
-def _per_token(size: float) -> str:
-    """Bytes of a token: `40 KiB`."""
-    return f"{size / 1024:,.4g} KiB"
 
 
 def _sized(figures: Figures) -> dict[str, Any]:

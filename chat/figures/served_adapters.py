@@ -1,6 +1,7 @@
 """Adapters that are served beside a model: what one takes, all of them, and whether the card holds them too."""
 
-from chat.figures.named import GIB, Figures, Missing, gib_words, value_of
+from chat.figures.amount_words import small_words
+from chat.figures.named import Figures, Missing, gib_words, value_of
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
 from kb.recipe import recipe
@@ -42,15 +43,17 @@ def served_adapters(figures: Figures) -> Words:
     each = "" if figures.n == 1 else " on each card at most"
     each_zh = "" if figures.n == 1 else ",每张卡最多"
     told = Words(
-        f"An adapter {of_rank} on all linear layers has {million} parameters × {_BYTES} B = {_small(one)}{each}",
-        f"{of_rank_zh}适配器(全部线性层){million} 参数 × {_BYTES} B = {_small(one)}{each_zh}",
+        f"An adapter {of_rank} on all linear layers has {million} parameters × {_BYTES} B = {small_words(one)}{each}",
+        f"{of_rank_zh}适配器(全部线性层){million} 参数 × {_BYTES} B = {small_words(one)}{each_zh}",
     )
     if count > 1:
-        told = Words(f"{told.en}; {count:g} of them {_small(whole)}", f"{told.zh};{count:g} 个共 {_small(whole)}")
+        told = Words(
+            f"{told.en}; {count:g} of them {small_words(whole)}", f"{told.zh};{count:g} 个共 {small_words(whole)}"
+        )
     said_all, files = _judged(figures, whole, told), _told(figures, "adapter_files_rank")
     if not files or files >= rank:
         return said_all
-    less = _small(_params(figures, files) * _BYTES * count)
+    less = small_words(_params(figures, files) * _BYTES * count)
     return Words(
         f"{said_all.en} Slots are as wide as the largest rank allows, whatever the files hold: for files of rank {files:g} set --max-lora-rank {files:g}, {less} in all, and no more slots than are used at once.",
         f"{said_all.zh}槽位按允许的最大秩预留,与文件大小无关:文件是秩 {files:g} 的,就设 --max-lora-rank {files:g},合计只要 {less};槽位数也不要超过同时要用的。",
@@ -88,7 +91,3 @@ def _pool(figures: Figures, whole: float) -> Words:
         f", and the cache is left {left:,} tokens instead of {int(without):,}",
         f",留给缓存的从 {int(without):,} 个 token 降到 {left:,} 个",
     )
-
-
-def _small(size: float) -> str:
-    return gib_words(size) if size >= GIB else f"{size / 2**20:.0f} MiB"

@@ -8,7 +8,7 @@ from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
 from formulas.errors import BadInput
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
-from kb.candidates import FEWER_BITS, candidates
+from kb.candidates import candidates
 from kb.database import rows
 from kb.held import larger_machine
 from kb.host_memory import host_need
@@ -17,7 +17,7 @@ from kb.machine import ANY_ROOM
 from kb.outcome import Outcome
 from kb.placed import beside, may_be_hybrid
 from kb.pools import ALL_SERVERS
-from kb.recipe import format_for, host_reserve
+from kb.recipe import FILE_BITS, format_for, host_reserve
 from kb.solver import layers_that_fit
 from kb.stored import FILES, stored_bits
 
@@ -70,7 +70,7 @@ def experts_in_ram(figures: Figures) -> Words:
         return SILENT
     if any({"offload", "n_cpu_moe"} & set(one["facts"]) for one in figures.changes):
         return SILENT
-    bits = [_USUAL, min(FEWER_BITS)] if stored_bits(base) > _WIDE - 1 else [0]
+    bits = [_USUAL, min(FILE_BITS)] if stored_bits(base) > _WIDE - 1 else [0]
     there = [_hosted(figures, one) for one in bits]
     named = [str(one.situation.knob("weight_format")).removeprefix("gguf:") for one in there]
     rams = [host[0] for one in there if (host := host_need(one.situation))]

@@ -7,8 +7,8 @@ from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.cases import LAYOUTS
 from kb.outcome import Outcome
+from kb.worked import ALL_STATES
 
-_STATES = ("weights", "gradients", "optimizer", "adapter")
 # scores of a layer that are worth a word
 _SCORES = 0.25 * GIB
 # of a difference, the share that is most of it, and what is hardly any
@@ -33,7 +33,7 @@ def side_by_side(one: Named, other: Named) -> Words:
         raise Missing("difference")
     (name_less, a), (name, b) = less, more
     logits = b.need("logits_peak") - a.need("logits_peak")
-    states = sum(here.terms.get(term, 0.0) - there.terms.get(term, 0.0) for term in _STATES)
+    states = here.held(*ALL_STATES) - there.held(*ALL_STATES)
     share = logits / max(here.best - there.best, logits)
     en, zh = _answer(share)
     copies = (

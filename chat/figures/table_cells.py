@@ -1,9 +1,10 @@
 """What the cells of LLaMA-Factory's table are for each parameter, and what so many bytes consist of."""
 
-from chat.figures.named import FINETUNE_METHODS, GB, Figures, Missing, both_words, gib_words
+from chat.figures.named import GB, Figures, Missing, both_words, gib_words
 from formulas.notation import size_words
 from formulas.quantity import Words
 from kb.database import rows
+from kb.published import FINETUNE_METHODS
 
 _NEAR = 0.06  # of a column's size
 _OTHERS = Words(
@@ -85,7 +86,7 @@ def _row_bits(figures: Figures) -> int | None:
     """The width of the row: of QLoRA that of its base, of full tuning in mixed precision none, of all else 16."""
     if figures.knob("method") == "qlora":
         return int(figures.knob("bits") or 4)
-    mixed = figures.knob("method") == "full" and not str(figures.knob("precision")).startswith("pure")
+    mixed = figures.knob("method") == "full" and not figures.pure
     return None if mixed else int(figures.given.get("bits") or 16)
 
 

@@ -6,6 +6,7 @@ from chat.figures.named import Figures, Missing, both_words, gib_words, value_of
 from chat.phrases import value
 from formulas.notation import figure, size_words
 from formulas.quantity import Words
+from kb.knobs import PLAIN_TYPES
 
 # of AdamW's mixed precision and of plain float32 alike
 _STATES = 16
@@ -76,7 +77,7 @@ def _cheaper(figures: Figures) -> tuple[str, str]:
             f"预先离线存好教师的 top-k logits({each_zh}{offline})",
         )
     ]
-    if figures.given.get("teacher_format") in (None, "bf16", "fp16", "fp32"):
+    if figures.given.get("teacher_format") in (None, *PLAIN_TYPES):
         four = gib_words(figures.at(teacher_format="nf4", **sharded).best)
         said.insert(0, (f"the teacher in 4 bits ({four}{each})", f"教师用 4 位({each_zh}{four})"))
     return " or ".join(one for one, _ in said), ",或".join(one for _, one in said)

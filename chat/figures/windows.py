@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from chat.figures.amount_words import token_words
 from chat.figures.kv_words import Kind, kinds, served
-from chat.figures.named import KIB, Figures, Missing, gib_words
+from chat.figures.named import Figures, Missing, gib_words
 from formulas.notation import figure
 from formulas.quantity import Words
 
@@ -56,7 +57,7 @@ def _layers_with_a_window(figures: Figures) -> Words:
 
 
 WINDOWS: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
-    "kv_token_unwindowed": (_token_unwindowed, lambda size: f"{size / KIB:.4g} KiB"),
+    "kv_token_unwindowed": (_token_unwindowed, token_words),
     "kv_unwindowed": (_unwindowed, gib_words),
     "whole_unwindowed": (_whole_unwindowed, gib_words),
 }

@@ -5,17 +5,18 @@ from collections.abc import Callable
 from typing import Any
 
 from chat.figures.amount_words import count_words, flop_words, small_words, token_words
-from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, value_of
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, missing, value_of
 from chat.figures.zero_bytes import on_each_card
 from formulas.notation import size_words
 from formulas.programs import PHASES, TERM_OF
 from kb.cases import LAYOUTS
 from kb.database import rows
 from kb.outcome import Outcome, outcome
+from kb.worked import STATES
 
 # marketed memories of the cards that people buy or rent
 _CARD_SIZES = (12, 16, 24, 32, 40, 48, 80, 96, 141)
-_TRAINING_FACTS = (
+TRAINING_FACTS = (
     "method", "zero_stage", "offload", "algo", "optimizer", "precision", "loss", "gradient_checkpointing", "lora_rank",
     "lora_targets", "modules_to_save", "ref_model", "rollouts_by", "teacher_model", "adapter_dtype", "grad_accum", "double_quant", "bits", "weight_format", "n_trainable_layers", "task",
 )  # fmt: skip
@@ -26,7 +27,7 @@ def _kv(figures: Figures, seq_len: float | None, batch: float = 1, **how: Any) -
     """Keys and values of whole sequences, over all cards; Missing where neither a length nor a model is given."""
     if seq_len is None:
         raise Missing("seq_len")
-    changed = dict.fromkeys(_TRAINING_FACTS + _SPLITS)
+    changed = dict.fromkeys(TRAINING_FACTS + _SPLITS)
     changed |= {"method": "inference", "seq_len": int(seq_len), "batch_size": int(batch), "weight_format": "bf16"}
     changed |= {"gpu": None, "gpu_memory_gb": None, "gpu_memory_utilization": None}
     return float(figures.at(**changed, **how).terms.get("kv_cache", 0.0))
@@ -48,16 +49,12 @@ def _kv_mean(figures: Figures) -> float:
 
 
 def _needed_card(figures: Figures, need: float) -> float:
-    return next((float(size) for size in _CARD_SIZES if size * GIB >= need), 0.0) or _missing("card")
-
-
-def _missing(name: str) -> float:
-    raise Missing(name)
+    return next((float(size) for size in _CARD_SIZES if size * GIB >= need), 0.0) or missing("card")
 
 
 def _claimed(figures: Figures) -> float:
     claims = [claim for claim in figures.told.get("claims_gb", ()) if claim]
-    return max(claims) * GB if claims else _missing("claim")
+    return max(claims) * GB if claims else missing("claim")
 
 
 def _said_params(figures: Figures) -> float:
@@ -89,12 +86,12 @@ def _tried_tokens(figures: Figures) -> float:
     each = 4 * _vocabulary(figures) / GIB
     low, high = math.ceil((told - half) / each), math.floor((told + half) / each)
     if high < low or not 256 <= low <= high <= 1 << 17:
-        return _missing("tokens")
+        return missing("tokens")
     for known in (figures.tokens, float(figures.knob("seq_len") or 1)):  # of the step that was told, or several
         if round(low / known) and low <= round(low / known) * known <= high:
             return round(low / known) * known
     step = next(2**power for power in range(20, -1, -1) if high // 2**power * 2**power >= low)
-    return float(high // step * step) if step >= _ROUND else _missing("tokens")
+    return float(high // step * step) if step >= _ROUND else missing("tokens")
 
 
 def _pool(figures: Figures) -> float:
@@ -102,25 +99,25 @@ def _pool(figures: Figures) -> float:
     from kb.cards import cards_meant
 
     named = figures.told.get("gpus") or ()
-    return float(sum(cards_meant(str(name))[0].capacity for name in named)) if len(named) > 1 else _missing("cards")
+    return float(sum(cards_meant(str(name))[0].capacity for name in named)) if len(named) > 1 else missing("cards")
 
 
 def _claim_seq(figures: Figures) -> float:
     """The sequence length at which the case would need what the asker measured."""
     seen = figures.told["observed_gb"]
     if len(seen) > 1:
-        return _missing("one run")
+        return missing("one run")
     claim = float(seen[0]) * GIB  # tools print GiB as GB
     if claim <= figures.base.bounds[1]:
-        return _missing("more")
+        return missing("more")
     from formulas.quantity import quantities
 
     length = quantities()["seq_len"]
     if figures.base.best >= claim * 0.97:
-        return _missing("longer")
+        return missing("longer")
     low, high = int(figures.knob("seq_len")), 1 << 20
     if figures.base.peak_at(length, high) < claim:
-        return _missing("no length")
+        return missing("no length")
     while high - low > max(16, low // 50):
         middle = (low + high) // 2
         low, high = (middle, high) if figures.base.peak_at(length, middle) < claim else (low, middle)
@@ -131,7 +128,7 @@ def _serving_cards(figures: Figures, weights: float) -> float:
     """Cards for weights and one whole sequence, at the share that an engine takes."""
     card = figures.base.case.card
     if card is None:
-        return _missing("card")
+        return missing("card")
     return float(-(-(weights + _kv(figures, figures.knob("seq_len"))) // (0.9 * card.capacity)))
 
 
@@ -142,23 +139,23 @@ def _fewest_cards(figures: Figures, bits: int) -> float:
         name: value for name, value in figures.given.items() if name not in ("n_gpus", "tp", "pp", "weight_format")
     }
     value = solve("n_gpus", **{**facts, "bits": bits}).answers[0].value
-    return float(value) if value else _missing("number of cards")
+    return float(value) if value else missing("number of cards")
 
 
 def _marketed(figures: Figures) -> float:
-    return float(figures.given.get("gpu_memory_gb") or _missing("card memory"))
+    return float(figures.given.get("gpu_memory_gb") or missing("card memory"))
 
 
 def _room(figures: Figures) -> float:
     """The memory of the card, also where no model is named."""
     card = figures._case(figures.given).card
-    return float(card.capacity) if card else _missing("card")
+    return float(card.capacity) if card else missing("card")
 
 
 def _between(figures: Figures, least: float, most: float) -> float:
     """The need of what takes from so much to so much of a Mac's memory."""
     need, whole = figures.base.best, _marketed(figures) * GIB
-    return need if least * whole < need <= most * whole else _missing("between")
+    return need if least * whole < need <= most * whole else missing("between")
 
 
 def _common(figures: Figures, **how: Any) -> Outcome:
@@ -193,7 +190,7 @@ def _at_most(where: Outcome, *terms: str) -> float:
             continue
         parts = [part for part in step.expr.free_symbols if TERM_OF.get(part, part.name) in terms]
         most = max(most, sum(float(where.values[part]) for part in parts))
-    return most or _missing(terms[0])
+    return most or missing(terms[0])
 
 
 def _activations(where: Outcome) -> float:
@@ -215,7 +212,7 @@ def _by_scores(figures: Figures, linear: float, square: float) -> float:
 def _states_over(figures: Figures) -> float:
     """By how much weights, gradients and optimizer states alone are more than a card has; 0 where they are not."""
     capacity = figures.base.capacity
-    kept = sum(figures.base.terms.get(name, 0.0) for name in ("weights", "gradients", "optimizer"))
+    kept = figures.base.held(*STATES)
     return max(0.0, kept - capacity) if capacity else 0.0
 
 
@@ -228,7 +225,7 @@ _ONE_CARD: dict[str, Any] = {"n_gpus": 1, "zero_stage": None, "tp": None, "pp": 
 MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     # the model
     "params": (lambda f: f.params, size_words),
-    "active": (lambda f: float(f.row()["active_params"] or _missing("active")), size_words),
+    "active": (lambda f: float(f.row()["active_params"] or missing("active")), size_words),
     "layers": (lambda f: f.fact("n_layers"), count_words),
     "hidden": (lambda f: f.fact("hidden_size"), count_words),
     "heads": (lambda f: f.fact("n_heads"), count_words),
@@ -236,7 +233,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "head_dim": (lambda f: f.fact("head_dim"), count_words),
     "vocab": (_vocabulary, count_words),
     "tokens": (lambda f: f.tokens, count_words),
-    "seq": (lambda f: float(f.knob("seq_len") or _missing("seq_len")), count_words),
+    "seq": (lambda f: float(f.knob("seq_len") or missing("seq_len")), count_words),
     "batch": (lambda f: float(f.knob("batch_size") or 1), count_words),
     "cards": (lambda f: float(f.n), count_words),
     "pp": (lambda f: float(f.knob("pp") or 1), count_words),
@@ -253,8 +250,8 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
         lambda f: value_of(f.at(method="qlora", **{**UNQUANTISED, "bits": 4, "kbit_prep": True}), "model_weights"),
         both_words,
     ),
-    "bits": (lambda f: float(f.knob("bits") or _missing("bits")), count_words),
-    "w_bare": (lambda f: _said_params(f) * float(f.knob("bits") or _missing("bits")) / 8, both_words),
+    "bits": (lambda f: float(f.knob("bits") or missing("bits")), count_words),
+    "w_bare": (lambda f: _said_params(f) * float(f.knob("bits") or missing("bits")) / 8, both_words),
     "w_times": (lambda f: 1.2 * f.base.terms["weights"], both_words),
     "rest_here": (lambda f: f.base.best - f.base.terms["weights"], gib_words),
     "scores_all": (lambda f: _by_scores(f, 34, 5), both_words),
@@ -266,7 +263,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "w4_bare": (lambda f: f.params / 2, both_words),
     "w_nf4": (lambda f: value_of(f.at(method="qlora", **{**UNQUANTISED, "bits": 4}), "model_weights"), both_words),
     "q4km": (lambda f: f.stored(weight_format="gguf:Q4_K_M"), both_words),
-    "active16": (lambda f: 2 * float(f.row()["active_params"] or _missing("active")), both_words),
+    "active16": (lambda f: 2 * float(f.row()["active_params"] or missing("active")), both_words),
     "w16_share": (lambda f: 2 * f.params / f.n, gib_words),
     "w_here": (lambda f: f.base.terms["weights"], both_words),
     "runtime_here": (lambda f: f.base.terms["runtime"], gib_words),
@@ -327,7 +324,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "scores": (lambda f: f.fact("n_heads") * f.tokens * float(f.knob("seq_len")) * 2, gib_words),
     # whole peaks of the case with one thing changed
     "peak": (lambda f: f.base.best, gib_words),
-    "capacity": (lambda f: f.base.capacity or _missing("card"), gib_words),
+    "capacity": (lambda f: f.base.capacity or missing("card"), gib_words),
     "peak_fused": (_fused, gib_words),
     "peak_zero3": (_peak(zero_stage=3), gib_words),
     "peak_flash": (_peak(attention="flash"), gib_words),
@@ -369,7 +366,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "marketed_sticks": (lambda f: _marketed(f) * GIB, lambda size: f"{size / GIB:g} GiB"),
     "mac": (_marketed, lambda size: f"{size:g} GB"),
     "metal_high": (lambda f: 0.75 * _marketed(f) * GIB, gib_words),
-    "cards_for_16": (lambda f: float(-(-2 * f.params // (f.base.capacity or _missing("card")))), count_words),
+    "cards_for_16": (lambda f: float(-(-2 * f.params // (f.base.capacity or missing("card")))), count_words),
     "nodes_for_16": (lambda f: float(-(-f.amount("cards_for_16") // 8) * 8), count_words),
     "power_for_16": (lambda f: float(2 ** (int(f.amount("cards_for_16")) - 1).bit_length()), count_words),
     "cards_for_4": (lambda f: _fewest_cards(f, 4), count_words),

@@ -9,7 +9,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from kb.cards import models_in
 from kb.kernels import BEFORE_AMPERE, NVIDIA_WITHOUT_FP8
-from kb.knobs import LIKE
+from kb.knobs import LIKE, PLAIN_TYPES
 from kb.names import gpu_rows, names
 
 Facts = dict[str, Any]
@@ -25,7 +25,6 @@ _MXFP4_WITH_SCALES = 4.25
 _BITS_OF = {"int4": "4", "nf4": "4", "nf4-dq": "4", "fp4": "4", "int8": "8", "fp8": "8"}
 _PUBLISHED = ("mxfp4", "fp8")
 _COMPARED = {"comparison", "method_diff", "precision_loss"}
-_UNQUANTISED = ("bf16", "fp16", "fp32")
 
 
 def rows_of(reading: Reading) -> list[dict[str, Any]]:
@@ -122,7 +121,7 @@ def published_format(reading: Reading, facts: Facts) -> None:
 
 def _wholly_unquantised(facts: Facts) -> bool:
     """Whether 16 bit, and nothing else, is told of the weights."""
-    told = facts.get("weight_format", "bf16") in _UNQUANTISED and facts.get("bits", 16) == 16
+    told = facts.get("weight_format", "bf16") in PLAIN_TYPES and facts.get("bits", 16) == 16
     return told and bool({"bits", "weight_format"} & set(facts))
 
 

@@ -49,12 +49,10 @@ from chat.plans.unit_calls import asks_units, unit_calls
 from chat.reads.quantities import ALONE
 from chat.reads.reading import Reading
 from chat.reads.shape_names import of_shapes
-from kb.recipe import unified_share
+from kb.recipe import FILE_BITS, unified_share
 
 Call = tuple[str, dict[str, Any]]
 _SOLVABLE = ("gpu_layers", "seq_len", "batch_size", "n_gpus", "params", "lora_rank")
-# the bits of the files that llama.cpp runs
-_FILE_BITS = (8, 6, 5, 4, 3, 2)
 _SILENT = frozenset({"greeting", "help", "out_of_scope"})
 # topics that the source document itself states figures for
 DOCUMENT_TOPICS = (
@@ -338,7 +336,7 @@ def _recommend(reading: Reading) -> list[Call]:
             return [("estimate_memory", {**understood(reading), **alone})]  # whose table names a card for each
         return [("recommend", {**facts_of(reading), **alone}), ("estimate_memory", {**understood(reading), **alone})]
     if compares_machines(reading):
-        tried = few_bits(reading) or list(_FILE_BITS)
+        tried = few_bits(reading) or list(FILE_BITS)
         files = {"engine": "llama.cpp", "bits": tried} if asks_which_file(reading) else {}
         machine = of_machine(reading)
         if not files and "served_users" in reading.cues:

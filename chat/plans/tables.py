@@ -4,13 +4,13 @@ import re
 from functools import cache
 from typing import Any
 
-from chat.figures.named import FINETUNE_METHODS
 from chat.plans.understood import facts_of, has_subject
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Reading
 from kb.database import rows
 from kb.names import names
+from kb.published import FINETUNE_METHODS
 
 Call = tuple[str, dict[str, Any]]
 # a program that is only named, beside a question of one's own

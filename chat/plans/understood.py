@@ -29,13 +29,11 @@ from chat.reads.reading import Reading
 from chat.schemas import SEVERAL
 from formulas.errors import BadInput
 from kb.programs import serves
-from kb.recipe import ADAPTERS, assumed, recipe, shapes_of, unified_share
+from kb.recipe import ADAPTERS, CHECKPOINT_BITS, assumed, recipe, shapes_of, unified_share
 from kb.standin import stand_in
 
 Facts = dict[str, Any]
 _WANT_PRECISIONS = {"fits", "how_much", "which_method", "how_many_gpus", "quant_gguf"}
-# served at which precision, where it is not said: the unquantised first
-_SERVED_BITS = (16, 8, 4)
 # share of the experts' 4-bit weights from which adapters on them decide
 _MUCH = 0.25
 # so many readings that are open otherwise are still told apart by precision, too: a table of some dozen rows
@@ -262,11 +260,11 @@ def _precisions(reading: Reading, facts: Facts) -> None:
         facts.pop("weight_format")
         facts["bits"] = list(dict.fromkeys([16, *bits]))
     if "quantise_or_not" in reading.cues and facts.get("bits", 16) == 16 and "weight_format" not in facts:
-        facts["bits"] = list(_SERVED_BITS)
+        facts["bits"] = list(CHECKPOINT_BITS)
     whole = facts.get("weight_format", "bf16") in ("bf16", "fp16") and facts.get("bits", 16) == 16
     if "if_quantised" in reading.cues and is_serving(reading) and whole:  # as it is, and then in fewer bits
         facts.pop("weight_format", None)
-        facts["bits"] = list(_SERVED_BITS)
+        facts["bits"] = list(CHECKPOINT_BITS)
     if {"no_quantising", "one_or_several"} & set(reading.cues) and not {"bits", "weight_format", "bpw"} & set(facts):
         facts["bits"] = (
             16  # what quantising is ruled out of leaves one precision; servers of one model are compared as published
@@ -296,7 +294,7 @@ def _precisions(reading: Reading, facts: Facts) -> None:
         return
     if "log_adapters" in reading.extras:  # adapters are asked about, which stay 16 bit
         return
-    facts["bits"] = list(_SERVED_BITS)
+    facts["bits"] = list(CHECKPOINT_BITS)
 
 
 def _has_run(reading: Reading, facts: Facts) -> bool:

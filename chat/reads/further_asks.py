@@ -5,6 +5,7 @@ from typing import Any
 
 from chat.reads.asking import parts
 from chat.reads.lexicon import compiled
+from kb.knobs import PLAIN_TYPES
 
 _RECOMPUTED = r"(?:(?:gradient |activation )?checkpointing|recomput\w+|(?:梯度|激活)?检查点|重计算)"
 
@@ -75,12 +76,11 @@ _PARTS: tuple[tuple[float, str], ...] = (
     (0.5, r"\bhalv(?:es?|ed|ing)\b|\b(?:in|by|to|exactly) half\b|\bhalf (?:of )?(?:the|as much|that|its?)\b|\b50 ?%|减半|砍半|一半|腰斩"),
 )  # fmt: skip
 _OF_CACHE = r"(?:\bkv(?![a-z])|\bcaches?\b|缓存)"
-_WIDE = frozenset({"bf16", "fp16", "fp32"})
 
 
 def _part_of_cache(text: str, formats: Sequence[Any]) -> tuple[str, ...]:
     """`does a q8_0 cache really halve it?`: the format, and the part that is said to be left."""
-    narrow = [str(one) for one in formats if one not in _WIDE]
+    narrow = [str(one) for one in formats if one not in PLAIN_TYPES]
     if len(narrow) != 1:
         return ()
     asking = [text[part.start : part.end] for part in parts(text) if part.asks]

@@ -17,6 +17,7 @@ from chat.works import (
     TRL_GKD,
     ZERO,
 )
+from kb.knobs import PLAIN_TYPES
 
 ASKED = (
     # ── rules that people quote ───────────────────────────────────────────────────────────────────────────────────
@@ -56,7 +57,7 @@ ASKED = (
     Remark("active-alone", 5, lambda c: c.modelled and c.experts and c.any("moe") and not c.any("name_multiplied") and abs(c.figures.amount("claim") / (c.figures.amount("active16") or 1) - 1) < 0.15,
         "No: {claim} is what the active parameters alone would take in 16 bit.",
         "不对:{claim} 只是激活参数按 16 位存放的大小。", MIXTRAL),
-    Remark("quantised-cache", 11, lambda c: c.serving and c.said("kv_format") and not c.any("kv_cache") and str(c.k("kv_format")) not in ("bf16", "fp16", "fp32"),
+    Remark("quantised-cache", 11, lambda c: c.serving and c.said("kv_format") and not c.any("kv_cache") and str(c.k("kv_format")) not in PLAIN_TYPES,
         "So quantised, the cache of one sequence of {seq} tokens takes {kv_sequence}; in 16 bit {kv_sequence16}.",
         "这样量化后,一条 {seq} token 的序列 KV 缓存占 {kv_sequence},16 位时为 {kv_sequence16}。", GQA),
     Remark("ways-to-fit", 6, lambda c: c.modelled and c.any("how_to") and c.figures.base.verdict == "no",

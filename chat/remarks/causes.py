@@ -1,6 +1,6 @@
 """Why a run failed that no message explains: the moment at which it fails, the setting that decides, else the sum itself."""
 
-from chat.remarks.remark import CAUSE, Asked, Remark
+from chat.remarks.remark import CAUSE, TROUBLE, Asked, Remark
 from chat.works import (
     ADAM,
     ANATOMY,
@@ -93,7 +93,7 @@ CAUSES = (
     Remark("pairs-are-two", 4, lambda c: c.training and c.failed and c.modelled and c.k("algo") in PAIRS and (not c.fits or c.any("tuned_before")) and c.over("batch", 1) and c.figures.amount("peak_sft") < c.figures.base.best,
         "**{pair_adds}: {peak}{of_case} instead of {peak_sft}.**{but_fits} {halved}{fused_less}, and compute the reference's log-probabilities beforehand (precompute_ref_log_probs).{longest_either}",
         "**{pair_adds}:需要 {peak}{of_case} 而不是 {peak_sft}。**{but_fits}{halved}{fused_less},并预先算好参考模型的 log 概率(precompute_ref_log_probs)。{longest_either}", DPO, CAUSE),
-    Remark("whole-embeddings-train", 3, lambda c: c.training and c.modelled and c.adapters and (c.any("embedding_trained") or c.wholly) and (c.wholly or (c.failed and c.over("capacity", 1)) or c.any("bug_suspected", "why_more")) and (c.any("oom_diagnosis", "why_more") or c.over("rises", 1)) and c.over("whole_more", 1),
+    Remark("whole-embeddings-train", 3, lambda c: c.training and c.modelled and c.adapters and (c.any("embedding_trained") or c.wholly) and (c.wholly or (c.failed and c.over("capacity", 1)) or c.any("bug_suspected", "why_more")) and (c.any(*TROUBLE) or c.over("rises", 1)) and c.over("whole_more", 1),
         "**modules_to_save trains whole copies of embedding and head, not adapters: {vocab} × {hidden} each, {whole_params} parameters with weights of their own, gradients and Adam: {whole_more} more.** With them it is about {with_whole}{of_case}{of_capacity}, without {without_whole}. Instead train only the new rows (trainable_token_indices in PEFT), use tokens that the tokenizer holds in reserve, so that nothing is resized, or give embeddings an adapter; where no tokens were added leave it out.",
         "**modules_to_save 会完整训练 embedding 和 head 的副本,而不是适配器:各 {vocab} × {hidden},共 {whole_params} 参数,连同自己的权重、梯度和 Adam 要多 {whole_more}。** 算上它约 {with_whole}{of_case}{of_capacity};不算是 {without_whole}。改法:只训新增的行(PEFT 的 trainable_token_indices);用分词器预留的 token,词表就不用扩;或给 embedding 也用适配器。没加新 token 就去掉。", PEFT, CAUSE),
     Remark("eager-on-an-older-card", 5, lambda c: c.training and c.failed and c.modelled and c.card.get("architecture") in BEFORE_AMPERE and c.over("scores", 2**27) and c.figures.amount("peak_eager") > c.figures.amount("capacity") >= c.figures.base.best and not c.given("attention", "sdpa"),
@@ -176,7 +176,7 @@ CAUSES = (
     Remark("context-does-not-fit", 8, lambda c: c.serving and c.failed and not c.hosted and c.over("capacity", 1) and c.figures.base.verdict != "yes" and c.over("kv_card", 2**28) and c.over("longest_here", 16) and c.figures.amount("longest_here") < c.figures.amount("seq"),
         "**{no_share}The weights fit, the context does not: of {capacity} per card the weights take {w_here}, and at {seq} tokens the cache takes {kv_card} ({kv_token} per token{no_groups}) and with the prefill it is {peak}{of_case}; the card holds about {longest_here} tokens.** With the cache in fewer bits the whole is {whole_by_width}. What makes it fit for sure: {cheapest}{or_cards}.",
         "**{no_share}权重放得下,放不下的是上下文:每卡 {capacity} 里权重占 {w_here},到 {seq} token 时缓存占 {kv_card}(每 token {kv_token}{no_groups}),连同 prefill 共 {peak}{of_case};这张卡约放得下 {longest_here} 个 token。** 缓存降到更低位数时总共是 {whole_by_width}。稳妥放得下的办法:{cheapest}{or_cards}。", GQA, CAUSE),
-    Remark("states-of-one-card", 7, lambda c: c.training and c.failed and c.modelled and c.method == "full" and c.k("optimizer") == "adamw" and c.n == 1 and c.k("offload") in (None, "none") and not str(c.k("precision")).startswith("pure") and c.over("capacity", 1) and not c.fits and c.figures.amount("states") > 0.85 * c.figures.amount("capacity"),
+    Remark("states-of-one-card", 7, lambda c: c.training and c.failed and c.modelled and c.method == "full" and c.k("optimizer") == "adamw" and c.n == 1 and c.k("offload") in (None, "none") and not c.figures.pure and c.over("capacity", 1) and not c.fits and c.figures.amount("states") > 0.85 * c.figures.amount("capacity"),
         "**The weights are the least of it: {w16} in 16 bit, but {params} × 16 B = {states} with gradients, fp32 weights and Adam's two moments, before any activation; the card has {capacity}.** Activations, logits and buffers come on top ({peak} at the most); a smaller batch or length, checkpointing, FlashAttention or a fused loss lowers those alone. What makes it fit: {ways_of_states}.",
         "**权重只是最小的一块:16 位权重 {w16},但连同梯度、fp32 主权重和 Adam 两个动量是 {params} × 16 字节 = {states},还没算激活,而卡上只有 {capacity}。** 激活、logits 和缓冲还要另加(最高共 {peak});减小批大小或长度、重计算、FlashAttention、融合损失只减少这些。放得下的办法:{ways_of_states}。", ZERO, CAUSE),
     Remark("cache-without-windows", 8, lambda c: c.serving and c.any("fell_back") and c.reads_gguf and c.fits and not c.hosted and c.over("all_room", 1) and c.figures.amount("whole_unwindowed") > 0.95 * c.figures.amount("all_room"),

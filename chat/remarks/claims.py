@@ -17,6 +17,7 @@ from chat.works import (
     VL,
     ZERO,
 )
+from kb.knobs import PLAIN_TYPES
 
 _EXPLAINS = ("check_arithmetic", "why_more", "explain_derive", "kv_cache", "units", "how_much", "table_lookup")
 
@@ -49,7 +50,7 @@ def _of_a_cache(c: Asked) -> bool:
 
 def _in_fewer_bits(c: Asked) -> bool:
     """Is the 16-bit size of a model stated that is to be stored in fewer bits?"""
-    fewer = str(c.k("weight_format")) not in ("bf16", "fp16", "fp32")
+    fewer = str(c.k("weight_format")) not in PLAIN_TYPES
     return c.serving and fewer and not c.any("kv_cache") and c.over("claim_16", 1) and c.over("w_whole", 1)
 
 

@@ -2,7 +2,7 @@
 
 from chat.figures.loaded_words import AS_SEEN, file_and_run
 from chat.figures.moments import explains_what_is_seen
-from chat.remarks.remark import CAUSE, SUSPECT, Asked, Remark
+from chat.remarks.remark import CAUSE, SUSPECT, TROUBLE, Asked, Remark
 from chat.works import (
     ANATOMY,
     DEEPSPEED,
@@ -104,7 +104,7 @@ FAILING = (
     Remark("gradients-whole-first", 7, lambda c: c.training and c.failed and c.method == "full" and c.zero == 2 and c.n > 1 and c.k("offload") in (None, "none") and c.figures.amount("with_grads32") > c.figures.amount("capacity") > c.figures.base.best,
         "**The likeliest cause: gradients that are still whole. With them in fp32 it is {with_grads32} per card of {capacity}, where the shares alone make {peak}.** ZeRO-2 divides the gradients as they are reduced, and only what was reduced is a share ({grads_share}): until then, with accumulation, overlapping communication or fp32 accumulation, a card holds up to {grads16} of them in 16 bit or {grads32} in fp32, beside buckets of {bucket} each. ZeRO-3 divides the weights too ({peak_zero3}); with the optimizer in host memory ZeRO-2 takes {peak_half}.",
         "**最可能的原因:梯度还没切分。保留完整 fp32 梯度时每卡 {with_grads32},卡上 {capacity};切分后的份额加起来只有 {peak}。** ZeRO-2 的梯度是边规约边切分的,规约之后才只剩一份 {grads_share}:在那之前(梯度累积、通信重叠或 fp32 累积时)每张卡最多要放完整的 16 位梯度 {grads16} 或 fp32 梯度 {grads32},另有每个 {bucket} 的通信桶。ZeRO-3 连权重也切分({peak_zero3});ZeRO-2 加优化器 offload 为 {peak_half}。", DEEPSPEED_CONFIG, CAUSE),
-    Remark("estimators-count-states", 4, lambda c: c.training and c.method == "full" and c.zero == 2 and c.k("offload") == "optimizer" and c.any("oom_diagnosis", "why_more", "check_arithmetic"),
+    Remark("estimators-count-states", 4, lambda c: c.training and c.method == "full" and c.zero == 2 and c.k("offload") == "optimizer" and c.any(*TROUBLE, "check_arithmetic"),
         "**DeepSpeed's estimators count model states alone.** ZeRO-2 does not divide the weights: with the optimizer in host memory {w16_said} of 16-bit weights ({params_said} × 2 B) stay on every card. On top come gradients on their way to the host (a bucket of {bucket}; kept whole they are {grads16}, and a card then takes {with_grads16}{of_capacity}), activations and logits ({kept_here} at {tokens} tokens; the tokens of pictures count too) and the runtime ({runtime}). What works: ZeRO-3 with parameters and optimizer in host memory ({peak_off_card} per card, {host} of RAM) and checkpointing, or cards of 80 GB.",
         "**DeepSpeed 的估算只算模型状态。**ZeRO-2 不切分权重:优化器卸载后,每张卡仍有完整的 16 位权重 {w16_said}({params_said} × 2 字节)。此外还有等待卸载的梯度(一个桶 {bucket};整份保留则是 {grads16},那时每卡共 {with_grads16}{of_capacity})、激活与 logits({tokens} token 时 {kept_here},图片的 token 也计入)和运行时({runtime})。可行的办法:ZeRO-3 加参数与优化器 offload(每卡 {peak_off_card},内存 {host})并开重计算,或换 80 GB 的卡。", DEEPSPEED, CAUSE),
     Remark("loss-not-fused", 8, lambda c: c.training and c.failed and c.modelled and not c.said("loss") and c.k("loss") != "full-logits" and c.over("logits_copy", 4e9) and c.figures.amount("peak_logits") > (c.figures.base.capacity or 0),

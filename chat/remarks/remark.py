@@ -35,6 +35,8 @@ _MOST_CAUSES, _MOST_BESIDE = 2, 3
 _SUM, _UNTOLD = 7, 11
 # the shares of a card that servers take by default, or are often told to take
 _USUAL_SHARE = (0.8, 0.98)
+# asked why a run fails, or takes more than was thought
+TROUBLE = ("oom_diagnosis", "why_more")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from chat.figures.kernel_words import slow_in_half
 from chat.figures.named import GB, GIB
-from chat.remarks.remark import CAUSE, SUSPECT, Asked, Remark
+from chat.remarks.remark import CAUSE, SUSPECT, TROUBLE, Asked, Remark
 from chat.works import (
     BIG,
     CHATGLM,
@@ -27,9 +27,6 @@ from chat.works import (
     VLLM_LORA,
 )
 from kb.kernels import BEFORE_AMPERE, NVIDIA_WITHOUT_FP8, lacks_fp8
-
-_TROUBLE = ("oom_diagnosis", "why_more")
-
 
 # of a card's memory, from which a desktop, or what a program keeps back, decides
 _NEARLY_FULL = 0.85
@@ -249,7 +246,7 @@ SERVING = (
     Remark("host-experts", 10, lambda c: c.modelled and c.experts and c.any("ktransformers") and not c.hosted and not c.figures.told.get("claims_gb"),
         "**About {q4km} of RAM at Q4_K_M, in FP8 about {w8}:** KTransformers keeps the experts in host memory; attention, shared experts and the KV cache stay on the GPU, for which 14 to 24 GB do.",
         "**Q4_K_M 约需内存 {q4km},FP8 约 {w8}:** KTransformers 把专家权重放在内存里;GPU 只放注意力、共享专家和 KV 缓存,14 到 24 GB 显存即可。", KTRANSFORMERS),
-    Remark("quantised-on-load", 15, lambda c: c.modelled and not c.training and c.any(*_TROUBLE) and c.k("engine") in (None, "transformers") and (c.figures.given.get("bits") in (4, 8) or str(c.k("weight_format")) in ("int4", "int8", "nf4", "nf4-dq")) and (c.any("loading") or c.over("near_w16", 1)),
+    Remark("quantised-on-load", 15, lambda c: c.modelled and not c.training and c.any(*TROUBLE) and c.k("engine") in (None, "transformers") and (c.figures.given.get("bits") in (4, 8) or str(c.k("weight_format")) in ("int4", "int8", "nf4", "nf4-dq")) and (c.any("loading") or c.over("near_w16", 1)),
         "Stored as {stored_format} the weights are {w_all} in all (embedding and head often stay 16 bit), and {kv_all} of KV cache come on top at {tokens} tokens. A peak near {w16} means that the 16-bit weights were put on the GPU first and quantised there: load and quantise on the CPU, then move with .cuda().",
         "{stored_format}的权重合计约 {w_all}(embedding 与 head 通常仍是 16 位),另有 KV 缓存 {kv_all}({tokens} token)。若峰值接近 {w16},说明加载时先把 fp16 权重放到 GPU 再量化:应先在 CPU 上加载并量化,再 .cuda()。", CHATGLM),
     Remark("dtype-on-load", 11, lambda c: c.in_transformers and c.any("oom_diagnosis") and c.k("layer_split") and not c.any("quant_gguf") and not c.said("weight_format") and not c.said("bits"),

@@ -11,7 +11,7 @@ from chat.remarks.meanings import MEANINGS
 from chat.remarks.messages import MESSAGES
 from chat.remarks.moments import MOMENTS
 from chat.remarks.raised import RAISED
-from chat.remarks.remark import CAUSE, SUSPECT, Asked, Remark, is_general
+from chat.remarks.remark import CAUSE, SUSPECT, TROUBLE, Asked, Remark, is_general
 from chat.remarks.said import SAID
 from chat.remarks.scale import SCALE
 from chat.remarks.serving import SERVING
@@ -49,7 +49,6 @@ from chat.works import (
 from kb.kernels import BEFORE_AMPERE
 
 GIB = 2**30
-_TROUBLE = ("oom_diagnosis", "why_more")
 _RL = ("grpo", "ppo", "dpo", "kto", "rm")
 
 
@@ -70,7 +69,7 @@ def _states_shared(c: Asked) -> bool:
     asked = c.any("oom_diagnosis", "fits", "how_many_gpus", "how_much", "zero_offload", "which_method")
     apart = c.any("same_memory", "training_time", "comparison", "method_diff")
     apart = apart or any(c.said(name) for name in ("tp", "pp", "cp", "ep", "shard_size"))  # which divide them otherwise
-    return by_adam and asked and not apart and not str(c.k("precision")).startswith("pure")
+    return by_adam and asked and not apart and not c.figures.pure
 
 
 TRAINING = (
@@ -84,7 +83,7 @@ TRAINING = (
     Remark("zero3-of-a-quantised-base", 9, lambda c: c.training and c.adapters and not c.failed and c.n > 1 and c.said("zero_stage") and c.zero == 3 and str(c.k("weight_format")).startswith(("nf4", "fp4")),
         "As bitsandbytes stores them by default, as bytes, ZeRO-3 does not divide 4-bit weights: each card then holds all {w_nf4_stored}. QLoRA with FSDP and bnb_4bit_quant_storage set to the 16-bit type divides them, and so does ZeRO-3 with that setting in newer versions (peft 0.13, bitsandbytes 0.43.3): then it is {peak} per card.",
         "bitsandbytes 默认按字节存储 4 位权重,ZeRO-3 切分不了:每张卡都会放完整的 {w_nf4_stored}。QLoRA + FSDP 并把 bnb_4bit_quant_storage 设为 16 位类型才会切分;较新版本(peft 0.13、bitsandbytes 0.43.3)的 ZeRO-3 配同样设置也可以:这时每卡 {peak}。", PEFT_ZERO3),
-    Remark("zero3-loads-whole", 20, lambda c: c.training and c.zero == 3 and c.n > 1 and c.method != "qlora" and c.any(*_TROUBLE, "zero_offload", "each_card") and c.any("oom_diagnosis", "each_card", "loading"),
+    Remark("zero3-loads-whole", 20, lambda c: c.training and c.zero == 3 and c.n > 1 and c.method != "qlora" and c.any(*TROUBLE, "zero_offload", "each_card") and c.any("oom_diagnosis", "each_card", "loading"),
         "Sharded, a card holds {w16_share} of the {w16} of 16-bit weights, but only if they are loaded under zero.Init. Loaded before the launcher, with device_map or in 4 bits, each rank first holds the whole copy.",
         "正确切分时,{w16} 的 16 位权重每卡只占 {w16_share};前提是在 zero.Init 下加载。若在启动器之前加载、用了 device_map 或 4 位加载,每个进程会先放完整的一份。", ZERO_INIT, SUSPECT),
     Remark("stages", 20, lambda c: c.any("zero_offload", "method_diff", "multi_gpu_split") and (c.n > 1 or not (c.said("gpu") or c.said("gpu_memory_gb") or c.said("n_gpus"))) and c.training and (c.said("zero_stage") or c.any("stages")) and not c.adapters and not c.any("same_memory") and not _states_shared(c),
@@ -127,13 +126,13 @@ TRAINING = (
     Remark("first-step", 22, lambda c: c.training and c.method == "full" and c.k("optimizer") == "adamw" and not c.said("offload") and not c.any("midway", "comparison") and c.any("oom_diagnosis", "first_step", "rl_memory", "failing_count"),
         "Adam's states, 12 B per parameter and {adam12} in all, appear at the first optimizer step: the first forward and backward can pass and the second step still run out.",
         "Adam 状态每参数 12 字节,共 {adam12},在第一次优化器更新时才分配:第一步能过,第二步才爆很正常。", ANATOMY, SUSPECT),
-    Remark("states-floor-over", 23, lambda c: c.training and c.modelled and c.over("states_over", 1) and c.modelled and c.method == "full" and c.k("optimizer") == "adamw" and not str(c.k("precision")).startswith("pure") and not c.said("offload") and not c.any("same_memory", "training_time", "four_by_four") and not c.over("claim_less", 1) and not c.over("seen_32", 1) and c.any("oom_diagnosis", "why_more", "check_arithmetic", "max_batch_ctx", "checkpointing", "flash", "injection", "claim_checked"),
+    Remark("states-floor-over", 23, lambda c: c.training and c.modelled and c.over("states_over", 1) and c.modelled and c.method == "full" and c.k("optimizer") == "adamw" and not c.figures.pure and not c.said("offload") and not c.any("same_memory", "training_time", "four_by_four") and not c.over("claim_less", 1) and not c.over("seen_32", 1) and c.any(*TROUBLE, "check_arithmetic", "max_batch_ctx", "checkpointing", "flash", "injection", "claim_checked"),
         "No smaller batch or length, no checkpointing, FlashAttention or fused loss makes the {states} of weights, gradients and Adam less: those lower activations and logits alone. It is {params} × 16 B in mixed precision (2 + 2 + 12) and in fp32 (4 + 4 + 8), half in pure bf16, {states8}.",
         "减小批大小或长度、重计算、FlashAttention、融合损失都不会减少权重、梯度与 Adam 的 {states}:它们只省激活和 logits。混合精度(2 + 2 + 12)与 fp32(4 + 4 + 8)都是 {params} × 16 字节,纯 bf16 减半,为 {states8}。", ZERO, SUSPECT),
-    Remark("states-floor", 23, lambda c: c.training and c.modelled and (not c.over("states_over", 1) or c.any("how_many_gpus")) and c.method == "full" and c.k("optimizer") == "adamw" and not str(c.k("precision")).startswith("pure") and not c.said("offload") and not c.any("same_memory", "training_time", "four_by_four") and not c.over("claim_less", 1) and not c.over("seen_32", 1) and c.any("oom_diagnosis", "why_more", "fits", "check_arithmetic", "injection", "how_many_gpus", "how_much", "max_batch_ctx"),
+    Remark("states-floor", 23, lambda c: c.training and c.modelled and (not c.over("states_over", 1) or c.any("how_many_gpus")) and c.method == "full" and c.k("optimizer") == "adamw" and not c.figures.pure and not c.said("offload") and not c.any("same_memory", "training_time", "four_by_four") and not c.over("claim_less", 1) and not c.over("seen_32", 1) and c.any(*TROUBLE, "fits", "check_arithmetic", "injection", "how_many_gpus", "how_much", "max_batch_ctx"),
         "Weights, gradients and Adam alone, before any activation: {params} × 16 B = {states} in mixed precision (2 + 2 + 12) and in fp32 (4 + 4 + 8); 18 B with fp32 gradients, {states18}; half in pure bf16, {states8}.",
         "仅权重、梯度与 Adam(还没算激活):混合精度(2 + 2 + 12)与 fp32(4 + 4 + 8)都是 {params} × 16 字节 = {states};梯度用 fp32 则 18 字节,{states18};纯 bf16 减半,为 {states8}。", ZERO, SUSPECT),
-    Remark("pure-bf16-in-figures", 12, lambda c: c.training and c.modelled and c.method == "full" and c.n == 1 and c.k("optimizer") == "adamw" and not str(c.k("precision")).startswith("pure") and not c.said("offload") and not c.said("zero_stage") and not c.failed and c.over("capacity", 1) and c.figures.amount("peak_pure") < c.figures.amount("capacity") < c.figures.base.best,
+    Remark("pure-bf16-in-figures", 12, lambda c: c.training and c.modelled and c.method == "full" and c.n == 1 and c.k("optimizer") == "adamw" and not c.figures.pure and not c.said("offload") and not c.said("zero_stage") and not c.failed and c.over("capacity", 1) and c.figures.amount("peak_pure") < c.figures.amount("capacity") < c.figures.base.best,
         "In pure bf16 it is 8 B per parameter, weights 2 + gradients 2 + both moments 4: {params} × 8 B = {states8}. AdamW's usual step over lists (foreach) makes a temporary as large as the gradients, {grads16}: {peak_pure} with it and the runtime, {peak_pure_fused} with a fused step (adamw_torch_fused).",
         "纯 bf16 每参数 8 字节,即权重 2 + 梯度 2 + 两个动量 4:{params} × 8 字节 = {states8}。AdamW 默认的 foreach 更新还要一份与梯度一样大的临时内存 {grads16}:连同运行时共 {peak_pure};用融合更新(adamw_torch_fused)是 {peak_pure_fused}。", ZERO),
     Remark("frozen-base-alone", 12, lambda c: c.training and c.modelled and c.any("how_many_gpus") and c.any("lora") and not c.failed and not c.said("weight_format") and c.over("capacity", 1) and c.figures.amount("w16") > 0.5 * c.figures.amount("capacity"),
@@ -155,7 +154,7 @@ TRAINING = (
         "This generation (before Ampere) has no bf16 units and no FlashAttention-2: use fp16: true, whose loss is scaled, and attn_implementation=\"sdpa\". What trains must not itself be fp16, for PyTorch's GradScaler unscales no fp16 gradients: load it in fp32 (4 + 4 + 8 B per parameter, {states} as well), or let DeepSpeed keep the fp32 masters beside fp16 weights.",
         "这一代(Ampere 之前)没有 bf16 单元,也用不了 FlashAttention-2:用 fp16: true(带 loss scaling)和 attn_implementation=\"sdpa\"。被训练的权重本身不能是 fp16,PyTorch 的 GradScaler 不会还原 fp16 梯度:要按 fp32 加载(每参数 4 + 4 + 8 字节,同样是 {states}),或由 DeepSpeed 在 fp16 权重之外保留 fp32 主权重。", TORCH_SCALER),
     # ── what a step keeps ──────────────────────────────────────────────────────────────────────────────────────────
-    Remark("logits", 20, lambda c: c.training and c.modelled and (not c.failed or c.of_the_need("logits") > 0.3) and (c.over("logits_copy", 2e9) or (c.any("logits") and c.over("logits_copy", 2e8))) and c.k("loss") == "full-logits" and c.over("logits_peak", 1e8) and c.any(*_TROUBLE, "max_batch_ctx", "fits", "logits", "zero_offload", "comparison"),
+    Remark("logits", 20, lambda c: c.training and c.modelled and (not c.failed or c.of_the_need("logits") > 0.3) and (c.over("logits_copy", 2e9) or (c.any("logits") and c.over("logits_copy", 2e8))) and c.k("loss") == "full-logits" and c.over("logits_peak", 1e8) and c.any(*TROUBLE, "max_batch_ctx", "fits", "logits", "zero_offload", "comparison"),
         "Logits: {tokens} tokens × {vocab} vocabulary × 4 B = {logits_copy} for one fp32 copy, and several exist at once ({logits_peak} at the worst moment); embedding and head take {embedding} in 16 bit.{other_vocabulary} ZeRO does not divide them; a fused or chunked loss (Liger) does away with them: {then_fused}.",
         "logits:{tokens} token × 词表 {vocab} × 4 字节 = 一份 fp32 就是 {logits_copy},同时存在好几份(最高 {logits_peak});embedding 与 head(16 位)共 {embedding}。{other_vocabulary}ZeRO 不切分它;融合或分块损失(Liger)可以消除,{then_fused};也可用序列并行。", LIGER),
     Remark("prepared-for-k-bits", 18, lambda c: c.training and c.modelled and c.method == "qlora" and not c.fits and not c.said("kbit_prep") and (c.n == 1 or c.said("zero_stage")) and c.figures.base.situation.facts["kbit_preparation"].value == "on" and c.figures.amount("peak") - c.figures.amount("peak_unprepared") > GIB,
@@ -170,13 +169,13 @@ TRAINING = (
     Remark("checkpoints", 30, lambda c: c.training and not c.any("comparison") and c.modelled and c.any("max_batch_ctx", "oom_diagnosis") and c.over("checkpoints", 2 * GIB) and c.k("gradient_checkpointing") == "on",
         "With checkpointing the kept layer inputs are {layers} layers × {tokens} tokens × {hidden} × {input_bytes} B = {checkpoints}.",
         "开启重计算后只存每层输入:{layers} 层 × {tokens} token × {hidden} × {input_bytes} 字节 = {checkpoints}。", KORTHIKANTI, SUSPECT),
-    Remark("eager", 31, lambda c: c.training and c.any(*_TROUBLE) and not c.said("attention") and c.over("scores", GIB) and c.over("seq", 2048),
+    Remark("eager", 31, lambda c: c.training and c.any(*TROUBLE) and not c.said("attention") and c.over("scores", GIB) and c.over("seq", 2048),
         "All this is with FlashAttention. Eager attention keeps scores that grow with the square of the length, {scores} for a layer: use FlashAttention-2 or SDPA; a fused loss (Liger) or optimizer offload for what is still missing.",
         "以上按 FlashAttention 计算。eager 注意力要存随长度平方增长的分数矩阵,每层 {scores}:请用 FlashAttention-2 或 SDPA;还差一点时用融合损失(Liger)或优化器 offload。", FLASH, SUSPECT),
     Remark("lora-saves-states", 18, lambda c: c.training and not c.failed and c.modelled and c.any("why_more", "method_diff") and (c.any("long_context") or c.over("seq", 8000)) and c.any("lora"),
         "LoRA saves gradients and optimizer states only, here at most {states} of model states; it saves no activations and adds some (the adapters' inputs, dropout masks), and QLoRA dequantises on top. At {seq} tokens without checkpointing activations and logits take {kept_off} and decide, so the methods meet or even cross.",
         "LoRA 只省梯度与优化器状态,这里模型状态最多 {states};激活不省,还多出适配器输入和 dropout 掩码,QLoRA 还要反量化。{seq} token、不开重计算时激活与 logits 占 {kept_off},起决定作用,所以各方法会持平甚至反超。", LORA),
-    Remark("long-context-remedy", 22, lambda c: c.training and c.any("long_context") and c.any(*_TROUBLE),
+    Remark("long-context-remedy", 22, lambda c: c.training and c.any("long_context") and c.any(*TROUBLE),
         "What helps at long context is what shrinks activations: gradient checkpointing (then {kept_on}) and a fused cross-entropy.",
         "长上下文要靠减少激活:激活重计算(之后 {kept_on})和融合交叉熵。", KORTHIKANTI, SUSPECT),
     Remark("checkpointing-effect", 14, lambda c: c.training and c.modelled and c.any("checkpointing") and c.any("method_diff", "unclear", "how_much", "why_more"),
@@ -193,7 +192,7 @@ TRAINING = (
         "**{seen_is}冻结的基座照样在卡上,{w_here}。峰值时此外还有:{beside_base}。** 适配器(连同梯度和状态 {adapters_all})只省冻结权重的梯度和优化器状态,即全量训练每参数 16 字节里的 14 字节,共 {fourteen},别的都不省:反向要穿过冻结的层,激活和 logits 照样在。更省的办法:{why_less}。", ANATOMY),
     Remark("rest-of-the-need", 5, lambda c: c.modelled and c.any("rest_asked") and not c.adapters and not c.failed and not c.any("lost_bytes", "method_diff", "comparison", "same_memory", "stages"),
         "{beside_weights}", "{beside_weights}", ANATOMY),
-    Remark("claim-as-length", 15, lambda c: c.modelled and c.any(*_TROUBLE) and c.training and not c.quoted and c.over("claim_seq", 1),
+    Remark("claim-as-length", 15, lambda c: c.modelled and c.any(*TROUBLE) and c.training and not c.quoted and c.over("claim_seq", 1),
         "{observed} would be reached at about {claim_seq} tokens, all else equal: look at the maximum length and at padding every sample up to it. Trainable embeddings and head would add {embedding_train} of gradients and states.",
         "其余不变,序列约 {claim_seq} token 时才会到 {observed}:检查最大长度,以及是否把每条样本都补齐到最大长度。若把 embedding 和 head 也设为可训练,梯度和状态另加 {embedding_train}。", ANATOMY, SUSPECT),
     Remark("fits-on-paper", 12, lambda c: c.failed and not c.hosted and not c.any("unified_memory") and c.fits and not c.caused,
@@ -244,13 +243,13 @@ TRAINING = (
     Remark("smaller-methods", 27, lambda c: c.training and not c.any("same_memory") and c.modelled and c.method == "full" and c.any("check_arithmetic", "why_more", "injection") and c.n == 1 and not c.said("algo"),
         "Whether a single card holds it is decided by the method: LoRA takes {copy_lora}, 4-bit QLoRA {copy_qlora}.",
         "单卡能否放下取决于方法:LoRA 需 {copy_lora},4 位 QLoRA 需 {copy_qlora}。", QLORA, SUSPECT),
-    Remark("fragmentation", 35, lambda c: c.training and c.any("fragmentation") and c.any(*_TROUBLE) and not c.over("oom_tried", 1),
+    Remark("fragmentation", 35, lambda c: c.training and c.any("fragmentation") and c.any(*TROUBLE) and not c.over("oom_tried", 1),
         "When reserved memory is far above allocated, it is fragmentation: set PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True.",
         "若 reserved 远大于 allocated,就是碎片:设置 PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True。", TORCH, SUSPECT),
-    Remark("images-by-pixels", 29, lambda c: c.training and c.modelled and c.any("images") and c.any(*_TROUBLE, "fits", "how_much") and c.over("picture_square", 1),
+    Remark("images-by-pixels", 29, lambda c: c.training and c.modelled and c.any("images") and c.any(*TROUBLE, "fits", "how_much") and c.over("picture_square", 1),
         "A picture is its pixels ÷ ({picture_side} × {picture_side}) tokens, 1,024 × 1,024 about {picture_square} and 3,840 × 2,160 about {picture_4k}, each with activations and logits (vocabulary {vocab} × 4 B a copy, several at once) like one of text: the resolution decides, so cap it (max_pixels) before anything else.",
         "一张图的 token 数是像素 ÷({picture_side} × {picture_side}):1,024 × 1,024 约 {picture_square} 个,3,840 × 2,160 约 {picture_4k} 个,每个都和文本一样有激活和 logits(词表 {vocab} × 4 字节一份,同时几份)。所以分辨率影响很大,先限制它(max_pixels)。", VL, SUSPECT),
-    Remark("images", 30, lambda c: c.training and c.modelled and c.any("images") and c.any(*_TROUBLE, "fits", "how_much"),
+    Remark("images", 30, lambda c: c.training and c.modelled and c.any("images") and c.any(*TROUBLE, "fits", "how_much"),
         "Images become tokens: several hundred to thousands each, counted within the sequence length. Cap their pixels (max_pixels) before anything else.",
         "图片会变成 token:每张几百到几千个,都计入序列长度。先限制图片像素(max_pixels)。", ANATOMY, SUSPECT),
     # ── several models at once ─────────────────────────────────────────────────────────────────────────────────────
