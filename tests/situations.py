@@ -5,6 +5,7 @@ from tests.causes import WHERE_CAUSES_FIRE
 SEVEN, LLAMA3, QWEN = {"params": "7B"}, {"model": "Llama-3.1-8B"}, {"model": "Qwen2.5-7B"}
 # key: (subjects, facts, what the asker told)
 FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
+    "one-card-divides-nothing": (["use_doubted"], {**QWEN, "method": "full", "n_gpus": 1, "zero_stage": 3}, {}),
     "pool-does-not-grow": (["oom_diagnosis", "growing"], {**QWEN, "method": "inference", "engine": "vllm"}, {}),
     "states-beyond-all": (["fits"], {"params": "32B", "method": "full", "gpu": "A100 40 GB", "n_gpus": 8, "tp": 8}, {}),
     "stage-sum-slip": (["check_arithmetic"], {**LLAMA3, "method": "full", "n_gpus": 4, "zero_stage": 2}, {"log": ["sum 32"]}),
