@@ -6,6 +6,7 @@ SEVEN, LLAMA3, QWEN = {"params": "7B"}, {"model": "Llama-3.1-8B"}, {"model": "Qw
 # key: (subjects, facts, what the asker told)
 FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "one-card-divides-nothing": (["use_doubted"], {**QWEN, "method": "full", "n_gpus": 1, "zero_stage": 3}, {}),
+    "layout-to-serve": (["serve_by:tensor", "serve_by:zero3"], {**QWEN, "method": "inference", "gpu": "RTX 4090", "n_gpus": 4}, {}),
     "pool-does-not-grow": (["oom_diagnosis", "growing"], {**QWEN, "method": "inference", "engine": "vllm"}, {}),
     "states-beyond-all": (["fits"], {"params": "32B", "method": "full", "gpu": "A100 40 GB", "n_gpus": 8, "tp": 8}, {}),
     "stage-sum-slip": (["check_arithmetic"], {**LLAMA3, "method": "full", "n_gpus": 4, "zero_stage": 2}, {"log": ["sum 32"]}),

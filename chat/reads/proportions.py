@@ -22,6 +22,7 @@ _AMOUNTS: tuple[tuple[str, str], ...] = (
 _ASKS = r"\?|吗|么|嘛|是不是|是否|会不会|不(?:$|[,;。])|^(?:does|do|will|would|is|are|if|when)\b"
 # of what has been seen the cause is asked, and no rule
 _OF_A_CAUSE = r"\bwhy\b|\bhow come\b|\bnormal\b|\bexpected\?|为什么|为啥|为何|怎么回事|正常"
+_EITHER = r"\b(?:same as|equivalent|rather than|or|vs|versus|than)\b|还是|一样|相同|等价"
 _NEAR = 28  # characters between memory and what is asked of it
 _TERMS: tuple[tuple[str, str], ...] = (("kv_cache", r"\bkv\b|\bcache\b|缓存"),)
 
@@ -34,7 +35,7 @@ def in_proportion(text: str) -> tuple[str, ...]:
     evenly = compiled(_EVENLY).search(text)
     of_memory = [one for one, _ in told if _beside_memory(text, one)]
     amount = _amount(text)
-    if not amount:
+    if not amount or _against_each_other(text):
         return ()
     if evenly and _beside_memory(text, evenly.span()):
         times = 2.0
@@ -54,6 +55,12 @@ def _beside_memory(text: str, span: tuple[int, int]) -> bool:
     """Is it said of memory, and not of the amount?"""
     around = text[max(0, span[0] - _NEAR) : span[1] + _NEAR]
     return compiled(_MEMORY).search(around) is not None
+
+
+def _against_each_other(text: str) -> bool:
+    """Are two amounts set against each other, and not one against memory?"""
+    named = [name for name, one in _AMOUNTS if compiled(one).search(text)]
+    return len(named) > 1 and compiled(_EITHER).search(text) is not None
 
 
 def _amount(text: str) -> str:
