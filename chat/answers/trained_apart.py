@@ -114,10 +114,33 @@ def base_stays(result: Result, language: str) -> str:
     }
     if len(ranks) < 2 or len(weights) > 1:
         return ""
-    base = weights.pop()
+    base, near = weights.pop(), _near_full(result, language)
     if language == "zh":
-        return f"**随秩成倍增长的只有适配器(连同梯度和优化器状态);冻结的基座({base})、激活和 logits 基本不变。**"
-    return f"**Only the adapters, with their gradients and optimizer states, grow with the rank; the frozen base ({base}), activations and logits stay about the same.**"
+        return f"**随秩成倍增长的只有适配器(连同梯度和优化器状态);冻结的基座({base})、激活和 logits 基本不变。{near}**"
+    return f"**Only the adapters, with their gradients and optimizer states, grow with the rank; the frozen base ({base}), activations and logits stay about the same.{near}**"
+
+
+# of the need of full fine-tuning: what is below it stays far from it
+_FAR = 0.8
+
+
+def _near_full(result: Result, language: str) -> str:
+    """Beside full fine-tuning, whether adapters of the highest rank come near it."""
+    of_rank = [
+        (int(one["facts"]["lora_rank"]), one["memory"]["best_gib"])
+        for one in result["setups"]
+        if one["facts"].get("lora_rank") and one["facts"].get("method") in ADAPTERS
+    ]
+    full = [one["memory"]["best_gib"] for one in result["setups"] if one["facts"].get("method") == "full"]
+    if len(full) != 1 or not of_rank:
+        return ""
+    rank, need = max(of_rank)
+    far = need < _FAR * full[0]
+    if language == "zh":
+        head = "远不到全量微调的量级" if far else "已接近全量微调"
+        return f"{head}:秩 {rank} 时 {gib(need)},全量微调 {gib(full[0])}。"
+    head = "That is far from full fine-tuning" if far else "That comes near full fine-tuning"
+    return f" {head}: {gib(need)} at rank {rank}, {gib(full[0])} in full."
 
 
 def trained_words(result: Result, names: list[str], language: str) -> str:

@@ -143,12 +143,15 @@ def optimizers_and_ways(said: list[Said], text: str) -> list[Side]:
 
 
 def ranks(axes: dict[str, list[Side]]) -> list[Side]:
-    """`LoRA from rank 16 to 128, and then DoRA`: each rank by the first method, and the last rank by the others."""
+    """`LoRA from rank 16 to 128, and then DoRA`: each rank by the first method with adapters, and the last rank by the others;
+    what trains no adapters, `or full`, has none."""
     ranks, methods = axes.get("rank", []), axes.get("method", [])
-    if set(axes) != {"rank", "method"} or any(one.value not in ADAPTERS for side in methods for one in side):
+    adapters = [side for side in methods if all(one.value in ADAPTERS for one in side)]
+    if set(axes) != {"rank", "method"} or not adapters:
         return []
-    first, *others = methods
-    return [*([*first, *rank] for rank in ranks), *([*other, *ranks[-1]] for other in others)]
+    first, *others = adapters
+    whole = [side for side in methods if side not in adapters]
+    return [*([*first, *rank] for rank in ranks), *([*other, *ranks[-1]] for other in others), *whole]
 
 
 def _names_more(one: Any, other: Any) -> bool:

@@ -143,6 +143,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         or saves
         or "optimizer" in axes  # a run has one
         or _replaces(reading, axes)
+        or (len(methods) > 1 and all(figures_stated(reading, methods)))  # what each was seen to take is told
         or {"card", "count"} <= set(axes)  # each count of its own cards
         or ("zero" in axes and offload_asked(reading.text))
         or full

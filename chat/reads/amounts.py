@@ -203,6 +203,7 @@ _MOST_CARDS = 64  # that a bare number tells of
 # "on 24 GB"; what follows `只有` may be what a run takes
 _WITHIN, _SAID_OF_A_RUN = 6, ("只有", "就")
 _HELD, _FILE_BEFORE = 4, r"(?:下载|拉|文件|gguf|权重|模型)[^,;?!]{0,20}$"
+_OF_A_METHOD = re.compile(r"(?:lora|full|全参|全量|微调|训练|推理)\s?(?:的|run)?\s?$", re.ASCII)
 _PER_CARD = re.compile(r"per (?:gpu|card)|each|每", re.ASCII)
 
 
@@ -221,6 +222,8 @@ def _memories(scan: Scan) -> None:
                 continue
             if amount not in CARD_SIZES and (place == _WITHIN or found[0].startswith(_SAID_OF_A_RUN)):
                 continue  # "runs in 26 GB", "只有 56G": of no card that is sold
+            if amount not in CARD_SIZES and _OF_A_METHOD.search(scan.text[max(0, found.start() - 16) : found.start()]):
+                continue  # "LoRA 显存 60G": what a run takes
             # "needs 12G of VRAM" states a need; only a card's or an owner's figure is a capacity.
             no_card = {0: lexicon.NEED, _HELD: _FILE_BEFORE}.get(place)
             if no_card and lexicon.compiled(no_card).search(scan.text[max(0, start - 24) : start]):

@@ -9,7 +9,7 @@ _FACTORS: tuple[tuple[float, str], ...] = (
     (3.0, r"\btripl\w+|\bthree times\b|\b3x\b|[三3]\s?倍"),
     (4.0, r"\bquadrupl\w+|\bfour times\b|\b4x\b|[四4]\s?倍"),
 )  # fmt: skip
-_EVENLY = r"\bproportional\w*|\bin proportion\b|\blinear\w*|正比|成比例|线性|等比"
+_EVENLY = r"\bproportional\w*|\bin proportion\b|(?<!all-)(?<!all )(?<!all_)\blinear\w*(?! (?:layers?|modules?|attention|projections?))|正比|成比例|线性(?!层|注意力|模块)|等比"
 _MEMORY = r"(?:\bv?ram\b|\bmemory\b|\bfootprint\b|\bcache\b|\bkv\b|显存|内存|占用|缓存)"
 # the amounts that a run is scaled by, each the lever of its name
 _AMOUNTS: tuple[tuple[str, str], ...] = (
@@ -51,8 +51,14 @@ def in_proportion(text: str) -> tuple[str, ...]:
 _FROM_TO = r"\bfrom\b(?: [a-z]+){0,2} \d[^.?!]{0,8}\bto\b(?: [a-z]+){0,2} \d|从\s?(?:[a-z]+\s?)?\d[^。?!]{0,6}到\s?\d"
 
 
+# "cuts memory 3x": what a method saves, and no amount that is scaled
+_SAVED = r"(?:\b(?:cut|sav|reduc|lower|shr[iau]nk|less|off)\w*|省|降|减)[^,.;?!]{0,24}$"
+
+
 def _beside_memory(text: str, span: tuple[int, int]) -> bool:
-    """Is it said of memory, and not of the amount?"""
+    """Is it said of memory, and not of the amount or of what is saved?"""
+    if compiled(_SAVED).search(text[: span[0]]):
+        return False
     around = text[max(0, span[0] - _NEAR) : span[1] + _NEAR]
     return compiled(_MEMORY).search(around) is not None
 

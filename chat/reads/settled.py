@@ -7,8 +7,9 @@ from chat.reads import asking
 from chat.reads.corrected import CASES, keep, take_back
 from chat.reads.cues import WHICH_MODELS
 from chat.reads.facts import refused
+from chat.reads.frozen import settle_frozen
 from chat.reads.further_counts import settle_counts
-from chat.reads.lexicon import SIZE, SIZE_SCALES, TOWER, compiled
+from chat.reads.lexicon import SIZE, SIZE_SCALES, compiled
 from chat.reads.limits import settle_limits
 from chat.reads.micro_batches import settle_micro_batches
 from chat.reads.put_aside import put_aside
@@ -28,12 +29,6 @@ from kb.programs import ROLLS, serves
 _MEANS = ("gpu", "n_gpus", "gpu_memory_gb", "zero_stage", "method", "weight_format")
 # training programs that run on DeepSpeed, and are what decides
 _RUNS_ON = frozenset({"deepspeed", "transformers"})
-# what adapters leave as it is: no freeze tuning
-_FROZEN_BASE = (
-    r"冻结的?(?:原(?:始|来)?|基座|那些)?的?(?:层|权重|参数|部分)|\bfrozen (?:base|layers?|weights?|param\w*|model|part)"
-)
-
-
 # what stands for a setting where it is asked whether that is needed, and the words of the setting
 _WITHOUT = {
     "kv_format": ("bf16", r"\bkv[ _-]?cache|\bkv\b|缓存"),
@@ -115,7 +110,7 @@ def settle(scan: Scan) -> None:
     settle_groups(scan)
     _of_training_alone(scan)
     settle_micro_batches(scan)
-    _frozen_base(scan)
+    settle_frozen(scan)
     _whether_needed(scan)
     _added_case(scan)
     _leave_to_others(scan)
@@ -136,17 +131,6 @@ def settle(scan: Scan) -> None:
     _saved_against(scan)
     widths_together(scan)
     _not_worked_out(scan)
-
-
-# what is frozen is a part beside what trains, and no way to tune
-_FROZEN_PART = rf"(?:{TOWER}|embed\w*|lm_head|词嵌入)[^,.;?!]{{0,16}}(?:\bfrozen\b|\bfr[eo]ez\w*|冻结)"
-
-
-def _frozen_base(scan: Scan) -> None:
-    methods = scan.facts.get("method", [])
-    of_a_part = len(methods) > 1 and any(scan.find(_FROZEN_PART))
-    if "freeze" in methods and (of_a_part or ({"lora", "qlora"} & set(methods) and any(scan.find(_FROZEN_BASE)))):
-        keep(scan, "method", [method != "freeze" for method in methods])
 
 
 def _ranks_of_rollouts(scan: Scan) -> None:

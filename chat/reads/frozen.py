@@ -1,0 +1,38 @@
+"""What is only said in passing of methods: a base that is frozen, freezing as what somebody does, and the full run beside adapters."""
+
+from chat.reads.corrected import keep
+from chat.reads.lexicon import TOWER, compiled
+from chat.reads.scan import Scan
+from kb.recipe import ADAPTERS
+
+# what adapters leave as it is: no freeze tuning
+_FROZEN_BASE = (
+    r"冻结的?(?:原(?:始|来)?|基座|那些)?的?(?:层|权重|参数|部分)|\bfrozen (?:base|layers?|weights?|param\w*|model|part)"
+)
+# what is frozen is a part beside what trains, and no way to tune
+_FROZEN_PART = rf"(?:{TOWER}|embed\w*|lm_head|词嵌入)[^,.;?!]{{0,16}}(?:\bfrozen\b|\bfr[eo]ez\w*|冻结)"
+# "did I freeze wrong?", "是不是没冻结上": what somebody does, or fails to
+_FREEZES = (
+    r"\b(?:i|we|you|it|peft|to|forg[eo]t\w*|properly|correctly|n't|not)\s(?:\w+ ){0,2}freez(?:e|ing)\b(?![ -]?(?:tun|ft\b|method))"
+    r"|\bfreez(?:e|ing)\b[^.;?!,]{0,16}\b(?:wrong\w*|(?:in)?correct\w*|properly|right|everything|nothing|fail\w*)"
+    r"|(?:我|没有?|忘了?|漏了?|是不是|有没有|成功)[^,;?!]{0,6}冻结|冻结(?:错|成功|失败|漏|对|好|上|住|了(?:吗|没)|没|得)"
+)
+# the full run, where adapters are named beside it; a card or a cache that is full is none
+_FULL = r"\bfull\b(?=\s?(?:(?:runs?|jobs?|one|version|takes?|took|needs?|needed|peak\w*|uses?|used|shows?|showed|was|is|at|would)\b|\d+(?:\.\d+)?\s?g(?:i?b)?\b|[,;?!)]|\.(?!\d)|$))"
+_IS_FULL = r"(?:\b(?:is|was|are|were|gets?|got|almost|nearly|not|in|completely|half|too)|满)\s?$"
+
+
+def settle_frozen(scan: Scan) -> None:
+    """Leave what is frozen beside adapters or a full run to them, and add the full run that adapters are held against."""
+    methods = scan.facts.get("method", [])
+    adapters = bool(set(ADAPTERS) & set(methods))
+    if "freeze" in methods and len(methods) > 1:
+        base = any(scan.find(_FROZEN_PART)) or (adapters and any(scan.find(_FROZEN_BASE)))
+        done = "n_trainable_layers" not in scan.facts and any(scan.find(_FREEZES))
+        if base or done:
+            keep(scan, "method", [method != "freeze" for method in methods])
+    if adapters and "full" not in methods:
+        for found in scan.find(_FULL):
+            if scan.free(*found.span()) and not compiled(_IS_FULL).search(scan.text[: found.start()]):
+                scan.add("method", "full", *found.span())
+                return

@@ -1,0 +1,64 @@
+"""Which methods a question is of: a rank is that of adapters, freezing is also what somebody does, and a full run is named in passing."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.plans.setups import sides
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Qwen2.5-14B LoRA 秩 32 改成 256，跟全参比还差多少显存？",
+        "If I raise my LoRA rank on Llama-3.1-8B from 32 to 256, how far is that still from what full fine-tuning would take?",
+        "Mistral-7B LoRA rank 32 -> 256 on all-linear, will that reach full fine-tuning?",
+    ],
+)
+def test_both_ranks_are_those_of_the_adapters(said: str) -> None:
+    found = sides(read(said))
+    assert found is not None
+    assert [(one["method"], one.get("lora_rank")) for one in found.each] == [
+        ("lora", 32),
+        ("lora", 256),
+        ("full", None),
+    ]
+
+
+def test_whether_a_high_rank_comes_near_full_tuning_is_told() -> None:
+    assert (
+        "far from full fine-tuning"
+        in Assistant().ask("Qwen3-4B LoRA rank 8 to 64, will it reach full fine-tuning?").text
+    )
+    assert "远不到全量微调的量级" in Assistant().ask("Qwen3-4B 的 LoRA 秩从 8 提到 64，会不会到全参的量级").text
+
+
+@pytest.mark.parametrize(
+    ("said", "methods"),
+    [
+        ("LoRA on Llama-3.1-8B shows 90 GiB and full 120 GiB, did I freeze wrong?", ("lora", "full")),
+        ("Qwen2.5-7B LoRA 占 60G，全参 90G，是我冻结错了吗", ("lora", "full")),
+        ("没有冻结成功吧？7B lora 占了 80G", ("lora",)),
+        ("My LoRA run of Qwen3-4B uses nearly the same as full, is something not frozen?", ("lora", "full")),
+        ("with Qwen3-8B LoRA my card is full, what now?", ("lora",)),
+        ("Freeze tuning the last 4 layers of Qwen2.5-14B on a 4090 vs LoRA, which one takes less?", ("freeze", "lora")),
+    ],
+)  # fmt: skip
+def test_freezing_and_full_are_methods_only_where_they_are_meant(said: str, methods: tuple[str, ...]) -> None:
+    assert read(said).facts["method"] == methods
+
+
+def test_what_each_of_two_methods_was_seen_to_take_is_compared() -> None:
+    found = sides(
+        read("seq 8192, H200: the full run of Llama-3.1-8B peaks at 118 GiB, LoRA at 97 GiB. Is peft broken?")
+    )
+    assert found is not None
+    told = {one["method"]: stated.gb for one, stated in zip(found.each, found.stated, strict=True) if stated}
+    assert told == {"full": 118, "lora": 97}
+
+
+def test_all_linear_asks_for_no_proportion() -> None:
+    assert not any(
+        cue.startswith("lever_times")
+        for cue in read("Qwen3-8B LoRA all-linear，rank 从 8 提到 64，显存会多多少？").cues
+    )
