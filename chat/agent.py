@@ -23,6 +23,7 @@ from langchain.agents.middleware import (
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, ToolMessage
 
+from chat.answers.only_with import with_condition
 from chat.answers.verdicts import contradicts, has_failed, of_a_failed_run
 from chat.embedded import GIVEN, EmbeddedModel, read_all
 from chat.endpoint import DEADLINE_S, Watch, broken, chat_model, contradicted, fell_back, reason, withheld
@@ -311,6 +312,7 @@ class _Turn:
         found = merged(self.artifacts)
         if has_failed(self.reading):
             found = of_a_failed_run(found)
+        found = with_condition(found, self.artifacts, self.reading)
         return Answer(
             self.question, self.language, self.said.strip(), found, calls, tuple(self.notices),
             self.given if self._trusted else _facts_of(calls) or self.given, self.set,

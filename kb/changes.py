@@ -9,7 +9,7 @@ from typing import Any
 from formulas.errors import BadInput
 from formulas.quantity import Words
 from kb.cards import GIB
-from kb.change import Change, Price, costing, in_order
+from kb.change import Change, Lost, Price, costing, in_order
 from kb.host_memory import RAM_AT_HOME, RAM_EACH, machines_lack
 from kb.methods import PROJECTED
 from kb.names import gpu_row
@@ -62,6 +62,10 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
     alone: list[dict[str, Any]] = []
     if all(_rank(change) > Price.QUALITY for change, _ in found):
         added, alone = _summed(where, offered, found)
+    elif where.situation.knob("task") != "train" and not any(_gentle(change) for change, _ in found):
+        gentle = _together(where, [one for one in offered if _gentle(one)])  # before what costs more quality
+        added = [one for one in gentle if one[0].price <= Price.QUALITY]
+        alone = [each for change, _ in added for each in _each(where, change, offered)]
     found = [*added, *found]
     found = sorted([*found, *_aided(where, offered, found)], key=lambda one: _rank(one[0]))
     if any("batch_size" in change.facts and change.price <= Price.QUALITY for change, _ in found):
@@ -97,6 +101,11 @@ def _single(where: Outcome, offered: list[Change]) -> tuple[list[Tried], Tried |
             alike[of_kind] += 1
             found.append((_with_ram(change, tried), tried))
     return _undominated(sorted(found, key=lambda one: _rank(one[0]))), fewer
+
+
+def _gentle(change: Change) -> bool:
+    """Does it keep what was asked for, at hardly any quality?"""
+    return _rank(change) <= Price.QUALITY and all(cost.quality <= Lost.LITTLE for cost in change.costs)
 
 
 def _summed(where: Outcome, offered: list[Change], found: list[Tried]) -> tuple[list[Tried], list[dict[str, Any]]]:

@@ -43,7 +43,7 @@ def talked(assistant: Assistant, *questions: str) -> list[str]:
         (("LoRA on Qwen2.5-7B, 2048 tokens, one A100 40GB, ok?", "how long would 10k samples take"), "on one A100 SXM4 40 GB"),
         (("LoRA on Qwen2.5-14B with 16k context on a 24GB card?", "which GPU would be the cheapest that works?"), "The smallest that do: LoRA: 1 card of 80 GB"),
         # what would help is asked of the case
-        (("24G卡跑Qwen3-14B bf16够吗", "有没有办法放下"), "Qwen3-14B · 推理 · bf16 · 24 GB 显卡：放不下"),
+        (("24G卡跑Qwen3-14B bf16够吗", "有没有办法放下"), "照现在的设置不行，8 位权重就放得下"),
         # a part of it, and the largest
         (("QLoRA Qwen2.5-32B on a 3090?", "which part takes the most?"), "The largest part: weights, 17.9 GiB of 25.3 GiB"),
         (("单卡3090 QLoRA微调Qwen2.5-32B行吗", "优化器呢"), "优化器状态：1.00 GiB / 25.3 GiB（134M × 8 B"),

@@ -41,7 +41,7 @@ from chat.answers.unanswered import of_cards, scope, without_tools
 from chat.answers.unread import left_out, not_understood
 from chat.answers.variant_words import variant_words
 from chat.answers.verdicts import has_failed, of_a_failed_run
-from chat.answers.wording import assumed, beyond, changes, finished
+from chat.answers.wording import assumed, beyond, changes, finished, way_out
 from chat.phrases import leaning
 from chat.plans.apart import apart_of
 from chat.plans.pace import named_run
@@ -289,7 +289,7 @@ def _in_the_background(found: Found, estimate: dict[str, Any]) -> list[str]:
     mended = found.confirms or has_failed(
         found.reading
     )  # what has failed, or was concluded wrongly, is to be mended, too
-    ways = changes(estimate, language) if mended else []
+    ways = changes(estimate, language) if mended else [way_out(estimate, language)]
     return [headline(estimate, language), *beyond(estimate, language), *ways] if told else []
 
 

@@ -10,6 +10,7 @@ from chat.answers.host_words import host_figures, hosted_enough, ram_words
 from chat.answers.hybrid_words import beside_verdict, placed_table, side_by_side
 from chat.answers.ladder_words import between_words
 from chat.answers.made_of import made_of
+from chat.answers.only_with import by_setting, leads
 from chat.answers.parts_told import parts_told
 from chat.answers.pool_words import pool_words
 from chat.answers.possible import as_it_stands, possible_ways, possible_words, without
@@ -70,7 +71,10 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     # beside a cause the list of what would make it fit is enough
     beside_cause = result.get("explained") and result.get("doubted")
     led = result.get("verdict") not in (None, "yes") and not beside_cause
-    way = way_out(result, reading.language) if led and not result.get("mended_told") else ""
+    by = by_setting(result, reading) if led and leads(result, reading) and not result.get("mended_told") else None
+    if by:
+        result = {**result, "by_setting": by, "whether": False}
+    way = way_out(result, reading.language, by) if led and not result.get("mended_told") else ""
     hybrid = {} if result.get("doubted") or several else result.get("hybrid") or {}
     held = bool(hybrid and hybrid["runs"][0])
     ways = [] if held or result.get("mended_told") else possible_ways(result, reading)
@@ -87,7 +91,7 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
         can,
         *parts_told(result, reading),
         apart if first_apart else "",
-        way if placing else "",
+        way if placing or by else "",
         *([choice] if first and choice else ()),
         *(ram_words(result, reading.language) if _asks_ram(reading) and not result.get("host") else ()),
         same_or_not(result, reading)
@@ -97,7 +101,7 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
         "" if first_apart else apart,
         *wide_shape(result, reading.language),
         *beyond(result, reading.language),
-        "" if placing else way,
+        "" if placing or by else way,
         "" if first else choice,
         "" if held and result["verdict"] != "yes" else hosted_enough(result, reading.language),
         *(beside_verdict(hybrid, result, reading.language) if hybrid else ()),

@@ -244,15 +244,16 @@ def _mended(result: Result, language: str) -> tuple[str, bool]:
     return whose, not several_cards(result, [{"facts": short}] if "n_gpus" in short else [])
 
 
-def _first_way(result: Result) -> dict[str, Any] | None:
+def first_way(result: Result) -> dict[str, Any] | None:
     """The cheapest change that is sure and keeps what was asked for."""
     kept = (one for one in _offered(result) if one["price"] in KEEPS and not one.get("leaning"))
     return next(kept, None)
 
 
-def way_out(result: Result, language: str) -> str:
-    """Of what does not fit for sure: the cheapest change that keeps model, length, requests, method and cards."""
-    first = _first_way(result)
+def way_out(result: Result, language: str, by: dict[str, Any] | None = None) -> str:
+    """Of what does not fit for sure: the cheapest change that keeps model, length, requests, method and cards; or `by` a setting,
+    before the verdict on what was asked."""
+    first = by or first_way(result)
     if not first or first == result.get("into_host") or any(case["verdict"] == "yes" for case in cases_of(result)):
         return ""  # or the verdict has told it
     zh, (whose, alone) = language == "zh", _mended(result, language)
@@ -260,10 +261,13 @@ def way_out(result: Result, language: str) -> str:
     parts = beside_change(first, language, _unequal(result))
     if zh:
         told = amount + (f",{cost}" if cost else "") + parts
-        return f"**{whose + '：' if whose else ''}{first['zh']}{gap(first['zh'])}就{'稳妥' if sure else ''}放得下**({told})。"
+        head = f"{whose + '：' if whose else ''}{'照现在的设置不行,' if by else ''}{first['zh']}{gap(first['zh'])}"
+        return f"**{head}就{'稳妥' if sure else ''}放得下**({told})。"
     told = amount + (f"; {cost}" if cost else "") + parts
     fits = "is sure to fit" if sure else "fits"
-    return f"**{whose + ': it' if whose else 'It'} {fits} with {first['says']}** ({told})."
+    it = "not as it stands; it" if by else "it"
+    head = f"{whose}: {it}" if whose else f"{it[0].upper()}{it[1:]}"
+    return f"**{head} {fits} with {first['says']}** ({told})."
 
 
 def _amount(change: dict[str, Any], result: Result, alone: bool, language: str) -> str:
@@ -292,7 +296,8 @@ def changes(result: Result, language: str) -> list[str]:
 
     The way out that was told beside the verdict is not told again.
     """
-    way, cause = _first_way(result) if result.get("way_told") else None, str(result.get("cause") or "")
+    way = result.get("by_setting") or (first_way(result) if result.get("way_told") else None)
+    cause = str(result.get("cause") or "")
     told = "zh" if language == "zh" else "says"
     sure = [
         one for one in _offered(result)

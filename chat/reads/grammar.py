@@ -28,7 +28,7 @@ from chat.reads.in_and_out import read_in_and_out
 from chat.reads.intents import read_intents
 from chat.reads.leaning import continues
 from chat.reads.levers import read_levers, without_amounts
-from chat.reads.lone_memory import card_of_claim, no_card, own_memory
+from chat.reads.lone_memory import card_of_claim, chip_of_mac, no_card, own_memory
 from chat.reads.meanings import read_meanings
 from chat.reads.messages import read_message
 from chat.reads.named_cards import read_cards
@@ -76,7 +76,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
         reading = _with_implied(reading, normal, previous)
         if continues(reading, normal, previous):
             return merged(reading, previous, normal)
-    return subject_first(_by_default(own_memory(reading)))
+    return subject_first(_by_default(chip_of_mac(own_memory(reading))))
 
 
 def read_change(text: str, previous: Reading) -> Reading:

@@ -7,6 +7,7 @@ from chat.reads import lexicon
 from chat.reads.named_cards import CARD_SIZES
 from chat.reads.reading import Claim, Reading
 from chat.reads.savings import is_saving
+from kb.names import gpu_rows
 
 _SAID_TO_NEED = re.compile(
     r"need|requir|take|use|consum|occup|say|show|list|=\s*~?\s*$|about|around|still|already|reach|hits?\b|\bat\s*$|需要|要|占|用了|显示|写|说|到|还是|仍|已经?|才|内存\s*$|ram\s*$",
@@ -29,6 +30,33 @@ def own_memory(reading: Reading) -> Reading:
     return replace(
         reading, facts=facts, spans=spans, claims=tuple(one for one in reading.claims if one not in memories)
     )
+
+
+# the chips that each kind of Mac has, by how their names end
+_MACS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"\bmac studio\b", ("Max", "Ultra")),
+    (r"\bmac ?book\b|\bmbp\b", ("Pro", "Max")),
+    (r"\bmac mini\b", ("Pro",)),
+    (r"\bmac\b|苹果|\bapple\b", ("Pro", "Max", "Ultra")),
+)
+
+
+def chip_of_mac(reading: Reading) -> Reading:
+    """Of a Mac without its chip the only one that is sold with so much memory, where there is one alone."""
+    sizes = reading.facts.get("gpu_memory_gb", ())
+    if "unified_memory" not in reading.cues or len(sizes) != 1 or {"gpu", "n_gpus"} & set(reading.facts):
+        return reading
+    text = reading.text.lower()
+    ends = next((ends for kind, ends in _MACS if lexicon.compiled(kind).search(text)), ())
+    chips = [
+        name
+        for name, row in gpu_rows().items()
+        if row["vendor"] == "Apple" and name.endswith(ends or ("?",))
+        and f"{sizes[0]:g}" in str(row["memory_options"] or "").split("/")
+    ]  # fmt: skip
+    if len(chips) != 1:
+        return reading
+    return replace(reading, facts={**reading.facts, "gpu": (chips[0],)})
 
 
 # what is asked against a card; a lone memory in such a question is that of the card
