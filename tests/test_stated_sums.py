@@ -147,3 +147,17 @@ def test_parameters_times_nominal_bits_are_set_against_what_is_stored(question: 
 )  # fmt: skip
 def test_the_pool_and_the_units_of_a_card_stand_beside_what_is_served(question: str, said: str) -> None:
     assert re.search(said, Assistant().ask(question).text, re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "mistral 7b in int8 is 14 GB, right? I have a 12GB card",
+        "70B in fp8 on 4x L40S: 140GB / 4 = 35GB each, that works?",
+        "Qwen3-14B 的 int4 是 28G 对吧",
+    ],
+)
+def test_a_size_of_16_bit_is_none_of_fewer_bits_and_no_card(question: str) -> None:
+    answer = Assistant().ask(question).text
+    assert re.search(r"is the 16-bit size|是 16 位的大小", answer), answer
+    assert not re.search(r"a (?:14|28) GB card|28 GB 显卡", answer), answer

@@ -144,9 +144,16 @@ def claims(reading: Reading) -> list[float]:
     whole = [
         claim for claim in memory_claims(reading) if not compiled(_INCREASE).search(clause_of(reading.text, claim))
     ]
-    sums = [compiled(_SUM).search(normalise(equation.right).text) for equation in reading.equations]
+    sums = [
+        compiled(_SHARED).match(normalise(equation.left).text) or compiled(_SUM).search(normalise(equation.right).text)
+        for equation in reading.equations
+    ]
     stated = [claim.number for claim in whole] + [float(found["n"]) for found in sums if found]
     return [amount for amount in stated if 0 < amount <= _MOST]
+
+
+# what an equation divides over cards, which is the claim, and its result the share of a card
+_SHARED = r"\s*(?P<n>\d+(?:\.\d+)?)\s?gi?b?\s?[/÷]\s?\d{1,3}\s*$"
 
 
 def binary(reading: Reading) -> list[float]:

@@ -10,7 +10,7 @@ from chat.reads.savings import is_saving
 from kb.names import gpu_rows
 
 _SAID_TO_NEED = re.compile(
-    r"need|requir|take|use|consum|occup|say|show|list|=\s*~?\s*$|about|around|still|already|reach|hits?\b|\bat\s*$|需要|要|占|用了|显示|写|说|到|还是|仍|已经?|才|内存\s*$|ram\s*$",
+    r"need|requir|take|use|consum|occup|say|show|list|=\s*~?\s*$|about|around|still|already|reach|hits?\b|\bat\s*$|(?<!card )(?<!gpu )(?<!memory )(?<!ram )\b(?:is|are|equals|would be|will be|comes to)\s*$|(?<!显存)(?<!卡)(?<!内存)(?<!机器)(?:就|应该|大概|差不多)?是\s*$|需要|要|占|用了|显示|写|说|到|还是|仍|已经?|才|内存\s*$|ram\s*$",
     re.IGNORECASE,
 )
 

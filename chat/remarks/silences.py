@@ -116,7 +116,7 @@ SILENCES = {
     "claim-of-copies": ("claim-", "states-floor", "pure-bf16"),
     "range-of-16-bit": ("claim-", "weights-are-not-all"),
     "published-in-few-bits": ("claim-of-16", "claim-is-no-format", "weights-are-not-all"),
-    "claim-is-no-format-of-this": ("claim-", "weights-are-not-all"),
+    "claim-is-no-format-of-this": ("claim-", "claims-of-different", "weights-are-not-all"),
     "claim-of-16-bit-elsewhere": ("claim-", "weights-are-not-all"),
     "logged-pool-explained": (
         "logged-pool-in-bytes",
