@@ -1,14 +1,17 @@
 """How many cards one takes: the least that hold a case with all of its interval, in a layout that programs have."""
 
 from collections.abc import Callable, Iterator
+from math import ceil
+from typing import Any
 
 from formulas.errors import BadInput
+from kb.cards import GIB
 from kb.cases import LAYOUTS
 from kb.hosting import MACHINE
 from kb.outcome import Outcome
 
-# steps of one more machine until the high end of the interval fits, too
-_MORE_MACHINES = 6
+# steps of one more machine until the high end of the interval fits, too; of many machines so large a share of them
+_MORE_MACHINES, _MORE_OF_MANY = 6, 1.0
 
 
 def usable(least: int, at: Callable[[int], Outcome]) -> tuple[int, Outcome] | None:
@@ -32,7 +35,7 @@ def _bought(least: int) -> Iterator[int]:
     if least <= MACHINE * 3 // 2:
         yield MACHINE * 3 // 2
     machines = max(-(-least // MACHINE), 2 if least <= MACHINE else 1)
-    yield from (MACHINE * (machines + more) for more in range(_MORE_MACHINES))
+    yield from (MACHINE * (machines + more) for more in range(max(_MORE_MACHINES, int(_MORE_OF_MANY * machines))))
 
 
 def _is_usual(there: Outcome, count: int) -> bool:
@@ -43,3 +46,26 @@ def _is_usual(there: Outcome, count: int) -> bool:
     if knob("task") == "train" or knob("layer_split") or set(LAYOUTS) & set(there.case.facts):
         return True
     return count >= MACHINE or int(knob("pp") or 1) == 1
+
+
+_STATES = ("weights", "gradients", "optimizer")
+
+
+def floor(where: Outcome, alone: Outcome, least: int, laid_out: bool) -> dict[str, Any]:
+    """Cards that what must be divided fills by itself: of a training of all weights its states, of what is served its weights.
+
+    alone     the same on one card, which holds all of it
+    least     the fewest that hold the whole need: a floor that is no lower says nothing
+    laid_out  the question says how the cards divide what is served, so that its count needs no reason
+    """
+    room = where.capacity
+    if not room:
+        return {}
+    if where.situation.knob("task") != "train":
+        whole = 0.0 if laid_out else alone.terms.get("weights", 0.0)
+        names = ("by_weights", "weights_gib")
+    else:
+        parts = [alone.fullest.at_any_phase(name) for name in _STATES] if alone.states_json() else []
+        whole, names = sum(max(one, default=0.0) for one in parts), ("by_states", "states_gib")
+    count = ceil(whole / room)
+    return dict(zip(names, (count, whole / GIB), strict=True)) if 1 < count < least else {}

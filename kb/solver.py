@@ -10,7 +10,7 @@ from formulas.errors import BadInput, near
 from formulas.quantity import Words
 from kb.cards import GIB
 from kb.cases import INFERENCE, LAYOUTS, Case, method_of, parse_given, spread
-from kb.counts import usable
+from kb.counts import floor, usable
 from kb.host_memory import RAM_EACH, machines_lack
 from kb.hosting import most_layers, whole_machines
 from kb.knobs import called_name
@@ -110,7 +110,7 @@ class Solved:
         least: dict[str, Any] = {
             "least_pp": 1 if knob("layer_split") or knob("task") == "train" else int(knob("pp") or 1),
             "squeezed": self._squeezed(found[0] if found else None),
-            **self._by_weights(),
+            **floor(self.at, outcome(case.with_facts(n_gpus=1)), int(self.value or 0), self._laid_out),
         }
         if not found:
             return least
@@ -120,14 +120,10 @@ class Solved:
             "in_practice_terms": found[1].terms_json(), "in_practice_states": found[1].states_json(),
         }  # fmt: skip
 
-    def _by_weights(self) -> dict[str, Any]:
-        """Of a model that is served, the cards that its weights alone fill, where layouts ask for more."""
-        assert self.at is not None
-        if set(LAYOUTS) & (set(self.case.facts) - self.case.assumed) or self.at.situation.knob("task") == "train":
-            return {}
-        whole = outcome(self.case.with_facts(n_gpus=1)).terms.get("weights", 0.0)
-        count = ceil(whole / (self.at.capacity or whole))
-        return {"by_weights": count, "weights_gib": whole / GIB} if 1 < count < (self.value or 0) else {}
+    @property
+    def _laid_out(self) -> bool:
+        """Does the question say how the cards divide it?"""
+        return bool(set(LAYOUTS) & (set(self.case.facts) - self.case.assumed))
 
     def _squeezed(self, taken: int | None) -> list[dict[str, Any]]:
         """As many cards as one takes with less on each, with a margin: counts below `taken`, each lower than the one before."""
@@ -143,13 +139,17 @@ class Solved:
             host = enough[1].host_gib if enough else None
             if enough and host and machines_lack(host, enough[0]):  # with as many as a machine of so much memory has
                 enough = usable(ceil(host / RAM_EACH), partial(_at, there.case, sharded))
-            if enough is None or enough[0] >= least:
+            # another method stands beside those that keep it: only fewer than it takes as it is
+            kept = "method" not in squeeze.facts
+            if enough is None or enough[0] >= (least if kept else taken or least):
                 continue
-            least, at = enough
+            count, at = enough
+            least = count if kept else least
             host = at.host_gib
             found.append(
-                {"facts": squeeze.facts, "says": squeeze.says.en, "zh": squeeze.says.zh, "value": least,
-                 "gib": at.best / GIB, "verdict": at.verdict, "host_gib": host}
+                {"facts": squeeze.facts, "says": squeeze.says.en, "zh": squeeze.says.zh, "value": count,
+                 "gib": at.best / GIB, "verdict": at.verdict, "host_gib": host, "machines": whole_machines(count),
+                 "terms": at.terms_json()}
             )  # fmt: skip
         return found
 

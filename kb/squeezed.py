@@ -6,6 +6,7 @@ from typing import Any
 from formulas.quantity import Words
 from kb.attention import lacks_bf16
 from kb.cards import GIB
+from kb.hosting import MACHINE
 from kb.interval import FITS
 from kb.outcome import Outcome, outcome
 from kb.recipe import ADAPTERS, format_for, representatives
@@ -29,6 +30,17 @@ _HOSTED = Squeeze(
     {"offload": "params", "zero_stage": 3},
     Words("parameters and optimizer in host memory", "参数和优化器放在内存"),
 )
+_ADAPTERS = Squeeze({"method": "lora", "precision": None}, Words("LoRA on a frozen base", "LoRA(冻结基座)"))
+_EXPERTS = Squeeze(
+    {"ep": MACHINE, "zero_stage": 3},
+    Words(
+        f"experts kept apart, {MACHINE} ranks (EP {MACHINE} with ZeRO-3)", f"专家并行 {MACHINE}(EP {MACHINE} 加 ZeRO-3)"
+    ),
+)
+_OF_ATTENTION = Squeeze(
+    {**_ADAPTERS.facts, **_EXPERTS.facts, "lora_targets": "q k v o"},
+    Words("LoRA on attention alone, experts kept apart as well", "只对注意力做 LoRA(同样用 EP)"),
+)
 _QUANTISED = Squeeze(
     {"method": "qlora", "bits": 4, "weight_format": None, "precision": None}, Words("4-bit QLoRA", "4 位 QLoRA")
 )
@@ -48,7 +60,16 @@ def squeezes(where: Outcome) -> list[Squeeze]:
         return [_QUANTISED] if plain else []
     by_adamw = is_open("precision", "optimizer") and where.situation.knob("optimizer") == "adamw"
     by_bytes = [_PURE, _EIGHT] if by_adamw and not lacks_bf16(where.case.card) else []
-    return [*by_bytes, *([_HOSTED] if is_open("offload") else [])]
+    mixture = _has_experts(where)
+    adapters = [_OF_ATTENTION if mixture else _ADAPTERS] if is_open("precision", "optimizer") else []
+    experts = [_EXPERTS] if mixture and is_open("ep", "offload") else []
+    return [*experts, *by_bytes, *([_HOSTED] if is_open("offload") else []), *adapters]
+
+
+def _has_experts(where: Outcome) -> bool:
+    """Whether it is a mixture whose experts the cards of a machine divide."""
+    told = where.situation.facts.get("n_experts")
+    return told is not None and int(told.value) > 0 and int(told.value) % MACHINE == 0
 
 
 def _in_fewer_bits(where: Outcome) -> list[Squeeze]:

@@ -18,31 +18,69 @@ def count_line(where: str, solved: dict[str, Any], sharded: bool, language: str)
     capacity = gib(solved["capacity_gib"])
     head = where + ("\uff1a" if zh else ": ") if where else ""
     tail = (",切分(ZeRO-3/FSDP)" if zh else ", sharded (ZeRO-3/FSDP)") if sharded and (taken or least) > 1 else ""
+    if taken and (by_experts := _by_experts(solved)):
+        return f"- {head}{_experts_first(by_experts, solved, language)}{_squeezed(solved, language)}"
     if taken:
-        amount, each = in_words("n_gpus", taken, language), gib(solved["in_practice_gib"])
-        if boxes := whole_machines(taken):
-            amount += f"({boxes} 台 {MACHINE} 卡机)" if zh else f" ({boxes} machines of {MACHINE})"
+        amount, each = _counted(taken, language), gib(solved["in_practice_gib"])
         amount = amount if taken > least else f"最少 {amount}" if zh else f"at least {amount}"
         said = (
             f"**{amount}**{tail}(每张 {each} / {capacity},有余量)"
             if zh
             else f"**{amount}**{tail} ({each} of {capacity} each, with a margin)"
         )
-        if taken == least:
-            return f"- {head}{said}{_squeezed(solved, language)}"
-        return f"- {head}{said}{_least(least, solved, language)}{_squeezed(solved, language)}"
-    amount, each = in_words("n_gpus", least, language), gib(solved["gib"])
-    if boxes := whole_machines(least):
-        amount += f"({boxes} 台 {MACHINE} 卡机)" if zh else f" ({boxes} machines of {MACHINE})"
+        on_paper = "" if taken == least else _least(least, solved, language)
+        return f"- {head}{said}{on_paper}{_floor(solved, language)}{_squeezed(solved, language)}"
+    amount, each = _counted(least, language), gib(solved["gib"])
     said = (f"- {head}**至少 {amount}**{tail}(每张 {each} / {capacity},没有余量)" if zh
             else f"- {head}**at least {amount}**{tail} ({each} of {capacity} each, without a margin)")  # fmt: skip
-    return said + _squeezed(solved, language)
+    return said + _floor(solved, language) + _squeezed(solved, language)
+
+
+def _counted(count: int, language: str) -> str:
+    """So many cards, and how many whole machines they fill."""
+    amount, boxes = in_words("n_gpus", count, language), whole_machines(count)
+    if not boxes:
+        return amount
+    return f"{amount}({boxes} 台 {MACHINE} 卡机)" if language == "zh" else f"{amount} ({boxes} machines of {MACHINE})"
+
+
+def _by_experts(solved: dict[str, Any]) -> dict[str, Any] | None:
+    """Of a mixture the count with its experts kept apart, which is how such models are trained, where that takes fewer."""
+    return next(
+        (one for one in solved.get("squeezed") or [] if "ep" in one["facts"] and "method" not in one["facts"]), None
+    )
+
+
+def _experts_first(one: dict[str, Any], solved: dict[str, Any], language: str) -> str:
+    """The count with experts kept apart, what full sharding alone takes, and the floor of both."""
+    amount, each, room = _counted(one["value"], language), gib(one["gib"]), gib(solved["capacity_gib"])
+    plain, more = _counted(solved["in_practice"], language), gib(solved["in_practice_gib"])
+    floor = _floor(solved, language)
+    if language == "zh":
+        return f"**{amount}**,{one['zh']}(每张 {each} / {room},有余量);只用 ZeRO-3/FSDP 要 {plain},每张 {more},因为每次要聚合整层专家{floor}"
+    return f"**{amount}**, {one['says']} ({each} of {room} each, with a margin); ZeRO-3/FSDP alone takes {plain}, {more} each, for it gathers a whole layer of experts at a time{floor}"
+
+
+def _floor(solved: dict[str, Any], language: str) -> str:
+    """The cards that the states of a training fill by themselves."""
+    if not solved.get("by_states"):
+        return ""
+    count, whole, room = (
+        in_words("n_gpus", solved["by_states"], language),
+        gib(solved["states_gib"]),
+        gib(solved["capacity_gib"]),
+    )
+    if language == "zh":
+        return f";下限 {count}:仅状态 {whole} ÷ {room},没给激活和缓冲留空间"
+    return f"; the floor is {count}, the states alone: {whole} ÷ {room}, nothing left for activations and buffers"
 
 
 def _squeezed(solved: dict[str, Any], language: str) -> str:
     """With how many fewer it goes, and by what."""
     zh, told = language == "zh", []
     for one in solved.get("squeezed") or []:
+        if one is _by_experts(solved):
+            continue
         amount, each = in_words("n_gpus", one["value"], language), gib(one["gib"])
         host = f"{gib(one['host_gib'])}" if one.get("host_gib") else ""
         if zh:
@@ -61,7 +99,10 @@ def each_card(solved: dict[str, Any], language: str) -> list[str]:
     """What each of so many cards holds, the largest first, with what is divided among them; of one card the table tells."""
     if solved.get("in_practice", 1) < 2 or not solved.get("in_practice_terms"):
         return []
-    parts = parts_said(solved["in_practice_terms"], solved.get("in_practice_states"), language)
+    terms, states = solved["in_practice_terms"], solved.get("in_practice_states")
+    if one := _by_experts(solved):  # experts and all else are divided by different numbers: no one product has both
+        terms, states = [{**term, "says": "", "zh": ""} for term in one["terms"]], None
+    parts = parts_said(terms, states, language)
     if language == "zh":
         return [f"每张卡上:{';'.join(parts)}。激活、logits 和运行时不随卡数减少。"]
     return [f"On each card: {'; '.join(parts)}. Activations, logits and the runtime do not shrink with more cards."]

@@ -95,7 +95,7 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
         *([choice] if first and choice else ()),
         *(ram_words(result, reading.language) if _asks_ram(reading) and not result.get("host") else ()),
         same_or_not(result, reading)
-        + " ".join([_verdict(result, reading, as_it_stands(reading.language) if can else ""), *room]),
+        + " ".join([_verdict(result, reading, as_it_stands(reading) if can else ""), *room]),
         *kernels,
         *between_words(result, reading.language),
         "" if first_apart else apart,

@@ -1,14 +1,20 @@
-"""Asked whether a training can be done at all, or whether somebody who does it tells the truth: in which way it can."""
+"""Asked whether a training can be done, at all or as it is told, or whether somebody who does it tells the truth: in which way."""
 
 from typing import Any
 
 from chat.answers.case_tables import Result, cases_of, several_cards
-from chat.phrases import VERDICTS, gib, pick
+from chat.phrases import VERDICTS, case_words, gib, leaning, pick
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
-from kb.change import KEEPS
+from kb.change import KEEPS, Price
+from kb.stated import ASSUMED
 
 OPENS = ("**It can be done", "**做得到")
+_ALONE = {True: ("Not on the cards alone: ", "只靠显卡不行:"), False: ("Not on the card alone: ", "只靠显卡不行:")}
+_SMALL_HOSTS = frozenset({"portable", "notebook"})
+_LESS = Price.LESS.told
+# prices after which it is still the run that was asked about, and no other optimizer or precision
+_SAME_RUN = tuple(price.told for price in (Price.NOTHING, Price.SPEED, Price.HOST_MEMORY))
 # settings that decide what a training takes
 _HOW = ("optimizer", "precision", "offload", "gradient_checkpointing", "loss")
 
@@ -17,18 +23,41 @@ _CONCLUDED = r"\d\s?[a-z]{0,3}\s?=\s?\d|\bso,? (?:that )?(?:we|i|you|it|they|he|
 
 
 def possible_ways(result: Result, reading: Reading) -> list[dict[str, Any]]:
-    """The nearest way on the card, and the one by host memory, of what does not fit as it stands, where it is asked for one."""
-    trains = (result.get("facts") or {}).get("task", {}).get("value") == "train"
-    said_how = any(name in reading.facts for name in _HOW)  # then it is that which is true or not
-    concluded = compiled(_CONCLUDED).search(reading.text.lower()) is not None
-    if "existence" not in reading.cues or result.get("verdict") != "no" or not trains or said_how or concluded:
+    """Of a training that does not fit as it stands the nearest way on the card, the one by host memory, and a shorter length
+    where nobody said one: asked whether it can be done, these are its conditions."""
+    facts = result.get("facts") or {}
+    if not _turns_on_how(result, reading) or facts.get("task", {}).get("value") != "train":
         return []
-    ways = [one for one in [*(result.get("changes") or []), *(result.get("likely") or [])] if _keeps(one)]
+    prices = KEEPS if _conjectured(reading) else _SAME_RUN
+    ways = [
+        one for one in [*(result.get("changes") or []), *(result.get("likely") or [])] if _keeps(one, facts, prices)
+    ]
     # last what needs another learning rate, and is tuned anew: it is the least like the run that was asked about
-    ways.sort(key=lambda one: "adafactor" in one["facts"].values())
-    on_card = [one for one in ways if "offload" not in one["facts"]]
+    ways.sort(key=lambda one: ("seq_len" in one["facts"], "adafactor" in one["facts"].values()))
     hosted = [one for one in ways if "offload" in one["facts"]]
-    return [*on_card[:1], *hosted[:1]]
+    if _SMALL_HOSTS & set(reading.cues) and not _conjectured(reading):  # whose own memory is little
+        ways, hosted = [one for one in ways if one not in hosted], []
+    on_card = [one for one in ways if one not in hosted]
+    kept = [one for one in on_card if "seq_len" not in one["facts"]]
+    shorter = [one for one in on_card if one not in kept]
+    return [*kept[:1], *hosted[:1], *([] if hosted else shorter[-1:])]
+
+
+def _turns_on_how(result: Result, reading: Reading) -> bool:
+    """Is it asked whether it can be done, of what does not fit for sure in any case as it stands?"""
+    if compiled(_CONCLUDED).search(reading.text.lower()):
+        return False
+    if _conjectured(reading):
+        said_how = any(name in reading.facts for name in _HOW)  # then it is that which is true or not
+        return result.get("verdict") == "no" and not said_how
+    told = result.get("doubted") or result.get("judged") or result.get("host") or result.get("into_host")
+    leans = {leaning(one) for one in cases_of(result) or [result]}
+    return bool(result.get("whether")) and not told and leans <= {"no", "unlikely", "borderline"}
+
+
+def _conjectured(reading: Reading) -> bool:
+    """Does somebody do it, or hold it to be impossible?"""
+    return "existence" in reading.cues
 
 
 def possible_words(ways: list[dict[str, Any]], result: Result, reading: Reading) -> str:
@@ -36,10 +65,31 @@ def possible_words(ways: list[dict[str, Any]], result: Result, reading: Reading)
     if not ways:
         return ""
     zh, each = reading.language == "zh", several_cards(result, cases_of(result))
+    if not _conjectured(reading):
+        return _only_so(ways, _mended(result, reading.language), each, zh)
     said = [_way(one, each, zh) for one in ways]
     if zh:
         return f"{OPENS[1]}:{said[0]}。**" + (f" 或者:{said[1]}。" if len(said) > 1 else "")
     return f"{OPENS[0]}: with {said[0]}.**" + (f" Or with {said[1]}." if len(said) > 1 else "")
+
+
+def _only_so(ways: list[dict[str, Any]], of: str, each: bool, zh: bool) -> str:
+    """The conditions on which it fits, the first in bold; where host memory is the first, that the cards alone do not hold it."""
+    first, *others = ways
+    hosted = "offload" in first["facts"]
+    if zh:
+        head = f"**{_ALONE[each][1] if hosted else ''}只有{of + ',' if of else ''}{first['zh']}才行:{_amounts(first, each, zh)}。**"
+        return head + "".join(f"或者{one['zh']}:{_amounts(one, each, zh)}。" for one in others)
+    only = f"only {of + ', with' if of else 'with'} {first['says']}: {_amounts(first, each, zh)}"
+    head = f"**{_ALONE[each][0]}{only}.**" if hosted else f"**{only[0].upper()}{only[1:]}.**"
+    return head + "".join(f" Or with {one['says']}: {_amounts(one, each, zh)}." for one in others)
+
+
+def _mended(result: Result, language: str) -> str:
+    """Of several cases the one that the ways mend, in words."""
+    cases, short = cases_of(result), result.get("mended") or {}
+    differing = {name: one for name, one in short.items() if len({str(case["facts"][name]) for case in cases}) > 1}
+    return case_words(differing, language) if differing and len(cases) > 1 else ""
 
 
 def without(ways: list[dict[str, Any]], result: Result) -> Result:
@@ -50,24 +100,33 @@ def without(ways: list[dict[str, Any]], result: Result) -> Result:
     return {**result, **left, "whether": False}
 
 
-def as_it_stands(language: str) -> str:
-    """What the verdict beside the ways is of."""
-    return "按常用的设置" if language == "zh" else "With the usual settings"
+def as_it_stands(reading: Reading) -> str:
+    """What the verdict beside the ways is of, where the ways have named the case already: empty for the case itself."""
+    if not _conjectured(reading):
+        return ""
+    return "按常用的设置" if reading.language == "zh" else "With the usual settings"
 
 
-def _keeps(change: dict[str, Any]) -> bool:
-    """Is it still the method, on the same cards, and as long?"""
-    facts = change["facts"]
-    kept = change["price"] in KEEPS and not {"method", "n_gpus", "seq_len"} & set(facts)
-    return kept and change.get("leaning") in (None, "likely")
+def _keeps(change: dict[str, Any], facts: dict[str, Any], prices: tuple[str, ...]) -> bool:
+    """Is it still the method, on the same cards, and as long as was said?"""
+    changed = set(change["facts"])
+    open_length = facts.get("seq_len", {}).get("origin") == ASSUMED and change["price"] == _LESS
+    kept = change["price"] in prices or (open_length and changed <= {"seq_len", "loss"})
+    return kept and not {"method", "n_gpus"} & changed and change.get("leaning") in (None, "likely")
 
 
 def _way(change: dict[str, Any], each: bool, zh: bool) -> str:
+    amounts = _amounts(change, each, zh)
+    return f"{change['zh']},{amounts}" if zh else f"{change['says']} ({amounts})"
+
+
+def _amounts(change: dict[str, Any], each: bool, zh: bool) -> str:
+    """What a way takes of what there is, how likely that is, and its price."""
     need, room = gib(change["gib"]), gib(change["capacity_gib"])
-    leaning = pick(VERDICTS[change["leaning"]], "zh" if zh else "en") if change.get("leaning") else ""
+    leans = pick(VERDICTS[change["leaning"]], "zh" if zh else "en") if change.get("leaning") else ""
     cost = change["cost_zh" if zh else "cost"]
     if zh:
-        tail = "".join(f",{one}" for one in (leaning, cost) if one)
-        return f"{change['zh']},{'每卡 ' if each else ''}{need},可用 {room}{tail}"
-    tail = "".join(f"; {one}" for one in (leaning, cost) if one)
-    return f"{change['says']} ({need}{' per card' if each else ''} of {room}{tail})"
+        tail = "".join(f",{one}" for one in (leans, cost) if one)
+        return f"{'每卡 ' if each else ''}{need},可用 {room}{tail}"
+    tail = "".join(f"; {one}" for one in (leans, cost) if one)
+    return f"{need}{' per card' if each else ''} of {room}{tail}"

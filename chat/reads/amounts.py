@@ -150,6 +150,8 @@ def _active_again(scan: Scan) -> None:
     named = (activated(str(name)) for name in scan.facts.get("model", ()))
     of_named = [size for size in named if size]
     active = [*scan.extras.get("active_params", ()), *of_named]
+    for one in _multiplied(scan, active) if of_named else ():
+        scan.add(ACTIVE_AS_ALL, one, 0, 0, extra=True, take=False)
     for found in scan.find(_SAID_AS_ALL):
         size = float(found["n"]) * lexicon.SIZE_SCALES[found["s"]]
         if any(abs(size - one) <= 0.12 * one for one in of_named):
@@ -162,6 +164,12 @@ def _active_again(scan: Scan) -> None:
             size in _called(scan) or any(abs(size - one) <= 0.02 * one for one in _totals(scan))
         ):
             scan.take(*found.span())  # the size of the model that is named, once more
+
+
+def _multiplied(scan: Scan, active: list[float]) -> list[float]:
+    """Of what a token activates the sizes that a product of the asker's counts as if they were all: `37 x 16 = 592`."""
+    factors = [float(one) for equation in scan.equations for one in re.findall(r"\d+(?:\.\d+)?", equation.left)]
+    return [size for size in active if any(abs(size / 1e9 - one) <= 0.02 * one for one in factors)]
 
 
 def _called(scan: Scan) -> set[float | None]:

@@ -1,0 +1,65 @@
+"""What a question takes for granted of a mixture that is trained, and how many cards such a training takes."""
+
+import pytest
+
+from chat.agent import Assistant
+from kb.solver import solve
+
+
+def told(question: str) -> str:
+    return Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(("question", "opens", "whole"), [
+    ("Only 13B of Mixtral-8x7B are active, so a full fine-tune is 13 x 16 = 208 GB and three A100 80GB do, right?", "**Not so:", "46.7B"),
+    ("DeepSeek-V3 每个 token 只激活 37B，全参微调 37×16=592GB，一台 8 卡 H800 放得下吧？", "**前提不对", "671B"),
+    ("Qwen3-30B-A3B activates 3B, so LoRA on it fits a 12GB card like a 3B would?", "**Not so: adapters", "30.5B"),
+])  # fmt: skip
+def test_what_a_token_activates_is_not_what_is_trained(question: str, opens: str, whole: str) -> None:
+    first = told(question).split("\n\n")[0]
+    assert first.startswith(opens)
+    assert whole in first
+
+
+@pytest.mark.parametrize("question", [
+    "How much memory does full fine-tuning of Mixtral-8x7B take?",
+    "Qwen3-30B-A3B LoRA on one H100, does it fit?",
+])  # fmt: skip
+def test_nobody_who_takes_nothing_wrong_for_granted_is_corrected(question: str) -> None:
+    assert "Not so" not in told(question)
+
+
+def test_the_count_of_a_large_mixture_has_a_margin_a_floor_and_its_experts_apart() -> None:
+    solved = solve("n_gpus", model="DeepSeek-V3", method="full", gpu="H100", zero_stage=3).json()["solved"]
+    apart = next(one for one in solved["squeezed"] if "ep" in one["facts"] and "method" not in one["facts"])
+    assert solved["by_states"] < apart["value"] < solved["value"] < solved["in_practice"]
+    assert apart["value"] % 8 == solved["in_practice"] % 8 == 0
+    answer = told("how many H100 for a full-parameter SFT of DeepSeek-V3?")
+    assert answer.startswith(f"**{apart['value']} cards")
+    assert f"floor is {solved['by_states']} cards" in answer
+    assert "All 671B parameters are trained" in answer
+
+
+def test_of_a_dense_model_the_floor_stands_beside_the_count() -> None:
+    answer = told("Qwen2.5-72B 全参微调最少要几张 H800？")
+    assert answer.startswith("**24 张卡")
+    assert "仅状态" in answer
+
+
+@pytest.mark.parametrize(("question", "opens"), [
+    ("Does full fine-tuning of a 7B in bf16 fit two RTX 4090?", "**Not on the cards alone: only sharded (ZeRO-3/FSDP), with optimizer in host memory: "),
+    ("两张 3090 能不能 QLoRA 微调 Qwen2.5-72B？", "**只靠显卡不行：只有切分（FSDP），"),
+    ("QLoRA for gemma-2-27b on a 24GB card, would that work?", "**Only with fused loss (no full logits): "),
+    ("单卡 4090 用 QLoRA 微调 Yi-34B，放得下吗？", "**只有"),
+])  # fmt: skip
+def test_what_fits_on_a_condition_begins_with_it(question: str, opens: str) -> None:
+    assert told(question).startswith(opens)
+
+
+@pytest.mark.parametrize(("question", "opens"), [
+    ("Can I QLoRA a 7B on a 3090?", "**Yes. "),
+    ("Can I fully fine-tune a 70B on one H100 without any offloading?", "**No. "),
+    ("A friend claims 2 x 24GB = 48GB, so we can full fine-tune a 7B. True?", "**No. "),
+])  # fmt: skip
+def test_what_fits_or_does_not_under_any_is_said_plainly(question: str, opens: str) -> None:
+    assert told(question).startswith(opens)
