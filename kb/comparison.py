@@ -311,19 +311,45 @@ def compare(
     common |= alike
     figures = [*stated, *[None] * len(sides)]
     methods = any("method" in one for one in sides)
-    return Comparison(tuple(
-        Setup(side, _worked(own_base(told) if methods and "weight_format" not in side else told), figure)
-        for side, figure in zip(sides, figures, strict=False) for told in ({**common, **side},)
-    ), host or HostMemory.of(), bool(alike))  # fmt: skip
+    told = [{**common, **side} for side in sides]
+    told = [
+        own_base(one) if methods and "weight_format" not in side else one for one, side in zip(told, sides, strict=True)
+    ]
+    worked = [_worked(one) for one in told]
+    if all(
+        set(side) <= _OF_A_RUN for side in sides
+    ):  # on the same cards: how they are shared is no part of the difference
+        layouts = [_layout(one[0]) for one in worked]
+        most = max(layouts, key=lambda one: int(one.get("zero_stage") or 0))
+        worked = [
+            mine if own == most else _worked(one, most) for mine, own, one in zip(worked, layouts, told, strict=True)
+        ]
+    setups_ = tuple(Setup(side, one, figure) for side, one, figure in zip(sides, worked, figures, strict=False))
+    return Comparison(setups_, host or HostMemory.of(), bool(alike))
 
 
-def _worked(facts: dict[str, Any]) -> tuple[Outcome, ...]:
-    """The case on every card that may be meant; of layouts left open the first that fits, else the one that needs least."""
+# settings of one run, which the same cards may share alike
+_OF_A_RUN = frozenset({
+    "algo", "precision", "optimizer", "loss", "gradient_checkpointing", "seq_len", "batch_size", "weight_format",
+})  # fmt: skip
+
+
+def _layout(one: Outcome) -> dict[str, Any]:
+    """What was left open of how the cards share the model, and of its bits, as it was taken."""
+    return {name: one.apart[name] for name in one.case.differs if name in (*LAYOUTS, "bits")}
+
+
+def _worked(facts: dict[str, Any], like: dict[str, Any] | None = None) -> tuple[Outcome, ...]:
+    """The case on every card that may be meant; of layouts left open the first that fits, else the one that needs least.
+
+    like    the layout to take, where it is among them
+    """
     layouts: dict[str, list[Outcome]] = {}
     for case in spread(facts):
         found = outcome(case)
-        open_facts = {name: found.apart[name] for name in case.differs if name in (*LAYOUTS, "bits")}
-        layouts.setdefault(str(open_facts), []).append(found)
+        layouts.setdefault(str(_layout(found)), []).append(found)
+    if like is not None and str(like) in layouts:
+        return tuple(layouts[str(like)])
     ranked = list(layouts.values())
     fitting = next((each for each in ranked if all(one.verdict == "yes" for one in each)), None)
     return tuple(fitting or min(ranked, key=lambda each: each[0].best))

@@ -216,7 +216,7 @@ def test_what_most_likely_helps_is_offered_as_that(question: str, says: str) -> 
     ("question", "says"),
     [
         ("Qwen3-0.6B full finetune bs16 length 1024: how much, is 8GB enough?", "Not on the card alone"),
-        ("Qwen3-0.6B 全参 bs16 长度1024 要多少显存,8G够吗", "只靠显卡不行"),
+        ("Qwen3-0.6B 全参 bs16 长度1024 要多少显存,8G够吗", "放不下"),
         ("LoRA on a 13B: how much memory, and is 24 GB enough?", "does not fit"),
     ],
 )

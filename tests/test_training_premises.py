@@ -63,3 +63,45 @@ def test_what_fits_on_a_condition_begins_with_it(question: str, opens: str) -> N
 ])  # fmt: skip
 def test_what_fits_or_does_not_under_any_is_said_plainly(question: str, opens: str) -> None:
     assert told(question).startswith(opens)
+
+
+@pytest.mark.parametrize(("question", "says"), [
+    ("Full FSDP fine-tuning of Llama-3-8B on 4 nodes of 8 A100 over 10GbE: each step is terribly slow, why?", "**The network is what a step waits for, not memory: 3 × 16.1 GB = 48.2 GB for every micro-step at 10 Gbit/s (1.25 GB/s) is about 39 s**"),
+    ("两台 8 卡 A100 用 ZeRO-3 全参训 Qwen2.5-7B，机间只有 25G 以太网，为什么这么慢？", "**瓶颈是网络，不是显存：每个微步传 3 × 15.2 GB = 45.7 GB，25 Gbit/s（3.12 GB/s）下约 15 秒**"),
+    ("4 nodes with 8 H100 each and 400 Gb/s InfiniBand, ZeRO-3 of a 7B at 8192 tokens: does the network slow it down?", "The network takes less than the computing"),
+])  # fmt: skip
+def test_what_a_network_takes_of_a_step_is_told_where_it_is_named(question: str, says: str) -> None:
+    assert says in told(question)
+
+
+def test_whether_the_memory_is_enough_is_told_before_what_the_network_takes() -> None:
+    answer = told("2 nodes, 8x RTX 4090 each, 10GbE between: enough memory for ZeRO-3 full tuning of Llama-2-13B, and why do people call it slow?")  # fmt: skip
+    assert answer.index("fits**") < answer.index("The network is what a step waits for")
+    assert "hpZ then" in answer  # the states of one machine's cards are more than they have
+
+
+def test_the_size_of_a_reward_model_is_no_other_policy() -> None:
+    from chat.reads.grammar import read
+
+    assert read("PPO of a 14B with a 7B reward model on 16 H100").facts["params"] == (14_000_000_000,)
+    assert read("GRPO 训 32B，奖励模型 7B，64 张 H800").facts["params"] == (32_000_000_000,)
+    assert read("train a 7B reward model on 8 A100").facts["params"] == (7_000_000_000,)
+
+
+@pytest.mark.parametrize(("question", "says"), [
+    ("What does going from PPO to GRPO save for a 7B with full tuning on 8 A100 80GB?", ("**Dropping the critic saves 6.74B × 16 B = 108 GB (100.4 GiB), 13.5 GB (12.6 GiB) on each of 8 cards", "= 243 GB", "= 121 GB")),
+    ("14B 全参做 RLHF，16 张 H800，奖励模型 7B：PPO 和 GRPO 显存差多少？", ("**去掉 critic 省下 14.8B × 16 B = 236 GB", "奖励模型（7B）仍在，14 GB")),
+])  # fmt: skip
+def test_what_the_critic_takes_is_told_first_and_model_by_model(question: str, says: tuple[str, ...]) -> None:
+    answer = told(question)
+    assert answer.startswith(says[0])
+    assert all(one in answer for one in says)
+
+
+def test_two_algorithms_on_the_same_cards_are_compared_in_one_layout() -> None:
+    from kb.comparison import compare
+
+    found = compare([{"algo": "ppo"}, {"algo": "grpo"}], params="7B", method="full", gpu="A100 80 GB", n_gpus=8)
+    ppo, grpo = (one.main for one in found.setups)
+    assert ppo.situation.knob("zero_stage") == grpo.situation.knob("zero_stage") == 3
+    assert grpo.best < ppo.best

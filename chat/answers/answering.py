@@ -139,10 +139,10 @@ def _told(found: Found, told_scope: str) -> list[str]:
     # numbers beside a question of how something works are an illustration
     illustrated = answers_by_concept(reading, found.keys) and not has_subject(reading)
     leads = [one for one in leads if one]
-    whole = "\n".join([*found.premises, *found.decided, *found.counted, *found.causes, *leads, said, *rests])
+    whole = "\n".join([*found.first, *found.decided, *found.counted, *found.causes, *leads, said, *rests])
     parts = [
         told_scope,
-        *found.premises,
+        *found.first,
         *found.decided,
         *(found.counted if found.causes else ()),
         *found.causes,
@@ -300,7 +300,7 @@ def _remarks(found: Found) -> Told:
         one
         for artifact in found.of("remarks")
         for one in chosen(artifact, reading, told_with_prices(found.results, reading), found.beside)
-        if one[1] not in (*found.premises, *found.causes)
+        if one[1] not in (*found.first, *found.causes)
         and not (found.room_told and one[0] in TOLD_WITH_ROOM)
         and not (found.decided and one[0] in _SUMS)
         and not ("query_tables" in found.tools and one[0] == "claim-of-the-table")  # its words say so

@@ -10,7 +10,7 @@ from chat.answers.remarks_told import (
 from chat.answers.verdicts import asks_at_all, has_failed
 from chat.plans.understood import has_subject
 from chat.reads.reading import Reading
-from chat.remarks.remark import CAUSE, ELSEWHERE, PREMISE
+from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST
 
 # what a server's own log has told of its pool
 LOGGED = frozenset({"logged-pool", "logged-pool-holds-all", "logged-pool-holds-some"})
@@ -23,7 +23,7 @@ class Found:
     tools       those that were called
     beside      set-ups stand side by side: what sets them apart comes first
     background  the whole need is only the background of what is asked
-    premises    what the question takes for granted and is wrong, before all else
+    first       what is told before all else: a premise that is wrong, or the one amount that is asked for
     causes      why a run has failed, which opens the answer
     elsewhere   it failed for a reason that is none of the card's memory
     room_told   what a card leaves for the cache, and what each sequence takes of it, is told as a sum
@@ -45,7 +45,7 @@ class Found:
             and not ("cache_left" in reading.cues and "score_formula" not in reading.cues)
             and bool(self.keys or self.tools - {"estimate_memory"})
         )
-        self.premises = self._in_role(PREMISE)
+        self.first = self._in_role(FIRST)
         self.causes, self.elsewhere = ([], False) if self.beside else _causes(results, reading)
         self.derived: list[str] = []
         self.decided: list[str] = []  # which of several, where that is asked

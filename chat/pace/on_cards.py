@@ -1,7 +1,7 @@
 """Lines on what a training takes of each card's memory, and on its time on one kind of card against another."""
 
 from chat.pace.run import Asked
-from chat.pace.words import Line, amount, duration, gigabytes, line, scaled, share
+from chat.pace.words import Line, duration, gigabytes, line, scaled, share
 from chat.works import LORA, ZERO
 from formulas.notation import size_words
 from kb.cards import GIB
@@ -86,50 +86,3 @@ def by_adapters(asked: Asked) -> list[Line]:
     whole, base = gigabytes((_WHOLE + _STATES) * stored), gigabytes(2 * stored)
     return [line(f"**With LoRA about {duration(*frozen).en} instead of {duration(*plain).en}: {ratio:.2g} times as fast at most, and no more.** Frozen weights need no gradient, so a token takes 4 operations for each parameter instead of 6. What LoRA saves is memory: 16-bit weights of {base} where all states take {whole}.",
                  f"**LoRA 约 {duration(*frozen).zh},全参 {duration(*plain).zh}:最多快到 {ratio:.2g} 倍,不是快很多倍。** 冻结权重不算梯度,每参数每 token 4 次运算而不是 6 次。LoRA 省的主要是显存:16 位权重 {base},而全参的状态共 {whole}。", LORA)]  # fmt: skip
-
-
-def over_network(asked: Asked) -> list[Line]:
-    """Seconds of a step that were seen, against what a network between machines takes of it."""
-    t, gbit, seen = asked.training, asked.said("network_gbit"), asked.said("seconds_per_step")
-    if not (t.params and gbit and seen) or asked.method in ADAPTERS:
-        return []
-    rate, weights = gbit / 8 * 1e9, 2 * t.params
-    times = _GATHERS if asked.said("zero_stage") == _SHARDED else 2
-    sent, needs = times * weights, times * weights / rate
-    decides = needs >= _DECIDES * seen
-    cards = t.n_gpus
-    nodes = asked.said("nodes") or 2
-    inside = f": states {gigabytes((_WHOLE + _STATES) * t.params)} ÷ {cards / nodes:g} = {gigabytes((_WHOLE + _STATES) * t.params * nodes / cards)} per card" if cards and cards > nodes else ""  # fmt: skip
-    inside_zh = inside.replace(": states", ":状态").replace(" per card", "/卡")
-    what = ("ZeRO-3/FSDP gathers the weights twice and scatters the gradients once", "ZeRO-3/FSDP 聚合两次权重、分散一次梯度") if times == _GATHERS else ("gradients are reduced and spread", "梯度要归约再分发")  # fmt: skip
-    part = (
-        (f"is {amount(needs, 2)} s of the {seen:g} s of a step", f"要 {amount(needs, 2)} 秒,一步共 {seen:g} 秒")
-        if needs <= seen
-        else (
-            f"would take {amount(needs, 2)} s by itself, more than the {seen:g} s of a step, so a part of it stays inside the machines",
-            f"单独就要约 {amount(needs, 2)} 秒,比一步的 {seen:g} 秒还长,说明有一部分没有跨机",
-        )
-    )
-    head = (
-        ("The network is what you wait for", "瓶颈是网络")
-        if decides
-        else ("One micro-step's traffic explains only a part of it", "一个微步的通信只能解释一部分")
-    )
-    each = ("for every micro-step", "每个微步") if times == _GATHERS else ("for every optimizer step", "每个优化器步")
-    stages = (
-        (f"or ZeRO-1/2, which sends 2 × {gigabytes(weights)}, {amount(2 * weights / rate, 2)} s, and with accumulation only once for many micro-steps (ZeRO-1, no_sync), where ZeRO-3 gathers every time; ",
-         f"或用 ZeRO-1/2,传 2 × {gigabytes(weights)},{amount(2 * weights / rate, 2)} 秒,配合梯度累积(ZeRO-1、no_sync)每个优化器步只付一次,而 ZeRO-3 每个微步都要聚合;")
-        if times == _GATHERS
-        else ("or more accumulation, so that a step is paid for less often; ", "或加大梯度累积,让每步分摊得更多;")
-    )  # fmt: skip
-    return [
-        line(f"**{head[0]}, not memory: {times} × {gigabytes(weights)} = {gigabytes(sent)} {each[0]} at {gbit:g} Gbit/s ({gbit / 8:.3g} GB/s) {part[0]}** ({what[0]}; {t.params / 1e9:.3g}B × 2 B).",
-             f"**{head[1]},不是显存:{each[1]}传 {times} × {gigabytes(weights)} = {gigabytes(sent)},{gbit:g} Gbit/s({gbit / 8:.3g} GB/s)下{part[1]}**({what[1]};{t.params / 1e9:.3g}B × 2 字节)。", ZERO),
-        line(f"What helps: shard inside a machine and copy between machines (HYBRID_SHARD, ZeRO++ hpZ){inside}; {stages[0]}or InfiniBand/RoCE.",
-             f"办法:机内切分、机间只做副本(HYBRID_SHARD、ZeRO++ hpZ){inside_zh};{stages[1]}或换 InfiniBand/RoCE。", ZERO),
-    ]  # fmt: skip
-
-
-_SHARDED = 3
-_GATHERS = 3  # times that full sharding sends the weights' bytes: two gathers and a scatter (ZeRO, §7.2)
-_DECIDES = 0.4  # of a step that the network takes

@@ -2,7 +2,7 @@
 
 from chat.pace.cards import pcie_rate
 from chat.pace.generic import scaling
-from chat.pace.on_cards import over_network
+from chat.pace.network import network_lines
 from chat.pace.run import Asked
 from chat.pace.words import Line, amount, between, gigabytes, line
 from chat.works import KORTHIKANTI, LORA, NO_SYNC, QLORA, SCALING_LAWS, ZERO, ZERO_OFFLOAD
@@ -15,7 +15,7 @@ from kb.timing import offload_step
 def setting_lines(asked: Asked, host: HostMemory) -> list[Line]:
     """What is said of the settings asked about; empty where none is."""
     found: list[Line] = _offload(asked, host) if "offload" in asked.kinds else []
-    found += _network(asked) if "link" in asked.kinds else []
+    found += network_lines(asked) if "link" in asked.kinds else []
     for kind, say in (
         ("accumulation", _accumulation), ("checkpointing", _checkpointing), ("adapters", _adapters), ("stages", _stages),
         ("batch", _batch),
@@ -24,26 +24,6 @@ def setting_lines(asked: Asked, host: HostMemory) -> list[Line]:
         if kind in asked.kinds:
             found += say(asked)
     return found
-
-
-def _network(asked: Asked) -> list[Line]:
-    """What a network between machines adds to a step of a training that all weights take part in."""
-    t, gbit = asked.training, asked.said("network_gbit")
-    if not (t.params and gbit):
-        return []
-    if seen := over_network(asked):
-        return seen
-    rate, sent = gbit / 8 * 1e9, 2 * t.params
-    names = asked.computes
-    if asked.method in ADAPTERS:
-        return [line(f"**With adapters {gbit:g} Gbit/s is enough**: only the adapters' gradients cross, about a hundredth of the {gigabytes(sent)} of {names}'s weights. That is with a copy of the base on every machine; sharding the base over the network (ZeRO-3) sends all of it for every micro-step.",
-                     f"**用适配器时 {gbit:g} Gbit/s 够用**:只同步适配器的梯度,约为 {names} 权重 {gigabytes(sent)} 的百分之一。前提是每台机器各有一份基座;跨网络切分基座(ZeRO-3)则每个微步都要传全部权重。", LORA)]  # fmt: skip
-    return [
-        line(f"**{gbit:g} Gbit/s adds about {amount(2 * sent / rate, 2)} s to every optimizer step of {names}**: data parallel over machines sends 2 × {gigabytes(sent)} of 16-bit gradients, at {gbit / 8:.3g} GB/s. It makes sense only where a step computes much longer than that: accumulate gradients, so that they cross once for many micro-batches.",
-             f"**{gbit:g} Gbit/s 使 {names} 的每个优化器步多约 {amount(2 * sent / rate, 2)} 秒**:机器间数据并行要传 2 × {gigabytes(sent)} 的 16 位梯度,带宽 {gbit / 8:.3g} GB/s。只有一步的计算远长于它才划算:用梯度累积,让多个微批只同步一次。", ZERO),
-        line(f"ZeRO-3/FSDP over the network sends 3 × {gigabytes(sent)} for every micro-step, {amount(3 * sent / rate, 2)} s, and accumulation does not hide it: shard inside a machine and only copy between machines (HYBRID_SHARD, ZeRO++ hpZ), cut the model into pipeline stages, or train adapters.",
-             f"跨网络的 ZeRO-3/FSDP 每个微步传 3 × {gigabytes(sent)},{amount(3 * sent / rate, 2)} 秒,梯度累积也掩盖不了:应在机内切分、机间只做副本(HYBRID_SHARD、ZeRO++ hpZ),或做流水线并行,或改训适配器。", ZERO),
-    ]  # fmt: skip
 
 
 def _accumulation(asked: Asked) -> list[Line]:

@@ -94,6 +94,9 @@ def told(reading: Reading) -> dict[str, Any]:
     found["log"] += [f"elsewhere {float(size) / 1e9:g}" for size in reading.others.get("params", ())[:1]]
     if int(reading.extras.get("nodes", (1,))[0]) > 1:  # what goes between machines
         found["log"] += [f"gbit {rate:g}" for rate in reading.extras.get("network_gbit", ())[:1]]
+    if {"ppo", "grpo"} <= set(reading.facts.get("algo", ())) or "critic_asked" in reading.cues:
+        found["log"] += ["critic_compared 1"]
+    found["log"] += [f"reward_params {size:g}" for size in reading.extras.get("reward_params", ())[:1]]
     found["log"] += [f"generations {count:g}" for count in sorted(reading.extras.get("num_generations", ()))[-1:]]
     if len(reading.facts.get("gpu", ())) > 1:
         found["gpus"] = list(reading.facts["gpu"])

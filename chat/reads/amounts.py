@@ -70,7 +70,27 @@ def _of_a_prompt(scan: Scan, start: int) -> bool:
     return compiled(_WITH).search(scan.text[max(0, start - 12) : start]) is not None and not any(scan.find(_TRAINS))
 
 
+# the size of the model that scores answers, beside the policy's
+_OF_A_JUDGE = (
+    rf"(?:\breward[ _-]?(?:model|network)|奖励模型)(?:[\s,:=(]|\b(?:is|also|an?|of|the)\b|用|是|也|为|大小|约){{0,6}}{lexicon.SIZE}",
+    rf"{lexicon.SIZE}\s?的?\s?(?:reward[ _-]?(?:model|network)|奖励模型)",
+)
+_BY_REWARDS = r"(?<![a-z])(?:ppo|grpo|rloo|reinforce\+*)(?![a-z])"
+
+
+def _judges(scan: Scan) -> None:
+    """`PPO of a 14B, reward model 7B`: of reinforcement learning the size of another model than the one that is trained."""
+    others = len([*scan.find(lexicon.SIZE)]) > 1 or "model" in scan.facts
+    for found in (
+        (one for pattern in _OF_A_JUDGE for one in scan.find(pattern)) if others and any(scan.find(_BY_REWARDS)) else ()
+    ):
+        start, end = found.start("n"), found.end("s")
+        if scan.free(start, end):
+            scan.add("reward_params", float(found["n"]) * lexicon.SIZE_SCALES[found["s"]], start, end, extra=True)
+
+
 def _sizes(scan: Scan) -> None:
+    _judges(scan)
     _active_again(scan)
     for found in scan.find(lexicon.SIZE_EXPERTS):
         if scan.free(*found.span()):  # no model of the table has this shape: the product is an upper bound

@@ -78,7 +78,15 @@ def paced(reading: Reading) -> Paced:
     if len(reading.facts.get("gpu", ())) > 1 and "compare" not in found and compiled(_COMPARED).search(text):
         found.append("compare")
     found = found or list(reading.pace)
-    return Paced(tuple(found), _is_training(reading, text, found))
+    training = _is_training(reading, text, found)
+    if training and "network_gbit" in reading.extras:  # nobody tells it for memory's sake
+        timed = {"train_tokens", "samples"} & set(reading.extras)
+        found = ["link", *(one for one in found if one != "link" and (timed or one not in _OF_A_LINK))]
+    return Paced(tuple(found), training)
+
+
+# asked of a training over a network these are what crosses it
+_OF_A_LINK = frozenset({"time", "rate", "why", "stages"})
 
 
 def _masked(reading: Reading) -> str:
@@ -199,6 +207,8 @@ def with_pace(reading: Reading) -> Reading:
     others = tuple(
         one for one in reading.intents if one not in ("unclear", "out_of_scope", "training_time", "decoding_rate")
     )
+    if asked.training and "network_gbit" in reading.extras and not spoken:
+        spoken = [len(text)]  # behind what else is asked
     if not memory and asked.training and (compared := _ways_compared(reading, text)):
         memory = compared
     if memory and not set(others) & _ASKS_MEMORY:  # "and is the memory enough?"
@@ -217,7 +227,7 @@ _WISHED = (
 # a word for speed as the last of what is asked
 _SPEED_ALONE = r"[,;.?]\s?(?:推理|生成|训练|解码|出字|输出)?(?:的)?速度\s?[?.]?\s?$|[,;.?]\s?(?:and )?(?:what )?(?:the )?speed\s?\??\s?$"
 # whether a card runs a model, in a clause of its own
-_ABLE = r"\b(?:can|could|will|would|does)\b[^?]{0,60}\b(?:run|handle|hold|load)s?\b|\b(?:works?|fits?|ok(?:ay)?)\s?\?|能(?:不能|否)?(?:跑|运行|装|放|部署|带得?动)|能行|跑得[动起了]|行吗|可以(?:跑|吗)"
+_ABLE = r"\b(?:can|could|will|would|does)\b[^?]{0,60}\b(?:run|handle|hold|load|train|tune|fine-?tune)s?\b|\b(?:works?|fits?|ok(?:ay)?)\s?\?|能(?:不能|否)?(?:跑|运行|装|放|部署|带得?动)|能行|跑得[动起了]|行吗|可以(?:跑|吗)"
 
 
 def _abilities(text: str, clauses: list[asking.Part]) -> list[int]:

@@ -30,8 +30,8 @@ TURNS = {"causes": "causes", "ways": "ways", "raised": "raised", "likeliest": "c
 # what a remark is beside a failure: its cause, of which an answer tells the first; a suspect, which a cause silences
 # a failure that memory has nothing to do with leaves nothing else to say
 CAUSE, SUSPECT, ELSEWHERE = "cause", "suspect", "elsewhere"
-# what the question takes for granted and is wrong: that is told before all else
-PREMISE = "premise"
+# what is told before all else: what the question takes for granted and is wrong, or the one amount that is asked for
+FIRST = "first"
 # beside a cause so many causes in all, and so many remarks; from this rank on a cause is only the sum itself
 _MOST_CAUSES, _MOST_BESIDE = 2, 3
 _SUM, _UNTOLD = 7, 11

@@ -1,6 +1,6 @@
 """Remarks on many cards: groups that divide the states, stages that differ, heads and experts that are divided otherwise."""
 
-from chat.remarks.remark import CAUSE, ELSEWHERE, PREMISE, Asked, Remark
+from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, Asked, Remark
 from chat.works import (
     DEEPSPEED_MOE,
     FSDP_PAPER,
@@ -38,10 +38,10 @@ def _all_trained(c: Asked) -> bool:
 SCALE = (
     Remark("active-is-not-trained", 0, lambda c: _all_trained(c) and c.any("active_alone", "like_a_size"),
         "**Not so: full fine-tuning trains and stores all {params} parameters, not the {active} that a token activates: {states} of weights, gradients and Adam's states at 16 B each.** The active ones lower the computing only.",
-        "**前提不对:全参训练要存、要更新的是全部 {params} 参数,不是每个 token 激活的 {active}:权重、梯度和 Adam 状态按 16 字节共 {states}。** 激活参数少,省的只是计算量。", MIXTRAL, PREMISE),
+        "**前提不对:全参训练要存、要更新的是全部 {params} 参数,不是每个 token 激活的 {active}:权重、梯度和 Adam 状态按 16 字节共 {states}。** 激活参数少,省的只是计算量。", MIXTRAL, FIRST),
     Remark("active-is-not-frozen", 0, lambda c: c.training and c.modelled and c.experts and c.adapters and c.any("active_alone", "like_a_size"),
         "**Not so: adapters train on a frozen base, and that base is all {params} parameters, {w_here} as it is stored, not the {active} that a token activates.** The active ones lower the computing only.",
-        "**前提不对:适配器训练时基座冻结,但要放进显存的是全部 {params} 参数,这里存为 {w_here},不是每个 token 激活的 {active}。** 激活参数少,省的只是计算量。", MIXTRAL, PREMISE),
+        "**前提不对:适配器训练时基座冻结,但要放进显存的是全部 {params} 参数,这里存为 {w_here},不是每个 token 激活的 {active}。** 激活参数少,省的只是计算量。", MIXTRAL, FIRST),
     Remark("also-all-trained", 12, lambda c: _all_trained(c) and c.any("how_many_gpus", "how_much"),
         "All {params} parameters are trained and have states, not only the {active} that a token activates: those set the computing.",
         "全部 {params} 参数都要训练、都有状态,不是只算每个 token 激活的 {active}:后者只决定计算量。", MIXTRAL),

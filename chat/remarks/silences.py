@@ -181,6 +181,7 @@ SILENCES = {
     "bytes-each": ("adam-", "claim-as", "states-floor", "smaller-methods", "pure-bf16", "sixteen-eighteen"),
     "cache-part": ("kv-in-one", "kv-general", "cache-of-any"),
     "width-refused": ("bare-low-bits",),
+    "critic-dropped": ("ppo-roles", "rl-roles", "states-floor", "states-shared", "stages"),
     "active-is-not-trained": ("all-experts", "also-all-trained", "active-", "like-a-size", "smaller-methods", "claim-"),
     "active-is-not-frozen": ("all-experts", "active-", "like-a-size", "claim-"),
     "also-all-trained": ("all-experts",),

@@ -11,7 +11,7 @@ from chat.remarks.meanings import MEANINGS
 from chat.remarks.messages import MESSAGES
 from chat.remarks.moments import MOMENTS
 from chat.remarks.raised import RAISED
-from chat.remarks.remark import CAUSE, SUSPECT, TROUBLE, Asked, Remark, is_general
+from chat.remarks.remark import CAUSE, FIRST, SUSPECT, TROUBLE, Asked, Remark, is_general
 from chat.remarks.said import SAID
 from chat.remarks.scale import SCALE
 from chat.remarks.serving import SERVING
@@ -253,6 +253,8 @@ TRAINING = (
         "Images become tokens: several hundred to thousands each, counted within the sequence length. Cap their pixels (max_pixels) before anything else.",
         "图片会变成 token:每张几百到几千个,都计入序列长度。先限制图片像素(max_pixels)。", ANATOMY, SUSPECT),
     # ── several models at once ─────────────────────────────────────────────────────────────────────────────────────
+    Remark("critic-dropped", 2, lambda c: c.modelled and c.training and not c.adapters and c.k("algo") in ("ppo", "grpo"),
+        "{critic_dropped}", "{critic_dropped}", RLHF, FIRST),
     Remark("ppo-roles", 3, lambda c: c.modelled and c.k("algo") == "ppo" and not c.adapters,
         "**{four_weights}PPO trains two of its four models: actor and critic take 16 B per parameter each, {two_trained} together; reference and reward are frozen, 2 B each, {two_frozen}: {ppo} in all{ppo_shared}, before activations and logits.** On top come the rollouts: an engine on the same cards has one more 16-bit copy, {w16}, and a KV pool; generation by the trainer itself a cache of {kv_token} per token. What takes less: {ppo_less}.",
         "**{four_weights}PPO 的四个模型里有两个要训练:actor 与 critic 每参数各 16 字节,共 {two_trained};reference 与 reward 冻结,各 2 字节,共 {two_frozen}:合计 {ppo}{ppo_shared},激活与 logits 另算。** rollout 还要加:同卡的推理引擎另有一份 16 位权重 {w16} 和 KV 池;由训练器自己生成则是每 token {kv_token} 的 KV 缓存。更省的办法:{ppo_less}。", RLHF),

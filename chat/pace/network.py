@@ -1,0 +1,136 @@
+"""Lines on a training whose machines are joined by a network: what crosses it for a step, how long that takes, and what takes less."""
+
+from dataclasses import replace
+
+from chat.pace.run import Asked
+from chat.pace.words import Line, amount, between, gigabytes, line
+from chat.works import LORA, ZERO
+from kb.cards import GIB
+from kb.names import gpu_row
+from kb.recipe import ADAPTERS
+from kb.timing import RECOMPUTED
+
+_STATES = 16  # bytes of a parameter with Adam in mixed precision
+_SHARDED = 3
+_GATHERS = 3  # times that full sharding sends the weights' bytes: two gathers and a scatter (ZeRO, §7.2)
+_REDUCES = 2  # the same of data parallel: gradients are scattered and gathered
+_DECIDES = 0.4  # of a step that the network takes
+_MACHINE = 8  # cards of a machine where nobody says how many
+_FASTER = (25.0, 100.0, 400.0)  # Gbit/s that one buys
+_EXAMPLE_TOKENS = 2048.0  # of a card's micro-batch, where none is told
+
+
+def network_lines(asked: Asked) -> list[Line]:
+    """What crosses the network for a step of a training that all weights take part in, or of adapters; and what takes less."""
+    t, gbit = asked.training, asked.said("network_gbit")
+    params = asked.said("stored_params") or t.params
+    if not (params and gbit):
+        return []
+    weights = 2 * params
+    if asked.method in ADAPTERS:
+        return [_of_adapters(asked, weights, gbit)]
+    times = _GATHERS if asked.said("zero_stage") == _SHARDED else _REDUCES
+    return [_sent(asked, times, weights, gbit), *_computing(asked), _less(asked, times, params, gbit)]
+
+
+def _of_adapters(asked: Asked, weights: float, gbit: float) -> Line:
+    names = asked.computes
+    return line(
+        f"**With adapters {gbit:g} Gbit/s is enough**: only the adapters' gradients cross, about a hundredth of the {gigabytes(weights)} of {names}'s weights. That is with a copy of the base on every machine; sharding the base over the network (ZeRO-3) sends all of it for every micro-step.",
+        f"**用适配器时 {gbit:g} Gbit/s 够用**:只同步适配器的梯度,约为 {names} 权重 {gigabytes(weights)} 的百分之一。前提是每台机器各有一份基座;跨网络切分基座(ZeRO-3)则每个微步都要传全部权重。", LORA)  # fmt: skip
+
+
+def _sent(asked: Asked, times: int, weights: float, gbit: float) -> Line:
+    """Bytes of a step over the rate of the network, against the seconds of a step where they were seen."""
+    rate, seen = gbit / 8 * 1e9, asked.said("seconds_per_step")
+    sent, needs = times * weights, times * weights / rate
+    sharded = times == _GATHERS
+    each = ("for every micro-step", "每个微步") if sharded else ("for every optimizer step", "每个优化器步")
+    what = ("ZeRO-3/FSDP gathers the weights twice and scatters the gradients once", "ZeRO-3/FSDP 聚合两次权重、分散一次梯度") if sharded else ("data parallel over machines reduces gradients and spreads them", "机器间数据并行要归约再分发梯度")  # fmt: skip
+    part, head = (f"is about {amount(needs, 2)} s", f"约 {amount(needs, 2)} 秒"), _head(needs, _computes(asked))
+    if seen and needs <= seen:
+        part = (f"is {amount(needs, 2)} s of the {seen:g} s of a step", f"要 {amount(needs, 2)} 秒,一步共 {seen:g} 秒")
+    elif seen:
+        part = (
+            f"would take {amount(needs, 2)} s by itself, more than the {seen:g} s of a step, so a part of it stays inside the machines",
+            f"单独就要约 {amount(needs, 2)} 秒,比一步的 {seen:g} 秒还长,说明有一部分没有跨机",
+        )
+    if seen and needs < _DECIDES * seen:
+        head = ("One micro-step's traffic explains only a part of it", "一个微步的通信只能解释一部分")
+    return line(
+        f"**{head[0]}: {times} × {gigabytes(weights)} = {gigabytes(sent)} {each[0]} at {gbit:g} Gbit/s ({gbit / 8:.3g} GB/s) {part[0]}** ({what[0]}; {weights / 2e9:.3g}B × 2 B).",
+        f"**{head[1]}:{each[1]}传 {times} × {gigabytes(weights)} = {gigabytes(sent)},{gbit:g} Gbit/s({gbit / 8:.3g} GB/s)下{part[1]}**({what[1]};{weights / 2e9:.3g}B × 2 字节)。", ZERO)  # fmt: skip
+
+
+def _head(needs: float, computes: tuple[float, float] | None) -> tuple[str, str]:
+    """What decides how long a step takes, the network or the computing, where it is known how long the cards compute."""
+    low, high = computes or (0.0, 0.0)
+    if needs >= high:
+        return "The network is what a step waits for, not memory", "瓶颈是网络,不是显存"
+    if needs <= low:
+        return "The network takes less than the computing, which can hide it", "网络比计算快,可以被计算掩盖"
+    return "The network takes about as long as the computing", "网络与计算耗时相当"
+
+
+def _computes(asked: Asked) -> tuple[float, float] | None:
+    """Seconds for which the same cards compute for a micro-step, at the usual share of their rate."""
+    t, cards = asked.training, asked.training.n_gpus or 1
+    if not t.peak or not t.params or asked.said("seconds_per_step"):
+        return None
+    tokens = asked.said("seq_len") or _EXAMPLE_TOKENS
+    flop = replace(t, tokens=tokens * cards).flop(RECOMPUTED)
+    high, low = (flop / (t.peak * cards * share) for share in t.share)
+    return low, high
+
+
+def _computing(asked: Asked) -> list[Line]:
+    """How long the same cards compute for a micro-step, which the network is to be held against."""
+    if not (computes := _computes(asked)):
+        return []
+    told = asked.said("seq_len")
+    tokens, (low, high) = told or _EXAMPLE_TOKENS, computes
+    return [line(f"Beside it the cards compute for about {between(low, high)} s: {tokens:,.0f} tokens on each{'' if told else ', for example'}, with checkpointing, at the usual share of their rate.",
+                 f"相比之下,{'每卡' if told else '比如每卡'} {tokens:,.0f} 个 token 的计算(开重计算、按常见利用率)只要约 {between(low, high)} 秒。")]  # fmt: skip
+
+
+def _less(asked: Asked, times: int, params: float, gbit: float) -> Line:
+    """What takes less of the network: sharding inside machines, stages that send once, larger micro-batches, adapters, a faster one."""
+    weights, sharded = 2 * params, times == _GATHERS
+    faster = next((one for one in _FASTER if one >= 4 * gbit), 4 * gbit)
+    sent, there = times * weights, times * weights / (faster / 8 * 1e9)
+    inside, inside_zh = _inside(asked, params)
+    once = _REDUCES * weights / (gbit / 8 * 1e9)
+    stages = (
+        (f"ZeRO-1/2 sends {_REDUCES} × {gigabytes(weights)}, {amount(once, 2)} s, and with accumulation only once for many micro-steps (ZeRO-1, no_sync), where ZeRO-3 gathers every time; a larger micro-batch computes more for the same traffic",
+         f"ZeRO-1/2 只传 {_REDUCES} × {gigabytes(weights)},{amount(once, 2)} 秒,配合梯度累积(ZeRO-1、no_sync)每个优化器步只付一次,而 ZeRO-3 每个微步都要聚合;加大微批则同样的通信摊到更多计算上")
+        if sharded
+        else ("accumulate more, so that a step is paid for less often", "加大梯度累积,让每步分摊得更多")
+    )  # fmt: skip
+    return line(
+        f"What helps: {inside}{stages[0]}; pipeline stages over the machines; LoRA, whose gradients are about a hundredth; or a faster network: {gigabytes(sent)} take {amount(there, 2)} s at {faster:g} Gbit/s (InfiniBand, RoCE).",
+        f"办法:{inside_zh}{stages[1]};机器间做流水线并行;LoRA(梯度约为百分之一);或换更快的网络:{faster:g} Gbit/s(InfiniBand、RoCE)传 {gigabytes(sent)} 只要 {amount(there, 2)} 秒。", ZERO)  # fmt: skip
+
+
+def _inside(asked: Asked, params: float) -> tuple[str, str]:
+    """Sharding inside machines: what their cards then hold, and whether they can; nothing of machines of one card."""
+    cards, nodes = asked.training.n_gpus or 0, asked.said("nodes") or 0
+    each = cards / nodes if nodes else _MACHINE
+    room = GIB * float(gpu_row(asked.training.card or "").get("memory_marketed_gb") or 0)
+    how = "shard inside a machine and only copy between machines (HYBRID_SHARD, ZeRO++ hpZ)"
+    how_zh = "机内切分、机间只做副本(HYBRID_SHARD、ZeRO++ hpZ)"
+    if each <= 1:
+        return "", ""
+    if cards <= each:
+        return f"{how}; ", f"{how_zh};"
+    states, copy = _STATES * params / each, 2 * params / each
+    said = f"states {gigabytes(_STATES * params)} ÷ {each:g} = {gigabytes(states)} per card"
+    said_zh = f"状态 {gigabytes(_STATES * params)} ÷ {each:g} = {gigabytes(states)}/卡"
+    if not room or states < _FILLS * room:
+        return f"{how} ({said}); ", f"{how_zh}({said_zh});"
+    return (
+        f"{how} ({said} are too much for {gigabytes(room)}: hpZ then, a second copy of the weights alone inside each machine, {gigabytes(copy)} per card more); ",
+        f"{how_zh}({said_zh},超过卡的 {gigabytes(room)};这时用 hpZ,每台机内只多存一份权重,每卡多 {gigabytes(copy)});",
+    )
+
+
+_FILLS = 0.85  # of a card that states may take beside activations
