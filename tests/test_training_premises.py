@@ -75,7 +75,7 @@ def test_what_a_network_takes_of_a_step_is_told_where_it_is_named(question: str,
 
 
 def test_whether_the_memory_is_enough_is_told_before_what_the_network_takes() -> None:
-    answer = told("2 nodes, 8x RTX 4090 each, 10GbE between: enough memory for ZeRO-3 full tuning of Llama-2-13B, and why do people call it slow?")  # fmt: skip
+    answer = told("2 nodes, 8x RTX 4090 each, 10GbE between. Is that enough memory for ZeRO-3 full tuning of Llama-2-13B? And why is it slow?")  # fmt: skip
     assert answer.index("fits**") < answer.index("The network is what a step waits for")
     assert "hpZ then" in answer  # the states of one machine's cards are more than they have
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from chat.figures.cause_figures import logged
 from chat.figures.named import Figures, Missing, both_words
 from formulas.notation import figure, size_words
 from formulas.quantity import Words
@@ -12,18 +11,11 @@ _TRAINED, _FROZEN = 16, 2
 _GB = 1e9
 
 
-def _told(figures: Figures, name: str) -> float:
-    try:
-        return logged(figures, name)
-    except Missing:
-        return 0.0
-
-
 def _critic_dropped(figures: Figures) -> Words:
     """The critic by itself, and both sums of which it is the difference."""
-    if figures.knob("method") != "full" or not _told(figures, "critic_compared"):
+    if figures.knob("method") != "full" or "critic_compared" not in figures.log:
         raise Missing("critic")
-    policy, reward = figures.params, _told(figures, "reward_params")
+    policy, reward = figures.params, sum(figures.logged_all("reward_params")[:1])
     trained, frozen = _TRAINED * policy, _FROZEN * policy
     judge = _FROZEN * (reward or policy)
     with_, without = 2 * trained + frozen + judge, trained + frozen + (judge if reward else 0)
