@@ -66,7 +66,7 @@ def test_what_fits_or_does_not_under_any_is_said_plainly(question: str, opens: s
 
 
 @pytest.mark.parametrize(("question", "says"), [
-    ("Full FSDP fine-tuning of Llama-3-8B on 4 nodes of 8 A100 over 10GbE: each step is terribly slow, why?", "**The network is what a step waits for, not memory: 3 × 16.1 GB = 48.2 GB for every micro-step at 10 Gbit/s (1.25 GB/s) is about 39 s**"),
+    ("Full FSDP fine-tuning of Llama-3-8B on 4 nodes of 8 A100 over 10GbE: each step is terribly slow, why?", "**The network is what you wait for, not memory: 3 × 16.1 GB = 48.2 GB for every micro-step at 10 Gbit/s (1.25 GB/s) is about 39 s**"),
     ("两台 8 卡 A100 用 ZeRO-3 全参训 Qwen2.5-7B，机间只有 25G 以太网，为什么这么慢？", "**瓶颈是网络，不是显存：每个微步传 3 × 15.2 GB = 45.7 GB，25 Gbit/s（3.12 GB/s）下约 15 秒**"),
     ("4 nodes with 8 H100 each and 400 Gb/s InfiniBand, ZeRO-3 of a 7B at 8192 tokens: does the network slow it down?", "The network takes less than the computing"),
 ])  # fmt: skip
@@ -76,7 +76,7 @@ def test_what_a_network_takes_of_a_step_is_told_where_it_is_named(question: str,
 
 def test_whether_the_memory_is_enough_is_told_before_what_the_network_takes() -> None:
     answer = told("2 nodes, 8x RTX 4090 each, 10GbE between. Is that enough memory for ZeRO-3 full tuning of Llama-2-13B? And why is it slow?")  # fmt: skip
-    assert answer.index("fits**") < answer.index("The network is what a step waits for")
+    assert answer.index("fits**") < answer.index("The network is what you wait for")
     assert "hpZ then" in answer  # the states of one machine's cards are more than they have
 
 

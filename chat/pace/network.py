@@ -66,7 +66,7 @@ def _head(needs: float, computes: tuple[float, float] | None) -> tuple[str, str]
     """What decides how long a step takes, the network or the computing, where it is known how long the cards compute."""
     low, high = computes or (0.0, 0.0)
     if needs >= high:
-        return "The network is what a step waits for, not memory", "瓶颈是网络,不是显存"
+        return "The network is what you wait for, not memory", "瓶颈是网络,不是显存"
     if needs <= low:
         return "The network takes less than the computing, which can hide it", "网络比计算快,可以被计算掩盖"
     return "The network takes about as long as the computing", "网络与计算耗时相当"
