@@ -146,10 +146,28 @@ def _moments_each(figures: Figures) -> Words:
 
 def _masters_too(figures: Figures) -> Words:
     """Adam's part with the fp32 copy, where one is kept."""
-    if figures.pure:
+    if figures.pure or figures.knob("weight_format") == "fp32":  # the weights are the masters
         return SILENT
     size = both_words(12 * figures.params)
     return Words(f" (an fp32 master copy counted too, 12 B: {size})", f"(连 fp32 主权重算,每参数 12 字节:{size})")
+
+
+def _before_the_step(figures: Figures) -> Words:
+    """The figure that was seen before the first update, where weights and gradients alone come to it."""
+    weights, gradients = (figures.base.terms.get(name, 0.0) for name in ("weights", "gradients"))
+    seen = _explained(figures, weights + gradients) if weights and gradients else SILENT
+    if seen == SILENT:
+        return SILENT
+    parts = [both_words(one) for one in (weights, gradients, weights + gradients)]
+    wide = Words(
+        " (in fp32, as Transformers before version 5 loads where no dtype is told; bf16 halves both)",
+        "(fp32\uff1aTransformers 5 之前不写 dtype 就按 fp32 加载;bf16 时各减半)",
+    )
+    wide = wide if "dtype_left" in figures.about else SILENT
+    return Words(
+        f": weights {parts[0]} and gradients {parts[1]}{wide.en} are {parts[2]}{seen.en}",
+        f":权重 {parts[0]} + 梯度 {parts[1]}{wide.zh} = {parts[2]}{seen.zh}",
+    )
 
 
 BYTES_SAID: dict[str, Callable[[Figures], Words]] = {
@@ -162,4 +180,5 @@ BYTES_SAID: dict[str, Callable[[Figures], Words]] = {
     "moments_here": _moments_here,
     "moments_here_each": _moments_each,
     "masters_too": _masters_too,
+    "before_the_step": _before_the_step,
 }

@@ -10,6 +10,12 @@ from chat.reads.shard_groups import SECOND_COPY
 from chat.reads.symptoms import read_symptoms
 from chat.reads.totals import POOLED
 
+# "from_pretrained without torch_dtype", "加载时没写 dtype"
+_DTYPE = r"(?<![a-z_])(?:torch[_.])?dtype\b"
+NO_DTYPE = (
+    rf"(?:\bwithout\b|\bno\b|\b(?:not|never|didn't|forgot|forgetting|omit\w*|left out|unset|missing|default)\b|没有?|未|忘了?|忘记|默认)[^.;?!,\d]{{0,20}}{_DTYPE}"
+    rf"|{_DTYPE}[^.;?!,]{{0,12}}(?:\bunset\b|\bnot (?:set|given|passed|specified)|\bmissing\b|\bomitted\b|\bdefaults?\b|没|未|忘|默认|缺省)"
+)
 WHICH_MODELS = r"(?:which|what) (?:\w+ ){0,2}?(?:models?|llms?)\b|(?:run|train|fine-?tune|finetune|host|serve|use) (?:any|some|an?|a (?:decent|good|small|local)|local|decent) (?:\w+ )?(?:llms?|language models?|models?)\b|(?:模型|llm)(?:都)?有(?:哪些|什么|啥)|(?:推荐|适合)[^?]{0,12}(?:什么|哪些|哪个|啥|几个)?[^?]{0,4}(?:大|语言)模型|what (?:all )?(?:can|could|should) (?:i|we|you|it|one) (?:(?:\w+ly|even|still|actually|hope to|expect to) ){0,2}(?:run|train|fine-? ?tune|finetune|host|serve|load)|(?:哪些|什么|哪种|哪个|啥)(?:大|开源|语言)*模型|能(?:跑|训|微调|训练|部署)(?:些)?(?:什么|哪些|啥)|\b(?:anything|something) (?:useful|good|decent|worth\w*)\b[^?]{0,24}\brun\b|\b(?:useful|good|decent)\b[^?]{0,16}\b(?:i|it|that) (?:can|could) run\b|能(?:跑|用)(?:点|些)?(?:啥|什么)|\bwhat (?:fits|would fit|will fit|runs)\b|\b(?:moe|dense) models? only\b|\bonly (?:interested in |want )?(?:moe|dense)\b|\b(?:biggest|largest|best)\b[^.?;]{0,12}\b(?:worth|to run|i can run|that runs)\b|(?:哪个|哪些)版本(?:比较)?(?:合适|好)|(?:which|what) (?:size|version)s? (?:can|could|should|would|of)\b"
 
 # DeepSpeed's ZeRO where no stage is told
@@ -66,6 +72,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("merged_size", rf"{_HOW_BIG}[^.?;]{{0,32}}\bmerged?\b(?! step| need)|\bmerged (?:model|weights|checkpoint|file)s?\b[^.?;]{{0,24}}(?:\bsize\b|\bon disk|{_HOW_BIG})|合并(?:后|完|之后|出来|好)[^,;?]{{0,10}}{_HOW_BIG_ZH}"),
     ("of_memory_too", r"\bv?ram\b|\b(?:gpu )?memory\b|\bfits?\b|\benough\b|\bgpus?\b[^?]{0,30}\bneed|显存|够|放得下|能跑|能不能|需要几张"),
     ("loading", r"\b(?:while |when |at |during )?load(?:s|ed|ing)?\b|\bat start|加载|载入|启动(?:时|就)"),
+    ("dtype_left", NO_DTYPE),
     ("evaluation", r"\beval(?:uat\w*)?\b|\bvalidat\w+|评估|验证(?:时|阶段|集)|测试时"),
     ("midway", r"\bhalfway|\bmid(?:way|dle)\b|after \d+ (?:steps|iterations)|at step (?![01]\b)\d|randomly|\bat random\b|\brandom (?:steps?|points?|times?|batch\w*)|\b(?:some|certain|a few) (?:batches|steps|samples)\b|随机(?:的)?\s?(?:step|步|某)|偶尔|有时候?(?:会|就)?|某(?:些|个|几)\s?(?:batch|批|步|step|样本)|一半|中途|突然|跑了.{0,6}(?:步|轮)|训练到|过程中"),
     ("first_step", r"(?:first|second|1st|2nd) (?:training |optimi[sz]er )?(?:step|iteration|iter|update)\b|\b(?:step|iteration|iter) (?:[12]|one|two)\b|第[12一二](?:个|次|轮)?\s?(?:训练|优化器)?\s?(?:步|step|iter\w*|迭代|更新|参数更新)|优化器初始化|optimizer\.step"),

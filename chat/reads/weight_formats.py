@@ -3,6 +3,7 @@
 import re
 
 from chat.reads import lexicon
+from chat.reads.cues import NO_DTYPE
 from chat.reads.facts import lacking, of_states, refused
 from chat.reads.files import USUAL, are_files, read_bits_of_files
 from chat.reads.scan import Scan
@@ -50,6 +51,21 @@ def read_formats(scan: Scan) -> None:
         else:
             scan.add("bits", found["bits"], *found.span())
     read_bits_of_files(scan)
+    _left_at_the_default(scan)
+
+
+# programs that load a checkpoint in its own type where none is told
+_OWN_TYPE = r"\b(?:vllm|sglang|lmdeploy|tgi|llama\.?cpp|ollama|trt-?llm)\b|\bauto\b"
+
+
+def _left_at_the_default(scan: Scan) -> None:
+    """Weights that Transformers loads with no type told are fp32 ones, as torch makes them."""
+    of_training = any(scan.find(lexicon.TASK_TRAIN))  # of a model that is run a remark asks for the type
+    if {"weight_format", "bits"} & set(scan.facts) or any(scan.find(_OWN_TYPE)) or not of_training:
+        return
+    for found in scan.find(NO_DTYPE):
+        scan.add("weight_format", "fp32", *found.span(), take=False)
+        return
 
 
 def _lone_bits(scan: Scan) -> str:

@@ -67,8 +67,8 @@ CAUSES = (
         "**构建时要放下权重,每卡 {capacity_whole} 里的 {w_here},还要放编译目标里最大一步的激活和工作区。** 把目标调小:--max_batch_size、--max_num_tokens、--max_seq_len;或用 8 位、4 位权重({w8}、{w4}),或增加张量并行数;引擎序列化还要占主机内存。运行时 {tokens} token 约需 {peak}。", TRT, CAUSE),
     # ── moments of a training ──────────────────────────────────────────────────────────────────────────────────────
     Remark("states-at-the-first-step", 4, lambda c: c.training and c.failed and c.modelled and c.method == "full" and c.k("optimizer") == "adamw" and c.any("first_step", "optimizer_step") and not c.any("saving") and c.over("capacity", 1) and not c.fits and (c.any("optimizer_step") or _passes_without_states(c)),
-        "**Adam's two moments are allocated only as the optimizer first steps, {moments_here_each}.** Forward and backward pass without them; with them it is {peak} per card of {capacity}{of_case}{masters_too}. What makes it fit: {ways_of_states}.",
-        "**Adam 的两个动量在优化器第一次更新时才分配,{moments_here_each}。** 前向和反向没有它们也能过;加上后每卡 {peak},卡上只有 {capacity}{of_case}{masters_too}。放得下的办法:{ways_of_states}。", ADAM, CAUSE),
+        "**Adam's two moments are allocated only as the optimizer first steps, {moments_here_each}.** Forward and backward pass without them{before_the_step}; with them it is {peak} per card of {capacity}{of_case}{masters_too}. What makes it fit: {ways_of_states}.",
+        "**Adam 的两个动量在优化器第一次更新时才分配,{moments_here_each}。** 前向和反向没有它们也能过{before_the_step};加上后每卡 {peak},卡上只有 {capacity}{of_case}{masters_too}。放得下的办法:{ways_of_states}。", ADAM, CAUSE),
     Remark("kept-graph", 3, lambda c: c.any("kept_graph") and c.failed,
         "**A loss that is summed or collected as a tensor keeps the graph, and the activations, of every step alive.** Add loss.item() or loss.detach() instead. If torch.cuda.memory_allocated() after each step then stays level, that was it.",
         "**把 loss 张量直接累加或存进列表,会让每一步的计算图(连同激活)一直不释放。** 改成累加 loss.item() 或 loss.detach()。改后若每步结束时 torch.cuda.memory_allocated() 不再上涨,就是它。", TORCH, CAUSE),
