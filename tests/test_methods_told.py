@@ -57,6 +57,43 @@ def test_what_each_of_two_methods_was_seen_to_take_is_compared() -> None:
     assert told == {"full": 118, "lora": 97}
 
 
+@pytest.mark.parametrize(
+    ("said", "other"),
+    [
+        ("command-r-v01 on 2x A6000 at 64k: would the 08-2024 release be better?", "CohereLabs/c4ai-command-r-08-2024"),
+        ("Mistral-7B v0.1 16k on a 3090; does the v0.3 version need less KV?", "mistralai/Mistral-7B-Instruct-v0.3"),
+        ("Llama-3-8B 换 3.1 版本，32k 显存一样吗", "meta-llama/Llama-3.1-8B-Instruct"),
+    ],
+)
+def test_a_version_alone_is_of_the_family_that_is_named(said: str, other: str) -> None:
+    assert read(said).facts["model"][1:] == (other,)
+
+
+@pytest.mark.parametrize(
+    "said", ["Qwen2.5-7B on vLLM 0.11, the old version, two A100", "Qwen3-30B-A3B 换成 2507 版显存会变吗"]
+)
+def test_a_version_that_the_table_lacks_is_no_model(said: str) -> None:
+    assert len(read(said).facts["model"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "stored"),
+    [
+        ("Qwen3-4B full fine-tuning, I never set a dtype when loading: what does it take at 2k?", ("fp32",)),
+        ("全参训 Llama-3.2-3B，from_pretrained 忘了写 torch_dtype，A100 40G 够吗", ("fp32",)),
+        ("Qwen2.5-7B 全参，torch_dtype=bfloat16，A100 80G 够吗", ("bf16",)),
+        ("Qwen2.5-7B in vLLM, no dtype passed, on a 4090?", ()),
+    ],
+)  # fmt: skip
+def test_weights_that_are_trained_with_no_type_told_are_fp32(said: str, stored: tuple[str, ...]) -> None:
+    assert read(said).facts.get("weight_format", ()) == stored
+
+
+def test_what_was_seen_before_the_first_update_is_weights_and_gradients() -> None:
+    said = "Full fine-tuning Llama-3.2-3B on an L40S with AdamW, no dtype passed to from_pretrained: after backward 26 GB, optimizer.step() runs out of memory. Why?"
+    assert "are 25.7 GB (23.9 GiB): so 26 GB is right" in Assistant().ask(said).text
+
+
 def test_all_linear_asks_for_no_proportion() -> None:
     assert not any(
         cue.startswith("lever_times")

@@ -94,6 +94,8 @@ _VERSION_APART = re.compile(
     r"|(?:version\s?|ver\.?\s?|v|版本\s?(?:是|为)?\s?)(?P<b>\d(?:\.\d)?)(?![\d.]*[\da-z])|(?P<c>\d\.\d)\s?(?:version|series|版本?(?!本)|系列|代))",
     re.ASCII,
 )
+# what a name may begin with before the family's
+_PREFIX = re.compile(r"(?<![a-z0-9-])([a-z]+\d*[a-z]*)-$", re.ASCII)
 _COUNTED = re.compile(
     r"\s*-?(?:x\b|\*|gpus?\b|cards?\b|nodes?\b|张|块|卡|bits?\b|比特|位(?!置)|路|[ahlv]\d{2,3}\b|[34]0[6-9]0|tokens?\b|gb?\b)",
     re.ASCII,
@@ -176,6 +178,8 @@ def _mentions(scan: Scan, index: Names) -> list[_Mention]:
         start = found.start()
         if organisation := re.search(r"[a-z0-9_-]+/$", scan.text[:start]):
             start = organisation.start()
+        elif (prefix := _PREFIX.search(scan.text[:start])) and cut([prefix[1]]).neutral:
+            start = prefix.start()  # "c4ai-command-r"
         parts = cut([*tokens(head), *pieces])
         if found[0] in EVERYDAY and not (parts.size or parts.versions or len(parts.words) > 1):
             continue
@@ -228,9 +232,28 @@ def read_models(scan: Scan) -> Models:
             match = index.match_model(Parts(size=size))
             if match.name:
                 _state(scan, found, match.name, start, end)
+    _other_versions(scan, index, found, mentions)
     _by_shape(scan, index, found)
     read_unknown(scan, index, found)
     return found
+
+
+# "the 08-2024 release", "换 v0.3 那版": a version alone, of the family that is named
+_VERSION_ALONE = r"(?<![\d.a-z-])(?P<v>v?\d{1,4}(?:[.-]\d{1,4})?)\s?(?:那|这|的)?(?:个|一)?\s?(?:版本?(?!本)|versions?\b|releases?\b|revision\b|refresh\b|one\b)"
+
+
+def _other_versions(scan: Scan, index: Names, found: Models, mentions: list[_Mention]) -> None:
+    """Another version of the one model that is named, where the table has it by that version."""
+    if len(mentions) != 1 or len(found.names) != 1:
+        return
+    one = mentions[0].parts
+    for version in scan.find(_VERSION_ALONE):
+        own = cut(tokens(version["v"]))
+        name = index.match_model(Parts(one.words, own.versions, one.size, one.active, own.neutral)).name
+        told = set(tokens(version["v"]))
+        apart = not mentions[0].start <= version.start() < mentions[0].end
+        if name and apart and told <= set(tokens(name.rpartition("/")[2].lower())):
+            _state(scan, found, name, *version.span("v"))
 
 
 def _by_shape(scan: Scan, index: Names, found: Models) -> None:
