@@ -20,14 +20,30 @@ def told(question: str) -> str:
     ("text", "ruled_out"),
     [
         ("boss insists on full fine-tuning, not LoRA", True), ("it has to be *full* fine-tuning", True),
-        ("I don't want to use QLoRA", True), ("LoRA is not an option for us", True), ("strictly full SFT please", True),
-        ("必须全参微调", True), ("不要LoRA,全量训", True), ("不想用 QLoRA", True),
+        ("I don't want to use LoRA", True), ("I don't want to use QLoRA", False), ("LoRA is not an option for us", True), ("strictly full SFT please", True),
+        ("必须全参微调", True), ("不要LoRA,全量训", True), ("不想用 LoRA", True), ("不想用 QLoRA", False),
         ("LoRA or full fine-tuning?", False), ("why does LoRA need so much", False), ("LoRA不是很省吗", False),
         ("是不是LoRA更好", False), ("LoRA, not full fine-tuning", False), ("全参肯定没戏,lora行吗", False),
     ],
 )  # fmt: skip
 def test_adapters_are_ruled_out_in_many_words(text: str, ruled_out: bool) -> None:
     assert ("no_adapters" in read_cues(normalise(text).text)) == ruled_out
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        (
+            "Full fine-tuning Llama-3.2-3B on a 24 GB card, does it fit? We can't use QLoRA.",
+            "- LoRA",
+        ),
+        ("Qwen2.5-3B 全参微调 24G 能放下吗？不想用 QLoRA", "- LoRA"),
+    ],
+)
+def test_of_adapters_without_quantised_bases_the_others_stay(question: str, left: str) -> None:
+    said = told(question)
+    assert left in said
+    assert "- QLoRA" not in said
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,10 @@ def allowed(changes: list[dict[str, Any]], about: frozenset[str]) -> list[dict[s
 def _ruled_out(change: dict[str, Any], about: frozenset[str]) -> bool:
     facts, of_cards = change["facts"], change.get("price") == "cards"
     more = of_cards and "n_gpus" in facts
-    return (
+    return bool(
         ("no_adapters" in about and facts.get("method") in ("lora", "qlora"))
-        or ("no_quantising" in about and (bool(_STORED & set(facts)) or facts.get("method") == "qlora"))
+        or (about & {"no_quantising", "no_qlora"} and facts.get("method") == "qlora")
+        or ("no_quantising" in about and _STORED & set(facts))
         or ("fixed_cards" in about and of_cards)
         or ("no_more_cards" in about and more)
         or ("no_shorter" in about and "seq_len" in facts)

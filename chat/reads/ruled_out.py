@@ -1,10 +1,22 @@
-"""Remedies that the asker rules out: fewer bits, more or other cards, a shorter length."""
+"""Remedies that the asker rules out: fewer bits, adapters, more or other cards, a shorter length."""
 
 # a wish or what cannot be, up to its verb
 _NOT = r"(?:\b(?:don'?t|do not|won'?t|will not|can'?t|cannot|can not|not|(?:would |i'?d )?rather not|prefer not|refuse|avoid|unable|never|wouldn'?t) (?:(?:really|even|just|want(?:ed|ing)?|wanna|willing|able|allowed|going|keen on|interested in|like|wish|need|have|plan|intend|afford|to|be|get|use|do|any|it|the|my|a|an) ){0,6})"
 _NOT_ZH = r"(?:(?<!想)不想|不愿意?|不打算|不准备|(?<!能)不能|(?<!可)不可以?|不考虑|不接受|不允许|没法|无法|没办法|没钱|没预算|拒绝|坚决不|(?<![特区分级个])别|(?<!要)不要)(?:再|做|用|上|搞|去|随便|把)?"
 _CARD = r"(?:gpus?|(?:graphics |video )?cards?)\b"
 _WHOLE = r"(?:bf16|fp16|16[- ]?bits?|full precision|unquanti[sz]ed|original precision|native precision)"
+
+
+def _turned_down(method: str) -> str:
+    """The words by which a method of training is ruled out."""
+    return (
+        rf"(?<!why )(?<!if )\b(?:not?|without|(?:don'?t|do not|can'?t|cannot|won'?t) (?:want|use|do)|never|avoid|instead of)\s(?:to use |using |to do |any |a )?{method}\b"
+        rf"|\b{method}\b (?:is |are )?(?:not an option|off the table|out of the question|ruled out|not allowed)"
+        rf"|(?<!是)(?:不(?:要|用|想用?|能用|做|考虑|接受)|别用?|非|不是)\s?{method}(?!吗|么|不)|(?<![a-z]){method}\s?(?:不行|不考虑|除外|不能用|不用)"
+    )
+
+
+_WHOLLY = r"\b(?:must|has to|have to|needs? to|required to|insists? (?:on|that))\b[^.?;]{0,24}\bfull\b[* -]{0,3}(?:param\w*[ -])?(?:fine-?tun\w*|ft\b|sft\b|train\w*)|\b(?:only|strictly) full (?:param\w*[ -])?(?:fine-?tun\w*|ft\b|sft\b)|(?:必须|一定要|只(?:能|想|做|要)|坚持|要求|非要|务必)(?:做|用|是)?(?:全参|全量)"
 
 RULED_OUT: tuple[tuple[str, str], ...] = (
     ("no_quantising", (
@@ -14,6 +26,7 @@ RULED_OUT: tuple[tuple[str, str], ...] = (
         r"|\b(?:run|serve|host|deploy|use|load|keep|fit|need)\w*\b(?:[^.,;?!]|\.(?=\d)){0,40}\bunquanti[sz]ed\b(?![^;]*\b(?:or|vs|versus|than|compared|quant\w*|int\d|fp8|q\d\w*|awq|gptq|\d[- ]?bits?)\b)"
         rf"|(?<!缓存)(?<!kv)(?<!kv )(?<!缓存 ){_NOT_ZH}(?:权重)?量化|(?:必须|一定要|只(?:能|想|要)|坚持|非要)(?:用|跑|保持|是)?\s?(?:bf16|fp16|16 ?位|全精度|原(?:始)?精度|不量化)|不量化(?=\s?(?:[,.;!)]|$))"
     )),
+    ("no_adapters", rf"{_turned_down('lora')}|{_WHOLLY}"), ("no_qlora", _turned_down("qlora")),
     # the machine stays as it is
     ("fixed_cards", (
         rf"{_NOT}(?:upgrade|replace|swap|change)\b[^.,;?!]{{0,16}}(?:{_CARD}|\bhardware\b)|\b(?:no|without) (?:new|other|different|bigger|larger) (?:hardware|{_CARD})|\bhardware is (?:fixed|given)|\bstuck with (?:this|these|the|my|what)\b[^.,;?!]{{0,20}}(?:{_CARD}|hardware|have)"
