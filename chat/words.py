@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from chat.phrases import label, value
+from chat.phrases import label, pick, value
 
 TITLE = "VRAM KB"
 
@@ -197,18 +197,14 @@ def say(key: str, language: str) -> str:
     return ANSWER["zh" if language == "zh" else "en"][key]
 
 
-def _pick(pair: tuple[str, str], language: str) -> str:
-    return pair[1] if language == "zh" else pair[0]
-
-
 def term(name: str, language: str) -> str:
     """A term of the breakdown in words; one that is not listed keeps its name."""
-    return _pick(TERMS[name], language) if name in TERMS else name.replace("_", " ")
+    return pick(TERMS[name], language) if name in TERMS else name.replace("_", " ")
 
 
 def tool(name: str, language: str) -> str:
     """A tool's card title; a tool that is not listed keeps its name."""
-    return _pick(_TOOLS[name], language) if name in _TOOLS else name.replace("_", " ").capitalize()
+    return pick(_TOOLS[name], language) if name in _TOOLS else name.replace("_", " ").capitalize()
 
 
 def fact_value(given: Any) -> Any:
@@ -229,7 +225,7 @@ def fact(name: str, given: Any, language: str) -> str:
     """A fact in a few words that need no column head: `4-bit`, `a copy per card`, `2,048 tokens`."""
     words = shown(name, given, language)
     if name in _COUNTED:
-        said = _pick(_COUNTED[name], language).format(words)
+        said = pick(_COUNTED[name], language).format(words)
         return said.removesuffix("s") if name == "n_gpus" and words == "1" and language != "zh" else said
     return words if name in _PLAIN else f"{label(name, language)} {words}"
 
@@ -237,7 +233,7 @@ def fact(name: str, given: Any, language: str) -> str:
 def origin(given: Any, language: str) -> str:
     """Where a fact is from: what was said, what was assumed, or a source's own title."""
     said = str(given.get("origin") or "") if isinstance(given, dict) else ""
-    return _pick(_ORIGINS[said], language) if said in _ORIGINS else said
+    return pick(_ORIGINS[said], language) if said in _ORIGINS else said
 
 
 def changes(set_by_hand: Mapping[str, tuple[Any, ...]], language: str) -> str:

@@ -25,7 +25,6 @@ from formulas.formula import Formula
 from formulas.programs import offloaded
 from formulas.quantity import greatest, largest, least, total
 from formulas.residence import (
-    BIG_MODEL_HOOKS,
     BIG_MODELS,
     BNB_LOADING,
     GGML_SCHEDULER,
@@ -46,7 +45,7 @@ from formulas.residence import (
     offload_budget,
     outer_bytes,
 )
-from formulas.sources import IEEE754, QLORA, TYING
+from formulas.sources import ACCELERATE, IEEE754, QLORA, TYING
 from formulas.tuning import block_params
 from formulas.vocabulary import (
     batch_size,
@@ -236,7 +235,7 @@ matrix_of_an_mlp = Formula(
     h * intermediate_size,
     says="Each of an MLP's matrices joins the residual stream and the MLP's width.",
     zh="MLP 的每个矩阵连接残差流与 MLP 宽度。",
-    source=BIG_MODEL_HOOKS.at("AlignDevicesHook: a module with parameters of its own"),
+    source=ACCELERATE.at("AlignDevicesHook: a module with parameters of its own"),
     when={mlp: ("gated", "plain")},
     example=({h: 4096, intermediate_size: 11008}, 45088768),
 )
@@ -245,7 +244,7 @@ matrix_of_a_mixer = Formula(
     mixer_matrices,
     says="A layer without an MLP has no larger tensor than all its matrices together.",
     zh="没有 MLP 的层,其最大张量不超过全部矩阵之和。",
-    source=BIG_MODEL_HOOKS.at("AlignDevicesHook: a module with parameters of its own"),
+    source=ACCELERATE.at("AlignDevicesHook: a module with parameters of its own"),
     when={mlp: "none"},
     example=({mixer_matrices: 67108864}, 67108864),
 )
@@ -263,7 +262,7 @@ all_experts_of_a_layer = Formula(
     expert_matrices,
     says="The experts of a layer are the parameters of one module and come to the card together.",
     zh="一层的全部专家属于同一模块,一起送到卡上。",
-    source=BIG_MODEL_HOOKS.at("AlignDevicesHook: a module with parameters of its own"),
+    source=ACCELERATE.at("AlignDevicesHook: a module with parameters of its own"),
     when={mlp: "experts", offloaded: STORED},
     example=({expert_matrices: 1409286144}, 1409286144),
 )
@@ -291,7 +290,7 @@ a_module_comes_to_the_card = Formula(
     greatest(block_bytes * largest(_ANY * largest_matrix, KIND), outer_bytes * V * h * head_hosted),
     says="A module is brought to the card as it is reached, and leaves again: the largest matrix, or the head.",
     zh="模块在执行时送到卡上、用后移走:最大的矩阵或输出头。",
-    source=BIG_MODEL_HOOKS.at("AlignDevicesHook.pre_forward, post_forward"),
+    source=ACCELERATE.at("AlignDevicesHook.pre_forward, post_forward"),
     when={offloaded: STORED},
     example=(
         {

@@ -141,11 +141,6 @@ BIG_MODELS = Source(
     "Hugging Face Accelerate, models larger than the card",
     "https://github.com/huggingface/accelerate/blob/v0.30.0/src/accelerate/utils/modeling.py",
 )
-BIG_MODEL_HOOKS = Source(
-    "accelerate-hooks",
-    "Hugging Face Accelerate, hooks of a model spread over devices",
-    "https://github.com/huggingface/accelerate/blob/v0.30.0/src/accelerate/hooks.py",
-)
 VLLM_OFFLOAD = Source(
     "vllm-offload",
     "vLLM, offloading of weights by unified addressing",

@@ -8,7 +8,7 @@ from typing import Any
 from kb.cases import INFERENCE, spread
 from kb.database import rows
 from kb.names import gpu_row, names
-from kb.recipe import FILE_BITS, format_for, usual_models
+from kb.recipe import FILE_BITS, called_bits, format_for, usual_models
 from kb.standin import stand_in
 from kb.stored import FEW_BITS, FILES, bits_of_file
 
@@ -103,8 +103,8 @@ def stored_tried(facts: dict[str, Any]) -> list[tuple[int, Any]]:
 
 def bits_named(stored: str) -> int:
     """The bits of a number in a format, roughly: how formats are ordered, and what they may fit."""
-    found = rows("SELECT bits FROM dtypes WHERE name = ?", [stored])
-    return min((*_TRIED, *FILE_BITS), key=lambda width: abs(width - found[0]["bits"])) if found else _TRIED[0]
+    called = called_bits(stored) or _TRIED[0]
+    return min((*_TRIED, *FILE_BITS), key=lambda width: abs(width - called))
 
 
 def engine_of(facts: dict[str, Any]) -> str:

@@ -9,11 +9,11 @@ https://github.com/bitsandbytes-foundation/bitsandbytes/issues/1849 (experts tha
 from typing import Any
 
 from kb.architecture import Architecture
+from kb.knobs import BITSANDBYTES
 from kb.recipe import ADAPTERS
 
 ALL_LINEAR = "all-linear"
 _OF_EXPERTS = {"gate", "up", "down", "gate_up"}
-_BY_LINEARS = ("nf4", "fp4", "int8")  # bitsandbytes' formats
 
 
 def adapts_experts(targets: Any) -> bool:
@@ -32,7 +32,7 @@ def of_experts(value: Any, model: Architecture | None) -> tuple[str, ...]:
             "all-linear is taken to adapt what are separate linears; experts stored as one tensor (most mixtures from "
             "transformers 5 on) it leaves out, unless target_parameters names them or the program does (Unsloth)"
         )
-    if str(value("weight_format")).startswith(_BY_LINEARS):
+    if str(value("weight_format")).startswith(BITSANDBYTES):
         found.append(
             "bitsandbytes quantises linears alone: experts stored as one tensor (Llama 4, gpt-oss, most mixtures from "
             "transformers 5 on) stay in 16 bits unless the program converts them; check what the weights take once loaded"

@@ -13,6 +13,7 @@ from formulas.errors import BadInput
 from kb.architecture import Architecture
 from kb.cards import GIB
 from kb.engines import deepspeed, kbit_casts, shards_masters
+from kb.knobs import BITSANDBYTES
 from kb.layers import Layer, kinds_of
 from kb.recipe import ADAPTERS
 from kb.stated import ASSUMED, Value, reader, stated
@@ -27,7 +28,6 @@ _COMPUTES = ("llama.cpp",)
 MACHINE = 8
 # answers of its attn_implementation, which no server has
 _KERNELS_OF_TRANSFORMERS = ("eager", "sdpa")
-_QUANTISED_AT_LOAD = ("nf4", "fp4", "int8")
 
 
 def whole_machines(cards: int) -> int:
@@ -200,7 +200,7 @@ def _at_loading(value: Value, training: bool, model: Architecture | None) -> str
     stored = str(value("weight_format", ""))
     if not training and not _by_transformers(value):
         return "as-stored"
-    if stored.startswith(_QUANTISED_AT_LOAD):
+    if stored.startswith(BITSANDBYTES):
         return "prepared" if training and kbit_casts(value) else "quantised"
     return "head-twice" if stored.startswith("awq") and _is_tied(model) and not training else "as-stored"
 
@@ -225,6 +225,6 @@ def _is_tied(model: Architecture | None) -> bool:
 def loads_on_every_process(knobs: dict[str, Fact]) -> bool:
     """Whether several processes train from weights that each may build in host memory: no bitsandbytes, no device map."""
     stored = str(knobs["weight_format"].value) if "weight_format" in knobs else ""
-    if knobs["task"].value != "train" or stored.startswith(_QUANTISED_AT_LOAD) or "layer_split" in knobs:
+    if knobs["task"].value != "train" or stored.startswith(BITSANDBYTES) or "layer_split" in knobs:
         return False
     return int(knobs["n_gpus"].value) > 1

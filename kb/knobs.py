@@ -159,6 +159,8 @@ WEIGHT_FORMATS = (
 )  # fmt: skip
 # types of numbers that are as a program computes in them, and not quantised
 PLAIN_TYPES = ("fp32", "bf16", "fp16")
+# which bitsandbytes makes as it loads
+BITSANDBYTES = ("nf4", "fp4", "int8")
 _OF_A_CACHE = (*PLAIN_TYPES, "fp8", "int8", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl")
 OPTIMIZERS = (
     "adamw", "adamw-8bit", "adamw-4bit", "paged-adamw", "paged-adamw-8bit", "adafactor", "sgd", "sgd-momentum",

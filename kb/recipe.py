@@ -128,6 +128,13 @@ FILE_BITS = (8, 6, 5, 4, 3, 2)
 
 
 @cache
+def called_bits(stored: str) -> int:
+    """The whole bits that a format is called by: 4 of a weight and its scales; 0 of one that is not known."""
+    found = rows("SELECT bits FROM dtypes WHERE name = ?", [stored])
+    return int(found[0]["bits"]) if found else 0
+
+
+@cache
 def shapes_of(model: str) -> tuple[str, ...]:
     """The model that stands for a size, and the one of another width of keys and values where the table has one."""
     found = rows("SELECT model, other_shape FROM representatives WHERE model = ?", [model])

@@ -14,7 +14,7 @@ from chat.answers.estimated import derivation_words, estimate_words
 from chat.answers.exampled import exampled
 from chat.answers.found import LOGGED, Found
 from chat.answers.headlines import headline
-from chat.answers.made_of import remarks_told
+from chat.answers.made_of import remarks_told, serves
 from chat.answers.names_told import of_names
 from chat.answers.none_of_the_card import of_the_cards
 from chat.answers.on_pace import pace_wanted, pace_words
@@ -281,7 +281,7 @@ def _in_the_background(found: Found, estimate: dict[str, Any]) -> list[str]:
     if "cells-explained" in found.keys and not found.confirms:
         return []
     told = found.confirms or (
-        (estimate.get("capacity_gib") or beside_table) and ("account" not in found.keys or _serves(estimate))
+        (estimate.get("capacity_gib") or beside_table) and ("account" not in found.keys or serves(estimate))
     )
     language = found.reading.language
     if found.confirms or (beside_table and concludes(found.reading)):
@@ -358,10 +358,6 @@ def _assumptions(found: Found) -> list[str]:
             one = {**one, "facts": {name: fact for name, fact in (one.get("facts") or {}).items() if name in told}}
         parts += assumed(one, found.reading, understood(found.reading), apart=len(worked) > 1)
     return parts
-
-
-def _serves(result: dict[str, Any]) -> bool:
-    return bool((result.get("facts") or {}).get("task", {}).get("value") == "inference")
 
 
 def _names_told(found: Found) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from chat.answers.verdicts import has_failed
 from chat.phrases import leaning, pick
+from chat.plans.told import GIGA
 from chat.reads.reading import Reading
 
 # remarks of what every program does, whatever the figures are
@@ -22,7 +23,6 @@ _OF_A_LEAK = {
     _NORMAL: ("No, that is no leak.", "不是泄漏。"),
     _TOO_MUCH: ("That is more than it should take.", "确实偏多。"),
 }
-_OF_MEMORY = ("gb", "g", "gib")
 # remarks that find what is seen in the figures of how the weights were loaded
 _FOUND = frozenset({"seen-in-fp32", "claim-as-precision", "claim-as-fp32-base", "claim-as-fp32-weights"})
 # tools and people write either unit as GB; a meter counts other programs too
@@ -50,7 +50,7 @@ def _judged(reading: Reading, estimate: dict[str, Any], keys: set[str]) -> tuple
         return _NORMAL if verdicts == {"no"} else None
     if keys & (_ALWAYS | _FOUND):
         return _NORMAL
-    seen = [claim.number for claim in reading.claims if claim.unit.lower() in _OF_MEMORY]
+    seen = [claim.number for claim in reading.claims if claim.unit.lower() in GIGA]
     if not seen or len(estimate.get("cases") or []) > 1:
         return None
     most = max(memory["high_gib"], _ABOUT * memory["best_gib"])

@@ -95,6 +95,7 @@ def remarks_told(result: Result) -> frozenset[str]:
 
 
 def serves(result: Result) -> bool:
+    """Whether it is a model that is served."""
     return bool((result.get("facts") or {}).get("task", {}).get("value") == "inference")
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chat.answers.machine_parts import model_in
 from chat.phrases import gib, in_words, value
 from chat.reads.reading import Reading
 from kb.machine import USUAL_BITS
@@ -22,7 +23,7 @@ def without_card(result: Row, reading: Reading) -> tuple[list[str], list[str]]:
 def _holds(machine: Row, reading: Reading) -> str:
     """That it is held, with what is left; where the memory was not said, how much it takes."""
     zh, held, room = reading.language == "zh", machine["held"][0], machine["host_memory_gb"]
-    model, need = _named(held, reading.language), gib(held["ram_gib"])
+    model, need = model_in(held, reading.language), gib(held["ram_gib"])
     speed = _speed(held, reading)
     if not room:
         return (
@@ -40,7 +41,7 @@ def _lacks(machine: Row, reading: Reading) -> str:
     zh, room = reading.language == "zh", machine["host_memory_gb"]
     larger, fewer = machine["next"], machine["fewer"]
     takes = (
-        f"{_named(larger, reading.language)}{' 要 ' if zh else ' takes '}{gib(larger['total_gib'])}" if larger else ""
+        f"{model_in(larger, reading.language)}{' 要 ' if zh else ' takes '}{gib(larger['total_gib'])}" if larger else ""
     )
     but = ""
     if fewer and fewer["weight_format"] != (larger or {}).get("weight_format"):
@@ -54,10 +55,6 @@ def _lacks(machine: Row, reading: Reading) -> str:
             else f"**Only just: {takes} of {room:g} GB of RAM**; it runs if the system and other programs take little.{but}"
         )  # fmt: skip
     return f"**{room:g} GB 内存不够**:{takes}。{but}" if zh else f"**{room:g} GB of RAM: not enough**: {takes}.{but}"
-
-
-def _named(row: Row, language: str) -> str:
-    return f"{value('model', row['model'], language)} {value('weight_format', row['weight_format'], language)}"
 
 
 def _speed(held: Row, reading: Reading) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from chat.plans.stages import Said
 from chat.plans.understood import Facts
+from chat.reads.contrasts import CONTRAST, EITHER
 from chat.reads.facts import OWN_WAYS
 from kb.cards import is_again
 from kb.recipe import ADAPTERS
@@ -24,9 +25,7 @@ _JOINED_WAYS = re.compile(
 )
 
 
-_CHOSEN = re.compile(
-    r"\bor\b|\bvs\.?\b|\bversus\b|\bwhich\b|\bcompar\w+|\bbetter\b|\bdiffer\w*|还是|或|哪|区别|差别|对比|比较", re.ASCII
-)
+_CHOSEN = re.compile(rf"{CONTRAST}|{EITHER}|\bwhich\b|\bbetter\b|或|哪|比较", re.ASCII)
 # further apart than that, ways that no word sets against each other are told one by one of the same layout
 _TOLD_APART = 8
 _AGAINST = re.compile(

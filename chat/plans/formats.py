@@ -4,6 +4,7 @@ from typing import Any
 
 from chat.figures.named import GB, GIB, Figures, model_row
 from chat.plans.told import clause_of, memory_claims
+from chat.reads.contrasts import CONTRAST, EITHER
 from chat.reads.files import USUAL
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
@@ -11,6 +12,7 @@ from kb.cards import models_in
 from kb.kernels import BEFORE_AMPERE, NVIDIA_WITHOUT_FP8
 from kb.knobs import LIKE, PLAIN_TYPES
 from kb.names import gpu_rows, names
+from kb.recipe import called_bits
 
 Facts = dict[str, Any]
 # the generation that has kernels for 8-bit floats, of weights alone, and no units
@@ -63,8 +65,7 @@ def of_one_size(reading: Reading, facts: Facts) -> None:
         facts.pop("bits", None)
 
 
-_SET_APART = r"\bvs\b|\bversus\b|\bcompar\w+|\bor\b|\bdiffer\w*|还是|对比|比较|区别|和|与"
-_OF_BITS = {4: ("awq", "gptq", "nf4", "int4", "mxfp4", "nvfp4"), 8: ("int8", "fp8")}
+_SET_APART = rf"{CONTRAST}|{EITHER}|比较|和|与"
 
 
 def bits_again(reading: Reading) -> bool:
@@ -72,7 +73,7 @@ def bits_again(reading: Reading) -> bool:
     stored, bits = reading.facts.get("weight_format", ()), reading.facts.get("bits", ())
     if len(stored) != 1 or len(bits) != 1 or ("method" in reading.facts and reading.facts["method"] != ("inference",)):
         return False
-    alike = str(stored[0]).startswith(_OF_BITS.get(int(bits[0]), ()))
+    alike = not str(stored[0]).startswith("gguf") and called_bits(str(stored[0])) == bits[0]
     return alike and compiled(_SET_APART).search(reading.text.lower()) is None
 
 

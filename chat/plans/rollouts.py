@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chat.reads.contrasts import CONTRAST, EITHER
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from kb.programs import ROLLS, trains
@@ -13,7 +14,7 @@ _SHARES_WEIGHTS = "unsloth"
 
 # which program divides a trainer's states, and the words that set it against the trainer instead
 _DIVIDES = "deepspeed"
-_AGAINST = r"\bvs\.?\b|\bversus\b|\bcompar\w+|\bdifferen\w+|\bor\b|还是|对比|区别|相比|哪个"
+_AGAINST = rf"{CONTRAST}|{EITHER}|哪个"
 
 
 # what a length is of, in the words just before it or after it

@@ -35,6 +35,7 @@ from chat.plans.stated_figures import figures_stated
 from chat.plans.told import memory_claims
 from chat.plans.turned import tells_turn, turned
 from chat.plans.understood import Facts, has_subject, is_serving, understood
+from chat.reads.contrasts import CONTRAST
 from chat.reads.cues import REPLICAS
 from chat.reads.follow import of_family
 from chat.reads.lexicon import compiled
@@ -88,7 +89,7 @@ _NO_SIDE = (
     "nemo",
 )
 # one thing set against another
-_AGAINST = r"\bvs\b|\bversus\b|\bcompar\w+|\b(?:worth|better|gain\w*)\b[^.?;]{0,24}\b(?:over|than)\b|\binstead of\b|\brather than\b|\bdiffer\w*|相比|对比|区别|差别|差异|差在哪|差多少|比[^,;?]{1,16}(?:省|多|少|好)|换(?:成|了|用|到)?[^,;?]{1,12}(?:之后|以后|后)"
+_AGAINST = rf"{CONTRAST}|\b(?:worth|better|gain\w*)\b[^.?;]{{0,24}}\b(?:over|than)\b|\binstead of\b|\brather than\b|差在哪|差多少|比[^,;?]{{1,16}}(?:省|多|少|好)|换(?:成|了|用|到)?[^,;?]{{1,12}}(?:之后|以后|后)"
 # of a rank that is raised or lowered it is asked what that changes
 _CHANGED = r"\bfrom\b[^.?;]{0,24}\bto\b|\bgo(?:es)? (?:up|down)\b|\b(?:rais|increas|lower|reduc|chang|mov|switch)\w*|\bmore\b|从[^,;?]{0,16}[改升提加降换到]|[改升提调加降换]到|[改升提调加降换]成|多多少|[会要]多|差多少"
 _SFT = r"(?<!after )(?<!after an )\b(?:sft\b|supervised\b)(?![ -]?(?:model|checkpoint|ckpt|后|完|模型))|监督微调(?!后|完)|指令微调(?!后|完)"

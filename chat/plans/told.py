@@ -1,6 +1,5 @@
 """What an asker tells beside the facts: amounts that were read, those that were seen, what is lacking, the programs named."""
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -15,12 +14,11 @@ from chat.reads.claims import RANGE_CLAIM
 from chat.reads.lexicon import SHORT, compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Claim, Reading
-from formulas.errors import BadInput
 from kb.cards import models_in
-from kb.facts import bits_of
 from kb.names import gpu_rows, names
+from kb.recipe import called_bits, formats_by_bits
 
-_GIGA = ("gb", "g", "gib")
+GIGA = ("gb", "g", "gib")
 _TERA = {"tb": "gb", "tib": "gib"}
 _SMALL = {"kb": 1.0, "kib": 1.0, "mb": 1e3, "mib": 1e3}
 _MOST_OF_A_TOKEN = 1e5  # KB
@@ -121,12 +119,10 @@ def told(reading: Reading) -> dict[str, Any]:
 
 
 def _bits_named(reading: Reading) -> set[float]:
-    """The whole bits of the formats that a question names."""
-    found = {float(one) for one in reading.facts.get("bits", ())}
-    for kind in reading.facts.get("weight_format", ()):
-        with suppress(BadInput):  # a file of mixed types has no whole number of them
-            found.add(float(bits_of(str(kind))))
-    return {one for one in found if one in (2, 3, 4, 5, 6, 8, 16, 32)}
+    """The whole bits of the formats that a question names; a file of mixed types has no such number."""
+    plain = (str(kind) for kind in reading.facts.get("weight_format", ()) if not str(kind).startswith("gguf"))
+    found = {*map(float, reading.facts.get("bits", ())), *map(float, map(called_bits, plain))}
+    return found & set(map(float, formats_by_bits()))
 
 
 # millions and fewer parameters, in a product: those of adapters, a head or an encoder
@@ -223,7 +219,7 @@ def _copies(reading: Reading) -> list[str]:
 
 def _range_told(reading: Reading) -> list[str]:
     """The one range of GB that is told of no method of tuning, as `range_low 85`, `range_high 100`."""
-    told = [found for found in compiled(RANGE_CLAIM).finditer(normalise(reading.text).text) if found["u"] in _GIGA]
+    told = [found for found in compiled(RANGE_CLAIM).finditer(normalise(reading.text).text) if found["u"] in GIGA]
     if len(told) != 1 or ranges(reading):
         return []
     return [f"range_low {told[0]['n']}", f"range_high {told[0]['m']}"]
@@ -278,7 +274,7 @@ def memory_claims(reading: Reading) -> list[Claim]:
     return [
         claim
         for claim in found
-        if claim.unit.lower() in _GIGA
+        if claim.unit.lower() in GIGA
         and claim.number not in cards
         and not any(start <= claim.span[0] < end for start, end in lacking)
     ]

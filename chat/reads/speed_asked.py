@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from chat.reads import asking
+from chat.reads.contrasts import CONTRAST
 from chat.reads.elsewhere import COST, elsewhere
 from chat.reads.further_asks import MUST_DIVIDE
 from chat.reads.lexicon import compiled
@@ -293,7 +294,7 @@ def _ways_compared(reading: Reading, text: str) -> list[int]:
     ]
 
 
-_AGAINST = r"\bvs\.?(?=\s)|\bversus\b|\bdiffer\w*|\bcompar\w+|区别|差别|差异|不同|对比|相比"
+_AGAINST = rf"{CONTRAST}|不同"
 
 
 def _compared_alone(reading: Reading, asked: Paced) -> bool:
