@@ -297,8 +297,7 @@ def changes(result: Result, language: str) -> list[str]:
     The way out that was told beside the verdict is not told again.
     """
     way = result.get("by_setting") or (first_way(result) if result.get("way_told") else None)
-    cause = str(result.get("cause") or "")
-    told = "zh" if language == "zh" else "says"
+    cause, told = str(result.get("cause") or ""), "zh" if language == "zh" else "says"
     sure = [
         one for one in _offered(result)
         if one is not way and not (one.get(told, "") and one[told] in cause and gib(one["gib"]) in cause)
@@ -328,10 +327,8 @@ def changes(result: Result, language: str) -> list[str]:
             each = (",{}" if zh else ", {}").format(pick(VERDICTS[change["leaning"]], language))
         lines.append(f"- {what}\uff1a{amount}" + (f"({cost})" if cost else "") + each if zh
                      else f"- {what}: {amount}" + (f" ({cost})" if cost else "") + each)  # fmt: skip
-    sure_of = _likely(result)
-    head = (
-        f"怎样才{'稳妥' if sure_of else ''}放得下" if zh else f"What would make it {'sure to ' if sure_of else ''}fit"
-    )
+    surely = ("稳妥", "sure to ") if _likely(result) else ("", "")
+    head = f"怎样才{surely[0]}放得下" if zh else f"What would make it {surely[1]}fit"
     hybrid = result.get("hybrid") or {}
     if any(hybrid.get("runs") or ()) and not hybrid["placed"] and len(cases_of(result)) < 2:
         head = "怎样全部放进显存" if zh else "What would hold all of it on the card"
