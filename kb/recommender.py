@@ -7,6 +7,7 @@ over all cards, then the fewest cards.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 from math import inf
 from typing import Any
 
@@ -17,6 +18,7 @@ from kb.database import rows
 from kb.hosting import MACHINE
 from kb.names import gpu_row
 from kb.outcome import Outcome, outcome
+from kb.parallel import of_ranks, of_shared_sequences
 from kb.recipe import representatives, usual_models
 
 # cards in one machine, then whole machines
@@ -28,6 +30,7 @@ SERVERS = tuple(count for count in STEPS if count <= MACHINE or count % MACHINE 
 TRAINING = ("qlora", "lora", "full")
 # rows of one method, and cards named in a row
 MOST_OF_A_WAY, MOST_NAMED = 3, 3
+_MOST_FURTHER = 2  # layouts of a kind
 _MOST_CHIPS = 4  # of one size, with unified memory
 _FITS = {"yes": 0, "borderline": 1, "no": 2}
 
@@ -105,9 +108,7 @@ def recommend(every_model: bool = False, **given: Any) -> Recommendation:
     if not about and not cards:
         raise BadInput("to recommend, name a model (--model, --params) or a card (--gpu), or both")
     if about and cards:
-        outcome(spread(facts)[0])
-        picks = sorted(_layouts(facts), key=lambda pick: _FITS[str(pick.at.verdict)])
-        return Recommendation("layouts", tuple(pick for pick in picks if pick.at.verdict != "no"), *_none(picks))
+        return _for_both(facts)
     if about:
         found = sorted(_cards(facts), key=lambda pick: (pick.json()["total_gb"], pick.at.n_gpus))
         return Recommendation("cards", tuple(found), *_none(found))
@@ -118,7 +119,19 @@ def recommend(every_model: bool = False, **given: Any) -> Recommendation:
     return Recommendation("models", tuple(found), *_none(found))
 
 
-def _none(found: list[Pick]) -> tuple[str, str]:
+def _for_both(facts: dict[str, Any]) -> Recommendation:
+    """Layouts of a model on cards; with a fused loss where without one nothing is sure to fit on the cards alone."""
+    first = outcome(spread(facts)[0])
+    picks = list(_layouts(facts, first))
+    fused = _lacks(picks) and first.situation.knob("loss") == "full-logits" and "loss" not in facts
+    if fused:
+        picks = list(_layouts({**facts, "loss": "fused"}, first))
+    picks.sort(key=lambda pick: (_FITS[str(pick.at.verdict)], "offload" in pick.facts))
+    found = tuple(pick for pick in picks if pick.at.verdict != "no")
+    return Recommendation("layouts", found, *_none(picks), fused=fused and bool(found))
+
+
+def _none(found: Sequence[Pick]) -> tuple[str, str]:
     if any(pick.at.verdict != "no" for pick in found):
         return "", ""
     return "nothing fits, by any method or layout tried", "试过的方法和布局都放不下"
@@ -305,12 +318,30 @@ def _apart(at: Outcome) -> dict[str, Any]:
     return {name: at.case_json()["facts"][name] for name in at.case.differs}
 
 
-def _layouts(facts: dict[str, Any]) -> Iterator[Pick]:
-    """Methods and layouts on the cards given, the plainest first."""
+def _layouts(facts: dict[str, Any], first: Outcome) -> Iterator[Pick]:
+    """Methods and layouts on the cards given, the plainest first; further ones where those do not do, or over machines."""
     for way in _ways(facts):
-        for layout in _ways_over(way["method"], facts):
-            for at in _worked({**facts, **way, **layout}):
-                yield Pick({**_apart(at), **way, **layout}, at, at.case.rig[:1])
+        plain = list(_laid_out(facts, way, _ways_over(way["method"], facts)))
+        yield from plain
+        count, open_ = facts.get("n_gpus") or 1, not (set(LAYOUTS) | {"offload"}) & set(facts)
+        if way["method"] == INFERENCE or not isinstance(count, int) or count < 2 or not open_:
+            continue
+        lacks = _lacks(plain)
+        if count > MACHINE or lacks:
+            for further in (of_shared_sequences(count), of_ranks(count, first)):
+                held = (pick for pick in _laid_out(facts, way, further) if pick.at.leaning not in ("no", "unlikely"))
+                yield from islice(held, _MOST_FURTHER if lacks else 1)
+
+
+def _laid_out(facts: dict[str, Any], way: dict[str, Any], layouts: Iterable[dict[str, Any]]) -> Iterator[Pick]:
+    for layout in layouts:
+        for at in _worked({**facts, **way, **layout}):
+            yield Pick({**_apart(at), **way, **layout}, at, at.case.rig[:1])
+
+
+def _lacks(picks: Sequence[Pick]) -> bool:
+    """Does nothing fit for sure with what stays on the cards?"""
+    return not any(pick.at.verdict == "yes" and "offload" not in pick.facts for pick in picks)
 
 
 def _ways_over(method: str, facts: dict[str, Any]) -> Iterable[dict[str, Any]]:

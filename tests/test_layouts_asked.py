@@ -240,3 +240,19 @@ def test_a_way_that_is_only_named_offloaded_is_set_beside_the_others() -> None:
     )
     assert "ZeRO-2 takes 82.3 GiB" in answer.text, answer.text
     assert "(none against " in answer.text, answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "2 nodes of 8x H100, full fine-tuning of Qwen2.5-72B at 16k: what parallelism should we use?",
+        "64张A100 80G 全参训练 Llama-3.1-70B，32k 上下文，并行策略怎么定（TP、PP、CP 还是 ZeRO）",
+    ],
+)
+def test_asked_how_to_lay_out_a_training_over_machines_layouts_that_fit_are_told(question: str) -> None:
+    found = Assistant().ask(question)
+    assert found.result["recommends"] == "layouts"
+    assert re.match(r"\*\*(?:What fits|可行的做法)|(?:With all logits|完整计算)", found.text), found.text
+    assert "ZeRO-3" in found.text
+    assert re.search(r"tensor parallel 8|张量并行 8|context parallel|上下文并行", found.text), found.text
+    assert all(one["leaning"] in ("yes", "likely", "borderline") for one in found.result["recommended"])

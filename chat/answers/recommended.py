@@ -12,6 +12,17 @@ MOST_ROWS = 9
 MOST_NAMED = 2
 MOST_COUNTS = 2
 Row = dict[str, Any]
+# what is told before what fits with a fused loss alone
+_WITHOUT_FUSED = {
+    "models": (
+        "Nothing fits with all logits at once, which alone fill the card; with a fused loss (Liger, Unsloth): ",
+        "不用融合损失(Liger、Unsloth)时什么都放不下:完整 logits 就占满这张卡。用融合损失:",
+    ),
+    "layouts": (
+        "With all logits at once nothing is sure to fit on the cards alone, so use a fused loss (Liger, Unsloth). ",
+        "完整计算 logits 时,没有一种放法能稳妥地只放在卡上,所以要用融合损失(Liger、Unsloth)。",
+    ),
+}
 
 
 def recommended(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:
@@ -24,11 +35,7 @@ def recommended(result: dict[str, Any], reading: Reading) -> tuple[list[str], li
         return [f"**{result['why_zh']}。**" if zh else f"**{result['why'].capitalize()}.**"], []
     lead = _lead(rows, result["recommends"], language)
     if result.get("fused"):
-        without = (
-            "不用融合损失(Liger、Unsloth)时什么都放不下:完整 logits 就占满这张卡。用融合损失:"
-            if zh
-            else "Nothing fits with all logits at once, which alone fill the card; with a fused loss (Liger, Unsloth): "
-        )
+        without = _WITHOUT_FUSED[result["recommends"]][zh]
         lead = f"{without}{lead}"
     note = (
         ("按区间上端判断放得下;显存最小的排在前面;表里没有价格。" if result["recommends"] == "cards" else "结论按区间判断。") if zh
@@ -70,12 +77,21 @@ def _lead(rows: list[Row], kind: str, language: str) -> str:
         head = "放得下的最大模型" if zh else "The largest that fit"
     else:
         said = [
-            f"{way}{':' if zh else ': '}{_layout(row, language)}({verdict(row, language)})" if zh
-            else f"{way}: {_layout(row, language)} ({verdict(row, language)})"
+            f"{way}:{_layout(row, language)}({_of_card(row)},{verdict(row, language)})" if zh
+            else f"{way}: {_layout(row, language)} ({_of_card(row, ' of ')}, {verdict(row, language)})"
             for way, row in best.items()
         ]  # fmt: skip
         head = "可行的做法" if zh else "What fits"
     return f"**{head}{':' if zh else ': '}{(';' if zh else '; ').join(said)}{'。' if zh else '.'}**"
+
+
+def _of_card(row: Row, of: str = " / ") -> str:
+    return f"{gib(row['memory']['best_gib'])}{of}{gib(row['capacity_gib'])}"
+
+
+def _free(row: Row) -> str:
+    """What is left by the middle of the estimate, if anything is."""
+    return gib(row["headroom_gib"]) if row["headroom_gib"] > 0 else "–"
 
 
 def _smallest(way: str, rows: list[Row], language: str) -> str:
@@ -108,14 +124,17 @@ def _cards(row: Row, language: str) -> str:
 
 
 def _layout(row: Row, language: str) -> str:
-    facts = {name: given for name, given in row["facts"].items() if name in ("zero_stage", "offload", "layer_split")}
     said = []
-    for name, given in facts.items():
-        said.append(
-            value(name, given, language)
-            if name == "zero_stage"
-            else f"{label(name, language)} {value(name, given, language)}"
-        )
+    for name in ("tp", "pp", "cp", "zero_stage", "offload", "layer_split"):
+        given = row["facts"].get(name)
+        if given is None:
+            continue
+        if name == "zero_stage":
+            said.append(str(value(name, given, language)))
+        elif name in ("tp", "pp", "cp"):
+            said.append(f"{label(name, language)} {given}")
+        else:
+            said.append(f"{label(name, language)} {value(name, given, language)}")
     joined = ("、" if language == "zh" else ", ").join(said)
     return joined or ("直接放" if language == "zh" else "as it is")
 
@@ -133,7 +152,7 @@ def _table(rows: list[Row], kind: str, language: str) -> str:
         subject = {"cards": _cards, "layouts": _layout, "models": _model}[kind](row, language)
         line = [_way(row, language), subject, *([value("gpu", row["facts"]["gpu"], language)] if several else [])]
         limit = row["limits"][0]["value"] if row["limits"] else None
-        line += [f"{gib(row['memory']['best_gib'])} ({span(row['memory'])})", gib(row["headroom_gib"])]
+        line += [f"{gib(row['memory']['best_gib'])} ({span(row['memory'])})", _free(row)]
         line += [value("seq_len", limit, language) if limit else "–"]
         told.append([*line, *([] if kind == "cards" else [verdict(row, language)])])
     return markdown(heads, told)

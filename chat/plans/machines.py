@@ -68,6 +68,14 @@ def on_one_machine(reading: Reading) -> Facts:
     return {} if serves or trains or "engine" in reading.facts else {"engine": "llama.cpp"}
 
 
+def wants_layout(reading: Reading) -> bool:
+    """Asked how a training is divided over the cards that are named, where that is left open."""
+    cards = {"gpu", "gpu_memory_gb"} & set(reading.facts) and int(reading.fact("n_gpus") or 1) > 1
+    trains = reading.facts.get("task") == ("train",) or set(reading.facts.get("method", ())) - {"inference"}
+    open_ = not {"zero_stage", "tp", "pp", "cp", "dp", "offload"} & set(reading.facts)
+    return bool("layout_asked" in reading.cues and has_subject(reading) and cards and trains and open_)
+
+
 def experts_in_ram(reading: Reading) -> list[tuple[str, Facts]]:
     """At home, or for the least that it takes: a mixture's experts can stay in RAM beside one card, which is told too."""
     told = {*_HARDWARE, "n_gpus", "weight_format", "bits", "engine"} & set(reading.facts)

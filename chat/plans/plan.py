@@ -21,6 +21,7 @@ from chat.plans.machines import (
     tunes_on_several,
     wants_cards,
     wants_largest,
+    wants_layout,
     wants_models,
 )
 from chat.plans.not_compared import of_a_failure, which_sizes_fit
@@ -152,6 +153,7 @@ def _of_memory(reading: Reading) -> list[Call]:
         _at_once,
         unit_calls,
         _machines,
+        _layout,
         _compare,
         _about_document,
         _table,
@@ -326,6 +328,11 @@ def _machines(reading: Reading) -> list[Call]:
     open_model = "rigs" in reading.extras and not has_subject(reading) and not trains
     held = _recommend(reading) if open_model or compares_machines(reading) else []
     return [*_solve(reading), *held] if held and "gpu_layers" in reading.asks else held
+
+
+def _layout(reading: Reading) -> list[Call]:
+    """How a training is laid out over its cards."""
+    return [("recommend", understood(reading))] if wants_layout(reading) else []
 
 
 def _recommend(reading: Reading) -> list[Call]:

@@ -52,7 +52,7 @@ _LEGAL = r"\blicen[cs]ed?\b|\bcommercial(?:ly)? use|\bcommercially\b|\bin (?:a |
 # whether one may have a model, and what a maker's service bills
 _ACCESS = (
     r"\bgated (?:repo\w*|model)|\b40[13]\b[^.;?]{0,24}\b(?:error|forbidden|unauthori[sz]ed)\b|\b(?:forbidden|unauthori[sz]ed)\b|\b(?:request|get|grant\w*|apply for|waiting for) (?:\w+ ){0,2}(?:access|approv\w+) (?:to|for|on)\b|\bget (?:\w+ )?approved\b|\bapi (?:key|billing|credits?|bill|cost|pric\w+|quota|invoice)\b|\brefunds?\b|\binvoices?\b|\bcustomer (?:service|support) (?:number|contact|email)"
-    r"|充值|余额|到账|客服|退款|发票|账单|(?:40[13])[^,;?]{0,8}(?:没有权限|无权|权限|错误|报错)|(?:没有|申请|获取|开通)(?:访问|下载|使用)?(?:权限|授权)"
+    r"|充值|余额|到账|(?:联系|找|打)(?:人工|官方)?客服|客服(?:电话|邮箱|热线|微信)|退款|发票|账单|(?:40[13])[^,;?]{0,8}(?:没有权限|无权|权限|错误|报错)|(?:没有|申请|获取|开通)(?:访问|下载|使用)?(?:权限|授权)"
 )
 # how a training learns
 _LEARNS = (
