@@ -8,6 +8,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "one-card-divides-nothing": (["use_doubted"], {**QWEN, "method": "full", "n_gpus": 1, "zero_stage": 3}, {}),
     "layout-to-serve": (["serve_by:tensor", "serve_by:zero3"], {**QWEN, "method": "inference", "gpu": "RTX 4090", "n_gpus": 4}, {}),
     "pool-does-not-grow": (["oom_diagnosis", "growing"], {**QWEN, "method": "inference", "engine": "vllm"}, {}),
+    "fp8-training-counted": (["how_much", "fp8_training"], {**LLAMA3, "method": "full"}, {}),
+    "stage-to-take": (["which_method"], {**QWEN, "method": "full", "gpu": "A100 80 GB", "n_gpus": 32, "zero_stage": 3}, {"log": ["zero_asked 1", "zero_asked 2", "zero_asked 3", "count_asked 32", "count_asked 16"]}),
     "critic-dropped": (["rl_memory"], {"params": "8B", "method": "full", "algo": "ppo", "gpu": "A100 80 GB", "n_gpus": 8}, {"log": ["critic_compared 1"]}),
     "active-is-not-trained": (["check_arithmetic", "active_alone"], {"model": "Mixtral-8x7B", "method": "full"}, {}),
     "active-is-not-frozen": (["fits", "active_alone"], {"model": "Mixtral-8x7B", "method": "lora"}, {}),

@@ -65,7 +65,7 @@ _POOL = "The model's max seq len (131072) is larger than the maximum number of t
         ("device_map='auto' on 2x 4090, Llama-2-13B LoRA: GPU 0 OOMs while GPU 1 has 8GB free", "device_map divides the weights evenly", "All ranks"),
         ("双卡 3090 DDP QLoRA 13B 爆显存，单卡反而没事，为什么", "差别在启动方式", "没有设置批大小"),
         ("verl GRPO qwen2.5-7b 8xH100, max_prompt_length 1024, max_response_length 8192, ppo_micro_batch_size_per_gpu=4 OOM in update_policy", "36,864 tokens", "8 sequences"),
-        ("packing=True: same script w/o packing uses 18 GB and now OOM on 24GB. Mistral 7B QLoRA, max_seq_length 8192", "Packing fills every sequence", "vocabulary of"),
+        ("packing=True: same script w/o packing uses 18 GB and now OOM on 24GB. Mistral 7B QLoRA, max_seq_length 8192", "Packed, every sequence has the maximum length", "vocabulary of"),
         ("QLoRA llama3-8b, 24GB, no packing, OOM at random steps", "longest sample", "Packing fills"),
         ("gradient_accumulation 从 1 调到 16 还是 OOM，batch 8，长度 4096，Qwen2.5-7B LoRA，A100 40G", "micro-batch 才决定", "算不了"),
         ("HF generate() with num_beams=8 on Llama-2-13B fp16 A100 40GB OOM, greedy works", "keeps 8 sequences", "vLLM"),

@@ -105,3 +105,45 @@ def test_two_algorithms_on_the_same_cards_are_compared_in_one_layout() -> None:
     ppo, grpo = (one.main for one in found.setups)
     assert ppo.situation.knob("zero_stage") == grpo.situation.knob("zero_stage") == 3
     assert grpo.best < ppo.best
+
+
+@pytest.mark.parametrize(("question", "says"), [
+    ("Megatron, Qwen2.5-72B on 32 H100 with TP8 and PP4, 4096 tokens, micro-batch 1, no recomputation: the first stage runs out of memory, the last is half empty. Would an interleaved schedule with 2 model chunks balance them?", ("**Interleaving (v = 2) does not even that out, it adds to it:**", "1 + (p − 1)/(p·v) = 1.375 times")),
+    ("TP8、PP4 训 Llama-2-70B，32 张 A100 80G，层数均分，首级显存却比末级高很多。有人说 VPP 设 2 就均衡了，对吗？", ("**交错调度（v = 2）不能均衡，反而更多：**", "1.375 倍")),
+])  # fmt: skip
+def test_interleaving_that_is_proposed_has_a_verdict_of_its_own(question: str, says: tuple[str, ...]) -> None:
+    answer = told(question)
+    assert all(one in answer for one in says)
+    assert "min(4, " not in answer  # nobody said how many micro-batches there are
+    assert "virtual_stages" not in answer
+
+
+def test_degrees_that_multiply_to_the_cards_are_one_layout() -> None:
+    from chat.plans.plan import plan
+    from chat.reads.grammar import read
+
+    calls = plan(read("PP4 训 Llama-2-70B，一共 32 张 A100 80G，TP8，显存够吗？"))
+    assert calls[0][0] == "estimate_memory"
+    assert calls[0][1]["tp"] * calls[0][1]["pp"] == 32
+
+
+@pytest.mark.parametrize(("question", "says"), [
+    ("Full fine-tuning of Llama-3.1-8B in FP8 on 8 H100 against bf16: how much less memory?", ("**No less than in bf16", "8.03B × 16 B = 128 GB")),
+    ("用 FP8 全参训练 Qwen2.5-14B，8 张 H100，显存够不够", ("**不会比 bf16 少", "14.8B × 16 字节 = 236 GB")),
+])  # fmt: skip
+def test_training_in_fp8_keeps_the_states_of_bf16(question: str, says: tuple[str, ...]) -> None:
+    answer = told(question)
+    assert answer.startswith(says[0])
+    assert says[1] in answer
+    assert "1.03 B/param" not in answer
+
+
+@pytest.mark.parametrize(("question", "says"), [
+    ("We train Llama-3.1-8B in full on 32 A100 80GB, 4096 tokens. A colleague insists on ZeRO-3; of ZeRO-1, 2 and 3, which stage should we take? And on 16 cards?", ("**Take ZeRO-1: on 32 cards ZeRO-1 ", "half as much again")),
+    ("64 张 A100 80G 全参训 Qwen2.5-7B。别人都说 ZeRO-3，ZeRO-1/2/3 到底选哪个？换成 32 卡呢？", ("**选 ZeRO-1：64 张卡每卡 ZeRO-1 ", "多一半")),
+])  # fmt: skip
+def test_the_stage_to_take_is_told_for_each_number_of_cards(question: str, says: tuple[str, ...]) -> None:
+    answer = told(question)
+    assert answer.startswith(says[0])
+    assert "ZeRO-3" in answer.split("**")[1]
+    assert says[1] in answer

@@ -172,26 +172,34 @@ def _kept(one: Worked) -> tuple[float, float]:
 
 def _apart(figures: Figures) -> Words:
     """Why the first stage takes more than the last although the layers are divided evenly."""
+    proposed = figures
+    figures = (
+        Figures({**figures.given, "virtual_stages": None}, figures.told)
+        if "virtual_stages" in figures.given
+        else figures
+    )
     first, last = _ends(figures, kept=True)
     stages = int(figures.knob("pp"))
     micro = int(float(first.values.get(micro_batches, 0) or 0))
     (count, size), (others, less) = _kept(first), _kept(last)
     each, states = size / count, (_held(first, *STATES), _held(last, *STATES))
     head = max(last.at_any_phase("logits") or [0.0])
-    counted = f"min({stages}, {micro})" if micro and count in (stages, micro) else ""
-    counted, counted_zh = (
-        (f"{counted} = {count:g}", f"{counted} = {count:g}") if counted else (f"{count:.3g}", f"{count:.3g}")
-    )
+    counted = f"{count:.3g}"
+    if _TELL_MICRO_BATCHES & set(figures.given) and count in (stages, micro):
+        counted = f"min({stages}, {micro}) = {count:g}"
+    elif count == stages:
+        counted = f"p = {count:g}"
     opens = Words("No fault: ", "没有问题:") if {"normal_asked", "bug_suspected"} & figures.about else SILENT
     lead = _capital(opens, Words(
         f"the parameters are divided evenly, the activations are not: the first stage keeps {counted} micro-batches at once, the last one {others:g}",
-        f"参数是均分的,激活不是:首级要同时保留 {counted_zh} 个微批次的激活,末级只有 {others:g} 个",
+        f"参数是均分的,激活不是:首级要同时保留 {counted} 个微批次的激活,末级只有 {others:g} 个",
     ))  # fmt: skip
     logits = (
         (f", and the last stage adds logits of {gib_words(head)}", f";末级另有 logits {gib_words(head)}")
         if head > GIB / 20
         else ("", "")
     )
+    judged = _interleaving_judged(proposed, first, size) if "interleaved" in proposed.about else SILENT
     few = micro and micro <= stages
     bare = ("", "") if "gradient_checkpointing" in figures.given else ("All activations kept: ", "不开重计算时:")
     batch = ("", "") if few else (
@@ -200,10 +208,28 @@ def _apart(figures: Figures) -> Words:
     )  # fmt: skip
     return Words(
         f"**{lead.en} (one forward, one backward).** {bare[0]}Stage 1: states {gib_words(states[0])} + activations {count:g} × {gib_words(each)} = {gib_words(size)}, {gib_words(first.best)} in all; stage {stages}: states {gib_words(states[1])} + activations {gib_words(less)}{logits[0]}, {gib_words(last.best)} in all. "
-        f"{_cures(figures, first).en}{batch[0]}",
+        f"{_cures(figures, first).en}{batch[0]}{judged.en}",
         f"**{lead.zh}(1F1B 调度)。** {bare[1]}第 1 级:状态 {gib_words(states[0])} + 激活 {count:g} × {gib_words(each)} = {gib_words(size)},合计 {gib_words(first.best)};第 {stages} 级:状态 {gib_words(states[1])} + 激活 {gib_words(less)}{logits[1]},合计 {gib_words(last.best)}。"
-        f"{_cures(figures, first).zh}{batch[1]}",
+        f"{_cures(figures, first).zh}{batch[1]}{judged.zh}",
     )  # fmt: skip
+
+
+# facts that tell how many micro-batches a step has
+_TELL_MICRO_BATCHES = frozenset({"n_microbatches", "grad_accum", "global_batch"})
+_CHUNKS = 2  # of interleaving where nobody says how many
+
+
+def _interleaving_judged(figures: Figures, first: Worked, size: float) -> Words:
+    """What interleaving, proposed against it, does to the first stage."""
+    stages, chunks = int(figures.knob("pp")), int(figures.given.get("virtual_stages") or _CHUNKS)
+    factor = _factor(stages, chunks)
+    there = first.best + (factor - 1) * size
+    room = f" of {gib_words(first.capacity)}" if first.capacity else ""
+    product = f"1 + (p − 1)/(p·v) = {figure(factor, 4)}"
+    return Words(
+        f"\n\n**Interleaving (v = {chunks}) does not even that out, it adds to it:** the first stage then keeps {product} times as much, {gib_words(factor * size)} of activations and {gib_words(there)} in all{room}; what it buys is a shorter bubble.",
+        f"\n\n**交错调度(v = {chunks})不能均衡,反而更多:** 首级的激活变为 {product} 倍,即 {gib_words(factor * size)},合计 {gib_words(there)}{room.replace(' of ', ' / ')};它换来的只是气泡变小。",
+    )
 
 
 def _cures(figures: Figures, first: Worked) -> Words:

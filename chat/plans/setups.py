@@ -238,6 +238,8 @@ def _said(reading: Reading) -> Iterator[_Said]:
         places = reading.spans.get(fact, ())
         if kind is None or (kind == "engine" and programs) or len(places) != len(values):
             continue
+        if kind == "ways" and _one_layout(reading):
+            continue
         if kind == "zero" or (kind == "offload" and "zero_stage" in reading.facts) or (fact == "bits" and repeated):
             continue
         models = reading.facts.get("model", ())
@@ -264,6 +266,21 @@ def _said(reading: Reading) -> Iterator[_Said]:
         others = reading.facts.get(fact, ())  # beside them it is one of them, in words that alone do not say it
         if others and plain not in others and (found := compiled(pattern).search(reading.text.lower())):
             yield _Said(fact, fact, plain, found.span())
+
+
+# between two degrees, each is a way by itself
+_OR = r"\bor\b|\bvs\.?(?![a-z])|\bversus\b|\binstead\b|\bagainst\b|还是|或者?|对比|相比|换成|改成"
+
+
+def _one_layout(reading: Reading) -> bool:
+    """Whether tensor and pipeline parallel multiply to just the cards there are: together they are one layout, unless an "or"
+    stands between them."""
+    told = {name: reading.facts.get(name, ()) for name in ("tp", "pp", "dp", "n_gpus")}
+    if any(len(told[name]) != 1 for name in ("tp", "pp", "n_gpus")) or len(told["dp"]) > 1:
+        return False
+    product = int(told["tp"][0]) * int(told["pp"][0]) * int(next(iter(told["dp"]), 1))
+    (first, _), (second, _) = sorted(reading.spans[name][0] for name in ("tp", "pp"))
+    return product == int(told["n_gpus"][0]) and not compiled(_OR).search(reading.text.lower(), first, second)
 
 
 def _of_a_named_card(size: Any, reading: Reading) -> bool:

@@ -92,6 +92,9 @@ def told(reading: Reading) -> dict[str, Any]:
     found["log"] += [f"elsewhere {float(size) / 1e9:g}" for size in reading.others.get("params", ())[:1]]
     if int(reading.extras.get("nodes", (1,))[0]) > 1:  # what goes between machines
         found["log"] += [f"gbit {rate:g}" for rate in reading.extras.get("network_gbit", ())[:1]]
+    stages, counts = (reading.facts.get(name, ()) for name in ("zero_stage", "n_gpus"))
+    if len(stages) > 1 and len(counts) > 1:
+        found["log"] += [*(f"zero_asked {one}" for one in stages), *(f"count_asked {one}" for one in counts)]
     if {"ppo", "grpo"} <= set(reading.facts.get("algo", ())) or "critic_asked" in reading.cues:
         found["log"] += ["critic_compared 1"]
     found["log"] += [f"reward_params {size:g}" for size in reading.extras.get("reward_params", ())[:1]]

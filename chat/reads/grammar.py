@@ -45,7 +45,7 @@ from chat.reads.scan import Scan
 from chat.reads.served_adapters import read_served_adapters
 from chat.reads.serving_layouts import read_serving_layouts, serving_layout_cues
 from chat.reads.settings_compared import SETTINGS_COMPARED, read_settings_compared, settle_compared
-from chat.reads.settled import PEOPLE_COUNTED, settle
+from chat.reads.settled import FP8_COMPUTES, PEOPLE_COUNTED, settle
 from chat.reads.shares import read_further_shares
 from chat.reads.speed_asked import with_pace
 from chat.reads.speed_told import read_durations, read_paces
@@ -182,6 +182,7 @@ def _alone(text: str) -> tuple[Reading, str]:
             *read_meanings(scan.text, scan.facts),
             *serving_layout_cues(scan),
             *(["active_alone"] if ACTIVE_AS_ALL in scan.extras else []),
+            *(["fp8_training"] if FP8_COMPUTES in scan.extras else []),
             *(
                 one
                 for one in (SLOTS_SHARE, SUSPECTED, ONE_MORE, PEOPLE_COUNTED, SETTINGS_COMPARED)

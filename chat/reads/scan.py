@@ -22,6 +22,7 @@ class Scan:
         self.facts: dict[str, list[Any]] = {}
         self.extras: dict[str, list[Any]] = {}
         self.spans: dict[str, list[Span]] = {}
+        self.again: dict[str, list[tuple[Any, Span]]] = {}  # further places of values that are stated already
         self.claims: list[Claim] = []
         self.equations: list[Equation] = []
         self.unread: list[Unread] = []
@@ -51,6 +52,8 @@ class Scan:
         if value not in values:
             values.append(value)
             self.spans.setdefault(name, []).append(self.normal.original(start, end))
+        else:
+            self.again.setdefault(name, []).append((value, self.normal.original(start, end)))
         if take:
             self.take(start, end)
         return True

@@ -9,7 +9,7 @@ from chat.reads.cues import WHICH_MODELS
 from chat.reads.facts import refused
 from chat.reads.frozen import settle_frozen
 from chat.reads.further_counts import settle_counts
-from chat.reads.lexicon import SIZE, SIZE_SCALES, compiled
+from chat.reads.lexicon import compiled
 from chat.reads.limits import settle_limits
 from chat.reads.micro_batches import settle_micro_batches
 from chat.reads.put_aside import put_aside
@@ -86,6 +86,7 @@ def _stages_of_pipeline(scan: Scan) -> None:
 
 # what only a training has
 _TRAINING_ALONE = ("virtual_stages", "n_microbatches", "schedule", "shard_size", "sequence_parallel", "grad_accum")
+_MICRO_BATCHES = r"\bmicro[ _-]?batch\w*|\bmbs\b|微批"
 _LONG_SAMPLES = r"\bulysses\b|\bring[ _-]?attention\b|\bsequence[ _-]?parallel\w*|序列并行"
 
 
@@ -93,12 +94,30 @@ def _of_training_alone(scan: Scan) -> None:
     """Settings that only a training has say that one is meant, where no word does."""
     told = [name for name in _TRAINING_ALONE if name in scan.facts]
     told += ["zero_stage"] if any(scan.find(SECOND_COPY)) and "zero_stage" in scan.facts else []
+    told += ["pp"] if "pp" in scan.facts and any(scan.find(_MICRO_BATCHES)) else []
     if {"task", "method"} & set(scan.facts) or not (told or ("cp" in scan.facts and any(scan.find(_LONG_SAMPLES)))):
         return
     if any(serves(str(one)) for one in scan.facts.get("engine", ())):
         return
     at = scan.spans[told[0]][0] if told and scan.spans.get(told[0]) else (0, 0)
     scan.facts["task"], scan.spans["task"] = ["train"], [at]
+
+
+FP8_COMPUTES = "fp8_computes"
+
+
+def _fp8_of_training(scan: Scan) -> None:
+    """All weights trained "in FP8" are multiplied in it, and stored as in any other training: no format of theirs."""
+    formats, places = scan.facts.get("weight_format", []), scan.spans.get("weight_format", [])
+    trains = scan.facts.get("task") == ["train"] and set(scan.facts.get("method", ["full"])) == {"full"}
+    if not trains or "fp8" not in formats or len(places) != len(formats):
+        return
+    at = formats.index("fp8")
+    del formats[at], places[at]
+    for store in (scan.facts, scan.spans):
+        if not store["weight_format"]:
+            del store["weight_format"]
+    scan.extras[FP8_COMPUTES] = [1]
 
 
 def settle(scan: Scan) -> None:
@@ -128,6 +147,7 @@ def settle(scan: Scan) -> None:
     _memory_told(scan)
     _machines(scan)
     _settings_that_failed(scan)
+    _fp8_of_training(scan)
     _saved_against(scan)
     widths_together(scan)
     _not_worked_out(scan)
@@ -185,8 +205,7 @@ def _leave_to_others(scan: Scan) -> None:
         if len(values) < 2 or len(places) != len(values) or (claimed and name in _MEANS):
             continue
         own = [
-            not any(start <= place[0] < end for start, end in spans)
-            or (name == "params" and _again(scan, value, spans))
+            not any(start <= place[0] < end for start, end in spans) or _again(scan, name, value, spans)
             for value, place in zip(values, places, strict=True)
         ]
         if any(own) and not all(own):
@@ -197,14 +216,10 @@ def _leave_to_others(scan: Scan) -> None:
                 scan.extras.pop("rigs", None)  # theirs is no machine to choose
 
 
-def _again(scan: Scan, size: object, spans: list[tuple[int, int]]) -> bool:
-    """`The row says 70B = 24 GB, so can mine tune a 70B?`: said by others, and asked by the asker too."""
-    for found in scan.find(SIZE):
-        at = scan.normal.original(*found.span())[0]
-        same = float(found["n"]) * SIZE_SCALES[found["s"]] == float(str(size))
-        if same and not any(start <= at < end for start, end in spans):
-            return True
-    return False
+def _again(scan: Scan, name: str, value: object, spans: list[tuple[int, int]]) -> bool:
+    """`The row says 70B = 24 GB, so can mine tune a 70B?`: said by others, and by the asker too."""
+    places = [place for other, place in scan.again.get(name, ()) if other == value]
+    return any(not any(start <= place[0] < end for start, end in spans) for place in places)
 
 
 # "OOM in transformers, vLLM is fine with it": the program with which it runs is not the one that failed

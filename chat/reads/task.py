@@ -112,7 +112,11 @@ def read_task(scan: Scan) -> None:
         or any(str(kind).startswith("gguf") for kind in scan.facts.get("weight_format", []))
         or bool({"experts", "kv"} & set(scan.facts.get("offload", [])))
         or "log_adapters" in scan.extras
-        or (scan.facts.get("zero_stage") == [0] and any(True for _ in scan.find(_BESIDE_COPIES)))
+        or (
+            scan.facts.get("zero_stage") == [0]
+            and "pp" not in scan.facts
+            and any(True for _ in scan.find(_BESIDE_COPIES))
+        )
     )
     if methods or training or {"algo", "teacher_model"} & set(scan.facts):
         scan.add("task", "train", *(training.span() if training else (0, 0)), take=False)

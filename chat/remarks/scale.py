@@ -24,7 +24,8 @@ def _pipelined(c: Asked) -> bool:
 
 def _asks_of_stages(c: Asked) -> bool:
     """Is it asked why one stage takes more than another?"""
-    return c.any("stages_apart") and c.any(*_WHY, "oom_diagnosis") and not c.any("fits")
+    judged = c.any("interleaved") and c.any("claim_checked", "fits")  # what is proposed against it
+    return c.any("stages_apart") and (judged or (c.any(*_WHY, "oom_diagnosis") and not c.any("fits")))
 
 
 def _of_a_cache(c: Asked) -> bool:
@@ -42,6 +43,8 @@ SCALE = (
     Remark("active-is-not-frozen", 0, lambda c: c.training and c.modelled and c.experts and c.adapters and c.any("active_alone", "like_a_size"),
         "**Not so: adapters train on a frozen base, and that base is all {params} parameters, {w_here} as it is stored, not the {active} that a token activates.** The active ones lower the computing only.",
         "**前提不对:适配器训练时基座冻结,但要放进显存的是全部 {params} 参数,这里存为 {w_here},不是每个 token 激活的 {active}。** 激活参数少,省的只是计算量。", MIXTRAL, FIRST),
+    Remark("stage-to-take", 1, lambda c: c.training and c.modelled and c.any("which_method") and not c.failed,
+        "{stage_to_take}", "{stage_to_take}", ZERO, FIRST),
     Remark("also-all-trained", 12, lambda c: _all_trained(c) and c.any("how_many_gpus", "how_much"),
         "All {params} parameters are trained and have states, not only the {active} that a token activates: those set the computing.",
         "全部 {params} 参数都要训练、都有状态,不是只算每个 token 激活的 {active}:后者只决定计算量。", MIXTRAL),
@@ -49,7 +52,7 @@ SCALE = (
         "{shard_groups}", "{shard_groups}", FSDP_PAPER, CAUSE),
     Remark("hpz-second-copy", 1, lambda c: c.training and c.modelled and c.any("second_copy"),
         "{second_copy}", "{second_copy}", HPZ, CAUSE),
-    Remark("interleaving-keeps-more", 1, lambda c: c.modelled and c.said("virtual_stages") and c.any(*_WHY, "interleaved") and not c.any("fits"),
+    Remark("interleaving-keeps-more", 1, lambda c: c.modelled and c.said("virtual_stages") and c.any(*_WHY, "interleaved") and not c.any("fits", "stages_apart"),
         "{interleaved_keeps}", "{interleaved_keeps}", KORTHIKANTI, CAUSE),
     Remark("interleaving-of-any", 1, lambda c: not c.modelled and c.said("virtual_stages") and c.any(*_WHY, "interleaved"),
         "{interleaved_keeps}", "{interleaved_keeps}", KORTHIKANTI, ELSEWHERE),
