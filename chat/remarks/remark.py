@@ -35,6 +35,7 @@ FIRST = "first"
 # beside a cause so many causes in all, and so many remarks; from this rank on a cause is only the sum itself
 _MOST_CAUSES, _MOST_BESIDE = 2, 3
 _SUM, _UNTOLD = 7, 11
+_DIGITS = 0.006  # three digits are off by no more
 # the shares of a card that servers take by default, or are often told to take
 _USUAL_SHARE = (0.8, 0.98)
 # asked why a run fails, or takes more than was thought
@@ -236,6 +237,11 @@ class Asked:
         return {"batch_size", "seq_len"} <= set(self.figures.given) and self.figures.amount(
             "tried_tokens"
         ) == self.figures.tokens
+
+    @property
+    def logits_as_tried(self) -> bool:
+        """Is it, to the digits of the message, one copy of the logits of the length that was told?"""
+        return self.said("seq_len") and abs(self.figures.amount("tried_tokens") / self.figures.tokens - 1) < _DIGITS
 
     @property
     def card(self) -> Mapping[str, Any]:
