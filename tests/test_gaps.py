@@ -182,3 +182,16 @@ def test_a_cache_that_a_server_has_left_is_held_against_the_formulas_and_the_len
     first = Assistant().ask(question).text.split("\n\n")[0]
     assert said in first
     assert "逐项都对" not in first
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "full ft of Qwen2.5-0.5B, seq 2048 bs 1: max_memory_allocated 12.1 GiB but nvidia-smi 15.4, is that normal?",
+        "Llama-3.1-8B LoRA bs 1 长度 2048，torch 的 max_memory_allocated 是 19.1G，nvidia-smi 显示 22.3G，这正常吗",
+    ],
+)
+def test_two_meters_of_one_run_are_told_apart_beside_what_it_takes(question: str) -> None:
+    answer = Assistant().ask(question).text
+    assert re.search(r"they count different things|口径不同", answer), answer
+    assert re.search(r"about [\d.]+ GiB|共约 [\d.]+ GiB", answer), answer

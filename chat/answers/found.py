@@ -108,7 +108,8 @@ def _confirms(found: Found) -> bool:
 
 def _causes(results: list[Spoken], reading: Reading) -> tuple[list[str], bool]:
     """Why a run has failed, which opens the answer; and whether that is none of the card's memory."""
-    told_apart = {"smi_differs", "memory_kept", "pooled_asked", "merge_asked", "several_servers"} & set(reading.cues)
+    differs = () if "normal_asked" in reading.cues else ("smi_differs",)
+    told_apart = {*differs, "memory_kept", "pooled_asked", "merge_asked", "several_servers"} & set(reading.cues)
     if not has_failed(reading) and has_subject(reading) and not told_apart:
         return [], False
     artifacts = [found for name, found, _, failed in results if name == "remarks" and found and not failed]

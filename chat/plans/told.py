@@ -85,6 +85,9 @@ def told(reading: Reading) -> dict[str, Any]:
         found["log"] += [f"ran_seen {ran[0]:g}"]
         for name in ("claims_gb", "observed_gb"):
             found[name] = [one for one in found[name] if one not in ran]
+    if "normal_asked" in reading.cues and (tensors := reading.extras.get("log_tensors")):
+        # of two programs' figures the one of the tensors is what an estimate of them is held against
+        found["observed_gb"] = [one for one in found["observed_gb"] if one == tensors[0]] or found["observed_gb"]
     found["log"] += scale_told(reading)
     found["log"] += [f"bytes_each {one}" for one in bytes_named(reading)]
     found["log"] += sums_said(reading)

@@ -52,10 +52,27 @@ def _keeps(c: Asked) -> bool:
     return c.any("memory_kept") and not own and not any(c.over(one, 1) for one in _PRINTED)
 
 
+def _meters_differ(c: Asked) -> bool:
+    """Is it told what two programs show of one run?"""
+    return (
+        c.any("smi_differs")
+        and not c.any("memory_kept")
+        and not c.any("units", "same_memory")
+        and not any(c.over(one, 1) for one in _PRINTED)
+        and (unnamed(c) or not (c.failed or c.preallocates))
+    )
+
+
+def _expected_too(c: Asked) -> bool:
+    """Is it asked as well whether what was seen is what such a run takes?"""
+    return c.modelled and c.any("normal_asked") and bool(c.figures.told.get("observed_gb"))
+
+
 SYMPTOMS_EXPLAINED = (
     Remark("blocks-that-are-kept", 3, lambda c: _keeps(c) and (unnamed(c) or not c.serving), *_kept(), TORCH, ELSEWHERE),
     Remark("blocks-that-are-kept-here", 3, lambda c: _keeps(c) and not unnamed(c) and c.serving and not c.preallocates, *_kept(*_HELD_HERE), TORCH, ELSEWHERE),
-    Remark("what-each-counts", 4, lambda c: c.any("smi_differs") and not c.any("memory_kept") and not c.any("units", "same_memory") and not any(c.over(one, 1) for one in _PRINTED) and (unnamed(c) or not (c.failed or c.preallocates)), *_METERS, TORCH, ELSEWHERE),
+    Remark("what-each-counts", 4, lambda c: not _expected_too(c) and _meters_differ(c), *_METERS, TORCH, ELSEWHERE),
+    Remark("what-each-counts-too", 12, lambda c: _expected_too(c) and _meters_differ(c), *_METERS, TORCH),
     Remark("logits-of-the-whole-prompt", 3, lambda c: c.failed and c.in_transformers and c.given("engine", "transformers") and c.said("seq_len") and not c.any("new_transformers") and c.over("capacity", 1) and c.over("prompt_logits", 2**31) and c.figures.amount("with_prompt_logits") > 0.8 * c.figures.amount("capacity") and c.figures.amount("weights_sum") < c.figures.amount("room_of_all"),
         "**Not the cache ({kv_all}): before 4.45 transformers made the logits of the whole prompt and not of its last token, {tokens} tokens × {vocab} × 4 B = {prompt_logits} in fp32 beside their 16-bit copy of {prompt_copy}: {with_prompt_logits} with the rest, of {capacity}.** A server (vLLM, llama.cpp) makes them of the last token alone and reads the prompt in steps. Update transformers, which makes it {peak}; and see that attention is \"sdpa\" or FlashAttention: eager writes out the scores of each layer, {heads} heads × {seq}² × 2 B = {prompt_scores}. Else read the prompt in pieces (prefill_chunk_size, or past_key_values), or serve it with an engine.",
         "**不是 KV 缓存({kv_all}):transformers 4.45 之前,prefill 会算出整个提示的 logits,而不只是最后一个 token 的:{tokens} token × {vocab} × 4 字节 = fp32 {prompt_logits},旁边还有 16 位的一份 {prompt_copy},连同其余共 {with_prompt_logits},卡上 {capacity}。** 推理引擎(vLLM、llama.cpp)只算最后一个 token,并且分步读提示。升级 transformers 后是 {peak};并确认注意力是 \"sdpa\" 或 FlashAttention:eager 会把每层的分数矩阵写出来,{heads} 头 × {seq}² × 2 字节 = {prompt_scores}。不能升级就分段 prefill(prefill_chunk_size 或 past_key_values),或改用推理引擎。", LAST_LOGITS, CAUSE),
