@@ -1,5 +1,7 @@
 """What is asked beside a figure of the asker's is added up, and the states of adapters, of paging and of each case are told as they are."""
 
+import re
+
 import pytest
 
 from chat.agent import Assistant
