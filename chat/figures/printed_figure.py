@@ -213,7 +213,9 @@ def _of_the_host(figures: Figures) -> Words:
     offload = figures.knob("offload")
     if offload not in ("optimizer", "params"):
         return SILENT
-    each = 18 if offload == "params" and figures.knob("zero_stage") == 3 else max(16, 4 * figures.n)
+    # of ZeRO-3 the model is made in parts (zero.Init, the default); of ZeRO-2 every process makes the whole in fp32 first
+    in_parts = 18 if offload == "params" else 16
+    each = in_parts if figures.knob("zero_stage") == 3 else max(16, 4 * figures.n)
     size = each * _BUFFER * figures.params
     product = f"{size_words(figures.params)} × {each} B × {_BUFFER:g} = {both_words(size)}"
     return Words(f" In host memory it counts {product}.", f"内存按 {product} 计。")

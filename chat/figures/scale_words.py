@@ -303,6 +303,8 @@ def _experts(figures: Figures) -> Words:
     ranks = int(figures.knob("ep") or 1)
     if ranks < 2 or figures.knob("task") != "train" or figures.knob("method") != "full":
         raise Missing("experts")
+    if int(figures.knob("zero_stage") or 0) < 1:
+        return SILENT
     base = figures.base
     routed = float(filled(routed_params, figures.plain.situation.facts).value or 0)
     if not routed:
@@ -311,23 +313,18 @@ def _experts(figures: Figures) -> Words:
     cards, data = figures.n, int(base.situation.knob("dp") or 1)
     copies = max(1, data // ranks)
     per_card = routed / ranks
-    divided = int(figures.knob("zero_stage") or 0) >= 1
-    whole_each = 2 + value_of(
-        base, "bytes_of_gradient"
-    )  # weights and gradients, which a distributed optimizer leaves whole
-    own, other = (whole_each + 12 / (parts if divided else 1) for parts in (copies, data))
+    # weights and gradients, which a distributed optimizer leaves whole
+    whole_each = 2 + value_of(base, "bytes_of_gradient")
+    own, other = (whole_each + 12 / parts for parts in (copies, data))
     sums = (
         f"{figure(per_card / 1e9, 3)}B × {figure(own, 4)} B = {both_words(per_card * own)}",
         f"{figure(rest / 1e9, 3)}B × {figure(other, 4)} B = {both_words(rest * other)}",
     )
     whole = figures.params * (whole_each + 12)
     more = per_card * (whole_each + 12 / (2 * copies)) + rest * (whole_each + 12 / (2 * data))
-    kept = f"{figure(whole_each)} B"
-    if not divided:
-        return SILENT
     return Words(
         f"**Experts and all else are divided differently: over {ranks} expert ranks of {cards} cards an expert has {copies} {'copy' if copies == 1 else 'copies'}, so a distributed optimizer divides its states by {copies}; attention and embeddings stand on every card, and only their optimizer is divided by {data}.** "
-        f"Per card: experts {sums[0]}; the rest {sums[1]} ({kept} of weights and gradients whole, 12 B ÷ {data}); together {both_words(per_card * own + rest * other)}, where {both_words(whole)} ÷ {cards} would be {both_words(whole / cards)}. Activations, logits and communication buffers come on top. "
+        f"Per card: experts {sums[0]}; the rest {sums[1]} ({figure(whole_each)} B of weights and gradients whole, 12 B ÷ {data}); together {both_words(per_card * own + rest * other)}, where {both_words(whole)} ÷ {cards} would be {both_words(whole / cards)}. Activations, logits and communication buffers come on top. "
         f"Less of it: twice the cards ({both_words(more)} of states), 16-bit gradients, the optimizer in host memory, or tensor and pipeline parallel for the rest.",
         f"**专家和其余部分的切法不同:{cards} 张卡上 EP = {ranks},每个专家有 {copies} 份,分布式优化器只能把它的状态除以 {copies};注意力、词嵌入等每张卡都有完整一份,只有优化器除以 {data}。** "
         f"每张卡:专家 {sums[0]};其余 {sums[1]}(权重与梯度 {figure(whole_each)} 字节完整,12 字节 ÷ {data});合计 {both_words(per_card * own + rest * other)},而 {both_words(whole)} ÷ {cards} 是 {both_words(whole / cards)}。激活、logits 和通信缓冲另算。"
