@@ -6,7 +6,7 @@ Every number is of the question or of the result; nothing is computed here.
 from chat.answers.case_tables import Result
 from chat.answers.verdict_words import gap
 from chat.answers.which import HARDLY
-from chat.phrases import VERDICTS, gib, leaning, pick
+from chat.phrases import HOLDS, gib, leaning, pick
 from chat.plans.layouts_chosen import layouts_of, within_machines
 from chat.reads.reading import Reading
 
@@ -26,11 +26,7 @@ def across_machines(result: Result, names: list[str], reading: Reading) -> str:
     one, name = result["setups"][place], names[place]
     room = next((card["capacity_gib"] for card in one["cards"]), None)
     amounts = gib(one["memory"]["best_gib"])
-    verdict = (
-        pick(VERDICTS[leaning(one)], reading.language)
-        if leaning(one) != "borderline"
-        else pick(("is borderline", "临界"), reading.language)
-    )
+    verdict = pick(HOLDS[leaning(one)], reading.language)
     amounts_of_all = [each["memory"]["best_gib"] for each in result["setups"]]
     alike = min(amounts_of_all) >= (1 - HARDLY) * max(amounts_of_all)
     if reading.language == "zh":
