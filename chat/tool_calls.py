@@ -18,6 +18,10 @@ MOST_ROWS_TOLD = 60
 MOST_TOLD = 12_000
 
 
+# subjects that a name follows
+_WITH_A_NAME = ("choose_card", "serve_by", "lever")
+
+
 def _returned(result: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """What the model reads (the result without its long parts) and what the page renders."""
     return as_text(told(result, (*DERIVED, "sources"))), result
@@ -171,7 +175,8 @@ def remarks(
         *MEANT,
         PEOPLE_COUNTED,
     }
-    if not known & set(subjects):
+    named = any(str(one).partition(":")[0] in _WITH_A_NAME for one in subjects)  # `choose_card:L40S`
+    if not named and not known & set(subjects):
         unknown = str(subjects[0])
         raise BadInput(f"no subject `{unknown[:60]}`{near(unknown, known)}; some are {', '.join(SUBJECTS[:8])}")
     claims = claims_gb if isinstance(claims_gb, list) else [claims_gb] if claims_gb else []

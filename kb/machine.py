@@ -116,6 +116,11 @@ def _called(at: Outcome) -> dict[str, Any]:
     return {"model": knob("model") or knob("params"), "weight_format": knob("weight_format"), "total_gib": total / GIB}
 
 
+def _count(case: Case) -> int:
+    """How many cards a machine has."""
+    return int(case.facts.get("n_gpus") or 1)
+
+
 @dataclass(frozen=True)
 class Machine:
     """The cards of one reading, what they run, and the next larger model that they do not hold whole.
@@ -147,10 +152,11 @@ class Machine:
         """One object of the contract."""
         rig, capacity = self.case.rig, _room(self.case)
         return {
-            "gpu": rig_name(rig) if rig else None, "n_gpus": int(self.case.facts.get("n_gpus") or 1) if rig else 0,
+            "gpu": rig_name(rig) if rig else None, "n_gpus": _count(self.case) if rig else 0,
             "host_memory_gb": self.case.facts.get("host_memory_gb"), "memory_gib": capacity / GIB,
             "usable_gib": self._usable(capacity) / GIB, "shared": _is_unified(self.case),
             "bandwidth_gb_s": gpu_row(rig[0].name).get("bandwidth_gb_s") if len(rig) == 1 else None,
+            "power_w": sum(float(gpu_row(card.name).get("tdp_w") or 0) for card in rig) * (_count(self.case) if len(rig) == 1 else 1),
             "enough": self.enough, "architecture": str(gpu_row(rig[0].name).get("architecture") or "") if rig else "",
             "held": [one.json(asked) for one in self.held], "next": _called(self.next_up) if self.next_up else None,
             "fewer": self.fewer.json() if self.fewer else None, "formats": list(self.formats),

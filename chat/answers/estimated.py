@@ -22,6 +22,7 @@ from chat.answers.which import asks_which, which_method
 from chat.answers.wording import beyond, body, way_out, wide_shape
 from chat.phrases import case_words, gib, of_method
 from chat.plans.machines import wants_cards
+from chat.reads.cards_apart import CHOOSE_CARD
 from chat.reads.reading import Reading
 from chat.words import term
 
@@ -64,7 +65,8 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     result = {**result, "pool_told": bool(room) or solved or bool(result.get("pool_told"))}
     kernels, result = of_kernels(result, reading.language) if "attention" in reading.facts else ([], result)
     result["portable"] = "portable" in reading.cues
-    choice = "" if result.get("judged") else which_method(result, reading)
+    of_cards = any(cue.startswith(CHOOSE_CARD) for cue in reading.cues) and "method" not in reading.facts
+    choice = "" if result.get("judged") or of_cards else which_method(result, reading)
     first = bool({"which_method"} & set(reading.intents[:1]))
     if choice and "method" not in reading.facts:
         result = {**result, "changes": [], "likely": []}  # of a method that nobody named and that is not to be taken

@@ -18,6 +18,9 @@ def exampled(
     if not needs_example(reading) or (by_concept and "frozen-layers-keep" not in keys):
         return leads, said
     example = example_told(reading, in_words("params", with_example(reading).facts["params"][0], reading.language))
+    if "card-to-take" in keys and leads:  # it holds of any model
+        first, *rest = [one for one in leads if one]
+        return [first, example, *rest], said
     if by_concept:  # which has figures in it
         return [*leads, example], said
     if leads and VERDICTS & keys and _EXPLAINED & set(reading.intents[:2]):

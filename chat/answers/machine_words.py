@@ -63,6 +63,8 @@ def _choice(machines: list[Row], result: dict[str, Any], language: str) -> str:
         for one in best
     ]
     top = max(ranks)
+    if even := _about_even(machines, language):
+        return even
     if ranks.count(top) > 1 or top == (0, 0, 0):
         return ""
     place = ranks.index(top)
@@ -82,6 +84,37 @@ def _choice(machines: list[Row], result: dict[str, Any], language: str) -> str:
         if not all(alike):
             why += ",只比带宽已知的机器" if zh else " of those whose bandwidth is known"
     return f"**选 {chosen}:{why}。**{further}" if zh else f"**Take {chosen}: {why}.**{further}"
+
+
+# of two rates up to which one card is not clearly slower than several
+_EVEN = 1.5
+
+
+def _about_even(machines: list[Row], language: str) -> str:
+    """One card against several that hold the same at about its speed: what each is taken for."""
+    one = next((machine for machine in machines if machine["n_gpus"] == 1), None)
+    some = next((machine for machine in machines if machine["n_gpus"] > 1), None)
+    if len(machines) != 2 or one is None or some is None:
+        return ""
+    alone, shared = _best(one), _best(some)
+    if not alone or not shared or any(alone[name] != shared[name] for name in ("model", "bits", "way")):
+        return ""
+    if alone["way"] != "cards" or not 1 / _EVEN <= (shared["rate"] or 0) / (alone["rate"] or 1) <= _EVEN:
+        return ""
+    names, rates = (rig(one, language), rig(some, language)), (rate(alone["rate"]), rate(shared["rate"]))
+    reach, less = (f"{each['longest']:,}" for each in (alone, shared))
+    drawn = [f"{each['power_w']:,.0f} W" for each in (one, some)] if one["power_w"] and some["power_w"] else []
+    if language == "zh":
+        power = f",功耗 {drawn[0]} 对 {drawn[1]}" if drawn else ""
+        return (
+            f"**差不多:图省事选 {names[0]},价格便宜就选 {names[1]}。** {names[0]} 是一张卡:不用切分,训练也简单{power},最长 {reach} token(对 {less});"
+            f"{names[1]} 每秒最多约 {rates[1]} token,对 {rates[0]},但按层切分时各卡轮流工作,训练还要切分。"
+        )
+    power = f", {drawn[0]} against {drawn[1]}" if drawn else ""
+    return (
+        f"**About even: take {names[0]} for simplicity, {names[1]} where it is the cheaper.** {names[0]} is one card: nothing to split, simpler to train on{power}, up to {reach} tokens against {less}. "
+        f"{names[1]} generates at most about {rates[1]} tokens/s against {rates[0]}, but split by layers its cards take turns, and training has to be divided over them."
+    )
 
 
 def _for_the_smaller(machines: list[Row], place: int, language: str) -> str:

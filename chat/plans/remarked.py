@@ -46,7 +46,7 @@ def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
     alone = [name for name, _ in calls] == ["recommend"] or runs_without_card(reading)
     if alone and calls and not trains(calls[0][1]):
         granted = _OF_NAMED if "active_alone" in about and has_subject(reading) else ()
-        about = [subject for subject in about if subject in (*_OF_MACHINES, *granted)]
+        about = [subject for subject in about if subject in (*_OF_MACHINES, *granted) or subject.startswith("choose_")]
     if "price_per_hour" in reading.extras:
         about = [subject for subject in about if subject != "cost"]  # the price is known
     facts = _of_remarks(reading, calls)

@@ -7,6 +7,7 @@ from chat.reads import lexicon
 from chat.reads.grammar import read
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
+from kb.recipe import format_for
 
 # facts that a training has and a served model has not
 _OF_TRAINING = {
@@ -78,6 +79,16 @@ def _clause_by_clause(reading: Reading) -> list[Reading]:
     return [one for _, one in sorted(found, key=lambda each: each[0])]
 
 
+def _in_one_list(serving: Reading) -> Reading:
+    """Formats that are named beside bare numbers of bits, as the formats of so many bits."""
+    formats, bits = serving.facts.get("weight_format", ()), serving.facts.get("bits", ())
+    if not formats or not bits:
+        return serving
+    named = dict.fromkeys((*formats, *(format_for("inference", int(one), "") for one in bits)))
+    facts = {name: given for name, given in serving.facts.items() if name != "bits"}
+    return replace(serving, facts={**facts, "weight_format": tuple(named)})
+
+
 def by_task(reading: Reading) -> list[Reading]:
     """A question about training and about serving is two: the facts of the one are none of the other's."""
     if apart := _clause_by_clause(reading):
@@ -91,7 +102,11 @@ def by_task(reading: Reading) -> list[Reading]:
         served.pop("bits")
     serving = replace(reading, facts={**served, "task": ("inference",), "method": ("inference",)})
     methods = set(reading.facts.get("method", ()))
-    if methods and "qlora" not in methods:  # formats are of what is run: these methods tune a model in 16 bits
+    several = sum(len(reading.facts.get(name, ())) for name in ("weight_format", "bits")) > 1
+    if several:
+        serving = _in_one_list(serving)
+    # formats are of what is run: these methods tune a model in 16 bits, and each of several in its own
+    if methods and ("qlora" not in methods or (several and len(methods) > 1)):
         own = {name: given for name, given in trained.facts.items() if name not in ("weight_format", "bits")}
         trained = replace(trained, facts=own)
     told, tuned = reading.spans.get("task", ()), reading.spans.get("method", ())

@@ -15,6 +15,7 @@ from chat.reads.asides import read_asides
 from chat.reads.cache_types import of_the_cache
 from chat.reads.card_counts import MACHINES_ASKED
 from chat.reads.card_units import free_of_line, read_size_in_two_units, told_in_several_units
+from chat.reads.cards_apart import read_cards_apart
 from chat.reads.claims import read_claims, read_tokens_of_products
 from chat.reads.closed import read_closed
 from chat.reads.cues import read_cues
@@ -38,6 +39,7 @@ from chat.reads.normal import language, normalise
 from chat.reads.one_more import ONE_MORE, read_uneven_ranks
 from chat.reads.other_matters import without_other_matters
 from chat.reads.own_shapes import of_named_model, read_own_shapes, trained_whole
+from chat.reads.own_tables import own_table
 from chat.reads.pictures import read_pictures
 from chat.reads.quantities import read_quantities
 from chat.reads.reading import Reading, Unread
@@ -181,6 +183,7 @@ def _alone(text: str) -> tuple[Reading, str]:
             *further,
             *read_meanings(scan.text, scan.facts),
             *serving_layout_cues(scan),
+            *read_cards_apart(scan.text, scan.facts, intents),
             *(["active_alone"] if ACTIVE_AS_ALL in scan.extras else []),
             *(["fp8_training"] if FP8_COMPUTES in scan.extras else []),
             *(
@@ -200,12 +203,14 @@ def _alone(text: str) -> tuple[Reading, str]:
         left = tuple(one for one in intents if one not in ("comparison", "method_diff", "why_more"))
         cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
         reading = replace(reading, intents=left or ("fits" if cards else "unclear",))
-    settled = card_of_claim(no_card(_failure(_of_a_setting(reading))))
+    settled = card_of_claim(no_card(_failure(_of_a_setting(own_table(reading, scan.text)))))
     return with_pace(_over_open_cards(settled, scan.text)), scan.text
 
 
 def _of_a_setting(reading: Reading) -> Reading:
     """What a setting does to memory is asked here, whatever it is a setting of."""
+    if reading.intents == ("out_of_scope",) and any(cue.startswith("choose_for:") for cue in reading.cues):
+        return replace(reading, intents=("comparison",))  # cards for running or training models
     effect = any(cue.startswith("lever:") for cue in reading.cues)
     rule = any(cue.startswith("lever_times:") for cue in reading.cues) and not {"gpu", "gpu_memory_gb"} & set(
         reading.facts

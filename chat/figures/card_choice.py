@@ -1,0 +1,167 @@
+"""Which of two cards to take, for what: memory decides what goes in at all, bandwidth how fast is generated, arithmetic the training."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from chat.figures.named import GIB, Figures, Missing, gib_words
+from chat.phrases import value
+from formulas.quantity import SILENT, Words
+from kb.cards import Card, cards_meant
+from kb.interval import FITS
+from kb.kernels import BEFORE_AMPERE
+from kb.names import gpu_row
+
+# of two rates, from which one is told to be the faster
+_APART = 1.08
+_LARGER = 1.05
+# what is tuned first, by size; each by the two usual methods
+_SIZES = ("8B", "14B", "32B", "70B")
+_METHODS = (("lora", "LoRA"), ("qlora", "QLoRA"))
+
+
+@dataclass(frozen=True)
+class _One:
+    """One of the cards: as it was named, its memory, its rates."""
+
+    said: str
+    card: Card
+    row: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return value("gpu", self.card.name, "en")
+
+    def rate(self, name: str) -> float:
+        return float(self.row.get(name) or 0)
+
+
+_BANDWIDTH, _ARITHMETIC = "bandwidth_gb_s", "fp16_bf16_dense_tflops"
+
+
+def _card_choice(figures: Figures) -> Words:
+    """The card to take for each use, with what decides, then both in a table."""
+    pair = _pair(figures)
+    uses = {one.partition(":")[2] for one in figures.about if one.startswith("choose_for:")} or {"inference", "train"}
+    larger = max(pair, key=lambda one: one.card.capacity)
+    smaller = next(one for one in pair if one is not larger)
+    if larger.card.capacity < _LARGER * smaller.card.capacity:
+        larger, smaller = pair
+        memory = SILENT
+    else:
+        memory = _memory(larger, smaller)
+    told = [_for_a_use(use, pair) for use in ("inference", "train") if use in uses]
+    parts = [
+        Words(f"**{' '.join(one.en for one in told)}**", f"**{''.join(one.zh for one in told)}**"),
+        memory,
+        _sizes(figures, larger, smaller) if "train" in uses else SILENT,
+        *(_limits(one) for one in pair),
+        _price(pair, uses),
+    ]
+    table = _table(pair)
+    return Words(
+        " ".join(one.en for one in parts if one.en) + f"\n\n{table.en}", "".join(one.zh for one in parts) + f"\n\n{table.zh}"
+    )  # fmt: skip
+
+
+def _pair(figures: Figures) -> list[_One]:
+    names = sorted({one.partition(":")[2] for one in figures.about if one.startswith("choose_card:")})
+    found = [(one, cards_meant(one)[0]) for one in names]
+    pair = [_One(said, card, dict(gpu_row(card.name))) for said, card in found]
+    if len(pair) != 2 or not all(one.rate(_BANDWIDTH) and one.rate(_ARITHMETIC) for one in pair):
+        raise Missing("cards")
+    return pair
+
+
+def _for_a_use(use: str, pair: list[_One]) -> Words:
+    """The faster of them for this use."""
+    by = _BANDWIDTH if use == "inference" else _ARITHMETIC
+    unit = "GB/s" if use == "inference" else "TFLOP/s"
+    fast, slow = sorted(pair, key=lambda one: -one.rate(by))
+    ratio = fast.rate(by) / slow.rate(by)
+    rates = f"{fast.rate(by):,.0f} / {slow.rate(by):,.0f} {unit}"
+    of, of_zh = ("generating", "推理生成") if use == "inference" else ("training and long prompts", "训练和长提示")
+    if ratio < _APART:
+        return Words(f"For {of} they are about alike ({rates}).", f"{of_zh}两者差不多({rates})。")
+    return Words(
+        f"For {of} take {fast.name}, {ratio:.1f} times as fast ({rates}).",
+        f"{of_zh}选 {fast.name},速度是 {ratio:.1f} 倍({rates})。",
+    )
+
+
+def _memory(larger: _One, smaller: _One) -> Words:
+    more = gib_words(larger.card.capacity - smaller.card.capacity)
+    return Words(
+        f"{larger.name} holds {more} more, which comes before speed where {smaller.name} does not hold the model or its cache.",
+        f"{larger.name} 多 {more} 显存:{smaller.name} 放不下模型或缓存时,这比速度更要紧。",
+    )
+
+
+def _sizes(figures: Figures, larger: _One, smaller: _One) -> Words:
+    """Where no model is named: the sizes that only the larger one tunes, and the largest that both do."""
+    if {"model", "params", "config"} & set(figures.given) and "any_model" not in figures.about:
+        return SILENT
+    both, only = [], []
+    for size in _SIZES:
+        for method, name in _METHODS:
+            there, here = (
+                Figures({"params": size, "method": method, "gpu": one.said}).base for one in (larger, smaller)
+            )
+            told = f"{size} {name} ({there.best / GIB:.1f} GiB)"
+            if here.leaning in FITS:
+                both.append(told)
+            elif there.leaning in FITS:
+                only.append(told)
+    if not only:
+        return SILENT
+    alike, alike_zh = ", ".join(both[-2:]), "、".join(both[-2:])
+    return Words(
+        f"Only {larger.name} has room for {', '.join(only)}; both hold {alike} (2,048 tokens, batch 1)."
+        if both else f"Only {larger.name} has room for {', '.join(only)} (2,048 tokens, batch 1).",
+        f"只有 {larger.name} 放得下 {'、'.join(only)};两者都放得下的有 {alike_zh}(2,048 token、批大小 1)。"
+        if both else f"只有 {larger.name} 放得下 {'、'.join(only)}(2,048 token、批大小 1)。",
+    )  # fmt: skip
+
+
+def _limits(one: _One) -> Words:
+    """What a card's generation lacks, and that one of a size its maker does not sell is modified."""
+    said, said_zh = [], []
+    if one.row.get("architecture") in BEFORE_AMPERE:
+        said.append(f"{one.name} has no bf16 and no FlashAttention-2: take fp16")
+        said_zh.append(f"{one.name} 没有 bf16 和 FlashAttention-2,要用 fp16")
+    sold = one.row.get("memory_marketed_gb")
+    if sold and round(one.card.marketed_gb) != round(float(sold)):
+        said.append(f"{one.name} is a modified card, with no warranty of the maker")
+        said_zh.append(f"{one.name} 是改装卡,没有厂家保修")
+    if not said:
+        return SILENT
+    return Words(f"{'; '.join(said)}.", f"{';'.join(said_zh)}。")
+
+
+def _price(pair: list[_One], uses: set[str]) -> Words:
+    """Up to which price the faster one pays."""
+    by = _ARITHMETIC if uses == {"train"} else _BANDWIDTH
+    fast, slow = sorted(pair, key=lambda one: -one.rate(by))
+    ratio = fast.rate(by) / slow.rate(by)
+    if ratio < _APART:
+        return Words("Where both hold it, the price decides.", "两者都放得下时看价格。")
+    return Words(
+        f"Where both hold it, {fast.name} is worth up to {ratio:.1f} times the price of {slow.name} {'for training' if by == _ARITHMETIC else 'for generating'}.",
+        f"两者都放得下时,按{'训练' if by == _ARITHMETIC else '生成'}速度,{fast.name} 的价格不超过 {slow.name} 的 {ratio:.1f} 倍才划算。",
+    )
+
+
+def _table(pair: list[_One]) -> Words:
+    rows = [
+        f"| {one.name} | {gib_words(one.card.capacity)} | {one.rate(_BANDWIDTH):,.0f} GB/s | {one.rate(_ARITHMETIC):,.0f} TFLOP/s | "
+        + (f"{one.rate('tdp_w'):,.0f} W |" if one.rate("tdp_w") else "– |")
+        for one in pair
+    ]
+    lines = "\n".join(["|---|---|---|---|---|", *rows])
+    return Words(
+        f"| card | memory | bandwidth (generating) | 16-bit arithmetic (training, prompts) | power |\n{lines}",
+        f"| 显卡 | 显存 | 带宽(决定生成) | 16 位算力(决定训练与长提示) | 功耗 |\n{lines}",
+    )
+
+
+CARD_CHOICE: dict[str, Callable[[Figures], Words]] = {"card_choice": _card_choice}

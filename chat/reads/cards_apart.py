@@ -1,0 +1,37 @@
+"""Two cards between which a question chooses: "5090 or 4090 48GB for fine-tuning?", "推理和训练分别选哪个".
+
+What is read becomes cues, `choose_card:<name>` for each and `choose_for:<use>` for what it is wanted for.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from chat.reads.lexicon import compiled
+
+CHOOSE_CARD, CHOOSE_FOR = "choose_card:", "choose_for:"
+_CHOOSES = (
+    r"\bwhich\b(?! (?:models?|quant|method))|\bbetter\b|\bversus\b|\bvs\b|\bworth\b|\bshould i (?:rent|buy|get|use|choose|pick|take)\b|\b(?:buy|rent|get)\b[^.?!]{0,40}\bor\b"
+    r"|还是|选|哪(?:个|张|款|种|一)|买|租|更划算|划算"
+)
+# "5090 or 4090 for fine-tuning?": a choice where no card is asked whether it can
+_OR = r"\bor\b"
+_ABLE = r"\b(?:can|could|fits?|enough|able|possible|run on|runs on)\b|能(?:不能|否)?|够|放得下|跑得"
+_USES: tuple[tuple[str, str], ...] = (
+    ("inference", r"\binferenc\w*|\bserv(?:e|es|ing)\b|\brun(?:ning)?\b|\bgenerat\w+|推理|部署|跑"),
+    ("train", r"\btrain\w*|\bfine-?tun\w*|\bfinetun\w*|\bq?lora\b|\bsft\b|训练|微调"),
+)
+
+
+def read_cards_apart(text: str, facts: Mapping[str, Sequence[Any]], intents: Sequence[str]) -> tuple[str, ...]:
+    """The cues of such a choice; none where machines of several cards are meant, or a run has failed."""
+    every = [str(one) for one in facts.get("gpu", ())]
+    cards = [
+        one for one in every if not any(other.startswith(f"{one} ") for other in every)
+    ]  # told again without its size
+    if len(cards) != 2 or set(facts.get("n_gpus", ())) - {1} or "oom_diagnosis" in intents:
+        return ()
+    plainly = compiled(_OR).search(text) and not compiled(_ABLE).search(text)
+    if not (plainly or compiled(_CHOOSES).search(text)):
+        return ()
+    uses = [name for name, one in _USES if compiled(one).search(text)]
+    return (*(f"{CHOOSE_CARD}{one}" for one in cards), *(f"{CHOOSE_FOR}{one}" for one in uses))

@@ -1,0 +1,58 @@
+"""Two cards or machines between which a question chooses; a table that is to be made of a model."""
+
+import re
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("H20 96G 还是 A100 80G，70B 推理和训练分别选哪个", r"\*\*推理生成选 H20 96 GB，速度是 2\.0 倍.*训练和长提示选 A100 80 GB，速度是 2\.1 倍", "倍才划算"),
+        ("RTX 5090 or the modded 4090 48GB for fine-tuning?", r"\*\*For training and long prompts take RTX 5090, 1\.3 times", "Only RTX 4090 48 GB has room for 14B LoRA"),
+        ("Which is better for local inference, an RTX A6000 or an RTX 5090?", r"\*\*For generating take RTX 5090, 2\.3 times", "RTX A6000 holds 16.1 GiB more"),
+        ("2080Ti 22G和3060 12G，微调选哪张", r"\*\*训练和长提示", "没有 bf16"),
+    ],
+)  # fmt: skip
+def test_a_card_is_chosen_for_each_use(question: str, opens: str, says: str) -> None:
+    answer = Assistant().ask(question).text
+    assert re.match(opens, answer), answer
+    assert says in answer
+
+
+def test_whether_cards_are_able_is_no_choice() -> None:
+    cues = read("Can Llama-3.1-8B in bf16 fit on a 3060 12GB or a 4060 Ti 16GB?").cues
+    assert not any(cue.startswith("choose_card:") for cue in cues)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("2x 4090 or one RTX 6000 Ada for Llama-3.3-70B Q4?", r"\*\*About even: take RTX 6000 Ada Generation for simplicity.* 300 W against 900 W"),
+        ("Two 4060 Ti 16GB or one 3090 for a 32B Q4_K_M?", r"\*\*Take RTX 3090: it is the faster one"),
+    ],
+)  # fmt: skip
+def test_one_card_against_several_of_about_its_speed_is_told_by_what_each_is_taken_for(
+    question: str, opens: str
+) -> None:
+    assert re.match(opens, Assistant().ask(question).text)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Please make me a table for Qwen3-8B: weights in fp32, bf16, int8 and 4 bit, and full, LoRA and QLoRA training", ("fp32", "GPTQ 4-bit", "full fine-tuning", "QLoRA")),
+        ("帮我列一张表：Qwen2.5-7B 的全参、LoRA、QLoRA 显存", ("全量微调", "QLoRA")),
+    ],
+)  # fmt: skip
+def test_a_table_that_is_to_be_made_is_no_table_of_others(question: str, says: tuple[str, ...]) -> None:
+    answer = Assistant().ask(question).text
+    assert all(one in answer for one in says), answer
+    assert not answer.startswith(("**LLaMA-Factory", "LLaMA-Factory"))
+
+
+def test_the_table_of_a_named_source_is_still_looked_up() -> None:
+    assert read("Give me a table of what LLaMA-Factory says for 7B LoRA and QLoRA").intent == "table_lookup"
