@@ -16,12 +16,15 @@ _WAYS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _CHOOSES = r"\bor\b|\bvs\b|\bversus\b|\bbetter\b|\bwhich\b|\binstead of\b|\bthan\b|还是|哪个|哪种|选|更好|对比"
 _MOST = 3
+_DEGREES = ("tp", "pp", "dp")
 
 
 def read_serving_layouts(scan: Scan) -> None:
     """Which ways a question on a model that is served sets against each other."""
     if scan.facts.get("task") != ["inference"] or "offload" in scan.facts or not any(scan.find(_CHOOSES)):
         return
+    if any(len(scan.facts.get(name, ())) > 1 for name in _DEGREES):
+        return  # ranks that are told are layouts of their own, each worked out
     named = [name for name, one in _WAYS if compiled(one).search(scan.text)]
     if not 2 <= len(named) <= _MOST:
         return
