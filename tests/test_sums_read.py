@@ -79,3 +79,30 @@ def test_the_size_beside_a_card_sold_in_several_is_its_own(
 )  # fmt: skip
 def test_the_length_of_the_model_is_not_the_one_asked_for(said: str, length: int) -> None:
     assert read(said).facts["seq_len"] in ((length,), (100_000,))
+
+
+@pytest.mark.parametrize(
+    ("said", "length"),
+    [
+        ("can I crank ctx all the way up to 262,144 for Qwen3-30B-A3B Q4_K_M on a 5090?", (262144,)),
+        ("Llama-3.1-8B with the full 131072 window on a 3090, int8?", (131072,)),
+        ("4090 跑 Qwen3-14B AWQ，上下文想一口气开到 131072 行不行", (131072,)),
+        ("8192 context window, 64000 samples, Qwen3-8B LoRA", (8192,)),
+    ],
+)
+def test_a_length_is_read_through_the_words_around_it(said: str, length: tuple[int, ...]) -> None:
+    assert read(said).facts["seq_len"] == length
+
+
+@pytest.mark.parametrize(
+    ("said", "batch"),
+    [
+        ("每步 1M token 的 batch，seq 8192，DP 8，micro batch 1，梯度累积多少步？70B", 1e6),
+        ("batch of 512k tokens per step at 2048 length, 8 GPUs, micro batch 4, 7B: grad accum?", 512e3),
+        ("4M tokens per optimizer step, 13B pretraining, 128 A100, seq 4096", 4e6),
+    ],
+)
+def test_tokens_of_a_step_are_a_batch(said: str, batch: float) -> None:
+    extras = read(said).extras
+    assert extras["batch_tokens"] == (batch,)
+    assert "train_tokens" not in extras

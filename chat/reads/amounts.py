@@ -4,7 +4,8 @@ import re
 
 from chat.reads import lexicon
 from chat.reads.card_counts import COUNTS, FAILING_COUNT, counts_before
-from chat.reads.facts import VALUE, digits, refused
+from chat.reads.facts import refused
+from chat.reads.lengths import read_lengths
 from chat.reads.lexicon import compiled
 from chat.reads.machine_memory import of_the_machine
 from chat.reads.named_cards import CARD_SIZES
@@ -31,7 +32,7 @@ def read_amounts(scan: Scan) -> None:
     _memory_beside(scan)
     _memories(scan)
     of_the_machine(scan)
-    _lengths(scan)
+    read_lengths(scan)
 
 
 # the heads that a model is imagined with, in a question about its cache
@@ -48,11 +49,13 @@ def _active_and_tokens(scan: Scan) -> None:
             number = found["n"] or found["m"] or found["k"]
             scan.add("active_params", float(number) * 1e9, *found.span(), extra=True)
     for found in scan.find(lexicon.TRAIN_TOKENS):
-        if found["s"] == "k" or not scan.free(*found.span()):
+        if not scan.free(*found.span()):
             continue
         tokens = float(found["n"]) * lexicon.SIZE_SCALES[found["s"]]
-        if compiled(_OF_A_BATCH).search(scan.text[max(0, found.start() - 24) : found.start()]):
+        if _of_a_batch(scan, *found.span()):
             scan.add("batch_tokens", tokens, *found.span(), extra=True)  # "a global batch of 4M tokens" is no training
+            continue
+        if found["s"] == "k":
             continue
         if tokens <= _LONGEST or (tokens <= _LONGEST_SERVED and _of_a_prompt(scan, found.start())):
             scan.add("seq_len", round(tokens), *found.span())  # nobody trains on as few: it is a length
@@ -60,7 +63,16 @@ def _active_and_tokens(scan: Scan) -> None:
         scan.add("train_tokens", float(found["n"]) * lexicon.SIZE_SCALES[found["s"]], *found.span(), extra=True)
 
 
-_OF_A_BATCH = r"\bbatch(?:[ _-]?size)?\b[^,.;?\d]{0,12}$|批(?:大小|次)?[^,.;?\d]{0,6}$"
+_BATCH_BEFORE = r"\bbatch(?:[ _-]?size)?\b[^,.;?\d]{0,12}$|批(?:大小|次)?[^,.;?\d]{0,6}$|(?:\b(?:each|every|per) (?:optimi[sz]er )?(?:step|update|iteration)\b|每(?:一|个)?(?:步|step|批|batch))[^,.;?\d]{0,12}$"
+_BATCH_BEHIND = r"\s?(?:/|per|each|every|a)\s?(?:optimi[sz]er )?(?:step|batch|update|iteration)\b|\s?(?:的\s?)?(?:global |effective )?batch\b|\s?(?:的)?(?:批大小|批次|每步|/步)"
+
+
+def _of_a_batch(scan: Scan, start: int, end: int) -> bool:
+    """Are so many tokens those of one step?"""
+    before, behind = compiled(_BATCH_BEFORE), compiled(_BATCH_BEHIND)
+    return bool(before.search(scan.text[max(0, start - 32) : start]) or behind.match(scan.text, end))
+
+
 # "with 1M tokens", of a model that nobody trains
 _TRAINS = r"\btrain\w*|\bpre-?train\w*|\btun\w+|\bfine-?tun\w*|\bdataset\b|\bcorpus\b|\bepochs?\b|\bq?lora\b|训|微调|语料|数据集"
 _WITH = r"(?:\b(?:with|at|of|up to|for|full)\b|用|跑|到|开)\s?(?:a |the )?$"
@@ -350,29 +362,3 @@ def _marketed(mebibytes: int) -> float:
     """The memory that a driver's MiB belong to: 24,564 and 24,576 are a 24 GB card's."""
     gibibytes = mebibytes / 1024
     return float(round(gibibytes)) if abs(gibibytes - round(gibibytes)) < 0.02 else round(gibibytes, 2)
-
-
-_LENGTH_AGAIN = r"(?<!hidden )(?<!hidden_size )(?<!dim )(?<!width )(?<!vocab )(?<![\d.*a-z])(?P<n>\d{1,6})(?![\d.]*\d)\s?(?P<s>万)?(?![a-z0-9*])"
-
-
-def _lengths(scan: Scan) -> None:
-    for pattern in lexicon.LONE_LENGTHS:
-        _in_a_row(scan, pattern)
-    for found in scan.find(_LENGTH_AGAIN):
-        tokens = float(found["n"]) * (1e4 if found["s"] == "万" else 1)
-        if tokens in scan.facts.get("seq_len", ()) and scan.free(*found.span()):
-            scan.take(*found.span())  # "up to 10 million tokens: so 1000万 it is?"
-    if "seq_len" not in scan.facts:
-        _in_a_row(scan, lexicon.BARE_LENGTH_AT)
-        for found in scan.find(lexicon.BARE_LENGTH):
-            if scan.free(*found.span()):
-                scan.add("seq_len", found[0], *found.span())
-
-
-def _in_a_row(scan: Scan, pattern: str) -> None:
-    for found in scan.find(pattern):
-        start = found.start("v")
-        for value in VALUE.finditer(found["v"]):
-            at = start + value.start(), start + value.end()
-            if scan.free(*at) and digits(value) != "1":  # "1 token of KV takes 256 KB" is no length
-                scan.add("seq_len", digits(value), *at)

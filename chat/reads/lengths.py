@@ -1,0 +1,46 @@
+"""The lengths of a question that no keyword stands right before: tokens in a row, bare round numbers, those beside a context."""
+
+from chat.reads import lexicon
+from chat.reads.facts import VALUE, digits
+from chat.reads.scan import Scan
+
+_LENGTH_AGAIN = r"(?<!hidden )(?<!hidden_size )(?<!dim )(?<!width )(?<!vocab )(?<![\d.*a-z])(?P<n>\d{1,6})(?![\d.]*\d)\s?(?P<s>万)?(?![a-z0-9*])"
+
+
+def read_lengths(scan: Scan) -> None:
+    """Lengths with a unit of tokens, those that are told again, and round numbers that only their clause names."""
+    for pattern in lexicon.LONE_LENGTHS:
+        _in_a_row(scan, pattern)
+    for found in scan.find(_LENGTH_AGAIN):
+        tokens = float(found["n"]) * (1e4 if found["s"] == "万" else 1)
+        if tokens in scan.facts.get("seq_len", ()) and scan.free(*found.span()):
+            scan.take(*found.span())  # "up to 10 million tokens: so 1000万 it is?"
+    if "seq_len" not in scan.facts:
+        _in_a_row(scan, lexicon.BARE_LENGTH_AT)
+        for found in scan.find(lexicon.BARE_LENGTH):
+            if scan.free(*found.span()):
+                scan.add("seq_len", found[0], *found.span())
+    if "seq_len" not in scan.facts:
+        _beside_its_name(scan)
+
+
+# "ctx all the way up to 262,144", "the full 131072 window": a round number in the clause that speaks of a length
+_NAMED_LENGTH = r"(?:\bctx\b|\bcontext\b|\bwindow\b|上下文|窗口)(?:[^,.;:?!\d]|[.,:](?!\s)){0,28}?(?<![\d.,a-z])(?P<v>\d{1,3}(?:,\d{3})+|\d{4,7})(?![\d.,]*\d|\s?(?:[kmgt]?i?b\b|[%*]|x\s?\d|samples?|steps?|users?|requests?|[条步个张])|[a-z])|(?<![\d.,a-z*])(?P<w>\d{1,3}(?:,\d{3})+|\d{4,7})\s?(?:-?\s?tokens?\s?)?(?:ctx|context|window|上下文|窗口)"
+_ROUND = (1000, 1024)
+
+
+def _beside_its_name(scan: Scan) -> None:
+    for found in scan.find(_NAMED_LENGTH):
+        group = "v" if found["v"] else "w"
+        length = int(found[group].replace(",", ""))
+        if scan.free(*found.span(group)) and any(length % one == 0 for one in _ROUND):
+            scan.add("seq_len", length, *found.span(group))
+
+
+def _in_a_row(scan: Scan, pattern: str) -> None:
+    for found in scan.find(pattern):
+        start = found.start("v")
+        for value in VALUE.finditer(found["v"]):
+            at = start + value.start(), start + value.end()
+            if scan.free(*at) and digits(value) != "1":  # "1 token of KV takes 256 KB" is no length
+                scan.add("seq_len", digits(value), *at)
