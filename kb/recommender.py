@@ -196,7 +196,9 @@ def cards_of_size(memory_gb: float, unified: bool = False) -> list[str]:
     people have, of unified memory the latest of Apple's chips."""
     rates: dict[str, float] = {
         row["name"]: row["bandwidth_gb_s"]
-        for row in rows("SELECT name, bandwidth_gb_s FROM gpus WHERE bandwidth_gb_s > 0 ORDER BY release_date DESC")
+        for row in rows(
+            "SELECT name, bandwidth_gb_s FROM gpus WHERE bandwidth_gb_s > 0 ORDER BY release_date DESC, name DESC"
+        )
     }
     if unified:
         named = [one for one in rates if gpu_row(one)["vendor"] == "Apple" and memory_gb in sizes_of(one)]

@@ -106,3 +106,9 @@ def test_tokens_of_a_step_are_a_batch(said: str, batch: float) -> None:
     extras = read(said).extras
     assert extras["batch_tokens"] == (batch,)
     assert "train_tokens" not in extras
+
+
+def test_a_size_in_a_sum_is_no_tag_of_the_name_before_it() -> None:
+    reading = read("QLoRA Mistral-7B：7.2B×0.5字节=3.6G，加载完却显示4.5G，正常吗")
+    assert not reading.unknown_models
+    assert reading.equations[0].left == "7.2bx0.5字节"
