@@ -8,6 +8,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "one-card-divides-nothing": (["use_doubted"], {**QWEN, "method": "full", "n_gpus": 1, "zero_stage": 3}, {}),
     "layout-to-serve": (["serve_by:tensor", "serve_by:zero3"], {**QWEN, "method": "inference", "gpu": "RTX 4090", "n_gpus": 4}, {}),
     "what-each-counts-too": (["smi_differs", "normal_asked", "why_more"], {**QWEN, "method": "lora"}, {"observed_gb": [18.2], "monitor_gib": [22]}),
+    "share-near-all": (["risk_asked", "fits"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "L4", "gpu_memory_utilization": 0.97}, {}),
     "pool-does-not-grow": (["oom_diagnosis", "growing"], {**QWEN, "method": "inference", "engine": "vllm"}, {}),
     "fp8-training-counted": (["how_much", "fp8_training"], {**LLAMA3, "method": "full"}, {}),
     "stage-to-take": (["which_method"], {**QWEN, "method": "full", "gpu": "A100 80 GB", "n_gpus": 32, "zero_stage": 3}, {"log": ["zero_asked 1", "zero_asked 2", "zero_asked 3", "count_asked 32", "count_asked 16"]}),

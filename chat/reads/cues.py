@@ -101,6 +101,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("half_byte", r"x\s?/\s?2|half a byte|\b0\.5 ?(?:bytes?|b\b|字节)|除以\s?2|半(?:个)?字节"),
     ("measured", r"\bmeasur\w+|\bpeak(?:s|ed) at\b|\bactual\w*|\bbenchmark\w*|实测|测(?:得|试|出)|profil\w+"),
     ("saving_asked", r"\bsav(?:e|es|ed|ing|ings)\b|\bhalv(?:e|es|ed|ing)\b|\bin half\b|\bhalf (?:of )?the (?:total|memory|vram)|\b(?:cut|reduce|lower|shrink)s?\b|省(?:多少|一半|得|下|了|很多|显存)|能省|减半|砍半|少(?:多少|一半)|降(?:到)?(?:多少|一半|低|显存)"),
+    ("risk_asked", r"\brisk\w*|\b(?:is|be|it) (?:it )?(?:safe|dangerous|reckless)\b|\btoo (?:high|aggressive)\b|风险|安全吗|危险|稳妥吗|太高了?吗|会不会太高|太激进"),
     ("layout_asked", r"\b(?:which|what)(?: kind of)? (?:\w+ )?(?:parallel\w*|sharding|layout)\b(?! (?:state|dict))|\bparallel\w* (?:strategy|config\w*|layout|plan|scheme|setup)\b|\b(?:best|right|good) (?:way|layout|strategy) to (?:shard|split|parallelize|divide)\b|(?:什么|哪种|哪个|怎么|如何|怎样)(?:样)?(?:的)?[^,;?。]{0,6}并行|并行(?:策略|方案|方式|配置|怎么|如何)"),
     ("use_doubted", r"\b(?:worth|bother|necessary|pointless|useless|useful|any (?:point|benefit|use|effect|sense)|do(?:es)? (?:it|this|that) (?:even )?(?:do (?:any|some)thing|help|make sense))\b|有(?:没有)?(?:必要|用|意义|效果|帮助)|没必要|值得|管用|用处"),
     # sharding that left each card as it was

@@ -227,6 +227,7 @@ SILENCES = {
     "zero2-keeps-frozen-weights": ("same-memory", "stages-compute"),
     "zero3-divides-states": ("stages", "sharding-not-felt", "zero-on"),
     "fsdp-and-zero": ("zero-on", "stages"),
+    "share-near-all": ("takes-its-share", "share-is-no-need", "pool", "share-to-limit"),
     "one-card-divides-nothing": ("zero-on", "zero2-keeps", "stages"),
     "experts-on-demand": ("experts-are-stored", "all-experts", "active-alone"),
     "why-activations-are-kept": ("checkpoint", "is-checkpointing"),
