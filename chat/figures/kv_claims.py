@@ -67,8 +67,9 @@ def verdict(figures: Figures) -> Words:
 
 
 def _of_weights(figures: Figures, sizes: tuple[float, float]) -> bool:
-    """Is it what the weights take, in one of the usual precisions?"""
-    return any(abs(size / (each * figures.params) - 1) < _WEIGHTS for size in sizes for each in (4, 2, 1, 0.5))
+    """Is it what the weights take, in one of the usual precisions, on all cards or on each?"""
+    shares = {each * figures.params / ways for each in (4, 2, 1, 0.5) for ways in (1, figures.n)}
+    return any(abs(size / share - 1) < _WEIGHTS for size in sizes for share in shares)
 
 
 def _of_a_rule(figures: Figures, sizes: tuple[float, float]) -> bool:
@@ -108,11 +109,13 @@ def _wrong(those: Sequence[Judged], why: Words, told: bool) -> Words:
 
 
 def _stated(figures: Figures) -> list[tuple[str, tuple[float, float]]]:
-    """The figures stated: of the cache in an account of parts, else all; each as decimal and as binary bytes."""
+    """The figures stated: of the cache in an account of parts, else all but what is left of cards; each as decimal and as
+    binary bytes."""
     parts = [str(one).split(" ") for one in figures.told.get("parts", ())]
     own = [float(number) for term, number in parts if term == "kv_cache"]
     binary = {float(one) for one in figures.told.get("claims_gib", ())}
-    large = own or [float(one) for one in figures.told.get("claims_gb", ()) if one]
+    left = set(figures.logged_all("left_gb"))
+    large = own or [one for one in map(float, figures.told.get("claims_gb", ())) if one and one not in left]
     small = [float(one) for one in figures.told.get("claims_kb", ()) if one] if not own else []
     return [
         *((f"{one:g} {'GiB' if one in binary else 'GB'}", (one * GB, one * GIB)) for one in dict.fromkeys(large)),

@@ -11,6 +11,7 @@ from chat.plans.products import without_sums
 from chat.plans.said_sums import sums_said
 from chat.plans.scale_told import scale_told
 from chat.reads.claims import RANGE_CLAIM
+from chat.reads.left_over import left_over
 from chat.reads.lexicon import SHORT, compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Claim, Reading
@@ -91,6 +92,7 @@ def told(reading: Reading) -> dict[str, Any]:
     found["log"] += scale_told(reading)
     found["log"] += [f"bytes_each {one}" for one in bytes_named(reading)]
     found["log"] += sums_said(reading)
+    found["log"] += left_over(reading.text, reading.claims, memory_claims(reading))
     found["log"] += [f"bits_named {one:g}" for one in sorted(_bits_named(reading))]
     found["log"] += [f"elsewhere {float(size) / 1e9:g}" for size in reading.others.get("params", ())[:1]]
     if int(reading.extras.get("nodes", (1,))[0]) > 1:  # what goes between machines

@@ -32,7 +32,7 @@ _ASKS_ZH = (
 
 # what others say is their case, not the asker's
 _HEARSAY = re.compile(
-    r"^\W*(?:but |and |the |my |as |though |while |because |even )*(?:(?:[\w.-]+ ){0,3}(?:says?|said|claims?|claimed|states?|stated|reports?|reported|insists?|told me|promises?|mentions?)\b|(?:in|from|as in|per|with) (?:the |a |an |its |their |that )?(?:[\w.-]+ ){0,3}(?:paper|article|abstract|tutorial|blog(?: post)?|readme|docs?|model card|whitepaper)s?\b|(?:[\w.-]+ ){1,3}(?:paper|article|blog(?: post)?|whitepaper)s? (?:uses?|used|has|had|trains?|trained|shows?|showed|lists?|needs?|gets?|gives?|puts?|fits?)\b|according to|supposedly|apparently|(?:i(?:'ve)? )?(?:read|heard|saw|seen) (?:of |about )?(?:that |online |somewhere |(?:some |other )?(?:people|folks|others|guys|someone|somebody|posts?|claims?|reports?)\b)|i (?:read|heard|saw)\b|(?:someone|people|everyone|everybody|others|somebody)\b|(?:my |a |the |our |some )?(?:friend|colleague|buddy|coworker|roommate|guy|dude|redditor|youtuber|tutorial|blog(?: post)?|boss)(?:s| of mine| on \w+| at work)? (?:runs?|ran|uses?|used|has|had|got|trains?|trained|fine-?tun\w+|did|does|managed|can|could)\b)"
+    r"(?:^\W*|\b(?:but|yet|whereas)\s)(?:but |and |the |my |as |though |while |because |even )*(?:(?:[\w.-]+ ){0,3}(?:says?|said|claims?|claimed|states?|stated|reports?|reported|insists?|told me|promises?|mentions?)\b|(?:in|from|as in|per|with) (?:the |a |an |its |their |that )?(?:[\w.-]+ ){0,3}(?:paper|article|abstract|tutorial|blog(?: post)?|readme|docs?|model card|whitepaper)s?\b|(?:[\w.-]+ ){1,3}(?:paper|article|blog(?: post)?|whitepaper)s? (?:uses?|used|has|had|trains?|trained|shows?|showed|lists?|needs?|gets?|gives?|puts?|fits?)\b|according to|supposedly|apparently|(?:i(?:'ve)? )?(?:read|heard|saw|seen) (?:of |about )?(?:that |online |somewhere |(?:some |other )?(?:people|folks|others|guys|someone|somebody|posts?|claims?|reports?)\b)|i (?:read|heard|saw)\b|(?:someone|people|everyone|everybody|others|somebody)\b|(?:my |a |the |our |some )?(?:friend|colleague|buddy|coworker|roommate|guy|dude|redditor|youtuber|tutorial|blog(?: post)?|boss)(?:s| of mine| on \w+| at work)? (?:runs?|ran|uses?|used|has|had|got|trains?|trained|fine-?tun\w+|did|does|managed|can|could)\b)"
     r"|^\W*(?:但是?|而|因为|看到?|看见|见过|虽然|不过|这|那)*(?:[A-Za-z][\w.+-]{1,15}\s?(?:的)?)?(?:官方(?!的?\s?(?:fp\d|bf16|int\d|awq|gptq|mxfp4|权重|原版|满血|版|量化|模型|仓库|发布|checkpoint))|文档|网上|网友|群里|群友|贴吧|知乎|论坛|帖子|小红书|评论区|卖家|商家|朋友|室友|哥们|领导|销售|供应商|隔壁(?:组|团队|实验室)?|有人|听说|据说|别人|(?:师兄|师姐|同事)(?!\s?(?:还|也|又)?问)|(?:老师|老板|同学|导师)(?!\s?(?:还|也|又)?问)|客服|博客|文章|论文|教程|readme|wiki)[^,;.?!]{0,10}(?:说|写|称|讲|提到?|要|能|给|声称|建议)?",
     re.ASCII,
 )
@@ -105,8 +105,8 @@ def hearsay(text: str, found: list[Part]) -> list[tuple[int, int]]:
         if start is not None and _OWN.search(clause):
             spans.append((start, part.start))
             start = None
-        if start is None and _HEARSAY.search(clause):
-            start = part.start
+        if start is None and (told := _HEARSAY.search(clause)):
+            start = part.start + told.start()
         if start is not None and clause.rstrip()[-1:] in _SENTENCE_END:
             spans.append((start, part.end))
             start = None

@@ -28,6 +28,7 @@ from chat.reads.further_methods import read_further_methods
 from chat.reads.in_and_out import read_in_and_out
 from chat.reads.intents import read_intents
 from chat.reads.leaning import continues
+from chat.reads.left_over import holds_no_sequence
 from chat.reads.levers import read_levers, without_amounts
 from chat.reads.lone_memory import card_of_claim, chip_of_mac, no_card, own_memory
 from chat.reads.meanings import read_meanings
@@ -44,6 +45,7 @@ from chat.reads.pictures import read_pictures
 from chat.reads.quantities import read_quantities
 from chat.reads.reading import Reading, Unread
 from chat.reads.scan import Scan
+from chat.reads.seen_at import read_seen_at
 from chat.reads.served_adapters import read_served_adapters
 from chat.reads.serving_layouts import read_serving_layouts, serving_layout_cues
 from chat.reads.settings_compared import SETTINGS_COMPARED, read_settings_compared, settle_compared
@@ -129,6 +131,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     read_paces(scan)
     read_asides(scan)
     read_settings_compared(scan)
+    read_seen_at(scan)
     read_flags(scan)
     read_stage_figures(scan)
     read_engines(scan)
@@ -151,6 +154,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     of_adapters(scan)
     read_durations(scan)
     read_claims(scan, equations_only=False)
+    holds_no_sequence(scan)
     read_size_in_two_units(scan)
     of_named_model(scan)
     trained_whole(scan)

@@ -15,6 +15,7 @@ from chat.works import (
     SCALING_LAWS,
     TORCH,
     VL,
+    VLLM,
     ZERO,
 )
 from kb.knobs import PLAIN_TYPES
@@ -75,6 +76,8 @@ CLAIMS = (
     # ── what a figure is that the asker states ─────────────────────────────────────────────────────────────────────
     Remark("weights-claimed", 1, lambda c: c.serving and "weights_claimed" in c.figures.log,
         "{weights_claimed}", "{weights_claimed}", GPTQ),
+    Remark("room-claimed", 1, lambda c: c.serving and not c.failed and any(str(line).startswith("left_gb ") for line in c.figures.told.get("log", ())),
+        "{room_claimed}", "{room_claimed}", VLLM),
     Remark("account", 1, lambda c: c.modelled and bool(c.figures.told.get("parts")) and c.any(*_EXPLAINS, "oom_diagnosis", "fits", "adam_state"),
         "{account}", "{account}", ZERO),
     Remark("counted-otherwise", 2, lambda c: c.modelled and not c.failed and c.any("mistake_sought") and not c.any("kv", "kv_cache", "one_point_two", "name_multiplied", "table_lookup", "stages"),

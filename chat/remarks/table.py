@@ -12,6 +12,7 @@ from chat.remarks.messages import MESSAGES
 from chat.remarks.moments import MOMENTS
 from chat.remarks.raised import RAISED
 from chat.remarks.remark import CAUSE, FIRST, SUSPECT, TROUBLE, Asked, Remark, is_general
+from chat.remarks.reproduced import REPRODUCED
 from chat.remarks.said import SAID
 from chat.remarks.scale import SCALE
 from chat.remarks.serving import SERVING
@@ -320,6 +321,7 @@ REMARKS: tuple[Remark, ...] = (
     + MESSAGES
     + MOMENTS
     + RAISED
+    + REPRODUCED
     + SYMPTOMS_EXPLAINED
     + UNNAMED
     + CAUSES

@@ -1,0 +1,46 @@
+"""What somebody subtracts to find the room of a cache, judged: what a server has for it, and what takes the difference."""
+
+from collections.abc import Callable
+
+from chat.figures.cause_figures import logged
+from chat.figures.named import GIB, Figures, Missing, gib_words
+from chat.figures.pool_explained import POOL_WORDS as _POOL
+from chat.figures.pool_explained import pool_at
+from formulas.quantity import SILENT, Words
+
+_NEAR = 0.1
+
+
+def _room_claimed(figures: Figures) -> Words:
+    """The sum of the pool against what was taken for left; Missing where that is about it."""
+    left = [float(line.split(" ")[1]) for line in map(str, figures.told.get("log", ())) if line.startswith("left_gb ")]
+    if not left or figures.knob("task") == "train":
+        raise Missing("left")
+    pool = pool_at(figures)
+    tokens, room = int(pool["kv_tokens"]), pool["kv_pool"] * GIB
+    claimed, said = _tokens(figures), " / ".join(f"{one:g} GB" for one in left)
+    if tokens <= 0:
+        raise Missing("tokens")
+    close = any(abs(one * unit / room - 1) <= _NEAR for one in left for unit in (1e9, GIB))
+    if close and (claimed is None or abs(claimed / tokens - 1) <= _NEAR):
+        return Words(
+            f"**{said} is right for the cache's room: {_POOL['pool_explained'](figures).en}.**",
+            f"**留给缓存的 {said} 是对的:{_POOL['pool_explained'](figures).zh}。**",
+        )
+    sum_, copied = POOL_WORDS["pool_explained"](figures), POOL_WORDS["pool_copied"](figures)
+    less = SILENT if claimed is None else Words(f", not {claimed:,.0f}", f",不是 {claimed:,.0f} 个")
+    more = gib_words(room)
+    return Words(
+        f"**{said} is not what the cache gets: {sum_.en}{less.en}.** What the card has less the weights is no pool: the server's share, its profile run and the runtime come off first, which leaves {more}{' on each card' if figures.n > 1 else ''}.{copied.en}",
+        f"**{said} 并不都能给缓存:{sum_.zh}{less.zh}。** 显存减权重不等于缓存池:还要先扣掉服务份额之外的部分、测量运行和运行时,{'每张卡' if figures.n > 1 else ''}剩 {more}。{copied.zh}",
+    )
+
+
+def _tokens(figures: Figures) -> float | None:
+    try:
+        return logged(figures, "left_tokens")
+    except Missing:
+        return None
+
+
+POOL_WORDS: dict[str, Callable[[Figures], Words]] = {**_POOL, "room_claimed": _room_claimed}

@@ -1,0 +1,75 @@
+"""What an asker measured, or takes for left, is set against the estimate, and what explains it is named first."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+@pytest.fixture(scope="module")
+def assistant() -> Assistant:
+    return Assistant()
+
+
+def _plain(text: str) -> str:
+    return text.replace("\uff0c", ",").replace("\uff1a", ":").replace("\uff1b", ";")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("My LoRA run of Mistral-7B (bs 4, seq 1024, checkpointing) peaks at 41GB, I expected about 20. What's eating it?", ("without gradient checkpointing at work: 44.5 GiB (you see 41 GB)", "17.4 GiB", "enable_input_require_grads")),
+        ("Training Qwen3-4B with LoRA, seq 2048 bs 1: measured 25 GB. Calculator said 11 GB. Why?", ("without gradient checkpointing at work", "Is it on?")),
+        ("QLoRA of Qwen2.5-7B at 4096 tokens, bs 1, checkpointing on, peaks at 19.8 GB on my 4090. You'd say 14. Who is right?", ("prepare_model_for_kbit_training", "18.6 GiB (you see 19.8 GB)")),
+        ("Llama-3.1-8B QLoRA，seq 4096，bs2，开了checkpointing，4090还是OOM，降到2048就只要19G，哪里多出来的", ("prepare_model_for_kbit_training", "4,096 token 时 26.5 GiB", "2,048 token 时 18.0 GiB(您看到的是 19 GB)")),
+        ("全参微调 Qwen2.5-1.5B，bf16，bs1 2048，实测峰值 14G，按16字节算应该 24G，哪里不对", ("按纯 bf16 训练", "13.3 GiB(您看到的是 14 GB)")),
+    ],
+)  # fmt: skip
+def test_the_setting_that_takes_what_was_seen_comes_first(
+    assistant: Assistant, question: str, says: tuple[str, ...]
+) -> None:
+    told = _plain(assistant.ask(question).text).replace("\uff08", "(").replace("\uff09", ")")
+    first = told.split("\n\n")[0]
+    for one in says:
+        assert one in first, told
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Llama-3.1-8B LoRA, bs 1, 2048 tokens, takes 20 GB. Where does it go?",
+        "At 2048 tokens my Mistral-7B QLoRA uses 8 GB, would 8192 fit a 3090?",
+    ],
+)
+def test_what_the_run_as_told_explains_needs_no_other_setting(assistant: Assistant, question: str) -> None:
+    told = assistant.ask(question).text
+    assert "What you see is what it takes" not in told
+
+
+def test_a_reading_beside_a_failure_is_no_case() -> None:
+    reading = read("QLoRA of Qwen2.5-7B dies at 8192 on a 3090, at 1024 it only needs 11 GB. Bug?")
+    assert reading.facts["seq_len"] == (8192,)
+    assert (reading.extras["log_seen_length"], reading.extras["log_seen_gb"]) == ((1024.0,), (11.0,))
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Qwen2.5-32B bf16 on 2x A100 80GB with vLLM: 65GB weights, so 95 GB left for KV; at 256KB/token that's 370k tokens. Right?", ("95 GB is not what the cache gets", "338,928 tokens, not 370,000")),
+        ("DeepSeek-V3 FP8 8卡H200 vLLM TP8：671/8=84G，每张卡还剩57G，8张一共456G给KV，按70KB一个token算有650万token，对吗", ("57 GB / 456 GB 并不都能给缓存", "692,320", "各存一份完整的缓存")),
+    ],
+)  # fmt: skip
+def test_what_is_left_of_cards_is_no_size_of_a_cache(
+    assistant: Assistant, question: str, says: tuple[str, ...]
+) -> None:
+    told = assistant.ask(question).text
+    for one in says:
+        assert one in _plain(told), told
+    assert "multi-head attention" not in told
+    assert "MHA" not in told
+
+
+def test_tokens_that_a_room_holds_are_no_length() -> None:
+    reading = read("2x4090, Llama-3.1-70B AWQ: 8GB spare for KV cache, 320KB per token = 25k tokens. ok?")
+    assert "seq_len" not in reading.facts
+    assert "gpu_memory_gb" not in reading.facts
