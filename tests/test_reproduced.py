@@ -46,6 +46,28 @@ def test_what_the_run_as_told_explains_needs_no_other_setting(assistant: Assista
     assert "What you see is what it takes" not in told
 
 
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("With grad accumulation 4 my full finetune of Mistral-7B takes 14 GB more than with 1. Why?", ("The 14 GB are the buffer of gradients", "7.24B × 2 B = 14.5 GB")),
+        ("Qwen2.5-3B全参bf16，gradient_accumulation_steps从1改到8，显存多了6G，不是说梯度累积不占显存吗", ("这 6 GB 就是梯度缓冲", "3.09B × 2 字节", "只多这一次")),
+    ],
+)  # fmt: skip
+def test_a_rise_under_accumulation_is_named(assistant: Assistant, question: str, says: tuple[str, ...]) -> None:
+    told = assistant.ask(question).text
+    for one in says:
+        assert one in told.split("\n\n")[0], told
+
+
+def test_accumulation_without_a_rise_keeps_its_answer(assistant: Assistant) -> None:
+    told = assistant.ask("Does gradient accumulation use more memory? Llama-3.1-8B LoRA").text
+    assert told.startswith("**No: accumulation keeps no activations")
+
+
+def test_the_later_count_of_accumulation_is_the_case() -> None:
+    assert read("changed gradient_accumulation_steps 1 -> 16, full finetune of an 8B").facts["grad_accum"] == (16,)
+
+
 def test_a_reading_beside_a_failure_is_no_case() -> None:
     reading = read("QLoRA of Qwen2.5-7B dies at 8192 on a 3090, at 1024 it only needs 11 GB. Bug?")
     assert reading.facts["seq_len"] == (8192,)

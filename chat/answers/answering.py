@@ -49,6 +49,7 @@ from chat.plans.ranked import by_memory, scope_told
 from chat.plans.understood import has_subject, understood
 from chat.reads.reading import Reading
 from chat.reads.symptoms import NO_MEMORY
+from chat.remarks.reproduced import REPRODUCED_KEYS
 from chat.remarks.scale import SCALE_KEYS
 from chat.units import unit_words
 from kb.interval import FITS
@@ -82,6 +83,7 @@ _MOST_BESIDE_A_TABLE = 4
 _CONTRADICTS = frozenset({
     *SCALE_KEYS, "card-to-take", "layout-to-serve", "same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero", "ranges-of-methods", "frozen-layers-keep",
     "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "adapters-take-more", "lever-effect", "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
+    *SCALE_KEYS, *REPRODUCED_KEYS, "layout-to-serve", "same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero", "ranges-of-methods", "frozen-layers-keep", "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "adapters-take-more", "lever-effect", "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
 })  # fmt: skip
 # causes that only add up what a sentence on what failed and what would not has told
 _SUMS = frozenset({"weights-do-not-fit", "does-not-fit"})

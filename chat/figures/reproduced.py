@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from chat.figures.buffer_words import BUFFER_WORDS
 from chat.figures.cause_figures import logged
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from chat.figures.quoted import SEEN
@@ -202,4 +203,4 @@ def _with_fused(figures: Figures, setting: Setting) -> Words:
     )
 
 
-REPRODUCED: dict[str, Callable[[Figures], Words]] = {"reproduced": reproduced}
+REPRODUCED: dict[str, Callable[[Figures], Words]] = {"reproduced": reproduced, **BUFFER_WORDS}

@@ -92,6 +92,7 @@ def told(reading: Reading) -> dict[str, Any]:
     found["log"] += scale_told(reading)
     found["log"] += [f"bytes_each {one}" for one in bytes_named(reading)]
     found["log"] += sums_said(reading)
+    found["log"] += [f"rise_gb {claim.number:g}" for claim in memory_claims(reading) if _rises(reading, claim)]
     found["log"] += left_over(reading.text, reading.claims, memory_claims(reading))
     found["log"] += [f"bits_named {one:g}" for one in sorted(_bits_named(reading))]
     found["log"] += [f"elsewhere {float(size) / 1e9:g}" for size in reading.others.get("params", ())[:1]]
@@ -155,12 +156,17 @@ def claims(reading: Reading) -> list[float]:
         compiled(_SHARED).match(normalise(equation.left).text) or compiled(_SUM).search(normalise(equation.right).text)
         for equation in reading.equations
     ]
+    whole = [claim for claim in memory_claims(reading) if not _rises(reading, claim)]
+    sums = [compiled(_SUM).search(normalise(equation.right).text) for equation in reading.equations]
     stated = [claim.number for claim in whole] + [float(found["n"]) for found in sums if found]
     return [amount for amount in stated if 0 < amount <= _MOST]
 
 
 # what an equation divides over cards, which is the claim, and its result the share of a card
 _SHARED = r"\s*(?P<n>\d+(?:\.\d+)?)\s?gi?b?\s?[/÷]\s?\d{1,3}\s*$"
+def _rises(reading: Reading, claim: Claim) -> bool:
+    """Is it by how much something grew, and no amount that is held?"""
+    return compiled(_INCREASE).search(clause_of(reading.text, claim)) is not None
 
 
 def binary(reading: Reading) -> list[float]:
@@ -249,6 +255,7 @@ def _seen(reading: Reading) -> list[Claim]:
         claim
         for claim in memory_claims(reading)
         if 0 < claim.number <= _MOST
+        and not (_rises(reading, claim) and "accumulation" in reading.cues)
         and not compiled(_DENIED).search(reading.text[: claim.span[0]].lower())
         and not compiled(_WRITTEN).search(compiled(_SHOWS).sub(" ", clause_of(reading.text, claim)))
     ]

@@ -214,6 +214,9 @@ def _number(scan: Scan, found: re.Match[str]) -> None:
     else:
         scan.add(fact, text, *at)
         end = found.end("n")
+        if becomes := compiled(_BECOMES).match(scan.text, end):
+            scan.add(fact, becomes["n"], *becomes.span("n"))
+            end = becomes.end()
         cards = card_numbers(scan) if fact == "seq_len" else {}
         while fact == "seq_len" and (more := compiled(_NEXT_LENGTH).match(scan.text, end)):
             if more.start("n") in cards:
@@ -224,6 +227,10 @@ def _number(scan: Scan, found: re.Match[str]) -> None:
 
 # "cutoff_len 1024 2048 4096": further lengths in the row that a setting began
 _NEXT_LENGTH = r"\s?(?:[、,/;]|\b(?:and|or|vs\.?)\b|和|或|还是|与|\s)\s?(?P<n>\d{3,6}|\d{1,3}k)(?![\w.%])(?!\s?(?:[个张条卡步轮块]|(?:samples?|examples?|gpus?|cards?|steps?|epochs?|users?|requests?|sequences?|layers?|images?|gi?b|mi?b)\b))"
+
+
+# "gradient_accumulation_steps 1 -> 16"
+_BECOMES = r"[\"']?\s?(?:-+>|=+>|→|\bto\b|改成|改为|改到|变成|调到|到)\s?(?P<n>\d{1,7}(?:\.\d+)?k?)(?![\w.])"
 
 
 def _dashed(scan: Scan, found: re.Match[str]) -> bool:

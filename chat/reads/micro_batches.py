@@ -1,6 +1,19 @@
-"""Micro-batches of a pipeline's step, counted from the global batch that is told."""
+"""Micro-batches of a pipeline's step, counted from the global batch that is told; steps of accumulation that were changed."""
 
+from chat.reads.corrected import keep
+from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
+
+_BECAME = r"[\"'\s]*(?:-+>|=+>|→|\bto\b|改成|改为|改到|变成|调到|提到|加到|到|成)[\"'\s]*"
+
+
+def settle_accumulation(scan: Scan) -> None:
+    """`1 -> 16` steps: the case at hand is the later one, however many steps there were before."""
+    steps, places = scan.facts.get("grad_accum", []), scan.spans.get("grad_accum", [])
+    if len(steps) == 2 == len(places) and compiled(_BECAME).fullmatch(
+        scan.original.lower()[places[0][1] : places[1][0]]
+    ):
+        keep(scan, "grad_accum", [False, True])
 
 
 def settle_micro_batches(scan: Scan) -> None:

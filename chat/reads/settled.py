@@ -11,7 +11,7 @@ from chat.reads.frozen import settle_frozen
 from chat.reads.further_counts import settle_counts
 from chat.reads.lexicon import compiled
 from chat.reads.limits import settle_limits
-from chat.reads.micro_batches import settle_micro_batches
+from chat.reads.micro_batches import settle_accumulation, settle_micro_batches
 from chat.reads.put_aside import put_aside
 from chat.reads.reading import Claim
 from chat.reads.readings_each import settle_readings
@@ -130,6 +130,8 @@ def settle(scan: Scan) -> None:
     _of_training_alone(scan)
     settle_micro_batches(scan)
     settle_frozen(scan)
+    settle_accumulation(scan)
+    _frozen_base(scan)
     _whether_needed(scan)
     _added_case(scan)
     _leave_to_others(scan)

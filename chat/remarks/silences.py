@@ -122,6 +122,17 @@ SILENCES = {
         "not-quantised",
         "half-a",
     ),
+    "rise-is-the-buffer": (
+        "setting-reproduces",
+        "lever-effect",
+        "accumulation",
+        "micro-batch-decides",
+        "claim-",
+        "claims-",
+        "states-floor",
+        "smaller-methods",
+        "pure-bf16",
+    ),
     "setting-reproduces": (
         "claim-",
         "claims-",

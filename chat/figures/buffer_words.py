@@ -1,0 +1,40 @@
+"""A rise that somebody saw as accumulation was switched on, and that is the buffer of gradients."""
+
+from collections.abc import Callable, Iterator
+
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
+from formulas.notation import size_words
+from formulas.quantity import Words
+
+_OFF = 0.08  # a rise is told in round figures, and activations of the next pass stand beside it
+
+
+def rises(figures: Figures) -> Iterator[float]:
+    """The amounts [GB] by which memory is told to have risen, and those that are told without more."""
+    for line in map(str, figures.told.get("log", ())):
+        if line.startswith("rise_gb "):
+            yield float(line.split(" ")[1])
+    yield from (float(one) for one in figures.told.get("claims_gb", ()) if one)
+
+
+def _the_buffer(figures: Figures) -> Words:
+    """Which sum it is, in 16 bit or in float32, and why it stands beside the peak; Missing where nothing told is it."""
+    whole = figures.knob("method") == "full" and not (figures.n > 1 and figures.knob("zero_stage"))
+    if figures.knob("task") != "train" or not whole:
+        raise Missing("a whole buffer")
+    params, accumulated = figures.params, figures.at(grad_accum=8).best
+    rise = accumulated - figures.at(grad_accum=1).best
+    for each, kind in ((2, Words("16 bit", "16 位")), (4, Words("fp32", "fp32"))):
+        for seen in rises(figures):
+            size = each * params
+            if min(abs(seen * unit / size - 1) for unit in (GB, GIB)) > _OFF or size > accumulated / 2:
+                continue
+            shown = f"{size_words(params)} × {each}"
+            return Words(
+                f"**The {seen:g} GB are the buffer of gradients: {shown} B = {both_words(size)} in {kind.en}. With one step they are freed before the next forward pass; with several they stay beside the activations and logits of each further micro-batch.** That comes once, however many the steps, and no activations are kept. The peak rises by as much as stands beside the buffer, at most all of it: by {gib_words(rise)} as counted here, more with longer samples. Less: ZeRO-2 or FSDP (divided by the cards), LoRA, or no accumulation with a smaller batch.",
+                f"**这 {seen:g} GB 就是梯度缓冲:{shown} 字节 = {both_words(size)}({kind.zh})。只累积一步时,梯度在下一次前向之前就释放;累积多步时它一直留着,与后面每个 micro-batch 的激活和 logits 同时存在。** 只多这一次,与步数无关,激活不会攒下来。峰值增加多少取决于与它同时存在的部分,最多就是整个缓冲:按这里的设置是 {gib_words(rise)},样本越长越多。想减少:ZeRO-2 或 FSDP(按卡数切分)、LoRA,或减小批大小、不做累积。",
+            )
+    raise Missing("rise")
+
+
+BUFFER_WORDS: dict[str, Callable[[Figures], Words]] = {"rise_buffer": _the_buffer}
