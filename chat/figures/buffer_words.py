@@ -11,9 +11,7 @@ _OFF = 0.08  # a rise is told in round figures, and activations of the next pass
 
 def rises(figures: Figures) -> Iterator[float]:
     """The amounts [GB] by which memory is told to have risen, and those that are told without more."""
-    for line in map(str, figures.told.get("log", ())):
-        if line.startswith("rise_gb "):
-            yield float(line.split(" ")[1])
+    yield from figures.logged_all("rise_gb")
     yield from (float(one) for one in figures.told.get("claims_gb", ()) if one)
 
 

@@ -13,7 +13,7 @@ _NEAR = 0.1
 
 def _room_claimed(figures: Figures) -> Words:
     """The sum of the pool against what was taken for left; Missing where that is about it."""
-    left = [float(line.split(" ")[1]) for line in map(str, figures.told.get("log", ())) if line.startswith("left_gb ")]
+    left = figures.logged_all("left_gb")
     if not left or figures.knob("task") == "train":
         raise Missing("left")
     pool = pool_at(figures)

@@ -76,7 +76,7 @@ CLAIMS = (
     # ── what a figure is that the asker states ─────────────────────────────────────────────────────────────────────
     Remark("weights-claimed", 1, lambda c: c.serving and "weights_claimed" in c.figures.log,
         "{weights_claimed}", "{weights_claimed}", GPTQ),
-    Remark("room-claimed", 1, lambda c: c.serving and not c.failed and any(str(line).startswith("left_gb ") for line in c.figures.told.get("log", ())),
+    Remark("room-claimed", 1, lambda c: c.serving and not c.failed and "left_gb" in c.figures.log,
         "{room_claimed}", "{room_claimed}", VLLM),
     Remark("account", 1, lambda c: c.modelled and bool(c.figures.told.get("parts")) and c.any(*_EXPLAINS, "oom_diagnosis", "fits", "adam_state"),
         "{account}", "{account}", ZERO),
