@@ -68,6 +68,21 @@ def test_the_later_count_of_accumulation_is_the_case() -> None:
     assert read("changed gradient_accumulation_steps 1 -> 16, full finetune of an 8B").facts["grad_accum"] == (16,)
 
 
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("gemma-3-4b LoRA bs 8 seq 2048 on a 4090 dies with 'Tried to allocate 16.00 GiB'. Lowering r from 32 to 4 made no difference. Memory leak?", ("No, that is no leak. The 16.0 GiB", "It is not that setting: from rank 32 to rank 4")),
+        ("Qwen2.5-7B QLoRA 4090 bs2 seq 4096 OOM，Tried to allocate 4.64 GiB，rank 64改成8还是爆", ("没能分配的 4.64 GiB 正好是", "与这项设置无关:秩 64 → 秩 8")),
+    ],
+)  # fmt: skip
+def test_a_change_without_effect_is_no_cause(assistant: Assistant, question: str, says: tuple[str, ...]) -> None:
+    told = _plain(assistant.ask(question).text).replace("\uff08", "(").replace("\uff09", ")")
+    for one in says:
+        assert one in told, told
+    assert "likeliest cause" not in told
+    assert "最可能的原因就是这次改动" not in told
+
+
 def test_a_reading_beside_a_failure_is_no_case() -> None:
     reading = read("QLoRA of Qwen2.5-7B dies at 8192 on a 3090, at 1024 it only needs 11 GB. Bug?")
     assert reading.facts["seq_len"] == (8192,)

@@ -25,6 +25,8 @@ _OF_A_LEAK = {
 }
 # remarks that find what is seen in the figures of how the weights were loaded
 _FOUND = frozenset({"seen-in-fp32", "claim-as-precision", "claim-as-fp32-base", "claim-as-fp32-weights"})
+# remarks that find the allocation that failed in the step that was told
+_NO_LEAK = frozenset({"tried-as-logits", "tried-as-scores"})
 # tools and people write either unit as GB; a meter counts other programs too
 _GB, _ABOUT = 1e9 / 2**30, 1.15
 _OPENS = 90  # characters in which an opening says it
@@ -44,6 +46,8 @@ def as_expected(reading: Reading, estimates: list[dict[str, Any]], keys: set[str
 def _judged(reading: Reading, estimate: dict[str, Any], keys: set[str]) -> tuple[str, str] | None:
     memory = estimate.get("memory")
     if "cache-grows" in keys:
+        return _NORMAL
+    if keys & _NO_LEAK and "normal_asked" not in reading.cues:
         return _NORMAL
     if has_failed(reading) or memory is None:
         verdicts = {leaning(one) for one in estimate.get("cases") or [estimate] if one.get("verdict")}

@@ -13,6 +13,7 @@ from chat.figures.buffer_words import BUFFER_WORDS
 from chat.figures.cause_figures import logged
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from chat.figures.quoted import SEEN
+from chat.figures.unfelt_words import UNFELT_WORDS
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
@@ -203,4 +204,4 @@ def _with_fused(figures: Figures, setting: Setting) -> Words:
     )
 
 
-REPRODUCED: dict[str, Callable[[Figures], Words]] = {"reproduced": reproduced, **BUFFER_WORDS}
+REPRODUCED: dict[str, Callable[[Figures], Words]] = {"reproduced": reproduced, **BUFFER_WORDS, **UNFELT_WORDS}

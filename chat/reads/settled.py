@@ -21,6 +21,7 @@ from chat.reads.sufficient import claims_enough, judges_claim
 from chat.reads.suspected import leave_suspected
 from chat.reads.totals import settle_totals
 from chat.reads.tried_ranks import settle_tried_ranks
+from chat.reads.unfelt import settle_unfelt
 from chat.reads.ways_out import leave_ways_out
 from chat.reads.widths import widths_together
 from kb.programs import ROLLS, serves
@@ -131,6 +132,7 @@ def settle(scan: Scan) -> None:
     settle_micro_batches(scan)
     settle_frozen(scan)
     settle_accumulation(scan)
+    settle_unfelt(scan)
     _frozen_base(scan)
     _whether_needed(scan)
     _added_case(scan)

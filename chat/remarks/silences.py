@@ -358,7 +358,7 @@ SILENCES = {
     "pictures-in-training": ("images", "beyond-weights", "is-checkpointing"),
     "logits-decide": ("logits", "vocabulary"),
     "by-degree-of-sequence-parallel": ("logits", "vocabulary", "checkpoints", "prepared-for"),
-    "tried-as-logits": ("logits", "vocabulary"),
+    "tried-as-logits": ("logits", "vocabulary", "training-that-grows"),
     "tried-as-scores": _BESIDE_SCORES,
     "tried-with-eager": _BESIDE_SCORES,
     "more-than-card-and-ram": ("graph-on", "weights-do-not-fit", "weights-are-not"),
