@@ -1,6 +1,7 @@
 """What somebody says or expects of a setting, judged: by how much it lowers memory, and what lowers the part that it leaves alone."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from chat.figures.named import GB, GIB, Figures, gib_words
 from chat.words import term
@@ -76,6 +77,24 @@ def stays(before_after: Mapping[str, tuple[float, float]], changed: Mapping[str,
     told = ", ".join(f"{term(name, 'en')} {gib_words(size)}" for size, name in left)
     told_zh = "、".join(f"{term(name, 'zh')} {gib_words(size)}" for size, name in left)
     return Words(f"As they were stay {told}.", f"不变的有{told_zh if ord(told_zh[0]) > 127 else ' ' + told_zh}。")
+
+
+# tokens that are few, and times them at which a saving is shown once more
+_SHORT, _LONG_FOR_SHORT = 1024, 8
+
+
+def with_tokens(figures: Figures, off: Mapping[str, Any], on: Mapping[str, Any]) -> Words:
+    """What a setting that acts on activations saves of samples several times as long, where short ones were told."""
+    length = int(figures.knob("seq_len"))
+    longer = _LONG_FOR_SHORT * length
+    if "seq_len" not in figures.given or length > _SHORT:
+        return SILENT
+    saved = figures.at(**{**off, "seq_len": longer}).best - figures.at(**{**on, "seq_len": longer}).best
+    shown, tokens = gib_words(saved), f"{longer:,}"
+    return Words(
+        f"What it saves grows with the tokens: {shown} at {tokens}.",
+        f"省下的随 token 数增长:{tokens} token 时是 {shown}。",
+    )
 
 
 def accumulated(buffer: float) -> Words:

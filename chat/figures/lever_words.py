@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.figures.idle_settings import of_nothing
-from chat.figures.lever_claims import accumulated, as_seen, claim_of, judged, lowers, stays
+from chat.figures.lever_claims import accumulated, as_seen, claim_of, judged, lowers, stays, with_tokens
 from chat.figures.named import GIB, Figures, Missing, gib_words
 from chat.figures.proportion_words import in_proportion
 from chat.phrases import in_words, value
@@ -285,6 +285,8 @@ def _told(figures: Figures, lever: Lever, both: _Both) -> Words:
     )
     if lever is LEVERS["flash"]:
         how = Words(how.en + _scores(figures).en, how.zh + _scores(figures).zh)
+    if lever is LEVERS["checkpointing"] and both.off.best > both.on.best:
+        more = with_tokens(figures, lever.off, lever.on) if not more.en else more
     hidden = lever.hidden if "lever_unfelt" in figures.about and lever.hidden.en else None
     hint = Words(f" {hidden.en[0].upper()}{hidden.en[1:]}.", f"{hidden.zh}。") if hidden else SILENT
     told = [opens, Words(how.en + hint.en, how.zh + hint.zh), acts, more]

@@ -44,6 +44,9 @@ _ASKED = (
     rf"(?:\b(?:does|do|did|will|would|can|could|should|is|are|how)\b|^)[^.?!]{{0,90}}?(?:{_VERB})[^.!]{{0,90}}(?:\?|$)",
     r"(?:会|能|可以|是否|有没有|是不是|对)[^。?!]{0,16}?(?:减少|降低|降|节省|省|减小|增加|增大|变大|变小|变多|变少|影响|改变|多占|多用)[^。?!]{0,20}(?:吗|么|没有|\?|不\b|$)",
     r"(?:影响|减少|降低|增加|节省|省)(?:不(?:影响|减少|降低|增加|节省|省))[^。?!]{0,16}",
+    # whether it is of any use
+    r"\b(?:is|does|do|would|will)\b[^.?!]{0,70}?\b(?:worth(?: it)?|pointless|useful|useless|any (?:use|good|point)|(?:do|bring|gain) (?:anything|something|much))\b[^.!]{0,90}\?",
+    r"(?:还|也)?(?:有|没)(?:什么|啥|多大)?(?:意义|必要|好处)(?:吗|么|嘛|不|\?)|值得(?:吗|么|开|用)|值不值得?",
 )  # fmt: skip
 # of what changes no memory it is asked as well whether it mends or brings a failure
 _ASKED_OF_NOTHING = (
@@ -100,6 +103,7 @@ _OTHERWISE = frozenset({
     "fits", "how_many_gpus", "max_batch_ctx", "which_method", "oom_diagnosis", "table_lookup", "training_time", "out_of_scope",
     "injection", "greeting",
 })  # fmt: skip
+_CARDS = frozenset({"gpu", "gpu_memory_gb"})  # without one nothing is asked to fit
 # how a model is stored or laid out, before it is a setting that is turned
 _STATES_OF_A_MODEL = frozenset({"weight_format", "tp"})
 # the fact that a setting is, where its name is another
@@ -170,7 +174,7 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     if unfelt is None and left is None and several:
         return ()  # several values are set side by side
     subjects = [f"lever:{lever}"]
-    behind = text[end:]
+    behind = text[end:] if expected or left is not None or unfelt is not None else compiled(_STOP).split(text[end:])[0]
     term = next((name for name, one in _TERMS if compiled(one).search(behind)), None)
     if left is not None:
         term = term or _OWN_TERM.get(lever)
@@ -186,7 +190,7 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
         and not of_the_table
         and intents[:1]
         and intents[0] in _OTHERWISE
-        and (term is None or intents[0] != "fits")
+        and (intents[0] != "fits" or (term is None and bool(_CARDS & set(facts))))
     ):
         return ()
     # "why does the 8-bit model use more?" asks of a model as it is stored
@@ -197,6 +201,8 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     return (*subjects, *(("lever_unfelt",) if unfelt is not None else ()))
 
 
+# where the sentence of a question ends: what is told behind it is no part that is asked about
+_STOP = r"[.?!;](?=\s|$)|[?!;。](?=[^\x00-\x7f])"
 PROPOSED = "lever_proposed"
 # settings that make less of a training when they are turned on
 _OF_CURES = (

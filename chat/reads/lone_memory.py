@@ -94,6 +94,12 @@ def no_card(reading: Reading) -> Reading:
     return replace(reading, facts=facts, spans=spans, claims=claims)
 
 
+# "the weights are 16GB": of no card
+_STORED = re.compile(
+    r"(?:\bweights?\b|\bcheckpoint\b|\bbase(?: model)?\b|\bparam\w*|权重|参数|基座|底座)[^,;.?!]*$", re.ASCII
+)
+
+
 def card_of_claim(reading: Reading) -> Reading:
     """`Llama-3.1-8B 24GB, max context?`: the one amount left over is the card's, unless the question says what it is."""
     memories = [claim for claim in reading.claims if claim.unit in ("g", "gb", "gib")]
@@ -106,7 +112,7 @@ def card_of_claim(reading: Reading) -> Reading:
     text = reading.text.lower()
     enough = bool(_IS_ENOUGH.match(text, claim.span[1]))
     against = (bare or enough or set(reading.intents[:1]) & _AGAINST_A_CARD) and claim.number in CARD_SIZES
-    written = not enough and bool(_SAID_TO_NEED.search(before) or _WRITTEN_BY.search(before))
+    written = not enough and bool(_SAID_TO_NEED.search(before) or _WRITTEN_BY.search(before) or _STORED.search(before))
     if not against or of_other or is_saving(text, *claim.span) or written:
         return reading
     return replace(
