@@ -150,21 +150,19 @@ def bytes_named(reading: Reading) -> list[int]:
 
 def claims(reading: Reading) -> list[float]:
     """Amounts in GB that the asker states, but for those that are the memory of the cards, each or all of them."""
-    whole = [
-        claim for claim in memory_claims(reading) if not compiled(_INCREASE).search(clause_of(reading.text, claim))
-    ]
+    whole = [claim for claim in memory_claims(reading) if not _rises(reading, claim)]
     sums = [
         compiled(_SHARED).match(normalise(equation.left).text) or compiled(_SUM).search(normalise(equation.right).text)
         for equation in reading.equations
     ]
-    whole = [claim for claim in memory_claims(reading) if not _rises(reading, claim)]
-    sums = [compiled(_SUM).search(normalise(equation.right).text) for equation in reading.equations]
     stated = [claim.number for claim in whole] + [float(found["n"]) for found in sums if found]
     return [amount for amount in stated if 0 < amount <= _MOST]
 
 
 # what an equation divides over cards, which is the claim, and its result the share of a card
 _SHARED = r"\s*(?P<n>\d+(?:\.\d+)?)\s?gi?b?\s?[/÷]\s?\d{1,3}\s*$"
+
+
 def _rises(reading: Reading, claim: Claim) -> bool:
     """Is it by how much something grew, and no amount that is held?"""
     return compiled(_INCREASE).search(clause_of(reading.text, claim)) is not None

@@ -133,7 +133,6 @@ def settle(scan: Scan) -> None:
     settle_frozen(scan)
     settle_accumulation(scan)
     settle_unfelt(scan)
-    _frozen_base(scan)
     _whether_needed(scan)
     _added_case(scan)
     _leave_to_others(scan)
