@@ -110,3 +110,42 @@ def test_tokens_that_a_room_holds_are_no_length() -> None:
     reading = read("2x4090, Llama-3.1-70B AWQ: 8GB spare for KV cache, 320KB per token = 25k tokens. ok?")
     assert "seq_len" not in reading.facts
     assert "gpu_memory_gb" not in reading.facts
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Why does an MoE with 3B active need 60GB?", ("30.5B × 2 B = 61.1 GB", "In 4 bits it is 16.8 GB", "--n-cpu-moe")),
+        ("混合专家模型激活才17B，怎么权重要200多G", ("要存全部参数", "放在内存")),
+    ],
+)  # fmt: skip
+def test_an_amount_of_some_mixture_is_derived_and_lowered(
+    assistant: Assistant, question: str, says: tuple[str, ...]
+) -> None:
+    told = assistant.ask(question).text
+    for one in says:
+        assert one in told, told
+
+
+def test_a_rollout_engine_that_is_counted_as_a_copy_is_named(assistant: Assistant) -> None:
+    told = _plain(
+        assistant.ask(
+            "verl GRPO of Qwen2.5-14B, full, FSDP full shard over 8x A100 80G, vLLM colocated with gpu_memory_utilization=0.6: I add 14.8*16/8=29.5GB, 3.7GB for the reference and vLLM's copy 29.5GB, 63 GB in all. Why OOM?"
+        ).text
+    )
+    assert "count the rollout engine as one copy of the weights" in told
+    assert "48.0 GiB of weights and cache" in told
+    assert "fewer copies of the logits" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Is gradient checkpointing worth it for QLoRA on Mistral-7B with 1k tokens? The base is only 4GB.", "**Yes: the whole goes 12.6 GiB → 5.81 GiB.**"),
+        ("Qwen3-8B LoRA，bs1 1024，权重16G摆在那，开梯度检查点还有意义吗", "**会:总显存 26.6 GiB → 18.7 GiB。**"),
+    ],
+)  # fmt: skip
+def test_whether_a_setting_is_of_use_is_asked_of_the_whole(assistant: Assistant, question: str, opens: str) -> None:
+    told = _plain(assistant.ask(question).text)
+    assert told.startswith(opens), told
+    assert "8,192" in told.split("\n\n")[0]

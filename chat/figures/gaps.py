@@ -47,6 +47,8 @@ def against_seen(figures: Figures, seen: float) -> Words:
             f"; the other {rest} of your {seen:g} GB are what a program sets aside beyond the need (a pool for the cache, blocks kept reserved), or another program on the card",
             f";您的 {seen:g} GB 里另外 {rest} 是程序在需求之外预留的(缓存池、保留的显存块),或卡上别的程序",
         )
+    if off < 0 and (engine := _engine_as_weights(figures, seen)).en:
+        return engine
     if off < 0:
         return Words(
             f"; the {seen:g} GB that you see are less: fewer copies of the logits, or samples shorter than counted",
@@ -56,6 +58,31 @@ def against_seen(figures: Figures, seen: float) -> Words:
     return Words(
         f"; the other {rest} of your {seen:g} GB are blocks that PyTorch keeps reserved (compare max_memory_allocated), or longer samples and settings that were not told",
         f";您看到的 {seen:g} GB 里其余 {rest} 是 PyTorch 保留的块(对比 max_memory_allocated),或更长的样本、没有说明的设置",
+    )
+
+
+# shares of a card that a rollout engine is given, and how near a sum is that takes its weights for all of it
+_SHARES, _SUMMED = (0.5, 0.45, 0.4, 0.35, 0.3), 0.15
+
+
+def _engine_as_weights(figures: Figures, seen: float) -> Words:
+    """That a sum takes a rollout engine for one copy of the weights, and what it takes; nothing where that is not the gap."""
+    engine, copy = figures.base.terms.get("rollout_engine", 0.0), 2 * figures.params
+    counted = figures.base.best - engine + copy
+    if engine <= copy or min(abs(seen * unit / counted - 1) for unit in (GB, GIB)) > _SUMMED:
+        return SILENT
+    given = float(figures.knob("gpu_memory_utilization") or 1)
+    fits = ((share, figures.at(gpu_memory_utilization=share)) for share in _SHARES if share < given)
+    lower = next(((share, there.best) for share, there in fits if there.verdict == "yes"), None)
+    less = SILENT
+    if lower is not None:
+        less = Words(
+            f"; at a share of {lower[0]:g} it is {gib_words(lower[1])} in all, and tensor parallel for the rollout divides its weights, so that the smaller share still holds a cache",
+            f";份额降到 {lower[0]:g} 总共 {gib_words(lower[1])},同时给 rollout 开张量并行,把这份权重切开,小份额里才有地方放缓存",
+        )
+    return Words(
+        f"; your {seen:g} GB count the rollout engine as one copy of the weights, {both_words(copy)}, but it takes its whole share of the card, {gib_words(engine)} of weights and cache{less.en}",
+        f";您的 {seen:g} GB 把 rollout 引擎只算成一份权重 {both_words(copy)},而它占的是整个份额 {gib_words(engine)}(权重加缓存){less.zh}",
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from chat.figures.buffer_words import BUFFER_WORDS
 from chat.figures.cause_figures import logged
+from chat.figures.mixture_words import MIXTURE_WORDS
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from chat.figures.quoted import SEEN
 from chat.figures.unfelt_words import UNFELT_WORDS
@@ -204,4 +205,9 @@ def _with_fused(figures: Figures, setting: Setting) -> Words:
     )
 
 
-REPRODUCED: dict[str, Callable[[Figures], Words]] = {"reproduced": reproduced, **BUFFER_WORDS, **UNFELT_WORDS}
+REPRODUCED: dict[str, Callable[[Figures], Words]] = {
+    "reproduced": reproduced,
+    **BUFFER_WORDS,
+    **UNFELT_WORDS,
+    **MIXTURE_WORDS,
+}

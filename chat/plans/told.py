@@ -94,6 +94,7 @@ def told(reading: Reading) -> dict[str, Any]:
     found["log"] += sums_said(reading)
     found["log"] += [f"rise_gb {claim.number:g}" for claim in memory_claims(reading) if _rises(reading, claim)]
     found["log"] += [f"other_model {name}" for name in reading.facts.get("model", ())[1:]]
+    found["log"] += [f"active_said {float(one) / 1e9:g}" for one in reading.extras.get("active_params", ())[:1]]
     found["log"] += left_over(reading.text, reading.claims, memory_claims(reading))
     found["log"] += [f"bits_named {one:g}" for one in sorted(_bits_named(reading))]
     found["log"] += [f"elsewhere {float(size) / 1e9:g}" for size in reading.others.get("params", ())[:1]]

@@ -67,8 +67,8 @@ CONCEPTS = (
         "**LoRA writes the change of a d × k matrix as the product B·A of two thin ones, B of d × r and A of r × k: d·r + r·k = r × (d + k) parameters in place of d × k.** Sum it over the adapted matrices of a layer and times the layers. With gradients and Adam in fp32 each takes 4 + 4 + 8 = 16 B, so it grows in proportion to r, while the frozen base and the activations do not depend on it.",
         "**LoRA 把 d × k 矩阵的改动写成两个瘦矩阵之积 B·A,B 是 d × r,A 是 r × k:d·r + r·k = r × (d + k) 个参数,而不是 d × k。** 对每层被适配的矩阵求和,再乘层数。连同 fp32 梯度与 Adam,每个参数 4 + 4 + 8 = 16 字节,所以与 r 成正比;冻结的基座和激活则与 r 无关。", LORA),
     Remark("experts-are-stored", 6, lambda c: (not c.modelled or c.any("any_model")) and not c.training and c.any("moe") and c.any("active_alone", "explain_derive", "why_more"),
-        "**A mixture of experts stores all of its parameters; the active ones only say how much a token computes and reads.** Every layer's router may send the next token to any expert, so none can be left out.",
-        "**MoE 要存全部参数;激活参数量只决定每个 token 的计算量和读取量。** 每一层的路由器都可能把下一个 token 送到任何一个专家,所以一个也不能少。", SWITCH),
+        "**A mixture of experts stores all of its parameters; the active ones only say how much a token computes and reads.** Every layer's router may send the next token to any expert, so none can be left out.{mixture_sum}",
+        "**MoE 要存全部参数;激活参数量只决定每个 token 的计算量和读取量。** 每一层的路由器都可能把下一个 token 送到任何一个专家,所以一个也不能少。{mixture_sum}", SWITCH),
 )  # fmt: skip
 # beside them those that stand with what they are about
 CONCEPT_KEYS = frozenset(one.key for one in CONCEPTS) | {"fsdp-and-zero", "frozen-layers-keep", "static-fraction"}

@@ -1,0 +1,65 @@
+"""What an amount that is told of some mixture of experts is: the bytes of all its parameters, of a model that is known or of none."""
+
+from collections.abc import Callable
+
+from chat.figures.named import GB, GIB, Figures, both_words
+from chat.phrases import value
+from formulas.notation import size_words
+from formulas.quantity import SILENT, Words
+from kb.database import rows
+
+# how near an amount and a count of active parameters have to be to those of a model, as people round them
+_NEAR, _ACTIVE_NEAR = 0.1, 0.2
+_BITS = {2.0: Words("16 bit", "16 位"), 1.0: Words("8 bits", "8 位"), 0.5: Words("4 bits", "4 位")}
+
+
+def _known(amount: float, active: float) -> tuple[str, float, float, float] | None:
+    """The mixture whose weights in one of the usual formats come to so much: its name, parameters, active ones, bytes of each."""
+    found = []
+    for row in rows(
+        "SELECT name, coalesce(unique_params, computed_params, total_params) AS stored, active_params FROM models "
+        "WHERE active_params IS NOT NULL AND n_experts > 1 AND stored IS NOT NULL"
+    ):
+        count, used = float(row["stored"]), float(row["active_params"])
+        if abs(used / active - 1) > _ACTIVE_NEAR:
+            continue
+        for each in _BITS:
+            off = min(abs(amount * unit / (count * each) - 1) for unit in (GB, GIB))
+            if off <= _NEAR:
+                found.append((each != 2, round(off, 3), str(row["name"]), count, used, each))
+    if not found:
+        return None
+    _, _, name, count, used, each = min(found)
+    return name, count, used, each
+
+
+def _mixture_sum(figures: Figures) -> Words:
+    """The sum that gives the amount that is told, and what lowers it; nothing where none is told."""
+    told = [float(one) for one in figures.told.get("claims_gb", ()) if one]
+    lowers = Words(
+        " What lowers it: fewer bits, or the experts in host memory with attention on the card (llama.cpp --n-cpu-moe, -ot exps=CPU), for slower tokens; fewer active parameters do not.",
+        "要减少:用更少的位数,或把专家放在内存、注意力留在卡上(llama.cpp 的 --n-cpu-moe、-ot exps=CPU,会慢一些);激活参数少并不省。",
+    )
+    active = figures.logged_all("active_said")
+    if not told:
+        return lowers
+    known = _known(told[0], active[0] * GB) if active else None
+    if known is None:
+        count = told[0] * GB / 2
+        return Words(
+            f" {told[0]:g} GB are {size_words(count)} parameters in 16 bit, at 2 B each; 4 bits take about half a byte each, {both_words(count / 2)}, and their scales.{lowers.en}",
+            f"{told[0]:g} GB 相当于 16 位的 {size_words(count)} 参数(每个 2 字节);4 位每个约半个字节,即 {both_words(count / 2)},外加缩放系数。{lowers.zh}",
+        )
+    name, count, used, each = known
+    shown, sum_, kind = value("model", name, "en"), f"{size_words(count)} × {each:g}", _BITS[each]
+    narrow = SILENT
+    if each > 0.5:
+        quarter = Figures({"model": name})["w4"]
+        narrow = Words(f" In 4 bits it is {quarter}.", f"4 位是 {quarter}。")
+    return Words(
+        f" {told[0]:g} GB is what {shown} takes in {kind.en}, all its experts: {sum_} B = {both_words(count * each)}, of which {size_words(used)} are active for a token.{narrow.en}{lowers.en}",
+        f"以 {shown} 为例,{told[0]:g} GB 正是全部专家按 {kind.zh}的大小:{sum_} 字节 = {both_words(count * each)},其中每个 token 激活 {size_words(used)}。{narrow.zh}{lowers.zh}",
+    )
+
+
+MIXTURE_WORDS: dict[str, Callable[[Figures], Words]] = {"mixture_sum": _mixture_sum}
