@@ -6,7 +6,7 @@ from typing import Any
 
 from chat.figures.both_right import OF_ADAM, STATES, WEIGHTS, WHY_A_COPY
 from chat.figures.identified import product
-from chat.figures.named import GB, GIB, Figures, Missing, gib_words
+from chat.figures.named import GB, GIB, KIB, Figures, Missing, both_words, gib_words
 from formulas.errors import BadInput
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
@@ -160,8 +160,29 @@ def _scores_said(figures: Figures) -> Words:
     )
 
 
+_AS_MEASURED = 0.1  # a figure that was read off a run
+
+
+def _scores_own(figures: Figures) -> Words:
+    """What the model's own layers keep with FlashAttention and without recomputation, and whether that was measured."""
+    own = figures.at(method="full", attention="flash", gradient_checkpointing="off", n_gpus=None, zero_stage=None)
+    kept, loss = (max(own.fullest.at_any_phase(name) or [0.0]) for name in ("activations", "logits"))
+    if not kept:
+        return SILENT
+    each = kept / figures.tokens / figures.fact("n_layers")
+    seen = [one for one in map(float, figures.told.get("observed_gb", ())) if one]
+    right = next((one for one in seen if min(abs(one * unit / kept - 1) for unit in (GB, GIB)) <= _AS_MEASURED), None)
+    opens = Words(
+        f"**Your {right:g} GB are measured rightly: " if right else "**", f"**{right:g} GB 没有测错:" if right else "**"
+    )
+    return Words(
+        f"{opens.en}this model's own layers keep {each / KIB:.0f} KiB a token in each layer with FlashAttention and without recomputation, {both_words(kept)} in all.** Logits come on top, {both_words(loss)} at the worst moment. ",
+        f"{opens.zh}按这个模型自己的结构,用 FlashAttention、不开重计算,每层每 token 存 {each / KIB:.0f} KiB,共 {both_words(kept)}。** logits 另算,最多同时 {both_words(loss)}。",
+    )
+
+
 FURTHER_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "bytes_each": _each, "no_checkpointing": _no_checkpointing, "ranks_needed": _ranks, "attention_needed": _attention, "scores_said": _scores_said,
+    "bytes_each": _each, "no_checkpointing": _no_checkpointing, "ranks_needed": _ranks, "attention_needed": _attention, "scores_said": _scores_said, "scores_own": _scores_own,
 }  # fmt: skip
 # a count of bytes for each parameter, and others in a row with it
 _BYTES = re.compile(
