@@ -149,3 +149,19 @@ def test_whether_a_setting_is_of_use_is_asked_of_the_whole(assistant: Assistant,
     told = _plain(assistant.ask(question).text)
     assert told.startswith(opens), told
     assert "8,192" in told.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("DPO on Qwen2.5-7B with LoRA, bs 2, 2048 tokens, ref_model=AutoModelForCausalLM.from_pretrained(base), OOM on a 4090, why?", ("second copy of the weights, 7.62B × 2 B = 15.2 GB", "pass ref_model=None")),
+        ("Qwen2.5-7B LoRA DPO，4090 24G，又单独加载了参考模型，bs1 seq1024 爆显存，为什么", ("单独加载的参考模型是第二份权重", "ref_model=None")),
+    ],
+)  # fmt: skip
+def test_a_reference_that_is_loaded_by_itself_is_a_copy(
+    assistant: Assistant, question: str, says: tuple[str, ...]
+) -> None:
+    told = assistant.ask(question).text
+    for one in says:
+        assert one in told.split("\n\n")[0], told
+    assert "costs no memory here" not in told

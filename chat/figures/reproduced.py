@@ -14,6 +14,7 @@ from chat.figures.cause_figures import logged
 from chat.figures.mixture_words import MIXTURE_WORDS
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from chat.figures.quoted import SEEN
+from chat.figures.reference_words import REFERENCE_WORDS
 from chat.figures.unfelt_words import UNFELT_WORDS
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
@@ -210,4 +211,5 @@ REPRODUCED: dict[str, Callable[[Figures], Words]] = {
     **BUFFER_WORDS,
     **UNFELT_WORDS,
     **MIXTURE_WORDS,
+    **REFERENCE_WORDS,
 }

@@ -44,6 +44,7 @@ from chat.reads.own_tables import own_table
 from chat.reads.pictures import read_pictures
 from chat.reads.quantities import read_quantities
 from chat.reads.reading import Reading, Unread
+from chat.reads.references import read_references
 from chat.reads.scan import Scan
 from chat.reads.seen_at import read_seen_at
 from chat.reads.served_adapters import read_served_adapters
@@ -131,6 +132,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     read_paces(scan)
     read_asides(scan)
     read_settings_compared(scan)
+    read_references(scan)
     read_seen_at(scan)
     read_flags(scan)
     read_stage_figures(scan)

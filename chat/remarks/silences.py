@@ -133,6 +133,13 @@ SILENCES = {
         "smaller-methods",
         "pure-bf16",
     ),
+    "reference-is-a-copy": (
+        "setting-reproduces",
+        "adapters-are-no-reference",
+        "reference-is-the-base",
+        "does-not-fit",
+        "something-untold",
+    ),
     "setting-reproduces": (
         "claim-",
         "claims-",
