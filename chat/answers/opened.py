@@ -25,7 +25,13 @@ _SAYS_NO = re.compile(r"^\*\*(?:No[.,:]? |不行[。,:])")
 _ANSWERED_BY_REMARKS = frozenset({"kv_cache", "explain_derive", "adam_state", "why_more", "check_arithmetic", "units"})
 _OF_A_CACHE = ("kv-", "cache-", "mla-", "latent-")
 _LOST = ("**Nothing is lost:**", "**什么都没少:**")
+_SAYS_YES = re.compile(r"^\*\*(?:Yes[.,:]? |可以[。,:])")
 Opened = tuple[list[str], Told]
+
+
+def without_yes(leads: list[str]) -> list[str]:
+    """Behind what refuses a premise no verdict says yes."""
+    return [_SAYS_YES.sub("**", leads[0], count=1), *leads[1:]] if leads else leads
 
 
 def opened(found: Found, leads: list[str], remarks: Told) -> Opened:

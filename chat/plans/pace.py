@@ -322,7 +322,8 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
     ):
         cards, facts["gpu"] = list(_EXAMPLES), list(_EXAMPLES)
         told["examples"] = 1.0
-    if not cards and "gpu_memory_gb" in facts and not {"host_mt_s", "host_ddr", "bandwidth_gb_s"} & set(told):
+    of_size = not {"host_mt_s", "host_ddr", "bandwidth_gb_s"} & set(told) and "host_memory_gb" not in facts
+    if not cards and "gpu_memory_gb" in facts and of_size:
         # a size alone has no speed; what is sold with it has
         cards = cards_of_size(float(reading.facts["gpu_memory_gb"][0]), "unified_memory" in reading.cues)
         facts |= {"gpu": cards} if cards else {}

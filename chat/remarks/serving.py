@@ -2,7 +2,7 @@
 
 from chat.figures.kernel_words import slow_in_half
 from chat.figures.named import GB, GIB
-from chat.remarks.remark import CAUSE, SUSPECT, TROUBLE, Asked, Remark
+from chat.remarks.remark import CAUSE, FIRST, SUSPECT, TROUBLE, Asked, Remark
 from chat.works import (
     BIG,
     CHATGLM,
@@ -55,6 +55,13 @@ def _chooses_layout(case: Asked) -> bool:
 def _other_maker(case: Asked) -> bool:
     """Is a card named that is not Apple's? Metal's limit is none of its own."""
     return bool(case.card) and case.card["vendor"] != "Apple"
+
+
+def _before_bf16(case: Asked) -> bool:
+    """Is it a card that has no bf16, and runs as well in fp16?"""
+    return (
+        case.card.get("architecture") in BEFORE_AMPERE and not case.lacks_kernels and slow_in_half(case.figures) is None
+    )
 
 
 _SERVERS = ("vllm", "sglang", "lmdeploy", "tgi")
@@ -113,9 +120,6 @@ SERVING = (
         "{one_more}", "{one_more}", VLLM),
     Remark("others-name-cards", 6, lambda c: c.serving and not c.failed and bool(c.figures.told.get("others_cards")),
         "**{others_cards}**", "**{others_cards}**", VLLM),
-    Remark("no-bf16-served", 26, lambda c: c.serving and c.modelled and not c.failed and c.k("engine") != "llama.cpp" and c.card.get("architecture") in BEFORE_AMPERE and slow_in_half(c.figures) is None and c.any("fits", "which_method", "how_many_gpus", "multi_gpu_split"),
-        "This generation of cards has no bf16 and no FlashAttention-2: serve in fp16 (--dtype half in vLLM), with another attention kernel.",
-        "这一代显卡没有 bf16,也没有 FlashAttention-2:用 fp16 部署(vLLM 加 --dtype half),换别的注意力实现。", VLLM_HARDWARE),
     Remark("card-to-take", 1, lambda c: not c.failed and any(one.startswith("choose_card:") for one in c.about),
         "{card_choice}", "{card_choice}", CUDA_RATES),
     Remark("layout-to-serve", 1, lambda c: c.serving and not c.failed and _chooses_layout(c),
@@ -219,7 +223,10 @@ SERVING = (
     Remark("half-rate-served", 2, lambda c: c.serving and c.modelled and slow_in_half(c.figures) is not None and not c.reads_gguf and c.any("fits", "decoding_rate", "named_16_bit"),
         "{slow_card} computes fp16 at {half_rate}, 1/64 of its fp32 rate, so programs that compute in fp16 crawl there; llama.cpp multiplies quantised weights in 8-bit integers and is bound by bandwidth.",
         "{slow_card} 的 fp16 只有 {half_rate},是 fp32 的 1/64,按 fp16 计算的程序会非常慢;llama.cpp 用 8 位整数乘量化权重,速度主要取决于带宽。", CUDA_RATES),
-    Remark("no-bf16-served", 11, lambda c: c.serving and c.card.get("architecture") in BEFORE_AMPERE and not c.lacks_kernels and (c.given("weight_format", "bf16") or (c.k("engine") in ("vllm", "sglang", "lmdeploy") and c.any("fits", "multi_gpu_split", "max_batch_ctx", "how_many_gpus", "oom_diagnosis"))),
+    Remark("bf16-refused", 0, lambda c: c.serving and not c.failed and _before_bf16(c) and c.given("weight_format", "bf16") and not c.given("weight_format", "fp16"),
+        "**Not in bf16: cards before Ampere do not compute in it. In fp16 (--dtype half in vLLM), the same 2 B per parameter, what follows holds.** FlashAttention-2 lacks there too; another attention kernel is taken.",
+        "**不能用 bf16：Ampere 之前的卡不支持 bf16 计算。改用 fp16(vLLM 加 --dtype half),同样每参数 2 字节,下面的数字照样成立。** 这类卡也没有 FlashAttention-2,注意力换用别的内核。", VLLM_HARDWARE, FIRST),
+    Remark("no-bf16-served", 11, lambda c: c.serving and _before_bf16(c) and (c.given("weight_format", "bf16") or (c.k("engine") != "llama.cpp" and c.any("fits", "which_method", "multi_gpu_split", "max_batch_ctx", "how_many_gpus", "oom_diagnosis"))),
         "This card (before Ampere) has neither bf16 nor FlashAttention-2: it runs in fp16, the same 2 B per parameter (vLLM: --dtype half), quantised weights too, and with another attention kernel.",
         "这张卡(Ampere 之前)既没有 bf16 也没有 FlashAttention-2:用 fp16 跑,同样每参数 2 字节(vLLM 加 --dtype half),量化权重也一样;注意力换用别的内核。", VLLM_HARDWARE),
     Remark("no-fp8", 11, lambda c: c.serving and (c.given("weight_format", "fp8") or "fp8" in c.figures.log.get("format", ())) and c.card.get("architecture") in NVIDIA_WITHOUT_FP8 and not c.lacks_kernels,
