@@ -179,21 +179,27 @@ def _product(text: str) -> float:
     return evaluated(_plain(text).strip())
 
 
+_UNLIKE = 1e3
+
+
 def _compared(product: float, right: str) -> dict[str, Any]:
     found = re.search(r"(\d+(?:\.\d+)?(?:e\d{1,2})?)\s*([a-z]*)", right.lower().replace(",", ""))
     if not found:
         return {}
     number, unit = float(found[1]), found[2]
     decimals = len(found[1].partition(".")[2])
-    agreeing = []
+    agreeing, near = [], False
     for said in dict.fromkeys((unit, unit.replace("b", "ib") if unit in ("mb", "gb", "kb", "tb") else unit)):
         size = bytes_in(UNITS[said]) if said in UNITS else _SCALE.get(said, 1.0)
         # 7B*2 = 14 GB counts billions of bytes on both sides
         for value in (product / size, product):
+            near |= not number or 1 / _UNLIKE < value / number < _UNLIKE
             if abs(value - number) <= 0.6 * 10.0**-decimals + 0.01 * number:
                 agreeing.append(UNITS.get(said, said))
     return {
         "stated": f"{found[1]} {UNITS.get(unit, unit)}".strip(),
         "holds": bool(agreeing),
         "unit": agreeing[0] if agreeing else "",
+        # so far apart the sides are not of one thing: factors were left out, and no slip is to be told
+        "unlike": not near,
     }

@@ -205,7 +205,7 @@ def test_pairs_and_a_float32_base_are_told(question: str, said: str) -> None:
         ("KV cache of Mistral-Nemo, 8 requests of 32k: I took hidden 5120 x 40 layers and get ~200 GiB which can't be right",
             "**You are right to doubt it: 200 GiB is not right; the cache of 8 × 32,768 tokens takes 40.0 GiB", ("hidden size 5120", "8 × 128 = 1024", "5 times fewer", "A cache in fp8 takes 20.0 GiB")),
         ("deepseek-v3的kv cache我按128头*128*2*61层*2字节算，每token将近4MB，128k要500多G，这不可能吧？哪里错了",
-            "**您的怀疑是对的：500 GB、4 MB 不对", ("按 MHA", "512 + 64 = 576", "少 56.9 倍")),
+            "**不对：大了 56.9 倍，正确的是每 token 68.62 KiB", ("按每个头各存 K 和 V", "512 + 64", "MLA")),
         ("For Mistral Nemo I used 5120 as the width and got 800 KB/token of KV. Where's the error?", "**800 KB is not right; the cache of one token takes 160 KiB**", ("5 times fewer",)),
         ("I get 64 KiB per token for the KV cache of Llama-3-8B. What did I forget?", "**64 KB is not right; the cache of one token takes 128 KiB**", ("keys or values alone",)),
         # 79.65 GiB − 70.6 GB = 65.75 GiB
@@ -215,7 +215,7 @@ def test_pairs_and_a_float32_base_are_told(question: str, said: str) -> None:
         # 13B × 16 B of full training; a frozen base has 2 B
         ("LoRA on 13B: I figured 13B x 16 bytes = 208 GB, but people do it on one 40GB card. Where's the error?",
             "**The mistake is the bytes per parameter: 16 B", ("full training", "the base is frozen")),
-        ("I computed 70B * 4 bits = 280 GB for a 4-bit 70B. What did I do wrong?", "**The mistake is the bytes per parameter: 4 B", ("4 bits are 0.5 B, divide by 8",)),
+        ("I computed 70B * 4 bits = 280 GB for a 4-bit 70B. What did I do wrong?", "**4 is the number of bits, not of bytes: a byte has 8", ("a byte has 8, so the weights are 70B × 4 ÷ 8 = 35.0 GB",)),
         ("我按 7B*4字节=28GB 算推理显存,实际 ollama 只用了 5GB,我哪里算错了", "**错在每参数的字节数：4 字节", ("fp32 权重",)),
         ("RTX 4090 24GB: I load 16.1 GB of weights. Do I have 8 GB free or less?", "**They fit, with 8.99 GiB", ("mixes the units",)),
     ],

@@ -96,7 +96,7 @@ _COUNTS = {2: "Two", 3: "Three", 4: "Four"}
 
 def _sides(result: dict[str, Any], zh: bool) -> str:
     """Does the equation hold as written?"""
-    if "stated" not in result:
+    if "stated" not in result or result.get("unlike"):
         return ""
     gives, stated, written = result["gives_shown"], result["stated"], result["written"]
     if not result["holds"]:

@@ -28,7 +28,7 @@ def read_cards_apart(text: str, facts: Mapping[str, Sequence[Any]], intents: Seq
     cards = [
         one for one in every if not any(other.startswith(f"{one} ") for other in every)
     ]  # told again without its size
-    if len(cards) != 2 or set(facts.get("n_gpus", ())) - {1} or "oom_diagnosis" in intents:
+    if len(cards) != 2 or set(facts.get("n_gpus", ())) - {1} or "oom_diagnosis" in intents or "units" in intents[:1]:
         return ()
     plainly = compiled(_OR).search(text) and not compiled(_ABLE).search(text)
     if not (plainly or compiled(_CHOOSES).search(text)):

@@ -209,7 +209,7 @@ SILENCES = {
     "cache-of-a-mixture": ("all-experts",),
     "active-is-no-size": ("all-experts", "weights-are-not-all"),
     "active-does-not-fit": ("active-is-no-size", "all-experts", "weights-are-not-all", "active-alone"),
-    "sum-bits-as-bytes": ("claim-", "weights-are-not-all", "bits-and-bytes"),
+    "sum-bits-as-bytes": ("claim-", "counted-otherwise", "weights-are-not-all", "bits-and-bytes"),
     "sum-of-adapters": ("nominal-", "bare-low-bits", "quantised-floor", "adapters-in-figures", "claim-"),
     "sum-in-letters": ("sixteen-", "bytes-each", "four-copies"),
     "who-counts-what": ("bytes-each", "claim", "sixteen-", "states-floor", "pure-bf16"),
