@@ -19,8 +19,16 @@ _MONTH = (
     r"|nov(?:ember)?|dec(?:ember)?)\b"  # whole words: "maybe 4 slots"
 )
 
+# servers whose names have letters that are a card's, or a number with a unit: "Atlas 800I A2", "Atlas 800T"
+SERVER_NAMES = r"\batlas[ -]?(?:[5-9]00)[a-z]?(?:[ -]?(?:superpod|pod|duo|pro))?(?:[ -]?a\d)?(?![a-z0-9])"
+
+# sockets of a board, not streams: "双路至强", "2路 EPYC"
+_SOCKETS = r"(?<![\d.])[1248]\s?路\s?(?:的)?(?=\s?(?:至强|xeon|epyc|霄龙|志强|金牌|铂金|cpu|处理器|服务器|主板|平台|e5|\d{4}[a-z]?(?!\d)))"
+
 ASIDES: tuple[str, ...] = (
     HARDWARE_NAMES,
+    SERVER_NAMES,
+    _SOCKETS,
     # what programs print before their words: a time, a place in a file, a device, an address
     r"(?<![\d.])\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[ t]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?",
     r"(?<=/)stage_1_and_2|\b(?:info|warning|error|debug)\s+\d{2}-\d{2}\b",

@@ -77,7 +77,7 @@ _WORDS: dict[str, tuple[str, dict[str, object]]] = {
     "recompute_activations": ("gradient_checkpointing", {"": "selective", "true": "selective"}),
     "recompute_granularity": ("gradient_checkpointing", {"full": "on", "selective": "selective"}),
     **dict.fromkeys(("flash_attention", "flash_attn", "use_flash_attn", "ollama_flash_attention"), ("attention", {
-        "1": "flash", "true": "flash", "fa2": "flash", "fa3": "flash", "": "flash", "on": "flash"})),
+        "1": "flash", "true": "flash", "fa2": "flash", "fa3": "flash", "": "flash", "on": "flash", "off": "eager"})),
     "use_distributed_optimizer": ("zero_stage", {"": 1, "true": 1}),
     "sequence_parallel": ("sequence_parallel", {"": True, "true": True}),
     "fsdp_sharding_strategy": ("zero_stage", {"full_shard": 3, "hybrid_shard": 3, "shard_grad_op": 2, "no_shard": 0}),

@@ -75,6 +75,7 @@ _INT = r"\d{1,7}(?![\d.]*\d)(?![a-z])(?!\s?gi?b\b)(?!-tokens?\b)(?!,\d{3}\s*(?:�
 
 _HOST = r"(?:the |my )?(?:cpu|ram|host(?: memory| ram)?|system (?:memory|ram)|main memory)"
 _CARD = r"(?:the |my |a )?(?:gpu|card|vram|cuda)"
+_FLASH = r"(?:\bflash[ _-]?att\w*(?:[ _-]?[23])?|-{0,2}(?<![a-z])fa(?![a-z0-9]))"
 _TO_HOST = r"(?:放|留|卸载|offload|装|存)(?:到|在|进|至)?(?:cpu|内存|主存|主机)"
 _TO_CARD = r"(?:到|在|进|至|给)(?:gpu|显卡|显存|卡)"
 
@@ -211,10 +212,9 @@ WORDED = (
     Worded("gradient_checkpointing", "on", r"\b(?:gradient|activation|grad)[ _-]?checkpoint(?:ing|s)?\b|\bactivation recomput\w+|\brecomput(?:e|ing|ation)\b|梯度检查点|激活检查点|激活重计算|重计算|\bgrad[ _-]?ckpt\b|\bgc (?:is )?on\b|\bgc[=:] ?(?:true|on)\b|(?:开了?|开启|打开)\s?gc\b|(?<![没不未])(?:开|开启|打开|启用)[了着]?\s?检查点"),
     Worded("draft_model", "ngram", r"\bn-?gram (?:speculat\w+|draft\w*|lookup|decod\w+)|\bprompt[ -]lookup\b|n-?gram\s?(?:投机|推测)"),
     Worded("draft_model", "mtp", r"\b(?:mtp|multi-token prediction)\b(?=[^?;]{0,30}(?:specul|draft|decod|投机|推测|加速))|(?:投机|推测|specul\w+)[^?;]{0,20}\bmtp\b|(?:多\s?token\s?预测)(?=[^?;]{0,20}(?:投机|推测|加速))"),
-    Worded("attention", "eager", r"(?:\bwithout|\bno|\bdisabl\w+|\bw/o|不用|不开|没有|没开|没装|没安装|没有装|未装|未安装|装不上|装不了|没法装|关闭)\s*flash[ _-]?att\w*(?:[ _-]?[23])?|\bflash[ _-]?att\w*(?:[ _-]?[23])? (?:is |was )?(?:not installed|not available|missing)\b|(?<!enforce[ _-])(?<!不加 )(?<!不加)(?<!no )(?<!not )\beager(?: attention)?\b"),
+    Worded("attention", "eager", rf"(?:\bwithout|\bno|\bdisabl\w+|\bw/o|不用|不开|没有|没开|未开|没装|没安装|没有装|未装|未安装|装不上|装不了|没法装|关闭|关了|关掉)\s*(?:the )?{_FLASH}|{_FLASH}[ =]?(?:is |was |has been |turned |switched )*(?:not installed|not available|missing|not enabled|disabled|off|0|false)(?![\w.])|{_FLASH}\s?(?:也|都|还)?(?:没开|没有开|未开|关了|关掉|关闭|没启用)|(?<!enforce[ _-])(?<!不加 )(?<!不加)(?<!no )(?<!not )\beager(?: attention)?\b"),
     Worded("attention", "flash", r"\bflash[ _-]?att(?:ention|n)?(?:[ _-]?v?[23](?![\d.]))?|\bfa[ _-]?[23](?![\d.])|\bflash_attn\b|(?<=\s)-fa\b"),
-    Worded("attention", "sdpa", r"\bsdpa\b"),
-    Worded("loss", "fused", r"\bliger(?:[ _-]kernel)?\b|\bfused (?:ce|cross[ -]entropy|loss)|\bcut[ -]cross[ -]entropy"),
+    Worded("attention", "sdpa", r"\bsdpa\b"), Worded("loss", "fused", r"\bliger(?:[ _-]kernel)?\b|\bfused (?:ce|cross[ -]entropy|loss)|\bcut[ -]cross[ -]entropy"),
     Worded("loss", "chunked", r"\bchunked (?:ce|cross[ -]entropy|loss)|分块(?:交叉熵|损失)"),
     Worded("algo", "dpo", r"(?<![a-z])dpo(?:[ _-]?trainer)?(?![a-z])"), Worded("algo", "kto", r"(?<![a-z])kto(?:[ _-]?trainer)?(?![a-z])"), Worded("algo", "simpo", r"(?<![a-z])simpo(?:[ _-]?trainer)?(?![a-z])"),
     Worded("algo", "orpo", r"(?<![a-z])orpo(?:[ _-]?trainer)?(?![a-z])"), Worded("algo", "grpo", r"(?<![a-z])grpo(?:[ _-]?trainer)?(?![a-z])"), Worded("algo", "ppo", r"(?<![a-z])ppo(?:[ _-]?trainer)?(?![a-z])"),

@@ -321,7 +321,7 @@ def _without_size(index: Names, parts: Parts) -> ModelMatch | None:
 
 # what stands before, or behind, the name of the model that only drafts
 _DRAFTS = re.compile(
-    r"(?:draft(?:ing|er)?|assistant|speculative)[ -](?:model)?\s*(?:is|of|=|:|named|with|from|,)?\s*(?:an? |the )?$"
+    r"(?:(?:draft(?:ing|er)?|speculative)[ -](?:model)?|assistant[ _-]model)\s*(?:is|of|=|:|named|with|from|,)?\s*(?:an? |the )?$"
     r"|(?<![a-z])draft(?:er)?\s?(?:模型)?\s?(?:用的?|为|是|选|=|:|采用)\s*$"
     r"|(?:草稿|起草|小|辅助)模型\s*(?:为|是|用|选|=|:|采用)?\s*$|--?(?:draft[-_]model|md|speculative[-_]model)[ =]+\S*$",
     re.IGNORECASE,

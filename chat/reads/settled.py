@@ -6,6 +6,7 @@ Each part was read by itself; here a value that another one takes back, or only 
 from chat.reads import asking
 from chat.reads.corrected import CASES, keep, take_back
 from chat.reads.cues import WHICH_MODELS
+from chat.reads.experience import leave_experience
 from chat.reads.facts import refused
 from chat.reads.frozen import settle_frozen
 from chat.reads.further_counts import settle_counts
@@ -137,6 +138,7 @@ def settle(scan: Scan) -> None:
     _added_case(scan)
     _leave_to_others(scan)
     _difference(scan)
+    leave_experience(scan)
     take_back(scan)
     _programs(scan)
     _algorithms(scan)

@@ -1,8 +1,10 @@
 """Is the model run or trained? From the asker's word for it, else from facts that only one of the two has."""
 
 from chat.reads import lexicon
+from chat.reads.corrected import keep
 from chat.reads.cues import ZERO_BY_NAME
 from chat.reads.scan import Scan
+from kb.programs import serves
 
 # Facts that are said of one of the two tasks only.
 _OF_TRAINING = (
@@ -24,6 +26,7 @@ _OF_SERVING = (
     "n_cpu_moe",
     "cpu_offload_gb",
 )
+_OF_TRAINING_SAID = frozenset({*_OF_TRAINING, "teacher_model"})
 _SERVERS = ("vllm", "sglang", "llama.cpp")
 
 
@@ -97,8 +100,26 @@ def _both(scan: Scan) -> bool:
     return any(True for _ in scan.find(_BOTH))
 
 
+_QUANTS = r"\bgguf\b|\bud-i?q\d|\b(?:quants?|quanti[sz]ations?)\b|量化(?:版|包|文件|模型)"
+_TUNES = r"\b(?:train|tun|fine-?tun|finetun)\w*|训练|微调"
+
+
+def _maker_of_files(scan: Scan) -> None:
+    """Who trains with Unsloth names nothing that serves: beside such files, or their programs, it is who made the files."""
+    engines = scan.facts.get("engine", [])
+    if "unsloth" not in engines or scan.facts.get("method") or _OF_TRAINING_SAID & set(scan.facts):
+        return
+    files = any(str(kind).startswith("gguf") for kind in scan.facts.get("weight_format", [])) or any(scan.find(_QUANTS))
+    serving = any(serves(engine) for engine in engines if engine not in ("unsloth", "transformers"))
+    if (files or serving) and not any(scan.find(lexicon.TASK_TRAIN)) and not any(scan.find(_TUNES)):
+        keep(scan, "engine", [engine != "unsloth" for engine in engines])
+        if not scan.facts["engine"]:
+            del scan.facts["engine"], scan.spans["engine"]
+
+
 def read_task(scan: Scan) -> None:
     """The task: from the asker's word for it, else from facts that only one of the two has."""
+    _maker_of_files(scan)
     training = next(iter(scan.find(lexicon.TASK_TRAIN)), None)
     serving = next(iter(scan.find(lexicon.TASK_INFERENCE)), None)
     explicit = next(iter(scan.find(r"\binferenc\w*|\bserv(?:e|ing)\b|\bdeploy\w*|推理|部署")), None)

@@ -1,0 +1,81 @@
+"""What is told of something else than the case: a server's name, who made a file, a model known from before, a wish."""
+
+import pytest
+
+from chat.plans.changed import ran_and_failed
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "facts"),
+    [
+        ("一台 Atlas 800I A2（8卡910B 64G）能跑 DeepSeek-R1 W8A8 吗", {"gpu": ("Huawei Ascend 910B",), "n_gpus": (8,)}),
+        ("Atlas 800T A2 8*910B3 64GB 训练 Qwen2.5-72B 全参够吗", {"gpu": ("Huawei Ascend 910B",), "params": None}),
+        ("One NVIDIA A2 16GB, does Qwen3-8B fit in 4 bit?", {"gpu": ("A2",)}),
+        ("DeepSeek-V3 unsloth's UD-Q2_K_XL gguf in llama.cpp with a 4090", {"engine": ("llama.cpp",)}),
+        ("unsloth 的 Qwen3-235B-A22B UD-Q4_K_XL 用 ktransformers 跑,4090 够吗", {"engine": ("ktransformers",)}),
+        ("Unsloth's dynamic 4bit quants of gpt-oss-120b on 4x 3090, fits?", {"engine": None, "task": None}),
+        ("unsloth on a T4 with Qwen2.5-7B, seq 2048, OOM?", {"engine": ("unsloth",), "task": ("train",)}),
+        ("qlora Llama-3.1-8B with unsloth on a 3060 12G, then export a GGUF", {"engine": ("unsloth",)}),
+    ],
+)  # fmt: skip
+def test_a_server_and_a_maker_of_files_are_no_card_and_no_program(question: str, facts: dict[str, object]) -> None:
+    read_facts = read(question).facts
+    assert {name: read_facts.get(name) for name in facts} == facts
+
+
+@pytest.mark.parametrize(
+    ("question", "model", "draft"),
+    [
+        ("We want a coding assistant with Qwen3-32B on one RTX 4090", "Qwen/Qwen3-32B", None),
+        ("voice assistant is Llama-3.1-8B on a 12GB 3060, fits?", "meta-llama/Llama-3.1-8B-Instruct", None),
+        ("Llama-3.3-70B with assistant model Llama-3.2-1B on 2x A6000, fits?", "meta-llama/Llama-3.3-70B-Instruct", "meta-llama/Llama-3.2-1B-Instruct"),
+        ("想上 Qwen3-30B-A3B,凭以前跑 Llama-3.3-70B 的经验 32k 要 10G 缓存,4090 够吗", "Qwen/Qwen3-30B-A3B", None),
+        ("Does Qwen3-32B AWQ need as much cache as my old Qwen1.5-32B? One 4090, 16k", "Qwen/Qwen3-32B", None),
+        ("From my experience with Llama-2-13B the cache is large; can I serve Qwen3-14B at 32k on a 4090?", "Qwen/Qwen3-14B", None),
+    ],
+)  # fmt: skip
+def test_the_model_asked_about_is_neither_a_draft_nor_an_experience(
+    question: str, model: str, draft: str | None
+) -> None:
+    facts = read(question).facts
+    assert facts["model"] == (model,)
+    assert facts.get("draft_model") == (draft and (draft,))
+
+
+@pytest.mark.parametrize(
+    ("said", "attention"),
+    [
+        ("-fa off", "eager"),
+        ("-fa 0", "eager"),
+        ("--flash-attn off", "eager"),
+        ("without fa", "eager"),
+        ("flash attention turned off", "eager"),
+        ("没开fa", "eager"),
+        ("fa 没开", "eager"),
+        ("-fa on", "flash"),
+        ("-fa", "flash"),
+    ],
+)
+def test_flash_attention_that_is_off_is_eager(said: str, attention: str) -> None:
+    text = f"Running Qwen3-32B Q4_K_M in llama.cpp on a 3090 with -c 32768 {said} , does it fit?"
+    assert read(text).facts["attention"] == (attention,)
+
+
+@pytest.mark.parametrize(
+    ("question", "ran"),
+    [
+        ("llama-server Llama-3.3-70B Q4_K_M on 2x3090 with -c 65536: out of memory. I want at least 32k, what can I do?", None),
+        ("Qwen2.5-72B-Instruct-AWQ 两张 4090 用 vLLM,max-model-len 65536 报 OOM,我至少需要 16k,怎么办", None),
+        ("Qwen3-32B Q4_K_M on a 3090: 16k was fine, raised to 32k and it OOMs, why?", 16384),
+        ("Qwen3-32B AWQ 4090 之前 8k 没事,想提到 32k 就爆了,为什么", 8192),
+    ],
+)  # fmt: skip
+def test_a_length_that_is_wished_for_has_not_been_run(question: str, ran: int | None) -> None:
+    apart = ran_and_failed(read(question))
+    assert (apart[0]["seq_len"] if apart else None) == ran
+
+
+def test_sockets_of_a_board_are_no_streams() -> None:
+    assert "batch_size" not in read("4090 加双路至强 8480,512g 内存跑 DeepSeek-R1 Q4_K_M 要多少显存").facts
+    assert read("4路够吗,Qwen3-32B AWQ,4090,32k").facts["batch_size"] == (4,)
