@@ -40,7 +40,9 @@ def possible_ways(result: Result, reading: Reading) -> list[dict[str, Any]]:
     on_card = [one for one in ways if one not in hosted]
     kept = [one for one in on_card if "seq_len" not in one["facts"]]
     shorter = [one for one in on_card if one not in kept]
-    return [*kept[:1], *hosted[:1], *([] if hosted else shorter[-1:])]
+    # what the card holds by itself at a price in quality is one of the conditions too, where host memory is the other
+    rounded = [one for one in result.get("changes") or [] if _keeps(one, facts, (Price.QUALITY.told,))]
+    return [*kept[:1], *hosted[:1], *([] if kept else rounded[:1] if hosted else []), *([] if hosted else shorter[-1:])]
 
 
 def _turns_on_how(result: Result, reading: Reading) -> bool:
@@ -76,7 +78,7 @@ def possible_words(ways: list[dict[str, Any]], result: Result, reading: Reading)
 def _only_so(ways: list[dict[str, Any]], of: str, each: bool, zh: bool) -> str:
     """The conditions on which it fits, the first in bold; where host memory is the first, that the cards alone do not hold it."""
     first, *others = ways
-    hosted = "offload" in first["facts"]
+    hosted = all("offload" in one["facts"] for one in ways)
     if zh:
         head = f"**{_ALONE[each][1] if hosted else ''}只有{of + ',' if of else ''}{first['zh']}才行:{_amounts(first, each, zh)}。**"
         return head + "".join(f"或者{one['zh']}:{_amounts(one, each, zh)}。" for one in others)

@@ -88,9 +88,15 @@ def parts_in(text: str, equations: Sequence[tuple[str, str]] = ()) -> list[str]:
         found |= {"weights": (-1, counted)} if counted else {}
     if "total" not in found and (summed := _after_the_sum(plain, found)):
         found["total"] = summed
-    if len(set(found) - {"total"}) < _LEAST:
+    if len(set(found) - {"total"}) < _LEAST or _of_a_parameter(plain, found):
         return []
     return [f"{term} {number}" for term, (_, number) in sorted(found.items(), key=lambda one: one[1][0])]
+
+
+def _of_a_parameter(text: str, found: dict[str, tuple[int, str]]) -> bool:
+    """`weights 2 + grads 2 + adam 8 = 12 bytes`: are the parts those of each parameter, and no gigabytes?"""
+    whole = sum(float(number) for term, (_, number) in found.items() if term != "total")
+    return compiled(rf"(?<![\d.]){whole:g}\s?(?:bytes?\b|b\s?/\s?param|b per param|字节)").search(text) is not None
 
 
 # a sum whose terms have no names, of a training

@@ -25,7 +25,7 @@ _BESIDE_ADAM = Words(
 
 def _each(figures: Figures) -> Words:
     """What each count of bytes per parameter is the sum of; Missing where none is asked about."""
-    of_adam = "adam_state" in figures.about
+    of_adam = "adam_state" in figures.about and "check_arithmetic" not in figures.about
     known = {**WEIGHTS, **STATES, **(OF_ADAM if of_adam else {})}
     found = [one for one in sorted(set(figures.logged_all("bytes_each"))) if one in known][:_MOST]
     adapters = figures.given.get("method") in ("lora", "qlora") or "lora" in figures.about
