@@ -34,4 +34,6 @@ def doubly_quantised(given: Mapping[str, Fact]) -> Fact:
     plain = str(kind.value).removesuffix(_DOUBLY)
     if told is None or told.origin == ASSUMED or plain not in ("nf4", "fp4"):
         return kind
+    if kind.origin == ASKED and told.origin != ASKED:  # the format that is asked for comes before a program's default
+        return kind
     return Fact(f"{plain}{_DOUBLY}" if told.value else plain, kind.origin)

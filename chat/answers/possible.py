@@ -40,9 +40,9 @@ def possible_ways(result: Result, reading: Reading) -> list[dict[str, Any]]:
     on_card = [one for one in ways if one not in hosted]
     kept = [one for one in on_card if "seq_len" not in one["facts"]]
     shorter = [one for one in on_card if one not in kept]
-    # what the card holds by itself at a price in quality is one of the conditions too, where host memory is the other
-    rounded = [one for one in result.get("changes") or [] if _keeps(one, facts, (Price.QUALITY.told,))]
-    return [*kept[:1], *hosted[:1], *([] if kept else rounded[:1] if hosted else []), *([] if hosted else shorter[-1:])]
+    if not (kept or shorter or _conjectured(reading)):
+        return []  # by host memory alone it is another run, told behind the verdict
+    return [*kept[:1], *hosted[:1], *([] if hosted else shorter[-1:])]
 
 
 def _turns_on_how(result: Result, reading: Reading) -> bool:

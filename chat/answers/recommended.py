@@ -6,6 +6,7 @@ from chat.answers.case_tables import markdown
 from chat.answers.machine_words import machines_run
 from chat.phrases import gib, in_words, label, span, value, verdict
 from chat.reads.reading import Reading
+from kb.cases import INFERENCE
 from kb.recipe import ADAPTERS
 
 MOST_ROWS = 9
@@ -66,8 +67,8 @@ def _lead(rows: list[Row], kind: str, language: str) -> str:
         best.setdefault(_way(row, language), row)
     if kind == "cards":
         said = [
-            _smallest(way if len(best) > 1 else "", [row for row in rows if _way(row, language) == way], language)
-            for way in best
+            _smallest("" if len(best) == 1 and row["facts"].get("method") == INFERENCE else way, [row for row in rows if _way(row, language) == way], language)
+            for way, row in best.items()
         ]
         head = "最小够用的卡" if zh else "The smallest that do"
     elif kind == "models":

@@ -10,7 +10,7 @@ REPRODUCED = (
         "{reference_copy}", "{reference_copy}", ZERO, CAUSE),
     Remark("change-not-felt", 3, lambda c: c.modelled,
         "{unfelt}", "{unfelt}", ANATOMY),
-    Remark("setting-reproduces", 1, lambda c: c.training and c.modelled and not c.over("seen_32", 1) and not c.any("method_diff", "comparison", "first_step", "optimizer_step", "loading", "saving", "evaluation"),
+    Remark("setting-reproduces", 1, lambda c: c.training and c.modelled and not c.over("seen_32", 1) and not c.any("method_diff", "comparison", "who_is_right", "first_step", "optimizer_step", "loading", "saving", "evaluation"),
         "{reproduced}", "{reproduced}", PEFT_KBIT, CAUSE),
 )  # fmt: skip
 REPRODUCED_KEYS = frozenset({"reference-is-a-copy", "rise-is-the-buffer", "setting-reproduces"})
