@@ -64,7 +64,7 @@ def _active_and_tokens(scan: Scan) -> None:
 
 
 _BATCH_BEFORE = r"\bbatch(?:[ _-]?size)?\b[^,.;?\d]{0,12}$|批(?:大小|次)?[^,.;?\d]{0,6}$|(?:\b(?:each|every|per) (?:optimi[sz]er )?(?:step|update|iteration)\b|每(?:一|个)?(?:步|step|批|batch))[^,.;?\d]{0,12}$"
-_BATCH_BEHIND = r"\s?(?:/|per|each|every|a)\s?(?:optimi[sz]er )?(?:step|batch|update|iteration)\b|\s?(?:的\s?)?(?:global |effective )?batch\b|\s?(?:的)?(?:批大小|批次|每步|/步)"
+_BATCH_BEHIND = r"\s?(?:/|per|each|every)\s?(?:optimi[sz]er )?(?:step|batch|update|iteration)\b|\s?(?:的\s?)?(?:global |effective )?batch\b(?!\s?(?:size|of)?\s?[=:]?\s?\d)|\s?(?:的)?(?:批大小|批次|每步|/步)"
 
 
 def _of_a_batch(scan: Scan, start: int, end: int) -> bool:

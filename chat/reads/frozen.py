@@ -13,12 +13,12 @@ _FROZEN_BASE = (
 _FROZEN_PART = rf"(?:{TOWER}|embed\w*|lm_head|词嵌入)[^,.;?!]{{0,16}}(?:\bfrozen\b|\bfr[eo]ez\w*|冻结)"
 # "did I freeze wrong?", "是不是没冻结上": what somebody does, or fails to
 _FREEZES = (
-    r"\b(?:i|we|you|it|peft|to|forg[eo]t\w*|properly|correctly|n't|not)\s(?:\w+ ){0,2}freez(?:e|ing)\b(?![ -]?(?:tun|ft\b|method))"
+    r"\b(?:did (?:i|we)|does (?:it|peft)|peft|forg[eo]t\w*(?: to)?|properly|correctly|n't|not)\s(?:\w+ ){0,2}freez(?:e|ing)\b(?![ -]?(?:tun|ft\b|method))"
     r"|\bfreez(?:e|ing)\b[^.;?!,]{0,16}\b(?:wrong\w*|(?:in)?correct\w*|properly|right|everything|nothing|fail\w*)"
-    r"|(?:我|没有?|忘了?|漏了?|是不是|有没有|成功)[^,;?!]{0,6}冻结|冻结(?:错|成功|失败|漏|对|好|上|住|了(?:吗|没)|没|得)"
+    r"|(?:没有?|忘了?|漏了?|是不是|有没有|成功)[^,;?!]{0,6}冻结(?!微调|训练|方法|\s?\d|前|后)|冻结(?:错|成功|失败|漏|对|好|上|住|了(?:吗|没)|没|得)"
 )
 # the full run, where adapters are named beside it; a card or a cache that is full is none
-_FULL = r"\bfull\b(?=\s?(?:(?:runs?|jobs?|one|version|takes?|took|needs?|needed|peak\w*|uses?|used|shows?|showed|was|is|at|would)\b|\d+(?:\.\d+)?\s?g(?:i?b)?\b|[,;?!)]|\.(?!\d)|$))"
+_FULL = r"(?:(?<=\bbut )|(?<=\bwhile )|(?<=\band )|(?<=\bor )|(?<=\bthan )|(?<=\bvs )|(?<=\bvs\. )|(?<=\bto )|(?<=\bthe )|(?<=[,;:] ))full\b(?=\s?(?:runs?|jobs?|one|version|takes?|took|needs?|needed|peak\w*|uses?|used|shows?|showed|was|is|at|would)\b)"
 _IS_FULL = r"(?:\b(?:is|was|are|were|gets?|got|almost|nearly|not|in|completely|half|too)|满)\s?$"
 
 

@@ -10,7 +10,7 @@ from chat.reads.savings import is_saving
 from kb.names import gpu_rows
 
 _SAID_TO_NEED = re.compile(
-    r"need|requir|take|use|consum|occup|say|show|list|=\s*~?\s*$|about|around|still|already|reach|hits?\b|\bat\s*$|(?<!card )(?<!gpu )(?<!memory )(?<!ram )\b(?:is|are|equals|would be|will be|comes to)\s*$|(?<!显存)(?<!卡)(?<!内存)(?<!机器)(?:就|应该|大概|差不多)?是\s*$|需要|要|占|用了|显示|写|说|到|还是|仍|已经?|才|内存\s*$|ram\s*$",
+    r"need|requir|take|use|consum|occup|say|show|list|=\s*~?\s*$|about|around|still|already|reach|hits?\b|\bat\s*$|(?:\b(?:weights?|total|sum|estimate|answer|footprint|cache|in (?:int|fp|nf)?\d{1,2}(?:[ -]?bits?)?|int[48]|fp(?:8|16)|bf16|nf4|awq|gptq|q\d\w*)\s(?:is|are|equals|would be|will be|comes to)|(?:权重|总共|结果|合计|int[48]|fp(?:8|16)|bf16|nf4|awq|gptq|位|量化(?:后)?)的?(?:就|应该|大概|差不多)?是)\s*$|需要|要|占|用了|显示|写|说|到|还是|仍|已经?|才|内存\s*$|ram\s*$",
     re.IGNORECASE,
 )
 
@@ -96,7 +96,7 @@ def no_card(reading: Reading) -> Reading:
 
 # "the weights are 16GB": of no card
 _STORED = re.compile(
-    r"(?:\bweights?\b|\bcheckpoint\b|\bbase(?: model)?\b|\bparam\w*|权重|参数|基座|底座)[^,;.?!]*$", re.ASCII
+    r"(?:\bweights?\b|\bcheckpoint\b|\bbase(?: model)?\b|\bparam\w*|权重|参数|基座|底座)[^,;.?!]{0,16}(?:\b(?:is|are|takes?|need|needs|at|of|=)|是|要|占|共|约)\s*(?:about |around |~)?$", re.ASCII
 )
 
 

@@ -6,7 +6,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 
 _MADE = (
-    r"\b(?:give|make|draw|show|build|create|produce|put|write|want|need|like|get|do)\b[^.?!]{0,20}?\b(?:an?|some|one)\b(?: [a-z-]+){0,3} (?:table|chart|overview|comparison)\b"
+    r"\b(?:give|make|draw|show|build|create|produce|put|write|want|need|like|get|do)\b[^.?!]{0,20}?\b(?:an?|some|one)\b(?: (?!of\b|from\b|in\b|at\b|the\b)[a-z-]+){0,3} (?:table|chart|overview|comparison)\b"
     r"|\b(?:as|in) a (?:\w+ )?table\b|(?:列|做|给|画|整理|出|弄|汇总)[^,;?!。]{0,6}(?:个|张|份)[^,;?!。]{0,8}表"
 )
 _FORMATS = ("weight_format", "bits")

@@ -5,9 +5,9 @@ from chat.reads.lexicon import compiled
 # how many times as much; of `_EVENLY` it is asked for any number of times, told by doubling
 _FACTORS: tuple[tuple[float, str], ...] = (
     (0.5, r"\bhalv\w+|\bhalf\b(?![ -]precision)|\b0\.5x\b|减半|砍半|一半|折半"),
-    (2.0, r"\bdoubl\w+|\btwice\b|\btwofold\b|\b2x\b|\btwo times\b|翻(?:了|个|上)?一?倍|翻番|加倍|(?:两|二|2)\s?倍|成倍|倍增"),
-    (3.0, r"\btripl\w+|\bthree times\b|\b3x\b|[三3]\s?倍"),
-    (4.0, r"\bquadrupl\w+|\bfour times\b|\b4x\b|[四4]\s?倍"),
+    (2.0, r"\bdoubl\w+|\btwice\b|\btwofold\b|\b2x\b(?! ?(?:gpus?\b|cards?\b|rtx|nvidia|[ahlv]\d{2,3}|[345]0\d0))|\btwo times\b|翻(?:了|个|上)?一?倍|翻番|加倍|(?:两|二|2)\s?倍|成倍|倍增"),
+    (3.0, r"\btripl\w+|\bthree times\b|\b3x\b(?! ?(?:gpus?\b|cards?\b|rtx|nvidia|[ahlv]\d{2,3}|[345]0\d0))|[三3]\s?倍"),
+    (4.0, r"\bquadrupl\w+|\bfour times\b|\b4x\b(?! ?(?:gpus?\b|cards?\b|rtx|nvidia|[ahlv]\d{2,3}|[345]0\d0))|[四4]\s?倍"),
 )  # fmt: skip
 _EVENLY = r"\bproportional\w*|\bin proportion\b|(?<!all-)(?<!all )(?<!all_)\blinear\w*(?! (?:layers?|modules?|attention|projections?))|正比|成比例|线性(?!层|注意力|模块)|等比"
 _MEMORY = r"(?:\bv?ram\b|\bmemory\b|\bfootprint\b|\bcache\b|\bkv\b|显存|内存|占用|缓存)"

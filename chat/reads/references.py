@@ -1,5 +1,6 @@
 """A reference model that a script loads beside the one that trains: a second copy of the weights, even under adapters."""
 
+from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 
 REFERENCE_COPY = "log_reference_copy"
@@ -10,9 +11,13 @@ _LOADED = (
 )
 
 
+# denied, or asked about
+_OPEN = r"(?:\b(?:without|no|not|never|n't|need|needs|needed|do i|should i|does it|avoid\w*)\s(?:to )?(?:an? |the |any )?|不(?:用|要|需要|必)?|没有?|要不要|需要|是否)\s*$"
+
+
 def read_references(scan: Scan) -> None:
     """State that a reference is loaded by itself; the call that loads it is no program that trains."""
     for found in scan.find(_LOADED):
-        if scan.free(*found.span()):
+        if scan.free(*found.span()) and not compiled(_OPEN).search(scan.text[: found.start()]):
             scan.add(REFERENCE_COPY, 1.0, *found.span(), extra=True)
             return

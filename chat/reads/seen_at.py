@@ -30,12 +30,19 @@ _NOT_SEEN = r"\b(?:should|would|expect\w*|need to|want|enough|fit|how much|card|
 _FAILS = r"\boom\w*\b|out of memory|\bcrash\w*|\bfail\w*|\bdie[sd]?\b|爆|炸|溢出|显存不够|报错|崩"
 
 
+# that a run took it, and no card has it
+_TAKES = r"\b(?:takes?|took|uses?|used|using|only|just|see|saw|shows?|showed|sits?|sat|peaks?|peaked|is|was|about|around|at)\b|只|才|占|用|要|是|大概|约|左右|~|=|:"
+
+
 def read_seen_at(scan: Scan) -> None:
     """The reading at another length than the one that fails, as `log_seen_length` and `log_seen_gb`; its length is none of the case."""
     if not any(scan.find(_FAILS)):
         return
     for pattern in _PATTERNS:
         for found in scan.find(pattern):
+            between = scan.text[found.end("n") : found.start("gb")]
+            if not compiled(_TAKES).search(between):
+                continue  # an amount beside it is the card's, or the run's that fails
             length = _tokens(found["n"])
             end = min(len(scan.text), found.end() + 8)
             if (

@@ -52,7 +52,7 @@ def _share(found: re.Match[str]) -> float:
 
 
 _SCALES = {"b": 1e9, "m": 1e6, "k": 1e3, "万": 1e4, "w": 1e4, "": 1.0}
-# networks whose rates are told in bits, however they are written
+# networks whose rates are told in bits where only "G" is written
 _NETS = r"infiniband|\bib\b|roce|ethernet|以太网?|网络|网线|带宽的?网"
 # (name, pattern, value): numbers that no other reader may take; the groups are what `value` reads
 _AMOUNTS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
@@ -60,7 +60,7 @@ _AMOUNTS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("rate_each", rf"\btgs\s?(?:[:=]|is|of|是|为|大概|约)?\s?(?P<n>{NUM})(?P<k>k)?(?![\d.a-z])|(?<![\d.a-z])(?P<m>{NUM})\s?tgs(?![a-z])", lambda found: _plain(found["n"] or found["m"]) * (1e3 if found["k"] else 1.0)),
     ("rollouts", rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?:个|条)?\s?prompts?\s?(?:x|×|\*|,|with|每个)\s?(?P<m>{NUM})\s?(?:个|条)?\s?(?:回答|回复|采样|rollouts?|completions?|responses?|answers?|generations?|samples?)", lambda found: _plain(found["n"]) * _plain(found["m"])),
     ("rollouts", rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?:个|条)?\s?(?:rollouts|completions|轨迹|rollout)(?![a-z])", lambda found: _plain(found["n"])),
-    ("network_gbit", rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?:gbe|gb?it(?:/s|ps)?|gbps|g(?:igabit)? ethernet|g\s?(?:网|以太网|网卡))(?![a-z])|(?<![\d.a-z])(?P<m>{NUM})\s?g(?:b(?:/s)?)?\s?(?:的)?\s?(?:{_NETS})(?![a-z])|(?:{_NETS})\s?(?:of|at|is|是|为|只有|,|:)?\s?(?P<k>{NUM})\s?g(?:b(?:/s)?)?(?![a-z])", lambda found: _plain(found["n"] or found["m"] or found["k"])),
+    ("network_gbit", rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?:gbe|gb?it(?:/s|ps)?|gbps|g(?:igabit)? ethernet|g\s?(?:网|以太网|网卡))(?![a-z])|(?<![\d.a-z])(?P<m>{NUM})\s?g\s?(?:的)?\s?(?:{_NETS})(?![a-z])|(?:{_NETS})\s?(?:of|at|is|是|为|只有|:)?\s?(?P<k>{NUM})\s?g(?![a-z])", lambda found: _plain(found["n"] or found["m"] or found["k"])),
     ("steps", r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<k>k|万|w)\s?(?:个)?(?:steps?|iters?|iterations?|步)(?![a-z])", lambda found: _plain(found["n"]) * _SCALES[found["k"]]),
     ("tokens_per_param", r"(?<![\d.])(?P<n>\d{1,4})\s?(?:x\s?)?(?:tok(?:en)?s?)\s?(?:/|per|for (?:each|every)|an?|each)\s?(?:param\w*|weight)|(?:每(?:个)?参数)\s?(?:按|用|配|对应|取|是)?\s?(?P<m>\d{1,4})\s?(?:个)?\s?(?:tok(?:en)?s?|词元)", lambda found: _plain(found["n"] or found["m"])),
     ("network_gbit", r"万兆", lambda _: 10.0),

@@ -29,7 +29,7 @@ _VERBS = re.compile(
     r"\b(?:and|or|is|are|was|needs?|takes?|uses?|with|on|so|but|then|to|that|fits?|gives?|gets?|vs|at|in|for)\b|[是要有用占为得约到和或]"
 )
 _MOST_TERMS = 10
-_START = re.compile(rf"(?<![\d.a-z])(?<!\d,(?=\d{{3}}(?!\d)))(?<![a-z]-)\(*(?={NUMBER})", re.ASCII)
+_START = re.compile(rf"(?<![\d.a-z])(?<!\d,(?=\d{{3}}(?!\d)))(?<![a-z]-)\({{0,3}}(?={NUMBER})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def _past_noun(text: str, end: int) -> int:
 _COMES_TO = re.compile(
     rf"(?:\s?(?:{_OF})(?=[\s,=≈]))??\s?,?\s?(?P<eq>=|≈|~=|[-=]+>|→|等于|(?:is|are|makes|gives|comes to|就是|才|只是|就|是)(?=[\s\d])(?: only| just| about| roughly)?(?:只有|才|大概|约)?"
     r"|(?:and |which |i |it )?(?:says?|gets?|got|gave|came to)(?=[\s\d])(?: only| just| about| roughly)?|(?:我|他)?(?:算出来?|算下来|算得|得到|得出|得)(?:是|了|约|大概)*)"
-    rf"\s?(?P<right>~?\s*{NUMBER}\s?(?:gib|gb|g|mib|mb|kb|kib|tb|tib|b|t|bytes?|θ|字节|亿|万)?(?![a-z0-9]))"
+    rf"\s?(?P<right>~?\s*{NUMBER}\s?(?:gib|gb|g|mib|mb|kb|kib|tb|tib|b|t|bytes?|θ|字节|亿|万)?(?![a-z0-9]))(?!\s?(?:tok|t/s|tps|samples?/|it/s|steps?\b|users\b|requests\b))"
 )
 
 
