@@ -38,7 +38,7 @@ def test_the_numbers_of_a_sum_are_no_models(question: str, model: str) -> None:
 
 @pytest.mark.parametrize(("question", "opens"), [
     ("vLLM, Qwen2.5-32B bf16: weights 32.8*2 = 65.6 GB, cache 24 users x 4096 ctx = 98304 tokens -> 24 GiB. So 2x A100 80GB is enough?", "**Yes. "),
-    ("Qwen2.5-14B bf16 权重 14.8*2=29.6GB,一张 24G 的 4090 应该没问题吧?", "**不行。"),
+    ("Qwen2.5-14B bf16 权重 14.8*2=29.6GB,一张 24G 的 4090 应该没问题吧?", "**照现在的设置不行，8 位权重就放得下"),
     ("Llama-3.1-70B bf16 with vLLM needs 70.6*2 = 141 GB, so 3x H100 80GB should do it?", "**As a pipeline yes. "),
     ("The README table says 7B QLoRA takes 6 GB. I have an 8GB 3070, so I'm good?", "**"),
 ])  # fmt: skip

@@ -94,7 +94,7 @@ def test_sizes_beside_a_model_are_models_of_their_own() -> None:
         ("derive sbh(34 + 5as/h) for OPT-13B, s=2048, b=1", "seq_len", (2048,)),
         ("2 streams of llama-3-70b at 32k on 2x A6000", "batch_size", (2,)),
         ("10来个人同时用32B,4090够吗", "batch_size", (10,)),
-        ("梯度累积从1改成8,7B lora", "grad_accum", (1, 8)),
+        ("梯度累积从1改成8,7B lora", "grad_accum", (8,)),
         ("distill qwen2.5-72b (teacher, frozen) into qwen2.5-1.5b", "method", ()),
         ("distill qwen2.5-72b (teacher, frozen) into qwen2.5-1.5b", "task", ("train",)),
         ("my friend runs 70B on a single 3090, I have a 4060 8GB", "gpu", ("RTX 4060 8 GB",)),

@@ -38,7 +38,7 @@ QUESTIONS: list[tuple[str, str | None, tuple[str, float, float] | None, tuple[st
     ("最大能用QLoRA微调多大的模型，48G的A6000", None, ("solved.value", 46e9, 75e9), (r"最大", r"token")),
     ("biggest batch for LoRA on Llama-2-13B on an A100 40GB at 1024 tokens", None, ("solved.value", 6, 24), (r"batch",)),
     # why
-    ("Why does my 7B LoRA run need 30GB when the weights are only 14GB?", None, None, (r"30 GB is what the base weights take in fp32|30 GB would be reached at about", r"activations")),
+    ("Why does my 7B LoRA run need 30GB when the weights are only 14GB?", None, None, (r"30 GB is what the base weights take in fp32|30 GB would be reached at about|without gradient checkpointing at work", r"activations")),
     ("vLLM grabs 22GB on my 24GB card for a 3B model, why?", "yes", None, (r"gpu[_-]memory[_-]utilization", r"0\.9")),
     ("Someone said 7B inference needs 28GB, is that true?", None, None, (r"fp32", r"16 bit")),
     ("vllm部署7B模型，24G显卡占了22G，正常吗", "yes", None, (r"0\.9", r"KV")),

@@ -1,5 +1,7 @@
 """Changes that are asked beside a case: each is read as a follow-up of it, and answered by itself."""
 
+import re
+
 import pytest
 
 from chat.agent import Assistant
@@ -84,9 +86,9 @@ def test_what_tells_or_chooses_or_completes_is_no_change(question: str) -> None:
 @pytest.mark.parametrize(
     ("question", "first", "beside"),
     [
-        (_SERVED + "Would int4 go on one card? And could one 80G card do it?", "does not fit", ("**INT4, 1 card: fits", "**An 80 GB card: fits")),
+        (_SERVED + "Would int4 go on one card? And could one 80G card do it?", "does not fit|Not as it stands", ("**INT4, 1 card: fits", "**An 80 GB card: fits")),
         (_TUNED + "And full fine-tuning?", "most likely fits", ("**Full fine-tuning: does not fit**",)),
-        (_SERVED_ZH + "int4一张卡行不行？", "放不下", ("**INT4、1 张卡：放得下",)),
+        (_SERVED_ZH + "int4一张卡行不行？", "放不下|照现在的设置不行", ("**INT4、1 张卡：放得下",)),
         (_TUNED_ZH + "全参呢？batch开到4行不行？", "多半放得下", ("**全量微调：放不下**", "**批大小 4：放不下**")),
     ],
 )  # fmt: skip
@@ -94,7 +96,7 @@ def test_each_has_a_verdict_of_its_own_behind_that_of_the_case(
     question: str, first: str, beside: tuple[str, ...], assistant: Assistant
 ) -> None:
     answer = assistant.ask(question)
-    assert first in answer.text.split("\n\n")[0]
+    assert re.search(first, answer.text.split("\n\n")[0])
     places = [answer.text.index(one) for one in beside]
     assert places == sorted(places)
     assert not answer.notices

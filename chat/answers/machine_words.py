@@ -94,7 +94,7 @@ def _about_even(machines: list[Row], language: str) -> str:
     """One card against several that hold the same at about its speed: what each is taken for."""
     one = next((machine for machine in machines if machine["n_gpus"] == 1), None)
     some = next((machine for machine in machines if machine["n_gpus"] > 1), None)
-    if len(machines) != 2 or one is None or some is None:
+    if len(machines) != 2 or one is None or some is None or one["shared"]:
         return ""
     alone, shared = _best(one), _best(some)
     if not alone or not shared or any(alone[name] != shared[name] for name in ("model", "bits", "way")):

@@ -67,7 +67,11 @@ def _lead(rows: list[Row], kind: str, language: str) -> str:
         best.setdefault(_way(row, language), row)
     if kind == "cards":
         said = [
-            _smallest("" if len(best) == 1 and row["facts"].get("method") == INFERENCE else way, [row for row in rows if _way(row, language) == way], language)
+            _smallest(
+                "" if len(best) == 1 and row["facts"].get("method") == INFERENCE else way,
+                [row for row in rows if _way(row, language) == way],
+                language,
+            )
             for way, row in best.items()
         ]
         head = "最小够用的卡" if zh else "The smallest that do"

@@ -15,6 +15,7 @@ from kb.names import gpu_row
 # of two rates, from which one is told to be the faster
 _APART = 1.08
 _LARGER = 1.05
+_CRAWLS = 1.0  # TFLOP/s or GB/s: what hardly computes in 16 bit has less
 # what is tuned first, by size; each by the two usual methods
 _SIZES = ("8B", "14B", "32B", "70B")
 _METHODS = (("lora", "LoRA"), ("qlora", "QLoRA"))
@@ -56,7 +57,6 @@ def _card_choice(figures: Figures) -> Words:
         memory,
         _sizes(figures, larger, smaller) if "train" in uses else SILENT,
         *(_limits(one) for one in pair),
-        _price(pair, uses),
     ]
     table = _table(pair)
     return Words(
@@ -67,6 +67,8 @@ def _card_choice(figures: Figures) -> Words:
 def _pair(figures: Figures) -> list[_One]:
     names = sorted({one.partition(":")[2] for one in figures.about if one.startswith("choose_card:")})
     found = [(one, cards_meant(one)[0]) for one in names]
+    if any(gpu_row(card.name).get("class") == "unified" for _, card in found):
+        raise Missing("cards")  # machines of one memory come in many sizes, and are compared as machines
     pair = [_One(said, card, dict(gpu_row(card.name))) for said, card in found]
     if len(pair) != 2 or not all(one.rate(_BANDWIDTH) and one.rate(_ARITHMETIC) for one in pair):
         raise Missing("cards")
@@ -80,6 +82,11 @@ def _for_a_use(use: str, pair: list[_One]) -> Words:
     fast, slow = sorted(pair, key=lambda one: -one.rate(by))
     ratio = fast.rate(by) / slow.rate(by)
     rates = f"{fast.rate(by):,.0f} / {slow.rate(by):,.0f} {unit}"
+    if slow.rate(by) < _CRAWLS:
+        return Words(
+            f"For {'generating' if use == 'inference' else 'training and long prompts'} take {fast.name}: {slow.name} computes 16 bit at a fraction of its fp32 rate.",
+            f"{'推理生成' if use == 'inference' else '训练和长提示'}选 {fast.name}:{slow.name} 的 16 位算力只有 fp32 的一小部分。",
+        )
     of, of_zh = ("generating", "推理生成") if use == "inference" else ("training and long prompts", "训练和长提示")
     if ratio < _APART:
         return Words(f"For {of} they are about alike ({rates}).", f"{of_zh}两者差不多({rates})。")
@@ -126,7 +133,7 @@ def _sizes(figures: Figures, larger: _One, smaller: _One) -> Words:
 def _limits(one: _One) -> Words:
     """What a card's generation lacks, and that one of a size its maker does not sell is modified."""
     said, said_zh = [], []
-    if one.row.get("architecture") in BEFORE_AMPERE:
+    if one.row.get("architecture") in BEFORE_AMPERE and one.rate(_ARITHMETIC) >= _CRAWLS:
         said.append(f"{one.name} has no bf16 and no FlashAttention-2: take fp16")
         said_zh.append(f"{one.name} 没有 bf16 和 FlashAttention-2,要用 fp16")
     sold = one.row.get("memory_marketed_gb")
@@ -136,19 +143,6 @@ def _limits(one: _One) -> Words:
     if not said:
         return SILENT
     return Words(f"{'; '.join(said)}.", f"{';'.join(said_zh)}。")
-
-
-def _price(pair: list[_One], uses: set[str]) -> Words:
-    """Up to which price the faster one pays."""
-    by = _ARITHMETIC if uses == {"train"} else _BANDWIDTH
-    fast, slow = sorted(pair, key=lambda one: -one.rate(by))
-    ratio = fast.rate(by) / slow.rate(by)
-    if ratio < _APART:
-        return Words("Where both hold it, the price decides.", "两者都放得下时看价格。")
-    return Words(
-        f"Where both hold it, {fast.name} is worth up to {ratio:.1f} times the price of {slow.name} {'for training' if by == _ARITHMETIC else 'for generating'}.",
-        f"两者都放得下时,按{'训练' if by == _ARITHMETIC else '生成'}速度,{fast.name} 的价格不超过 {slow.name} 的 {ratio:.1f} 倍才划算。",
-    )
 
 
 def _table(pair: list[_One]) -> Words:

@@ -171,6 +171,8 @@ def _scores_own(figures: Figures) -> Words:
         return SILENT
     each = kept / figures.tokens / figures.fact("n_layers")
     seen = [one for one in map(float, figures.told.get("observed_gb", ())) if one]
+    if not seen:
+        return SILENT
     right = next((one for one in seen if min(abs(one * unit / kept - 1) for unit in (GB, GIB)) <= _AS_MEASURED), None)
     opens = Words(
         f"**Your {right:g} GB are measured rightly: " if right else "**", f"**{right:g} GB 没有测错:" if right else "**"

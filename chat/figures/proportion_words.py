@@ -9,6 +9,7 @@ from chat.phrases import in_words, value
 from chat.words import term
 from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
+from kb.programs import serves
 
 
 @dataclass(frozen=True)
@@ -95,13 +96,16 @@ def _as_run(figures: Figures, amount: Amount, asked: str) -> Figures:
     """The case as it is asked of: of a batch by itself a training, of a cache and of users a model that is served."""
     given: dict[str, Any] = {**figures.given}
     open_task = not {"task", "method"} & set(given)
+    if open_task and (serves(given.get("engine")) or "tp" in given or {"served_users", "tp"} & figures.about):
+        given |= {"task": None, "method": "inference"}
+        open_task = False
     if asked == "kv_cache" or (amount.beside.get("method") == "inference" and open_task):
         given |= {"task": None, "method": "inference"}
     elif amount.fact in ("lora_rank",) or (open_task and amount.fact != "seq_len"):
         given |= {"method": given.get("method") if given.get("method") in ("lora", "qlora", "dora") else "lora"}
     if amount.fact == "n_gpus":
-        serves = given.get("method") == "inference" or given.get("task") == "inference"
-        given |= {} if serves else {name: given.get(name) or one for name, one in amount.beside.items()}
+        is_served = given.get("method") == "inference" or given.get("task") == "inference"
+        given |= {} if is_served else {name: given.get(name) or one for name, one in amount.beside.items()}
     made = Figures({name: one for name, one in given.items() if one is not None}, figures.told)
     made.about = figures.about
     return made
@@ -122,6 +126,11 @@ def _verdict(pair: _Pair, amount: Amount, times: float, asked: str) -> Words:
         was, now = pair.terms[asked]
         whole = f"{gib_words(pair.was.best)} → {gib_words(pair.now.best)}"
         name = Words(term(asked, "en"), term(asked, "zh"))
+        if was and not _nearly(now / was, times):
+            return Words(
+                f"**No, not even the {name.en}: {gib_words(was)} → {gib_words(now)}, {now / was:.2f} times, because layers with a window keep only that; the whole goes {whole}.**",
+                f"**不会,{name.zh}也不会:{gib_words(was)} → {gib_words(now)},是 {now / was:.2f} 倍,因为带窗口的层只保留窗口内的 token;总显存 {whole}。**",
+            )
         return Words(
             f"**Yes, of the {name.en}: {gib_words(was)} → {gib_words(now)}; the whole goes {whole}, {pair.ratio:.2f} times.**",
             f"**{name.zh}会:{gib_words(was)} → {gib_words(now)};总显存 {whole},是 {pair.ratio:.2f} 倍。**",

@@ -68,7 +68,8 @@ def _settings(figures: Figures) -> Iterator[Setting]:
     """What may be otherwise than told or assumed, the most usual first."""
     method, stored = str(figures.knob("method")), str(figures.knob("weight_format"))
     rest = Setting({"kbit_prep": True, "loss": "full-logits"}, _FLOAT32_REST, _FLOAT32_MEND)
-    if method == "qlora" and "kbit_prep" not in figures.given:
+    by_script = figures.given.get("engine") in (None, "transformers", "trl")
+    if method == "qlora" and "kbit_prep" not in figures.given and by_script:
         yield rest
     if figures.knob("gradient_checkpointing") == "on":
         yield Setting({"gradient_checkpointing": "off"}, _RECOMPUTE, _mend_recompute(figures))
@@ -100,7 +101,12 @@ def _settings(figures: Figures) -> Iterator[Setting]:
         yield Setting({"precision": "pure-bf16"}, pure, check)
         yield Setting({"precision": "fp32"}, Words("in fp32", "按 fp32 训练"), check)
         yield Setting({"precision": "bf16-params-fp32-states"}, Words("with an fp32 copy and fp32 moments", "另有 fp32 主权重和 fp32 动量"), check)  # fmt: skip
-    if method == "qlora" and "kbit_prep" not in figures.given and figures.knob("gradient_checkpointing") == "on":
+    if (
+        method == "qlora"
+        and "kbit_prep" not in figures.given
+        and by_script
+        and figures.knob("gradient_checkpointing") == "on"
+    ):
         both = Words(f"{_FLOAT32_REST.en}, {_RECOMPUTE.en}", f"{_FLOAT32_REST.zh},而且{_RECOMPUTE.zh}")
         yield Setting({**rest.changes, "gradient_checkpointing": "off"}, both, _mend_recompute(figures))
 
@@ -173,8 +179,8 @@ def _told(figures: Figures, setting: Setting, seen: list[Seen], runs: list[Outco
     fused = _with_fused(figures, setting)
     plain = gib_words(figures.base.best)
     return Words(
-        f"**What you see is what it takes {setting.what.en}: {', and '.join(one.en for one in each)}.** As the settings below stand it would be {plain}. {_sentence(setting.mend.en)}.{fused.en}",
-        f"**与您看到的相符的是:{setting.what.zh}。这样算是{';'.join(one.zh for one in each)}。** 若按下面的设置是 {plain}。{setting.mend.zh}。{fused.zh}",
+        f"**What you see is near what it takes {setting.what.en}: {', and '.join(one.en for one in each)}.** As the settings below stand it would be {plain}. {_sentence(setting.mend.en)}.{fused.en}",
+        f"**与您看到的接近的是:{setting.what.zh}。这样算是{';'.join(one.zh for one in each)}。** 若按下面的设置是 {plain}。{setting.mend.zh}。{fused.zh}",
     )
 
 

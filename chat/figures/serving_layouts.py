@@ -97,8 +97,8 @@ def _link(figures: Figures) -> Words:
             f"这种卡有自己的互联({own:g} GB/s,需装上);走 {slot} 也能用张量并行,只是长提示和高并发时较慢。",
         )
     return Words(
-        f" This card has no NVLink: the sums go over {slot}, which works and costs speed with long prompts and many requests; weights in 8 or 4 bits leave each card less to read and more room for the cache.",
-        f"这种卡没有 NVLink:求和走 {slot},能用,长提示和高并发时会慢;8 位或 4 位权重让每张卡少读一些,缓存也更宽裕。",
+        f" No link of this card's own is known here: the sums go over {slot}, which works and costs speed with long prompts and many requests; weights in 8 or 4 bits leave each card less to read and more room for the cache.",
+        f"表里没有这种卡的卡间互联:求和走 {slot},能用,长提示和高并发时会慢;8 位或 4 位权重让每张卡少读一些,缓存也更宽裕。",
     )
 
 

@@ -8,7 +8,6 @@ from formulas.quantity import Words
 from kb.interval import FITS
 from kb.outcome import Outcome
 
-_LAST = 3  # the stage that divides the weights too
 _FEWEST = 2  # stages to choose between
 
 
@@ -27,7 +26,12 @@ def _to_take(figures: Figures) -> Words:
         f"ZeRO-1 and ZeRO-2 send what plain data parallel sends, 2 × {weights} for an optimizer step; ZeRO-3 gathers the weights forwards and backwards, 3 × {weights}, half as much again, and for every micro-step of an accumulation.",
         f"ZeRO-1、ZeRO-2 的通信量与普通数据并行相同,每个优化器步 2 × {weights};ZeRO-3 前向、反向各聚合一次权重,是 3 × {weights},多一半,而且梯度累积的每个微步都要传。",
     )
-    name, name_zh = (f"ZeRO-{stage}", f"ZeRO-{stage}") if 0 < stage < _LAST else ("ZeRO-3", "ZeRO-3") if stage else ("the lowest stage that fits", "放得下的最低阶段")  # fmt: skip
+    if not stage and all(not one for one, _ in told):
+        return Words(
+            f"**None of these stages fits: {'; '.join(one.en for _, one in told)}.** {sent.en}",
+            f"**这些阶段都放不下\uff1a{';'.join(one.zh for _, one in told)}。** {sent.zh}",
+        )
+    name, name_zh = (f"ZeRO-{stage}", f"ZeRO-{stage}") if stage else ("the lowest stage that fits", "放得下的最低阶段")  # fmt: skip
     return Words(
         f"**Take {name}: {'; '.join(one.en for _, one in told)}; {again.en}.** {sent.en}",
         f"**选 {name_zh}\uff1a{';'.join(one.zh for _, one in told)};{again.zh}。** {sent.zh}",

@@ -14,7 +14,10 @@ _STATES = 16  # bytes of a parameter with Adam in mixed precision
 _SHARDED = 3
 _GATHERS = 3  # times that full sharding sends the weights' bytes: two gathers and a scatter (ZeRO, §7.2)
 _REDUCES = 2  # the same of data parallel: gradients are scattered and gathered
-_DECIDES = 0.4  # of a step that the network takes
+_DECIDES, _ALL_BUT = (
+    0.4,
+    0.8,
+)  # of a step that the network takes: from where it counts, and from where it is what one waits for
 _MACHINE = 8  # cards of a machine where nobody says how many
 _FASTER = (25.0, 100.0, 400.0)  # Gbit/s that one buys
 _EXAMPLE_TOKENS = 2048.0  # of a card's micro-batch, where none is told
@@ -27,6 +30,8 @@ def network_lines(asked: Asked) -> list[Line]:
     if not (params and gbit):
         return []
     weights = 2 * params
+    if asked.method in ADAPTERS and asked.said("zero_stage") == _SHARDED:
+        return [_sent(asked, _GATHERS, weights, gbit)]  # the frozen base is what is gathered
     if asked.method in ADAPTERS:
         return [_of_adapters(asked, weights, gbit)]
     times = _GATHERS if asked.said("zero_stage") == _SHARDED else _REDUCES
@@ -36,8 +41,8 @@ def network_lines(asked: Asked) -> list[Line]:
 def _of_adapters(asked: Asked, weights: float, gbit: float) -> Line:
     names = asked.computes
     return line(
-        f"**With adapters {gbit:g} Gbit/s is enough**: only the adapters' gradients cross, about a hundredth of the {gigabytes(weights)} of {names}'s weights. That is with a copy of the base on every machine; sharding the base over the network (ZeRO-3) sends all of it for every micro-step.",
-        f"**用适配器时 {gbit:g} Gbit/s 够用**:只同步适配器的梯度,约为 {names} 权重 {gigabytes(weights)} 的百分之一。前提是每台机器各有一份基座;跨网络切分基座(ZeRO-3)则每个微步都要传全部权重。", LORA)  # fmt: skip
+        f"**With adapters {gbit:g} Gbit/s is enough**: only the adapters' gradients cross, a small part of the {gigabytes(weights)} of {names}'s weights. That is with a copy of the base on every machine; sharding the base over the network (ZeRO-3) sends all of it for every micro-step.",
+        f"**用适配器时 {gbit:g} Gbit/s 够用**:只同步适配器的梯度,是 {names} 权重 {gigabytes(weights)} 的一小部分。前提是每台机器各有一份基座;跨网络切分基座(ZeRO-3)则每个微步都要传全部权重。", LORA)  # fmt: skip
 
 
 def _sent(asked: Asked, times: int, weights: float, gbit: float) -> Line:
@@ -55,7 +60,9 @@ def _sent(asked: Asked, times: int, weights: float, gbit: float) -> Line:
             f"would take {amount(needs, 2)} s by itself, more than the {seen:g} s of a step, so a part of it stays inside the machines",
             f"单独就要约 {amount(needs, 2)} 秒,比一步的 {seen:g} 秒还长,说明有一部分没有跨机",
         )
-    if seen and needs < _DECIDES * seen:
+    if seen and _DECIDES * seen <= needs < _ALL_BUT * seen:
+        head = (f"The network takes at most {needs / seen:.0%} of the step", f"网络最多占一步的 {needs / seen:.0%}")
+    elif seen and needs < _DECIDES * seen:
         head = ("One micro-step's traffic explains only a part of it", "一个微步的通信只能解释一部分")
     return line(
         f"**{head[0]}: {times} × {gigabytes(weights)} = {gigabytes(sent)} {each[0]} at {gbit:g} Gbit/s ({gbit / 8:.3g} GB/s) {part[0]}** ({what[0]}; {weights / 2e9:.3g}B × 2 B).",

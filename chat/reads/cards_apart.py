@@ -17,7 +17,10 @@ _CHOOSES = (
 _OR = r"\bor\b"
 _ABLE = r"\b(?:can|could|fits?|enough|able|possible|run on|runs on)\b|能(?:不能|否)?|够|放得下|跑得"
 _USES: tuple[tuple[str, str], ...] = (
-    ("inference", r"\binferenc\w*|\bserv(?:e|es|ing)\b|\b(?:run(?:ning)?|for) (?:\w+ ){0,2}(?:llms?|models?)\b|\bgenerat\w+|推理|部署|跑(?:大?模型|llm)"),
+    (
+        "inference",
+        r"\binferenc\w*|\bserv(?:e|es|ing)\b|\b(?:run(?:ning)?|for) (?:\w+ ){0,2}(?:llms?|models?)\b|\bgenerat\w+|推理|部署|跑(?:大?模型|llm)",
+    ),
     ("train", r"\btrain\w*|\bfine-?tun\w*|\bfinetun\w*|\bq?lora\b|\bsft\b|训练|微调"),
 )
 

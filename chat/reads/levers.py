@@ -150,7 +150,7 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     hoped = compiled(_HOPED_TO_SAVE).search(text) is not None
     saves = hoped or unfelt is not None
     if not failed and not saves and any(compiled(one).search(text) for one in _ASKED_OF_ACCUMULATION):
-        return ("lever:accumulation",)
+        return () if intents[:1] == ("training_time",) else ("lever:accumulation",)
     if "oom_diagnosis" in intents:
         return _proposed(text, facts)
     if unfelt is None and asked is None and expected is None and left is None:
