@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import permutations
 from typing import Any
 
+from chat.card_memory_words import by_thousand_words, card_words, mib_by_thousand
 from chat.reads.card_units import ECC_LEAVES, free_of_line, leaves_ecc
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
@@ -230,8 +231,8 @@ def unit_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], lis
         once = {round(one["gib"], 1): one for one in reversed(amounts)}.values()
         lead += [_into_card(one, result["context_gib"], zh) for one in once]
         told |= {one["said"] for one in amounts}
-    lead += [_card_words(card, result["context_gib"], result["ratio"], zh) for card in cards]
-    lines = [_amount_words(one, zh) for one in result["conversions"] if one["said"] not in told]
+    lead += [card_words(card, result["context_gib"], result["ratio"], zh) for card in cards]
+    lines = [_amount_words(one, cards, zh) for one in result["conversions"] if one["said"] not in told]
     rest = ["\n".join(lines)] if lines else []
     return (lead, rest) if lead else (rest, [])
 
@@ -243,7 +244,7 @@ def _of_a_card(one: dict[str, Any], cards: Sequence[dict[str, Any]]) -> bool:
     """Is it what a card is sold with, or what its driver reports, in GB or GiB?"""
     sizes = [float(card["marketed"].split(" ")[0]) for card in cards]
     binary = [*sizes, *(card["gib"] for card in cards)]
-    if one["said"] in {card["marketed"] for card in cards}:
+    if one["said"] in {card["marketed"] for card in cards} or any(mib_by_thousand(one, card) for card in cards):
         return True
     return any(abs(one["gib"] / size - 1) < _ROUNDED for size in binary)
 
@@ -317,7 +318,10 @@ def _options_words(left: dict[str, Any], options: Sequence[dict[str, Any]], zh: 
 _HALF = 0.55
 
 
-def _amount_words(one: dict[str, Any], zh: bool) -> str:
+def _amount_words(one: dict[str, Any], cards: Sequence[dict[str, Any]], zh: bool) -> str:
+    by_thousand = next((card for card in cards if mib_by_thousand(one, card)), None)
+    if by_thousand:
+        return by_thousand_words(one["said"], by_thousand, zh)
     if seen := one.get("as_gib"):
         if zh:
             return f"- {one['said']} 是程序看到的这张卡的显存,程序里的 GB 就是 GiB,即 {seen}"
@@ -342,56 +346,3 @@ def _same_words(pair: dict[str, str], zh: bool) -> str:
     if zh:
         return f"**什么都没少:{pair['decimal']}(十进制)和 {pair['binary']}(其实是 {pair['exact']},二进制)是同样多的字节,只是程序把两种单位都写成 {name}。**"
     return f"**Nothing is lost: {pair['decimal']} (decimal) and {pair['binary']} ({pair['exact']}, binary) are the same bytes; programs write {name} for both units.**"
-
-
-def _card_words(card: dict[str, Any], context: Sequence[float], ratio: str, zh: bool) -> str:
-    """A card's memory as it is sold, as its driver reports it and as a program sees it, and with what to plan."""
-    room = f"{card['room']:.2f} GiB"
-    before, kept = _kept_words(card.get("kept", {}), zh)
-    kept = "" if "seen" in card else kept
-    low, high = (f"{end:g}" for end in context)
-    reports = f"{card['mib']} = {card['gib']:.2f} GiB = {card['gb_decimal']}"
-    if zh:
-        name = card["card"] if card["driver"] and _article(card) != "the card" else "这张卡"
-        seen = (
-            f";程序(如 PyTorch 的 total capacity)看到 {card['seen']},差的 {card['kept_back']} 是驱动和固件自留的(nvidia-smi -q 里的 Reserved),不是谁占用了,也没有少"
-            if "seen" in card
-            else ""
-        )
-        return (
-            f"{before}**{name}{'' if name == '这张卡' else ' '}的 {card['marketed']} 指的是 GiB:{'驱动报告' if card['driver'] else '即'} {reports}(十进制){kept}{seen}。按 {room} 规划,再扣掉 CUDA 上下文 {low}–{high} GiB。**"
-            f" 文件大小多按十进制 GB 写,除以 {ratio} 才是 GiB。"
-        )
-    seen = (
-        f"; a program (PyTorch's total capacity) sees {card['seen']}, and the {card['kept_back']} between are kept back by the driver and its firmware (Reserved in nvidia-smi -q): nothing is missing, and nobody uses them"
-        if "seen" in card else ""
-    )  # fmt: skip
-    return (
-        f"{before}**The {card['marketed']} of {_article(card)} are GiB: {'the driver reports' if card['driver'] else 'that is'} {reports}, decimal{kept}{seen}. Plan with {room}, less {low} to {high} GiB of CUDA context.**"
-        f" Files are mostly told in decimal GB: divide by {ratio} for GiB."
-    )
-
-
-def _kept_words(kept: dict[str, Any], zh: bool) -> tuple[str, str]:
-    """Before and within what is told of a card: what keeps the memory between its size as sold and what its driver reports."""
-    if not kept:
-        return "", ""
-    if not kept["ecc"]:
-        return "", (
-            f";与 {kept['sold']} 差的 {kept['size']} 由驱动和固件保留" if zh
-            else f"; the {kept['size']} to {kept['sold']} are kept back by the driver and its firmware"
-        )  # fmt: skip
-    product = f"{kept['sold']} × {kept['left']} = {kept['leaves']}"
-    if zh:
-        return (
-            f"**显存没有少:ECC 开着时,GDDR 显存要用 {kept['share']} 存校验码,{product}。** nvidia-smi -q -d ECC 可以查看;用 nvidia-smi -e 0 关闭并重启后,这 {kept['size']} 就会回来。",
-            "",
-        )
-    return (
-        f"**Nothing is missing: with ECC on, GDDR memory keeps {kept['share']} of itself for the check codes, {product}.** nvidia-smi -q -d ECC shows it; nvidia-smi -e 0 and a reboot give the {kept['size']} back. ",
-        "",
-    )
-
-
-def _article(card: dict[str, Any]) -> str:
-    return f"the {card['card']}" if not card["card"].startswith(("a ", "an ")) else "the card"

@@ -183,7 +183,7 @@ _UNLIKE = 1e3
 
 
 def _compared(product: float, right: str) -> dict[str, Any]:
-    found = re.search(r"(\d+(?:\.\d+)?(?:e\d{1,2})?)\s*([a-z]*)", right.lower().replace(",", ""))
+    found = re.search(r"(\d+(?:\.\d+)?(?:e\d{1,2})?)\s*(万|亿|[a-z]*)", right.lower().replace(",", ""))
     if not found:
         return {}
     number, unit = float(found[1]), found[2]

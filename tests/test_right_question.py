@@ -300,3 +300,14 @@ def test_how_something_is_done_with_a_model_is_another_matter(question: str) -> 
 )
 def test_how_something_is_done_with_its_memory_is_not(question: str) -> None:
     assert read(question).intent != "out_of_scope"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "ollama ps shows 15 GB for qwen2.5:14b-instruct-q4_K_M with num_ctx 16384 and 20%/80% CPU/GPU on my 3060, the file is 9 GB. Is that normal? or should I go to Q3_K_M?",
+        "ollama ps 里 qwen2.5:14b-instruct-q4_K_M 是 15 GB，20%/80% CPU/GPU，num_ctx 16384，文件才 9 GB，这正常吗？多出来的是什么？要不要换 Q3_K_M？显卡3060 12G",
+    ],
+)
+def test_a_format_that_is_proposed_does_not_replace_why_a_run_takes_so_much(question: str) -> None:
+    assert "compare" not in {name for name, _ in plan(read(question))}

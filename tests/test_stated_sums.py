@@ -161,3 +161,32 @@ def test_a_size_of_16_bit_is_none_of_fewer_bits_and_no_card(question: str) -> No
     answer = Assistant().ask(question).text
     assert re.search(r"is the 16-bit size|是 16 位的大小", answer), answer
     assert not re.search(r"a (?:14|28) GB card|28 GB 显卡", answer), answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "2张3090跑Qwen2.5-72B AWQ，72×0.5=36G，48G减去还剩12G，KV缓存能有多长上下文？",
+        "2x 3090, Qwen2.5-72B AWQ: 72*0.5=36GB, so 12GB for the KV cache? how much context is that",
+    ],
+)
+def test_what_is_worked_out_as_weights_is_no_cache(question: str) -> None:
+    assert not re.search(r"36 GB (?:is not right|不对)", Assistant().ask(question).text)
+
+
+@pytest.mark.parametrize(
+    "question", ["40×8k=32万 token，Qwen3-8B放在4090上放得下吗", "Qwen3-8B on a 4090: 40×8k=32万 tokens, does it fit"]
+)
+def test_ten_thousands_count_on_the_right_side(question: str) -> None:
+    assert not re.search(r"等式左边|the left side is", Assistant().ask(question).text)
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("gemma 3 12b 要 64K：48层×8头×256×2×2字节×65536=26GB，那4090放不下了吧", "48 层都按全长算"),
+        ("qwen2.5 32b Q4 at 32k on a 3090: 64 layers×40 heads×128×2×2 bytes×32768=42.9GB so no way? someone says it runs", "5 times too much"),
+    ],
+)  # fmt: skip
+def test_a_sum_of_a_cache_is_judged_before_the_verdict_that_rests_on_it(question: str, first: str) -> None:
+    assert first in Assistant().ask(question).text.split("\n\n")[0]

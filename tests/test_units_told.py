@@ -1,5 +1,7 @@
 """Units, and what a card, a file and a meter call the same memory."""
 
+import re
+
 import pytest
 
 from chat.agent import Assistant
@@ -152,4 +154,18 @@ def test_two_units_of_one_size_are_both_right() -> None:
 def test_the_units_themselves_are_told_apart(assistant: Assistant, question: str, opens: str) -> None:
     answer = assistant.ask(question)
     assert opens in answer.text.split("\n\n")[0], answer.text
+    assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("My A5000 shows 24564 MiB i.e. 24.6GB and the gguf file is 18.4GB: how much is left?", "24.6 GB only moves the decimal point"),
+        ("nvidia-smi显示3060有12288MiB，也就是12.3GB，模型文件9.1GB，还剩多少", "12.3 GB 只是把驱动报告的 MiB 挪了小数点"),
+    ],
+)  # fmt: skip
+def test_mebibytes_cut_to_gigabytes_are_no_file(assistant: Assistant, question: str, said: str) -> None:
+    answer = assistant.ask(question)
+    assert said in answer.text, answer.text
+    assert len(re.findall(r"of files\.|= \d+\.\d+ GiB。\*\*", answer.text)) == 1, answer.text
     assert not answer.notices

@@ -266,6 +266,8 @@ def _only_adds_up(sum_: dict[str, Any], found: Found) -> bool:
     """Is a verdict asked for, or another sum of the question wrong, which this one may lead to?"""
     if found.confirms:
         return False  # the verdict is told before it
+    if "right" in sum_ and ("windowed" in sum_ or not is_right(sum_)):
+        return False  # it adds up, and the cache is another size
     others = [one for one in found.of("check_arithmetic") if one is not sum_]
     led_to = "right" not in sum_ and any("right" in one and not is_right(one) for one in others)
     return found.reading.intent in _OF_A_VERDICT or led_to

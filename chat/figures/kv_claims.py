@@ -59,7 +59,7 @@ def verdict(figures: Figures) -> Words:
         if judged:
             break
     else:
-        return _none_near(stated, each[0])
+        return _none_near([one for one in stated if not _worked_out_as_weights(figures, one[1])], each[0])
     said = [_right(one) for one in judged if not one.why]
     for why in {id(one.why): one.why for one in judged if one.why}.values():
         said.append(_wrong([one for one in judged if one.why is why], why, told=bool(said)))
@@ -70,6 +70,11 @@ def _of_weights(figures: Figures, sizes: tuple[float, float]) -> bool:
     """Is it what the weights take, in one of the usual precisions, on all cards or on each?"""
     shares = {each * figures.params / ways for each in (4, 2, 1, 0.5) for ways in (1, figures.n)}
     return any(abs(size / share - 1) < _WEIGHTS for size in sizes for share in shares)
+
+
+def _worked_out_as_weights(figures: Figures, sizes: tuple[float, float]) -> bool:
+    """Is it what the asker's own sum of parameters × bytes comes to, which is judged as weights?"""
+    return "sum_each" in figures.log and _of_weights(figures, sizes)
 
 
 def _of_a_rule(figures: Figures, sizes: tuple[float, float]) -> bool:

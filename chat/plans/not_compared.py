@@ -23,3 +23,14 @@ def which_sizes_fit(reading: Reading, found: Sides) -> bool:
     cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
     of_sizes = {name for side in found.each for name in side} <= {"model", "params"}
     return bool(cards) and of_sizes and open_bits and is_serving(reading) and asks_what_fits(reading)
+
+
+_OF_A_RUN = frozenset({"fell_back", "normal_asked"})
+
+
+def proposed_beside(reading: Reading, found: Sides) -> bool:
+    """Is it asked why a run takes what was seen of it, and a format only proposed beside that (`or switch to Q3?`)?"""
+    if reading.intent != "why_more" or {"comparison", "method_diff"} & set(reading.intents):
+        return False
+    in_formats = {name for side in found.each for name in side} <= {"weight_format", "bits"}
+    return in_formats and bool(_OF_A_RUN & set(reading.cues)) and bool(reading.claims)

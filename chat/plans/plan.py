@@ -24,7 +24,7 @@ from chat.plans.machines import (
     wants_layout,
     wants_models,
 )
-from chat.plans.not_compared import of_a_failure, which_sizes_fit
+from chat.plans.not_compared import of_a_failure, proposed_beside, which_sizes_fit
 from chat.plans.pace import PACE, asks_pace, pace_calls, speeds_compared, wants_memory, with_ram
 from chat.plans.products import cache_products, of_activations, subject
 from chat.plans.quantities import quantity_calls
@@ -314,7 +314,12 @@ def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
     if bytes_named(reading) and {"explain_derive", "why_more"} & set(reading.intents[:1]):
         return []  # what each parameter takes is asked for, not what two methods do
     found = sides(reading, beside_table)
-    if found is None or which_sizes_fit(reading, found) or of_a_failure(reading, found):
+    if (
+        found is None
+        or which_sizes_fit(reading, found)
+        or of_a_failure(reading, found)
+        or proposed_beside(reading, found)
+    ):
         return []
     setups = [as_text(side, stated) for side, stated in zip(found.each, found.stated, strict=True)]
     return [("compare", {"setups": setups, **found.shared})]
