@@ -138,6 +138,8 @@ def _changes_nothing(text: str) -> tuple[str, ...]:
 
 def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequence[Any]]) -> tuple[str, ...]:
     """The subjects that a question about one setting's effect has; none for any other question. `text` is normalised."""
+    if intents[:1] == ("training_time",):
+        return ()  # what it does to the time is asked
     if nothing := _changes_nothing(text):
         return nothing
     if proportion := in_proportion(text):
@@ -150,7 +152,7 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     hoped = compiled(_HOPED_TO_SAVE).search(text) is not None
     saves = hoped or unfelt is not None
     if not failed and not saves and any(compiled(one).search(text) for one in _ASKED_OF_ACCUMULATION):
-        return () if intents[:1] == ("training_time",) else ("lever:accumulation",)
+        return ("lever:accumulation",)
     if "oom_diagnosis" in intents:
         return _proposed(text, facts)
     if unfelt is None and asked is None and expected is None and left is None:
