@@ -256,3 +256,19 @@ def test_asked_how_to_lay_out_a_training_over_machines_layouts_that_fit_are_told
     assert "ZeRO-3" in found.text
     assert re.search(r"tensor parallel 8|张量并行 8|context parallel|上下文并行", found.text), found.text
     assert all(one["leaning"] in ("yes", "likely", "borderline") for one in found.result["recommended"])
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen2.5-72B on 32 H100, Megatron, 8k: layout 1 is TP8 PP2 DP2, layout 2 is TP4 PP2 DP4. Which leaves more room?",
+        "32 张 H800 训练 Qwen2.5-72B：TP8 PP2 DP2 和 TP4 PP2 DP4 差多少显存",
+    ],
+)
+def test_whole_layouts_are_each_a_case(question: str) -> None:
+    found = Assistant().ask(question)
+    assert [one["facts"] for one in found.result["setups"]] == [
+        {"tp": 8, "pp": 2, "dp": 2},
+        {"tp": 4, "pp": 2, "dp": 4},
+    ]
+    assert not found.text.startswith("That cannot be worked out")

@@ -99,3 +99,15 @@ def test_all_linear_asks_for_no_proportion() -> None:
         cue.startswith("lever_times")
         for cue in read("Qwen3-8B LoRA all-linear，rank 从 8 提到 64，显存会多多少？").cues
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "bits"),
+    [
+        ("memory table for Qwen3-8B please: full (bf16), LoRA (16 bit), QLoRA (4 bit), 2k tokens", None),
+        ("Llama-3.1-8B 全参、LoRA(16位)、QLoRA(4bit) 各要多少显存", None),
+        ("Llama-3.1-8B LoRA (16bit) against QLoRA (8bit), memory?", (16, 8)),
+    ],
+)
+def test_bits_in_brackets_are_those_of_the_method_before_them(question: str, bits: tuple[int, ...] | None) -> None:
+    assert read(question).facts.get("bits") == bits

@@ -14,6 +14,7 @@ from chat.words import term
 
 _GONE = 0.3  # GiB
 _PAIR = 2
+_LITTLE = 0.2  # of a part that is left where it is freed
 
 
 def room_left(result: Result, names: list[str], language: str) -> str:
@@ -83,7 +84,8 @@ def standing(result: Result, difference: dict[str, Any]) -> list[float]:
 
 def _gone(there: list[float], before: list[float]) -> list[int]:
     """The set-ups in which a term is freed by the peak."""
-    return [place for place, pair in enumerate(zip(there, before, strict=True)) if pair[1] - pair[0] > _GONE]
+    pairs = enumerate(zip(there, before, strict=True))
+    return [place for place, (now, then) in pairs if then - now > _GONE and now < _LITTLE * then]
 
 
 def _peak_moved(result: Result, names: list[str], language: str) -> str:

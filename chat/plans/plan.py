@@ -8,6 +8,7 @@ from chat.plans.clauses import largest_apart, users_of_their_own
 from chat.plans.encoders import encoder_calls
 from chat.plans.example import with_example
 from chat.plans.layouts_chosen import as_laid_out, layouts_of, within_machines
+from chat.plans.layouts_told import compared_layouts, layouts_told
 from chat.plans.machines import (
     asks_which_file,
     compares_machines,
@@ -337,6 +338,8 @@ def _machines(reading: Reading) -> list[Call]:
 
 def _layout(reading: Reading) -> list[Call]:
     """How a training is laid out over its cards."""
+    if layouts_told(reading) and has_subject(reading):
+        return [("compare", compared_layouts(reading))]
     return [("recommend", understood(reading))] if wants_layout(reading) else []
 
 

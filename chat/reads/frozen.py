@@ -18,7 +18,10 @@ _FREEZES = (
     r"|(?:没有?|忘了?|漏了?|是不是|有没有|成功)[^,;?!]{0,6}冻结(?!微调|训练|方法|\s?\d|前|后)|冻结(?:错|成功|失败|漏|对|好|上|住|了(?:吗|没)|没|得)"
 )
 # the full run, where adapters are named beside it; a card or a cache that is full is none
-_FULL = r"(?:(?<=\bbut )|(?<=\bwhile )|(?<=\band )|(?<=\bor )|(?<=\bthan )|(?<=\bvs )|(?<=\bvs\. )|(?<=\bto )|(?<=\bthe )|(?<=[,;:] ))full\b(?=\s?(?:runs?|jobs?|one|version|takes?|took|needs?|needed|peak\w*|uses?|used|shows?|showed|was|is|at|would)\b)"
+_FULL = (
+    r"(?:(?<=\bbut )|(?<=\bwhile )|(?<=\band )|(?<=\bor )|(?<=\bthan )|(?<=\bvs )|(?<=\bvs\. )|(?<=\bto )|(?<=\bthe )|(?<=[,;:] ))full\b(?=\s?(?:runs?|jobs?|one|version|takes?|took|needs?|needed|peak\w*|uses?|used|shows?|showed|was|is|at|would|\d+(?:\.\d+)?\s?gi?b?)\b)"
+    r"|(?:(?<=\bas )|(?<=\bthan )|(?<=\bvs )|(?<=\bvs\. ))full\b(?=\s?(?:[,;?!)]|\.(?!\d)|$))"
+)
 _IS_FULL = r"(?:\b(?:is|was|are|were|gets?|got|almost|nearly|not|in|completely|half|too)|满)\s?$"
 
 

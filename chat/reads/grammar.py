@@ -33,6 +33,7 @@ from chat.reads.levers import read_levers, without_amounts
 from chat.reads.lone_memory import card_of_claim, chip_of_mac, no_card, own_memory
 from chat.reads.meanings import read_meanings
 from chat.reads.messages import read_message
+from chat.reads.method_bits import FP8_COMPUTES
 from chat.reads.named_cards import read_cards
 from chat.reads.named_machines import read_instances, read_more_machines
 from chat.reads.named_models import activated, read_models
@@ -50,7 +51,7 @@ from chat.reads.seen_at import read_seen_at
 from chat.reads.served_adapters import read_served_adapters
 from chat.reads.serving_layouts import read_serving_layouts, serving_layout_cues
 from chat.reads.settings_compared import SETTINGS_COMPARED, read_settings_compared, settle_compared
-from chat.reads.settled import FP8_COMPUTES, PEOPLE_COUNTED, settle
+from chat.reads.settled import PEOPLE_COUNTED, settle
 from chat.reads.shares import read_further_shares
 from chat.reads.speed_asked import with_pace
 from chat.reads.speed_told import read_durations, read_paces

@@ -12,6 +12,7 @@ from chat.reads.frozen import settle_frozen
 from chat.reads.further_counts import settle_counts
 from chat.reads.lexicon import compiled
 from chat.reads.limits import settle_limits
+from chat.reads.method_bits import settle_fp8_of_training, settle_method_bits
 from chat.reads.micro_batches import settle_accumulation, settle_micro_batches
 from chat.reads.put_aside import put_aside
 from chat.reads.reading import Claim
@@ -105,23 +106,6 @@ def _of_training_alone(scan: Scan) -> None:
     scan.facts["task"], scan.spans["task"] = ["train"], [at]
 
 
-FP8_COMPUTES = "fp8_computes"
-
-
-def _fp8_of_training(scan: Scan) -> None:
-    """All weights trained "in FP8" are multiplied in it, and stored as in any other training: no format of theirs."""
-    formats, places = scan.facts.get("weight_format", []), scan.spans.get("weight_format", [])
-    trains = scan.facts.get("task") == ["train"] and set(scan.facts.get("method", ["full"])) == {"full"}
-    if not trains or "fp8" not in formats or len(places) != len(formats):
-        return
-    at = formats.index("fp8")
-    del formats[at], places[at]
-    for store in (scan.facts, scan.spans):
-        if not store["weight_format"]:
-            del store["weight_format"]
-    scan.extras[FP8_COMPUTES] = [1]
-
-
 def settle(scan: Scan) -> None:
     """Leave out what the rest of the text takes back."""
     put_aside(scan)
@@ -132,6 +116,7 @@ def settle(scan: Scan) -> None:
     _of_training_alone(scan)
     settle_micro_batches(scan)
     settle_frozen(scan)
+    settle_method_bits(scan)
     settle_accumulation(scan)
     settle_unfelt(scan)
     _whether_needed(scan)
@@ -152,7 +137,7 @@ def settle(scan: Scan) -> None:
     _memory_told(scan)
     _machines(scan)
     _settings_that_failed(scan)
-    _fp8_of_training(scan)
+    settle_fp8_of_training(scan)
     _saved_against(scan)
     widths_together(scan)
     _not_worked_out(scan)

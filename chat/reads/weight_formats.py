@@ -61,7 +61,8 @@ _OWN_TYPE = r"\b(?:vllm|sglang|lmdeploy|tgi|llama\.?cpp|ollama|trt-?llm)\b|\baut
 def _left_at_the_default(scan: Scan) -> None:
     """Weights that Transformers loads with no type told are fp32 ones, as torch makes them."""
     of_training = any(scan.find(lexicon.TASK_TRAIN))  # of a model that is run a remark asks for the type
-    if {"weight_format", "bits", "engine"} & set(scan.facts) or any(scan.find(_OWN_TYPE)) or not of_training:
+    by_other = bool(set(scan.facts.get("engine", ())) - {"transformers"})  # a trainer has a default of its own
+    if by_other or {"weight_format", "bits"} & set(scan.facts) or any(scan.find(_OWN_TYPE)) or not of_training:
         return
     for found in scan.find(NO_DTYPE):
         scan.add("weight_format", "fp32", *found.span(), take=False)

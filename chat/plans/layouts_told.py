@@ -1,0 +1,27 @@
+"""Whole layouts that a question sets side by side, `A) TP8 PP4 DP1, B) TP4 PP4 DP2`: each is a case of its own."""
+
+from chat.plans.understood import Facts, understood
+from chat.reads.lexicon import compiled
+from chat.reads.reading import Reading
+
+_NAMES = ("tp", "pp", "dp", "cp", "ep")
+_ONE = r"(?<![a-z])(?:tp|pp|dp|cp|ep)\s?[=:]?\s?\d{1,4}(?!\d)"
+_LAYOUT = rf"{_ONE}(?:[\s,/+*x×·-]{{0,3}}{_ONE})+"
+_RANK = r"(tp|pp|dp|cp|ep)\s?[=:]?\s?(\d{1,4})"
+
+
+def layouts_told(reading: Reading) -> list[Facts]:
+    """The layouts in the order of the text; none where fewer than two are told, or not of the same ranks."""
+    found = [
+        {name: int(count) for name, count in compiled(_RANK).findall(one[0])}
+        for one in compiled(_LAYOUT).finditer(reading.text.lower())
+    ]
+    each = [one for place, one in enumerate(found) if one not in found[:place]]
+    return each if len(each) > 1 and len({frozenset(one) for one in each}) == 1 else []
+
+
+def compared_layouts(reading: Reading) -> Facts:
+    """What the tool that compares takes: a set-up for each layout, and the facts that all share."""
+    setups = ["; ".join(f"{name}={count}" for name, count in one.items()) for one in layouts_told(reading)]
+    shared = {name: given for name, given in understood(reading).items() if name not in _NAMES}
+    return {"setups": setups, **shared}

@@ -1,0 +1,41 @@
+"""`LoRA(bf16), QLoRA(4bit)`: bits that stand behind a method, in brackets, are that method's and of no other."""
+
+from chat.reads.scan import Scan
+
+FP8_COMPUTES = "fp8_computes"
+_STORED = r"\bfp8 weights?\b|fp8 ?权重"
+_BEHIND = (
+    r"(?:\bfull(?: ft| fine-?tun\w*)?|全参(?:数)?(?:微调)?|全量(?:微调)?|\b(?P<l>q?lora))\s?[(](?P<b>[^()]{2,14})[)]"
+)
+# what each method has where nothing is said
+_USUAL = {"": (16,), "lora": (16,), "qlora": (4,)}
+
+
+def settle_method_bits(scan: Scan) -> None:
+    """Leave out the bits that are said of one of several methods and are its usual ones."""
+    if len(scan.facts.get("method", ())) < 2 or not scan.facts.get("bits"):
+        return
+    places = scan.spans.get("bits", ())
+    if len(places) != len(scan.facts["bits"]):
+        return
+    behind = [(scan.normal.original(*found.span("b")), _USUAL[found["l"] or ""]) for found in scan.find(_BEHIND)]
+    own = [
+        any(start <= place[0] < end and bits in usual for (start, end), usual in behind)
+        for bits, place in zip(scan.facts["bits"], places, strict=True)
+    ]
+    if all(own):
+        del scan.facts["bits"], scan.spans["bits"]
+
+
+def settle_fp8_of_training(scan: Scan) -> None:
+    """All weights trained "in FP8" are multiplied in it, and stored as in any other training: no format of theirs."""
+    formats, places = scan.facts.get("weight_format", []), scan.spans.get("weight_format", [])
+    trains = scan.facts.get("task") == ["train"] and set(scan.facts.get("method", ["full"])) == {"full"}
+    if not trains or "fp8" not in formats or len(places) != len(formats) or any(scan.find(_STORED)):
+        return
+    at = formats.index("fp8")
+    del formats[at], places[at]
+    for store in (scan.facts, scan.spans):
+        if not store["weight_format"]:
+            del store["weight_format"]
+    scan.extras[FP8_COMPUTES] = [1]
