@@ -2,6 +2,7 @@
 
 import pytest
 
+from chat.agent import Assistant
 from chat.plans.changed import ran_and_failed
 from chat.reads.grammar import read
 
@@ -79,3 +80,19 @@ def test_a_length_that_is_wished_for_has_not_been_run(question: str, ran: int | 
 def test_sockets_of_a_board_are_no_streams() -> None:
     assert "batch_size" not in read("4090 加双路至强 8480,512g 内存跑 DeepSeek-R1 Q4_K_M 要多少显存").facts
     assert read("4路够吗,Qwen3-32B AWQ,4090,32k").facts["batch_size"] == (4,)
+
+
+@pytest.mark.parametrize(
+    ("question", "formats", "head"),
+    [
+        ("GLM-4.5-Air on a DGX Spark or a RTX PRO 6000 96GB: FP8 is 107 GB so only the Spark, 4 bit 60 GB so both. 64k context, right?", ("fp8", "int4"), "RTX PRO 6000 Blackwell (87.9 GiB per card)"),
+        ("Qwen3-32B 用 vLLM,FP8 放得下吗,4 位呢,4090 和 L40S,32k", ("fp8", "int4"), "L40S（每卡 "),
+    ],
+)  # fmt: skip
+def test_bits_beside_a_format_are_a_case_of_their_own_on_each_card(
+    question: str, formats: tuple[str, ...], head: str
+) -> None:
+    assert read(question).facts["weight_format"] == formats
+    answer = Assistant().ask(question)
+    assert head in answer.text
+    assert not answer.notices

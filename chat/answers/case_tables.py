@@ -75,7 +75,10 @@ def cases_table(result: Result, cases: list[Result], language: str) -> str:
     heads = [label(name, language) for name in names] + [_need_head(result, cases, language)]
     heads += [str(term(part, language)) for part in parts]
     if first[0]["capacity_gib"]:
-        heads += [f"{card}\uff08{gib(case['capacity_gib'])}\uff09" if zh else f"{card} ({gib(case['capacity_gib'])})"
+        # beside a column of formats of the weights a card's amount says that it is the card's
+        own = len(cards) > 1 and bool({"weight_format", "bits"} & set(names))
+        each = ("每卡 " if zh else " per card") if own else ""
+        heads += [f"{card}\uff08{each}{gib(case['capacity_gib'])}\uff09" if zh else f"{card} ({gib(case['capacity_gib'])}{each})"
                   for card, case in zip(cards, first, strict=True)]  # fmt: skip
     held = not first[0]["capacity_gib"] and any(case.get("held_by") for case in cases)
     heads += [("卡" if zh else "card")] if held else []

@@ -295,7 +295,7 @@ _AT_TOKENS = r"\b(?:at|for|with) (?P<n>\d{4,6})(?=[,;:]|\s(?:that|it|this|would|
 _TOKENS, _SEQUENCES = (
     re.compile(r"(?:个\s?)?tokens?\b|toks?\b|context|ctx|长度|上下文", re.ASCII),
     re.compile(
-        r"users?\b|people\b|clients?\b|seq(?:uence)?s?\b|requests?\b|slots?\b|concurrent|sessions?\b|个?(?:并发|用户|人|请求|会话|序列)|条|路",
+        r"users?\b|people\b|clients?\b|seq(?:uence)?s?\b|requests?\b|slots?\b|concurrent|sessions?\b|个?(?:并发|用户|人|请求|会话|序列)|条|路(?:并发|用户|请求|会话|同时|的|$)",
         re.ASCII,
     ),
 )

@@ -18,9 +18,12 @@ def widths_together(scan: Scan) -> None:
     """Of a model that is served, weights of other bits than those of the format named are another case: both stand in one row."""
     formats, bits = scan.facts.get("weight_format", []), scan.facts.get("bits", [])
     trained = scan.facts.get("task") == ["train"] or set(scan.facts.get("method", ())) - {"inference"}
-    several = any(len(scan.facts.get(name, ())) > 1 for name in ("model", "params", "gpu", "engine"))  # each in its own
+    several = any(len(scan.facts.get(name, ())) > 1 for name in ("model", "params"))  # each in its own
     if not formats or not bits or trained or several or {"algo", "bpw"} & set(scan.facts):
         return
+    files = any(str(one).startswith("gguf") for one in formats)
+    if files and len(scan.facts.get("engine", ())) > 1:
+        return  # a file is of the one program, and the bits are of the other
     placed = [len(scan.spans[name]) == len(scan.facts[name]) for name in ("weight_format", "bits")]
     if not all(placed) or any(
         compiled(_COMPUTES).match(scan.original.lower(), end) for _, end in scan.spans["weight_format"]
@@ -30,7 +33,6 @@ def widths_together(scan: Scan) -> None:
     if not all(widths) or set(bits) <= set(widths):
         return
     plain = set(formats) <= _PLAIN
-    files = any(str(one).startswith("gguf") for one in formats)
     named = [
         (f"gguf:{USUAL[str(one)]}" if str(one) in USUAL else "fp16") if files else _OF_BITS.get(one) for one in bits
     ]
