@@ -111,3 +111,16 @@ def test_all_linear_asks_for_no_proportion() -> None:
 )
 def test_bits_in_brackets_are_those_of_the_method_before_them(question: str, bits: tuple[int, ...] | None) -> None:
     assert read(question).facts.get("bits") == bits
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "GRPOTrainer on Qwen2.5-3B with LoRA r=16, vLLM colocated on one 3090: which settings keep it from OOM?",
+        "SFTTrainer, Llama-3.1-8B + LoRA r=64, single A10, fits? I serve it with vLLM afterwards",
+    ],
+)
+def test_the_adapter_of_a_trainer_trains_whatever_serves_it(question: str) -> None:
+    found = read(question)
+    assert found.facts["method"] == ("lora",)
+    assert found.facts["lora_rank"][0] in (16, 64)

@@ -21,7 +21,7 @@ _OF_TRAINING = frozenset({
 })  # fmt: skip
 # "can it run that? and lora?": tuned with one, which is asked beside
 _ASKED_BESIDE = r"(?:[吗么呢?,;.]|\bor\b)\s?(?:那|那么|如果|要是|还有|and |what about |how about |or )?\s?(?:做|用|换|微调)?\s?(?:a )?(?<![a-z])loras?\s?(?:呢|的话|行(?:吗|不)|\?|可以吗|够吗)|(?:\band\b|和|与|、)\s?loras? (?:fine-?tun\w*|training|memory)"
-_OTHER_METHODS = r"(?<![a-z])(?:q-?lora|galore|full|freeze|dora|grpo|ppo|dpo|rollouts?)(?![a-z])|全参|全量|冻结"
+_OTHER_METHODS = r"(?<![a-z])(?:q-?lora|galore|full|freeze|dora|grpo|ppo|dpo|rollouts?)(?:trainer|config)?(?![a-z])|\b\w*trainer\b|全参|全量|冻结"
 _SERVERS = frozenset({"vllm", "sglang", "llama.cpp", "tgi", "lmdeploy", "ollama", "tensorrt-llm", "xinference"})
 _COUNT = (
     r"(?<![\d.])(?P<n>\d{1,4})\s?(?:x |different |separate |distinct |independent |active |fine-?tuned |finetuned |custom |user |tenant |customer |task |small )*"
