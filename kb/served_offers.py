@@ -40,7 +40,7 @@ _USUAL_BITS = (8, 4)
 _FEW_BITS = 6  # bits of a weight below which a file in 4 gives up nothing
 _MUCH_MEMORY = 128e9  # bytes that few machines have for weights
 # of a machine's one memory: the rest is the system's, which on a Mac of 16 GB has hardly enough in a tenth
-_MOST_OF_A_MAC = 0.9
+MOST_OF_A_MAC = 0.9
 # a share that is told, from which it is about what vLLM takes by itself; who told a smaller one has other programs on the card
 _USUAL_SHARE = 0.85
 # of the weights: half of them over PCIe (32 GB/s) make a token some 16 times as slow as all on the card (an RTX 4090's 1,010)
@@ -81,10 +81,10 @@ def _shares(where: Outcome) -> Iterator[Change]:
         return
     card, told = where.case.card, share.origin == ASKED
     if card is not None and not told and shares_memory(card) and gpu_row(card.name).get("vendor") == "Apple":
-        limit = f"sudo sysctl iogpu.wired_limit_mb={int(_MOST_OF_A_MAC * card.capacity / 2**20)}"
+        limit = f"sudo sysctl iogpu.wired_limit_mb={int(MOST_OF_A_MAC * card.capacity / 2**20)}"
         said = Words(f"more of the memory for the GPU ({limit})", f"让 GPU 用更多内存({limit})")
         cost = costing("little is left for the system and other programs", "留给系统和其他程序的变少")
-        yield Change({"gpu_memory_utilization": _MOST_OF_A_MAC}, Price.NOTHING, said, cost)
+        yield Change({"gpu_memory_utilization": MOST_OF_A_MAC}, Price.NOTHING, said, cost)
     usual = not told or float(share.value) >= _USUAL_SHARE
     if where.situation.knob("engine") == "vllm" and usual and float(share.value) < MOST_SHARE:
         said = Words(

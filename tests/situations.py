@@ -113,6 +113,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "how-slow-offload-is": (["meaning:offload_speed"], {}, {}),
     "when-cards-add-up": (["meaning:cards"], {}, {}),
     "longer-answers": (["meaning:streaming"], {}, {}),
+    "file-is-weights-alone": (["meaning:file_size"], {}, {}),
     "what-spills": (["meaning:spills"], {}, {}),
     "sharding-shows": (["meaning:at_work"], {}, {}),
     "where-figures-come-from": (["meaning:sources"], {}, {}),

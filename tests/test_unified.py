@@ -71,3 +71,15 @@ def test_what_a_mac_does_not_hold_is_told_with_the_machine_that_does(question: s
     assert of_a_rung in text
     assert "cards of" not in text
     assert "张" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "raised"),
+    [
+        ("how fast would llama 3.3 70b q4_K_M be on a 48GB M4 Max?", True),
+        ("Llama 3.3 70B Q4_K_M 在 48G 的 M4 Pro 上一秒多少token", True),
+        ("Llama 3.3 70B Q4_K_M 在 36GB 的 M3 Max 上多快", False),
+    ],
+)
+def test_a_need_between_the_default_limit_and_the_memory_names_the_raised_limit(question: str, raised: bool) -> None:
+    assert ("iogpu.wired_limit_mb" in Assistant().ask(question).text) is raised

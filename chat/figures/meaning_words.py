@@ -14,6 +14,7 @@ from kb.recipe import assumed
 
 _CARD = "GeForce RTX 4090"
 _FILE = "gguf:Q4_K_M"
+_LENGTHS = (8192, 32768)  # a usual context, and a long one
 # which training a setting is shown on, where it is none of LoRA
 _FULL = frozenset({"optimizer_8bit", "offload_optimizer", "lora"})
 
@@ -91,6 +92,25 @@ def _run_and_trained(_: Figures) -> Words:
     )
 
 
+def _file_at_work(_: Figures) -> Words:
+    """What a file of a usual model takes at two lengths: the file, the cache of a token, and all of it."""
+    model = str(assumed("model", "grouped heads"))
+    each = [
+        Figures({"model": model, "method": "inference", "engine": "llama.cpp", "weight_format": _FILE, "seq_len": one})
+        for one in _LENGTHS
+    ]
+    size, token, whole = (
+        each[0].stored(weight_format=_FILE),
+        each[0]["kv_token"],
+        [gib_words(one.base.best) for one in each],
+    )
+    length = [f"{one:,}" for one in _LENGTHS]
+    return Words(
+        f"{model} in Q4_K_M is a file of {size / GB:.3g} GB ({gib_words(size)}), its cache takes {token} per token: about {whole[0]} in all at {length[0]} tokens, {whole[1]} at {length[1]}",
+        f"{model} 的 Q4_K_M 文件是 {size / GB:.3g} GB({gib_words(size)}),缓存每 token {token}:{length[0]} token 时共约 {whole[0]},{length[1]} token 时约 {whole[1]}",
+    )
+
+
 def _lever_explained(figures: Figures) -> Words:
     """What a setting is, and what it changes of a 7B."""
     name = next((one.partition(":")[2] for one in sorted(figures.about) if one.startswith("meaning:")), "")
@@ -117,5 +137,5 @@ def _zero_shares(_: Figures) -> Words:
 
 MEANING_WORDS: Mapping[str, Callable[[Figures], Words]] = {
     "seven_bits": _seven_bits, "seven_bits_said": _seven_bits_said, "bits_of_q4": _bits_of_q4, "format_meant": _format_meant, "bandwidths": _bandwidths, "seven_rates": _seven_rates,
-    "run_and_trained": _run_and_trained, "lever_explained": _lever_explained, "zero_shares": _zero_shares,
+    "run_and_trained": _run_and_trained, "lever_explained": _lever_explained, "zero_shares": _zero_shares, "file_at_work": _file_at_work,
 }  # fmt: skip

@@ -7,8 +7,11 @@ from chat.pace.words import Line, amount, between, line
 from chat.phrases import value
 from chat.works import GPT_FAST
 from formulas.quantity import SILENT, Words
+from kb.host_split import shares_memory
+from kb.names import gpu_row
 from kb.placed import BESIDE, NOWHERE, SMALLER, TOLD, Placed, placed
 from kb.rates import Decoding, HostMemory
+from kb.served_offers import MOST_OF_A_MAC
 
 
 def moved_lines(one: Placed, host: HostMemory, facts: dict[str, object]) -> list[Line]:
@@ -77,9 +80,26 @@ _OF_SERVERS = ("bits", "weight_format", "engine", "tp", "pp")
 
 
 def _refusal(one: Placed, instead: Words) -> Line:
-    needs = _needs(one)
-    return line(f"**{subject(one.asked, 'en')} does not fit, so it makes no speed**: {needs.en}.{instead.en}",
-                f"**{subject(one.asked, 'zh')} 放不下,谈不上速度**:{needs.zh}。{instead.zh}")  # fmt: skip
+    needs, raised = _needs(one), _within_raised_limit(one)
+    by_default = ("", "") if raised is SILENT else (" by default", "默认")
+    return line(f"**{subject(one.asked, 'en')} does not fit{by_default[0]}, so it makes no speed**: {needs.en}.{raised.en}{instead.en}",
+                f"**{subject(one.asked, 'zh')} {by_default[1]}放不下,谈不上速度**:{needs.zh}。{raised.zh}{instead.zh}")  # fmt: skip
+
+
+def _within_raised_limit(one: Placed) -> Words:
+    """Of a Mac whose memory holds it and whose default limit does not: the limit that can be raised, and what that leaves."""
+    there = one.asked.there
+    card = there.case.card
+    if card is None or there.n_gpus > 1 or not shares_memory(card) or gpu_row(card.name).get("vendor") != "Apple":
+        return SILENT
+    whole = card.capacity / 2**30
+    if one.needs_gib > MOST_OF_A_MAC * whole:
+        return SILENT
+    left = f"{whole - one.needs_gib:.1f} GiB"
+    return Words(
+        f" A raised limit (sudo sysctl iogpu.wired_limit_mb) lets it load and leaves {left} for macOS and all else: with a short context and little else open it runs; otherwise it swaps or freezes.",
+        f"调高上限(sudo sysctl iogpu.wired_limit_mb)能加载,但只给系统和其他程序剩 {left}:上下文短、不开别的程序时能跑,否则会换页甚至卡死。",
+    )
 
 
 def _needs(one: Placed, whole: float = 0.0) -> Words:

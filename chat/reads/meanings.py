@@ -49,6 +49,17 @@ _BEFORE_ZH = r"(?:什么(?:是|叫)|解释(?:一下|下)?|讲讲|介绍(?:一下
 _BEHIND_ZH = r"\s?(?:到底|究竟)?(?:是什么|是啥|是干(?:什么|嘛|啥)|什么意思|啥意思|(?:的)?(?:原理|含义|作用|意思)|怎么(?:理解|工作)|是怎么(?:回事|工作))"
 _PARALLEL = r"(?:(?:tensor|pipeline) parallel\w*|\b[tp]p\b|张量并行|流水线并行)"
 _BETWEEN = r"(?:\b(?:vs\.?|versus|or|and)\b|和|与|跟|还是)"
+# the size of a file taken for the memory that it needs: one amount told of both, or the two said to be one
+_SIZED = r"(?:gguf|\b(?:files?|downloads?|checkpoints?|safetensors|models?)\b|文件|模型)"
+_MEMORY = r"(?:\bv?ram\b|\b(?:gpu|video|graphics) memory\b|显存)"
+_AS_MUCH = r"(?:=+|\b(?:equals?|same as|equal to|is the)\b|等于|就是)"
+_FILE_AS_NEED = (
+    rf"{_MEMORY}[^.;?]{{0,24}}{_AS_MUCH}[^.;?]{{0,16}}{_SIZED} ?(?:size|大小)"
+    rf"|{_SIZED}(?:'s)? ?(?:size|大小)[^.;?]{{0,16}}{_AS_MUCH}[^.;?]{{0,16}}{_MEMORY}"
+    r"|(?:文件|模型|gguf)(?:有)?多大,?(?:就|是不是|是否)+(?:需)?[要占用得]+多[大少]的?显存"
+)
+_GB = r"(?<![\d.])(\d+(?:\.\d+)?) ?gi?b?(?![a-z])"
+_OF_A_FILE = rf"{_SIZED}[^.;?\d]{{0,16}}{_GB}|{_GB} ?的?(?:\w+ )?{_SIZED}"
 # asked in words of their own
 _ASKED: tuple[tuple[str, str], ...] = (
     ("train_infer", r"\bwhy\b[^.;?]{0,16}\btrain\w*\b[^.;?]{0,40}\bmore\b[^.;?]{0,40}\b(?:than|inference|running|serving)\b|\b(?:train\w*|fine-?tun\w*) (?:vs\.?|versus|and|or) (?:inference|serving)\b[^?]{0,40}\b(?:memory|vram)|(?:训练|微调)(?:为什么|为啥|为何)?[^,;?]{0,6}比推理[^,;?]{0,12}(?:显存|多|大)|推理(?:和|与|跟)训练[^,;?]{0,8}(?:显存|区别|差)|训练(?:和|与|跟)推理[^,;?]{0,8}(?:显存|区别|差)"),
@@ -61,6 +72,7 @@ _ASKED: tuple[tuple[str, str], ...] = (
     ("cards", r"\b(?:add up|combine|pool|sum|merge|stack)\b[^.;?]{0,24}\b(?:v?rams?|memory|gpus?|cards?)\b|\b(?:v?rams?|memory)\b[^.;?]{0,20}\b(?:adds? up|combined?|pooled?|stack\w*|shared?)\b[^.;?]{0,20}(?:\b(?:gpus?|cards?)\b|\?|$)|\b(?:two|2|multiple|several|different|mixed) (?:\w+ )?(?:gpus?|cards?)\b[^.;?]{0,16}\b(?:together|combined?|as one|at once)|多(?:张|块)?卡[^,;?]{0,12}显存[^,;?]{0,8}(?:加|合并|叠加|相加|共享|一起用)|(?:不同|两张不同|不一样)的?(?:显卡|卡)[^,;?]{0,6}(?:一起|混用|混插|同时)"),
     ("streaming", r"\b(?:do|does|will|would) (?:longer|long) (?:outputs?|answers?|responses?|generations?)\b[^.;?]{0,24}\b(?:v?ram|memory)|(?:输出|回答|生成)(?:得)?(?:越长|更长|变长)[^,;?]{0,12}显存"),
     ("spills", r"\b(?:what happens|what if)\b[^.;?]{0,24}\b(?:v?ram|gpu memory|memory)\b[^.;?]{0,16}\b(?:exceed\w*|runs? out|full|overflow\w*|spill\w*|not enough)|\b(?:exceed\w*|run(?:ning)? out of|overflow\w*) (?:the |my )?(?:v?ram|gpu memory)\b[^.;?]{0,24}\b(?:happens|slow|crash)|(?:显存)(?:满|不够|超|爆|用完)[^,;?]{0,4}(?:会怎样|会怎么样|会发生什么|会如何|怎么样)|共享(?:gpu|显卡)?(?:显存|内存)[^,;?]{0,6}(?:是什么|怎么回事|能用|有用)"),
+    ("file_size", _FILE_AS_NEED),
     ("at_work", r"\bhow (?:do|can|could|would|to) (?:i|we|one|you)? ?(?:know|tell|check|verify|see|confirm|make sure)\b[^.;?]{0,24}\b(?:zero|fsdp|shard\w*|deepspeed|offload\w*)|(?:怎么|如何|怎样)(?:知道|确认|判断|验证|检查|看)[^,;?]{0,12}(?:zero|fsdp|切分|deepspeed|offload)[^,;?]{0,12}(?:生效|起作用|开启|成功|用上)"),
     ("sources", r"\bhow (?:accurate|reliable|precise|exact|good) (?:are|is) (?:you|this|it|these|the|your)\b|\bwhere (?:do|does|did) (?:you|your|the|these|this)\b[^.;?]{0,24}\b(?:data|numbers?|figures?|from)\b|\bcan i trust\b|\bhow do you (?:know|calculate|compute|work)\b|(?:数据|数字|结果|估算)(?:是)?(?:从)?(?:哪里?|哪儿)(?:来|得)|(?:准不准|准确吗|有多准|靠谱吗|可信吗|准确度|精度如何)|你(?:是)?怎么(?:算|知道|得出)"),
 )  # fmt: skip
@@ -105,8 +117,19 @@ MEANT = (*(f"meaning:{name}" for name, _ in (*_THINGS, *_FEATURES, *_ASKED)),)
 _OF_A_CASE = frozenset({"model", "params", "config", "gpu", "gpu_memory_gb", "seq_len", "batch_size", "lora_rank"})
 
 
+def _one_amount(text: str) -> bool:
+    """Is one amount told of a file and once more, where memory is spoken of?"""
+    if not compiled(_MEMORY).search(text):
+        return False
+    sized = {one for found in compiled(_OF_A_FILE).findall(text) for one in found if one}
+    amounts = compiled(_GB).findall(text)
+    return any(amounts.count(one) > 1 for one in sized)
+
+
 def read_meanings(text: str, facts: Collection[str]) -> tuple[str, ...]:
     """The subjects, the first that is asked; none where a case is told. `text` is normalised."""
+    if not (_OF_A_CASE - {"gpu_memory_gb"}) & set(facts) and _one_amount(text):
+        return ("meaning:file_size",)
     if _OF_A_CASE & set(facts):
         return ()
     for name, pattern in _ASKED:
