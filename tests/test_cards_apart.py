@@ -11,7 +11,7 @@ from chat.reads.grammar import read
 @pytest.mark.parametrize(
     ("question", "opens", "says"),
     [
-        ("H20 96G 还是 A100 80G，70B 推理和训练分别选哪个", r"\*\*推理生成选 H20 96 GB，速度是 2\.0 倍.*训练和长提示选 A100 80 GB，速度是 2\.1 倍", "倍才划算"),
+        ("H20 96G 还是 A100 80G，70B 推理和训练分别选哪个", r"\*\*推理生成选 H20 96 GB，速度是 2\.0 倍.*训练和长提示选 A100 80 GB，速度是 2\.1 倍", "H20 96 GB 多"),
         ("RTX 5090 or the modded 4090 48GB for fine-tuning?", r"\*\*For training and long prompts take RTX 5090, 1\.3 times", "Only RTX 4090 48 GB has room for 14B LoRA"),
         ("Which is better for local inference, an RTX A6000 or an RTX 5090?", r"\*\*For generating take RTX 5090, 2\.3 times", "RTX A6000 holds 16.1 GiB more"),
         ("2080Ti 22G和3060 12G，微调选哪张", r"\*\*训练和长提示", "没有 bf16"),

@@ -13,7 +13,7 @@ from chat.reads.grammar import read
     [
         ("Llama-3.3-70B inference on 8x A100 80GB, FSDP or tensor parallel?", r"\*\*Take tensor parallel, not ZeRO-3", "a link of its own"),
         ("4张3090部署Qwen2.5-32B，用zero3还是张量并行", r"\*\*选张量并行，不要用 ZeRO-3/FSDP", "每个 token 至少"),
-        ("vLLM on 2x4090, Qwen3-32B AWQ: is tp=2 or pp=2 better?", r"\*\*Take tensor parallel where the speed of a request counts: both cards", "no NVLink"),
+        ("vLLM on 2x4090, Qwen3-32B AWQ: is tp=2 or pp=2 better?", r"\*\*Take tensor parallel where the speed of a request counts: both cards", "No link of this card's own is known here"),
         ("serve Llama-3.1-70B on 4x L40S, tensor parallel or data parallel?", r"\*\*Take tensor parallel: data parallel keeps a whole copy", "in 4 bits it takes"),
     ],
 )  # fmt: skip

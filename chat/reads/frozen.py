@@ -19,7 +19,8 @@ _FREEZES = (
 )
 # the full run, where adapters are named beside it; a card or a cache that is full is none
 _FULL = (
-    r"(?:(?<=\bbut )|(?<=\bwhile )|(?<=\band )|(?<=\bor )|(?<=\bthan )|(?<=\bvs )|(?<=\bvs\. )|(?<=\bto )|(?<=\bthe )|(?<=[,;:] ))full\b(?=\s?(?:runs?|jobs?|one|version|takes?|took|needs?|needed|peak\w*|uses?|used|shows?|showed|was|is|at|would|\d+(?:\.\d+)?\s?gi?b?)\b)"
+    r"(?:(?<=\bbut )|(?<=\bwhile )|(?<=\band )|(?<=\bor )|(?<=\bthan )|(?<=\bvs )|(?<=\bvs\. )|(?<=\bto )|(?<=\bthe )|(?<=[,;:] ))full\b(?=\s?(?:runs?|jobs?|one|version|takes?|took|needs?|needed|peak\w*|uses?|used|shows?|showed|was|is|at|would)\b)"
+    r"|(?:(?<=\bbut )|(?<=\bwhile )|(?<=\band )|(?<=\bor )|(?<=\bvs )|(?<=[,;:] ))full\b(?=\s?\d+(?:\.\d+)?\s?gi?b?\b)"
     r"|(?:(?<=\bas )|(?<=\bthan )|(?<=\bvs )|(?<=\bvs\. ))full\b(?=\s?(?:[,;?!)]|\.(?!\d)|$))"
 )
 _IS_FULL = r"(?:\b(?:is|was|are|were|gets?|got|almost|nearly|not|in|completely|half|too)|满)\s?$"

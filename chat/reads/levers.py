@@ -138,8 +138,6 @@ def _changes_nothing(text: str) -> tuple[str, ...]:
 
 def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequence[Any]]) -> tuple[str, ...]:
     """The subjects that a question about one setting's effect has; none for any other question. `text` is normalised."""
-    if intents[:1] == ("training_time",):
-        return ()  # what it does to the time is asked
     if nothing := _changes_nothing(text):
         return nothing
     if proportion := in_proportion(text):

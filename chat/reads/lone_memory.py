@@ -96,7 +96,8 @@ def no_card(reading: Reading) -> Reading:
 
 # "the weights are 16GB": of no card
 _STORED = re.compile(
-    r"(?:\bweights?\b|\bcheckpoint\b|\bbase(?: model)?\b|\bparam\w*|权重|参数|基座|底座)[^,;.?!]{0,16}(?:\b(?:is|are|takes?|need|needs|at|of|=)|是|要|占|共|约)\s*(?:about |around |~)?$",
+    r"(?:\bweights?\b|\bcheckpoint\b|\bbase(?: model)?\b|\bparam\w*|权重|参数|基座|底座)(?:\s?(?:alone|themselves|本身))?"
+    r"\s?(?:(?:is|are|takes?|needs?|at|of|=|是|要|占|共|约|有|才|只有|就)\s?)?(?:only |just |about |around |~)*$",
     re.ASCII,
 )
 

@@ -1,7 +1,18 @@
 """What was seen of a training and is not what the set-up as told takes: the setting that takes it."""
 
-from chat.remarks.remark import CAUSE, Remark
+from chat.figures.both_right import each_right
+from chat.figures.named import Missing
+from chat.remarks.remark import CAUSE, Asked, Remark
 from chat.works import ANATOMY, PEFT_KBIT, ZERO
+
+
+def _each_right(case: Asked) -> bool:
+    """Are the figures that are told different sums of one model, each of which is right?"""
+    try:
+        return bool(case.any("who_is_right") and each_right(case.figures))
+    except Missing:
+        return False
+
 
 REPRODUCED = (
     Remark("rise-is-the-buffer", 0, lambda c: c.training and c.modelled and c.any("accumulation"),
@@ -10,7 +21,7 @@ REPRODUCED = (
         "{reference_copy}", "{reference_copy}", ZERO, CAUSE),
     Remark("change-not-felt", 3, lambda c: c.modelled,
         "{unfelt}", "{unfelt}", ANATOMY),
-    Remark("setting-reproduces", 1, lambda c: c.training and c.modelled and not c.over("seen_32", 1) and not c.any("method_diff", "comparison", "who_is_right", "first_step", "optimizer_step", "loading", "saving", "evaluation"),
+    Remark("setting-reproduces", 1, lambda c: c.training and c.modelled and not c.over("seen_32", 1) and not _each_right(c) and not c.any("method_diff", "comparison", "first_step", "optimizer_step", "loading", "saving", "evaluation"),
         "{reproduced}", "{reproduced}", PEFT_KBIT, CAUSE),
 )  # fmt: skip
 REPRODUCED_KEYS = frozenset({"reference-is-a-copy", "rise-is-the-buffer", "setting-reproduces"})
