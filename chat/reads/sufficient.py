@@ -21,7 +21,7 @@ _DOUBTED = r"\b(?:true|right|correct|really|realistic)\b|\?|真的|对吗|对不
 
 
 # whether what others say is so, asked by itself
-_SO = r"\b(?:true|legit|bs|plausible|realistic)\s?\?|\b(?:is|are|was) (?:he|she|they|that|this|it) (?:right|correct|true|possible|really|even possible|serious|lying|realistic)\b|\b(?:really|seriously)\s?\?|真的(?:吗|假的|么)?|真假|靠谱(?:吗|么|不)|对吗|属实|吹牛|现实(?:吗|么)|可信(?:吗|么)|说得对|是不是(?:真的|在吹)"
+_SO = r"\b(?:true|legit|bs|plausible|realistic)\s?\?|\b(?:is|are|was) (?:he|she|they|that|this|it) (?:right|correct|true|possible|really|even possible|serious|lying|realistic)\b|\b(?:really|seriously)\s?\?|真的(?:吗|假的|么)?|真假|怼|反驳|打脸|忽悠|靠谱(?:吗|么|不)|对吗|属实|吹牛|现实(?:吗|么)|可信(?:吗|么)|说得对|是不是(?:真的|在吹)"
 _ASKS = r"[?]|[吗么](?:$|[^\u4e00-\u9fff])"
 
 
