@@ -11,6 +11,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "share-near-all": (["risk_asked", "fits"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "L4", "gpu_memory_utilization": 0.97}, {}),
     "bf16-refused": (["fits"], {**QWEN, "method": "inference", "gpu": "V100 32 GB", "weight_format": "bf16"}, {}),
     "card-to-take": (["choose_card:RTX 4090", "choose_card:RTX 3090", "which_method"], {**QWEN, "method": "inference"}, {"gpus": ["RTX 4090", "RTX 3090"]}),
+    "file-and-more-shown": (["file_size", "why_more"], {"method": "inference", "engine": "llama.cpp"}, {}),
     "pool-does-not-grow": (["oom_diagnosis", "growing"], {**QWEN, "method": "inference", "engine": "vllm"}, {}),
     "fp8-training-counted": (["how_much", "fp8_training"], {**LLAMA3, "method": "full"}, {}),
     "stage-to-take": (["which_method"], {**QWEN, "method": "full", "gpu": "A100 80 GB", "n_gpus": 32, "zero_stage": 3}, {"log": ["zero_asked 1", "zero_asked 2", "zero_asked 3", "count_asked 32", "count_asked 16"]}),

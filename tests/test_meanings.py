@@ -154,3 +154,15 @@ def test_offloading_of_a_server_is_no_optimizers() -> None:
     told = Assistant().ask("does vLLM support CPU offload and how much VRAM does it save for 70B on 48GB").text
     assert told.startswith("**70B, inference, a 48 GB card: fits with 4-bit")
     assert "optimizer" not in told.lower()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "LM Studio shows 11 GB used though the gguf file is just 7 GB, why?",
+        "llama.cpp 占了 12G 显存，可 gguf 文件只有 8G，为什么多这么多",
+    ],
+)
+def test_what_is_shown_beside_a_file_needs_no_model(question: str) -> None:
+    opening = Assistant().ask(question).text.split("\n\n")[0]
+    assert opening.startswith(("**It is no leak: the file holds the weights alone", "**不是泄漏：文件里只有权重"))

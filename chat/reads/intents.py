@@ -67,7 +67,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("kv_cache", 3.8, r"\b(?:each|every|per|one|an?|extra|additional|more)\b.{0,12}\btokens?\b.{0,8}\bcontext\b|(?:上下文)?每(?:多|增加|加)(?:一|1)?(?:个)?(?:\d*k|token)|(?:一|1)个token.{0,12}(?:多大|多少|几)"),
     ("kv_cache", 1, r"per token\b|每(?:个)?token(?:占|要|多少)|\bpaged ?attention"),
 
-    ("table_lookup", 4, r"llama[ -]?factory.{0,40}(?:say|list|table|readme|report|give|claim|quote|figure|estimat|revision|stat(?:es|ed)? (?:that|it|for|\d))|(?:what|which|how).{0,30}llama[ -]?factory(?:'s)?\b.{0,40}(?:for|of|table|say|list)|(?:(?<!on )the|your|official|readme|hardware|this|that|published) (?:\w+ )?table\b|table (?:says|lists|gives|shows|claims)|according to (?:the )?(?:table|llama-?factory|readme)|look ?up|llama[ -]?factory.{0,20}(?:表|写|列|给|说)|(?<![请报图列填申代发])表(?:格)?(?:里|中|上|说|写|给|列)|官方(?:表|给的|写的|文档里)|查(?:一?下)?[^,;?!.]{0,8}(?<!词)表|llama[ -]?factory[^,;?]{0,4}文档|(?:文档|文中|文章)(?:的|里的?)?表"),
+    ("table_lookup", 4, r"llama[ -]?factory.{0,40}(?:say|list|table|readme|report|give|claim|quote|figure|estimat|revision|stat(?:es|ed)? (?:that|it|for)\b)|(?:what|which|how).{0,30}llama[ -]?factory(?:'s)?\b.{0,40}(?:for|of|table|say|list)|(?:(?<!on )the|your|official|readme|hardware|this|that|published) (?:\w+ )?table\b|table (?:says|lists|gives|shows|claims)|according to (?:the )?(?:table|llama-?factory|readme)|look ?up|llama[ -]?factory.{0,20}(?:表|写|列|给|说)|(?<![请报图列填申代发])表(?:格)?(?:里|中|上|说|写|给|列)|官方(?:表|给的|写的|文档里)|查(?:一?下)?[^,;?!.]{0,8}(?<!词)表|llama[ -]?factory[^,;?]{0,4}文档|(?:文档|文中|文章)(?:的|里的?)?表"),
     ("table_lookup", 4.6, r"(?:readme|官方|文档|官网)[^,;?]{0,12}(?<![请报图列填申代发])表"),
     ("table_lookup", 1.6, r"readme(?:里|中|上)?(?:写|说|给|列)|who is right|谁(?:是)?对|以谁为准|哪个(?:是)?准|revision|which version of the table"),
 

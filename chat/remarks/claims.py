@@ -52,7 +52,7 @@ def _of_a_cache(c: Asked) -> bool:
 def _in_fewer_bits(c: Asked) -> bool:
     """Is the 16-bit size of a model stated that is to be stored in fewer bits?"""
     fewer = str(c.k("weight_format")) not in PLAIN_TYPES
-    return c.serving and fewer and not c.any("kv_cache") and c.over("claim_16", 1) and c.over("w_whole", 1)
+    return c.serving and fewer and not c.any("kv_cache", "any_model") and c.over("claim_16", 1) and c.over("w_whole", 1)
 
 
 def _several_counts(c: Asked) -> bool:
