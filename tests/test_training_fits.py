@@ -160,7 +160,7 @@ def test_what_goes_in_with_other_settings_is_not_said_to_go_on_no_card(question:
     said = told(question)
     assert not any(one in said for one in ("How many such cards", "关键是有几张"))
     first = said.split("\n\n")[0]  # the way that keeps model, method and card is the condition, and stands first
-    assert first.startswith(("**Only with fused loss", "**只有融合损失"))
+    assert first.startswith(("**For sure only with fused loss", "**要稳妥，只有融合损失"))
 
 
 @pytest.mark.parametrize(

@@ -49,8 +49,8 @@ def test_of_a_dense_model_the_floor_stands_beside_the_count() -> None:
 @pytest.mark.parametrize(("question", "opens"), [
     ("Does full fine-tuning of a 7B in bf16 fit two RTX 4090?", "**No. 7B, full fine-tuning, bf16, 2 cards"),
     ("两张 3090 能不能 QLoRA 微调 Qwen2.5-72B？", "**不行。Qwen2.5-72B-Instruct"),
-    ("QLoRA for gemma-2-27b on a 24GB card, would that work?", "**Only with fused loss (no full logits): "),
-    ("单卡 4090 用 QLoRA 微调 Yi-34B，放得下吗？", "**只有"),
+    ("QLoRA for gemma-2-27b on a 24GB card, would that work?", "**For sure only with fused loss (no full logits): "),
+    ("单卡 4090 用 QLoRA 微调 Yi-34B，放得下吗？", "**要稳妥，只有"),
 ])  # fmt: skip
 def test_what_fits_on_a_condition_begins_with_it(question: str, opens: str) -> None:
     assert told(question).startswith(opens)

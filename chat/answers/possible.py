@@ -68,21 +68,24 @@ def possible_words(ways: list[dict[str, Any]], result: Result, reading: Reading)
         return ""
     zh, each = reading.language == "zh", several_cards(result, cases_of(result))
     if not _conjectured(reading):
-        return _only_so(ways, _mended(result, reading.language), each, zh)
+        borderline = "borderline" in (result.get("leaning"), result.get("verdict"))
+        sure = borderline and not ways[0].get("leaning")  # as it stands it may fit
+        return _only_so(ways, _mended(result, reading.language), each, zh, sure)
     said = [_way(one, each, zh) for one in ways]
     if zh:
         return f"{OPENS[1]}:{said[0]}。**" + (f" 或者:{said[1]}。" if len(said) > 1 else "")
     return f"{OPENS[0]}: with {said[0]}.**" + (f" Or with {said[1]}." if len(said) > 1 else "")
 
 
-def _only_so(ways: list[dict[str, Any]], of: str, each: bool, zh: bool) -> str:
-    """The conditions on which it fits, the first in bold; where host memory is the first, that the cards alone do not hold it."""
+def _only_so(ways: list[dict[str, Any]], of: str, each: bool, zh: bool, sure: bool) -> str:
+    """The conditions on which it fits, or is sure to, the first in bold; where host memory is the first, that the cards alone
+    do not hold it."""
     first, *others = ways
     hosted = all("offload" in one["facts"] for one in ways)
     if zh:
-        head = f"**{_ALONE[each][1] if hosted else ''}只有{of + ',' if of else ''}{first['zh']}才行:{_amounts(first, each, zh)}。**"
+        head = f"**{_ALONE[each][1] if hosted else ''}{'要稳妥,' if sure else ''}只有{of + ',' if of else ''}{first['zh']}才行:{_amounts(first, each, zh)}。**"
         return head + "".join(f"或者{one['zh']}:{_amounts(one, each, zh)}。" for one in others)
-    only = f"only {of + ', with' if of else 'with'} {first['says']}: {_amounts(first, each, zh)}"
+    only = f"{'for sure ' if sure else ''}only {of + ', with' if of else 'with'} {first['says']}: {_amounts(first, each, zh)}"
     head = f"**{_ALONE[each][0]}{only}.**" if hosted else f"**{only[0].upper()}{only[1:]}.**"
     return head + "".join(f" Or with {one['says']}: {_amounts(one, each, zh)}." for one in others)
 

@@ -63,6 +63,10 @@ class Part:
     says: Words
 
 
+# "140 GB + 20% overhead = 168 GB": what is added is a share, and what stands behind it the sum
+_BY_SHARE = r"\d\s?%\s?(?:of\s|的)?\s?(?:overhead|extra|more|margin|headroom|余量|开销|冗余|额外)[^.;?\d]{0,8}=\s?~?\d"
+
+
 def parts_in(text: str, equations: Sequence[tuple[str, str]] = ()) -> list[str]:
     """The parts of an account in a text, as `gradients 14` [GB]; empty where there are too few to be one.
 
@@ -72,7 +76,7 @@ def parts_in(text: str, equations: Sequence[tuple[str, str]] = ()) -> list[str]:
     labels = _labels(plain)
     if of_sum := _of_a_sum(plain, equations):
         return of_sum
-    if not labels:
+    if not labels or compiled(_BY_SHARE).search(plain):
         return []
     # people write amounts before their names, or after: as they do at the first
     first = min(labels)
