@@ -9,9 +9,10 @@ from kb.cards import GIB
 from kb.cases import LAYOUTS
 from kb.hosting import MACHINE
 from kb.outcome import Outcome
+from kb.worked import STATES
 
-# steps of one more machine until the high end of the interval fits, too; of many machines so large a share of them
-_MORE_MACHINES, _MORE_OF_MANY = 6, 1.0
+# steps of one more machine until the high end of the interval fits, too; of many machines as many again
+_MORE_MACHINES = 6
 
 
 def usable(least: int, at: Callable[[int], Outcome]) -> tuple[int, Outcome] | None:
@@ -35,7 +36,7 @@ def _bought(least: int) -> Iterator[int]:
     if least <= MACHINE * 3 // 2:
         yield MACHINE * 3 // 2
     machines = max(-(-least // MACHINE), 2 if least <= MACHINE else 1)
-    yield from (MACHINE * (machines + more) for more in range(max(_MORE_MACHINES, int(_MORE_OF_MANY * machines))))
+    yield from (MACHINE * (machines + more) for more in range(max(_MORE_MACHINES, machines)))
 
 
 def _is_usual(there: Outcome, count: int) -> bool:
@@ -46,9 +47,6 @@ def _is_usual(there: Outcome, count: int) -> bool:
     if knob("task") == "train" or knob("layer_split") or set(LAYOUTS) & set(there.case.facts):
         return True
     return count >= MACHINE or int(knob("pp") or 1) == 1
-
-
-_STATES = ("weights", "gradients", "optimizer")
 
 
 def floor(where: Outcome, alone: Outcome, least: int, laid_out: bool) -> dict[str, Any]:
@@ -65,7 +63,7 @@ def floor(where: Outcome, alone: Outcome, least: int, laid_out: bool) -> dict[st
         whole = 0.0 if laid_out else alone.terms.get("weights", 0.0)
         names = ("by_weights", "weights_gib")
     else:
-        parts = [alone.fullest.at_any_phase(name) for name in _STATES] if alone.states_json() else []
+        parts = [alone.fullest.at_any_phase(name) for name in STATES] if alone.states_json() else []
         whole, names = sum(max(one, default=0.0) for one in parts), ("by_states", "states_gib")
     count = ceil(whole / room)
     return dict(zip(names, (count, whole / GIB), strict=True)) if 1 < count < least else {}

@@ -6,6 +6,7 @@ from chat.pace.run import Asked
 from chat.pace.words import Line, amount, between, gigabytes, line
 from chat.works import LORA, ZERO
 from kb.cards import GIB
+from kb.hosting import MACHINE
 from kb.names import gpu_row
 from kb.recipe import ADAPTERS
 from kb.timing import RECOMPUTED
@@ -18,7 +19,7 @@ _DECIDES, _ALL_BUT = (
     0.4,
     0.8,
 )  # of a step that the network takes: from where it counts, and from where it is what one waits for
-_MACHINE = 8  # cards of a machine where nobody says how many
+_FILLS = 0.85  # of a card that states may take beside activations
 _FASTER = (25.0, 100.0, 400.0)  # Gbit/s that one buys
 _EXAMPLE_TOKENS = 2048.0  # of a card's micro-batch, where none is told
 
@@ -121,7 +122,7 @@ def _less(asked: Asked, times: int, params: float, gbit: float) -> Line:
 def _inside(asked: Asked, params: float) -> tuple[str, str]:
     """Sharding inside machines: what their cards then hold, and whether they can; nothing of machines of one card."""
     cards, nodes = asked.training.n_gpus or 0, asked.said("nodes") or 0
-    each = cards / nodes if nodes else _MACHINE
+    each = cards / nodes if nodes else MACHINE
     room = GIB * float(gpu_row(asked.training.card or "").get("memory_marketed_gb") or 0)
     how = "shard inside a machine and only copy between machines (HYBRID_SHARD, ZeRO++ hpZ)"
     how_zh = "机内切分、机间只做副本(HYBRID_SHARD、ZeRO++ hpZ)"
@@ -138,6 +139,3 @@ def _inside(asked: Asked, params: float) -> tuple[str, str]:
         f"{how} ({said} are too much for {gigabytes(room)}: hpZ then, a second copy of the weights alone inside each machine, {gigabytes(copy)} per card more); ",
         f"{how_zh}({said_zh},超过卡的 {gigabytes(room)};这时用 hpZ,每台机内只多存一份权重,每卡多 {gigabytes(copy)});",
     )
-
-
-_FILLS = 0.85  # of a card that states may take beside activations

@@ -8,6 +8,8 @@ from chat.reads.reading import Reading
 from kb.programs import trains
 from kb.recipe import assumed
 
+# cards to show a speed on, where none is named: one that people have, and one of data centres
+EXAMPLE_CARDS = ("RTX 4090", "H100 80 GB")
 # what these ask about is the same for every model
 _MECHANISMS = frozenset({
     "zero_offload", "rl_memory", "why_more", "oom_diagnosis", "method_diff", "multi_gpu_split", "max_batch_ctx",

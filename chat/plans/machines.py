@@ -3,6 +3,7 @@
 import re
 
 from chat.plans.changed import ran_and_failed
+from chat.plans.example import EXAMPLE_CARDS
 from chat.plans.understood import Facts, facts_of, has_subject, understood
 from chat.reads.reading import Reading
 from kb.cases import INFERENCE, parse_given, spread
@@ -28,7 +29,6 @@ _AT_HOME = re.compile(
     r"|家用|家里|本地|个人|自己的?电脑|最低|最便宜|便宜|省钱|低成本",
     re.IGNORECASE,
 )
-_HOME_CARD = "RTX 4090"
 _HARDWARE = {"gpu", "gpu_memory_gb", "host_memory_gb"}
 # bits of which llama.cpp has several kinds of files
 _FEW = (2, 3)
@@ -84,7 +84,8 @@ def experts_in_ram(reading: Reading) -> list[tuple[str, Facts]]:
         return []
     published = str(understood(reading).get("weight_format"))
     stored = published if published in AS_PUBLISHED else format_for("inference", 4, FILES)
-    facts = {"model": reading.fact("model"), "weight_format": stored, "gpu": _HOME_CARD}
+    facts: Facts = {name: reading.fact(name) for name in ("model", "seq_len") if name in reading.facts}
+    facts |= {"weight_format": stored, "gpu": EXAMPLE_CARDS[0]}
     if outcome(spread(parse_given({**facts, "method": INFERENCE}))[0]).verdict == "yes":
         return []  # the card holds it whole
     return [("generation_speed", {"about": ["rate"], "examples": 1.0, **facts})]

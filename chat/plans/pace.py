@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from chat.pace.kinds import OF_MACHINE, OF_RAM, OF_SERVING, OF_TRAINING, SERVING_KINDS, TRAINING_KINDS
+from chat.plans.example import EXAMPLE_CARDS
 from chat.plans.layouts_chosen import WAYS, layouts_of, within_machines
 from chat.plans.understood import has_subject, understood
 from chat.reads.lexicon import compiled
@@ -25,7 +26,6 @@ _NO_CARD = frozenset({"accumulation", "checkpointing", "adapters", "batch", "siz
 _SEEN = frozenset({"rate", "rate_each"})
 _PAIR = 2
 _SIXTEEN = 16  # bits
-_EXAMPLES = ("RTX 4090", "H100 80 GB")  # where no card is named
 _NEAR = 14  # characters between a count and its card
 _ONE_MORE = r"\b(?:second|another|one more|add(?:ing)? (?:a|an|another|one))\b[^.?]{0,16}(?:gpu|card|[345]0\d0|a\d{3,4}|h100)|再(?:加|买|插)(?:一|1)(?:张|块)|第二张"
 # what one card does not hold, in RAM instead of on another card
@@ -320,7 +320,7 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
         or "need" in kinds
         or told
     ):
-        cards, facts["gpu"] = list(_EXAMPLES), list(_EXAMPLES)
+        cards, facts["gpu"] = list(EXAMPLE_CARDS), list(EXAMPLE_CARDS)
         told["examples"] = 1.0
     of_size = not {"host_mt_s", "host_ddr", "bandwidth_gb_s"} & set(told) and "host_memory_gb" not in facts
     if not cards and "gpu_memory_gb" in facts and of_size:

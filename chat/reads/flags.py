@@ -10,6 +10,7 @@ from functools import cache
 
 from chat.reads.cache_sides import read_sides
 from chat.reads.cache_types import read_cache_types
+from chat.reads.contrasts import BECOMES
 from chat.reads.lexicon import compiled
 from chat.reads.named_cards import card_numbers
 from chat.reads.scan import Scan
@@ -230,7 +231,9 @@ _NEXT_LENGTH = r"\s?(?:[、,/;]|\b(?:and|or|vs\.?)\b|和|或|还是|与|\s)\s?(?
 
 
 # "gradient_accumulation_steps 1 -> 16"
-_BECOMES = r"[\"']?\s?(?:-+>|=+>|→|\bto\b|改成|改为|改到|变成|调到|到)\s?(?P<n>\d{1,7}(?:\.\d+)?k?)(?![\w.])"
+_BECOMES = (
+    rf"[\"']?\s?{BECOMES}\s?(?P<n>\d{{1,7}}(?:\.\d+)?k?)(?![\w.]|\s?(?:gpus?|cards?|users?|[张块个人台])(?![a-z]))"
+)
 
 
 def _dashed(scan: Scan, found: re.Match[str]) -> bool:

@@ -210,20 +210,22 @@ def _alone(text: str) -> tuple[Reading, str]:
         left = tuple(one for one in intents if one not in ("comparison", "method_diff", "why_more"))
         cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
         reading = replace(reading, intents=left or ("fits" if cards else "unclear",))
-    settled = card_of_claim(no_card(_failure(_of_a_setting(own_table(reading, scan.text)))))
+    settled = card_of_claim(no_card(_failure(_of_a_setting(_of_a_choice(own_table(reading, scan.text))))))
     return with_pace(_over_open_cards(settled, scan.text)), scan.text
+
+
+def _of_a_choice(reading: Reading) -> Reading:
+    """Cards that are set against each other for running or training models are compared, though no model is named."""
+    chosen = any(cue.startswith("choose_for:") for cue in reading.cues)
+    return replace(reading, intents=("comparison",)) if chosen and reading.intents == ("out_of_scope",) else reading
 
 
 def _of_a_setting(reading: Reading) -> Reading:
     """What a setting does to memory is asked here, whatever it is a setting of."""
-    if reading.intents == ("out_of_scope",) and any(cue.startswith("choose_for:") for cue in reading.cues):
-        return replace(reading, intents=("comparison",))  # cards for running or training models
     effect = any(cue.startswith("lever:") for cue in reading.cues)
-    rule = any(cue.startswith("lever_times:") for cue in reading.cues) and not {"gpu", "gpu_memory_gb"} & set(
-        reading.facts
-    )
-    rule = rule and "kv_cache" not in reading.intents
-    if effect and (rule or reading.intents == ("out_of_scope",)):
+    times = any(cue.startswith("lever_times:") for cue in reading.cues)
+    of_any = times and not {"gpu", "gpu_memory_gb"} & set(reading.facts) and "kv_cache" not in reading.intents
+    if effect and (of_any or reading.intents == ("out_of_scope",)):
         return replace(reading, intents=("explain_derive",), asks=())
     return reading
 

@@ -47,11 +47,13 @@ def chip_of_mac(reading: Reading) -> Reading:
     if "unified_memory" not in reading.cues or len(sizes) != 1 or {"gpu", "n_gpus"} & set(reading.facts):
         return reading
     text = reading.text.lower()
-    ends = next((ends for kind, ends in _MACS if lexicon.compiled(kind).search(text)), ())
+    ends = next((ends for kind, ends in _MACS if lexicon.compiled(kind).search(text)), None)
+    if ends is None:
+        return reading
     chips = [
         name
         for name, row in gpu_rows().items()
-        if row["vendor"] == "Apple" and name.endswith(ends or ("?",))
+        if row["vendor"] == "Apple" and name.endswith(ends)
         and f"{sizes[0]:g}" in str(row["memory_options"] or "").split("/")
     ]  # fmt: skip
     if len(chips) != 1:

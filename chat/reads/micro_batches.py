@@ -1,10 +1,11 @@
 """Micro-batches of a pipeline's step, counted from the global batch that is told; steps of accumulation that were changed."""
 
+from chat.reads.contrasts import BECOMES
 from chat.reads.corrected import keep
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 
-_BECAME = r"[\"'\s]*(?:-+>|=+>|→|\bto\b|改成|改为|改到|变成|调到|提到|加到|到|成)[\"'\s]*"
+_BECAME = rf"[\"'\s]*{BECOMES}[\"'\s]*"
 
 
 def settle_accumulation(scan: Scan) -> None:

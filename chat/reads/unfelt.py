@@ -1,12 +1,13 @@
 """A change that is told to have made no difference: it is no cause, and what it was changed to is the case."""
 
+from chat.reads.contrasts import BECOMES
 from chat.reads.corrected import keep
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 
 UNFELT = "log_unfelt_"
 _NAMES = ("lora_rank", "batch_size", "seq_len")
-_BETWEEN = r"[\"'\s=:]*(?:\w{0,12}\s?)?(?:-+>|=+>|→|\b(?:down |up )?to\b|(?:降|减|改|调|换|变|缩|升|加|提|砍)(?:低|小|大|短|高|少)?(?:到|成|为|至)|到|成)[\"'\s=:]*(?:r|rank|bs|batch|only|just|仅|只有)?[\s=]*"
+_BETWEEN = rf"[\"'\s=:]*(?:\w{{0,12}}\s?)?{BECOMES}[\"'\s=:]*(?:r|rank|bs|batch|only|just|仅|只有)?[\s=]*"
 _NO_DIFFERENCE = (
     r"(?:一点|完全|根本|毫|丝毫)?(?:用处?|效果|作用|变化|区别|差别)?(?:都|也)?(?:(?<!有)没有?|无|(?<!会)(?<!变)不)(?:什么|啥|任何|一点)?(?:用|效果|作用|变化|区别|差别|管用|起作用)|一点用(?:都|也)?没|(?:还是|依然|依旧|仍然|仍|照样|照旧|也)(?:是)?(?:一样|老样子|爆|oom|炸|报错|不行|失败|挂)"
     r"|(?<!is there )\bno (?:difference|change|effect|help|improvement|use|luck)\b|\b(?:did|does|do|made|makes|has|had)(?:n't| not) (?:\w+ )?(?:help\w*|chang\w*|matter\w*|difference|effect|do|work\w*)\b|\bstill (?:ooms?|fails?|crash\w*|dies|the same|same|blows|runs out)|\b(?:exact(?:ly)? )?(?:the )?same (?:error|oom|crash|result|message|allocation|amount)\b|\bnothing (?:changed|changes|happens?)\b|\buseless\b|\bwithout (?:any )?(?:effect|success)\b|\bto no avail\b"
