@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
+from chat.figures.named import Figures, Missing, both_words, gib_words, how_far
 from formulas.notation import size_words
 from formulas.quantity import Words
 
@@ -25,7 +25,7 @@ def _the_buffer(figures: Figures) -> Words:
     for each, kind in ((2, Words("16 bit", "16 位")), (4, Words("fp32", "fp32"))):
         for seen in rises(figures):
             size = each * params
-            if min(abs(seen * unit / size - 1) for unit in (GB, GIB)) > _OFF or size > accumulated / 2:
+            if how_far(seen, size) > _OFF or size > accumulated / 2:
                 continue
             shown = f"{size_words(params)} × {each}"
             return Words(

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 
-from chat.figures.named import Figures, Missing, both_words
+from chat.figures.named import GB, Figures, Missing, both_words
 from formulas.notation import figure, size_words
 from formulas.quantity import Words
 
 # bytes of a parameter: trained with Adam in mixed precision, and frozen in 16 bit
 _TRAINED, _FROZEN = 16, 2
-_GB = 1e9
 
 
 def _critic_dropped(figures: Figures) -> Words:
@@ -37,7 +36,7 @@ def _critic_dropped(figures: Figures) -> Words:
 
 
 def _gb(size: float) -> str:
-    return f"{figure(size / _GB, 3)} GB"
+    return f"{figure(size / GB, 3)} GB"
 
 
 def _each(cards: int, size: float) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from chat.figures.both_right import OF_ADAM, STATES, WEIGHTS, WHY_A_COPY
 from chat.figures.identified import product
-from chat.figures.named import GB, GIB, KIB, Figures, Missing, both_words, gib_words
+from chat.figures.named import GB, GIB, KIB, Figures, Missing, both_words, gib_words, how_far
 from formulas.errors import BadInput
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
@@ -173,7 +173,7 @@ def _scores_own(figures: Figures) -> Words:
     seen = [one for one in map(float, figures.told.get("observed_gb", ())) if one]
     if not seen:
         return SILENT
-    right = next((one for one in seen if min(abs(one * unit / kept - 1) for unit in (GB, GIB)) <= _AS_MEASURED), None)
+    right = next((one for one in seen if how_far(one, kept) <= _AS_MEASURED), None)
     opens = Words(
         f"**Your {right:g} GB are measured rightly: " if right else "**", f"**{right:g} GB 没有测错:" if right else "**"
     )

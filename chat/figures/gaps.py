@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from typing import Any
 
-from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, how_far
 from chat.figures.zero_bytes import OF_STAGE, on_each_card
 from chat.words import term
 from formulas.quantity import SILENT, Words
@@ -69,7 +69,7 @@ def _engine_as_weights(figures: Figures, seen: float) -> Words:
     """That a sum takes a rollout engine for one copy of the weights, and what it takes; nothing where that is not the gap."""
     engine, copy = figures.base.terms.get("rollout_engine", 0.0), 2 * figures.params
     counted = figures.base.best - engine + copy
-    if engine <= copy or min(abs(seen * unit / counted - 1) for unit in (GB, GIB)) > _SUMMED:
+    if engine <= copy or how_far(seen, counted) > _SUMMED:
         return SILENT
     given = float(figures.knob("gpu_memory_utilization") or 1)
     fits = ((share, figures.at(gpu_memory_utilization=share)) for share in _SHARES if share < given)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.figures.named import GB, GIB, Figures, both_words
+from chat.figures.named import GB, Figures, both_words, how_far
 from chat.phrases import value
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
@@ -24,7 +24,7 @@ def _known(amount: float, active: float) -> tuple[str, float, float, float] | No
         if abs(used / active - 1) > _ACTIVE_NEAR:
             continue
         for each in _BITS:
-            off = min(abs(amount * unit / (count * each) - 1) for unit in (GB, GIB))
+            off = how_far(amount, count * each)
             if off <= _NEAR:
                 found.append((each != 2, round(off, 3), str(row["name"]), count, used, each))
     if not found:

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 GB, GIB, KIB = 1e9, 2.0**30, 2.0**10
 
 
+def how_far(gb: float, size: float) -> float:
+    """By what share a figure in GB, which people write for GiB too, is off from so many bytes, in the unit that is nearer."""
+    return min(abs(gb * unit / size - 1) for unit in (GB, GIB))
+
+
 class Missing(LookupError):
     """This figure does not exist for this case."""
 

@@ -73,11 +73,6 @@ def _even(figures: Figures) -> list[int]:
     return [n for n in range(1, _MACHINE + 1) if shares_heads(figures, n)]
 
 
-def even_over(figures: Figures, n: int) -> bool:
-    """Whether the heads divide over so many cards."""
-    return n in _even(figures)
-
-
 def _even_ranks(figures: Figures) -> Words:
     """The numbers of cards, up to one machine's, that a model's heads divide over."""
     even = [str(n) for n in _even(figures)]
@@ -136,7 +131,7 @@ def _tried(figures: Figures) -> list[Words]:
     heads, kv = int(figures.fact("n_heads")), int(figures.fact("n_kv_heads"))
     found: list[Words] = []
     for n in map(int, figures.logged_all("tp_tried")):
-        if n > 1 and n not in _even(figures):
+        if n > 1 and not shares_heads(figures, n):
             which = (
                 (f"the {heads} heads", f"{heads} 个头")
                 if heads % n

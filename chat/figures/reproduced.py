@@ -12,7 +12,7 @@ from typing import Any
 from chat.figures.buffer_words import BUFFER_WORDS
 from chat.figures.cause_figures import logged
 from chat.figures.mixture_words import MIXTURE_WORDS
-from chat.figures.named import GB, GIB, Figures, Missing, gib_words
+from chat.figures.named import Figures, Missing, gib_words, how_far
 from chat.figures.quoted import SEEN
 from chat.figures.reference_words import REFERENCE_WORDS
 from chat.figures.unfelt_words import UNFELT_WORDS
@@ -45,7 +45,7 @@ class Seen:
 
     def near(self, size: float, off: float = _NEAR) -> bool:
         """Are these bytes it, in GB or in GiB?"""
-        return any(abs(size / (self.gb * unit) - 1) <= off for unit in (GB, GIB))
+        return how_far(self.gb, size) <= off
 
 
 _FLOAT32_REST = Words(

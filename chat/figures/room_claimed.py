@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from chat.figures.cause_figures import logged
-from chat.figures.named import GIB, Figures, Missing, gib_words
+from chat.figures.named import GIB, Figures, Missing, gib_words, how_far
 from chat.figures.pool_explained import POOL_WORDS as _POOL
 from chat.figures.pool_explained import pool_at
 from formulas.quantity import SILENT, Words
@@ -21,7 +21,7 @@ def _room_claimed(figures: Figures) -> Words:
     claimed, said = _tokens(figures), " / ".join(f"{one:g} GB" for one in left)
     if tokens <= 0:
         raise Missing("tokens")
-    close = any(abs(one * unit / room - 1) <= _NEAR for one in left for unit in (1e9, GIB))
+    close = any(how_far(one, room) <= _NEAR for one in left)
     if close and (claimed is None or abs(claimed / tokens - 1) <= _NEAR):
         return Words(
             f"**{said} is right for the cache's room: {_POOL['pool_explained'](figures).en}.**",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from chat.figures.named import GB, Figures, Missing, gib_words
-from chat.figures.parallel_words import even_over
+from chat.figures.parallel_words import shares_heads
 from formulas.quantity import SILENT, Words
 from formulas.speed import reduced_bytes
 from kb.names import gpu_row
@@ -25,7 +25,7 @@ def _layout_to_serve(figures: Figures) -> Words:
         raise Missing("serve_by")
     if "copies" in named:
         return _against_copies(figures)
-    divides = even_over(figures, n)
+    divides = shares_heads(figures, n)
     by_layers = next((one for one in ("stages", "layers") if one in named), "stages")
     chosen = "tensor" if divides and "tensor" in named else by_layers
     parts = [

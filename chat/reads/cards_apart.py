@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chat.reads.lexicon import compiled
+from kb.cards import is_again
 
 CHOOSE_CARD, CHOOSE_FOR = "choose_card:", "choose_for:"
 _CHOOSES = (
@@ -28,9 +29,8 @@ _USES: tuple[tuple[str, str], ...] = (
 def read_cards_apart(text: str, facts: Mapping[str, Sequence[Any]], intents: Sequence[str]) -> tuple[str, ...]:
     """The cues of such a choice; none where machines of several cards are meant, or a run has failed."""
     every = [str(one) for one in facts.get("gpu", ())]
-    cards = [
-        one for one in every if not any(other.startswith(f"{one} ") for other in every)
-    ]  # told again without its size
+    # one that is told again without its size is the same
+    cards = [one for one in every if not any(is_again(one, other) for other in every)]
     if len(cards) != 2 or set(facts.get("n_gpus", ())) - {1} or "oom_diagnosis" in intents or "units" in intents[:1]:
         return ()
     plainly = compiled(_OR).search(text) and not compiled(_ABLE).search(text)

@@ -7,6 +7,7 @@ from chat.reads import lexicon
 from chat.reads.named_cards import CARD_SIZES
 from chat.reads.reading import Claim, Reading
 from chat.reads.savings import is_saving
+from kb.cards import sizes_of
 from kb.names import gpu_rows
 
 _SAID_TO_NEED = re.compile(
@@ -54,7 +55,7 @@ def chip_of_mac(reading: Reading) -> Reading:
         name
         for name, row in gpu_rows().items()
         if row["vendor"] == "Apple" and name.endswith(ends)
-        and f"{sizes[0]:g}" in str(row["memory_options"] or "").split("/")
+        and float(sizes[0]) in sizes_of(name)
     ]  # fmt: skip
     if len(chips) != 1:
         return reading

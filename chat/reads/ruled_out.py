@@ -7,12 +7,12 @@ _CARD = r"(?:gpus?|(?:graphics |video )?cards?)\b"
 _WHOLE = r"(?:bf16|fp16|16[- ]?bits?|full precision|unquanti[sz]ed|original precision|native precision)"
 
 
-def _turned_down(method: str) -> str:
+def turned_down(method: str) -> str:
     """The words by which a method of training is ruled out."""
     return (
-        rf"(?<!why )(?<!if )\b(?:not?|without|(?:don'?t|do not|can'?t|cannot|won'?t) (?:want|use|do)|never|avoid|instead of)\s(?:to use |using |to do |any |a )?{method}\b"
-        rf"|\b{method}\b (?:is |are )?(?:not an option|off the table|out of the question|ruled out|not allowed)"
-        rf"|(?<!是)(?:不(?:要|用|想用?|能用|做|考虑|接受)|别用?|非|不是)\s?{method}(?!吗|么|不)|(?<![a-z]){method}\s?(?:不行|不考虑|除外|不能用|不用)"
+        rf"(?<!why )(?<!if )\b(?:not?|without|(?:don'?t|do not|can'?t|cannot|won'?t|may not|must not|(?:am |are )?not allowed to) (?:want|use|do|run)|never|avoid|instead of)\s(?:to use |using |to do |any |a )?{method}\b"
+        rf"|\b{method}\b (?:is |are )?(?:not an option|off the table|out of the question|ruled out|not allowed|forbidden)"
+        rf"|(?<!是)(?:不(?:要|用|想用?|能用|让用?|许用?|准用?|打算用?|可以用|做|考虑|接受)|别用?|非|不是)\s?{method}(?!吗|么|不)|(?<![a-z]){method}\s?(?:不行|不考虑|除外|不能用|不用)"
     )
 
 
@@ -26,7 +26,7 @@ RULED_OUT: tuple[tuple[str, str], ...] = (
         r"|\b(?:run|serve|host|deploy|use|load|keep|fit|need)\w*\b(?:[^.,;?!]|\.(?=\d)){0,40}\bunquanti[sz]ed\b(?![^;]*\b(?:or|vs|versus|than|compared|quant\w*|int\d|fp8|q\d\w*|awq|gptq|\d[- ]?bits?)\b)"
         rf"|(?<!缓存)(?<!kv)(?<!kv )(?<!缓存 ){_NOT_ZH}(?:权重)?量化|(?:必须|一定要|只(?:能|想|要)|坚持|非要)(?:用|跑|保持|是)?\s?(?:bf16|fp16|16 ?位|全精度|原(?:始)?精度|不量化)|不量化(?=\s?(?:[,.;!)]|$))"
     )),
-    ("no_adapters", rf"{_turned_down('lora')}|{_WHOLLY}"), ("no_qlora", _turned_down("qlora")),
+    ("no_adapters", rf"{turned_down('lora')}|{_WHOLLY}"), ("no_qlora", turned_down("qlora")),
     # the machine stays as it is
     ("fixed_cards", (
         rf"{_NOT}(?:upgrade|replace|swap|change)\b[^.,;?!]{{0,16}}(?:{_CARD}|\bhardware\b)|\b(?:no|without) (?:new|other|different|bigger|larger) (?:hardware|{_CARD})|\bhardware is (?:fixed|given)|\bstuck with (?:this|these|the|my|what)\b[^.,;?!]{{0,20}}(?:{_CARD}|hardware|have)"

@@ -18,7 +18,6 @@ _OF = (
     r"|\([a-z ,&+/_-]{1,16}\)|\([a-z]{0,2}[\u4e00-\u9fff+/、a-z]{1,8}\)"
 )
 _OPERATOR = r"(?:\*\*|\^|[*/÷+-]|x(?![a-z]))"
-_GAP = re.compile(r"\s?")
 _NUMBER = re.compile(NUMBER, re.ASCII)
 _UNIT_OF = re.compile(rf"\s?(?P<unit>{_UNIT}){_EACH}?", re.ASCII)
 # only where the sum goes on behind it, or comes to something
