@@ -107,3 +107,31 @@ def test_what_is_put_aside_or_told_again_is_no_fact(
 )
 def test_half_of_the_traffic_is_none_of_the_memory(text: str) -> None:
     assert not [cue for cue in read(text).cues if cue.startswith("lever_claim")]
+
+
+@pytest.mark.parametrize(
+    ("question", "models"),
+    [
+        ("Anyone got experience running Qwen2.5-72B in Q4 on 2x 4090, or is Qwen3-32B the better pick?", 2),
+        ("3090 跑 Qwen3-14B 体验如何，比 Qwen3-8B 多多少显存", 2),
+        ("Going by my old Qwen2.5-72B box: what does Qwen3-32B need?", 1),
+    ],
+)
+def test_a_model_that_is_asked_about_is_no_experience(question: str, models: int) -> None:
+    assert len(read(question).facts["model"]) == models
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which model goes into 24GB of VRAM? There is 24GB of RAM, too",
+        "推荐一个模型，16G 显存，16G 内存",
+        "My limit is 24GB, does Qwen3-14B fit?",
+        "Can I LoRA a 14B with the full 24GB of a 4090?",
+    ],
+)
+def test_an_amount_told_twice_or_after_a_copula_stays_the_machines(question: str) -> None:
+    found = read(question)
+    assert not any(cue.startswith("meaning:") for cue in found.cues)
+    assert found.facts.get("gpu_memory_gb") or found.facts.get("gpu")
+    assert "full" not in found.facts.get("method", ())

@@ -18,7 +18,7 @@ from chat.answers.made_of import remarks_told, serves
 from chat.answers.names_told import of_names
 from chat.answers.none_of_the_card import of_the_cards
 from chat.answers.on_pace import pace_wanted, pace_words
-from chat.answers.opened import opened, without_yes
+from chat.answers.opened import REFUSES, opened, without_yes
 from chat.answers.picked import cases_picked
 from chat.answers.positions import without_others_limit
 from chat.answers.quantities_told import of_number, quantities_told
@@ -139,7 +139,7 @@ def _told(found: Found, told_scope: str) -> list[str]:
     # numbers beside a question of how something works are an illustration
     illustrated = answers_by_concept(reading, found.keys) and not has_subject(reading)
     leads = [one for one in leads if one]
-    leads = without_yes(leads) if found.first else leads
+    leads = without_yes(leads) if REFUSES & found.keys else leads
     whole = "\n".join([*found.first, *found.decided, *found.counted, *found.causes, *leads, said, *rests])
     parts = [
         told_scope,

@@ -25,6 +25,8 @@ _SAYS_NO = re.compile(r"^\*\*(?:No[.,:]? |不行[。,:])")
 _ANSWERED_BY_REMARKS = frozenset({"kv_cache", "explain_derive", "adam_state", "why_more", "check_arithmetic", "units"})
 _OF_A_CACHE = ("kv-", "cache-", "mla-", "latent-")
 _LOST = ("**Nothing is lost:**", "**什么都没少:**")
+# remarks that refuse what a question takes for given
+REFUSES = frozenset({"bf16-refused", "active-is-not-trained", "active-is-not-frozen"})
 _SAYS_YES = re.compile(r"^\*\*(?:Yes[.,:]? |可以[。,:])")
 Opened = tuple[list[str], Told]
 

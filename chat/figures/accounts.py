@@ -64,7 +64,7 @@ class Part:
 
 
 # "140 GB + 20% overhead = 168 GB": what is added is a share, and what stands behind it the sum
-_BY_SHARE = r"\d\s?%\s?(?:of\s|的)?\s?(?:overhead|extra|more|margin|headroom|余量|开销|冗余|额外)[^.;?\d]{0,8}=\s?~?\d"
+_BY_SHARE = r"\+?\s?\d{1,3}\s?%\s?(?:of\s|的)?\s?(?:overhead|extra|more|margin|headroom|余量|开销|冗余|额外)[^.;?\d]{0,8}=\s?~?\d+(?:\.\d+)?\s?gi?b?"
 
 
 def parts_in(text: str, equations: Sequence[tuple[str, str]] = ()) -> list[str]:
@@ -72,11 +72,11 @@ def parts_in(text: str, equations: Sequence[tuple[str, str]] = ()) -> list[str]:
 
     equations   the sides of what was worked out in it: `7B × 4 bytes = 28 GB` is of the weights where nothing else is
     """
-    plain = normalise(text).text
+    plain = compiled(_BY_SHARE).sub(" ", normalise(text).text)
     labels = _labels(plain)
     if of_sum := _of_a_sum(plain, equations):
         return of_sum
-    if not labels or compiled(_BY_SHARE).search(plain):
+    if not labels:
         return []
     # people write amounts before their names, or after: as they do at the first
     first = min(labels)

@@ -15,7 +15,7 @@ from kb.names import gpu_row
 # of two rates, from which one is told to be the faster
 _APART = 1.08
 _LARGER = 1.05
-_CRAWLS = 1.0  # TFLOP/s or GB/s: what hardly computes in 16 bit has less
+_CRAWLS = 1.0  # TFLOP/s of 16 bit: what has no units for it has less
 # what is tuned first, by size; each by the two usual methods
 _SIZES = ("8B", "14B", "32B", "70B")
 _METHODS = (("lora", "LoRA"), ("qlora", "QLoRA"))
@@ -82,10 +82,14 @@ def _for_a_use(use: str, pair: list[_One]) -> Words:
     fast, slow = sorted(pair, key=lambda one: -one.rate(by))
     ratio = fast.rate(by) / slow.rate(by)
     rates = f"{fast.rate(by):,.0f} / {slow.rate(by):,.0f} {unit}"
-    if slow.rate(by) < _CRAWLS:
+    if by == _ARITHMETIC and fast.rate(by) < _CRAWLS:
         return Words(
-            f"For {'generating' if use == 'inference' else 'training and long prompts'} take {fast.name}: {slow.name} computes 16 bit at a fraction of its fp32 rate.",
-            f"{'推理生成' if use == 'inference' else '训练和长提示'}选 {fast.name}:{slow.name} 的 16 位算力只有 fp32 的一小部分。",
+            "For training and long prompts neither computes 16 bit at speed.", "训练和长提示:两者的 16 位算力都很低。"
+        )
+    if by == _ARITHMETIC and slow.rate(by) < _CRAWLS:
+        return Words(
+            f"For training and long prompts take {fast.name}: {slow.name} computes 16 bit at a fraction of its fp32 rate.",
+            f"训练和长提示选 {fast.name}:{slow.name} 的 16 位算力只有 fp32 的一小部分。",
         )
     of, of_zh = ("generating", "推理生成") if use == "inference" else ("training and long prompts", "训练和长提示")
     if ratio < _APART:
@@ -147,7 +151,7 @@ def _limits(one: _One) -> Words:
 
 def _table(pair: list[_One]) -> Words:
     rows = [
-        f"| {one.name} | {gib_words(one.card.capacity)} | {one.rate(_BANDWIDTH):,.0f} GB/s | {one.rate(_ARITHMETIC):,.0f} TFLOP/s | "
+        f"| {one.name} | {gib_words(one.card.capacity)} | {one.rate(_BANDWIDTH):,.0f} GB/s | {one.rate(_ARITHMETIC):,.{0 if one.rate(_ARITHMETIC) >= _CRAWLS else 2}f} TFLOP/s | "
         + (f"{one.rate('tdp_w'):,.0f} W |" if one.rate("tdp_w") else "– |")
         for one in pair
     ]

@@ -14,11 +14,12 @@ from kb.timing import RECOMPUTED
 _STATES = 16  # bytes of a parameter with Adam in mixed precision
 _SHARDED = 3
 _GATHERS = 3  # times that full sharding sends the weights' bytes: two gathers and a scatter (ZeRO, §7.2)
+_GATHERS_FROZEN = 2  # of weights without gradients: gathered for either pass
 _REDUCES = 2  # the same of data parallel: gradients are scattered and gathered
-_DECIDES, _ALL_BUT = (
-    0.4,
-    0.8,
-)  # of a step that the network takes: from where it counts, and from where it is what one waits for
+# of a step that the network takes: below the first the rest of the step is told to be elsewhere, from the second on the
+# little that is left may be what the cards do meanwhile
+_DECIDES = 0.4
+_ALL_BUT = 0.8
 _FILLS = 0.85  # of a card that states may take beside activations
 _FASTER = (25.0, 100.0, 400.0)  # Gbit/s that one buys
 _EXAMPLE_TOKENS = 2048.0  # of a card's micro-batch, where none is told
@@ -32,11 +33,22 @@ def network_lines(asked: Asked) -> list[Line]:
         return []
     weights = 2 * params
     if asked.method in ADAPTERS and asked.said("zero_stage") == _SHARDED:
-        return [_sent(asked, _GATHERS, weights, gbit)]  # the frozen base is what is gathered
+        return [_of_base(asked, params, gbit)]
     if asked.method in ADAPTERS:
         return [_of_adapters(asked, weights, gbit)]
     times = _GATHERS if asked.said("zero_stage") == _SHARDED else _REDUCES
     return [_sent(asked, times, weights, gbit), *_computing(asked), _less(asked, times, params, gbit)]
+
+
+def _of_base(asked: Asked, params: float, gbit: float) -> Line:
+    """A frozen base that is sharded: gathered forwards and backwards, as it is stored, and no gradients of it."""
+    bits = 4 if asked.method == "qlora" else 16
+    whole = params * bits / 8
+    sent = _GATHERS_FROZEN * whole
+    seconds = amount(sent / (gbit / 8 * 1e9), 2)
+    return line(
+        f"**Sharding the frozen base over the network sends it twice for every micro-step: {_GATHERS_FROZEN} × {gigabytes(whole)} ({bits} bit) = {gigabytes(sent)} at {gbit:g} Gbit/s, about {seconds} s.** A copy of the base on every machine, sharded only inside it (HYBRID_SHARD), sends the adapters' gradients alone.",
+        f"**跨网络切分冻结的基座,每个微步要传两遍:{_GATHERS_FROZEN} × {gigabytes(whole)}({bits} 位)= {gigabytes(sent)},{gbit:g} Gbit/s 下约 {seconds} 秒。** 每台机器各放一份基座、只在机内切分(HYBRID_SHARD),就只传适配器的梯度。", ZERO)  # fmt: skip
 
 
 def _of_adapters(asked: Asked, weights: float, gbit: float) -> Line:

@@ -16,7 +16,7 @@ _MOVED = r"\b(?:mov|switch|chang|scal|shrink|shrunk|drop|cut|reduc|identical|sam
 # a value that is only asked about has not been run
 _ASKED_ABOUT = r"\b(?:will|would|should|could|can|does|do|if|what about|how about|instead)\b|会不会|能不能|能否|如果|要是|的话|是不是|要不要|应该"
 # nor has one that is wished for: "I'd like to keep at least 16k"
-_WISHED = r"\b(?:like to|want\w*|wish|hop(?:e|ing)|prefer\w*|need|at least|minimum|ideally|settle for|live with|keep)\b|希望|想要|想留|想保|至少|起码|最少|最好|需要|保留|保住|够用"
+_WISHED = r"(?:\b(?:like|want\w*|wish|hop(?:e|ing)|prefer\w*|need|at least|minimum|ideally|settle for|live with)\b(?: \w+){0,4} |(?:希望|想要|想留|想保|至少|起码|最少|最好|需要|保留|保住)[^,;?\d]{0,6})$"
 _OF_A_CHANGE = r"\bfrom\b|->|=>|→|\b(?:rais|increas|bump|chang|switch|doubl|went|set|mov|turn)\w*|\bnow\b|\bafter\b|\bwhile\b|\bbut\b|\bfine\b|\bok(?:ay)?\b|\bworked\b|\bran\b|\bruns?\b|\bworks\b|提|调|改|加|升|增|换|从|之前|原来|以前|没事|正常|没问题|能跑|就"
 _SUPERVISED = r"(?<![a-z])sft(?![a-z])|监督微调|\bsupervised\b"
 _EARLIER = r"\b(?:before|originally|previously|used to|earlier|was)\b|原来|之前|以前|本来|原先"
@@ -111,6 +111,6 @@ def _raised(reading: Reading) -> tuple[str, float] | None:
     if any(compiled(_ASKED_ABOUT).search(text[slice(*clause_around(text, place))]) for place in places):
         return None
     less, at = min(zip(values, places, strict=False), default=(min(values), None))
-    if at and compiled(_WISHED).search(text[slice(*clause_around(text, at))]):
+    if at and compiled(_WISHED).search(text[: at[0]]):
         return None
     return None if at and failed_with(text, at, places) else (several[0], less)

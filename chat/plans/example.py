@@ -36,8 +36,9 @@ def needs_example(reading: Reading) -> bool:
     tuned = set(reading.facts.get("method", ())) - {"inference"}
     set_apart = any(len(values) > 1 for values in reading.facts.values()) and bool(_COMPARED & set(reading.intents))
     described = bool(_OF_A_RUN & set(reading.facts)) or bool(tuned) or set_apart
-    levers = [] if reading.intent == "training_time" else [one.partition(":")[0] for one in reading.cues]
-    asked = {*reading.intents[:1], *reading.cues, *levers}
+    # what a setting does to the time is the same for every model, and no figure of one shows it
+    heads = [] if reading.intent == "training_time" else [one.partition(":")[0] for one in reading.cues]
+    asked = {*reading.intents[:1], *reading.cues, *heads}
     used = tuned or "task" in reading.facts
     amount = (
         bool(used) and bool(set(reading.intents[:1]) & _AMOUNTS) and not {"gpu", "gpu_memory_gb"} & set(reading.facts)

@@ -5,15 +5,14 @@ from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 
 _NAMES = ("tp", "pp", "dp", "cp", "ep")
-_ONE = r"(?<![a-z])(?:tp|pp|dp|cp|ep)\s?[=:]?\s?\d{1,4}(?!\d)"
+_ONE = rf"(?<![a-z])(?:{'|'.join(_NAMES)})\s?[=:]?\s?\d{{1,4}}(?!\d)"
 _LAYOUT = rf"{_ONE}(?:[\s,/+*x×·-]{{0,3}}{_ONE})+"
-_RANK = r"(tp|pp|dp|cp|ep)\s?[=:]?\s?(\d{1,4})"
 
 
 def layouts_told(reading: Reading) -> list[Facts]:
     """The layouts in the order of the text; none where fewer than two are told, or not of the same ranks."""
     found = [
-        {name: int(count) for name, count in compiled(_RANK).findall(one[0])}
+        {rank[0][:2]: int(rank[0][2:].lstrip(" =:")) for rank in compiled(_ONE).finditer(one[0])}
         for one in compiled(_LAYOUT).finditer(reading.text.lower())
     ]
     each = [one for place, one in enumerate(found) if one not in found[:place]]

@@ -23,7 +23,9 @@ _MONTH = (
 SERVER_NAMES = r"\batlas[ -]?(?:[5-9]00)[a-z]?(?:[ -]?(?:superpod|pod|duo|pro))?(?:[ -]?a\d)?(?![a-z0-9])"
 
 # sockets of a board, not streams: "双路至强", "2路 EPYC"
-_SOCKETS = r"(?<![\d.])[1248]\s?路\s?(?:的)?(?=\s?(?:至强|xeon|epyc|霄龙|志强|金牌|铂金|cpu|处理器|服务器|主板|平台|e5|\d{4}[a-z]?(?!\d)))"
+_SOCKETS = (
+    r"(?<![\d.])[1248]\s?路\s?(?:的)?(?=\s?(?:至强|xeon|epyc|霄龙|志强|金牌|铂金|cpu|处理器|服务器|主板|平台|e5))"
+)
 
 ASIDES: tuple[str, ...] = (
     HARDWARE_NAMES,

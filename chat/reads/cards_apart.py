@@ -20,7 +20,7 @@ _ABLE = r"\b(?:can|could|fits?|enough|able|possible|run on|runs on)\b|能(?:不�
 _USES: tuple[tuple[str, str], ...] = (
     (
         "inference",
-        r"\binferenc\w*|\bserv(?:e|es|ing)\b|\b(?:run(?:ning)?|for) (?:\w+ ){0,2}(?:llms?|models?)\b|\bgenerat\w+|推理|部署|跑(?:大?模型|llm)",
+        r"\binferenc\w*|\bserv(?:e|es|ing)\b|\brun(?:ning)? (?:\w+ ){0,2}(?:llms?|models?)\b|\bgenerat\w+|推理|部署|跑(?:大?模型|llm)",
     ),
     ("train", r"\btrain\w*|\bfine-?tun\w*|\bfinetun\w*|\bq?lora\b|\bsft\b|训练|微调"),
 )
@@ -36,5 +36,5 @@ def read_cards_apart(text: str, facts: Mapping[str, Sequence[Any]], intents: Seq
     plainly = compiled(_OR).search(text) and not compiled(_ABLE).search(text)
     if not (plainly or compiled(_CHOOSES).search(text)):
         return ()
-    uses = [name for name, one in _USES if compiled(one).search(text)]
+    uses = [name for name, one in _USES if compiled(one).search(text)] or list(facts.get("task", ()))
     return (*(f"{CHOOSE_CARD}{one}" for one in cards), *(f"{CHOOSE_FOR}{one}" for one in uses))

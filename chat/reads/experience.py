@@ -9,12 +9,12 @@ _EARLIER_ZH = r"(?:之前|以前|原来|过去|此前|先前|上次|从前)"
 # right before the name
 _BEFORE = (
     rf"\b(?:like|unlike|as|as (?:with|on|in)|going by|based on|judging (?:by|from)|from) (?:my|our) {_EARLIER} (?:\w+ )?$"
-    r"|\b(?:experience|intuition|rule of thumb|habits?|what i (?:saw|know|knew|remember|learned)) (?:with|of|from|on|running|about)(?: (?:my|our|the|an?|old|running|using|hosting|serving))* $"
+    r"|(?<!no )(?<!any )(?<!have )(?<!has )\b(?:my|our) (?:\w+ )?(?:experience|intuition|rule of thumb|habits?|what i (?:saw|know|knew|remember|learned)) (?:with|of|from|on|running|about)(?: (?:my|our|the|an?|old|running|using|hosting|serving))* $"
     rf"|(?:按|凭|照|根据|参考|基于|像)(?:照|着)?(?:我|我们|咱)?(?:自己)?{_EARLIER_ZH}(?:跑|用|部署|玩|搞)?(?:过)?的?\s?$"
 )
 # right behind it
 _BEHIND = (
-    r"\s?(?:上|那里|那边|时候)?的?(?:使用|部署|实际)?(?:经验|体验|印象|老经验)"
+    r"\s?(?:上|那里|那边|时候)?的?(?:使用|部署|实际)?(?:老?经验|印象)(?!如何|怎么样|吗|\?)"
     r"|(?: (?:setup|box|server|deployment|run))? (?:experience|days)\b"
 )
 

@@ -52,14 +52,18 @@ _BETWEEN = r"(?:\b(?:vs\.?|versus|or|and)\b|和|与|跟|还是)"
 # the size of a file taken for the memory that it needs: one amount told of both, or the two said to be one
 _SIZED = r"(?:gguf|\b(?:files?|downloads?|checkpoints?|safetensors|models?)\b|文件|模型)"
 _MEMORY = r"(?:\bv?ram\b|\b(?:gpu|video|graphics) memory\b|显存)"
-_AS_MUCH = r"(?:=+|\b(?:equals?|same as|equal to|is the)\b|等于|就是)"
+_AS_MUCH = r"(?:=+|\b(?:equals?|same as|equal to)\b|等于|就是)"
 _FILE_AS_NEED = (
     rf"{_MEMORY}[^.;?]{{0,24}}{_AS_MUCH}[^.;?]{{0,16}}{_SIZED} ?(?:size|大小)"
     rf"|{_SIZED}(?:'s)? ?(?:size|大小)[^.;?]{{0,16}}{_AS_MUCH}[^.;?]{{0,16}}{_MEMORY}"
     r"|(?:文件|模型|gguf)(?:有)?多大,?(?:就|是不是|是否)+(?:需)?[要占用得]+多[大少]的?显存"
 )
 _GB = r"(?<![\d.])(\d+(?:\.\d+)?) ?gi?b?(?![a-z])"
-_OF_A_FILE = rf"{_SIZED}[^.;?\d]{{0,16}}{_GB}|{_GB} ?的?(?:\w+ )?{_SIZED}"
+_FILE = r"(?:gguf|\b(?:files?|downloads?|checkpoints?|safetensors)\b|文件)"
+_OF_A_FILE = (
+    rf"{_FILE}[^.;?\d]{{0,16}}{_GB}|{_GB} ?的?(?:\w+ )?{_FILE}"
+    rf"|(?:\bmodel (?:size )?(?:is|of)|模型(?:大小)?(?:是|有|为))(?: only| about)? ?{_GB}"  # as it lies on a disk or hub
+)
 # asked in words of their own
 _ASKED: tuple[tuple[str, str], ...] = (
     ("train_infer", r"\bwhy\b[^.;?]{0,16}\btrain\w*\b[^.;?]{0,40}\bmore\b[^.;?]{0,40}\b(?:than|inference|running|serving)\b|\b(?:train\w*|fine-?tun\w*) (?:vs\.?|versus|and|or) (?:inference|serving)\b[^?]{0,40}\b(?:memory|vram)|(?:训练|微调)(?:为什么|为啥|为何)?[^,;?]{0,6}比推理[^,;?]{0,12}(?:显存|多|大)|推理(?:和|与|跟)训练[^,;?]{0,8}(?:显存|区别|差)|训练(?:和|与|跟)推理[^,;?]{0,8}(?:显存|区别|差)"),
@@ -128,7 +132,7 @@ def _one_amount(text: str) -> bool:
 
 def read_meanings(text: str, facts: Collection[str]) -> tuple[str, ...]:
     """The subjects, the first that is asked; none where a case is told. `text` is normalised."""
-    if not (_OF_A_CASE - {"gpu_memory_gb"}) & set(facts) and _one_amount(text):
+    if not ((_OF_A_CASE | {"host_memory_gb"}) - {"gpu_memory_gb"}) & set(facts) and _one_amount(text):
         return ("meaning:file_size",)
     if _OF_A_CASE & set(facts):
         return ()

@@ -3,11 +3,13 @@
 from chat.reads.lexicon import compiled
 
 # how many times as much; of `_EVENLY` it is asked for any number of times, told by doubling
+# "2x 4090" is a count of cards
+_NO_CARD = r"(?! ?(?:gpus?\b|cards?\b|rtx|nvidia|\d|[a-z]{1,2}\d{1,3}\b))"
 _FACTORS: tuple[tuple[float, str], ...] = (
     (0.5, r"\bhalv\w+|\bhalf\b(?![ -]precision)|\b0\.5x\b|减半|砍半|一半|折半"),
-    (2.0, r"\bdoubl\w+|\btwice\b|\btwofold\b|\b2x\b(?! ?(?:gpus?\b|cards?\b|rtx|nvidia|[ahlv]\d{2,3}|[345]0\d0))|\btwo times\b|翻(?:了|个|上)?一?倍|翻番|加倍|(?:两|二|2)\s?倍|成倍|倍增"),
-    (3.0, r"\btripl\w+|\bthree times\b|\b3x\b(?! ?(?:gpus?\b|cards?\b|rtx|nvidia|[ahlv]\d{2,3}|[345]0\d0))|[三3]\s?倍"),
-    (4.0, r"\bquadrupl\w+|\bfour times\b|\b4x\b(?! ?(?:gpus?\b|cards?\b|rtx|nvidia|[ahlv]\d{2,3}|[345]0\d0))|[四4]\s?倍"),
+    (2.0, rf"\bdoubl\w+|\btwice\b|\btwofold\b|\b2x\b{_NO_CARD}|\btwo times\b|翻(?:了|个|上)?一?倍|翻番|加倍|(?:两|二|2)\s?倍|成倍|倍增"),
+    (3.0, rf"\btripl\w+|\bthree times\b|\b3x\b{_NO_CARD}|[三3]\s?倍"),
+    (4.0, rf"\bquadrupl\w+|\bfour times\b|\b4x\b{_NO_CARD}|[四4]\s?倍"),
 )  # fmt: skip
 _EVENLY = r"\bproportional\w*|\bin proportion\b|(?<!all-)(?<!all )(?<!all_)\blinear\w*(?! (?:layers?|modules?|attention|projections?))|正比|成比例|线性(?!层|注意力|模块)|等比"
 _MEMORY = r"(?:\bv?ram\b|\bmemory\b|\bfootprint\b|\bcache\b|\bkv\b|显存|内存|占用|缓存)"

@@ -100,7 +100,7 @@ def _both(scan: Scan) -> bool:
     return any(True for _ in scan.find(_BOTH))
 
 
-_QUANTS = r"\bgguf\b|\bud-i?q\d|\b(?:quants?|quanti[sz]ations?)\b|量化(?:版|包|文件|模型)"
+_QUANTS = r"\bgguf\b|\bud-i?q\d|\bquants?\b|量化(?:版|包|文件|模型)"
 _TUNES = r"\b(?:train|tun|fine-?tun|finetun)\w*|训练|微调"
 
 
