@@ -225,7 +225,7 @@ SERVING = (
         "{slow_card} 的 fp16 只有 {half_rate},是 fp32 的 1/64,按 fp16 计算的程序会非常慢;llama.cpp 用 8 位整数乘量化权重,速度主要取决于带宽。", CUDA_RATES),
     Remark("bf16-refused", 0, lambda c: c.serving and not c.failed and c.k("engine") != "llama.cpp" and _before_bf16(c) and c.given("weight_format", "bf16") and not c.given("weight_format", "fp16"),
         "**Not in bf16: cards before Ampere do not compute in it. In fp16 (--dtype half in vLLM), the same 2 B per parameter, what follows holds.** FlashAttention-2 lacks there too; another attention kernel is taken.",
-        "**不能用 bf16:Ampere 之前的卡不支持 bf16 计算。改用 fp16(vLLM 加 --dtype half),同样每参数 2 字节,下面的数字照样成立。** 这类卡也没有 FlashAttention-2,注意力换用别的内核。", VLLM_HARDWARE, FIRST),
+        "**不能用 bf16。Ampere 之前的卡不支持 bf16 计算,改用 fp16(vLLM 加 --dtype half),同样每参数 2 字节,下面的数字照样成立。** 这类卡也没有 FlashAttention-2,注意力换用别的内核。", VLLM_HARDWARE, FIRST),
     Remark("no-bf16-served", 11, lambda c: c.serving and _before_bf16(c) and (c.given("weight_format", "bf16") or (c.k("engine") != "llama.cpp" and c.any("fits", "which_method", "multi_gpu_split", "max_batch_ctx", "how_many_gpus", "oom_diagnosis"))),
         "This card (before Ampere) has neither bf16 nor FlashAttention-2: it runs in fp16, the same 2 B per parameter (vLLM: --dtype half), quantised weights too, and with another attention kernel.",
         "这张卡(Ampere 之前)既没有 bf16 也没有 FlashAttention-2:用 fp16 跑,同样每参数 2 字节(vLLM 加 --dtype half),量化权重也一样;注意力换用别的内核。", VLLM_HARDWARE),
