@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from functools import cache
+from math import inf
 from typing import Any
 
 from formulas.errors import BadInput
@@ -17,6 +18,8 @@ from kb.recommender import smallest_that_hold, steps, usual_cards
 
 # cards of more memory are not what people have at hand: several of this size are named before one of them
 USUAL_GB = 80.0
+# so many times the memory of one larger card says that what fills each of many cannot be divided: that card is named
+_TOO_MANY = 4
 # a card that the case fills to more than this leaves nothing for a display, or for a prompt that is a little longer
 FILLED = 0.95
 # the size that is said with a card's name
@@ -61,6 +64,8 @@ def holds(where: Outcome) -> dict[str, Any] | None:
         hopeless = card is None or where.exact > count * card.capacity
         there = None if hopeless or card is None else _over(where, card, count)
         if there is not None and card is not None and there.verdict == "yes":
+            if where.case.card is None and (alone := _on_one_larger(where, count * card.marketed_gb)):
+                return alone
             told = {**_told(count, card), "host_gib": _without_card(where)}
             return (
                 told
@@ -71,8 +76,15 @@ def holds(where: Outcome) -> dict[str, Any] | None:
         if there is not None and there.leaning == "likely":
             likely = likely or count
         short = count
-    larger = smallest_that_hold(where) if where.case.card is None else ()  # what cannot be divided
-    return {**_told(1, larger[0]), "host_gib": _without_card(where)} if larger else None
+    return _on_one_larger(where) if where.case.card is None else None  # what cannot be divided
+
+
+def _on_one_larger(where: Outcome, instead_of: float = inf) -> dict[str, Any] | None:
+    """One larger card that holds what a great many would; None where none does, or `instead_of` [GB] is not that much more."""
+    larger = smallest_that_hold(where)
+    if not larger or instead_of <= _TOO_MANY * larger[0].marketed_gb:
+        return None
+    return {**_told(1, larger[0]), "host_gib": _without_card(where)}
 
 
 def _tight(where: Outcome, held: Card) -> dict[str, Any]:

@@ -31,6 +31,15 @@ def apart_of(reading: Reading) -> Apart | None:
     calls = plan(found.base) if found else []
     if found is None or "estimate_memory" not in {name for name, _ in calls}:
         return None
-    each = [(one, next((call for call in plan(one.reading) if call[0] in _ANSWERS), None)) for one in found.each]
-    told = [(one, call) for one, call in each if call and call not in calls]
-    return Apart(found.base, calls, told) if len(told) == len(each) else None
+    each = [(one, call) for one in found.each for call in _answering(one)]
+    told = [(one, call) for one, call in each if call not in calls]
+    answered = len({id(one) for one, _ in told}) == len(found.each) and len(told) == len(each)
+    return Apart(found.base, calls, told) if answered else None
+
+
+def _answering(one: Variant) -> list[Call]:
+    """What answers for a change: its verdict, or what is asked of it; both where that is asked of each."""
+    found = sorted(
+        (call for call in plan(one.reading) if call[0] in _ANSWERS), key=lambda call: call[0] if one.counted else ""
+    )
+    return found[: 2 if one.counted else 1]

@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from chat.plans.formats import published_in
 from chat.plans.understood import has_subject, is_serving
 from chat.reads.asking import parts
 from chat.reads.follow import TAKEN_AWAY, left_of
@@ -45,6 +46,10 @@ _ELSE = (
     r"|\b(?:error|errors|fail\w*|crash\w*|oom)\b|报错|失败"
 )
 _OR = r"^\s*(?:[Oo]r |还是|或者?)"
+# of another than the one that stands so far
+_ANOTHER = r"\b(?:what|how) (?:about|if)\b|\bif (?:i|we|it)\b|^\W*(?:and|or) (?:with|in|at|for)\b|\binstead\b|如果|要是|换成?|改成?|呢"
+# of all that were named: no change of the one before it
+_OF_ALL = r"\b(?:each|respectively|in (?:both|all|every))\b|每[种个]|分别|各(?:自|要|能)"
 _CHOOSES = r"^\s*(?:or |还是|或者?).*(?:\b(?:should|go with|get|buy|rather|choose|pick|better)\b|选|买|好)"
 _FEW_WORDS = 6
 _FEW_SIGNS = 14
@@ -68,10 +73,12 @@ _IDLE = {
 
 @dataclass(frozen=True)
 class Variant:
-    """A change of the case: `reading` as of a follow-up, and which facts of it are new."""
+    """A change of the case: `reading` as of a follow-up, and which facts of it are new; `counted`: what is asked of each
+    case, how many or how long, is asked of it as well."""
 
     reading: Reading
     changed: Facts
+    counted: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,6 +119,9 @@ def _varied(text: str) -> Varied | None:
         if found is None:
             return None
         each.append(found)
+    of_all = [read(piece) for piece in told if compiled(_OF_ALL).search(normalise(piece).text)]
+    if asks := next((one.asks for one in of_all if one.asks), ()):
+        each = [replace(one, reading=replace(one.reading, asks=asks), counted=True) for one in each]
     return Varied(base, tuple(each))
 
 
@@ -157,7 +167,7 @@ def _variant(piece: str, base: Reading) -> Variant | None:
         return None
     plain = normalise(piece).text
     away = "gpu" in new and compiled(TAKEN_AWAY).search(plain) and not left_of(dict(own.facts), base, plain)
-    if away or _only_completes(new, found, base):
+    if away or _only_completes(new, found, base, plain):
         return None
     # the case has stood for what it is to take the place of
     return Variant(replace(found, cues=tuple(cue for cue in found.cues if cue != "cache_instead")), new)
@@ -171,10 +181,12 @@ def _changed(found: Reading, base: Reading) -> Facts:
     return new if set(new) - {"task"} else {}
 
 
-def _only_completes(new: Facts, found: Reading, base: Reading) -> bool:
+def _only_completes(new: Facts, found: Reading, base: Reading, plain: str) -> bool:
     """Does it only say what the case left open: its cards, the size of its card, its format, the RAM beside it?"""
     open_cards = not _CARDS & set(base.facts) and set(new) <= _CARDS
     open_format = not _FORMATS & set(base.facts) and set(new) <= _FORMATS and is_serving(base)
+    # what was published quantised has its own, beside which another is supposed
+    open_format = open_format and not (published_in(base) and compiled(_ANOTHER).search(plain))
     told_ram = set(new) == {"host_memory_gb"} and "host_memory_gb" not in base.facts
     ram_alone = told_ram and set(found.facts.get("offload", ("none",))) == {"none"}
     size_of_the_card = (
@@ -185,7 +197,7 @@ def _only_completes(new: Facts, found: Reading, base: Reading) -> bool:
 
 def _supposes(plain: str) -> bool:
     """Is it a short question of whether, or of how much?"""
-    if compiled(_ELSE).search(plain) or compiled(ONE_MORE_NEEDED).search(plain):
+    if any(compiled(one).search(plain) for one in (_ELSE, _OF_ALL, ONE_MORE_NEEDED)):
         return False  # whether one more is needed is asked of the case as it is
     short = len(plain.split()) <= _FEW_WORDS if plain.isascii() else len(plain) <= _FEW_SIGNS
     return _asks(plain) and (short or bool(compiled(_SUPPOSES).search(plain)))

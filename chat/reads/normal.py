@@ -35,11 +35,25 @@ _PUNCTUATION = dict(
 )
 _NUMBERED = dict.fromkeys("①②③④⑤⑥⑦⑧⑨⑩", ";")  # the items of a list
 _SINGLE = {**_NUMBERED, **_TRADITIONAL, **_PUNCTUATION, "\t": " ", "\n": " ", "\r": " "}
+# the items of a list that are counted or lettered: "1) … 2) …", "(a) … (b) …", "1. … 2. …"
+_ITEM = re.compile(
+    r"(?:^|(?<=[\s:：;；,，.。?？!！]))[(（]?(?P<at>\d|[a-h])(?:[)）]|(?<=\d)[.．](?=\s)|(?<=\d)、)(?=\s*\S)",
+    re.MULTILINE,
+)
 # a line that does not run on into the next: it is empty, ends a sentence, or is a setting, a command or a log's
 _OWN_LINE = re.compile(r"^\s*$|[.?!;:,)\]}。？！；：）]\s*$|^\s*[-*#$>|{[]|[\w\"']\s?[:=：]\s*\S|\s-{1,2}[a-zA-Z]")
 
 # Taiwanese words for what the mainland calls otherwise, after the characters were simplified (same length each).
 _REGIONAL = {"记忆体": "显存 ", "显示卡": "显卡 ", "参数量": "参数量", "微调": "微调", "训炼": "训练"}
+# what is said otherwise (same length each)
+_ALIKE = {
+    "放得进": "放得下",
+    "装得进": "装得下",
+    "塞得进": "放得下",
+    "塞得下": "放得下",
+    "放的下": "放得下",
+    "装的下": "装得下",
+}
 # and slips of a keyboard that writes by sound (same length each)
 _BY_SOUND = {
     "全惨": "全参", "全餐": "全参", "权参": "全参", "全两微调": "全量微调", "显寸": "显存", "险存": "显存", "先存": "显存", "微条": "微调", "威调": "微调",
@@ -212,10 +226,12 @@ _STRESSED = re.compile(
 def normalise(original: str) -> Normal:
     """Regular text of the question; never longer than a few characters beyond the original."""
     characters: list[str] = []
-    stops = _stops(original)
+    stops, items = _stops(original), _items(original)
     for place, character in enumerate(original):
         if place in stops:
             character = "!"
+        elif place in items:
+            character = items[place]
         elif character == "。":  # before a number it would read as a decimal point
             character = "." if original[place + 1 : place + 2].strip() == "" else "!"
         elif not character.isascii():
@@ -227,7 +243,7 @@ def normalise(original: str) -> Normal:
         characters.append(lowered if len(lowered) == 1 else " ")
     text = _STRESSED.sub(lambda found: f" {found['said']} ", "".join(characters))
     text = _MARKS.sub(lambda found: " " * len(found[0]), text)
-    for regional, usual in (*_REGIONAL.items(), *_BY_SOUND.items()):
+    for regional, usual in (*_REGIONAL.items(), *_ALIKE.items(), *_BY_SOUND.items()):
         text = text.replace(regional, usual)
     text = _PARTICLE.sub("吧", text)
     # one space is one, however many were typed or stood for marks, and none stands before a comma
@@ -292,6 +308,15 @@ def _rows(text: str) -> str:
         return found[0].replace(" ", "/") if sorted(set(numbers)) == numbers else found[0]
 
     return _RISING.sub(joined, text)
+
+
+def _items(original: str) -> dict[int, str]:
+    """What stands at the places of marks that count the items of a list: where one begins a clause ends. One mark alone is none."""
+    marks = list(_ITEM.finditer(original))
+    counted = [ord(one["at"]) for one in marks]
+    if len(marks) < 2 or counted not in ([*range(first, first + len(marks))] for first in map(ord, "1a")):
+        return {}
+    return {place: ";" if place == one.start() else " " for one in marks for place in range(*one.span())}
 
 
 def _closes(text: str, at: int | None) -> bool:

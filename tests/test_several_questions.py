@@ -1,0 +1,54 @@
+"""Several questions in one message: counted items, changes of a case, and what is asked of every one of them."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.plans.variants import varied
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Two things: 1) does Qwen3-14B in fp8 fit on a 24 GB card, 2) how much is its KV cache at 16k?",
+        "(a) does Qwen3-14B in fp8 fit on a 24 GB card (b) how much is its KV cache at 16k?",
+        "1、Qwen3-14B 的 fp8 在 24G 卡上放得下吗 2、16k 的 KV 缓存多大?",
+        "1. Does Qwen3-14B in fp8 fit on a 24 GB card?\n2. How much is its KV cache at 16k?",
+    ],
+)
+def test_the_marks_of_a_list_are_no_numbers(text: str) -> None:
+    reading = read(text)
+    assert (reading.facts["gpu_memory_gb"], reading.facts["seq_len"]) == ((24,), (16384,))
+    assert not reading.not_understood
+
+
+@pytest.mark.parametrize("text", ["batch 1) or 2 for Qwen3-14B?", "Qwen3-14B QLoRA (8) on a 4090"])
+def test_one_mark_is_no_list(text: str) -> None:
+    assert read(text).facts["model"] == ("Qwen/Qwen3-14B",)
+
+
+def test_another_format_is_supposed_beside_the_published_one() -> None:
+    found = varied(read("Does DeepSeek-V3 fit on eight H200? What about int4? And on eight H20 96GB?"))
+    assert found is not None
+    assert "weight_format" not in found.base.facts
+    assert [list(one.changed) for one in found.each] == [["weight_format"], ["gpu", "gpu_memory_gb"]]
+    # of a model in 16 bit the format is what was left open
+    assert varied(read("Does Qwen3-32B fit on a 4090? What about int4?")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "each"),
+    [
+        ("DeepSeek-V3 放得进 8 张 H200 吗?换成 int4 呢?每种能同时跑多少条 8k 的请求?", "INT4：**同时约"),
+        ("Does DeepSeek-V3 fit on eight H200? What about int4? How many 8k requests at once does each hold?", "INT4: **About"),
+    ],
+)  # fmt: skip
+def test_what_is_asked_of_each_is_told_of_each(text: str, each: str) -> None:
+    answer = Assistant().ask(text).text
+    assert "FP8" in answer.split("\n\n")[0]
+    assert each in answer
+
+
+def test_one_larger_card_is_named_before_a_great_many() -> None:
+    answer = Assistant().ask("LoRA on Llama-2-13B with eager attention at 4k and batch 4: what card?").text
+    assert "24 cards" not in answer
