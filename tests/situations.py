@@ -327,6 +327,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "at-once": (["served_users"], {**LLAMA3, "method": "inference", "engine": "vllm"}, {}),
     "pool": (["served_users"], {**LLAMA3, "method": "inference", "engine": "vllm"}, {}),
     "static-fraction": (["oom_diagnosis", "mem_fraction"], {"engine": "sglang"}, {}),
+    "blocks-do-not-divide": (["blocks_do_not_divide"], {"model": "Qwen3-30B-A3B", "method": "inference", "weight_format": "fp8", "n_gpus": 8, "tp": 8}, {}),
+    "blocks-do-not-divide-alone": (["blocks_do_not_divide"], {}, {}),
     "heads-do-not-divide": (["heads_do_not_divide"], {**LLAMA3, "method": "inference", "n_gpus": 3, "pp": 3}, {}),
     "replicas-or-ranks": (["replicas"], {**LLAMA3, "method": "inference", "n_gpus": 2, "tp": 2, "engine": "vllm", "gpu": "RTX 3090"}, {}),
     "mla-on-every-rank": (["kv_cache"], {"model": "DeepSeek-V3", "method": "inference", "n_gpus": 8, "tp": 8}, {}),

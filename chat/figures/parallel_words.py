@@ -50,12 +50,12 @@ def _heads_allow(figures: Figures) -> Words:
     if not even or not uneven:
         return SILENT
     return Words(
-        f" Where it exchanges heads (Ulysses, DeepSpeed, xtuner) the degree must divide the {heads} heads, and divide the {kv} of keys and values or be a multiple of them, so {_listed(even, 'or')} of up to {_TRIED[-1]}, not {_listed(uneven, 'or')}, and the {figures.n} cards as well; ring attention (context parallel) only the latter.",
+        f" Where it exchanges heads (Ulysses, DeepSpeed, xtuner) the degree must divide the {heads} heads, and divide the {kv} of keys and values or be a multiple of them, so {listed(even, 'or')} of up to {_TRIED[-1]}, not {listed(uneven, 'or')}, and the {figures.n} cards as well; ring attention (context parallel) only the latter.",
         f"按头交换的实现(Ulysses、DeepSpeed、xtuner)要求并行度整除 {heads} 个注意力头,并能整除 {kv} 个 KV 头或是其倍数:{_TRIED[-1]} 以内可用 {'、'.join(even)},不能用 {'、'.join(uneven)};还要整除 {figures.n} 张卡。ring attention(上下文并行)只要求整除卡数。",
     )
 
 
-def _listed(words: list[str], joined: str) -> str:
+def listed(words: list[str], joined: str) -> str:
     return f"{', '.join(words[:-1])} {joined} {words[-1]}" if len(words) > 1 else words[0]
 
 
@@ -76,7 +76,7 @@ def _even(figures: Figures) -> list[int]:
 def _even_ranks(figures: Figures) -> Words:
     """The numbers of cards, up to one machine's, that a model's heads divide over."""
     even = [str(n) for n in _even(figures)]
-    return Words(_listed(even, "or"), "、".join(even))
+    return Words(listed(even, "or"), "、".join(even))
 
 
 def room_for_tokens(there: Outcome) -> Words:

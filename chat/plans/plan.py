@@ -246,9 +246,10 @@ def _table(reading: Reading) -> list[Call]:
 def _at_once(reading: Reading) -> list[Call]:
     """How many a server holds at once: of several formats or cards each one's number is the answer, not what sets them apart."""
     open_count = "batch_size" in reading.asks[:1] and "batch_size" not in reading.facts
-    if open_count and is_serving(reading) and (layouts := layouts_of(reading)):
+    room = "batch_size" if open_count else "seq_len" if "cache_left" in reading.cues else None
+    if room and is_serving(reading) and (layouts := layouts_of(reading)):
         chosen = as_laid_out(reading, within_machines(reading, layouts))
-        return [*_compare(reading), ("solve_for", {"quantity": "batch_size", **chosen})]
+        return [*_compare(reading), ("solve_for", {"quantity": room, **chosen})]
     return _solve(reading) if open_count and is_serving(reading) and "why_more" not in reading.intents[:1] else []
 
 
@@ -306,7 +307,7 @@ def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
         return []  # its cells are asked about: what is compared stands beside them
     if "merging" in reading.cues or sum(name.startswith("stage_") for name in reading.extras) > 1:
         return []  # adapters are what was trained and is merged; what each stage was seen to hold is held against theory by a remark
-    if any(cue.startswith("lever:") for cue in reading.cues) and not tells_saving(reading):
+    if any(cue.startswith("lever:") for cue in reading.cues) and not tells_saving(reading) and not layouts_of(reading):
         return []  # the remark on the setting works both sides out
     if "mixed_saves" in reading.cues:
         return []  # what it saves holds of any model

@@ -303,8 +303,8 @@ LACKED = (
 
 
 def lacking(scan: Scan, start: int, end: int) -> bool:
-    """`V100 has no bf16`, `T4 不支持 bf16`: what a card lacks is not what is used."""
-    return (
+    """`V100 has no bf16`, `T4 不支持 bf16`: what a card lacks is not what is used; a checkpoint `-FP8` that fails is."""
+    return scan.text[start - 1 : start] != "-" and (
         lexicon.compiled(_LACKING).search(scan.text[max(0, start - 32) : start]) is not None
         or lexicon.compiled(LACKED).match(scan.text[end : end + 64]) is not None
     )

@@ -98,8 +98,13 @@ def _enough_of_them(scan: Scan) -> None:
 
 def _layouts_of_counts(scan: Scan) -> None:
     """`TP 3 on 3 cards fails, are 2 enough?`: of several counts, a layout as wide as one of them is of that one alone;
-    so is one told before the other count, `2 cards (TP2), or do I need 4?`."""
+    so is one told before the other count, `2 cards (TP2), or do I need 4?`. As many layouts as counts, each as wide as its
+    count (`tp4 on 4 cards or tp8 on 8`), are what each count runs by anyway."""
     counts, ways = scan.facts.get("n_gpus", []), scan.facts.get("tp", [])
+    if len(counts) > 1 and sorted(counts) == sorted(ways) and not {"dp", "pp"} & set(scan.facts):
+        del scan.facts["tp"], scan.spans["tp"]
+        scan.facts.setdefault("engine", ["vllm"])  # a server is what asks for ranks
+        return
     if len(counts) < 2 or len(ways) != 1 or ways[0] not in counts or "dp" in scan.facts:
         return
     told = scan.spans["tp"][0][0]

@@ -261,6 +261,9 @@ def _over_open_cards(reading: Reading, text: str) -> Reading:
 def _failure(reading: Reading) -> Reading:
     """A message that a program printed tells of a failure, whatever is asked beside it; one of no memory asks for no figure."""
     cues = set(reading.cues)
+    if "blocks_do_not_divide" in cues:  # refused before any memory is taken: what else is asked is asked of a run
+        left = tuple(one for one in reading.intents if one not in ("oom_diagnosis", "unclear", "out_of_scope"))
+        return replace(reading, intents=left or ("explain_derive",))
     if not cues & MESSAGES or {"injection", "out_of_scope"} & set(reading.intents[:1]) - (
         {"out_of_scope"} if cues & NO_MEMORY else set()
     ):

@@ -49,6 +49,8 @@ _LEAST_POOL = 1000
 # the pool in blocks of so many tokens, as older servers print it
 _BLOCKS, _HOST_BLOCKS = r"gpu blocks?\s?[:=]?\s?(\d{3,7})\b", r"cpu blocks?\s?[:=]?\s?(\d{1,7})\b"
 _BLOCK_SIZE, _USUAL_BLOCK = r"block[ _-]?size\s?[:=]?\s?(\d{1,3})\b", 16
+# a width that ranks cut, and the block into which it no longer goes
+_UNDIVIDED = r"(?<![\d.])(?P<w>\d{2,6})\s?(?:is |are )?(?:not divisible by|(?:no|not a) multiple of|(?:不能|没法|无法|不)被|除以|不是)[^.;?\d]{0,48}(?P<b>\d{2,4})(?!\d|\.\d)"
 _CONCURRENCY = r"maximum concurrency for (\d[\d,]{2,11}) tokens per request\s?[:=]?\s?(\d+(?:\.\d+)?)\s?x?"
 _BUFFER, _HOST = r"buffer of size (\d{7,15})\b", r"tried to allocate (\d{7,15}) bytes"
 _VOCABULARY = r"(?:vocab(?:ulary)?(?: ?size)?|词表(?:大小)?)\s?(?:is|of|=|:|是|为)?\s?(\d{4,6})\b"
@@ -198,6 +200,10 @@ def _beside(scan: Scan) -> None:
             r"(?<![a-z0-9_.])\d[\d,.]*\s?(?:k(?![a-z])|tokens?\b)", rest
         ):  # another length is asked about
             scan.take(*found.span())
+        break
+    for found in scan.find(_UNDIVIDED):
+        scan.add("log_shard_width", int(found["w"]), *found.span("w"), extra=True)
+        scan.add("log_block", int(found["b"]), *found.span("b"), extra=True)
         break
     for name, pattern in (("buffer", _BUFFER), ("host", _HOST), ("total", _TOTAL_BYTES)):
         for found in scan.find(pattern):

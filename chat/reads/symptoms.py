@@ -38,6 +38,8 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("hyper_asked", rf"^(?![\s\S]*(?:{_MEMORY_TOO}))[\s\S]*?(?:\b(?:what|which|how (?:high|large|small|many|big)|best|good|recommended|optimal|right)\b[^.?;]{{0,32}}{_HYPER}|{_HYPER}[^.?;]{{0,24}}\b(?:should i|do you (?:use|recommend))|{_HYPER}[^,;?]{{0,10}}(?:多少|多大|几|怎么(?:设|选|调)|什么(?:值|合适)|合适)|(?:训|跑)(?:几|多少)个?\s?(?:epoch|轮))"),
     ("library_missing", r"cannot open shared object|undefined symbol|\bno module named\b|\b(?:import|modulenotfound)error\b|dll load failed|\bnvcc\b[^.?!]{0,16}not found|找不到[^,。?]{0,8}(?:模块|动态库|\.so)"),
     ("python_error", r"\b(?:type|attribute|index|key|name|import|modulenotfound|assertion|notimplemented|syntax)error\b"),
+    # a matrix that is cut over the ranks, and no longer into whole blocks of the quantised format
+    ("blocks_do_not_divide", r"\bnot divisible by (?:the )?(?:weight )?(?:quanti\w+ )?(?:block|group)|\bnot aligned with the quanti[sz]ed weight shape|\b(?:no|not a) multiple of (?:the )?(?:\d+[ -](?:wide )?)?(?:block|group)|^(?=[\s\S]*(?:\bblock|fp8|gptq|awq|量化))[\s\S]*\d\s?(?:(?:不能|没法|无法|不)被?\s?\d{2,4}\s?整除|除以\s?\d{2,4}\s?除不尽|不是\s?\d{2,4}\s?的(?:整数)?倍)|(?:block_[nk]|group_size|量化块|块大小)[^.;?]{0,24}(?:整除|除不尽)"),
     ("port_taken", r"address already in use|\beaddrinuse\b|errno:? ?98\b|端口(?:号)?(?:已经?)?(?:被)?占"),
     ("no_kernel", r"no kernel image is available|not compatible with the current pytorch|driver (?:version )?(?:is |on your system is )?(?:insufficient|too old)|驱动(?:版本)?(?:太|过)(?:低|旧)"),
     ("shared_segment", r"\bbus error\b|--shm-size|/dev/shm\b|insufficient shared memory|\bshm\b.{0,16}(?:full|small|limit|不够|不足|太小)"),

@@ -2,7 +2,7 @@
 
 from chat.figures.kernel_words import slow_in_half
 from chat.figures.named import GB, GIB
-from chat.remarks.remark import CAUSE, FIRST, SUSPECT, TROUBLE, Asked, Remark
+from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, SUSPECT, TROUBLE, Asked, Remark
 from chat.works import (
     BIG,
     CHATGLM,
@@ -23,6 +23,7 @@ from chat.works import (
     TRANSFORMERS,
     V3,
     VLLM,
+    VLLM_BLOCKS,
     VLLM_HARDWARE,
     VLLM_LORA,
 )
@@ -110,6 +111,12 @@ SERVING = (
     Remark("static-fraction", 10, lambda c: c.any("mem_fraction") and c.any("oom_diagnosis", "might_fail", "which_method", "explain_derive") and not c.any("graph_capture", "after_start") and not c.training,
         "It depends on when it fails. At start (no room for the KV pool after the weights): raise it, because mem_fraction_static = (weights + KV pool) / card. While serving (activations, CUDA graphs): lower it, to leave them room.",
         "看在什么时候 OOM。启动时(放完权重没有 KV 池的空间):调大,因为 mem_fraction_static =(权重 + KV 池)/ 显存。运行中(激活、CUDA graph 不够):调小,给它们留空间。", SGLANG),
+    Remark("blocks-do-not-divide", 0, lambda c: c.serving and c.any("blocks_do_not_divide") and c.n > 1,
+        "**This is no shortage of memory: the checkpoint is quantised in blocks, and tensor parallel would cut through them: {blocks_cut}.** Take such a degree (the other cards hold replicas, or further stages: --pipeline-parallel-size), or a checkpoint in another format (scaled per channel).{experts_whole}",
+        "**这不是显存不足:权重按块量化,而张量并行会把块切断:{blocks_cut}。** 改用能整除的张量并行度(其余的卡跑副本,或用 --pipeline-parallel-size 分级),或换按通道量化的版本。{experts_whole}", VLLM_BLOCKS, FIRST),
+    Remark("blocks-do-not-divide-alone", 0, lambda c: c.any("blocks_do_not_divide") and not c.modelled,
+        "**This is no shortage of memory: the checkpoint is quantised in blocks that share one scale (usually 128 wide), and so many ranks of tensor parallel would cut through them.** Each card's share of the MLP's width, of a mixture that of each expert, must be a multiple of the block. Halve the degree (the other cards hold replicas or pipeline stages), keep experts whole with --enable-expert-parallel, or take a checkpoint in another format.",
+        "**这不是显存不足:权重按块量化(一块通常 128 宽,共用一个尺度),张量并行度太大会把块切断。** 每张卡分到的 MLP 宽度(MoE 则是每个专家的宽度)必须是块的整数倍。把张量并行度减半(其余的卡跑副本或流水线)、用 --enable-expert-parallel 让专家保持完整,或换别的量化格式。", VLLM_BLOCKS, ELSEWHERE),
     Remark("heads-do-not-divide", 1, lambda c: c.serving and c.any("heads_do_not_divide") and c.over("heads", 1),
         "**Not as tensor parallel, whatever the memory: {heads} heads ({kv_heads} of keys and values) divide over {even_ranks} cards, not over {pp}. {as_pipeline}** llama.cpp and ExLlama split by layers, too; a single request then uses the cards in turn.{other_ranks}",
         "**不能用张量并行,与显存大小无关:{heads} 个头({kv_heads} 个 KV 头)只能由 {even_ranks} 张卡均分,{pp} 张不行。{as_pipeline}**llama.cpp、ExLlama 也是按层切分;按层切分时单个请求会轮流使用各张卡。{other_ranks}", VLLM, CAUSE),

@@ -28,6 +28,7 @@ _RAN_SO = (
 # what a remark has said already, by the first words of the keys of others
 SILENCES = {
     "offload-moves-few-states": ("beyond-weights", "adapters-in", "offload-at-work"),
+    "blocks-do-not-divide": ("takes-its-share", "weights-are-not-all", "more-cards", "kv-per-token", "moe"),
     "oom-hardly-fragmented": ("oom-fragmented", "fragmentation", "on-the-edge", "does-not-fit"),
     **dict.fromkeys(("share-was-raised", "sequences-were-raised", "setting-was-raised"), _RAN_SO),
     "jump-explained": (
