@@ -11,6 +11,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from formulas.errors import BadInput
 from kb.names import gpu_row
+from kb.overheads import CONTEXT_GIB
 from kb.pools import share_by_default
 from kb.units import bytes_in
 
@@ -42,7 +43,7 @@ def converted(amounts: Sequence[str], gpu: Any = None, memory_gb: float | None =
     if gpu or memory_gb:
         cards = _cards(gpu, memory_gb)
         result["cards"] = [_with_seen(card, lines, alone=len(cards) == 1) for card in cards]
-        result["context_gib"] = list(_CONTEXT)
+        result["context_gib"] = list(CONTEXT_GIB)
         for line in lines:
             if line["unit"] == "GB" and any(_SEEN <= line["number"] / card["gib"] < 1 for card in result["cards"]):
                 line["as_gib"] = f"{line['number'] * 2**10:,.0f} MiB"
@@ -54,8 +55,6 @@ def converted(amounts: Sequence[str], gpu: Any = None, memory_gb: float | None =
 
 # from this share of a card to that an amount is one that should fit in it
 _LEAST_OF, _MOST_OF = 0.5, 1.3
-# what the context of CUDA takes of a card, usually [GiB]
-_CONTEXT = (0.5, 1.0)
 # by so much what a driver reports may differ from the table's figure, of another board or with error correction on or off
 _REPORTED = 0.07
 _KEEPS, _KEEPS_MOST = 1e-4, 0.01  # of a card, what the driver keeps of it
@@ -102,13 +101,13 @@ def _kept(card: dict[str, Any], reports: float) -> dict[str, Any]:
 def _left(line: dict[str, Any], card: dict[str, Any]) -> dict[str, Any]:
     """What an amount leaves of a card, and what the context of CUDA leaves of that."""
     left = card["room"] - line["gib"]
-    after = [f"{max(0.0, left - one):.1f} GiB" for one in reversed(_CONTEXT)]
+    after = [f"{max(0.0, left - one):.1f} GiB" for one in reversed(CONTEXT_GIB)]
     share = share_by_default("vllm") or 1.0
     served = share * card["room"] - line["gib"]
     return {
         "gib": left, "naive": float(card["marketed"].split(" ")[0]) - line["number"], "share": f"{share:g}", "served": f"{max(0.0, served):.1f} GiB",
         "card": f"{card['room']:.2f} GiB", "left": f"{abs(left):.2f} GiB ({abs(left) * 2**30 / 1e9:.2f} GB)", "after": after,
-        "fits": left >= 0, "roomy": left > _CONTEXT[1],
+        "fits": left >= 0, "roomy": left > CONTEXT_GIB[1],
     }  # fmt: skip
 
 
@@ -288,7 +287,7 @@ def _into_card(one: dict[str, Any], context: Sequence[float], zh: bool) -> str:
             return f"**放不下:{size},比可用的 {left['card']} 多 {left['left']}。**"
         return f"**No: {size} is {left['left']} more than the {left['card']} there are.**"
     low, high = (f"{end:g}" for end in context)
-    tight = left["gib"] < 2 * _CONTEXT[1]
+    tight = left["gib"] < 2 * CONTEXT_GIB[1]
     if zh:
         rest = f"若这个数没有算进 CUDA 上下文,还要扣掉 {low}–{high} GiB。" if tight else ""
         return f"**放得下{',但很紧' if tight else ''}:{size},可用 {left['card']},剩 {left['left']}。**{rest}"

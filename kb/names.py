@@ -67,6 +67,7 @@ CARD_VARIANTS = (
 )  # fmt: skip
 _CARD_MEMORY = re.compile(r"(?<![a-z\d.])(\d+(?:\.\d+)?)\s*(?:gib|gb|g)\b")
 _GLUED_CARD = re.compile(r"(?:(rtx|gtx|rx)?(\d{3,4})|([abhlv]\d{2,3}|[mt]\d{1,2}))(ti|super|d|s|xtx|xt|sxm\d?|pcie)?")
+_TI_SUPER = re.compile(r"(?<=\d)tis(?![a-z])")  # "4070TiS"
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Card:
 
 def card_tokens(name: str) -> tuple[frozenset[str], float | None]:
     """The words of a card's name, and the memory stated in it."""
-    lowered = name.lower().replace("max-q", "maxq").replace("'s", "")
+    lowered = _TI_SUPER.sub("ti super", name.lower().replace("max-q", "maxq").replace("'s", ""))
     memory = _CARD_MEMORY.search(lowered)
     lowered = _CARD_MEMORY.sub(" ", lowered)
     found: set[str] = set()

@@ -10,6 +10,8 @@ from kb.names import gpu_row
 from kb.stated import reader, stated
 
 _SCALE = {"MiB": 2**20, "share": 1}
+# what the context of CUDA takes of a card, usually [GiB], where nothing else is known of the run
+CONTEXT_GIB = (0.5, 1.0)
 
 
 @cache

@@ -113,6 +113,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "larger-than-the-card": (["meaning:larger"], {}, {}),
     "how-slow-offload-is": (["meaning:offload_speed"], {}, {}),
     "when-cards-add-up": (["meaning:cards"], {}, {}),
+    "named-cards-add-up": (["cards_added"], {"gpu": "RTX 3090", "n_gpus": 2}, {}),
     "longer-answers": (["meaning:streaming"], {}, {}),
     "file-is-weights-alone": (["meaning:file_size"], {}, {}),
     "what-spills": (["meaning:spills"], {}, {}),

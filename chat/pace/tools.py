@@ -21,11 +21,13 @@ from chat.pace.training import lines as training_lines
 from chat.pace.words import Line, line
 from chat.phrases import value as fact_value
 from formulas.errors import BadInput
+from formulas.quantity import Words
 from formulas.render import derivation_latex, works_json
 from formulas.time import decoding_rate, training_flop
 from formulas.time import training_time as time_taken
 from kb.cards import cards_meant
 from kb.cases import parse_given, spread
+from kb.interval import FITS
 from kb.knobs import amount as number_of
 from kb.names import gpu_row
 from kb.outcome import outcome
@@ -166,7 +168,7 @@ def _prevented(asked: Asked, model: dict[str, Any]) -> list[Line]:
     from kb.estimator import estimate
 
     t = asked.training
-    few = t.n_gpus is not None and t.n_gpus <= _MOST_CHECKED
+    few = t.n_gpus <= _MOST_CHECKED if t.n_gpus is not None else asked.method in ADAPTERS  # which one card is for
     if not (model and t.card and few) or not {"time", "cost"} & set(asked.kinds) or "cards" in asked.kinds:
         return []
     facts = {
@@ -181,8 +183,32 @@ def _prevented(asked: Asked, model: dict[str, Any]) -> list[Line]:
         return []
     need, has = f"{found.best / 2**30:.1f} GiB", f"{found.capacity / 2**30:.1f} GiB"
     how = (" even sharded", "即使切分") if sharded else ("", "")
-    return [line(f"Memory prevents it as told: with batch 1 and 2,048 tokens{how[0]} a card needs {need} and has {has}; adapters, a quantised base or offload are needed, and change the time.",
-                 f"按所说的配置显存放不下:批大小 1、2,048 token 时{how[1]}每卡需 {need},只有 {has};需要适配器、量化基座或 offload,时间也会不同。")]  # fmt: skip
+    fits = _lighter({**facts, **sharded})
+    return [line(f"Memory prevents it as told: with batch 1 and 2,048 tokens{how[0]} a card needs {need} and has {has}; {fits.en}.",
+                 f"按所说的配置显存放不下:批大小 1、2,048 token 时{how[1]}每卡需 {need},只有 {has};{fits.zh}。")]  # fmt: skip
+
+
+# the methods that take less than one, those that cost the least first
+_LIGHTER = {"full": ("lora", "qlora"), "lora": ("qlora",), "dora": ("qlora",)}
+
+
+def _lighter(facts: dict[str, Any]) -> Words:
+    """Which method does fit there, and what it changes of the time."""
+    from kb.estimator import estimate
+
+    for method in _LIGHTER.get(str(facts["method"]), ()):
+        there = estimate(**{**facts, "method": method}).outcomes[0]
+        if there.verdict in FITS:
+            name, size = fact_value("method", method, "en"), f"{there.best / 2**30:.1f} GiB"
+            slower = method == "qlora"  # each step reads the base back into 16 bit
+            return Words(
+                f"{name} fits ({size} a card), {'with somewhat slower steps' if slower else 'in less time'}",
+                f"{name} 放得下(每卡 {size}),{'每步会慢一些' if slower else '时间更短'}",
+            )
+    return Words(
+        "a quantised base, offload or more cards are needed, and change the time",
+        "需要量化基座、offload 或更多卡,时间也会不同",
+    )
 
 
 # ── generating ─────────────────────────────────────────────────────────────────────────────────────────────────────

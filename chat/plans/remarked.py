@@ -21,6 +21,9 @@ from kb.facts import bits_of
 Call = tuple[str, dict[str, Any]]
 # what is added to the models that a machine runs
 _OF_MACHINES = ("cost", "quantising_itself")
+# whether cards add up is another matter when they train; with their sum told, what they run may be asked instead
+_OF_THE_SUM = ("cards_added", "sum_of_cards", "of_training", "use_named")
+_ASKS_MODELS = frozenset({"which_models", "what_fits"})
 # what is taken for granted of a model that is named, beside those
 _OF_NAMED = ("active_alone", "quant_gguf")
 
@@ -45,7 +48,8 @@ def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
         about += ["kv_cache"] if cache_products(reading) and "kv_cache" not in about else []
     alone = [name for name, _ in calls] == ["recommend"] or runs_without_card(reading)
     if alone and calls and not trains(calls[0][1]):
-        granted = _OF_NAMED if "active_alone" in about and has_subject(reading) else ()
+        granted: tuple[str, ...] = _OF_NAMED if "active_alone" in about and has_subject(reading) else ()
+        granted += () if _ASKS_MODELS & set(about) else _OF_THE_SUM
         about = [subject for subject in about if subject in (*_OF_MACHINES, *granted) or subject.startswith("choose_")]
     if "price_per_hour" in reading.extras:
         about = [subject for subject in about if subject != "cost"]  # the price is known

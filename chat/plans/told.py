@@ -15,6 +15,7 @@ from chat.reads.left_over import left_over
 from chat.reads.lexicon import SHORT, compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Claim, Reading
+from chat.reads.totals import sums_asked
 from kb.cards import models_in
 from kb.names import gpu_rows, names
 from kb.recipe import called_bits, formats_by_bits
@@ -90,6 +91,7 @@ def told(reading: Reading) -> dict[str, Any]:
         # of two programs' figures the one of the tensors is what an estimate of them is held against
         found["observed_gb"] = [one for one in found["observed_gb"] if one == tensors[0]] or found["observed_gb"]
     found["log"] += scale_told(reading)
+    found["log"] += [f"sum_of_cards {one:g}" for one in sums_asked(normalise(reading.text).text)]
     found["log"] += [f"bytes_each {one}" for one in bytes_named(reading)]
     found["log"] += sums_said(reading)
     found["log"] += [f"rise_gb {claim.number:g}" for claim in memory_claims(reading) if _rises(reading, claim)]

@@ -8,7 +8,7 @@ from chat.reads.rigs import SPLIT_ASKED
 from chat.reads.ruled_out import OF_QUANTISING, RULED_OUT
 from chat.reads.shard_groups import SECOND_COPY
 from chat.reads.symptoms import read_symptoms
-from chat.reads.totals import POOLED
+from chat.reads.totals import ADDED_ASKED, POOLED, SUM_ASKED
 
 # "from_pretrained without torch_dtype", "加载时没写 dtype"
 _DTYPE = r"(?<![a-z_])(?:torch[_.])?dtype\b"
@@ -173,6 +173,8 @@ CUES: tuple[tuple[str, str], ...] = (
     # both are to be answered for
     ("quantise_or_not", r"\b(?:out of the box|as is|unquanti[sz]ed|full precision|native\w*)\b[^.;]{0,60}\bor\b[^.;]{0,40}\bquant|\bor\b (?:\w+ ){0,4}quanti[sz]\w*|\b(?:must|need to|have to|should|whether) (?:(?:i|we|it|they|one|be) ){0,2}quanti[sz]\w*|\b(?:is|need) (?:a )?quanti[sz]ation\b[^.;]{0,24}\b(?:needed|required|necessary)|(?:还是|或者?)[^,;?]{0,6}量化|(?:要不要|用不用|需不需要|是否(?:需要|要|必须)?|必须(?:得|要)?|非得|得|只能)(?:先)?(?:做|用|上|靠)?量化|需要量化(?:吗|么|嘛|\?|$)|量化(?:与否|不量化)"),
     ("whole_pool", r"\bpool(?:s|ed|ing)?\b|\badds? up\b|\bcombin\w+ (?:the |their |both )?(?:v?rams?|memor\w+)|\b(?:use|using|used?|usable|utili[sz]ed?) (?:all|the (?:whole|full|entire|combined))\b|\b(?:all|whole|full|entire|combined)\b[^.?;,]{0,24}\b(?:be )?(?:used|usable|utili[sz]ed|available)\b|(?:都|全|全部|全都|完全)(?:能|可以|可)?(?:用(?:上|到|满|得上|起来)|利用)|用满|(?:合并|叠加|相加|合在一起|合起来|加起来)"),
+    ("cards_added", ADDED_ASKED),
+    ("sum_of_cards", SUM_ASKED),
     ("split_asked", SPLIT_ASKED),
     ("nvlink_named", r"\bnvlink\b"),
     ("pooled_asked", rf"{POOLED}|\bnvlink\b[^.;?!]{{0,40}}\b(?:pool\w*|combin\w+|merg\w+|one (?:big |large |single )?(?:card|gpu)|single (?:card|gpu)|add\w* up)|(?:nvlink|桥接?)[^,;?]{{0,12}}(?:合(?:并|成|在)|叠加|相加|变成?一张|一张大卡)"),

@@ -28,7 +28,7 @@ _BEFORE = re.compile(
 )
 _STANDS = re.compile(r"\s*" + _STATE + r"(?:\d{1,3}\s?g(?:b|ib)?\s*(?:显存)?(?:的)?\s*)?" + _STATE, re.ASCII)
 _PAIR = re.compile(
-    r"(?P<dual>\b(?:dual|twin|a pair of|(?:a )?second|add(?:ing)? another)\s+|再(?:加|买|插|来|上|添)1?[张块]\s*)"
+    r"(?P<dual>\b(?:dual|twin|a pair of|(?:a )?second|(?:add|get|buy)(?:t?ing)? another)\s+|再(?:加|买|插|来|上|添)1?[张块]\s*)"
     + _STATE
     + r"$|\b(?P<quad>quad)\s+"
     + _STATE
@@ -44,7 +44,7 @@ _MEM_BEFORE = re.compile(
     re.ASCII,
 )
 _MEM_AFTER = re.compile(
-    r"[\s\-_]*(?:pcie|sxm\d?|gpus?\b|显卡|卡)?[\s\-_]*(?P<comma>[(\[,]?)\s*(?:的|\s|每张|单卡|显存|有|with|w/|nvidia|~|vram|at\b|each|the\b|魔改|改装?|modded|modified|upgraded to)*(?P<v>\d{1,3}(?:\.\d+)?)\s?(?:gib|gb|g)(?=x\d|[^a-z0-9]|$)(?!\s*(?:of\s+|的)?(?:(?:system|host|cpu)\s+(?:ram|memory)|ram\b|内存|ddr))\s*(?:显存|vram|memory)?(?:版|的卡)?\s*(?:hbm\w*|gddr\w*)?\s*[)\]]?",
+    r"[\s\-_]*(?:pcie|sxm\d?|gpus?\b|显卡|卡)?[\s\-_]*(?P<comma>[(\[,]?)\s*(?:的|\s|每张|单卡|显存|有|with|w/|nvidia|~|vram|at\b|each|the\b|魔改|改装?|modded|modified|upgraded to)*(?P<v>\d{1,3}(?:\.\d+)?)\s?(?:gib|gb|g)(?=x\d|[^a-z0-9]|$)(?!\s*(?:of\s+|的)?(?:(?:system|host|cpu)\s+(?:ram|memory)|ram\b|内存|ddr))\s*(?:显存|vram|memory)?(?:版|的卡)?\s*(?:hbm\w*|gddr\w*)?\s*[)\]]?(?:\s?sxm\d?(?![a-z0-9]))?",
     re.ASCII,
 )
 # "2x3090 (24)", "A100-80", "4 A100 80s", "4x A100 80 enough?"

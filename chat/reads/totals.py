@@ -1,5 +1,6 @@
 """What several cards hold together, told as one amount: neither the memory of a card nor another machine."""
 
+import re
 from collections.abc import Iterable
 
 from chat.reads.lexicon import compiled
@@ -13,8 +14,26 @@ POOLED = (
     r"\b(?:becom\w+|turn\w* into|act(?:s|ing)? (?:as|like)|treat\w* (?:\w+ )?as|used? as|work(?:s|ing)? as|show(?:s|ing)? up as|seen as|merged?|combined?|count\w* as|into|behave\w* (?:as|like)|appear\w* as|effectively)\b[^.;?!]{0,24}\b(?:one|an?|1|single)\b (?:(?:big|large|single|virtual|logical|unified) ){0,2}(?:card |gpu )?(?:of |with )?\d{2,4} ?g"
     r"|(?:当作?|当成|合成|合并成|合并为|变成?|看成|看作|视为|算成?|拼成|等于|相当于|组成|凑成)(?:是)?(?:了)?(?:1|一|单)\s?(?:张|块|个|卡)(?:的|大)?\s?\d{2,4}\s?g"
 )
+# whether several cards count for the sum of their memory: "do they add up to 48 GB", "能叠加吗"
+_ADDING = r"(?:add(?:s|ed)? (?:up|together)|pool(?:s|ed|ing)?|combin(?:e|es|ed|ing)|stack(?:s|ed|ing)?|sum(?:s|med)? up|merg(?:e|es|ed|ing))"
+_ADDING_ZH = r"(?:叠加|合并|合在1?一?起|合起来|加起来|加在1?一?起|相加|累加|加成|合成|拼成|凑成)"
+ADDED_ASKED = (
+    rf"\b(?:do|does|will|would|can|could|is|are|if|whether)\b[^.;?!]{{0,64}}\b{_ADDING}\b|\b{_ADDING}\b[^.;?!]{{0,64}}\?"
+    rf"|(?:能|可以|可不可以|会|是否|是不是)[^,;?!]{{0,10}}{_ADDING_ZH}|{_ADDING_ZH}[^,;?!]{{0,16}}(?:吗|么|嘛|\?|不(?:能|行|了)?$)"
+)
+# the same asked of an amount, which has to be that sum: "is that 48 GB", "等于48G吗"
+SUM_ASKED = (
+    r"(?:\b(?:do|would|will) (?:i|we|you|they) (?:really |then |now |effectively )?(?:have|get|count as)|\bis (?:that|this|it)|\b(?:does|do) (?:that|this|it|they) (?:make|give|mean|equal|become)|\bequals?|\beffectively|=)[^.;?!]{0,24}?\d{2,4} ?g[^.;?!]{0,32}\?"
+    r"|(?:等于|相当于|算(?:是)?|就是|是不是|就有|有没有|当成?|变成)[^,;?!]{0,10}?\d{2,4} ?g[^,;?!]{0,8}(?:吗|么|嘛|\?)"
+)
+_AMOUNT = re.compile(r"\d{2,4}(?= ?g)")
 _IN_ALL = r"(?:总共|一共|共有?|合计|总计|加起来|总显存|\b(?:in )?total\b(?: of)?|\baltogether|\bcombined|\btogether)\s?(?:是|有|才|约|about|=|:)?\s?$"
 _IN_ALL_BEHIND = r"\s?(?:gib|gb|g)?\s?(?:of )?(?:v?ram |memory |显存)?(?:in (?:total|all)\b|total\b|altogether|combined|together\b|总共|合计|总显存|加起来|的总)"
+
+
+def sums_asked(text: str) -> list[float]:
+    """The amounts [GB] of which it is asked whether several cards make them; `text` is normalised."""
+    return [float(one) for found in compiled(SUM_ASKED).finditer(text) for one in _AMOUNT.findall(found[0])]
 
 
 def settle_totals(scan: Scan) -> None:

@@ -1,0 +1,97 @@
+"""Whether several cards count for the sum of their memory, asked of cards that are named and of no model."""
+
+from collections.abc import Callable
+
+from chat.figures.named import Figures, Missing
+from formulas.errors import BadInput
+from formulas.quantity import SILENT, Words
+from kb.cards import GIB, Card, plain_card, rigs_meant
+from kb.overheads import CONTEXT_GIB
+
+# amounts no further apart than this share are one
+_SAME = 0.02
+
+
+def _cards_together(figures: Figures) -> Words:
+    """What they hold together, by which programs, and what each keeps for itself; Missing of one card, or of another sum."""
+    rig = _rig(figures)
+    whole, least = sum(one.marketed_gb for one in rig), min(one.marketed_gb for one in rig)
+    asked = figures.logged_all("sum_of_cards")
+    if "cards_added" not in figures.about and not any(abs(one / whole - 1) <= _SAME for one in asked):
+        raise Missing("sum")
+    unequal = len({one.marketed_gb for one in rig}) > 1
+    trains = figures.given.get("task") == "train" or "of_training" in figures.about
+    serves = not trains or figures.given.get("task") == "inference" or "use_named" in figures.about
+    told = f"{' + '.join(f'{one.marketed_gb:g}' for one in rig)}" if unequal else f"{len(rig)} × {least:g}"
+    sum_ = f"{told} = {whole:g} GB"
+    even = _even(len(rig), least) if unequal else SILENT
+    parts = [
+        _head(sum_, serves, trains),
+        _served(even) if serves else SILENT,
+        _trained(least, even) if trains or "use_named" not in figures.about else SILENT,
+        _kept(rig),
+    ]
+    return Words(" ".join(one.en for one in parts if one.en), "".join(one.zh for one in parts))
+
+
+def _rig(figures: Figures) -> tuple[Card, ...]:
+    """Each of the cards that are named; Missing where these are one, or of several meanings."""
+    count, memory = int(figures.given.get("n_gpus") or 1), figures.given.get("gpu_memory_gb")
+    named = figures.given.get("gpu")
+    if not (named or memory):
+        raise Missing("card")
+    try:
+        rigs = rigs_meant(str(named), memory and float(memory)) if named else [(plain_card(float(memory or 0)),)]
+    except BadInput as error:
+        raise Missing("card") from error
+    rig = rigs[0] * (count if len(rigs[0]) == 1 else 1)
+    if len(rigs) > 1 or len(rig) < 2:
+        raise Missing("cards")
+    return rig
+
+
+def _head(sum_: str, serves: bool, trains: bool) -> Words:
+    if not serves:
+        return Words(
+            f"**Only with ZeRO-3, FSDP or a pipeline, which divide the model: then {sum_} hold it together. With plain data parallel (DDP) no.**",
+            f"**只有用 ZeRO-3、FSDP 或流水线把模型切分到各卡才行,这时合计 {sum_};普通数据并行(DDP)不行。**",
+        )
+    also = Words(" To train, only with ZeRO-3, FSDP or a pipeline.", "训练则只有 ZeRO-3、FSDP 或流水线才行。")
+    told = also if trains else SILENT
+    return Words(
+        f"**Yes, to run a model that the program divides over the cards: {sum_}; they never become one card.{told.en}**",
+        f"**推理可以,前提是程序把模型切分到各卡:合计 {sum_},但不会变成一张大卡。{told.zh}**",
+    )
+
+
+def _even(count: int, least: float) -> Words:
+    return Words(
+        f", where the smallest card decides ({count} × {least:g} = {count * least:g} GB)",
+        f",此时按最小的卡算({count} × {least:g} = {count * least:g} GB)",
+    )
+
+
+def _served(even: Words) -> Words:
+    return Words(
+        f"llama.cpp, Ollama and ExLlama put whole layers on each card by its memory; vLLM and SGLang divide every layer (tensor parallel){even.en}.",
+        f"llama.cpp、Ollama、ExLlama 按各卡显存分整层;vLLM、SGLang 把每一层都切开(张量并行){even.zh}。",
+    )
+
+
+def _trained(least: float, even: Words) -> Words:
+    return Words(
+        f"In training ZeRO-3 and FSDP divide weights, gradients and optimizer states{even.en}, while each card keeps the activations of its own samples; plain DDP has a whole copy on each, which must fit in {least:g} GB.",
+        f"训练时 ZeRO-3、FSDP 切分权重、梯度和优化器状态{even.zh},各卡样本的激活仍留在各自的卡上;普通 DDP 每张卡放完整的一份,仍要放进 {least:g} GB。",
+    )
+
+
+def _kept(rig: tuple[Card, ...]) -> Words:
+    room, low, high = sum(one.capacity for one in rig) / GIB, *CONTEXT_GIB
+    left = [f"{room - len(rig) * one:.1f}" for one in (high, low)]
+    return Words(
+        f"Each card also holds a CUDA context ({low:g} to {high:g} GiB) and buffers of its own: of {room:.1f} GiB at most {left[0]} to {left[1]} GiB are for the model. NVLink adds speed, no memory.",
+        f"每张卡还各有自己的 CUDA 上下文({low:g} 到 {high:g} GiB)和缓冲:{room:.1f} GiB 中最多 {left[0]} 到 {left[1]} GiB 给模型。NVLink 只加快速度,不增加显存。",
+    )
+
+
+CARDS_TOGETHER: dict[str, Callable[[Figures], Words]] = {"cards_together": _cards_together}

@@ -1,0 +1,63 @@
+"""Whether the memory of cards that are named adds up, asked of no model: that is answered before what they run."""
+
+import pytest
+
+from chat.agent import Assistant
+
+
+def answer(question: str) -> str:
+    return Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "sum_"),
+    [
+        ("does the vram of two RTX 4060 Ti 16GB stack?", "2 × 16 = 32 GB"),
+        ("getting another 4090, would I then have 48 GB?", "2 × 24 = 48 GB"),
+        ("3x 3090 = 72GB?", "3 × 24 = 72 GB"),
+        ("4090 and a 3060 12GB, can they be combined?", "24 + 12 = 36 GB"),
+    ],
+)
+def test_cards_that_run_add_up_where_the_model_is_divided(question: str, sum_: str) -> None:
+    told = answer(question)
+    assert told.startswith("**Yes, to run a model")
+    assert sum_ in told.split("**")[1]
+    assert "the largest" in told  # and then what they run
+
+
+@pytest.mark.parametrize(
+    "question", ["4张3090的显存可以合并吗", "两张5060Ti 16G算32G显存吗", "双4090能不能叠加成48G用"]
+)
+def test_cards_add_up_in_chinese(question: str) -> None:
+    assert answer(question).startswith("**推理可以，前提是程序把模型切分到各卡：合计 ")
+
+
+@pytest.mark.parametrize(
+    "question", ["when I fine-tune on 4x 4090, do they pool their memory?", "微调时8张3090显存会叠加吗"]
+)
+def test_cards_that_train_add_up_only_where_it_is_sharded(question: str) -> None:
+    head = answer(question).split("**")[1]
+    assert "ZeRO-3" in head
+    assert "DDP" in head
+
+
+def test_both_uses_are_told_where_both_are_asked() -> None:
+    head = answer("two 4090: do they add up to 48 GB when running models, and when training?").split("**")[1]
+    assert head.startswith("Yes, to run")
+    assert "To train, only with ZeRO-3" in head
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "which models can I run with two 3090, 48GB combined?",
+        "RTX 3090 24GB, is that 24GB all usable?",
+        "两张3090加起来48G能跑什么模型",
+    ],
+)
+def test_what_they_run_opens_where_that_is_asked(question: str) -> None:
+    assert "RTX 3090" in answer(question).split("**")[1]
+
+
+def test_a_model_that_is_named_has_its_verdict() -> None:
+    assert "fits" in answer("do two 3090 pool for Qwen3-32B Q8_0?").split("**")[1]
