@@ -5,6 +5,8 @@ from tests.causes import WHERE_CAUSES_FIRE
 SEVEN, LLAMA3, QWEN = {"params": "7B"}, {"model": "Llama-3.1-8B"}, {"model": "Qwen2.5-7B"}
 # key: (subjects, facts, what the asker told)
 FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
+    "too-few-bits": (["fits"], {**QWEN, "method": "qlora", "gpu": "RTX 4060"}, {"log": ["few_bits 0.5"]}),
+    "base-claimed": (["fits", "claim_checked"], {"params": "70B", "method": "qlora", "gpu": "L40S", "seq_len": 4096, "batch_size": 2}, {"claims_gb": [36]}),
     "one-card-divides-nothing": (["use_doubted"], {**QWEN, "method": "full", "n_gpus": 1, "zero_stage": 3}, {}),
     "layout-to-serve": (["serve_by:tensor", "serve_by:zero3"], {**QWEN, "method": "inference", "gpu": "RTX 4090", "n_gpus": 4}, {}),
     "what-each-counts-too": (["smi_differs", "normal_asked", "why_more"], {**QWEN, "method": "lora"}, {"observed_gb": [18.2], "monitor_gib": [22]}),

@@ -8,6 +8,7 @@ from functools import cache, partial
 from typing import Any
 
 from chat.figures.accounts import account, total_claimed
+from chat.figures.adapter_claims import ADAPTER_CLAIMS
 from chat.figures.block_widths import BLOCK_WORDS
 from chat.figures.both_right import CLAIM_WORDS, COPIES, each_right
 from chat.figures.bytes_said import BYTES_SAID
@@ -385,6 +386,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     "total_verdict": total_claimed, "kv_verdict": judged, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
     "then_fused": _then_fused, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
     **SCALE_WORDS, **SCALE_SUMS, **SCALE_LIMITS, **CAUSE_WORDS, **SAVING_WORDS, **MEANING_WORDS, **SHARE_WORDS, **FURTHER_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **TOWER_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **START_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **EVALUATED, **CLAIM_WORDS, **RAISED_WORDS, **WINDOW_WORDS, **POOL_WORDS, **ESTIMATED_WORDS, **SAID_SUMS, **DRAFT_WORDS, **OTHERS_WORDS, **SETTING_WORDS, **SHARE_DIRECTIONS, **SHARES_EACH, **WEIGHTS_CLAIMED, **REPRODUCED, **BLOCK_WORDS,
+    **ADAPTER_CLAIMS,
 }  # fmt: skip
 TERM_OF_FIGURE = {
     **WORKED_TERMS, **CAUSE_TERMS, "kv_whole": "kv_cache", "kv_whole_token": "kv_cache", "kv_whole_q4": "kv_cache",

@@ -22,7 +22,7 @@ from kb.solver import solve
 _COUNTS = (2, 4, 8)
 _ONE_CARD: dict[str, Any] = {"n_gpus": 1, "zero_stage": None, "tp": None, "pp": None, "layer_split": None}
 _QUANTISED: dict[str, Any] = {
-    "method": "qlora", "bits": 4, "weight_format": None, "precision": None, "adapter_dtype": None, "offload": None,
+    "method": "qlora", "bits": 4, "bpw": None, "weight_format": None, "precision": None, "adapter_dtype": None, "offload": None,
 }  # fmt: skip
 # sizes as models are called; those that 4-bit QLoRA makes take so much of a card are told
 _USUAL_SIZES = (3, 7, 8, 13, 14, 32, 70)

@@ -243,6 +243,7 @@ def _moved(scan: Scan) -> None:
 
 
 def _worded(scan: Scan, fact: str, value: object, pattern: str) -> None:
+    offloads = fact == "offload" and value != "none"
     for found in scan.find(pattern):
         # Where only a part of the words tells the value, that part is the group `v`.
         span = found.span("v") if "v" in found.re.groupindex else found.span()
@@ -253,7 +254,8 @@ def _worded(scan: Scan, fact: str, value: object, pattern: str) -> None:
             continue
         if fact == "loss" and _WONDERS.search(scan.text[: found.start()][-40:]):
             continue  # "should I bother with liger?": as it stands there is none
-        if refused(scan, *found.span()) or (fact == "offload" and _OPTION.search(scan.text[: found.start()][-40:])):
+        # "must it be ZeRO-3 (no offload)?": a refusal is no option
+        if refused(scan, *found.span()) or (offloads and _OPTION.search(scan.text[: found.start()][-40:])):
             scan.take(*span)
         else:
             scan.add(fact, value, *span)
@@ -264,8 +266,6 @@ _REFUSED = re.compile(
     r"|(?:不要|不用|不想用?|(?<!有)没有?(?:再)?(?:开启?|用|上|加|装|启用|打开)?|未用|不是|不做|不加|不开|别用?|而非|并非)\s?$",
     re.ASCII,
 )
-
-
 # "or do I need to offload?": an option that is asked about is not what is done
 _WONDERS = re.compile(
     r"\b(?:should i|do i (?:need|have to)|(?:is it |it )?worth|bother)\b[^.;?]{0,24}$|(?:要不要|有必要|有没有必要|需不需要|值不值得?)[^,;?]{0,8}$"

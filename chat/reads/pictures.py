@@ -28,6 +28,8 @@ _VIDEO = r"\bframes?\b|\bvideos?\b|视频|帧"
 # "(4 per sample)", "每条样本4张": where the text has told what of
 _OF_EACH = r"(?<![\d.x*×])(?P<n>\d{1,4})\s?(?:of them |of those |张|帧|幅)?\s?(?:per|a|each|in (?:each|every)|/)\s?(?:sample|example|row|prompt|request|message|turn|question|document|doc|conversation|item|page|case|record)s?\b|每(?:个|条|次|份|轮)?(?:样本|数据|请求|对话|问题|消息|提问|记录|例)?(?:里|中|有|带|含|放|传|是|约|大概)*\s?(?P<m>\d{1,3})\s?(?:张|帧|幅)|(?P<k>\d{1,3})\s?(?:张|帧|幅)\s?(?:/|每)\s?(?:个|条)?(?:样本|请求|数据|条|次)|(?:一|1)次(?:性)?(?:传|发|放|输入|处理|喂|给|送|识别|上传)?\s?(?P<j>\d{1,3})\s?(?:张|帧|幅)(?!\s?(?:显?卡|gpu))"
 _COUNT = rf"(?<![\d.x*×a-z])(?P<n>\d{{1,4}})\s?(?:张|帧|幅)?\s?(?:(?:8k|4k|2k|\d{{3,4}}p)\s?(?:的)?\s?)?{_NOUN}"
+# "two 1920x1080 images", "3张手机拍的4000x3000原图": the size stands between
+_COUNT_OF_SIZE = r"(?<![\d.x*×a-z])(?P<n>\d{1,3})\s(?=\d{3,5}\s?(?:px)?\s?[x×*]\s?\d{3,5})|(?<![\d.x*×])(?P<m>\d{1,3})\s?(?:张|帧|幅)(?=[^,;.?!\d]{0,8}\d{3,5}\s?(?:px)?\s?[x×*]\s?\d{3,5})"
 
 
 def read_pictures(scan: Scan) -> None:
@@ -36,7 +38,7 @@ def read_pictures(scan: Scan) -> None:
     about_pictures = any(True for _ in scan.find(_NOUN))
     sizes = list(scan.find(_SIZE)) if about_pictures and "log_width" not in scan.extras else []
     counts = list(scan.find(_COUNT))
-    each = list(scan.find(_OF_EACH)) if about_pictures else []
+    each = [*scan.find(_OF_EACH), *scan.find(_COUNT_OF_SIZE)] if about_pictures else []
     for found in sizes[:1]:
         _state(scan, int(found["w"]), int(found["h"]))
         scan.take(*found.span())
@@ -64,7 +66,7 @@ def read_pictures(scan: Scan) -> None:
             scan.take(*found.span())
     if "log_width" in scan.extras:
         told = [(one["n"], one.span("n")) for one in counts]
-        told += [(one[name], one.span(name)) for one in each for name in "nmkj" if one[name]]
+        told += [(one[name], one.span(name)) for one in each for name in one.re.groupindex if one[name]]
         scan.add("log_pictures", max((int(n) for n, _ in told), default=1), 0, 0, extra=True, take=False)
         for _, span in told:
             scan.take(*span)

@@ -21,6 +21,7 @@ from chat.reads.scan import Scan
 from chat.reads.shard_groups import SECOND_COPY, settle_groups
 from chat.reads.sufficient import claims_enough, judges_claim
 from chat.reads.suspected import leave_suspected
+from chat.reads.too_few_bits import leave_too_few
 from chat.reads.totals import settle_totals
 from chat.reads.tried_ranks import settle_tried_ranks
 from chat.reads.unfelt import settle_unfelt
@@ -140,6 +141,7 @@ def settle(scan: Scan) -> None:
     settle_fp8_of_training(scan)
     _saved_against(scan)
     widths_together(scan)
+    leave_too_few(scan)
     _not_worked_out(scan)
 
 

@@ -72,6 +72,8 @@ def paced(reading: Reading) -> Paced:
     text = _masked(reading)
     parts = [text[one.start : one.end] for one in asking.parts(text) if one.asks] or [text]
     found = _kinds(" ; ".join(parts), text) or _kinds(text, text)
+    if "tokens" in found and compiled(_TOKENS_OF_ONE).search(" ; ".join(parts)):
+        found.remove("tokens")
     if {"tokens", "time"} <= set(found) and not compiled(_HOW_MANY_TOKENS).search(" ; ".join(parts)):
         found.remove("tokens")  # compute-optimal is how, and the time is what
     if compiled(rf"{_SPEED}|\bhurt\b|\bmatter\b|\bsense\b|影响|值得|意义").search(" ; ".join(parts)):
@@ -119,6 +121,12 @@ def _is_training(reading: Reading, text: str, kinds: list[str]) -> bool:
     return task != ("inference",) and compiled(_TRAINS).search(text) is not None
 
 
+# "how many tokens is one sample?": the length of it, and no amount of data
+_TOKENS_OF_ONE = (
+    r"\bhow many tokens?\b[^,;?]{0,24}\b(?:one|an?|each|every|single|per) (?:\w+ ){0,2}(?:samples?|examples?|images?|pictures?|photos?|rows?|prompts?|frames?|screenshots?)\b"
+    r"|\b(?:samples?|examples?|images?|pictures?|photos?|rows?|prompts?|frames?|screenshots?)\b[^,;?]{0,24}\bhow many tokens?\b"
+    r"|(?:[一1每单这]\s?(?:条|个|张|帧|份|幅|段)|样本|样例|图片|照片|截图)[^,;?]{0,16}多少(?:个)?\s?tokens?|多少(?:个)?\s?tokens?[^,;?]{0,4}(?:[一1每]\s?(?:条|张|帧|份|幅))"
+)
 _HOW_MANY_TOKENS = r"\btokens\b|\bdata\b|token|数据|语料"
 _COMPARED = r"差多少|差多大|差距|对比|相差|比(?:起来)?怎么样|哪个(?:更)?(?:快|强|好)|\bvs\b|\bversus\b|\bcompar\w+|\bdifference\b"
 # words that ask of speed and time and of nothing else; and those that ask of memory

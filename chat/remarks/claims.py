@@ -1,7 +1,7 @@
 """Remarks that name what a figure of the asker's is, or work out what an explanation is asked for."""
 
 from chat.figures.zero_claims import stages_told
-from chat.remarks.remark import CAUSE, ELSEWHERE, SUSPECT, Asked, Remark
+from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, SUSPECT, Asked, Remark
 from chat.works import (
     DEEPSPEED,
     EIGHT_BIT,
@@ -74,6 +74,10 @@ def _printed(c: Asked) -> bool:
 
 CLAIMS = (
     # ── what a figure is that the asker states ─────────────────────────────────────────────────────────────────────
+    Remark("too-few-bits", 1, lambda c: c.modelled and "few_bits" in c.figures.log,
+        "{too_few_bits}", "{too_few_bits}", QLORA, FIRST),
+    Remark("base-claimed", 2, lambda c: c.training and c.modelled and c.adapters and c.any("claim_checked", "who_is_right", "check_arithmetic", "oom_diagnosis") and not c.over("claim_16", 1) and not c.figures.told.get("parts"),
+        "{base_claimed}", "{base_claimed}", QLORA, FIRST),
     Remark("weights-claimed", 1, lambda c: c.serving and "weights_claimed" in c.figures.log,
         "{weights_claimed}", "{weights_claimed}", GPTQ),
     Remark("room-claimed", 1, lambda c: c.serving and not c.failed and "left_gb" in c.figures.log,

@@ -45,6 +45,8 @@ SILENCES = {
     "sharding-at-work": ("claim-", "claims-of", "states-", "stages", "zero-on", "zero3-", "adam-", "smaller-methods"),
     "offload-at-work": ("claim-", "states-", "stages", "zero-on", "offload", "host-memory", "smaller-methods"),
     "share-is-no-need": ("claim-", "claims-of-one-need", "weights-are-not-all", "reserved", "takes-its-share", "pool"),
+    "base-claimed": ("claim-", "claims-", "adapters-in", "beyond-weights", "half-a-byte"),
+    "too-few-bits": ("claim-", "claims-", "half-a-byte", "bare-low-bits", "k-of-"),
     "account": ("claim-", "claims-of", "states-floor", "adam-", "adapters-in", "four-copies", "smaller-methods"),
     "claims-of-one-need": ("claim-", "weights-are-not-all", "reserved", "kv-per-token", "pool", "units", "takes-its"),
     "claims-of-different-needs": (

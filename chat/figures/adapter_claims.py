@@ -1,0 +1,77 @@
+"""Claims about what adapters train over: a need that is hardly more than the stored base, a width that no format has."""
+
+from collections.abc import Callable
+
+from chat.figures.cause_figures import logged
+from chat.figures.named import Figures, Missing, both_words, gib_words, how_far, value_of
+from formulas.notation import size_words
+from formulas.quantity import Words
+
+_OFF = 0.05  # how far the claim may be off the base
+_SHORT = 1024  # tokens of a short sample
+_FEWEST = "gguf:IQ1_S"  # the files of the fewest bits that llama.cpp writes
+
+
+def _base_claimed(figures: Figures) -> Words:
+    """A need that somebody tells of adapters, where it is what the quantised base alone takes, at whatever length."""
+    base = figures.base
+    stored = base.terms.get("weights", 0.0)
+    claims = [float(one) for one in figures.told.get("claims_gb", ())]
+    found = next((one for one in claims if stored and how_far(one, stored) < _OFF), None)
+    if found is None or base.best < (1 + 2 * _OFF) * stored:
+        raise Missing("claim")
+    rest = {name: base.terms.get(name, 0.0) for name in ("activations", "logits")}
+    adapters = 16 * value_of(base, "adapter_params")
+    tokens = figures["tokens"]
+    short, short_zh = _at_a_short_sample(figures)
+    return Words(
+        f"**{found:g} GB is hardly more than the stored base, {both_words(stored)}: no training step is in it.** On top come, at {tokens} tokens a step, activations of {gib_words(rest['activations'])}, logits and loss of {gib_words(rest['logits'])}, and the adapters with gradients and Adam, {gib_words(adapters)}: {gib_words(base.best)} in all{short}.",
+        f"**{found:g} GB 差不多只是存储的基座 {both_words(stored)},一步训练都没算进去。** 每步 {tokens} 个 token 时,另有激活 {gib_words(rest['activations'])}、logits 与损失 {gib_words(rest['logits'])},以及适配器连同梯度和 Adam 共 {gib_words(adapters)}:合计 {gib_words(base.best)}{short_zh}。",
+    )
+
+
+def _at_a_short_sample(figures: Figures) -> tuple[str, str]:
+    """What one short sample at a time takes, where more than that was told."""
+    if figures.tokens <= _SHORT:
+        return "", ""
+    least = gib_words(figures.at(batch_size=1, seq_len=_SHORT).best)
+    return (
+        f"; one sample of {_SHORT:,} tokens at a time would take {least} (accumulate gradients for the rest of the batch)",
+        f";每次只放一条 {_SHORT:,} token 的样本则是 {least}(其余批大小用梯度累积凑)",
+    )
+
+
+def _too_few_bits(figures: Figures) -> Words:
+    """What comes of a width that no format has: the product, and what is really kept."""
+    bits = logged(figures, "few_bits")
+    product = bits / 8 * figures.params
+    shown = f"{size_words(figures.params)} × {bits:g} ÷ 8 = {both_words(product)}"
+    fewest = both_words(figures.stored(weight_format=_FEWEST, bits=None, engine="llama.cpp"))
+    ends, ends_zh = _ends(figures, product)
+    width = f"{bits:g} bit{'' if bits == 1 else 's'}"
+    if figures.knob("task") == "train":
+        quantised = both_words(figures.need("w_nf4"))
+        return Words(
+            f"**No trainer stores a base in {width}: {shown} is the product alone.**{ends} The smallest files that are run at all, IQ1_S of llama.cpp, take {fewest}, at a marked loss of quality, and nothing trains over them. QLoRA keeps the base in 4 bits: {quantised} of weights alone.",
+            f"**没有哪个训练框架能把基座存成 {bits:g} 位:{shown} 只是乘积。**{ends_zh}能跑起来的最小的文件(llama.cpp 的 IQ1_S)也要 {fewest},质量明显下降,而且不能拿来训练。QLoRA 的基座是 4 位:仅权重就要 {quantised}。",
+        )
+    return Words(
+        f"**No format stores weights in {width}: {shown} is the product alone.** What goes by such names are files of llama.cpp whose smallest kind, IQ1_S, takes {fewest} here, at a marked loss of quality.{ends}",
+        f"**没有 {bits:g} 位的权重格式:{shown} 只是乘积。** 叫这类名字的是 llama.cpp 的文件,最小的 IQ1_S 这里也要 {fewest},质量明显下降。{ends_zh}",
+    )
+
+
+def _ends(figures: Figures, product: float) -> tuple[str, str]:
+    """Embedding and head in 16 bit, where they alone outweigh that product."""
+    size = figures.amount("embedding")
+    if size < product:
+        return "", ""
+    return (
+        f" Embedding and head, which quantisers keep in 16 bit, alone are {both_words(size)}.",
+        f"仅保持 16 位的 embedding 和输出头就有 {both_words(size)}。",
+    )
+
+
+ADAPTER_CLAIMS: dict[str, Callable[[Figures], Words]] = {
+    "base_claimed": _base_claimed, "too_few_bits": _too_few_bits,
+}  # fmt: skip
