@@ -138,6 +138,13 @@ def _of_capacity(figures: Figures) -> Words:
     return Words(f" of {figures['capacity']}", f",卡上 {figures['capacity']}")
 
 
+def _card_has(figures: Figures) -> Words:
+    """What the card has, in a clause of its own behind a need."""
+    if figures.base.capacity is None:
+        return SILENT
+    return Words(f", which has {figures['capacity']}", f",卡上只有 {figures['capacity']}")
+
+
 def _of_case(figures: Figures) -> Words:
     """Which of several readings a figure is of; nothing where there is one."""
     apart = {name: given for name, given in figures.base.apart.items() if name != "gpu_memory_gb"}
@@ -324,11 +331,18 @@ def _where_fused_lowers(figure: str, en: str, zh: str) -> Callable[[Figures], Wo
 
 
 def _states_too(figures: Figures) -> Words:
-    """On one card the states alone, where they are too much even without logits."""
+    """On one card what is too much even without logits: the states, or what is kept for the backward pass."""
     if figures.knob("method") != "full" or figures.knob("optimizer") != "adamw" or figures.n > 1:
         return SILENT
     if figures.base.capacity is None or figures.need("peak_fused_here") < figures.base.capacity:
         return SILENT
+    kept, states = figures.at(loss="fused").terms.get("activations", 0.0), figures.need("states")
+    if kept > states:
+        shown = gib_words(kept)
+        return Words(
+            f" And without any logits the activations are too much for the card: {shown}.",
+            f"而且不算 logits,激活本身就超过这张卡:{shown}。",
+        )
     sum_ = f"{figures['params']} × 16"
     return Words(
         f" And without any logits the states are too much for the card: {sum_} B = {figures['states']}.",
@@ -370,7 +384,7 @@ CAUSE_WORDS: dict[str, Callable[[Figures], Words]] = {
     **LONG_WORDS, **PARALLEL_WORDS, **SERVING_LAYOUTS, **ONE_MORE_WORDS, **NETWORK_WORDS, **CRITIC_WORDS, **STAGES_ASKED, **KERNEL_WORDS, **LEVER_WORDS, **QUANTISING_WORDS, **RULE_WORDS, **SLIP_WORDS, **SIZE_WORDS, "reported_otherwise": _reported_otherwise, "fused_less_to": _where_fused_lowers("peak_fused_here", " (to {})", "(降到 {})"),
     "or_fused": _where_fused_lowers("peak_fused_here", "; a fused loss (Liger) brings it to {}", ";融合损失(Liger)降到 {}"),
     "states_too": _states_too, "or_quantised": _or_quantised,
-    "no_groups": _no_groups, "pair_adds": _pair_adds, "fused_less": _where_fused_lowers("peak_fused", ", use a fused loss ({})", ",用融合损失({})"), "largest_terms": _largest_terms, "cheapest": cheapest, "cheapest_sharded": _cheapest_sharded, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity,
+    "no_groups": _no_groups, "pair_adds": _pair_adds, "fused_less": _where_fused_lowers("peak_fused", ", use a fused loss ({})", ",用融合损失({})"), "largest_terms": _largest_terms, "cheapest": cheapest, "cheapest_sharded": _cheapest_sharded, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity, "card_has": _card_has,
     "largest_with_ram": _largest_with_ram, "likeliest": _likeliest, "further": _further, "kto_fits": _kto_fits, "knob_of_share": share_knob, "lower_share": _lower_share, "fewer_graphs": graphs_fewer, "program": _program,
     "but_fits": _but_fits, "pool_words": pool_left, "of_a_step": _of_a_step, "scores_product": _scores_product, "no_cache": _no_cache, "flash_too_little": _flash_too_little, "that_process": _that_process, "all_ranks": _all_ranks, "if_not_over": _if_not_over, "a_server": server_words, "length_flags": flags_of_length,
 }  # fmt: skip

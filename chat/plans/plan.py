@@ -27,7 +27,7 @@ from chat.plans.machines import (
 )
 from chat.plans.not_compared import of_a_failure, proposed_beside, which_sizes_fit
 from chat.plans.pace import PACE, asks_pace, pace_calls, speeds_compared, wants_memory, with_ram
-from chat.plans.products import cache_products, of_activations, subject
+from chat.plans.products import cache_products, called_else, of_activations, subject
 from chat.plans.quantities import quantity_calls
 from chat.plans.ranked import by_memory
 from chat.plans.remarked import memory_compared, remark_calls, size_calls, symptom_calls
@@ -383,7 +383,8 @@ def _explain(reading: Reading) -> list[Call]:
         products = cache_products(reading)
         judged = [one for one in reading.equations if not of_shapes(one.left) or one in products]
         of = {} if of_activations(reading) else subject(reading)  # without a model no product is a cache
-        calls = [("check_arithmetic", {"arithmetic": equation.text, **of}) for equation in judged[:2]]
+        parts = {one.text: {} if called_else(one, reading.text) else of for one in judged[:2]}
+        calls = [("check_arithmetic", {"arithmetic": text, **its}) for text, its in parts.items()]
     explains = "explain_derive" in reading.intents or reading.intent in ("kv_cache", "adam_state")
     topic = next((topic for topic in reading.topics if topic in _QUANTITIES), None)
     if reading.intent == "kv_cache":  # whatever else is named beside it

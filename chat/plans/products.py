@@ -1,5 +1,6 @@
 """The products of a question that are meant as a KV cache, and what only follows from them."""
 
+import re
 from dataclasses import replace
 from math import prod
 from typing import Any
@@ -28,6 +29,9 @@ def subject(reading: Reading) -> dict[str, Any]:
     return found
 
 
+# what the words right before a product call it, where that is no cache
+_CALLED_ELSE = r"\bactivations?\b|\blogits?\b|\bcheckpoint\w*|\b(?:recompute|layer) inputs?\b|\bgradients?\b|\bgrads?\b|\boptimi[sz]er\b|\bstates?\b|\bweights?\b|激活(?!参数)|检查点|重计算|梯度|优化器|状态|权重|参数量"
+_BEFORE = 28  # characters
 _OF_A_CACHE = r"\bkv\b|\bcache\b|缓存"
 
 
@@ -35,6 +39,12 @@ def of_activations(reading: Reading) -> bool:
     """Are activations or logits what is worked out, and no cache?"""
     text = reading.text.lower()
     return compiled(_OF_ACTIVATIONS).search(text) is not None and compiled(_OF_A_CACHE).search(text) is None
+
+
+def called_else(one: Equation, text: str) -> bool:
+    """Do the words before a product in its clause say that it is something else than a cache?"""
+    before = re.split(r"[,，;；。.?？!！]", text[max(0, one.span[0] - _BEFORE) : one.span[0]].lower())[-1]
+    return compiled(_CALLED_ELSE).search(before) is not None and compiled(_OF_A_CACHE).search(before) is None
 
 
 def cache_products(reading: Reading) -> list[Equation]:
@@ -46,7 +56,8 @@ def cache_products(reading: Reading) -> list[Equation]:
     return [
         one
         for one in reading.equations
-        if (spoken or (not of_shapes(one.left) and len(factors(one.left)) >= _FACTORS))
+        if not called_else(one, reading.text)
+        and (spoken or (not of_shapes(one.left) and len(factors(one.left)) >= _FACTORS))
         and ({"model", "params"} & set(of) or of_shapes(one.left))
         and judged(one.left, of)
     ]

@@ -7,7 +7,7 @@ from chat.figures.accounts import parts_in
 from chat.figures.further_words import bytes_asked
 from chat.plans.around import clause_around
 from chat.plans.changed import changes_told, of_what_ran
-from chat.plans.products import without_sums
+from chat.plans.products import called_else, without_sums
 from chat.plans.said_sums import sums_said
 from chat.plans.scale_told import scale_told
 from chat.reads.claims import RANGE_CLAIM
@@ -220,12 +220,18 @@ def _of_weights(reading: Reading) -> list[float]:
     ]
 
 
+def _without_parts(reading: Reading) -> Reading:
+    """Without the products that are called a part of the whole: what they come to is claimed of that part alone."""
+    whole = tuple(one for one in reading.equations if not called_else(one, reading.text))
+    return replace(reading, equations=whole)
+
+
 _OF_COPIES = r"(?P<n>[2-9]) ?[*x] ?(?P<each>\d+(?:\.\d+)?) ?(?:gib|gb|g)?|(?P<each_>\d+(?:\.\d+)?) ?(?:gib|gb|g)? ?[*x] ?(?P<n_>[2-9])"
 
 
 def _copies(reading: Reading) -> list[str]:
     """A few times one amount, as `copies 4`, `copy 6.4`, `copies_in_all 26`."""
-    for left, right in _sums(reading):
+    for left, right in _sums(_without_parts(reading)):
         found = compiled(_OF_COPIES).fullmatch(left.strip())
         if found:
             count, each = found["n"] or found["n_"], found["each"] or found["each_"]

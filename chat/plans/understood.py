@@ -26,6 +26,7 @@ from chat.plans.sizes import asked_too, beside_models, draft_of_size, slip_of
 from chat.plans.told import told
 from chat.reads.levers import fact_proposed
 from chat.reads.reading import Reading
+from chat.reads.task import KEEP_ALL, WHOLE_MODELS
 from chat.schemas import SEVERAL
 from formulas.errors import BadInput
 from kb.programs import serves
@@ -121,6 +122,8 @@ def understood(reading: Reading, *without: str) -> Facts:
     else:
         _targets(reading, facts)
         _masters(reading, facts)
+        if set(KEEP_ALL) & set(reading.extras.get("tools", ())):
+            facts.setdefault("gradient_checkpointing", "off")
     long = "long_context" in reading.cues and (not is_serving(reading) or "kv_cache" in reading.intents[:2])
     if long and "seq_len" not in facts:
         facts["seq_len"] = assumed("seq_len", "long context")
@@ -190,6 +193,9 @@ def _methods(reading: Reading, facts: Facts) -> None:
     several = any(_several(facts.get(name)) for name in ("params", "model"))
     compares = bool(set(reading.intents) & {"which_method", "method_diff"}) and not several
     if "kv_cache" in reading.intents[:2]:  # a cache is of a model that is served
+        return
+    if set(WHOLE_MODELS) & set(reading.extras.get("tools", ())) and facts.get("task") == "train":
+        facts["method"] = "full"
         return
     open_task = facts.get("task") == "train" and not {"from_scratch", "accumulation"} & set(reading.cues)
     if not (open_task or (compares and "which_method" not in reading.intents)):

@@ -224,7 +224,7 @@ WORDED = (
     Worded("zero_stage", 3, r"\bhsdp\b|\bhybrid[ _-]?shard\w*|(?<![a-z])(?:mics|hpz)(?![a-z])|\bzero[ _]hpz\w*|混合(?:切分|分片)|\bfsdp[12]?\b|\bfull[ _-]shard\b|\bfully sharded"),
     Worded("zero_stage", 3, r"\bdeepspeed(?P<v>zero)offload\b"),  # DeepSpeed's class of that name runs stage 3 alone
     Worded("zero_stage", 1, r"\bdistributed[ _-]optimi[sz]er|分布式优化器"), Worded("zero_stage", 0, r"\bddp\b|\bdistributed data parallel\b|\bdata[ -]parallel(?:ism)?\b|数据并行"),
-    Worded("offload", "none", r"(?:\bwithout(?: any| using| the)*|\bno|\bw/o|\bnot|\b(?:don'?t|do not|won'?t|can'?t|cannot|rather not|refuse to|avoid) (?:(?:wan(?:t to|na)|need to|like to|do|use|plan to|the|any|to) ?)*|(?:不用|不想|不愿意?|不打算|不准备|不能|不要|不考虑|不接受|不开|没开|没有|未开|不做|不加|别|避免|禁用|没|无|不)(?:使用|用|开启?|做|上|走)?)\s*(?:cpu |内存)?(?:offload(?:ing|ed)?|卸载)|\b(?:cpu )?offload(?:ing)?\s?(?:(?:is |are )?(?:not an option|off the table|out of the question|ruled out)\b|不考虑|不行|除外|不可用)"),
+    Worded("offload", "none", r"(?:\bwithout(?: any| using| the)*|\bno|\bw/o|\bnot|\b(?:don'?t|do not|won'?t|can'?t|cannot|rather not|refuse to|avoid) (?:(?:wan(?:t to|na)|need to|like to|do|use|plan to|the|any|to) ?)*|(?:不用|不想|不愿意?|不打算|不准备|不能|不要|不考虑|不接受|不开|没开|没有|未开|不做|不加|别|避免|禁用|没|无|不)(?:使用|用|开启?|做|上|走)?)\s*(?:cpu |内存)?(?:offload(?:ing|ed)?|卸载)(?!\s?(?:the )?(?:param|weights|optim|adam|参数|权重|优化器))|\b(?:cpu )?offload(?:ing)?\s?(?:(?:is |are )?(?:not an option|off the table|out of the question|ruled out)\b|不考虑|不行|除外|不可用)"),
     Worded("offload", "params", r"(?:param\w*|weights|参数|权重)\s?(?:and|&|,|、|和|\+)\s?(?:the )?(?:optimi[sz]er(?: states?)?|优化器(?:状态)?)(?: are| is|都|均)?\s?(?:offload\w*|卸载)|(?:optimi[sz]er(?: states?)?|优化器(?:状态)?)\s?(?:and|&|,|、|和|\+)\s?(?:param\w*|weights|参数|权重)(?: are| is|都|均)?\s?(?:offload\w*|卸载)|(?:offload\w*|卸载)(?: (?:both|all|of|the)| ?了)*\s?(?:optimi[sz]er(?: states?)?|优化器(?:状态)?)\s?(?:and|&|,|、|和|与|及|\+)\s?(?:the |model )?(?:param\w*|weights|参数|权重)|(?:optimi[sz]er(?: states?)?|优化器(?:状态)?)[ _-]?(?:offload\w*|卸载)\s?(?:and|&|,|、|和|与|\+)\s?(?:param\w*|weights?|参数|权重)[ _-]?(?:offload\w*|卸载)"),
     Worded("offload", "kv", rf"\bno[ _-]kv[ _-]offload\b|-nkvo\b|\bkv(?:[ _-]?cache)? (?:kept |stored |held )?(?:on|in) {_HOST}\b|\boffload(?:ing)? (?:the )?kv(?:[ _-]?cache)? (?:to|into) {_HOST}\b|kv(?:[ _-]?cache|缓存)?{_TO_HOST}"),
     Worded("offload", "experts", rf"(?<![a-z0-9])(?<!n[ _-])cpu[ _-]moe\b|\bexps\S{{0,12}}\s?=\s?cpu\b|\bexperts?(?: weights?| layers?)?(?: are| stay| kept| held| offloaded| running)? (?:on|in|to|into|onto) {_HOST}\b|\boffload(?:ing)? (?:the |all |moe |of )*experts?\b(?: weights?)?(?: (?:to|into|onto) {_HOST})?|(?<!层)(?<!层的)专家(?:权重|层|部分)?(?:都|全|全部|全都)?{_TO_HOST}"),
@@ -308,7 +308,7 @@ BITS = r"(?<![\d.])(?P<v>\d{1,2}(?:\s?(?:/|,|and|or|vs|和|或|与)\s?(?:int)?\d
 
 TOOLS = (
     "axolotl", "llama-factory", "llamafactory", "llama factory", "ms-swift", "swift", "trl", "openrlhf", "verl", "xtuner",
-    "firefly", "accelerate", "peft", "bitsandbytes", "ktransformers", "exllama", "exllamav2", "tgi", "tensorrt-llm",
+    "firefly", "nanogpt", "mingpt", "nanochat", "llm.c", "nanotron", "gpt-neox", "picotron", "accelerate", "peft", "bitsandbytes", "ktransformers", "exllama", "exllamav2", "tgi", "tensorrt-llm",
     "ollama", "lm studio", "mindie", "fastllm", "fastchat", "colossalai", "lmdeploy", "mlx", "xinference", "llama.cpp", "llama_factory",
 )  # fmt: skip
 
@@ -354,7 +354,7 @@ CHOSEN_AMONG = r"(?<![\d.*a-z])(?P<row>\d{1,3}\s?(?:g(?:i?b)?)?(?:\s*(?:,|/|、|
 CARD_MEMORY = (
     rf"{MEM}\s*(?:的\s?)?(?:单卡|显存(?!占用|需求)|显卡|的?卡|独显|(?:of )?(?:gpu )?v?ram\b|gpus?\b|cards?\b|video memory|of gpu memory|gpu memory|macs?\b|macbook\w*|each\b|per (?:gpu|card)\b|每[张卡块])",
     rf"(?:单卡|每张?卡|每张|每块|(?<!占)(?<!占用)(?<!占了)(?<!吃)(?<!要)(?<!需)(?<!用了)显存(?:只?有|大小|为|是)?|(?<![a-z])v?ram\s*(?:is|of|:|=)?|\bmac(?:book)?(?: pro| air| mini| studio)?\s*\(?(?:with)?|\d卡|[几少两\d][张块])\s*[:(]?\s*{MEM}",
-    rf"(?:\b(?:gpu|card)s?|显卡|显存|(?<=[张块])卡)\s*(?:only |just |each )?(?:has|have|with|comes with|got|是|有|只有|为)\s*(?:only |just |about )?{MEM}",
+    rf"(?:\b(?:gpu|card)s?|显卡|显存|(?<=[张块])卡)\s*(?:only |just |each )?(?:of|has|have|with|comes with|got|是|有|只有|为)\s*(?:only |just |about )?{MEM}",
     rf"(?:\bmarketed (?:as |at )?|标称(?:是|为)?|号称){MEM}",
     rf"(?:\bi have|\bi've(?: got)?|\bgot|\bonly have|\bhave only|\bwith only|\bwithin|\bunder|\bmy|我(?:只)?有|只有|手头有|就)\s*(?:a |an |one |1 |about )?{MEM}(?!\s*(?:is enough|够|就够))",
     rf"(?<![\d.])(?:\d{{1,3}})\s?[x*]\s?{MEM}",

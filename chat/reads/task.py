@@ -30,20 +30,14 @@ _OF_TRAINING_SAID = frozenset({*_OF_TRAINING, "teacher_model"})
 _SERVERS = ("vllm", "sglang", "llama.cpp")
 
 
+# programs that train whole models and know no adapters, and those of them that recompute nothing
+WHOLE_MODELS = ("nanotron", "gpt-neox", "nanogpt", "mingpt", "nanochat", "picotron", "llm.c")
+KEEP_ALL = ("nanogpt", "mingpt", "nanochat")
 # programs whose business is training
 _TRAINERS = (
-    "litgpt",
-    "torchtune",
-    "megatron",
-    "axolotl",
-    "trl",
-    "openrlhf",
-    "verl",
-    "xtuner",
-    "llama-factory",
-    "llamafactory",
-    "unsloth",
-)
+    *WHOLE_MODELS, "litgpt", "torchtune", "torchtitan", "megatron", "axolotl", "trl", "openrlhf", "verl", "xtuner",
+    "llama-factory", "llamafactory", "unsloth",
+)  # fmt: skip
 
 # settings that only trainers have, by their names
 _SETTINGS = r"\bcutoff[ _]len\w*|\bper_device_(?:train|eval)_batch_size\b|\bmax_seq_length\b|\bmicro_batch_size\b|\bnum_train_epochs\b"
@@ -60,7 +54,7 @@ def _of_a_backward_pass(scan: Scan) -> bool:
     return any(
         not any(start <= found.start() < end for start, end in active)
         for found in scan.find(
-            r"激活(?!参数|[^,.;?]{0,4}专家|[才只仅就是的]?(?:有)?\s?\d)|\bactivations?\b|反向传播|\bbackward\b|\bgradients?\b|梯度"
+            r"激活(?!参数|[^,.;?]{0,4}专家|[才只仅就是的]?(?:有)?\s?\d)|\bactivations?\b|\b(?:layers?'? inputs?|inputs? of (?:each|every|all|the) layers?)\b|(?:每|各)层(?:的)?输入|反向传播|\bbackward\b|\bgradients?\b|梯度"
         )
     )
 
