@@ -62,7 +62,9 @@ def verdict(figures: Figures) -> Words:
         return _none_near([one for one in stated if not _worked_out_as_weights(figures, one[1])], each[0])
     said = [_right(one) for one in judged if not one.why]
     for why in {id(one.why): one.why for one in judged if one.why}.values():
-        said.append(_wrong([one for one in judged if one.why is why], why, told=bool(said)))
+        those = [one for one in judged if one.why is why]
+        supposed = "multi_head" in figures.about and _ALL_HEADS in why.en
+        said.append(_of_all_heads(those, why) if supposed else _wrong(those, why, told=bool(said)))
     return Words(" ".join(one.en for one in said), " ".join(one.zh for one in said))
 
 
@@ -91,6 +93,18 @@ def _right(one: Judged) -> Words:
     return Words(
         f"**{one.shown} is right{en} for {one.target.says.en}: {one.target.shown}.**",
         f"**{one.shown} 是对的{zh},即{spaced(one.target.says.zh)}:{one.target.shown}。**",
+    )
+
+
+# in what is said of a figure that gives every head keys and values of its own
+_ALL_HEADS = "multi-head attention"
+
+
+def _of_all_heads(those: Sequence[Judged], why: Words) -> Words:
+    """Figures of multi-head attention where that is what was asked of: what the model would take, and does not."""
+    shown = Words(" and ".join(one.shown for one in those), "、".join(one.shown for one in those))
+    return Words(
+        f"**{shown.en} is right for {_ALL_HEADS}**: {why.en}.", f"**按 MHA 算,{shown.zh} 是对的**:{why.zh}。"
     )
 
 

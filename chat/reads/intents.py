@@ -65,6 +65,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("kv_cache", 2.8, r"(?<![a-z_-])(?<!fp16 )(?<!bf16 )(?<!fp8 )(?<!int8 )(?<!bit )kv(?![ _-]?(?:cache|heads?|quant|offload|fp8|int8|q\d)|[a-z_]|缓存)|\bper[ -]token kv\b"),
     ("kv_cache", 2.2, r"(?<!kv)(?<!kv[ _-])(?<!value )(?<![a-z]_)\bcache\b(?! (?:dir|folder|path))|(?<!kv)(?<!kv )(?<!键值)(?<!临时)缓存(?!区|目录|文件|路径)"),
     ("kv_cache", 3.8, r"\b(?:each|every|per|one|an?|extra|additional|more)\b.{0,12}\btokens?\b.{0,8}\bcontext\b|(?:上下文)?每(?:多|增加|加)(?:一|1)?(?:个)?(?:\d*k|token)|(?:一|1)个token.{0,12}(?:多大|多少|几)"),
+    ("kv_cache", 3.4, r"\b(?:mla|gqa|mqa|mha|latents?|layers?|models?)\b[^.?!;]{0,16}\bcach(?:es|ed|ing)\b[^.?!;]{0,24}\b(?:values?|numbers?|elements?|floats?|dims?|latents?|per token)\b|\d\s?[km]i?b\s?(?:/|per |a |每个?)\s?tok(?:en)?s?\b|每(?:个)?\s?token\s?(?:只?(?:要|占|存|是|约|大概|差不多)){0,2}\s?\d+(?:\.\d+)?\s?[km]i?b"),
     ("kv_cache", 1, r"per token\b|每(?:个)?token(?:占|要|多少)|\bpaged ?attention"),
 
     ("table_lookup", 4, r"llama[ -]?factory.{0,40}(?:say|list|table|readme|report|give|claim|quote|figure|estimat|revision|stat(?:es|ed)? (?:that|it|for)\b)|(?:what|which|how).{0,30}llama[ -]?factory(?:'s)?\b.{0,40}(?:for|of|table|say|list)|(?:(?<!on )the|your|official|readme|hardware|this|that|published) (?:\w+ )?table\b|table (?:says|lists|gives|shows|claims)|according to (?:the )?(?:table|llama-?factory|readme)|look ?up|llama[ -]?factory.{0,20}(?:表|写|列|给|说)|(?<![请报图列填申代发])表(?:格)?(?:里|中|上|说|写|给|列)|官方(?:表|给的|写的|文档里)|查(?:一?下)?[^,;?!.]{0,8}(?<!词)表|llama[ -]?factory[^,;?]{0,4}文档|(?:文档|文中|文章)(?:的|里的?)?表"),

@@ -292,8 +292,9 @@ class Asked:
 
     @property
     def unquantised_too(self) -> bool:
-        """Is 16 bit named, or its size?"""
-        return self.any("named_16_bit") or self.over("claim_16", 1)
+        """Is 16 bit named of the weights, or their size in it?"""
+        of_a_cache = self.any("kv_cache") and not self.given("weight_format", "bf16", "fp16")
+        return (self.any("named_16_bit") and not of_a_cache) or self.over("claim_16", 1)
 
     @property
     def experts(self) -> bool:
