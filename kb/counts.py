@@ -6,7 +6,7 @@ from typing import Any
 
 from formulas.errors import BadInput
 from kb.cards import GIB
-from kb.cases import LAYOUTS
+from kb.cases import LAYOUTS, Case
 from kb.hosting import MACHINE
 from kb.outcome import Outcome
 from kb.worked import STATES
@@ -49,10 +49,15 @@ def _is_usual(there: Outcome, count: int) -> bool:
     return count >= MACHINE or int(knob("pp") or 1) == 1
 
 
-def floor(where: Outcome, alone: Outcome, least: int, laid_out: bool) -> dict[str, Any]:
+def alone(case: Case) -> Case:
+    """The case on one card, which holds all of it."""
+    return case.with_facts(n_gpus=1, **{name: 1 for name in ("tp", "pp", "cp", "ep") if name in case.facts})
+
+
+def floor(where: Outcome, whole_on_one: Outcome, least: int, laid_out: bool) -> dict[str, Any]:
     """Cards that what must be divided fills by itself: of a training of all weights its states, of what is served its weights.
 
-    alone     the same on one card, which holds all of it
+    whole_on_one  the same on one card, which holds all of it
     least     the fewest that hold the whole need: a floor that is no lower says nothing
     laid_out  the question says how the cards divide what is served, so that its count needs no reason
     """
@@ -60,10 +65,10 @@ def floor(where: Outcome, alone: Outcome, least: int, laid_out: bool) -> dict[st
     if not room:
         return {}
     if where.situation.knob("task") != "train":
-        whole = 0.0 if laid_out else alone.terms.get("weights", 0.0)
+        whole = 0.0 if laid_out else whole_on_one.terms.get("weights", 0.0)
         names = ("by_weights", "weights_gib")
     else:
-        parts = [alone.fullest.at_any_phase(name) for name in STATES] if alone.states_json() else []
+        parts = [whole_on_one.fullest.at_any_phase(name) for name in STATES] if whole_on_one.states_json() else []
         whole, names = sum(max(one, default=0.0) for one in parts), ("by_states", "states_gib")
     count = ceil(whole / room)
     return dict(zip(names, (count, whole / GIB), strict=True)) if 1 < count < least else {}

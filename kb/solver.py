@@ -10,7 +10,7 @@ from formulas.errors import BadInput, near
 from formulas.quantity import Words
 from kb.cards import GIB
 from kb.cases import INFERENCE, LAYOUTS, Case, method_of, parse_given, spread
-from kb.counts import floor, usable
+from kb.counts import alone, floor, usable
 from kb.host_memory import RAM_EACH, machines_lack
 from kb.hosting import most_layers, whole_machines
 from kb.knobs import called_name
@@ -110,7 +110,7 @@ class Solved:
         least: dict[str, Any] = {
             "least_pp": 1 if knob("layer_split") or knob("task") == "train" else int(knob("pp") or 1),
             "squeezed": self._squeezed(found[0] if found else None),
-            **floor(self.at, outcome(case.with_facts(n_gpus=1)), int(self.value or 0), self._laid_out),
+            **floor(self.at, outcome(alone(case)), int(self.value or 0), self._laid_out),
         }
         if not found:
             return least
@@ -205,8 +205,9 @@ def solve(quantity: str, **given: Any) -> Solution:
     quantity = _solvable(quantity)
     facts = parse_given(given)
     facts.pop(quantity, None)
-    if quantity == "n_gpus" and not set(LAYOUTS) & set(facts) and _trains(facts):
-        facts["zero_stage"] = 3  # more cards help only what is divided over them
+    if quantity == "n_gpus" and "zero_stage" not in facts and _trains(facts):
+        # more cards help only what is divided over them; over further replicas of a layout trainers divide optimizer states
+        facts["zero_stage"] = 1 if set(LAYOUTS) & set(facts) else 3
     if not {"gpu", "gpu_memory_gb"} & set(facts):
         raise BadInput("to solve, say on which card: --gpu NAME or --gpu-memory-gb N")
     if quantity == "bits":

@@ -272,3 +272,28 @@ def test_whole_layouts_are_each_a_case(question: str) -> None:
         {"tp": 4, "pp": 2, "dp": 4},
     ]
     assert not found.text.startswith("That cannot be worked out")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("How many 8xH100 machines for a full finetune of Qwen2.5-72B with Megatron TP8 PP2? Would 2 machines do?", "replicas divide the optimizer states"),
+        ("全参训 Qwen2.5-72B,Megatron TP8 PP2,起步要几台8*H100?2台行不行", "副本之间分摊优化器状态"),
+    ],
+)  # fmt: skip
+def test_machines_are_counted_for_a_layout(text: str, says: str) -> None:
+    reading = read(text)
+    assert reading.facts["n_gpus"] == (16,)  # the machines that are tried, and not the cards of one
+    assert says in Assistant().ask(text).text.split("\n\n")[0]
+
+
+def test_two_layouts_may_leave_out_their_copies() -> None:
+    text = "Mixtral-8x7B full on 4 nodes of 8 A100 80GB, Megatron TP8 PP2 so DP2, no full recompute. Is TP4 PP4 DP2 any different?"
+    answer = Assistant().ask(text).text
+    assert "tensor parallel 8 (pipeline 2, data parallel 2)" in answer
+    assert "checkpointing off" in answer or read(text).facts["gradient_checkpointing"] == ("off",)
+
+
+def test_a_formula_of_bytes_is_of_what_a_rank_holds() -> None:
+    text = "Llama-3.1-70B, 4x8 H100, Megatron TP8 PP2 DP2 with the distributed optimizer: is it 6 + 12/d bytes per parameter?"
+    assert "70.6B ÷ 16" in Assistant().ask(text).text

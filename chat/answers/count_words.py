@@ -10,14 +10,17 @@ from chat.answers.unequal_words import listed
 from chat.phrases import case_words, gib, in_words
 from kb.hosting import MACHINE, whole_machines
 
+# what more cards divide of a training that named no stage: all of it, or over replicas of a layout the optimizer's states
+_DIVIDED = {3: ("sharded (ZeRO-3/FSDP)", "切分(ZeRO-3/FSDP)"), 1: ("replicas divide the optimizer states (distributed optimizer, ZeRO-1)", "副本之间分摊优化器状态(分布式优化器,即 ZeRO-1)")}  # fmt: skip
 
-def count_line(where: str, solved: dict[str, Any], sharded: bool, language: str) -> str:
-    """`where`: what sets the case apart; `sharded`: whether full sharding divides a training that asked for no layout."""
+
+def count_line(where: str, solved: dict[str, Any], stage: int, language: str) -> str:
+    """`where`: what sets the case apart; `stage`: the ZeRO stage that was taken for a training that named none, else 0."""
     zh = language == "zh"
     least, taken = int(solved["value"]), solved.get("in_practice")
     capacity = gib(solved["capacity_gib"])
     head = where + ("\uff1a" if zh else ": ") if where else ""
-    tail = (",切分(ZeRO-3/FSDP)" if zh else ", sharded (ZeRO-3/FSDP)") if sharded and (taken or least) > 1 else ""
+    tail = (",", ", ")[not zh] + _DIVIDED[stage][zh] if stage and (taken or least) > 1 else ""
     if taken and (by_experts := _by_experts(solved)):
         return f"- {head}{_experts_first(by_experts, solved, language)}{_squeezed(solved, language)}"
     if taken:

@@ -34,7 +34,8 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
                            else f"- {where + ': ' if where else ''}{_not_so(case, reading)}")  # fmt: skip
             continue
         if solved["quantity"] == "n_gpus":
-            lines.append(count_line(where, solved, trains and not set(LAYOUTS) & set(reading.facts), language))
+            stage = 0 if not trains or "zero_stage" in reading.facts else 1 if set(LAYOUTS) & set(reading.facts) else 3
+            lines.append(count_line(where, solved, stage, language))
             behind = each_card(solved, language) if len(cases) == 1 else []
             continue
         amount = in_words(solved["quantity"], solved["value"], language)

@@ -103,9 +103,7 @@ _ALL_HEADS = "multi-head attention"
 def _of_all_heads(those: Sequence[Judged], why: Words) -> Words:
     """Figures of multi-head attention where that is what was asked of: what the model would take, and does not."""
     shown = Words(" and ".join(one.shown for one in those), "、".join(one.shown for one in those))
-    return Words(
-        f"**{shown.en} is right for {_ALL_HEADS}**: {why.en}.", f"**按 MHA 算,{shown.zh} 是对的**:{why.zh}。"
-    )
+    return Words(f"**{shown.en} is right for {_ALL_HEADS}**: {why.en}.", f"**按 MHA 算,{shown.zh} 是对的**:{why.zh}。")
 
 
 def _wrong(those: Sequence[Judged], why: Words, told: bool) -> Words:

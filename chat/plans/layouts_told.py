@@ -6,17 +6,17 @@ from chat.reads.reading import Reading
 
 _NAMES = ("tp", "pp", "dp", "cp", "ep")
 _ONE = rf"(?<![a-z])(?:{'|'.join(_NAMES)})\s?[=:]?\s?\d{{1,4}}(?!\d)"
-_LAYOUT = rf"{_ONE}(?:[\s,/+*x×·-]{{0,3}}{_ONE})+"
+_LAYOUT = rf"{_ONE}(?:(?:[\s,/+*x×·-]|\b(?:and|so|with|then)\b|=>|->|即|所以){{0,5}}{_ONE})+"
 
 
 def layouts_told(reading: Reading) -> list[Facts]:
-    """The layouts in the order of the text; none where fewer than two are told, or not of the same ranks."""
+    """The layouts in the order of the text; none where fewer than two are told, or not of the same ranks, copies apart."""
     found = [
         {rank[0][:2]: int(rank[0][2:].lstrip(" =:")) for rank in compiled(_ONE).finditer(one[0])}
         for one in compiled(_LAYOUT).finditer(reading.text.lower())
     ]
     each = [one for place, one in enumerate(found) if one not in found[:place]]
-    return each if len(each) > 1 and len({frozenset(one) for one in each}) == 1 else []
+    return each if len(each) > 1 and len({frozenset(set(one) - {"dp"}) for one in each}) == 1 else []
 
 
 def compared_layouts(reading: Reading) -> Facts:

@@ -6,6 +6,7 @@ from chat.figures.named import Figures
 from chat.figures.size_words import stands_alone
 from chat.plans.changed import ran_and_failed, what_was_raised
 from chat.plans.layouts_chosen import WAYS, layouts_of, within_machines
+from chat.plans.layouts_told import layouts_told
 from chat.plans.machines import runs_without_card, tunes_what_is_open
 from chat.plans.own_line import own_line
 from chat.plans.pace import PACE
@@ -132,6 +133,8 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
         found["n_gpus"] = max(map(int, found["n_gpus"]))  # what more of them did not change
     if layouts := layouts_of(reading):
         found = {**{name: one for name, one in found.items() if name not in WAYS}, **within_machines(reading, layouts)}
+    if told_of := layouts_told(reading):
+        found |= told_of[0]
     if isinstance(found.get("method"), list) and "lora" in reading.cues and "long_context" in reading.cues:
         found["method"] = "lora"
     if isinstance(found.get("seq_len"), list):

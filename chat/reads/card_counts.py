@@ -5,7 +5,7 @@ import re
 from chat.reads.scan import Scan
 
 # "几台8卡A800", "how many 8-GPU nodes": so many cards are a machine, and the machines are asked for
-MACHINES_ASKED = r"\bhow many (?:\S+ ){0,2}?(?:nodes|machines|servers|boxes)\s?\(?\s?(?:of |with )?(?P<d>4|8|16)\s?(?:x|\*|-| ?gpus?\b| ?cards?\b)|(?:几|多少)\s?(?:台|个节点)\s?(?:的)?(?P<b>\d{1,2})\s?(?:张)?卡|\bhow many (?P<c>\d{1,2})\s?(?:-|x|\*)?\s?(?:gpus?|cards?|[ahlv]\d{2,3}\w*)?[ -](?:gpu )?(?:nodes|machines|servers|boxes)\b"
+MACHINES_ASKED = r"\bhow many (?:\S+ ){0,2}?(?:nodes|machines|servers|boxes)\s?\(?\s?(?:of |with )?(?P<d>4|8|16)\s?(?:x|\*|-| ?gpus?\b| ?cards?\b)|(?:几|多少)\s?(?:台|个节点)\s?(?:的)?(?P<b>\d{1,2})\s?(?:[张块]?卡|[张块x*])|\bhow many (?P<c>\d{1,2})\s?(?:-|x|\*)?\s?(?:gpus?|cards?|[ahlv]\d{2,3}\w*)?[ -](?:gpu )?(?:nodes|machines|servers|boxes)\b"
 NODE_COUNTS = (
     r"(?<![\d.a-z])(?P<a>\d{1,4})\s*(?:nodes?|machines|pcs|computers|boxes|servers|rigs|workstations|机|台(?:(?:老|旧|新|二手)?的?(?:机器|服务器|电脑|主机))?)\s*(?:of|x|\*|with|,?\s?each (?:with|has|have|of)|,|每台|每机|,每台|(?:,\s?)?各(?:自)?(?:有|装|插|配|带)?)?\s*(?P<b>\d{1,4})\s*(?:x|卡|\*|[张块](?:卡|(?=\s?[ahlv]\d{2,3}\b|\s?[345]0[6-9]0))|gpus?|(?=(?:nvidia\s)?[ahlv]\d{2,3}s?\b)|(?=(?: ?(?:rtx|nvidia|geforce))* ?[345]0[6-9]0))",
     r"(?<![\d.a-z])(?P<a>\d{1,3}) (?P<b>\d{1,2})\s?-?\s?(?:gpus?|cards?)[ -](?:nodes|machines|servers|boxes)\b",

@@ -105,7 +105,7 @@ def _layouts_of_counts(scan: Scan) -> None:
         del scan.facts["tp"], scan.spans["tp"]
         scan.facts.setdefault("engine", ["vllm"])  # a server is what asks for ranks
         return
-    if len(counts) < 2 or len(ways) != 1 or ways[0] not in counts or "dp" in scan.facts:
+    if len(counts) < 2 or len(ways) != 1 or ways[0] not in counts or {"dp", "pp"} & set(scan.facts):
         return
     told = scan.spans["tp"][0][0]
     before = any(count != ways[0] and told < span[0] for count, span in zip(counts, scan.spans["n_gpus"], strict=False))

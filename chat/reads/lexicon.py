@@ -30,7 +30,7 @@ IS = rf"['\"]?\s*(?:size|length|len)?\s*(?:{_DEFAULT}|[:=]|==|-(?=\d)|is|was|of|
 # After these the number is about something else: in "batch size 1, 128 tokens" the 128 is no batch.
 OWN_NOUN = (
     r"(?!\s*-?\s*(?:tokens?|toks?|steps?|epochs?|gpus?|cards?|x|layers?|bits?|ranks?|batch\w*|context|ctx|seq\w*|gib|gb|g|b|m"
-    r"|way|of|nodes?|hours?|days?|%|images?|samples?|concurrent|users?|requests?|new|output|stages?|virtual|micro[ _-]?batch\w*)(?![a-z])|\s*(?:\*|张|块|卡|片|层|位|字|长|上下文|序列|个|条|轮|步|台|亿|万|小时|天|月|号|倍)|\s*[ahlv]\d{2,3}s?\b|\s*[345]0[6-9]0s?|\s*\d{1,3}\s?g(?:i?b)?(?![a-z]))"
+    r"|way|of|nodes?|machines?|servers?|box(?:es)?|hosts?|instances?|people|hours?|days?|%|images?|samples?|concurrent|users?|requests?|new|output|stages?|virtual|micro[ _-]?batch\w*)(?![a-z])|\s*(?:\*|张|块|卡|片|层|位|字|长|上下文|序列|个|条|轮|步|台|机|节点|人|路|亿|万|小时|天|月|号|倍)|\s*[ahlv]\d{2,3}s?\b|\s*[345]0[6-9]0s?|\s*\d{1,3}\s?g(?:i?b)?(?![a-z]))"
 )
 # "1/2/3", "1, 2, and 3", "1 vs zero-3"
 _STAGES = rf"[0-3](?:,?\s*(?:/|,|和|或|还是|or|and|vs\.?|与|、)\s*(?:(?:zero|stage)[ -]?)?[0-3](?![\d.]*\d){OWN_NOUN})*"
@@ -207,7 +207,7 @@ WORDED = (
     Worded("precision", "amp-fp16", r"\bfp16[ -](?:amp|mixed)|(?:amp|mixed[ -]precision|混合精度)\s*\(?(?:of )?fp16"),
     Worded("precision", "amp-bf16", r"\bbf16[ -](?:amp|mixed(?: precision)?)|(?:amp|mixed[ -]precision|混合精度)\s*\(?(?:of )?bf16|\bamp\b|\bmixed[ -]precision|混合精度"),
     Worded("precision", "fp32", r"\b(?:in )?(?:fp32|float32|full precision) (?:training|fine-?tun\w+)|(?:fp32|单精度|全精度)训练|train\w* in (?:fp32|float32|full precision)"),
-    Worded("gradient_checkpointing", "off", r"(?:\bwithout|\bno|\bdisabl\w+|\bw/o|\bturn(?:ed|ing)? off|\boff|\bnot us\w+|不用|不开|没开|未开|关闭|关掉|不使用|不启用|无|关)\s*(?:the )?(?:gradient|activation|grad|梯度|激活)?[ _-]?(?:checkpoint(?:ing|s)?\b|ckpt\b|recomput\w+|检查点|重计算)|(?:gradient|activation)[ _-]checkpointing\s*(?:is |[:=]\s*)?(?:off|false|disabled)|(?:检查点|重计算|checkpointing)\s?(?:关闭|关掉|关|没开|未开|没有开)|\bgc (?:is )?off\b|\bno gc\b|(?:不开|没开|关了?|未开)\s?gc\b"),
+    Worded("gradient_checkpointing", "off", r"(?:\bwithout|\bno|\bdisabl\w+|\bw/o|\bturn(?:ed|ing)? off|\boff|\bnot us\w+|不用|不开|没开|未开|关闭|关掉|不使用|不启用|无|关|不做)\s*(?:(?:the|any|full|全量?|全部|完全)\s?)*(?:gradient|activation|grad|梯度|激活)?[ _-]?(?:checkpoint(?:ing|s)?\b|ckpt\b|recomput\w+|检查点|重计算)|(?:gradient|activation)[ _-]checkpointing\s*(?:is |[:=]\s*)?(?:off|false|disabled)|(?:检查点|重计算|checkpointing)\s?(?:关闭|关掉|关|没开|未开|没有开)|\bgc (?:is )?off\b|\bno gc\b|(?:不开|没开|关了?|未开)\s?gc\b"),
     Worded("gradient_checkpointing", "selective", r"\bselective (?:activation )?(?:checkpoint\w*|recomput\w+)|选择性(?:激活)?(?:检查点|重计算)"),
     Worded("gradient_checkpointing", "on", r"\b(?:gradient|activation|grad)[ _-]?checkpoint(?:ing|s)?\b|\bactivation recomput\w+|\brecomput(?:e|ing|ation)\b|梯度检查点|激活检查点|激活重计算|重计算|\bgrad[ _-]?ckpt\b|\bgc (?:is )?on\b|\bgc[=:] ?(?:true|on)\b|(?:开了?|开启|打开)\s?gc\b|(?<![没不未])(?:开|开启|打开|启用)[了着]?\s?检查点"),
     Worded("draft_model", "ngram", r"\bn-?gram (?:speculat\w+|draft\w*|lookup|decod\w+)|\bprompt[ -]lookup\b|n-?gram\s?(?:投机|推测)"),
