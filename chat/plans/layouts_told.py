@@ -11,12 +11,20 @@ _LAYOUT = rf"{_ONE}(?:(?:[\s,/+*x×·-]|\b(?:and|so|with|then)\b|=>|->|即|所�
 
 def layouts_told(reading: Reading) -> list[Facts]:
     """The layouts in the order of the text; none where fewer than two are told, or not of the same ranks, copies apart."""
-    found = [
-        {rank[0][:2]: int(rank[0][2:].lstrip(" =:")) for rank in compiled(_ONE).finditer(one[0])}
-        for one in compiled(_LAYOUT).finditer(reading.text.lower())
-    ]
+    found = [layout for one in compiled(_LAYOUT).finditer(reading.text.lower()) for layout in _layouts(one[0])]
     each = [one for place, one in enumerate(found) if one not in found[:place]]
     return each if len(each) > 1 and len({frozenset(set(one) - {"dp"}) for one in each}) == 1 else []
+
+
+def _layouts(said: str) -> list[Facts]:
+    """The layouts of a row of ranks: where a name comes again, the next one begins; a single rank is none."""
+    found: list[Facts] = [{}]
+    for rank in compiled(_ONE).finditer(said):
+        name, count = rank[0][:2], int(rank[0][2:].lstrip(" =:"))
+        if name in found[-1]:
+            found.append({})
+        found[-1][name] = count
+    return [one for one in found if len(one) > 1]
 
 
 def compared_layouts(reading: Reading) -> Facts:
