@@ -13,7 +13,7 @@ from chat.reads.reading import Reading
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST
 
 # what a server's own log has told of its pool
-LOGGED = frozenset({"logged-pool", "logged-pool-holds-all", "logged-pool-holds-some"})
+LOGGED = frozenset({"logged-pool", "logged-pool-holds-all", "logged-pool-holds-some", "concurrency-is-no-limit"})
 
 
 class Found:

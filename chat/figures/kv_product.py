@@ -62,7 +62,7 @@ def factors(left: str) -> list[Factor]:
     found: list[Factor] = []
     for piece in re.split(r"\*|(?<![a-z])x|x(?![a-z])", text):
         first, *divisors = (one.strip(" ()") for one in piece.split("/"))
-        one = _factor(first)
+        one = _factor(first, leads=not found)
         if one is None or any(not _NUMBER.fullmatch(divisor) for divisor in divisors):
             return []
         for divisor in divisors:
@@ -75,10 +75,12 @@ def factors(left: str) -> list[Factor]:
     return found
 
 
-def _factor(written: str) -> Factor | None:
+def _factor(written: str, leads: bool) -> Factor | None:
+    """A factor; `2 B` behind others is bytes, a first `7 B` billions."""
     number = _NUMBER.fullmatch(written)
     if number:
-        return Factor(number[1], float(number[1]) * _SCALE.get(number[2] or "", 1.0))
+        in_bytes = number[2] == "b" and not leads and float(number[1]) <= _BITS
+        return Factor(number[1], float(number[1]) * (1.0 if in_bytes else _SCALE.get(number[2] or "", 1.0)))
     role = role_of(written)
     return Factor(written, role=role) if role else None
 

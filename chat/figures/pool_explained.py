@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
+from chat.figures.amount_words import kib
 from chat.figures.cause_figures import logged_pool
-from chat.figures.named import GIB, KIB, Figures, Missing, gib_words
+from chat.figures.kv_words import kinds, served
+from chat.figures.named import GIB, KIB, Figures, Missing, gib_words, how_far
 from formulas.quantity import SILENT, Words
 from kb.pools import MOST_SHARE, pool_figures, share_by_default
 from kb.recipe import format_for
@@ -50,6 +52,28 @@ def _copied(figures: Figures) -> Words:
         f" Each of {ways} cards keeps the whole of this cache (MLA has one vector for all heads, which tensor parallel does not divide), so the room of one card counts, not the sum: data-parallel attention (vLLM --data-parallel-size with expert parallel, SGLang --enable-dp-attention) divides it.",
         f"{ways} 张卡各存一份完整的缓存(MLA 所有头共用一个向量,张量并行切不开),所以按一张卡的剩余算,不能把各卡加起来;数据并行注意力(vLLM --data-parallel-size 加专家并行、SGLang --enable-dp-attention)才会分开存。",
     )
+
+
+def _kept_whole(figures: Figures) -> Words:
+    """Of a cache that every rank keeps whole: the tokens of the log as memory of one card, and what dividing requests would give."""
+    ways, shown = int(figures.knob("tp") or 1), logged_pool(figures)
+    if ways < 2 or "kv_lora_rank" not in figures.base.situation.facts:
+        raise Missing("latent")
+    token = sum(kind.layers * kind.token for kind in kinds(served(figures)))
+    held, each, log, all_ = gib_words(shown * token), kib(token), f"{shown:,.0f}", f"{ways * shown / 1e6:.3g}M"
+    left = [one for one in figures.logged_all("left_gb") if how_far(one, shown * token) <= _NEAR]
+    as_left = Words(f", the {left[0]:g} GB that are left there", f",正是剩下的 {left[0]:g} GB") if left else SILENT
+    more = SILENT if left else _sum_of_one_card(figures)
+    return Words(
+        f"**No room is lost: tensor parallel does not divide this cache (MLA: one compressed vector for all heads), so each of {ways} cards keeps the same {log} tokens, × {each} = {held} on each{as_left.en}. The room of one card counts, not {ways} times that.** Data-parallel attention (SGLang --enable-dp-attention, vLLM --data-parallel-size with expert parallel) gives every card requests of its own: up to {ways} × {log} = {all_} tokens over all cards, less a copy of the attention weights on each. An 8-bit cache (--kv-cache-dtype fp8) makes either about twice as many.{more.en}",
+        f"**并没有少:张量并行切不开这种缓存(MLA 所有头共用一个压缩向量),{ways} 张卡各存同样的 {log} 个 token(× {each} = 每张卡 {held}{as_left.zh})。所以只按一张卡的剩余算,不能乘 {ways}。** 数据并行注意力(SGLang --enable-dp-attention,vLLM 的 --data-parallel-size 加专家并行)让每张卡只放自己的请求:全部卡合计最多 {ways} × {log} = {all_} 个 token,代价是每张卡多放一份注意力权重。8 位缓存(--kv-cache-dtype fp8)约再翻一倍。{more.zh}",
+    )
+
+
+def _sum_of_one_card(figures: Figures) -> Words:
+    """The pool of one card by the formulas beside the log, where the asker has not told what is left there."""
+    sum_, log, rest = _pool_explained(figures), _against_the_log(figures), _not_the_rest(figures)
+    return Words(f" By the formulas: {sum_.en}; {log.en}.{rest.en}", f"按公式:{sum_.zh};{log.zh}。{rest.zh}")
 
 
 def _against_the_log(figures: Figures) -> Words:
@@ -144,5 +168,5 @@ def _tokens_in_fewer_bits(figures: Figures) -> Words:
 
 
 POOL_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "pool_explained": _pool_explained, "pool_copied": _copied, "against_the_log": _against_the_log, "not_the_rest": _not_the_rest, "highest_share": _highest_share, "tokens_in_fewer_bits": _tokens_in_fewer_bits, "left_for_tower": _left_for_tower,
+    "pool_explained": _pool_explained, "pool_copied": _copied, "pool_kept_whole": _kept_whole, "against_the_log": _against_the_log, "not_the_rest": _not_the_rest, "highest_share": _highest_share, "tokens_in_fewer_bits": _tokens_in_fewer_bits, "left_for_tower": _left_for_tower,
 }  # fmt: skip

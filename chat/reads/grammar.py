@@ -28,7 +28,7 @@ from chat.reads.further_methods import read_further_methods
 from chat.reads.in_and_out import read_in_and_out
 from chat.reads.intents import read_intents
 from chat.reads.leaning import continues
-from chat.reads.left_over import holds_no_sequence
+from chat.reads.left_over import holds_no_sequence, no_card_of_left
 from chat.reads.levers import read_levers, without_amounts
 from chat.reads.lone_memory import card_of_claim, chip_of_mac, no_card, own_memory
 from chat.reads.meanings import read_meanings
@@ -157,6 +157,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     of_adapters(scan)
     read_durations(scan)
     read_claims(scan, equations_only=False)
+    no_card_of_left(scan)
     holds_no_sequence(scan)
     read_size_in_two_units(scan)
     of_named_model(scan)

@@ -41,6 +41,27 @@ def holds_no_sequence(scan: Scan) -> None:
             del scan.facts["seq_len"], scan.spans["seq_len"]
 
 
+# what stays of each card once it is loaded, where the card is named beside it
+_EACH_LEFT = r"(?P<n>\d+(?:\.\d+)?)\s?gi?b?\s(?:of (?:memory|vram) )?(?:per|a|on (?:each|every)|each|every) (?:card|gpu|device)s? (?:(?:is|are|stays?|was) )?(?:still )?(?:left|free|spare|remain\w*|unused)"
+
+
+def no_card_of_left(scan: Scan) -> None:
+    """`H200, about 40 GB per card left`: what is left of a card that is named is no card's memory, but stated."""
+    held = scan.facts.get("gpu_memory_gb", [])
+    if "gpu" not in scan.facts:
+        return
+    for found in scan.find(_EACH_LEFT):
+        place = scan.normal.original(*found.span("n"))
+        own = [not one[0] <= place[0] < max(one[1], one[0] + 1) for one in scan.spans.get("gpu_memory_gb", [])]
+        if len(own) != len(held) or all(own):
+            continue
+        keep(scan, "gpu_memory_gb", own)
+        if not scan.facts["gpu_memory_gb"]:
+            del scan.facts["gpu_memory_gb"], scan.spans["gpu_memory_gb"]
+        scan.claims.append(Claim(float(found["n"]), "gb", place))
+        return
+
+
 def _of_a_token(claims: Sequence[Claim]) -> list[float]:
     """The KB of a token that are told."""
     scales = {"kb": 1.0, "kib": 1.0, "mb": 1e3, "mib": 1e3}

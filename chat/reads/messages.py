@@ -38,13 +38,14 @@ _TOKENS = (
 _MANY = r"(?P<n>\d[\d,]*(?:\.\d+)?)\s?(?P<s>[km万])?(?!(?!tokens?\b)[a-z0-9]|\.\d|\s?%)"
 _ABOUT = r"(?:only|just|merely|about|around|roughly|some|ca\.?|大约|大概|约|只有|才|只|[~≈])?\s?" * 2
 _RETOLD = (
+    rf"max_total_(?:num_)?tokens?\s?(?:is|was|为|是|[:=])?\s?{_ABOUT}{_MANY}",  # as SGLang prints it
     rf"\b(?:logs?|vllm|sglang|server|engine|startup)\b(?: only| just)? (?:shows?|says?|reports?|prints?|gives?|tells?)(?: me)? {_ABOUT}{_MANY}(?:\s?tokens?\b|(?<=[k万]))",
     rf"{_MANY} tokens? (?:only |just )?(?:fit|go|are left|left|available)\b[^.;?]{{0,12}}\b(?:in|into|for) (?:the |its |my )?(?:kv|cache|pool)",
     rf"\b(?:cache|pool) (?:only |just )?(?:holds?|has room for|takes?|fits|stores?) {_ABOUT}{_MANY} tokens?\b",
     rf"日志(?:里|中|上)?(?:却|显示|写着?|报|说|给出|打印|的|是|[:,])*\s?{_ABOUT}{_MANY}(?:\s?个?\s?tokens?|(?<=[k万]))",
     rf"(?:kv ?cache|缓存池?|kv)\s?(?:里|中)?(?:却|实际|一共|总共)*(?:只|才)(?:有|能[放存](?:下)?|放得下)\s?{_ABOUT}{_MANY}\s?(?:个)?\s?tokens?",
 )
-_EXPECTED = rf"(?:\bexpect\w*|\bshould (?:be|give|hold|fit)|\bcalculat\w*|\bcomput\w*|\bi (?:get|got|thought)|算出?来?|以为|应该(?:有|能放)?|=)\s?{_ABOUT}{_MANY} ?个?tokens?\b"
+_EXPECTED = rf"(?:\bexpect\w*|\bshould (?:be|give|hold|fit)|\bcalculat\w*|\bcomput\w*|\bi (?:get|got|thought)|算出?来?|以为|应该(?:有|能放)?|[=≈~])\s?{_ABOUT}{_MANY} ?个?tokens?\b"
 _LEAST_POOL = 1000
 # the pool in blocks of so many tokens, as older servers print it
 _BLOCKS, _HOST_BLOCKS = r"gpu blocks?\s?[:=]?\s?(\d{3,7})\b", r"cpu blocks?\s?[:=]?\s?(\d{1,7})\b"
@@ -52,6 +53,8 @@ _BLOCK_SIZE, _USUAL_BLOCK = r"block[ _-]?size\s?[:=]?\s?(\d{1,3})\b", 16
 # a width that ranks cut, and the block into which it no longer goes
 _UNDIVIDED = r"(?<![\d.])(?P<w>\d{2,6})\s?(?:is |are )?(?:not divisible by|(?:no|not a) multiple of|(?:不能|没法|无法|不)被|除以|不是)[^.;?\d]{0,48}(?P<b>\d{2,4})(?!\d|\.\d)"
 _CONCURRENCY = r"maximum concurrency for (\d[\d,]{2,11}) tokens per request\s?[:=]?\s?(\d+(?:\.\d+)?)\s?x?"
+_MAX_SEQS = r"\bmax[ _-](?:num[ _-]seqs|running[ _-]requests)\b[^\d,;.?]{0,12}(?P<n>\d{1,5})(?!\d|\.\d)"
+_SAID_AGAIN = r"(?<![\d.,a-z])(?P<n>\d{1,5})(?![\d,]|\.\d|\s?(?:k|x|gi?b?|tokens?|b)(?![a-z]))"
 _BUFFER, _HOST = r"buffer of size (\d{7,15})\b", r"tried to allocate (\d{7,15}) bytes"
 _VOCABULARY = r"(?:vocab(?:ulary)?(?: ?size)?|词表(?:大小)?)\s?(?:is|of|=|:|是|为)?\s?(\d{4,6})\b"
 # processes by number, and the requests that an engine invents to measure a step
@@ -195,6 +198,8 @@ def _beside(scan: Scan) -> None:
         pool = round(int(found[1].replace(",", "")) * float(found[2]))
         scan.add("log_tokens", pool, 0, 0, extra=True, take=False)
         scan.add("log_concurrency", float(found[2]), 0, 0, extra=True, take=False)
+        scan.add("log_concurrency_length", int(found[1].replace(",", "")), 0, 0, extra=True, take=False)
+        _limit_told(scan, int(float(found[2])))
         rest = scan.text[: found.start()] + scan.text[found.end() :]
         if {"seq_len"} & set(scan.facts) or re.search(
             r"(?<![a-z0-9_.])\d[\d,.]*\s?(?:k(?![a-z])|tokens?\b)", rest
@@ -209,6 +214,17 @@ def _beside(scan: Scan) -> None:
         for found in scan.find(pattern):
             scan.add(f"log_{name}", round(int(found[1]) / 2**30, 2), 0, 0, extra=True, take=False)
             scan.take(*found.span())
+
+
+def _limit_told(scan: Scan, at_full_length: int) -> None:
+    """The limit of sequences beside the line on concurrency; both numbers, said once more, are no requests that are told."""
+    limit = next(iter(scan.find(_MAX_SEQS)), None)
+    if limit is None:
+        return
+    scan.add("log_max_seqs", int(limit["n"]), *limit.span("n"), extra=True)
+    for found in scan.find(_SAID_AGAIN):
+        if int(found["n"]) in (int(limit["n"]), at_full_length) and scan.free(*found.span("n")):
+            scan.take(*found.span("n"))
 
 
 def _retold(scan: Scan) -> None:

@@ -1,6 +1,6 @@
 """What a pasted message tells: a failure that is none of memory, the memory that ran out, and what its figures are."""
 
-from chat.remarks.remark import CAUSE, ELSEWHERE, Asked, Remark
+from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, Asked, Remark
 from chat.works import (
     BIG,
     DATA,
@@ -14,6 +14,7 @@ from chat.works import (
     TGI,
     TORCH,
     TRANSFORMERS,
+    V3,
     VLLM,
 )
 
@@ -149,6 +150,10 @@ MESSAGES = (
     Remark("logged-pool", 2, lambda c: c.serving and c.any("served_users", "max_batch_ctx") and not c.any("longer_than_pool") and c.said("seq_len") and c.over("log_pool", 1) and c.over("log_requests", 1),
         "**{log_requests} at once: by your log the cache has room for {log_pool} tokens, ÷ {request} a request.** Shorter requests let more in; what is beyond waits in the queue (or is set back and computed again), it is not refused; an 8-bit cache (--kv-cache-dtype fp8) makes it about {log_requests_fp8}. The log is what this start measured, so it holds before any estimate.",
         "**同时 {log_requests} 个:按日志,缓存能放 {log_pool} 个 token,÷ 每个请求 {request}。**请求更短就能更多;超出的在队列里等(或被换出后重算),不会报错;8 位缓存(--kv-cache-dtype fp8)约 {log_requests_fp8} 个。日志是这次启动的实测值,以它为准。", VLLM),
+    Remark("concurrency-is-no-limit", 0, lambda c: c.serving and not c.failed and "max_seqs" in c.figures.log, "{concurrency_meant}", "{concurrency_meant}", VLLM, FIRST),
+    Remark("concurrency-is-no-limit-alone", 0, lambda c: not c.modelled and "max_seqs" in c.figures.log, "{concurrency_meant}", "{concurrency_meant}", VLLM, ELSEWHERE),
+    Remark("logged-pool-kept-whole", 0, lambda c: c.serving and c.latent and not c.failed and not c.any("longer_than_pool", "served_users") and (c.any("why_more", "kv_cache", "check_arithmetic", "cache_left") or "left_gb" in c.figures.log) and c.over("log_pool", 1),
+        "{pool_kept_whole}", "{pool_kept_whole}", V3, FIRST),
     Remark("logged-pool-explained", 0, lambda c: c.serving and not c.failed and not c.any("longer_than_pool") and not (c.any("served_users", "max_batch_ctx") and c.said("seq_len")) and c.any("why_more", "kv_cache", "check_arithmetic", "cache_left") and c.over("log_pool", 1),
         "**{pool_explained}; {against_the_log}.**{pool_copied}{not_the_rest}",
         "**{pool_explained};{against_the_log}。**{pool_copied}{not_the_rest}", VLLM),

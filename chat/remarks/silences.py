@@ -29,6 +29,8 @@ _RAN_SO = (
 SILENCES = {
     "offload-moves-few-states": ("beyond-weights", "adapters-in", "offload-at-work"),
     "blocks-do-not-divide": ("takes-its-share", "weights-are-not-all", "more-cards", "kv-per-token", "moe"),
+    "logged-pool-kept-whole": ("logged-pool", "mla-on", "latent-cache", "room-claimed", "kv-in-one", "pool"),
+    "concurrency-is-no-limit": ("logged-pool", "at-once", "pool"),
     "oom-hardly-fragmented": ("oom-fragmented", "fragmentation", "on-the-edge", "does-not-fit"),
     **dict.fromkeys(("share-was-raised", "sequences-were-raised", "setting-was-raised"), _RAN_SO),
     "jump-explained": (

@@ -1,0 +1,70 @@
+"""What a server prints at its start: requests of full length beside the limit of sequences, and a cache every rank keeps whole."""
+
+import re
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        (
+            "vLLM log: GPU KV cache size: 98,304 tokens, Maximum concurrency for 8,192 tokens per request: 12.00x. I set --max-num-seqs 128. Is 12 the hard limit or 128?",
+            ["12 = 98,304 ÷ 8,192", "128 at once have 768 tokens each", "about 24 run at once", "preempted"],
+        ),
+        (
+            "Qwen2.5-32B AWQ on L40S, vLLM prints 'Maximum concurrency for 32,768 tokens per request: 3.40x' with max_num_seqs=64, so only 3 at once?",
+            ["3.4 = 111,411 ÷ 32,768", "64 at once have 1,740 tokens each"],
+        ),
+        (
+            "启动日志 Maximum concurrency for 16,384 tokens per request: 7.5x，max_num_seqs=64，Qwen3-14B，A100 40G，到底能并发多少",
+            ["7.5 = 122,880 ÷ 16,384", "64 条同时跑时平均每条 1,920 个 token", "不会 OOM"],
+        ),
+        (
+            "vllm日志 Maximum concurrency for 8,192 tokens per request: 60.0x，max-num-seqs 是 32，为什么并发上不去60",
+            ["先到的是上限 32"],
+        ),
+    ],
+)  # fmt: skip
+def test_the_printed_concurrency_is_no_limit(question: str, says: list[str]) -> None:
+    answer = Assistant().ask(question).text
+    assert re.match(r"\*\*(?:Neither alone|都不是固定值)", answer), answer
+    assert all(one in answer for one in says), answer
+    assert not read(question).facts.get("batch_size")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        (
+            "DeepSeek-V3 FP8, 8x H200, sglang tp 8, 38 GB on each card free: the log has max_total_num_tokens=540000. Why not 8 times as many?",
+            ["each of 8 cards keeps the same 540,000 tokens, × 68.62 KiB = 35.3 GiB", "the 38 GB that are left there", "4.32M tokens"],
+        ),
+        (
+            "Kimi-K2 FP8 on 16x H200, vLLM tp 16, KV cache size: 700,000 tokens. 16 cards have far more room than that, why so few?",
+            ["each of 16 cards keeps the same 700,000 tokens"],
+        ),
+        (
+            "DeepSeek-V3 FP8 八卡H200 sglang tp8，日志里KV只有52万token，为什么不是8张卡加起来那么多",
+            ["8 张卡各存同样的 520,000 个 token", "--enable-dp-attention"],
+        ),
+    ],
+)  # fmt: skip
+def test_a_latent_cache_is_the_room_of_one_card(question: str, says: list[str]) -> None:
+    answer = Assistant().ask(question).text
+    assert re.match(r"\*\*(?:No room is lost|并没有少)", answer), answer
+    assert all(one in answer for one in says), answer
+
+
+def test_bytes_behind_a_product_are_no_billions() -> None:
+    answer = Assistant().ask("DeepSeek-V3: 576 * 61 * 2 B = 70 KB a token of cache, right?").text
+    assert "Right" in answer.split("\n")[0]
+    assert "too much" not in answer
+
+
+def test_what_is_left_of_a_named_card_is_no_card() -> None:
+    facts = read("8x H200, DeepSeek-V3 FP8: 40 GB per card left, how many tokens of cache?").facts
+    assert "gpu_memory_gb" not in facts
