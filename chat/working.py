@@ -8,7 +8,7 @@ from chat.figures.kv_product import judged
 from chat.figures.kv_words import of_two
 from chat.figures.named import Figures, Missing
 from chat.figures.side_words import side_by_side
-from chat.remarks.remark import CAUSE, SUSPECT, made
+from chat.remarks.remark import CAUSE, FIRST, SUSPECT, made
 from chat.units import UNITS
 from chat.works import GQA, LIGER
 from formulas.errors import BadInput
@@ -64,22 +64,25 @@ def remarks(about: Sequence[str], told: dict[str, Any], facts: dict[str, Any]) -
     if len(several) == 2 and {"oom_diagnosis", "why_more"} & set(about):
         kept = _beside(several, facts, told, kept)
     if len(several) == 2 and {"kv_cache", "kv"} & set(about) and "any_model" not in about:
-        kept = [*_caches(several, facts, told, bug="bug_suspected" in about), *kept]
+        kept = sorted([*_caches(several, facts, told, about), *kept], key=lambda one: one["key"] != "cache-by-size")
     return {"remarks": kept, "answers": _answers(about, facts, told), "sources": _sources(kept)}
 
 
-def _caches(models: Sequence[Any], facts: dict[str, Any], told: dict[str, Any], bug: bool) -> list[dict[str, Any]]:
-    """What sets the caches of two models apart."""
+def _caches(
+    models: Sequence[Any], facts: dict[str, Any], told: dict[str, Any], about: Sequence[str]
+) -> list[dict[str, Any]]:
+    """What sets the caches of two models apart; before all else where they are taken to go with the size."""
     these, those = ((str(one).rsplit("/", 1)[-1], Figures({**facts, "model": one}, told)) for one in models)
     try:
         if these[1].knob("task") == "train":
             return []
-        said = of_two(these, those, bug)
+        said = of_two(these, those, "bug_suspected" in about)
     except (Missing, BadInput):
         return []
     title, url = GQA
+    role = FIRST if "cache_by_size" in about else ""
     return [
-        {"key": "kv-of-several", "role": "", "en": said.en, "zh": said.zh, "title": title, "url": url, "figures": []}
+        {"key": "kv-of-several", "role": role, "en": said.en, "zh": said.zh, "title": title, "url": url, "figures": []}
     ]
 
 

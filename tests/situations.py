@@ -114,6 +114,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "what-bandwidth-decides": (["meaning:bandwidth"], {}, {}),
     "larger-than-the-card": (["meaning:larger"], {}, {}),
     "how-slow-offload-is": (["meaning:offload_speed"], {}, {}),
+    "cache-by-size": (["kv_cache", "cache_by_size"], {**LLAMA3, "method": "inference"}, {}),
     "when-cards-add-up": (["meaning:cards"], {}, {}),
     "named-cards-add-up": (["cards_added"], {"gpu": "RTX 3090", "n_gpus": 2}, {}),
     "longer-answers": (["meaning:streaming"], {}, {}),

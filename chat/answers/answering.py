@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from chat.answers.arithmetic_words import arithmetic_words, held_together, holds_alone, is_right
+from chat.answers.as_asked import side_by_side
 from chat.answers.as_expected import as_expected
 from chat.answers.background import answers_by_concept, facts_told
 from chat.answers.batch_words import most_to_try
@@ -287,6 +288,7 @@ def _in_the_background(found: Found, estimate: dict[str, Any]) -> list[str]:
         (estimate.get("capacity_gib") or beside_table) and ("account" not in found.keys or serves(estimate))
     )
     language = found.reading.language
+    estimate = {**estimate, "together": estimate.get("together") if side_by_side(estimate, found.reading) else []}
     if found.confirms or (beside_table and concludes(found.reading)):
         estimate = {**estimate, "whether": True}
     mended = found.confirms or has_failed(

@@ -77,7 +77,7 @@ def as_asked(result: Result, reading: Reading) -> Result:
             and not uneven
             and not {"one_or_several", "draws"} & set(reading.cues)
         )
-    if not _side_by_side(result, reading):
+    if not side_by_side(result, reading):
         told["together"] = []
     if "seq_len" in reading.asks[:1]:
         told["solved_for"] = "seq_len"
@@ -140,7 +140,7 @@ def _of_a_claim(reading: Reading) -> bool:
 _OF_MEMORY = ("gb", "g", "gib", "tb", "tib")
 
 
-def _side_by_side(result: Result, reading: Reading) -> bool:
+def side_by_side(result: Result, reading: Reading) -> bool:
     """Whether the models are to share a card at the same time, and it is not users that are meant by that."""
     serves = (result.get("facts") or {}).get("task", {}).get("value") == "inference"
     users = "served_users" in reading.cues or "batch_size" in reading.facts

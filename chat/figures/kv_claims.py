@@ -7,8 +7,10 @@ from chat.figures.amount_words import kib
 from chat.figures.kv_words import amount, kinds, served
 from chat.figures.named import GB, GIB, KIB, Figures, Missing
 from formulas.chinese import spaced
+from formulas.errors import BadInput
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
+from kb.knobs import PLAIN_TYPES
 
 _OFF, _OFF_ROUNDED = 0.04, 0.06
 _KB = 1e3
@@ -69,9 +71,23 @@ def verdict(figures: Figures) -> Words:
 
 
 def _of_weights(figures: Figures, sizes: tuple[float, float]) -> bool:
-    """Is it what the weights take, in one of the usual precisions, on all cards or on each?"""
+    """Is it what the weights take, in one of the usual precisions, on all cards or on each, or a file of a model that is named?"""
     shares = {each * figures.params / ways for each in (4, 2, 1, 0.5) for ways in (1, figures.n)}
-    return any(abs(size / share - 1) < _WEIGHTS for size in sizes for share in shares)
+    if any(abs(size / share - 1) < _WEIGHTS for size in sizes for share in shares):
+        return True
+    files = [_of_a_file(figures, name) for name in ("", *figures.log.get("other_model", ()))]
+    return any(file and abs(sizes[0] / file - 1) < _FILE for file in files)
+
+
+def _of_a_file(figures: Figures, model: str) -> float:
+    """Bytes of the weights in the format that is told, of this model or of another that is named; 0 where none is told."""
+    told = figures.given.get("weight_format")
+    if not told or str(told) in PLAIN_TYPES:
+        return 0.0
+    try:
+        return (Figures({"model": str(model)}) if model else figures).stored(weight_format=told)
+    except (BadInput, Missing):
+        return 0.0
 
 
 def _worked_out_as_weights(figures: Figures, sizes: tuple[float, float]) -> bool:
@@ -86,6 +102,7 @@ def _of_a_rule(figures: Figures, sizes: tuple[float, float]) -> bool:
 
 
 _WEIGHTS = 0.02
+_FILE = 0.04  # a file of mixed types differs more from the mean bits of its kind
 
 
 def _right(one: Judged) -> Words:
@@ -126,12 +143,12 @@ def _wrong(those: Sequence[Judged], why: Words, told: bool) -> Words:
 
 
 def _stated(figures: Figures) -> list[tuple[str, tuple[float, float]]]:
-    """The figures stated: of the cache in an account of parts, else all but what is left of cards; each as decimal and as
+    """The figures stated: of the cache in an account of parts, else all but what is left of cards or told of files; each as decimal and as
     binary bytes."""
     parts = [str(one).split(" ") for one in figures.told.get("parts", ())]
     own = [float(number) for term, number in parts if term == "kv_cache"]
     binary = {float(one) for one in figures.told.get("claims_gib", ())}
-    left = set(figures.logged_all("left_gb"))
+    left = {*figures.logged_all("left_gb"), *figures.logged_all("file_gb")}
     large = own or [one for one in map(float, figures.told.get("claims_gb", ())) if one and one not in left]
     small = [float(one) for one in figures.told.get("claims_kb", ()) if one] if not own else []
     return [

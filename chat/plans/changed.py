@@ -46,6 +46,14 @@ def ran_and_failed(reading: Reading) -> tuple[dict[str, Any], dict[str, Any]] | 
     return (ran, failed) if apart else None
 
 
+def length_that_failed(reading: Reading) -> int | None:
+    """Of several lengths the one that the text tells to have failed; None where it is more or fewer than one."""
+    told = _told_of(reading, "seq_len")
+    places = [place for _, place in told]
+    failed = {int(value) for value, place in told if failed_with(reading.text.lower(), place, places)}
+    return failed.pop() if len(failed) == 1 else None
+
+
 def of_what_ran(reading: Reading, place: Span) -> bool:
     """Whether what stands at this place is told of the set-up that ran: of its value was spoken last."""
     ran, _ = ran_and_failed(reading) or ({}, {})

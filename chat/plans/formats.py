@@ -3,7 +3,7 @@
 from typing import Any
 
 from chat.figures.named import GB, GIB, Figures, model_row
-from chat.plans.told import clause_of, memory_claims
+from chat.plans.told import files_told
 from chat.reads.contrasts import CONTRAST, EITHER
 from chat.reads.files import USUAL
 from chat.reads.lexicon import compiled
@@ -126,8 +126,6 @@ def _wholly_unquantised(facts: Facts) -> bool:
     return told and bool({"bits", "weight_format"} & set(facts))
 
 
-# an amount that is of a file, and no need
-_OF_A_FILE = r"\bdownload\w*|\bpull(?:s|ed|ing)?\b|\bon disk\b|\bfile\w*\b|\bggufs?\b|\bblobs?\b|\bollama (?:list|ls|library|page|site)\b|\bmodel page\b|下载|文件|硬盘|磁盘"
 _FILE_OFF = 0.06
 _KINDS = ("Q4_K_M", "Q8_0", "Q6_K", "Q5_K_M", "Q3_K_M", "Q2_K", "F16")
 
@@ -137,7 +135,7 @@ def file_of_its_size(reading: Reading, facts: Facts) -> None:
     model = facts.get("model")
     if not reads_gguf(facts) or not isinstance(model, str) or {"bits", "weight_format", "bpw"} & set(facts):
         return
-    told = [one.number for one in memory_claims(reading) if compiled(_OF_A_FILE).search(clause_of(reading.text, one))]
+    told = files_told(reading)
     figures = Figures({"model": model})
     for unit in (GB, GIB) if len(told) == 1 else ():
         sizes = {kind: figures.stored(weight_format=f"gguf:{kind}") for kind in _KINDS}

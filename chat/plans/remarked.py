@@ -4,7 +4,7 @@ from typing import Any
 
 from chat.figures.named import Figures
 from chat.figures.size_words import stands_alone
-from chat.plans.changed import ran_and_failed, what_was_raised
+from chat.plans.changed import length_that_failed, ran_and_failed, what_was_raised
 from chat.plans.layouts_chosen import WAYS, layouts_of, within_machines
 from chat.plans.layouts_told import layouts_told
 from chat.plans.machines import runs_without_card, tunes_what_is_open
@@ -137,6 +137,8 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
         found |= told_of[0]
     if isinstance(found.get("method"), list) and "lora" in reading.cues and "long_context" in reading.cues:
         found["method"] = "lora"
+    if isinstance(found.get("seq_len"), list) and (failed := length_that_failed(reading)) in found["seq_len"]:
+        found["seq_len"] = failed  # of several models with a length each the one that is asked about
     if isinstance(found.get("seq_len"), list):
         found["seq_len"] = (min if "score_formula" in reading.cues else max)(found["seq_len"])
     if isinstance(found.get("lora_targets"), list):

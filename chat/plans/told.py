@@ -91,6 +91,7 @@ def told(reading: Reading) -> dict[str, Any]:
         # of two programs' figures the one of the tensors is what an estimate of them is held against
         found["observed_gb"] = [one for one in found["observed_gb"] if one == tensors[0]] or found["observed_gb"]
     found["log"] += scale_told(reading)
+    found["log"] += [f"file_gb {one:g}" for one in files_told(reading)]
     found["log"] += [f"sum_of_cards {one:g}" for one in sums_asked(normalise(reading.text).text)]
     found["log"] += [f"bytes_each {one}" for one in bytes_named(reading)]
     found["log"] += sums_said(reading)
@@ -314,6 +315,18 @@ def _marketed(reading: Reading) -> set[float]:
     named = [one for text in reading.facts.get("gpu", ()) for one in models_in(str(text))]
     sizes = [gpu_rows()[full]["memory_marketed_gb"] for one in named for full in names().find_gpus(one)]
     return {float(size) for size in sizes if size}  # unified memory has no one size
+
+
+# an amount that is of a file, and no need
+_OF_A_FILE = (
+    r"\bdownload\w*|\bpull(?:s|ed|ing)?\b|\bon disk\b|\bfile\w*\b|\bggufs?\b|\bblobs?\b|\bollama (?:list|ls|library|page|site)\b|\bmodel page\b|下载|文件|硬盘|磁盘"
+    r"|\bi?q\d\w* (?:is|are|weighs|=|comes to)\b|\bi?q\d\w* ?(?:是|有|为)"
+)
+
+
+def files_told(reading: Reading) -> list[float]:
+    """The amounts in GB that are told of files."""
+    return [one.number for one in memory_claims(reading) if compiled(_OF_A_FILE).search(clause_of(reading.text, one))]
 
 
 def clause_of(text: str, claim: Claim) -> str:

@@ -169,7 +169,8 @@ def _difference(scan: Scan) -> None:
     start, end = scan.spans["params"][0]
     text = scan.original.lower()
     before, behind = text[max(0, start - 24) : start], text[end : end + 32]
-    if compiled(_APART_BEFORE).search(before) or compiled(_APART_BEHIND).search(behind):
+    own = before.rstrip().endswith(("(", "\uff08")) and behind.lstrip().startswith((")", "\uff09"))  # "Nemo (12B)"
+    if own or compiled(_APART_BEFORE).search(before) or compiled(_APART_BEHIND).search(behind):
         del scan.facts["params"], scan.spans["params"]
 
 

@@ -27,7 +27,7 @@ def ahead(value: str) -> str:
 
 def behind(value: str) -> str:
     """A value behind how a run went: "dies at 8192"."""
-    return rf"(?:\b(?:{WELL}|{_BADLY})|{_BADLY_ZH}|{WELL_ZH})(?:,? (?:and|but) not)?\s?(?:up to|at|with|from|beyond|above|for|在|到|@)\s?{value}(?=\s?(?:[,.;?!)]|$|\b(?:and|but|while|or|already|so|then|it|with|on)\b))(?!\.\d)"
+    return rf"(?:\b(?:{WELL}|{_BADLY})|{_BADLY_ZH}|{WELL_ZH})(?:,? (?:and|but) not)?\s?(?:up to|at|with|from|beyond|above|for|在|到|@)\s?{value}(?=\s?(?:[,.;?!)]|$|\b(?:and|but|while|or|already|so|then|it|with|on|in|during)\b))(?!\.\d)"
 
 
 # what was spoken of, by the fact that it is

@@ -3,7 +3,7 @@
 What is said here holds of every model; figures of a case are added by the remarks beside it.
 """
 
-from chat.remarks.remark import Asked, Remark
+from chat.remarks.remark import FIRST, Asked, Remark
 from chat.works import ANATOMY, FLASH, GQA, KORTHIKANTI, KTRANSFORMERS, LORA, MIXED, PEFT, SWITCH, V3, ZERO
 
 _ASKS_HOW = ("why_more", "explain_derive", "method_diff", "unclear", "oom_diagnosis", "how_much", "fits", "zero_offload", "moe", "check_arithmetic")  # fmt: skip
@@ -18,6 +18,9 @@ CONCEPTS = (
     Remark("kinds-of-attention", 3, lambda c: _of_any_cache(c) and c.any("kinds_of_attention"),
         "**They differ in what each layer keeps of a token: MHA a key and a value for every head, GQA one pair for a group of query heads, MQA one pair for all, MLA one compressed vector for all heads.** {kv_examples} The cache shrinks in proportion to the KV heads, and weights change little; MLA shrinks further and computes keys and values of each head from its vector.",
         "**区别在于每层为每个 token 存什么:MHA 每个头各存一份 K 和 V,GQA 一组查询头共用一份,MQA 所有头共用一份,MLA 所有头共用一个压缩向量。** {kv_examples} 缓存按 KV 头数成比例缩小,权重变化不大;MLA 更小,各头的 K 和 V 由这个向量算出。", GQA),
+    Remark("cache-by-size", 1, lambda c: not c.training and c.any("cache_by_size"),
+        "**No, not on the number of parameters: a token's cache is 2 (keys and values) × layers × KV heads × head size × bytes of a number.** Two models of one size differ by what they share: with a key and a value for every head (MHA) it is several times that of grouped heads (GQA).",
+        "**不是看参数量:每 token 的缓存 = 2(K 与 V)× 层数 × KV 头数 × 每头维度 × 每个数的字节数。** 参数量相同的两个模型,每个头各有 K、V 的(MHA)是分组共用(GQA)的好几倍。", GQA, FIRST),
     Remark("cache-of-any-model", 4, lambda c: _of_any_cache(c),
         "**Bytes per token = 2 (keys and values) × layers × KV heads × head size × bytes of a number (2 in 16 bit); times tokens and sequences.** Not the hidden size, which is query heads × head size: with grouped-query attention that is too large by query heads ÷ KV heads. Nor heads × hidden, which counts the heads twice. {kv_examples} Layers with a sliding window keep only the window; quantised weights leave the cache in 16 bit.",
         "**每 token 字节数 = 2(K 与 V)× 层数 × KV 头数 × 每头维度 × 每个数的字节数(16 位为 2);再乘 token 数和序列数。** 不能用隐藏维度(= 查询头数 × 每头维度):GQA 时会偏大 查询头数 ÷ KV 头数 倍;也不能用 头数 × 隐藏维度,那把头数算了两次。{kv_examples} 滑动窗口层只保留窗口内的 token;权重量化后缓存仍是 16 位。", GQA),

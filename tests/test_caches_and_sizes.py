@@ -1,0 +1,55 @@
+"""A cache that is taken to go with a model's size, and sizes of files beside it."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.plans.changed import length_that_failed
+from chat.reads.grammar import read
+
+
+def answer(question: str) -> str:
+    return Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "no"),
+    [
+        ("Is the KV cache proportional to the number of parameters?", "**No, not on the number of parameters"),
+        ("Phi-4 and Qwen3-14B are about the same size, do they need the same KV cache?", "**No, not on the number of"),
+        ("kv缓存是按模型大小来的吗", "**不是看参数量"),
+        ("Phi-4和Qwen3-14B参数量差不多，KV缓存也一样吗", "**不是看参数量"),
+    ],
+)
+def test_a_cache_goes_with_layers_and_heads(question: str, no: str) -> None:
+    assert answer(question).startswith(no)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen3-14B Q4_K_M is 9.0 GB on disk and Mistral-Nemo Q4_K_M is 7.5 GB: how large is the KV cache of each at 8k?",
+        "Qwen3-14B的Q4_K_M文件9.0GB，Mistral-Nemo的Q4_K_M文件7.5GB，8k上下文KV缓存各多少",
+    ],
+)
+def test_the_size_of_a_file_is_no_claim_of_a_cache(question: str) -> None:
+    told = answer(question)
+    assert "160 KiB" in told
+    assert "not right" not in told
+    assert "不对" not in told
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Yi-34B Q4_K_M on a 3090: 4k is fine, 32k OOMs in the cache, and Qwen3-8B takes 16k",
+        "Yi-34B Q4_K_M 在3090上4k没问题，32k就爆，Qwen3-8B 16k能跑",
+    ],
+)
+def test_the_length_that_failed_is_the_one_explained(question: str) -> None:
+    assert length_that_failed(read(question)) == 32768
+
+
+def test_a_size_in_parentheses_is_that_of_the_model_before_it() -> None:
+    reading = read("command-r v01 (35B) and Yi-34B Q4_K_M on two 3090 at 16k")
+    assert "params" not in reading.facts
+    assert len(reading.facts["model"]) == 2
