@@ -61,8 +61,8 @@ def _scaling(asked: Asked) -> list[Line]:
 
 def _stages(asked: Asked) -> list[Line]:
     t = asked.training
-    found = [line("**ZeRO-3/FSDP sends half as much again as DDP or ZeRO-2**: weights are gathered forwards and backwards and gradients scattered, 3 × the weights for each card and micro-step against 2. Over NVLink that hides behind the computing; over PCIe it can decide. ZeRO-1 and ZeRO-2 send what DDP sends.",
-                  "**ZeRO-3/FSDP 的通信量是 DDP、ZeRO-2 的 1.5 倍**:前向、反向各聚合一次权重,再分散梯度,每卡每微步 3 倍权重,而后者是 2 倍。NVLink 下可被计算掩盖;PCIe 下可能成为瓶颈。ZeRO-1/2 与 DDP 相同。", ZERO)]  # fmt: skip
+    found = [line("**ZeRO-3/FSDP sends half as much again as DDP or ZeRO-2**: an all-reduce of the gradients is a reduce-scatter and an all-gather, each once the weights, so DDP, ZeRO-1 and ZeRO-2 send 2 × the weights of each card; ZeRO-3 gathers the weights forwards, gathers them again backwards and scatters the gradients, 3 × the weights, in every micro-step. Over NVLink that hides behind the computing; over PCIe it can decide.",
+                  "**ZeRO-3/FSDP 的通信量是 DDP、ZeRO-2 的 1.5 倍**:梯度的 all-reduce = reduce-scatter + all-gather,各传一份权重大小,所以 DDP、ZeRO-1、ZeRO-2 每卡是 2 倍权重;ZeRO-3 前向聚合一次权重,反向再聚合一次,最后 reduce-scatter 梯度,每个微步 3 倍权重。NVLink 下可被计算掩盖;PCIe 下可能成为瓶颈。", ZERO)]  # fmt: skip
     if t.params and t.card and asked.method not in ADAPTERS:
         rate, slot = pcie_rate(asked.told, gpu_row(t.card))
         sent = 2 * t.params

@@ -34,7 +34,7 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     ("checkpointing", r"\b(?:gradient|activation)?[ _-]?checkpoint(?:ing)?\b|\brecomput\w+|重计算|检查点", rf"{_SPEED}|overhead|cost|代价"),
     ("adapters", _FASTER, r"\bq?lora\b|\bpeft\b|\badapters?\b|适配器"),
     ("offload", r"\boffload\w*|卸载", _SPEED),
-    ("stages", r"\bzero[ -]?[0-3]|\bfsdp\b|\bz[23]\b", _SPEED),
+    ("stages", r"\bzero[ -]?[0-3]|\bfsdp\b|\bz[23]\b", rf"{_SPEED}|\btraffic\b|\bcommunicat\w*|通信"),
     ("scaling", r"线性|\blinear\w*|\bscal(?:e|es|ing)\b|\btwice as fast|\bdouble (?:the )?(?:speed|gpus|cards)|\bhalve\w*|(?:快|加速)(?:一|1|两|2)?倍|翻倍", r"\bgpus?\b|\bcards?\b|\bnodes?\b|卡|\ba100|\bh100"),
     ("tokens", r"\bhow many (?:\w+ )?tokens\b(?!\s?(?:/|per\b|a\b|each|every))(?![^?;]{0,40}(?:context|prompt|fit|second))|\bhow much (?:\w+ )?(?:data|text)\b[^?;]{0,50}(?:train|need)|\b(?:number|amount) of (?:training )?tokens|\btokens (?:do i|should|would|are|were|was|did)\b|\bchinchilla\b|多少(?:个)?(?:b|t|亿|万亿)?\s?(?:的)?(?:训练)?tokens?(?!\s?(?:/|每))|多少(?:训练)?(?:数据|语料)|数据量", r"train|chinchilla|训|数据|语料"),
     ("size", r"\bhow (?:big|large) (?:a |of a )?model|\bwhat size (?:of )?model|\bwhat model size|\b(?:compute|chinchilla)[- ]optimal (?:model|size)|\b(?:biggest|largest)\b[^.;?]{0,48}\b(?:pre-?train|chinchilla|compute[- ]optimal)|\bchinchilla\b[^.;?]{0,24}\bmodel\b|多大(?:的)?(?:模型|参数)|最大[^,;?]{0,8}(?:预训练|从(?:头|零)训)[^,;?]{0,6}(?:模型|参数)", r"budget|hours|days|weeks|month|flops|chinchilla|预算|(?<![多单双两几])(?<!\d)卡时(?!候|出|就|没|正|会|爆|是|都|也)|天|周|月|小时"),
