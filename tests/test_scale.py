@@ -131,3 +131,28 @@ def test_traffic_of_a_stage_that_gathers_nothing_is_of_an_optimizer_step() -> No
     )
     assert "for every optimizer step at 25 Gbit/s" in text, text
     assert "or ZeRO-1/2" not in text, text
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("sbh(34 + 5as/h) with s=1024, b=4, h=8192, a=64, L=48: how much in all, and over 4 tensor-parallel ranks (TP=4)?", ("× 48 layers", "10 + 24/4")),
+        ("用 34sbh+5as²b 算 s=1024、b=4、h=8192、a=64、L=48 的激活,TP=4 时是多少?", ("× 48 层", "10 + 24/4")),
+    ],
+)  # fmt: skip
+def test_the_formula_for_activations_takes_the_numbers_told(text: str, says: tuple[str, str]) -> None:
+    answer = Assistant().ask(text).text
+    each = 34 * 1024 * 4 * 8192 + 5 * 64 * 1024**2 * 4
+    assert f"{48 * each / 1e9:.3g} GB" in answer
+    assert all(one in answer for one in says)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("How much more does FSDP communicate than DDP, and why?", "a reduce-scatter and an all-gather"),
+        ("ZeRO-2 和 ZeRO-3 的通信量分别是数据并行的几倍?怎么来的?", "reduce-scatter + all-gather"),
+    ],
+)
+def test_what_stages_send_is_explained(text: str, says: str) -> None:
+    assert says in Assistant().ask(text).text

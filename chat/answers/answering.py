@@ -16,7 +16,7 @@ from chat.answers.exampled import exampled
 from chat.answers.found import LOGGED, Found
 from chat.answers.headlines import headline
 from chat.answers.made_of import remarks_told, serves
-from chat.answers.names_told import of_names
+from chat.answers.names_told import names_told, of_names
 from chat.answers.none_of_the_card import of_the_cards
 from chat.answers.on_pace import pace_wanted, pace_words
 from chat.answers.opened import REFUSES, opened, without_yes
@@ -45,7 +45,6 @@ from chat.answers.verdicts import has_failed, of_a_failed_run
 from chat.answers.wording import assumed, beyond, changes, finished, way_out
 from chat.phrases import leaning
 from chat.plans.apart import apart_of
-from chat.plans.pace import named_run
 from chat.plans.ranked import by_memory, scope_told
 from chat.plans.understood import has_subject, understood
 from chat.reads.reading import Reading
@@ -149,7 +148,7 @@ def _told(found: Found, told_scope: str) -> list[str]:
         *(found.counted if found.causes else ()),
         *found.causes,
         *of_cards(reading),
-        *_names_told(found),
+        *names_told(reading, found.keys, paced=bool(_PACED & found.tools)),
         *leads[:1],
         "" if illustrated or not leads else left_out(reading, whole),
         *leads[1:],
@@ -363,16 +362,6 @@ def _assumptions(found: Found) -> list[str]:
             one = {**one, "facts": {name: fact for name, fact in (one.get("facts") or {}).items() if name in told}}
         parts += assumed(one, found.reading, understood(found.reading), apart=len(worked) > 1)
     return parts
-
-
-def _names_told(found: Found) -> list[str]:
-    """The names that are not known, where the answer turns on them."""
-    reading = found.reading
-    if named_run(reading) and _PACED & found.tools:
-        return []
-    if not has_subject(reading) and answers_by_concept(reading, found.keys):
-        return []
-    return of_names(reading)
 
 
 def _refused(text: str, language: str) -> str:

@@ -122,6 +122,8 @@ def answers_by_concept(reading: Reading, remarks: Collection[str]) -> bool:
 
 def facts_told(reading: Reading, remarks: Collection[str]) -> frozenset[str]:
     """Which of the assumed facts an answer about one figure rests on."""
-    if {"account", "counting-words", "stages-claimed"} & set(remarks) or answers_by_concept(reading, remarks):
+    if {"account", "counting-words", "stages-claimed", "scores-formula"} & set(remarks) or answers_by_concept(
+        reading, remarks
+    ):
         return frozenset()
     return _OF_ITS_FACTS | (_OF_A_CACHE if "kv-in-one-line" in remarks else frozenset())

@@ -4,9 +4,13 @@ from chat.answers.remarks_told import VERDICTS, Told, first_in_bold, listed
 from chat.phrases import in_words
 from chat.plans.example import needs_example, with_example
 from chat.plans.example import told as example_told
+from chat.plans.scale_told import told_by_shapes
+from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.remarks.table import GENERAL
 
+# a figure that a model's size decides
+_OF_A_SIZE = r"\d\s?(?:[KMGT]i?B|GPU|token|小时|秒|hours?|s\b|B\b)|FLOP"
 # the explanation has figures of its own in it
 _EXPLAINED = frozenset({"explain_derive", "check_arithmetic"})
 
@@ -16,6 +20,9 @@ def exampled(
 ) -> tuple[list[str], str]:
     """The leads and the remarks as one text, with the sentence on the example in its place."""
     if not needs_example(reading) or (by_concept and "frozen-layers-keep" not in keys):
+        return leads, said
+    told_at_all = "\n".join([*leads, *(text for _, text in remarks), said])
+    if told_by_shapes(reading) or not compiled(_OF_A_SIZE).search(told_at_all):
         return leads, said
     example = example_told(reading, in_words("params", with_example(reading).facts["params"][0], reading.language))
     if "card-to-take" in keys and leads:  # it holds of any model

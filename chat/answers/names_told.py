@@ -1,8 +1,13 @@
 """What is said of a name that is not known, where its size was enough to go on."""
 
+from collections.abc import Collection
+
+from chat.answers.background import answers_by_concept
 from chat.answers.unanswered import unknown
 from chat.phrases import in_words
+from chat.plans.pace import named_run
 from chat.plans.remarked import size_calls
+from chat.plans.scale_told import told_by_shapes
 from chat.plans.sizes import slip_of
 from chat.plans.understood import has_subject
 from chat.reads.reading import Reading
@@ -12,6 +17,15 @@ _ASKS_BACK = (
     " Which method and which length? Say so where they are others than assumed below.",
     "用什么方法、多长的序列?与下面的假设不同请说明。",
 )
+
+
+def names_told(reading: Reading, remarks: Collection[str], paced: bool) -> list[str]:
+    """The names that are not known, where the answer turns on them; `paced`: a speed or a time is told."""
+    if named_run(reading) and paced:
+        return []
+    if told_by_shapes(reading) or (not has_subject(reading) and answers_by_concept(reading, remarks)):
+        return []
+    return of_names(reading)
 
 
 def of_names(reading: Reading) -> list[str]:

@@ -9,9 +9,24 @@ from chat.reads.reading import Reading
 
 # "6 + 12/d", "(4+12/N)", "16/N bytes"
 _BYTES = r"(?<![\d./])(?:(?P<whole>\d{1,2})\s?\+\s?)?(?P<divided>12|14|16|18)\s?/\s?(?:d|n|dp|n_?d|world[ _-]?size|n_?gpus?)(?![a-z0-9])"
+# the symbols of the formula for activations: "s=2048, b=1, h=12288, a=96, L=96"
+_SYMBOL = r"(?<![a-z0-9_])(?P<name>[sbhalt])\s?=\s?(?P<n>\d[\d,]*)(?![\d.]*[a-z%])"
 _OF_PARAMETERS = r"\bbytes?\b|\bparam\w*|\bb/param|字节|每参数|参数"
 _LOADERS = r"(?<![\d.])(?P<n>\d{1,3})\s?(?:个)?\s?(?:process(?:es)?|procs?|ranks?|workers|进程|worker)(?![a-z])|\bnproc[ _-]per[ _-]node[ =]+(?P<m>\d{1,3})|\b--?num[ _-]processes[ =]+(?P<o>\d{1,3})"
 _EACH_LOADS = r"load\w*|from_pretrained|加载|载入|读(?:进|入)?"
+
+
+def own_symbols(reading: Reading) -> dict[str, str]:
+    """The numbers that stand for the symbols of the formula for activations, where it is quoted."""
+    if "score_formula" not in reading.cues:
+        return {}
+    text = normalise(reading.text).text
+    return {one["name"]: one["n"].replace(",", "") for one in compiled(_SYMBOL).finditer(text)}
+
+
+def told_by_shapes(reading: Reading) -> bool:
+    """Are width, heads and layers told, so that the formula needs no model?"""
+    return {"h", "a", "l"} <= set(own_symbols(reading))
 
 
 def scale_told(reading: Reading) -> Iterator[str]:
@@ -25,6 +40,7 @@ def scale_told(reading: Reading) -> Iterator[str]:
     if quoted and compiled(_OF_PARAMETERS).search(text):
         yield f"bytes_whole {quoted['whole'] or 0}"
         yield f"bytes_divided {quoted['divided']}"
+    yield from (f"symbol {name} {number}" for name, number in own_symbols(reading).items())
     yield from (f"tp_tried {ranks:g}" for ranks in reading.extras.get("tp_tried", ()))
     yield from (f"degree {degree:g}" for degree in map(float, reading.facts.get("cp", ())))
     loaders = compiled(_LOADERS).search(text)

@@ -1,0 +1,77 @@
+"""Activations of a GPT block by the formula that people quote, `s·b·h·(34 + 5·a·s/h)`: with the asker's own numbers where they
+are told, else with the model's, and over tensor-parallel ranks.
+
+Korthikanti et al., Reducing Activation Recomputation in Large Transformer Models, eq. 1 to 4.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chat.figures.named import Figures, both_words
+from formulas.notation import figure
+from formulas.quantity import SILENT, Words
+
+# bytes of each of s·b·h numbers that tensor parallelism leaves whole: inputs of norms and dropouts' masks
+_WHOLE, _LINEAR, _SQUARE = 10.0, 34.0, 5.0
+
+
+@dataclass(frozen=True)
+class Block:
+    """The symbols of the formula: tokens, sequences, width, heads, layers, tensor-parallel ranks."""
+
+    s: float
+    b: float
+    h: float
+    a: float
+    n_layers: float
+    t: float
+
+    def layer(self, scores: bool = True, ranks: float = 1.0, sequence: bool = False) -> float:
+        """Bytes of a layer; over `ranks`, of which sequence parallelism divides what is left whole too."""
+        kept = self.s * self.b * self.h
+        square = _SQUARE * self.a * self.s**2 * self.b * scores
+        if ranks == 1 or sequence:
+            return (_LINEAR * kept + square) / ranks
+        return _WHOLE * kept + ((_LINEAR - _WHOLE) * kept + square) / ranks
+
+
+def _block(figures: Figures) -> Block:
+    own = {name: float(value) for name, value in (one.split(" ") for one in figures.log.get("symbol", ()))}
+    length = own.get("s") or float(figures.knob("seq_len"))
+    batch = own.get("b") or figures.tokens / float(figures.knob("seq_len"))
+    width, heads, layers = (
+        own.get(name) or figures.fact(fact)
+        for name, fact in (("h", "hidden_size"), ("a", "n_heads"), ("l", "n_layers"))
+    )
+    return Block(length, batch, width, heads, layers, own.get("t") or float(figures.given.get("tp") or 1))
+
+
+def _formula(figures: Figures) -> Words:
+    """The formula with its numbers, and what is left of it with FlashAttention and with recomputation."""
+    of = _block(figures)
+    linear, square = of.layer(scores=False), of.layer() - of.layer(scores=False)
+    layers, (s, b, h, a) = figure(of.n_layers), map(figure, (of.s, of.b, of.h, of.a))
+    whole, none = both_words(of.n_layers * of.layer()), both_words(of.n_layers * linear)
+    inputs, one = both_words(of.n_layers * 2 * of.s * of.b * of.h), both_words(of.layer())
+    return Words(
+        f"**It is bytes per layer, in 16 bit: 34·s·b·h = {both_words(linear)} and 5·a·s²·b = {both_words(square)} with s = {s}, b = {b}, h = {h}, a = {a}; × {layers} layers that is {whole}.**{_ranks(of).en} 34 = 11 in attention (the shared input of Q, K and V 2, Q and K 4, V 2, the output projection's input 2, a dropout mask 1) + 19 in the feed-forward part (its input 2, before and after GELU 8 + 8, a dropout mask 1) + 4 (the inputs of two LayerNorms). 5 = the softmax output 2, its dropout mask 1 and the result of that dropout 2, each of a·s² numbers. **FlashAttention never stores the second term: {none} are left. Full recomputation keeps only the layers' inputs, 2·s·b·h·L = {inputs}, and one layer at a time, {one}.** The formula is of a GPT block (Korthikanti et al.): it knows neither gated feed-forward parts, grouped heads nor logits.",
+        f"**它是每层的字节数(16 位):s = {s}、b = {b}、h = {h}、a = {a} 时,34·s·b·h = {both_words(linear)},5·a·s²·b = {both_words(square)};× {layers} 层共 {whole}。**{_ranks(of).zh} 34 = 注意力 11(Q、K、V 共用的输入 2,Q 和 K 4,V 2,输出投影的输入 2,dropout 掩码 1)+ 前馈 19(输入 2,GELU 前后 8 + 8,dropout 掩码 1)+ 两个 LayerNorm 的输入 4。5 = softmax 输出 2 + 它的 dropout 掩码 1 + dropout 之后的结果 2,各有 a·s² 个数。**FlashAttention 不存第二项:剩 {none}。全部重计算只留各层输入 2·s·b·h·L = {inputs},外加正在重算的一层 {one}。** 该公式针对 GPT 结构(Korthikanti 等),不含门控前馈、分组头和 logits。",
+    )
+
+
+def _ranks(of: Block) -> Words:
+    """What tensor parallelism makes of it, and sequence parallelism beside it; nothing where no ranks are told."""
+    if of.t <= 1:
+        return SILENT
+    t = figure(of.t)
+    alone, beside, fused = (
+        both_words(of.n_layers * of.layer(ranks=of.t, **more))
+        for more in ({}, {"sequence": True}, {"sequence": True, "scores": False})
+    )
+    return Words(
+        f" **Tensor parallel over {t} divides all but 10·s·b·h of a layer (norms' inputs and dropout masks): s·b·h·(10 + 24/{t} + 5·a·s/({t}·h)), {alone} in all; with sequence parallel all of it is divided, {beside}, and {fused} of that with FlashAttention.**",
+        f"**张量并行 {t}:每层有 10·s·b·h 不切(归一化的输入和 dropout 掩码),即 s·b·h·(10 + 24/{t} + 5·a·s/({t}·h)),共 {alone};再开序列并行就全部切分,共 {beside},加 FlashAttention 剩 {fused}。**",
+    )
+
+
+SCORE_SUMS: dict[str, Callable[[Figures], Words]] = {"scores_formula": _formula}
