@@ -92,6 +92,9 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
             keys
             & {
                 "logged-pool-explained",
+                "logged-pool-kept-whole",
+                "concurrency-is-no-limit",
+                "narrow-cache-not-seen",
                 "kv-in-one-line",
                 "cache-by-active",
                 "cache-part",

@@ -31,6 +31,7 @@ from chat.figures.method_ranges import method_ranges
 from chat.figures.moments import MOMENT_FIGURES, MOMENT_WORDS
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of, gib_words, missing, model_row, pool_of
 from chat.figures.narrow_caches import part_judged
+from chat.figures.narrow_pools import NARROW_POOLS
 from chat.figures.on_disk import on_disk
 from chat.figures.others_cards import OTHERS_WORDS
 from chat.figures.own_shapes import shapes_said, vocabulary_extended
@@ -388,7 +389,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     "total_verdict": total_claimed, "kv_verdict": judged, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
     "then_fused": _then_fused, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
     **SCALE_WORDS, **SCALE_SUMS, **SCALE_LIMITS, **SCORE_SUMS, **CAUSE_WORDS, **SAVING_WORDS, **MEANING_WORDS, **SHARE_WORDS, **FURTHER_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **TOWER_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **START_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **EVALUATED, **CLAIM_WORDS, **RAISED_WORDS, **WINDOW_WORDS, **POOL_WORDS, **ESTIMATED_WORDS, **SAID_SUMS, **DRAFT_WORDS, **OTHERS_WORDS, **SETTING_WORDS, **SHARE_DIRECTIONS, **SHARES_EACH, **WEIGHTS_CLAIMED, **REPRODUCED, **BLOCK_WORDS,
-    **ADAPTER_CLAIMS, **CONCURRENCY_WORDS,
+    **ADAPTER_CLAIMS, **CONCURRENCY_WORDS, **NARROW_POOLS,
 }  # fmt: skip
 TERM_OF_FIGURE = {
     **WORKED_TERMS, **CAUSE_TERMS, "kv_whole": "kv_cache", "kv_whole_token": "kv_cache", "kv_whole_q4": "kv_cache",

@@ -72,7 +72,10 @@ def _kept_whole(figures: Figures) -> Words:
 
 def _sum_of_one_card(figures: Figures) -> Words:
     """The pool of one card by the formulas beside the log, where the asker has not told what is left there."""
-    sum_, log, rest = _pool_explained(figures), _against_the_log(figures), _not_the_rest(figures)
+    try:
+        sum_, log, rest = _pool_explained(figures), _against_the_log(figures), _not_the_rest(figures)
+    except Missing:
+        return SILENT
     return Words(f" By the formulas: {sum_.en}; {log.en}.{rest.en}", f"按公式:{sum_.zh};{log.zh}。{rest.zh}")
 
 

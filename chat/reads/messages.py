@@ -50,7 +50,8 @@ _LEAST_POOL = 1000
 # the pool in blocks of so many tokens, as older servers print it
 _BLOCKS, _HOST_BLOCKS = r"gpu blocks?\s?[:=]?\s?(\d{3,7})\b", r"cpu blocks?\s?[:=]?\s?(\d{1,7})\b"
 _BLOCK_SIZE, _USUAL_BLOCK = r"block[ _-]?size\s?[:=]?\s?(\d{1,3})\b", 16
-# a width that ranks cut, and the block into which it no longer goes
+# a matrix that ranks cut into no whole blocks of a quantised format; its width, and the block into which it no longer goes
+BLOCKS_CUT = r"\bnot divisible by (?:the )?(?:weight )?(?:quanti\w+ )?(?:block|group)|\bnot aligned with the quanti[sz]ed weight shape|\b(?:no|not a) multiple of (?:the )?(?:\d+[ -](?:wide )?)?(?:block|group)|^(?=[\s\S]*(?:\bblock|fp8|gptq|awq|量化))[\s\S]*\d\s?(?:(?:不能|没法|无法|不)被?\s?\d{2,4}\s?整除|除以\s?\d{2,4}\s?除不尽|不是\s?\d{2,4}\s?的(?:整数)?倍)|(?:block_[nk]|group_size|量化块|块大小)[^.;?]{0,24}(?:整除|除不尽)"
 _UNDIVIDED = r"(?<![\d.])(?P<w>\d{2,6})\s?(?:is |are )?(?:not divisible by|(?:no|not a) multiple of|(?:不能|没法|无法|不)被|除以|不是)[^.;?\d]{0,48}(?P<b>\d{2,4})(?!\d|\.\d)"
 _CONCURRENCY = r"maximum concurrency for (\d[\d,]{2,11}) tokens per request\s?[:=]?\s?(\d+(?:\.\d+)?)\s?x?"
 _MAX_SEQS = r"\bmax[ _-](?:num[ _-]seqs|running[ _-]requests)\b[^\d,;.?]{0,12}(?P<n>\d{1,5})(?!\d|\.\d)"
@@ -206,7 +207,7 @@ def _beside(scan: Scan) -> None:
         ):  # another length is asked about
             scan.take(*found.span())
         break
-    for found in scan.find(_UNDIVIDED):
+    for found in scan.find(_UNDIVIDED) if any(scan.find(BLOCKS_CUT)) else ():
         scan.add("log_shard_width", int(found["w"]), *found.span("w"), extra=True)
         scan.add("log_block", int(found["b"]), *found.span("b"), extra=True)
         break

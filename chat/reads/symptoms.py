@@ -1,7 +1,7 @@
 """What a report of a failure shows beside the facts: the moment at which it fails, and the message that is printed."""
 
 from chat.reads.lexicon import compiled
-from chat.reads.messages import NO_SERVERS, RUN_COPIES, SERVERS
+from chat.reads.messages import BLOCKS_CUT, NO_SERVERS, RUN_COPIES, SERVERS
 
 # the whole model on one card: `device_map={'': 0}`, `device_map="cuda:0"`
 ALL_ON_ONE = r"\bdevice[ _-]?map[\"']?\s?[:=]?\s?(?:\{\s?[\"']{2}\s?:\s?(?:torch\.device\()?[\"']?(?:cuda:?)?(?P<n>\d?)[\"']?\)?\s?\}|[\"']?cuda(?::\d)?(?![a-z_])[\"']?)"
@@ -39,7 +39,7 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("library_missing", r"cannot open shared object|undefined symbol|\bno module named\b|\b(?:import|modulenotfound)error\b|dll load failed|\bnvcc\b[^.?!]{0,16}not found|找不到[^,。?]{0,8}(?:模块|动态库|\.so)"),
     ("python_error", r"\b(?:type|attribute|index|key|name|import|modulenotfound|assertion|notimplemented|syntax)error\b"),
     # a matrix that is cut over the ranks, and no longer into whole blocks of the quantised format
-    ("blocks_do_not_divide", r"\bnot divisible by (?:the )?(?:weight )?(?:quanti\w+ )?(?:block|group)|\bnot aligned with the quanti[sz]ed weight shape|\b(?:no|not a) multiple of (?:the )?(?:\d+[ -](?:wide )?)?(?:block|group)|^(?=[\s\S]*(?:\bblock|fp8|gptq|awq|量化))[\s\S]*\d\s?(?:(?:不能|没法|无法|不)被?\s?\d{2,4}\s?整除|除以\s?\d{2,4}\s?除不尽|不是\s?\d{2,4}\s?的(?:整数)?倍)|(?:block_[nk]|group_size|量化块|块大小)[^.;?]{0,24}(?:整除|除不尽)"),
+    ("blocks_do_not_divide", BLOCKS_CUT),
     ("port_taken", r"address already in use|\beaddrinuse\b|errno:? ?98\b|端口(?:号)?(?:已经?)?(?:被)?占"),
     ("no_kernel", r"no kernel image is available|not compatible with the current pytorch|driver (?:version )?(?:is |on your system is )?(?:insufficient|too old)|驱动(?:版本)?(?:太|过)(?:低|旧)"),
     ("shared_segment", r"\bbus error\b|--shm-size|/dev/shm\b|insufficient shared memory|\bshm\b.{0,16}(?:full|small|limit|不够|不足|太小)"),
@@ -112,6 +112,8 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("uneven_cards", r"\b(?:fills?|full)\b[^.?]{0,40}\b(?:half|empty|free|idle|unused)\b|(?:满|爆)[^?;]{0,16}(?:空|没满|闲|还有|没用)"),
     ("more_cards", r"\b(?:second|2nd|another|extra|additional|more|adding (?:a )?|added (?:a )?|two|2)[^.?;]{0,12}\b(?:gpus?|cards?)\b[^?;]{0,40}(?:\b(?:not|no|same|still|nothing|isn'?t|doesn'?t|didn'?t)\b)|(?:加(?:了|到|一|1|卡|张)|多(?:加|了)|换成?多卡|两张|双卡)[^?;]{0,16}(?:卡|gpu)[^?]{0,16}(?:还是|仍|没|一样|不变|照样|也)"),
     ("smi_differs", r"^(?=[\s\S]*nvidia-?smi)(?=[\s\S]*(?:memory_allocated|memory_reserved|\bpytorch\b|\btorch\b|\ballocated\b|memory_summary))"),
+    # the same on the meter with a setting and without it
+    ("meter_same", r"^(?=[\s\S]*(?:nvidia-?smi|\bnvtop\b|\bv?ram\b|\bmemory\b|\busage\b|\d ?gi?b\b|显存|占用|\d ?g(?![a-z])))[\s\S]*(?:\b(?:both )?before and after\b|\bin (?:both|either) cases?\b|\bboth times\b|\beither way\b|\bwith (?:or|and) without\b|\b(?:still |exactly |just )?(?:shows?|reads?|sits? at|stays? at|uses?|reports?) (?:exactly |still |about |just )*the same\b|\b(?:exactly |still )the same \d|\b(?:did|does|has)(?:n't| not) (?:\w+ )?(?:chang|drop|mov|budge|go down|shrink)\w*|\bunchanged\b|\bno (?:change|difference)\b|前后(?:都|一样|没)|(?:一点|完全|根本|都|也)?没(?:有)?(?:变化?|降|减少|区别)|不变|没见(?:降|少)|还是(?:一样|\s?\d+(?:\.\d+)?\s?g)|都是\s?\d+(?:\.\d+)?\s?g|一模一样)"),
     ("memory_kept", rf"^(?=[\s\S]*(?:{_GIVEN_UP}))(?=[\s\S]*(?:{_NOT_LESS}))(?=[\s\S]*(?:nvidia-?smi|\bnvtop\b|\bv?ram\b|\bmemory\b|\bgpu usage\b|显存|\btorch\b|pytorch))"),
     ("free_yet", r"\b(?:even though|although|though|but|while|despite|yet|and|still)\b[^.?;]{0,48}\b(?:free|available|unused|left)\b|明明(?:还)?(?:有|剩|空|够)|还(?:剩|空|有)(?:着)?\s?\d+[^,;?]{0,6}(?:空闲|显存|没用|可用|剩余|就|却|怎么|$)|空闲(?:显存)?还有"),
 )  # fmt: skip
