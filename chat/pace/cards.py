@@ -100,6 +100,15 @@ def link_lines(one: Decoding, told: dict[str, float]) -> list[Line]:
 # ── rates of a card ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def eight_bit_peak(card: str) -> float | None:
+    """Dense FLOP/s in FP8: the table's, else twice the 16-bit rate where the generation has such units; None without them."""
+    row = _row(card)
+    half, eight = row["fp16_bf16_dense_tflops"], row["fp8_dense_tflops"]
+    if not eight and (not half or lacks_fp8(cards_meant(card)[0]) or row["vendor"] not in _TWICE):
+        return None
+    return float(eight or 2 * half) * 1e12
+
+
 def peaks(card: str, kind: str) -> list[Line]:
     """A card's peak rates: dense against sparse, 8 against 16 bits."""
     row, lacks = _row(card), lacks_fp8(cards_meant(card)[0])

@@ -5,6 +5,7 @@ from dataclasses import replace
 from math import ceil
 
 from chat.pace.beside import beside, epochs_words, measured, power_lines
+from chat.pace.cards import eight_bit_peak
 from chat.pace.on_cards import by_adapters, states_lines
 from chat.pace.run import Asked
 from chat.pace.words import (
@@ -93,6 +94,7 @@ def _utilisation(asked: Asked) -> list[Line]:
             line(f"MFU = 6 × {asked.computes} parameters × {amount(asked.rate)} tokens/s = {operations(6 * t.params * asked.rate)} FLOP/s, over {on.en} at {t.peak / 1e12:g} TFLOP/s each (16-bit, dense).",
                  f"MFU = 6 × {asked.computes} 参数 × {amount(asked.rate)} token/秒 = {operations(6 * t.params * asked.rate)} FLOP/s,除以 {on.zh} 的峰值(每张 16 位稠密 {t.peak / 1e12:g} TFLOP/s)。"),
             *again,
+            *_in_fp8(t.card or "", reached),
         ]  # fmt: skip
     return _published(asked) if run and run.hours and run.tokens and "mfu" in asked.kinds else []
 
@@ -107,6 +109,7 @@ def _published(asked: Asked) -> list[Line]:
                      f"**{run.model} 用了 {amount(run.hours or 0)} GPU 小时({run.gpu})**;作者没有公布 token 数,总运算量无法计算。", source)]  # fmt: skip
     t = Training.of(run.active, run.tokens, run.gpu, run.n_gpus, None)
     flop = operations(t.flop())
+    in_fp8: list[Line] = []
     en = f"**{run.model}: about {flop} FLOP"
     zh = f"**{run.model}:约 {flop} FLOP"
     if run.hours and t.peak:
@@ -114,6 +117,7 @@ def _published(asked: Asked) -> list[Line]:
         count = f"{run.n_gpus:,} " if run.n_gpus else ""
         days = f", {amount(run.days or run.hours / 24 / run.n_gpus, 2)} days" if run.n_gpus else ""
         days_zh = f",{amount(run.days or run.hours / 24 / run.n_gpus, 2)} 天" if run.n_gpus else ""
+        in_fp8 = _in_fp8(run.gpu, reached) if "mfu" in asked.kinds else []
         en += f", {amount(run.hours)} GPU-hours ({count}{run.gpu}{days}), so about {share(reached)} of the peak rate was reached over all these hours.**"
         zh += f",{amount(run.hours)} GPU 小时({count and count.strip() + ' 张 '}{run.gpu}{days_zh}),即利用率约 {share(reached)}。**"
     else:
@@ -122,7 +126,18 @@ def _published(asked: Asked) -> list[Line]:
         line(en, zh, source),
         line(f"6 × {size_words(run.active)} parameters × {tokens(run.tokens)} tokens" + (f", over GPU-hours × 3,600 s × {t.peak / 1e12:g} TFLOP/s." if t.peak and run.hours else "."),
              f"6 × {size_words(run.active)} 参数 × {tokens(run.tokens)} token" + (f";再除以 GPU 小时 × 3,600 秒 × {t.peak / 1e12:g} TFLOP/s。" if t.peak and run.hours else "。")),
+        *in_fp8,
     ]  # fmt: skip
+
+
+def _in_fp8(card: str, reached: float) -> list[Line]:
+    """The same share of the FP8 rate, which some state it of."""
+    eight, half = eight_bit_peak(card) if card else None, Training.of(None, None, card, None, None).peak
+    if not eight or not half:
+        return []
+    less = share(reached * half / eight)
+    return [line(f"Of the card's FP8 rate, {eight / 1e12:,g} TFLOP/s (dense), the same run reaches {less}: neither is wrong, a share only says little without its peak.",
+                 f"若按 FP8 稠密峰值 {eight / 1e12:,g} TFLOP/s 计,同一次训练是 {less}:两个数都没错,只是分母不同,报 MFU 要说明用的是哪个峰值。")]  # fmt: skip
 
 
 def active(whole: float, computes: float) -> list[Line]:
