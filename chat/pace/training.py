@@ -94,7 +94,7 @@ def _utilisation(asked: Asked) -> list[Line]:
             line(f"MFU = 6 × {asked.computes} parameters × {amount(asked.rate)} tokens/s = {operations(6 * t.params * asked.rate)} FLOP/s, over {on.en} at {t.peak / 1e12:g} TFLOP/s each (16-bit, dense).",
                  f"MFU = 6 × {asked.computes} 参数 × {amount(asked.rate)} token/秒 = {operations(6 * t.params * asked.rate)} FLOP/s,除以 {on.zh} 的峰值(每张 16 位稠密 {t.peak / 1e12:g} TFLOP/s)。"),
             *again,
-            *_in_fp8(t.card or "", reached),
+            *_in_fp8(t.card, reached),
         ]  # fmt: skip
     return _published(asked) if run and run.hours and run.tokens and "mfu" in asked.kinds else []
 
@@ -130,7 +130,7 @@ def _published(asked: Asked) -> list[Line]:
     ]  # fmt: skip
 
 
-def _in_fp8(card: str, reached: float) -> list[Line]:
+def _in_fp8(card: str | None, reached: float) -> list[Line]:
     """The same share of the FP8 rate, which some state it of."""
     eight, half = eight_bit_peak(card) if card else None, Training.of(None, None, card, None, None).peak
     if not eight or not half:
