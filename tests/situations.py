@@ -7,6 +7,9 @@ SEVEN, LLAMA3, QWEN = {"params": "7B"}, {"model": "Llama-3.1-8B"}, {"model": "Qw
 FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "too-few-bits": (["fits"], {**QWEN, "method": "qlora", "gpu": "RTX 4060"}, {"log": ["few_bits 0.5"]}),
     "base-claimed": (["fits", "claim_checked"], {"params": "70B", "method": "qlora", "gpu": "L40S", "seq_len": 4096, "batch_size": 2}, {"claims_gb": [36]}),
+    "rollout-starts-beside-training": (["oom_diagnosis", "engine_starts"], {**QWEN, "method": "full", "algo": "grpo", "engine": "verl", "gpu": "A100 40 GB", "n_gpus": 4, "gpu_memory_utilization": 0.6}, {"log": ["rollout_tp 2"]}),
+    "pool-queues": (["ran_though"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "L40S", "seq_len": 8192, "batch_size": 200}, {}),
+    "also-pool-queues": (["ran_though", "check_arithmetic"], {**QWEN, "method": "full", "algo": "grpo", "rollouts_by": "beside", "gpu": "A100 80 GB", "n_gpus": 8, "seq_len": 4096}, {"log": ["rollout_tp 1", "answers 256"]}),
     "one-card-divides-nothing": (["use_doubted"], {**QWEN, "method": "full", "n_gpus": 1, "zero_stage": 3}, {}),
     "layout-to-serve": (["serve_by:tensor", "serve_by:zero3"], {**QWEN, "method": "inference", "gpu": "RTX 4090", "n_gpus": 4}, {}),
     "what-each-counts-too": (["smi_differs", "normal_asked", "why_more"], {**QWEN, "method": "lora"}, {"observed_gb": [18.2], "monitor_gib": [22]}),

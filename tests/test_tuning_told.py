@@ -66,3 +66,77 @@ def test_tokens_of_a_sample_are_no_amount_of_data(question: str, pictures: int) 
 
 def test_tokens_to_train_on_are_still_told() -> None:
     assert "36T" in said("How many tokens should I train a 7B on?")
+
+
+@pytest.mark.parametrize(("question", "opens"), [
+    ("verl GRPO full Qwen2.5-7B, 4x A100 40GB, actor param_offload=False, optimizer_offload=False, gpu_memory_utilization=0.6: OOM once vLLM initializes, before the first step. How much host RAM would offloading take?", "**As the engine starts, a card holds 14.2 GiB"),
+    ("verl 跑 GRPO 全参 Qwen2.5-14B,8 张 A100 40G,gpu_memory_utilization 0.7,vllm 一启动就 OOM,第一步之前就挂了", "**引擎启动时,每张卡上已有训练的 13.8 GiB"),
+    ("GRPO full fine-tuning of Qwen2.5-14B with verl on 8x A100 40GB dies with OOM as soon as the rollout engine comes up, gpu_memory_utilization 0.7", "**As the engine starts, a card holds 13.8 GiB"),
+])  # fmt: skip
+def test_an_engine_that_finds_no_room_is_told_what_stands_there(question: str, opens: str) -> None:
+    text = said(question).replace("\uff0c", ",")
+    assert text.startswith(opens)
+    assert "first steps" not in text.split("\n")[0]
+
+
+def test_host_memory_that_is_asked_is_that_of_what_is_moved() -> None:
+    text = said(
+        "verl GRPO full Qwen2.5-7B, 4x A100 40GB, param_offload=False, optimizer_offload=False: OOM. How much host RAM would offloading take?"
+    )
+    assert "**Host memory: 113.5 GiB**" in text
+
+
+@pytest.mark.parametrize(("question", "offload", "reference"), [
+    ("verl GRPO Qwen2.5-7B actor.fsdp_config.param_offload=True optimizer_offload=True", ("params",), None),
+    ("verl GRPO Qwen2.5-7B optimizer_offload: true", ("optimizer",), None),
+    ("verl GRPO Qwen2.5-7B ref.fsdp_config.param_offload=True actor.fsdp_config.param_offload=False", ("none",), (1,)),
+])  # fmt: skip
+def test_keys_of_a_trainer_say_what_is_moved(question: str, offload: tuple[str, ...], reference: object) -> None:
+    reading = read(question)
+    assert reading.facts["offload"] == offload
+    assert reading.extras.get("log_reference_moved") == reference
+
+
+@pytest.mark.parametrize(("question", "counts"), [
+    ("8x H100, GRPO of Qwen3-8B: what sits on a card at once?", (8,)),
+    ("8x H100 for LoRA of Qwen3-32B, or would a card be enough?", (8, 1)),
+    ("8x H100 for LoRA of Qwen3-32B, or does it fit on one card?", (8, 1)),
+])  # fmt: skip
+def test_a_card_of_several_is_each_of_them(question: str, counts: tuple[int, ...]) -> None:
+    assert read(question).facts["n_gpus"] == counts
+
+
+@pytest.mark.parametrize("question", [
+    "vLLM serves Qwen2.5-7B on an L40S with 200 users at 8k each. Why doesn't it run out of memory?",
+    "L40S 上 vllm 跑 Qwen2.5-7B,并发 200、每条 8k,怎么没有 OOM?",
+])  # fmt: skip
+def test_a_pool_that_lets_wait_is_why_nothing_runs_out(question: str) -> None:
+    text = said(question)
+    assert text.startswith(("**It does not run out because the cache is a pool", "**不爆是因为缓存是一个固定大小的池"))
+    assert "200 × 0.44 GiB" in text.split("\n")[0]
+
+
+@pytest.mark.parametrize("question", [
+    "GRPO of Llama-3.1-8B on 8x H100 with vllm colocated at TP1, 32 prompts x 16 gens, 8k each: rollout KV is 32*4096*2*2 = 524KB a token, so how come it does not oom?",
+    "Llama-3.1-8B GRPO,8 张 H100,同卡 vllm TP1,32 个 prompt 每个 16 条回答,8k 长度,我算 KV 32*4096*2*2=524KB/token,为什么没有爆?",
+])  # fmt: skip
+def test_the_sum_is_judged_before_why_rollouts_wait(question: str) -> None:
+    text = said(question)
+    assert read(question).intents[0] != "oom_diagnosis"
+    assert "128 KiB" in text.split("\n")[0]
+    assert "512 × 1.00 GiB = 512.0 GiB" in text
+    assert "64 on each of 8 engines" in text or "8 个引擎各 64 条" in text
+
+
+def test_what_fails_at_more_is_a_failure_all_the_same() -> None:
+    question = "Why does vLLM not OOM with batch 64 of 4k but OOMs with 128 on Qwen2.5-7B, L4?"
+    assert "oom_diagnosis" in read(question).intents
+
+
+@pytest.mark.parametrize("question", [
+    "GRPO of Llama-3.1-8B on 8 H100, 32 prompts x 16 completions of 8k, enough?",
+    "GRPO 训练 Llama-3.1-8B,8 张 H100,32 个 prompt 每个 16 条回答,8k 长度,够吗?",
+])  # fmt: skip
+def test_answers_of_a_step_ask_for_no_time(question: str) -> None:
+    assert "training_time" not in read(question).intents
+    assert "training_time" in read(question + (" how long does a step take?")).intents

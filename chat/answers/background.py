@@ -40,6 +40,8 @@ _ANSWERS = frozenset(
         "quantising",
         "on-disk-alone",
         "bytes-quoted",
+        "pool-queues",
+        "also-pool-queues",
     }
 )
 

@@ -90,10 +90,13 @@ def with_host(change: Result, against: str, language: str, unequal: Result | Non
 
 def host_figures(result: Result, language: str) -> list[str]:
     """Host memory: what runs there, and loading or saving where they take more."""
+    answers = [answer for answer in result.get("answers") or [] if answer.get("scope") == "host"]
+    if "host_memory" not in {answer.get("quantity") for answer in answers} and (
+        moved := _moved_in_one(result, language)
+    ):
+        return [moved]  # which is asked before what loading takes
     lines = []
-    for answer in result.get("answers") or []:
-        if answer.get("scope") != "host":
-            continue
+    for answer in answers:
         zh = language == "zh"
         said, on = (answer["zh"], answer["if_zh"]) if zh else (answer["says"], answer["if"])
         size = _of_each(result, language) if answer.get("quantity") == "host_memory" else ""
@@ -101,6 +104,21 @@ def host_figures(result: Result, language: str) -> list[str]:
         told = f"{said}:{size}" if zh else f"{said[0].upper()}{said[1:]}: {size}"
         lines.append(told + ((f",前提是{on}。" if zh else f", if {on}.") if on else "。" if zh else "."))
     return lines
+
+
+def _moved_in_one(result: Result, language: str) -> str:
+    """What is offloaded in one of several cases, of which the first keeps all on the card; else nothing."""
+    cases = cases_of(result)
+    moved = [case for case in cases if case.get("host_gib")]
+    if len(moved) != 1 or len(cases) < 2:
+        return ""
+    names = [name for name in ordered(cases[0]["facts"]) if len({str(case["facts"][name]) for case in cases}) > 1]
+    how, size = case_words({name: moved[0]["facts"][name] for name in names}, language), gib(moved[0]["host_gib"])
+    return (
+        f"**内存要 {size}**({how};系统另占一些)。"
+        if language == "zh"
+        else f"**Host memory: {size}** ({how}; the system comes on top)."
+    )
 
 
 def _of_each(result: Result, language: str) -> str:

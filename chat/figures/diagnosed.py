@@ -8,7 +8,6 @@ from functools import cache, partial
 from typing import Any
 
 from chat.figures.accounts import account, total_claimed
-from chat.figures.adapter_claims import ADAPTER_CLAIMS
 from chat.figures.block_widths import BLOCK_WORDS
 from chat.figures.both_right import CLAIM_WORDS, COPIES, each_right
 from chat.figures.bytes_said import BYTES_SAID
@@ -57,6 +56,7 @@ from chat.figures.shares_each import SHARES_EACH
 from chat.figures.table_cells import cells_explained, row_judged
 from chat.figures.teachers import teacher_beside
 from chat.figures.towers import TOWER_WORDS
+from chat.figures.tuned import TUNED, TUNED_WORDS
 from chat.figures.way_words import WAY_WORDS
 from chat.figures.weights_claimed import WEIGHTS_CLAIMED
 from chat.figures.what_saves import SAVING_WORDS
@@ -359,6 +359,7 @@ MADE = {
     **RAISED_FIGURES,
     **WINDOWS,
     **ESTIMATED,
+    **TUNED,
 }
 
 
@@ -389,7 +390,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     "total_verdict": total_claimed, "kv_verdict": judged, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
     "then_fused": _then_fused, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
     **SCALE_WORDS, **SCALE_SUMS, **SCALE_LIMITS, **SCORE_SUMS, **CAUSE_WORDS, **SAVING_WORDS, **MEANING_WORDS, **SHARE_WORDS, **FURTHER_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **TOWER_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **START_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **EVALUATED, **CLAIM_WORDS, **RAISED_WORDS, **WINDOW_WORDS, **POOL_WORDS, **ESTIMATED_WORDS, **SAID_SUMS, **DRAFT_WORDS, **OTHERS_WORDS, **SETTING_WORDS, **SHARE_DIRECTIONS, **SHARES_EACH, **WEIGHTS_CLAIMED, **REPRODUCED, **BLOCK_WORDS,
-    **ADAPTER_CLAIMS, **CONCURRENCY_WORDS, **NARROW_POOLS,
+    **TUNED_WORDS, **CONCURRENCY_WORDS, **NARROW_POOLS,
 }  # fmt: skip
 TERM_OF_FIGURE = {
     **WORKED_TERMS, **CAUSE_TERMS, "kv_whole": "kv_cache", "kv_whole_token": "kv_cache", "kv_whole_q4": "kv_cache",

@@ -17,7 +17,7 @@ _FILLED = 0.8
 _MOST_RANKS = 8  # of tensor parallelism within a machine
 
 
-def _layout(figures: Figures) -> Figures:
+def layout_of(figures: Figures) -> Figures:
     """The case as its cards divide it: sharded where there are several and no stage is said."""
     sharded = figures.n > 1 and "zero_stage" not in figures.given
     return Figures({**figures.given, "zero_stage": 3}, figures.told) if sharded else figures
@@ -71,13 +71,13 @@ def _pool(figures: Figures) -> float:
 
 def _awake(figures: Figures) -> float:
     """What a card holds as the engine generates, where it sleeps otherwise."""
-    there = _layout(figures).base
+    there = layout_of(figures).base
     return value_of(there, "phase_awake") + there.terms.get("runtime", 0.0)
 
 
 def _updating(figures: Figures) -> Figures:
     """The update by itself, with no engine on the cards."""
-    there = _layout(figures)
+    there = layout_of(figures)
     return Figures({**there.given, "rollouts_by": "none", "gpu_memory_utilization": None}, there.told)
 
 
@@ -97,7 +97,7 @@ ROLLED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "update_tokens": (lambda f: float(_updating(f).base.longest or missing("length")), _COUNT.format),
     "update_logits": (lambda f: _updating(f).need("logits_peak"), gib_words),
     "with_update": (lambda f: _update(f) + _takes(f), gib_words),
-    "peak_rolled": (lambda f: _layout(f).base.best, gib_words),
+    "peak_rolled": (lambda f: layout_of(f).base.best, gib_words),
 }
 
 
@@ -245,7 +245,7 @@ def _held(figures: Figures) -> Words:
     """When the share is held, and what the card then holds in all."""
     if not _counted(figures):
         return SILENT
-    sharded = _layout(figures) is not figures
+    sharded = layout_of(figures) is not figures
     told, figures = figures, _as_trained(figures)
     how, how_zh = (", sharded", "(切分后)") if sharded else ("", "")
     if told is not figures:
@@ -318,7 +318,7 @@ def _each_of_cards(figures: Figures, whole: float) -> Words:
 
 def _ppo_less(figures: Figures) -> Words:
     """What takes less than PPO on four models, each with its need in the same layout."""
-    there = _layout(figures)
+    there = layout_of(figures)
     without = gib_words(there.at(algo="grpo").best)
     lora = gib_words(
         there.at(method="lora", **dict.fromkeys(("precision", "optimizer", "offload", "weight_format"))).best

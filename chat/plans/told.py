@@ -109,6 +109,7 @@ def told(reading: Reading) -> dict[str, Any]:
     if {"ppo", "grpo"} <= set(reading.facts.get("algo", ())) or "critic_asked" in reading.cues:
         found["log"] += ["critic_compared 1"]
     found["log"] += [f"reward_params {size:g}" for size in reading.extras.get("reward_params", ())[:1]]
+    found["log"] += [f"answers {count:g}" for count in _answers_of_a_step(reading)]
     found["log"] += [f"generations {count:g}" for count in sorted(reading.extras.get("num_generations", ()))[-1:]]
     if len(reading.facts.get("gpu", ())) > 1:
         found["gpus"] = list(reading.facts["gpu"])
@@ -287,6 +288,13 @@ def short(reading: Reading) -> float | None:
         return None
     number, unit = float(found["n"] or found["m"]), found["u"] or found["v"]
     return number / 1e3 if unit in _MEGA else number
+
+
+def _answers_of_a_step(reading: Reading) -> list[float]:
+    """All the answers that are generated before an update, where they are counted, by prompts and answers to each."""
+    each, prompts = (reading.extras.get(name, ()) for name in ("num_generations", "requests"))
+    whole = reading.extras.get("rollouts", ())
+    return [float(whole[0])] if whole else [float(prompts[0]) * float(each[0])] if prompts and each else []
 
 
 def memory_claims(reading: Reading) -> list[Claim]:

@@ -11,6 +11,7 @@ from functools import cache
 from chat.reads.cache_sides import read_sides
 from chat.reads.cache_types import read_cache_types
 from chat.reads.contrasts import BECOMES
+from chat.reads.host_flags import read_host_flags
 from chat.reads.lexicon import compiled
 from chat.reads.named_cards import card_numbers
 from chat.reads.scan import Scan
@@ -163,6 +164,7 @@ def read_flags(scan: Scan) -> None:
         scan.take(*found.span("n"))
     for found in scan.find(_OFFLOADED):
         _offloaded(scan, found)
+    read_host_flags(scan)
     for found in scan.find(_worded()):
         _word(scan, found)
     for found in scan.find(_numbers()):

@@ -2,6 +2,7 @@
 
 import re
 
+from chat.reads.corrected import keep
 from chat.reads.one_more import settle_one_more
 from chat.reads.scan import Scan
 
@@ -23,6 +24,7 @@ _OF_THE_CARDS = frozenset({"n_gpus", "gpu", "gpu_memory_gb", "model", "params", 
 def settle_counts(scan: Scan) -> None:
     """Add the counts that the rest of the text tells or asks about."""
     _roles(scan)
+    _of_each(scan)
     _more_machines(scan)
     _further_counts(scan)
     _enough_of_them(scan)
@@ -37,6 +39,26 @@ def _roles(scan: Scan) -> None:
         return
     scan.facts["n_gpus"] = [sum(int(one["n"]) * (2 if one["each"] and re.match(_TWO, one[0]) else 1) for one in found)]
     scan.spans["n_gpus"] = [scan.normal.original(*found[0].span("n"))]
+
+
+# "which parts sit on a card at once": any of those that are counted, and no case of one card
+_ON_ANY = re.compile(r"\b(?:on|onto|in|of|per|for) (?:a|any given|a given) (?:gpu|card)$", re.ASCII | re.IGNORECASE)
+_SUFFICES = re.compile(r"\s?(?:be )?(?:enough|suffic\w*|do\b|alone|by itself|with \d)", re.ASCII | re.IGNORECASE)
+
+
+def _of_each(scan: Scan) -> None:
+    """Leave out the one card of "a card" where several are counted."""
+    counts, places = scan.facts.get("n_gpus", []), scan.spans.get("n_gpus", [])
+    if len(counts) < 2 or len(counts) != len(places):
+        return
+    own = []
+    for count, (start, _) in zip(counts, places, strict=True):
+        noun = re.match(r"[^.,;?!]{0,6}?(?:gpu|card)\b", scan.original[start:], re.IGNORECASE)
+        end = start + noun.end() if noun else start
+        each = _ON_ANY.search(scan.original[max(0, start - 12) : end]) and not _SUFFICES.match(scan.original[end:])
+        own.append(count > 1 or not each)
+    if any(own) and not all(own):
+        keep(scan, "n_gpus", own)
 
 
 def _more_machines(scan: Scan) -> None:

@@ -44,6 +44,7 @@ from chat.reads.own_shapes import of_named_model, read_own_shapes, trained_whole
 from chat.reads.own_tables import own_table
 from chat.reads.pictures import read_pictures
 from chat.reads.quantities import read_quantities
+from chat.reads.ran_though import RAN_THOUGH, ran_though
 from chat.reads.reading import Reading, Unread
 from chat.reads.references import read_references
 from chat.reads.scan import Scan
@@ -192,6 +193,7 @@ def _alone(text: str) -> tuple[Reading, str]:
             *read_meanings(scan.text, scan.facts),
             *serving_layout_cues(scan),
             *read_cards_apart(scan.text, scan.facts, intents),
+            *([RAN_THOUGH] if ran_though(scan.text) else []),
             *(["active_alone"] if ACTIVE_AS_ALL in scan.extras else []),
             *(["fp8_training"] if FP8_COMPUTES in scan.extras else []),
             *(

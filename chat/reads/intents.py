@@ -12,6 +12,7 @@ from chat.reads.asked import wants
 from chat.reads.cues import CONFIRMS, CUES, WHICH_MODELS
 from chat.reads.elsewhere import COST, elsewhere, of_other_matters
 from chat.reads.lexicon import compiled
+from chat.reads.ran_though import ran_though, refused_by_setting
 from chat.reads.symptoms import PRINTED
 from chat.reads.topics import joined, says
 
@@ -356,7 +357,7 @@ def _weigh_overflow(text: str, found: _Evidence) -> None:
     weights = found.asked
     if "oom_diagnosis" not in weights:
         return
-    if says(_SETTING_FAILS, text) and not says(_RAN_OUT, text):
+    if refused_by_setting(text) or ran_though(text):
         weights["oom_diagnosis"] = found.said["oom_diagnosis"] = 0.0
         return
     cure = says(_CURE, text) is not None
@@ -375,9 +376,6 @@ def _weigh_overflow(text: str, found: _Evidence) -> None:
 # is a setting doubted, and no amount that was seen: whether it fits
 _DOUBTED = 4.5
 _SETTING_DOUBTED = next(pattern for cue, pattern in CUES if cue == "setting_doubted")
-# a setting that is refused is no want of memory, unless that is told as well
-_SETTING_FAILS = r"(?<![a-z])(?:bf16|fp16|fp8|tf32|flash[ _-]?att\w*|fa2|quantization_bit|quant\w*|bits?|attn_implementation|heads?)\b[^,;?!]{0,20}(?:报错|出错|不支持|不认|\berrors?(?: out)?\b|\bis rejected\b|\bnot supported\b|\bunsupported\b|\bfails?\b)"
-_RAN_OUT = r"\boom|out[ -]?of[ -]?memory|爆|显存(?:不足|不够|溢出)|内存不足|tried to allocate|\bkilled\b|炸|崩|\bcrash"
 # the cause of an overflow is asked for, or its cure
 _CURE = (
     r"\bwhy\b|\bfix\w*|\bsolv\w+|\b(?:what|anything) (?:can|could|should|else can) (?:i|we) do\b|\bhelp\b|\bcauses?\b|\breason\b|\bexplain\s*\?|\bany ideas?\b|\bwtf\b|有没有(?:什么)?(?:办法|解决|方法)|原理|求解|\bavoid it\b|\bwhat(?:'s| is) wrong"

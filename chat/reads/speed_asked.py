@@ -156,7 +156,7 @@ _ASKS_MEMORY = frozenset(
 )
 # asked in words that say of what only together with what is told: "is that expected?"
 _VAGUE = frozenset({"unclear", "out_of_scope", "why_more", "explain_derive"})
-_SEEN = frozenset({"rate", "rate_each", "seconds_per_step", "rollouts"})
+_SEEN = frozenset({"rate", "rate_each", "seconds_per_step"})  # answers of a step alone are as much of memory
 # kinds that are of speed without such a word
 _OF_ITSELF = frozenset({"loading", "idle", "tokens", "size", "steps", "sparse", "mfu", "link"})
 _READ = 3000  # characters that are read of a text
@@ -271,7 +271,7 @@ def _several_ways(reading: Reading) -> bool:
 
 
 # amounts from which a time follows
-_TIMED = frozenset({"train_tokens", "samples", "hours", "steps", "price_per_hour", "text_gb", *_SEEN})
+_TIMED = frozenset({"train_tokens", "samples", "hours", "steps", "price_per_hour", "text_gb", "rollouts", *_SEEN})
 
 
 def _of_methods(reading: Reading, asked: Paced) -> bool:

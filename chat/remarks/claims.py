@@ -72,8 +72,17 @@ def _printed(c: Asked) -> bool:
     return "trained" in c.figures.log
 
 
+def _queues(c: Asked) -> bool:
+    """Is it asked why a server with a pool does not run out, by itself or beside a training that learns from its answers?"""
+    return c.modelled and not c.failed and c.any("ran_though") and (c.preallocates or c.k("algo") in ("grpo", "ppo"))
+
+
 CLAIMS = (
     # ── what a figure is that the asker states ─────────────────────────────────────────────────────────────────────
+    Remark("pool-queues", 1, lambda c: _queues(c) and not c.any("check_arithmetic"),
+        "{pool_queues}", "{pool_queues}", VLLM, FIRST),
+    Remark("also-pool-queues", 1, lambda c: _queues(c) and c.any("check_arithmetic"),
+        "{pool_queues}", "{pool_queues}", VLLM),
     Remark("too-few-bits", 1, lambda c: c.modelled and "few_bits" in c.figures.log,
         "{too_few_bits}", "{too_few_bits}", QLORA, FIRST),
     Remark("base-claimed", 2, lambda c: c.training and c.modelled and c.adapters and c.any("claim_checked", "who_is_right", "check_arithmetic", "oom_diagnosis") and not c.over("claim_16", 1) and not c.figures.told.get("parts"),

@@ -25,6 +25,21 @@ _RAN_SO = (
     "base-alone",
     "four-bits-not",
 )
+# of a pool that is one size whatever is asked of it
+_WITH_A_POOL = (
+    "rollout-",
+    "first-step",
+    "states-",
+    "rl-roles",
+    "pool",
+    "at-once",
+    "share-is-no-need",
+    "takes-its-share",
+    "people-at-once",
+    "reserved",
+    "kv-in-one",
+    "kv-general",
+)
 # what a remark has said already, by the first words of the keys of others
 SILENCES = {
     "offload-moves-few-states": ("beyond-weights", "adapters-in", "offload-at-work"),
@@ -48,6 +63,7 @@ SILENCES = {
     "sharding-at-work": ("claim-", "claims-of", "states-", "stages", "zero-on", "zero3-", "adam-", "smaller-methods"),
     "offload-at-work": ("claim-", "states-", "stages", "zero-on", "offload", "host-memory", "smaller-methods"),
     "share-is-no-need": ("claim-", "claims-of-one-need", "weights-are-not-all", "reserved", "takes-its-share", "pool"),
+    **dict.fromkeys(("pool-queues", "also-pool-queues"), _WITH_A_POOL),
     "base-claimed": ("claim-", "claims-", "adapters-in", "beyond-weights", "half-a-byte"),
     "too-few-bits": ("claim-", "claims-", "half-a-byte", "bare-low-bits", "k-of-"),
     "account": ("claim-", "claims-of", "states-floor", "adam-", "adapters-in", "four-copies", "smaller-methods"),
@@ -342,6 +358,15 @@ SILENCES = {
     "no-kl-no-reference": ("rl-roles", "states-floor"),
     "rollout-shares-the-card": ("rollout-engine",),
     "whole-embeddings-train": ("beyond-weights", "is-checkpointing"),
+    "rollout-starts-beside-training": (
+        "rollout-engine",
+        "rollout-shares",
+        "states-at-the-first-step",
+        "does-not-fit",
+        "adam-",
+        "states-",
+        "stages",
+    ),
     "rollout-does-not-start": ("rollout-engine", "rollout-shares"),
     "rollout-wakes-beside-states": (
         "rollout-engine",
