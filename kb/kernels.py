@@ -38,6 +38,12 @@ def lacks_fp8(card: Card | None) -> bool:
     return generation in _WITHOUT_FP8
 
 
+def computed_in_half(stored: Any, card: Card | None, engine: Any) -> bool:
+    """Is it a format of bf16 on a card of before Ampere, which servers load as fp16?"""
+    generation = str(gpu_row(card.name).get("architecture") or "") if card else ""
+    return stored == "bf16" and generation in _CAPABILITY and generation != "Pascal" and written(engine) in _SERVERS
+
+
 def lacking(stored: Any, card: Card | None, engine: Any) -> Words | None:
     """Why a format does not run on a card in the usual servers, and what does instead; None where it does."""
     generation = str(gpu_row(card.name).get("architecture") or "") if card else ""

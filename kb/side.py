@@ -9,7 +9,7 @@ from formulas.quantity import Words
 from kb.cards import GIB
 from kb.contrast import elsewhere, shown
 from kb.kept import kept_json
-from kb.kernels import lacking
+from kb.kernels import computed_in_half, lacking
 from kb.likely import Stated, explained, states, states_bytes
 from kb.outcome import Outcome, outcome
 from kb.own_states import own_states
@@ -74,6 +74,7 @@ class Setup:
         return {
             "facts": self.given, "layout": {name: main.apart[name] for name in main.apart if name not in self.given and name != "gpu"},
             "lacks": {"en": self.lacks.en, "zh": self.lacks.zh} if self.lacks else None,
+            "in_half": self.knob("task") == "inference" and computed_in_half(self.knob("weight_format"), main.case.card, self.knob("engine")),
             "verdict": self.verdict, "leaning": self.leaning, "memory": main.memory_json(), "total_gib": main.total / GIB, "n_params": params,
             "terms": main.terms_json(), "per_param": {name: f"{each:.3g} B/param" for name, each in per_param.items() if each >= _LEAST_BYTES},
             "bits": f"{self._bits(params):.3g} bits/param" if params else None,

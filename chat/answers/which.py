@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chat.answers.case_tables import cases_of, longest_of
+from chat.answers.case_tables import cases_of, longest_of, several_cards
 from chat.answers.setup_words import join
 from chat.answers.unequal_words import need_after
 from chat.answers.verdict_words import gap, only_one
@@ -20,6 +20,41 @@ HARDLY = 0.04
 def gibs(result: Result) -> list[float]:
     """What each takes."""
     return [one["memory"]["best_gib"] for one in result["setups"]]
+
+
+def ruled_out(result: Result, names: list[str], language: str) -> str:
+    """Formats that the card does not run; what it computes in another type; what no share of it holds."""
+    told = (rule(result, names, language) for rule in (without_kernels, _in_half, _beyond_any_share))
+    return "\n\n".join(one for one in told if one)
+
+
+def _in_half(result: Result, names: list[str], language: str) -> str:
+    """The set-ups that are loaded in fp16 instead of bf16."""
+    those = [name for name, one in zip(names, result["setups"], strict=True) if one["in_half"]]
+    if not those:
+        return ""
+    if language == "zh":
+        return f"{'、'.join(those)}{gap(those[-1])}在这张卡上要改用 fp16 计算(vLLM 加 --dtype half):Ampere 之前的卡不支持 bf16,显存一样。"
+    return f"{', '.join(those)}: computed in fp16 here (vLLM: --dtype half), since cards before Ampere have no bf16; it takes the same memory."
+
+
+def _beyond_any_share(result: Result, names: list[str], language: str) -> str:
+    """Where a share of the card is told: what needs more than the whole card."""
+    share = (result.get("facts") or {}).get("gpu_memory_utilization", {}).get("value")
+    room = [one["cards"][0]["capacity_gib"] for one in result["setups"]]
+    told = [
+        f"{name} ({gib(one['memory']['best_gib'])})"
+        if language != "zh"
+        else f"{name}({gib(one['memory']['best_gib'])})"
+        for name, one, has in zip(names, result["setups"], room, strict=True)
+        if share and has and not one["lacks"] and one["memory"]["best_gib"] > has
+    ]
+    if not told or len(set(room)) > 1:
+        return ""
+    each, whole = several_cards(result, []), gib(room[0])
+    if language == "zh":
+        return f"gpu_memory_utilization 调到 {share:g} 也救不了 {'、'.join(told)}:{'每张卡' if each else '这张卡'}总共只有 {whole},比例再高也不会变多。"
+    return f"A gpu_memory_utilization of {share:g} does not save {', '.join(told)}: {'each card' if each else 'the card'} has {whole} in all, and no share makes it more."
 
 
 def without_kernels(result: Result, names: list[str], language: str) -> str:

@@ -92,10 +92,36 @@ def _of_a_file(figures: Figures, claim: float, stored: str, whole: float) -> Wor
     each, name = figure(8 * whole / figures.params, 3), value("weight_format", stored, "en")
     seen = next((one for one in _claims(figures) if one != claim and abs(one * GB / whole - 1) <= _FILE), None)
     as_seen = SILENT if seen is None else Words(", which is the file", ",正是文件的大小")
+    no = Words("No, the file is as large as it should be: ", "文件没有问题:") if seen and _doubted(figures) else SILENT
     return Words(
-        f"**{claim:g} GB counts {_nominal(stored)} bits a weight; {name} averages {each} over all parameters: {size_words(figures.params)} × {each} ÷ 8 = {both_words(whole)}{as_seen.en}.** {MIXED.en}",
-        f"**{claim:g} GB 是按每权重 {_nominal(stored)} 位算的;{name} 对全部参数平均 {each} 位:{size_words(figures.params)} × {each} ÷ 8 = {both_words(whole)}{as_seen.zh}。** {MIXED.zh}",
+        f"**{no.en}{claim:g} GB counts {_nominal(stored)} bits a weight; {name} averages {each} over all parameters: {size_words(figures.params)} × {each} ÷ 8 = {both_words(whole)}{as_seen.en}.** {MIXED.en}{_of_the_other(figures).en}",
+        f"**{no.zh}{claim:g} GB 是按每权重 {_nominal(stored)} 位算的;{name} 对全部参数平均 {each} 位:{size_words(figures.params)} × {each} ÷ 8 = {both_words(whole)}{as_seen.zh}。** {MIXED.zh}{_of_the_other(figures).zh}",
     )
+
+
+def _doubted(figures: Figures) -> bool:
+    return "file_doubted" in figures.about
+
+
+def _of_the_other(figures: Figures) -> Words:
+    """That a mean of bits which is told of another file is over all of its parameters already."""
+    told = figures.logged_all("other_bits")
+    if not told:
+        return SILENT
+    return Words(
+        f" {told[0]:g} bits of the other file is such a mean already, scales and wider tensors included: {size_words(figures.params)} × {told[0]:g} ÷ 8 = {both_words(figures.params * told[0] / 8)}.",
+        f"另一个文件的 {told[0]:g} 位本来就是含缩放系数和高位张量的平均值:{size_words(figures.params)} × {told[0]:g} ÷ 8 = {both_words(figures.params * told[0] / 8)}。",
+    )
+
+
+def _doubted_file(figures: Figures) -> Words:
+    """The same where the file that is told is doubted; Missing where it is not."""
+    if not _doubted(figures):
+        raise Missing("doubt")
+    claim, stored = _found(figures)
+    if not stored.startswith("gguf"):
+        raise Missing("file")
+    return _of_a_file(figures, claim, stored, figures.stored(weight_format=stored))
 
 
 def _as_named(figures: Figures, claim: float) -> Words:
@@ -110,4 +136,7 @@ def _as_named(figures: Figures, claim: float) -> Words:
 ESTIMATED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "estimated_weights": (lambda f: _found(f)[0] * GB, lambda size: f"{size / GB:g} GB"),
 }
-ESTIMATED_WORDS: dict[str, Callable[[Figures], Words]] = {"weights_as_estimated": _as_estimated}
+ESTIMATED_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "weights_as_estimated": _as_estimated,
+    "file_doubted": _doubted_file,
+}

@@ -12,7 +12,7 @@ from chat.reads.savings import from_to, is_saving
 from kb.likely import Stated
 
 # what joins a figure to the side behind it; what makes it a least; what joins the two ends of a range
-_OF_NEXT = r"\s?(?:gib|gb|g)?\s?(?:of vram |vram |of memory )?(?:with|in|using|on|under|for|by)\s(?:the |an? )?"
+_OF_NEXT = r"\s?(?:gib|gb|g)?\s?(?:(?:of vram |vram |of memory )?(?:with|in|using|on|under|for|by)\s(?:the |an? )?|的)"
 _WHOLE = 100.0  # percent
 _AT_LEAST = r"\s?(?:gib|gb|g)?\s?(?:\+|多|以上|or more|plus\b)"
 _RANGE = re.compile(r"\s?(?:gi?b|g)?\s?(?:-|–|~|to|到|至)\s?")
@@ -41,15 +41,27 @@ def _of(claim: Claim, at_least: bool = False, saved: bool = False) -> Stated:
     return Stated(claim.number, at_least, saved, binary=claim.unit.lower() == "gib")
 
 
+# the model as it was published, which is the side of 16 bit: "65G的原版", "the original is 65 GB"
+_AS_PUBLISHED = r"原版|原始(?:模型|权重|版)|未量化|不量化|\b(?:the )?original(?: model| weights| one)?\b|\bunquanti[sz]ed\b|\bfull[- ]precision\b"
+_WHOLE_TYPES = frozenset({"bf16", "fp16"})
+
+
+def _sides_named(text: str, side: list[Said]) -> Iterator[int]:
+    """Where a side is named, by its own words or, of 16 bit, as what was published."""
+    for one in side:
+        words = text[slice(*one.span)]
+        spelled = rf"(?<![a-z0-9.]){re.escape(words)}(?!\d)"
+        yield from (hit.start() for hit in re.finditer(spelled, text) if words.strip())
+        if one.value in _WHOLE_TYPES:
+            yield from (hit.start() for hit in compiled(_AS_PUBLISHED).finditer(text))
+
+
 def figures_stated(reading: Reading, found: list[list[Said]]) -> Iterator[Stated | None]:
     """Of each side the first figure that stands after a mention of it, and before one of another side."""
     text = reading.text.lower()
     mentions: list[tuple[int, int]] = []
     for place, side in enumerate(found):
-        for one in side:
-            words = text[slice(*one.span)]
-            spelled = rf"(?<![a-z0-9.]){re.escape(words)}(?!\d)"
-            mentions += [(hit.start(), place) for hit in re.finditer(spelled, text)] if words.strip() else []
+        mentions += [(start, place) for start in _sides_named(text, side)]
     mentions.sort()
     own: dict[int, Stated] = {}
     claims = sorted(memory_claims(reading), key=lambda one: one.span)

@@ -18,6 +18,7 @@ from chat.reads.put_aside import put_aside
 from chat.reads.reading import Claim
 from chat.reads.readings_each import settle_readings
 from chat.reads.scan import Scan
+from chat.reads.second_files import settle_second_file
 from chat.reads.shard_groups import SECOND_COPY, settle_groups
 from chat.reads.sufficient import claims_enough, judges_claim
 from chat.reads.suspected import leave_suspected
@@ -141,6 +142,7 @@ def settle(scan: Scan) -> None:
     settle_fp8_of_training(scan)
     _saved_against(scan)
     widths_together(scan)
+    settle_second_file(scan)
     leave_too_few(scan)
     _not_worked_out(scan)
 

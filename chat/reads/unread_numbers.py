@@ -42,6 +42,17 @@ def _of_shapes(scan: Scan, number: re.Match[str]) -> bool:
     return float(number[0]) in shapes(str(models[0]))
 
 
+_LEAST_TOLD = 10  # a smaller number is more than that amount
+
+
+def _told_with_unit(scan: Scan, number: re.Match[str]) -> bool:
+    """An amount that was told with its unit before: `the file is 404 GB ... does 404 go in`."""
+    if "," in number[0] or "e" in number[0] or float(number[0]) < _LEAST_TOLD:
+        return False
+    unit = rf"(?<![\d.]){re.escape(number[0])} ?(?:gi?b?|mi?b)(?![a-z])"
+    return lexicon.compiled(unit).search(scan.text, 0, number.start()) is not None
+
+
 def _in_a_word(text: str, at: int) -> bool:
     """Do Latin letters of one word stand on both sides of this place?"""
     return re.match(r"[a-z0-9_]{2}", text[at - 1 : at + 1]) is not None
@@ -61,6 +72,7 @@ def unread_numbers(scan: Scan) -> tuple[Unread, ...]:
             lexicon.compiled(_MASKED).match(scan.text, number.end())
             or _of_shapes(scan, number)
             or (number[0] == "1.2" and ruled)
+            or _told_with_unit(scan, number)
         ):
             continue
         if number[0] in summed or any(

@@ -1,6 +1,8 @@
 """Which remarks say again what another has said, and so are left out beside it."""
 
 # one layer's scores are the failure: no sum, no other tensor is
+# beside a sum of weights by their nominal bits
+_BESIDE_WEIGHTS = ("active-alone", "claim-as-", "claim-of-", "claim-is-", "file-larger", "weights-are-not-all", "reserved", "kv-per-token", "half-a-byte")  # fmt: skip
 _BESIDE_SCORES = (
     "tried-",
     "logits",
@@ -193,17 +195,8 @@ SILENCES = {
         "pool",
         "kv-stays",
     ),
-    "also-weights-as-estimated": (
-        "active-alone",
-        "claim-as-",
-        "claim-of-",
-        "claim-is-",
-        "file-larger",
-        "weights-are-not-all",
-        "reserved",
-        "kv-per-token",
-        "half-a-byte",
-    ),
+    "also-weights-as-estimated": _BESIDE_WEIGHTS,
+    "file-is-right": ("also-weights-as-estimated", "weights-as-stored", *_BESIDE_WEIGHTS),
     "images-leave-room": ("images-served",),
     "seen-in-fp32": ("claim-", "weights-are-not-all", "reserved", "kv-per-token"),
     "claim-as-precision": ("weights-are-not-all", "reserved", "kv-per-token"),

@@ -1,0 +1,58 @@
+"""Formats of one model on an old card: what it computes, what no share holds, and which side a published size is of."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+def answer(question: str) -> str:
+    return Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "pick", "half", "share"),
+    [
+        (
+            "vLLM, two T4, Mistral-Small-24B: bf16, AWQ or GPTQ-Int4, which one? gpu_memory_utilization 0.98 is fine",
+            "**Take ",
+            "computed in fp16 here",
+            "A gpu_memory_utilization of 0.98 does not save bf16",
+        ),
+        (
+            "vllm，两张T4，Mistral-Small-24B的bf16、AWQ、GPTQ-Int4选哪个？gpu_memory_utilization 0.98",
+            "**选 ",
+            "要改用 fp16 计算",
+            "调到 0.98 也救不了 bf16",
+        ),
+    ],
+)
+def test_the_pick_then_what_is_ruled_out(question: str, pick: str, half: str, share: str) -> None:
+    told = answer(question)
+    assert told.startswith(pick)
+    assert half in told
+    assert share in told
+
+
+def test_nothing_of_fp16_on_a_card_with_bf16() -> None:
+    assert "computed in fp16" not in answer("vLLM on two 3090: Qwen3-14B in bf16 or AWQ, which one?")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen3-32B with GPTQ-Int4 or bf16 on two A6000? The original is 65 GB",
+        "两张A6000跑Qwen3-32B，GPTQ-Int4还是bf16？原版65G",
+    ],
+)
+def test_a_published_size_is_of_the_side_in_16_bit(question: str) -> None:
+    told = answer(question)
+    assert "fp32" not in told
+    assert "GPTQ 4 位 65" not in told
+
+
+@pytest.mark.parametrize(
+    "question", ["两张3090带nvlink跑Qwen3-32B AWQ，显存差一点点怎么办", "两张3090有nvlink，32B的AWQ够吗，还差一点"]
+)
+def test_a_link_that_is_named_asks_nothing(question: str) -> None:
+    assert "decoding_rate" not in read(question).intents
