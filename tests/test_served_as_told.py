@@ -42,7 +42,7 @@ def test_on_unified_memory_no_host_of_its_own_runs_out(question: str) -> None:
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("Is SGLang's --mem-fraction-static 0.88 the same thing as vLLM's --gpu-memory-utilization 0.88?", "**No: vLLM"),
+        ("Is SGLang's --mem-fraction-static 0.88 the same thing as vLLM's --gpu-memory-utilization 0.88?", "**Two different things: vLLM"),
         ("vllm 的 max-num-batched-tokens 和 max-model-len 是一个意思吗", "**不是一回事"),
         ("free_gpu_memory_fraction 0.85 of TensorRT-LLM vs vLLM gpu-memory-utilization 0.85 on an H100, Llama-3.1-8B: the same?", "Here they take"),
     ],

@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.plans.apart import apart_of
 from chat.plans.variants import varied
 from chat.reads.grammar import read
 
@@ -52,3 +53,31 @@ def test_what_is_asked_of_each_is_told_of_each(text: str, each: str) -> None:
 def test_one_larger_card_is_named_before_a_great_many() -> None:
     answer = Assistant().ask("LoRA on Llama-2-13B with eager attention at 4k and batch 4: what card?").text
     assert "24 cards" not in answer
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "beside"),
+    [
+        ("How many 8k requests does Llama-3.1-8B in fp8 hold on an L40S with vLLM? And is quantizing the KV cache worth it?", "sequences of 8,192 tokens", "An 8-bit KV cache"),
+        ("vLLM 部署 Llama-3.1-8B fp8,一张 L40S 能同时跑多少条 8k?另外 KV cache 量化有必要开吗?", "8,192 token 的序列", "8 位 KV 缓存"),
+        ("Does LoRA on Qwen2.5-7B fit a 24 GB card at 2k? Does flash attention save anything there?", "LoRA", "FlashAttention: it never stores"),
+        ("What is the difference between max_num_seqs and max_model_len? Does Qwen3-8B at 16k fit on a 4090?", "Two different things", "Qwen3-8B"),
+    ],
+)  # fmt: skip
+def test_what_a_setting_does_is_told_beside_the_case(text: str, first: str, beside: str) -> None:
+    answer = Assistant().ask(text)
+    assert first in answer.text.split("\n\n")[0]
+    assert beside in answer.text
+    assert not answer.notices
+
+
+def test_a_setting_that_is_asked_about_is_none_of_the_case() -> None:
+    apart = apart_of(read("How many 8k users does Llama-3.1-8B hold on an L40S? Is an fp8 KV cache worth it?"))
+    assert apart is not None
+    assert "kv_format" not in apart.base.facts
+    assert apart_of(read("Is an fp8 KV cache worth it for Llama-3.1-8B on an L40S?")) is None
+
+
+@pytest.mark.parametrize("text", ["How many 8k users does Llama-3.1-8B hold on an L40S?", "How many 16k requests fit beside Qwen3-8B on an L4?"])  # fmt: skip
+def test_a_length_of_many_is_not_their_number(text: str) -> None:
+    assert "batch_size" not in read(text).facts

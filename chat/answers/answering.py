@@ -1,8 +1,8 @@
 """What the embedded model says once the tools have spoken, and when no tool is needed."""
 
-import re
 from typing import Any
 
+from chat.answers.apart_words import told_apart
 from chat.answers.arithmetic_words import arithmetic_words, held_together, holds_alone, is_right
 from chat.answers.as_asked import side_by_side
 from chat.answers.as_expected import as_expected
@@ -40,7 +40,6 @@ from chat.answers.switches import in_own_switches
 from chat.answers.table_words import cites, claims_words, concludes, query_words
 from chat.answers.unanswered import of_cards, scope, without_tools
 from chat.answers.unread import left_out, not_understood
-from chat.answers.variant_words import variant_words
 from chat.answers.verdicts import has_failed, of_a_failed_run
 from chat.answers.wording import assumed, beyond, changes, finished, way_out
 from chat.phrases import leaning
@@ -60,10 +59,6 @@ _BY_FORMULAS = (
     "若下面的假设都成立,按公式的上限是:",
 )
 Said = tuple[list[str], list[str]]
-_WAY = re.compile(
-    r"\*\*(?:[^*:]{1,40}: it|It) (?:surely )?(?:most likely )?(?:fits|is sure to fit) with |\*\*[^*]{1,80}就(?:稳妥|多半)?放得下\*\*"
-)
-_NEED = re.compile(r"(?<![\d.])[\d,]+\.\d+ GiB")
 # remarks that answer what is asked beside
 _BESIDE = "also-"
 # remarks that say of this model what stays whole on each card
@@ -92,21 +87,7 @@ _BESIDE_FIGURES = ("layers-take-turns",)
 def answer(reading: Reading, results: list[Spoken]) -> str:
     """Verdicts first, then what explains them, then tables and assumptions; nothing is told twice."""
     apart = apart_of(reading)
-    if apart is None:
-        return _answer(reading, results)
-    case, changes = results[: len(apart.calls)], results[len(apart.calls) :]
-    parts = _answer(apart.base, case).split("\n\n")
-    served = any("engine" in args for _, args in apart.calls)
-    told = [variant_words(one, spoken, served) for (one, _), spoken in zip(apart.each, changes, strict=False)]
-    told = [one for one in told if one]
-    # behind the verdict and the way out of it, which is the case's; one that is asked about is told by its own verdict
-    bold = next((place for place, part in enumerate(parts) if not part.startswith("**")), len(parts))
-    at = next((place + 1 for place in range(1, bold) if _WAY.match(parts[place])), min(bold, 2) or 1)
-    way = _NEED.search(parts[at - 1]) if at > 1 else None
-    if way and any(way[0] in one for one in told):
-        del parts[at - 1]
-        at -= 1
-    return "\n\n".join([*parts[:at], *told, *parts[at:]])
+    return _answer(reading, results) if apart is None else told_apart(apart, results, _answer)
 
 
 def _answer(reading: Reading, results: list[Spoken]) -> str:

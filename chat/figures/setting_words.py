@@ -68,7 +68,7 @@ def _settings_differ(figures: Figures) -> Words:
         raise Missing("settings")
     each = [_meaning(name) for name in named]
     rules = {share_of(name).rule if name not in _LIMITS else name for name in named}
-    same = ("Yes, in effect", "基本是一回事") if len(rules) == 1 else ("No", "不是一回事")
+    same = ("In effect the same", "基本是一回事") if len(rules) == 1 else ("Two different things", "不是一回事")
     return Words(
         f"**{same[0]}: {'; '.join(one.en for one in each)}.**{_at_one_value(figures, named).en}",
         f"**{same[1]}:{';'.join(one.zh for one in each)}。**{_at_one_value(figures, named).zh}",

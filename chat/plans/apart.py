@@ -1,8 +1,11 @@
-"""The calls of a question that asks for a case and for changes of it, each by what it says itself."""
+"""The calls of a question that asks for a case, for changes of it and for what a setting does, each by what it says itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from chat.plans.beside import beside
+from chat.plans.pace import PACE, pace_calls
 from chat.plans.plan import Call, plan
+from chat.plans.remarked import remark_calls
 from chat.plans.variants import Variant, varied
 from chat.reads.reading import Reading
 
@@ -12,21 +15,45 @@ _ANSWERS = ("estimate_memory", "solve_for")
 
 @dataclass(frozen=True)
 class Apart:
-    """The calls of a case, and that of each change of it that is asked beside."""
+    """The calls of a case, that of each change of it, and those of what is asked beside; `first`: before the case."""
 
     base: Reading
     calls: list[Call]
     each: list[tuple[Variant, Call]]
+    asides: tuple[tuple[Reading, list[Call]], ...] = ()
+    first: bool = False
+
+    @property
+    def every_call(self) -> list[Call]:
+        further = [call for _, calls in self.asides for call in calls]
+        return [*self.calls, *(call for _, call in self.each), *further]
 
 
 def calls_of(reading: Reading) -> list[Call]:
     """The calls that answer a question, those of the changes that it asks for behind those of its case."""
     apart = apart_of(reading)
-    return [*apart.calls, *(call for _, call in apart.each)] if apart else plan(reading)
+    return apart.every_call if apart else plan(reading)
 
 
 def apart_of(reading: Reading) -> Apart | None:
-    """The question in its parts; None where it is one, or a change of it has no call of its own."""
+    """The question in its parts; None where it is one, or a part of it has no call of its own."""
+    found = beside(reading)
+    if found is None:
+        return _changed(reading)
+    case = _changed(found.case) or Apart(found.case, plan(found.case), [])
+    asides = tuple((one, _of_its_own(one)) for one in found.each)
+    if not case.calls or not all(calls for _, calls in asides):
+        return _changed(reading)
+    return replace(case, asides=asides, first=found.first)
+
+
+def _of_its_own(aside: Reading) -> list[Call]:
+    """What answers for a question about a setting: the remarks on it, or what it does to the speed."""
+    return pace_calls(aside) if aside.intent in PACE else remark_calls(aside, [])
+
+
+def _changed(reading: Reading) -> Apart | None:
+    """A case with its changes; None where there are none, or one of them has no call of its own."""
     found = varied(reading)
     calls = plan(found.base) if found else []
     if found is None or "estimate_memory" not in {name for name, _ in calls}:

@@ -101,7 +101,7 @@ def varied(reading: Reading) -> Varied | None:
 def _varied(text: str) -> Varied | None:
     told: list[str] = []
     asked: list[str] = []
-    for piece in _pieces(text):
+    for piece in pieces(text):
         # "is one ok? Or would two 3090s do?": the one or the other, where it is no choice between them
         change = piece if compiled(_CHOOSES).search(piece.lower()) else compiled(_OR).sub("", piece)
         if told and _changes(change, "".join(told)):
@@ -133,7 +133,8 @@ def _changes(piece: str, before: str) -> bool:
     return _is_case(so_far) and _variant(piece, so_far) is not None
 
 
-def _pieces(text: str) -> list[str]:
+def pieces(text: str) -> list[str]:
+    """The sentences of a question, and what is joined to one as a further question."""
     lower = text.lower()
     plain = lower if len(lower) == len(text) else text
     ends = [end.end() for end in compiled(rf"{SENTENCE_END}|{_JOINS}").finditer(plain)]
@@ -147,7 +148,7 @@ def _is_case(reading: Reading) -> bool:
     one = all(len(reading.facts.get(name, ())) < 2 for name in ("model", "params"))
     known = not (reading.unknown_models or reading.unknown_gpus or reading.equations or "score_formula" in reading.cues)
     wanted = bool(set(reading.intents[:1]) & _OF_A_CASE) and not set(reading.intents[:2]) & _OF_A_CAUSE
-    return one and known and wanted and has_subject(reading) and _asks(reading.text)
+    return one and known and wanted and has_subject(reading) and asks(reading.text)
 
 
 def _may_change(own: Reading) -> bool:
@@ -200,9 +201,10 @@ def _supposes(plain: str) -> bool:
     if any(compiled(one).search(plain) for one in (_ELSE, _OF_ALL, ONE_MORE_NEEDED)):
         return False  # whether one more is needed is asked of the case as it is
     short = len(plain.split()) <= _FEW_WORDS if plain.isascii() else len(plain) <= _FEW_SIGNS
-    return _asks(plain) and (short or bool(compiled(_SUPPOSES).search(plain)))
+    return asks(plain) and (short or bool(compiled(_SUPPOSES).search(plain)))
 
 
-def _asks(text: str) -> bool:
+def asks(text: str) -> bool:
+    """Does it ask anything?"""
     plain = normalise(text).text
     return "?" in plain or any(part.asks for part in parts(plain)) or bool(compiled(CUE).search(plain))

@@ -307,7 +307,9 @@ def _counted(scan: Scan) -> None:
     for one in written_sums(scan.text):
         for count, noun, at in one.counts:
             name = "seq_len" if _TOKENS.match(noun) else "batch_size" if _SEQUENCES.match(noun) else ""
-            if name and name not in told and count:
+            start = scan.normal.original(*at)[0]
+            elsewhere = any(place[0] == start for places in scan.spans.values() for place in places)
+            if name and name not in told and count and not elsewhere:
                 scan.add(name, count, *at, take=False)
 
 

@@ -210,7 +210,7 @@ def _alone(text: str) -> tuple[Reading, str]:
         others={name: tuple(values) for name, values in scan.others.items()},
     )
     if SETTINGS_COMPARED in scan.extras:  # what they mean is compared, and no runs are
-        left = tuple(one for one in intents if one not in ("comparison", "method_diff", "why_more"))
+        left = tuple(one for one in intents if one not in ("comparison", "method_diff", "why_more", "out_of_scope"))
         cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
         reading = replace(reading, intents=left or ("fits" if cards else "unclear",))
     settled = card_of_claim(no_card(_failure(_of_a_setting(_of_a_choice(own_table(reading, scan.text))))))

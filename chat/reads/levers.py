@@ -20,7 +20,7 @@ LEVERS: tuple[tuple[str, str], ...] = (
     ("offload_params", r"\boffload\w* (?:the |all )?(?:param\w*|weights)\b|\b(?:param\w*|weights?) offload\w*|(?:参数|权重)(?:的)? ?(?:卸载|offload)|offload ?(?:参数|权重)"),
     ("offload_optimizer", r"\boffload\w* (?:of )?(?:the )?(?:adam|optimi[sz]er)\w*|\boptimi[sz]er(?: states?)? (?:cpu )?offload\w*|\bcpu[ -]offload\w*|优化器(?:状态)?(?:的)? ?(?:卸载|offload)|(?:卸载|offload) ?优化器"),
     ("rank", r"\b(?:lora[ _-])?rank\b(?!s)|\blora[ _-]?r\b|\br ?= ?\d+|(?<![a-z])秩"),
-    ("kv_format", r"\b(?:fp8|int8|q8_0|q4_0|8[ -]?bit|quanti[sz]ed|quanti[sz]ing(?: the)?) kv\b(?:[ -]?cache)?|\bkv(?:[ _-]?cache)?[ _-](?:quanti\w*|dtype|type)|kv(?: ?缓存)? ?量化|量化 ?kv(?: ?缓存)?"),
+    ("kv_format", r"\b(?:fp8|int8|q8_0|q4_0|8[ -]?bit|quanti[sz]ed|quanti[sz]ing(?: the)?) kv\b(?:[ -]?cache)?|\bkv(?:[ _-]?cache)?[ _-](?:quanti\w*|dtype|type)|kv(?: ?缓存|[ _-]?cache)? ?(?:的)?量化|量化 ?kv(?: ?缓存|[ _-]?cache)?"),
     ("weight_format", r"\b(?:weight )?quanti[sz](?:ing|ation)\b(?! kv)(?: the (?:weights|model))?|\b(?:awq|gptq|nf4|int4|[48][ -]?bit)(?: quanti[sz]ation)?\b(?! (?:adam|optimi|kv))|load_in_[48]bit|(?<!kv)(?<!缓存)量化"),
     ("double_quant", r"\bdouble[ _-]quant\w*|双重量化"),
     ("tp", r"\btensor[ -]parallel\w*|(?<![a-z])tp(?![a-z])|张量并行"),
@@ -46,7 +46,7 @@ _ASKED = (
     r"(?:影响|减少|降低|增加|节省|省)(?:不(?:影响|减少|降低|增加|节省|省))[^。?!]{0,16}",
     # whether it is of any use
     r"\b(?:is|does|do|would|will)\b[^.?!]{0,70}?\b(?:worth(?: it)?|pointless|useful|useless|any (?:use|good|point)|(?:do|bring|gain) (?:anything|something|much))\b[^.!]{0,90}\?",
-    r"(?:还|也)?(?:有|没)(?:什么|啥|多大)?(?:意义|必要|好处)(?:吗|么|嘛|不|\?)|值得(?:吗|么|开|用)|值不值得?",
+    r"(?:还|也)?(?:有|没)(?:什么|啥|多大)?(?:意义|必要|好处)[^,;?。]{0,4}(?:吗|么|嘛|不|\?)|值得(?:吗|么|开|用)|值不值得?",
 )  # fmt: skip
 # of what changes no memory it is asked as well whether it mends or brings a failure
 _ASKED_OF_NOTHING = (

@@ -1,0 +1,60 @@
+"""A question in its parts, in words: the case, behind its verdict each change of it, and what a setting does."""
+
+import re
+from collections.abc import Callable
+
+from chat.answers.remarks_told import Spoken
+from chat.answers.variant_words import variant_words
+from chat.plans.apart import Apart
+from chat.reads.reading import Reading
+
+_WAY = re.compile(
+    r"\*\*(?:[^*:]{1,40}: it|It) (?:surely )?(?:most likely )?(?:fits|is sure to fit) with |\*\*[^*]{1,80}就(?:稳妥|多半)?放得下\*\*"
+)
+_NEED = re.compile(r"(?<![\d.])[\d,]+\.\d+ GiB")
+
+
+def told_apart(apart: Apart, results: list[Spoken], answered: Callable[[Reading, list[Spoken]], str]) -> str:
+    """The answer to the case with those of the other parts behind its verdict, or before it what was asked first.
+
+    results     those of the case, then of each change, then of what is asked beside, as `Apart.every_call` has their calls
+    answered    the words of one reading and its results
+    """
+    case, rest = results[: len(apart.calls)], results[len(apart.calls) :]
+    changes, further = rest[: len(apart.each)], rest[len(apart.each) :]
+    parts = answered(apart.base, case).split("\n\n")
+    told = _changes_told(apart, changes)
+    asides = _asides_told(apart, further, "\n\n".join([*parts, *told]), answered)
+    at = _behind_the_verdict(parts)
+    way = _NEED.search(parts[at - 1]) if at > 1 else None
+    if way and any(way[0] in one for one in told):  # one that is asked about is told by its own verdict
+        del parts[at - 1]
+        at -= 1
+    if apart.first:
+        return "\n\n".join([*asides, *parts[:at], *told, *parts[at:]])
+    return "\n\n".join([*parts[:at], *told, *asides, *parts[at:]])
+
+
+def _behind_the_verdict(parts: list[str]) -> int:
+    """The place of the first part behind the verdict and the way out of it, which is the case's."""
+    bold = next((place for place, part in enumerate(parts) if not part.startswith("**")), len(parts))
+    return next((place + 1 for place in range(1, bold) if _WAY.match(parts[place])), min(bold, 2) or 1)
+
+
+def _changes_told(apart: Apart, results: list[Spoken]) -> list[str]:
+    """Each change by its own verdict."""
+    served = any("engine" in args for _, args in apart.calls)
+    told = [variant_words(one, spoken, served) for (one, _), spoken in zip(apart.each, results, strict=False)]
+    return [one for one in told if one]
+
+
+def _asides_told(
+    apart: Apart, results: list[Spoken], whole: str, answered: Callable[[Reading, list[Spoken]], str]
+) -> list[str]:
+    """What is said first of each question beside the case; nothing that the case has told."""
+    told = []
+    for aside, calls in apart.asides:
+        own, results = results[: len(calls)], results[len(calls) :]
+        said = next((part for part in answered(aside, own).split("\n\n") if part.startswith("**")), "")
+        told += [said] if said and said not in whole else []
+    return told

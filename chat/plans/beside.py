@@ -1,0 +1,81 @@
+"""What is asked beside a case and holds by itself: what a setting does or means, in a question of its own.
+
+"How many users fit? And is an FP8 cache worth it?": the case is read without the setting, which it was not told to have, and
+what the setting does is told of that case.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from chat.plans.understood import has_subject, is_serving
+from chat.plans.variants import asks, pieces
+from chat.reads.grammar import read, read_change
+from chat.reads.reading import Reading
+from chat.reads.settings_compared import SETTINGS_COMPARED
+
+_LONGEST = 600  # characters: what is longer tells a story or holds a log
+_LONGEST_PIECE = 160
+_MOST = 2
+# what such a question is about, and nothing else: the effect of a setting, settings side by side, what a thing is
+_SUBJECTS = ("lever:", "settings_compared", "meaning:")
+_VLLM = {"max_model_len", "max_num_seqs", "max_num_batched_tokens", "gpu_memory_utilization"}
+# a case of its own, or somebody's figures, make it more than that
+_OF_A_CASE = {"model", "params", "config", "gpu", "gpu_memory_gb", "n_gpus", "seq_len", "batch_size", "host_memory_gb"}
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The question without what is asked beside it, and each of those; `first`: one of them comes before the case."""
+
+    case: Reading
+    each: tuple[Reading, ...]
+    first: bool
+
+
+def beside(reading: Reading) -> Beside | None:
+    """The case and what is asked beside it; None where the question is one, or its facts were set by hand."""
+    if reading.follow_up or len(reading.text) > _LONGEST:
+        return None
+    found = _beside(reading.text)
+    return found if found and read(reading.text).facts == reading.facts else None
+
+
+@lru_cache(maxsize=64)  # asked to plan, and again to word what the tools found
+def _beside(text: str) -> Beside | None:
+    every = pieces(text)
+    own = [len(every) > 1 and _by_itself(one) for one in every]
+    if not any(own) or all(own) or sum(own) > _MOST:
+        return None
+    case = read("".join(piece for piece, apart in zip(every, own, strict=True) if not apart))
+    if not has_subject(case) or not asks(case.text) or case.unknown_models or case.equations or case.claims:
+        return None
+    asked = [piece for piece, apart in zip(every, own, strict=True) if apart]
+    case = _of_a_server(case, [read(piece) for piece in asked])
+    return Beside(case, tuple(_about(piece, case) for piece in asked), first=own[0])
+
+
+def _about(piece: str, case: Reading) -> Reading:
+    """What a setting does to that case; what it means, and what the case itself asks for, is of no case."""
+    own = read(piece)
+    if not any(cue.startswith("lever:") for cue in own.cues):
+        return replace(own, language=case.language)
+    return replace(read_change(piece, case), intents=own.intents, asks=own.asks)
+
+
+def _of_a_server(case: Reading, asked: Sequence[Reading]) -> Reading:
+    """Whose settings are asked about serves the model, where no program is named."""
+    named = {str(one) for own in asked for one in own.extras.get(SETTINGS_COMPARED, ())}
+    if not named & _VLLM or "engine" in case.facts or not is_serving(case):
+        return case
+    return replace(case, facts={**case.facts, "engine": ("vllm",)})
+
+
+def _by_itself(piece: str) -> bool:
+    """Does it ask about a setting or a thing, whatever the case?"""
+    if len(piece) > _LONGEST_PIECE or not asks(piece):
+        return False
+    own = read(piece)
+    if _OF_A_CASE & set(own.facts) or own.claims or own.equations or own.unknown_models:
+        return False
+    return any(cue.startswith(_SUBJECTS) for cue in own.cues)
