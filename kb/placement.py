@@ -143,12 +143,15 @@ def _stages(layers: list[Layer], layout: Layout, training: bool) -> list[list[La
     return [[layer for chunk in cut[index :: layout.pp] for layer in chunk] for index in range(layout.pp)]
 
 
+_ROUNDED = 1e-9  # shares of whole layers, summed up
+
+
 def _split_by_shares(layers: list[Layer], shares: tuple[float, ...]) -> list[list[Layer]]:
     """Shares of layers and head, one after another (llama.cpp: --tensor-split); the head counts as a layer."""
     found: list[list[Layer]] = [[] for _ in shares]
     for index, layer in enumerate(layers):
         reached, card = shares[0], 0
-        while reached <= index / (len(layers) + 1) and card < len(shares) - 1:
+        while reached <= index / (len(layers) + 1) + _ROUNDED and card < len(shares) - 1:
             card += 1
             reached += shares[card]
         found[card].append(layer)

@@ -6,7 +6,9 @@ from chat.answers.on_pace import pace_wanted
 from chat.answers.unread import not_understood
 from chat.answers.wording import finished
 from chat.phrases import value
+from chat.plans.allotted import size_not_sold
 from chat.plans.understood import has_subject
+from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from kb.names import names
 
@@ -144,6 +146,7 @@ def of_cards(reading: Reading) -> list[str]:
         told.append(
             f"表里没有“{name}”这款显卡{near}:{taken}。" if zh else f"No card “{name}” is in the tables{near}: {taken}."
         )
+    told += _of_no_such_size(reading)
     if "called_bandwidth" in reading.extras:
         size = value("gpu_memory_gb", reading.extras["called_bandwidth"][0], reading.language)
         told.append(
@@ -156,6 +159,33 @@ def of_cards(reading: Reading) -> list[str]:
             else "Bandwidth sets how fast tokens come, not what fits: say how much memory the card has. What is needed:"
         )  # fmt: skip
     return told
+
+
+# a part of a card is what is told
+_SLICED = r"(?<![a-z])v?mig(?![a-z])|\bvgpu|\bslices?\b|\bpartition|切(?:分|出|片|成)|虚拟"
+
+
+def _of_no_such_size(reading: Reading) -> list[str]:
+    """That a card is not sold with the memory that it is said to have, and by what the answer goes."""
+    found = size_not_sold(reading)
+    if found is None or compiled(_SLICED).search(reading.text.lower()):
+        return []
+    zh = reading.language == "zh"
+    name, size, sold = found
+    less = size < sold[-1]
+    if zh:
+        part = (
+            "更小的可能是 MIG 或 vGPU 切出的一份,或是别的卡;下面按每张只有这么多计算"
+            if less
+            else "下面按表里的容量计算"
+        )
+        return [f"表里没有 {size:g} GB 的 {name},请核对:{part}。"]
+    part = (
+        "it may be a slice of one (MIG, vGPU) or another card; what follows counts so much of each"
+        if less
+        else "what follows is for the sizes that are"
+    )
+    return [f"No {name} of {size:g} GB is in the tables, please check: {part}."]
 
 
 def _typed(name: str, text: str) -> str:

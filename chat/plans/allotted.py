@@ -3,6 +3,8 @@
 from typing import Any
 
 from chat.reads.flags import SLOTS_SHARE
+from chat.reads.lexicon import compiled
+from chat.reads.limits import memories
 from chat.reads.reading import Reading
 from kb.cards import limited_name
 from kb.programs import serves
@@ -26,3 +28,30 @@ def within_limit(reading: Reading, facts: Facts) -> None:
         facts["gpu"] = limited_name(facts["gpu"], float(limit[0]))
     elif isinstance(facts.get("gpu_memory_gb"), (int, float)):
         facts["gpu_memory_gb"] = limit[0]
+
+
+# between a card's name and its memory, in either order
+_ADJACENT = r"[\s(,-]{0,2}(?:的|with|w/|of)?\s?(?:only|just|an?)?\s?(?:的)?\s?"
+_DOUBLED = 2  # boards whose chips were replaced by ones of twice the size
+_SEEN, _ROUNDED = 0.9, 1.05  # of what is sold: what a driver leaves, and what people round
+
+
+def size_not_sold(reading: Reading) -> tuple[str, float, list[float]] | None:
+    """A card that is named with a memory in which it is not sold: its name, that memory and those that it has [GB]."""
+    cards, sizes = (reading.facts.get(name, ()) for name in ("gpu", "gpu_memory_gb"))
+    if len(cards) != 1 or len(sizes) != 1 or str(cards[0]).startswith("Apple") or " + " in str(cards[0]):
+        return None
+    told, sold = float(sizes[0]), sorted(memories(cards))
+    if not sold or any(_SEEN * one <= told <= _ROUNDED * one or told == _DOUBLED * one for one in sold):
+        return None
+    places = sorted(reading.spans[name][0] for name in ("gpu", "gpu_memory_gb") if reading.spans.get(name))
+    between = reading.text.lower()[places[0][1] : places[-1][0]] if len(places) == 2 else "?"
+    return (str(cards[0]), told, sold) if compiled(_ADJACENT).fullmatch(between) else None
+
+
+def as_told(reading: Reading, facts: Facts) -> None:
+    """Of a card with less memory than any of its name has, so much is counted as is told: a slice, or another card."""
+    found = size_not_sold(reading)
+    if found and isinstance(facts.get("gpu"), str) and found[1] < found[2][-1]:
+        facts["gpu"] = limited_name(found[0], found[1])
+        facts.pop("gpu_memory_gb", None)

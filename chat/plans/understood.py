@@ -8,7 +8,7 @@ from math import prod
 from typing import Any
 
 from chat.figures.pictures import tokens_of_pictures
-from chat.plans.allotted import of_each_slot, within_limit
+from chat.plans.allotted import as_told, of_each_slot, within_limit
 from chat.plans.changed import share_at_hand, what_was_raised
 from chat.plans.formats import (
     file_of_its_size,
@@ -78,6 +78,7 @@ def facts_of(reading: Reading, *without: str) -> Facts:
     if "called_bandwidth" in reading.extras:  # that memory is meant is said
         facts.setdefault("gpu_memory_gb", reading.extras["called_bandwidth"][0])
     within_limit(reading, facts)
+    as_told(reading, facts)
     tp = facts.get("tp")
     ways = tp if isinstance(tp, int) else 1
     cards = facts.get("n_gpus")

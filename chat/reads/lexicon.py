@@ -304,7 +304,7 @@ GPTQ = r"\b(?P<kind>gptq|awq|hqq|aqlm)(?:[ _-]?(?P<int>int)?[ _-]?(?P<bits>[2348
 GGUF = r"\b(?P<type>i?q[2-8](?:_?k_?[sml]|_?k|_[01]|_(?:xxs|xs|s|nl|m)))(?![a-z0-9])"
 BITS_PER_WEIGHT = r"(?<![\d.])(?P<v>\d(?:\.\d+)?)[ -]?(?:bpw\b|bits? per weight)|(?<![\d.])(?P<w>\d\.\d{1,2})[ -]?(?:bits?\b|比特|位(?!置|数))"
 GGUF_LOOSE = r"\bq(?P<bits>[2-8])\b(?!_)"
-BITS = r"(?<![\d.])(?P<v>\d{1,2}(?:\s?(?:/|,|and|or|vs|和|或|与)\s?(?:int)?\d{1,2}){0,7})[ -]*(?:bits?\b(?! (?:optim|adam))|比特|位(?!置|数))|\bint(?P<i>[235-7])\b"
+BITS = r"(?<![\d.])(?P<v>\d{1,2}(?:\s?(?:/|,|and|or|vs|和|或|与)\s?(?:int)?\d{1,2}){0,7})[ -]*(?:bits?\b(?! (?:optim|adam))|比特|位(?!置|数))|\b(?:int|fp(?!6))(?P<i>[235-7])\b"
 
 TOOLS = (
     "axolotl", "llama-factory", "llamafactory", "llama factory", "ms-swift", "swift", "trl", "openrlhf", "verl", "xtuner",
