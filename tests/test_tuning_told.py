@@ -140,3 +140,32 @@ def test_what_fails_at_more_is_a_failure_all_the_same() -> None:
 def test_answers_of_a_step_ask_for_no_time(question: str) -> None:
     assert "training_time" not in read(question).intents
     assert "training_time" in read(question + (" how long does a step take?")).intents
+
+
+@pytest.mark.parametrize(("question", "opens", "layouts"), [
+    ("Megatron, full fine-tuning of Llama-3.1-70B on 64 H100: TP8 PP4, distributed optimizer. By 6 + 12/d I get 70/32*(6+12/64) = 13.5 GB a card, but it OOMs at 4k. Where is my mistake? Would TP8 PP8 help? And on 128 cards?",
+     "**d is the number of data-parallel copies, 64 cards ÷ (TP 8 × PP 4) = 2, not 64.**", ("**PP 8: fits**", "**128 cards")),
+    ("Megatron 全参训练 Qwen2.5-14B,8 张 A800,TP2 PP2,分布式优化器,4k。我算 14/4*(6+12/8)=26G,实际 OOM。公式错在哪?换 TP4 PP1 呢?加到 16 张卡呢?",
+     "**错在 d:它是数据并行数,8 张卡 ÷(TP 2 × PP 2)= 2,不是 8", ("**TP 4 PP 1:", "**16 张卡")),
+])  # fmt: skip
+def test_copies_of_the_data_are_not_the_cards(question: str, opens: str, layouts: tuple[str, ...]) -> None:
+    text = said(question).translate(str.maketrans("\uff0c\uff1a\uff08\uff09\uff1f", ",:()?"))
+    assert text.startswith(opens)
+    assert all(one in text for one in layouts)
+    assert "ZeRO-3 的算法" not in text
+
+
+@pytest.mark.parametrize("question", [
+    "Full fine-tuning of Qwen2.5-14B on 8 A100 40GB with Megatron TP8 goes OOM. Would PP8 help? What about 16 cards?",
+    "Qwen2.5-14B 全参,8 张 A100 40G,Megatron TP8,OOM 了。改成 PP8 行吗?加到 16 卡呢?",
+])  # fmt: skip
+def test_ranks_that_failed_divide_the_states(question: str) -> None:
+    text = said(question)
+    assert "PP 8" in text
+    assert "under data parallel" not in text
+    assert "数据并行时每张卡都有" not in text
+
+
+def test_an_amount_a_card_counts_none() -> None:
+    assert read("64 H100 for Llama-3.1-70B, my sum says 13.5 GB a card").facts["n_gpus"] == (64,)
+    assert "n_gpus" not in read("Llama-3.1-8B LoRA takes 20 GB a card, right?").facts

@@ -14,6 +14,8 @@ from chat.phrases import case_words, in_words, value
 from chat.plans.variants import Variant
 from kb.cards import plain_card
 
+_RANKS = ("tp", "pp", "cp", "ep", "dp")
+
 
 def variant_words(variant: Variant, spoken: Spoken, served: bool = False) -> str:
     """The verdict of the changed case under the name of what changed; `served`: the case before it has a program already."""
@@ -60,6 +62,8 @@ def _what_changed(variant: Variant, facts: dict[str, Any], language: str) -> str
         del new["n_gpus"]
     if {"batch_size", "seq_len"} <= set(new):
         new["tokens"] = f"{new.pop('batch_size')} × {in_words('seq_len', new.pop('seq_len'), language)}"
+    if ranks := [f"{name.upper()} {new.pop(name)}" for name in _RANKS if isinstance(new.get(name), int)]:
+        new["ranks"] = " ".join(ranks)
     if "host_memory_gb" in new:
         told = value("host_memory_gb", new.pop("host_memory_gb"), language)
         new["ram"] = f"{told} 内存" if zh else f"{told} of RAM"

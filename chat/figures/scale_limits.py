@@ -40,7 +40,8 @@ _KEEPS = {
 def _slip(figures: Figures) -> Words:
     """A sum of full sharding, written out or by its result, where the stage at hand leaves weights (and gradients) whole."""
     stage, cards = int(figures.knob("zero_stage") or 0), figures.n
-    if stage not in _KEEPS or cards < 2 or figures.knob("method") != "full":
+    ranks = {"tp", "pp", "cp", "ep"} & set(figures.given)  # which divide the weights as well
+    if stage not in _KEEPS or cards < 2 or ranks or figures.knob("method") != "full":
         raise Missing("stage")
     size = figures.params
     share = _FULL * size / cards

@@ -45,9 +45,43 @@ def _quoted(figures: Figures) -> Words:
     head_zh = f"{kept.zh}(共 {whole:g} 字节);" if whole else ""
     worked = _evaluated(figures, whole, divided)
     without = whole + divided
+    slip = _copies_slip(figures)
+    if slip is None and "bytes_quoted" not in figures.about:
+        raise Missing("slip")  # a sum that is right is judged as one
+    if slip:
+        return Words(
+            f"**{slip.en}**{worked.en} In the formula, {head}{shared.en} ({divided:g} B) are divided over d, as {stage} does. Activations and buffers come on top.",
+            f"**{slip.zh}**{worked.zh}公式里{head_zh}{shared.zh}(共 {divided:g} 字节)由 d 分摊,即 {stage}。激活与缓冲另算。",
+        )
     return Words(
         f"**{lead} bytes per parameter: {head}{shared.en} ({divided:g} B) are divided over the d data-parallel ranks, as {stage} does.**{worked.en} Without dividing it is {without:g} B. Activations come on top{'' if stage == 'ZeRO-3' else '; what stays whole only a higher ZeRO stage divides'}.",
         f"**每参数 {lead} 字节:{head_zh}{shared.zh}(共 {divided:g} 字节)由 d 个数据并行卡分摊,即 {stage}。**{worked.zh}不切分则是 {without:g} 字节。激活另算{'' if stage == 'ZeRO-3' else ';仍完整的部分要更高的 ZeRO 阶段才切分'}。",
+    )
+
+
+def _layout(figures: Figures) -> tuple[int, int]:
+    """Parts of the weights by ranks and stages, and data-parallel copies; 0 copies where no cards are told."""
+    ranks = 1
+    for name in ("tp", "pp"):
+        ranks *= int(figures.given.get(name) or 1)
+    cards = int(figures.given.get("n_gpus") or 0)
+    return ranks, int(figures.given.get("dp") or (cards // ranks if cards else 0))
+
+
+def _copies_slip(figures: Figures) -> Words | None:
+    """That d was taken for another number than the data-parallel copies, where the asker's own sum does so."""
+    ranks, data = _layout(figures)
+    taken = next(iter(figures.logged_all("divided_by")), 0.0)
+    if data < 1 or not taken or taken == data or ranks == 1:
+        return None
+    cards = int(figures.given["n_gpus"]) if "n_gpus" in figures.given else ranks * data
+    ways = " × ".join(f"{name.upper()} {figures.given[name]}" for name in ("tp", "pp") if name in figures.given)
+    one = data == 1
+    left = ", so the optimizer states are divided among nobody" if one else ""
+    left_zh = ",分布式优化器没有可切的份" if one else ""
+    return Words(
+        f"d is the number of data-parallel copies, {cards} cards ÷ ({ways}) = {data}, not {taken:g}{left}.",
+        f"错在 d:它是数据并行数,{cards} 张卡 ÷({ways})= {data},不是 {taken:g}{left_zh}。",
     )
 
 
@@ -55,11 +89,8 @@ def _evaluated(figures: Figures, whole: float, divided: float) -> Words:
     """The formula with the numbers of the question; nothing where no size is told."""
     if not {"model", "params"} & set(figures.given):
         return SILENT
-    ranks, size = 1, figures.need("params_said")
-    for name in ("tp", "pp"):
-        ranks *= int(figures.given.get(name) or 1)
-    cards = int(figures.given.get("n_gpus") or 0)
-    data = int(figures.given.get("dp") or (cards // ranks if cards else 0))
+    size = figures.need("params_said")
+    ranks, data = _layout(figures)
     if data < 1:
         return SILENT
     each = whole + divided / data
@@ -67,9 +98,10 @@ def _evaluated(figures: Figures, whole: float, divided: float) -> Words:
     of_it = f"{size_words(size)} ÷ {ranks} = {figure(here / 1e9, 3)}B" if ranks > 1 else f"{size_words(size)}"
     sum_ = f"{whole:g} + {divided:g}/{data} = {figure(each, 4)}" if whole else f"{divided:g}/{data} = {figure(each, 4)}"
     without = both_words(here * (whole + divided))
+    instead, instead_zh = (f", instead of {without}", f",不切分是 {without}") if data > 1 else ("", "")
     return Words(
-        f" Here: {of_it} parameters on a card × ({sum_}) B = {both_words(here * each)} per card, instead of {without}.",
-        f"代入:每卡参数 {of_it},× ({sum_}) 字节 = 每卡 {both_words(here * each)},不切分是 {without}。",
+        f" Here: {of_it} parameters on a card × ({sum_}) B = {both_words(here * each)} per card{instead}.",
+        f"代入:每卡参数 {of_it},× ({sum_}) 字节 = 每卡 {both_words(here * each)}{instead_zh}。",
     )
 
 

@@ -9,6 +9,8 @@ from chat.reads.reading import Reading
 
 # "6 + 12/d", "(4+12/N)", "16/N bytes"
 _BYTES = r"(?<![\d./])(?:(?P<whole>\d{1,2})\s?\+\s?)?(?P<divided>12|14|16|18)\s?/\s?(?:d|n|dp|n_?d|world[ _-]?size|n_?gpus?)(?![a-z0-9])"
+# the same with a number for d, in a sum of the asker's
+_WRITTEN_BYTES = r"\(\s*(?P<whole>[246])\s?\+\s?(?P<divided>12|14|16)\s?[/÷]\s?(?P<n>\d{1,5})\s?\)"
 # the symbols of the formula for activations: "s=2048, b=1, h=12288, a=96, L=96"
 _SYMBOL = r"(?<![a-z0-9_])(?P<name>[sbhalt])\s?=\s?(?P<n>\d[\d,]*)(?![\d.]*[a-z%])"
 _OF_PARAMETERS = r"\bbytes?\b|\bparam\w*|\bb/param|字节|每参数|参数"
@@ -37,9 +39,15 @@ def scale_told(reading: Reading) -> Iterator[str]:
         yield f"ranks {max(map(int, ways)):g}"
     yield from (f"group {size:g}" for size in reading.extras.get("group_size", ())[:1])
     quoted = compiled(_BYTES).search(text)
-    if quoted and compiled(_OF_PARAMETERS).search(text):
+    if quoted and (quoted["whole"] or compiled(_OF_PARAMETERS).search(text)):
         yield f"bytes_whole {quoted['whole'] or 0}"
         yield f"bytes_divided {quoted['divided']}"
+        divided = rf"(?<![\d.]){quoted['divided']}\s?[/÷]\s?(?P<n>\d{{1,5}})(?![\d.])"
+        yield from (f"divided_by {found['n']}" for found in list(compiled(divided).finditer(text))[:1])
+    elif written := compiled(_WRITTEN_BYTES).search(" ; ".join(normalise(one.left).text for one in reading.equations)):
+        yield f"bytes_whole {written['whole']}"
+        yield f"bytes_divided {written['divided']}"
+        yield f"divided_by {written['n']}"
     yield from (f"symbol {name} {number}" for name, number in own_symbols(reading).items())
     yield from (f"tp_tried {ranks:g}" for ranks in reading.extras.get("tp_tried", ()))
     yield from (f"degree {degree:g}" for degree in map(float, reading.facts.get("cp", ())))

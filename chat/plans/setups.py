@@ -279,8 +279,9 @@ def _one_layout(reading: Reading) -> bool:
     if any(len(told[name]) != 1 for name in ("tp", "pp", "n_gpus")) or len(told["dp"]) > 1:
         return False
     product = int(told["tp"][0]) * int(told["pp"][0]) * int(next(iter(told["dp"]), 1))
-    (first, _), (second, _) = sorted(reading.spans[name][0] for name in ("tp", "pp"))
-    return product == int(told["n_gpus"][0]) and not compiled(_OR).search(reading.text.lower(), first, second)
+    places = sorted(span[0] for name in ("tp", "pp") for span in reading.spans.get(name, ())[:1])
+    apart = len(places) > 1 and compiled(_OR).search(reading.text.lower(), places[0], places[1])
+    return product == int(told["n_gpus"][0]) and not apart
 
 
 def _of_a_named_card(size: Any, reading: Reading) -> bool:

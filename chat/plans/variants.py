@@ -59,6 +59,7 @@ _OF_A_CAUSE = {"oom_diagnosis", "why_more", "method_diff", "check_arithmetic", "
 _OF_A_CHANGE = {"fits", "how_much", "unclear", "quant_gguf", "zero_offload", "multi_gpu_split", "moe", "kv_cache", "out_of_scope", "how_many_gpus", "max_batch_ctx"}  # fmt: skip
 _SOLVED = {"n_gpus", "seq_len", "batch_size"}
 _CARDS = {"gpu", "gpu_memory_gb", "n_gpus"}
+_RANKS = {"tp", "pp"}
 _FORMATS = {"weight_format", "bits", "bpw"}
 _CHANGES = {
     *_CARDS, *_FORMATS, "kv_format", "seq_len", "batch_size", "method", "optimizer", "zero_stage", "offload", "gradient_checkpointing",
@@ -111,7 +112,7 @@ def _varied(text: str) -> Varied | None:
         else:
             told.append(piece)
     base = read("".join(told))
-    if not asked or len(asked) > _MOST or not _is_case(base):
+    if not asked or len(asked) > _MOST or not (_is_case(base) or _is_failed_layout(base)):
         return None
     each: list[Variant] = []
     for piece in asked:
@@ -119,6 +120,8 @@ def _varied(text: str) -> Varied | None:
         if found is None:
             return None
         each.append(found)
+    if not _is_case(base) and not _other_layouts(each):
+        return None
     of_all = [read(piece) for piece in told if compiled(_OF_ALL).search(normalise(piece).text)]
     if asks := next((one.asks for one in of_all if one.asks), ()):
         each = [replace(one, reading=replace(one.reading, asks=asks), counted=True) for one in each]
@@ -130,7 +133,7 @@ def _changes(piece: str, before: str) -> bool:
     if len(piece) > _LONGEST_CHANGE or not _supposes(normalise(piece).text) or not _may_change(read(piece)):
         return False
     so_far = read(before)
-    return _is_case(so_far) and _variant(piece, so_far) is not None
+    return (_is_case(so_far) or _is_failed_layout(so_far)) and _variant(piece, so_far) is not None
 
 
 def pieces(text: str) -> list[str]:
@@ -151,6 +154,19 @@ def _is_case(reading: Reading) -> bool:
     return one and known and wanted and has_subject(reading) and asks(reading.text)
 
 
+def _is_failed_layout(reading: Reading) -> bool:
+    """Has a training over ranks and stages run out, of which other layouts are then asked?"""
+    one = all(len(values) < 2 for name, values in reading.facts.items() if name in _CHANGES)
+    failed = "oom_diagnosis" in reading.intents[:2] and reading.facts.get("task") == ("train",)
+    return one and failed and bool(_RANKS & set(reading.facts)) and has_subject(reading)
+
+
+def _other_layouts(each: list[Variant]) -> bool:
+    """Are they ranks or stages, and something beside: of one alone the two are compared."""
+    changed = [set(one.changed) for one in each]
+    return len(each) > 1 and any(_RANKS & one for one in changed) and all(one <= {*_RANKS, *_CARDS} for one in changed)
+
+
 def _may_change(own: Reading) -> bool:
     """May this, by itself, ask for a change of a case?"""
     known = not (own.unknown_models or own.unknown_gpus or own.equations)
@@ -160,7 +176,7 @@ def _may_change(own: Reading) -> bool:
 
 def _variant(piece: str, base: Reading) -> Variant | None:
     """The piece as a change of the case; None where it tells, chooses, or asks for something else."""
-    own, found = read(piece), read_change(piece, base)
+    own, found = read(piece), _one_way(read_change(piece, base), base)
     if not _may_change(own) or found.claims or found.not_understood:
         return None
     new = _changed(found, base)
@@ -172,6 +188,17 @@ def _variant(piece: str, base: Reading) -> Variant | None:
         return None
     # the case has stood for what it is to take the place of
     return Variant(replace(found, cues=tuple(cue for cue in found.cues if cue != "cache_instead")), new)
+
+
+def _one_way(found: Reading, base: Reading) -> Reading:
+    """`TP8 fails, would PP8 do?`: ranks and stages that are together more than the cards take each other's place."""
+    new = {name for name in _RANKS if found.facts.get(name) != base.facts.get(name)}
+    told = [found.facts.get(name, (1,)) for name in ("tp", "pp", "n_gpus")]
+    if len(new) != 1 or any(len(values) != 1 for values in told) or "n_gpus" not in found.facts:
+        return found
+    if int(told[0][0]) * int(told[1][0]) <= int(told[2][0]):
+        return found
+    return replace(found, facts={name: values for name, values in found.facts.items() if name not in _RANKS - new})
 
 
 def _changed(found: Reading, base: Reading) -> Facts:

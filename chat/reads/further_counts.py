@@ -43,22 +43,26 @@ def _roles(scan: Scan) -> None:
 
 # "which parts sit on a card at once": any of those that are counted, and no case of one card
 _ON_ANY = re.compile(r"\b(?:on|onto|in|of|per|for) (?:a|any given|a given) (?:gpu|card)$", re.ASCII | re.IGNORECASE)
+_AMOUNT_OF_EACH = re.compile(r"\d\s?(?:gi?b|g) an? (?:gpu|card)$", re.ASCII | re.IGNORECASE)  # "13.5 GB a card"
 _SUFFICES = re.compile(r"\s?(?:be )?(?:enough|suffic\w*|do\b|alone|by itself|with \d)", re.ASCII | re.IGNORECASE)
 
 
 def _of_each(scan: Scan) -> None:
-    """Leave out the one card of "a card" where several are counted."""
+    """Leave out the one card of "a card" where several are counted, and of an amount that each has."""
     counts, places = scan.facts.get("n_gpus", []), scan.spans.get("n_gpus", [])
-    if len(counts) < 2 or len(counts) != len(places):
+    if len(counts) != len(places):
         return
     own = []
     for count, (start, _) in zip(counts, places, strict=True):
         noun = re.match(r"[^.,;?!]{0,6}?(?:gpu|card)\b", scan.original[start:], re.IGNORECASE)
         end = start + noun.end() if noun else start
-        each = _ON_ANY.search(scan.original[max(0, start - 12) : end]) and not _SUFFICES.match(scan.original[end:])
-        own.append(count > 1 or not each)
-    if any(own) and not all(own):
+        before = scan.original[max(0, start - 12) : end]
+        each = len(counts) > 1 and _ON_ANY.search(before) and not _SUFFICES.match(scan.original[end:])
+        own.append(count > 1 or not (each or _AMOUNT_OF_EACH.search(before)))
+    if not all(own):
         keep(scan, "n_gpus", own)
+    if not scan.facts.get("n_gpus", [1]):
+        del scan.facts["n_gpus"], scan.spans["n_gpus"]
 
 
 def _more_machines(scan: Scan) -> None:

@@ -62,7 +62,7 @@ SCALE = (
         "{stages_keep}", "{stages_keep}", MEGATRON_PIPELINE),
     Remark("kv-heads-repeated", 2, lambda c: c.serving and c.said("tp") and _of_a_cache(c),
         "{kv_heads_repeated}", "{kv_heads_repeated}", GQA),
-    Remark("bytes-quoted", 1, lambda c: c.any("bytes_quoted") and not c.given("task", "inference"),
+    Remark("bytes-quoted", 1, lambda c: (c.any("bytes_quoted") or "divided_by" in c.figures.log) and not c.given("task", "inference"),
         "{quoted_bytes}", "{quoted_bytes}", ZERO, CAUSE),
     Remark("fixed-part", 1, lambda c: c.training and c.modelled and not c.any("max_batch_ctx", "how_many_gpus"),
         "{fixed_part}", "{fixed_part}", ZERO, CAUSE),

@@ -405,7 +405,7 @@ SILENCES = {
     "hybrid-shards-less": ("stages", "claim-", "longest-"),
     "states-floor-over": ("states-floor",),
     "stages-differ": ("claim-", "less-than-the-states", "also-first-stage", "is-checkpointing", "checkpointing"),
-    "bytes-quoted": ("stages",),
+    "bytes-quoted": ("stages", "claim-", "states-at-the-first-step"),
     "kto-reads-more": ("adapters-are-no-reference",),
     "reference-is-the-base": ("adapters-are-no-reference",),
 }
