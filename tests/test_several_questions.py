@@ -81,3 +81,28 @@ def test_a_setting_that_is_asked_about_is_none_of_the_case() -> None:
 @pytest.mark.parametrize("text", ["How many 8k users does Llama-3.1-8B hold on an L40S?", "How many 16k requests fit beside Qwen3-8B on an L4?"])  # fmt: skip
 def test_a_length_of_many_is_not_their_number(text: str) -> None:
     assert "batch_size" not in read(text).facts
+
+
+@pytest.mark.parametrize("text", [
+    "zero3 offload 全参训 13B,单卡 3090,内存要多大?192G 够不够?",
+    "ZeRO-3 offload of a 13B full finetune on one 3090: how much RAM does it take? Would 192GB be enough?",
+])  # fmt: skip
+def test_an_amount_behind_a_question_of_ram_is_ram(text: str) -> None:
+    assert read(text).facts["host_memory_gb"] == (192,)
+    assert apart_of(read(text)) is None
+    answer = Assistant().ask(text).text
+    assert "192" in answer
+    assert "a 192 GB card" not in answer
+
+
+@pytest.mark.parametrize(
+    ("text", "saved", "cost"),
+    [
+        ("How much does activation checkpointing save for LoRA on a 7B at 4096 tokens, and what does it cost in time?", "GiB less", "a third more computing"),
+        ("7B LoRA 4096 长度,开梯度检查点能省多少,会慢多少?", "少", "三分之一"),
+    ],
+)  # fmt: skip
+def test_what_a_setting_saves_and_what_it_costs(text: str, saved: str, cost: str) -> None:
+    answer = Assistant().ask(text).text
+    assert saved in answer.split("\n\n")[0]
+    assert cost in answer

@@ -122,6 +122,9 @@ def _varied(text: str) -> Varied | None:
         each.append(found)
     if not _is_case(base) and not _other_layouts(each):
         return None
+    of_the_machine = read(text).facts.get("host_memory_gb", ())
+    if any(set(one.changed.get("gpu_memory_gb", ())) & set(of_the_machine) for one in each):
+        return None  # by itself an amount is a card's, behind a question of RAM the machine's
     of_all = [read(piece) for piece in told if compiled(_OF_ALL).search(normalise(piece).text)]
     if asks := next((one.asks for one in of_all if one.asks), ()):
         each = [replace(one, reading=replace(one.reading, asks=asks), counted=True) for one in each]

@@ -214,7 +214,7 @@ def _alone(text: str) -> tuple[Reading, str]:
         cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
         reading = replace(reading, intents=left or ("fits" if cards else "unclear",))
     settled = card_of_claim(no_card(_failure(_of_a_setting(_of_a_choice(own_table(reading, scan.text))))))
-    return with_pace(_over_open_cards(settled, scan.text)), scan.text
+    return _saved_as_well(with_pace(_over_open_cards(settled, scan.text))), scan.text
 
 
 def _of_a_choice(reading: Reading) -> Reading:
@@ -231,6 +231,14 @@ def _of_a_setting(reading: Reading) -> Reading:
     if effect and (of_any or reading.intents == ("out_of_scope",)):
         return replace(reading, intents=("explain_derive",), asks=())
     return reading
+
+
+def _saved_as_well(reading: Reading) -> Reading:
+    """`How much does checkpointing save, and what does it cost in time?`: both are asked, and what is saved is memory."""
+    set_apart = len(reading.facts.get("gradient_checkpointing", ())) > 1 and "saving_asked" in reading.cues
+    if not set_apart or reading.intents[:1] != ("training_time",) or "method_diff" in reading.intents:
+        return reading
+    return replace(reading, intents=("method_diff", *reading.intents))
 
 
 # over cards of which nobody says how many
