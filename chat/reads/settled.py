@@ -346,7 +346,7 @@ def _settings_that_failed(scan: Scan) -> None:
             return
 
 
-_SAVED = r"\bhow (?:much|many)\b[^?;.]{0,40}\b(?:does|do|did|would|will|can|could)\b[^?;.]{0,24}\bsave\b|(?:能|可以|会)(?:节)?省(?:下|出|掉)?(?:多少|几个?g)"
+_SAVED = r"\bhow (?:much|many)\b[^?;.]{0,40}\b(?:does|do|did|would|will|can|could)\b[^?;.]{0,48}\bsave\b|(?:能|可以|会)(?:节)?省(?:下|出|掉)?(?:多少|几个?g)"
 # what a saving is measured against, where nothing else is named
 _PLAIN = {
     "optimizer": {"adamw-8bit": "adamw", "paged-adamw-8bit": "adamw", "adafactor": "adamw", "adamw-4bit": "adamw"},
