@@ -103,7 +103,7 @@ class Hybrids:
 def _stands(at: Outcome, host: HostMemory) -> dict[str, Any]:
     """A case on its cards and in host memory; of one that is wholly on its cards no part is there.
 
-    n_cpu_moe       the first so many layers whose experts host memory holds; experts_moved of them have any, of experts_in
+    n_cpu_moe       the first so many layers whose experts host memory holds; experts_moved of them have any, of experts_in, and experts_kept stay on the card
     hosted_layers   whole layers there
     rate            tokens a second that programs reach, low and high, where the cards' bandwidth is known; else by_ram, what
                     host memory alone allows; usable: whether that is faster than one reads; what a token reads in GB
@@ -116,6 +116,7 @@ def _stands(at: Outcome, host: HostMemory) -> dict[str, Any]:
     return {
         "model": knob("model"), "weight_format": knob("weight_format"), "layers": layers, "n_cpu_moe": moved,
         "experts_in": model.with_experts() if model else 0, "experts_moved": model.with_experts(moved) if model else 0,
+        "experts_kept": model.with_experts() - model.with_experts(moved) if model else 0,
         "hosted_layers": layers - len(kept_layers(at.situation.knobs, model)) if model else 0,
         "switches": " ".join(told for name, given in set_there.items() if (told := flag(engine, name, given))),
         "card_gib": at.best / GIB, "capacity_gib": at.capacity / GIB if at.capacity else None, "n_gpus": at.n_gpus, "unequal": len(at.cards) > 1,

@@ -343,7 +343,7 @@ def test_ram_that_is_asked_for_is_told_first_where_none_was_said(text: str, firs
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("GLM-4.5-Air Q4_K_M with a 3090 and 96GB RAM, fits?", "--n-cpu-moe 35`: 21.3 GiB of 24.0 GiB on the card, 46.6 GiB (the experts of 34 of 45 layers that have any)"),
+        ("GLM-4.5-Air Q4_K_M with a 3090 and 96GB RAM, fits?", "--n-cpu-moe 35`: 21.3 GiB of 24.0 GiB on the card, 46.6 GiB (the experts of 34 of 45 layers that have any; those of 11 stay on the card)"),
         ("With -ot exps=CPU on Qwen3-235B-A22B: where does the KV cache live?", "**On the card: -ot exps=CPU"),
         ("DeepSeek-V3 用 -ot exps=CPU,KV 缓存放在哪?", "**在卡上："),
         ("Llama-3.3-70B Q4_K_M with -ngl 40: does the KV cache sit on the GPU or in RAM?", "**With its layer:"),

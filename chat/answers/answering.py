@@ -175,7 +175,7 @@ def _worked_out(found: Found) -> Said:
             behind = _in_the_background(found, artifact)
             leads = [*behind, *leads] if told_first else [*leads, *behind]
         else:
-            if name == "generation_speed" and found.placed:
+            if name == "generation_speed" and found.placed and "ceiling_asked" not in reading.cues:
                 artifact = {**artifact, "lines": [one for one in artifact["lines"] if not one.get("placed")]}
             doubted = name == "estimate_memory" and failed_run
             failing = {"doubted": True, "explained": bool(found.causes)}

@@ -48,9 +48,10 @@ def part_words(one: Result, zh: bool) -> str:
         return f"{layers} 层中的 {whole} 层" if zh else f"{whole} of {layers} layers"
     if moved >= layers:
         return "全部专家" if zh else "all experts"
-    all_, some = one["experts_in"], one["experts_moved"]
+    all_, some, kept = one["experts_in"], one["experts_moved"], one["experts_kept"]
     those = ("", "") if all_ == layers else (" that have any", "有专家的 ")
-    return f"{those[1]}{all_} 层中 {some} 层的专家" if zh else f"the experts of {some} of {all_} layers{those[0]}"
+    of = f"{those[1]}{all_} 层中 {some} 层的专家" if zh else f"the experts of {some} of {all_} layers{those[0]}"
+    return of + ("" if not kept else f",{kept} 层的留在卡上" if zh else f"; those of {kept} stay on the card")
 
 
 def rate_words(one: Result, zh: bool) -> str:

@@ -14,7 +14,9 @@ _SAME = 0.02
 
 def _cards_together(figures: Figures) -> Words:
     """What they hold together, by which programs, and what each keeps for itself; Missing of one card, or of another sum."""
-    rig = _rig(figures)
+    rig = rig_told(figures)
+    if len(rig) < 2:
+        raise Missing("cards")
     whole, least = sum(one.marketed_gb for one in rig), min(one.marketed_gb for one in rig)
     asked = figures.logged_all("sum_of_cards")
     if "cards_added" not in figures.about and not any(abs(one / whole - 1) <= _SAME for one in asked):
@@ -34,8 +36,8 @@ def _cards_together(figures: Figures) -> Words:
     return Words(" ".join(one.en for one in parts if one.en), "".join(one.zh for one in parts))
 
 
-def _rig(figures: Figures) -> tuple[Card, ...]:
-    """Each of the cards that are named; Missing where these are one, or of several meanings."""
+def rig_told(figures: Figures) -> tuple[Card, ...]:
+    """Each of the cards that are named; Missing where none is, or where the name has several meanings."""
     count, memory = int(figures.given.get("n_gpus") or 1), figures.given.get("gpu_memory_gb")
     named = figures.given.get("gpu")
     if not (named or memory):
@@ -44,10 +46,9 @@ def _rig(figures: Figures) -> tuple[Card, ...]:
         rigs = rigs_meant(str(named), memory and float(memory)) if named else [(plain_card(float(memory or 0)),)]
     except BadInput as error:
         raise Missing("card") from error
-    rig = rigs[0] * (count if len(rigs[0]) == 1 else 1)
-    if len(rigs) > 1 or len(rig) < 2:
+    if len(rigs) > 1:
         raise Missing("cards")
-    return rig
+    return rigs[0] * (count if len(rigs[0]) == 1 else 1)
 
 
 def _head(sum_: str, serves: bool, trains: bool) -> Words:

@@ -11,6 +11,7 @@ from chat.figures.cause_figures import logged, room, scores_width
 from chat.figures.critics import CRITIC_WORDS
 from chat.figures.engine_words import flags_of_length, graphs_fewer, pool_left, server_words, share_knob
 from chat.figures.factor_slips import SLIP_WORDS
+from chat.figures.file_units import FILE_UNITS
 from chat.figures.kernel_words import KERNEL_WORDS
 from chat.figures.lever_words import LEVER_WORDS
 from chat.figures.long_words import LONG_WORDS
@@ -380,7 +381,7 @@ def _reported_otherwise(figures: Figures) -> Words:
 
 
 CAUSE_WORDS: dict[str, Callable[[Figures], Words]] = {
-    **CARD_CHOICE, **CARDS_TOGETHER,
+    **CARD_CHOICE, **CARDS_TOGETHER, **FILE_UNITS,
     **LONG_WORDS, **PARALLEL_WORDS, **SERVING_LAYOUTS, **ONE_MORE_WORDS, **NETWORK_WORDS, **CRITIC_WORDS, **STAGES_ASKED, **KERNEL_WORDS, **LEVER_WORDS, **QUANTISING_WORDS, **RULE_WORDS, **SLIP_WORDS, **SIZE_WORDS, "reported_otherwise": _reported_otherwise, "fused_less_to": _where_fused_lowers("peak_fused_here", " (to {})", "(降到 {})"),
     "or_fused": _where_fused_lowers("peak_fused_here", "; a fused loss (Liger) brings it to {}", ";融合损失(Liger)降到 {}"),
     "states_too": _states_too, "or_quantised": _or_quantised,

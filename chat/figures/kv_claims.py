@@ -61,7 +61,8 @@ def verdict(figures: Figures) -> Words:
         if judged:
             break
     else:
-        return _none_near([one for one in stated if not _worked_out_as_weights(figures, one[1])], each[0])
+        left = [one for one in stated if not (_worked_out_as_weights(figures, one[1]) or _of_active(figures, one[1]))]
+        return _none_near(left, each[0])
     said = [_right(one) for one in judged if not one.why]
     for why in {id(one.why): one.why for one in judged if one.why}.values():
         those = [one for one in judged if one.why is why]
@@ -71,12 +72,20 @@ def verdict(figures: Figures) -> Words:
 
 
 def _of_weights(figures: Figures, sizes: tuple[float, float]) -> bool:
-    """Is it what the weights take, in one of the usual precisions, on all cards or on each, or a file of a model that is named?"""
+    """Is it what the weights take, in one of the usual precisions, on all cards or on each, a file of a model that is named, or
+    what a token computes with?"""
     shares = {each * figures.params / ways for each in (4, 2, 1, 0.5) for ways in (1, figures.n)}
-    if any(abs(size / share - 1) < _WEIGHTS for size in sizes for share in shares):
+    if _of_active(figures, sizes) or any(abs(size / share - 1) < _WEIGHTS for size in sizes for share in shares):
         return True
     files = [_of_a_file(figures, name) for name in ("", *figures.log.get("other_model", ()))]
     return any(file and abs(sizes[0] / file - 1) < _FILE for file in files)
+
+
+def _of_active(figures: Figures, sizes: tuple[float, float]) -> bool:
+    """Is it what the active parameters of a mixture take in one of the usual precisions?"""
+    active = figures.amount("active")
+    shares = {each * active for each in (2, 1, 0.5)} if 0 < active < figures.params else set()
+    return any(abs(size / share - 1) < _WEIGHTS for size in sizes for share in shares)
 
 
 def _of_a_file(figures: Figures, model: str) -> float:

@@ -18,6 +18,9 @@ _FILES = re.compile(
     r"\bgguf\b|(?<![a-z0-9])[a-z][\w.-]*\d?:\d+(?:\.\d+)?b(?![a-z0-9])|(?<![a-z0-9_])q[2-8](?![a-z0-9])|(?<![a-z0-9])i?q[2-8]_\w",
     re.IGNORECASE,
 )
+# its switches, and files of a format that others run as well
+_SWITCHES = re.compile(r"\bn[ _-]?cpu[ _-]?moe\b|-{2}cpu-moe\b|\bncmoe\b|\bexps=|-{1,2}tensor-split\b", re.IGNORECASE)
+_A_FILE = re.compile(r"(?<![a-z])gguf(?![a-z])", re.IGNORECASE)
 # said of a server
 _SERVED = re.compile(r"\bserv(?:e|ing|er)\b|\bdeploy\w*|\bproduction\b|部署|上线|生产", re.IGNORECASE)
 
@@ -39,6 +42,8 @@ def as_served(reading: Reading, facts: Facts) -> None:
     kinds = str(facts.get("weight_format") or "gguf")
     if _FILES.search(reading.text) and kinds.startswith("gguf") and not hosted & {"layer_split"}:
         facts.setdefault("engine", "llama.cpp")  # whose files are called so
+    if _SWITCHES.search(reading.text) or (kinds == "mxfp4" and _A_FILE.search(reading.text)):
+        facts.setdefault("engine", "llama.cpp")
     at_home = sequences <= 1 and "gpu" in reading.facts and not _in_data_centres(reading)
     beside_ram = "host_memory_gb" in facts and any(row.get("n_experts") for row in rows_of(reading))
     if at_home and (beside_ram or published_in(reading) == "mxfp4"):

@@ -1,0 +1,78 @@
+"""What people ask who run models at home: units of a file and a card, layers of experts, what somebody says must fail."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.plans.plan import plan
+from chat.reads.grammar import read
+
+
+def answer(question: str) -> str:
+    return Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "sizes"),
+    [
+        ("Llama-3.3-70B Q4_K_M gguf is 42.5 GB, I have two 3090. Are those the same GB as the cards'? does it go in?", ("39.6 GiB", "51.5 GB")),
+        ("Mistral-Small-24B Q8_0 file is 25 GB, is that the same unit as my 24GB 4090?", ("23.3 GiB", "25.8 GB")),
+        ("Llama-3.3-70B的Q4_K_M文件42.5GB，和两张3090的48G是同一个单位吗", ("39.6 GiB", "51.5 GB")),
+        ("25GB的gguf文件，跟4090的24G单位一样吗，Mistral-Small-24B能放下吗", ("23.3 GiB", "25.8 GB")),
+    ],
+)  # fmt: skip
+def test_a_file_and_a_card_are_told_in_both_units(question: str, sizes: tuple[str, str]) -> None:
+    head = answer(question).split("\n\n")[0]
+    assert head.startswith(("**No: a file is told", "**不是：文件按"))
+    assert all(one in head for one in sizes)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "gpt-oss-120b on two 3090, 64GB RAM: how many expert layers can stay on the cards?",
+        "llama.cpp, two 3090 and 64GB RAM, gpt-oss-120b: how many layers of experts go to RAM with --n-cpu-moe?",
+        "两张3090加64G内存跑gpt-oss-120b，--n-cpu-moe 扔几层",
+        "gpt-oss-120b 两张3090 64G内存，几层专家能留在显存里",
+    ],
+)
+def test_how_many_layers_of_experts_are_told_on_either_side(question: str) -> None:
+    assert "n_cpu_moe" in read(question).asks
+    told = answer(question).split("\n\n")[0]
+    assert "--n-cpu-moe" in told
+    assert "stay on the card" in told or "留在卡上" in told
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["gpt-oss-120b as an mxfp4 gguf on two MI50 32GB", "gpt-oss-120b on two MI50 32GB with --n-cpu-moe, does it fit?"],
+)
+def test_files_and_switches_of_a_program_name_it(question: str) -> None:
+    assert next(args for name, args in plan(read(question)) if name == "estimate_memory")["engine"] == "llama.cpp"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "两张4090跑Llama-3.3-70B Q4_K_M 8k，群友说一定会爆，能放下吗",
+        "一张3090跑Qwen3-32B Q4_K_M 16k，网上有人说肯定爆显存，真的放不下吗",
+    ],
+)
+def test_what_others_say_must_fail_has_not_failed(question: str) -> None:
+    assert "might_fail" in read(question).cues
+    assert "放得下" in answer(question).split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen3-235B-A22B Q2_K, 3090, 128GB DDR5 with experts in RAM (-ot exps=CPU): does it run, and what is the theoretical max t/s?",
+        "3090加128G DDR5，专家放内存跑Qwen3-235B-A22B Q2_K，能跑吗，速度上限多少",
+    ],
+)
+def test_a_ceiling_that_is_asked_for_is_told(question: str) -> None:
+    assert "at most" in answer(question) or "上限" in answer(question)
+
+
+def test_what_a_token_computes_with_is_no_claim_of_a_cache() -> None:
+    told = answer("Qwen3-235B-A22B Q4_K_M at 32k: 22B active at 4 bit is 11 GB. How big is the KV cache?")
+    assert "11 GB is not right" not in told
