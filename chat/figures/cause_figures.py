@@ -122,6 +122,10 @@ def _share(figures: Figures) -> float:
     return float(figures.knob("gpu_memory_utilization") or missing("share"))
 
 
+# sampled by top-p or top-k: 4 B of logits and of sorted logits, 8 B of indices, 4 B of probabilities, in copies of 4 B
+_SORTED = 5
+
+
 def _sampled(figures: Figures) -> float:
     """One fp32 copy of the logits from which a server samples: one token of each sequence of a step."""
     return figures.need("step_sequences") * figures.fact("vocab_size") * 4
@@ -298,6 +302,7 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     ),
     "step_sequences": (_sequences, _COUNT),
     "sampled": (_sampled, both_words),
+    "sampled_sorted": (lambda f: _SORTED * _sampled(f), gib_words),
     "longest_here": (_longest, _COUNT),
     "peak_whole_step": (lambda f: _single(f, max_num_batched_tokens=int(f.knob("seq_len"))), gib_words),
     "peak_16": (lambda f: _single(f, weight_format="bf16"), gib_words),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from chat.figures.cause_figures import logged
 from chat.figures.named import Figures, Missing
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.recipe import assumed
 
 
@@ -29,4 +29,19 @@ def _concurrency_meant(figures: Figures) -> Words:
     )
 
 
-CONCURRENCY_WORDS: dict[str, Callable[[Figures], Words]] = {"concurrency_meant": _concurrency_meant}
+def _sequences_go_in(figures: Figures) -> Words:
+    """What each of a step's sequences would have of the pool, where that is too little for a request; silent else."""
+    most, pool = figures.need("step_sequences"), figures.amount("pool_tokens")
+    each, usual = int(pool // most), int(assumed("seq_len", "inference"))
+    if not 0 < each < usual // 8:
+        return SILENT
+    return Words(
+        f" So many at once would be of little use: by the formulas the pool holds {pool:,.0f} tokens, {each:,} for each of {most:,.0f}.",
+        f"而且开这么多也用不上:按公式缓存池约放 {pool:,.0f} 个 token,{most:,.0f} 条平均每条只有 {each:,} 个。",
+    )
+
+
+CONCURRENCY_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "concurrency_meant": _concurrency_meant,
+    "sequences_go_in": _sequences_go_in,
+}

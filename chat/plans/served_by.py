@@ -37,7 +37,9 @@ def as_served(reading: Reading, facts: Facts) -> None:
     sequences = first(facts.get("batch_size"))
     if "unified_memory" in reading.cues and sequences <= 1:
         facts.setdefault("engine", "llama.cpp")  # what apps on such machines run, in its formats
-    if {"no_blocks", "longer_than_pool"} & set(reading.cues):  # vLLM's own messages
+    if {"no_blocks", "longer_than_pool", "sampler_warmup", "blocks_do_not_divide"} & set(
+        reading.cues
+    ):  # vLLM's own messages
         facts.setdefault("engine", "vllm")
     kinds = str(facts.get("weight_format") or "gguf")
     if _FILES.search(reading.text) and kinds.startswith("gguf") and not hosted & {"layer_split"}:

@@ -1,5 +1,7 @@
 """Which remarks say again what another has said, and so are left out beside it."""
 
+from chat.remarks.silences_served import SERVED_SILENCES
+
 # one layer's scores are the failure: no sum, no other tensor is
 # beside a sum of weights by their nominal bits
 _BESIDE_WEIGHTS = ("active-alone", "claim-as-", "claim-of-", "claim-is-", "file-larger", "weights-are-not-all", "reserved", "kv-per-token", "half-a-byte")  # fmt: skip
@@ -44,11 +46,8 @@ _WITH_A_POOL = (
 )
 # what a remark has said already, by the first words of the keys of others
 SILENCES = {
+    **SERVED_SILENCES,
     "offload-moves-few-states": ("beyond-weights", "adapters-in", "offload-at-work"),
-    "blocks-do-not-divide": ("takes-its-share", "weights-are-not-all", "more-cards", "kv-per-token", "moe"),
-    "logged-pool-kept-whole": ("logged-pool", "mla-on", "latent-cache", "room-claimed", "kv-in-one", "pool"),
-    "concurrency-is-no-limit": ("logged-pool", "at-once", "pool"),
-    "narrow-cache-not-seen": ("takes-its-share", "share-is-no-need", "kv-in-one", "kv-with", "pool", "lever-effect"),
     "oom-hardly-fragmented": ("oom-fragmented", "fragmentation", "on-the-edge", "does-not-fit"),
     **dict.fromkeys(("share-was-raised", "sequences-were-raised", "setting-was-raised"), _RAN_SO),
     "jump-explained": (
@@ -64,7 +63,6 @@ SILENCES = {
     "moments-come-late": ("claim-", "claims-of", "states-floor", "first-step", "adam-", "smaller-methods", "pure-bf16"),
     "sharding-at-work": ("claim-", "claims-of", "states-", "stages", "zero-on", "zero3-", "adam-", "smaller-methods"),
     "offload-at-work": ("claim-", "states-", "stages", "zero-on", "offload", "host-memory", "smaller-methods"),
-    "share-is-no-need": ("claim-", "claims-of-one-need", "weights-are-not-all", "reserved", "takes-its-share", "pool"),
     **dict.fromkeys(("pool-queues", "also-pool-queues"), _WITH_A_POOL),
     "base-claimed": ("claim-", "claims-", "adapters-in", "beyond-weights", "half-a-byte"),
     "too-few-bits": ("claim-", "claims-", "half-a-byte", "bare-low-bits", "k-of-"),
@@ -121,9 +119,6 @@ SILENCES = {
         "sixteen-eighteen",
         "why-masters",
     ),
-    "logged-pool-holds-all": ("logged-pool", "people-at-once", "pool", "at-once"),
-    "logged-pool-holds-some": ("logged-pool", "people-at-once", "pool", "at-once"),
-    "logged-pool-in-bytes": ("kv-in-one", "kv-general", "pool", "kv-per-token", "cache-of-any"),
     "room-claimed": (
         "kv-claim",
         "claim-",
@@ -183,18 +178,6 @@ SILENCES = {
     "published-in-few-bits": ("claim-of-16", "claim-is-no-format", "weights-are-not-all"),
     "claim-is-no-format-of-this": ("claim-", "claims-of-different", "weights-are-not-all"),
     "claim-of-16-bit-elsewhere": ("claim-", "weights-are-not-all"),
-    "logged-pool-explained": (
-        "logged-pool-in-bytes",
-        "kv-claim",
-        "kv-in-one-line",
-        "mla-on-every-rank",
-        "claim-",
-        "weights-are-not-all",
-        "takes-its-share",
-        "cache-of-a-mixture",
-        "pool",
-        "kv-stays",
-    ),
     "also-weights-as-estimated": _BESIDE_WEIGHTS,
     "file-is-right": ("also-weights-as-estimated", "weights-as-stored", *_BESIDE_WEIGHTS),
     "images-leave-room": ("images-served",),
@@ -205,8 +188,6 @@ SILENCES = {
     "table-and-measurement": ("row-of-the-table", "claim-"),
     "pure-bf16-in-figures": ("states-floor",),
     "heads-do-not-divide": ("cards-share",),
-    "cache-over-cards": ("cache-is-divided", "cards-share"),
-    "latent-cache-over-cards": ("mla-on-every", "cards-share"),
     "four-copies": ("smaller-methods",),
     "eight-bit-states-save": ("bytes-each", "moments-or-masters", "adam-in-figures", "adam-keeps", "states-floor"),
     "dora-is-heavier": ("beyond-weights", "rest-of-the-need"),
@@ -277,7 +258,6 @@ SILENCES = {
     "zero3-divides-states": ("stages", "sharding-not-felt", "zero-on"),
     "fsdp-and-zero": ("zero-on", "stages"),
     "bf16-refused": ("no-bf16-served",),
-    "share-near-all": ("takes-its-share", "share-is-no-need", "pool", "share-to-limit"),
     "one-card-divides-nothing": ("zero-on", "zero2-keeps", "stages"),
     "experts-on-demand": ("experts-are-stored", "all-experts", "active-alone"),
     "why-activations-are-kept": ("checkpoint", "is-checkpointing"),
@@ -304,8 +284,6 @@ SILENCES = {
     "unified-close": ("unified",),
     "draft-costs": ("kv-in-one-line", "kv-general", "kv-with"),
     "settings-compared": ("share-needed", "pool", "static-fraction", "share-to-limit"),
-    "share-beside-kept": ("share-needed", "at-once", "pool"),
-    "share-for-each": ("less-free-than-the-share", "beside-the-share", "share-needed", "pool", "at-once"),
     "unified-failed": ("unified", "graph-on-every-card"),
     "unified-tight": ("unified", "weights-do-not-fit"),
     "kv-claim": ("claim-", "units"),
@@ -317,7 +295,6 @@ SILENCES = {
         "active-alone",
         "experts-are-stored",
     ),
-    "cache-grows": ("weights-are-not-all", "kv-per-token", "reserved"),
     "cache-by-active": ("kv-in-one", "kv-general", "kv-stays", "cache-of-a-mixture", "all-experts", "active-alone"),
     "cache-beside-experts": ("kv-in-one", "kv-general", "kv-stays", "cache-of-a-mixture", "experts-on-the-host"),
     "cache-with-its-layer": ("kv-in-one", "kv-general", "kv-stays"),
@@ -390,8 +367,6 @@ SILENCES = {
         "kv-stays",
     ),
     "something-untold": ("is-checkpointing",),
-    "beside-a-high-share": ("whole-length",),
-    "graphs-beside-the-share": ("whole-length", "beside-a-high-share"),
     "leaner-program": ("qlora-by-program", "logits", "states-at", "is-checkpointing"),
     "logits-of-the-whole-prompt": ("loaded-in-fp32", "claim-as-16"),
     "stage-sum-slip": ("less-than-the-states", "moments-", "states-shared", "claim-", "stages", "states", "sixteen-"),

@@ -1,0 +1,33 @@
+"""Which remarks on a server, its share of a card and its cache say again what another has said."""
+
+SERVED_SILENCES = {
+    "blocks-do-not-divide": ("takes-its-share", "weights-are-not-all", "more-cards", "kv-per-token", "moe"),
+    "logged-pool-kept-whole": ("logged-pool", "mla-on", "latent-cache", "room-claimed", "kv-in-one", "pool"),
+    "concurrency-is-no-limit": ("logged-pool", "at-once", "pool"),
+    "narrow-cache-not-seen": ("takes-its-share", "share-is-no-need", "kv-in-one", "kv-with", "pool", "lever-effect"),
+    "sampler-warm-up": ("beside-", "whole-length", "graphs-beside", "chat-that", "takes-its-share", "pool"),
+    "share-is-no-need": ("claim-", "claims-of-one-need", "weights-are-not-all", "reserved", "takes-its-share", "pool"),
+    "logged-pool-holds-all": ("logged-pool", "people-at-once", "pool", "at-once"),
+    "logged-pool-holds-some": ("logged-pool", "people-at-once", "pool", "at-once"),
+    "logged-pool-in-bytes": ("kv-in-one", "kv-general", "pool", "kv-per-token", "cache-of-any"),
+    "logged-pool-explained": (
+        "logged-pool-in-bytes",
+        "kv-claim",
+        "kv-in-one-line",
+        "mla-on-every-rank",
+        "claim-",
+        "weights-are-not-all",
+        "takes-its-share",
+        "cache-of-a-mixture",
+        "pool",
+        "kv-stays",
+    ),
+    "cache-over-cards": ("cache-is-divided", "cards-share"),
+    "latent-cache-over-cards": ("mla-on-every", "cards-share"),
+    "share-near-all": ("takes-its-share", "share-is-no-need", "pool", "share-to-limit"),
+    "share-beside-kept": ("share-needed", "at-once", "pool"),
+    "share-for-each": ("less-free-than-the-share", "beside-the-share", "share-needed", "pool", "at-once"),
+    "cache-grows": ("weights-are-not-all", "kv-per-token", "reserved"),
+    "beside-a-high-share": ("whole-length",),
+    "graphs-beside-the-share": ("whole-length", "beside-a-high-share"),
+}
