@@ -8,7 +8,7 @@ _STORED = {"bits", "bpw", "weight_format"}
 def allowed(changes: list[dict[str, Any]], about: frozenset[str]) -> list[dict[str, Any]]:
     """Without what is ruled out by a word; what takes host memory last on a notebook that has little of it."""
     kept = [one for one in changes if not _ruled_out(one, about)]
-    return sorted(kept, key=lambda one: bool(one["host_gib"])) if "notebook" in about else kept
+    return sorted(kept, key=lambda one: bool(one.get("host_gib"))) if "notebook" in about else kept
 
 
 def _ruled_out(change: dict[str, Any], about: frozenset[str]) -> bool:
