@@ -7,6 +7,7 @@ from formulas.derivation import Fact
 from formulas.errors import BadInput
 from kb.architecture import Architecture
 from kb.cards import Card
+from kb.hosting import MACHINE
 from kb.programs import serves
 from kb.stated import ASSUMED, stated
 
@@ -117,8 +118,10 @@ def _fill(knobs: dict[str, Fact], model: Architecture | None, n_gpus: int, unequ
 
 
 def _most_ranks(n_gpus: int, model: Architecture | None) -> int:
-    """The most tensor-parallel ranks, among the divisors of the cards, over which the heads divide."""
-    return next(ranks for ranks in range(n_gpus, 0, -1) if n_gpus % ranks == 0 and _heads_divide(model, ranks))
+    """The most tensor-parallel ranks, among the divisors of the cards, over which the heads divide: of several machines those
+    of one, as vLLM's documentation has it, so that sums over every layer stay off the network."""
+    most = min(n_gpus, MACHINE)
+    return next(ranks for ranks in range(most, 0, -1) if n_gpus % ranks == 0 and _heads_divide(model, ranks))
 
 
 def _heads_divide(model: Architecture | None, ranks: int) -> bool:

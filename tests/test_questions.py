@@ -17,7 +17,7 @@ QUESTIONS: list[tuple[str, str | None, tuple[str, float, float] | None, tuple[st
     ("Can I run a 34B model on a single RTX 3090?", "conditional", ("memory.best_gib", 63, 72), (r"fits with 4-bit", r"per token")),
     ("Will Qwen2.5-7B full fine-tuning fit on 8 A100 80GB with ZeRO-3?", "yes", ("memory.best_gib", 14, 40), (r"ZeRO-3", r"to spare")),
     ("Does Mixtral-8x7B QLoRA with ZeRO-2 fit on 2x RTX 3090?", "no", ("memory.best_gib", 26, 40), (r"stay whole on every card", r"FSDP", r"46\.7B")),
-    ("would Llama-3.1-405B in fp8 run on 16 A40s?", "conditional", None, (r"no FP8 units", r"812 GB", r"replicated")),
+    ("would Llama-3.1-405B in fp8 run on 16 A40s?", "conditional", None, (r"no FP8 units", r"812 GB", r"pipeline 2")),
     ("Can I train a 7B from scratch on one 4090?", "no", None, (r"16 B", r"LoRA")),
     ("24G显卡能跑72B的int4吗", "no", ("memory.best_gib", 36, 46), (r"放不下", r"张同样的卡")),
     ("两张24G的卡能合起来当48G用吗，跑34B", "conditional", None, (r"不会变成一张大卡",)),

@@ -6,6 +6,8 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from kb.cases import parse_given, spread
+from kb.outcome import outcome
 
 
 @pytest.mark.parametrize(
@@ -47,3 +49,13 @@ def test_two_whole_layouts_are_compared_though_their_memory_is_asked_to_be_the_s
     assert says in answer
     assert "That cannot be worked out" not in answer
     assert "算不了" not in answer
+
+
+def test_tensor_ranks_stay_within_a_machine() -> None:
+    facts = outcome(spread(parse_given({"model": "Llama-3.1-405B", "gpu": "H200", "n_gpus": 40, "engine": "vllm", "weight_format": "fp8"}))[0]).situation.facts  # fmt: skip
+    assert (facts["tp"].value, facts["pp"].value) == (8, 5)
+
+
+def test_many_long_caches_are_divided_over_stages() -> None:
+    answer = Assistant().ask("How many H200 for Llama-3.1-405B fp8 with 64 sequences of 128k tokens in vLLM?").text
+    assert answer.startswith("**40 cards (5 machines of 8)**")
