@@ -34,6 +34,7 @@ _KEEPING = {
     "kv_format",
     "loss",
     "optimizer_in_backward",
+    "n_trainable_layers",
     "cp",
     "activation_offload",
     "zero_stage",

@@ -1,6 +1,6 @@
 """What may be changed of a training: how a step is computed, where its states live, the teacher, and the method itself."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from formulas.quantity import Words
@@ -111,6 +111,10 @@ def _of_states(where: Outcome) -> Iterator[Change]:
         half = "fp16" if lacks_bf16(where.case.card) else "bf16"
         said = Words(f"mixed precision ({half})", f"混合精度({half})")
         yield Change({"precision": f"amp-{half}"}, Price.QUALITY, said, HARDLY_ANY_QUALITY)
+    few = int(knob("n_trainable_layers") or 1) - 1
+    if knob("method") == "freeze" and (layers := most(where, "n_trainable_layers", few, ("yes", "likely"))):
+        said = Words(f"{layers} trained {'layer' if layers == 1 else 'layers'}", f"只训练 {layers} 层")
+        yield Change({"n_trainable_layers": layers}, Price.QUALITY, said, costing("less is trained", "训练的部分变少"))
     if knob("optimizer") == "adamw":
         for name, said, cost in (
             ("adamw-8bit", Words("8-bit AdamW", "8 位 AdamW"), HARDLY_ANY_QUALITY),
@@ -231,10 +235,10 @@ def _of_methods(where: Outcome) -> Iterator[Change]:
         yield Change({**open_stored, "method": "qlora", "bits": 4, "zero_stage": 3}, Price.QUALITY, said, _QUANTISED)
 
 
-def most(where: Outcome, name: str, below: int) -> int | None:
-    """The most of a knob, up to `below`, of which all the interval fits; None if there is none."""
+def most(where: Outcome, name: str, below: int, held: Container[str | None] = ("yes",)) -> int | None:
+    """The most of a knob, up to `below`, of which all the interval fits, or that leans as told; None if there is none."""
 
     def sure(value: int) -> bool:
-        return outcome(where.case.with_facts(**{name: value})).verdict == "yes"
+        return outcome(where.case.with_facts(**{name: value})).leaning in held
 
     return highest(sure, 1, below) if below >= 1 else None

@@ -169,3 +169,31 @@ def test_ranks_that_failed_divide_the_states(question: str) -> None:
 def test_an_amount_a_card_counts_none() -> None:
     assert read("64 H100 for Llama-3.1-70B, my sum says 13.5 GB a card").facts["n_gpus"] == (64,)
     assert "n_gpus" not in read("Llama-3.1-8B LoRA takes 20 GB a card, right?").facts
+
+
+@pytest.mark.parametrize(("question", "layers"), [
+    ("Freeze tuning of Llama-3.1-8B on a 4090, last 4 layers, 2048 tokens: enough?", 4),
+    ("freeze 训 Qwen2.5-7B 最后 3 层,4090 够吗", 3),
+    ("LoRA of Llama-3.1-8B on the last 4 layers, 4090?", None),
+])  # fmt: skip
+def test_layers_that_train_are_counted_wherever_the_model_stands(question: str, layers: int | None) -> None:
+    assert read(question).fact("n_trainable_layers") == layers
+
+
+@pytest.mark.parametrize("question", [
+    "Freeze tuning of Llama-3.1-8B on a 4090, last 3 layers, 2048 tokens: does it fit?",
+    "freeze 训 Llama-3.1-8B 最后 3 层,长度 2048,4090 放得下吗",
+])  # fmt: skip
+def test_fewer_layers_are_a_way_out_of_freezing(question: str) -> None:
+    assert "1 trained layer:" in said(question) or "只训练 1 层" in said(question)
+
+
+@pytest.mark.parametrize(("question", "row"), [
+    ("LLaMA-Factory's table has 7B LoRA at 16GB, yet Qwen2.5-7B LoRA OOMs on my 16GB 4080 at cutoff 4096. Is the table off?", "table says: 7B LoRA"),
+    ("LLaMA-Factory 的表写 7B LoRA 要 16GB,我 4080 16G 训 Qwen2.5-7B lora,cutoff 4096 爆了,表不准吗", "的表写的是:7B LoRA"),
+])  # fmt: skip
+def test_a_run_that_a_row_promised_is_counted_beside_it(question: str, row: str) -> None:
+    text = said(question).replace("\uff1a", ":")
+    assert row in text
+    assert "23.7 GiB" in text.split("\n")[0]
+    assert "939" in text  # the length with a fused loss

@@ -36,7 +36,7 @@ from chat.plans.setup_texts import as_text
 from chat.plans.setups import sides
 from chat.plans.sizes import asked_too
 from chat.plans.stated_figures import tells_saving
-from chat.plans.tables import table_calls
+from chat.plans.tables import run_beside_row, table_calls
 from chat.plans.tasks import by_task
 from chat.plans.told import bytes_named
 from chat.plans.understood import (
@@ -59,12 +59,10 @@ _SILENT = frozenset({"greeting", "help", "out_of_scope"})
 # topics that the source document itself states figures for
 DOCUMENT_TOPICS = (
     "weights_7b_fp32", "sixteen_bytes", "twenty_times", "activation_recomputation", "fragmentation",
-    "temporary_buffers", "llama_training_time", "karpathy", "inference_overhead", "mixed_precision", "data_types",
-    "training_drivers",
+    "temporary_buffers", "llama_training_time", "karpathy", "inference_overhead", "mixed_precision", "data_types", "training_drivers",
 )  # fmt: skip
 _EXPLAINS = frozenset({
-    "explain_derive", "why_more", "training_time", "adam_state", "check_arithmetic", "units", "unclear", "how_much",
-    "method_diff",
+    "explain_derive", "why_more", "training_time", "adam_state", "check_arithmetic", "units", "unclear", "how_much", "method_diff",
 })  # fmt: skip
 _QUANTITIES = {
     "kv_cache": "kv_cache", "optimizer": "optimizer", "gradients": "gradients", "logits": "logits",
@@ -178,6 +176,8 @@ def _with_case(reading: Reading, calls: list[Call]) -> list[Call]:
     """Beside figures that are judged, the case on its cards where it is asked whether that is all right; amounts in other units
     then only where these are asked about."""
     cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
+    if run := run_beside_row(reading, calls):
+        return [*calls, *_estimate(run)]
     first = reading.intent == "units"  # what is left of a card is asked, or what a program shows of it
     asked = "confirms" in reading.cues or (_OF_THE_CASE - ({"fits"} if first else set())) & set(reading.intents)
     if not ({name for name, _ in calls} <= _OF_FIGURES and has_subject(reading) and cards and asked):

@@ -1,6 +1,7 @@
 """What is looked up in published tables: LLaMA-Factory's, with every revision of a cell, or a model's own README."""
 
 import re
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -195,3 +196,12 @@ def sizes(reading: Reading) -> list[float]:
         for model in reading.facts.get("model", ())
         if (size := float(names().find_model(str(model))["unique_params"] or 0))
     ]
+
+
+def run_beside_row(reading: Reading, calls: list[tuple[str, dict[str, Any]]]) -> Reading | None:
+    """The run that failed on its card though a row promised enough: the size beside a model that is named is the row's."""
+    cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
+    if calls[0][0] != "query_tables" or not cards or not has_subject(reading) or "oom_diagnosis" not in reading.intents:
+        return None
+    facts = {name: one for name, one in reading.facts.items() if name != "params" or "model" not in reading.facts}
+    return replace(reading, facts=facts)

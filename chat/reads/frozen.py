@@ -24,6 +24,8 @@ _FULL = (
     r"|(?:(?<=\bas )|(?<=\bthan )|(?<=\bvs )|(?<=\bvs\. ))full\b(?=\s?(?:[,;?!)]|\.(?!\d)|$))"
 )
 _IS_FULL = r"(?:\b(?:is|was|are|were|gets?|got|almost|nearly|not|in|completely|half|too)|满)\s?$"
+# "freeze, last 4 layers", "冻结训 8B 的最后 4 层": those that train, wherever the model stands
+_LAST_LAYERS = r"\b(?:last|top|final|upper) (?P<n>\d{1,2}) (?:\w+ )?(?:layers|blocks)\b|(?:最后|末尾?|顶部|最上面)(?:的)?\s?(?P<m>\d{1,2})\s?层"
 
 
 def settle_frozen(scan: Scan) -> None:
@@ -35,6 +37,11 @@ def settle_frozen(scan: Scan) -> None:
         done = "n_trainable_layers" not in scan.facts and any(scan.find(_FREEZES))
         if base or done:
             keep(scan, "method", [method != "freeze" for method in methods])
+    if methods == ["freeze"] and "n_trainable_layers" not in scan.facts:
+        for found in scan.find(_LAST_LAYERS):
+            if scan.free(*found.span(str(found.lastgroup))):
+                scan.add("n_trainable_layers", int(found[str(found.lastgroup)]), *found.span(str(found.lastgroup)))
+                break
     if adapters and "full" not in methods:
         for found in scan.find(_FULL):
             if scan.free(*found.span()) and not compiled(_IS_FULL).search(scan.text[: found.start()]):
