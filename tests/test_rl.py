@@ -63,3 +63,15 @@ def test_the_models_of_ppo_are_told_which_train(question: str, said: str, unsaid
     assert said in answer.text, answer.text
     assert unsaid not in answer.text, answer.text
     assert not answer.notices
+
+
+@pytest.mark.parametrize("text", [
+    "PPO, policy, critic, reference and reward all 8B, 16 H100 80GB: how much memory is it in all? Which of them may be offloaded?",
+    "8B 的 PPO,策略、critic、参考、奖励都是 8B,16 张 H100,一共要多少显存?哪些能 offload?",
+])  # fmt: skip
+def test_what_may_be_offloaded_is_no_offload(text: str) -> None:
+    reading = read(text)
+    assert "offload" not in reading.facts
+    answer = Assistant().ask(text).text
+    assert "257 GB" in answer or "289 GB" in answer
+    assert any(one in answer for one in ("first reference and reward", "只跑一次前向的 reference 与 reward"))

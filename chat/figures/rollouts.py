@@ -332,8 +332,8 @@ def _ppo_less(figures: Figures) -> Words:
             f"同一基座上的 LoRA,关掉适配器就是 reference({each_zh}{lora};reward 用独立模型再加 {one})",
         ),
         Words(
-            "8-bit Adam, and offloading what the phase at hand does not use",
-            "8 位 Adam,以及把当前阶段用不到的部分 offload",
+            "8-bit Adam, and offloading what the phase at hand does not use (first reference and reward, which are read in one forward pass alone, then the optimizers' states between updates)",
+            "8 位 Adam,以及把当前阶段用不到的部分 offload(先是只跑一次前向的 reference 与 reward,再是更新之外用不到的优化器状态)",
         ),
     ]
     return Words("; ".join(one.en for one in ways), ";".join(one.zh for one in ways))

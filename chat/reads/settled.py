@@ -7,7 +7,6 @@ from chat.reads import asking
 from chat.reads.corrected import CASES, keep, take_back
 from chat.reads.cues import WHICH_MODELS
 from chat.reads.experience import leave_experience
-from chat.reads.facts import refused
 from chat.reads.frozen import settle_frozen
 from chat.reads.further_counts import settle_counts
 from chat.reads.lexicon import compiled
@@ -17,6 +16,7 @@ from chat.reads.micro_batches import settle_accumulation, settle_micro_batches
 from chat.reads.put_aside import put_aside
 from chat.reads.reading import Claim
 from chat.reads.readings_each import settle_readings
+from chat.reads.refusals import refused
 from chat.reads.scan import Scan
 from chat.reads.second_files import settle_second_file
 from chat.reads.shard_groups import SECOND_COPY, settle_groups

@@ -4,8 +4,9 @@ import re
 
 from chat.reads import lexicon
 from chat.reads.cues import NO_DTYPE
-from chat.reads.facts import lacking, of_states, refused
+from chat.reads.facts import lacking, of_states
 from chat.reads.files import USUAL, are_files, read_bits_of_files
+from chat.reads.refusals import refused
 from chat.reads.scan import Scan
 
 
