@@ -6,6 +6,7 @@ A set-up is the facts that set it apart from the others; all else is the same fo
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from formulas.errors import BadInput
@@ -195,9 +196,13 @@ class Comparison:
         # layouts alone cost no quality
         laid_out = {name for side in self.setups for name in side.given} <= {*LAYOUTS, "offload"}
         nearest_first = sorted(range(len(self.setups)), key=self.best.__getitem__)
+        # a stage that does not fit comes after the one that nearly does, and what mends it is for both
+        staged = any(one.verdict == "no" for one in self.setups) and {*chain(*(one.given for one in self.setups))} == {
+            "algo"
+        }
         for place in nearest_first if laid_out or not some_fit else self.cheapest_first:
             one = self.setups[place]
-            doubtful = one.verdict == "borderline" and (one.leaning == "unlikely" or not some_fit)
+            doubtful = one.verdict == "borderline" and (one.leaning == "unlikely" or not some_fit) and not staged
             short = one.verdict == "no" or doubtful
             if not short or found:
                 continue

@@ -76,7 +76,7 @@ _MOST_OF_A_TABLE = 3
 _MOST_BESIDE_A_TABLE = 4
 # remarks that answer what the asker takes for granted
 _CONTRADICTS = frozenset({
-    *SCALE_KEYS, *REPRODUCED_KEYS, "card-to-take", "layout-to-serve", "same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero", "ranges-of-methods", "frozen-layers-keep", "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "adapters-take-more", "lever-effect", "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
+    *SCALE_KEYS, *REPRODUCED_KEYS, "card-to-take", "layout-to-serve", "reference-is-the-base", "same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero", "ranges-of-methods", "frozen-layers-keep", "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "adapters-take-more", "lever-effect", "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
 })  # fmt: skip
 # causes that only add up what a sentence on what failed and what would not has told
 _SUMS = frozenset({"weights-do-not-fit", "does-not-fit"})

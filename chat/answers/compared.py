@@ -68,10 +68,9 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     wants = "which_method" in reading.intents[:2] and "why_more" not in reading.intents
     asked = (wants or asks_which(reading)) and not compiled(_BY_MEMORY).search(text)
     term_asked = _asked_of(result, reading)
-    if "which_part" in reading.cues:
-        asked = False  # of the parts that each saves none is chosen
-    if compiled(TRAINABLE).search(text) and result["facts"].get("task", {}).get("value") != "train":
-        asked = False  # which can be trained on is told with the prices
+    trainable = compiled(TRAINABLE).search(text) and result["facts"].get("task", {}).get("value") != "train"
+    if trainable or "which_part" in reading.cues:
+        asked = False  # it is told with the prices; of the parts that each saves none is chosen
     across = across_machines(result, names, reading)
     asked = asked and not across
     take = which(result, names, language) if asked else ""
@@ -85,6 +84,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     )  # asked which, with a card: that is the answer
     plain = "how_much" in reading.intents[:3] and not compiled(_DIFFERENCE).search(text)
     asked_apart = bool(compiled(_DIFFERENCE).search(text))
+    asked_why = asked_apart or "oom_diagnosis" in reading.intents
     fits = compiled(_FITS).search(text) or ("fits" in reading.intents[:2] and not first) or reading.intent == "fits"
     unequal = all(map(listed, result["setups"])) and not result["of_cards"]
     apart, pipelines = of_setups(result, names, language) if unequal else ("", "")
@@ -149,7 +149,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     rest = [
         *stated(result, names, language),
         setups_by_card(result, names, language) if unequal else setups_table(result, names, language),
-        *([] if plain or products or (fits and not asked_apart) else why(result, names, language)),
+        *([] if plain or products or (fits and not asked_why) else why(result, names, language)),
         *defaults(result, names, language),
         *mended(result, names, language, told="\n".join(lead)),
         *(published_words({**result, "measurements": []}, language) if "method" in result["differing"] else []),

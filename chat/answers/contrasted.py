@@ -96,9 +96,22 @@ def why(result: Result, names: list[str], language: str) -> list[str]:
             continue
         told |= {reason["quantity"] for reason in reasons}
         said = [line for reason in reasons for line in _reason(reason, names, language)]
-        lines += [f"- {term(one['name'], language)}", *(f"  - {line}" for line in said)]
+        lines += [
+            f"- {term(one['name'], language)}{_product(result, one['name'], names, language)}",
+            *(f"  - {line}" for line in said),
+        ]
     head = "差别从哪来:" if zh else "Where the difference comes from:"
     return [head + "\n\n" + "\n".join(lines)] if lines else []
+
+
+def _product(result: Result, name: str, names: list[str], language: str) -> str:
+    """The logits of the one that takes most as a product: what decides is seldom the tokens, and a vocabulary is easily forgotten."""
+    most = result["largest"]
+    zh, terms = language == "zh", result["setups"][most]["terms"]
+    told = next((one for one in terms if one["name"] == name == "logits" and one.get("says")), None)
+    if told is None:
+        return ""
+    return f"\uff1a{names[most]} {told['zh']}" if zh else f": {names[most]} {told['says']}"
 
 
 def _reason(reason: Result, names: list[str], language: str) -> list[str]:

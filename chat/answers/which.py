@@ -254,7 +254,8 @@ def first_way(result: Result, names: list[str], language: str, chosen: bool = Fa
     ]
     if "yes" in verdicts or not offered or offered[0][1]["price"] == "cards":
         return ""
-    if result["recommended"] not in (None, offered[0][0]):
+    staged = result["differing"] == ["algo"]  # stages of one training come after each other: none is taken for another
+    if result["recommended"] not in (None, offered[0][0]) and not staged:
         return ""  # another than the one to take
     (place, change), zh = offered[0], language == "zh"
     name, amount = names[place], gib(need_after(change, result["setups"][place]["unequal"]))

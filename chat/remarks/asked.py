@@ -79,7 +79,7 @@ ASKED = (
     Remark("flash-or-eager", 6, lambda c: c.training and c.modelled and c.any("flash_compared"),
         "Yes: with flash attention the whole takes {peak_flash} per card, with eager attention, which keeps scores that grow with the square of the length, {peak_eager}. PyTorch's SDPA saves the same.",
         "能省:用 flash attention 每卡共 {peak_flash};eager 注意力要保存随长度平方增长的分数矩阵,共 {peak_eager}。PyTorch 的 SDPA 同样省。", FLASH2),
-    Remark("reference-is-the-base", 5, lambda c: c.training and c.modelled and c.adapters and c.k("algo") in ("dpo", "kto", "grpo") and c.any("second_model") and not c.failed,
+    Remark("reference-is-the-base", 5, lambda c: c.training and c.modelled and c.adapters and c.k("algo") in ("dpo", "kto", "grpo") and c.any("second_model"),
         "**No second copy: with its adapters turned off the base is the reference, so its {w_here} stand once.** Only the reference's log-probabilities are computed too, in a pass of their own or beforehand (precompute_ref_log_probs). A ref_model that is passed would be one more copy, {w16}.",
         "**不需要第二份:关掉适配器,基座就是参考模型,{w_here} 的权重只有一份。** 只是多算一遍参考的 log 概率(可用 precompute_ref_log_probs 预先算好)。若另传 ref_model,才会再多一份 {w16}。", TRL_DPO),
     Remark("adapters-are-no-reference", 6, lambda c: c.training and c.modelled and c.adapters and c.k("algo") in ("dpo", "kto", "grpo"),
