@@ -216,6 +216,9 @@ def with_pace(reading: Reading) -> Reading:
     others = tuple(
         one for one in reading.intents if one not in ("unclear", "out_of_scope", "training_time", "decoding_rate")
     )
+    if asked.training and compiled(_MEMORY_OR_LINK).search(text):  # what makes it slow is asked, and nothing whether it fits
+        spoken, memory = [0], []
+        others = tuple(one for one in others if one != "fits")
     if asked.training and "network_gbit" in reading.extras and not spoken:
         spoken = [len(text)]  # behind what else is asked
     if not memory and asked.training and (compared := _ways_compared(reading, text)):
@@ -227,6 +230,11 @@ def with_pace(reading: Reading) -> Reading:
     return replace(reading, intents=(intent, *(others if memory else _circumstances(others))))
 
 
+_LINK = r"(?:\bnetwork\b|\bbandwidth\b|\bethernet\b|\binterconnect\b|网络|带宽|通信|网速)"
+_MEMORY_OR_LINK = (
+    rf"(?:\bmemory\b|\bvram\b|显存|内存)[^.?;,]{{0,12}}(?:\bor\b|还是)[^.?;,]{{0,12}}{_LINK}"
+    rf"|{_LINK}[^.?;,]{{0,12}}(?:\bor\b|还是)[^.?;,]{{0,12}}(?:\bmemory\b|\bvram\b|显存|内存)"
+)
 # a rate that is wished for, or would do
 _WISHED = (
     r"\b(?:is|are|would be|'s|will be|seems?) (?:\w+ ){0,2}(?:ok(?:ay)?|fine|enough|acceptable|plenty|sufficient|tolerable)\b"
