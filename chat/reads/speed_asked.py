@@ -216,8 +216,8 @@ def with_pace(reading: Reading) -> Reading:
     others = tuple(
         one for one in reading.intents if one not in ("unclear", "out_of_scope", "training_time", "decoding_rate")
     )
-    if asked.training and compiled(_MEMORY_OR_LINK).search(text):  # what makes it slow is asked, and nothing whether it fits
-        spoken, memory = [0], []
+    if asked.training and compiled(_MEMORY_OR_LINK).search(text):
+        spoken, memory = [0], []  # what makes it slow is asked, and not whether it fits
         others = tuple(one for one in others if one != "fits")
     if asked.training and "network_gbit" in reading.extras and not spoken:
         spoken = [len(text)]  # behind what else is asked
