@@ -73,6 +73,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "sum-of-training": (["explain_derive", "whole_formula"], {**SEVEN, "method": "full"}, {}),
     "sum-of-activations": (["explain_derive", "activations_formula"], {"task": "train"}, {}),
     "share-to-limit": (["ways_asked", "engine_named"], {**SEVEN, "method": "inference", "engine": "vllm"}, {}),
+    "also-another-service": (["another_service"], {**SEVEN, "method": "inference", "engine": "vllm", "gpu": "RTX 4090"}, {}),
     "share-needed": (["share_asked"], {**SEVEN, "method": "inference", "engine": "vllm", "gpu": "RTX 4090"}, {}),
     "people-at-once": (["people_counted"], {**SEVEN, "method": "inference", "batch_size": 40}, {}),
     "ways-in-figures": (["ways_asked"], {"params": "13B", "method": "lora"}, {}),

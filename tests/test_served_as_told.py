@@ -246,3 +246,11 @@ def test_what_is_left_beside_it_says_that_an_amount_is_the_weights() -> None:
 
 def test_a_figure_that_is_denied_was_not_seen() -> None:
     assert "observed_gb" not in told(read("The paper has 112 GB for 7B full fine-tuning. Why 112 and not 56 GB?"))
+
+
+@pytest.mark.parametrize(("question", "said"), [
+    ("vLLM serves Qwen3-14B-AWQ on one L40S; I want to put a second service on the same card. How do I set it?", "**Another service goes on the card: gpu_memory_utilization"),
+    ("一张 L40S 上 vLLM 跑着 Qwen3-14B-AWQ,还想再部署一个 rerank 服务,怎么设?", "**可以再放一个服务：gpu_memory_utilization"),
+])  # fmt: skip
+def test_a_service_beside_a_server_is_told_its_share(question: str, said: str) -> None:
+    assert said in _told(question)

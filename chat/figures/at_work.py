@@ -252,6 +252,12 @@ def _beside_it(figures: Figures) -> Words:
     """The share at which another service goes on the card, where one is asked about."""
     if "another_service" not in figures.about:
         return SILENT
+    told = _room_beside(figures)
+    return Words(f" {told.en.replace('**Another', '**So yes, another')}", told.zh.replace("**可以", "**所以可以"))
+
+
+def _room_beside(figures: Figures) -> Words:
+    """The share of the card that leaves another service its room, and what it leaves."""
     whole, rule = figures.need("capacity_whole"), share_of(figures.given.get("engine"))
     # LMDeploy's share is of what the weights leave
     aside = figures.base.terms["weights"] if rule.rule == "share-of-rest" else 0.0
@@ -259,18 +265,19 @@ def _beside_it(figures: Figures) -> Words:
     takes = aside + share * (whole - aside)
     if takes > _MOST_BESIDE * whole:
         return Words(
-            " Another service does not go beside it on this card: the model needs nearly all of it.",
-            "这张卡上放不下另一个服务:模型本身就要占掉绝大部分。",
+            "**Another service does not go beside it on this card:** the model needs nearly all of it.",
+            "**这张卡上放不下另一个服务:**模型本身就要占掉绝大部分。",
         )
     there = figures.at(gpu_memory_utilization=share, engine=figures.given.get("engine") or "vllm")
     cached = next((one["value"] for one in there.answers_json() if one["quantity"] == "kv_tokens"), 0)
     taken, left = gib_words(takes), gib_words(whole - takes)
+    place = "each card" if figures.n > 1 else "the card"
     pool, pool_zh = (
         (f" with a cache of about {cached:,.0f} tokens", f"(缓存约 {cached:,.0f} 个 token)") if cached else ("", "")
     )
     return Words(
-        f" **So yes, another service goes on the card: {rule.setting} {share:g} takes {taken}{pool} and leaves {left} for it**; set a maximum length as well, start one after the other, and where the other is such a server too give it a share of its own, together below 1.",
-        f"**所以可以再放一个服务:{rule.setting} 设为 {share:g},占 {taken}{pool_zh},留给它 {left}**;同时设好最大长度,先后启动;另一个若也是这类服务,同样要给它设比例,各服务之和小于 1。",
+        f"**Another service goes on {place}: {rule.setting} {share:g} takes {taken}{pool} and leaves {left} for it**; set a maximum length as well, start one after the other, and where the other is such a server too give it a share of its own, together below 1.",
+        f"**可以再放一个服务:{rule.setting} 设为 {share:g},占 {taken}{pool_zh},留给它 {left}**;同时设好最大长度,先后启动;另一个若也是这类服务,同样要给它设比例,各服务之和小于 1。",
     )
 
 
@@ -336,5 +343,5 @@ AT_WORK: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = 
 }
 AT_WORK_WORDS: dict[str, Callable[[Figures], Words]] = {
     "moments_sum": _moments_sum, "stages_at_work": _stages_at_work, "example_elsewhere": _example_elsewhere, "offload_at_work": _offload_at_work,
-    "beside_it": _beside_it, "to_reach": _to_reach, "whole_weights": _whole_weights, "memory_version": _memory_version,
+    "beside_it": _beside_it, "room_beside": _room_beside, "to_reach": _to_reach, "whole_weights": _whole_weights, "memory_version": _memory_version,
 }  # fmt: skip

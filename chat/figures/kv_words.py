@@ -311,6 +311,14 @@ def _of_the_length(more: Figures, less: Figures) -> Words:
         return SILENT
     each = [sum(kind.layers * kind.token * kind.kept for kind in kinds(served(one))) for one in (more, less)]
     shown = [gib_words(size) for size in each]
+    if each[0] < each[1]:  # what has windows, which a token of its own does not show
+        found = kinds(served(more))
+        layers, window = figure(sum(kind.layers for kind in found)), min(kind.kept for kind in found)
+        short = figure(sum(kind.layers for kind in found if kind.kept == window))
+        return Words(
+            f"; but {figure(float(length))} tokens are {shown[0]} against {shown[1]}, since {short} of its {layers} layers keep only the last {figure(window)}",
+            f";但 {figure(float(length))} token 时是 {shown[0]} 对 {shown[1]},因为它的 {layers} 层里有 {short} 层只存最近 {figure(window)} 个",
+        )
     return Words(
         f", so {figure(float(length))} tokens are {shown[0]} against {shown[1]}",
         f",{figure(float(length))} token 就是 {shown[0]} 对 {shown[1]}",

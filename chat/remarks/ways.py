@@ -24,6 +24,8 @@ WAYS = (
         "{share_beside_kept}", "{share_beside_kept}", VLLM),
     Remark("share-needed", 2, lambda c: c.serving and (c.any("share_value") or (c.any("share_asked") and not c.any("max_batch_ctx"))) and not c.any("share_meaning", "several_servers") and not c.failed and c.n == 1 and not c.said("gpu_memory_utilization") and not c.reads_gguf,
         "{share_needed}", "{share_needed}", VLLM),
+    Remark("also-another-service", 20, lambda c: c.serving and not c.failed and not c.reads_gguf and c.over("capacity", 1) and c.any("another_service") and not c.any("several_servers") and not c.said("gpu_memory_utilization") and not c.over("pool_seen", 1) and not c.keeps_free,
+        "{room_beside}", "{room_beside}", VLLM),
     Remark("people-at-once", 2, lambda c: c.serving and c.any("people_counted") and c.over("batch", 12) and not c.failed,
         "{people_at_once}", "{people_at_once}", VLLM),
     Remark("ways-in-figures", 2, lambda c: c.any("ways_asked") and not c.any("kv_cache") and not c.failed and c.modelled and (c.fits or c.n > 1 or not {"gpu", "gpu_memory_gb"} & set(c.figures.given)),
@@ -31,4 +33,4 @@ WAYS = (
         "{what_saves}", ANATOMY),
 )  # fmt: skip
 # those that are the answer; how many ask at once stands behind it
-WAY_KEYS = frozenset(one.key for one in WAYS) - {"people-at-once"}
+WAY_KEYS = frozenset(one.key for one in WAYS) - {"people-at-once", "also-another-service"}
