@@ -131,6 +131,7 @@ class Machine:
     wants       a mixture that is too large for host memory too: in which bits it wants how much of that
     instead     the largest of the usual mixtures that the machine runs then
     named       the format that was asked about first, where it is open which one the cards hold
+    kv_format   how the cache is stored, where several ways are tried
     """
 
     case: Case
@@ -142,6 +143,7 @@ class Machine:
     wants: tuple[Held, ...] = ()
     instead: Held | None = None
     named: dict[str, Any] | None = None
+    kv_format: str | None = None
 
     def _usable(self, capacity: float) -> float:
         """What a program takes of it at most: a server its share, a GPU its part of unified memory."""
@@ -161,7 +163,7 @@ class Machine:
             "held": [one.json(asked) for one in self.held], "next": _called(self.next_up) if self.next_up else None,
             "fewer": self.fewer.json() if self.fewer else None, "formats": list(self.formats),
             "wants": [one.json() for one in self.wants], "instead": self.instead.json() if self.instead else None,
-            "named": self.named,
+            "named": self.named, "kv_format": self.kv_format,
         }  # fmt: skip
 
 
@@ -193,7 +195,8 @@ def machines_run(
         for case in cases:
             one = _machine(case, tried, stored, engine, asked)
             told = _as_named(case, tried, named_format, engine) if named_format and asked else None
-            found.append(replace(one, named=told))
+            kept = str(case.facts["kv_format"]) if isinstance(facts.get("kv_format"), (list, tuple)) else None
+            found.append(replace(one, named=told, kv_format=kept))
     found.sort(key=lambda one: _room(one.case))
     first = next((one.at for machine in found for one in machine.held), None)
     return {

@@ -59,3 +59,38 @@ def test_tensor_ranks_stay_within_a_machine() -> None:
 def test_many_long_caches_are_divided_over_stages() -> None:
     answer = Assistant().ask("How many H200 for Llama-3.1-405B fp8 with 64 sequences of 128k tokens in vLLM?").text
     assert answer.startswith("**40 cards (5 machines of 8)**")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Qwen3-235B-A22B in bf16 on 16x H100 80GB with vLLM, 32k, does it fit?", ["tensor parallel 8", "pipeline 2"]),
+        ("16张H20 96G用vLLM部署GLM-4.6 bf16，32k够吗", ["张量并行 8", "流水线并行 2"]),
+    ],
+)
+def test_over_several_machines_ranks_stay_in_one(question: str, says: list[str]) -> None:
+    answer = Assistant().ask(question).text
+    assert all(one in answer for one in says), answer
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        (
+            "Qwen3-235B-A22B for 16 users at 64k each: 8x H100 80GB or 4x MI300X 192GB? FP8 weights; is an fp8 KV cache needed or will bf16 KV do?",
+            ["8 × H100 80 GB (bf16 cache)", "8 × H100 80 GB (fp8 cache)", "4 × Instinct MI300X (fp8 cache)"],
+        ),
+        ("GLM-4.6 FP8，20个并发每人64k：8张H200还是16张H800？KV用bf16还是fp8", ["8 × H200 141 GB（bf16 缓存）", "16 × H800 SXM5（fp8 缓存）"]),
+    ],
+)  # fmt: skip
+def test_each_machine_is_told_with_the_cache_that_it_has(question: str, says: list[str]) -> None:
+    answer = Assistant().ask(question).text
+    assert all(one in answer for one in says), answer
+
+
+def test_the_active_parameters_are_no_size_of_machines_either() -> None:
+    question = (
+        "8x H200 or 16x H100 80GB for GLM-4.6 FP8? A colleague counts 32 GB of weights because only 32B are active."
+    )
+    answer = Assistant().ask(question).text
+    assert re.search(r"ll 35\dB parameters must be stored", answer), answer

@@ -23,7 +23,11 @@ def rig(machine: Row, language: str) -> str:
                 cards = f"{plain[1]} GB 统一内存" if zh else f"unified memory of {plain[1]} GB"
     ram = machine["host_memory_gb"] if not machine["shared"] else None
     memory = (f"{ram:g} GB 内存" if zh else f"{ram:g} GB of RAM") if ram else ""
-    return (" 加 " if zh else " and ").join(part for part in (cards, memory) if part)
+    named = (" 加 " if zh else " and ").join(part for part in (cards, memory) if part)
+    if not machine.get("kv_format"):
+        return named
+    cache = value("kv_format", machine["kv_format"], language)
+    return f"{named}({cache} 缓存)" if zh else f"{named} ({cache} cache)"
 
 
 def model_in(held: Row, language: str) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from math import ceil
 
 from chat.figures.named import Figures, Missing, gib_words, pool_of
-from formulas.quantity import Words
-from kb.pools import VLLM, share_by_default, share_of
+from formulas.quantity import SILENT, Words
+from kb.pools import MOST_SHARE, VLLM, share_by_default, share_of
 
 # shares are told in twentieths: nobody sets them finer
 _STEPS = 20
@@ -55,4 +55,19 @@ def _people_at_once(figures: Figures) -> Words:
     )
 
 
-SHARE_WORDS: dict[str, Callable[[Figures], Words]] = {"share_needed": _share_needed, "people_at_once": _people_at_once}
+def _share_raised(figures: Figures) -> Words:
+    """What a higher share adds to the pool; silent where the share is as high already."""
+    if not figures.amount("more_share") > 0:
+        return SILENT
+    share, more = figures["share"], figures["more_share"]
+    return Words(
+        f"gpu_memory_utilization {MOST_SHARE:g} in place of {share} adds {more}, where nothing else is on the card; ",
+        f"卡上没有别的程序时把 gpu_memory_utilization 从 {share} 提到 {MOST_SHARE:g},多出 {more};",
+    )
+
+
+SHARE_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "share_needed": _share_needed,
+    "people_at_once": _people_at_once,
+    "share_raised": _share_raised,
+}

@@ -52,6 +52,7 @@ def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
         granted: tuple[str, ...] = _OF_NAMED if "active_alone" in about and has_subject(reading) else ()
         granted += () if _ASKS_MODELS & set(about) else _OF_THE_SUM
         about = [subject for subject in about if subject in (*_OF_MACHINES, *granted) or subject.startswith("choose_")]
+        about += ["which_method"] if "active_alone" in about else []  # which machine holds it is what is asked
     if "price_per_hour" in reading.extras:
         about = [subject for subject in about if subject != "cost"]  # the price is known
     facts = _of_remarks(reading, calls)

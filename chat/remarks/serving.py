@@ -28,6 +28,7 @@ from chat.works import (
     VLLM_HARDWARE,
     VLLM_LORA,
 )
+from kb.hosting import MACHINE
 from kb.kernels import BEFORE_AMPERE, NVIDIA_WITHOUT_FP8, lacks_fp8
 
 # of a card's memory, from which a desktop, or what a program keeps back, decides
@@ -144,6 +145,9 @@ SERVING = (
     Remark("served-total", 8, lambda c: c.serving and not c.said("gpu") and c.over("batch", 2) and c.any("kv_cache") and c.any("claim_checked", "check_arithmetic"),
         "With {w16} of 16-bit weights that is {serve_users} in all (80 GB cards: at least {serve_users_cards}).",
         "加上 16 位权重 {w16},合计 {serve_users}:80 GB 的卡至少 {serve_users_cards} 张。", GQA),
+    Remark("kv-would-be-replicated", 22, lambda c: c.serving and not c.latent and not c.said("tp") and not c.said("pp") and c.n > MACHINE and int(c.k("pp") or 1) > 1 and not c.k("layer_split") and c.n > c.figures.amount("kv_heads") > 0,
+        "Counted as a server is laid out over machines of 8 cards: tensor parallel inside each, stages between them. With tensor parallel over all {cards} cards the {kv_heads} KV heads would be replicated, not divided, and every layer would wait for the network.",
+        "这里按跨机的常用切法计算:每台 8 卡机内张量并行,机器之间用流水线。若张量并行铺满 {cards} 张卡,{kv_heads} 个 KV 头不够分,缓存要重复存,而且每层都要等网络。", VLLM),
     Remark("kv-replicated", 22, lambda c: c.serving and not c.latent and int(c.k("tp") or 1) > 1 and c.over("kv_heads", 1) and int(c.k("tp") or 1) > c.figures.amount("kv_heads"),
         "The model has {kv_heads} KV heads for {cards} tensor-parallel cards: beyond that number the cache is replicated, not divided.",
         "模型只有 {kv_heads} 个 KV 头,而张量并行用了 {cards} 张卡:超出部分 KV 缓存只是复制,不再切分。", GQA),
