@@ -20,6 +20,7 @@ from chat.answers.names_told import names_told, of_names
 from chat.answers.none_of_the_card import of_the_cards
 from chat.answers.on_pace import pace_wanted, pace_words
 from chat.answers.opened import REFUSES, opened, without_yes
+from chat.answers.parts_told import parts_told
 from chat.answers.picked import cases_picked
 from chat.answers.positions import without_others_limit
 from chat.answers.quantities_told import of_number, quantities_told
@@ -275,7 +276,8 @@ def _in_the_background(found: Found, estimate: dict[str, Any]) -> list[str]:
         found.reading
     )  # what has failed, or was concluded wrongly, is to be mended, too
     ways = changes(estimate, language) if mended else [way_out(estimate, language)]
-    return [headline(estimate, language), *beyond(estimate, language), *ways] if told else []
+    asked = parts_told(estimate, found.reading)  # of one part, beside what is explained
+    return [headline(estimate, language), *asked, *beyond(estimate, language), *ways] if told else []
 
 
 def _remarks(found: Found) -> Told:

@@ -1,5 +1,6 @@
 """Which part of what is needed is the largest, and what one part takes, where that is what is asked."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from chat.answers.case_tables import cases_of
@@ -53,24 +54,37 @@ def _one(name: str, terms: list[dict[str, Any]], case: dict[str, Any], whose: st
     whole = _of_case(gib(case["memory"]["best_gib"]), whose, language)
     called = called if zh else f"{called[:1].upper()}{called[1:]}"
     found = next((one for one in terms if one["name"] == name), None)
-    before = next((one for one in (case.get("before") or {}).get("terms", ()) if one["name"] == name), None)
+    earlier = (case.get("before") or {}).get("terms", ())
+    before = next((one for one in earlier if one["name"] == name), None)
+    beside = _logits_beside(name, terms if found is not None and before is None else earlier, zh)
     if found is not None and (before is None or before["gib"] < found["gib"]):
         if zh:
-            return f"**{called}:{gib(found['gib'])} / {whole}{_how(found, 'zh')}。**"
-        return f"**{called}: {gib(found['gib'])} of {whole}{_how(found, 'en')}.**"
+            return f"**{called}:{gib(found['gib'])} / {whole}{_how(found, 'zh')}。**{beside}"
+        return f"**{called}: {gib(found['gib'])} of {whole}{_how(found, 'en')}.**{beside}"
     if before is not None:
         left = found["gib"] if found else 0.0
         if zh:
             freed = f"到峰值 {whole} 时还剩 {gib(left)}" if left else f"到峰值 {whole} 时已释放"
-            return f"**{called}:反向传播之前 {gib(before['gib'])}{_how(before, 'zh')},{freed}。**"
+            return f"**{called}:反向传播之前 {gib(before['gib'])}{_how(before, 'zh')},{freed}。**{beside}"
         freed = f"{gib(left)} at the peak of {whole}" if left else f"freed by the peak of {whole}"
-        return f"**{called}: {gib(before['gib'])} before the backward pass{_how(before, 'en')}, {freed}.**"
+        return f"**{called}: {gib(before['gib'])} before the backward pass{_how(before, 'en')}, {freed}.**{beside}"
     later = (case.get("later") or {}).get("gradients_gib") if name == "gradients" else None
     if later:
         if zh:
             return f"**{called}:{gib(later)},峰值 {whole} 之后、激活释放时才逐步产生。**"
         return f"**{called}: {gib(later)}, made after the peak of {whole}, as activations are freed.**"
     return f"**{called}:这里没有,合计 {whole}。**" if zh else f"**{called}: none here, of {whole} in all.**"
+
+
+def _logits_beside(name: str, terms: Sequence[dict[str, Any]], zh: bool) -> str:
+    """The logits, which many count to the activations, where they are most of what stands with them."""
+    found = next((one for one in terms if one["name"] == "logits"), None)
+    if name != "activations" or found is None:
+        return ""
+    size = gib(found["gib"])
+    if zh:
+        return f"logits 与损失另有 {size}{_how(found, 'zh')}。"
+    return f" Logits and the loss are another {size}{_how(found, 'en')}."
 
 
 def _how(one: dict[str, Any], language: str) -> str:

@@ -34,6 +34,10 @@ STATES: dict[float, Words] = {
         "同上,16 位与 fp32 梯度都留:2 + 2 + 4 + 4 + 4 + 4",
     ),
 }
+_FOUR_TRAINED = Words(
+    "the weights alone in fp32, or 16-bit weights 2 + gradients 2 without any optimizer",
+    "fp32 的权重,或 16 位权重 2 + 梯度 2,都没有算优化器",
+)
 # the same bytes where the optimizer's states alone are asked about
 OF_ADAM: dict[float, Words] = {
     4: Words("two 16-bit moments, 2 + 2, or one in fp32", "两个 16 位动量 2 + 2,或一个 fp32 动量"),
@@ -55,7 +59,7 @@ WHY_A_COPY = Words(
 def each_right(figures: Figures) -> Words:
     """What each of the figures is, and that none is wrong; Missing where they are not of different sums of bytes."""
     training = figures.knob("task") == "train"
-    what = {**WEIGHTS, **STATES} if training else WEIGHTS
+    what = {**WEIGHTS, **STATES, 4: _FOUR_TRAINED} if training else WEIGHTS
     if "adam_state" in figures.about:
         what = {**what, **OF_ADAM}
     found: dict[float, Sum] = {}

@@ -48,6 +48,7 @@ from chat.plans.understood import (
     understood,
 )
 from chat.plans.unit_calls import asks_units, unit_calls
+from chat.reads.parts import PART
 from chat.reads.quantities import ALONE
 from chat.reads.reading import Reading
 from chat.reads.shape_names import of_shapes
@@ -386,10 +387,9 @@ def _explain(reading: Reading) -> list[Call]:
         parts = {one.text: {} if called_else(one, reading.text) else of for one in judged[:2]}
         calls = [("check_arithmetic", {"arithmetic": text, **its}) for text, its in parts.items()]
     explains = "explain_derive" in reading.intents or reading.intent in ("kv_cache", "adam_state")
-    topic = next((topic for topic in reading.topics if topic in _QUANTITIES), None)
-    if reading.intent == "kv_cache":  # whatever else is named beside it
-        topic = "kv_cache"
-    if explains and topic and has_subject(reading) and not calls:
+    named = next((topic for topic in reading.topics if topic in _QUANTITIES), None)
+    topic = "kv_cache" if reading.intent == "kv_cache" else named  # whatever else is named beside it
+    if explains and topic and has_subject(reading) and not calls and f"{PART}{topic}" not in reading.cues:
         calls.append(("derive_quantity", {"quantity": _QUANTITIES[topic], **facts}))
     if calls and has_subject(reading):
         calls.append(("estimate_memory", understood(reading)))

@@ -42,6 +42,15 @@ def _of_shapes(scan: Scan, number: re.Match[str]) -> bool:
     return float(number[0]) in shapes(str(models[0]))
 
 
+# "参数量乘4、8、12、16", "the parameters times 4, 8, 12 and 16": what several sums of the asker's are
+_FACTORS = r"(?:参数(?:量)?\s?(?:的)?(?:乘(?:以)?|x|\*)|\bparam\w* (?:times|by|x|\*))\s?(?:\d{1,2}(?:\s?(?:、|,|/|和|and|or)\s?)*)+"
+
+
+def _of_factors(scan: Scan, number: re.Match[str]) -> bool:
+    """One of a row of factors of the parameters."""
+    return any(found.start() < number.start() and number.end() <= found.end() for found in scan.find(_FACTORS))
+
+
 _LEAST_TOLD = 10  # a smaller number is more than that amount
 
 
@@ -73,6 +82,7 @@ def unread_numbers(scan: Scan) -> tuple[Unread, ...]:
             or _of_shapes(scan, number)
             or (number[0] == "1.2" and ruled)
             or _told_with_unit(scan, number)
+            or _of_factors(scan, number)
         ):
             continue
         if number[0] in summed or any(
