@@ -197,3 +197,21 @@ def test_a_run_that_a_row_promised_is_counted_beside_it(question: str, row: str)
     assert row in text
     assert "23.7 GiB" in text.split("\n")[0]
     assert "939" in text  # the length with a fused loss
+
+
+@pytest.mark.parametrize(("question", "says"), [
+    ("My friend: \"one 4090 does full FT of a 7B\". We have 4x A100 40G for Qwen2.5-14B: (a) full FT y/n, (b) lora, does it need zero3 or is ddp ok?", "LoRA"),
+    ("8 张 4090,Qwen2.5-14B:全参可以吗?lora 用 ddp 还是 zero3?", "LoRA 用 切分(ZeRO-3/FSDP)(15.2 GiB)放得下,用 每卡一份完整副本(36.6 GiB)放不下"),
+])  # fmt: skip
+def test_the_other_method_is_told_by_its_layouts(question: str, says: str) -> None:
+    text = said(question).translate(str.maketrans("\uff0c\uff08\uff09", ",()"))
+    assert says in text.split("\n")[0]
+    assert "LoRA on all linear layers)" not in text.split("\n")[0]
+
+
+def test_who_is_quoted_tells_of_another_machine() -> None:
+    reading = read(
+        'Some dude on reddit: "two 3090s do full FT of a 7B". I have 4x A100 80GB, does full FT of Qwen2.5-7B fit?'
+    )
+    assert reading.facts["n_gpus"] == (4,)
+    assert reading.facts["gpu"] == ("A100 80 GB",)

@@ -33,6 +33,7 @@ _ONLY = r"只能(?:用|上|跑|做|选)?|必须(?:用|上)?|非得|\bonly (?:opt
 # where it is the condition, or an amount is asked for, it is not asked whether it has to be
 _GIVEN = r"\b(?:if|when|since|because|as|given|assuming)\b|\bhow (?:much|many|long|big|large)\b|\bwhat\b|如果|要是|假如|既然|因为|只要|多少|多大|多长|几"
 _MANY = 3
+_MOST_WAYS = 4  # of one name that are told one by one
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,9 @@ def _others(others: list[Option], nearest: Option, language: str, model: bool) -
     for name in names:
         own = [one for one in others if one.name == name]
         held = [one for one in own if one.fits]
+        if not model and 1 < len(own) <= _MOST_WAYS and all(one.way for one in own) and held:
+            told.append(_each_way(name, held, [one for one in own if not one.fits], language))
+            continue
         ways = [one for one in held if one.way == nearest.way and not model] or held
         best = max(ways, key=lambda one: one.gib) if ways else min(own, key=lambda one: one.gib)
         words = pick(VERDICTS[best.leaning], language)
@@ -149,6 +153,14 @@ def _others(others: list[Option], nearest: Option, language: str, model: bool) -
         way = f"{name} 用 {told_way}" if zh and told_way else f"{name} with {told_way}" if told_way else name
         told.append(f"{way}{gap(way)}{words}({gib(best.gib)}{of})" if zh else f"{way} {words} ({gib(best.gib)}{of})")
     return f";{join(told, language)}" if zh else f"; {join(told, language)}"
+
+
+def _each_way(name: str, held: list[Option], short: list[Option], language: str) -> str:
+    """One of the others by the ways that are told for all: those in which it fits, and those in which it does not."""
+    yes, no = _ways(held, language), _ways(short, language) if short else ""
+    if language == "zh":
+        return f"{name}{gap(name)}用 {yes}放得下" + (f",用 {no}放不下" if no else "")
+    return f"{name} fits with {yes}" + (f", not with {no}" if no else "")
 
 
 def _instead(own: list[Option], others: list[Option], language: str) -> str:
@@ -211,7 +223,8 @@ def cases_decided(result: Result, reading: Reading) -> str:
         told = {value: [(fact, _as_said(in_words(fact, value, "en"), said))] for value in values}
         asked = asked_instead(reading, told) if has_failed(reading) else asked_about(reading, told)
         if asked:
-            options = [_option(case, fact, result, reading.language) for case in _laid_out(cases, fact, reading)]
+            laid_out = _laid_out(cases, fact, reading)
+            options = [_option(case, fact, result, reading.language, laid_out) for case in laid_out]
             # of cards what saves another one; of settings the other one is the way
             instead = fact not in OF_CARDS and any(one.fits for one in options if one.key != asked.key)
             way = "" if instead else _way(result, fact, asked.key, reading.language)
@@ -301,8 +314,12 @@ def _laid_out(cases: list[Result], fact: str, reading: Reading) -> list[Result]:
     return [case for case in cases if leaning(case) in FITS or str(case["facts"][fact]) not in held]
 
 
-def _option(case: Result, fact: str, result: Result, language: str) -> Option:
+def _option(case: Result, fact: str, result: Result, language: str, cases: Sequence[Result] = ()) -> Option:
+    """A case as a way of its key: what else is set in it, of which the other cases of that key have something else."""
+    alike = [one for one in cases if one["facts"][fact] == case["facts"][fact]]
     rest = {name: case["facts"][name] for name in ordered(case["facts"]) if name != fact}
+    if len(alike) > 1:
+        rest = {name: one for name, one in rest.items() if len({str(other["facts"][name]) for other in alike}) > 1}
     way = case_words(rest, language) if rest else ""
     name = of_method(in_words(fact, case["facts"][fact], language), case["facts"].get("method"))
     several = several_cards(result, [case])
