@@ -335,7 +335,9 @@ def _regime(value: Any) -> str:
 
 def _cache(value: Any, origin: Any) -> dict[str, Fact]:
     """Bytes of a cached number. Keys and values of one width share a mean; a latent cache tells them apart."""
-    key = Fraction(bits_of(value("kv_format", "bf16"))) / 8
+    # without a type of its own a cache has that which is computed in; llama.cpp's is 16 bit whatever its file is
+    single = _regime(value) == "single" and value("method") == "inference" and value("engine") != "llama.cpp"
+    key = Fraction(bits_of(value("kv_format", "fp32" if single else "bf16"))) / 8
     other = Fraction(bits_of(value("v_format"))) / 8 if value("v_format") else key
     mean = key if value("mla_attn") is not None and str(value("mla_attn")) in ("0", "1") else (key + other) / 2
     return {"kv_bytes": Fact(mean, origin("kv_format")), "value_bytes": Fact(other, origin("v_format", "kv_format"))}

@@ -74,6 +74,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "sum-of-activations": (["explain_derive", "activations_formula"], {"task": "train"}, {}),
     "share-to-limit": (["ways_asked", "engine_named"], {**SEVEN, "method": "inference", "engine": "vllm"}, {}),
     "also-another-service": (["another_service"], {**SEVEN, "method": "inference", "engine": "vllm", "gpu": "RTX 4090"}, {}),
+    "limit-moved": (["limit_moved"], {**SEVEN, "method": "inference", "engine": "vllm", "gpu": "RTX 4090"}, {"log": ["length 2048", "length 8192"]}),
+    "limit-moved-alone": (["limit_moved"], {}, {}),
     "share-needed": (["share_asked"], {**SEVEN, "method": "inference", "engine": "vllm", "gpu": "RTX 4090"}, {}),
     "people-at-once": (["people_counted"], {**SEVEN, "method": "inference", "batch_size": 40}, {}),
     "ways-in-figures": (["ways_asked"], {"params": "13B", "method": "lora"}, {}),

@@ -254,3 +254,17 @@ def test_a_figure_that_is_denied_was_not_seen() -> None:
 ])  # fmt: skip
 def test_a_service_beside_a_server_is_told_its_share(question: str, said: str) -> None:
     assert said in _told(question)
+
+
+@pytest.mark.parametrize(("question", "said"), [
+    ("Will setting max-model-len from 40k down to 4k lower vLLM's memory? Qwen3-14B-AWQ on an L40S", "either way: at full length"),
+    ("把 vLLM 的 max_model_len 从 40k 改成 4k,显存会降吗?Qwen3-14B-AWQ,L40S", "两种设置下池子都是"),
+    ("Does max_model_len affect the memory that vLLM takes?", "**No: max_model_len does not change"),
+])  # fmt: skip
+def test_a_limit_on_requests_takes_no_memory(question: str, said: str) -> None:
+    assert said in _told(question).split("\n\n")[0]
+
+
+@pytest.mark.parametrize("question", ["KV cache of Llama-2-7B served in fp32, per token?", "Llama-2-7B 用 fp32 加载,每 token 的 KV 缓存多大?"])  # fmt: skip
+def test_a_cache_has_the_type_that_is_computed_in(question: str) -> None:
+    assert "1 MiB" in _told(question) or "1024 KiB" in _told(question)

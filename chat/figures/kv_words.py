@@ -35,8 +35,9 @@ class Kind:
 
 
 def served(figures: Figures, **how: Any) -> Outcome:
-    """The model served by one card in 16 bit, with the sequences that were told."""
-    plain = {**dict.fromkeys(_NOT_SERVED), "method": "inference", "weight_format": "bf16"}
+    """The model served by one card in 16 bit, or in 32 where it is told so, with the sequences that were told."""
+    whole = "fp32" if figures.given.get("weight_format") == "fp32" else "bf16"
+    plain = {**dict.fromkeys(_NOT_SERVED), "method": "inference", "weight_format": whole}
     return figures.at(**{**plain, **how})
 
 

@@ -149,7 +149,29 @@ def _largest(figures: Figures, engine: str, room: float) -> float:
     return low / 100
 
 
+def _limit_moved(figures: Figures) -> Words:
+    """That the longest request does not change what a server takes; what a shorter one changes, where two are told."""
+    lengths = sorted(map(int, figures.logged_all("length")))
+    opens = Words(
+        "**No: max_model_len does not change what the server takes. It takes its share of the card at its start (gpu_memory_utilization), and what weights and the profile run leave of that is the pool of the cache.** max_model_len bounds one request: the pool must hold one of that length for the server to start. To take less lower the share",
+        "**不会变:max_model_len 不影响服务占用的总量。服务启动时按 gpu_memory_utilization 占满自己的份额,权重和测量运行之外都作为 KV 池。** max_model_len 只限制单个请求:池子至少要放得下一条这么长的才能启动。想少占要调低份额",
+    )
+    if len(lengths) < 2 or not {"model", "params", "config"} & set(figures.given) or figures.base.capacity is None:
+        return Words(f"{opens.en}; a shorter limit lets more requests of full length go at once.", f"{opens.zh};调小它,能同时进行的满长请求就更多。")  # fmt: skip
+    tokens = float(pool_of(figures.at(seq_len=lengths[0])).get("kv_tokens") or 0)
+    if not tokens:
+        raise Missing("pool")
+    each = [(length, int(tokens // length)) for length in (lengths[-1], lengths[0])]
+    en = " and ".join(f"{count:,} of {length:,}" if count else f"none of {length:,}" for length, count in each)
+    zh = "、".join(f"{length:,} 长度的 {count:,} 条" if count else f"{length:,} 长度的一条也放不下" for length, count in each)  # fmt: skip
+    return Words(
+        f"{opens.en}. Here the pool holds {int(tokens):,} tokens either way: at full length {en} tokens at once; requests that are shorter anyway gain nothing.",
+        f"{opens.zh}。这里两种设置下池子都是 {int(tokens):,} 个 token,满长时同时 {zh};本来就短的请求没有区别。",
+    )
+
+
 SETTING_WORDS: dict[str, Callable[[Figures], Words]] = {
     "settings_differ": _settings_differ,
     "share_beside_kept": _share_beside_kept,
+    "limit_moved": _limit_moved,
 }

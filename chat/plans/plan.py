@@ -310,8 +310,8 @@ def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
         return []  # adapters are what was trained and is merged; what each stage was seen to hold is held against theory by a remark
     if any(cue.startswith("lever:") for cue in reading.cues) and not tells_saving(reading) and not layouts_of(reading):
         return []  # the remark on the setting works both sides out
-    if "mixed_saves" in reading.cues:
-        return []  # what it saves holds of any model
+    if {"mixed_saves", "limit_moved"} & set(reading.cues):
+        return []  # what it saves, or does not, holds of any model
     if "states_only" in reading.cues and len(reading.facts.get("zero_stage", ())) > 1 and not reading.claims:
         return []  # the states of each stage are what is asked, and what else each takes stands in one table
     if bytes_named(reading) and {"explain_derive", "why_more"} & set(reading.intents[:1]):

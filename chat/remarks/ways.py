@@ -1,7 +1,7 @@
 """How to take less, asked of no failure: what each setting would save in figures, how a server's share is limited, and how many
 of so many people ask at once."""
 
-from chat.remarks.remark import ELSEWHERE, Asked, Remark
+from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
 from chat.works import ANATOMY, VLLM
 
 _SERVERS = ("vllm", "sglang", "lmdeploy", "tgi", "tensorrt-llm")
@@ -20,6 +20,10 @@ WAYS = (
         "{settings_differ}", "{settings_differ}", VLLM),
     Remark("settings-compared-alone", 0, lambda c: bool(c.figures.told.get("settings")) and not c.modelled and not c.failed,
         "{settings_differ}", "{settings_differ}", VLLM, ELSEWHERE),
+    Remark("limit-moved", 0, lambda c: c.any("limit_moved") and c.modelled and c.preallocates and not c.failed,
+        "{limit_moved}", "{limit_moved}", VLLM, FIRST),
+    Remark("limit-moved-alone", 0, lambda c: c.any("limit_moved") and not c.modelled and not c.failed,
+        "{limit_moved}", "{limit_moved}", VLLM, ELSEWHERE),
     Remark("share-beside-kept", 1, lambda c: c.serving and not c.failed and c.n == 1 and c.over("capacity", 1) and not c.reads_gguf and c.keeps_free,
         "{share_beside_kept}", "{share_beside_kept}", VLLM),
     Remark("share-needed", 2, lambda c: c.serving and (c.any("share_value") or (c.any("share_asked") and not c.any("max_batch_ctx"))) and not c.any("share_meaning", "several_servers") and not c.failed and c.n == 1 and not c.said("gpu_memory_utilization") and not c.reads_gguf,
