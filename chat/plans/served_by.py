@@ -60,7 +60,7 @@ def as_served(reading: Reading, facts: Facts) -> None:
     kernels = any(str(kind).startswith(("fp8", "awq", "gptq")) for kind in reading.facts.get("weight_format", ()))
     many = (
         divided
-        or (kernels and first(facts.get("n_gpus")) > 1)
+        or (kernels and (first(facts.get("n_gpus")) > 1 or _cards_asked(reading)))
         or bool(several)
         or {"served_users"} & set(reading.cues)
         or "batch_size" in reading.asks
@@ -82,6 +82,11 @@ def as_served(reading: Reading, facts: Facts) -> None:
         and "unified_memory" not in reading.cues
     ):
         facts.setdefault("engine", "vllm")
+
+
+def _cards_asked(reading: Reading) -> bool:
+    """Is it asked how many cards of a data centre a model takes? One that is put on them is served."""
+    return "n_gpus" in reading.asks and _in_data_centres(reading)
 
 
 def _outgrows_its_cards(reading: Reading, facts: Facts) -> bool:
