@@ -106,3 +106,29 @@ def test_what_a_setting_saves_and_what_it_costs(text: str, saved: str, cost: str
     answer = Assistant().ask(text).text
     assert saved in answer.split("\n\n")[0]
     assert cost in answer
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "unsaid"),
+    [
+        ("Rank 8 or 64 for LoRA on Qwen2.5-7B: how much more memory? And does alpha matter?", "no tensor on the card depends on LoRA's alpha", ""),
+        ("单卡 A100 80G 能 QLoRA 微调 32B 吗,长度 4096?梯度检查点要开吗?", "重计算关：", "重计算开："),
+        ("Would int4 weights also make activations and the KV cache smaller?", "**No: the KV cache stays as it is", "**Yes"),
+        ("权重量化成 int4,激活和 KV 会跟着变小吗?", "**不会：KV 缓存不变", "**会："),
+    ],
+)  # fmt: skip
+def test_each_part_is_answered(text: str, says: str, unsaid: str) -> None:
+    answer = Assistant().ask(text).text
+    assert says in answer
+    assert not unsaid or unsaid not in answer
+
+
+@pytest.mark.parametrize("text", ["Qwen3-14B Q5_K_M on a 4090 at 32k, can the KV be q8?", "Qwen3-14B Q5_K_M 跑 32k,4090,KV 用 q8 行吗?"])  # fmt: skip
+def test_what_stands_behind_the_cache_is_its_type(text: str) -> None:
+    facts = read(text).facts
+    assert (facts["kv_format"], facts["weight_format"]) == (("q8_0",), ("gguf:Q5_K_M",))
+
+
+def test_a_risk_is_no_failure() -> None:
+    answer = Assistant().ask("On two L40S, is there a risk of OOM for LoRA on Qwen2.5-14B at 4k with FSDP?").text
+    assert "What was told takes" not in answer

@@ -9,6 +9,7 @@ _NOTHING: dict[str, Words] = {
     "dataset": Words("the size of the data set", "数据量"),
     "weight_decay": Words("weight decay", "权重衰减"),
     "clipping": Words("gradient clipping", "梯度裁剪"),
+    "alpha": Words("LoRA's alpha, which only scales what the adapters add", "LoRA 的 alpha(只缩放适配器的输出)"),
     "seed": Words("the seed", "随机种子"),
     "warmup": Words("warm-up or the schedule", "预热和学习率调度"),
     "sampling": Words("temperature, top-k or top-p", "温度、top-k、top-p"),

@@ -183,6 +183,14 @@ def _variant(piece: str, base: Reading) -> Variant | None:
     if not _may_change(own) or found.claims or found.not_understood:
         return None
     new = _changed(found, base)
+    if (
+        new.get("gradient_checkpointing") == ("on",)
+        and "gradient_checkpointing" not in base.facts
+        and not is_serving(base)
+    ):
+        # it is on where nobody says so: whether it has to be asks for the case without it
+        found = replace(found, facts={**found.facts, "gradient_checkpointing": ("off",)})
+        new = {**new, "gradient_checkpointing": ("off",)}
     if not new or not set(new) <= _CHANGES or any(len(values) > 1 for values in new.values()):
         return None
     plain = normalise(piece).text

@@ -17,6 +17,10 @@ _NEXT_TYPE = rf"(?:\s?(?:[,/;&?、]|\b(?:and|or|vs\.?|versus|then|even|also|to|a
 _CACHE_FLAG = rf"(?:(?<![a-z0-9_])(?:ctk|ctv|cache[-_]type[-_][kv]|kv[-_]cache[-_]dtype|kv[-_]cache[-_]type))(?:\s?/\s?-{{0,2}}(?:ctv|ctk|cache[-_]type[-_][kv]|v))?\s?(?:[:= ]|用|设为?|为)\s?(?:用|设为?|为)?[\"']?(?P<first>{_CACHE_TYPE})"
 
 
+# "can the KV be q8?", "KV 用 q8 行吗": what stands right behind the cache is its type
+_OF_THE_KV = r"\bkv(?:[ _-]?cache|缓存)?(?:\s?(?:be|is|in|at|as|to|with|on|go|run|kept|stored|quanti[sz]ed|可以|能|也|要|用|开|设|改|成|为|到|是|换|量化|存)){1,4}\s?(?P<t>q[458](?:_[01])?)(?![a-z0-9_])"
+
+
 # where a cache that is quantised is the subject, a row of types compares caches
 _OF_A_CACHE = r"\bkv[ _-]?cache (?:quanti[sz]\w*|types?|dtypes?|formats?)|\bquanti[sz]\w* (?:the |my |its )?kv\b|(?:\bkv[ _-]?(?:cache|缓存)?|缓存)\s?(?:的)?量化|量化(?:的)?\s?kv"
 _ROW = rf"(?<![a-z0-9_-])(?P<first>{_CACHE_TYPE})(?={_NEXT_TYPE})"
@@ -42,6 +46,10 @@ def read_cache_types(scan: Scan, kinds: Mapping[str, object]) -> None:
             if scan.free(*following.span("t")):
                 scan.add("kv_format", kinds[following["t"]], *following.span("t"))
             at = following.end()
+    for found in scan.find(_OF_THE_KV):
+        kind = found["t"] if "_" in found["t"] else f"{found['t']}_0"
+        if kind in kinds and scan.free(*found.span("t")):
+            scan.add("kv_format", kinds[kind], *found.span("t"))
     if any(scan.find(_CACHE_FLAG)) or (any(scan.find(_CACHE_IN)) and any(scan.find(_WEIGHTS_IN))):
         for found in scan.find(_LONE_TYPE):
             if scan.free(*found.span()):
