@@ -56,3 +56,24 @@ def test_a_table_that_is_to_be_made_is_no_table_of_others(question: str, says: t
 
 def test_the_table_of_a_named_source_is_still_looked_up() -> None:
     assert read("Give me a table of what LLaMA-Factory says for 7B LoRA and QLoRA").intent == "table_lookup"
+
+
+@pytest.mark.parametrize(
+    ("question", "turns", "longer"),
+    [
+        ("one 3090 or two 4060 Ti 16GB to run Qwen3-32B Q4_K_M?", "Memory adds up, speed does not", "For a longer context take 2 ×"),
+        ("Qwen3-32B Q4_K_M，买一张4090还是两张5060Ti 16G？", "显存会叠加，速度不会", "要更长的上下文就选 2 ×"),
+    ],
+)  # fmt: skip
+def test_why_several_are_slower_and_what_they_are_for(question: str, turns: str, longer: str) -> None:
+    head = Assistant().ask(question).text.split("\n\n")[0]
+    assert turns in head
+    assert "GB/s" in head
+    assert longer in head
+
+
+@pytest.mark.parametrize("question", ["4090 or 3090 for Qwen3-32B Q4_K_M?", "4090还是3090跑Qwen3-32B Q4_K_M？"])
+def test_single_cards_take_no_turns(question: str) -> None:
+    told = Assistant().ask(question).text
+    assert "adds up" not in told
+    assert "叠加" not in told

@@ -29,7 +29,7 @@ from chat.answers.unequal_words import listed, of_setups, setups_by_card
 from chat.answers.verdict_words import gap
 from chat.answers.verdicts import asks_whether
 from chat.answers.warned import warnings
-from chat.answers.which import HARDLY, asks_which, first_way, gibs, ruled_out, which
+from chat.answers.which import HARDLY, asks_which, first_way, gibs, taken_or_out, which
 from chat.figures.kept_ways import allowed
 from chat.phrases import VERDICTS, gib, in_words, leaning, pick, value, verdict
 from chat.plans.setups import TRAINABLE
@@ -115,8 +115,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         parts_saved(result, names, language) if "which_part" in reading.cues else "",
         fitting,
         pipelines if fitting else "",
-        f"**{take}**" if first else "",
-        ruled_out(result, names, language),
+        *taken_or_out(result, names, f"**{take}**" if first else "", language),
         one_card_words(result, names[result["recommended"]], language)
         if first and not chosen and result["recommended"] is not None
         else "",

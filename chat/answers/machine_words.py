@@ -4,6 +4,7 @@ from typing import Any
 
 from chat.answers.case_tables import markdown
 from chat.answers.hosted_words import as_named, beyond, experts_beside, formats_held
+from chat.answers.machine_choice import choice
 from chat.answers.machine_parts import Row, how, model_in, rate, rig
 from chat.answers.without_card import without_card
 from chat.phrases import gib, in_words, value
@@ -24,7 +25,7 @@ def machines_run(result: dict[str, Any], reading: Reading) -> Said:
     lead = (
         leads[0]
         if len(leads) == 1
-        else "\n".join([_choice(machines, result, language), "", *(f"- {one}" for one in leads)]).strip()
+        else "\n".join([choice(machines, result, language), "", *(f"- {one}" for one in leads)]).strip()
     )
     rows = [
         (one, held)
@@ -46,100 +47,6 @@ def machines_run(result: dict[str, Any], reading: Reading) -> Said:
 def _parts(machine: Row, result: dict[str, Any], language: str) -> list[str]:
     """The format that was asked about, and what the machine runs."""
     return [as_named(machine, language), (_asked if result["asked_for"] else _lead)(machine, language)]
-
-
-def _choice(machines: list[Row], result: dict[str, Any], language: str) -> str:
-    """Which machine to take: the one that alone holds the model on its cards, or in the most bits, or is the fastest."""
-    if not result["asked_for"] or any(len(one["formats"]) > 1 for one in machines):
-        return ""  # of several formats each machine is told by itself
-    zh = language == "zh"
-    best = [_best(one) for one in machines]
-    ranks = [
-        (0, 0, 0)
-        if one is None
-        else (one["params"] or 0, one["bits"], one["rate"] or 0)
-        if one["way"] == "cards"
-        else (0, 1, one["rate"] or 0)
-        for one in best
-    ]
-    top = max(ranks)
-    if even := _about_even(machines, language):
-        return even
-    if ranks.count(top) > 1 or top == (0, 0, 0):
-        return ""
-    place = ranks.index(top)
-    chosen, others = rig(machines[place], language), [rank for rank in ranks if rank != top]
-    further = ""
-    if top[0] and all(rank[0] < top[0] for rank in others):
-        held = value("model", (best[place] or {})["model"], language)
-        why = f"只有它能把 {held} 全部放进显存" if zh else f"it alone holds {held} wholly on its cards"
-        further = _for_the_smaller(machines, place, language)
-    elif all(rank[:2] < top[:2] for rank in others):
-        why = "它能用更高的精度" if zh else "it holds the model in more bits"
-    else:
-        alike = [rank[2] for rank in ranks if rank[:2] == top[:2]]
-        if sum(1 for rate in alike if rate) < 2:
-            return ""  # of a card that only its size names no speed is known
-        why = "它更快" if zh else "it is the faster one"
-        if not all(alike):
-            why += ",只比带宽已知的机器" if zh else " of those whose bandwidth is known"
-    return f"**选 {chosen}:{why}。**{further}" if zh else f"**Take {chosen}: {why}.**{further}"
-
-
-# of two rates up to which one card is not clearly slower than several
-_EVEN = 1.5
-
-
-def _about_even(machines: list[Row], language: str) -> str:
-    """One card against several that hold the same at about its speed: what each is taken for."""
-    one = next((machine for machine in machines if machine["n_gpus"] == 1), None)
-    some = next((machine for machine in machines if machine["n_gpus"] > 1), None)
-    if len(machines) != 2 or one is None or some is None or one["shared"]:
-        return ""
-    alone, shared = _best(one), _best(some)
-    if not alone or not shared or any(alone[name] != shared[name] for name in ("model", "bits", "way")):
-        return ""
-    if alone["way"] != "cards" or not 1 / _EVEN <= (shared["rate"] or 0) / (alone["rate"] or 1) <= _EVEN:
-        return ""
-    names, rates = (rig(one, language), rig(some, language)), (rate(alone["rate"]), rate(shared["rate"]))
-    reach, less = (f"{each['longest']:,}" for each in (alone, shared))
-    drawn = [f"{each['power_w']:,.0f} W" for each in (one, some)] if one["power_w"] and some["power_w"] else []
-    if language == "zh":
-        power = f",功耗 {drawn[0]} 对 {drawn[1]}" if drawn else ""
-        return (
-            f"**差不多:图省事选 {names[0]},价格便宜就选 {names[1]}。** {names[0]} 是一张卡:不用切分,训练也简单{power},最长 {reach} token(对 {less});"
-            f"{names[1]} 每秒最多约 {rates[1]} token,对 {rates[0]},但按层切分时各卡轮流工作,训练还要切分。"
-        )
-    power = f", {drawn[0]} against {drawn[1]}" if drawn else ""
-    return (
-        f"**About even: take {names[0]} for simplicity, {names[1]} where it is the cheaper.** {names[0]} is one card: nothing to split, simpler to train on{power}, up to {reach} tokens against {less}. "
-        f"{names[1]} generates at most about {rates[1]} tokens/s against {rates[0]}, but split by layers its cards take turns, and training has to be divided over them."
-    )
-
-
-def _for_the_smaller(machines: list[Row], place: int, language: str) -> str:
-    """Of what both hold in the same bits, that another machine is faster."""
-    own = {(one["model"], one["bits"]): one for one in machines[place]["held"] if one["way"] == "cards"}
-    for machine in machines:
-        for one in machine["held"]:
-            there = own.get((one["model"], one["bits"])) or next(
-                (held for (model, _), held in own.items() if model == one["model"]), None
-            )
-            if machine is machines[place] or one["way"] != "cards" or not there or not one["rate"] or not there["rate"]:
-                continue
-            if one["rate"] > there["rate"]:
-                name, faster = model_in(one, language), rig(machine, language)
-                if language == "zh":
-                    return f"只跑 {name} 时 {faster} 更快(每秒最多约 {rate(one['rate'])} token)。"
-                return f" For {name} alone {faster} is faster (at most about {rate(one['rate'])} tokens/s)."
-    return ""
-
-
-def _best(machine: Row) -> Row | None:
-    """How a machine runs what was asked: on the cards in the most bits, else with host memory."""
-    held = machine["held"]
-    whole = [one for one in held if one["way"] == "cards"]
-    return max(whole, key=lambda one: (one["params"] or 0, one["bits"])) if whole else next(iter(held), None)
 
 
 def _asked(machine: Row, language: str) -> str:

@@ -22,10 +22,10 @@ def gibs(result: Result) -> list[float]:
     return [one["memory"]["best_gib"] for one in result["setups"]]
 
 
-def ruled_out(result: Result, names: list[str], language: str) -> str:
-    """Formats that the card does not run; what it computes in another type; what no share of it holds."""
-    told = (rule(result, names, language) for rule in (without_kernels, _in_half, _beyond_any_share))
-    return "\n\n".join(one for one in told if one)
+def taken_or_out(result: Result, names: list[str], take: str, language: str) -> list[str]:
+    """What the card does not run, which to take, then what it computes in another type and what no share of it holds."""
+    refused, *further = (rule(result, names, language) for rule in (without_kernels, _in_half, _beyond_any_share))
+    return [one for one in (refused, take, *further) if one]
 
 
 def _in_half(result: Result, names: list[str], language: str) -> str:
