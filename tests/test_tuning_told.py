@@ -215,3 +215,37 @@ def test_who_is_quoted_tells_of_another_machine() -> None:
     )
     assert reading.facts["n_gpus"] == (4,)
     assert reading.facts["gpu"] == ("A100 80 GB",)
+
+
+@pytest.mark.parametrize("question", [
+    "RM 训练 Qwen2.5-7B 全参,8 张 A100 40G,长度 2048,够吗",
+    "rm training of Qwen2.5-7B, full, 8x A100 40GB, 2048 tokens, enough?",
+    "想训一个 RM,Qwen2.5-7B 全参,8 张 A100 40G",
+])  # fmt: skip
+def test_a_reward_model_by_its_letters_has_no_logits(question: str) -> None:
+    assert read(question).facts["algo"] == ("rm",)
+
+
+@pytest.mark.parametrize("question", [
+    "lora target_modules changed from q_proj,v_proj to all on Qwen3-14B, r 64: how much more memory?",
+    "Qwen3-14B r=64,lora_target 从 q,v 改成 all,显存多多少",
+])  # fmt: skip
+def test_targets_that_become_all_are_set_against_those_before(question: str) -> None:
+    assert read(question).facts["lora_targets"] == ("q v", "all-linear")
+    assert "2.40 GiB" in said(question).split("\n")[0]
+
+
+@pytest.mark.parametrize("question", [
+    "Merging a LoRA into Qwen2.5-72B on a box with 96GB RAM and one 3090, is that possible?",
+    "Qwen2.5-72B 合并 lora,内存 96G,一张 3090,可以吗",
+])  # fmt: skip
+def test_merging_is_no_training(question: str) -> None:
+    text = said(question)
+    assert "145 GB" in text
+    assert "optimizer states" not in text
+    assert "优化器状态" not in text
+
+
+def test_whether_loading_works_is_no_doubt_of_sharding() -> None:
+    assert "at_work" not in read("2x 3090, FSDP QLoRA of a 70B, 64GB RAM: does loading work?").cues
+    assert "at_work" in read("FSDP on 4 A100 for Qwen2.5-7B, 60GB on each: is sharding really working?").cues

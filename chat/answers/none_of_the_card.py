@@ -4,16 +4,22 @@ from chat.answers.found import Found
 from chat.answers.headlines import headline
 from chat.answers.solved import solved_words
 from chat.plans.understood import has_subject
+from chat.reads.lexicon import compiled
 
 # what is asked of the cards themselves
 _OF_THE_CARDS = frozenset({"fits", "how_much", "max_batch_ctx", "how_many_gpus"})
+
+
+# beside a merge, words that ask of the training as well
+_TRAINED = r"\btrain\w*|\b(?:fine-?)?tun(?:e|ed|ing)\b|\bsft\b|\bqlora\b|微调|训"
 
 
 def of_the_cards(found: Found) -> list[str]:
     """The verdict on the cards, and how far they go; nothing where neither is asked or no card is named."""
     reading = found.reading
     asked = reading.asks or _OF_THE_CARDS & set(reading.intents) or "cache_left" in reading.cues
-    if not asked or not has_subject(reading):
+    merges = "merge_asked" in reading.cues and not compiled(_TRAINED).search(reading.text.lower())
+    if not asked or not has_subject(reading) or merges:
         return []
     told = [headline(one, reading.language) for one in found.of("estimate_memory") if one.get("capacity_gib")]
     far = [line for one in found.of("solve_for") for line in solved_words(one, reading)[0]]

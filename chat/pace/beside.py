@@ -61,8 +61,18 @@ def beside(asked: Asked, first: str) -> list[Line]:
         found += _whose_tokens(asked)
     if asked.said("samples") and asked.said("seq_len") and t.tokens:
         times, times_zh = epochs_words(asked)
-        found.append(line(f"{tokens(t.tokens)} tokens = samples × {asked.told['seq_len']:g}{times}; padding to the longest sample and evaluation come on top, packing removes the padding.",
-                          f"{tokens(t.tokens)} token = 样本数 × {asked.told['seq_len']:g}{times_zh};按最长样本填充和评估会更慢,打包(packing)可去掉填充。"))  # fmt: skip
+        product = f"{float(asked.told['samples']):,.0f} {{}} × {float(asked.told['seq_len']):,.0f}"
+        # a share of the peak is assumed: what the run shows in its first minutes is none
+        timed, timed_zh = (
+            ("", "")
+            if measured(asked)
+            else (
+                " Time some twenty steps: the steps there are × the seconds of one tell it better than any assumed rate.",
+                "先跑二十步左右计时:总步数 × 每步秒数,比任何假设的利用率都准。",
+            )
+        )
+        found.append(line(f"{tokens(t.tokens)} tokens = {product.format('samples')}{times}; padding to the longest sample and evaluation come on top, packing removes the padding.{timed}",
+                          f"{tokens(t.tokens)} token = {product.format('条样本')}{times_zh};按最长样本填充和评估会更慢,打包(packing)可去掉填充。{timed_zh}"))  # fmt: skip
     if first == "time" and t.peak and t.tokens and not measured(asked):
         found += _per_token(asked)
     return found
