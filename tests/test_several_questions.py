@@ -132,3 +132,18 @@ def test_what_stands_behind_the_cache_is_its_type(text: str) -> None:
 def test_a_risk_is_no_failure() -> None:
     answer = Assistant().ask("On two L40S, is there a risk of OOM for LoRA on Qwen2.5-14B at 4k with FSDP?").text
     assert "What was told takes" not in answer
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("A blog says QLoRA of a 32B needs 22 GB. Does that agree with your formulas?", "Plausible"),
+        ("有人说 32B QLoRA 要 22G,跟你的数据吻合吗?", "基本可信"),
+        ("Qwen2.5-14B 的 KV 缓存,100 万 token 是多少?公式里的 2 是什么?", "1,000,000 token"),
+    ],
+)
+def test_a_claim_and_a_million_tokens(text: str, says: str) -> None:
+    answer = Assistant().ask(text).text
+    assert says in answer
+    assert "Not understood" not in answer
+    assert "没有读懂" not in answer
