@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from math import floor
 
 from chat.figures.cause_figures import logged
 from chat.figures.cause_words import cheapest
@@ -166,7 +167,37 @@ START_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], str
     "peak_of_group": (lambda f: f.at(batch_size=int(logged(f, "generations"))).best, gib_words),
     "group_cache": (lambda f: logged(f, "generations") * float(f.knob("seq_len")) * f.need("kv_mean"), gib_words),
 }
+# of a card so much stays free beside an engine that wakes, for gradients and the copy that is handed over
+_FREE = 0.05
+_STEPS = 20  # shares that people set
+
+
+def _wakes_within(figures: Figures) -> Words:
+    """The largest share with which the engine wakes beside what the training keeps; that none does, where its copy is more."""
+    card, stays = figures.need("card_whole"), figures.need("stays_after_update")
+    share, copy = floor(_STEPS * ((1 - _FREE) * card - stays) / card) / _STEPS, figures.need("rollout_copy")
+    takes = share * card
+    if takes <= copy / (1 - _LEAST_LEFT):
+        return Words(
+            f" No share holds both: the engine's own weights are {gib_words(copy)}, so offloading it is.",
+            f"没有哪个份额能两者都放下:引擎自己的权重就要 {gib_words(copy)},只能 offload。",
+        )
+    whole, left = gib_words(stays + takes), gib_words(takes - copy)
+    return Words(
+        f" At {share:g} the engine takes {gib_words(takes)}, its own weights {gib_words(copy)} among them, and {left} are left for its cache: {whole} in all.",
+        f"设为 {share:g} 时引擎占 {gib_words(takes)},其中自己的权重 {gib_words(copy)},留给缓存 {left},合计 {whole}。",
+    )
+
+
+def _kept_reference(figures: Figures) -> Words:
+    """The frozen reference's part of what a card keeps; silent without one."""
+    kept = value_of(figures.at(zero_stage=3), "reference_weights")
+    if not kept:
+        return SILENT
+    return Words(f", the frozen reference's {gib_words(kept)} among it", f"(其中冻结的参考模型 {gib_words(kept)})")
+
+
 START_WORDS: dict[str, Callable[[Figures], Words]] = {
     "by_ranks": _by_ranks, "weights_twice": _twice, "start_ways": _start_ways, "of_a_group": _group,
-    "shared_lead": _shared_lead,
+    "shared_lead": _shared_lead, "wakes_within": _wakes_within, "kept_reference": _kept_reference,
 }  # fmt: skip

@@ -260,6 +260,10 @@ def _seen_as_it_ran(reading: Reading) -> list[float]:
     return [claim.number for claim in _seen(reading) if of_what_ran(reading, claim.span)]
 
 
+# what parts come to, as the asker adds them
+_ADDED_UP = r"(?:加起来|加在一起|相加|加总|\badd(?:s|ed|ing)? up to|\bsum(?:s|med)?(?: up)? to|\btogether (?:that(?:'s| is)|they (?:are|make)|it'?s|makes?))\s?(?:也|才|就|只|不过|一共|总共|是|有|约|大概|only|just|about|around|~)*\s?$"
+
+
 def _seen(reading: Reading) -> list[Claim]:
     return [
         claim
@@ -267,6 +271,7 @@ def _seen(reading: Reading) -> list[Claim]:
         if 0 < claim.number <= _MOST
         and not (_rises(reading, claim) and "accumulation" in reading.cues)
         and not compiled(_DENIED).search(reading.text[: claim.span[0]].lower())
+        and not compiled(_ADDED_UP).search(reading.text[: claim.span[0]].lower())
         and not compiled(_WRITTEN).search(compiled(_SHOWS).sub(" ", clause_of(reading.text, claim)))
     ]
 

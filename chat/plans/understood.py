@@ -65,6 +65,8 @@ def facts_of(reading: Reading, *without: str) -> Facts:
         if isinstance(given, list) and name not in SEVERAL and name != "host_memory_gb":
             facts[name] = given[-1]
     facts.pop(fact_proposed(reading.cues), None)  # the run that failed had it not
+    if "oom_diagnosis" in reading.intents and facts.get("offload") == "none" and not _NO_OFFLOAD.search(reading.text):
+        del facts["offload"]  # how it was set, and no way that is ruled out
     of_each_slot(reading, facts)
     if share := share_at_hand(reading):
         facts["gpu_memory_utilization"] = share
@@ -87,6 +89,13 @@ def facts_of(reading: Reading, *without: str) -> Facts:
     if isinstance(cards, list) and ways > 1:  # "each one" of cards that share a model is no layout of its own
         facts["n_gpus"] = [count for count in facts["n_gpus"] if count % ways == 0] or ways
     return facts
+
+
+# that offloading is not wanted, and not only off
+_NO_OFFLOAD = re.compile(
+    r"(?:don'?t|do not|won'?t|can'?t|cannot|rather not|refuse|avoid|不想|不愿|不打算|不准备|不能|不要|不用|不考虑|不接受|避免|禁用|别)[^,;.?!,。；]{0,20}(?:offload|卸载)",
+    re.IGNORECASE,
+)
 
 
 def has_subject(reading: Reading) -> bool:

@@ -3,7 +3,7 @@
 import re
 
 from chat.reads import lexicon
-from chat.reads.card_counts import COUNTS, FAILING_COUNT, counts_before
+from chat.reads.card_counts import COUNTS, FAILING_COUNT, OF_EACH, counts_before
 from chat.reads.lengths import read_lengths
 from chat.reads.lexicon import compiled
 from chat.reads.machine_memory import of_the_machine
@@ -220,6 +220,8 @@ def _totals(scan: Scan) -> list[float]:
 
 
 def _counts(scan: Scan) -> None:
+    for found in scan.find(OF_EACH):
+        scan.take(*found.span("n"))
     for pattern in COUNTS:
         for found in scan.find(pattern):
             groups = found.groupdict()

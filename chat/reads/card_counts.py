@@ -29,6 +29,9 @@ COUNTS = (
     r"(?<=\dg)\s?[x*]\s?(?P<v>\d{1,3})(?![\d.])|(?<=\dgb)\s?[x*]\s?(?P<w>\d{1,3})(?![\d.])",
 )  # fmt: skip
 
+# what comes out of a sum is of each card: `= 33G 一张`
+OF_EACH = r"(?:[=≈~]|占|要|约|就|才|是|得|剩|算下来|大概)\s?\d{1,4}(?:\.\d+)?\s?gi?b?(?:显存)?\s?(?P<n>1)\s?[张块](?:卡)?(?![\u4e00-\u9fff\d])"
+
 FAILING_COUNT = r"(?<![\d.a-z])(?P<n>\d{1,4})\s*(?:张|块|卡|个)?\s*(?:of them )?(?:fails?|failed|don't|doesn't|didn't|oom|are not enough|isn't enough|不够|不行|失败|都?爆)"
 
 # "1, 2 or 4 RTX 3090s", "8/16/32 cards": the counts before the last
