@@ -76,3 +76,19 @@ def test_a_ceiling_that_is_asked_for_is_told(question: str) -> None:
 def test_what_a_token_computes_with_is_no_claim_of_a_cache() -> None:
     told = answer("Qwen3-235B-A22B Q4_K_M at 32k: 22B active at 4 bit is 11 GB. How big is the KV cache?")
     assert "11 GB is not right" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Qwen3-8B safetensors are 16.4 GB together, my 4080 has 16GB. Is it too much or is that the GB vs GiB thing?", ("144 KiB", "Q8_0")),
+        ("Qwen3-8B的safetensors一共16.4GB，4080是16G，是GB和GiB的区别吗，还能放下吗", ("144 KiB", "Q8_0")),
+    ],
+)  # fmt: skip
+def test_what_a_file_leaves_is_told_in_tokens(question: str, says: tuple[str, ...]) -> None:
+    told = answer(question)
+    assert all(one in told for one in says)
+
+
+def test_room_for_a_long_context_is_usable() -> None:
+    assert "hardly usable" not in answer("Phi-4 files are 29.3 GB and my 5090 has 32 GB: GB or GiB, does it fit?")

@@ -3,8 +3,17 @@
 from collections.abc import Callable
 
 from chat.figures.cards_together import rig_told
-from chat.figures.named import GB, GIB, Figures, Missing
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
 from formulas.quantity import Words
+from kb.overheads import CONTEXT_GIB
+
+_SAME, _EIGHT = 0.04, "gguf:Q8_0"
+_USABLE = 8192  # tokens
+
+
+def rounded(tokens: float) -> str:
+    """Two digits: what is left rests on a usual amount."""
+    return f"{int(float(f'{tokens:.2g}')):,}"
 
 
 def _file_units(figures: Figures) -> Words:
@@ -28,4 +37,31 @@ def _file_units(figures: Figures) -> Words:
     )
 
 
-FILE_UNITS: dict[str, Callable[[Figures], Words]] = {"file_units": _file_units}
+# of the cards, from which on what a file leaves is tight
+_TIGHT = 0.2
+
+
+def _room_in_tokens(figures: Figures) -> Words:
+    """How many tokens go in what a file leaves, and what eight bits would leave; Missing where there is room, or none at all."""
+    rig, claims = rig_told(figures), [float(one) * GB for one in figures.told.get("claims_gb", ())]
+    # how it is run is asked, whatever the reading leaves open
+    served = Figures(
+        {**{name: one for name, one in figures.given.items() if name in ("model", "params")}, "method": "inference"}
+    )
+    whole = served.stored(weight_format="bf16")
+    file = next((one for one in claims if abs(one / whole - 1) <= _SAME), None)
+    room, token = sum(one.capacity for one in rig), served.amount("kv_token")
+    if file is None or not token or not 0 < room - file < _TIGHT * room:
+        raise Missing("file")
+    few, most = (max(0.0, room - file - len(rig) * one * GIB) for one in CONTEXT_GIB[::-1])
+    eight = served.stored(weight_format=_EIGHT)
+    tokens = f"{rounded(few / token)}–{rounded(most / token)}" if few / token >= 1 else f"{rounded(most / token)}"
+    each = gib_words(token) if token >= GIB else f"{token / 2**10:.0f} KiB"
+    poor = Words(": hardly usable", ",基本没法用") if most / token < _USABLE else Words("", "")
+    return Words(
+        f"**At {each} a token of the KV cache that is room for {'' if few / token >= 1 else 'at most '}about {tokens} tokens, and buffers and a desktop take of it too{poor.en}.** In 8 bits (Q8_0) the weights take {both_words(eight)} and leave {gib_words(room - eight)}.",
+        f"**KV 缓存每 token {each},这样{'' if few / token >= 1 else '最多'}约放得下 {tokens} 个 token,缓冲和桌面还要占{poor.zh}。** 换 8 位(Q8_0)权重只要 {both_words(eight)},剩 {gib_words(room - eight)}。",
+    )
+
+
+FILE_UNITS: dict[str, Callable[[Figures], Words]] = {"file_units": _file_units, "room_in_tokens": _room_in_tokens}

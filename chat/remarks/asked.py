@@ -49,6 +49,8 @@ ASKED = (
         "{k_tokens}", IEC),
     Remark("file-beside-card", 1, lambda c: c.any("same_unit") and not c.failed,
         "{file_units}", "{file_units}", IEC, FIRST),
+    Remark("room-in-tokens", 2, lambda c: c.any("units", "same_unit") and c.modelled and not c.given("task", "train") and not c.failed,
+        "{room_in_tokens}", "{room_in_tokens}", GQA),
     Remark("ram-in-two-units", 3, lambda c: c.any("units") and c.any("host_words") and c.said("gpu_memory_gb") and not c.said("gpu"),
         "Two effects, and no bug. An amount in GB (10^9) is a smaller number in GiB (2^30): {marketed_gb} = {marketed_gib}. Sticks of RAM are binary, {marketed_sticks}: then what is missing is kept by the firmware, the kernel and an integrated GPU. Compare a model's bytes in the same unit, and leave some for the system.",
         "是两个效应叠加,不是 bug。同样的字节用 GB(10^9)表示的数字比用 GiB(2^30)大:{marketed_gb} = {marketed_gib}。内存条本身是二进制的,即 {marketed_sticks}:那么少掉的部分是固件、内核和核显保留的。比较时把模型大小换成同一单位,并给系统留一些。", IEC),
