@@ -10,6 +10,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "rollout-starts-beside-training": (["oom_diagnosis", "engine_starts"], {**QWEN, "method": "full", "algo": "grpo", "engine": "verl", "gpu": "A100 40 GB", "n_gpus": 4, "gpu_memory_utilization": 0.6}, {"log": ["rollout_tp 2"]}),
     "pool-queues": (["ran_though"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "L40S", "seq_len": 8192, "batch_size": 200}, {}),
     "also-pool-queues": (["ran_though", "check_arithmetic"], {**QWEN, "method": "full", "algo": "grpo", "rollouts_by": "beside", "gpu": "A100 80 GB", "n_gpus": 8, "seq_len": 4096}, {"log": ["rollout_tp 1", "answers 256"]}),
+    "one-at-a-time-already": (["oom_diagnosis", "accumulation", "what_helps"], {**QWEN, "method": "lora", "gpu": "RTX 3090", "batch_size": 1, "seq_len": 8192}, {}),
     "one-card-divides-nothing": (["use_doubted"], {**QWEN, "method": "full", "n_gpus": 1, "zero_stage": 3}, {}),
     "layout-to-serve": (["serve_by:tensor", "serve_by:zero3"], {**QWEN, "method": "inference", "gpu": "RTX 4090", "n_gpus": 4}, {}),
     "what-each-counts-too": (["smi_differs", "normal_asked", "why_more"], {**QWEN, "method": "lora"}, {"observed_gb": [18.2], "monitor_gib": [22]}),

@@ -249,3 +249,29 @@ def test_merging_is_no_training(question: str) -> None:
 def test_whether_loading_works_is_no_doubt_of_sharding() -> None:
     assert "at_work" not in read("2x 3090, FSDP QLoRA of a 70B, 64GB RAM: does loading work?").cues
     assert "at_work" in read("FSDP on 4 A100 for Qwen2.5-7B, 60GB on each: is sharding really working?").cues
+
+
+@pytest.mark.parametrize("question", [
+    "Qwen3-8B LoRA, bs 1, seq 8192, OOM on 24GB: would gradient accumulation 16 -> 32 help?",
+    "Qwen3-8B lora bs=1 seq=8192,24G 爆了,梯度累积从 16 改成 32 有用吗",
+])  # fmt: skip
+def test_accumulation_of_single_samples_is_no_help(question: str) -> None:
+    assert said(question).startswith(("**No: accumulation lowers nothing here", "**没有用\uff1amicro-batch 已经是 1"))
+
+
+@pytest.mark.parametrize("question", [
+    "My adapter has 50M parameters, why did the optimizer take 1 GB and not 50M*8 = 400MB?",
+    "我的适配器有 50M 参数,优化器为什么是 1GB 而不是 50M*8=400MB",
+])  # fmt: skip
+def test_states_of_adapters_are_bytes(question: str) -> None:
+    assert read(question).extras["log_trained"] == (5e7,)
+    text = said(question)
+    assert "50M × 16" in text.split("\n")[0]
+    assert "bits, not" not in text
+    assert "不是字节数" not in text
+
+
+def test_cards_of_roles_add_up_without_their_unit() -> None:
+    reading = read("OpenRLHF PPO of Llama-3-8B on A100s: actor 4 gpus, critic 2, ref+rm 2. Enough?")
+    assert reading.facts["n_gpus"] == (8,)
+    assert not reading.not_understood

@@ -8,7 +8,7 @@ from chat.reads.scan import Scan
 
 # "actor 4 cards, critic 2": the parts of a reinforcement run on cards of their own
 _ROLE = r"(?:actor|critic|ref(?:erence)?|reward|rm|rollout|policy|vllm|value|参考|奖励|评论家|演员|推理引擎)(?:\s?(?:model|模型))?"
-_OF_ROLES = rf"{_ROLE}(?:\s?(?:\+|and|和|、|/)\s?{_ROLE})?\s?(?:on|用|:|=|给|占)?\s?(?P<each>各)?\s?(?P<n>\d{{1,3}})\s?(?:张|块|个)?\s?(?:卡|gpus?\b|cards?\b)"
+_OF_ROLES = rf"{_ROLE}(?:\s?(?:\+|and|和|、|/)\s?{_ROLE})?\s?(?:on|用|:|=|给|占)?\s?(?P<each>各)?\s?(?P<n>\d{{1,3}})\s?(?:张|块|个)?\s?(?:(?P<unit>卡|gpus?\b|cards?\b)|(?=\s?(?:[,;+&)]|\.(?!\d)|$|and\b|和)))"
 _TWO = rf"{_ROLE}\s?(?:\+|and|和|、|/)\s?{_ROLE}"
 
 # "are 4 enough? 8?", "or do I need 8?": a bare number that asks about as many cards
@@ -35,10 +35,12 @@ def settle_counts(scan: Scan) -> None:
 def _roles(scan: Scan) -> None:
     """The cards of the parts of a reinforcement run, together."""
     found = list(scan.find(_OF_ROLES))
-    if len(found) < 2 or "algo" not in scan.facts:
+    if len(found) < 2 or not any(one["unit"] for one in found) or "algo" not in scan.facts:
         return
     scan.facts["n_gpus"] = [sum(int(one["n"]) * (2 if one["each"] and re.match(_TWO, one[0]) else 1) for one in found)]
     scan.spans["n_gpus"] = [scan.normal.original(*found[0].span("n"))]
+    for one in found:
+        scan.take(*one.span("n"))
 
 
 # "which parts sit on a card at once": any of those that are counted, and no case of one card

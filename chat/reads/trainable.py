@@ -13,6 +13,7 @@ _COUNT = r"(?P<n>\d{1,3}(?:,\d{3}){2,}|\d{6,10}|\d+(?:\.\d+)?\s?(?P<s>m|百万|�
 _OF_THEM = r"(?:(?<![a-z])trainable[ _](?:param\w*|weights)|可训练(?:的)?(?:参数(?:量)?)?)"
 _COUNTED = (
     rf"{_OF_THEM}\s?(?:is|are|says?|prints?|shows?|reports?|gives?|=|:|为|是|有|只有|约|共|about|only|~|\s)*{_COUNT}",
+    r"(?:(?<![a-z])adapters?|适配器)[^.;,?\d]{0,12}(?P<n>\d+(?:\.\d+)?\s?(?P<s>m|百万|万))(?=\s?(?:个)?(?:param\w*|参数))",
     rf"{_COUNT}\s?(?:个)?\s?(?:(?:param\w* )?(?:are )?trainable|可训练)",
 )
 _PERCENT = r"(?<![\d.])(?P<p>\d{1,2}(?:\.\d+)?)\s?%"

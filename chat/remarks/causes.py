@@ -1,6 +1,6 @@
 """Why a run failed that no message explains: the moment at which it fails, the setting that decides, else the sum itself."""
 
-from chat.remarks.remark import CAUSE, TROUBLE, Asked, Remark
+from chat.remarks.remark import CAUSE, FIRST, TROUBLE, Asked, Remark
 from chat.works import (
     ADAM,
     ANATOMY,
@@ -90,6 +90,9 @@ CAUSES = (
     Remark("accumulation-is-no-help", 3, lambda c: c.training and c.failed and c.modelled and c.any("accumulation") and c.over("batch", 2) and c.over("capacity", 1) and not c.fits,
         "**Accumulation keeps no activations and lowers no peak, the micro-batch decides: {batch} sequences of {seq} tokens at once take {peak}{of_case} of {capacity}, one takes {peak_one}.** After each micro-batch its activations and logits are freed; only gradients are summed, in one buffer. So set the micro-batch to 1 and accumulate {batch} times as many: the effective batch and its gradient stay the same (where the loss is averaged over all tokens), and steps get a little slower.",
         "**梯度累积不会攒下激活,也不降低峰值,micro-batch 才决定:一次 {batch} 条、每条 {seq} token 要 {peak}{of_case},卡上 {capacity};一次 1 条是 {peak_one}。** 每个 micro-batch 反向之后激活和 logits 就释放了,累积的只是梯度,加在同一块缓冲里。所以把 micro-batch 设为 1,累积步数乘以 {batch}:等效批大小和梯度不变(损失按全部 token 平均时),只是稍慢。", ANATOMY, CAUSE),
+    Remark("one-at-a-time-already", 3, lambda c: c.training and c.failed and c.modelled and c.any("accumulation") and c.any("use_doubted", "what_helps", "lever_proposed") and c.said("batch_size") and not c.over("batch", 2) and c.over("capacity", 1) and not c.fits,
+        "**No: accumulation lowers nothing here, the micro-batch is 1 already.** It only sums up gradients in one buffer; the peak of {peak}{of_case} is that of one sequence of {seq} tokens.",
+        "**没有用:micro-batch 已经是 1,累积步数不改变峰值。** 累积的只是梯度,加在同一块缓冲里;峰值 {peak}{of_case} 就是一条 {seq} token 的序列。", ANATOMY, FIRST),
     Remark("kto-reads-more", 3, lambda c: c.training and c.failed and c.modelled and c.k("algo") == "kto" and c.adapters and c.over("capacity", 1),
         "**Not a second model: with LoRA the reference is the base with its adapters off (a ref_model that is passed would be one more copy, {w16}). What KTO adds to supervised tuning are passes: each step also runs the answers through the reference, and mismatched answers through both for its KL term, each with logits of the whole batch.** Beside {w_here} of weights the policy's own pass makes it {peak} of {capacity}{of_case}; one fp32 copy of the logits is {logits_copy}. {kto_fits}Take batch 1 and accumulate, compute the reference's log-probabilities beforehand (precompute_ref_log_probs), shorten the length, or QLoRA ({peak_qlora}).",
         "**不是第二个模型:用 LoRA 时,关掉适配器的基座就是参考模型(若另传 ref_model,才会多一份 {w16})。KTO 比 SFT 多的是前向:每步还要让回答过一遍参考模型,并让错配的回答过两者以算 KL 项,每次都有整个批次的 logits。** 权重 {w_here} 之外,策略自己的一遍就要 {peak},卡上 {capacity}{of_case};一份 fp32 logits 是 {logits_copy}。{kto_fits}把批大小降到 1 并用梯度累积,预先算好参考的 log 概率(precompute_ref_log_probs),缩短长度,或用 QLoRA({peak_qlora})。", TRL_KTO, CAUSE),

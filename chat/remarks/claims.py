@@ -193,7 +193,7 @@ CLAIMS = (
     Remark("rank-has-effect", 5, lambda c: c.training and c.modelled and c.adapters and c.any("rank_denied"),
         "**Only at low ranks: an adapter beside a d × k matrix has r × (d + k) parameters, so its weights, gradients and Adam states grow in proportion to the rank.** Here, at rank {rank_here}, they are {adapter_states} of {peak}; at 128 or 256 on all linear layers it is gigabytes; on q and v alone it stays small for longer. Activations hardly depend on the rank.",
         "**只在秩很小时成立:d × k 矩阵旁的适配器有 r × (d + k) 个参数,它的权重、梯度和 Adam 状态与秩成正比。** 这里秩 {rank_here} 时是 {adapter_states},总共 {peak};加在所有线性层上、秩到 128 或 256 时就是好几 GB;只加在 q、v 上则小得多。激活几乎与秩无关。", LORA),
-    Remark("printed-adapters", 4, lambda c: _printed(c) and c.any("in_bytes_asked") and not c.failed and not c.any("why_more", "rest_asked") and (not c.modelled or c.adapters or c.any("any_model")),
+    Remark("printed-adapters", 4, lambda c: _printed(c) and not c.failed and ((c.any("in_bytes_asked") and not c.any("why_more", "rest_asked") and (not c.modelled or c.adapters or c.any("any_model"))) or (not c.modelled and c.any("why_more", "check_arithmetic", "adam_state"))),
         "{printed_adapters}", "{printed_adapters}", LORA),
     Remark("adapters-in-figures", 12, lambda c: c.modelled and c.adapters and (c.any("explain_derive", "adam_state", "check_arithmetic") or (_printed(c) and not c.failed and not c.any("why_more"))),
         "An adapter of rank r beside a matrix of d inputs and k outputs has r × (d + k) parameters: {adapter_params} in all here. With gradients and Adam at 16 B each they take {adapter_states}; the frozen base of {w_here} and activations are what counts.",
