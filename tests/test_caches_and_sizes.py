@@ -53,3 +53,16 @@ def test_a_size_in_parentheses_is_that_of_the_model_before_it() -> None:
     reading = read("command-r v01 (35B) and Yi-34B Q4_K_M on two 3090 at 16k")
     assert "params" not in reading.facts
     assert len(reading.facts["model"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "room"),
+    [
+        ("command-r v01 Q4_K_M dies at 32k in llama.cpp, 3090 plus 3060 12GB", "on the fullest card, "),
+        ("command-r v01 Q4_K_M dies at 32k in llama.cpp on two 3090", " per card the weights take"),
+        ("3090加3060 12G用llama.cpp跑command-r v01 Q4_K_M，32k就爆显存", "最满的卡（"),
+        ("一张3090用llama.cpp跑command-r v01 Q4_K_M，8k就爆显存", "卡上 24.0 GiB 里权重占"),
+    ],
+)
+def test_the_card_that_decides_is_named(question: str, room: str) -> None:
+    assert room in answer(question).split("\n\n")[0]
