@@ -161,7 +161,7 @@ def remarks(
     from chat.reads.further_asks import FURTHER
     from chat.reads.intents import INTENTS
     from chat.reads.meanings import MEANT
-    from chat.reads.settled import PEOPLE_COUNTED
+    from chat.reads.people import PEOPLE_COUNTED
     from chat.reads.symptoms import SYMPTOMS
     from chat.working import remarks as made
 

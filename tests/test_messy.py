@@ -204,3 +204,19 @@ def test_formats_and_methods_are_read_with_letters_amiss_and_words_stay_words() 
     assert read("qlroa 8b").facts["method"] == ("qlora",)
     assert read("32B gtpq int4").facts["weight_format"] == ("gptq-int4",)
     assert "engine" not in read("a transformer of 8B").facts
+
+
+def test_a_process_may_be_the_one_that_fails() -> None:
+    text = (
+        "8B full SFT, ZeRO-3 on 4 A100 80GB, 8k: torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 1.96 GiB. GPU 0 has a total capacity of 79.15 GiB "
+        "of which 1.20 GiB is free. Process 4711 has 77.9 GiB memory in use. Of the allocated memory 58.0 GiB is allocated by PyTorch, and 18.6 GiB is reserved "
+        "by PyTorch but unallocated."
+    )
+    assert "Another process holds" not in Assistant().ask(text).text
+    other = text.replace("Process 4711 has 77.9 GiB", "Process 4711 has 30.0 GiB").replace("58.0 GiB is", "28.0 GiB is")
+    assert "Another process holds" in Assistant().ask(other).text
+
+
+def test_pictures_that_hardly_count_are_no_cause() -> None:
+    text = "Full tuning of Qwen2.5-VL-7B with ZeRO-3 on 4 A100 40GB, cutoff_len 4096, image_max_pixels 200704: OOM in the first backward. Why?"
+    assert "Each picture of" not in Assistant().ask(text).text.split("\n\n")[0]

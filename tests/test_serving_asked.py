@@ -393,3 +393,12 @@ def test_where_not_one_token_fits_the_length_with_fewer_bits_leads(question: str
     assert any(
         re.search(r"\*\*(?:With )?(?:8|4)(?:-bit weights| 位权重)(?: about |约) ?[\d,]+ token", one) for one in first
     ), first
+
+
+@pytest.mark.parametrize("text", [
+    "80 people share one L40S with Qwen2.5-14B-AWQ in vLLM, at peak 12 at the same time, prompts of 3k and answers of 1k, --max-model-len 16384. Enough?",
+    "一张 L40S 用 vLLM 部署 Qwen2.5-14B-AWQ,全公司 80 人,高峰同时 12 人用,输入3k输出1k,max-model-len 16384,够吗?",
+])  # fmt: skip
+def test_those_who_ask_at_once_are_served(text: str) -> None:
+    facts = read(text).facts
+    assert (facts["batch_size"], facts["seq_len"], facts["output_len"]) == ((12,), (3000,), (1024,))

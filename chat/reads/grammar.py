@@ -42,6 +42,7 @@ from chat.reads.one_more import ONE_MORE, read_uneven_ranks
 from chat.reads.other_matters import without_other_matters
 from chat.reads.own_shapes import of_named_model, read_own_shapes, trained_whole
 from chat.reads.own_tables import own_table
+from chat.reads.people import PEOPLE_COUNTED
 from chat.reads.pictures import read_pictures
 from chat.reads.quantities import read_quantities
 from chat.reads.ran_though import RAN_THOUGH, ran_though
@@ -52,7 +53,7 @@ from chat.reads.seen_at import read_seen_at
 from chat.reads.served_adapters import read_served_adapters
 from chat.reads.serving_layouts import read_serving_layouts, serving_layout_cues
 from chat.reads.settings_compared import SETTINGS_COMPARED, read_settings_compared, settle_compared
-from chat.reads.settled import PEOPLE_COUNTED, settle
+from chat.reads.settled import settle
 from chat.reads.shares import read_further_shares
 from chat.reads.speed_asked import with_pace
 from chat.reads.speed_told import read_durations, read_paces

@@ -1,5 +1,6 @@
 """The tokens of a request and of its answer, as benchmarks write them: `ISL/OSL 4096/1024`, `4k/1k requests`."""
 
+from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 
 _LENGTH = r"\d{1,6}(?:\.\d)?\s?k?(?![\d.])"
@@ -28,3 +29,19 @@ def read_in_and_out(scan: Scan) -> None:
             scan.add("output_len", found[written].replace(" ", ""), *found.span(written))
             scan.take(*found.span())
             return
+
+
+_LIMIT = r"max[-_ ]?(?:model|seq|total)[-_ ]?len\w*[\s=:]*$|max_position_embeddings[\s=:]*$"
+
+
+def limit_beside(scan: Scan) -> None:
+    """The most that a server allows is no length of a request, where the tokens that are read and written are told."""
+    lengths, places = scan.facts.get("seq_len", []), scan.spans.get("seq_len", [])
+    if "output_len" not in scan.facts or len(lengths) < 2 or len(places) != len(lengths):
+        return
+    limits = [
+        compiled(_LIMIT).search(scan.original[max(0, start - 28) : start].lower()) is not None for start, _ in places
+    ]
+    if any(limits) and not all(limits):
+        scan.facts["seq_len"] = [one for one, limit in zip(lengths, limits, strict=True) if not limit]
+        scan.spans["seq_len"] = [one for one, limit in zip(places, limits, strict=True) if not limit]

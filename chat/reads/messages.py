@@ -26,6 +26,9 @@ _FIGURES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _STARTUP = r"free memory on device \((\d+(?:\.\d+)?)/(\d+(?:\.\d+)?) gib\)[^(]{0,80}(?:\((\d(?:\.\d+)?), (\d+(?:\.\d+)?) gib\))?"
 _OTHERS = rf"(?<!this )process \d+ has {_AMOUNT}"
+# what PyTorch has allocated of what the failing process holds, and GiB that its context and communication take beside
+_ALLOCATED = rf"of the allocated memory {_AMOUNT} is allocated by pytorch"
+_CONTEXT = 3.0
 # what a program prints of a card in bytes: `total_memory` of its properties
 _TOTAL_BYTES = r"total_?memory\b[^\d;?!]{0,24}(\d{10,12})\b(?! ?(?:[kmg]i?b)\b)"
 _TOKENS = (
@@ -169,11 +172,15 @@ def _beside(scan: Scan) -> None:
         group = next(name for name, one in found.groupdict().items() if one)
         scan.take(*found.span(group))
         break
-    others = list(scan.find(_OTHERS))
+    every = list(scan.find(_OTHERS))
+    # where a container hides its number, the process that fails is called by one, too: it holds what its allocator does
+    held_, idle_ = (next(scan.find(one), None) for one in (_ALLOCATED, OOM_IDLE))
+    own = _gib(held_) + float(idle_["v"]) / (1024 if idle_["u"] == "m" else 1) if held_ and idle_ else 0.0
+    others = [one for one in every if not own or not 0 <= _gib(one) - own <= _CONTEXT]
     if others:
         scan.add("log_others", round(sum(_gib(found) for found in others), 2), 0, 0, extra=True, take=False)
         scan.add("log_processes", len(others), 0, 0, extra=True, take=False)
-    for found in others:
+    for found in every:
         scan.take(*found.span())
     for name, pattern in (
         ("tokens", _TOKENS),

@@ -83,7 +83,8 @@ def _most_pixels(scan: Scan) -> None:
         scan.take(*found.span())
         patches = pixels // _PATCH**2
         if "max" in found[0] and patches and "log_width" not in scan.extras:
-            high = next(one for one in range(isqrt(patches), 0, -1) if patches % one == 0)
+            side = isqrt(patches)
+            high = max(range(side, side * 2 // 3, -1), key=lambda one: one * (patches // one))
             _state(scan, patches // high * _PATCH, high * _PATCH)
 
 

@@ -9,10 +9,12 @@ from chat.reads.cues import WHICH_MODELS
 from chat.reads.experience import leave_experience
 from chat.reads.frozen import settle_frozen
 from chat.reads.further_counts import settle_counts
+from chat.reads.in_and_out import limit_beside
 from chat.reads.lexicon import compiled
 from chat.reads.limits import settle_limits
 from chat.reads.method_bits import settle_fp8_of_training, settle_method_bits
 from chat.reads.micro_batches import settle_accumulation, settle_micro_batches
+from chat.reads.people import read_people
 from chat.reads.put_aside import put_aside
 from chat.reads.reading import Claim
 from chat.reads.readings_each import settle_readings
@@ -130,7 +132,8 @@ def settle(scan: Scan) -> None:
     _programs(scan)
     _algorithms(scan)
     _ranks_of_rollouts(scan)
-    _people(scan)
+    read_people(scan)
+    limit_beside(scan)
     settle_counts(scan)
     leave_ways_out(scan)
     leave_suspected(scan)
@@ -260,42 +263,6 @@ def _algorithms(scan: Scan) -> None:
         scan.facts["task"] = ["train"]
         if scan.facts.get("method") == ["inference"]:
             del scan.facts["method"]
-
-
-# "a couple of users": so few that the number hardly matters, and yet more than one
-_ROUGH = {"couple": 2, "few": 3, "handful": 5}
-_FOLK = r"(?:concurrent |simultaneous |parallel |active |other |internal )?(?:users|people|colleagues|coworkers|developers|devs|friends|requests|sessions|clients|streams|chats)\b"
-_ROUGHLY = (
-    rf"\b(?:(?P<couple>a couple(?: of)?)|(?P<few>a few|several|some)|(?P<handful>a handful of|half a dozen)) {_FOLK}"
-    r"|(?<![能多以够])(?:给|供|让|有|就|够|支持|大概|同时)\s?(?:(?P<couple_zh>两三|2、?3)|(?P<few_zh>三四|3、?4)|(?P<handful_zh>几|三五|四五|五六))\s?(?:个|位|名)?\s?(?:人|用户|同事|同学|并发|请求)(?!民)(?!月)"
-)
-
-
-# people of whom it is not said how many ask at the same moment
-PEOPLE_COUNTED = "people_counted"
-_AT_ONCE = (
-    r"\bconcurren\w+|\bsimultaneous\w*|\bat (?:once|the same time|a time)\b|\bin parallel\b|\bactive\b|同时|并发|一起"
-)
-
-
-def _people(scan: Scan) -> None:
-    """Of 45 people with 12 requests at a time, it is the requests that take memory."""
-    people = scan.extras.get("people", [])
-    printed = {int(one) for one in scan.extras.get("log_concurrency", ())}
-    if len(people) > 1 and printed & set(people):  # "3.41x: does that mean only 3 people?", of the 20 that there are
-        kept = [one not in printed for one in people]
-        scan.spans["people"] = [one for one, keeps in zip(scan.spans["people"], kept, strict=True) if keeps]
-        people = scan.extras["people"] = [one for one, keeps in zip(people, kept, strict=True) if keeps]
-    if not people and "batch_size" not in scan.facts:
-        for found in scan.find(_ROUGHLY):
-            count = next(number for name, number in _ROUGH.items() if found[name] or found[f"{name}_zh"])
-            scan.add("batch_size", count, *found.span(), take=False)
-            return
-    if people and "batch_size" not in scan.facts:
-        scan.facts["batch_size"] = [int(one) for one in people]
-        scan.spans["batch_size"] = scan.spans.get("people", [])
-        if not any(scan.find(_AT_ONCE)):
-            scan.add(PEOPLE_COUNTED, True, 0, 0, extra=True, take=False)
 
 
 _SUFFICES = r"就(?:能|行|够|可以)|够|只要|只需|enough|suffic|only|needs?|runs? (?:on|in)|fits? (?:on|in)"

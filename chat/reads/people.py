@@ -1,0 +1,58 @@
+"""How many people a model serves, and how many of them ask at one moment: it is those that take memory."""
+
+import re
+
+from chat.reads.lexicon import compiled
+from chat.reads.scan import Scan
+
+# "a couple of users": so few that the number hardly matters, and yet more than one
+_ROUGH = {"couple": 2, "few": 3, "handful": 5}
+_FOLK = r"(?:concurrent |simultaneous |parallel |active |other |internal )?(?:users|people|colleagues|coworkers|developers|devs|friends|requests|sessions|clients|streams|chats)\b"
+_ROUGHLY = (
+    rf"\b(?:(?P<couple>a couple(?: of)?)|(?P<few>a few|several|some)|(?P<handful>a handful of|half a dozen)) {_FOLK}"
+    r"|(?<![能多以够])(?:给|供|让|有|就|够|支持|大概|同时)\s?(?:(?P<couple_zh>两三|2、?3)|(?P<few_zh>三四|3、?4)|(?P<handful_zh>几|三五|四五|五六))\s?(?:个|位|名)?\s?(?:人|用户|同事|同学|并发|请求)(?!民)(?!月)"
+)
+
+
+# people of whom it is not said how many ask at the same moment
+PEOPLE_COUNTED = "people_counted"
+_AT_ONCE = (
+    r"\bconcurren\w+|\bsimultaneous\w*|\bat (?:once|the same time|a time)\b|\bin parallel\b|\bactive\b|同时|并发|一起"
+)
+
+
+# right before or behind a number of people
+_AT_ITS_PEAK = r"\bconcurren\w+|\bsimultaneous\w*|\bat (?:once|the same time|a time|(?:its |the )?peaks?|peak)\b|\bpeak(?:s|ing)?\b|同时|并发|高峰|峰值"
+
+
+def _said_at_once(text: str, span: tuple[int, int]) -> bool:
+    """Are so many people said to ask at one moment?"""
+    before = re.split(r"[,，.。;；?？]", text[max(0, span[0] - 12) : span[0]].lower())[-1]
+    behind = re.split(r"[,，.。;；?？]", text[span[1] : span[1] + 28].lower())[0]
+    return compiled(_AT_ITS_PEAK).search(f"{before} | {behind}") is not None
+
+
+def read_people(scan: Scan) -> None:
+    """Of 45 people with 12 requests at a time, it is the requests that take memory."""
+    people = scan.extras.get("people", [])
+    printed = {int(one) for one in scan.extras.get("log_concurrency", ())}
+    if len(people) > 1 and printed & set(people):  # "3.41x: does that mean only 3 people?", of the 20 that there are
+        kept = [one not in printed for one in people]
+        scan.spans["people"] = [one for one, keeps in zip(scan.spans["people"], kept, strict=True) if keeps]
+        people = scan.extras["people"] = [one for one, keeps in zip(people, kept, strict=True) if keeps]
+    if not people and "batch_size" not in scan.facts:
+        for found in scan.find(_ROUGHLY):
+            count = next(number for name, number in _ROUGH.items() if found[name] or found[f"{name}_zh"])
+            scan.add("batch_size", count, *found.span(), take=False)
+            return
+    if len(people) > 1:  # "60 people, 15 at the same time": those who ask at one moment are what takes memory
+        places = [span for span in scan.spans["people"] if _said_at_once(scan.original, span)]
+        if len(places) == 1:
+            at = scan.spans["people"].index(places[0])
+            people = scan.extras["people"] = [people[at]]
+            scan.spans["people"] = places
+    if people and "batch_size" not in scan.facts:
+        scan.facts["batch_size"] = [int(one) for one in people]
+        scan.spans["batch_size"] = scan.spans.get("people", [])
+        if not any(scan.find(_AT_ONCE)):
+            scan.add(PEOPLE_COUNTED, True, 0, 0, extra=True, take=False)
