@@ -133,6 +133,10 @@ VLLM_HARDWARE = (
     "https://docs.vllm.ai/en/latest/features/quantization/",
 )
 VLLM = ("vLLM documentation: conserving memory", "https://docs.vllm.ai/en/latest/configuration/conserving_memory.html")
+K2_THINKING = (
+    "Moonshot AI, Kimi-K2-Thinking: native INT4 of the experts",
+    "https://huggingface.co/moonshotai/Kimi-K2-Thinking",
+)
 VLLM_BLOCKS = (
     "vLLM, quantization utilities: block shapes of FP8 weights",
     "https://github.com/vllm-project/vllm/blob/main/vllm/model_executor/layers/quantization/fp8.py",

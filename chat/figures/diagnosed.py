@@ -18,6 +18,7 @@ from chat.figures.draft_words import DRAFT_WORDS
 from chat.figures.engine_words import its_share
 from chat.figures.estimated_weights import ESTIMATED, ESTIMATED_WORDS
 from chat.figures.evaluated import EVALUATED
+from chat.figures.experts_stored import EXPERTS_STORED
 from chat.figures.fitting import FITTING, FITTING_WORDS
 from chat.figures.further_words import FURTHER_WORDS
 from chat.figures.identified import several, told_as
@@ -390,7 +391,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     "total_verdict": total_claimed, "kv_verdict": judged, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
     "then_fused": _then_fused, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
     **SCALE_WORDS, **SCALE_SUMS, **SCALE_LIMITS, **SCORE_SUMS, **CAUSE_WORDS, **SAVING_WORDS, **MEANING_WORDS, **SHARE_WORDS, **FURTHER_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **TOWER_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **START_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **EVALUATED, **CLAIM_WORDS, **RAISED_WORDS, **WINDOW_WORDS, **POOL_WORDS, **ESTIMATED_WORDS, **SAID_SUMS, **DRAFT_WORDS, **OTHERS_WORDS, **SETTING_WORDS, **SHARE_DIRECTIONS, **SHARES_EACH, **WEIGHTS_CLAIMED, **REPRODUCED, **BLOCK_WORDS,
-    **TUNED_WORDS, **CONCURRENCY_WORDS, **NARROW_POOLS,
+    **TUNED_WORDS, **CONCURRENCY_WORDS, **NARROW_POOLS, **EXPERTS_STORED,
 }  # fmt: skip
 TERM_OF_FIGURE = {
     **WORKED_TERMS, **CAUSE_TERMS, "kv_whole": "kv_cache", "kv_whole_token": "kv_cache", "kv_whole_q4": "kv_cache",

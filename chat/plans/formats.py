@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from chat.figures.experts_stored import bits_as_published
 from chat.figures.named import GB, GIB, Figures, model_row
-from chat.plans.told import files_told
+from chat.plans.told import files_told, memory_claims
 from chat.reads.contrasts import CONTRAST, EITHER
 from chat.reads.files import USUAL
 from chat.reads.lexicon import compiled
@@ -143,6 +144,16 @@ def file_of_its_size(reading: Reading, facts: Facts) -> None:
         if off <= _FILE_OFF:
             facts["weight_format"] = f"gguf:{kind}"
             return
+
+
+def experts_as_published(reading: Reading, facts: Facts) -> None:
+    """Of a mixture in four bits whose file is told, the bits with which its routed experts alone are stored so."""
+    model, stored = facts.get("model"), facts.get("weight_format")
+    if not isinstance(model, str) or stored != "int4" or "bpw" in facts or not model_row(model).get("n_experts"):
+        return
+    bits = bits_as_published(Figures({"model": model}), (one.number for one in memory_claims(reading)))
+    if bits is not None:
+        facts["bpw"] = bits
 
 
 def files_of_the_program(facts: Facts) -> None:

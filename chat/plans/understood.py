@@ -11,6 +11,7 @@ from chat.figures.pictures import tokens_of_pictures
 from chat.plans.allotted import as_told, of_each_slot, within_limit
 from chat.plans.changed import share_at_hand, what_was_raised
 from chat.plans.formats import (
+    experts_as_published,
     file_of_its_size,
     files_of_the_program,
     of_one_size,
@@ -114,6 +115,7 @@ def understood(reading: Reading, *without: str) -> Facts:
         if serves(facts.get("engine")) and what_was_raised(reading) == "batch_size":
             facts.pop("batch_size")  # the most at once is no need: what the pool does not hold waits
         file_of_its_size(reading, facts)
+        experts_as_published(reading, facts)
         files_of_the_program(facts)
         published_format(reading, facts)
         onto_the_card(reading, facts)

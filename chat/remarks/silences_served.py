@@ -1,6 +1,7 @@
 """Which remarks on a server, its share of a card and its cache say again what another has said."""
 
 SERVED_SILENCES = {
+    "also-experts-in-few-bits": ("also-weights-as", "weights-as-stored", "file-", "claim-", "weights-are-not-all"),
     "blocks-do-not-divide": ("takes-its-share", "weights-are-not-all", "more-cards", "kv-per-token", "moe"),
     "logged-pool-kept-whole": ("logged-pool", "mla-on", "latent-cache", "room-claimed", "kv-in-one", "pool"),
     "concurrency-is-no-limit": ("logged-pool", "at-once", "pool"),

@@ -1,0 +1,78 @@
+"""A mixture that is published with its routed experts in four bits and the rest in 16: the sum that a file of that size is."""
+
+from collections.abc import Callable, Iterable
+
+from chat.figures.named import GB, Figures, Missing, both_words, gib_words
+from formulas.notation import figure, size_words
+from formulas.quantity import SILENT, Words
+from kb.facts import bits_of
+
+_FOUR, _SIXTEEN = 4, 16
+_GROUPS = (32, 64, 128)  # weights that share a 16-bit scale
+_MATRICES = {True: 3, False: 2}  # of an expert, with a gate and without
+_NEAR = 0.015
+
+
+def _routed(figures: Figures) -> float:
+    """Parameters of the experts that a router chooses from; Missing where not every layer behind the first ones has them."""
+    row = figures.row()
+    experts, width = row.get("n_experts"), row.get("moe_intermediate_size")
+    if not experts or not width or (row.get("moe_layer_step") or 1) != 1 or row.get("moe_latent_size"):
+        raise Missing("experts")
+    layers = int(row["n_layers"]) - int(row.get("first_k_dense") or 0)
+    return float(layers * int(experts) * _MATRICES[bool(row["mlp_gated"])] * int(row["hidden_size"]) * int(width))
+
+
+def _found(figures: Figures, told: Iterable[float]) -> tuple[float, int, float] | None:
+    """The amount [GB] that such a sum gives, with its group and the sum in bytes."""
+    routed = _routed(figures)
+    for group in _GROUPS:
+        whole = routed * (_FOUR + _SIXTEEN / group) / 8 + (figures.params - routed) * _SIXTEEN / 8
+        seen = next((one for one in told if abs(one * GB / whole - 1) <= _NEAR), None)
+        if seen is not None:
+            return seen, group, whole
+    return None
+
+
+def bits_as_published(figures: Figures, told: Iterable[float]) -> float | None:
+    """Bits of a quantised weight with which the formulas give the amount [GB] that is told of such a file; None of any other."""
+    try:
+        found = _found(figures, list(told))
+    except Missing:
+        return None
+    if found is None:
+        return None
+    plain = figures.stored(weight_format="int4")
+    kept = (8 * plain - _FOUR * figures.params) / (_SIXTEEN - _FOUR)
+    return round((8 * found[2] - _SIXTEEN * kept) / (figures.params - kept), 2)
+
+
+def _experts_in_four_bits(figures: Figures) -> Words:
+    """The sum for the amount that is told, by the groups that give it; Missing where none does."""
+    told = [*figures.logged_all("file_gb"), *map(float, figures.told.get("claims_gb", ()))]
+    if int(float(bits_of(str(figures.knob("weight_format"))))) != _FOUR:
+        raise Missing("bits")
+    found = _found(figures, told)
+    if found is None:
+        raise Missing("file")
+    seen, group, whole = found
+    routed = _routed(figures)
+    return _sum(figures, (routed, figures.params - routed), (group, _FOUR + _SIXTEEN / group), (seen, whole))
+
+
+def _sum(figures: Figures, counts: tuple[float, float], stored: tuple[int, float], sizes: tuple[float, float]) -> Words:
+    (routed, rest), (group, each), (seen, whole) = counts, stored, sizes
+    less = routed * _FOUR / 8
+    more, kept = both_words(routed * (each - _FOUR) / 8), both_words(2 * rest)
+    share = (
+        Words(f" On each of {figures.n} cards that is {gib_words(whole / figures.n)}.", f"{figures.n} 张卡每张 {gib_words(whole / figures.n)}。")
+        if figures.n > 1
+        else SILENT
+    )  # fmt: skip
+    return Words(
+        f"**{seen:g} GB is right: only the routed experts, {size_words(routed)} parameters, are in 4 bits, {both_words(less)}; a 16-bit scale for each group of {group} weights makes that {figure(each)} bits, {more} more, and attention, shared experts, router, embedding and output head, {size_words(rest)}, stay in 16 bit, {kept}.** Together {both_words(whole)}.{share.en}",
+        f"**{seen:g} GB 是对的:只有路由专家的 {size_words(routed)} 参数是 4 位,{both_words(less)};每 {group} 个权重一个 16 位尺度,合每权重 {figure(each)} 位,多 {more};注意力、共享专家、路由、词嵌入和输出头共 {size_words(rest)} 仍是 16 位,{kept}。** 合计 {both_words(whole)}。{share.zh}",
+    )
+
+
+EXPERTS_STORED: dict[str, Callable[[Figures], Words]] = {"experts_in_four_bits": _experts_in_four_bits}
