@@ -92,3 +92,33 @@ def test_what_a_file_leaves_is_told_in_tokens(question: str, says: tuple[str, ..
 
 def test_room_for_a_long_context_is_usable() -> None:
     assert "hardly usable" not in answer("Phi-4 files are 29.3 GB and my 5090 has 32 GB: GB or GiB, does it fit?")
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("M3 Max 64GB vs two 3090 for Llama-3.3-70B Q4_K_M", "**Take 2 × RTX 3090"),
+        ("is one 4090 better than two 4060 Ti 16GB for Qwen3-32B Q4_K_M?", "**Take RTX 4090"),
+        ("M3 Max 64G对比两张3090跑Llama-3.3-70B Q4_K_M", "**选 2 × RTX 3090"),
+        ("4080 16G对比3090 24G跑Qwen3-32B Q4_K_M", "**选 RTX 3090"),
+        ("mac mini m4 24gb vs 3090 to run Qwen3-32B Q4_K_M", "**Take RTX 3090"),
+    ],
+)
+def test_machines_against_each_other_are_chosen_between(question: str, opens: str) -> None:
+    assert answer(question).startswith(opens)
+
+
+def test_what_sets_machines_apart_is_no_choice() -> None:
+    told = answer("one 4090 vs two 3090 for Qwen3-32B Q4_K_M: what is the difference in memory?")
+    assert not told.startswith("**Take")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("qwen3:14b in ollama, only half of it is on the GPU of my 3060 12GB, why?", "By the formulas all of it would go on the card"),
+        ("ollama的qwen3:14b在3060 12G上只有一半跑在GPU，为什么", "按公式全部放得下"),
+    ],
+)  # fmt: skip
+def test_half_on_the_card_has_fallen_back(question: str, says: str) -> None:
+    assert says in answer(question).split("\n\n")[0]

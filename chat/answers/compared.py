@@ -29,7 +29,7 @@ from chat.answers.unequal_words import listed, of_setups, setups_by_card
 from chat.answers.verdict_words import gap
 from chat.answers.verdicts import asks_whether
 from chat.answers.warned import warnings
-from chat.answers.which import HARDLY, asks_which, first_way, gibs, taken_or_out, which
+from chat.answers.which import HARDLY, asks_which, first_way, gibs, one_card_alone, taken_or_out, which
 from chat.figures.kept_ways import allowed
 from chat.phrases import VERDICTS, gib, in_words, leaning, pick, value, verdict
 from chat.plans.setups import TRAINABLE
@@ -66,7 +66,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     names = [named(one, result, language) for one in result["setups"]]
     text = reading.text.lower()
     wants = "which_method" in reading.intents[:2] and "why_more" not in reading.intents
-    asked = (wants or asks_which(reading)) and not compiled(_BY_MEMORY).search(text)
+    asked = (wants or asks_which(reading) or one_card_alone(result)) and not compiled(_BY_MEMORY).search(text)
     term_asked = _asked_of(result, reading)
     trainable = compiled(TRAINABLE).search(text) and result["facts"].get("task", {}).get("value") != "train"
     if trainable or "which_part" in reading.cues:

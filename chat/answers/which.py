@@ -22,6 +22,12 @@ def gibs(result: Result) -> list[float]:
     return [one["memory"]["best_gib"] for one in result["setups"]]
 
 
+def one_card_alone(result: Result) -> bool:
+    """Whether of the cards that are compared just one holds it: that is the answer, however it was asked."""
+    verdicts = [one["verdict"] for one in result["setups"]]
+    return bool(result["of_cards"]) and verdicts.count("yes") == 1 and verdicts.count("no") == len(verdicts) - 1
+
+
 def taken_or_out(result: Result, names: list[str], take: str, language: str) -> list[str]:
     """What the card does not run, which to take, then what it computes in another type and what no share of it holds."""
     refused, *further = (rule(result, names, language) for rule in (without_kernels, _in_half, _beyond_any_share))

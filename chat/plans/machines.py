@@ -20,7 +20,7 @@ _LARGEST = re.compile(
 )
 # which of several machines to take, and not only what sets them apart
 _CHOOSES = re.compile(
-    r"\bwhich (?:one|is better|should|would|to (?:get|buy|pick))\b|\bwhich\s*\?|纠结|哪(?:个|张|套|种|边)[^,;?，。]{0,6}(?:合适|好|划算|行|值)|该(?:买|选|上)|选哪",
+    r"\bwhich (?:one|is better|should|would|to (?:get|buy|pick))\b|\bwhich\s*\?|\bis (?:an? |the |my |one |1 ?x? ?)?[^?;]{3,40}\bbetter than\b|\bbetter (?:for|to|at)\b|^(?![\s\S]*(?:differ|\bwhy\b|区别|差别|为什么|为啥))[\s\S]*?(?:\bvs\.?(?!\w)|\bversus\b|对比)|纠结|哪(?:个|张|套|种|边)[^,;?，。]{0,6}(?:合适|好|划算|行|值)|该(?:买|选|上)|选哪",
     re.IGNORECASE,
 )
 # on one's own machine, or the least that does
