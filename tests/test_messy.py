@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chat.agent import Assistant
 from chat.reads.grammar import read
 
 GB = "gpu_memory_gb"
