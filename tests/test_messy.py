@@ -221,3 +221,16 @@ def test_a_process_may_be_the_one_that_fails() -> None:
 def test_pictures_that_hardly_count_are_no_cause() -> None:
     text = "Full tuning of Qwen2.5-VL-7B with ZeRO-3 on 4 A100 40GB, cutoff_len 4096, image_max_pixels 200704: OOM in the first backward. Why?"
     assert "Each picture of" not in Assistant().ask(text).text.split("\n\n")[0]
+
+
+def test_an_allocation_of_logits_shows_that_they_are_there() -> None:
+    text = (
+        "2x L40S, transformers 4.47, trl 0.13, SFTTrainer: Qwen2.5-14B QLoRA nf4, max_seq_length 4096, per_device_train_batch_size 4, gradient_checkpointing. "
+        "Loads at 9.5GB, then OutOfMemoryError: Tried to allocate 9.28 GiB. Which tensor is that?"
+    )
+    reading = read(text)
+    assert reading.facts["engine"] == ("trl",)
+    assert "training_time" not in reading.intents
+    answer = Assistant().ask(text).text
+    assert answer.startswith("**9.28 GiB is the logits of the step")
+    assert "logits and loss of 0.00" not in answer

@@ -1,8 +1,9 @@
-"""What a trainer prints of its adapters: of which method they are, and of which rank, where the count tells it."""
+"""What a program prints that tells a setting: the count of its adapters their rank, an allocation that fails its loss."""
 
+from math import prod
 from typing import Any
 
-from chat.figures.named import Figures, Missing
+from chat.figures.named import GIB, Figures, Missing, model_row
 from chat.reads.reading import Reading
 from chat.reads.trainable import TRAINED
 from formulas.errors import BadInput
@@ -35,3 +36,25 @@ def of_printed_adapters(reading: Reading, facts: dict[str, Any]) -> None:
     near = round(rank)
     if near in _RANKS and abs(rank / near - 1) <= _OFF:
         facts["lora_rank"] = near
+
+
+_NEAR = 0.01
+_WIDTHS = (4, 2)  # bytes of a logit
+
+
+def of_printed_logits(reading: Reading, facts: dict[str, Any]) -> None:
+    """An allocation that failed and is as large as the logits of a step shows that they are there, whatever the program's loss."""
+    tried = reading.extras.get("oom_tried", ())
+    tokens = [facts.get(name, 1) for name in ("seq_len", "batch_size")]
+    rows = [model_row(str(model)) for model in reading.facts.get("model", ())]
+    if (
+        not tried
+        or "loss" in facts
+        or "seq_len" not in facts
+        or len(rows) != 1
+        or not all(isinstance(one, int) for one in tokens)
+    ):
+        return
+    one = prod(tokens) * float(rows[0]["vocab_size"] or 0)
+    if one and any(abs(float(tried[0]) * GIB / (width * one) - 1) < _NEAR for width in _WIDTHS):
+        facts["loss"] = "full-logits"

@@ -20,7 +20,7 @@ from chat.plans.formats import (
     reads_gguf,
     rows_of,
 )
-from chat.plans.printed import of_printed_adapters
+from chat.plans.printed import of_printed_adapters, of_printed_logits
 from chat.plans.rollouts import complete_rollouts
 from chat.plans.served_by import MANY_TOKENS, as_served, first
 from chat.plans.sizes import asked_too, beside_models, draft_of_size, slip_of
@@ -134,6 +134,7 @@ def understood(reading: Reading, *without: str) -> Facts:
     else:
         _targets(reading, facts)
         _masters(reading, facts)
+        of_printed_logits(reading, facts)
         if set(KEEP_ALL) & set(reading.extras.get("tools", ())):
             facts.setdefault("gradient_checkpointing", "off")
     long = "long_context" in reading.cues and (not is_serving(reading) or "kv_cache" in reading.intents[:2])

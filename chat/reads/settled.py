@@ -30,6 +30,7 @@ from chat.reads.tried_ranks import settle_tried_ranks
 from chat.reads.unfelt import settle_unfelt
 from chat.reads.ways_out import leave_ways_out
 from chat.reads.widths import widths_together
+from kb.knobs import LIKE
 from kb.programs import ROLLS, serves
 
 # what somebody says is enough for the asker, who asks whether it is
@@ -234,6 +235,9 @@ _OVERFLOWS = r"\boom\w*|out[ _-]?of[ _-]?memory|爆|显存不足"
 _CLAIMED = r"\bunsloth(?:'s)?(?:(?!\boom\b)[^.?;]){0,24}(?:\b(?:claims?|says?|said|states?|fits?)\b|说|称|写|标|只要|只需)(?:(?!\boom\b)[^.?;]){0,24}\d+ ?g"
 
 
+_VERSION_OF_TRANSFORMERS = r"\btransformers\s?(?:[=:]{1,2}|v|version)?\s?\d+\.\d"
+
+
 def _programs(scan: Scan) -> None:
     """Of two programs that train, the one that is run decides, not the one that it runs on; of two that serve, the one that failed."""
     engines = scan.facts.get("engine", [])
@@ -245,6 +249,9 @@ def _programs(scan: Scan) -> None:
         failed = [engine for engine in engines if engine not in fine]
         engines = scan.facts["engine"] = failed or engines
     above = [engine for engine in engines if engine not in _RUNS_ON]
+    listed = "transformers" in engines and set(above) & set(LIKE) and any(scan.find(_VERSION_OF_TRANSFORMERS))
+    if listed:  # a line of what is installed
+        engines = scan.facts["engine"] = [engine for engine in engines if engine != "transformers"]
     if len(engines) > 1 and above and "deepspeed" in engines and not set(above) & {"vllm", "sglang"}:
         scan.facts["engine"] = above
 

@@ -210,7 +210,9 @@ def with_pace(reading: Reading) -> Reading:
     )
     if not spoken and not memory and given:
         spoken = [0]  # "50 users at 20 tokens/s each, feasible?"
-    if not spoken and not given and not _OF_ITSELF & set(asked.kinds):
+    # beside a failure a link, or the step at which it came, belongs to what is told of the machine
+    circumstances = {"link", "steps"} if "oom_diagnosis" in reading.intents else set()
+    if not spoken and not given and not (_OF_ITSELF - circumstances) & set(asked.kinds):
         return reading
     intent = "training_time" if asked.training else "decoding_rate"
     others = tuple(

@@ -85,7 +85,7 @@ CLAIMS = (
         "{pool_queues}", "{pool_queues}", VLLM),
     Remark("too-few-bits", 1, lambda c: c.modelled and "few_bits" in c.figures.log,
         "{too_few_bits}", "{too_few_bits}", QLORA, FIRST),
-    Remark("base-claimed", 2, lambda c: c.training and c.modelled and c.adapters and c.any("claim_checked", "who_is_right", "check_arithmetic", "oom_diagnosis") and not c.over("claim_16", 1) and not c.figures.told.get("parts"),
+    Remark("base-claimed", 2, lambda c: c.training and c.modelled and c.adapters and c.any("claim_checked", "who_is_right", "check_arithmetic", "oom_diagnosis") and not c.over("claim_16", 1) and not c.figures.told.get("parts") and not c.figures.told.get("tried_gib"),
         "{base_claimed}", "{base_claimed}", QLORA, FIRST),
     Remark("weights-claimed", 1, lambda c: c.serving and "weights_claimed" in c.figures.log,
         "{weights_claimed}", "{weights_claimed}", GPTQ),
