@@ -275,3 +275,38 @@ def test_cards_of_roles_add_up_without_their_unit() -> None:
     reading = read("OpenRLHF PPO of Llama-3-8B on A100s: actor 4 gpus, critic 2, ref+rm 2. Enough?")
     assert reading.facts["n_gpus"] == (8,)
     assert not reading.not_understood
+
+
+@pytest.mark.parametrize("question", [
+    "LoRA r=64 with embeddings and lm_head too (modules_to_save) on Qwen2.5-7B: how much more memory?",
+    "新加了 token,embedding 和 lm_head 全量 + lora 训练 Qwen3-8B,24G 够吗",
+])  # fmt: skip
+def test_matrices_that_train_whole_are_no_full_run(question: str) -> None:
+    reading = read(question)
+    assert reading.facts["modules_to_save"] == ("embed_tokens,lm_head",)
+    assert reading.facts["method"] == ("lora",)
+
+
+@pytest.mark.parametrize(("question", "intent"), [
+    ("70B QLoRA,单卡 A100 80G,长度 8192,够吗?差多少", "fits"),
+    ("Qwen3-8B 的 lora 和 qlora 显存差多少", "method_diff"),
+])  # fmt: skip
+def test_how_much_is_lacking_compares_no_methods(question: str, intent: str) -> None:
+    assert read(question).intent == intent
+
+
+def test_an_optimizer_in_eight_bits_takes_no_sixteen_bytes_of_host_memory() -> None:
+    question = "CPU offload 的 optimizer 用 8bit adam,13B 全参,单卡 3090,内存 64G 行吗"
+    assert read(question).facts["offload"] == ("optimizer",)
+    assert "每参数 16 字节,至少" not in said(question).replace("\uff0c", ",")
+
+
+@pytest.mark.parametrize(("question", "cards", "claims"), [
+    ("freeze vs lora 13b 显存对比 24G", (24.0,), 0),
+    ("QLoRA vs LoRA for a 13B, 24GB", (24.0,), 0),
+    ("full vs lora for a 7B: lora 16GB", (), 1),
+])  # fmt: skip
+def test_an_amount_behind_a_comparison_is_the_cards(question: str, cards: tuple[float, ...], claims: int) -> None:
+    reading = read(question)
+    assert reading.facts.get("gpu_memory_gb", ()) == cards
+    assert len(reading.claims) == claims

@@ -93,7 +93,7 @@ _WORDS: dict[str, tuple[str, dict[str, object]]] = {
 # settings that change no byte, or none that is told apart here
 _OTHERS = """
 port host seed master_port master_addr node_rank logging_steps save_steps eval_steps warmup_steps warmup_ratio val_size
-weight_decay beta beta1 beta2 adam_beta1 adam_beta2 top_p top_k temperature lora_dropout dropout swap_space num_workers
+weight_decay beta pref_beta dpo_beta kl_coef kl_loss_coef simpo_gamma cpo_alpha beta1 beta2 adam_beta1 adam_beta2 top_p top_k temperature lora_dropout dropout swap_space num_workers
 threads timeout max_grad_norm save_total_limit ddp_timeout preprocessing_num_workers dataloader_num_workers log_interval
 eval_interval save_interval omp_num_threads num_thread dist_init_addr ddp_bucket_cap_mb max_position_embeddings
 max_cpu_loras cuda_device_max_connections clip_grad min_lr lr_warmup_iters vocab_size bind_port batch_size_tokens local_rank

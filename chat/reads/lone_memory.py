@@ -105,6 +105,17 @@ _STORED = re.compile(
 )
 
 
+# "LoRA: 24G" tells what a method takes
+_OF_A_METHOD = re.compile(r"(?:lora|dora|full|freeze|galore|全参|全量|冻结|微调|ft|sft)\s?[:=(,]?\s*$", re.ASCII)
+
+
+def _ends_a_comparison(reading: Reading, claim: Claim) -> bool:
+    """`freeze vs LoRA of a 13B, 24G`: the amount behind all that is compared is of the card."""
+    compares = reading.intent in ("method_diff", "comparison") and len(reading.facts.get("method", ())) > 1
+    last = not reading.text[claim.span[1] :].strip(" .,?!()\uff08\uff09\u3002\uff1f\uff0c的卡显存")
+    return compares and last and not _OF_A_METHOD.search(reading.text[: claim.span[0]].lower())
+
+
 def card_of_claim(reading: Reading) -> Reading:
     """`Llama-3.1-8B 24GB, max context?`: the one amount left over is the card's, unless the question says what it is."""
     memories = [claim for claim in reading.claims if claim.unit in ("g", "gb", "gib")]
@@ -116,7 +127,8 @@ def card_of_claim(reading: Reading) -> Reading:
     bare = reading.intent == "unclear" and {"model", "params"} & set(reading.facts)  # "Qwen-7B LoRA 24G?"
     text = reading.text.lower()
     enough = bool(_IS_ENOUGH.match(text, claim.span[1]))
-    against = (bare or enough or set(reading.intents[:1]) & _AGAINST_A_CARD) and claim.number in CARD_SIZES
+    lone = bool(bare) or enough or _ends_a_comparison(reading, claim)
+    against = (lone or set(reading.intents[:1]) & _AGAINST_A_CARD) and claim.number in CARD_SIZES
     written = not enough and bool(_SAID_TO_NEED.search(before) or _WRITTEN_BY.search(before) or _STORED.search(before))
     if not against or of_other or is_saving(text, *claim.span) or written:
         return reading

@@ -14,6 +14,7 @@ _ALSO = r"(?:the |their |my |both |whole |full |also |new |resized |token |input
 _SETTING = r"\b(?:lora_)?(?:modules_to_save|additional_target)s?(?P<v>[^.;?!]{0,60})"
 _TOLD = (
     rf"(?:\b(?:re-?)?(?:train|tun(?:e|ing)|fine-?tun(?:e|ing)|updat(?:e|ing)|unfreez(?:e|ing))(?:ing|ed|s)?\b|训练|微调|更新|放开|解冻)\s?{_ALSO}(?P<v>{_PAIR})",
+    rf"(?P<v>{_PAIR})(?:\s(?:too|also|as well)|也)?\s?\(?\s?(?:via |through |with |in |用|通过)?(?:modules_to_save|additional_target)\b",
     rf"(?P<v>{_PAIR})\s?(?:层)?\s?(?:(?:are|is|both|also|fully|made|set|being|to|be|too|as|need|needs|must|have|has)\s|都|也|要|需要|加入|加到|加进|纳入|放进|放到|lora|里|的|一起|同时|参与|全量|完整|一并|可|\s)*(?:\b(?:trained|trainable|unfrozen|updated)\b|训练|更新|放开|解冻)",
 )
 _REFUSED = re.compile(
@@ -21,9 +22,19 @@ _REFUSED = re.compile(
 )
 
 
+# "embedding 和 lm_head 全量 + lora": how they train, and no method beside adapters
+_IN_FULL = rf"(?P<v>{_PAIR})\s?(?:层)?\s?(?:都|也|用|做)?\s?(?P<f>全量|全参数?|in full\b|fully\b)"
+
+
+def _no_method(scan: Scan) -> None:
+    if any(scan.find(r"lora|\badapters?\b|适配器")):
+        for found in scan.find(_IN_FULL):
+            scan.take(*found.span("f"))
+
+
 def read_whole_matrices(scan: Scan) -> None:
     """Which of the two are said to train whole."""
-    for pattern in (_SETTING, *_TOLD):
+    for pattern in (_SETTING, *_TOLD, _IN_FULL):
         for found in compiled(pattern).finditer(scan.text):
             if _REFUSED.search(scan.text[max(0, found.start() - 16) : found.start()]):
                 continue
@@ -35,4 +46,5 @@ def read_whole_matrices(scan: Scan) -> None:
             if named:
                 ends = [place for hit in named.values() for place in hit.span()]
                 scan.add("modules_to_save", ",".join(named), min(ends), max(ends))
+                _no_method(scan)
                 return
