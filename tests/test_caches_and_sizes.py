@@ -16,6 +16,7 @@ def answer(question: str) -> str:
     [
         ("Is the KV cache proportional to the number of parameters?", "**No, not on the number of parameters"),
         ("Phi-4 and Qwen3-14B are about the same size, do they need the same KV cache?", "**No, not on the number of"),
+        ("does the KV cache get larger with bigger models?", "**No, not on the number of parameters"),
         ("kv缓存是按模型大小来的吗", "**不是看参数量"),
         ("Phi-4和Qwen3-14B参数量差不多，KV缓存也一样吗", "**不是看参数量"),
     ],

@@ -61,3 +61,27 @@ def test_what_they_run_opens_where_that_is_asked(question: str) -> None:
 
 def test_a_model_that_is_named_has_its_verdict() -> None:
     assert "fits" in answer("do two 3090 pool for Qwen3-32B Q8_0?").split("**")[1]
+
+
+@pytest.mark.parametrize(
+    ("question", "sum_"),
+    [
+        ("will the memory of a 4070 12GB and a 3060 12GB add up?", "2 × 12 = 24 GB"),
+        ("3080 10G和2080Ti 11G的显存能合起来用吗", "10 + 11 = 21 GB"),
+    ],
+)
+def test_cards_that_are_named_side_by_side_add_up_too(question: str, sum_: str) -> None:
+    assert sum_ in answer(question).split("**")[1]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Does an NVLink bridge make two 3090 one 48GB card?", "**No, they never become one card"),
+        ("两张2080Ti接上NVLink桥能变成一张22G的卡吗", "**不能，有没有 NVLink 都不会变成一张卡"),
+    ],
+)
+def test_they_never_become_one_card(question: str, opens: str) -> None:
+    told = answer(question)
+    assert told.startswith(opens)
+    assert "2 × " in told.split("**")[1]

@@ -14,12 +14,12 @@ _SAME = 0.02
 
 def _cards_together(figures: Figures) -> Words:
     """What they hold together, by which programs, and what each keeps for itself; Missing of one card, or of another sum."""
-    rig = rig_told(figures)
+    rig = _each_named(figures) or rig_told(figures)
     if len(rig) < 2:
         raise Missing("cards")
     whole, least = sum(one.marketed_gb for one in rig), min(one.marketed_gb for one in rig)
     asked = figures.logged_all("sum_of_cards")
-    if "cards_added" not in figures.about and not any(abs(one / whole - 1) <= _SAME for one in asked):
+    if not {"cards_added", "pooled_asked"} & figures.about and not any(abs(one / whole - 1) <= _SAME for one in asked):
         raise Missing("sum")
     unequal = len({one.marketed_gb for one in rig}) > 1
     trains = figures.given.get("task") == "train" or "of_training" in figures.about
@@ -28,12 +28,23 @@ def _cards_together(figures: Figures) -> Words:
     sum_ = f"{told} = {whole:g} GB"
     even = _even(len(rig), least) if unequal else SILENT
     parts = [
-        _head(sum_, serves, trains),
+        _no_card(sum_) if "pooled_asked" in figures.about else _head(sum_, serves, trains),
         _served(even) if serves else SILENT,
         _trained(least, even) if trains or "use_named" not in figures.about else SILENT,
         _kept(rig),
     ]
     return Words(" ".join(one.en for one in parts if one.en), "".join(one.zh for one in parts))
+
+
+def _each_named(figures: Figures) -> tuple[Card, ...]:
+    """One of each of the cards that are named side by side; empty where these are one, or alternatives of several meanings."""
+    named = [str(one) for one in figures.told.get("gpus", ())]
+    try:
+        meant = [rigs_meant(one) for one in named]
+    except BadInput:
+        return ()
+    single = len(meant) > 1 and all(len(rigs) == 1 and len(rigs[0]) == 1 for rigs in meant)
+    return tuple(rigs[0][0] for rigs in meant) if single else ()
 
 
 def rig_told(figures: Figures) -> tuple[Card, ...]:
@@ -49,6 +60,13 @@ def rig_told(figures: Figures) -> tuple[Card, ...]:
     if len(rigs) > 1:
         raise Missing("cards")
     return rigs[0] * (count if len(rigs[0]) == 1 else 1)
+
+
+def _no_card(sum_: str) -> Words:
+    return Words(
+        f"**No, they never become one card, with NVLink or without it; but a program that divides a model over them uses the memory of all: {sum_}.**",
+        f"**不能,有没有 NVLink 都不会变成一张卡;但把模型切分到各卡的程序能用上全部显存:合计 {sum_}。**",
+    )
 
 
 def _head(sum_: str, serves: bool, trains: bool) -> Words:

@@ -23,7 +23,7 @@ Call = tuple[str, dict[str, Any]]
 # what is added to the models that a machine runs
 _OF_MACHINES = ("cost", "quantising_itself")
 # whether cards add up is another matter when they train; with their sum told, what they run may be asked instead
-_OF_THE_SUM = ("cards_added", "sum_of_cards", "of_training", "use_named")
+_OF_THE_SUM = ("cards_added", "pooled_asked", "sum_of_cards", "of_training", "use_named")
 _ASKS_MODELS = frozenset({"which_models", "what_fits"})
 # what is taken for granted of a model that is named, beside those
 _OF_NAMED = ("active_alone", "quant_gguf")

@@ -28,7 +28,8 @@ SMALL_DEVICE = r"\b(?:smart)?phones?\b|\biphone\b|\bipad\b|\bandroid\b|\bpixel \
 REPLICAS = r"\breplicas?\b|\b(?:separate|independent|single[- ]gpu|one[- ]gpu) (?:instances?|copies|servers?|engines?)\b|\b(?:one|an?) (?:instance|copy|engine) (?:per|on each|for each) (?:gpu|card)|\bdata[- ]parallel\w*|(?:单卡|1\s?卡|1\s?张卡|独立的?)(?:实例|服务|副本)|(?:各|每张?卡)自?(?:跑|起|部署|放|开)一(?:个|份|套)|(?:多个?|[两二三四五六七八\d]\s?(?:个|份))(?:副本|实例)|数据并行"
 # a cache that is taken to go with the size of the model
 _CACHE_BY_SIZE = (
-    r"(?:\bkv\b|\bcache\b)[^.?!]{0,48}\b(?:depend\w*|scal\w+|determined|proportional|grow\w*|(?:bigger|larger) (?:for|with|on|in) (?:a |the )?(?:bigger|larger))\b[^.?!]{0,24}\b(?:model'?s? size|size of the model|parameters?|params?|param count|(?:bigger|larger) models?|how (?:big|large) the model)\b"
+    r"(?:\bkv\b|\bcache\b)[^.?!]{0,48}\b(?:depend\w*|scal\w+|determined|proportional|grow\w*)\b[^.?!]{0,24}\b(?:model'?s? size|size of the model|parameters?|params?|param count|(?:bigger|larger) models?|how (?:big|large) the model)\b"
+    r"|(?:\bkv\b|\bcache\b)[^.?!]{0,24}\b(?:bigger|larger|smaller) (?:for|with|on|in) (?:a |the )?(?:bigger|larger|smaller) (?:models?|llms?|ones?)\b"
     r"|\b(?:same|similar|equal) (?:model )?(?:size|number of param\w*)\b[^.?!]{0,48}\b(?:same|similar|equal)\b[^.?!]{0,16}(?:\bkv\b|\bcache\b)"
     r"|(?:kv|缓存)[^?;!。]{0,16}(?:取决于|由|按|跟|和|与|只看|看)[^?;!。]{0,8}(?:参数量?|模型(?:的)?大小|模型(?:有)?多大|模型(?:的)?尺寸)"
     r"|(?:参数量?|大小|尺寸)(?:都)?(?:差不多|一样|相同)[^?;!。]{0,16}(?:kv|缓存)[^?;!。]{0,12}(?:一样|相同|差不多)"

@@ -11,7 +11,7 @@ from kb.cards import rigs_meant
 
 # "do they become one 48 GB card", "当一张48G的卡用"
 POOLED = (
-    r"\b(?:becom\w+|turn\w* into|act(?:s|ing)? (?:as|like)|treat\w* (?:\w+ )?as|used? as|work(?:s|ing)? as|show(?:s|ing)? up as|seen as|merged?|combined?|count\w* as|into|behave\w* (?:as|like)|appear\w* as|effectively)\b[^.;?!]{0,24}\b(?:one|an?|1|single)\b (?:(?:big|large|single|virtual|logical|unified) ){0,2}(?:card |gpu )?(?:of |with )?\d{2,4} ?g"
+    r"\b(?:becom\w+|mak(?:e|es|ing)|turn\w* into|act(?:s|ing)? (?:as|like)|treat\w* (?:\w+ )?as|used? as|work(?:s|ing)? as|show(?:s|ing)? up as|seen as|merged?|combined?|count\w* as|into|behave\w* (?:as|like)|appear\w* as|effectively)\b[^.;?!]{0,24}\b(?:one|an?|1|single)\b (?:(?:big|large|single|virtual|logical|unified) ){0,2}(?:card |gpu )?(?:of |with )?\d{2,4} ?g"
     r"|(?:当作?|当成|合成|合并成|合并为|变成?|看成|看作|视为|算成?|拼成|等于|相当于|组成|凑成)(?:是)?(?:了)?(?:1|一|单)\s?(?:张|块|个|卡)(?:的|大)?\s?\d{2,4}\s?g"
 )
 # whether several cards count for the sum of their memory: "do they add up to 48 GB", "能叠加吗"

@@ -83,7 +83,7 @@ MEANINGS = (
     Remark("when-cards-add-up", 1, lambda c: c.any("meaning:cards") and not c.failed,
         "**Cards add up only where the model is divided over them: by layers (llama.cpp, Ollama, device_map, pipeline parallel), by tensor parallel (vLLM), or with ZeRO-3 and FSDP in training.** Plain data parallel (DDP) keeps a whole copy on each: faster, no larger. Different cards work together: llama.cpp gives each layers by its memory (--tensor-split), while tensor parallel and ZeRO take the smallest card's part from all. Each card also holds its own context and buffers, so N cards hold a little less than N times as much; NVLink adds speed, no memory.",
         "**只有把模型切分到各卡,显存才能合起来用:按层切分(llama.cpp、Ollama、device_map、流水线并行),张量并行(vLLM),训练用 ZeRO-3/FSDP。** 普通数据并行(DDP)每张卡都放完整的一份:只是更快,装不下更大的。不同的卡也能一起用:llama.cpp 按各卡显存分层(--tensor-split),张量并行和 ZeRO 则都按最小的那张卡算。每张卡还各有自己的上下文和缓冲,所以 N 张卡略小于 N 倍;NVLink 只增加速度,不增加显存。", BIG, ELSEWHERE),
-    Remark("named-cards-add-up", 1, lambda c: c.any("cards_added", "sum_of_cards") and not c.modelled and not c.failed,
+    Remark("named-cards-add-up", 1, lambda c: c.any("cards_added", "pooled_asked", "sum_of_cards") and not c.modelled and not c.failed,
         "{cards_together}", "{cards_together}", BIG, FIRST),
     Remark("per-billion-parameters", 1, lambda c: c.any("meaning:per_billion") and not c.modelled,
         "**For each billion parameters: 2 GB of weights in 16 bit, 1 GB in 8, about 0.6 GB in 4 to run it; full fine-tuning with AdamW 16 GB, LoRA 2 GB and more, 4-bit QLoRA 0.6 GB and more.** On top come the KV cache (length × users) when running, activations and logits (batch × length) when training, and the runtime. So {run_and_trained}.",
