@@ -38,7 +38,7 @@ def test_tensor_parallel_against_copies_is_of_a_server() -> None:
     ("question", "opens", "says"),
     [
         ("2 machines with 4x L40S each, 10GbE: vLLM, Llama-3.3-70B FP8, is the memory per card the same with TP8 and with TP4+PP2, and how much KV space stays?", r"\*\*Take tensor parallel 4 \(pipeline 2\)", "tokens of cache in all"),
-        ("两台4卡L20机器，万兆网，vllm部署Qwen2.5-72B，TP8和TP4+PP2哪个快，每卡显存一样吗，还剩多少KV空间", r"\*\*选 张量并行 4（流水线并行 2）", "缓存共"),
+        ("两台4卡L20机器，万兆网，vllm部署Qwen2.5-72B，TP8和TP4+PP2每卡显存一样吗？哪个快？还剩多少KV空间", r"\*\*选 张量并行 4（流水线并行 2）", "缓存共"),
     ],
 )  # fmt: skip
 def test_two_whole_layouts_are_compared_though_their_memory_is_asked_to_be_the_same(

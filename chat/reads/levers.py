@@ -168,6 +168,8 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     if not named or len(named) > _MOST:
         return ()
     _, lever, end = min(named)
+    if lever == "tp" and (len(facts.get("tp", ())) > 1 or "pp" in facts):
+        return ()  # whole layouts are told, which are set side by side
     if lever == "accumulation" and saves:
         return ()
     several = len(facts.get(_FACTS.get(lever, lever), ())) > 1 and lever != "accumulation"  # which are no cases

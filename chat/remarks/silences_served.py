@@ -2,7 +2,7 @@
 
 SERVED_SILENCES = {
     "also-experts-in-few-bits": ("also-weights-as", "weights-as-stored", "file-", "claim-", "weights-are-not-all"),
-    "blocks-do-not-divide": ("takes-its-share", "weights-are-not-all", "more-cards", "kv-per-token", "moe"),
+    "blocks-do-not-divide": ("takes-its-share", "weights-are-not-all", "cards-share", "kv-per-token", "moe"),
     "logged-pool-kept-whole": ("logged-pool", "mla-on", "latent-cache", "room-claimed", "kv-in-one", "pool"),
     "concurrency-is-no-limit": ("logged-pool", "at-once", "pool"),
     "narrow-cache-not-seen": ("takes-its-share", "share-is-no-need", "kv-in-one", "kv-with", "pool", "lever-effect"),
