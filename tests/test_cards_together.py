@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.reads.grammar import read
 
 
 def answer(question: str) -> str:
@@ -85,3 +86,16 @@ def test_they_never_become_one_card(question: str, opens: str) -> None:
     told = answer(question)
     assert told.startswith(opens)
     assert "2 × " in told.split("**")[1]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "can I combine LoRA and DPO on two 3090?",
+        "two 3090: can I merge a LoRA adapter there?",
+        "两张3090上能合并LoRA权重吗",
+        "两张3090能把数据合并起来训练吗",
+    ],
+)
+def test_what_else_is_combined_is_no_memory(question: str) -> None:
+    assert "cards_added" not in read(question).cues

@@ -15,10 +15,15 @@ POOLED = (
     r"|(?:当作?|当成|合成|合并成|合并为|变成?|看成|看作|视为|算成?|拼成|等于|相当于|组成|凑成)(?:是)?(?:了)?(?:1|一|单)\s?(?:张|块|个|卡)(?:的|大)?\s?\d{2,4}\s?g"
 )
 # whether several cards count for the sum of their memory: "do they add up to 48 GB", "能叠加吗"
-_ADDING = r"(?:add(?:s|ed)? (?:up|together)|pool(?:s|ed|ing)?|combin(?:e|es|ed|ing)|stack(?:s|ed|ing)?|sum(?:s|med)? up|merg(?:e|es|ed|ing))"
-_ADDING_ZH = r"(?:叠加|合并|合在1?一?起|合起来|加起来|加在1?一?起|相加|累加|加成|合成|拼成|凑成)"
+_CARDS = r"(?:v?rams?|memor(?:y|ies)|gpus?|cards?|they|them|[a-z]?\d{2,4}(?:s| ti| super)?)"
+_DETERMINERS = r"(?:(?:the|their|its|my|both|all|these|those|of|from|two|three|four|several|multiple|different|my|gpu|v?ram|memory|an?|and|\d{1,2} ?x?|\d{4}(?: ti)?|rtx|\d{2} ?gb?) ){0,5}"
+_ADDING = (
+    rf"(?:add(?:s|ed)? (?:up|together)\b|\b(?:be|get|are|is) (?:\w+ )?(?:pooled|combined|stacked|merged|added together)\b|\b{_CARDS}(?:(?!\b(?:i|we|you)\b)[^.;:?!,]){{0,24}}? (?:pools?|combines?|stacks?|merges?)\b(?! (?:lora|adapters?|models?|weights|with))"
+    rf"|\b(?:pool|combin|stack|merg)(?:e|es|ing|s)? {_DETERMINERS}{_CARDS}\b)"
+)
+_ADDING_ZH = r"(?<!数据)(?<!权重)(?<!模型)(?<!适配器)(?<!lora)(?<!梯度)(?:叠加|合并|合在1?一?起|合起来|加起来|加在1?一?起|相加|累加|加成|合成|拼成|凑成)(?!\s?(?:lora|权重|模型|适配器|adapter|数据|梯度|检查点|checkpoint))"
 ADDED_ASKED = (
-    rf"\b(?:do|does|will|would|can|could|is|are|if|whether)\b[^.;?!]{{0,64}}\b{_ADDING}\b|\b{_ADDING}\b[^.;?!]{{0,64}}\?"
+    rf"\b(?:do|does|will|would|can|could|is|are|if|whether)\b[^.;?!]{{0,64}}{_ADDING}|{_ADDING}[^.;?!]{{0,64}}\?"
     rf"|(?:能|可以|可不可以|会|是否|是不是)[^,;?!]{{0,10}}{_ADDING_ZH}|{_ADDING_ZH}[^,;?!]{{0,16}}(?:吗|么|嘛|\?|不(?:能|行|了)?$)"
 )
 # the same asked of an amount, which has to be that sum: "is that 48 GB", "等于48G吗"
