@@ -367,3 +367,17 @@ def test_a_memory_alone_has_the_speeds_of_what_is_sold_with_it(question: str, ca
     answer = Assistant().ask(question).text
     assert all(one in answer for one in cards), answer
     assert re.search(r"name yours|请说出您的", answer)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Pretraining a 3B on 60B tokens: which finishes first, 16 H100 or 32 A100?", "32 × A100 SXM4 80 GB"),
+        ("3B 预训练 60B token,16 张 H100 和 32 张 A100 哪个先训完?", "32 × A100 SXM4 80 GB"),
+    ],
+)
+def test_cards_against_each_other_have_their_own_counts(text: str, says: str) -> None:
+    first = Assistant().ask(text).text.split("\n\n")[0]
+    assert "16 × H100 SXM5 80 GB" in first
+    assert says in first
+    assert "1.6" in first  # 16 × 989 against 32 × 312 TFLOP/s

@@ -48,7 +48,10 @@ _ANY = 1e30
 OF_A_TRAINING: dict[str, Schema] = {
     "train_tokens": number(1e18, description="tokens trained on"),
     "gpu": {**TEXTS, "description": "the card; several to compare"},
-    "n_gpus": {"type": "integer", "description": "how many cards"},
+    "n_gpus": {
+        "anyOf": [{"type": "integer"}, {"type": "array", "items": {"type": "integer"}}],
+        "description": "how many cards; of several kinds each",
+    },
     "utilisation": number(1, description="share of the peak rate reached"),
     "price_per_hour": number(1e6, description="of a card"),
     "currency": {"type": "string", "description": "of the prices: $"},

@@ -1,9 +1,12 @@
 """Lines on what a training takes of each card's memory, and on its time on one kind of card against another."""
 
+from collections.abc import Sequence
+
 from chat.pace.run import Asked
 from chat.pace.words import Line, duration, gigabytes, line, scaled, share
 from chat.works import LORA, ZERO
 from formulas.notation import size_words
+from formulas.quantity import Words
 from kb.cards import GIB
 from kb.names import gpu_row
 from kb.recipe import ADAPTERS, usual_mfu
@@ -48,9 +51,14 @@ def states_lines(asked: Asked) -> list[Line]:
 _MOST_OF_A_CARD = 0.85  # of a card that states may take beside activations
 
 
-def each_card(asked: Asked, named: list[str]) -> list[Line]:
-    """The same training on each of several kinds of cards: both times, what lies between them, and the price at which they are even."""
-    each = [Training.of(asked.training.params, asked.training.tokens, card, asked.training.n_gpus, None if asked.training.assumed_share else asked.training.share[0]) for card in named]  # fmt: skip
+def each_card(asked: Asked, named: list[str], counts: Sequence[int]) -> list[Line]:
+    """The same training on each of several kinds of cards: both times, what lies between them, and the price at which they are even.
+
+    counts      of each kind, or one for all
+    """
+    t = asked.training
+    many = [*counts] if len(counts) == len(named) else [t.n_gpus] * len(named)
+    each = [Training.of(t.params, t.tokens, card, count, None if t.assumed_share else t.share[0]) for card, count in zip(named, many, strict=True)]  # fmt: skip
     each = [one for one in each if one.peak and one.params and one.tokens]
     if len({one.card for one in each}) < _PAIR:
         return []
@@ -62,13 +70,16 @@ def each_card(asked: Asked, named: list[str]) -> list[Line]:
     fast, slow = min(each, key=lambda one: middles[one.card]), max(each, key=lambda one: middles[one.card])
     less = duration(*(middles[slow.card] - middles[fast.card],) * 2)
     ratio = middles[slow.card] / middles[fast.card]
+    alone = ratio * (slow.n_gpus or 1) / (fast.n_gpus or 1)  # one card against one
+    several = len(set(many)) > 1
+    faster = Words(f"{fast.n_gpus} × {fast.card} {'is' if fast.n_gpus == 1 else 'are'}" if several else f"{fast.card} is", f"{fast.n_gpus} × {fast.card}" if several else f"{fast.card}")  # fmt: skip
     en = "; ".join(name.format(f"{span.en} ({one.en})") for name, (span, one) in zip(told, took, strict=True))
     zh = ";".join(name.format(f"{span.zh}({one.zh})") for name, (span, one) in zip(told, took, strict=True))
     return [
-        line(f"**{en}, at {at} in brackets: {fast.card} is {ratio:.2g} times as fast and {less.en} sooner.**",
-             f"**{zh},括号内按利用率 {at}:{fast.card} 的速度是 {ratio:.2g} 倍,少用 {less.zh}。**"),
-        line(f"Where both hold it, arithmetic decides: the slower card pays only below 1/{ratio:.2g} ({share(1 / ratio)}) of the faster one's price for an hour.",
-             f"两种卡都放得下时看算力:{slow.card} 每卡时的价格低于 {fast.card} 的 1/{ratio:.2g}({share(1 / ratio)})才划算。"),
+        line(f"**{en}, at {at} in brackets: {faster.en} {ratio:.2g} times as fast and {less.en} sooner.**",
+             f"**{zh},括号内按利用率 {at}:{faster.zh} 的速度是 {ratio:.2g} 倍,少用 {less.zh}。**"),
+        line(f"Where both hold it, arithmetic decides: {slow.card} pays only below {share(1 / alone)} of the price of {fast.card} for an hour.",
+             f"两种卡都放得下时看算力:{slow.card} 每卡时的价格低于 {fast.card} 的 {share(1 / alone)} 才划算。"),
     ]  # fmt: skip
 
 

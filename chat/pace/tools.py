@@ -80,7 +80,7 @@ def training(
         told.setdefault("stored_params", stored)
     asked = replace(asked, told=told)
     found = compared(named, training=True) if "compare" in about else []
-    beside = each_card(asked, [cards_meant(one)[0].name for one in named])
+    beside = each_card(asked, [cards_meant(one)[0].name for one in named], [int(one) for one in _several(n_gpus)])
     found = found[1:] if beside else found  # how much faster stands in it
     for kind in ("sparse", "fp8"):
         if kind in about and card:

@@ -203,7 +203,9 @@ def _training(reading: Reading, asked: Paced) -> Call | None:
     if cards:
         facts["gpu"] = cards if len(cards) > 1 else cards[0]
     if reading.fact("n_gpus") and "cards" not in kinds:
-        facts["n_gpus"] = int(reading.fact("n_gpus"))
+        each = [int(one) for one in reading.facts["n_gpus"]]
+        paired = len(each) == len(cards) > 1  # "64 H100 or 128 A100"
+        facts["n_gpus"] = each if paired else each[0]
     for name, fact in (
         ("method", method), ("gradient_checkpointing", reading.fact("gradient_checkpointing")), ("offload", reading.fact("offload")),
     ):  # fmt: skip
