@@ -16,7 +16,7 @@ from chat.answers.exampled import exampled
 from chat.answers.found import LOGGED, Found
 from chat.answers.headlines import headline
 from chat.answers.made_of import remarks_told, serves
-from chat.answers.names_told import names_told, of_names
+from chat.answers.names_told import names_told, of_names, same_shapes
 from chat.answers.none_of_the_card import of_the_cards
 from chat.answers.on_pace import pace_wanted, pace_words
 from chat.answers.opened import REFUSES, opened, without_yes
@@ -138,6 +138,7 @@ def _told(found: Found, told_scope: str) -> list[str]:
         *rests,
         *([] if first else [said]),
         *_assumptions(found),
+        *(same_shapes(reading) if leads else []),
         "" if illustrated else not_understood(reading, every=not leads, told=whole),
     ]
     return [part for part in dict.fromkeys(parts) if part]

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from chat.answers.background import answers_by_concept
 from chat.answers.unanswered import unknown
+from chat.figures.named import model_row
 from chat.phrases import in_words
 from chat.plans.pace import named_run
 from chat.plans.remarked import size_calls
@@ -11,6 +12,7 @@ from chat.plans.scale_told import told_by_shapes
 from chat.plans.sizes import slip_of
 from chat.plans.understood import has_subject
 from chat.reads.reading import Reading
+from kb.name_parts import tokens
 
 # of a model that no table has
 _ASKS_BACK = (
@@ -61,3 +63,25 @@ def of_names(reading: Reading) -> list[str]:
         + (("" if reading.language == "zh" else " ") + tail if size else "")
         + (_ASKS_BACK[reading.language == "zh"] if size and not {"method", "seq_len"} & set(reading.facts) else "")
     ]
+
+
+# words of a name that tell of no other shapes or lengths
+_NEUTRAL = frozenset({"instruct", "chat", "base", "hf", "it", "pt", "inst", "dpo", "sft", "gguf", "awq", "gptq", "fp8"})
+
+
+def same_shapes(reading: Reading) -> list[str]:
+    """That a version which was named is counted by the row of another, whose shapes it has: `-2411` by `-2407`."""
+    told = []
+    for name, span in zip(reading.facts.get("model", ()), reading.spans.get("model", ()), strict=False):
+        said, own = set(tokens(reading.text[span[0] : span[1]])), set(tokens(str(name)))
+        for alias in str(model_row(str(name)).get("aliases") or "").split(";"):
+            apart, here = set(tokens(alias)) - own - _NEUTRAL, own - set(tokens(alias)) - _NEUTRAL
+            if apart and apart <= said and not (here and here <= said):
+                called, row = alias.rpartition("/")[2], str(name).rpartition("/")[2]
+                told.append(
+                    f"{called} 与 {row} 结构相同,按后者的表项计算;两者声明的长度可能不同。"
+                    if reading.language == "zh"
+                    else f"{called} is counted by the row of {row}, whose shapes it has; the lengths that they declare may differ."
+                )
+                break
+    return told
