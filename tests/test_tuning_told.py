@@ -310,3 +310,12 @@ def test_an_amount_behind_a_comparison_is_the_cards(question: str, cards: tuple[
     reading = read(question)
     assert reading.facts.get("gpu_memory_gb", ()) == cards
     assert len(reading.claims) == claims
+
+
+@pytest.mark.parametrize("question", [
+    "8B full fine-tuning on one A100 80GB: pure bf16 + adamw_8bit vs apollo, which takes less?",
+    "单卡 A100 80G 全参 8B,apollo 和 8 位 adamw 哪个省",
+])  # fmt: skip
+def test_an_optimizer_is_set_against_a_way_of_its_own(question: str) -> None:
+    assert read(question).facts["method"] == ("full", "apollo")
+    assert said(question).startswith(("**8B, full", "**8B, ", "**8B\uff1a", "**8B: "))

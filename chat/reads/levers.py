@@ -174,6 +174,7 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
         return ()
     several = len(facts.get(_FACTS.get(lever, lever), ())) > 1 and lever != "accumulation"  # which are no cases
     several |= lever == "rank" and "full" in facts.get("method", ())  # how near it comes to that is asked
+    several |= lever == "optimizer_8bit" and len(facts.get("method", ())) > 1  # it is that of one of them
     if unfelt is None and left is None and several:
         return ()  # several values are set side by side
     subjects = [f"lever:{lever}"]
