@@ -123,7 +123,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "how-slow-offload-is": (["meaning:offload_speed"], {}, {}),
     "cache-by-size": (["kv_cache", "cache_by_size"], {**LLAMA3, "method": "inference"}, {}),
     "file-is-right": (["why_more", "file_doubted"], {"model": "Qwen3-32B", "method": "inference", "engine": "llama.cpp", "weight_format": "gguf:Q4_K_M"}, {"claims_gb": [16.4, 19.8]}),
-    "file-beside-card": (["fits", "same_unit"], {**QWEN, "method": "inference", "gpu": "RTX 3090"}, {"log": ["file_gb 15.2"]}),
+    "two-units-of-gigabytes": (["fits", "same_unit"], {**QWEN, "method": "inference", "gpu": "RTX 3090"}, {"log": ["file_gb 15.2"]}),
     "room-in-tokens": (["units"], {"model": "Mistral-Nemo", "method": "inference", "gpu": "RTX 4090"}, {"claims_gb": [24.5]}),
     "when-cards-add-up": (["meaning:cards"], {}, {}),
     "named-cards-add-up": (["cards_added"], {"gpu": "RTX 3090", "n_gpus": 2}, {}),

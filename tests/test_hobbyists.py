@@ -122,3 +122,8 @@ def test_what_sets_machines_apart_is_no_choice() -> None:
 )  # fmt: skip
 def test_half_on_the_card_has_fallen_back(question: str, says: str) -> None:
     assert says in answer(question).split("\n\n")[0]
+
+
+def test_a_file_of_a_mixture_is_told_in_both_units_too() -> None:
+    told = answer("gpt-oss-20b is a 12.8 GB gguf, is that the same unit as the 16GB of my 4060 Ti, and does it fit?")
+    assert told.startswith("**No: a file is told in GB")

@@ -47,7 +47,7 @@ ASKED = (
     Remark("k-of-tokens", 4, lambda c: c.any("k_of_tokens") and not (c.modelled and c.any("kv", "kv_cache")),
         "{k_tokens}",
         "{k_tokens}", IEC),
-    Remark("file-beside-card", 1, lambda c: c.any("same_unit") and not c.failed,
+    Remark("two-units-of-gigabytes", 1, lambda c: c.any("same_unit") and not c.failed,
         "{file_units}", "{file_units}", IEC, FIRST),
     Remark("room-in-tokens", 2, lambda c: c.any("units", "same_unit") and c.modelled and not c.given("task", "train") and not c.failed,
         "{room_in_tokens}", "{room_in_tokens}", GQA),
