@@ -326,6 +326,9 @@ def _lean(intent: str, scan: Scan) -> float:
         return 2.0
     if intent == "units" and free_of_line(scan.text):
         return 6.0
+    if "log_buffer" in scan.extras and intent in ("units", "oom_diagnosis"):  # what a program prints as it starts
+        stops = any(scan.find(r"\b(?:fail|crash)\w*|\b(?:dies|died|aborts?)\b|失败|报错|起不来|崩"))
+        return 0.0 if not stops else 4.0 if intent == "oom_diagnosis" else -4.0
     if intent == "units" and told_in_several_units(scan):
         return 4.0
     if intent == "units" and not {"model", "params"} & set(facts) and _files_beside_a_card(scan):
