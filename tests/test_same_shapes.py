@@ -9,6 +9,7 @@ from chat.agent import Assistant
     ("question", "says"),
     [
         ("Mistral-Large-2411 AWQ on 4x L40S in vLLM, 32k: does it fit?", "Mistral-Large-Instruct-2411 is counted by the row of Mistral-Large-Instruct-2407"),
+        ("4x L40S, Mistral-Large-2411 (123B) in AWQ, 16k: enough?", "Mistral-Large-Instruct-2411 is counted by the row of"),
         ("DeepSeek-R1-0528 在 8 张 H200 上够吗", "DeepSeek-R1-0528 与 DeepSeek-R1 结构相同"),
     ],
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """What is said of a name that is not known, where its size was enough to go on."""
 
+import re
 from collections.abc import Collection
 
 from chat.answers.background import answers_by_concept
@@ -69,11 +70,17 @@ def of_names(reading: Reading) -> list[str]:
 _NEUTRAL = frozenset({"instruct", "chat", "base", "hf", "it", "pt", "inst", "dpo", "sft", "gguf", "awq", "gptq", "fp8"})
 
 
+_DATE = 4  # digits of a version by its month: `-2411 (123B)`
+
+
 def same_shapes(reading: Reading) -> list[str]:
     """That a version which was named is counted by the row of another, whose shapes it has: `-2411` by `-2407`."""
     told = []
     for name, span in zip(reading.facts.get("model", ()), reading.spans.get("model", ()), strict=False):
         said, own = set(tokens(reading.text[span[0] : span[1]])), set(tokens(str(name)))
+        said |= {
+            word for word in re.split(r"[^a-z0-9.]+", reading.text.lower()) if word.isdigit() and len(word) == _DATE
+        }
         for alias in str(model_row(str(name)).get("aliases") or "").split(";"):
             apart, here = set(tokens(alias)) - own - _NEUTRAL, own - set(tokens(alias)) - _NEUTRAL
             if apart and apart <= said and not (here and here <= said):
