@@ -125,5 +125,17 @@ def test_half_on_the_card_has_fallen_back(question: str, says: str) -> None:
 
 
 def test_a_file_of_a_mixture_is_told_in_both_units_too() -> None:
-    told = answer("gpt-oss-20b is a 12.8 GB gguf, is that the same unit as the 16GB of my 4060 Ti, and does it fit?")
+    told = answer("gpt-oss-20b is a 12.8 GB gguf, is that the same unit as the GB of my 4060 Ti 16GB, and does it fit?")
     assert told.startswith("**No: a file is told in GB")
+
+
+@pytest.mark.parametrize(
+    ("question", "card", "stored"),
+    [
+        ("the gpt-oss-20b gguf is 12.8 GB, does it go on my 4060 Ti 16GB?", (16,), "mxfp4"),
+        ("gpt-oss-20b的gguf有12.8GB，16G的4060Ti放得下吗", (16,), "mxfp4"),
+    ],
+)
+def test_a_file_of_its_published_size_is_the_published_one(question: str, card: tuple[int], stored: str) -> None:
+    assert read(question).facts["gpu_memory_gb"] == card
+    assert next(args for name, args in plan(read(question)) if name == "estimate_memory")["weight_format"] == stored

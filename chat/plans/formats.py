@@ -139,10 +139,13 @@ def file_of_its_size(reading: Reading, facts: Facts) -> None:
     told = files_told(reading)
     figures = Figures({"model": model})
     for unit in (GB, GIB) if len(told) == 1 else ():
-        sizes = {kind: figures.stored(weight_format=f"gguf:{kind}") for kind in _KINDS}
-        off, kind = min((abs(told[0] * unit / size - 1), kind) for kind, size in sizes.items())
+        published = [
+            one for one in (published_in(reading),) if one == "mxfp4"
+        ]  # whose files keep it, whatever they are called
+        kinds = [*published, *(f"gguf:{kind}" for kind in _KINDS)]
+        off, kind = min((abs(told[0] * unit / figures.stored(weight_format=one) - 1), one) for one in kinds)
         if off <= _FILE_OFF:
-            facts["weight_format"] = f"gguf:{kind}"
+            facts["weight_format"] = kind
             return
 
 
