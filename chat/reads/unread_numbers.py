@@ -51,12 +51,15 @@ def _of_factors(scan: Scan, number: re.Match[str]) -> bool:
     return any(found.start() < number.start() and number.end() <= found.end() for found in scan.find(_FACTORS))
 
 
+_LEFT = r"\b(?:other|rest|remain\w*|left(?:over)?)\b[^,;.?!]{0,10}$|(?:其余|剩|另外|多出)[^,;.?!]{0,6}$"
 _LEAST_TOLD = 10  # a smaller number is more than that amount
 
 
 def _told_with_unit(scan: Scan, number: re.Match[str]) -> bool:
-    """An amount that was told with its unit before: `the file is 404 GB ... does 404 go in`."""
+    """An amount that was told with its unit before: `the file is 404 GB ... does 404 go in`; what is left of it is another."""
     if "," in number[0] or "e" in number[0] or float(number[0]) < _LEAST_TOLD:
+        return False
+    if lexicon.compiled(_LEFT).search(scan.text, max(0, number.start() - 20), number.start()):
         return False
     unit = rf"(?<![\d.]){re.escape(number[0])} ?(?:gi?b?|mi?b)(?![a-z])"
     return lexicon.compiled(unit).search(scan.text, 0, number.start()) is not None
