@@ -214,8 +214,8 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         training_time,
         {**schema(**OF_A_TRAINING), "required": []},
         (
-            "Time, operations (6 × parameters × tokens), GPU-hours and cost of a training; MFU of a rate that was seen; cards or "
-            "tokens for a deadline; what published models were trained on; what a setting does to the speed."
+            "Time, FLOP (6ND), GPU-hours and cost of a training; MFU of a rate seen; cards or tokens for a deadline; "
+            "what published models were trained on; what a setting does to the speed."
         ),
     ),
     "generation_speed": (

@@ -247,7 +247,7 @@ def _worded(scan: Scan, fact: str, value: object, pattern: str) -> None:
     offloads = fact == "offload" and value != "none"
     for found in scan.find(pattern):
         # Where only a part of the words tells the value, that part is the group `v`.
-        span = found.span("v") if "v" in found.re.groupindex else found.span()
+        span = found.span("v") if found.groupdict().get("v") else found.span()
         named = scan.facts.get("lora_targets", ()) if fact == "lora_targets" else ()
         if named and (value != "all-linear" or any("up" in str(one).split() for one in named)):
             continue  # "attention only (q_proj, v_proj)": the modules by name are more exact
