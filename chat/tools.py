@@ -215,7 +215,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         {**schema(**OF_A_TRAINING), "required": []},
         (
             "Time, FLOP (6ND), GPU-hours and cost of a training; MFU of a rate seen; cards or tokens for a deadline; "
-            "what published models took; what a setting does to the speed."
+            "what published models took; what a setting does to it."
         ),
     ),
     "generation_speed": (
