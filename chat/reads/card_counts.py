@@ -36,7 +36,7 @@ FAILING_COUNT = r"(?<![\d.a-z])(?P<n>\d{1,4})\s*(?:张|块|卡|个)?\s*(?:of the
 
 # "1, 2 or 4 RTX 3090s", "8/16/32 cards": the counts before the last
 _COUNTS_BEFORE = re.compile(
-    r"(?<![\d.a-z])(?P<row>\d{1,3}(?:\s*(?:,|/|、)\s*\d{1,3})*)\s*(?:,|/|、)?\s*(?:or|and|或者?|还是|和|/|、)\s*$",
+    r"(?<![\d.a-z-])(?P<row>\d{1,3}(?:\s*(?:,|/|、)\s*\d{1,3})*)\s*(?:,|/|、)?\s*(?:or|and|或者?|还是|和|/|、)\s*$",
     re.ASCII,
 )
 
