@@ -185,6 +185,7 @@ def read_methods(scan: Scan) -> None:
     for rule in WORDED:
         if rule.fact not in _EARLY and rule.fact != "engine":
             _worded(scan, rule.fact, rule.value, rule.pattern)
+    _offload_again(scan)
     if scan.facts.get("offload") == ["params"]:
         moved = {off_the_card("params", stage)[0] for stage in scan.facts.get("zero_stage", ())}
         scan.facts["offload"] = ["optimizer"] if moved == {"optimizer"} else ["params"]
@@ -197,6 +198,27 @@ def read_methods(scan: Scan) -> None:
         scan.facts.pop("sequence_parallel", None)  # said of long sequences at large: Megatron's divides what tp leaves
     read_task(scan)
     _moved(scan)
+
+
+# what makes offloading more than that of the optimizer which was spoken of
+_OF_MORE = r"(?:\b(?:full|all|everything|both|complete|whole|param\w*|weights|infinity|cpu|or|vs\.?|versus|than|plus)\b|参数|权重|全部?|都|还是|对比|[/+,、])[ -]?(?:the |with |a )?$"
+
+
+def _offload_again(scan: Scan) -> None:
+    """`Does it need optimizer offload? And if I do offload, ...`: said again in short, it is the one that was named."""
+    if scan.facts.get("offload") != ["optimizer", "params"]:
+        return
+    places = [span for value, span in scan.again.get("offload", ()) if value == "params"] + scan.spans["offload"][1:]
+    named = scan.spans["offload"][0][1]
+    for start, end in places:
+        bare = lexicon.compiled(r"offload\w*|卸载\w*").fullmatch(scan.original[start:end].lower())
+        if (
+            not bare
+            or start < named
+            or lexicon.compiled(_OF_MORE).search(scan.original[max(0, start - 16) : start].lower())
+        ):
+            return
+    scan.facts["offload"], scan.spans["offload"] = ["optimizer"], scan.spans["offload"][:1]
 
 
 _PAPER = r"\b(?P<method>qlora|lora|galore|badam|lisa|apollo)(?:'s| 的)? ?(?:paper|authors?|abstract|论文|作者)"

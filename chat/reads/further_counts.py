@@ -16,6 +16,8 @@ _FURTHER = (
     r"(?:\b(?:is|are|would|will|can|do)\s(?:just |only |about )?(?=\d{1,3}\s(?:be )?(?:enough|sufficient|suffice|ok(?:ay)?|do)\b)|[?,]|\bor\b(?: (?:even|maybe|perhaps|rather|would|(?:do|should|must|would) (?:i|we)|need|have|to|get|take|use|buy|rent|go for))*|还是(?:要|得|需要)?(?:买|租|上|用)?|或者?)"
     r"\s*(?P<n>\d{1,3})\s*(?:张|块|of (?:them|those|these))?\s*(?=[?]|$|吗|呢|for\b(?! ?\d)|(?:be )?(?:enough|sufficient|suffice|ok(?:ay)?|do)\b)"
 )
+# "hopeless on 4, ok on 8?": what a run is on, where cards are counted, is as many of them, whatever stands between
+_ON = r"\b(?:ok|okay|fine|hopeless|impossible|possible|feasible|doable|viable|tight|comfortable|comfortably|safe|works?|runs?|fits?|fit|run|it|that|this|ooms?|fails?|dies|crashes)\son\s(?:just |only |all )?(?P<n>\d{1,3})(?=\s?[,;?!)]|\s?\.(?!\d)|$|\s(?:and|or|but|instead|then)\b)"
 _NEAR = 120  # characters from the count to a further one
 # what may stand between them: a number of any other thing is what the next one is of
 _OF_THE_CARDS = frozenset({"n_gpus", "gpu", "gpu_memory_gb", "model", "params", "method", "algo", "task", "engine"})
@@ -96,6 +98,9 @@ def _further_counts(scan: Scan) -> None:
         told_only = [one for one in scan.claims if one.span[0] == start and not one.unit]
         if 0 <= start - counted <= _NEAR and not between and (told_only or scan.free(*found.span("n"))):
             scan.claims = [one for one in scan.claims if one not in told_only]
+            scan.add("n_gpus", int(found["n"]), *found.span("n"))
+    for found in scan.find(_ON):
+        if "gpu" in scan.facts and scan.free(*found.span("n")) and int(found["n"]):
             scan.add("n_gpus", int(found["n"]), *found.span("n"))
 
 

@@ -281,7 +281,7 @@ LAYERS_MOVED = r"\b(?:fully|completely|entirely|100 ?%)[ -]offload\w*|\boffload\
 
 # What a stated thing implies for `task`; the asker's own words count first.
 TASK_INFERENCE = (
-    r"\binferenc\w*|\binfer\b|\bserv(?:e|ing)\b|\bdeploy\w*|\bhost(?:ing)?\b|\bgenerat(?:e|ion|ing)\b|\bruns?\b|\brunning\b"
+    r"\binferenc\w*|\binfer\b|\bserv(?:e|ing)\b|\bdeploy\w*|\bhost(?:ing)?\b(?![ -](?:v?ram|(?:system |cpu )?memory|side|node|machine|cpu|has|offload))|\bgenerat(?:e|ion|ing)\b|\bruns?\b|\brunning\b"
     r"|\bload(?:s|ing|ed)?\b|\bchat with\b|推理|部署|运行|加载|跑(?!训练|微调|lora|qlora|全)|起服务|本地"
 )
 TASK_TRAIN = (

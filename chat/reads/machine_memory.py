@@ -38,17 +38,23 @@ def _told_as_need(scan: Scan) -> None:
 _UNIFIED = r"(?<![\d.])(?P<v>\d{1,4})\s?g(?:i?b)?\s(?:of )?(?:unified|shared)[ -]memory"
 
 
-# "how much RAM? is 256GB enough?": an amount that is held against the question before it
+# "how much RAM? is 256GB enough?", "how much host RAM (we get 256 GB)": an amount that is held against the question before it
+_RAM = r"(?:system |host |cpu )?(?:ram|host memory|system memory|cpu memory)"
 _ASKED_OF_RAM = (
-    r"\bhow much (?:system |host |cpu )?(?:ram|host memory|system memory|cpu memory)\b[^!.]{0,40}?[?,;:]\s*(?:and |so )?(?:is|are|would|will|does) (?P<v>\d{2,4})\s?gi?b?\b[^?]{0,16}\b(?:enough|ok|okay|fine|sufficient|do)\b"
+    rf"\bhow much {_RAM}\b[^!.]{{0,40}}?[?,;:]\s*(?:and |so )?(?:is|are|would|will|does) (?P<v>\d{{2,4}})\s?gi?b?\b[^?]{{0,16}}\b(?:enough|ok|okay|fine|sufficient|do)\b"
     r"|(?<!显)(?<!显卡)内存(?:大概|至少|需要|要|得|占){0,2}(?:多少|多大)[^!;]{0,8}?[,?]\s?(?P<w>\d{2,4})\s?gi?b?\s?(?:的话|内存)?(?:够|行|足够|可以|能)"
+    rf"|\bhow much {_RAM}\b[^!.?]{{0,48}}?[?,;:(-]\s*(?:\w+ ){{0,4}}?(?:have|has|had|gets?|got|comes? with|ships? with|includes?|offers?|defaults? (?:to|is))\s(?:only |just |about )?(?P<x>\d{{2,4}})\s?gi?b?\b(?!\s?(?:cards?|gpus?|v\s?ram|hbm|each))"
+    r"|(?<!显)(?<!显卡)内存(?:大概|至少|需要|要|得|占|该|应该|配|给){0,3}(?:多少|多大)[^!;。]{0,8}?[,?(]\s?(?:[^,;?!\d]{0,8}?)(?:默认|只?有|只?给|标配|自带|配的?是?)(?:是|了)?\s?(?P<y>\d{2,4})\s?g(?:i?b)?(?![a-z])(?!\s?(?:显存|显卡|的?卡))"
 )
 
 
 def of_the_machine(scan: Scan) -> None:
     """`3090 with 64GB`: what the card that is named cannot have is RAM, wherever it stands."""
     for found in scan.find(_ASKED_OF_RAM):
-        group = "v" if found["v"] else "w"
+        group = str(found.lastgroup)
+        if scan.facts.get("gpu_memory_gb") == [float(found[group])]:  # "how much RAM? Ours come with 256 GB"
+            scan.used[slice(*found.span(group))] = bytes(len(found[group]))
+            del scan.facts["gpu_memory_gb"], scan.spans["gpu_memory_gb"]
         if "host_memory_gb" not in scan.facts and scan.free(*found.span(group)):
             scan.add("host_memory_gb", float(found[group]), *found.span(group))
     if "gpu" in scan.facts and not {"gpu_memory_gb", "host_memory_gb"} & set(scan.facts):

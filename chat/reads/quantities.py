@@ -15,7 +15,7 @@ _NAMED: tuple[tuple[str, str], ...] = (
     ("experts_per_token", r"(?:active|activated|routed) experts|experts (?:are )?(?:active|used|activated|routed)?(?: per| for (?:each|a)) token|experts_per_tok\w*|激活(?:的)?专家|激活(?:几|多少)个(?:专家)?"),
     ("n_experts", r"experts|专家"),
     ("n_layers", r"(?:transformer |decoder |hidden )?(?:layers|blocks)|层数|(?:几|多少)层"),
-    ("hidden_size", r"hidden[ _]?(?:size|dim\w*|state size|width)|d_model|embedding dim\w*|model (?:width|dimension)|隐藏层?(?:维度|大小|尺寸)|隐层维度"),
+    ("hidden_size", r"hidden[ _]?(?:size|dim\w*|state size|width)|(?<![a-z])d_model(?![a-z_])|embedding dim\w*|model (?:width|dimension)|隐藏层?(?:维度|大小|尺寸)|隐层维度"),
     ("intermediate_size", r"intermediate[ _]?size|(?:ffn|mlp|feed-?forward)[ _]?(?:size|dim\w*|width)|(?:前馈|mlp|ffn) ?层?的?(?:维度|宽度|大小)"),
     ("vocab_size", r"vocab(?:ulary)?(?:[ _]?size)?|词表(?:大小|多大)?"),
     ("embedding_params", r"embedding (?:param\w*|weights)|param\w* (?:are )?(?:in (?:the )?)?embeddings?|(?:词嵌入|embedding) ?的?参数(?:量)?"),

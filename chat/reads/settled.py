@@ -45,6 +45,7 @@ _WITHOUT = {
 }
 _NEEDED = (
     r"(?:\bis|\bare)\b[^,.;?!]{0,60}\b(?:needed|necessary|required|a must)\b|\b(?:do|would|must|should) (?:i|we) (?:really |even )?(?:need|have to|use|enable|turn on)\b[^,.;?!]{0,50}"
+    r"|\b(?:does|do|would|will) (?:it|this|that|they|the \w+) (?:really |even |actually |still )?(?:need|have to|require)\b[^,.;?!]{0,50}"
     r"|(?:需要|必须|有必要|非得|一定要|用不用|要不要|是否要|是否需要)[^,.;?!]{0,24}"
 )
 

@@ -70,8 +70,16 @@ def _is_told(scan: Scan, fact: str) -> bool:
     return fact in scan.facts or fact == "batch_size"
 
 
+# "hopeless on 4": what a bare number of cards stands behind
+_ON = r"\bon (?:just |only |all |all of |the |these )*$"
+
+
 def _spoken_of(scan: Scan, place: int) -> str:
-    """The fact whose word stands last before this place."""
+    """The fact whose word stands last before this place; of cards that are counted where a run is on so many."""
+    if "n_gpus" in scan.facts or "gpu" in scan.facts:
+        on = compiled(_ON).search(scan.text[max(0, place - _NEAR) : place])
+        if on:
+            return "n_gpus"
     words = [*compiled(_ANY).finditer(scan.text, max(0, place - _NEAR), place)]
     return str(words[-1].lastgroup) if words else ""
 

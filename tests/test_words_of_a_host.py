@@ -1,0 +1,110 @@
+"""Words that were taken for others: a host's RAM for hosting, cards for a batch, a training recipe for adapters served."""
+
+import pytest
+
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How much host RAM if I offload?",
+        "what does the host memory have to be with offload on",
+        "host-side memory of an offloaded optimizer",
+    ],
+)
+def test_a_host_that_has_memory_hosts_no_model(text: str) -> None:
+    assert "inference" not in read(text).facts.get("task", ())
+
+
+def test_who_hosts_a_model_serves_it() -> None:
+    assert read("how much VRAM to host Mistral-7B for the team?").facts["task"] == ("inference",)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        (
+            "Qwen3-14B full SFT, ZeRO-3 on 4x A100 with optimizer offload: how much host RAM (ours come with 256 GB)?",
+            256,
+        ),
+        (
+            "full fine-tune of Llama-3.1-70B on 8x H100 with offload. How much RAM do we need, our nodes have 1024 GB",
+            1024,
+        ),
+        ("4 张 A100 全参微调 Qwen3-14B，ZeRO-3 优化器卸载，内存要多少（机器标配 256G）", 256),
+        ("8 卡 H100 全参 Llama-3.1-70B 加 offload，内存需要多大，默认只有 768GB", 768),
+    ],
+)
+def test_an_amount_beside_a_question_of_ram_is_the_machines(text: str, amount: int) -> None:
+    found = read(text)
+    assert found.facts["host_memory_gb"] == (amount,)
+    assert not found.claims
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("Full fine-tune of Qwen3-32B, 4x H100, ZeRO-3, bs 1: is mixed precision hopeless on 4, fine on 8?", (4, 8)),
+        ("Qwen3-14B full FT, 2x A100 80G, batch 2, no offload. Impossible on 2 but feasible on 4?", (2, 4)),
+        ("Llama-3.1-8B full fine-tune batch size 4 on 2x A100 40GB dies, would it fit on 4?", (2, 4)),
+    ],
+)
+def test_what_a_run_is_on_are_cards(text: str, counts: tuple[int, ...]) -> None:
+    found = read(text).facts
+    assert found["n_gpus"] == counts
+    assert len(found["batch_size"]) == 1
+
+
+def test_a_batch_that_was_tried_stays_one() -> None:
+    assert read("Llama-3.1-8B LoRA on an A100 40GB: batch 4 works, 8 OOMs").facts["batch_size"] == (4, 8)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Qwen3-8B serving is fine on my 4090, so why does the LoRA script run out of memory?",
+        "inference of Mistral-7B works on a 24GB card, how much does the axolotl lora config take?",
+        "Qwen3-8B 推理没问题，为什么跑 LoRA 脚本就爆显存？4090",
+        "Qwen3-8B 部署在 4090 上正常，TRL 的 lora 要多少显存",
+    ],
+)
+def test_a_recipe_with_an_adapter_trains_it(text: str) -> None:
+    found = read(text)
+    assert found.facts["method"][0] == "lora"
+    assert "log_adapters" not in found.extras
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "serve Qwen3-8B with 5 LoRA adapters in vLLM, how much VRAM",
+        "I trained a LoRA with axolotl, how much memory does serving Qwen3-8B with it take?",
+        "用 LLaMA-Factory 训好的 lora，部署 Qwen3-8B 挂上它要多少显存",
+    ],
+)
+def test_an_adapter_that_is_served_is_not_trained(text: str) -> None:
+    assert read(text).facts["task"] == ("inference",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Qwen2.5-7B LoRA PPO on a 4090, reward_model_type is full, how much memory?",
+        "LoRA PPO 7B 单卡 24G，reward_model 用完整的，多占了什么？",
+    ],
+)
+def test_a_reward_model_is_no_width_of_a_model(text: str) -> None:
+    assert "quantities" not in read(text).extras
+
+
+@pytest.mark.parametrize(
+    ("text", "offload"),
+    [
+        ("Qwen3-32B full SFT 8x H200 ZeRO-3: does it need optimizer offload? And if I do offload, how much RAM?", ("none", "optimizer")),
+        ("8 张 H200 全参 Qwen3-32B，开优化器卸载，卸载的话内存要多少", ("optimizer",)),
+        ("Qwen3-32B full SFT on 8x H200: optimizer offload vs full offload, how much host RAM?", ("optimizer", "params")),
+    ],
+)  # fmt: skip
+def test_offloading_said_again_in_short_is_the_one_that_was_named(text: str, offload: tuple[str, ...]) -> None:
+    assert read(text).facts["offload"] == offload
