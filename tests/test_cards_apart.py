@@ -77,3 +77,13 @@ def test_single_cards_take_no_turns(question: str) -> None:
     told = Assistant().ask(question).text
     assert "adds up" not in told
     assert "叠加" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("full ft of a 72B with fsdp + adamw in mixed precision, no offload: 8x MI300X (192) vs 8x H200 (141), which holds it?", "**Instinct MI300X 192 GB most likely holds it; none does for certain.**"),
+    ],
+)  # fmt: skip
+def test_the_card_that_most_likely_holds_it_is_named(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)

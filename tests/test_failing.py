@@ -360,3 +360,17 @@ def test_weights_that_were_given_no_dtype_are_loaded_in_fp32(question: str, fp32
     first = Assistant().ask(question).text.split("\n\n")[0]
     assert fp32 in first
     assert "torch_dtype" in first
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "DPO of Llama-3.1-8B, full parameters, 8x A100 40GB, ZeRO-3, bf16, checkpointing, flash attention, max_length 2048, batch 2: OOM at the first step, SFT ran",
+        "8张A100 40G 全参 DPO Llama-3.1-8B,ZeRO-3,bf16,开重计算和flash attention,max_length 2048,batch 2,第一步就OOM,为什么",
+    ],
+)
+def test_moments_are_no_cause_where_the_passes_before_them_do_not_go_in(question: str) -> None:
+    told = Assistant().ask(question).text
+    opening = told.splitlines()[0]
+    assert "moments" not in opening and "动量" not in opening
+    assert "reference model" in opening or "参考模型" in opening

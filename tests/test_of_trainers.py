@@ -92,3 +92,37 @@ def test_a_share_of_the_peak_is_told_of_both_peaks(text: str, says: str) -> None
     answer = Assistant().ask(text)
     assert says in answer.text
     assert not read(text).not_understood
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            "8x A100 80G trained a 7B on 10B tokens in 6 days, what MFU is that?",
+            "**About 32 % of the peak rate (MFU)**",
+        ),
+        ("64张H800训了一个13B,500B token用了32天,MFU是多少?", "**MFU 约 22 %**"),
+        (
+            "our 3B run took 9,800 H100 hours for 300B tokens, what utilisation is that",
+            "**About 15 % of the peak rate (MFU)**",
+        ),
+    ],
+)
+def test_a_share_follows_from_all_tokens_and_the_time_they_took(text: str, says: str) -> None:
+    assert Assistant().ask(text).text.startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("text", "opens", "says"),
+    [
+        ("在8张H100上全参训练13B,100B token,MFU 40%,10天内能完成吗?", "**不能:约需 29 天", "按时完成需 23 张(每台 8 卡即 3 台、24 张)"),
+        ("8x A100 80G, 7B from scratch, 200B tokens at 50% utilisation: done in 30 days?", "**No: it takes about 78 days", "21 such cards would do it in time (3 machines of 8: 24 cards)"),
+        ("4x A100 80G, 7B from scratch, 20B tokens at 50% MFU: done in 10 days?", "**No: it takes about 16 days", "7 such cards would do it in time."),
+    ],
+)  # fmt: skip
+def test_cards_for_a_deadline_are_whole_machines_too(text: str, opens: str, says: str) -> None:
+    told = Assistant().ask(text).text
+    for wide, narrow in zip(":;，（）？", ":;,()?", strict=True):
+        told = told.replace(wide, narrow)
+    assert told.replace("：", ":").startswith(opens)
+    assert says in told.replace("**", "") or says in told

@@ -240,6 +240,12 @@ def _which_cards(result: Result, names: list[str], language: str) -> str:
         return f"放得下的是 {join(yes, language)}。" if zh else f"Those that hold it: {join(yes, language)}."
     if result["verdict"] == "no":
         return "这几种卡都放不下。" if zh else "None of these cards holds it."
+    likely = [name for name, one in zip(names, setups, strict=True) if leaning(one) == "likely"]
+    if len(likely) == 1:
+        return (
+            f"{likely[0]} 多半放得下;没有一种一定放得下。" if zh
+            else f"{likely[0]} most likely holds it; none does for certain."
+        )  # fmt: skip
     return "没有一种一定放得下。" if zh else "None holds it for certain."
 
 

@@ -37,6 +37,14 @@ class Asked:
         return batch * length / step if step and batch and length else None
 
     @cached_property
+    def throughput(self) -> float | None:
+        """Tokens a second over all cards: seen, or all tokens over the time, or the hours of cards, that they took."""
+        t, hours = self.training, self.said("hours")
+        spent = self.said("gpu_hours")
+        hours = spent / (t.n_gpus or 1) if spent else hours
+        return self.rate or (t.tokens / (hours * 3600) if t.tokens and hours and t.assumed_share else None)
+
+    @cached_property
     def steps(self) -> float | None:
         """Optimizer steps: told, or from samples and a step's batch."""
         if steps := self.said("steps"):

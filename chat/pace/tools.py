@@ -92,7 +92,7 @@ def training(
     elif "flops" in about and not params:
         found = [*six_operations(method in ADAPTERS), *found]
     timed = {"time", "cost", "flops", "mfu", "tokens", "cards", "size", "steps", "power"} & set(about)
-    if "mfu" in about and not (asked.rate or run):
+    if "mfu" in about and not (asked.throughput or run):
         found = [*low_utilisation(utilisation), *found]
         timed -= {"mfu"} | ({"time"} if tokens is None else set())
     if "per_token" in about:

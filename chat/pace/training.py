@@ -32,6 +32,7 @@ from kb.timing import FROZEN, RECOMPUTED, Training, optimal_size
 
 # what a figure is given for where no tokens are said
 _EXAMPLE_TOKENS = 1e8
+_NODE = 8  # cards of a usual machine
 _LONG_ALONE = 30 * 24.0  # hours beyond which nobody trains on one card
 _REFERENCE = ("A100 SXM4 80 GB", "H100 SXM5 80 GB")
 
@@ -77,9 +78,9 @@ def _each(asked: Asked) -> float:
 
 
 def _utilisation(asked: Asked) -> list[Line]:
-    t, run = asked.training, asked.run
-    if asked.rate and t.params and t.peak:
-        reached, low, high = t.reached(asked.rate), *Training.of(None, None, None, None, None).share
+    t, run, rate = asked.training, asked.run, asked.throughput
+    if rate and t.params and t.peak:
+        reached, low, high = t.reached(rate), *Training.of(None, None, None, None, None).share
         judged = (
             ("below what large runs reach", "低于大规模训练的常见水平") if reached < low
             else ("above what large runs reach: check that the tokens are of all cards together and not padding", "高于常见水平:请确认这是全部卡的 token 数且不含填充") if reached > 0.6
@@ -91,12 +92,26 @@ def _utilisation(asked: Asked) -> list[Line]:
         return [
             line(f"**About {share(reached)} of the peak rate (MFU)**, {judged[0]} ({shares_words(low, high)}).",
                  f"**MFU 约 {share(reached)}**,{judged[1]}({shares_words(low, high)})。", PALM),
-            line(f"MFU = 6 × {asked.computes} parameters × {amount(asked.rate)} tokens/s = {operations(6 * t.params * asked.rate)} FLOP/s, over {on.en} at {t.peak / 1e12:g} TFLOP/s each (16-bit, dense).",
-                 f"MFU = 6 × {asked.computes} 参数 × {amount(asked.rate)} token/秒 = {operations(6 * t.params * asked.rate)} FLOP/s,除以 {on.zh} 的峰值(每张 16 位稠密 {t.peak / 1e12:g} TFLOP/s)。"),
+            line(f"MFU = 6 × {asked.computes} parameters × {amount(rate)} tokens/s = {operations(6 * t.params * rate)} FLOP/s, over {on.en} at {t.peak / 1e12:g} TFLOP/s each (16-bit, dense).",
+                 f"MFU = 6 × {asked.computes} 参数 × {amount(rate)} token/秒 = {operations(6 * t.params * rate)} FLOP/s,除以 {on.zh} 的峰值(每张 16 位稠密 {t.peak / 1e12:g} TFLOP/s)。"),
+            *_over_all(asked, rate),
             *again,
             *_in_fp8(t.card, reached),
         ]  # fmt: skip
     return _published(asked) if run and run.hours and run.tokens and "mfu" in asked.kinds else []
+
+
+def _over_all(asked: Asked, rate: float) -> list[Line]:
+    """How the rate follows from all tokens, where no rate was seen: pauses and restarts are then in it."""
+    spent, hours = asked.said("gpu_hours"), asked.said("hours")
+    if asked.rate or not asked.training.tokens:
+        return []
+    took = (
+        Words(f"{amount(spent)} GPU-hours", f"{amount(spent)} GPU 小时") if spent else duration(hours or 0, hours or 0)
+    )
+    whole, each = tokens(asked.training.tokens), amount(rate / (asked.training.n_gpus or 1))
+    return [line(f"{whole} tokens in {took.en} are {each} tokens/s a card; evaluation, restarts and idle hours count in, so while it computed the share was no lower.",
+                 f"{whole} token 用 {took.zh},即每卡 {each} token/秒;评估、重启、空闲也算在内,真正计算时的利用率不会更低。")]  # fmt: skip
 
 
 def _published(asked: Asked) -> list[Line]:
@@ -313,10 +328,12 @@ def _within(asked: Asked) -> list[Line]:
     )
     room, took = duration(there_are, there_are), duration(low, high)
     least, most = t.cards_within(there_are)
+    enough = f"{least:,}" if least == most else f"{least:,}–{most:,}"
+    full, full_zh = _machines(t.n_gpus, most)
     need, need_zh = (
         ("", "")
         if high <= there_are
-        else (f"; {least:,}–{most:,} such cards would do it in time", f";按时完成需 {least:,}–{most:,} 张")
+        else (f"; {enough} such cards would do it in time{full}", f";按时完成需 {enough} 张{full_zh}")
     )
     return [
         line(
@@ -324,6 +341,17 @@ def _within(asked: Asked) -> list[Line]:
             f"**{verdict[1]}:约需 {took.zh},而只有 {room.zh}**{need_zh}。",
         )
     ]
+
+
+def _machines(each: int | None, cards: int) -> tuple[str, str]:
+    """So many machines of the asker's eight, where they are rented whole; nothing where one machine does."""
+    if each != _NODE or cards <= _NODE:
+        return "", ""
+    whole = -(-cards // _NODE)
+    return (
+        f" ({whole} machines of {_NODE}: {whole * _NODE} cards)",
+        f"(每台 {_NODE} 卡即 {whole} 台、{whole * _NODE} 张)",
+    )
 
 
 def _arithmetic(asked: Asked, over: str, over_zh: str) -> Line:

@@ -149,6 +149,10 @@ def _training(reading: Reading, asked: Paced) -> Call | None:
     counted = (
         bool(reading.fact("n_gpus")) and "hours" in reading.extras
     )  # so many cards, and a time: is it done in that?
+    if counted and {"mfu", "train_tokens"} <= set(
+        reading.extras
+    ):  # a share that is assumed is what the time is counted with
+        kinds = ["time", *(one for one in kinds if one not in ("mfu", "time"))]
     if "n_gpus" in reading.asks and "hours" in reading.extras:
         kinds = ["time", *(one for one in kinds if one not in ("cards", "time"))] if counted else ["cards", *kinds]
     if {"tokens_per_param", "from_scratch"} & {*reading.extras, *reading.cues} and counted and not has_subject(reading):
@@ -219,7 +223,8 @@ def _training(reading: Reading, asked: Paced) -> Call | None:
         facts["seconds_per_step"] = max(map(float, steps))  # of two the one that is asked about is the slow one
     if "link" in kinds and (stages := reading.facts.get("zero_stage")):
         facts["zero_stage"] = float(max(map(int, stages)))
-    if "hours" in facts and not compiled(_DEADLINE).search(reading.text.lower()) and kinds != ["power"]:
+    took = "mfu" in kinds and "train_tokens" in facts
+    if "hours" in facts and not compiled(_DEADLINE).search(reading.text.lower()) and kinds != ["power"] and not took:
         del facts["hours"]  # a length of time that others told is no deadline
     if len(set(reading.extras.get("hours", ()))) > 1 and compiled(_EITHER).search(reading.text.lower()):
         facts.pop("hours", None)  # "overnight or a week?": the time itself says which

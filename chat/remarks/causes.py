@@ -31,9 +31,10 @@ _NEARLY = 0.8
 
 
 def _passes_without_states(case: Asked) -> bool:
-    """Would forward and backward pass go in before the optimizer's states are there?"""
-    base = case.figures.base
-    return base.best - base.terms.get("optimizer", 0.0) <= (base.capacity or 0.0)
+    """Would forward and backward pass go in before Adam's moments are there? An fp32 master copy of theirs is there before."""
+    base, mastered = case.figures.base, not case.figures.pure and case.k("weight_format") != "fp32"
+    moments = base.terms.get("optimizer", 0.0) * (8 / 12 if mastered else 1.0)
+    return base.best - moments <= (base.capacity or 0.0)
 
 
 CAUSES = (
