@@ -196,12 +196,16 @@ def _counted(reading: Reading, each: list[Facts]) -> list[Facts]:
 
 
 def _ranks_of_servers(each: list[Facts], shared: Facts) -> tuple[list[Facts], Facts]:
-    """Tensor parallel beside llama.cpp is the server's: the other lays whole layers out."""
+    """Tensor parallel beside llama.cpp is the server's: the other lays whole layers out, in the shares that are told."""
     servers = [bool(one.get("engine")) and serves(one["engine"]) for one in each]
-    if "tp" not in shared or all(servers) or not any(servers):
+    if not {"tp", "tensor_split"} & set(shared) or all(servers) or not any(servers):
         return each, shared
-    left = {name: value for name, value in shared.items() if name != "tp"}
-    return [{**one, "tp": shared["tp"]} if server else one for one, server in zip(each, servers, strict=True)], left
+    own = {name: shared[name] for name in ("tp", "tensor_split") if name in shared}
+    left = {name: value for name, value in shared.items() if name not in own}
+    return [
+        {**one, **{name: value for name, value in own.items() if (name == "tp") == server}}
+        for one, server in zip(each, servers, strict=True)
+    ], left
 
 
 def _against_full(said: list[_Said], text: str) -> "list[Side]":

@@ -87,6 +87,8 @@ def facts_of(reading: Reading, *without: str) -> Facts:
     cards = facts.get("n_gpus")
     if is_serving(reading) and ways > 1 and isinstance(cards, int) and cards > ways and cards % ways:
         facts["n_gpus"] = cards // ways * ways  # further cards stay idle
+    if ways > 1 and "tensor_split" in facts:  # shares of whole layers are llama.cpp's, ranks a server's
+        del facts["tensor_split" if serves(str(facts.get("engine") or "")) else "tp"]
     if isinstance(cards, list) and ways > 1:  # "each one" of cards that share a model is no layout of its own
         facts["n_gpus"] = [count for count in facts["n_gpus"] if count % ways == 0] or ways
     return facts

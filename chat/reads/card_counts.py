@@ -41,6 +41,19 @@ _COUNTS_BEFORE = re.compile(
 )
 
 
+# "16K H100s", "10k GPUs", "2k张": a plural or a counter behind it, or it would be a length
+_THOUSANDS = r"(?<![\d.a-z-])(?P<n>\d{1,3})k\s?(?:[张块片]|(?:x\s?)?(?:of (?:the |these |those )?)?(?:nvidia\s)?(?:[abhv]\d{2,3}\w{0,3}s|gpus)(?![a-z0-9]))"
+
+
+def counts_in_thousands(scan: Scan) -> None:
+    """State a count in thousands; a power of two that was rounded to them is meant as one: 16K is 16,384, 10k is 10,000."""
+    for found in scan.find(_THOUSANDS):
+        thousands = int(found["n"])
+        if thousands and scan.free(*found.span("n")):
+            each = 1024 if thousands & (thousands - 1) == 0 else 1000
+            scan.add("n_gpus", thousands * each, found.start("n"), found.end("n") + 1)
+
+
 def counts_before(scan: Scan, at: int) -> bool:
     """State the counts that stand in a row before the last one, which begins here; whether there are any."""
     row = _COUNTS_BEFORE.search(scan.text, max(0, at - 24), at)

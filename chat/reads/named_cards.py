@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from chat.reads.card_counts import counts_before
+from chat.reads.card_counts import counts_before, counts_in_thousands
 from chat.reads.card_patterns import ELSEWHERE, NICKNAMES, UNKNOWN_CARD, card_pattern
 from chat.reads.rigs import CardMention, machines, not_again, sized, state_machines, state_rig, together
 from chat.reads.scan import Scan
@@ -90,6 +90,7 @@ def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
     mentions: list[CardMention] = []
     unknown: list[str] = []
     suggestions: dict[str, tuple[str, ...]] = {}
+    counts_in_thousands(scan)
     boxes = list(scan.find(_DGX))
     for found in boxes:  # machines of eight cards
         if found["n"] and scan.free(*found.span("n")) and int(found["n"]):

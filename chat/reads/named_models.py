@@ -159,6 +159,7 @@ def _mentions(scan: Scan, index: Names) -> list[_Mention]:
         words = cut(tokens(head)).words
         known = set().union(*(index.vocabulary.get(word, set()) for word in words)) if words else set()
         end, pieces = _extend(text, found.end(), known)
+        head = _family_called(index, head, pieces)
         if "_" in scan.text[found.start() : end] and not index.match_model(cut([*tokens(head), *pieces])).candidates:
             end, pieces = _extend(scan.text.replace("_", "-"), found.end(), known)  # no point, but the end of a version
         if (apart := _VERSION_APART.match(scan.text, end)) and (version := _version(apart, index, head, pieces)):
@@ -188,6 +189,15 @@ def _mentions(scan: Scan, index: Names) -> list[_Mention]:
         found_mentions.append(_Mention(start, end, parts, scan.text[start:end]))
         last = end
     return found_mentions
+
+
+def _family_called(index: Names, head: str, pieces: list[str]) -> str:
+    """What a nickname stands for: its own version gives way to one that is named behind it (`满血DeepSeek-V3` is no R1)."""
+    family = head.partition("-")[0]
+    if not pieces or family == head:
+        return head
+    match, other = (index.match_model(cut([*tokens(one), *pieces])) for one in (head, family))
+    return family if not (match.name or match.candidates) and (other.name or other.candidates) else head
 
 
 def _version(apart: re.Match[str], index: Names, head: str, pieces: list[str]) -> str:

@@ -1,0 +1,62 @@
+"""Readings that a name, a count or two programs side by side must not lead astray."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.plans.understood import understood
+from chat.reads.grammar import read
+
+
+@pytest.fixture(scope="module")
+def assistant() -> Assistant:
+    return Assistant()
+
+
+@pytest.mark.parametrize(
+    ("question", "model"),
+    [
+        ("满血版DeepSeek-V3.1 用INT4，8张A100够不够", "deepseek-ai/DeepSeek-V3.1"),
+        ("想部署满血DeepSeek V3，4bit推理占多少显存", "deepseek-ai/DeepSeek-V3"),
+        ("满血DeepSeek能用16张H20跑吗", "deepseek-ai/DeepSeek-R1"),
+        ("满血DeepSeek-R1 要几张H20", "deepseek-ai/DeepSeek-R1"),
+    ],
+)
+def test_a_version_behind_a_nickname_is_the_model(question: str, model: str) -> None:
+    assert read(question).facts["model"] == (model,)
+
+
+@pytest.mark.parametrize(
+    ("question", "cards"),
+    [
+        ("175B on 3T tokens with 10k A100s, how many days?", 10_000),
+        ("Pretraining 70B on 2T tokens on 8K H100s: how long?", 8192),
+        ("用16K张H100预训练70B，15T token要几天", 16_384),
+        ("2k张A100训13B，1T token多久", 2048),
+    ],
+)
+def test_cards_are_counted_in_thousands(question: str, cards: int) -> None:
+    assert read(question).facts["n_gpus"] == (cards,)
+
+
+@pytest.mark.parametrize("question", ["LoRA on Qwen2.5-7B at 8k on H100", "Qwen3-8B 16k context, A100 enough?"])
+def test_a_length_in_thousands_before_a_card_is_no_count(question: str) -> None:
+    assert "n_gpus" not in read(question).facts
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("vllm --tensor-parallel-size 2, Qwen3-14B-AWQ on 4090 + 3060: can I set -ts 2,1?", "tp"),
+        ("vllm 张量并行 2 跑 Qwen3-14B-AWQ，4090+3060，能不能 -ts 2,1 这样分", "tp"),
+        ("llama.cpp -ts 3,1 and tensor parallel 2, Qwen3-14B Q4_K_M, 3090 + 3060: does it fit?", "tensor_split"),
+    ],
+)
+def test_shares_of_layers_and_ranks_are_not_one_layout(question: str, left: str, assistant: Assistant) -> None:
+    assert {"tp", "tensor_split"} & set(understood(read(question))) == {left}
+    assert not assistant.ask(question).text.startswith(("That cannot", "算不出"))
+
+
+def test_of_a_server_and_llama_cpp_each_has_its_own_layout(assistant: Assistant) -> None:
+    text = assistant.ask("Qwen3-32B AWQ with vLLM tp 2 on two 4090, or would llama.cpp with -ts 2,1 fit better?").text
+    assert not text.startswith("That cannot")
+    assert "layers by card 2,1" in text
