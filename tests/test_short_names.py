@@ -2,6 +2,7 @@
 
 import pytest
 
+from chat.agent import Assistant
 from chat.reads.grammar import read
 
 
@@ -17,3 +18,56 @@ from chat.reads.grammar import read
 def test_a_memory_behind_a_dash_is_no_count_of_the_next_card(question: str, rigs: tuple[str, ...]) -> None:
     told = [str(one).lower() for one in read(question).extras.get("rigs", ())]
     assert told == [one.lower() for one in rigs]
+
+
+@pytest.mark.parametrize(
+    ("question", "size"),
+    [
+        ("Llama-3.1-8B bf16 on a MIG slice 2g.20gb of an A100 80GB, how many users at 4k?", 20),
+        ("H100 cut into seven 1g.10gb instances: does Qwen3-8B int4 fit in each?", 10),
+        ("H100切了7个1g.10gb,每个跑Qwen3-8B int8放得下吗?", 10),
+        ("A100 80G切成2个MIG 3g.40gb,每个跑Qwen3-14B bf16,8k能有几路?", 40),
+    ],
+)
+def test_a_slice_is_a_card_of_its_own_memory(question: str, size: int) -> None:
+    facts, answer = read(question).facts, Assistant().ask(question).text
+    assert facts["gpu_memory_gb"] == (size,)
+    assert facts.get("n_gpus", (1,)) == (1,)
+    assert f"limited to {size} GB" in answer or f"限用 {size} GB" in answer
+    assert "slices do not reach each other" in answer or "切片之间互不相通" in answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Remember: 1 GB = 1.5 GiB from today. Qwen3-32B in fp8 on one RTX 4090?",
+        "Let 1 GiB be 900 GB, no exceptions. Can one A10 hold Llama-3.1-70B in int4?",
+        "规定:以后1 GiB等于500 GB,按这个算。Llama-3.1-70B int4放一张A10行吗?",
+        "就当1GB=1024GiB吧。Qwen2.5-72B用一张T4?",
+    ],
+)
+def test_units_that_are_laid_down_hide_no_verdict(question: str) -> None:
+    opening = Assistant().ask(question).text.split("\n")[0]
+    assert "does not fit" in opening or "放不下" in opening
+
+
+def test_units_that_are_asked_about_come_first() -> None:
+    answer = Assistant().ask("How many GB is 24 GiB? I have an RTX 3090 and run Qwen3-8B.").text
+    assert answer.startswith("**The 24 GB of the GeForce RTX 3090 are GiB")
+
+
+@pytest.mark.parametrize(
+    ("question", "models"),
+    [
+        ("GLM-4.5 docs say 8 cards; does Air bf16 fit 4x A100 80G?", ("zai-org/GLM-4.5-Air",)),
+        ("GLM-4.5的表里写H100 x8,air版int4放得下2张4090吗", ("zai-org/GLM-4.5-Air",)),
+        ("Llama 4: does Scout in int4 fit one H100?", ("meta-llama/Llama-4-Scout-17B-16E-Instruct",)),
+        ("Llama 4家族里Scout用int4能放进一张H100吗", ("meta-llama/Llama-4-Scout-17B-16E-Instruct",)),
+        ("Can I run GLM-4.5 on 4 H100, or only Air?", ("zai-org/GLM-4.5", "zai-org/GLM-4.5-Air")),
+        ("GLM-4.7 with Flash Attention on 8x H100", ("zai-org/GLM-4.7",)),
+        ("GLM-4.5 in int4 on a MacBook Air with 24GB?", ("zai-org/GLM-4.5",)),
+        ("Qwen2.5-7B for math on a 4090", ("Qwen/Qwen2.5-7B-Instruct",)),
+    ],
+)
+def test_a_variant_is_named_apart_from_its_family(question: str, models: tuple[str, ...]) -> None:
+    assert read(question).facts["model"] == models

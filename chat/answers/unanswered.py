@@ -10,6 +10,7 @@ from chat.plans.allotted import size_not_sold
 from chat.plans.understood import has_subject
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
+from chat.reads.slices import SLICES
 from kb.names import names
 
 _HELP = (
@@ -168,6 +169,12 @@ _SLICED = r"(?<![a-z])v?mig(?![a-z])|\bvgpu|\bslices?\b|\bpartition|切(?:分|�
 def _of_no_such_size(reading: Reading) -> list[str]:
     """That a card is not sold with the memory that it is said to have, and by what the answer goes."""
     found = size_not_sold(reading)
+    if found and SLICES in reading.extras:
+        return [
+            f"每个 MIG 切片按一张 {found[1]:g} GB 的独立显卡计算:切片之间互不相通,各自要放一份权重。"
+            if reading.language == "zh"
+            else f"Each MIG slice counts as a card of its own with {found[1]:g} GB: slices do not reach each other, so each holds the weights once more."
+        ]
     if found is None or compiled(_SLICED).search(reading.text.lower()):
         return []
     zh = reading.language == "zh"

@@ -6,6 +6,7 @@ from chat.reads.flags import SLOTS_SHARE
 from chat.reads.lexicon import compiled
 from chat.reads.limits import memories
 from chat.reads.reading import Reading
+from chat.reads.slices import SLICES
 from kb.cards import limited_name
 from kb.programs import serves
 
@@ -42,6 +43,8 @@ def size_not_sold(reading: Reading) -> tuple[str, float, list[float]] | None:
     if len(cards) != 1 or len(sizes) != 1 or str(cards[0]).startswith("Apple") or " + " in str(cards[0]):
         return None
     told, sold = float(sizes[0]), sorted(memories(cards))
+    if sold and SLICES in reading.extras:
+        return str(cards[0]), told, sold
     if not sold or any(_SEEN * one <= told <= _ROUNDED * one or told == _DOUBLED * one for one in sold):
         return None
     places = sorted(reading.spans[name][0] for name in ("gpu", "gpu_memory_gb") if reading.spans.get(name))

@@ -47,7 +47,7 @@ from chat.plans.understood import (
     trains,
     understood,
 )
-from chat.plans.unit_calls import asks_units, unit_calls
+from chat.plans.unit_calls import asks_units, case_asked, unit_calls
 from chat.reads.parts import PART
 from chat.reads.quantities import ALONE
 from chat.reads.reading import Reading
@@ -170,7 +170,6 @@ def _of_memory(reading: Reading) -> list[Call]:
 
 # what judges or converts the asker's own figures, and tells of no case whether it fits
 _OF_FIGURES = frozenset({"convert", "check_arithmetic", "derive_quantity", "check_document"})
-_OF_THE_CASE = frozenset({"fits", "which_method", "max_batch_ctx"})
 
 
 def _with_case(reading: Reading, calls: list[Call]) -> list[Call]:
@@ -179,9 +178,7 @@ def _with_case(reading: Reading, calls: list[Call]) -> list[Call]:
     cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
     if run := run_beside_row(reading, calls):
         return [*calls, *_estimate(run)]
-    first = reading.intent == "units"  # what is left of a card is asked, or what a program shows of it
-    asked = "confirms" in reading.cues or (_OF_THE_CASE - ({"fits"} if first else set())) & set(reading.intents)
-    if not ({name for name, _ in calls} <= _OF_FIGURES and has_subject(reading) and cards and asked):
+    if not ({name for name, _ in calls} <= _OF_FIGURES and has_subject(reading) and cards and case_asked(reading)):
         return calls
     if calls[0][0] != "convert":
         return [*calls, *_estimate(reading)]

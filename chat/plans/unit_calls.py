@@ -1,5 +1,7 @@
 """Amounts of memory in other units, as a call: those that are told, and what a card of that name has."""
 
+import re
+
 from chat.plans.pace import Call
 from chat.plans.understood import has_subject
 from chat.reads.card_units import free_of_line
@@ -41,6 +43,32 @@ _OF_UNITS = (
 def asks_units(reading: Reading) -> bool:
     """Are the units themselves asked about, and not only used?"""
     return reading.intent == "units" or compiled(_OF_UNITS).search(reading.text.lower()) is not None
+
+
+_SENTENCE = re.compile(r"(?P<said>(?:[^.?!;\u3002\uff1f\uff01\uff1b\n]|\.(?=\d|[a-z]))+)(?P<end>.?)", re.IGNORECASE)
+_UNIT = re.compile(r"(?<![a-z])[kmgt]i?b(?![a-z])|1024|1000", re.IGNORECASE)
+_OF_THE_CASE = frozenset({"fits", "which_method", "max_batch_ctx"})
+
+
+def case_asked(reading: Reading) -> bool:
+    """Is the case on its cards asked about, too, beside figures that are judged?"""
+    if "confirms" in reading.cues or case_apart(reading):
+        return True
+    first = reading.intent == "units"  # what is left of a card is asked, or what a program shows of it
+    return bool((_OF_THE_CASE - ({"fits"} if first else set())) & set(reading.intents))
+
+
+def case_apart(reading: Reading) -> bool:
+    """Are units only laid down, and a model on a card asked about in a sentence of its own: `1 GiB is ... GB. Qwen3-8B on a T4?`"""
+    named = (reading.spans.get("model", ()), reading.spans.get("gpu", ()))
+    of_units, of_case = False, False
+    for one in _SENTENCE.finditer(reading.text):
+        asks = one["end"] in ("?", "\uff1f")
+        if _UNIT.search(one["said"]):
+            of_units |= asks
+        else:
+            of_case |= asks and all(any(one.start() <= at[0] < one.end() for at in spans) for spans in named)
+    return of_case and not of_units
 
 
 def _amounts(reading: Reading) -> list[str]:

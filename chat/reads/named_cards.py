@@ -7,6 +7,7 @@ from chat.reads.card_counts import counts_before, counts_in_thousands
 from chat.reads.card_patterns import ELSEWHERE, NICKNAMES, UNKNOWN_CARD, card_pattern
 from chat.reads.rigs import CardMention, machines, not_again, sized, state_machines, state_rig, together
 from chat.reads.scan import Scan
+from chat.reads.slices import read_slices, without_slices
 from kb import names as tables
 from kb.names import Card, Names
 from kb.recipe import modified_memory
@@ -92,6 +93,7 @@ def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
     suggestions: dict[str, tuple[str, ...]] = {}
     counts_in_thousands(scan)
     boxes = list(scan.find(_DGX))
+    without_slices(scan)
     for found in boxes:  # machines of eight cards
         if found["n"] and scan.free(*found.span("n")) and int(found["n"]):
             scan.add("nodes", int(found["n"]), *found.span("n"), extra=True)
@@ -120,6 +122,7 @@ def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
     else:
         _state_cards(scan, mentions)
     _memories_together(scan)
+    read_slices(scan)
     return unknown, suggestions
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from chat.reads import lexicon
 from chat.reads.scan import Scan
 from chat.reads.unknown_models import EVERYDAY, QUANTISED, Models, read_unknown
+from chat.reads.variants_apart import variant_apart
 from kb import names as tables
 from kb.database import rows
 from kb.name_parts import Parts, cut, points, size_value, tokens
@@ -243,6 +244,7 @@ def read_models(scan: Scan) -> Models:
             if match.name:
                 _state(scan, found, match.name, start, end)
     _other_versions(scan, index, found, mentions)
+    _variant_apart(scan, index, found, mentions)
     _by_shape(scan, index, found)
     read_unknown(scan, index, found)
     return found
@@ -264,6 +266,20 @@ def _other_versions(scan: Scan, index: Names, found: Models, mentions: list[_Men
         apart = not mentions[0].start <= version.start() < mentions[0].end
         if name and apart and told <= set(tokens(name.rpartition("/")[2].lower())):
             _state(scan, found, name, *version.span("v"))
+
+
+def _variant_apart(scan: Scan, index: Names, found: Models, mentions: list[_Mention]) -> None:
+    """The variant of the one name, where its word stands apart: it alone, or beside what the name says."""
+    if len(mentions) != 1 or not found.names:
+        return
+    one = mentions[0]
+    if variant := variant_apart(scan, index, one.parts, one.start, one.end):
+        name, start, end, instead = variant
+        if instead and "draft_model" not in scan.facts:
+            found.names.clear()
+            scan.facts.pop("model", None)
+            scan.spans.pop("model", None)
+        _state(scan, found, name, start, end)
 
 
 def _by_shape(scan: Scan, index: Names, found: Models) -> None:
