@@ -102,6 +102,10 @@ PEFT_MERGING = ("PEFT documentation: model merging", "https://huggingface.co/doc
 PEFT_ZERO3 = ("PEFT documentation: QLoRA and DeepSpeed ZeRO-3", "https://huggingface.co/docs/peft/accelerate/deepspeed")
 POPE = ("Pope et al., Efficiently Scaling Transformer Inference", "https://arxiv.org/abs/2211.05102")
 QLORA = ("Dettmers et al., QLoRA", "https://arxiv.org/abs/2305.14314")
+GPT_OSS_TUNED = (
+    "OpenAI Cookbook, Fine-tuning with gpt-oss and Hugging Face Transformers (Mxfp4Config(dequantize=True))",
+    "https://cookbook.openai.com/articles/gpt-oss/fine-tune-transfomers",
+)
 MXFP = (
     "Open Compute Project, Microscaling Formats (MX) Specification 1.0",
     "https://www.opencompute.org/documents/ocp-microscaling-formats-mx-v1-0-spec-final-pdf",

@@ -6,6 +6,7 @@ SEVEN, LLAMA3, QWEN = {"params": "7B"}, {"model": "Llama-3.1-8B"}, {"model": "Qw
 # key: (subjects, facts, what the asker told)
 FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "too-few-bits": (["fits"], {**QWEN, "method": "qlora", "gpu": "RTX 4060"}, {"log": ["few_bits 0.5"]}),
+    "published-bits-are-served": (["fits"], {"model": "gpt-oss-20b", "method": "lora", "gpu": "RTX 4090"}, {}),
     "base-claimed": (["fits", "claim_checked"], {"params": "70B", "method": "qlora", "gpu": "L40S", "seq_len": 4096, "batch_size": 2}, {"claims_gb": [36]}),
     "rollout-starts-beside-training": (["oom_diagnosis", "engine_starts"], {**QWEN, "method": "full", "algo": "grpo", "engine": "verl", "gpu": "A100 40 GB", "n_gpus": 4, "gpu_memory_utilization": 0.6}, {"log": ["rollout_tp 2"]}),
     "pool-queues": (["ran_though"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "L40S", "seq_len": 8192, "batch_size": 200}, {}),

@@ -108,3 +108,26 @@ def test_a_reward_model_is_no_width_of_a_model(text: str) -> None:
 )  # fmt: skip
 def test_offloading_said_again_in_short_is_the_one_that_was_named(text: str, offload: tuple[str, ...]) -> None:
     assert read(text).facts["offload"] == offload
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gpt-oss-120b is 65GB in MXFP4 and I serve it on one H100. How much does LoRA fine-tuning take with TRL?",
+        "gpt-oss-20b 的 MXFP4 权重推理很顺，4090 上跑 LoRA 脚本要多少显存",
+    ],
+)
+def test_a_format_that_serves_only_is_not_what_trains(text: str) -> None:
+    found = read(text).facts
+    assert found["method"] == ("lora",)
+    assert "weight_format" not in found
+
+
+def test_served_a_published_format_stays() -> None:
+    assert read("gpt-oss-20b in MXFP4 on a 4090, how many tokens?").facts["weight_format"] == ("mxfp4",)
+
+
+def test_that_a_published_file_has_a_size_asks_for_no_checkpoint() -> None:
+    told = "the checkpoint is 16 GB and serves fine on my 4090 card, why does Qwen3-8B LoRA training run out of memory?"
+    assert "checkpoint_size" not in read(told).cues
+    assert "checkpoint_size" in read("Qwen3-8B full SFT, each checkpoint is 110 GB, why that much?").cues

@@ -16,7 +16,7 @@ _CHOOSES = (
 )
 # "5090 or 4090 for fine-tuning?": a choice where no card is asked whether it can
 _OR = r"\bor\b"
-_ABLE = r"\b(?:can|could|fits?|enough|able|possible|run on|runs on)\b|能(?:不能|否)?|够|放得下|跑得"
+_ABLE = r"\b(?:can|could|fits?|enough|able|possible|run on|runs on|fix(?:es)?|helps?|solves?|way)\b|能(?:不能|否)?|够|放得下|跑得"
 _USES: tuple[tuple[str, str], ...] = (
     (
         "inference",

@@ -48,7 +48,7 @@ CONFIRMS = (
 
 # checkpoints of so many gigabytes, and a disk that they fill or a wish for less of them
 _KEPT = (
-    r"(?<!gradient )(?<!activation )(?<!grad )\b(?:checkpoint(?:s|-\d+)?|ckpts?)\b(?!ing)[^?;]{0,80}\d\s?(?:gi?b?|t)\b[^?]{0,100}(?:\bdisks?\b|\bdrive\b|\bfolders?\b|\bonly (?:save |keep |store )?(?:the )?(?:model|weights)\b|\b(?:save|keep|store) (?:only|just)\b|\bsmaller\b|\bwhy\b)"
+    r"(?<!gradient )(?<!activation )(?<!grad )\b(?:checkpoint(?:s|-\d+)?|ckpts?)\b(?!ing)[^?;]{0,80}\d\s?(?:gi?b?|t)\b(?:[^?]{0,100}(?:\bdisks?\b|\bdrive\b|\bfolders?\b|\bonly (?:save |keep |store )?(?:the )?(?:model|weights)\b|\b(?:save|keep|store) (?:only|just)\b|\bsmaller\b)|(?:(?!\b(?:inference|serv\w+|v?ram|cards?|gpus?|mxfp4|fp8|loads?|runs?)\b)[^?]){0,100}\bwhy\b)"
     r"|(?<!梯度)(?<!激活)(?:checkpoint|ckpt|存档|保存|save)[^?;]{0,24}\d+\s?多?\s?(?:g|t)b?(?![a-z])[^?]{0,60}(?:硬盘|磁盘|只(?:存|保存|保留|要)|为什么|怎么这么)"
     r"|(?:硬盘|磁盘|\bdisk\b)[^?;]{0,40}(?:checkpoint|ckpt|存档)[^?]{0,60}\d+\s?多?\s?(?:g|t)b?(?![a-z])"
 )

@@ -39,3 +39,23 @@ def settle_fp8_of_training(scan: Scan) -> None:
         if not store["weight_format"]:
             del store["weight_format"]
     scan.extras[FP8_COMPUTES] = [1]
+
+
+_PUBLISHED_ONLY = (
+    "mxfp4"  # there is no backward pass through it: transformers' own recipe dequantises it as it is loaded
+)
+
+
+def settle_published_bits_of_training(scan: Scan) -> None:
+    """`The checkpoint is MXFP4, why does LoRA take more?`: a format that is only served in is of the file, not of what trains.
+
+    https://cookbook.openai.com/articles/gpt-oss/fine-tune-transfomers: Mxfp4Config(dequantize=True)
+    """
+    formats, places = scan.facts.get("weight_format", []), scan.spans.get("weight_format", [])
+    if scan.facts.get("task") != ["train"] or _PUBLISHED_ONLY not in formats or len(places) != len(formats):
+        return
+    at = formats.index(_PUBLISHED_ONLY)
+    del formats[at], places[at]
+    for store in (scan.facts, scan.spans):
+        if not store["weight_format"]:
+            del store["weight_format"]

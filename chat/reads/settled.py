@@ -12,7 +12,7 @@ from chat.reads.further_counts import settle_counts
 from chat.reads.in_and_out import limit_beside
 from chat.reads.lexicon import compiled
 from chat.reads.limits import settle_limits
-from chat.reads.method_bits import settle_fp8_of_training, settle_method_bits
+from chat.reads.method_bits import settle_fp8_of_training, settle_method_bits, settle_published_bits_of_training
 from chat.reads.micro_batches import settle_accumulation, settle_micro_batches
 from chat.reads.people import read_people
 from chat.reads.put_aside import put_aside
@@ -145,6 +145,7 @@ def settle(scan: Scan) -> None:
     _machines(scan)
     _settings_that_failed(scan)
     settle_fp8_of_training(scan)
+    settle_published_bits_of_training(scan)
     _saved_against(scan)
     widths_together(scan)
     settle_second_file(scan)

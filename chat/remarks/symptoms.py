@@ -2,7 +2,7 @@
 
 from chat.remarks.remark import CAUSE, ELSEWHERE, Asked, Remark
 from chat.remarks.unnamed import unnamed
-from chat.works import LAST_LOGITS, LLAMACPP, MXFP, NVIDIA, QUANTS, SWITCH, TORCH
+from chat.works import GPT_OSS_TUNED, LAST_LOGITS, LLAMACPP, MXFP, NVIDIA, QUANTS, SWITCH, TORCH
 
 _UNEVEN = (
     "**One rank running out while the others have room, and another after a restart, is the load of the experts: the router sends more tokens to some experts than to others, and the rank that holds them keeps the activations and all-to-all buffers of all these tokens.** It changes with the data, so the rank changes too. Bound it: a capacity factor with dropped tokens, a stronger load-balancing loss (aux loss or bias); make the peak smaller: recompute the MoE layers, a smaller micro-batch or length; and leave a margin, since an average tells nothing of the worst step. If it is always the same rank, look for an uneven pipeline stage or another process there.",
@@ -92,4 +92,7 @@ SYMPTOMS_EXPLAINED = (
     Remark("published-in-few-bits", 1, lambda c: c.serving and c.as_published and not c.failed and not c.any("active_alone", "active_experts") and (c.unquantised_too or (c.any("file_size") and c.any("why_more", "explain_derive", "check_arithmetic"))),
         "**It was published in {stored_format}, so {w_whole} of weights is its own size and costs no quality; {w16} is what a copy converted to 16 bit takes.** Converted it is only for fine-tuning, or for cards and programs without that format.",
         "**这个模型发布的权重本来就是 {stored_format}:{w_whole} 就是它原本的大小,不损失质量;{w16} 是转成 16 位之后的大小。** 只有微调,或显卡、程序不支持该格式时才需要转换。", MXFP, ELSEWHERE),
+    Remark("published-bits-are-served", 9, lambda c: c.training and c.modelled and str(c.shape.get("quantization")).startswith("mxfp4") and c.k("weight_format") == "bf16" and (c.any("fits", "why_more", "how_much", "method_diff") or c.failed),
+        "The MXFP4 that it was published in serves only: it has no backward pass, so trainers dequantise the base to 16 bit as it is loaded, {w16}, unless they load it in another 4-bit format (QLoRA).",
+        "发布时的 MXFP4 只用于推理:它没有反向传播,训练程序加载时先反量化到 16 位,底座就是 {w16};除非换成另一种 4 位格式加载(QLoRA)。", GPT_OSS_TUNED),
 )  # fmt: skip
