@@ -45,3 +45,30 @@ def test_of_two_files_the_one_that_is_asked_about_is_counted(question: str, kept
 )
 def test_an_amount_that_is_repeated_is_understood(question: str) -> None:
     assert read(question).not_understood == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "task"),
+    [
+        ("our fine-tuned 14B in Q5_K_M on a 16GB card, does it fit?", "inference"),
+        ("converted our CPT'd Qwen3-14B to Q4_K_M, does 16k go on a 12GB card", "inference"),
+        ("自己微调的Qwen3-14B转成Q4_K_M,12G卡16k上下文放得下吗", "inference"),
+        ("微调好的14B量化成AWQ后4090能放下吗", "inference"),
+        ("Can I fine-tune a 14B on a 3090 and then convert it to GGUF?", "train"),
+        ("微调Qwen3-14B要多少显存,之后还要转成Q4_K_M", "train"),
+    ],
+)
+def test_a_file_of_weights_that_were_tuned_is_run(question: str, task: str) -> None:
+    assert read(question).facts["task"] == (task,)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("converted my fine-tuned Qwen2.5-14B to Q5_K_M and it's 10.5GB, 5 bits of it should be 9.2GB, did the conversion go wrong? 32k on a 16GB card?", "**No, the file is as large as it should be: 9.2 GB counts 5 bits a weight"),
+        ("自己微调的Qwen3-32B转成Q4_K_M是19.8GB,按4bit算该是16G,是不是转坏了?24G卡跑24k行吗", "**文件没有问题：16 GB 是按每权重 4 位算的"),
+    ],
+)  # fmt: skip
+def test_bits_by_the_name_of_a_file_are_no_second_format(question: str, opens: str) -> None:
+    assert "bits" not in read(question).facts
+    assert Assistant().ask(question).text.startswith(opens)

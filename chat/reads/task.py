@@ -1,5 +1,7 @@
 """Is the model run or trained? From the asker's word for it, else from facts that only one of the two has."""
 
+import re
+
 from chat.reads import lexicon
 from chat.reads.corrected import keep
 from chat.reads.cues import ZERO_BY_NAME
@@ -116,10 +118,31 @@ def _maker_of_files(scan: Scan) -> None:
             del scan.facts["engine"], scan.spans["engine"]
 
 
+# "our fine-tuned 14B", "自己微调的 32B": what was trained, and is now a file or served
+_DONE = (
+    r"\b(?:our|my|this|the|your|their|an?|own|custom|in-?house|merged|fully|freshly) (?:own |custom |domain |in-?house )?(?:(?:fine-?\s?tuned|finetuned|trained|pre-?trained|tuned)(?! (?:on|with|using|in|by|it|the|an?|for)\b)|(?:sft|cpt|rlhf)(?:'d|-ed|ed)?)(?= [a-z\d])"
+    r"|\b(?:sft|cpt)'d\b|(?:自己|自家|我们?|公司|之前|刚刚?|已经?)[^,;?。]{0,4}?(?:微调|训练|精调|训)(?:好|过|完|后|出来?)?的?\s?(?=[a-z\d]|模型|权重)|(?:微调|训练|精调|训)(?:好|过|完|后|出来)的?\s?(?=[a-z\d]|模型|权重|合并)"
+)
+# what is done with a file of weights
+_ON_FILES = (
+    r"\b(?:convert\w*|quanti[sz]ed?|quantiz\w+|gguf|exported?|merged)\b|转(?:成|换|为|了)|量化(?:成|为|到|后|了)|导出"
+)
+
+
+def _is_done(scan: Scan, word: re.Match[str]) -> bool:
+    """Does this word say how the weights came about, in a question of a file of theirs?"""
+    done = any(one.start() <= word.start() < one.end() for one in lexicon.compiled(_DONE).finditer(scan.text))
+    kinds = scan.facts.get("weight_format", [])
+    return done and (
+        any(str(kind).startswith("gguf") for kind in kinds) or lexicon.compiled(_ON_FILES).search(scan.text) is not None
+    )
+
+
 def read_task(scan: Scan) -> None:
     """The task: from the asker's word for it, else from facts that only one of the two has."""
     _maker_of_files(scan)
-    training = next(iter(scan.find(lexicon.TASK_TRAIN)), None)
+    said = list(scan.find(lexicon.TASK_TRAIN))
+    training = next((one for one in said if not _is_done(scan, one)), None)
     serving = next(iter(scan.find(lexicon.TASK_INFERENCE)), None)
     explicit = next(iter(scan.find(r"\binferenc\w*|\bserv(?:e|ing)\b|\bdeploy\w*|推理|部署")), None)
     methods = scan.facts.get("method", [])
@@ -130,6 +153,7 @@ def read_task(scan: Scan) -> None:
         any(engine in _SERVERS for engine in scan.facts.get("engine", []))
         or any(name in scan.facts for name in _OF_SERVING)
         or any(str(kind).startswith("gguf") for kind in scan.facts.get("weight_format", []))
+        or bool(said and not training)
         or bool({"experts", "kv"} & set(scan.facts.get("offload", [])))
         or "log_adapters" in scan.extras
         or (
