@@ -71,3 +71,18 @@ def test_units_that_are_asked_about_come_first() -> None:
 )
 def test_a_variant_is_named_apart_from_its_family(question: str, models: tuple[str, ...]) -> None:
     assert read(question).facts["model"] == models
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Do an A10, a 3090 and a 4090 use the same memory for QLoRA of a 7B, and how different is the speed?",
+        "QLoRA of Qwen2.5-7B: same VRAM on a 3090 and an A10, and how far apart in speed?",
+        "3090、A10、4090都24g,Qwen2.5-7B qlora占的显存一样不,速度差多少",
+        "V100 32G和4090微调Qwen3-4B lora显存一样吗,速度差多少",
+    ],
+)
+def test_the_memory_of_each_card_comes_before_their_speed(question: str) -> None:
+    answer = Assistant().ask(question).text
+    assert "GiB" in answer.split("\n")[0]
+    assert "TFLOP/s" in answer

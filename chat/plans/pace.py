@@ -55,7 +55,12 @@ def asks_pace(reading: Reading) -> bool:
 
 def wants_memory(reading: Reading) -> bool:
     """Is memory asked for beside it?"""
-    return bool(_MEMORY_TOO & set(reading.intents)) and has_subject(reading)
+    return (memory_of_each(reading) or bool(_MEMORY_TOO & set(reading.intents))) and has_subject(reading)
+
+
+def memory_of_each(reading: Reading) -> bool:
+    """Is it asked whether several cards need the same?"""
+    return "same_memory" in reading.cues and len(reading.facts.get("gpu", ())) > 1 and has_subject(reading)
 
 
 def pace_calls(reading: Reading) -> list[Call]:

@@ -26,7 +26,7 @@ from chat.plans.machines import (
     wants_models,
 )
 from chat.plans.not_compared import of_a_failure, proposed_beside, which_sizes_fit
-from chat.plans.pace import PACE, asks_pace, pace_calls, speeds_compared, wants_memory, with_ram
+from chat.plans.pace import PACE, asks_pace, memory_of_each, pace_calls, speeds_compared, wants_memory, with_ram
 from chat.plans.products import cache_products, called_else, of_activations, subject
 from chat.plans.quantities import quantity_calls
 from chat.plans.ranked import by_memory
@@ -129,7 +129,8 @@ def _worked_out(reading: Reading) -> list[Call]:
         if solved:  # how large a batch may be, or how long a sample, and how long it then takes
             return [*solved, *paced]
         alone = paced[0][0] == "generation_speed" and not {"gpu", "gpu_memory_gb"} & set(reading.facts)
-        return [*paced, *(_estimate(reading) if wants_memory(reading) and not alone else [])]
+        held = _estimate(reading) if wants_memory(reading) and not alone else []
+        return [*held, *paced] if memory_of_each(reading) else [*paced, *held]
     held = _of_memory(reading)
     if (
         paced

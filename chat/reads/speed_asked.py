@@ -48,7 +48,7 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     ("time", r"\bhow long\b|\bhow (?:many|much) (?:\w+ )?(?:hours|days|weeks|time|gpu)|\bhours\b|\bdays\b|\bweeks?\b|\beta\b|\bduration\b|\btime\b|多久|多长时间|几(?:个)?(?:小时|天|周|月)|多少(?:个)?(?:小时|天|周|月|时间)|耗时|gpu[- ]?hours?|(?<![多单双两几])(?<!\d)卡时(?!候|出|就|没|正|会|爆|是|都|也)|能(?:训|跑)完", ""),
     ("why", rf"\bwhy\b[^?;]{{0,80}}(?:{_SPEED})|(?:{_SPEED})[^?;]{{0,60}}(?:\bwhy\b|\bnormal\b|\bexpected\b|\bwrong\b)|\b(?:normal|expected|bottleneck\w*|too slow|so slow|reasonable|right)\b|为(?:什么|啥|何)|怎么(?:这么|那么|会)|正常|合理|瓶颈|原因|太慢|这么慢|怎么回事|咋回事|什么情况|只有\s?\d[^;?]{{0,40}}(?:怎么|咋)", rf"{_SPEED}"),
     ("users", r"\bconcurren\w+|\b(?:users|requests|clients|sessions|streams)\b|\bthroughput|并发|用户|请求|吞吐", ""),
-    ("compare", r"\bvs\.?\b|\bversus\b|\bcompar\w+|\bfaster than\b|\bslower than\b|\bhow much (?:faster|slower|quicker)|\bwhich (?:\w+ )?(?:is|one|card|gpu)[^?;]{0,20}(?:fast|quick|slow)|\bor\b|(?:比|和|与|跟|还是|对比|哪个|谁)[^?;]{0,20}(?:快|慢|速度)|快多少|慢多少|差多少|几倍|还是", _SPEED),
+    ("compare", r"\bvs\.?\b|\bversus\b|\bcompar\w+|\bfaster than\b|\bslower than\b|\bhow much (?:faster|slower|quicker)|\bhow (?:different|far apart)\b|\bwhich (?:\w+ )?(?:is|one|card|gpu)[^?;]{0,20}(?:fast|quick|slow)|\bor\b|(?:比|和|与|跟|还是|对比|哪个|谁)[^?;]{0,20}(?:快|慢|速度)|快多少|慢多少|差多少|几倍|还是", _SPEED),
     ("need", r"\b(?:what|which) (?:gpu|card|hardware|bandwidth|machine)s?\b|\bhow many (?:gpus|cards)|\bdo i need\b|\brequired\b|(?:要|需要|得)?几张|多少张|什么(?:卡|显卡|配置|硬件)|需要(?:多大|多少|什么)", r"tok|t/s|每秒|tps"),
     ("rate", _SPEED + r"|\btokens? per\b", ""),
 )  # fmt: skip
@@ -132,7 +132,7 @@ _TOKENS_OF_ONE = (
     r"|(?:[一1每单这]\s?(?:条|个|张|帧|份|幅|段)|样本|样例|图片|照片|截图)[^,;?]{0,16}多少(?:个)?\s?tokens?|多少(?:个)?\s?tokens?[^,;?]{0,4}(?:[一1每]\s?(?:条|张|帧|份|幅))"
 )
 _HOW_MANY_TOKENS = r"\btokens\b|\bdata\b|token|数据|语料"
-_COMPARED = r"差多少|差多大|差距|对比|相差|比(?:起来)?怎么样|哪个(?:更)?(?:快|强|好)|\bvs\b|\bversus\b|\bcompar\w+|\bdifference\b"
+_COMPARED = r"差多少|差多大|差距|对比|相差|比(?:起来)?怎么样|哪个(?:更)?(?:快|强|好)|\bvs\b|\bversus\b|\bcompar\w+|\bdifference\b|\bhow (?:different|far apart)\b"
 # words that ask of speed and time and of nothing else; and those that ask of memory
 _STRICT = (
     rf"{_SOONER}|"
