@@ -21,6 +21,7 @@ NEAR = 0.12
 _MORE = 0.1  # "60+" may be as much more
 _LEAST_STATES = 0.3  # bytes of a parameter: below it next to nothing trains
 _ROUNDED = 0.025
+_OF_A_FILE = 0.05  # mixes of quantised types differ by whoever made the file
 _OF_STATES = 0.05  # a size is told in round numbers: 7B for 6.74B
 _SHARE = "gpu_memory_utilization"
 
@@ -54,8 +55,8 @@ def explained(where: Outcome, stated: Stated) -> dict[str, Any]:
         if any(least * (1 - NEAR) <= amount <= high for amount in amounts):
             return {"as": "paged", "gib": least / GIB, "states_gib": where.terms.get("optimizer", 0.0) / GIB}
     weights = where.terms.get("weights", 0.0)
-    for stored in (weights, _file(where)):  # not all of a file need be on the card
-        if any(abs(amount - stored) <= _ROUNDED * stored for amount in amounts):
+    for stored, off in ((weights, _ROUNDED), (_file(where), _OF_A_FILE)):  # not all of a file need be on the card
+        if any(abs(amount - stored) <= off * stored for amount in amounts):
             return {"as": "weights", "gib": stored / GIB}
     held = states_bytes(where)
     if where.situation.knob("task") == "train" and any(abs(amount - held) <= _OF_STATES * held for amount in amounts):

@@ -60,3 +60,43 @@ def test_of_a_server_and_llama_cpp_each_has_its_own_layout(assistant: Assistant)
     text = assistant.ask("Qwen3-32B AWQ with vLLM tp 2 on two 4090, or would llama.cpp with -ts 2,1 fit better?").text
     assert not text.startswith("That cannot")
     assert "layers by card 2,1" in text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "waits"),
+    [
+        ("两台机器各一张4090，万兆网，ZeRO-3能全参微调Llama-3.1-8B吗", "不行", "显存问题解决后"),
+        (
+            "Can I full fine-tune Qwen2.5-7B with FSDP on two boxes with one 3090 each over 25 GbE?",
+            "No.",
+            "Once memory is found",
+        ),
+    ],
+)
+def test_whether_the_states_fit_comes_before_the_network(
+    question: str, opens: str, waits: str, assistant: Assistant
+) -> None:
+    text = assistant.ask(question).text
+    assert text.removeprefix("**").startswith(opens)
+    assert waits in text
+    assert "不是显存" not in text
+    assert "not memory" not in text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "ZeRO论文的图：7.5B、Nd=64，120G→31.4→16.6→1.9，怎么算出来的？梯度改成fp32呢",
+        "ZeRO paper: 7.5B, N_d = 64, ZeRO-1/2/3 31.4, 16.6 and 1.9 GB per card. Where do these come from?",
+    ],
+)
+def test_the_figures_of_the_stages_are_states_and_no_weights_in_32_bit(question: str, assistant: Assistant) -> None:
+    text = assistant.ask(question).text
+    assert text.startswith(("**对：每卡", "**Right: "))
+    assert "ZeRO-1 46.4 GB" in text
+
+
+def test_fp8_weights_that_outgrow_the_cards_are_not_said_to_fit(assistant: Assistant) -> None:
+    text = assistant.ask("4张2080Ti 22G跑GLM-4.5-Air，Q4_K_M和官方FP8版哪个放得下").text
+    assert "没有 FP8 单元" in text
+    assert "纸面上放得下" not in text

@@ -1,5 +1,6 @@
 """Whether what somebody states of ZeRO's stages is what the model states are on each card."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 from chat.figures.named import GB, GIB, Figures, Missing
@@ -11,6 +12,8 @@ _OFF = 0.03
 # what stands beside the states at each stage may differ by so much of the most that was seen
 _ALIKE = 0.15
 _OF_A_STAGE = "stage_"
+_LONGER = 2  # bytes that a gradient in fp32 has more than one in 16 bit
+_DIVIDES_GRADIENTS = 2  # the stage from which they are divided
 _FEWEST = 2  # stages that are stated; one alone is judged where it stands
 
 
@@ -40,7 +43,7 @@ def _against_theory(figures: Figures, told: dict[int, float]) -> Words:
         "、".join(f"ZeRO-{stage} {one:g} GB" for stage, one in told.items()),
     )
     if all(abs(rest[stage]) <= _OFF * states[stage] for stage in told):
-        return _right(seen, products)
+        return _right(seen, products, _in_32(told, n, params))
     over = ", ".join(f"{one:.1f}" for one in rest.values())
     short = [stage for stage in told if rest[stage] < -_OFF * states[stage]]
     if short:
@@ -68,10 +71,18 @@ def _against_theory(figures: Figures, told: dict[int, float]) -> Words:
     )
 
 
-def _right(shown: Words, products: Words) -> Words:
+def _right(shown: Words, products: Words, in_32: str) -> Words:
     return Words(
-        f"**Right: {shown.en} per card are the model states of mixed-precision Adam** ({products.en}). The 16 B of a parameter: weights 2, gradients 2, Adam 12 (fp32 copy 4, two moments 4 + 4); ZeRO-1 divides Adam's 12 by the cards, ZeRO-2 the gradients as well, ZeRO-3 the weights too. With fp32 gradients it is 2 B more before they are divided; activations, logits, gathered layers, buffers and the CUDA context come on top on every card.",
-        f"**对:每卡 {shown.zh} 正是混合精度 Adam 的模型状态**({products.zh})。每参数 16 字节:权重 2、梯度 2、Adam 12(fp32 主权重 4、两个动量 4 + 4);ZeRO-1 把 Adam 的 12 分到各卡,ZeRO-2 再分梯度,ZeRO-3 连权重也分。梯度用 fp32 时切分前每参数再多 2 字节;激活、logits、临时聚合的层、缓冲和 CUDA 上下文另算,每张卡都有。",
+        f"**Right: {shown.en} per card are the model states of mixed-precision Adam** ({products.en}). The 16 B of a parameter: weights 2, gradients 2, Adam 12 (fp32 copy 4, two moments 4 + 4); ZeRO-1 divides Adam's 12 by the cards, ZeRO-2 the gradients as well, ZeRO-3 the weights too. With fp32 gradients it is 2 B more before they are divided: {in_32}. Activations, logits, gathered layers, buffers and the CUDA context come on top on every card.",
+        f"**对:每卡 {shown.zh} 正是混合精度 Adam 的模型状态**({products.zh})。每参数 16 字节:权重 2、梯度 2、Adam 12(fp32 主权重 4、两个动量 4 + 4);ZeRO-1 把 Adam 的 12 分到各卡,ZeRO-2 再分梯度,ZeRO-3 连权重也分。梯度用 fp32 时切分前每参数再多 2 字节:{in_32.replace(', ', '、')}。激活、logits、临时聚合的层、缓冲和 CUDA 上下文另算,每张卡都有。",
+    )
+
+
+def _in_32(stages: Iterable[int], n: int, params: float) -> str:
+    """The states on each of `n` cards with gradients in fp32, 4 B instead of 2, by stage."""
+    more = {stage: _LONGER / n if stage >= _DIVIDES_GRADIENTS else _LONGER for stage in stages}
+    return ", ".join(
+        f"ZeRO-{stage} {figure((on_each_card(stage, n) + one) * params / GB, 3)} GB" for stage, one in more.items()
     )
 
 
@@ -94,6 +105,7 @@ def _of_states(figures: Figures) -> Words:
     return _right(
         Words(", ".join(shown), "、".join(shown)),
         Words("; ".join(one.en for one in lines), ";".join(one.zh for one in lines)),
+        _in_32(right, n, params),
     )
 
 

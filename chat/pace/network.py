@@ -65,7 +65,10 @@ def _sent(asked: Asked, times: int, weights: float, gbit: float) -> Line:
     sharded = times == _GATHERS
     each = ("for every micro-step", "每个微步") if sharded else ("for every optimizer step", "每个优化器步")
     what = ("ZeRO-3/FSDP gathers the weights twice and scatters the gradients once", "ZeRO-3/FSDP 聚合两次权重、分散一次梯度") if sharded else ("data parallel over machines reduces gradients and spreads them", "机器间数据并行要归约再分发梯度")  # fmt: skip
-    part, head = (f"is about {amount(needs, 2)} s", f"约 {amount(needs, 2)} 秒"), _head(needs, _computes(asked))
+    part, head = (
+        (f"is about {amount(needs, 2)} s", f"约 {amount(needs, 2)} 秒"),
+        _head(needs, _computes(asked), _overfull(asked, weights / 2)),
+    )
     if seen and needs <= seen:
         part = (f"is {amount(needs, 2)} s of the {seen:g} s of a step", f"要 {amount(needs, 2)} 秒,一步共 {seen:g} 秒")
     elif seen:
@@ -82,9 +85,17 @@ def _sent(asked: Asked, times: int, weights: float, gbit: float) -> Line:
         f"**{head[1]}:{each[1]}传 {times} × {gigabytes(weights)} = {gigabytes(sent)},{gbit:g} Gbit/s({gbit / 8:.3g} GB/s)下{part[1]}**({what[1]};{weights / 2e9:.3g}B × 2 字节)。", ZERO)  # fmt: skip
 
 
-def _head(needs: float, computes: tuple[float, float] | None) -> tuple[str, str]:
+def _overfull(asked: Asked, params: float) -> bool:
+    """Do the states of a full training outgrow the cards they are divided over? False where no card is told."""
+    room = GIB * float(gpu_row(asked.training.card or "").get("memory_marketed_gb") or 0)
+    return bool(room) and _STATES * params / (asked.training.n_gpus or 1) > room
+
+
+def _head(needs: float, computes: tuple[float, float] | None, overfull: bool) -> tuple[str, str]:
     """What decides how long a step takes, the network or the computing, where it is known how long the cards compute."""
     low, high = computes or (0.0, 0.0)
+    if needs >= high and overfull:  # memory is in the way before any step is
+        return "Once memory is found, the network is what you wait for", "显存问题解决后,瓶颈是网络"
     if needs >= high:
         return "The network is what you wait for, not memory", "瓶颈是网络,不是显存"
     if needs <= low:

@@ -13,6 +13,7 @@ NODE_COUNTS = (
     r"(?<![\d.a-z])(?P<b>\d{1,4})\s?(?:x|\*)?\s*[ahlv]\d{2,3}[a-z]*\s*(?:gpus? )?(?:x|\*|,|on)\s*(?P<a>\d{1,4})\s*nodes?",
 )
 COUNTS = (
+    r"(?<![a-z0-9_])n_?d\s?[=:]\s?(?P<v>\d{1,4})(?![\d.])",  # the degree of data parallelism in the ZeRO paper
     r"(?<![\w-])--(?:nproc[ =]|gres[ =]gpu(?::[a-z][a-z0-9_]*)?:)(?P<v>\d{1,3})(?![\d.])",
     r"(?<![\d.a-z])(?P<v>\d{1,4})(?!\d)\s*(?:x|\*|张|块|个)?\s*(?:(?:used|old|older|cheap|spare|second[ -]?hand)\s+|二手|旧)*(?=(?:\d{1,3}\s?g(?:b|ib)?|\d{4,6}\s?mi?b?)\s*(?:v?ram |显存)?(?:的)?(?:gpus?|cards?|显卡|卡))",
     r"\b(?:nproc[ _-]per[ _-]node|num[ _-](?:processes|gpus)|n[ _-]gpus?|gpus[ _-]per[ _-]node|world[ _-]size|npus?|--gpus|nvidia\.com/gpu)[ =:]+(?P<v>\d{1,4})(?![\d.])",

@@ -228,6 +228,7 @@ def with_pace(reading: Reading) -> Reading:
         others = tuple(one for one in others if one != "fits")
     if asked.training and "network_gbit" in reading.extras and not spoken:
         spoken = [len(text)]  # behind what else is asked
+        memory = memory or _abilities(text, clauses, rf"{_ABLE}|{_ABLE_TO_TRAIN}")
     if not memory and asked.training and (compared := _ways_compared(reading, text)):
         memory = compared
     if memory and not set(others) & _ASKS_MEMORY:  # "and is the memory enough?"
@@ -254,10 +255,13 @@ _SPEED_ALONE = r"[,;.?]\s?(?:推理|生成|训练|解码|出字|输出)?(?:的)?
 _ABLE = r"\b(?:can|could|will|would|does)\b[^?]{0,60}\b(?:run|handle|hold|load|train|tune|fine-?tune)s?\b|\b(?:works?|fits?|ok(?:ay)?)\s?\?|能(?:不能|否)?(?:跑|运行|装|放|部署|带得?动)|能行|跑得[动起了]|行吗|可以(?:跑|吗)"
 
 
-def _abilities(text: str, clauses: list[asking.Part]) -> list[int]:
+_ABLE_TO_TRAIN = r"能(?:不能|否|够)?[^,;.?]{0,16}(?:训练?|微调)(?!多|几)"
+
+
+def _abilities(text: str, clauses: list[asking.Part], pattern: str = _ABLE) -> list[int]:
     """Where it is asked whether a card runs a model, beside a clause that asks how fast."""
     apart = [one for one in clauses if not compiled(_STRICT).search(text[one.start : one.end])]
-    return [one.start + hit.start() for one in apart if (hit := compiled(_ABLE).search(text[one.start : one.end]))]
+    return [one.start + hit.start() for one in apart if (hit := compiled(pattern).search(text[one.start : one.end]))]
 
 
 def _rents_to_serve(reading: Reading) -> bool:
