@@ -2,6 +2,7 @@
 
 import pytest
 
+from chat.agent import Assistant
 from chat.reads.grammar import read
 
 
@@ -131,3 +132,35 @@ def test_that_a_published_file_has_a_size_asks_for_no_checkpoint() -> None:
     told = "the checkpoint is 16 GB and serves fine on my 4090 card, why does Qwen3-8B LoRA training run out of memory?"
     assert "checkpoint_size" not in read(told).cues
     assert "checkpoint_size" in read("Qwen3-8B full SFT, each checkpoint is 110 GB, why that much?").cues
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LoRA on Qwen2.5-14B is finished. After merging I convert to Q5_K_M: does it fit on a 16GB 4080 with 16k context?",
+        "I've trained a QLoRA of Mistral-Small-24B, now I want a Q4_K_M of it on my 3090: how long a context fits?",
+        "Qwen2.5-14B 的 LoRA 训好了，转成 Q5_K_M 放 16G 的 4080 上，16k 上下文够吗",
+        "QLoRA 微调完成后把 Qwen3-14B 转 Q8_0，3090 能开 32k 吗",
+    ],
+)
+def test_what_was_trained_before_and_is_run_from_a_file_is_served(text: str) -> None:
+    assert read(text).facts["task"] == ("inference",)
+
+
+def test_a_training_that_is_to_come_is_still_one() -> None:
+    assert "qlora" in read("QLoRA Qwen3-14B on a 3090, then convert to Q4_K_M: does the training fit?").facts["method"]
+
+
+@pytest.mark.parametrize(
+    ("text", "merged"),
+    [
+        ("Qwen3-14B 的 QLoRA 训完了，3090 24G 加 32G 内存：1）合并能在显卡上做吗，要多少内存 2）Q6_K 在 3090 能开 64k 上下文吗", "29.5 GB"),
+        ("I finished a LoRA of Qwen2.5-14B on a 4090 (64GB RAM). Can I merge the adapter on the card, and would Q6_K with 32k context fit?", "29.5 GB"),
+    ],
+)  # fmt: skip
+def test_behind_a_merge_the_run_is_told_in_full(text: str, merged: str) -> None:
+    told = Assistant().ask(text).text
+    assert merged in told.split("\n\n")[0]
+    assert "Q6_K" in told
+    assert "QLoRA · " not in told
+    assert "| " in told or "KV" in told

@@ -47,7 +47,7 @@ def as_asked(result: Result, reading: Reading) -> Result:
         else next(iter(dropped), None),
         "ladder": _rungs(result, reading),
         "said": tuple(reading.facts),
-        "ram_asked": "ram_asked" in reading.cues,
+        "ram_asked": "ram_asked" in reading.cues and "merge_asked" not in reading.cues,
     }
     if reading.intent == "table_lookup":  # its rows were told first
         told["tables"] = []

@@ -33,7 +33,7 @@ _BRIEF = frozenset({"table_lookup", "explain_derive", "units", "adam_state", "kv
 
 def _asks_ram(reading: Reading) -> bool:
     """Is host memory asked about, on a machine that has one beside its card's?"""
-    return "ram_asked" in reading.cues and "unified_memory" not in reading.cues
+    return "ram_asked" in reading.cues and not {"unified_memory", "merge_asked"} & set(reading.cues)
 
 
 def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:

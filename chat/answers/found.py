@@ -8,7 +8,7 @@ from chat.answers.remarks_told import (
     told_by_remarks,
 )
 from chat.answers.verdicts import asks_at_all, has_failed
-from chat.plans.understood import has_subject
+from chat.plans.understood import has_subject, is_serving
 from chat.reads.reading import Reading
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST
 
@@ -118,4 +118,6 @@ def _causes(results: list[Spoken], reading: Reading) -> tuple[list[str], bool]:
     if first and any(cue.startswith("lever:nothing:") or cue == "lever_proposed" for cue in reading.cues):
         first = [*(one for one in made if one["key"] == "lever-effect"), *first]
     said = [one["zh" if reading.language == "zh" else "en"] for one in first]
-    return said, any(one["role"] == ELSEWHERE for one in first)
+    # behind a merge that was asked about, the run of what was merged is a question of its own
+    run_later = "merge_asked" in reading.cues and is_serving(reading) and "seq_len" in reading.facts
+    return said, any(one["role"] == ELSEWHERE for one in first) and not run_later

@@ -78,4 +78,5 @@ def _by_itself(piece: str) -> bool:
     own = read(piece)
     if _OF_A_CASE & set(own.facts) or own.claims or own.equations or own.unknown_models:
         return False
-    return any(cue.startswith(_SUBJECTS) for cue in own.cues)
+    merges = {"merging", "merge_asked"} & set(own.cues)  # adapters into a model, that of the case
+    return not merges and any(cue.startswith(_SUBJECTS) for cue in own.cues)

@@ -138,16 +138,37 @@ def _is_done(scan: Scan, word: re.Match[str]) -> bool:
     )
 
 
+# a training that is over
+_OVER = (
+    r"(?:训练?|微调|精调|sft|q?lora)\s?(?:都|已经|已|刚)?(?:完成|完|好|出来)(?:了|之后|以后|后|的|\s?[,.;?]|$)|(?:完成|做完|跑完|搞定)(?:了)?\s?[^,.;?]{0,8}(?:训练|微调|sft|lora)"
+    r"|\b(?:finished|done|completed|after)\b[^.;?]{0,24}\b(?:q?lora|train(?:ing)?|fine-?tun(?:e|ing)|finetun(?:e|ing)|tuning|sft)\b|\b(?:i|we|have|has|'ve|already|just)\s(?:(?:\w+ly|already|just) )?(?:q?lora[- ])?(?:trained|fine-?tuned|finetuned|tuned)\b"
+    r"|\b(?:training|fine-?tuning|finetuning|q?lora|sft)\b(?:[^.;?,]|(?<=\d)\.(?=\d)){0,32}\s(?:is|was|has) (?:been )?(?:now |already )?(?:done|finished|over|complete\w*)\b"
+)
+_OF_A_FILE = ("lora", "qlora", "full")
+
+
+def _trained_already(scan: Scan) -> None:
+    """`QLoRA is done, I merge it and run the GGUF`: nothing trains on such a file, so of the two it is run."""
+    formats, methods = scan.facts.get("weight_format", []), scan.facts.get("method", [])
+    files = bool(formats) and all(str(kind).startswith("gguf") for kind in formats)
+    if not files or len(methods) != 1 or methods[0] not in _OF_A_FILE or _OF_TRAINING_SAID & set(scan.facts):
+        return
+    if any(scan.find(_OVER)):
+        del scan.facts["method"], scan.spans["method"]
+        scan.add("task", "inference", 0, 0, take=False)
+
+
 def read_task(scan: Scan) -> None:
     """The task: from the asker's word for it, else from facts that only one of the two has."""
     _maker_of_files(scan)
+    _trained_already(scan)
     said = list(scan.find(lexicon.TASK_TRAIN))
     training = next((one for one in said if not _is_done(scan, one)), None)
     serving = next(iter(scan.find(lexicon.TASK_INFERENCE)), None)
     explicit = next(iter(scan.find(r"\binferenc\w*|\bserv(?:e|ing)\b|\bdeploy\w*|推理|部署")), None)
     methods = scan.facts.get("method", [])
     training = training or next(iter(scan.find(_FROM_NOTHING)), None)
-    if "log_adapters" in scan.extras:  # they were trained, and are served now
+    if "log_adapters" in scan.extras or scan.facts.get("task") == ["inference"]:  # trained before, and served now
         training = None
     serves = (
         any(engine in _SERVERS for engine in scan.facts.get("engine", []))
