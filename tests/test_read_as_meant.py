@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.plans.plan import plan
 from chat.plans.understood import understood
 from chat.reads.grammar import read
 
@@ -100,3 +101,21 @@ def test_fp8_weights_that_outgrow_the_cards_are_not_said_to_fit(assistant: Assis
     text = assistant.ask("4张2080Ti 22G跑GLM-4.5-Air，Q4_K_M和官方FP8版哪个放得下").text
     assert "没有 FP8 单元" in text
     assert "纸面上放得下" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "methods"),
+    [
+        ("70B: full FT on 8xH100 vs LoRA on 2x4090?", ("full", "lora")),
+        ("Qwen2.5-72B 16张A100全参和4张4090 QLoRA分别每卡多少", ("full", "qlora")),
+        ("Qwen2.5-32B：2张4090做QLoRA，8张A100做全参，哪个放得下", ("qlora", "full")),
+    ],
+)
+def test_each_machine_has_the_method_that_is_named_beside_it(question: str, methods: tuple[str, ...]) -> None:
+    setups = next(args["setups"] for name, args in plan(read(question)) if name == "compare")
+    assert all(f"method={method}" in setup.split("; ") for method, setup in zip(methods, setups, strict=True))
+
+
+def test_methods_that_stand_apart_from_the_machines_are_of_none(assistant: Assistant) -> None:
+    calls = plan(read("Qwen2.5-7B full or LoRA: 8x A100 or 2x 4090, which does it?"))
+    assert not any("method=lora; n_gpus=2" in setup for _, args in calls for setup in args.get("setups", ()))

@@ -215,4 +215,21 @@ def tunes_on_several(reading: Reading) -> Facts:
     facts = {name: one for name, one in shared.items() if name not in ("gpu", "gpu_memory_gb", "n_gpus")}
     if "method" not in reading.facts and "method" in facts:
         facts["method"] = "lora"  # of methods that nobody named the usual one
-    return {"setups": [f"n_gpus={count}; gpu={card}" for count, _, card in rigs], **facts}
+    setups = [f"n_gpus={count}; gpu={card}" for count, _, card in rigs]
+    if own := _method_of_each(reading, len(rigs)):
+        facts = {name: one for name, one in facts.items() if name not in ("method", "weight_format", "bits")}
+        setups = [f"method={method}; {setup}" for method, setup in zip(own, setups, strict=True)]
+    return {"setups": setups, **facts}
+
+
+def _method_of_each(reading: Reading, count: int) -> list[str]:
+    """`full on 8x H100, LoRA on 2x 4090`: the method of each machine, where one of each is named in turn; else none."""
+    methods, cards = reading.facts.get("method", ()), reading.spans.get("gpu", ())
+    places = reading.spans.get("method", ())
+    if len(methods) != count or len(places) != count or len(cards) != count:
+        return []
+    row = sorted(
+        [*((span, method) for span, method in zip(places, methods, strict=True)), *((span, "") for span in cards)]
+    )
+    turns = [[method for _, method in row[at : at + 2] if method] for at in range(0, len(row), 2)]
+    return [str(own[0]) for own in turns] if all(len(own) == 1 for own in turns) else []
