@@ -54,6 +54,10 @@ def test_an_amount_that_is_repeated_is_understood(question: str) -> None:
         ("converted our CPT'd Qwen3-14B to Q4_K_M, does 16k go on a 12GB card", "inference"),
         ("自己微调的Qwen3-14B转成Q4_K_M,12G卡16k上下文放得下吗", "inference"),
         ("微调好的14B量化成AWQ后4090能放下吗", "inference"),
+        ("We SFT'd Llama-3.1-8B and want to serve it in fp8 on an L4 24GB, how many users at 16k?", "inference"),
+        ("训练好的13B模型部署在两张3090上要多少显存", "inference"),
+        ("I trained a 1.5B and now inference OOMs at 32k on 8GB, why", "inference"),
+        ("我微调完的7B合并后用vllm部署,4090上能开多少并发", "inference"),
         ("Can I fine-tune a 14B on a 3090 and then convert it to GGUF?", "train"),
         ("微调Qwen3-14B要多少显存,之后还要转成Q4_K_M", "train"),
     ],
@@ -72,3 +76,11 @@ def test_a_file_of_weights_that_were_tuned_is_run(question: str, task: str) -> N
 def test_bits_by_the_name_of_a_file_are_no_second_format(question: str, opens: str) -> None:
     assert "bits" not in read(question).facts
     assert Assistant().ask(question).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How much VRAM to fine-tune and then serve a 7B?", "微调一个7B再部署要多少显存", "训练70B和推理70B各要多少显存"],
+)
+def test_what_is_to_be_tuned_and_served_is_both(question: str) -> None:
+    assert read(question).facts["task"] == ("train", "inference")

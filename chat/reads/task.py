@@ -121,8 +121,9 @@ def _maker_of_files(scan: Scan) -> None:
 # "our fine-tuned 14B", "自己微调的 32B": what was trained, and is now a file or served
 _DONE = (
     r"\b(?:our|my|this|the|your|their|an?|own|custom|in-?house|merged|fully|freshly) (?:own |custom |domain |in-?house )?(?:(?:fine-?\s?tuned|finetuned|trained|pre-?trained|tuned)(?! (?:on|with|using|in|by|it|the|an?|for)\b)|(?:sft|cpt|rlhf)(?:'d|-ed|ed)?)(?= [a-z\d])"
-    r"|\b(?:sft|cpt)'d\b|(?:自己|自家|我们?|公司|之前|刚刚?|已经?)[^,;?。]{0,4}?(?:微调|训练|精调|训)(?:好|过|完|后|出来?)?的?\s?(?=[a-z\d]|模型|权重)|(?:微调|训练|精调|训)(?:好|过|完|后|出来)的?\s?(?=[a-z\d]|模型|权重|合并)"
+    r"|\b(?:i|we|just|already|have|'ve) (?:just |already |have )?(?:fine-?tuned|finetuned|trained|tuned)\b|\b(?:sft|cpt)'d\b|(?:自己|自家|我们?|公司|之前|刚刚?|已经?)[^,;?。]{0,4}?(?:微调|训练|精调|训)(?:好|过|完|后|出来?)?的?\s?(?=[a-z\d]|模型|权重)|(?:微调|训练|精调|训)(?:好|过|完|后|出来)的?\s?(?=[a-z\d]|模型|权重|合并)"
 )
+_SERVED = r"\binferenc\w*|\bserv(?:e|ed|ing)\b|\bdeploy\w*|推理|部署"
 # what is done with a file of weights
 _ON_FILES = (
     r"\b(?:convert\w*|quanti[sz]ed?|quantiz\w+|gguf|exported?|merged)\b|转(?:成|换|为|了)|量化(?:成|为|到|后|了)|导出"
@@ -130,12 +131,19 @@ _ON_FILES = (
 
 
 def _is_done(scan: Scan, word: re.Match[str]) -> bool:
-    """Does this word say how the weights came about, in a question of a file of theirs?"""
-    done = any(one.start() <= word.start() < one.end() for one in lexicon.compiled(_DONE).finditer(scan.text))
-    kinds = scan.facts.get("weight_format", [])
-    return done and (
-        any(str(kind).startswith("gguf") for kind in kinds) or lexicon.compiled(_ON_FILES).search(scan.text) is not None
+    """Does this word say how the weights came about, in a question of a file of theirs, or of serving them?"""
+    return any(one.start() <= word.start() < one.end() for one in lexicon.compiled(_DONE).finditer(scan.text))
+
+
+def _is_made(scan: Scan) -> bool:
+    """Is it asked of weights that are there: of their file, or of running them?"""
+    files = any(str(kind).startswith("gguf") for kind in scan.facts.get("weight_format", []))
+    served = any(engine in _SERVERS for engine in scan.facts.get("engine", []))
+    said = any(lexicon.compiled(words).search(scan.text) for words in (_ON_FILES, _SERVED))
+    trains = {name for name in _OF_TRAINING if name in scan.facts} - (
+        {"algo"} if scan.facts.get("algo") == ["sft"] else set()
     )
+    return (files or served or said) and not trains
 
 
 # a training that is over
@@ -163,9 +171,12 @@ def read_task(scan: Scan) -> None:
     _maker_of_files(scan)
     _trained_already(scan)
     said = list(scan.find(lexicon.TASK_TRAIN))
-    training = next((one for one in said if not _is_done(scan, one)), None)
+    made = _is_made(scan)
+    training = next((one for one in said if not (made and _is_done(scan, one))), None)
+    if said and not training and scan.facts.get("algo") == ["sft"]:
+        del scan.facts["algo"], scan.spans["algo"]
     serving = next(iter(scan.find(lexicon.TASK_INFERENCE)), None)
-    explicit = next(iter(scan.find(r"\binferenc\w*|\bserv(?:e|ing)\b|\bdeploy\w*|推理|部署")), None)
+    explicit = next(iter(scan.find(_SERVED)), None)
     methods = scan.facts.get("method", [])
     training = training or next(iter(scan.find(_FROM_NOTHING)), None)
     if "log_adapters" in scan.extras or scan.facts.get("task") == ["inference"]:  # trained before, and served now
