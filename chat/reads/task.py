@@ -121,7 +121,7 @@ def _maker_of_files(scan: Scan) -> None:
 # "our fine-tuned 14B", "自己微调的 32B": what was trained, and is now a file or served
 _DONE = (
     r"\b(?:our|my|this|the|your|their|an?|own|custom|in-?house|merged|fully|freshly) (?:own |custom |domain |in-?house )?(?:(?:fine-?\s?tuned|finetuned|trained|pre-?trained|tuned)(?! (?:on|with|using|in|by|it|the|an?|for)\b)|(?:sft|cpt|rlhf)(?:'d|-ed|ed)?)(?= [a-z\d])"
-    r"|\b(?:i|we|just|already|have|'ve) (?:just |already |have )?(?:fine-?tuned|finetuned|trained|tuned)\b|\b(?:sft|cpt)'d\b|(?:自己|自家|我们?|公司|之前|刚刚?|已经?)[^,;?。]{0,4}?(?:微调|训练|精调|训)(?:好|过|完|后|出来?)?的?\s?(?=[a-z\d]|模型|权重)|(?:微调|训练|精调|训)(?:好|过|完|后|出来)的?\s?(?=[a-z\d]|模型|权重|合并)"
+    r"|\b(?:i|we|just|already|have|'ve) (?:just |already |have )?(?:fine-?tuned|finetuned|(?:pre-?)?trained|tuned)\b|\b(?:(?:fine-?|pre-?)?tuning|(?:pre-?)?training) (?:is |was |has )?(?:finished|done|complete\w*|over)\b|\b(?:sft|cpt)'d\b|(?:自己|自家|我们?|公司|之前|刚刚?|已经?)[^,;?。]{0,4}?(?:微调|训练|精调|训)(?:好|过|完|后|出来?)?的?\s?(?=[a-z\d]|模型|权重)|(?:微调|训练|精调|训)(?:好|过|完|后|出来)的?\s?(?=[a-z\d]|模型|权重|合并)"
 )
 _SERVED = r"\binferenc\w*|\bserv(?:e|ed|ing)\b|\bdeploy\w*|推理|部署"
 # what is done with a file of weights
