@@ -29,6 +29,10 @@ DPO = ("Rafailov et al., Direct Preference Optimization", "https://arxiv.org/abs
 DRAFT = ("Leviathan et al., Speculative Decoding", "https://arxiv.org/abs/2211.17192")
 GALORE = ("Zhao et al., GaLore", "https://arxiv.org/abs/2403.03507")
 EIGHT_BIT = ("Dettmers et al., 8-bit Optimizers", "https://arxiv.org/abs/2110.02861")
+FACTORY_ARGUMENTS = (
+    "LLaMA-Factory, arguments of fine-tuning: reward_model_type",
+    "https://github.com/hiyouga/LLaMA-Factory/blob/main/src/llamafactory/hparams/finetuning_args.py",
+)
 FACTORY = ("LLaMA-Factory, README", "https://github.com/hiyouga/LLaMA-Factory")
 FLASH = ("Dao et al., FlashAttention", "https://arxiv.org/abs/2205.14135")
 FLASH2 = ("Dao, FlashAttention-2", "https://arxiv.org/abs/2307.08691")

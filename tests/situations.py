@@ -28,6 +28,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "also-all-trained": (["how_many_gpus"], {"model": "Mixtral-8x7B", "method": "full"}, {}),
     "rise-is-the-buffer": (["why_more", "accumulation"], {**QWEN, "method": "full"}, {"log": ["rise_gb 15"]}),
     "change-not-felt": (["oom_diagnosis"], {**QWEN, "method": "lora", "lora_rank": 8}, {"log": ["unfelt_lora_rank 32"]}),
+    "reward-is-a-copy": (["oom_diagnosis", "loading"], {**QWEN, "method": "lora", "algo": "ppo", "gpu": "RTX 4090"}, {"log": ["reward_copy 1"]}),
     "reference-is-a-copy": (["oom_diagnosis"], {**LLAMA3, "method": "lora", "algo": "dpo"}, {"log": ["reference_copy 1"]}),
     "setting-reproduces": (["why_more"], {**QWEN, "method": "lora", "gradient_checkpointing": "on", "batch_size": 2}, {"observed_gb": [52], "claims_gb": [52]}),
     "room-claimed": (["fits"], {"model": "Qwen2.5-32B", "method": "inference", "engine": "vllm", "gpu": "A100 80 GB", "n_gpus": 2, "tp": 2}, {"log": ["left_gb 95"]}),

@@ -164,3 +164,27 @@ def test_behind_a_merge_the_run_is_told_in_full(text: str, merged: str) -> None:
     assert "Q6_K" in told
     assert "QLoRA · " not in told
     assert "| " in told or "KV" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("LLaMA-Factory LoRA PPO of Qwen3-8B on an RTX 3090 with reward_model_type: full runs out of memory while loading, why?", "second model beside"),
+        ("LoRA PPO of Llama-3.1-8B with a separate reward model of its size on an A100 40GB, does it fit?", "second model beside"),
+        ("Qwen3-8B 做 LoRA PPO，奖励模型用完整的一份，3090 加载就爆，为什么", "之外的第二个模型"),
+        ("llamafactory 里 reward_model_type 设为 full，Llama-3.1-8B lora ppo，4090 够吗", "之外的第二个模型"),
+    ],
+)  # fmt: skip
+def test_a_reward_model_that_is_loaded_whole_is_counted(text: str, says: str) -> None:
+    assert says in Assistant().ask(text).text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Qwen3-8B LoRA PPO on a 4090 with reward_model_type lora, does it fit?",
+        "Qwen3-8B lora ppo 4090，reward_model_type 用 api，够吗",
+    ],
+)
+def test_a_reward_adapter_is_no_copy(text: str) -> None:
+    assert "log_reward_copy" not in read(text).extras

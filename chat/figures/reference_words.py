@@ -1,4 +1,4 @@
-"""A reference model that is loaded by itself beside adapters: what its copy of the weights adds."""
+"""A reference or reward model that is loaded by itself beside adapters: what its copy of the weights adds."""
 
 from collections.abc import Callable
 
@@ -33,4 +33,32 @@ def _reference_copy(figures: Figures) -> Words:
     )
 
 
-REFERENCE_WORDS: dict[str, Callable[[Figures], Words]] = {"reference_copy": _reference_copy}
+def _reward_copy(figures: Figures) -> Words:
+    """The weights of policy and reward model, and the need with both; Missing where the reward is an adapter, too."""
+    told = "reward_copy" in figures.log and figures.knob("algo") in ("ppo", "grpo", "rloo", None)
+    if not told or figures.knob("method") not in ADAPTERS or "reward_params" in figures.log:
+        raise Missing("copy")
+    copy, base, room = 2 * figures.params, figures["w_all"], figures.base.capacity
+    need = figures.base.best
+    over = SILENT
+    if room and need + copy > room:
+        over = Words(f", more than the {gib_words(room)} of the card", f",超过卡上的 {gib_words(room)}")
+    elif room:
+        over = Words(f" of {gib_words(room)}", f",卡上 {gib_words(room)}")
+    loads = SILENT
+    if room and figures.n == 1 and figures.amount("w_all") + copy > room:
+        loads = Words(
+            " The two are more than the card holds before anything is computed, so it runs out while loading.",
+            "光这两份就超过卡的容量,还没开始算,所以加载时就爆。",
+        )
+    quarter = figures["w4"]
+    return Words(
+        f"**The reward model that is loaded whole is a second model beside the policy's {base}: {size_words(figures.params)} × 2 B = {both_words(copy)} at the policy's size, {gib_words(need + copy)} in all{over.en}, {gib_words(need)} where it is an adapter on the same base.**{loads.en} Under adapters the reference is the base with the adapter off and the critic a value head: neither is a copy. What takes less: a reward adapter (LLaMA-Factory: reward_model_type lora), one behind an API (api), both bases in 4 bits ({quarter} each), or ZeRO-3 over several cards.",
+        f"**整个加载的奖励模型是策略 {base} 之外的第二个模型:与策略同样大小时 {size_words(figures.params)} × 2 字节 = {both_words(copy)},合计 {gib_words(need + copy)}{over.zh};若奖励模型只是同一基座上的适配器,是 {gib_words(need)}。**{loads.zh}用适配器时,关掉适配器的基座就是参考模型,critic 只是一个 value head,都不是另一份权重。更省的办法:奖励模型也用适配器(LLaMA-Factory:reward_model_type lora)、走 API(api)、两份基座都用 4 位(各 {quarter}),或多卡 ZeRO-3。",
+    )
+
+
+REFERENCE_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "reference_copy": _reference_copy,
+    "reward_copy": _reward_copy,
+}

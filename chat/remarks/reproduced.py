@@ -3,7 +3,7 @@
 from chat.figures.both_right import each_right
 from chat.figures.named import Missing
 from chat.remarks.remark import CAUSE, Asked, Remark
-from chat.works import ANATOMY, PEFT_KBIT, ZERO
+from chat.works import ANATOMY, FACTORY_ARGUMENTS, PEFT_KBIT, ZERO
 
 
 def _each_right(case: Asked) -> bool:
@@ -19,9 +19,11 @@ REPRODUCED = (
         "{rise_buffer}", "{rise_buffer}", ZERO, CAUSE),
     Remark("reference-is-a-copy", 0, lambda c: c.training and c.modelled,
         "{reference_copy}", "{reference_copy}", ZERO, CAUSE),
+    Remark("reward-is-a-copy", 0, lambda c: c.training and c.modelled,
+        "{reward_copy}", "{reward_copy}", FACTORY_ARGUMENTS, CAUSE),
     Remark("change-not-felt", 3, lambda c: c.modelled,
         "{unfelt}", "{unfelt}", ANATOMY),
     Remark("setting-reproduces", 1, lambda c: c.training and c.modelled and not c.over("seen_32", 1) and not _each_right(c) and not c.any("method_diff", "comparison", "first_step", "optimizer_step", "loading", "saving", "evaluation"),
         "{reproduced}", "{reproduced}", PEFT_KBIT, CAUSE),
 )  # fmt: skip
-REPRODUCED_KEYS = frozenset({"reference-is-a-copy", "rise-is-the-buffer", "setting-reproduces"})
+REPRODUCED_KEYS = frozenset({"reference-is-a-copy", "reward-is-a-copy", "rise-is-the-buffer", "setting-reproduces"})

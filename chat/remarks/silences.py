@@ -151,6 +151,14 @@ SILENCES = {
         "smaller-methods",
         "pure-bf16",
     ),
+    "reward-is-a-copy": (
+        "setting-reproduces",
+        "ppo-on-one-base",
+        "reference-is-the-base",
+        "does-not-fit",
+        "batch-by-default",
+        "something-untold",
+    ),
     "reference-is-a-copy": (
         "setting-reproduces",
         "adapters-are-no-reference",
