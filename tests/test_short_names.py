@@ -86,3 +86,22 @@ def test_the_memory_of_each_card_comes_before_their_speed(question: str) -> None
     answer = Assistant().ask(question).text
     assert "GiB" in answer.split("\n")[0]
     assert "TFLOP/s" in answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Llama-3.3-70B bf16 on 2x H100 at gpu_memory_utilization 0.85 says No available memory for the cache blocks. Do I need 4 cards?",
+        "Llama-3.3-70B bf16 两张H100,gpu_memory_utilization 0.85报No available memory for the cache blocks,必须要4张卡吗?",
+        "bf16 Llama-3.1-70B, 2x H100, vLLM with gpu_memory_utilization 0.85: No available memory for the cache blocks. Are 4 cards really needed?",
+    ],
+)
+def test_more_cards_are_not_needed_where_a_larger_share_does(question: str) -> None:
+    opening = Assistant().ask(question).text.split("\n")[0]
+    assert opening.startswith(("**Not necessarily: ", "**不一定:", "**不一定："))
+    assert "gpu_memory_utilization 0.95" in opening
+
+
+def test_more_cards_are_needed_where_no_share_is_enough() -> None:
+    question = "Qwen2.5-72B fp8 on 1x H100, gpu_memory_utilization 0.85: No available memory for the cache blocks. Are 2 cards really needed?"
+    assert Assistant().ask(question).text.startswith("**Yes: 2 cards")

@@ -18,7 +18,7 @@ from chat.plans.choices import Asked, asked_about, asked_instead
 from chat.reads.asking import parts
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
-from chat.reads.sufficient import NEEDED
+from chat.reads.sufficient import NEEDED, NEEDED_AT_ALL
 from kb.change import KEEPS
 from kb.eased import TIGHT
 from kb.interval import FITS
@@ -228,9 +228,25 @@ def cases_decided(result: Result, reading: Reading) -> str:
             # of cards what saves another one; of settings the other one is the way
             instead = fact not in OF_CARDS and any(one.fits for one in options if one.key != asked.key)
             way = "" if instead else _way(result, fact, asked.key, reading.language)
-            answer = decided(options, asked, reading.language, fact in ("model", "params"), way)
+            answer = _not_needed(fact, asked, options, result, reading)
+            answer = answer or decided(options, asked, reading.language, fact in ("model", "params"), way)
             return answer and answer + _unquantised(result, reading.language)
     return ""
+
+
+def _not_needed(fact: str, asked: Asked, options: list[Option], result: Result, reading: Reading) -> str:
+    """Asked whether more cards are needed after a failure: that fewer hold it with a change that costs nothing."""
+    failed = [one for one in options if one.key != asked.key]
+    change: Any = next(iter(result.get("changes", ())), None)
+    needed = compiled(NEEDED_AT_ALL).search(reading.text.lower())
+    if fact != "n_gpus" or asked.what != "instead" or len(failed) != 1 or not (needed and change):
+        return ""
+    if change["price"] != "nothing" or round(change["total_gib"] / change["gib"]) != failed[0].key:
+        return ""
+    name, need = failed[0].name, gib(change["gib"])
+    if reading.language == "zh":
+        return f"**不一定:{name}用{change['zh']}就放得下,每张卡 {need}。**"
+    return f"**Not necessarily: {name} hold it with {change['says']}, {need} per card.**"
 
 
 def _as_said(name: str, said: dict[str, Any]) -> Any:

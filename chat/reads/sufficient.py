@@ -17,6 +17,7 @@ NEEDED = (
     r"\b(?:do|would|will|should) (?:i|we|you) (?:really |actually |even |still |definitely )?(?:need|have to)\b|\bshould (?:i|we) (?:rather |better |instead )?(?:rent|buy|get|upgrade to|go (?:to|for|with))\b|\b(?:am i|are we) (?:stuck with|limited to|forced to)\b|\b(?:must|or need)\b|\bneed to (?:go|use|get|rent|buy)\b"
     r"|要不要|用不用|必须|非得|一定(?:要|得)|还是(?:要|得|只能)|还得|得(?=上|用|买|换|租|加|要)|需要|要(?=上|用|买|换|租|加)"
 )
+NEEDED_AT_ALL = rf"{NEEDED}|\b(?:is|are)\b[^.?!]{{0,32}}\b(?:needed|necessary|required)\b"
 _DOUBTED = r"\b(?:true|right|correct|really|realistic)\b|\?|真的|对吗|对不对|是不是|吗|么|不"
 
 
