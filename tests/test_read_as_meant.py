@@ -119,3 +119,15 @@ def test_each_machine_has_the_method_that_is_named_beside_it(question: str, meth
 def test_methods_that_stand_apart_from_the_machines_are_of_none(assistant: Assistant) -> None:
     calls = plan(read("Qwen2.5-7B full or LoRA: 8x A100 or 2x 4090, which does it?"))
     assert not any("method=lora; n_gpus=2" in setup for _, args in calls for setup in args.get("setups", ()))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "gemma-3-27b-it q4_0, one 3090, 32k context: the KV formula gives 15.5 GiB, is that right?",
+        "llama.cpp跑gemma-3-27b的Q4_0，32k上下文，我按公式算出KV要15.5 GiB，对吗",
+    ],
+)
+def test_a_cache_told_in_gib_is_no_file_of_as_many_gb(question: str, assistant: Assistant) -> None:
+    text = assistant.ask(question).text
+    assert "52 of them have a sliding window" in text or "其中 52 层是滑动窗口" in text

@@ -57,7 +57,9 @@ def verdict(figures: Figures) -> Words:
     factors, each = _factors(figures), [_targets(figures, length) for length in _lengths(figures)]
     for targets in each:  # of several lengths the one that a figure is of
         found = [(_judged(shown, sizes, targets, factors), sizes) for shown, sizes in stated]
-        judged = [one for one, sizes in found if one and not (one.why and _of_weights(figures, sizes))]
+        judged = [
+            one for one, sizes in found if one and not (one.why and _of_weights(figures, _in_its_unit(one, sizes)))
+        ]
         if judged:
             break
     else:
@@ -69,6 +71,11 @@ def verdict(figures: Figures) -> Words:
         supposed = "multi_head" in figures.about and _ALL_HEADS in why.en
         said.append(_of_all_heads(those, why) if supposed else _wrong(those, why, told=bool(said)))
     return Words(" ".join(one.en for one in said), " ".join(one.zh for one in said))
+
+
+def _in_its_unit(one: Judged, sizes: tuple[float, float]) -> tuple[float, float]:
+    """The bytes of a figure told in GiB, which are no others; of one in GB both readings, as tools print GiB as GB."""
+    return (sizes[1], sizes[1]) if one.shown.endswith("GiB") else sizes
 
 
 def _of_weights(figures: Figures, sizes: tuple[float, float]) -> bool:
