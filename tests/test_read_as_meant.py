@@ -131,3 +131,11 @@ def test_methods_that_stand_apart_from_the_machines_are_of_none(assistant: Assis
 def test_a_cache_told_in_gib_is_no_file_of_as_many_gb(question: str, assistant: Assistant) -> None:
     text = assistant.ask(question).text
     assert "52 of them have a sliding window" in text or "其中 52 层是滑动窗口" in text
+
+
+def test_a_file_told_beside_a_cache_that_is_asked_about_is_not_the_question(assistant: Assistant) -> None:
+    text = assistant.ask(
+        "gemma-3-27b-it Q4_0 (17.2 GB file) on my 3090 with -c 32768: the formula has 15.5 GiB of KV. Why does it run, is the formula wrong?"
+    ).text
+    assert "15.5 GiB is not right" in text
+    assert "A GGUF's name" not in text
