@@ -58,12 +58,15 @@ def test_an_amount_that_is_repeated_is_understood(question: str) -> None:
         ("训练好的13B模型部署在两张3090上要多少显存", "inference"),
         ("I trained a 1.5B and now inference OOMs at 32k on 8GB, why", "inference"),
         ("我微调完的7B合并后用vllm部署,4090上能开多少并发", "inference"),
+        ("after LoRA fine-tuning, can I serve the 7B on a T4?", "inference"),
         ("Can I fine-tune a 14B on a 3090 and then convert it to GGUF?", "train"),
+        ("my trained 7B OOMs when I fine-tune it further with LoRA on 24GB, serving was fine", "train"),
+        ("DPO after SFT on a 7B, 4x A100, what fits?", "train"),
         ("微调Qwen3-14B要多少显存,之后还要转成Q4_K_M", "train"),
     ],
 )
 def test_a_file_of_weights_that_were_tuned_is_run(question: str, task: str) -> None:
-    assert read(question).facts["task"] == (task,)
+    assert read(question).fact("task") == task
 
 
 @pytest.mark.parametrize(
@@ -80,7 +83,12 @@ def test_bits_by_the_name_of_a_file_are_no_second_format(question: str, opens: s
 
 @pytest.mark.parametrize(
     "question",
-    ["How much VRAM to fine-tune and then serve a 7B?", "微调一个7B再部署要多少显存", "训练70B和推理70B各要多少显存"],
+    [
+        "How much VRAM to fine-tune and then serve a 7B?",
+        "微调一个7B再部署要多少显存",
+        "我要微调7B然后用vllm部署,显存要多少",
+        "训练70B和推理70B各要多少显存",
+    ],
 )
 def test_what_is_to_be_tuned_and_served_is_both(question: str) -> None:
     assert read(question).facts["task"] == ("train", "inference")

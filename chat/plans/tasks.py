@@ -3,10 +3,10 @@
 import re
 from dataclasses import replace
 
-from chat.reads import lexicon
 from chat.reads.grammar import read
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
+from chat.reads.task_words import TASK_INFERENCE, TASK_TRAIN
 from kb.recipe import format_for
 
 # facts that a training has and a served model has not
@@ -22,8 +22,10 @@ _ENDS = (
     r"|另外|偶尔|有时候?|顺便|还(?=想|要|打算|准备|会)|以及|同时"
 )
 _STOPS = r"[。？！?!\n]|\.(?=\s|$)"
-_TRAINED = rf"{lexicon.TASK_TRAIN}|(?<![a-z])q?lora(?![a-z])|\bfull ft\b"
-_SERVED = rf"{lexicon.TASK_INFERENCE}|\bdaily\b|(?<![-_\w])chat(?:ting|bots?)?\b(?![-_\d])|\bassistant\b|日常|写代码|聊天|平时用"
+_TRAINED = rf"{TASK_TRAIN}|(?<![a-z])q?lora(?![a-z])|\bfull ft\b"
+_SERVED = (
+    rf"{TASK_INFERENCE}|\bdaily\b|(?<![-_\w])chat(?:ting|bots?)?\b(?![-_\d])|\bassistant\b|日常|写代码|聊天|平时用"
+)
 _CARDS = ("gpu", "gpu_memory_gb", "n_gpus", "host_memory_gb")
 _LONGEST = 600
 _OF_SEVERAL_MODELS = frozenset({"algo", "teacher_model", "draft_model", "ref_model"})

@@ -14,6 +14,7 @@ from chat.reads.refusals import is_option, refused, wonders
 from chat.reads.scan import Scan
 from chat.reads.shard_groups import claim_groups
 from chat.reads.task import read_task
+from chat.reads.task_words import TASK_TRAIN
 from kb.knobs import thousand
 from kb.programs import serves
 from kb.recipe import ADAPTERS
@@ -350,7 +351,7 @@ def _of_serving(scan: Scan, start: int, end: int, value: object) -> bool:
     if value != "full" or scan.text[start:end].strip() != "full":
         return False
     serves = bool(_SERVES_ONLY & set(scan.facts.get("engine", ()))) or bool({"tp", "kv_format"} & set(scan.facts))
-    return serves and not any(scan.find(lexicon.TASK_TRAIN)) and not {"algo", "zero_stage"} & set(scan.facts)
+    return serves and not any(scan.find(TASK_TRAIN)) and not {"algo", "zero_stage"} & set(scan.facts)
 
 
 # "LoRA rank 8 to 64, and then DoRA?", "is DoRA heavier?": what stands before the other method sets it apart

@@ -2,8 +2,8 @@
 
 import re
 
-from chat.reads.lexicon import TASK_TRAIN
 from chat.reads.scan import Scan
+from chat.reads.task_words import TASK_TRAIN
 
 # the file that people take where they say only how many bits it has
 USUAL = {"2": "Q2_K", "3": "Q3_K_M", "4": "Q4_K_M", "5": "Q5_K_M", "6": "Q6_K", "7": "Q6_K", "8": "Q8_0"}

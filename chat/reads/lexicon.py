@@ -279,17 +279,6 @@ METHODS = (
 # in llama.cpp's words a model is offloaded to the card, fully where all layers are there
 LAYERS_MOVED = r"\b(?:fully|completely|entirely|100 ?%)[ -]offload\w*|\boffload\w* (?:it |everything |all |the (?:whole )?model )?(?:fully|completely|entirely)\b|\boffload\w*[^;?.]{0,24}\b(?:to|on|onto|into) (?:the |my )?(?:gpu|card|vram)\b|\blayers?\b[^;?]{0,60}\boffload|\boffload\w*[^;?]{0,24}\blayers?\b|层[^;?]{0,8}(?:offload|卸载)|(?:offload|卸载)[^;?]{0,8}层"
 
-# What a stated thing implies for `task`; the asker's own words count first.
-TASK_INFERENCE = (
-    r"\binferenc\w*|\binfer\b|\bserv(?:e|ing)\b|\bdeploy\w*|\bhost(?:ing)?\b(?![ -](?:v?ram|(?:system |cpu )?memory|side|node|machine|cpu|has|offload))|\bgenerat(?:e|ion|ing)\b|\bruns?\b|\brunning\b"
-    r"|\bload(?:s|ing|ed)?\b|\bchat with\b|推理|部署|运行|加载|跑(?!训练|微调|lora|qlora|全)|起服务|本地"
-)
-TASK_TRAIN = (
-    r"\bfine[ -]?tun\w*|\bfinetun\w*|\btrain\w*|\bpre-?train\w*|\bsft\b|\brlhf\b|\btun(?:e|ing)\b|\bbackward\b|\boptimi[sz]er\b"
-    r"|(?<![a-z0-9-])distill(?:ing|ation)\b|(?<![a-z0-9-])(?<!r1 )(?<!deepseek )(?<!the )(?<!a )distill\b(?! (?:model|version))|(?<!r1)(?<!r1 )(?<!deepseek)(?<!跑)(?<!跑个)(?<!部署)(?<!推理)蒸馏(?!版|的?模型|的|后|过|出|小|qwen|llama)"
-    r"|微调|训练|精调|预训练|训不|能训|全参|全量|训起|训得"
-)
-
 FORMATS = (
     ("fp32", r"\bfp32\b|\bfloat32\b|单精度|\bf32\b"),
     ("bf16", r"\bbf16\b|\bbfloat16\b"),

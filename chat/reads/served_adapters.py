@@ -2,6 +2,8 @@
 
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
+from chat.reads.task import TRAINERS
+from chat.reads.trained_before import OVER
 
 _LORA = r"(?<![a-z0-9_-])(?:multi-?)?loras?(?![a-z0-9_])(?:[- ]?(?:adapters?|适配器))?"
 # flags and keys of servers that hold adapters
@@ -24,8 +26,6 @@ _ASKED_BESIDE = r"(?:[吗么呢?,;.]|\bor\b)\s?(?:那|那么|如果|要是|还�
 _OTHER_METHODS = r"(?<![a-z])(?:q-?lora|galore|full|freeze|dora|grpo|ppo|dpo|rollouts?)(?:trainer|config)?(?![a-z])|\b\w*trainer\b|全参|全量|冻结"
 # "why does the LoRA recipe take that much": a run of its own; so is one by a program that trains, unless it is over
 _RUN = r"(?<![a-z])loras? ?(?:recipe|script|run|job|config|notebook|example|demo|trainer|step|cookbook|tutorial)s?(?![a-z])|(?<![a-z])lora ?(?:的)?(?:脚本|配方|示例|教程|例子|任务)"
-_TRAINED = r"\b(?:fine-?\s?tuned|finetuned|trained|tuned|finished|done)\b|(?:微调|训练?|精调)(?:好|过|完|后|出)"
-_TRAINERS = frozenset({"trl", "axolotl", "llama-factory", "llamafactory", "torchtune", "swift", "ms-swift", "xtuner"})
 _SERVERS = frozenset({"vllm", "sglang", "llama.cpp", "tgi", "lmdeploy", "ollama", "tensorrt-llm", "xinference"})
 _COUNT = (
     r"(?<![\d.])(?P<n>\d{1,4})\s?(?:x |different |separate |distinct |independent |active |fine-?tuned |finetuned |custom |user |tenant |customer |task |small )*"
@@ -62,7 +62,7 @@ def _only_served(scan: Scan) -> bool:
     if beside or _OF_TRAINING & set(scan.facts) or any(scan.find(_TRAINS)) or any(scan.find(_OTHER_METHODS)):
         return False
     programs = {str(one) for one in (*scan.facts.get("engine", []), *scan.extras.get("tools", []))}
-    trainer = bool(programs & _TRAINERS) and not programs & _SERVERS
-    if (trainer or any(scan.find(_RUN))) and not any(scan.find(_COUNT)) and not any(scan.find(_TRAINED)):
+    trainer = bool(programs & TRAINERS) and not programs & _SERVERS
+    if (trainer or any(scan.find(_RUN))) and not any(scan.find(_COUNT)) and not compiled(OVER).search(scan.text):
         return False
     return bool(programs & _SERVERS) or compiled(_SERVES).search(scan.text) is not None

@@ -1,11 +1,11 @@
 """Is the model run or trained? From the asker's word for it, else from facts that only one of the two has."""
 
-import re
-
 from chat.reads import lexicon
 from chat.reads.corrected import keep
 from chat.reads.cues import ZERO_BY_NAME
 from chat.reads.scan import Scan
+from chat.reads.task_words import SERVED, TASK_INFERENCE, TASK_TRAIN
+from chat.reads.trained_before import settle_past_training
 from kb.programs import serves
 
 # Facts that are said of one of the two tasks only.
@@ -36,10 +36,10 @@ _SERVERS = ("vllm", "sglang", "llama.cpp")
 WHOLE_MODELS = ("nanotron", "gpt-neox", "nanogpt", "mingpt", "nanochat", "picotron", "llm.c")
 KEEP_ALL = ("nanogpt", "mingpt", "nanochat")
 # programs whose business is training
-_TRAINERS = (
+TRAINERS = frozenset({
     *WHOLE_MODELS, "litgpt", "torchtune", "torchtitan", "megatron", "axolotl", "trl", "openrlhf", "verl", "xtuner",
-    "llama-factory", "llamafactory", "unsloth",
-)  # fmt: skip
+    "llama-factory", "llamafactory", "unsloth", "swift", "ms-swift",
+})  # fmt: skip
 
 # settings that only trainers have, by their names
 _SETTINGS = r"\bcutoff[ _]len\w*|\bper_device_(?:train|eval)_batch_size\b|\bmax_seq_length\b|\bmicro_batch_size\b|\bnum_train_epochs\b"
@@ -77,7 +77,7 @@ def _trains(scan: Scan) -> bool:
     if any(True for _ in scan.find(_SETTINGS)):
         return True
     offloads = "offload" in scan.facts and any(True for _ in scan.find(r"deepspeed|\bzero"))
-    return bool(named & set(_TRAINERS)) or offloads
+    return bool(named & TRAINERS) or offloads
 
 
 # "inference and lora?", "推理和全参微调各要多少", "能原精度推理吗,lora呢"
@@ -112,71 +112,20 @@ def _maker_of_files(scan: Scan) -> None:
         return
     files = any(str(kind).startswith("gguf") for kind in scan.facts.get("weight_format", [])) or any(scan.find(_QUANTS))
     serving = any(serves(engine) for engine in engines if engine not in ("unsloth", "transformers"))
-    if (files or serving) and not any(scan.find(lexicon.TASK_TRAIN)) and not any(scan.find(_TUNES)):
+    if (files or serving) and not any(scan.find(TASK_TRAIN)) and not any(scan.find(_TUNES)):
         keep(scan, "engine", [engine != "unsloth" for engine in engines])
         if not scan.facts["engine"]:
             del scan.facts["engine"], scan.spans["engine"]
 
 
-# "our fine-tuned 14B", "自己微调的 32B": what was trained, and is now a file or served
-_DONE = (
-    r"\b(?:our|my|this|the|your|their|an?|own|custom|in-?house|merged|fully|freshly) (?:own |custom |domain |in-?house )?(?:(?:fine-?\s?tuned|finetuned|trained|pre-?trained|tuned)(?! (?:on|with|using|in|by|it|the|an?|for)\b)|(?:sft|cpt|rlhf)(?:'d|-ed|ed)?)(?= [a-z\d])"
-    r"|\b(?:i|we|just|already|have|'ve) (?:just |already |have )?(?:fine-?tuned|finetuned|(?:pre-?)?trained|tuned)\b|\b(?:(?:fine-?|pre-?)?tuning|(?:pre-?)?training) (?:is |was |has )?(?:finished|done|complete\w*|over)\b|\b(?:sft|cpt)'d\b|(?:自己|自家|我们?|公司|之前|刚刚?|已经?)[^,;?。]{0,4}?(?:微调|训练|精调|训)(?:好|过|完|后|出来?)?的?\s?(?=[a-z\d]|模型|权重)|(?:微调|训练|精调|训)(?:好|过|完|后|出来)的?\s?(?=[a-z\d]|模型|权重|合并)"
-)
-_SERVED = r"\binferenc\w*|\bserv(?:e|ed|ing)\b|\bdeploy\w*|推理|部署"
-# what is done with a file of weights
-_ON_FILES = (
-    r"\b(?:convert\w*|quanti[sz]ed?|quantiz\w+|gguf|exported?|merged)\b|转(?:成|换|为|了)|量化(?:成|为|到|后|了)|导出"
-)
-
-
-def _is_done(scan: Scan, word: re.Match[str]) -> bool:
-    """Does this word say how the weights came about, in a question of a file of theirs, or of serving them?"""
-    return any(one.start() <= word.start() < one.end() for one in lexicon.compiled(_DONE).finditer(scan.text))
-
-
-def _is_made(scan: Scan) -> bool:
-    """Is it asked of weights that are there: of their file, or of running them?"""
-    files = any(str(kind).startswith("gguf") for kind in scan.facts.get("weight_format", []))
-    served = any(engine in _SERVERS for engine in scan.facts.get("engine", []))
-    said = any(lexicon.compiled(words).search(scan.text) for words in (_ON_FILES, _SERVED))
-    trains = {name for name in _OF_TRAINING if name in scan.facts} - (
-        {"algo"} if scan.facts.get("algo") == ["sft"] else set()
-    )
-    return (files or served or said) and not trains
-
-
-# a training that is over
-_OVER = (
-    r"(?:训练?|微调|精调|sft|q?lora)\s?(?:都|已经|已|刚)?(?:完成|完|好|出来)(?:了|之后|以后|后|的|\s?[,.;?]|$)|(?:完成|做完|跑完|搞定)(?:了)?\s?[^,.;?]{0,8}(?:训练|微调|sft|lora)"
-    r"|\b(?:finished|done|completed|after)\b[^.;?]{0,24}\b(?:q?lora|train(?:ing)?|fine-?tun(?:e|ing)|finetun(?:e|ing)|tuning|sft)\b|\b(?:i|we|have|has|'ve|already|just)\s(?:(?:\w+ly|already|just) )?(?:q?lora[- ])?(?:trained|fine-?tuned|finetuned|tuned)\b"
-    r"|\b(?:training|fine-?tuning|finetuning|q?lora|sft)\b(?:[^.;?,]|(?<=\d)\.(?=\d)){0,32}\s(?:is|was|has) (?:been )?(?:now |already )?(?:done|finished|over|complete\w*)\b"
-)
-_OF_A_FILE = ("lora", "qlora", "full")
-
-
-def _trained_already(scan: Scan) -> None:
-    """`QLoRA is done, I merge it and run the GGUF`: nothing trains on such a file, so of the two it is run."""
-    formats, methods = scan.facts.get("weight_format", []), scan.facts.get("method", [])
-    files = bool(formats) and all(str(kind).startswith("gguf") for kind in formats)
-    if not files or len(methods) != 1 or methods[0] not in _OF_A_FILE or _OF_TRAINING_SAID & set(scan.facts):
-        return
-    if any(scan.find(_OVER)):
-        del scan.facts["method"], scan.spans["method"]
-        scan.add("task", "inference", 0, 0, take=False)
-
-
 def read_task(scan: Scan) -> None:
     """The task: from the asker's word for it, else from facts that only one of the two has."""
     _maker_of_files(scan)
-    _trained_already(scan)
-    said = list(scan.find(lexicon.TASK_TRAIN))
-    made = _is_made(scan)
-    training = next((one for one in said if not (made and _is_done(scan, one))), None)
-    if said and not training and scan.facts.get("algo") == ["sft"]:
-        del scan.facts["algo"], scan.spans["algo"]
-    serving = next(iter(scan.find(lexicon.TASK_INFERENCE)), None)
-    explicit = next(iter(scan.find(_SERVED)), None)
+    past = settle_past_training(scan, _OF_TRAINING_SAID, served=bool({*_SERVERS} & {*scan.facts.get("engine", [])}))
+    said = list(scan.find(TASK_TRAIN))
+    training = next((one for one in said if not any(start <= one.start() < end for start, end in past)), None)
+    serving = next(iter(scan.find(TASK_INFERENCE)), None)
+    explicit = next(iter(scan.find(SERVED)), None)
     methods = scan.facts.get("method", [])
     training = training or next(iter(scan.find(_FROM_NOTHING)), None)
     if "log_adapters" in scan.extras or scan.facts.get("task") == ["inference"]:  # trained before, and served now

@@ -8,6 +8,7 @@ from chat.reads.facts import lacking, of_states
 from chat.reads.files import USUAL, are_files, read_bits_of_files
 from chat.reads.refusals import refused
 from chat.reads.scan import Scan
+from chat.reads.task_words import TASK_TRAIN
 
 
 def read_formats(scan: Scan) -> None:
@@ -61,7 +62,7 @@ _OWN_TYPE = r"\b(?:vllm|sglang|lmdeploy|tgi|llama\.?cpp|ollama|trt-?llm)\b|\baut
 
 def _left_at_the_default(scan: Scan) -> None:
     """Weights that Transformers loads with no type told are fp32 ones, as torch makes them."""
-    of_training = any(scan.find(lexicon.TASK_TRAIN))  # of a model that is run a remark asks for the type
+    of_training = any(scan.find(TASK_TRAIN))  # of a model that is run a remark asks for the type
     by_other = bool(set(scan.facts.get("engine", ())) - {"transformers"})  # a trainer has a default of its own
     if by_other or {"weight_format", "bits"} & set(scan.facts) or any(scan.find(_OWN_TYPE)) or not of_training:
         return

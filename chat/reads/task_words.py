@@ -1,0 +1,14 @@
+"""The words for running a model and for training it, in both languages."""
+
+# What a stated thing implies for `task`; the asker's own words count first.
+TASK_INFERENCE = (
+    r"\binferenc\w*|\binfer\b|\bserv(?:e|ing)\b|\bdeploy\w*|\bhost(?:ing)?\b(?![ -](?:v?ram|(?:system |cpu )?memory|side|node|machine|cpu|has|offload))|\bgenerat(?:e|ion|ing)\b|\bruns?\b|\brunning\b"
+    r"|\bload(?:s|ing|ed)?\b|\bchat with\b|推理|部署|运行|加载|跑(?!训练|微调|lora|qlora|全)|起服务|本地"
+)
+TASK_TRAIN = (
+    r"\bfine[ -]?tun\w*|\bfinetun\w*|\btrain\w*|\bpre-?train\w*|\bsft\b|\brlhf\b|\btun(?:e|ing)\b|\bbackward\b|\boptimi[sz]er\b"
+    r"|(?<![a-z0-9-])distill(?:ing|ation)\b|(?<![a-z0-9-])(?<!r1 )(?<!deepseek )(?<!the )(?<!a )distill\b(?! (?:model|version))|(?<!r1)(?<!r1 )(?<!deepseek)(?<!跑)(?<!跑个)(?<!部署)(?<!推理)蒸馏(?!版|的?模型|的|后|过|出|小|qwen|llama)"
+    r"|微调|训练|精调|预训练|训不|能训|全参|全量|训起|训得"
+)
+# what is said of serving alone, and not of a run in general
+SERVED = r"\binferenc\w*|\bserv(?:e|ed|ing)\b|\bdeploy\w*|推理|部署"

@@ -1,0 +1,37 @@
+"""Adapters beside a server are counted on top of the model; those that are still to be trained are no matter of serving."""
+
+import re
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("vllm serve llama-3.1-8b --enable-lora --max-loras 16 --max-lora-rank 64 on a 4090", r"16 of them 5\.00 GiB.*only just"),
+        ("serve Qwen2.5-7B with 20 different LoRA adapters (rank 16) in vLLM on one L4, fits?", r"20 of them 1\.50 GiB.*it fits"),
+        ("vLLM多LoRA部署:Qwen2.5-14B 挂8个 rank 32 的 LoRA,一张 A100 40G 够吗?", r"8 个共 2\.05 GiB.*放得下"),
+        ("Can I serve my finetuned LoRA on Mistral 7B on a 16GB T4?", r"rank 16 \(assumed\).*does not fit"),
+        ("LoRA微调好的Qwen2.5-7B部署到4090要多少显存?", r"秩 16\S假设\S的适配器.*放得下"),
+    ],
+)  # fmt: skip
+def test_adapters_that_are_served_are_counted_and_nothing_trains(question: str, said: str) -> None:
+    answer = Assistant().ask(question).text
+    assert re.search(said, answer), answer
+    assert "checkpointing" not in answer
+    assert "重计算" not in answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Can I fine-tune Llama-3.1-8B with LoRA rank 16 on a 24GB card and then serve it with vLLM?",
+        "vLLM rollout for GRPO with LoRA r=32 on Qwen2.5-7B, one H100",
+        "Qwen2.5-7B LoRA r=16 4090 够吗?",
+    ],
+)
+def test_adapters_that_train_are_trained(question: str) -> None:
+    assert read(question).facts["task"] == ("train",)
