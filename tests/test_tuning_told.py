@@ -44,6 +44,7 @@ def test_a_need_that_is_only_the_base_is_told_so_first(question: str) -> None:
 @pytest.mark.parametrize("question", [
     "8x 3090, full fine-tuning of Qwen3-8B: must it be ZeRO-3 (no offload please)?",
     "2张4090全参Qwen2.5-3B,必须zero3吗(不想offload)",
+    "13B full fine-tuning on 4x A100 40GB with ZeRO-3 OOMs, and I do not want offload. What can I do?",
 ])  # fmt: skip
 def test_offloading_that_is_refused_is_no_way_out(question: str) -> None:
     opening = said(question).split("\n\n")[:3]
@@ -312,10 +313,12 @@ def test_an_amount_behind_a_comparison_is_the_cards(question: str, cards: tuple[
     assert len(reading.claims) == claims
 
 
-@pytest.mark.parametrize("question", [
-    "8B full fine-tuning on one A100 80GB: pure bf16 + adamw_8bit vs apollo, which takes less?",
-    "单卡 A100 80G 全参 8B,apollo 和 8 位 adamw 哪个省",
+@pytest.mark.parametrize(("question", "opens"), [
+    ("8B full fine-tuning on one A100 80GB: pure bf16 + adamw_8bit vs apollo, which takes less?", "**8B: APOLLO needs about 37.4 GiB, full fine-tuning (8-bit AdamW) 46.8 GiB"),
+    ("单卡 A100 80G 全参 8B,纯bf16,apollo 和 8 位 adamw 哪个省", "**8B:APOLLO 需要约 37.4 GiB,全量微调(8 位 AdamW)约 46.8 GiB"),
 ])  # fmt: skip
-def test_an_optimizer_is_set_against_a_way_of_its_own(question: str) -> None:
-    assert read(question).facts["method"] == ("full", "apollo")
-    assert said(question).startswith(("**8B, full", "**8B, ", "**8B\uff1a", "**8B: "))
+def test_an_optimizer_is_set_against_a_way_of_its_own(question: str, opens: str) -> None:
+    facts = read(question).facts
+    assert (facts["method"], facts["optimizer"]) == (("full", "apollo"), ("adamw-8bit",))
+    assert "bits" not in facts
+    assert said(question).translate(str.maketrans("\uff0c\uff1a\uff08\uff09", ",:()")).startswith(opens)
