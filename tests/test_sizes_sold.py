@@ -14,6 +14,8 @@ from chat.reads.grammar import read
         ("QLoRA on a 13B with an RTX 3090 16GB, does it go?", "No RTX 3090 of 16 GB is in the tables", "limited to 16 GB"),
         ("8张H100 40G跑Qwen2.5-72B bf16够吗", "表里没有 40 GB 的 H100，请核对", "限用 40 GB"),
         ("L40S 24G 单卡能微调 Qwen3-8B LoRA 吗", "表里没有 24 GB 的 L40S，请核对", "限用 24 GB"),
+        ("4张H100 40G，模型切分到4张卡，跑Qwen2.5-72B fp8够吗", "表里没有 40 GB 的 H100，请核对", "限用 40 GB"),
+        ("Llama-3.3-70B fp8 partitioned over 4x H100 40GB, enough?", "No H100 of 40 GB is in the tables", "limited to 40 GB"),
     ],
 )  # fmt: skip
 def test_it_is_said_and_counted(question: str, says: str, counts: str) -> None:
@@ -39,8 +41,9 @@ def test_what_a_card_has_is_not_questioned(question: str) -> None:
     assert size_not_sold(read(question)) is None
 
 
-def test_a_slice_that_is_told_needs_no_check() -> None:
-    answer = Assistant().ask("L20 24G 的 vGPU，vllm 跑 Qwen3-14B 够吗").text
+@pytest.mark.parametrize("question", ["L20 24G 的 vGPU，vllm 跑 Qwen3-14B 够吗", "L20 24G 切出来的，vllm 跑 Qwen3-14B 够吗", "L20 24G 虚拟显卡，vllm 跑 Qwen3-14B 够吗"])  # fmt: skip
+def test_a_slice_that_is_told_needs_no_check(question: str) -> None:
+    answer = Assistant().ask(question).text
     assert "请核对" not in answer
     assert "限用 24 GB" in answer
 

@@ -163,7 +163,7 @@ def of_cards(reading: Reading) -> list[str]:
 
 
 # a part of a card is what is told
-_SLICED = r"(?<![a-z])v?mig(?![a-z])|\bvgpu|\bslices?\b|\bpartition|切(?:分|出|片|成)|虚拟"
+_SLICED = r"(?<![a-z])v?mig(?![a-z])|vgpu|\bslices?\b|\b(?:gpu|card) partition|\bpartitions? of (?:an?|the|one)\b|切片|切分?出|(?:卡|[a-z]\d+|\d\s?gb?)\s?被?切(?!分)|虚拟(?:化|gpu|显卡|出)"
 
 
 def _of_no_such_size(reading: Reading) -> list[str]:
