@@ -170,6 +170,8 @@ def _instead(own: list[Option], others: list[Option], language: str) -> str:
     failed = max(others, key=lambda one: one.gib)
     words, theirs = (pick(VERDICTS[one.leaning], language) for one in (best, failed))
     words += _tightly(best, language)
+    counted = best.plural or failed.plural  # it is the model that fits, and not the cards
+    takes, theirs_takes = (f"with {one.name} it takes" if counted else f"{one.name} takes" for one in (best, failed))
     each = ("每张卡" if zh else " per card") if best.each else ""
     a, b, room = gib(best.gib), gib(failed.gib), gib(best.room)
     loads = failed.room is None or failed.weights <= failed.room or failed.fits
@@ -178,7 +180,7 @@ def _instead(own: list[Option], others: list[Option], language: str) -> str:
     if not less:
         return (
             f"没有用:{best.name}{gap(best.name)}{each}要 {a},并不比 {failed.name} 的 {b} 少。" if zh
-            else f"No: {best.name} takes {a}{each}, no less than the {b} of {failed.name}."
+            else f"No: {takes} {a}{each}, no less than the {b} of {failed.name}."
         )  # fmt: skip
     if best.fits and zh:
         rest = f"{failed.name}{gap(failed.name)}要 {b}{f'(其中权重 {gib(failed.weights)})' if failed.weights else ''},{theirs}"
@@ -189,16 +191,16 @@ def _instead(own: list[Option], others: list[Option], language: str) -> str:
         return f"有用:{best.name}{gap(best.name)}{at}{each}要 {a},可用 {room},{words};{rest}。"
     if best.fits:
         heavy = f", {gib(failed.weights)} of it weights," if failed.weights else ""
-        rest = f"{failed.name} takes {b}{heavy} and {'is ' if failed.leaning == 'borderline' else ''}{theirs}"
+        rest = f"{theirs_takes} {b}{heavy} and {'is ' if failed.leaning == 'borderline' else ''}{theirs}"
         if failed.fits:
             rest = f"by the formulas the {b} of {failed.name} should fit too, so something (batch, length, checkpointing) takes more than is assumed"
         if not loads:
             rest = f"{failed.name} cannot even be loaded: its weights alone take {gib(failed.weights)}, the whole {b}"
-        return f"Yes: {best.name} takes {a}{each} of {room}{at} and {words}; {rest}."
+        return f"Yes: {takes} {a}{each} of {room}{at} and {words}; {rest}."
     if zh:
         return f"只是少一些:{best.name}{gap(best.name)}{each}要 {a}({failed.name} 是 {b}),可用 {room},仍{words}。"
     still = f"it {words}" if best.leaning != "borderline" else "it is borderline"
-    return f"It takes less, but {still}: {best.name} takes {a}{each} of {room}, {failed.name} {b}."
+    return f"It takes less, but {still}: {takes} {a}{each} of {room}, {failed.name} {b}."
 
 
 def _tightly(best: Option, language: str) -> str:
