@@ -291,7 +291,7 @@ def test_two_layouts_may_leave_out_their_copies() -> None:
     text = "Mixtral-8x7B full on 4 nodes of 8 A100 80GB, Megatron TP8 PP2 so DP2, no full recompute. Is TP4 PP4 DP2 any different?"
     answer = Assistant().ask(text).text
     assert "tensor parallel 8 (pipeline 2, data parallel 2)" in answer
-    assert "checkpointing off" in answer or read(text).facts["gradient_checkpointing"] == ("off",)
+    assert read(text).facts["gradient_checkpointing"] == ("off",)
 
 
 def test_a_formula_of_bytes_is_of_what_a_rank_holds() -> None:
