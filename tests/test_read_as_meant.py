@@ -39,6 +39,54 @@ def test_cards_are_counted_in_thousands(question: str, cards: int) -> None:
     assert read(question).facts["n_gpus"] == (cards,)
 
 
+@pytest.mark.parametrize(
+    ("question", "pictures"),
+    [
+        ("用3k张图片给Qwen2.5-VL-7B做LoRA微调，显存要多少", 3000),
+        ("手里有6k张照片，想微调Qwen2.5-VL-7B，24G够吗", 6000),
+        ("I'd like to fine-tune Qwen2.5-VL-7B on 6k photos, would 24 GB do?", 6000),
+    ],
+)
+def test_pictures_in_thousands_are_neither_cards_nor_a_length(question: str, pictures: int) -> None:
+    reading = read(question)
+    assert reading.extras["images"] == (pictures,)
+    assert not {"n_gpus", "seq_len"} & set(reading.facts)
+    assert reading.not_understood == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "fact", "values"),
+    [
+        ("Mistral 7B LoRA, batch size 5 as usual, 24GB card, does it fit?", "batch_size", (5,)),
+        ("Mistral 7B with LoRA (batch 1) or with QLoRA (batch 2) on a 3090?", "batch_size", (1, 2)),
+        (
+            "Mistral 7B LoRA with batch size 1. Would it still fit with batch size 2. It is a 3090.",
+            "batch_size",
+            (1, 2),
+        ),
+        ("13B full tuning, is stage 1) enough on 8 A100 80GB or must it be stage 2)?", "zero_stage", (1, 2)),
+        ("PPO of a 7B: actor 4 GPUs, critic 2, reference 2 on A100 80GB", "n_gpus", (8,)),
+    ],
+)
+def test_a_value_is_no_mark_and_no_term_of_a_formula(question: str, fact: str, values: tuple[int, ...]) -> None:
+    assert read(question).facts[fact] == values
+
+
+def test_what_is_left_of_a_card_is_not_its_memory() -> None:
+    assert (
+        "gpu_memory_gb" not in read("H200 with 40 GB a card left after loading: Qwen2.5-72B, which batch at 8k?").facts
+    )
+
+
+def test_data_that_is_put_together_adds_up_no_cards() -> None:
+    assert "cards_added" not in read("能把两个数据集合并起来训7B吗，24G").cues
+
+
+def test_a_limit_of_a_server_is_of_serving() -> None:
+    reading = read("Mistral 7B with max-model-len 8192 on a 3090: does lowering that save memory?")
+    assert reading.facts["task"] == ("inference",)
+
+
 @pytest.mark.parametrize("question", ["LoRA on Qwen2.5-7B at 8k on H100", "Qwen3-8B 16k context, A100 enough?"])
 def test_a_length_in_thousands_before_a_card_is_no_count(question: str) -> None:
     assert "n_gpus" not in read(question).facts

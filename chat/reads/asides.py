@@ -53,9 +53,9 @@ ASIDES: tuple[str, ...] = (
     # what an amount is divided by, and the type of a cache whose bytes are told for a token
     r"\b(?:divid\w*|split\w*)\b[^.?!;,]{0,24}\bby (?P<v>\d{1,3})(?![\d.])(?!\s?(?:gpus?|cards?|gb))|\b(?:also|still|same|both) (?P<y>\d{1,3})[- ]ways?\b(?! ?(?:\w+ )?(?:pipe|tensor|data|expert|sequence|context|model|parallel|shard|split))|除以?\s?(?P<w>\d{1,3})(?![\d.]|\s?(?:张|块|卡|gb?))",
     r"\d\s?[km]i?b\s?(?:/|per |a |每个?)\s?tok(?:en)?s?\s?(?:in|at|for|,|\()?\s?(?P<x>(?:bf|fp)16)\b",
-    # a factor of a formula that is asked about, and the terms of the formula for activations
+    # a factor of a formula that is asked about, and the terms of the formula for activations ("batch 5 as usual" is none)
     r"(?:公式|式子)(?:里|中)(?:面)?的?(?:有)?(?:一?个|那个)?\s?(?P<v>\d)(?![\d.])|\bfactor (?:of )?(?P<w>\d)(?![\d.]|\s?(?:gpus?|cards?))",
-    r"(?<![\d.])34\s?[*·]?\s?s\s?[*·]?\s?b\s?[*·]?\s?h|(?<![\d.])5\s?[*·]?\s?a\s?[*·]?\s?s(?:\s?(?:\^\s?2|²|\*\*\s?2|2))?(?:\s?[*·]?\s?b|\s?/\s?h)?(?![a-z0-9])",
+    r"(?<![\d.])34\s?[*·]?\s?s\s?[*·]?\s?b\s?[*·]?\s?h|(?<![\d.])(?!5 as(?![\^²*/·\d]| ?[\^²*/·]))5\s?[*·]?\s?a\s?[*·]?\s?s(?:\s?(?:\^\s?2|²|\*\*\s?2|2))?(?:\s?[*·]?\s?b|\s?/\s?h)?(?![a-z0-9])",
     # years and days
     rf"(?:\b(?:in|since|until|from|of|by|early|late|mid|back in|as of|circa|{_MONTH})[ -]|'')(?:19|20)\d\d\b(?!\s?(?:tokens?|ctx|context|mib|mb|gb|steps?))|(?:19|20)\d\d\s?年(?:\d{{1,2}}\s?月(?:\d{{1,2}}\s?[日号])?)?|\d{{1,2}}\s?月\d{{1,2}}\s?[日号]|\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?\b",
     # a place in a text, a rank in a row, a window of pixels

@@ -42,8 +42,8 @@ _COUNTS_BEFORE = re.compile(
 )
 
 
-# "16K H100s", "10k GPUs", "2k张": a plural or a counter behind it, or it would be a length
-_THOUSANDS = r"(?<![\d.a-z-])(?P<n>\d{1,3})k\s?(?:[张块片]|(?:x\s?)?(?:of (?:the |these |those )?)?(?:nvidia\s)?(?:[abhv]\d{2,3}\w{0,3}s|gpus)(?![a-z0-9]))"
+# "16K H100s", "10k GPUs", "2k张H100": a plural or a counter of cards behind it, or it would be a length, or of pictures
+_THOUSANDS = r"(?<![\d.a-z-])(?P<n>\d{1,3})k\s?(?:[张块片]\s?(?:的)?(?:显?卡|gpus?|nvidia|rtx|昇腾|\d{1,3}\s?g|[a-z]{1,2}\d{2,3}|[345]0[6-9]0)|(?:x\s?)?(?:of (?:the |these |those )?)?(?:nvidia\s)?(?:[abhv]\d{2,3}\w{0,3}s|gpus)(?![a-z0-9]))"
 
 
 def counts_in_thousands(scan: Scan) -> None:

@@ -8,7 +8,7 @@ from chat.reads.scan import Scan
 
 # "actor 4 cards, critic 2": the parts of a reinforcement run on cards of their own
 _ROLE = r"(?:actor|critic|ref(?:erence)?|reward|rm|rollout|policy|vllm|value|参考|奖励|评论家|演员|推理引擎)(?:\s?(?:model|模型))?"
-_OF_ROLES = rf"{_ROLE}(?:\s?(?:\+|and|和|、|/)\s?{_ROLE})?\s?(?:on|用|:|=|给|占)?\s?(?P<each>各)?\s?(?P<n>\d{{1,3}})\s?(?:张|块|个)?\s?(?:(?P<unit>卡|gpus?\b|cards?\b)|(?=\s?(?:[,;+&)]|\.(?!\d)|$|and\b|和)))"
+_OF_ROLES = rf"{_ROLE}(?:\s?(?:\+|and|和|、|/)\s?{_ROLE})?\s?(?:on|用|:|=|给|占)?\s?(?P<each>各)?\s?(?P<n>\d{{1,3}})\s?(?:张|块|个)?\s?(?:(?P<unit>卡|gpus?\b|cards?\b)|(?=\s?(?:[,;+&)]|\.(?!\d)|$|and\b|和|on\s(?!\d|the\b))))"
 _TWO = rf"{_ROLE}\s?(?:\+|and|和|、|/)\s?{_ROLE}"
 
 # "are 4 enough? 8?", "or do I need 8?": a bare number that asks about as many cards

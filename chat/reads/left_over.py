@@ -42,7 +42,7 @@ def holds_no_sequence(scan: Scan) -> None:
 
 
 # what stays of each card once it is loaded, where the card is named beside it
-_EACH_LEFT = r"(?P<n>\d+(?:\.\d+)?)\s?gi?b?\s(?:of (?:memory|vram) )?(?:per|a|on (?:each|every)|each|every) (?:card|gpu|device)s? (?:(?:is|are|stays?|was) )?(?:still )?(?:left|free|spare|remain\w*|unused)"
+_EACH_LEFT = r"(?P<n>\d+(?:\.\d+)?)\s?gi?b?\s(?:of (?:memory|vram) )?(?:per|a|1|on (?:each|every)|each|every) (?:card|gpu|device)s? (?:(?:is|are|stays?|was) )?(?:still )?(?:left|free|spare|remain\w*|unused)"
 
 
 def no_card_of_left(scan: Scan) -> None:

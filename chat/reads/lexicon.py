@@ -180,6 +180,7 @@ NUMBERED = (
     Numbered("host_memory_gb", r"(?<![\d.*a-z])(?P<v>16|24|32|48|64|96|128|192|256|384|512|768|1024)\s?(?:gib|gb|g|gigs?)?(?:\s?(?:of )?(?:(?:system|main|host|cpu|normal|regular|ordinary)(?: ram| memory)?|ram|ddr[345]|(?<!显)内存)(?=\s?(?:[,.;:?!/)+&]|$)|\s(?:and|on|in|with|for|can|will|does|is)\b)|\s?in (?:the|my) (?:system|machine|box|pc|computer|server|host|board|motherboard)\b)"),
     Numbered("host_memory_gb", r"(?:(?<=in a )|(?<=in an )|(?<=in my ))(?P<v>16|24|32|48|64|96|128|192|256|384|512|768|1024)\s?(?:gib|gb|g)\s(?:machine|box|pc|computer|desktop|tower|workstation)\b(?!\s?gpu)"),
     Numbered("host_memory_gb", r"(?<=--)mem(?:ory)?[ =](?P<v>\d{1,4})\s?g(?:i?b)?\b"),
+    Numbered("images", rf"(?<![\d.a-z])(?P<v>{NUM}\s?[kw万])\s*张?\s*(?:images?\b|pictures?\b|screenshots?\b|photos?\b|图片|图像|截图|照片|图(?!形))", extra=True),
     Numbered("images", rf"{row(_INT)}\s*(?:张)?\s*(?:\d{3,4}[pk]\s?)?(?:images?|pictures?|screenshots?|photos?|frames?|图片|图像|截图|照片|帧|图(?!形))", extra=True),
     Numbered("samples", rf"(?:\balpaca|\bdolly|\bsharegpt|\bultrachat|\bdata ?set(?: of| with)?|数据集?)\s?[:(]?\s?(?P<v>{NUM_COUNTED})(?![\d.a-z]|\s?(?:gi?b|tok|[千百]?万亿?\s?(?:个)?\s?tok|亿\s?(?:个)?\s?tok))", extra=True),
     Numbered("samples", rf"(?<![\d.a-z])(?P<v>{NUM_COUNTED})\s*(?:条|个样本|(?:\d[\d.]*\s?k?[ -]?tok(?:en)?s?[ -])?(?:(?!-?tok)[a-z&/-]+ ){{0,2}}(?:samples|examples|chats|rows|conversations|dialogu?e?s|pairs|instructions|records|documents|docs)\b|条数据)", extra=True),
@@ -367,7 +368,7 @@ ASKED_AGAINST = 2  # of these, the last  # fmt: skip
 _LONE_K = rf"\d{{1,4}}(?:\.\d)?\s?k(?![a-z0-9]|{_OF_PIXELS})"
 _LONE_TOKENS = r"\d{1,7}(?:\.\d+)?\s?万?(?![\d.a-su-z]|t(?!ok))"
 LONE_LENGTHS = (
-    rf"(?<![\d.a-z$]){row(_LONE_K)}(?!\s*(?:条|steps|usd|\$)|\s+(?:(?!tok)[a-z-]+ ){{0,2}}(?:samples|examples|rows|pairs|conversations|dialogu?e?s|prompts|instructions|records|documents|docs)\b)",
+    rf"(?<![\d.a-z$]){row(_LONE_K)}(?!\s*(?:[条张]|steps|usd|\$)|\s+(?:(?!tok)[a-z-]+ ){{0,2}}(?:samples|examples|rows|pairs|conversations|dialogu?e?s|prompts|instructions|records|documents|docs)\b)",
     rf"(?<![\d.a-z]){row(_LONE_TOKENS)}\s*(?:个)?[\s-]*(?:tokens?|toks?|字(?![节段])|词元)(?![a-z])",
 )
 

@@ -310,12 +310,22 @@ def _rows(text: str) -> str:
     return _RISING.sub(joined, text)
 
 
+# before a mark: an aside that is open, and the thing whose value the number is
+_OPENED = re.compile(r"[(（][^()（）]*$")
+_NAMED_BEFORE = re.compile(r"([A-Za-z_]+|[\u4e00-\u9fff])[^\S\n]*$")
+
+
 def _items(original: str) -> dict[int, str]:
     """What stands at the places of marks that count the items of a list: where one begins a clause ends. One mark alone is none."""
     marks = list(_ITEM.finditer(original))
     counted = [ord(one["at"]) for one in marks]
     if len(marks) < 2 or counted not in ([*range(first, first + len(marks))] for first in map(ord, "1a")):
         return {}
+    before = [original[: one.start()] for one in marks]
+    named = [found[1].lower() if (found := _NAMED_BEFORE.search(one)) else "" for one in before]
+    asides = any(one[0][-1] in ")）" and _OPENED.search(text) for one, text in zip(marks, before, strict=True))
+    if asides or (named[0] and len(set(named)) == 1):
+        return {}  # "LoRA (batch 1) or QLoRA (batch 2)", "stage 1. Or would it fit with stage 2. ...": values
     return {place: ";" if place == one.start() else " " for one in marks for place in range(*one.span())}
 
 

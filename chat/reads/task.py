@@ -159,7 +159,9 @@ def read_task(scan: Scan) -> None:
         or scan.extras.get("learning_rate")
     ):
         scan.add("task", "train", 0, 0, take=False)
-    elif "layer_split" in scan.facts or any(True for _ in scan.find(r"\bkv[ _-]?cache|kv缓存|键值缓存|\bnum_ctx\b")):
+    elif "layer_split" in scan.facts or any(
+        True for _ in scan.find(r"\bkv[ _-]?cache|kv缓存|键值缓存|\bnum_ctx\b|\bmax[ _-]model[ _-]len")
+    ):
         scan.add("task", "inference", 0, 0, take=False)
     if scan.facts.get("task") == ["inference"]:
         scan.add("method", "inference", *(serving.span() if serving else (0, 0)), take=False)

@@ -21,7 +21,7 @@ _ADDING = (
     rf"(?:add(?:s|ed)? (?:up|together)\b|\b(?:be|get|are|is) (?:\w+ )?(?:pooled|combined|stacked|merged|added together)\b|\b{_CARDS}(?:(?!\b(?:i|we|you)\b)[^.;:?!,]){{0,24}}? (?:pools?|combines?|stacks?|merges?)\b(?! (?:lora|adapters?|models?|weights|with))"
     rf"|\b(?:pool|combin|stack|merg)(?:e|es|ing|s)? {_DETERMINERS}{_CARDS}\b)"
 )
-_ADDING_ZH = r"(?<!数据)(?<!权重)(?<!模型)(?<!适配器)(?<!lora)(?<!梯度)(?:叠加|合并|合在1?一?起|合起来|加起来|加在1?一?起|相加|累加|加成|合成|拼成|凑成)(?!\s?(?:lora|权重|模型|适配器|adapter|数据|梯度|检查点|checkpoint))"
+_ADDING_ZH = r"(?<!数据)(?<!数据集)(?<!权重)(?<!模型)(?<!适配器)(?<!lora)(?<!梯度)(?:叠加|合并|合在1?一?起|合起来|加起来|加在1?一?起|相加|累加|加成|合成|拼成|凑成)(?!\s?(?:lora|权重|模型|适配器|adapter|数据|梯度|检查点|checkpoint))"
 ADDED_ASKED = (
     rf"\b(?:do|does|will|would|can|could|is|are|if|whether)\b[^.;?!]{{0,64}}{_ADDING}|{_ADDING}[^.;?!]{{0,64}}\?"
     rf"|(?:能|可以|可不可以|会|是否|是不是)[^,;?!]{{0,10}}{_ADDING_ZH}|{_ADDING_ZH}[^,;?!]{{0,16}}(?:吗|么|嘛|\?|不(?:能|行|了)?$)"
