@@ -34,6 +34,19 @@ def test_a_second_service_on_the_card_gets_a_share_and_what_stays_for_it(questio
     assert not answer.notices
 
 
+@pytest.mark.parametrize(
+    ("question", "beside"),
+    [
+        ("vLLM with Qwen2.5-32B AWQ on one RTX 4090: can a second service run on the same card?", "**Another service does not go beside it"),
+        ("vLLM 在 4090 上跑 Qwen2.5-32B AWQ，同一张卡上还能再跑一个 embedding 服务吗？", "**这张卡上放不下另一个服务"),
+    ],
+)  # fmt: skip
+def test_no_plain_yes_stands_before_a_second_service_that_does_not_go_in(question: str, beside: str) -> None:
+    answer = Assistant().ask(question).text
+    assert beside in answer
+    assert not answer.startswith(("**Yes", "**可以"))
+
+
 def test_a_servers_log_is_used_where_digits_are_masked() -> None:
     answer = Assistant().ask("vllm跑Qwen3-32B-AWQ，3090 24G，报错 The model's max seq len (40960) is larger than the maximum number of tokens that can be stored in KV cache (6xxx)，怎么调").text  # fmt: skip
     assert answer.startswith("**把 --max-model-len 设到 6,000 以内")

@@ -75,7 +75,8 @@ def as_asked(result: Result, reading: Reading) -> Result:
             and not left_out(reading)
             and not compiled(NEEDED).search(reading.text.lower())  # yes, it is needed?
             and not uneven
-            and not {"one_or_several", "draws"} & set(reading.cues)
+            # of what goes beside it a yes or no would be understood
+            and not {"one_or_several", "draws", "another_service"} & set(reading.cues)
         )
     if not side_by_side(result, reading):
         told["together"] = []

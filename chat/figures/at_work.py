@@ -246,18 +246,19 @@ def _offload_at_work(figures: Figures) -> Words:
 # steps in which shares are told; a cache that serves a few people beside what the model needs at the least
 _STEP, _FINE, _FEW = 20, 100, 2 * GIB
 _MOST_BESIDE = 0.85
+_ANOTHER = Words("Another", "可以")
 
 
 def _beside_it(figures: Figures) -> Words:
     """The share at which another service goes on the card, where one is asked about."""
     if "another_service" not in figures.about:
         return SILENT
-    told = _room_beside(figures)
-    return Words(f" {told.en.replace('**Another', '**So yes, another')}", told.zh.replace("**可以", "**所以可以"))
+    told = _room_beside(figures, Words("So yes, another", "所以可以"))
+    return Words(f" {told.en}", told.zh)
 
 
-def _room_beside(figures: Figures) -> Words:
-    """The share of the card that leaves another service its room, and what it leaves."""
+def _room_beside(figures: Figures, opens: Words = _ANOTHER) -> Words:
+    """The share of the card that leaves another service its room, and what it leaves, in words that open so."""
     whole, rule = figures.need("capacity_whole"), share_of(figures.given.get("engine"))
     # LMDeploy's share is of what the weights leave
     aside = figures.base.terms["weights"] if rule.rule == "share-of-rest" else 0.0
@@ -276,8 +277,8 @@ def _room_beside(figures: Figures) -> Words:
         (f" with a cache of about {cached:,.0f} tokens", f"(缓存约 {cached:,.0f} 个 token)") if cached else ("", "")
     )
     return Words(
-        f"**Another service goes on {place}: {rule.setting} {share:g} takes {taken}{pool} and leaves {left} for it**; set a maximum length as well, start one after the other, and where the other is such a server too give it a share of its own, together below 1.",
-        f"**可以再放一个服务:{rule.setting} 设为 {share:g},占 {taken}{pool_zh},留给它 {left}**;同时设好最大长度,先后启动;另一个若也是这类服务,同样要给它设比例,各服务之和小于 1。",
+        f"**{opens.en} service goes on {place}: {rule.setting} {share:g} takes {taken}{pool} and leaves {left} for it**; set a maximum length as well, start one after the other, and where the other is such a server too give it a share of its own, together below 1.",
+        f"**{opens.zh}再放一个服务:{rule.setting} 设为 {share:g},占 {taken}{pool_zh},留给它 {left}**;同时设好最大长度,先后启动;另一个若也是这类服务,同样要给它设比例,各服务之和小于 1。",
     )
 
 
