@@ -27,6 +27,10 @@ from chat.reads.grammar import read
             "vllm日志 Maximum concurrency for 8,192 tokens per request: 60.0x，max-num-seqs 是 32，为什么并发上不去60",
             ["先到的是上限 32"],
         ),
+        (
+            "vLLM startup: GPU KV cache size: 100,000 tokens, Maximum concurrency for 32,768 tokens per request: 9.00x. With --max-num-seqs 64, what runs at once?",
+            ["**Neither alone: the cache holds 100,000 tokens for all requests together, and 9 is how many go in where each fills the whole 32,768;"],
+        ),
     ],
 )  # fmt: skip
 def test_the_printed_concurrency_is_no_limit(question: str, says: list[str]) -> None:

@@ -7,6 +7,8 @@ from chat.figures.named import Figures, Missing
 from formulas.quantity import SILENT, Words
 from kb.recipe import assumed
 
+_PRINTED = 0.01  # of a number of requests that is printed with two digits behind the point
+
 
 def _concurrency_meant(figures: Figures) -> Words:
     """Tokens that all requests share, the requests of full length that are, and of shorter ones; which limit holds."""
@@ -16,16 +18,17 @@ def _concurrency_meant(figures: Figures) -> Words:
     each, short = int(pool // most), int(assumed("seq_len", "inference"))
     if each < 1 or short >= length:
         raise Missing("concurrency")
-    many = min(int(pool // short), int(most))
-    more = pool // short > most
+    held = int(pool // short)
+    # layers with a window keep less of a long request, and then it is no quotient of the two
+    divided = f" = {pool:,.0f} ÷ {length:,.0f}" if abs(times * length / pool - 1) <= _PRINTED else ""
     first, first_zh = (
-        (f"; at {short:,} tokens each the cache would hold {pool / short:,.0f}, so the limit of {most:,.0f} comes first", f";每条 {short:,} 个 token 时缓存放得下 {pool / short:,.0f} 条,先到的是上限 {most:,.0f}")
-        if more
-        else (f"; at {short:,} tokens each about {many:,} run at once", f";每条 {short:,} 个 token 时约可同时跑 {many:,} 条")
+        (f"; at {short:,} tokens each the cache would hold {held:,}, so the limit of {most:,.0f} comes first", f";每条 {short:,} 个 token 时缓存放得下 {held:,} 条,先到的是上限 {most:,.0f}")
+        if held > most
+        else (f"; at {short:,} tokens each about {held:,} run at once", f";每条 {short:,} 个 token 时约可同时跑 {held:,} 条")
     )  # fmt: skip
     return Words(
-        f"**Neither alone: the cache holds {pool:,.0f} tokens for all requests together, and {times:g} = {pool:,.0f} ÷ {length:,.0f} is how many go in where each fills the whole length; it is no limit.** --max-num-seqs {most:,.0f} is the most that are scheduled at once, and whichever is reached first holds: {most:,.0f} at once have {each:,} tokens each{first}. What is beyond waits in the queue; where the cache runs full as requests grow, some are preempted and computed again, which is slow, and no out of memory.",
-        f"**都不是固定值:缓存一共放 {pool:,.0f} 个 token,由所有请求共享;{times:g} = {pool:,.0f} ÷ {length:,.0f},是每条都用满全长时的条数,不是硬上限。** --max-num-seqs {most:,.0f} 是同时调度的条数上限,两个限制先到哪个算哪个:{most:,.0f} 条同时跑时平均每条 {each:,} 个 token{first_zh}。超出的排队;请求变长、缓存用满时,会有请求被抢占后重算(preemption),变慢,但不会 OOM。",
+        f"**Neither alone: the cache holds {pool:,.0f} tokens for all requests together, and {times:g}{divided} is how many go in where each fills the whole {length:,.0f}; it is no limit.** --max-num-seqs {most:,.0f} is the most that are scheduled at once, and whichever is reached first holds: {most:,.0f} at once have {each:,} tokens each{first}. What is beyond waits in the queue; where the cache runs full as requests grow, some are preempted and computed again, which is slow, and no out of memory.",
+        f"**都不是固定值:缓存一共放 {pool:,.0f} 个 token,由所有请求共享;{times:g}{divided} 是每条都用满 {length:,.0f} 时的条数,不是硬上限。** --max-num-seqs {most:,.0f} 是同时调度的条数上限,两个限制先到哪个算哪个:{most:,.0f} 条同时跑时平均每条 {each:,} 个 token{first_zh}。超出的排队;请求变长、缓存用满时,会有请求被抢占后重算(preemption),变慢,但不会 OOM。",
     )
 
 
