@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from math import floor
 
-from chat.figures.named import Figures, Missing, gib_words, value_of
+from chat.figures.named import Figures, Missing, gib_words, masters_of, value_of
 from chat.figures.rollouts import layout_of
 from formulas.quantity import SILENT, Words
 
@@ -12,18 +12,10 @@ _STEPS = 20  # in which shares are told
 _WITH_CACHE = 1.05  # a share that holds the copy and anything to generate into
 
 
-def _masters(figures: Figures) -> float:
-    """Copies of the weights in 32 bit on one card, made before any step; those that wait in host memory are none."""
-    base = layout_of(figures).base
-    if not base.terms.get("optimizer"):
-        return 0.0
-    return value_of(base, "master_bytes") * value_of(base, "trained_params") / value_of(base, "optimizer_shards")
-
-
 def _of_training(figures: Figures) -> float:
     """Weights, a frozen reference's among them, adapters and 32-bit copies on one card."""
     terms = layout_of(figures).base.terms
-    return float(terms.get("weights", 0.0)) + float(terms.get("adapter", 0.0)) + _masters(figures)
+    return float(terms.get("weights", 0.0)) + float(terms.get("adapter", 0.0)) + masters_of(layout_of(figures).base)
 
 
 def _at_start(figures: Figures) -> float:
@@ -43,7 +35,7 @@ def _crowded(figures: Figures) -> float:
 def _held(figures: Figures) -> Words:
     """The training's part by what it is."""
     base = layout_of(figures).base
-    masters, reference = _masters(figures), value_of(base, "reference_weights")
+    masters, reference = masters_of(layout_of(figures).base), value_of(base, "reference_weights")
     own = gib_words(_of_training(figures) - masters - reference)
     more = [Words(f"weights {own}", f"权重 {own}")]
     if masters:
@@ -56,7 +48,7 @@ def _held(figures: Figures) -> Words:
 def _later(figures: Figures) -> Words:
     """What the first update adds, and leaves there as the engine generates again."""
     optimizer = float(layout_of(figures).base.terms.get("optimizer", 0.0))
-    moments = optimizer - _masters(figures)
+    moments = optimizer - masters_of(layout_of(figures).base)
     if moments <= 0:
         return SILENT
     room = figures.need("capacity_whole")
@@ -72,7 +64,7 @@ def _less_share(figures: Figures) -> Words:
     """The largest share that goes beside the states as they are; where it does not hold the engine's copy, that."""
     room = figures.need("capacity_whole")
     beside = layout_of(figures).base
-    held = float(beside.terms.get("optimizer", 0.0)) - _masters(figures) + _at_start(figures)
+    held = float(beside.terms.get("optimizer", 0.0)) - masters_of(layout_of(figures).base) + _at_start(figures)
     left = room - (held - figures.need("rollout_takes"))
     share = floor(_STEPS * left / room) / _STEPS
     if share * room < _WITH_CACHE * figures.need("rollout_copy"):

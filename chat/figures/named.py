@@ -233,6 +233,13 @@ def value_of(where: Outcome, name: str) -> float:
     raise Missing(name)
 
 
+def masters_of(where: Outcome) -> float:
+    """Copies of the weights in 32 bit on one card, made before any step; those that wait in host memory are none."""
+    if not where.terms.get("optimizer"):
+        return 0.0
+    return value_of(where, "master_bytes") * value_of(where, "trained_params") / value_of(where, "optimizer_shards")
+
+
 @cache
 def model_row(name: str) -> dict[str, Any]:
     """The row of a model, by any of its names; BadInput for one that is not known."""

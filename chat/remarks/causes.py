@@ -1,5 +1,6 @@
 """Why a run failed that no message explains: the moment at which it fails, the setting that decides, else the sum itself."""
 
+from chat.figures.named import masters_of
 from chat.remarks.remark import CAUSE, FIRST, TROUBLE, Asked, Remark
 from chat.works import (
     ADAM,
@@ -32,8 +33,8 @@ _NEARLY = 0.8
 
 def _passes_without_states(case: Asked) -> bool:
     """Would forward and backward pass go in before Adam's moments are there? An fp32 master copy of theirs is there before."""
-    base, mastered = case.figures.base, not case.figures.pure and case.k("weight_format") != "fp32"
-    moments = base.terms.get("optimizer", 0.0) * (8 / 12 if mastered else 1.0)
+    base = case.figures.base
+    moments = base.terms.get("optimizer", 0.0) - masters_of(base)
     return base.best - moments <= (base.capacity or 0.0)
 
 
