@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from chat.figures.cause_figures import logged
 from chat.figures.identified import Sum, product, sums
-from chat.figures.named import GB, GIB, Figures, Missing
+from chat.figures.named import GB, GIB, Figures, Missing, how_far
 from chat.figures.quoted import claim_words
 from formulas.chinese import spaced
 from formulas.quantity import SILENT, Words
@@ -124,7 +124,7 @@ CLAIM_WORDS = {"range_of_16_bit": _range}
 def _copies(figures: Figures) -> float:
     """What several times the 16-bit weights of one model were said to come to."""
     each, params = logged(figures, "copy"), (figures.params, figures.need("params_said"))
-    if all(abs(each * unit / (2 * count) - 1) > _ROUNDED for unit in (GB, GIB) for count in params):
+    if all(how_far(each, 2 * count) > _ROUNDED for count in params):
         raise Missing("copies of the weights")
     return logged(figures, "copies_in_all") * GB
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from chat.figures.cause_figures import logged
-from chat.figures.named import GB, GIB, Figures, Missing, both_words, value_of
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, how_far, value_of
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 
@@ -76,7 +76,7 @@ def _prepared(figures: Figures, wide: float, rest: float) -> Words:
 def _explained(figures: Figures, whole: float) -> Words:
     """The figure that was stated and is about this sum."""
     stated = [float(one) for name in ("observed_gb", "claims_gb") for one in figures.told.get(name, ()) if one]
-    off, nearest = min(((abs(one * unit / whole - 1), one) for one in stated for unit in (GB, GIB)), default=(1.0, 0.0))
+    off, nearest = min(((how_far(one, whole), one) for one in stated), default=(1.0, 0.0))
     if off > _NEAR:
         return SILENT
     unit = " GiB" if abs(nearest * GIB / whole - 1) == off else " GB"

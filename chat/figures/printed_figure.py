@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from chat.figures.identified import in_fp32
-from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, how_far
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.stored import stored_bits
@@ -168,7 +168,7 @@ def stored_sum(figures: Figures) -> Words:
     if figures.n > 1 or stored_bits(base) >= _WIDE or " + " not in product:
         raise Missing("stored")
     told = [float(one) for name in ("observed_gb", "claims_gb", "bare_gb") for one in figures.told.get(name, ())]
-    seen = next((one for one in told if any(abs(one * unit / weights - 1) <= _AS_STORED for unit in (GB, GIB))), 0.0)
+    seen = next((one for one in told if how_far(one, weights) <= _AS_STORED), 0.0)
     if not seen or max(told) > _A_RUN * seen:  # what more was seen is of a run, whose parts are told
         raise Missing("stored")
     return Words(

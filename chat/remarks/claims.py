@@ -1,5 +1,6 @@
 """Remarks that name what a figure of the asker's is, or work out what an explanation is asked for."""
 
+from chat.figures.named import how_far
 from chat.figures.zero_claims import stages_told
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, SUSPECT, Asked, Remark
 from chat.works import (
@@ -39,7 +40,7 @@ def _explained(c: Asked, claim: str) -> bool:
         return False
     stated = c.figures.amount(claim)
     seen = [float(one) for one in c.figures.told.get("observed_gb", ())]
-    was_seen = any(abs(one * unit / stated - 1) < _NEAR for one in seen for unit in (1e9, 2**30))
+    was_seen = any(how_far(one, stated) < _NEAR for one in seen)
     return was_seen and abs(stated / c.figures.base.best - 1) < _NEAR
 
 
