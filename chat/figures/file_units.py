@@ -11,7 +11,7 @@ _SAME, _EIGHT = 0.04, "gguf:Q8_0"
 _USABLE = 8192  # tokens
 
 
-def rounded(tokens: float) -> str:
+def _rounded(tokens: float) -> str:
     """Two digits: what is left rests on a usual amount."""
     return f"{int(float(f'{tokens:.2g}')):,}"
 
@@ -55,7 +55,7 @@ def _room_in_tokens(figures: Figures) -> Words:
         raise Missing("file")
     few, most = (max(0.0, room - file - len(rig) * one * GIB) for one in CONTEXT_GIB[::-1])
     eight = served.stored(weight_format=_EIGHT)
-    tokens = f"{rounded(few / token)}–{rounded(most / token)}" if few / token >= 1 else f"{rounded(most / token)}"
+    tokens = f"{_rounded(few / token)}–{_rounded(most / token)}" if few / token >= 1 else f"{_rounded(most / token)}"
     each = gib_words(token) if token >= GIB else f"{token / 2**10:.0f} KiB"
     poor = Words(": hardly usable", ",基本没法用") if most / token < _USABLE else Words("", "")
     return Words(

@@ -27,7 +27,7 @@ def _narrow_pool(figures: Figures) -> Words:
     if few <= 0 or many <= few:
         raise Missing("tokens")
     narrow = _token(figures)
-    each = f"{kib(narrow * few_bits(stored))} → {kib(narrow)}"
+    each = f"{kib(narrow * _shrinks(stored))} → {kib(narrow)}"
     weights = both_words(figures.need("w_all"))
     more = f"{few:,.0f} → {many:,.0f}"
     return Words(
@@ -36,7 +36,7 @@ def _narrow_pool(figures: Figures) -> Words:
     )
 
 
-def few_bits(stored: str) -> float:
+def _shrinks(stored: str) -> float:
     """By how much 16 bit are more than a format's bits."""
     return _SIXTEEN / float(bits_of(stored))
 

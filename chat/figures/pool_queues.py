@@ -1,9 +1,7 @@
 """Why a server that is asked for more than its cache holds does not run out: the pool is fixed, and the rest waits."""
 
 from collections.abc import Callable
-from contextlib import suppress
 
-from chat.figures.cause_figures import logged
 from chat.figures.named import GIB, Figures, Missing, gib_words, pool_of
 from formulas.quantity import SILENT, Words
 
@@ -41,11 +39,8 @@ def _of_a_server(figures: Figures) -> tuple[float, float, float, float]:
 
 def _asked(figures: Figures, each: float, learns: bool) -> Words:
     """All sequences that are asked for, where they are counted."""
-    count = 0.0
-    with suppress(Missing):
-        count = logged(figures, "answers") if learns else 0.0
-    if not learns:
-        count = float(figures.given.get("batch_size") or 0)
+    told = next(iter(figures.logged_all("answers")), 0.0) if learns else figures.given.get("batch_size")
+    count = float(told or 0)
     if count < 2:
         return SILENT
     over, over_zh = "", ""

@@ -2,9 +2,9 @@
 
 from chat.remarks.silences_served import SERVED_SILENCES
 
-# one layer's scores are the failure: no sum, no other tensor is
 # beside a sum of weights by their nominal bits
 _BESIDE_WEIGHTS = ("active-alone", "claim-as-", "claim-of-", "claim-is-", "file-larger", "weights-are-not-all", "reserved", "kv-per-token", "half-a-byte")  # fmt: skip
+# one layer's scores are the failure: no sum, no other tensor is
 _BESIDE_SCORES = (
     "tried-",
     "logits",

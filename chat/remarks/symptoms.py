@@ -94,5 +94,5 @@ SYMPTOMS_EXPLAINED = (
         "**这个模型发布的权重本来就是 {stored_format}:{w_whole} 就是它原本的大小,不损失质量;{w16} 是转成 16 位之后的大小。** 只有微调,或显卡、程序不支持该格式时才需要转换。", MXFP, ELSEWHERE),
     Remark("published-bits-are-served", 9, lambda c: c.training and c.modelled and str(c.shape.get("quantization")).startswith("mxfp4") and c.k("weight_format") == "bf16" and (c.any("fits", "why_more", "how_much", "method_diff") or c.failed),
         "The MXFP4 that it was published in serves only: it has no backward pass, so trainers dequantise the base to 16 bit as it is loaded, {w16}, unless they load it in another 4-bit format (QLoRA).",
-        "发布时的 MXFP4 只用于推理:它没有反向传播,训练程序加载时先反量化到 16 位,底座就是 {w16};除非换成另一种 4 位格式加载(QLoRA)。", GPT_OSS_TUNED),
+        "发布时的 MXFP4 只用于推理:它没有反向传播,训练程序加载时先反量化到 16 位,基座就是 {w16};除非换成另一种 4 位格式加载(QLoRA)。", GPT_OSS_TUNED),
 )  # fmt: skip
