@@ -16,7 +16,7 @@ def answer(question: str) -> str:
         (
             "I asked around about full fine-tuning Llama-3.2-1B on my 3060 12GB and got four answers: 4.9 GB, 9.9 GB, 14.8 GB and 19.8 GB. Where do they come from, and how much do activations add?",
             "**None of them is wrong",
-            "Logits and the loss are another",
+            "Beside them, logits and the loss take another",
         ),
         (
             "Llama-3.2-1B全参微调，3060 12G，查到四种说法：4.9G、9.9G、14.8G、19.8G，怎么来的？激活还要再加多少？",
@@ -40,3 +40,18 @@ def test_each_of_several_figures_is_told_and_what_comes_on_top(question: str, op
 )
 def test_a_row_of_factors_is_understood(question: str) -> None:
     assert read(question).not_understood == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "part", "logits"),
+    [
+        ("how much do activations take in QLoRA of Qwen3-8B at 4k?", "**Activations: 1.19 GiB of 15.6 GiB", "take another 6.96 GiB"),
+        ("LoRA of Qwen3-8B at 4k on a 3090: how large are the activations?", "**Activations: ", "take another 6.96 GiB"),
+        ("Qwen3-8B QLoRA 4k 激活占多少", "**激活：1.19 GiB / 15.6 GiB", "logits 与损失另有 6.96 GiB"),
+    ],
+)  # fmt: skip
+def test_activations_are_told_with_the_logits_beside_them(question: str, part: str, logits: str) -> None:
+    told = Assistant().ask(question)
+    assert part in told.text
+    assert logits in told.text
+    assert not told.notices

@@ -84,7 +84,7 @@ def _logits_beside(name: str, terms: Sequence[dict[str, Any]], zh: bool) -> str:
     size = gib(found["gib"])
     if zh:
         return f"logits 与损失另有 {size}{_how(found, 'zh')}。"
-    return f" Logits and the loss are another {size}{_how(found, 'en')}."
+    return f" Beside them, logits and the loss take another {size}{_how(found, 'en')}."
 
 
 def _how(one: dict[str, Any], language: str) -> str:
