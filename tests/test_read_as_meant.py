@@ -187,3 +187,17 @@ def test_a_file_told_beside_a_cache_that_is_asked_about_is_not_the_question(assi
     ).text
     assert "15.5 GiB is not right" in text
     assert "A GGUF's name" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "card", "count"),
+    [
+        ("Would an 8x A100 server hold Qwen2.5-72B in bf16?", "A100", 8),
+        ("Qwen2.5-72B full tuning on one 4xH100 server?", "H100", 4),
+        ("Qwen2.5-14B on our 4090 servers, 2 cards", "RTX 4090", 2),
+        ("Qwen2.5-72B on two RTX PRO 6000 Blackwell Server", "RTX PRO 6000 Blackwell Server", 2),
+    ],
+)
+def test_a_server_is_the_machine_unless_a_card_is_called_so(question: str, card: str, count: int) -> None:
+    facts = read(question).facts
+    assert (facts["gpu"], facts["n_gpus"]) == ((card,), (count,))

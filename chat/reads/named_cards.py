@@ -98,7 +98,8 @@ def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
         if found["n"] and scan.free(*found.span("n")) and int(found["n"]):
             scan.add("nodes", int(found["n"]), *found.span("n"), extra=True)
             scan.add("n_gpus", 8 * int(found["n"]), *found.span("n"))
-    for found in card_pattern().finditer(scan.text):
+    for named in card_pattern().finditer(scan.text):
+        found = _before_server(index, named)
         if scan.free(found.start(), found.end()):
             _one_card(scan, index, found, mentions)
     for found in _BY_SIZE.finditer(scan.text) if mentions else ():
@@ -124,6 +125,14 @@ def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
     _memories_together(scan)
     read_slices(scan)
     return unknown, suggestions
+
+
+def _before_server(index: Names, found: re.Match[str]) -> re.Match[str]:
+    """`an 8x H100 server`: where no card is called so, the server is the machine, and the card's name ends before it."""
+    server = re.search(r"[\s-]+servers?$", found[0])
+    if server is None or index.match_cards(found[0].removesuffix("s")):
+        return found
+    return card_pattern().match(found.string, found.start(), found.start() + server.start()) or found
 
 
 def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[CardMention]) -> None:
