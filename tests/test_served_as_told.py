@@ -260,6 +260,8 @@ def test_a_service_beside_a_server_is_told_its_share(question: str, said: str) -
     ("Will setting max-model-len from 40k down to 4k lower vLLM's memory? Qwen3-14B-AWQ on an L40S", "either way: at full length"),
     ("把 vLLM 的 max_model_len 从 40k 改成 4k,显存会降吗?Qwen3-14B-AWQ,L40S", "两种设置下池子都是"),
     ("Does max_model_len affect the memory that vLLM takes?", "**No: max_model_len does not change"),
+    ("If I lower max_model_len from 32768 to 8192 for Qwen2.5-14B in vLLM on an A100 40GB, does it use less memory?", "either way: at full length 1 of 32,768 and 5 of 8,192"),
+    ("Does vLLM take less VRAM with a smaller max_model_len?", "**No: max_model_len does not change"),
 ])  # fmt: skip
 def test_a_limit_on_requests_takes_no_memory(question: str, said: str) -> None:
     assert said in _told(question).split("\n\n")[0]
@@ -268,3 +270,8 @@ def test_a_limit_on_requests_takes_no_memory(question: str, said: str) -> None:
 @pytest.mark.parametrize("question", ["KV cache of Llama-2-7B served in fp32, per token?", "Llama-2-7B 用 fp32 加载,每 token 的 KV 缓存多大?"])  # fmt: skip
 def test_a_cache_has_the_type_that_is_computed_in(question: str) -> None:
     assert "1,048,576 B = 1 MiB" in _told(question)
+
+
+def test_a_longest_request_that_is_merely_told_is_not_asked_about() -> None:
+    told_so = "I lowered max_model_len to 8192 and Qwen2.5-14B still runs out of memory on a 24 GB card. Does AWQ use less memory?"
+    assert "limit_moved" not in read(told_so).cues
