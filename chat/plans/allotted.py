@@ -7,7 +7,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.limits import memories
 from chat.reads.reading import Reading
 from chat.reads.slices import SLICES
-from kb.cards import limited_name
+from kb.cards import cards_meant, limited_name
 from kb.programs import serves
 
 Facts = dict[str, Any]
@@ -32,13 +32,22 @@ def within_limit(reading: Reading, facts: Facts) -> None:
 
 
 # between a card's name and its memory, in either order
-_ADJACENT = r"[\s(,-]{0,2}(?:的|with|w/|of)?\s?(?:only|just|an?)?\s?(?:的)?\s?"
+_ADJACENT = r"[\s(,-]{0,2}(?:的|with|w/|of)?\s?(?:only|just|an?|只有|仅有?)?\s?(?:的)?\s?"
+# behind an amount of a card's that is in use, or still to be had: neither is the size of the card
+_BEHIND = r"\s?(?:gib|gb|g)?\s?(?:(?:of )?(?:it|vram|memory)\b|显存|的)?\s?(?:(?:is|are|already|currently|still|now)\s|已经?|正|还)*\s?"
+_IN_USE = rf"{_BEHIND}(?:(?:in use|taken|occupied|used(?! (?:for|to|as|in|with)\b))\b|被?占|被[^,;，。]{0,8}占|用(?:着|掉|了))"
+_STILL_FREE = rf"{_BEHIND}(?:(?:free|available|left|spare|remaining)\b|可用|空闲|空着|没用)"
 _DOUBLED = 2  # boards whose chips were replaced by ones of twice the size
 _SEEN, _ROUNDED = 0.9, 1.05  # of what is sold: what a driver leaves, and what people round
 
 
 def size_not_sold(reading: Reading) -> tuple[str, float, list[float]] | None:
     """A card that is named with a memory in which it is not sold: its name, that memory and those that it has [GB]."""
+    found = _amount_beside(reading)
+    return None if found is None or _is_behind(_IN_USE, reading) or _is_behind(_STILL_FREE, reading) else found
+
+
+def _amount_beside(reading: Reading) -> tuple[str, float, list[float]] | None:
     cards, sizes = (reading.facts.get(name, ()) for name in ("gpu", "gpu_memory_gb"))
     if len(cards) != 1 or len(sizes) != 1 or str(cards[0]).startswith("Apple") or " + " in str(cards[0]):
         return None
@@ -52,9 +61,21 @@ def size_not_sold(reading: Reading) -> tuple[str, float, list[float]] | None:
     return (str(cards[0]), told, sold) if compiled(_ADJACENT).fullmatch(between) else None
 
 
+def _is_behind(pattern: str, reading: Reading) -> bool:
+    """Does this stand behind the memory that is told?"""
+    return any(compiled(pattern).match(reading.text.lower(), end) for _, end in reading.spans.get("gpu_memory_gb", ()))
+
+
 def as_told(reading: Reading, facts: Facts) -> None:
-    """Of a card with less memory than any of its name has, so much is counted as is told: a slice, or another card."""
-    found = size_not_sold(reading)
-    if found and isinstance(facts.get("gpu"), str) and found[1] < found[2][-1]:
-        facts["gpu"] = limited_name(found[0], found[1])
-        facts.pop("gpu_memory_gb", None)
+    """Of a card with less memory than any of its name has, so much is counted as is told: a slice, another card, or what
+    is free of it; of one that is partly in use the rest, where its name is of one size."""
+    found = _amount_beside(reading)
+    if not found or not isinstance(facts.get("gpu"), str) or found[1] >= found[2][-1]:
+        return
+    name, told, _ = found
+    if _is_behind(_IN_USE, reading):
+        meant = cards_meant(name)
+        facts["gpu"] = limited_name(name, meant[0].marketed_gb - told) if len(meant) == 1 else name
+    else:
+        facts["gpu"] = limited_name(name, told)
+    facts.pop("gpu_memory_gb", None)
