@@ -35,7 +35,7 @@ def within_limit(reading: Reading, facts: Facts) -> None:
 _ADJACENT = r"[\s(,-]{0,2}(?:的|with|w/|of)?\s?(?:only|just|an?|只有|仅有?)?\s?(?:的)?\s?"
 # behind an amount of a card's that is in use, or still to be had: neither is the size of the card
 _BEHIND = r"\s?(?:gib|gb|g)?\s?(?:(?:of )?(?:it|vram|memory)\b|显存|的)?\s?(?:(?:is|are|already|currently|still|now)\s|已经?|正|还)*\s?"
-_IN_USE = rf"{_BEHIND}(?:(?:in use|taken|occupied|used(?! (?:for|to|as|in|with)\b))\b|被?占|被[^,;，。]{0,8}占|用(?:着|掉|了))"
+_IN_USE = rf"{_BEHIND}(?:(?:in use|taken|occupied|used(?! (?:for|to|as|in|with)\b))\b|被?占|被[^,;，。]{0, 8}占|用(?:着|掉|了))"
 _STILL_FREE = rf"{_BEHIND}(?:(?:free|available|left|spare|remaining)\b|可用|空闲|空着|没用)"
 _DOUBLED = 2  # boards whose chips were replaced by ones of twice the size
 _SEEN, _ROUNDED = 0.9, 1.05  # of what is sold: what a driver leaves, and what people round
