@@ -6,6 +6,7 @@ from functools import cache
 import pytest
 
 from chat.agent import Assistant
+from chat.plans.understood import facts_of
 from chat.reads.grammar import read
 from kb import estimate
 
@@ -115,3 +116,24 @@ def test_the_optimizer_alone_in_host_memory_is_looked_at_where_all_of_it_is_too_
 def test_at_home_a_mixture_keeps_its_experts_in_ram(question: str, told: bool) -> None:
     answer = Assistant().ask(question).text
     assert bool(re.search(r"[Tt]he experts of \d+ of \d+ layers go into RAM|的专家放内存", answer)) is told, answer
+
+
+@pytest.mark.parametrize(
+    ("said", "offload"),
+    [
+        ("offload is off", "none"),
+        ("offload: none", "none"),
+        ("offload 没开", "none"),
+        ("卸载已关闭", "none"),
+        ("offload off the card", "params"),
+        ("offload on", "params"),
+    ],
+)
+def test_offload_that_is_off_is_none(said: str, offload: str) -> None:
+    assert read(f"Llama-3-8B LoRA on a 3090, {said}, does it fit?").facts["offload"] == (offload,)
+
+
+def test_a_difference_asked_rules_no_offload_out() -> None:
+    facts = facts_of(read("LoRA 和全参有什么区别？offload 没开，3090 上 Llama-3-8B LoRA OOM"))
+    assert "offload" not in facts
+    assert facts_of(read("offload 没开，也不想 offload，3090 上 Llama-3-8B LoRA OOM"))["offload"] == "none"

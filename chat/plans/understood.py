@@ -96,7 +96,7 @@ def facts_of(reading: Reading, *without: str) -> Facts:
 
 # that offloading is not wanted, and not only off
 _NO_OFFLOAD = re.compile(
-    r"(?:don'?t|do not|won'?t|can'?t|cannot|rather not|refuse|avoid|不想|不愿|不打算|不准备|不能|不要|不用|不考虑|不接受|避免|禁用|别)[^,;.?!,。；]{0,20}(?:offload|卸载)",
+    r"(?:don'?t|do not|won'?t|can'?t|cannot|rather not|refuse|avoid|不想|不愿|不打算|不准备|不能|不要|不用|不考虑|不接受|避免|禁用|(?<![区类级特个识差])别)[^,;.?!，。；？！]{0,20}(?:offload|卸载)",
     re.IGNORECASE,
 )
 
