@@ -99,3 +99,9 @@ def test_they_never_become_one_card(question: str, opens: str) -> None:
 )
 def test_what_else_is_combined_is_no_memory(question: str) -> None:
     assert "cards_added" not in read(question).cues
+
+
+def test_a_setting_written_with_a_sign_asks_for_no_sum() -> None:
+    assert "sum_of_cards" not in read("tensor-parallel=2 on my 4090 24GB cards: which models run?").cues
+    assert "sum_of_cards" not in read("2x A100, max_model_len=8192 and 40GB each, does it go?").cues
+    assert "sum_of_cards" in read("two 3090s, 2 x 24 = 48 GB, right?").cues
