@@ -169,3 +169,16 @@ def test_mebibytes_cut_to_gigabytes_are_no_file(assistant: Assistant, question: 
     assert said in answer.text, answer.text
     assert len(re.findall(r"of files\.|= \d+\.\d+ GiB。\*\*", answer.text)) == 1, answer.text
     assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("1 GiB is 1.0737 GB. Does Qwen3-8B fit on an A100 80GB?", ("fits",)),
+        ("How many GB is 24 GiB? Does Qwen3-8B fit on a T4?", ("T4", "25.77 GB", "fits")),
+        ("24 GiB 是多少 GB？Qwen3-8B 在 A100 80G 上放得下吗？", ("25.77 GB", "放得下")),
+    ],
+)
+def test_a_case_beside_units_has_its_verdict(assistant: Assistant, question: str, says: tuple[str, ...]) -> None:
+    answer = assistant.ask(question).text
+    assert all(one in answer for one in says), answer

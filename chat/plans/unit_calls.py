@@ -1,11 +1,13 @@
 """Amounts of memory in other units, as a call: those that are told, and what a card of that name has."""
 
 import re
+from itertools import pairwise
 
 from chat.plans.pace import Call
 from chat.plans.understood import has_subject
 from chat.reads.card_units import free_of_line
 from chat.reads.lexicon import compiled
+from chat.reads.other_matters import SENTENCE_END
 from chat.reads.reading import Reading
 
 
@@ -37,6 +39,7 @@ def unit_calls(reading: Reading) -> list[Call]:
 _OF_UNITS = (
     r"\bgi?b (?:and|vs\.?|or|to|into) gi?b\b|\bmix\w*\b|\bconver\w+|\bunits?\b|\bdecimal\b|\bbinary\b|\b(?:google|calculator) (?:says|shows|gives)"
     r"|换算|单位|(?:gi?b|mi?b)(?:和|与|跟|还是)gi?b|1000|1024|进制"
+    r"|\bhow (?:many|much) gi?b (?:is|are)\b[^.?;]{0,12}\d ?gi?b|\d ?gi?b (?:is|are|in|=)[^.?;]{0,12}\bhow (?:many|much) gi?b|\d ?gi?b\s?(?:是|等于|相当于|合)?\s?(?:多少|几)个?\s?gi?b"
 )
 
 
@@ -45,7 +48,6 @@ def asks_units(reading: Reading) -> bool:
     return reading.intent == "units" or compiled(_OF_UNITS).search(reading.text.lower()) is not None
 
 
-_SENTENCE = re.compile(r"(?P<said>(?:[^.?!;\u3002\uff1f\uff01\uff1b\n]|\.(?=\d|[a-z]))+)(?P<end>.?)", re.IGNORECASE)
 _UNIT = re.compile(r"(?<![a-z])[kmgt]i?b(?![a-z])|1024|1000", re.IGNORECASE)
 _OF_THE_CASE = frozenset({"fits", "which_method", "max_batch_ctx"})
 
@@ -59,16 +61,21 @@ def case_asked(reading: Reading) -> bool:
 
 
 def case_apart(reading: Reading) -> bool:
-    """Are units only laid down, and a model on a card asked about in a sentence of its own: `1 GiB is ... GB. Qwen3-8B on a T4?`"""
+    """Is a model on a card asked about in a sentence of its own, without units: `1 GiB is ... GB. Qwen3-8B on a T4?`"""
     named = (reading.spans.get("model", ()), reading.spans.get("gpu", ()))
-    of_units, of_case = False, False
-    for one in _SENTENCE.finditer(reading.text):
-        asks = one["end"] in ("?", "\uff1f")
-        if _UNIT.search(one["said"]):
-            of_units |= asks
-        else:
-            of_case |= asks and all(any(one.start() <= at[0] < one.end() for at in spans) for spans in named)
-    return of_case and not of_units
+    own = [*reading.spans.get("gpu_memory_gb", ()), *reading.spans.get("seq_len", ())]  # what the case is told with
+    units = [
+        one.start()
+        for one in _UNIT.finditer(reading.text)
+        if not any(start <= one.start() <= end + 1 for start, end in own)
+    ]
+    ends = [0, *(one.end() for one in compiled(SENTENCE_END).finditer(reading.text)), len(reading.text)]
+    return any(
+        reading.text[start:end].rstrip().endswith(("?", "？"))
+        and all(any(start <= at[0] < end for at in spans) for spans in named)
+        and not any(start <= at < end for at in units)
+        for start, end in pairwise(ends)
+    )
 
 
 def _amounts(reading: Reading) -> list[str]:
