@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from chat.pace.on_cards import MOST_OF_A_CARD
 from chat.pace.run import Asked
 from chat.pace.words import Line, amount, between, gigabytes, line
 from chat.works import LORA, ZERO
@@ -20,7 +21,6 @@ _REDUCES = 2  # the same of data parallel: gradients are scattered and gathered
 # little that is left may be what the cards do meanwhile
 _DECIDES = 0.4
 _ALL_BUT = 0.8
-_FILLS = 0.85  # of a card that states may take beside activations
 _FASTER = (25.0, 100.0, 400.0)  # Gbit/s that one buys
 _EXAMPLE_TOKENS = 2048.0  # of a card's micro-batch, where none is told
 
@@ -156,7 +156,7 @@ def _inside(asked: Asked, params: float) -> tuple[str, str]:
     states, copy = _STATES * params / each, 2 * params / each
     said = f"states {gigabytes(_STATES * params)} ÷ {each:g} = {gigabytes(states)} per card"
     said_zh = f"状态 {gigabytes(_STATES * params)} ÷ {each:g} = {gigabytes(states)}/卡"
-    if not room or states < _FILLS * room:
+    if not room or states < MOST_OF_A_CARD * room:
         return f"{how} ({said}); ", f"{how_zh}({said_zh});"
     return (
         f"{how} ({said} are too much for {gigabytes(room)}: hpZ then, a second copy of the weights alone inside each machine, {gigabytes(copy)} per card more); ",

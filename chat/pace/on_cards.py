@@ -31,13 +31,13 @@ def states_lines(asked: Asked) -> list[Line]:
         return [line(f"Memory: the states take {product} of a card's {gigabytes(room)}{fits}; activations come on top.",
                      f"显存:状态 {product},卡上 {gigabytes(room)}{fits_zh};激活另算。", ZERO)]  # fmt: skip
     first, all_of_them = (_WHOLE + _STATES / cards) * params, whole / cards
-    alone = whole < _MOST_OF_A_CARD * room
+    alone = whole < MOST_OF_A_CARD * room
     some, some_zh = (
         ("plain DDP holds them, though ZeRO-1 or FSDP leaves room for larger micro-batches", "普通 DDP 放得下,用 ZeRO-1 或 FSDP 能留出更大的微批")
         if alone
         else ("plain DDP does not hold them", "普通 DDP 放不下")
     )  # fmt: skip
-    split = all_of_them < _MOST_OF_A_CARD * room
+    split = all_of_them < MOST_OF_A_CARD * room
     decides = (
         "the states fit so", "这样状态放得下"
     ) if split else (
@@ -48,7 +48,7 @@ def states_lines(asked: Asked) -> list[Line]:
                  f"{bold}显存:状态 {product};{some_zh}(每卡 {gigabytes(room)})。{bold}ZeRO-1(分布式优化器)后 {cards} 张卡每张 {gigabytes(first)},完全切分(ZeRO-3、FSDP){gigabytes(all_of_them)}:{decides[1]}。激活另算。", ZERO)]  # fmt: skip
 
 
-_MOST_OF_A_CARD = 0.85  # of a card that states may take beside activations
+MOST_OF_A_CARD = 0.85  # of a card that states may take beside activations
 
 
 def each_card(asked: Asked, named: list[str], counts: Sequence[int]) -> list[Line]:

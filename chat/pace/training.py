@@ -26,13 +26,13 @@ from chat.pace.words import (
 from chat.works import CHINCHILLA, PALM
 from formulas.notation import size_words
 from formulas.quantity import Words
+from kb.hosting import MACHINE
 from kb.recipe import ADAPTERS, tokens_for_each, usual_mfu
 from kb.runs import like
 from kb.timing import FROZEN, RECOMPUTED, Training, optimal_size
 
 # what a figure is given for where no tokens are said
 _EXAMPLE_TOKENS = 1e8
-_NODE = 8  # cards of a usual machine
 _LONG_ALONE = 30 * 24.0  # hours beyond which nobody trains on one card
 _REFERENCE = ("A100 SXM4 80 GB", "H100 SXM5 80 GB")
 
@@ -131,7 +131,7 @@ def _published(asked: Asked) -> list[Line]:
         reached = t.flop() / (run.hours * 3600 * t.peak)
         count = f"{run.n_gpus:,} " if run.n_gpus else ""
         days = f", {amount(run.days or run.hours / 24 / run.n_gpus, 2)} days" if run.n_gpus else ""
-        days_zh = f",{amount(run.days or run.hours / 24 / run.n_gpus, 2)} 天" if run.n_gpus else ""
+        days_zh = f"、{amount(run.days or run.hours / 24 / run.n_gpus, 2)} 天" if run.n_gpus else ""
         in_fp8 = _in_fp8(run.gpu, reached) if "mfu" in asked.kinds else []
         en += f", {amount(run.hours)} GPU-hours ({count}{run.gpu}{days}), so about {share(reached)} of the peak rate was reached over all these hours.**"
         zh += f",{amount(run.hours)} GPU 小时({count and count.strip() + ' 张 '}{run.gpu}{days_zh}),即利用率约 {share(reached)}。**"
@@ -344,13 +344,13 @@ def _within(asked: Asked) -> list[Line]:
 
 
 def _machines(each: int | None, cards: int) -> tuple[str, str]:
-    """So many machines of the asker's eight, where they are rented whole; nothing where one machine does."""
-    if each != _NODE or cards <= _NODE:
+    """So many whole machines, where the asker has one; nothing where one does."""
+    if each != MACHINE or cards <= MACHINE:
         return "", ""
-    whole = -(-cards // _NODE)
+    whole = -(-cards // MACHINE)
     return (
-        f" ({whole} machines of {_NODE}: {whole * _NODE} cards)",
-        f"(每台 {_NODE} 卡即 {whole} 台、{whole * _NODE} 张)",
+        f" ({whole} machines of {MACHINE}: {whole * MACHINE} cards)",
+        f"(每台 {MACHINE} 卡即 {whole} 台、{whole * MACHINE} 张)",
     )
 
 

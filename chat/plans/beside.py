@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from chat.plans.understood import has_subject, is_serving
-from chat.plans.variants import asks, pieces
+from chat.plans.variants import asks, may_be_apart, pieces
 from chat.reads.grammar import read, read_change
 from chat.reads.reading import Reading
 from chat.reads.settings_compared import SETTINGS_COMPARED
 
-_LONGEST = 600  # characters: what is longer tells a story or holds a log
-_LONGEST_PIECE = 160
+_LONGEST_PIECE = 160  # characters
 _MOST = 2
 # what such a question is about, and nothing else: the effect of a setting, settings side by side, what a thing is
 _SUBJECTS = ("lever:", "settings_compared", "meaning:")
@@ -34,11 +33,8 @@ class Beside:
 
 
 def beside(reading: Reading) -> Beside | None:
-    """The case and what is asked beside it; None where the question is one, or its facts were set by hand."""
-    if reading.follow_up or len(reading.text) > _LONGEST:
-        return None
-    found = _beside(reading.text)
-    return found if found and read(reading.text).facts == reading.facts else None
+    """The case and what is asked beside it; None where the question is one."""
+    return _beside(reading.text) if may_be_apart(reading) else None
 
 
 @lru_cache(maxsize=64)  # asked to plan, and again to word what the tools found

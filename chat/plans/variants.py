@@ -91,11 +91,15 @@ class Varied:
 
 
 def varied(reading: Reading) -> Varied | None:
-    """The case and its changes; None where the question is one, or its facts were set by hand."""
+    """The case and its changes; None where the question is one."""
+    return _varied(reading.text) if may_be_apart(reading) else None
+
+
+def may_be_apart(reading: Reading) -> bool:
+    """May its sentences be read one by one: is it short, no follow-up, and were none of its facts set by hand?"""
     if reading.follow_up or len(reading.text) > _LONGEST:
-        return None
-    found = _varied(reading.text)
-    return found if found and read(reading.text).facts == reading.facts else None
+        return False
+    return read(reading.text).facts == reading.facts
 
 
 @lru_cache(maxsize=64)  # asked to plan, and again to word what the tools found
