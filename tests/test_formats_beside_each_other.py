@@ -28,10 +28,25 @@ def answer(question: str) -> str:
     ],
 )
 def test_the_pick_then_what_is_ruled_out(question: str, pick: str, half: str, share: str) -> None:
+    found = Assistant().ask(question)
+    assert found.text.startswith(pick)
+    assert half in found.text
+    assert share in found.text
+    assert not found.notices
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen2.5-14B on a V100 32GB, vLLM, gpu_memory_utilization 0.9: fp16 or GPTQ, which one?",
+        "Qwen2.5-14B fp16 还是 GPTQ，V100 32G vllm，gpu_memory_utilization 0.9，选哪个",
+    ],
+)
+def test_what_a_larger_share_would_hold_is_not_beyond_any(question: str) -> None:
     told = answer(question)
-    assert told.startswith(pick)
-    assert half in told
-    assert share in told
+    assert "29.7 GiB" in told  # of 28.8 GiB, and of 32.0 GiB in all
+    assert "does not save" not in told
+    assert "也救不了" not in told
 
 
 def test_nothing_of_fp16_on_a_card_with_bf16() -> None:

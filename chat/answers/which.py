@@ -47,20 +47,20 @@ def _in_half(result: Result, names: list[str], language: str) -> str:
 def _beyond_any_share(result: Result, names: list[str], language: str) -> str:
     """Where a share of the card is told: what needs more than the whole card."""
     share = (result.get("facts") or {}).get("gpu_memory_utilization", {}).get("value")
-    room = [one["cards"][0]["capacity_gib"] for one in result["setups"]]
+    whole = [(one["cards"][0]["capacity_gib"] or 0.0) / (share or 1) for one in result["setups"]]
     told = [
         f"{name} ({gib(one['memory']['best_gib'])})"
         if language != "zh"
         else f"{name}({gib(one['memory']['best_gib'])})"
-        for name, one, has in zip(names, result["setups"], room, strict=True)
+        for name, one, has in zip(names, result["setups"], whole, strict=True)
         if share and has and not one["lacks"] and one["memory"]["best_gib"] > has
     ]
-    if not told or len(set(room)) > 1:
+    if not told or len(set(whole)) > 1:
         return ""
-    each, whole = several_cards(result, []), gib(room[0])
+    each = several_cards(result, [])
     if language == "zh":
-        return f"gpu_memory_utilization 调到 {share:g} 也救不了 {'、'.join(told)}:{'每张卡' if each else '这张卡'}总共只有 {whole},比例再高也不会变多。"
-    return f"A gpu_memory_utilization of {share:g} does not save {', '.join(told)}: {'each card' if each else 'the card'} has {whole} in all, and no share makes it more."
+        return f"gpu_memory_utilization 调到 {share:g} 也救不了 {'、'.join(told)}:比{'每张卡' if each else '这张卡'}的全部显存还多,比例再高也不够。"
+    return f"A gpu_memory_utilization of {share:g} does not save {', '.join(told)}: it is more than {'each card' if each else 'the card'} has in all, whatever the share."
 
 
 def without_kernels(result: Result, names: list[str], language: str) -> str:
