@@ -57,7 +57,7 @@ def _active_and_tokens(scan: Scan) -> None:
             continue
         if found["s"] == "k":
             continue
-        served = _of_a_prompt(scan, found.start()) or any(scan.find(_OF_A_CACHE))
+        served = _of_a_prompt(scan, found.start()) or any(scan.find(lexicon.OF_A_CACHE))
         if tokens <= _LONGEST or (tokens <= _LONGEST_SERVED and served):
             scan.add("seq_len", round(tokens), *found.span())  # nobody trains on as few: it is a length
             continue
@@ -66,9 +66,6 @@ def _active_and_tokens(scan: Scan) -> None:
 
 _BATCH_BEFORE = r"\bbatch(?:[ _-]?size)?\b[^,.;?\d]{0,12}$|批(?:大小|次)?[^,.;?\d]{0,6}$|(?:\b(?:each|every|per) (?:optimi[sz]er )?(?:step|update|iteration)\b|每(?:一|个)?(?:步|step|批|batch))[^,.;?\d]{0,12}$"
 _BATCH_BEHIND = r"\s?(?:/|per|each|every)\s?(?:optimi[sz]er )?(?:step|batch|update|iteration)\b|\s?(?:的\s?)?(?:global |effective )?batch\b(?!\s?(?:size|of)?\s?[=:]?\s?\d)|\s?(?:的)?(?:批大小|批次|每步|/步)"
-
-
-_OF_A_CACHE = r"\bkv\b|\bkv[ _-]?cache|kv缓存|键值缓存"
 
 
 def _of_a_batch(scan: Scan, start: int, end: int) -> bool:

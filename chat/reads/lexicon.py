@@ -276,6 +276,9 @@ METHODS = (
     Worded("method", "full", r"\bfull(?:y[ -]+|[ -]*)(?:parameters?|params?|weights?|model)?[ -]*(?:fine[ -]?tun\w*|finetun\w*|\bft\b|\bsft\b|training\b|tun(?:ing|e[ds]?)\b|train\b|(?=(?:ppo|dpo|grpo|kto|rlhf)\b))|\bfull(?= (?:adamw?|[bf]p?(?:16|32)|supervised|instruction) (?:fine|sft\b|ft\b|train|tun))|\bfull[ _-]param\w*|\bfft\b|(?<=_)full(?=[_.])|\bfull_(?:finetune|ft|sft|param)\w*|(?<=\()full(?=[),])|(?<=[:,/] )full(?=\s?(?:[,/.!?)+:;]|$))|\bfull(?=\s?\+\s?(?:zero|offload|fsdp))|(?:(?<=\bfor )|(?<=\bin ))full(?=\s?(?:[:,/.?!]|$))|全参数?(?:量)?(?:微调|训练)?|全量(?:参数)?(?:微调|训练|精调)?|\bfull\b(?=\s*(?:,|/|vs|or|and|、|和)\s*(?:freeze|q?lora|galore))|\bfull\b(?=\s*(?:16(?![\d.]|\s?k)|amp|pure|bf16))|(?<=\db )full\b(?=\s*(?:[,.!;)]|$|\?|on\b|with\b|at\b))|(?:(?<=[:,;] )|^)full\b(?= \d+(?:\.\d+)?b\b)|完全微调|全微调|全参|(?<=[、,/])full(?=\s?[\d几两二三四五]?\s?(?:种|个方|方法|方式|都|分别|各))|(?<=lora or )full\b|(?<=\db )full(?=\s(?:zero|z[123]\b|fsdp|ddp|deepspeed|adam|seq\b|bs\b|batch|\d{1,2}\s?x|using|lr\b|gc\b))|(?:(?<=\bvs )|(?<=\bvs\. )|(?<=\bor )|(?<=\d and )|(?<=、)|(?<=\bjust )|(?<=\beven )|(?<=\bplain )|(?<=\bgo ))full\b(?=\s?(?:[?:,.;]|$|(?:for|of|on|in)\b))|\bfull\b(?= (?:with|on|under|via|using|and|\+) [^/.?;]{1,40}(?:,|/|\bor\b|\bvs\b)[^.?;]{0,24}lora)"),
 )  # fmt: skip
 
+# a cache of keys and values is spoken of
+OF_A_CACHE = r"\bkv\b|\bkv[ _-]?cache|kv缓存|键值缓存"
+
 # At inference it is the layers named that are offloaded: which ones a number or a question says.
 # in llama.cpp's words a model is offloaded to the card, fully where all layers are there
 LAYERS_MOVED = r"\b(?:fully|completely|entirely|100 ?%)[ -]offload\w*|\boffload\w* (?:it |everything |all |the (?:whole )?model )?(?:fully|completely|entirely)\b|\boffload\w*[^;?.]{0,24}\b(?:to|on|onto|into) (?:the |my )?(?:gpu|card|vram)\b|\blayers?\b[^;?]{0,60}\boffload|\boffload\w*[^;?]{0,24}\blayers?\b|层[^;?]{0,8}(?:offload|卸载)|(?:offload|卸载)[^;?]{0,8}层"

@@ -41,9 +41,8 @@ def settle_fp8_of_training(scan: Scan) -> None:
     scan.extras[FP8_COMPUTES] = [1]
 
 
-_PUBLISHED_ONLY = (
-    "mxfp4"  # there is no backward pass through it: transformers' own recipe dequantises it as it is loaded
-)
+# there is no backward pass through it: transformers' own recipe dequantises it as it is loaded
+_PUBLISHED_ONLY = "mxfp4"
 
 
 def settle_published_bits_of_training(scan: Scan) -> None:

@@ -61,15 +61,11 @@ def _of_a_backward_pass(scan: Scan) -> bool:
     )
 
 
-_OF_A_CACHE = r"\bkv\b|\bkv[ _-]?cache|键值缓存"
-
-
 def _trains(scan: Scan) -> bool:
     named = {*scan.facts.get("engine", []), *scan.extras.get("tools", [])}
-    if _of_a_backward_pass(scan) and "kv_format" not in scan.facts and not any(scan.find(_OF_A_CACHE)):
-        return (
-            True  # what is kept for a backward pass is a matter of training; beside a cache activations are a server's
-        )
+    if _of_a_backward_pass(scan) and "kv_format" not in scan.facts and not any(scan.find(lexicon.OF_A_CACHE)):
+        # what is kept for a backward pass is a matter of training; beside a cache activations are a server's
+        return True
     if any(True for _ in scan.find(ZERO_BY_NAME)):
         return True
     if {"zero_stage", "gradient_checkpointing", "optimizer", "grad_accum"} & set(scan.facts):
