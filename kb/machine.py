@@ -125,7 +125,7 @@ def _count(case: Case) -> int:
 class Machine:
     """The cards of one reading, what they run, and the next larger model that they do not hold whole.
 
-    enough      the fewest such cards that hold whole, in the fewest bits tried, the model that was asked about
+    enough      the fewest such cards that hold whole, in the usual bits, the model that was asked about; enough_bits: these
     fewer       what was asked about in the most bits that host memory alone does hold, where it does not as asked
     formats     of several formats that were named each, on these cards
     wants       a mixture that is too large for host memory too: in which bits it wants how much of that
@@ -144,6 +144,7 @@ class Machine:
     instead: Held | None = None
     named: dict[str, Any] | None = None
     kv_format: str | None = None
+    enough_bits: int | None = None
 
     def _usable(self, capacity: float) -> float:
         """What a program takes of it at most: a server its share, a GPU its part of unified memory."""
@@ -160,7 +161,7 @@ class Machine:
             "bandwidth_gb_s": (fast := gpu_row(rig[0].name).get("bandwidth_gb_s") if len(rig) == 1 else None),
             "bandwidth_says": f"{fast:g} GB/s" if fast else None,
             "power_w": sum(float(gpu_row(card.name).get("tdp_w") or 0) for card in rig) * (_count(self.case) if len(rig) == 1 else 1),
-            "enough": self.enough, "architecture": str(gpu_row(rig[0].name).get("architecture") or "") if rig else "",
+            "enough": self.enough, "enough_bits": self.enough_bits, "architecture": str(gpu_row(rig[0].name).get("architecture") or "") if rig else "",
             "held": [one.json(asked) for one in self.held], "next": _called(self.next_up) if self.next_up else None,
             "fewer": self.fewer.json() if self.fewer else None, "formats": list(self.formats),
             "wants": [one.json() for one in self.wants], "instead": self.instead.json() if self.instead else None,
@@ -267,8 +268,8 @@ def _machine(case: Case, tried: tuple[Candidate, ...], stored: dict[str, Any], e
     counted = asked and len(case.rig) == 1 and not _is_unified(case)
     enough = _enough(case, tried[0], usual, given, engine) if counted else None
     formats = ways if counted and len(ways) > 1 and given and len(tried) == 1 else ()
-    each_format = [_in_format(case, tried[0], bits, one, engine) for bits, one in formats]
-    return Machine(case, tuple(held), larger, enough, fewer, tuple(one for one in each_format if one), wants, instead)
+    each_format = tuple(at for bits, one in formats if (at := _in_format(case, tried[0], bits, one, engine)))
+    return Machine(case, tuple(held), larger, enough, fewer, each_format, wants, instead, enough_bits=usual)
 
 
 def _beyond(case: Case, model: Candidate, usual: int, given: Any) -> tuple[tuple[Held, ...], Held | None]:

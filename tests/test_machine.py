@@ -253,3 +253,9 @@ def test_any_count_divides_a_file_by_layers() -> None:
 def test_ram_that_is_asked_for_comes_first() -> None:
     answer = told("how much system RAM do I need for Qwen3-235B-A22B Q4 with one 3090 and experts offloaded to cpu?")
     assert answer.startswith("**About 128.2 GiB of RAM**")
+
+
+def test_fewer_cards_do_only_in_fewer_bits() -> None:
+    two = Assistant().ask("does Qwen2.5-72B fit in 2x A100 80GB vs 4x 4090?").text
+    assert "In 4 bit 3 cards would do." in two
+    assert "would do for that" not in two  # eight bits take all four

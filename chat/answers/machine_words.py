@@ -63,7 +63,7 @@ def _asked(machine: Row, language: str) -> str:
     if whole:
         told = max(whole, key=lambda one: (one["params"] or 0, one["bits"]))
         said = model_in(told, language) + how(told, machine, language)
-        more = _few_bits(told, language) + _more_bits(machine, told, language) + _fewer(machine, language)
+        more = _few_bits(told, language) + _more_bits(machine, told, language) + _fewer(machine, told, language)
         if as_named(machine, language):  # whose verdict stands before it
             return (
                 f"**全放得下的最大量化是** {said}。{more}"
@@ -115,11 +115,17 @@ def _few_bits(told: Row, language: str) -> str:
     return f"{cost}。" if language == "zh" else f" It costs {cost}."
 
 
-def _fewer(machine: Row, language: str) -> str:
-    """That fewer such cards would do."""
+def _fewer(machine: Row, told: Row, language: str) -> str:
+    """That fewer such cards would do, for what is told or in fewer bits."""
     enough = machine["enough"]
     if not enough or enough >= machine["n_gpus"]:
         return ""
+    if (bits := machine["enough_bits"]) < told["bits"]:
+        return (
+            f"{bits} 位时 {enough} 张就够放下。"
+            if language == "zh"
+            else f" In {bits} bit {in_words('n_gpus', enough, language)} would do."
+        )
     return (
         f"{enough} 张就够放下。"
         if language == "zh"
