@@ -201,3 +201,10 @@ def test_a_file_told_beside_a_cache_that_is_asked_about_is_not_the_question(assi
 def test_a_server_is_the_machine_unless_a_card_is_called_so(question: str, card: str, count: int) -> None:
     facts = read(question).facts
     assert (facts["gpu"], facts["n_gpus"]) == ((card,), (count,))
+
+
+def test_cards_with_a_server_are_no_servers() -> None:
+    reading = read("Qwen3-32B AWQ on two 3090 with vLLM, does it fit?")
+    assert reading.facts["n_gpus"] == (2,)
+    assert "log_servers" not in reading.extras
+    assert read("two small vLLM servers on one 4090, Qwen3-4B each, does it fit?").extras["log_servers"] == (2,)
