@@ -14,16 +14,13 @@ from formulas.errors import BadInput
 from kb.candidates import Candidate, bits_named, candidates, engine_of, stored_tried
 from kb.cards import GIB, rig_name
 from kb.cases import INFERENCE, Case, parse_given, spread
-from kb.facts import positions
-from kb.host_memory import host_need
-from kb.host_split import beside_cards, fewest_moved, of_the_host, shares_memory, worked
-from kb.moved_experts import split_of
+from kb.held_models import Held, called
+from kb.host_split import beside_cards, shares_memory, worked
 from kb.names import gpu_row
 from kb.outcome import Outcome
-from kb.pace import NO_RUN, pace
 from kb.recipe import FILE_BITS, host_bandwidth_says, host_reserve, usable_rate
 from kb.recommender import SERVERS, STEPS
-from kb.stored import FEW_BITS, FILES, costs_of
+from kb.stored import FEW_BITS, FILES
 
 _STORED = ("bits", "weight_format")
 # host memory that is not said is as much as it takes
@@ -35,85 +32,6 @@ MOST_OF_A_KIND = 4
 # so many cards are looked for: in one machine any number, of more machines whole ones
 COUNTS = (*range(1, 9), *(step for step in STEPS if step > 8))
 _COUNTED = re.compile(r"(\d{1,3})\s*[x×*]\s*([^+]+)")
-
-
-@dataclass(frozen=True)
-class Held:
-    """A model as the machine runs it. `way` is `cards`, `experts`, `layers` or `host`: where its weights are."""
-
-    way: str
-    bits: int
-    experts: bool
-    at: Outcome
-
-    @property
-    def rate(self) -> float | None:
-        """The most tokens a second, of all sequences together."""
-        return next((one["value"] for one in pace(self.at, NO_RUN) if one["quantity"] == "decoding_rate"), None)
-
-    @property
-    def longest(self) -> int | None:
-        """The longest sequence on the cards, of those that the model declares; None where host memory is a part of it."""
-        return _declared(self.at) if self.way == "cards" else None
-
-    @property
-    def fewest_layers(self) -> int | None:
-        """Of a mixture with all experts in host memory: of how few layers they need to be there, which is the faster way."""
-        if self.way != "experts" or self.at.situation.knob("n_cpu_moe"):
-            return None
-        facts = {name: value for name, value in self.at.case.facts.items() if name != "offload"}
-        return fewest_moved(replace(self.at.case, facts=facts), self.at)
-
-    @property
-    def _experts(self) -> dict[str, int | None]:
-        """Of how many layers the cards keep the experts then; of those that have any, how many move, stay and are."""
-        few, model = self.fewest_layers, self.at.situation.model
-        if few is None or model is None:
-            return dict.fromkeys(("kept_layers", "experts_moved", "experts_kept", "experts_in"))
-        some, all_ = model.with_experts(few), model.with_experts()
-        return {
-            "kept_layers": len(model.layers) - few,
-            "experts_moved": some,
-            "experts_kept": all_ - some,
-            "experts_in": all_,
-        }
-
-    @property
-    def _split(self) -> str:
-        """How the layers are shared out over the cards then."""
-        few, model = self.fewest_layers, self.at.situation.model
-        return split_of(self.at.case, len(model.layers), few) if few and model else ""
-
-    @property
-    def cache_at_longest(self) -> float | None:
-        """GiB of the cache of one sequence of that length."""
-        there = worked(self.at.case.with_facts(seq_len=self.longest)) if self.longest else None
-        return there.part_of_all("kv") / GIB if there else None
-
-    def json(self, asked: bool = False) -> dict[str, Any]:
-        """One row; with the cache of the longest sequence where a single model is asked about."""
-        host, rate = host_need(self.at.situation), self.rate
-        return {
-            **_called(self.at), "way": self.way, "costs": costs_of(self.at), "params": self.at.n_params, "experts": self.experts, "bits": self.bits,
-            "gpu_layers": self.at.situation.knob("gpu_layers"), "n_cpu_moe": self.at.situation.knob("n_cpu_moe"),
-            "fewest_layers": self.fewest_layers, **self._experts, "split": self._split, "layers": len(self.at.situation.model.layers) if self.at.situation.model else None,
-            "memory": self.at.memory_json(), "host_gib": host[0] if host else None, "ram_gib": of_the_host(self.at) / GIB, "longest": self.longest, "rate": rate,
-            "longest_cache_gib": self.cache_at_longest if asked else None,
-            "usable": rate is None or rate >= usable_rate(),
-        }  # fmt: skip
-
-
-def _declared(at: Outcome) -> int | None:
-    """The longest sequence that fits, of those that the model declares."""
-    declared, longest = positions(at.situation.knobs), at.longest
-    return None if longest is None else min(longest, declared or longest)
-
-
-def _called(at: Outcome) -> dict[str, Any]:
-    """A model, its format, and what it takes on all cards; without any, of the host."""
-    knob = at.situation.knob
-    total = at.total if at.case.rig else of_the_host(at)
-    return {"model": knob("model") or knob("params"), "weight_format": knob("weight_format"), "total_gib": total / GIB}
 
 
 def _count(case: Case) -> int:
@@ -162,7 +80,7 @@ class Machine:
             "bandwidth_says": f"{fast:g} GB/s" if fast else None,
             "power_w": sum(float(gpu_row(card.name).get("tdp_w") or 0) for card in rig) * (_count(self.case) if len(rig) == 1 else 1),
             "enough": self.enough, "enough_bits": self.enough_bits, "architecture": str(gpu_row(rig[0].name).get("architecture") or "") if rig else "",
-            "held": [one.json(asked) for one in self.held], "next": _called(self.next_up) if self.next_up else None,
+            "held": [one.json(asked) for one in self.held], "next": called(self.next_up) if self.next_up else None,
             "fewer": self.fewer.json() if self.fewer else None, "formats": list(self.formats),
             "wants": [one.json() for one in self.wants], "instead": self.instead.json() if self.instead else None,
             "named": self.named, "kv_format": self.kv_format,
@@ -294,7 +212,7 @@ def _in_format(case: Case, model: Candidate, bits: int, given: Any, engine: str)
     count = at.n_gpus
     shares = {"each_gib": at.total / count / GIB, "usable_gib": (at.capacity or 0.0) / GIB}
     return {
-        **_called(at),
+        **called(at),
         **shares,
         "verdict": at.verdict_of_cards,
         "enough": _enough(case, model, bits, given, engine),
@@ -315,7 +233,7 @@ def _as_named(case: Case, tried: tuple[Candidate, ...], given: str, engine: str)
         beside = _with_host(there, tried, bits_named(given), given, [])
         split = next((one for one in beside if one.way == "layers"), None)
     return {
-        **_called(at),
+        **called(at),
         "weights_gib": at.part_of_all("weights") / GIB,
         "usable_gib": _room(case) * float(at.situation.knob("gpu_memory_utilization") or 1) / GIB,
         "leaning": at.leaning,

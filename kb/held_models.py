@@ -1,0 +1,93 @@
+"""A model as a machine runs it: where its weights are, the longest sequence, and the most tokens a second."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kb.cards import GIB
+from kb.facts import positions
+from kb.host_memory import host_need
+from kb.host_split import fewest_moved, of_the_host, worked
+from kb.moved_experts import split_of
+from kb.outcome import Outcome
+from kb.pace import NO_RUN, pace
+from kb.recipe import usable_rate
+from kb.stored import costs_of
+
+
+@dataclass(frozen=True)
+class Held:
+    """A model as the machine runs it. `way` is `cards`, `experts`, `layers` or `host`: where its weights are."""
+
+    way: str
+    bits: int
+    experts: bool
+    at: Outcome
+
+    @property
+    def rate(self) -> float | None:
+        """The most tokens a second, of all sequences together."""
+        return next((one["value"] for one in pace(self.at, NO_RUN) if one["quantity"] == "decoding_rate"), None)
+
+    @property
+    def longest(self) -> int | None:
+        """The longest sequence on the cards, of those that the model declares; None where host memory is a part of it."""
+        return declared_length(self.at) if self.way == "cards" else None
+
+    @property
+    def fewest_layers(self) -> int | None:
+        """Of a mixture with all experts in host memory: of how few layers they need to be there, which is the faster way."""
+        if self.way != "experts" or self.at.situation.knob("n_cpu_moe"):
+            return None
+        facts = {name: value for name, value in self.at.case.facts.items() if name != "offload"}
+        return fewest_moved(replace(self.at.case, facts=facts), self.at)
+
+    @property
+    def _experts(self) -> dict[str, int | None]:
+        """Of how many layers the cards keep the experts then; of those that have any, how many move, stay and are."""
+        few, model = self.fewest_layers, self.at.situation.model
+        if few is None or model is None:
+            return dict.fromkeys(("kept_layers", "experts_moved", "experts_kept", "experts_in"))
+        some, all_ = model.with_experts(few), model.with_experts()
+        return {
+            "kept_layers": len(model.layers) - few,
+            "experts_moved": some,
+            "experts_kept": all_ - some,
+            "experts_in": all_,
+        }
+
+    @property
+    def _split(self) -> str:
+        """How the layers are shared out over the cards then."""
+        few, model = self.fewest_layers, self.at.situation.model
+        return split_of(self.at.case, len(model.layers), few) if few and model else ""
+
+    @property
+    def cache_at_longest(self) -> float | None:
+        """GiB of the cache of one sequence of that length."""
+        there = worked(self.at.case.with_facts(seq_len=self.longest)) if self.longest else None
+        return there.part_of_all("kv") / GIB if there else None
+
+    def json(self, asked: bool = False) -> dict[str, Any]:
+        """One row; with the cache of the longest sequence where a single model is asked about."""
+        host, rate = host_need(self.at.situation), self.rate
+        return {
+            **called(self.at), "way": self.way, "costs": costs_of(self.at), "params": self.at.n_params, "experts": self.experts, "bits": self.bits,
+            "gpu_layers": self.at.situation.knob("gpu_layers"), "n_cpu_moe": self.at.situation.knob("n_cpu_moe"),
+            "fewest_layers": self.fewest_layers, **self._experts, "split": self._split, "layers": len(self.at.situation.model.layers) if self.at.situation.model else None,
+            "memory": self.at.memory_json(), "host_gib": host[0] if host else None, "ram_gib": of_the_host(self.at) / GIB, "longest": self.longest, "rate": rate,
+            "longest_cache_gib": self.cache_at_longest if asked else None,
+            "usable": rate is None or rate >= usable_rate(),
+        }  # fmt: skip
+
+
+def declared_length(at: Outcome) -> int | None:
+    """The longest sequence that fits, of those that the model declares."""
+    declared, longest = positions(at.situation.knobs), at.longest
+    return None if longest is None else min(longest, declared or longest)
+
+
+def called(at: Outcome) -> dict[str, Any]:
+    """A model, its format, and what it takes on all cards; without any, of the host."""
+    knob = at.situation.knob
+    total = at.total if at.case.rig else of_the_host(at)
+    return {"model": knob("model") or knob("params"), "weight_format": knob("weight_format"), "total_gib": total / GIB}
