@@ -7,11 +7,13 @@ from chat.answers.unread import not_understood
 from chat.answers.wording import finished
 from chat.phrases import value
 from chat.plans.allotted import size_not_sold
-from chat.plans.understood import has_subject
+from chat.plans.understood import has_subject, understood
+from chat.reads.free_memory import CARD_FREE, CARD_TAKEN
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.reads.slices import SLICES
 from kb.names import names
+from kb.pools import share_of
 
 _HELP = (
     (
@@ -147,7 +149,7 @@ def of_cards(reading: Reading) -> list[str]:
         told.append(
             f"表里没有“{name}”这款显卡{near}:{taken}。" if zh else f"No card “{name}” is in the tables{near}: {taken}."
         )
-    told += _of_no_such_size(reading)
+    told += _of_no_such_size(reading) + _beside_others(reading)
     if "called_bandwidth" in reading.extras:
         size = value("gpu_memory_gb", reading.extras["called_bandwidth"][0], reading.language)
         told.append(
@@ -193,6 +195,24 @@ def _of_no_such_size(reading: Reading) -> list[str]:
         else "what follows is for the sizes that are"
     )
     return [f"No {name} of {size:g} GB is in the tables, please check: {part}."]
+
+
+def _beside_others(reading: Reading) -> list[str]:
+    """That others hold a part of the card, and what of it is counted: for a server, by the share that it may be set to."""
+    facts = understood(reading) if {CARD_FREE, CARD_TAKEN} & set(reading.extras) else {}
+    share, zh = facts.get("gpu_memory_utilization"), reading.language == "zh"
+    if share is not None and "gpu_memory_utilization" not in reading.facts:
+        knob = share_of(str(facts["engine"])).setting
+        return [
+            f"卡上有一部分被别的程序占着:份额按整张卡算,所以 {knob} 最多设 {share:g};默认值会要更多,启动就报错。" if zh
+            else f"Others hold a part of the card: the share is of the whole card, so {knob} {share:g} is the most to set; the default asks for more, and the start fails."
+        ]  # fmt: skip
+    if " limited to " not in str(facts.get("gpu")):
+        return []
+    return [
+        "卡上有一部分被别的程序占着:只按空着的部分计算。" if zh
+        else "Others hold a part of the card: only what is free of it is counted."
+    ]  # fmt: skip
 
 
 def _typed(name: str, text: str) -> str:

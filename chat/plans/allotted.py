@@ -1,13 +1,16 @@
 """What is allotted of a stated amount: a part of a card to stay under, a slot's part of a shared context."""
 
+from math import floor
 from typing import Any
 
 from chat.reads.flags import SLOTS_SHARE
+from chat.reads.free_memory import CARD_FREE, CARD_TAKEN
 from chat.reads.lexicon import compiled
 from chat.reads.limits import memories
 from chat.reads.reading import Reading
 from chat.reads.slices import SLICES
-from kb.cards import cards_meant, limited_name
+from kb.cards import Card, cards_meant, limited_name
+from kb.pools import share_of
 from kb.programs import serves
 
 Facts = dict[str, Any]
@@ -37,6 +40,7 @@ _ADJACENT = r"[\s(,-]{0,2}(?:的|with|w/|of)?\s?(?:only|just|an?|只有|仅有?)
 _BEHIND = r"\s?(?:gib|gb|g)?\s?(?:(?:of )?(?:it|vram|memory)\b|显存|的)?\s?(?:(?:is|are|already|currently|still|now)\s|已经?|正|还)*\s?"
 _IN_USE = rf"{_BEHIND}(?:(?:in use|taken|occupied|used(?! (?:for|to|as|in|with)\b))\b|被?占|被[^,;，。]{0, 8}占|用(?:着|掉|了))"
 _STILL_FREE = rf"{_BEHIND}(?:(?:free|available|left|spare|remaining)\b|可用|空闲|空着|没用)"
+_HUNDREDTHS = 100  # in which shares of a card are set
 _DOUBLED = 2  # boards whose chips were replaced by ones of twice the size
 _SEEN, _ROUNDED = 0.9, 1.05  # of what is sold: what a driver leaves, and what people round
 
@@ -64,6 +68,32 @@ def _amount_beside(reading: Reading) -> tuple[str, float, list[float]] | None:
 def _is_behind(pattern: str, reading: Reading) -> bool:
     """Does this stand behind the memory that is told?"""
     return any(compiled(pattern).match(reading.text.lower(), end) for _, end in reading.spans.get("gpu_memory_gb", ()))
+
+
+def beside_others(reading: Reading, facts: Facts) -> tuple[Card, float] | None:
+    """The card of which others hold a part, and the GB of it that are free; None where none do, or it is open how much."""
+    free, taken = reading.extras.get(CARD_FREE), reading.extras.get(CARD_TAKEN)
+    name, size = facts.get("gpu"), facts.get("gpu_memory_gb")
+    if not (free or taken) or not isinstance(name, str) or " + " in name:
+        return None
+    meant = cards_meant(name, size if isinstance(size, (int, float)) else None)
+    whole = meant[0].marketed_gb
+    room = float(free[0]) if free else whole - float((taken or (0,))[0])
+    return (meant[0], room) if len(meant) == 1 and 0 < room < whole else None
+
+
+def share_of_the_rest(reading: Reading, facts: Facts) -> None:
+    """What takes a share of the whole card may take so much as others leave of it; any other program has the rest."""
+    found = beside_others(reading, facts)
+    if found is None:
+        return
+    card, room = found
+    engine = facts.get("engine")
+    if serves(engine) and share_of(str(engine)).rule == "share-of-card":
+        facts.setdefault("gpu_memory_utilization", floor(_HUNDREDTHS * room / card.marketed_gb) / _HUNDREDTHS)
+        return
+    facts["gpu"] = limited_name(card.name, room)
+    facts.pop("gpu_memory_gb", None)
 
 
 def as_told(reading: Reading, facts: Facts) -> None:

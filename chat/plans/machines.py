@@ -2,6 +2,7 @@
 
 import re
 
+from chat.plans.allotted import share_of_the_rest
 from chat.plans.changed import ran_and_failed
 from chat.plans.example import EXAMPLE_CARDS
 from chat.plans.understood import Facts, facts_of, has_subject, understood
@@ -194,6 +195,7 @@ def of_machine(reading: Reading) -> Facts:
     if rigs and len(rigs) >= len(reading.facts.get("gpu", ())):
         facts.pop("n_gpus", None)
         facts["gpu"] = list(rigs)
+    share_of_the_rest(reading, facts)
     only = [kind for kind in ("moe", "dense") if f"{kind}_only" in reading.cues]
     return facts | ({"only": only[0]} if len(only) == 1 else {})
 

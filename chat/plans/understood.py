@@ -8,7 +8,7 @@ from math import prod
 from typing import Any
 
 from chat.figures.pictures import tokens_of_pictures
-from chat.plans.allotted import as_told, of_each_slot, within_limit
+from chat.plans.allotted import as_told, of_each_slot, share_of_the_rest, within_limit
 from chat.plans.changed import share_at_hand, what_was_raised
 from chat.plans.formats import (
     experts_as_published,
@@ -114,6 +114,7 @@ def understood(reading: Reading, *without: str) -> Facts:
     of_one_size(reading, facts)
     if is_serving(reading):
         as_served(reading, facts)
+        share_of_the_rest(reading, facts)
         if serves(facts.get("engine")) and what_was_raised(reading) == "batch_size":
             facts.pop("batch_size")  # the most at once is no need: what the pool does not hold waits
         file_of_its_size(reading, facts)
@@ -134,6 +135,7 @@ def understood(reading: Reading, *without: str) -> Facts:
         if "unified_memory" in reading.cues and "gpu_memory_gb" in facts and "gpu" not in facts:
             facts.setdefault("gpu_memory_utilization", unified_share(first(facts["gpu_memory_gb"])))
     else:
+        share_of_the_rest(reading, facts)
         _targets(reading, facts)
         _masters(reading, facts)
         of_printed_logits(reading, facts)

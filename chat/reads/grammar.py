@@ -23,6 +23,7 @@ from chat.reads.encoders import read_encoders
 from chat.reads.facts import read_engines, read_methods, read_nodes, read_settings
 from chat.reads.flags import SLOTS_SHARE, read_flags, read_slots
 from chat.reads.follow import implied, merged
+from chat.reads.free_memory import read_free_memory
 from chat.reads.further_asks import read_further_asks
 from chat.reads.further_methods import read_further_methods
 from chat.reads.in_and_out import read_in_and_out
@@ -147,6 +148,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     read_whole_matrices(scan)
     read_nodes(scan)
     unknown_gpus, near_cards = read_cards(scan)
+    read_free_memory(scan)
     read_trainable(scan)
     read_quantities(scan, TRAINED in scan.extras)
     read_amounts(scan)
@@ -359,8 +361,6 @@ _CARDS_ALTERNATE = (
     r"\b(?:or|vs\.?)\s(?:an? |\d+ ?x? ?)?(?:rtx ?|nvidia ?)?[a-z]{0,2}\d{2,4}\w{0,4}(?:[ -]\d+ ?gb?)?\s?\?"
     r"|还是\s?(?:\d\s?[张块x])?\s?[a-z]{0,2}\d{2,4}[a-z]{0,4}[^,;!?]{0,6}\?"
 )
-
-
 _DRIVERS_LINE = r"\d\s?mib\s?/\s?\d{4,6}\s?mib"
 # programs that count in powers of two what others count in powers of ten
 _OF_A_FILE = r"\b(?:files?|safetensors|disk|explorer|finder|download\w*|checkpoint|repo|page|memory_allocated|du -\w+|ls -\w+)\b|文件|硬盘|磁盘|资源管理器|下载"

@@ -1,0 +1,66 @@
+"""Memory of a card that others hold: what is free of it, or what is taken, is told; so much less is there to plan with.
+
+`A100 80GB with 30 GB free`, `the desktop takes 3 GB of it`, `A100 上别人占了 50G`. What a failure left free, what a load leaves and
+what is to stay free are something else.
+"""
+
+from chat.reads.lexicon import compiled
+from chat.reads.scan import Scan
+
+# extras, in GB of one card
+CARD_FREE, CARD_TAKEN = "card_free_gb", "card_taken_gb"
+_GB = r"(?<![\d.])(\d{1,3}(?:\.\d+)?)\s?(?:gib|gb|gigs?|g)(?![a-z\d/])"
+_OF_MEMORY = r"(?:\s(?:of )?(?:its |the )?(?:gpu |video )?(?:v?ram|memory|it))?(?:显存)?"
+_FREE = (
+    rf"{_GB}{_OF_MEMORY}\s(?:(?:is|are|still|currently|actually|really) )*(?:free|available|unused|usable|left)\b"
+    rf"|\b(?:free|available|usable) (?:v?ram|memory)(?: is| of)?\s?[:=]?\s?(?:only |about |~)*{_GB}"
+    rf"|(?:只|还|仅|就|实际|目前|现在)(?:剩|有|能用|可用)(?:下|了|余)?(?:大概|大约|约)?\s?{_GB}(?:的)?(?:显存)?(?:可用|能用|空闲|空着)"
+    rf"|(?:只|仅|就|目前|现在)剩(?:下|了|余)?(?:大概|大约|约)?\s?{_GB}"
+    rf"|(?:空闲|可用|剩余|空余)(?:的)?显存(?:只有|还有|有|是|为|约|大概|:)*\s?{_GB}"
+)
+_OTHERS = r"\b(?:another|other|others?'|someone(?: else)?|somebody(?: else)?|some other|a different|my colleagues?|a colleague|colleagues?|co-?workers?|the desktop|my desktop|desktop|windows|xorg|gnome|kde|the display|the monitors?)\b(?:'s)?(?: [a-z-]+){0,3}"
+_TAKES = r"(?:is |are |was |has |have |already |currently |always |permanently )*(?:us(?:es?|ing|ed)|tak(?:es?|ing|en)|hold(?:s|ing)?|occup(?:ies|y|ying|ied)|eat(?:s|ing)?|hog(?:s|ging)?|sit(?:s|ting) on|grab(?:s|bed)?)"
+_SOMEBODY = r"(?:别人|其他人?|其它|另一?个?(?:进程|任务|模型|人|服务)|同事|室友|师兄|师姐|同学|别的(?:任务|进程|人|模型|服务)?|桌面|显示器|系统|windows|他人|有人)"
+_TAKEN = (
+    rf"{_OTHERS} {_TAKES} (?:up )?(?:about |around |some |roughly |~)*{_GB}"
+    rf"|{_GB}{_OF_MEMORY} (?:(?:is|are|already|currently|permanently) )*(?:used|taken|occupied|in use|held|eaten|hogged)(?: up)? by {_OTHERS}"
+    rf"|{_GB}{_OF_MEMORY} (?:(?:is|are|currently) )*already (?:used|taken|occupied|in use|gone)\b"
+    rf"|{_SOMEBODY}[^,。;?!\d]{{0,10}}(?:占|用|吃)(?:用|掉|着|走|去)?(?:了)?(?:大概|大约|约)?\s?{_GB}"
+    rf"|(?:已经?|被){{1,2}}[^,。;?!\d]{{0,6}}(?:占|用|吃)(?:用|掉|着|走|去)?(?:了)?(?:大概|大约|约)?\s?{_GB}"
+)
+# what makes free memory no room that is given: a failure, a reason asked for, a wish, what a load leaves, the host's memory
+_FAILED = r"\booms?\b|out of memory|\bcrash\w*|\bfails?\b|\bfailed\b|\berrors?\b|\bwhy\b|\bhow come\b|爆|报错|失败|崩|为什么|为啥|为何"
+_LOADED = r"\b(?:weights?|loads?|loaded|loading|leav\w*|kv|cache)\b|加载|权重|之后|以后|留给|缓存"
+_WISHED = r"\b(?:leav\w*|keep\w*|reserv\w*|want\w*|need\w*|should|must|would|spare|save\w*|saving|to have|at least)\b[^.;?!]{0,12}$|(?:留|保留|预留|要|想|至少)[^,。;?!]{0,4}$"
+_OF_THE_HOST = r"^[^,.;?!。]{0,12}(?:(?<![v])\bram\b|系统内存|内存|\bdisk\b|硬盘|磁盘)|(?:(?<![v])\bram\b|内存|\bdisk\b|硬盘|磁盘)[^,.;?!。]{0,6}$"
+_AROUND = 24  # characters
+
+
+def read_free_memory(scan: Scan) -> None:
+    """Note what is free or taken of the one card that is named; several amounts are of several cards, and no fact of one."""
+    if len(scan.facts.get("gpu", ())) != 1 or any(scan.find(_FAILED)):
+        return
+    for name, pattern in ((CARD_FREE, _FREE), (CARD_TAKEN, _TAKEN)):
+        places = _places(scan, pattern, of_a_load=name == CARD_FREE and any(scan.find(_LOADED)))
+        if len({scan.text[start:end] for start, end in places}) == 1:
+            for start, end in places:
+                scan.add(name, float(scan.text[start:end]), start, end, extra=True)
+            return
+
+
+def _places(scan: Scan, pattern: str, of_a_load: bool) -> list[tuple[int, int]]:
+    """Where the amounts stand that are free, or taken."""
+    if of_a_load:
+        return []
+    found = []
+    for one in scan.find(pattern):
+        span = one.span(one.lastindex or 0)
+        before, behind = (
+            scan.text[max(0, one.start() - _AROUND) : one.start()],
+            scan.text[one.end() : one.end() + _AROUND],
+        )
+        wished = compiled(_WISHED).search(before)
+        host = compiled(_OF_THE_HOST).search(behind) or compiled(_OF_THE_HOST).search(before)
+        if scan.free(*span) and not wished and not host:
+            found.append(span)
+    return found

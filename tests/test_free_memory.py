@@ -1,0 +1,68 @@
+"""A card of which others hold a part: what is free of it is counted, and nothing else is taken for that."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.plans.understood import understood
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "card"),
+    [
+        ("Will Qwen3-14B in bf16 fit on an A6000 when only 26 GB are free?", "RTX A6000 limited to 26 GB"),
+        ("LoRA of an 8B on an A100 80GB, a colleague's job holds 48 GB", "A100 SXM4 80 GB limited to 32 GB"),
+        ("A40 has 18GB available. Mistral-7B in fp16?", "A40 PCIe limited to 18 GB"),
+        ("L40S 被别的任务占了 30G，能跑 Qwen3-8B bf16 吗", "L40S limited to 18 GB"),
+        ("4090 现在只剩 15G 显存，QLoRA 微调 14B 行不行", "GeForce RTX 4090 limited to 15 GB"),
+        ("3090 空闲显存 20G，Qwen2.5-14B Q8_0 放得下吗", "GeForce RTX 3090 limited to 20 GB"),
+    ],
+)
+def test_what_others_hold_is_not_counted(question: str, card: str) -> None:
+    """The card of the case is what is left of it, and the answer says so."""
+    assert understood(read(question))["gpu"] == card
+    said = Assistant().ask(question).text
+    assert ("Others hold" in said) or ("占着" in said)
+
+
+@pytest.mark.parametrize(
+    ("question", "share"),
+    [
+        ("vLLM on an A100 80GB where another process takes 40 GB: does Qwen3-14B in bf16 fit at 8k?", 0.5),
+        ("H100 上别的模型占了 32G，再用 vllm 部署 Qwen3-8B，能开几个并发", 0.6),
+    ],
+)
+def test_a_server_gets_the_share_that_is_left(question: str, share: float) -> None:
+    """Its share is of the whole card: no more than what others leave."""
+    facts = understood(read(question))
+    assert facts["gpu_memory_utilization"] == share
+    assert "limited" not in facts["gpu"]
+    assert f"gpu_memory_utilization {share:g}" in Assistant().ask(question).text.replace("最多设 ", "")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "13B in fp16 on an A100 40GB, I want at least 8 GB free for a second model",
+        "OOM with a 7B LoRA on an A100 80GB although 30 GB are free",
+        "Does Qwen3-8B leave 5 GB free on a 4090?",
+        "4090 with 64 GB RAM, 40 GB of it free: Qwen3-30B-A3B Q4_K_M?",
+        "4090，内存还剩 40G 可用，Qwen3-30B-A3B Q4_K_M 怎么放",
+        "为什么 4090 还剩 10G 可用却加载不了 7B",
+    ],
+)
+def test_what_is_no_room_to_plan_with(question: str) -> None:
+    """A wish, a failure, what a load leaves and the host's memory limit no card."""
+    facts = understood(read(question))
+    assert "limited" not in str(facts.get("gpu"))
+    assert "gpu_memory_utilization" not in facts
+
+
+def test_the_largest_model_is_of_what_is_left() -> None:
+    """A machine's models are looked for in the memory that is free."""
+    whole, rest = (
+        Assistant().ask(f"RTX 3090{part}. What is the largest model I can run?")
+        for part in ("", ", other jobs use 12 GB")
+    )
+    assert "limited to 12 GB" in rest.text
+    assert whole.result["facts"]["model"] != rest.result["facts"]["model"]
