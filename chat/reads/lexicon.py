@@ -76,7 +76,9 @@ _INT = r"\d{1,7}(?![\d.]*\d)(?![a-z])(?!\s?gi?b\b)(?!-tokens?\b)(?!,\d{3}\s*(?:�
 _HOST = r"(?:the |my )?(?:cpu|ram|host(?: memory| ram)?|system (?:memory|ram)|main memory)"
 _CARD = r"(?:the |my |a )?(?:gpu|card|vram|cuda)"
 _FLASH = r"(?:\bflash[ _-]?att\w*(?:[ _-]?[23])?|-{0,2}(?<![a-z])fa(?![a-z0-9]))"
-_TO_HOST = r"(?:放|留|卸载|offload|装|存)(?:到|在|进|至)?(?:cpu|内存|主存|主机)"
+_TO_HOST = r"(?:放|留|卸载|offload|装|存|挪|搬|丢|扔|塞)(?:到|在|进|至|去)?(?:cpu|内存|主存|主机)"
+_IN_HOST = rf"(?:,? (?:states? )?(?:(?:is|are|all|both|kept|held|placed|put|sits?|sitting|lives?|living|stays?|moved|pushed|parked|stored|goes?|living) )*(?:in|on|to|into|onto) {_HOST}\b)"
+_STATES_CALLED = r"(?:optimi[sz]er|adamw?|optim)(?:'s)?(?: states?| moments?)?"
 _TO_CARD = r"(?:到|在|进|至|给)(?:gpu|显卡|显存|卡)"
 
 PREPARED = r"\bprepare_model_for_(?:kbit|int8)_training\b"
@@ -228,6 +230,8 @@ WORDED = (
     Worded("zero_stage", 1, r"\bdistributed[ _-]optimi[sz]er|分布式优化器"), Worded("zero_stage", 0, r"\bddp\b|\bdistributed data parallel\b|\bdata[ -]parallel(?:ism)?\b|数据并行"),
     Worded("offload", "none", r"(?:\bwithout(?: any| using| the)*|\bno|\bw/o|\bnot|\b(?:don'?t|do not|won'?t|can'?t|cannot|rather not|refuse to|avoid) (?:(?:wan(?:t(?: to)?|na)|need to|like to|do|use|plan to|the|any|to) ?)*|(?:不用|不想|不愿意?|不打算|不准备|不能|不要|不考虑|不接受|不开|没开|没有|未开|不做|不加|别|避免|禁用|没|无|不)(?:使用|用|开启?|做|上|走)?)\s*(?:cpu |内存)?(?:offload(?:ing|ed)?|卸载)(?!\s?(?:the )?(?:param|weights|optim|adam|参数|权重|优化器))|\b(?:cpu )?offload(?:ing)?\s?(?:(?:is |are )?(?:not an option|off the table|out of the question|ruled out)\b|不考虑|不行|除外|不可用)|(?:\b(?:cpu )?offload(?:ing)?|卸载)\s?(?:(?:(?:is |was )?(?:set to |turned |switched )?|[=:]\s?)(?:off(?! the\b)|none|disabled)\b|(?:都|已经?|是)?(?:关闭|关了|关掉|关着|没有?开|未开|没用|未启用))"), Worded("offload", "optimizer", r"(?:\bnot|\bno|\bwithout|\bdon'?t|不|别|没有?)\s?(?:cpu )?(?:offload(?:ing|ed)?|卸载)\s?(?:the |any )?(?:param\w*|weights|参数|权重)"),
     Worded("offload", "params", r"(?:param\w*|weights|参数|权重)\s?(?:and|&|,|、|和|\+)\s?(?:the )?(?:optimi[sz]er(?: states?)?|优化器(?:状态)?)(?: are| is|都|均)?\s?(?:offload\w*|卸载)|(?:optimi[sz]er(?: states?)?|优化器(?:状态)?)\s?(?:and|&|,|、|和|\+)\s?(?:param\w*|weights|参数|权重)(?: are| is|都|均)?\s?(?:offload\w*|卸载)|(?:offload\w*|卸载)(?: (?:both|all|of|the)| ?了)*\s?(?:optimi[sz]er(?: states?)?|优化器(?:状态)?)\s?(?:and|&|,|、|和|与|及|\+)\s?(?:the |model )?(?:param\w*|weights|参数|权重)|(?:optimi[sz]er(?: states?)?|优化器(?:状态)?)[ _-]?(?:offload\w*|卸载)\s?(?:and|&|,|、|和|与|\+)\s?(?:param\w*|weights?|参数|权重)[ _-]?(?:offload\w*|卸载)"),
+    Worded("offload", "params", rf"\b(?:param\w*|weights)\s?(?:and|&|,|/|\+)\s?(?:the )?{_STATES_CALLED}{_IN_HOST}|\b{_STATES_CALLED}\s?(?:and|&|,|/|\+)\s?(?:the )?(?:param\w*|weights){_IN_HOST}|(?:参数|权重)\s?(?:和|与|及|跟|、|\+)\s?优化器(?:状态)?(?:都|也|全部?|统统)*{_TO_HOST}|优化器(?:状态)?\s?(?:和|与|及|跟|、|\+)\s?(?:参数|权重)(?:都|也|全部?|统统)*{_TO_HOST}"),
+    Worded("offload", "optimizer", rf"\b{_STATES_CALLED}(?P<v>{_IN_HOST})|优化器(?:状态)?(?:都|也|全部?|统统)*(?:{_TO_HOST}|在内存里)"),
     Worded("offload", "kv", rf"\bno[ _-]kv[ _-]offload\b|-nkvo\b|\bkv(?:[ _-]?cache)? (?:kept |stored |held )?(?:on|in) {_HOST}\b|\boffload(?:ing)? (?:the )?kv(?:[ _-]?cache)? (?:to|into) {_HOST}\b|kv(?:[ _-]?cache|缓存)?{_TO_HOST}"),
     Worded("offload", "experts", rf"(?<![a-z0-9])(?<!n[ _-])cpu[ _-]moe\b|\bexps\S{{0,12}}\s?=\s?cpu\b|\bexperts?(?: weights?| layers?)?(?: are| stay| kept| held| offloaded| running)? (?:on|in|to|into|onto) {_HOST}\b|\boffload(?:ing)? (?:the |all |moe |of )*experts?\b(?: weights?)?(?: (?:to|into|onto) {_HOST})?|(?<!层)(?<!层的)专家(?:权重|层|部分)?(?:都|全|全部|全都)?{_TO_HOST}"),
     Worded("offload", "optimizer", r"\b(?:optimi[sz]er|optim)(?: states?)?[ _-]?(?:cpu[ _-]?)?offload\w*|offload\w*[ _-](?:the )?(?:adam|optimi[sz]er)(?: states?)?|优化器(?:状态)?(?:offload|卸载)|(?:offload|卸载)(?:\s?优化器|\s?的\s?(?:优化器|optimi[sz]er))"),
