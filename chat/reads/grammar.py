@@ -13,7 +13,6 @@ from chat.reads import lexicon
 from chat.reads.amounts import ACTIVE_AS_ALL, read_amounts
 from chat.reads.asides import read_asides
 from chat.reads.cache_types import of_the_cache
-from chat.reads.card_counts import MACHINES_ASKED
 from chat.reads.card_units import free_of_line, read_size_in_two_units, told_in_several_units
 from chat.reads.cards_apart import read_cards_apart
 from chat.reads.claims import read_claims, read_tokens_of_products
@@ -41,6 +40,7 @@ from chat.reads.named_models import activated, read_models
 from chat.reads.normal import language, normalise
 from chat.reads.one_more import ONE_MORE, read_uneven_ranks
 from chat.reads.other_matters import without_other_matters
+from chat.reads.over_cards import over_open_cards
 from chat.reads.own_shapes import of_named_model, read_own_shapes, trained_whole
 from chat.reads.own_tables import own_table
 from chat.reads.people import PEOPLE_COUNTED
@@ -217,7 +217,7 @@ def _alone(text: str) -> tuple[Reading, str]:
         cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
         reading = replace(reading, intents=left or ("fits" if cards else "unclear",))
     settled = card_of_claim(no_card(_failure(_of_a_setting(_of_a_choice(own_table(reading, scan.text))))))
-    return _saved_as_well(with_pace(_over_open_cards(settled, scan.text))), scan.text
+    return _saved_as_well(with_pace(over_open_cards(settled, scan.text))), scan.text
 
 
 def _of_a_choice(reading: Reading) -> Reading:
@@ -242,46 +242,6 @@ def _saved_as_well(reading: Reading) -> Reading:
     if not set_apart or reading.intents[:1] != ("training_time",) or "method_diff" in reading.intents:
         return reading
     return replace(reading, intents=("method_diff", *reading.intents))
-
-
-# over cards of which nobody says how many
-_OVER_CARDS = (
-    r"\b(?:split|divid|distribut|shard|spread|partition)\w*\b[^.;?\d]{0,24}\b(?:over|across|among|between|onto?)\b[^.;?]{0,24}(?:\b(?:gpus|cards)\b|\b[ahlv]\d{2,3}s\b|\d0\d0s\b)"
-    r"|(?:怎么|如何|怎样|咋)(?:切|拆|分(?!别|批|析))|(?:切|拆|分)(?:分)?(?:到|给|成)[^,;?\d]{0,6}(?:几|多少)\s?[张块卡]"
-)
-_ASKED_BESIDE = frozenset({"how_much", "fits", "multi_gpu_split", "unclear", "zero_offload"})
-
-
-def _without_count(reading: Reading, each: int) -> Reading:
-    """Without the cards of one machine, where it is asked how many machines; numbers of machines that are tried stay."""
-    at = reading.facts["n_gpus"].index(each)
-    left = {
-        name: (*kept[:at], *kept[at + 1 :])
-        for name, kept in (("facts", reading.facts["n_gpus"]), ("spans", reading.spans.get("n_gpus", ())))
-    }
-    facts = {name: values for name, values in {**reading.facts, "n_gpus": left["facts"]}.items() if values}
-    return replace(reading, facts=facts, spans={**reading.spans, "n_gpus": left["spans"]})
-
-
-def _over_open_cards(reading: Reading, text: str) -> Reading:
-    """How a training is to be split over cards that are not counted: how many, and what each of them holds. Of machines of so
-    many cards the count is theirs, where it is asked how many machines."""
-    found = lexicon.compiled(MACHINES_ASKED).search(text)
-    each = int(found["b"] or found["c"] or found["d"]) if found else 0
-    counts = reading.facts.get("n_gpus", ())
-    if each in counts and (len(counts) > 1 or reading.facts.get("task") == ("train",)):
-        reading = _without_count(reading, each)
-    tried = reading.extras.get("nodes", ())
-    if each and "n_gpus" not in reading.facts and len(tried) == 1 and tried[0] > 1:
-        # "would 8 nodes do?": the number that is tried
-        reading = replace(reading, facts={**reading.facts, "n_gpus": (int(tried[0]) * each,)})
-    one = len(reading.facts.get("gpu", ())) < 2 and len(reading.facts.get("gpu_memory_gb", ())) < 2
-    card = bool({"gpu", "gpu_memory_gb"} & set(reading.facts)) and "n_gpus" not in reading.facts
-    trains = reading.facts.get("task") == ("train",) and set(reading.intents[:1]) <= _ASKED_BESIDE
-    if not (one and card and trains) or not lexicon.compiled(_OVER_CARDS).search(text):
-        return reading
-    others = (name for name in reading.intents if name not in ("how_many_gpus", "unclear"))
-    return replace(reading, intents=("how_many_gpus", *others), asks=(*dict.fromkeys((*reading.asks, "n_gpus")),))
 
 
 def _failure(reading: Reading) -> Reading:
