@@ -137,3 +137,17 @@ def test_a_difference_asked_rules_no_offload_out() -> None:
     facts = facts_of(read("LoRA 和全参有什么区别？offload 没开，3090 上 Llama-3-8B LoRA OOM"))
     assert "offload" not in facts
     assert facts_of(read("offload 没开，也不想 offload，3090 上 Llama-3-8B LoRA OOM"))["offload"] == "none"
+
+
+@pytest.mark.parametrize(
+    ("question", "offloaded"),
+    [
+        ("ZeRO-3 with params and optimizer in CPU RAM, Qwen2.5-14B full on 2x A6000", "params"),
+        ("full fine-tune of an 8B, adam states sitting in host memory, 2x 4090, ZeRO-2", "optimizer"),
+        ("全参 13B，优化器状态挪到内存，4 张 A6000", "optimizer"),
+        ("参数和优化器都放 CPU，全参 7B 单卡 4090", "params"),
+    ],
+)
+def test_offloading_is_said_of_where_it_is(question: str, offloaded: str) -> None:
+    """By whatever verb: what lies in the host's memory is off the card."""
+    assert read(question).facts["offload"] == (offloaded,)

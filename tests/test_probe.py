@@ -52,6 +52,8 @@ READ = (
     ("ms-swift GRPO训练Qwen2.5-7B,8卡A100,num_generations 8,显存够吗", {"engine": "ms-swift", "algo": "grpo", "n_gpus": 8}),
     ("DPO训练为什么比SFT显存大那么多?Qwen2.5-7B 全参,zero3 8卡A100 80G,长度4096会OOM吗", {"algo": "dpo", "method": "full", "zero_stage": 3, "seq_len": 4096}),
     ("昇腾910B 64G 8卡能跑DeepSeek-R1 671B W8A8吗", {"gpu": "Huawei Ascend 910B", "n_gpus": 8, "weight_format": "int8"}),
+    ("8 x 910B4 for Qwen2.5-72B in bf16?", {"gpu": "Huawei Ascend 910B", "n_gpus": 8, "gpu_memory_gb": 32}),
+    ("910B 32G 四张跑 Qwen3-32B", {"gpu": "Huawei Ascend 910B", "n_gpus": 4, "gpu_memory_gb": 32}),
     ("100个用户同时在线,部署Qwen2.5-72B-Instruct int8,每人4k上下文,需要几张H100", {"batch_size": 100, "seq_len": 4096, "weight_format": "int8"}),
     ("lmdeploy部署internlm2.5-20b,A100 40G", {"engine": "lmdeploy", "gpu_memory_gb": 40}),
     ("How much vram does bge-m3 embedding model need?", {"gpu": None}),

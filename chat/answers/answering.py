@@ -15,6 +15,7 @@ from chat.answers.estimated import derivation_words, estimate_words
 from chat.answers.exampled import exampled
 from chat.answers.found import LOGGED, Found
 from chat.answers.headlines import headline
+from chat.answers.limit_words import beyond
 from chat.answers.made_of import remarks_told, serves
 from chat.answers.names_told import names_told, of_names, same_shapes
 from chat.answers.none_of_the_card import of_the_cards
@@ -42,7 +43,7 @@ from chat.answers.table_words import cites, claims_words, concludes, query_words
 from chat.answers.unanswered import of_cards, scope, without_tools
 from chat.answers.unread import left_out, not_understood
 from chat.answers.verdicts import has_failed, of_a_failed_run
-from chat.answers.wording import assumed, beyond, changes, finished, way_out
+from chat.answers.wording import assumed, changes, finished, way_out
 from chat.phrases import leaning
 from chat.plans.apart import apart_of
 from chat.plans.ranked import by_memory, scope_told

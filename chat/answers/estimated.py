@@ -9,6 +9,7 @@ from chat.answers.headlines import headline
 from chat.answers.host_words import host_figures, hosted_enough, ram_words
 from chat.answers.hybrid_words import beside_verdict, placed_table, side_by_side
 from chat.answers.ladder_words import between_words
+from chat.answers.limit_words import beyond
 from chat.answers.made_of import made_of
 from chat.answers.only_with import by_setting, leads
 from chat.answers.parts_told import parts_told
@@ -19,7 +20,7 @@ from chat.answers.unequal_words import asks_whole, listed, what_counts
 from chat.answers.verdicts import asks_whether
 from chat.answers.warned import of_kernels, warnings
 from chat.answers.which import asks_which, which_method
-from chat.answers.wording import beyond, body, way_out, wide_shape
+from chat.answers.wording import body, way_out, wide_shape
 from chat.phrases import case_words, gib, of_method
 from chat.plans.machines import wants_cards
 from chat.reads.cards_apart import CHOOSE_CARD

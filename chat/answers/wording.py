@@ -6,13 +6,11 @@ Every number is taken from a result, so that the guard lets it through; nothing 
 from typing import Any
 
 from chat.answers.case_tables import (
-    LEAST_GIB,
     Result,
     cards_table,
     cases_of,
     cases_table,
     columns,
-    longest_of,
     of_several_models,
     several_cards,
     terms_table,
@@ -22,8 +20,9 @@ from chat.answers.count_words import on_layouts
 from chat.answers.eased_words import eased_words
 from chat.answers.host_words import host_figures
 from chat.answers.ladder_words import ladder_words
+from chat.answers.limit_words import limits
 from chat.answers.made_of import serves, tells_each, tells_parts
-from chat.answers.pool_words import pool_of, pool_words
+from chat.answers.pool_words import pool_words
 from chat.answers.published import published_words
 from chat.answers.unequal_words import listed, need_after
 from chat.answers.verdict_words import gap
@@ -38,7 +37,6 @@ from kb.hosting import PLACES
 from kb.methods import without_masters
 from kb.programs import is_default
 from kb.recipe import ADAPTERS
-from kb.stated import ASKED
 
 # facts that an answer need not list among its assumptions: the verdict or the table says them
 _SAID_ELSEWHERE = {
@@ -54,11 +52,6 @@ _FIRST_ASSUMED = ("model", "params", "seq_len", "batch_size", "weight_format", "
                   "precision", "lora_rank", "lora_targets")  # fmt: skip
 # from so many times the need on another model of the size decides as much as the one that was counted
 _WIDE = 1.5
-# what the contract's sensitivity is of: one sequence, and 1,024 tokens
-_MORE = {
-    "batch_size": ("one more sequence costs {}", "每多一条序列 {}"),
-    "seq_len": ("1,024 more tokens {}", "每多 1,024 个 token {}"),
-}
 
 
 def body(result: Result, language: str, brief: bool = False) -> list[str]:
@@ -87,7 +80,7 @@ def body(result: Result, language: str, brief: bool = False) -> list[str]:
             _moment(result, cases, language),
         ]
     if not brief:
-        parts += [] if result.get("room_told") else _limits(result, cases, language)
+        parts += [] if result.get("room_told") else limits(result, cases, language)
         parts += pool_words(result, language) if len(cases) < 2 and not result.get("pool_told") else []
         parts += (
             []
@@ -125,70 +118,6 @@ def _moment(result: Result, cases: list[Result], language: str) -> str:
         )
     then = f"; during the backward pass it is at most {most}." if most else "."
     return f"The peak is at the end of the backward pass and the optimizer's step, when activations and logits are freed{then}"
-
-
-def _limits(result: Result, cases: list[Result], language: str) -> list[str]:
-    """Where the verdict of a single case flips, the longest sequence that still fits; and what a little more of each costs,
-    of several cases in the one that is nearest to the edge."""
-    zh, turns = language == "zh", result.get("turning") or {}
-    said = [] if len(cases) > 1 else _longest(result, language)
-    of = case_words(turns.get("facts") or {}, language) if len(cases) > 1 else ""
-    whose = "" if not of else f"({of})" if zh else f" ({of})"
-    pooled = (
-        len(cases) < 2 and result.get("verdict") == "yes" and pool_of(result)
-    )  # whose words tell how many sequences and tokens there are
-    more = [
-        _MORE[one["quantity"]][zh].format(gib(one["gib"]))
-        for one in (() if pooled else (turns if len(cases) > 1 else result).get("sensitivity") or [])
-        if one["quantity"] in _MORE and one["gib"] >= LEAST_GIB
-    ]
-    if more:
-        told = ("、" if zh else "; ").join(more)
-        told = told if zh else f"{told[0].lower() if of else told[0].upper()}{told[1:]}"
-        opens = "" if not of else f"批大小与长度决定余量{whose}:" if zh else f"Batch and length decide{whose}: "
-        said.append(f"{opens}{told}。" if zh else f"{opens}{told}.")
-    elif turns.get("free_tokens"):
-        tokens = in_words("seq_len", turns["free_tokens"], language)
-        said.append(
-            f"批大小与长度{whose}:每步每卡约 {tokens} 以内不增加峰值,再多就要加显存。" if zh
-            else f"Batch and length{whose}: up to about {tokens} of a step on each card add nothing to that peak, more do."
-        )  # fmt: skip
-    return ["".join(said) if zh else " ".join(said)] if said else []
-
-
-def _longest(result: Result, language: str) -> list[str]:
-    longest, most = longest_of(result), result.get("positions") or 0
-    if not longest or result.get("solved_for") == "seq_len":
-        return []
-    if beyond(result, language):  # nobody who asks for more is held to it
-        most = 0
-    tokens = in_words("seq_len", min(longest, most) if most else longest, language)
-    if pool_of(result) and longest < most and result.get("verdict") == "yes":
-        return []  # the server's pool says how many tokens there is room for
-    if most and longest >= most:
-        return [
-            f"模型声明的 {tokens} 全长也放得下。"
-            if language == "zh"
-            else f"Its whole declared length of {tokens} fits, too."
-        ]
-    if result.get("verdict") in ("borderline", "no"):  # fewer are sure to, which is told among the changes
-        return [
-            f"按区间中值最长约 {tokens}。"
-            if language == "zh"
-            else f"By the middle of the estimate up to about {tokens} fit."
-        ]
-    return [f"其余不变时,最长约 {tokens}。" if language == "zh" else f"All else equal, up to about {tokens} fit."]
-
-
-def beyond(result: Result, language: str) -> list[str]:
-    """A length that was asked for and is more than the model declares."""
-    asked, most = (result.get("facts") or {}).get("seq_len", {}), result.get("positions") or 0
-    if asked.get("origin") != ASKED or not most or isinstance(asked["value"], list) or int(asked["value"]) <= most:
-        return []
-    return [
-        f"模型声明的位置只有 {most:,} 个:更长的序列要靠 RoPE 缩放(如 YaRN)。" if language == "zh"
-        else f"The model declares {most:,} positions: a longer sequence takes scaled positions (RoPE scaling)."
-    ]  # fmt: skip
 
 
 def wide_shape(result: Result, language: str) -> list[str]:

@@ -135,8 +135,13 @@ def _before_server(index: Names, found: re.Match[str]) -> re.Match[str]:
     return card_pattern().match(found.string, found.start(), found.start() + server.start()) or found
 
 
+# [GB]; the B4 is the one Ascend 910B with less memory
+_SIZES_BY_NUMBER = {"910b4": 32.0}
+
+
 def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[CardMention]) -> None:
     said = found[0][: len(found[0]) - len(found["plural"] or "")]
+    by_number = next((size for number, size in _SIZES_BY_NUMBER.items() if number in said), None)
     said = re.sub(r"(?<=910b)[1-4]|\b(?:dgx|hgx)[\s-]+(?=[abhv]\d)", "", said)
     for called, name in NICKNAMES.items():
         said = name if re.fullmatch(called, said) else said
@@ -174,6 +179,7 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
     if memory and not portable and memory not in {one.memory_gb for one in cards}:
         laptops = [one for one in index.match_cards(f"{said} laptop") or () if one.memory_gb == memory]
         portable, cards = laptops, laptops or cards  # a memory that only the laptop's kind has
+    memory = memory or by_number
     other = _OR_MEMORY.match(scan.text, tail) if memory_at else None
     sizes = {one.memory_gb for one in cards} if other and other["both"] else CARD_SIZES
     if memory_at and memory and other and float(other["v"]) in sizes and _is_sold(float(other["v"]), cards):

@@ -1,0 +1,86 @@
+"""How far a single case is from its limits: the longest sequence that fits, and what one more sequence and more tokens cost."""
+
+from chat.answers.case_tables import LEAST_GIB, Result, longest_of, several_cards
+from chat.answers.pool_words import pool_of
+from chat.phrases import case_words, gib, in_words
+from kb.stated import ASKED
+
+# what the contract's sensitivity is of: one sequence, and 1,024 tokens
+_MORE = {
+    "batch_size": ("one more sequence costs {}", "每多一条序列 {}"),
+    "seq_len": ("1,024 more tokens {}", "每多 1,024 个 token {}"),
+}
+
+
+def limits(result: Result, cases: list[Result], language: str) -> list[str]:
+    """Where the verdict of a single case flips, the longest sequence that still fits; and what a little more of each costs,
+    of several cases in the one that is nearest to the edge."""
+    zh, turns = language == "zh", result.get("turning") or {}
+    said = [] if len(cases) > 1 else _longest(result, language)
+    of = case_words(turns.get("facts") or {}, language) if len(cases) > 1 else ""
+    whose = "" if not of else f"({of})" if zh else f" ({of})"
+    pooled = (
+        len(cases) < 2 and result.get("verdict") == "yes" and pool_of(result)
+    )  # whose words tell how many sequences and tokens there are
+    more = [
+        _MORE[one["quantity"]][zh].format(gib(one["gib"]))
+        for one in (() if pooled else (turns if len(cases) > 1 else result).get("sensitivity") or [])
+        if one["quantity"] in _MORE and one["gib"] >= LEAST_GIB
+    ]
+    if more:
+        told = ("、" if zh else "; ").join(more)
+        told = told if zh else f"{told[0].lower() if of else told[0].upper()}{told[1:]}"
+        told += _on_which(result, zh)
+        opens = "" if not of else f"批大小与长度决定余量{whose}:" if zh else f"Batch and length decide{whose}: "
+        said.append(f"{opens}{told}。" if zh else f"{opens}{told}.")
+    elif turns.get("free_tokens"):
+        tokens = in_words("seq_len", turns["free_tokens"], language)
+        said.append(
+            f"批大小与长度{whose}:每步每卡约 {tokens} 以内不增加峰值,再多就要加显存。" if zh
+            else f"Batch and length{whose}: up to about {tokens} of a step on each card add nothing to that peak, more do."
+        )  # fmt: skip
+    return ["".join(said) if zh else " ".join(said)] if said else []
+
+
+def _on_which(result: Result, zh: bool) -> str:
+    """Of which card the cost is, where there are several."""
+    if not several_cards(result, []):
+        return ""
+    if (result.get("unequal") or {}).get("by_layers"):  # each card holds another part
+        return "(最满的卡)" if zh else ", on the fullest card"
+    return "(每张卡)" if zh else ", on each card"
+
+
+def _longest(result: Result, language: str) -> list[str]:
+    longest, most = longest_of(result), result.get("positions") or 0
+    if not longest or result.get("solved_for") == "seq_len":
+        return []
+    if beyond(result, language):  # nobody who asks for more is held to it
+        most = 0
+    tokens = in_words("seq_len", min(longest, most) if most else longest, language)
+    if pool_of(result) and longest < most and result.get("verdict") == "yes":
+        return []  # the server's pool says how many tokens there is room for
+    if most and longest >= most:
+        return [
+            f"模型声明的 {tokens} 全长也放得下。"
+            if language == "zh"
+            else f"Its whole declared length of {tokens} fits, too."
+        ]
+    if result.get("verdict") in ("borderline", "no"):  # fewer are sure to, which is told among the changes
+        return [
+            f"按区间中值最长约 {tokens}。"
+            if language == "zh"
+            else f"By the middle of the estimate up to about {tokens} fit."
+        ]
+    return [f"其余不变时,最长约 {tokens}。" if language == "zh" else f"All else equal, up to about {tokens} fit."]
+
+
+def beyond(result: Result, language: str) -> list[str]:
+    """A length that was asked for and is more than the model declares."""
+    asked, most = (result.get("facts") or {}).get("seq_len", {}), result.get("positions") or 0
+    if asked.get("origin") != ASKED or not most or isinstance(asked["value"], list) or int(asked["value"]) <= most:
+        return []
+    return [
+        f"模型声明的位置只有 {most:,} 个:更长的序列要靠 RoPE 缩放(如 YaRN)。" if language == "zh"
+        else f"The model declares {most:,} positions: a longer sequence takes scaled positions (RoPE scaling)."
+    ]  # fmt: skip
