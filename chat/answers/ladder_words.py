@@ -21,6 +21,9 @@ def ladder_words(result: Result, offered: list[dict[str, Any]], language: str) -
         return []
     told = [_stated(one["facts"]) for one in offered]
     rungs = [one for one in result.get("ladder") or [] if _stated(one["facts"]) not in told]
+    rungs = [
+        one for one in rungs if one.get("on_card") == rungs[-1].get("on_card")
+    ]  # offloaded or not, all of a table alike
     if not rungs:
         return []
     zh, trains = language == "zh", "method" in rungs[0]["facts"]

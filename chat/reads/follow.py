@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from chat.reads.leaning import EXPLAINS, WHY, WHY_NOT
+from chat.reads.leaning import EXPLAINS, WHY, WHY_NOT, asks_ways
 from chat.reads.lexicon import compiled
 from chat.reads.parts import PARTS, part_alone
 from chat.reads.reading import Reading
@@ -222,7 +222,13 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
         reading,
         cues=tuple(
             dict.fromkeys(
-                (*reading.cues, *kept, *part_alone(text), *([PARTS] if compiled(WHY_NOT).search(text) else ()))
+                (
+                    *reading.cues,
+                    *kept,
+                    *part_alone(text),
+                    *([PARTS] if compiled(WHY_NOT).search(text) else ()),
+                    *(["ways_asked"] if asks_ways(reading, text) else ()),
+                )
             )
         ),
         facts=facts,
@@ -246,6 +252,8 @@ def _asked(
         own = tuple(intent for intent in own if intent != "kv_cache")  # how the cache is stored, not how large it is
     if compiled(WHY_NOT).search(text):  # of a verdict: what takes it up
         return (), ("fits",)
+    if asks_ways(reading, text) and not set(new) - {"task", "method"}:
+        return (), ("fits" if {"gpu", "gpu_memory_gb"} & set(previous.facts) else "how_much",)
     if not own and compiled(WHY).search(text):
         own = ("why_more",)
     if own[:1] == ("decoding_rate",) and trains:  # how long, asked of a training

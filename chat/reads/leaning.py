@@ -17,9 +17,19 @@ _STANDALONE = frozenset({"greeting", "help", "out_of_scope", "injection"})
 # what these want is told once: a change of facts afterwards asks again for what was wanted before
 EXPLAINS = frozenset({"why_more", "explain_derive", "adam_state", "method_diff", "units"})
 # said of a case that is at hand; said of none, it is no question of this house
-_OF_THE_CASE = r"\bfit(?:s|ting)?\b|\b(?:reduc|lower|sav|shrink|squeez)\w*[^?]{0,16}\b(?:it|that|this|memory|vram)\b|放(?:得|不)?下|装(?:得|不)?下|[省降](?:一?点|显存|内存)|(?:有没有|还有)(?:别的|什么|其他)?(?:办法|方法)|怎么办|怎(?:么|样)(?:样)?才|\b(?:it|that|this) costs?\b|^[\s,.:;!?]*(?:那|大概|一共|总共|要)*多少钱[\s,.:;!?]*$|\b(?:which|what) (?:one )?(?:do|would|should) (?:you|i)\b|哪(?:个|种)(?:更|比较)?(?:好|合适|划算)|推荐哪"
+_OF_THE_CASE = r"\bfit(?:s|ting)?\b|\b(?:reduc|lower|sav|shrink|squeez)\w*[^?]{0,16}\b(?:it|that|this|memory|vram)\b|放(?:得|不)?下|装(?:得|不)?下|[省降](?:一?点|显存|内存)|(?:有没有|还有)(?:别的|什么|其他)?(?:办法|方法)|怎么办|怎(?:么|样)(?:样)?才|\b(?:it|that|this) costs?\b|^[\s,.:;!?]*(?:那|大概|一共|总共|要)*多少钱[\s,.:;!?]*$|\b(?:which|what) (?:one )?(?:do|would|should) (?:you|i) (?:take|choose|pick|go|buy|rent|get|prefer|recommend|suggest|advise|use|have|need)\b|哪(?:个|种)(?:更|比较)?(?:好|合适|划算)|推荐哪"
 # a thing in general, and not the case at hand
 _IN_GENERAL = r"\bformulas?\b|\bin general\b|\bgenerally\b|公式|原理|一般(?:来说|怎么)|什么(?:是|叫)|是什么"
+# what to do about the case at hand: "so what should I change first?", "how do I bring it down?", "先改哪个"
+_IT = r"(?=\s?(?:the |its |my |peak |gpu )*(?:it|that|this|them|v?ram|memory|usage|footprint|peak|oom|down|some|more|further)\b|[\s.?!]*$)"
+_WAYS = (
+    rf"\b(?:what|which)(?: (?:one|thing|setting|knob|option|lever)s?)?(?: else)? (?:should|would|do|can|could|must) (?:i|we|you) (?:change|try|do|drop|cut|turn|reduce|touch|tweak|start)\b"
+    rf"|\bhow (?:do|can|could|would|should) (?:i|we|you) (?:still |ever )?(?:bring|get|cut|push|squeeze|shrink|reduce|lower|fix|solve|save)\b{_IT}|\bhow to (?:reduce|fix|lower|solve|cut|shrink|save)\b{_IT}"
+    r"|\bwhat (?:helps|saves|would help|would save|can be done)\b|\b(?:any|some|another|other) ways? (?:to|around|out)\b|\banything (?:else )?(?:i|we|you) can do\b"
+    r"|\b(?:which|what)(?: of (?:these|those|them|that))? (?:costs?|takes|loses|hurts) (?:no|the least|least|little|less|hardly any) (?:speed|time|quality|accuracy)\b"
+    r"|(?:改|调|动|换|关|试|降)(?:哪(?:个|一个|些|里|项)?|什么|啥)(?:最|比较|更|好|有)?|(?:怎么|如何|咋|怎样)(?:才能|去)?(?:降|省|压|减|优化|解决|处理)|哪(?:个|种|项|一个)最(?:有效|管用|省|划算|明显)"
+    r"|(?:有|还有)(?:没有|什么|啥|哪些)?(?:别的|其他|其它)?(?:办法|方法|招)"
+)
 _SHORT = 80  # characters up to which words without a subject lean on what was said
 
 
@@ -42,6 +52,12 @@ def _is_general(reading: Reading, text: str) -> bool:
     return _means(reading) or reading.intents[0] in EXPLAINS or bool(compiled(_IN_GENERAL).search(text))
 
 
+def asks_ways(reading: Reading, text: str) -> bool:
+    """Is it only asked what to do about the case at hand?"""
+    told = {"gpu", "gpu_memory_gb", "n_gpus"} & set(reading.facts)
+    return len(text) < _SHORT and not (told or _has_subject(reading)) and bool(compiled(_WAYS).search(text))
+
+
 def is_aside(reading: Reading) -> bool:
     """Is this of no case, so that what follows leans on the case before it: thanks, what a thing is, another matter?"""
     if reading.follow_up or _has_subject(reading) or {"gpu", "gpu_memory_gb", "n_gpus"} & set(reading.facts):
@@ -53,6 +69,8 @@ def continues(reading: Reading, text: str, previous: Reading) -> bool:
     """Does this question need the one before?"""
     if reading.intents[0] == "out_of_scope" and len(text) < _SHORT and not _is_general(reading, text):
         if compiled(WHY).search(text) and len(text) < _SHORT // 2:
+            return True
+        if _has_subject(previous) and asks_ways(reading, text):
             return True
         if _has_subject(previous) and (_asks(reading) or compiled(_OF_THE_CASE).search(text) or read_parts(text)):
             return True
