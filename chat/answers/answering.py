@@ -78,7 +78,7 @@ _MOST_OF_A_TABLE = 3
 _MOST_BESIDE_A_TABLE = 4
 # remarks that answer what the asker takes for granted
 _CONTRADICTS = frozenset({
-    *SCALE_KEYS, *REPRODUCED_KEYS, "card-to-take", "layout-to-serve", "reference-is-the-base", "same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero", "ranges-of-methods", "frozen-layers-keep", "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "adapters-take-more", "lever-effect", "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
+    *SCALE_KEYS, *REPRODUCED_KEYS, "card-to-take", "layout-to-serve", "reference-is-the-base", "same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero", "ranges-of-methods", "frozen-layers-keep", "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "adapters-take-more", "adapters-and-full", "lever-effect", "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
 })  # fmt: skip
 # causes that only add up what a sentence on what failed and what would not has told
 _SUMS = frozenset({"weights-do-not-fit", "does-not-fit"})
@@ -191,6 +191,7 @@ def _worked_out(found: Found) -> Said:
                 shown = {**shown, "explained": True}
             if name == "estimate_memory":
                 told = {
+                    "parts_told": "where-it-goes" in found.keys,
                     "layouts_told": bool(found.keys & _OF_LAYOUTS),
                     "pool_told": found.room_told,
                     "room_told": found.room_told,

@@ -16,6 +16,8 @@ _LEAST_GIB = 0.005
 
 def parts_told(result: dict[str, Any], reading: Reading) -> list[str]:
     """The parts in their order, or the one that is asked about; nothing where neither is asked."""
+    if result.get("parts_told"):
+        return []  # a remark has told them
     cases = cases_of(result)
     case = next((one for one in cases if one.get("default")), cases[0]) if cases else result
     whose = case_words(case["facts"], reading.language) if cases else ""

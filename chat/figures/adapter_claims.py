@@ -72,6 +72,31 @@ def _ends(figures: Figures, product: float) -> tuple[str, str]:
     )
 
 
+_WHOLE = ("bits", "weight_format", "lora_rank", "lora_targets", "adapter_dtype", "modules_to_save", "precision")
+_FELT = 0.9  # of full training's need, below which adapters take less
+
+
+def _adapters_and_full(figures: Figures) -> Words:
+    """What adapters and full training take beside each other, what stands in both, and what adapters do without."""
+    base, full = figures.base, figures.at(method="full", **dict.fromkeys(_WHOLE))
+    if base.best > _FELT * full.best:
+        raise Missing("difference")
+    name = {"qlora": "QLoRA", "dora": "DoRA"}.get(str(figures.knob("method")), "LoRA")
+    each = Words(" per card", "每张卡 ") if figures.n > 1 else Words("", "")
+    takes, whole = gib_words(base.best), gib_words(full.best)
+    held, held_full = (gib_words(one.terms.get("weights", 0.0)) for one in (base, full))
+    more, own = both_words(14 * figures.params), gib_words(16 * value_of(base, "adapter_params"))
+    no = "不对" if "claim_checked" in figures.about else "不一样"
+    same = Words(
+        f"The base is loaded in both, {held}" + (f" (in 16 bit {held_full})" if held != held_full else ""),
+        f"两者都要加载基座 {held}" + (f"(16 位是 {held_full})" if held != held_full else ""),
+    )
+    return Words(
+        f"**No: {name} takes {takes}{each.en}, full fine-tuning {whole}.** {same.en}, and activations and logits grow with batch and length alike. What adapters do without are gradients (2 B), the fp32 copy (4 B) and Adam's moments (8 B) of the frozen weights, {size_words(figures.params)} × 14 B = {more}; they keep them only of their own few parameters, {own}.",
+        f"**{no}:{name} {each.zh}要 {takes},全参要 {whole}。** {same.zh},激活和 logits 也都随批大小和长度增长。适配器省下的是冻结权重的梯度(2 字节)、fp32 主权重(4 字节)和 Adam 动量(8 字节):{size_words(figures.params)} × 14 字节 = {more};只有适配器自己那一点参数才有,共 {own}。",
+    )
+
+
 ADAPTER_CLAIMS: dict[str, Callable[[Figures], Words]] = {
-    "base_claimed": _base_claimed, "too_few_bits": _too_few_bits,
+    "base_claimed": _base_claimed, "too_few_bits": _too_few_bits, "adapters_and_full": _adapters_and_full,
 }  # fmt: skip

@@ -36,8 +36,9 @@ def against_seen(figures: Figures, seen: float) -> Words:
     off = min((seen * unit / best - 1 for unit in (GB, GIB)), key=abs)
     if abs(off) <= _NEAR:
         return Words(f", the {seen:g} GB that you see", f",正是您看到的 {seen:g} GB")
+    binary = seen in map(float, figures.told.get("claims_gib", ()))
+    rest = gib_words(abs(seen * GIB - best)) if binary else f"{abs(seen - best / GB):.3g} GB"
     if figures.knob("task") != "train":
-        rest = f"{abs(seen - best / GB):.3g} GB"
         if off < 0:
             return Words(
                 f"; your {seen:g} GB are {rest} less: a shorter context or fewer sequences than counted",
@@ -54,10 +55,15 @@ def against_seen(figures: Figures, seen: float) -> Words:
             f"; the {seen:g} GB that you see are less: fewer copies of the logits, or samples shorter than counted",
             f";您看到的 {seen:g} GB 比这少:logits 的份数更少,或样本比这里算的短",
         )
-    rest = f"{seen - best / GB:.3g} GB"
+    blocks = SILENT
+    if figures.knob("meter") != "allocated":  # which counts no block that is only kept
+        blocks = Words(
+            "blocks that PyTorch keeps reserved (compare max_memory_allocated), or ",
+            "PyTorch 保留的块(对比 max_memory_allocated),或",
+        )
     return Words(
-        f"; the other {rest} of your {seen:g} GB are blocks that PyTorch keeps reserved (compare max_memory_allocated), or longer samples and settings that were not told",
-        f";您看到的 {seen:g} GB 里其余 {rest} 是 PyTorch 保留的块(对比 max_memory_allocated),或更长的样本、没有说明的设置",
+        f"; the other {rest} of your {seen:g} GB are {blocks.en}longer samples and settings that were not told",
+        f";您看到的 {seen:g} GB 里其余 {rest} 是{blocks.zh}更长的样本、没有说明的设置",
     )
 
 
@@ -193,10 +199,28 @@ def _share_of_states(figures: Figures) -> Words:
     )
 
 
+_PART_OF_IT = 0.5  # a smaller amount is of another moment
+
+
+def _where_it_goes(figures: Figures) -> Words:
+    """All parts of the peak, the largest first, held against the one amount that was seen."""
+    seen, best = {float(one) for one in figures.told.get("observed_gb", ())}, figures.base.best
+    if len(seen) != 1 or max(seen) * GIB < _PART_OF_IT * best:
+        raise Missing("one amount")
+    parts = parts_beside(figures, (), ("weights", *_PRODUCTS))
+    match, whole = against_seen(figures, max(seen)), both_words(best)
+    each = Words(" per card", "每张卡") if figures.n > 1 else SILENT
+    return Words(
+        f"**The largest first: {parts.en}: {whole}{each.en} in all{match.en}.**",
+        f"**从大到小:{parts.zh};{each.zh}总共 {whole}{match.zh}。**",
+    )
+
+
 GAP_WORDS: dict[str, Callable[[Figures], Words]] = {
     "beside_states": _beside_states,
     "beside_base": _beside_base,
     "beside_weights": _beside_weights,
+    "where_it_goes": _where_it_goes,
     "why_less": _why_less,
     "share_of_states": _share_of_states,
 }

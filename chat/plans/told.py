@@ -14,6 +14,7 @@ from chat.reads.claims import RANGE_CLAIM
 from chat.reads.left_over import left_over
 from chat.reads.lexicon import SHORT, compiled
 from chat.reads.normal import normalise
+from chat.reads.parts import PARTS
 from chat.reads.reading import Claim, Reading
 from chat.reads.totals import sums_asked
 from kb.cards import models_in
@@ -87,9 +88,12 @@ def told(reading: Reading) -> dict[str, Any]:
         found["log"] += [f"ran_seen {ran[0]:g}"]
         for name in ("claims_gb", "observed_gb"):
             found[name] = [one for one in found[name] if one not in ran]
-    if "normal_asked" in reading.cues and (tensors := reading.extras.get("log_tensors")):
+    if {"normal_asked", PARTS} & set(reading.cues) and (tensors := reading.extras.get("log_tensors")):
         # of two programs' figures the one of the tensors is what an estimate of them is held against
-        found["observed_gb"] = [one for one in found["observed_gb"] if one == tensors[0]] or found["observed_gb"]
+        alone = [] if found["observed_gb"] or PARTS not in reading.cues else [tensors[0]]
+        found["observed_gb"] = (
+            [one for one in found["observed_gb"] if one == tensors[0]] or found["observed_gb"] or alone
+        )
     found["log"] += scale_told(reading)
     found["log"] += [f"file_gb {one:g}" for one in files_told(reading)]
     found["log"] += [f"sum_of_cards {one:g}" for one in sums_asked(normalise(reading.text).text)]

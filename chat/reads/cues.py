@@ -18,6 +18,11 @@ NO_DTYPE = (
 )
 WHICH_MODELS = r"(?:which|what) (?:\w+ ){0,2}?(?:models?|llms?)\b|(?:run|train|fine-?tune|finetune|host|serve|use) (?:any|some|an?|a (?:decent|good|small|local)|local|decent) (?:\w+ )?(?:llms?|language models?|models?)\b|(?:模型|llm)(?:都)?有(?:哪些|什么|啥)|(?:推荐|适合)[^?]{0,12}(?:什么|哪些|哪个|啥|几个)?[^?]{0,4}(?:大|语言)模型|what (?:all )?(?:can|could|should) (?:i|we|you|it|one) (?:(?:\w+ly|even|still|actually|hope to|expect to) ){0,2}(?:run|train|fine-? ?tune|finetune|host|serve|load)|(?:哪些|什么|哪种|哪个|啥)(?:大|开源|语言)*模型|能(?:跑|训|微调|训练|部署)(?:些)?(?:什么|哪些|啥)|\b(?:anything|something) (?:useful|good|decent|worth\w*)\b[^?]{0,24}\brun\b|\b(?:useful|good|decent)\b[^?]{0,16}\b(?:i|it|that) (?:can|could) run\b|能(?:跑|用)(?:点|些)?(?:啥|什么)|\bwhat (?:fits|would fit|will fit|runs)\b|\b(?:moe|dense) models? only\b|\bonly (?:interested in |want )?(?:moe|dense)\b|\b(?:biggest|largest|best)\b[^.?;]{0,12}\b(?:worth|to run|i can run|that runs)\b|(?:哪个|哪些)版本(?:比较)?(?:合适|好)|(?:which|what) (?:size|version)s? (?:can|could|should|would|of)\b"
 
+# adapters, and training of all weights
+_ADAPTED = r"(?:\bq?lora\b|\badapters?\b|适配器)"
+_QUALITY = "(?:训练)?(?:效果|质量|性能|精度|速度|结果|数据)"
+_IN_FULL = r"(?:\b(?:a )?(?:full|regular|normal|standard)\b(?![ -]?(?:length|context|bench))|\ball (?:the )?(?:parameters|weights)\b|全参|全量|全微调)(?:数)?(?:[ -]?(?:fine-?tun\w+|sft|ft|training|param\w*|微调|训练))*"
+
 # DeepSpeed's ZeRO where no stage is told
 ZERO_BY_NAME = r"\bzero(?:-dp\b|(?:'s)?\s?(?:的\s?)?(?:paper\b|article\b|论文|那篇|figure\b|fig\b|stages?\b|optimi[sz]er|redundancy|各?阶段|优化))|\bzero redundancy\b"
 
@@ -76,6 +81,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("one_point_two", r"(?<![\d.])1\.2(?!\.?\d)(?:\s?(?:x|倍|times|\*))?(?!\s?(?:gi?b|b|k|m|t|bpw|bits?)\b)|[*x]\s?1\.(?:[135]|[0-5]5)(?!\.?\d|\s?(?:gi?b|b|k|m|t|bpw|bits?)\b)|\b20 ?% (?:overhead|extra|more|on top)|\badd(?:ing)? (?:another )?20 ?%|(?:加|多|乘)(?:上)?(?:个)?(?:20 ?%|1\.2)|\+ ?20 ?%"),
     ("score_formula", r"34\s?\+\s?5|\b34\s?\*?\s?s\s?\*?\s?b\s?\*?\s?h\b|\b5\s?\*?\s?a\s?\*?\s?s\s?(?:\^2|²|\*|\*\*2)|5\s?\*?\s?a\s?\*?\s?s\s?/\s?h|\bs\s?\*?\s?b\s?\*?\s?h\s?\*?\s?(?:l\s?\*?\s?)?\(?\s?34"),
     ("adapters_take_more", r"\bq?lora\b[^?;]{0,50}\b(?:more|higher|larger|bigger)\b[^.?;]{0,24}\bthan (?:the )?(?:full|lora|sft)\b|q?lora[^。?;,]{0,32}比(?:全参|全量|lora|full)[^。?;]{0,12}(?:还|更|反而)[^。?;]{0,6}(?:大|高|多|占|费)"),
+    ("adapters_like_full", rf"{_ADAPTED}[^?;。]{{0,60}}\b(?:the same(?! (?:quality|accuracy|results?|performance|speed|loss|data|time|thing))|as much|as many|no less|just as|equal\w*|identical|similar)\b[^?;]{{0,32}}\b(?:as|than|to|like|with|for)\b[^?;]{{0,12}}{_IN_FULL}|{_IN_FULL} and q?lora\b[^?;]{{0,24}}\b(?:the same|as much|equal\w*|identical)|\bq?lora and {_IN_FULL}[^?;]{{0,24}}\b(?:the same|as much|equal\w*|identical)|{_ADAPTED}[^?;.]{{0,16}}\b(?:sav\w+ (?:no|nothing|hardly any)\b|(?:does|do|will|would|can)(?:n't| not) (?:really |actually )?(?:save|reduce|lower|cut)(?: (?:any|much|a lot of))?(?: (?:vram|memory|anything))?\b)|{_ADAPTED}[^?;。]{{0,12}}(?:和|跟|与|同){_IN_FULL}(?!的?{_QUALITY})[^?;。]{{0,20}}(?:一样|差不多|相同|没(?:什么)?(?:区别|差别)|不会(?:更)?少)|{_IN_FULL}(?:和|跟|与|同){_ADAPTED}(?!的?{_QUALITY})[^?;。]{{0,20}}(?:一样|差不多|相同|没(?:什么)?(?:区别|差别))|{_ADAPTED}[^?;。]{{0,8}}(?:(?:并|根本|其实|也)?(?:不|没)(?:会|能)?省(?!事|时|心|钱|力)|省不了|省不下)"),
     ("frozen_keep", r"\bfrozen\b|冻结|不(?:更新|训练)(?:原|基座)?(?:权重|参数)|\bdoes(?:n't| not) (?:train|update) the (?:base|weights)|没(?:怎么)?省"),
     ("x_rule", r"\b(?:18|16|20|8|2)\s?x(?:\s?gb)?(?!\s?[a-z0-9*])|\bx\s?/\s?[248]\b|\bxb\b|x\s?那(?:一)?列"),
     ("each_card", r"(?:each|every|all) (?:gpu|card|rank)s?\b|per[- ](?:gpu|card)\b|每(?:张|块|个)(?:显)?(?:卡|gpu)"),

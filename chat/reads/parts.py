@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from chat.reads.lexicon import compiled
 
 PARTS, PART = "parts", "part:"
+_SIZE_ZH = r"\d\s?(?:gi?b?|g)(?![a-z])"
 _LARGEST = (
     r"\b(?:which|what) (?:parts?|terms?|components?|pieces?|items?)\b[^?.;]{0,32}\b(?:most|largest|biggest|dominat\w*)\b"
     r"|\bwhat(?:'s| is)? (?:takes?|taking|uses?|using|eats?|eating|needs?|costs?) (?:up )?(?:the )?most\b(?! (?:time|compute))"
-    r"|\bwhere (?:does|do|is) (?:all )?(?:the|my|that|this) (?:gpu )?(?:v?ram|memory|gigs?|gb) (?:all )?go(?:ing)?\b"
+    r"|\bwhere (?:does|do|did|is|are|has|have) (?:all )?(?:of )?(?:(?:the|my|that|this|those|these) )?(?:gpu )?(?:v?ram|memory|gigs?|gb|bytes|it|they|(?:\d+(?:\.\d+)? ?)(?:gi?b?|gigs?))(?: memory| used)? (?:all )?(?:go(?:ing|ne)?|went)\b"
+    rf"|\bwhat (?:is|are|was|were|'s)\b[^?.;]{{0,24}}\b(?:made (?:up )?of|spent on|composed of|used (?:up )?(?:for|by))\b(?=\s*(?:\?|$))"
     r"|(?:哪(?:个|一|些|几)?(?:部分|块|项|东西)|什么(?:东西|部分)?)[^,;?。]{0,6}(?:占|吃|耗|用)(?:用|掉|的|得)?(?:显存|内存|空间)?(?:最多|最大|的?大头)|(?:哪(?:个|一)?(?:部分|块|项))最(?:占|吃|耗|大)"
+    rf"|(?:{_SIZE_ZH}|峰值)[^?;。]{{0,12}}(?:去哪|花在哪|用在哪|用到哪|耗在哪|花到哪|哪去了|分别是什么|是哪些(?:东西|部分)|(?:由|被)(?:哪些|什么)(?:东西|部分)?(?:占|组成|构成|吃))|(?:都|分别|主要)(?:是|由|被)(?:哪些|什么)(?:东西|部分)?(?:占|吃|组成|构成)"
     r"|(?:显存|内存)(?:主要|大头|大部分|都|是|被)*(?:用|花|去|耗|占)(?:在|到|掉)?(?:了)?(?:哪|什么)|(?:显存|内存)(?:主要|大头|大部分|都|是|被)+(?:什么|哪些?)(?:东西|部分)?(?:占|吃|用|耗)"
 )
 # the parts of a breakdown as they are called

@@ -1,7 +1,7 @@
 """Remarks on a second question: `also-…` stand behind the verdict, those that judge what is asked open the answer."""
 
 from chat.remarks.remark import Remark
-from chat.works import FLASH2, GQA, KORTHIKANTI, MIXED, MIXTRAL, QLORA, ZERO
+from chat.works import FLASH2, GQA, KORTHIKANTI, LORA, MIXED, MIXTRAL, QLORA, ZERO
 
 FURTHER = (
     Remark("cache-part", 2, lambda c: not c.training and any(one.startswith("cache_part:") for one in c.about) and not any(one.startswith("lever:") for one in c.about),
@@ -14,6 +14,8 @@ FURTHER = (
     Remark("like-a-size", 4, lambda c: c.modelled and c.experts and not c.hosted and c.any("like_a_size") and not c.any("fits", "same_memory") and c.any("how_much", "why_more", "comparison", "method_diff", "moe"),
         "**No: it takes the memory of all its {params} parameters, {w_whole} as they are here, not that of its {active} active ones.** Any token may use any expert; the active ones only set the speed.",
         "**不是:显存按全部 {params} 参数算,按这里的格式 {w_whole},不是按激活的 {active}。** 任何 token 都可能用到任何专家;激活参数只决定速度。", MIXTRAL),
+    Remark("adapters-and-full", 1, lambda c: c.training and c.modelled and c.adapters and c.any("adapters_like_full") and not c.failed and (c.any("claim_checked") or not c.any("why_more")) and not c.figures.told.get("observed_gb"),
+        "{adapters_and_full}", "{adapters_and_full}", LORA),
     Remark("also-checkpointing-off", 3, lambda c: c.training and c.modelled and c.any("also:checkpointing_off"),
         "{no_checkpointing}", "{no_checkpointing}", KORTHIKANTI),
     Remark("also-ranks", 3, lambda c: c.modelled and c.any("must_divide"),

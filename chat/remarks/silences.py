@@ -322,6 +322,8 @@ SILENCES = {
         "kv-per-token",
         "adam-",
     ),
+    "adapters-and-full": ("lever-", "adapters-in", "is-checkpointing", "where-activations", "same-memory"),
+    "where-it-goes": ("beyond-weights", "rest-of-the-need", "claim-", "states-", "logits", "adapters-in-figures"),
     "beyond-weights": ("logits", "vocabulary", "eager", "adapters-in-figures"),
     "ppo-roles": (
         "claim-",

@@ -191,6 +191,8 @@ TRAINING = (
     Remark("beyond-weights", 6, lambda c: c.training and c.modelled and c.any("why_more", "rest_asked") and c.adapters and not c.failed and not (c.any("leak_asked") and c.any("growing")) and not c.any("method_diff", "comparison", "claim_checked", "same_memory") and not c.figures.told.get("ranges"),
         "**{seen_is}The frozen base stays on the card, {w_here}. Beside it at the peak: {beside_base}.** Adapters ({adapters_all} with gradients and states) save the gradients and optimizer states of the frozen weights, 14 of full training's 16 B per parameter, {fourteen}, and nothing else: the backward pass goes through the frozen layers too, so activations and logits stay. What takes less: {why_less}.",
         "**{seen_is}冻结的基座照样在卡上,{w_here}。峰值时此外还有:{beside_base}。** 适配器(连同梯度和状态 {adapters_all})只省冻结权重的梯度和优化器状态,即全量训练每参数 16 字节里的 14 字节,共 {fourteen},别的都不省:反向要穿过冻结的层,激活和 logits 照样在。更省的办法:{why_less}。", ANATOMY),
+    Remark("where-it-goes", 1, lambda c: c.training and c.modelled and c.any("parts") and not c.failed,
+        "{where_it_goes}", "{where_it_goes}", ANATOMY),
     Remark("rest-of-the-need", 5, lambda c: c.modelled and c.any("rest_asked") and not c.adapters and not c.failed and not c.any("lost_bytes", "method_diff", "comparison", "same_memory", "stages"),
         "{beside_weights}", "{beside_weights}", ANATOMY),
     Remark("claim-as-length", 15, lambda c: c.modelled and c.any(*TROUBLE) and c.training and not c.quoted and c.over("claim_seq", 1),
