@@ -251,6 +251,8 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
         f"log_{name}": (_amount(name), gib_words)
         for name in ("total", "free", "own", "others", "allocated", "needs", "available", "host", "wanted")
     },
+    "mean_length": (lambda f: logged(f, "mean_length"), _COUNT),
+    "kv_of_mean": (_kv_of(lambda f: logged(f, "mean_length")), gib_words),
     "log_processes": (lambda f: logged(f, "processes"), _COUNT),
     "log_pool": (logged_pool, _COUNT),
     "log_pool_fp8": (lambda f: 2 * logged_pool(f), _COUNT),

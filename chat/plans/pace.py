@@ -8,6 +8,7 @@ from chat.plans.example import EXAMPLE_CARDS
 from chat.plans.layouts_chosen import WAYS, layouts_of, within_machines
 from chat.plans.understood import has_subject, understood
 from chat.reads.lexicon import compiled
+from chat.reads.mean_lengths import MEAN_LENGTH
 from chat.reads.reading import Reading
 from chat.reads.speed_asked import Paced, paced
 from chat.reads.speed_told import OVERNIGHT, WEEKEND
@@ -124,8 +125,14 @@ def train_tokens(reading: Reading) -> float | None:
         return float(stated[0]) * epochs
     if text := reading.extras.get("text_gb"):
         return float(text[0]) * 1e9 / assumed_number("bytes_per_token", "training text") * epochs
-    length = reading.fact("seq_len")
+    length = _mean_length(reading)
     return float(samples[0]) * float(length) * epochs if samples and length else None
+
+
+def _mean_length(reading: Reading) -> float | None:
+    """Of samples that are told to be shorter on average than the longest of them it is the mean that is read."""
+    told = reading.extras.get(MEAN_LENGTH) or reading.facts.get("seq_len") or (None,)
+    return None if told[0] is None else float(told[0])
 
 
 def named_run(reading: Reading) -> str | None:
@@ -233,8 +240,8 @@ def _training(reading: Reading, asked: Paced) -> Call | None:
         del facts["hours"]  # a length of time that others told is no deadline
     if len(set(reading.extras.get("hours", ()))) > 1 and compiled(_EITHER).search(reading.text.lower()):
         facts.pop("hours", None)  # "overnight or a week?": the time itself says which
-    if reading.fact("seq_len"):
-        facts["seq_len"] = float(reading.fact("seq_len"))
+    if length := _mean_length(reading):
+        facts["seq_len"] = length
     if money := currency(reading.text):
         facts["currency"] = money
     if step := _step_samples(reading):

@@ -25,6 +25,7 @@ from chat.plans.rollouts import complete_rollouts
 from chat.plans.served_by import MANY_TOKENS, as_served, first
 from chat.plans.sizes import asked_too, beside_models, draft_of_size, slip_of
 from chat.plans.told import told
+from chat.reads.in_and_out import written_within
 from chat.reads.levers import fact_proposed
 from chat.reads.reading import Reading
 from chat.reads.task import KEEP_ALL, WHOLE_MODELS
@@ -157,6 +158,15 @@ def understood(reading: Reading, *without: str) -> Facts:
     complete_rollouts(reading, facts)
     if reading.extras.get("actor_gpus") and "algo" in facts and "n_gpus" not in without:
         facts["n_gpus"] = int(reading.extras["actor_gpus"][0])
+    length, written = facts.get("seq_len"), facts.get("output_len")
+    if (
+        isinstance(length, int)
+        and isinstance(written, int)
+        and written < length
+        and is_serving(reading)
+        and written_within(reading.text)
+    ):
+        facts["seq_len"] = length - written  # what is read, before what is written
     if "log_width" in reading.extras and "seq_len" not in facts and isinstance(facts.get("model"), str):
         tokens = tokens_of_pictures(facts["model"], told(reading))
         facts |= {"seq_len": tokens} if tokens else {}

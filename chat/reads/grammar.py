@@ -12,6 +12,7 @@ from functools import lru_cache
 from chat.reads import lexicon
 from chat.reads.amounts import ACTIVE_AS_ALL, read_amounts
 from chat.reads.asides import read_asides
+from chat.reads.at_once import read_at_once
 from chat.reads.cache_types import of_the_cache
 from chat.reads.card_units import free_of_line, read_size_in_two_units, told_in_several_units
 from chat.reads.cards_apart import read_cards_apart
@@ -31,6 +32,7 @@ from chat.reads.leaning import continues
 from chat.reads.left_over import holds_no_sequence, no_card_of_left
 from chat.reads.levers import read_levers, without_amounts
 from chat.reads.lone_memory import card_of_claim, chip_of_mac, no_card, own_memory
+from chat.reads.mean_lengths import read_mean_lengths
 from chat.reads.meanings import read_meanings
 from chat.reads.messages import read_message
 from chat.reads.method_bits import FP8_COMPUTES
@@ -139,6 +141,8 @@ def _alone(text: str) -> tuple[Reading, str]:
     read_references(scan)
     read_seen_at(scan)
     read_flags(scan)
+    read_at_once(scan)
+    read_mean_lengths(scan)
     read_stage_figures(scan)
     read_engines(scan)
     closed = read_closed(scan)

@@ -31,6 +31,21 @@ def read_in_and_out(scan: Scan) -> None:
             return
 
 
+# "8k in total, including the output", "总长度(含输出)8k": what is written is a part of the length that is told
+_WITHIN = (
+    r"\b(?:total|overall) (?:length|tokens|context|sequence|ctx)|\b(?:in total|all in all)\b|\b(?:includ\w+|incl\.?) (?:the )?(?:outputs?|answers?|completions?|repl(?:y|ies)|generat\w+)\b"
+    r"|总长度?|合计|(?:包?含|算上)(?:了)?(?:输出|回答|回复|生成)"
+)
+
+_READ_ALONE = r"\b(?:prompts?|inputs?)\b|输入|提示词"
+
+
+def written_within(text: str) -> bool:
+    """Is the length that a question tells that of what is read and of what is written?"""
+    said = text.lower()
+    return compiled(_WITHIN).search(said) is not None and compiled(_READ_ALONE).search(said) is None
+
+
 _LIMIT = r"max[-_ ]?(?:model|seq|total)[-_ ]?len\w*[\s=:]*$|max_position_embeddings[\s=:]*$"
 
 

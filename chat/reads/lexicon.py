@@ -81,6 +81,8 @@ _IN_HOST = rf"(?:,? (?:states? )?(?:(?:is|are|all|both|kept|held|placed|put|sits
 _STATES_CALLED = r"(?:optimi[sz]er|adamw?|optim)(?:'s)?(?: states?| moments?)?"
 _TO_CARD = r"(?:到|在|进|至|给)(?:gpu|显卡|显存|卡)"
 
+# "outputs limited to 512", "completion最长1024"
+_AT_MOST = r"(?:s?\s?(?:tokens?|长度|的)?(?:\s?(?:(?:is |are |be |being )?(?:limited|capped|restricted|kept|cut(?: off)?|max(?:imum)?|at most|no more than|under|below|within)(?: (?:to|at|of|below|under|within))?(?![a-z])|限制|控制|限定|上限|截断|最长|最多|最大|不超过|不到|封顶|都?在)(?:在|为|是|到)?)+)?"
 PREPARED = r"\bprepare_model_for_(?:kbit|int8)_training\b"
 NUMBERED = (
     Numbered("gpu_layers", rf"(?:\bn[ _-]?gpu[ _-]?layers|\bgpu[ _-]?layers|\bngl)(?![a-z]){IS}{several(_INT)}"),
@@ -106,7 +108,7 @@ NUMBERED = (
     Numbered("batch_size", rf"(?:per[ _-]device[ _-]train[ _-])?(?:\bmicro[ _-]?|\bmini[ _-]?)?(?:(?<![a-z])(?:batch(?:[ _-]?size)?s?|m?bsz?)|批大小|批次大小|批量大小|批次|批量|批处理|(?<![一二两几这每分第整])批(?=\s?\d))(?![a-z]){IS}{several(_INT)}"),
     Numbered("batch_size", rf"\b{row(_INT)}\s*(?:的)?(?:batch|bs\b|批大小)(?!(?:[ _-]?size)?{IS}\d)"),
     Numbered("batch_size", rf"{row(_INT)}\s*(?:个|路)?\s*(?:的)?\s*(?:(?<=路)\s*\d{{1,4}}\s?k\s*(?:的)?\s*)?(?:并发|concurrent|simultaneous|(?:parallel )?(?:streams|sessions|conversations|chats)\b|parallel (?:requests|users|sequences)|(?:parallel |server |concurrent )?slots?\b|(?:并行)?(?:的)?(?:slots?(?![a-z])|槽位?)|requests?\b|请求|(?<=路)(?=\s*(?:的)?\s*(?:\d{{1,4}}\s?k|满|全长|同时|一起|够|行|能)))"),
-    Numbered("people", r"(?<![\d.])(?P<v>\d{1,3})[ -]persons?\b", extra=True), Numbered("people", r"\b(?:team|office|group|company|department|class|family|lab) of (?:about |around |~ ?)?(?P<v>\d{1,3})\b(?! (?:gpus?|cards?|nodes?))", extra=True), Numbered("people", rf"(?<!how many ){row(_INT)}\s*(?:来|多|几)?(?:个|名|位)?\s*(?:的)?\s*(?:users?\b|colleagues\b|dev(?:eloper)?s?\b|engineers?\b|employees?\b|students?\b|people\b|(?:研发|开发|程序员|用户|人(?!民)|同事|同学|员工|学生))", extra=True),
+    Numbered("people", r"(?<![\d.])(?P<v>\d{1,3})[ -]persons?\b", extra=True), Numbered("people", r"\b(?:team|office|group|company|department|class|family|lab) of (?:about |around |~ ?)?(?P<v>\d{1,3})\b(?! (?:gpus?|cards?|nodes?))", extra=True), Numbered("people", rf"(?<!how many ){row(_INT)}\s*(?:来|多|几)?(?:个|名|位|号)?\s*(?:的)?\s*(?:users?\b|colleagues\b|dev(?:eloper)?s?\b|engineers?\b|employees?\b|students?\b|people\b|(?:研发|开发|程序员|用户|人(?!民)|同事|同学|员工|学生))", extra=True),
     Numbered("batch_size", rf"\b{row(_INT)}\s+(?:of them )?(?:at (?:a time|once|the same time)|simultaneously|concurrently)\b"),
     Numbered("batch_size", rf"每(?:张?卡|gpu)\s*{several(_INT)}\s*(?:对|条|个样本|(?=\s?(?:[,.;?!]|$)))"),
     Numbered("batch_size", rf"\b{row(_INT)}\s*(?:on each|per|each|/)[ -]?(?:device|gpu|card)\b"),
@@ -125,9 +127,8 @@ NUMBERED = (
     Numbered("num_generations", rf"{row(_INT)}\s*(?:generations|gens\b|rollouts|(?:completions|samples|responses|answers) (?:per|/) ?prompt)", extra=True),
     Numbered("num_generations", rf"{row(_INT)}\s*(?:个|条)?(?:采样|回答|回复|rollout)", extra=True),
     Numbered("actor_gpus", rf"{row(_INT)}\s*(?:gpus? for (?:the )?|张卡(?:给|做))?\s*(?:个)?\s*actors?\b", extra=True),
-    Numbered("reference_gpus", rf"{row(_INT)}\s*(?:gpus? for (?:the )?|张卡(?:给|做))?\s*(?:个)?\s*ref(?:erence)?s?\b", extra=True),
-    Numbered("max_prompt", rf"max[ _-]prompt(?:[ _-]length)?{IS}{several(LEN)}", extra=True),
-    Numbered("output_len", rf"(?:max[ _-](?:new[ _-]tokens|tokens|completion(?:[ _-]length)?|output)|output(?:[ _-]len\w*)?|\bresponses?(?:[ _-]?len\w*)?|\bcompletions?(?:[ _-]?len\w*)?|\b(?:answers?|repl(?:y|ies))(?:\s?(?:of|are|is|up to|around|about|under|below|less than|at most|~|<))*(?=\s?\d)|回复(?:长度)?|回答(?:长度)?|答案|(?:generat|writ|produc)(?:e|ing)(?: up to)?|输出(?:长度)?|生成(?:长度)?){IS}{several(LEN)}(?!\s*(?:个|条|张)?(?:样本|图|samples|images))"),
+    Numbered("reference_gpus", rf"{row(_INT)}\s*(?:gpus? for (?:the )?|张卡(?:给|做))?\s*(?:个)?\s*ref(?:erence)?s?\b", extra=True), Numbered("max_prompt", rf"max[ _-]prompt(?:[ _-]length)?{IS}{several(LEN)}", extra=True),
+    Numbered("output_len", rf"(?:max[ _-](?:new[ _-]tokens|tokens|completion(?:[ _-]length)?|output)|output(?:[ _-]len\w*)?|\bresponses?(?:[ _-]?len\w*)?|\bcompletions?(?:[ _-]?len\w*)?|\b(?:answers?|repl(?:y|ies))(?:\s?(?:of|are|is|up to|around|about|under|below|less than|at most|~|<))*(?=\s?(?:\d|limited|capped|kept|restricted))|回复(?:长度)?|回答(?:长度)?|答案|(?:generat|writ|produc)(?:e|ing)(?: up to)?|\bgeneration length|输出(?:长度)?|生成(?:长度)?){_AT_MOST}{IS}{several(LEN)}(?!\s*(?:个|条|张)?(?:样本|图|卡|块|samples|images|cards|gpus))"),
     Numbered("output_len", rf"{row(LEN)}\s*(?:new tokens|output tokens|tokens? (?:of )?output|(?:tokens? )?out(?:put)?\b(?! of)|generated tokens|tokens generated|输出|tokens?输出)"),
     # so many tokens, not so many answers to one prompt
     Numbered("output_len", rf"(?=\d+(?:\.\d+)?\s?k|\d+[ -]?(?:个)?tok){row(LEN)}[ -]*(?:tokens?|toks?|个?token)?[ -]*(?:的)?(?:of )?(?:responses?|completions?|answers?|repl(?:y|ies)|回答|回复|生成)(?!\s*(?:samples?|个|条))"),

@@ -57,7 +57,7 @@ _ALIKE = {
 # and slips of a keyboard that writes by sound (same length each)
 _BY_SOUND = {
     "全惨": "全参", "全餐": "全参", "权参": "全参", "全两微调": "全量微调", "显寸": "显存", "险存": "显存", "先存": "显存", "微条": "微调", "威调": "微调",
-    "亮化": "量化", "部暑": "部署", "布署": "部署", "部属": "部署", "步署": "部署", "推里": "推理", "训连": "训练", "练训": "训练", "够布": "够不", "上下问": "上下文", "并法": "并发", "批大晓": "批大小", "冻节": "冻结",
+    "同时再线": "同时在线", "亮化": "量化", "部暑": "部署", "布署": "部署", "部属": "部署", "步署": "部署", "推里": "推理", "训连": "训练", "练训": "训练", "够布": "够不", "上下问": "上下文", "并法": "并发", "批大晓": "批大小", "冻节": "冻结",
 }  # fmt: skip
 # "行8", "够8": a digit that stands for the particle that sounds like it
 _PARTICLE = re.compile(r"(?<=[行够好以能对])(?<!并行)(?<!运行)(?<!执行)(?<!进行)8(?=\s*(?:$|[?!]))")
@@ -71,7 +71,7 @@ _EN_ONES = "two|three|four|five|six|seven|eight|nine|one"
 _EN_ALL = {**_EN_UNITS, "one": 1, "a": 1}
 _EN_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _EN_NUMBER = re.compile(
-    rf"\b(?:(?:(?:a|one|two|three|four|five|six|seven|eight|nine) hundred(?:(?: and)? (?:(?:{_EN_TENS})(?:[- ](?:{_EN_ONES}))?|{'|'.join(_EN_UNITS)}))?)|(?:{_EN_TENS})[- ](?:{_EN_ONES})|(?:{'|'.join(_EN_UNITS)})"
+    rf"\b(?:(?:half an?|an?|one|a couple(?: of)?|{_EN_ONES}) dozen|(?:(?:a|one|two|three|four|five|six|seven|eight|nine) hundred(?:(?: and)? (?:(?:{_EN_TENS})(?:[- ](?:{_EN_ONES}))?|{'|'.join(_EN_UNITS)}))?)|(?:{_EN_TENS})[- ](?:{_EN_ONES})|(?:{'|'.join(_EN_UNITS)})"
     r"|(?:one|a)(?=[- ](?:gpus?\b|cards?\b|billion|trillion|node\b|[dh]gx\b|[ahlv]\d{2,3}\b|rtx|[345]0[6-9]0)))\b(?![-']?s\b)",
     re.ASCII,
 )
@@ -91,8 +91,9 @@ _ZH_DIGITS = {
     "八": 8,
     "九": 9,
 }
+# 两三 and 三五 are a few, and no 23 or 35
 _ZH_NUMBER = re.compile(
-    r"([零一二两三四五六七八九十百]{1,5}|双|单(?!位|元|个|次|卡的?(?:显存|内存|占|需|要多少|用多少)))(?=\s*(?:张|块|卡|片|枚|台|机|节点|阶段|亿|百亿|千亿|万|位|比特|bit|b\b|路|层|人|轮|个?\s?epoch|个?\s?(?:同事|同学|用户|员工|学生|并发|slot|槽)|多\s?个?\s?g(?![a-z])|个多?\s?g(?![a-z])"
+    r"((?!(?:两三|三四|三五|四五|五六|六七|七八|八九)(?![十百]))(?<![两三四五六七八])[零一二两三四五六七八九十百]{1,5}|双|单(?!位|元|个|次|卡的?(?:显存|内存|占|需|要多少|用多少)))(?=\s*(?:张|块|卡|片|枚|台|机|节点|阶段|亿|百亿|千亿|万|位|比特|bit|b\b|路|层|人|轮|个?\s?epoch|[来几多]?\s?[个位名号]?\s?(?:人|同事|同学|用户|员工|学生|并发|slot|槽)|多\s?个?\s?g(?![a-z])|个多?\s?g(?![a-z])"
     r"|[ahlvp]\d{2,3}\b|t4\b|mi\d{2,3}\b|rtx|[345]0[6-9]0))",
     re.ASCII,
 )
@@ -193,9 +194,12 @@ class Normal:
         return at >= 0 and self.from_words[at][0] <= start < self.from_words[at][1]
 
 
+_ROUGH_TENS = re.compile("[一二两三四五六七八]([二三四五六七八九][十百])")  # 二三十: up to thirty
+
+
 def _zh_value(text: str) -> int:
     total, current = 0, 0
-    for character in text:
+    for character in _ROUGH_TENS.sub(r"\1", text):
         if character == "十":
             total, current = total + (current or 1) * 10, 0
         elif character == "百":
@@ -207,6 +211,8 @@ def _zh_value(text: str) -> int:
 
 def _en_value(found: re.Match[str]) -> int:
     words = found[0].replace("-", " ").split()
+    if words[-1] == "dozen":
+        return 6 if words[0] == "half" else 12 * (2 if "couple" in words else _EN_ALL.get(words[0], 1))
     if "hundred" in words:
         at = words.index("hundred")
         return 100 * _EN_ALL[words[at - 1]] + sum(_EN_ALL.get(word, 0) for word in words[at + 1 :])

@@ -1,11 +1,17 @@
 """Remarks on a second question: `also-…` stand behind the verdict, those that judge what is asked open the answer."""
 
 from chat.remarks.remark import Remark
-from chat.works import FLASH2, GQA, KORTHIKANTI, LORA, MIXED, MIXTRAL, QLORA, ZERO
+from chat.works import ANATOMY, FLASH2, GQA, KORTHIKANTI, LORA, MIXED, MIXTRAL, QLORA, VLLM, ZERO
 
 FURTHER = (
     Remark("cache-part", 2, lambda c: not c.training and any(one.startswith("cache_part:") for one in c.about) and not any(one.startswith("lever:") for one in c.about),
         "{cache_part}", "{cache_part}", GQA),
+    Remark("longest-decides", 5, lambda c: c.training and c.modelled and c.over("mean_length", 1),
+        "**It is the longest samples that decide the memory, here {seq} tokens; the mean of {mean_length} decides only how long it takes.** A batch is padded to its longest sample, so one long sample in it is enough; a lower cutoff takes less.",
+        "**显存由最长的样本决定,这里是 {seq} 个 token;平均 {mean_length} 个只影响训练时间。** 一批会补齐到其中最长的一条,出现一条长样本就会到这个峰值;调低截断长度才省。", ANATOMY),
+    Remark("longest-is-served", 5, lambda c: c.serving and c.over("mean_length", 1) and not c.failed,
+        "Counted are sequences of {seq} tokens, the longest told; one of the mean of {mean_length} tokens takes {kv_of_mean} of cache, so a server that hands the cache out in blocks runs more of those at once.",
+        "这里按最长的 {seq} 个 token 计;平均长度 {mean_length} 的一条只占 {kv_of_mean} 的 KV 缓存,按块分配缓存的服务能同时跑更多条。", VLLM),
     Remark("bytes-each", 4, lambda c: not c.serving and c.any("explain_derive", "why_more", "adam_state", "check_arithmetic", "method_diff"),
         "{bytes_each}", "{bytes_each}", MIXED),
     Remark("width-refused", 1, lambda c: not c.reads_gguf and c.any("width_refused"),

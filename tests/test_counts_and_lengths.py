@@ -1,0 +1,106 @@
+"""Counts, lengths and sizes as people tell them: which of several is the one that takes memory."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+def fact(text: str, name: str) -> object:
+    values = read(text).facts.get(name, ())
+    return values[0] if len(values) == 1 else values
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Serving Qwen3-14B AWQ at 8k on an L40S: 250 employees, of whom 18 are online at once", 18),
+        ("A school with 900 accounts, maybe 40 concurrently, Llama-3.1-8B on an A100 40GB, 4k", 40),
+        ("MAU 12000, peak concurrency 35, Qwen2.5-7B, 4k, one 4090?", 35),
+        ("about 400 staff, realistically 5% at once; Qwen3-32B AWQ, 8k, A100 80GB", 20),
+        ("全院260人,高峰期同时问的也就12个,14B int8,8k,一张L20够吗", 12),
+        ("注册用户8000,同时在线大概60个,Qwen3-8B,4k,两张4090行吗", 60),
+        ("日活5000,峰值并发30,7B fp8,4k,L40S", 30),
+        ("half a dozen users at 4k, Qwen3-8B on a 3090", 6),
+        ("a dozen concurrent requests at 4k, Qwen3-8B on a 4090", 12),
+        ("十几个人同时用,Qwen3-8B,4k,一张4090", 10),
+        ("24 users at once on a 4090, Qwen3-8B AWQ, 4k", 24),
+    ],
+)
+def test_those_who_ask_at_one_moment_are_counted(text: str, count: int) -> None:
+    assert fact(text, "batch_size") == count
+    assert not read(text).not_understood
+
+
+@pytest.mark.parametrize(
+    ("text", "cards"),
+    [
+        ("70 users concurrently on 2 H100, Llama-3.1-70B fp8, 4k each", 2),
+        ("30个用户同时在线,两张4090,14B AWQ,8k", 2),
+        ("half a dozen 3090s for a 70B in Q4_K_M?", 6),
+    ],
+)
+def test_a_count_of_cards_is_none_of_people(text: str, cards: int) -> None:
+    assert fact(text, "n_gpus") == cards
+    assert fact(text, "batch_size") in ((), 70, 30)
+
+
+@pytest.mark.parametrize(
+    ("text", "longest", "mean"),
+    [
+        ("8万条样本,平均350 token,最长6000,8B lora,一张A10", 6000, 350),
+        ("最长8k,平均才1k,14B qlora,单卡4090", 8192, 1024),
+        ("数据一般都在500字以内,个别到4096,7B lora 3090", 4096, 500),
+        ("samples average 700 tokens with a max of 8192; LoRA of Llama-3.1-8B on a 4090", 8192, 700),
+        ("median length 250, longest 3000 tokens, full ft of a 1.5B on a 4090", 3000, 250),
+        ("chats are usually 1k tokens but some go up to 16k, QLoRA Qwen2.5-14B, A6000", 16384, 1024),
+    ],
+)
+def test_the_longest_sample_is_the_length(text: str, longest: int, mean: int) -> None:
+    assert fact(text, "seq_len") == longest
+    assert read(text).extras["log_mean_length"] == (mean,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "average 40 tokens/s, max 4096 ctx, 8B Q4_K_M on a 3060?",
+        "average memory 12 GB, max 20 GB; what is a 7B LoRA at 4096?",
+        "usually I use batch 4, up to 4k tokens, 7B QLoRA, 4090",
+        "一般用4卡,最长4096,7B全参A100",
+    ],
+)
+def test_what_is_no_length_is_no_mean(text: str) -> None:
+    assert fact(text, "seq_len") == 4096
+    assert "log_mean_length" not in read(text).extras
+
+
+def test_the_mean_decides_the_time_and_the_longest_the_memory() -> None:
+    said = Assistant().ask(
+        "30k samples of 500 tokens on average, at most 4096: how long does LoRA of Qwen2.5-7B take on a 4090, and does it fit?"
+    )
+    assert "30,000 samples × 500" in said.text
+    assert "28 × 4,096" in said.text
+    assert "the mean of 500 decides only how long it takes" in said.text
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("总长度(含输出)按16k算,输出限制1024,Qwen2.5-14B,两张L20", 1024),
+        ("outputs limited to 400, prompts 3k, Qwen3-14B AWQ, 3090", 400),
+        ("回复控制在300字以内,上下文8k,14B awq,3090", 300),
+        ("completion最长2048,prompt最长512,grpo训7B,8卡A100", 2048),
+        ("generation length is limited to 1024, input 6k, 8B, 4090", 1024),
+    ],
+)
+def test_a_limit_of_what_is_written_is_read(text: str, written: int) -> None:
+    assert fact(text, "output_len") == written
+
+
+def test_what_is_written_is_a_part_of_the_whole_that_is_told() -> None:
+    ask = Assistant().ask
+    assert (
+        "a token × 8192" in ask("Qwen3-8B on a 4090, total length 8k including the output, outputs limited to 512").text
+    )
+    assert "a token × 8704" in ask("Qwen3-8B on a 4090, prompts of 8k, outputs limited to 512").text
