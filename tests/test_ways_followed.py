@@ -30,9 +30,7 @@ def test_what_to_do_is_told_of_the_case_at_hand(questions: tuple[str, ...], says
     assert then.given.items() >= first.given.items()
 
 
-@pytest.mark.parametrize(
-    "question", ["what should I eat today?", "今天该吃什么", "how do I reduce my taxes?"]
-)
+@pytest.mark.parametrize("question", ["what should I eat today?", "今天该吃什么", "how do I reduce my taxes?"])
 def test_what_is_asked_of_something_else_keeps_no_case(question: str) -> None:
     _, then = last("7B QLoRA on a 4090?", question)
     assert not then.tool_calls
