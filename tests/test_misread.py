@@ -97,7 +97,8 @@ def test_sizes_beside_a_model_are_models_of_their_own() -> None:
         ("梯度累积从1改成8,7B lora", "grad_accum", (8,)),
         ("distill qwen2.5-72b (teacher, frozen) into qwen2.5-1.5b", "method", ()),
         ("distill qwen2.5-72b (teacher, frozen) into qwen2.5-1.5b", "task", ("train",)),
-        ("my friend runs 70B on a single 3090, I have a 4060 8GB", "gpu", ("RTX 4060 8 GB",)),
+        ("my friend runs 70B on a single 3090, I have a 4060 8GB", "gpu", ("RTX 4060",)),
+        ("my friend runs 70B on a single 3090, I have a 4060 8GB", "gpu_memory_gb", (8.0,)),
         ("bge-m3 on a T4, long docs (max 8192)", "seq_len", (8192,)),
     ],
 )

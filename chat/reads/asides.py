@@ -73,6 +73,8 @@ ASIDES: tuple[str, ...] = (
     r"/\s?\(?(?:1024\s?(?:\*\*|\^)\s?[23]|1e[69]|2\s?(?:\*\*|\^)\s?[23]0|10\s?(?:\*\*|\^)\s?9|1024\s?/\s?1024(?:\s?/\s?1024)?)\)?",
     # phones
     r"(?:小米|红米|一加|荣耀|华为\s?mate|骁龙|天玑|\biphone|\bpixel|\bgalaxy s|\boneplus|\bsnapdragon|\bxiaomi|\bredmi(?: k| note)?|\bdimensity)\s?(?:\d gen )?\d{1,4}[a-z]{0,2}\b(?! ?gb?)",
+    # the slot of a card
+    r"(?:(?<![\d.])[1-8]\s?[张块个](?:卡)?)?\s?(?:插|走|跑)(?:在|的是?)?\s?(?:pcie\s?)?x\s?(?:16|8|4|2|1)(?!\d)(?:\s?(?:插?槽|口|通道))?|\b(?:in|on|at|using|with) (?:an? |the )?(?:pcie )?x(?:16|8|4|2|1)\b(?! ?\d)(?: (?:slots?|lanes?|link))?|\bx(?:16|8|4|2|1)(?:\s?/\s?x(?:16|8|4|2|1))?\s(?:slots?|lanes?|link)\b",
     # how a program ended, and settings of a loss
     r"\b(?:exit ?code|returncode|return code|signal|exited with(?: code)?|退出码|返回码)\s?[:=]?\s?-?\d{1,3}\b|\b(?:beta|label smoothing|lr|learning rate)\s?[:=]?\s?0?\.\d+\b",
     # the rest of a machine

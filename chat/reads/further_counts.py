@@ -3,6 +3,7 @@
 import re
 
 from chat.reads.corrected import keep
+from chat.reads.lexicon import compiled
 from chat.reads.one_more import settle_one_more
 from chat.reads.scan import Scan
 
@@ -26,6 +27,7 @@ _OF_THE_CARDS = frozenset({"n_gpus", "gpu", "gpu_memory_gb", "model", "params", 
 def settle_counts(scan: Scan) -> None:
     """Add the counts that the rest of the text tells or asks about."""
     _roles(scan)
+    _part_of_them(scan)
     _of_each(scan)
     _more_machines(scan)
     _further_counts(scan)
@@ -48,6 +50,11 @@ def _roles(scan: Scan) -> None:
 # "which parts sit on a card at once": any of those that are counted, and no case of one card
 _ON_ANY = re.compile(r"\b(?:on|onto|in|of|per|for) (?:a|any given|a given) (?:gpu|card)$", re.ASCII | re.IGNORECASE)
 _AMOUNT_OF_EACH = re.compile(r"\d\s?(?:gi?b|g) an? (?:gpu|card)$", re.ASCII | re.IGNORECASE)  # "13.5 GB a card"
+# "单卡大概多少G", "一张卡峰值会到多少": what each of them takes
+_OF_ONE = re.compile(
+    r"(?:[单1一]\s?[张块]?\s?(?:显?卡|gpu)?)(?:上|的|峰值|显存|占用?|使用|大概|大约|平均|最高|最多|会|能|要|得|需要?|用|吃|到|达|约|,|\s)*(?:多少|几个?g|多大)",
+    re.IGNORECASE,
+)
 _SUFFICES = re.compile(r"\s?(?:be )?(?:enough|suffic\w*|do\b|alone|by itself|with \d)", re.ASCII | re.IGNORECASE)
 
 
@@ -62,6 +69,11 @@ def _of_each(scan: Scan) -> None:
         end = start + noun.end() if noun else start
         before = scan.original[max(0, start - 12) : end]
         each = len(counts) > 1 and _ON_ANY.search(before) and not _SUFFICES.match(scan.original[end:])
+        each = each or (
+            len(counts) > 1
+            and _OF_ONE.match(scan.original[start:])
+            and scan.original[start - 1 : start] not in "和跟与或是"
+        )
         own.append(count > 1 or not (each or _AMOUNT_OF_EACH.search(before)))
     if not all(own):
         keep(scan, "n_gpus", own)
@@ -102,6 +114,35 @@ def _further_counts(scan: Scan) -> None:
     for found in scan.find(_ON):
         if "gpu" in scan.facts and scan.free(*found.span("n")) and int(found["n"]):
             scan.add("n_gpus", int(found["n"]), *found.span("n"))
+
+
+# "serve it on one of them", "只用其中两张部署": a part of the cards that are there, and no question of how many
+_PART = (
+    r"\b(?:on|onto|to|using|use|with|for) (?:just |only )?(?P<n>1|one|a single one|\d{1,2})(?: (?:card|gpu)s?)? of (?:them|these|those|my|our|the (?:\d+|two|cards|gpus))\b"
+    r"|(?:其中|里面|里)(?:的)?(?P<m>\d{1,2})\s?[张块](?:卡|显卡)?(?!\d|[a-z])"
+)
+_RUN_ON_IT = r"\b(?:serv|run|host|deploy|fit|train|tun|infer|put|load|us|fine-?tun)(?:e|es|ed|t|s|ing|ning|ting)?\b|部署|跑|推理|训|微调|用|放"
+_NO_RUN = r"\b(?:display|desktop|monitor|screen|slot|x\d{1,2}|broken|dead|died|fails?|or|both|all)\b|显示|桌面|坏|插|还是|(?<!其)(?:都|全)"
+
+_STOP = re.compile(r"[.;?](?!\d)")
+
+
+def _part_of_them(scan: Scan) -> None:
+    """Of more cards those that are to be used."""
+    counts = scan.facts.get("n_gpus", [])
+    for found in scan.find(_PART):
+        told = found["n"] or found["m"]
+        part = int(told) if told.isdigit() else 1
+        stops = [one.end() for one in _STOP.finditer(scan.text)]
+        start = max([0, *(one for one in stops if one <= found.start())])
+        sentence = scan.text[start : min([len(scan.text), *(one for one in stops if one >= found.end())])]
+        runs = compiled(_RUN_ON_IT).search(sentence) and not compiled(_NO_RUN).search(sentence)
+        if not runs or not any(one > part for one in counts):
+            continue
+        scan.extras.setdefault("former", []).extend(one for one in counts if one != part)
+        scan.facts["n_gpus"] = [part]
+        scan.spans["n_gpus"] = [scan.normal.original(*found.span())]
+        return
 
 
 # "how many do I need? Is 6 enough?", "6 张够吗", "能不能 4 张搞定", "I was told 3 would do": a count of the cards that are named

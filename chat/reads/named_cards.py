@@ -36,6 +36,7 @@ _PAIR = re.compile(
     + "$",
     re.ASCII,
 )
+_ONE_MORE = re.compile(r"(?:second|another)\s+(?:\w+\s)?$|再[加买插来上添]1?[张块]\s*$", re.ASCII)
 _ONE = re.compile(
     r"(?:(?:\b(?:a|an|my|one|single|the)|我的|单)\s+|[了有这那][张块台]\s*)(?:a\s+)?(?:single\s+)?(?P<mem>\d{1,3}\s?g(?:b|ib)?\s*)?$",
     re.ASCII,
@@ -188,6 +189,13 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
     before = len(scan.spans.get("n_gpus", ()))
     count = _counts(scan, start, end, tail, several=_is_plural(scan, found) or bool(found["plural"]))
     counted_at = scan.spans["n_gpus"][-1][0] if len(scan.spans.get("n_gpus", ())) > before else None
+    if (
+        count == 2
+        and mentions
+        and mentions[-1].label != index.card_label(cards)
+        and _ONE_MORE.search(scan.text[:start])
+    ):
+        count = 1  # one more card, of another kind
     own = _MODDED.search(scan.text, max(0, start - 6), tail + 4) is not None
     own |= memory_at is not None and memory_at[0] == end  # "2080ti22g" is one card's
     first = (

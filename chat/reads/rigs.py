@@ -28,6 +28,11 @@ _PLUS = re.compile(r"[^,;.?!/]{0,24}?(?:\+|\bplus\b|加上?|搭配?|配)[^,;.?!/
 _AND = re.compile(
     r"[^,;.?!/]{0,24}?(?:&|\band\b|\bwith\b|\balongside\b|\bnext to\b|和|与|及)[^,;.?!/]{0,24}|\s?\d\s?[张块]\s?"
 )
+# one that came to the other: "a 3090, and a friend gave me a 4090", "加上我自己的"
+_CAME = re.compile(
+    r"[^;.?!/]{0,40}?(?:\b(?:gave|given|lent|gifted|sold me|bought|got|handed|ordered|added|picked up|received|found|(?:together|along) with|plus|in addition)\b|送|给|借|买|淘|收|捡|入手|加上|再加|还有)[^;.?!/]{0,24}",
+    re.ASCII,
+)
 # a row of cards, of a text that speaks of one machine
 _ROW = re.compile(
     r"\s?(?:\d\s?[x*张块个片台]\s?)?\(?(?:\d{1,3}\s?g(?:i?b)?)?\)?\s?[,、]\s?(?:and\s)?(?:an?\s|one\s|\d\s?[x*张块]?\s?)?(?:\d{1,3}\s?g(?:i?b)?\s)?"
@@ -42,7 +47,7 @@ _OTHERWISE = re.compile(
 )
 # how a program lays a model out over them
 SPLIT_ASKED = r"tensor[ _-]?split\b|(?<![a-z])-ts\b|\bhow (?:should|do|would|can) (?:i|we) (?:split|divide|distribute)|\bsplit ratio\b|\bhow many layers\b[^.?;]{0,24}\b(?:each|either|per (?:card|gpu)|go(?:es)? (?:to|on)|on (?:the|which))\b|怎么分|如何分|怎么切|怎么拆|(?:切分|拆分|分配)比例|(?:每张卡?|各)(?:卡)?(?:各)?(?:分|放)?(?:多少|几)层|(?:多少|几)层(?:分|放)(?:到|在)?(?:哪|每|各)"
-_AS_ONE = r"\btogether\b|\bcombin\w+|\bmixed?\b|\bboth\b|\bunequal\b|\bmismatched\b|\bsplit\b|\bpair(?:ed|ing)?\b|\b(?:second|2nd) (?:card|gpu)\b|\badd(?:ed|ing)?\b|再加|加装|加插|tensor[ _-]split|device[ _-]map|双卡|两张|混插|混用|混合|一起|组合|异构|各\s?[1一]\s?[张块]|\bone (?:each|of each)\b"
+_AS_ONE = r"\btogether\b|\ball (?:3|4|5|6|of them)\b|加上|\bcombin\w+|\bmixed?\b|\bboth\b|\bunequal\b|\bmismatched\b|\bsplit\b|\bpair(?:ed|ing)?\b|\b(?:second|2nd) (?:card|gpu)\b|\badd(?:ed|ing)?\b|再加|加装|加插|tensor[ _-]split|device[ _-]map|双卡|两张|混插|混用|混合|一起|组合|异构|各\s?[1一]\s?[张块]|\bone (?:each|of each)\b"
 # one of the cards is to be chosen
 _CHOSEN = r"\b(?:which|what) (?:card|gpu|one|machine|box)\b|哪(?:个|张|块|台)(?:卡|机器)?|各(?:1|一)?台"
 _COMPARED = r"\bsame (?:v?ram|memory|amount|speed)\b|\bhow (?:different|far apart)\b|(?:显存|占用|速度)[^,;?]{0,4}一样|\bvs\b|\bversus\b|\bcompar\w+|\bdifferences?\b|\bbetter\b|\brespectively\b|\beither\b|对比|比较|(?<![占对同环配])比(?=\s?[,;?]|起来)|区别|相差|差(?:多少|几|距)|分别|哪个|哪[张块]卡?(?:跑|更|好|快|适合|合适|划算)|还是(?!\s?[按算用]?\s?(?:\d+\s?g|vllm|llama|sglang|ollama|exllama|ddp|fsdp|zero|tp|pp))|各(?!\s?[1一]\s?[张块])|\bwhich (?:card|gpu|one)\b"
@@ -56,7 +61,9 @@ def not_again(scan: Scan, mentions: list[CardMention]) -> list[CardMention]:
     kept: list[CardMention] = []
     for mention in mentions:
         before = scan.text[max(0, mention.start - 8) : mention.start]
-        again = len(kept) > 1 and mention.memory_gb is None and mention.count in (None, 1) and _AGAIN.search(before)
+        sized_before = mention.count is None and any(one.memory_gb and one.label == mention.label for one in kept)
+        bare = len(kept) > 1 and mention.memory_gb is None and mention.count in (None, 1)
+        again = bare and (sized_before or _AGAIN.search(before))
         if not (again and mention.label in {one.label for one in kept}):
             kept.append(mention)
     return kept
@@ -76,6 +83,8 @@ def together(scan: Scan, mentions: list[CardMention]) -> bool:
     if beside and any(scan.find(_IN_ONE)):
         return not any(scan.find(_CHOSEN))  # what is told of each may be of two methods: "LoRA and full, respectively"
     if beside and (_in_one(scan, mentions) or _summed(scan, mentions)):
+        return not any(scan.find(_COMPARED))
+    if all(_CAME.fullmatch(gap) for gap in gaps) and any(scan.find(_AS_ONE)):
         return not any(scan.find(_COMPARED))
     if not all(_PLUS.fullmatch(gap) or _AND.fullmatch(gap) for gap in gaps) or any(scan.find(_COMPARED)):
         return False

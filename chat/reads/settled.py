@@ -7,6 +7,7 @@ from chat.reads import asking
 from chat.reads.corrected import CASES, keep, take_back
 from chat.reads.cues import WHICH_MODELS
 from chat.reads.experience import leave_experience
+from chat.reads.former import leave_former, settle_card
 from chat.reads.frozen import settle_frozen
 from chat.reads.further_counts import settle_counts
 from chat.reads.in_and_out import limit_beside
@@ -130,6 +131,7 @@ def settle(scan: Scan) -> None:
     _leave_to_others(scan)
     _difference(scan)
     leave_experience(scan)
+    leave_former(scan)
     take_back(scan)
     _programs(scan)
     _algorithms(scan)
@@ -213,8 +215,8 @@ def _leave_to_others(scan: Scan) -> None:
             left = keep(scan, name, own)
             scan.others.setdefault(name, []).extend(left)
             scan.extras.setdefault("told_by_others", []).extend(left)
-            if name == "gpu" and len(scan.facts["gpu"]) == 1:
-                scan.extras.pop("rigs", None)  # theirs is no machine to choose
+            if name == "gpu":
+                settle_card(scan, spans)  # theirs is no machine to choose
 
 
 def _again(scan: Scan, name: str, value: object, spans: list[tuple[int, int]]) -> bool:

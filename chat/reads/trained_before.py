@@ -1,5 +1,6 @@
 """Training that is over: weights that were made by it are a file or served now, and it is no task of the question."""
 
+from chat.reads.former import former
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 from chat.reads.task_words import SERVED, TASK_TRAIN
@@ -34,11 +35,18 @@ def settle_past_training(scan: Scan, of_training: frozenset[str], served: bool) 
     no past: with settings of a run nothing is over.
     """
     places = [one.span() for one in compiled(OVER).finditer(scan.text)]
+    before = _trained_and_served(scan)
+    places += before
+    spans = [scan.normal.original(*place) for place in before]
     runs = {name for name in of_training & set(scan.facts) if scan.facts[name] != [_BY_NAME]}
+    past = {name for name in runs if all(_within(start, spans) for start, _ in scan.spans.get(name, [(-1, 0)]))}
+    runs -= past
     kinds = [str(kind).startswith("gguf") for kind in scan.facts.get("weight_format", [])]
     there = served or any(kinds) or any(compiled(words).search(scan.text) for words in (_ON_FILES, SERVED))
     if not places or runs or not there:
         return []
+    for name in past:  # ranks and stages of it
+        del scan.facts[name], scan.spans[name]
     methods = scan.facts.get("method", [])
     if len(methods) == 1 and methods[0] in _OF_A_FILE:
         of_a_file = bool(kinds) and all(kinds)  # nothing trains on such a file
@@ -48,6 +56,13 @@ def settle_past_training(scan: Scan, of_training: frozenset[str], served: bool) 
     if scan.facts.get("algo") == [_BY_NAME] and _within(scan.spans["algo"][0][0], places):
         del scan.facts["algo"], scan.spans["algo"]
     return places
+
+
+def _trained_and_served(scan: Scan) -> list[tuple[int, int]]:
+    """What is told of a former time, where a model is served outside of it: `last month QLoRA on 4 cards, now vLLM on one`."""
+    places = [*former(scan.text)]
+    present = any(not _within(one.start(), places) for one in scan.find(SERVED))
+    return places if present else []
 
 
 def _within(at: int, places: list[tuple[int, int]]) -> bool:

@@ -5,29 +5,30 @@ length, a batch, a rank, a number of layers or of cards. By itself it is a lengt
 count of cards that nobody has.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Span
 from chat.reads.scan import Scan
 
 WELL = r"(?:works?|worked|working|runs?|ran|fits?|fitted|trains?|trained|passe[sd]|pass|survive[sd]?|succeed\w*|fine|okay|ok|good|safe|stable)"
-_BADLY = r"(?:ooms?|oom'?e?d|ooming|out of memory|crash(?:es|ed)?|die[sd]|dead|fail(?:s|ed)?|explode[sd]?|blows?(?: up)?|blew(?: up)?|breaks?|broke|kill(?:s|ed)|kaputt?|too (?:much|long|large|big))"
+BADLY = r"(?:ooms?|oom'?e?d|ooming|out of memory|crash(?:es|ed)?|die[sd]|dead|fail(?:s|ed)?|explode[sd]?|blows?(?: up)?|blew(?: up)?|breaks?|broke|kill(?:s|ed)|kaputt?|too (?:much|long|large|big))"
 _LINK = r"(?:(?:it|is|was|are|were|still|already|just|always|also|only|barely|even|goes|went|gets?|got|runs?|ran|does|did|immediately|instantly|then|will|would|me|simply|throws?|gives?) )*"
 WELL_ZH = r"(?:没(?:有)?(?:事|问题|毛病|爆|炸|崩|挂|oom|报错)|不(?:会)?(?:爆|炸|崩)|能(?:跑|训|行|用|过)|可以|正常|跑得(?:动|了|起来|通)|跑通|稳|ok|好好的)"
-_BADLY_ZH = r"(?:爆|炸|崩|挂|oom|超显存|不(?:行|够|能跑|能训)|跑不(?:动|了|起来)|报错|溢出|失败)"
+BADLY_ZH = r"(?:爆|炸|崩|挂|oom|超显存|不(?:行|够|能跑|能训)|跑不(?:动|了|起来)|报错|溢出|失败)"
 _LINK_ZH = r"(?:的时候|之后|以后|后|时|的话|就|又|也|都|还|却|则|是|直接|会|能|立刻|立马|马上|必|肯定|一跑|一训|,?\s?)*"
 _VALUE = r"(?<![\d.a-z*x=+/_%-])(?<!\d,)(?P<n>\d{1,7})(?P<k>k)?"
 
 
 def ahead(value: str) -> str:
     """A value in front of how a run went: "8192 OOMs"."""
-    return rf"{value}(?:\s(?:tokens?\s)?{_LINK}(?:{WELL}|{_BADLY})\b(?! (?:of|for|on|the|a|\d))|(?:\s?tokens?)?\s?{_LINK_ZH}(?:{WELL_ZH}|{_BADLY_ZH}))"
+    return rf"{value}(?:\s(?:tokens?\s)?{_LINK}(?:{WELL}|{BADLY})\b(?! (?:of|for|on|the|a|\d))|(?:\s?tokens?)?\s?{_LINK_ZH}(?:{WELL_ZH}|{BADLY_ZH}))"
 
 
 def behind(value: str) -> str:
     """A value behind how a run went: "dies at 8192"."""
-    return rf"(?:\b(?:{WELL}|{_BADLY})|{_BADLY_ZH}|{WELL_ZH})(?:,? (?:and|but) not)?\s?(?:up to|at|with|from|beyond|above|for|在|到|@)\s?{value}(?=\s?(?:[,.;?!)]|$|\b(?:and|but|while|or|already|so|then|it|with|on|in|during)\b))(?!\.\d)"
+    return rf"(?:\b(?:{WELL}|{BADLY})|{BADLY_ZH}|{WELL_ZH})(?:,? (?:and|but) not)?\s?(?:up to|at|with|from|beyond|above|for|在|到|@)\s?{value}(?=\s?(?:[,.;?!)]|$|\b(?:and|but|while|or|already|so|then|it|with|on|in|during)\b))(?!\.\d)"
 
 
 # what was spoken of, by the fact that it is
@@ -39,14 +40,44 @@ _SPOKEN = {
     "n_gpus": r"gpus?|cards?|卡|张|块",
 }
 _ANY = "|".join(rf"(?P<{fact}>{words})" for fact, words in _SPOKEN.items())
+# a setting that was changed: "pp原来设的4,现在改成2了", "micro batch was 4, I lowered it to 1"
+_SETTINGS = {
+    **_SPOKEN,
+    "pp": r"(?<![a-z])pp(?![a-z])|pipeline(?:[ -]parallel\w*)?|流水线(?:并行)?",
+    "tp": r"(?<![a-z])tp(?![a-z])|tensor[ -]parallel\w*|张量并行",
+    "cp": r"(?<![a-z])cp(?![a-z])|context[ -]parallel\w*",
+    "ep": r"(?<![a-z])ep(?![a-z])|expert[ -]parallel\w*|专家并行",
+    "grad_accum": r"grad\w*[ _]acc\w*|accumulation(?: steps)?|梯度累[积计加]",
+}
+_TURNED_TO = (
+    r"(?:\bnow\b(?: (?:it'?s|it is|at|on|set to|only|just|down to|up to))*|\b(?:lowered|raised|changed|set|reduced|increased|dropped|cut|bumped|moved|switched|went|turned)\b(?: (?:it|that|this|them|back|down|up))*(?: to)"
+    r"|(?:现在|后来|这次|如今|目前|已经)(?:又|已经|给|都|把它?|我|是|只|就|用)*(?:(?:改|调|降|换|升|提|减|加|缩|设|开)(?:低|高|小|大|回)?(?:成|到|为|了)*)?|(?:改|调|降|换|升|提|减|加|缩)(?:低|高|小|大|回)?(?:成|到|为)了?(?=\s?\d+k?\s?了))"
+)
+_SETTING = "|".join(rf"(?P<{fact}>{words})" for fact, words in _SETTINGS.items())
+_CHANGED = rf"(?:{_SETTING})[^\d.,;?!]{{0,16}}(?<![\d.])(?P<a>\d{{1,7}}k?)(?![\d.]*\d|[a-z])[^\d.;?!]{{0,16}}?(?P<link>{_TURNED_TO})\s?(?P<b>\d{{1,7}}k?)(?![\d.]*\d|[a-z]|\s?(?:[张块卡台*x]|gi?b?\b|gpus?\b|cards?\b))"
 _NEAR = 90  # characters from what is spoken of to a value of it
 _LEAST_LENGTH = 256  # tokens
 _MOST = {"batch_size": 4096, "lora_rank": 2048, "gpu_layers": 200}
 _BY_ITSELF = frozenset(2**power for power in range(9, 21))
 
 
+def changed(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """Each setting that is told to have been changed: the value before in the group `a`, what it is now in `b`."""
+    for found in compiled(_CHANGED).finditer(text):
+        yield next(fact for fact in _SETTINGS if found[fact]), found
+
+
+def read_changed(scan: Scan) -> None:
+    """State both values of a setting that was changed, where no keyword has claimed them."""
+    for fact, found in changed(scan.text):
+        for group in ("a", "b"):
+            if scan.free(*found.span(group)):
+                scan.add(fact, found[group], *found.span(group))
+
+
 def read_tried(scan: Scan) -> None:
     """State the values that were tried of what stands before them."""
+    read_changed(scan)
     for pattern in (ahead(_VALUE), behind(_VALUE)):
         for found in scan.find(pattern):
             span = found.start("n"), found.end("k") if found["k"] else found.end("n")
@@ -85,12 +116,12 @@ def _spoken_of(scan: Scan, place: int) -> str:
 
 
 # how a run went, told behind its value: the first that is told is of it
-_WENT = rf"(?P<well>\b{WELL}\b|{WELL_ZH}|(?:\b(?:not?|never|without|longer)\b|n't)[^,;.\d]{{0,12}}\b{_BADLY}\b)|(?P<badly>\b{_BADLY}\b|{_BADLY_ZH})"
+_WENT = rf"(?P<well>\b{WELL}\b|{WELL_ZH}|(?:\b(?:not?|never|without|longer)\b|n't)[^,;.\d]{{0,12}}\b{BADLY}\b)|(?P<badly>\b{BADLY}\b|{BADLY_ZH})"
 # "dies already with a batch size of 4"
-_DIED_AT = rf"(?:\b{_BADLY}\b|{_BADLY_ZH})[^,;.\d]{{0,12}}?(?:\b(?:at|with|on|in|under)\b|在|@)(?:(?!\b(?:from|after|since|rais|chang|increas))[^,;.\d]){{0,24}}(?:\d{{1,3}}\s?[x×*]?\s?)?$"
+_DIED_AT = rf"(?:\b{BADLY}\b|{BADLY_ZH})[^,;.\d]{{0,12}}?(?:\b(?:at|with|on|in|under)\b|在|@)(?:(?!\b(?:from|after|since|rais|chang|increas))[^,;.\d]){{0,24}}(?:\d{{1,3}}\s?[x×*]?\s?)?$"
 # "works on one H200", and "but OOMs on" of the value that comes next
 _WENT_AT = rf"(?:\b{WELL}\b|{WELL_ZH})[^,;.\d]{{0,12}}?(?:\b(?:at|with|on|in|under)\b|在|用|@)\s?(?:my |the |an? |one |single |a single )*(?:\d{{1,3}}\s?[x×*]?\s?)?$"
-_OF_THE_NEXT = rf"(?:\b(?:but|and|while|yet|then)\b|[,;])[^,;.]{{0,16}}\b(?:{_BADLY}|{WELL})\b[^,;.\d]{{0,8}}\b(?:at|with|on|in|under)\s?(?:my |the |an? |one |single )*(?:\d{{1,3}}\s?[x×*]?\s?)?$"
+_OF_THE_NEXT = rf"(?:\b(?:but|and|while|yet|then)\b|[,;])[^,;.]{{0,16}}\b(?:{BADLY}|{WELL})\b[^,;.\d]{{0,8}}\b(?:at|with|on|in|under)\s?(?:my |the |an? |one |single )*(?:\d{{1,3}}\s?[x×*]?\s?)?$"
 _SENTENCE = r"[?!;。？！；\n]|\.(?!\d)"
 
 

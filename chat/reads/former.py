@@ -1,0 +1,185 @@
+"""A case that is over: what ran before, was tried, or is replaced, beside the one that the text is about.
+
+"Last month on two A100, now on a 4090", "之前 8k 一直爆,改成 4k 还是爆", "we run X, from January on Y instead": of two
+values of a setting the one that is told of the former case is none of the present one. Where the two cases are
+compared, or what ran is set against what fails, both are meant and both stay.
+"""
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+
+from chat.reads import asking
+from chat.reads.corrected import keep
+from chat.reads.lexicon import compiled
+from chat.reads.reading import Span
+from chat.reads.scan import Scan
+from chat.reads.tried import BADLY, BADLY_ZH, WELL, WELL_ZH, changed
+from kb.names import names
+
+_SENTENCE = re.compile(r"[?!;]+|\.(?!\d)")
+_TURNED = r"(?:moved|switched|went|dropped|changed|cut|reduced|lowered|raised|turned|swapped|upgraded|downgraded|scaled|migrated|replaced)"
+# where the present case begins: a word of time, a wish, a change that was made
+_NOW = (
+    rf"\b(?:now|nowadays|these days|today|this (?:time|week|month|year)|instead|as of now|from (?:\w+ ){{1,3}}on(?:wards?)?\b|next (?:week|month|year|quarter)|tomorrow|(?:and |but |then |so |i |we |i've |we've |have |since ){{1,3}}(?:just |now |already |since )?{_TURNED}|(?:and |but |so |i |we ){{1,2}}(?:want|need|plan|intend|would like|'d like|wish)\b|plan(?:ned|ning)? (?:to|is|on)\b|going to\b|thinking of\b|considering\b)"
+    r"|现在|如今|这次|这回|今天|这周|这个?月|眼下|当前|后来|接下来|下周|下个?月|明年|以后|今后|打算|准备|计划|(?<!不)想|只剩|换(?:成|到|了|用|个|为)?|(?:改|调|降|升|提)(?:成|到|为|用|级)"
+)
+# what says of a clause, or of all that stands before it, that it is over
+_BEFORE_ZH = r"(?<!在)(?:之前|以前)(?!的(?:话|问题|答案|回答))|(?<!a)(?:原先|本来|此前|先前|从前|早先|起初|最初|曾经|一开始|刚开始|上次|上周|上个?(?:星期|月|季度)|昨天|昨晚|前天|前阵子|前段时间|前几[天周个]|前\d[天周]|去年|那时候?|当时)|原来(?!是(?:这样|因为))|(?<![没未])(?:试|用|跑)过"
+_OPENS = rf"\b(?:previously|formerly|originally|initially|at first|used to(?= \w)|tried|in the past|back (?:then|when)|before(?=,)|last (?:night|week|month|year|time|quarter|summer|spring|winter|autumn|fall)|yesterday)\b|{_BEFORE_ZH}"
+# a time that is told behind what it is of
+_CLOSES = r"\b(?:last (?:night|week|month|year|time|quarter|summer|spring|winter|autumn|fall)|yesterday|(?:an? |\d+ |few |couple of |some )(?:days?|weeks?|months?|years?|hours?) ago|until (?:now|recently)|up to now|previously|originally|initially|earlier|back then|before(?=\s?(?:,|$)| and now| but))(?!\w)"
+# nothing by itself, and over where a present follows in the same sentence
+_WAS = rf"\b(?:was|were|had been) (?:\w+ing|on|at|ooms?|oom'?ed)\b|\b(?:trained|fine-?tuned|tuned|finetuned|served|hosted|deployed|ran|used|ooms? at|oom'?ed)\b|[了过完]|{BADLY_ZH}"
+# what runs and is to be replaced
+_RUNS = r"\b(?:currently|right now|at the moment|at present|today|so far|now)\b[^.;?!]{0,24}\b(?:runs?|running|serv(?:e|es|ing)|hosts?|hosting|uses?|using)\b|\b(?:we|i) (?:currently|now|presently) (?:run|serve|host|use)\b|(?:目前|现在|当前|眼下)[^,.;?!]{0,6}(?:跑|用|部署|上线|是)"
+_REPLACED = r"\binstead\b|\b(?:replac\w+|swap\w*) (?:it|that|this|them) (?:with|by|for)\b|\b(?:mov|switch|migrat|chang)\w* (?:over )?to\b|(?:打算|准备|计划|想|要|将)[^,.;?!]{0,8}(?:换|改|升|迁移|切)(?:成|到|为|用|级到)"
+_BOUGHT = r"\b(?:bought|got|get|ordered|received|picked up|built|purchased|acquired|own)\b|买|入手|淘|收(?:了|到)|到手|下单|组装|配了|攒"
+_PARTED = r"\b(?:swap|replac|sold|sell|trade|instead)\w*|换|卖|出掉"
+# both cases are asked about
+_COMPARED = r"\b(?:differ\w*|compar\w+|than|versus|vs|sav(?:e|es|ed|ing|ings)|gain\w*|how much (?:more|less|faster|slower)|which|why (?:so|does|is|did|do)|what changed)\b|差|区别|不同|对比|相比|(?<![占对同环配])比(?!如|例)|省|多(?:占|用|花|出|吃|了|要|少多)|少(?:占|用)多?少|快多少|慢多少|多快|哪[个张块种]|为什么|为啥|为何|怎么(?:会|反而)"
+_STILL = r"\b(?:still|again|even so|no luck|either way|both)\b|还是|仍|依然|照样|照旧|也(?=[^,.;?!]{0,4}(?:爆|炸|崩|挂|oom))|又"
+_FAILS = rf"\b{BADLY}\b|{BADLY_ZH}"
+_RAN = rf"\b{WELL}\b|{WELL_ZH}"
+# what a card takes along
+_OF_A_CARD = ("n_gpus", "gpu_memory_gb", "tp", "pp")
+_KEPT = frozenset({"task", "algo"})
+_SIZED = re.compile(r"(?P<card>.+?) (?P<gb>\d+(?:\.\d+)?) GB", re.ASCII)
+
+
+@lru_cache(maxsize=256)
+def former(text: str) -> tuple[Span, ...]:
+    """The spans of a normalised text that tell of a case which is over."""
+    spans: list[Span] = []
+    start = 0
+    stops = [*((one.start(), one.end()) for one in _SENTENCE.finditer(text)), (len(text), len(text))]
+    for stop, after in stops:
+        cuts = [one.start() for one in compiled(_NOW).finditer(text, start, stop)]
+        bounds = [start, *(one for one in cuts if one > start), stop]
+        for number, (low, high) in enumerate(pairwise(bounds)):
+            if (over := _over(text, low, high, followed=number + 2 < len(bounds))) is not None:
+                spans.append((over, high))
+        start = after
+    restated = [(found.start(), found.start("link")) for _, found in changed(text)]
+    return tuple(sorted([*spans, *restated, *_to_be_replaced(text, stops)]))
+
+
+def _over(text: str, low: int, high: int, followed: bool) -> int | None:
+    """Where in a stretch that no present begins in a former case begins; `followed` is it by a present in the sentence."""
+    if any(compiled(_CLOSES).finditer(text, low, high)):
+        return low
+    found = compiled(_OPENS).search(text, low, high)
+    if found:
+        return max(low, text.rfind(",", low, found.start()) + 1)
+    return low if followed and compiled(_WAS).search(text, low, high) else None
+
+
+def _to_be_replaced(text: str, stops: list[Span]) -> list[Span]:
+    """`Currently we run X. From May on we serve Y instead`: what runs, where another is planned."""
+    found = compiled(_RUNS).search(text)
+    planned = compiled(_REPLACED).search(text, found.end()) if found else None
+    if not found or not planned:
+        return []
+    begins = max([0, *(after for _, after in stops if after <= planned.start())])
+    if begins <= found.start():  # in one sentence: up to the clause of the plan
+        begins = text.rfind(",", 0, planned.start()) + 1
+    return [(found.start(), begins)] if begins > found.end() else []
+
+
+def leave_former(scan: Scan) -> None:
+    """Of two values of a setting leave out the one that only the former case has."""
+    places = former(scan.text)
+    spans = [scan.normal.original(*place) for place in places]
+    if not places or _compared(scan.text):
+        return
+    if _ran_before(scan.text, places):
+        _present_first(scan, spans)
+        return
+    bought = any(compiled(_BOUGHT).search(scan.text, *place) for place in places)
+    kept_card = bought and not compiled(_PARTED).search(scan.text)
+    left = {
+        name: gone
+        for name in [*scan.facts]
+        if name not in _KEPT
+        and not (kept_card and name in ("gpu", *_OF_A_CARD))
+        and (gone := _leave(scan, name, spans))
+    }
+    if "gpu" in left:
+        settle_card(scan, spans)
+    if "gpu" in left and _BITS_ASKED.search(scan.text):
+        for name in ("weight_format", "bits"):
+            _drop_within(scan, name, spans)
+    for values in left.values():
+        scan.extras.setdefault("former", []).extend(values)
+
+
+# what the weights are to be held in is open: the former card's format is none of it
+_BITS_ASKED = re.compile(
+    r"\b(?:which|what) (?:quant\w*|bits?|precision|format)\b|几\s?(?:bit|位)|(?:什么|哪种|哪个|怎么)量化|量化到"
+)
+
+
+def _compared(text: str) -> bool:
+    """Whether it is asked what sets the two cases apart."""
+    asked = [(part.start, part.end) for part in asking.parts(text) if part.asks]
+    return any(compiled(_COMPARED).search(text, *one) for one in asked) and not compiled(_STILL).search(text)
+
+
+def _ran_before(text: str, places: tuple[Span, ...]) -> bool:
+    """Whether the former case ran and the present one does not: each is needed to say why."""
+    ran = any(compiled(_RAN).search(text, *one) and not compiled(_FAILS).search(text, *one) for one in places)
+    rest = [(end, start) for (_, end), (start, _) in zip(((0, 0), *places), (*places, (len(text), 0)), strict=True)]
+    return ran and any(compiled(_FAILS).search(text, *one) for one in rest if one[0] < one[1])
+
+
+def _present_first(scan: Scan, spans: list[Span]) -> None:
+    """The run that fails is the case; the one that ran stands behind it."""
+    for name, values in scan.facts.items():
+        places = scan.spans.get(name, [])
+        if len(values) > 1 and len(values) == len(places):
+            order = sorted(range(len(values)), key=lambda at: _within(places[at], spans))
+            scan.facts[name] = [values[at] for at in order]
+            scan.spans[name] = [places[at] for at in order]
+
+
+def _leave(scan: Scan, name: str, spans: list[Span]) -> list[object]:
+    values, places = scan.facts.get(name, []), scan.spans.get(name, [])
+    if len(values) < 2 or len(places) != len(values):
+        return []
+    present = [
+        any(not _within(one, spans) for one in (place, *_more_places(scan, name, value)))
+        for value, place in zip(values, places, strict=True)
+    ]
+    return keep(scan, name, present) if any(present) and not all(present) else []
+
+
+def _more_places(scan: Scan, name: str, value: object) -> list[Span]:
+    return [place for other, place in scan.again.get(name, ()) if other == value]
+
+
+def _within(place: Span, spans: list[Span]) -> bool:
+    return any(start <= place[0] < end for start, end in spans)
+
+
+def _drop_within(scan: Scan, name: str, spans: list[Span]) -> None:
+    """Leave out a setting of which the former case alone tells."""
+    again = [place for _, place in scan.again.get(name, ())]
+    places = scan.spans.get(name, [])
+    if name in scan.facts and places and all(_within(place, spans) for place in (*places, *again)):
+        scan.extras.setdefault("former", []).extend(scan.facts.pop(name))
+        del scan.spans[name]
+
+
+def settle_card(scan: Scan, spans: list[Span]) -> None:
+    """What a card had that is left out goes with it; the one that stays has its own count and memory."""
+    for name in _OF_A_CARD:
+        _drop_within(scan, name, spans)
+    cards = scan.facts["gpu"]
+    rigs = [one for one in scan.extras.pop("rigs", []) if str(one).partition(" × ")[2] in cards]
+    if len(cards) > 1:
+        scan.extras.update({"rigs": rigs} if len(rigs) > 1 else {})
+        return
+    sized = _SIZED.fullmatch(str(cards[0]))
+    if sized and names().find_gpus(sized["card"]):
+        scan.facts["gpu"] = [sized["card"]]
+        scan.facts["gpu_memory_gb"], scan.spans["gpu_memory_gb"] = [float(sized["gb"])], scan.spans["gpu"][:1]

@@ -1,0 +1,91 @@
+"""A case that is over, and the one that a text is about: former runs, values that were changed, cards of others."""
+
+from typing import Any
+
+import pytest
+
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "present"),
+    [
+        ("Last month I tuned Gemma-2-9B with QLoRA on 4 L40S, now I serve it merged on a single L4 with vLLM. Does it fit?",
+         {"gpu": ("L4",), "n_gpus": (1,), "task": ("inference",)}),
+        ("We used to host Llama-3.3-70B AWQ on 2x H100; now we want Qwen2.5-32B in fp8 on one L40S, 16k. ok?",
+         {"model": ("Qwen/Qwen2.5-32B-Instruct",), "gpu": ("L40S",), "n_gpus": (1,), "weight_format": ("fp8",)}),
+        ("I was at batch 8 and it OOMed, so I went down to batch 4 and it still OOMs: 13B LoRA, A100 40GB", {"batch_size": (4,)}),
+        ("Yesterday I tried ZeRO-2 on the 4 A6000 and it blew up. Plan is ZeRO-3, full fine-tuning of a 7B. How much per card?",
+         {"zero_stage": (3,), "n_gpus": (4,)}),
+        ("Right now we run Mistral-7B in bf16 on an L4. Next month we'll replace it with Phi-4 in int8 on the same L4. Enough?",
+         {"model": ("microsoft/phi-4",), "weight_format": ("int8",), "gpu": ("L4",)}),
+        ("上个月在8张A800上用zero3全参训完了14B,这次要部署到两张L20上,sglang,bf16,够吗",
+         {"gpu": ("L20",), "n_gpus": (2,), "task": ("inference",), "zero_stage": ()}),
+        ("以前用的transformers推理,现在换成vllm了,Qwen3-8B,24G的卡,能开多长上下文", {"engine": ("vllm",)}),
+        ("上次用Q8_0跑的,这次想用Q5_K_M,Qwen2.5-32B,一张4090,放得下吗", {"weight_format": ("gguf:Q5_K_M",)}),
+        ("前阵子租A100 80G跑的全精度,现在只有一张4070Ti 12G,想跑14B,用什么量化", {"gpu": ("RTX 4070 Ti",), "gpu_memory_gb": (12,)}),
+        ("上周拿4张V100 32G跑z2炸了,这周换成4张A100 40G跑z3,14B全参,行不行",
+         {"gpu": ("A100",), "gpu_memory_gb": (40,), "n_gpus": (4,), "zero_stage": (3,)}),
+        ("楼主有8卡H800,我就2张L40,qlora训32B够吗", {"gpu": ("L40",), "n_gpus": (2,)}),
+    ],
+)  # fmt: skip
+def test_what_is_over_is_no_fact_of_the_present(question: str, present: dict[str, tuple[Any, ...]]) -> None:
+    facts = read(question).facts
+    assert {name: facts.get(name, ()) for name in present} == present
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "values"),
+    [
+        ("tp原来是8,现在调成4了,Llama-3.3-70B fp8,4张H100,够吗", "tp", (4,)),
+        ("The pipeline was 8 before, now it's 4: tp 4, full training of a 70B on 64 H100. How much per card?", "pp", (4,)),
+        ("micro batch was 4, I lowered it to 1. 13B full, ZeRO-3, 8x A100 80GB. What does each card need?", "batch_size", (1,)),
+        ("lora rank从64降到16了,7B,3090,要多少显存", "lora_rank", (16,)),
+        ("context used to be 32k, we cut it to 8k: a 32B in AWQ on a 4090. Fits?", "seq_len", (8192,)),
+        ("rank从64降到16能省多少,7B lora", "lora_rank", (64, 16)),
+        ("ran with ZeRO-2, how much less does ZeRO-3 take than that? 13B full, 8x A100 80GB", "zero_stage", (2, 3)),
+    ],
+)  # fmt: skip
+def test_a_setting_that_was_changed_is_what_it_is_now(question: str, name: str, values: tuple[Any, ...]) -> None:
+    assert read(question).facts[name] == values
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "values"),
+    [
+        ("之前batch 4没事,现在改到8就OOM了,7B lora,一张24G的4090", "batch_size", (8, 4)),
+        ("It ran on my A10 24GB last week, now on a T4 16GB it OOMs. Qwen2.5-14B int8, why?", "gpu", ("T4 16 GB", "A10 24 GB")),
+    ],
+)  # fmt: skip
+def test_of_what_ran_and_what_fails_both_are_kept_the_failing_one_first(
+    question: str, name: str, values: tuple[Any, ...]
+) -> None:
+    assert read(question).facts[name] == values
+
+
+@pytest.mark.parametrize(
+    ("question", "counts"),
+    [
+        ("Trained a 7B with LoRA on two 3090s, now I want to serve the merged model with vLLM on one of them. Fits?", (1,)),
+        ("机器有8张4090,我只想用其中两张部署32B的AWQ,够吗", (2,)),
+        ("Two 3090s, the display runs on one of them. Does a 32B in Q4_K_M fit across both?", (2,)),
+        ("手上4张3090,其中一张插x4,跑70B Q4够吗", (4,)),
+        ("8张A100 80G,13B全参zero3,单卡峰值大概多少", (8,)),
+    ],
+)  # fmt: skip
+def test_a_part_of_the_cards_is_counted_where_the_model_runs_on_it(question: str, counts: tuple[int, ...]) -> None:
+    assert read(question).facts["n_gpus"] == counts
+
+
+@pytest.mark.parametrize(
+    ("question", "rig", "count"),
+    [
+        ("同事淘汰下来一张3090给我了,加上我自己的4090,能跑70B Q4吗", "RTX 3090 + RTX 4090", 2),
+        ("I have a 3090 and a friend just gave me a 4080, can I run a 70B Q4_K_M on both?", "RTX 3090 + RTX 4080", 2),
+        ("我之前买了两张3090,现在想再加一张4090,70B Q4能跑吗", "2 × RTX 3090 + RTX 4090", 3),
+        ("A friend runs it on two 4090s. I have one 3090, 32B in Q4_K_M, does it fit?", "RTX 3090", 1),
+    ],
+)  # fmt: skip
+def test_a_card_that_came_to_the_asker_is_the_askers(question: str, rig: str, count: int) -> None:
+    facts = read(question).facts
+    assert (facts["gpu"], facts["n_gpus"]) == ((rig,), (count,))
