@@ -20,7 +20,7 @@ from chat.events import Said
 from chat.plans.apart import calls_of
 from chat.reads.follow import with_facts
 from chat.reads.grammar import read
-from chat.reads.leaning import is_aside
+from chat.reads.leaning import is_aside, says_no_more
 from chat.reads.reading import Reading
 from chat.schemas import CONFIG
 
@@ -82,6 +82,6 @@ def read_all(questions: Sequence[tuple[str, Said | None]]) -> Reading:
     for question, given in questions:
         reading = read(question, case)
         reading = reading if given is None else with_facts(reading, given)
-        case = case if case is not None and is_aside(reading) else reading
+        case = case if is_aside(reading) and (case is not None or says_no_more(reading)) else reading
     assert reading is not None
     return reading

@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from formulas.quantity import Words
 from kb.change import Costs, Lost, costing
 from kb.database import rows
 from kb.outcome import Outcome
@@ -28,18 +29,24 @@ def bits_of_file(name: str) -> float:
 
 
 @cache
-def of_few_bits() -> Costs:
-    """That quality goes below four bits, with what llama.cpp's own list says of its files."""
+def listed_quality() -> Words:
+    """The added perplexity that llama.cpp's own list gives its files."""
     listed = rows(
         "SELECT applies_to, value, unit FROM recipes WHERE setting = 'added_perplexity' ORDER BY CAST(value AS DOUBLE)"
     )
     told = ", ".join(f"{row['applies_to']} {float(row['value']):.1f}" for row in listed)
     model = listed[0]["unit"].removeprefix("of ")
-    return costing(
-        f"noticeable quality: llama.cpp lists as added perplexity of {model} {told}",
-        f"质量明显下降:llama.cpp 对 {model} 列出的困惑度增量为 {told.replace(', ', '、')}",
-        Lost.MUCH,
+    return Words(
+        f"llama.cpp lists as added perplexity of {model} {told}",
+        f"llama.cpp 对 {model} 列出的困惑度增量为 {told.replace(', ', '、')}",
     )
+
+
+@cache
+def of_few_bits() -> Costs:
+    """That quality goes below four bits, with what is listed of such files."""
+    listed = listed_quality()
+    return costing(f"noticeable quality: {listed.en}", f"质量明显下降:{listed.zh}", Lost.MUCH)
 
 
 def costs_of(where: Outcome) -> dict[str, str]:

@@ -151,3 +151,9 @@ def test_a_difference_asked_rules_no_offload_out() -> None:
 def test_offloading_is_said_of_where_it_is(question: str, offloaded: str) -> None:
     """By whatever verb: what lies in the host's memory is off the card."""
     assert read(question).facts["offload"] == (offloaded,)
+
+
+def test_memory_of_the_card_behind_that_of_the_machine() -> None:
+    """Each amount is of the word behind it, where nothing parts the two."""
+    facts = read("32G内存8G显存能跑多大的模型").facts
+    assert (facts["host_memory_gb"], facts["gpu_memory_gb"]) == ((32,), (8,))

@@ -42,3 +42,33 @@ def test_what_is_offloaded_stands_in_no_table_of_what_is_not() -> None:
     rows = [line for line in then.text.split("\n") if line.startswith("| full fine-tuning")]
     assert "nothing offloaded" in then.text
     assert not rows
+
+
+def test_nothing_leans_on_a_greeting() -> None:
+    """What comes after a greeting is read for itself, and what comes then leans on that."""
+    assistant, conversation = Assistant(), Conversation()
+    told = [
+        assistant.ask(one, conversation)
+        for one in ("hello", "I have a 3090 and want to run a local model", "what about Qwen2.5-32B?")
+    ]
+    assert "the largest is" in told[1].text
+    assert told[2].given["model"]
+    assert told[2].tool_calls
+
+
+@pytest.mark.parametrize(
+    ("questions", "says"),
+    [
+        (("7B全参要多少显存", "写成公式"), "训练显存 = "),
+        (("Qwen3-8B on a 4090 at 16k?", "derive it"), "Running a model takes weights + KV cache"),
+        (("DeepSeek-V3 MLA 的 KV 多大", "为什么这么小"), "MLA 让所有头共用"),
+        (("Qwen2.5-7B on a T4, which quant?", "does that hurt quality?"), "8 bits cost hardly any quality"),
+    ],
+)
+def test_what_is_asked_of_the_answer_is_answered(questions: tuple[str, ...], says: str) -> None:
+    assert says in last(*questions)[1].text
+
+
+def test_layouts_that_were_to_be_chosen_are_no_fact_of_what_follows() -> None:
+    _, then = last("DeepSeek-V3 on 2 nodes of 8 H800", "tp16 or tp8 pp2?", "how many tokens of kv then?")
+    assert "tokens of cache" in then.text

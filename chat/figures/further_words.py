@@ -11,6 +11,7 @@ from formulas.errors import BadInput
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
+from kb.stored import listed_quality
 from kb.worked import ALL_STATES
 
 # counts that the remark on 16, 18 and 20 bytes tells apart by itself
@@ -183,8 +184,13 @@ def _scores_own(figures: Figures) -> Words:
     )
 
 
+def _quality_listed(figures: Figures) -> Words:
+    """What llama.cpp's list says of its own files, whatever model is asked about."""
+    return listed_quality()
+
+
 FURTHER_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "bytes_each": _each, "no_checkpointing": _no_checkpointing, "ranks_needed": _ranks, "attention_needed": _attention, "scores_said": _scores_said, "scores_own": _scores_own,
+    "bytes_each": _each, "no_checkpointing": _no_checkpointing, "ranks_needed": _ranks, "attention_needed": _attention, "scores_said": _scores_said, "scores_own": _scores_own, "quality_listed": _quality_listed,
 }  # fmt: skip
 # a count of bytes for each parameter, and others in a row with it
 _BYTES = re.compile(

@@ -152,7 +152,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("twenty_times", r"\b20\s?(?:θ|倍|bytes?|字节)|\b20 (?:or|vs|and) 16"),
     *((cue, r"\b(?:1[68]|20)(?:\s*(?:,|/|or|and|vs\.?|还是|和|或)\s*(?:1[68]|20))+\s*(?:bytes?|字节|倍|x\b)") for cue in ("sixteen_bytes", "twenty_times")),
     *((cue, r"\b(?:1[68]|20)\s?(?:bytes?|字节|b(?=[^;]{0,80}(?:/|\bper|每)\s?(?:param|参数)))(?![a-z])[^;]{0,160}(?<![\d.])(?:1[68]|20)(?:\s*(?:,|/|or|and|vs\.?|还是|和|或)\s*(?:1[68]|20))?(?![\d.]|\s?(?:gi?b|g|x\d|层|张|卡|gpus?|cards?|k|b)\b)") for cue in ("sixteen_bytes", "twenty_times")),
-    ("precision_loss", r"(?:损失|影响|降低).{0,4}(?:精度|效果|质量)|精度(?:损失|下降)|lose\w* (?:precision|quality|accuracy)|(?:accuracy|quality) (?:loss|drop)"),
+    ("precision_loss", r"(?:损失|影响|降低).{0,4}(?:精度|效果|质量)|精度(?:损失|下降)|lose\w* (?:much |any |a lot of |too much |some )?(?:precision|quality|accuracy)|(?:accuracy|quality) (?:loss|drop|hit|penalty|degrad\w*|suffer\w*|impact)|\b(?:hurt|harm|affect|degrade|damage|worsen)\w* (?:the |its |my |model |output |answer )*(?:quality|accuracy|precision)|\bhow much (?:quality|accuracy)\b|(?:效果|质量|精度|能力)(?:会|有|得|会不会)*(?:明显|严重|很多?)?(?:变差|差(?:很多|多少)|掉|降|打折|受影响)|掉(?:点|精度)|(?<!越)变(?:笨|傻)|降智"),
     ("fsdp_and_zero", r"\bfsdp2?\b[^.;]{0,80}(?:\bzero|\bdeepspeed)|(?:\bzero|\bdeepspeed)[^.;]{0,80}\bfsdp2?\b|\bshard_grad_op\b"),
     ("stages", rf"\bzero[ -]?(?:stage[ -]?)?[0-3]|\bfsdp\b|\bddp\b|{ZERO_BY_NAME}"),
     ("ktransformers", r"\bktransformers\b"),

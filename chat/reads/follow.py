@@ -202,6 +202,8 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     unchanged = {name for name in ("task", "method") if _same(name, new, previous)}
     if previous.intent == "kv_cache" and set(new.get("weight_format", ())) & {"fp8", "int8"}:
         new["kv_format"] = new.pop("weight_format")  # asked of a cache, a format is the cache's
+    if len(facts.get("tp", ())) > 1 and not {"tp", "pp"} & set(new):  # layouts that were to be chosen from
+        facts = {name: values for name, values in facts.items() if name not in ("tp", "pp")}
     facts = _with(facts, new, unchanged)
     _shard(facts, text)
     for asked in reading.asks:
@@ -254,8 +256,8 @@ def _asked(
         return (), ("fits",)
     if asks_ways(reading, text) and not set(new) - {"task", "method"}:
         return (), ("fits" if {"gpu", "gpu_memory_gb"} & set(previous.facts) else "how_much",)
-    if not own and compiled(WHY).search(text):
-        own = ("why_more",)
+    if set(own) <= {"why_more"} and compiled(WHY).search(text):
+        own = ("kv_cache", "explain_derive") if previous.intent == "kv_cache" else ("why_more",)
     if own[:1] == ("decoding_rate",) and trains:  # how long, asked of a training
         own = ("training_time", *own[1:])
     intents = previous.wanted or previous.intents

@@ -58,15 +58,23 @@ def asks_ways(reading: Reading, text: str) -> bool:
     return len(text) < _SHORT and not (told or _has_subject(reading)) and bool(compiled(_WAYS).search(text))
 
 
+def says_no_more(reading: Reading) -> bool:
+    """Is this a greeting, a call for help or another matter, on which nothing can lean?"""
+    return reading.intents[0] in _STANDALONE
+
+
 def is_aside(reading: Reading) -> bool:
     """Is this of no case, so that what follows leans on the case before it: thanks, what a thing is, another matter?"""
     if reading.follow_up or _has_subject(reading) or {"gpu", "gpu_memory_gb", "n_gpus"} & set(reading.facts):
         return False
-    return reading.intents[0] in _STANDALONE or _is_general(reading, reading.text.lower())
+    return says_no_more(reading) or _is_general(reading, reading.text.lower())
 
 
 def continues(reading: Reading, text: str, previous: Reading) -> bool:
     """Does this question need the one before?"""
+    formula = "whole_formula" in reading.cues and len(text) < _SHORT and not _has_subject(reading)
+    if formula and _has_subject(previous) and reading.intents[0] in ("out_of_scope", "explain_derive"):
+        return True
     if reading.intents[0] == "out_of_scope" and len(text) < _SHORT and not _is_general(reading, text):
         if compiled(WHY).search(text) and len(text) < _SHORT // 2:
             return True
@@ -74,7 +82,7 @@ def continues(reading: Reading, text: str, previous: Reading) -> bool:
             return True
         if _has_subject(previous) and (_asks(reading) or compiled(_OF_THE_CASE).search(text) or read_parts(text)):
             return True
-    if reading.intents[0] in _STANDALONE:
+    if says_no_more(reading):
         return False
     subject = _has_subject(reading)
     asks = reading.intents[0] != "unclear"
