@@ -64,6 +64,8 @@ _OF_A_FILE = (
     rf"{_FILE}[^.;?\d]{{0,16}}{_GB}|{_GB} ?的?(?:\w+ )?{_FILE}"
     rf"|(?:\bmodel (?:size )?(?:is|of)|模型(?:大小)?(?:是|有|为))(?: only| about)? ?{_GB}"  # as it lies on a disk or hub
 )
+# as llama.cpp prints it: "offloaded 20/49 layers to GPU"
+_SO_MANY = r"\b\d{1,3}\s?(?:/|of)\s?\d{1,3}\s?(?:layers?|层)"
 # asked in words of their own
 _ASKED: tuple[tuple[str, str], ...] = (
     ("train_infer", r"\bwhy\b[^.;?]{0,16}\btrain\w*\b[^.;?]{0,40}\bmore\b[^.;?]{0,40}\b(?:than|inference|running|serving)\b|\b(?:train\w*|fine-?tun\w*) (?:vs\.?|versus|and|or) (?:inference|serving)\b[^?]{0,40}\b(?:memory|vram)|(?:训练|微调)(?:为什么|为啥|为何)?[^,;?]{0,6}比推理[^,;?]{0,12}(?:显存|多|大)|推理(?:和|与|跟)训练[^,;?]{0,8}(?:显存|区别|差)|训练(?:和|与|跟)推理[^,;?]{0,8}(?:显存|区别|差)"),
@@ -76,6 +78,7 @@ _ASKED: tuple[tuple[str, str], ...] = (
     ("cards", r"\b(?:add up|combine|pool|sum|merge|stack)\b[^.;?]{0,24}\b(?:v?rams?|memory|gpus?|cards?)\b|\b(?:v?rams?|memory)\b[^.;?]{0,20}\b(?:adds? up|combined?|pooled?|stack\w*|shared?)\b[^.;?]{0,20}(?:\b(?:gpus?|cards?)\b|\?|$)|\b(?:two|2|multiple|several|different|mixed) (?:\w+ )?(?:gpus?|cards?)\b[^.;?]{0,16}\b(?:together|combined?|as one|at once)|多(?:张|块)?卡[^,;?]{0,12}显存[^,;?]{0,8}(?:加|合并|叠加|相加|共享|一起用)|(?:不同|两张不同|不一样)的?(?:显卡|卡)[^,;?]{0,6}(?:一起|混用|混插|同时)"),
     ("streaming", r"\b(?:do|does|will|would) (?:longer|long) (?:outputs?|answers?|responses?|generations?)\b[^.;?]{0,24}\b(?:v?ram|memory)|(?:输出|回答|生成)(?:得)?(?:越长|更长|变长)[^,;?]{0,12}显存"),
     ("spills", r"\b(?:what happens|what if)\b[^.;?]{0,24}\b(?:v?ram|gpu memory|memory)\b[^.;?]{0,16}\b(?:exceed\w*|runs? out|full|overflow\w*|spill\w*|not enough)|\b(?:exceed\w*|run(?:ning)? out of|overflow\w*) (?:the |my )?(?:v?ram|gpu memory)\b[^.;?]{0,24}\b(?:happens|slow|crash)|(?:显存)(?:满|不够|超|爆|用完)[^,;?]{0,4}(?:会怎样|会怎么样|会发生什么|会如何|怎么样)|共享(?:gpu|显卡)?(?:显存|内存)[^,;?]{0,6}(?:是什么|怎么回事|能用|有用)"),
+    ("layers_moved", rf"(?:\boffload\w*[^.;?]{{0,12}}{_SO_MANY}|{_SO_MANY}[^.;?]{{0,12}}(?:\boffload|\bto (?:the )?gpu|\bon (?:the )?gpu|卸载))[^?]{{0,60}}(?:\bmean|什么意思|啥意思|是什么|怎么理解|\?)|\b(?:what|mean)\b[^?]{{0,40}}{_SO_MANY}[^?]{{0,12}}offload"),
     ("file_size", _FILE_AS_NEED),
     ("at_work", r"\bhow (?:do|can|could|would|to) (?:i|we|one|you)? ?(?:know|tell|check|verify|see|confirm|make sure)\b[^.;?]{0,24}\b(?:zero|fsdp|shard\w*|deepspeed|offload\w*)|(?:怎么|如何|怎样)(?:知道|确认|判断|验证|检查|看)[^,;?]{0,12}(?:zero|fsdp|切分|deepspeed|offload)[^,;?]{0,12}(?:生效|起作用|开启|成功|用上)"),
     ("sources", r"\bhow (?:accurate|reliable|precise|exact|good) (?:are|is) (?:you|this|it|these|the|your)\b|\bwhere (?:do|does|did) (?:you|your|the|these|this)\b[^.;?]{0,24}\b(?:data|numbers?|figures?|from)\b|\bcan i trust\b|\bhow do you (?:know|calculate|compute|work)\b|(?:数据|数字|结果|估算)(?:是)?(?:从)?(?:哪里?|哪儿)(?:来|得)|(?:准不准|准确吗|有多准|靠谱吗|可信吗|准确度|精度如何)|你(?:是)?怎么(?:算|知道|得出)"),

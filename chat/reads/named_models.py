@@ -234,10 +234,11 @@ def read_models(scan: Scan) -> Models:
     for experts in scan.find(lexicon.SIZE_EXPERTS):
         if scan.free(experts.start(), experts.end()):
             sizes.append((experts.start(), experts.end(), f"{experts['n']}x{experts['each']}b"))
+    shared = _of_one_size(index, mentions, sizes)
     for place, mention in enumerate(mentions):
         following = mentions[place + 1].start if place + 1 < len(mentions) else len(scan.text)
         completed = _completed(scan, index, mention, sizes, following, len(mentions) == 1)
-        _settle(scan, index, found, mention, completed)
+        _settle(scan, index, found, mention, completed or shared[place : place + 1])
     for start, end, size in sizes:
         if "x" in size and scan.free(start, end):
             match = index.match_model(Parts(size=size))
@@ -317,6 +318,18 @@ def _completed(
             readings.append((parts, start, end))
             at = end
     return readings
+
+
+def _of_one_size(
+    index: Names, mentions: list[_Mention], sizes: list[tuple[int, int, str]]
+) -> list[tuple[Parts, int, int]]:
+    """`Qwen3 vs Llama 3.1 at 8B`: families without a size, and the one that is told once for all of them."""
+    if len(mentions) < 2 or len(sizes) != 1 or any(one.parts.size for one in mentions):
+        return []
+    start, end, size = sizes[0]
+    told = [Parts(one.parts.words, one.parts.versions, size, one.parts.active, one.parts.neutral) for one in mentions]
+    every = all(index.match_model(one).name for one in told)
+    return [(one, start, end) for one in told] if every else []
 
 
 def _settle(

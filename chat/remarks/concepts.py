@@ -4,7 +4,20 @@ What is said here holds of every model; figures of a case are added by the remar
 """
 
 from chat.remarks.remark import FIRST, Asked, Remark
-from chat.works import ANATOMY, FLASH, GQA, KORTHIKANTI, KTRANSFORMERS, LORA, MIXED, PEFT, SWITCH, V3, ZERO
+from chat.works import (
+    ANATOMY,
+    DEEPSPEED_CONFIG,
+    FLASH,
+    GQA,
+    KORTHIKANTI,
+    KTRANSFORMERS,
+    LORA,
+    MIXED,
+    PEFT,
+    SWITCH,
+    V3,
+    ZERO,
+)
 
 _ASKS_HOW = ("why_more", "explain_derive", "method_diff", "unclear", "oom_diagnosis", "how_much", "fits", "zero_offload", "moe", "check_arithmetic")  # fmt: skip
 
@@ -42,6 +55,9 @@ CONCEPTS = (
     Remark("experts-on-demand", 4, lambda c: c.any("experts_on_demand"),
         "**All experts must be within reach: the router picks others for every token and in every layer, so a few tokens already use nearly all of them.** The active parameters say what a token computes and reads, not what must be stored. To fetch experts on demand from host memory or disk does work (llama.cpp, KTransformers), but then each token reads its active parameters over PCIe or from the disk, and that bandwidth is the speed: active bytes ÷ bandwidth for every token, seconds from a disk. So the experts stay in host memory and are computed there, and the card holds attention, shared experts and the KV cache.",
         "**所有专家都必须随时可用:路由器在每一层、对每个 token 选的专家都不同,几个 token 就几乎用遍全部专家。** 激活参数量说的是每个 token 要计算和读取多少,不是要存多少。按需从内存或硬盘取专家是可行的(llama.cpp、KTransformers),但每个 token 都要把激活的那部分经 PCIe 或硬盘读一遍,速度就是 激活参数字节数 ÷ 带宽,从硬盘读要几秒一个 token。所以实际做法是专家留在内存并由 CPU 计算,显卡只放注意力、共享专家和 KV 缓存。", KTRANSFORMERS),
+    Remark("zero3-takes-more", 1, lambda c: not c.serving and c.any("zero3_takes_more"),
+        "**By its states ZeRO-3 never takes more: 16/N B of a parameter on each of N cards against 2 + 14/N. What it adds is buffers: each layer is gathered whole before it computes, and the next ones ahead of it (stage3_max_live_parameters, stage3_prefetch_bucket_size).** It is more than is saved where there is little to divide: one card for each process, a small or mostly frozen model (LoRA, QLoRA), a large embedding that is gathered at once. Check, too, that it is at work: a config that is not read leaves a whole copy, batch and length must be the same in both, and nvidia-smi counts the blocks that PyTorch keeps, of which gathering leaves many (compare max_memory_allocated). Lower the two settings, or stay at ZeRO-2 where that fits: it is faster.",
+        "**单看模型状态,ZeRO-3 不会更多:N 张卡时每卡每参数 16/N 字节,ZeRO-2 是 2 + 14/N。多出来的是缓冲:每层计算前要临时聚合成完整的一层,还会提前聚合后面的层(stage3_max_live_parameters、stage3_prefetch_bucket_size)。** 可切的东西少时,缓冲就比省下的多:每个进程只有一张卡、模型小或大部分冻结(LoRA、QLoRA)、很大的词嵌入一次聚合。还要确认它真的生效(配置没读到就是每卡一份完整副本)、两次的批大小和长度相同;nvidia-smi 还包括 PyTorch 留着的块,聚合会留下很多(对比 max_memory_allocated)。把这两个设置调小;ZeRO-2 放得下就用 ZeRO-2,更快。", DEEPSPEED_CONFIG, FIRST),
     Remark("zero3-divides-states", 3, lambda c: not c.serving and c.any("zero3_divides_all") and (c.zero == 3 or c.any("stages")),
         "**Not quite: ZeRO-3 divides weights, gradients and optimizer states by the number of cards, but neither activations nor logits; each card computes its own batch and keeps all of its own.** On top come, on every card, the layers that are gathered for computing, communication buffers and the CUDA context, so N cards hold less than N times the model of one. What brings activations down: checkpointing, a smaller micro-batch or length, sequence or tensor parallelism.",
         "**不完全对:ZeRO-3 按卡数切分的是权重、梯度和优化器状态,激活和 logits 不切;每张卡算自己的 batch,激活都是完整的一份。** 每张卡另有计算时临时聚合的层参数、通信缓冲和 CUDA 上下文,所以 N 张卡训不了单卡 N 倍大的模型。要降激活,得靠重计算(检查点)、减小 micro-batch 或长度、序列并行或张量并行。", ZERO),
