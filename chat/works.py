@@ -145,6 +145,10 @@ K2_THINKING = (
     "Moonshot AI, Kimi-K2-Thinking: native INT4 of the experts",
     "https://huggingface.co/moonshotai/Kimi-K2-Thinking",
 )
+VLLM_EXPERTS = (
+    "vLLM documentation: expert parallel deployment",
+    "https://docs.vllm.ai/en/latest/serving/expert_parallel_deployment/",
+)
 VLLM_BLOCKS = (
     "vLLM, quantization utilities: block shapes of FP8 weights",
     "https://github.com/vllm-project/vllm/blob/main/vllm/model_executor/layers/quantization/fp8.py",

@@ -61,3 +61,113 @@ def test_that_adapters_take_as_much_as_full_is_denied_with_both_figures(question
 @pytest.mark.parametrize("question", ["Is LoRA as good as full fine-tuning for a 13B?", "LoRA和全参训练效果一样吗,14B"])
 def test_of_quality_no_memory_is_denied(question: str) -> None:
     assert not first(question).startswith(("**No", "**不"))
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("What does a Qwen2.5-1.5B draft model cost on top of Qwen2.5-72B-AWQ, 2x L40S, vLLM, 16k?", ("**The draft adds", "per card at 16,384 tokens", "a cache of its own")),
+        ("Llama-3.1-70B AWQ on an H100 with Llama-3.2-1B as draft, 4k. How much more VRAM does the draft take?", ("**The draft adds", "at 4,096 tokens")),
+        ("Qwen2.5-32B-AWQ加Qwen2.5-0.5B草稿模型,单卡L40S,8k,草稿模型要多占多少显存", ("8,192 token 时草稿模型多占",)),
+        ("vllm投机解码:Qwen3-32B fp8,draft用Qwen3-0.6B,单卡A100 80G,4k,加上草稿模型会多吃多少", ("4,096 token 时草稿模型多占",)),
+    ],
+)  # fmt: skip
+def test_what_a_draft_adds_comes_before_what_fits(question: str, parts: tuple[str, ...]) -> None:
+    opening = first(question)
+    assert all(part in opening for part in parts), opening
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Will Qwen2.5-72B AWQ with Qwen2.5-0.5B as the draft fit on one A100 80GB, 8k?",
+        "Qwen2.5-72B AWQ加Qwen2.5-0.5B草稿模型,2张L40S放得下吗",
+    ],
+)
+def test_whether_it_fits_with_a_draft_stays_the_verdict(question: str) -> None:
+    opening = first(question)
+    assert "fits" in opening or "放得下" in opening
+    assert "草稿模型多占" not in opening
+    assert "Qwen2.5-0.5B" not in opening
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Mixtral-8x22B fp16 on 8x A100 80GB with vLLM: will enabling expert parallelism reduce VRAM per GPU?", "**No: "),
+        ("Does EP=4 lower the memory of each card for Qwen3-30B-A3B bf16 on 4x L40S?", "**No: "),
+        ("Qwen3-30B-A3B bf16, 2x A100 80GB: is it the same memory with EP and with TP only?", "**Yes, the same: "),
+        ("Mixtral-8x7B bf16,4张A100 80G,开EP会省显存吗", "**不会变:开专家并行 4 每卡"),
+        ("Qwen3-235B-A22B fp8,8卡H100,专家并行和张量并行每卡显存一样吗", "**一样:开专家并行 8 每卡"),
+    ],
+)  # fmt: skip
+def test_whether_expert_parallel_changes_a_cards_memory(question: str, says: str) -> None:
+    opening = first(question).replace("：", ":")
+    assert opening.startswith(says), opening
+    assert "without it" in opening or "不开" in opening
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Qwen3-235B-A22B fp8, 8x H100, ep=8: does it fit?", "Mixtral-8x7B bf16,4张A100 80G,EP=4,放得下吗"],
+)
+def test_with_expert_parallel_told_the_verdict_stays_first(question: str) -> None:
+    assert "fits" in first(question) or "放得下" in first(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("The CodeLlama-13B Q4_K_M file is 8 GB, yet llama.cpp wants three times as much at 16k on my 24GB card. Why?", ("**It is the KV cache: ", "All 40 heads keep keys and values of their own", "with 8 shared KV heads")),
+        ("Why does Qwen3-8B in fp8 need more than twice its weights at 128k on an L40S?", ("**It is the KV cache: ", "8 KV heads")),
+        ("Llama-2-13B Q4_K_M才8G,为什么llama.cpp开16k就要这么多显存?单卡3090", ("多出来的是 KV 缓存", "40 个头各存一份 K 和 V", "8 个 KV 头的 GQA")),
+        ("Qwen2.5-7B Q8_0权重8G,为啥1M上下文要这么多显存", ("多出来的是 KV 缓存",)),
+    ],
+)  # fmt: skip
+def test_why_more_than_the_weights_opens_with_the_cache_where_it_is_the_most(
+    question: str, parts: tuple[str, ...]
+) -> None:
+    opening = first(question)
+    assert all(part in opening for part in parts), opening
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Why does Qwen3-14B in bf16 take 31 GB at 4k and not 28?",
+        "Llama-2-13B Q4_K_M at 16k on a 24GB card, does it fit? Why does it take that much?",
+        "为什么Qwen3-14B bf16推理要31G,4k上下文",
+    ],
+)
+def test_where_weights_are_the_most_or_the_verdict_is_asked_the_cache_does_not_open(question: str) -> None:
+    assert "It is the KV cache" not in first(question)
+    assert "多出来的是 KV 缓存" not in first(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["Why is the KV cache of Llama-2-13B so large at 8k?", "Llama-2-13B的KV缓存8k为什么这么大"]
+)
+def test_of_a_cache_whose_heads_share_nothing_that_is_said(question: str) -> None:
+    assert "(MHA" in Assistant().ask(question).text.replace("它是 MHA", "(MHA")
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("Loaded Mistral-7B in bf16: memory_allocated 13.49 GiB, nvidia-smi 14.3 GiB, nothing generated yet. Memory leak?", ("**No leak: 13.49 GiB is just the weights", "0.81 GiB", "CUDA context")),
+        ("from_pretrained Qwen3-8B fp16: torch.cuda.memory_allocated() is 15.26GiB but nvidia-smi says 16.0GiB, why?", ("**15.26 GiB is just the weights",)),
+        ("刚加载完Qwen2.5-7B bf16,memory_allocated是14.19G,nvidia-smi显示15.0G,是不是泄漏了", ("**不是泄漏:14.19 GiB 正好是权重", "CUDA 上下文")),
+        ("nvidia-smi says 44 GiB, torch.cuda.max_memory_allocated()/1e9 = 33.2. Which of them do I really need?", ("**What the run needs is max_memory_allocated, 33.2 GB = 30.92 GiB", "13.1 GiB more")),
+        ("max_memory_allocated()/2**30 = 21.4 but nvidia-smi 27.9 GiB, which one matters?", ("max_memory_allocated, 21.4 GiB,",)),
+        ("print(torch.cuda.max_memory_allocated()/1e9)是40.0,nvidia-smi显示47.1GiB,按哪个算显存?", ("40 GB = 37.25 GiB",)),
+    ],
+)  # fmt: skip
+def test_what_two_meters_show_of_one_run(question: str, parts: tuple[str, ...]) -> None:
+    opening = Assistant().ask(question).text.replace("（", "(").replace("：", ":")
+    assert all(part in opening for part in parts), opening
+    assert "bucketed" not in opening
+    assert "分桶" not in opening
+
+
+def test_where_more_is_allocated_than_the_weights_the_general_words_stay() -> None:
+    assert "Neither is wrong" in first("LoRA on Mistral-7B: memory_allocated 21 GiB, nvidia-smi 37 GiB, is it a leak?")

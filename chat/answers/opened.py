@@ -14,7 +14,7 @@ from chat.answers.remarks_told import (
 )
 from chat.answers.remarks_told import opening as first_of
 from chat.answers.unequal_words import asks_sum, listed
-from chat.answers.verdicts import claims_ability
+from chat.answers.verdicts import asks_whether, claims_ability
 from chat.reads.reading import Reading
 from chat.remarks.sums import SUM_KEYS
 
@@ -74,6 +74,8 @@ def _beside_the_lead(found: Found, leads: list[str], remarks: Told) -> Opened | 
     told, key = dict(remarks), second(found.reading, dict(remarks))
     if "teacher-beside" in told:
         key = "teacher-beside"
+    elif "cache-is-the-most" in told and "fits" in found.reading.intents[:2] and asks_whether(found.reading.text):
+        key = "cache-is-the-most"  # whether it fits, before why
     elif not key and found.reading.intent == "table_lookup" and "lever-effect" in told:
         key = "lever-effect"
     if not key:
@@ -124,7 +126,8 @@ def _judges(found: Found, remarks: Told) -> bool:
     if hosted or (plainly and "fits" in reading.intents[:1]):
         # whether it fits is asked before what active ones are, or what is counted by others
         of_cards = any(one.get("verdict") for one in found.of("estimate_memory", "compare"))
-        verdicts = VERDICTS - {"active-is-no-size", "draft-costs", *(["estimator-counts"] if of_cards else [])}
+        drafts: tuple[str, ...] = () if "draft_asked" in reading.cues else ("draft-costs",)
+        verdicts = VERDICTS - {"active-is-no-size", *drafts, *(["estimator-counts"] if of_cards else [])}
     if {"fits", "which_method"} & set(reading.intents[:1]) and any(
         one.get("verdict") for one in found.of("estimate_memory", "compare")
     ):

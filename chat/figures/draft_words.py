@@ -20,14 +20,16 @@ def _draft_costs(figures: Figures) -> Words:
     each, each_alone = figures.need("kv_token"), alone.need("kv_token")
     if each <= each_alone:
         raise Missing("draft_model")
+    over = Words(" in all", "共 ") if figures.n > 1 else SILENT
     weights, share = gib_words(more), f"{100 * more / of_model:.2g}"
     kib = [token_words(size) for size in (each - each_alone, each_alone, each)]
     longer = f"{100 * (each / each_alone - 1):.2g}"
     pool, whole = _pools(figures), gib_words(figures.base.best - alone.base.best)
     length = f"{int(figures.knob('seq_len')):,}"
+    each_card = Words(" per card", "每卡") if figures.n > 1 else SILENT
     return Words(
-        f"**The draft takes {weights} of weights ({share} % of the model's) and a cache of its own: {kib[0]} for each token beside {kib[1]}, {kib[2]} together, {longer} % more{pool.en}.** At {length} tokens the whole takes {whole} more per card. An EAGLE head or the model's own MTP layers keep the cache of one or few layers, n-gram lookup none.",
-        f"**草稿模型的权重占 {weights}(主模型的 {share} %),另有自己的 KV 缓存:每个 token {kib[0]},主模型 {kib[1]},合计 {kib[2]},多 {longer} %{pool.zh}。** {length} token 时每卡总共多 {whole}。EAGLE 头或模型自带的 MTP 层只有一层或几层的缓存,n-gram 查找不占显存。",
+        f"**The draft adds {whole}{each_card.en} at {length} tokens: {weights} of weights{over.en} ({share} % of the model's) and a cache of its own, {kib[0]} for each token beside {kib[1]}, {kib[2]} together, {longer} % more{pool.en}.** An EAGLE head or the model's own MTP layers keep the cache of one or few layers, n-gram lookup none.",
+        f"**{length} token 时草稿模型{each_card.zh}多占 {whole}:权重{over.zh or ' '}{weights}(主模型的 {share} %),另有自己的 KV 缓存,每个 token {kib[0]},主模型 {kib[1]},合计 {kib[2]},多 {longer} %{pool.zh}。** EAGLE 头或模型自带的 MTP 层只有一层或几层的缓存,n-gram 查找不占显存。",
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from chat.figures.cache_largest import CACHE_LARGEST
 from chat.figures.cause_figures import logged
 from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
 from formulas.quantity import SILENT, Words
@@ -142,6 +143,41 @@ def _meters(figures: Figures) -> Words:
     return SILENT
 
 
+_WEIGHTS_NEAR = 0.012  # of the weights, buffers beside them and what is rounded away
+_CONTEXT_AT_MOST = 2 * GIB
+
+
+def _weights_allocated(figures: Figures) -> Words:
+    """That what is allocated is just the weights, and what the driver shows beside them; Missing where it is more."""
+    tensors, driver, base = logged(figures, "tensors"), logged(figures, "driver"), figures.base
+    weights = float(base.terms.get("weights", 0.0))
+    off = min(abs(tensors * unit / weights - 1) for unit in (GIB, 1e9)) if weights else 1.0
+    if off > _WEIGHTS_NEAR or figures.n > 1 or not 0 < (driver - tensors) * GIB < _CONTEXT_AT_MOST:
+        raise Missing("tensors")
+    product = next((one for one in base.terms_json() if one["name"] == "weights"), {})
+    asked = "leak_asked" in figures.about
+    no = Words("No leak: ", "不是泄漏:") if asked else SILENT
+    rest = gib_words((driver - tensors) * GIB)
+    return Words(
+        f"**{no.en}{tensors:g} GiB is just the weights, {product.get('says', both_words(weights))} ({gib_words(weights)}); the other {rest} that nvidia-smi shows are the CUDA context with its kernels, and blocks that PyTorch's allocator took and keeps.** They come once and do not grow by themselves. torch.cuda.memory_reserved() tells the blocks apart from the context.",
+        f"**{no.zh}{tensors:g} GiB 正好是权重:{product.get('zh', both_words(weights))}({gib_words(weights)});nvidia-smi 多出的 {rest} 是 CUDA 上下文(含内核),以及 PyTorch 分配器要来留着的块。** 这部分只有一次,不会自己增长。看 torch.cuda.memory_reserved() 就能把两者分开。",
+    )
+
+
+def _tensors_needed(figures: Figures) -> Words:
+    """Which of two meters tells the need: what the tensors take, in the unit in which the other is told."""
+    tensors, driver = logged(figures, "tensors"), logged(figures, "driver")
+    if driver <= tensors:
+        raise Missing("driver")
+    printed = f"{logged(figures, 'printed_gb'):g} GB = " if "printed_gb" in figures.log else ""
+    unit = Words(" (divided by 1e9 it is GB; nvidia-smi counts in GiB)", "(除以 1e9 得到的是 GB,nvidia-smi 用的是 GiB)") if printed else SILENT  # fmt: skip
+    more = gib_words((driver - tensors) * GIB)
+    return Words(
+        f"**What the run needs is max_memory_allocated, {printed}{tensors:g} GiB{unit.en}, and the CUDA context of 0.5 to 1 GiB beside it.** nvidia-smi's {driver:g} GiB are {more} more: blocks that PyTorch's allocator keeps for reuse (memory_reserved), which it gives up before it fails, that context, and other processes on the card. It is near its end when max_memory_allocated nears the card, or memory_summary() counts retries.",
+        f"**真正需要的是 max_memory_allocated:{printed}{tensors:g} GiB{unit.zh},另加 CUDA 上下文 0.5–1 GiB。** nvidia-smi 的 {driver:g} GiB 多出 {more}:PyTorch 分配器留着复用的块(memory_reserved,不够时会先释放)、上下文,以及卡上其他进程。max_memory_allocated 接近显卡容量,或 memory_summary() 里出现重试,才是快要爆。",
+    )
+
+
 def _prompt_logits(figures: Figures) -> float:
     """One fp32 copy of the logits of a whole prompt."""
     return figures.tokens * figures.fact("vocab_size") * 4
@@ -207,5 +243,5 @@ def _cards_by_copies(figures: Figures) -> Words:
 
 MECHANISM_WORDS: dict[str, Callable[[Figures], Words]] = {
     "takes_share": _takes_share, "give_back": _give_back, "meters": _meters,
-    "ask_card": _ask_card, "levers_of_training": _levers_of_training,
+    "weights_allocated": _weights_allocated, "tensors_needed": _tensors_needed, **CACHE_LARGEST, "ask_card": _ask_card, "levers_of_training": _levers_of_training,
 }  # fmt: skip

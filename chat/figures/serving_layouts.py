@@ -120,4 +120,51 @@ def _sent(figures: Figures) -> str:
     return f"{sent * 1000 / GB:.2g} MB"
 
 
-SERVING_LAYOUTS: dict[str, Callable[[Figures], Words]] = {"layout_to_serve": _layout_to_serve}
+# ── experts whole, or a part of each ────────────────────────────────────────────────────────────────────────────────
+
+_FELT = 0.03  # of a card's need
+
+
+def _experts_on_ranks(figures: Figures) -> Words:
+    """What a card takes with expert parallel and without it, at the same number of cards; Missing of a model without experts."""
+    experts, n = int(figures.row().get("n_experts") or 0), figures.n
+    ranks = int(figures.knob("ep") or 1)
+    ranks = ranks if ranks > 1 else n
+    if not experts or n < ranks or ranks < 2:
+        raise Missing("experts")
+    inside, without = figures.at(ep=ranks), figures.at(ep=None)
+    here, there = gib_words(inside.best), gib_words(without.best)
+    off = inside.best / without.best - 1
+    held = gib_words(inside.terms.get("weights", 0.0))
+    whole = experts / ranks
+    apart = _attention_on_each(figures, ranks)
+    same = "same_memory" in figures.about  # asked, and not whether it changes
+    opens = Words("Yes, the same", "一样") if same else Words("No", "不会变")
+    if abs(off) <= _FELT:
+        says = Words(
+            f"**{opens.en}: {here} per card with expert parallel {ranks}, {there} without it on the same {n} cards.** Either way a card holds {held} of weights: whole experts, {whole:g} of the {experts} of a layer, in place of a part of each. What changes is what is sent, tokens to their experts and back in place of sums, with buffers for it, and that cards are as busy as their experts are asked for.",
+            f"**{opens.zh}:开专家并行 {ranks} 每卡 {here},不开(同样 {n} 张卡)每卡 {there}。** 两种切法每卡的权重都是 {held}:只是每层放 {experts} 个专家中完整的 {whole:g} 个,而不是每个专家的一部分。变的是通信(token 送到专家再送回,代替求和)和相应的缓冲,以及各卡的忙闲取决于命中的专家。",
+        )
+    else:
+        more, more_zh = ("less", "会变少") if off < 0 else ("more", "会变多")
+        says = Words(
+            f"**Yes, {more}: {here} per card with expert parallel {ranks}, {there} without it on the same {n} cards.**",
+            f"**{more_zh}:开专家并行 {ranks} 每卡 {here},不开(同样 {n} 张卡)每卡 {there}。**",
+        )
+    return Words(says.en + apart.en, says.zh + apart.zh)
+
+
+def _attention_on_each(figures: Figures, ranks: int) -> Words:
+    """What each card holds of the weights where attention is data parallel; silent where that is the case itself."""
+    if ranks != figures.n or int(figures.knob("tp") or 1) != ranks:
+        return SILENT
+    held = gib_words(figures.at(ep=ranks, tp=1, dp=None).terms.get("weights", 0.0))
+    return Words(
+        f" Where attention is data parallel beside it (tensor parallel 1), each card keeps all of attention and the embeddings: {held} of weights, and a cache of its own requests alone.",
+        f"若注意力改为数据并行(张量并行 1),每张卡都要放完整的注意力和词嵌入:权重 {held},缓存则只放自己的请求。",
+    )
+
+
+SERVING_LAYOUTS: dict[str, Callable[[Figures], Words]] = {
+    "layout_to_serve": _layout_to_serve, "experts_on_ranks": _experts_on_ranks,
+}  # fmt: skip

@@ -109,6 +109,18 @@ _METERS: tuple[tuple[str, str], ...] = (
     ("kept", rf"\breserved\b(?:\(\))?{_BETWEEN}{_SHOWN}|memory_reserved(?:\(\))?{_BETWEEN}{_SHOWN}"),
     ("driver", rf"nvidia-?smi{_BETWEEN}{_SHOWN}"),
 )  # fmt: skip
+# a meter's bytes, divided by the asker: "max_memory_allocated()/1e9 = 63.1"
+_DIVIDED = r"memory_(?P<what>allocated|reserved)(?:\(\))?\s?/{1,2}\s?\(?(?:(?P<ten>1e9|10\s?(?:\*\*|\^)\s?9|1000\s?(?:\*\*|\^)?\s?3)|1024\s?(?:\*\*|\^)?\s?3|2\s?(?:\*\*|\^)\s?30|1\s?<<\s?30)\)?[^\d;?!]{0,16}?(?P<n>\d+(?:\.\d+)?)"
+
+
+def _divided(scan: Scan) -> None:
+    """What a meter shows [GiB] where its bytes are divided by the asker; the printed number where that is in GB."""
+    for found in scan.find(_DIVIDED):
+        shown, ten = float(found["n"]), bool(found["ten"])
+        name = "tensors" if found["what"] == "allocated" else "kept"
+        scan.add(f"log_{name}", round(shown * (1e9 / 2**30 if ten else 1), 2), 0, 0, extra=True, take=False)
+        if ten and name == "tensors":
+            scan.add("log_printed_gb", shown, 0, 0, extra=True, take=False)
 
 
 def read_message(scan: Scan) -> None:
@@ -146,6 +158,7 @@ def _beside(scan: Scan) -> None:
             if amount:
                 scan.add(f"log_{name}", float(amount), 0, 0, extra=True, take=False)
         scan.take(*found.span())
+    _divided(scan)
     for name, pattern in _METERS:
         for found in scan.find(pattern):
             scan.add(f"log_{name}", round(_gib(found), 2), 0, 0, extra=True, take=False)

@@ -2,6 +2,15 @@
 
 SERVED_SILENCES = {
     "also-experts-in-few-bits": ("also-weights-as", "weights-as-stored", "file-", "claim-", "weights-are-not-all"),
+    "cache-is-the-most": (
+        "weights-are-not-all",
+        "kv-per-token",
+        "kv-general",
+        "kv-with",
+        "reserved",
+        "takes-its-share",
+    ),
+    "experts-on-ranks": ("all-experts", "cards-share", "lever-"),
     "blocks-do-not-divide": ("takes-its-share", "weights-are-not-all", "cards-share", "kv-per-token", "moe"),
     "logged-pool-kept-whole": ("logged-pool", "mla-on", "latent-cache", "room-claimed", "kv-in-one", "pool"),
     "concurrency-is-no-limit": ("logged-pool", "at-once", "pool"),

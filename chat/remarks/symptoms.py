@@ -71,6 +71,10 @@ def _expected_too(c: Asked) -> bool:
 SYMPTOMS_EXPLAINED = (
     Remark("blocks-that-are-kept", 3, lambda c: _keeps(c) and (unnamed(c) or not c.serving), *_kept(), TORCH, ELSEWHERE),
     Remark("blocks-that-are-kept-here", 3, lambda c: _keeps(c) and not unnamed(c) and c.serving and not c.preallocates, *_kept(*_HELD_HERE), TORCH, ELSEWHERE),
+    Remark("weights-are-allocated", 2, lambda c: c.modelled and c.any("smi_differs") and not c.failed and not c.preallocates,
+        "{weights_allocated}", "{weights_allocated}", TORCH, ELSEWHERE),
+    Remark("allocated-is-needed", 2, lambda c: c.any("smi_differs") and c.any("which_is_needed") and not c.failed and not c.any("memory_kept"),
+        "{tensors_needed}", "{tensors_needed}", TORCH, ELSEWHERE),
     Remark("what-each-counts", 4, lambda c: not _expected_too(c) and _meters_differ(c), *_METERS, TORCH, ELSEWHERE),
     Remark("what-each-counts-too", 12, lambda c: _expected_too(c) and _meters_differ(c), *_METERS, TORCH),
     Remark("logits-of-the-whole-prompt", 3, lambda c: c.failed and c.in_transformers and c.given("engine", "transformers") and c.said("seq_len") and not c.any("new_transformers") and c.over("capacity", 1) and c.over("prompt_logits", 2**31) and c.figures.amount("with_prompt_logits") > 0.8 * c.figures.amount("capacity") and c.figures.amount("weights_sum") < c.figures.amount("room_of_all"),

@@ -1,0 +1,54 @@
+"""Why a model that is served takes so much more than its weights, where the cache is the largest part of it."""
+
+from collections.abc import Callable
+
+from chat.figures.named import GB, Figures, Missing, gib_words
+from formulas.quantity import SILENT, Words
+
+_OF_A_RUN = 1.25  # times the weights: less than that is a file
+_SHARED = 8  # KV heads of most models whose heads share them
+
+
+def _cache_is_most(figures: Figures) -> Words:
+    """The cache with its product and what it is of the whole; Missing where another part is larger."""
+    base, terms = figures.base, figures.base.terms
+    kept = float(terms.get("kv_cache", 0.0))
+    if not kept or kept < max(terms.values()):
+        raise Missing("cache")
+    seen = [float(one) * GB for one in figures.told.get("observed_gb", ())]
+    if max(seen, default=0.0) > _OF_A_RUN * max(float(terms.get("weights", 0.0)), 1.0):
+        raise Missing("cache")  # what a run was seen to take is explained by its program
+    of = next((one for one in base.terms_json() if one["name"] == "kv_cache"), {})
+    product = Words(f": {of['says']}", f":{of['zh']}") if of.get("says") else SILENT
+    size, whole, weights = (gib_words(one) for one in (kept, base.best, terms.get("weights", 0.0)))
+    each = Words(" per card", "每张卡 ") if figures.n > 1 else SILENT
+    tokens, groups = figures["tokens"], _in_groups(figures, kept)
+    return Words(
+        f"**It is the KV cache: {size} of {whole}{each.en} for {tokens} tokens, beside {weights} of weights{product.en}.**{groups.en} It grows with every token of context and with every sequence, the weights do not.",
+        f"**多出来的是 KV 缓存:{tokens} token 时{each.zh}共 {whole},其中缓存 {size},权重 {weights}{product.zh}。**{groups.zh}它随上下文的每个 token、每条序列增长,权重不变。",
+    )
+
+
+def _in_groups(figures: Figures, kept: float) -> Words:
+    """That every head has keys and values of its own, and what groups would take; silent where heads share them."""
+    row = figures.row()
+    heads = int(row.get("n_heads") or 0)
+    if row.get("kv_lora_rank") or heads != int(row.get("n_kv_heads") or 0) or heads <= _SHARED or heads % _SHARED:
+        return SILENT
+    shared = gib_words(kept * _SHARED / heads)
+    return Words(
+        f" All {heads} heads keep keys and values of their own (MHA, none are shared); with {_SHARED} shared KV heads (GQA) the same context would take {shared}.",
+        f"它是 MHA,{heads} 个头各存一份 K 和 V,没有共用;若是 {_SHARED} 个 KV 头的 GQA,同样的上下文只要 {shared}。",
+    )
+
+
+def _heads_unshared(figures: Figures) -> Words:
+    """The same of a cache whose product is told already; Missing where heads share it."""
+    if not (groups := _in_groups(figures, figures.need("kv_all"))).en:
+        raise Missing("heads")
+    return Words(groups.en.strip(), groups.zh)
+
+
+CACHE_LARGEST: dict[str, Callable[[Figures], Words]] = {
+    "cache_is_most": _cache_is_most, "heads_unshared": _heads_unshared,
+}  # fmt: skip
