@@ -67,6 +67,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "meaning-of-experts": (["meaning:moe"], {}, {}),
     "meaning-of-quantisation": (["meaning:quantisation"], {}, {}),
     "meaning-of-zero": (["meaning:zero"], {}, {}),
+    "meaning-of-beams": (["meaning:beams"], {}, {}),
+    "meaning-of-vendors": (["meaning:vendors"], {}, {}),
     "meaning-of-layers-moved": (["meaning:layers_moved"], {}, {}),
     "zero3-takes-more": (["zero3_takes_more", "method_diff"], {**SEVEN, "method": "full", "n_gpus": 8}, {}),
     "meaning-of-activations": (["meaning:term:activations"], {}, {}),

@@ -43,10 +43,10 @@ def _on_the_card(figures: Figures) -> bool | None:
 
 
 def _merge_verdict(figures: Figures) -> Words:
-    """Yes or no, where it is asked whether the card can."""
+    """Yes or no, where a card is named and it is asked whether that can."""
     fits = _on_the_card(figures)
     if fits is None:
-        return SILENT
+        return Words("Merging", "合并")
     return Words("Yes: merging", "可以:合并") if fits else Words("No: merging", "不行:合并")
 
 

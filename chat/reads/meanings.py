@@ -64,11 +64,14 @@ _OF_A_FILE = (
     rf"{_FILE}[^.;?\d]{{0,16}}{_GB}|{_GB} ?的?(?:\w+ )?{_FILE}"
     rf"|(?:\bmodel (?:size )?(?:is|of)|模型(?:大小)?(?:是|有|为))(?: only| about)? ?{_GB}"  # as it lies on a disk or hub
 )
+# makers of cards, in either order
+_ONE_MAKER = r"(?:\bamd\b|\bradeon\b|\bintel(?: arc)?\b|a卡|\bnvidia\b|\bgeforce\b|n卡)"
+_OTHER_MAKER = r"(?:\bnvidia\b|\bgeforce\b|n卡|\bamd\b|\bradeon\b|\bintel(?: arc)?\b|a卡)"
 # as llama.cpp prints it: "offloaded 20/49 layers to GPU"
 _SO_MANY = r"\b\d{1,3}\s?(?:/|of)\s?\d{1,3}\s?(?:layers?|层)"
 # asked in words of their own
 _ASKED: tuple[tuple[str, str], ...] = (
-    ("train_infer", r"\bwhy\b[^.;?]{0,16}\btrain\w*\b[^.;?]{0,40}\bmore\b[^.;?]{0,40}\b(?:than|inference|running|serving)\b|\b(?:train\w*|fine-?tun\w*) (?:vs\.?|versus|and|or) (?:inference|serving)\b[^?]{0,40}\b(?:memory|vram)|(?:训练|微调)(?:为什么|为啥|为何)?[^,;?]{0,6}比推理[^,;?]{0,12}(?:显存|多|大)|推理(?:和|与|跟)训练[^,;?]{0,8}(?:显存|区别|差)|训练(?:和|与|跟)推理[^,;?]{0,8}(?:显存|区别|差)"),
+    ("train_infer", r"\b(?:why|normal|how come|expected|usual)\b[^.;?]{0,20}\b(?:train\w*|fine-?tun\w*)\b[^.;?]{0,24}\d+(?:\.\d+)?\s?(?:x|times|fold)\b[^.;?]{0,24}\b(?:inference|serving|running)\b|\bwhy\b[^.;?]{0,16}\btrain\w*\b[^.;?]{0,40}\bmore\b[^.;?]{0,40}\b(?:than|inference|running|serving)\b|\b(?:train\w*|fine-?tun\w*) (?:vs\.?|versus|and|or) (?:inference|serving)\b[^?]{0,40}\b(?:memory|vram)|(?:训练|微调)(?:为什么|为啥|为何)?[^,;?]{0,6}比推理[^,;?]{0,12}(?:显存|多|大)|推理(?:和|与|跟)训练[^,;?]{0,8}(?:显存|区别|差)|训练(?:和|与|跟)推理[^,;?]{0,8}(?:显存|区别|差)"),
     ("ram", r"\b(?:v?ram|gpu memory) (?:vs\.?|versus|and|or) (?:system |cpu |normal )?(?:v?ram|memory)\b[^?]{0,24}\b(?:for|in|differ\w*|llm|model)|\bdifference\b[^?;]{0,12}\b(?:v?ram|gpu memory) (?:and|vs\.?) (?:system |cpu )?v?ram\b|\bwhy\b[^?;]{0,24}\bv?ram\b[^?;]{0,12}\b(?:not|instead of|rather than)\b[^?;]{0,8}\bram\b|显存(?:和|与|跟)内存[^,;?]{0,8}(?:区别|不同|差)|为什么(?:要|需要|必须)?(?:用)?显存(?:而)?不(?:是|用)内存"),
     ("per_billion", r"\bper (?:1 ?)?(?:b\b|billion|bn)(?: ?(?:param\w*|weights))?|\beach billion|每\s?(?:10|十)\s?亿(?:个)?参数|每\s?(?:1\s?)?b(?:illion)? ?(?:的)?(?:参数)?(?:要|需要|占)?多少|一个?\s?b\s?(?:要|需要|占|等于)?多少\s?(?:显存|g)"),
     ("per_user", r"\b(?:each|every|per|one more|another|additional|extra) (?:additional |extra |concurrent |more )?(?:user|request|session|client|sequence)\b[^.;?]{0,24}\b(?:adds?|costs?|takes?|needs?|uses?|require\w*|memory|vram)|\b(?:memory|vram)\b[^.;?]{0,16}\b(?:per|each|every) (?:additional |concurrent |extra )?(?:user|request|session|client|sequence)|(?:每|多)(?:增加|加|来|一|多)?(?:一)?(?:个|路|位)?(?:用户|并发|请求|会话)[^,;?]{0,8}(?:显存|多少|占|加)"),
@@ -79,6 +82,7 @@ _ASKED: tuple[tuple[str, str], ...] = (
     ("streaming", r"\b(?:do|does|will|would) (?:longer|long) (?:outputs?|answers?|responses?|generations?)\b[^.;?]{0,24}\b(?:v?ram|memory)|(?:输出|回答|生成)(?:得)?(?:越长|更长|变长)[^,;?]{0,12}显存"),
     ("spills", r"\b(?:what happens|what if)\b[^.;?]{0,24}\b(?:v?ram|gpu memory|memory)\b[^.;?]{0,16}\b(?:exceed\w*|runs? out|full|overflow\w*|spill\w*|not enough)|\b(?:exceed\w*|run(?:ning)? out of|overflow\w*) (?:the |my )?(?:v?ram|gpu memory)\b[^.;?]{0,24}\b(?:happens|slow|crash)|(?:显存)(?:满|不够|超|爆|用完)[^,;?]{0,4}(?:会怎样|会怎么样|会发生什么|会如何|怎么样)|共享(?:gpu|显卡)?(?:显存|内存)[^,;?]{0,6}(?:是什么|怎么回事|能用|有用)"),
     ("layers_moved", rf"(?:\boffload\w*[^.;?]{{0,12}}{_SO_MANY}|{_SO_MANY}[^.;?]{{0,12}}(?:\boffload|\bto (?:the )?gpu|\bon (?:the )?gpu|卸载))[^?]{{0,60}}(?:\bmean|什么意思|啥意思|是什么|怎么理解|\?)|\b(?:what|mean)\b[^?]{{0,40}}{_SO_MANY}[^?]{{0,12}}offload"),
+    ("vendors", rf"\b(?:mix\w*|combin\w*|together|both)\b[^.;?]{{0,32}}{_ONE_MAKER}[^.;?]{{0,24}}{_OTHER_MAKER}|{_ONE_MAKER}[^.;?]{{0,16}}(?:\b(?:and|with|plus)\b|和|与|跟|加)[^.;?]{{0,16}}{_OTHER_MAKER}[^.;?]{{0,40}}(?:\b(?:together|mix\w*|combin\w*|same (?:machine|pc|box))\b|混|一起|同时)"),
     ("file_size", _FILE_AS_NEED),
     ("at_work", r"\bhow (?:do|can|could|would|to) (?:i|we|one|you)? ?(?:know|tell|check|verify|see|confirm|make sure)\b[^.;?]{0,24}\b(?:zero|fsdp|shard\w*|deepspeed|offload\w*)|(?:怎么|如何|怎样)(?:知道|确认|判断|验证|检查|看)[^,;?]{0,12}(?:zero|fsdp|切分|deepspeed|offload)[^,;?]{0,12}(?:生效|起作用|开启|成功|用上)"),
     ("sources", r"\bhow (?:accurate|reliable|precise|exact|good) (?:are|is) (?:you|this|it|these|the|your)\b|\bwhere (?:do|does|did) (?:you|your|the|these|this)\b[^.;?]{0,24}\b(?:data|numbers?|figures?|from)\b|\bcan i trust\b|\bhow do you (?:know|calculate|compute|work)\b|(?:数据|数字|结果|估算)(?:是)?(?:从)?(?:哪里?|哪儿)(?:来|得)|(?:准不准|准确吗|有多准|靠谱吗|可信吗|准确度|精度如何)|你(?:是)?怎么(?:算|知道|得出)"),
@@ -93,6 +97,7 @@ _FEATURES: tuple[tuple[str, str], ...] = (
     ),
     ("expert_parallel", r"expert parallel(?:ism)?|专家并行"),
     ("paged", r"paged ?attention"),
+    ("beams", r"beam search|num_beams|束搜索"),
     ("prefix", r"(?:automatic )?prefix cach(?:ing|e)|prompt cach(?:ing|e)|radix ?attention|前缀缓存"),
     ("cuda_graph", r"cuda ?graphs?"),
     ("speculative", r"speculative decoding|draft models?|投机(?:解码|采样)|推测解码|草稿模型"),

@@ -69,7 +69,7 @@ _DUMMIES = (
     r"(?<![\d.])(?P<n>\d{1,5})\s?(?:dummy|个?\s?(?:虚拟|假|模拟)(?:的)?) ?(?:requests?|sequences?|seqs|请求|序列)"
 )
 _PREFILL = r"handle (\d+) prefill tokens"
-_BEAMS = r"num_beams\s?[=:]?\s?(\d{1,3})\b|beam (?:search )?(?:size|width) (?:of )?(\d{1,3})\b"
+_BEAMS = r"num_beams\s?[=:]?\s?(\d{1,3})\b|beam search (?:with|of|at|using) (\d{1,3})\b|(?<![\d.])(\d{1,3})[ -]?beams?\b|beam (?:search )?(?:size|width) (?:of )?(\d{1,3})\b"
 
 
 # rows of an evaluation set

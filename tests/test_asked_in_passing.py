@@ -1,0 +1,35 @@
+"""Short questions of daily work: how much context, whether a link is needed, what a merge, a conversion, beams take."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Mistral-Nemo Q5_K_M on a 16GB card: how much context?", "tokens for sure"),
+        ("gemma-3-12b Q4_K_M on a 3060 12GB, how much ctx can I have", "tokens"),
+        ("do I need NVLink for a 70B on two A6000?", "NVLink adds no memory"),
+        ("how much VRAM does merging a 32B LoRA need?", "**Merging loads the base in 16 bit"),
+        ("merge_and_unload 一个 7B 的 lora 需要多少内存", "**合并要按 16 位加载基座"),
+        ("How much RAM to convert a 32B to GGUF myself?", "**No card, and RAM for the largest tensors only"),
+        ("自己把 14B 转成 gguf 要多大内存", "**不需要显卡"),
+        ("Quantize Llama-3.1-8B with AutoGPTQ: how much VRAM?", "**Quantising goes layer by layer"),
+        ("beam search 会不会更占显存", "**beam search 有几个 beam"),
+        ("8B, beam search with 5 beams: memory?", "**Beam search keeps 5 sequences"),
+        ("Can a Radeon and a GeForce run one model together?", "**Only by a program whose build speaks to both"),
+        ("is it normal that fine-tuning needs 8 times what inference needs?", "**Training keeps what inference does not"),
+    ],
+)  # fmt: skip
+def test_it_is_answered(question: str, says: str) -> None:
+    assert says in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["how much context memory does Qwen3-8B take at 32k?", "Qwen3-8B at 32k, how much VRAM does the context cost?"],
+)
+def test_what_a_context_takes_is_no_length(question: str) -> None:
+    assert "seq_len" not in read(question).asks
