@@ -104,3 +104,77 @@ def test_what_is_written_is_a_part_of_the_whole_that_is_told() -> None:
         "a token × 8192" in ask("Qwen3-8B on a 4090, total length 8k including the output, outputs limited to 512").text
     )
     assert "a token × 8704" in ask("Qwen3-8B on a 4090, prompts of 8k, outputs limited to 512").text
+
+
+@pytest.mark.parametrize(
+    ("text", "cards"),
+    [
+        ("三台H20 96G,每台8卡,sglang,DeepSeek-V3 fp8,ep=24", 24),
+        ("我有2台H800机器,每台都是8卡,训70B", 16),
+        ("两台机器每台16卡910B,训72B", 32),
+        ("2 servers with H200, 8 cards each, DeepSeek-V3 fp8, tp=16", 16),
+        ("three A100 machines, four GPUs in each, full ft of a 13B with ZeRO-3", 12),
+        ("4 nodes of H100 80GB (8 per node), Llama-3.1-405B fp8", 32),
+        ("两张H20 96G,每张跑一个模型,Qwen3-32B fp8,8k", 2),
+    ],
+)
+def test_cards_of_several_machines_are_multiplied(text: str, cards: int) -> None:
+    assert fact(text, "n_gpus") == cards
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mixtral 8x7B routes to 2 of 8 experts: VRAM for 2 of them or all 8?",
+        "Qwen3-30B-A3B uses 8 of 128 experts: must all 128 of them be in VRAM?",
+        "Qwen3-30B-A3B 128个专家每次激活8个,显存要装128个吗",
+    ],
+)
+def test_a_count_of_experts_is_none_of_cards(text: str) -> None:
+    assert fact(text, "n_gpus") == ()
+    assert not read(text).not_understood
+
+
+@pytest.mark.parametrize(
+    ("text", "layers"),
+    [
+        ("72B Q4_K_M with 50 of the 80 layers on a 3090, the others in RAM", 50),
+        ("offload 24/40 layers to a 3060, 13B Q5_K_M", 24),
+        ("70B Q4_K_M,80层里35层放3090,剩下放内存", 35),
+        ("32B Q5_K_M 64层放48层到4080上", 48),
+        ("70B Q4_K_M, 80 layers, on a 4090?", ()),
+        ("LoRA on the last 8 of 32 layers on a 4090, 8B", ()),
+    ],
+)
+def test_layers_on_a_card_that_is_named(text: str, layers: object) -> None:
+    assert fact(text, "gpu_layers") == layers
+
+
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [
+        ("llama-server -m Qwen3-14B-Q4_K_M.gguf -ngl 99 -c 16384 -ub 1024 on a 3080", 1024),
+        ("--ubatch-size 2048, llama.cpp, 70B Q4_K_M, 2x 3090, 8k", 2048),
+        ("llama.cpp ubatch 512改成4096 显存多多少 Qwen3-14B Q4_K_M 16k", (512, 4096)),
+    ],
+)
+def test_a_micro_batch_of_llama_cpp(text: str, step: object) -> None:
+    assert fact(text, "n_ubatch") == step
+    assert not read(text).not_understood
+
+
+def test_a_larger_micro_batch_takes_larger_buffers() -> None:
+    said = Assistant().ask("-ub 4096 against -ub 512 in llama.cpp, Qwen3-14B Q4_K_M at 16k: how much more memory?")
+    assert "-ub 4096 needs 2.17 GiB more than -ub 512" in said.text
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("experts mostly in RAM, Qwen3-235B-A22B Q4_K_M, a 3090 and 256GB of RAM", "experts"),
+        ("qwen3-30b-a3b Q4_K_M,4060 8G,专家大部分放内存", "experts"),
+        ("--n-cpu-moe 40 -c 8192, Qwen3-235B-A22B Q4_K_M,专家基本都放内存,5090", ()),
+    ],
+)
+def test_most_experts_in_host_memory(text: str, where: object) -> None:
+    assert fact(text, "offload") == where

@@ -85,6 +85,8 @@ def _one(name: str, one: Any, facts: dict[str, Any], language: str) -> str:
         return _ALGOS.get(str(one), str(one).upper())
     if name == "kv_format":
         return f"{one} 缓存" if language == "zh" else f"{one} cache"
+    if name == "n_ubatch":
+        return f"-ub {one}"
     if name == "attention":
         return f"{one} 注意力" if language == "zh" else f"{one} attention"
     if name in (

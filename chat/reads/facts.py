@@ -374,7 +374,7 @@ def read_nodes(scan: Scan) -> None:
         for found in scan.find(pattern):
             nodes, each = int(found["a"]), int(found["b"])
             total = (
-                re.search(r"[机台]\s*(?:共|一共|总共)?\s*\d+\s*(?:张|块)?(?:卡)?$", found[0])
+                re.search(r"(?<!每)[机台]\s*(?:共|一共|总共)?\s*\d+\s*(?:张|块)?(?:卡)?$", found[0])
                 and each > 8
                 and each % nodes == 0
             )

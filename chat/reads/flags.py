@@ -34,6 +34,7 @@ _COUNTS: dict[str, str] = {
     "n_gpus": "nproc_per_node num_gpus num_processes n_gpus_per_node gpus_per_node",
     "gpu_layers": "n_gpu_layers gpu_layers num_gpu",
     "n_cpu_moe": "n_cpu_moe",
+    "n_ubatch": "n_ubatch ubatch_size ubatch",
     "bits": "quantization_bit",
     "n_trainable_layers": "freeze_trainable_layers",
 }  # fmt: skip
@@ -104,12 +105,13 @@ _SHORT = {
     "ngl": "gpu_layers",
     "np": "batch_size",
     "ncmoe": "n_cpu_moe",
+    "ub": "n_ubatch",
     "tp": "tp",
     "pp": "pp",
     "ep": "ep",
     "dp": "dp",
 }
-_SHORT_OTHERS = "ub b t p"
+_SHORT_OTHERS = "b t p"
 
 _VALUE = r"[\"']?\s?(?:[:=,]\s?)?[\"'\[]{0,2}"
 _NUMBER = r"(?P<n>\d{1,9}(?:\.\d+)?k?)(?![\w.])"

@@ -45,6 +45,7 @@ from chat.reads.other_matters import without_other_matters
 from chat.reads.over_cards import over_open_cards
 from chat.reads.own_shapes import of_named_model, read_own_shapes, trained_whole
 from chat.reads.own_tables import own_table
+from chat.reads.parts_of_models import read_expert_counts, read_layers_placed
 from chat.reads.people import PEOPLE_COUNTED
 from chat.reads.pictures import read_pictures
 from chat.reads.quantities import read_quantities
@@ -143,6 +144,8 @@ def _alone(text: str) -> tuple[Reading, str]:
     read_flags(scan)
     read_at_once(scan)
     read_mean_lengths(scan)
+    read_layers_placed(scan)
+    read_expert_counts(scan)
     read_stage_figures(scan)
     read_engines(scan)
     closed = read_closed(scan)

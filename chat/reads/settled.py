@@ -15,6 +15,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.limits import settle_limits
 from chat.reads.method_bits import settle_fp8_of_training, settle_method_bits, settle_published_bits_of_training
 from chat.reads.micro_batches import settle_accumulation, settle_micro_batches
+from chat.reads.parts_of_models import settle_experts
 from chat.reads.people import read_people
 from chat.reads.put_aside import put_aside
 from chat.reads.reading import Claim
@@ -136,6 +137,7 @@ def settle(scan: Scan) -> None:
     _programs(scan)
     _algorithms(scan)
     _ranks_of_rollouts(scan)
+    settle_experts(scan)
     read_people(scan)
     limit_beside(scan)
     settle_counts(scan)
