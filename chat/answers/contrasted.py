@@ -96,10 +96,9 @@ def why(result: Result, names: list[str], language: str) -> list[str]:
             continue
         told |= {reason["quantity"] for reason in reasons}
         said = [line for reason in reasons for line in _reason(reason, names, language)]
-        lines += [
-            f"- {term(one['name'], language)}{_product(result, one['name'], names, language)}",
-            *(f"  - {line}" for line in said),
-        ]
+        product = _product(result, one["name"], names, language)
+        if said or product:
+            lines += [f"- {term(one['name'], language)}{product}", *(f"  - {line}" for line in said)]
     head = "差别从哪来:" if zh else "Where the difference comes from:"
     return [head + "\n\n" + "\n".join(lines)] if lines else []
 
