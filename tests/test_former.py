@@ -26,6 +26,16 @@ from chat.reads.grammar import read
         ("前阵子租A100 80G跑的全精度,现在只有一张4070Ti 12G,想跑14B,用什么量化", {"gpu": ("RTX 4070 Ti",), "gpu_memory_gb": (12,)}),
         ("上周拿4张V100 32G跑z2炸了,这周换成4张A100 40G跑z3,14B全参,行不行",
          {"gpu": ("A100",), "gpu_memory_gb": (40,), "n_gpus": (4,), "zero_stage": (3,)}),
+        ("We migrated from 4x A100 40GB to 2x H200 last week. Llama-3.1-70B bf16, 32k: does it fit?", {"gpu": ("H200",), "n_gpus": (2,)}),
+        ("My old setup was a single 3060 12GB. I replaced it with a 5080 16GB. Which quant of Gemma-3-27B fits?",
+         {"gpu": ("RTX 5080",), "gpu_memory_gb": (16,)}),
+        ("First I wanted two 3090s but in the end I bought one 5090. A 32B in AWQ at 32k, does it fit?", {"gpu": ("RTX 5090",), "n_gpus": (1,)}),
+        ("I've been training on 8x V100 32GB. From next week on we have 4x H100: full fine-tuning of a 13B, OK?", {"gpu": ("H100",), "n_gpus": (4,)}),
+        ("4090坏了返修,先用一张2080Ti 22G顶着,14B Q4_K_M行不行", {"gpu": ("RTX 2080 Ti",), "gpu_memory_gb": (22,)}),
+        ("以前都是跑7B的,听说32B效果好,想换,我就一张4090,Q4_K_M放得下不", {"params": (32e9,)}),
+        ("本来打算上DeepSeek-V3,老板说太贵,最后定了Qwen3-235B-A22B fp8,8张H20,够吗", {"model": ("Qwen/Qwen3-235B-A22B",)}),
+        ("之前是bs=4、2k,跑通了。现在想把长度加到8k,bs降到1,13B qlora,单张4090,会爆吗", {"seq_len": (8192,), "batch_size": (1,)}),
+        ("7B全参4张A6000,zero2第一步就爆,换成zero3有用吗", {"zero_stage": (2, 3)}),  # a way that is asked about: both
         ("楼主有8卡H800,我就2张L40,qlora训32B够吗", {"gpu": ("L40",), "n_gpus": (2,)}),
     ],
 )  # fmt: skip

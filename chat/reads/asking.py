@@ -37,7 +37,8 @@ _HEARSAY = re.compile(
     re.ASCII,
 )
 _OWN = re.compile(
-    r"\b(?:i|my|mine|we|our|me)\b(?! (?:read|heard|saw)\b)|我|咱|自己|\bbut on\b|^\W*(?:but|on)\b", re.ASCII
+    r"\b(?:i|my|mine|we|our|me)\b(?! (?:read|heard|saw)\b)|我|咱|自己|最后(?!一)|最终|后来|\bbut on\b|^\W*(?:but|on)\b",
+    re.ASCII,
 )
 
 

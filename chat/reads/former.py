@@ -21,29 +21,43 @@ _SENTENCE = re.compile(r"[?!;]+|\.(?!\d)")
 _TURNED = r"(?:moved|switched|went|dropped|changed|cut|reduced|lowered|raised|turned|swapped|upgraded|downgraded|scaled|migrated|replaced)"
 # where the present case begins: a word of time, a wish, a change that was made
 _NOW = (
-    rf"\b(?:now|nowadays|these days|today|this (?:time|week|month|year)|instead|as of now|from (?:\w+ ){{1,3}}on(?:wards?)?\b|next (?:week|month|year|quarter)|tomorrow|(?:and |but |then |so |i |we |i've |we've |have |since ){{1,3}}(?:just |now |already |since )?{_TURNED}|(?:and |but |so |i |we ){{1,2}}(?:want|need|plan|intend|would like|'d like|wish)\b|plan(?:ned|ning)? (?:to|is|on)\b|going to\b|thinking of\b|considering\b)"
-    r"|现在|如今|这次|这回|今天|这周|这个?月|眼下|当前|后来|接下来|下周|下个?月|明年|以后|今后|打算|准备|计划|(?<!不)想|只剩|换(?:成|到|了|用|个|为)?|(?:改|调|降|升|提)(?:成|到|为|用|级)"
+    rf"\b(?:now|nowadays|these days|today|this (?:time|week|month|year)|instead|as of now|from (?:\w+ ){{1,3}}on(?:wards?)?\b|next (?:week|month|year|quarter)|tomorrow|(?:and |but |then |so |i |we |i've |we've |have |since ){{1,3}}(?:just |now |already |since )?{_TURNED}|(?:and |but |so |i |we ){{1,2}}(?:want|need|plan|intend|would like|'d like|wish)\b|plan(?:ning)? (?:to|is|on)\b|(?<!was )(?<!were )going to\b|in the end\b|finally\b|eventually\b|since then\b|settled on\b|but here\b|(?:(?<=; )|(?<=, ))here\b|my new\b|our new\b|thinking of\b|considering\b)"
+    r"|听说|据说|现在|如今|这次|这回|今天|这周|这个?月|眼下|当前|后来|接下来|下周|下个?月|明年|以后|今后|最后(?!一)|最终|新(?:机器?|卡|显卡|服务器|主机|电脑|配置)|这一?版|今年|(?<!本来)(?<!原来)(?<!原本)(?<!当初)(?<!之前)(?<!最初)(?<!一开始)(?<!不)(?:打算|准备|计划|想)|只剩|换(?:成|到|了|用|个|为)?|(?:改|调|降|升|提)(?:成|到|为|用|级)(?!\s?1/)"
 )
+# of these the words that are no wish and no change
+_NOW_FOR_SURE = r"\b(?:now|nowadays|these days|today|this (?:time|week|month|year)|next (?:week|month|year|quarter)|tomorrow|instead|from (?:\w+ ){1,3}on(?:wards?)?|since then|in the end|finally)\b|现在|如今|这次|这回|今天|这周|这个?月|眼下|当前|后来|最后(?!一)|最终|接下来|下周|下个?月|今年"
 # what says of a clause, or of all that stands before it, that it is over
-_BEFORE_ZH = r"(?<!在)(?:之前|以前)(?!的(?:话|问题|答案|回答))|(?<!a)(?:原先|本来|此前|先前|从前|早先|起初|最初|曾经|一开始|刚开始|上次|上周|上个?(?:星期|月|季度)|昨天|昨晚|前天|前阵子|前段时间|前几[天周个]|前\d[天周]|去年|那时候?|当时)|原来(?!是(?:这样|因为))|(?<![没未])(?:试|用|跑)过"
-_OPENS = rf"\b(?:previously|formerly|originally|initially|at first|used to(?= \w)|tried|in the past|back (?:then|when)|before(?=,)|last (?:night|week|month|year|time|quarter|summer|spring|winter|autumn|fall)|yesterday)\b|{_BEFORE_ZH}"
+_BEFORE_ZH = r"(?<!在)(?:之前|以前)(?!的(?:话|问题|答案|回答))|(?<!a)(?:原先|本来|此前|先前|从前|早先|起初|最初|曾经|一开始|刚开始|上次|上周|上个?(?:星期|月|季度)|昨天|昨晚|前天|前阵子|前段时间|前几[天周个]|前\d[天周]|去年|那时候?|当时)|(?:旧|老|原)(?:机器|机|卡|显卡|服务器|主机|电脑|配置)|上一(?:版|次|台|家|张|轮)|原本|当初|原来(?!是(?:这样|因为))|(?<![没未])(?:试|用|跑)过"
+# a card that is there no more
+_GONE = r"[^,.;?!]*(?:坏了|坏掉|返修|卖了|卖掉|出掉|收[走回]|还回去)[^,.;?!]*|[^,.;?!]*\b(?:sold|gave away|(?:is|are) (?:broken|gone|dead)|broke down)\b(?:(?!\b(?:and|but|then|so)\b)[^,.;?!])*"
+_OPENS = rf"\b(?:previously|formerly|originally|initially|at first|used to(?= \w)|(?:already|have|had|'ve) tried|first (?:i|we) (?:wanted|planned|thought|considered|tried|used|had)|(?:my|our|the|at my|at our) (?:old|previous|former|last) (?:\w+ )?(?:set-?up|rig|box|machine|server|card|gpu|job|company|lab|laptop|pc|cluster|version|run)|in the past|back (?:then|when)|before(?=,)|last (?:night|week|month|year|time|quarter|summer|spring|winter|autumn|fall)|yesterday)\b|{_BEFORE_ZH}"
 # a time that is told behind what it is of
 _CLOSES = r"\b(?:last (?:night|week|month|year|time|quarter|summer|spring|winter|autumn|fall)|yesterday|(?:an? |\d+ |few |couple of |some )(?:days?|weeks?|months?|years?|hours?) ago|until (?:now|recently)|up to now|previously|originally|initially|earlier|back then|before(?=\s?(?:,|$)| and now| but))(?!\w)"
 # nothing by itself, and over where a present follows in the same sentence
-_WAS = rf"\b(?:was|were|had been) (?:\w+ing|on|at|ooms?|oom'?ed)\b|\b(?:trained|fine-?tuned|tuned|finetuned|served|hosted|deployed|ran|used|ooms? at|oom'?ed)\b|[了过完]|{BADLY_ZH}"
+_WAS = rf"\b(?:was|were|(?:had|have|has|'ve) been) (?:\w+ing|on|at|ooms?|oom'?ed)\b|\b(?:trained|fine-?tuned|tuned|finetuned|served|hosted|deployed|ran|used|ooms? at|oom'?ed)\b|[了过完]|{BADLY_ZH}"
 # what runs and is to be replaced
 _RUNS = r"\b(?:currently|right now|at the moment|at present|today|so far|now)\b[^.;?!]{0,24}\b(?:runs?|running|serv(?:e|es|ing)|hosts?|hosting|uses?|using)\b|\b(?:we|i) (?:currently|now|presently) (?:run|serve|host|use)\b|(?:目前|现在|当前|眼下)[^,.;?!]{0,6}(?:跑|用|部署|上线|是)"
 _REPLACED = r"\binstead\b|\b(?:replac\w+|swap\w*) (?:it|that|this|them) (?:with|by|for)\b|\b(?:mov|switch|migrat|chang)\w* (?:over )?to\b|(?:打算|准备|计划|想|要|将)[^,.;?!]{0,8}(?:换|改|升|迁移|切)(?:成|到|为|用|级到)"
+# one by name for the other: "switched from X to Y", "replaced X with Y", "从 X 换成了 Y", "Y instead of X now"
+_FOR_ANOTHER = (
+    r"\b(?:moved|switched|went|changed|migrated|upgraded|downgraded)\b[^.;?!,]{0,16}?\bfrom (?P<a>[^.;?!,]{1,40}?(?:\.\d[^.;?!,]{0,24}?)?) to\b|\breplaced (?P<b>[^.;?!,]{1,40}?) (?:with|by|for)\b|\bnow\b[^.;?!,]{0,16}\binstead of (?P<c>[^.;?!,]{1,40})"
+    r"|从(?P<d>[^,;?!]{1,24}?)(?:换|改|升级|降级|切换?|迁移?|转)(?:成|到|为)?(?:了|(?=[^,.;?!]{1,24}了\s?[,.;]))"
+)
 _BOUGHT = r"\b(?:bought|got|get|ordered|received|picked up|built|purchased|acquired|own)\b|买|入手|淘|收(?:了|到)|到手|下单|组装|配了|攒"
+_WISHED = r"\b(?:wanted|planned|considered|thought|going|planning) (?:to|of|about)?\b|想|打算|准备|计划"
 _PARTED = r"\b(?:swap|replac|sold|sell|trade|instead)\w*|换|卖|出掉"
 # both cases are asked about
-_COMPARED = r"\b(?:differ\w*|compar\w+|than|versus|vs|sav(?:e|es|ed|ing|ings)|gain\w*|how much (?:more|less|faster|slower)|which|why (?:so|does|is|did|do)|what changed)\b|差|区别|不同|对比|相比|(?<![占对同环配])比(?!如|例)|省|多(?:占|用|花|出|吃|了|要|少多)|少(?:占|用)多?少|快多少|慢多少|多快|哪[个张块种]|为什么|为啥|为何|怎么(?:会|反而)"
+_COMPARED = r"\b(?:differ\w*|compar\w+|than|versus|vs|sav(?:e|es|ed|ing|ings)|gain\w*|how much (?:more|less|faster|slower)|which (?:one|card|gpu|machine|setup|of)|why (?:so|does|is|did|do)|what changed)\b|差|区别|不同|对比|相比|(?<![占对同环配])比(?!如|例)|省|多(?:占|用|花|出|吃|了|要|少多)|少(?:占|用)多?少|快多少|慢多少|多快|哪[个张块](?!量化|格式|精度)|为什么|为啥|为何|怎么(?:会|反而)"
 _STILL = r"\b(?:still|again|even so|no luck|either way|both)\b|还是|仍|依然|照样|照旧|也(?=[^,.;?!]{0,4}(?:爆|炸|崩|挂|oom))|又"
+_MIGHT_FAIL = (
+    rf"(?:会|能|可能)[^,.;?!]{{0,6}}{BADLY_ZH}|\b(?:will|would|could|might|may|can|should)\b[^.;?!]{{0,32}}\b{BADLY}\b"
+)
 _FAILS = rf"\b{BADLY}\b|{BADLY_ZH}"
 _RAN = rf"\b{WELL}\b|{WELL_ZH}"
 # what a card takes along
 _OF_A_CARD = ("n_gpus", "gpu_memory_gb", "tp", "pp")
-_KEPT = frozenset({"task", "algo"})
+# read by their own rules; of shares too much fails and too little does, which only both tell
+_KEPT = frozenset({"task", "algo", "gpu_memory_utilization"})
 _SIZED = re.compile(r"(?P<card>.+?) (?P<gb>\d+(?:\.\d+)?) GB", re.ASCII)
 
 
@@ -56,22 +70,38 @@ def former(text: str) -> tuple[Span, ...]:
     for stop, after in stops:
         cuts = [one.start() for one in compiled(_NOW).finditer(text, start, stop)]
         bounds = [start, *(one for one in cuts if one > start), stop]
-        for number, (low, high) in enumerate(pairwise(bounds)):
-            if (over := _over(text, low, high, followed=number + 2 < len(bounds))) is not None:
+        for low, high in pairwise(bounds):
+            if (over := _over(text, low, high, _followed(text, high, after if high == stop else high))) is not None:
                 spans.append((over, high))
         start = after
     restated = [(found.start(), found.start("link")) for _, found in changed(text)]
-    return tuple(sorted([*spans, *restated, *_to_be_replaced(text, stops)]))
+    gone = [found.span() for found in compiled(_GONE).finditer(text)]
+    another = [found.span(str(found.lastgroup)) for found in compiled(_FOR_ANOTHER).finditer(text)]
+    return tuple(sorted([*spans, *restated, *gone, *another, *_to_be_replaced(text, stops)]))
 
 
 def _over(text: str, low: int, high: int, followed: bool) -> int | None:
     """Where in a stretch that no present begins in a former case begins; `followed` is it by a present in the sentence."""
+    if compiled(_FOR_ANOTHER).search(text, low, high):
+        return None  # "moved from X to Y last week"
     if any(compiled(_CLOSES).finditer(text, low, high)):
         return low
     found = compiled(_OPENS).search(text, low, high)
+    if found and found[0].endswith(("tried", "过")) and compiled(_STILL).search(text, found.end(), high):
+        return None  # "0.9 crashes, I've tried 0.8, still crashes": which of them is the present one is open
     if found:
         return max(low, text.rfind(",", low, found.start()) + 1)
     return low if followed and compiled(_WAS).search(text, low, high) else None
+
+
+def _followed(text: str, high: int, begins: int) -> bool:
+    """Whether a present that is told begins here, in the sentence or with the next one, and not a way that is only asked
+    about: `ZeRO-2 爆了,换成 ZeRO-3 行吗`."""
+    if begins > high:
+        return compiled(rf"\W*(?:(?:and|but|so|then)\s)?(?:{_NOW_FOR_SURE})").match(text, begins) is not None
+    place = high
+    asks = any(part.start <= place < part.end and part.asks for part in asking.parts(text))
+    return high < len(text) and (not asks or compiled(_NOW_FOR_SURE).match(text, place) is not None)
 
 
 def _to_be_replaced(text: str, stops: list[Span]) -> list[Span]:
@@ -95,7 +125,9 @@ def leave_former(scan: Scan) -> None:
     if _ran_before(scan.text, places):
         _present_first(scan, spans)
         return
-    bought = any(compiled(_BOUGHT).search(scan.text, *place) for place in places)
+    bought = any(
+        compiled(_BOUGHT).search(scan.text, *one) and not compiled(_WISHED).search(scan.text, *one) for one in places
+    )
     kept_card = bought and not compiled(_PARTED).search(scan.text)
     left = {
         name: gone
@@ -127,7 +159,9 @@ def _compared(text: str) -> bool:
 
 def _ran_before(text: str, places: tuple[Span, ...]) -> bool:
     """Whether the former case ran and the present one does not: each is needed to say why."""
-    ran = any(compiled(_RAN).search(text, *one) and not compiled(_FAILS).search(text, *one) for one in places)
+    text = compiled(_MIGHT_FAIL).sub(lambda found: " " * len(found[0]), text)
+    told = [text[slice(*one)] for one in places]
+    ran = any(compiled(_RAN).search(one) and not compiled(_FAILS).search(compiled(_RAN).sub(" ", one)) for one in told)
     rest = [(end, start) for (_, end), (start, _) in zip(((0, 0), *places), (*places, (len(text), 0)), strict=True)]
     return ran and any(compiled(_FAILS).search(text, *one) for one in rest if one[0] < one[1])
 
