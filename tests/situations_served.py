@@ -60,6 +60,8 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "cache-with-its-layer": (["kv_cache", "cache_placed"], {**LLAMA3, "method": "inference", "engine": "llama.cpp", "weight_format": "gguf:Q4_K_M", "gpu_layers": 10}, {}),
     "cache-part": (["kv_cache", "cache_part:q8_0:0.5"], {**LLAMA3, "method": "inference", "seq_len": 8192}, {}),
     "like-a-size": (["how_much", "like_a_size"], {"model": "Mixtral-8x7B-v0.1", "method": "inference"}, {}),
+    "fails-when-long": (["oom_diagnosis", "long_only"], {**LLAMA3, "method": "inference", "gpu": "RTX 4090"}, {}),
+    "pool-fails-when-long": (["oom_diagnosis", "long_only"], {**LLAMA3, "method": "inference", "gpu": "RTX 4090", "engine": "vllm"}, {}),
     "beams-take": (["how_much"], {**SEVEN, "method": "inference"}, {"log": ["beams 4"]}),
     "quality-alone": (["unclear", "precision_loss"], {}, {}),
     "also-quality": (["fits", "precision_loss"], {**SEVEN, "method": "inference", "bits": 4}, {}),

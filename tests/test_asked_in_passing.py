@@ -33,3 +33,21 @@ def test_it_is_answered(question: str, says: str) -> None:
 )
 def test_what_a_context_takes_is_no_length(question: str) -> None:
     assert "seq_len" not in read(question).asks
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("why isn't the VRAM released after training?", "**Once a process has ended the driver frees all"),
+        ("脚本已经结束了，显存还占着", "**进程一结束，驱动就会收回它占的全部显存"),
+        ("after del model the memory stays the same in nvidia-smi", "**Most likely no leak"),
+        (
+            "My 8B runs out of memory only with long documents, 3090, transformers",
+            "**What fails with long inputs alone",
+        ),
+        ("vllm 里短的没事，输入一长就爆，Qwen2.5-14B-AWQ，一张 4090", "**服务既然起来了"),
+        ("short prompts are fine, long ones crash with OOM, why", "**What fails with long inputs alone"),
+    ],
+)
+def test_a_symptom_is_told_by_its_cause(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)
