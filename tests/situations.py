@@ -67,7 +67,6 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "meaning-of-experts": (["meaning:moe"], {}, {}),
     "meaning-of-quantisation": (["meaning:quantisation"], {}, {}),
     "meaning-of-zero": (["meaning:zero"], {}, {}),
-    "process-that-lives": (["memory_kept", "run_over"], {}, {}),
     "long-inputs-fail": (["oom_diagnosis", "long_only"], {}, {}),
     "meaning-of-beams": (["meaning:beams"], {}, {}),
     "meaning-of-vendors": (["meaning:vendors"], {}, {}),

@@ -38,8 +38,9 @@ def test_what_a_context_takes_is_no_length(question: str) -> None:
 @pytest.mark.parametrize(
     ("question", "opens"),
     [
-        ("why isn't the VRAM released after training?", "**Once a process has ended the driver frees all"),
-        ("脚本已经结束了，显存还占着", "**进程一结束，驱动就会收回它占的全部显存"),
+        ("why isn't the VRAM released after training?", "**Most likely no leak"),
+        ("GPU memory is still in use after my job was killed", "**A process that was not seen to end"),
+        ("脚本已经结束了，显存还占着", "**还有没真正退出的进程占着"),
         ("after del model the memory stays the same in nvidia-smi", "**Most likely no leak"),
         (
             "My 8B runs out of memory only with long documents, 3090, transformers",

@@ -69,9 +69,6 @@ def _expected_too(c: Asked) -> bool:
 
 
 SYMPTOMS_EXPLAINED = (
-    Remark("process-that-lives", 2, lambda c: _keeps(c) and c.any("run_over"),
-        "**Once a process has ended the driver frees all that it held, so what is still shown belongs to one that lives: a rank or a data-loader worker left behind, a notebook's kernel, a server, somebody else's job.** nvidia-smi names them, where a container hides them sudo fuser -v /dev/nvidia* does: end them (kill -9, restart the kernel), and the memory is back. Where the process goes on, as in a notebook after training, it is no leak either: PyTorch keeps freed blocks for reuse. Drop every reference (model, optimizer, trainer, outputs, the last exception), gc.collect(), then torch.cuda.empty_cache(); the CUDA context (some hundred MiB) stays until the process ends.",
-        "**进程一结束,驱动就会收回它占的全部显存,所以还显示着的属于某个仍活着的进程:没退出的 rank 或 DataLoader worker、notebook 的内核、某个服务、别人的任务。** nvidia-smi 会列出它们(容器里看不到时用 sudo fuser -v /dev/nvidia*):结束它们(kill -9 或重启内核),显存就回来了。若进程还在,例如训练完的 notebook,也不是泄漏:PyTorch 把释放的块留着复用。去掉所有引用(模型、优化器、trainer、outputs、上一次异常),gc.collect(),再 torch.cuda.empty_cache();CUDA 上下文(几百 MiB)要到进程结束才释放。", TORCH, ELSEWHERE),
     Remark("blocks-that-are-kept", 3, lambda c: _keeps(c) and (unnamed(c) or not c.serving), *_kept(), TORCH, ELSEWHERE),
     Remark("blocks-that-are-kept-here", 3, lambda c: _keeps(c) and not unnamed(c) and c.serving and not c.preallocates, *_kept(*_HELD_HERE), TORCH, ELSEWHERE),
     Remark("weights-are-allocated", 2, lambda c: c.modelled and c.any("smi_differs") and not c.failed and not c.preallocates,
