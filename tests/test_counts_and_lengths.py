@@ -178,3 +178,43 @@ def test_a_larger_micro_batch_takes_larger_buffers() -> None:
 )
 def test_most_experts_in_host_memory(text: str, where: object) -> None:
     assert fact(text, "offload") == where
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("flash_attn won't build on Windows so I run sdpa, 8B LoRA at 4k, 4090", "sdpa"),
+        ("没法装flash attention,用的sdpa,14B lora 4k A6000够吗", "sdpa"),
+        ("flash-attn一直编译不过,7B lora 8k 3090", "eager"),
+        ("flash-attn怎么也装不上,只有sdpa,16k激活会多不少吗,8B lora", ("flash", "sdpa")),
+        ("can't install flash attention: how much more memory does sdpa take at 8k, 7B QLoRA?", ("flash", "sdpa")),
+        ("--flash-attn, 7B lora at 4k on a 3090", "flash"),
+        ("7B lora at 4k with flash attention on a 3090", "flash"),
+    ],
+)
+def test_what_runs_where_flash_attention_cannot(text: str, kinds: object) -> None:
+    assert fact(text, "attention") == kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "stored", "method"),
+    [
+        (
+            "distil Llama-3.1-70B (int8, frozen) into Llama-3.2-1B, full fine-tune of the student, A100 80GB",
+            "int8",
+            "full",
+        ),
+        ("teacher Qwen2.5-32B in fp8, student Qwen2.5-0.5B trained in full, one H100", "fp8", "full"),
+        ("蒸馏:教师Qwen2.5-32B(冻结,nf4量化),学生Qwen2.5-3B全参,4张A100", "nf4", "full"),
+        ("用int8的Qwen2.5-14B当老师蒸馏Qwen2.5-1.5B,学生lora,A10", "int8", "lora"),
+    ],
+)
+def test_how_the_teacher_is_kept_is_not_the_students(text: str, stored: str, method: str) -> None:
+    assert (fact(text, "teacher_format"), fact(text, "method"), fact(text, "weight_format")) == (stored, method, ())
+
+
+@pytest.mark.parametrize(
+    "text", ["7B lora at 2048 x batch 4 on a 4090", "8B lora,2048*bs4,3090", "7B full ft, seq 2048 × batch size 4"]
+)
+def test_a_length_times_a_batch(text: str) -> None:
+    assert (fact(text, "seq_len"), fact(text, "batch_size")) == (2048, 4)

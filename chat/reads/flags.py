@@ -264,6 +264,8 @@ def _word(scan: Scan, found: re.Match[str]) -> None:
     span = (found.start("key"), found.end("word") if found["word"] and given in words else found.end("key"))
     if not scan.free(*span):
         return
+    if fact == "attention" and not word and scan.text[max(0, span[0] - 2) : span[0]] != "--":
+        return  # no setting but a word: "flash-attn won't build"
     if not fact:
         scan.take(found.start("key"), found.end())
     elif given in words:

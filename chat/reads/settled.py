@@ -4,6 +4,7 @@ Each part was read by itself; here a value that another one takes back, or only 
 """
 
 from chat.reads import asking
+from chat.reads.attention_told import settle_attention
 from chat.reads.corrected import CASES, keep, take_back
 from chat.reads.cues import WHICH_MODELS
 from chat.reads.experience import leave_experience
@@ -138,6 +139,7 @@ def settle(scan: Scan) -> None:
     _algorithms(scan)
     _ranks_of_rollouts(scan)
     settle_experts(scan)
+    settle_attention(scan)
     read_people(scan)
     limit_beside(scan)
     settle_counts(scan)

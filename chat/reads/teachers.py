@@ -1,5 +1,6 @@
 """Distillation: of two models that are named, which teaches and which learns; and how the teacher is stored and laid out."""
 
+from chat.reads.corrected import keep
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 
@@ -18,6 +19,11 @@ _FEW_BITS = (
     rf"|{_TEACHER}[^;?!,。；？！，]{{0,40}}?(?:in |at |用|量化(?:到|成)?|=)?\s*(?P<c>[48])[ -]?(?:bit|位|比特)"
 )
 _FORMATS = {"4": "nf4", "8": "int8"}
+# how the teacher is kept and stored, beside its name
+_FROZEN = r"\bfrozen\b|\bfreez(?:e|ing)\b|冻结"
+_KEPT = r"(?:nf4|int[48]|fp[48]|bf16|fp16|awq|gptq|[48][ -]?(?:bit|位)|量化|quanti[sz]ed|frozen|冻结|不训练?|的|用|以)"
+_SAID_BEFORE = rf"(?:{_KEPT}[\s-]?)+$"
+_SAID_BEHIND = rf"\s*(?:-?(?:instruct|chat|base|it)\b)?\s*(?:[(（][^)）]*[)）]|(?:{_KEPT}|\b(?:in|at|of|kept|is|only)\b|[\s,，、])*)"
 _DIVIDED = rf"{_TEACHER}[^;?!,。；？！，]{{0,40}}?(?:\bsharded\b|\bsplit\b|\bspread\b|device_map|\btp ?= ?\d|切分|切到|分到|拆到|分布)"
 
 
@@ -42,6 +48,7 @@ def read_teachers(scan: Scan) -> None:
         del scan.facts[fact], scan.spans[fact]
     called = f"{value / 1e9:g}B" if fact == "params" else str(value)
     scan.facts["teacher_model"], scan.spans["teacher_model"] = [called], [(start, end)]
+    _of_the_teacher(scan, text, start, end)
     _stored(scan)
 
 
@@ -65,6 +72,23 @@ def _called(text: str, place: tuple[int, int], role: str) -> bool:
     before = text[max(0, place[0] - 40) : place[0]]
     behind = text[place[1] : place[1] + 40]
     return bool(compiled(_BEFORE.format(role=role)).search(before) or compiled(_BEHIND.format(role=role)).match(behind))
+
+
+def _of_the_teacher(scan: Scan, text: str, start: int, end: int) -> None:
+    """`the teacher X (frozen, nf4)`: so it is stored and kept, and the student neither."""
+    before, behind = compiled(_SAID_BEFORE).search(text, 0, start), compiled(_SAID_BEHIND).match(text, end)
+    first, last = before.start() if before else start, behind.end() if behind else end
+    for found in scan.find(_FROZEN):
+        if first <= scan.normal.original(*found.span())[0] < last:
+            scan.take(*found.span())
+    formats, places = scan.facts.get("weight_format", []), scan.spans.get("weight_format", [])
+    own = [first <= at < last for at, _ in places]
+    if len(formats) == len(places) and any(own):
+        stored, at = next((one, place) for one, place, teaches in zip(formats, places, own, strict=True) if teaches)
+        keep(scan, "weight_format", [not teaches for teaches in own])
+        if not scan.facts["weight_format"]:
+            del scan.facts["weight_format"], scan.spans["weight_format"]
+        scan.facts["teacher_format"], scan.spans["teacher_format"] = [stored], [at]
 
 
 def _stored(scan: Scan) -> None:
