@@ -72,7 +72,7 @@ def test_who_teaches_whom_is_read(question: str, teacher: str, student: str | fl
         student if isinstance(student, str) else str(int(student))
     ]
     assert facts["task"] == ("train",)
-    assert ("teacher_format" in facts) == ("4bit" in question)
+    assert ("teacher_format" in facts) == ("4bit" in question or "bf16" in question)
     assert "bits" not in facts
 
 

@@ -5,7 +5,7 @@ from chat.reads.scan import Scan
 
 _NAMED_EAGER = r"(?<!enforce[ _-])\beager\b"
 # what another kernel would change is asked, and not told
-_AGAINST = r"\bhow much (?:more|less|extra|worse|higher)\b|\bdiffer\w*|\bcompar\w+|\bvs\.?\b|\bversus\b|\bmore (?:memory|vram)\b|\b(?:cost|costs|lose)\b|多(?:很多|多少|吃|占|用|出|几)|差(?:多少|很多|别|距|几)|区别|省(?:多少|很多|几)|对比|比起|影响"
+_AGAINST = r"\bhow much (?:more|less|extra|worse|higher)\b|\bdiffer\w*|\bcompar\w+|\bvs\.?\b|\bversus\b|\bmore (?:memory|vram)\b|\b(?:cost|costs|lose)\b|多(?:很多|不少|好多|多少|吃|占|用|出|几)|差(?:多少|很多|别|距|几)|区别|省(?:多少|很多|几)|对比|比起|影响"
 
 
 def settle_attention(scan: Scan) -> None:

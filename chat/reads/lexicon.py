@@ -117,7 +117,7 @@ NUMBERED = (
     Numbered("batch_size", r"(?<=k[*x])(?P<v>\d{1,4})\s*(?:(?:个|路|条)?\s*(?:并发|concurrent|parallel|users\b|requests\b|sessions\b|streams\b)|路)"),
     Numbered("batch_size", rf"{row(_INT)}\s*(?:pairs|samples|sequences) (?:per|on each) (?:gpu|card|device)"),
     Numbered("seq_len", r"(?<![a-z])(?:bsz?|mbs|batch(?:[ _-]?size)?(?: of)?)\s?[:=]?\s?\d{1,4}\s?[x*]\s?(?P<v>\d{3,6})(?![\d.a-z])"),
-    Numbered("seq_len", r"(?<![\d.,*a-z])(?P<v>\d{3,6}|\d{1,3}k)\s?(?:tokens?\s?)?[x*]\s?(?=(?:micro[ -]?)?(?:bsz?|mbs|batch(?:[ _-]?size)?(?: of)?|批大小)\s?[:=]?\s?\d)"),
+    Numbered("seq_len", r"(?<![\d.*a-z])(?<!\d,)(?P<v>\d{3,6}|\d{1,3}k)\s?(?:tokens?\s?)?[x*]\s?(?=(?:micro[ -]?)?(?:bsz?|mbs|batch(?:[ _-]?size)?(?: of)?|批大小)\s?[:=]?\s?\d)"),
     Numbered("batch_size", r"(?<![\d.,*a-z])(?P<v>\d{1,3})\s+(?:seq(?:uence)?s?\b(?!\s?(?:of|len))|sequences (?=of \d))"),
     Numbered("batch_size", rf"(?:并发(?:数|量)?|(?<!maximum )concurrency|max[ _-]num[ _-]seqs){IS}{several(_INT)}"),
     Numbered("seq_len", rf"(?<![a-z\d_*/+])s\s?=\s?{several(LEN)}"),
