@@ -171,3 +171,67 @@ def test_what_two_meters_show_of_one_run(question: str, parts: tuple[str, ...]) 
 
 def test_where_more_is_allocated_than_the_weights_the_general_words_stay() -> None:
     assert "Neither is wrong" in first("LoRA on Mistral-7B: memory_allocated 21 GiB, nvidia-smi 37 GiB, is it a leak?")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("In LLaMA-Factory's table, is QLoRA in 4 bits for 13B exactly half of 8 bits?", "No, not half: 12 ÷ 20 = 0.6."),
+        ("LLaMA-Factory table, 7B: is 8-bit QLoRA half of 16-bit LoRA?", "No, not half: 10 ÷ 16 = 0.62."),
+        ("LLaMA-Factory的表里70B的qlora 8bit是lora 16bit的一半吗", "是,正好一半:80 ÷ 160 = 0.5。"),
+        ("llama-factory那张表7B的qlora 4bit和8bit各写多少?4bit是不是8bit的一半", "不是正好一半:6 ÷ 10 = 0.6。"),
+    ],
+)  # fmt: skip
+def test_what_one_cell_of_the_table_is_of_another(question: str, says: str) -> None:
+    text = Assistant().ask(question).text.replace("，", ",").replace("：", ":")
+    assert f"**{says}**" in text.partition("\n\n| ")[0]
+    assert "GB" in text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    "question", ["Is Qwen2.5-14B in 4 bits exactly half of 8 bits?", "LLaMA-Factory表里13B qlora 4bit写多少"]
+)
+def test_without_two_cells_there_is_no_ratio(question: str) -> None:
+    assert "÷ 20" not in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "says", "opens"),
+    [
+        ("LoRA or QLoRA for Mistral-7B on a T4 16GB at 1k? I think the T4 lacks bf16.", "**Right, cards before Ampere have no bf16", False),
+        ("2080 Ti 22G上用QLoRA训Llama-3.1-8B,好像不支持bf16?", "**对,Ampere 之前的卡没有 bf16", False),
+        ("LoRA of Mistral-7B in bf16 on a V100 32GB at 2k, ok?", "**Not in bf16: cards before Ampere", True),
+        ("V100 32G全参微调Qwen2.5-0.5B,bf16,够吗", "**不能用 bf16。", True),
+    ],
+)  # fmt: skip
+def test_a_training_in_bf16_on_a_card_without_it_is_told_fp16(question: str, says: str, opens: bool) -> None:
+    text = Assistant().ask(question).text.replace("，", ",")
+    assert says in text
+    assert "fp16: true" in text
+    assert text.startswith(says) is opens
+
+
+@pytest.mark.parametrize("question", ["LoRA of Mistral-7B in bf16 on an A10, ok?", "V100 32G LoRA Mistral-7B,2k够吗"])
+def test_where_bf16_is_there_or_nobody_speaks_of_it_nothing_is_refused(question: str) -> None:
+    text = Assistant().ask(question).text
+    assert "Not in bf16" not in text
+    assert "不能用 bf16" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("Full fine-tuning of Qwen2.5-7B on one A100 80GB died at 8k; at 2k it runs fine. Why is the difference so big?", ("**What the change adds are logits and activations alone", "weights and states do not grow", "lighter ones")),
+        ("Llama-3.1-8B full, single H100: batch 4 goes OOM, batch 1 works. Why?", ("**What the change adds are logits and activations alone", "lighter ones")),
+        ("全参Qwen2.5-3B,单卡40G的A100,8k爆显存,改成2k就能跑,为啥差这么多", ("**差的只是 logits 和激活", "权重和状态不变", "更省的状态")),
+        ("QLoRA训Mistral-7B,3090,batch 16 OOM,batch 2正常,为什么差这么多", ("**最可能的原因就是这次改动",)),
+    ],
+)  # fmt: skip
+def test_why_fewer_tokens_run_opens_with_what_they_change(question: str, parts: tuple[str, ...]) -> None:
+    opening = first(question)
+    assert all(part in opening for part in parts), opening
+    assert "它只是少一些" not in opening
+
+
+def test_whether_fewer_tokens_would_help_stays_the_verdict() -> None:
+    assert "does not fit" in first("Qwen2.5-7B full fine-tuning on one 80GB card OOMs at 8k. Would 4k help?")

@@ -6,7 +6,7 @@ from chat.answers.apart_words import told_apart
 from chat.answers.arithmetic_words import arithmetic_words, held_together, holds_alone, is_right
 from chat.answers.as_asked import side_by_side
 from chat.answers.as_expected import as_expected
-from chat.answers.background import answers_by_concept, facts_told
+from chat.answers.background import answers_by_concept, asks_why, facts_told
 from chat.answers.batch_words import most_to_try
 from chat.answers.case_tables import cases_of
 from chat.answers.compared import compared
@@ -78,7 +78,7 @@ _MOST_OF_A_TABLE = 3
 _MOST_BESIDE_A_TABLE = 4
 # remarks that answer what the asker takes for granted
 _CONTRADICTS = frozenset({
-    *SCALE_KEYS, *REPRODUCED_KEYS, "card-to-take", "layout-to-serve", "reference-is-the-base", "same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero", "ranges-of-methods", "frozen-layers-keep", "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "adapters-take-more", "adapters-and-full", "lever-effect", "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
+    *SCALE_KEYS, *REPRODUCED_KEYS, "card-to-take", "layout-to-serve", "reference-is-the-base", "same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero", "ranges-of-methods", "frozen-layers-keep", "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "adapters-take-more", "adapters-and-full", "cells-compared", "lever-effect", "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
 })  # fmt: skip
 # causes that only add up what a sentence on what failed and what would not has told
 _SUMS = frozenset({"weights-do-not-fit", "does-not-fit"})
@@ -200,7 +200,8 @@ def _worked_out(found: Found) -> Said:
                 shown = {**shown, **told, "cause": "".join(found.causes)}
                 if more := found.said("one-more-card"):
                     shown = {**shown, "cause": more, "on_one": None}
-                judged = cases_decided(artifact, reading) or only_this(artifact, reading)
+                explained = "setting-was-raised" in found.keys and _why_it_ran(reading)  # no way out is asked about
+                judged = "" if explained else cases_decided(artifact, reading) or only_this(artifact, reading)
                 picked = cases_picked(artifact, reading)
                 if judged or picked:  # before any cause
                     found.decided.append(judged or picked)
@@ -353,6 +354,12 @@ def _assumptions(found: Found) -> list[str]:
 def _refused(text: str, language: str) -> str:
     shown = refused(text, language)
     return f"算不了:{shown}。" if language == "zh" else f"That cannot be worked out: {shown}."
+
+
+def _why_it_ran(reading: Reading) -> bool:
+    """Is it asked why the one ran and the other did not?"""
+    told = "ran_otherwise" in reading.cues and "why_more" in reading.intents
+    return told or asks_why(reading)
 
 
 def _of_many(results: list[Spoken]) -> bool:

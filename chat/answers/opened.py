@@ -26,7 +26,7 @@ _ANSWERED_BY_REMARKS = frozenset({"kv_cache", "explain_derive", "adam_state", "w
 _OF_A_CACHE = ("kv-", "cache-", "mla-", "latent-")
 _LOST = ("**Nothing is lost:**", "**什么都没少:**")
 # remarks that refuse what a question takes for given
-REFUSES = frozenset({"bf16-refused", "active-is-not-trained", "active-is-not-frozen"})
+REFUSES = frozenset({"bf16-refused", "bf16-refused-in-training", "active-is-not-trained", "active-is-not-frozen"})
 _SAYS_YES = re.compile(r"^\*\*(?:Yes[.,:]? |可以[。,:])")
 Opened = tuple[list[str], Told]
 
@@ -76,8 +76,8 @@ def _beside_the_lead(found: Found, leads: list[str], remarks: Told) -> Opened | 
         key = "teacher-beside"
     elif "cache-is-the-most" in told and "fits" in found.reading.intents[:2] and asks_whether(found.reading.text):
         key = "cache-is-the-most"  # whether it fits, before why
-    elif not key and found.reading.intent == "table_lookup" and "lever-effect" in told:
-        key = "lever-effect"
+    elif not key and found.reading.intent == "table_lookup":
+        key = next((one for one in ("cells-compared", "lever-effect") if one in told), "")
     if not key:
         return None
     left = [one for one in remarks if one[0] != key]

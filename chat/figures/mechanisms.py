@@ -178,6 +178,19 @@ def _tensors_needed(figures: Figures) -> Words:
     )
 
 
+def _fp16_instead(figures: Figures) -> Words:
+    """How a training is told to compute in fp16, and what must not be fp16 itself."""
+    if figures.knob("method") == "full":
+        return Words(
+            ' Set fp16: true in place of bf16, and attn_implementation="sdpa" (no FlashAttention-2 either). What trains must not itself be fp16, for GradScaler unscales no fp16 gradients: load it in fp32 (4 + 4 + 8 B per parameter, the same 16) or let DeepSpeed keep the fp32 masters.',
+            '设 fp16: true 代替 bf16,attn_implementation="sdpa"(也没有 FlashAttention-2)。被训练的权重本身不能是 fp16(GradScaler 不会还原 fp16 梯度):按 fp32 加载(每参数 4 + 4 + 8,同样 16 字节),或由 DeepSpeed 保留 fp32 主权重。',
+        )
+    return Words(
+        ' Set fp16: true in place of bf16, load the base with torch_dtype=float16 (QLoRA: bnb_4bit_compute_dtype=float16) and keep the adapters in fp32; attn_implementation="sdpa", for FlashAttention-2 lacks too.',
+        '设 fp16: true 代替 bf16,基座用 torch_dtype=float16 加载(QLoRA 设 bnb_4bit_compute_dtype=float16),适配器保持 fp32;也没有 FlashAttention-2,用 attn_implementation="sdpa"。',
+    )
+
+
 def _prompt_logits(figures: Figures) -> float:
     """One fp32 copy of the logits of a whole prompt."""
     return figures.tokens * figures.fact("vocab_size") * 4
@@ -243,5 +256,5 @@ def _cards_by_copies(figures: Figures) -> Words:
 
 MECHANISM_WORDS: dict[str, Callable[[Figures], Words]] = {
     "takes_share": _takes_share, "give_back": _give_back, "meters": _meters,
-    "weights_allocated": _weights_allocated, "tensors_needed": _tensors_needed, **CACHE_LARGEST, "ask_card": _ask_card, "levers_of_training": _levers_of_training,
+    "weights_allocated": _weights_allocated, "tensors_needed": _tensors_needed, "fp16_instead": _fp16_instead, **CACHE_LARGEST, "ask_card": _ask_card, "levers_of_training": _levers_of_training,
 }  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 from chat.figures.cause_figures import logged
 from chat.figures.cause_words import cheapest
 from chat.figures.named import GIB, Figures, Missing, both_words, gib_words, pool_of, value_of
+from chat.figures.raised_tokens import by_tokens
 from chat.phrases import case_words
 from chat.words import term
 from formulas.quantity import SILENT, Words
@@ -119,7 +120,7 @@ def _back(figures: Figures) -> Words:
 
 def _way_back(figures: Figures) -> Words:
     """How to have what was wanted without what it costs."""
-    if _learns_from_answers(figures):
+    if _learns_from_answers(figures) or by_tokens(figures, _was(figures), SILENT):
         return SILENT
     before, size = changed(figures), gib_words(_was(figures).best)
     (name, value), count = next(iter(before.items())), len(before)
@@ -280,6 +281,8 @@ def _with_answers(figures: Figures) -> Words:
 def _plainly(figures: Figures) -> Words:
     """A need that grew by a setting: by how much, and which parts."""
     was, now = _was(figures).best, figures.base.best
+    if (told := by_tokens(figures, _was(figures), _step(figures))) is not None:
+        return told
     if was >= now or (changed(figures).get("algo") == "sft" and figures.knob("algo") in PAIRS):
         raise Missing("more")  # of pairs it is told with what their two sequences do
     step, grew, against, seen = _step(figures), _grew(figures), _against(figures), _seen(figures)

@@ -119,6 +119,8 @@ CLAIMS = (
     Remark("claim-of-16-bit-elsewhere", 6, lambda c: _in_fewer_bits(c) and not c.any("claim_checked"),
         "{claim_16} is the 16-bit size, {params_said} × 2 B = {w16_said}; as they are stored here the weights take {w_whole}.",
         "{claim_16} 是 16 位的大小:{params_said} × 2 字节 = {w16_said};按这里的格式,权重共 {w_whole}。", TORCH),
+    Remark("cells-compared", 1, lambda c: c.any("table_lookup") and c.any("cells_ratio:0.5", "cells_ratio:0.25") and not c.failed,
+        "{cells_compared}", "{cells_compared}", FACTORY),
     Remark("cells-explained", 2, lambda c: c.modelled and c.any("table_lookup") and not (c.figures.told.get("observed_gb") and c.any("why_more")) and c.any("explain_derive", "why_more", "check_arithmetic", "name_multiplied", "half_byte"),
         "{table_each}", "{table_each}", FACTORY),
     Remark("row-of-the-table", 2, lambda c: c.training and c.said("model") and c.any("table_lookup", "llama_factory") and c.any("row_holds") and (c.any("table_lookup") or bool(c.figures.told.get("claims_gb"))) and not c.any("explain_derive", "why_more"),

@@ -10,6 +10,7 @@ SERVED_SILENCES = {
         "reserved",
         "takes-its-share",
     ),
+    **dict.fromkeys(("also-no-bf16", "bf16-refused-in-training"), ("no-bf16",)),
     "experts-on-ranks": ("all-experts", "cards-share", "lever-"),
     "blocks-do-not-divide": ("takes-its-share", "weights-are-not-all", "cards-share", "kv-per-token", "moe"),
     "logged-pool-kept-whole": ("logged-pool", "mla-on", "latent-cache", "room-claimed", "kv-in-one", "pool"),

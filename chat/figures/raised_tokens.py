@@ -1,0 +1,29 @@
+"""A run that failed with more tokens a step and went well with fewer, where by the usual states neither would fit."""
+
+from chat.figures.named import Figures, gib_words
+from formulas.quantity import Words
+from kb.outcome import Outcome
+
+_BY_TOKENS = ("activations", "logits")
+
+
+def _of_tokens(where: Outcome) -> float:
+    """What goes with the tokens of a step, at the moment when it is most."""
+    each = [where.fullest.at_any_phase(name) for name in _BY_TOKENS]
+    return max(map(sum, zip(*each, strict=True)), default=0.0)
+
+
+def by_tokens(figures: Figures, was: Outcome, step: Words) -> Words | None:
+    """What more tokens add, and that the states must be lighter than counted; None where what ran fits, or it is no full training."""
+    now, room = figures.base, figures.base.capacity
+    if room is None or was.best <= room or figures.knob("method") != "full" or figures.knob("task") != "train":
+        return None
+    less, more = _of_tokens(was), _of_tokens(now)
+    if more <= less:
+        return None
+    vocab, tokens = figures["vocab"], figures["tokens"]
+    copy = f"{tokens} × {vocab} × 4 B = {gib_words(figures.tokens * figures.fact('vocab_size') * 4)}"
+    return Words(
+        f"**What the change adds are logits and activations alone: {step.en} they go from {gib_words(less)} to {gib_words(more)}, {gib_words(more - less)} more (one fp32 copy of the logits is {copy}, several at once); weights and states do not grow. Where the rest is near {gib_words(room)}, that decides.** With the usual 16 B of states per parameter neither would fit ({gib_words(was.best)} at the optimizer's step), so the run that went well must keep lighter ones: 8-bit or bf16 states, or the optimizer in host memory.",
+        f"**差的只是 logits 和激活:{step.zh},它们从 {gib_words(less)} 升到 {gib_words(more)},多 {gib_words(more - less)}(一份 fp32 的 logits 是 {copy},同时好几份);权重和状态不变。其余部分已接近 {gib_words(room)} 时,这一点就决定成败。** 按通常的每参数 16 字节状态,两种都放不下(优化器更新时 {gib_words(was.best)}),所以能跑的那次一定用了更省的状态:8 位或 bf16 的优化器状态,或优化器放在内存。",
+    )
