@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chat.agent import Assistant
 from chat.reads.grammar import read
 
 
@@ -99,3 +100,17 @@ def test_a_part_of_the_cards_is_counted_where_the_model_runs_on_it(question: str
 def test_a_card_that_came_to_the_asker_is_the_askers(question: str, rig: str, count: int) -> None:
     facts = read(question).facts
     assert (facts["gpu"], facts["n_gpus"]) == ((rig,), (count,))
+
+
+def test_a_failure_of_the_former_run_is_not_what_is_asked_about() -> None:
+    told = read("上周用z2训直接爆了。这周改z3,4张A40,32B lora,4096长度,bs=1,每张卡峰值多少G?")
+    assert told.intents[0] != "oom_diagnosis"
+    told = read("was getting OOM at 8k so moved to 4k, still dies: a 7B, qlora, one 3090")
+    assert (told.intents[0], told.facts["seq_len"]) == ("oom_diagnosis", (4096,))
+
+
+def test_a_degree_that_was_changed_stays_part_of_the_layout() -> None:
+    told = Assistant().ask(
+        "32张H100 80G全参训70B,序列32k,tp=8 cp=2,pp原来设的4,现在改成2了,sequence parallel开着。单卡多少G?"
+    )
+    assert {name: told.result["facts"][name]["value"] for name in ("tp", "pp")} == {"tp": 8, "pp": 2}

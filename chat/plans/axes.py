@@ -21,7 +21,7 @@ _BESIDE = 3  # characters: "GPTQ 4 bit" and "A100 80GB" are one thing
 
 # what joins two ways to divide into one layout: "tp=4 pp=2", "TP4×PP2"; any other word sets them against each other
 _JOINED_WAYS = re.compile(
-    r"[\s+x×*&_-]{0,3}(?:(?:with|along with|加上?|配合?|搭配?)\s?)?(?:[tpd]p|(?:tensor|pipeline|data)[ _-]parallel(?:ism|[ _-]size)?|张量并行|流水线并行|数据并行)?(?:度|数)?[\s=:]{0,2}"
+    r"(?:[\s,、+x×*&_-]{0,3}[ce]p[\s=:]{0,2}\d{1,3}(?:\s?[,、])?)*[\s+x×*&_-]{0,3}(?:(?:with|along with|加上?|配合?|搭配?)\s?)?(?:[tpd]p|(?:tensor|pipeline|data)[ _-]parallel(?:ism|[ _-]size)?|张量并行|流水线并行|数据并行)?(?:度|数)?[\s=:]{0,2}"
 )
 
 

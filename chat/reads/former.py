@@ -35,6 +35,8 @@ _OPENS = rf"\b(?:previously|formerly|originally|initially|at first|used to(?= \w
 _CLOSES = r"\b(?:last (?:night|week|month|year|time|quarter|summer|spring|winter|autumn|fall)|yesterday|(?:an? |\d+ |few |couple of |some )(?:days?|weeks?|months?|years?|hours?) ago|until (?:now|recently)|up to now|previously|originally|initially|earlier|back then|before(?=\s?(?:,|$)| and now| but))(?!\w)"
 # nothing by itself, and over where a present follows in the same sentence
 _WAS = rf"\b(?:was|were|(?:had|have|has|'ve) been) (?:\w+ing|on|at|ooms?|oom'?ed)\b|\b(?:trained|fine-?tuned|tuned|finetuned|served|hosted|deployed|ran|used|ooms? at|oom'?ed)\b|[了过完]|{BADLY_ZH}"
+# no question, though its subject is left out: "was getting OOM at 8k so moved to 4k"
+_TOLD = r"\W*(?:was|were) \w+ing\b"
 # what runs and is to be replaced
 _RUNS = r"\b(?:currently|right now|at the moment|at present|today|so far|now)\b[^.;?!]{0,24}\b(?:runs?|running|serv(?:e|es|ing)|hosts?|hosting|uses?|using)\b|\b(?:we|i) (?:currently|now|presently) (?:run|serve|host|use)\b|(?:目前|现在|当前|眼下)[^,.;?!]{0,6}(?:跑|用|部署|上线|是)"
 _REPLACED = r"\binstead\b|\b(?:replac\w+|swap\w*) (?:it|that|this|them) (?:with|by|for)\b|\b(?:mov|switch|migrat|chang)\w* (?:over )?to\b|(?:打算|准备|计划|想|要|将)[^,.;?!]{0,8}(?:换|改|升|迁移|切)(?:成|到|为|用|级到)"
@@ -48,6 +50,8 @@ _WISHED = r"\b(?:wanted|planned|considered|thought|going|planning) (?:to|of|abou
 _PARTED = r"\b(?:swap|replac|sold|sell|trade|instead)\w*|换|卖|出掉"
 # both cases are asked about
 _COMPARED = r"\b(?:differ\w*|compar\w+|than|versus|vs|sav(?:e|es|ed|ing|ings)|gain\w*|how much (?:more|less|faster|slower)|which (?:one|card|gpu|machine|setup|of)|why (?:so|does|is|did|do)|what changed)\b|差|区别|不同|对比|相比|(?<![占对同环配])比(?!如|例)|省|多(?:占|用|花|出|吃|了|要|少多)|少(?:占|用)多?少|快多少|慢多少|多快|哪[个张块](?!量化|格式|精度)|为什么|为啥|为何|怎么(?:会|反而)"
+# what the change brought
+_BROUGHT = r"\b(?:dropped|fell|went (?:down|up)|shrank|rose|grew|saved|saves)\b[^.;?!]{0,24}\d\s?(?:gi?b|g|%|x)(?![a-z])|(?:省|降|少|减|涨)(?:了|到|下)?[^,;.?!]{0,6}\d\s?(?:g|%)"
 _STILL = r"\b(?:still|again|even so|no luck|either way|both)\b|还是|仍|依然|照样|照旧|也(?=[^,.;?!]{0,4}(?:爆|炸|崩|挂|oom))|又"
 _MIGHT_FAIL = (
     rf"(?:会|能|可能)[^,.;?!]{{0,6}}{BADLY_ZH}|\b(?:will|would|could|might|may|can|should)\b[^.;?!]{{0,32}}\b{BADLY}\b"
@@ -100,7 +104,8 @@ def _followed(text: str, high: int, begins: int) -> bool:
     if begins > high:
         return compiled(rf"\W*(?:(?:and|but|so|then)\s)?(?:{_NOW_FOR_SURE})").match(text, begins) is not None
     place = high
-    asks = any(part.start <= place < part.end and part.asks for part in asking.parts(text))
+    here = [part for part in asking.parts(text) if part.start <= place < part.end]
+    asks = any(part.asks and not compiled(_TOLD).match(text, part.start, part.end) for part in here)
     return high < len(text) and (not asks or compiled(_NOW_FOR_SURE).match(text, place) is not None)
 
 
@@ -143,6 +148,12 @@ def leave_former(scan: Scan) -> None:
             _drop_within(scan, name, spans)
     for values in left.values():
         scan.extras.setdefault("former", []).extend(values)
+    for name, found in changed(scan.text):
+        if name in left and len(scan.spans[name]) == 1:  # the change is told, and sets nothing against anything
+            scan.spans[name] = [scan.normal.original(*found.span())]
+    if left and not _fails_now(scan.text, places):
+        for found in [one for place in places for one in compiled(_FAILS).finditer(scan.text, *place)]:
+            scan.text = scan.text[: found.start()] + " " * len(found[0]) + scan.text[found.end() :]
 
 
 # what the weights are to be held in is open: the former card's format is none of it
@@ -154,16 +165,24 @@ _BITS_ASKED = re.compile(
 def _compared(text: str) -> bool:
     """Whether it is asked what sets the two cases apart."""
     asked = [(part.start, part.end) for part in asking.parts(text) if part.asks]
+    if compiled(_BROUGHT).search(text):
+        return True
     return any(compiled(_COMPARED).search(text, *one) for one in asked) and not compiled(_STILL).search(text)
 
 
 def _ran_before(text: str, places: tuple[Span, ...]) -> bool:
     """Whether the former case ran and the present one does not: each is needed to say why."""
-    text = compiled(_MIGHT_FAIL).sub(lambda found: " " * len(found[0]), text)
     told = [text[slice(*one)] for one in places]
     ran = any(compiled(_RAN).search(one) and not compiled(_FAILS).search(compiled(_RAN).sub(" ", one)) for one in told)
-    rest = [(end, start) for (_, end), (start, _) in zip(((0, 0), *places), (*places, (len(text), 0)), strict=True)]
-    return ran and any(compiled(_FAILS).search(text, *one) for one in rest if one[0] < one[1])
+    return ran and _fails_now(text, places)
+
+
+def _fails_now(text: str, places: tuple[Span, ...]) -> bool:
+    """Whether a failure is told outside of the former case; what might fail is none."""
+    rest = compiled(_MIGHT_FAIL).sub(lambda found: " " * len(found[0]), text)
+    for start, end in places:
+        rest = rest[:start] + " " * (end - start) + rest[end:]
+    return compiled(_FAILS).search(rest) is not None
 
 
 def _present_first(scan: Scan, spans: list[Span]) -> None:
