@@ -120,7 +120,7 @@ def _back(figures: Figures) -> Words:
 
 def _way_back(figures: Figures) -> Words:
     """How to have what was wanted without what it costs."""
-    if _learns_from_answers(figures) or by_tokens(figures, _was(figures), SILENT):
+    if _learns_from_answers(figures) or _more_tokens(figures):
         return SILENT
     before, size = changed(figures), gib_words(_was(figures).best)
     (name, value), count = next(iter(before.items())), len(before)
@@ -278,10 +278,16 @@ def _with_answers(figures: Figures) -> Words:
     )
 
 
+def _more_tokens(figures: Figures) -> Words | None:
+    """What more tokens a step add to states that must be lighter than counted; None of any other change."""
+    alone = set(changed(figures)) <= {"seq_len", "batch_size"}
+    return by_tokens(figures, _was(figures), _step(figures)) if alone else None
+
+
 def _plainly(figures: Figures) -> Words:
     """A need that grew by a setting: by how much, and which parts."""
     was, now = _was(figures).best, figures.base.best
-    if (told := by_tokens(figures, _was(figures), _step(figures))) is not None:
+    if (told := _more_tokens(figures)) is not None:
         return told
     if was >= now or (changed(figures).get("algo") == "sft" and figures.knob("algo") in PAIRS):
         raise Missing("more")  # of pairs it is told with what their two sequences do
