@@ -218,3 +218,37 @@ def test_how_the_teacher_is_kept_is_not_the_students(text: str, stored: str, met
 )
 def test_a_length_times_a_batch(text: str) -> None:
     assert (fact(text, "seq_len"), fact(text, "batch_size")) == (2048, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "gigabytes"),
+    [
+        ("full ft of a 14B on 4x L40S with ZeRO-3 offload. The box has 768GB", 768),
+        ("ZeRO-3 with params and optimizer on the CPU for a 13B on 2x 3090. The machine: 1 TB. Fine?", 1024),
+        ("8张4090全参14B,zero3 offload到内存,服务器512G,够吗", 512),
+        ("the server has 640GB in total: 8x A100 80GB, full ft of a 13B with offload", ()),
+        ("服务器48G显存,70B Q4,2张3090,offload", ()),
+        ("2x 3090, the machine has 2TB nvme, offload a 70B", ()),
+    ],
+)
+def test_what_a_machine_has_is_host_memory(text: str, gigabytes: object) -> None:
+    assert fact(text, "host_memory_gb") == gigabytes
+
+
+@pytest.mark.parametrize(
+    ("text", "machines"),
+    [
+        ("4x A100 80GB vs 8x A100 40GB for a full ft of a 7B?", ("4 × A100 80 GB", "8 × A100 40 GB")),
+        ("两张V100 32G和四张V100 16G哪个适合跑14B", ("2 × V100 32 GB", "4 × V100 16 GB")),
+        ("2×4090 48G还是4×4090 24G,70B AWQ", ("2 × RTX 4090 48 GB", "4 × RTX 4090 24 GB")),
+        ("A100 80GB vs A100 40GB, one card, 13B bf16", ()),
+    ],
+)
+def test_machines_of_one_card_in_two_sizes(text: str, machines: tuple[str, ...]) -> None:
+    assert read(text).extras.get("rigs", ()) == machines
+
+
+def test_each_count_is_held_against_its_own_memory() -> None:
+    said = Assistant().ask("2x A100 80GB or 4x A100 40GB: full fine-tuning of a 7B with ZeRO-3?").text
+    assert "/ 80.0 GiB" in said or "of 80.0 GiB" in said
+    assert "of 40.0 GiB" in said

@@ -48,6 +48,32 @@ _ASKED_OF_RAM = (
 )
 
 
+# "the box has 512GB", "The machine: 1 TB", "服务器512G"
+_MACHINE_HAS = (
+    r"(?:\b(?:box|machine|server|node|host|workstation|pc|rig|computer)\b\s?(?:each )?(?:has|have|had|with|comes with|is|got|holds|[:=])\s?(?:about |only |just |around |up to )*"
+    r"|(?:服务器|机器|工作站|主机|节点|整机|电脑)(?:上|里)?(?:只?有|是|配了?|带|装了?|共|[:=]|\s)*)"
+    r"(?P<v>\d{1,4})\s?(?P<u>gi?b|gb|gigs?|g|ti?b|t)(?![a-z0-9])"
+    r"(?!\s?(?:的\s?)?(?:显存|显卡|卡|v\s?ram|gpus?\b|cards?\b|hbm|each\b|[ahlvt]\d|rtx|[345]0[5-9]0|ssd|nvme|disk|storage|硬盘|固态))"
+)
+_MOVES = r"offload|卸载|内存|\bram\b|\bcpu\b|zero[ -]?infinity|主机内存"
+
+
+def _machine_has(scan: Scan, cards: list[str]) -> None:
+    """What a machine is told to have, where it is no amount of its cards."""
+    if "host_memory_gb" in scan.facts or not {"gpu", "gpu_memory_gb"} & set(scan.facts):
+        return
+    count = max((int(one) for one in scan.facts.get("n_gpus", ())), default=1)
+    sizes = {float(one) for one in scan.facts.get("gpu_memory_gb", ())}
+    sizes |= {card.memory_gb for text in cards for card in names().match_cards(text) if card.memory_gb}
+    of_cards = {size * n for size in sizes for n in range(1, count + 1)}
+    for found in scan.find(_MACHINE_HAS):
+        amount = float(found["v"]) * (1024 if found["u"].startswith("t") else 1)
+        none = len(cards) == 1 and _of_no_card(cards[0], amount, count)
+        if scan.free(*found.span("v")) and amount not in of_cards and (none or any(scan.find(_MOVES))):
+            scan.add("host_memory_gb", amount, found.start("v"), found.end("u"))
+            return
+
+
 def of_the_machine(scan: Scan) -> None:
     """`3090 with 64GB`: what the card that is named cannot have is RAM, wherever it stands."""
     for found in scan.find(_ASKED_OF_RAM):
@@ -68,6 +94,7 @@ def of_the_machine(scan: Scan) -> None:
                 scan.add("gpu_memory_gb", float(found["v"]), *found.span())
     told, ram = scan.facts.get("gpu_memory_gb", []), scan.facts.get("host_memory_gb", ())
     cards = [text for card in scan.facts.get("gpu", ()) for text in models_in(str(card))]
+    _machine_has(scan, cards)
     if len(cards) != 1:
         return
     count = max(int(one) for one in scan.facts.get("n_gpus", (1,)))

@@ -365,6 +365,10 @@ def _beside(scan: Scan, left: re.Match[str], right: re.Match[str]) -> bool:
 def _state_cards(scan: Scan, mentions: list[CardMention]) -> None:
     """One card keeps its memory as a fact of its own; of several, each carries its memory in its name."""
     labels = {mention.label for mention in mentions}
+    sizes = {(mention.count, mention.memory_gb) for mention in mentions}
+    told = all(count and size for count, size in sizes)
+    if told and len({count for count, _ in sizes}) == len({size for _, size in sizes}) == len(mentions) > 1:
+        labels |= {sized(mention) for mention in mentions}  # "4x A100 80GB or 8x A100 40GB": machines of one card
     spans = scan.spans.pop("gpu_memory_gb", [])
     for mention in mentions:
         several = len(labels) > 1 and mention.memory_gb is not None and len(mention.cards) >= 1
