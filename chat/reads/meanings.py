@@ -82,6 +82,13 @@ _ASKED: tuple[tuple[str, str], ...] = (
     ("streaming", r"\b(?:do|does|will|would) (?:longer|long) (?:outputs?|answers?|responses?|generations?)\b[^.;?]{0,24}\b(?:v?ram|memory)|(?:输出|回答|生成)(?:得)?(?:越长|更长|变长)[^,;?]{0,12}显存"),
     ("spills", r"\b(?:what happens|what if)\b[^.;?]{0,24}\b(?:v?ram|gpu memory|memory)\b[^.;?]{0,16}\b(?:exceed\w*|runs? out|full|overflow\w*|spill\w*|not enough)|\b(?:exceed\w*|run(?:ning)? out of|overflow\w*) (?:the |my )?(?:v?ram|gpu memory)\b[^.;?]{0,24}\b(?:happens|slow|crash)|(?:显存)(?:满|不够|超|爆|用完)[^,;?]{0,4}(?:会怎样|会怎么样|会发生什么|会如何|怎么样)|共享(?:gpu|显卡)?(?:显存|内存)[^,;?]{0,6}(?:是什么|怎么回事|能用|有用)"),
     ("layers_moved", rf"(?:\boffload\w*[^.;?]{{0,12}}{_SO_MANY}|{_SO_MANY}[^.;?]{{0,12}}(?:\boffload|\bto (?:the )?gpu|\bon (?:the )?gpu|卸载))[^?]{{0,60}}(?:\bmean|什么意思|啥意思|是什么|怎么理解|\?)|\b(?:what|mean)\b[^?]{{0,40}}{_SO_MANY}[^?]{{0,12}}offload"),
+    ("padding", r"\bpad(?:ding|ded|s)?\b[^.;?]{0,32}\b(?:memory|v?ram|waste\w*|costs?)\b|\b(?:waste\w*|memory|v?ram)\b[^?]{0,24}\bpadding\b|(?:padding|填充|补齐)[^,;?]{0,10}(?:浪费|占|影响|费)[^,;?]{0,4}显存|长短不一[^?]{0,16}(?:显存|浪费)"),
+    ("eager_mode", r"enforce[-_ ]eager[^?]{0,40}(?:\bsav|\bmemory\b|\bv?ram\b|省|显存|作用|干)|\b(?:what|does|how much)\b[^?]{0,24}enforce[-_ ]eager|(?:关(?:掉|闭)?|不用|禁用)\s?cuda ?graphs?[^?]{0,10}(?:省|显存)|\b(?:without|disabl\w+) cuda ?graphs?\b[^?]{0,32}\b(?:sav\w*|memory|v?ram)"),
+    ("swap_space", r"swap[-_ ]space[^?]{0,40}(?:\?|\bv?ram\b|\bmemory\b|显存|内存|占)|\bwhat\b[^?]{0,16}swap[-_ ]space"),
+    ("high_share", r"(?:memory[-_ ]utili[sz]ation|mem[-_ ]fraction\w*|显存(?:利用率|比例))[^?]{0,24}(?:\brisk\w*|\bsafe\b|\bdanger\w*|风险|安全|危险|稳)|(?:\brisk\w*|\bsafe\b|\bdanger\w*|风险)[^?]{0,32}(?:memory[-_ ]utili[sz]ation|mem[-_ ]fraction)"),
+    ("tune_quantised", r"(?:load_in_[48]bit|(?<![\d.])[48][- ]?bit|\bquanti[sz]ed\b|量化)[^?]{0,16}(?:\bfull(?:y)?[- ](?:param\w*|fine-?tun\w*|ft\b)|全参|全量)[^?]{0,16}(?:\?|可以|能|行)|\b(?:full(?:y)?[- ](?:param\w* )?(?:fine-?)?tun\w*|train all (?:the )?(?:weights|parameters))\b[^?]{0,24}(?:(?<![\d.])[48][- ]?bit|\bquanti[sz]ed)"),
+    ("twice_params", r"\b(?:twice|double|doubling|2x)\b[^?]{0,12}\b(?:param\w*|(?:model )?size|model)\b[^?]{0,24}\b(?:memory|v?ram)|参数(?:量)?(?:翻倍|加倍|大一倍|翻一倍)[^?]{0,8}显存|模型大一倍[^?]{0,8}显存"),
+    ("same_bits", r"\b(?:same|both)\b[^?]{0,16}4[- ]?bits?\b[^?]{0,40}\b(?:awq|gptq)\b[^?]{0,32}(?:gguf|q4)|(?:\bwhy\b|为(?:什么|啥|何))[^?]{0,24}(?:\bawq|\bgptq)[^?]{0,12}(?:\bmore\b|比)[^?]{0,24}(?:gguf|q4)|(?:\bwhy\b|为(?:什么|啥|何))[^?]{0,24}(?:gguf|q4\w*)[^?]{0,12}(?:\bless\b|\bsmaller\b|比)[^?]{0,24}(?:awq|gptq)"),
     ("vendors", rf"\b(?:mix\w*|combin\w*|together|both)\b[^.;?]{{0,32}}{_ONE_MAKER}[^.;?]{{0,24}}{_OTHER_MAKER}|{_ONE_MAKER}[^.;?]{{0,16}}(?:\b(?:and|with|plus)\b|和|与|跟|加)[^.;?]{{0,16}}{_OTHER_MAKER}[^.;?]{{0,40}}(?:\b(?:together|mix\w*|combin\w*|same (?:machine|pc|box))\b|混|一起|同时)"),
     ("file_size", _FILE_AS_NEED),
     ("at_work", r"\bhow (?:do|can|could|would|to) (?:i|we|one|you)? ?(?:know|tell|check|verify|see|confirm|make sure)\b[^.;?]{0,24}\b(?:zero|fsdp|shard\w*|deepspeed|offload\w*)|(?:怎么|如何|怎样)(?:知道|确认|判断|验证|检查|看)[^,;?]{0,12}(?:zero|fsdp|切分|deepspeed|offload)[^,;?]{0,12}(?:生效|起作用|开启|成功|用上)"),
@@ -123,8 +130,10 @@ _FORMS = (
     *((name, _asked(thing)) for name, thing in _THINGS),
     *((name, f"{_asked(thing)}|{_takes(thing)}") for name, thing in _FEATURES),
 )
+# a limit of a server, whatever it is set to: a number beside it is no batch of a case
+_FEWER_SEQUENCES = r"max[-_ ]num[-_ ]seqs[^?]{0,40}(?:\bsav\w*|\bmemory\b|\bv?ram\b|\bless\b|省|显存|少占|影响)"
 # the subjects of the remarks
-MEANT = (*(f"meaning:{name}" for name, _ in (*_THINGS, *_FEATURES, *_ASKED)),)
+MEANT = (*(f"meaning:{name}" for name, _ in (*_THINGS, *_FEATURES, *_ASKED)), "meaning:fewer_sequences")
 # with one of these named it is no question of how things are, but of a case
 _OF_A_CASE = frozenset({"model", "params", "config", "gpu", "gpu_memory_gb", "seq_len", "batch_size", "lora_rank"})
 
@@ -142,6 +151,8 @@ def read_meanings(text: str, facts: Collection[str]) -> tuple[str, ...]:
     """The subjects, the first that is asked; none where a case is told. `text` is normalised."""
     if not ((_OF_A_CASE | {"host_memory_gb"}) - {"gpu_memory_gb"}) & set(facts) and _one_amount(text):
         return ("meaning:file_size",)
+    if not {"model", "params", "config", "gpu"} & set(facts) and compiled(_FEWER_SEQUENCES).search(text):
+        return ("meaning:fewer_sequences",)
     if _OF_A_CASE & set(facts):
         return ()
     for name, pattern in _ASKED:

@@ -16,6 +16,7 @@ from chat.remarks.reproduced import REPRODUCED
 from chat.remarks.said import SAID
 from chat.remarks.scale import SCALE
 from chat.remarks.serving import SERVING
+from chat.remarks.settings_meant import SETTINGS_MEANT
 from chat.remarks.sums import SUMS
 from chat.remarks.symptoms import SYMPTOMS_EXPLAINED
 from chat.remarks.unnamed import UNNAMED
@@ -320,6 +321,7 @@ TRAINING = (
 REMARKS: tuple[Remark, ...] = (
     CONCEPTS
     + MEANINGS
+    + SETTINGS_MEANT
     + SUMS
     + SAID
     + WAYS

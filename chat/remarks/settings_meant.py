@@ -1,0 +1,78 @@
+"""Settings and habits asked about by name, of no model: what each takes or saves, and where."""
+
+from collections.abc import Callable
+
+from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
+from chat.works import ANATOMY, FLASH2, GPTQ, QLORA, SCALING_LAWS, TRAINER, VLLM
+from kb.kernels import BEFORE_AMPERE
+from kb.names import gpu_row, names
+
+
+def _means(*names: str) -> Callable[[Asked], bool]:
+    return lambda c: c.any(*(f"meaning:{name}" for name in names))
+
+
+_INTEGERS = ("int", "nf4", "fp4", "gptq", "awq", "hqq", "gguf:Q", "gguf:IQ", "aqlm")
+
+
+def _generations(c: Asked) -> set[str]:
+    """The generations of the NVIDIA cards that the one name can mean; empty of any other."""
+    named = names().find_gpus(str(c.figures.given.get("gpu") or ""))
+    rows = [gpu_row(one) for one in named]
+    return {str(row["architecture"]) for row in rows} if all(row.get("vendor") == "NVIDIA" for row in rows) else set()
+
+
+def _flash_on(old: bool) -> Callable[[Asked], bool]:
+    """Is it asked whether FlashAttention-2 runs on a card that is named, before Ampere or after?"""
+
+    def holds(c: Asked) -> bool:
+        found = _generations(c) if c.any("flash_on_card") and not c.modelled else set()
+        return bool(found) and (found <= set(BEFORE_AMPERE) if old else not found & set(BEFORE_AMPERE))
+
+    return holds
+
+
+def _trains_quantised(c: Asked) -> bool:
+    """Are all weights to be trained that are stored in integers of so few bits?"""
+    stored = str(c.k("weight_format") or "") if c.training and c.modelled and c.method == "full" else ""
+    told = c.said("bits") or c.said("weight_format") or c.said("double_quant")
+    return told and stored.startswith(_INTEGERS)
+
+
+# of weights that are stored in fewer bits
+_FROZEN = (
+    "**No: weights that are stored in 4 or 8 bits take no gradients, so they stay frozen; what trains on such a base are adapters (QLoRA), in 16 or 32 bit beside it.** To train all weights they must be in 16 or 32 bit: 2 B of each, with gradients and Adam 16 B. Less, and still all of them: 8-bit Adam, Adafactor, GaLore or LOMO, an offloaded optimizer, ZeRO-3 over several cards.",
+    "**不行:以 4 位、8 位存的权重没有梯度,只能冻结;在这样的基座上能训练的是适配器(QLoRA),另以 16 或 32 位存放。** 要训练全部权重,它们必须是 16 或 32 位:每参数 2 字节,连同梯度和 Adam 是 16 字节。想省又要全参:8 位 Adam、Adafactor、GaLore、LOMO,优化器 offload,或多卡 ZeRO-3。",
+)
+
+SETTINGS_MEANT = (
+    Remark("meaning-of-padding", 1, _means("padding"),
+        "**Yes: a padded token costs what a real one costs: each step takes batch × the longest sample of the batch in activations and logits.** Weights, gradients and optimizer states do not change. Sort or bucket by length (group_by_length), pad to the longest of the batch and not to the maximum, cut the few longest samples; packing fills the sequences instead, at batch × maximum length.",
+        "**会:填充的 token 和真实的一样占:每步的激活和 logits 按 批大小 × 该批最长样本 计。** 权重、梯度、优化器状态不变。按长度排序或分桶(group_by_length),只补到该批最长而不是最大长度,截断少数特别长的样本;packing 则把序列填满,按 批大小 × 最大长度 计。", TRAINER, ELSEWHERE),
+    Remark("meaning-of-eager-mode", 1, _means("eager_mode"),
+        "**--enforce-eager saves the buffers of CUDA graphs, some hundred MiB to a few GiB with many captured batch sizes and cards, at the price of speed: each step launches its kernels one by one.** vLLM prints what capturing took. The graphs stand beside the share of gpu_memory_utilization, so without them that share can be set higher; the pool itself does not grow by the flag. Capturing fewer sizes (cudagraph_capture_sizes, a smaller --max-num-seqs) saves most of it and keeps the speed.",
+        "**--enforce-eager 省的是 CUDA graph 的缓冲,几百 MiB,捕获的批大小和卡多时可达几 GiB,代价是变慢:每步都要逐个启动内核。** vLLM 启动日志会打印捕获占了多少。这部分在 gpu_memory_utilization 的份额之外,所以关掉后可以把份额调高;只加这个开关,缓存池不会变大。少捕获几种大小(cudagraph_capture_sizes、减小 --max-num-seqs)能省下大半,速度也还在。", VLLM, ELSEWHERE),
+    Remark("meaning-of-swap-space", 1, _means("swap_space"),
+        "**--swap-space is RAM, not VRAM: so many GiB of pinned host memory for each card, to which the cache of a preempted request is moved.** It makes no model and no context fit that does not fit without; where RAM is short set it to 0. Later engines of vLLM compute a preempted request again instead and do not use it. What moves weights to RAM is --cpu-offload-gb.",
+        "**--swap-space 占的是内存,不是显存:每张卡这么多 GiB 的锁页内存,被抢占的请求的缓存会换到那里。** 它不能让放不下的模型或上下文变得放得下;内存紧张就设为 0。vLLM 的新引擎改为重新计算被抢占的请求,不再用它。把权重放到内存的是 --cpu-offload-gb。", VLLM, ELSEWHERE),
+    Remark("meaning-of-high-share", 1, _means("high_share"),
+        "**The risk of a high gpu_memory_utilization is what stands beside the share: the CUDA context, graphs, communication buffers and every other program on the card have to do with the rest, and a step that takes more than the profile run fails while it serves, not at the start.** Such steps: many sequences sampled at once, prompt_logprobs, large pictures. What a higher share buys is pool, which only more or longer requests at once need. A card of its own without a screen mostly stands 0.95; leave the default elsewhere.",
+        "**份额设高的风险在份额之外:CUDA 上下文、计算图、通信缓冲和卡上别的程序只能用剩下的,某一步超过启动时的测量就会在服务过程中报错,而不是启动时。** 例如一次采样很多条、prompt_logprobs、很大的图片。调高换来的只是更大的缓存池,并发更多或请求更长才用得上。独占且不接显示器的卡设 0.95 多半没问题,其余用默认值。", VLLM, ELSEWHERE),
+    Remark("meaning-of-fewer-sequences", 1, _means("fewer_sequences"),
+        "**What nvidia-smi shows does not change: the server takes its share of the card at the start, and the pool of the cache is what is left of it, however many sequences may run.** A lower --max-num-seqs makes the profile run's logits and the captured CUDA graphs smaller, so the pool gains a little, and fewer requests can run at once; the rest wait. What frees memory of the card is a lower gpu_memory_utilization.",
+        "**nvidia-smi 看到的不会变:服务启动时就按份额占满,缓存池是其中剩下的部分,与最多跑几条序列无关。** 调小 --max-num-seqs 会让测量运行的 logits 和捕获的 CUDA graph 变小,缓存池因此略大,同时能跑的请求变少,其余排队。要让出显存,得调低 gpu_memory_utilization。", VLLM, ELSEWHERE),
+    Remark("meaning-of-tuning-quantised", 1, _means("tune_quantised"), *_FROZEN, QLORA, ELSEWHERE),
+    Remark("quantised-weights-stay-frozen", 0, _trains_quantised, *_FROZEN, QLORA, FIRST),
+    Remark("meaning-of-twice-the-parameters", 1, _means("twice_params"),
+        "**Nearly: weights, gradients and optimizer states go with the number of parameters, at the same bytes of each; the rest does not.** KV cache and activations go with layers × width × tokens, which grow more slowly than parameters (and GQA cuts the cache), logits with the vocabulary, and context, runtime and buffers hardly at all. So twice the parameters is a little less than twice the memory, and far less where long contexts make up most of it.",
+        "**差不多:权重、梯度、优化器状态与参数量成正比(每参数字节数不变),其余不是。** KV 缓存和激活按 层数 × 宽度 × token 数,比参数量增长得慢(GQA 更省),logits 看词表,上下文、运行时和缓冲几乎不变。所以参数翻倍,显存略少于翻倍;以长上下文为主时差得更多。", SCALING_LAWS, ELSEWHERE),
+    Remark("meaning-of-same-bits-other-format", 1, _means("same_bits"),
+        "**Two things differ besides the nominal bits. What is stored: AWQ and GPTQ keep a scale for each group of weights and leave embedding and head in 16 bit; a GGUF file mixes widths from tensor to tensor and quantises embedding and head, too. And the program: vLLM takes a fixed share of the card for its cache at the start, llama.cpp only what the context needs.** So a card that looks full under vLLM holds mostly free cache; compare the weights that each prints as it loads.",
+        "**名义位数之外有两点不同。存法:AWQ、GPTQ 每组权重另存缩放系数,embedding 和 head 留在 16 位;GGUF 文件各张量位宽不同,embedding 和 head 也量化。程序:vLLM 启动时按固定份额占显存做缓存,llama.cpp 只按上下文占。** 所以 vLLM 里看起来占满的卡,大半是空的缓存;要比就比各自加载时打印的权重大小。", GPTQ, ELSEWHERE),
+    Remark("flash-on-an-old-card", 0, _flash_on(old=True),
+        "**No: FlashAttention-2 needs Ampere or newer (A100, RTX 30 series and later), and this card is older.** Take SDPA (attn_implementation=\"sdpa\"), whose memory-efficient kernel keeps no scores either, so the memory is about the same and only the speed is less; eager attention stores heads × length² scores in each layer. Such cards have no bf16: use fp16.",
+        "**不能:FlashAttention-2 要 Ampere 或更新的卡(A100、RTX 30 系及以后),这张卡更早。** 改用 SDPA(attn_implementation=\"sdpa\"):它的省显存内核同样不存分数矩阵,显存差不多,只是慢一些;eager 注意力每层要存 头数 × 长度² 的分数。这类卡也没有 bf16,用 fp16。", FLASH2, ELSEWHERE),
+    Remark("flash-on-a-new-card", 0, _flash_on(old=False),
+        "**Yes: FlashAttention-2 runs on Ampere and newer, and so on this card, in fp16 or bf16.** It stores no scores (heads × length² in each layer), as SDPA does not either; so against SDPA it saves little memory, against eager attention much at long lengths.",
+        "**可以:FlashAttention-2 支持 Ampere 及更新的卡,这张卡可以用,精度 fp16 或 bf16。** 它不存分数矩阵(每层 头数 × 长度²),SDPA 也不存;所以比 SDPA 省不了多少显存,比 eager 注意力在长序列时省很多。", ANATOMY, ELSEWHERE),
+)  # fmt: skip
