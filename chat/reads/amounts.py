@@ -12,7 +12,7 @@ from chat.reads.named_models import activated, in_all
 from chat.reads.refusals import refused
 from chat.reads.savings import is_saving
 from chat.reads.scan import Scan
-from chat.reads.tried import read_tried
+from chat.reads.tried import read_changed, read_tried
 from chat.reads.weight_formats import read_bits, read_formats
 from kb.name_parts import size_value, tokens
 from kb.names import names
@@ -23,6 +23,7 @@ _LONGEST = 2e5  # tokens: nobody trains on as few
 
 def read_amounts(scan: Scan) -> None:
     """Formats, bits, sizes, counts, memories, lengths, in the order in which they claim their numbers."""
+    read_changed(scan)
     read_formats(scan)
     read_bits(scan)
     _active_and_tokens(scan)

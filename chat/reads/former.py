@@ -21,20 +21,20 @@ _SENTENCE = re.compile(r"[?!;]+|\.(?!\d)")
 _TURNED = r"(?:moved|switched|went|dropped|changed|cut|reduced|lowered|raised|turned|swapped|upgraded|downgraded|scaled|migrated|replaced)"
 # where the present case begins: a word of time, a wish, a change that was made
 _NOW = (
-    rf"\b(?:now|nowadays|these days|today|this (?:time|week|month|year)|instead|as of now|from (?:\w+ ){{1,3}}on(?:wards?)?\b|next (?:week|month|year|quarter)|tomorrow|(?:and |but |then |so |i |we |i've |we've |have |since ){{1,3}}(?:just |now |already |since )?{_TURNED}|(?:and |but |so |i |we ){{1,2}}(?:want|need|plan|intend|would like|'d like|wish)\b|plan(?:ning)? (?:to|is|on)\b|(?<!was )(?<!were )going to\b|in the end\b|finally\b|eventually\b|since then\b|settled on\b|but here\b|(?:(?<=; )|(?<=, ))here\b|my new\b|our new\b|thinking of\b|considering\b)"
+    rf"\b(?:now|nowadays|these days|today|this (?:time|week|month|year)|instead|as of now|from (?:\w+ ){{1,3}}on(?:wards?)?\b|next (?:week|month|year|quarter)|tomorrow|(?:and |but |then |so |i |we |i've |we've |have |since ){{1,3}}(?:just |now |already |since )?{_TURNED}|(?:and |but |so |i |we ){{1,2}}(?:want|need|plan|intend|would like|'d like|wish)\b|plan(?:ning)? (?:to|is|on)\b|(?<!was )(?<!were )going to\b|in the end\b|finally\b|eventually\b|since then\b|settled on\b|the real (?:thing|run|one)\b|(?:should|will) (?:now )?run\b|with the new\b|but here\b|(?:(?<=; )|(?<=, ))here\b|my new\b|our new\b|thinking of\b|considering\b)"
     r"|听说|据说|现在|如今|这次|这回|今天|这周|这个?月|眼下|当前|后来|接下来|下周|下个?月|明年|以后|今后|最后(?!一)|最终|新(?:机器?|卡|显卡|服务器|主机|电脑|配置)|这一?版|今年|(?<!本来)(?<!原来)(?<!原本)(?<!当初)(?<!之前)(?<!最初)(?<!一开始)(?<!不)(?:打算|准备|计划|想)|只剩|换(?:成|到|了|用|个|为)?|(?:改|调|降|升|提)(?:成|到|为|用|级)(?!\s?1/)"
 )
 # of these the words that are no wish and no change
-_NOW_FOR_SURE = r"\b(?:now|nowadays|these days|today|this (?:time|week|month|year)|next (?:week|month|year|quarter)|tomorrow|instead|from (?:\w+ ){1,3}on(?:wards?)?|since then|in the end|finally)\b|现在|如今|这次|这回|今天|这周|这个?月|眼下|当前|后来|最后(?!一)|最终|接下来|下周|下个?月|今年"
+_NOW_FOR_SURE = r"\b(?:with the new|the real (?:thing|run|one)|now|nowadays|these days|today|this (?:time|week|month|year)|next (?:week|month|year|quarter)|tomorrow|instead|from (?:\w+ ){1,3}on(?:wards?)?|since then|in the end|finally)\b|现在|如今|这次|这回|今天|这周|这个?月|眼下|当前|后来|最后(?!一)|最终|接下来|下周|下个?月|今年"
 # what says of a clause, or of all that stands before it, that it is over
-_BEFORE_ZH = r"(?<!在)(?:之前|以前)(?!的(?:话|问题|答案|回答))|(?<!a)(?:原先|本来|此前|先前|从前|早先|起初|最初|曾经|一开始|刚开始|上次|上周|上个?(?:星期|月|季度)|昨天|昨晚|前天|前阵子|前段时间|前几[天周个]|前\d[天周]|去年|那时候?|当时)|(?:旧|老|原)(?:机器|机|卡|显卡|服务器|主机|电脑|配置)|上一(?:版|次|台|家|张|轮)|原本|当初|原来(?!是(?:这样|因为))|(?<![没未])(?:试|用|跑)过"
+_BEFORE_ZH = r"(?<!在)(?:之前|以前)(?!的(?:话|问题|答案|回答))|(?<!a)(?:原先|本来|此前|先前|从前|早先|起初|最初|曾经|一开始|刚开始|上次|上周|上个?(?:星期|月|季度)|昨天|昨晚|前天|前阵子|前段时间|前几[天周个]|前\d[天周]|去年|那时候?|当时)|(?:旧|老|原)(?:机器|机|卡|显卡|服务器|主机|电脑|配置)|上一(?:版|次|台|家|张|轮)|原本|当初|前任|原来(?!是(?:这样|因为))|(?<![没未])(?:试|用|跑)过"
 # a card that is there no more
 _GONE = r"[^,.;?!]*(?:坏了|坏掉|返修|卖了|卖掉|出掉|收[走回]|还回去)[^,.;?!]*|[^,.;?!]*\b(?:sold|gave away|(?:is|are) (?:broken|gone|dead)|broke down)\b(?:(?!\b(?:and|but|then|so)\b)[^,.;?!])*"
-_OPENS = rf"\b(?:previously|formerly|originally|initially|at first|used to(?= \w)|(?:already|have|had|'ve) tried|first (?:i|we) (?:wanted|planned|thought|considered|tried|used|had)|(?:my|our|the|at my|at our) (?:old|previous|former|last) (?:\w+ )?(?:set-?up|rig|box|machine|server|card|gpu|job|company|lab|laptop|pc|cluster|version|run)|in the past|back (?:then|when)|before(?=,)|last (?:night|week|month|year|time|quarter|summer|spring|winter|autumn|fall)|yesterday)\b|{_BEFORE_ZH}"
+_OPENS = rf"\b(?:previously|formerly|originally|initially|at first|used to(?= \w)|(?:already|have|had|'ve) tried|started (?:out |off )?(?:with|at|on|from)|first (?:i|we) (?:wanted|planned|thought|considered|tried|used|had)|(?:my|our|the|at my|at our) (?:old|previous|former|last) (?:\w+ )?(?:set-?up|rig|box|machine|server|card|gpu|job|company|lab|laptop|pc|cluster|version|run)|in the past|back (?:then|when)|before(?=,)|last (?:night|week|month|year|time|quarter|summer|spring|winter|autumn|fall)|yesterday)\b|{_BEFORE_ZH}"
 # a time that is told behind what it is of
 _CLOSES = r"\b(?:last (?:night|week|month|year|time|quarter|summer|spring|winter|autumn|fall)|yesterday|(?:an? |\d+ |few |couple of |some )(?:days?|weeks?|months?|years?|hours?) ago|until (?:now|recently)|up to now|previously|originally|initially|earlier|back then|before(?=\s?(?:,|$)| and now| but))(?!\w)"
 # nothing by itself, and over where a present follows in the same sentence
-_WAS = rf"\b(?:was|were|(?:had|have|has|'ve) been) (?:\w+ing|on|at|ooms?|oom'?ed)\b|\b(?:trained|fine-?tuned|tuned|finetuned|served|hosted|deployed|ran|used|ooms? at|oom'?ed)\b|[了过完]|{BADLY_ZH}"
+_WAS = rf"\b(?:was|were|(?:had|have|has|'ve) been) (?:\w+ing|on|at|ooms?|oom'?ed)\b|\b(?:trained|tested|prototyped|fine-?tuned|tuned|finetuned|served|hosted|deployed|ran|used|ooms? at|oom'?ed)\b|[了过完]|{BADLY_ZH}"
 # no question, though its subject is left out: "was getting OOM at 8k so moved to 4k"
 _TOLD = r"\W*(?:was|were) \w+ing\b"
 # what runs and is to be replaced
@@ -43,9 +43,10 @@ _REPLACED = r"\binstead\b|\b(?:replac\w+|swap\w*) (?:it|that|this|them) (?:with|
 # one by name for the other: "switched from X to Y", "replaced X with Y", "从 X 换成了 Y", "Y instead of X now"
 _FOR_ANOTHER = (
     r"\b(?:moved|switched|went|changed|migrated|upgraded|downgraded)\b[^.;?!,]{0,16}?\bfrom (?P<a>[^.;?!,]{1,40}?(?:\.\d[^.;?!,]{0,24}?)?) to\b|\breplaced (?P<b>[^.;?!,]{1,40}?) (?:with|by|for)\b|\bnow\b[^.;?!,]{0,16}\binstead of (?P<c>[^.;?!,]{1,40})"
+    r"|(?:打算|准备|计划|要)从(?P<e>[^,;?!]{1,24}?)(?:换|改|升级|降级|切换?|迁移?|转)(?:成|到|为)|\b(?:plan(?:ning)? to|going to|will|about to|decided to) (?:move|switch|migrate|change|upgrade|downgrade)\b[^.;?!,]{0,16}?\bfrom (?P<f>[^.;?!,]{1,40}?) to\b"
     r"|从(?P<d>[^,;?!]{1,24}?)(?:换|改|升级|降级|切换?|迁移?|转)(?:成|到|为)?(?:了|(?=[^,.;?!]{1,24}了\s?[,.;]))"
 )
-_BOUGHT = r"\b(?:bought|got|get|ordered|received|picked up|built|purchased|acquired|own)\b|买|入手|淘|收(?:了|到)|到手|下单|组装|配了|攒"
+_BOUGHT = r"\b(?:bought|ordered|received|picked up|built|purchased|acquired)\b|\b(?:got|get|own)\s(?:me |myself )?(?:an?|another|the|my|\d)\b|买|入手|淘|收(?:了|到)|到手|下单|组装|配了|攒"
 _WISHED = r"\b(?:wanted|planned|considered|thought|going|planning) (?:to|of|about)?\b|想|打算|准备|计划"
 _PARTED = r"\b(?:swap|replac|sold|sell|trade|instead)\w*|换|卖|出掉"
 # both cases are asked about
@@ -72,16 +73,22 @@ def former(text: str) -> tuple[Span, ...]:
     start = 0
     stops = [*((one.start(), one.end()) for one in _SENTENCE.finditer(text)), (len(text), len(text))]
     for stop, after in stops:
-        cuts = [one.start() for one in compiled(_NOW).finditer(text, start, stop)]
-        bounds = [start, *(one for one in cuts if one > start), stop]
+        cuts = {_begins(text, start, one) for one in compiled(_NOW).finditer(text, start, stop)}
+        bounds = [start, *sorted(one for one in cuts if one > start), stop]
         for low, high in pairwise(bounds):
             if (over := _over(text, low, high, _followed(text, high, after if high == stop else high))) is not None:
                 spans.append((over, high))
         start = after
-    restated = [(found.start(), found.start("link")) for _, found in changed(text)]
+    restated = [(one.span[0], one.link) for one in changed(text)]
     gone = [found.span() for found in compiled(_GONE).finditer(text)]
     another = [found.span(str(found.lastgroup)) for found in compiled(_FOR_ANOTHER).finditer(text)]
     return tuple(sorted([*spans, *restated, *gone, *another, *_to_be_replaced(text, stops)]))
+
+
+def _begins(text: str, start: int, found: re.Match[str]) -> int:
+    """Where a present begins: with its word, or with the clause that ends in it, "so it is 64 now"."""
+    ends = found[0] in ("now", "today") and re.match(r"\s?(?:[,.;?!]|$)", text[found.end() : found.end() + 2])
+    return max(start, text.rfind(",", start, found.start()) + 1) if ends else found.start()
 
 
 def _over(text: str, low: int, high: int, followed: bool) -> int | None:
@@ -143,23 +150,34 @@ def leave_former(scan: Scan) -> None:
     }
     if "gpu" in left:
         settle_card(scan, spans)
-    if "gpu" in left and _BITS_ASKED.search(scan.text):
-        for name in ("weight_format", "bits"):
-            _drop_within(scan, name, spans)
+    for asked, names_asked in _ASKED.items():
+        if left and compiled(asked).search(scan.text):
+            for name in names_asked:
+                _drop_within(scan, name, spans)
     for values in left.values():
         scan.extras.setdefault("former", []).extend(values)
-    for name, found in changed(scan.text):
-        if name in left and len(scan.spans[name]) == 1:  # the change is told, and sets nothing against anything
-            scan.spans[name] = [scan.normal.original(*found.span())]
+    for one in changed(scan.text):
+        if one.fact in left and len(scan.spans[one.fact]) == 1:  # it is told, and sets nothing against anything
+            scan.spans[one.fact] = [scan.normal.original(*one.span)]
     if left and not _fails_now(scan.text, places):
         for found in [one for place in places for one in compiled(_FAILS).finditer(scan.text, *place)]:
             scan.text = scan.text[: found.start()] + " " * len(found[0]) + scan.text[found.end() :]
 
 
-# what the weights are to be held in is open: the former card's format is none of it
-_BITS_ASKED = re.compile(
-    r"\b(?:which|what) (?:quant\w*|bits?|precision|format)\b|几\s?(?:bit|位)|(?:什么|哪种|哪个|怎么)量化|量化到"
-)
+# what is asked for is open: what the former case had of it is none of the present one
+_ASKED = {
+    r"\b(?:which|what) (?:quant\w*|bits?|precision|format)\b|几\s?(?:bit|位)|(?:什么|哪种|哪个|怎么)量化|量化到": (
+        "weight_format",
+        "bits",
+    ),
+    r"\bhow (?:long|much|many)\b[^.;?!]{0,12}\b(?:context|ctx|tokens?)\b|\b(?:max(?:imum)?|longest|what) (?:context|ctx|length)\b|(?:多长|多大|多少|最长|最大)(?:的)?(?:上下文|ctx|token|长度)|(?:上下文|ctx|长度)[^,;?!]{0,8}(?:多长|多大|多少|最长|最大)": (
+        "seq_len",
+    ),
+    r"\b(?:how (?:large|big)|max(?:imum)?|largest|biggest|what|which) (?:an? |the )?(?:micro[ -]?)?batch\b|batch(?:[ _-]size)?[^,;?!]{0,8}(?:多大|多少|最大)": (
+        "batch_size",
+    ),
+    r"\bhow many (?:cards|gpus)\b|(?:几|多少)\s?[张块]": ("n_gpus",),
+}
 
 
 def _compared(text: str) -> bool:

@@ -5,8 +5,8 @@ length, a batch, a rank, a number of layers or of cards. By itself it is a lengt
 count of cards that nobody has.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Span
@@ -50,34 +50,59 @@ _SETTINGS = {
     "grad_accum": r"grad\w*[ _]acc\w*|accumulation(?: steps)?|梯度累[积计加]",
 }
 _TURNED_TO = (
-    r"(?:\bnow\b(?: (?:it'?s|it is|at|on|set to|only|just|down to|up to))*|\b(?:lowered|raised|changed|set|reduced|increased|dropped|cut|bumped|moved|switched|went|turned)\b(?: (?:it|that|this|them|back|down|up))*(?: to)"
-    r"|(?:现在|后来|这次|如今|目前|已经)(?:又|已经|给|都|把它?|我|是|只|就|用)*(?:(?:改|调|降|换|升|提|减|加|缩|设|开)(?:低|高|小|大|回)?(?:成|到|为|了)*)?|(?:改|调|降|换|升|提|减|加|缩)(?:低|高|小|大|回)?(?:成|到|为)了?(?=\s?\d+k?\s?了))"
+    r"(?:\bnow\b(?: (?:it'?s|it is|at|on|set to|only|just|down to|up to))*|\b(?:lowered|raised|changed|set|reduced|increased|dropped|cut|bumped|moved|switched|went|turned|after (?:lowering|raising|changing|setting|reducing|increasing|dropping|cutting|bumping))\b(?: (?:it|that|this|them|back|down|up))*(?: to)"
+    r"|(?:现在|后来|这次|如今|目前|已经)(?:又|已经|给|都|把它?|我|是|只|就|用)*(?:(?:改|调|降|换|升|提|减|加|缩|设|开|扩)(?:低|高|小|大|回)?(?:成|到|为|了)*)?|(?:改|调|降|换|升|提|减|加|缩|扩)(?:低|高|小|大|回)?(?:成|到|为)了?(?=\s?\d+k?\s?了))"
 )
 _SETTING = "|".join(rf"(?P<{fact}>{words})" for fact, words in _SETTINGS.items())
-_CHANGED = rf"(?:{_SETTING})[^\d.,;?!]{{0,16}}(?<![\d.])(?P<a>\d{{1,7}}k?)(?![\d.]*\d|[a-z])[^\d.;?!]{{0,16}}?(?P<link>{_TURNED_TO})\s?(?P<b>\d{{1,7}}k?)(?![\d.]*\d|[a-z]|\s?(?:[张块卡台*x]|gi?b?\b|gpus?\b|cards?\b))"
+_ONE = r"\d{1,7}k?(?![\d.]*\d|[a-z])"
+# values between the first and the last: "batch 16, then 8, then 4, now 1"
+_STEPS = rf"(?P<steps>(?:[,\s]*(?:然后|再|又|接着|到|之后|->|→|and then|then|and)\s?(?:是|改成|to )?\s?{_ONE}){{0,3}})"
+_CHANGED = rf"(?:{_SETTING})[^\d.,;?!]{{0,16}}(?<![\d.])(?P<a>{_ONE}){_STEPS}[^\d.?!]{{0,16}}?(?P<link>{_TURNED_TO})\s?(?P<b>{_ONE})(?!\s?(?:[张块卡台*x]|gi?b?\b|gpus?\b|cards?\b))"
+# the memory of a machine
+_RAM_CHANGED = (
+    rf"(?:内存|\bram\b)[^\d.,;?!]{{0,12}}(?<![\d.])(?P<a>\d{{1,4}})\s?gi?b?\b[^\d.?!]{{0,24}}?(?P<link>{_TURNED_TO})\s?(?P<b>\d{{1,4}})\s?gi?b?(?![a-z])"
+    rf"|(?<![\d.])(?P<c>\d{{1,4}})\s?gi?b?\s?(?:of )?(?:system )?(?:ram\b|内存)[^\d.?!]{{0,24}}?(?P<then>{_TURNED_TO})\s?(?P<d>\d{{1,4}})\s?gi?b?(?![a-z])"
+)
 _NEAR = 90  # characters from what is spoken of to a value of it
 _LEAST_LENGTH = 256  # tokens
 _MOST = {"batch_size": 4096, "lora_rank": 2048, "gpu_layers": 200}
 _BY_ITSELF = frozenset(2**power for power in range(9, 21))
 
 
-def changed(text: str) -> Iterator[tuple[str, re.Match[str]]]:
-    """Each setting that is told to have been changed: the value before in the group `a`, what it is now in `b`."""
-    for found in compiled(_CHANGED).finditer(text):
-        yield next(fact for fact in _SETTINGS if found[fact]), found
+@dataclass(frozen=True)
+class Change:
+    """A setting that is told to have been changed: where its values stood before, where it is told, what it is now."""
+
+    fact: str
+    span: Span
+    before: tuple[Span, ...]
+    link: int
+    now: Span
+
+
+def changed(text: str) -> list[Change]:
+    """The settings that are told to have been changed."""
+    found: list[Change] = []
+    for one in compiled(_CHANGED).finditer(text):
+        fact = next(fact for fact in _SETTINGS if one[fact])
+        steps = (step.span() for step in compiled(_ONE).finditer(text, *one.span("steps")))
+        found.append(Change(fact, one.span(), (one.span("a"), *steps), one.start("link"), one.span("b")))
+    for one in compiled(_RAM_CHANGED).finditer(text):
+        before, link, now = ("a", "link", "b") if one["a"] else ("c", "then", "d")
+        found.append(Change("host_memory_gb", one.span(), (one.span(before),), one.start(link), one.span(now)))
+    return found
 
 
 def read_changed(scan: Scan) -> None:
-    """State both values of a setting that was changed, where no keyword has claimed them."""
-    for fact, found in changed(scan.text):
-        for group in ("a", "b"):
-            if scan.free(*found.span(group)):
-                scan.add(fact, found[group], *found.span(group))
+    """State the values of a setting that was changed, where no keyword has claimed them."""
+    for one in changed(scan.text):
+        for place in (*one.before, one.now):
+            if scan.free(*place):
+                scan.add(one.fact, scan.text[slice(*place)], *place)
 
 
 def read_tried(scan: Scan) -> None:
     """State the values that were tried of what stands before them."""
-    read_changed(scan)
     for pattern in (ahead(_VALUE), behind(_VALUE)):
         for found in scan.find(pattern):
             span = found.start("n"), found.end("k") if found["k"] else found.end("n")
