@@ -252,3 +252,39 @@ def test_each_count_is_held_against_its_own_memory() -> None:
     said = Assistant().ask("2x A100 80GB or 4x A100 40GB: full fine-tuning of a 7B with ZeRO-3?").text
     assert "/ 80.0 GiB" in said or "of 80.0 GiB" in said
     assert "of 40.0 GiB" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("Qwen2.5-VL-7B LoRA on a 4090: each picture is some 3000 tokens, 2 pictures per sample, batch 1", 6000),
+        ("LoRA on Qwen2.5-VL-7B, images come to about 1500 tokens each, 3 images per sample, A6000", 4500),
+        ("qwen2.5-vl-3b全参,每张图约1200个token,一条样本4张图,A100 80G够吗", 4800),
+        ("qwen2.5-vl-7b lora,一张图切出来3000多token,4090", 3000),
+        ("Qwen2.5-VL-7B推理,一张图2500 token,一次传5张,4090 fp16", 12500),
+        ("Qwen2.5-VL-7B LoRA at cutoff_len 4096, each image is 1200 tokens", 4096),
+        ("一张卡每秒4000 token,带图,qwen2.5-vl-7b", ()),
+    ],
+)
+def test_a_sample_is_as_long_as_its_pictures(text: str, tokens: object) -> None:
+    assert fact(text, "seq_len") == tokens
+
+
+@pytest.mark.parametrize(
+    ("text", "side", "count"),
+    [
+        ("qwen2.5-vl-7b lora 图片最长边1024 一条样本3张图 单卡40G", 1024, 3),
+        ("Qwen2.5-VL-7B LoRA, images at most 1280 on the longer side, 2 images per sample, 40GB", 1280, 2),
+        ("images are resized so that the long edge is 1568 px; Qwen2.5-VL-7B on an L4, 4 images per request", 1568, 4),
+        ("resize到最长边768的图片,每条2张,qwen2.5-vl-3b lora 3090", 768, 2),
+    ],
+)
+def test_a_longer_side_bounds_a_picture(text: str, side: int, count: int) -> None:
+    extras = read(text).extras
+    assert (extras["log_width"], extras["log_height"], extras["log_pictures"]) == ((side,), (side,), (count,))
+    assert not read(text).not_understood
+
+
+def test_a_picture_that_is_bounded_is_told_as_the_most() -> None:
+    said = Assistant().ask("qwen2.5-vl-7b lora 图片最长边1024 一条样本2张图 单卡40G够不够").text
+    assert "长边 1024 时正方形最大" in said

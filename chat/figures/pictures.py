@@ -125,6 +125,16 @@ PICTURED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] =
 
 def _how_many(figures: Figures) -> Words:
     """All of the pictures together, where there are several; of frames, that two become one."""
+    several, side = _several(figures), figures.logged_all("longer_side")
+    if not side:
+        return several
+    return Words(
+        f" (at most: of a longer side of {side[0]:g} the square is the largest, 4:3 takes three quarters of it){several.en}",
+        f"(最多:长边 {side[0]:g} 时正方形最大,4:3 的图约为其四分之三){several.zh}",
+    )
+
+
+def _several(figures: Figures) -> Words:
     count, merged, tokens = _count(figures), _video(figures), figures["pictures_tokens"]
     if count <= 1 and _unbounded(figures) > _bound(figures):
         return Words(

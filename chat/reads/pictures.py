@@ -4,6 +4,7 @@ import re
 from math import isqrt, prod
 
 from chat.reads.scan import Scan
+from kb.knobs import BY_NAME
 
 # of a picture, not of a context or a number of tokens
 _NOUN = r"(?:images?|pictures?|pics?|screen ?shots?|photos?|frames?|videos?|pages?|scans?|scanned (?:\w+ )?(?:pages?|documents?|docs?)|documents?|invoices?|receipts?|图片|图像|截图|截屏|照片|视频|大图|扫描(?:件|图|页|稿|文档)?|文档|票据|发票|画面|图|帧)"
@@ -20,13 +21,23 @@ _SIDE = r"(?<![\d.x*×])(?P<s>\d{3,4})\s?(?:px|pixels?|像素)(?![a-z])"
 _MOST = r"\b(?:image_?)?max_pixels[\"']?(?:\s|=|:|为|设成?|是)*(?P<n>\d{2,8}(?:\s?[x×*]\s?\d{1,4}){0,2})(?![\d.]*\d|\s?[x×*])"
 _LEAST = r"\b(?:image_?)?min_pixels[\"']?(?:\s|=|:|为|设成?|是)*(?P<n>\d{2,8}(?:\s?[x×*]\s?\d{1,4}){0,2})(?![\d.]*\d|\s?[x×*])"
 _PATCH = 28  # pixels: what widths and heights are rounded to in the models that have this setting
+# "图片最长边1280", "1568 px on the longer side": a square is the most that it allows
+_LONG_SIDE = r"(?:(?:最)?长边|\b(?:long(?:er|est)?|larger) (?:side|edge))[^,;.?!\d]{0,14}(?P<s>\d{3,4})(?![\d.]*\d|\s?[x×*])|(?<![\d.x*×])(?P<t>\d{3,4})\s?(?:px|pixels?|像素)?\s(?:on|at|along|for) (?:the|its|their) (?:long(?:er|est)?|larger) (?:side|edge)"
+# "一张图切出来4000多token", "each picture is some 4000 tokens"
+_ONE = r"(?:images?|pictures?|pics?|screen ?shots?|photos?|pages?|scans?|frames?)"
+_EACH_IN_TOKENS = (
+    rf"(?:每|1|一|单)\s?[张幅帧](?:{_NOUN})?(?!\s?(?:显?卡|gpu|[ahlv]\d|[345]0))[^,;.?!\d]{{0,14}}(?P<a>\d{{2,6}}|\d{{1,3}}(?:\.\d)?k)\s?(?:多|来|左右|上下)?\s?个?\s?(?:视觉|图像)?\s?(?:tokens?|词元)"
+    rf"|\b(?:each|every|one|1|an?|per) {_ONE}\b[^,;.?!\d]{{0,32}}(?P<b>\d{{2,6}}|\d{{1,3}}(?:\.\d)?k)[ -]?(?:visual |image )?tok(?:en)?s?\b"
+    rf"|\b{_ONE}\b[^,;.?!\d]{{0,32}}(?P<c>\d{{2,6}}|\d{{1,3}}(?:\.\d)?k) (?:visual |image )?tok(?:en)?s? (?:each|apiece|per {_ONE})\b"
+    rf"|(?<![\d.])(?P<d>\d{{2,6}}|\d{{1,3}}(?:\.\d)?k)[ -]?(?:visual |image )?tok(?:en)?s? (?:per|an?|each|for (?:each|every|an?|one)) {_ONE}\b"
+)
 _NAMED = rf"(?<![\d.])(?P<name>8k|4k|2k|2160p|1440p|1080p|720p|480p|360p)(?:\s?(?:的|uhd|resolution|分辨率)){{0,2}}\s?(?={_NOUN})|(?<![\d.])(?P<p>2160p|1440p|1080p|720p|480p|360p)(?![a-z\d])"
 _LINES = {"8k": 4320, "4k": 2160, "2k": 1440}
 # what a named resolution means: pictures of sixteen to nine
 _WIDE, _HIGH = 16, 9
 _VIDEO = r"\bframes?\b|\bvideos?\b|视频|帧"
 # "(4 per sample)", "每条样本4张": where the text has told what of
-_OF_EACH = r"(?<![\d.x*×])(?P<n>\d{1,4})\s?(?:of them |of those |张|帧|幅)?\s?(?:per|a|each|in (?:each|every)|/)\s?(?:sample|example|row|prompt|request|message|turn|question|document|doc|conversation|item|page|case|record)s?\b|每(?:个|条|次|份|轮)?(?:样本|数据|请求|对话|问题|消息|提问|记录|例)?(?:里|中|有|带|含|放|传|是|约|大概)*\s?(?P<m>\d{1,3})\s?(?:张|帧|幅)|(?P<k>\d{1,3})\s?(?:张|帧|幅)\s?(?:/|每)\s?(?:个|条)?(?:样本|请求|数据|条|次)|(?:一|1)次(?:性)?(?:传|发|放|输入|处理|喂|给|送|识别|上传)?\s?(?P<j>\d{1,3})\s?(?:张|帧|幅)(?!\s?(?:显?卡|gpu))"
+_OF_EACH = r"(?<![\d.x*×])(?P<n>\d{1,4})\s?(?:of them |of those |张|帧|幅)?\s?(?:per|a|each|in (?:each|every)|/)\s?(?:sample|example|row|prompt|request|message|turn|question|document|doc|conversation|item|page|case|record)s?\b|(?:每(?:个|条|次|份|轮)?|[1一](?:个|条|份|轮))(?:样本|数据|请求|对话|问题|消息|提问|记录|例)?(?:里|中|有|带|含|放|传|是|约|大概)*\s?(?P<m>\d{1,3})\s?(?:张|帧|幅)|(?P<k>\d{1,3})\s?(?:张|帧|幅)\s?(?:/|每)\s?(?:个|条)?(?:样本|请求|数据|条|次)|(?:一|1)次(?:性)?(?:传|发|放|输入|处理|喂|给|送|识别|上传)?\s?(?P<j>\d{1,3})\s?(?:张|帧|幅)(?!\s?(?:显?卡|gpu))"
 _COUNT = rf"(?<![\d.x*×a-z])(?P<n>\d{{1,4}})\s?(?:张|帧|幅)?\s?(?:(?:8k|4k|2k|\d{{3,4}}p)\s?(?:的)?\s?)?{_NOUN}"
 # "two 1920x1080 images", "3张手机拍的4000x3000原图": the size stands between
 _COUNT_OF_SIZE = r"(?<![\d.x*×a-z])(?P<n>\d{1,3})\s(?=\d{3,5}\s?(?:px)?\s?[x×*]\s?\d{3,5})|(?<![\d.x*×])(?P<m>\d{1,3})\s?(?:张|帧|幅)(?=[^,;.?!\d]{0,8}\d{3,5}\s?(?:px)?\s?[x×*]\s?\d{3,5})"
@@ -42,6 +53,12 @@ def read_pictures(scan: Scan) -> None:
     for found in sizes[:1]:
         _state(scan, int(found["w"]), int(found["h"]))
         scan.take(*found.span())
+    if not sizes and about_pictures and "log_width" not in scan.extras:
+        for found in list(scan.find(_LONG_SIDE))[:1]:
+            side = int(found["s"] or found["t"])
+            _state(scan, side, side)
+            scan.add("log_longer_side", side, 0, 0, extra=True, take=False)
+            scan.take(*found.span("s" if found["s"] else "t"))
     if not sizes and about_pictures and "log_width" not in scan.extras:
         for found in list(scan.find(_SIDE))[:1]:
             _state(scan, int(found["s"]), int(found["s"]))
@@ -64,7 +81,9 @@ def read_pictures(scan: Scan) -> None:
             high = _LINES.get(name) or int(name[:-1])
             _state(scan, high * _WIDE // _HIGH, high)
             scan.take(*found.span())
-    if "log_width" in scan.extras:
+    if about_pictures:
+        _in_tokens(scan)
+    if "log_width" in scan.extras or _TOKENS_EACH in scan.extras:
         told = [(one["n"], one.span("n")) for one in counts]
         told += [(one[name], one.span(name)) for one in each for name in one.re.groupindex if one[name]]
         scan.add("log_pictures", max((int(n) for n, _ in told), default=1), 0, 0, extra=True, take=False)
@@ -72,6 +91,25 @@ def read_pictures(scan: Scan) -> None:
             scan.take(*span)
         if any(True for _ in scan.find(_VIDEO)):
             scan.add("log_video", 1, 0, 0, extra=True, take=False)
+
+
+_TOKENS_EACH = "picture_tokens"
+
+
+def _in_tokens(scan: Scan) -> None:
+    """So many tokens of each picture, as the asker counted them."""
+    for found in list(scan.find(_EACH_IN_TOKENS))[:1]:
+        group = next(name for name in "abcd" if found[name])
+        if "log_width" not in scan.extras and scan.free(*found.span(group)):
+            scan.add(_TOKENS_EACH, BY_NAME["seq_len"].parse(found[group]), *found.span(group), extra=True)
+
+
+def settle_pictures(scan: Scan) -> None:
+    """Where no length is told, a sample is as long as its pictures are in tokens."""
+    if _TOKENS_EACH in scan.extras and "seq_len" not in scan.facts:
+        count = int(scan.extras.get("log_pictures", (1,))[0])
+        scan.facts["seq_len"] = [count * int(scan.extras[_TOKENS_EACH][0])]
+        scan.spans["seq_len"] = scan.spans[_TOKENS_EACH][:1]
 
 
 def _most_pixels(scan: Scan) -> None:

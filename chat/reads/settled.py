@@ -18,6 +18,7 @@ from chat.reads.method_bits import settle_fp8_of_training, settle_method_bits, s
 from chat.reads.micro_batches import settle_accumulation, settle_micro_batches
 from chat.reads.parts_of_models import settle_experts
 from chat.reads.people import read_people
+from chat.reads.pictures import settle_pictures
 from chat.reads.put_aside import put_aside
 from chat.reads.reading import Claim
 from chat.reads.readings_each import settle_readings
@@ -139,6 +140,7 @@ def settle(scan: Scan) -> None:
     _algorithms(scan)
     _ranks_of_rollouts(scan)
     settle_experts(scan)
+    settle_pictures(scan)
     settle_attention(scan)
     read_people(scan)
     limit_beside(scan)
