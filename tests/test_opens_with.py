@@ -235,3 +235,54 @@ def test_why_fewer_tokens_run_opens_with_what_they_change(question: str, parts: 
 
 def test_whether_fewer_tokens_would_help_stays_the_verdict() -> None:
     assert "does not fit" in first("Qwen2.5-7B full fine-tuning on one 80GB card OOMs at 8k. Would 4k help?")
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("TRL GRPO of Qwen2.5-3B on 4x A100 80GB, vLLM on the same cards all the time: how is each card's memory divided?", ("**Of each card: rollout engine", "KV pool", "optimizer states", "together")),
+        ("GRPO full on Qwen2.5-7B, 8x H100, enable_sleep_mode: how is the memory split between rollout and update?", ("**Each card in turn: while it generates, rollout engine", "in the update")),
+        ("GRPO训Qwen2.5-3B,4张A100 80G,vllm和训练共卡一直占着,显存怎么分配", ("**每张卡:rollout 引擎", "KV 池", "优化器状态", "合计")),
+        ("PPO训Qwen2.5-3B,8张H800,rollout和训练同卡,每张卡上都放些什么", ("**每张卡:rollout 引擎",)),
+    ],
+)  # fmt: skip
+def test_how_a_card_is_divided_between_rollouts_and_update(question: str, parts: tuple[str, ...]) -> None:
+    opening = first(question).replace("：", ":")
+    assert all(part in opening for part in parts), opening
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["GRPO of Qwen2.5-3B on 4x A100 80GB colocated with vLLM, does it fit?", "GRPO训Qwen2.5-3B,4张A100 80G共卡,够吗"],
+)
+def test_whether_rollouts_fit_stays_the_verdict(question: str) -> None:
+    assert "rollout" not in first(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("RAM required for ZeRO-3 with params and optimizer offloaded, full SFT of Qwen2.5-14B on 2x 4090? Our server has 384GB", "**Host memory: 220.1 GiB for what is offloaded, of 384.0 GiB: enough**"),
+        ("How much system memory does ZeRO-3 offload of params and optimizer need, Llama-3.1-8B full on 2x 3090? I have 128GB RAM", "**Host memory: 119.7 GiB for what is offloaded, of 128.0 GiB: at the edge**"),
+        ("ZeRO-3参数和优化器都offload到CPU,全参Qwen2.5-14B,2张4090,内存需要多少?机器有192G内存", "**内存:放到内存的部分要 220.1 GiB,机器有 192.0 GiB,不够**"),
+    ],
+)  # fmt: skip
+def test_how_much_ram_is_told_first(question: str, says: str) -> None:
+    assert first(question).replace("：", ":").replace("，", ",").startswith(says)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Full fine-tuning of Llama-3.2-3B on 2x A6000, the box has 512 GB of RAM that I leave alone. Fits?",
+        "全参Qwen2.5-3B,2张L40S,不用offload,内存512G,够吗",
+    ],
+)
+def test_ram_that_nobody_asks_for_stands_last(question: str) -> None:
+    parts = Assistant().ask(question).text.split("\n\n")
+    assert not any("Host memory" in one or "一台机器的内存" in one for one in parts[:3])
+
+
+def test_loading_that_comes_near_the_ram_is_told_early() -> None:
+    parts = Assistant().ask("FSDP LoRA of a 70B on 2x H100, 128GB of RAM, enough?").text.split("\n\n")
+    assert any("Host memory of a machine as the model is loaded" in one for one in parts[:4])

@@ -6,7 +6,7 @@ from chat.answers.as_asked import as_asked
 from chat.answers.case_tables import cases_of, ordered, terms_table
 from chat.answers.eased_words import eased_words
 from chat.answers.headlines import headline
-from chat.answers.host_words import host_figures, hosted_enough, ram_words
+from chat.answers.host_words import asked_first, host_figures, hosted_enough, load_is_near, ram_words
 from chat.answers.hybrid_words import beside_verdict, placed_table, side_by_side
 from chat.answers.ladder_words import between_words
 from chat.answers.limit_words import beyond
@@ -24,10 +24,12 @@ from chat.answers.wording import body, way_out, wide_shape
 from chat.phrases import case_words, gib, of_method
 from chat.plans.machines import wants_cards
 from chat.reads.cards_apart import CHOOSE_CARD
+from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.words import term
 
 # where the estimate is only the background of the answer, its terms are enough
+_AMOUNT_OF_RAM = r"\bhow much\b[^?.;]{0,24}\b(?:ram|(?:system|host|cpu|main) memory)\b|\b(?:ram|(?:system|host|cpu|main) memory) (?:is |are )?(?:needed|required|requirements?)\b|内存[^,;?，；？]{0,12}(?:多大|多少)|(?:多大|多少)[^,;?，；？]{0,4}内存"
 _FEW = 3  # cases of which each is told what it is made of
 _BRIEF = frozenset({"table_lookup", "explain_derive", "units", "adam_state", "kv_cache", "injection"})
 
@@ -35,6 +37,11 @@ _BRIEF = frozenset({"table_lookup", "explain_derive", "units", "adam_state", "kv
 def _asks_ram(reading: Reading) -> bool:
     """Is host memory asked about, on a machine that has one beside its card's?"""
     return "ram_asked" in reading.cues and not {"unified_memory", "merge_asked"} & set(reading.cues)
+
+
+def asks_amount(reading: Reading) -> bool:
+    """Is it asked how much host memory, and not only whether it is enough?"""
+    return compiled(_AMOUNT_OF_RAM).search(reading.text.lower()) is not None
 
 
 def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:
@@ -89,6 +96,9 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     # a mixture with experts in RAM is divided otherwise, by the switch that was told
     apart = what_counts(result, reading) if listed(result) and not (held and hybrid["runs"][0]["n_cpu_moe"]) else ""
     first_apart = asks_whole(reading)
+    host_told = "host_memory_gb" in reading.facts and not result.get("host")
+    decides = host_told and (_asks_ram(reading) or load_is_near(result, float(reading.facts["host_memory_gb"][0])))
+    first_ram = asked_first(result, reading.language) if _asks_ram(reading) and asks_amount(reading) else ""
     placing = "n_cpu_moe" in reading.asks  # what to set is the answer, before what the card alone holds
     lead = [
         can,
@@ -96,6 +106,7 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
         apart if first_apart else "",
         way if placing or by else "",
         *([choice] if first and choice else ()),
+        first_ram,
         *(ram_words(result, reading.language) if _asks_ram(reading) and not result.get("host") else ()),
         same_or_not(result, reading)
         + " ".join([_verdict(result, reading, as_it_stands(reading) if can else ""), *room]),
@@ -106,15 +117,12 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
         *beyond(result, reading.language),
         "" if placing or by else way,
         "" if first else choice,
-        "" if held and result["verdict"] != "yes" else hosted_enough(result, reading.language),
+        "" if first_ram or (held and result["verdict"] != "yes") else hosted_enough(result, reading.language),
         *(beside_verdict(hybrid, result, reading.language) if hybrid else ()),
-        *(
-            host_figures(result, reading.language)
-            if "host_memory_gb" in reading.facts and not result.get("host")
-            else ()
-        ),
+        *(host_figures(result, reading.language) if decides else ()),
     ]
     rest = [*(eased_words(result, reading.language) if brief else ()), *body(result, reading.language, brief)]
+    rest += host_figures(result, reading.language) if host_told and not decides else []  # nobody asks for it
     methods = {case["facts"].get("method") for case in cases_of(result)} - {None}
     method = (result.get("facts") or {}).get("method", {}).get("value") if not methods else None
     return [of_method(part, method) for part in lead if part], [of_method(part, method) for part in rest]

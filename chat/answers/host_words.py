@@ -5,6 +5,8 @@ from chat.answers.unequal_words import need_after
 from chat.phrases import case_words, gib
 from kb.hosting import PLACES
 
+_NEAR_ALL = 0.6  # of the host memory that is there, from which on it may decide
+
 
 def host_short(host: Result | None, language: str) -> str:
     """What is offloaded against the host memory that the asker has: it decides as much as the card does."""
@@ -104,6 +106,27 @@ def host_figures(result: Result, language: str) -> list[str]:
         told = f"{said}:{size}" if zh else f"{said[0].upper()}{said[1:]}: {size}"
         lines.append(told + ((f",前提是{on}。" if zh else f", if {on}.") if on else "。" if zh else "."))
     return lines
+
+
+def asked_first(result: Result, language: str) -> str:
+    """Asked how much host memory, what is offloaded takes of what the machine has; nothing where nothing is, or cases differ."""
+    host = result.get("host")
+    if not host or host.get("needed_gib") is None or len(cases_of(result)) > 1:
+        return ""
+    need, room = gib(host["needed_gib"]), gib(host["capacity_gib"])
+    words = {"yes": ("enough", "够"), "borderline": ("at the edge", "刚好在边缘"), "no": ("too little", "不够")}
+    en, zh = words[host["verdict"]]
+    if language == "zh":
+        return f"**内存:放到内存的部分要 {need},机器有 {room},{zh}**(系统和锁页缓冲另占)。"
+    return (
+        f"**Host memory: {need} for what is offloaded, of {room}: {en}** (the system and pinned buffers come on top)."
+    )
+
+
+def load_is_near(result: Result, reading_host: float) -> bool:
+    """Whether what loading or saving takes of host memory comes near what the machine has."""
+    sizes = [one["value"] for one in result.get("answers") or [] if one.get("scope") == "host"]
+    return bool(sizes) and max(sizes) > _NEAR_ALL * reading_host
 
 
 def _moved_in_one(result: Result, language: str) -> str:

@@ -8,6 +8,7 @@ from chat.figures.both_right import OF_ADAM, STATES, WEIGHTS, WHY_A_COPY
 from chat.figures.cells_compared import CELLS_COMPARED
 from chat.figures.identified import product
 from chat.figures.named import GB, GIB, KIB, Figures, Missing, both_words, gib_words, how_far
+from chat.figures.rollout_parts import ROLLOUT_PARTS
 from formulas.errors import BadInput
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
@@ -191,7 +192,7 @@ def _quality_listed(figures: Figures) -> Words:
 
 
 FURTHER_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "bytes_each": _each, "no_checkpointing": _no_checkpointing, "ranks_needed": _ranks, "attention_needed": _attention, "scores_said": _scores_said, "scores_own": _scores_own, "quality_listed": _quality_listed, **CELLS_COMPARED,
+    "bytes_each": _each, "no_checkpointing": _no_checkpointing, "ranks_needed": _ranks, "attention_needed": _attention, "scores_said": _scores_said, "scores_own": _scores_own, "quality_listed": _quality_listed, **CELLS_COMPARED, **ROLLOUT_PARTS,
 }  # fmt: skip
 # a count of bytes for each parameter, and others in a row with it
 _BYTES = re.compile(

@@ -75,7 +75,7 @@ def _awake(figures: Figures) -> float:
     return value_of(there, "phase_awake") + there.terms.get("runtime", 0.0)
 
 
-def _updating(figures: Figures) -> Figures:
+def alone(figures: Figures) -> Figures:
     """The update by itself, with no engine on the cards."""
     there = layout_of(figures)
     return Figures({**there.given, "rollouts_by": "none", "gpu_memory_utilization": None}, there.told)
@@ -83,7 +83,7 @@ def _updating(figures: Figures) -> Figures:
 
 def _update(figures: Figures) -> float:
     """What the update takes by itself."""
-    return _updating(figures).base.best
+    return alone(figures).base.best
 
 
 ROLLED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
@@ -94,8 +94,8 @@ ROLLED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "rollout_tokens": (lambda f: _pool(f) * _ranks(f) / f.need("kv_mean"), _COUNT.format),
     "rollout_awake": (_awake, gib_words),
     "update_alone": (_update, gib_words),
-    "update_tokens": (lambda f: float(_updating(f).base.longest or missing("length")), _COUNT.format),
-    "update_logits": (lambda f: _updating(f).need("logits_peak"), gib_words),
+    "update_tokens": (lambda f: float(alone(f).base.longest or missing("length")), _COUNT.format),
+    "update_logits": (lambda f: alone(f).need("logits_peak"), gib_words),
     "with_update": (lambda f: _update(f) + _takes(f), gib_words),
     "peak_rolled": (lambda f: layout_of(f).base.best, gib_words),
 }
@@ -103,7 +103,7 @@ ROLLED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
 
 def _what_trains(figures: Figures) -> Words:
     """What the update holds of a card but for its micro-batch, as a sum where all weights train with AdamW."""
-    there = _updating(figures)
+    there = alone(figures)
     cards = there.n if there.knob("zero_stage") == 3 else 1
     by, by_zh = (f" ÷ {cards} cards", f" ÷ {cards} 张卡") if cards > 1 else ("", "")
     reference = value_of(there.base, "reference_weights") if figures.knob("algo") in ROLLS else 0.0

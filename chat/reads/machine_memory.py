@@ -46,6 +46,7 @@ _ASKED_OF_RAM = (
     rf"|\bhow much {_RAM}\b[^!.?]{{0,48}}?[?,;:(-]\s*(?:\w+ ){{0,4}}?(?:have|has|had|gets?|got|comes? with|ships? with|includes?|offers?|defaults? (?:to|is))\s(?:only |just |about )?(?P<x>\d{{2,4}})\s?gi?b?\b(?!\s?(?:cards?|gpus?|v\s?ram|hbm|each))"
     r"|(?<!显)(?<!显卡)内存(?:大概|至少|需要|要|得|占|该|应该|配|给){0,3}(?:多少|多大)[^!;。]{0,8}?[,?(]\s?(?:[^,;?!\d]{0,8}?)(?:默认|只?有|只?给|标配|自带|配的?是?)(?:是|了)?\s?(?P<y>\d{2,4})\s?g(?:i?b)?(?![a-z])(?!\s?(?:显存|显卡|的?卡))"
 )
+_ASKED_OF_RAM += rf"|(?:\bhow much {_RAM}\b|\b{_RAM} (?:is |are |was )?(?:needed|required|requirements?)\b)[^!]{{0,160}}?\b(?:box|machine|server|workstation|node|host|rig|pc|computer|we|i)(?: has| have|'ve(?: got)?| comes with| got)\s(?:only |just |about )?(?P<z>\d{{2,4}})\s?gi?b?\b(?!\s?(?:cards?|gpus?|v\s?ram|hbm|each|[ahlv]\d))"
 
 
 # "the box has 512GB", "The machine: 1 TB", "服务器512G"

@@ -286,6 +286,8 @@ TRAINING = (
     Remark("no-kl-no-reference", 9, lambda c: c.modelled and c.k("algo") in ("grpo", "ppo") and c.method == "full" and c.any("no_kl"),
         "With a KL weight of 0 (beta) no reference model is loaded, and none is counted ({w16} a copy). What stays is the policy's {states} of states (16 B per parameter), all of it on every card unless it is sharded, beside the rollouts.",
         "KL 系数(beta)为 0 时不会加载参考模型,这里也没有计入(每份 {w16})。剩下的是策略模型的 {states}(每参数 16 字节),不切分就每张卡一整份,另加 rollout。", TRL_GRPO),
+    Remark("card-parts-in-rl", 1, lambda c: c.modelled and c.k("algo") in ("grpo", "ppo") and c.training and not c.failed and c.any("memory_divided", "parts") and c.over("rollout_takes", 1),
+        "{card_parts}", "{card_parts}", TRL_GRPO),
     Remark("rollout-share", 9, lambda c: c.modelled and c.k("algo") in ("grpo", "ppo") and c.training and c.any("share_asked") and c.over("rollout_takes", 1),
         "{share_to_set}", "{share_to_set}", TRL_GRPO),
     Remark("rollout-engine", 10, lambda c: c.modelled and c.k("algo") in ("grpo", "ppo") and c.training and c.over("rollout_takes", 1),
