@@ -26,7 +26,7 @@ def test_a_post_is_answered_for_what_it_asks() -> None:
 # (post, its facts, its extras): what a class of posts says in its own way
 SAID: list[tuple[str, dict[str, tuple[Any, ...]], dict[str, tuple[Any, ...]]]] = [
     # what others say is their case
-    ("The README says 2x A100 80GB do it; on my 4x A100 40GB it overflows. Qwen2-72B int4.", {"n_gpus": (4,), "gpu_memory_gb": (40,)}, {"told_by_others": (2, 80)}),
+    ("The README says 2x A100 80GB do it; on my 4x A100 40GB it overflows. Qwen2-72B int4.", {"n_gpus": (4,), "gpu_memory_gb": (40,)}, {"told_by_others": ("A100 80 GB", 2)}),
     ("文档说两张H800够,我只有8张4090,能训13B吗", {"n_gpus": (8,), "gpu": ("RTX 4090",)}, {"told_by_others": ("H800", 2)}),
     ("Everyone says that 7B and 13B fit on 24GB, true?", {"params": (7 * B, 13 * B)}, {}),
     # what is not used
