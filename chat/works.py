@@ -94,6 +94,7 @@ NO_SYNC = (
     "https://pytorch.org/docs/stable/generated/torch.nn.parallel.DistributedDataParallel.html",
 )
 NVIDIA = ("NVIDIA: system memory fallback", "https://nvidia.custhelp.com/app/answers/detail/a_id/5490")
+NVIDIA_SMI = ("NVIDIA: nvidia-smi", "https://docs.nvidia.com/deploy/nvidia-smi/index.html")
 NVML = ("NVIDIA, nvidia-smi documentation: utilization", "https://docs.nvidia.com/deploy/nvidia-smi/index.html")
 OLLAMA = ("Ollama, FAQ", "https://github.com/ollama/ollama/blob/main/docs/faq.mdx")
 PALM = ("Chowdhery et al., PaLM", "https://arxiv.org/abs/2204.02311")
@@ -154,6 +155,7 @@ VLLM_BLOCKS = (
     "https://github.com/vllm-project/vllm/blob/main/vllm/model_executor/layers/quantization/fp8.py",
 )
 VLLM_LORA = ("vLLM documentation: LoRA adapters", "https://docs.vllm.ai/en/latest/features/lora.html")
+WINDOW = ("Jiang et al., Mistral 7B", "https://arxiv.org/abs/2310.06825")
 ZERO = ("Rajbhandari et al., ZeRO", "https://arxiv.org/abs/1910.02054")
 ZERO_INFINITY = ("Rajbhandari et al., ZeRO-Infinity", "https://arxiv.org/abs/2104.07857")
 ZERO_INIT = ("DeepSpeed documentation: ZeRO-3", "https://deepspeed.readthedocs.io/en/latest/zero3.html")

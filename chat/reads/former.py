@@ -47,6 +47,8 @@ _FOR_ANOTHER = (
     r"|从(?P<d>[^,;?!]{1,24}?)(?:换|改|升级|降级|切换?|迁移?|转)(?:成|到|为)?(?:了|(?=[^,.;?!]{1,24}了\s?[,.;]))"
 )
 _BOUGHT = r"\b(?:bought|ordered|received|picked up|built|purchased|acquired)\b|\b(?:got|get|own)\s(?:me |myself )?(?:an?|another|the|my|\d)\b|买|入手|淘|收(?:了|到)|到手|下单|组装|配了|攒"
+# another card beside the one that is there
+_ADDED = r"\b(?:add(?:s|ed|ing)?|additional(?:ly)?|both cards|together|(?:the|a|my) (?:other|second) (?:card|gpu|one))\b|再(?:加|插|添)|加(?:上|一|了)|一起(?:用|插|跑)|两张(?:卡)?都"
 _WISHED = r"\b(?:wanted|planned|considered|thought|going|planning) (?:to|of|about)?\b|想|打算|准备|计划"
 _PARTED = r"\b(?:swap|replac|sold|sell|trade|instead)\w*|换|卖|出掉"
 # both cases are asked about
@@ -140,7 +142,8 @@ def leave_former(scan: Scan) -> None:
     bought = any(
         compiled(_BOUGHT).search(scan.text, *one) and not compiled(_WISHED).search(scan.text, *one) for one in places
     )
-    kept_card = bought and not compiled(_PARTED).search(scan.text)
+    added = compiled(_ADDED).search(scan.text) is not None
+    kept_card = (bought or added) and not compiled(_PARTED).search(scan.text)
     left = {
         name: gone
         for name in [*scan.facts]

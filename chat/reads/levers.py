@@ -54,6 +54,8 @@ _ASKED_OF_NOTHING = (
     r"(?:\b(?:does|do|did|will|would|can|could|should|is|are)\b|^)[^.?!]{0,90}?(?:\boom\b|\bout of memory|\bfix\w*|\bhelps?\b|\bmore (?:gpu )?(?:v?ram|memory)|\bless (?:gpu )?(?:v?ram|memory))[^.!]{0,60}(?:\?|$)",
     r"\b(?:lower|reduc|decreas|chang|cut)\w*[^.?!]{0,40}\b(?:to|and) (?:fix|avoid|solve|stop|prevent)\b[^.?!]{0,16}\boom\b",
     r"\b(?:tried|lower\w*|reduc\w*|chang\w*|set|decreas\w*)\b[^?]{0,60}\b(?:still|no (?:help|effect|difference))\b|(?:调|改|降|减)[^。?!]{0,16}(?:还是|仍|照样|没用)",
+    r"(?:\b(?:does|do|will|would|can|is|are)\b|^)[^.?!]{0,60}?\b(?:us|tak|need|cost|consum)\w* (?:up )?(?:any |a lot of |much )?(?:gpu )?(?:v?ram|memory)\b[^.!]{0,40}(?:\?|$)",
+    r"(?:占|费|吃)(?:用|不占)?[^。?!,]{0,3}(?:显存|内存)[^。?!]{0,4}(?:吗|么|\?|$)",
     r"会不会[^。?!]{0,8}(?:爆|oom|溢出|不够|炸)|(?:能|可以)[^。?!]{0,8}(?:解决|避免|缓解)|有(?:没有)?(?:影响|关系)(?:吗|么)",
 )
 # of accumulation it is asked as well what it keeps, and whether it overflows the card

@@ -5,6 +5,7 @@ What is read becomes subjects of the remarks, `meaning:quantisation`; a term of 
 
 from collections.abc import Collection
 
+from chat.reads.features import FEATURES
 from chat.reads.lexicon import compiled
 
 # a thing, by whatever name
@@ -82,6 +83,8 @@ _ASKED: tuple[tuple[str, str], ...] = (
     ("streaming", r"\b(?:do|does|will|would) (?:longer|long) (?:outputs?|answers?|responses?|generations?)\b[^.;?]{0,24}\b(?:v?ram|memory)|(?:输出|回答|生成)(?:得)?(?:越长|更长|变长)[^,;?]{0,12}显存"),
     ("spills", r"\b(?:what happens|what if)\b[^.;?]{0,24}\b(?:v?ram|gpu memory|memory)\b[^.;?]{0,16}\b(?:exceed\w*|runs? out|full|overflow\w*|spill\w*|not enough)|\b(?:exceed\w*|run(?:ning)? out of|overflow\w*) (?:the |my )?(?:v?ram|gpu memory)\b[^.;?]{0,24}\b(?:happens|slow|crash)|(?:显存)(?:满|不够|超|爆|用完)[^,;?]{0,4}(?:会怎样|会怎么样|会发生什么|会如何|怎么样)|共享(?:gpu|显卡)?(?:显存|内存)[^,;?]{0,6}(?:是什么|怎么回事|能用|有用)"),
     ("layers_moved", rf"(?:\boffload\w*[^.;?]{{0,12}}{_SO_MANY}|{_SO_MANY}[^.;?]{{0,12}}(?:\boffload|\bto (?:the )?gpu|\bon (?:the )?gpu|卸载))[^?]{{0,60}}(?:\bmean|什么意思|啥意思|是什么|怎么理解|\?)|\b(?:what|mean)\b[^?]{{0,40}}{_SO_MANY}[^?]{{0,12}}offload"),
+    ("active_in_training", r"(?=[\s\S]*(?:\bmoe\b|\bmixture\b|\bexperts?\b|专家))(?=[\s\S]*(?:\btrain\w*|\b(?:fine-?)?tun(?:e|ing)\b|训练|微调))[\s\S]*(?:\bactive(?: param\w*)?\b[^?]{0,12}\b(?:or|vs\.?|versus)\b[^?]{0,8}\btotal\b|\btotal\b[^?]{0,16}\b(?:or|vs\.?|versus)\b[^?]{0,8}\bactive\b|激活参数?[^?]{0,6}还是[^?]{0,4}(?:总|全部)|(?:总|全部)参数?[^?]{0,6}还是[^?]{0,4}激活)"),
+    ("precision_saves", r"(?:\bbf16|\bfp16|mixed[ -]precision|\bamp\b)[^?]{0,40}(?:\bas much\b|\bsame\b|\bno less\b|\bnot (?:save|less|lower)|n't (?:save|reduce|lower))[^?]{0,32}(?:\bfp32|\bfull precision|\bfloat32)|(?:\bfp32|单精度)[^?]{0,10}(?:和|与|跟)[^?]{0,6}(?:混合精度|bf16|fp16)[^?]{0,8}(?:显存|内存)?[^?]{0,4}(?:一样|差不多|区别|差)|(?:混合精度|bf16|fp16)(?:训练)?[^?]{0,10}(?:为什么|怎么)?[^?]{0,6}(?:没省|不省|没有省|和|跟)[^?]{0,6}(?:fp32|单精度)[^?]{0,8}(?:一样|差不多)"),
     ("padding", r"\bpad(?:ding|ded|s)?\b[^.;?]{0,32}\b(?:memory|v?ram|waste\w*|costs?)\b|\b(?:waste\w*|memory|v?ram)\b[^?]{0,24}\bpadding\b|(?:padding|填充|补齐)[^,;?]{0,10}(?:浪费|占|影响|费)[^,;?]{0,4}显存|长短不一[^?]{0,16}(?:显存|浪费)"),
     ("eager_mode", r"enforce[-_ ]eager[^?]{0,40}(?:\bsav|\bmemory\b|\bv?ram\b|省|显存|作用|干)|\b(?:what|does|how much)\b[^?]{0,24}enforce[-_ ]eager|(?:关(?:掉|闭)?|不用|禁用)\s?cuda ?graphs?[^?]{0,10}(?:省|显存)|\b(?:without|disabl\w+) cuda ?graphs?\b[^?]{0,32}\b(?:sav\w*|memory|v?ram)"),
     ("swap_space", r"swap[-_ ]space[^?]{0,40}(?:\?|\bv?ram\b|\bmemory\b|显存|内存|占)|\bwhat\b[^?]{0,16}swap[-_ ]space"),
@@ -96,28 +99,14 @@ _ASKED: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 # two ways that are one question
 _TP_AND_PP = rf"{_PARALLEL}\s?{_BETWEEN}\s?{_PARALLEL}"
-# what programs do beside the model, asked whether it takes or saves memory
-_FEATURES: tuple[tuple[str, str], ...] = (
-    (
-        "seq_parallel",
-        r"(?:sequence|context|ring|ulysses)[ -]?(?:sequence |attention )?parallel(?:ism)?|ring attention|ulysses|序列并行|上下文并行",
-    ),
-    ("expert_parallel", r"expert parallel(?:ism)?|专家并行"),
-    ("paged", r"paged ?attention"),
-    ("beams", r"beam search|num_beams|束搜索"),
-    ("prefix", r"(?:automatic )?prefix cach(?:ing|e)|prompt cach(?:ing|e)|radix ?attention|前缀缓存"),
-    ("cuda_graph", r"cuda ?graphs?"),
-    ("speculative", r"speculative decoding|draft models?|投机(?:解码|采样)|推测解码|草稿模型"),
-    ("batching", r"(?:continuous|dynamic|in-?flight) batching|连续批处理|动态批处理"),
-    ("amp", r"(?:automatic )?mixed precision(?: training)?|\bamp\b|autocast|混合精度(?:训练)?"),
-)
 
 
 def _takes(thing: str) -> str:
     """Whether it takes or saves memory: "does X use more memory", "X占显存吗"."""
     return (
-        rf"\b(?:does|do|will|would|is|are|can|how (?:much )?(?:does|do|can)) {_ARTICLES}(?:a |using |enabling )?(?:{thing})[^.;?]{{0,24}}\b(?:use|take|need|cost|reduc|sav|increas|affect|chang|consum|add|memory|vram)\w*"
-        rf"|(?:{thing})[^,;?]{{0,8}}(?:占|吃|费|省|增加|减少|影响|降低)(?:用|不占)?[^,;?]{{0,6}}(?:显存|内存)"
+        rf"\b(?:does|do|will|would|is|are|can|how (?:much )?(?:does|do|can)) {_ARTICLES}(?:a |an |using |enabling |keeping |having |running |turning on |adding )*(?:{thing})[^.;?]{{0,24}}\b(?:use|take|need|cost|reduc|sav|increas|affect|chang|consum|add|memory|vram)\w*"
+        rf"|(?:{thing})[^,;?]{{0,8}}(?:占|吃|费|省|增加|减少|影响|降低)(?:用|不占)?[^,;?]{{0,6}}(?:显存|内存|缓存|kv)"
+        rf"|(?:{thing})[^,;?]{{0,4}}对(?:显存|内存)[^,;?]{{0,6}}(?:影响|关系)"
     )
 
 
@@ -128,12 +117,19 @@ def _asked(thing: str) -> str:
 
 _FORMS = (
     *((name, _asked(thing)) for name, thing in _THINGS),
-    *((name, f"{_asked(thing)}|{_takes(thing)}") for name, thing in _FEATURES),
+    *((name, f"{_asked(thing)}|{_takes(thing)}") for name, thing in FEATURES),
 )
-# a limit of a server, whatever it is set to: a number beside it is no batch of a case
-_FEWER_SEQUENCES = r"max[-_ ]num[-_ ]seqs[^?]{0,40}(?:\bsav\w*|\bmemory\b|\bv?ram\b|\bless\b|省|显存|少占|影响)"
+# asked of any card or server, whatever numbers stand beside: they are no batch and no memory of a case
+_OF_ANY_CARD: tuple[tuple[str, str], ...] = (
+    ("fewer_sequences", r"max[-_ ]num[-_ ]seqs[^?]{0,40}(?:\bsav\w*|\bmemory\b|\bv?ram\b|\bless\b|省|显存|少占|影响)"),
+    (
+        "desktop",
+        r"\bhow much (?:v?ram|(?:gpu )?memory)\b[^?]{0,16}\b(?:windows|the os|(?:the |my )?desktop|operating system|display)\b[^?]{0,12}\b(?:us\w+|tak\w+|need\w*|reserv\w+|eat\w*|hold\w*)|\b(?:does|do|will|is)\b[^?]{0,12}\b(?:windows|wsl2?|the desktop|a (?:monitor|display|screen))\b[^?]{0,24}\b(?:us\w+|tak\w+|need\w*|reserv\w+|reduc\w*|cost\w*|eat\w*|different)\b[^?]{0,24}\b(?:v?ram|memory)|\b(?:v?ram|memory)\b[^?]{0,24}\b(?:on|under|in)\b windows\b[^?]{0,12}\b(?:vs\.?|versus|and|or|than)\b[^?]{0,6}linux|(?:windows|桌面|显示器|操作系统|wsl2?)[^,;?]{0,6}(?:会)?(?:占|吃|用)(?:用|掉|不占)?(?:多少|几)?[^,;?]{0,4}显存",
+    ),
+    ("ecc", r"\becc\b[^?]{0,12}(?:\b(?:us\w+|tak\w+|cost\w*|reduc\w*)\b[^?]{0,16}\b(?:v?ram|memory)|占|影响|减少|少)"),
+)
 # the subjects of the remarks
-MEANT = (*(f"meaning:{name}" for name, _ in (*_THINGS, *_FEATURES, *_ASKED)), "meaning:fewer_sequences")
+MEANT = (*(f"meaning:{name}" for name, _ in (*_THINGS, *FEATURES, *_ASKED, *_OF_ANY_CARD)),)
 # with one of these named it is no question of how things are, but of a case
 _OF_A_CASE = frozenset({"model", "params", "config", "gpu", "gpu_memory_gb", "seq_len", "batch_size", "lora_rank"})
 
@@ -151,8 +147,10 @@ def read_meanings(text: str, facts: Collection[str]) -> tuple[str, ...]:
     """The subjects, the first that is asked; none where a case is told. `text` is normalised."""
     if not ((_OF_A_CASE | {"host_memory_gb"}) - {"gpu_memory_gb"}) & set(facts) and _one_amount(text):
         return ("meaning:file_size",)
-    if not {"model", "params", "config", "gpu"} & set(facts) and compiled(_FEWER_SEQUENCES).search(text):
-        return ("meaning:fewer_sequences",)
+    if not {"model", "params", "config"} & set(facts):
+        for name, pattern in _OF_ANY_CARD:
+            if compiled(pattern).search(text):
+                return (f"meaning:{name}",)
     if _OF_A_CASE & set(facts):
         return ()
     for name, pattern in _ASKED:

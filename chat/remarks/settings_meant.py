@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
-from chat.works import ANATOMY, FLASH2, GPTQ, QLORA, SCALING_LAWS, TRAINER, VLLM
+from chat.works import ANATOMY, FLASH2, GPTQ, MIXED, NVIDIA, QLORA, SCALING_LAWS, TRAINER, VLLM
 from kb.kernels import BEFORE_AMPERE
 from kb.names import gpu_row, names
 
@@ -61,6 +61,12 @@ SETTINGS_MEANT = (
     Remark("meaning-of-fewer-sequences", 1, _means("fewer_sequences"),
         "**What nvidia-smi shows does not change: the server takes its share of the card at the start, and the pool of the cache is what is left of it, however many sequences may run.** A lower --max-num-seqs makes the profile run's logits and the captured CUDA graphs smaller, so the pool gains a little, and fewer requests can run at once; the rest wait. What frees memory of the card is a lower gpu_memory_utilization.",
         "**nvidia-smi 看到的不会变:服务启动时就按份额占满,缓存池是其中剩下的部分,与最多跑几条序列无关。** 调小 --max-num-seqs 会让测量运行的 logits 和捕获的 CUDA graph 变小,缓存池因此略大,同时能跑的请求变少,其余排队。要让出显存,得调低 gpu_memory_utilization。", VLLM, ELSEWHERE),
+    Remark("meaning-of-desktop", 1, _means("desktop"),
+        "**A screen takes some hundred MiB, with a browser and Windows' compositor up to a few GiB; a card without one on Linux is nearly empty.** nvidia-smi (or Task Manager, Dedicated GPU memory) before anything is loaded shows what is gone: subtract it, or say so here (“my desktop takes 2 GB”) and it is counted. To get it back: the monitor on the CPU's own graphics, hardware acceleration off in the browser, no desktop at all. WSL2 uses the same card through Windows and so has what Windows leaves; Windows' driver moves what does not fit to RAM instead of failing, which is slow.",
+        "**接显示器会占几百 MiB,加上浏览器和 Windows 的桌面合成可达几 GiB;Linux 上不接显示器的卡几乎是空的。** 加载任何东西之前用 nvidia-smi(或任务管理器的专用 GPU 内存)看已经少了多少,把它扣掉,或者在这里说明(“桌面占了 2G”),就会算进去。想要回来:显示器接核显,关掉浏览器的硬件加速,或不开桌面。WSL2 是通过 Windows 用同一张卡,所以只有 Windows 剩下的;Windows 驱动会把放不下的挪到内存而不报错,但很慢。", NVIDIA, ELSEWHERE),
+    Remark("meaning-of-precision-saves", 1, _means("precision_saves"),
+        "**Mixed precision saves no states: weights 2 + gradients 2 + fp32 masters 4 + Adam's moments 8 are 16 B of a parameter, and fp32 has 4 + 4 + 8 = 16 as well.** What it halves are the activations and what is computed in, so with long samples it does save, and it is faster. States that are halved take pure bf16 (2 + 2 + 4 = 8 B, small updates are rounded away) or 8-bit Adam. Autocast over fp32 weights even keeps 16-bit copies of them beside.",
+        "**混合精度不省状态:权重 2 + 梯度 2 + fp32 主权重 4 + Adam 动量 8,每参数 16 字节;fp32 也是 4 + 4 + 8 = 16。** 减半的是激活和参与计算的部分,所以样本长时确实省,而且更快。想让状态减半要用纯 bf16(2 + 2 + 4 = 8 字节,小的更新会被舍入)或 8 位 Adam。fp32 权重加 autocast 还会另存一份 16 位副本。", MIXED, ELSEWHERE),
     Remark("meaning-of-tuning-quantised", 1, _means("tune_quantised"), *_FROZEN, QLORA, ELSEWHERE),
     Remark("quantised-weights-stay-frozen", 0, _trains_quantised, *_FROZEN, QLORA, FIRST),
     Remark("meaning-of-twice-the-parameters", 1, _means("twice_params"),

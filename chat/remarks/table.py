@@ -6,6 +6,7 @@ from chat.remarks.causes import CAUSES
 from chat.remarks.claims import CLAIMS
 from chat.remarks.concepts import CONCEPTS
 from chat.remarks.failing import FAILING
+from chat.remarks.features_meant import FEATURES_MEANT
 from chat.remarks.further import FURTHER
 from chat.remarks.meanings import MEANINGS
 from chat.remarks.messages import MESSAGES
@@ -324,6 +325,7 @@ REMARKS: tuple[Remark, ...] = (
     CONCEPTS
     + MEANINGS
     + SETTINGS_MEANT
+    + FEATURES_MEANT
     + SUMS
     + SAID
     + WAYS

@@ -1,0 +1,28 @@
+"""What programs and models have beside weights, by name, of which it is asked whether it takes or saves memory."""
+
+FEATURES: tuple[tuple[str, str], ...] = (
+    (
+        "seq_parallel",
+        r"(?:sequence|context|ring|ulysses)[ -]?(?:sequence |attention )?parallel(?:ism)?|ring attention|ulysses|序列并行|上下文并行",
+    ),
+    ("expert_parallel", r"expert parallel(?:ism)?|专家并行"),
+    ("paged", r"paged ?attention"),
+    ("beams", r"beam search|num_beams|束搜索"),
+    ("prefix", r"(?:automatic )?prefix cach(?:ing|e)|prompt cach(?:ing|e)|radix ?attention|前缀缓存"),
+    ("cuda_graph", r"cuda ?graphs?"),
+    ("speculative", r"speculative decoding|draft models?|投机(?:解码|采样)|推测解码|草稿模型"),
+    ("batching", r"(?:continuous|dynamic|in-?flight) batching|连续批处理|动态批处理"),
+    ("amp", r"(?:automatic )?mixed precision(?: training)?|\bamp\b|autocast|混合精度(?:训练)?"),
+    ("compile", r"torch[._ ]?compile|inductor"),
+    ("ema", r"\bema\b(?: of (?:the )?weights| weights| copy| model)?|exponential moving average|指数滑动平均"),
+    ("workers", r"num[_ ]workers|data ?loader(?: workers| processes)?|pin[_ ]memory"),
+    ("system_prompt", r"(?:longer |long |bigger )?system prompts?|系统提示(?:词)?"),
+    ("thinking", r"(?:thinking|reasoning)(?: mode| models?| tokens?)?|思考模式|深度思考|思维链"),
+    ("chunked_prefill", r"chunked[- ]prefill(?:ing)?|分块预填充|分块 ?prefill"),
+    ("ecc", r"\becc\b"),
+    ("window", r"sliding[- ]window(?: attention)?|attention sinks?|滑动窗口(?:注意力)?"),
+    ("grouped_heads", r"\bgqa\b|grouped[- ]query attention|\bmqa\b|分组查询注意力"),
+    ("latent_cache", r"\bmla\b|multi-?head latent attention"),
+    ("ddp", r"\bddp\b|(?:distributed )?data[- ]parallel(?:ism)?|数据并行"),
+    ("vocabulary", r"(?:the )?(?:tokenizer )?(?:vocab(?:ulary)?)(?: size)?|词表(?:大小)?"),
+)

@@ -1,0 +1,50 @@
+"""What programs and models have beside weights, asked about by name: whether it takes memory, and which."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "meaning"),
+    [
+        ("Will torch.compile increase VRAM usage?", "compile"),
+        ("Does keeping an EMA copy take more GPU memory?", "ema"),
+        ("dataloader 的 num_workers 调大会占显存吗", "workers"),
+        ("do system prompts take VRAM?", "system_prompt"),
+        ("深度思考会更占显存吗", "thinking"),
+        ("does chunked prefill reduce memory?", "chunked_prefill"),
+        ("does ECC take VRAM on an L40S?", "ecc"),
+        ("sliding window attention 能省缓存吗", "window"),
+        ("Does GQA save memory?", "grouped_heads"),
+        ("MLA 能省多少显存", "latent_cache"),
+        ("does DDP use more memory than a single GPU", "ddp"),
+        ("does the vocabulary size affect memory?", "vocabulary"),
+        ("MoE 训练显存按总参数还是激活参数", "active_in_training"),
+        ("How much VRAM does Windows use on a 16GB card?", "desktop"),
+        ("mixed precision uses the same memory as fp32, why?", "precision_saves"),
+    ],
+)
+def test_the_thing_is_what_is_asked_about(question: str, meaning: str) -> None:
+    assert f"meaning:{meaning}" in read(question).cues
+    assert Assistant().ask(question).text.startswith("**")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Llama-3-8B full fine-tuning with DDP on 2x A100 80GB, fits?",
+        "Qwen3-8B in thinking mode on a 4090 at 32k: does it fit?",
+        "GPT-OSS 20B on a Windows PC with a 4070 Ti, how much VRAM?",
+        "A10 with ECC on: does a 13B in int8 fit?",
+    ],
+)
+def test_a_case_is_not_taken_for_it(question: str) -> None:
+    assert not [cue for cue in read(question).cues if cue.startswith("meaning:")]
+
+
+@pytest.mark.parametrize("question", ["does gradient clipping take memory?", "weight decay 会占显存吗"])
+def test_what_takes_none_is_said_to_take_none(question: str) -> None:
+    said = Assistant().ask(question).text
+    assert "no tensor on the card depends on" in said or "没有任何张量" in said or said.startswith("**不")
