@@ -288,3 +288,18 @@ def test_a_longer_side_bounds_a_picture(text: str, side: int, count: int) -> Non
 def test_a_picture_that_is_bounded_is_told_as_the_most() -> None:
     said = Assistant().ask("qwen2.5-vl-7b lora 图片最长边1024 一条样本2张图 单卡40G够不够").text
     assert "长边 1024 时正方形最大" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "opens"),
+    [
+        ("vLLM 0.9: max_num_seqs=128, max_num_batched_tokens=4096, which of the two takes more memory?", "**Of these max_num_batched_tokens takes more"),
+        ("max-model-len和max-num-batched-tokens哪个对显存影响更大,vllm", "**其中 max_num_batched_tokens 更吃显存"),
+        ("vllm max_num_seqs=32 max_num_batched_tokens=2048 哪个更占显存", "**其中 max_num_batched_tokens 更吃显存"),
+        ("which uses more VRAM in ollama: num_ctx 16384 or num_predict 1024?", "**Of these num_ctx takes more"),
+    ],
+)  # fmt: skip
+def test_which_of_two_limits_takes_more_is_told_by_what_each_does(text: str, opens: str) -> None:
+    said = Assistant().ask(text).text
+    assert said.startswith(opens)
+    assert "7B" not in said

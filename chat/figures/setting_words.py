@@ -67,11 +67,39 @@ def _settings_differ(figures: Figures) -> Words:
     if len(named) < 2:
         raise Missing("settings")
     each = [_meaning(name) for name in named]
+    if figures.logged_all("settings_more"):
+        return _takes_more(named)
     rules = {share_of(name).rule if name not in _LIMITS else name for name in named}
     same = ("In effect the same", "基本是一回事") if len(rules) == 1 else ("Two different things", "不是一回事")
     return Words(
         f"**{same[0]}: {'; '.join(one.en for one in each)}.**{_at_one_value(figures, named).en}",
         f"**{same[1]}:{';'.join(one.zh for one in each)}。**{_at_one_value(figures, named).zh}",
+    )
+
+
+# those that set memory aside or compute more at once come first; the others bound requests
+_WEIGHTY = ("num_ctx", "max_num_batched_tokens", "max_num_seqs")
+
+
+def _takes_more(named: list[str]) -> Words:
+    """Which of several limits takes most memory, and that a server takes its share whatever they are."""
+    first = next((one for one in _WEIGHTY if one in named), None)
+    each = [_meaning(name) for name in sorted(named, key=lambda one: one != first)]
+    if first is None:
+        head = Words("Neither takes memory by itself", "本身都不占显存")
+    else:
+        head = Words(
+            f"Of these {first} takes {'more' if len(named) == 2 else 'most'}",
+            f"其中 {first} {'更' if len(named) == 2 else '最'}吃显存",
+        )
+    share = Words(
+        " A server that takes a share of the card takes it whatever these are: a larger step leaves less of it for the cache.",
+        "按份额占用显存的服务,无论怎么设总量都一样:一步算得越多,份额里留给 KV 缓存的越少。",
+    )
+    tail = Words("", "") if "num_ctx" in named else share
+    return Words(
+        f"**{head.en}: {'; '.join(one.en for one in each)}.**{tail.en}",
+        f"**{head.zh}:{';'.join(one.zh for one in each)}。**{tail.zh}",
     )
 
 

@@ -56,7 +56,7 @@ from chat.reads.scan import Scan
 from chat.reads.seen_at import read_seen_at
 from chat.reads.served_adapters import read_served_adapters
 from chat.reads.serving_layouts import read_serving_layouts, serving_layout_cues
-from chat.reads.settings_compared import SETTINGS_COMPARED, read_settings_compared, settle_compared
+from chat.reads.settings_compared import SETTINGS_COMPARED, SETTINGS_MORE, read_settings_compared, settle_compared
 from chat.reads.settled import settle
 from chat.reads.shares import read_further_shares
 from chat.reads.speed_asked import with_pace
@@ -221,6 +221,8 @@ def _alone(text: str) -> tuple[Reading, str]:
     )
     if SETTINGS_COMPARED in scan.extras:  # what they mean is compared, and no runs are
         left = tuple(one for one in intents if one not in ("comparison", "method_diff", "why_more", "out_of_scope"))
+        if SETTINGS_MORE in scan.extras and not {"model", "params"} & set(reading.facts):
+            left = ()
         cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
         reading = replace(reading, intents=left or ("fits" if cards else "unclear",))
     settled = card_of_claim(no_card(_failure(_of_a_setting(_of_a_choice(own_table(reading, scan.text))))))

@@ -25,6 +25,12 @@ _SAME = (
     r"\bsame\b|\bidentical\b|\bequivalent\b|\bdiffer\w*|\b(?:what|which)(?:'s| is) the difference|\bmean the same|\bvs\b|\bversus\b"
     r"|一(?:回|码)事|一个意思|同一个?(?:东西|意思|参数)|(?:是|算)?一样(?:的)?(?:吗|么|东西)|区别|差别|不同|等价|相当于"
 )
+# "which of the two takes more?"
+_MORE = (
+    r"\b(?:which|what)(?: (?:one|setting|flag|of (?:the|these|those) (?:two|three)|of (?:them|these|those)|of (?:the )?\w+ settings))?\b[^.;?!]{0,24}\b(?:takes?|eats?|uses?|costs?|needs?|affects?|matters?|drives?|influences?|raises?)\b[^.;?!]{0,20}\b(?:more|most|memory|vram)\b"
+    r"|(?:哪个|哪一个|谁|哪种)(?:参数|设置)?(?:对显存)?(?:的)?(?:影响)?(?:更|最|比较)?(?:吃|占|费|耗|大|用|影响)"
+)
+SETTINGS_MORE = "log_settings_more"
 _FREE = (
     r"\b(?:leav\w+|keep\w*|kept|reserv\w+|spar\w+|set\w* aside|free up|hold\w* back)\b[^.;?!\d]{0,24}(?P<a>\d+(?:\.\d+)?)\s?gi?b?\b(?! (?:of (?:the )?(?:weights|cache|kv)|model|card|vram (?:card|gpu)))"
     r"(?=[^.;?!]{0,40}\b(?:for|free|aside|to|beside|unused|spare)\b|[^.;?!]{0,6}[.;?!,]|\s*$)"
@@ -44,13 +50,18 @@ def read_settings_compared(scan: Scan) -> None:
         around = found[0] + scan.text[found.end() : min(end, found.end() + 24)]
         if scan.free(*found.span(group)) and not compiled(_OF_THE_CACHE).search(around):
             scan.add(KEPT_FREE, float(found[group]), found.start(group), found.end(), extra=True)
-    if not any(scan.find(_SAME)):
+    more = any(scan.find(_MORE))
+    if not more and not any(scan.find(_SAME)):
         return
     named = [name for table in (SHARES, LIMITS) for name, one in table.items() if any(scan.find(one))]
     if len(named) < 2:
         return
+    if more and set(named) & set(SHARES):
+        return
     for name in named:
         scan.add(SETTINGS_COMPARED, name, 0, 0, extra=True, take=False)
+    if more:
+        scan.add(SETTINGS_MORE, 1, 0, 0, extra=True, take=False)
 
 
 def settle_compared(scan: Scan) -> None:
