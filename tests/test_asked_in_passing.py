@@ -52,3 +52,25 @@ def test_what_a_context_takes_is_no_length(question: str) -> None:
 )
 def test_a_symptom_is_told_by_its_cause(question: str, opens: str) -> None:
     assert Assistant().ask(question).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("What is the difference between an L4 and a T4?", "| card | memory |"),
+        ("3080和4080有什么区别", "| 显卡 | 显存 |"),
+        ("LoRA 和全参的区别，4090 和 3090", "LoRA"),
+    ],
+)
+def test_cards_that_differ_are_set_side_by_side(question: str, says: str) -> None:
+    assert says in Assistant().ask(question).text
+
+
+def test_a_length_behind_a_name_that_ends_in_it_is_a_length() -> None:
+    facts = read("Yi-34B-200K 200k context, how large is the KV cache?").facts
+    assert facts["seq_len"] == (200000,)
+
+
+def test_a_model_that_is_called_like_a_chip_is_no_mac() -> None:
+    assert "unified_memory" not in read("MiniMax M2 AWQ on 4x A100 80G").cues
+    assert "unified_memory" in read("M2 Max 64GB, Qwen3-32B Q4_K_M?").cues

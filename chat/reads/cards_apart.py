@@ -14,6 +14,8 @@ _CHOOSES = (
     r"\bwhich\b(?! (?:models?|quant|method))|\bbetter\b|\bversus\b|\bvs\b|\bworth\b|\bshould i (?:rent|buy|get|use|choose|pick|take)\b|\b(?:buy|rent|get)\b[^.?!]{0,40}\bor\b"
     r"|还是|选|哪(?:个|张|款|种|一)|买|租|更划算|划算"
 )
+# of two cards and no model it is asked how they differ: for whatever they are wanted
+_DIFFER = r"\bdiffer\w*|区别|差别|差距|差多少|不同"
 # "5090 or 4090 for fine-tuning?": a choice where no card is asked whether it can
 _OR = r"\bor\b"
 _ABLE = r"\b(?:can|could|fits?|enough|able|possible|run on|runs on|fix(?:es)?|helps?|solves?|way)\b|能(?:不能|否)?|够|放得下|跑得"
@@ -34,7 +36,11 @@ def read_cards_apart(text: str, facts: Mapping[str, Sequence[Any]], intents: Seq
     if len(cards) != 2 or set(facts.get("n_gpus", ())) - {1} or "oom_diagnosis" in intents or "units" in intents[:1]:
         return ()
     plainly = compiled(_OR).search(text) and not compiled(_ABLE).search(text)
-    if not (plainly or compiled(_CHOOSES).search(text)):
+    of_cards = not {"model", "params", "config"} & set(facts) and len(facts.get("method", ())) < 2
+    differ = of_cards and compiled(_DIFFER).search(text)
+    if not (plainly or differ or compiled(_CHOOSES).search(text)):
         return ()
     uses = [name for name, one in _USES if compiled(one).search(text)] or list(facts.get("task", ()))
+    if differ:
+        uses = uses or [name for name, _ in _USES]
     return (*(f"{CHOOSE_CARD}{one}" for one in cards), *(f"{CHOOSE_FOR}{one}" for one in uses))

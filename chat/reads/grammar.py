@@ -232,7 +232,13 @@ def _alone(text: str) -> tuple[Reading, str]:
 def _of_a_choice(reading: Reading) -> Reading:
     """Cards that are set against each other for running or training models are compared, though no model is named."""
     chosen = any(cue.startswith("choose_for:") for cue in reading.cues)
-    return replace(reading, intents=("comparison",)) if chosen and reading.intents == ("out_of_scope",) else reading
+    named = {"model", "params", "config"} & set(reading.facts)
+    differ = reading.intents[:1] == ("method_diff",) and not named
+    return (
+        replace(reading, intents=("comparison",))
+        if chosen and (differ or reading.intents == ("out_of_scope",))
+        else reading
+    )
 
 
 def _of_a_setting(reading: Reading) -> Reading:
