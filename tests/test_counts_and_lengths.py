@@ -303,3 +303,17 @@ def test_which_of_two_limits_takes_more_is_told_by_what_each_does(text: str, ope
     said = Assistant().ask(text).text
     assert said.startswith(opens)
     assert "7B" not in said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "14B qlora,一张A30,2048,bs最大能开多少",
+        "8B lora 4090 1024,batch能设到多大",
+        "LoRA of an 8B at 1024 on 2x A100 40GB: how large can the batch be?",
+        "how far can I push the batch size, 8B QLoRA at 2048 on a 3090?",
+    ],
+)
+def test_the_largest_batch_is_asked_in_other_words(text: str) -> None:
+    assert "batch_size" in read(text).asks
+    assert any(one in Assistant().ask(text).text[:160] for one in ("up to batch", "Up to batch", "稳妥的上限是批大小"))
