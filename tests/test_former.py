@@ -123,3 +123,24 @@ def test_a_degree_that_was_changed_stays_part_of_the_layout() -> None:
         "32张H100 80G全参训70B,序列32k,tp=8 cp=2,pp原来设的4,现在改成2了,sequence parallel开着。单卡多少G?"
     )
     assert {name: told.result["facts"][name]["value"] for name in ("tp", "pp")} == {"tp": 8, "pp": 2}
+
+
+@pytest.mark.parametrize(
+    ("question", "own"),
+    [
+        ("My colleague's H100 handles Llama-3.1-70B AWQ easily. Mine is a 4090, would Qwen2.5-32B AWQ at 8k fit?",
+         {"gpu": ("RTX 4090",), "model": ("Qwen/Qwen2.5-32B-Instruct",)}),
+        ("A guy on reddit does full fine-tuning of a 13B on 8x A100. I only have two 3090s and would use QLoRA. OK?",
+         {"gpu": ("RTX 3090",), "n_gpus": (2,), "method": ("qlora",)}),
+        ("Everyone else here has a 4090 but my box has a 7900 XTX, can I run Gemma-3-27B Q4_K_M?", {"gpu": ("Radeon RX 7900 XTX",)}),
+        ("Tom serves it at 128k on his 2 H100. I need just 32k on one L40S: Qwen3-32B fp8. Enough?", {"gpu": ("L40S",), "seq_len": (32768,)}),
+        ("In the tutorial they use batch 16 on an A100. What batch can I use on a 3090 for lora of an 8B?", {"gpu": ("RTX 3090",), "batch_size": ()}),
+        ("同事的机器是2张4090,他跑72B int4没问题。我的是一张3090,跑32B Q4_K_M行吗", {"gpu": ("RTX 3090",), "weight_format": ("gguf:Q4_K_M",)}),
+        ("师兄之前在A6000上用bs=4跑的,给我的卡是3090,7B lora,bs能开多少", {"gpu": ("RTX 3090",), "batch_size": ()}),
+        # said of what is asked about, and no run of theirs
+        ("网上说14B的标准LoRA要50GB,QLoRA 15GB,真的吗", {"method": ("lora", "qlora")}),
+    ],
+)  # fmt: skip
+def test_what_others_run_is_their_case(question: str, own: dict[str, tuple[Any, ...]]) -> None:
+    facts = read(question).facts
+    assert {name: facts.get(name, ()) for name in own} == own

@@ -36,6 +36,19 @@ _HEARSAY = re.compile(
     r"|^\W*(?:但是?|而|因为|看到?|看见|见过|虽然|不过|这|那)*(?![^,;.?!]{0,16}(?:送|给|借|卖|转让?|匀|让|寄|淘汰|留)(?:了|给|下来?|出)*(?:[^,;.?!]{0,16}给了?)?(?:我|咱)(?!说|讲|看|推荐|算|建议|解释|科普|用的是))(?:[A-Za-z][\w.+-]{1,15}\s?(?:的)?)?(?:官方(?!的?\s?(?:fp\d|bf16|int\d|awq|gptq|mxfp4|权重|原版|满血|版|量化|模型|仓库|发布|checkpoint))|文档|网上|网友|楼[主上]|题主|群里|群友|贴吧|知乎|论坛|帖子|小红书|评论区|卖家|商家|朋友|室友|哥们|领导|销售|供应商|隔壁(?:组|团队|实验室)?|有人|听说|据说|别人|(?:师兄|师姐|同事)(?!\s?(?:还|也|又)?问)|(?:老师|老板|同学|导师)(?!\s?(?:还|也|又)?问)|客服|博客|文章|论文|教程|readme|wiki)[^,;.?!]{0,10}(?:说|写|称|讲|提到?|要|能|给|声称|建议)?",
     re.ASCII,
 )
+# somebody else's machine or run, without a word of saying
+_THEIRS = re.compile(
+    r"(?:^\W*|\b(?:but|yet|whereas|and)\s)(?:(?:my|a|the|our|some) )?(?:friend|colleague|coworker|boss|brother|neighbou?r|roommate|buddy|mate)(?:'s\s(?!suggest|advice|old\b)|\s(?:with|handles?|serves?|hosts?|fits?|loads?)\b)"
+    r"|^\W*(?:the |an)?\s?(?:other|neighbou?ring) (?:team|group|lab|department|company)\b|^\W*(?:the |some )?(?:lab|team|group|guys|people|folks) (?:next door|down the hall|upstairs)\b"
+    r"|^\W*[a-z]+ (?:runs?|serves?|trains?|hosts?|has|uses?|did|does|fine-?tunes?)\b[^.;?!]{0,40}\b(?:his|her|their)\b|^\W*(?:the |a |this |that )?(?:blog(?: post)?|tutorial|video|course) (?:did|does|is|was)\b"
+    r"|^\W*(?:看到?|看见|有个?)?(?:[a-z]站)?(?:的)?(?:up主|博主|大佬|主播)",
+    re.ASCII,
+)
+# the asker's own case in the same clause
+_BUT_MINE = re.compile(
+    r"\b(?:but|while|whereas|and) (?:my|mine|i|i'm|i've|we|we're|we've|our|here)\b|(?:但是?|而|可是?)(?:我|咱)",
+    re.ASCII,
+)
 _OWN = re.compile(
     r"\b(?:i|my|mine|we|our|me)\b(?! (?:read|heard|saw)\b)|我|咱|自己|最后(?!一)|最终|后来|\bbut on\b|^\W*(?:but|on)\b",
     re.ASCII,
@@ -85,7 +98,7 @@ def parts(text: str) -> list[Part]:
         stop, after = (end.start(), end.end()) if end else (len(text), len(text))
         clause = text[start:stop]
         if clause.strip():
-            told = _HEARSAY.search(clause) is not None and (end is None or "?" not in end[0])
+            told = _of_others(clause) is not None and (end is None or "?" not in end[0])
             found.append(Part(start, after, _has_form(clause) and not told, _PASTED.search(clause) is not None))
         if end is None or end[0].strip()[:1] in _SENTENCE_END:
             own = found[sentence:]
@@ -106,12 +119,19 @@ def hearsay(text: str, found: list[Part]) -> list[tuple[int, int]]:
         if start is not None and _OWN.search(clause):
             spans.append((start, part.start))
             start = None
-        if start is None and (told := _HEARSAY.search(clause)):
+        if start is None and (told := _of_others(clause)):
             start = part.start + told.start()
+            if mine := _BUT_MINE.search(text, part.start + told.end(), part.end):
+                spans.append((start, mine.start()))
+                start = None
         if start is not None and clause.rstrip()[-1:] in _SENTENCE_END:
             spans.append((start, part.end))
             start = None
     return [*spans, *([(start, len(text))] if start is not None else [])]
+
+
+def _of_others(clause: str) -> re.Match[str] | None:
+    return _HEARSAY.search(clause) or _THEIRS.search(clause)
 
 
 def share(found: list[Part], start: int, end: int) -> float:

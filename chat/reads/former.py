@@ -134,7 +134,7 @@ def leave_former(scan: Scan) -> None:
     """Of two values of a setting leave out the one that only the former case has."""
     places = former(scan.text)
     spans = [scan.normal.original(*place) for place in places]
-    if not places or _compared(scan.text):
+    if not places or compared(scan.text):
         return
     if _ran_before(scan.text, places):
         _present_first(scan, spans)
@@ -153,10 +153,8 @@ def leave_former(scan: Scan) -> None:
     }
     if "gpu" in left:
         settle_card(scan, spans)
-    for asked, names_asked in _ASKED.items():
-        if left and compiled(asked).search(scan.text):
-            for name in names_asked:
-                _drop_within(scan, name, spans)
+    if left:
+        drop_asked(scan, spans)
     for values in left.values():
         scan.extras.setdefault("former", []).extend(values)
     for one in changed(scan.text):
@@ -176,14 +174,21 @@ _ASKED = {
     r"\bhow (?:long|much|many)\b[^.;?!]{0,12}\b(?:context|ctx|tokens?)\b|\b(?:max(?:imum)?|longest|what) (?:context|ctx|length)\b|(?:多长|多大|多少|最长|最大)(?:的)?(?:上下文|ctx|token|长度)|(?:上下文|ctx|长度)[^,;?!]{0,8}(?:多长|多大|多少|最长|最大)": (
         "seq_len",
     ),
-    r"\b(?:how (?:large|big)|max(?:imum)?|largest|biggest|what|which) (?:an? |the )?(?:micro[ -]?)?batch\b|batch(?:[ _-]size)?[^,;?!]{0,8}(?:多大|多少|最大)": (
+    r"\b(?:how (?:large|big)|max(?:imum)?|largest|biggest|what|which) (?:an? |the )?(?:micro[ -]?)?batch\b|(?:batch(?:[ _-]size)?|(?<![a-z])bsz?)[^,;?!]{0,8}(?:多大|多少|最大)": (
         "batch_size",
     ),
     r"\bhow many (?:cards|gpus)\b|(?:几|多少)\s?[张块]": ("n_gpus",),
 }
 
 
-def _compared(text: str) -> bool:
+def drop_asked(scan: Scan, spans: list[Span]) -> None:
+    """What is asked for is told of another case alone: `I never got past 4k there, how long a context here?`."""
+    for asked, names_asked in _ASKED.items():
+        for name in names_asked if compiled(asked).search(scan.text) else ():
+            _drop_within(scan, name, spans)
+
+
+def compared(text: str) -> bool:
     """Whether it is asked what sets the two cases apart."""
     asked = [(part.start, part.end) for part in asking.parts(text) if part.asks]
     if compiled(_BROUGHT).search(text):

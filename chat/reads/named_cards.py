@@ -189,12 +189,9 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
     before = len(scan.spans.get("n_gpus", ()))
     count = _counts(scan, start, end, tail, several=_is_plural(scan, found) or bool(found["plural"]))
     counted_at = scan.spans["n_gpus"][-1][0] if len(scan.spans.get("n_gpus", ())) > before else None
-    if (
-        count == 2
-        and mentions
-        and mentions[-1].label != index.card_label(cards)
-        and _ONE_MORE.search(scan.text[:start])
-    ):
+    another = bool(mentions) and mentions[-1].label != index.card_label(cards)
+    between = scan.text[mentions[-1].end : start] if another else "or"
+    if count == 2 and _ONE_MORE.search(between) and not re.search(r"\bor\b|还是|或", between, re.ASCII):
         count = 1  # one more card, of another kind
     own = _MODDED.search(scan.text, max(0, start - 6), tail + 4) is not None
     own |= memory_at is not None and memory_at[0] == end  # "2080ti22g" is one card's

@@ -8,7 +8,7 @@ from chat.reads.attention_told import settle_attention
 from chat.reads.corrected import CASES, keep, take_back
 from chat.reads.cues import WHICH_MODELS
 from chat.reads.experience import leave_experience
-from chat.reads.former import leave_former, settle_card
+from chat.reads.former import compared, drop_asked, leave_former, settle_card
 from chat.reads.frozen import settle_frozen
 from chat.reads.further_counts import settle_counts
 from chat.reads.in_and_out import limit_beside
@@ -39,6 +39,8 @@ from kb.programs import ROLLS, serves
 
 # what somebody says is enough for the asker, who asks whether it is
 _MEANS = ("gpu", "n_gpus", "gpu_memory_gb", "zero_stage", "method", "weight_format")
+# how another's run is told, where the two are not compared
+_RUN_WITH = ("lora_rank", "method", "weight_format", "optimizer")
 # training programs that run on DeepSpeed, and are what decides
 _RUNS_ON = frozenset({"deepspeed", "transformers"})
 # what stands for a setting where it is asked whether that is needed, and the words of the setting
@@ -209,8 +211,10 @@ def _leave_to_others(scan: Scan) -> None:
             del scan.spans["params"]
     told = asking.hearsay(scan.text, asking.parts(scan.text))
     claimed = claims_enough(scan.text, told) or judges_claim(scan.text, told)
-    for name in CASES:
+    for name in (*CASES, *_RUN_WITH):
         values, places = scan.facts.get(name, []), scan.spans.get(name, [])
+        if name in _RUN_WITH and ("told_by_others" not in scan.extras or compared(scan.text)):
+            continue  # no run of theirs, or one that is set against the asker's
         if len(values) < 2 or len(places) != len(values) or (claimed and name in _MEANS):
             continue
         own = [
@@ -223,6 +227,8 @@ def _leave_to_others(scan: Scan) -> None:
             scan.extras.setdefault("told_by_others", []).extend(left)
             if name == "gpu":
                 settle_card(scan, spans)  # theirs is no machine to choose
+    if "told_by_others" in scan.extras:
+        drop_asked(scan, spans)
 
 
 def _again(scan: Scan, name: str, value: object, spans: list[tuple[int, int]]) -> bool:
