@@ -186,6 +186,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "adapters-and-full": (["method_diff", "adapters_like_full"], {**SEVEN, "method": "lora"}, {}),
     "adapters-like-full": (["method_diff", "adapters_like_full"], {}, {}),
     "card-parts-in-rl": (["rl_memory", "memory_divided"], {**QWEN, "method": "full", "algo": "grpo", "n_gpus": 8, "gpu": "A100", "gpu_memory_gb": 80, "rollouts_by": "beside"}, {}),
+    "also-checkpointing-price": (["fits", "checkpointing_price"], {**SEVEN, "method": "lora"}, {}),
+    "price-of-checkpointing": (["unclear", "checkpointing_price"], {}, {}),
     "where-it-goes": (["parts"], {**SEVEN, "method": "lora"}, {"observed_gb": [24.0]}),
     "beyond-weights": (["why_more"], {**SEVEN, "method": "lora"}, {}),
     "claim-as-length": (["why_more"], {**SEVEN, "method": "lora"}, {"claims_gb": [35], "observed_gb": [35]}),

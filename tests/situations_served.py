@@ -124,6 +124,8 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "active-does-not-fit": (["active_alone", "fits"], {"model": "Mixtral-8x7B-v0.1", "method": "inference", "gpu": "RTX 4090"}, {}),
     "weights-are-allocated": (["why_more", "smi_differs", "leak_asked"], {"model": "Llama-3.1-8B", "method": "inference", "engine": "transformers"}, {"log": ["tensors 14.96", "driver 15.7"]}),
     "allocated-is-needed": (["smi_differs", "which_is_needed"], {}, {"log": ["tensors 58.8", "printed_gb 63.1", "driver 76.9"]}),
+    "file-and-card-gigabytes": (["units", "gb_of_file_and_card"], {}, {}),
+    "card-memories": (["unclear", "cards_memory_asked"], {"gpu": "RTX 4090"}, {"gpus": ["RTX 4090", "RTX 3090"]}),
     "cache-is-the-most": (["why_more"], {"model": "Llama-2-13b-hf", "method": "inference", "seq_len": 65536}, {}),
     "heads-not-shared": (["why_more", "kv_cache"], {"model": "Llama-2-13b-hf", "method": "inference", "seq_len": 16384}, {}),
     "experts-on-ranks": (["expert_parallel_asked"], {"model": "Mixtral-8x7B-v0.1", "method": "inference", "n_gpus": 4, "gpu": "A100", "gpu_memory_gb": 80, "tp": 4}, {}),

@@ -286,3 +286,64 @@ def test_ram_that_nobody_asks_for_stands_last(question: str) -> None:
 def test_loading_that_comes_near_the_ram_is_told_early() -> None:
     parts = Assistant().ask("FSDP LoRA of a 70B on 2x H100, 128GB of RAM, enough?").text.split("\n\n")
     assert any("Host memory of a machine as the model is loaded" in one for one in parts[:4])
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Does a 3090 Ti have the same memory as a 4090?", "**The same: RTX 3090 Ti and RTX 4090 have 24 GB each.**"),
+        ("Is there more VRAM on the 5080 or on the 4090?", "**Not the same: RTX 5080 16 GB, RTX 4090 24 GB, 8 GB more on the RTX 4090.**"),
+        ("A40和L20显存一样吗?", "**一样:A40 PCIe 和 L20 都是 48 GB。**"),
+        ("H200和H100的显存差别有多大", "**不一样:H200 是 141 GB,H100 是 80 GB,H200 多 61 GB。**"),
+    ],
+)  # fmt: skip
+def test_whether_two_cards_have_the_same_memory(question: str, says: str) -> None:
+    text = first(question).replace("：", ":").replace("，", ",")
+    assert text.startswith(says), text
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Is a GB of the download the same as a GB of VRAM?", "Does a gigabyte on disk equal a gigabyte on my GPU, the same GB?", "硬盘上的GB和显存的GB是一样的吗", "下载页写的GB跟显卡的GB是一回事吗"],
+)  # fmt: skip
+def test_a_gigabyte_of_a_file_is_none_of_a_card(question: str) -> None:
+    text = first(question)
+    assert text.startswith(("**No: files are told in GB of 10^9", "**不一样"))
+    assert "0.93" in text
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["4090 or 3090 for Qwen3-14B?", "Do Mistral-7B and Llama-3.1-8B need the same VRAM?", "Do two 3090 have the same memory as one A6000 for a 70B Q4?"],
+)  # fmt: skip
+def test_with_a_model_the_cards_are_judged_by_it(question: str) -> None:
+    assert not first(question).startswith(("**The same: ", "**Not the same: "))
+
+
+@pytest.mark.parametrize(
+    ("question", "price", "saves"),
+    [
+        ("Qwen2.5-7B LoRA on a 3090 at 2k, fits? And what does activation checkpointing cost?", "about half more computing", "It saves activations: without it"),
+        ("Full fine-tuning of Qwen2.5-1.5B on an L40S at 4k, enough? What is the downside of gradient checkpointing?", "about a third more computing", "It saves activations: without it"),
+        ("QLoRA Qwen2.5-14B 单卡3090 2k够吗?重计算有什么代价?", "计算量约多一半", "换来的是激活"),
+    ],
+)  # fmt: skip
+def test_what_checkpointing_costs_stands_behind_the_verdict(question: str, price: str, saves: str) -> None:
+    parts = Assistant().ask(question).text.split("\n\n")
+    assert price not in parts[0]
+    assert any(price in one and saves in one for one in parts[1:4]), parts[:4]
+
+
+@pytest.mark.parametrize("question", ["What is the price of gradient checkpointing?", "梯度检查点的代价是什么"])
+def test_of_no_model_the_price_of_checkpointing_is_told_alone(question: str) -> None:
+    assert first(question).startswith(("**Time, and no quality", "**代价是时间"))
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["QLoRA of Qwen2.5-7B with gradient checkpointing on a 3090 at 4k, fits?", "LoRA Qwen2.5-7B单卡3090要花多少钱"],
+)
+def test_a_setting_that_is_only_told_has_no_price(question: str) -> None:
+    text = Assistant().ask(question).text
+    assert "costs time and no quality" not in text
+    assert "重计算的代价" not in text

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from chat.figures.card_memories import CARD_MEMORIES
 from chat.figures.named import GIB, Figures, Missing, gib_words
 from chat.phrases import value
 from formulas.quantity import SILENT, Words
@@ -162,4 +163,4 @@ def _table(pair: list[_One]) -> Words:
     )
 
 
-CARD_CHOICE: dict[str, Callable[[Figures], Words]] = {"card_choice": _card_choice}
+CARD_CHOICE: dict[str, Callable[[Figures], Words]] = {"card_choice": _card_choice, **CARD_MEMORIES}

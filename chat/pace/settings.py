@@ -32,8 +32,16 @@ def _accumulation(asked: Asked) -> list[Line]:
 
 
 def _checkpointing(asked: Asked) -> list[Line]:
-    return [line("**Full checkpointing costs about a third more computing**: the forward pass runs twice, 8 operations for each parameter and token instead of 6. Selective checkpointing recomputes attention alone and costs a few per cent. The memory that it frees can go into a larger batch.",
-                 "**完全重计算多约三分之一的计算**:前向跑两次,每参数每 token 8 次运算而不是 6 次。选择性重计算只重算注意力,代价只有几个百分点。省下的显存可以换更大的批。", KORTHIKANTI)]  # fmt: skip
+    part, part_zh, sums, sums_zh = (
+        "a third",
+        "三分之一",
+        "8 operations for each parameter and token instead of 6",
+        "8 次运算而不是 6 次",
+    )
+    if asked.method in ADAPTERS:  # frozen weights have no gradients of their own
+        part, part_zh, sums, sums_zh = ("half", "一半", "6 operations for each frozen parameter and token instead of 4", "6 次运算而不是 4 次(冻结权重不算自己的梯度)")  # fmt: skip
+    return [line(f"**Full checkpointing costs about {part} more computing**: the forward pass runs twice, {sums}. Selective checkpointing recomputes attention alone and costs a few per cent. The memory that it frees can go into a larger batch.",
+                 f"**完全重计算多约{part_zh}的计算**:前向跑两次,每参数每 token {sums_zh}。选择性重计算只重算注意力,代价只有几个百分点。省下的显存可以换更大的批。", KORTHIKANTI)]  # fmt: skip
 
 
 def _adapters(asked: Asked) -> list[Line]:

@@ -213,7 +213,7 @@ def _largest_instead(reading: Reading) -> list[Call]:
 
 
 def _about_document(reading: Reading) -> list[Call]:
-    if "score_formula" in reading.cues:  # the formula that is asked about is not the document's
+    if {"score_formula", "checkpointing_price"} & set(reading.cues):  # what is asked about is not the document's
         return []
     topics = [topic for topic in reading.topics if topic in DOCUMENT_TOPICS]
     concrete = {"gpu", "gpu_memory_gb", "n_gpus", "model"} & set(reading.facts)

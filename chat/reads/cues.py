@@ -20,6 +20,13 @@ WHICH_MODELS = r"(?:which|what) (?:\w+ ){0,2}?(?:models?|llms?)\b|(?:run|train|f
 
 _BY_EXPERTS = r"(?:\bexpert[ _-]?parallel\w*|(?<![a-z])ep(?![a-z])|专家并行)"
 _CHANGES = r"\b(?:change|sav|reduc|lower|affect|influenc|help|differ|cut|shrink)\w*\b|\b(?:less|more|same|extra) (?:v?ram|memory)\b|\b(?:memory|v?ram)\b[^?;.]{0,24}\b(?:go down|drop|with and without|differ)|(?:能|会|可以)?(?:省|减少|降低|影响)|(?:显存)[^,;?。]{0,8}(?:会)?(?:变|一样|多|少|区别|差别)"
+_RECOMPUTED = (
+    r"(?:(?:gradient|activation)[ _-]?(?:checkpoint|recomput)\w*|\brecomputation\b|重计算|(?:梯度|激活)检查点)"
+)
+# whether cards have as much memory
+_ALIKE = r"\bsame\b|\bas much\b|\bmore\b|\bless\b|\bbigger\b|\blarger\b|\bsmaller\b|\bequal\w*\b|\bdiffer\w*\b|一样|相同|区别|差别|更?大(?:吗|还是|一些|些)?|更多"
+_CARDS_MEMORY = r"\bv?ram\b|\b(?:gpu |video )?memory\b|显存"
+_STORED = r"\bfiles?\b|\bdisks?\b|\bgguf\b|\bdownload\w*\b|\bssd\b|文件|硬盘|磁盘|下载"
 _DRAFTS = r"(?:\bdraft(?:er|ing)?(?:[ -]?models?)?\b|\bspeculative (?:decoding|model)|草稿(?:模型)?|投机(?:解码|采样))"
 # adapters, and training of all weights
 _ADAPTED = r"(?:\bq?lora\b|\badapters?\b|适配器)"
@@ -226,6 +233,9 @@ CUES: tuple[tuple[str, str], ...] = (
     ("cache_left", r"(?<!per )(?<!a )(?<!each )(?<!one )(?<!/)(?<!/ )\btokens? (?:of|for|in) (?:the )?(?:kv|cache)|\bkv(?: cache)? (?:tokens?|pool|room|space|capacity)|\b(?:left|leaves?|leaving|remain\w*|stays? free|room|space|enough) (?:(?:about |some |~ ?)?[\d.,]+ ?gi?b )?(?:over )?(?:for |of )?(?:the |any |my )?(?:kv|cache|context|ctx)\b|\bwhat (?:stays|is|would be|remains) (?:free|left)\b|(?:留|剩|余)[^,;?。]{0,8}(?:kv|缓存|上下文)|(?:kv|缓存|上下文)[^,;?。]{0,8}(?:还?剩|还?能留|余量|空间)"),
     ("cells_ratio:0.5", r"\bhalf\b(?![ -]precision)|\bhalv\w+|\btwice\b|\bdouble\b|一半|减半|(?:两|二|2)\s?倍|翻倍"),
     ("cells_ratio:0.25", r"\bquarter\b|\bfour times\b|\b4 ?x\b(?= (?:as|the|less|smaller|lower))|四分之一|1 ?/ ?4(?![\d.])|[四4]\s?倍"),
+    ("checkpointing_price", rf"{_RECOMPUTED}[^?;.,]{{0,24}}\b(?:costs?|price|slow\w*|penalty|overhead|trade-?off|downside)\b|\b(?:costs?|price|slow\w*|penalty|overhead|trade-?off|downside|how (?:much )?(?:slow|expensive))\b[^?;.,]{{0,32}}{_RECOMPUTED}|\bwhat\b[^?;.]{{0,12}}\b{_RECOMPUTED}[^?;.]{{0,12}}\bcost|{_RECOMPUTED}[^?;。]{{0,12}}(?:代价|慢多少|会慢|变慢|拖慢|坏处|缺点|开销|牺牲|付出)|(?:代价|坏处|缺点)[^?;。]{{0,8}}{_RECOMPUTED}"),
+    ("cards_memory_asked", rf"(?:{_ALIKE})[^?;.]{{0,32}}(?:{_CARDS_MEMORY})|(?:{_CARDS_MEMORY})[^?;.]{{0,32}}(?:{_ALIKE})"),
+    ("gb_of_file_and_card", rf"^(?=[\s\S]*(?:{_STORED}))(?=[\s\S]*(?:{_CARDS_MEMORY}|\bgpu\b|\bcard\b|显卡))(?=[\s\S]*(?:\bgi?bs?\b|\bgigabytes?\b|g))[\s\S]*(?:\bgi?bs?\b|\bgigabytes?\b|\d\s?gi?b)[\s\S]{{0,48}}(?:\bthe same\b|\bequals?\b|\bidentical\b|一样|一回事|相同|等于|同一个)"),
     ("memory_divided", r"\bhow (?:is|are|does|do|will|would|gets?)\b[^?;]{0,48}\b(?:split|divided?|shared?|distribut\w+|partition\w*|allocat\w+|budget\w*)\b|\bhow much (?:\w+ )?(?:goes|go|is left) (?:to|for) (?:the )?(?:rollouts?|engine|training|update|vllm|sglang|actor)\b|(?:显存|内存)[^,;?。]{0,8}(?:怎么|如何|怎样)(?:分|切|划分|安排)|(?:怎么|如何|怎样)(?:分配?|划分|安排)[^,;?。]{0,8}(?:显存|内存)|每张?卡上?(?:都)?(?:放|装|占)(?:了|着)?(?:些|哪些)?(?:什么|多少)"),
     ("bf16_named", r"\bbf(?:loat)?16\b"),
     ("bf16_doubted", r"\b(?:no|not|n't|without|lacks?|lacking|doesn'?t|can'?t|cannot|never|neither|unsupported)\b[^.;?]{0,24}\bbf(?:loat)?16\b|\bbf(?:loat)?16\b[^.;?,]{0,24}\b(?:not|n't|unsupported|missing|isn'?t|doesn'?t|lacking|unavailable)\b|\b(?:is|does|do|are)\b[^.;?]{0,24}\bbf(?:loat)?16 (?:supported|work|available|possible)|(?:不支持|没有?|用不了|不能用?|跑不了|不带|缺)[^,;?。]{0,6}bf16|bf16[^,;?。]{0,8}(?:不支持|用不了|不能|不行|没有|支持吗|能用吗|跑不了|报错|出错|失败)|\bbf(?:loat)?16\b[^.;?,]{0,24}\b(?:errors?|fails?|crash\w*)\b|(?:支持|能用|有)\s?bf16\s?(?:吗|么)"),

@@ -3,7 +3,7 @@
 What is said here holds of every model; figures of a case are added by the remarks beside it.
 """
 
-from chat.remarks.remark import FIRST, Asked, Remark
+from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
 from chat.works import (
     ANATOMY,
     DEEPSPEED_CONFIG,
@@ -70,6 +70,9 @@ CONCEPTS = (
     Remark("fp8-training", 3, lambda c: not c.serving and c.any("fp8_training"),
         "**No: training in FP8 multiplies matrices in FP8, but the master weights and gradients stay in fp32 and Adam's moments in fp32 or bf16, and these are most of the 16 B per parameter.** It saves at most about a byte per parameter of the weights that are computed with, and a part of the activations (inputs kept in FP8); what it gains is speed. To halve the states takes 8-bit or bf16 moments, pure bf16 (8 B per parameter), sharding or offload.",
         "**不会减半:FP8 训练只是用 FP8 做矩阵乘法,主权重和梯度仍是 fp32,Adam 动量是 fp32 或 bf16,而每参数 16 字节里大部分就是它们。** 它最多在计算用的权重上每参数省约 1 字节,再省一部分激活(以 FP8 保存的输入);主要收益是速度。要把状态减半,得用 8 位或 bf16 动量、纯 bf16(每参数 8 字节)、切分或 offload。", V3),
+    Remark("price-of-checkpointing", 2, lambda c: not c.serving and not c.modelled and not c.failed and c.any("checkpointing_price"),
+        "**Time, and no quality: the forward pass runs twice, about a third more computing with all weights trained (8 / 6 operations for each parameter and token), about half more with adapters (6 / 4).** For that only the input of each layer is kept and not all that a layer computes, so activations fall to a small part; weights, gradients, optimizer states and logits stay. Selective checkpointing recomputes attention alone and costs a few per cent.",
+        "**代价是时间,不影响质量:前向多跑一遍,全参训练约多三分之一的计算(每参数每 token 8 / 6 次运算),适配器约多一半(6 / 4)。** 换来的是每层只存输入,激活降到一小部分;权重、梯度、优化器状态和 logits 不变。选择性重计算只重算注意力,只慢几个百分点。", KORTHIKANTI, ELSEWHERE),
     Remark("adapters-like-full", 2, lambda c: not c.serving and not c.modelled and not c.failed and c.any("adapters_like_full") and (c.any("claim_checked") or not c.any("why_more")),
         "**No: both load the base, 2 B per parameter in 16 bit, but full training keeps another 14 B for each parameter, gradients 2, the fp32 copy 4, Adam's moments 8; adapters keep these only for their own few parameters.** Activations and logits are about the same in both, so the gap is widest with short samples and checkpointing. A base in 4 bits (QLoRA) takes about 0.5 B per parameter instead of 2.",
         "**不一样:两者都要加载基座(16 位每参数 2 字节),但全参训练每个参数另要 14 字节:梯度 2、fp32 主权重 4、Adam 动量 8;适配器只为自己那一点参数存这些。** 激活和 logits 两者差不多,所以样本越短、开了重计算,差距越大。4 位基座(QLoRA)每参数只要约 0.5 字节。", LORA),

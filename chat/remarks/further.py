@@ -24,6 +24,8 @@ FURTHER = (
         "{adapters_and_full}", "{adapters_and_full}", LORA),
     Remark("also-checkpointing-off", 3, lambda c: c.training and c.modelled and c.any("also:checkpointing_off"),
         "{no_checkpointing}", "{no_checkpointing}", KORTHIKANTI),
+    Remark("also-checkpointing-price", 3, lambda c: c.training and c.modelled and c.any("checkpointing_price") and not c.failed and not c.any("training_time"),
+        "{checkpointing_price}", "{checkpointing_price}", KORTHIKANTI),
     Remark("also-ranks", 3, lambda c: c.modelled and c.any("must_divide"),
         "{ranks_needed}", "{ranks_needed}", ZERO),
     Remark("also-attention", 3, lambda c: c.modelled and c.any("also:attention"),
