@@ -67,6 +67,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "meaning-of-experts": (["meaning:moe"], {}, {}),
     "meaning-of-quantisation": (["meaning:quantisation"], {}, {}),
     "meaning-of-zero": (["meaning:zero"], {}, {}),
+    "library-found-no-room": (["oom_diagnosis", "cublas"], {}, {}),
+    "buffer-not-allocated": (["oom_diagnosis", "allocation_failed"], {}, {}),
     "long-inputs-fail": (["oom_diagnosis", "long_only"], {}, {}),
     "meaning-of-compile": (["meaning:compile"], {}, {}),
     "meaning-of-ema": (["meaning:ema"], {}, {}),

@@ -74,3 +74,16 @@ def test_a_length_behind_a_name_that_ends_in_it_is_a_length() -> None:
 def test_a_model_that_is_called_like_a_chip_is_no_mac() -> None:
     assert "unified_memory" not in read("MiniMax M2 AWQ on 4x A100 80G").cues
     assert "unified_memory" in read("M2 Max 64GB, Qwen3-32B Q4_K_M?").cues
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("llama_kv_cache_init: failed to allocate buffer, 8192 MiB", "**The card, or RAM, had no room for a buffer"),
+        ("加载模型报 unable to allocate CUDA0 buffer，怎么办", "**启动时要一次性预留的某个缓冲放不下"),
+        ("CUBLAS_STATUS_ALLOC_FAILED as soon as I train", "**ALLOC_FAILED of cuBLAS or cuDNN is out of memory"),
+        ("给 Qwen2.5-7B 新增3万个词表，全参训练多占多少显存", "**词表多 30,000 个 token"),
+    ],
+)
+def test_a_message_is_read_without_a_model(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)

@@ -23,7 +23,8 @@ _ADDED = (
     rf"\b(?:add(?:ed|ing)?|extend(?:ed|ing)?|expand(?:ed|ing)?|enlarg\w+|grew|grow\w*)\b(?=[^.?!]{{0,80}}\b(?:{_WORDS}))[^.?!\d]{{0,40}}{_NUMBER}\s?(?:(?:new|extra|more|additional|chinese|special|domain)\s)*(?:tokens?|words?|entries)\b",
     rf"\b(?:{_WORDS})\b[^.?!]{{0,40}}\b(?:extend|expand|enlarg|increas|grow|gr[eo]w)\w*\s(?:by|with)\s{_NUMBER}\s?(?:(?:new|extra|more)\s)*(?:tokens?|words?|entries)?(?![\da-z])",
     rf"\b(?:{_WORDS})\b[^.?!\d]{{0,30}}\b(?:by|with)\s{_NUMBER}\s?(?:(?:new|extra|more)\s)*(?:tokens?|words?|entries)?(?![\da-z])",
-    rf"(?:扩充|扩展|扩大|增加|新增|添加|加)了?\s?{_NUMBER}\s?(?:个|条)?[^,.?!\d]{{0,8}}(?:token|词|字)(?=[^.?!]{{0,30}}(?:词表|tokenizer|embedding))",
+    rf"(?:扩充|扩展|扩大|增加|新增|添加|加)了?\s?{_NUMBER}\s?(?:个|条)?[^,.?!\d]{{0,8}}(?:token|词|字)(?=(?:[^.?!]|(?<=\d)\.(?=\d)){{0,30}}(?:词表|tokenizer|embedding))",
+    rf"(?:扩充|扩展|扩大|增加|新增|添加|加)了?\s?{_NUMBER}\s?(?:个|条)?(?:新)?词表",
     rf"词表[^,.?!\d]{{0,6}}(?:扩充|扩展|扩大|增加|新增|加|多)了?\s?{_NUMBER}\s?(?:个|条)?",
 )
 

@@ -50,6 +50,8 @@ _ACCOUNT = (
 def read_quantities(scan: Scan, trained: bool) -> None:
     """Which quantities are asked for, each once, in the question's order, and whether nothing else is asked; `trained`: a
     trainer's count of what trains is told."""
+    if "added_vocabulary" in scan.extras:
+        return  # what it adds is asked, and not how large it is
     if listed := _listed(scan):
         for name in listed:
             scan.add(ASKED, name, 0, 0, extra=True, take=False)
