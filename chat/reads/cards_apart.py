@@ -6,6 +6,7 @@ What is read becomes cues, `choose_card:<name>` for each and `choose_for:<use>` 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from chat.reads.elsewhere import elsewhere
 from chat.reads.lexicon import compiled
 from kb.cards import is_again
 
@@ -37,7 +38,7 @@ def read_cards_apart(text: str, facts: Mapping[str, Sequence[Any]], intents: Seq
         return ()
     plainly = compiled(_OR).search(text) and not compiled(_ABLE).search(text)
     of_cards = not {"model", "params", "config"} & set(facts) and len(facts.get("method", ())) < 2
-    differ = of_cards and compiled(_DIFFER).search(text)
+    differ = of_cards and compiled(_DIFFER).search(text) and not elsewhere(text, facts)  # in frames a second
     if not (plainly or differ or compiled(_CHOOSES).search(text)):
         return ()
     uses = [name for name, one in _USES if compiled(one).search(text)] or list(facts.get("task", ()))
