@@ -94,6 +94,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "meaning-of-twice-the-parameters": (["meaning:twice_params"], {}, {}),
     "meaning-of-same-bits-other-format": (["meaning:same_bits"], {}, {}),
     "quantised-weights-stay-frozen": (["fits"], {**SEVEN, "method": "full", "bits": 4, "gpu": "RTX 3090"}, {}),
+    "also-flash-on-an-old-card": (["fits", "flash_on_card"], {**SEVEN, "method": "lora", "gpu": "V100 32 GB"}, {}),
+    "also-flash-on-a-new-card": (["fits", "flash_on_card"], {**SEVEN, "method": "lora", "gpu": "RTX 4090"}, {}),
     "flash-on-an-old-card": (["fits", "flash_on_card"], {"gpu": "T4"}, {}),
     "flash-on-a-new-card": (["fits", "flash_on_card"], {"gpu": "RTX 4090"}, {}),
     "meaning-of-beams": (["meaning:beams"], {}, {}),

@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.events import Conversation
 from chat.reads.grammar import read
 
 
@@ -48,3 +49,13 @@ def test_a_case_is_not_taken_for_it(question: str) -> None:
 def test_what_takes_none_is_said_to_take_none(question: str) -> None:
     said = Assistant().ask(question).text
     assert "no tensor on the card depends on" in said or "没有任何张量" in said or said.startswith("**不")
+
+
+def test_a_thing_is_told_within_a_conversation_and_the_case_goes_on() -> None:
+    assistant, conversation = Assistant(), Conversation()
+    told = [
+        assistant.ask(one, conversation)
+        for one in ("Qwen3-8B LoRA on a 4090", "what about torch.compile, does it take more?", "and on a 3090?")
+    ]
+    assert told[1].text.startswith("**torch.compile changes no weights")
+    assert told[2].given["model"] == told[0].given["model"]

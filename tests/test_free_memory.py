@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.events import Conversation
 from chat.plans.understood import understood
 from chat.reads.grammar import read
 
@@ -66,3 +67,22 @@ def test_the_largest_model_is_of_what_is_left() -> None:
     )
     assert "limited to 12 GB" in rest.text
     assert whole.result["facts"]["model"] != rest.result["facts"]["model"]
+
+
+@pytest.mark.parametrize(
+    ("question", "room"),
+    [
+        ("A 16GB card of which the desktop takes 2 GB: Qwen3-14B Q6_K?", 14),
+        ("24G 的卡，别的程序占了 4G，Qwen3-14B Q8_0 放得下吗", 20),
+        ("my GPU has 12GB but only 10GB free: 14B Q4_K_M?", 10),
+    ],
+)
+def test_of_a_card_by_its_memory_alone(question: str, room: float) -> None:
+    assert understood(read(question))["gpu_memory_gb"] == room
+
+
+def test_what_others_take_is_of_the_card_before() -> None:
+    """A follow-up that names no card is of the one at hand."""
+    assistant, conversation = Assistant(), Conversation()
+    assistant.ask("Qwen3-14B Q8_0 on a 3090", conversation)
+    assert "RTX 3090 limited to 22 GB" in assistant.ask("and if the desktop takes 2 GB?", conversation).text

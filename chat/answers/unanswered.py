@@ -207,7 +207,11 @@ def _beside_others(reading: Reading) -> list[str]:
             f"卡上有一部分被别的程序占着:份额按整张卡算,所以 {knob} 最多设 {share:g};默认值会要更多,启动就报错。" if zh
             else f"Others hold a part of the card: the share is of the whole card, so {knob} {share:g} is the most to set; the default asks for more, and the start fails."
         ]  # fmt: skip
-    if " limited to " not in str(facts.get("gpu")):
+    counted = " limited to " in str(facts.get("gpu")) or facts.get("gpu_memory_gb", 0) not in (
+        0,
+        *reading.facts.get("gpu_memory_gb", ()),
+    )
+    if not counted:
         return []
     return [
         "卡上有一部分被别的程序占着:只按空着的部分计算。" if zh

@@ -9,7 +9,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.limits import memories
 from chat.reads.reading import Reading
 from chat.reads.slices import SLICES
-from kb.cards import Card, cards_meant, limited_name
+from kb.cards import Card, cards_meant, limited_name, plain_card
 from kb.pools import share_of
 from kb.programs import serves
 
@@ -74,9 +74,10 @@ def beside_others(reading: Reading, facts: Facts) -> tuple[Card, float] | None:
     """The card of which others hold a part, and the GB of it that are free; None where none do, or it is open how much."""
     free, taken = reading.extras.get(CARD_FREE), reading.extras.get(CARD_TAKEN)
     name, size = facts.get("gpu"), facts.get("gpu_memory_gb")
-    if not (free or taken) or not isinstance(name, str) or " + " in name:
+    told = size if isinstance(size, (int, float)) else None
+    if not (free or taken) or " + " in str(name) or not (isinstance(name, str) or (name is None and told)):
         return None
-    meant = cards_meant(name, size if isinstance(size, (int, float)) else None)
+    meant = cards_meant(name, told) if name else [plain_card(float(told or 0))]
     whole = meant[0].marketed_gb
     room = float(free[0]) if free else whole - float((taken or (0,))[0])
     return (meant[0], room) if len(meant) == 1 and 0 < room < whole else None
@@ -91,6 +92,9 @@ def share_of_the_rest(reading: Reading, facts: Facts) -> None:
     engine = facts.get("engine")
     if serves(engine) and share_of(str(engine)).rule == "share-of-card":
         facts.setdefault("gpu_memory_utilization", floor(_HUNDREDTHS * room / card.marketed_gb) / _HUNDREDTHS)
+        return
+    if "gpu" not in facts:
+        facts["gpu_memory_gb"] = room
         return
     facts["gpu"] = limited_name(card.name, room)
     facts.pop("gpu_memory_gb", None)

@@ -37,10 +37,15 @@ _AROUND = 24  # characters
 
 
 def read_free_memory(scan: Scan) -> None:
-    """Note what is free or taken of the one card that is named; several amounts are of several cards, and no fact of one."""
-    if len(scan.facts.get("gpu", ())) != 1 or any(scan.find(_FAILED)):
+    """Note what is free or taken of the one card; several amounts are of several cards, and no fact of one. Where no card is
+    named what others take is of the one before or of the memory that is told; what is free is of a larger amount beside it."""
+    cards = len(scan.facts.get("gpu", ()))
+    if cards > 1 or any(scan.find(_FAILED)):
         return
+    several = len({found[1] for found in scan.find(_GB)}) > 1
     for name, pattern in ((CARD_FREE, _FREE), (CARD_TAKEN, _TAKEN)):
+        if name == CARD_FREE and not cards and not several:
+            continue
         places = _places(scan, pattern, of_a_load=name == CARD_FREE and any(scan.find(_LOADED)))
         if len({scan.text[start:end] for start, end in places}) == 1:
             for start, end in places:

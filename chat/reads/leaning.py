@@ -86,6 +86,8 @@ def continues(reading: Reading, text: str, previous: Reading) -> bool:
         return False
     subject = _has_subject(reading)
     asks = reading.intents[0] != "unclear"
+    if _means(reading) and not set(reading.facts) - {"task", "method"}:
+        return False  # a thing by its name, whatever the case at hand
     if compiled(CUE).search(text):
         return not (subject and asks and len(reading.facts) >= 4)
     if subject:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
-from chat.works import ANATOMY, FLASH2, GPTQ, MIXED, NVIDIA, QLORA, SCALING_LAWS, TRAINER, VLLM
+from chat.works import FLASH2, GPTQ, MIXED, NVIDIA, QLORA, SCALING_LAWS, TRAINER, VLLM
 from kb.kernels import BEFORE_AMPERE
 from kb.names import gpu_row, names
 
@@ -22,11 +22,11 @@ def _generations(c: Asked) -> set[str]:
     return {str(row["architecture"]) for row in rows} if all(row.get("vendor") == "NVIDIA" for row in rows) else set()
 
 
-def _flash_on(old: bool) -> Callable[[Asked], bool]:
-    """Is it asked whether FlashAttention-2 runs on a card that is named, before Ampere or after?"""
+def _flash_on(old: bool, modelled: bool = False) -> Callable[[Asked], bool]:
+    """Is it asked whether FlashAttention-2 runs on a card that is named, before Ampere or after; beside a model or alone?"""
 
     def holds(c: Asked) -> bool:
-        found = _generations(c) if c.any("flash_on_card") and not c.modelled else set()
+        found = _generations(c) if c.any("flash_on_card") and c.modelled is modelled else set()
         return bool(found) and (found <= set(BEFORE_AMPERE) if old else not found & set(BEFORE_AMPERE))
 
     return holds
@@ -43,6 +43,15 @@ def _trains_quantised(c: Asked) -> bool:
 _FROZEN = (
     "**No: weights that are stored in 4 or 8 bits take no gradients, so they stay frozen; what trains on such a base are adapters (QLoRA), in 16 or 32 bit beside it.** To train all weights they must be in 16 or 32 bit: 2 B of each, with gradients and Adam 16 B. Less, and still all of them: 8-bit Adam, Adafactor, GaLore or LOMO, an offloaded optimizer, ZeRO-3 over several cards.",
     "**不行:以 4 位、8 位存的权重没有梯度,只能冻结;在这样的基座上能训练的是适配器(QLoRA),另以 16 或 32 位存放。** 要训练全部权重,它们必须是 16 或 32 位:每参数 2 字节,连同梯度和 Adam 是 16 字节。想省又要全参:8 位 Adam、Adafactor、GaLore、LOMO,优化器 offload,或多卡 ZeRO-3。",
+)
+
+_NO_FLASH = (
+    '**No: FlashAttention-2 needs Ampere or newer (A100, RTX 30 series and later), and this card is older.** Take SDPA (attn_implementation="sdpa"), whose memory-efficient kernel keeps no scores either, so the memory is about the same and only the speed is less; eager attention stores heads × length² scores in each layer. Such cards have no bf16: use fp16.',
+    '**不能:FlashAttention-2 要 Ampere 或更新的卡(A100、RTX 30 系及以后),这张卡更早。** 改用 SDPA(attn_implementation="sdpa"):它的省显存内核同样不存分数矩阵,显存差不多,只是慢一些;eager 注意力每层要存 头数 × 长度² 的分数。这类卡也没有 bf16,用 fp16。',
+)
+_FLASH = (
+    "**Yes: FlashAttention-2 runs on Ampere and newer, and so on this card, in fp16 or bf16.** It stores no scores (heads × length² in each layer), as SDPA does not either; so against SDPA it saves little memory, against eager attention much at long lengths.",
+    "**可以:FlashAttention-2 支持 Ampere 及更新的卡,这张卡可以用,精度 fp16 或 bf16。** 它不存分数矩阵(每层 头数 × 长度²),SDPA 也不存;所以比 SDPA 省不了多少显存,比 eager 注意力在长序列时省很多。",
 )
 
 SETTINGS_MEANT = (
@@ -75,10 +84,8 @@ SETTINGS_MEANT = (
     Remark("meaning-of-same-bits-other-format", 1, _means("same_bits"),
         "**Two things differ besides the nominal bits. What is stored: AWQ and GPTQ keep a scale for each group of weights and leave embedding and head in 16 bit; a GGUF file mixes widths from tensor to tensor and quantises embedding and head, too. And the program: vLLM takes a fixed share of the card for its cache at the start, llama.cpp only what the context needs.** So a card that looks full under vLLM holds mostly free cache; compare the weights that each prints as it loads.",
         "**名义位数之外有两点不同。存法:AWQ、GPTQ 每组权重另存缩放系数,embedding 和 head 留在 16 位;GGUF 文件各张量位宽不同,embedding 和 head 也量化。程序:vLLM 启动时按固定份额占显存做缓存,llama.cpp 只按上下文占。** 所以 vLLM 里看起来占满的卡,大半是空的缓存;要比就比各自加载时打印的权重大小。", GPTQ, ELSEWHERE),
-    Remark("flash-on-an-old-card", 0, _flash_on(old=True),
-        "**No: FlashAttention-2 needs Ampere or newer (A100, RTX 30 series and later), and this card is older.** Take SDPA (attn_implementation=\"sdpa\"), whose memory-efficient kernel keeps no scores either, so the memory is about the same and only the speed is less; eager attention stores heads × length² scores in each layer. Such cards have no bf16: use fp16.",
-        "**不能:FlashAttention-2 要 Ampere 或更新的卡(A100、RTX 30 系及以后),这张卡更早。** 改用 SDPA(attn_implementation=\"sdpa\"):它的省显存内核同样不存分数矩阵,显存差不多,只是慢一些;eager 注意力每层要存 头数 × 长度² 的分数。这类卡也没有 bf16,用 fp16。", FLASH2, ELSEWHERE),
-    Remark("flash-on-a-new-card", 0, _flash_on(old=False),
-        "**Yes: FlashAttention-2 runs on Ampere and newer, and so on this card, in fp16 or bf16.** It stores no scores (heads × length² in each layer), as SDPA does not either; so against SDPA it saves little memory, against eager attention much at long lengths.",
-        "**可以:FlashAttention-2 支持 Ampere 及更新的卡,这张卡可以用,精度 fp16 或 bf16。** 它不存分数矩阵(每层 头数 × 长度²),SDPA 也不存;所以比 SDPA 省不了多少显存,比 eager 注意力在长序列时省很多。", ANATOMY, ELSEWHERE),
+    Remark("flash-on-an-old-card", 0, _flash_on(old=True), *_NO_FLASH, FLASH2, ELSEWHERE),
+    Remark("flash-on-a-new-card", 0, _flash_on(old=False), *_FLASH, FLASH2, ELSEWHERE),
+    Remark("also-flash-on-an-old-card", 0, _flash_on(old=True, modelled=True), *_NO_FLASH, FLASH2, FIRST),
+    Remark("also-flash-on-a-new-card", 0, _flash_on(old=False, modelled=True), *_FLASH, FLASH2, FIRST),
 )  # fmt: skip
