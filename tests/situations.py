@@ -6,6 +6,7 @@ from tests.situations_served import WHERE_SERVED
 
 # key: (subjects, facts, what the asker told)
 FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
+    "reference-left-out": (["rl_memory"], {**QWEN, "method": "full", "algo": "dpo", "ref_model": False}, {}),
     "longest-decides": (["fits"], {**QWEN, "method": "lora", "seq_len": 4096}, {"log": ["mean_length 300"]}),
     "too-few-bits": (["fits"], {**QWEN, "method": "qlora", "gpu": "RTX 4060"}, {"log": ["few_bits 0.5"]}),
     "published-bits-are-served": (["fits"], {"model": "gpt-oss-20b", "method": "lora", "gpu": "RTX 4090"}, {}),

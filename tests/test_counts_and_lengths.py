@@ -317,3 +317,55 @@ def test_which_of_two_limits_takes_more_is_told_by_what_each_does(text: str, ope
 def test_the_largest_batch_is_asked_in_other_words(text: str) -> None:
     assert "batch_size" in read(text).asks
     assert any(one in Assistant().ask(text).text[:160] for one in ("up to batch", "Up to batch", "稳妥的上限是批大小"))
+
+
+@pytest.mark.parametrize(
+    ("text", "answers"),
+    [
+        ("grpo训3B,每个prompt采样16条,completion最长512,4张A100", 16),
+        ("GRPO 8B lora,每条问题采样8个,4张4090", 8),
+        ("GRPO of an 8B, each prompt gets 4 samples, 1024 tokens, 8x A100", 4),
+    ],
+)
+def test_answers_to_a_prompt_are_no_samples_of_a_data_set(text: str, answers: int) -> None:
+    assert read(text).extras["num_generations"] == (answers,)
+    assert "samples" not in read(text).extras
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        ("llama2 13b 长度4096,kv存fp16", "fp16"),
+        ("qwen3-8b 16k kv存成int8 4090", "int8"),
+        ("the kv cache stored as fp8, Llama-3.1-8B at 32k on a 4090", "fp8"),
+    ],
+)
+def test_what_the_cache_is_stored_as(text: str, stored: str) -> None:
+    assert (fact(text, "kv_format"), fact(text, "weight_format")) == (stored, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "gigabytes"),
+    [
+        ("vllm一启动就把我48G占了44G,7B awq,为什么", 48),
+        ("vLLM takes 21 GB of my 24 GB for a 7B AWQ, why?", 24),
+        ("ollama占了24G里的20G,qwen3 14b", 24),
+        ("14B q4占了13G,正常吗", ()),
+    ],
+)
+def test_what_an_amount_is_a_part_of_is_the_card(text: str, gigabytes: object) -> None:
+    assert fact(text, "gpu_memory_gb") == gigabytes
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("DPO 7B全参,不加载参考模型,8张A100 80G zero3", "这里没有算参考模型"),
+        ("full DPO of a 7B without a reference model on 8x A100 80GB with ZeRO-3", "No reference model is counted"),
+    ],
+)
+def test_a_reference_that_is_not_loaded_is_not_counted(text: str, told: str) -> None:
+    assert told in Assistant().ask(text).text
+    assert (
+        told not in Assistant().ask(text.replace("不加载参考模型,", "").replace("without a reference model ", "")).text
+    )

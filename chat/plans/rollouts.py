@@ -7,6 +7,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from kb.programs import ROLLS, trains
 
+_PREFERENCES = ("dpo", "kto")
 SERVES_ROLLOUTS = ("vllm", "sglang")
 # shares the trainer's own weights, so that no copy stands beside them
 _SHARES_WEIGHTS = "unsloth"
@@ -60,6 +61,8 @@ def complete_rollouts(reading: Reading, facts: dict[str, Any]) -> None:
     if isinstance(named, list):
         kept = [one for one in named if one in SERVES_ROLLOUTS or not is_a_backend(one, reading)]
         facts["engine"] = kept if len(kept) > 1 else kept[0]
+    if "no_kl" in reading.cues and facts.get("algo") in _PREFERENCES:
+        facts["ref_model"] = False  # "without a reference model": its log-probabilities are stored beforehand
     if facts.get("algo") not in ROLLS:
         return
     if isinstance(facts.get("output_len"), int):

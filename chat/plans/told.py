@@ -12,10 +12,11 @@ from chat.plans.said_sums import sums_said
 from chat.plans.scale_told import scale_told
 from chat.reads.claims import RANGE_CLAIM
 from chat.reads.left_over import left_over
-from chat.reads.lexicon import SHORT, compiled
+from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.parts import PARTS
 from chat.reads.reading import Claim, Reading
+from chat.reads.symptoms import SHORT
 from chat.reads.totals import sums_asked
 from kb.cards import models_in
 from kb.names import gpu_rows, names

@@ -2,6 +2,7 @@
 
 import re
 
+from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 
 _NUMBER = r"(?<![\d.,a-z])(?P<n>\d{1,3}(?:,\d{3})+|\d{1,7}|\d{1,3}(?:\.\d)?\s?[k万])"
@@ -30,6 +31,11 @@ _AT_ONCE = (
 )
 
 
+# how many of them may ask at one moment is asked
+_ASKED = r"\bhow many (?:\w+ ){0,2}?(?:users?|people|requests?|sessions|chats|clients|of them)\b|(?:多少|几)\s?(?:个|位|名|路)?\s?(?:人|用户|并发|请求|同事)"
+_NOT_ALL = r"account|账号|帐号|registered|注册|\bdau\b|\bmau\b|日活|月活|headcount"
+
+
 def _group(found: re.Match[str]) -> str:
     return next(name for name in "nmopq" if name in found.re.groupindex and found[name])
 
@@ -48,6 +54,10 @@ def read_at_once(scan: Scan) -> None:
     people = [
         one for one in scan.find(_IN_ALL) if one.start(_group(one)) not in at and scan.free(*one.span(_group(one)))
     ]
+    if not now and any(scan.find(_ASKED)):  # "600 accounts: how many of them at once?"
+        for one in people:
+            if compiled(_NOT_ALL).search(one[0]):
+                scan.take(*one.span(_group(one)))
     if not now or not people:
         return
     most = max(_value(one) for one in people)

@@ -2,12 +2,12 @@
 
 from chat.reads.claims import K_OF_TOKENS
 from chat.reads.elsewhere import COST, DRAWS
-from chat.reads.lexicon import SHORT, TOWER, compiled
+from chat.reads.lexicon import TOWER, compiled
 from chat.reads.parts import read_parts
 from chat.reads.rigs import SPLIT_ASKED
 from chat.reads.ruled_out import OF_QUANTISING, RULED_OUT
 from chat.reads.shard_groups import SECOND_COPY
-from chat.reads.symptoms import read_symptoms
+from chat.reads.symptoms import SHORT, read_symptoms
 from chat.reads.totals import ADDED_ASKED, POOLED, SUM_ASKED
 
 # "from_pretrained without torch_dtype", "加载时没写 dtype"
@@ -271,7 +271,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("cache_instead", r"(?:what|how) about [^?]{0,20}(?:\bkv\b|\bcache\b)|(?:\bkv\b|\bcache\b)[^?;,]{0,24}(?:\bhelp|\benough\b|\bwork\b|\binstead\b|\bsolve|\bdo it\b)|\b(?:would|will|does|can|should i (?:use|take)|try)\b[^?;]{0,32}\b(?:fp8|int8|q[48](?:_0)?|quanti[sz]ed) (?:kv|cache)|(?:kv|缓存)[^?;]{0,16}(?:能行|行吗|行不行|够吗|可以吗|能解决|有用吗|能救|呢)|(?:换成?|改成?|改用|开)\s?(?:fp8|int8|q[48](?:_0)?)[^?;]{0,6}(?:kv|缓存)[^?;]{0,12}(?:吗|呢|行|够)"),
     ("multi_head", r"\bmha\b|multi[ -]head attention|多头注意力|没有 ?gqa|without gqa"),
     ("critic_asked", r"(?<![a-z])critics?\b[^.,;:?]{0,40}\b(?:cost|take|need|buy|save|memory|vram)\w*|\b(?:cost|drop|remov|los|sav|without|no)\w*[^.;?]{0,24}(?:(?<![a-z])critic\b|\bvalue (?:model|network)\b)|(?:critic|价值(?:模型|网络)|评论家)[^,;?。]{0,12}(?:占|要|吃|省|多少|去掉|不要)|(?:去掉|不要|省(?:掉|了|去)?|没有)\s?(?:了)?\s?(?:critic|价值(?:模型|网络)|评论家)"),
-    ("no_kl", r"\b(?:kl[_ -]?)?(?:beta|coef\w*)\s?(?:[=:]|is|of|为|设为)?\s?0(?:\.0+)?(?![\d.])|\b(?:no|without|w/o) (?:a |the )?(?:kl|ref(?:erence)?[ _-]?model)\b|(?:不用|没有|去掉|不加|无)\s?(?:kl|参考模型)"),
+    ("no_kl", r"\b(?:kl[_ -]?)?(?:beta|coef\w*)\s?(?:[=:]|is|of|为|设为)?\s?0(?:\.0+)?(?![\d.])|\b(?:no|without|w/o) (?:a |the )?(?:kl|ref(?:erence)?[ _-]?model)\b|(?:不用|没有|去掉|不加载?|不放|不要|无需?|不需要)\s?(?:kl|(?:参考|ref(?:erence)?)\s?(?:模型|model))(?!也|都)"),
     ("second_model", r"\bref(?:erence)?[ _-]?(?:model|policy)?\b|\b(?:second|extra|another|two|2) (?:model|cop(?:y|ies))|参考模型|第二[份个](?:模型|副本|权重)?|两份(?:模型|权重)?|再(?:占|放|加载)(?:一[份个])?"),
     ("logits", r"\blogits?\b|vocab\w*|词表"),
     ("draws", DRAWS),

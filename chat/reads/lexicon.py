@@ -126,7 +126,7 @@ NUMBERED = (
     Numbered("num_generations", rf"(?:num[ _-]?generations?|group size|generations per prompt|rollout[. ]?n(?![a-z])){IS}{several(_INT)}", extra=True),
     Numbered("num_generations", r"(?:\bgrpo|\brloo|\brollouts?|采样)\b[^;?]{0,90}?(?<![a-z0-9])n\s?=\s?(?P<v>\d{1,3})(?![\d.])", extra=True),
     Numbered("num_generations", rf"{row(_INT)}\s*(?:generations|gens\b|rollouts|(?:completions|samples|responses|answers) (?:per|/) ?prompt)", extra=True),
-    Numbered("num_generations", rf"{row(_INT)}\s*(?:个|条)?(?:采样|回答|回复|rollout)", extra=True),
+    Numbered("num_generations", rf"{row(_INT)}\s*(?:个|条)?(?:采样|回答|回复|rollout)", extra=True), Numbered("num_generations", r"(?:采样|每(?:个|条)?\s?(?:prompt|问题|提示词?|题目?)\s?(?:生成|采|出|rollout)|\b(?:each|per|every) (?:prompt|question)\s?(?:gets?|has|with|:)?)\s?(?P<v>\d{1,3})\s?(?:个|条|次|(?=samples|completions|answers|responses))(?!\s?(?:token|卡))", extra=True),
     Numbered("actor_gpus", rf"{row(_INT)}\s*(?:gpus? for (?:the )?|张卡(?:给|做))?\s*(?:个)?\s*actors?\b", extra=True),
     Numbered("reference_gpus", rf"{row(_INT)}\s*(?:gpus? for (?:the )?|张卡(?:给|做))?\s*(?:个)?\s*ref(?:erence)?s?\b", extra=True), Numbered("max_prompt", rf"max[ _-]prompt(?:[ _-]length)?{IS}{several(LEN)}", extra=True),
     Numbered("output_len", rf"(?:max[ _-](?:new[ _-]tokens|tokens|completion(?:[ _-]length)?|output)|output(?:[ _-]len\w*)?|\bresponses?(?:[ _-]?len\w*)?|\bcompletions?(?:[ _-]?len\w*)?|\b(?:answers?|repl(?:y|ies))(?:\s?(?:of|are|is|up to|around|about|under|below|less than|at most|~|<))*(?=\s?(?:\d|limited|capped|kept|restricted))|回复(?:长度)?|回答(?:长度)?|答案|(?:generat|writ|produc)(?:e|ing)(?: up to)?|\bgeneration length|输出(?:长度)?|生成(?:长度)?){_AT_MOST}{IS}{several(LEN)}(?!\s*(?:个|条|张)?(?:样本|图|卡|块|samples|images|cards|gpus))"),
@@ -193,7 +193,7 @@ WORDED = (
     Worded("kv_format", "fp8", r"kv[ _-]?cache\b[^,;?]{0,60}\b(?:in|at|with|using) (?P<v>fp8)\b(?! (?:weights?|models?|checkpoints?)\b)"),
     *(Worded("kv_format", kind, rf"(?:\bkv[ _-]?cache|\bkv\b|kv缓存)[^;?]{{0,80}}\bquanti[sz]\w+ (?:it|that|this|them|the cache) (?:to|as|in) (?P<v>{said})(?![a-z0-9])")
       for kind, said in KV_FORMATS),
-    *(Worded("kv_format", kind, rf"(?:{said})\s?(?:量化|的)(?:的)?\s?kv(?:[ _-]?cache|缓存)?|\b(?:{said})(?:[ _-]|的)?(?:e\dm\d[ _-])?kv(?:[ _-]?cache|缓存)?|kv[ _-]?(?:cache|缓存)?[ _-]?(?:dtype|type|quant\w*|量化)?[ :=_-]*(?:to|in|at|is|stays?(?: at| in)?|staying|remains?|kept(?: at| in)?|left (?:at|in)|保持|维持|仍是?|还是|用|成|为|到|是)?\s*(?:{said})(?![a-z0-9_])|-ctk[ =]{kind}\b|cache[ _-]type[ _-]k[ =]{kind}\b")
+    *(Worded("kv_format", kind, rf"(?:{said})\s?(?:量化|的)(?:的)?\s?kv(?:[ _-]?cache|缓存)?|\b(?:{said})(?:[ _-]|的)?(?:e\dm\d[ _-])?kv(?:[ _-]?cache|缓存)?|kv[ _-]?(?:cache|缓存)?[ _-]?(?:dtype|type|quant\w*|量化)?[ :=_-]*(?:to|in|at|is|stays?(?: at| in)?|staying|remains?|kept(?: at| in)?|left (?:at|in)|保持|维持|仍是?|还是|stored (?:as|in|at)|存(?:成|为|的是)?|用|成|为|到|是)?\s*(?:{said})(?![a-z0-9_])|-ctk[ =]{kind}\b|cache[ _-]type[ _-]k[ =]{kind}\b")
       for kind, said in KV_FORMATS),
     Worded("double_quant", False, r"(?:without|no|disable|w/o|不用|不开|关闭)\s*(?:bnb[ _-])?(?:double|nested)[ _-]?quant\w*|(?:不用|不开|关闭|没有)双重?量化"),
     Worded("double_quant", True, r"\b(?:double|nested)[ _-]?quant\w*|双重?量化|二次量化"),
@@ -350,6 +350,7 @@ NEED = (
 )
 # "12, 16 or 24 GB": the sizes among which a card is chosen
 CHOSEN_AMONG = r"(?<![\d.*a-z])(?P<row>\d{1,3}\s?(?:g(?:i?b)?)?(?:\s*(?:,|/|、|or|vs\.?|还是|和|或)\s*(?:or\s|an?\s)?\d{1,3}\s?(?:g(?:i?b)?)?)*\s*(?:的?显?卡|的| cards?| gpus?| one)?\s*(?:,|/|、)?\s*(?:or|vs\.?|/|还是|和|或)\s*(?:买|选|用|上|要)?(?:an?\s)?\d{1,3}\s?g(?:i?b)?)(?![a-z0-9])(?!\s*(?:of )?(?:ram\b|内存|ddr|system))"
+_SOLD = r"(?=(?:8|10|11|12|16|20|22|24|32|40|48|64|80|94|96|128|141|192)\s?g)"
 CARD_MEMORY = (
     rf"{MEM}\s*(?:的\s?)?(?:单卡|显存(?!占用|需求)|显卡|的?卡|独显|(?:of )?(?:gpu )?v?ram\b|gpus?\b|cards?\b|video memory|of gpu memory|gpu memory|macs?\b|macbook\w*|each\b|per (?:gpu|card)\b|每[张卡块])",
     rf"(?:单卡|每张?卡|每张|每块|(?<!占)(?<!占用)(?<!占了)(?<!吃)(?<!要)(?<!需)(?<!用了)显存(?:只?有|大小|为|是)?|(?<![a-z])v?ram\s*(?:is|of|:|=)?|\bmac(?:book)?(?: pro| air| mini| studio)?\s*\(?(?:with)?|\d卡|[几少两\d][张块])\s*[:(]?\s*{MEM}",
@@ -367,6 +368,9 @@ CARD_MEMORY = (
     # a driver's line: what is used of what there is
     rf"(?<=mib)\s?/\s?{MEM}",
     rf"(?<=\d)\s?(?:gib|gb|g)?\s?/\s?{MEM}",
+    # "my 24G, of which it took 22G", "22 of my 24 GB": what it is a part of is sold so
+    rf"{_SOLD}{MEM}(?:的?(?:显存|显卡|卡))?\s?(?:(?:就|都|直接|被|一下子?)*(?:占了|吃了|用了|占掉|吃掉|占用了?)|[里中]的)\s?(?=\d+(?:\.\d+)?\s?g)",
+    rf"(?<=\d)\s?(?:gib|gb|g)?\s(?:out )?of (?:my |the |our )?{_SOLD}{MEM}",
     # asked against, where nothing else is the card's: "such a small model, 8G enough?"
     rf"{MEM}\s?(?:的?(?:卡|显卡))?(?:就|都|也|还)?(?:够|能跑|能训|行|装得下|放得下|跑得动|跑得起来)(?:吗|不|么|嘛|没|用)",
     rf"\b(?:is|are|would|will|does) (?:just |only |even |about )?{MEM} (?:really |even |actually )?(?:enough|sufficient|ok|okay|do it|suffice|cut it)\b",
@@ -385,12 +389,6 @@ _POWER = r"(?:512|1024|2048|4096|8192|16384|32768|65536|131072)"
 BARE_LENGTH = rf"(?<![\d.a-z*x=+/_-])(?<!\d,)(?<![*=+/] )(?<![\d ]x ){_POWER}(?![\d%a-z*x=+/_-]|\.\d|\s?(?:[*x=+/]|[a-z]{{2}}|mib|mb|gb|层|位|维|张|个|条|步|卡|块|分辨率|像素))"
 # and "at 4096" where a run or the next matter is told behind it
 BARE_LENGTH_AT = rf"(?:\bat |@\s?){row(_POWER)}(?=\s(?:it|i|is|are|was|and|but|with|on|ok|fine|(?:work|take|use|need|peak|fit|run|oom|fail|die|crash|crashe)s?|took)\b|[,.;:)!?]|$)"
-
-# by how much a run failed
-SHORT = (
-    r"(?:只差|还差|就差|差了?|缺|\bshort (?:by|of)|\bshy of|\black(?:s|ing)?|\bmissing|\bover by|\bfail(?:s|ed) by)\s?(?:about |just |only |a mere |约|大概)?\s?(?P<n>\d+(?:\.\d+)?)\s?(?P<u>mib|mb|m|gib|gb|g)(?![a-z])"
-    r"|(?<![\d.])(?P<m>\d+(?:\.\d+)?)\s?(?P<v>mib|mb|m|gib|gb|g) (?:short|missing|too (?:much|little|few)|over)\b"
-)
 
 
 @cache

@@ -144,3 +144,10 @@ def read_symptoms(text: str) -> tuple[str, ...]:
     told = tuple(symptom for symptom, pattern in SYMPTOMS if compiled(pattern).search(text))
     rose = any(float(found["first"]) < float(found["then"]) for found in compiled(_ARROW).finditer(text))
     return (*told, "growing") if rose and "growing" not in told else told
+
+
+# by how much a run failed
+SHORT = (
+    r"(?:只差|还差|就差|差了?|缺|\bshort (?:by|of)|\bshy of|\black(?:s|ing)?|\bmissing|\bover by|\bfail(?:s|ed) by)\s?(?:about |just |only |a mere |约|大概)?\s?(?P<n>\d+(?:\.\d+)?)\s?(?P<u>mib|mb|m|gib|gb|g)(?![a-z])"
+    r"|(?<![\d.])(?P<m>\d+(?:\.\d+)?)\s?(?P<v>mib|mb|m|gib|gb|g) (?:short|missing|too (?:much|little|few)|over)\b"
+)
