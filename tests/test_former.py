@@ -40,6 +40,15 @@ from chat.reads.grammar import read
         ("本来打算上DeepSeek-V3,老板说太贵,最后定了Qwen3-235B-A22B fp8,8张H20,够吗", {"model": ("Qwen/Qwen3-235B-A22B",)}),
         ("之前是bs=4、2k,跑通了。现在想把长度加到8k,bs降到1,13B qlora,单张4090,会爆吗", {"seq_len": (8192,), "batch_size": (1,)}),
         ("7B全参4张A6000,zero2第一步就爆,换成zero3有用吗", {"zero_stage": (2, 3)}),  # a way that is asked about: both
+        ("Before: Qwen2.5-14B, int8, 8k. Now: Qwen2.5-32B, int4, 16k. Same 4090. Does the new one still fit?",
+         {"model": ("Qwen/Qwen2.5-32B-Instruct",), "weight_format": ("int4",), "seq_len": (16384,)}),
+        ("after failing with full fine-tuning (OOM on 2x A100 40GB) we settled for LoRA r=32, 14B. How much per card?",
+         {"method": ("lora",), "gpu": ("A100",), "n_gpus": (2,)}),
+        ("We tried tp=4 pp=1 first; current config is tp=2 pp=2 on 4 L40S, a 70B in fp8. Memory per card?", {"tp": (2,), "pp": (2,)}),
+        ("had 64GB RAM, upgraded to 128GB, one 3090, a 70B in Q4_K_M. Possible?", {"host_memory_gb": (128,)}),
+        ("本来是用8bit加载的,太慢,现在改用4bit awq,32B,4090,能行不", {"weight_format": ("awq-int4-g128",), "bits": ()}),
+        ("以前跑7B的,现在想上Qwen2.5-32B,awq,4090够吗", {"model": ("Qwen/Qwen2.5-32B-Instruct",), "params": ()}),
+        ("刚才说的是4090,其实我换成3090了,32B awq", {"gpu": ("RTX 3090",)}),
         ("楼主有8卡H800,我就2张L40,qlora训32B够吗", {"gpu": ("L40",), "n_gpus": (2,)}),
     ],
 )  # fmt: skip

@@ -21,16 +21,16 @@ _SENTENCE = re.compile(r"[?!;]+|\.(?!\d)")
 _TURNED = r"(?:moved|switched|went|dropped|changed|cut|reduced|lowered|raised|turned|swapped|upgraded|downgraded|scaled|migrated|replaced)"
 # where the present case begins: a word of time, a wish, a change that was made
 _NOW = (
-    rf"\b(?:now|nowadays|these days|today|this (?:time|week|month|year)|instead|as of now|from (?:\w+ ){{1,3}}on(?:wards?)?\b|next (?:week|month|year|quarter)|tomorrow|(?:and |but |then |so |i |we |i've |we've |have |since ){{1,3}}(?:just |now |already |since )?{_TURNED}|(?:and |but |so |i |we ){{1,2}}(?:want|need|plan|intend|would like|'d like|wish)\b|plan(?:ning)? (?:to|is|on)\b|(?<!was )(?<!were )going to\b|in the end\b|finally\b|eventually\b|since then\b|settled on\b|the real (?:thing|run|one)\b|(?:should|will) (?:now )?run\b|with the new\b|but here\b|(?:(?<=; )|(?<=, ))here\b|my new\b|our new\b|thinking of\b|considering\b)"
-    r"|听说|据说|现在|如今|这次|这回|今天|这周|这个?月|眼下|当前|后来|接下来|下周|下个?月|明年|以后|今后|最后(?!一)|最终|新(?:机器?|卡|显卡|服务器|主机|电脑|配置)|这一?版|今年|(?<!本来)(?<!原来)(?<!原本)(?<!当初)(?<!之前)(?<!最初)(?<!一开始)(?<!不)(?:打算|准备|计划|想)|只剩|换(?:成|到|了|用|个|为)?|(?:改|调|降|升|提)(?:成|到|为|用|级)(?!\s?1/)"
+    rf"\b(?:now|nowadays|these days|today|this (?:time|week|month|year)|instead|as of now|from (?:\w+ ){{1,3}}on(?:wards?)?\b|next (?:week|month|year|quarter)|tomorrow|(?:and |but |then |so |i |we |i've |we've |have |since ){{1,3}}(?:just |now |already |since )?{_TURNED}|(?:and |but |so |i |we ){{1,2}}(?:want|need|plan|intend|would like|'d like|wish)\b|plan(?:ning)? (?:to|is|on)\b|(?<!was )(?<!were )going to\b|in the end\b|finally\b|eventually\b|since then\b|settled (?:on|for)\b|fell back to\b|current (?:config\w*|set-?up|settings?|run|version)\b|the real (?:thing|run|one)\b|(?:should|will) (?:now )?run\b|with the new\b|but here\b|(?:(?<=; )|(?<=, ))here\b|my new\b|our new\b|thinking of\b|considering\b)"
+    r"|听说|据说|现在|如今|这次|这回|今天|这周|这个?月|眼下|当前|后来|接下来|下周|下个?月|明年|以后|今后|最后(?!一)|最终|新(?:机器?|卡|显卡|服务器|主机|电脑|配置)|这一?版|[第]?二期|退而求其次|只好|其实(?=是|我|已经|只)|今年|(?<!本来)(?<!原来)(?<!原本)(?<!当初)(?<!之前)(?<!最初)(?<!一开始)(?<!不)(?:打算|准备|计划|想)|只剩|换(?:成|到|了|用|个|为)?|(?:改|调|降|升|提)(?:成|到|为|用|级)(?!\s?1/)"
 )
 # of these the words that are no wish and no change
 _NOW_FOR_SURE = r"\b(?:with the new|the real (?:thing|run|one)|now|nowadays|these days|today|this (?:time|week|month|year)|next (?:week|month|year|quarter)|tomorrow|instead|from (?:\w+ ){1,3}on(?:wards?)?|since then|in the end|finally)\b|现在|如今|这次|这回|今天|这周|这个?月|眼下|当前|后来|最后(?!一)|最终|接下来|下周|下个?月|今年"
 # what says of a clause, or of all that stands before it, that it is over
-_BEFORE_ZH = r"(?<!在)(?:之前|以前)(?!的(?:话|问题|答案|回答))|(?<!a)(?:原先|本来|此前|先前|从前|早先|起初|最初|曾经|一开始|刚开始|上次|上周|上个?(?:星期|月|季度)|昨天|昨晚|前天|前阵子|前段时间|前几[天周个]|前\d[天周]|去年|那时候?|当时)|(?:旧|老|原)(?:机器|机|卡|显卡|服务器|主机|电脑|配置)|上一(?:版|次|台|家|张|轮)|原本|当初|前任|原来(?!是(?:这样|因为))|(?<![没未])(?:试|用|跑)过"
+_BEFORE_ZH = r"(?<!在)(?:之前|以前)(?!的(?:话|问题|答案|回答))|(?<!a)(?:原先|本来|此前|先前|从前|早先|起初|最初|曾经|一开始|刚开始|上次|上周|上个?(?:星期|月|季度)|昨天|昨晚|前天|前阵子|前段时间|前几[天周个]|前\d[天周]|去年|那时候?|当时)|(?:旧|老|原)(?:机器|机|卡|显卡|服务器|主机|电脑|配置)|上一(?:版|次|台|家|张|轮)|原本|当初|前任|刚才|刚刚说|前面说|[第]?一期|原来(?!是(?:这样|因为))|(?<![没未])(?:试|用|跑)过"
 # a card that is there no more
-_GONE = r"[^,.;?!]*(?:坏了|坏掉|返修|卖了|卖掉|出掉|收[走回]|还回去)[^,.;?!]*|[^,.;?!]*\b(?:sold|gave away|(?:is|are) (?:broken|gone|dead)|broke down)\b(?:(?!\b(?:and|but|then|so)\b)[^,.;?!])*"
-_OPENS = rf"\b(?:previously|formerly|originally|initially|at first|used to(?= \w)|(?:already|have|had|'ve) tried|started (?:out |off )?(?:with|at|on|from)|first (?:i|we) (?:wanted|planned|thought|considered|tried|used|had)|(?:my|our|the|at my|at our) (?:old|previous|former|last) (?:\w+ )?(?:set-?up|rig|box|machine|server|card|gpu|job|company|lab|laptop|pc|cluster|version|run)|in the past|back (?:then|when)|before(?=,)|last (?:night|week|month|year|time|quarter|summer|spring|winter|autumn|fall)|yesterday)\b|{_BEFORE_ZH}"
+_GONE = r"[^,.;?!]*(?:坏了|坏掉|返修|卖了|卖掉|出掉|收[走回]|还回去|退役|淘汰|报废)[^,.;?!]*|[^,.;?!]*\b(?:sold|gave away|(?:is|are) (?:being )?(?:broken|gone|dead|retired|scrapped)|broke down)\b(?:(?!\b(?:and|but|then|so)\b)[^,.;?!])*"
+_OPENS = rf"\b(?:previously|formerly|originally|initially|at first|used to(?= \w)|(?:already|have|had|'ve) tried|started (?:out |off )?(?:with|at|on|from)|first (?:i|we) (?:wanted|planned|thought|considered|tried|used|had)|(?:my|our|the|at my|at our) (?:old|previous|former|last) (?:\w+ )?(?:set-?up|rig|box|machine|server|card|gpu|job|company|lab|laptop|pc|cluster|version|run)|in the past|back (?:then|when)|before(?=[,:])|after (?:failing|trying|a failed)|tried\b[^.;?!,]{{0,40}}\bfirst|last (?:night|week|month|year|time|quarter|summer|spring|winter|autumn|fall)|yesterday)\b|{_BEFORE_ZH}"
 # a time that is told behind what it is of
 _CLOSES = r"\b(?:last (?:night|week|month|year|time|quarter|summer|spring|winter|autumn|fall)|yesterday|(?:an? |\d+ |few |couple of |some )(?:days?|weeks?|months?|years?|hours?) ago|until (?:now|recently)|up to now|previously|originally|initially|earlier|back then|before(?=\s?(?:,|$)| and now| but))(?!\w)"
 # nothing by itself, and over where a present follows in the same sentence
@@ -50,7 +50,7 @@ _BOUGHT = r"\b(?:bought|ordered|received|picked up|built|purchased|acquired)\b|\
 # another card beside the one that is there
 _ADDED = r"\b(?:add(?:s|ed|ing)?|additional(?:ly)?|both cards|together|(?:the|a|my) (?:other|second) (?:card|gpu|one))\b|再(?:加|插|添)|加(?:上|一|了)|一起(?:用|插|跑)|两张(?:卡)?都"
 _WISHED = r"\b(?:wanted|planned|considered|thought|going|planning) (?:to|of|about)?\b|想|打算|准备|计划"
-_PARTED = r"\b(?:swap|replac|sold|sell|trade|instead)\w*|换|卖|出掉"
+_PARTED = r"\b(?:swap|replac|sold|sell|trade|instead|retire|scrap)\w*|换|卖|出掉|退役|淘汰|报废"
 # both cases are asked about
 _COMPARED = r"\b(?:differ\w*|compar\w+|than|versus|vs|sav(?:e|es|ed|ing|ings)|gain\w*|how much (?:more|less|faster|slower)|which (?:one|card|gpu|machine|setup|of)|why (?:so|does|is|did|do)|what changed)\b|差|区别|不同|对比|相比|(?<![占对同环配])比(?!如|例)|省|多(?:占|用|花|出|吃|了|要|少多)|少(?:占|用)多?少|快多少|慢多少|多快|哪[个张块](?!量化|格式|精度)|为什么|为啥|为何|怎么(?:会|反而)"
 # what the change brought
@@ -60,7 +60,10 @@ _MIGHT_FAIL = (
     rf"(?:会|能|可能)[^,.;?!]{{0,6}}{BADLY_ZH}|\b(?:will|would|could|might|may|can|should)\b[^.;?!]{{0,32}}\b{BADLY}\b"
 )
 _FAILS = rf"\b{BADLY}\b|{BADLY_ZH}"
+_SLOW = r"太慢|很慢|慢得很|\b(?:too |so |very )?slow\b"
 _RAN = rf"\b{WELL}\b|{WELL_ZH}"
+# two ways to tell one thing: a size and a model of that size, bits and a format of so many
+_EITHER = (("bits", "weight_format"), ("weight_format", "bits"), ("params", "model"), ("model", "params"))
 # what a card takes along
 _OF_A_CARD = ("n_gpus", "gpu_memory_gb", "tp", "pp")
 # read by their own rules; of shares too much fails and too little does, which only both tell
@@ -151,18 +154,20 @@ def leave_former(scan: Scan) -> None:
         and not (kept_card and name in ("gpu", *_OF_A_CARD))
         and (gone := _leave(scan, name, spans))
     }
+    for name, other in _EITHER:
+        told = [*scan.spans.get(other, []), *(place for _, place in scan.again.get(other, ()))]
+        if other in scan.facts and any(not _within(place, spans) for place in told):
+            left |= _drop_within(scan, name, spans)
     if "gpu" in left:
         settle_card(scan, spans)
     if left:
         drop_asked(scan, spans)
-    for values in left.values():
-        scan.extras.setdefault("former", []).extend(values)
     for one in changed(scan.text):
         if one.fact in left and len(scan.spans[one.fact]) == 1:  # it is told, and sets nothing against anything
             scan.spans[one.fact] = [scan.normal.original(*one.span)]
-    if left and not _fails_now(scan.text, places):
-        for found in [one for place in places for one in compiled(_FAILS).finditer(scan.text, *place)]:
-            scan.text = scan.text[: found.start()] + " " * len(found[0]) + scan.text[found.end() :]
+    of_then = _SLOW if _fails_now(scan.text, places) else rf"{_SLOW}|{_FAILS}"
+    for found in [one for place in places for one in compiled(of_then).finditer(scan.text, *place)] if left else ():
+        scan.text = scan.text[: found.start()] + " " * len(found[0]) + scan.text[found.end() :]
 
 
 # what is asked for is open: what the former case had of it is none of the present one
@@ -229,7 +234,10 @@ def _leave(scan: Scan, name: str, spans: list[Span]) -> list[object]:
         any(not _within(one, spans) for one in (place, *_more_places(scan, name, value)))
         for value, place in zip(values, places, strict=True)
     ]
-    return keep(scan, name, present) if any(present) and not all(present) else []
+    gone = keep(scan, name, present) if any(present) and not all(present) else []
+    if gone:
+        scan.extras.setdefault("former", []).extend(gone)
+    return gone
 
 
 def _more_places(scan: Scan, name: str, value: object) -> list[Span]:
@@ -240,13 +248,16 @@ def _within(place: Span, spans: list[Span]) -> bool:
     return any(start <= place[0] < end for start, end in spans)
 
 
-def _drop_within(scan: Scan, name: str, spans: list[Span]) -> None:
-    """Leave out a setting of which the former case alone tells."""
+def _drop_within(scan: Scan, name: str, spans: list[Span]) -> dict[str, list[object]]:
+    """Leave out a setting of which the former case alone tells; it comes back by its name."""
     again = [place for _, place in scan.again.get(name, ())]
     places = scan.spans.get(name, [])
-    if name in scan.facts and places and all(_within(place, spans) for place in (*places, *again)):
-        scan.extras.setdefault("former", []).extend(scan.facts.pop(name))
-        del scan.spans[name]
+    if name not in scan.facts or not places or not all(_within(place, spans) for place in (*places, *again)):
+        return {}
+    gone = scan.facts.pop(name)
+    scan.extras.setdefault("former", []).extend(gone)
+    del scan.spans[name]
+    return {name: gone}
 
 
 def settle_card(scan: Scan, spans: list[Span]) -> None:

@@ -138,6 +138,8 @@ def settle(scan: Scan) -> None:
     _leave_to_others(scan)
     _difference(scan)
     take_back(scan)
+    if "corrected" in scan.extras and "gpu" in scan.facts:
+        settle_card(scan, [])
     _programs(scan)
     _algorithms(scan)
     _ranks_of_rollouts(scan)

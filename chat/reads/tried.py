@@ -50,14 +50,14 @@ _SETTINGS = {
     "grad_accum": r"grad\w*[ _]acc\w*|accumulation(?: steps)?|梯度累[积计加]",
 }
 _TURNED_TO = (
-    r"(?:\bnow\b(?: (?:it'?s|it is|at|on|set to|only|just|down to|up to))*|\b(?:lowered|raised|changed|set|reduced|increased|dropped|cut|bumped|moved|switched|went|turned|after (?:lowering|raising|changing|setting|reducing|increasing|dropping|cutting|bumping))\b(?: (?:it|that|this|them|back|down|up))*(?: to)"
-    r"|(?:现在|后来|这次|如今|目前|已经)(?:又|已经|给|都|把它?|我|是|只|就|用)*(?:(?:改|调|降|换|升|提|减|加|缩|设|开|扩)(?:低|高|小|大|回)?(?:成|到|为|了)*)?|(?:改|调|降|换|升|提|减|加|缩|扩)(?:低|高|小|大|回)?(?:成|到|为)了?(?=\s?\d+k?\s?了))"
+    r"(?:\bnow\b(?: (?:it'?s|it is|at|on|set to|only|just|down to|up to))*|\b(?:lowered|raised|changed|set|reduced|increased|dropped|cut|bumped|moved|switched|went|turned|upgraded|downgraded|expanded|after (?:lowering|raising|changing|setting|reducing|increasing|dropping|cutting|bumping))\b(?: (?:it|that|this|them|back|down|up))*(?: to)"
+    r"|(?:现在|后来|这次|如今|目前|已经)(?:又|已经|给|都|把它?|我|是|只|就|用)*(?:(?:改|调|降|换|升级?|提|减|加|缩|设|开|扩)(?:低|高|小|大|回)?(?:成|到|为|了)*)?|(?:改|调|降|换|升级?|提|减|加|缩|扩)(?:低|高|小|大|回)?(?:成|到|为)了?(?=\s?\d+k?\s?了))"
 )
 _SETTING = "|".join(rf"(?P<{fact}>{words})" for fact, words in _SETTINGS.items())
 _ONE = r"\d{1,7}k?(?![\d.]*\d|[a-z])"
 # values between the first and the last: "batch 16, then 8, then 4, now 1"
 _STEPS = rf"(?P<steps>(?:[,\s]*(?:然后|再|又|接着|到|之后|->|→|and then|then|and)\s?(?:是|改成|to )?\s?{_ONE}){{0,3}})"
-_CHANGED = rf"(?:{_SETTING})[^\d.,;?!]{{0,16}}(?<![\d.])(?P<a>{_ONE}){_STEPS}[^\d.?!]{{0,16}}?(?P<link>{_TURNED_TO})\s?(?P<b>{_ONE})(?!\s?(?:[张块卡台*x]|gi?b?\b|gpus?\b|cards?\b))"
+_CHANGED = rf"(?:{_SETTING})[^\d.,;?!]{{0,16}}(?<![\d.])(?P<a>{_ONE}){_STEPS}[^\d?!]{{0,16}}?(?P<link>{_TURNED_TO})\s?(?P<b>{_ONE})(?!\s?(?:[张块卡台*x]|gi?b?\b|gpus?\b|cards?\b))"
 # the memory of a machine
 _RAM_CHANGED = (
     rf"(?:内存|\bram\b)[^\d.,;?!]{{0,12}}(?<![\d.])(?P<a>\d{{1,4}})\s?gi?b?\b[^\d.?!]{{0,24}}?(?P<link>{_TURNED_TO})\s?(?P<b>\d{{1,4}})\s?gi?b?(?![a-z])"
