@@ -25,6 +25,11 @@ from chat.reads.grammar import read
         ("MoE 训练显存按总参数还是激活参数", "active_in_training"),
         ("How much VRAM does Windows use on a 16GB card?", "desktop"),
         ("mixed precision uses the same memory as fp32, why?", "precision_saves"),
+        ("does memory grow with the number of layers?", "layers_scale"),
+        ("解释一下峰值显存", "peak_steady"),
+        ("重计算为什么是根号 n", "sqrt_n"),
+        ("what is the 5as term?", "scores_term"),
+        ("显卡真正可用的显存有多少", "usable"),
     ],
 )
 def test_the_thing_is_what_is_asked_about(question: str, meaning: str) -> None:

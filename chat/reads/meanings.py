@@ -85,6 +85,10 @@ _ASKED: tuple[tuple[str, str], ...] = (
     ("layers_moved", rf"(?:\boffload\w*[^.;?]{{0,12}}{_SO_MANY}|{_SO_MANY}[^.;?]{{0,12}}(?:\boffload|\bto (?:the )?gpu|\bon (?:the )?gpu|卸载))[^?]{{0,60}}(?:\bmean|什么意思|啥意思|是什么|怎么理解|\?)|\b(?:what|mean)\b[^?]{{0,40}}{_SO_MANY}[^?]{{0,12}}offload"),
     ("active_in_training", r"(?=[\s\S]*(?:\bmoe\b|\bmixture\b|\bexperts?\b|专家))(?=[\s\S]*(?:\btrain\w*|\b(?:fine-?)?tun(?:e|ing)\b|训练|微调))[\s\S]*(?:\bactive(?: param\w*)?\b[^?]{0,12}\b(?:or|vs\.?|versus)\b[^?]{0,8}\btotal\b|\btotal\b[^?]{0,16}\b(?:or|vs\.?|versus)\b[^?]{0,8}\bactive\b|激活参数?[^?]{0,6}还是[^?]{0,4}(?:总|全部)|(?:总|全部)参数?[^?]{0,6}还是[^?]{0,4}激活)"),
     ("precision_saves", r"(?:\bbf16|\bfp16|mixed[ -]precision|\bamp\b)[^?]{0,40}(?:\bas much\b|\bsame\b|\bno less\b|\bnot (?:save|less|lower)|n't (?:save|reduce|lower))[^?]{0,32}(?:\bfp32|\bfull precision|\bfloat32)|(?:\bfp32|单精度)[^?]{0,10}(?:和|与|跟)[^?]{0,6}(?:混合精度|bf16|fp16)[^?]{0,8}(?:显存|内存)?[^?]{0,4}(?:一样|差不多|区别|差)|(?:混合精度|bf16|fp16)(?:训练)?[^?]{0,10}(?:为什么|怎么)?[^?]{0,6}(?:没省|不省|没有省|和|跟)[^?]{0,6}(?:fp32|单精度)[^?]{0,8}(?:一样|差不多)"),
+    ("layers_scale", r"\b(?:memory|v?ram)\b[^?]{0,24}\b(?:scale|grow|depend|change)\w*\b[^?]{0,16}\b(?:number of |more |the )?(?:layers|depth)\b|层数(?:翻倍|增加|越多|多)[^?]{0,10}(?:显存|内存)|显存[^?]{0,8}(?:和|与|跟|随)层数"),
+    ("peak_steady", r"\bpeak\b[^?]{0,24}\b(?:vs\.?|versus|and|or|than|different from)\b[^?]{0,12}\b(?:steady|average|static|idle|resident|current)\b|\bwhat(?:'s| is)? (?:the )?peak (?:gpu )?(?:memory|v?ram)\b|峰值(?:显存)?(?:和|与|跟)(?:平均|稳定|常驻|当前)|(?:什么是|解释一?下?)峰值显存|峰值显存(?:是什么|什么意思)"),
+    ("sqrt_n", r"(?:checkpoint\w*|recomput\w*|重计算|检查点)[^?]{0,40}(?:\bsqrt\b|√|square root|根号)|(?:\bsqrt\b|√|square root|根号)[^?]{0,40}(?:checkpoint\w*|recomput\w*|重计算|检查点)"),
+    ("scores_term", r"\bwhat\b[^?]{0,16}\b5 ?·? ?\*? ?as\b|\b5 ?as\b[^?]{0,16}(?:mean|是什么|什么意思|怎么来|哪来)"),
     ("padding", r"\bpad(?:ding|ded|s)?\b[^.;?]{0,32}\b(?:memory|v?ram|waste\w*|costs?)\b|\b(?:waste\w*|memory|v?ram)\b[^?]{0,24}\bpadding\b|(?:padding|填充|补齐)[^,;?]{0,10}(?:浪费|占|影响|费)[^,;?]{0,4}显存|长短不一[^?]{0,16}(?:显存|浪费)"),
     ("eager_mode", r"enforce[-_ ]eager[^?]{0,40}(?:\bsav|\bmemory\b|\bv?ram\b|省|显存|作用|干)|\b(?:what|does|how much)\b[^?]{0,24}enforce[-_ ]eager|(?:关(?:掉|闭)?|不用|禁用)\s?cuda ?graphs?[^?]{0,10}(?:省|显存)|\b(?:without|disabl\w+) cuda ?graphs?\b[^?]{0,32}\b(?:sav\w*|memory|v?ram)"),
     ("swap_space", r"swap[-_ ]space[^?]{0,40}(?:\?|\bv?ram\b|\bmemory\b|显存|内存|占)|\bwhat\b[^?]{0,16}swap[-_ ]space"),
@@ -122,6 +126,10 @@ _FORMS = (
 )
 # asked of any card or server, whatever numbers stand beside: they are no batch and no memory of a case
 _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
+    (
+        "usable",
+        r"\b(?:how much|what)\b[^?]{0,24}\b(?:actually|really|in practice|effectively)\b[^?]{0,16}\b(?:usable|available|have|use|get)\b[^?]{0,24}(?:\bgb\b|\bcard\b|\bgpu\b|\d ?g)|\busable (?:v?ram|memory)\b|(?:显卡|卡|显存)[^?]{0,4}(?:实际|真正|到底)(?:能|可)?(?:用|可用)(?:的)?(?:有)?多少|(?:实际|真正)可用(?:的)?显存|nvidia-smi[^?]{0,12}\d{4,6}\s?mi?b?[^?]{0,12}(?:而不是|不是|instead of|not|rather than)[^?]{0,4}\d{4,6}",
+    ),
     ("fewer_sequences", r"max[-_ ]num[-_ ]seqs[^?]{0,40}(?:\bsav\w*|\bmemory\b|\bv?ram\b|\bless\b|省|显存|少占|影响)"),
     (
         "desktop",

@@ -3,7 +3,20 @@
 from collections.abc import Callable
 
 from chat.remarks.remark import ELSEWHERE, Asked, Remark
-from chat.works import ANATOMY, GQA, MIXTRAL, NVIDIA_SMI, TORCH, TRAINER, V3, VLLM, WINDOW, ZERO
+from chat.works import (
+    ANATOMY,
+    CHECKPOINTS,
+    GQA,
+    KORTHIKANTI,
+    MIXTRAL,
+    NVIDIA_SMI,
+    TORCH,
+    TRAINER,
+    V3,
+    VLLM,
+    WINDOW,
+    ZERO,
+)
 
 
 def _means(*names: str) -> Callable[[Asked], bool]:
@@ -50,4 +63,19 @@ FEATURES_MEANT = (
     Remark("meaning-of-active-in-training", 1, _means("active_in_training"),
         "**By the total: weights, gradients and optimizer states of all experts are kept, for any of them may be used in a step: total parameters × 16 B with Adam in mixed precision.** The active parameters set the computing, and activations go with what each token passes through, that is with the active ones. Expert parallel and ZeRO divide the experts over the cards; adapters on attention alone leave them frozen.",
         "**按总参数:所有专家的权重、梯度和优化器状态都要保留,因为任何一步都可能用到:混合精度 Adam 是总参数 × 16 字节。** 激活参数决定计算量;中间激活按每个 token 经过的部分,即激活参数计。专家并行和 ZeRO 把专家切到各卡;只在注意力上加适配器时专家都冻结。", MIXTRAL, ELSEWHERE),
+    Remark("meaning-of-layers", 1, _means("layers_scale"),
+        "**Nearly in proportion: weights, gradients and optimizer states of the layers, the KV cache and what checkpointing keeps (the input of each layer) are all so much per layer × layers.** What does not grow with them: embedding and head, the logits, the one layer that is computed again, the runtime. So twice the layers of the same width is a little less than twice the memory.",
+        "**几乎成正比:各层的权重、梯度、优化器状态,KV 缓存,以及重计算保留的每层输入,都是 每层多少 × 层数。** 不随层数增长的:embedding 和 head、logits、正在重算的那一层、运行时。所以宽度不变、层数翻倍,显存略少于翻倍。", ANATOMY, ELSEWHERE),
+    Remark("meaning-of-peak", 1, _means("peak_steady"),
+        "**The peak is the most that stands at once in a step, and the card must hold it; between the steps only what stays is there.** Training keeps weights and optimizer states all the time; activations rise through the forward pass and fall through the backward pass, logits stand at the turn between them, gradients at its end, and the optimizer's step has temporaries of its own. Running a model, weights and cache stay, and a prompt's activations and logits are the peak. torch.cuda.max_memory_allocated() is the peak, memory_allocated() the moment, memory_reserved() what the allocator keeps; nvidia-smi shows that and the context.",
+        "**峰值是一步之中同时存在的最大量,卡必须放得下它;两步之间只剩常驻的部分。** 训练时权重和优化器状态一直在;激活在前向中上升、反向中下降,logits 出现在两者交界,梯度在反向末尾齐全,优化器更新还有自己的临时量。推理时权重和缓存常驻,读入提示的激活和 logits 是峰值。torch.cuda.max_memory_allocated() 是峰值,memory_allocated() 是当前,memory_reserved() 是分配器留着的;nvidia-smi 显示的是后者加上下文。", TORCH, ELSEWHERE),
+    Remark("meaning-of-sublinear", 1, _means("sqrt_n"),
+        "**√n is the least when checkpoints are spread over n layers: with k of them k inputs are kept and n/k layers are computed again at a time, and k + n/k is smallest at k = √n.** Language models usually keep the input of every layer instead: n × tokens × hidden size × 2 B, and one layer at a time again, since a layer's own activations are many times its input. That still grows with n, but at a small fraction; either way it costs about one more forward pass.",
+        "**√n 是把检查点均匀放在 n 层里的最优:放 k 个就保留 k 份输入,每次重算 n/k 层,k + n/k 在 k = √n 时最小。** 语言模型一般每层都留输入:n × token 数 × 隐藏维度 × 2 字节,每次只重算一层,因为一层内部的激活是其输入的很多倍。它仍随 n 增长,但只是很小的一部分;两种做法的代价都是约多一次前向。", CHECKPOINTS, ELSEWHERE),
+    Remark("meaning-of-scores-term", 1, _means("scores_term"),
+        "**5·a·s/h in s·b·h·(34 + 5·a·s/h) is the attention matrix: for each of a heads s × s scores per sequence, kept as the softmax's output (2 B), its dropout mask (1 B) and what dropout leaves (2 B), 5 B together.** It grows with the square of the length. FlashAttention and SDPA never store it, so with them only the 34·s·b·h of a layer is left.",
+        "**s·b·h·(34 + 5·a·s/h) 里的 5·a·s/h 是注意力矩阵:a 个头、每条序列 s × s 个分数,保留 softmax 输出(2 字节)、dropout 掩码(1 字节)和 dropout 之后的结果(2 字节),共 5 字节。** 它随长度的平方增长。FlashAttention 和 SDPA 根本不存它,那时每层只剩 34·s·b·h。", KORTHIKANTI, ELSEWHERE),
+    Remark("meaning-of-usable", 1, _means("usable"),
+        "**The GB of a card are GiB, less a little that driver and firmware keep: nvidia-smi's total is what there is, and a program sees some hundred MiB less.** Of that the CUDA context of each process takes 0.5 to 1 GiB, a desktop some more, and ECC on GDDR cards a part of the whole. Plan with the total that nvidia-smi shows, less about 1 GiB, less what others hold; a server like vLLM takes its share (0.9 by default, newer 0.92) of the total.",
+        "**显卡标的 GB 是 GiB,再少一点驱动和固件自留的:nvidia-smi 的总量就是实有的,程序看到的还要少几百 MiB。** 其中每个进程的 CUDA 上下文占 0.5 到 1 GiB,桌面再占一些,GDDR 卡开 ECC 也会少一部分。按 nvidia-smi 的总量减约 1 GiB、再减别人占的来规划;vLLM 这类服务按总量的份额占(默认 0.9,新版 0.92)。", NVIDIA_SMI, ELSEWHERE),
 )  # fmt: skip
