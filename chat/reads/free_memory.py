@@ -20,7 +20,7 @@ _FREE = (
 )
 _OTHERS = r"\b(?:another|other|others?'|someone(?: else)?|somebody(?: else)?|some other|a different|my colleagues?|a colleague|colleagues?|co-?workers?|the desktop|my desktop|desktop|windows|xorg|gnome|kde|the display|the monitors?)\b(?:'s)?(?: [a-z-]+){0,3}"
 _TAKES = r"(?:is |are |was |has |have |already |currently |always |permanently )*(?:us(?:es?|ing|ed)|tak(?:es?|ing|en)|hold(?:s|ing)?|occup(?:ies|y|ying|ied)|eat(?:s|ing)?|hog(?:s|ging)?|sit(?:s|ting) on|grab(?:s|bed)?)"
-_SOMEBODY = r"(?:别人|其他人?|其它|另一?个?(?:进程|任务|模型|人|服务)|同事|室友|师兄|师姐|同学|别的(?:任务|进程|人|模型|服务)?|桌面|显示器|系统|windows|他人|有人)"
+_SOMEBODY = r"(?<!比)(?:别人|其他人?|其它|另一?个?(?:进程|任务|模型|人|服务)|同事|室友|师兄|师姐|同学|别的(?:任务|进程|人|模型|服务)?|桌面|显示器|系统|windows|他人|有人)"
 _TAKEN = (
     rf"{_OTHERS} {_TAKES} (?:up )?(?:about |around |some |roughly |~)*{_GB}"
     rf"|{_GB}{_OF_MEMORY} (?:(?:is|are|already|currently|permanently) )*(?:used|taken|occupied|in use|held|eaten|hogged)(?: up)? by {_OTHERS}"
