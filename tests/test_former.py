@@ -49,6 +49,9 @@ from chat.reads.grammar import read
         ("本来是用8bit加载的,太慢,现在改用4bit awq,32B,4090,能行不", {"weight_format": ("awq-int4-g128",), "bits": ()}),
         ("以前跑7B的,现在想上Qwen2.5-32B,awq,4090够吗", {"model": ("Qwen/Qwen2.5-32B-Instruct",), "params": ()}),
         ("刚才说的是4090,其实我换成3090了,32B awq", {"gpu": ("RTX 3090",)}),
+        ("My first plan was renting 8x A100; the budget only allows 4x A100 80GB. Full fine-tuning of a 14B, ok?", {"n_gpus": (4,)}),
+        ("the repo's default is zero2 with 8 GPUs, I run zero3 on 4 A6000: 13B full. Memory per GPU?", {"zero_stage": (3,), "n_gpus": (4,)}),
+        ("默认max_model_len是128k,我只要16k,Qwen3-32B fp8,一张L40S,够吗", {"seq_len": (16384,)}),
         ("楼主有8卡H800,我就2张L40,qlora训32B够吗", {"gpu": ("L40",), "n_gpus": (2,)}),
     ],
 )  # fmt: skip
@@ -153,3 +156,18 @@ def test_a_degree_that_was_changed_stays_part_of_the_layout() -> None:
 def test_what_others_run_is_their_case(question: str, own: dict[str, tuple[Any, ...]]) -> None:
     facts = read(question).facts
     assert {name: facts.get(name, ()) for name in own} == own
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "name", "values"),
+    [
+        ("Llama-3.1-8B bf16 in vLLM at 16k on an L4?", "before that it was on a T4. What about int8?", "gpu", ("L4",)),
+        ("13B qlora on a 3090, 4096, batch 4", "batch 4 died, now at 2. fits?", "batch_size", (2,)),
+        ("32B AWQ on a 4090, 8k, does it fit?", "I've since swapped the 4090 for two 3090s, same question", "gpu", ("RTX 3090",)),
+        ("32B的AWQ,一张4090,8k,放得下吗", "之前说的4090卖了,现在是3090,16k呢", "gpu", ("RTX 3090",)),
+    ],
+)  # fmt: skip
+def test_a_follow_up_tells_of_a_former_case_and_changes_nothing_by_that(
+    first: str, then: str, name: str, values: tuple[Any, ...]
+) -> None:
+    assert read(then, read(first)).facts[name] == values

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
+from chat.reads.former import of_the_present
 from chat.reads.leaning import EXPLAINS, WHY, WHY_NOT, asks_ways
 from chat.reads.lexicon import compiled
 from chat.reads.parts import PARTS, part_alone
@@ -188,7 +189,7 @@ def left_of(new: Facts, previous: Reading, text: str) -> Facts:
 def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     """The previous facts with the new ones in their place; the intents are inherited where the new text has none."""
     facts = dict(previous.facts)
-    new = dict(reading.facts)
+    new = of_the_present(reading, previous)
     if member := _of_the_family(reading, previous):
         del new["params"]
         new |= member

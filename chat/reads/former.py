@@ -8,11 +8,13 @@ compared, or what ran is set against what fails, both are meant and both stay.
 import re
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 from chat.reads import asking
 from chat.reads.corrected import keep
 from chat.reads.lexicon import compiled
-from chat.reads.reading import Span
+from chat.reads.normal import normalise
+from chat.reads.reading import Reading, Span
 from chat.reads.scan import Scan
 from chat.reads.tried import BADLY, BADLY_ZH, WELL, WELL_ZH, changed
 from kb.names import names
@@ -30,7 +32,7 @@ _NOW_FOR_SURE = r"\b(?:with the new|the real (?:thing|run|one)|now|nowadays|thes
 _BEFORE_ZH = r"(?<!在)(?:之前|以前)(?!的(?:话|问题|答案|回答))|(?<!a)(?:原先|本来|此前|先前|从前|早先|起初|最初|曾经|一开始|刚开始|上次|上周|上个?(?:星期|月|季度)|昨天|昨晚|前天|前阵子|前段时间|前几[天周个]|前\d[天周]|去年|那时候?|当时)|(?:旧|老|原)(?:机器|机|卡|显卡|服务器|主机|电脑|配置)|上一(?:版|次|台|家|张|轮)|原本|当初|前任|刚才|刚刚说|前面说|[第]?一期|原来(?!是(?:这样|因为))|(?<![没未])(?:试|用|跑)过"
 # a card that is there no more
 _GONE = r"[^,.;?!]*(?:坏了|坏掉|返修|卖了|卖掉|出掉|收[走回]|还回去|退役|淘汰|报废)[^,.;?!]*|[^,.;?!]*\b(?:sold|gave away|(?:is|are) (?:being )?(?:broken|gone|dead|retired|scrapped)|broke down)\b(?:(?!\b(?:and|but|then|so)\b)[^,.;?!])*"
-_OPENS = rf"\b(?:previously|formerly|originally|initially|at first|used to(?= \w)|(?:already|have|had|'ve) tried|started (?:out |off )?(?:with|at|on|from)|first (?:i|we) (?:wanted|planned|thought|considered|tried|used|had)|(?:my|our|the|at my|at our) (?:old|previous|former|last) (?:\w+ )?(?:set-?up|rig|box|machine|server|card|gpu|job|company|lab|laptop|pc|cluster|version|run)|in the past|back (?:then|when)|before(?=[,:])|after (?:failing|trying|a failed)|tried\b[^.;?!,]{{0,40}}\bfirst|last (?:night|week|month|year|time|quarter|summer|spring|winter|autumn|fall)|yesterday)\b|{_BEFORE_ZH}"
+_OPENS = rf"\b(?:previously|(?:my|our|the) (?:first|original|initial) (?:plan|idea|attempt|run|try|version)|formerly|originally|initially|at first|used to(?= \w)|(?:already|have|had|'ve) tried|started (?:out |off )?(?:with|at|on|from)|first (?:i|we) (?:wanted|planned|thought|considered|tried|used|had)|(?:my|our|the|at my|at our) (?:old|previous|former|last) (?:\w+ )?(?:set-?up|rig|box|machine|server|card|gpu|job|company|lab|laptop|pc|cluster|version|run)|in the past|back (?:then|when)|before(?=[,:]| (?:that|this) (?:it|i|we|they)\b)|after (?:failing|trying|a failed)|tried\b[^.;?!,]{{0,40}}\bfirst|last (?:night|week|month|year|time|quarter|summer|spring|winter|autumn|fall)|yesterday)\b|{_BEFORE_ZH}"
 # a time that is told behind what it is of
 _CLOSES = r"\b(?:last (?:night|week|month|year|time|quarter|summer|spring|winter|autumn|fall)|yesterday|(?:an? |\d+ |few |couple of |some )(?:days?|weeks?|months?|years?|hours?) ago|until (?:now|recently)|up to now|previously|originally|initially|earlier|back then|before(?=\s?(?:,|$)| and now| but))(?!\w)"
 # nothing by itself, and over where a present follows in the same sentence
@@ -40,9 +42,14 @@ _TOLD = r"\W*(?:was|were) \w+ing\b"
 # what runs and is to be replaced
 _RUNS = r"\b(?:currently|right now|at the moment|at present|today|so far|now)\b[^.;?!]{0,24}\b(?:runs?|running|serv(?:e|es|ing)|hosts?|hosting|uses?|using)\b|\b(?:we|i) (?:currently|now|presently) (?:run|serve|host|use)\b|(?:目前|现在|当前|眼下)[^,.;?!]{0,6}(?:跑|用|部署|上线|是)"
 _REPLACED = r"\binstead\b|\b(?:replac\w+|swap\w*) (?:it|that|this|them) (?:with|by|for)\b|\b(?:mov|switch|migrat|chang)\w* (?:over )?to\b|(?:打算|准备|计划|想|要|将)[^,.;?!]{0,8}(?:换|改|升|迁移|切)(?:成|到|为|用|级到)"
+# what was only thought of, and what a program or an example has where it is not the asker's
+_NOT_TAKEN = (
+    r"[^,.;?!]*\bhad [^,.;?!]{0,24} in mind\b|[^,.;?!]*\b(?:defaults?|example|template|sample config)(?:'s)?\b[^,.;?!]*(?=[,;] ?(?:but |and )?(?:i|we|my|our)\b)"
+    r"|(?:默认|示例|模板|例子|config|配置文件|脚本)[^,.;?!]{0,24}(?=[,;]\s?(?:但|不过|可)?是?(?:我|咱))"
+)
 # one by name for the other: "switched from X to Y", "replaced X with Y", "从 X 换成了 Y", "Y instead of X now"
 _FOR_ANOTHER = (
-    r"\b(?:moved|switched|went|changed|migrated|upgraded|downgraded)\b[^.;?!,]{0,16}?\bfrom (?P<a>[^.;?!,]{1,40}?(?:\.\d[^.;?!,]{0,24}?)?) to\b|\breplaced (?P<b>[^.;?!,]{1,40}?) (?:with|by|for)\b|\bnow\b[^.;?!,]{0,16}\binstead of (?P<c>[^.;?!,]{1,40})"
+    r"\b(?:moved|switched|went|changed|migrated|upgraded|downgraded)\b[^.;?!,]{0,16}?\bfrom (?P<a>[^.;?!,]{1,40}?(?:\.\d[^.;?!,]{0,24}?)?) to\b|\b(?:replaced|swapped|exchanged|traded(?: in)?) (?P<b>[^.;?!,]{1,40}?) (?:with|by|for|against)\b|\bnow\b[^.;?!,]{0,16}\binstead of (?P<c>[^.;?!,]{1,40})"
     r"|(?:打算|准备|计划|要)从(?P<e>[^,;?!]{1,24}?)(?:换|改|升级|降级|切换?|迁移?|转)(?:成|到|为)|\b(?:plan(?:ning)? to|going to|will|about to|decided to) (?:move|switch|migrate|change|upgrade|downgrade)\b[^.;?!,]{0,16}?\bfrom (?P<f>[^.;?!,]{1,40}?) to\b"
     r"|从(?P<d>[^,;?!]{1,24}?)(?:换|改|升级|降级|切换?|迁移?|转)(?:成|到|为)?(?:了|(?=[^,.;?!]{1,24}了\s?[,.;]))"
 )
@@ -85,7 +92,7 @@ def former(text: str) -> tuple[Span, ...]:
                 spans.append((over, high))
         start = after
     restated = [(one.span[0], one.link) for one in changed(text)]
-    gone = [found.span() for found in compiled(_GONE).finditer(text)]
+    gone = [found.span() for words in (_GONE, _NOT_TAKEN) for found in compiled(words).finditer(text)]
     another = [found.span(str(found.lastgroup)) for found in compiled(_FOR_ANOTHER).finditer(text)]
     return tuple(sorted([*spans, *restated, *gone, *another, *_to_be_replaced(text, stops)]))
 
@@ -248,6 +255,10 @@ def _within(place: Span, spans: list[Span]) -> bool:
     return any(start <= place[0] < end for start, end in spans)
 
 
+def _inside(place: Span, spans: list[Span]) -> bool:
+    return any(start <= place[0] and place[1] <= end for start, end in spans)
+
+
 def _drop_within(scan: Scan, name: str, spans: list[Span]) -> dict[str, list[object]]:
     """Leave out a setting of which the former case alone tells; it comes back by its name."""
     again = [place for _, place in scan.again.get(name, ())]
@@ -273,3 +284,19 @@ def settle_card(scan: Scan, spans: list[Span]) -> None:
     if sized and names().find_gpus(sized["card"]):
         scan.facts["gpu"] = [sized["card"]]
         scan.facts["gpu_memory_gb"], scan.spans["gpu_memory_gb"] = [float(sized["gb"])], scan.spans["gpu"][:1]
+
+
+def of_the_present(reading: Reading, previous: Reading) -> dict[str, tuple[Any, ...]]:
+    """The facts that a follow-up adds to the case before it: not those that it tells of a former one, `that was on a T4`."""
+    normal = normalise(reading.text)
+    asked = [(part.start, part.end) for part in asking.parts(normal.text) if part.asks]
+    places = [one for one in former(normal.text) if not any(one[0] < end and start < one[1] for start, end in asked)]
+    spans = [normal.original(*place) for place in places]
+    then = {
+        name
+        for name in set(reading.facts) & set(previous.facts) - _KEPT
+        if (told := reading.spans.get(name, ())) and all(_inside(place, spans) for place in told)
+    }
+    if "gpu" in then:
+        then |= {name for name in _OF_A_CARD if all(_inside(place, spans) for place in reading.spans.get(name, ()))}
+    return {name: values for name, values in reading.facts.items() if name not in then}

@@ -57,7 +57,7 @@ _SETTING = "|".join(rf"(?P<{fact}>{words})" for fact, words in _SETTINGS.items()
 _ONE = r"\d{1,7}k?(?![\d.]*\d|[a-z])"
 # values between the first and the last: "batch 16, then 8, then 4, now 1"
 _STEPS = rf"(?P<steps>(?:[,\s]*(?:然后|再|又|接着|到|之后|->|→|and then|then|and)\s?(?:是|改成|to )?\s?{_ONE}){{0,3}})"
-_CHANGED = rf"(?:{_SETTING})[^\d.,;?!]{{0,16}}(?<![\d.])(?P<a>{_ONE}){_STEPS}[^\d?!]{{0,16}}?(?P<link>{_TURNED_TO})\s?(?P<b>{_ONE})(?!\s?(?:[张块卡台*x]|gi?b?\b|gpus?\b|cards?\b))"
+_CHANGED = rf"(?:{_SETTING})[^\d.,;?!]{{0,16}}(?<![\d.])(?P<a>{_ONE}){_STEPS}[^\d?!]{{0,32}}?(?P<link>{_TURNED_TO})\s?(?P<b>{_ONE})(?!\s?(?:[张块卡台*x]|gi?b?\b|gpus?\b|cards?\b))"
 # the memory of a machine
 _RAM_CHANGED = (
     rf"(?:内存|\bram\b)[^\d.,;?!]{{0,12}}(?<![\d.])(?P<a>\d{{1,4}})\s?gi?b?\b[^\d.?!]{{0,24}}?(?P<link>{_TURNED_TO})\s?(?P<b>\d{{1,4}})\s?gi?b?(?![a-z])"
