@@ -369,6 +369,6 @@ def test_a_size_that_others_name_is_asked_about_where_the_asker_names_it_too(que
     assert set(read(question).facts["params"]) == sizes
 
 
-@pytest.mark.parametrize("question", ["Phi-3-medium-128k-instruct on a 4090?", "Phi-3-mini-128k 4位 4090 够吗"])
+@pytest.mark.parametrize("question", ["Phi-3-medium-128k-instruct on a 4090?", "Phi-3-medium-128k 4位 4090 够吗"])
 def test_a_longer_name_that_another_row_stands_for_is_told(question: str) -> None:
     assert "128k" in str(read(question).extras["longer_name"])

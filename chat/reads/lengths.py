@@ -6,6 +6,9 @@ from chat.reads.scan import Scan
 
 _LENGTH_AGAIN = r"(?<!hidden )(?<!hidden_size )(?<!dim )(?<!width )(?<!vocab )(?<![\d.*a-z])(?P<n>\d{1,6})(?![\d.]*\d)\s?(?P<s>万)?(?![a-z0-9*])"
 
+# "phi-3-mini 128k context": of the name and the length that is asked about
+_OF_A_NAME = r"(?<= )(?P<v>\d{2,4}k)\s?(?:context\b|ctx\b|上下文)"
+
 
 def read_lengths(scan: Scan) -> None:
     """Lengths with a unit of tokens, those that are told again, and round numbers that only their clause names."""
@@ -15,6 +18,10 @@ def read_lengths(scan: Scan) -> None:
         tokens = float(found["n"]) * (1e4 if found["s"] == "万" else 1)
         if tokens in scan.facts.get("seq_len", ()) and scan.free(*found.span()):
             scan.take(*found.span())  # "up to 10 million tokens: so 1000万 it is?"
+    if "seq_len" not in scan.facts:
+        for found in scan.find(_OF_A_NAME):
+            if not scan.free(*found.span("v")):
+                scan.add("seq_len", found["v"], *found.span("v"))
     if "seq_len" not in scan.facts:
         _in_a_row(scan, lexicon.BARE_LENGTH_AT)
         for found in scan.find(lexicon.BARE_LENGTH):

@@ -43,6 +43,8 @@ def refused(scan: Scan, start: int, end: int | None = None) -> bool:
 def is_option(scan: Scan, found: re.Match[str]) -> bool:
     """Is offloading only an option here, or is it asked of what it may be?"""
     before = scan.text[: found.start()]
+    if before.endswith(" with "):
+        return False  # "how much RAM do I need with experts on CPU?": so it is to be run
     return _OPTION.search(before[-40:]) is not None or _WHICH_MAY.search(before[-60:]) is not None
 
 
