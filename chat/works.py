@@ -131,6 +131,7 @@ TRAINER = ("transformers documentation: Trainer", "https://huggingface.co/docs/t
 TRANSFORMERS = ("transformers documentation: loading models", "https://huggingface.co/docs/transformers/models")
 TRANSFORMER_MATH = ("EleutherAI, Transformer Math 101", "https://blog.eleuther.ai/transformer-math/")
 TRL_DPO = ("TRL documentation: DPO Trainer", "https://huggingface.co/docs/trl/dpo_trainer")
+TRL_RM = ("TRL documentation: Reward Trainer", "https://huggingface.co/docs/trl/reward_trainer")
 TRL_GKD = ("TRL documentation: GKD trainer", "https://huggingface.co/docs/trl/gkd_trainer")
 TRL_KTO = ("TRL documentation: KTO Trainer", "https://huggingface.co/docs/trl/kto_trainer")
 TRL_GRPO = ("TRL documentation: GRPO trainer", "https://huggingface.co/docs/trl/grpo_trainer")

@@ -198,6 +198,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "card-parts-in-rl": (["rl_memory", "memory_divided"], {**QWEN, "method": "full", "algo": "grpo", "n_gpus": 8, "gpu": "A100", "gpu_memory_gb": 80, "rollouts_by": "beside"}, {}),
     "also-checkpointing-price": (["fits", "checkpointing_price"], {**SEVEN, "method": "lora"}, {}),
     "price-of-checkpointing": (["unclear", "checkpointing_price"], {}, {}),
+    "network-or-memory": (["fits", "network_or_memory"], {**SEVEN, "method": "full", "n_gpus": 16, "gpu": "A100", "gpu_memory_gb": 80, "zero_stage": 3}, {}),
+    "reward-model-trains": (["rl_memory", "fits"], {**SEVEN, "method": "full", "algo": "rm"}, {}),
     "where-it-goes": (["parts"], {**SEVEN, "method": "lora"}, {"observed_gb": [24.0]}),
     "beyond-weights": (["why_more"], {**SEVEN, "method": "lora"}, {}),
     "claim-as-length": (["why_more"], {**SEVEN, "method": "lora"}, {"claims_gb": [35], "observed_gb": [35]}),

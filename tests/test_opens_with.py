@@ -347,3 +347,54 @@ def test_a_setting_that_is_only_told_has_no_price(question: str) -> None:
     text = Assistant().ask(question).text
     assert "costs time and no quality" not in text
     assert "重计算的代价" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("Full fine-tuning of Llama-3.1-70B with FSDP on 4 nodes of 8x A100 80GB: is memory or the network the bottleneck?", ("**Not the memory: ", "The network is what you wait for below about", "Gbit/s")),
+        ("ZeRO-3 full Qwen2.5-72B on 2x8 A100 80GB, what is the bottleneck, VRAM or interconnect?", ("Memory", "The network is what you wait for below about")),
+        ("2机16卡H100 FSDP全参Qwen2.5-32B,瓶颈在网络还是显存", ("显存不是瓶颈", "Gbit/s 时就是瓶颈")),
+        ("四台8卡A100 80G用ZeRO-3全参70B,会卡在显存还是通信", ("显存不是瓶颈", "Gbit/s 时就是瓶颈")),
+    ],
+)  # fmt: skip
+def test_whether_network_or_memory_is_in_the_way(question: str, parts: tuple[str, ...]) -> None:
+    opening = first(question)
+    assert all(part in opening for part in parts), opening
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Full fine-tuning of Llama-3.1-70B with FSDP on 2x8 A100 80GB, enough memory?", "Is memory bandwidth the bottleneck for Llama-3.1-8B on a 4090?"],
+)  # fmt: skip
+def test_without_a_network_it_is_no_bottleneck(question: str) -> None:
+    assert "Gbit/s" not in first(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Train an RM of 3B on 2x A6000, does it fit?",
+        "I want to train an RM of Qwen2.5-7B with LoRA on one L40S",
+        "train_rm with OpenRLHF, Llama-3.2-3B, 4x 4090, ZeRO-3, ok?",
+        "训练RM,基座Qwen2.5-3B,单卡A100 80G全参,够吗",
+        "用Llama-3.1-8B训奖励模型,2张H100",
+    ],
+)
+def test_a_reward_model_is_read_and_explained(question: str) -> None:
+    text = Assistant().ask(question).text
+    assert (
+        "A reward model is the base with one value for each token" in text or "奖励模型就是基座换上 value head" in text
+    )
+    assert "fits with LoRA or QLoRA" not in first(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "GRPO of Qwen2.5-7B on 8x A100 80GB, fits?",
+        "Llama-3.1-8B full on 4x A100 80GB; then I rm -rf the checkpoints. Fits?",
+    ],
+)
+def test_without_a_reward_model_none_is_explained(question: str) -> None:
+    assert "reward model is the base" not in Assistant().ask(question).text

@@ -223,7 +223,7 @@ WORDED = (
     Worded("loss", "chunked", r"\bchunked (?:ce|cross[ -]entropy|loss)|分块(?:交叉熵|损失)"),
     Worded("algo", "dpo", r"(?<![a-z])dpo(?:[ _-]?trainer)?(?![a-z])"), Worded("algo", "kto", r"(?<![a-z])kto(?:[ _-]?trainer)?(?![a-z])"), Worded("algo", "simpo", r"(?<![a-z])simpo(?:[ _-]?trainer)?(?![a-z])"),
     Worded("algo", "orpo", r"(?<![a-z])orpo(?:[ _-]?trainer)?(?![a-z])"), Worded("algo", "grpo", r"(?<![a-z])grpo(?:[ _-]?trainer)?(?![a-z])"), Worded("algo", "ppo", r"(?<![a-z])ppo(?:[ _-]?trainer)?(?![a-z])"),
-    Worded("algo", "rm", r"\breward model(?:l?ing)?|\breward[ _-]?trainer\b|奖励模型|(?<![a-z])rm(?=\s?(?:训练|微调|training\b|trainer\b|的训练))|训(?:练)?(?:一?个)?\s?rm(?![a-z])"), Worded("algo", "sft", r"\bsft(?:[ _-]?trainer)?\b"),
+    Worded("algo", "rm", r"\breward model(?:l?ing)?|\breward[ _-]?trainer\b|奖励模型|(?<![a-z])rm(?=\s?(?:训练|微调|training\b|trainer\b|的训练))|训(?:练)?(?:一?个)?\s?rm(?![a-z])|\btrain(?:ing|ed|s)? (?:up )?(?:an? |the |our |my )?(?:\d+(?:\.\d+)?b )?rm\b(?!\s?-)|\btrain[_-]rm\b|\brm (?:of|from|based on) (?:an? |the )?(?=[a-z]*-?\d|[a-z]+\d?[-.])"), Worded("algo", "sft", r"\bsft(?:[ _-]?trainer)?\b"),
     Worded("sequence_parallel", True, r"\bsequence[ _-]?parallel(?:ism)?\b|序列并行"),
     Worded("schedule", "gpipe", r"\bgpipe\b"), Worded("schedule", "1f1b", r"\b1f1b\b"),
     Worded("zero_stage", 3, r"\bhsdp\b|\bhybrid[ _-]?shard\w*|(?<![a-z])(?:mics|hpz)(?![a-z])|\bzero[ _]hpz\w*|混合(?:切分|分片)|\bfsdp[12]?\b|\bfull[ _-]shard\b|\bfully sharded"),

@@ -16,6 +16,7 @@ from chat.works import (
     TRANSFORMER_MATH,
     TRL_DPO,
     TRL_GKD,
+    TRL_RM,
     ZERO,
 )
 from kb.knobs import PLAIN_TYPES
@@ -93,6 +94,9 @@ ASKED = (
     Remark("adapters-are-no-reference", 6, lambda c: c.training and c.modelled and c.adapters and c.k("algo") in ("dpo", "kto", "grpo"),
         "The reference model costs no memory here: with its adapters turned off the base is the reference. Only its log-probabilities are computed too.",
         "这里参考模型不额外占显存:关掉适配器,基座就是参考模型,只多算一遍它的 log 概率。", TRL_DPO),
+    Remark("reward-model-trains", 6, lambda c: c.training and c.modelled and c.k("algo") == "rm" and not c.failed,
+        "A reward model is the base with one value for each token in place of logits over {vocab}, so next to no logits; else it trains like any model. Each pair is two sequences, chosen and rejected: a step has {tokens} tokens where a single sequence for each of the batch has {tokens_sft}. Neither a reference nor a critic stands beside it.",
+        "奖励模型就是基座换上 value head:每个 token 只出一个数,而不是词表 {vocab} 个 logits,所以 logits 几乎不占;其余与普通训练一样。每个偏好对是两条序列(chosen 与 rejected),每步 {tokens} token,单条时是 {tokens_sft}。旁边没有参考模型,也没有 critic。", TRL_RM),
     Remark("teacher-beside", 1, lambda c: c.training and c.modelled and c.said("teacher_model"),
         "{teacher_beside}",
         "{teacher_beside}", TRL_GKD),

@@ -14,6 +14,7 @@ from chat.works import (
     ZERO_INFINITY,
     ZERO_INIT,
 )
+from kb.hosting import MACHINE
 
 _WHY = ("why_more", "normal_asked", "bug_suspected", "explain_derive", "method_diff", "comparison")
 
@@ -82,6 +83,8 @@ SCALE = (
         "{on_nvme}", "{on_nvme}", ZERO_INFINITY, CAUSE),
     Remark("also-more-nodes", 3, lambda c: c.training and c.modelled,
         "{at_more_nodes}", "{at_more_nodes}", ZERO),
+    Remark("network-or-memory", 1, lambda c: c.training and c.modelled and (c.n > MACHINE or "gbit" in c.figures.log) and c.any("network_or_memory") and not c.failed,
+        "{network_or_memory}", "{network_or_memory}", ZERO),
     Remark("also-no-nvlink", 12, lambda c: c.training and c.modelled and c.n > 1 and c.any("no_nvlink") and not c.any("training_time", "pooled_asked"),
         "Without NVLink it takes the same memory, only longer: {link_of_training} go over PCIe.",
         "没有 NVLink 只影响速度,不影响是否放得下:{link_of_training}走 PCIe。", ZERO),
