@@ -369,3 +369,30 @@ def test_a_reference_that_is_not_loaded_is_not_counted(text: str, told: str) -> 
     assert (
         told not in Assistant().ask(text.replace("不加载参考模型,", "").replace("without a reference model ", "")).text
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "longest"),
+    [
+        ("数据长度平均500token,95分位2k,最长12k,14B lora A100 80G", 12000),
+        ("avg 500 tokens, p95 is 2k, max 16k, LoRA 8B 4090", 16384),
+        ("一般都在1k以内,偶尔会到8k,Qwen2.5-7B qlora 3090", 8192),
+    ],
+)
+def test_what_most_samples_are_like_is_not_the_longest(text: str, longest: int) -> None:
+    assert fact(text, "seq_len") == longest
+    assert not read(text).not_understood
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("45 doctors, at most 8 would query it together: Qwen2.5-14B AWQ at 16k on a 3090?", 8),
+        ("a dozen colleagues, 3 or 4 of them using it simultaneously, Llama 3.1 8B, 8k, 4060 Ti 16GB", 4),
+        ("客服团队60人,同一时间大概25人在用,qwen3-32b awq,每人4k,一张A100 80G", 25),
+        ("no more than 6 of our 30 people are ever on it at the same time, Qwen3-8B, 8k, 4090", 6),
+    ],
+)
+def test_further_words_for_those_at_one_moment(text: str, count: int) -> None:
+    assert fact(text, "batch_size") == count
+    assert not read(text).not_understood

@@ -6,7 +6,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 
 _NUMBER = r"(?<![\d.,a-z])(?P<n>\d{1,3}(?:,\d{3})+|\d{1,7}|\d{1,3}(?:\.\d)?\s?[k万])"
-_FOLK = r"(?:users?|people|persons?|accounts?|employees?|colleagues|coworkers|dev(?:eloper)?s?|engineers?|students?|staff|customers|clients|members|seats|analysts|agents|folks|subscribers|of us)\b"
+_FOLK = r"(?:users?|people|persons?|accounts?|employees?|colleagues|coworkers|dev(?:eloper)?s?|engineers?|students?|staff|customers|clients|members|seats|analysts|agents|doctors|nurses|teachers|lawyers|researchers|scientists|workers|operators|interns|players|patients|folks|subscribers|of us)\b"
 _ZH_FOLK = r"(?:人(?!民|工|脸|均)|用户|员工|同事|同学|学生|账号|帐号|研发|客户|坐席|医生|老师)"
 _KINDS = r"(?:(?:registered|daily|monthly|weekly|active|internal|total|different|paying|office|overall|concurrent|simultaneous|in)\s)*"
 # all whom it serves, whether or not they ask at one moment
@@ -23,10 +23,10 @@ _FILLING = r"(?:(?:is|are|of|about|around|roughly|maybe|perhaps|only|some|just|u
 _DOING = r"(?:of (?:them|those|these|which|whom|us)|users?|people|requests?|sessions?|will|would|might|may|are|is|be|ever|actually|really|online|active|logged|in|on|writ(?:e|ing)|chat(?:ting)?|typ(?:e|ing)|us(?:e|ing)|it|ask(?:ing)?|quer(?:y|ying)|connected|talk(?:ing)?|to|the|model)"
 # those of them who ask at one moment: told before the moment or behind it, as a number or as a share of all
 _AT_ONCE = (
-    rf"{_NUMBER}(?P<share>\s?%)?\s(?:{_DOING}\s){{0,6}}{_MOMENT}"
+    rf"{_NUMBER}(?P<share>\s?%)?\s(?:(?:out )?of (?:our|the|my|all|these|those) (?:\d{{1,6}} )?)?(?:{_DOING}\s){{0,6}}{_MOMENT}"
     rf"|{_NUMBER.replace('<n>', '<m>')}(?P<share2>\s?%)?\s(?:concurrent|simultaneous|parallel|active at)\b"
     rf"|(?:{_MOMENT.replace('|online', '')}|\bpeak(?:s|ing)?\b(?: at)?|\bconcurren(?:cy|t)\b|\bat most\b)\s?{_FILLING}(?P<o>\d{{1,5}})(?P<share3>\s?%)?(?:(?<=%)|{_NO_COUNT})"
-    rf"|(?:同时|并发|峰值|高峰|在线|活跃(?!用户)|一起)(?:(?!显存|内存)[^,;.?!\d]){{0,10}}(?P<p>\d{{1,5}})(?:\s?(?P<share4>%)|\s?(?:来|多|几)?(?:个(?!模型|卡|g)|人|名|位(?!量|数)|路|条|左右|以内|上下)|(?=\s*(?:[,;.?!)]|$)))"
+    rf"|(?:同时|同一(?:时间|时刻)|并发|峰值|高峰|在线|活跃(?!用户)|一起)(?:(?!显存|内存)[^,;.?!\d]){{0,10}}(?P<p>\d{{1,5}})(?:\s?(?P<share4>%)|\s?(?:来|多|几)?(?:个(?!模型|卡|g)|人|名|位(?!量|数)|路|条|左右|以内|上下)|(?=\s*(?:[,;.?!)]|$)))"
     rf"|(?<![\d.])(?P<q>\d{{1,5}})\s?(?P<share5>%)?\s?(?:来|多|几)?(?:个|人|名|位|路)?(?:的)?(?:人|用户)?(?:会|是|在)?(?:同时|并发|一起)(?:在线|用|使用|问|提问|访问|请求)?"
 )
 
@@ -34,6 +34,9 @@ _AT_ONCE = (
 # how many of them may ask at one moment is asked
 _ASKED = r"\bhow many (?:\w+ ){0,2}?(?:users?|people|requests?|sessions|chats|clients|of them)\b|(?:多少|几)\s?(?:个|位|名|路)?\s?(?:人|用户|并发|请求|同事)"
 _NOT_ALL = r"account|账号|帐号|registered|注册|\bdau\b|\bmau\b|日活|月活|headcount"
+
+
+_AT_LEAST = r"(?<![\d.])(?P<n>\d{1,4})\s?(?:-|~|to|or|到|至|或)\s?$"
 
 
 def _group(found: re.Match[str]) -> str:
@@ -65,6 +68,8 @@ def read_at_once(scan: Scan) -> None:
     counts = [(round(count), span) for count, span in counts if 1 <= count <= most]
     for count, span in counts:
         scan.add("batch_size", count, *span)
+        if least := compiled(_AT_LEAST).search(scan.text, 0, span[0]):  # "3 or 4 of them": the most that there may be
+            scan.take(*least.span("n"))
     for one in people if counts else ():
         scan.take(*one.span(_group(one)))
 

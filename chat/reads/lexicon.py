@@ -370,7 +370,7 @@ CARD_MEMORY = (
     rf"(?<=\d)\s?(?:gib|gb|g)?\s?/\s?{MEM}",
     # "my 24G, of which it took 22G", "22 of my 24 GB": what it is a part of is sold so
     rf"{_SOLD}{MEM}(?:的?(?:显存|显卡|卡))?\s?(?:(?:就|都|直接|被|一下子?)*(?:占了|吃了|用了|占掉|吃掉|占用了?)|[里中]的)\s?(?=\d+(?:\.\d+)?\s?g)",
-    rf"(?<=\d)\s?(?:gib|gb|g)?\s(?:out )?of (?:my |the |our )?{_SOLD}{MEM}",
+    rf"(?<![\d.a-z])\d{{1,3}}(?:\.\d+)?\s?(?:gib|gb|g)?\s(?:out )?of (?:my |the |our )?{_SOLD}{MEM}",
     # asked against, where nothing else is the card's: "such a small model, 8G enough?"
     rf"{MEM}\s?(?:的?(?:卡|显卡))?(?:就|都|也|还)?(?:够|能跑|能训|行|装得下|放得下|跑得动|跑得起来)(?:吗|不|么|嘛|没|用)",
     rf"\b(?:is|are|would|will|does) (?:just |only |even |about )?{MEM} (?:really |even |actually )?(?:enough|sufficient|ok|okay|do it|suffice|cut it)\b",

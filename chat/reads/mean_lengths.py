@@ -5,8 +5,9 @@ from chat.reads.scan import Scan
 from kb.knobs import BY_NAME
 
 MEAN_LENGTH = "log_mean_length"
+_LENGTH = rf"(?:{LEN}|\d{{2,6}}(?=tok))"
 _TOKENS = r"(?:[ -]?(?:个)?(?:tokens?|toks?|字|词元))?"
-_FILLING = r"(?:\s?(?:length|len|size|of|is|are|at|about|around|roughly|only|just|to|the|one|ones|sequence|sample|samples|prompts?|be|can|go|goes|token|tokens|每(?:条|个|轮|次)(?:样本|数据|对话)?|下来|长度|输入|样本|token数?|的|是|约|大概|大约|在|到|有|只有|才|也就|就|都|会|能|可达|达到?|不超过|[:=~<]))*\s?"
+_FILLING = r"(?:\s?(?:length|len|size|of|is|are|at|about|around|roughly|only|just|to|the|one|ones|sequence|sample|samples|prompts?|be|can|go|goes|token|tokens|每(?:条|个|轮|次)(?:样本|数据|对话)?|下来|长度|输入|样本|token数?|的|是|约|大概|大约|在|到|有|只有|才|也就|就|都|设(?:为|成|置)?|开|取|会|能|可达|达到?|不超过|[:=~<]))*\s?"
 # what most samples are like, before the number or behind it
 _USUALLY = r"(?:平均|均值|中位数?|一般|通常|大多(?:数)?(?:都)?|大部分|多数|绝大多数|\b(?:on average|averag(?:e|es|ing)|avg\.?|mean|median|typical(?:ly)?|usually|normally|mostly|(?<!at )most(?: of them)?)\b)"
 _LONGEST = r"(?:p9[59]|最长|最大|最多|上限|顶多|个别|少数|偶尔|有的|极端(?:情况)?|\b(?:max(?:imum|imal)?|longest|up to|at most|at worst|capped|limit(?:ed)?|cutoff|cut|sometimes|occasional(?:ly)?|some|few|outliers?|worst case)\b)"
@@ -16,15 +17,16 @@ _NOT = (
     r"(?!\s?(?:[张块卡片层位轮步台机路倍人条天]|小时|个(?!\s?(?:tok|字|词))))"
 )
 _MEANS = (
-    rf"{_USUALLY}{_FILLING}(?<![\d.])(?P<a>{LEN}){_NOT}"
-    rf"|(?<![\d.a-z*])(?P<b>{LEN}){_TOKENS}\s?(?:左右)?\s?(?:on average|in the mean|average|avg|most of the time|居多)"
+    rf"{_USUALLY}{_FILLING}(?<![\d.])(?P<a>{_LENGTH}){_NOT}"
+    rf"|(?<![\d.a-z*])(?P<b>{_LENGTH}){_TOKENS}\s?(?:左右)?\s?(?:on average|in the mean|average|avg|most of the time|居多)"
 )
 _MOSTS = (
-    rf"{_LONGEST}{_FILLING}(?<![\d.])(?P<a>{LEN}){_NOT}"
-    rf"|(?<![\d.a-z*])(?P<b>{LEN}){_TOKENS}\s?(?:at (?:most|the longest|worst)|max(?:imum)?\b|tops\b|封顶)"
+    rf"{_LONGEST}{_FILLING}(?<![\d.])(?P<a>{_LENGTH}){_NOT}"
+    rf"|(?<![\d.a-z*])(?P<b>{_LENGTH}){_TOKENS}\s?(?:at (?:most|the longest|worst)|max(?:imum)?\b|tops\b|封顶)"
 )
+_PERCENTILE = rf"(?:\bp9\d(?!\d)|(?<!\d)9\d(?:th percentile|\s?%?\s?(?:百)?分位数?))(?:\s|is|are|at|of|是|为|在|约|[:=])*(?:{_LENGTH})?"
 # of lengths, and of nothing else: what stands around both
-_OF_LENGTHS = r"tok|长|字|\bctx\b|context|length|\blong|\bseq|prompt|sample|样本|条|对话|上下文|cutoff|输入"
+_OF_LENGTHS = r"tok|\blen\b|长|字|\bctx\b|context|length|\blong|\bseq|prompt|sample|样本|条|对话|上下文|cutoff|输入"
 _AROUND, _APART = 24, 60  # characters
 _LEAST = 16  # tokens
 
@@ -54,11 +56,14 @@ def read_mean_lengths(scan: Scan) -> None:
         return
     first = min([start, *(span[0] for _, span in near)])
     last = max([end, *(span[1] for _, span in near)])
-    if not compiled(_OF_LENGTHS).search(scan.text[max(0, first - _AROUND) : last + _AROUND]):
+    thousands = near and all(scan.text[place - 1] == "k" for place in (end, *(span[1] for _, span in near)))
+    if not thousands and not compiled(_OF_LENGTHS).search(scan.text[max(0, first - _AROUND) : last + _AROUND]):
         return
     if not told:
         tokens, span = near[0]
         scan.add("seq_len", tokens, *span)
     for _, span in near:
         scan.take(*span)
+    for found in scan.find(_PERCENTILE):  # of most samples, and so of neither
+        scan.take(*found.span())
     scan.add(MEAN_LENGTH, float(mean), start, end, extra=True)
