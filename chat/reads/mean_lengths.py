@@ -60,7 +60,7 @@ def read_mean_lengths(scan: Scan) -> None:
     if not thousands and not compiled(_OF_LENGTHS).search(scan.text[max(0, first - _AROUND) : last + _AROUND]):
         return
     if not told:
-        tokens, span = near[0]
+        tokens, span = max(near)
         scan.add("seq_len", tokens, *span)
     for _, span in near:
         scan.take(*span)
