@@ -396,3 +396,11 @@ def test_what_most_samples_are_like_is_not_the_longest(text: str, longest: int) 
 def test_further_words_for_those_at_one_moment(text: str, count: int) -> None:
     assert fact(text, "batch_size") == count
     assert not read(text).not_understood
+
+
+@pytest.mark.parametrize(
+    ("text", "card"), [("the length is 2k, LoRA 8B 4090", "RTX 4090"), ("max length is 8k, qlora 14B 3090", "RTX 3090")]
+)
+def test_a_card_behind_a_length_is_no_number_of_tokens(text: str, card: str) -> None:
+    assert fact(text, "gpu") == card
+    assert "k_of_tokens" not in read(text).cues

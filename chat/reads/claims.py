@@ -74,7 +74,7 @@ _LET_USE = r"\blets? (?:you|me|us|it|the gpu) (?:only )?(?:use|have|take)\s(?P<n
 # a length in K, and what number of tokens it may be
 K_OF_TOKENS = (
     r"\d\s?k(?!i?b)[^.;?]{0,16}(?<!\d)(?P<one>\d{4,6})\s?(?:还是|或者?|\bor\b|\bvs\b)\s?(?P<other>\d{4,6})(?!\d)",
-    r"\b(?:is|does|are) \d+k(?!i?b)[^.;?]{0,24}\b(?P<one>\d{4,6})(?: or (?P<other>\d{4,6}))?\b",
+    r"\b(?:is|does|are) \d+k(?!i?b)[^.;?]{0,24}\b(?![1-5]0[5-9]0\b)(?P<one>\d{4,6})(?: or (?P<other>\d{4,6}))?\b",
 )
 # an amount of memory in a row with others; more are tokens
 _MOST_GB = 10_000
