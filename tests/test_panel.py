@@ -170,7 +170,7 @@ def test_changes_are_told_in_words() -> None:
     [
         (
             "The README says 2x A100 80GB do it; on my 4x A100 40GB it overflows. Qwen2-72B int4.",
-            "Quoted of others, not counted on: 2 cards, 80 GB",
+            "Quoted of others, not counted on: A100 80 GB, 2 cards",
         ),
         ("文档说两张H800够,我只有8张4090,能训13B吗", "引自他人，未采用：H800、2 张卡"),
     ],
