@@ -30,6 +30,12 @@ from chat.reads.grammar import read
         ("重计算为什么是根号 n", "sqrt_n"),
         ("what is the 5as term?", "scores_term"),
         ("显卡真正可用的显存有多少", "usable"),
+        ("Why is only one of the two GPUs used by transformers?", "one_used"),
+        ("两张卡为什么只用了一张", "one_used"),
+        ("can a single layer be split over two cards?", "split_a_layer"),
+        ("显卡必须一样吗", "same_cards"),
+        ("does loading take twice the memory?", "load_peak"),
+        ("What happens when I run out of VRAM on Windows?", "spills"),
     ],
 )
 def test_the_thing_is_what_is_asked_about(question: str, meaning: str) -> None:
@@ -44,6 +50,7 @@ def test_the_thing_is_what_is_asked_about(question: str, meaning: str) -> None:
         "Qwen3-8B in thinking mode on a 4090 at 32k: does it fit?",
         "GPT-OSS 20B on a Windows PC with a 4070 Ti, how much VRAM?",
         "A10 with ECC on: does a 13B in int8 fit?",
+        "只用一张 4090 能训多大的模型",
     ],
 )
 def test_a_case_is_not_taken_for_it(question: str) -> None:
