@@ -3,7 +3,7 @@
 import re
 
 from chat.reads import lexicon
-from chat.reads.card_counts import COUNTS, FAILING_COUNT, OF_EACH, counts_before
+from chat.reads.card_counts import COUNTS, FAILING_COUNT, OF_EACH, counts_before, of_other_things
 from chat.reads.lengths import read_lengths
 from chat.reads.lexicon import compiled
 from chat.reads.machine_memory import of_the_machine
@@ -219,11 +219,14 @@ def _totals(scan: Scan) -> list[float]:
 
 def _counts(scan: Scan) -> None:
     for found in scan.find(OF_EACH):
-        scan.take(*found.span("n"))
+        scan.take(*found.span("n" if found["n"] else "m"))
     for pattern in COUNTS:
         for found in scan.find(pattern):
             groups = found.groupdict()
             if not scan.free(*found.span()):
+                continue
+            if of_other_things(scan, found):
+                scan.take(*found.span())
                 continue
             if number := groups.get("v") or groups.get("w"):
                 group = "v" if groups.get("v") else "w"

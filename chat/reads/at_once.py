@@ -6,7 +6,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 
 _NUMBER = r"(?<![\d.,a-z])(?P<n>\d{1,3}(?:,\d{3})+|\d{1,7}|\d{1,3}(?:\.\d)?\s?[k万])"
-_FOLK = r"(?:users?|people|persons?|accounts?|employees?|colleagues|coworkers|dev(?:eloper)?s?|engineers?|students?|staff|customers|clients|members|seats|analysts|agents|doctors|nurses|teachers|lawyers|researchers|scientists|workers|operators|interns|players|patients|folks|subscribers|of us)\b"
+_FOLK = r"(?:users?|people|ppl|persons?|accounts?|employees?|colleagues|coworkers|dev(?:eloper)?s?|engineers?|students?|staff|customers|clients|members|seats|analysts|agents|doctors|nurses|teachers|lawyers|researchers|scientists|workers|operators|interns|players|patients|folks|subscribers|of us)\b"
 _ZH_FOLK = r"(?:人(?!民|工|脸|均)|用户|员工|同事|同学|学生|账号|帐号|研发|客户|坐席|医生|老师)"
 _KINDS = r"(?:(?:registered|daily|monthly|weekly|active|internal|total|different|paying|office|overall|concurrent|simultaneous|in)\s)*"
 # all whom it serves, whether or not they ask at one moment
@@ -20,7 +20,7 @@ _IN_ALL = (
 _NO_COUNT = r"(?!\d|[.,]\d|\s?[k%]|\s?(?:gi?b?|mi?b|b|tok\w*|cards?|gpus?|layers?|x|bits?|epochs?|steps?|seconds?|minutes?|hours?|ms|t/s)(?![a-z])|\s?(?:[张卡块层位字万台小时秒分点]|[ahlv]\d{2,3}\b|rtx|[345]0[6-9]0))"
 _MOMENT = r"(?:at (?:once|the same (?:time|moment)|(?:a|any|one)(?: given)? (?:time|moment)|(?:a |its |the |our )?peaks?(?: (?:hours?|times?|load))?|busy times)|concurrently|simultaneously|in parallel|together|online)\b"
 _FILLING = r"(?:(?:is|are|of|about|around|roughly|maybe|perhaps|only|some|just|users?|requests?|requesters|load|usage|hours?|times?|at most|up to|max|we|you|there|will be|have|see|expect|with|would be|concurrency|sessions?|[:=~])\s?)*"
-_DOING = r"(?:of (?:them|those|these|which|whom|us)|users?|people|requests?|sessions?|will|would|might|may|are|is|be|ever|actually|really|online|active|logged|in|on|writ(?:e|ing)|chat(?:ting)?|typ(?:e|ing)|us(?:e|ing)|it|ask(?:ing)?|quer(?:y|ying)|connected|talk(?:ing)?|to|the|model)"
+_DOING = r"(?:of (?:them|those|these|which|whom|us)|users?|people|requests?|sessions?|will|would|might|may|are|is|be|ever|actually|really|online|active|logged|in|on|writ(?:e|ing)|chat(?:ting)?|typ(?:e|ing)|us(?:e|ing)|it|ask(?:ing)?|send(?:s|ing)?|mak(?:e|es|ing)|fir(?:e|es|ing)|quer(?:y|ying)|connected|talk(?:ing)?|to|the|model)"
 # those of them who ask at one moment: told before the moment or behind it, as a number or as a share of all
 _AT_ONCE = (
     rf"{_NUMBER}(?P<share>\s?%)?\s(?:(?:out )?of (?:our|the|my|all|these|those) (?:\d{{1,6}} )?)?(?:{_DOING}\s){{0,6}}{_MOMENT}"

@@ -2,6 +2,8 @@
 
 import re
 
+from chat.reads.card_patterns import card_pattern
+from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 
 # "几台8卡A800", "how many 8-GPU nodes": so many cards are a machine, and the machines are asked for
@@ -34,7 +36,7 @@ COUNTS = (
 )  # fmt: skip
 
 # what comes out of a sum is of each card: `= 33G 一张`
-OF_EACH = r"(?:[=≈~]|占|要|约|就|才|是|得|剩|算下来|大概)\s?\d{1,4}(?:\.\d+)?\s?gi?b?(?:显存)?\s?(?P<n>1)\s?[张块](?:卡)?(?![\u4e00-\u9fff\d])"
+OF_EACH = r"(?:[=≈~]|占|要|约|就|才|是|得|剩|算下来|大概)\s?\d{1,4}(?:\.\d+)?\s?gi?b?(?:显存)?\s?(?P<n>1)\s?[张块](?:卡)?(?![\u4e00-\u9fff\d])|\b(?:does|do|will|would|must|should|may) (?P<m>1) (?:card|gpu) (?:then |really |actually |have to |need to )?(?:hold|store|keep|carry|take|see|bear|end up)\b"
 
 FAILING_COUNT = r"(?<![\d.a-z])(?P<n>\d{1,4})\s*(?:张|块|卡|个)?\s*(?:of them )?(?:fails?|failed|don't|doesn't|didn't|oom|are not enough|isn't enough|不够|不行|失败|都?爆)"
 
@@ -66,3 +68,17 @@ def counts_before(scan: Scan, at: int) -> bool:
     for other in re.finditer(r"\d+", row["row"]):
         scan.add("n_gpus", int(other[0]), row.start("row") + other.start(), row.start("row") + other.end())
     return True
+
+
+# "12k documents, 8000 of those": of what was named last
+_OF_THEM = re.compile(r"\d of (?:them|those|these)$", re.ASCII)
+_THINGS = r"\b(?:samples?|examples?|sequences?|documents?|docs|e?mails?|pairs|rows|records?|conversations?|dialogu?e?s|chats|articles?|pages|images?|pictures|tickets|questions?|prompts?|requests?|users?|people|tokens?|layers|experts|blocks|steps|epochs|adapters|files|books|reviews|messages|texts?|papers|contracts?|reports?|transcripts?|students|colleagues|customers)\b[^.;?!]{0,40}$"
+
+
+def of_other_things(scan: Scan, found: re.Match[str]) -> bool:
+    """Whether `so many of them` are things that were named, and no card since."""
+    before = scan.text[max(0, found.start() - 80) : found.start()]
+    things = compiled(_THINGS).search(before) if _OF_THEM.search(found[0]) else None
+    if things is None:
+        return False
+    return not (card_pattern().search(things[0]) or re.search(r"\b(?:cards?|gpus?)\b", things[0]))

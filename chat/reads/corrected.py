@@ -82,10 +82,26 @@ def _bare_count(scan: Scan, end: int) -> None:
         scan.claims = [one for one in scan.claims if one not in told_only]
 
 
+# "sorry, it's the 12GB one", "说错了,是80G的": of the card that was named
+_BARE_MEMORY = r"\W*(?:(?:i |we |it )?(?:have|is|are|only|just|should be|it'?s|the|an?|actually|是|只有|应该是|有)\s?)*(?P<n>\d{1,3})\s?gi?b?\b(?!\s?(?:of |的)?\s?(?:ram\b|内存|system|used|free))\s?(?:one|ones|version|variant|model|card|的|版)?"
+
+
+def _bare_memory(scan: Scan, end: int) -> None:
+    """A memory behind a correction is that of the card which was named before it."""
+    found = compiled(_BARE_MEMORY).match(scan.text, end)
+    places, values = scan.spans.get("gpu_memory_gb", []), scan.facts.get("gpu_memory_gb", [])
+    if not found or "gpu" not in scan.facts or not len(values) == 1 == len(places):
+        return
+    at = scan.normal.original(*found.span("n"))[0]
+    scan.claims = [one for one in scan.claims if one.span[0] != at]
+    scan.add("gpu_memory_gb", float(found["n"]), found.start("n"), found.end())
+
+
 def _correct(scan: Scan) -> None:
     """What is said after "sorry, I meant" stands for what was said of the same thing before."""
     for found in compiled(_CORRECTS).finditer(scan.text):
         _bare_count(scan, found.end())
+        _bare_memory(scan, found.end())
         at = scan.normal.original(found.start(), found.end())[1]
         for name in (*CASES, *_COUNTED_BARE[3:], "method", "bits", "weight_format"):
             places = scan.spans.get(name, [])

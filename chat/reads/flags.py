@@ -74,6 +74,7 @@ _WORDS: dict[str, tuple[str, dict[str, object]]] = {
         "fp8": "fp8", "fp8_e4m3": "fp8", "fp8_e5m2": "fp8", "q8_0": "q8_0", "q4_0": "q4_0", "q5_1": "q5_1", "q5_0": "q5_0",
         "q4_1": "q4_1", "iq4_nl": "iq4_nl", "f16": "fp16", "bf16": "bf16", "int8": "int8", "int4": "int4", "nvfp4": "nvfp4"})),
     **dict.fromkeys(("cache_type_v", "ctv"), ("", {})),  # as the keys are stored, nearly always
+    **dict.fromkeys(("optimizer_in_bwd", "optimizer_in_backward"), ("optimizer_in_backward", {"": True, "true": True, "false": False})),
     "quant_policy": ("kv_format", {"8": "int8", "4": "int4"}),
     **dict.fromkeys(("gradient_checkpointing", "activation_checkpointing", "fsdp_activation_checkpointing"), (
         "gradient_checkpointing", {"true": "on", "false": "off"})),

@@ -4,7 +4,7 @@ import re
 
 from chat.reads.corrected import keep
 from chat.reads.lexicon import compiled
-from chat.reads.one_more import settle_one_more
+from chat.reads.one_more import settle_in_total, settle_one_more
 from chat.reads.scan import Scan
 
 # "actor 4 cards, critic 2": the parts of a reinforcement run on cards of their own
@@ -33,6 +33,7 @@ def settle_counts(scan: Scan) -> None:
     _further_counts(scan)
     _enough_of_them(scan)
     _layouts_of_counts(scan)
+    settle_in_total(scan)
     settle_one_more(scan)
 
 

@@ -24,7 +24,7 @@ LEN = rf"{NUM}\s?(?:[kw](?![a-z0-9]|{_OF_PIXELS})|万|(?![a-z0-9万]|\s万))(?!\
 AND = r"\s?(?:[/,;](?:\s?(?:and|or|和)(?![a-z]))?|(?:and|or|vs\.?|to|then)(?![a-z])|-+>|=>|→|和|或|与|(?:调|改|增|加|提|升|降|增加|提高|扩大|降低)?到|(?:改|换|变|调)成|改为)\s?"
 # "stays at its default of", "is the default ("
 _DEFAULT = r"(?:(?:is|was|left|stays?|kept|remains?|at|on|the|its|to)\s)*defaults?(?:\s?(?:value|of|to|at|is|was|\())*"
-IS = rf"['\"]?\s*(?:size|length|len)?\s*(?:{_DEFAULT}|[:=]|==|-(?=\d)|is|was|of|for|from|at|to|up to|about|around|~|为|是|已经?|都|就|大小|大概|约|只有|原来|原先|本来|之前|以前|直接|拉满|拉到|撑到|开到|开成|开|设为|设成|设置为|设置成|设|默认|填|取|选|改成|改为|改到|改|换成|降到|调到|(?:增?加|提高?|升|扩大?|涨)到|设的|到|从)*\s*['\"]?\s*"
+IS = rf"['\"]?\s*(?:size|length|len)?\s*(?:{_DEFAULT}|[:=]|==|-(?=\d)|is|was|(?:should|must|shall|will|would|has to|have to|needs? to) be|of|for|from|at|to|up to|about|around|~|应该?|为|是|已经?|都|就|大小|大概|约|只有|原来|原先|本来|之前|以前|直接|拉满|拉到|撑到|开到|开成|开|设为|设成|设置为|设置成|设|默认|填|取|选|改成|改为|改到|改|换成|降到|调到|(?:增?加|提高?|升|扩大?|涨)到|设的|到|从)*\s*['\"]?\s*"
 
 
 # After these the number is about something else: in "batch size 1, 128 tokens" the 128 is no batch.
@@ -108,7 +108,7 @@ NUMBERED = (
     Numbered("batch_size", rf"(?:per[ _-]device[ _-]train[ _-])?(?:\bmicro[ _-]?|\bmini[ _-]?)?(?:(?<![a-z])(?:batch(?:[ _-]?size)?s?|m?bsz?)|批大小|批次大小|批量大小|批次|批量|批处理|(?<![一二两几这每分第整])批(?=\s?\d))(?![a-z]){IS}{several(_INT)}"),
     Numbered("batch_size", rf"\b{row(_INT)}\s*(?:的)?(?:batch|bs\b|批大小)(?!(?:[ _-]?size)?{IS}\d)"),
     Numbered("batch_size", rf"{row(_INT)}\s*(?:个|路)?\s*(?:的)?\s*(?:(?<=路)\s*\d{{1,4}}\s?k\s*(?:的)?\s*)?(?:并发|concurrent|simultaneous|(?:parallel )?(?:streams|sessions|conversations|chats)\b|parallel (?:requests|users|sequences)|(?:parallel |server |concurrent )?slots?\b|(?:并行)?(?:的)?(?:slots?(?![a-z])|槽位?)|requests?\b|请求|(?<=路)(?=\s*(?:的)?\s*(?:\d{{1,4}}\s?k|满|全长|同时|一起|够|行|能)))"),
-    Numbered("people", r"(?<![\d.])(?P<v>\d{1,3})[ -]persons?\b", extra=True), Numbered("people", r"\b(?:team|office|group|company|department|class|family|lab) of (?:about |around |~ ?)?(?P<v>\d{1,3})\b(?! (?:gpus?|cards?|nodes?))", extra=True), Numbered("people", rf"(?<!how many ){row(_INT)}\s*(?:来|多|几)?(?:个|名|位|号)?\s*(?:的)?\s*(?:users?\b|colleagues\b|dev(?:eloper)?s?\b|engineers?\b|employees?\b|students?\b|people\b|(?:研发|开发|程序员|用户|人(?!民)|同事|同学|员工|学生))", extra=True),
+    Numbered("people", r"(?<![\d.])(?P<v>\d{1,3})[ -]persons?\b", extra=True), Numbered("people", r"(?<!shard )(?<!sharding )(?<!process )\b(?:team|office|group|company|department|class|family|lab) of (?:about |around |~ ?)?(?P<v>\d{1,3})\b(?! (?:gpus?|cards?|nodes?))", extra=True), Numbered("people", rf"(?<!how many ){row(_INT)}\s*(?:来|多|几)?(?:个|名|位|号)?\s*(?:的)?\s*(?:users?\b|colleagues\b|dev(?:eloper)?s?\b|engineers?\b|employees?\b|students?\b|people\b|ppl\b|persons\b|(?:研发|开发|程序员|用户|人(?!民)|同事|同学|员工|学生))", extra=True),
     Numbered("batch_size", rf"\b{row(_INT)}\s+(?:of them )?(?:at (?:a time|once|the same time)|simultaneously|concurrently)\b"),
     Numbered("batch_size", rf"每(?:张?卡|gpu)\s*{several(_INT)}\s*(?:对|条|个样本|(?=\s?(?:[,.;?!]|$)))"),
     Numbered("batch_size", rf"\b{row(_INT)}\s*(?:on each|per|each|/)[ -]?(?:device|gpu|card)\b"),

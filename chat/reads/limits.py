@@ -10,6 +10,7 @@ from chat.reads.corrected import keep
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 from chat.reads.symptoms import PRINTED
+from chat.reads.tried import ahead
 from kb.cards import models_in
 from kb.database import rows
 from kb.names import names
@@ -19,8 +20,11 @@ _PRODUCT = re.compile(r"^\(?\s?(?P<n>\d{1,3})\s?[x*]\s?(?P<each>\d{1,3})\s?(?:gi
 _AT_THE_START = r"max(?:imum)?[ _]?(?:model|seq)\w*[ _]?len\w*\s?\(?$"
 
 
+_LENGTH = r"(?<![\d.a-z])\d{3,6}k?|(?<![\d.a-z])\d{1,3}k"
 # "a model that claims 128k", "号称128k", "the 200k version", where the asker's own length is told beside it
 _CLAIMED_BEFORE = r"(?:号称|宣称|声称|标称|官方(?:说|写)?|支持|自称|原生|\b(?:supports?|supposed(?:ly)?|claims?|claimed|advertised?|official(?:ly)?|rated|native(?:ly)?|(?:pre-?)?trained|max_position_embeddings)\b)\s?(?:的|到|最长|最大|上下文|长度|窗口|只?有|只|是|为|is|are|of|at|on|for|only|just|with|up to|to be|to (?:do|handle|support)|an?|context|ctx|window|length|max(?:imum)?|[=:]|\s)*\s?$"
+# "nobody needs the whole 40k", "用不到128k"
+_NOT_NEEDED = r"(?:\b(?:don'?t|do not|doesn'?t|won'?t|will not|never|not|no) (?:\w+ )?(?:need|want|use|require|care about|go (?:up )?to|fill|reach)(?:ed|ing)? (?:\w+ )?(?:(?:the|its|all|whole|full|entire|max(?:imum)?|native|advertised|of|those|for|context|window)\s)*|\b(?:nobody|no ?one|nothing|none of us) (?:\w+ )?(?:needs?|wants?|uses?|requires?) (?:(?:the|its|all|whole|full|entire|max(?:imum)?|native)\s)*|\bno need (?:for|of) (?:(?:the|its|all|whole|full|entire|max(?:imum)?|native)\s)*|(?:用不[到着上了]|不需要|不用|没必要|不必)(?:跑|开|上|拉|用|到|满|完整|全部|那么长|它|的|\s)*)$"
 _CLAIMED_BEHIND = r"\s?(?:-)?(?:tokens?|context|ctx|上下文|长度|窗口)?\s?(?:-)?(?:的?(?:模型|版)|model\b|version\b|is supported|supported|advertised)"
 # "does it support 32k or 64k": both are asked for
 _OR_ANOTHER = r"k?\s?(?:tokens?|context)?\s?(?:/|\bor\b|\bvs\b|还是|或者?)\s?\d"
@@ -33,12 +37,18 @@ def settle_limits(scan: Scan) -> None:
     text = scan.original.lower()
     printed = [found.span() for found in compiled(PRINTED).finditer(text)]
 
+    # "max_seq_length 16384 dies, with 2048 it ran": what was tried stands beside the setting, not in its place
+    tried = any(scan.find(ahead(_LENGTH)))
+
     def of_a_message(start: int, end: int) -> bool:
         before = text[max(0, start - 28) : start]
-        return any(a <= start < b for a, b in printed) or compiled(_AT_THE_START).search(before) is not None
+        at_the_start = not tried and compiled(_AT_THE_START).search(before) is not None
+        return at_the_start or any(a <= start < b for a, b in printed)
 
     def of_the_model(start: int, end: int) -> bool:
         before = text[max(0, start - 32) : start]
+        if compiled(_NOT_NEEDED).search(before):
+            return True
         if compiled(_CLAIMED_BEFORE).search(before) and not compiled(_OR_ANOTHER).match(text, end):
             return True
         return compiled(_CLAIMED_BEHIND).match(text, end) is not None

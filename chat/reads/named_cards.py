@@ -153,6 +153,7 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
         said = said[:-1]
     # "MacBook Pro M3 Max": what stands before may be the machine's
     cards = index.match_cards(said) or index.match_cards(said := re.sub(r"^(?:pro|max)\s+", "", said))
+    cards = cards or index.match_cards(said := said.replace("mobile", "laptop"))
     portable: Any = _PORTABLE.search(scan.text[max(0, start - 12) : start]) or _IS_PORTABLE.match(scan.text, end)
     if portable and "laptop" not in said:
         cards = index.match_cards(f"{said} laptop") or cards

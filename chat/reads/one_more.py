@@ -39,6 +39,23 @@ def read_uneven_ranks(scan: Scan) -> None:
             scan.take(*starts.span())
 
 
+# "if I buy 2 more (6 cards in total)", "再加两张,一共四张"
+_IN_TOTAL = (
+    r"\b(?:add|buy|get|rent|put|install|order|plug|with)\w* (?:in )?\d{1,2} (?:more|extra|additional|further|other)\b(?! (?:\w+ )?(?:requests?|users?|people|sessions?|chats|layers|epochs|samples?|models?|nodes?|machines?|servers?|boxes|prompts?))[^.;?!]{0,32}?(?<![\d.a-z])(?P<n>\d{1,3}) (?:cards |gpus |of them )?(?:in (?:total|all)|altogether|total)\b"
+    r"|再?(?:加|买|添|插|上|租|补)(?:装|上|了)?\s?\d{1,2}\s?[张块][^;?!]{0,16}?(?:总共|一共|总计|合计|共|凑成|凑够|变成)\s?(?:是|有|就是)?\s?(?P<m>\d{1,3})\s?(?:[张块]|卡)"
+)
+
+
+def settle_in_total(scan: Scan) -> None:
+    """Of cards that are added, as many as there are then in all, where the text says so."""
+    found = next(scan.find(_IN_TOTAL), None)
+    if found and ("gpu" in scan.facts or "gpu_memory_gb" in scan.facts):
+        group = "n" if found["n"] else "m"
+        scan.facts["n_gpus"], scan.spans["n_gpus"] = [], []
+        scan.add("n_gpus", int(found[group]), *found.span(group))
+        scan.take(*found.span())
+
+
 def settle_one_more(scan: Scan) -> None:
     """One more is no count of the cards that are there."""
     for found in scan.find(ASKED):

@@ -1,6 +1,8 @@
-"""Values that the asker puts aside, or tells of something else: adapters that may not be used, a number of tokens told again."""
+"""Values that the asker puts aside, or tells of something else: adapters that may not be used, a number of tokens told
+again, a length that is for later, how many layers are placed where the whole model is asked for."""
 
 from chat.reads.corrected import keep
+from chat.reads.lexicon import compiled
 from chat.reads.ruled_out import turned_down
 from chat.reads.scan import Scan
 from kb.recipe import ADAPTERS
@@ -13,6 +15,36 @@ def put_aside(scan: Scan) -> None:
     out = set(ADAPTERS) if "lora" in named else named  # QLoRA is LoRA too, and not the other way round
     if out & set(methods) and set(methods) - out:
         keep(scan, "method", [one not in out for one in methods])
+    _for_later(scan)
+    _placed_now(scan)
     tokens, sizes = set(scan.extras.get("train_tokens", ())), scan.facts.get("params", [])
     if tokens & set(sizes) and set(sizes) - tokens:
         keep(scan, "params", [one not in tokens for one in sizes])
+
+
+# "some day 64k, not yet", "以后可能上 32k,现在不用"
+_LATER = r"(?:\b(?:later(?: on)?|some ?day|one day|in the future|down the (?:road|line)|eventually|at some point)\b|以后|将来|未来|日后|后期|往后)[^.;?!]*"
+_NOT_NOW = r"\bnot (?:right now|now|yet|today|for now|at the moment|needed (?:now|yet))\b|(?:现在|目前|眼下|暂时|这次|先)(?:还)?(?:不|没)"
+_PUT_OFF = ("seq_len", "batch_size", "n_gpus")
+
+
+def _for_later(scan: Scan) -> None:
+    """Of several values, the one that is said to be for later and not for now is no value of the case."""
+    spans = [scan.normal.original(*one.span()) for one in scan.find(_LATER) if compiled(_NOT_NOW).search(one[0])]
+    for name in _PUT_OFF if spans else ():
+        values, places = scan.facts.get(name, []), scan.spans.get(name, [])
+        kept = [not any(start <= place[0] < end for start, end in spans) for place in places]
+        if any(kept) and not all(kept) and len(kept) == len(values):
+            scan.extras.setdefault("for_later", []).extend(keep(scan, name, kept))
+
+
+# "currently -ngl 28; could I get all layers on it?"
+_WHOLE = r"\b(?:would|will|does|do|can|could|is there|get|put|fit|fits|load|push)\b[^.;?!]{0,32}\b(?:(?:the )?(?:whole|entire|full|complete) (?:model|thing|file)|all (?:of (?:it|the layers)|(?:the |its |\d{2,3} )?layers))\b|(?:整个模型|全部(?:层|模型)?|所有层|完整(?:的)?模型)[^,;?!]{0,8}(?:放|塞|装|上|加载|进)"
+_NOW = r"\b(?:now|currently|at the moment|right now|at present|so far|today)\b|现在|目前|眼下|当前"
+
+
+def _placed_now(scan: Scan) -> None:
+    """How many layers are on the card now is no setting of a run that is to have them all there."""
+    if len(scan.facts.get("gpu_layers", ())) == 1 and any(scan.find(_WHOLE)) and any(scan.find(_NOW)):
+        scan.extras["gpu_layers_now"] = scan.facts.pop("gpu_layers")
+        del scan.spans["gpu_layers"]

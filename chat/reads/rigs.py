@@ -76,6 +76,8 @@ def together(scan: Scan, mentions: list[CardMention]) -> bool:
     gaps = [scan.text[left.end : right.start] for left, right in pairwise(mentions)]
     if any(_OTHERWISE.search(gap) for gap in gaps):
         return False
+    if re.search(_PARTED_WITH, scan.text[: mentions[0].start]):
+        return False
     added = re.search(_ADDED_TO, scan.text[: mentions[0].start]) is not None
     if all(_PLUS.fullmatch(gap) or (added and _TO.fullmatch(gap)) for gap in gaps):
         return True
@@ -103,6 +105,8 @@ def owns(scan: Scan, whole: int) -> bool:
     return any(scan.find(_OWN)) and any(int(found["n"]) == whole for found in scan.find(_SO_MANY))
 
 
+# "we sold four V100 and ordered two L40S"
+_PARTED_WITH = r"(?:\b(?:sold|sell|selling|gave away|got rid of|retired|scrapped|returned)\b|卖(?:了|掉)|出(?:了|掉)|退(?:了|掉))[^,.;?!]{0,20}$"
 # "add a 3090 to my 4070 Ti"
 _ADDED_TO, _TO = (
     r"\badd(?:ed|ing)?\s[^.?;]{0,24}$",

@@ -34,6 +34,7 @@ from chat.reads.tried_ranks import settle_tried_ranks
 from chat.reads.unfelt import settle_unfelt
 from chat.reads.ways_out import leave_ways_out
 from chat.reads.widths import widths_together
+from chat.reads.with_and_without import with_and_without
 from kb.knobs import LIKE
 from kb.programs import ROLLS, serves
 
@@ -131,6 +132,7 @@ def settle(scan: Scan) -> None:
     settle_method_bits(scan)
     settle_accumulation(scan)
     settle_unfelt(scan)
+    with_and_without(scan)
     _whether_needed(scan)
     _added_case(scan)
     leave_experience(scan)

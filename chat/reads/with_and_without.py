@@ -1,0 +1,30 @@
+"""A setting that is asked about both ways: `with and without checkpointing`, `双重量化开和不开`."""
+
+from chat.reads.scan import Scan
+
+# the settings that are on or off, what they are then, and their words
+_SWITCHES: tuple[tuple[str, tuple[object, object], str], ...] = (
+    ("double_quant", (False, True), r"(?:bnb )?(?:double|nested)[ _-]?quant\w*|双重?量化|二次量化"),
+    (
+        "gradient_checkpointing",
+        ("off", "on"),
+        r"(?:gradient |activation |grad )?(?:check-?pointing|checkpoints|ckpt|gc\b)|(?:梯度|激活)?(?:检查点|重计算)",
+    ),
+)
+_EN = r"\b(?:with (?:and|or|/|vs\.?|versus) ?(?:without|w/o)|without (?:and|or|vs\.?|versus) with|on (?:and|or|vs\.?|versus) off(?: for)?|w/ (?:and|or|vs\.?) w/o)\s(?:the |any )?"
+_ZH = r"(?:开(?:启)?(?:和|与|跟|或)(?:不开|关)|开不开|用不用|带不带|有(?:和|与|跟)?没有?|加不加|用(?:和|与|跟)不用|带(?:和|与|跟)不带)"
+_BEHIND = r"\s?(?:时|的时候|的情况下)?"
+
+
+def with_and_without(scan: Scan) -> None:
+    """State both values, without before with."""
+    for name, values, words in _SWITCHES:
+        both = rf"(?:{_EN}|{_ZH}\s?)(?:{words})|(?:{words}){_BEHIND}(?:{_ZH}|\s(?:on (?:and|or|vs\.?|versus) off|with and without))"
+        found = next(scan.find(both), None)
+        if found and len(scan.facts.get(name, ())) < 2:
+            place = scan.normal.original(*found.span())
+            scan.facts[name], scan.spans[name] = [*values], [place, place]
+            scan.take(*found.span())
+    if scan.facts.get("double_quant") == [False, True]:  # what differs is how the weights are stored
+        scan.facts["weight_format"], scan.spans["weight_format"] = ["nf4", "nf4-dq"], scan.spans.pop("double_quant")
+        del scan.facts["double_quant"]
