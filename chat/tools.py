@@ -144,7 +144,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             about={**TEXTS, "description": "subjects: " + ", ".join(SUBJECTS)},
             claims_gb={
                 "anyOf": [_GB, {"type": "array", "items": {"type": "number"}}],
-                "description": "what the asker measured or read, in GB",
+                "description": "measured or read by the asker, GB",
             },
             gpus={**TEXTS, "description": "unequal cards that share one model"},
             settings={
@@ -155,12 +155,12 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             others_cards={**TEXTS, "description": "cards that others name: 2 × H100 80 GB"},
             observed_gb={
                 "anyOf": [_GB, {"type": "array", "items": {"type": "number"}}],
-                "description": "of claims_gb, what the asker saw a run take",
+                "description": "of claims_gb, what a run took",
             },
             ranges={**TEXTS, "description": "ranges of GB that were read of a method: lora 50-80"},
             sizes={**TEXTS, "description": "sizes that were named, where several were: 7B"},
             short_gb=number(1e6, description="by how much it is told to have failed, in GB"),
-            programs={**TEXTS, "description": "the programs that were named"},
+            programs={**TEXTS, "description": "programs named"},
             claims_kb={
                 "anyOf": [_GB, {"type": "array", "items": {"type": "number"}}],
                 "description": "the same in KB, of a token",
@@ -186,7 +186,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
                 "description": "of an out-of-memory message: GiB tried, and GiB reserved but unused",
             },
         ),
-        "What an expert adds for the same facts as estimate_memory: causes, limits and remedies with figures, sourced.",
+        "What an expert adds to estimate_memory: causes, limits and remedies with figures, sourced.",
     ),
     "check_arithmetic": (
         check_arithmetic,
@@ -226,8 +226,8 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             **OF_A_SPEED,
         ),
         (
-            "Tokens a second of a served model by memory bandwidth, also with layers or experts in host memory, time to the first "
-            "token, throughput of many sequences, cards by speed, why a rate that was seen is slow, PCIe and NVLink."
+            "Tokens a second of a served model by bandwidth, also with layers or experts in host memory, time to first "
+            "token, throughput of many sequences, cards by speed, why a seen rate is slow, PCIe and NVLink."
         ),
     ),
     "encoder_memory": (

@@ -267,7 +267,7 @@ KNOBS = (
     Knob("max_num_batched_tokens", "count", "most tokens of one step of vLLM", "vLLM 每步的最大 token 数", most=10**7, advanced=True),
     Knob("max_num_seqs", "count", "most sequences of one step of vLLM", "vLLM 每步的最大序列数", most=10**6, advanced=True),
     Knob("block_size", "count", "tokens of a page of vLLM's cache", "vLLM 缓存每页的 token 数", most=10**4, advanced=True),
-    Knob("n_ubatch", "count", "tokens of llama.cpp's micro-batch (-ub)", "llama.cpp 微批次的 token 数(-ub)", most=10**6),
+    Knob("n_ubatch", "count", "llama.cpp's micro-batch (-ub)", "llama.cpp 微批次的 token 数(-ub)", most=10**6),
     Knob("v_format", "choice", "storage of cached values where it is not that of keys (-ctv)", "缓存中值的格式(-ctv)",
          _OF_A_CACHE),
     Knob("attn_max_batch", "count", "most memory of latent attention's scores or unpacked heads in ik_llama.cpp (-amb)",

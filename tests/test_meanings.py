@@ -8,8 +8,10 @@ from chat.figures.lever_words import LEVERS
 from chat.figures.named import Figures
 from chat.reads.grammar import read
 from chat.reads.meanings import MEANT
+from chat.remarks.features_meant import FEATURES_MEANT
 from chat.remarks.meanings import MEANINGS
 from chat.remarks.remark import made
+from chat.remarks.settings_meant import SETTINGS_MEANT
 
 
 def _meant(question: str) -> list[str]:
@@ -95,7 +97,7 @@ def test_every_meaning_has_words() -> None:
         given = {"weight_format": "gguf:Q4_K_M"} if subject == "meaning:format" else {}
         found = made([subject], Figures(given), 1)
         assert found, subject
-        assert found[0]["key"] in {one.key for one in MEANINGS}
+        assert found[0]["key"] in {one.key for one in MEANINGS + SETTINGS_MEANT + FEATURES_MEANT}
         told[subject] = (found[0]["en"], found[0]["zh"])
     assert len(set(told.values())) == len(MEANT), "each has its own"
 

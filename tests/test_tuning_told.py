@@ -215,7 +215,7 @@ def test_who_is_quoted_tells_of_another_machine() -> None:
         'Some dude on reddit: "two 3090s do full FT of a 7B". I have 4x A100 80GB, does full FT of Qwen2.5-7B fit?'
     )
     assert reading.facts["n_gpus"] == (4,)
-    assert reading.facts["gpu"] == ("A100 80 GB",)
+    assert (reading.facts["gpu"], reading.facts["gpu_memory_gb"]) == (("A100",), (80,))
 
 
 @pytest.mark.parametrize("question", [

@@ -40,7 +40,7 @@ OF_SERVING = {
     "examples": "1 where the cards are only examples",
     "of_that_size": "1 where the cards are those sold with the memory that was told",
     "more_cards": "further cards that are thought of",
-    "rate": "tokens a second that were seen or are wanted",
+    "rate": "tokens a second, seen or wanted",
     "requests": "prompts to work through",
 }
 

@@ -31,7 +31,7 @@ _NOW_FOR_SURE = r"\b(?:with the new|the real (?:thing|run|one)|now|nowadays|thes
 # what says of a clause, or of all that stands before it, that it is over
 _BEFORE_ZH = r"(?<!在)(?:之前|以前)(?!的(?:话|问题|答案|回答))|(?<!a)(?:原先|本来|此前|先前|从前|早先|起初|最初|曾经|一开始|刚开始|上次|上周|上个?(?:星期|月|季度)|昨天|昨晚|前天|前阵子|前段时间|前几[天周个]|前\d[天周]|去年|那时候?|当时)|(?:旧|老|原)(?:机器|机|卡|显卡|服务器|主机|电脑|配置)|上一(?:版|次|台|家|张|轮)|原本|当初|前任|刚才|刚刚说|前面说|[第]?一期|原来(?!是(?:这样|因为))|(?<![没未])(?:试|用|跑)过"
 # a card that is there no more
-_GONE = r"[^,.;?!]*(?:坏了|坏掉|返修|卖了|卖掉|出掉|收[走回]|还回去|退役|淘汰|报废)(?:(?!(?:之后|以后|后|了)?(?:又|再)?(?:买|入手|换|收|淘了|配了|攒))[^,.;?!])*|[^,.;?!]*\b(?:sold|gave (?:\w+ ){0,2}away|got rid of|(?:is|are) (?:being )?(?:broken|gone|dead|retired|scrapped)|broke down)\b(?:(?!\b(?:and|but|then|so)\b)[^,.;?!])*"
+_GONE = r"(?<![^,.;?!])[^,.;?!]*(?:坏了|坏掉|返修|卖了|卖掉|出掉|收[走回]|还回去|退役|淘汰|报废)(?:(?!(?:之后|以后|后|了)?(?:又|再)?(?:买|入手|换|收|淘了|配了|攒))[^,.;?!])*|(?<![^,.;?!])[^,.;?!]*\b(?:sold|gave (?:\w+ ){0,2}away|got rid of|(?:is|are) (?:being )?(?:broken|gone|dead|retired|scrapped)|broke down)\b(?:(?!\b(?:and|but|then|so)\b)[^,.;?!])*"
 _OPENS = rf"\b(?:previously|(?:my|our|the) (?:first|original|initial) (?:plan|idea|attempt|run|try|version)|formerly|originally|initially|at first|used to(?= \w)|(?:already|have|had|'ve) tried|started (?:out |off )?(?:with|at|on|from)|first (?:i|we) (?:wanted|planned|thought|considered|tried|used|had)|(?:my|our|the|at my|at our) (?:old|previous|former|last) (?:\w+ )?(?:set-?up|rig|box|machine|server|card|gpu|job|company|lab|laptop|pc|cluster|version|run)|in the past|back (?:then|when)|before(?=[,:]| (?:that|this) (?:it|i|we|they)\b)|after (?:failing|trying|a failed)|tried\b[^.;?!,]{{0,40}}\bfirst|last (?:night|week|month|year|time|quarter|summer|spring|winter|autumn|fall)|yesterday)\b|{_BEFORE_ZH}"
 # a time that is told behind what it is of
 _CLOSES = r"\b(?:last (?:night|week|month|year|time|quarter|summer|spring|winter|autumn|fall)|yesterday|(?:an? |\d+ |few |couple of |some )(?:days?|weeks?|months?|years?|hours?) ago|until (?:now|recently)|up to now|previously|originally|initially|earlier|back then|before(?=\s?(?:,|$)| and now| but))(?!\w)"
@@ -44,7 +44,7 @@ _RUNS = r"\b(?:currently|right now|at the moment|at present|today|so far|now)\b[
 _REPLACED = r"\binstead\b|\b(?:replac\w+|swap\w*) (?:it|that|this|them) (?:with|by|for)\b|\b(?:mov|switch|migrat|chang)\w* (?:over )?to\b|(?:打算|准备|计划|想|要|将)[^,.;?!]{0,8}(?:换|改|升|迁移|切)(?:成|到|为|用|级到)"
 # what was only thought of, and what a program or an example has where it is not the asker's
 _NOT_TAKEN = (
-    r"[^,.;?!]*\bhad [^,.;?!]{0,24} in mind\b|[^,.;?!]*\b(?:defaults?|example|template|sample config)(?:'s)?\b[^,.;?!]*(?=[,;] ?(?:but |and )?(?:i|we|my|our)\b)"
+    r"(?<![^,.;?!])[^,.;?!]*\bhad [^,.;?!]{0,24} in mind\b|(?<![^,.;?!])[^,.;?!]*\b(?:defaults?|example|template|sample config)(?:'s)?\b[^,.;?!]*(?=[,;] ?(?:but |and )?(?:i|we|my|our)\b)"
     r"|(?:默认|示例|模板|例子|config|配置文件|脚本)[^,.;?!]{0,24}(?=[,;]\s?(?:但|不过|可)?是?(?:我|咱))"
 )
 # one by name for the other: "switched from X to Y", "replaced X with Y", "从 X 换成了 Y", "Y instead of X now"

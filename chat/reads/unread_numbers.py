@@ -57,7 +57,7 @@ _LEAST_TOLD = 10  # a smaller number is more than that amount
 
 def _told_with_unit(scan: Scan, number: re.Match[str]) -> bool:
     """An amount that was told with its unit before: `the file is 404 GB ... does 404 go in`; what is left of it is another."""
-    if "," in number[0] or "e" in number[0] or float(number[0]) < _LEAST_TOLD:
+    if "," in number[0] or "e" in number[0] or number[0].count(".") > 1 or float(number[0]) < _LEAST_TOLD:
         return False
     if lexicon.compiled(_LEFT).search(scan.text, max(0, number.start() - 20), number.start()):
         return False
