@@ -277,7 +277,7 @@ KNOBS = (
     Knob("autocast", "switch", "layers compute under autocast", "是否使用 autocast", advanced=True),
     Knob("kbit_prep", "switch", "unquantised tensors are made float32 before training", "是否做 k-bit 训练准备", advanced=True),
     Knob("optimizer_in_backward", "switch", "parameters are updated as their gradients appear (torchtune)",
-         "梯度产生时立即更新参数(torchtune)", advanced=True),
+         "梯度产生时立即更新参数(torchtune)"),
     Knob("activation_offload", "switch", "layers' inputs that checkpointing keeps go to host memory",
          "重计算所保存的各层输入移至内存", advanced=True),
     Knob("cache_len", "count", "tokens for which a cache is set aside, whatever is asked", "预先分配的缓存长度", most=10**8, advanced=True),

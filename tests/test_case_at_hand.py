@@ -63,6 +63,11 @@ _FACTS: tuple[tuple[str, str, tuple[object, ...]], ...] = (
     ("compare 4x 3090 / 2x A6000 / 1x H100 for Llama-3.3-70B AWQ 16k", "n_gpus", (4, 2, 1)),
     ("14B QLoRA,双重量化开和不开差多少显存", "weight_format", ("nf4", "nf4-dq")),
     ("Qwen2.5-7B LoRA 4k with and without checkpointing on a 4090", "gradient_checkpointing", ("off", "on")),
+    ("We train all parameters of Llama-3.1-8B on 4 H100 with FSDP at 4k, fits?", "method", ("full",)),
+    ("LoRA on 7B: how many GB for all parameters in bf16?", "method", ("lora",)),
+    ("Is a full 3B training with Lion at 2k possible on a 4090?", "method", ("full",)),
+    ("Lion from now on, not AdamW any longer: how much less for a 7B?", "optimizer", ("lion", "adamw")),
+    ("8B full finetuning with adafactor, not adamw, 4x A100 zero3 4k fits?", "optimizer", ("adafactor",)),
     ("torchtune, Llama-3.1-8B full, optimizer_in_bwd: true, 24 GB card, 2k", "optimizer_in_backward", (True,)),
 )
 
@@ -89,7 +94,13 @@ def test_what_is_no_fact_of_the_case(text: str, name: str) -> None:
 
 def test_both_ways_of_double_quantisation_are_answered() -> None:
     """Both figures stand in the first sentence."""
-    text = Assistant().ask("70B in nf4, with and without double quantization: how far apart?").text
+    text = Assistant().ask("34B in nf4, double quantization on and off: how many GB apart?").text
     first = text.split("\n")[0]
-    assert "NF4 with double quantisation" in first
-    assert ": NF4 " in first
+    assert "NF4 with double quantisation needs about" in first
+    assert "less (" in first
+
+
+def test_a_step_fused_into_the_backward_pass_is_counted() -> None:
+    """The setting is one that every tool knows."""
+    text = Assistant().ask("torchtune, Llama-3.1-8B full, optimizer_in_bwd: true, on a 4090 at 2k, fits?").text
+    assert "Llama-3.1-8B-Instruct, full fine-tuning, RTX 4090: " in text.split("\n")[0]

@@ -2,6 +2,7 @@
 
 import re
 
+from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 
 _REFUSED = re.compile(
@@ -27,6 +28,9 @@ _REFUSED_AFTER = re.compile(
     r"|(?:微调|训练)?(?:肯定|显然|当然|绝对|铁定)(?:是)?(?:没戏|不可能|不行|没指望|不用想|别想|不现实|免谈|跑不动|放不下)(?!了?[吗么吧?])",
     re.ASCII,
 )
+# "not X any more, what changes?": what was used before is what the change is measured against
+_NO_LONGER = re.compile(r"\s?(?:any ?more|any longer)\b|了(?=\s?[,.;])", re.ASCII)
+_CHANGES = r"\bwhat (?:changes|would change|will change|(?:does|do|would|will) (?:it|that|this) (?:change|save|bring|gain))|\bhow (?:much|many)\b[^.;?!]{0,24}\b(?:save\w*|less|more|fewer)\b|(?:省|变|差|少|多)(?:化|了|出|占|用)*(?:多少|什么)|有什么变化"
 # "which of these can be offloaded?", "哪些可以 offload": what may be is asked, and nothing is
 _WHICH_MAY = re.compile(
     r"\b(?:which|what)\b[^.?!]{0,40}\b(?:can|could|may|might|should|to)(?: i| we| be)?\s$|(?:哪些|哪个|哪一个|什么)[^.?!]{0,8}(?:可以|能|该|适合|应该)(?:被)?\s?$"
@@ -37,6 +41,8 @@ def refused(scan: Scan, start: int, end: int | None = None) -> bool:
     """Is what stands here named as what is not used ("full, not LoRA", "AWQ not used")?"""
     if end is not None and _REFUSED_AFTER.match(scan.text, end):
         return True
+    if end is not None and _NO_LONGER.match(scan.text, end) and compiled(_CHANGES).search(scan.text):
+        return False
     return _REFUSED.search(scan.text, max(0, start - 24), start) is not None
 
 
