@@ -19,7 +19,7 @@ from kb.outcome import Outcome, outcome
 from kb.pace import active_share
 from kb.recipe import assumed_number
 from kb.stated import ASSUMED
-from kb.worked import derived
+from kb.worked import derived, filled
 
 # shares of a rate: low and high
 GENERATION = ("bandwidth_share_low", "bandwidth_share_high", "generation")
@@ -213,7 +213,8 @@ class Decoding:
     def host_cached(self) -> float:
         """Bytes of the cache of the layers that were put into host memory, which it reads."""
         kept = self._hosted and self.link is None  # a server keeps the cache on its card
-        return float(derived(host_cache, self.facts).value or 0) if kept else 0.0
+        # a program that brings layers to the card as it reaches them keeps none of it there
+        return float(filled(host_cache, self.facts).value or 0) if kept else 0.0
 
     @property
     def host_bytes(self) -> float:

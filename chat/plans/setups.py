@@ -307,7 +307,8 @@ def _names() -> re.Pattern[str]:
     known = {*ENGINES, *LIKE, *SPELLINGS} - set(_NO_SIDE)
     spelled = sorted((re.sub(r"[-._]", r"[ ._-]?", name) for name in known), key=len, reverse=True)
     return re.compile(
-        rf"(?<![a-z0-9])(?:{'|'.join(spelled)}|hugging ?face|hf)(?![a-z0-9])(?!\s?(?:model )?(?:page|hub|repo\w*|says?|said|card|shows?|lists?|上|里|页|仓库|写))"
+        # not who published a repository, "-hf unsloth/Qwen3-8B-GGUF"
+        rf"(?<![a-z0-9])(?:{'|'.join(spelled)}|hugging ?face|(?<!-)hf)(?![a-z0-9]|/[a-z][\w.]*-[\w.-]*\d)(?!\s?(?:model )?(?:page|hub|repo\w*|says?|said|card|shows?|lists?|上|里|页|仓库|写))"
     )
 
 

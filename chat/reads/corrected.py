@@ -16,6 +16,7 @@ CASES = (
     "tp",
     "zero_stage",
     "host_memory_gb",
+    "kv_format",
 )
 # "sorry, I meant 13B"
 _CORRECTS = (
@@ -83,7 +84,7 @@ def _bare_count(scan: Scan, end: int) -> None:
 
 
 # "sorry, it's the 12GB one", "说错了,是80G的": of the card that was named
-_BARE_MEMORY = r"\W*(?:(?:i |we |it )?(?:have|is|are|only|just|should be|it'?s|the|an?|actually|是|只有|应该是|有)\s?)*(?P<n>\d{1,3})\s?gi?b?\b(?!\s?(?:of |的)?\s?(?:ram\b|内存|system|used|free))\s?(?:one|ones|version|variant|model|card|的|版)?"
+_BARE_MEMORY = r"\W*(?:(?:i |we |it )?(?:have|is|are|only|just|should be|it'?s|they'?re|the|an?|actually|一下,?|是|只有|应该是|有)\s?)*(?P<n>\d{1,3})\s?gi?b?\b(?!\s?(?:of |的)?\s?(?:ram\b|内存|system|used|free))\s?(?:one|ones|version|variant|model|card|的|版)?"
 
 
 def _bare_memory(scan: Scan, end: int) -> None:

@@ -19,11 +19,11 @@ from chat.reads.scan import Scan
 from chat.reads.tried import BADLY, BADLY_ZH, WELL, WELL_ZH, changed
 from kb.names import names
 
-_SENTENCE = re.compile(r"[?!;]+|\.(?!\d)")
+_SENTENCE = re.compile(r"[?!;]+|\.(?!\d|cpp\b)")
 _TURNED = r"(?:moved|switched|went|dropped|changed|cut|reduced|lowered|raised|turned|swapped|upgraded|downgraded|scaled|migrated|replaced)"
 # where the present case begins: a word of time, a wish, a change that was made
 _NOW = (
-    rf"\b(?:now|nowadays|these days|today|this (?:time|week|month|year)|instead|as of now|from (?:\w+ ){{1,3}}on(?:wards?)?\b|next (?:week|month|year|quarter)|tomorrow|(?:and |but |then |so |i |we |i've |we've |have |since ){{1,3}}(?:just |now |already |since )?{_TURNED}|(?:and |but |so |i |we ){{1,2}}(?:want|need|plan|intend|would like|'d like|wish)\b|plan(?:ning)? (?:to|is|on)\b|(?<!was )(?<!were )going to\b|in the end\b|finally\b|eventually\b|since then\b|settled (?:on|for)\b|fell back to\b|current (?:config\w*|set-?up|settings?|run|version)\b|the real (?:thing|run|one)\b|(?:should|will) (?:now )?run\b|(?:(?:and|but|then|so|,) )(?:(?:have|'ve|i|we|i've|we've|just|then|since|instead) ){{0,3}}(?:got|bought|ordered|picked up|built|purchased|acquired|own)\b(?= (?:me |myself |us |ourselves )?(?:an?|1|another|the|my|our|\d{{1,2}}x?)\b[^,.;?!]{{0,16}}(?:\d{{4}}|[a-z]\d{{2,3}}|\bcards?|\bgpus?|\bmac))|with the new\b|but here\b|(?:(?<=; )|(?<=, ))here\b|my new\b|our new\b|thinking of\b|considering\b)"
+    rf"\b(?:now|nowadays|these days|today|this (?:time|week|month|year)|instead|as of now|from (?:\w+ ){{1,3}}on(?:wards?)?\b|next (?:week|month|year|quarter)|tomorrow|(?:and |but |then |so |i |we |i've |we've |have |since ){{1,3}}(?:just |now |already |since )?{_TURNED}|(?:and |but |so |i |we ){{1,2}}(?:want|need|plan|intend|would like|'d like|wish)\b|plan(?:ning)? (?:to|is|on)\b|(?<!was )(?<!were )going to\b|in the end\b|finally\b|eventually\b|since then\b|(?:settled|decided) (?:on|for)\b|(?:i|we) (?:went with|chose)\b|fell back to\b|current (?:config\w*|set-?up|settings?|run|version)\b|the real (?:thing|run|one)\b|(?:should|will) (?:now )?run\b|(?:(?:and|but|then|so|,) )(?:(?:have|'ve|i|we|i've|we've|just|then|since|instead) ){{0,3}}(?:got|bought|ordered|picked up|built|purchased|acquired|own)\b(?= (?:me |myself |us |ourselves )?(?:an?|1|another|the|my|our|\d{{1,2}}x?)\b[^,.;?!]{{0,16}}(?:\d{{4}}|[a-z]\d{{2,3}}|\bcards?|\bgpus?|\bmac))|with the new\b|but here\b|(?:(?<=; )|(?<=, ))here\b|my new\b|our new\b|thinking of\b|considering\b)"
     r"|听说|据说|现在|如今|这次|这回|今天|这周|这个?月|眼下|当前|后来|接下来|下周|下个?月|明年|以后|今后|最后(?!一)|最终|新(?:机器?|卡|显卡|服务器|主机|电脑|配置)|这一?版|[第]?二期|退而求其次|只好|其实(?=是|我|已经|只)|今年|(?<!本来)(?<!原来)(?<!原本)(?<!当初)(?<!之前)(?<!最初)(?<!一开始)(?<!不)(?:打算|准备|计划|想)|只剩|(?<=[,;了后])(?:又|就|然后|再|重新|另外)?(?:入手|买|收|淘|攒|配|组)了?(?=\s?(?:个|台|套|[1-9]?\s?[张块]))|换(?:成|到|了|用|个|为)?|(?:改|调|降|升|提)(?:成|到|为|用|级)(?!\s?1/)"
 )
 # of these the words that are no wish and no change
@@ -36,7 +36,7 @@ _OPENS = rf"\b(?:previously|(?:my|our|the) (?:first|original|initial) (?:plan|id
 # a time that is told behind what it is of
 _CLOSES = r"\b(?:last (?:night|week|month|year|time|quarter|summer|spring|winter|autumn|fall)|yesterday|(?:an? |\d+ |few |couple of |some )(?:days?|weeks?|months?|years?|hours?) ago|until (?:now|recently)|up to now|previously|originally|initially|earlier|back then|before(?=\s?(?:,|$)| and now| but))(?!\w)"
 # nothing by itself, and over where a present follows in the same sentence
-_WAS = rf"\b(?:was|were|(?:had|have|has|'ve) been) (?:\w+ing|on|at|ooms?|oom'?ed)\b|\b(?:trained|tested|prototyped|fine-?tuned|tuned|finetuned|served|hosted|deployed|ran|used|ooms? at|oom'?ed)\b|[了过完]|{BADLY_ZH}"
+_WAS = rf"\b(?:was|were|(?:had|have|has|'ve) been) (?:\w+ing|on|at|ooms?|oom'?ed)\b|\b(?:trained|tested|prototyped|fine-?tuned|tuned|finetuned|served|hosted|deployed|ran|used|considered|looked at|thought (?:of|about)|ooms? at|oom'?ed)\b|[了过完]|{BADLY_ZH}"
 # no question, though its subject is left out: "was getting OOM at 8k so moved to 4k"
 _TOLD = r"\W*(?:was|were) \w+ing\b"
 # what runs and is to be replaced
@@ -190,6 +190,9 @@ _ASKED = {
         "batch_size",
     ),
     r"\bhow many (?:cards|gpus)\b|(?:几|多少)\s?[张块]": ("n_gpus",),
+    r"\b(?:which|what) (?:(?:fine-?tuning|training|tuning) )?(?:method|way|approach|technique)\b|(?:什么|啥|哪种|哪个)(?:微调|训练)?(?:方法|方式|办法)|(?:怎么|如何)(?:微调|训)": (
+        "method",
+    ),
 }
 
 

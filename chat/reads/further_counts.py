@@ -2,6 +2,7 @@
 
 import re
 
+from chat.reads.cards_left import settle_cards_left
 from chat.reads.corrected import keep
 from chat.reads.lexicon import compiled
 from chat.reads.one_more import settle_in_total, settle_one_more
@@ -32,6 +33,7 @@ def settle_counts(scan: Scan) -> None:
     _more_machines(scan)
     _further_counts(scan)
     _enough_of_them(scan)
+    settle_cards_left(scan)
     _layouts_of_counts(scan)
     settle_in_total(scan)
     settle_one_more(scan)

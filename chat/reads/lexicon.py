@@ -119,7 +119,7 @@ NUMBERED = (
     Numbered("seq_len", r"(?<![a-z])(?:bsz?|mbs|batch(?:[ _-]?size)?(?: of)?)\s?[:=]?\s?\d{1,4}\s?[x*]\s?(?P<v>\d{3,6})(?![\d.a-z])"),
     Numbered("seq_len", r"(?<![\d.*a-z])(?<!\d,)(?P<v>\d{3,6}|\d{1,3}k)\s?(?:tokens?\s?)?[x*]\s?(?=(?:micro[ -]?)?(?:bsz?|mbs|batch(?:[ _-]?size)?(?: of)?|批大小)\s?[:=]?\s?\d)"),
     Numbered("batch_size", r"(?<![\d.,*a-z])(?P<v>\d{1,3})\s+(?:seq(?:uence)?s?\b(?!\s?(?:of|len))|sequences (?=of \d))"),
-    Numbered("batch_size", rf"(?:并发(?:数|量)?|(?<!maximum )concurrency|max[ _-]num[ _-]seqs){IS}{several(_INT)}"),
+    Numbered("batch_size", rf"(?:并发(?:数|量)?|(?<!maximum )concurrency|max[ _-]num[ _-]seqs){IS}{several(_INT)}"), Numbered("batch_size", r"(?:跑|开|服务|支持|同时)\s?(?P<v>\d{1,4})\s?路(?![由径])"),
     Numbered("seq_len", rf"(?<![a-z\d_*/+])s\s?=\s?{several(LEN)}"),
     Numbered("batch_size", rf"(?<![a-z\d_*/+])b\s?=\s?{several(_INT)}"),
     Numbered("seq_len", r"\bconcurrency for (?P<v>\d{1,7}) tokens per request"),
@@ -155,7 +155,7 @@ NUMBERED = (
     Numbered("dp", rf"(?:\bdp|\bdata[ _-]?parallel(?:ism)?(?:[ _-]?size)?|数据并行)(?![a-z]){IS}{several(_INT)}"),
     Numbered("pp", rf"\b{row(_INT)}[ -]?(?:way|stage)s? (?:pp\b|pipeline)"),
     Numbered("pp", rf"{row(_INT)}\s?(?:级|路|段)(?:的)?流水线"),
-    Numbered("n_microbatches", rf"\b(?:n(?:um)?[ _-])?micro[ _-]?batches{IS}{several(_INT)}"), Numbered("n_microbatches", rf"{row(_INT)}\s*(?:个)?\s*(?:micro[ _-]?batches|微批次|微批量)"),
+    Numbered("n_microbatches", rf"\b(?:n(?:um)?[ _-])?micro[ _-]?batches{IS}{several(_INT)}"), Numbered("n_microbatches", rf"{row(_INT)}\s*(?:(?:个\s*)?(?:micro[ _-]?batches|微批[次量])|个\s*(?:micro[ _-]?batch|微批)(?![ _-]?size))"),
     Numbered("virtual_stages", rf"(?:virtual[ _-](?:pipeline[ _-])?(?:stages?|(?:model[ _-])?parallel[ _-]size)|vpp(?:[ _-]size)?|num[ _-]virtual[ _-]stages|model[ _-]chunks|虚拟(?:流水线)?级数?){IS}{several(_INT)}"),
     Numbered("virtual_stages", rf"{row(_INT)}\s*(?:个)?\s*(?:virtual (?:pipeline )?stages|虚拟级|model chunks)"),
     Numbered("shard_size", rf"\b(?:hsdp|shard)[ _-]?(?:group[ _-]?)?size{IS}{several(_INT)}"),
@@ -176,7 +176,7 @@ NUMBERED = (
     Numbered("learning_rate", r"(?P<v>\d(?:\.\d+)?e-\d{1,2})(?![\d.a-z])", extra=True),
     Numbered("epochs", rf"{row(_INT)}\s*(?:个)?\s*(?:epochs?|轮)", extra=True),
     Numbered("host_memory_gb", rf"(?P<v>(?<![\d.*a-z]){NUM}(?:\s?(?:gib|gb|g)?\s?(?:\bor\b|或者?|还是)\s?{NUM})?)\s*(?:gib|gb|g|(?P<tb>tib|tb|t))\s*(?:of )?(?:的)?(?:\d{{1,2}}[- ]?ch(?:annel)?s? )?(?:(?:双|四|八|十二|\d{{1,2}})\s?通道(?:的)?\s?)?(?:(?!gpu|card|hbm|video|v?ram|unified|and |with |plus |or )[a-z][\w-]{{0,11}} ){{0,2}}(?:(?:host |cpu |system )?ram|ddr\d?(?:-\d{{4}})?|system memory|main memory|(?:host|cpu|system) (?:ram|memory)|(?:cpu|运行)?内存|主存)"),
-    Numbered("host_memory_gb", rf"(?:(?<!gpu )(?<!video )\bram|内存|system memory|host memory|cpu memory)(?:只?有)?{IS}{several(NUM)}\s*(?:gib|gb|g|(?P<tb>tib|tb|t))\b(?!\s?(?:的)?(?:显存|显卡|vram))"),
+    Numbered("host_memory_gb", rf"(?:(?<!gpu )(?<!video )\bram|内存|system memory|host memory|cpu memory)(?:都|每[台机](?:机器|服务器)?|各|只?有)*{IS}{several(NUM)}\s*(?:gib|gb|g|(?P<tb>tib|tb|t))\b(?!\s?(?:的)?(?:显存|显卡|vram))"),
     Numbered("host_memory_gb", rf"(?:主机|宿主机|整机|机器|电脑|\bhost(?: has| with)?)(?:只?有|是|共)?\s?{several(NUM)}\s*(?:gib|gb|g|(?P<tb>tib|tb|t))(?![a-z])(?!\s?(?:显存|显卡|的?卡|v?ram|gpu))"),
     Numbered("host_memory_gb", r"\bddr[345]\b[^,;:?!/]{0,12}?\s(?P<v>\d{2,4})\s?(?:gib|gb|g)\b"),
     Numbered("host_memory_gb", r"(?<!显)内存\s?(?:只?有|是)?\s?(?P<v>16|32|64|96|128|192|256|384|512|768|1024)(?=\s?(?:够|行|[,.;?!]|$))"),
@@ -193,9 +193,9 @@ WORDED = (
     Worded("kv_format", "fp8", r"kv[ _-]?cache\b[^,;?]{0,60}\b(?:in|at|with|using) (?P<v>fp8)\b(?! (?:weights?|models?|checkpoints?)\b)"),
     *(Worded("kv_format", kind, rf"(?:\bkv[ _-]?cache|\bkv\b|kv缓存)[^;?]{{0,80}}\bquanti[sz]\w+ (?:it|that|this|them|the cache) (?:to|as|in) (?P<v>{said})(?![a-z0-9])")
       for kind, said in KV_FORMATS),
-    *(Worded("kv_format", kind, rf"(?:{said})\s?(?:量化|的)(?:的)?\s?kv(?:[ _-]?cache|缓存)?|\b(?:{said})(?:[ _-]|的)?(?:e\dm\d[ _-])?kv(?:[ _-]?cache|缓存)?|kv[ _-]?(?:cache|缓存)?[ _-]?(?:dtype|type|quant\w*|量化)?[ :=_-]*(?:to|in|at|is|stays?(?: at| in)?|staying|remains?|kept(?: at| in)?|left (?:at|in)|保持|维持|仍是?|还是|stored (?:as|in|at)|存(?:成|为|的是)?|用|成|为|到|是)?\s*(?:{said})(?![a-z0-9_])|-ctk[ =]{kind}\b|cache[ _-]type[ _-]k[ =]{kind}\b")
+    *(Worded("kv_format", kind, rf"(?:{said})\s?(?:量化|的)(?:的)?\s?kv(?:[ _-]?cache|缓存)?|\b(?:{said})(?:[ _-]|的)?(?:e\dm\d[ _-])?kv(?:[ _-]?cache|缓存)?|kv[ _-]?(?:cache|缓存)?[ _-]?(?:dtype|type|quant\w*|量化)?[ :=_-]*(?:(?:to|in|at|is|stays?(?: at| in)?|staying|remains?|kept(?: at| in)?|left (?:at|in)|保持|维持|仍是?|还是|依然|打算|准备|就|stored (?:as|in|at)|存(?:成|为|的是)?|用|成|为|到|是)\s?){{0,3}}\s*(?:{said})(?![a-z0-9_])|-ctk[ =]{kind}\b|cache[ _-]type[ _-]k[ =]{kind}\b")
       for kind, said in KV_FORMATS),
-    Worded("double_quant", False, r"(?:without|no|disable|w/o|不用|不开|关闭)\s*(?:bnb[ _-])?(?:double|nested)[ _-]?quant\w*|(?:不用|不开|关闭|没有)双重?量化"),
+    Worded("double_quant", False, r"(?:without|no|disable|w/o|(?<!用)不用|(?<!开)不开|关闭)\s*(?:bnb[ _-])?(?:double|nested)[ _-]?quant\w*|(?:(?<!用)不用|(?<!开)不开|关闭|没有)双重?量化"),
     Worded("double_quant", True, r"\b(?:double|nested)[ _-]?quant\w*|双重?量化|二次量化"),
     Worded("optimizer", "paged-adamw-8bit", r"\bpaged[ _-]?adamw?[ _-]?8[ _-]?bit|8[ -]?bit paged adamw?|\bpaged 8[ -]?bit adamw?\b|分页(?:的)?(?:8[ -]?(?:bit|位)(?:的)?\s?adamw?|adamw?[ _-]?8[ -]?bit)"),
     Worded("optimizer", "paged-adamw", r"\bpaged[ _-]?adamw?(?:[ _-]?32[ _-]?bit)?"),
@@ -209,9 +209,9 @@ WORDED = (
     Worded("optimizer", "adamw", r"\badamw?(?:_torch(?:_fused)?)?\b(?![- ]?mini)"),
     Worded("precision", "pure-bf16", r"\bpure[ _-]?bf16|\bbf16\b[^.;?]{0,30}\b(?:no|without|w/o)(?: any)? (?:amp|autocast|mixed[ -]precision)\b|bf16[^.;?]{0,16}(?:不|没有?|无)(?:开|用|加|带)?\s?(?:amp|autocast|混合精度)|纯 ?bf16|bf16纯|\bbf16\b[^.;?]{0,30}\b(?:no|without|w/o)(?: any| an?| the)? (?:(?:fp32|float32) )?master(?:s| weights?| cop(?:y|ies))?\b|bf16[^.;?]{0,16}(?:不|没有?|无)(?:保留|存|用|要|带)?\s?(?:fp32)?\s?主权重"),
     Worded("precision", "pure-fp16", r"\bpure[ _-]?fp16|纯 ?fp16"),
-    Worded("precision", "amp-fp16", r"\bfp16[ -](?:amp|mixed)|(?:amp|mixed[ -]precision|混合精度)\s*\(?(?:of )?fp16"),
-    Worded("precision", "amp-bf16", r"\bbf16[ -](?:amp|mixed(?: precision)?)|(?:amp|mixed[ -]precision|混合精度)\s*\(?(?:of )?bf16|\bamp\b|\bmixed[ -]precision|混合精度"),
-    Worded("precision", "fp32", r"\b(?:in )?(?:fp32|float32|full precision) (?:training|fine-?tun\w+)|(?:fp32|单精度|全精度)训练|train\w* in (?:fp32|float32|full precision)"),
+    Worded("precision", "amp-fp16", r"\bfp16[ -]?(?:的)?\s?(?:amp\b|mixed|autocast|混合精度|混精)|(?:amp|mixed[ -]precision|混合精度)\s*\(?(?:of )?fp16"),
+    Worded("precision", "amp-bf16", r"\bbf16[ -]?(?:的)?\s?(?:amp\b|mixed(?: precision)?|autocast|混合精度|混精)|(?:amp|mixed[ -]precision|混合精度)\s*\(?(?:of )?bf16|\bamp\b|\bmixed[ -]precision|混合精度"),
+    Worded("precision", "fp32", r"\b(?:in )?(?:fp32|float32|full precision) (?:training|fine-?tun\w+)|(?:fp32|单精度|全精度)训练|(?<!推理)(?<!推理 )(?:纯|全)\s?fp32(?!\s?(?:的)?(?:推理|部署|跑|加载|权重))|\bpure[ _-]?fp32|train\w* in (?:fp32|float32|full precision)"),
     Worded("gradient_checkpointing", "off", r"(?:\bwithout|\bno|\bdisabl\w+|\bw/o|\bturn(?:ed|ing)? off|\boff|\bnot us\w+|不用|不开|没开|未开|关闭|关掉|不使用|不启用|无|关|不做)\s*(?:(?:the|any|full|全量?|全部|完全)\s?)*(?:gradient|activation|grad|梯度|激活)?[ _-]?(?:checkpoint(?:ing|s)?\b|ckpt\b|recomput\w+|检查点|重计算)|(?:(?:gradient|activation|grad)[ _-])?checkpointing\s*(?:is |was |[:=]\s*)?(?:(?:turned|switched|still) )?(?:off|false|disabled)\b|(?:检查点|重计算|checkpointing)\s?(?:关闭|关掉|关|没开|未开|没有开)|\bgc (?:is )?off\b|\bno gc\b|(?:不开|没开|关了?|未开)\s?gc\b"),
     Worded("gradient_checkpointing", "selective", r"\bselective (?:activation )?(?:checkpoint\w*|recomput\w+)|选择性(?:激活)?(?:检查点|重计算)"),
     Worded("gradient_checkpointing", "on", r"\bcheckpointing (?:is |was )?(?:(?:turned|switched|already) )?(?:on(?= ?(?:[,.;:!?)]|and\b|$))|enabled)|\b(?:gradient|activation|grad)[ _-]?checkpoint(?:ing|s)?\b|\bactivation recomput\w+|\brecomput(?:e|ing|ation)\b|梯度检查点|激活检查点|激活重计算|重计算|\bgrad[ _-]?ckpt\b|\bgc (?:is )?on\b|\bgc[=:] ?(?:true|on)\b|(?:开了?|开启|打开)\s?gc\b|(?<![没不未])(?:开|开启|打开|启用)[了着]?\s?检查点"),
@@ -224,7 +224,7 @@ WORDED = (
     Worded("algo", "dpo", r"(?<![a-z])dpo(?:[ _-]?trainer)?(?![a-z])"), Worded("algo", "kto", r"(?<![a-z])kto(?:[ _-]?trainer)?(?![a-z])"), Worded("algo", "simpo", r"(?<![a-z])simpo(?:[ _-]?trainer)?(?![a-z])"),
     Worded("algo", "orpo", r"(?<![a-z])orpo(?:[ _-]?trainer)?(?![a-z])"), Worded("algo", "grpo", r"(?<![a-z])grpo(?:[ _-]?trainer)?(?![a-z])"), Worded("algo", "ppo", r"(?<![a-z])ppo(?:[ _-]?trainer)?(?![a-z])"),
     Worded("algo", "rm", r"\breward model(?:l?ing)?|\breward[ _-]?trainer\b|奖励模型|(?<![a-z])rm(?=\s?(?:训练|微调|training\b|trainer\b|的训练))|训(?:练)?(?:一?个)?\s?rm(?![a-z])|\btrain(?:ing|ed|s)? (?:up )?(?:an? |the |our |my )?(?:\d+(?:\.\d+)?b )?rm\b(?!\s?-)|\btrain[_-]rm\b|\brm (?:of|from|based on) (?:an? |the )?(?=[a-z]*-?\d|[a-z]+\d?[-.])"), Worded("algo", "sft", r"\bsft(?:[ _-]?trainer)?\b"),
-    Worded("sequence_parallel", True, r"\bsequence[ _-]?parallel(?:ism)?\b|序列并行"),
+    Worded("sequence_parallel", True, r"\bsequence[ _-]?parallel(?:ism)?\b|序列并行|(?<![a-z])(?:sp(?=\s?(?:也|都)?(?:开着|开了|打开|启用|is on\b|on\b(?=\s?[,.;?!]|$)|enabled))|(?:(?<=开)|(?<=开了)|(?<=启用)|(?<=with )|(?<=\+)|(?<=\+ ))sp(?=\s?(?:[,.;?!+]|$)))"),
     Worded("schedule", "gpipe", r"\bgpipe\b"), Worded("schedule", "1f1b", r"\b1f1b\b"),
     Worded("zero_stage", 3, r"\bhsdp\b|\bhybrid[ _-]?shard\w*|(?<![a-z])(?:mics|hpz)(?![a-z])|\bzero[ _]hpz\w*|混合(?:切分|分片)|\bfsdp[12]?\b|\bfull[ _-]shard\b|\bfully sharded"),
     Worded("zero_stage", 3, r"\bdeepspeed(?P<v>zero)offload\b"),  # DeepSpeed's class of that name runs stage 3 alone
@@ -236,8 +236,8 @@ WORDED = (
     Worded("offload", "kv", rf"\bno[ _-]kv[ _-]offload\b|-nkvo\b|\bkv(?:[ _-]?cache)? (?:kept |stored |held )?(?:on|in) {_HOST}\b|\boffload(?:ing)? (?:the )?kv(?:[ _-]?cache)? (?:to|into) {_HOST}\b|kv(?:[ _-]?cache|缓存)?{_TO_HOST}"),
     Worded("offload", "experts", rf"(?<![a-z0-9])(?<!n[ _-])cpu[ _-]moe\b|\bexps\S{{0,12}}\s?=\s?cpu\b|(?<!layers of )(?<!how many )\bexperts?(?: weights?| layers?)?(?: are| stay| kept| held| offloaded| running| mostly| mainly| largely| nearly| almost| all| live| sit| placed| put)* (?:on|in|to|into|onto) {_HOST}\b|\boffload(?:ing)? (?:the |all |moe |of )*experts?\b(?: weights?)?(?: (?:to|into|onto) {_HOST})?|(?<!层)(?<!层的)专家(?:权重|层|部分)?(?:都|全部?|基本上?|大部分?|大多数?|主要|几乎|差不多|也)*{_TO_HOST}"),
     Worded("offload", "optimizer", r"\b(?:optimi[sz]er|optim)(?: states?)?[ _-]?(?:cpu[ _-]?)?offload\w*|offload\w*[ _-](?:the )?(?:adam|optimi[sz]er)(?: states?)?|优化器(?:状态)?(?:offload|卸载)|(?:offload|卸载)(?:\s?优化器|\s?的\s?(?:优化器|optimi[sz]er))"),
-    Worded("offload", "params", r"\bzero[ -]?infinity\b|\b(?:cpu[ _-]?)?offload(?:ing|ed|s)?(?![a-z]|[ _-]gb)|(?<=zero)offload|(?<=[a-z0-9]_)offload|卸载(?:到)?(?:内存|cpu)?"),
-    Worded("layer_split", True, r"\bdevice[ _-]?map(?!['\" ]*[:= ]\s*(?:\{\s*['\"]{2}|['\"]?(?:none|cuda|cpu|mps)\b))(?:['\" ]*[:= ]\s*['\"]?(?:auto|balanced))?|\blayer[ _-]?split|\bsplit (?:the )?layers|按层(?:切分|拆分)|\bnaive (?:pipeline|model parallel\w*)"),
+    Worded("offload", "params", r"\bzero[ -]?infinity\b|\b(?:cpu[ _-]?)?offload(?:ing|ed|s)?(?:[ _]param(?:eter)?s?\b)?(?![a-z]|[ _-]gb)|(?<=zero)offload|(?<=[a-z0-9]_)offload|卸载(?:到)?(?:内存|cpu)?"),
+    Worded("layer_split", True, r"\bdevice[ _-]?map(?!['\" ]*[:= ]\s*(?:\{\s*['\"]{2}|['\"]?(?:none|cuda|cpu|mps)\b))(?:['\" ]*[:= ]\s*['\"]?(?:auto|balanced))?|\blayer[ _-]?split|\bsplit (?:the )?layers|按层(?:来|去)?(?:切分?|拆分?|分(?:到|给|在|配|开|布))|\bnaive (?:pipeline|model parallel\w*)"),
     Worded("lora_targets", "all-linear", r"\ball[ -_]?linears?(?: layers| modules)?|\blora_target:? all|所有线性层|全部线性层|所有linear层?|(?:\b(?:lora_)?targets?(?:_modules)?\b|模块)[^.;?]{0,24}(?:改成|改为|换成|改到|(?:chang|switch|mov|extend)\w* (?:from [^.;?]{1,30}? )?to|->|=>|→)\s?(?P<v>all)(?![a-z_-])"),
     Worded("lora_targets", "q k v o", r"\bqkvo\b|\battention[ -](?:(?:layers|modules|projections|blocks|linears) )?only\b|\bonly (?:on |in |to )?(?:the )?(?:attention|attn)(?: (?:layers|modules|projections|blocks|linears))?\b(?! (?:mask|and|is|takes|needs))|\battn[ -]only\b|[只仅](?:训练?|加|打|挂|放|用)?(?:在|到)?\s?(?:注意力|attention|attn)\s?(?:层|模块|部分)?(?!掩码)"),
     Worded("engine", "vllm", r"(?<![a-z])(?:vllm|vlm(?=\s+serve\b)|vlml)(?![a-z])|(?<=用)\s?vlm(?=\s?(?:部署|起|启动|serve))"), Worded("engine", "sglang", r"\bsglang\b"),
@@ -300,7 +300,7 @@ FORMATS = (
 )  # fmt: skip
 
 GPTQ = r"\b(?P<kind>gptq|awq|hqq|aqlm)(?:[ _-]?(?P<int>int)?[ _-]?(?P<bits>[2348])(?:[ _-]?bits?)?(?![\d.a-z]|\s*[张块个卡片]))?|\b(?:int)?(?P<before>[2348])[ -]?bits?[ -](?P<kind2>gptq|awq|hqq|aqlm)\b"
-GGUF = r"\b(?P<type>i?q[2-8](?:_?k_?[sml]|_?k|_[01]|_(?:xxs|xs|s|nl|m)))(?![a-z0-9])"
+GGUF = r"\b(?P<type>[bf]f?(?:16|32)(?=[ _.-]?(?:的)?\s?gguf)|(?<=gguf )[bf]f?(?:16|32)(?![a-z0-9])|i?q[2-8](?:_?k_?[sml]|_?k|_[01]|_(?:xxs|xs|s|nl|m)))(?![a-z0-9])"
 BITS_PER_WEIGHT = r"(?<![\d.])(?P<v>\d(?:\.\d+)?)[ -]?(?:bpw\b|bits? per weight)|(?<![\d.])(?P<w>\d\.\d{1,2})[ -]?(?:bits?\b|比特|位(?!置|数))"
 GGUF_LOOSE = r"\bq(?P<bits>[2-8])\b(?!_)"
 BITS = r"(?<![\d.])(?P<v>\d{1,2}(?:\s?(?:/|,|and|or|vs|和|或|与)\s?(?:int)?\d{1,2}){0,7})[ -]*(?:bits?\b(?! (?:optim|adam))|比特|位(?!置|数))|\b(?:int|fp(?!6))(?P<i>[235-7])\b"

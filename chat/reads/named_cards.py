@@ -1,6 +1,7 @@
 """Cards named in a question, with the counts and memories that stand beside them in any order."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from chat.reads.card_counts import counts_before, counts_in_thousands
@@ -18,7 +19,7 @@ _USUALLY_S = frozenset({"l40s"})
 _PORTABLE = re.compile(r"(?:\blaptop|\bmobile|笔记本)(?:上)?(?:的)?\s*(?:rtx\s?)?$", re.ASCII)
 _IS_PORTABLE = re.compile(r"\s*[(\[]?\s*(?:\d{1,2}\s?gi?b?\s)?(?:laptop|mobile|笔记本)", re.ASCII)
 # how a card comes, between its count and its name
-_STATE = r"(?:(?:used|second[ -]?hand|refurbished|old|older|cheap|spare|new|nvidia|modd?ed|modified)\s+|(?:二手|魔改版?|改装|改版|旧)(?:的)?\s*)*"
+_STATE = r"(?:(?:macs?|mac (?:mini|studio|pro)s?|macbook(?:s| pros?| airs?)?|used|second[ -]?hand|refurbished|old|older|cheap|spare|new|nvidia|modd?ed|modified)\s+|(?:二手|魔改版?|改装|改版|旧)(?:的)?\s*)*"
 _BEFORE = re.compile(
     r"(?P<n>(?<![\d.a-z])(?:\d{1,4}(?!\d)|\d{5,6}(?=\s?(?:[x*张块片]|[abhv]\d{2,3}))))\s*(?P<how>x|\*|个|张|块|卡|片|枚|台|pcs)?\s*(?:of\s+(?:(?:the|these|those|my|our)\s+)?)?(?:的)?\s*"
     + _STATE
@@ -360,6 +361,13 @@ def _beside(scan: Scan, left: re.Match[str], right: re.Match[str]) -> bool:
     return bool(re.fullmatch(_PLUS_SIZE, between) or (counted and re.fullmatch(_AND_SIZE, between)))
 
 
+def _with_memory(mention: CardMention, mentions: list[CardMention]) -> CardMention:
+    """A card that is named again in short has the memory that was told of it, if it is sold with that."""
+    told = {one.memory_gb for one in mentions if one.label == mention.label} - {None}
+    sold = len(told) == 1 and told <= {card.memory_gb for card in mention.cards}
+    return replace(mention, memory_gb=told.pop()) if mention.memory_gb is None and sold else mention
+
+
 def _state_cards(scan: Scan, mentions: list[CardMention]) -> None:
     """One card keeps its memory as a fact of its own; of several, each carries its memory in its name."""
     labels = {mention.label for mention in mentions}
@@ -369,6 +377,7 @@ def _state_cards(scan: Scan, mentions: list[CardMention]) -> None:
         labels |= {sized(mention) for mention in mentions}  # "4x A100 80GB or 8x A100 40GB": machines of one card
     spans = scan.spans.pop("gpu_memory_gb", [])
     for mention in mentions:
+        mention = _with_memory(mention, mentions) if len(labels) > 1 else mention
         several = len(labels) > 1 and mention.memory_gb is not None and len(mention.cards) >= 1
         label = sized(mention) if several else mention.label
         scan.add("gpu", label, mention.start, mention.end)
@@ -384,9 +393,7 @@ def _state_cards(scan: Scan, mentions: list[CardMention]) -> None:
             scan.add("gpu_memory_gb", mention.memory_gb, mention.end, mention.end, take=False)
     if "gpu_memory_gb" in scan.facts:
         scan.spans["gpu_memory_gb"] = spans
-    counts = {mention.count or 1 for mention in mentions}
-    if len(labels) > 1 and len(counts) > 1:  # "2x3090 or a 4090": each with its own count
-        for mention in mentions:
-            scan.add(
-                "rigs", f"{mention.count or 1} × {sized(mention)}", mention.start, mention.end, extra=True, take=False
-            )
+    if len(labels) > 1 and len({mention.count or 1 for mention in mentions}) > 1:
+        for mention in mentions:  # "2x3090 or a 4090": each with its own count
+            said = f"{mention.count or 1} × {sized(mention)}"
+            scan.add("rigs", said, mention.start, mention.end, extra=True, take=False)

@@ -44,7 +44,11 @@ _ITEM = re.compile(
 _OWN_LINE = re.compile(r"^\s*$|[.?!;:,)\]}。？！；：）]\s*$|^\s*[-*#$>|{[]|[\w\"']\s?[:=：]\s*\S|\s-{1,2}[a-zA-Z]")
 
 # Taiwanese words for what the mainland calls otherwise, after the characters were simplified (same length each).
-_REGIONAL = {"记忆体": "显存 ", "显示卡": "显卡 ", "参数量": "参数量", "微调": "微调", "训炼": "训练"}
+_REGIONAL = {
+    "显示记忆体": "显存   ", "显卡记忆体": "显卡显存 ", "系统记忆体": "内存   ", "主记忆体": "内存  ", "显示卡": "显卡 ",
+}  # fmt: skip
+# memory without a word of whose: the machine's where the card's is told too
+_MEMORY, _OF_THE_CARD = "记忆体", ("显存", "vram", "显卡显存")
 # what is said otherwise (same length each)
 _ALIKE = {
     "放得进": "放得下",
@@ -113,6 +117,7 @@ _H20 = re.compile(
 _GIGS = re.compile(r"(?<=\d)(?: ?|-)(?:gigs?|gigabytes?)(?![a-z])", re.ASCII)
 _TOKS = re.compile(r"\btoks\b", re.ASCII)
 _LEADING_POINT = re.compile(r"(?<![\w.)\]/])\.(?=\d)")  # ".7 GB"
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))", re.ASCII)
 _HALF = re.compile(r"\bhalf an? (?=[bmt]illion\b)", re.ASCII)
 
 # Words that a slip may have been meant for. Short ones are mended only when letters are swapped.
@@ -251,6 +256,7 @@ def normalise(original: str) -> Normal:
     text = _MARKS.sub(lambda found: " " * len(found[0]), text)
     for regional, usual in (*_REGIONAL.items(), *_ALIKE.items(), *_BY_SOUND.items()):
         text = text.replace(regional, usual)
+    text = text.replace(_MEMORY, "内存 " if any(one in text for one in _OF_THE_CARD) else "显存 ")
     text = _PARTICLE.sub("吧", text)
     # one space is one, however many were typed or stood for marks, and none stands before a comma
     kept = [at for at, one in enumerate(text) if one != " " or (text[at - 1 : at] or "x") != " "]
@@ -294,6 +300,9 @@ def normalise(original: str) -> Normal:
     edits.extend((*found.span(), "gb", False) for found in _GIGS.finditer(text))
     edits.extend((*found.span(), "0.5 ", False) for found in _HALF.finditer(text))
     edits.extend((*found.span(), "0.", False) for found in _LEADING_POINT.finditer(text))
+    # "bs=1、256长度": a Chinese mark parts two numbers, and no thousands
+    parted = (one.start() for one in _THOUSANDS.finditer(text) if original[kept[one.start()]] in "\uff0c\u3001")
+    edits.extend((at, at + 1, ", ", False) for at in parted)
     regular = _applied(text, sorted(edits))
     starts = tuple(kept[at] for at in regular.starts)
     return replace(regular, starts=starts, ends=tuple(kept[at - 1] + 1 for at in regular.ends))

@@ -7,7 +7,7 @@ from chat.reads.scan import Scan
 
 _REFUSED = re.compile(
     r"(?<!why )(?<!if )(?<!or )\b(?:not|no|without|w/o|(?:don't|do not|can't|cannot|not) (?:want|use)|not (?:using|doing|going)|never)\s(?:the |a |any |use |using |to use )?$"
-    r"|(?:不要|不用|不想用?|(?<!有)没有?(?:再)?(?:开启?|用|上|加|装|启用|打开)?|未用|不是|不做|不加|不开|别用?|而非|并非)\s?$",
+    r"|(?:(?<!要)不要|(?<!用)不用|不想用?|(?<!有)(?<![a-z])没有?(?:再)?(?:开启?|用|上|加|装|启用|打开)?|未用|不是|不做|(?<!加)不加|(?<!开)不开|别用?|而非|并非)\s?$",
     re.ASCII,
 )
 # "or do I need to offload?": an option that is asked about is not what is done
@@ -23,6 +23,7 @@ _OPTION = re.compile(
 # the same, said behind it: "unsloth is not an option", "AWQ not used"
 _REFUSED_AFTER = re.compile(
     r"\s?(?:(?:is|was|are) )?(?:not|n't|isn't|wasn't|never) (?:really )?(?:an option|used|needed|necessary|required|possible|available|allowed|supported|wanted|enabled|installed|in use)\b"
+    r"|\s?(?:也|都|还|就|并|暂时|目前|现在)*(?:没有?|未)(?:配置?|设置?|启用|打开|开启?|装|加|写)(?!\s?(?:吗|么|会|的话|时|前|之前|够))|\s?(?:is |was |are |stays |kept )?(?:turned |switched )?off\b(?=\s?[,.;?!)]|$)"
     r"|\s?(?:is |are )?(?:off the table|out of the question|ruled out)\b|\s?(?:不可用|不考虑|不在考虑|没法用|没装|装不上)"
     r"|\s?(?:fine-?tuning |training )?(?:is|was) (?:clearly |obviously |of course |surely |definitely )(?:out|hopeless|impossible|not possible|no option)\b(?! ?\?)"
     r"|(?:微调|训练)?(?:肯定|显然|当然|绝对|铁定)(?:是)?(?:没戏|不可能|不行|没指望|不用想|别想|不现实|免谈|跑不动|放不下)(?!了?[吗么吧?])",

@@ -340,7 +340,7 @@ def _settings_that_failed(scan: Scan) -> None:
             return
 
 
-_SAVED = r"\bhow (?:much|many)\b[^?;.]{0,40}\b(?:does|do|did|would|will|can|could)\b[^?;.]{0,48}\bsave\b|(?:能|可以|会)(?:节)?省(?:下|出|掉)?(?:多少|几个?g)"
+_SAVED = r"\bhow (?:much|many)\b[^?;.]{0,40}\b(?:does|do|did|would|will|can|could)\b[^?;.]{0,48}\bsave\b|(?:能|可以|会|比(?:不|没|原|普通|单)[^,;?]{0,8})(?:节)?省(?:下|出|掉|了)?(?:多少|几个?g)|(?:开不开|用不用|开和不开|开与不开)[^?]{0,32}(?:差|省|区别)"
 # what a saving is measured against, where nothing else is named
 _PLAIN = {
     "optimizer": {"adamw-8bit": "adamw", "paged-adamw-8bit": "adamw", "adafactor": "adamw", "adamw-4bit": "adamw"},
@@ -352,6 +352,11 @@ _PLAIN = {
 def _saved_against(scan: Scan) -> None:
     """`Would 8-bit AdamW do, how much does it save?`: against the optimizer that is usual."""
     if not any(scan.find(_SAVED)):
+        return
+    if scan.facts.get("double_quant") and scan.facts.get("weight_format", ["nf4"]) == ["nf4"]:
+        place = scan.spans.pop("double_quant")[0]  # with and without it are two formats
+        del scan.facts["double_quant"]
+        scan.facts["weight_format"], scan.spans["weight_format"] = ["nf4", "nf4-dq"], [place, place]
         return
     for name, usual in _PLAIN.items():
         values = scan.facts.get(name, [])

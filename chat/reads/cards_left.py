@@ -1,0 +1,67 @@
+"""Of the cards that are told how many are the asker's to use: those that others leave, or those that an added one makes up."""
+
+from chat.reads.lexicon import compiled
+from chat.reads.scan import Scan
+
+_CARDS = r"(?:\s?(?:of (?:them|those|these|the (?:cards|gpus))|cards?|gpus?))"
+# "剩下的4张", "the other 4", "only 3 are free"
+_LEFT = (
+    r"(?:剩(?:下|余|的)?|其余|余下)(?:的)?(?:只有|只能用|还有|就|是|那|这)*\s?(?P<a>\d{1,3})\s?[张块](?!\s?卡?(?:留|给|要|做|跑|用来|用于|在))"
+    r"|(?:能|可以?|可)用的?(?:只有|就|是|有)*\s?(?P<b>\d{1,3})\s?[张块]|(?<![\d.])(?P<c>\d{1,3})\s?[张块](?:卡)?(?:是)?(?:空闲|空着|空的|闲着|闲置|能用|可用)"
+    rf"|\b(?:the |my )?(?:remaining|other|free|idle|available|left-?over) (?P<d>\d{{1,3}})(?:{_CARDS}|(?=\s?[,.;?!]|$))"
+    rf"|(?<![\d.a-z-])(?P<e>\d{{1,3}}){_CARDS}?(?: (?:are|is))? (?:left|free|idle|available|remaining)\b(?! (?:memory|vram))"
+    rf"|\bonly (?:get|have|use|left with|allowed) (?P<f>\d{{1,3}}){_CARDS}"
+)
+# "师兄占了4张", "2张坏了", "4 are taken"
+_TAKEN = (
+    r"(?:占|用|拿|借|分)(?:用|掉|走|去|着)?了?(?:其中)?(?:的)?\s?(?P<a>\d{1,3})\s?[张块](?!\s?卡?的?显存)|坏了\s?(?P<b>\d{1,3})\s?[张块]"
+    r"|(?<![\d.])(?P<c>\d{1,3})\s?[张块](?:卡)?(?:已经?|都|现在|正|一直)*(?:被|让|给)[^,.;?!\d]{0,8}?(?:占|用|拿|借)(?!满)|(?<![\d.])(?P<d>\d{1,3})\s?[张块](?:卡)?(?:已经?|都)*(?:坏|在用|不能用|有人)"
+    rf"|(?<![\d.a-z-])(?P<e>\d{{1,3}}){_CARDS}?(?: (?:are|is|were|have been))?(?: (?:already|currently|always|permanently|now))? (?:taken|occupied|busy|in use|used by|reserved|allocated|broken|dead)\b"
+    rf"|\b(?:us(?:es|ing)|occup(?:ies|ying)|tak(?:es|ing)|took|hog(?:s|ging)?|grabbed|reserved|borrowed) (?P<f>\d{{1,3}}){_CARDS}"
+)
+# whose they are, where only what is gone is counted
+_OTHERS = r"别人|其他人|师兄|师姐|师弟|师妹|同事|同学|室友|老师|其他(?:组|项目|任务|用户)|隔壁|被|坏|\b(?:others?|someone|somebody|colleagues?|labmates?|coworkers?|another (?:user|team|job|group|project)|teammates?|taken|occupied|busy|reserved|broken|dead)\b"
+# both numbers are asked about
+_EITHER = r"还是|或者|\bor\b|等(?:他|她|到|全)|\bwait\w*|(?:都|全)空|\ball (?:of them|\d)"
+# "再买一张凑成两张", "another 4090 to make two"
+_MADE_UP = (
+    r"(?:凑|组)(?:成|够|齐|到|满|个)?\s?(?P<a>\d{1,3})\s?(?:[张块]|卡)|(?:变|加)(?:成|到)\s?(?P<b>\d{1,3})\s?[张块]|(?:一共|总共|合计)(?:就|是|有)*\s?(?P<e>\d{1,3})\s?[张块]"
+    rf"|\b(?:to|and|,) ?(?:make|making) (?:it |that )?(?P<c>\d{{1,3}})(?:{_CARDS}|(?=\s?(?:in total|total)?\s?[,.;?!]|$))|\b(?:for a total of|so i(?:'d| would)? have|bringing it to) (?P<d>\d{{1,3}})\b"
+)
+_BEFORE_AND_AFTER = 2
+_ADDED = r"再|加|又|补|\b(?:add\w*|another|second|more|extra|buy\w*|get)\b"
+
+
+def settle_cards_left(scan: Scan) -> None:
+    """Of several counts of cards leave the one that can be used, or that there will be."""
+    counts = [int(one) for one in scan.facts.get("n_gpus", ())]
+    if not counts or len(scan.facts.get("gpu", ())) > 1:
+        return
+    made = _counted(scan, _MADE_UP)
+    if made and min(counts) < made[0] and any(scan.find(_ADDED)) and len(counts) <= _BEFORE_AND_AFTER:
+        _set(scan, made[0], [made])
+        return
+    most, left, taken = max(counts), _counted(scan, _LEFT), _counted(scan, _TAKEN)
+    told = [one for one in (left, taken) if one]
+    if any(scan.find(_EITHER)) or not told:
+        return
+    if left and left[0] < most:
+        _set(scan, left[0], told)
+    elif taken and not left and taken[0] < most and any(scan.find(_OTHERS)):
+        _set(scan, most - taken[0], told)
+
+
+def _counted(scan: Scan, pattern: str) -> tuple[int, int, int] | None:
+    """A number of cards, and where it stands."""
+    found = compiled(pattern).search(scan.text)
+    return (int(found[str(found.lastgroup)]), *found.span(str(found.lastgroup))) if found else None
+
+
+def _set(scan: Scan, count: int, told: list[tuple[int, int, int]]) -> None:
+    before = scan.facts["n_gpus"]
+    scan.extras.setdefault("former", []).extend(one for one in before if one != count)
+    scan.facts["n_gpus"], scan.spans["n_gpus"] = [count], scan.spans["n_gpus"][:1]
+    places = [scan.normal.original(start, end) for _, start, end in told]
+    scan.claims = [one for one in scan.claims if one.unit or one.span not in places]
+    for _, start, end in told:
+        scan.take(start, end)
