@@ -63,6 +63,14 @@ OPENS = (
     ("transformers vs unsloth, Qwen3-30B-A3B Q5_K_M --n-cpu-moe 24 on 12GB?", "Take"),
     # with and without double quantisation
     ("开不开double quant差多少 13B qlora", "13B · QLoRA：NF4 双重量化需要约"),
+    # what a training before it was is no case, a guess that something is of no use is no experience
+    ("刚跑完sft,13B接着做dpo,4张A100 80G够吗", "13B · 全量微调 · 4 张卡"),
+    ("SFT is done; next GRPO on a 3B with 2 A100 80GB. Enough?", "3B, full fine-tuning, 2 cards"),
+    ("全参训3B,bs 4,seq 1024,单卡A100 80G,单卡上zero也没用吧?放得下吗", "可以。3B · 全量微调 · A100 80 GB"),
+    # a second as people say it, and a model that listens beside the one that is asked about
+    ("3090跑8b q4_k_m,1秒大概几个token", "8B、Q4_K_M、RTX 3090：约"),
+    ("whisper already takes 4GB of my 24GB card, does a 14B Q8_0 fit in the rest?", "14B, inference, Q8_0"),
+    ("whisper large-v3微调要多少显存", "画图、视频和语音模型"),
     # the method is asked, whatever it was before
     ("Last year I did full fine-tuning on 4 A100; now I only have a 3090. Which method for a 7B?", "Take LoRA"),
 )

@@ -24,6 +24,8 @@ DRAWS = (
     r"\bstable diffusion\b|\bdiffusion models?\b|\b(?:faster-)?whisper\b|\byolo\w*|\b(?:tts|asr) model|\bsdxl\b|\bsd ?(?:1\.5|2\.1|3(?:\.5)?|xl)\b|\bflux(?:[. ]?[12](?:\.\d)?)?\b|\bcomfyui\b|\bkohya\b|\bmidjourney\b|\bcontrolnet\b|\bdreambooth\b"
     r"|\bwan ?2(?:\.\d)?\b|\bhunyuan ?video\b|\bcogvideo\w*|\bltx[- ]?video\b|\bsora\b|\b(?:text|image)[- ]to[- ](?:image|video|speech)\b|\bmusicgen\b|\bvoice clon\w+|文生图|图生图|文生视频|图生视频|视频生成|图像生成|语音(?:识别|合成|克隆)|声音克隆|扩散模型|绘画"
 )
+# that only takes its part of the card: "whisper already holds 3 GB"
+_BESIDE = r"\d\s?gi?b?\b|(?:占|用|吃)(?:了|着|掉|用)|剩|\b(?:already|also|besides?|next to|takes?|using|occup\w+|rest|remain\w+|left)\b"
 _SPEAKS = r"\bllms?\b|\blanguage models?\b|\bchat(?:bot)?\b|大模型|语言模型|对话模型"
 # what keeps a card running, or breaks it
 _UPKEEP = (
@@ -89,7 +91,8 @@ def elsewhere(text: str, facts: Collection[str]) -> bool:
         return True
     if (says(_ACCESS, text) or says(_LEARNS, text)) and not says(_AMOUNT, text):
         return True
-    if says(DRAWS, text) and not ("model" in facts or ("params" in facts and says(_SPEAKS, text))):
+    of_a_language = says(_SPEAKS, text) or ({"weight_format", "bits"} & set(facts) and says(_BESIDE, text))
+    if says(DRAWS, text) and not ("model" in facts or ("params" in facts and of_a_language)):
         return True  # a size beside it is its own
     if says(_AROUND, text) and not says(_AMOUNT, text) and not says(_HOLDS if named else _OF_MEMORY, text):
         return True
