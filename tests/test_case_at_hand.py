@@ -104,3 +104,32 @@ def test_a_step_fused_into_the_backward_pass_is_counted() -> None:
     """The setting is one that every tool knows."""
     text = Assistant().ask("torchtune, Llama-3.1-8B full, optimizer_in_bwd: true, on a 4090 at 2k, fits?").text
     assert "Llama-3.1-8B-Instruct, full fine-tuning, RTX 4090: " in text.split("\n")[0]
+
+
+_ANSWERS = (
+    ("DeepSeek-R1 with dp=4, ep=16 on 2 nodes of 8 H200, fp8: memory per card?", "16 cards, H200 141 GB: fits"),
+    ("How large can per_device_train_batch_size get: Llama-3.1-8B, LoRA, 1024 tokens, one 4090", "Up to batch"),
+    ("number of 80GB cards for DeepSeek-R1 in AWQ at 32k?", "8 cards** ("),
+    ("PPO of a 7B, the reward model stays frozen, zero3 on 8 A100 80G at 2k: fits?", "full fine-tuning, 8 cards"),
+    ("Must all 64 experts of Qwen3-30B-A3B be in memory or just the 8 active ones?", "must be stored"),
+    ("Qwen3-30B-A3B 128个专家都要放显存吗,还是只放激活的8个", "都要存下"),
+    ("7B full, zero3 on 4 cards, 4k: does ORPO take the same memory as SFT?", "ORPO"),
+)
+
+
+@pytest.mark.parametrize(("text", "opens"), _ANSWERS)
+def test_what_is_asked_is_what_the_answer_opens_with(text: str, opens: str) -> None:
+    """The first paragraph has it."""
+    assert opens in Assistant().ask(text).text.split("\n")[0]
+
+
+def test_freeze_tuning_stays_where_layers_are_counted() -> None:
+    """A frozen model of a run is no way to tune, the last layers are."""
+    assert read("freeze tuning of an 8B, last 2 layers, 2k: memory?").facts["method"] == ("freeze",)
+    assert "method" not in read("DPO of a 7B with the reference frozen, zero3, 8 A100 80G").facts
+
+
+def test_ranks_of_a_copy_follow_only_where_experts_lie_on_all_cards() -> None:
+    """With fewer expert ranks than cards nothing is worked out from them."""
+    assert read("DeepSeek-V3 on 16 H200, dp=2, ep=16, fp8").facts["tp"] == (8,)
+    assert "tp" not in read("Mixtral-8x7B full training on 16 H100, dp=2, ep=8").facts

@@ -11,6 +11,8 @@ _FROZEN_BASE = (
 )
 # what is frozen is a part beside what trains, and no way to tune
 _FROZEN_PART = rf"(?:{TOWER}|embed\w*|lm_head|词嵌入)[^,.;?!]{{0,16}}(?:\bfrozen\b|\bfr[eo]ez\w*|冻结)"
+# a model of a reinforcement run that does not train
+_FROZEN_ROLE = r"\b(?:rm|reward(?: models?)?|ref\w*(?: models?| policy)?|critic|value (?:model|head)|judge)\b[^,.;?!]{0,12}\b(?:frozen|fr[eo]ez\w*)|\b(?:frozen|fr[eo]ez\w*) (?:the |an? )?(?:rm|reward|ref\w*|critic|judge|value)\b|(?:奖励模型|参考模型|评论家|rm|ref)[^,.;?!]{0,8}冻结|冻结(?:的)?(?:奖励模型|参考模型|评论家|rm|ref)"
 # "did I freeze wrong?", "是不是没冻结上": what somebody does, or fails to
 _FREEZES = (
     r"\b(?:did (?:i|we)|does (?:it|peft)|peft|forg[eo]t\w*(?: to)?|properly|correctly|n't|not)\s(?:\w+ ){0,2}freez(?:e|ing)\b(?![ -]?(?:tun|ft\b|method))"
@@ -32,6 +34,9 @@ def settle_frozen(scan: Scan) -> None:
     """Leave what is frozen beside adapters or a full run to them, and add the full run that adapters are held against."""
     methods = scan.facts.get("method", [])
     adapters = bool(set(ADAPTERS) & set(methods))
+    if methods == ["freeze"] and "n_trainable_layers" not in scan.facts and any(scan.find(_FROZEN_ROLE)):
+        del scan.facts["method"], scan.spans["method"]
+        return
     if "freeze" in methods and len(methods) > 1:
         base = any(scan.find(_FROZEN_PART)) or (adapters and any(scan.find(_FROZEN_BASE)))
         done = "n_trainable_layers" not in scan.facts and any(scan.find(_FREEZES))

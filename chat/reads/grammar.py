@@ -55,7 +55,7 @@ from chat.reads.references import read_references
 from chat.reads.scan import Scan
 from chat.reads.seen_at import read_seen_at
 from chat.reads.served_adapters import read_served_adapters
-from chat.reads.serving_layouts import read_serving_layouts, serving_layout_cues
+from chat.reads.serving_layouts import read_serving_layouts, serving_layout_cues, settle_ranks
 from chat.reads.settings_compared import SETTINGS_COMPARED, SETTINGS_MORE, read_settings_compared, settle_compared
 from chat.reads.settled import settle
 from chat.reads.shares import read_further_shares
@@ -174,6 +174,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     of_named_model(scan)
     trained_whole(scan)
     settle(scan)
+    settle_ranks(scan)
     read_serving_layouts(scan)
     settle_target(scan)
     settle_compared(scan)

@@ -40,6 +40,7 @@ _EXPERTS = (
     rf"{_N.format('n')}\s?(?:(?:out )?of|/)\s?(?:the |its |all )?{_N.format('all')}[ -]experts?\b"
     rf"|{_N.format('all2')}\s?个?专家(?:里|中|里面|当中)?(?:面)?(?:的|每次|每个token|只|仅|用|激活|选|\s){{0,4}}{_N.format('n2')}\s?个?"
     rf"|(?:激活|只用|用|选)(?:了|其中)?{_N.format('n3')}\s?个?\s?(?:/|专家,?\s?(?:共|一共|总共))\s?{_N.format('all3')}\s?(?:个)?(?:专家)?"
+    rf"|{_N.format('all4')} experts\b[^.;?!]{{0,60}}?{_N.format('n4')} (?:active|activated|chosen|routed|selected)\b"
 )
 _AGAIN = r"(?<![\d.a-z-])(?P<v>{})(?=\s?(?:of (?:them|those|these|the experts)\b|experts?\b|个|[.,;?!)]|$)|\s(?:or|in|is|are|must|need|have|be|active|activated)\b)(?!\s?个?\s?(?:[张块]|卡|gpus?|cards?|人|用户))"
 
@@ -47,8 +48,8 @@ _AGAIN = r"(?<![\d.a-z-])(?P<v>{})(?=\s?(?:of (?:them|those|these|the experts)\b
 def read_expert_counts(scan: Scan) -> None:
     """`2 of 8 experts: room for 2 of them or for all 8?`: so many experts, wherever the numbers stand again."""
     for found in scan.find(_EXPERTS):
-        whole = next(name for name in ("all", "all2", "all3") if found[name])
-        group = next(name for name in ("n", "n2", "n3") if found[name])
+        whole = next(name for name in ("all", "all2", "all3", "all4") if found[name])
+        group = next(name for name in ("n", "n2", "n3", "n4") if found[name])
         if int(found[group]) > int(found[whole]) or not scan.free(*found.span(group)):
             continue
         for name in (group, whole):

@@ -19,6 +19,18 @@ _MOST = 3
 _DEGREES = ("tp", "pp", "dp")
 
 
+def settle_ranks(scan: Scan) -> None:
+    """Experts over all cards and copies of the attention: the ranks of a copy are the cards over the copies, as vLLM and
+    SGLang lay it out (https://docs.vllm.ai/en/latest/serving/expert_parallel_deployment.html: EP = TP x DP)."""
+    told = [scan.facts.get(name, []) for name in ("dp", "ep", "n_gpus")]
+    trains = scan.facts.get("task") == ["train"] or ("method" in scan.facts and scan.facts["method"] != ["inference"])
+    if trains or any(len(one) != 1 for one in told) or {"tp", "pp", "cp"} & set(scan.facts):
+        return
+    dp, ep, cards = (int(one[0]) for one in told)
+    if ep == cards and dp < cards and cards % dp == 0:
+        scan.facts["tp"], scan.spans["tp"] = [cards // dp], list(scan.spans["dp"])
+
+
 def read_serving_layouts(scan: Scan) -> None:
     """Which ways a question on a model that is served sets against each other."""
     if scan.facts.get("task") != ["inference"] or "offload" in scan.facts or not any(scan.find(_CHOOSES)):

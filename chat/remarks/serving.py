@@ -220,7 +220,7 @@ SERVING = (
     Remark("active-does-not-fit", 5, lambda c: c.serving and c.modelled and c.experts and not c.hosted and c.any("active_alone") and c.any("fits", "quant_gguf", "which_method", "claim_checked") and not c.any("why_more", "oom_diagnosis") and not c.said("host_memory_gb") and c.figures.base.verdict == "no",
         "**No: all {params} parameters must be stored, {w_whole} as they are here{in_four_bits}, for any token may use any expert.** The {active} that are active for a token set the speed, not the size.{experts_in_ram}",
         "**不行:全部 {params} 参数都要存下,按这里的格式共 {w_whole}{in_four_bits},任何 token 都可能用到任何专家。**每个 token 激活的 {active} 决定速度,不决定大小。{experts_in_ram}", MIXTRAL),
-    Remark("active-is-no-size", 6, lambda c: c.serving and c.modelled and c.experts and not c.hosted and c.any("active_alone", "active_experts") and c.any("fits", "why_more", "quant_gguf", "which_method", "how_much", "how_many_gpus", "claim_checked"),
+    Remark("active-is-no-size", 6, lambda c: c.serving and c.modelled and c.experts and not c.hosted and c.any("active_alone", "active_experts") and c.any("moe", "fits", "why_more", "quant_gguf", "which_method", "how_much", "how_many_gpus", "claim_checked"),
         "**All {params} parameters must be stored, {w_whole} as they are here{in_four_bits}, for any token may use any expert.** The {active} that are active for a token set the speed, not the size.{experts_in_ram}",
         "**全部 {params} 参数都要存下,按这里的格式共 {w_whole}{in_four_bits}:任何 token 都可能用到任何专家。**每个 token 激活的 {active} 决定速度,不决定大小。{experts_in_ram}", MIXTRAL),
     Remark("all-experts", 13, lambda c: c.modelled and c.experts and not c.hosted and not c.beside_ram and not c.any("ktransformers") and c.any("moe", "fits", "how_much", "how_many_gpus", "oom_diagnosis"),
