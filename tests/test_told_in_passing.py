@@ -23,6 +23,7 @@ SAID = (
     ("听说kv q4_0掉精度,我还是用q8_0的kv,qwen3-32b 32k要多少", {"kv_format": ("q8_0",)}),
     ("People say fp8 KV hurts, so I keep the KV in bf16: 70B, 32k, how much?", {"kv_format": ("bf16",)}),
     ("qwen3-32b kv用fp8还是fp16, 32k差多少", {"kv_format": ("fp8", "fp16")}),
+    ("教程说2张24G就能lora 32B,我4张24G都爆,教程错了吗", {"n_gpus": (4,), "gpu_memory_gb": (24,)}),
     # a memory that is corrected
     ("We have four A100 40GB. Correction: they're 80GB. 70B bf16 fits?", {"gpu_memory_gb": (80.0,)}),
     ("4张V100 16G, 不好意思是32G, 内存256G, 13B int8", {"gpu_memory_gb": (32.0,), "host_memory_gb": (256,)}),
@@ -71,6 +72,11 @@ OPENS = (
     ("3090跑8b q4_k_m,1秒大概几个token", "8B、Q4_K_M、RTX 3090：约"),
     ("whisper already takes 4GB of my 24GB card, does a 14B Q8_0 fit in the rest?", "14B, inference, Q8_0"),
     ("whisper large-v3微调要多少显存", "画图、视频和语音模型"),
+    # of the sizes of a card the one that its larger chips make
+    (
+        "4张3080 20G跑qwen2.5-32b awq,8k,能行吗",
+        "可以。Qwen2.5-32B-Instruct · 推理 · AWQ 4 位 · 4 张卡 · RTX 3080 20 GB",
+    ),
     # the method is asked, whatever it was before
     ("Last year I did full fine-tuning on 4 A100; now I only have a 3090. Which method for a 7B?", "Take LoRA"),
 )

@@ -1,5 +1,6 @@
 """What each card was seen to take with so many of them: amounts in a row behind counts are readings, and no card's memory."""
 
+from chat.reads.named_cards import CARD_SIZES
 from chat.reads.reading import Claim
 from chat.reads.scan import Scan
 
@@ -12,6 +13,8 @@ def settle_readings(scan: Scan) -> None:
     found = list(scan.find(_READING))
     if len(sizes) != 1 or len(places) != 1 or len(found) < len(scan.facts.get("n_gpus", [])) or len(found) == 1:
         return
+    if len({float(one["a"]) for one in found}) == 1 and float(sizes[0]) in CARD_SIZES:
+        return  # "two of 24 GB are said to do, my four of 24 GB do not"
     told = next((one for one in found if scan.normal.original(*one.span("a"))[0] == places[0][0]), None)
     if "gpu" in scan.facts or told is None:
         return
