@@ -24,6 +24,9 @@ SAID = (
     ("People say fp8 KV hurts, so I keep the KV in bf16: 70B, 32k, how much?", {"kv_format": ("bf16",)}),
     ("qwen3-32b kv用fp8还是fp16, 32k差多少", {"kv_format": ("fp8", "fp16")}),
     ("教程说2张24G就能lora 32B,我4张24G都爆,教程错了吗", {"n_gpus": (4,), "gpu_memory_gb": (24,)}),
+    ("LISA with 4 layers active at a time on a 3B", {"n_trainable_layers": (4,)}),
+    ("badam 14B,每次更新3层,24G够吗", {"n_trainable_layers": (3,)}),
+    ("qwen3-30b-a3b共48层,每次激活8个专家,24G够吗", {"n_trainable_layers": ()}),
     # a memory that is corrected
     ("We have four A100 40GB. Correction: they're 80GB. 70B bf16 fits?", {"gpu_memory_gb": (80.0,)}),
     ("4张V100 16G, 不好意思是32G, 内存256G, 13B int8", {"gpu_memory_gb": (32.0,), "host_memory_gb": (256,)}),
