@@ -5,7 +5,7 @@ import re
 from chat.reads.cards_left import settle_cards_left
 from chat.reads.corrected import keep
 from chat.reads.lexicon import compiled
-from chat.reads.one_more import settle_in_total, settle_one_more
+from chat.reads.one_more import settle_in_total, settle_one_more, settle_second
 from chat.reads.scan import Scan
 
 # "actor 4 cards, critic 2": the parts of a reinforcement run on cards of their own
@@ -35,6 +35,7 @@ def settle_counts(scan: Scan) -> None:
     _enough_of_them(scan)
     settle_cards_left(scan)
     _layouts_of_counts(scan)
+    settle_second(scan)
     settle_in_total(scan)
     settle_one_more(scan)
 

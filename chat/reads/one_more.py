@@ -1,5 +1,6 @@
 """One more card that is asked about: `enough, or should I rent a third one?`; and ranks that heads refuse in a message."""
 
+from chat.reads.card_patterns import card_pattern
 from chat.reads.scan import Scan
 
 ONE_MORE = "one_more_asked"
@@ -54,6 +55,24 @@ def settle_in_total(scan: Scan) -> None:
         scan.facts["n_gpus"], scan.spans["n_gpus"] = [], []
         scan.add("n_gpus", int(found[group]), *found.span(group))
         scan.take(*found.span())
+
+
+# "I have a 4080 and bought a second one", "又入手了一张": it is there
+_CAME = (
+    r"\b(?:and|then|just|now|also|have|i|we|i've|we've|recently) (?:just |now |also |recently |since |have )*(?:got|bought|added|ordered|picked up|received|installed|found)\b (?:me |myself |us )?(?:another|a (?:second|2nd)|1 more)\b(?P<thing> of (?:them|those|these)| one\b(?! of)| (?:card|gpu)\b|(?=\s?[,.;!?]|$))?"
+    r"|又(?:买|入手|收|加|淘|搞|添|插)了?(?:1|第2|第二)\s?[张块](?P<thing_zh>一样的|同款(?:的)?|同型号(?:的)?|(?=\s?[,.;!?]|$|卡))?"
+)
+
+
+def settle_second(scan: Scan) -> None:
+    """A second card of the kind that is named, which came to the first: there are two."""
+    if len(scan.facts.get("gpu", ())) != 1 or scan.facts.get("n_gpus", [1]) != [1] or "rigs" in scan.extras:
+        return
+    for found in scan.find(_CAME):
+        thing = found["thing"] is not None or found["thing_zh"] is not None
+        if thing or card_pattern().match(scan.text, found.end() + 1) or card_pattern().match(scan.text, found.end()):
+            scan.facts["n_gpus"], scan.spans["n_gpus"] = [2], [scan.normal.original(*found.span())]
+            return
 
 
 def settle_one_more(scan: Scan) -> None:
