@@ -25,4 +25,6 @@ FEATURES: tuple[tuple[str, str], ...] = (
     ("latent_cache", r"\bmla\b|multi-?head latent attention"),
     ("ddp", r"\bddp\b|(?:distributed )?data[- ]parallel(?:ism)?|数据并行"),
     ("vocabulary", r"(?:the )?(?:tokenizer )?(?:vocab(?:ulary)?)(?: size)?|词表(?:大小)?"),
+    ("cuda_context", r"(?:the )?cuda contexts?|cuda ?上下文"),
+    ("tensor_split", r"tensor[- ]parallel(?:ism)?|张量并行"),
 )

@@ -29,7 +29,7 @@ _OF_MEMORY = r"\b(?:vram|(?<!cpu )(?<!host )(?<!system )(?<!main )(?:gpu )?memor
 def _formula_of(what: str, what_zh: str) -> str:
     """`the formula for …`, `how is … computed`, `what makes up …`; `…怎么算`, `…由什么组成`."""
     return (
-        rf"\b(?:formulas?|equations?)\b[^.;?]{{0,40}}{what}|{what}[^.;?]{{0,24}}\b(?:formulas?|equations?|made up|composed)\b"
+        rf"\b(?:formulas?|equations?|rules? of thumb (?:for|to|on|about))\b[^.;?]{{0,40}}{what}|{what}[^.;?]{{0,24}}\b(?:formulas?|equations?|made up|composed)\b"
         rf"|\bhow (?:is|are|do|does|can|could|would|should|to)\b[^.;?]{{0,16}}\b{_WORKED_OUT}\b[^.;?]{{0,40}}{what}|\bhow (?:is|are) [^.;?]{{0,32}}{what}[^.;?]{{0,24}}\b{_WORKED_OUT}\b"
         rf"|\b(?:explain|describe|break down)\b[^.;?]{{0,24}}{what}|\bwhat (?:makes up|contributes to|goes into|uses up|takes up|takes|uses|consumes|eats)\b[^.;?]{{0,24}}{what}|\b(?:components|parts) of\b[^.;?]{{0,24}}{what}"
         rf"|{what_zh}(?:占用|需求|消耗|开销|用量|使用量)?(?:一般|通常|具体|大概|到底|都)?(?:的)?(?:计算)?(?:公式|方法|是?怎么(?:算|估|计算|来)|是?如何(?:算|估|计算)|该?怎样(?:算|估)|(?:是)?(?:由|包括|包含|分为|有)[^,;?。]{{0,6}}(?:哪|什么|几)|(?:的)?(?:组成|构成)|(?:都)?(?:花|用|占)在哪)"
