@@ -143,7 +143,7 @@ _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     ("ecc", r"\becc\b[^?]{0,12}(?:\b(?:us\w+|tak\w+|cost\w*|reduc\w*)\b[^?]{0,16}\b(?:v?ram|memory)|占|影响|减少|少)"),
 )
 # the subjects of the remarks
-MEANT = (*(f"meaning:{name}" for name, _ in (*_THINGS, *FEATURES, *_ASKED, *_OF_ANY_CARD)),)
+MEANT = (*dict.fromkeys(f"meaning:{name}" for name, _ in (*_THINGS, *FEATURES, *_ASKED, *_OF_ANY_CARD)),)
 # with one of these named it is no question of how things are, but of a case
 _OF_A_CASE = frozenset({"model", "params", "config", "gpu", "gpu_memory_gb", "seq_len", "batch_size", "lora_rank"})
 
