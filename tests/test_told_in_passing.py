@@ -16,6 +16,8 @@ SAID = (
     ("8张A100里4张够不够跑70b bf16", {"n_gpus": (4,)}),
     ("4 GPUs, 20GB taken on each, does a 7B fit?", {"n_gpus": (4,)}),
     ("4张3090,剩下2张留给别的任务,qwen3-32b bf16够吗", {"n_gpus": (4,)}),
+    ("同事拿一张H100跑llama3.1-70b没事,我这边是2张A6000,也想跑,行不行", {"n_gpus": (2,)}),
+    ("My colleague uses 2 cards for this, I have 4 A100 40GB, does a 70B int8 fit?", {"n_gpus": (4,)}),
     # what was only thought of, or what others say
     ("we considered llama.cpp but decided on vllm for Qwen3-32B awq on a 4090", {"engine": ("vllm",)}),
     ("想过用sglang,最后选了vllm,14b bf16 4090两张", {"engine": ("vllm",)}),

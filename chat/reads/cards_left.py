@@ -14,10 +14,10 @@ _LEFT = (
 )
 # "师兄占了4张", "2张坏了", "4 are taken"
 _TAKEN = (
-    r"(?:占|用|拿|借|分)(?:用|掉|走|去|着)?了?(?:其中)?(?:的)?\s?(?P<a>\d{1,3})\s?[张块](?!\s?卡?的?显存)|坏了\s?(?P<b>\d{1,3})\s?[张块]"
+    r"(?:占(?:用|掉|着|去)?|(?:用|拿|借|分)(?:掉|走|去|着))了?(?:其中)?(?:的)?\s?(?P<a>\d{1,3})\s?[张块](?!\s?卡?的?显存|\s?[a-z\d])|坏了\s?(?P<b>\d{1,3})\s?[张块]"
     r"|(?<![\d.])(?P<c>\d{1,3})\s?[张块](?:卡)?(?:已经?|都|现在|正|一直)*(?:被|让|给)[^,.;?!\d]{0,8}?(?:占|用|拿|借)(?!满)|(?<![\d.])(?P<d>\d{1,3})\s?[张块](?:卡)?(?:已经?|都)*(?:坏|在用|不能用|有人)"
     rf"|(?<![\d.a-z-])(?P<e>\d{{1,3}}){_CARDS}?(?: (?:are|is|were|have been))?(?: (?:already|currently|always|permanently|now))? (?:taken|occupied|busy|in use|used by|reserved|allocated|broken|dead)\b"
-    rf"|\b(?:us(?:es|ing)|occup(?:ies|ying)|tak(?:es|ing)|took|hog(?:s|ging)?|grabbed|reserved|borrowed) (?P<f>\d{{1,3}}){_CARDS}"
+    rf"|\b(?:us(?:es|ing)|occup(?:ies|ying)|tak(?:es|ing)|took|hog(?:s|ging)?|grabbed|reserved|borrowed) (?P<f>\d{{1,3}}) of (?:them|those|these|the (?:cards|gpus))\b"
 )
 # whose they are, where only what is gone is counted
 _OTHERS = r"别人|其他人|师兄|师姐|师弟|师妹|同事|同学|室友|老师|其他(?:组|项目|任务|用户)|隔壁|被|坏|\b(?:others?|someone|somebody|colleagues?|labmates?|coworkers?|another (?:user|team|job|group|project)|teammates?|taken|occupied|busy|reserved|broken|dead)\b"
