@@ -65,6 +65,8 @@ _FACTS: tuple[tuple[str, str, tuple[object, ...]], ...] = (
     ("手上一张A100 40G,又加了一张A100,Qwen2.5-14B LoRA 8k", "n_gpus", (2,)),
     ("I have a 3090 and got another OOM with Qwen2.5-32B AWQ", "n_gpus", (1,)),
     ("I have a 3090, should I buy a second one for Llama-3.1-70B Q4_K_M?", "n_gpus", (1,)),
+    ("同事用一张H100跑Qwen2.5-72B AWQ,我只有2张L4,能跑吗", "n_gpus", (2,)),
+    ("机房有8张A6000,同事占了4张A6000,Qwen2.5-72B AWQ 能跑吗", "n_gpus", (4,)),
     ("compare 4x 3090 / 2x A6000 / 1x H100 for Llama-3.3-70B AWQ 16k", "n_gpus", (4, 2, 1)),
     ("14B QLoRA,双重量化开和不开差多少显存", "weight_format", ("nf4", "nf4-dq")),
     ("Qwen2.5-7B LoRA 4k with and without checkpointing on a 4090", "gradient_checkpointing", ("off", "on")),

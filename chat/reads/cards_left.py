@@ -1,6 +1,6 @@
 """Of the cards that are told how many are the asker's to use: those that others leave, or those that an added one makes up."""
 
-from chat.reads.lexicon import compiled
+from chat.reads.card_patterns import card_pattern
 from chat.reads.scan import Scan
 
 _CARDS = r"(?:\s?(?:of (?:them|those|these|the (?:cards|gpus))|cards?|gpus?))"
@@ -53,8 +53,15 @@ def settle_cards_left(scan: Scan) -> None:
 
 def _counted(scan: Scan, pattern: str) -> tuple[int, int, int] | None:
     """A number of cards, and where it stands."""
-    found = compiled(pattern).search(scan.text)
+    found = next((one for one in scan.find(pattern) if not _of_another(scan, one.end())), None)
     return (int(found[str(found.lastgroup)]), *found.span(str(found.lastgroup))) if found else None
+
+
+def _of_another(scan: Scan, end: int) -> bool:
+    """Whether a card of another kind is named right behind a count: `同事用 8 张 H100` takes none of the asker's L4."""
+    named = card_pattern().match(scan.text, end) or card_pattern().match(scan.text, end + 1)
+    own = "".join(str(one) for one in scan.facts.get("gpu", ())).lower().replace(" ", "")
+    return named is not None and own != "" and named[0].replace(" ", "") not in own
 
 
 def _set(scan: Scan, count: int, told: list[tuple[int, int, int]]) -> None:
