@@ -14,7 +14,7 @@ _LEFT = (
 )
 # "师兄占了4张", "2张坏了", "4 are taken"
 _TAKEN = (
-    r"(?:占(?:用|掉|着|去)?|(?:用|拿|借|分)(?:掉|走|去|着))了?(?:其中)?(?:的)?\s?(?P<a>\d{1,3})\s?[张块](?!\s?卡?的?显存|\s?[a-z\d])|坏了\s?(?P<b>\d{1,3})\s?[张块]"
+    r"(?:占(?:用|掉|着|去)?|(?:用|拿|借|分)(?:掉|走|去|着))了?(?:其中)?(?:的)?\s?(?P<a>\d{1,3})\s?[张块](?!\s?卡?的?显存)|坏了\s?(?P<b>\d{1,3})\s?[张块]"
     r"|(?<![\d.])(?P<c>\d{1,3})\s?[张块](?:卡)?(?:已经?|都|现在|正|一直)*(?:被|让|给)[^,.;?!\d]{0,8}?(?:占|用|拿|借)(?!满)|(?<![\d.])(?P<d>\d{1,3})\s?[张块](?:卡)?(?:已经?|都)*(?:坏|在用|不能用|有人)"
     rf"|(?<![\d.a-z-])(?P<e>\d{{1,3}}){_CARDS}?(?: (?:are|is|were|have been))?(?: (?:already|currently|always|permanently|now))? (?:taken|occupied|busy|in use|used by|reserved|allocated|broken|dead)\b"
     rf"|\b(?:us(?:es|ing)|occup(?:ies|ying)|tak(?:es|ing)|took|hog(?:s|ging)?|grabbed|reserved|borrowed) (?P<f>\d{{1,3}}) of (?:them|those|these|the (?:cards|gpus))\b"
