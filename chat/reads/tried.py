@@ -23,12 +23,12 @@ _VALUE = r"(?<![\d.a-z*x=+/_%-])(?<!\d,)(?P<n>\d{1,7})(?P<k>k)?"
 
 def ahead(value: str) -> str:
     """A value in front of how a run went: "8192 OOMs"."""
-    return rf"{value}(?:\s(?:tokens?\s)?{_LINK}(?:{WELL}|{BADLY})\b(?! (?:of|for|on|the|a|\d))|(?:\s?tokens?)?\s?{_LINK_ZH}(?:{WELL_ZH}|{BADLY_ZH}))"
+    return rf"(?:{value})(?:\s(?:tokens?\s)?{_LINK}(?:{WELL}|{BADLY})\b(?! (?:of|for|on|the|a|\d))|(?:\s?tokens?)?\s?{_LINK_ZH}(?:{WELL_ZH}|{BADLY_ZH}))"
 
 
 def behind(value: str) -> str:
     """A value behind how a run went: "dies at 8192"."""
-    return rf"(?:\b(?:{WELL}|{BADLY})|{BADLY_ZH}|{WELL_ZH})(?:,? (?:and|but) not)?\s?(?:up to|at|with|from|beyond|above|for|在|到|@)\s?{value}(?=\s?(?:[,.;?!)]|$|\b(?:and|but|while|or|already|so|then|it|with|on|in|during)\b))(?!\.\d)"
+    return rf"(?:\b(?:{WELL}|{BADLY})|{BADLY_ZH}|{WELL_ZH})(?:,? (?:and|but) not)?\s?(?:up to|at|with|from|beyond|above|for|在|到|@)\s?(?:{value})(?=\s?(?:[,.;?!)]|$|\b(?:and|but|while|or|already|so|then|it|with|on|in|during)\b))(?!\.\d)"
 
 
 # what was spoken of, by the fact that it is
