@@ -90,3 +90,18 @@ OPENS = (
 @pytest.mark.parametrize(("text", "opens"), OPENS)
 def test_opens_with_what_is_asked(text: str, opens: str) -> None:
     assert Assistant().ask(text).text.lstrip("*").startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("My labmate took 3 of the 4 A6000s. Can I QLoRA Qwen2.5-72B on what is left?", 1),
+        ("a colleague uses 2 of our 8 H100s; does full tuning of an 8B fit on the others?", 6),
+        ("师兄占了8张3090里的4张,我能全参训7B吗", 4),
+        ("8张3090,师兄占了其中4张,我能全参训7B吗", 4),
+        ("A colleague uses 2 of the 32 layers for LoRA on 4 A100s. 8B, does it fit?", 4),
+        ("It takes 2 of the 4 H100s to hold Llama-3.1-70B fp8, right?", 4),
+    ],
+)
+def test_of_the_cards_that_others_take_the_rest_is_the_askers(text: str, left: int) -> None:
+    assert read(text).facts["n_gpus"] == (left,)

@@ -12,12 +12,12 @@ _LEFT = (
     rf"|(?<![\d.a-z-])(?P<e>\d{{1,3}}){_CARDS}?(?: (?:are|is))? (?:left|free|idle|available|remaining)\b(?! (?:memory|vram))"
     rf"|\bonly (?:get|have|use|left with|allowed) (?P<f>\d{{1,3}}){_CARDS}"
 )
-# "师兄占了4张", "2张坏了", "4 are taken"
+# "师兄占了4张", "占了8张里的4张", "2张坏了", "4 are taken", "took 3 of our 4 A6000s"
 _TAKEN = (
-    r"(?:占(?:用|掉|着|去)?|(?:用|拿|借|分)(?:掉|走|去|着))了?(?:其中)?(?:的)?\s?(?P<a>\d{1,3})\s?[张块](?!\s?卡?的?显存)|坏了\s?(?P<b>\d{1,3})\s?[张块]"
+    r"(?:占(?:用|掉|着|去)?|(?:用|拿|借|分)(?:掉|走|去|着))了?(?:其中|\d{1,3}\s?[张块][^,.;?!张块]{0,12}?(?:里|中|当中)面?)?(?:的)?\s?(?P<a>\d{1,3})\s?[张块](?!\s?卡?的?显存)|坏了\s?(?P<b>\d{1,3})\s?[张块]"
     r"|(?<![\d.])(?P<c>\d{1,3})\s?[张块](?:卡)?(?:已经?|都|现在|正|一直)*(?:被|让|给)[^,.;?!\d]{0,8}?(?:占|用|拿|借)(?!满)|(?<![\d.])(?P<d>\d{1,3})\s?[张块](?:卡)?(?:已经?|都)*(?:坏|在用|不能用|有人)"
     rf"|(?<![\d.a-z-])(?P<e>\d{{1,3}}){_CARDS}?(?: (?:are|is|were|have been))?(?: (?:already|currently|always|permanently|now))? (?:taken|occupied|busy|in use|used by|reserved|allocated|broken|dead)\b"
-    rf"|\b(?:us(?:es|ing)|occup(?:ies|ying)|tak(?:es|ing)|took|hog(?:s|ging)?|grabbed|reserved|borrowed) (?P<f>\d{{1,3}}) of (?:them|those|these|the (?:cards|gpus))\b"
+    rf"|\b(?:us(?:es|ing)|occup(?:ies|ying)|tak(?:es|ing)|took|hog(?:s|ging)?|grabbed|reserved|borrowed) (?P<f>\d{{1,3}}) of (?:them|those|these|(?:the|our|my) (?:\d{{1,3}}\s?(?:x\s?)?(?=[a-z]{{0,4}} ?\d{{2,4}}|cards|gpus)|cards\b|gpus\b))"
 )
 # whose they are, where only what is gone is counted
 _OTHERS = r"别人|其他人|师兄|师姐|师弟|师妹|同事|同学|室友|老师|其他(?:组|项目|任务|用户)|隔壁|被|坏|\b(?:others?|someone|somebody|colleagues?|labmates?|coworkers?|another (?:user|team|job|group|project)|teammates?|taken|occupied|busy|reserved|broken|dead)\b"
@@ -61,7 +61,7 @@ def _of_another(scan: Scan, end: int) -> bool:
     """Whether a card of another kind is named right behind a count: `同事用 8 张 H100` takes none of the asker's L4."""
     named = card_pattern().match(scan.text, end) or card_pattern().match(scan.text, end + 1)
     own = "".join(str(one) for one in scan.facts.get("gpu", ())).lower().replace(" ", "")
-    return named is not None and own != "" and named[0].replace(" ", "") not in own
+    return named is not None and own != "" and named[0].replace(" ", "").rstrip("s") not in own
 
 
 def _set(scan: Scan, count: int, told: list[tuple[int, int, int]]) -> None:
