@@ -131,7 +131,7 @@ def _cards_named(text: str, memory_gb: float | None) -> list[Card]:
             if known is None or (meant.origin == DRIVER and known.origin != DRIVER):
                 by_memory[round(meant.marketed_gb)] = meant
     if memory_gb is not None and round(memory_gb) in by_memory:
-        return [by_memory[round(memory_gb)]]  # "RTX 3080 20 GB": of the one with 10 GB, and none of 12 GB beside it
+        return [by_memory[round(memory_gb)]]  # a size that is told leaves none of the others of that name
     if memory_gb is None and len(by_memory) > 1:
         usual = usual_memory(names().card_label([one for one in names().cards if one.name in found]))
         by_memory = {size: one for size, one in by_memory.items() if usual in (None, size)}

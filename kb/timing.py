@@ -25,6 +25,18 @@ FULL, RECOMPUTED, FROZEN = (
 )
 
 
+# how often a step sends the bytes of the weights between machines: gathered twice and scattered once where all is
+# sharded, else the gradients reduced and spread (ZeRO, §7.2)
+GATHERS, REDUCES = 3, 2
+_SHARDED = 3
+EXAMPLE_TOKENS = 2048.0  # of a card's micro-batch, where none is told
+
+
+def times_sent(zero_stage: float | None) -> int:
+    """How often a step sends the bytes of the weights, at a ZeRO stage; without one as data parallel does."""
+    return GATHERS if zero_stage == _SHARDED else REDUCES
+
+
 @dataclass(frozen=True)
 class Training:
     """A training as far as it is known. `params` are those that compute; rates in FLOP a second, times in hours."""

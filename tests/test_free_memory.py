@@ -86,3 +86,15 @@ def test_what_others_take_is_of_the_card_before() -> None:
     assistant, conversation = Assistant(), Conversation()
     assistant.ask("Qwen3-14B Q8_0 on a 3090", conversation)
     assert "RTX 3090 limited to 22 GB" in assistant.ask("and if the desktop takes 2 GB?", conversation).text
+
+
+@pytest.mark.parametrize(
+    ("text", "room"),
+    [
+        ("3090,18G被别人占着,能跑7B Q4吗", 6),
+        ("4090 20G被其他进程占了,Qwen2.5-7B int4能跑吗", 4),
+        ("A100 60GB被同事的任务占着,14B bf16够吗", 20),  # of the two sizes the one that can hold it
+    ],
+)
+def test_an_amount_that_is_said_to_be_taken_in_chinese_leaves_the_rest(text: str, room: int) -> None:
+    assert str(understood(read(text))["gpu"]).endswith(f"limited to {room} GB")

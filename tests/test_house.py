@@ -107,6 +107,18 @@ def test_files_stay_small() -> None:
     assert not long
 
 
+def test_no_quantifier_is_lost_in_an_f_string() -> None:
+    """`{1,3}` in an f-string is the text "(1, 3)": a pattern needs `{{1,3}}`."""
+    lost = [
+        f"{path.relative_to(ROOT)}:{field.lineno}"
+        for folder in ("formulas", "kb", "chat", "tests")
+        for path in (ROOT / folder).rglob("*.py")
+        for field in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(field, ast.FormattedValue) and isinstance(field.value, (ast.Tuple, ast.Constant))
+    ]
+    assert not lost
+
+
 def test_no_registry_is_named() -> None:
     pattern = re.compile(r"(?:py" + r"pi|python" + r"hosted|npm" + r"js|deb" + r"ian)\.org", re.IGNORECASE)
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split(

@@ -19,11 +19,11 @@ def _cells_compared(figures: Figures) -> Words:
     if asked is None or len(widths) != 2:
         raise Missing("cells")
     found = rows(
-        "SELECT method, bits, model_size, params_b, memory_gb FROM finetune WHERE abs(params_b / ? - 1) < ? "
+        "SELECT bits, params_b, memory_gb FROM finetune WHERE abs(params_b / ? - 1) < ? "
         "AND ((method = 'LoRA' AND bits = 16) OR method = 'QLoRA') ORDER BY bits DESC",
         [figures.need("params_said") / 1e9, _NEAR],
     )
-    cells = [one for one in found if int(one["bits"]) in widths and not str(one["model_size"]).startswith("8x")]
+    cells = [one for one in found if int(one["bits"]) in widths]
     if [int(one["bits"]) for one in cells] != widths:
         raise Missing("cells")
     more, less = (float(one["memory_gb"]) for one in cells)

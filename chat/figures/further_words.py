@@ -14,6 +14,7 @@ from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
 from kb.stored import listed_quality
+from kb.timing import FROZEN, FULL, RECOMPUTED, Training
 from kb.worked import ALL_STATES
 
 # counts that the remark on 16, 18 and 20 bytes tells apart by itself
@@ -98,8 +99,11 @@ def _checkpointing_price(figures: Figures) -> Words:
     """What checkpointing costs in computing, by what is trained, and what it saves here."""
     off, on = _there(figures, gradient_checkpointing="off"), _there(figures, gradient_checkpointing="on")
     frozen = figures.knob("method") != "full"
+    plain, again = (
+        Training(params=1, tokens=1).flop(rule) for rule in ((FROZEN, FULL) if frozen else (FULL, RECOMPUTED))
+    )
     part = Words("half", "一半") if frozen else Words("a third", "三分之一")
-    sums = "6 / 4" if frozen else "8 / 6"
+    sums = f"{again:g} / {plain:g}"
     why = Words(", as frozen weights have no gradients of their own", ",冻结权重不算自己的梯度") if frozen else SILENT
     return Words(
         f"**Gradient checkpointing costs time and no quality: the forward pass runs twice, about {part.en} more computing ({sums} operations for each parameter and token{why.en}).** It saves activations: without it {gib_words(off.best)}, with it {gib_words(on.best)}. Selective checkpointing (attention alone) costs a few per cent and saves less.",

@@ -6,8 +6,7 @@ from chat.figures.amount_words import kib
 from chat.figures.cause_figures import logged
 from chat.figures.named import GB, Figures, Missing, gib_words
 from formulas.quantity import Words
-from kb.names import gpu_row
-from kb.rates import TRAINING, shares
+from kb.timing import EXAMPLE_TOKENS, RECOMPUTED, Training, times_sent
 
 _HALF = 2  # bytes of an activation
 _EXCHANGES = 2  # of a layer, tensor parallel: behind attention and behind the MLP
@@ -28,29 +27,24 @@ def _over_a_network(figures: Figures) -> Words:
 
 # ── training over machines: memory first, then what crosses the network ─────────────────────────────────────────────
 
-_RECOMPUTED = 8  # operations of a parameter and token with checkpointing
-_SENT = {3: 3}  # times the weights' bytes: gathered twice and scattered once; data parallel reduces and spreads
-_REDUCED = 2
 _SHOWN = (100.0, 400.0)  # Gbit/s of a machine that are common
-_EXAMPLE = 2048.0
 
 
 def _network_or_memory(figures: Figures) -> Words:
     """Which of the two is in the way: the need of a card, and what a micro-step sends against the time of its computing."""
     base, room = figures.base, figures.base.capacity
-    peak = float(gpu_row(base.case.card.name).get("fp16_bf16_dense_tflops") or 0) * 1e12 if base.case.card else 0.0
-    if room is None or not peak or figures.knob("method") != "full":
+    tokens = figures.tokens if "seq_len" in figures.given else EXAMPLE_TOKENS
+    step = Training.of(figures.params, tokens, base.case.card.name if base.case.card else None, 1, None)
+    if room is None or not step.peak or figures.knob("method") != "full":
         raise Missing("network")
-    times = _SENT.get(int(figures.knob("zero_stage") or 0), _REDUCED)
+    times = times_sent(figures.knob("zero_stage"))
     sent = times * 2 * figures.params
-    tokens = figures.tokens if "seq_len" in figures.given else _EXAMPLE
-    most, least = (_RECOMPUTED * figures.params * tokens / (peak * share) for share in shares(TRAINING))
-    enough = _BITS * sent / ((most + least) / 2) / 1e9
+    low, high = sorted(step.flop(RECOMPUTED) / (step.peak * share) for share in step.share)
+    enough = _BITS * sent / ((low + high) / 2) / 1e9
     told = figures.logged_all("gbit")
     rates = told[:1] or _SHOWN
     each = [f"{_BITS * sent / rate / 1e9:.2g} s at {rate:g} Gbit/s" for rate in rates]
     each_zh = [f"{rate:g} Gbit/s 下 {_BITS * sent / rate / 1e9:.2g} 秒" for rate in rates]
-    low, high = sorted((most, least))
     shown = f"{times} × {2 * figures.params / GB:,.0f} GB = {sent / GB:,.0f} GB"
     memory = _memory_first(figures, room)
     decides = _decides(told, enough)

@@ -10,19 +10,16 @@ from kb.cards import GIB
 from kb.hosting import MACHINE
 from kb.names import gpu_row
 from kb.recipe import ADAPTERS
-from kb.timing import RECOMPUTED
+from kb.timing import EXAMPLE_TOKENS, GATHERS, RECOMPUTED, REDUCES, times_sent
 
 _STATES = 16  # bytes of a parameter with Adam in mixed precision
 _SHARDED = 3
-_GATHERS = 3  # times that full sharding sends the weights' bytes: two gathers and a scatter (ZeRO, §7.2)
 _GATHERS_FROZEN = 2  # of weights without gradients: gathered for either pass
-_REDUCES = 2  # the same of data parallel: gradients are scattered and gathered
 # of a step that the network takes: below the first the rest of the step is told to be elsewhere, from the second on the
 # little that is left may be what the cards do meanwhile
 _DECIDES = 0.4
 _ALL_BUT = 0.8
 _FASTER = (25.0, 100.0, 400.0)  # Gbit/s that one buys
-_EXAMPLE_TOKENS = 2048.0  # of a card's micro-batch, where none is told
 
 
 def network_lines(asked: Asked) -> list[Line]:
@@ -36,7 +33,7 @@ def network_lines(asked: Asked) -> list[Line]:
         return [_of_base(asked, params, gbit)]
     if asked.method in ADAPTERS:
         return [_of_adapters(asked, weights, gbit)]
-    times = _GATHERS if asked.said("zero_stage") == _SHARDED else _REDUCES
+    times = times_sent(asked.said("zero_stage"))
     return [_sent(asked, times, weights, gbit), *_computing(asked), _less(asked, times, params, gbit)]
 
 
@@ -62,7 +59,7 @@ def _sent(asked: Asked, times: int, weights: float, gbit: float) -> Line:
     """Bytes of a step over the rate of the network, against the seconds of a step where they were seen."""
     rate, seen = gbit / 8 * 1e9, asked.said("seconds_per_step")
     sent, needs = times * weights, times * weights / rate
-    sharded = times == _GATHERS
+    sharded = times == GATHERS
     each = ("for every micro-step", "每个微步") if sharded else ("for every optimizer step", "每个优化器步")
     what = ("ZeRO-3/FSDP gathers the weights twice and scatters the gradients once", "ZeRO-3/FSDP 聚合两次权重、分散一次梯度") if sharded else ("data parallel over machines reduces gradients and spreads them", "机器间数据并行要归约再分发梯度")  # fmt: skip
     part, head = (
@@ -108,7 +105,7 @@ def _computes(asked: Asked) -> tuple[float, float] | None:
     t, cards = asked.training, asked.training.n_gpus or 1
     if not t.peak or not t.params or asked.said("seconds_per_step"):
         return None
-    tokens = asked.said("seq_len") or _EXAMPLE_TOKENS
+    tokens = asked.said("seq_len") or EXAMPLE_TOKENS
     flop = replace(t, tokens=tokens * cards).flop(RECOMPUTED)
     high, low = (flop / (t.peak * cards * share) for share in t.share)
     return low, high
@@ -119,21 +116,21 @@ def _computing(asked: Asked) -> list[Line]:
     if not (computes := _computes(asked)):
         return []
     told = asked.said("seq_len")
-    tokens, (low, high) = told or _EXAMPLE_TOKENS, computes
+    tokens, (low, high) = told or EXAMPLE_TOKENS, computes
     return [line(f"Beside it the cards compute for about {between(low, high)} s: {tokens:,.0f} tokens on each{'' if told else ', for example'}, with checkpointing, at the usual share of their rate.",
                  f"相比之下,{'每卡' if told else '比如每卡'} {tokens:,.0f} 个 token 的计算(开重计算、按常见利用率)只要约 {between(low, high)} 秒。")]  # fmt: skip
 
 
 def _less(asked: Asked, times: int, params: float, gbit: float) -> Line:
     """What takes less of the network: sharding inside machines, stages that send once, larger micro-batches, adapters, a faster one."""
-    weights, sharded = 2 * params, times == _GATHERS
+    weights, sharded = 2 * params, times == GATHERS
     faster = next((one for one in _FASTER if one >= 4 * gbit), 4 * gbit)
     sent, there = times * weights, times * weights / (faster / 8 * 1e9)
     inside, inside_zh = _inside(asked, params)
-    once = _REDUCES * weights / (gbit / 8 * 1e9)
+    once = REDUCES * weights / (gbit / 8 * 1e9)
     stages = (
-        (f"ZeRO-1/2 sends {_REDUCES} × {gigabytes(weights)}, {amount(once, 2)} s, and with accumulation only once for many micro-steps (ZeRO-1, no_sync), where ZeRO-3 gathers every time; a larger micro-batch computes more for the same traffic",
-         f"ZeRO-1/2 只传 {_REDUCES} × {gigabytes(weights)},{amount(once, 2)} 秒,配合梯度累积(ZeRO-1、no_sync)每个优化器步只付一次,而 ZeRO-3 每个微步都要聚合;加大微批则同样的通信摊到更多计算上")
+        (f"ZeRO-1/2 sends {REDUCES} × {gigabytes(weights)}, {amount(once, 2)} s, and with accumulation only once for many micro-steps (ZeRO-1, no_sync), where ZeRO-3 gathers every time; a larger micro-batch computes more for the same traffic",
+         f"ZeRO-1/2 只传 {REDUCES} × {gigabytes(weights)},{amount(once, 2)} 秒,配合梯度累积(ZeRO-1、no_sync)每个优化器步只付一次,而 ZeRO-3 每个微步都要聚合;加大微批则同样的通信摊到更多计算上")
         if sharded
         else ("accumulate more, so that a step is paid for less often", "加大梯度累积,让每步分摊得更多")
     )  # fmt: skip

@@ -9,7 +9,7 @@ from chat.works import KORTHIKANTI, LORA, NO_SYNC, QLORA, SCALING_LAWS, ZERO, ZE
 from kb.names import gpu_row
 from kb.rates import HostMemory
 from kb.recipe import ADAPTERS
-from kb.timing import offload_step
+from kb.timing import GATHERS, REDUCES, offload_step
 
 
 def setting_lines(asked: Asked, host: HostMemory) -> list[Line]:
@@ -74,8 +74,8 @@ def _stages(asked: Asked) -> list[Line]:
     if t.params and t.card and asked.method not in ADAPTERS:
         rate, slot = pcie_rate(asked.told, gpu_row(t.card))
         sent = 2 * t.params
-        found.append(line(f"For {asked.computes} in 16 bit: {gigabytes(3 * sent)} against {gigabytes(2 * sent)}, {amount(3 * sent / rate, 2)} s against {amount(2 * sent / rate, 2)} s a micro-step over {slot}. A longer micro-batch hides more of it; accumulation under ZeRO-3 gathers again each time.",
-                          f"{asked.computes}、16 位:{gigabytes(3 * sent)} 对 {gigabytes(2 * sent)},{slot} 下每微步 {amount(3 * sent / rate, 2)} 秒对 {amount(2 * sent / rate, 2)} 秒。微批越大掩盖越多;ZeRO-3 下梯度累积每次都要重新聚合。"))  # fmt: skip
+        found.append(line(f"For {asked.computes} in 16 bit: {gigabytes(GATHERS * sent)} against {gigabytes(REDUCES * sent)}, {amount(GATHERS * sent / rate, 2)} s against {amount(REDUCES * sent / rate, 2)} s a micro-step over {slot}. A longer micro-batch hides more of it; accumulation under ZeRO-3 gathers again each time.",
+                          f"{asked.computes}、16 位:{gigabytes(GATHERS * sent)} 对 {gigabytes(REDUCES * sent)},{slot} 下每微步 {amount(GATHERS * sent / rate, 2)} 秒对 {amount(REDUCES * sent / rate, 2)} 秒。微批越大掩盖越多;ZeRO-3 下梯度累积每次都要重新聚合。"))  # fmt: skip
     return found
 
 

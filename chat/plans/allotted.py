@@ -38,7 +38,7 @@ def within_limit(reading: Reading, facts: Facts) -> None:
 _ADJACENT = r"[\s(,-]{0,2}(?:的|with|w/|of)?\s?(?:only|just|an?|只有|仅有?)?\s?(?:的)?\s?"
 # behind an amount of a card's that is in use, or still to be had: neither is the size of the card
 _BEHIND = r"\s?(?:gib|gb|g)?\s?(?:(?:of )?(?:it|vram|memory)\b|显存|的)?\s?(?:(?:is|are|already|currently|still|now)\s|已经?|正|还)*\s?"
-_IN_USE = rf"{_BEHIND}(?:(?:in use|taken|occupied|used(?! (?:for|to|as|in|with)\b))\b|被?占|被[^,;，。]{0, 8}占|用(?:着|掉|了))"
+_IN_USE = rf"{_BEHIND}(?:(?:in use|taken|occupied|used(?! (?:for|to|as|in|with)\b))\b|被?占|被[^,;，。]{{0,8}}占|用(?:着|掉|了))"
 _STILL_FREE = rf"{_BEHIND}(?:(?:free|available|left|spare|remaining)\b|可用|空闲|空着|没用)"
 _HUNDREDTHS = 100  # in which shares of a card are set
 _DOUBLED = 2  # boards whose chips were replaced by ones of twice the size
@@ -78,9 +78,9 @@ def beside_others(reading: Reading, facts: Facts) -> tuple[Card, float] | None:
     if not (free or taken) or " + " in str(name) or not (isinstance(name, str) or (name is None and told)):
         return None
     meant = cards_meant(name, told) if name else [plain_card(float(told or 0))]
-    whole = meant[0].marketed_gb
-    room = float(free[0]) if free else whole - float((taken or (0,))[0])
-    return (meant[0], room) if len(meant) == 1 and 0 < room < whole else None
+    rooms = [(one, float(free[0]) if free else one.marketed_gb - float((taken or (0,))[0])) for one in meant]
+    left = [(one, room) for one, room in rooms if 0 < room < one.marketed_gb]  # of a name that size in which it can be
+    return left[0] if len(left) == 1 else None
 
 
 def share_of_the_rest(reading: Reading, facts: Facts) -> None:

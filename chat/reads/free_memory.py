@@ -26,6 +26,7 @@ _TAKEN = (
     rf"|{_GB}{_OF_MEMORY} (?:(?:is|are|already|currently|permanently) )*(?:used|taken|occupied|in use|held|eaten|hogged)(?: up)? by {_OTHERS}"
     rf"|{_GB}{_OF_MEMORY} (?:(?:is|are|currently) )*already (?:used|taken|occupied|in use|gone)\b"
     rf"|{_SOMEBODY}[^,。;?!\d]{{0,10}}(?:占|用|吃)(?:用|掉|着|走|去)?(?:了)?(?:大概|大约|约)?\s?{_GB}"
+    rf"|{_GB}(?:的)?(?:显存)?(?:都|已经?)?被[^,。;?!\d]{{0,10}}(?:占|用|吃)"
     rf"|(?:已经?|被){{1,2}}[^,。;?!\d]{{0,6}}(?:占|用|吃)(?:用|掉|着|走|去)?(?:了)?(?:大概|大约|约)?\s?{_GB}"
 )
 # what makes free memory no room that is given: a failure, a reason asked for, a wish, what a load leaves, the host's memory

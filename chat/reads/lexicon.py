@@ -166,7 +166,7 @@ NUMBERED = (
     Numbered("gpu_memory_utilization", r"(?<![\d.])(?P<v>0?\.\d+(?=\s*(?:的)?(?:(?:gpu |v?ram |memory |mem )+utili|显存\s?(?:利用率|占比|比例)))|0?\.[6-9]\d*(?=\s*(?:的)?(?:利用率|占比|utili[sz]ation)(?! of (?:the )?(?:peak|flops))))"),
     Numbered("gpu_memory_utilization", r"(?<![a-z力算卡的])利用率\s?(?:设为|设成|设|调到|=|:|为|是)?\s?(?P<v>0?\.[5-9]\d*)"),
     Numbered("gpu_memory_utilization", r"\b(?:vllm|sglang)(?:['’]?s)?\s?(?:的)?(?:默认|defaults?)(?:的)?\s?(?:占用?|预留|用|是|of|is|to|at|value|mem\w*)*\s?(?:=|:)?\s?(?P<v>0?\.\d+|[5-9]\d\s*%)"),
-    Numbered("n_trainable_layers", rf"{row(_INT)}\s?(?:个)?\s?(?:layers?|blocks?) (?:are |is )?(?:active|sampled|unfrozen|trained)(?= (?:at (?:a|one) time|at once|per (?:step|period))|\s?[,.;?!)]|$)"), Numbered("n_trainable_layers", rf"(?:只训练?|每次(?:只|都)?(?:激活|更新|采样|抽|训练?|解冻)|训练|train(?:ing)?(?: only)?|unfreez\w*|unfrozen|\bfreeze[ (,:]{1,3}|\bfreeze[ -]?tun\w+ (?:of |on |only |with )?|冻结微调\s?)\s*(?:the )?(?:最后|last|top)?\s*{several(_INT)}\s*(?:layers|层)"),
+    Numbered("n_trainable_layers", rf"{row(_INT)}\s?(?:个)?\s?(?:layers?|blocks?) (?:are |is )?(?:active|sampled|unfrozen|trained)(?= (?:at (?:a|one) time|at once|per (?:step|period))|\s?[,.;?!)]|$)"), Numbered("n_trainable_layers", rf"(?:只训练?|每次(?:只|都)?(?:激活|更新|采样|抽|训练?|解冻)|训练|train(?:ing)?(?: only)?|unfreez\w*|unfrozen|\bfreeze[ (,:]{{1,3}}|\bfreeze[ -]?tun\w+ (?:of |on |only |with )?|冻结微调\s?)\s*(?:the )?(?:最后|last|top)?\s*{several(_INT)}\s*(?:layers|层)"),
     Numbered("price_per_hour", rf"(?<!\^)(?:\$|¥)?\s?(?P<v>{NUM})\s?(?:\$|¥|usd|dollars?|bucks|eur|euros?|€|£|rmb|yuan|元|块钱?|美元|美金|刀|人民币)?\s?(?:/|per|an?|each|每|一)\s?(?:gpu[ -]?|card[ -]?|卡时?|张卡)?(?:hours?|hr?(?![a-z])|小时|时)", extra=True),
     Numbered("price_per_hour", rf"(?:每|一)(?:张?卡)?(?:个)?小时\s?(?:是|要|为|收|¥)?\s?(?P<v>{NUM})\s?(?:元|块|美元|美金|刀|rmb|人民币|\$|usd)", extra=True),
     Numbered("price", rf"\$\s?(?P<v>{NUM})", extra=True),
@@ -184,7 +184,7 @@ NUMBERED = (
     Numbered("host_memory_gb", r"(?:(?<=in a )|(?<=in an )|(?<=in my ))(?P<v>16|24|32|48|64|96|128|192|256|384|512|768|1024)\s?(?:gib|gb|g)\s(?:machine|box|pc|computer|desktop|tower|workstation)\b(?!\s?gpu)"),
     Numbered("host_memory_gb", r"(?<=--)mem(?:ory)?[ =](?P<v>\d{1,4})\s?g(?:i?b)?\b"),
     Numbered("images", rf"(?<![\d.a-z])(?P<v>{NUM}\s?[kw万])\s*张?\s*(?:images?\b|pictures?\b|screenshots?\b|photos?\b|图片|图像|截图|照片|图(?!形))", extra=True),
-    Numbered("images", rf"{row(_INT)}\s*(?:张)?\s*(?:\d{3,4}[pk]\s?)?(?:images?|pictures?|screenshots?|photos?|frames?|图片|图像|截图|照片|帧|图(?!形))", extra=True),
+    Numbered("images", rf"{row(_INT)}\s*(?:张)?\s*(?:\d{{3,4}}[pk]\s?)?(?:images?|pictures?|screenshots?|photos?|frames?|图片|图像|截图|照片|帧|图(?!形))", extra=True),
     Numbered("samples", rf"(?:\balpaca|\bdolly|\bsharegpt|\bultrachat|\bdata ?set(?: of| with)?|数据集?)\s?[:(]?\s?(?P<v>{NUM_COUNTED})(?![\d.a-z]|\s?(?:gi?b|tok|[千百]?万亿?\s?(?:个)?\s?tok|亿\s?(?:个)?\s?tok))", extra=True),
     Numbered("samples", rf"(?<![\d.a-z])(?P<v>{NUM_COUNTED})\s*(?:条|个样本|(?:\d[\d.]*\s?k?[ -]?tok(?:en)?s?[ -])?(?:(?!-?tok)[a-z&/-]+ ){{0,2}}(?:samples|examples|chats|rows|conversations|dialogu?e?s|pairs|instructions|records|documents|docs)\b|条数据)", extra=True),
 )  # fmt: skip
