@@ -82,11 +82,15 @@ def derive(
 class _Builder:
     def __init__(self, facts: Mapping[str, Fact], using: Mapping[str, str], shelf: Library) -> None:
         self.facts, self.using, self.shelf = facts, using, shelf
-        self.choices = {name: fact.value for name, fact in facts.items()}
         self.steps: dict[Quantity, Step] = {}
         self.resolved: dict[tuple[Quantity, str | None], Quantity] = {}
         self.undecided: dict[str, None] = {}
         self.path: dict[Quantity, None] = {}  # what is being resolved, outermost first
+
+    def choice(self, name: str) -> Any:
+        """What a choice says, None if nothing: facts are read one by one, as a graph depends on what is looked at."""
+        fact = self.facts.get(name)
+        return None if fact is None else fact.value
 
     def members(self, axis: str) -> tuple[str, ...]:
         fact = self.facts.get(axis)
@@ -139,9 +143,12 @@ class _Builder:
                     return formula, False
             known = ", ".join(formula.name for formula in candidates)
             raise BadInput(f"no formula {wanted!r} gives {base.name}; there is {known or 'none'}")
-        verdicts = [(formula, formula.holds(self.choices, member)) for formula in candidates if not formula.rule]
+        verdicts = [(formula, formula.holds(self.choice, member)) for formula in candidates if not formula.rule]
         here = member is not None and any(
-            choice.at(member) in self.choices for formula, _ in verdicts for choice in formula.when if choice.axis
+            self.choice(choice.at(member)) is not None
+            for formula, _ in verdicts
+            for choice in formula.when
+            if choice.axis
         )
         applying = [formula for formula, verdict in verdicts if verdict is True]
         if len(applying) > 1:
@@ -152,7 +159,7 @@ class _Builder:
         for formula, verdict in verdicts:
             if verdict is None:
                 for choice in formula.when:
-                    if choice.name not in self.choices:
+                    if self.choice(choice.name) is None:
                         self.undecided[choice.name] = None
         return None, here
 
@@ -177,25 +184,37 @@ class _Builder:
 
 @dataclass(frozen=True)
 class Derivation:
-    """How a quantity follows from facts; everything but the graph is a view of it. `steps` has inputs before results."""
+    """How a quantity follows from facts; everything but the graph is a view of it.
+
+    graph   the steps, inputs before results; in it only which steps are facts counts, their values are `given`
+    """
 
     target: Quantity
-    steps: tuple[Step, ...]
+    graph: tuple[Step, ...]
     given: Mapping[str, Fact] = field(repr=False)
     undecided: tuple[str, ...] = ()
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The graph with the values of the facts in it, inputs before results."""
+        return tuple(
+            step if step.fact is None else Step(step.quantity, fact=self.given[step.quantity.name])
+            for step in self.graph
+        )
 
     def evaluate(self, changes: Mapping[Quantity, Number] | None = None) -> dict[Quantity, Number]:
         """The value of every quantity that can be known, in the units of `quantity.py`; `changes` beat the facts."""
         changes = changes or {}
         values: dict[Quantity, Number] = {}
-        for step in self.steps:
-            if step.quantity in changes:
-                values[step.quantity] = changes[step.quantity]
+        for step in self.graph:
+            quantity = step.quantity
+            if quantity in changes:
+                values[quantity] = changes[quantity]
             elif step.fact is not None:
-                values[step.quantity] = step.fact.value
+                values[quantity] = self.given[quantity.name].value
             elif step.bound is not None:
                 try:
-                    values[step.quantity] = step.bound.value(values)
+                    values[quantity] = step.bound.value(values)
                 except KeyError:  # an input is unknown, and so is this
                     continue
         return values
@@ -212,7 +231,7 @@ class Derivation:
         """The steps that a quantity reaches, inputs before results."""
         if quantity not in self._reached:
             reached, steps = {quantity}, []
-            for step in self.steps:
+            for step in self.graph:
                 if step.fact is None and not reached.isdisjoint(step.inputs):
                     reached.add(step.quantity)
                     steps.append(step)
@@ -284,7 +303,7 @@ class Derivation:
             fresh = self.by_quantity[needed.pop()].inputs - keep
             keep |= fresh
             needed.extend(fresh)
-        steps = tuple(step for step in self.steps if step.quantity in keep)
+        steps = tuple(step for step in self.graph if step.quantity in keep)
         return Derivation(quantity, steps, self.given, self.undecided)
 
     def relevant(self) -> "Derivation":
@@ -301,25 +320,17 @@ class Derivation:
             fresh = {one for one in inputs if self.values.get(one) != 0} - keep
             keep |= fresh
             needed.extend(fresh)
-        part = Derivation(self.target, tuple(s for s in self.steps if s.quantity in keep), self.given, self.undecided)
+        part = Derivation(self.target, tuple(s for s in self.graph if s.quantity in keep), self.given, self.undecided)
         # what is left out still has its value, or the sums above it would have none
         part.__dict__["values"] = self.values
         return part
 
     def with_facts(self, facts: Mapping[str, Fact]) -> "Derivation":
         """The same graph with other values; the facts must be of the same names, and the choices the same."""
-        steps = list(self.steps)
-        for place, quantity in self._of_facts:
-            steps[place] = Step(quantity, fact=facts[quantity.name])
-        return Derivation(self.target, tuple(steps), facts, self.undecided)
-
-    @cached_property
-    def _of_facts(self) -> tuple[tuple[int, Quantity], ...]:
-        """The places of the steps that are facts: a third of all."""
-        return tuple((place, step.quantity) for place, step in enumerate(self.steps) if step.fact is not None)
+        return Derivation(self.target, self.graph, dict(facts), self.undecided)
 
     def formulas(self) -> Iterator[Formula]:
-        for step in self.steps:
+        for step in self.graph:
             if step.formula is not None:
                 yield step.formula
 

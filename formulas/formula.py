@@ -1,6 +1,6 @@
 """A formula is a value: what it gives, how, in whose words, from where, and when it holds. It does nothing by itself."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,13 +71,13 @@ class Formula:
     def words(self) -> Words:
         return Words(self.says, self.zh)
 
-    def holds(self, choices: Mapping[str, Any], member: str | None) -> bool | None:
-        """Whether the choices select this formula; None when one of them is not decided."""
+    def holds(self, said: Callable[[str], Any], member: str | None) -> bool | None:
+        """Whether the choices, as `said` answers for each name, select this formula; None when one of them is not decided."""
         verdict: bool | None = True
         for choice, wanted in self.when.items():
-            answer = choices.get(choice.name)
-            if member is not None and choice.axis:
-                answer = choices.get(choice.at(member), answer)
+            answer = said(choice.at(member)) if member is not None and choice.axis else None
+            if answer is None:
+                answer = said(choice.name)
             if answer is None:
                 verdict = None
             elif answer != wanted and (isinstance(wanted, str) or answer not in wanted):

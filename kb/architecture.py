@@ -10,7 +10,7 @@ choices     task, regime, checkpointing, attention_kernel, loss, quantised, kbit
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from formulas.derivation import Fact
@@ -45,8 +45,9 @@ class Architecture:
         return sum(layer.mlp == "experts" for layer in self.layers[:first])
 
 
+@cache
 def whole_model() -> dict[str, Fact]:
-    """Facts of one card that holds everything."""
+    """Facts of one card that holds everything; joined to others, never changed."""
     plain = {
         "accumulation": "no", "reduction": "none", "gathered_ahead": "nothing", "speculation": "none", "activations_hosted": "no", "states_counted": "yes",
         "schedule": "none", "sequence_parallel": "no", "context_exchange": "none", "experts_split": "no",

@@ -6,8 +6,7 @@ from math import log
 from typing import Any
 
 from kb.cases import INFERENCE, spread
-from kb.database import rows
-from kb.names import gpu_row, names
+from kb.names import gpu_row, model_row, names
 from kb.recipe import FILE_BITS, called_bits, format_for, usual_models
 from kb.standin import stand_in
 from kb.stored import FEW_BITS, FILES, bits_of_file
@@ -71,7 +70,7 @@ def _named(name: str, value: Any) -> Candidate:
         if usual is not None:
             name, value = "model", usual
     model = names().find_model(str(value))["name"] if name == "model" else stand_in(float(value)).name
-    row = rows("SELECT unique_params, n_experts, quantization FROM models WHERE name = ?", [model])[0]
+    row = model_row(model)
     params = float(row["unique_params"] if name == "model" else value)
     return Candidate({name: value}, params, row["n_experts"] is not None, row["quantization"] or "")
 

@@ -30,7 +30,7 @@ from kb.knobs import knob
 from kb.layout import laid_out
 from kb.lengths import length_in_name
 from kb.methods import checkpointing_of, method_facts, of_companions, rollout_facts, unchecked
-from kb.names import names
+from kb.names import model_row
 from kb.overheads import overheads
 from kb.placement import Place, layout_facts, placed
 from kb.programs import computed_as, default_facts, written
@@ -95,7 +95,7 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
     facts |= overheads(knobs) | layout_facts(knobs, layout) | _lengths(knobs, case.card)
     facts |= rollout_facts(reader(knobs), case.card)
     if "draft_model" in case.facts:
-        row = _named(str(knobs["model"].value)) if "model" in knobs else {}
+        row = model_row(str(knobs["model"].value)) if "model" in knobs else {}
         facts |= draft_facts(case, row, situation, (layout.tp, layout.pp))
     facts |= teacher_facts(case, situation, int(stated(knobs, "n_gpus", 1) or 1))
     file = knobs.get("training_file")
@@ -153,7 +153,7 @@ def _in_fp32(given: dict[str, Fact]) -> bool:
 
 def _has_experts(case: Case) -> bool:
     name = case.facts.get("model")
-    return bool(name and _named(str(name))["n_experts"])
+    return bool(name and model_row(str(name))["n_experts"])
 
 
 def _format(given: dict[str, Fact], method: str) -> Fact:
@@ -228,21 +228,14 @@ def positions(knobs: dict[str, Fact]) -> int:
         return int(read_config(str(knobs["config"].value)).get("max_position_embeddings") or 0)
     if stated(knobs, "model"):
         name = str(knobs["model"].value)
-        return int(_named(name)["max_position_embeddings"] or 0) or length_in_name(name)
+        return int(model_row(name)["max_position_embeddings"] or 0) or length_in_name(name)
     return 0
-
-
-@cache
-def _named(name: str) -> dict[str, Any]:
-    """The row of that very name, else the one that the name means; BadInput says what is near."""
-    exact = rows("SELECT * FROM models WHERE name = ?", [name])
-    return exact[0] if exact else rows("SELECT * FROM models WHERE name = ?", [names().find_model(name)["name"]])[0]
 
 
 @cache
 def _known(name: str) -> Architecture:
     """The architecture of a model of the table; BadInput where its row lacks what no formula can do without."""
-    return architecture(_named(name))
+    return architecture(model_row(name))
 
 
 def read_config(given: str) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
+from formulas.graphs import filled
 from formulas.vocabulary import n_params
 from kb.architecture import Architecture
 from kb.families import FAMILIES, Family
-from kb.worked import filled
 
 BLOCK, _SMALL_BLOCK = 256, 32
 # blocks of 256 numbers do not divide such a row: the type of smaller blocks that takes their place

@@ -6,6 +6,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from formulas.derivation import Derivation, Fact
+from formulas.graphs import filled
 from formulas.numeric import Number
 from formulas.quantity import Quantity, Words, quantities
 from formulas.render import works_json
@@ -20,7 +21,7 @@ from kb.interval import warnings as interval_warnings
 from kb.pools import most_held, pool_figures
 from kb.stated import ASSUMED, reader
 from kb.sums import Of, states, sums
-from kb.worked import TERM_ORDER, Worked, derived, filled, term_of
+from kb.worked import TERM_ORDER, Worked, derived, term_of
 
 __all__ = ["TERM_ORDER", "Outcome", "outcome"]
 # of a peak, gradients that are worth a word where they are made after it

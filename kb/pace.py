@@ -11,10 +11,9 @@ from formulas.residence import host_embeddings, host_weights
 from formulas.time import card_time, decoding_rate, hosted_step_time, step_time, training_time
 from formulas.vocabulary import batch_size, kv_cache, model_weights, n_params, state, weights
 from kb.cards import Card
-from kb.database import rows
 from kb.knobs import LARGEST
 from kb.knobs import amount as number_of
-from kb.names import Row, gpu_row, names
+from kb.names import Row, gpu_row, model_row
 from kb.outcome import Outcome
 from kb.recipe import host_bandwidth, host_bandwidth_says, usual_mfu
 from kb.stated import ASKED, ASSUMED
@@ -74,7 +73,7 @@ def active_share(there: Outcome) -> float | None:
     named = there.situation.knob("model")
     if not named:
         return None
-    row = rows("SELECT active_params FROM models WHERE name = ?", [names().find_model(str(named))["name"]])[0]
+    row = model_row(str(named))
     return float(row["active_params"]) / there.n_params if row["active_params"] and there.n_params else None
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from formulas.derivation import Derivation, Fact, derive
 from formulas.errors import BadInput
+from formulas.graphs import filled
 from formulas.quantity import Quantity
 from formulas.residence import host_cache, host_embeddings, host_weights
 from formulas.speed import batch_share, compute_rate, prefill_time, split_step
@@ -19,7 +20,7 @@ from kb.outcome import Outcome, outcome
 from kb.pace import active_share
 from kb.recipe import assumed_number
 from kb.stated import ASSUMED
-from kb.worked import derived, filled
+from kb.worked import derived
 
 # shares of a rate: low and high
 GENERATION = ("bandwidth_share_low", "bandwidth_share_high", "generation")

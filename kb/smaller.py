@@ -8,7 +8,7 @@ from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
 from kb.change import Change, Price
 from kb.database import rows
-from kb.names import names
+from kb.names import model_row, names
 from kb.outcome import Outcome, outcome
 from kb.recipe import format_for
 from kb.served_offers import PLACES_OF_SERVING
@@ -51,8 +51,8 @@ def smaller(where: Outcome) -> Change | None:
 
 def _members(model: str) -> list[str]:
     """Models whose names differ in size and tuning alone, all smaller: those tuned as this one is before others, the largest first."""
-    own = rows("SELECT family, coalesce(unique_params, total_params) AS size FROM models WHERE name = ?", [model])[0]
-    if not (size := own["size"]):
+    own = model_row(model)
+    if not (size := own["unique_params"] or own["total_params"]):
         return []
     found = rows(
         "SELECT name FROM models WHERE family = ? AND coalesce(unique_params, total_params) BETWEEN ? AND ? ORDER BY coalesce(unique_params, total_params) DESC, name",

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from functools import cache
 from math import log
-from typing import Any
 
 from formulas.derivation import derive
 from formulas.errors import BadInput
 from formulas.vocabulary import n_params
 from kb.architecture import Architecture, architecture
-from kb.database import rows
+from kb.names import model_row
 from kb.recipe import representatives
 
 # how far a size may be from the model that stands for it as it is, and from one that gets other layers
@@ -45,7 +44,7 @@ def stands_for(params: float) -> str:
     if off((size, name)) <= log(1 + SAME_SIZE):
         return name
     near = [pair for pair in known if off(pair) <= log(_NEAR_SIZE)]
-    dense = [pair for pair in near if not _row(pair[1])["n_experts"]]
+    dense = [pair for pair in near if not model_row(pair[1])["n_experts"]]
     if not near:
         sizes = sorted(known, key=lambda pair: abs(pair[0] - params))[:3]
         close = ", ".join(f"{value / 1e9:g}B ({model})" for value, model in sorted(sizes))
@@ -56,7 +55,7 @@ def stands_for(params: float) -> str:
 
 def _shares_heads(name: str) -> bool:
     """Whether query heads share keys and values, in the cache too."""
-    row = _row(name)
+    row = model_row(name)
     repeated = any(fact.value == "repeated" for fact in architecture(row).facts.values())
     return bool(row["n_kv_heads"] and row["n_kv_heads"] < row["n_heads"] and not repeated)
 
@@ -65,7 +64,7 @@ def _shares_heads(name: str) -> bool:
 def stand_in(params: float) -> StandIn:
     """The model for a size, with as many layers as come nearest to it where it is said of another."""
     name = stands_for(params)
-    row = _row(name)
+    row = model_row(name)
     own = StandIn(name, int(row["n_layers"]), False, architecture(row))
     said = {model: size for size, model in representatives()}[name]
     counted = _params(own.architecture)
@@ -80,8 +79,3 @@ def stand_in(params: float) -> StandIn:
 
 def _params(model: Architecture) -> float:
     return float(derive(n_params, model.facts).value or 0)
-
-
-@cache
-def _row(name: str) -> dict[str, Any]:
-    return rows("SELECT * FROM models WHERE name = ?", [name])[0]

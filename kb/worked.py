@@ -1,15 +1,14 @@
 """One card's peak worked out: its terms, its phase, and how far a length or a batch may grow on it."""
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import cached_property
 
 from sympy import Max
 
 from formulas.allocator import spare
 from formulas.derivation import Derivation, Fact
-from formulas.derivation import derive as derive_quantity
 from formulas.errors import BadInput
+from formulas.graphs import filled
 from formulas.numeric import Number
 from formulas.programs import PHASES, TERM_OF
 from formulas.quantity import Quantity, quantities
@@ -188,24 +187,6 @@ class Worked:
 def term_of(quantity: Quantity) -> str:
     """The term of the contract that a quantity is, or an empty string."""
     return TERM_OF.get(quantity, quantity.name if quantity.name in TERM_ORDER else "")
-
-
-@lru_cache(maxsize=1024)
-def _graph(target: Quantity, choices: frozenset[tuple[str, Any]], names: frozenset[str]) -> Derivation:
-    facts = {name: Fact(1, "structure") for name in names} | {name: Fact(value, "structure") for name, value in choices}
-    return derive_quantity(target, facts)
-
-
-def filled(target: Quantity, facts: dict[str, Fact]) -> Derivation:
-    """The derivation of a target; its graph depends on choices and on which facts there are, not on their values, and so
-    is built once and filled many times."""
-    choices, names = [], []
-    for name, fact in facts.items():
-        if isinstance(fact.value, (str, tuple)):
-            choices.append((name, fact.value))
-        else:
-            names.append(name)
-    return _graph(target, frozenset(choices), frozenset(names)).with_facts(facts)
 
 
 def derived(target: Quantity, facts: dict[str, Fact]) -> Derivation:

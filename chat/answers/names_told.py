@@ -5,7 +5,6 @@ from collections.abc import Collection
 
 from chat.answers.background import answers_by_concept
 from chat.answers.unanswered import unknown
-from chat.figures.named import model_row
 from chat.phrases import in_words
 from chat.plans.pace import named_run
 from chat.plans.remarked import size_calls
@@ -14,6 +13,7 @@ from chat.plans.sizes import slip_of
 from chat.plans.understood import has_subject
 from chat.reads.reading import Reading
 from kb.name_parts import tokens
+from kb.names import model_row
 
 # of a model that no table has
 _ASKS_BACK = (

@@ -3,11 +3,11 @@
 from typing import Any
 
 from chat.answers.case_tables import Result
-from chat.figures.named import model_row
 from chat.phrases import gib
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from kb.name_parts import size_value
+from kb.names import model_row
 
 # a row of a table is of this model if its size is no further off
 _LIKE = 0.05

@@ -29,7 +29,7 @@ from chat.figures.meaning_words import MEANING_WORDS
 from chat.figures.mechanisms import MECHANISM_WORDS, MECHANISMS
 from chat.figures.method_ranges import method_ranges
 from chat.figures.moments import MOMENT_FIGURES, MOMENT_WORDS
-from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of, gib_words, missing, model_row, pool_of
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of, gib_words, missing, pool_of
 from chat.figures.narrow_caches import part_judged
 from chat.figures.narrow_pools import NARROW_POOLS
 from chat.figures.on_disk import on_disk
@@ -70,6 +70,7 @@ from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.database import rows
 from kb.knobs import amount
+from kb.names import model_row
 from kb.programs import PROGRAMS, written
 from kb.recipe import assumed, representatives
 

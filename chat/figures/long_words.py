@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from chat.figures.named import GIB, Figures, both_words, gib_words, model_row, value_of
+from chat.figures.named import GIB, Figures, both_words, gib_words, value_of
 from chat.phrases import VERDICTS, value
 from formulas.quantity import SILENT, Words
 from kb.engines import PAIRS
 from kb.knobs import PLAIN_TYPES
+from kb.names import model_row
 from kb.outcome import Outcome
 from kb.programs import serves
 from kb.recipe import shapes_of

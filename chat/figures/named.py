@@ -12,7 +12,7 @@ from formulas.errors import BadInput
 from kb.cases import Case, parse_given, spread
 from kb.database import rows
 from kb.engines import PAIRS
-from kb.names import names
+from kb.names import Row, model_row
 from kb.outcome import Outcome, outcome
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ class Figures:
         """Sequences of a step; a pair of preferred and rejected answers is two."""
         return float(self.knob("batch_size") or 1) * (2 if self.knob("algo") in PAIRS else 1)
 
-    def row(self) -> dict[str, Any]:
+    def row(self) -> Row:
         """The model's row; Missing for a model that is only a size or a config."""
         name = self.knob("model")
         if not name:
@@ -238,10 +238,3 @@ def masters_of(where: Outcome) -> float:
     if not where.terms.get("optimizer"):
         return 0.0
     return value_of(where, "master_bytes") * value_of(where, "trained_params") / value_of(where, "optimizer_shards")
-
-
-@cache
-def model_row(name: str) -> dict[str, Any]:
-    """The row of a model, by any of its names; BadInput for one that is not known."""
-    full = names().find_model(name)["name"]
-    return rows("SELECT * FROM models WHERE name = ?", [full])[0]

@@ -68,13 +68,15 @@ def _multi_head(figures: Figures) -> float:
 
 def _table(figures: Figures) -> float:
     """A figure of the published table for this size and method."""
+    claims = [float(one) * GB for one in figures.told.get("claims_gb", ()) if one]
+    if not claims:
+        return missing("cell")
     method = FINETUNE_METHODS.get(str(figures.knob("method")), "")
     found = rows(
         "SELECT memory_gb FROM finetune WHERE method = ? AND abs(params_b / ? - 1) < 0.06 AND (bits = ? OR ? IS NULL)",
         [method, figures.need("params_said") / 1e9, figures.given.get("bits"), figures.given.get("bits")],
     )
     stated = [float(row["memory_gb"]) * GB for row in found]
-    claims = [float(one) * GB for one in figures.told.get("claims_gb", ()) if one]
     return next((claim for claim in claims if claim in stated), 0.0) or missing("cell")
 
 

@@ -7,13 +7,14 @@ from chat.figures.amount_words import token_words
 from chat.figures.cause_figures import logged
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, value_of
 from formulas.anatomy import routed_params
+from formulas.graphs import filled
 from formulas.layouts import in_flight, virtual_stages
 from formulas.layouts import n_microbatches as micro_batches
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
 from kb.rates import value as from_numbers
-from kb.worked import STATES, Worked, filled
+from kb.worked import STATES, Worked
 
 # how far what was seen to rise may be from what is worked out, and still be it
 _NEAR = (0.55, 1.8)

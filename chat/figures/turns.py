@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chat.figures.named import Figures, Missing, gib_words, model_row
+from chat.figures.named import Figures, Missing, gib_words
 from chat.phrases import value
 from formulas.errors import BadInput
 from formulas.quantity import Words
+from kb.names import model_row
 from kb.outcome import Outcome
 from kb.programs import serves
 from kb.recipe import shapes_of

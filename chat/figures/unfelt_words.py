@@ -4,9 +4,10 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from chat.figures.cause_figures import logged
-from chat.figures.named import Figures, Missing, gib_words, model_row
+from chat.figures.named import Figures, Missing, gib_words
 from chat.phrases import case_words, value
 from formulas.quantity import SILENT, Words
+from kb.names import model_row
 
 _NAMES = ("lora_rank", "batch_size", "seq_len")
 _LITTLE = 0.1  # of the need: what a change of so much decides only at the very edge of a card

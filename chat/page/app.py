@@ -21,6 +21,7 @@ from chat.page.api import offer
 from chat.page.panel import BadFact, changed, linked, lists_html, panel_html
 from chat.page.session import LONGEST, Assistant, Session, begin, converse, exports, pdf
 from chat.page.transcript import note
+from chat.tool_calls import query_tables
 from chat.words import EXAMPLES, PAGE, TITLE, say
 from formulas.errors import BadInput
 
@@ -275,7 +276,10 @@ def launch(
 
 
 def warm(assistant: Assistant) -> None:
-    """Asks the examples of both languages, so that the first visitor does not pay for the loading, nor wait for the tables."""
+    """Asks the examples of both languages, so that the first visitor does not pay for the loading, nor wait for the tables
+    or the process that queries them.
+    """
+    query_tables("SELECT 1")
     for language, words in PAGE.items():
         for name in EXAMPLES if language in ("en", "zh") else ():
             session = Session()

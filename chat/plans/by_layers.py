@@ -2,11 +2,11 @@
 
 import re
 from dataclasses import replace
-from typing import Any
 
 from chat.plans.formats import rows_of
 from chat.plans.understood import is_serving
 from chat.reads.reading import Reading
+from kb.names import Row
 
 _RANKS = re.compile(r"tensor[ -]?parallel|张量并行", re.IGNORECASE)
 
@@ -30,6 +30,6 @@ def by_layers(reading: Reading) -> Reading:
     return replace(reading, facts=facts, cues=(*reading.cues, "heads_do_not_divide"))
 
 
-def _divides(row: dict[str, Any], ranks: int) -> bool:
+def _divides(row: Row, ranks: int) -> bool:
     heads, kv = int(row["n_heads"] or 0), int(row["n_kv_heads"] or 0)
     return not heads or not kv or (heads % ranks == 0 and (kv % ranks == 0 or ranks % kv == 0))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chat.figures.experts_stored import bits_as_published
-from chat.figures.named import GB, GIB, Figures, model_row
+from chat.figures.named import GB, GIB, Figures
 from chat.plans.told import files_told, memory_claims
 from chat.reads.contrasts import CONTRAST, EITHER
 from chat.reads.files import USUAL
@@ -12,7 +12,7 @@ from chat.reads.reading import Reading
 from kb.cards import models_in
 from kb.kernels import BEFORE_AMPERE, NVIDIA_WITHOUT_FP8
 from kb.knobs import LIKE, PLAIN_TYPES
-from kb.names import gpu_rows, names
+from kb.names import Row, gpu_rows, model_row, names
 from kb.recipe import called_bits
 
 Facts = dict[str, Any]
@@ -30,7 +30,7 @@ _PUBLISHED = ("mxfp4", "fp8")
 _COMPARED = {"comparison", "method_diff", "precision_loss"}
 
 
-def rows_of(reading: Reading) -> list[dict[str, Any]]:
+def rows_of(reading: Reading) -> list[Row]:
     return [model_row(str(model)) for model in reading.facts.get("model", ())]
 
 

@@ -3,10 +3,11 @@
 from math import prod
 from typing import Any
 
-from chat.figures.named import GIB, Figures, Missing, model_row
+from chat.figures.named import GIB, Figures, Missing
 from chat.reads.reading import Reading
 from chat.reads.trainable import TRAINED
 from formulas.errors import BadInput
+from kb.names import model_row
 from kb.recipe import ADAPTERS
 
 _RANKS = frozenset({1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 512})

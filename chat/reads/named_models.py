@@ -9,9 +9,8 @@ from chat.reads.scan import Scan
 from chat.reads.unknown_models import EVERYDAY, QUANTISED, Models, read_unknown
 from chat.reads.variants_apart import variant_apart
 from kb import names as tables
-from kb.database import rows
 from kb.name_parts import Parts, cut, points, size_value, tokens
-from kb.names import ModelMatch, Names
+from kb.names import ModelMatch, Names, model_row, model_rows
 
 # Names that people use for a family; the value is spelled as in the table.
 NICKNAMES = {
@@ -31,16 +30,16 @@ _TOOLS = rf"(?<![a-z0-9])(?:{'|'.join(re.escape(tool) for tool in sorted(lexicon
 @cache
 def activated(model: str) -> float | None:
     """The parameters of a mixture of experts that a token passes through, by the table; None of any other model."""
-    sizes = rows("SELECT active_params, total_params FROM models WHERE name = ? AND n_experts > 0", [model])
-    if not sizes or not sizes[0]["active_params"] or sizes[0]["active_params"] > 0.9 * (sizes[0]["total_params"] or 0):
+    row = model_rows().get(model, {})
+    if not row.get("n_experts") or not row["active_params"] or row["active_params"] > 0.9 * (row["total_params"] or 0):
         return None
-    return float(sizes[0]["active_params"])
+    return float(row["active_params"])
 
 
 @cache
 def shapes(model: str) -> frozenset[float]:
     """The counts and widths that the table has of a model."""
-    row = rows("SELECT * FROM models WHERE name = ?", [model])[0]
+    row = model_row(model)
     return frozenset(
         float(value) for value in row.values() if isinstance(value, (int, float)) and not isinstance(value, bool)
     )
@@ -49,9 +48,8 @@ def shapes(model: str) -> frozenset[float]:
 @cache
 def in_all(model: str) -> float:
     """All parameters of a model of the table."""
-    return float(
-        rows("SELECT coalesce(unique_params, total_params) AS size FROM models WHERE name = ?", [model])[0]["size"] or 0
-    )
+    row = model_row(model)
+    return float(row["unique_params"] or row["total_params"] or 0)
 
 
 # a word and a size that are joined to a family's name

@@ -20,7 +20,7 @@ from dataclasses import replace
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.reads.suspected import SUSPECTED
-from kb.database import rows
+from kb.names import model_rows
 
 _SETTLED = frozenset({"injection", "greeting", "help", "out_of_scope", "unclear", "training_time", "decoding_rate"})
 _PLAIN = frozenset({"fits", "how_much", "which_method", "how_many_gpus", "max_batch_ctx"})
@@ -96,8 +96,8 @@ def _ranks_do_not_divide(reading: Reading, text: str) -> bool:
     ranks, models = reading.facts.get("tp", ()), reading.facts.get("model", ())
     if len(ranks) != 1 or len(models) != 1:
         return _says(_DIVISIBLE, text)
-    heads = rows("SELECT n_heads FROM models WHERE name = ?", [str(models[0])])
-    return bool(heads and heads[0]["n_heads"] and int(heads[0]["n_heads"]) % int(ranks[0]))
+    heads = model_rows().get(str(models[0]), {}).get("n_heads")
+    return bool(heads and int(heads) % int(ranks[0]))
 
 
 def _experts(reading: Reading, text: str, first: str) -> bool:

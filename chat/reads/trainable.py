@@ -4,7 +4,7 @@ import re
 
 from chat.reads import lexicon
 from chat.reads.scan import Scan
-from kb.database import rows
+from kb.names import model_rows
 
 TRAINED = "log_trained"  # one of the figures that a program prints
 
@@ -51,8 +51,7 @@ def _whole(scan: Scan) -> float | None:
     """The parameters of the one model that is named, or of the one size."""
     models = scan.facts.get("model", [])
     if len(models) == 1:
-        found = rows("SELECT unique_params FROM models WHERE name = ?", [models[0]])
-        return float(found[0]["unique_params"] or 0) or None if found else None
+        return float(model_rows().get(models[0], {}).get("unique_params") or 0) or None
     sizes = (
         {float(one["n"]) * lexicon.SIZE_SCALES[one["s"]] for one in scan.find(lexicon.SIZE)} if not models else set()
     )
