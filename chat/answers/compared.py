@@ -202,8 +202,8 @@ def _lead(
         )  # fmt: skip
     elif len(names) == 2:
         head = (
-            f"{names[small]}{gap(names[small])}{each}需要约 {gib(amounts[small])},{names[large]}{gap(names[large])}约 {gib(amounts[large])}:少 {less}\uff08{percent}\uff09" if zh
-            else f"{names[small]} needs about {gib(amounts[small])}{each}, {_amount(names[large], amounts[large], language)}: {less} less ({percent})"
+            f"{names[small]}{gap(names[small])}{each}需要约 {gib(amounts[small])},比{' ' if names[large][0].isascii() else ''}{names[large]}\uff08{gib(amounts[large])}\uff09少 {less}\uff08{percent}\uff09" if zh
+            else f"{names[small]} needs about {gib(amounts[small])}{each}, {less} less ({percent}) than {names[large]} with {gib(amounts[large])}"
         )  # fmt: skip
     else:
         order = sorted(range(len(names)), key=lambda place: amounts[place])
@@ -339,7 +339,7 @@ def _of_term(one: Result, result: Result, names: list[str], language: str) -> st
     whole = join([f"{names[place]} {gib(gibs(result)[place])}" for place in order], language, comma)
     if zh:
         return f"**{subject}{name}\uff1a{told},相差 {less}\uff08{percent}\uff09。**整体共需:{whole}。"
-    return f"**{subject}{name}: {told}; {less} less ({percent}).** The whole: {whole}."
+    return f"**{subject}{name}: {told}; {less} ({percent}) between them.** The whole: {whole}."
 
 
 def _subject(result: Result, language: str) -> str:
