@@ -84,3 +84,48 @@ def test_a_config_is_taken_as_text_and_never_as_a_file() -> None:
     assert all(CONFIG not in tool.args for tool in IN_BRIEF)
     with pytest.raises(BadInput, match="object in braces"):
         call("estimate_memory", {CONFIG: "/etc/passwd", "method": "inference"})
+
+
+@pytest.mark.parametrize(
+    ("text", "opens"),
+    [
+        ("A decoder of 48 layers, 8 KV heads, head dim 128: KV cache per token in bf16?", "= 192 KiB per token"),
+        ("num_layers=36 num_kv_heads=4 head_dim=128, how big is the cache of 32k tokens in fp8?", "= 36 KiB per token"),
+        ("28 层,4 个 KV 头,每头维度 128,64k 上下文 4 个并发的 KV 缓存要多少显存?", "= 每 token 57,344 B = 56 KiB"),
+        ("某模型40层、8个KV头、head dim 96,每个token的缓存多大?", "2 字节 = 每 token 122,880 B"),
+    ],
+)
+def test_a_cache_follows_from_its_own_shapes(text: str, opens: str) -> None:
+    answer = Assistant().ask(text).text
+    assert opens in answer.split("\n")[0]
+    assert not {"parameters", "参数"} & set(answer.split())  # nothing else follows
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "40 layers, 8 kv heads, head dim 128: does a 32k cache fit on a 24GB card beside the weights?",
+        "What are head dim 128 and 8 kv heads in Llama-3-8B with its 32 layers good for in the cache?",
+        "40层、8个KV头、head dim 128 的模型,24G 的卡放得下吗,缓存算上?",
+    ],
+)
+def test_shapes_of_a_cache_are_no_whole_model(text: str) -> None:
+    assert "config" not in read(text).facts
+
+
+@pytest.mark.parametrize(
+    ("text", "formats"),
+    [
+        ("Qwen3-8B: what is the cache per token in fp16, and what would int8 give?", ("fp16", "int8")),
+        ("KV per token for Mistral-7B at bf16 or fp8?", ("bf16", "fp8")),
+        ("Qwen3-8B 每 token 的 KV 缓存,fp16 是多少,int8 呢?", ("fp16", "int8")),
+        ("Yi-34B 每个token缓存在bf16下多大,改成fp8呢?", ("bf16", "fp8")),
+        ("Qwen3-8B AWQ int4: how big is the KV cache per token?", ()),
+        ("Qwen3-8B in fp8: KV cache per token?", ()),
+        ("Qwen3-8B 的 GPTQ int4 版,每个 token 的 KV 缓存多大?", ()),
+    ],
+)
+def test_what_a_token_is_cached_in_is_no_format_of_weights(text: str, formats: tuple[str, ...]) -> None:
+    reading = read(text)
+    assert reading.facts.get("kv_format", ()) == formats
+    assert not formats or "weight_format" not in reading.facts

@@ -10,7 +10,7 @@ _STATES = 16.0
 
 def shapes_said(figures: Figures) -> Words:
     """How many parameters the shapes have, and what was taken for those that were not told."""
-    if "config" not in figures.given:
+    if "config" not in figures.given or figures.logged_all("cache_alone"):
         raise Missing("shapes")
     of = figures.fact
     heads, dim, wide = of("n_heads"), of("head_dim"), of("intermediate_size")

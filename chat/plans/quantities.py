@@ -4,6 +4,7 @@ from typing import Any
 
 from chat.plans.pace import Call
 from chat.plans.understood import has_subject
+from chat.reads.own_shapes import CACHE_ALONE
 from chat.reads.quantities import ADAPTERS, ASKED
 from chat.reads.reading import Reading
 
@@ -14,6 +15,8 @@ _MOST = 24  # four models with six quantities of each
 
 def quantity_calls(reading: Reading) -> list[Call]:
     """One call for each quantity and model; none where no model is told, whose shapes it would be, or where its layers go is asked."""
+    if CACHE_ALONE in reading.extras:
+        return cache_calls(reading)
     placed = {"gpu_layers", "n_cpu_moe"} & set(reading.asks) and {"gpu", "gpu_memory_gb"} & set(reading.facts)
     if not has_subject(reading) or "split_asked" in reading.cues or placed:
         return []
@@ -25,6 +28,21 @@ def quantity_calls(reading: Reading) -> list[Call]:
         if name != "n_params" or "params" not in one  # a size that is told is no question
     ]
     return calls[:_MOST]
+
+
+def cache_calls(reading: Reading) -> list[Call]:
+    """The cache of the shapes that are told, in each of its formats, and its line: nothing else follows from them."""
+    names = ("config", "seq_len", "batch_size")
+    told: dict[str, Any] = {name: reading.facts[name][0] for name in names if name in reading.facts}
+    cases = [{**told, "kv_format": one} for one in reading.facts.get("kv_format", ())] or [told]
+    return [
+        call
+        for case in cases
+        for call in (
+            ("derive_quantity", {"quantity": "kv_cache", **case}),
+            ("remarks", {"about": ["kv_cache"], "log": ["cache_alone 1"], **case}),
+        )
+    ]
 
 
 def _adapters(reading: Reading) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from chat.reads.cache_formats import CACHE_CALLED, CACHE_FORMAT
 from chat.reads.lexicon import compiled
+from chat.reads.own_shapes import CACHE_ALONE
 from chat.reads.reading import Reading
 from chat.reads.scan import Scan
 
@@ -32,6 +34,22 @@ _CACHE_IN = r"(?:\bkv(?![a-z])|\bcache\b|缓存)[^.;?!]{0,16}?(?<![a-z0-9_])(?:q
 _WEIGHTS_IN = r"(?<![a-z0-9])(?:i?q\d_(?:k|x|s|m)\w*|q\d_?k_?[sml]|awq|gptq|fp8|mxfp4|exl[23])(?![a-z0-9])"
 # the blocks of llama.cpp in which both weights and caches are stored, by the names of the two
 _EITHER = {f"gguf:{kind}": kind.lower() for kind in ("Q8_0", "Q5_1", "Q5_0", "Q4_1", "Q4_0", "IQ4_NL")}
+
+
+# "cache per token in fp16, and in int8?", "每 token 的 KV,fp16 多少,int8 呢": behind the cache of a token, and no word of weights
+_OF_A_TOKEN = r"(?:\bkv(?![a-z])|\bcache\b|缓存)[^.?!;,]{0,24}?(?:(?:\b(?:per|an?|each|every|one)|/)\s?tok(?:en)?s?\b|每个?\s?token)|每(?:个|一)?\s?token[^.?!;,]{0,8}?(?:kv(?![a-z])|缓存)"
+_STORED_IN = rf"(?:\b(?:in|at|with|as|under|would|does|do|for|is|if|and|or|vs|versus|about)|[,:、(/]|用|以|在|按|和|是|换成?|若|如果|时|改成?)\s?(?P<t>{CACHE_FORMAT})"
+_NO_CACHE = r"\bweights?\b|\bquanti[sz]ed\b|(?<![a-z])(?:awq|gptq|gguf|exl[23])(?![a-z])|\bq\d_k|权重|量化(?:模型|版)"
+
+
+def of_each_token(scan: Scan) -> None:
+    """The formats that are told behind the cache of a token are the cache's, where nothing else is stored in any."""
+    asked = next((found.end() for found in scan.find(_OF_A_TOKEN)), 0 if CACHE_ALONE in scan.extras else None)
+    if asked is None or any(scan.find(_NO_CACHE)):
+        return
+    for found in compiled(_STORED_IN).finditer(scan.text, asked):
+        if scan.free(*found.span("t")):
+            scan.add("kv_format", CACHE_CALLED.get(found["t"], found["t"]), *found.span("t"))
 
 
 def read_cache_types(scan: Scan, kinds: Mapping[str, object]) -> None:

@@ -4,6 +4,7 @@ import re
 
 from chat.reads import lexicon
 from chat.reads.cache_formats import CACHE_CALLED, CACHE_FORMAT, CACHE_FORMATS
+from chat.reads.cache_types import of_each_token
 from chat.reads.card_counts import NODE_COUNTS
 from chat.reads.flags import unknown_values
 from chat.reads.lexicon import NUMBERED, WORDED, Numbered
@@ -158,6 +159,7 @@ def _letters(scan: Scan) -> None:
 
 def _cache_formats(scan: Scan) -> None:
     """`KV cache in f16, q8_0 or q4_0`: each a format of the cache."""
+    of_each_token(scan)
     for found in scan.find(CACHE_FORMATS):
         group = next(name for name in ("after", "before", "around", "one", "two") if found[name])
         row, start = found[group], found.start(group)

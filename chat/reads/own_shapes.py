@@ -1,4 +1,5 @@
-"""A model that is told by its shapes: `24 layers, hidden 2048, vocab 50k, 16 heads`, and a vocabulary that was extended."""
+"""A model that is told by its shapes: `24 layers, hidden 2048, vocab 50k, 16 heads`, or by those
+of its cache alone, and a vocabulary that was extended."""
 
 import json
 
@@ -8,7 +9,8 @@ _IS = r"\s?(?:size |dim(?:ension)? )?(?:of |is |= ?|: ?|为|是)?"
 _SHAPES = {
     "num_hidden_layers": rf"(?P<a>\d{{1,3}})\s?(?:-?(?:hidden |transformer |decoder )?layers?\b|层)|\b(?:n_|num_)?layers?{_IS}(?P<b>\d{{1,3}})(?!\d)",
     "hidden_size": rf"(?:\bhidden(?:[ _](?:size|dim\w*))?|\bd_?model|\bembedding dim\w*|隐藏层?(?:维度|大小)?|隐层维度?){_IS}(?P<a>\d{{3,5}})(?!\d)|(?P<b>\d{{3,5}})\s?(?:-?dim(?:ensional)? )?hidden\b",
-    "num_key_value_heads": rf"(?P<a>\d{{1,3}})\s?(?:个)?kv[ _-]?(?:heads?\b|头)|\bkv[ _-]?heads?{_IS}(?P<b>\d{{1,3}})(?!\d)",
+    "num_key_value_heads": rf"(?P<a>\d{{1,3}})\s?(?:个)?\s?(?:kv|key[ _-]value)[ _-]?(?:heads?\b|头)|\b(?:n_|num_)?(?:kv|key[ _-]value)[ _-]?(?:heads?|头数?){_IS}(?P<b>\d{{1,3}})(?!\d)",
+    "head_dim": rf"(?:\bhead[ _-]?(?:dim\w*|size)|(?:每个?)?头的?维度?){_IS}(?P<a>\d{{2,3}})(?!\d)|\b(?:heads? of (?:size |dim(?:ension)? )?|head_dim )(?P<b>\d{{2,3}})(?!\d)",
     "num_attention_heads": rf"(?P<a>\d{{1,3}})\s?(?:个)?(?:(?:attention |query )?heads?\b|(?:注意力)?头)|(?<!kv )\b(?:n_|num_)?heads?{_IS}(?P<b>\d{{1,3}})(?!\d)",
     "vocab_size": rf"(?:\bvocab(?:ulary)?(?:[ _]size)?|词表(?:大小)?){_IS}(?P<a>\d+(?:\.\d+)?)\s?(?P<k>k|万)?(?![\da-z])|(?P<b>\d+(?:\.\d+)?)\s?(?P<l>k|万)\s?(?:vocab|词表)",
     "intermediate_size": rf"(?:\bffn|\bmlp|\bintermediate|前馈)(?:[ _](?:size|dim\w*))?{_IS}(?P<a>\d{{3,6}})(?!\d)",
@@ -16,6 +18,14 @@ _SHAPES = {
 _THOUSAND = {"k": 1000, "万": 10_000, "千": 1000}
 # what a model cannot be without; the rest is as models of these shapes have it
 _LEAST = frozenset({"num_hidden_layers", "hidden_size"})
+# what a cache alone follows from
+_OF_A_CACHE = frozenset({"num_hidden_layers", "num_key_value_heads", "head_dim"})
+CACHE_ALONE = "cache_shapes"
+_CACHE = r"\bkv(?![a-z])|\bcache\b|缓存"
+# what takes the rest of the model as well
+_WHOLE_MODEL = (
+    r"\bfits?\b|\benough\b|\bweights?\b|\btrain\w*|\btun(?:e|ing)\b|\bin total\b|够|放得?下|装得?下|权重|训练|微调|总共"
+)
 _USUAL_HEAD, _USUAL_VOCABULARY, _MULTIPLE = 128, 32_000, 256
 _NUMBER = r"(?P<n>\d+(?:[.,]\d+)?)\s?(?P<k>k|万|千)?"
 _WORDS = r"vocab\w*|tokeni[sz]er|embeddings?"
@@ -44,11 +54,16 @@ def read_own_shapes(scan: Scan) -> None:
                 continue
             scale = next((_THOUSAND[found[one]] for one in "kl" if one in found.re.groupindex and found[one]), 1)
             told[name] = (round(float(found[group]) * scale), found.span())
-    if not set(told) >= _LEAST or len(told) < 3:
+    cache = set(told) >= _OF_A_CACHE and any(scan.find(_CACHE)) and not any(scan.find(_WHOLE_MODEL))
+    if not (set(told) >= _LEAST or cache) or len(told) < 3:
         if "vocab_size" in told:
             scan.take(*told["vocab_size"][1])  # "the 256k vocab" is no length
         return
     shapes = {name: number for name, (number, _) in told.items()}
+    if "hidden_size" not in shapes:  # no cache depends on it
+        heads = shapes.setdefault("num_attention_heads", shapes["num_key_value_heads"])
+        shapes["hidden_size"] = heads * shapes["head_dim"]
+        scan.add(CACHE_ALONE, True, 0, 0, extra=True, take=False)
     spans = [span for _, span in told.values()]
     if scan.add("config", json.dumps(_whole(shapes)), min(spans)[0], max(spans)[1], take=False):
         for span in spans:
@@ -76,6 +91,7 @@ def of_named_model(scan: Scan) -> None:
     if {"model", "params"} & set(scan.facts):
         scan.facts.pop("config", None)
         scan.spans.pop("config", None)
+        scan.extras.pop(CACHE_ALONE, None)
 
 
 def trained_whole(scan: Scan) -> None:

@@ -2,6 +2,7 @@
 
 from chat.reads.asking import parts
 from chat.reads.lexicon import compiled
+from chat.reads.own_shapes import CACHE_ALONE
 from chat.reads.scan import Scan
 
 ASKED, ALONE = "quantities", "quantities_alone"
@@ -52,7 +53,7 @@ def read_quantities(scan: Scan, trained: bool) -> None:
     trainer's count of what trains is told."""
     if "added_vocabulary" in scan.extras:
         return  # what it adds is asked, and not how large it is
-    if listed := _listed(scan):
+    if listed := ["kv_cache"] if CACHE_ALONE in scan.extras else _listed(scan):
         for name in listed:
             scan.add(ASKED, name, 0, 0, extra=True, take=False)
         scan.add(ALONE, True, 0, 0, extra=True, take=False)
