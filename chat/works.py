@@ -51,6 +51,10 @@ GENERATION = (
 GPTQ = ("Frantar et al., GPTQ", "https://arxiv.org/abs/2210.17323")
 GPT_FAST = ("PyTorch, gpt-fast: benchmarks", "https://github.com/pytorch-labs/gpt-fast/blob/main/README.md")
 GQA = ("Ainslie et al., GQA", "https://arxiv.org/abs/2305.13245")
+HICACHE = (
+    "SGLang documentation: hierarchical KV caching",
+    "https://docs.sglang.ai/advanced_features/hicache_best_practices.html",
+)
 HPZ = ("Wang et al., ZeRO++", "https://arxiv.org/abs/2306.10209")
 IEC = ("IEC 80000-13, prefixes for binary multiples", "https://physics.nist.gov/cuu/Units/binary.html")
 KORTHIKANTI = ("Korthikanti et al., Reducing Activation Recomputation", "https://arxiv.org/abs/2205.05198")
@@ -85,6 +89,11 @@ TORCH_SCALER = ("PyTorch, torch.amp.GradScaler", "https://docs.pytorch.org/docs/
 BFLOAT16 = ("Kalamkar et al., A Study of BFLOAT16 for Deep Learning Training", "https://arxiv.org/abs/1905.12322")
 MIXED = ("Micikevicius et al., Mixed Precision Training", "https://arxiv.org/abs/1710.03740")
 MIXTRAL = ("Jiang et al., Mixtral of Experts", "https://arxiv.org/abs/2401.04088")
+MIG = (
+    "NVIDIA, Multi-Instance GPU User Guide: supported profiles",
+    "https://docs.nvidia.com/datacenter/tesla/mig-user-guide/supported-mig-profiles.html",
+)
+MPS = ("NVIDIA, Multi-Process Service", "https://docs.nvidia.com/deploy/mps/when-to-use-mps.html")
 NCCL = (
     "NVIDIA NCCL documentation: environment variables",
     "https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/env.html",
@@ -155,6 +164,10 @@ VLLM_EXPERTS = (
 VLLM_BLOCKS = (
     "vLLM, quantization utilities: block shapes of FP8 weights",
     "https://github.com/vllm-project/vllm/blob/main/vllm/model_executor/layers/quantization/fp8.py",
+)
+VLLM_KV = (
+    "vLLM documentation: quantized KV cache",
+    "https://docs.vllm.ai/en/latest/features/quantization/quantized_kvcache/",
 )
 VLLM_LORA = ("vLLM documentation: LoRA adapters", "https://docs.vllm.ai/en/latest/features/lora.html")
 WINDOW = ("Jiang et al., Mistral 7B", "https://arxiv.org/abs/2310.06825")

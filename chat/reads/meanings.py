@@ -5,6 +5,7 @@ What is read becomes subjects of the remarks, `meaning:quantisation`; a term of 
 
 from collections.abc import Collection
 
+from chat.reads import effects
 from chat.reads.features import FEATURES
 from chat.reads.lexicon import compiled
 
@@ -72,6 +73,7 @@ _OTHER_MAKER = r"(?:\bnvidia\b|\bgeforce\b|n卡|\bamd\b|\bradeon\b|\bintel(?: ar
 _SO_MANY = r"\b\d{1,3}\s?(?:/|of)\s?\d{1,3}\s?(?:layers?|层)"
 # asked in words of their own
 _ASKED: tuple[tuple[str, str], ...] = (
+    *effects.OF_EFFECTS,
     ("train_infer", r"\b(?:why|normal|how come|expected|usual)\b[^.;?]{0,20}\b(?:train\w*|fine-?tun\w*)\b[^.;?]{0,24}\d+(?:\.\d+)?\s?(?:x|times|fold)\b[^.;?]{0,24}\b(?:inference|serving|running)\b|\bwhy\b[^.;?]{0,16}\btrain\w*\b[^.;?]{0,40}\bmore\b[^.;?]{0,40}\b(?:than|inference|running|serving)\b|\b(?:train\w*|fine-?tun\w*) (?:vs\.?|versus|and|or) (?:inference|serving)\b[^?]{0,40}\b(?:memory|vram)|(?:训练|微调)(?:为什么|为啥|为何)?[^,;?]{0,6}比推理[^,;?]{0,12}(?:显存|多|大)|推理(?:和|与|跟)训练[^,;?]{0,8}(?:显存|区别|差)|训练(?:和|与|跟)推理[^,;?]{0,8}(?:显存|区别|差)"),
     ("ram", r"\b(?:v?ram|gpu memory) (?:vs\.?|versus|and|or) (?:system |cpu |normal )?(?:v?ram|memory)\b[^?]{0,24}\b(?:for|in|differ\w*|llm|model)|\bdifference\b[^?;]{0,12}\b(?:v?ram|gpu memory) (?:and|vs\.?) (?:system |cpu )?v?ram\b|\bwhy\b[^?;]{0,24}\bv?ram\b[^?;]{0,12}\b(?:not|instead of|rather than)\b[^?;]{0,8}\bram\b|显存(?:和|与|跟)内存[^,;?]{0,8}(?:区别|不同|差)|为什么(?:要|需要|必须)?(?:用)?显存(?:而)?不(?:是|用)内存"),
     ("per_billion", r"\bper (?:1 ?)?(?:b\b|billion|bn)(?: ?(?:param\w*|weights))?|\beach billion|每\s?(?:10|十)\s?亿(?:个)?参数|每\s?(?:1\s?)?b(?:illion)? ?(?:的)?(?:参数)?(?:要|需要|占)?多少|一个?\s?b\s?(?:要|需要|占|等于)?多少\s?(?:显存|g)"),
@@ -132,6 +134,7 @@ _FORMS = (
 )
 # asked of any card or server, whatever numbers stand beside: they are no batch and no memory of a case
 _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
+    *effects.OF_ANY_CARD,
     (
         "usable",
         r"\b(?:how much|what)\b[^?]{0,24}\b(?:actually|really|in practice|effectively)\b[^?]{0,16}\b(?:usable|available|have|use|get)\b[^?]{0,24}(?:\bgb\b|\bcard\b|\bgpu\b|\d ?g)|\busable (?:v?ram|memory)\b|(?:显卡|卡|显存)[^?]{0,4}(?:实际|真正|到底)(?:能|可)?(?:用|可用)(?:的)?(?:有)?多少|(?:实际|真正)可用(?:的)?显存|nvidia-smi[^?]{0,12}\d{4,6}\s?mi?b?[^?]{0,12}(?:而不是|不是|instead of|not|rather than)[^?]{0,4}\d{4,6}",

@@ -1,0 +1,66 @@
+"""What a schedule, a second model, a cache elsewhere or a slice of a card does to memory, asked about by name and of no model.
+
+Each is what it is about beside what is asked of it, in either order: "1F1B ... in flight", "KV 缓存 ... 放到内存".
+"""
+
+
+def _beside(*patterns: str, without: str = "") -> str:
+    """All of them stand in the text, and what is not meant does not."""
+    wanted = "".join(rf"(?=[\s\S]*(?:{one}))" for one in patterns)
+    return rf"^(?![\s\S]*(?:{without})){wanted}" if without else f"^{wanted}"
+
+
+_MEMORY = r"\bv?ram\b|\bmemory\b|显存|内存|占用"
+_AMOUNT = r"\b(?:more|less|extra|additional\w*|sav\w+|reduc\w+|cost\w*|takes?|need\w*|add\w*|us(?:e|es|age)|doubl\w+|free|how much|why)\b|占|省|多|少|翻倍|增加|减|为什么|为啥|要"
+_PIPELINE = r"\bpipelin\w+|(?<![a-z])pp(?![a-z])|\b1f1b\b|\bgpipe\b|流水线"
+_STAGE = (
+    r"\bactivations?\b|激活|\bin[- ]flight\b|\bmicro[- ]?batch\w*|微批|"
+    r"\b(?:first|last|early|earlier|each|every)\b[^?]{0,8}\b(?:stages?|ranks?|cards?|gpus?)\b|"
+    r"(?:第一|首|第1|末|最后一?|各|每)(?:个|张|块|级)?\s?(?:stage|级|卡|阶段|gpu|段)"
+)
+_CACHE = r"\bkv\b|\bkv[ _-]?cache|\bcache\b|缓存"
+_NARROW_CACHE = (
+    r"(?:fp8|int8|q8_0|q8|q4_0|q5_1|(?<!\d)[48][- ]?bit|8 ?位|4 ?位|\bquanti[sz]\w+|量化)(?: (?:the |of )?)?[^?,.;]{0,12}(?:\bkv\b|\bcache\b|缓存)"
+    r"|(?:\bkv\b|\bcache\b|缓存)[^?,.;]{0,20}(?:\bquanti[sz]\w+|\bfp8|\bint8|\bq8_0|\bq4_0|(?<!\d)[48][- ]?bit|量化|8 ?位)"
+)
+_PACE = r"\b(?:slow\w*|fast\w*|quick\w*|speed\w*|latency|throughput|tok(?:ens)?/s)\b|慢|快|速度|吞吐|延迟"
+_DRAFTING = r"\bspeculative (?:decoding|sampling)\b|\bdraft(?:er)? models?\b|(?:投机|推测)(?:解码|采样|推理)|草稿模型"
+_RUNS = r"\b(?:work\w*|support\w*|runs?|can|use|native\w*|units?)\b|能|支持|可以|用得?了|硬件"
+
+# asked where no model, card or length is told
+OF_EFFECTS: tuple[tuple[str, str], ...] = (
+    (
+        "stages_keep",
+        _beside(_PIPELINE, _STAGE, rf"{_AMOUNT}|\bkeep\w*|\bh[oe]ld\w*|\bstor\w+|\bhow many\b|几个|留|存", without=r"\btensor[- ]parallel|张量并行|\bbubble|气泡"),
+    ),
+    (
+        "roles_share",
+        _beside(
+            r"\breward\b|奖励|(?<![a-z])rm(?![a-z])|\breference\b|参考模型",
+            r"\bcritic\b|\bvalue (?:model|network|head)\b|评论家|价值(?:模型|网络|头)",
+            r"\bshar\w+|\bseparate\w*|\b(?:own|extra|full|whole) cop(?:y|ies)\b|\bon top\b|\bsame\b|共享|共用|同一|单独|独立|另外|各自|分别|都要",
+        ),
+    ),
+    ("prefix", _beside(r"\bprefix[- ]cach\w+|\bprompt[- ]cach\w+|\bradix ?attention\b|前缀缓存", rf"{_MEMORY}|{_CACHE}", _AMOUNT, without=r"\b(?:ram|cpu|host|disk)\b|内存|硬盘")),
+    ("speculative", _beside(_DRAFTING, rf"{_MEMORY}|\bkv\b", _AMOUNT)),
+    ("mtp", _beside(r"(?<![a-z])mtp(?![a-z])|\bmulti[- ]token[- ]predict\w+|多\s?token\s?预测", rf"{_MEMORY}|\bkv\b|\bweights?\b|权重", _AMOUNT)),
+)  # fmt: skip
+# asked of any card or server, whatever numbers stand beside, and of no model
+OF_ANY_CARD: tuple[tuple[str, str], ...] = (
+    (
+        "cache_in_ram",
+        _beside(
+            r"\blmcache\b|\bhi-?cache\b|\bhierarchical[- ](?:kv[- ])?cach\w+|\bmooncake\b|\bkv[- _](?:cache[- _])?(?:offload\w*|connector)|"
+            r"(?:\bkv\b|\bkv[- ]?cache)[^?;.]{0,40}\b(?:in|to|into|on|onto|from)\b(?: the| my)?(?: (?:host|cpu|system|main))* ?(?:\bd?ram\b|\bmemory\b|\bcpu\b)|"
+            r"(?:kv|缓存)[^?,;.]{0,10}(?:放|卸载|存|换|挪|搬|offload)(?:到|在|进|去)?\s?(?:主机|cpu|系统)?\s?(?:的)?(?:内存|ram|cpu)",
+            r"\?|吗|么|什么|多少|怎|如何|能|可以|$",
+            without=r"llama\.?cpp|ollama|\blm studio|kobold|\btransformers\b|\bno-kv-offload|-nkvo|(?<![a-z])mac(?![a-z])",
+        ),
+    ),
+    ("cpu_offload", _beside(r"\bcpu[-_ ]offload[-_ ]gb\b", rf"{_CACHE}|\bwhat\b|\bhow\b|什么|怎|干嘛|作用|有用", without=r"\btrain|微调|训练")),
+    ("cache_pace", _beside(_NARROW_CACHE, _PACE)),
+    ("fp8_or_int8", _beside(r"(?<![a-z])fp8(?![a-z0-9])", r"(?<![a-z])(?:int8|w8a8)(?![a-z0-9])", r"\b(?:vs\.?|versus|or|and|than|better|differ\w*)\b|和|还是|与|跟|比|区别|哪", without=rf"{_NARROW_CACHE}|\btrain|训练|微调")),
+    ("fp8_on_card", _beside(r"(?<![a-z])fp8(?![a-z0-9])", _RUNS, without=rf"{_NARROW_CACHE}|\btrain|训练|微调|\bint8\b|\bhow (?:large|big)\b|\bwhich models?\b|\bwhat models?\b|多大|哪些模型|什么模型|最大|\b(?:bf|fp)16\b|\bdouble\b|\btwice\b|翻倍")),
+    ("slices", _beside(r"(?<![a-z])mig(?![a-z])|\bmulti-instance\b", r"\bwast\w*|\bfull\b|\ball (?:of )?(?:its|the)\b|\b(?:really|actual\w*|usable|lose|lost|overhead|shar\w+)\b|浪费|真的|实际|全部|可用|损失|白白|共享", without=r"\bwhich model|\bwhat model|什么模型|哪些模型")),
+    ("shared_processes", _beside(r"(?<![a-z])mps(?![a-z])|\bmulti-process service\b", r"\bprocess\w*|\bservers?\b|\bcop(?:y|ies)\b|\bwast\w*|\bshar\w+|\binstances?\b|进程|共享|浪费|各|实例", without=r"(?<![a-z])mac|\bapple\b|\bmetal\b|torch|苹果|(?<![a-z])m[1-5](?![a-z0-9])|\bfallback\b")),
+)  # fmt: skip
