@@ -77,13 +77,13 @@ ASIDES: tuple[str, ...] = (
     # the slot of a card
     r"(?:(?<![\d.])[1-8]\s?[张块个](?:卡)?)?\s?(?:插|走|跑)(?:在|的是?)?\s?(?:pcie\s?)?x\s?(?:16|8|4|2|1)(?!\d)(?:\s?(?:插?槽|口|通道))?|\b(?:in|on|at|using|with) (?:an? |the )?(?:pcie )?x(?:16|8|4|2|1)\b(?! ?\d)(?: (?:slots?|lanes?|link))?|\bx(?:16|8|4|2|1)(?:\s?/\s?x(?:16|8|4|2|1))?\s(?:slots?|lanes?|link)\b",
     # how a program ended, and settings of a loss
-    r"\b(?:exit ?code|returncode|return code|signal|exited with(?: code)?|退出码|返回码)\s?[:=]?\s?-?\d{1,3}\b|\b(?:beta|label smoothing|lr|learning rate)\s?[:=]?\s?0?\.\d+\b",
+    r"(?:\b(?:exit ?code|returncode|return code|signal|exited with(?: code)?)|退出码|返回码)\s?[:=]?\s?-?\d{1,3}\b|\b(?:beta|label smoothing|lr|learning rate)\s?[:=]?\s?0?\.\d+\b",
     # the rest of a machine
     r"\bryzen\s?[3579]\b(?!\s?\d)|\bcore (?:ultra )?i?[3579]\b(?!\s?\d)|\bi[3579]\b(?![\s-]?\d)",
     r"(?<![\d.])\d{1,3}\s?[- ]?(?:physical |cpu |p-|e-)?(?:cores?|threads?|vcpus?)\b(?:\s?/\s?\d{1,3}\s?(?:threads?|t\b))?|(?<![\d.])\d{1,3}\s?(?:核心?|线程)(?:\d{1,3}\s?线程)?(?:\s?cpu)?",
     r"\bi[3579]-?\s?\d{4,5}[a-z]{0,2}\b|\b(?:ryzen|r)\s?[3579]\s?\d{4}[a-z0-9]{0,3}\b|\b(?:epyc|threadripper|xeon|core ultra)\s?(?:pro |gold |silver |platinum |w-?|\d )?\d{3,4}[a-z]{0,2}\b|\be[357]-?\s?\d{4}(?:\s?v\d)?\b|(?<=双路 )e5\b|(?<=双路)e5\b|\be5\b",
     r"\b(?:lp)?ddr[345]x?(?:\s?[- ]\s?(?![1-5]0[5-9]0)\d{4})?\b|(?<![\d.])\d{1,2}[ -]?(?:channels?|ch)\b|\d{1,2}\s?通道|\bpcie\s?(?:gen)?\s?[345](?:\.0)?(?:\s?x\s?\d{1,2})?\b|\bnvlink\s?\d\b",
-    r"(?<![\d.])\d+(?:\.\d+)?\s?(?:tb|t|gb|g)\s?(?:的)?(?:nvme|ssd|hdd|disk|m\.2|硬盘|固态)(?![a-z])|\b(?:nvme|ssd|hdd|硬盘|固态)\s?\d+(?:\.\d+)?\s?(?:tb|t|gb|g)\b",
+    r"(?<![\d.])\d+(?:\.\d+)?\s?(?:tb|t|gb|g)\s?(?:的)?(?:nvme|ssd|hdd|disk|m\.2|硬盘|固态)(?![a-z]|\s?[:=]?\s?\d+\s?[tg])|(?:\b(?:nvme|ssd|hdd)|硬盘|固态)(?:有|是|共|[:=]|剩(?:下|余)?)?\s?\d+(?:\.\d+)?\s?(?:tb|t|gb|g)\b",
     r"(?<![\d.])\d{3,4}\s?(?:w|watts?)\b(?!/)(?=\s?(?:psu|power|tdp|limit|电源|功耗))|(?:\bpsu|\bpower limit|\btdp|电源|功耗)\s?(?:of|:|=|限制?到?)?\s?\d{3,4}\s?w?\b|(?<![\d.])\d+\s?watts?\b",
     r"\bryzen [3579]\b(?!\s?\d)|\br(?:asp)?pi ?\d\b|\braspberry pi \d\b|树莓派\s?\d(?!\d)|\biphone \d{1,2}(?: pro)?(?: max)?\b|小米\s?\d{1,2}(?!\d)|\bpixel \d{1,2}\b|\bgalaxy s\d{2}\b|(?:\bsnapdragon|骁龙)\s?\d\w*(?: gen ?\d)?",
     # what a picture or a rented machine is called

@@ -11,9 +11,7 @@ CACHE_FORMAT = r"(?<![a-z0-9])(?:nvfp4|fp8|int[48]|bf16|fp16|f16|q8_0|q5_[01]|q4
 CACHE_CALLED = {
     "f16": "fp16", "q8": "q8_0", "q4": "q4_0", **{f"{n}{gap}{bit}": f"int{n}" for n in "48" for gap in ("", " ", "-") for bit in ("bit", "bits", "位")},
 }  # fmt: skip
-_FORMATS_IN_A_ROW = (
-    rf"{CACHE_FORMAT}(?:\s?(?:/|,|vs\.?|or|and|to|->|和|跟|与|、|还是)\s?(?:with |in |the )?{CACHE_FORMAT}){{1,5}}"
-)
+_FORMATS_IN_A_ROW = rf"{CACHE_FORMAT}(?:\s?(?:/|,|vs\.?|or|and|to|->|和|跟|与|、|还是)\s?(?:with |in |the |[用开]\s?)?{CACHE_FORMAT}){{1,5}}"
 CACHE_FORMATS = (
     rf"(?:\bkv(?![a-z])|kv缓存|键值缓存)(?:[^.;?!]|\.(?=\d)){{0,60}}?(?<![a-z0-9_])(?P<after>{_FORMATS_IN_A_ROW})(?! ?(?:weights?\b|models?\b|checkpoints?\b|的?权重|的?模型))|(?P<before>{_FORMATS_IN_A_ROW})\s?(?:的)?\s?(?:kv(?![a-z])|kv缓存|cache\b)"
     # the word behind the first of them: "with f16 KV and with q8_0"

@@ -23,6 +23,8 @@ _CORRECTS = (
     r"(?<!\bdo )(?<!should )(?<!would )(?<!could )(?<!can )(?<!will )\b(?:but |no,? )?(?:it'?s|it is|they'?re|we|i) (?:actually|really|in fact)\b|\bactually (?:it'?s|i have|we have|just|only)\b|其实(?:是|只有|只)"
     r"|\b(?:sorry|oops|whoops|wait|correction|typo|edit)\b[^.?!;]{0,16}?(?:\bi (?:meant?|mean)\b|\bit'?s\b|\bthat'?s\b|\bis\b|\bonly\b|:|,)|\bi meant\b|\bi mean (?=\d)|\bmake that\b"
     r"|(?:说错|打错|写错|口误|笔误|更正|纠正|抱歉|不好意思)了?[^.?!;]{0,8}?(?:是|应该|为|:|,)|(?:不对|哦不|啊不)[,.!]?\s?是"
+    r"|[哦啊噢呃额欸诶哎]\s?,?\s?(?:不对|不是|不)[,.!]?\s?(?:应该)?(?:是|有)?(?=\s?\d)"
+    r"|\b(?:no,? wait|wait,? no|scratch that|strike that|er+m?,? no|uh,? no)\b[,:]?\s?(?=\d|it|we|i\b|make)|,\s?no,?\s(?:it'?s |we have |i have |make (?:it|that) |more like )?(?=\d)"
 )
 
 

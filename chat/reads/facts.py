@@ -236,7 +236,7 @@ def _of_papers(scan: Scan) -> None:
             del methods[place], scan.spans["method"][place]
 
 
-_BESIDE_PAGED = r"\b(?:vs\.?|versus|or|than|compar\w+|differ\w*|instead)\b|还是|对比|区别|相比|比"
+_BESIDE_PAGED = r"\b(?:vs\.?|versus|or|than|compar\w+|differ\w*|instead)\b|还是|对比|区别|差别|差异|差多少|差得?多|[和跟与][^,;?!]{0,40}(?:差|区别|哪个|一样)|相比|比"
 OWN_WAYS = ("galore", "badam", "lomo", "apollo", "lisa")
 # full fine-tuning as another way beside them, and no word for what they train
 _OTHER_FULL = r"\b(?:plain|regular|ordinary|standard|normal|usual|vs|versus|than|compar\w+|differ\w*|or) (?:a )?full\b|\bfull\b[^.?;]{0,24}\b(?:vs|versus|or|compar\w+)\b|(?:普通|常规|标准|一般|正常|直接|还是|跟|和|与|比|vs) ?(?:全参|全量)|(?:全参|全量)[^。?;]{0,8}(?:还是|相比|对比|区别|不同|vs)|(?:\bfull(?:[ -](?:ft|fine-?tun\w+|param\w*))?|全参数?|全量)(?:微调|训练)?\s?(?:[/、,]|or\b|and\b|和|或)\s?(?:q?lora|galore|badam|lomo|apollo|lisa|dora)|(?:q?lora|galore|badam|lomo|apollo|lisa)\s?(?:/|、|,? ?or|和|或)\s?(?:full\b|全参|全量)|(?:q?lora|dora)\b[^.?;]{0,16},\s?(?:全参|全量|full\b(?![ -]?param))|(?:adamw?[ _-]?8[ -]?bit|8[ -]?(?:bit|位)\s?adamw?|adamw|adafactor|pure[_ -]bf16)\s?(?:vs\.?|versus|or|and|和|与|跟|还是|、|/)\s?(?:galore|badam|lomo|apollo|lisa)|(?:galore|badam|lomo|apollo|lisa)\s?(?:vs\.?|versus|or|and|和|与|跟|还是|、|/)\s?(?:pure[_ -]bf16|adamw?[ _-]?8[ -]?bit|8[ -]?(?:bit|位)\s?adamw?|adafactor)"

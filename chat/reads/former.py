@@ -154,12 +154,13 @@ def leave_former(scan: Scan) -> None:
     )
     added = compiled(_ADDED).search(scan.text) is not None
     kept_card = (bought or added) and not compiled(_PARTED).search(scan.text)
+    others = [scan.normal.original(*one) for one in asking.hearsay(scan.text, asking.parts(scan.text))]
     left = {
         name: gone
         for name in [*scan.facts]
         if name not in _KEPT
         and not (kept_card and name in ("gpu", *_OF_A_CARD))
-        and (gone := _leave(scan, name, spans))
+        and (gone := _leave(scan, name, spans, others))
     }
     for name, other in _EITHER:
         told = [*scan.spans.get(other, []), *(place for _, place in scan.again.get(other, ()))]
@@ -183,7 +184,7 @@ _ASKED = {
         "weight_format",
         "bits",
     ),
-    r"\bhow (?:long|much|many)\b[^.;?!]{0,12}\b(?:context|ctx|tokens?)\b|\b(?:max(?:imum)?|longest|what) (?:context|ctx|length)\b|(?:多长|多大|多少|最长|最大)(?:的)?(?:上下文|ctx|token|长度)|(?:上下文|ctx|长度)[^,;?!]{0,8}(?:多长|多大|多少|最长|最大)": (
+    r"\bhow (?:long|much|many)\b[^.;?!]{0,12}\b(?:context|ctx|tokens?)\b|\b(?:max(?:imum)?|longest|what) (?:context|ctx|length)\b|(?:多长|多大|多少|最长|最大)(?:的)?(?:上下文|ctx|token|长度)|(?:上下文|ctx|长度)[^,;?!]{0,8}(?:多长|多大|多少|最长|最大)|(?:能|可以|最多|顶多|还能)[^,;?!\d]{0,8}(?:多长|最长)(?!时间)|\bhow (?:long|far) (?:can|could) (?:i|we|it|mine)\b(?! take| train)": (
         "seq_len",
     ),
     r"\b(?:how (?:large|big)|max(?:imum)?|largest|biggest|what|which) (?:an? |the )?(?:micro[ -]?)?batch\b|(?:batch(?:[ _-]size)?|(?<![a-z])bsz?)[^,;?!]{0,8}(?:多大|多少|最大)": (
@@ -236,12 +237,14 @@ def _present_first(scan: Scan, spans: list[Span]) -> None:
             scan.spans[name] = [places[at] for at in order]
 
 
-def _leave(scan: Scan, name: str, spans: list[Span]) -> list[object]:
+def _leave(scan: Scan, name: str, spans: list[Span], others: list[Span]) -> list[object]:
+    """Leave out the values that only the former case has; the machine of `others` is no present one of the asker's."""
     values, places = scan.facts.get(name, []), scan.spans.get(name, [])
     if len(values) < 2 or len(places) != len(values):
         return []
+    elsewhere = [*spans, *(others if name in ("gpu", *_OF_A_CARD) else ())]
     present = [
-        any(not _within(one, spans) for one in (place, *_more_places(scan, name, value)))
+        any(not _within(one, elsewhere) for one in (place, *_more_places(scan, name, value)))
         for value, place in zip(values, places, strict=True)
     ]
     gone = keep(scan, name, present) if any(present) and not all(present) else []

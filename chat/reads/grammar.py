@@ -32,6 +32,7 @@ from chat.reads.leaning import continues
 from chat.reads.left_over import holds_no_sequence, no_card_of_left
 from chat.reads.levers import read_levers, without_amounts
 from chat.reads.lone_memory import card_of_claim, chip_of_mac, no_card, own_memory
+from chat.reads.machine_memory import read_kinds_in_a_row
 from chat.reads.mean_lengths import read_mean_lengths
 from chat.reads.meanings import read_meanings
 from chat.reads.messages import read_message
@@ -148,6 +149,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     read_expert_counts(scan)
     read_stage_figures(scan)
     read_engines(scan)
+    read_kinds_in_a_row(scan)
     closed = read_closed(scan)
     models = read_models(scan)
     read_settings(scan)

@@ -5,13 +5,13 @@ from chat.reads.scan import Scan
 
 _LENGTH = r"\d{1,6}(?:\.\d)?\s?k?(?![\d.])"
 _TOKENS = r"(?:\d{3,6}|\d{1,4}(?:\.\d)?\s?k)(?![\d.])"  # "8/16 requests" are counts
-_IN_OUT = r"(?:isl\s?/\s?osl|in(?:put)?(?: tokens?)?\s?/\s?out(?:put)?(?: tokens?)?|prompt\s?/\s?(?:completion|output|generation)|输入\s?/\s?输出|输入输出)"
+_IN_OUT = r"(?:\bisl\s?/\s?osl|\bin(?:put)?(?: tokens?)?\s?/\s?out(?:put)?(?: tokens?)?|\bprompt\s?/\s?(?:completion|output|generation)|输入\s?/\s?输出|输入输出)"
 _ABOUT = r"(?:\s?(?:around|about|of|up to|under|below|less than|at most|roughly|maybe|are|is|averag\w+|~|<|约|大概|平均|不到|不超过|最多))*\s?"
 _READ = r"(?:prompts?|inputs?|questions?|输入|提示词?)"
 _WRITTEN = r"(?:answers?|outputs?|repl(?:y|ies)|responses?|completions?|generations?|输出|回答|回复|生成)"
 _AND_THEN = r"\s?(?:tokens?)?\s?(?:(?:and|with|plus|then)\b|[,/+、]|和|以内)?\s?"
 _PAIRS = (
-    rf"\b{_IN_OUT}\s?(?:=|:|of|is|are|为|是)?\s?(?P<a>{_LENGTH})\s?/\s?(?P<b>{_LENGTH})"
+    rf"{_IN_OUT}\s?(?:=|:|of|is|are|为|是)?\s?(?P<a>{_LENGTH})\s?/\s?(?P<b>{_LENGTH})"
     rf"|(?<![\d./])(?P<c>{_LENGTH})\s?/\s?(?P<d>{_LENGTH})\s?(?:tokens?\s)?\(?{_IN_OUT}"
     rf"|(?<![\d./])(?P<e>{_TOKENS})\s?/\s?(?P<f>{_TOKENS})\s?(?:tokens?\s)?(?:(?:requests?|prompts?|workloads?|traffic)\b|(?:的)?(?:请求|负载))"
     # "3k prompts and 1k answers", "prompts around 2k and answers <1k", "输入2k输出500"

@@ -21,10 +21,10 @@ NUM_COUNTED = NUM + r"\s?[kmw万]?"
 _OF_PIXELS = r"\s?(?:截图|分辨率|图[片像]?(?!书)|屏幕?|显示器|视频|照片|画[质面]|screenshots?|resolutions?|images?|photos?|monitors?|videos?|displays?|pictures?|screens?)"
 LEN = rf"{NUM}\s?(?:[kw](?![a-z0-9]|{_OF_PIXELS})|万|(?![a-z0-9万]|\s万))(?!\.\d|\s?gi?b\b)"
 # One way only to match each separator: two ways in a row of eight would be 2^8 ways to fail.
-AND = r"\s?(?:[/,;](?:\s?(?:and|or|和)(?![a-z]))?|(?:and|or|vs\.?|to|then)(?![a-z])|-+>|=>|→|和|或|与|(?:调|改|增|加|提|升|降|增加|提高|扩大|降低)?到|(?:改|换|变|调)成|改为)\s?"
+AND = r"\s?(?:[/,;](?:\s?(?:and|or|和)(?![a-z]))?|(?:and|or|vs\.?|to|then)(?![a-z])|-+>|=>|→|和|或|与|(?:再|又|然后|最后)?(?:调|改|增|加|提|升|降|减|缩|增加|提高|扩大|降低)?到|(?:改|换|变|调)成|改为)\s?"
 # "stays at its default of", "is the default ("
 _DEFAULT = r"(?:(?:is|was|left|stays?|kept|remains?|at|on|the|its|to)\s)*defaults?(?:\s?(?:value|of|to|at|is|was|\())*"
-IS = rf"['\"]?\s*(?:size|length|len)?\s*(?:{_DEFAULT}|[:=]|==|-(?=\d)|is|was|(?:should|must|shall|will|would|has to|have to|needs? to) be|of|for|from|at|to|up to|about|around|~|应该?|为|是|已经?|都|就|大小|大概|约|只有|原来|原先|本来|之前|以前|直接|拉满|拉到|撑到|开到|开成|开|设为|设成|设置为|设置成|设|默认|填|取|选|改成|改为|改到|改|换成|降到|调到|(?:增?加|提高?|升|扩大?|涨)到|设的|到|从)*\s*['\"]?\s*"
+IS = rf"['\"]?\s*(?:size|length|len)?\s*(?:{_DEFAULT}|[:=]|==|-(?=\d)|is|was|(?:should|must|shall|will|would|has to|have to|needs? to) be|of|for|from|at|to|up to|about|around|~|应该?|为|是|已经?|都|统一|就|大小|大概|约|只有|原来|原先|本来|之前|以前|直接|拉满|拉到|撑到|开到|开成|开|设为|设成|设置为|设置成|设|默认|填|取|选|按|取的?|算|截到|截断到|改成|改为|改到|改|换成|降到|调到|(?:增?加|提高?|升|扩大?|涨)到|设的|到|从)*\s*['\"]?\s*"
 
 
 # After these the number is about something else: in "batch size 1, 128 tokens" the 128 is no batch.
@@ -124,7 +124,7 @@ NUMBERED = (
     Numbered("batch_size", rf"(?<![a-z\d_*/+])b\s?=\s?{several(_INT)}"),
     Numbered("seq_len", r"\bconcurrency for (?P<v>\d{1,7}) tokens per request"),
     Numbered("num_generations", rf"(?:num[ _-]?generations?|group size|generations per prompt|rollout[. ]?n(?![a-z])){IS}{several(_INT)}", extra=True),
-    Numbered("num_generations", r"(?:\bgrpo|\brloo|\brollouts?|采样)\b[^;?]{0,90}?(?<![a-z0-9])n\s?=\s?(?P<v>\d{1,3})(?![\d.])", extra=True),
+    Numbered("num_generations", r"(?:\b(?:grpo|rloo|rollouts?)\b|采样)[^;?]{0,90}?(?<![a-z0-9])n\s?=\s?(?P<v>\d{1,3})(?![\d.])", extra=True),
     Numbered("num_generations", rf"{row(_INT)}\s*(?:generations|gens\b|rollouts|(?:completions|samples|responses|answers) (?:per|/) ?prompt)", extra=True),
     Numbered("num_generations", rf"{row(_INT)}\s*(?:个|条)?(?:采样|回答|回复|rollout)", extra=True), Numbered("num_generations", r"(?:采样|每(?:个|条)?\s?(?:prompt|问题|提示词?|题目?)\s?(?:生成|采|出|rollout)|\b(?:each|per|every) (?:prompt|question)\s?(?:gets?|has|with|:)?)\s?(?P<v>\d{1,3})\s?(?:个|条|次|(?=samples|completions|answers|responses))(?!\s?(?:token|卡))", extra=True),
     Numbered("actor_gpus", rf"{row(_INT)}\s*(?:gpus? for (?:the )?|张卡(?:给|做))?\s*(?:个)?\s*actors?\b", extra=True),
@@ -149,7 +149,7 @@ NUMBERED = (
     Numbered("tp", rf"\b{row(_INT)}\s?(?:-?\s?way|路)\s?(?:的)?(?:tp\b|tensor|张量|模型并行)"),
     Numbered("pp", rf"\b(?:pp|pipeline[ _-]?(?:model[ _-])?parallel(?:ism)?(?:[ _-]?size)?){IS}{several(_INT)}"),
     Numbered("pp", rf"流水线并行(?:度|数)?{IS}{several(_INT)}"),
-    Numbered("cp", rf"\b(?:cp|context[ _-]?parallel(?:ism)?(?:[ _-]?size)?|上下文并行){IS}{several(_INT)}"),
+    Numbered("cp", rf"(?:\b(?:cp|context[ _-]?parallel(?:ism)?(?:[ _-]?size)?)|上下文并行){IS}{several(_INT)}"),
     Numbered("cp", rf"(?:\bsequence[ _-]?parallel(?:ism)?(?:[ _-]?size)?|\bulysses|\bring[ _-]?attention|(?<![a-z])sp(?![a-z])(?:[ _-](?:size|degree))?|序列并行)(?![a-z])(?:度|数|\s?(?:degree|size)(?: of)?|\s?[(:]?\s?sp(?=\s?[=:]?\s?\d))*{IS}{several(_INT)}"),
     Numbered("ep", rf"(?:\bep|\bexpert[ _-]?parallel(?:ism)?(?:[ _-]?size)?|专家并行)(?![a-z])(?!och){IS}{several(_INT)}"),
     Numbered("dp", rf"(?:\bdp|\bdata[ _-]?parallel(?:ism)?(?:[ _-]?size)?|数据并行)(?![a-z]){IS}{several(_INT)}"),

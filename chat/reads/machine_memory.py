@@ -75,6 +75,27 @@ def _machine_has(scan: Scan, cards: list[str]) -> None:
             return
 
 
+# "显存24G内存64G", "RAM 64GB VRAM 24GB": each word stands before its own amount, and is not the noun of the one before it
+_KINDS = {
+    "gpu_memory_gb": r"(?:显卡)?显存|(?<![a-z])v\s?ram",
+    "host_memory_gb": r"(?<!显)内存|\b(?:system |host |cpu )?ram",
+}
+_OF_A_KIND = r"\s?(?:大小)?(?:只?有|是|为|=|:)?\s?(?P<{0}>\d{{1,4}})\s?(?:g(?:i?b|igs?)?)(?![a-z0-9])"
+_AN_AMOUNT = r"\d\s?(?:t|g)(?:i?b|igs?)?\s?(?:的|of )?\s?$"
+
+
+def read_kinds_in_a_row(scan: Scan) -> None:
+    """Of two memories that are told one behind the other, word first, each amount is of the word before it."""
+    for first, second in (("gpu_memory_gb", "host_memory_gb"), ("host_memory_gb", "gpu_memory_gb")):
+        row = rf"(?:{_KINDS[first]}){_OF_A_KIND.format('a')}[\s,;/+&、和加]*(?:and |with )?(?:{_KINDS[second]}){_OF_A_KIND.format('b')}"
+        for found in scan.find(row):
+            noun = compiled(_AN_AMOUNT).search(scan.text[: found.start()][-12:])  # "16G 显存 64G 内存 512G"
+            if noun is None and scan.free(*found.span()):
+                scan.add(first, float(found["a"]), *found.span("a"), take=False)
+                scan.add(second, float(found["b"]), *found.span("b"), take=False)
+                scan.take(*found.span())
+
+
 def of_the_machine(scan: Scan) -> None:
     """`3090 with 64GB`: what the card that is named cannot have is RAM, wherever it stands."""
     for found in scan.find(_ASKED_OF_RAM):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from chat.reads import lexicon
+from chat.reads.drafts import drafts
 from chat.reads.scan import Scan
 from chat.reads.unknown_models import EVERYDAY, QUANTISED, Models, read_unknown
 from chat.reads.variants_apart import variant_apart
@@ -356,22 +357,8 @@ def _without_size(index: Names, parts: Parts) -> ModelMatch | None:
     return match if real and abs(size / real - 1) <= _AS_NAMED else None
 
 
-# what stands before, or behind, the name of the model that only drafts
-_DRAFTS = re.compile(
-    r"(?:(?:draft(?:ing|er)?|speculative)[ -](?:model)?|assistant[ _-]model)\s*(?:is|of|=|:|named|with|from|,)?\s*(?:an? |the )?$"
-    r"|(?<![a-z])draft(?:er)?\s?(?:模型)?\s?(?:用的?|为|是|选|=|:|采用)\s*$"
-    r"|(?:草稿|起草|小|辅助)模型\s*(?:为|是|用|选|=|:|采用)?\s*$|--?(?:draft[-_]model|md|speculative[-_]model)[ =]+\S*$",
-    re.IGNORECASE,
-)
-_AS_A_DRAFT = re.compile(
-    r"\s*(?:as (?:the |a |its |my )?(?:draft(?:er)?|assistant|speculative)\b|drafts?\b|to draft\b|for drafting\b"
-    r"|draft(?:ing)? model|作为?草稿|做草稿|当草稿|作为?起草|来?起草|(?:来)?做投机|(?:的)?(?:草稿|起草)模型(?!\s*(?:为|是|用|选|=|:|采用)?\s*[a-z0-9]))",
-    re.IGNORECASE,
-)
-
-
 def _state(scan: Scan, found: Models, name: str, start: int, end: int) -> None:
-    if _DRAFTS.search(scan.text[:start]) or _AS_A_DRAFT.match(scan.text[end:]):
+    if drafts(scan.text[:start], scan.text[end:]):
         scan.add("draft_model", name, start, end)
         return
     if name not in found.names:

@@ -12,6 +12,8 @@ from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
+from chat.reads.number_words import in_digits
+
 # The traditional characters that occur in such questions; a pair a character.
 _TRADITIONAL = dict(
     zip(
@@ -66,49 +68,7 @@ _BY_SOUND = {
 # "行8", "够8": a digit that stands for the particle that sounds like it
 _PARTICLE = re.compile(r"(?<=[行够好以能对])(?<!并行)(?<!运行)(?<!执行)(?<!进行)8(?=\s*(?:$|[?!]))")
 
-_EN_UNITS = {
-    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
-    "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "twenty": 20, "thirty": 30,
-    "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
-}  # fmt: skip
-_EN_ONES = "two|three|four|five|six|seven|eight|nine|one"
-_EN_ALL = {**_EN_UNITS, "one": 1, "a": 1}
-_EN_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-_EN_NUMBER = re.compile(
-    rf"\b(?:(?:half an?|an?|one|a couple(?: of)?|{_EN_ONES}) dozen|(?:(?:a|one|two|three|four|five|six|seven|eight|nine) hundred(?:(?: and)? (?:(?:{_EN_TENS})(?:[- ](?:{_EN_ONES}))?|{'|'.join(_EN_UNITS)}))?)|(?:{_EN_TENS})[- ](?:{_EN_ONES})|(?:{'|'.join(_EN_UNITS)})"
-    r"|(?:one|a)(?=[- ](?:gpus?\b|cards?\b|billion|trillion|node\b|[dh]gx\b|[ahlv]\d{2,3}\b|rtx|[345]0[6-9]0)))\b(?![-']?s\b)",
-    re.ASCII,
-)
-_ZH_DIGITS = {
-    "零": 0,
-    "〇": 0,
-    "一": 1,
-    "二": 2,
-    "两": 2,
-    "双": 2,
-    "单": 1,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-}
-# 两三 and 三五 are a few, and no 23 or 35
-_ZH_NUMBER = re.compile(
-    r"((?!(?:两三|三四|三五|四五|五六|六七|七八|八九)(?![十百]))(?<![两三四五六七八])[零一二两三四五六七八九十百]{1,5}|双|单(?!位|元|个|次|卡的?(?:显存|内存|占|需|要多少|用多少)))(?=\s*(?:张|块|卡|片|枚|台|机|节点|阶段|亿|百亿|千亿|万|位|比特|bit|b\b|路|层|人|轮|个?\s?epoch|[来几多]?\s?[个位名号]?\s?(?:人|同事|同学|用户|员工|学生|并发|slot|槽)|多\s?个?\s?g(?![a-z])|个多?\s?g(?![a-z])"
-    r"|[ahlvp]\d{2,3}\b|t4\b|mi\d{2,3}\b|rtx|[345]0[6-9]0))",
-    re.ASCII,
-)
-
-# cards by the ten thousand: "1万张", "两万张卡"
-_TEN_THOUSANDS = re.compile(
-    r"(?<![\d.])(\d+(?:\.\d+)?|[一二两三四五六七八九十]{1,2})\s?万(?=\s?(?:张|块|片|多?卡))", re.ASCII
-)
-
-# a name that is spelled digit by digit (四零九零), a letter O for a nought (A6OOO), and a unit as it is spoken
-_ZH_SPELLED = re.compile(r"[零〇一二三四五六七八九]{4}(?![十百千万亿])")
+# a letter O for a nought (A6OOO), and a unit as it is spoken
 _NOUGHTS = re.compile(r"(?<![a-z0-9])[ahlv]?\d(?=[\do]{2,4}(?![a-z0-9]))(?=\d*o)[\do]+", re.ASCII)
 _H20 = re.compile(
     r"(?<=[张块x*×] )h2o(?![a-z0-9.-])|(?<=[张块x*×])h2o(?![a-z0-9.-])|(?<![a-z0-9])h2o(?= ?(?:\d{2,3} ?g|显卡|卡|gpu))",
@@ -199,31 +159,6 @@ class Normal:
         return at >= 0 and self.from_words[at][0] <= start < self.from_words[at][1]
 
 
-_ROUGH_TENS = re.compile("[一二两三四五六七八]([二三四五六七八九][十百])")  # 二三十: up to thirty
-
-
-def _zh_value(text: str) -> int:
-    total, current = 0, 0
-    for character in _ROUGH_TENS.sub(r"\1", text):
-        if character == "十":
-            total, current = total + (current or 1) * 10, 0
-        elif character == "百":
-            total, current = total + (current or 1) * 100, 0
-        else:
-            current = current * 10 + _ZH_DIGITS[character]
-    return total + current
-
-
-def _en_value(found: re.Match[str]) -> int:
-    words = found[0].replace("-", " ").split()
-    if words[-1] == "dozen":
-        return 6 if words[0] == "half" else 12 * (2 if "couple" in words else _EN_ALL.get(words[0], 1))
-    if "hundred" in words:
-        at = words.index("hundred")
-        return 100 * _EN_ALL[words[at - 1]] + sum(_EN_ALL.get(word, 0) for word in words[at + 1 :])
-    return sum(_EN_ALL[word] for word in words)
-
-
 # what Markdown sets around words; a power, as in 10**9, is none
 _MARKS = re.compile(r"(?<!\d)\*\*|\*\*(?!\d)|__|`|~~|(?<![a-z0-9])_(?=[^\s_])|(?<=[^\s_])_(?![a-z0-9_])", re.ASCII)
 
@@ -272,28 +207,7 @@ def normalise(original: str) -> Normal:
         mended = _mended(found[0])
         if mended != found[0]:
             edits.append((found.start(), found.end(), mended, False))
-    edits.extend((found.start(), found.end(), str(_en_value(found)), True) for found in _EN_NUMBER.finditer(text))
-    many = list(_TEN_THOUSANDS.finditer(text))
-    for found in many:
-        times = float(found[1]) if found[1][0].isdigit() else _zh_value(found[1])
-        edits.append((*found.span(), str(round(times * 10_000)), True))
-    spelled = list(_ZH_SPELLED.finditer(text))
-    counts = [_ZH_NUMBER.match(text, name.end()) for name in spelled]  # 四零九零一张: a name, and how many
-    for found in (*_ZH_NUMBER.finditer(text), *filter(None, counts)):
-        if any(one.start() <= found.start(1) < one.end() for one in many):
-            continue
-        glued = found.start(1) > 0 and (
-            text[found.start(1) - 1] in _ZH_DIGITS
-            or (text[found.start(1) - 1].isascii() and text[found.start(1) - 1].isalnum())
-        )
-        # A space keeps `24G单卡` from becoming `24g1卡`, and 双3090 from becoming 23090.
-        following = text[found.end(1) : found.end(1) + 1]
-        value = " " * glued + str(_zh_value(found[1])) + " " * (following.isascii() and following.isalnum())
-        edits.append((found.start(1), found.end(1), value, True))
-    for found in spelled:
-        following = text[found.end() : found.end() + 1]
-        name = "".join(str(_ZH_DIGITS.get(digit, 0)) for digit in found[0])
-        edits.append((*found.span(), name + " " * (following.isascii() and following.isalnum()), False))
+    edits.extend(in_digits(text))
     edits.extend((*found.span(), found[0].replace("o", "0"), False) for found in _NOUGHTS.finditer(text))
     edits.extend((*found.span(), "h20", False) for found in _H20.finditer(text))
     edits.extend((*found.span(), "tokens", False) for found in _TOKS.finditer(text))

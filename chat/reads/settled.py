@@ -32,6 +32,7 @@ from chat.reads.too_few_bits import leave_too_few
 from chat.reads.totals import settle_totals
 from chat.reads.tried_ranks import settle_tried_ranks
 from chat.reads.unfelt import settle_unfelt
+from chat.reads.unwanted import leave_unwanted
 from chat.reads.ways_out import leave_ways_out
 from chat.reads.widths import widths_together
 from chat.reads.with_and_without import with_and_without
@@ -136,6 +137,7 @@ def settle(scan: Scan) -> None:
     _whether_needed(scan)
     _added_case(scan)
     leave_experience(scan)
+    leave_unwanted(scan)
     leave_former(scan)
     _leave_to_others(scan)
     _difference(scan)

@@ -20,7 +20,7 @@ OVER = (
     rf"|\b(?:finished|done|completed|after)\b[^.;?]{{0,24}}\b{_TUNING}\b"
     # "自己微调的32B", "训练好的模型", "LoRA 训完了", "做完微调"
     rf"|(?:自己|自家|我们?|公司|之前|刚刚?|已经?)[^,;?。想要打准能可会该先再]{{0,4}}?{_ZH}(?:(?:好|过|完|后|出来?)的?|了|的)\s?(?=[a-z\d]|模型|权重)"
-    rf"|{_ZH}(?:好|过|完|后|出来)的?\s?(?=[a-z\d]|模型|权重|合并)"
+    rf"|(?:q?lora|全参|全量)?\s?{_ZH}(?:好|过|完|后|出来)的?\s?(?=[a-z\d]|模型|权重|合并)"
     rf"|{_ZH}\s?(?:都|已经|已|刚)?(?:完成|完|好|出来)(?:了|之后|以后|后|的|\s?[,.;?]|$)|(?:完成|做完|跑完|搞定)(?:了)?\s?[^,.;?]{{0,8}}{_ZH}"
 )
 _OF_A_FILE = ("lora", "qlora", "full")
@@ -35,7 +35,7 @@ def settle_past_training(scan: Scan, of_training: frozenset[str], served: bool) 
     no past: with settings of a run nothing is over.
     """
     places = [one.span() for one in compiled(OVER).finditer(scan.text)]
-    before = _trained_and_served(scan)
+    before = _trained_and_served(scan, served)
     places += before
     spans = [scan.normal.original(*place) for place in before]
     runs = {name for name in of_training & set(scan.facts) if scan.facts[name] != [_BY_NAME]}
@@ -58,10 +58,10 @@ def settle_past_training(scan: Scan, of_training: frozenset[str], served: bool) 
     return places
 
 
-def _trained_and_served(scan: Scan) -> list[tuple[int, int]]:
+def _trained_and_served(scan: Scan, served: bool) -> list[tuple[int, int]]:
     """What is told of a former time, where a model is served outside of it: `last month QLoRA on 4 cards, now vLLM on one`."""
     places = [*former(scan.text)]
-    present = any(not _within(one.start(), places) for one in scan.find(SERVED))
+    present = served or any(not _within(one.start(), places) for one in scan.find(SERVED))
     return places if present else []
 
 

@@ -1,0 +1,80 @@
+"""What a text tells in passing, takes back or does not want to hear of is no fact of the case."""
+
+from typing import Any
+
+import pytest
+
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "facts"),
+    [
+        # two memories, each behind its word
+        ("显存12G内存48G,能跑Qwen3-30B-A3B q4吗", {"gpu_memory_gb": (12,), "host_memory_gb": (48,)}),
+        ("內存96G、顯存16G,最大能推哪個moe", {"gpu_memory_gb": (16,), "host_memory_gb": (96,)}),
+        ("VRAM 16GB, RAM 96GB, which MoE is the biggest I can run?", {"gpu_memory_gb": (16,), "host_memory_gb": (96,)}),
+        ("RAM: 32GB VRAM: 8GB, how large a model?", {"gpu_memory_gb": (8,), "host_memory_gb": (32,)}),
+        # and not where the words stand behind
+        ("12G显存 48G内存 Qwen3-14B能跑吗", {"gpu_memory_gb": (12,), "host_memory_gb": (48,)}),
+        ("4060 8GB VRAM 32GB RAM, Qwen3-8B?", {"gpu_memory_gb": (8,), "host_memory_gb": (32,)}),
+        # a disk is neither
+        ("显存16G内存64G硬盘2T,能跑Qwen3-32B吗", {"host_memory_gb": (64,), "params": ()}),
+        ("固态2T,内存192G,双4090跑deepseek v3 q2行吗", {"host_memory_gb": (192,), "n_gpus": (2,)}),
+        ("RTX 3090, SSD 4TB, RAM 64GB: Qwen3-32B Q4_K_M?", {"host_memory_gb": (64,), "params": ()}),
+        # advice that is not wanted
+        ("别给我推荐4B,3060 12G 想跑 Qwen3-14B 4bit", {"params": (), "model": ("Qwen/Qwen3-14B",)}),
+        ("不要劝我换5090,手里就两张3090,70B awq 能行不", {"gpu": ("RTX 3090",), "n_gpus": (2,)}),
+        ("别叫我上H100,一张A6000,Qwen2.5-7B全参有戏吗", {"gpu": ("RTX A6000",), "n_gpus": (1,)}),
+        ("Please don't recommend the 4B: will Qwen3-14B at 4 bit fit 12 GB?", {"params": (), "model": ("Qwen/Qwen3-14B",)}),
+        ("don't tell me to buy an H100, does Qwen2.5-32B AWQ fit my 3090?", {"gpu": ("RTX 3090",)}),
+        # what is known already
+        ("单卡装不下我知道,我问的是两张A5000能不能跑Yi-34B int4", {"n_gpus": (2,)}),
+        ("I know one L4 can't hold a 70B AWQ, but would four of them?", {"n_gpus": (4,)}),
+        # wished and told, these stay
+        ("有没有推荐8B的模型,8G显存", {"params": (8e9,)}),
+        ("recommend a card for Qwen3-14B at 4 bit: 4070 or 3090?", {"gpu": ("RTX 4070", "RTX 3090")}),
+        # taken back
+        ("2张卡哦不对4张2080ti 11G,Qwen2.5-7B zero3全参", {"n_gpus": (4,)}),
+        ("三张,呃不,四张4090跑Llama-3.3-70B awq", {"n_gpus": (4,)}),
+        ("two 3090s, no, four 3090s for a 70B Q4_K_M?", {"n_gpus": (4,)}),
+        ("batch 16, er no, 8, Qwen2.5-7B LoRA on a 4090", {"batch_size": (8,)}),
+        # somebody else's machine, where the asker's own is old
+        ("我们组有台8卡V100 32G的老机器,论文里用的4张A100训Llama-2-7B全参,我这台每卡要多少",
+         {"gpu": ("V100",), "n_gpus": (8,)}),
+        ("our old server has 4x V100 32GB, the authors trained Llama-2-7B on 8x A100, can we with ZeRO-3?",
+         {"gpu": ("V100",), "n_gpus": (4,)}),
+        ("朋友的H100上开到64k,我两张L40S,Llama-3.3-70B awq,我能开到多长", {"seq_len": (), "gpu": ("L40S",)}),
+        ("a friend runs 64k on an H200, I have two L40S, Llama-3.3-70B AWQ: how far can I go?", {"seq_len": ()}),
+        # trained before, served now
+        ("之前两张4090 lora训好的Qwen3-8B,合并完想丢一张3060 12G上vllm跑,fp8放得下吗",
+         {"task": ("inference",), "n_gpus": (1,), "gpu": ("RTX 3060",)}),
+        # changed more than once, to no effect
+        ("batch从8降到2再降到1都没用,还是爆,Qwen2.5-7B lora 4090", {"batch_size": (1,)}),
+        ("dropped the batch from 32 to 8 to 2, still OOM, Qwen2.5-7B LoRA on a 4090", {"batch_size": (2,)}),
+    ],
+)  # fmt: skip
+def test_what_is_told_aside_is_no_fact(question: str, facts: dict[str, tuple[Any, ...]]) -> None:
+    found = read(question).facts
+    assert {name: found.get(name, ()) for name in facts} == facts
+
+
+@pytest.mark.parametrize(
+    ("question", "facts"),
+    [
+        ("单条大概五千token,Qwen2.5-7B lora 单张A800", {"seq_len": (5000,)}),
+        ("上下文一万六,4090跑Qwen3-8B够吗", {"seq_len": (16000,)}),
+        ("三千多條樣本,每條兩千字,Qwen2.5-7B lora 要多少显存", {"seq_len": (2000,)}),
+        ("lora和qlora在7B上差得多吗,长度都按1200算", {"seq_len": (1200,)}),
+        ("长度统一截到2500,Qwen2.5-7B lora 4090", {"seq_len": (2500,)}),
+        ("kv 用 fp8 和用 int8 哪个省", {"kv_format": ("fp8", "int8"), "weight_format": ()}),
+        ("paged_adamw_8bit跟adamw_8bit哪个省?Qwen2.5-7B全参 A100 80G", {"optimizer": ("paged-adamw-8bit", "adamw-8bit")}),
+        ("draft模型用Qwen3-0.6B给Qwen3-14B做投机,多占多少",
+         {"model": ("Qwen/Qwen3-14B",), "draft_model": ("Qwen/Qwen3-0.6B",)}),
+        ("grpo采样n=8,Qwen2.5-1.5B,4090够吗", {"algo": ("grpo",)}),
+        ("上下文并行2,8卡H100训练Llama-3.1-8B 128k长度", {"cp": (2,)}),
+    ],
+)  # fmt: skip
+def test_what_is_told_in_characters_is_read(question: str, facts: dict[str, tuple[Any, ...]]) -> None:
+    found = read(question).facts
+    assert {name: found.get(name, ()) for name in facts} == facts
