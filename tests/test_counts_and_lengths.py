@@ -359,3 +359,30 @@ def test_further_words_for_those_at_one_moment(text: str, count: int) -> None:
 def test_a_card_behind_a_length_is_no_number_of_tokens(text: str, card: str) -> None:
     assert fact(text, "gpu") == card
     assert "k_of_tokens" not in read(text).cues
+
+
+@pytest.mark.parametrize(
+    ("question", "cards"),
+    [
+        ("4 nodes of 8 MI300X each, Qwen2.5-7B full pretraining with plain adamw", 32),
+        ("2 machines with 8 B200, Qwen2.5-72B full", 16),
+        ("3 servers, each has 4 A6000. Qwen2.5-72B LoRA", 12),
+        ("two boxes, 4 RTX 6000 Ada each. Qwen2.5-72B int8", 8),
+        ("2个节点各8卡MI300X,Qwen2.5-7B全参,怎么切", 16),
+        ("3台服务器,每台2张910B,Qwen2.5-72B int8", 6),
+        # what is counted over all of them
+        ("2 nodes, 16 H100 in total, Qwen2.5-72B lora", 16),
+        ("2个节点8张A100一共,7B全参", 8),
+        ("2 nodes x 8 H100 giving 16 in total, Qwen2.5-72B lora", 16),
+    ],
+)
+def test_cards_of_each_machine_are_those_of_all(question: str, cards: int) -> None:
+    assert read(question).facts["n_gpus"] == (cards,)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["full continued pretraining of Qwen2.5-7B on 8 H100", "Full pre-training of a 3B on 64 A100", "Qwen3-4B 继续预训练,全参,一张A100 80G够不够"],
+)  # fmt: skip
+def test_pretraining_in_full_is_full(question: str) -> None:
+    assert read(question).facts["method"] == ("full",)

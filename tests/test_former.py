@@ -171,3 +171,25 @@ def test_a_follow_up_tells_of_a_former_case_and_changes_nothing_by_that(
     first: str, then: str, name: str, values: tuple[Any, ...]
 ) -> None:
     assert read(then, read(first)).facts[name] == values
+
+
+@pytest.mark.parametrize(
+    ("question", "present"),
+    [
+        ("In 2022 we paid 11000 for an A100, today we could get an H200. Mixtral-8x22B in int8 on that one?", {"gpu": ("H200",)}),
+        ("Until now we tuned a 7B on one A100 40GB. The new grant pays for four H100 80GB, LoRA on Qwen2.5-32B at 4096?",
+         {"gpu": ("H100",), "n_gpus": (4,), "params": ()}),
+        ("Up to now it was a 13B in int8 on an A6000. The plan is gemma-3-27b in bf16 on an H100. Enough?",
+         {"gpu": ("H100",), "weight_format": ("bf16",), "params": ()}),
+        ("到目前为止我们都是单张A100 40G微调7B。新项目批了4张H100,想做Qwen2.5-32B的LoRA,DDP够吗?", {"gpu": ("H100",), "n_gpus": (4,), "params": ()}),
+        ("2023年花1万租过A100,今年有台H200,跑Mixtral-8x22B int8够吗?", {"gpu": ("H200",)}),
+        ("去年单位分到2张V100,今年换成了4张L20,部署Qwen2.5-72B int4够不够", {"gpu": ("L20",), "n_gpus": (4,)}),
+        # what is there still
+        ("In 2024 I bought two 3090s, this year I got a 4090. Does a 70B Q4_K_M run on all three?", {"gpu": ("2 × RTX 3090 + RTX 4090",), "n_gpus": (3,)}),
+        ("Now I have one 3090. Up to 32B in Q4_K_M should fit, right?", {"gpu": ("RTX 3090",), "params": (32_000_000_000,)}),
+        ("刚申请到2张A100 80G,想全参微调Qwen3-4B,够吗", {"gpu": ("A100",), "n_gpus": (2,)}),
+    ],
+)  # fmt: skip
+def test_what_was_until_now_is_over(question: str, present: dict[str, tuple[Any, ...]]) -> None:
+    facts = read(question).facts
+    assert {name: facts.get(name, ()) for name in present} == present

@@ -95,3 +95,21 @@ def test_fewer_cards_and_the_bits_above_settle_the_choice(question: str, said: s
 
 def test_the_bits_above_are_not_told_where_the_most_that_were_named_do_not_fit() -> None:
     assert "In 16 bits" not in told("Qwen3-14B 8bit or must I use 4bit on a 16GB 4080?")
+
+
+@pytest.mark.parametrize(
+    ("question", "methods"),
+    [
+        ("Don't suggest LoRA to me, we need all weights: full fine-tuning of Qwen2.5-7B on 2 A100 80GB?", ("full",)),
+        ("Please stop recommending QLoRA. Mistral-7B, full tuning with adafactor on 80GB, ok?", ("full",)),
+        ("Anything but QLoRA: plain LoRA for Llama-3.1-8B on a 48GB card?", ("lora",)),
+        ("别再劝我用QLoRA了,Qwen2.5-7B 全参微调 80G 单卡行不行?", ("full",)),
+        ("不要推荐LoRA,Llama-3.1-8B全参训练要几张A100 80G", ("full",)),
+        ("不想用普通LoRA了,Qwen3-14B 改QLoRA,4090够吗", ("qlora",)),
+        ("I don't want to use plain LoRA any more, QLoRA on Qwen3-14B with a 4090?", ("qlora",)),
+        ("Don't tell me it is slow: does QLoRA on Qwen3-14B fit a 4090?", ("qlora",)),
+        ("Qwen3-14B用QLoRA,4090够吗?别说不够", ("qlora",)),
+    ],
+)
+def test_advice_that_is_not_wanted_is_no_method(question: str, methods: tuple[str, ...]) -> None:
+    assert read(question).facts["method"] == methods

@@ -118,3 +118,16 @@ def test_a_way_without_a_formula_is_told_by_its_base(question: str, said: str) -
 )  # fmt: skip
 def test_a_file_whose_cache_could_not_be_allocated_fails_for_no_logits(question: str, opens: str) -> None:
     assert Assistant().ask(question).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("With max_num_seqs=96 it OOMs, with 24 it starts. T4, Qwen2.5-3B, fp16. What does the flag cost?", "24 → 96 × 151,936"),
+        ("vLLM Qwen3-8B on a 4090: --max-num-seqs 512 crashes, 128 boots. What does each sequence take?", "128 → 512 × 151,936"),
+        ("max_num_seqs 256 就OOM,64能启动,4090跑Qwen3-8B vllm,这参数占多少显存?", "64 → 256 × 词表 151,936"),
+        ("4090上vllm跑Qwen3-8B,max_num_seqs=512直接OOM,128启动正常,为啥", "128 → 512 × 词表 151,936"),
+    ],
+)  # fmt: skip
+def test_sequences_with_which_a_server_starts_ran(question: str, says: str) -> None:
+    assert says in Assistant().ask(question).text.split("\n")[0]

@@ -17,7 +17,7 @@ _MOVED = r"\b(?:mov|switch|chang|scal|shrink|shrunk|drop|cut|reduc|identical|sam
 _ASKED_ABOUT = r"\b(?:will|would|should|could|can|does|do|if|what about|how about|instead)\b|会不会|能不能|能否|如果|要是|的话|是不是|要不要|应该"
 # nor has one that is wished for: "I'd like to keep at least 16k"
 _WISHED = r"(?:\b(?:like|want\w*|wish|hop(?:e|ing)|prefer\w*|need|at least|minimum|ideally|settle for|live with)\b(?: \w+){0,4} |(?:希望|想要|想留|想保|至少|起码|最少|最好|需要|保留|保住)[^,;?\d]{0,6})$"
-_OF_A_CHANGE = r"\bfrom\b|->|=>|→|\b(?:rais|increas|bump|chang|switch|doubl|went|set|mov|turn)\w*|\bnow\b|\bafter\b|\bwhile\b|\bbut\b|\bfine\b|\bok(?:ay)?\b|\bworked\b|\bran\b|\bruns?\b|\bworks\b|提|调|改|加|升|增|换|从|之前|原来|以前|没事|正常|没问题|能跑|就"
+_OF_A_CHANGE = r"\bfrom\b|->|=>|→|\b(?:rais|increas|bump|chang|switch|doubl|went|set|mov|turn)\w*|\bnow\b|\bafter\b|\bwhile\b|\bbut\b|\bfine\b|\bok(?:ay)?\b|\bworked\b|\bran\b|\bruns?\b|\bworks\b|\b(?:starts?|started|loads|loaded|boots?|booted)\b|提|调|改|加|升|增|换|从|之前|原来|以前|没事|正常|没问题|能跑|就"
 _SUPERVISED = r"(?<![a-z])sft(?![a-z])|监督微调|\bsupervised\b"
 _EARLIER = r"\b(?:before|originally|previously|used to|earlier|was)\b|原来|之前|以前|本来|原先"
 # what says that too little was left for the cache, where the lower share is the later one

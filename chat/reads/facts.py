@@ -369,6 +369,9 @@ def _changed_for(scan: Scan, end: int, found: list[tuple[int, int, object]]) -> 
     return bool(others) and _CHANGED_FOR.search(scan.text[max(end, others[0] - 24) : others[0]]) is not None
 
 
+_IN_ALL = r"[^,.;?!]{0,16}?(?:\bin total\b|\baltogether\b|\ball together\b|一共|总共|总计|合计)"
+
+
 def read_nodes(scan: Scan) -> None:
     """Machines times cards, before a card's own count could take the second number alone."""
     claim_groups(scan)
@@ -380,7 +383,8 @@ def read_nodes(scan: Scan) -> None:
                 and each > 8
                 and each % nodes == 0
             )
-            if total:  # 两机16卡: a machine holds eight
+            in_all = each % nodes == 0 and lexicon.compiled(_IN_ALL).match(scan.text, found.end()) if nodes else None
+            if total or (in_all and str(nodes * each) not in in_all[0]):  # 两机16卡: a machine holds eight
                 each //= nodes
             if nodes and each and scan.free(*found.span("a")) and scan.free(*found.span("b")):
                 scan.add("nodes", nodes, *found.span("a"), extra=True)

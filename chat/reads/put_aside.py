@@ -13,6 +13,8 @@ def put_aside(scan: Scan) -> None:
     methods = scan.facts.get("method", [])
     named = {method for method in ("lora", "qlora") if any(scan.find(turned_down(method)))}
     out = set(ADAPTERS) if "lora" in named else named  # QLoRA is LoRA too, and not the other way round
+    if "qlora" not in named and set(methods) <= out:  # "no plain LoRA any more, QLoRA"
+        out = {"lora"} & named
     if out & set(methods) and set(methods) - out:
         keep(scan, "method", [one not in out for one in methods])
     _for_later(scan)

@@ -1,18 +1,23 @@
 """Remedies that the asker rules out: fewer bits, adapters, more or other cards, a shorter length."""
 
 # a wish or what cannot be, up to its verb
-_NOT = r"(?:\b(?:don'?t|do not|won'?t|will not|can'?t|cannot|can not|not|(?:would |i'?d )?rather not|prefer not|refuse|avoid|unable|never|wouldn'?t) (?:(?:really|even|just|want(?:ed|ing)?|wanna|willing|able|allowed|going|keen on|interested in|like|wish|need|have|plan|intend|afford|to|be|get|use|do|any|it|the|my|a|an) ){0,6})"
+_NOT = r"(?:\b(?:don'?t|do not|won'?t|will not|can'?t|cannot|can not|not|(?:would |i'?d )?rather not|prefer not|refuse|avoid|unable|never|wouldn'?t) (?:(?:really|even|just|want(?:ed|ing)?|wanna|willing|able|allowed|going|keen on|interested in|like|wish|need|have|plan|intend|afford|to|be|get|use|do|any|it|the|my|a|an|tell|me|suggest|recommend|mention|propose) ){0,6})"
 _NOT_ZH = r"(?:(?<!想)不想|不愿意?|不打算|不准备|(?<!能)不能|(?<!可)不可以?|不考虑|不接受|不允许|没法|无法|没办法|没钱|没预算|拒绝|坚决不|(?<![特区分级个])别|(?<!要)不要)(?:再|做|用|上|搞|去|随便|把)?"
 _CARD = r"(?:gpus?|(?:graphics |video )?cards?)\b"
 _WHOLE = r"(?:bf16|fp16|16[- ]?bits?|full precision|unquanti[sz]ed|original precision|native precision)"
 
 
+# advice that is not wanted: "please don't tell me to use QLoRA", "别再劝我上 QLoRA 了"
+_UNASKED = r"(?:don'?t|do not|no need to|stop) (?:(?:just|even|always|please) )?(?:tell(?:ing)?(?: me)?|suggest(?:ing)?|recommend(?:ing)?|propos(?:e|ing)|mention(?:ing)?|offer(?:ing)?|advis(?:e|ing)(?: me)?|say(?:ing)?|answer(?:ing)?(?: with)?|point(?:ing)? me to|com(?:e|ing)(?: at me)? with)(?: that)?(?: i (?:should|could|can|must))?(?: just)?(?: to)?(?: (?:try|switch|go|do|just|take|move))?(?: (?:to|for|with))?(?: use)?"
+_UNASKED_ZH = r"(?:别|不要|不用|请勿|甭)(?:再|老|总|都|光)?(?:跟我|和我|给我|劝我|让我|叫我|建议我|建议|推荐我|推荐|劝|提|说)(?:说|提|推荐|建议|讲)?(?:什么|用|上|换成?|改成?|去|做|跑)?"
+
+
 def turned_down(method: str) -> str:
     """The words by which a method of training is ruled out."""
     return (
-        rf"(?<!why )(?<!if )\b(?:not?|without|(?:don'?t|do not|can'?t|cannot|won'?t|may not|must not|(?:am |are )?not allowed to) (?:want|use|do|run)|never|avoid|instead of)\s(?:to use |using |to do |any |a )?{method}\b"
+        rf"(?<!why )(?<!if )\b(?:not?|without|(?:don'?t|do not|can'?t|cannot|won'?t|may not|must not|(?:am |are )?not allowed to) (?:want|use|do|run)|{_UNASKED}|anything but|spare me|never|avoid|instead of)\s(?:to use |using |to do |any |a |plain |regular |normal |ordinary ){{0,2}}{method}\b"
         rf"|\b{method}\b (?:is |are )?(?:not an option|off the table|out of the question|ruled out|not allowed|forbidden)"
-        rf"|(?<!是)(?:不(?:要|用|想用?|能用|让用?|许用?|准用?|打算用?|可以用|做|考虑|接受)|别用?|非|不是)\s?{method}(?!吗|么|不)|(?<![a-z]){method}\s?(?:不行|不考虑|除外|不能用|不用)"
+        rf"|(?<!是)(?:不(?:要|用|想用?|能用|让用?|许用?|准用?|打算用?|可以用|做|考虑|接受)|别用?|非|不是|{_UNASKED_ZH})\s?(?:普通的?\s?)?{method}(?!吗|么|不)|(?<![a-z]){method}\s?(?:不行|不考虑|除外|不能用|不用)"
     )
 
 

@@ -12,10 +12,10 @@ from chat.reads.lexicon import compiled
 from chat.reads.reading import Span
 from chat.reads.scan import Scan
 
-WELL = r"(?:works?|worked|working|runs?|ran|fits?|fitted|trains?|trained|passe[sd]|pass|survive[sd]?|succeed\w*|fine|okay|ok|good|safe|stable)"
+WELL = r"(?:works?|worked|working|runs?|ran|fits?|fitted|trains?|trained|passe[sd]|pass|survive[sd]?|succeed\w*|starts?|started|loads|loaded|boots?|booted|comes up|came up|fine|okay|ok|good|safe|stable)"
 BADLY = r"(?:ooms?|oom'?e?d|ooming|out of memory|crash(?:es|ed)?|die[sd]|dead|fail(?:s|ed)?|explode[sd]?|blows?(?: up)?|blew(?: up)?|breaks?|broke|kill(?:s|ed)|kaputt?|too (?:much|long|large|big))"
 _LINK = r"(?:(?:it|is|was|are|were|still|already|just|always|also|only|barely|even|goes|went|gets?|got|runs?|ran|does|did|immediately|instantly|then|will|would|me|simply|throws?|gives?) )*"
-WELL_ZH = r"(?:没(?:有)?(?:事|问题|毛病|爆|炸|崩|挂|oom|报错)|不(?:会)?(?:爆|炸|崩)|能(?:跑|训|行|用|过)|可以|正常|跑得(?:动|了|起来|通)|跑通|稳|ok|好好的)"
+WELL_ZH = r"(?:没(?:有)?(?:事|问题|毛病|爆|炸|崩|挂|oom|报错)|不(?:会)?(?:爆|炸|崩)|能(?:跑|训|行|用|过|启动|起来?)|起得来|启动(?:成功|正常)|可以|正常|跑得(?:动|了|起来|通)|跑通|稳|ok|好好的)"
 BADLY_ZH = r"(?:爆|炸|崩|挂|oom|超显存|不(?:行|够|能跑|能训)|跑不(?:动|了|起来)|报错|溢出|失败)"
 _LINK_ZH = r"(?:的时候|之后|以后|后|时|的话|就|又|也|都|还|却|则|是|直接|会|能|立刻|立马|马上|必|肯定|一跑|一训|,?\s?)*"
 _VALUE = r"(?<![\d.a-z*x=+/_%-])(?<!\d,)(?P<n>\d{1,7})(?P<k>k)?"
