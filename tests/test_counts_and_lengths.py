@@ -370,6 +370,8 @@ def test_a_card_behind_a_length_is_no_number_of_tokens(text: str, card: str) -> 
         ("two boxes, 4 RTX 6000 Ada each. Qwen2.5-72B int8", 8),
         ("2个节点各8卡MI300X,Qwen2.5-7B全参,怎么切", 16),
         ("3台服务器,每台2张910B,Qwen2.5-72B int8", 6),
+        ("two boxes, 4 A100 80 GB each. Qwen2.5-72B int8", 8),
+        ("8 x A40 (2 nodes, ~44GB each), Qwen2.5-72B in fp8", 8),
         # what is counted over all of them
         ("2 nodes, 16 H100 in total, Qwen2.5-72B lora", 16),
         ("2个节点8张A100一共,7B全参", 8),
