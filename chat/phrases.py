@@ -63,6 +63,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "n_cpu_moe": ("layers with experts in host memory", "专家留在内存的层数"),
     "n_ubatch": ("micro-batch in tokens (-ub)", "微批次 token 数(-ub)"),
     "optimizer_in_backward": ("optimizer step in the backward pass", "优化器更新并入反向"),
+    "activation_offload": ("layers' inputs in host memory", "各层输入放到内存"),
     "cpu_offload_gb": ("GiB of weights in host memory", "放到内存的权重(GiB)"),
     "gpu_memory_utilization": ("share of the card", "显存利用率"),
     "block_size": ("tokens of a page", "每页 token 数"),

@@ -86,7 +86,7 @@ def schema(**own: Schema) -> Schema:
 _RARE = {
     "config_json", "bpw", "v_format", "double_quant", "adapter_dtype", "modules_to_save", "n_trainable_layers", "draft_model", "ref_model",
     "teacher_model", "teacher_format", "teacher_split", "gpu_memory_utilization", "rollouts_by", "n_cpu_moe", "n_ubatch",
-    "optimizer_in_backward", "cpu_offload_gb", "cp", "ep", "dp", "sequence_parallel", "n_microbatches", "virtual_stages", "schedule", "shard_size",
+    "optimizer_in_backward", "activation_offload", "cpu_offload_gb", "cp", "ep", "dp", "sequence_parallel", "n_microbatches", "virtual_stages", "schedule", "shard_size",
     "layer_split", "tensor_split", "meter", "grad_accum", "output_len", "attention", "loss", "lora_targets",
     "host_mt_s", "host_channels", "host_ddr", "bandwidth_gb_s",
 }  # fmt: skip

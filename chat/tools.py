@@ -297,7 +297,14 @@ _BRIEFLY = {
 def _tool(name: str, brief: bool = False) -> BaseTool:
     _, takes, about = _ABOUT[name]
     if brief and name == "estimate_memory":  # it explains the facts, to which all others refer
-        rare = {CONFIG, *_RAM, "v_format", "n_ubatch", "optimizer_in_backward"}  # what one program alone has
+        rare = {
+            CONFIG,
+            *_RAM,
+            "v_format",
+            "n_ubatch",
+            "optimizer_in_backward",
+            "activation_offload",
+        }  # what one program alone has
         takes = {**takes, "properties": {one: says for one, says in takes["properties"].items() if one not in rare}}
     elif brief:
         takes = in_brief(takes, _BRIEFLY.get(name))

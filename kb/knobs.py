@@ -279,7 +279,7 @@ KNOBS = (
     Knob("optimizer_in_backward", "switch", "parameters are updated as their gradients appear (torchtune)",
          "梯度产生时立即更新参数(torchtune)"),
     Knob("activation_offload", "switch", "layers' inputs that checkpointing keeps go to host memory",
-         "重计算所保存的各层输入移至内存", advanced=True),
+         "重计算所保存的各层输入移至内存"),
     Knob("cache_len", "count", "tokens for which a cache is set aside, whatever is asked", "预先分配的缓存长度", most=10**8, advanced=True),
     Knob("trainable_params", "size", "parameters that train, as a program prints them", "程序打印的可训练参数量", advanced=True),
     Knob("optimizer_impl", "choice", "implementation of the optimizer step", "优化器实现", ("fused", "foreach"), advanced=True),

@@ -162,27 +162,32 @@ def _effect(figures: Figures) -> Words:
         raise Missing("lever")  # of a program that runs models nothing is trained
     if "zero_stage" in lever.on and "zero_stage" in lever.off and figures.n < 2:
         raise Missing("cards")
-    if lever.trains is not None and lever.trains != (figures.knob("task") == "train"):
-        figures = Figures(
-            {**figures.given, "task": None, "method": "lora" if lever.trains else "inference"}, figures.told
-        )
-        figures.about = frozenset(figures.about)
+    figures = of_its_task(figures, lever)
     try:
-        off, on = figures.at(**_without(lever.off, figures)), figures.at(**_without(lever.on, figures))
+        off, on = figures.at(**without(lever.off, figures)), figures.at(**without(lever.on, figures))
     except BadInput as error:
         raise Missing("lever") from error
-    return _told(figures, lever, _Both(off, on))
+    return _told(figures, lever, Both(off, on))
+
+
+def of_its_task(figures: Figures, lever: Lever) -> Figures:
+    """The case trained where the setting is one of training, else run."""
+    if lever.trains is None or lever.trains == (figures.knob("task") == "train"):
+        return figures
+    other = Figures({**figures.given, "task": None, "method": "lora" if lever.trains else "inference"}, figures.told)
+    other.about = figures.about
+    return other
 
 
 def both_shown(figures: Figures, lever: Lever) -> Words:
     """What the setting changes of this run, the run in words, and the whole without it and with it."""
-    both = _Both(figures.at(**_without(lever.off, figures)), figures.at(**_without(lever.on, figures)))
-    acts, case = _changes(both, set()), _case(figures, both.on)
+    both = Both(figures.at(**without(lever.off, figures)), figures.at(**without(lever.on, figures)))
+    acts, case = changes(both, set()), run_words(both.on)
     whole = f"{gib_words(both.off.best)} → {gib_words(both.on.best)}"
     return Words(f"{acts.en} ({case.en}: the whole {whole}.)", f"{acts.zh}({case.zh}:总量 {whole}。)")
 
 
-def _without(setting: dict[str, Any], figures: Figures) -> dict[str, Any]:
+def without(setting: dict[str, Any], figures: Figures) -> dict[str, Any]:
     """The setting; what the asker told of the rest of it holds."""
     as_it_is = "precision" in figures.given or "lever_proposed" in figures.about
     if "precision" in setting and (figures.knob("method") != "full" or as_it_is):
@@ -196,7 +201,7 @@ def _without(setting: dict[str, Any], figures: Figures) -> dict[str, Any]:
     return setting
 
 
-class _Both:
+class Both:
     """A case without the setting and with it, term by term, each at the moment of a step when it is largest."""
 
     def __init__(self, off: Outcome, on: Outcome) -> None:
@@ -218,7 +223,7 @@ def _most(where: Outcome, name: str) -> float:
     return max([at_once, *where.fullest.at_any_phase(name)])
 
 
-def _as_a_cure(both: _Both, whole: Words, without_master: bool) -> Words:
+def _as_a_cure(both: Both, whole: Words, without_master: bool) -> Words:
     """Whether a setting that is proposed against a failure is enough."""
     room = gib_words(both.on.capacity or 0.0)
     en, zh = {
@@ -233,11 +238,11 @@ def _as_a_cure(both: _Both, whole: Words, without_master: bool) -> Words:
     return Words(f"**{en}: {whole.en} of {room}{bare.en}.**", f"**{zh}:{whole.zh},卡上 {room}{bare.zh}。**")
 
 
-def _told(figures: Figures, lever: Lever, both: _Both) -> Words:
+def _told(figures: Figures, lever: Lever, both: Both) -> Words:
     asked = next((one.partition(":")[2] for one in figures.about if one.startswith("lever_on:")), "")
     whole = Words(*(f"{gib_words(both.off.best)} → {gib_words(both.on.best)}",) * 2)
-    case = _case(figures, both.on)
-    acts = _changes(both, {asked})
+    case = run_words(both.on)
+    acts = changes(both, {asked})
     claimed = claim_of(figures)
     more = SILENT
     if claimed is not None:
@@ -312,7 +317,7 @@ def _scores(figures: Figures) -> Words:
     )
 
 
-def _of_a_claim(both: _Both, asked: str, claimed: float) -> tuple[Words, Words]:
+def _of_a_claim(both: Both, asked: str, claimed: float) -> tuple[Words, Words]:
     """The verdict on what is claimed of a part or of the whole; temporaries of a step are no part of what stays."""
     if asked:
         before, after = both.terms.get(asked, (0.0, 0.0))
@@ -324,7 +329,7 @@ def _of_a_claim(both: _Both, asked: str, claimed: float) -> tuple[Words, Words]:
     return judged(both.off.best - short[0], both.on.best - short[1], claimed, of), more
 
 
-def _of_a_term(figures: Figures, lever: Lever, both: _Both, asked: str) -> Words:
+def _of_a_term(figures: Figures, lever: Lever, both: Both, asked: str) -> Words:
     before, after = both.terms.get(asked, (0.0, 0.0))
     name, name_zh = term(asked, "en"), term(asked, "zh")
     if asked not in both.changed:
@@ -343,7 +348,7 @@ def _of_a_term(figures: Figures, lever: Lever, both: _Both, asked: str) -> Words
     return Words(f"**Yes: the {name} {'goes' if asked in _ONE else 'go'} {pair}.**", f"**会:{name_zh} {pair}。**")
 
 
-def _changes(both: _Both, told: set[str]) -> Words:
+def changes(both: Both, told: set[str]) -> Words:
     """The terms that change, those first that change most, and what stays."""
     moved = sorted(both.changed.items(), key=lambda one: -abs(one[1][1] - one[1][0]))
     pairs = [(name, f"{gib_words(one[0])} → {gib_words(one[1])}") for name, one in moved if name not in told]
@@ -354,7 +359,7 @@ def _changes(both: _Both, told: set[str]) -> Words:
     return Words(f"It changes {named}.", f"改变的是{named_zh if ord(named_zh[0]) > 127 else ' ' + named_zh}。")
 
 
-def _unfelt(figures: Figures, both: _Both, whole: Words) -> Words:
+def _unfelt(figures: Figures, both: Both, whole: Words) -> Words:
     if figures.knob("task") != "train" and serves(figures.given.get("engine")):
         return Words(
             "**That is to be expected: the server takes its share of the card at its start, whatever the model needs;** what the "
@@ -380,7 +385,8 @@ def _percent(share: float) -> str:
     return f"{abs(share):.0%}" if abs(share) >= _FELT else "< 1 %"
 
 
-def _case(figures: Figures, there: Outcome) -> Words:
+def run_words(there: Outcome) -> Words:
+    """The case in words: model, method, length and batch."""
     knob = there.situation.knob
     said = []
     for language in ("en", "zh"):

@@ -18,7 +18,16 @@ _MECHANISMS = frozenset({
 _COMPARED = frozenset({"method_diff", "comparison", "which_method"})
 # and this needs not even a run
 _ANY_MODEL = frozenset(
-    {"kv_cache", "score_formula", "one_point_two", "lever", "whole_formula", "activations_formula", "ways_asked"}
+    {
+        "kv_cache",
+        "score_formula",
+        "one_point_two",
+        "lever",
+        "levers_apart",
+        "whole_formula",
+        "activations_formula",
+        "ways_asked",
+    }
 )
 # how much a method or a use takes, for the least that is worth saying
 _AMOUNTS = frozenset({"how_much"})

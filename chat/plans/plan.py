@@ -306,7 +306,11 @@ def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
         return []  # its cells are asked about: what is compared stands beside them
     if "merging" in reading.cues or sum(name.startswith("stage_") for name in reading.extras) > 1:
         return []  # adapters are what was trained and is merged; what each stage was seen to hold is held against theory by a remark
-    if any(cue.startswith("lever:") for cue in reading.cues) and not tells_saving(reading) and not layouts_of(reading):
+    if (
+        any(cue.startswith(("lever:", "levers_apart:")) for cue in reading.cues)
+        and not tells_saving(reading)
+        and not layouts_of(reading)
+    ):
         return []  # the remark on the setting works both sides out
     if {"mixed_saves", "limit_moved"} & set(reading.cues):
         return []  # what it saves, or does not, holds of any model

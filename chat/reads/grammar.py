@@ -31,6 +31,7 @@ from chat.reads.intents import read_intents
 from chat.reads.leaning import continues
 from chat.reads.left_over import holds_no_sequence, no_card_of_left
 from chat.reads.levers import read_levers, without_amounts
+from chat.reads.levers_apart import APART, levers_apart
 from chat.reads.lone_memory import card_of_claim, chip_of_mac, no_card, own_memory
 from chat.reads.machine_memory import read_kinds_in_a_row
 from chat.reads.mean_lengths import read_mean_lengths
@@ -189,6 +190,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     if "oom_tried" in scan.extras:  # a message counts in GiB, whatever the asker does
         intents = tuple(one for one in intents if one != "units") or ("oom_diagnosis",)
     further = read_further_asks(scan.text, scan.facts)
+    apart = levers_apart(scan.text, intents, scan.facts)
     reading = Reading(
         text=text,
         language=language(lexicon.compiled(PRINTED).sub(" ", head.lower())),
@@ -201,7 +203,7 @@ def _alone(text: str) -> tuple[Reading, str]:
         asks=read_asks(scan.text),
         cues=(
             *read_cues(scan.text),
-            *without_amounts(read_levers(scan.text, intents, scan.facts), further),
+            *(apart or without_amounts(read_levers(scan.text, intents, scan.facts), further)),
             *further,
             *read_meanings(scan.text, scan.facts),
             *serving_layout_cues(scan),
@@ -246,6 +248,9 @@ def _of_a_choice(reading: Reading) -> Reading:
 
 def _of_a_setting(reading: Reading) -> Reading:
     """What a setting does to memory is asked here, whatever it is a setting of."""
+    if any(cue.startswith(APART) for cue in reading.cues):  # how they differ is asked, and no case of either
+        others = (one for one in reading.intents if one in ("training_time", "generation_speed", "which_method"))
+        return replace(reading, intents=("method_diff", *others), asks=())
     effect = any(cue.startswith("lever:") for cue in reading.cues)
     times = any(cue.startswith("lever_times:") for cue in reading.cues)
     of_any = times and not {"gpu", "gpu_memory_gb"} & set(reading.facts) and "kv_cache" not in reading.intents

@@ -1,0 +1,67 @@
+"""Settings set against each other, and activations that are moved to host memory."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+def _told(question: str) -> str:
+    return Assistant().ask(question).text
+
+
+SET_APART = [
+    ("gradient checkpointing or a fused loss: which lowers memory more for a LoRA of Mistral-7B?", "checkpointing+fused_loss"),
+    ("Is gradient accumulation the same thing as a larger batch, as far as VRAM goes?", "accumulation+batch"),
+    ("flash attention vs gradient checkpointing, what is the difference?", "flash+checkpointing"),
+    ("KV 缓存量化和权重量化，哪个更省显存？", "kv_format+weight_format"),
+    ("优化器 offload 与 8 位优化器有什么区别", "offload_optimizer+optimizer_8bit"),
+    ("混合精度跟量化是一回事吗", "mixed_precision+weight_format"),
+    ("activation offloading versus gradient checkpointing on a 3B full fine-tune", "offload_activations+checkpointing"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "settings"), SET_APART)
+def test_two_settings_are_set_apart(text: str, settings: str) -> None:
+    reading = read(text)
+    assert f"levers_apart:{settings}" in reading.cues
+    assert reading.intents[0] == "method_diff"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LoRA vs QLoRA for a 7B?", "ZeRO-2 和 ZeRO-3 的区别", "Does flash attention reduce the KV cache?",
+        "13B LoRA with gradient checkpointing and flash attention, 24 GB, does it fit?", "开了梯度检查点和融合损失还是 OOM",
+        "What is gradient checkpointing?",
+    ],
+)  # fmt: skip
+def test_other_questions_are_left_alone(text: str) -> None:
+    assert not any(cue.startswith("levers_apart:") for cue in read(text).cues)
+
+
+def test_each_is_added_to_the_same_case_alone() -> None:
+    told = _told("gradient checkpointing or a fused loss, which saves more for a LoRA of Qwen2.5-7B?")
+    assert told.startswith("**They act on different parts: gradient checkpointing on activations (12.8 GiB → 1.13 GiB)")
+    assert "a fused loss (Liger) on logits and loss (3.48 GiB → 0.08 GiB)" in told
+    assert told.count("The whole 32.8 GiB → 19.6 GiB (Qwen2.5-7B-Instruct, LoRA") == 1
+
+
+def test_two_names_are_not_one_thing() -> None:
+    told = _told("混合精度和量化是一回事吗？")
+    assert told.startswith("**不是一回事：作用的部分不同：混合精度作用于激活")
+
+
+@pytest.mark.parametrize(
+    ("text", "moved"),
+    [
+        ("torchtune full 8B, enable_activation_offloading=True, does it fit 40GB?", True),
+        ("7B LoRA 16k 长度，激活卸载到内存，24G 够吗", True),
+        ("7B full fine-tuning with cpu offload on 24 GB", False),
+    ],
+)
+def test_moved_activations_are_no_moved_parameters(text: str, moved: bool) -> None:
+    facts = read(text).facts
+    assert (facts.get("activation_offload"), facts.get("offload")) == (
+        ((True,), None) if moved else (None, ("params",))
+    )
