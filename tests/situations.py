@@ -288,6 +288,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "claim-total": (["how_much", "claim_checked"], {"params": "65B", "method": "qlora", "bits": 4}, {"claims_gb": [48]}),
     "claim-as-states": (["check_arithmetic"], {**SEVEN, "method": "full"}, {"claims_gb": [112]}),
     "micro-batch-decides": (["why_more", "accumulation"], {"task": "train"}, {}),
+    "offload-not-at-work": (["oom_diagnosis"], {**QWEN, "method": "full", "gpu": "RTX 4090", "offload": "params", "zero_stage": 3, "host_memory_gb": 256}, {}),
     "levers-apart": (["levers_apart:checkpointing+fused_loss", "apart_method_told", "method_diff"], {**SEVEN, "method": "lora"}, {}),
     "lever-effect": (["lever:flash", "lever_on:kv_cache"], {**SEVEN}, {}),
     "length-or-batch": (["why_more", "length_and_batch"], {"task": "train"}, {}),

@@ -335,6 +335,15 @@ def _memory_version(figures: Figures) -> Words:
     )
 
 
+def _larger_step(figures: Figures) -> Words:
+    """Which larger step would overflow the card by itself; silent where none of the usual would."""
+    try:
+        likeliest = figures.causes[0].says
+    except Missing:
+        return SILENT
+    return Words(f", such as {likeliest.en}", f",例如{likeliest.zh}")
+
+
 # of a card's memory what states may take beside activations, logits and buffers
 _MOST_OF_A_CARD = 0.75
 
@@ -344,5 +353,5 @@ AT_WORK: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = 
 }
 AT_WORK_WORDS: dict[str, Callable[[Figures], Words]] = {
     "moments_sum": _moments_sum, "stages_at_work": _stages_at_work, "example_elsewhere": _example_elsewhere, "offload_at_work": _offload_at_work,
-    "beside_it": _beside_it, "room_beside": _room_beside, "to_reach": _to_reach, "whole_weights": _whole_weights, "memory_version": _memory_version,
+    "larger_step": _larger_step, "beside_it": _beside_it, "room_beside": _room_beside, "to_reach": _to_reach, "whole_weights": _whole_weights, "memory_version": _memory_version,
 }  # fmt: skip

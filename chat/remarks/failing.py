@@ -17,6 +17,7 @@ from chat.works import (
     VL,
     VLLM,
 )
+from kb.host_memory import host_verdict
 
 # who trains on samples of so many tokens has set the batch to 1
 _LONG = 16384
@@ -32,6 +33,16 @@ def _cache_explains(c: Asked) -> bool:
     much = c.over("kv_all", (0.1 if c.any("file_size") and _as_seen(c) else 0.25) * c.figures.amount("w_all"))
     asked = c.any("why_more", "method_diff") and (not c.failed or c.any("fell_back"))
     return asked and c.said("seq_len") and much and (_as_seen(c) or c.any("bug_suspected", "growing"))
+
+
+def _moved_and_held(c: Asked) -> bool:
+    """Are states offloaded to a machine that is told and holds them, while the cards hold what is left?"""
+    moved = c.k("offload") in ("params", "optimizer") and c.said("host_memory_gb") and not c.any("host_killed")
+    return (
+        moved
+        and c.figures.base.verdict_of_cards == "yes"
+        and host_verdict(c.figures.base.situation) in ("yes", "borderline")
+    )
 
 
 FAILING = (
@@ -110,7 +121,10 @@ FAILING = (
     Remark("loss-not-fused", 8, lambda c: c.training and c.failed and c.modelled and not c.said("loss") and c.k("loss") != "full-logits" and c.over("logits_copy", 4e9) and c.figures.amount("peak_logits") > (c.figures.base.capacity or 0),
         "**The likeliest cause: the fused or chunked loss is not in force. Without it the logits decide, {peak_logits} of {capacity}; with it the formulas give {peak}{of_case}.** {tokens} tokens × {vocab} vocabulary × 4 B = {logits_copy} for one fp32 copy, several at once, {logits_peak} at the worst moment.{inputs_too} Then about {longest_full} tokens are the most; with the loss in force about {longest_fused}. See in the log that it was applied to this model.",
         "**最可能的原因:融合或分块损失没有生效。没有它由 logits 决定,{peak_logits},卡上 {capacity};生效时按公式是 {peak}{of_case}。** {tokens} token × 词表 {vocab} × 4 字节 = 一份 fp32 就是 {logits_copy},同时存在好几份,最高 {logits_peak}。{inputs_too}那样最长约 {longest_full} token,生效时约 {longest_fused}。在日志里确认它真的作用于这个模型。", LIGER, CAUSE),
-    Remark("offload-needs-ram", 9, lambda c: c.training and c.failed and c.fits and c.method == "full" and c.k("offload") == "params" and not (c.caused and c.said("seq_len")),
+    Remark("offload-not-at-work", 9, lambda c: c.training and c.failed and c.method == "full" and _moved_and_held(c),
+        "**By the figures the card holds only what a step works on, {peak} of {capacity}{of_case}, and the RAM has room for the rest: that the card runs out means that the offload is not in effect, or that a step is larger than told{larger_step}.** Without it the states take {zero3} of each card. It is not in effect where the trainer reads another config than the one that was edited, where offload_param is set below stage 3, which ignores it, or where the model is loaded before that config exists, for then each process first puts the whole on its card ({w16}; zero.Init). DeepSpeed's log names DeepSpeedCPUAdam where the optimizer is offloaded, and with parameters offloaded nvidia-smi shows little more than the context after loading.",
+        "**按公式卡上只剩每步的工作集 {peak} / {capacity}{of_case},其余部分主机内存放得下:显存仍溢出,说明 offload 没有生效,或者一步比所说的更大{larger_step}。** 不 offload 时状态每张卡占 {zero3}。没有生效的常见原因:训练器读的不是改过的那份配置;阶段低于 3 时 offload_param 会被忽略;模型在这份配置建立之前就已加载,每个进程会先把完整权重放上自己的卡({w16};zero.Init)。优化器 offload 生效时,DeepSpeed 日志里有 DeepSpeedCPUAdam;参数也 offload 时,加载后 nvidia-smi 只比上下文多一点。", DEEPSPEED_CONFIG, CAUSE),
+    Remark("offload-needs-ram", 9, lambda c: c.training and c.failed and c.fits and c.method == "full" and c.k("offload") == "params" and not (c.caused and c.said("seq_len")) and not _moved_and_held(c),
         "**The likeliest to run out is the machine's RAM: offloaded, the states of {params} parameters must fit the machine, {states} (16 B each, {adam12} of it Adam's); the process is then killed without a CUDA error.** On the cards only the working set is left, {peak} of {capacity}: check the micro-batch, checkpointing, a fused loss (one fp32 copy of the logits is {logits_copy} at {tokens} tokens) and zero.Init. Without offload the states are {zero3} on each of {cards} cards; machines of {cards} such cards that hold them with room: {state_nodes}. Without either: 8-bit states in pure bf16, or LoRA ({peak_lora}).",
         "**最可能不够的是主机内存:offload 后 {params} 参数的状态必须放得进内存,共 {states}(每参数 16 字节,其中 Adam {adam12});那时进程会被直接杀掉而没有 CUDA 报错。** 卡上只剩工作集 {peak} / {capacity}:检查 micro-batch、重计算、融合损失({tokens} token 的一份 fp32 logits 是 {logits_copy})和 zero.Init。不用 offload 时状态在 {cards} 张卡上每张占 {zero3},留有余量放下它们需要这样的机器({cards} 张卡){state_nodes} 台。都不行时:8 位优化器加纯 bf16,或 LoRA({peak_lora})。", DEEPSPEED, CAUSE),
     Remark("rollout-wakes-beside-states", 2, lambda c: c.any("rollout_again") and c.k("algo") in ("grpo", "ppo") and c.modelled and c.method == "full" and c.failed and c.said("gpu_memory_utilization") and c.k("optimizer") == "adamw" and c.figures.amount("with_the_engine") > 0.9 * c.figures.amount("card_whole"),
