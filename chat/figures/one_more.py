@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from chat.figures.later import LATER_WORDS
 from chat.figures.named import Figures, Missing, gib_words
 from chat.figures.parallel_words import room_for_tokens
 from chat.phrases import HOLDS
@@ -118,4 +119,5 @@ def _of_training(figures: Figures) -> Words:
     )
 
 
-ONE_MORE_WORDS: dict[str, Callable[[Figures], Words]] = {"one_more": _one_more}
+# beside one more card what is planned for later
+ONE_MORE_WORDS: dict[str, Callable[[Figures], Words]] = {"one_more": _one_more, **LATER_WORDS}

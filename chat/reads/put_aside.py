@@ -2,7 +2,7 @@
 again, a length that is for later, how many layers are placed where the whole model is asked for."""
 
 from chat.reads.corrected import keep
-from chat.reads.lexicon import compiled
+from chat.reads.for_later import read_for_later
 from chat.reads.ruled_out import turned_down
 from chat.reads.scan import Scan
 from kb.recipe import ADAPTERS
@@ -17,27 +17,11 @@ def put_aside(scan: Scan) -> None:
         out = {"lora"} & named
     if out & set(methods) and set(methods) - out:
         keep(scan, "method", [one not in out for one in methods])
-    _for_later(scan)
+    read_for_later(scan)
     _placed_now(scan)
     tokens, sizes = set(scan.extras.get("train_tokens", ())), scan.facts.get("params", [])
     if tokens & set(sizes) and set(sizes) - tokens:
         keep(scan, "params", [one not in tokens for one in sizes])
-
-
-# "some day 64k, not yet", "以后可能上 32k,现在不用"
-_LATER = r"(?:\b(?:later(?: on)?|some ?day|one day|in the future|down the (?:road|line)|eventually|at some point)\b|以后|将来|未来|日后|后期|往后)[^.;?!]*"
-_NOT_NOW = r"\bnot (?:right now|now|yet|today|for now|at the moment|needed (?:now|yet))\b|(?:现在|目前|眼下|暂时|这次|先)(?:还)?(?:不|没)"
-_PUT_OFF = ("seq_len", "batch_size", "n_gpus")
-
-
-def _for_later(scan: Scan) -> None:
-    """Of several values, the one that is said to be for later and not for now is no value of the case."""
-    spans = [scan.normal.original(*one.span()) for one in scan.find(_LATER) if compiled(_NOT_NOW).search(one[0])]
-    for name in _PUT_OFF if spans else ():
-        values, places = scan.facts.get(name, []), scan.spans.get(name, [])
-        kept = [not any(start <= place[0] < end for start, end in spans) for place in places]
-        if any(kept) and not all(kept) and len(kept) == len(values):
-            scan.extras.setdefault("for_later", []).extend(keep(scan, name, kept))
 
 
 # "currently -ngl 28; could I get all layers on it?"

@@ -65,6 +65,7 @@ _RAM_CHANGED = (
 )
 _NEAR = 90  # characters from what is spoken of to a value of it
 _LEAST_LENGTH = 256  # tokens
+_DIGITS_OF_A_COUNT = 3  # of cards whose number was changed
 _MOST = {"batch_size": 4096, "lora_rank": 2048, "gpu_layers": 200}
 _BY_ITSELF = frozenset(2**power for power in range(9, 21))
 
@@ -85,6 +86,9 @@ def changed(text: str) -> list[Change]:
     found: list[Change] = []
     for one in compiled(_CHANGED).finditer(text):
         fact = next(fact for fact in _SETTINGS if one[fact])
+        counted = max(len(one["a"]), len(one["b"])) <= _DIGITS_OF_A_COUNT and "k" not in one["b"]
+        if fact == "n_gpus" and not counted:
+            continue  # "一张 4090,现在 8k": a card's name and a length
         steps = (step.span() for step in compiled(_ONE).finditer(text, *one.span("steps")))
         found.append(Change(fact, one.span(), (one.span("a"), *steps), one.start("link"), one.span("b")))
     for one in compiled(_RAM_CHANGED).finditer(text):
