@@ -211,7 +211,7 @@ def unit_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], lis
     told = {said for pair in result["same"] for said in (pair["decimal"], pair["exact"])}
     told |= {card["mib"].replace(",", "") for card in cards} | {card["marketed"] for card in cards}
     told |= {card["seen_said"] for card in cards if "seen" in card}
-    if compiled(_OF_FILES).search(reading.text.lower()):
+    if compiled(_OF_FILES).search(reading.lowered):
         amounts = [one for one in result["conversions"] if one.get("left") and one["unit"] in ("GB", "GiB")]
         own = {card.get("seen_said") for card in cards} | {one["said"] for one in amounts if _of_a_card(one, cards)}
         # what is told of the card is none of the files, unless it is all that is told
@@ -255,7 +255,7 @@ def _beside_files(one: dict[str, Any], reading: Reading) -> bool:
     """Is an amount told in the clause that speaks of files or weights?"""
     number = re.escape(f"{one['number']:g}")
     return (
-        compiled(rf"(?:{_OF_FILES})[^,;，。?]{{0,24}}(?<![\d.]){number}(?:\.0+)?(?![\d.])").search(reading.text.lower())
+        compiled(rf"(?:{_OF_FILES})[^,;，。?]{{0,24}}(?<![\d.]){number}(?:\.0+)?(?![\d.])").search(reading.lowered)
         is not None
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from kb.cases import INFERENCE, spread
 from kb.names import gpu_row, model_row, names
+from kb.programs import reads_files
 from kb.recipe import FILE_BITS, called_bits, format_for, usual_models
 from kb.standin import stand_in
 from kb.stored import FEW_BITS, FILES, bits_of_file
@@ -109,7 +110,8 @@ def bits_named(stored: str) -> int:
 def engine_of(facts: dict[str, Any]) -> str:
     """The program: the one named; else llama.cpp where files on one person's machine are meant, and none of servers."""
     if facts.get("engine"):
-        return str(facts["engine"])
+        named = str(facts["engine"])
+        return FILES if reads_files(named) else named
     if str(facts.get("weight_format", "")).startswith("gguf") or "host_memory_gb" in facts or "gpu" not in facts:
         return FILES
     cases = spread({"gpu": facts["gpu"], "gpu_memory_gb": facts.get("gpu_memory_gb")})

@@ -102,6 +102,12 @@ def serves(engine: Any) -> bool:
     return LIKE.get(called, called) == "vllm"
 
 
+def reads_files(engine: Any) -> bool:
+    """Whether the program runs llama.cpp's files, and what of them the cards do not hold on the host."""
+    called = str(engine or "")
+    return LIKE.get(called, called) == "llama.cpp" and called != "exllama"
+
+
 _DEFAULT = "'s default"
 
 

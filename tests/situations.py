@@ -68,6 +68,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "meaning-of-experts": (["meaning:moe"], {}, {}),
     "meaning-of-quantisation": (["meaning:quantisation"], {}, {}),
     "meaning-of-zero": (["meaning:zero"], {}, {}),
+    "meaning-of-state-terms": (["meaning:state_terms"], {}, {"log": ["state_term 2", "state_term 2", "state_term 12", "state_asked 2"]}),
     "library-found-no-room": (["oom_diagnosis", "cublas"], {}, {}),
     "buffer-not-allocated": (["oom_diagnosis", "allocation_failed"], {}, {}),
     "long-inputs-fail": (["oom_diagnosis", "long_only"], {}, {}),

@@ -95,7 +95,9 @@ def test_every_meaning_has_words() -> None:
     told = {}
     for subject in MEANT:
         given = {"weight_format": "gguf:Q4_K_M"} if subject == "meaning:format" else {}
-        found = made([subject], Figures(given), 1)
+        terms = ["state_term 2", "state_term 2", "state_term 12", "state_asked -1"]
+        beside = {"log": terms} if subject == "meaning:state_terms" else {}
+        found = made([subject], Figures(given, beside), 1)
         assert found, subject
         assert found[0]["key"] in {one.key for one in MEANINGS + SETTINGS_MEANT + FEATURES_MEANT}
         told[subject] = (found[0]["en"], found[0]["zh"])

@@ -85,7 +85,7 @@ def not_needed(fact: str, asked: Asked, options: list[Option], result: Result, r
     """Asked whether more cards are needed after a failure: that fewer hold it with a change that costs nothing."""
     failed = [one for one in options if one.key != asked.key]
     change: Any = next(iter(result.get("changes", ())), None)
-    needed = compiled(NEEDED_AT_ALL).search(reading.text.lower())
+    needed = compiled(NEEDED_AT_ALL).search(reading.lowered)
     if fact != "n_gpus" or asked.what != "instead" or len(failed) != 1 or not (needed and change):
         return ""
     if change["price"] != "nothing" or round(change["total_gib"] / change["gib"]) != failed[0].key:

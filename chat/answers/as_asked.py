@@ -57,7 +57,7 @@ def as_asked(result: Result, reading: Reading) -> Result:
     asked = (
         doubted
         or concluded
-        or ("fits" in reading.intents[:1] and asks_whether(reading.text))
+        or ("fits" in reading.intents[:1] and asks_whether(reading.lowered))
         or ("confirms" in reading.cues and "fits" in reading.intents)
         or claims_ability(reading)
     )
@@ -67,13 +67,13 @@ def as_asked(result: Result, reading: Reading) -> Result:
         # what was not understood of the question may turn a plain yes or no
         uneven = "heads_do_not_divide" in by_layers(reading).cues  # which has its own yes or no
         told["doubted_setting"] = doubted
-        told["denied"] = claims_ability(reading) and denies(reading.text)
+        told["denied"] = claims_ability(reading) and denies(reading.lowered)
         told["whether"] = (
             "log_target" not in reading.extras
             and not asks_sum(reading)
             and not reading.unknown_models
             and not left_out(reading)
-            and not compiled(NEEDED).search(reading.text.lower())  # yes, it is needed?
+            and not compiled(NEEDED).search(reading.lowered)  # yes, it is needed?
             and not uneven
             # of what goes beside it a yes or no would be understood
             and not {"one_or_several", "draws", "another_service"} & set(reading.cues)
@@ -83,7 +83,7 @@ def as_asked(result: Result, reading: Reading) -> Result:
     if "seq_len" in reading.asks[:1]:
         told["solved_for"] = "seq_len"
     if not (
-        compiled(_HOST).search(reading.text.lower())
+        compiled(_HOST).search(reading.lowered)
         or {"host_memory_gb", "offload"} & set(reading.facts)
         or "loading" in reading.cues
     ):

@@ -102,7 +102,7 @@ def second(reading: Reading, remarks: Collection[str]) -> str:
         return "on-disk"
     if "tower-frozen" not in remarks:
         return ""
-    text = reading.text.lower()
+    text = reading.lowered
     named = compiled(_OF_A_TOWER).search(text)
     before = text[: named.start()] if named else text
     asked = "saving_asked" in reading.cues or compiled(_DIFFERENCE).search(text)
@@ -113,7 +113,7 @@ def second(reading: Reading, remarks: Collection[str]) -> str:
 def asks_of_a_token(reading: Reading) -> bool:
     """Is it what a token's cache takes that is asked, of no card?"""
     cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
-    return not cards and "kv_cache" in reading.intents[:2] and bool(compiled(_PER_TOKEN).search(reading.text.lower()))
+    return not cards and "kv_cache" in reading.intents[:2] and bool(compiled(_PER_TOKEN).search(reading.lowered))
 
 
 def answers_by_concept(reading: Reading, remarks: Collection[str]) -> bool:

@@ -50,7 +50,7 @@ def most_to_try(result: dict[str, Any], reading: Reading) -> list[str]:
 
 def _asked_for(reading: Reading) -> str | None:
     """A batch or a length, if the most of one of them is asked for."""
-    text = reading.text.lower()
+    text = reading.lowered
     batch = "batch" in text or "bs" in text
     if batch and ("batch_size" in reading.asks or compiled(_ASKED).search(text)):
         return "batch_size"

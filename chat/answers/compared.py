@@ -64,7 +64,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     left = [{**one, "changes": allowed(one["changes"], frozenset(reading.cues))} for one in result["mended"]]
     result = {**result, "mended": [one for one in left if one["changes"]]}
     names = [named(one, result, language) for one in result["setups"]]
-    text = reading.text.lower()
+    text = reading.lowered
     wants = "which_method" in reading.intents[:2] and "why_more" not in reading.intents
     asked = (wants or asks_which(reading) or one_card_alone(result)) and not compiled(_BY_MEMORY).search(text)
     term_asked = _asked_of(result, reading)
@@ -162,7 +162,7 @@ def _on_both(result: Result, names: list[str], reading: Reading) -> tuple[list[s
     language = reading.language
     lead = [
         side_by_side(
-            result["hybrid"], names, "fits" in reading.intents[:2] and asks_whether(reading.text), True, language
+            result["hybrid"], names, "fits" in reading.intents[:2] and asks_whether(reading.lowered), True, language
         ),
         of_each(result, result["cases"], language).strip(),
         *prices(result, names, language),
@@ -323,7 +323,7 @@ def _fitting(result: Result, names: list[str], language: str) -> str:
 
 def _asked_of(result: Result, reading: Reading) -> Result | None:
     """The term that the question is about, where it is of one and the set-ups differ in it."""
-    alone = "kv" in reading.cues and not compiled(_WHOLE).search(reading.text.lower())  # and nothing of the whole
+    alone = "kv" in reading.cues and not compiled(_WHOLE).search(reading.lowered)  # and nothing of the whole
     about = "kv_cache" in reading.intents[:2] or "kv_format" in result["differing"] or alone
     return next((one for one in result["differences"] if about and one["name"] == "kv_cache"), None)
 

@@ -174,7 +174,7 @@ def _as_said(name: str, said: dict[str, Any]) -> Any:
 
 def _one_is_enough(one: Result, result: Result, reading: Reading) -> str:
     """Asked whether so many cards are needed: whether a single one serves the model, or in how few bits it would."""
-    if not compiled(NEEDED).search(reading.text.lower()) or has_failed(reading) or "one_more_asked" in reading.cues:
+    if not compiled(NEEDED).search(reading.lowered) or has_failed(reading) or "one_more_asked" in reading.cues:
         return ""
     need, room = gib(one["gib"]), gib(one["capacity_gib"])
     zh, less = reading.language == "zh", in_fewer_bits(one, reading.language)
@@ -193,7 +193,7 @@ def only_this(result: Result, reading: Reading) -> str:
     methods = reading.facts.get("method", ())
     facts = result.get("facts") or {}
     next_ = _GIVES_UP_LESS.get(str(methods[0])) if len(methods) == 1 else None
-    if not next_ or not _asked_only(reading.text.lower()) or has_failed(reading) or len(cases_of(result)) > 1:
+    if not next_ or not _asked_only(reading.lowered) or has_failed(reading) or len(cases_of(result)) > 1:
         return ""
     rung = next((one for one in result.get("ladder") or [] if one["facts"].get("method") == next_ and len(one["facts"]) == 1), None)  # fmt: skip
     if rung is None or result.get("verdict") is None or not result.get("capacity_gib"):

@@ -41,7 +41,7 @@ def _asks_ram(reading: Reading) -> bool:
 
 def asks_amount(reading: Reading) -> bool:
     """Is it asked how much host memory, and not only whether it is enough?"""
-    return compiled(_AMOUNT_OF_RAM).search(reading.text.lower()) is not None
+    return compiled(_AMOUNT_OF_RAM).search(reading.lowered) is not None
 
 
 def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:
@@ -143,7 +143,7 @@ def _placed_each(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
     differing = [name for name in ordered(cases[0]["facts"]) if len({str(one["facts"][name]) for one in cases}) > 1]
     names = [case_words({name: one["facts"][name] for name in differing}, language) for one in cases]
     asked = bool({"which_method", "comparison"} & set(reading.intents)) or asks_which(reading)
-    said = side_by_side(placed, names, "fits" in reading.intents[:2] and asks_whether(reading.text), asked, language)
+    said = side_by_side(placed, names, "fits" in reading.intents[:2] and asks_whether(reading.lowered), asked, language)
     return [said], [*placed_table(placed, names, language), *warnings(result, language)]
 
 

@@ -99,7 +99,7 @@ _OF_A_FIGURE = frozenset({"kv_cache", "units", "check_arithmetic", "explain_deri
 
 def _confirms(found: Found) -> bool:
     reading = found.reading
-    whether = reading.intent in _OF_A_FIGURE and "fits" in reading.intents[:3] and asks_at_all(reading.text)
+    whether = reading.intent in _OF_A_FIGURE and "fits" in reading.intents[:3] and asks_at_all(reading.lowered)
     whether = whether and not ("batch_size" in reading.asks[:1] and found.of("solve_for"))  # so many at once says it
     asked = ("confirms" in reading.cues or whether) and "injection" not in reading.intents and has_subject(reading)
     told = any(one.get("verdict") for one in found.of("estimate_memory")) or found.of("recommend")

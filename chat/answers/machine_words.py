@@ -8,10 +8,15 @@ from chat.answers.machine_choice import choice
 from chat.answers.machine_parts import Row, how, model_in, rate, rig
 from chat.answers.without_card import without_card
 from chat.phrases import gib, in_words, value
+from chat.plans.machines import of_any_machine
 from chat.reads.reading import Reading
 from kb.candidates import WITHOUT_SERVERS
 
 _MUCH_FASTER = 3
+_NO_CARD = (
+    "Without such a card the model stays in RAM: slow, and a few billion parameters in 4 bits are what is usable; a mixture of experts with few active parameters bears it best.",
+    "没有独立显卡就放在内存里跑:慢,4 位的几 B 模型才好用;激活参数少的 MoE 最合适。",
+)
 Said = tuple[list[str], list[str]]
 
 
@@ -27,6 +32,8 @@ def machines_run(result: dict[str, Any], reading: Reading) -> Said:
         if len(leads) == 1
         else "\n".join([choice(machines, result, language), "", *(f"- {one}" for one in leads)]).strip()
     )
+    if of_any_machine(reading):  # what is asked back comes first, and each size is an example
+        return [lead], [_NO_CARD[language == "zh"]]
     rows = [
         (one, held)
         for one in machines

@@ -78,9 +78,7 @@ def same_shapes(reading: Reading) -> list[str]:
     told = []
     for name, span in zip(reading.facts.get("model", ()), reading.spans.get("model", ()), strict=False):
         said, own = set(tokens(reading.text[span[0] : span[1]])), set(tokens(str(name)))
-        said |= {
-            word for word in re.split(r"[^a-z0-9.]+", reading.text.lower()) if word.isdigit() and len(word) == _DATE
-        }
+        said |= {word for word in re.split(r"[^a-z0-9.]+", reading.lowered) if word.isdigit() and len(word) == _DATE}
         for alias in str(model_row(str(name)).get("aliases") or "").split(";"):
             apart, here = set(tokens(alias)) - own - _NEUTRAL, own - set(tokens(alias)) - _NEUTRAL
             if apart and apart <= said and not (here and here <= said):

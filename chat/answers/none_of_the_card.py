@@ -18,7 +18,7 @@ def of_the_cards(found: Found) -> list[str]:
     """The verdict on the cards, and how far they go; nothing where neither is asked or no card is named."""
     reading = found.reading
     asked = reading.asks or _OF_THE_CARDS & set(reading.intents) or "cache_left" in reading.cues
-    merges = "merge_asked" in reading.cues and not compiled(_TRAINED).search(reading.text.lower())
+    merges = "merge_asked" in reading.cues and not compiled(_TRAINED).search(reading.lowered)
     if not asked or not has_subject(reading) or merges:
         return []
     told = [headline(one, reading.language) for one in found.of("estimate_memory") if one.get("capacity_gib")]

@@ -31,8 +31,8 @@ def cases_picked(result: Result, reading: Reading) -> str:
     open_method = "method" in differing - named and ("method" in reading.asks or "which_method" in reading.intents[:1])
     # of one that is named the verdicts alone tell which, where one fits
     several = len(named) > (1 if any(leaning(case) in FITS for case in cases) else 0)
-    several = several or (named <= {"weight_format", "bits"} and bool(compiled(_BEST).search(reading.text.lower())))
-    which = (several and (compiled(WHICH_OF).search(reading.text.lower()) or asks_which(reading))) or open_method
+    several = several or (named <= {"weight_format", "bits"} and bool(compiled(_BEST).search(reading.lowered)))
+    which = (several and (compiled(WHICH_OF).search(reading.lowered) or asks_which(reading))) or open_method
     if not which or differing & OF_CARDS or has_failed(reading):
         return ""
     zh = reading.language == "zh"
@@ -77,7 +77,7 @@ def _card_picked(cases: list[Result], reading: Reading) -> str:
     """Of cards that are named those that hold it, where others do not."""
     held = [case for case in cases if leaning(case) in FITS]
     several = any(len(reading.facts.get(name, ())) > 1 for name in ("gpu", "gpu_memory_gb"))
-    which = several and compiled(rf"{WHICH_OF}|\bor\b").search(reading.text.lower())
+    which = several and compiled(rf"{WHICH_OF}|\bor\b").search(reading.lowered)
     if not which or not 0 < len(held) < len(cases) or has_failed(reading):
         return ""
     zh, of = reading.language == "zh", " / " if reading.language == "zh" else " of "

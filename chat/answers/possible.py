@@ -47,7 +47,7 @@ def possible_ways(result: Result, reading: Reading) -> list[dict[str, Any]]:
 
 def _turns_on_how(result: Result, reading: Reading) -> bool:
     """Is it asked whether it can be done, of what does not fit for sure in any case as it stands?"""
-    if "fp8_training" in reading.cues or compiled(_CONCLUDED).search(reading.text.lower()):
+    if "fp8_training" in reading.cues or compiled(_CONCLUDED).search(reading.lowered):
         return False
     if _conjectured(reading):
         said_how = any(name in reading.facts for name in _HOW)  # then it is that which is true or not

@@ -28,7 +28,7 @@ _OF_GALORE = (
 
 def asked_published(result: Result, reading: Reading) -> Result:
     """The tables and runs that are told: of the size that was asked about, and where an amount is asked for at all."""
-    text = reading.text.lower()
+    text = reading.lowered
     plain = reading.intent in _OF_AMOUNTS and not set(reading.facts.get("algo", ())) - {"sft"}
     tables = result.get("tables") or []
     if not compiled(_ABOUT_TABLES).search(text):

@@ -53,7 +53,7 @@ def saving_judged(result: dict[str, Any], names: list[str], reading: Reading) ->
         return ""
     zh, (less, more) = language == "zh", (names[place] for place in found["pair"])
     each = ("每张卡" if zh else " per card") if several_cards(result) else ""
-    opens = _opens(found, _told(found, zh), compiled(_ASKS_WHETHER).search(reading.text.lower()) is not None, zh)
+    opens = _opens(found, _told(found, zh), compiled(_ASKS_WHETHER).search(reading.lowered) is not None, zh)
     states, size, makes, stays = found["as"] == "states", *_amounts(found, _methods(result), language)
     less_of_all, after = f"{found['counted_share']:.0%}", _apart(result, found, zh)
     if zh:

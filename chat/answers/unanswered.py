@@ -7,6 +7,7 @@ from chat.answers.unread import not_understood
 from chat.answers.wording import finished
 from chat.phrases import value
 from chat.plans.allotted import size_not_sold
+from chat.plans.machines import of_any_machine
 from chat.plans.understood import has_subject, understood
 from chat.reads.free_memory import CARD_FREE, CARD_TAKEN
 from chat.reads.lexicon import compiled
@@ -69,6 +70,12 @@ _OF_ANY = (
     "在此之前可按每 10 亿(1B)参数估算:推理 16 位 2 GB、8 位 1 GB、4 位约 0.6 GB,KV 缓存另算,随长度 × 并发增长;LoRA 2 GB 起,QLoRA 0.6 GB 起;AdamW 全参微调 16 到 18 GB。激活都另算。",
 )
 
+# asked what a machine runs of which nothing is told
+_ANY_MACHINE = (
+    "That depends on its graphics memory and its RAM: which card is it (or how many GB of VRAM: Task Manager > Performance > GPU, or `nvidia-smi`), and how much RAM? With llama.cpp's files (Ollama, LM Studio) and 4,096 tokens, a card of each usual size holds:",
+    "取决于显存和内存:显卡是什么型号,或显存多少 GB(任务管理器 > 性能 > GPU 里看,也可用 nvidia-smi)?内存多少?按 GGUF 文件(Ollama、LM Studio 一类)、4,096 token,常见显存能放下:",
+)
+
 # asked whether so many cards are enough, of no model: what decides it, before what is missing
 _OF_COUNTS = (
     "That depends on the model and the method: cards add up only where the model is divided over them (FSDP or ZeRO-3 in training, tensor parallel when serving); plain data parallel (DDP) keeps a whole copy on every card, so more of them train faster and hold no more.",
@@ -101,7 +108,7 @@ def _without_tools(reading: Reading) -> str:
         return "\n\n".join(part for part in (unknown(reading), not_understood(reading, every=True)) if part)
     said = {"greeting": _HELP, "help": _HELP, "injection": _INJECTION}.get(reading.intent)
     if said is not None:
-        return (_WELCOME if reading.intent == "greeting" and _THANKED.search(reading.text) else said)[place]
+        return (_WELCOME if reading.intent == "greeting" and _THANKED.search(reading.lowered) else said)[place]
     if "cost" in reading.cues and (wanted := pace_wanted(reading, set())):  # what a price takes is no model alone
         return "\n\n".join(part for part in (wanted, not_understood(reading, every=True)) if part)
     missing = _ENCODER if "encoder" in reading.cues else _NO_SUBJECT
@@ -130,7 +137,7 @@ def _outside(reading: Reading, place: int) -> str:
 def of_cards(reading: Reading) -> list[str]:
     """What is said before an answer is computed: a card that nobody knows, and an amount of memory that is called bandwidth."""
     zh = reading.language == "zh"
-    told = []
+    told = [_ANY_MACHINE[zh]] if of_any_machine(reading) else []
     memory = reading.fact("gpu_memory_gb")
     for name in (_typed(one, reading.text) for one in reading.unknown_gpus):
         if memory:
@@ -177,7 +184,7 @@ def _of_no_such_size(reading: Reading) -> list[str]:
             if reading.language == "zh"
             else f"Each MIG slice counts as a card of its own with {found[1]:g} GB: slices do not reach each other, so each holds the weights once more."
         ]
-    if found is None or compiled(_SLICED).search(reading.text.lower()):
+    if found is None or compiled(_SLICED).search(reading.lowered):
         return []
     zh = reading.language == "zh"
     name, size, sold = found

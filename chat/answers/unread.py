@@ -71,7 +71,7 @@ def _read_as(reading: Reading) -> str:
     name = str(next(iter(reading.extras.get("longer_name", ())), ""))
     model = str(next(iter(reading.facts.get("model", ())), "")).rpartition("/")[2]
     if model and name.lower() not in model.lower():
-        at = reading.text.lower().find(name)
+        at = reading.lowered.find(name)
         said = reading.text[at : at + len(name)] if at >= 0 else name
         told.append(
             f"“{said}”按 {model} 的层数和头数计算。"
@@ -136,7 +136,7 @@ def _unread(reading: Reading) -> list[Unread]:
     def said_again(one: Unread) -> bool:
         """A number among function words alone that was read at another place ("by 8"), or a single card beside several."""
         rest = _FUNCTION.sub("", one.near.lower().replace(one.text, " ")).strip(" ,.;:?!")
-        again = not rest or _DIVIDES.search(reading.text.lower(), 0, one.span[0]) or _read_before(one, reading)
+        again = not rest or _DIVIDES.search(reading.lowered, 0, one.span[0]) or _read_before(one, reading)
         return bool(again) and (one.text in counted or (several and one.text == "1"))
 
     left = [one for one in reading.not_understood if one.text.strip() not in judged]
@@ -149,7 +149,7 @@ _IN_A_CLAUSE = re.compile(r"[^,;.?!，；。？！\n]{0,40}$")
 
 def _read_before(one: Unread, reading: Reading) -> bool:
     """Was the same number read before in the same clause: "16 steps must keep 16 sets of activations"?"""
-    clause = _IN_A_CLAUSE.search(reading.text, 0, one.span[0])
+    clause = _IN_A_CLAUSE.search(reading.lowered, 0, one.span[0])
     number = re.compile(rf"(?<![\d.]){re.escape(one.text)}(?![\d.]*\d)")
     return clause is not None and bool(number.search(clause[0]))
 
@@ -159,7 +159,7 @@ def _asked(reading: Reading) -> list[Unread]:
     unread = _unread(reading)
     if not unread or _NO_VERDICT & set(reading.intents[:2]) or reading.equations:
         return []
-    asking = [part for part in parts(reading.text.lower().translate(_STOPS)) if part.asks]
+    asking = [part for part in parts(reading.lowered.translate(_STOPS)) if part.asks]
     return [
         one
         for one in unread

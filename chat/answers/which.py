@@ -116,7 +116,7 @@ _ASKED = (
 
 def asks_which(reading: Reading) -> bool:
     """Whether it is asked in words which of several to take."""
-    text = reading.text.lower()
+    text = reading.lowered
     return any(word in text for word in _ASKED)
 
 

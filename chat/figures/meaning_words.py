@@ -5,6 +5,7 @@ from typing import Any
 
 from chat.figures.lever_words import LEVERS, both_shown
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
+from chat.figures.state_terms import STATE_TERMS
 from chat.figures.zero_bytes import OF_STAGE, on_each_card
 from chat.phrases import in_words
 from formulas.quantity import Words
@@ -137,5 +138,5 @@ def _zero_shares(_: Figures) -> Words:
 
 MEANING_WORDS: Mapping[str, Callable[[Figures], Words]] = {
     "seven_bits": _seven_bits, "seven_bits_said": _seven_bits_said, "bits_of_q4": _bits_of_q4, "format_meant": _format_meant, "bandwidths": _bandwidths, "seven_rates": _seven_rates,
-    "run_and_trained": _run_and_trained, "lever_explained": _lever_explained, "zero_shares": _zero_shares, "file_at_work": _file_at_work,
+    "run_and_trained": _run_and_trained, "lever_explained": _lever_explained, "zero_shares": _zero_shares, "file_at_work": _file_at_work, **STATE_TERMS,
 }  # fmt: skip

@@ -61,13 +61,13 @@ def _amount_beside(reading: Reading) -> tuple[str, float, list[float]] | None:
     if not sold or any(_SEEN * one <= told <= _ROUNDED * one or told == _DOUBLED * one for one in sold):
         return None
     places = sorted(reading.spans[name][0] for name in ("gpu", "gpu_memory_gb") if reading.spans.get(name))
-    between = reading.text.lower()[places[0][1] : places[-1][0]] if len(places) == 2 else "?"
+    between = reading.lowered[places[0][1] : places[-1][0]] if len(places) == 2 else "?"
     return (str(cards[0]), told, sold) if compiled(_ADJACENT).fullmatch(between) else None
 
 
 def _is_behind(pattern: str, reading: Reading) -> bool:
     """Does this stand behind the memory that is told?"""
-    return any(compiled(pattern).match(reading.text.lower(), end) for _, end in reading.spans.get("gpu_memory_gb", ()))
+    return any(compiled(pattern).match(reading.lowered, end) for _, end in reading.spans.get("gpu_memory_gb", ()))
 
 
 def beside_others(reading: Reading, facts: Facts) -> tuple[Card, float] | None:

@@ -14,7 +14,7 @@ _RANKS = re.compile(r"tensor[ -]?parallel|张量并行", re.IGNORECASE)
 def by_layers(reading: Reading) -> Reading:
     """Cards that a model's heads do not divide over are a pipeline instead: whole layers on each, as programs then run it."""
     told = reading.facts.get("tp", ())
-    if not told and _RANKS.search(reading.text):  # all the cards are meant
+    if not told and _RANKS.search(reading.lowered):  # all the cards are meant
         told = tuple(count for count in reading.facts.get("n_gpus", ()) if count > 1)
     ways = {int(tp) for tp in told}
     uneven = {one for one in ways for row in rows_of(reading) if not _divides(row, one)}

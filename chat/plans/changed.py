@@ -39,7 +39,7 @@ def ran_and_failed(reading: Reading) -> tuple[dict[str, Any], dict[str, Any]] | 
         return {name: less}, {name: max(reading.facts[name], key=lambda one: float(str(one)))}
     if "oom_diagnosis" not in reading.intents or {"might_fail", "accumulation"} & set(reading.cues):
         return None
-    if not compiled(rf"{_MOVED}|\b{WELL}\b|{WELL_ZH}").search(reading.text.lower()):
+    if not compiled(rf"{_MOVED}|\b{WELL}\b|{WELL_ZH}").search(reading.lowered):
         return None  # nothing is told to have run: "one card" of four
     apart = {name: which for name in APART if (which := _which_failed(reading, name))}
     ran, failed = ({name: which[side] for name, which in apart.items()} for side in (0, 1))
@@ -50,7 +50,7 @@ def length_that_failed(reading: Reading) -> int | None:
     """Of several lengths the one that the text tells to have failed; None where it is more or fewer than one."""
     told = _told_of(reading, "seq_len")
     places = [place for _, place in told]
-    failed = {int(value) for value, place in told if failed_with(reading.text.lower(), place, places)}
+    failed = {int(value) for value, place in told if failed_with(reading.lowered, place, places)}
     return failed.pop() if len(failed) == 1 else None
 
 
@@ -58,7 +58,7 @@ def of_what_ran(reading: Reading, place: Span) -> bool:
     """Whether what stands at this place is told of the set-up that ran: of its value was spoken last."""
     ran, _ = ran_and_failed(reading) or ({}, {})
     told = [(at, value == ran[name]) for name in ran for value, at in _told_of(reading, name)]
-    if told and compiled(_EARLIER).search(reading.text.lower()[slice(*clause_around(reading.text, place))]):
+    if told and compiled(_EARLIER).search(reading.lowered[slice(*clause_around(reading.text, place))]):
         return True
     before = [one for one in told if one[0] < place]
     return max(before)[1] if before else bool(told) and min(told)[1]
@@ -68,14 +68,14 @@ def _told_of(reading: Reading, name: str) -> list[tuple[Any, Span]]:
     """The values of a setting with their places; supervised tuning that is named beside another algorithm is one of them."""
     told = [*zip(reading.facts.get(name, ()), reading.spans.get(name, ()), strict=False)]
     if name == "algo" and len(told) == 1 and "tuned_before" in reading.cues:
-        found = compiled(_SUPERVISED).search(reading.text.lower())
+        found = compiled(_SUPERVISED).search(reading.lowered)
         told += [("sft", found.span())] if found else []
     return told
 
 
 def _which_failed(reading: Reading, name: str) -> tuple[Any, Any] | None:
     """Of two values of a setting the one that ran and the one that failed, where the text tells that of just one."""
-    told, text = _told_of(reading, name), reading.text.lower()
+    told, text = _told_of(reading, name), reading.lowered
     if len(told) != 2:
         return None
     values, places = [value for value, _ in told], [place for _, place in told]
@@ -110,7 +110,7 @@ def _raised(reading: Reading) -> tuple[str, float] | None:
     # a batch against as many steps of accumulation is another question, which has its own answer
     if "oom_diagnosis" not in reading.intents or {"might_fail", "accumulation"} & set(reading.cues):
         return None
-    text = reading.text.lower()
+    text = reading.lowered
     several = [name for name in CHANGED if len(set(reading.facts.get(name, ()))) == 2]
     if len(several) != 1 or not compiled(_OF_A_CHANGE).search(text):
         return None

@@ -91,7 +91,7 @@ def replaces(reading: Reading, each: Sequence[Mapping[str, Any]]) -> bool:
 def _plain(reading: Reading) -> str:
     """The text as patterns want it, each character in its place."""
     normal = normalise(reading.text).text
-    return normal if len(normal) == len(reading.text) else reading.text.lower().translate(_NARROW)
+    return normal if len(normal) == len(reading.text) else reading.lowered.translate(_NARROW)
 
 
 def _named(reading: Reading, options: Options) -> list[tuple[Span, Any]]:

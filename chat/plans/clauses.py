@@ -20,7 +20,7 @@ def largest_apart(reading: Reading) -> tuple[Reading, Reading] | None:
 
     Of two questions the counts and cards of each are its own: together they would be cases of both.
     """
-    ends = [end.end() for end in compiled(SENTENCE_END).finditer(reading.text)]
+    ends = [end.end() for end in compiled(SENTENCE_END).finditer(reading.lowered)]
     for at in reversed(ends):
         tail = reading.text[at:]
         if not _LARGEST.search(tail):

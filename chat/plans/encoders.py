@@ -15,6 +15,6 @@ def encoder_calls(reading: Reading) -> list[Call]:
     facts = facts_of(reading)
     if "params" in facts and "model" not in facts:
         facts.pop("params")  # that of the encoder itself
-    runs = facts.get("task") != "train" or compiled(r"\binference\b|\bserv\w+|推理|部署").search(reading.text.lower())
+    runs = facts.get("task") != "train" or compiled(r"\binference\b|\bserv\w+|推理|部署").search(reading.lowered)
     about = [*(["inference"] if runs else []), *(["training"] if facts.get("task") == "train" else [])]
     return [("encoder_memory", {"names": names, "about": about, **facts})] if names else []

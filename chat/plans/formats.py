@@ -11,8 +11,9 @@ from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from kb.cards import models_in
 from kb.kernels import BEFORE_AMPERE, NVIDIA_WITHOUT_FP8
-from kb.knobs import LIKE, PLAIN_TYPES
+from kb.knobs import PLAIN_TYPES
 from kb.names import Row, gpu_rows, model_row, names
+from kb.programs import reads_files
 from kb.recipe import called_bits
 
 Facts = dict[str, Any]
@@ -44,14 +45,13 @@ def _architectures(reading: Reading) -> set[str]:
 
 
 def reads_gguf(facts: Facts) -> bool:
-    engine = str(facts.get("engine") or "")
-    return LIKE.get(engine, engine) == "llama.cpp" and engine != "exllama"
+    return reads_files(facts.get("engine"))
 
 
 def onto_the_card(reading: Reading, facts: Facts) -> None:
     """Programs that read GGUF files offload to the card, unless they are told where else."""
     files = str(facts.get("weight_format")).startswith("gguf") or reads_gguf(facts)
-    told = compiled(_TO_THE_HOST).search(reading.text.lower())
+    told = compiled(_TO_THE_HOST).search(reading.lowered)
     unlike = " + " in str(facts.get("gpu"))  # cards that somebody has put together hold what they can
     if facts.get("offload") == "params" and files and (unlike or not told):
         facts.pop("offload")
@@ -75,7 +75,7 @@ def bits_again(reading: Reading) -> bool:
     if len(stored) != 1 or len(bits) != 1 or ("method" in reading.facts and reading.facts["method"] != ("inference",)):
         return False
     alike = not str(stored[0]).startswith("gguf") and called_bits(str(stored[0])) == bits[0]
-    return alike and compiled(_SET_APART).search(reading.text.lower()) is None
+    return alike and compiled(_SET_APART).search(reading.lowered) is None
 
 
 def _names_its_file(reading: Reading) -> bool:

@@ -11,7 +11,7 @@ _LAYOUT = rf"{_ONE}(?:(?:[\s,/+*x×·-]|\b(?:and|so|with|then)\b|=>|->|即|所�
 
 def layouts_told(reading: Reading) -> list[Facts]:
     """The layouts in the order of the text; none where fewer than two are told, or not of the same ranks, copies apart."""
-    found = [layout for one in compiled(_LAYOUT).finditer(reading.text.lower()) for layout in _layouts(one[0])]
+    found = [layout for one in compiled(_LAYOUT).finditer(reading.lowered) for layout in _layouts(one[0])]
     each = [one for place, one in enumerate(found) if one not in found[:place]]
     return each if len(each) > 1 and len({frozenset(set(one) - {"dp"}) for one in each}) == 1 else []
 

@@ -60,7 +60,7 @@ def wants_cards(reading: Reading) -> bool:
 
 def on_one_machine(reading: Reading) -> Facts:
     """The program of one person's machine, where a card is looked for and nothing speaks of a server."""
-    serves = "served_users" in reading.cues or _SERVER.search(reading.text)
+    serves = "served_users" in reading.cues or _SERVER.search(reading.lowered)
     trains = (
         reading.facts.get("task") == ("train",)
         or "algo" in reading.facts
@@ -81,7 +81,7 @@ def experts_in_ram(reading: Reading) -> list[tuple[str, Facts]]:
     """At home, or for the least that it takes: a mixture's experts can stay in RAM beside one card, which is told too."""
     told = {*_HARDWARE, "n_gpus", "weight_format", "bits", "engine"} & set(reading.facts)
     alone = "moe" in reading.intents and "model" in reading.facts and not told
-    if not alone or reading.facts.get("task") == ("train",) or not _AT_HOME.search(reading.text):
+    if not alone or reading.facts.get("task") == ("train",) or not _AT_HOME.search(reading.lowered):
         return []
     published = str(understood(reading).get("weight_format"))
     stored = published if published in AS_PUBLISHED else format_for("inference", 4, FILES)
@@ -94,11 +94,34 @@ def experts_in_ram(reading: Reading) -> list[tuple[str, Facts]]:
 
 def wants_models(reading: Reading) -> bool:
     """Asked which models for cards or for a machine's own memory, with none named."""
+    if of_any_machine(reading):
+        return True
     if has_subject(reading) or not _HARDWARE & set(reading.facts) or set(reading.intents[:1]) & _OTHERWISE:
         return False
     trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
     largest = "params" in reading.asks and not trains
     return largest or "which_models" in reading.cues or _serves_what_is_open(reading)
+
+
+# the asker's own, and none that is rented or bought
+_OWN_MACHINE = re.compile(
+    r"电脑|笔记本|台式机?|主机|工作站|(?:我|这)[^,.;?!，。]{0,4}(?:配置|机器|显卡|设备|卡)|\b(?:my|our|this|the|an?) (?:\w+ ){0,2}(?:pc|computer|laptop|notebook|desktop|machine|workstation|rig|hardware|set-?up|gpu|graphics card)\b",
+    re.IGNORECASE,
+)
+# GB of the cards that people have
+SIZES_OF_CARDS = (8, 12, 16, 24)
+
+
+def of_any_machine(reading: Reading) -> bool:
+    """Asked how large a model a machine runs of which nothing is told: what cards of the usual sizes run is said, and what to tell."""
+    trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
+    told = {*_HARDWARE, "n_gpus"} & set(reading.facts) or reading.unknown_gpus or reading.unknown_models
+    if has_subject(reading) or trains or told or set(reading.intents[:1]) & (_OTHERWISE | {"training_time"}):
+        return False
+    asked = "params" in reading.asks or {"which_models", "what_fits"} & set(reading.cues)
+    files = reading.facts.get("engine") == (FILES,)
+    other = {"unified_memory", "small_device", "no_card", "encoder", "draws"} & set(reading.cues)
+    return bool(asked) and not other and (files or _OWN_MACHINE.search(reading.lowered) is not None)
 
 
 def tunes_what_is_open(reading: Reading) -> bool:
@@ -118,7 +141,7 @@ def tunes_what_is_open(reading: Reading) -> bool:
 def wants_largest(reading: Reading) -> bool:
     """Asked for the largest or best model of one machine that is served, beside one that is named."""
     trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
-    return bool({"gpu", "gpu_memory_gb"} & set(reading.facts)) and not trains and bool(_LARGEST.search(reading.text))
+    return bool({"gpu", "gpu_memory_gb"} & set(reading.facts)) and not trains and bool(_LARGEST.search(reading.lowered))
 
 
 def compares_machines(reading: Reading) -> bool:
@@ -126,7 +149,7 @@ def compares_machines(reading: Reading) -> bool:
     trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
     if not trains and has_subject(reading) and not _HARDWARE & set(reading.facts) - {"host_memory_gb"}:
         return runs_without_card(reading) or ("host_memory_gb" in reading.facts and "fits" in reading.intents[:1])
-    chooses = "buying" in reading.cues or ("rigs" in reading.extras and _CHOOSES.search(reading.text))
+    chooses = "buying" in reading.cues or ("rigs" in reading.extras and _CHOOSES.search(reading.lowered))
     if set(reading.intents[:1]) & {"comparison", "method_diff"} and not chooses:
         return False  # what sets them apart is asked, not which to take
     if "served_users" in reading.cues and "rigs" not in reading.extras:
@@ -190,6 +213,8 @@ def of_machine(reading: Reading) -> Facts:
     """The facts by which a machine's models are looked for: a layout of one model is none of another's. Of several kinds of
     cards ("2x3090 or one 4090") each has its own count."""
     of_one = ("gpu_layers", "n_cpu_moe", "offload", "model", "params")
+    if of_any_machine(reading):
+        return {"gpu_memory_gb": list(SIZES_OF_CARDS), "engine": FILES}
     facts = facts_of(reading, *of_one)
     rigs = reading.extras.get("rigs", ())
     if rigs and len(rigs) >= len(reading.facts.get("gpu", ())):

@@ -46,7 +46,7 @@ def _pairs(reading: Reading, name: str) -> list[tuple[float, float]]:
     if len(values) == 2 and all(ends):
         return [(float(values[0]), float(ends[0][0])), (float(values[1]), float(ends[1][0]))]
     claims = sorted(memory_claims(reading), key=lambda one: one.span)
-    text, found = reading.text.lower(), []
+    text, found = reading.lowered, []
     starts = sorted(zip(places, values, strict=True))
     for at, (span, value) in enumerate(starts):
         until = starts[at + 1][0][0] if at + 1 < len(starts) else len(text)

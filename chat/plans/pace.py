@@ -81,7 +81,7 @@ def _apart(reading: Reading, call: Call) -> list[Call]:
     name, facts = call
     formats, places = reading.facts.get("weight_format", ()), reading.spans.get("weight_format", ())
     counts = list(zip(reading.spans.get("batch_size", ()), reading.facts.get("batch_size", ()), strict=False))
-    alone = compiled(_ALONE).search(reading.text.lower())
+    alone = compiled(_ALONE).search(reading.lowered)
     if len(counts) == 1 and alone:
         counts.append((alone.span(), 1))
     if name == "generation_speed" and (by_program := _each_by_its_program(facts)):
@@ -183,7 +183,7 @@ def _training(reading: Reading, asked: Paced) -> Call | None:
     run, tokens = named_run(reading), train_tokens(reading)
     subject = {name: reading.fact(name) for name in ("model", "params") if reading.fact(name)}
     subject = {"params": subject["params"]} if "params" in subject else subject
-    if "flops" in kinds and compiled(r"per token|each token|每(?:个)?\s?token").search(reading.text.lower()):
+    if "flops" in kinds and compiled(r"per token|each token|每(?:个)?\s?token").search(reading.lowered):
         kinds.insert(0, "per_token")
     if "rollouts" in reading.extras and {"rate", "rate_each"} & set(reading.extras):
         kinds, tokens = ["rl_step"], None
@@ -208,7 +208,7 @@ def _training(reading: Reading, asked: Paced) -> Call | None:
     if tokens:
         facts["train_tokens"] = tokens
     # a published model's own training is meant where no tuning is
-    if "from_scratch" in reading.cues or "chinchilla" in reading.text.lower() or (run and not tuned):
+    if "from_scratch" in reading.cues or "chinchilla" in reading.lowered or (run and not tuned):
         facts["pretrains"] = True
     cards = [str(card) for card in reading.facts.get("gpu", ())]
     cards = [
@@ -236,13 +236,13 @@ def _training(reading: Reading, asked: Paced) -> Call | None:
     if "link" in kinds and (stages := reading.facts.get("zero_stage")):
         facts["zero_stage"] = float(max(map(int, stages)))
     took = "mfu" in kinds and "train_tokens" in facts
-    if "hours" in facts and not compiled(_DEADLINE).search(reading.text.lower()) and kinds != ["power"] and not took:
+    if "hours" in facts and not compiled(_DEADLINE).search(reading.lowered) and kinds != ["power"] and not took:
         del facts["hours"]  # a length of time that others told is no deadline
-    if len(set(reading.extras.get("hours", ()))) > 1 and compiled(_EITHER).search(reading.text.lower()):
+    if len(set(reading.extras.get("hours", ()))) > 1 and compiled(_EITHER).search(reading.lowered):
         facts.pop("hours", None)  # "overnight or a week?": the time itself says which
     if length := _mean_length(reading):
         facts["seq_len"] = length
-    if money := currency(reading.text):
+    if money := currency(reading.lowered):
         facts["currency"] = money
     if step := _step_samples(reading):
         facts["step_samples"] = step
@@ -305,7 +305,7 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
         facts.pop("bits", None)  # no speed was asked of each precision
     if layouts := layouts_of(reading):
         facts = {**{name: one for name, one in facts.items() if name not in WAYS}, **within_machines(reading, layouts)}
-    if "model" in facts and "params" not in facts and (dense := compiled(_DENSE).search(reading.text.lower())):
+    if "model" in facts and "params" not in facts and (dense := compiled(_DENSE).search(reading.lowered)):
         facts["params"] = f"{dense[1] or dense[2]}B"  # "against a dense 30B": not the size of the model named
     told = _told(reading, {**OF_SERVING, **OF_MACHINE})
     if "rate" in told and len(reading.facts.get("seq_len", ())) > 1:
@@ -327,7 +327,7 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
             else ("generation_speed", {"about": ["idle"]})
         )
     if (
-        compiled(_ALONE).search(reading.text.lower())
+        compiled(_ALONE).search(reading.lowered)
         and isinstance(facts.get("batch_size"), int)
         and facts["batch_size"] > 1
     ):
@@ -352,10 +352,10 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
     if len(cards) > 1:
         facts["gpu"] = cards
         facts.pop("n_gpus", None)
-    if len(cards) == 1 and " + " in cards[0] and compiled(_RAM_INSTEAD).search(reading.text.lower()):
+    if len(cards) == 1 and " + " in cards[0] and compiled(_RAM_INSTEAD).search(reading.lowered):
         facts["gpu"] = [cards[0], _alone(cards[0])]
         facts = {name: given for name, given in facts.items() if name not in ("n_gpus", "offload", "tensor_split")}
-    elif compiled(_ONE_MORE).search(reading.text.lower()) and len(cards) == 1:
+    elif compiled(_ONE_MORE).search(reading.lowered) and len(cards) == 1:
         told["more_cards"] = 1.0
     if "hours" in reading.extras and "prefill" in kinds:
         told.setdefault("seconds", float(reading.extras["hours"][0]) * 3600)
@@ -372,7 +372,7 @@ _FOR_WHAT = (
 def speeds_compared(reading: Reading) -> list[Call]:
     """What cards that stand side by side do in generating and in training, where one is held to be better for either."""
     cards = list(reading.facts.get("gpu", ()))
-    if not 1 < len(cards) <= 3 or not has_subject(reading) or not compiled(_FOR_WHAT).search(reading.text.lower()):
+    if not 1 < len(cards) <= 3 or not has_subject(reading) or not compiled(_FOR_WHAT).search(reading.lowered):
         return []
     subject = {name: reading.fact(name) for name in ("model", "params") if reading.fact(name)}
     return [("training_time", {"about": ["compare"], **subject, "gpu": cards})]

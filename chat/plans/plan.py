@@ -52,6 +52,7 @@ from chat.reads.parts import PART
 from chat.reads.quantities import ALONE
 from chat.reads.reading import Reading
 from chat.reads.shape_names import of_shapes
+from chat.reads.state_terms import OF_TERMS
 from kb.recipe import FILE_BITS, unified_share
 
 Call = tuple[str, dict[str, Any]]
@@ -76,7 +77,7 @@ def plan(reading: Reading) -> list[Call]:
     reading = by_memory(reading)
     about = _about_document(reading)
     # the document's own figures are in scope, however they are asked for
-    if reading.intent == "out_of_scope" and about:
+    if reading.intent == "out_of_scope" and about and OF_TERMS not in reading.cues:
         return about
     if explained := symptom_calls(reading):
         return explained

@@ -37,7 +37,7 @@ _OF_A_CACHE = r"\bkv\b|\bcache\b|缓存"
 
 def of_activations(reading: Reading) -> bool:
     """Are activations or logits what is worked out, and no cache?"""
-    text = reading.text.lower()
+    text = reading.lowered
     return compiled(_OF_ACTIVATIONS).search(text) is not None and compiled(_OF_A_CACHE).search(text) is None
 
 

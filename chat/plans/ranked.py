@@ -26,8 +26,8 @@ def by_memory(reading: Reading) -> Reading:
     if reading.intent != "out_of_scope" or not cards or "draws" in reading.cues:
         return reading
     if has_subject(reading):
-        return replace(reading, intents=("fits", "comparison")) if ranks_quality(reading.text) else reading
-    if not compiled(_BEST).search(reading.text.lower()):
+        return replace(reading, intents=("fits", "comparison")) if ranks_quality(reading.lowered) else reading
+    if not compiled(_BEST).search(reading.lowered):
         return reading
     return replace(reading, intents=("fits",), cues=(*reading.cues, "which_models"))
 

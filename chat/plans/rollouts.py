@@ -31,12 +31,12 @@ def is_a_backend(engine: Any, reading: Reading) -> bool:
     if engine in SERVES_ROLLOUTS:
         return bool(set(ROLLS) & set(reading.facts.get("algo", ())))
     beside = any(trains(one) for one in reading.facts.get("engine", ()) if one != _DIVIDES)
-    return engine == _DIVIDES and beside and not compiled(_AGAINST).search(reading.text.lower())
+    return engine == _DIVIDES and beside and not compiled(_AGAINST).search(reading.lowered)
 
 
 def _of_the_prompt(reading: Reading) -> bool:
     """Whether the one length beside that of the answers is told to be the prompt's."""
-    text, spans = reading.text.lower(), reading.spans.get("seq_len", ())
+    text, spans = reading.lowered, reading.spans.get("seq_len", ())
     return any(
         compiled(_PROMPT).search(text[max(0, start - _NEAR) : end]) or compiled(_OF_A_PROMPT).match(text[end:])
         for start, end in spans
@@ -50,7 +50,7 @@ _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4}
 
 def _cards_that_train(reading: Reading) -> int:
     """Where the rollouts have cards of their own how many are left for training, 0 where that is not told."""
-    found = compiled(_TRAINS_ON).search(reading.text.lower())
+    found = compiled(_TRAINS_ON).search(reading.lowered)
     said = (found["n"] or found["m"]) if found else "0"
     return _COUNTS.get(said) or int(said)
 

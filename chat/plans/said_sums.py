@@ -29,7 +29,7 @@ def sums_said(reading: Reading) -> list[str]:
             for line in _of_parameters(one, counts)
             if line.split(" ")[0] not in {had.split(" ")[0] for had in found}
         ]
-    text = reading.text.lower()
+    text = reading.lowered
     if pair := compiled(_OF_TWO).search(text):
         found.append(f"pair_each {pair['n']}")
     if terms := compiled(_TERMS).search(text):

@@ -42,9 +42,9 @@ def as_served(reading: Reading, facts: Facts) -> None:
     ):  # vLLM's own messages
         facts.setdefault("engine", "vllm")
     kinds = str(facts.get("weight_format") or "gguf")
-    if _FILES.search(reading.text) and kinds.startswith("gguf") and not hosted & {"layer_split"}:
+    if _FILES.search(reading.lowered) and kinds.startswith("gguf") and not hosted & {"layer_split"}:
         facts.setdefault("engine", "llama.cpp")  # whose files are called so
-    if _SWITCHES.search(reading.text) or (kinds == "mxfp4" and _A_FILE.search(reading.text)):
+    if _SWITCHES.search(reading.lowered) or (kinds == "mxfp4" and _A_FILE.search(reading.lowered)):
         facts.setdefault("engine", "llama.cpp")
     at_home = sequences <= 1 and "gpu" in reading.facts and not _in_data_centres(reading)
     beside_ram = "host_memory_gb" in facts and any(row.get("n_experts") for row in rows_of(reading))
@@ -54,7 +54,7 @@ def as_served(reading: Reading, facts: Facts) -> None:
         facts.setdefault("engine", "llama.cpp")  # which computes in RAM what the card does not hold
     divided = bool({"tp", "ep"} & set(facts)) or "replicas" in reading.cues  # ranks are a server's
     several = _in_data_centres(reading) and (
-        sequences > 1 or first(facts.get("n_gpus")) > 1 or _SERVED.search(reading.text)
+        sequences > 1 or first(facts.get("n_gpus")) > 1 or _SERVED.search(reading.lowered)
     )
     # formats of a server's kernels, over several cards
     kernels = any(str(kind).startswith(("fp8", "awq", "gptq")) for kind in reading.facts.get("weight_format", ()))

@@ -127,13 +127,13 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     if not has_subject(reading) or set(reading.intents[:1]) & other or "settings_compared" in reading.cues:
         return None
     said = sorted(_said(reading), key=lambda one: one.span)
-    axes = axes_of(said, reading.text.lower())
+    axes = axes_of(said, reading.lowered)
     text = normalise(reading.text).text
     methods = axes.get("method", [])
-    apart = any(one for side in methods for one in said_behind(side, methods, said, reading.text.lower()))
+    apart = any(one for side in methods for one in said_behind(side, methods, said, reading.lowered))
     saves = compiled(_SAVES).search(text) is not None or _turned_down(reading)
-    own, full = bound(reading), _against_full(said, reading.text.lower())
-    among = optimizers_and_ways(said, reading.text.lower())
+    own, full = bound(reading), _against_full(said, reading.lowered)
+    among = optimizers_and_ways(said, reading.lowered)
     before = turned(reading, said) if not axes else []
     fell = bool(set(axes) & _OF_CHOICE) and tells_turn(reading)
     asked = (
@@ -146,7 +146,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         or _replaces(reading, axes)
         or (len(methods) > 1 and all(figures_stated(reading, methods)))  # what each was seen to take is told
         or {"card", "count"} <= set(axes)  # each count of its own cards
-        or ("zero" in axes and offload_asked(reading.text))
+        or ("zero" in axes and offload_asked(reading.lowered))
         or full
         or among
         or before
@@ -163,7 +163,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         (methods if own and len(methods) == len(own) else [])
         or full
         or among
-        or on_own_bits(said, axes, reading.text.lower())
+        or on_own_bits(said, axes, reading.lowered)
         or before
         or tunings(said, axes)
         or ranks(axes)
@@ -172,7 +172,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     )
     if not 2 <= len(found) <= MOST:
         return None
-    found = [[*side, *said_behind(side, found, said, reading.text.lower())] for side in found]
+    found = [[*side, *said_behind(side, found, said, reading.lowered)] for side in found]
     each = [{one.fact: one.value for one in side} for side in found]
     if own:
         each = [{**one, **settings_of(one.get("method"), own)} for one in each]
@@ -261,14 +261,14 @@ def _said(reading: Reading) -> Iterator[_Said]:
     yield from programs
     yield from _stages(reading)
     if len(reading.facts.get("n_gpus", ())) == 1 and not {"tp", "pp"} & set(reading.facts):
-        named = {fact: compiled(pattern).search(reading.text.lower()) for fact, pattern in _WAYS.items()}
+        named = {fact: compiled(pattern).search(reading.lowered) for fact, pattern in _WAYS.items()}
         for fact, place in named.items():
             if all(named.values()) and place:
                 yield _Said("ways", fact, reading.facts["n_gpus"][0], place.span())
     yield from _replicas(reading)
     for fact, plain, pattern in (("algo", "sft", _SFT), ("method", "full", _FULL)):
         others = reading.facts.get(fact, ())  # beside them it is one of them, in words that alone do not say it
-        if others and plain not in others and (found := compiled(pattern).search(reading.text.lower())):
+        if others and plain not in others and (found := compiled(pattern).search(reading.lowered)):
             yield _Said(fact, fact, plain, found.span())
 
 
@@ -284,7 +284,7 @@ def _one_layout(reading: Reading) -> bool:
         return False
     product = int(told["tp"][0]) * int(told["pp"][0]) * int(next(iter(told["dp"]), 1))
     places = sorted(span[0] for name in ("tp", "pp") for span in reading.spans.get(name, ())[:1])
-    apart = len(places) > 1 and compiled(_OR).search(reading.text.lower(), places[0], places[1])
+    apart = len(places) > 1 and compiled(_OR).search(reading.lowered, places[0], places[1])
     return product == int(told["n_gpus"][0]) and not apart
 
 
@@ -296,7 +296,7 @@ def _of_a_named_card(size: Any, reading: Reading) -> bool:
 
 def _replicas(reading: Reading) -> Iterator[_Said]:
     """A copy on each of the cards over which a model that is served may be divided instead."""
-    place = compiled(REPLICAS).search(reading.text.lower())
+    place = compiled(REPLICAS).search(reading.lowered)
     count = reading.facts.get("n_gpus", ())
     if place and len(count) == 1 and count[0] > 1 and is_serving(reading) and "dp" not in reading.facts:
         yield _Said("ways", "dp", count[0], place.span())
@@ -315,7 +315,7 @@ def _names() -> re.Pattern[str]:
 def _programs(reading: Reading) -> list[_Said]:
     """The programs that are named, each once, if they are two or more."""
     found: dict[str, _Said] = {}
-    for hit in _names().finditer(reading.text.lower()):
+    for hit in _names().finditer(reading.lowered):
         name = written(hit[0].replace("hugging face", "huggingface"))
         if is_a_backend(name, reading):
             continue
@@ -347,7 +347,7 @@ def _turned_down(reading: Reading) -> bool:
     """`switched to 8-bit Adam, it only dropped from 14.1 to 13.9`: an optimizer that was turned to, and less that was seen."""
     if len(reading.facts.get("optimizer", ())) != 1 or "oom_diagnosis" in reading.intents[:1]:
         return False
-    found = from_to(reading.text.lower(), sorted(memory_claims(reading), key=lambda one: one.span))
+    found = from_to(reading.lowered, sorted(memory_claims(reading), key=lambda one: one.span))
     return found is not None and found[0].number > found[1].number
 
 
@@ -359,11 +359,11 @@ def _shared(reading: Reading, each: list[Facts]) -> Facts:
         name: value for name, value in understood(reading).items()
         if name not in apart and (_KIND_OF.get(name) not in kinds or _KIND_OF.get(name) == "ways")
     }  # fmt: skip
-    if "kv" in kinds and "format" not in kinds and compiled(r"\bkv\b").search(reading.text.lower()):
+    if "kv" in kinds and "format" not in kinds and compiled(r"\bkv\b").search(reading.lowered):
         facts.pop("weight_format", None)  # of the cache's formats one was read as the weights'
     if isinstance(facts.get("bits"), list) and "bits" not in reading.facts:
         facts.pop("bits")  # usual precisions, one after the other: none of them was asked for
-    if kinds == {"format"} and "method" not in reading.facts and compiled(TRAINABLE).search(reading.text.lower()):
+    if kinds == {"format"} and "method" not in reading.facts and compiled(TRAINABLE).search(reading.lowered):
         facts |= {"task": "inference", "method": "inference"}  # what they take, and beside it what can be trained on
     programs = [str(side["engine"]) for side in each if "engine" in side]
     if "method" not in reading.facts and any(trains(one) for one in programs):

@@ -38,7 +38,7 @@ def draft_of_size(facts: Facts, reading: Reading) -> None:
     """A size that is told of the draft model is no further model beside the one that it drafts for."""
     sizes = facts.get("params")
     told = [float(one) for one in (sizes if isinstance(sizes, list) else [sizes] if sizes else [])]
-    found = compiled(_DRAFT).search(reading.text.lower())
+    found = compiled(_DRAFT).search(reading.lowered)
     if not found or "draft_model" in facts or (len(told) < 2 and "model" not in facts):
         return
     size = float(found["n"] or found["m"]) * 1e9

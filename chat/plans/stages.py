@@ -45,10 +45,8 @@ _OFFLOAD_ASKED = (
 def stages(reading: Reading) -> Iterator[Said]:
     """The ways of data parallel that are named, each with what is offloaded in it."""
     found: dict[tuple[int, bool], Span] = {}
-    for stage, offloaded, span in _named(reading.text.lower()):
-        if of_a_pipeline(reading.text.lower(), reading.facts) and reading.text.lower()[slice(*span)].startswith(
-            "stage"
-        ):
+    for stage, offloaded, span in _named(reading.lowered):
+        if of_a_pipeline(reading.lowered, reading.facts) and reading.lowered[slice(*span)].startswith("stage"):
             continue
         found.setdefault((stage, offloaded), span)
     if (
@@ -58,7 +56,7 @@ def stages(reading: Reading) -> Iterator[Said]:
         kept = min(last, 2) if reading.facts["offload"][-1] == "optimizer" and (2, False) in found else last
         if (kept, False) in found:
             found.setdefault((kept, True), found[kept, False])
-    asked = offload_asked(reading.text)
+    asked = offload_asked(reading.lowered)
     if asked and (found or reading.fact("task") != "inference"):  # layers of a served model are no stage
         last = max((stage for stage, _ in found), default=_SHARDED)
         found.setdefault((last, False), asked)

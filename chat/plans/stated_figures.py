@@ -33,7 +33,7 @@ def _shares(reading: Reading) -> list[Claim]:
 
 
 def _saved(reading: Reading, claim: Claim) -> bool:
-    text = reading.text.lower()
+    text = reading.lowered
     return is_saving(text, *claim.span) and not compiled(_EXPECTED).search(text[: claim.span[0]])
 
 
@@ -58,7 +58,7 @@ def _sides_named(text: str, side: list[Said]) -> Iterator[int]:
 
 def figures_stated(reading: Reading, found: list[list[Said]]) -> Iterator[Stated | None]:
     """Of each side the first figure that stands after a mention of it, and before one of another side."""
-    text = reading.text.lower()
+    text = reading.lowered
     mentions: list[tuple[int, int]] = []
     for place, side in enumerate(found):
         mentions += [(start, place) for start in _sides_named(text, side)]

@@ -44,7 +44,7 @@ def _task_of(clause: str) -> str:
 
 def _clause_by_clause(reading: Reading) -> list[Reading]:
     """One model is run, another is tuned: each task with the clauses that are its own, and those that are of neither."""
-    text = reading.text.lower()
+    text = reading.lowered
     named = sorted({span for name in ("model", "params") for span in reading.spans.get(name, ())})
     if (
         len(named) < 2

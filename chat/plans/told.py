@@ -16,6 +16,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.parts import PARTS
 from chat.reads.reading import Claim, Reading
+from chat.reads.state_terms import ASKED, TERMS
 from chat.reads.symptoms import SHORT
 from chat.reads.totals import sums_asked
 from kb.cards import models_in
@@ -100,6 +101,8 @@ def told(reading: Reading) -> dict[str, Any]:
     found["log"] += [f"sum_of_cards {one:g}" for one in sums_asked(normalise(reading.text).text)]
     found["log"] += [f"bytes_each {one}" for one in bytes_named(reading)]
     found["log"] += sums_said(reading)
+    found["log"] += [f"state_term {one:g}" for one in reading.extras.get(TERMS, ())]
+    found["log"] += [f"state_asked {one:g}" for one in reading.extras.get(ASKED, ())]
     found["log"] += [f"rise_gb {claim.number:g}" for claim in memory_claims(reading) if _rises(reading, claim)]
     found["log"] += [f"other_model {name}" for name in reading.facts.get("model", ())[1:]]
     found["log"] += [f"active_said {float(one) / 1e9:g}" for one in reading.extras.get("active_params", ())[:1]]
@@ -275,8 +278,8 @@ def _seen(reading: Reading) -> list[Claim]:
         for claim in memory_claims(reading)
         if 0 < claim.number <= _MOST
         and not (_rises(reading, claim) and "accumulation" in reading.cues)
-        and not compiled(_DENIED).search(reading.text[: claim.span[0]].lower())
-        and not compiled(_ADDED_UP).search(reading.text[: claim.span[0]].lower())
+        and not compiled(_DENIED).search(reading.lowered[: claim.span[0]].lower())
+        and not compiled(_ADDED_UP).search(reading.lowered[: claim.span[0]].lower())
         and not compiled(_WRITTEN).search(compiled(_SHOWS).sub(" ", clause_of(reading.text, claim)))
     ]
 
@@ -312,7 +315,7 @@ def memory_claims(reading: Reading) -> list[Claim]:
     sizes = {float(size) for size in reading.facts.get("gpu_memory_gb", ())} | _marketed(reading)
     cards = {size * count for size in sizes for count in (1, *reading.facts.get("n_gpus", ()))}
     found = [_in_gigabytes(claim) for claim in reading.claims]
-    lacking = [one.span() for one in compiled(SHORT).finditer(reading.text.lower())]  # which nothing takes
+    lacking = [one.span() for one in compiled(SHORT).finditer(reading.lowered)]  # which nothing takes
     return [
         claim
         for claim in found

@@ -20,13 +20,13 @@ _BEFORE = {True: "full", False: "lora"}
 
 def tells_turn(reading: Reading) -> bool:
     """Is it told from which amount to which memory fell?"""
-    found = from_to(reading.text.lower(), sorted(memory_claims(reading), key=lambda one: one.span))
+    found = from_to(reading.lowered, sorted(memory_claims(reading), key=lambda one: one.span))
     return found is not None and found[1].number < found[0].number
 
 
 def turned(reading: Reading, said: list[Said]) -> list[Side]:
     """The side before the change and the one after it; empty where no two amounts are told, or several things are named."""
-    text = reading.text.lower()
+    text = reading.lowered
     amounts = from_to(text, sorted(memory_claims(reading), key=lambda one: one.span))
     if not amounts or amounts[1].number >= amounts[0].number:
         return []

@@ -67,7 +67,11 @@ def facts_of(reading: Reading, *without: str) -> Facts:
         if isinstance(given, list) and name not in SEVERAL and name != "host_memory_gb":
             facts[name] = given[-1]
     facts.pop(fact_proposed(reading.cues), None)  # the run that failed had it not
-    if "oom_diagnosis" in reading.intents and facts.get("offload") == "none" and not _NO_OFFLOAD.search(reading.text):
+    if (
+        "oom_diagnosis" in reading.intents
+        and facts.get("offload") == "none"
+        and not _NO_OFFLOAD.search(reading.lowered)
+    ):
         del facts["offload"]  # how it was set, and no way that is ruled out
     of_each_slot(reading, facts)
     if share := share_at_hand(reading):
@@ -129,7 +133,7 @@ def understood(reading: Reading, *without: str) -> Facts:
             facts["kv_format"] = list(dict.fromkeys(("fp16", facts["kv_format"])))  # as it is, and as it is proposed
         if "ktransformers" in reading.cues and any(row.get("n_experts") for row in rows_of(reading)):
             facts.setdefault("offload", "experts")  # what that program is for
-        if _LOADED_IN_BITS.search(reading.text):
+        if _LOADED_IN_BITS.search(reading.lowered):
             facts.setdefault("engine", "transformers")  # whose setting it is
         if str(facts.get("gpu", "")).startswith("Apple") and "gpu_memory_gb" not in facts and "host_memory_gb" in facts:
             facts["gpu_memory_gb"] = facts.pop("host_memory_gb")  # a Mac has one memory for both
@@ -164,7 +168,7 @@ def understood(reading: Reading, *without: str) -> Facts:
         and isinstance(written, int)
         and written < length
         and is_serving(reading)
-        and written_within(reading.text)
+        and written_within(reading.lowered)
     ):
         facts["seq_len"] = length - written  # what is read, before what is written
     if "log_width" in reading.extras and "seq_len" not in facts and isinstance(facts.get("model"), str):
@@ -178,7 +182,7 @@ def _masters(reading: Reading, facts: Facts) -> None:
     if facts.get("method", "full") in ADAPTERS:
         return
     stored = facts.get("weight_format")
-    if "fp32" in (stored if isinstance(stored, list) else [stored]) and _AUTOCAST.search(reading.text):
+    if "fp32" in (stored if isinstance(stored, list) else [stored]) and _AUTOCAST.search(reading.lowered):
         facts["weight_format"] = "fp32"  # bf16 is what it computes in
         facts.setdefault("precision", "amp-bf16")
     elif facts.get("precision") == "amp-bf16":

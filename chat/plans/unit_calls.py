@@ -45,7 +45,7 @@ _OF_UNITS = (
 
 def asks_units(reading: Reading) -> bool:
     """Are the units themselves asked about, and not only used?"""
-    return reading.intent == "units" or compiled(_OF_UNITS).search(reading.text.lower()) is not None
+    return reading.intent == "units" or compiled(_OF_UNITS).search(reading.lowered) is not None
 
 
 _UNIT = re.compile(r"(?<![a-z])[kmgt]i?b(?![a-z])|1024|1000", re.IGNORECASE)
@@ -66,10 +66,10 @@ def case_apart(reading: Reading) -> bool:
     own = [*reading.spans.get("gpu_memory_gb", ()), *reading.spans.get("seq_len", ())]  # what the case is told with
     units = [
         one.start()
-        for one in _UNIT.finditer(reading.text)
+        for one in _UNIT.finditer(reading.lowered)
         if not any(start <= one.start() <= end + 1 for start, end in own)
     ]
-    ends = [0, *(one.end() for one in compiled(SENTENCE_END).finditer(reading.text)), len(reading.text)]
+    ends = [0, *(one.end() for one in compiled(SENTENCE_END).finditer(reading.lowered)), len(reading.text)]
     return any(
         reading.text[start:end].rstrip().endswith(("?", "？"))
         and all(any(start <= at[0] < end for at in spans) for spans in named)

@@ -158,7 +158,7 @@ def _is_case(reading: Reading) -> bool:
     one = all(len(reading.facts.get(name, ())) < 2 for name in ("model", "params"))
     known = not (reading.unknown_models or reading.unknown_gpus or reading.equations or "score_formula" in reading.cues)
     wanted = bool(set(reading.intents[:1]) & _OF_A_CASE) and not set(reading.intents[:2]) & _OF_A_CAUSE
-    return one and known and wanted and has_subject(reading) and asks(reading.text)
+    return one and known and wanted and has_subject(reading) and asks(reading.lowered)
 
 
 def _is_failed_layout(reading: Reading) -> bool:

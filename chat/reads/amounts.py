@@ -303,13 +303,15 @@ def _in_all(scan: Scan, amount: float) -> bool:
 
 # or two sizes of a card that stand against each other
 _CHOICE = (
-    r"\bwhich\b|\bbuy\b|\bshould (?:i|we)\b|\benough\b|选|买|哪|够"
+    r"\bwhich\b|\bbuy\b|\bshould (?:i|we)\b|\benough\b|\beach\b|\brespectively\b|选|买|哪|够|分别|各"
     r"|\d\s?g(?:i?b)?(?: cards?| gpus?)? (?:or|vs\.?) (?:an? )?\d+\s?g(?:i?b)? (?:v?ram )?(?:cards?|gpus?)\b|\d\s?g(?:i?b)?(?:的)?(?:显?卡)?还是\d+\s?g(?:i?b)?(?:显存)?的?显?卡"
 )
 
 
 # "12/16/24": three sizes or more in which cards are sold, where the text speaks of cards
 _BARE_SIZES = r"(?<![\d.*a-z/])(?P<row>\d{1,2}(?:\s?[/、]\s?\d{1,2}){2,5})(?![\d.]*\d|\s?[a-z%/])"
+# each with its unit, and what they are of behind the last: "8G、16G、24G显存"
+_SIZES_IN_A_ROW = r"(?<![\d.*a-z/])(?P<row>\d{1,3}\s?g(?:i?b)?(?:\s?[,/、]\s?\d{1,3}\s?g(?:i?b)?){1,5})(?=\s?(?:的\s?)?(?:显存|显卡|卡|v\s?ram\b|cards?\b|gpus?\b))"
 _OF_CARDS = r"\bcards?\b|\bgpus?\b|\bvram\b|显存|显卡"
 
 
@@ -317,7 +319,11 @@ def _chosen_among(scan: Scan) -> None:
     """`12, 16 or 24 GB?`, where no card is named: the sizes of card among which is chosen."""
     if {"gpu", "gpu_memory_gb"} & set(scan.facts) or not any(scan.find(_CHOICE)):
         return
-    for found in (*scan.find(lexicon.CHOSEN_AMONG), *(scan.find(_BARE_SIZES) if any(scan.find(_OF_CARDS)) else ())):
+    rows = (lexicon.CHOSEN_AMONG, _SIZES_IN_A_ROW)
+    for found in (
+        *(one for row in rows for one in scan.find(row)),
+        *(scan.find(_BARE_SIZES) if any(scan.find(_OF_CARDS)) else ()),
+    ):
         sizes = [int(size) for size in re.findall(r"\d+", found["row"])]
         if len(sizes) > 1 and set(sizes) <= CARD_SIZES and scan.free(*found.span("row")):
             for size in re.finditer(r"\d+", found["row"]):

@@ -81,7 +81,7 @@ def of_the_cache(reading: Reading, previous: Reading) -> Reading:
     own = before and not set(before) & set(_EITHER)
     if not kinds or not set(kinds) <= set(_EITHER) or "kv_format" in reading.facts or not own:
         return reading
-    if "kv_format" not in previous.facts or compiled(rf"q\d_[01]{OF_WEIGHTS}").search(reading.text.lower()):
+    if "kv_format" not in previous.facts or compiled(rf"q\d_[01]{OF_WEIGHTS}").search(reading.lowered):
         return reading
     facts, spans = dict(reading.facts), dict(reading.spans)
     facts["kv_format"] = tuple(_EITHER[str(one)] for one in facts.pop("weight_format"))

@@ -53,7 +53,7 @@ _DENIED = re.compile(
 
 def _denied(scan: Scan) -> None:
     """Of several values of a fact, those that a "not" stands right before are not the asker's."""
-    lowered = scan.original.lower()
+    lowered = scan.lowered
     for name in (*CASES, "lora_rank", "pp", "bits"):
         places = scan.spans.get(name, [])
         if len(places) < 2 or len(places) != len(scan.facts.get(name, [])):

@@ -21,7 +21,7 @@ _BEHIND = (
 
 def leave_experience(scan: Scan) -> None:
     """Beside the model that is asked about, leave out one that is only told of as what the asker knows from before."""
-    lowered = scan.original.lower()
+    lowered = scan.lowered
     for name, other in (("model", "params"), ("params", "model")):
         values, places = scan.facts.get(name, []), scan.spans.get(name, [])
         if not values or len(values) != len(places):

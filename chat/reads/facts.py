@@ -214,12 +214,8 @@ def _offload_again(scan: Scan) -> None:
     places = [span for value, span in scan.again.get("offload", ()) if value == "params"] + scan.spans["offload"][1:]
     named = scan.spans["offload"][0][1]
     for start, end in places:
-        bare = lexicon.compiled(r"offload\w*|卸载\w*").fullmatch(scan.original[start:end].lower())
-        if (
-            not bare
-            or start < named
-            or lexicon.compiled(_OF_MORE).search(scan.original[max(0, start - 16) : start].lower())
-        ):
+        bare = lexicon.compiled(r"offload\w*|卸载\w*").fullmatch(scan.lowered[start:end])
+        if not bare or start < named or lexicon.compiled(_OF_MORE).search(scan.lowered[max(0, start - 16) : start]):
             return
     scan.facts["offload"], scan.spans["offload"] = ["optimizer"], scan.spans["offload"][:1]
 

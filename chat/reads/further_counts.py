@@ -69,14 +69,14 @@ def _of_each(scan: Scan) -> None:
         return
     own = []
     for count, (start, _) in zip(counts, places, strict=True):
-        noun = re.match(r"[^.,;?!]{0,6}?(?:gpu|card)\b", scan.original[start:], re.IGNORECASE)
+        noun = re.match(r"[^.,;?!]{0,6}?(?:gpu|card)\b", scan.lowered[start:], re.IGNORECASE)
         end = start + noun.end() if noun else start
-        before = scan.original[max(0, start - 12) : end]
-        each = len(counts) > 1 and _ON_ANY.search(before) and not _SUFFICES.match(scan.original[end:])
+        before = scan.lowered[max(0, start - 12) : end]
+        each = len(counts) > 1 and _ON_ANY.search(before) and not _SUFFICES.match(scan.lowered[end:])
         each = each or (
             len(counts) > 1
-            and _OF_ONE.match(scan.original[start:])
-            and scan.original[start - 1 : start] not in "和跟与或是"
+            and _OF_ONE.match(scan.lowered[start:])
+            and scan.lowered[start - 1 : start] not in "和跟与或是"
         )
         own.append(count > 1 or not (each or _AMOUNT_OF_EACH.search(before)))
     if not all(own):

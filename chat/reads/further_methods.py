@@ -39,9 +39,9 @@ def _listed_widths(scan: Scan) -> None:
     named = [place for name, width in widths.items() if scan.facts.get(name) == [width] for place in scan.spans[name]]
     places = scan.spans.get("method", []) if scan.facts.get("method") == ["qlora"] else []
     for (start, end), (first, last) in product(named, places):
-        called = scan.original[first:last].lower()
+        called = scan.lowered[first:last]
         if "qlora" in called and compiled(rf"{_OPTIONS_APART}$").match(
-            scan.original[min(end, last) : max(start, first)].lower()
+            scan.lowered[min(end, last) : max(start, first)]
         ):
             for name in widths:
                 scan.facts.pop(name, None)

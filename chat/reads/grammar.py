@@ -64,6 +64,7 @@ from chat.reads.shares import read_further_shares
 from chat.reads.speed_asked import with_pace
 from chat.reads.speed_told import read_durations, read_paces
 from chat.reads.stage_figures import read_stage_figures
+from chat.reads.state_terms import of_state_terms, read_state_terms
 from chat.reads.subjects import subject_first
 from chat.reads.suspected import SUSPECTED
 from chat.reads.symptoms import MESSAGES, NO_MEMORY, PRINTED
@@ -127,6 +128,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     plain = _ENDLESS.sub(lambda run: " " * len(run[0]), head)
     scan = Scan(as_wished(normalise(plain)), head)
     scan.unread.extend(Unread(run[0][:40], "", run.span()) for run in _ENDLESS.finditer(head))
+    read_state_terms(scan)
     read_claims(scan, equations_only=True)
     read_message(scan)
     read_weights_claimed(scan)
@@ -205,7 +207,7 @@ def _alone(text: str) -> tuple[Reading, str]:
             *read_cues(scan.text),
             *(apart or without_amounts(read_levers(scan.text, intents, scan.facts), further)),
             *further,
-            *read_meanings(scan.text, scan.facts),
+            *(of_state_terms(scan) or read_meanings(scan.text, scan.facts)),
             *serving_layout_cues(scan),
             *read_cards_apart(scan.text, scan.facts, intents),
             *([RAN_THOUGH] if ran_though(scan.text) else []),

@@ -54,9 +54,7 @@ def limit_beside(scan: Scan) -> None:
     lengths, places = scan.facts.get("seq_len", []), scan.spans.get("seq_len", [])
     if "output_len" not in scan.facts or len(lengths) < 2 or len(places) != len(lengths):
         return
-    limits = [
-        compiled(_LIMIT).search(scan.original[max(0, start - 28) : start].lower()) is not None for start, _ in places
-    ]
+    limits = [compiled(_LIMIT).search(scan.lowered[max(0, start - 28) : start]) is not None for start, _ in places]
     if any(limits) and not all(limits):
         scan.facts["seq_len"] = [one for one, limit in zip(lengths, limits, strict=True) if not limit]
         scan.spans["seq_len"] = [one for one, limit in zip(places, limits, strict=True) if not limit]

@@ -67,7 +67,7 @@ def is_aside(reading: Reading) -> bool:
     """Is this of no case, so that what follows leans on the case before it: thanks, what a thing is, another matter?"""
     if reading.follow_up or _has_subject(reading) or {"gpu", "gpu_memory_gb", "n_gpus"} & set(reading.facts):
         return False
-    return says_no_more(reading) or _is_general(reading, reading.text.lower())
+    return says_no_more(reading) or _is_general(reading, reading.lowered)
 
 
 def continues(reading: Reading, text: str, previous: Reading) -> bool:

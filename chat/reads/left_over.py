@@ -32,7 +32,7 @@ def left_over(text: str, claims: Sequence[Claim], amounts: Sequence[Claim]) -> l
 def holds_no_sequence(scan: Scan) -> None:
     """Tokens that the room is said to hold are no length that is asked about."""
     lengths, each = scan.facts.get("seq_len", []), _of_a_token(scan.claims)
-    text = scan.original.lower()
+    text = scan.lowered
     left = [one for one in scan.claims if one.unit in ("g", "gb", "gib") and _said_left(text, one)]
     own = [not any(_holds(one, each, float(length)) for one in left) for length in lengths]
     if lengths and not all(own):

@@ -34,7 +34,7 @@ def settle_limits(scan: Scan) -> None:
     """Add what a sum says of the cards, and leave lengths of a printed message and of the model's limit to those."""
     _cards_of_a_sum(scan)
     _failed_within(scan)
-    text = scan.original.lower()
+    text = scan.lowered
     printed = [found.span() for found in compiled(PRINTED).finditer(text)]
 
     # "max_seq_length 16384 dies, with 2048 it ran": what was tried stands beside the setting, not in its place

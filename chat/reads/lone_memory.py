@@ -47,7 +47,7 @@ def chip_of_mac(reading: Reading) -> Reading:
     sizes = reading.facts.get("gpu_memory_gb", ())
     if "unified_memory" not in reading.cues or len(sizes) != 1 or {"gpu", "n_gpus"} & set(reading.facts):
         return reading
-    text = reading.text.lower()
+    text = reading.lowered
     ends = next((ends for kind, ends in _MACS if lexicon.compiled(kind).search(text)), None)
     if ends is None:
         return reading
@@ -113,7 +113,7 @@ def _ends_a_comparison(reading: Reading, claim: Claim) -> bool:
     """`freeze vs LoRA of a 13B, 24G`: the amount behind all that is compared is of the card."""
     compares = reading.intent in ("method_diff", "comparison") and len(reading.facts.get("method", ())) > 1
     last = not reading.text[claim.span[1] :].strip(" .,?!()\uff08\uff09\u3002\uff1f\uff0c的卡显存")
-    return compares and last and not _OF_A_METHOD.search(reading.text[: claim.span[0]].lower())
+    return compares and last and not _OF_A_METHOD.search(reading.lowered[: claim.span[0]].lower())
 
 
 def card_of_claim(reading: Reading) -> Reading:
@@ -123,9 +123,9 @@ def card_of_claim(reading: Reading) -> Reading:
         return reading
     claim = memories[0]
     before = reading.text[: claim.span[0]].lower()[-24:]
-    of_other = not lexicon.compiled(lexicon.NO_MEMORY).match(reading.text.lower(), claim.span[1])
+    of_other = not lexicon.compiled(lexicon.NO_MEMORY).match(reading.lowered, claim.span[1])
     bare = reading.intent == "unclear" and {"model", "params"} & set(reading.facts)  # "Qwen-7B LoRA 24G?"
-    text = reading.text.lower()
+    text = reading.lowered
     enough = bool(_IS_ENOUGH.match(text, claim.span[1]))
     lone = bool(bare) or enough or _ends_a_comparison(reading, claim)
     against = (lone or set(reading.intents[:1]) & _AGAINST_A_CARD) and claim.number in CARD_SIZES

@@ -26,7 +26,7 @@ def _told_as_need(scan: Scan) -> None:
     """`needs 11.73 GB RAM`: what somebody says a model takes is no machine's memory, unless it is sold in such sizes."""
     amounts, spans = scan.facts.get("host_memory_gb", []), scan.spans.get("host_memory_gb", [])
     for amount, (start, _) in [*zip(amounts, spans, strict=False)]:
-        if amount not in _SOLD_RAM and compiled(_NEEDS).search(scan.original[max(0, start - _AROUND) : start].lower()):
+        if amount not in _SOLD_RAM and compiled(_NEEDS).search(scan.lowered[max(0, start - _AROUND) : start]):
             spans.remove(spans[amounts.index(amount)])
             amounts.remove(amount)
     if not amounts:

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from chat.reads import effects
 from chat.reads.features import FEATURES
 from chat.reads.lexicon import compiled
+from chat.reads.state_terms import OF_TERMS
 
 # a thing, by whatever name
 _THINGS: tuple[tuple[str, str], ...] = (
@@ -147,7 +148,7 @@ _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     ("ecc", r"\becc\b[^?]{0,12}(?:\b(?:us\w+|tak\w+|cost\w*|reduc\w*)\b[^?]{0,16}\b(?:v?ram|memory)|占|影响|减少|少)"),
 )
 # the subjects of the remarks
-MEANT = (*dict.fromkeys(f"meaning:{name}" for name, _ in (*_THINGS, *FEATURES, *_ASKED, *_OF_ANY_CARD)),)
+MEANT = (*dict.fromkeys(f"meaning:{name}" for name, _ in (*_THINGS, *FEATURES, *_ASKED, *_OF_ANY_CARD)), OF_TERMS)
 # with one of these named it is no question of how things are, but of a case
 _OF_A_CASE = frozenset({"model", "params", "config", "gpu", "gpu_memory_gb", "seq_len", "batch_size", "lora_rank"})
 

@@ -11,9 +11,7 @@ _BECAME = rf"[\"'\s]*{BECOMES}[\"'\s]*"
 def settle_accumulation(scan: Scan) -> None:
     """`1 -> 16` steps: the case at hand is the later one, however many steps there were before."""
     steps, places = scan.facts.get("grad_accum", []), scan.spans.get("grad_accum", [])
-    if len(steps) == 2 == len(places) and compiled(_BECAME).fullmatch(
-        scan.original.lower()[places[0][1] : places[1][0]]
-    ):
+    if len(steps) == 2 == len(places) and compiled(_BECAME).fullmatch(scan.lowered[places[0][1] : places[1][0]]):
         keep(scan, "grad_accum", [False, True])
 
 

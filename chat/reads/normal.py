@@ -8,6 +8,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from rapidfuzz.distance import OSA
@@ -22,13 +23,15 @@ _TRADITIONAL = dict(
         "億檢點並積凍結輸傳學習維異輛慮緩衝證據庫節舊話聽讀寫買賣錢貴價夥後別來時間歲東車門無產場電腦機構將幫當給誤確認適畫質響滿"
         "貼頂預領項順須願顧風飛飯館駕驗鬆麗齊龍終經統續編緒績織繼細紅純紙紀約絕絲綜綠緊縣難雲靈頁鋼鐵鍵鎖鏡鐘釋鄉鄰遲遺達違連週輕"
         "輯農邊辦辭責貨負財貝賀購贈贊趙趕軟軍辯訂訊討許訪評詞誌課談論諸講謝識議護變豐豬貓貿費資賽賞賬賴趨躍軸輔輝銀銷鋪鍋鎮鑽閃閱"
-        "闊陣陽陰陸隊階隨險雖雜雞霧靜韓頓額顏飄養餓驚鬥魚鳥鹽麥黃黨齒",
+        "闊陣陽陰陸隊階隨險雖雜雞霧靜韓頓額顏飄養餓驚鬥魚鳥鹽麥黃黨齒"
+        "狀複廠廣圍國團園壞嘗墊審寧寬屬幣廢強彈徑徹恆惡愛慣憑懷懸戰戲揮損搶擁擊擋擔擠擬擴擺攜攝敗斷於暫曆曉棄極榮槓樂樓樹橋欄歡歷殘殺毀決沒況淨減湊溫滅滯滾漲漸潛濾濫灣災煩熱爭牆獨獲現盡監盤眾禮稱穩窮競筆範築簡簽籌糾綁繞繪羅聯聲職脫腳臉臨臺舉萬葉著蓋薦藍藝藥處虛號蟲術衛製見規親覺覽觀觸註詢諾跡踐蹤遷邏醫針鈕錄鏈閒閾隱隻飽駐鬧碟瞭喔裡叢",
         "两请谁过里显记忆体张块双单个参数调训练量吗么为够几颗们这占布开关压缩优装载标准层级线应该专业总计较却实际过运对务样码还让"
         "会说转换离远华语态进种类图长执测试报错导问题动态设档内视频储递回并发组网络驱轮归环境与义余从选择户启闭头权"
         "亿检点并积冻结输传学习维异辆虑缓冲证据库节旧话听读写买卖钱贵价伙后别来时间岁东车门无产场电脑机构将帮当给误确认适画质响满"
         "贴顶预领项顺须愿顾风飞饭馆驾验松丽齐龙终经统续编绪绩织继细红纯纸纪约绝丝综绿紧县难云灵页钢铁键锁镜钟释乡邻迟遗达违连周轻"
         "辑农边办辞责货负财贝贺购赠赞赵赶软军辩订讯讨许访评词志课谈论诸讲谢识议护变丰猪猫贸费资赛赏账赖趋跃轴辅辉银销铺锅镇钻闪阅"
-        "阔阵阳阴陆队阶随险虽杂鸡雾静韩顿额颜飘养饿惊斗鱼鸟盐麦黄党齿",
+        "阔阵阳阴陆队阶随险虽杂鸡雾静韩顿额颜飘养饿惊斗鱼鸟盐麦黄党齿"
+        "状复厂广围国团园坏尝垫审宁宽属币废强弹径彻恒恶爱惯凭怀悬战戏挥损抢拥击挡担挤拟扩摆携摄败断于暂历晓弃极荣杠乐楼树桥栏欢历残杀毁决没况净减凑温灭滞滚涨渐潜滤滥湾灾烦热争墙独获现尽监盘众礼称稳穷竞笔范筑简签筹纠绑绕绘罗联声职脱脚脸临台举万叶着盖荐蓝艺药处虚号虫术卫制见规亲觉览观触注询诺迹践踪迁逻医针钮录链闲阈隐只饱驻闹盘了哦里丛",
         strict=True,
     )
 )
@@ -47,10 +50,11 @@ _OWN_LINE = re.compile(r"^\s*$|[.?!;:,)\]}。？！；：）]\s*$|^\s*[-*#$>|{[]
 
 # Taiwanese words for what the mainland calls otherwise, after the characters were simplified (same length each).
 _REGIONAL = {
+    "伺服器": "服务器", "程式": "程序", "设定": "设置", "预设": "默认", "推论": "推理", "位元组": "字节 ", "位元": "位 ", "软体": "软件", "笔电": "电脑", "佇列": "队列",
     "显示记忆体": "显存   ", "显卡记忆体": "显卡显存 ", "系统记忆体": "内存   ", "主记忆体": "内存  ", "显示卡": "显卡 ",
 }  # fmt: skip
 # memory without a word of whose: the machine's where the card's is told too
-_MEMORY, _OF_THE_CARD = "记忆体", ("显存", "vram", "显卡显存")
+_MEMORY, _OF_THE_CARD = "记忆体", ("显存", "vram", "显卡")
 # what is said otherwise (same length each)
 _ALIKE = {
     "放得进": "放得下",
@@ -136,6 +140,17 @@ def _mended(word: str) -> str:
         if (swapped or close) and OSA.distance(word, meant, score_cutoff=1) == 1:
             return meant
     return word
+
+
+@lru_cache(maxsize=256)
+def simplified(text: str) -> str:
+    """The text in small letters and simplified characters, as long as it was; marks and words stay as they are typed."""
+    return "".join(_lowered(_TRADITIONAL.get(one, one)) for one in text)
+
+
+def _lowered(character: str) -> str:
+    small = character.lower()
+    return small if len(small) == 1 else character
 
 
 @dataclass(frozen=True)

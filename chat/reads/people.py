@@ -46,7 +46,7 @@ def read_people(scan: Scan) -> None:
             scan.add("batch_size", count, *found.span(), take=False)
             return
     if len(people) > 1:  # "60 people, 15 at the same time": those who ask at one moment are what takes memory
-        places = [span for span in scan.spans["people"] if _said_at_once(scan.original, span)]
+        places = [span for span in scan.spans["people"] if _said_at_once(scan.lowered, span)]
         if len(places) == 1:
             at = scan.spans["people"].index(places[0])
             people = scan.extras["people"] = [people[at]]

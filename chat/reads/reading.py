@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from chat.reads.normal import simplified
+
 Span = tuple[int, int]
 
 
@@ -62,6 +64,11 @@ class Reading:
     pace: tuple[str, ...] = ()  # the kinds of speed and time that were asked before, where a follow-up names none
     wanted: tuple[str, ...] = ()  # of an explanation what was wanted before it, to which a change of facts returns
     others: dict[str, tuple[Any, ...]] = field(default_factory=dict)  # facts that somebody else tells of another case
+
+    @property
+    def lowered(self) -> str:
+        """The text in small letters and simplified characters, each at its own place: what patterns are held against."""
+        return simplified(self.text)
 
     @property
     def intent(self) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from chat.reads.lexicon import compiled
-from chat.reads.normal import Normal
+from chat.reads.normal import Normal, simplified
 from chat.reads.reading import Claim, Equation, Span, Unread
 from formulas.errors import BadInput
 from kb.knobs import BY_NAME
@@ -27,6 +27,11 @@ class Scan:
         self.equations: list[Equation] = []
         self.unread: list[Unread] = []
         self.others: dict[str, list[Any]] = {}
+
+    @property
+    def lowered(self) -> str:
+        """What was typed, in small letters and simplified characters, each at its own place."""
+        return simplified(self.original)
 
     def free(self, start: int, end: int) -> bool:
         """Is no character of this span used yet?"""

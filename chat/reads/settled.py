@@ -96,7 +96,7 @@ _OF_ZERO = r"\bzero\b|\bzero[ _-]?\d|\bdeepspeed\b|\bfsdp\b|\bds\b|(?:distribute
 def _stages_of_pipeline(scan: Scan) -> None:
     """`stage 0` of a pipeline is the first of its stages, and no ZeRO-0."""
     places = scan.spans.get("zero_stage", [])
-    bare = places and all(compiled(_NUMBER_OF_STAGE).search(scan.original.lower(), 0, start) for start, _ in places)
+    bare = places and all(compiled(_NUMBER_OF_STAGE).search(scan.lowered, 0, start) for start, _ in places)
     if "pp" in scan.facts and bare and any(scan.find(_BARE_STAGE)) and not any(scan.find(_OF_ZERO)):
         del scan.facts["zero_stage"], scan.spans["zero_stage"]
 
@@ -191,7 +191,7 @@ def _difference(scan: Scan) -> None:
     if len(scan.facts.get("model", ())) < 2 or len(scan.facts.get("params", ())) != 1:
         return
     start, end = scan.spans["params"][0]
-    text = scan.original.lower()
+    text = scan.lowered
     before, behind = text[max(0, start - 24) : start], text[end : end + 32]
     own = before.rstrip().endswith(("(", "\uff08")) and behind.lstrip().startswith((")", "\uff09"))  # "Nemo (12B)"
     if own or compiled(_APART_BEFORE).search(before) or compiled(_APART_BEHIND).search(behind):

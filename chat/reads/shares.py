@@ -35,5 +35,5 @@ def read_further_shares(scan: Scan) -> None:
 def _joined(scan: Scan, start: int, end: int) -> bool:
     """Does only "to", "or", "和" and the like stand between a share and this one?"""
     place = scan.normal.original(start, end)[0]
-    between = [scan.original.lower()[last:place] for _, last in scan.spans.get("gpu_memory_utilization", ())]
+    between = [scan.lowered[last:place] for _, last in scan.spans.get("gpu_memory_utilization", ())]
     return any(compiled(_JOINS).fullmatch(one.lstrip("%")) for one in between)

@@ -56,7 +56,7 @@ def subject_first(reading: Reading) -> Reading:
     intents = reading.intents
     for wanted, applies in _RULES:
         first = intents[0]
-        if first != wanted and applies(reading, reading.text.lower(), first):
+        if first != wanted and applies(reading, reading.lowered, first):
             intents = (wanted, *(one for one in intents if one != wanted))
     return replace(reading, intents=intents)
 
@@ -149,7 +149,7 @@ def _failed(reading: Reading, text: str, first: str) -> bool:
 
 def _sides(reading: Reading) -> bool:
     """Are two things named that could be set against each other?"""
-    programs = {found[0] for found in compiled(_PROGRAMS).finditer(reading.text.lower())}
+    programs = {found[0] for found in compiled(_PROGRAMS).finditer(reading.lowered)}
     return len(programs) > 1 or _several(reading, "method", "optimizer", "zero_stage", "weight_format", "bits", "engine", "model", "gpu", "n_gpus",
                     "kv_format", "tp", "attention", "loss", "precision", "lora_rank", "params")  # fmt: skip
 

@@ -31,7 +31,7 @@ def leave_suspected(scan: Scan) -> None:
     narrow = [one for name in ("weight_format", "bits") for one in scan.facts.get(name, ()) if one not in _WIDE]
     if not narrow and not any(scan.find(_FILES)):
         return
-    lowered = scan.original.lower()
+    lowered = scan.lowered
     for name in ("weight_format", "bits"):
         values, places = scan.facts.get(name, []), scan.spans.get(name, [])
         if len(values) != len(places):

@@ -29,7 +29,7 @@ _DIVIDED = rf"{_TEACHER}[^;?!,。；？！，]{{0,40}}?(?:\bsharded\b|\bsplit\b|
 
 def read_teachers(scan: Scan) -> None:
     """The teacher leaves the models that are asked about: what trains is the student."""
-    text = scan.original.lower()
+    text = scan.lowered
     if not compiled(f"{_TEACHER}|{_STUDENT}|{_DISTILS}").search(text):
         return
     named = sorted(

@@ -113,7 +113,7 @@ def _is_total(
     if amount in memories(scan.facts.get("gpu", ())):
         return False
     product = any(count * one == amount for count in counts for one in each)
-    text = scan.original.lower()
+    text = scan.lowered
     named = compiled(_IN_ALL).search(text[max(0, place[0] - 16) : place[0]]) or compiled(_IN_ALL_BEHIND).match(
         text, place[1]
     )

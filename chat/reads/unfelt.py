@@ -19,7 +19,7 @@ _REACH = 48  # characters behind the change, up to the end of the sentence
 
 def settle_unfelt(scan: Scan) -> None:
     """Keep what a setting was changed to, with the value before as `log_unfelt_lora_rank`."""
-    text = scan.original.lower()
+    text = scan.lowered
     for name in _NAMES:
         values, places = scan.facts.get(name, []), scan.spans.get(name, [])
         steps = [*pairwise(places)]  # "from 16 to 4, then to 1"

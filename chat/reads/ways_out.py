@@ -30,7 +30,7 @@ def leave_ways_out(scan: Scan) -> None:
     clauses = [scan.normal.original(one.start, one.end) for _, one in parts]
     kept = [
         not any(
-            start <= place[0] < end and compiled(_WAY_OUT).search(scan.original[start : place[0]].lower())
+            start <= place[0] < end and compiled(_WAY_OUT).search(scan.lowered[start : place[0]])
             for start, end in clauses
         )
         for place in places

@@ -25,9 +25,7 @@ def widths_together(scan: Scan) -> None:
     if files and len(scan.facts.get("engine", ())) > 1:
         return  # a file is of the one program, and the bits are of the other
     placed = [len(scan.spans[name]) == len(scan.facts[name]) for name in ("weight_format", "bits")]
-    if not all(placed) or any(
-        compiled(_COMPUTES).match(scan.original.lower(), end) for _, end in scan.spans["weight_format"]
-    ):
+    if not all(placed) or any(compiled(_COMPUTES).match(scan.lowered, end) for _, end in scan.spans["weight_format"]):
         return
     widths = [int(found[1]) if (found := _BITS_IN.search(str(one))) else 0 for one in formats]
     if not all(widths) or set(bits) <= set(widths):

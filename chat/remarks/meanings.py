@@ -54,6 +54,7 @@ def _of_settings(c: Asked) -> bool:
 
 MEANINGS = (
     Remark("meaning-of-setting", 1, _of_settings, "{lever_explained}", "{lever_explained}", ANATOMY, ELSEWHERE),
+    Remark("meaning-of-state-terms", 1, _means("state_terms"), "{state_terms}", "{state_terms}", ZERO, ELSEWHERE),
     Remark("meaning-of-zero", 1, _means("zero"),
         "**ZeRO and FSDP divide over the cards what plain data parallel keeps whole on each: stage 1 the optimizer states, stage 2 the gradients too, stage 3 (FSDP's full sharding) the weights too.** With Adam in mixed precision a card of N then holds 4 + 12/N, 2 + 14/N or 16/N bytes of each parameter instead of 16; {zero_shares}. Each card still computes its own samples: no stage divides activations or logits. Stages 1 and 2 send as much as plain data parallel, stage 3 half as much again.",
         "**ZeRO 和 FSDP 把普通数据并行在每张卡上都完整保留的东西切分到各卡:第 1 阶段切优化器状态,第 2 阶段再切梯度,第 3 阶段(即 FSDP 完全切分)再切权重。** Adam 混合精度时,N 张卡的每张从每参数 16 字节降到 4 + 12/N、2 + 14/N、16/N 字节;{zero_shares}。各卡仍算自己的样本,任何阶段都不切分激活和 logits。第 1、2 阶段的通信量与普通数据并行相同,第 3 阶段多一半。", ZERO, ELSEWHERE),
