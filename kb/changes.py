@@ -380,10 +380,12 @@ def _sum(several: list[Change]) -> Change:
 
 def _json(change: Change, tried: Outcome, fewer: tuple[Change, Outcome] | None = None) -> dict[str, Any]:
     """`fewer`: cards that most likely do, fewer than those that are sure to."""
-    training = tried.situation.knob("task") == "train"
     # of what is served only what a change puts there: an embedding that is there anyway costs nothing more
-    hosted = tried.host_gib if training or PLACES_OF_SERVING & set(change.facts) else None
-    taken = costing(f"{hosted:,.1f} GiB of host memory", f"内存 {hosted:,.1f} GiB") if hosted else ()
+    hosted = (
+        tried.host_gib if tried.situation.knob("task") == "train" or PLACES_OF_SERVING & set(change.facts) else None
+    )
+    there = tried.host_gib if hosted or PLACES_OF_SERVING & set(tried.case.facts) else None
+    taken = costing(f"{there:,.1f} GiB of host memory", f"内存 {there:,.1f} GiB") if there else ()
     costs = in_order((*change.costs, *taken))
     return {
         "facts": change.facts, "says": change.says.en, "zh": change.says.zh, "gib": tried.best / GIB, "total_gib": tried.total / GIB,

@@ -11,6 +11,8 @@ from kb.hosting import MACHINE
 from kb.outcome import Outcome
 from kb.worked import STATES
 
+# cards that one machine is sold with
+SOLD = (1, 2, 4, MACHINE)
 # steps of one more machine until the high end of the interval fits, too; of many machines as many again
 _MORE_MACHINES = 6
 
@@ -28,6 +30,22 @@ def usable(least: int, at: Callable[[int], Outcome]) -> tuple[int, Outcome] | No
         if there.verdict_of_cards == "yes" and _is_usual(there, count):
             return count, there
     return None
+
+
+def as_sold(count: int, at: Callable[[int], Outcome]) -> list[dict[str, Any]]:
+    """Of a count that no machine is sold with, the next smaller and the next larger that one is, and what a card holds there."""
+    around = [
+        max((one for one in SOLD if one < count), default=0),
+        min((one for one in SOLD if one > count), default=0),
+    ]
+    found = []
+    for cards in around if count not in SOLD and all(around) else ():
+        try:
+            there = at(cards)
+        except BadInput:
+            continue
+        found.append({"n_gpus": cards, "gib": there.best / GIB, "verdict": there.verdict_of_cards})
+    return found
 
 
 def _bought(least: int) -> Iterator[int]:

@@ -10,7 +10,7 @@ from formulas.errors import BadInput, near
 from formulas.quantity import Words
 from kb.cards import GIB
 from kb.cases import INFERENCE, LAYOUTS, Case, method_of, parse_given, spread
-from kb.counts import alone, floor, usable
+from kb.counts import alone, as_sold, floor, usable
 from kb.host_memory import RAM_EACH, machines_lack
 from kb.hosting import most_layers, whole_machines
 from kb.knobs import called_name
@@ -117,7 +117,7 @@ class Solved:
         machines = whole_machines(found[0])
         return {
             **least, "in_practice": found[0], "in_practice_gib": found[1].best / GIB, **({"machines": machines} if machines else {}),
-            "in_practice_terms": found[1].terms_json(), "in_practice_states": found[1].states_json(),
+            "in_practice_terms": found[1].terms_json(), "in_practice_states": found[1].states_json(), "as_sold": as_sold(found[0], lambda count: outcome(case.with_facts(n_gpus=count))),
         }  # fmt: skip
 
     @property

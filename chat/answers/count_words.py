@@ -32,11 +32,26 @@ def count_line(where: str, solved: dict[str, Any], stage: int, language: str) ->
             else f"**{amount}**{tail} ({each} of {capacity} each, with a margin)"
         )
         on_paper = "" if taken == least else _least(least, solved, language)
-        return f"- {head}{said}{on_paper}{_floor(solved, language)}{_squeezed(solved, language)}"
+        return f"- {head}{said}{_as_sold(solved, language)}{on_paper}{_floor(solved, language)}{_squeezed(solved, language)}"
     amount, each = _counted(least, language), gib(solved["gib"])
     said = (f"- {head}**至少 {amount}**{tail}(每张 {each} / {capacity},没有余量)" if zh
             else f"- {head}**at least {amount}**{tail} ({each} of {capacity} each, without a margin)")  # fmt: skip
     return said + _floor(solved, language) + _squeezed(solved, language)
+
+
+def _as_sold(solved: dict[str, Any], language: str) -> str:
+    """What the machines with fewer and with more cards make of it, where none has as many."""
+    if len(found := solved.get("as_sold") or []) != 2:
+        return ""
+    fewer, more = found
+    below, above, told = gib(fewer["gib"]), gib(more["gib"]), fewer["n_gpus"] == int(solved["value"])
+    if language == "zh":
+        stands = "放不下" if fewer["verdict"] == "no" else "临界"
+        lower = "" if told else f",{fewer['n_gpus']} 卡每张 {below},{stands}"
+        return f";整机一般是 {fewer['n_gpus']} 卡或 {more['n_gpus']} 卡:{more['n_gpus']} 卡每张 {above}{lower}"
+    stands = "does not fit" if fewer["verdict"] == "no" else "borderline"
+    lower = "" if told else f", while with {fewer['n_gpus']} it is {below} each, {stands}"
+    return f"; as machines are sold {more['n_gpus']}, {above} each{lower}"
 
 
 def _counted(count: int, language: str) -> str:

@@ -15,6 +15,7 @@ from kb.worked import STATES
 _ADAPTERS = ("adapter", "gradients", "optimizer")
 # of a need, what is worth a word; how near what was seen is, that the sum explains; and by how much it must exceed the part
 _WORTH, _NEAR, _BEYOND = 0.005, 0.1, 1.08
+_EXACTLY = 0.05  # what is further off is only about the amount
 _WORTH_A_CHANGE = 0.97
 
 
@@ -35,7 +36,8 @@ def against_seen(figures: Figures, seen: float) -> Words:
     best = figures.base.best
     off = min((seen * unit / best - 1 for unit in (GB, GIB)), key=abs)
     if abs(off) <= _NEAR:
-        return Words(f", the {seen:g} GB that you see", f",正是您看到的 {seen:g} GB")
+        about, close = ("about ", "接近") if abs(off) > _EXACTLY else ("", "正是")
+        return Words(f", {about}the {seen:g} GB that you see", f",{close}您看到的 {seen:g} GB")
     binary = seen in map(float, figures.told.get("claims_gib", ()))
     rest = gib_words(abs(seen * GIB - best)) if binary else f"{abs(seen - best / GB):.3g} GB"
     if figures.knob("task") != "train":

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.figures.amount_words import kib
+from chat.figures.cache_versions import version_that_caches_less
 from chat.figures.named import GB, Figures, Missing, gib_words
 from chat.figures.narrow_caches import in_fewer_bits
 from chat.figures.worked import TRAINING_FACTS
@@ -298,7 +299,9 @@ def of_two(these: tuple[str, Figures], those: tuple[str, Figures], bug: bool = F
             f"**两者每 token 的 KV 缓存一样大,都是 {shown[0]}**:{how[0].zh};{how[1].zh}。",
         )
     opens = Words("No bug: a", "不是 bug:") if bug else Words("A", "")
-    whole, smaller = _of_the_length(more[1], less[1]), _smaller(more[1]) if bug else SILENT
+    whole, version = _of_the_length(more[1], less[1]), version_that_caches_less(more[1])
+    bits = _smaller(more[1]) if bug else SILENT
+    smaller = Words(bits.en + version.en, bits.zh + version.zh)
     return Words(
         f"**{opens.en} token's cache takes {times} times as much in {more[0]} as in {less[0]}: {shown[0]} against {shown[1]}{whole.en}.** {how[0].en}; {how[1].en}.{smaller.en}",
         f"**{opens.zh}{more[0]} 每 token 的 KV 缓存是 {less[0]} 的 {times} 倍:{shown[0]} 对 {shown[1]}{whole.zh}。**{how[0].zh};{how[1].zh}。{smaller.zh}",

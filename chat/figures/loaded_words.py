@@ -5,6 +5,7 @@ from collections.abc import Callable
 from chat.figures.named import GB, GIB, Figures, gib_words
 from formulas.quantity import SILENT, Words
 
+_EXACTLY = 0.05  # what is further off is only near the amount
 AS_SEEN = 0.15  # of the need; a meter counts other programs too
 
 
@@ -73,6 +74,8 @@ def _slots(figures: Figures) -> Words:
 def _as_seen(figures: Figures) -> Words:
     """That the need is what was seen, where it is; else what more there may be."""
     seen = figures.amount("seen_most")
+    if AS_SEEN > seen / figures.base.total - 1 > _EXACTLY and (eager := _unfused(figures)).en:
+        return eager
     if abs(seen / figures.base.total - 1) < AS_SEEN:
         return Words(", which is what you see", ",正是看到的数")
     if seen > figures.base.total and "seq_len" not in figures.given and not _may_be_wide(figures):
@@ -88,6 +91,23 @@ def _as_seen(figures: Figures) -> Words:
             f"(开 flash attention 时);不开的话计算缓冲也随上下文增长,所以看到 {seen / GB:g} GB",
         )
     return SILENT
+
+
+def _unfused(figures: Figures) -> Words:
+    """What the compute buffers take without flash attention, where the text says nothing of it and they take more."""
+    plain, buffers = figures.at(attention="eager"), figures.base.terms.get("buffers", 0.0)
+    if (
+        "attention" in figures.given
+        or figures.knob("engine") != "llama.cpp"
+        or plain.terms.get("buffers", 0.0) < 2 * buffers
+    ):
+        return SILENT
+    told, more, less = (gib_words(size) for size in (figures.amount("seen_most"), plain.terms["buffers"], buffers))
+    seen = f"{figures.amount('seen_most') / GB:g} GB ({told})"
+    return Words(
+        f", near the {seen} that you see; without flash attention the buffers are {more} instead of {less}",
+        f",接近您看到的 {seen};不开 flash attention 时缓冲区是 {more} 而不是 {less}",
+    )
 
 
 def _left_to_cpu(figures: Figures) -> Words:

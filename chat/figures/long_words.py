@@ -41,6 +41,20 @@ def _inputs_too(figures: Figures) -> Words:
     )
 
 
+def _quantised_little(figures: Figures) -> Words:
+    """What a quantised base saves of one copy, where it is less than what the logits take."""
+    if figures.knob("method") != "qlora" or figures.n > 1:
+        return SILENT
+    whole, stored = 2 * figures.params, figures.base.terms["weights"]
+    if not 0 < whole - stored < figures.need("logits_peak"):
+        return SILENT
+    saved, before, after = (gib_words(size) for size in (whole - stored, whole, stored))
+    return Words(
+        f" Of the weights the quantised base saves {saved} ({before} in 16 bit → {after}), of the logits nothing.",
+        f"量化基座只在权重上省 {saved}(16 位 {before} → {after}),logits 一点不少。",
+    )
+
+
 def _longest_either(figures: Figures) -> Words:
     """How many tokens a sequence may have as it is and with a fused loss; nothing where no card is named."""
     if figures.base.capacity is None:
@@ -157,6 +171,6 @@ def _whole_by_width(figures: Figures) -> Words:
 
 
 LONG_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "inputs_too": _inputs_too, "longest_either": _longest_either, "longest_single": _longest_single, "other_vocabulary": _other_vocabulary,
+    "inputs_too": _inputs_too, "quantised_little": _quantised_little, "longest_either": _longest_either, "longest_single": _longest_single, "other_vocabulary": _other_vocabulary,
     "fewer_logits": _fewer_logits, "halved": _halved, "one_at_once": _one_at_once, "then_flash": _then_flash, "narrower_cache": _narrower_cache, "whole_by_width": _whole_by_width,
 }  # fmt: skip

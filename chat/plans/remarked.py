@@ -106,7 +106,7 @@ def _more_subjects(reading: Reading, calls: list[Call]) -> list[str]:
         found.append("two_lengths")
     if "gpu_layers" in reading.asks[:1]:
         found.append("layers_asked")
-    if isinstance(facts.get("model"), list) and "params" in reading.facts:
+    if isinstance(facts.get("model"), list) and "params" in reading.facts and "model" not in reading.facts:
         found.append("several_shapes")
     if len(reading.facts.get("model", ())) > 1:
         found.append("comparison")

@@ -74,6 +74,12 @@ def read_cache_types(scan: Scan, kinds: Mapping[str, object]) -> None:
                 scan.add("kv_format", kinds[found[0]], *found.span())
 
 
+def eight_bit_cache(scan: Scan) -> str:
+    """The 8 bits that the program has for a cache."""
+    files = any(str(one).startswith("gguf") for one in scan.facts.get("weight_format", ()))
+    return "q8_0" if files or "llama.cpp" in scan.facts.get("engine", ()) else "fp8"
+
+
 def of_the_cache(reading: Reading, previous: Reading) -> Reading:
     """After a quantised cache `and with q4_0?` asks of the cache: the weights were told in a format of their own."""
     kinds = reading.facts.get("weight_format", ())

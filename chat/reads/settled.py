@@ -5,6 +5,7 @@ Each part was read by itself; here a value that another one takes back, or only 
 
 from chat.reads import asking
 from chat.reads.attention_told import settle_attention
+from chat.reads.cache_types import eight_bit_cache
 from chat.reads.corrected import CASES, keep, take_back
 from chat.reads.cues import WHICH_MODELS
 from chat.reads.experience import leave_experience
@@ -47,7 +48,7 @@ _RUN_WITH = ("lora_rank", "method", "weight_format", "optimizer")
 _RUNS_ON = frozenset({"deepspeed", "transformers"})
 # what stands for a setting where it is asked whether that is needed, and the words of the setting
 _WITHOUT = {
-    "kv_format": ("bf16", r"\bkv[ _-]?cache|\bkv\b|缓存"),
+    "kv_format": ("bf16", r"\bkv[ _-]?cache|\bkv\b|\bcache\b|缓存"),
     "gradient_checkpointing": ("off", r"checkpointing|重计算|检查点"),
     "offload": ("none", r"offload|卸载"),
 }
@@ -63,8 +64,10 @@ def _whether_needed(scan: Scan) -> None:
     for asked in scan.find(_NEEDED):
         for name, (without, words) in _WITHOUT.items():
             values = scan.facts.get(name, [])
-            if len(values) == 1 and values[0] != without and compiled(words).search(asked[0]):
-                scan.facts[name] = [without, values[0]]
+            whole = name == "kv_format" and values in (["fp16"], ["bf16"])  # "with f16, or do I have to quantise it?"
+            if len(values) != 1 or (values[0] == without and not whole) or not compiled(words).search(asked[0]):
+                continue
+            scan.facts[name] = [values[0], eight_bit_cache(scan)] if whole else [without, values[0]]
 
 
 # a clause that adds a case to what was asked before it: "and if I offload the optimizer", "再开 offload 呢"
