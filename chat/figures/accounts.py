@@ -28,6 +28,11 @@ _BARE = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)(?![\d.a-z%]|\s?(?:b|bits?|bytes?|k|m
 _WORKED_OUT = (
     r"(?P<before>[^\n;.?!=\d]{0,24})\d+(?:\.\d+)?\s?(?:b|bytes?|字节)?\s?[x*]\s?\d+(?:\.\d+)?\s?b?\s?=\s?" + _AMOUNT
 )
+# what may stand between a label and its amount: the type, the size that it is of, the bytes of one parameter
+_BESIDE_AN_AMOUNT = (
+    r"\b(?:fp|bf|float)\d+\b|\b(?:for|of) (?:an? )?\d+(?:\.\d+)?b\b"
+    r"|(?<![\d.])\d+(?:\.\d+)?\s?(?:bytes?\b|字节)(?:\s?(?:per|/|each|a|for each)\s?(?:param\w*)?)?|每(?:个)?参数"
+)
 _REACH = 14  # characters between a label and its amount
 _LEAST = 2  # parts that make an account
 
@@ -168,13 +173,7 @@ def _amount_after(text: str, place: int, bare: bool) -> tuple[int, str] | None:
         return summed.start("n"), summed["n"]
     for pattern in (_AMOUNT, *((_BARE,) if bare else ())):
         found = compiled(pattern).search(text, place, place + 2 * _REACH)
-        between = (
-            compiled(r"\b(?:fp|bf|float)\d+\b|\b(?:for|of) (?:an? )?\d+(?:\.\d+)?b\b").sub(
-                "", text[place : found.start()]
-            )
-            if found
-            else ""
-        )
+        between = compiled(_BESIDE_AN_AMOUNT).sub("", text[place : found.start()]) if found else ""
         named = pattern == _BARE and compiled(r"\b(?:for|of)\b").search(between)  # `KV cache for Llama 3`
         apart = compiled(r"[,;.?!+]|\d").search(between) or _labelled(between) or named
         if found and len(between) <= _REACH and not apart:

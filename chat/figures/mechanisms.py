@@ -205,6 +205,18 @@ MECHANISMS: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]]
 }
 
 
+def _logits_of_loss(figures: Figures) -> Words:
+    """What one fp32 copy of the logits takes, with the numbers that were told of tokens and vocabulary."""
+    length, vocab = figures.given.get("seq_len"), next(iter(figures.logged_all("vocabulary")), None)
+    if not length or not vocab:
+        return Words("tokens of a micro-batch × vocabulary × 4 B", "micro-batch 的 token 数 × 词表 × 4 字节")
+    batch = int(figures.given.get("batch_size") or 1)
+    sequences = f"{batch} × " if batch > 1 else ""
+    size = both_words(batch * float(length) * vocab * 4)
+    shown = f"{sequences}{float(length):,.0f} token{{}} × {vocab:,.0f} × 4 {{}} = {size}"
+    return Words(shown.format("s", "B"), shown.format("", "字节"))
+
+
 def _ask_card(figures: Figures) -> Words:
     """The cards, where they were not told."""
     return SILENT if {"gpu", "gpu_memory_gb"} & set(figures.given) else Words(", and the cards", "以及显卡")
@@ -256,5 +268,5 @@ def _cards_by_copies(figures: Figures) -> Words:
 
 MECHANISM_WORDS: dict[str, Callable[[Figures], Words]] = {
     "takes_share": _takes_share, "give_back": _give_back, "meters": _meters,
-    "weights_allocated": _weights_allocated, "tensors_needed": _tensors_needed, "fp16_instead": _fp16_instead, **CACHE_LARGEST, "ask_card": _ask_card, "levers_of_training": _levers_of_training,
+    "weights_allocated": _weights_allocated, "tensors_needed": _tensors_needed, "fp16_instead": _fp16_instead, **CACHE_LARGEST, "ask_card": _ask_card, "logits_of_loss": _logits_of_loss, "levers_of_training": _levers_of_training,
 }  # fmt: skip

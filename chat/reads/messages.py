@@ -61,7 +61,9 @@ _CONCURRENCY = r"maximum concurrency for (\d[\d,]{2,11}) tokens per request\s?[:
 _MAX_SEQS = r"\bmax[ _-](?:num[ _-]seqs|running[ _-]requests)\b[^\d,;.?]{0,12}(?P<n>\d{1,5})(?!\d|\.\d)"
 _SAID_AGAIN = r"(?<![\d.,a-z])(?P<n>\d{1,5})(?![\d,]|\.\d|\s?(?:k|x|gi?b?|tokens?|b)(?![a-z]))"
 _BUFFER, _HOST = r"buffer of size (\d{7,15})\b", r"tried to allocate (\d{7,15}) bytes"
-_VOCABULARY = r"(?:vocab(?:ulary)?(?: ?size)?|词表(?:大小)?)\s?(?:is|of|=|:|是|为)?\s?(\d{4,6})\b"
+_VOCABULARY = (
+    r"(?:vocab(?:ulary)?(?: ?size)?|词表(?:大小)?)\s?(?:is|of|=|:|是|为)?\s?(\d{4,6}\b|\d{2,3}(?:\.\d)?\s?(?:k\b|万))"
+)
 # processes by number, and the requests that an engine invents to measure a step
 _RANKS = (
     r"\b(?:ranks?|gpus?|cuda:?) ?\[?0 ?(?:\.{2,3}|-|–|to|through|~|/|, ?1, ?\.{2,3},?) ?\d{1,2}\b(?!\s?(?:gi?b|g)\b)"
@@ -207,8 +209,11 @@ def _beside(scan: Scan) -> None:
     ):
         for found in scan.find(pattern):
             number = _first(found).replace("x", "0").replace(",", "")  # `6xxx`: the least that it can be
+            thousands = {"k": 1000, "万": 10_000}.get(number[-1], 1)
             span = found.span() if "x" in _first(found) else (0, 0)
-            scan.add(f"log_{name}", int(number), *span, extra=True, take=span != (0, 0))
+            scan.add(
+                f"log_{name}", round(float(number.rstrip("k万 ")) * thousands), *span, extra=True, take=span != (0, 0)
+            )
             scan.take(*found.span())
             break
     _retold(scan)

@@ -102,8 +102,9 @@ def _masked(reading: Reading) -> str:
 
 @lru_cache(maxsize=8)
 def _regular(text: str) -> str:
-    """The regular text without a server's share of the card, which is no utilisation of its arithmetic."""
-    regular = compiled(_UTILISATION).sub(lambda found: " " * len(found[0]), normalise(text).text)
+    """The regular text without a server's share of the card, which is no utilisation of its arithmetic, and without the
+    pace at which memory grows."""
+    regular = compiled(rf"{_UTILISATION}|{_GROWS_SLOWLY}").sub(lambda found: " " * len(found[0]), normalise(text).text)
     return compiled(asking.SPEED_REFUSED).sub(lambda found: " " * len(found[0]), regular)
 
 
@@ -169,6 +170,9 @@ _UTILISATION = (
     r"gpu[ _-]memory[ _-]utili[sz]ation|显存利用率|mem(?:ory)?[ _-]fraction|gpu[ _-]?util\w*\s?[=:]?\s?0?\.\d+"
     r"|\b0?\.\d+ (?:memory )?utili[sz]ation|\butili[sz]ation\s?(?:of|at|=|:)?\s?0?\.\d+|利用率\s?[=:]?\s?0?\.\d+|0\.\d+\s?的?利用率"
 )
+
+
+_GROWS_SLOWLY = r"\bslow(?:ly)?\b(?=,? (?:but steadily )?(?:grow|climb|creep|increas|ris|fill|goes? up|going up|leak))|(?<=\bgrows )slowly\b|(?<=\bgrowing )slowly\b|(?<=\brises )slowly\b|(?<=\bincreases )slowly\b|慢慢(?:地)?(?=[涨增升爬变上漏往])|缓慢(?:地)?(?=[涨增升爬上])"
 
 
 def with_pace(reading: Reading) -> Reading:

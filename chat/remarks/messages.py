@@ -1,6 +1,7 @@
 """What a pasted message tells: a failure that is none of memory, the memory that ran out, and what its figures are."""
 
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, Asked, Remark
+from chat.remarks.unnamed import unnamed
 from chat.works import (
     BIG,
     DATA,
@@ -138,7 +139,10 @@ MESSAGES = (
         "**Evaluation gathers logits: the {tried} that could not be allocated are those of {tried_tokens} tokens in fp32 (vocabulary {vocab} × 4 B), kept on the card batch after batch until the metric.** Set prediction_loss_only or preprocess_logits_for_metrics, else eval_accumulation_steps (moves them to host memory) and per_device_eval_batch_size 1: by default it is {eval_batch}, whatever training takes.",
         "**评估会累积 logits:没能分配的 {tried} 正好是 {tried_tokens} 个 token 的 fp32 logits(词表 {vocab} × 4 字节),它们一批批留在卡上直到算完指标。** 设 prediction_loss_only 或 preprocess_logits_for_metrics,否则设 eval_accumulation_steps(移到内存)并把 per_device_eval_batch_size 设为 1:它默认是 {eval_batch},与训练的批大小无关。", TORCH, CAUSE),
     # ── servers ────────────────────────────────────────────────────────────────────────────────────────────────────
-    Remark("longer-than-pool", 2, lambda c: c.any("longer_than_pool") and c.modelled and c.over("log_pool", 1),
+    Remark("longer-than-pool-unnamed", 2, lambda c: c.any("longer_than_pool") and unnamed(c) and c.over("log_pool", 1),
+        "**Set --max-model-len to at most {log_pool}: so many tokens are all that the cache has room for, and one sequence of the model's whole length must fit it.** What the weights and the profile run leave of the engine's share is the cache. To keep more: a larger share (--gpu-memory-utilization, 0.92 by default, 0.9 before), an 8-bit cache (--kv-cache-dtype fp8, twice the tokens), --enforce-eager, which spares the CUDA graphs, then quantised weights or a further card (--tensor-parallel-size). Name the model and the card, and each of these is told in figures.",
+        "**把 --max-model-len 设到 {log_pool} 以内:缓存只放得下这么多 token,而模型全长的一条序列必须放得进去。** 引擎占用的份额减去权重和启动时的测量运行,剩下的才是缓存。要更长:提高份额(--gpu-memory-utilization,默认 0.92,旧版 0.9);8 位缓存(--kv-cache-dtype fp8,token 数翻倍);--enforce-eager 省下 CUDA graph;再不够就量化权重或加卡(--tensor-parallel-size)。说出模型和显卡,就给出每一项的数字。", VLLM, ELSEWHERE),
+    Remark("longer-than-pool", 2, lambda c: c.any("longer_than_pool") and not unnamed(c) and c.over("log_pool", 1),
         "**Set --max-model-len to at most {log_pool}: for so many tokens the cache has room, {kv_of_log} at {kv_mean} each, while one sequence of {seq} needs {kv_sequence}.** Of the engine's share of {capacity} the weights take {w_here}, then the profile run. To keep more: an 8-bit cache (--kv-cache-dtype fp8) holds about {log_pool_fp8} tokens; {share_raised}--enforce-eager spares the CUDA graphs; then quantised weights or a further card (tensor parallel). The log counts what this start found free: it holds where the formulas below say otherwise.",
         "**把 --max-model-len 设到 {log_pool} 以内:缓存只放得下这么多 token,共 {kv_of_log}(每 token {kv_mean}),而一条 {seq} token 的序列要 {kv_sequence}。** 引擎可用的 {capacity} 里,权重占 {w_here},其次是启动时的测量运行。要更长:8 位缓存(--kv-cache-dtype fp8)约可放 {log_pool_fp8} token;{share_raised}--enforce-eager 省下 CUDA graph;再不够就用更低位数的权重、换小一号的模型或加卡做张量并行。日志里的数是这次启动实测的,与下面公式不一致时以它为准。", VLLM, CAUSE),
     Remark("logged-pool-holds-all", 1, lambda c: _logged_for_all(c) and c.over("log_pool", c.figures.amount("log_of_all")),

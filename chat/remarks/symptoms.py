@@ -55,7 +55,7 @@ def _keeps(c: Asked) -> bool:
 def _meters_differ(c: Asked) -> bool:
     """Is it told what two programs show of one run?"""
     return (
-        c.any("smi_differs")
+        c.any("smi_differs", "meters_apart")
         and not c.any("memory_kept")
         and not c.any("units", "same_memory")
         and not any(c.over(one, 1) for one in _PRINTED)

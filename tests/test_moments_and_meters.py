@@ -1,0 +1,79 @@
+"""When a training fails, what a meter of PyTorch counts, and sums whose parts are told with their bytes."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+def _opens(question: str) -> str:
+    return Assistant().ask(question).text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("CUDA OOM while computing the cross entropy, vocab 256k, 4096 tokens, batch 2, any way around it?", "2 × 4,096 tokens × 256,000 × 4 B = 8.39 GB"),
+        ("算 loss 的时候爆显存，词表 12 万，长度 16k，怎么办", "16,384 token × 120,000 × 4 字节 = 7.86 GB"),
+        ("OOM at logits.float() in SFT, why?", "tokens of a micro-batch × vocabulary × 4 B"),
+    ],
+)  # fmt: skip
+def test_what_fails_in_the_loss_is_the_logits(question: str, said: str) -> None:
+    assert said in _opens(question)
+
+
+def test_an_evaluation_has_causes_of_its_own() -> None:
+    assert "compute_metrics" in _opens("评估时算 loss 爆显存，训练正常")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "torch: memory_reserved or memory_allocated, which one should I look at?",
+        "torch 的 reserved 和 allocated 是什么意思，差在哪",
+    ],
+)
+def test_two_meters_of_pytorch_are_told_apart(question: str) -> None:
+    opens = _opens(question)
+    assert "memory_allocated" in opens
+    assert "max_memory_allocated" in opens
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Why does memory slowly climb over the steps of a LoRA fine-tuning?", "SFT 的时候为什么显存会随着步数慢慢涨"],
+)
+def test_memory_that_grows_slowly_is_no_question_of_time(question: str) -> None:
+    assert "training_time" not in read(question).intents
+    assert "loss.item()" in _opens(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "length"),
+    [
+        ("vLLM: The model's max seq len (40960) is larger than the maximum number of tokens that can be stored in KV cache (11232). What now?", "11,232"),
+        ("vllm 启动报 max seq len (65536) is larger than the maximum number of tokens that can be stored in KV cache (30016)，怎么改", "30,016"),
+    ],
+)  # fmt: skip
+def test_a_cache_that_is_too_short_sets_the_length(question: str, length: str) -> None:
+    opens = _opens(question)
+    assert "--max-model-len" in opens
+    assert length in opens
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("check: 3B params * 4 bytes = 12GB, Adam 8 bytes = 24GB, gradient 12GB, total 48GB in fp32. Correct?", "**Right: 16 B per parameter"),
+        ("7B：权重2字节14GB，梯度2字节14GB，优化器12字节84GB，一共112GB，对吗", "**对：每参数 16 字节"),
+    ],
+)  # fmt: skip
+def test_parts_may_name_their_bytes(question: str, opens: str) -> None:
+    answer = Assistant().ask(question).text
+    assert answer.startswith(opens)
+    assert "没有读懂" not in answer
+
+
+def test_recomputation_may_be_called_selective_behind_its_name() -> None:
+    text = "Megatron TP8 on 8 H100, 30B, micro batch 1, seq 4096, activation recompute selective: how much per GPU?"
+    assert read(text).facts["gradient_checkpointing"] == ("selective",)
