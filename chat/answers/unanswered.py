@@ -6,15 +6,16 @@ from chat.answers.on_pace import pace_wanted
 from chat.answers.unread import not_understood
 from chat.answers.wording import finished
 from chat.phrases import value
-from chat.plans.allotted import size_not_sold
+from chat.plans.allotted import beside_others, size_not_sold
 from chat.plans.machines import of_any_machine
 from chat.plans.understood import has_subject, understood
-from chat.reads.free_memory import CARD_FREE, CARD_TAKEN
+from chat.reads.free_memory import CARD_FREE, CARD_TAKEN, ONE_CARD
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.reads.slices import SLICES
 from kb.names import names
-from kb.pools import share_of
+from kb.pools import share_by_default, share_of
+from kb.programs import serves
 
 _HELP = (
     (
@@ -210,16 +211,30 @@ def _beside_others(reading: Reading) -> list[str]:
     share, zh = facts.get("gpu_memory_utilization"), reading.language == "zh"
     if share is not None and "gpu_memory_utilization" not in reading.facts:
         knob = share_of(str(facts["engine"])).setting
+        one = ONE_CARD in reading.extras
+        part, same = ("其中一张卡", "每张卡的份额相同,") if one else ("卡", "")
+        where, alike = ("one of the cards", " and the same on each") if one else ("the card", "")
         return [
-            f"卡上有一部分被别的程序占着:份额按整张卡算,所以 {knob} 最多设 {share:g};默认值会要更多,启动就报错。" if zh
-            else f"Others hold a part of the card: the share is of the whole card, so {knob} {share:g} is the most to set; the default asks for more, and the start fails."
+            f"{part}上有一部分被别的程序占着:{same}份额按整张卡算,所以 {knob} 最多设 {share:g};默认值会要更多,启动就报错。" if zh
+            else f"Others hold a part of {where}: the share is of the whole card{alike}, so {knob} {share:g} is the most to set; the default asks for more, and the start fails."
         ]  # fmt: skip
     counted = " limited to " in str(facts.get("gpu")) or facts.get("gpu_memory_gb", 0) not in (
         0,
         *reading.facts.get("gpu_memory_gb", ()),
     )
+    if not counted and share is None and serves(facts.get("engine")) and beside_others(reading, facts):
+        usual = share_by_default(str(facts["engine"]))
+        return [
+            f"卡上有一部分被别的程序占着:服务默认的份额({usual:g})放得进空着的部分,不必调低。" if zh
+            else f"Others hold a part of the card: the share that a server takes by default ({usual:g}) still fits into what is free."
+        ] if usual else []  # fmt: skip
     if not counted:
         return []
+    if " + " in str(facts.get("gpu")):
+        return [
+            "其中一张卡有一部分被别的程序占着:那张只按空着的部分计算。" if zh
+            else "Others hold a part of one of the cards: of that one only what is free is counted."
+        ]  # fmt: skip
     return [
         "卡上有一部分被别的程序占着:只按空着的部分计算。" if zh
         else "Others hold a part of the card: only what is free of it is counted."

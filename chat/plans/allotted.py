@@ -4,13 +4,13 @@ from math import floor
 from typing import Any
 
 from chat.reads.flags import SLOTS_SHARE
-from chat.reads.free_memory import CARD_FREE, CARD_TAKEN
+from chat.reads.free_memory import CARD_FREE, CARD_TAKEN, ONE_CARD
 from chat.reads.lexicon import compiled
 from chat.reads.limits import memories
 from chat.reads.reading import Reading
 from chat.reads.slices import SLICES
 from kb.cards import Card, cards_meant, limited_name, plain_card
-from kb.pools import share_of
+from kb.pools import share_by_default, share_of
 from kb.programs import serves
 
 Facts = dict[str, Any]
@@ -40,6 +40,7 @@ _ADJACENT = r"[\s(,-]{0,2}(?:的|with|w/|of)?\s?(?:only|just|an?|只有|仅有?)
 _BEHIND = r"\s?(?:gib|gb|g)?\s?(?:(?:of )?(?:it|vram|memory)\b|显存|的)?\s?(?:(?:is|are|already|currently|still|now)\s|已经?|正|还)*\s?"
 _IN_USE = rf"{_BEHIND}(?:(?:in use|taken|occupied|used(?! (?:for|to|as|in|with)\b))\b|被?占|被[^,;，。]{{0,8}}占|用(?:着|掉|了))"
 _STILL_FREE = rf"{_BEHIND}(?:(?:free|available|left|spare|remaining)\b|可用|空闲|空着|没用)"
+_MOST_CARDS = 8  # of a machine, of which one is told apart
 _HUNDREDTHS = 100  # in which shares of a card are set
 _DOUBLED = 2  # boards whose chips were replaced by ones of twice the size
 _SEEN, _ROUNDED = 0.9, 1.05  # of what is sold: what a driver leaves, and what people round
@@ -91,12 +92,17 @@ def share_of_the_rest(reading: Reading, facts: Facts) -> None:
     card, room = found
     engine = facts.get("engine")
     if serves(engine) and share_of(str(engine)).rule == "share-of-card":
-        facts.setdefault("gpu_memory_utilization", floor(_HUNDREDTHS * room / card.marketed_gb) / _HUNDREDTHS)
+        share = floor(_HUNDREDTHS * room / card.marketed_gb) / _HUNDREDTHS
+        if share < (share_by_default(str(engine)) or 1.0):  # else what it takes by default is there
+            facts.setdefault("gpu_memory_utilization", share)
         return
     if "gpu" not in facts:
         facts["gpu_memory_gb"] = room
         return
     facts["gpu"] = limited_name(card.name, room)
+    count = facts.get("n_gpus")
+    if ONE_CARD in reading.extras and isinstance(count, int) and 1 < count <= _MOST_CARDS:
+        facts["gpu"] = " + ".join([card.name] * (count - 1) + [facts["gpu"]])
     facts.pop("gpu_memory_gb", None)
 
 

@@ -42,6 +42,26 @@ _STORED_IN = rf"(?:\b(?:in|at|with|as|under|would|does|do|for|is|if|and|or|vs|ve
 _NO_CACHE = r"\bweights?\b|\bquanti[sz]ed\b|(?<![a-z])(?:awq|gptq|gguf|exl[23])(?![a-z])|\bq\d_k|权重|量化(?:模型|版)"
 
 
+# "kv不是fp8,是fp16", "the cache in bf16 rather than fp8": of two formats of a cache the one that it does have
+_A_CACHE = r"(?:\bkv(?:[ _-]?cache|缓存)?(?![a-z])|\bcache\b|(?<!前缀)缓存)"
+_DENIES = r"(?:\b(?:not|isn't|never|no longer|instead of|rather than|over)\b|(?:而)?(?:不是|并非|非)|(?:不|别|没|没有|不要|不想)(?:再)?(?:用|开|设|存)(?:成|为|了)?|不(?=\s?(?:fp|int|q\d)))"
+_LINKS = r"(?:\s|,|\(|\b(?:but|it's|it is|is|in|as|at|with|the|use|using|just|plain|stays?|kept|keep)\b|而是|而|是|还|仍|就|改|用|的|开|设|存|为|成|普通|默认)*"
+_ONE_NOT_THE_OTHER = (
+    rf"{_A_CACHE}{_LINKS}{_DENIES}{_LINKS}(?P<out>{CACHE_FORMAT}){_LINKS}(?P<has>{CACHE_FORMAT})"
+    rf"|{_A_CACHE}{_LINKS}(?P<keeps>{CACHE_FORMAT}){_LINKS}{_DENIES}{_LINKS}(?P<drops>{CACHE_FORMAT})(?!\s?(?:weights?|权重))"
+    rf"|{_A_CACHE}{_LINKS}(?:{_DENIES}|没|未|不)\s?(?:quanti[sz]ed|量化)(?:过|的)?{_LINKS}(?P<whole>{CACHE_FORMAT})"
+)
+
+
+def read_other_than(scan: Scan) -> None:
+    """The format that a cache has, where another is denied of it."""
+    for found in scan.find(_ONE_NOT_THE_OTHER):
+        kind = found["has"] or found["keeps"] or found["whole"]
+        named = CACHE_CALLED.get(kind, kind)
+        if scan.free(*found.span()) and scan.add("kv_format", named, *found.span(), take=False):
+            scan.take(*found.span())
+
+
 def of_each_token(scan: Scan) -> None:
     """The formats that are told behind the cache of a token are the cache's, where nothing else is stored in any."""
     asked = next((found.end() for found in scan.find(_OF_A_TOKEN)), 0 if CACHE_ALONE in scan.extras else None)

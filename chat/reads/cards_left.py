@@ -14,13 +14,13 @@ _LEFT = (
 )
 # "师兄占了4张", "占了8张里的4张", "2张坏了", "4 are taken", "took 3 of our 4 A6000s"
 _TAKEN = (
-    r"(?:占(?:用|掉|着|去)?|(?:用|拿|借|分)(?:掉|走|去|着))了?(?:其中|\d{1,3}\s?[张块][^,.;?!张块]{0,12}?(?:里|中|当中)面?)?(?:的)?\s?(?P<a>\d{1,3})\s?[张块](?!\s?卡?的?显存)|坏了\s?(?P<b>\d{1,3})\s?[张块]"
-    r"|(?<![\d.])(?P<c>\d{1,3})\s?[张块](?:卡)?(?:已经?|都|现在|正|一直)*(?:被|让|给)[^,.;?!\d]{0,8}?(?:占|用|拿|借)(?!满)|(?<![\d.])(?P<d>\d{1,3})\s?[张块](?:卡)?(?:已经?|都)*(?:坏|在用|不能用|有人)"
+    r"(?:在用|用着|跑着|占着)(?:其中|里面)(?:的)?\s?(?P<g>\d{1,3})\s?[张块]|(?:占(?:用|掉|着|去)?|(?:用|拿|借|分)(?:掉|走|去|着))了?(?:其中|\d{1,3}\s?[张块][^,.;?!张块]{0,12}?(?:里|中|当中)面?)?(?:的)?\s?(?P<a>\d{1,3})\s?[张块](?!\s?卡?的?显存)|坏了\s?(?P<b>\d{1,3})\s?[张块]"
+    r"|(?<![\d.])(?P<c>\d{1,3})\s?[张块](?:卡)?(?:已经?|都|现在|正|一直)*(?:被|让|给)[^,.;?!\d]{0,8}?(?:占|用|拿|借)(?!满)(?!(?:用|掉|着|去|走|了|各|约|大概|大约|\s)*\d+(?:\.\d+)?\s?g)|(?<![\d.])(?P<d>\d{1,3})\s?[张块](?:卡)?(?:已经?|都)*(?:坏|在用|不能用|有人)"
     rf"|(?<![\d.a-z-])(?P<e>\d{{1,3}}){_CARDS}?(?: (?:are|is|were|have been))?(?: (?:already|currently|always|permanently|now))? (?:taken|occupied|busy|in use|used by|reserved|allocated|broken|dead)\b"
-    rf"|\b(?:us(?:es|ing)|occup(?:ies|ying)|tak(?:es|ing)|took|hog(?:s|ging)?|grabbed|reserved|borrowed) (?P<f>\d{{1,3}}) of (?:them|those|these|(?:the|our|my) (?:\d{{1,3}}\s?(?:x\s?)?(?=[a-z]{{0,4}} ?\d{{2,4}}|cards|gpus)|cards\b|gpus\b))"
+    rf"|\b(?:us(?:es?|ing)|ha(?:s|ve)|occup(?:ies|ying)|tak(?:es|ing|en)|took|hog(?:s|ging)?|grabbed|reserved|borrowed) (?P<f>\d{{1,3}}|one) of (?:them|those|these|(?:the|our|my) (?:\d{{1,3}}\s?(?:x\s?)?(?=[a-z]{{0,4}} ?\d{{2,4}}|cards|gpus)|cards\b|gpus\b))"
 )
 # whose they are, where only what is gone is counted
-_OTHERS = r"别人|其他人|师兄|师姐|师弟|师妹|同事|同学|室友|老师|其他(?:组|项目|任务|用户)|隔壁|被|坏|\b(?:others?|someone|somebody|colleagues?|labmates?|coworkers?|another (?:user|team|job|group|project)|teammates?|taken|occupied|busy|reserved|broken|dead)\b"
+OTHERS = r"别人|其他人|有人|师兄|师姐|师弟|师妹|同事|同学|学生|室友|朋友|老师|其他(?:组|项目|任务|用户)|隔壁|被|坏|\b(?:others?|someone|somebody|colleagues?|labmates?|co-?workers?|students?|people|friends?|roommates?|guys|folks|another (?:user|team|job|group|project)|teammates?|taken|occupied|busy|reserved|broken|dead)\b"
 # both numbers are asked about
 _EITHER = r"还是|或者|\bor\b|等(?:他|她|到|全)|\bwait\w*|(?:都|全)空|\ball (?:of them|\d)"
 # "再买一张凑成两张", "another 4090 to make two"
@@ -47,14 +47,17 @@ def settle_cards_left(scan: Scan) -> None:
         return
     if left and left[0] < most:
         _set(scan, left[0], told)
-    elif taken and not left and taken[0] < most and any(scan.find(_OTHERS)):
+    elif taken and not left and taken[0] < most and any(scan.find(OTHERS)):
         _set(scan, most - taken[0], told)
 
 
 def _counted(scan: Scan, pattern: str) -> tuple[int, int, int] | None:
     """A number of cards, and where it stands."""
     found = next((one for one in scan.find(pattern) if not _of_another(scan, one.end())), None)
-    return (int(found[str(found.lastgroup)]), *found.span(str(found.lastgroup))) if found else None
+    if not found:
+        return None
+    said = found[str(found.lastgroup)]
+    return (1 if said == "one" else int(said), *found.span(str(found.lastgroup)))
 
 
 def _of_another(scan: Scan, end: int) -> bool:

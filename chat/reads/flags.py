@@ -9,7 +9,7 @@ import re
 from functools import cache
 
 from chat.reads.cache_sides import read_sides
-from chat.reads.cache_types import read_cache_types
+from chat.reads.cache_types import read_cache_types, read_other_than
 from chat.reads.contrasts import BECOMES
 from chat.reads.host_flags import read_host_flags
 from chat.reads.lexicon import compiled
@@ -162,6 +162,7 @@ def read_flags(scan: Scan) -> None:
         if found["n"]:
             scan.take(*found.span("n"))
     read_sides(scan)
+    read_other_than(scan)
     read_cache_types(scan, _WORDS["kv_cache_dtype"][1])
     for found in scan.find(_DEVICES):
         scan.take(*found.span("n"))

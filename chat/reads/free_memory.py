@@ -4,13 +4,21 @@
 what is to stay free are something else.
 """
 
+from chat.reads.corrected import keep
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 
 # extras, in GB of one card
 CARD_FREE, CARD_TAKEN = "card_free_gb", "card_taken_gb"
+# of several cards it is one of which others hold a part; what draws a screen is on one
+ONE_CARD = "one_card_shared"
+_ONE_CARD = (
+    r"\b(?:one|1) of (?:them|these|those|the|my|our)\b|\b(?:one|1) (?:drives?|runs?|has|is|card|gpu|already|with|holds?)\b|\b(?:on|of) (?:one|1|gpu ?\d|card ?\d|the (?:first|second|last))\b"
+    r"|(?:其中|有)(?:的)?\s?[1一]\s?[张块个]|(?<![\d.])[1一]\s?[张块](?:卡|显卡)?(?:上|已|被|接|插|有)|第\s?\d\s?[张块]|(?<!\d)\d ?号卡|\bgpu ?\d\b"
+    r"|\b(?:desktop|xorg|gnome|kde|windows|displays?|monitors?|screens?)\b|桌面|显示器|屏幕"
+)
 _GB = r"(?<![\d.])(\d{1,3}(?:\.\d+)?)\s?(?:gib|gb|gigs?|g)(?![a-z\d/])"
-_OF_MEMORY = r"(?:\s(?:of )?(?:its |the )?(?:gpu |video )?(?:v?ram|memory|it))?(?:显存)?"
+_OF_MEMORY = r"(?:\s(?:of|on) (?:one|1|the (?:first|second|last)) (?:of them|card|gpu))?(?:\s(?:of )?(?:its |the )?(?:gpu |video )?(?:v?ram|memory|it))?(?:显存)?"
 _FREE = (
     rf"{_GB}{_OF_MEMORY}\s(?:(?:is|are|still|currently|actually|really) )*(?:free|available|unused|usable|left)\b"
     rf"|\b(?:free|available|usable) (?:v?ram|memory)(?: is| of)?\s?[:=]?\s?(?:only |about |~)*{_GB}"
@@ -25,7 +33,8 @@ _TAKEN = (
     rf"{_OTHERS} {_TAKES} (?:up )?(?:about |around |some |roughly |~)*{_GB}"
     rf"|{_GB}{_OF_MEMORY} (?:(?:is|are|already|currently|permanently) )*(?:used|taken|occupied|in use|held|eaten|hogged)(?: up)? by {_OTHERS}"
     rf"|{_GB}{_OF_MEMORY} (?:(?:is|are|currently) )*already (?:used|taken|occupied|in use|gone)\b"
-    rf"|{_SOMEBODY}[^,。;?!\d]{{0,10}}(?:占|用|吃)(?:用|掉|着|走|去)?(?:了)?(?:大概|大约|约)?\s?{_GB}"
+    rf"|\b(?:has|with|had) (?:already |about |around |some |~)*{_GB}{_OF_MEMORY} (?:(?:is|are|already|currently|permanently) )*(?:gone|taken|used|occupied|in use|eaten|missing)\b"
+    rf"|{_SOMEBODY}[^,。;?!\d]{{0,10}}(?:占|用|吃|跑)(?:用|掉|着|走|去)?(?:了)?(?:大概|大约|约)?\s?{_GB}"
     rf"|{_GB}(?:的)?(?:显存)?(?:都|已经?)?被[^,。;?!\d]{{0,10}}(?:占|用|吃)"
     rf"|(?:已经?|被){{1,2}}[^,。;?!\d]{{0,6}}(?:占|用|吃)(?:用|掉|着|走|去)?(?:了)?(?:大概|大约|约)?\s?{_GB}"
 )
@@ -51,6 +60,8 @@ def read_free_memory(scan: Scan) -> None:
         if len({scan.text[start:end] for start, end in places}) == 1:
             for start, end in places:
                 scan.add(name, float(scan.text[start:end]), start, end, extra=True)
+            if any(scan.find(_ONE_CARD)):
+                scan.add(ONE_CARD, True, 0, 0, extra=True, take=False)
             return
 
 
@@ -70,3 +81,10 @@ def _places(scan: Scan, pattern: str, of_a_load: bool) -> list[tuple[int, int]]:
         if scan.free(*span) and not wished and not host:
             found.append(span)
     return found
+
+
+def settle_shared_card(scan: Scan) -> None:
+    """The one card of several of which others hold a part is no count of those that are used."""
+    counts, places = scan.facts.get("n_gpus", []), scan.spans.get("n_gpus", [])
+    if ONE_CARD in scan.extras and 1 in counts and len(places) == len(counts) > 1:
+        keep(scan, "n_gpus", [one != 1 for one in counts])

@@ -2,8 +2,9 @@
 
 import re
 
-from chat.reads.cards_left import settle_cards_left
+from chat.reads.cards_left import OTHERS, settle_cards_left
 from chat.reads.corrected import keep
+from chat.reads.free_memory import settle_shared_card
 from chat.reads.lexicon import compiled
 from chat.reads.one_more import settle_in_total, settle_one_more, settle_second
 from chat.reads.scan import Scan
@@ -27,6 +28,7 @@ _OF_THE_CARDS = frozenset({"n_gpus", "gpu", "gpu_memory_gb", "model", "params", 
 
 def settle_counts(scan: Scan) -> None:
     """Add the counts that the rest of the text tells or asks about."""
+    settle_shared_card(scan)
     _roles(scan)
     _part_of_them(scan)
     _of_each(scan)
@@ -53,7 +55,10 @@ def _roles(scan: Scan) -> None:
 
 # "which parts sit on a card at once": any of those that are counted, and no case of one card
 _ON_ANY = re.compile(r"\b(?:on|onto|in|of|per|for) (?:a|any given|a given) (?:gpu|card)$", re.ASCII | re.IGNORECASE)
-_AMOUNT_OF_EACH = re.compile(r"\d\s?(?:gi?b|g) an? (?:gpu|card)$", re.ASCII | re.IGNORECASE)  # "13.5 GB a card"
+# "13.5 GB a card", "somebody uses 6 GB on one card"
+_AMOUNT_OF_EACH = re.compile(
+    r"\d\s?(?:gi?b|g) (?:an?|(?:on|of) (?:just |only )?(?:one|1)) (?:gpu|card)$", re.ASCII | re.IGNORECASE
+)
 # "单卡大概多少G", "一张卡峰值会到多少": what each of them takes
 _OF_ONE = re.compile(
     r"(?:[单1一]\s?[张块]?\s?(?:显?卡|gpu)?)(?:上|的|峰值|显存|占用?|使用|大概|大约|平均|最高|最多|会|能|要|得|需要?|用|吃|到|达|约|,|\s)*(?:多少|几个?g|多大)",
@@ -123,7 +128,7 @@ def _further_counts(scan: Scan) -> None:
 # "serve it on one of them", "只用其中两张部署": a part of the cards that are there, and no question of how many
 _PART = (
     r"\b(?:on|onto|to|using|use|with|for) (?:just |only )?(?P<n>1|one|a single one|\d{1,2})(?: (?:card|gpu)s?)? of (?:them|these|those|my|our|the (?:\d+|two|cards|gpus))\b"
-    r"|(?:其中|里面|里)(?:的)?(?P<m>\d{1,2})\s?[张块](?:卡|显卡)?(?!\d|[a-z])"
+    r"|(?:其中|里面|里)(?:的)?(?P<m>\d{1,2})\s?[张块](?:卡|显卡)?(?!\d|[a-z])(?!\s?上?(?:已经?|还|都|正)*(?:被|让|有|给|接|插|坏))"
 )
 _RUN_ON_IT = r"\b(?:serv|run|host|deploy|fit|train|tun|infer|put|load|us|fine-?tun)(?:e|es|ed|t|s|ing|ning|ting)?\b|部署|跑|推理|训|微调|用|放"
 _NO_RUN = r"\b(?:display|desktop|monitor|screen|slot|x\d{1,2}|broken|dead|died|fails?|or|both|all)\b|显示|桌面|坏|插|还是|(?<!其)(?:都|全)"
@@ -141,7 +146,8 @@ def _part_of_them(scan: Scan) -> None:
         start = max([0, *(one for one in stops if one <= found.start())])
         sentence = scan.text[start : min([len(scan.text), *(one for one in stops if one >= found.end())])]
         runs = compiled(_RUN_ON_IT).search(sentence) and not compiled(_NO_RUN).search(sentence)
-        if not runs or not any(one > part for one in counts):
+        subject = re.split(r"[,.;?!]", scan.text[: found.start()])[-1]
+        if not runs or compiled(OTHERS).search(subject) or not any(one > part for one in counts):
             continue
         scan.extras.setdefault("former", []).extend(one for one in counts if one != part)
         scan.facts["n_gpus"] = [part]

@@ -60,6 +60,7 @@ def settle_in_total(scan: Scan) -> None:
 # "I have a 4080 and bought a second one", "又入手了一张": it is there
 _CAME = (
     r"\b(?:and|then|just|now|also|have|i|we|i've|we've|recently) (?:just |now |also |recently |since |have )*(?:got|bought|added|ordered|picked up|received|installed|found)\b (?:me |myself |us )?(?:another|a (?:second|2nd)|1 more)\b(?P<thing> of (?:them|those|these)| one\b(?! of)| (?:card|gpu)\b|(?=\s?[,.;!?]|$))?"
+    r"|\band (?:another|a (?:second|2nd)|1 more) (?P<thing_too>one|card|gpu) (?:just )?(?:this|last|in|recently|since|yesterday|today|now)\b"
     r"|又(?:买|入手|收|加|淘|搞|添|插)了?(?:1|第2|第二)\s?[张块](?P<thing_zh>一样的|同款(?:的)?|同型号(?:的)?|(?=\s?[,.;!?]|$|卡))?"
 )
 
@@ -69,7 +70,7 @@ def settle_second(scan: Scan) -> None:
     if len(scan.facts.get("gpu", ())) != 1 or scan.facts.get("n_gpus", [1]) != [1] or "rigs" in scan.extras:
         return
     for found in scan.find(_CAME):
-        thing = found["thing"] is not None or found["thing_zh"] is not None
+        thing = found["thing"] is not None or found["thing_zh"] is not None or found["thing_too"] is not None
         if thing or card_pattern().match(scan.text, found.end() + 1) or card_pattern().match(scan.text, found.end()):
             scan.facts["n_gpus"], scan.spans["n_gpus"] = [2], [scan.normal.original(*found.span())]
             return

@@ -3,6 +3,7 @@
 import re
 
 from chat.reads.lexicon import compiled
+from chat.reads.normal import normalise
 from chat.reads.scan import Scan
 
 # "a couple of users": so few that the number hardly matters, and yet more than one
@@ -32,8 +33,36 @@ def _said_at_once(text: str, span: tuple[int, int]) -> bool:
     return compiled(_AT_ITS_PEAK).search(f"{before} | {behind}") is not None
 
 
+# "two colleagues took one of the cards", "三个同事占了两张卡": they have cards of their own, and ask nothing of this model
+_TAKE_CARDS = (
+    r"^[^,.;?!]{0,24}?\b(?:took|taken|tak(?:e|es|ing)|us(?:e|es|ing)|grabbed|grab|hog\w*|occup\w+|borrowed|reserved|hold(?:ing)?|have|has|got|run\w*|train\w*) (?:up |on |away )?(?:one|half|some|\d{1,2}) (?:cards?\b|gpus?\b|of (?:them|those|these|the|our|my)\b)"
+    r"|^[^,.;?!]{0,10}?(?:占|拿走|借走|借|拿|在用|用着|用掉|用了|抢|分走|跑着)[^,.;?!]{0,8}?\d{1,2}\s?[张块]"
+)
+
+
+# "me and two colleagues", "我和两个同事": one more than are counted
+_AND_ME = r"\b(?:me|myself|i)(?: and| plus|,) (?:my |the |another |some )?$|我(?:自己)?(?:和|跟|与|、|加上?)(?:另外|其他|我的?)?$"
+
+
+def _others_with_cards(scan: Scan) -> None:
+    """Leave out people who are told to have some of the cards, and count the asker with those who are told beside him."""
+    people, places = scan.extras.get("people", []), scan.spans.get("people", [])
+    if not people or len(people) != len(places):
+        return
+    lowered = scan.original.lower()
+    text = [lowered[place[1] : place[1] + 64] for place in places]
+    kept = [not compiled(_TAKE_CARDS).search(normalise(behind).text) for behind in text]
+    with_asker = [
+        one + (compiled(_AND_ME).search(normalise(lowered[max(0, place[0] - 24) : place[0]]).text) is not None)
+        for one, place in zip(people, places, strict=True)
+    ]
+    scan.extras["people"] = [one for one, keeps in zip(with_asker, kept, strict=True) if keeps]
+    scan.spans["people"] = [one for one, keeps in zip(places, kept, strict=True) if keeps]
+
+
 def read_people(scan: Scan) -> None:
     """Of 45 people with 12 requests at a time, it is the requests that take memory."""
+    _others_with_cards(scan)
     people = scan.extras.get("people", [])
     printed = {int(one) for one in scan.extras.get("log_concurrency", ())}
     if len(people) > 1 and printed & set(people):  # "3.41x: does that mean only 3 people?", of the 20 that there are
