@@ -237,6 +237,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             _OF_ONE_LAYOUT[3:],
             names={**TEXTS, "description": "names such as bge-m3, bert-base, flan-t5-xxl, Qwen3-Embedding-8B"},
             about={**TEXTS, "description": "inference or training, in the order asked"},
+            taken_gb=number(1e4, description="GB that the language model beside them was seen to take"),
         ),
         (
             "Memory of encoders, embedding models, rerankers, encoder-decoders (BERT, bge, T5): weights, a batch, "

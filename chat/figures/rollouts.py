@@ -6,6 +6,7 @@ from math import ceil, floor
 from chat.figures.cause_figures import logged
 from chat.figures.kv_words import served
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, missing, value_of
+from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.host_memory import roomy
 from kb.programs import ROLLS, rollout_ranks
@@ -351,10 +352,31 @@ def _rl_host(figures: Figures) -> Words:
     )
 
 
+# critic and reward model within this of the policy's size are of its size
+_ALIKE = 0.12
+
+
+def _role_sizes(figures: Figures) -> Words:
+    """The sizes of critic and reward model, where they are told and the estimate counts others: what it is off by."""
+    told = [(role, sum(figures.logged_all(f"{role}_params")[:1])) for role in ("critic", "reward")]
+    apart = {role: size for role, size in told if size and abs(size / figures.params - 1) > _ALIKE}
+    if not apart:
+        return SILENT
+    listed = ", ".join(f"{role} {size_words(size)}" for role, size in apart.items())
+    off = sum((16 if role == "critic" else 2) * (size - figures.params) for role, size in apart.items())
+    there = layout_of(figures)
+    best = gib_words(there.base.best + off / there.n)
+    way = (f"sharded over {there.n} cards about {best} each", f"切分到 {there.n} 张卡每卡约 {best}") if there.n > 1 else (f"about {best}", f"约 {best}")  # fmt: skip
+    return Words(
+        f" (actor {size_words(figures.params)}, {listed}; the estimate of the run counts all four as large as the actor: with these sizes {way[0]})",
+        f"(actor {size_words(figures.params)},{listed};整次运行的估算按四个模型都与 actor 同样大,按这里的大小{way[1]})",
+    )
+
+
 ROLLED_WORDS: dict[str, Callable[[Figures], Words]] = {
     "share_to_set": _share_to_set,
     "rollout_engine": rollout_engine, "lora_here": lora_here, "what_trains": _what_trains, "engine_gone": _engine_gone,
-    "update_most": _update_most, "no_reference": _no_reference, "four_weights": _four_weights, "ppo_less": _ppo_less,
+    "update_most": _update_most, "no_reference": _no_reference, "four_weights": _four_weights, "ppo_less": _ppo_less, "role_sizes": _role_sizes,
     "ppo_shared": lambda f: _each_of_cards(f, f.need("ppo")),
     "rl_shared": lambda f: _each_of_cards(f, f.need("policy_and_reference")), "rl_host": _rl_host,
 }  # fmt: skip

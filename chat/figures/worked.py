@@ -197,9 +197,11 @@ def _activations(where: Outcome) -> float:
     return _at_most(where, "activations", "logits")
 
 
-def _roles(figures: Figures, trained: int, frozen: int) -> float:
-    """Model states of the trained models and weights of the frozen ones."""
-    return figures.params * (16 * trained + 2 * frozen)
+def _of_roles(figures: Figures, trained: bool, frozen: bool) -> float:
+    """Model states of PPO's actor and critic, and weights of its frozen reference and reward model; critic and reward model
+    of their own sizes where those are told."""
+    critic, reward = (sum(figures.logged_all(f"{role}_params")[:1]) or figures.params for role in ("critic", "reward"))
+    return 16 * (figures.params + critic) * trained + 2 * (figures.params + reward) * frozen
 
 
 def _by_scores(figures: Figures, linear: float, square: float) -> float:
@@ -366,11 +368,11 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "power_for_16": (lambda f: float(2 ** (int(f.amount("cards_for_16")) - 1).bit_length()), count_words),
     "cards_for_4": (lambda f: _fewest_cards(f, 4), count_words),
     "actor_two": (lambda f: f.params * (2 + 14 / 2), gib_words),
-    "ppo": (lambda f: _roles(f, 2, 2), both_words),
-    "two_trained": (lambda f: _roles(f, 2, 0), both_words),
-    "two_frozen": (lambda f: _roles(f, 0, 2), both_words),
-    "policy_and_reference": (lambda f: _roles(f, 1, 1), both_words),
-    "ppo_cards": (lambda f: float(-(-_roles(f, 2, 3) // (80 * GIB))), count_words),
+    "ppo": (lambda f: _of_roles(f, True, True), both_words),
+    "two_trained": (lambda f: _of_roles(f, True, False), both_words),
+    "two_frozen": (lambda f: _of_roles(f, False, True), both_words),
+    "policy_and_reference": (lambda f: 18 * f.params, both_words),
+    "ppo_cards": (lambda f: float(-(-(_of_roles(f, True, True) + 2 * f.params) // (80 * GIB))), count_words),
     "ppo_cards_offload": (lambda f: float(-(-(f.params * (4 * 2 + 2 * 3)) // (80 * GIB))), count_words),
 }
 # those that are of one term of memory: the guard holds a clause that names the term to them

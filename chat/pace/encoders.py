@@ -2,11 +2,12 @@
 whether they fit beside a language model on one card."""
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 from chat.pace.words import Line, between, gigabytes, line, shares_words, tokens
 from chat.phrases import value
-from chat.works import KORTHIKANTI, POPE
+from chat.works import KORTHIKANTI, POPE, VLLM
 from formulas.errors import BadInput, near
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
@@ -199,6 +200,22 @@ def _counts(given: dict[str, Any]) -> list[int]:
 
 # ── beside a language model ────────────────────────────────────────────────────────────────────────────────────────
 
+# of a card's memory the least that is a server's share, and how often the weights it is then
+_LEAST_SHARE, _MUCH_MORE = 0.55, 2.0
+_ONE_LONG = 32_768  # tokens of a sequence for which a share is shown
+
+
+def _share_taken(taken: float, weights: float, has: float, least: float, listed: str, name: str) -> list[Line]:
+    """What a language model was seen to take is a server's share and no need: why nothing is left, and what to set instead."""
+    share = ceil(20 * least) / 20
+    return [
+        line(f"**{taken / _GIB:g} GB is not what {name} needs but the share of the card that the server takes as it starts (vLLM's gpu_memory_utilization, 0.9 or more by default, {taken / has:.2f} of it here): weights of {_both(weights)}, the rest set aside as KV cache.** So nothing is left for the other, though both would fit: {listed}.",
+             f"**{taken / _GIB:g} GB 不是 {name} 的实际需要,而是推理服务启动时按比例预留的显存(vLLM 的 gpu_memory_utilization,默认 0.9 以上,这里约占卡的 {taken / has:.2f}):权重只有 {_both(weights)},其余都预留作 KV 缓存。** 所以别的模型起不来,其实都放得下:{listed}。", VLLM),
+        line(f"Lower it for the language model: {share:g} ({share * has / _GIB:.1f} GiB) holds its weights, its activations and the cache of a sequence of {_ONE_LONG:,} tokens; more only holds more sequences at once. Start the small model first or give it a share of its own, the shares together below 1.",
+             f"把语言模型的 gpu_memory_utilization 调低:{share:g}({share * has / _GIB:.1f} GiB)就放得下权重、激活和一条 {_ONE_LONG:,} token 的缓存;再多只是能同时放更多序列。小模型先启动,或也给它一份,各份之和小于 1。", VLLM),
+    ]  # fmt: skip
+
+
 _OF_A_MODEL = ("model", "params", "weight_format", "bits", "kv_format", "engine", "seq_len", "batch_size")
 
 
@@ -221,6 +238,12 @@ def _beside(known: dict[str, Encoder], card: Card | None, given: dict[str, Any])
     has = card.capacity
     room = 0.95 * has - whole - runtime - there.terms.get("activations", 0.0) * len(parts)
     verdict = ("No", "不行") if whole > has else ("Hardly", "很勉强") if room <= 0 else ("Yes", "可以")
+    taken = _GIB * float(given.get("taken_gb") or 0)  # as nvidia-smi counts
+    if room > 0 and _LEAST_SHARE * has < taken <= has and taken > _MUCH_MORE * language:
+        least = (
+            language + per_token * _ONE_LONG + 2 * runtime / len(parts) + there.terms.get("activations", 0.0)
+        ) / has
+        return _share_taken(taken, language, has, least, listed, name)
     found = [line(f"**{verdict[0]}: the weights take {listed} = {_both(whole)} together, and the card has {has / _GIB:.1f} GiB** (embedding models in 16 bit).",
                   f"**{verdict[1]}:权重 {listed} = 合计 {_both(whole)},而卡上可用 {has / _GIB:.1f} GiB**(向量模型按 16 位)。")]  # fmt: skip
     if room > 0:

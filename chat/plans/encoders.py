@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chat.plans.told import claims
 from chat.plans.understood import facts_of
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
@@ -17,4 +18,6 @@ def encoder_calls(reading: Reading) -> list[Call]:
         facts.pop("params")  # that of the encoder itself
     runs = facts.get("task") != "train" or compiled(r"\binference\b|\bserv\w+|推理|部署").search(reading.lowered)
     about = [*(["inference"] if runs else []), *(["training"] if facts.get("task") == "train" else [])]
-    return [("encoder_memory", {"names": names, "about": about, **facts})] if names else []
+    taken = max(claims(reading), default=0.0) if {"model", "params"} & set(facts) else 0.0
+    seen = {"taken_gb": taken} if taken else {}
+    return [("encoder_memory", {"names": names, "about": about, **seen, **facts})] if names else []

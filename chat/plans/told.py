@@ -116,7 +116,8 @@ def told(reading: Reading) -> dict[str, Any]:
         found["log"] += [*(f"zero_asked {one}" for one in stages), *(f"count_asked {one}" for one in counts)]
     if {"ppo", "grpo"} <= set(reading.facts.get("algo", ())) or "critic_asked" in reading.cues:
         found["log"] += ["critic_compared 1"]
-    found["log"] += [f"reward_params {size:g}" for size in reading.extras.get("reward_params", ())[:1]]
+    for role in ("critic_params", "reward_params"):
+        found["log"] += [f"{role} {size:g}" for size in reading.extras.get(role, ())[:1]]
     found["log"] += [f"answers {count:g}" for count in _answers_of_a_step(reading)]
     found["log"] += [f"generations {count:g}" for count in sorted(reading.extras.get("num_generations", ()))[-1:]]
     if len(reading.facts.get("gpu", ())) > 1:

@@ -90,6 +90,13 @@ def _of_each(scan: Scan) -> None:
         del scan.facts["n_gpus"], scan.spans["n_gpus"]
 
 
+# of several machines one that may be enough
+_ONE_MACHINE = (
+    r"(?:(?<![\d.])1\s?(?:台|个?节点|机(?!器))|单台|单(?:节点|机))(?:机器|服务器)?(?:其实|应该|理论上|说不定|可能|到底|是不是|是否)?(?:也|就|都|能不能|可不可以)?(?:行|够|可以|能|放得?下|装得?下|搞定|搞得定|扛得住|ok)"
+    r"|\b(?:1|one|a single|just one|only one|one single) (?:of (?:them|those|these)|node|machine|server|box)\b (?:alone |really |actually )?(?:is|are|was|would|will|should|could|can|suffices?|does)\b|\b(?:is|are|would|will|could|can|does) (?:just |only )?(?:1|one|a single) (?:of (?:them|those|these)|node|machine|server|box)\b"
+)
+
+
 def _more_machines(scan: Scan) -> None:
     """`一台8卡够吗,两台呢`: as many cards once more for each machine."""
     cards = scan.facts.get("n_gpus", [])
@@ -99,6 +106,9 @@ def _more_machines(scan: Scan) -> None:
         count = int(found["n"] or found["m"])
         if len(cards) == 1 and cards[0] > 1 and scan.extras.get("nodes", [1]) == [1]:
             scan.add("n_gpus", count * cards[0], *found.span())
+    nodes = int(max(scan.extras.get("nodes", (1,))))
+    for found in scan.find(_ONE_MACHINE) if len(cards) == 1 and nodes > 1 else ():
+        scan.add("n_gpus", cards[0] // nodes, *found.span())  # "two nodes of 8; is one enough?"
     for found in scan.find(r"(?<![\d.a-z])(?P<n>\d{2,3})(?=\s?(?:够|行|enough\b|ok\b|suffices?\b))"):
         if float(found["n"]) in scan.facts.get("gpu_memory_gb", ()) and scan.free(*found.span("n")):
             scan.take(*found.span("n"))  # "64G 和 128G, 64够不": the memory once more

@@ -24,6 +24,7 @@ from chat.reads.put_aside import put_aside
 from chat.reads.reading import Claim
 from chat.reads.readings_each import settle_readings
 from chat.reads.refusals import refused
+from chat.reads.roles import settle_roles
 from chat.reads.scan import Scan
 from chat.reads.second_files import settle_second_file
 from chat.reads.shard_groups import SECOND_COPY, settle_groups
@@ -139,6 +140,7 @@ def settle(scan: Scan) -> None:
     with_and_without(scan)
     _whether_needed(scan)
     _added_case(scan)
+    settle_roles(scan)
     leave_experience(scan)
     leave_unwanted(scan)
     leave_former(scan)

@@ -1,0 +1,37 @@
+"""What a server was seen to take beside another model is its share of the card; and one machine of several may be enough."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("vLLM跑Qwen3-14B-AWQ把4090占了22G,bge-reranker-v2-m3起不来,权重不是才10G吗", "**22 GB 不是 Qwen3-14B 的实际需要", "gpu_memory_utilization 调低"),
+        ("sglang拉起Qwen2.5-3B,L20占掉40G,bge-large-zh沒顯存可用,3B不是才6G嗎", "**40 GB 不是 Qwen2.5-3B-Instruct 的实际需要", "其实都放得下"),
+        ("vLLM serves Llama-3.1-8B AWQ and holds 44 GB of the L40S, bge-m3 will not start next to it. Why so much?", "**44 GB is not what Llama-3.1-8B-Instruct needs", "Lower it for the language model"),
+        ("bge-m3 and Qwen3-8B-AWQ on one 24 GB card, does that fit?", "**Yes: the weights take", "KV cache"),
+        ("Qwen3-8B 用 transformers 跑 bf16 占 16G,4090 上再放 bge-m3 行吗", "**可以", "bge-m3"),
+    ],
+)  # fmt: skip
+def test_a_share_is_no_need(question: str, opens: str, says: str) -> None:
+    text = Assistant().ask(question).text
+    assert text.startswith(opens)
+    assert says in text
+
+
+@pytest.mark.parametrize(
+    ("question", "counts"),
+    [
+        ("两台8卡A800全参Qwen2.5-32B zero3,有人说一台就够,真的吗", (16, 8)),
+        ("四台8卡H100跑Llama-3.1-405B fp8,单机能不能放下", (32, 8)),
+        ("full fine-tuning of a 32B with ZeRO-3 on 2 nodes of 8x A100 80GB; would one node be enough?", (16, 8)),
+        ("3 machines with 8 L40S each for a 70B in fp8: can a single machine do it?", (24, 8)),
+        ("两台8卡A800全参Qwen2.5-32B zero3,每台内存1T,够吗", (16,)),
+        ("2 nodes of 8x A100: one node has 1 TB of RAM, does a 32B full fine-tune fit?", (16,)),
+    ],
+)
+def test_one_machine_of_several_is_asked_about(question: str, counts: tuple[int, ...]) -> None:
+    assert read(question).facts["n_gpus"] == counts
