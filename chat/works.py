@@ -28,6 +28,7 @@ DEEPSPEED_MOE = ("Rajbhandari et al., DeepSpeed-MoE", "https://arxiv.org/abs/220
 DISTRIBUTED = ("PyTorch documentation: distributed communication", "https://pytorch.org/docs/stable/distributed.html")
 DPO = ("Rafailov et al., Direct Preference Optimization", "https://arxiv.org/abs/2305.18290")
 DRAFT = ("Leviathan et al., Speculative Decoding", "https://arxiv.org/abs/2211.17192")
+EAGLE = ("Li et al., EAGLE-3", "https://arxiv.org/abs/2503.01840")
 GALORE = ("Zhao et al., GaLore", "https://arxiv.org/abs/2403.03507")
 EIGHT_BIT = ("Dettmers et al., 8-bit Optimizers", "https://arxiv.org/abs/2110.02861")
 FACTORY_ARGUMENTS = (

@@ -1,5 +1,7 @@
 """What stands for a model of which only the size is known: a usual model of that size, or its shapes with other layers."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from math import log
@@ -8,7 +10,7 @@ from formulas.derivation import derive
 from formulas.errors import BadInput
 from formulas.vocabulary import n_params
 from kb.architecture import Architecture, architecture
-from kb.names import model_row
+from kb.names import model_row, names
 from kb.recipe import representatives
 
 # how far a size may be from the model that stands for it as it is, and from one that gets other layers
@@ -79,3 +81,16 @@ def stand_in(params: float) -> StandIn:
 
 def _params(model: Architecture) -> float:
     return float(derive(n_params, model.facts).value or 0)
+
+
+# how a name tells its size: `8B`, `30B-A3B`
+_SIZE_IN_NAME = re.compile(r"(?<![A-Za-z0-9.])\d+(?:\.\d+)?[Bb](?:-A\d+(?:\.\d+)?[Bb])?(?![A-Za-z0-9])")
+
+
+def of_family(models: Iterable[str], size: float) -> str | None:
+    """The model of so many parameters that is called as one of these but for its size: `Qwen3-8B` beside `Qwen3-14B`."""
+    for model in models:
+        called = _SIZE_IN_NAME.sub(f"{size / 1e9:g}B", str(model))
+        if called != str(model) and called.lower() in names().by_spelling:
+            return str(names().by_spelling[called.lower()].row["name"])
+    return None

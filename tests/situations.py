@@ -73,6 +73,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "buffer-not-allocated": (["oom_diagnosis", "allocation_failed"], {}, {}),
     "long-inputs-fail": (["oom_diagnosis", "long_only"], {}, {}),
     "planned-for-later": (["fits"], {**QWEN, "method": "inference", "gpu": "RTX 3090"}, {"log": ["later_batch_size 20"]}),
+    "eagle-head": (["how_much", "eagle"], {**LLAMA3, "method": "inference"}, {}),
     "meaning-of-stages": (["meaning:stages_keep"], {}, {}),
     "meaning-of-roles": (["meaning:roles_share"], {}, {}),
     "meaning-of-cache-in-ram": (["meaning:cache_in_ram"], {}, {}),

@@ -12,7 +12,7 @@ from chat.reads.reading import Reading
 from formulas.errors import BadInput
 from kb.name_parts import size_value, tokens
 from kb.names import names
-from kb.standin import SAME_SIZE, stand_in, stands_for
+from kb.standin import SAME_SIZE, of_family, stands_for
 
 Facts = dict[str, Any]
 # what a table or somebody else says of another size is no case of the question
@@ -20,35 +20,12 @@ _REPORTED = (
     r"\b(?:table|tutorial|guide|blog|readme|docs?|says?|said|claims?|heard|reported|people|someone|everyone)\b"
     r"|教程|表[里中写上格]|听说|网上|官方|有人|都说|别人|文档|文章"
 )
-# how a name tells its size: `8B`, `30B-A3B`
-_SIZE_IN_NAME = re.compile(r"(?<![A-Za-z0-9.])\d+(?:\.\d+)?[Bb](?:-A\d+(?:\.\d+)?[Bb])?(?![A-Za-z0-9])")
 
 # a question before, and one of nothing but a precision: `Does it fit? In 8 bit?`, `能跑吗,int8可以吗`
 _ASKED_BEFORE = r"[?？]|[吗嘛]|多少|能不能|行不行|够不够|能跑不"
 _ONLY_THIS = re.compile(r"[^,.;!?，。；！？\n]{0,20}(?:[?？]|[吗呢嘛])")
 _BETWEEN = 6  # characters between two precisions of a row: "8bit / 4bit", "int8 或者 int4"
 _MOST_BEFORE = 16  # characters of that question before the precision
-
-
-# a model that only drafts, told by its size
-_DRAFT = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?b[ -]?(?:的)?(?:\w+ ){0,2}?(?:draft\w*|草稿|起草)|(?:draft(?: model)?|草稿模型)\s?(?:of|is|:|=|用|为|是|with)?\s?(?P<m>\d+(?:\.\d+)?)\s?b(?![a-z])"
-
-
-def draft_of_size(facts: Facts, reading: Reading) -> None:
-    """A size that is told of the draft model is no further model beside the one that it drafts for."""
-    sizes = facts.get("params")
-    told = [float(one) for one in (sizes if isinstance(sizes, list) else [sizes] if sizes else [])]
-    found = compiled(_DRAFT).search(reading.lowered)
-    if not found or "draft_model" in facts or (len(told) < 2 and "model" not in facts):
-        return
-    size = float(found["n"] or found["m"]) * 1e9
-    if size not in told:
-        return
-    rest = [one for one in told if one != size]
-    facts["draft_model"] = stand_in(size).name
-    facts.pop("params")
-    if rest:
-        facts["params"] = rest[0] if len(rest) == 1 else rest
 
 
 def asked_too(reading: Reading) -> bool:
@@ -111,7 +88,7 @@ def beside_models(facts: Facts, reading: Reading) -> None:
     if len(sizes) == 1 and (not apart or _reported(reading)):
         return
     try:
-        further = [_of_family(models, float(size)) or stands_for(float(size)) for size in apart]
+        further = [of_family(models, float(size)) or stands_for(float(size)) for size in apart]
     except BadInput:
         return  # the estimate says which sizes are near
     facts["model"] = [*models, *dict.fromkeys(further)]
@@ -122,12 +99,3 @@ def _reported(reading: Reading) -> bool:
     """Whether the clause of the size tells what is said elsewhere."""
     clauses = [reading.text[slice(*clause_around(reading.text, place))] for place in reading.spans.get("params", ())]
     return any(compiled(_REPORTED).search(clause.lower()) for clause in clauses)
-
-
-def _of_family(models: list[str], size: float) -> str | None:
-    """The model that is called as one of these but for its size: `Qwen3-8B` beside `Qwen3-14B`."""
-    for model in models:
-        called = _SIZE_IN_NAME.sub(f"{size / 1e9:g}B", str(model))
-        if called != str(model) and called.lower() in names().by_spelling:
-            return str(names().by_spelling[called.lower()].row["name"])
-    return None

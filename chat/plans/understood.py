@@ -23,7 +23,7 @@ from chat.plans.formats import (
 from chat.plans.printed import of_printed_adapters, of_printed_logits
 from chat.plans.rollouts import complete_rollouts
 from chat.plans.served_by import MANY_TOKENS, as_served, first
-from chat.plans.sizes import asked_too, beside_models, draft_of_size, slip_of
+from chat.plans.sizes import asked_too, beside_models, slip_of
 from chat.plans.told import told
 from chat.reads.in_and_out import written_within
 from chat.reads.levers import fact_proposed
@@ -81,7 +81,6 @@ def facts_of(reading: Reading, *without: str) -> Facts:
     if slip := slip_of(reading):
         facts["model"] = slip
         facts.pop("params")
-    draft_of_size(facts, reading)
     beside_models(facts, reading)
     if "called_bandwidth" in reading.extras:  # that memory is meant is said
         facts.setdefault("gpu_memory_gb", reading.extras["called_bandwidth"][0])

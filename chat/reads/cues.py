@@ -27,7 +27,7 @@ _RECOMPUTED = (
 _ALIKE = r"\bsame\b|\bas much\b|\bmore\b|\bless\b|\bbigger\b|\blarger\b|\bsmaller\b|\bequal\w*\b|\bdiffer\w*\b|一样|相同|区别|差别|更?大(?:吗|还是|一些|些)?|更多"
 _CARDS_MEMORY = r"\bv?ram\b|\b(?:gpu |video )?memory\b|显存"
 _STORED = r"\bfiles?\b|\bdisks?\b|\bgguf\b|\bdownload\w*\b|\bssd\b|文件|硬盘|磁盘|下载"
-_DRAFTS = r"(?:\bdraft(?:er|ing)?(?:[ -]?models?)?\b|\bspeculative (?:decoding|model)|草稿(?:模型)?|投机(?:解码|采样))"
+_DRAFTS = r"(?:\bdraft(?:er|ing)?(?:[ -]?models?)?\b|\bspeculative (?:decoding|model)|草稿(?:模型)?|(?:投机|推测)(?:解码|采样)|(?<![a-z])mtp(?![a-z])|\bmulti[- ]token[- ]predict\w+|多\s?token\s?预测)"
 # adapters, and training of all weights
 _ADAPTED = r"(?:\bq?lora\b|\badapters?\b|适配器)"
 _QUALITY = "(?:训练)?(?:效果|质量|性能|精度|速度|结果|数据)"
@@ -243,6 +243,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("which_is_needed", r"\b(?:which|what)\b[^.;?]{0,40}\b(?:real\w*|true|actual\w*|correct|counts?|matters?|needed?|needs|trust|believe|go by|look at|size|plan)\b|哪(?:个|一个|边)?(?:数|值|数字)?(?:才|算|是|该)?(?:是|算|该)?(?:真|实际|准|对|需要|信|为准|看)|(?:按|以|看)哪(?:个|一个|边)"),
     ("expert_parallel_asked", rf"{_BY_EXPERTS}[^?;。]{{0,60}}(?:{_CHANGES})|(?:{_CHANGES})[^?;。]{{0,60}}{_BY_EXPERTS}"),
     ("draft_asked", rf"(?:\bhow much|\bwhat)\b[^?;]{{0,40}}{_DRAFTS}[^?;]{{0,60}}\b(?:add|costs?|takes?|needs?|uses?|eats?|consumes?|require)\b|\bwhat (?:does|do|will|would)\b[^?;]{{0,60}}{_DRAFTS}[^?;]{{0,24}}\bcost|\bhow much (?:more|extra|additional)\b[^?;]{{0,60}}{_DRAFTS}|\bcosts? of (?:the |a )?{_DRAFTS}|{_DRAFTS}[^?;。]{{0,16}}(?:(?:要|会|得|能|大概|大约|还|再|额外|另外)*(?:多)?(?:占|吃|用|花|加|要)(?:掉|用)?(?:多少|多大|几))"),
+    ("eagle", r"(?<![a-z])eagle(?:[- ]?[123])?(?![a-z\d])(?= |,|\?|头|的|$|-head)"),
     ("speculative", r"\bspeculative\b|\bdraft model|投机解码|推测解码|草稿模型"),
     ("flash_compared", r"(?:does|will|do|is|with) flash[ -]?att\w*[^?]{0,40}(?:reduc|sav|help|lower|less)|flash[ -]?att\w*[^?]{0,16}(?:能|会|可以)?(?:省|节省|降|减少)|(?:能|会)省[^?]{0,20}flash"),
     ("full_version", r"满血|full[- ]size"),

@@ -1,6 +1,14 @@
-"""Speculative decoding: of two models that are named, which only drafts for the other."""
+"""Speculative decoding: of two models that are named, which only drafts for the other; a draft that is told
+by its size, `with a 1B draft`; and layers of the model's own that draft."""
 
 import re
+
+from chat.reads.corrected import keep
+from chat.reads.lexicon import compiled
+from chat.reads.scan import Scan
+from formulas.errors import BadInput
+from kb.names import names
+from kb.standin import of_family, stand_in
 
 # what stands before, or behind, the name of the model that only drafts
 _DRAFTS = re.compile(
@@ -11,7 +19,7 @@ _DRAFTS = re.compile(
 )
 _AS_A_DRAFT = re.compile(
     r"\s*(?:as (?:the |a |its |my )?(?:draft(?:er)?|assistant|speculative)\b|drafts?\b|to draft\b|for drafting\b"
-    r"|draft(?:ing)? model|作为?草稿|做草稿|当草稿|作为?起草|来?起草|(?:来)?做投机|(?:的)?(?:草稿|起草)模型(?!\s*(?:为|是|用|选|=|:|采用)?\s*[a-z0-9]))",
+    r"|draft(?:ing)? model|作为?草稿|做草稿|当草稿|作为?起草|来?起草|(?:来)?做投机|(?:的)?草稿(?!模型)|(?:的)?(?:草稿|起草)模型(?!\s*(?:为|是|用|选|=|:|采用)?\s*[a-z0-9]))",
     re.IGNORECASE,
 )
 
@@ -24,3 +32,46 @@ def drafts(before: str, behind: str) -> bool:
     if _DRAFTS.search(before):
         return True
     return _AS_A_DRAFT.match(behind) is not None and not before.rstrip().endswith(_DRAFTED_FOR)
+
+
+# "a 1B draft", "用 1.5B 做草稿"
+_OF_SIZE = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?b[ -]?(?:的)?(?:小)?(?:模型)?(?:来|去)?(?:做|当|作为?|用作)?\s?(?:(?!for\b|with\b|and\b)\w+ ){0,2}?(?:draft\w*|草稿|起草)|(?:draft(?: model)?|草稿模型)\s?(?:of|is|:|=|用|为|是|with)?\s?(?P<m>\d+(?:\.\d+)?)\s?b(?![a-z])"
+
+
+def settle_draft(scan: Scan) -> None:
+    """A size that is told of the draft is no further model beside the one that it drafts for; where none is told it is no
+    case of its own either."""
+    found = compiled(_OF_SIZE).search(scan.text)
+    sizes, places = scan.facts.get("params", []), scan.spans.get("params", [])
+    if not found or "draft_model" in scan.facts or len(sizes) != len(places):
+        return
+    size = float(found["n"] or found["m"]) * 1e9
+    if size not in sizes:
+        return
+    place = places[sizes.index(size)]
+    keep(scan, "params", [one != size for one in sizes])
+    if not scan.facts["params"]:
+        del scan.facts["params"], scan.spans["params"]
+    if not {"model", "params"} & set(scan.facts):
+        return
+    try:
+        name = of_family(map(str, scan.facts.get("model", ())), size) or stand_in(size).name
+    except BadInput:
+        return
+    scan.facts["draft_model"], scan.spans["draft_model"] = [name], [place]
+
+
+# layers of the model's own that predict further tokens, of which it is asked what they take
+_OWN_LAYERS = r"(?<![a-z])mtp(?![a-z])|\bmulti[- ]token[- ]predict\w+|多\s?token\s?预测"
+_TRAINS = r"\btrain\w*|\bfine-?tun\w*|\bloss\b|训练|微调|预训"
+
+
+def read_own_layers(scan: Scan) -> None:
+    """A model that has layers of its own for it drafts with them, unless it is trained."""
+    named = [names().by_spelling.get(str(one).lower()) for one in scan.facts.get("model", ())]
+    has = len(named) == 1 and named[0] is not None and named[0].row.get("mtp_params")
+    if not has or "draft_model" in scan.facts or any(scan.find(_TRAINS)):
+        return
+    for found in scan.find(_OWN_LAYERS):
+        scan.add("draft_model", "mtp", *found.span())
+        return

@@ -19,6 +19,7 @@ from chat.reads.cards_apart import read_cards_apart
 from chat.reads.claims import read_claims, read_tokens_of_products
 from chat.reads.closed import read_closed
 from chat.reads.cues import read_cues
+from chat.reads.drafts import read_own_layers, settle_draft
 from chat.reads.encoders import read_encoders
 from chat.reads.facts import read_engines, read_methods, read_nodes, read_settings
 from chat.reads.flags import SLOTS_SHARE, read_flags, read_slots
@@ -164,6 +165,8 @@ def _alone(text: str) -> tuple[Reading, str]:
     read_trainable(scan)
     read_quantities(scan, TRAINED in scan.extras)
     read_amounts(scan)
+    settle_draft(scan)
+    read_own_layers(scan)
     read_tokens_of_products(scan)
     read_more_machines(scan)
     read_teachers(scan)

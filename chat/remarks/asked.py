@@ -4,6 +4,7 @@ from chat.remarks.remark import ELSEWHERE, FIRST, Remark
 from chat.works import (
     CUDA_RATES,
     DRAFT,
+    EAGLE,
     FLASH2,
     FSDP_OR_DEEPSPEED,
     GQA,
@@ -110,6 +111,8 @@ ASKED = (
         "投机解码时草稿模型与主模型同时在显存里:两份权重和各自的 KV 缓存要一起放得下。说出草稿模型就会一并计入;n-gram 查找不占显存。", DRAFT),
     Remark("draft-costs", 2, lambda c: c.serving and not c.failed and c.k("draft_model") not in (None, "ngram"),
         "{draft_costs}", "{draft_costs}", DRAFT),
+    Remark("eagle-head", 2, lambda c: c.serving and not c.failed and c.any("eagle") and not c.k("draft_model"),
+        "{eagle_head}", "{eagle_head}", EAGLE),
     Remark("draft-counted", 6, lambda c: c.serving and c.k("draft_model") not in (None, "ngram"),
         "What drafts is counted: its weights are in the weights, its keys and values in the KV cache; it shares the process, so there is one runtime. It must have the tokenizer of the model that checks.",
         "起草部分已计入:其权重在权重中,键与值在 KV 缓存中;同一进程只有一份运行时。草稿模型须与主模型使用同一分词器。", DRAFT),

@@ -1,0 +1,48 @@
+"""What drafts for a model, told by its size, by its kind, or as layers of the model's own: what it takes comes first."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "draft"),
+    [
+        ("Qwen2.5-14B with a 0.5B draft: how much more VRAM?", "Qwen/Qwen2.5-0.5B-Instruct"),
+        ("Qwen3-14B 用 1.7B 做草稿模型,要多占多少显存", "Qwen/Qwen3-1.7B"),
+        ("Qwen3-8B 加 Qwen3-0.6B 草稿,显存多多少", "Qwen/Qwen3-0.6B"),
+        ("how much extra memory does multi-token prediction take in GLM-4.5-Air?", "mtp"),
+        ("DeepSeek-R1 开 MTP 会多占多少显存", "mtp"),
+    ],
+)
+def test_a_draft_is_no_model_beside_the_one_it_drafts_for(question: str, draft: str) -> None:
+    reading = read(question)
+    assert reading.facts["draft_model"] == (draft,)
+    assert "params" not in reading.facts
+    said = Assistant().ask(question).text.split("\n")[0]
+    assert "draft adds" in said or "草稿模型多占" in said or "MTP" in said
+
+
+def test_layers_of_the_model_s_own_take_what_the_table_has_of_them() -> None:
+    said = Assistant().ask("How much memory do the MTP layers of DeepSeek-V3 take when it drafts with them?").text
+    assert said.startswith("**The model's own MTP layers add 12.5 GiB of weights")
+    assert "draft_model" not in read("train DeepSeek-V3 with its MTP loss, how much memory?").facts
+    assert "draft_model" not in read("does Qwen3-8B have MTP layers that take memory?").facts
+
+
+@pytest.mark.parametrize("question", ["How much memory does an EAGLE-3 head for Qwen3-8B take?", "Qwen3-8B 加 EAGLE 头多占多少显存"])  # fmt: skip
+def test_a_head_is_a_layer_and_what_joins_it(question: str) -> None:
+    said = Assistant().ask(question).text.split("\n")[0]
+    assert "3 × 4,096²" in said
+    assert "32,000" in said
+
+
+@pytest.mark.parametrize("question", ["what does a 0.5B draft cost in memory?", "投机解码配 1B 草稿模型会多占显存吗"])
+def test_a_draft_alone_is_told_of_without_a_case(question: str) -> None:
+    assert "params" not in read(question).facts
+    assert "2 GB" in Assistant().ask(question).text
+
+
+def test_two_sizes_without_a_draft_are_two_models() -> None:
+    assert read("Qwen3-14B or a 1.7B on an 8 GB card?").facts["params"] == (1.7e9,)
