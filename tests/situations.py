@@ -294,6 +294,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "offload-not-at-work": (["oom_diagnosis"], {**QWEN, "method": "full", "gpu": "RTX 4090", "offload": "params", "zero_stage": 3, "host_memory_gb": 256}, {}),
     "longer-than-pool-unnamed": (["oom_diagnosis", "longer_than_pool"], {"engine": "vllm"}, {"log": ["tokens 9216"]}),
     "fails-in-the-loss": (["oom_diagnosis", "in_the_loss"], {"task": "train", "seq_len": 8192}, {"log": ["vocabulary 151936"]}),
+    "stage-derived": (["explain_derive", "stage_formula"], {"params": "13B", "method": "full", "zero_stage": 2, "n_gpus": 8}, {}),
     "levers-apart": (["levers_apart:checkpointing+fused_loss", "apart_method_told", "method_diff"], {**SEVEN, "method": "lora"}, {}),
     "lever-effect": (["lever:flash", "lever_on:kv_cache"], {**SEVEN}, {}),
     "length-or-batch": (["why_more", "length_and_batch"], {"task": "train"}, {}),

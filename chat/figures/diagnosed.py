@@ -55,6 +55,7 @@ from chat.figures.setting_words import SETTING_WORDS
 from chat.figures.share_direction import SHARE_DIRECTIONS
 from chat.figures.share_needed import SHARE_WORDS
 from chat.figures.shares_each import SHARES_EACH
+from chat.figures.stage_derived import STAGE_DERIVED
 from chat.figures.table_cells import cells_explained, row_judged
 from chat.figures.teachers import teacher_beside
 from chat.figures.towers import TOWER_WORDS
@@ -392,7 +393,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **{f"is_{each:g}": partial(told_as, each=each) for each in (0.5, 2, 4, 8, 12, 16, 18, 20)},
     "total_verdict": total_claimed, "kv_verdict": judged, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2],
     "then_fused": _then_fused, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
-    **SCALE_WORDS, **SCALE_SUMS, **SCALE_LIMITS, **SCORE_SUMS, **CAUSE_WORDS, **SAVING_WORDS, **LEVERS_APART, **MEANING_WORDS, **SHARE_WORDS, **FURTHER_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **TOWER_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **START_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **EVALUATED, **CLAIM_WORDS, **RAISED_WORDS, **WINDOW_WORDS, **POOL_WORDS, **ESTIMATED_WORDS, **SAID_SUMS, **DRAFT_WORDS, **OTHERS_WORDS, **SETTING_WORDS, **SHARE_DIRECTIONS, **SHARES_EACH, **WEIGHTS_CLAIMED, **REPRODUCED, **BLOCK_WORDS,
+    **SCALE_WORDS, **SCALE_SUMS, **SCALE_LIMITS, **SCORE_SUMS, **CAUSE_WORDS, **SAVING_WORDS, **LEVERS_APART, **STAGE_DERIVED, **MEANING_WORDS, **SHARE_WORDS, **FURTHER_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **TOWER_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **START_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **EVALUATED, **CLAIM_WORDS, **RAISED_WORDS, **WINDOW_WORDS, **POOL_WORDS, **ESTIMATED_WORDS, **SAID_SUMS, **DRAFT_WORDS, **OTHERS_WORDS, **SETTING_WORDS, **SHARE_DIRECTIONS, **SHARES_EACH, **WEIGHTS_CLAIMED, **REPRODUCED, **BLOCK_WORDS,
     **TUNED_WORDS, **CONCURRENCY_WORDS, **NARROW_POOLS, **EXPERTS_STORED,
 }  # fmt: skip
 TERM_OF_FIGURE = {

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from chat.figures.stage_derived import STAGED_OVER
 from chat.plans.understood import has_subject
 from chat.reads.reading import Reading
 from kb.programs import trains
@@ -25,6 +26,7 @@ _ANY_MODEL = frozenset(
         "lever",
         "levers_apart",
         "whole_formula",
+        "stage_formula",
         "activations_formula",
         "ways_asked",
     }
@@ -61,8 +63,11 @@ def with_example(reading: Reading) -> Reading:
         return reading
     example: dict[str, tuple[Any, ...]] = {"params": (assumed("params", "an example"),)}
     of_training = any(map(trains, reading.facts.get("engine", ()))) or reading.intent == "zero_offload"
+    of_training |= "stage_formula" in reading.cues
     if of_training and "task" not in reading.facts:
         example["task"] = ("train",)
+    if "stage_formula" in reading.cues and "n_gpus" not in reading.facts:
+        example["n_gpus"] = (STAGED_OVER,)  # on one card no stage divides anything
     return replace(reading, facts={**reading.facts, **example}, cues=(*reading.cues, "any_model"))
 
 

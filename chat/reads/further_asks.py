@@ -45,6 +45,12 @@ _WHOLE_FORMULA = (
 _ACTIVATIONS_FORMULA = _formula_of(
     r"\bactivations?\b(?! (?:function|recomput|checkpoint))", "激活值?(?:的)?(?:显存|内存)?"
 )
+# what a stage of sharding leaves on each card, as a formula
+_STAGE = r"(?:\bzero(?:[ -]?(?:stage ?)?[123])?\b|\bfsdp\b|(?<![a-z])zero[ -]?[123])"
+_STAGE_FORMULA = (
+    rf"\b(?:formulas?|equations?|deriv\w+)\b[^.;?]{{0,60}}{_STAGE}|{_STAGE}[^.;?]{{0,48}}(?:\bderiv\w+|\bformulas?\b|\bequations?\b|推导|公式|怎么(?:推|算|来|得)|如何(?:推|算|来|得))"
+    rf"|\bhow (?:is|are|do|does|to)\b[^.;?]{{0,24}}\b{_WORKED_OUT}\b[^.;?]{{0,40}}{_STAGE}|(?:推导|推一?下|公式)[^,;?。]{{0,16}}{_STAGE}"
+)
 # how less can be taken
 _LESS = r"(?:reduc|lower|cut|sav|shrink|limit|restrict|decreas|minimi[sz]|optimi[sz]|control)\w*|\bbring(?:ing)? down|\bfree(?:ing)? up"
 _WAYS = (
@@ -57,7 +63,15 @@ _SHARE_MEANING = r"(?:memory[_ -]utili[sz]ation|mem[_ -]fraction[\w-]*)[^.;?]{0,
 _SHARE = r"(?:gpu[_ -]?)?mem(?:ory)?[_ -](?:utili[sz]ation|fraction[\w-]*)"
 _SHARE_VALUE = rf"\b(?:what|which)\b (?:value (?:of|for) )?-{{0,2}}{_SHARE}|{_SHARE}[^.;?,]{{0,8}}\b(?:should|to)\b[^.;?,]{{0,8}}\b(?:set|use|take|pick)|{_SHARE}\s?(?:参数)?(?:一般|应该|应|该|要|需要)*(?:设|调|配|填|取|给|开|写)(?:置)?(?:成|为|到)?(?:多少|多大|几)"
 # the subjects of the remarks
-FURTHER = ("engine_named", "share_value", "whole_formula", "activations_formula", "ways_asked", "share_meaning")
+FURTHER = (
+    "engine_named",
+    "share_value",
+    "stage_formula",
+    "whole_formula",
+    "activations_formula",
+    "ways_asked",
+    "share_meaning",
+)
 # a part of a need that has an answer of its own
 _OF_A_PART = r"\bkv\b|\bcache|\bactivations?\b|\boptimi[sz]er|\bgradients?\b|\blogits?\b|\bweights?\b|\badapters?\b|\bparams?\b|\bparameters\b|缓存|激活|优化器|梯度|权重|参数|适配器"
 # kinds of asks, and how they are put
@@ -102,6 +116,8 @@ def read_further_asks(text: str, facts: Mapping[str, Sequence[Any]]) -> tuple[st
         found.append("width_refused")
     if compiled(_LIKE_A_SIZE).search(text):
         found.append("like_a_size")
+    if compiled(_STAGE_FORMULA).search(text):
+        found.append("stage_formula")
     if compiled(_ACTIVATIONS_FORMULA).search(text):
         found.append("activations_formula")
     elif any(

@@ -256,6 +256,8 @@ def _of_a_setting(reading: Reading) -> Reading:
     if any(cue.startswith(APART) for cue in reading.cues):  # how they differ is asked, and no case of either
         others = (one for one in reading.intents if one in ("training_time", "generation_speed", "which_method"))
         return replace(reading, intents=("method_diff", *others), asks=())
+    if "stage_formula" in reading.cues and reading.intents[0] in ("unclear", "out_of_scope"):
+        return replace(reading, intents=("explain_derive",))
     effect = any(cue.startswith("lever:") for cue in reading.cues)
     times = any(cue.startswith("lever_times:") for cue in reading.cues)
     of_any = times and not {"gpu", "gpu_memory_gb"} & set(reading.facts) and "kv_cache" not in reading.intents

@@ -14,9 +14,11 @@ def _asked(c: Asked, other: bool) -> bool:
 
 
 SUMS = (
+    Remark("stage-derived", 1, lambda c: c.training and not c.failed and not c.adapters and c.any("stage_formula") and c.any("explain_derive", "zero_offload", "how_much", "method_diff", "multi_gpu_split"),
+        "{stage_derived}", "{stage_derived}", ZERO),
     Remark("sum-of-serving", 2, lambda c: _asked(c, c.training),
         "**Running a model takes weights + KV cache + activations + runtime.** Weights: parameters × bytes of each (2 in 16 bit, 1 in 8, about half a byte and its scales in 4). KV cache: 2 × layers × KV heads × head size × bytes of a number × tokens × sequences; it alone grows with use. Activations: those of the one step that is computed. Runtime: the CUDA context and buffers of the program, whatever the model.",
-        "**推理显存 = 权重 + KV 缓存 + 激活 + 运行时。** 权重:参数量 × 每参数字节数(16 位 2,8 位 1,4 位约半个字节再加缩放系数)。KV 缓存:2 × 层数 × KV 头数 × 每头维度 × 每个数的字节数 × token 数 × 序列数,只有它随使用增长。激活:只有正在计算的那一步。运行时:CUDA 上下文和程序的缓冲,与模型无关。", ANATOMY),
+        "**推理显存 = 权重 + KV 缓存 + 激活 + 运行时。** 权重:参数量 × 每参数字节数(16 位 2、8 位 1、4 位约半个字节再加缩放系数)。KV 缓存:2 × 层数 × KV 头数 × 每头维度 × 每个数的字节数 × token 数 × 序列数,只有它随使用增长。激活:只有正在计算的那一步。运行时:CUDA 上下文和程序的缓冲,与模型无关。", ANATOMY),
     Remark("sum-of-training", 2, lambda c: _asked(c, c.serving),
         "**Training takes weights + gradients + optimizer states + activations + logits + runtime.** With Adam in mixed precision the first three are 2 + 2 + 12 = 16 B per parameter (an fp32 copy and two moments are the 12), in pure bf16 2 + 2 + 4 = 8 B. LoRA keeps 2 B of each frozen parameter, 4-bit QLoRA about half a byte, and 16 B of each that trains. Activations go with tokens × hidden size × layers, logits with tokens × vocabulary × 4 B, several copies at once; the tokens are those of a micro-batch, batch × length. ZeRO-1, 2 and 3 divide optimizer states, then gradients too, then weights too by the number of cards; nothing of them divides activations.",
         "**训练显存 = 权重 + 梯度 + 优化器状态 + 激活 + logits + 运行时。** 用 Adam 混合精度时,前三项是每参数 2 + 2 + 12 = 16 字节(12 是 fp32 主权重和两个动量),纯 bf16 是 2 + 2 + 4 = 8 字节。LoRA:冻结的参数各 2 字节(4 位 QLoRA 约半个字节),训练的参数各 16 字节。激活与 token 数 × 隐藏维度 × 层数成正比,logits 是 token 数 × 词表 × 4 字节,同时有好几份;token 数是一个 micro-batch 的,即 批大小 × 长度。ZeRO-1、2、3 依次把优化器状态、梯度、权重按卡数切分,都不切分激活。", ZERO),
