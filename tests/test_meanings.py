@@ -8,6 +8,7 @@ from chat.figures.lever_words import LEVERS
 from chat.figures.named import Figures
 from chat.reads.grammar import read
 from chat.reads.meanings import MEANT
+from chat.remarks.effects_meant import EFFECTS_MEANT
 from chat.remarks.features_meant import FEATURES_MEANT
 from chat.remarks.meanings import MEANINGS
 from chat.remarks.remark import made
@@ -94,12 +95,14 @@ def test_a_case_is_no_meaning(question: str) -> None:
 def test_every_meaning_has_words() -> None:
     told = {}
     for subject in MEANT:
-        given = {"weight_format": "gguf:Q4_K_M"} if subject == "meaning:format" else {}
+        given = {"meaning:format": {"weight_format": "gguf:Q4_K_M"}, "meaning:fp8_on_card": {"gpu": "L40S"}}.get(
+            subject, {}
+        )
         terms = ["state_term 2", "state_term 2", "state_term 12", "state_asked -1"]
         beside = {"log": terms} if subject == "meaning:state_terms" else {}
         found = made([subject], Figures(given, beside), 1)
         assert found, subject
-        assert found[0]["key"] in {one.key for one in MEANINGS + SETTINGS_MEANT + FEATURES_MEANT}
+        assert found[0]["key"] in {one.key for one in MEANINGS + SETTINGS_MEANT + FEATURES_MEANT + EFFECTS_MEANT}
         told[subject] = (found[0]["en"], found[0]["zh"])
     assert len(set(told.values())) == len(MEANT), "each has its own"
 

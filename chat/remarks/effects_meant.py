@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.remarks.remark import ELSEWHERE, Asked, Remark
+from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
 from chat.works import (
     CUDA_RATES,
     HICACHE,
@@ -44,7 +44,42 @@ def _on(name: str, *, fp8: bool | None) -> Callable[[Asked], bool]:
     return holds
 
 
+def _as_large(*, fp8: bool, modelled: bool) -> Callable[[Asked], bool]:
+    """Is it asked why FP8 takes as much as 16 bit, of cards that have units for it or of those that have none?"""
+
+    def holds(c: Asked) -> bool:
+        found = generations(c) if c.any("fp8_as_16") and c.any("why_more") and not c.training else set()
+        there = bool(found) and (
+            found.isdisjoint(NVIDIA_WITHOUT_FP8) if fp8 else found <= frozenset(NVIDIA_WITHOUT_FP8)
+        )
+        return there and c.modelled == modelled
+
+    return holds
+
+
+_NOT_KEPT = (
+    "**Because it is no FP8 on the card any more: these cards (Ampere or older) have no FP8 units, so a program without weight-only kernels turns the weights back into 16 bit as it loads them, 2 B of each{sizes}.** transformers does so with FP8 checkpoints; vLLM keeps 1 B of each on Ampere (Marlin, weights alone). Or take INT8, AWQ or GPTQ, which stay small here, or a card with FP8 units (Ada, Hopper and later). With a server look at its log for what the weights take: its share of the card is full in any format.",
+    "**因为加载后已经不是 FP8 了:这一代卡(Ampere 及更早)没有 FP8 单元,没有“只量化权重”内核的程序会在加载时把权重还原成 16 位,每个 2 字节{sizes}。** transformers 加载 FP8 模型就是这样;vLLM 在 Ampere 上用 Marlin 可以保持每个 1 字节。也可以换 INT8、AWQ、GPTQ(在这里仍然小),或换有 FP8 单元的卡(Ada、Hopper 及以后)。用推理服务时看日志里权重占多少:它按比例占卡,不管什么格式都会占满。",
+)
+_STAYS_SMALL = (
+    "**On this card FP8 weights stay at 1 B each, half of 16 bit{sizes}: what is as large as before is not the weights.** A server fills its share of the card (gpu_memory_utilization) in any format, and what the weights leave becomes KV cache: its log tells both. If the weights are as large, they were loaded otherwise (a dtype of 16 bit, or FP8 that is only a setting of the cache).",
+    "**这张卡有 FP8 单元,FP8 权重每个 1 字节,是 16 位的一半{sizes}:占得一样多的不是权重。** 推理服务不管什么格式都按比例占满(gpu_memory_utilization),权重省下的变成 KV 缓存,看日志就知道。若权重真的一样大,就是没按 FP8 加载(dtype 指定了 16 位,或只把缓存设成 FP8)。",
+)
+
+
+def _why_as_large(key: str, words: tuple[str, str], *, fp8: bool) -> tuple[Remark, Remark]:
+    """The remark with the weights of the model that is named, and without."""
+    en, zh = words
+    is_, is_not = ("{w8}", "{w16}") if fp8 else ("{w16}", "{w8}")
+    return (
+        Remark(f"{key}-weights", 0, _as_large(fp8=fp8, modelled=True), en.format(sizes=f" ({is_} and not {is_not})"), zh.format(sizes=f"({is_},不是 {is_not})"), VLLM_HARDWARE, FIRST),
+        Remark(f"meaning-of-{key}", 0, _as_large(fp8=fp8, modelled=False), en.format(sizes=""), zh.format(sizes=""), VLLM_HARDWARE, ELSEWHERE),
+    )  # fmt: skip
+
+
 EFFECTS_MEANT = (
+    *_why_as_large("fp8-not-kept", _NOT_KEPT, fp8=False),
+    *_why_as_large("fp8-stays-small", _STAYS_SMALL, fp8=True),
     Remark("meaning-of-stages", 1, _means("stages_keep"),
         "**With 1F1B the first of p stages keeps the activations of p micro-batches at once, the next p − 1, the last 1, however many a step has: what the first has sent on it must keep until its gradient has come back through all the others.** A micro-batch on one stage is 1/p of the layers, so the first keeps about as much as the whole model would of one micro-batch: weights, gradients and states are divided by p, the activations of the fullest stage are not. GPipe keeps all m micro-batches of a step on every stage, m/p times as much; interleaving with v chunks a card keeps 1 + (p − 1)/(p·v) times as much. The first also holds the embedding, the last the head and the logits, which can outweigh it where the vocabulary is large or checkpointing is on. Checkpointing and smaller micro-batches bring it down; more of them do not, in 1F1B.",
         "**1F1B 调度下,p 级流水线的第 1 级同时保留 p 个微批次的激活,第 2 级 p − 1 个,最后一级 1 个,与一步有多少个微批次无关:前级送出去的要等梯度从后面各级传回来才能释放。** 一个微批次在一级上只有 1/p 的层,所以第 1 级的激活约等于整个模型处理一个微批次的量:权重、梯度、优化器状态按 p 切分,最满那一级的激活并没有减少。GPipe 每一级都保留全部 m 个微批次,是它的 m/p 倍;交错调度(每卡 v 段)是 1 + (p − 1)/(p·v) 倍。此外首级还放词嵌入,末级还放输出头和 logits,词表大或开了重计算时末级可能更满。要降就开重计算、减小微批次;1F1B 下微批次个数增加并不会增加显存。", MEGATRON_PIPELINE, ELSEWHERE),
@@ -72,6 +107,9 @@ EFFECTS_MEANT = (
     Remark("meaning-of-fp8-here", 0, _on("fp8_on_card", fp8=False),
         "**It runs, as a way to store weights: 1 B of each instead of 2, so the memory is halved; Ampere has no FP8 units, and computes in 16 bit.** vLLM's Marlin kernels unpack the weights as they are read: for a few sequences that is faster than 16 bit, since half the bytes are read, for long prompts and large batches it is not. An FP8 cache saves its half as well. INT8 with activations in 8 bits (W8A8) does compute faster on these cards.",
         "**能跑,但只是权重的存储格式:每个 1 字节而不是 2 字节,显存减半;Ampere 没有 FP8 单元,仍按 16 位计算。** vLLM 的 Marlin 内核边读边解包:少量序列时比 16 位快(读的字节减半),长提示和大批量则不快。FP8 缓存同样省一半。想在这类卡上算得更快,用激活也是 8 位的 INT8(W8A8)。", VLLM_HARDWARE, ELSEWHERE),
+    Remark("meaning-of-fp8-before", 0, lambda c: c.any("meaning:fp8_on_card") and bool(generations(c)) and generations(c) <= set(BEFORE_AMPERE),
+        "**No: cards before Ampere have no FP8 units, and the kernels that keep FP8 weights there (Marlin) begin with Ampere: a program that loads such a checkpoint turns it into 16 bit, 2 B of each.** What does save here: INT8, GPTQ or GGUF weights, at 1 B and about half a byte.",
+        "**不能:Ampere 之前的卡没有 FP8 单元,能保持 FP8 权重的内核(Marlin)也从 Ampere 起才有;程序加载这种模型时会转成 16 位,每个 2 字节。** 这里能省的是 INT8、GPTQ 或 GGUF 权重:每个 1 字节或约半个字节。", VLLM_HARDWARE, ELSEWHERE),
     Remark("meaning-of-fp8-there", 0, _on("fp8_on_card", fp8=True),
         "**Yes: from Ada and Hopper on cards have FP8 units. FP8 halves the weights (1 B of each instead of 2) and computes at up to twice the rate of 16 bit**: for a few sequences because half the bytes are read, for long prompts and large batches because of the units. An FP8 cache is a setting of its own (--kv-cache-dtype fp8).",
         "**支持:从 Ada、Hopper 起的卡都有 FP8 单元。FP8 让权重减半(每个 1 字节而不是 2 字节),算力最高是 16 位的两倍**:少量序列时因为读的字节减半,长提示和大批量时靠 FP8 单元。KV 缓存用 FP8 要另外设(--kv-cache-dtype fp8)。", VLLM_HARDWARE, ELSEWHERE),
