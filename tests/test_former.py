@@ -198,3 +198,43 @@ def test_a_follow_up_tells_of_a_former_case_and_changes_nothing_by_that(
 def test_what_was_until_now_is_over(question: str, present: dict[str, tuple[Any, ...]]) -> None:
     facts = read(question).facts
     assert {name: facts.get(name, ()) for name in present} == present
+
+
+@pytest.mark.parametrize(
+    ("question", "present"),
+    [
+        ("I was about to buy a 5080 but they are sold out, so 2x 5060 Ti 16GB instead. Qwen3-32B Q4_K_M at 8k?", {"gpu": ("RTX 5060 Ti",), "n_gpus": (2,)}),
+        ("原打算买4090,没货,改买两张3090,Qwen3-32B Q4_K_M 16k行不行", {"gpu": ("RTX 3090",), "n_gpus": (2,)}),
+        ("5090太贵了,4090跑Qwen3-32B Q4_K_M 8k够吗", {"gpu": ("RTX 4090",)}),
+        ("Qwen3-8B in bf16 on an L4 with 8k, ok? The H100 quote was too expensive.", {"gpu": ("L4",)}),
+        ("batch was 16 on the old A100 80GB, the new card is an L40S; Llama-3.1-8B LoRA at 2048, what bs now?", {"gpu": ("L40S",), "batch_size": ()}),
+        ("升级前是1张A100 40G,升级后是2张L20,Qwen2.5-32B int8,32k,够吗", {"gpu": ("L20",), "n_gpus": (2,)}),
+        ("Two boxes: 8x H100 (booked until May) and 2x A6000. LoRA of Qwen2.5-14B at 4k, which one?", {"gpu": ("RTX A6000",), "n_gpus": (2,)}),
+        ("两台:8卡A800 80G(被占满了)和4卡L40S,Qwen2.5-14B LoRA 4k够吗", {"gpu": ("L40S",), "n_gpus": (4,)}),
+        # what is asked about, or compared
+        ("5090和4090哪个跑32B Q4更合适,5090是不是太贵了?", {"gpu": ("RTX 5090", "RTX 4090")}),
+        ("升级前是A100 80G,升级后是H100 80G,Qwen2.5-7B LoRA显存差多少", {"gpu": ("A100 80 GB", "H100 80 GB")}),
+        ("Two boxes: 8x H100 (idle) and 2x A6000. LoRA of Qwen2.5-14B at 4k, which one?", {"gpu": ("H100", "RTX A6000")}),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_had_or_was_left_is_no_card_of_the_case(
+    question: str, present: dict[str, tuple[Any, ...]]
+) -> None:
+    facts = read(question).facts
+    assert {name: facts.get(name, ()) for name in present} == present
+
+
+@pytest.mark.parametrize(
+    ("question", "own"),
+    [
+        ("Our 2x L40S run out with Qwen2.5-14B LoRA, zero2. Eva's box with 80GB cards runs it fine.", {"gpu": ("L40S",), "gpu_memory_gb": ()}),
+        ("The docs recommend 2x H100, the blog uses an A100 80GB in int4. I own one RTX 6000 Ada: Llama-3.3-70B Q4_K_M, 8k?",
+         {"gpu": ("RTX 6000 Ada Generation",), "n_gpus": (1,), "weight_format": ("gguf:Q4_K_M",)}),
+        ("老李的机器是80G的卡,同样配置没问题。我两张L40S,Qwen2.5-14B LoRA zero2 会爆吗", {"gpu": ("L40S",), "n_gpus": (2,)}),
+        ("My lab's box with 80GB A100s should run Llama-3.1-8B in full?", {"gpu": ("A100",), "gpu_memory_gb": (80,)}),
+        ("Everything is on Bob's server with 8 H100: Llama-3.1-70B full, does it fit there?", {"gpu": ("H100",), "n_gpus": (8,)}),
+    ],
+)  # fmt: skip
+def test_what_another_box_has_is_not_the_askers(question: str, own: dict[str, tuple[Any, ...]]) -> None:
+    facts = read(question).facts
+    assert {name: facts.get(name, ()) for name in own} == own

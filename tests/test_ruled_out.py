@@ -113,3 +113,23 @@ def test_the_bits_above_are_not_told_where_the_most_that_were_named_do_not_fit()
 )
 def test_advice_that_is_not_wanted_is_no_method(question: str, methods: tuple[str, ...]) -> None:
     assert read(question).facts["method"] == methods
+
+
+@pytest.mark.parametrize(
+    ("question", "facts"),
+    [
+        (
+            "My boss says we can't afford full fine-tuning, so LoRA: Qwen2.5-14B on 4 3090s, zero3?",
+            {"method": ("lora",)},
+        ),
+        ("同事说不能全参,只让我LoRA。Qwen2.5-14B,4张3090,zero3,一张卡要多少?", {"method": ("lora",)}),
+        ("8B full? no: LoRA r16, bs 4 at 2048 on an A100 80GB. ok?", {"method": ("lora",), "lora_rank": (16,)}),
+        ("Llama-3.1-8B 全参?不,LoRA,A100 80G,够不够", {"method": ("lora",)}),
+        ("不带量化,不带offload,Qwen3-30B-A3B bf16,两张4090能跑吗?8k", {"offload": (), "weight_format": ("bf16",)}),
+        ("Why can't I do full fine-tuning but LoRA works? Llama-3.1-8B, 80GB", {"method": ("full", "lora")}),
+        ("Qwen3-30B-A3B Q4_K_M,4090,带offload到内存的话够吗", {"offload": ("params",)}),
+    ],
+)
+def test_what_cannot_be_done_is_no_setting(question: str, facts: dict[str, tuple[object, ...]]) -> None:
+    read_as = read(question).facts
+    assert {name: read_as.get(name, ()) for name in facts} == facts

@@ -44,7 +44,8 @@ ASIDES: tuple[str, ...] = (
     r"(?<=\|)\s{1,30}(?:\d{1,3}|n/a|off|on)\s{1,30}(?=\||$)|(?<=\|)\s{1,6}\d{1,2}\s{1,6}(?:n/a\s+){0,2}\d{2,8}(?=\s+[cg](?:\+g)?\s)",
     r"(?:\d{1,3}%|n/a)\s+\d{1,3}c\s+p\d{1,2}\b|(?<=\s)\d{1,4}w\s*/\s*\d{2,4}w\b",
     # versions, and numbers of issues
-    rf"\b{_PROGRAMS}\s?(?:version|版本)?\s?(?:==|>=|[:=])?\s?(?P<v>v?\d+(?:\.(?:\d+|x))+(?:[.-]?(?:post|rc|dev|b)\d+)?)(?!\d|\s(?:gpu |memory |mem )*utili|\s?(?:的)?(?:显存)?(?:利用率|占比)|\s?k?\s?(?:gib|gb|g|mib|mb|b|bpw|bits?)\b|\s?位|k\b)",
+    # of which no share of a card is any: "colocate vllm 0.35", "vllm at 0.5"
+    rf"(?<!colocate )(?<!colocated )(?<!same card )\b{_PROGRAMS}\s?(?:version|版本)?\s?(?:==|>=|[:=])?\s?(?P<v>v?\d+(?:\.(?:\d+|x))+(?:[.-]?(?:post|rc|dev|b)\d+)?)(?!\d|\s(?:gpu |memory |mem )*utili|\s?(?:的)?(?:显存)?(?:利用率|占比)|\s?k?\s?(?:gib|gb|g|mib|mb|b|bpw|bits?)\b|\s?位|k\b)",
     r"(?<![a-z0-9.])v\d+(?:\.\d+){1,2}(?![\w.])|(?<![\w.,])\d{1,3}\.\d{1,3}\.\d{1,4}(?![\d.])|\bpython3\b|(?<=\s)b\d{4}\b",
     r"#\d{2,6}\b|\b(?:issues?|prs?|pull request|discussion|ticket) #?\d{1,6}\b",
     r"\bapiversion: v\d\b|# (?:gpu|cpu) blocks: \d+",

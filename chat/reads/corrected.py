@@ -51,14 +51,23 @@ _DENIED = re.compile(
 )
 
 
+# "7B full? no: LoRA", "全参?不,是LoRA": what is asked in passing and answered with a no
+_ANSWERED = re.compile(
+    r"(?:\s?fine-?tuning| 微调|微调)?\s?[?？]\s?(?:no|nope|nah|不|不是|不对|没有)\s?[,，:：;]", re.ASCII
+)
+
+
 def _denied(scan: Scan) -> None:
     """Of several values of a fact, those that a "not" stands right before are not the asker's."""
     lowered = scan.lowered
-    for name in (*CASES, "lora_rank", "pp", "bits"):
+    for name in (*CASES, "lora_rank", "pp", "bits", "method"):
         places = scan.spans.get(name, [])
         if len(places) < 2 or len(places) != len(scan.facts.get(name, [])):
             continue
-        kept = [_DENIED.search(lowered[max(0, place[0] - 32) : place[0]]) is None for place in places]
+        kept = [
+            _DENIED.search(lowered[max(0, start - 32) : start]) is None and _ANSWERED.match(lowered, end) is None
+            for start, end in places
+        ]
         if any(kept) and not all(kept):
             scan.extras.setdefault("corrected", []).extend(keep(scan, name, kept))
 

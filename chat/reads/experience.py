@@ -1,4 +1,4 @@
-"""A model that is named for what was seen with it: "going by my old Qwen2.5-72B", "按之前 72B 的经验"."""
+"""What is named for what was seen with it, "going by my old Qwen2.5-72B", or of another's machine alone, "Anna's box with 80GB cards"."""
 
 from chat.reads.corrected import keep
 from chat.reads.lexicon import compiled
@@ -36,3 +36,12 @@ def leave_experience(scan: Scan) -> None:
         scan.others.setdefault(name, []).extend(keep(scan, name, own))
         if not scan.facts[name]:
             del scan.facts[name], scan.spans[name]
+
+
+def leave_lone_memory(scan: Scan, spans: list[tuple[int, int]]) -> None:
+    """Beside the asker's own card, a memory that only the others' machine is told with: `Anna's box with 80GB cards`."""
+    own = [not any(start <= one[0] < end for start, end in spans) for one in scan.spans.get("gpu", ())]
+    places = scan.spans.get("gpu_memory_gb", [])
+    if any(own) and places and all(any(start <= one[0] < end for start, end in spans) for one in places):
+        scan.others.setdefault("gpu_memory_gb", []).extend(scan.facts.pop("gpu_memory_gb"))
+        del scan.spans["gpu_memory_gb"]

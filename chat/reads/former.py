@@ -23,16 +23,21 @@ _SENTENCE = re.compile(r"[?!;]+|\.(?!\d|cpp\b)")
 _TURNED = r"(?:moved|switched|went|dropped|changed|cut|reduced|lowered|raised|turned|swapped|upgraded|downgraded|scaled|migrated|replaced)"
 # where the present case begins: a word of time, a wish, a change that was made
 _NOW = (
-    rf"\b(?:(?<!until )(?<!till )(?<!up to )now|nowadays|these days|today|this (?:time|week|month|year)|instead|as of now|from (?:\w+ ){{1,3}}on(?:wards?)?\b|next (?:week|month|year|quarter)|tomorrow|(?:and |but |then |so |i |we |i've |we've |have |since ){{1,3}}(?:just |now |already |since )?{_TURNED}|(?:and |but |so |i |we ){{1,2}}(?:want|need|plan|intend|would like|'d like|wish)\b|plan(?:ning)? (?:to|is|on)\b|(?<!was )(?<!were )going to\b|in the end\b|finally\b|eventually\b|since then\b|(?:settled|decided) (?:on|for)\b|(?:i|we) (?:went with|chose)\b|fell back to\b|current (?:config\w*|set-?up|settings?|run|version)\b|the real (?:thing|run|one)\b|(?:should|will) (?:now )?run\b|(?:(?:and|but|then|so|,) )(?:(?:have|'ve|i|we|i've|we've|just|then|since|instead) ){{0,3}}(?:got|bought|ordered|picked up|built|purchased|acquired|own)\b(?= (?:me |myself |us |ourselves )?(?:an?|1|another|the|my|our|\d{{1,2}}x?)\b[^,.;?!]{{0,16}}(?:\d{{4}}|[a-z]\d{{2,3}}|\bcards?|\bgpus?|\bmac))|with the new\b|the new (?:one|box|pc|laptop|card|machine|rig|gpu|server)\b|but here\b|(?:(?<=; )|(?<=, ))here\b|my new\b|our new\b|thinking of\b|considering\b)"
-    r"|听说|据说|现在(?!为止)|如今|这次|这回|今天|这周|这个?月|眼下|当前|后来|接下来|下周|下个?月|明年|以后|今后|最后(?!一)|最终|新(?:机器?|卡|显卡|服务器|主机|电脑|配置)|这一?版|[第]?二期|退而求其次|只好|其实(?=是|我|已经|只)|今年|(?<!本来)(?<!原来)(?<!原本)(?<!当初)(?<!之前)(?<!最初)(?<!一开始)(?<!不)(?:打算|准备|计划|想)|只剩|(?<=[,;了后])(?:又|就|然后|再|重新|另外)?(?:入手|买|收|淘|攒|配|组)了?(?=\s?(?:个|台|套|[1-9]?\s?[张块]))|换(?:成|到|了|用|个|为)?|(?:改|调|降|升|提)(?:成|到|为|用|级)(?!\s?1/)"
+    rf"\b(?:(?<!until )(?<!till )(?<!up to )now|nowadays|these days|today|this (?:time|week|month|year)|instead|as of now|from (?:\w+ ){{1,3}}on(?:wards?)?\b|next (?:week|month|year|quarter)|tomorrow|(?:and |but |then |so |i |we |i've |we've |have |since ){{1,3}}(?:just |now |already |since )?{_TURNED}|(?:and |but |so |i |we ){{1,2}}(?:want|need|plan|intend|would like|'d like|wish)\b|plan(?:ning)? (?:to|is|on)\b|(?<!was )(?<!were )going to\b|in the end\b|finally\b|eventually\b|since then\b|(?:settled|decided) (?:on|for)\b|(?:i|we) (?:went with|chose)\b|fell back to\b|current (?:config\w*|set-?up|settings?|run|version)\b|the real (?:thing|run|one)\b|(?:should|will) (?:now )?run\b|(?:(?:and|but|then|so|,) )(?:(?:have|'ve|i|we|i've|we've|just|then|since|instead) ){{0,3}}(?:got|bought|ordered|picked up|built|purchased|acquired|own)\b(?= (?:me |myself |us |ourselves )?(?:an?|1|another|the|my|our|\d{{1,2}}x?)\b[^,.;?!]{{0,16}}(?:\d{{4}}|[a-z]\d{{2,3}}|\bcards?|\bgpus?|\bmac))|with the new\b|(?:the )?new (?:card|gpu|box|machine|server|rig|node|one)s?\b(?= (?:is|are|has|have)\b)|the new (?:one|box|pc|laptop|card|machine|rig|gpu|server)\b|but here\b|(?:(?<=; )|(?<=, ))here\b|my new\b|our new\b|thinking of\b|considering\b)"
+    r"|听说|据说|现在(?!为止)|如今|这次|这回|今天|这周|这个?月|眼下|当前|后来|接下来|下周|下个?月|明年|以后|今后|最后(?!一)|最终|新(?:机器?|卡|显卡|服务器|主机|电脑|配置)|这一?版|[第]?二期|退而求其次|只好|其实(?=是|我|已经|只)|今年|(?<!本来)(?<!原来)(?<!原本)(?<!原)(?<!本)(?<!当初)(?<!之前)(?<!最初)(?<!一开始)(?<!不)(?:打算|准备|计划|想)|只剩|(?:改|转而|只能)(?:买|租|上)|(?<![然今以之最])后(?:是|换|用|变|改)|(?<=[,;了后])(?:又|就|然后|再|重新|另外)?(?:入手|买|收|淘|攒|配|组)了?(?=\s?(?:个|台|套|[1-9]?\s?[张块]))|换(?:成|到|了|用|个|为)?|(?:改|调|降|升|提)(?:成|到|为|用|级)(?!\s?1/)"
 )
 # of these the words that are no wish and no change
 _NOW_FOR_SURE = r"\b(?:with the new|the real (?:thing|run|one)|now|nowadays|these days|today|this (?:time|week|month|year)|next (?:week|month|year|quarter)|tomorrow|instead|from (?:\w+ ){1,3}on(?:wards?)?|since then|in the end|finally)\b|现在|如今|这次|这回|今天|这周|这个?月|眼下|当前|后来|最后(?!一)|最终|接下来|下周|下个?月|今年"
 # what says of a clause, or of all that stands before it, that it is over
-_BEFORE_ZH = r"(?<!在)(?:之前|以前)(?!的(?:话|问题|答案|回答))|(?<!a)(?:原先|本来|此前|先前|从前|早先|起初|最初|曾经|一开始|刚开始|上次|上周|上个?(?:星期|月|季度)|昨天|昨晚|前天|前阵子|前段时间|前几[天周个]|前\d[天周]|(?:大?前|去)年|(?:\d+|[两几三四五六七八九十])年(?:之)?前|那时候?|当时)|(?:旧|老|原)(?:机器|机|卡|显卡|服务器|主机|电脑|配置)|上一(?:版|次|台|家|张|轮)|原本|当初|前任|刚才|刚刚说|前面说|[第]?一期|原来(?!是(?:这样|因为))|(?<![没未])(?:试|用|跑)过|(?:19|20)\d\d年[^,.;?!]{0,6}(?:花|租|用|跑|训|部署|买)"
+_BEFORE_ZH = r"(?<![目当提以之])前(?:是|用的?是)|(?<!在)(?:之前|以前)(?!的(?:话|问题|答案|回答))|(?<!a)(?:原先|本来|此前|先前|从前|早先|起初|最初|曾经|一开始|刚开始|上次|上周|上个?(?:星期|月|季度)|昨天|昨晚|前天|前阵子|前段时间|前几[天周个]|前\d[天周]|(?:大?前|去)年|(?:\d+|[两几三四五六七八九十])年(?:之)?前|那时候?|当时)|(?:旧|老|原)(?:机器|机|卡|显卡|服务器|主机|电脑|配置)|上一(?:版|次|台|家|张|轮)|原本|原(?:打算|计划|想着?|准备)|本(?:想|打算)|当初|前任|刚才|刚刚说|前面说|[第]?一期|原来(?!是(?:这样|因为))|(?<![没未])(?:试|用|跑)过|(?:19|20)\d\d年[^,.;?!]{0,6}(?:花|租|用|跑|训|部署|买)"
 # a card that is there no more
 _GONE = r"(?<![^,.;?!])[^,.;?!]*(?:坏了|坏掉|返修|卖了|卖掉|出掉|收[走回]|还回去|退役|淘汰|报废)(?:(?!(?:之后|以后|后|了)?(?:又|再)?(?:买|入手|换|收|淘了|配了|攒))[^,.;?!])*|(?<![^,.;?!])[^,.;?!]*\b(?:sold|gave (?:\w+ ){0,2}away|got rid of|(?:is|are) (?:being )?(?:broken|gone|dead|retired|scrapped)|broke down)\b(?:(?!\b(?:and|but|then|so)\b)[^,.;?!])*"
-_OPENS = rf"\b(?:previously|(?:my|our|the) (?:first|original|initial) (?:plan|idea|attempt|run|try|version)|formerly|originally|initially|at first|used to(?= \w)|(?:already|have|had|'ve) tried|started (?:out |off )?(?:with|at|on|from)|first (?:i|we) (?:wanted|planned|thought|considered|tried|used|had)|(?:my|our|the|at my|at our) (?:old|previous|former|last) (?:\w+ )?(?:set-?up|rig|box|machine|server|card|gpu|job|company|lab|laptop|pc|cluster|version|run)|in the past|back (?:then|when)|before(?=[,:]| (?:that|this) (?:it|i|we|they)\b)|after (?:failing|trying|a failed)|tried\b[^.;?!,]{{0,40}}\bfirst|last (?:night|week|month|year|time|quarter|summer|spring|winter|autumn|fall)|yesterday|in (?:19|20)\d\d (?:i|we|they|he|she|my|our))\b|{_BEFORE_ZH}"
+# nor one that cannot be had: sold out, too expensive, in others' hands
+_NOT_HAD = (
+    r"(?<![^,.;?!])[^,.;?!]*(?:,\s?)?(?:缺货|没货|断货|售罄|抢不到|买不到|买不起|租不起|太贵|超预算)[^,.;?!]*(?![吗么吧])|(?<![^,.;?!])[^,.;?!]*(?:\b(?:sold out|out of stock|unavailable|(?:too|so|way too) (?:expensive|pricey)|(?:beyond|over|above|not in) (?:my|our|the) budget|can'?t (?:get|find|afford) (?:one|them|it))\b)[^,.;?!]*(?=[,.;!]|$)"
+    r"|(?<![^,.;?!:])[^,.;?!(:]*\((?:[^)]{0,32}\b)?(?:booked|taken|occupied|busy|in use|reserved)\b[^)]{0,24}\)|(?<![^,.;?!:])[^,.;?!(:]*\([^)]{0,16}(?:占满|占着|没空|在用|被占|约满|排满)[^)]{0,8}\)"
+)
+_OPENS = rf"\b(?:previously|(?:my|our|the) (?:first|original|initial) (?:plan|idea|attempt|run|try|version)|formerly|originally|initially|at first|used to(?= \w)|(?:already|have|had|'ve) tried|started (?:out |off )?(?:with|at|on|from)|first (?:i|we) (?:wanted|planned|thought|considered|tried|used|had)|(?:my|our|the|at my|at our) (?:old|previous|former|last) (?:\w+ )?(?:set-?up|rig|box|machine|server|card|gpu|job|company|lab|laptop|pc|cluster|version|run)|in the past|back (?:then|when)|before(?=[,:]| (?:that|this) (?:it|i|we|they)\b)|after (?:failing|trying|a failed)|tried\b[^.;?!,]{{0,40}}\bfirst|last (?:night|week|month|year|time|quarter|summer|spring|winter|autumn|fall)|(?:was|were|did|ran|used|had|running)\b[^.;?!,]{{0,32}}\bon (?:the|my|our) old|yesterday|in (?:19|20)\d\d (?:i|we|they|he|she|my|our))\b|{_BEFORE_ZH}"
 # a time that is told behind what it is of
 _CLOSES = r"\b(?:last (?:night|week|month|year|time|quarter|summer|spring|winter|autumn|fall)|yesterday|(?:an? |\d+ |few |couple of |some )(?:days?|weeks?|months?|years?|hours?) (?:ago|back)|(?:until|till) (?:now|recently)|up to now|previously|originally|initially|earlier|back then|before(?=\s?(?:,|$)| and now| but))(?!\w)|(?:到|截至|截止|直到)(?:目前|现在)为止"
 # nothing by itself, and over where a present follows in the same sentence
@@ -94,14 +99,16 @@ def former(text: str) -> tuple[Span, ...]:
                 spans.append((over, high))
         start = after
     restated = [(one.span[0], one.link) for one in changed(text)]
-    gone = [found.span() for words in (_GONE, _NOT_TAKEN) for found in compiled(words).finditer(text)]
+    gone = [found.span() for words in (_GONE, _NOT_HAD, _NOT_TAKEN) for found in compiled(words).finditer(text)]
     another = [found.span(str(found.lastgroup)) for found in compiled(_FOR_ANOTHER).finditer(text)]
     return tuple(sorted([*spans, *restated, *gone, *another, *_to_be_replaced(text, stops)]))
 
 
 def _begins(text: str, start: int, found: re.Match[str]) -> int:
     """Where a present begins: with its word, or with the clause that ends in it, "so it is 64 now"."""
-    ends = found[0] in ("now", "today") and re.match(r"\s?(?:[,.;?!]|$)", text[found.end() : found.end() + 2])
+    ends = found[0] in ("now", "today", "instead") and re.match(
+        r"\s?(?:[,.;?!]|$)", text[found.end() : found.end() + 2]
+    )
     return max(start, text.rfind(",", start, found.start()) + 1) if ends else found.start()
 
 
@@ -143,11 +150,18 @@ def _to_be_replaced(text: str, stops: list[Span]) -> list[Span]:
     return [(found.start(), begins)] if begins > found.end() else []
 
 
+def _not_had(text: str) -> tuple[Span, ...]:
+    """The spans that tell of cards which cannot be had, and do not ask whether they can."""
+    asked = [(part.start, part.end) for part in asking.parts(text) if part.asks]
+    found = [one.span() for one in compiled(_NOT_HAD).finditer(text)]
+    return tuple(one for one in found if not any(start <= one[0] < end for start, end in asked))
+
+
 def leave_former(scan: Scan) -> None:
-    """Of two values of a setting leave out the one that only the former case has."""
-    places = former(scan.text)
+    """Of two values of a setting leave out the one that only the former case has; of what is compared, what cannot be had."""
+    places = _not_had(scan.text) if compared(scan.text) else former(scan.text)
     spans = [scan.normal.original(*place) for place in places]
-    if not places or compared(scan.text):
+    if not places:
         return
     if _ran_before(scan.text, places):
         _present_first(scan, spans)
@@ -190,7 +204,7 @@ _ASKED = {
     r"\bhow (?:long|much|many)\b[^.;?!]{0,12}\b(?:context|ctx|tokens?)\b|\b(?:max(?:imum)?|longest|what) (?:context|ctx|length)\b|(?:多长|多大|多少|最长|最大)(?:的)?(?:上下文|ctx|token|长度)|(?:上下文|ctx|长度)[^,;?!]{0,8}(?:多长|多大|多少|最长|最大)|(?:能|可以|最多|顶多|还能)[^,;?!\d]{0,8}(?:多长|最长)(?!时间)|\bhow (?:long|far) (?:can|could) (?:i|we|it|mine)\b(?! take| train)": (
         "seq_len",
     ),
-    r"\b(?:how (?:large|big)|max(?:imum)?|largest|biggest|what|which) (?:an? |the )?(?:micro[ -]?)?batch\b|(?:batch(?:[ _-]size)?|(?<![a-z])bsz?)[^,;?!]{0,8}(?:多大|多少|最大)": (
+    r"\b(?:how (?:large|big)|max(?:imum)?|largest|biggest|what|which) (?:an? |the )?(?:(?:micro[ -]?)?batch|bsz?)\b|(?:batch(?:[ _-]size)?|(?<![a-z])bsz?)[^,;?!]{0,8}(?:多大|多少|最大)": (
         "batch_size",
     ),
     r"\bhow many (?:cards|gpus)\b|(?:几|多少)\s?[张块]": ("n_gpus",),

@@ -24,6 +24,7 @@ _FREE = (
     rf"|\b(?:free|available|usable) (?:v?ram|memory)(?: is| of)?\s?[:=]?\s?(?:only |about |~)*{_GB}"
     rf"|(?:只|还|仅|就|实际|目前|现在)(?:剩|有|能用|可用)(?:下|了|余)?(?:大概|大约|约)?\s?{_GB}(?:的)?(?:显存)?(?:可用|能用|空闲|空着)"
     rf"|(?:只|仅|就|目前|现在)剩(?:下|了|余)?(?:大概|大约|约)?\s?{_GB}"
+    rf"|(?:显示|提示|写着?|说)(?:是|有|只有)?(?:可用|能用)(?:的)?(?:只有|有|是|为|约|大概|:)*\s?{_GB}"
     rf"|(?:空闲|可用|剩余|空余)(?:的)?显存(?:只有|还有|有|是|为|约|大概|:)*\s?{_GB}"
 )
 _OTHERS = r"\b(?:another|other|others?'|someone(?: else)?|somebody(?: else)?|some other|a different|my colleagues?|a colleague|colleagues?|co-?workers?|the desktop|my desktop|desktop|windows|xorg|gnome|kde|the display|the monitors?)\b(?:'s)?(?: [a-z-]+){0,3}"
@@ -34,7 +35,7 @@ _TAKEN = (
     rf"|{_GB}{_OF_MEMORY} (?:(?:is|are|already|currently|permanently) )*(?:used|taken|occupied|in use|held|eaten|hogged)(?: up)? by {_OTHERS}"
     rf"|{_GB}{_OF_MEMORY} (?:(?:is|are|currently) )*already (?:used|taken|occupied|in use|gone)\b"
     rf"|\b(?:has|with|had) (?:already |about |around |some |~)*{_GB}{_OF_MEMORY} (?:(?:is|are|already|currently|permanently) )*(?:gone|taken|used|occupied|in use|eaten|missing)\b"
-    rf"|{_SOMEBODY}[^,。;?!\d]{{0,10}}(?:占|用|吃|跑)(?:用|掉|着|走|去)?(?:了)?(?:大概|大约|约)?\s?{_GB}"
+    rf"|{_SOMEBODY}[^,。;?!\d]{{0,10}}(?:占|(?<![可能])用|吃|跑)(?:用|掉|着|走|去)?(?:了)?(?:大概|大约|约)?\s?{_GB}"
     rf"|{_GB}(?:的)?(?:显存)?(?:都|已经?)?被[^,。;?!\d]{{0,10}}(?:占|用|吃)"
     rf"|(?:已经?|被){{1,2}}[^,。;?!\d]{{0,6}}(?:占|用|吃)(?:用|掉|着|走|去)?(?:了)?(?:大概|大约|约)?\s?{_GB}"
 )

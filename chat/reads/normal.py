@@ -317,7 +317,7 @@ _CLAUSE = 10  # characters of a Chinese clause
 
 
 # a question in Chinese, however short beside what is pasted
-_ASKS = r"怎么|怎样|为什么|为啥|吗|如何|能不能|够不够|多少|是什么|求助"
+_ASKS = r"怎么|怎样|为什么|为啥|吗|如何|能不能|够不够|多少|是什么|求助|几[路张个块台条层]|多[大长久快]|哪|行不|能同时|啥|咋|[够行]吗?\s*[?？]?\s*$"
 
 
 def language(original: str) -> str:

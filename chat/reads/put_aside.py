@@ -3,7 +3,8 @@ again, a length that is for later, how many layers are placed where the whole mo
 
 from chat.reads.corrected import keep
 from chat.reads.for_later import read_for_later
-from chat.reads.ruled_out import turned_down
+from chat.reads.former import compared
+from chat.reads.ruled_out import FULL_TURNED_DOWN, turned_down
 from chat.reads.scan import Scan
 from kb.recipe import ADAPTERS
 
@@ -15,6 +16,8 @@ def put_aside(scan: Scan) -> None:
     out = set(ADAPTERS) if "lora" in named else named  # QLoRA is LoRA too, and not the other way round
     if "qlora" not in named and set(methods) <= out:  # "no plain LoRA any more, QLoRA"
         out = {"lora"} & named
+    if any(scan.find(FULL_TURNED_DOWN)) and not compared(scan.text):
+        out = {*out, "full"}
     if out & set(methods) and set(methods) - out:
         keep(scan, "method", [one not in out for one in methods])
     read_for_later(scan)

@@ -42,7 +42,7 @@ _OWN = r"\b(?:my|our|this) (?:\w+ )?(?:rig|setup|machine|box|server|workstation|
 _SO_MANY = r"(?<![\d.])(?P<n>[2-9])\s?(?:different |nvidia )?(?:(?:graphics |video )?cards|gpus|[张块个]\s?(?:显?卡|gpu))(?![a-z])"
 _IN_ONE = r"\b(?:in|into) (?:one|1|the same|a single) (?:box|machine|pc|rig|server|system|computer|case|host)\b|\b(?:same|single|one) (?:box|machine|pc|rig|server)\b|(?:1|一)\s?台(?:机器|电脑|主机|服务器)?(?:里|上|装|插|有)|同\s?(?:1|一)\s?台|(?:插|装|放|塞)(?:在|到|进)?\s?(?:1|一)\s?台|同机|混插|混装"
 _OTHERWISE = re.compile(
-    r"\bor\b|\bbut\b|\bwhereas\b|\b(?:fails?|failed|ooms?|crash(?:es|ed)?|dies)\b|但|却|爆|\bvs\b|\bversus\b|\bsell\b|\bthan\b|\bbeats?\b|\bagainst\b|还是|或者?|换成|比(?!如|例)|不如",
+    r"\bor\b|\bbut\b|\bwhereas\b|\b(?:booked|occupied|busy)\b|占满|被占|没空|约满|排满|\b(?:fails?|failed|ooms?|crash(?:es|ed)?|dies)\b|但|却|爆|\bvs\b|\bversus\b|\bsell\b|\bthan\b|\bbeats?\b|\bagainst\b|还是|或者?|换成|比(?!如|例)|不如",
     re.ASCII,
 )
 # how a program lays a model out over them

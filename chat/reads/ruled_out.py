@@ -2,7 +2,7 @@
 
 # a wish or what cannot be, up to its verb
 _NOT = r"(?:\b(?:don'?t|do not|won'?t|will not|can'?t|cannot|can not|not|(?:would |i'?d )?rather not|prefer not|refuse|avoid|unable|never|wouldn'?t) (?:(?:really|even|just|want(?:ed|ing)?|wanna|willing|able|allowed|going|keen on|interested in|like|wish|need|have|plan|intend|afford|to|be|get|use|do|any|it|the|my|a|an|tell|me|suggest|recommend|mention|propose) ){0,6})"
-_NOT_ZH = r"(?:(?<!想)不想|不愿意?|不打算|不准备|(?<!能)不能|(?<!可)不可以?|不考虑|不接受|不允许|没法|无法|没办法|没钱|没预算|拒绝|坚决不|(?<![特区分级个])别|(?<!要)不要)(?:再|做|用|上|搞|去|随便|把)?"
+_NOT_ZH = r"(?:(?<!想)不想|不愿意?|不打算|不准备|(?<!能)不能|(?<!可)不可以?|不考虑|不接受|不允许|没法|无法|没办法|没钱|没预算|拒绝|坚决不|不带|(?<![特区分级个])别|(?<!要)不要)(?:再|做|用|上|搞|去|随便|把)?"
 _CARD = r"(?:gpus?|(?:graphics |video )?cards?)\b"
 _WHOLE = r"(?:bf16|fp16|16[- ]?bits?|full precision|unquanti[sz]ed|original precision|native precision)"
 
@@ -21,6 +21,8 @@ def turned_down(method: str) -> str:
     )
 
 
+# training of all parameters that cannot be, beside another way: "can't do full, just LoRA", "不能全参"
+FULL_TURNED_DOWN = r"(?<!why )(?<!if )\b(?:not?|without|(?:don'?t|do not|can'?t|cannot|won'?t|may not|must not|(?:am |are )?not allowed to) (?:want|use|do|run|afford)|never|rather than|instead of)\s(?:to do |do |a |any )?full\b[ -]?(?:param\w*[ -]?)?(?:fine-?tun\w*|ft\b|sft\b|tun\w+|train\w*)?|\bfull (?:fine-?tuning|ft|training|tuning) (?:is |are )?(?:not an option|off the table|out of the question|ruled out|not allowed|forbidden|too much)|(?<!为什么)(?<!为啥)(?<!能)(?:不(?:能|让|许|准|打算|想|做|用|考虑|可以)|没法|做不了|跑不了|别)(?:做|用|跑|上|搞)?(?:全参数?|全量)(?:微调|训练)?(?![吗么])"
 _WHOLLY = r"\b(?:must|has to|have to|needs? to|required to|insists? (?:on|that))\b[^.?;]{0,24}\bfull\b[* -]{0,3}(?:param\w*[ -])?(?:fine-?tun\w*|ft\b|sft\b|train\w*)|\b(?:only|strictly) full (?:param\w*[ -])?(?:fine-?tun\w*|ft\b|sft\b)|(?:必须|一定要|只(?:能|想|做|要)|坚持|要求|非要|务必)(?:做|用|是)?(?:全参|全量)"
 
 RULED_OUT: tuple[tuple[str, str], ...] = (

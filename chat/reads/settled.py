@@ -8,7 +8,7 @@ from chat.reads.attention_told import settle_attention
 from chat.reads.cache_types import eight_bit_cache
 from chat.reads.corrected import CASES, keep, take_back
 from chat.reads.cues import WHICH_MODELS
-from chat.reads.experience import leave_experience
+from chat.reads.experience import leave_experience, leave_lone_memory
 from chat.reads.former import compared, drop_asked, leave_former, settle_card
 from chat.reads.frozen import settle_frozen
 from chat.reads.further_counts import settle_counts
@@ -238,6 +238,7 @@ def _leave_to_others(scan: Scan) -> None:
             scan.extras.setdefault("told_by_others", []).extend(left)
             if name == "gpu":
                 settle_card(scan, spans)  # theirs is no machine to choose
+    leave_lone_memory(scan, spans)
     if "told_by_others" in scan.extras:
         drop_asked(scan, spans)
 

@@ -1,0 +1,55 @@
+"""Users of today beside those to come, the share of a rollout engine beside a version, what a system shows as free."""
+
+import pytest
+
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "users"),
+    [
+        ("以后用户会到80个,现在才6个。Qwen3-14B fp8,2×L4,每人4k,现在够吗?", 6),
+        ("Users will grow to 60 next year, now it's 8. Qwen3-14B fp8 on an L40S, 4k each: enough today?", 8),
+    ],
+)
+def test_of_users_those_of_today_count(question: str, users: int) -> None:
+    assert read(question).facts["batch_size"] == (users,)
+
+
+@pytest.mark.parametrize(
+    ("question", "share"),
+    [
+        ("GRPO on Qwen3-4B, colocate vllm 0.35, LoRA r=32, 2x 4090. Will it blow up?", (0.35,)),
+        ("GRPO Qwen3-4B,vllm同卡占0.4,LoRA,双4090,会不会爆", (0.4,)),
+        ("GRPO on Qwen3-4B, the rollout gets 0.3 of each of two 4090s", (0.3,)),
+        ("GRPO on Qwen3-4B, vllm 0.9.2 colocated, two 4090s", ()),
+        ("GRPO Qwen3-4B,vllm 0.11,同卡,双4090", ()),
+    ],
+)
+def test_the_share_of_a_rollout_engine_is_no_version(question: str, share: tuple[float, ...]) -> None:
+    assert read(question).facts.get("gpu_memory_utilization", ()) == share
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("vllm serve Qwen2.5-32B-Instruct --tensor-parallel-size 2 --max-model-len 32768 --kv-cache-dtype fp8,两张L40S,能同时跑几路?", "zh"),
+        ("torchrun --nproc_per_node 8 train.py --deepspeed ds_z3.json --per_device_train_batch_size 1,H20够?", "zh"),
+        ("Does Qwen (通义) in bf16 fit on one RTX 4090 with 24 GB at 8k?", "en"),
+    ],
+)  # fmt: skip
+def test_a_question_behind_a_command_has_its_language(question: str, language: str) -> None:
+    assert read(question).language == language
+
+
+@pytest.mark.parametrize(
+    ("question", "free"),
+    [
+        ("M4 Pro 48G,系统显示可用36G,gpt-oss-20b 128k跑得了吗", 36),
+        ("M3 Max 64G,写着可用48G,Qwen3-32B Q4_K_M行不行", 48),
+    ],
+)
+def test_what_a_system_shows_as_free_is_not_taken(question: str, free: float) -> None:
+    extras = read(question).extras
+    assert extras.get("card_free_gb") == (free,)
+    assert "card_taken_gb" not in extras
