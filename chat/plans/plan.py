@@ -39,14 +39,7 @@ from chat.plans.stated_figures import tells_saving
 from chat.plans.tables import run_beside_row, table_calls
 from chat.plans.tasks import by_task
 from chat.plans.told import bytes_named
-from chat.plans.understood import (
-    Facts,
-    facts_of,
-    has_subject,
-    is_serving,
-    trains,
-    understood,
-)
+from chat.plans.understood import Facts, facts_of, has_subject, is_serving, trains, understood
 from chat.plans.unit_calls import asks_units, case_asked, unit_calls
 from chat.reads.parts import PART
 from chat.reads.quantities import ALONE
