@@ -86,7 +86,9 @@ def floor(where: Outcome, whole_on_one: Outcome, least: int, laid_out: bool) -> 
         whole = 0.0 if laid_out else whole_on_one.terms.get("weights", 0.0)
         names = ("by_weights", "weights_gib")
     else:
-        parts = [whole_on_one.fullest.at_any_phase(name) for name in STATES] if whole_on_one.states_json() else []
-        whole, names = sum(max(one, default=0.0) for one in parts), ("by_states", "states_gib")
+        # at the peak the models beside the one that trains are counted, too; gradients may have gone by then
+        parts = [[*whole_on_one.fullest.at_any_phase(name), whole_on_one.terms.get(name, 0.0)] for name in STATES]
+        whole = sum(max(one) for one in parts) if whole_on_one.states_json() else 0.0
+        names = ("by_states", "states_gib")
     count = ceil(whole / room)
     return dict(zip(names, (count, whole / GIB), strict=True)) if 1 < count < least else {}

@@ -72,11 +72,15 @@ def sums(of: Of, parts: Sequence[Quantity] = ()) -> dict[str, Words]:
     return {name: _joined(parts) for name, parts in found.items() if parts}
 
 
+_BESIDE = 0.02  # of the states of the model that trains, from which on others have some, too
+
+
 def states(of: Of, apart: bool = False) -> dict[str, Any] | None:
     """Weights, gradients and optimizer states of a training of all weights as one product, and what a card has of it; None
     where not all of them are trained, or they are not divided alike.
 
     apart       the bytes of each of the three are told too
+    beside_gib  of the result: what models beside the one that trains, a reference or a critic, have of them
     """
     trained, shards = of.value("trained_params"), of.value("weight_shards")
     others = {of.value(name) for name in ("gradient_shards", "optimizer_shards")}
@@ -92,7 +96,11 @@ def states(of: Of, apart: bool = False) -> dict[str, Any] | None:
     parts = f" ({' + '.join(figure(round(one, digits)) for one in bytes_each)})" if apart else ""
     divided, divided_zh = (f", ÷ {figure(shards)} cards", f"\uff0c÷ {figure(shards)} 张卡") if shards > 1 else ("", "")
     product = f"{size_words(of.n_params)} × {figure(round(each, digits))} B{parts} = {decimal(whole)}"
-    return {"gib": whole / shards / GIB, "says": f"{product}{divided}", "zh": f"{product}{divided_zh}"}
+    here = whole / shards
+    beside = sum(of.card.terms.get(name, 0.0) for name in STATES) - here
+    further = any(of.value(name) for name in ("other_models", "reference_weights"))
+    apart_from = {"beside_gib": beside / GIB} if further and beside > _BESIDE * here else {}
+    return {"gib": here / GIB, "says": f"{product}{divided}", "zh": f"{product}{divided_zh}", **apart_from}
 
 
 def _joined(parts: list[tuple[Words, float]]) -> Words:

@@ -74,6 +74,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "long-inputs-fail": (["oom_diagnosis", "long_only"], {}, {}),
     "planned-for-later": (["fits"], {**QWEN, "method": "inference", "gpu": "RTX 3090"}, {"log": ["later_batch_size 20"]}),
     "eagle-head": (["how_much", "eagle"], {**LLAMA3, "method": "inference"}, {}),
+    "roles-are-copies": (["how_much", "roles_share"], {"params": "7B", "method": "full", "algo": "ppo"}, {}),
     "meaning-of-stages": (["meaning:stages_keep"], {}, {}),
     "meaning-of-roles": (["meaning:roles_share"], {}, {}),
     "meaning-of-cache-in-ram": (["meaning:cache_in_ram"], {}, {}),

@@ -10,6 +10,8 @@ from chat.words import term
 from formulas.chinese import spaced
 from kb.worked import STATES
 
+# the ways to train that have models beside the one that trains
+_POLICIES = ("ppo", "grpo", "dpo", "kto")
 # the parts of what is served that are told with their products; the rest by their amounts
 _WITH_PRODUCTS = ("weights", "kv_cache", "state")
 _SUMS_SERVED, _SUMS_TRAINED = frozenset({"weights-and-one-sequence", "kv-in-one-line"}), frozenset({"states-floor"})
@@ -29,7 +31,18 @@ def parts_said(terms: list[dict[str, Any]], states: dict[str, Any] | None, langu
     if states:
         called = "权重、梯度与优化器状态" if zh else "weights, gradients and optimizer states"
         taken = STATES
+        beside = states.get("beside_gib")
+        if beside:  # a reference, a critic, a reward model
+            called = f"策略模型的{called}" if zh else f"the policy's {called}"
         told.append((states["gib"], f"{called} {states['zh' if zh else 'says']}", True))
+        if beside:
+            told.append(
+                (
+                    beside,
+                    "策略之外的模型的权重与状态" if zh else "weights and states of the models beside the policy",
+                    False,
+                )
+            )
     for one in terms:
         if one["name"] in taken or one["gib"] < LEAST_GIB:
             continue
@@ -61,9 +74,11 @@ def made_of(result: Result, language: str) -> str:
         if not states or result.get("decides") or result.get("memory") is None:
             return ""
         said, amount = states["zh" if language == "zh" else "says"], gib(states["gib"])
+        policy = (result.get("facts") or {}).get("algo", {}).get("value") in _POLICIES
         if language == "zh":
-            return f"其中权重、梯度与优化器状态是 {said}({amount})。"
-        return f" Of that, weights, gradients and optimizer states are {said} ({amount})."
+            return f"其中{'策略模型的' if policy else ''}权重、梯度与优化器状态是 {said}({amount})。"
+        whose = "the policy's " if policy else ""
+        return f" Of that, {whose}weights, gradients and optimizer states are {said} ({amount})."
     apart = listed(result)
     if apart and apart["by_layers"]:  # cards that hold different parts, of which the sum is told
         parts = parts_said(apart["terms"], None, language)

@@ -1,6 +1,7 @@
 """Circumstances that a question mentions beside its facts and its wish: they decide which remarks an answer makes."""
 
 from chat.reads.claims import K_OF_TOKENS
+from chat.reads.effects import ROLES_SHARE
 from chat.reads.elsewhere import COST, DRAWS
 from chat.reads.lexicon import TOWER, compiled
 from chat.reads.parts import read_parts
@@ -244,6 +245,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("which_is_needed", r"\b(?:which|what)\b[^.;?]{0,40}\b(?:real\w*|true|actual\w*|correct|counts?|matters?|needed?|needs|trust|believe|go by|look at|size|plan)\b|哪(?:个|一个|边)?(?:数|值|数字)?(?:才|算|是|该)?(?:是|算|该)?(?:真|实际|准|对|需要|信|为准|看)|(?:按|以|看)哪(?:个|一个|边)"),
     ("expert_parallel_asked", rf"{_BY_EXPERTS}[^?;。]{{0,60}}(?:{_CHANGES})|(?:{_CHANGES})[^?;。]{{0,60}}{_BY_EXPERTS}"),
     ("draft_asked", rf"(?:\bhow much|\bwhat)\b[^?;]{{0,40}}{_DRAFTS}[^?;]{{0,60}}\b(?:add|costs?|takes?|needs?|uses?|eats?|consumes?|require)\b|\bwhat (?:does|do|will|would)\b[^?;]{{0,60}}{_DRAFTS}[^?;]{{0,24}}\bcost|\bhow much (?:more|extra|additional)\b[^?;]{{0,60}}{_DRAFTS}|\bcosts? of (?:the |a )?{_DRAFTS}|{_DRAFTS}[^?;。]{{0,16}}(?:(?:要|会|得|能|大概|大约|还|再|额外|另外)*(?:多)?(?:占|吃|用|花|加|要)(?:掉|用)?(?:多少|多大|几))"),
+    ("roles_share", ROLES_SHARE),
     ("eagle", r"(?<![a-z])eagle(?:[- ]?[123])?(?![a-z\d])(?= |,|\?|头|的|$|-head)"),
     ("speculative", r"\bspeculative\b|\bdraft model|投机解码|推测解码|草稿模型"),
     ("flash_compared", r"(?:does|will|do|is|with) flash[ -]?att\w*[^?]{0,40}(?:reduc|sav|help|lower|less)|flash[ -]?att\w*[^?]{0,16}(?:能|会|可以)?(?:省|节省|降|减少)|(?:能|会)省[^?]{0,20}flash"),

@@ -27,20 +27,19 @@ _PACE = r"\b(?:slow\w*|fast\w*|quick\w*|speed\w*|latency|throughput|tok(?:ens)?/
 _DRAFTING = r"\bspeculative (?:decoding|sampling)\b|\bdraft(?:er)? models?\b|(?:投机|推测)(?:解码|采样|推理)|草稿模型"
 _RUNS = r"\b(?:work\w*|support\w*|runs?|can|use|native\w*|units?)\b|能|支持|可以|用得?了|硬件"
 
+# of a model as well
+ROLES_SHARE = _beside(
+    r"\breward\b|奖励|(?<![a-z])rm(?![a-z])|\breference\b|参考模型",
+    r"\bcritic\b|\bvalue (?:model|network|head)\b|评论家|价值(?:模型|网络|头)",
+    r"\bshar\w+|\bseparate\w*|\b(?:own|extra|full|whole) cop(?:y|ies)\b|\bon top\b|\bsame\b|共享|共用|同一|单独|独立|另外|各自|各占|各是|分别|都要",
+)
 # asked where no model, card or length is told
 OF_EFFECTS: tuple[tuple[str, str], ...] = (
     (
         "stages_keep",
         _beside(_PIPELINE, _STAGE, rf"{_AMOUNT}|\bkeep\w*|\bh[oe]ld\w*|\bstor\w+|\bhow many\b|几个|留|存", without=r"\btensor[- ]parallel|张量并行|\bbubble|气泡"),
     ),
-    (
-        "roles_share",
-        _beside(
-            r"\breward\b|奖励|(?<![a-z])rm(?![a-z])|\breference\b|参考模型",
-            r"\bcritic\b|\bvalue (?:model|network|head)\b|评论家|价值(?:模型|网络|头)",
-            r"\bshar\w+|\bseparate\w*|\b(?:own|extra|full|whole) cop(?:y|ies)\b|\bon top\b|\bsame\b|共享|共用|同一|单独|独立|另外|各自|分别|都要",
-        ),
-    ),
+    ("roles_share", ROLES_SHARE),
     ("prefix", _beside(r"\bprefix[- ]cach\w+|\bprompt[- ]cach\w+|\bradix ?attention\b|前缀缓存", rf"{_MEMORY}|{_CACHE}", _AMOUNT, without=r"\b(?:ram|cpu|host|disk)\b|内存|硬盘")),
     ("speculative", _beside(_DRAFTING, rf"{_MEMORY}|\bkv\b", _AMOUNT)),
     ("mtp", _beside(r"(?<![a-z])mtp(?![a-z])|\bmulti[- ]token[- ]predict\w+|多\s?token\s?预测", rf"{_MEMORY}|\bkv\b|\bweights?\b|权重", _AMOUNT)),

@@ -4,6 +4,7 @@ Each part was read by itself; here a value that another one takes back, or only 
 """
 
 from chat.reads import asking
+from chat.reads.algorithms import settle_algorithms
 from chat.reads.attention_told import settle_attention
 from chat.reads.cache_types import eight_bit_cache
 from chat.reads.corrected import CASES, keep, take_back
@@ -150,7 +151,7 @@ def settle(scan: Scan) -> None:
     if "corrected" in scan.extras and "gpu" in scan.facts:
         settle_card(scan, [])
     _programs(scan)
-    _algorithms(scan)
+    settle_algorithms(scan)
     _ranks_of_rollouts(scan)
     settle_experts(scan)
     settle_pictures(scan)
@@ -282,22 +283,6 @@ def _programs(scan: Scan) -> None:
         engines = scan.facts["engine"] = [engine for engine in engines if engine != "transformers"]
     if len(engines) > 1 and above and "deepspeed" in engines and not set(above) & {"vllm", "sglang"}:
         scan.facts["engine"] = above
-
-
-def _algorithms(scan: Scan) -> None:
-    """A reward model is one of PPO's copies; GRPO is what `main_ppo` was told to run; SFT is what is compared with."""
-    algos = scan.facts.get("algo", [])
-    for first, second in (("ppo", "rm"), ("grpo", "rm"), ("grpo", "ppo")):
-        if first in algos and second in algos and (second == "rm" or any(scan.find(r"main_ppo|ppo_"))):
-            algos.remove(second)
-    if len(algos) > 1 and "sft" in algos:
-        algos.remove("sft")
-    if not algos and "num_generations" in scan.extras and {"verl", "openrlhf"} & set(scan.facts.get("engine", ())):
-        scan.facts["algo"] = ["grpo"]  # several answers to a prompt are what a group is
-        scan.spans["algo"] = [(0, 0)]
-        scan.facts["task"] = ["train"]
-        if scan.facts.get("method") == ["inference"]:
-            del scan.facts["method"]
 
 
 _SUFFICES = r"就(?:能|行|够|可以)|够|只要|只需|enough|suffic|only|needs?|runs? (?:on|in)|fits? (?:on|in)"

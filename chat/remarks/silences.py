@@ -232,6 +232,7 @@ SILENCES = {
     "width-refused": ("bare-low-bits",),
     "fp8-training-counted": ("fp8-training", "states-floor", "pure-bf16"),
     "stage-to-take": ("stages", "states-shared", "states-floor"),
+    "roles-are-copies": ("critic-dropped", "ppo-roles", "rl-roles", "critic-"),
     "critic-dropped": ("ppo-roles", "rl-roles", "states-floor", "states-shared", "stages"),
     "active-is-not-trained": ("all-experts", "also-all-trained", "active-", "like-a-size", "smaller-methods", "claim-"),
     "active-is-not-frozen": ("all-experts", "active-", "like-a-size", "claim-"),

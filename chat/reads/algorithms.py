@@ -1,0 +1,30 @@
+"""Which way of learning from preferences is meant, of several that are named or where only RLHF is."""
+
+from chat.reads.scan import Scan
+
+# learning from human feedback by reinforcement, where no other way of it is named
+_RLHF = r"(?<![a-z-])rlhf(?![a-z_-])|人类反馈(?:的)?强化学习"
+_CRITIC = r"\bcritics?\b|\bvalue (?:model|network)\b|评论家|价值(?:模型|网络)"
+
+
+def settle_algorithms(scan: Scan) -> None:
+    """A reward model is one of PPO's copies; GRPO is what `main_ppo` was told to run; SFT is what is compared with."""
+    algos = scan.facts.get("algo", [])
+    for first, second in (("ppo", "rm"), ("grpo", "rm"), ("grpo", "ppo")):
+        if first in algos and second in algos and (second == "rm" or any(scan.find(r"main_ppo|ppo_"))):
+            algos.remove(second)
+    if len(algos) > 1 and "sft" in algos:
+        algos.remove("sft")
+    if algos == ["rm"] and any(scan.find(_CRITIC)):  # beside a critic it is the one that scores the policy's answers
+        scan.facts["algo"] = ["ppo"]
+    for found in scan.find(_RLHF) if not algos and scan.facts.get("task", ["train"]) == ["train"] else ():
+        scan.facts["algo"], scan.spans["algo"] = ["ppo"], [scan.normal.original(*found.span())]
+        scan.facts["task"] = ["train"]
+        scan.spans.setdefault("task", [(0, 0)])
+        break
+    if not algos and "num_generations" in scan.extras and {"verl", "openrlhf"} & set(scan.facts.get("engine", ())):
+        scan.facts["algo"] = ["grpo"]  # several answers to a prompt are what a group is
+        scan.spans["algo"] = [(0, 0)]
+        scan.facts["task"] = ["train"]
+        if scan.facts.get("method") == ["inference"]:
+            del scan.facts["method"]

@@ -1,0 +1,42 @@
+"""RLHF's models: which are meant, that each is a copy of its own, and that the cards hold all of them."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "algo"),
+    [
+        ("RLHF of an 8B on 8x A100 80GB, fits?", ("ppo",)),
+        ("14B 做 RLHF 要几张 H100", ("ppo",)),
+        ("8B policy with a reward model and a critic, how much VRAM?", ("ppo",)),
+        ("reward model training of a 3B, full fine-tuning", ("rm",)),
+        ("RLHF with DPO on a 7B", ("dpo",)),
+        ("7B GRPO, part of our RLHF pipeline", ("grpo",)),
+        ("fine-tune a 7B on the hh-rlhf dataset with LoRA", ()),
+    ],
+)
+def test_rlhf_without_another_way_is_ppo(question: str, algo: tuple[str, ...]) -> None:
+    assert read(question).facts.get("algo", ()) == algo
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("PPO of an 8B: are critic and reward model extra copies or do they share the policy's weights?", "**Each is a copy of its own unless it is built to share: actor and critic train, 16 B per parameter each, 257 GB"),
+        ("8B 的 PPO,critic 和奖励模型共享显存吗,还是各占一份", "**除非专门设计成共用，四个各是一份：actor 与 critic 要训练，每参数各 16 字节，共 257 GB"),
+    ],
+)  # fmt: skip
+def test_each_is_a_copy_of_its_own(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)
+
+
+def test_the_cards_hold_the_states_of_all() -> None:
+    said = Assistant().ask("How many A100 80GB for PPO of a 32B?").text
+    assert "the policy's weights, gradients and optimizer states" in said
+    assert "weights and states of the models beside the policy" in said
+    floor = int(said.partition("the floor is ")[2].partition(" cards")[0])
+    alone = Assistant().ask("How many A100 80GB for full fine-tuning of a 32B?").text
+    assert floor > 2 * int(alone.partition("the floor is ")[2].partition(" cards")[0]) - 2
