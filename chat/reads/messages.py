@@ -214,7 +214,8 @@ def _beside(scan: Scan) -> None:
             scan.add(
                 f"log_{name}", round(float(number.rstrip("k万 ")) * thousands), *span, extra=True, take=span != (0, 0)
             )
-            scan.take(*found.span())
+            if name != "vocabulary":  # which is a shape as well, and left to those
+                scan.take(*found.span())
             break
     _retold(scan)
     for found in scan.find(_BLOCKS):
