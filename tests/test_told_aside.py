@@ -78,3 +78,34 @@ def test_what_is_told_aside_is_no_fact(question: str, facts: dict[str, tuple[Any
 def test_what_is_told_in_characters_is_read(question: str, facts: dict[str, tuple[Any, ...]]) -> None:
     found = read(question).facts
     assert {name: found.get(name, ()) for name in facts} == facts
+
+
+@pytest.mark.parametrize(
+    ("question", "facts"),
+    [
+        # what others had, or what was before
+        ("学姐说batch 16没问题,我batch 4就爆,单卡4090,Qwen2.5-3B 全参 seq 1024", {"batch_size": (4,)}),
+        ("原本想上70B,钱不够,只能上14B,fp8,一张L20够不", {"params": (14e9,)}),
+        ("we first tried 32k, too slow, then 16k; final: 8k context, Llama-3.1-8B on an A10, how many users?", {"seq_len": (8192,)}),
+        ("my 3060 did fine with 7B Q4, would a 14B Q4_K_M too?", {"params": (14e9,)}),
+        ("Qwen2.5-3B在我6G的卡上跑得很稳,换Qwen2.5-7B q4行吗", {"model": ("Qwen/Qwen2.5-7B-Instruct",)}),
+        ("Qwen2.5-7B runs fine on my 12 GB card; why does Qwen3-14B Q4 OOM?", {"model": ("Qwen/Qwen2.5-7B-Instruct", "Qwen/Qwen3-14B")}),
+        # cards that are gone, or at other work
+        ("我有4张4090,上周烧了一张,Llama-3.3-70B awq还跑得动不", {"n_gpus": (3,)}),
+        ("上周用2张L40还能跑,今天被借走一张,Qwen2.5-32B awq 能行吗", {"n_gpus": (1,)}),
+        ("卖了一张3080后只剩一张4090,32B q4行吗", {"gpu": ("RTX 4090",), "n_gpus": (1,)}),
+        ("had 4 L40S, one died, is Qwen2.5-72B int8 still possible?", {"n_gpus": (3,)}),
+        ("sold one of my two 4090s, does Qwen2.5-32B AWQ fit what is left?", {"n_gpus": (1,)}),
+        ("8卡A800,其中3张在跑别的服务,剩下的能不能部署Qwen2.5-72B bf16", {"n_gpus": (5,)}),
+        ("we have 8 H100s, 3 of them are running another service; DeepSeek-R1 Q4 on what's left?", {"n_gpus": (5,)}),
+        ("4 x A5000, going to do a 70B QLoRA on two of them, the other two drive displays. fits?", {"n_gpus": (2,)}),
+        ("我这卡是24G的,但桌面占掉2个G,Qwen3-14B Q8_0放得下吗", {"gpu_memory_gb": (24,)}),
+        # machines one by one, and a family whose member is named
+        ("我有三台机器:一台3090,一台双4090,一台L40,Qwen2.5-72B Q4_K_M哪台能跑",
+         {"gpu": ("RTX 3090", "RTX 4090", "L40"), "n_gpus": (1, 2)}),
+        ("mixtral on a 3090: which quant of Mixtral-8x7B fits?", {"model": ("mistralai/Mixtral-8x7B-Instruct-v0.1",)}),
+    ],
+)  # fmt: skip
+def test_what_was_or_is_gone_is_no_fact(question: str, facts: dict[str, tuple[Any, ...]]) -> None:
+    found = read(question).facts
+    assert {name: found.get(name, ()) for name in facts} == facts

@@ -368,12 +368,17 @@ def _changed_for(scan: Scan, end: int, found: list[tuple[int, int, object]]) -> 
 _IN_ALL = r"[^,.;?!]{0,16}?(?:\bin total\b|\baltogether\b|\ball together\b|一共|总共|总计|合计)"
 
 
+_ONE_BOX = r"(?<![\d.])1\s?台"
+
+
 def read_nodes(scan: Scan) -> None:
     """Machines times cards, before a card's own count could take the second number alone."""
     claim_groups(scan)
     for pattern in NODE_COUNTS:
         for found in scan.find(pattern):
             nodes, each = int(found["a"]), int(found["b"])
+            if nodes == 1 and len([*scan.find(_ONE_BOX)]) > 1:
+                continue  # "一台4090,一台双3090": each a machine of its own
             total = (
                 re.search(r"(?<!每)[机台]\s*(?:共|一共|总共)?\s*\d+\s*(?:张|块)?(?:卡)?$", found[0])
                 and each > 8

@@ -17,7 +17,7 @@ _ONE_CARD = (
     r"|(?:其中|有)(?:的)?\s?[1一]\s?[张块个]|(?<![\d.])[1一]\s?[张块](?:卡|显卡)?(?:上|已|被|接|插|有)|第\s?\d\s?[张块]|(?<!\d)\d ?号卡|\bgpu ?\d\b"
     r"|\b(?:desktop|xorg|gnome|kde|windows|displays?|monitors?|screens?)\b|桌面|显示器|屏幕"
 )
-_GB = r"(?<![\d.])(\d{1,3}(?:\.\d+)?)\s?(?:gib|gb|gigs?|g)(?![a-z\d/])"
+_GB = r"(?<![\d.])(\d{1,3}(?:\.\d+)?)\s?个?\s?(?:gib|gb|gigs?|g)(?![a-z\d/])"
 _OF_MEMORY = r"(?:\s(?:of|on) (?:one|1|the (?:first|second|last)) (?:of them|card|gpu))?(?:\s(?:of )?(?:its |the )?(?:gpu |video )?(?:v?ram|memory|it))?(?:显存)?"
 _FREE = (
     rf"{_GB}{_OF_MEMORY}\s(?:(?:is|are|still|currently|actually|really) )*(?:free|available|unused|usable|left)\b"

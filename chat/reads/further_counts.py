@@ -140,9 +140,13 @@ _PART = (
     r"\b(?:on|onto|to|using|use|with|for) (?:just |only )?(?P<n>1|one|a single one|\d{1,2})(?: (?:card|gpu)s?)? of (?:them|these|those|my|our|the (?:\d+|two|cards|gpus))\b"
     r"|(?:其中|里面|里)(?:的)?(?P<m>\d{1,2})\s?[张块](?:卡|显卡)?(?!\d|[a-z])(?!\s?上?(?:已经?|还|都|正)*(?:被|让|有|给|接|插|坏))"
 )
-_RUN_ON_IT = r"\b(?:serv|run|host|deploy|fit|train|tun|infer|put|load|us|fine-?tun)(?:e|es|ed|t|s|ing|ning|ting)?\b|部署|跑|推理|训|微调|用|放"
-_NO_RUN = r"\b(?:display|desktop|monitor|screen|slot|x\d{1,2}|broken|dead|died|fails?|or|both|all)\b|显示|桌面|坏|插|还是|(?<!其)(?:都|全)"
+_RUN_ON_IT = r"\bq?lora\b|\b(?:serv|run|host|deploy|fit|train|tun|infer|put|load|us|fine-?tun)(?:e|es|ed|t|s|ing|ning|ting)?\b|部署|跑|推理|训|微调|用|放"
+_NO_RUN = r"\b(?:other (?:services?|models?|jobs?|projects?|users?)|another|display|desktop|monitor|screen|slot|x\d{1,2}|broken|dead|died|fails?|or|both|all)\b|显示|桌面|坏|插|还是|别的|其他|其它|别人|(?<!其)(?:都|全)"
 
+_REST_OF_THEM = re.compile(
+    r",\s?(?:(?:and|but|while|since|because|as) )?the (?:others?|rest|remaining)\b|,\s?(?:另外|剩下|其余|余下)",
+    re.ASCII,
+)
 _STOP = re.compile(r"[.;?](?!\d)")
 
 
@@ -154,7 +158,10 @@ def _part_of_them(scan: Scan) -> None:
         part = int(told) if told.isdigit() else 1
         stops = [one.end() for one in _STOP.finditer(scan.text)]
         start = max([0, *(one for one in stops if one <= found.start())])
-        sentence = scan.text[start : min([len(scan.text), *(one for one in stops if one >= found.end())])]
+        end = min([len(scan.text), *(one for one in stops if one >= found.end())])
+        if (rest := _REST_OF_THEM.search(scan.text, found.end(), end)) is not None:
+            end = rest.start()  # "on two of them, the other two drive displays"
+        sentence = scan.text[start:end]
         runs = compiled(_RUN_ON_IT).search(sentence) and not compiled(_NO_RUN).search(sentence)
         subject = re.split(r"[,.;?!]", scan.text[: found.start()])[-1]
         if not runs or compiled(OTHERS).search(subject) or not any(one > part for one in counts):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from chat.reads import lexicon
+from chat.reads.corrected import keep
 from chat.reads.drafts import drafts
 from chat.reads.scan import Scan
 from chat.reads.unknown_models import EVERYDAY, QUANTISED, Models, read_unknown
@@ -243,11 +244,22 @@ def read_models(scan: Scan) -> Models:
             match = index.match_model(Parts(size=size))
             if match.name:
                 _state(scan, found, match.name, start, end)
+    _members_named(scan, found)
     _other_versions(scan, index, found, mentions)
     _variant_apart(scan, index, found, mentions)
     _by_shape(scan, index, found)
     read_unknown(scan, index, found)
     return found
+
+
+def _members_named(scan: Scan, found: Models) -> None:
+    """`I ran mixtral, which quant of Mixtral-8x7B fits`: a family without a size is of the member that is named elsewhere."""
+    again = {value for value, _ in scan.again.get("model", ())}
+    for family in found.families:
+        if again & set(family):
+            left = set(family) - again
+            keep(scan, "model", [name not in left for name in scan.facts["model"]])
+            found.names[:] = [name for name in found.names if name not in left]
 
 
 # "the 08-2024 release", "换 v0.3 那版": a version alone, of the family that is named
@@ -370,6 +382,7 @@ def _unsettled(scan: Scan, index: Names, found: Models, mention: _Mention, match
     """A family without a decided member: all its sizes, if they are few; else suggestions, and a stated size is a fact."""
     said = mention.said
     if 0 < len(match.family) <= MOST_OF_A_FAMILY:
+        found.families.append(tuple(match.family))
         for name in match.family:
             _state(scan, found, name, mention.start, mention.end)
         return

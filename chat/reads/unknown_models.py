@@ -41,6 +41,7 @@ class Models:
     names: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     suggestions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    families: list[tuple[str, ...]] = field(default_factory=list)  # those that stand for all of their members
 
 
 # "星尘-32B-Ultra"; a verb that stands before a name is none of it

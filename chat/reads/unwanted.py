@@ -20,6 +20,10 @@ _KNOWN = (
     rf"|我(?:是|都|也|当然)?(?:知道|清楚|明白)(?!吗|怎么|为|是不是){_REST}{_OUTCOME}{_REST}"
     rf"|\bi (?:already |do |fully )?(?:know|realise|realize|get|understand|(?:am|'m) (?:well )?aware)\s(?:that |it )?{_REST}{_OUTCOME}(?:(?!\bbut\b){_MARK})*"
 )
+# "did fine with 7B", "7B跑得挺好": of sizes alone, lengths that ran and failed are set against each other
+_DID_WELL = rf"\b(?:did|ran|worked|works|handled|handles|was|is) (?:just |really |perfectly )?(?:fine|ok|okay|well|great|smoothly|good) (?:with|for|on) {_REST}|(?<![^,.;?!]){_REST}跑(?:着|得)?(?:挺|很|都|还|蛮)?(?:好|稳|顺|流畅|溜|没问题|没压力){_REST}"
+_SET_AGAINST = r"\bwhy\b|\bcompar\w+|\bdiffer\w*|\bvs\b|\boom|\bcrash|\bfail|为什么|为啥|区别|爆|炸|崩|oom|差多少|对比"
+_SIZES = ("model", "params")
 _NAMES = ("gpu", "n_gpus", "gpu_memory_gb", "model", "params", "weight_format", "bits", "seq_len", "batch_size")
 # a size and a model of that size
 _EITHER = {"params": "model", "model": "params"}
@@ -27,8 +31,10 @@ _EITHER = {"params": "model", "model": "params"}
 
 def leave_unwanted(scan: Scan) -> None:
     """Leave out what only such a clause tells, where the rest of the text tells another value of it."""
-    places = [scan.normal.original(*one.span()) for one in (*scan.find(_ADVICE), *scan.find(_KNOWN))]
-    for name in _NAMES if places else ():
+    told_aside = [scan.normal.original(*one.span()) for one in (*scan.find(_ADVICE), *scan.find(_KNOWN))]
+    ran = [] if any(scan.find(_SET_AGAINST)) else [scan.normal.original(*one.span()) for one in scan.find(_DID_WELL)]
+    for name in _NAMES if told_aside or ran else ():
+        places = [*told_aside, *(ran if name in _SIZES else ())]
         values, spans = scan.facts.get(name, []), scan.spans.get(name, [])
         if not values or len(values) != len(spans):
             continue
