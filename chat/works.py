@@ -170,6 +170,10 @@ VLLM_KV = (
     "vLLM documentation: quantized KV cache",
     "https://docs.vllm.ai/en/latest/features/quantization/quantized_kvcache/",
 )
+VLLM_PREFIX = (
+    "vLLM documentation: automatic prefix caching",
+    "https://docs.vllm.ai/en/latest/design/prefix_caching.html",
+)
 VLLM_LORA = ("vLLM documentation: LoRA adapters", "https://docs.vllm.ai/en/latest/features/lora.html")
 WINDOW = ("Jiang et al., Mistral 7B", "https://arxiv.org/abs/2310.06825")
 ZERO = ("Rajbhandari et al., ZeRO", "https://arxiv.org/abs/1910.02054")

@@ -56,3 +56,27 @@ def test_it_is_what_is_asked_about(question: str, meaning: str, says: str) -> No
 def test_a_case_or_another_matter_is_not(question: str) -> None:
     here = ("stages_keep", "roles_share", "cache_in_ram", "cpu_offload", "cache_pace", "fp8_or_int8", "fp8_on_card", "slices", "shared_processes")  # fmt: skip
     assert not {f"meaning:{one}" for one in here} & set(read(question).cues)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Mistral-7B on an A40: fp8 or int8, which is faster?", "INT8 is the faster on A40"),
+        ("Qwen3-8B 在 L4 上 fp8 和 int8 哪个快", "速率相同"),
+        ("Llama-3.1-8B 在 A10 上用 fp8 还是 int8", "INT8 更快"),
+        ("What differs between FP8 and INT8 for Qwen2.5-14B on an L40S?", "FP8 is the usual choice"),
+    ],
+)
+def test_of_a_model_the_units_of_its_card_set_the_two_apart(question: str, says: str) -> None:
+    assert says in Assistant().ask(question).text.split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Does an fp8 KV cache make Qwen3-8B AWQ faster on a 4090 at 32k?", "times as fast as one in 16 bit here"),
+        ("Qwen3-14B AWQ 3090 16k,kv 用 int8 会变快吗", "16 位缓存的"),
+    ],
+)
+def test_a_narrow_cache_gains_at_most_its_bytes(question: str, says: str) -> None:
+    assert says in Assistant().ask(question).text

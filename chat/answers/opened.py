@@ -127,7 +127,12 @@ def _judges(found: Found, remarks: Told) -> bool:
         # whether it fits is asked before what active ones are, or what is counted by others
         of_cards = any(one.get("verdict") for one in found.of("estimate_memory", "compare"))
         drafts: tuple[str, ...] = () if "draft_asked" in reading.cues else ("draft-costs",)
-        verdicts = VERDICTS - {"active-is-no-size", *drafts, *(["estimator-counts"] if of_cards else [])}
+        verdicts = VERDICTS - {
+            "active-is-no-size",
+            "prefix-kept-once",
+            *drafts,
+            *(["estimator-counts"] if of_cards else []),
+        }
     if {"fits", "which_method"} & set(reading.intents[:1]) and any(
         one.get("verdict") for one in found.of("estimate_memory", "compare")
     ):

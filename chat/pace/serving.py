@@ -7,6 +7,7 @@ from math import sqrt
 
 from chat.pace.cards import compared, link_lines
 from chat.pace.each_reads import each_reads
+from chat.pace.eight_bits import eight_bit_lines, narrow_cache_lines
 from chat.pace.lengths import collapse_lines
 from chat.pace.loading import loading_lines
 from chat.pace.moved import beside_ram, cases_words, moved_lines
@@ -65,6 +66,8 @@ def _rates(asked: Served) -> list[Line]:
         tail, tail_zh = f" (one sequence, {context})", f"(单条序列,{context_zh})"
     found = beside_ram(asked.places)
     found += [line(f"**{said.en}**{tail}.", f"**{said.zh}**{tail_zh}。", GPT_FAST)]
+    narrow = narrow_cache_lines(one) if len(asked.worked) == 1 and one.batch == 1 else []
+    found = [*eight_bit_lines(asked.worked), *found, *narrow]
     if len(asked.places) == 1 and place.how != TOLD:
         found = moved_lines(place, asked.host, asked.cases[0])
     if asked.said("rate") and one.batch == 1:

@@ -29,6 +29,7 @@ from chat.reads.roles import settle_roles
 from chat.reads.scan import Scan
 from chat.reads.second_files import settle_second_file
 from chat.reads.shard_groups import SECOND_COPY, settle_groups
+from chat.reads.shared_prefix import read_shared_prefix
 from chat.reads.sufficient import claims_enough, judges_claim
 from chat.reads.suspected import leave_suspected
 from chat.reads.too_few_bits import leave_too_few
@@ -158,6 +159,7 @@ def settle(scan: Scan) -> None:
     settle_attention(scan)
     read_people(scan)
     limit_beside(scan)
+    read_shared_prefix(scan)
     settle_counts(scan)
     leave_ways_out(scan)
     leave_suspected(scan)

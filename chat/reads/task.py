@@ -158,7 +158,7 @@ def read_task(scan: Scan) -> None:
     elif "layer_split" in scan.facts or any(
         True
         for _ in scan.find(
-            r"\bkv[ _-]?cache|kv缓存|键值缓存|\bnum_ctx\b|\bmax[ _-]model[ _-]len|\bspeculative (?:decoding|sampling)\b|(?:投机|推测)(?:解码|采样)|(?<![a-z])(?:eagle|medusa)(?:[ -]?[123])?(?![a-z\d])"
+            r"\bkv[ _-]?cache|kv缓存|键值缓存|\bnum_ctx\b|\bmax[ _-]model[ _-]len|\bprefix[- ]cach\w+|前缀缓存|\bspeculative (?:decoding|sampling)\b|(?:投机|推测)(?:解码|采样)|(?<![a-z])(?:eagle|medusa)(?:[ -]?[123])?(?![a-z\d])"
         )
     ):
         scan.add("task", "inference", 0, 0, take=False)

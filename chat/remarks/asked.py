@@ -18,6 +18,7 @@ from chat.works import (
     TRL_DPO,
     TRL_GKD,
     TRL_RM,
+    VLLM_PREFIX,
     ZERO,
 )
 from kb.knobs import PLAIN_TYPES
@@ -106,6 +107,8 @@ ASKED = (
         "每步把 chosen 与 rejected 两条回答一起算:激活和 logits 按两倍批大小计。", TRL_DPO),
     Remark("planned-for-later", 2, lambda c: c.modelled and not c.failed and any(one.startswith("later_") for one in c.figures.log),
         "{later}", "{later}", TRANSFORMER_MATH),
+    Remark("prefix-kept-once", 1, lambda c: c.serving and not c.failed and "shared_prefix" in c.figures.log,
+        "{prefix_saved}", "{prefix_saved}", VLLM_PREFIX),
     Remark("draft", 6, lambda c: c.serving and c.any("speculative") and not c.k("draft_model"),
         "Speculative decoding keeps the draft model beside the target: the weights of both and a KV cache for each must fit together. Name the draft model and it is counted; n-gram lookup takes nothing.",
         "投机解码时草稿模型与主模型同时在显存里:两份权重和各自的 KV 缓存要一起放得下。说出草稿模型就会一并计入;n-gram 查找不占显存。", DRAFT),

@@ -77,6 +77,27 @@ def _why_as_large(key: str, words: tuple[str, str], *, fp8: bool) -> tuple[Remar
     )  # fmt: skip
 
 
+def _both_told(fp8: bool) -> Callable[[Asked], bool]:
+    """Are FP8 and INT8 set against each other for a model that is served on cards from Ampere on, with FP8 units or without?"""
+
+    def holds(c: Asked) -> bool:
+        formats = set(c.figures.log.get("format", ()))
+        if not c.serving or formats != {"fp8", "int8"}:
+            return False
+        found = generations(c)
+        return bool(found) and (found.isdisjoint(NVIDIA_WITHOUT_FP8) if fp8 else found <= _OTHERS)
+
+    return holds
+
+
+_EIGHT_HERE = (
+    "**Their memory is the same, 1 B of each quantised weight; on Ampere (A100, A40, RTX 30, A6000) INT8 is the faster: these cards have INT8 units and none for FP8.** FP8 weights run there as weights alone (Marlin unpacks them to 16 bit): faster than 16 bit for a few sequences, since half the bytes are read, not for long prompts and large batches. INT8 with activations in 8 bits, too (W8A8), computes at twice the rate of 16 bit; INT8 of weights alone (GPTQ 8-bit) is as FP8 there, and bitsandbytes' LLM.int8() is slower than 16 bit.",
+    "**显存一样,每个量化的权重都是 1 字节;在 Ampere(A100、A40、RTX 30、A6000)上 INT8 更快:这些卡有 INT8 单元,没有 FP8 单元。** FP8 在这里只能当权重格式用(Marlin 解包成 16 位计算):少量序列时比 16 位快(读的字节减半),长提示和大批量不快。激活也是 8 位的 INT8(W8A8)算力是 16 位的两倍;只量化权重的 INT8(GPTQ 8 位)和那里的 FP8 一样,bitsandbytes 的 LLM.int8() 比 16 位还慢。",
+)  # fmt: skip
+_EIGHT_THERE = (
+    "**Their memory is the same, 1 B of each quantised weight, and from Ada and Hopper on so is the rate: both have units, at twice the speed of 16 bit. There FP8 is the usual choice: hardly any loss without calibration, since a float keeps outliers that INT8 has to scale, and the servers' kernels are made for it.** For a few sequences both are about twice as fast as 16 bit, for half the bytes are read. INT8 counts where it must run on Ampere as well; bitsandbytes' LLM.int8() is slower than 16 bit.",
+    "**显存一样,每个量化的权重都是 1 字节;从 Ada、Hopper 起速度也一样:两种都有硬件单元,算力是 16 位的两倍。这里通常选 FP8:几乎不用校准也不掉精度(浮点能保留离群值,INT8 得靠缩放),推理框架的内核也主要针对它。** 少量序列时两者都约为 16 位的两倍,因为读的字节减半。需要同时在 Ampere 上跑才选 INT8;bitsandbytes 的 LLM.int8() 比 16 位慢。",
+)  # fmt: skip
 EFFECTS_MEANT = (
     *_why_as_large("fp8-not-kept", _NOT_KEPT, fp8=False),
     *_why_as_large("fp8-stays-small", _STAYS_SMALL, fp8=True),
@@ -96,11 +117,11 @@ EFFECTS_MEANT = (
         "**An 8-bit cache halves the bytes; whether it is faster goes with the kernel. At short contexts there is hardly a difference, for a step reads mostly weights; at long contexts or many sequences it is somewhat faster where attention reads 8 bits itself (vLLM with FlashAttention-3 computes in FP8, FlashInfer), and slower where the cache is unpacked first.** So it is in transformers' quantised cache, older attention kernels and llama.cpp without flash attention (-fa, which a quantised V needs). What it always brings is room: twice the tokens in the pool, so more sequences at once and more tokens a second in all.",
         "**8 位缓存字节减半;快慢取决于内核。上下文短时几乎没有差别,因为每一步主要在读权重;上下文长或并发多时,注意力内核直接读 8 位的会略快(vLLM 的 FlashAttention-3 直接按 FP8 计算、FlashInfer),要先解包的会变慢。** 后者如 transformers 的量化缓存、旧的注意力内核、没开 flash attention 的 llama.cpp(-fa,量化 V 必须开)。一定有的好处是空间:同样的池能放两倍 token,并发更多,总吞吐更高。", VLLM_KV, ELSEWHERE),
     Remark("meaning-of-eight-bits-here", 0, _on("fp8_or_int8", fp8=False),
-        "**Their memory is the same, 1 B of each quantised weight; on Ampere (A100, A40, RTX 30, A6000) INT8 is the faster: these cards have INT8 units and none for FP8.** FP8 weights run there as weights alone (Marlin unpacks them to 16 bit): faster than 16 bit for a few sequences, since half the bytes are read, not for long prompts and large batches. INT8 with activations in 8 bits, too (W8A8), computes at twice the rate of 16 bit; INT8 of weights alone (GPTQ 8-bit) is as FP8 there, and bitsandbytes' LLM.int8() is slower than 16 bit.",
-        "**显存一样,每个量化的权重都是 1 字节;在 Ampere(A100、A40、RTX 30、A6000)上 INT8 更快:这些卡有 INT8 单元,没有 FP8 单元。** FP8 在这里只能当权重格式用(Marlin 解包成 16 位计算):少量序列时比 16 位快(读的字节减半),长提示和大批量不快。激活也是 8 位的 INT8(W8A8)算力是 16 位的两倍;只量化权重的 INT8(GPTQ 8 位)和那里的 FP8 一样,bitsandbytes 的 LLM.int8() 比 16 位还慢。", CUDA_RATES, ELSEWHERE),
+        *_EIGHT_HERE, CUDA_RATES, ELSEWHERE),
     Remark("meaning-of-eight-bits-there", 0, _on("fp8_or_int8", fp8=True),
-        "**Their memory is the same, 1 B of each quantised weight, and from Ada and Hopper on so is the rate: both have units, at twice the speed of 16 bit. There FP8 is the usual choice: hardly any loss without calibration, since a float keeps outliers that INT8 has to scale, and the servers' kernels are made for it.** For a few sequences both are about twice as fast as 16 bit, for half the bytes are read. INT8 counts where it must run on Ampere as well; bitsandbytes' LLM.int8() is slower than 16 bit.",
-        "**显存一样,每个量化的权重都是 1 字节;从 Ada、Hopper 起速度也一样:两种都有硬件单元,算力是 16 位的两倍。这里通常选 FP8:几乎不用校准也不掉精度(浮点能保留离群值,INT8 得靠缩放),推理框架的内核也主要针对它。** 少量序列时两者都约为 16 位的两倍,因为读的字节减半。需要同时在 Ampere 上跑才选 INT8;bitsandbytes 的 LLM.int8() 比 16 位慢。", CUDA_RATES, ELSEWHERE),
+        *_EIGHT_THERE, CUDA_RATES, ELSEWHERE),
+    Remark("also-eight-bits-here", 1, _both_told(fp8=False), *_EIGHT_HERE, CUDA_RATES, FIRST),
+    Remark("also-eight-bits-there", 1, _both_told(fp8=True), *_EIGHT_THERE, CUDA_RATES, FIRST),
     Remark("meaning-of-eight-bits", 1, _on("fp8_or_int8", fp8=None),
         "**Their memory is the same, 1 B of each quantised weight; the speed goes with the card. Turing and Ampere (T4, A100, RTX 30) have units for INT8 and none for FP8: INT8 with activations in 8 bits computes at twice the rate of 16 bit there, FP8 is a way to store weights only (vLLM's Marlin kernels, from Ampere on). Ada, Hopper and Blackwell (RTX 40, L40S, H100) have both, at the same rate, and FP8 loses less without calibration.** For a few sequences either is faster than 16 bit because half the bytes are read; bitsandbytes' LLM.int8() is slower.",
         "**显存一样,每个量化的权重都是 1 字节;速度看卡。Turing、Ampere(T4、A100、RTX 30)有 INT8 单元而没有 FP8:激活也是 8 位的 INT8 算力是 16 位的两倍,FP8 只是存权重的格式(vLLM 的 Marlin 内核,Ampere 起)。Ada、Hopper、Blackwell(RTX 40、L40S、H100)两种都有、速度相同,而 FP8 不用校准也更不掉精度。** 少量序列时两者都比 16 位快,因为读的字节减半;bitsandbytes 的 LLM.int8() 反而更慢。", CUDA_RATES, ELSEWHERE),
