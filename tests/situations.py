@@ -304,6 +304,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "longer-than-pool-unnamed": (["oom_diagnosis", "longer_than_pool"], {"engine": "vllm"}, {"log": ["tokens 9216"]}),
     "fails-in-the-loss": (["oom_diagnosis", "in_the_loss"], {"task": "train", "seq_len": 8192}, {"log": ["vocabulary 151936"]}),
     "stage-derived": (["explain_derive", "stage_formula"], {"params": "13B", "method": "full", "zero_stage": 2, "n_gpus": 8}, {}),
+    "meaning-of-params-counted": (["meaning:params_counted"], {}, {}), "meaning-of-nf4-bits": (["meaning:nf4_bits"], {}, {}),
+    "meaning-of-activations-divided": (["meaning:activations_divided"], {}, {}),
     "levers-apart": (["levers_apart:checkpointing+fused_loss", "apart_method_told", "method_diff"], {**SEVEN, "method": "lora"}, {}),
     "lever-effect": (["lever:flash", "lever_on:kv_cache"], {**SEVEN}, {}),
     "length-or-batch": (["why_more", "length_and_batch"], {"task": "train"}, {}),

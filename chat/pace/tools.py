@@ -8,7 +8,7 @@ from typing import Any
 
 from chat.figures.named import Figures
 from chat.pace.cards import compared, peaks
-from chat.pace.generic import each_token, formats, idle, links, low_utilisation, six_operations, users
+from chat.pace.generic import each_token, formats, idle, links, low_utilisation, six_operations, time_formula, users
 from chat.pace.kinds import OF_MACHINE, OF_SERVING, OF_TRAINING
 from chat.pace.on_cards import each_card
 from chat.pace.rollouts import step_lines
@@ -90,7 +90,7 @@ def training(
     if "per_token" in about:
         found = [*each_token([(_called(one), _computing(one, None) or 0.0) for one in _subjects(given)]), *found]
     elif "flops" in about and not params:
-        found = [*six_operations(method in ADAPTERS), *found]
+        found = [*(time_formula() if "time" in about else []), *six_operations(method in ADAPTERS), *found]
     timed = {"time", "cost", "flops", "mfu", "tokens", "cards", "size", "steps", "power"} & set(about)
     if "mfu" in about and not (asked.throughput or run):
         found = [*low_utilisation(utilisation), *found]

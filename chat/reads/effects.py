@@ -4,7 +4,7 @@ Each is what it is about beside what is asked of it, in either order: "1F1B ... 
 """
 
 
-def _beside(*patterns: str, without: str = "") -> str:
+def beside(*patterns: str, without: str = "") -> str:
     """All of them stand in the text, and what is not meant does not."""
     wanted = "".join(rf"(?=[\s\S]*(?:{one}))" for one in patterns)
     return rf"^(?![\s\S]*(?:{without})){wanted}" if without else f"^{wanted}"
@@ -28,7 +28,7 @@ _DRAFTING = r"\bspeculative (?:decoding|sampling)\b|\bdraft(?:er)? models?\b|(?:
 _RUNS = r"\b(?:work\w*|support\w*|runs?|can|use|native\w*|units?)\b|能|支持|可以|用得?了|硬件"
 
 # of a model as well
-ROLES_SHARE = _beside(
+ROLES_SHARE = beside(
     r"\breward\b|奖励|(?<![a-z])rm(?![a-z])|\breference\b|参考模型",
     r"\bcritic\b|\bvalue (?:model|network|head)\b|评论家|价值(?:模型|网络|头)",
     r"\bshar\w+|\bseparate\w*|\b(?:own|extra|full|whole) cop(?:y|ies)\b|\bon top\b|\bsame\b|共享|共用|同一|单独|独立|另外|各自|各占|各是|分别|都要",
@@ -37,18 +37,18 @@ ROLES_SHARE = _beside(
 OF_EFFECTS: tuple[tuple[str, str], ...] = (
     (
         "stages_keep",
-        _beside(_PIPELINE, _STAGE, rf"{_AMOUNT}|\bkeep\w*|\bh[oe]ld\w*|\bstor\w+|\bhow many\b|几个|留|存", without=r"\btensor[- ]parallel|张量并行|\bbubble|气泡"),
+        beside(_PIPELINE, _STAGE, rf"{_AMOUNT}|\bkeep\w*|\bh[oe]ld\w*|\bstor\w+|\bhow many\b|几个|留|存", without=r"\btensor[- ]parallel|张量并行|\bbubble|气泡"),
     ),
     ("roles_share", ROLES_SHARE),
-    ("prefix", _beside(r"\bprefix[- ]cach\w+|\bprompt[- ]cach\w+|\bradix ?attention\b|前缀缓存", rf"{_MEMORY}|{_CACHE}", _AMOUNT, without=r"\b(?:ram|cpu|host|disk)\b|内存|硬盘")),
-    ("speculative", _beside(_DRAFTING, rf"{_MEMORY}|\bkv\b", _AMOUNT)),
-    ("mtp", _beside(r"(?<![a-z])mtp(?![a-z])|\bmulti[- ]token[- ]predict\w+|多\s?token\s?预测", rf"{_MEMORY}|\bkv\b|\bweights?\b|权重", _AMOUNT)),
+    ("prefix", beside(r"\bprefix[- ]cach\w+|\bprompt[- ]cach\w+|\bradix ?attention\b|前缀缓存", rf"{_MEMORY}|{_CACHE}", _AMOUNT, without=r"\b(?:ram|cpu|host|disk)\b|内存|硬盘")),
+    ("speculative", beside(_DRAFTING, rf"{_MEMORY}|\bkv\b", _AMOUNT)),
+    ("mtp", beside(r"(?<![a-z])mtp(?![a-z])|\bmulti[- ]token[- ]predict\w+|多\s?token\s?预测", rf"{_MEMORY}|\bkv\b|\bweights?\b|权重", _AMOUNT)),
 )  # fmt: skip
 # asked of any card or server, whatever numbers stand beside, and of no model
 OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     (
         "cache_in_ram",
-        _beside(
+        beside(
             r"\blmcache\b|\bhi-?cache\b|\bhierarchical[- ](?:kv[- ])?cach\w+|\bmooncake\b|\bkv[- _](?:cache[- _])?(?:offload\w*|connector)|"
             r"(?:\bkv\b|\bkv[- ]?cache)[^?;.]{0,40}\b(?:in|to|into|on|onto|from)\b(?: the| my)?(?: (?:host|cpu|system|main))* ?(?:\bd?ram\b|\bmemory\b|\bcpu\b)|"
             r"(?:kv|缓存)[^?,;.]{0,10}(?:放|卸载|存|换|挪|搬|offload)(?:到|在|进|去)?\s?(?:主机|cpu|系统)?\s?(?:的)?(?:内存|ram|cpu)",
@@ -56,10 +56,10 @@ OF_ANY_CARD: tuple[tuple[str, str], ...] = (
             without=r"llama\.?cpp|ollama|\blm studio|kobold|\btransformers\b|\bno-kv-offload|-nkvo|(?<![a-z])mac(?![a-z])",
         ),
     ),
-    ("cpu_offload", _beside(r"\bcpu[-_ ]offload[-_ ]gb\b", rf"{_CACHE}|\bwhat\b|\bhow\b|什么|怎|干嘛|作用|有用", without=r"\btrain|微调|训练")),
-    ("cache_pace", _beside(_NARROW_CACHE, _PACE)),
-    ("fp8_or_int8", _beside(r"(?<![a-z])fp8(?![a-z0-9])", r"(?<![a-z])(?:int8|w8a8)(?![a-z0-9])", r"\b(?:vs\.?|versus|or|and|than|better|differ\w*)\b|和|还是|与|跟|比|区别|哪", without=rf"{_NARROW_CACHE}|\btrain|训练|微调")),
-    ("fp8_on_card", _beside(r"(?<![a-z])fp8(?![a-z0-9])", _RUNS, without=rf"{_NARROW_CACHE}|\btrain|训练|微调|\bint8\b|\bhow (?:large|big)\b|\bwhich models?\b|\bwhat models?\b|多大|哪些模型|什么模型|最大|\b(?:bf|fp)16\b|\bdouble\b|\btwice\b|翻倍")),
-    ("slices", _beside(r"(?<![a-z])mig(?![a-z])|\bmulti-instance\b", r"\bwast\w*|\bfull\b|\ball (?:of )?(?:its|the)\b|\b(?:really|actual\w*|usable|lose|lost|overhead|shar\w+)\b|浪费|真的|实际|全部|可用|损失|白白|共享", without=r"\bwhich model|\bwhat model|什么模型|哪些模型")),
-    ("shared_processes", _beside(r"(?<![a-z])mps(?![a-z])|\bmulti-process service\b", r"\bprocess\w*|\bservers?\b|\bcop(?:y|ies)\b|\bwast\w*|\bshar\w+|\binstances?\b|进程|共享|浪费|各|实例", without=r"(?<![a-z])mac|\bapple\b|\bmetal\b|torch|苹果|(?<![a-z])m[1-5](?![a-z0-9])|\bfallback\b")),
+    ("cpu_offload", beside(r"\bcpu[-_ ]offload[-_ ]gb\b", rf"{_CACHE}|\bwhat\b|\bhow\b|什么|怎|干嘛|作用|有用", without=r"\btrain|微调|训练")),
+    ("cache_pace", beside(_NARROW_CACHE, _PACE)),
+    ("fp8_or_int8", beside(r"(?<![a-z])fp8(?![a-z0-9])", r"(?<![a-z])(?:int8|w8a8)(?![a-z0-9])", r"\b(?:vs\.?|versus|or|and|than|better|differ\w*)\b|和|还是|与|跟|比|区别|哪", without=rf"{_NARROW_CACHE}|\btrain|训练|微调")),
+    ("fp8_on_card", beside(r"(?<![a-z])fp8(?![a-z0-9])", _RUNS, without=rf"{_NARROW_CACHE}|\btrain|训练|微调|\bint8\b|\bhow (?:large|big)\b|\bwhich models?\b|\bwhat models?\b|多大|哪些模型|什么模型|最大|\b(?:bf|fp)16\b|\bdouble\b|\btwice\b|翻倍")),
+    ("slices", beside(r"(?<![a-z])mig(?![a-z])|\bmulti-instance\b", r"\bwast\w*|\bfull\b|\ball (?:of )?(?:its|the)\b|\b(?:really|actual\w*|usable|lose|lost|overhead|shar\w+)\b|浪费|真的|实际|全部|可用|损失|白白|共享", without=r"\bwhich model|\bwhat model|什么模型|哪些模型")),
+    ("shared_processes", beside(r"(?<![a-z])mps(?![a-z])|\bmulti-process service\b", r"\bprocess\w*|\bservers?\b|\bcop(?:y|ies)\b|\bwast\w*|\bshar\w+|\binstances?\b|进程|共享|浪费|各|实例", without=r"(?<![a-z])mac|\bapple\b|\bmetal\b|torch|苹果|(?<![a-z])m[1-5](?![a-z0-9])|\bfallback\b")),
 )  # fmt: skip

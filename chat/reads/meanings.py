@@ -5,7 +5,7 @@ What is read becomes subjects of the remarks, `meaning:quantisation`; a term of 
 
 from collections.abc import Collection
 
-from chat.reads import effects
+from chat.reads import derivations, effects
 from chat.reads.features import FEATURES
 from chat.reads.lexicon import compiled
 from chat.reads.state_terms import OF_TERMS
@@ -74,6 +74,7 @@ _OTHER_MAKER = r"(?:\bnvidia\b|\bgeforce\b|n卡|\bamd\b|\bradeon\b|\bintel(?: ar
 _SO_MANY = r"\b\d{1,3}\s?(?:/|of)\s?\d{1,3}\s?(?:layers?|层)"
 # asked in words of their own
 _ASKED: tuple[tuple[str, str], ...] = (
+    *derivations.OF_DERIVATIONS,
     *effects.OF_EFFECTS,
     ("train_infer", r"\b(?:why|normal|how come|expected|usual)\b[^.;?]{0,20}\b(?:train\w*|fine-?tun\w*)\b[^.;?]{0,24}\d+(?:\.\d+)?\s?(?:x|times|fold)\b[^.;?]{0,24}\b(?:inference|serving|running)\b|\bwhy\b[^.;?]{0,16}\btrain\w*\b[^.;?]{0,40}\bmore\b[^.;?]{0,40}\b(?:than|inference|running|serving)\b|\b(?:train\w*|fine-?tun\w*) (?:vs\.?|versus|and|or) (?:inference|serving)\b[^?]{0,40}\b(?:memory|vram)|(?:训练|微调)(?:为什么|为啥|为何)?[^,;?]{0,6}比推理[^,;?]{0,12}(?:显存|多|大)|推理(?:和|与|跟)训练[^,;?]{0,8}(?:显存|区别|差)|训练(?:和|与|跟)推理[^,;?]{0,8}(?:显存|区别|差)"),
     ("ram", r"\b(?:v?ram|gpu memory) (?:vs\.?|versus|and|or) (?:system |cpu |normal )?(?:v?ram|memory)\b[^?]{0,24}\b(?:for|in|differ\w*|llm|model)|\bdifference\b[^?;]{0,12}\b(?:v?ram|gpu memory) (?:and|vs\.?) (?:system |cpu )?v?ram\b|\bwhy\b[^?;]{0,24}\bv?ram\b[^?;]{0,12}\b(?:not|instead of|rather than)\b[^?;]{0,8}\bram\b|显存(?:和|与|跟)内存[^,;?]{0,8}(?:区别|不同|差)|为什么(?:要|需要|必须)?(?:用)?显存(?:而)?不(?:是|用)内存"),
@@ -86,7 +87,7 @@ _ASKED: tuple[tuple[str, str], ...] = (
     ("streaming", r"\b(?:do|does|will|would) (?:longer|long) (?:outputs?|answers?|responses?|generations?)\b[^.;?]{0,24}\b(?:v?ram|memory)|(?:输出|回答|生成)(?:得)?(?:越长|更长|变长)[^,;?]{0,12}显存"),
     ("spills", r"\bwhat happens\b[^.;?]{0,16}\b(?:exceed\w*|runs? out of|overflow\w*|fill\w* up|go(?:es)? over)\b[^.;?]{0,12}\b(?:v?ram|(?:gpu )?memory)\b|\b(?:what happens|what if)\b[^.;?]{0,24}\b(?:v?ram|gpu memory|memory)\b[^.;?]{0,16}\b(?:exceed\w*|runs? out|full|overflow\w*|spill\w*|not enough)|\b(?:exceed\w*|run(?:ning)? out of|overflow\w*) (?:the |my )?(?:v?ram|gpu memory)\b[^.;?]{0,24}\b(?:happens|slow|crash)|(?:显存)(?:满|不够|超|爆|用完)[^,;?]{0,4}(?:会怎样|会怎么样|会发生什么|会如何|怎么样)|共享(?:gpu|显卡)?(?:显存|内存)[^,;?]{0,6}(?:是什么|怎么回事|能用|有用)"),
     ("layers_moved", rf"(?:\boffload\w*[^.;?]{{0,12}}{_SO_MANY}|{_SO_MANY}[^.;?]{{0,12}}(?:\boffload|\bto (?:the )?gpu|\bon (?:the )?gpu|卸载))[^?]{{0,60}}(?:\bmean|什么意思|啥意思|是什么|怎么理解|\?)|\b(?:what|mean)\b[^?]{{0,40}}{_SO_MANY}[^?]{{0,12}}offload"),
-    ("active_in_training", r"^(?=[\s\S]*(?:\bmoe\b|\bmixture\b|\bexperts?\b|专家))(?=[\s\S]*(?:\btrain\w*|\b(?:fine-?)?tun(?:e|ing)\b|训练|微调))[\s\S]*(?:\bactive(?: param\w*)?\b[^?]{0,12}\b(?:or|vs\.?|versus)\b[^?]{0,8}\btotal\b|\btotal\b[^?]{0,16}\b(?:or|vs\.?|versus)\b[^?]{0,8}\bactive\b|激活参数?[^?]{0,6}还是[^?]{0,4}(?:总|全部)|(?:总|全部)参数?[^?]{0,6}还是[^?]{0,4}激活)"),
+    ("active_in_training", r"^(?=[\s\S]*(?:\bmoe\b|\bmixture\b|\bexperts?\b|专家))(?=[\s\S]*(?:\btrain\w*|\b(?:fine-?)?tun(?:e|ing)\b|训练|微调))[\s\S]*(?:\bactive(?: param\w*)?\b[^?]{0,12}\b(?:or|vs\.?|versus)\b[^?]{0,8}\btotal\b|\btotal\b[^?]{0,16}\b(?:or|vs\.?|versus)\b[^?]{0,8}\bactive\b|激活参数?[^?]{0,6}(?:还是|而不是|而非|不是)[^?]{0,4}(?:总|全部)|(?:总|全部)参数?[^?]{0,6}(?:还是|而不是|而非|不是)[^?]{0,4}激活|\btotal\b[^?]{0,24}\b(?:and not|not|rather than|instead of)\b[^?]{0,12}\bactive\b)"),
     ("precision_saves", r"^(?![\s\S]*(?:\binference\b|\bserv(?:e|ing)\b|推理))[\s\S]*?(?:(?:\bbf16|\bfp16|mixed[ -]precision|\bamp\b)[^?]{0,40}(?:\bas much\b|\bsame\b|\bno less\b|\bnot (?:save|less|lower)|n't (?:save|reduce|lower))[^?]{0,32}(?:\bfp32|\bfull precision|\bfloat32)|(?:\bfp32|单精度)[^?]{0,10}(?:和|与|跟)[^?]{0,6}(?:混合精度|bf16|fp16)[^?]{0,8}(?:显存|内存)?[^?]{0,4}(?:一样|差不多|区别|差)|(?:混合精度|bf16|fp16)(?:训练)?[^?]{0,10}(?:为什么|怎么)?[^?]{0,6}(?:没省|不省|没有省|和|跟)[^?]{0,6}(?:fp32|单精度)[^?]{0,8}(?:一样|差不多))"),
     ("layers_scale", r"\b(?:memory|v?ram)\b[^?]{0,24}\b(?:scale|grow|depend|change)\w*\b[^?]{0,16}\b(?:number of |more |the )?(?:layers|depth)\b|层数(?:翻倍|增加|越多|多)[^?]{0,10}(?:显存|内存)|显存[^?]{0,8}(?:和|与|跟|随)层数"),
     ("peak_steady", r"\bpeak\b[^?]{0,24}\b(?:vs\.?|versus|and|or|than|different from)\b[^?]{0,12}\b(?:steady|average|static|idle|resident|current)\b|\bwhat(?:'s| is)? (?:the )?peak (?:gpu )?(?:memory|v?ram)\b|峰值(?:显存)?(?:和|与|跟)(?:平均|稳定|常驻|当前)|(?:什么是|解释一?下?)峰值显存|峰值显存(?:是什么|什么意思)"),

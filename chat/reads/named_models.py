@@ -378,9 +378,15 @@ def _state(scan: Scan, found: Models, name: str, start: int, end: int) -> None:
     scan.add("model", name, start, end)
 
 
+# a kind of model by a family's name, and no member of it
+_OF_A_KIND = r"[- ]?(?:style|like|type|based|shaped|architecture|arch)\b|\s?(?:架构|结构|类的?模型|式的?模型)"
+
+
 def _unsettled(scan: Scan, index: Names, found: Models, mention: _Mention, match: ModelMatch) -> None:
     """A family without a decided member: all its sizes, if they are few; else suggestions, and a stated size is a fact."""
     said = mention.said
+    if lexicon.compiled(_OF_A_KIND).match(scan.text, mention.end):
+        return
     if 0 < len(match.family) <= MOST_OF_A_FAMILY:
         found.families.append(tuple(match.family))
         for name in match.family:

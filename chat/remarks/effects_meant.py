@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from chat.remarks.features_meant import means
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
 from chat.works import (
     CUDA_RATES,
@@ -19,10 +20,6 @@ from kb.kernels import BEFORE_AMPERE, NVIDIA_WITHOUT_FP8
 from kb.names import gpu_row, names
 
 _OTHERS = frozenset(NVIDIA_WITHOUT_FP8) - set(BEFORE_AMPERE)
-
-
-def _means(*names: str) -> Callable[[Asked], bool]:
-    return lambda c: c.any(*(f"meaning:{name}" for name in names))
 
 
 def generations(c: Asked) -> set[str]:
@@ -101,19 +98,19 @@ _EIGHT_THERE = (
 EFFECTS_MEANT = (
     *_why_as_large("fp8-not-kept", _NOT_KEPT, fp8=False),
     *_why_as_large("fp8-stays-small", _STAYS_SMALL, fp8=True),
-    Remark("meaning-of-stages", 1, _means("stages_keep"),
+    Remark("meaning-of-stages", 1, means("stages_keep"),
         "**With 1F1B the first of p stages keeps the activations of p micro-batches at once, the next p − 1, the last 1, however many a step has: what the first has sent on it must keep until its gradient has come back through all the others.** A micro-batch on one stage is 1/p of the layers, so the first keeps about as much as the whole model would of one micro-batch: weights, gradients and states are divided by p, the activations of the fullest stage are not. GPipe keeps all m micro-batches of a step on every stage, m/p times as much; interleaving with v chunks a card keeps 1 + (p − 1)/(p·v) times as much. The first also holds the embedding, the last the head and the logits, which can outweigh it where the vocabulary is large or checkpointing is on. Checkpointing and smaller micro-batches bring it down; more of them do not, in 1F1B.",
         "**1F1B 调度下,p 级流水线的第 1 级同时保留 p 个微批次的激活,第 2 级 p − 1 个,最后一级 1 个,与一步有多少个微批次无关:前级送出去的要等梯度从后面各级传回来才能释放。** 一个微批次在一级上只有 1/p 的层,所以第 1 级的激活约等于整个模型处理一个微批次的量:权重、梯度、优化器状态按 p 切分,最满那一级的激活并没有减少。GPipe 每一级都保留全部 m 个微批次,是它的 m/p 倍;交错调度(每卡 v 段)是 1 + (p − 1)/(p·v) 倍。此外首级还放词嵌入,末级还放输出头和 logits,词表大或开了重计算时末级可能更满。要降就开重计算、减小微批次;1F1B 下微批次个数增加并不会增加显存。", MEGATRON_PIPELINE, ELSEWHERE),
-    Remark("meaning-of-roles", 1, _means("roles_share"),
+    Remark("meaning-of-roles", 1, means("roles_share"),
         "**They share nothing by themselves: PPO holds four networks, policy and critic, which train (16 B per parameter each with Adam in mixed precision), and reference and reward model, which only run (2 B each): 36 B per parameter where all are of one size.** Less is held where it is built so: a value head on the policy's own layers instead of a critic; adapters for policy and critic on one frozen base, of which the reference is the base with them off; a smaller reward model and critic (InstructGPT had 6B beside a policy of 175B); a reward by rules, which takes none. On the same cards (colocated) each takes its part of every card, and what waits can be offloaded. GRPO has no critic; DPO neither critic nor reward model.",
         "**默认什么都不共享:PPO 有四个网络,policy 与 critic 要训练(混合精度 Adam 下每参数各 16 字节),reference 与 reward 只做前向(各 2 字节):都是同样大小时,合计每参数 36 字节。** 专门设计才能省:在 policy 自己的层上加价值头代替 critic;policy 和 critic 用同一冻结基座上的两套适配器,关掉适配器就是 reference;reward 和 critic 用更小的模型(InstructGPT 的 175B policy 配 6B);用规则打分则不需要 reward 模型。放在同一批卡上(colocate)时各占一份,暂时不用的可以 offload。GRPO 没有 critic;DPO 连 reward 模型也没有。", RLHF, ELSEWHERE),
-    Remark("meaning-of-cache-in-ram", 1, _means("cache_in_ram"),
+    Remark("meaning-of-cache-in-ram", 1, means("cache_in_ram"),
         "**It keeps what waits, not what runs: attention reads the whole cache of a sequence at every token, so the sequences that generate must be in the card's pool; neither the longest context nor the number at once grows.** What lies in RAM (LMCache, vLLM's offloading connector, SGLang's --enable-hierarchical-cache with --hicache-ratio or --hicache-size) are prefixes and conversations that come back: they are copied in over PCIe instead of computed again, which saves time to the first token. vLLM's --swap-space was for requests that were preempted, no more. More room for the running cache make an 8-bit cache, fewer bits of weights, --cpu-offload-gb (which moves weights, slowly) or more cards. llama.cpp (--no-kv-offload) and transformers (cache_implementation=\"offloaded\") do keep a running cache in RAM, and are as slow as that.",
         "**它存的是暂时不用的,不是正在跑的:每生成一个 token 注意力都要读整条序列的缓存,正在生成的序列必须在显卡的缓存池里;最长上下文和同时的条数都不会因此增加。** 放进内存的(LMCache、vLLM 的 offloading connector、SGLang 的 --enable-hierarchical-cache 加 --hicache-ratio 或 --hicache-size)是会再用到的前缀和对话:经 PCIe 拷回而不用重新计算,省的是首 token 时间。它既不省显存,也几乎不占。vLLM 的 --swap-space 只用来放被抢占的请求。要给正在跑的缓存腾地方,用 8 位缓存、更低位的权重、--cpu-offload-gb(把权重挪到内存,变慢)或加卡。llama.cpp(--no-kv-offload)和 transformers(cache_implementation=\"offloaded\")可以把正在用的缓存放内存,但很慢。", HICACHE, ELSEWHERE),
-    Remark("meaning-of-cpu-offload", 1, _means("cpu_offload"),
+    Remark("meaning-of-cpu-offload", 1, means("cpu_offload"),
         "**--cpu-offload-gb moves weights to RAM, not the cache: so many GiB of them for each card are read over PCIe at every step.** The cache stays on the card and gains the room that they leave, so longer or more sequences fit; the price is speed, about the offloaded GiB ÷ the PCIe bandwidth (some 20 GB/s in practice) for every step. It takes as much RAM, pinned. A smaller share of weights by 4 or 8 bits gains the same room and is faster.",
         "**--cpu-offload-gb 挪到内存的是权重,不是缓存:每张卡这么多 GiB 的权重,每一步都要经 PCIe 读一遍。** 缓存仍在卡上,并得到腾出来的空间,所以能放更长或更多的序列;代价是速度,每一步多花约 卸载的 GiB ÷ PCIe 带宽(实际约 20 GB/s)。内存要占同样多(锁页)。改用 4 位或 8 位权重能腾出同样的空间,而且更快。", VLLM, ELSEWHERE),
-    Remark("meaning-of-cache-pace", 1, _means("cache_pace"),
+    Remark("meaning-of-cache-pace", 1, means("cache_pace"),
         "**An 8-bit cache halves the bytes; whether it is faster goes with the kernel. At short contexts there is hardly a difference, for a step reads mostly weights; at long contexts or many sequences it is somewhat faster where attention reads 8 bits itself (vLLM with FlashAttention-3 computes in FP8, FlashInfer), and slower where the cache is unpacked first.** So it is in transformers' quantised cache, older attention kernels and llama.cpp without flash attention (-fa, which a quantised V needs). What it always brings is room: twice the tokens in the pool, so more sequences at once and more tokens a second in all.",
         "**8 位缓存字节减半;快慢取决于内核。上下文短时几乎没有差别,因为每一步主要在读权重;上下文长或并发多时,注意力内核直接读 8 位的会略快(vLLM 的 FlashAttention-3 直接按 FP8 计算、FlashInfer),要先解包的会变慢。** 后者如 transformers 的量化缓存、旧的注意力内核、没开 flash attention 的 llama.cpp(-fa,量化 V 必须开)。一定有的好处是空间:同样的池能放两倍 token,并发更多,总吞吐更高。", VLLM_KV, ELSEWHERE),
     Remark("meaning-of-eight-bits-here", 0, _on("fp8_or_int8", fp8=False),
@@ -134,13 +131,13 @@ EFFECTS_MEANT = (
     Remark("meaning-of-fp8-there", 0, _on("fp8_on_card", fp8=True),
         "**Yes: from Ada and Hopper on cards have FP8 units. FP8 halves the weights (1 B of each instead of 2) and computes at up to twice the rate of 16 bit**: for a few sequences because half the bytes are read, for long prompts and large batches because of the units. An FP8 cache is a setting of its own (--kv-cache-dtype fp8).",
         "**支持:从 Ada、Hopper 起的卡都有 FP8 单元。FP8 让权重减半(每个 1 字节而不是 2 字节),算力最高是 16 位的两倍**:少量序列时因为读的字节减半,长提示和大批量时靠 FP8 单元。KV 缓存用 FP8 要另外设(--kv-cache-dtype fp8)。", VLLM_HARDWARE, ELSEWHERE),
-    Remark("meaning-of-slices", 1, _means("slices"),
+    Remark("meaning-of-slices", 1, means("slices"),
         "**A MIG slice gives a little less than its name: nvidia-smi shows 9.5 GiB for 1g.10gb and 39.3 for 3g.40gb of an A100 80 GB (nvidia-smi mig -lgip lists them), and each needs a CUDA context and its own copy of the weights.** Memory comes in eighths and computing in sevenths: seven slices of 1g.10gb leave one eighth of the memory unused, two of 3g.40gb leave a seventh of the computing. What a slice does not use no other can take, and a model does not reach over slices (no NVLink or peer access). So it wastes memory where one model serves all: one server on the whole card holds the weights once. It pays for several small models or users that must not disturb each other.",
         "**MIG 切片能用的比名字略少:A100 80 GB 上 nvidia-smi 显示 1g.10gb 为 9.5 GiB、3g.40gb 为 39.3 GiB(nvidia-smi mig -lgip 可查),每个切片还要各自的 CUDA 上下文和一份权重。** 显存按八分之一、算力按七分之一划分:7 个 1g.10gb 会空着八分之一的显存,两个 3g.40gb 会空着七分之一的算力。一个切片没用完的,别的切片拿不到;模型也不能跨切片(没有 NVLink 和点对点访问)。所以同一个模型给所有人用时是浪费:整卡起一个服务只放一份权重。适合几个小模型或互相不能干扰的用户。", MIG, ELSEWHERE),
-    Remark("meaning-of-shared-processes", 1, _means("shared_processes"),
+    Remark("meaning-of-shared-processes", 1, means("shared_processes"),
         "**MPS shares the computing of a card, not its memory: every process keeps its own weights, its own cache and, since Volta, its own address space.** So two servers of one model hold the weights twice, and each of vLLM's takes its share of the card: their gpu_memory_utilization together must stay below 1. A little of the CUDA contexts is saved, and no limit is set unless CUDA_MPS_PINNED_DEVICE_MEM_LIMIT is. One server with many requests at once (continuous batching) holds the weights once and is mostly faster; MPS pays for different small models that each leave the card idle.",
         "**MPS 共享的是算力,不是显存:每个进程都有自己的权重、缓存,Volta 起还有各自的地址空间。** 所以同一个模型起两个服务就放两份权重,vLLM 的每个实例又各占一份额:gpu_memory_utilization 之和必须小于 1。CUDA 上下文略省一点;不设 CUDA_MPS_PINNED_DEVICE_MEM_LIMIT 就没有显存上限。一个服务同时处理很多请求(连续批处理)只放一份权重,通常也更快;MPS 适合几个不同的、各自用不满算力的小模型。", MPS, ELSEWHERE),
-    Remark("meaning-of-own-drafts", 1, _means("mtp"),
+    Remark("meaning-of-own-drafts", 1, means("mtp"),
         "**Multi-token prediction adds the weights of its module, about one more layer, and the cache of that one layer: nothing next to the model.** DeepSeek-V3's files have 685B parameters, of which 14B are the module's (embedding and head in it are those of the model, and shared): 14 GB in FP8. In serving it drafts, so a program that does not use it need not load it; in training it also keeps activations and logits of one more prediction for each depth. A separate draft model takes all of its own layers and their cache instead.",
         "**多 token 预测(MTP)多占的是它那个模块的权重(约一层)和这一层的缓存,与整个模型相比很小。** DeepSeek-V3 的文件共 685B 参数,其中 14B 属于该模块(里面的 embedding 和 head 与主模型共用):FP8 约 14 GB。推理时它用来起草,不用它的程序可以不加载;训练时每个深度还要多一份预测的激活和 logits。换成单独的草稿模型,则是它全部的层和各层的缓存。", V3, ELSEWHERE),
 )  # fmt: skip

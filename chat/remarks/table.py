@@ -5,6 +5,7 @@ from chat.remarks.asked import ASKED
 from chat.remarks.causes import CAUSES
 from chat.remarks.claims import CLAIMS
 from chat.remarks.concepts import CONCEPTS
+from chat.remarks.derivations_meant import DERIVATIONS_MEANT
 from chat.remarks.effects_meant import EFFECTS_MEANT
 from chat.remarks.failing import FAILING
 from chat.remarks.features_meant import FEATURES_MEANT
@@ -334,6 +335,7 @@ REMARKS: tuple[Remark, ...] = (
     + SETTINGS_MEANT
     + FEATURES_MEANT
     + EFFECTS_MEANT
+    + DERIVATIONS_MEANT
     + SUMS
     + SAID
     + WAYS

@@ -1,0 +1,59 @@
+"""Derivations that are told of no model, with the figures of one that all know."""
+
+from collections.abc import Callable
+
+from chat.figures.named import Figures, both_words
+from chat.figures.score_sums import Block
+from formulas.notation import figure
+from formulas.quantity import Words
+from kb.database import rows
+from kb.names import model_row
+
+_SHOWN = "meta-llama/Meta-Llama-3-8B"  # grouped heads, a gated MLP, a head of its own: every term of the count
+_LENGTH, _RANKS = 8192, 8
+
+
+def _params_counted(_: Figures) -> Words:
+    """The count of a model that all know, term by term."""
+    row = model_row(_SHOWN)
+    h, layers, f, vocab = (int(row[name]) for name in ("hidden_size", "n_layers", "intermediate_size", "vocab_size"))
+    kv = int(row["n_kv_heads"]) * int(row["head_dim"])
+    queries = int(row["n_heads"]) * int(row["head_dim"])
+    norms = 2 * h
+    whole = layers * (2 * h * queries + 2 * h * kv + 3 * h * f + norms) + 2 * vocab * h + h
+    shown = f"{layers} × (2 × {h} × {queries} + 2 × {h} × {kv} + 3 × {h} × {f} + 2 × {h}) + 2 × {vocab} × {h} + {h} = {whole:,}"
+    return Words(f"Llama-3-8B: {shown}.", f"Llama-3-8B:{shown}。")
+
+
+def _nf4_bits(_: Figures) -> Words:
+    """The bits of both kinds of NF4 by the table of types, and what the second saves of 7 billion parameters."""
+    found = {
+        str(row["name"]): row["bits_numerator"] / row["bits_denominator"]
+        for row in rows("SELECT name, bits_numerator, bits_denominator FROM dtypes WHERE name IN ('nf4', 'nf4-dq')")
+    }
+    plain, double = found["nf4"], found["nf4-dq"]
+    saved = both_words((plain - double) / 8 * 7e9)
+    return Words(
+        f"**NF4 keeps 4 bits a weight and one fp32 scale for each block of 64: 4 + 32/64 = {plain:g} bits; double quantisation keeps those scales in 8 bits, with an fp32 scale for each 256 of them: 4 + 8/64 + 32/(64 × 256) = {double:.3f} bits.** It saves {plain - double:.3f} bits of each quantised parameter, {saved} of 7B.",
+        f"**NF4 每个权重 4 位,每 64 个一块、一块一个 fp32 缩放系数:4 + 32/64 = {plain:g} 位;双重量化把这些系数存成 8 位,每 256 个再用一个 fp32 系数:4 + 8/64 + 32/(64 × 256) = {double:.3f} 位。** 每个量化的参数省 {plain - double:.3f} 位,7B 省 {saved}。",
+    )
+
+
+def _activations_divided(_: Figures) -> Words:
+    """What a layer of a model that all know keeps on each of 8 ranks: whole, with tensor parallel, with sequence parallel."""
+    row = model_row(_SHOWN)
+    block = Block(_LENGTH, 1, float(row["hidden_size"]), float(row["n_heads"]), float(row["n_layers"]), _RANKS)
+    whole, divided, both = (
+        both_words(block.n_layers * block.layer(scores=False, ranks=ranks, sequence=sequence))
+        for ranks, sequence in ((1.0, False), (block.t, False), (block.t, True))
+    )
+    size = f"{figure(_LENGTH)} token"
+    return Words(
+        f"As large as Llama-3-8B, with FlashAttention and no recomputation, {size}s: {whole} on one card, {divided} on each of {_RANKS} with tensor parallelism, {both} with sequence parallelism as well.",
+        f"以 Llama-3-8B 大小、FlashAttention、不开重计算、{size} 为例:单卡 {whole},张量并行 {_RANKS} 时每卡 {divided},再开序列并行每卡 {both}。",
+    )
+
+
+DERIVATION_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "params_counted": _params_counted, "nf4_bits": _nf4_bits, "activations_divided": _activations_divided,
+}  # fmt: skip

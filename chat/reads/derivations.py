@@ -1,0 +1,21 @@
+"""Formulas that are asked for of no model: how a number of parameters comes about, bits with their scales, what ranks divide."""
+
+from chat.reads.effects import beside
+
+_DERIVED = (
+    r"\bderiv\w+|\bformulas?\b|\bequations?\b|\bhow (?:is|are|do|does|did|to|can)\b|\bhow many\b|\bcalculat\w+|\bcomput(?:e|ed|ing)\b|\bcome(?:s)? (?:about|from)\b|\bget(?:s)? to\b|\bwhat is divided\b"
+    r"|推导|公式|怎么(?:算|来|得|计算|推)|如何(?:算|计算|得|推)|怎样(?:算|计算)|为什么是|哪来"
+)
+_NAMED_COUNT = r"\b(?:number|count) of (?:the )?param\w*|\bparam(?:eter)?s? (?:count|number)|\bparam(?:eter)?s?\b[^?]{0,24}\bconfig|参数(?:量|数|总量)"
+_LAYERED = r"\btransformers?\b|\bllama[- ](?:style|like)\b|\bdecoder\b|\b(?:its |the |a )?config(?:\.json)?\b|\bllms?\b|\bhidden|大模型|模型|配置|层数|隐藏"
+_SCALED = r"(?<![a-z])nf4(?![a-z])|\bdouble[- _]quant\w*|双重量化|\b4[- ]?bit (?:nf4|bitsandbytes|bnb)\b"
+_BITS = r"\bbits?\b|\b4\.(?:5|1\d*)\b|\bsav(?:e|es|ing|ings|ed)\b|\bper (?:param\w*|weight)\b|\bhow much\b|位|每参数|省|节省"
+_ACTIVATIONS = r"\bactivations?\b|激活"
+_RANKS = r"\btensor[ -]?parallel\w*|\bsequence[ -]?parallel\w*|(?<![a-z])(?:tp|sp)(?![a-z])|张量并行|序列并行"
+_DIVIDED = rf"\bdivid\w+|\bsplit\w*|\bshard\w*|\breduc\w+|切|分摊|减少|{_DERIVED}"
+
+OF_DERIVATIONS: tuple[tuple[str, str], ...] = (
+    ("nf4_bits", beside(_SCALED, _BITS, rf"{_DERIVED}|\bhow much\b|多少|\?")),
+    ("params_counted", beside(_NAMED_COUNT, _LAYERED, _DERIVED, without=r"\blora\b|\badapter|\bmemory\b|\bv?ram\b|显存|字节|可训练|激活参数|专家")),
+    ("activations_divided", beside(_ACTIVATIONS, _RANKS, _DIVIDED, without=r"\bpipelin|流水线|激活参数")),
+)  # fmt: skip
