@@ -74,7 +74,7 @@ def test_of_a_model_the_units_of_its_card_set_the_two_apart(question: str, says:
 @pytest.mark.parametrize(
     ("question", "says"),
     [
-        ("Does an fp8 KV cache make Qwen3-8B AWQ faster on a 4090 at 32k?", "times as fast as one in 16 bit here"),
+        ("How fast is Qwen3-8B AWQ with an fp8 KV cache on a 4090 at 32k?", "times as fast as one in 16 bit here"),
         ("Qwen3-14B AWQ 3090 16k,kv 用 int8 会变快吗", "16 位缓存的"),
     ],
 )
