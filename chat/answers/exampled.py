@@ -30,7 +30,7 @@ def exampled(
         return [first, example, *rest], said
     if by_concept:  # which has figures in it
         return [*leads, example], said
-    if leads and VERDICTS & keys and _EXPLAINED & set(reading.intents[:2]):
+    if leads and VERDICTS & keys and (_EXPLAINED | {"rl_memory"}) & set(reading.intents[:2]):
         return [*leads[:2], example, *leads[2:]], said
     # how it works comes first, the example after it
     general = listed([text for key, text in remarks if key in GENERAL])

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from chat.figures.named import Figures, both_words
 from chat.figures.score_sums import Block
-from formulas.notation import figure
+from formulas.notation import figure, size_words
 from formulas.quantity import Words
 from kb.database import rows
 from kb.names import model_row
@@ -54,6 +54,34 @@ def _activations_divided(_: Figures) -> Words:
     )
 
 
+# what stands beside the policy by the way of training, and what a step holds of its samples
+_PREFERENCE = Words("activations and logits are those of two sequences for each pair", "激活和 logits 按每对两条序列计")
+_ROLLOUT = Words(
+    "rollouts add the KV cache of the answers that are generated at once, and 2 B per parameter where an engine of its own generates them",
+    "rollout 另加同时生成的回答的 KV 缓存;由单独的引擎生成时,再加它自己的一份 16 位权重(每参数 2 字节)",
+)
+_OF_ALGO: dict[str, tuple[int, Words, Words]] = {
+    "dpo": (18, Words("a frozen reference (2)", "冻结的参考模型(2)"), _PREFERENCE),
+    "kto": (18, Words("a frozen reference (2)", "冻结的参考模型(2)"), Words("a step reads its samples a second time, mismatched, for the KL term", "每步还要把错配的样本再读一遍,用于 KL 项")),
+    "orpo": (16, Words("no reference", "没有参考模型"), _PREFERENCE),
+    "simpo": (16, Words("no reference", "没有参考模型"), _PREFERENCE),
+    "grpo": (18, Words("a frozen reference (2; none with a KL weight of 0)", "冻结的参考模型(2;KL 系数为 0 时没有)"), _ROLLOUT),
+    "ppo": (36, Words("a critic that trains as well (16), a frozen reference (2) and a frozen reward model (2)", "同样要训练的 critic(16)、冻结的参考模型(2)和奖励模型(2)"), _ROLLOUT),
+}  # fmt: skip
+_CALLED = {"dpo": "DPO", "kto": "KTO", "orpo": "ORPO", "simpo": "SimPO", "grpo": "GRPO", "ppo": "PPO"}
+
+
+def _sum_of_rl(figures: Figures) -> Words:
+    """Bytes of each parameter that a preference or RL training keeps, its roles one by one, and the case at hand."""
+    algo = str(figures.knob("algo"))
+    each, roles, samples = _OF_ALGO[algo]
+    size, whole = size_words(figures.params), both_words(each * figures.params)
+    return Words(
+        f"**{_CALLED[algo]} keeps {each} B of each parameter in full fine-tuning with Adam in mixed precision: the policy's weights 2, gradients 2 and optimizer 12, and {roles.en}; {size} × {each} B = {whole}.** Beside that {samples.en}. With LoRA the base is frozen, 2 B of each parameter, and is the reference as well with its adapters off; only what trains takes 16 B. ZeRO and FSDP divide what is kept by the number of cards, not activations or logits.",
+        f"**{_CALLED[algo]} 全参训练(混合精度 Adam)每参数 {each} 字节:策略模型的权重 2、梯度 2、优化器 12,另加{roles.zh};{size} × {each} 字节 = {whole}。** 此外{samples.zh}。用 LoRA 时基座冻结,每参数 2 字节,关掉适配器就是参考模型;只有训练的参数各占 16 字节。ZeRO/FSDP 按卡数切分这些状态,不切分激活和 logits。",
+    )
+
+
 DERIVATION_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "params_counted": _params_counted, "nf4_bits": _nf4_bits, "activations_divided": _activations_divided,
+    "params_counted": _params_counted, "nf4_bits": _nf4_bits, "activations_divided": _activations_divided, "sum_of_rl": _sum_of_rl,
 }  # fmt: skip

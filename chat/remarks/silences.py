@@ -383,4 +383,6 @@ SILENCES = {
     "bytes-quoted": ("stages", "claim-", "states-at-the-first-step"),
     "kto-reads-more": ("adapters-are-no-reference",),
     "reference-is-the-base": ("adapters-are-no-reference",),
+    "sum-of-rl": ("ppo-roles", "rl-roles", "preference-roles", "no-reference"),
+    "reference-not-always": ("ppo-roles", "rl-roles", "preference-roles", "no-kl"),
 }
