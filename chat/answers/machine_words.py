@@ -33,7 +33,7 @@ def machines_run(result: dict[str, Any], reading: Reading) -> Said:
         else "\n".join([choice(machines, result, language), "", *(f"- {one}" for one in leads)]).strip()
     )
     if of_any_machine(reading):  # what is asked back comes first, and each size is an example
-        return [lead], [_NO_CARD[language == "zh"]]
+        return [lead], [] if "small_device" in reading.cues else [_NO_CARD[language == "zh"]]
     rows = [
         (one, held)
         for one in machines

@@ -7,8 +7,9 @@ from chat.answers.unread import not_understood
 from chat.answers.wording import finished
 from chat.phrases import value
 from chat.plans.allotted import beside_others, size_not_sold
-from chat.plans.machines import of_any_machine
+from chat.plans.machines import USUAL_OF_DEVICES, of_any_machine
 from chat.plans.understood import has_subject, understood
+from chat.reads.devices import DEVICE_NAMED
 from chat.reads.free_memory import CARD_FREE, CARD_TAKEN, ONE_CARD
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
@@ -138,7 +139,8 @@ def _outside(reading: Reading, place: int) -> str:
 def of_cards(reading: Reading) -> list[str]:
     """What is said before an answer is computed: a card that nobody knows, and an amount of memory that is called bandwidth."""
     zh = reading.language == "zh"
-    told = [_ANY_MACHINE[zh]] if of_any_machine(reading) else []
+    named = "small_device" in reading.cues or reading.unknown_gpus
+    told = [_ANY_MACHINE[zh]] if of_any_machine(reading) and not named else []
     memory = reading.fact("gpu_memory_gb")
     for name in (_typed(one, reading.text) for one in reading.unknown_gpus):
         if memory:
@@ -157,7 +159,7 @@ def of_cards(reading: Reading) -> list[str]:
         told.append(
             f"表里没有“{name}”这款显卡{near}:{taken}。" if zh else f"No card “{name}” is in the tables{near}: {taken}."
         )
-    told += _of_no_such_size(reading) + _beside_others(reading)
+    told += _of_device(reading) + _of_no_such_size(reading) + _beside_others(reading)
     if "called_bandwidth" in reading.extras:
         size = value("gpu_memory_gb", reading.extras["called_bandwidth"][0], reading.language)
         told.append(
@@ -203,6 +205,31 @@ def _of_no_such_size(reading: Reading) -> list[str]:
         else "what follows is for the sizes that are"
     )
     return [f"No {name} of {size:g} GB is in the tables, please check: {part}."]
+
+
+def _of_device(reading: Reading) -> list[str]:
+    """That a phone, a handheld or a board by its name stands in no table, and what is gone by."""
+    found = compiled(DEVICE_NAMED).search(reading.text.lower()) if "small_device" in reading.cues else None
+    if found is None or "gpu" in reading.facts:
+        return []
+    name, zh = reading.text[slice(*found.span())].strip(), reading.language == "zh"
+    memory = reading.fact("host_memory_gb") or reading.fact("gpu_memory_gb")
+    if memory and has_subject(reading):
+        return []  # it is said behind the verdict
+    if memory:
+        return [
+            f"表里没有“{name}”:按您说的 {float(memory):g} GB 内存计算,系统和图形也共用这块内存。" if zh
+            else f"No “{name}” is in the tables: what follows goes by the {float(memory):g} GB of memory that you give it, which its system and graphics share."
+        ]  # fmt: skip
+    example, example_zh = (
+        (f" Of one with {USUAL_OF_DEVICES} GB:", f"以 {USUAL_OF_DEVICES} GB 的为例:")
+        if of_any_machine(reading)
+        else ("", "")
+    )
+    return [
+        f"表里没有“{name}”:决定放不放得下的是它的内存(系统和图形共用),说出多少 GB 就能判断。{example_zh}" if zh
+        else f"No “{name}” is in the tables: its memory decides, which system and graphics share; say how many GB it has, and the answer says whether it fits.{example}"
+    ]  # fmt: skip
 
 
 def _beside_others(reading: Reading) -> list[str]:

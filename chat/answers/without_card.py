@@ -4,6 +4,8 @@ from typing import Any
 
 from chat.answers.machine_parts import model_in
 from chat.phrases import gib, in_words, value
+from chat.reads.devices import DEVICE_NAMED
+from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from kb.machine import USUAL_BITS
 
@@ -16,7 +18,11 @@ def without_card(result: Row, reading: Reading) -> tuple[list[str], list[str]]:
     """The lead and the rest of an answer: the verdict by memory first, then what decides the speed."""
     zh, machine = reading.language == "zh", result["machines"][0]
     lead = _holds(machine, reading) if machine["held"] else _lacks(machine, reading)
-    rest = [_active(reading, zh), _small(zh) if "small_device" in reading.cues else "", _assumed(result, reading)]
+    rest = [
+        _active(reading, zh),
+        _small(reading, zh) if "small_device" in reading.cues else "",
+        _assumed(result, reading),
+    ]
     return [lead], [part for part in rest if part]
 
 
@@ -78,11 +84,14 @@ def _active(reading: Reading, zh: bool) -> str:
     )  # fmt: skip
 
 
-def _small(zh: bool) -> str:
-    return (
-        "手机和开发板上系统与其他应用共用这块内存,也可能限制单个应用的用量:后台应用会先被清掉;不够时缩短上下文或换更小的模型、更低的量化。" if zh
-        else "On a phone or a board the system and other apps share that memory and may limit what one app takes: apps in the background are closed first. If it is tight, take a shorter context, a smaller model or fewer bits."
-    )  # fmt: skip
+def _small(reading: Reading, zh: bool) -> str:
+    found, told = compiled(DEVICE_NAMED).search(reading.text.lower()), reading.fact("host_memory_gb")
+    name = reading.text[slice(*found.span())].strip() if found and told else ""
+    if zh:
+        here = f"表里没有“{name}”,以上按您说的 {float(told or 0):g} GB 计算。" if name else ""
+        return f"{here}手机、掌机和开发板上系统与其他应用共用这块内存,也可能限制单个应用的用量:后台应用会先被清掉;不够时缩短上下文或换更小的模型、更低的量化。"
+    here = f"No “{name}” is in the tables: this goes by the {float(told or 0):g} GB that you give it. " if name else ""
+    return f"{here}On a phone, a handheld or a board the system and other apps share that memory and may limit what one app takes: apps in the background are closed first. If it is tight, take a shorter context, a smaller model or fewer bits."
 
 
 def _assumed(result: Row, reading: Reading) -> str:

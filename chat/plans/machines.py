@@ -110,17 +110,22 @@ _OWN_MACHINE = re.compile(
 )
 # GB of the cards that people have
 SIZES_OF_CARDS = (8, 12, 16, 24)
+# GB of older and of mobile cards, which the tables lack, and of a phone or a handheld
+SIZES_OF_OTHERS, USUAL_OF_DEVICES = (4, 6, 8, 12), 8
 
 
 def of_any_machine(reading: Reading) -> bool:
     """Asked how large a model a machine runs of which nothing is told: what cards of the usual sizes run is said, and what to tell."""
     trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
-    told = {*_HARDWARE, "n_gpus"} & set(reading.facts) or reading.unknown_gpus or reading.unknown_models
+    told = {*_HARDWARE, "n_gpus"} & set(reading.facts) or reading.unknown_models
     if has_subject(reading) or trains or told or set(reading.intents[:1]) & (_OTHERWISE | {"training_time"}):
         return False
     asked = "params" in reading.asks or {"which_models", "what_fits"} & set(reading.cues)
     files = reading.facts.get("engine") == (FILES,)
-    other = {"unified_memory", "small_device", "no_card", "encoder", "draws"} & set(reading.cues)
+    named = "small_device" in reading.cues or bool(reading.unknown_gpus)
+    other = {"unified_memory", "no_card", "encoder", "draws"} & set(reading.cues)
+    if named:
+        return bool(asked) and not other - {"no_card"}
     return bool(asked) and not other and (files or _OWN_MACHINE.search(reading.lowered) is not None)
 
 
@@ -214,7 +219,9 @@ def of_machine(reading: Reading) -> Facts:
     cards ("2x3090 or one 4090") each has its own count."""
     of_one = ("gpu_layers", "n_cpu_moe", "offload", "model", "params")
     if of_any_machine(reading):
-        return {"gpu_memory_gb": list(SIZES_OF_CARDS), "engine": FILES}
+        if "small_device" in reading.cues:
+            return {"host_memory_gb": USUAL_OF_DEVICES}
+        return {"gpu_memory_gb": list(SIZES_OF_OTHERS if reading.unknown_gpus else SIZES_OF_CARDS), "engine": FILES}
     facts = facts_of(reading, *of_one)
     rigs = reading.extras.get("rigs", ())
     if rigs and len(rigs) >= len(reading.facts.get("gpu", ())):

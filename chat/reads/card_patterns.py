@@ -43,6 +43,8 @@ def card_pattern() -> re.Pattern[str]:
 UNKNOWN_CARD = (
     r"(?<![a-z0-9])(?P<said>(?:nvidia\s+)?(?:rtx|gtx|geforce|quadro|radeon|rx|tesla|instinct)[\s-]*(?:rtx\s*)?[a-z]{0,2}\d{2,5}[a-z]{0,3}(?![a-z0-9])(?:[\s-]*(?:ti|super|xtx?|gre|max)(?![a-z0-9]))*"
     r"|[a-z]{1,4}\d{2,5}[a-z]?(?=\s*(?:gpus?\b|graphics card|显卡|加速卡|卡(?!片|死|住|在)))|[1-9]0[5-9]\d(?:[\s-]?(?:ti|super|xtx?)(?![a-z0-9]))+"
+    r"|(?:geforce\s+)?(?:mx\s?[1-5][1-7]0|(?<!len )(?<!size )gt\s?(?:1030|1010|7[1-4]0m?|6[1-4]0m?)|9[1-6]0mx|(?:8|9)[1-9]0m)(?![a-z0-9])"
     r"|(?:寒武纪\s?)?mlu\s?\d{3}[a-z0-9-]{0,4}|(?:摩尔线程\s?)?mtt\s?s\d{2,4}|(?:沐曦|燧原|天数智芯|壁仞|海光|昆仑芯?|平头哥)\s?(?:dcu\s?)?[a-z]{0,4}[\s-]?[a-z]?\d{2,4}[a-z]{0,2})"
 )
-ELSEWHERE = re.compile(r"mlu|mtt|[\u4e00-\u9fff]")  # makers of whom the table has no card: none is near
+# makers of whom the table has no card, and cards of 2 to 4 GB: none is near
+ELSEWHERE = re.compile(r"mlu|mtt|[\u4e00-\u9fff]|(?<![a-z])(?:mx|gt) ?\d|\d{3}mx?$")

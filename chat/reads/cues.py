@@ -1,6 +1,7 @@
 """Circumstances that a question mentions beside its facts and its wish: they decide which remarks an answer makes."""
 
 from chat.reads.claims import K_OF_TOKENS
+from chat.reads.devices import SMALL_DEVICE
 from chat.reads.effects import ROLES_SHARE
 from chat.reads.elsewhere import COST, DRAWS
 from chat.reads.lexicon import TOWER, compiled
@@ -38,7 +39,6 @@ _IN_FULL = r"(?:\b(?:a )?(?:full|regular|normal|standard)\b(?![ -]?(?:length|con
 ZERO_BY_NAME = r"\bzero(?:-dp\b|(?:'s)?\s?(?:的\s?)?(?:paper\b|article\b|论文|那篇|figure\b|fig\b|stages?\b|optimi[sz]er|redundancy|各?阶段|优化))|\bzero redundancy\b"
 
 # what runs a model in its own memory, with no card to speak of: phones and boards
-SMALL_DEVICE = r"\b(?:smart)?phones?\b|\biphone\b|\bipad\b|\bandroid\b|\bpixel \d|\bgalaxy s\d|\bsnapdragon\b|骁龙|天玑|手机|小米\s?\d{1,2}(?!\d)|\braspberry\b|\braspi ?\d?\b|\brpi ?\d?\b|\borange ?pi\b|树莓派|香橙派"
 
 # cards that each serve a copy of the model
 REPLICAS = r"\breplicas?\b|\b(?:separate|independent|single[- ]gpu|one[- ]gpu) (?:instances?|copies|servers?|engines?)\b|\b(?:one|an?) (?:instance|copy|engine) (?:per|on each|for each) (?:gpu|card)|\bdata[- ]parallel\w*|(?:单卡|1\s?卡|1\s?张卡|独立的?)(?:实例|服务|副本)|(?:各|每张?卡)自?(?:跑|起|部署|放|开)一(?:个|份|套)|(?:多个?|[两二三四五六七八\d]\s?(?:个|份))(?:副本|实例)|数据并行"

@@ -19,6 +19,7 @@ from chat.reads.cards_apart import read_cards_apart
 from chat.reads.claims import read_claims, read_tokens_of_products
 from chat.reads.closed import read_closed
 from chat.reads.cues import read_cues
+from chat.reads.devices import take_devices
 from chat.reads.drafts import read_own_layers, settle_draft
 from chat.reads.encoders import read_encoders
 from chat.reads.facts import read_engines, read_methods, read_nodes, read_settings
@@ -160,6 +161,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     read_further_shares(scan)
     read_whole_matrices(scan)
     read_nodes(scan)
+    take_devices(scan)
     unknown_gpus, near_cards = read_cards(scan)
     read_free_memory(scan)
     read_trainable(scan)
