@@ -15,6 +15,8 @@ from chat.reads.grammar import read
 from chat.tools import call
 from formulas.errors import BadInput
 from kb.comparison import Comparison, compare
+from kb.database import rows
+from kb.knobs import BY_NAME
 from kb.likely import Stated
 
 EIGHT = {"model": "Llama-3.1-8B"}
@@ -383,3 +385,17 @@ def test_what_optimizers_differ_in_is_their_own_states(question: str, says: tupl
     assert not told.notices
     for one in says:
         assert one in told.text
+
+
+def test_every_format_has_a_price() -> None:
+    """One without would pass for the one that costs nothing."""
+    for setting in ("weight_format", "kv_format"):
+        priced = {row["value"] for row in rows("SELECT value FROM prices WHERE setting = ?", [setting])}
+        assert set(BY_NAME[setting].options) <= priced
+
+
+def test_of_two_files_the_one_that_keeps_more_quality_comes_first() -> None:
+    kinds: list[dict[str, Any]] = [{"weight_format": "gguf:Q4_0"}, {"weight_format": "gguf:Q4_K_M"}]
+    assert compare(kinds, method="inference", **EIGHT).cheapest_first == [1, 0]
+    bits: list[dict[str, Any]] = [{"weight_format": "int4"}, {"weight_format": "fp8"}]
+    assert compare(bits, method="inference", gpu="RTX 4090", **EIGHT).recommended == 1

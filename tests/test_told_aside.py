@@ -109,3 +109,36 @@ def test_what_is_told_in_characters_is_read(question: str, facts: dict[str, tupl
 def test_what_was_or_is_gone_is_no_fact(question: str, facts: dict[str, tuple[Any, ...]]) -> None:
     found = read(question).facts
     assert {name: found.get(name, ()) for name in facts} == facts
+
+
+@pytest.mark.parametrize(
+    ("question", "facts"),
+    [
+        # everybody has several
+        ("想给12个老师用,每人平均同时开2个对话,每个对话4k,Qwen3-14B fp8,L20够不够", {"batch_size": (24,), "seq_len": (4096,)}),
+        ("3个客服各自同时开5路会话,上下文8k,Qwen2.5-7B,A10", {"batch_size": (15,)}),
+        ("8 teachers, 3 chats open each, 4k per chat, Qwen3-8B fp8 on an L4?", {"batch_size": (24,)}),
+        ("each of our 5 devs runs 4 parallel agents with 16k context; Qwen3-32B fp8 on an H100?", {"batch_size": (20,)}),
+        ("30 users, 2k prompt, each answer 500 tokens, L40S with Qwen2.5-7B", {"batch_size": (30,)}),
+        ("10人每人一张3090,跑Qwen3-14B q4", {"batch_size": (), "gpu": ("RTX 3090",)}),
+        ("4 people, each has a 3090, can they run Qwen3-32B Q4?", {"batch_size": ()}),
+        # of the host, in brackets; of the card, behind what somebody said
+        ("合并权重时内存不够(32G),14B的lora,咋办", {"host_memory_gb": (32,), "gpu_memory_gb": ()}),
+        ("RAM (64 GB) runs out when merging a 32B LoRA", {"host_memory_gb": (64,)}),
+        ("同事说lora比qlora省显存,真的吗?8B 16G", {"gpu_memory_gb": (16.0,)}),
+    ],
+)  # fmt: skip
+def test_whose_it_is_is_read(question: str, facts: dict[str, tuple[Any, ...]]) -> None:
+    found = read(question).facts
+    assert {name: found.get(name, ()) for name in facts} == facts
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "loss.backward()爆的,Qwen2.5-7B lora bs4 len4096 A100 40G,是啥占的",
+        "反向的时候才炸的,Qwen2.5-7B lora bs4 len4096 A100 40G",
+    ],
+)
+def test_what_blew_up_in_the_backward_pass_is_diagnosed(question: str) -> None:
+    assert read(question).intent == "oom_diagnosis"

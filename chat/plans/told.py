@@ -120,6 +120,8 @@ def told(reading: Reading) -> dict[str, Any]:
         found["log"] += [f"{role} {size:g}" for size in reading.extras.get(role, ())[:1]]
     found["log"] += [f"answers {count:g}" for count in _answers_of_a_step(reading)]
     found["log"] += [f"generations {count:g}" for count in sorted(reading.extras.get("num_generations", ()))[-1:]]
+    if "rigs" in reading.extras:  # each kind with its own count: machines, and no cards of one
+        found["log"] += ["machines_apart 1"]
     if len(reading.facts.get("gpu", ())) > 1:
         found["gpus"] = list(reading.facts["gpu"])
     if 1 < len(reading.facts.get("model", ())) <= _SERVED_TOGETHER and _BESIDE & set(reading.cues):

@@ -21,6 +21,7 @@ from chat.reads.closed import read_closed
 from chat.reads.cues import read_cues
 from chat.reads.devices import take_devices
 from chat.reads.drafts import read_own_layers, settle_draft
+from chat.reads.each_of_them import read_each_of_them
 from chat.reads.encoders import read_encoders
 from chat.reads.facts import read_engines, read_methods, read_nodes, read_settings
 from chat.reads.flags import SLOTS_SHARE, read_flags, read_slots
@@ -148,6 +149,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     read_references(scan)
     read_seen_at(scan)
     read_flags(scan)
+    read_each_of_them(scan)
     read_at_once(scan)
     read_mean_lengths(scan)
     read_layers_placed(scan)

@@ -122,7 +122,7 @@ def card_of_claim(reading: Reading) -> Reading:
     if len(memories) != 1 or {"gpu", "gpu_memory_gb"} & set(reading.facts) or reading.unknown_gpus or reading.equations:
         return reading
     claim = memories[0]
-    before = reading.text[: claim.span[0]].lower()[-24:]
+    before = re.split(r"[?？!！。]", reading.lowered[: claim.span[0]][-24:])[-1]
     of_other = not lexicon.compiled(lexicon.NO_MEMORY).match(reading.lowered, claim.span[1])
     bare = reading.intent == "unclear" and {"model", "params"} & set(reading.facts)  # "Qwen-7B LoRA 24G?"
     text = reading.lowered

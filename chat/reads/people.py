@@ -36,6 +36,8 @@ def _said_at_once(text: str, span: tuple[int, int]) -> bool:
 # "two colleagues took one of the cards", "三个同事占了两张卡": they have cards of their own, and ask nothing of this model
 _TAKE_CARDS = (
     r"^[^,.;?!]{0,24}?\b(?:took|taken|tak(?:e|es|ing)|us(?:e|es|ing)|grabbed|grab|hog\w*|occup\w+|borrowed|reserved|hold(?:ing)?|have|has|got|run\w*|train\w*) (?:up |on |away )?(?:one|half|some|\d{1,2}) (?:cards?\b|gpus?\b|of (?:them|those|these|the|our|my)\b)"
+    r"|^\s?(?:\w+\s?){0,2},?\s?(?:with |who )?(?:each|every(?:one|body)|all)(?: of (?:them|us))?,? (?:has|have|with|having|gets?|owns?|on) (?:an?|one|their own|his own|her own|\d) (?:(?:\w+ )?\d{3,4}|[ahlv]\d{2,3}|card|gpu|laptop|machine|box)"
+    r"|^[^,.;?!\d]{0,4}?,?\s?(?:每个?人|人手|各自?)(?:都)?(?:有|配|发|拿)?(?:了)?\s?\d{0,2}\s?[张块台]"
     r"|^[^,.;?!]{0,10}?(?:占|拿走|借走|借|拿|在用|用着|用掉|用了|抢|分走|跑着)[^,.;?!]{0,8}?\d{1,2}\s?[张块]"
 )
 
@@ -58,6 +60,8 @@ def _others_with_cards(scan: Scan) -> None:
     ]
     scan.extras["people"] = [one for one, keeps in zip(with_asker, kept, strict=True) if keeps]
     scan.spans["people"] = [one for one, keeps in zip(places, kept, strict=True) if keeps]
+    if not any(kept):
+        del scan.extras["people"], scan.spans["people"]
 
 
 def read_people(scan: Scan) -> None:

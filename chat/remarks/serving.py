@@ -186,7 +186,7 @@ SERVING = (
     Remark("nvlink-adds-no-memory", 15, lambda c: c.serving and c.any("nvlink_named") and not c.any("pooled_asked") and c.n > 1,
         "NVLink adds no memory and makes no one card of several: it speeds what tensor parallel exchanges, and a split by layers (llama.cpp, Ollama) hardly uses it.",
         "NVLink 不增加显存,也不会把几张卡合成一张:它只加快张量并行的卡间通信,按层切分(llama.cpp、Ollama)几乎用不到。", BIG),
-    Remark("unequal-cards", 9, lambda c: c.modelled and c.any("mixed_cards", "multi_gpu_split") and c.over("pool", 1),
+    Remark("unequal-cards", 9, lambda c: c.modelled and (c.any("mixed_cards") or (c.any("multi_gpu_split") and "machines_apart" not in c.figures.log)) and c.over("pool", 1),
         "Unequal cards: split evenly (tensor parallel, data parallel, ZeRO), the smaller decides for both. Split by layers in proportion (llama.cpp --tensor-split, device_map with max_memory), they count together: {pool} against the {copy} of a single copy, beside a runtime on each.",
         "显存不同的卡:平均切分(张量并行、数据并行、ZeRO)时由较小的卡决定;按层按比例切分(llama.cpp 的 --tensor-split、device_map 加 max_memory)才能合计使用:共 {pool},单份副本需 {copy},另加每张卡各自的运行时。", BIG),
     Remark("experts-on-ranks", 1, lambda c: c.serving and c.experts and c.n > 1 and not c.failed and c.any("expert_parallel_asked"),
