@@ -320,7 +320,9 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
         if "weight_format" in reading.facts:
             named["weight_format"] = list(reading.facts["weight_format"])
         return ("generation_speed", {"about": kinds, **told, **named, **users}) if alone or len(cards) > 1 else None
-    if "loading" in kinds or "idle" in kinds:
+    # why a card idles is answered for any; not so where a part lies in RAM, or a further card is asked about
+    placed = "host_memory_gb" in facts or len(reading.facts.get("n_gpus", ())) > 1
+    if "loading" in kinds or ("idle" in kinds and not placed):
         return (
             ("generation_speed", {"about": kinds, **told, **facts})
             if "loading" in kinds

@@ -32,7 +32,7 @@ _OF_A_CARD = 0.03  # what a driver reports of a card is the memory of it
 # a figure that somebody wrote, or that the asker works out: nothing that a run showed
 _WRITTEN = (
     r"\bread ?me\b|\bpaper\b|\btables?\b|\bfig(?:ure|\.)|\bwiki\b|\bdoc(?:s|umentation)?\b|\bblog\b|\barticles?\b|\bvideos?\b|\bposts?\b|\bsa(?:ys?|id)\b|\bclaim\w*"
-    r"|\bshould(?:n\'t)?\b|\bsupposed\b|\bexpect\w*|\btheor\w+|\bestimat\w+|\bcalculat\w+|\bwould\b|\bideal\w*|\bwhy not\b|\brequires?\b|\baccording\b|\bonline\b|\bpeople\b"
+    r"|\bshould(?:n\'t)?\b|\bsupposed\b|\bexpect\w*|\btheor\w+|\bestimat\w+|\bcalculat\w+|\bwould\b|\bideal\w*|\bwhy not\b|\brequires?\b|\baccording\b|\bonline\b|\bpeople\b|\byou(?:'d|'ll| will| would)? need\b|\b(?:friend|colleague|co-?worker|boss)s?\b"
     r"|\bweights?\b|\bcheckpoint\b|\bon disk\b|\bfiles?\b|\bdownloads?\b|\bdownloaded\b|\bpull(?:s|ed|ing)?\b|下载|权重|文件|图|表|论文|文档|官方|网上|文章|博客|视频|帖子|理论|估算|估计|应该|预计|按理|本来|算|只要|只需|说|讲|标称"
 )
 # a program that shows what is held says it

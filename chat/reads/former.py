@@ -29,9 +29,9 @@ _NOW = (
 # of these the words that are no wish and no change
 _NOW_FOR_SURE = r"\b(?:with the new|the real (?:thing|run|one)|now|nowadays|these days|today|this (?:time|week|month|year)|next (?:week|month|year|quarter)|tomorrow|instead|from (?:\w+ ){1,3}on(?:wards?)?|since then|in the end|finally)\b|\bfinal(?: \w+)?:|现在|如今|这次|这回|今天|这周|这个?月|眼下|当前|后来|最后(?!一)|最终|接下来|下周|下个?月|今年"
 # what says of a clause, or of all that stands before it, that it is over
-_BEFORE_ZH = r"(?<![目当提以之])前(?:是|用的?是)|(?<!在)(?:之前|以前)(?!的(?:话|问题|答案|回答))|(?<!a)(?:原先|本来|此前|先前|从前|早先|起初|最初|曾经|一开始|刚开始|上次|上周|上个?(?:星期|月|季度)|昨天|昨晚|前天|前阵子|前段时间|前几[天周个]|前\d[天周]|(?:大?前|去)年|(?:\d+|[两几三四五六七八九十])年(?:之)?前|那时候?|当时)|(?:旧|老|原)(?:机器|机|卡|显卡|服务器|主机|电脑|配置)|上一(?:版|次|台|家|张|轮)|原本|原(?:打算|计划|想着?|准备)|本(?:想|打算)|当初|前任|刚才|刚刚说|前面说|[第]?一期|原来(?!是(?:这样|因为))|(?<![没未])(?:试|用|跑)过|(?:19|20)\d\d年[^,.;?!]{0,6}(?:花|租|用|跑|训|部署|买)"
+_BEFORE_ZH = r"(?<![目当提以之])前(?:是|用的?是)|(?<!在)(?:之前|以前)(?!的(?:话|问题|答案|回答))|(?<!a)(?:原先|本来|此前|先前|从前|早先|起初|最初|曾经|一开始|刚开始|上次|上周|上个?(?:星期|月|季度)|昨天|昨晚|前天|前阵子|前段时间|前几[天周个]|前\d[天周]|(?:大?前|去)年|(?:\d+|[两几三四五六七八九十])年(?:之)?前|那时候?|当时)|(?:旧|老|原)(?:机器|机|卡|显卡|服务器|主机|电脑|配置)|上一(?:版|次|台|家|张|轮)|前面(?:的|那个?)?(?:人|同事|老哥)|前同事|上一任|原本|原(?:打算|计划|想着?|准备)|本(?:想|打算)|当初|前任|刚才|刚刚说|前面说|[第]?一期|原来(?!是(?:这样|因为))|(?<![没未])(?:试|用|跑)过|(?:19|20)\d\d年[^,.;?!]{0,6}(?:花|租|用|跑|训|部署|买)"
 # a card that is there no more
-_GONE = r"(?<![^,.;?!])[^,.;?!]*(?:坏了|坏掉|返修|卖了|卖掉|出掉|收[走回]|还回去|退役|淘汰|报废)(?:(?!(?:之后|以后|后|了)?(?:又|再)?(?:买|入手|换|收|淘了|配了|攒|(?:就|只|还)?剩))[^,.;?!])*|(?<![^,.;?!])[^,.;?!]*\b(?:sold|gave (?:\w+ ){0,2}away|got rid of|(?:is|are) (?:being )?(?:broken|gone|dead|retired|scrapped)|broke down)\b(?:(?!\b(?:and|but|then|so)\b)[^,.;?!])*"
+_GONE = r"(?<![^,.;?!])[^,.;?!]*\b(?:(?:don'?t|do not|doesn'?t) have [^,.;?!]{0,24}\bany ?more|no longer have|(?:one|two|1|2|\d) (?:of (?:them|those) )?died|lost (?:one|1|two|2) of)\b[^,.;?!:]*|(?<![^,.;?!])[^,.;?!]*(?:坏了|坏掉|返修|卖了|卖掉|出掉|收[走回]|还回去|退役|淘汰|报废)(?:(?!(?:之后|以后|后|了)?(?:又|再)?(?:买|入手|换|收|淘了|配了|攒|(?:就|只|还)?剩))[^,.;?!])*|(?<![^,.;?!])[^,.;?!]*\b(?:sold|gave (?:\w+ ){0,2}away|got rid of|(?:is|are) (?:being )?(?:broken|gone|dead|retired|scrapped)|broke down)\b(?:(?!\b(?:and|but|then|so)\b)[^,.;?!])*"
 # nor one that cannot be had: sold out, too expensive, in others' hands
 _NOT_HAD = (
     r"(?<![^,.;?!])[^,.;?!]*(?:,\s?)?(?:缺货|没货|断货|售罄|抢不到|买不到|买不起|租不起|太贵|超预算)[^,.;?!]*(?![吗么吧])|(?<![^,.;?!])[^,.;?!]*(?:\b(?:sold out|out of stock|unavailable|(?:too|so|way too) (?:expensive|pricey)|(?:beyond|over|above|not in) (?:my|our|the) budget|can'?t (?:get|find|afford) (?:one|them|it))\b)[^,.;?!]*(?=[,.;!]|$)"
@@ -41,7 +41,7 @@ _OPENS = rf"\b(?:previously|(?:my|our|the) (?:first|original|initial) (?:plan|id
 # a time that is told behind what it is of
 _CLOSES = r"\b(?:last (?:night|week|month|year|time|quarter|summer|spring|winter|autumn|fall)|yesterday|(?:an? |\d+ |few |couple of |some )(?:days?|weeks?|months?|years?|hours?) (?:ago|back)|(?:until|till) (?:now|recently)|up to now|previously|originally|initially|earlier|back then|before(?=\s?(?:,|$)| and now| but))(?!\w)|(?:到|截至|截止|直到)(?:目前|现在)为止"
 # nothing by itself, and over where a present follows in the same sentence
-_WAS = rf"\b(?:was|were|(?:had|have|has|'ve) been) (?:\w+ing|on|at|ooms?|oom'?ed)\b|\b(?:trained|tested|prototyped|fine-?tuned|tuned|finetuned|served|hosted|deployed|ran|used|considered|looked at|thought (?:of|about)|ooms? at|oom'?ed)\b|[了过完]|{BADLY_ZH}"
+_WAS = rf"^\W*did (?:an? |my |our )?(?:q?lora|dora|full|sft|dpo|training|inference)\b|\b(?:i|we) did\b|\b(?:was|were|(?:had|have|has|'ve) been) (?:\w+ing|on|at|ooms?|oom'?ed)\b|\b(?:trained|tested|prototyped|fine-?tuned|tuned|finetuned|served|hosted|deployed|ran|used|considered|looked at|thought (?:of|about)|ooms? at|oom'?ed)\b|[了过完]|{BADLY_ZH}"
 # a card that was granted is there now
 _GAINED = r"(?:批|拨|申请|分配?|到货|借|租|弄|搞|争取|发)(?:了|到|下来?)了?(?=[^,.;?!]{0,8}(?:\d\s?[张块台个]|显?卡|机器|服务器|[a-z]\d{2,3}))"
 # no question, though its subject is left out: "was getting OOM at 8k so moved to 4k"

@@ -162,7 +162,7 @@ NUMBERED = (
     Numbered("shard_size", rf"(?:切分组|分片组)(?:大小)?{IS}{several(_INT)}"),
     Numbered("zero_stage", rf"\b(?:deepspeed|ds)?\s*stages?['\" _-]*[:=]?\s*(?P<v>{_STAGES})(?![\d.])"),
     Numbered("zero_stage", r"\bdeepspeed[ _-]*(?P<v>[1-3])(?![\d.])"),
-    Numbered("gpu_memory_utilization", rf"(?:gpu[ _-]memory[ _-]utili[sz]ation|\b(?:gpu )?util|mem(?:ory)?[ _-]fraction(?:[ _-]static)?|显存(?:利用率|占比|比例)|utili[sz]ation){IS}(?P<v>0?\.\d+|1(?:\.0)?(?!\d)|\d{{2,3}}\s*%)"),
+    Numbered("gpu_memory_utilization", rf"(?:gpu[ _-]memory[ _-]utili[sz]ation|(?:\b(?:gpu )?util|(?<!memory )(?<!memory_)(?<!memory-)utili[sz]ation)(?!{IS}\d{{2,3}}\s*%)|mem(?:ory)?[ _-]fraction(?:[ _-]static)?|显存(?:利用率|占比|比例)|(?:memory|vllm|sglang|engine)[ _-]utili[sz]ation){IS}(?P<v>0?\.\d+|1(?:\.0)?(?!\d)|\d{{2,3}}\s*%)"),
     Numbered("gpu_memory_utilization", r"(?<![\d.])(?P<v>0?\.\d+(?=\s*(?:的)?(?:(?:gpu |v?ram |memory |mem )+utili|显存\s?(?:利用率|占比|比例)))|0?\.[6-9]\d*(?=\s*(?:的)?(?:利用率|占比|utili[sz]ation)(?! of (?:the )?(?:peak|flops))))"),
     Numbered("gpu_memory_utilization", r"(?<![a-z力算卡的])利用率\s?(?:设为|设成|设|调到|=|:|为|是)?\s?(?P<v>0?\.[5-9]\d*)"),
     Numbered("gpu_memory_utilization", r"(?:(?:\bcolocat\w+|\b(?:on the )?same cards?|同卡|共卡)[^,.;?!\d]{0,16}|(?:\bvllm|\bsglang|\brollout|引擎)\s?(?:takes?|gets?|holds?|占|拿|给)(?:了|用|到)?\s?)(?<![\d.])(?P<v>0?\.\d{1,2})(?![\d.])"),

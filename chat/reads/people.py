@@ -64,6 +64,34 @@ def _others_with_cards(scan: Scan) -> None:
         del scan.extras["people"], scan.spans["people"]
 
 
+# "50 students, of whom half are online at a time": so many ask at one moment
+_PART_OF_THEM = {
+    "half": 2,
+    "third": 3,
+    "quarter": 4,
+    "tenth": 10,
+    "一半": 2,
+    "半数": 2,
+    "1/2": 2,
+    "1/3": 3,
+    "三分之一": 3,
+    "1/4": 4,
+    "四分之一": 4,
+    "1/10": 10,
+    "十分之一": 10,
+}
+_SHARE = r"(?P<share>\bhalf\b|\b(?:a|one) (?:third|quarter|tenth)\b|一半|半数|(?<![\d/])1/(?:2|3|4|10)(?![\d/])|[三四十]分之一)"
+_ONLINE = r"(?:\bonline\b|\bactive\b|\bconcurren\w+|\bsimultaneous\w*|\bat (?:once|a time|the same time|any (?:one )?time)\b|在线|同时|并发)"
+_SOME_OF_THEM = rf"{_SHARE}[^.;?!,]{{0,24}}{_ONLINE}|{_ONLINE}[^.;?!,]{{0,12}}{_SHARE.replace('<share>', '<part>')}"
+
+
+def _a_part_of(scan: Scan) -> int:
+    """By what a number of people is divided, of whom only a part asks at one moment; 1 where nothing says so."""
+    found = next(scan.find(_SOME_OF_THEM), None)
+    said = (found["share"] or found["part"]).split()[-1] if found else ""
+    return _PART_OF_THEM.get(said, 1)
+
+
 def read_people(scan: Scan) -> None:
     """Of 45 people with 12 requests at a time, it is the requests that take memory."""
     _others_with_cards(scan)
@@ -85,7 +113,7 @@ def read_people(scan: Scan) -> None:
             people = scan.extras["people"] = [people[at]]
             scan.spans["people"] = places
     if people and "batch_size" not in scan.facts:
-        scan.facts["batch_size"] = [int(one) for one in people]
+        scan.facts["batch_size"] = [-(-int(one) // _a_part_of(scan)) for one in people]
         scan.spans["batch_size"] = scan.spans.get("people", [])
         if not any(scan.find(_AT_ONCE)):
             scan.add(PEOPLE_COUNTED, True, 0, 0, extra=True, take=False)

@@ -28,8 +28,8 @@ def put_aside(scan: Scan) -> None:
 
 
 # "currently -ngl 28; could I get all layers on it?"
-_WHOLE = r"\b(?:would|will|does|do|can|could|is there|get|put|fit|fits|load|push)\b[^.;?!]{0,32}\b(?:(?:the )?(?:whole|entire|full|complete) (?:model|thing|file)|all (?:of (?:it|the layers)|(?:the |its |\d{2,3} )?layers))\b|(?:整个模型|全部(?:层|模型)?|所有层|完整(?:的)?模型)[^,;?!]{0,8}(?:放|塞|装|上|加载|进)"
-_NOW = r"\b(?:now|currently|at the moment|right now|at present|so far|today)\b|现在|目前|眼下|当前"
+_WHOLE = r"\b(?:would|will|does|do|can|could|is there|get|put|fit|fits|load|push)\b[^.;?!]{0,32}\b(?:(?:the )?(?:whole|entire|full|complete) (?:model|thing|file)|all (?:of (?:it|the layers)|(?:the |its |\d{2,3} )?layers|(?:the |its )?\d{2,3}(?= (?:with|of them|on|in|to|if|go|fit)\b|\s?\?)))\b|(?:整个模型|全部(?:层|模型)?|所有层|完整(?:的)?模型)[^,;?!]{0,8}(?:放|塞|装|上|加载|进)"
+_NOW = r"\b(?:now|currently|at the moment|right now|at present|so far|today)\b|\boffload(?:ed|ing) \d{1,3} ?/ ?\d{1,3}|现在|目前|眼下|当前"
 
 
 def _placed_now(scan: Scan) -> None:
