@@ -9,6 +9,7 @@ from chat.phrases import value
 from chat.plans.allotted import beside_others, size_not_sold
 from chat.plans.machines import USUAL_OF_DEVICES, of_any_machine
 from chat.plans.understood import has_subject, understood
+from chat.reads.budgets import budget
 from chat.reads.devices import DEVICE_NAMED
 from chat.reads.free_memory import CARD_FREE, CARD_TAKEN, ONE_CARD
 from chat.reads.lexicon import compiled
@@ -139,8 +140,9 @@ def _outside(reading: Reading, place: int) -> str:
 def of_cards(reading: Reading) -> list[str]:
     """What is said before an answer is computed: a card that nobody knows, and an amount of memory that is called bandwidth."""
     zh = reading.language == "zh"
-    named = "small_device" in reading.cues or reading.unknown_gpus
+    named = "small_device" in reading.cues or reading.unknown_gpus or budget(reading.text)
     told = [_ANY_MACHINE[zh]] if of_any_machine(reading) and not named else []
+    told += _of_a_budget(reading)
     memory = reading.fact("gpu_memory_gb")
     for name in (_typed(one, reading.text) for one in reading.unknown_gpus):
         if memory:
@@ -205,6 +207,24 @@ def _of_no_such_size(reading: Reading) -> list[str]:
         else "what follows is for the sizes that are"
     )
     return [f"No {name} of {size:g} GB is in the tables, please check: {part}."]
+
+
+def _of_a_budget(reading: Reading) -> list[str]:
+    """That what a sum buys is not known, and what it is to be held against; of cards that are named no offer is sought."""
+    money = budget(reading.text) if not {"gpu", "gpu_memory_gb"} & set(reading.facts) else ""
+    if not money:
+        return []
+    if reading.language == "zh":
+        what = "下面是要多大显存、几张卡" if has_subject(reading) else "按 GGUF 文件、4,096 token,常见显存能放下"
+        return [
+            f"“{money}”能买到什么这里不知道(没有价格数据,各家不同,也常变):{what},拿它去比报价{'即可' if has_subject(reading) else ''}:"
+        ]
+    what = (
+        "what it takes is how much memory, and on how many cards; compare offers of these"
+        if has_subject(reading)
+        else "compare offers by their memory, of which each usual size holds, with llama.cpp's files and 4,096 tokens"
+    )
+    return [f"What “{money}” buys is not known here (the tables have no prices, which differ and change): {what}:"]
 
 
 def _of_device(reading: Reading) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from chat.figures.stage_derived import STAGED_OVER
 from chat.plans.understood import has_subject
+from chat.reads.budgets import budget
 from chat.reads.reading import Reading
 from kb.programs import trains
 from kb.recipe import assumed
@@ -40,8 +41,8 @@ _OF_A_RUN = frozenset({"algo", "zero_stage", "offload", "engine", "tp", "pp", "k
 def needs_example(reading: Reading) -> bool:
     """Whether a mechanism is asked about, of a run that is described as far as the model."""
     named = has_subject(reading) or reading.unknown_models or reading.suggestions or "encoder" in reading.extras
-    if "params" in reading.asks or "which_models" in reading.cues:
-        return False  # the model is what is asked for
+    if "params" in reading.asks or "which_models" in reading.cues or (budget(reading.text) and not named):
+        return False  # the model is what is asked for, or what there is to be had for a sum
     if "rigs" in reading.extras and reading.facts.get("task") != ("train",):
         return False  # machines that are named each with its cards are compared by what they run
     tuned = set(reading.facts.get("method", ())) - {"inference"}

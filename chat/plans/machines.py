@@ -6,6 +6,7 @@ from chat.plans.allotted import share_of_the_rest
 from chat.plans.changed import ran_and_failed
 from chat.plans.example import EXAMPLE_CARDS
 from chat.plans.understood import Facts, facts_of, has_subject, understood
+from chat.reads.budgets import budget
 from chat.reads.reading import Reading
 from kb.cases import INFERENCE, parse_given, spread
 from kb.outcome import outcome
@@ -121,6 +122,8 @@ def of_any_machine(reading: Reading) -> bool:
     if has_subject(reading) or trains or told or set(reading.intents[:1]) & (_OTHERWISE | {"training_time"}):
         return False
     asked = "params" in reading.asks or {"which_models", "what_fits"} & set(reading.cues)
+    if budget(reading.text):  # no table has prices: what each size of card holds is what can be said
+        return not {"unified_memory", "encoder", "draws"} & set(reading.cues)
     files = reading.facts.get("engine") == (FILES,)
     named = "small_device" in reading.cues or bool(reading.unknown_gpus)
     other = {"unified_memory", "no_card", "encoder", "draws"} & set(reading.cues)

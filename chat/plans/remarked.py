@@ -14,6 +14,7 @@ from chat.plans.products import cache_products
 from chat.plans.told import told
 from chat.plans.understood import Facts, facts_of, has_subject, trains, understood
 from chat.plans.unit_calls import asks_units
+from chat.reads.budgets import budget
 from chat.reads.reading import Reading
 from chat.remarks.remark import ELSEWHERE, made
 from formulas.errors import BadInput
@@ -53,8 +54,8 @@ def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
         granted += () if _ASKS_MODELS & set(about) else _OF_THE_SUM
         about = [subject for subject in about if subject in (*_OF_MACHINES, *granted) or subject.startswith("choose_")]
         about += ["which_method"] if "active_alone" in about else []  # which machine holds it is what is asked
-    if "price_per_hour" in reading.extras:
-        about = [subject for subject in about if subject != "cost"]  # the price is known
+    if "price_per_hour" in reading.extras or budget(reading.text):
+        about = [subject for subject in about if subject != "cost"]  # the price is known, or that it is not is said
     facts = _of_remarks(reading, calls)
     if set_up:
         facts["method"] = calls[0][1]["method"][-1]  # the one that needs the least, not the one that needs the most
