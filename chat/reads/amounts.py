@@ -7,7 +7,7 @@ from chat.reads.card_counts import COUNTS, FAILING_COUNT, OF_EACH, counts_before
 from chat.reads.lengths import read_lengths
 from chat.reads.lexicon import compiled
 from chat.reads.machine_memory import of_the_machine
-from chat.reads.named_cards import CARD_SIZES
+from chat.reads.memories_together import CARD_SIZES
 from chat.reads.named_models import activated, in_all
 from chat.reads.refusals import refused
 from chat.reads.savings import is_saving

@@ -3,8 +3,8 @@
 import re
 
 from chat.reads.lexicon import compiled
+from chat.reads.memories_together import CARD_SIZES
 from chat.reads.messages import MOVED
-from chat.reads.named_cards import CARD_SIZES
 from chat.reads.reading import Equation
 from chat.reads.scan import Scan
 from chat.reads.shape_names import PRODUCT_OF_NAMES, of_shapes

@@ -172,7 +172,9 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     _, lever, end = min(named)
     if lever == "tp" and (len(facts.get("tp", ())) > 1 or "pp" in facts):
         return ()  # whole layouts are told, which are set side by side
-    if lever == "accumulation" and saves:
+    if (lever == "accumulation" and saves) or (
+        lever == "length" and "seq_len" in facts and intents[:1] == ("kv_cache",)
+    ):
         return ()
     several = len(facts.get(_FACTS.get(lever, lever), ())) > 1 and lever != "accumulation"  # which are no cases
     several |= lever == "rank" and "full" in facts.get("method", ())  # how near it comes to that is asked

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from chat.reads import lexicon
-from chat.reads.named_cards import CARD_SIZES
+from chat.reads.memories_together import CARD_SIZES
 from chat.reads.reading import Claim, Reading
 from chat.reads.savings import is_saving
 from kb.cards import sizes_of

@@ -6,6 +6,7 @@ from typing import Any
 
 from chat.reads.card_counts import counts_before, counts_in_thousands
 from chat.reads.card_patterns import ELSEWHERE, NICKNAMES, UNKNOWN_CARD, card_pattern
+from chat.reads.memories_together import CARD_SIZES, memories_together
 from chat.reads.rigs import CardMention, machines, not_again, sized, state_machines, state_rig, together
 from chat.reads.scan import Scan
 from chat.reads.slices import read_slices, without_slices
@@ -67,9 +68,6 @@ _BY_SIZE = re.compile(
     r"(?P<v>\d{2,3})\s?g(?:i?b)?\s*(?:vram|显存|大显存)?\s*(?:的\s*)?(?:cards?\b|gpus?\b|显卡|卡)",
     re.ASCII,
 )
-CARD_SIZES = frozenset(
-    {4, 6, 8, 10, 11, 12, 16, 20, 22, 24, 32, 36, 40, 44, 48, 64, 80, 94, 96, 128, 141, 180, 192, 256, 288, 512}
-)
 _DGX = r"(?:(?<![\d.a-z])(?P<n>\d{1,4})\s*(?:x|\*|台|个)?\s*(?:nvidia\s)?|(?<![\d.a-z] )(?<![\d.a-z]))(?:dgx|hgx)[\s-]+(?P<card>[abhv]\d{2,3}\b)"
 _AFTER = re.compile(
     r"\s*[(\[]\s*(?P<c>\d{1,3})\s*[x*]\s*\d{2,3}\s?(?:gi?b|g)?\s*[)\]]|\s*[(\[,]?\s*(?:(?:x|\*)\s*(?P<a>\d{1,4})(?![\d.]*\s?(?:g|b|gb|k)\b)(?!\.?\d)|(?P<b>\d{1,4})\s*(?:卡|张|块|片|枚|gpus?\b|cards?\b))",
@@ -124,7 +122,7 @@ def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
         state_rig(scan, mentions)
     else:
         _state_cards(scan, mentions)
-    _memories_together(scan)
+    memories_together(scan)
     read_slices(scan)
     return unknown, suggestions
 
@@ -294,71 +292,6 @@ def _divided(scan: Scan) -> bool:
     return "zero_stage" in scan.facts and any(
         scan.find(r"(?<![\d.])(?:[2-9]|\d{2,3})\s?(?:x\s|cards?\b|gpus?\b|[张块]?卡|-?way)")
     )
-
-
-# "24G + 12G", "2张24G加1张12G", "one 24GB card and one 12GB card"
-_A_SIZE = r"(?:(?P<n>\b(?:an?|one|another)\b|(?<![\d.])\d{1,2}(?=\s?[x*张块个片]|\s\d))\s?[x*张块个片]?\s?)?(?P<gb>(?<![\d.])\d{1,3})\s?g(?:i?b)?(?![a-z\d])(?:\s*(?:显存|显卡|的?卡|vram|cards?\b|gpus?\b))*"
-_PLUS_SIZE, _AND_SIZE = r"\s*(?:\+|\bplus\b|加上?|搭配?|配)\s*", r"\s*(?:,?\s?\band\b|和|与|、|,)?\s*"
-_OF_CARDS = r"\bcards?\b|\bgpus?\b|\bvram\b|显存|显卡|卡"
-
-
-# "card 0: 24GB, card 1: 16GB", "0号卡 24G": each by its number
-_BY_NUMBER = r"(?:\b(?:card|gpu|cuda|device)\s?[#:]?\s?(?P<i>\d)(?!\d)|(?<!\d)(?P<j>\d)\s?号\s?卡)\s?(?:is|has|with|[:=(是有])?\s*(?:an? )?(?P<gb>\d{1,3})\s?g(?:i?b)?(?![a-z\d])(?!\s?(?:used|in use|usage|free|/|of\b|占|已用|空闲))\s?\)?"
-
-
-def _numbered(scan: Scan) -> list[re.Match[str]]:
-    """The sizes of cards that are told one by one by their numbers, in a row from the first."""
-    found = [one for one in scan.find(_BY_NUMBER) if scan.free(*one.span("gb"))]
-    numbers = [int(one["i"] or one["j"]) for one in found]
-    row = bool(numbers) and numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] < 2
-    sold = all(int(one["gb"]) in CARD_SIZES for one in found)
-    return found if row and sold and len(found) > 1 else []
-
-
-def _state_numbered(scan: Scan, numbered: list[re.Match[str]]) -> None:
-    for one in numbered:
-        scan.take(*one.span())
-    where, each = (numbered[0].start(), numbered[-1].end()), [str(one["gb"]) for one in numbered]
-    if len(set(each)) > 1:
-        scan.add("gpu", " + ".join(f"{size}GB" for size in each), *where, take=False)
-    else:
-        scan.add("gpu_memory_gb", float(each[0]), *where, take=False)
-    scan.add("n_gpus", len(each), *where, take=False)
-
-
-def _memories_together(scan: Scan) -> None:
-    """`24G + 12G` of two cards, where the text speaks of cards."""
-    if "gpu" in scan.facts:
-        return
-    if numbered := _numbered(scan):
-        _state_numbered(scan, numbered)
-        return
-    sizes = [found for found in scan.find(_A_SIZE) if scan.free(*found.span("gb"))]
-    rig: list[re.Match[str]] = []
-    for found in sizes:
-        if rig and not _beside(scan, rig[-1], found):
-            if len(rig) > 1:
-                break
-            rig = []
-        rig.append(found)
-    told = any(scan.find(_OF_CARDS)) or all(found["n"] for found in rig)
-    if len(rig) < 2 or not told or re.match(r"\s*=", scan.text[rig[-1].end() :]):
-        return
-    counts = [int(found["n"]) if (found["n"] or "").isdigit() else 1 for found in rig]
-    parts = [
-        f"{count} × {found['gb']}GB" if count > 1 else f"{found['gb']}GB"
-        for count, found in zip(counts, rig, strict=True)
-    ]
-    where = rig[0].start(), rig[-1].end()
-    scan.add("gpu", " + ".join(parts), *where)
-    scan.add("n_gpus", sum(counts), *where, take=False)
-
-
-def _beside(scan: Scan, left: re.Match[str], right: re.Match[str]) -> bool:
-    """Whether two sizes are of cards of one machine: added, or each with its count."""
-    between = scan.text[left.end() : right.start()]
-    counted = left["n"] is not None and right["n"] is not None
-    return bool(re.fullmatch(_PLUS_SIZE, between) or (counted and re.fullmatch(_AND_SIZE, between)))
 
 
 def _with_memory(mention: CardMention, mentions: list[CardMention]) -> CardMention:

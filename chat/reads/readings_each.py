@@ -1,6 +1,6 @@
 """What each card was seen to take with so many of them: amounts in a row behind counts are readings, and no card's memory."""
 
-from chat.reads.named_cards import CARD_SIZES
+from chat.reads.memories_together import CARD_SIZES
 from chat.reads.reading import Claim
 from chat.reads.scan import Scan
 

@@ -1,0 +1,59 @@
+"""A full context, what a context adds, memories of cards that are added without units, and a flag that holds of any model."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Llama-3.1-8B Q8_0 on a 16GB card: full context?",
+        "can I use the full context of Qwen3-8B on a 4090?",
+        "Qwen3-14B int4 在 24G 上能开满上下文吗",
+    ],
+)
+def test_a_full_context_asks_for_the_longest(text: str) -> None:
+    assert read(text).asks == ("seq_len",)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How much memory does a 64k context add to Llama-3.1-8B in bf16?", "8.00 GiB"),
+        ("16k 上下文会给 Qwen2.5-7B 增加多少显存", "0.88 GiB"),
+    ],
+)
+def test_what_a_context_adds_is_its_cache(question: str, said: str) -> None:
+    opens = Assistant().ask(question).text.split("\n\n")[0]
+    assert opens.startswith("**KV")
+    assert said in opens
+
+
+@pytest.mark.parametrize(
+    ("text", "cards", "count"),
+    [
+        ("I have 28GB total across 16+12, can it run a 32B Q4_K_M?", "16GB + 12GB", 2),
+        ("my box is 24 + 12 GB, 32B Q5_K_M?", "24GB + 12GB", 2),
+        ("显卡 24+16G，跑 70B Q4 行吗", "24GB + 16GB", 2),
+    ],
+)
+def test_memories_that_are_added_are_cards(text: str, cards: str, count: int) -> None:
+    facts = read(text).facts
+    assert (facts["gpu"], facts["n_gpus"]) == ((cards,), (count,))
+    assert "gpu_memory_gb" not in facts
+
+
+@pytest.mark.parametrize("text", ["weights 14 + kv 2 = 16GB on one card, right?", "7B LoRA on a 24GB card, batch 8+8"])
+def test_other_sums_are_no_cards(text: str) -> None:
+    assert "+" not in str(read(text).facts.get("gpu", ""))
+
+
+@pytest.mark.parametrize(
+    "question", ["How much does --enforce-eager save on Qwen2.5-7B?", "Qwen2.5-7B 开 enforce_eager 省多少显存"]
+)
+def test_a_flag_of_the_server_is_no_training(question: str) -> None:
+    opens = Assistant().ask(question).text.split("\n\n")[0]
+    assert "CUDA graph" in opens
+    assert "LoRA" not in opens
