@@ -100,6 +100,15 @@ def test_what_is_told_in_characters_is_read(question: str, facts: dict[str, tupl
         ("we have 8 H100s, 3 of them are running another service; DeepSeek-R1 Q4 on what's left?", {"n_gpus": (5,)}),
         ("4 x A5000, going to do a 70B QLoRA on two of them, the other two drive displays. fits?", {"n_gpus": (2,)}),
         ("我这卡是24G的,但桌面占掉2个G,Qwen3-14B Q8_0放得下吗", {"gpu_memory_gb": (24,)}),
+        # cards by their numbers, and a layout of all of them
+        ("8卡A800,0-2号卡被占满,3-7空着,Qwen2.5-72B bf16放得下吗", {"n_gpus": (5,)}),
+        ("8x H100, GPUs 0-3 are taken by someone, can I serve Llama-3.3-70B fp8 on the rest?", {"n_gpus": (4,)}),
+        ("temperature 0-1, 4x 3090, Qwen2.5-32B AWQ fits?", {"n_gpus": (4,)}),
+        ("之前 tp=4 pp=2 跑在8卡A100 40G,现在只剩4张,Llama-3.1-70B bf16还能跑吗", {"n_gpus": (4,), "tp": (), "pp": ()}),
+        ("tp=8 on 8x L40S before, now only 4 are left, Qwen2.5-72B AWQ?", {"n_gpus": (4,), "tp": ()}),
+        # whose machine is asked
+        ("同事的机器是2卡A100 80G,我的是8卡3090,Qwen2.5-32B lora用哪台", {"gpu": ("A100 80 GB", "RTX 3090"), "n_gpus": (2, 8)}),
+        ("客户说他们用的是7B,我们打算上14B awq,一张A10,4k", {"params": (14e9,)}),
         # machines one by one, and a family whose member is named
         ("我有三台机器:一台3090,一台双4090,一台L40,Qwen2.5-72B Q4_K_M哪台能跑",
          {"gpu": ("RTX 3090", "RTX 4090", "L40"), "n_gpus": (1, 2)}),
@@ -114,6 +123,9 @@ def test_what_was_or_is_gone_is_no_fact(question: str, facts: dict[str, tuple[An
 @pytest.mark.parametrize(
     ("question", "facts"),
     [
+        # of what is read and what is written
+        ("一个请求约200token输入、900token输出,并发32,Qwen2.5-7B 一张L20", {"seq_len": (200,), "output_len": (900,)}),
+        ("输入约300 token,输出约800 token,并发64,Qwen2.5-7B一张L20", {"seq_len": (300,), "output_len": (800,)}),
         # everybody has several
         ("想给12个老师用,每人平均同时开2个对话,每个对话4k,Qwen3-14B fp8,L20够不够", {"batch_size": (24,), "seq_len": (4096,)}),
         ("3个客服各自同时开5路会话,上下文8k,Qwen2.5-7B,A10", {"batch_size": (15,)}),
@@ -142,3 +154,7 @@ def test_whose_it_is_is_read(question: str, facts: dict[str, tuple[Any, ...]]) -
 )
 def test_what_blew_up_in_the_backward_pass_is_diagnosed(question: str) -> None:
     assert read(question).intent == "oom_diagnosis"
+
+
+def test_so_many_sessions_of_a_length_are_asked_for() -> None:
+    assert "batch_size" in read("Qwen3-32B fp8 放一张H20,能同时服务多少 16k 的会话").asks

@@ -1,5 +1,7 @@
 """Of the cards that are told how many are the asker's to use: those that others leave, or those that an added one makes up."""
 
+from math import prod
+
 from chat.reads.card_patterns import card_pattern
 from chat.reads.scan import Scan
 
@@ -31,11 +33,32 @@ _MADE_UP = (
     rf"|\b(?:to|and|,) ?(?:make|making) (?:it |that )?(?P<c>\d{{1,3}})(?:{_CARDS}|(?=\s?(?:in total|total)?\s?[,.;?!]|$))|\b(?:for a total of|so i(?:'d| would)? have|bringing it to) (?P<d>\d{{1,3}})\b"
 )
 _BEFORE_AND_AFTER = 2
+_LAYOUT = ("tp", "pp")
 _ADDED = r"再|加|又|补|\b(?:add\w*|another|second|more|extra|buy\w*|get)\b"
+
+
+# "4-7 are free", "0-3号卡被占满": cards by their numbers
+_NUMBERS = r"(?:\b(?:gpus?|cards?|cuda)\s?|第)?(?<![\d.])(?P<{0}>\d)\s?(?:-|~|到|至|to)\s?(?P<{1}>\d)(?!\d)\s?(?:号)?(?:的)?(?:卡|gpu)?"
+_FREE_NUMBERS = rf"{_NUMBERS.format('a', 'b')}(?:都|全|是|还|现在|\s|are|is|currently|still)*(?:空|闲|没人|没任务|可用|能用|free\b|idle\b|available\b|empty\b)"
+_TAKEN_NUMBERS = rf"{_NUMBERS.format('a', 'b')}(?:都|全|是|已经?|现在|正|\s|are|is|have been|currently|already)*(?:被|在用|占|满|有人|taken\b|busy\b|occupied\b|full\b|in use\b|used by\b)"
+
+
+def _by_number(scan: Scan) -> None:
+    """Cards that are told to be free by their numbers, or all but those that are taken."""
+    counts = [int(one) for one in scan.facts.get("n_gpus", ())]
+    free, taken = (next(iter(scan.find(one)), None) for one in (_FREE_NUMBERS, _TAKEN_NUMBERS))
+    if len(counts) != 1 or not (free or taken):
+        return
+    spans = [one.span() for one in (free, taken) if one]
+    many = [abs(int(one["b"]) - int(one["a"])) + 1 if one else 0 for one in (free, taken)]
+    left = many[0] or counts[0] - many[1]
+    if 0 < left < counts[0]:
+        _set(scan, left, [(left, *span) for span in spans])
 
 
 def settle_cards_left(scan: Scan) -> None:
     """Of several counts of cards leave the one that can be used, or that there will be."""
+    _by_number(scan)
     counts = [int(one) for one in scan.facts.get("n_gpus", ())]
     if not counts or len(scan.facts.get("gpu", ())) > 1:
         return
@@ -71,6 +94,15 @@ def _of_another(scan: Scan, end: int) -> bool:
 
 def _set(scan: Scan, count: int, told: list[tuple[int, int, int]]) -> None:
     before = scan.facts["n_gpus"]
+    ranks = [scan.facts.get(name, [1]) for name in _LAYOUT]
+    if (
+        all(len(one) == 1 for one in ranks)
+        and count % (product := prod(int(one[0]) for one in ranks))
+        and any(int(one) % product == 0 for one in before)
+    ):
+        for name in _LAYOUT:  # a layout of all of them is none of those that are left
+            scan.extras.setdefault("former", []).extend(scan.facts.pop(name, ()))
+            scan.spans.pop(name, None)
     scan.extras.setdefault("former", []).extend(one for one in before if one != count)
     scan.facts["n_gpus"], scan.spans["n_gpus"] = [count], scan.spans["n_gpus"][:1]
     places = [scan.normal.original(start, end) for _, start, end in told]

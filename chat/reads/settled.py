@@ -206,6 +206,10 @@ def _difference(scan: Scan) -> None:
         del scan.facts["params"], scan.spans["params"]
 
 
+_MACHINE = ("gpu", "n_gpus", "gpu_memory_gb")
+_WHICH_MACHINE = r"(?:放|用|选|在|去|上|跑)?哪(?:一?台|边|家)(?!公司)|\bwhich (?:machine|box|server|of the (?:two|machines|servers))\b|\b(?:on|use) (?:his|hers|theirs|mine) or (?:his|hers|theirs|mine)\b"
+
+
 def _leave_to_others(scan: Scan) -> None:
     """`The docs say that two A100 do, I have four A100 40G`: of two values, the one that others speak of is their case."""
     spans = [scan.normal.original(*span) for span in asking.hearsay(scan.text, asking.parts(scan.text))]
@@ -227,6 +231,8 @@ def _leave_to_others(scan: Scan) -> None:
     claimed = claims_enough(scan.text, told) or judges_claim(scan.text, told)
     for name in (*CASES, *_RUN_WITH):
         values, places = scan.facts.get(name, []), scan.spans.get(name, [])
+        if name in _MACHINE and any(scan.find(_WHICH_MACHINE)):
+            continue  # theirs is one of those to choose from
         if name in _RUN_WITH and ("told_by_others" not in scan.extras or compared(scan.text)):
             continue  # no run of theirs, or one that is set against the asker's
         if len(values) < 2 or len(places) != len(values) or (claimed and name in _MEANS):
