@@ -8,11 +8,8 @@ from chat.figures.lever_words import LEVERS
 from chat.figures.named import Figures
 from chat.reads.grammar import read
 from chat.reads.meanings import MEANT
-from chat.remarks.effects_meant import EFFECTS_MEANT
-from chat.remarks.features_meant import FEATURES_MEANT
-from chat.remarks.meanings import MEANINGS
 from chat.remarks.remark import made
-from chat.remarks.settings_meant import SETTINGS_MEANT
+from chat.remarks.table import REMARKS
 
 
 def _meant(question: str) -> list[str]:
@@ -102,7 +99,7 @@ def test_every_meaning_has_words() -> None:
         beside = {"log": terms} if subject == "meaning:state_terms" else {}
         found = made([subject], Figures(given, beside), 1)
         assert found, subject
-        assert found[0]["key"] in {one.key for one in MEANINGS + SETTINGS_MEANT + FEATURES_MEANT + EFFECTS_MEANT}
+        assert found[0]["key"] in {one.key for one in REMARKS}
         told[subject] = (found[0]["en"], found[0]["zh"])
     assert len(set(told.values())) == len(MEANT), "each has its own"
 

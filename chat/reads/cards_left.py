@@ -1,8 +1,7 @@
 """Of the cards that are told how many are the asker's to use: those that others leave, or those that an added one makes up."""
 
-from math import prod
-
 from chat.reads.card_patterns import card_pattern
+from chat.reads.corrected import drop_layout
 from chat.reads.scan import Scan
 
 _CARDS = r"(?:\s?(?:of (?:them|those|these|the (?:cards|gpus))|cards?|gpus?))"
@@ -33,7 +32,6 @@ _MADE_UP = (
     rf"|\b(?:to|and|,) ?(?:make|making) (?:it |that )?(?P<c>\d{{1,3}})(?:{_CARDS}|(?=\s?(?:in total|total)?\s?[,.;?!]|$))|\b(?:for a total of|so i(?:'d| would)? have|bringing it to) (?P<d>\d{{1,3}})\b"
 )
 _BEFORE_AND_AFTER = 2
-_LAYOUT = ("tp", "pp")
 _ADDED = r"再|加|又|补|\b(?:add\w*|another|second|more|extra|buy\w*|get)\b"
 
 
@@ -94,17 +92,9 @@ def _of_another(scan: Scan, end: int) -> bool:
 
 def _set(scan: Scan, count: int, told: list[tuple[int, int, int]]) -> None:
     before = scan.facts["n_gpus"]
-    ranks = [scan.facts.get(name, [1]) for name in _LAYOUT]
-    if (
-        all(len(one) == 1 for one in ranks)
-        and count % (product := prod(int(one[0]) for one in ranks))
-        and any(int(one) % product == 0 for one in before)
-    ):
-        for name in _LAYOUT:  # a layout of all of them is none of those that are left
-            scan.extras.setdefault("former", []).extend(scan.facts.pop(name, ()))
-            scan.spans.pop(name, None)
     scan.extras.setdefault("former", []).extend(one for one in before if one != count)
     scan.facts["n_gpus"], scan.spans["n_gpus"] = [count], scan.spans["n_gpus"][:1]
+    drop_layout(scan, before)
     places = [scan.normal.original(start, end) for _, start, end in told]
     scan.claims = [one for one in scan.claims if one.unit or one.span not in places]
     for _, start, end in told:

@@ -1,6 +1,8 @@
 """What a text takes back: a value that a "not" stands before, and what was said before "sorry, I meant"."""
 
 import re
+from collections.abc import Sequence
+from math import prod
 
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
@@ -41,6 +43,22 @@ def keep(scan: Scan, name: str, kept: list[bool]) -> list[object]:
     scan.facts[name] = [value for value, keep in zip(values, kept, strict=True) if keep]
     scan.spans[name] = [place for place, keep in zip(places, kept, strict=True) if keep]
     return left
+
+
+_LAYOUT = ("tp", "pp")
+
+
+def drop_layout(scan: Scan, before: Sequence[object]) -> None:
+    """Leave out a layout of as many cards as there were before: it is none of those that are left."""
+    ranks = [scan.facts.get(name, [1]) for name in _LAYOUT]
+    counts = scan.facts.get("n_gpus", [])
+    if len(counts) != 1 or any(len(one) != 1 for one in ranks):
+        return
+    product = prod(int(one[0]) for one in ranks)
+    if counts[0] % product and any(int(str(one)) % product == 0 for one in before):
+        for name in _LAYOUT:
+            scan.extras.setdefault("former", []).extend(scan.facts.pop(name, ()))
+            scan.spans.pop(name, None)
 
 
 # "not zero3, zero2", "上下文不是4k,是32k": what is taken back before it was said

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from chat.reads import asking
-from chat.reads.corrected import keep
+from chat.reads.corrected import drop_layout, keep
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Reading, Span
@@ -185,6 +185,8 @@ def leave_former(scan: Scan) -> None:
             left |= _drop_within(scan, name, spans)
     if "gpu" in left:
         settle_card(scan, spans)
+    if "n_gpus" in left:
+        drop_layout(scan, left["n_gpus"])
     if left:
         drop_asked(scan, spans)
     for one in changed(scan.text):
