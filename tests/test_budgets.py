@@ -21,7 +21,7 @@ def test_what_it_buys_is_not_known_and_what_it_takes_is(question: str, says: str
     said = Assistant().ask(question).text
     assert said.startswith(says)
     assert then in said
-    assert said.count("prices") + said.count("价格数据") == 1
+    assert "No prices are known here" not in said
 
 
 @pytest.mark.parametrize(
