@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.events import Conversation
 from chat.reads.grammar import read
 
 
@@ -65,3 +66,18 @@ def test_moved_activations_are_no_moved_parameters(text: str, moved: bool) -> No
     assert (facts.get("activation_offload"), facts.get("offload")) == (
         ((True,), None) if moved else (None, ("params",))
     )
+
+
+def test_settings_are_set_apart_on_the_case_at_hand() -> None:
+    assistant, conversation = Assistant(), Conversation()
+    assistant.ask("Qwen2.5-14B QLoRA on a 4090, 2048 tokens", conversation)
+    told = assistant.ask("gradient checkpointing vs flash attention, which matters more here?", conversation).text
+    assert "(Qwen2.5-14B-Instruct, QLoRA" in told
+
+
+def test_a_context_that_is_opened_wide_is_asked_of_the_case_at_hand() -> None:
+    assistant, conversation = Assistant(), Conversation()
+    assistant.ask("两张 3090 跑 Qwen2.5-72B int4，上下文 8k", conversation)
+    told = assistant.ask("要是上下文开满呢", conversation)
+    assert "token" in told.text.split("**")[1]
+    assert told.result["facts"]["n_gpus"]["value"] == 2

@@ -60,6 +60,10 @@ def needs_example(reading: Reading) -> bool:
 
 def with_example(reading: Reading) -> Reading:
     """The question, asked of the usual example where it needs one."""
+    if "stage_formula" in reading.cues and "n_gpus" not in reading.facts:
+        # on one card no stage divides anything, and what the cards hold is not asked
+        left = {name: values for name, values in reading.facts.items() if name not in ("gpu", "gpu_memory_gb")}
+        reading = replace(reading, facts={**left, "n_gpus": (STAGED_OVER,)})
     if not needs_example(reading):
         return reading
     example: dict[str, tuple[Any, ...]] = {"params": (assumed("params", "an example"),)}
@@ -67,8 +71,6 @@ def with_example(reading: Reading) -> Reading:
     of_training |= "stage_formula" in reading.cues
     if of_training and "task" not in reading.facts:
         example["task"] = ("train",)
-    if "stage_formula" in reading.cues and "n_gpus" not in reading.facts:
-        example["n_gpus"] = (STAGED_OVER,)  # on one card no stage divides anything
     return replace(reading, facts={**reading.facts, **example}, cues=(*reading.cues, "any_model"))
 
 

@@ -15,6 +15,7 @@ from chat.plans.told import told
 from chat.plans.understood import Facts, facts_of, has_subject, trains, understood
 from chat.plans.unit_calls import asks_units
 from chat.reads.budgets import budget
+from chat.reads.levers_apart import APART, METHOD_TOLD
 from chat.reads.reading import Reading
 from chat.remarks.remark import ELSEWHERE, made
 from formulas.errors import BadInput
@@ -37,6 +38,7 @@ def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
     if memory_compared(reading) and paced:
         return [("remarks", {"about": ["memory_version"], **told(reading), **_of_remarks(reading, calls)})]
     about = list(dict.fromkeys((*wanted, *reading.cues, *_more_subjects(reading, calls))))
+    about += [METHOD_TOLD] if "method" in reading.facts and any(one.startswith(APART) for one in about) else []
     open_method = calls and isinstance(calls[0][1].get("method"), list) and "method" not in reading.facts
     set_up = "how_to" in about and open_method
     if set_up:

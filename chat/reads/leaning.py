@@ -1,5 +1,6 @@
 """Does a question lean on the one before, or stand for itself?"""
 
+from chat.reads.levers_apart import APART
 from chat.reads.lexicon import compiled
 from chat.reads.parts import read_parts
 from chat.reads.reading import Reading
@@ -75,6 +76,8 @@ def continues(reading: Reading, text: str, previous: Reading) -> bool:
     formula = "whole_formula" in reading.cues and len(text) < _SHORT and not _has_subject(reading)
     if formula and _has_subject(previous) and reading.intents[0] in ("out_of_scope", "explain_derive"):
         return True
+    if any(one.startswith(APART) for one in reading.cues) and not _has_subject(reading):
+        return _has_subject(previous)  # what each does is shown on the case at hand
     if reading.intents[0] == "out_of_scope" and len(text) < _SHORT and not _is_general(reading, text):
         if compiled(WHY).search(text) and len(text) < _SHORT // 2:
             return True

@@ -1,7 +1,7 @@
 """Settings that are set against each other: "checkpointing vs accumulation?", "is mixed precision the same as quantisation?".
 
 What is read becomes subjects of the remarks: `levers_apart:checkpointing+accumulation`, the settings as they were named, and
-whether a method of training was told and it is asked whether they are one thing.
+whether it is asked if they are one thing. Whether a method of training was told, here or before, the plan adds.
 """
 
 from collections.abc import Mapping, Sequence
@@ -67,8 +67,7 @@ def levers_apart(text: str, intents: Sequence[str], facts: Mapping[str, Sequence
     chain = [*dict.fromkeys(chain)]
     if not 2 <= len(chain) <= _MOST or set(chain) <= _WHOLE_WAYS:
         return ()
-    marks = {METHOD_TOLD: "method" in facts, SAME_ASKED: compiled(_SAME).search(text) is not None}
-    return (APART + "+".join(chain), *(name for name, holds in marks.items() if holds))
+    return (APART + "+".join(chain), *([SAME_ASKED] if compiled(_SAME).search(text) else []))
 
 
 def _named(text: str) -> list[tuple[int, int, str]]:
