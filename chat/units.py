@@ -10,7 +10,7 @@ from chat.reads.card_units import ECC_LEAVES, free_of_line, leaves_ecc
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from formulas.errors import BadInput
-from kb.names import gpu_row
+from kb.names import gpu_row, gpu_rows
 from kb.overheads import CONTEXT_GIB
 from kb.pools import share_by_default
 from kb.units import bytes_in
@@ -123,8 +123,17 @@ def _line(amount: str) -> dict[str, Any]:
     ]
     return {
         "said": said, "number": float(found[1]), "unit": unit, "bytes": size, "gib": size / 2**30,
-        "in_gib": f"{size / 2**30:,.2f} GiB", "shown": shown,
+        "in_gib": f"{size / 2**30:,.2f} GiB", "shown": shown, "reported_by": _reported_by(float(found[1])) if unit == "MiB" else [],
     }  # fmt: skip
+
+
+def _reported_by(mib: float) -> list[str]:
+    """The cards whose driver reports just so many MiB, by the table; each with the memory that it is sold with."""
+    return [
+        f"{name} ({row['memory_marketed_gb']:g} GB)"
+        for name, row in gpu_rows().items()
+        if row["memory_driver_mib"] == mib
+    ]
 
 
 def _same(lines: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
@@ -325,7 +334,14 @@ def _amount_words(one: dict[str, Any], cards: Sequence[dict[str, Any]], zh: bool
         if zh:
             return f"- {one['said']} 是程序看到的这张卡的显存,程序里的 GB 就是 GiB,即 {seen}"
         return f"- {one['said']} is what a program sees of the card; its GB are GiB, {seen}"
-    return f"- {one['said']} = " + " = ".join(one["shown"])
+    amount = f"- {one['said']} = " + " = ".join(one["shown"])
+    if not cards and (named := one["reported_by"]):
+        return (
+            f"{amount},正是驱动报告的 {'、'.join(named)} 的显存"
+            if zh
+            else f"{amount}: just what the driver reports of {', '.join(named)}"
+        )
+    return amount
 
 
 def _units_themselves(ratio: str, zh: bool) -> str:

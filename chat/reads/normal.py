@@ -329,10 +329,15 @@ _CLAUSE = 10  # characters of a Chinese clause
 _ASKS = r"怎么|怎样|为什么|为啥|吗|如何|能不能|够不够|多少|是什么|求助|几[路张个块台条层]|多[大长久快]|哪|行不|能同时|啥|咋|[够行]吗?\s*[?？]?\s*$"
 
 
+# words of an English sentence: names of models, cards and programs beside a character of Chinese make none
+_ENGLISH = r"\b(?:the|an?|is|are|does|do|did|can|could|will|how|what|which|why|with|without|for|and|or|to|my|i|we|you|it|on|in|of|at|from|need|have|than|more|not|this|that)\b"
+
+
 def language(original: str) -> str:
     """`zh` when Chinese characters carry the sentence: a character counts as much as a Latin word, and a clause of
     them is a question beside a pasted log."""
     chinese = sum("\u4e00" <= character <= "\u9fff" for character in original)
     latin = len(re.findall(r"[A-Za-z]{2,}", original))
     asks = re.search(_ASKS, original) is not None
-    return "zh" if chinese and (chinese >= 0.5 * latin or chinese >= _CLAUSE or asks) else "en"
+    carries = chinese >= 0.5 * latin or chinese >= _CLAUSE or asks
+    return "zh" if chinese and (carries or not re.search(_ENGLISH, original.lower())) else "en"
