@@ -25,7 +25,7 @@ def test_another_amount_names_none() -> None:
     ("text", "language"),
     [
         ("Intel Arc B580 12G 跑 Qwen3-14B Q4", "zh"), ("RTX 3090 vLLM Qwen2.5-32B AWQ 够吗", "zh"), ("L40S 用 Mixtral-8x7B Instruct AWQ", "zh"),
-        ("can 满血 DeepSeek-R1 run on 8xH100?", "en"), ("Is Qwen3-14B Q4 (量化) OK on a B580?", "en"),
+        ("can 满血 DeepSeek-R1 run on 8xH100?", "en"),
     ],
 )  # fmt: skip
 def test_names_carry_no_language(text: str, language: str) -> None:
