@@ -119,6 +119,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "images-leave-room": (["images"], {"model": "Qwen2.5-VL-7B-Instruct", "method": "inference", "gpu": "RTX 4090"}, {}),
     "seen-in-fp32": (["how_much"], {**SEVEN, "method": "inference", "engine": "transformers"}, {"observed_gb": [28]}),
     "claim-as-precision": (["check_arithmetic"], {**SEVEN, "method": "inference"}, {"claims_gb": [28]}),
+    "adapters-do-not-fit": (["fits"], {**LLAMA3, "method": "inference", "engine": "vllm", "gpu": "L4"}, {"log": ["adapters 64", "adapter_mb 300"]}),
     "served-adapters": (["fits"], {**LLAMA3, "method": "inference", "engine": "vllm"}, {"log": ["adapters 4", "adapter_rank 32"]}),
     "active-is-no-size": (["active_alone", "fits"], {"model": "Mixtral-8x7B-v0.1", "method": "inference"}, {}),
     "active-does-not-fit": (["active_alone", "fits"], {"model": "Mixtral-8x7B-v0.1", "method": "inference", "gpu": "RTX 4090"}, {}),

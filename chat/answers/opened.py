@@ -26,7 +26,9 @@ _ANSWERED_BY_REMARKS = frozenset({"kv_cache", "explain_derive", "adam_state", "w
 _OF_A_CACHE = ("kv-", "cache-", "mla-", "latent-")
 _LOST = ("**Nothing is lost:**", "**什么都没少:**")
 # remarks that refuse what a question takes for given
-REFUSES = frozenset({"bf16-refused", "bf16-refused-in-training", "active-is-not-trained", "active-is-not-frozen"})
+REFUSES = frozenset(
+    {"adapters-do-not-fit", "bf16-refused", "bf16-refused-in-training", "active-is-not-trained", "active-is-not-frozen"}
+)
 _SAYS_YES = re.compile(r"^\*\*(?:Yes[.,:]? |可以[。,:])")
 Opened = tuple[list[str], Told]
 

@@ -347,10 +347,12 @@ def _of_a_pool(figures: Figures, cache: Part) -> Words:
         f": {gib_words(pool - cache.size)} more are taken by something else (another process on the card, CUDA graphs, a smaller share, a longer step that is measured)",
         f":少掉的 {gib_words(pool - cache.size)} 被别的占了(卡上其他进程、CUDA graph、份额设小了、启动时测量的一步更长)",
     ) if pool > 1.1 * cache.size else SILENT  # fmt: skip
-    enough = tokens >= length
+    enough, failed = tokens >= length, bool({"oom_diagnosis", "after_start"} & figures.about)
+    ends = ": if it does not start, the cache is not why" if failed else ""
+    ends_zh = ":起不来另有原因" if failed else ""
     return Words(
-        f"The weights are right, and the cache is what a server has left: {taken} of the card less {weights} of weights and the run that measures are {gib_words(pool)} by the formulas{less.en}. {shown} hold {holds} tokens at {figures['kv_mean']} each, {'so one sequence of' if enough else 'less than one sequence of'} {length:,} {'fits: if it does not start, the cache is not why' if enough else 'takes, so it does not start'}.",
-        f"权重是对的,KV 缓存是服务剩下来的:可用 {taken} 减去权重 {weights} 和测量运行,按公式应剩 {gib_words(pool)}{less.zh}。{shown} 按每 token {figures['kv_mean']} 能放 {holds} 个 token,{f'一条 {length:,} token 的序列放得下:起不来另有原因' if enough else f'不够一条 {length:,} token 的序列,所以起不来'}。",
+        f"The weights are right, and the cache is what a server has left: {taken} of the card less {weights} of weights and the run that measures are {gib_words(pool)} by the formulas{less.en}. {shown} hold {holds} tokens at {figures['kv_mean']} each, {'so one sequence of' if enough else 'less than one sequence of'} {length:,} {f'fits{ends}' if enough else 'takes, so it does not start'}.",
+        f"权重是对的,KV 缓存是服务剩下来的:可用 {taken} 减去权重 {weights} 和测量运行,按公式应剩 {gib_words(pool)}{less.zh}。{shown} 按每 token {figures['kv_mean']} 能放 {holds} 个 token,{f'一条 {length:,} token 的序列放得下{ends_zh}' if enough else f'不够一条 {length:,} token 的序列,所以起不来'}。",
     )
 
 

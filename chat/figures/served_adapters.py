@@ -24,11 +24,27 @@ def _params(figures: Figures, rank: float) -> float:
     return value_of(trained, "adapter_params")
 
 
+_MB = 1e6
+
+
+def _of_files(size: float, count: float) -> Words:
+    """Adapters whose file is told, in MB: its bytes are those of the 16-bit weights."""
+    told = Words(
+        f"An adapter whose file has {size:g} MB takes as much in 16 bit", f"文件 {size:g} MB 的适配器按 16 位也占这么多"
+    )
+    if count <= 1:
+        return told
+    whole = small_words(_MB * size * count)
+    return Words(f"{told.en}; {count:g} of them {whole}", f"{told.zh};{count:g} 个共 {whole}")
+
+
 def served_adapters(figures: Figures) -> Words:
     """What the adapters take, and the verdict with them; Missing where none is served."""
     count = _told(figures, "adapters")
     if not count:
         raise Missing("adapters")
+    if of_file := _told(figures, "adapter_mb"):
+        return _judged(figures, _MB * of_file * count, _of_files(of_file, count))
     said = _told(figures, "adapter_rank")
     rank = said or float(recipe("lora")["lora_rank"])
     try:
@@ -58,6 +74,20 @@ def served_adapters(figures: Figures) -> Words:
         f"{said_all.en} Slots are as wide as the largest rank allows, whatever the files hold: for files of rank {files:g} set --max-lora-rank {files:g}, {less} in all, and no more slots than are used at once.",
         f"{said_all.zh}槽位按允许的最大秩预留,与文件大小无关:文件是秩 {files:g} 的,就设 --max-lora-rank {files:g},合计只要 {less};槽位数也不要超过同时要用的。",
     )
+
+
+def beyond(figures: Figures) -> float:
+    """Bytes by which model and adapters together exceed the card; 0 where they fit, Missing where none is served."""
+    count = _told(figures, "adapters")
+    if not count or not figures.base.capacity:
+        raise Missing("adapters")
+    of_file = _told(figures, "adapter_mb")
+    one = (
+        _MB * of_file
+        if of_file
+        else _BYTES * _params(figures, _told(figures, "adapter_rank") or float(recipe("lora")["lora_rank"]))
+    )
+    return max(0.0, figures.base.best + one * count - figures.base.capacity)
 
 
 def _judged(figures: Figures, whole: float, told: Words) -> Words:

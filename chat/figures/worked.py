@@ -6,6 +6,7 @@ from typing import Any
 
 from chat.figures.amount_words import count_words, flop_words, small_words, token_words
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, missing, value_of
+from chat.figures.served_adapters import beyond as adapters_beyond
 from chat.figures.zero_bytes import on_each_card
 from formulas.notation import size_words
 from formulas.programs import PHASES, TERM_OF
@@ -351,6 +352,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "oom_tried": (lambda f: float(f.told["oom_gib"][0]) * GIB, gib_words),
     "oom_idle": (lambda f: float(f.told["oom_gib"][1]) * GIB, gib_words),
     "pool": (lambda f: _pool(f), gib_words),
+    "adapters_beyond": (adapters_beyond, gib_words),
     "host_load": (lambda f: 2 * f.params * f.n, both_words),
     "ram": (lambda f: float(f.given["host_memory_gb"]) * GB, lambda size: f"{size / GB:g} GB"),
     # several models at once

@@ -174,6 +174,8 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         return None
     found = [[*side, *said_behind(side, found, said, reading.lowered)] for side in found]
     each = [{one.fact: one.value for one in side} for side in found]
+    if {name for one in each for name in one} <= {"weight_format", "bits"} and _several_cards(reading):
+        return None  # each format on each card is a table of its own
     if own:
         each = [{**one, **settings_of(one.get("method"), own)} for one in each]
     if "which_part" in reading.cues and _saves_on(each):
@@ -184,6 +186,11 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     if len({one.get("method") for one in each}) > 1:  # of two methods bits are those of the quantised base
         shared = {name: value for name, value in shared.items() if name not in ("bits", "weight_format")}
     return Sides(completed, tuple(figures_stated(reading, found)), shared)
+
+
+def _several_cards(reading: Reading) -> bool:
+    """Whether the card that is named comes in several sizes that are told."""
+    return len(reading.facts.get("gpu", ())) == 1 and len(reading.facts.get("gpu_memory_gb", ())) > 1
 
 
 def _counted(reading: Reading, each: list[Facts]) -> list[Facts]:

@@ -75,7 +75,9 @@ def told(reading: Reading) -> dict[str, Any]:
         "observed_gb": observed(reading),
         "ranges": ranges(reading),
         "short_gb": short(reading),
-        "parts": parts_in(reading.text, _sums(reading)),
+        "parts": []
+        if "log_available" in reading.extras
+        else parts_in(reading.text, _sums(reading)),  # a log's, and nobody's account
     }
     if "oom_tried" in reading.extras:
         found["oom_gib"] = [reading.extras[name][0] for name in ("oom_tried", "oom_idle") if name in reading.extras]

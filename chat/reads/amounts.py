@@ -140,6 +140,7 @@ _LARGER_BY = re.compile(
     r"(?:\b(?:larger|bigger|smaller|grows?|grew|increased?) by|\b(?:adds?|added|adding|extra|additional)|(?:新增|增加|多出|额外)了?|[只仅才就](?:大|多|小|少)(?:出|了)?)\s*(?:about |only |just |约)?~?$"
 )
 _BY_ONLY = re.compile(r"\b(?:only|just|merely|a mere)\s*(?:about |~)?$")
+_OF_AN_ADAPTER = re.compile(r"\s?(?:大小)?的?\s?(?:loras?|adapters?|适配器)(?![a-z])")
 _LARGER = re.compile(r"\s?(?:param\w* )?(?:larger|bigger|smaller|more|extra|fewer|less)\b")
 
 
@@ -147,6 +148,8 @@ def _is_a_part(scan: Scan, found: re.Match[str]) -> bool:
     """An amount of parameters that is no model's: those of an adapter, or by how much one model is larger."""
     before = scan.text[max(0, found.start() - 64) : found.start()]
     difference = _LARGER.match(scan.text, found.end()) and ("model" in scan.facts or _BY_ONLY.search(before))
+    if found["s"] in ("m", "million") and _OF_AN_ADAPTER.match(scan.text, found.end()):
+        return True
     return bool(_TRAINABLE.search(before) or _LARGER_BY.search(before) or difference)
 
 

@@ -22,7 +22,7 @@ _FIGURES: tuple[tuple[str, str], ...] = (
     ("own", rf"this process has {_AMOUNT}"),
     ("allocated", rf"{_AMOUNT} is allocated by pytorch|{_AMOUNT}(?= already allocated)"),
     ("needs", rf"requires more system memory \({_AMOUNT}\)|{_AMOUNT} kv cache is needed"),
-    ("available", rf"than is available \({_AMOUNT}\)|available kv cache memory(?: \(|\s?[:=]\s?){_AMOUNT}\)?"),
+    ("available", rf"than is available \({_AMOUNT}\)|available kv cache memory(?: \(|\s?[:=]\s?){_AMOUNT}\)?|reserved for kv cache is {_AMOUNT}"),
     ("buffer", rf"allocat\w+ {_AMOUNT} on device|kv (?:self |buffer )*size\s?=\s?{_AMOUNT}"),
 )  # fmt: skip
 _STARTUP = r"free memory on device \((\d+(?:\.\d+)?)/(\d+(?:\.\d+)?) gib\)[^(]{0,80}(?:\((\d(?:\.\d+)?), (\d+(?:\.\d+)?) gib\))?"

@@ -30,7 +30,15 @@ _SERVERS = frozenset({"vllm", "sglang", "llama.cpp", "tgi", "lmdeploy", "ollama"
 _COUNT = (
     r"(?<![\d.])(?P<n>\d{1,4})\s?(?:x |different |separate |distinct |independent |active |fine-?tuned |finetuned |custom |user |tenant |customer |task |small )*"
     r"(?:rank[- ]?\d+ |r\s?=?\s?\d+ )?(?:loras?|lora adapters?|adapters?)(?![a-z])"
+    r"|(?<![\d.])(?P<k>\d{1,4})\s?(?:个|份)?(?:一起|同时|全部|都)\s?(?:要)?(?:挂|加载|部署|上线|放)|(?<![\d.])(?P<o>\d{1,4}) of them (?:are |is )?(?:loaded|served|at once|together|active|mounted)"
     r"|(?<![\d.])(?P<m>\d{1,4})\s?[个份套](?:不同的?|独立的?|微调好?的?|[^,;?。]{0,12}?的)?\s?(?:lora|适配器)"
+)
+
+
+# what the file of one takes
+_SIZE = (
+    r"(?:loras?|adapters?|适配器)(?:文件|权重)?(?:\s?(?:都|各|每个|大概|大约|约|有|是|为|大小|is|are|of|at|about|around|weighs?|files?|[:=(])\s?){0,4}(?P<v>\d{1,4}(?:\.\d+)?)\s?(?:mb|gb|m|g)(?![a-z])"
+    r"|(?<![\d.])(?P<w>\d{1,4}(?:\.\d+)?)\s?(?:mb|m)(?=\s?(?:的\s?)?(?:loras?|adapters?|适配器))"
 )
 
 
@@ -40,9 +48,20 @@ def read_served_adapters(scan: Scan) -> None:
     if not places or not _only_served(scan):
         return
     for found in scan.find(_COUNT):
-        group = "n" if found["n"] else "m"
+        group = str(found.lastgroup)
         if scan.free(*found.span(group)) and "log_adapters" not in scan.extras:
             scan.add("log_adapters", float(found[group]), *found.span(group), extra=True)
+    for found in scan.find(_SIZE):
+        group = "v" if found["v"] else "w"
+        scan.add(
+            "log_adapter_mb",
+            float(found[group]) * (1 if found[0].endswith(("m", "mb")) else 1000),
+            *found.span(),
+            extra=True,
+        )
+        place = scan.normal.original(*found.span(group))[0]
+        scan.claims = [one for one in scan.claims if one.span[0] != place]
+        break
     if "engine" not in scan.facts and any(scan.find(_OF_VLLM)) and not any(scan.find(_OF_SGLANG)):
         scan.add("engine", "vllm", 0, 0, take=False)
     for rank in scan.facts.pop("lora_rank", []):

@@ -210,7 +210,10 @@ SERVING = (
     Remark("claim-as-precision", 12, lambda c: c.serving and c.k("engine") != "llama.cpp" and c.any("check_arithmetic", "why_more", "explain_derive", "units", "how_much") and c.over("claim_32", 1),
         "{in_fp32} Quantised they are 8 bit {w8}, 4 bit {w4}.",
         "{in_fp32}量化后 8 位 {w8},4 位 {w4}。", TORCH, SUSPECT),
-    Remark("served-adapters", 3, lambda c: c.serving,
+    Remark("adapters-do-not-fit", 0, lambda c: c.serving and c.over("adapters_beyond", 1),
+        "{served_adapters} A server sets aside every slot (vLLM: max_loras × max_lora_rank) as it starts: fewer slots (max_loras) hold those that run at once, further adapters wait in host memory (max_cpu_loras).",
+        "{served_adapters}服务启动时就按槽位(vLLM:max_loras × max_lora_rank)全部预留:把 max_loras 设成同时要用的个数即可,其余适配器放在内存里(max_cpu_loras)。", VLLM_LORA, FIRST),
+    Remark("served-adapters", 3, lambda c: c.serving and not c.over("adapters_beyond", 1),
         "{served_adapters} A server sets aside every slot (vLLM: max_loras × max_lora_rank) as it starts, filled or not, out of what the KV cache would have; further adapters wait in host memory (max_cpu_loras). Merged into the weights an adapter takes nothing.",
         "{served_adapters}服务启动时就按槽位(vLLM:max_loras × max_lora_rank)全部预留,不论是否加载,占的是 KV 缓存的空间;其余适配器放在内存里(max_cpu_loras)。合并进权重则不另占显存。", VLLM_LORA),
     # ── weights ────────────────────────────────────────────────────────────────────────────────────────────────────
