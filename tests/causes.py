@@ -89,6 +89,8 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "smallest-batch-unnamed": ([_OOM], {"batch_size": 1, "task": "train"}, {}),
     "history-that-grows-unnamed": ([_OOM, "growing", "chat_turns"], {}, {}),
     "history-that-grows": ([_OOM, "growing", "chat_turns"], {**SEVEN, **SERVED}, {}),
+    "first-card-more-unnamed": (["first_card_more", "why_more"], {}, {}),
+    "first-card-more": (["first_card_more", "why_more"], {**SEVEN, **SERVED, "n_gpus": 4}, {}),
     "first-card-fills-unnamed": ([_OOM, "first_card_fills"], {}, {}),
     "first-card-fills": ([_OOM, "first_card_fills"], {**SEVEN, **SERVED, "engine": "llama.cpp", "n_gpus": 2}, {}),
     "file-larger-than-its-bits": (["why_more", "file_size"], {"model": "Llama-3.1-8B", "weight_format": "gguf:Q4_K_M", **SERVED}, {}),

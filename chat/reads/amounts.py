@@ -255,6 +255,7 @@ _WITHIN, _SAID_OF_A_RUN = 6, ("只有", "就")
 _HELD, _FILE_BEFORE = 4, r"(?:下载|拉|文件|gguf|权重|模型)[^,;?!]{0,20}$"
 _OF_A_METHOD = re.compile(r"(?:lora|full|全参|全量|微调|训练|推理)\s?(?:的|run)?\s?$", re.ASCII)
 _TO_SPARE = r"\s?(?:to )?(?:spare|left over|(?:of )?headroom)\b"
+_DIFFERENCE = r"\s?(?:more|less|higher|lower|extra)\b(?! of)"
 _PER_CARD = re.compile(r"per (?:gpu|card)|each|每", re.ASCII)
 
 
@@ -267,6 +268,8 @@ def _memories(scan: Scan) -> None:
             start, end = (found.start("v"), found.end("u")) if found["v"] else (found.start("mb"), found.end("mu"))
             if not scan.free(start, end) or is_saving(scan.text, start, end):
                 continue
+            if compiled(_DIFFERENCE).match(scan.text, end):
+                continue  # "the first card has 2 GB more than the rest"
             if "gpu" in scan.facts and compiled(_TO_SPARE).match(scan.text, end):
                 continue  # "12GB spare each": what is left of the card that is named
             # "14 GB per GPU" is what a run takes, unless cards are sold so

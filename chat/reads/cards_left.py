@@ -11,7 +11,7 @@ _LEFT = (
     r"|(?:能|可以?|可)用的?(?:只有|就|是|有)*\s?(?P<b>\d{1,3})\s?[张块]|(?<![\d.])(?P<c>\d{1,3})\s?[张块](?:卡)?(?:是)?(?:空闲|空着|空的|闲着|闲置|能用|可用)"
     rf"|\b(?:the |my )?(?:remaining|other|free|idle|available|left-?over) (?P<d>\d{{1,3}})(?:{_CARDS}|(?=\s?[,.;?!]|$))"
     rf"|(?<![\d.a-z-])(?P<e>\d{{1,3}}){_CARDS}?(?: (?:are|is))? (?:left|free|idle|available|remaining)\b(?! (?:memory|vram))"
-    rf"|\b(?:count|use|take|assume) (?:just |only )?(?P<g>\d{{1,3}}|one)(?:{_CARDS}|(?=\s?[,.;?!]|$))|(?:只|就)(?:算|按|用)\s?(?P<h>\d{{1,3}})\s?[张块](?!\s?卡?(?:留|给))"
+    rf"|(?<!-)\b(?:count|use|take|assume) (?:just |only )?(?P<g>[1-9]\d?|one)(?:{_CARDS}|(?=\s?(?:[,;?!]|\.(?!\d)|$)))|(?:只|就)(?:算|按|用)\s?(?P<h>\d{{1,3}})\s?[张块](?!\s?卡?(?:留|给))"
     rf"|\bonly (?:get|have|use|left with|allowed) (?P<f>\d{{1,3}}){_CARDS}"
 )
 # "师兄占了4张", "占了8张里的4张", "2张坏了", "4 are taken", "took 3 of our 4 A6000s"

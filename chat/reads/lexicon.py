@@ -218,7 +218,7 @@ WORDED = (
     Worded("gradient_checkpointing", "on", r"\bcheckpointing (?:is |was )?(?:(?:turned|switched|already) )?(?:on(?= ?(?:[,.;:!?)]|and\b|$))|enabled)|\b(?:gradient|activation|grad)[ _-]?checkpoint(?:ing|s)?\b|\bactivation recomput\w+|\brecomput(?:e|ing|ation)\b|梯度检查点|激活检查点|激活重计算|重计算|\bgrad[ _-]?ckpt\b|\bgc (?:is )?on\b|\bgc[=:] ?(?:true|on)\b|(?:开了?|开启|打开)\s?gc\b|(?<![没不未])(?:开|开启|打开|启用)[了着]?\s?检查点"),
     Worded("draft_model", "ngram", r"\bn-?gram (?:speculat\w+|draft\w*|lookup|decod\w+)|\bprompt[ -]lookup\b|n-?gram\s?(?:投机|推测)"),
     Worded("draft_model", "mtp", r"\b(?:mtp|multi-token prediction)\b(?=[^?;]{0,30}(?:specul|draft|decod|投机|推测|加速))|(?:投机|推测|specul\w+)[^?;]{0,20}\bmtp\b|(?:多\s?token\s?预测)(?=[^?;]{0,20}(?:投机|推测|加速))"),
-    Worded("attention", "eager", rf"(?:\bwithout|\bno|\bdisabl\w+|\bw/o|不用|不开|没有|没开|未开|没装|没安装|没有装|未装|未安装|装不上|装不了|没法装|关闭|关了|关掉)\s*(?:the )?{_FLASH}|{_FLASH}[ =]?(?:is |was |has been |turned |switched )*(?:not installed|not available|missing|not enabled|disabled|off(?! by default)|0|false)(?![\w.])|{_FLASH}\s?(?:也|都|还|又|死活|一直|总是?|怎么|始终|在\S{{1,8}}?上)*(?:没开|没有开|未开|关了|关掉|关闭|没启用|装不上|装不了|没装上|装失败|安装失败|编译不过|编译失败|用不了|用不上|跑不了)|{_FLASH} (?:just |simply |still )?(?:won't|doesn't|didn't|does not|did not|will not|can't|can ?not|refuses to|fail(?:s|ed) to)(?: be)? (?:install|compil|buil|work|load|support|be )\w*|\b(?:can't|can ?not|couldn't|could not|unable to|not able to|fail(?:s|ed)? to|don't|do not|没法|无法|不能)\s?(?:have|get|install|build|compile|use|run|enable|安装?|装|编译|用|启用)\s?(?:the |a )?{_FLASH}|(?<!enforce[ _-])(?<!不加 )(?<!不加)(?<!no )(?<!not )\beager(?: attention)?\b"),
+    Worded("attention", "eager", rf"(?:用不了|用不上|不能用|没法用|无法用|不支持|\bwithout|\bno|\bdisabl\w+|\bw/o|不用|不开|没有|没开|未开|没装|没安装|没有装|未装|未安装|装不上|装不了|没法装|关闭|关了|关掉)\s*(?:the )?{_FLASH}|{_FLASH}[ =]?(?:is |was |has been |turned |switched )*(?:not installed|not available|missing|not enabled|disabled|off(?! by default)|0|false)(?![\w.])|{_FLASH}\s?(?:也|都|还|又|死活|一直|总是?|怎么|始终|在\S{{1,8}}?上)*(?:没开|没有开|未开|关了|关掉|关闭|没启用|装不上|装不了|没装上|装失败|安装失败|编译不过|编译失败|用不了|用不上|跑不了)|{_FLASH} (?:just |simply |still )?(?:won't|doesn't|didn't|does not|did not|will not|can't|can ?not|refuses to|fail(?:s|ed) to)(?: be)? (?:install|compil|buil|work|load|support|be )\w*|\b(?:can't|can ?not|couldn't|could not|unable to|not able to|fail(?:s|ed)? to|don't|do not|没法|无法|不能)\s?(?:have|get|install|build|compile|use|run|enable|安装?|装|编译|用|启用)\s?(?:the |a )?{_FLASH}|(?<!enforce[ _-])(?<!不加 )(?<!不加)(?<!no )(?<!not )\beager(?: attention)?\b"),
     Worded("attention", "flash", r"\bflash[ _-]?att(?:ention|n)?(?:[ _-]?v?[23](?![\d.]))?|\bfa[ _-]?[23](?![\d.])|\bflash_attn\b|(?<=\s)-fa\b"),
     Worded("attention", "sdpa", r"\bsdpa\b"), Worded("loss", "fused", r"\bliger(?:[ _-]kernel)?\b|\bfused (?:ce|cross[ -]entropy|loss)|\bcut[ -]cross[ -]entropy"),
     Worded("loss", "chunked", r"\bchunked (?:ce|cross[ -]entropy|loss)|分块(?:交叉熵|损失)"),
@@ -388,9 +388,9 @@ LONE_LENGTHS = (
 
 # `bs 4, 4096`: a power of two of this size, with no noun beside it, is a length
 _POWER = r"(?:512|1024|2048|4096|8192|16384|32768|65536|131072)"
-BARE_LENGTH = rf"(?<![\d.a-z*x=+/_-])(?<!\d,)(?<![*=+/] )(?<![\d ]x ){_POWER}(?![\d%a-z*x=+/_-]|\.\d|\s?(?:[*x=+/]|[a-z]{{2}}|mib|mb|gb|层|位|维|张|个|条|步|卡|块|分辨率|像素))"
+BARE_LENGTH = rf"(?<![\d.a-z*x=+/_-])(?<!\d,)(?<![*=+/] )(?<![\d ]x ){_POWER}(?![\d%a-z*x=+/_-]|\.\d|\s?(?:[*x=+/]|(?!(?:bsz?|mbs|batch(?:[ _-]?size)?|rank)[ =:]{{1,2}}\d)[a-z]{{2}}|mib|mb|gb|层|位|维|张|个|条|步|卡|块|分辨率|像素))"
 # and "at 4096" where a run or the next matter is told behind it
-BARE_LENGTH_AT = rf"(?:\bat |@\s?){row(_POWER)}(?=\s(?:it|i|is|are|was|and|but|with|on|ok|fine|(?:work|take|use|need|peak|fit|run|oom|fail|die|crash|crashe)s?|took)\b|[,.;:)!?]|$)"
+BARE_LENGTH_AT = rf"(?:\bat |(?P<sign>@\s?)){row(_POWER)}(?(sign)(?!\s?(?:mi?b|gi?b|mhz|w\b))(?=[\s,.;:)!?]|$)|(?=\s(?:it|i|bs|batch|is|are|was|and|but|with|on|ok|fine|(?:work|take|use|need|peak|fit|run|oom|fail|die|crash|crashe)s?|took)\b|[,.;:)!?]|$))"
 
 
 @cache

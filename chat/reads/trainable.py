@@ -23,7 +23,7 @@ _SHARED = (
     rf"{_PERCENT}\s?(?:of (?:the |its |all )?(?:param\w*|weights|model)|的?参数)?\s?(?:is|are|being|在)?\s?(?:trainable|trained|可训练|参与训练|训练)",
 )
 # the whole model, which is printed between the two
-_ALL = r"\ball params?\s?[:=]\s?\d[\d,]*"
+_ALL = r"\ball params?\s?[:=]\s?(?P<all>\d[\d,]*)"
 _SCALES = {"m": 1e6, "百万": 1e6, "万": 1e4}
 # of a whole model a larger share is no adapter's
 _MOST = 20.0
@@ -36,6 +36,7 @@ def read_trainable(scan: Scan) -> None:
             size = float(re.sub(r"[^\d.]", "", found["n"])) * _SCALES.get(found["s"] or "", 1.0)
             scan.add(TRAINED, size, *found.span(), extra=True)
             for whole_model in scan.find(_ALL):
+                _size_printed(scan, whole_model, size)
                 scan.take(*whole_model.span())
     for found in (one for pattern in _SHARED for one in scan.find(pattern)):
         if not scan.free(*found.span()) or float(found["p"]) > _MOST:
@@ -47,9 +48,22 @@ def read_trainable(scan: Scan) -> None:
             scan.add(TRAINED, whole * float(found["p"]) / 100, *found.span(), extra=True)
 
 
+def _size_printed(scan: Scan, found: re.Match[str], trained: float) -> None:
+    """Of a model that is not named: peft prints all parameters, those of the adapters among them."""
+    base = float(found["all"].replace(",", "")) - trained
+    if (
+        not {"model", "params", "config"} & set(scan.facts)
+        and 0 < trained <= base * _MOST / 100
+        and scan.free(*found.span("all"))
+    ):
+        scan.add("params", base, *found.span("all"))
+
+
 def _whole(scan: Scan) -> float | None:
     """The parameters of the one model that is named, or of the one size."""
     models = scan.facts.get("model", [])
+    if not models and len(scan.facts.get("params", ())) == 1:
+        return float(scan.facts["params"][0])
     if len(models) == 1:
         return float(model_rows().get(models[0], {}).get("unique_params") or 0) or None
     sizes = (
@@ -61,11 +75,25 @@ def _whole(scan: Scan) -> float | None:
 def of_adapters(scan: Scan) -> None:
     """Where a small part of the weights trains, or a rank is told with the count, and no method is named, it is adapters."""
     methods, ranked = scan.facts.get("method", []), "lora_rank" in scan.facts
+    merged = any(scan.find(r"\bmerg(?:e|es|ed|ing)\b|合并"))
+    if (
+        not methods
+        and ranked
+        and not merged
+        and "log_adapters" not in scan.extras
+        and scan.facts.get("task") != ["inference"]
+    ):
+        _add_adapters(scan)  # "rank 128 on all-linear": what has a rank, and no other name
+        return
     if TRAINED not in scan.extras or "algo" in scan.facts or (methods and not (ranked and methods == ["full"])):
         return
     whole = _whole(scan)
     if methods:  # what has a rank is adapters; full training is what they are held against
         scan.facts.pop("method")
     if ranked or (whole and scan.extras[TRAINED][0] <= whole * _MOST / 100):
-        low = {4, 8} & set(scan.facts.get("bits", ())) or "nf4" in scan.facts.get("weight_format", ())
-        scan.add("method", "qlora" if low else "lora", 0, 0, take=False)
+        _add_adapters(scan)
+
+
+def _add_adapters(scan: Scan) -> None:
+    low = {4, 8} & set(scan.facts.get("bits", ())) or "nf4" in scan.facts.get("weight_format", ())
+    scan.add("method", "qlora" if low else "lora", 0, 0, take=False)

@@ -1,6 +1,6 @@
 """What a symptom tells by itself, whatever the model: its cause and its cure in words, where no figure is needed for them."""
 
-from chat.remarks.remark import CAUSE, ELSEWHERE, Asked, Remark
+from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, Asked, Remark
 from chat.remarks.unnamed import unnamed
 from chat.works import GPT_OSS_TUNED, LAST_LOGITS, LLAMACPP, MXFP, NVIDIA, QUANTS, SWITCH, TORCH
 
@@ -15,6 +15,10 @@ _GROWING = (
 _FIRST_CARD = (
     "**An even -ts divides the layers and their cache, not everything: beside its layers and their cache the main GPU, the first by default, holds buffers of computing and intermediate results (with -sm row the whole KV cache too), so with equal parts it is full first.** Give it less: a smaller first number in -ts until both fill alike. Then make the buffers themselves smaller: -ub and -c, flash attention (-fa), a quantised cache (-ctk/-ctv q8_0). The log tells each card's model, KV and compute buffer.",
     "**-ts 平分的只是各层和它们的 KV,不是全部:主卡(默认第一张)除了分到的层和 KV,还要放计算缓冲和中间结果(-sm row 时连整份 KV 也在它上面),所以均分时它会先满。** 让它少分一些:把 -ts 的第一个数调小,直到两张卡差不多满。再把缓冲本身调小:减小 -ub 和 -c,打开 flash attention(-fa),量化 KV 缓存(-ctk/-ctv q8_0)。日志里逐卡写有模型、KV 和计算缓冲的大小。",
+)
+_FIRST_HOLDS_MORE = (
+    '**What only the first card has is no part of the model: layouts divide weights, states and cache alike.** It drives the display if there is one; programs open it where no card is named; and each process that touches CUDA before it has chosen its own card leaves a context of 0.5 to 1 GiB there. `nvidia-smi` lists the processes by card: several of one run on card 0 are its other ranks (CUDA_VISIBLE_DEVICES for each, torch.cuda.set_device(LOCAL_RANK) before anything else, map_location="cpu" in torch.load). Where results are gathered on rank 0 (sampling, evaluation, saving) their buffers stay with its allocator. It is no leak, but the fullest card decides what fits: a share of the card (gpu_memory_utilization) must leave room for it there.',
+    '**只有第一张卡多出来的不属于模型:各种切分方式把权重、状态和缓存均匀分到各卡。** 接显示器时桌面在它上面;没指定卡的程序默认用它;每个在选卡之前就碰了 CUDA 的进程,都会在它上面留一份 0.5–1 GiB 的 CUDA 上下文。`nvidia-smi` 按卡列出进程:0 号卡上有同一次运行的好几个进程,就是别的 rank 留下的(给每个进程设 CUDA_VISIBLE_DEVICES,最先调用 torch.cuda.set_device 到 LOCAL_RANK,torch.load 用 map_location="cpu")。在 rank 0 汇总结果(采样、评估、保存)时,缓冲也留在它的分配器里。这不是泄漏,但最满的那张卡决定放不放得下:按比例占用(gpu_memory_utilization)时要给它留出这一块。',
 )
 _METERS = (
     "**Neither is wrong, they count different things: memory_allocated is tensors in use, memory_reserved is all that PyTorch's allocator has taken from the driver and keeps for reuse, and nvidia-smi shows that plus the CUDA context (some hundred MiB), libraries' workspaces, NCCL's buffers and every other process on the card.**{meters} Most of the difference is blocks that are kept, and lengths that vary from batch to batch keep more of them: the blocks of one size do not serve the next. What gives them back: PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True, and samples bucketed by length or padded to a few lengths; empty_cache() does for a moment, the context stays. What a run needs is torch.cuda.max_memory_allocated(); it is near its end when that, or max_memory_reserved() with retries in memory_summary(), nears the card.",
@@ -87,6 +91,8 @@ SYMPTOMS_EXPLAINED = (
     Remark("uneven-experts", 1, lambda c: c.any("uneven_experts") and not unnamed(c), *_UNEVEN, SWITCH, CAUSE),
     Remark("history-that-grows-unnamed", 2, lambda c: c.any("growing") and c.any("chat_turns") and unnamed(c) and not c.training, *_GROWING, TORCH, ELSEWHERE),
     Remark("history-that-grows", 4, lambda c: c.any("growing") and c.any("chat_turns") and c.serving and not unnamed(c) and not c.over("longest_here", 1), *_GROWING, TORCH, CAUSE),
+    Remark("first-card-more-unnamed", 1, lambda c: c.any("first_card_more") and not c.any("first_card_fills", "all_on_first") and unnamed(c), *_FIRST_HOLDS_MORE, TORCH, ELSEWHERE),
+    Remark("first-card-more", 1, lambda c: c.any("first_card_more") and not c.any("first_card_fills", "all_on_first", "device_map") and not c.reads_gguf and not unnamed(c), *_FIRST_HOLDS_MORE, TORCH, FIRST),
     Remark("first-card-fills-unnamed", 1, lambda c: c.any("first_card_fills") and unnamed(c), *_FIRST_CARD, LLAMACPP, ELSEWHERE),
     Remark("first-card-fills", 1, lambda c: c.any("first_card_fills") and not unnamed(c), *_FIRST_CARD, LLAMACPP, CAUSE),
     # ── why a file has its size ────────────────────────────────────────────────────────────────────────────────────
