@@ -12,6 +12,7 @@ from chat.answers.hybrid_words import placed_table, side_by_side
 from chat.answers.ladder_words import between_words
 from chat.answers.layout_words import across_machines
 from chat.answers.made_of import of_each
+from chat.answers.models_weighed import models_weighed
 from chat.answers.noted import at_start, freed, hosted, room_left, standing, with_length
 from chat.answers.published import published_words
 from chat.answers.saved import parts_saved, saving_judged
@@ -73,7 +74,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         asked = False  # it is told with the prices; of the parts that each saves none is chosen
     across = across_machines(result, names, reading)
     asked = asked and not across
-    take = which(result, names, language) if asked else ""
+    take = (models_weighed(result, reading) or which(result, names, language)) if asked else ""
     only_states = compiled(_ONLY_STATES).search(text)
     own = own_states_words(result, names, language, bool(only_states))
     states = own or states_words(result, names, language)

@@ -4,6 +4,7 @@ Every number is of the result; nothing is computed here.
 """
 
 from chat.answers.case_tables import OF_CARDS, Result, cases_of, ordered, several_cards
+from chat.answers.models_weighed import models_weighed
 from chat.answers.setup_words import join
 from chat.answers.verdicts import has_failed
 from chat.answers.which import asks_which, taken_with
@@ -24,6 +25,8 @@ def cases_picked(result: Result, reading: Reading) -> str:
     cases = cases_of(result)
     if len(cases) < 2 or any(case["verdict"] is None for case in cases):
         return ""
+    if not has_failed(reading) and (weighed := models_weighed(result, reading)):
+        return f"**{weighed}**"
     differing = {name for case in cases for name in case["facts"]}
     named = {fact for fact in differing if len(reading.facts.get(fact, ())) > 1}
     if differing <= {"gpu", "gpu_memory_gb"}:

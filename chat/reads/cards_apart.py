@@ -29,6 +29,11 @@ _USES: tuple[tuple[str, str], ...] = (
 )
 
 
+def chosen_after(text: str, facts: Mapping[str, Sequence[Any]], intents: Sequence[str]) -> tuple[str, ...]:
+    """The cues of a follow-up that chooses between the cards of the case before it, "which one should I take?"."""
+    return read_cards_apart(text, facts, intents) if compiled(_CHOOSES).search(text) else ()
+
+
 def read_cards_apart(text: str, facts: Mapping[str, Sequence[Any]], intents: Sequence[str]) -> tuple[str, ...]:
     """The cues of such a choice; none where machines of several cards are meant, or a run has failed."""
     every = [str(one) for one in facts.get("gpu", ())]

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
+from chat.reads.cards_apart import chosen_after
 from chat.reads.former import of_the_present
 from chat.reads.leaning import EXPLAINS, WHY, WHY_NOT, asks_ways
 from chat.reads.lexicon import compiled
@@ -229,6 +230,7 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
                     *reading.cues,
                     *kept,
                     *part_alone(text),
+                    *(() if "gpu" in new else chosen_after(text, facts, intents)),
                     *([PARTS] if compiled(WHY_NOT).search(text) else ()),
                     *(["ways_asked"] if asks_ways(reading, text) else ()),
                 )

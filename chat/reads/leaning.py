@@ -18,7 +18,7 @@ _STANDALONE = frozenset({"greeting", "help", "out_of_scope", "injection"})
 # what these want is told once: a change of facts afterwards asks again for what was wanted before
 EXPLAINS = frozenset({"why_more", "explain_derive", "adam_state", "method_diff", "units"})
 # said of a case that is at hand; said of none, it is no question of this house
-_OF_THE_CASE = r"\bfit(?:s|ting)?\b|\b(?:reduc|lower|sav|shrink|squeez)\w*[^?]{0,16}\b(?:it|that|this|memory|vram)\b|放(?:得|不)?下|装(?:得|不)?下|[省降](?:一?点|显存|内存)|(?:有没有|还有)(?:别的|什么|其他)?(?:办法|方法)|怎么办|怎(?:么|样)(?:样)?才|\b(?:it|that|this) costs?\b|^[\s,.:;!?]*(?:那|大概|一共|总共|要)*多少钱[\s,.:;!?]*$|\b(?:which|what) (?:one )?(?:do|would|should) (?:you|i) (?:take|choose|pick|go|buy|rent|get|prefer|recommend|suggest|advise|use|have|need)\b|哪(?:个|种)(?:更|比较)?(?:好|合适|划算)|推荐哪"
+_OF_THE_CASE = r"\bfit(?:s|ting)?\b|\b(?:reduc|lower|sav|shrink|squeez)\w*[^?]{0,16}\b(?:it|that|this|memory|vram)\b|放(?:得|不)?下|装(?:得|不)?下|[省降](?:一?点|显存|内存)|(?:有没有|还有)(?:别的|什么|其他)?(?:办法|方法)|怎么办|怎(?:么|样)(?:样)?才|\b(?:it|that|this) costs?\b|^[\s,.:;!?]*(?:那|大概|一共|总共|要)*多少钱[\s,.:;!?]*$|\b(?:which|what) (?:one )?(?:do|would|should) (?:you|i) (?:take|choose|pick|go|buy|rent|get|prefer|recommend|suggest|advise|use|have|need)\b|哪(?:个|种)(?:更|比较)?(?:好|合适|划算)|推荐哪|(?:选|买|用|挑|上|租)哪(?:个|张|款|种|台|一)|哪(?:张|款|台)(?:更|比较)?(?:好|合适|划算)"
 # a thing in general, and not the case at hand
 _IN_GENERAL = r"\bformulas?\b|\bin general\b|\bgenerally\b|公式|原理|一般(?:来说|怎么)|什么(?:是|叫)|是什么"
 # what to do about the case at hand: "so what should I change first?", "how do I bring it down?", "先改哪个"

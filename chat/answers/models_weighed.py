@@ -1,0 +1,115 @@
+"""Which of several models to take, where more than one fits: what speaks for the larger and what for the smaller.
+
+Which of them answers better is no matter of memory: that is said, with what is. Every number is of the result.
+"""
+
+from chat.answers.case_tables import Result, cases_of, longest_of
+from chat.answers.which import asks_which
+from chat.phrases import case_words, gib
+from chat.reads.reading import Reading
+from formulas.errors import BadInput
+from kb.machine import USUAL_BITS
+from kb.names import model_row
+from kb.recipe import called_bits
+
+# what may set the cases apart beside the models
+_BESIDE = frozenset({"bits", "weight_format"})
+_BITS = ("bits", "weight_format")
+_MOST = 2  # models that one sentence weighs
+# of the parameters, below which share an expert mixture reads so little of itself that it is the faster
+_FEW_ACTIVE = 0.5
+
+
+def models_weighed(result: Result, reading: Reading) -> str:
+    """In one sentence without marks. Empty where it is not asked which, where cards or methods differ, too, or where not just two models fit."""
+    cases = cases_of(result)
+    if not asks_which(reading) or len(cases) < _MOST or any(case["verdict"] is None for case in cases):
+        return ""
+    facts = result.get("facts") or {}
+    if facts.get("task", {}).get("value") == "train" or not cases[0].get("capacity_gib"):
+        return ""
+    differing = {name for case in cases for name in case["facts"]}
+    names = {"model", "params"} & differing
+    if not names or differing - names - _BESIDE:
+        return ""
+    best: dict[str, Result] = {}
+    for case in cases:
+        key = str([case["facts"].get(name) for name in ("model", "params")])
+        if case["verdict"] == "yes" and (key not in best or _weights(case) > _weights(best[key])):
+            best[key] = case
+    models = {str([case["facts"].get(name) for name in ("model", "params")]) for case in cases}
+    sizes = {key: _size(case) for key, case in best.items()}
+    if len(models) != _MOST or len(best) != _MOST or not all(sizes.values()) or len(set(sizes.values())) < _MOST:
+        return ""
+    large, small = (best[key] for key in sorted(sizes, key=lambda key: -sizes[key]))
+    return _said(large, small, reading.language)
+
+
+def _said(large: Result, small: Result, language: str) -> str:
+    zh, room = language == "zh", gib(large["capacity_gib"])
+    more, less = (case_words(one["facts"], language) for one in (large, small))
+    needs = [gib(one["memory"]["best_gib"]) for one in (large, small)]
+    lengths = [_longest(one) for one in (large, small)]
+    both = all(lengths)
+    tokens = [f"{one:,}" if one else "" for one in lengths]
+    quick = _quicker(large, small, language)
+    if zh:
+        left = f",能放 {tokens[0]} token" if both else ""
+        left_small = f"能放 {tokens[1]} token" if both else f"只要 {needs[1]}"
+        return f"两个都放得下:{more}({needs[0]}/{room})参数更多,一般效果更好{_of_few_bits(large, language)}{left};{less}({needs[1]}){left_small}{quick}。"
+    left = f", and leaves room for {tokens[0]} tokens" if both else ""
+    left_small = f"leaves room for {tokens[1]}" if both else f"takes {needs[1]}"
+    return f"Both fit: {more} ({needs[0]} of {room}) has more parameters, which answer better as a rule{_of_few_bits(large, language)}{left}; {less} ({needs[1]}) {left_small}{quick}."
+
+
+def _longest(case: Result) -> int | None:
+    """The longest sequence that fits, as far as the model goes."""
+    room, declared = longest_of(case), case.get("positions")
+    return min(room, int(declared)) if room and declared else room
+
+
+def _of_few_bits(case: Result, language: str) -> str:
+    """What so few bits cost, which the larger number of parameters is held against."""
+    bits = case["facts"].get("bits") or called_bits(str(case["facts"].get("weight_format") or "bf16"))
+    if float(bits) >= USUAL_BITS:
+        return ""
+    return ",但位数这么低质量损失明显" if language == "zh" else ", though in so few bits at a noticeable loss"
+
+
+def _quicker(large: Result, small: Result, language: str) -> str:
+    """Which generates faster: a token reads the weights, of a mixture only those of its experts."""
+    zh = language == "zh"
+    weights = [gib(_weights(one)) for one in (large, small)]
+    reads = [_weights(one) * _active(one) for one in (large, small)]
+    if all(_active(one) > _FEW_ACTIVE for one in (large, small)):
+        if reads[1] >= reads[0]:
+            return ""
+        return f",生成更快:每个 token 读权重 {weights[1]},而不是 {weights[0]}" if zh else f" and generates faster: a token reads {weights[1]} of weights, not {weights[0]}"  # fmt: skip
+    one = large if reads[0] < reads[1] else small
+    name = case_words({key: value for key, value in one["facts"].items() if key not in _BITS}, language)
+    return f";生成更快的是 {name}:每个 token 只读激活的专家" if zh else f"; {name} generates faster: a token reads its active experts alone"  # fmt: skip
+
+
+def _weights(case: Result) -> float:
+    return next((float(one["gib"]) for one in case["terms"] if one["name"] == "weights"), 0.0)
+
+
+def _size(case: Result) -> float:
+    """Parameters of the model; 0 where they are not known."""
+    if size := case["facts"].get("params"):
+        return float(size)
+    try:
+        row = model_row(str(case["facts"].get("model")))
+    except BadInput:
+        return 0.0
+    return float(row.get("unique_params") or row.get("total_params") or 0)
+
+
+def _active(case: Result) -> float:
+    """The share of its parameters that a token uses."""
+    try:
+        row = model_row(str(case["facts"].get("model")))
+    except BadInput:
+        return 1.0
+    whole, active = _size(case), float(row.get("active_params") or 0)
+    return active / whole if row.get("n_experts") and whole and active else 1.0

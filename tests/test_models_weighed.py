@@ -1,0 +1,56 @@
+"""Which one to take, after two models or two cards: where both fit, what speaks for each comes first, in a follow-up as well."""
+
+import pytest
+
+from chat.agent import Assistant
+from tests.test_conversation import talked
+
+
+@pytest.mark.parametrize(
+    ("question", "larger", "smaller"),
+    [
+        ("Qwen3-8B AWQ or Qwen3-14B AWQ on a 16 GB card at 8k, which one should I take?", "Qwen3-14B", "Qwen3-8B"),
+        ("should I pick a 7B in 8 bit or a 13B in 4 bit on a 16GB card?", "13B, 4-bit", "7B, 8-bit"),
+        ("Qwen3-8B和Qwen3-14B,AWQ,一张 4080,选哪个", "Qwen3-14B", "Qwen3-8B"),
+    ],
+)
+def test_where_both_fit_each_is_weighed(question: str, larger: str, smaller: str) -> None:
+    said = Assistant().ask(question).text.split("\n")[0]
+    assert said.startswith(("**Both fit: ", "**两个都放得下："))
+    assert said.count("**") == 2
+    assert said.index(larger) < said.index(smaller)
+    assert "a token reads" in said or "每个 token 读权重" in said
+
+
+def test_of_a_mixture_a_token_reads_its_experts_alone() -> None:
+    said = Assistant().ask("Qwen3-30B-A3B和Qwen3-14B,32G 显卡,4bit,用哪个好").text.split("\n")[0]
+    assert "生成更快的是 Qwen3-30B-A3B：每个 token 只读激活的专家" in said
+
+
+def test_few_bits_are_held_against_the_larger() -> None:
+    said = Assistant().ask("a 14B in 4 bit or a 32B in 2 bit on a 24GB card, which should I use?").text.split("\n")[0]
+    assert "though in so few bits at a noticeable loss" in said
+
+
+@pytest.mark.parametrize(
+    ("turns", "opens"),
+    [
+        (["Qwen3-8B AWQ and Qwen3-14B AWQ on a 4080 at 8k, do they fit?", "so which one should I take?"], "**Both fit: Qwen3-14B"),
+        (["3090 or 4080 Super for Qwen3-14B AWQ at 16k?", "which would you buy?"], "**For generating take RTX 3090"),
+        (["L40S和A6000跑32B fp8", "那选哪张好"], "**推理生成选 L40S"),
+    ],
+)  # fmt: skip
+def test_a_follow_up_chooses_between_what_was_compared(turns: list[str], opens: str) -> None:
+    assert talked(Assistant(), *turns)[-1].startswith(opens)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "do Qwen3-8B AWQ and Qwen3-14B AWQ fit on a 4080?",  # not asked which
+        "Qwen3-14B or Qwen2.5-72B in 4 bit on a 24 GB card, which one should I take?",  # one alone fits
+        "LoRA of Qwen3-8B or Qwen3-14B on an A100 80GB, which one should I take?",  # trained
+    ],
+)
+def test_else_nothing_is_weighed(question: str) -> None:
+    assert "Both fit" not in Assistant().ask(question).text
