@@ -225,7 +225,7 @@ def _taken_as_pool(figures: Figures) -> float:
 
 
 def _beams(figures: Figures) -> float:
-    return figures.at(batch_size=int(logged(figures, "beams"))).best
+    return figures.at(batch_size=int(logged(figures, "beams")) * int(figures.knob("batch_size") or 1)).best
 
 
 def logged_pool(figures: Figures) -> float:

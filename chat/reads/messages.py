@@ -7,7 +7,7 @@ from chat.reads.scan import Scan
 
 # PyTorch's message when memory runs out, of old and new versions
 OOM_TRIED = r"(?:tried|trying|try|fail(?:s|ed|ing)?|want(?:s|ed)?) to alloc(?:ate)? (?:about |around |some |over |~ ?|约|大概)?(?P<v>\d+(?:\.\d+)?) ?(?:多|几|odd |\+ ?)?(?:个 ?)?(?P<u>[gm])(?:i?b)\b"
-OOM_IDLE = r"(?P<v>\d+(?:\.\d+)?) ?(?P<u>[gm])i?b? (?:is )?reserved(?: by pytorch)?,? but (?:unallocated|unused|not allocated|free)"
+OOM_IDLE = r"(?P<v>\d+(?:\.\d+)?) ?(?P<u>[gm])i?b? (?:is )?(?:reserved(?: by pytorch)?,? but (?:unallocated|unused|not allocated|free)|(?:free|unused|unallocated),? but reserved)"
 OOM_HELD = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib already allocated"
 OOM_RESERVED = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib reserved in total"
 OOM_CARD = r"(?<=\()gpu \d{1,2}(?=;)|(?<![\w.])gpu \d{1,2}(?= has a total)"
@@ -18,7 +18,7 @@ _FIGURES: tuple[tuple[str, str], ...] = (
         "total",
         rf"{_AMOUNT} total capacity|total capacity(?: of| is|:|\s?=|为|是)?\s?{_AMOUNT}|has {_AMOUNT} total\b|total_?memory\b[^\d;?!]{{0,16}}{_AMOUNT}",
     ),
-    ("free", rf"{_AMOUNT}(?: is)? free\b"),
+    ("free", rf"{_AMOUNT}(?: is)? free\b(?!,? but reserved)"),
     ("own", rf"this process has {_AMOUNT}"),
     ("allocated", rf"{_AMOUNT} is allocated by pytorch|{_AMOUNT}(?= already allocated)"),
     ("needs", rf"requires more system memory \({_AMOUNT}\)|{_AMOUNT} kv cache is needed"),

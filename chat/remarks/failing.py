@@ -2,7 +2,8 @@
 
 from chat.figures.loaded_words import AS_SEEN, file_and_run
 from chat.figures.moments import explains_what_is_seen
-from chat.remarks.remark import CAUSE, SUSPECT, TROUBLE, Asked, Remark
+from chat.remarks.remark import CAUSE, ELSEWHERE, SUSPECT, TROUBLE, Asked, Remark
+from chat.remarks.unnamed import unnamed
 from chat.works import (
     ANATOMY,
     DEEPSPEED,
@@ -33,6 +34,12 @@ def _cache_explains(c: Asked) -> bool:
     much = c.over("kv_all", (0.1 if c.any("file_size") and _as_seen(c) else 0.25) * c.figures.amount("w_all"))
     asked = c.any("why_more", "method_diff") and (not c.failed or c.any("fell_back"))
     return asked and c.said("seq_len") and much and (_as_seen(c) or c.any("bug_suspected", "growing"))
+
+
+_COMPILED = (
+    '**torch.compile can take more by itself: with mode "reduce-overhead" or "max-autotune" every graph captures CUDA graphs with a memory pool of their own, that no other step may use; each new length compiles again and captures again; autotuning allocates what it measures; and a graph that is not broken up may keep what checkpointing would have dropped.** Take the default mode without CUDA graphs, pad to a few lengths (or dynamic=True), compile block by block with checkpointing outside of it, and see TORCH_LOGS=recompiles. If it still does not fit, run without: compiling is for speed.',
+    '**torch.compile 本身就可能更占显存:mode 为 "reduce-overhead" 或 "max-autotune" 时,每个图都用自己的显存池捕获 CUDA graph,别的步骤不能用;每遇到新长度就重新编译、重新捕获;自动调优时也要分配测试用的张量;整图编译还可能保留重计算本该丢掉的激活。** 用不带 CUDA graph 的默认模式,把长度补齐到少数几种(或 dynamic=True),按层编译并把重计算放在外面,用 TORCH_LOGS=recompiles 查看是否反复编译。还放不下就不编译:它只为速度。',
+)
 
 
 def _moved_and_held(c: Asked) -> bool:
@@ -133,9 +140,8 @@ FAILING = (
     Remark("one-rank-alone", 3, lambda c: c.training and c.failed and c.modelled and c.n > 1 and c.any("one_rank") and not c.any("saving", "all_on_first", "uneven_experts", "evaluation", "other_process") and not c.over("log_others", 1),
         "**What differs from card to card is its own batch, not the model: weights and states are the same on all{each_holds}, activations and logits are those of the samples that this rank got, and the longest sample falls on one.** At {tokens} tokens a step is {peak}{of_case}{of_capacity}; one fp32 copy of the logits is {logits_copy}, and about {longest_here} tokens a sequence are the most. Cap the length or group by length; a fused loss (Liger){fused_less_to}. Always the same rank: another process on that card, or what only it does (rank 0: saving, evaluation, contexts of ranks that opened cuda:0; a pipeline stage with the head); see nvidia-smi before the start.",
         "**各卡不同的是自己那一批样本,不是模型:权重和状态每张卡都一样{each_holds},激活和 logits 则由这个 rank 分到的样本决定,最长的样本只落在一张卡上。** {tokens} token 的一步是 {peak}{of_case}{of_capacity};一份 fp32 logits 是 {logits_copy},每条最长约 {longest_here} token。限制长度或按长度分组;用融合损失 Liger{fused_less_to}。若总是同一个 rank:那张卡上有别的进程,或只有它做的事(rank 0 的保存、评估、别的进程误开 cuda:0 的上下文;流水线里带输出头的一段);启动前用 nvidia-smi 看。", ANATOMY, CAUSE),
-    Remark("compiled-code", 3, lambda c: c.failed and c.any("compiled"),
-        "**torch.compile can take more by itself: with mode \"reduce-overhead\" or \"max-autotune\" every graph captures CUDA graphs with a memory pool of their own, that no other step may use; each new length compiles again and captures again; autotuning allocates what it measures; and a graph that is not broken up may keep what checkpointing would have dropped.** Take the default mode without CUDA graphs, pad to a few lengths (or dynamic=True), compile block by block with checkpointing outside of it, and see TORCH_LOGS=recompiles. If it still does not fit, run without: compiling is for speed.",
-        "**torch.compile 本身就可能更占显存:mode 为 \"reduce-overhead\" 或 \"max-autotune\" 时,每个图都用自己的显存池捕获 CUDA graph,别的步骤不能用;每遇到新长度就重新编译、重新捕获;自动调优时也要分配测试用的张量;整图编译还可能保留重计算本该丢掉的激活。** 用不带 CUDA graph 的默认模式,把长度补齐到少数几种(或 dynamic=True),按层编译并把重计算放在外面,用 TORCH_LOGS=recompiles 查看是否反复编译。还放不下就不编译:它只为速度。", TORCH, CAUSE),
+    Remark("compiled-code-unnamed", 3, lambda c: c.failed and c.any("compiled") and unnamed(c), *_COMPILED, TORCH, ELSEWHERE),
+    Remark("compiled-code", 3, lambda c: c.failed and c.any("compiled") and not unnamed(c), *_COMPILED, TORCH, CAUSE),
     Remark("answers-in-one-batch", 3, lambda c: c.training and c.failed and c.modelled and c.k("algo") in ("grpo", "ppo") and not c.said("batch_size") and not c.given("engine", "verl", "openrlhf") and c.figures.amount("peak_of_group") > 0.85 * c.figures.amount("capacity") >= 0.85 * c.figures.base.best,
         "**num_generations by itself divides over cards and accumulation steps; what grows is the micro-batch if it was raised with it: {group} answers in one take {peak_of_group} of {capacity}{of_case}, one takes {peak_one}.** Keep per_device_train_batch_size at 1 or 2, and let gradient_accumulation_steps (or cards) make up the multiple of {group}. Generating still holds all of them at once, {group_cache} of cache here, so a shorter max_completion_length helps both; then a fused loss.",
         "**num_generations 本身由各卡和梯度累积步分摊;变大的是跟着调大的 micro-batch:一次 {group} 条回答要 {peak_of_group},卡上 {capacity}{of_case},一次 1 条是 {peak_one}。** per_device_train_batch_size 保持 1 到 2,用 gradient_accumulation_steps(或加卡)凑成 {group} 的倍数。生成时仍要同时放下全部回答,这里缓存 {group_cache},所以缩短 max_completion_length 两边都有用;再用融合损失。", TRL_GRPO, CAUSE),
