@@ -90,6 +90,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "meaning-of-fp8-not-kept": (["why_more", "fp8_as_16"], {"gpu": "A100"}, {}),
     "fp8-stays-small-weights": (["why_more", "fp8_as_16"], {"model": "Qwen/Qwen3-8B", "method": "inference", "gpu": "L40S"}, {}),
     "meaning-of-fp8-stays-small": (["why_more", "fp8_as_16"], {"gpu": "H100"}, {}),
+    "both-at-once": (["both_at_once"], {"model": "Qwen/Qwen3-8B", "method": "lora", "gpu": "RTX 3090"}, {"log": ["at_once_train 18", "at_once_serve 8", "at_once_high 28", "at_once_train_high 21", "at_once_room 24"]}),
     "meaning-of-fp8-here": (["meaning:fp8_on_card"], {"gpu": "RTX 3090"}, {}),
     "meaning-of-fp8-before": (["meaning:fp8_on_card"], {"gpu": "V100"}, {}),
     "meaning-of-fp8-there": (["meaning:fp8_on_card"], {"gpu": "L40S"}, {}),

@@ -15,7 +15,7 @@ from chat.answers.made_of import of_each
 from chat.answers.models_weighed import models_weighed
 from chat.answers.noted import at_start, freed, hosted, room_left, standing, with_length
 from chat.answers.published import published_words
-from chat.answers.saved import parts_saved, saving_judged
+from chat.answers.saved import order_claimed, parts_saved, saving_judged
 from chat.answers.setup_words import changes_in_words, join, named
 from chat.answers.trained_apart import (
     base_stays,
@@ -108,7 +108,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         take, first, fitting = "", False, fitting or _fitting(result, names, language)
     saving = saving_judged(result, names, reading)
     lead = [
-        across,
+        order_claimed(result, names, reading) or across,
         judged,
         chosen,
         *usual,

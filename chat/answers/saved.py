@@ -150,3 +150,39 @@ def _apart(result: dict[str, Any], found: dict[str, Any], zh: bool) -> str:
             else " What both have beside the table comes from settings that they share (batch, length, checkpointing) and that are assumed otherwise here."
         )
     return ""
+
+
+# asked whether what somebody says of two is so
+_TRUE = r"真的|真假|对吗|对不对|是吗|是不是|靠谱|正确|\bis (?:it|that|this) (?:really |actually )?(?:true|right|correct|so)\b|\b(?:true|right|correct)\s?\?"
+_THAN_EN = r"\b(?P<less>less|fewer|smaller|lighter|lower)\b[^.;?]{0,24}\bthan\b|\b(?P<more>more|larger|bigger|heavier|higher)\b[^.;?]{0,24}\bthan\b"
+_THAN_ZH = r"[^,;?!，。]{0,6}?(?:(?P<less>省|少|小|低|轻)|(?P<more>费|多|大|高|重))"
+_BI = r"(?<![占对同环配相])比(?!如|例)"
+_BY_A_FACTOR = r"倍|一半|\btwice\b|\bdouble\b|\bhalf\b|\btimes\b|\d\s?x\b|\d\s?%|\d\s?g"
+_APART = 0.04  # below this share the two are alike
+
+
+def order_claimed(result: dict[str, Any], names: list[str], reading: Reading) -> str:
+    """Whether it is so that one of two takes less than the other, where just that is asked."""
+    text, facts = reading.lowered, [one for one in result["differing"] if one in reading.spans]
+    if len(names) != 2 or not facts or not compiled(_TRUE).search(text):
+        return ""
+    values, spans = reading.facts.get(facts[0], ()), reading.spans[facts[0]]
+    told = [str(one["facts"].get(facts[0])) for one in result["setups"]]
+    places = {told.index(str(value)): span for value, span in zip(values, spans, strict=False) if str(value) in told}
+    if len(places) != 2:
+        return ""
+    (first, before), (second, behind) = sorted(places.items(), key=lambda one: one[1])
+    between = text[before[1] : behind[0]]
+    found = compiled(_THAN_EN).search(between) or (
+        compiled(_THAN_ZH).match(text, behind[1]) if compiled(_BI).search(between) else None
+    )
+    clause = text[before[0] : behind[1]] + compiled(r"[,;?!，。？；]").split(text[behind[1] : behind[1] + 16])[0]
+    if found is None or compiled(_BY_A_FACTOR).search(clause):
+        return ""
+    amounts = [float(result["setups"][place]["memory"]["best_gib"]) for place in (first, second)]
+    zh = reading.language == "zh"
+    if abs(amounts[0] - amounts[1]) <= _APART * max(amounts):
+        return "**差别很小。**" if zh else "**There is hardly a difference.**"
+    if (amounts[0] < amounts[1]) == bool(found["less"]):
+        return "**对。**" if zh else "**Yes.**"
+    return "**不对,正好相反。**" if zh else "**No, it is the other way round.**"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from chat.figures.both_at_once import BOTH_AT_ONCE
 from chat.figures.both_right import OF_ADAM, STATES, WEIGHTS, WHY_A_COPY
 from chat.figures.cells_compared import CELLS_COMPARED
 from chat.figures.identified import product
@@ -209,7 +210,7 @@ def _quality_listed(figures: Figures) -> Words:
 
 
 FURTHER_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "bytes_each": _each, "no_checkpointing": _no_checkpointing, "checkpointing_price": _checkpointing_price, "ranks_needed": _ranks, "attention_needed": _attention, "scores_said": _scores_said, "scores_own": _scores_own, "quality_listed": _quality_listed, **CELLS_COMPARED, **ROLLOUT_PARTS,
+    "bytes_each": _each, "no_checkpointing": _no_checkpointing, "checkpointing_price": _checkpointing_price, "ranks_needed": _ranks, "attention_needed": _attention, "scores_said": _scores_said, "scores_own": _scores_own, "quality_listed": _quality_listed, **CELLS_COMPARED, **ROLLOUT_PARTS, **BOTH_AT_ONCE,
 }  # fmt: skip
 # a count of bytes for each parameter, and others in a row with it
 _BYTES = re.compile(

@@ -250,7 +250,11 @@ def _held(figures: Figures) -> Words:
     told, figures = figures, _as_trained(figures)
     how, how_zh = (", sharded", "(切分后)") if sharded else ("", "")
     if told is not figures:
-        how, how_zh = how + ", with LoRA", how_zh + "(LoRA)"
+        full = gib_words(_update(told))
+        how, how_zh = (
+            f"{how} with LoRA ({full} in full, more than the card)",
+            f"{how_zh}(这是 LoRA;全参要 {full},超过整张卡)",
+        )
     if _by(figures) == "asleep":
         return Words(
             f" It sleeps through the update, which takes {figures['update_alone']} per card{how}; while it generates, weights and states stay unless they are offloaded (param_offload, optimizer_offload): {figures['rollout_awake']}.{_micro_batch(figures).en}",

@@ -4,6 +4,7 @@ from typing import Any
 
 from chat.figures.named import Figures
 from chat.figures.size_words import stands_alone
+from chat.plans.both_at_once import both_at_once
 from chat.plans.changed import length_that_failed, ran_and_failed, what_was_raised
 from chat.plans.layouts_chosen import WAYS, layouts_of, within_machines
 from chat.plans.layouts_told import layouts_told
@@ -62,6 +63,9 @@ def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
     if set_up:
         facts["method"] = calls[0][1]["method"][-1]  # the one that needs the least, not the one that needs the most
     beside = told(reading)
+    if together := both_at_once(reading, calls):
+        beside["log"] = [*beside.get("log", ()), *together]
+        about.append("both_at_once")
     if line := own_line(reading):
         beside["log"] = [*beside.get("log", ()), *line]
     if not about or (not has_subject(reading) and not made(about, Figures(facts, beside), 1)):

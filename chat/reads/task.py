@@ -82,6 +82,11 @@ _BOTH = (
     rf"\binference\b[^.?;!]{{0,32}}\b(?:and|vs\.?|versus|or|then|plus)\b[^.?;!]{{0,24}}(?<![a-z]){_TRAINED}(?![a-z])|(?<![a-z]){_TRAINED}(?![a-z])[^.?;!]{{0,24}}\b(?:and|vs\.?|versus|or|plus)\b[^.?;!]{{0,16}}\binference\b"
     rf"|推理[^,.?;!]{{0,12}}(?:和|与|跟|、|还有|以及|或)[^,.?;!]{{0,6}}{_TRAINED}|{_TRAINED}[^,.?;!]{{0,10}}(?:和|与|跟|、|还有|以及|或)[^,.?;!]{{0,6}}推理"
     rf"|(?:推理|部署|\b(?:run|serve|load|inference)\b)[^?!;]{{0,60}}?(?:[吗么?,]|\bor\b)\s?(?:那|如果|要是|and |what about |how about |or )?\s?(?:做|用|换)?\s?{_TRAINED}\s?(?:呢|的话|\?|吗)"
+    # "LoRA-tune it and serve it at the same time", "训练 … 的同时还要开着 … 服务"
+    rf"|{_TRAINED}(?![a-z])(?:[^.?;!]|\.(?=\d)){{0,40}}\b(?:and|while)\b(?:[^.?;!]|\.(?=\d)){{0,24}}\bserv(?:e|ing)\b(?:[^.?;!]|\.(?=\d)){{0,60}}\b(?:at the same time|simultaneously|at once|side by side|on the same)\b"
+    rf"|{_TRAINED}(?:[^.?;!]|\.(?=\d)){{0,24}}(?:的)?同时(?:[^.?;!]|\.(?=\d)){{0,20}}(?:推理|服务|部署|vllm|serve)|(?:推理|服务|部署)(?:[^.?;!]|\.(?=\d)){{0,24}}(?:的)?同时(?:[^.?;!]|\.(?=\d)){{0,20}}{_TRAINED}"
+    rf"|一边[^;?!。]{{0,40}}?{_TRAINED}[^;?!。]{{0,40}}一边[^;?!。]{{0,40}}?(?:推理|服务|部署|serve)|一边[^;?!。]{{0,40}}?(?:推理|服务|部署|serve)[^;?!。]{{0,40}}一边[^;?!。]{{0,40}}?{_TRAINED}"
+    rf"|(?<![a-z]){_TRAINED}(?![a-z])[^?;!]{{0,60}}\bwhile (?:also |still )?(?:serving|running inference|inferencing)\b"
     rf"|[.?;!]\s?(?:also|and|plus|另外|还有|顺便|再问)[^.?;!]{{0,24}}\b(?:a |an )?(?:full |lora |qlora )?(?:fine-?tun\w*|finetun\w*|training)\b[^.?;!]{{0,16}}\b(?:need|take|cost|require|use)"
 )
 

@@ -1,9 +1,10 @@
 """Remarks on a second question: `also-…` stand behind the verdict, those that judge what is asked open the answer."""
 
-from chat.remarks.remark import ELSEWHERE, Remark
+from chat.remarks.remark import ELSEWHERE, FIRST, Remark
 from chat.works import ANATOMY, FLASH2, GQA, KORTHIKANTI, LORA, MIXED, MIXTRAL, QLORA, QUANTS, VLLM, ZERO
 
 FURTHER = (
+    Remark("both-at-once", 0, lambda c: c.any("both_at_once"), "{both_at_once}", "{both_at_once}", VLLM, FIRST),
     Remark("cache-part", 2, lambda c: not c.training and any(one.startswith("cache_part:") for one in c.about) and not any(one.startswith("lever:") for one in c.about),
         "{cache_part}", "{cache_part}", GQA),
     Remark("longest-decides", 5, lambda c: c.training and c.modelled and c.over("mean_length", 1),
