@@ -259,10 +259,38 @@ def _in_flight(figures: Figures) -> Words:
     if data == 1 and figures.knob("method") == "full":
         alone = " With one replica (data parallel 1) a distributed optimizer divides nothing."
         alone_zh = "数据并行为 1,分布式优化器切不动任何东西。"
+    how, how_zh = ("GPipe: all of a step", "GPipe:一步的全部") if figures.knob("schedule") == "gpipe" else ("one forward, one backward", "1F1B")  # fmt: skip
     return Words(
-        f"Of the activations the first stage keeps {count:g} micro-batches at once (one forward, one backward), {count:g} × {gib_words(size / count)} = {gib_words(size)}; the last keeps {float(last.values[in_flight]):g}.{alone}",
-        f"激活方面,首级要同时保留 {count:g} 个微批次(1F1B):{count:g} × {gib_words(size / count)} = {gib_words(size)};末级只有 {float(last.values[in_flight]):g} 个。{alone_zh}",
+        f"Of the activations the first stage keeps {count:g} micro-batches at once ({how}), {count:g} × {gib_words(size / count)} = {gib_words(size)}; the last keeps {float(last.values[in_flight]):g}.{alone}",
+        f"激活方面,首级要同时保留 {count:g} 个微批次({how_zh}):{count:g} × {gib_words(size / count)} = {gib_words(size)};末级只有 {float(last.values[in_flight]):g} 个。{alone_zh}",
     )  # fmt: skip
+
+
+def _stages_save(figures: Figures) -> Words:
+    """Asked whether a pipeline divides the activations: the fullest card keeps as much as the whole model of one micro-batch."""
+    first, last = _ends(figures)
+    stages, (count, size), (others, less) = int(figures.knob("pp")), _kept(first), _kept(last)
+    if count < stages or stages < 2 or figures.knob("schedule") == "gpipe":
+        raise Missing("micro-batches")
+    each = gib_words(size / count)
+    return Words(
+        f"**Not on the fullest card: the first of {stages} stages keeps {count:g} micro-batches at once (one forward, one backward), {count:g} × {each} = {gib_words(size)}, as much as the whole model keeps of one micro-batch; later stages keep fewer, the last {others:g}, {gib_words(less)}.** What is divided by {stages} are weights, gradients and optimizer states. Less of the activations: checkpointing, a smaller micro-batch, more tensor parallel ranks.",
+        f"**最满的那张卡不会减少:{stages} 级里第 1 级同时保留 {count:g} 个微批次(1F1B),{count:g} × {each} = {gib_words(size)},等于整个模型处理一个微批次的量;后面各级依次减少,末级 {others:g} 个,{gib_words(less)}。** 按 {stages} 切分的是权重、梯度和优化器状态。要降激活:重计算、减小微批次、加大张量并行。",
+    )
+
+
+def _schedules_apart(figures: Figures) -> Words:
+    """What the first stage keeps by either schedule: as many micro-batches as there are stages, or all of a step."""
+    first, _ = _ends(figures)
+    (count, size), stages = _kept(first), int(figures.knob("pp"))
+    micro = int(float(first.values.get(micro_batches, 0) or 0))
+    if "n_microbatches" not in figures.given or micro < 1 or figures.knob("schedule") == "gpipe":
+        raise Missing("micro-batches")
+    each = gib_words(size / count)
+    return Words(
+        f"**1F1B keeps min({stages}, {micro}) = {count:g} micro-batches on the first stage and 1 on the last, {count:g} × {each} = {gib_words(size)}; GPipe keeps all {micro} of a step on every stage, {micro} × {each} = {gib_words(micro * size / count)}.** The time is the same, and so is what is idle: the schedule changes activations alone.",
+        f"**1F1B 首级保留 min({stages}, {micro}) = {count:g} 个微批次、末级 1 个,{count:g} × {each} = {gib_words(size)};GPipe 每一级都保留一步的全部 {micro} 个,{micro} × {each} = {gib_words(micro * size / count)}。** 时间和气泡一样,调度只影响激活。",
+    )
 
 
 # ── heads of keys and values that run out ──────────────────────────────────────────────────────────────────────────
@@ -335,5 +363,5 @@ def _experts(figures: Figures) -> Words:
 
 SCALE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "shard_groups": _groups, "second_copy": _second_copy, "interleaved_keeps": _interleaved, "stages_apart": _apart,
-    "stages_keep": _in_flight, "kv_heads_repeated": _heads_repeated, "experts_apart": _experts,
+    "stages_keep": _in_flight, "stages_save": _stages_save, "schedules_apart": _schedules_apart, "kv_heads_repeated": _heads_repeated, "experts_apart": _experts,
 }  # fmt: skip

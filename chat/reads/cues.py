@@ -2,7 +2,7 @@
 
 from chat.reads.claims import K_OF_TOKENS
 from chat.reads.devices import SMALL_DEVICE
-from chat.reads.effects import ROLES_SHARE
+from chat.reads.effects import ROLES_SHARE, STAGES_SAVE
 from chat.reads.elsewhere import COST, DRAWS
 from chat.reads.lexicon import TOWER, compiled
 from chat.reads.parts import read_parts
@@ -146,7 +146,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("sp_degree", r"(?:\bulysses\b|\bsequence[ _-]?parallel\w*|(?<![a-z])sp(?![a-z])|序列并行)[\s\S]{0,160}(?:\bheads?\b[^.;?]{0,24}(?:%|divi\w+|!=)|\b(?:which|what|how (?:many|large|high))\b[^.;?]{0,24}(?:\bsp\b|degrees?|sizes?)|(?:sp|度数?|并行度)[^,;?]{0,8}(?:设|选|取|用)?(?:几|多少)|设几|整除|\bwast\w+|浪费|\bidle\b|闲着)"),
     ("interleaved", r"\binterleav\w+|(?<![a-z])vpp(?![a-z])|\bvirtual (?:pipeline )?stages?\b|交错(?:调度|流水)?|虚拟(?:流水线)?级"),
     # one stage of a pipeline against another
-    ("stages_apart", r"\b(?:gpu|rank)[ _-]?0\b(?=[\s\S]*\b(?:pp|pipeline)\b)|\b(?:pp|pipeline)\b[\s\S]{0,60}\b(?:gpu|rank)[ _-]?0\b|\b(?:first|last|early|earlier|later|final|front|stage[ -]?0|stage[ -]?1|rank[ -]?0)\b[^.;?!]{0,12}\b(?:pipeline |pp )?(?:stages?|ranks?)\b|\bstage[ -]?0\b|第(?:1|一)(?:个|级)?\s?(?:stage|pp|流水线|段|级)|(?:最后|末)(?:1|一)?(?:个)?\s?(?:stage|级|段)|首级|末级|(?:各|每|不同)(?:个|级)?\s?(?:stage|流水线级)|\b(?:pp|pipeline) (?:ranks?|stages?)\b[^.;?!]{0,40}\b(?:differ\w*|uneven\w*|unbalanced|imbalanced?|more|less)\b"),
+    ("stages_apart", r"^(?=[\s\S]*(?:(?<![a-z])pp(?![a-z])|\bpipeline|流水线))[\s\S]*(?:第(?:1|一)张|\b(?:first|last) (?:card|gpu)\b)|\b(?:gpu|rank)[ _-]?0\b(?=[\s\S]*\b(?:pp|pipeline)\b)|\b(?:pp|pipeline)\b[\s\S]{0,60}\b(?:gpu|rank)[ _-]?0\b|\b(?:first|last|early|earlier|later|final|front|stage[ -]?0|stage[ -]?1|rank[ -]?0)\b[^.;?!]{0,12}\b(?:pipeline |pp )?(?:stages?|ranks?)\b|\bstage[ -]?0\b|第(?:1|一)(?:个|级)?\s?(?:stage|pp|流水线|段|级)|(?:最后|末)(?:1|一)?(?:个)?\s?(?:stage|级|段)|首级|末级|(?:各|每|不同)(?:个|级)?\s?(?:stage|流水线级)|\b(?:pp|pipeline) (?:ranks?|stages?)\b[^.;?!]{0,40}\b(?:differ\w*|uneven\w*|unbalanced|imbalanced?|more|less)\b"),
     ("in_bytes_asked", r"\bin (?:gi?bs?|gigabytes|bytes|memory|vram)\b|\bhow (?:many|much) (?:gi?bs?|gigs?|gigabytes|memory|v?ram)\b|\bhow much is that\b|(?:多少|几个?)\s?(?:gi?b?(?![a-z])|显存|内存)|占多少|多大显存"),
     ("rest_asked", r"\bwhere(?:'s| is| are| do| does| did)\b[^.;?]{0,20}\b(?:other|rest|remaining|extra|remainder|missing)\b|\bwhat(?:'s| is| are| takes?| uses?| fills?| makes up| accounts for)?\b[^.;?]{0,12}\b(?:the rest|remainder|remaining|the other \d+)|(?:其余|剩下|剩余|余下|另外|多出来?|其他)的?[^,;?]{0,12}(?:是什么|是啥|去哪|去了哪|哪来|在哪|是哪|用在|干什么|怎么来|什么占)"),
     ("setting_doubted",
@@ -246,6 +246,8 @@ CUES: tuple[tuple[str, str], ...] = (
     ("expert_parallel_asked", rf"{_BY_EXPERTS}[^?;。]{{0,60}}(?:{_CHANGES})|(?:{_CHANGES})[^?;。]{{0,60}}{_BY_EXPERTS}"),
     ("draft_asked", rf"(?:\bhow much|\bwhat)\b[^?;]{{0,40}}{_DRAFTS}[^?;]{{0,60}}\b(?:add|costs?|takes?|needs?|uses?|eats?|consumes?|require)\b|\bwhat (?:does|do|will|would)\b[^?;]{{0,60}}{_DRAFTS}[^?;]{{0,24}}\bcost|\bhow much (?:more|extra|additional)\b[^?;]{{0,60}}{_DRAFTS}|\bcosts? of (?:the |a )?{_DRAFTS}|{_DRAFTS}[^?;。]{{0,16}}(?:(?:要|会|得|能|大概|大约|还|再|额外|另外)*(?:多)?(?:占|吃|用|花|加|要)(?:掉|用)?(?:多少|多大|几))"),
     ("roles_share", ROLES_SHARE),
+    ("stages_save", STAGES_SAVE),
+    ("schedules_apart", r"^(?=[\s\S]*(?<![a-z0-9])gpipe(?![a-z0-9]))[\s\S]*(?<![a-z0-9])1f1b(?![a-z0-9])"),
     ("eagle", r"(?<![a-z])eagle(?:[- ]?[123])?(?![a-z\d])(?= |,|\?|头|的|$|-head)"),
     ("speculative", r"\bspeculative\b|\bdraft model|投机解码|推测解码|草稿模型"),
     ("flash_compared", r"(?:does|will|do|is|with) flash[ -]?att\w*[^?]{0,40}(?:reduc|sav|help|lower|less)|flash[ -]?att\w*[^?]{0,16}(?:能|会|可以)?(?:省|节省|降|减少)|(?:能|会)省[^?]{0,20}flash"),

@@ -12,7 +12,7 @@ def beside(*patterns: str, without: str = "") -> str:
 
 _MEMORY = r"\bv?ram\b|\bmemory\b|显存|内存|占用"
 _AMOUNT = r"\b(?:more|less|extra|additional\w*|sav\w+|reduc\w+|cost\w*|takes?|need\w*|add\w*|us(?:e|es|age)|doubl\w+|free|how much|why)\b|占|省|多|少|翻倍|增加|减|为什么|为啥|要"
-_PIPELINE = r"\bpipelin\w+|(?<![a-z])pp(?![a-z])|\b1f1b\b|\bgpipe\b|流水线"
+_PIPELINE = r"\bpipelin\w+|(?<![a-z])pp(?![a-z])|(?<![a-z0-9])(?:1f1b|gpipe)(?![a-z0-9])|流水线"
 _STAGE = (
     r"\bactivations?\b|激活|\bin[- ]flight\b|\bmicro[- ]?batch\w*|微批|"
     r"\b(?:first|last|early|earlier|each|every)\b[^?]{0,8}\b(?:stages?|ranks?|cards?|gpus?)\b|"
@@ -27,7 +27,14 @@ _PACE = r"\b(?:slow\w*|fast\w*|quick\w*|speed\w*|latency|throughput|tok(?:ens)?/
 _DRAFTING = r"\bspeculative (?:decoding|sampling)\b|\bdraft(?:er)? models?\b|(?:投机|推测)(?:解码|采样|推理)|草稿模型"
 _RUNS = r"\b(?:work\w*|support\w*|runs?|can|use|native\w*|units?)\b|能|支持|可以|用得?了|硬件"
 
-# of a model as well
+# of a model as well: whether stages divide what they compute, and what PPO's models share
+STAGES_SAVE = beside(
+    _PIPELINE,
+    r"\bactivations?\b|激活",
+    r"\b(?:reduc\w+|sav(?:e|es|ing)|lower\w*|less|divid\w+|shrink\w*|cut\w*|split\w*|help\w*)\b|省|减|降|切|分摊|均分",
+    r"\?|吗|么|能不能|会不会|是否|多少|$",
+    without=r"\btensor[- ]parallel|张量并行|\bcheckpoint|重计算",
+)
 ROLES_SHARE = beside(
     r"\breward\b|奖励|(?<![a-z])rm(?![a-z])|\breference\b|参考模型",
     r"\bcritic\b|\bvalue (?:model|network|head)\b|评论家|价值(?:模型|网络|头)",

@@ -157,6 +157,7 @@ NUMBERED = (
     Numbered("pp", rf"{row(_INT)}\s?(?:级|路|段)(?:的)?流水线"),
     Numbered("n_microbatches", rf"\b(?:n(?:um)?[ _-])?micro[ _-]?batches{IS}{several(_INT)}"), Numbered("n_microbatches", rf"{row(_INT)}\s*(?:(?:个\s*)?(?:micro[ _-]?batches|微批[次量])|个\s*(?:micro[ _-]?batch|微批)(?![ _-]?size))"),
     Numbered("virtual_stages", rf"(?:virtual[ _-](?:pipeline[ _-])?(?:stages?|(?:model[ _-])?parallel[ _-]size)|vpp(?:[ _-]size)?|num[ _-]virtual[ _-]stages|model[ _-]chunks|虚拟(?:流水线)?级数?){IS}{several(_INT)}"),
+    Numbered("virtual_stages", rf"(?:interleav\w*|交错)[^.;?!\d]{{0,16}}(?:1f1b)?[^.;?!\d]{{0,16}}{several(_INT)}\s*(?:model )?(?:chunks?\b|段)"),
     Numbered("virtual_stages", rf"{row(_INT)}\s*(?:个)?\s*(?:virtual (?:pipeline )?stages|虚拟级|model chunks)"),
     Numbered("shard_size", rf"\b(?:hsdp|shard)[ _-]?(?:group[ _-]?)?size{IS}{several(_INT)}"),
     Numbered("shard_size", rf"(?:切分组|分片组)(?:大小)?{IS}{several(_INT)}"),
@@ -226,7 +227,7 @@ WORDED = (
     Worded("algo", "orpo", r"(?<![a-z])orpo(?:[ _-]?trainer)?(?![a-z])"), Worded("algo", "grpo", r"(?<![a-z])grpo(?:[ _-]?trainer)?(?![a-z])"), Worded("algo", "ppo", r"(?<![a-z])ppo(?:[ _-]?trainer)?(?![a-z])"),
     Worded("algo", "rm", r"\breward model(?:l?ing)?|\breward[ _-]?trainer\b|奖励模型|(?<![a-z])rm(?=\s?(?:训练|微调|training\b|trainer\b|的训练))|训(?:练)?(?:一?个)?\s?rm(?![a-z])|\btrain(?:ing|ed|s)? (?:up )?(?:an? |the |our |my )?(?:\d+(?:\.\d+)?b )?rm\b(?!\s?-)|\btrain[_-]rm\b|\brm (?:of|from|based on) (?:an? |the )?(?=[a-z]*-?\d|[a-z]+\d?[-.])"), Worded("algo", "sft", r"\bsft(?:[ _-]?trainer)?\b"),
     Worded("sequence_parallel", True, r"\bsequence[ _-]?parallel(?:ism)?\b|序列并行|(?<![a-z])(?:sp(?=\s?(?:也|都)?(?:开着|开了|打开|启用|is on\b|on\b(?=\s?[,.;?!]|$)|enabled))|(?:(?<=开)|(?<=开了)|(?<=启用)|(?<=with )|(?<=\+)|(?<=\+ ))sp(?=\s?(?:[,.;?!+]|$)))"),
-    Worded("schedule", "gpipe", r"\bgpipe\b"), Worded("schedule", "1f1b", r"\b1f1b\b"),
+    Worded("schedule", "gpipe", r"(?<![a-z0-9])gpipe(?![a-z0-9])"), Worded("schedule", "1f1b", r"(?<![a-z0-9])1f1b(?![a-z0-9])"),
     Worded("zero_stage", 3, r"\bhsdp\b|\bhybrid[ _-]?shard\w*|(?<![a-z])(?:mics|hpz)(?![a-z])|\bzero[ _]hpz\w*|混合(?:切分|分片)|\bfsdp[12]?\b|\bfull[ _-]shard\b|\bfully sharded"),
     Worded("zero_stage", 3, r"\bdeepspeed(?P<v>zero)offload\b"),  # DeepSpeed's class of that name runs stage 3 alone
     Worded("zero_stage", 1, r"\bdistributed[ _-]optimi[sz]er|分布式优化器"), Worded("zero_stage", 0, r"\bddp\b|\bdistributed data parallel\b|\bdata[ -]parallel(?:ism)?\b|数据并行"),
@@ -322,7 +323,7 @@ SIZE_ZH = r"(?<![\d.])(?P<n>\d+(?:\.\d+)?)\s*(?P<s>万亿|千亿|百亿|十亿|�
 # "A hundred-billion class model", without a figure.
 SIZE_ZH_CLASS = r"(?<![\d.个十百千万亿])(?P<s>万亿|千亿|百亿)(?=(?:级别?|规模|参数|的|大)*(?:模型|参数|级))"
 SIZE_EXPERTS = r"(?<![\d.a-z])(?P<n>\d{1,3})\s?x\s?(?P<each>\d+(?:\.\d+)?)b(?![a-z0-9])"
-ACTIVE = r"(?<![a-z0-9])a(?P<n>\d+(?:\.\d+)?)b(?![a-z0-9])|(?<![\d.])(?P<m>\d+(?:\.\d+)?)\s?b\s*(?:params?\s|parameters?\s)?(?:are |is )?(?:active|activated|激活)(?!\s?(?:参数)?\s?\d)|(?:激活(?:参数)?(?:量)?(?:只有|只|仅|才|有|是|为|约)?|active)\s*(?P<k>\d+(?:\.\d+)?)\s?b"
+ACTIVE = r"(?<![a-z0-9])a(?P<n>\d+(?:\.\d+)?)b(?![a-z0-9])|(?<![\d.])(?<!\df)(?P<m>\d+(?:\.\d+)?)\s?b\s*(?:params?\s|parameters?\s)?(?:are |is )?(?:active|activated|激活)(?!\s?(?:参数)?\s?\d)|(?:激活(?:参数)?(?:量)?(?:只有|只|仅|才|有|是|为|约)?|active)\s*(?P<k>\d+(?:\.\d+)?)\s?b"
 TRAIN_TOKENS = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<s>k|m|b|t|million|billion|trillion|万亿|千亿|百亿|十亿|亿|千万|百万|万)\s*(?:(?:training|domain|raw|clean|in-domain|pre-?training|text|code|new|unlabell?ed|medical|legal|chinese|english) |个)?(?:的)?(?:训练|领域|行业|中文|代码)?(?:tokens?|词元)(?!\s*(?:的)?(?:context|ctx|window|prompts?|sequences?|上下文|长度|序列|输入|窗口))"
 SIZE_SCALES = {
     "b": 1e9, "bn": 1e9, "billion": 1e9, "t": 1e12, "trillion": 1e12, "m": 1e6, "million": 1e6, "k": 1e3,

@@ -133,6 +133,8 @@ def settle(scan: Scan) -> None:
     settle_tried_ranks(scan)
     _stages_of_pipeline(scan)
     settle_groups(scan)
+    if len(scan.facts.get("schedule", ())) > 1:  # both are told of; what runs is the usual one
+        keep(scan, "schedule", [one == "1f1b" for one in scan.facts["schedule"]])
     _of_training_alone(scan)
     settle_micro_batches(scan)
     settle_frozen(scan)
