@@ -311,7 +311,6 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "meaning-of-activations-divided": (["meaning:activations_divided"], {}, {}),
     "sum-of-rl": (["whole_formula"], {**QWEN, "method": "full", "algo": "dpo"}, {}), "reference-not-always": (["second_model"], {**QWEN, "method": "full", "algo": "grpo"}, {}),
     "compiled-code-unnamed": (["oom_diagnosis", "compiled"], {"task": "train"}, {}),
-    "first-card-more": (["first_card_more"], {"task": "train"}, {}),
     "levers-apart": (["levers_apart:checkpointing+fused_loss", "apart_method_told", "method_diff"], {**SEVEN, "method": "lora"}, {}),
     "lever-effect": (["lever:flash", "lever_on:kv_cache"], {**SEVEN}, {}),
     "length-or-batch": (["why_more", "length_and_batch"], {"task": "train"}, {}),

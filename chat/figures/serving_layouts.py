@@ -10,6 +10,7 @@ from kb.names import gpu_row
 from kb.rates import slot_rate
 from kb.rates import value as worked
 
+_MACHINE = 8  # cards of a usual machine
 _CALLED = {
     "tensor": Words("tensor parallel", "张量并行"),
     "stages": Words("a pipeline", "流水线并行"),
@@ -25,6 +26,8 @@ def _layout_to_serve(figures: Figures) -> Words:
         raise Missing("serve_by")
     if "copies" in named:
         return _against_copies(figures)
+    if {"tensor", "stages"} <= named and n > _MACHINE and n % _MACHINE == 0:
+        return _over_machines(figures, n // _MACHINE)
     divides = shares_heads(figures, n)
     by_layers = next((one for one in ("stages", "layers") if one in named), "stages")
     chosen = "tensor" if divides and "tensor" in named else by_layers
@@ -33,6 +36,19 @@ def _layout_to_serve(figures: Figures) -> Words:
         _link(figures) if chosen == "tensor" else SILENT,
     ]
     return Words("".join(one.en for one in parts), "".join(one.zh for one in parts))
+
+
+def _over_machines(figures: Figures, machines: int) -> Words:
+    """More cards than a machine has: ranks inside of each, a pipeline from one to the next."""
+    there = figures.at(tp=_MACHINE, pp=machines)
+    if there.capacity is None:
+        raise Missing("cards")
+    need, room, sent = gib_words(there.best), gib_words(there.capacity), _sent(figures)
+    flags = f"--tensor-parallel-size {_MACHINE} --pipeline-parallel-size {machines}"
+    return Words(
+        f"**Take both: tensor parallel over the {_MACHINE} cards of each machine and a pipeline over the {machines} machines ({flags}): {need} of {room} on the fullest card.** Tensor parallel sums over its cards twice in every layer, {sent} a token, which NVLink carries and a network between machines hardly does; a pipeline hands one vector of the hidden width per token from stage to stage.",
+        f"**两种一起用:机内 {_MACHINE} 卡张量并行,{machines} 台机器之间流水线并行({flags}):最满的卡 {need},可用 {room}。** 张量并行每层要跨卡求和两次,每 token {sent},机内 NVLink 扛得住,机器间的网络就难了;流水线每个 token 只在相邻两级之间传一个隐藏维度的向量。",
+    )
 
 
 def _against_copies(figures: Figures) -> Words:

@@ -1,7 +1,7 @@
 """Layouts between which a question chooses: "TP=8 or TP=4 PP=2" names two, each of which divides the cards for itself."""
 
 from chat.plans.setups import sides
-from chat.plans.understood import Facts, understood
+from chat.plans.understood import Facts, is_serving, understood
 from chat.reads.reading import Reading
 
 WAYS = ("tp", "pp", "dp")
@@ -12,8 +12,15 @@ def layouts_of(reading: Reading) -> list[Facts]:
     if not any(len(reading.facts.get(name, ())) > 1 for name in WAYS) and len(set(WAYS) & set(reading.facts)) < 2:
         return []
     found = sides(reading)
-    each = [dict(one) for one in found.each] if found else []
+    each = [over_all_cards(dict(one), reading) for one in found.each] if found else []
     return each if len(each) > 1 and all(set(one) <= set(WAYS) for one in each) else []
+
+
+def over_all_cards(layout: Facts, reading: Reading) -> Facts:
+    """A pipeline of fewer stages than there are cards has tensor parallel inside of each stage: "PP2" of 16 is TP8 × PP2."""
+    cards, stages = reading.fact("n_gpus"), int(layout.get("pp", 1))
+    split = set(layout) == {"pp"} and is_serving(reading) and cards and int(cards) > stages and int(cards) % stages == 0
+    return {"tp": int(cards) // stages, **layout} if split and cards else layout
 
 
 def within_machines(reading: Reading, layouts: list[Facts]) -> Facts:

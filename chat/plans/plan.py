@@ -7,7 +7,7 @@ from chat.plans.by_layers import by_layers
 from chat.plans.clauses import largest_apart, users_of_their_own
 from chat.plans.encoders import encoder_calls
 from chat.plans.example import with_example
-from chat.plans.layouts_chosen import as_laid_out, layouts_of, within_machines
+from chat.plans.layouts_chosen import as_laid_out, layouts_of, over_all_cards, within_machines
 from chat.plans.layouts_told import compared_layouts, layouts_told
 from chat.plans.machines import (
     asks_which_file,
@@ -320,7 +320,9 @@ def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
         or proposed_beside(reading, found)
     ):
         return []
-    setups = [as_text(side, stated) for side, stated in zip(found.each, found.stated, strict=True)]
+    setups = [
+        as_text(over_all_cards(side, reading), stated) for side, stated in zip(found.each, found.stated, strict=True)
+    ]
     return [("compare", {"setups": setups, **found.shared})]
 
 

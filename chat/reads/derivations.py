@@ -17,5 +17,6 @@ _DIVIDED = rf"\bdivid\w+|\bsplit\w*|\bshard\w*|\breduc\w+|切|分摊|减少|{_DE
 OF_DERIVATIONS: tuple[tuple[str, str], ...] = (
     ("nf4_bits", beside(_SCALED, _BITS, rf"{_DERIVED}|\bhow much\b|多少|\?")),
     ("params_counted", beside(_NAMED_COUNT, _LAYERED, _DERIVED, without=r"\blora\b|\badapter|\bmemory\b|\bv?ram\b|显存|字节|可训练|激活参数|专家")),
+    ("activations_divided", r"\b(?:sequence|context)[ -]parallel\w*\b[^?]{0,16}(?:\bvs\.?\b|\bversus\b|\bor\b|\band\b)[^?]{0,12}\btensor[ -]parallel\w*|\btensor[ -]parallel\w*\b[^?]{0,16}(?:\bvs\.?\b|\bversus\b|\bor\b|\band\b)[^?]{0,12}\bsequence[ -]parallel\w*|(?:序列并行[^?]{0,6}(?:和|与|跟|还是)[^?]{0,4}张量并行|张量并行[^?]{0,6}(?:和|与|跟|还是)[^?]{0,4}序列并行)"),
     ("activations_divided", beside(_ACTIVATIONS, _RANKS, _DIVIDED, without=r"\bpipelin|流水线|激活参数")),
 )  # fmt: skip

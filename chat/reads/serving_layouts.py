@@ -33,7 +33,9 @@ def settle_ranks(scan: Scan) -> None:
 
 def read_serving_layouts(scan: Scan) -> None:
     """Which ways a question on a model that is served sets against each other."""
-    if scan.facts.get("task") != ["inference"] or "offload" in scan.facts or not any(scan.find(_CHOOSES)):
+    stored = {"weight_format", "engine", "bits"} & set(scan.facts) and not {"task", "method", "algo"} & set(scan.facts)
+    serves = scan.facts.get("task") == ["inference"] or stored  # of a file that is to be split over cards
+    if not serves or "offload" in scan.facts or not any(scan.find(_CHOOSES)):
         return
     if any(len(scan.facts.get(name, ())) > 1 for name in _DEGREES):
         return  # ranks that are told are layouts of their own, each worked out
