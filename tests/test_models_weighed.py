@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.reads.grammar import read
 from tests.test_conversation import talked
 
 
@@ -54,3 +55,28 @@ def test_a_follow_up_chooses_between_what_was_compared(turns: list[str], opens: 
 )
 def test_else_nothing_is_weighed(question: str) -> None:
     assert "Both fit" not in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("QwQ-32B AWQ or Qwen2.5-32B AWQ on a 3090, which one should I take?", "**Both fit and take the same, 20.2 GiB of 24.0 GiB"),
+        ("DeepSeek-R1-Distill-Qwen-14B 4bit 和 Qwen2.5-14B 4bit,一张 4080 选哪个", "**两个都放得下，要的显存也一样"),
+        ("vLLM or llama.cpp for Qwen3-8B on a 12GB card, which one?", "**Each of them fits; llama.cpp (Q4_K_M) takes least"),
+    ],
+)  # fmt: skip
+def test_alike_ones_and_programs_are_held_against_each_other_at_like_bits(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "formats"),
+    [
+        ("AWQ vs GGUF for Qwen3-14B on a 4080?", {"awq-int4-g128", "gguf:Q4_K_M"}),
+        ("Qwen2.5-32B 用 GGUF 还是 GPTQ,4090", {"gptq-int4", "gguf:Q4_K_M"}),
+        ("Qwen3-14B AWQ, no gguf please, 4080", {"awq-int4-g128"}),
+        ("Qwen3-14B Q5_K_M gguf or AWQ on a 4080", {"awq-int4-g128", "gguf:Q5_K_M"}),
+    ],
+)
+def test_files_without_their_kind_are_those_of_four_bits(question: str, formats: set[str]) -> None:
+    assert set(read(question).facts["weight_format"]) == formats

@@ -15,6 +15,7 @@ from kb.recipe import called_bits
 # what may set the cases apart beside the models
 _BESIDE = frozenset({"bits", "weight_format"})
 _BITS = ("bits", "weight_format")
+_ALIKE = 0.02  # of what two models take that differ in their training alone
 _MOST = 2  # models that one sentence weighs
 # of the parameters, below which share an expert mixture reads so little of itself that it is the faster
 _FEW_ACTIVE = 0.5
@@ -39,7 +40,15 @@ def models_weighed(result: Result, reading: Reading) -> str:
             best[key] = case
     models = {str([case["facts"].get(name) for name in ("model", "params")]) for case in cases}
     sizes = {key: _size(case) for key, case in best.items()}
-    if len(models) != _MOST or len(best) != _MOST or not all(sizes.values()) or len(set(sizes.values())) < _MOST:
+    if len(models) != _MOST or len(best) != _MOST or not all(sizes.values()):
+        return ""
+    one, other = best.values()
+    if abs(one["memory"]["best_gib"] / other["memory"]["best_gib"] - 1) < _ALIKE and min(sizes.values()) / max(sizes.values()) > 1 - _ALIKE:  # fmt: skip
+        need, room = gib(one["memory"]["best_gib"]), gib(one["capacity_gib"])
+        if reading.language == "zh":
+            return f"两个都放得下,要的显存也一样({need}/{room}),速度相同:按显存没有高下之分,看哪个回答得更好。"
+        return f"Both fit and take the same, {need} of {room}, and are as fast: memory does not choose between them, what they answer does."
+    if len(set(sizes.values())) < _MOST:
         return ""
     large, small = (best[key] for key in sorted(sizes, key=lambda key: -sizes[key]))
     return _said(large, small, reading.language)

@@ -109,7 +109,7 @@ _WAYS = {
 }  # fmt: skip
 _OF_TRAINING = frozenset({"algo", "optimizer", "precision", "checkpointing", "loss", "rank", "zero"})
 TRAINABLE = r"\b(?:can|could|may) (?:still )?(?:be )?(?:i )?(?:fine-?tun\w+|train\w*)|\btrainable\b|(?:能|可以|可)(?:继续)?(?:微调|训练)"
-_QUANTISED = ("gguf:Q4_K_M",)
+_QUANTISED = ("gguf:Q4_K_M", "awq-int4-g128")
 
 
 @dataclass(frozen=True)
@@ -390,11 +390,11 @@ def _shared(reading: Reading, each: list[Facts]) -> Facts:
 
 def _completed(side: Facts, each: list[Facts], shared: Facts) -> Facts:
     """What goes without saying of a side: bits are those of the quantised one, and llama.cpp's like read quantised files."""
-    methods = {one.get("method") for one in each}
-    own = dict(side)
+    methods, own = {one.get("method") for one in each}, dict(side)
     if "qlora" in methods and len(methods) > 1 and side.get("method") == "qlora" and is_quantised(shared):
         own |= {name: shared[name] for name in ("bits", "weight_format") if name in shared}
     stored = {"bits", "weight_format"} & {*side, *shared}
-    if LIKE.get(str(side.get("engine")), side.get("engine")) == "llama.cpp" and not stored and "method" not in methods:
-        own["weight_format"] = _QUANTISED[0]
+    kinds = [LIKE.get(str(one.get("engine")), one.get("engine")) for one in (side, *each)]
+    if kinds[0] and "llama.cpp" in kinds and not stored and "method" not in methods:  # servers at like bits beside it
+        own["weight_format"] = _QUANTISED[kinds[0] != "llama.cpp"]
     return own

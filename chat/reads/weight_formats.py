@@ -53,7 +53,25 @@ def read_formats(scan: Scan) -> None:
         else:
             scan.add("bits", found["bits"], *found.span())
     read_bits_of_files(scan)
+    _bare_files(scan)
     _left_at_the_default(scan)
+
+
+# "AWQ or GGUF?": files of llama.cpp without their kind, set against another format
+_OTHERS = r"(?:awq|gptq|fp8|exl[23]|nf4|int[48]|bitsandbytes|bnb|mlx)"
+_OR = r"[^,.;?!]{0,12}?(?:\bor\b|\bvs\.?|\bversus\b|\bthan\b|/|还是|和|与|跟|对比|比)\s?(?:an? |the )?"
+_BARE_FILES = rf"{_OTHERS}{_OR}(?P<v>gguf)(?![a-z0-9])|(?<![a-z0-9])(?P<w>gguf){_OR}{_OTHERS}(?![a-z])"
+
+
+def _bare_files(scan: Scan) -> None:
+    """Files of which no kind is told are the usual ones of 4 bits."""
+    if any(str(kind).startswith("gguf") for kind in scan.facts.get("weight_format", ())):
+        return
+    for found in scan.find(_BARE_FILES):
+        place = found.span("v" if found["v"] else "w")
+        if "weight_format" in scan.facts and scan.free(*place):
+            scan.add("weight_format", f"gguf:{USUAL['4']}", *place)
+            return
 
 
 # programs that load a checkpoint in its own type where none is told
