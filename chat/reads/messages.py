@@ -97,7 +97,7 @@ _GREW = (
     r"|(?<![\d.])(\d+(?:\.\d+)?)\s?g(?:i?b)?\s?(?:->|→|涨到|升到|一路到|慢慢到)\s?(\d+(?:\.\d+)?)\s?g(?:i?b)?(?![a-z])"
 )
 # of two cards, of which one replaces the other
-_BOUGHT = r"\b(?:upgrad|switch|swap|replac)\w*|升级|换卡|换到"
+_BOUGHT = r"\b(?:upgrad|switch|swap|replac)\w*|升级|换卡|换到|内存(?:条)?(?:从|由)|加到|扩到|扩容"
 # servers of which several are told
 SERVERS = r"(?:servers?|instances?|engines?|vllms?|deployments?)\b"
 RUN_COPIES = r"\b(?:run\w*|serv\w*|host\w*|start\w*|vllm|sglang)\b[^.;?!,]{0,16}?"

@@ -18,7 +18,10 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # the one with an S is what nearly all have, however it is typed
 _USUALLY_S = frozenset({"l40s"})
 _PORTABLE = re.compile(r"(?:\blaptop|\bmobile|笔记本)(?:上)?(?:的)?\s*(?:rtx\s?)?$", re.ASCII)
-_IS_PORTABLE = re.compile(r"\s*[(\[]?\s*(?:\d{1,2}\s?gi?b?\s)?(?:laptop|mobile|笔记本)", re.ASCII)
+_IS_PORTABLE = re.compile(
+    r"(?:\s*[(\[]?\s*(?:\d{1,2}\s?gi?b?\s)?|,?\s?(?:is|it's|that's) (?:only |just )?(?:the |an? )?(?:\d{1,2}\s?gi?b? )?|,?\s?(?:它|其实|只|就)?是)(?:laptop|mobile|笔记本)",
+    re.ASCII,
+)
 # how a card comes, between its count and its name
 _STATE = r"(?:(?:macs?|mac (?:mini|studio|pro)s?|macbook(?:s| pros?| airs?)?|used|second[ -]?hand|refurbished|old|older|cheap|spare|new|nvidia|modd?ed|modified)\s+|(?:二手|魔改版?|改装|改版|旧)(?:的)?\s*)*"
 _BEFORE = re.compile(

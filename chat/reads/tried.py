@@ -58,11 +58,25 @@ _ONE = r"\d{1,7}k?(?![\d.]*\d|[a-z])"
 # values between the first and the last: "batch 16, then 8, then 4, now 1"
 _STEPS = rf"(?P<steps>(?:[,\s]*(?:然后|再|又|接着|到|之后|->|→|and then|then|and)\s?(?:是|改成|to )?\s?{_ONE}){{0,3}})"
 _CHANGED = rf"(?:{_SETTING})[^\d.,;?!]{{0,16}}(?<![\d.])(?P<a>{_ONE}){_STEPS}[^\d?!]{{0,32}}?(?P<link>{_TURNED_TO})\s?(?P<b>{_ONE})(?!\s?(?:[张块卡台*x]|gi?b?\b|gpus?\b|cards?\b))"
-# the memory of a machine
-_RAM_CHANGED = (
-    rf"(?:内存|\bram\b)[^\d.,;?!]{{0,12}}(?<![\d.])(?P<a>\d{{1,4}})\s?gi?b?\b[^\d.?!]{{0,24}}?(?P<link>{_TURNED_TO})\s?(?P<b>\d{{1,4}})\s?gi?b?(?![a-z])"
-    rf"|(?<![\d.])(?P<c>\d{{1,4}})\s?gi?b?\s?(?:of )?(?:system )?(?:ram\b|内存)[^\d.?!]{{0,24}}?(?P<then>{_TURNED_TO})\s?(?P<d>\d{{1,4}})\s?gi?b?(?![a-z])"
+# the memory of a machine, or of its cards: "32G内存被kill,现在加到128G", "killed with 32 GB of RAM; is going to 128 GB enough"
+_MEMORY_TO = (
+    rf"(?:{_TURNED_TO}|\b(?:go(?:ing|es)?|mov(?:e|ing)|upgrad(?:e|ing)|expand(?:ing)?|bump(?:ing)?|increas(?:e|ing)) (?:it |that |up )?to"
+    r"|(?:现在|后来|再|又)?(?:把它?)?(?:增?加|扩(?:容|充|展)?|升级?|换|插)(?:到|成|至|满)了?)"
 )
+_GB = r"(?<![\d.])(?P<{}>\d{{1,4}})\s?gi?b?(?![a-z])"
+# between the two no other amount of memory is told, and no card
+_MEANWHILE = r"(?:(?!\d\s?gi?b?(?![a-z])|\bv?ram\b|\bgpus?\b|显存|内存|[显张块]卡|\d{4})[^?!]){0,48}?"
+_MEMORIES = {"host_memory_gb": r"(?<!显)内存|\b(?:system |host |cpu )?ram\b", "gpu_memory_gb": r"显存|\bvram\b"}
+
+
+def _memory_changed(words: str) -> str:
+    told_first = (
+        rf"(?:{words})[^\d.,;?!]{{0,12}}{_GB.format('a')}{_MEANWHILE}(?P<link>{_MEMORY_TO})\s?{_GB.format('b')}"
+    )
+    amount_first = rf"{_GB.format('c')}\s?(?:of |的)?(?:{words}){_MEANWHILE}(?P<then>{_MEMORY_TO})\s?{_GB.format('d')}"
+    return f"{told_first}|{amount_first}"
+
+
 _NEAR = 90  # characters from what is spoken of to a value of it
 _LEAST_LENGTH = 256  # tokens
 _DIGITS_OF_A_COUNT = 3  # of cards whose number was changed
@@ -91,9 +105,10 @@ def changed(text: str) -> list[Change]:
             continue  # "一张 4090,现在 8k": a card's name and a length
         steps = (step.span() for step in compiled(_ONE).finditer(text, *one.span("steps")))
         found.append(Change(fact, one.span(), (one.span("a"), *steps), one.start("link"), one.span("b")))
-    for one in compiled(_RAM_CHANGED).finditer(text):
-        before, link, now = ("a", "link", "b") if one["a"] else ("c", "then", "d")
-        found.append(Change("host_memory_gb", one.span(), (one.span(before),), one.start(link), one.span(now)))
+    for fact, words in _MEMORIES.items():
+        for one in compiled(_memory_changed(words)).finditer(text):
+            before, link, now = ("a", "link", "b") if one["a"] else ("c", "then", "d")
+            found.append(Change(fact, one.span(), (one.span(before),), one.start(link), one.span(now)))
     return found
 
 
