@@ -391,7 +391,7 @@ LONE_LENGTHS = (
 _POWER = r"(?:512|1024|2048|4096|8192|16384|32768|65536|131072)"
 BARE_LENGTH = rf"(?<![\d.a-z*x=+/_-])(?<!\d,)(?<![*=+/] )(?<![\d ]x ){_POWER}(?![\d%a-z*x=+/_-]|\.\d|\s?(?:[*x=+/]|(?!(?:bsz?|mbs|batch(?:[ _-]?size)?|rank)[ =:]{{1,2}}\d)[a-z]{{2}}|mib|mb|gb|层|位|维|张|个|条|步|卡|块|分辨率|像素))"
 # and "at 4096" where a run or the next matter is told behind it
-BARE_LENGTH_AT = rf"(?:\bat |(?P<sign>@\s?)){row(_POWER)}(?(sign)(?!\s?(?:mi?b|gi?b|mhz|w\b))(?=[\s,.;:)!?]|$)|(?=\s(?:it|i|bs|batch|is|are|was|and|but|with|on|ok|fine|(?:work|take|use|need|peak|fit|run|oom|fail|die|crash|crashe)s?|took)\b|[,.;:)!?]|$))"
+BARE_LENGTH_AT = rf"(?:\bat |(?P<sign>@\s?)){row(_POWER)}(?(sign)(?!{_OF_PIXELS}|\s?(?:mi?b|gi?b|mhz|w\b))(?=[\s,.;:)!?]|$)|(?=\s(?:it|i|bs|batch|is|are|was|and|but|with|on|ok|fine|(?:work|take|use|need|peak|fit|run|oom|fail|die|crash|crashe)s?|took)\b|[,.;:)!?]|$))"
 
 
 @cache
