@@ -47,6 +47,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "latent-cache-over-cards": (["explain_derive", "cache_over_cards"], {"model": "DeepSeek-V3", "method": "inference", "tp": 8, "n_gpus": 8}, {}),
     "all-versions": (["fits", "all_versions"], {**QWEN, "method": "inference"}, {}),
     "not-quantised": (["unquantised", "why_more"], {**LLAMA3, "method": "inference", "bits": 4, "engine": "transformers"}, {"observed_gb": [5.6]}),
+    "share-to-target": (["fits"], {**LLAMA3, "method": "inference", "engine": "vllm", "gpu": "L40S"}, {"log": ["target 24"]}),
     "takes-its-share": (["why_more"], {**LLAMA3, "method": "inference", "engine": "lmdeploy", "gpu": "L40S"}, {"programs": ["lmdeploy"]}),
     "beside-the-share": (["oom_diagnosis"], {"params": "34B", "method": "inference", "engine": "vllm", "n_gpus": 4, "tp": 4, "gpu": "L40S"}, {}),
     "graph-on-every-card": (["fell_back"], {**LLAMA3, "weight_format": "gguf:Q6_K", "method": "inference", "seq_len": 65536, "n_gpus": 2, "gpu_memory_gb": 12, "layer_split": True}, {}),

@@ -106,7 +106,7 @@ def test_the_host_s_memory_is_no_card_s() -> None:
         ("8 A100 80GB, full fine-tuning Qwen2.5-7B, ZeRO-3. Can I bring peak memory below 40 GB?", "8 cards, A100 80 GB limited to 40 GB, sharded (ZeRO-3/FSDP): fits**"),
         ("4090 上 QLoRA 微调 Qwen2.5-7B，显存不能超过16G，4bit", "RTX 4090 限用 16 GB：放得下**"),
         # a server takes a share of its card, and a limit beyond the card is none
-        ("vLLM serves Qwen2.5-7B in 16 bit on a 4090. How do I keep it under 18 GB?", "RTX 4090: fits"),
+        ("vLLM serves Qwen2.5-7B in 16 bit on a 4090. How do I keep it under 18 GB?", "**For 18 GB set gpu_memory_utilization to 0.75"),
         ("QLoRA 4-bit of Qwen2.5-7B on a 3090: can I keep it under 40 GB?", "RTX 3090: fits"),
     ],
 )  # fmt: skip

@@ -146,3 +146,36 @@ def test_how_busy_a_card_is_is_no_share_of_its_memory(question: str, share: tupl
 )  # fmt: skip
 def test_a_card_that_idles_beside_ram_is_asked_of_one_more(question: str, says: str) -> None:
     assert says in Assistant().ask(question).text.split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "own"),
+    [
+        ("I'm not loading in 8bit any more, went to bf16 since the L40S is here. Mistral-Nemo LoRA r=64, bs 2 at 4096?", {"method": ("lora",), "weight_format": ("bf16",), "bits": ()}),
+        ("不再用4bit加载了,改bf16,Mistral-Nemo LoRA r=64 bs 2 8192 开gc,L40S放得下吗", {"method": ("lora",), "weight_format": ("bf16",), "bits": (), "seq_len": (8192,)}),
+        ("Not using 8-bit Adam but plain AdamW, bf16, 7B full on 2 A100 80GB?", {"optimizer": ("adamw",)}),
+        ("Qwen3-14B not quantised before, now load in 8bit on a 4090?", {"bits": (8,)}),
+        ("batch 32 was for the 1B. For the 8B (full, 4x H100, zero3, 2k) what batch?", {"params": (8_000_000_000,), "batch_size": (), "zero_stage": (3,), "seq_len": (2048,)}),
+        ("batch 16是1B用的,8B全参(4×H100,zero3,4k)该用多大batch", {"params": (8_000_000_000,), "batch_size": (), "zero_stage": (3,), "seq_len": (4096,)}),
+        ("zero 2, 3: Qwen2.5-7B full, 8 A100 80GB", {"zero_stage": (2, 3)}),
+        ("30 requests/s peak, avg 900 in / 150 out, Qwen2.5-7B fp8 on an L4?", {"batch_size": (), "seq_len": (900,), "output_len": (150,)}),
+        ("每秒20个请求,平均输入900输出150,Qwen2.5-7B fp8要几张L4", {"batch_size": ()}),
+        ("30 requests at once, 900 in / 150 out, Qwen2.5-7B fp8 on an L4?", {"batch_size": (30,)}),
+        ("Three finetunes of Llama-3.2-3B on one L4 via vllm multi-lora r=32, 8k", {"task": ("inference",), "lora_rank": ()}),
+    ],
+)  # fmt: skip
+def test_what_is_over_or_no_setting_stays_out(question: str, own: dict[str, tuple[Any, ...]]) -> None:
+    assert _facts(question, own) == own
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "HF上写16.06GB,ollama显示4.9GB,nvidia-smi 6.7GB,都是Llama-3.1-8B,8G卡该看哪个?",
+        "The hub says 16.1 GB for Llama-3.1-8B, ollama says 4.9 GB. Which counts on an 8GB card?",
+    ],
+)
+def test_the_size_in_16_bit_is_no_context(question: str) -> None:
+    answer = Assistant().ask(question).text
+    assert "79,000" not in answer
+    assert "that you see are what about" not in answer

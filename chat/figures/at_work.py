@@ -292,11 +292,11 @@ def _to_reach(figures: Figures) -> Words:
     aside = figures.base.terms["weights"] if rule.rule == "share-of-rest" else 0.0
     least, shown = gib_words(figures.base.bounds[1]), f"{target:g} GB"
     if target * GIB >= whole or target * GIB < figures.base.bounds[1]:
-        return Words(f" Not under {shown}: the model needs {least}.", f"降不到 {shown}:模型本身就要 {least}。")
+        return Words(f"**Not under {shown}: the model needs {least}.**", f"**降不到 {shown}:模型本身就要 {least}。**")
     share = floor(_FINE * (target * GIB - aside) / (whole - aside)) / _FINE
     cache = gib_words(aside + share * (whole - aside) - figures.base.best + figures.base.terms.get("kv_cache", 0.0))
     return Words(
-        f" **For {shown} set {rule.setting} to {share:g}: that leaves about {cache} for the cache.**",
+        f"**For {shown} set {rule.setting} to {share:g}: that leaves about {cache} for the cache.**",
         f"**要在 {shown} 以内,把 {rule.setting} 设为 {share:g}:缓存还有约 {cache}。**",
     )
 

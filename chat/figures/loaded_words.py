@@ -74,6 +74,8 @@ def _slots(figures: Figures) -> Words:
 def _as_seen(figures: Figures) -> Words:
     """That the need is what was seen, where it is; else what more there may be."""
     seen = figures.amount("seen_most")
+    if abs(seen / (2 * figures.params) - 1) < _OF_THE_FILE:
+        return SILENT  # the size in 16 bit, which is told of files and not of a run
     if AS_SEEN > seen / figures.base.total - 1 > _EXACTLY and (eager := _unfused(figures)).en:
         return eager
     if abs(seen / figures.base.total - 1) < AS_SEEN:

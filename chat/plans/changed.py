@@ -87,6 +87,20 @@ def _which_failed(reading: Reading, name: str) -> tuple[Any, Any] | None:
     return (values[0], values[1]) if failed[1] else (values[1], values[0])
 
 
+# the most sequences of a step, as a flag says it, and a question of nothing but the start
+_MOST_AT_ONCE = r"max[-_ ](?:num[-_ ]seqs|running[-_ ]requests)[\s=:]*$"
+_STARTS = r"\b(?:will|would|does|is|can|should|going to)\b[^.;?!]{0,24}\b(?:start|boot|come up|launch|load)\b|(?:能|可以|会)(?:不能)?(?:正常)?(?:起来|启动|起得来|跑起来|拉起来)|起得来|启动得了"
+
+
+def most_of_a_start(reading: Reading) -> bool:
+    """Whether the sequences are only the most that a server may run at once, and it is asked whether it starts: it needs
+    room for one of full length then, and the others wait."""
+    places = reading.spans.get("batch_size", ())
+    text = reading.lowered
+    flags = [compiled(_MOST_AT_ONCE).search(text[max(0, start - 28) : start]) for start, _ in places]
+    return bool(flags) and all(flags) and compiled(_STARTS).search(text) is not None
+
+
 def what_was_raised(reading: Reading) -> str:
     """The setting with which it ran and that was raised until it failed, if one is told."""
     raised = _raised(reading)

@@ -9,7 +9,7 @@ from typing import Any
 
 from chat.figures.pictures import tokens_of_pictures
 from chat.plans.allotted import as_told, of_each_slot, share_of_the_rest, within_limit
-from chat.plans.changed import share_at_hand, what_was_raised
+from chat.plans.changed import most_of_a_start, share_at_hand, what_was_raised
 from chat.plans.formats import (
     experts_as_published,
     file_of_its_size,
@@ -119,8 +119,8 @@ def understood(reading: Reading, *without: str) -> Facts:
     if is_serving(reading):
         as_served(reading, facts)
         share_of_the_rest(reading, facts)
-        if serves(facts.get("engine")) and what_was_raised(reading) == "batch_size":
-            facts.pop("batch_size")  # the most at once is no need: what the pool does not hold waits
+        if serves(facts.get("engine")) and (what_was_raised(reading) == "batch_size" or most_of_a_start(reading)):
+            facts.pop("batch_size", None)  # the most at once is no need: what the pool does not hold waits
         file_of_its_size(reading, facts)
         experts_as_published(reading, facts)
         files_of_the_program(facts)

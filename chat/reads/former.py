@@ -31,7 +31,7 @@ _NOW_FOR_SURE = r"\b(?:with the new|the real (?:thing|run|one)|now|nowadays|thes
 # what says of a clause, or of all that stands before it, that it is over
 _BEFORE_ZH = r"(?<![目当提以之])前(?:是|用的?是)|(?<!在)(?:之前|以前)(?!的(?:话|问题|答案|回答))|(?<!a)(?:原先|本来|此前|先前|从前|早先|起初|最初|曾经|一开始|刚开始|上次|上周|上个?(?:星期|月|季度)|昨天|昨晚|前天|前阵子|前段时间|前几[天周个]|前\d[天周]|(?:大?前|去)年|(?:\d+|[两几三四五六七八九十])年(?:之)?前|那时候?|当时)|(?:旧|老|原)(?:机器|机|卡|显卡|服务器|主机|电脑|配置)|上一(?:版|次|台|家|张|轮)|前面(?:的|那个?)?(?:人|同事|老哥)|前同事|上一任|原本|原(?:打算|计划|想着?|准备)|本(?:想|打算)|当初|前任|刚才|刚刚说|前面说|[第]?一期|原来(?!是(?:这样|因为))|(?<![没未])(?:试|用|跑)过|(?:19|20)\d\d年[^,.;?!]{0,6}(?:花|租|用|跑|训|部署|买)"
 # a card that is there no more
-_GONE = r"(?<![^,.;?!])[^,.;?!]*\b(?:(?:don'?t|do not|doesn'?t) have [^,.;?!]{0,24}\bany ?more|no longer have|(?:one|two|1|2|\d) (?:of (?:them|those) )?died|lost (?:one|1|two|2) of)\b[^,.;?!:]*|(?<![^,.;?!])[^,.;?!]*(?:坏了|坏掉|返修|卖了|卖掉|出掉|收[走回]|还回去|退役|淘汰|报废)(?:(?!(?:之后|以后|后|了)?(?:又|再)?(?:买|入手|换|收|淘了|配了|攒|(?:就|只|还)?剩))[^,.;?!])*|(?<![^,.;?!])[^,.;?!]*\b(?:sold|gave (?:\w+ ){0,2}away|got rid of|(?:is|are) (?:being )?(?:broken|gone|dead|retired|scrapped)|broke down)\b(?:(?!\b(?:and|but|then|so)\b)[^,.;?!])*"
+_GONE = r"(?<![^,.;?!])[^,.;?!]*\b(?:was|were) (?:only |meant |set |just )?for (?:the|my|our|a|an)\b[^,.;?!]*|(?<![^,.;?!])[^,.;?!]*是(?:给|为)?[^,.;?!的]{1,8}用的|(?<![^,.;?!])[^,.;?!]*\b(?:(?:don'?t|do not|doesn'?t) have [^,.;?!]{0,24}\bany ?more|no longer have|(?:one|two|1|2|\d) (?:of (?:them|those) )?died|lost (?:one|1|two|2) of)\b[^,.;?!:]*|(?<![^,.;?!])[^,.;?!]*(?:坏了|坏掉|返修|卖了|卖掉|出掉|收[走回]|还回去|退役|淘汰|报废)(?:(?!(?:之后|以后|后|了)?(?:又|再)?(?:买|入手|换|收|淘了|配了|攒|(?:就|只|还)?剩))[^,.;?!])*|(?<![^,.;?!])[^,.;?!]*\b(?:sold|gave (?:\w+ ){0,2}away|got rid of|(?:is|are) (?:being )?(?:broken|gone|dead|retired|scrapped)|broke down)\b(?:(?!\b(?:and|but|then|so)\b)[^,.;?!])*"
 # nor one that cannot be had: sold out, too expensive, in others' hands
 _NOT_HAD = (
     r"(?<![^,.;?!])[^,.;?!]*(?:,\s?)?(?:缺货|没货|断货|售罄|抢不到|买不到|买不起|租不起|太贵|超预算)[^,.;?!]*(?![吗么吧])|(?<![^,.;?!])[^,.;?!]*(?:\b(?:sold out|out of stock|unavailable|(?:too|so|way too) (?:expensive|pricey)|(?:beyond|over|above|not in) (?:my|our|the) budget|can'?t (?:get|find|afford) (?:one|them|it))\b)[^,.;?!]*(?=[,.;!]|$)"
@@ -82,7 +82,7 @@ _EITHER = (("bits", "weight_format"), ("weight_format", "bits"), ("params", "mod
 _OF_A_CARD = ("n_gpus", "gpu_memory_gb", "tp", "pp")
 # read by their own rules; of shares too much fails and too little does, which only both tell
 _KEPT = frozenset({"task", "algo", "gpu_memory_utilization"})
-_SIZED = re.compile(r"(?P<card>.+?) (?P<gb>\d+(?:\.\d+)?) GB", re.ASCII)
+_SIZED = re.compile(r"(?P<card>[^+]+?) (?P<gb>\d+(?:\.\d+)?) GB", re.ASCII)
 
 
 @lru_cache(maxsize=256)
@@ -206,7 +206,7 @@ _ASKED = {
     r"\bhow (?:long|much|many)\b[^.;?!]{0,12}\b(?:context|ctx|tokens?)\b|\b(?:max(?:imum)?|longest|what) (?:context|ctx|length)\b|(?:多长|多大|多少|最长|最大)(?:的)?(?:上下文|ctx|token|长度)|(?:上下文|ctx|长度)[^,;?!]{0,8}(?:多长|多大|多少|最长|最大)|(?:能|可以|最多|顶多|还能)[^,;?!\d]{0,8}(?:多长|最长)(?!时间)|\bhow (?:long|far) (?:can|could) (?:i|we|it|mine)\b(?! take| train)": (
         "seq_len",
     ),
-    r"\b(?:how (?:large|big)|max(?:imum)?|largest|biggest|what|which) (?:an? |the )?(?:(?:micro[ -]?)?batch|bsz?)\b|(?:batch(?:[ _-]size)?|(?<![a-z])bsz?)[^,;?!]{0,8}(?:多大|多少|最大)": (
+    r"\b(?:how (?:large|big)|max(?:imum)?|largest|biggest|what|which) (?:an? |the )?(?:(?:micro[ -]?)?batch|bsz?)\b|(?:batch(?:[ _-]size)?|(?<![a-z])bsz?)[^,;?!]{0,8}(?:多大|多少|最大)|(?:多大|多少|几)的?\s?(?:batch|bsz?(?![a-z]))": (
         "batch_size",
     ),
     r"\bhow many (?:cards|gpus)\b|(?:几|多少)\s?[张块]": ("n_gpus",),

@@ -16,6 +16,7 @@ _PAIRS = (
     rf"|(?<![\d./])(?P<e>{_TOKENS})\s?/\s?(?P<f>{_TOKENS})\s?(?:tokens?\s)?(?:(?:requests?|prompts?|workloads?|traffic)\b|(?:的)?(?:请求|负载))"
     # "3k prompts and 1k answers", "prompts around 2k and answers <1k", "输入2k输出500"
     rf"|(?<![\d.a-z/])(?P<g>{_TOKENS})[- ]?(?:个?tokens?[- ]?)?(?:的|long )?{_READ}{_AND_THEN}{_ABOUT}(?P<h>{_TOKENS})[- ]?(?:个?tokens?[- ]?)?(?:的|long )?{_WRITTEN}"
+    rf"|(?<![\d.a-z/])(?P<k>{_TOKENS}) in(?:put)?\s?(?:/|,|and|\+)\s?(?P<l>{_TOKENS}) out(?:put)?\b"
     rf"|(?<![a-z]){_READ}{_ABOUT}(?P<i>{_TOKENS})(?:\s?个?tokens?)?{_AND_THEN}{_WRITTEN}{_ABOUT}(?P<j>{_TOKENS})"
 )
 
@@ -23,7 +24,7 @@ _PAIRS = (
 def read_in_and_out(scan: Scan) -> None:
     """State the first of such a pair as the length of what is read, the second as what is generated."""
     for found in scan.find(_PAIRS):
-        read, written = next(pair for pair in ("ab", "cd", "ef", "gh", "ij") if found[pair[0]])
+        read, written = next(pair for pair in ("ab", "cd", "ef", "gh", "ij", "kl") if found[pair[0]])
         if scan.free(*found.span(read)) and scan.free(*found.span(written)) and found[written].strip() != "0":
             scan.add("seq_len", found[read].replace(" ", ""), *found.span(read))
             scan.add("output_len", found[written].replace(" ", ""), *found.span(written))

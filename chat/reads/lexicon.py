@@ -104,10 +104,10 @@ NUMBERED = (
     Numbered("log_eval_batch", rf"(?:(?<![a-z])(?:per[ _-](?:device|gpu)[ _-])?eval(?:uation)?|\bvalidation|\bval|评估|验证|测试)(?:[ _-]?(?:with|at|in|时|阶段|集|上|用|的|是|开|设))*[ _-]*(?:(?<![a-z])batch(?:[ _-]?size)?|\bbsz?|(?<![a-z])bs|批大小|批量)(?![a-z]){IS}{several(_INT)}", extra=True),
     Numbered("batches_done", r"\b(?:after|within|in|every|each|for) (?:about |around |the first |~ ?|a few )?(?P<v>\d{1,5}) (?:eval(?:uation)? |validation |training )?batches\b(?! of)", extra=True),
     Numbered("batches_done", r"(?:第|前|跑了|跑完|过了?)\s?(?P<v>\d{1,5})\s?个?\s?batch", extra=True),
-    Numbered("zero_stage", rf"(?<![a-z])(?:deepspeed[ _-]?)?(?:ds[ _-]?)?(?:zero|z)(?:[ _-]?(?:dp|offload))?\+*[ _-]*(?:第|stage|阶段)?[ _-]*{IS}(?P<v>{_STAGES})(?![\d.]*\d)"),
+    Numbered("zero_stage", rf"(?<![a-z])(?:deepspeed[ _-]?)?(?:ds[ _-]?)?(?:zero|z)(?:[ _-]?(?:dp|offload))?\+*[ _-]*(?:第|stage|阶段)?[ _-]*{IS}(?P<v>{_STAGES})(?![\d.]*\d|k\b)"),
     Numbered("batch_size", rf"(?:per[ _-]device[ _-]train[ _-])?(?:\bmicro[ _-]?|\bmini[ _-]?)?(?:(?<![a-z])(?:batch(?:[ _-]?size)?s?|m?bsz?)|批大小|批次大小|批量大小|批次|批量|批处理|(?<![一二两几这每分第整])批(?=\s?\d))(?![a-z]){IS}{several(_INT)}"),
     Numbered("batch_size", rf"\b{row(_INT)}\s*(?:的)?(?:batch|bs\b|批大小)(?!(?:[ _-]?size)?{IS}\d)"),
-    Numbered("batch_size", rf"{row(_INT)}\s*(?:个|路)?\s*(?:的)?\s*(?:(?<=路)\s*\d{{1,4}}\s?k\s*(?:的)?\s*)?(?:并发|concurrent|simultaneous|(?:parallel )?(?:streams|sessions|conversations|chats)\b|parallel (?:requests|users|sequences)|(?:parallel |server |concurrent )?slots?\b|(?:并行)?(?:的)?(?:slots?(?![a-z])|槽位?)|requests?\b|请求|(?<=路)(?=\s*(?:的)?\s*(?:\d{{1,4}}\s?k|满|全长|同时|一起|够|行|能)))"),
+    Numbered("batch_size", rf"(?<!每秒)(?<!每分钟)(?<!每秒 ){row(_INT)}\s*(?:个|路)?\s*(?:的)?\s*(?:(?<=路)\s*\d{{1,4}}\s?k\s*(?:的)?\s*)?(?:并发|concurrent|simultaneous|(?:parallel )?(?:streams|sessions|conversations|chats)\b|parallel (?:requests|users|sequences)|(?:parallel |server |concurrent )?slots?\b|(?:并行)?(?:的)?(?:slots?(?![a-z])|槽位?)|requests?\b(?!\s?(?:/\s?(?:s|sec|min|h)|(?:per|an?|each|every) (?:second|sec|minute|min|hour|day))\b)|请求|(?<=路)(?=\s*(?:的)?\s*(?:\d{{1,4}}\s?k|满|全长|同时|一起|够|行|能)))"),
     Numbered("people", r"(?<![\d.])(?P<v>\d{1,3})[ -]persons?\b", extra=True), Numbered("people", r"(?<!shard )(?<!sharding )(?<!process )\b(?:team|office|group|company|department|class|family|lab) of (?:about |around |~ ?)?(?P<v>\d{1,3})\b(?! (?:gpus?|cards?|nodes?))", extra=True), Numbered("people", rf"(?<!how many ){row(_INT)}\s*(?:来|多|几)?(?:个|名|位|号)?\s*(?:的)?\s*(?:users?\b|colleagues\b|dev(?:eloper)?s?\b|engineers?\b|employees?\b|students?\b|people\b|ppl\b|persons\b|(?:研发|开发|程序员|用户|人(?!民)|同事|同学|员工|学生))", extra=True),
     Numbered("batch_size", rf"\b{row(_INT)}\s+(?:of them )?(?:at (?:a time|once|the same time)|simultaneously|concurrently)\b"),
     Numbered("batch_size", rf"每(?:张?卡|gpu)\s*{several(_INT)}\s*(?:对|条|个样本|(?=\s?(?:[,.;?!]|$)))"),
@@ -389,7 +389,7 @@ LONE_LENGTHS = (
 
 # `bs 4, 4096`: a power of two of this size, with no noun beside it, is a length
 _POWER = r"(?:512|1024|2048|4096|8192|16384|32768|65536|131072)"
-BARE_LENGTH = rf"(?<![\d.a-z*x=+/_-])(?<!\d,)(?<![*=+/] )(?<![\d ]x ){_POWER}(?![\d%a-z*x=+/_-]|\.\d|\s?(?:[*x=+/]|(?!(?:bsz?|mbs|batch(?:[ _-]?size)?|rank)[ =:]{{1,2}}\d)[a-z]{{2}}|mib|mb|gb|层|位|维|张|个|条|步|卡|块|分辨率|像素))"
+BARE_LENGTH = rf"(?<![\d.a-z*x=+/_-])(?<!\d,)(?<![*=+/] )(?<![\d ]x ){_POWER}(?![\d%a-z*x=+/_-]|\.\d|\s?(?:[*x=+/]|(?!(?:bsz?|mbs|batch(?:[ _-]?size)?|rank)[ =:]{{1,2}}\d|(?:gc|bf16|fp16|q?lora|packing|zero|fsdp)\b)[a-z]{{2}}|mib|mb|gb|层|位|维|张|个|条|步|卡|块|分辨率|像素))"
 # and "at 4096" where a run or the next matter is told behind it
 BARE_LENGTH_AT = rf"(?:\bat |(?P<sign>@\s?)){row(_POWER)}(?(sign)(?!{_OF_PIXELS}|\s?(?:mi?b|gi?b|mhz|w\b))(?=[\s,.;:)!?]|$)|(?=\s(?:it|i|bs|batch|is|are|was|and|but|with|on|ok|fine|(?:work|take|use|need|peak|fit|run|oom|fail|die|crash|crashe)s?|took)\b|[,.;:)!?]|$))"
 

@@ -34,7 +34,17 @@ def _blanked(found: "re.Match[str]") -> str:
     return re.sub(r"[^\s]", " ", found[0])
 
 
+# "not loading in 8bit any more, bf16 since the L40S arrived", "不再用8bit了": bits that are over, where 16 are told
+_NO_MORE_BITS = (
+    r"\b(?:not|no longer|stopped|never) (?:loading|load|running|using|use|quanti[sz]ing|training)\b[^,.;?!]{0,16}\b[48][- ]?bits?\b[^,.;?!]{0,12}|\b(?:don'?t|do not) (?:load|use|run) [^,.;?!]{0,16}\b[48][- ]?bits?\b(?: any ?more)?"
+    r"|(?:不再|没再|别再)(?:用|开|走|以)?[^,.;?!]{0,4}[48] ?(?:bits?|位)[^,.;?!]{0,6}"
+)
+_IN_16 = r"\b(?:bf16|fp16|16[- ]?bits?)\b|16 ?位"
+
+
 def as_wished(normal: Normal) -> Normal:
-    """The text without the words that rule training out, every place as it was."""
+    """The text without the words that rule training out, or bits that are over, every place as it was."""
     text = compiled(_RULED_OUT).sub(_blanked, normal.text)
+    if compiled(_IN_16).search(text):
+        text = compiled(_NO_MORE_BITS).sub(lambda found: re.sub(r"[^\s]", " ", found[0]), text)
     return replace(normal, text=text) if text != normal.text else normal

@@ -16,6 +16,8 @@ WAYS = (
     Remark("share-to-limit", 1, lambda c: c.any("ways_asked", "share_meaning") and _shares(c) and not c.training and not c.failed,
         "**The server takes its share of the card at its start ({its_share}), whatever the model needs: what the weights leave of it is set aside for the KV cache. To take less, lower {knob_of_share}.** A smaller maximum length or fewer sequences do not shrink what is taken; they say how small the share may be. Too small a share leaves no room for the cache of one sequence, and the server does not start.",
         "**服务启动时就按份额占用显存({its_share}),与模型实际需要无关:放完权重后剩下的都预留给 KV 缓存。想少占就调低 {knob_of_share}。** 只减小最大长度或并发数,占用不会变小,它们决定的是份额最低可以到多少。份额太小,放不下一条序列的缓存,服务就启动不了。", VLLM),
+    Remark("share-to-target", 0, lambda c: c.serving and c.preallocates and "target" in c.figures.log and c.over("capacity", 1) and not c.reads_gguf,
+        "{to_reach}", "{to_reach}", VLLM, FIRST),
     Remark("settings-compared", 0, lambda c: bool(c.figures.told.get("settings")) and c.modelled and not c.training and not c.failed,
         "{settings_differ}", "{settings_differ}", VLLM),
     Remark("settings-compared-alone", 0, lambda c: bool(c.figures.told.get("settings")) and not c.modelled and not c.failed,
