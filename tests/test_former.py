@@ -238,3 +238,17 @@ def test_what_cannot_be_had_or_was_left_is_no_card_of_the_case(
 def test_what_another_box_has_is_not_the_askers(question: str, own: dict[str, tuple[Any, ...]]) -> None:
     facts = read(question).facts
     assert {name: facts.get(name, ()) for name in own} == own
+
+
+@pytest.mark.parametrize(
+    ("question", "present"),
+    [
+        ("I would've loved 128k but 32k is what we settled for; Qwen2.5-32B AWQ on an A6000?", {"seq_len": (32768,)}),
+        ("We would have preferred an H100, but it's an L40S: Qwen2.5-32B fp8 at 16k?", {"gpu": ("L40S",)}),
+        ("本来想开128k,最后定了32k,Qwen2.5-32B AWQ,A6000", {"seq_len": (32768,)}),
+        ("I would have liked to know whether Qwen3-8B fits a 4060 Ti 16GB", {"gpu": ("RTX 4060 Ti",)}),
+    ],
+)  # fmt: skip
+def test_what_was_only_wished_for_is_none(question: str, present: dict[str, tuple[Any, ...]]) -> None:
+    facts = read(question).facts
+    assert {name: facts.get(name, ()) for name in present} == present
