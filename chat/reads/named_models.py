@@ -252,8 +252,13 @@ def read_models(scan: Scan) -> Models:
     return found
 
 
+_OF_ALL_SIZES = r"\b(?:sizes|versions|variants|members) of\b|\ball (?:of )?(?:the )?\w+ (?:sizes|models|versions)\b|(?:各(?:个)?|不同(?:的)?|所有|全部)(?:尺寸|大小|规格|参数量)|全系列?"
+
+
 def _members_named(scan: Scan, found: Models) -> None:
     """`I ran mixtral, which quant of Mixtral-8x7B fits`: a family without a size is of the member that is named elsewhere."""
+    if any(scan.find(_OF_ALL_SIZES)):
+        return
     again = {value for value, _ in scan.again.get("model", ())}
     for family in found.families:
         if again & set(family):
