@@ -77,6 +77,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "roles-are-copies": (["how_much", "roles_share"], {"params": "7B", "method": "full", "algo": "ppo"}, {}),
     "prefix-kept-once": (["kv_cache"], {**QWEN, "method": "inference", "batch_size": 8, "seq_len": 8192}, {"log": ["shared_prefix 6000"]}),
     "also-eight-bits-here": (["which_method"], {**QWEN, "method": "inference", "gpu": "RTX 3090"}, {"log": ["format fp8", "format int8"]}),
+    "also-cache-in-ram": (["max_batch_ctx", "cache_in_ram"], {**QWEN, "method": "inference", "gpu": "RTX 3090"}, {}),
     "also-eight-bits-there": (["which_method"], {**QWEN, "method": "inference", "gpu": "L40S"}, {"log": ["format fp8", "format int8"]}),
     "stages-save-no-activations": (["explain_derive", "stages_save"], {**QWEN, "method": "full", "n_gpus": 4, "pp": 4}, {}),
     "schedules-apart": (["how_much", "schedules_apart"], {**QWEN, "method": "full", "n_gpus": 4, "pp": 4, "n_microbatches": 16}, {}),

@@ -2,7 +2,7 @@
 
 from chat.reads.claims import K_OF_TOKENS
 from chat.reads.devices import SMALL_DEVICE
-from chat.reads.effects import ROLES_SHARE, STAGES_SAVE
+from chat.reads.effects import CACHE_IN_RAM, ROLES_SHARE, STAGES_SAVE
 from chat.reads.elsewhere import COST, DRAWS
 from chat.reads.lexicon import TOWER, compiled
 from chat.reads.parts import read_parts
@@ -247,6 +247,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("draft_asked", rf"(?:\bhow much|\bwhat)\b[^?;]{{0,40}}{_DRAFTS}[^?;]{{0,60}}\b(?:add|costs?|takes?|needs?|uses?|eats?|consumes?|require)\b|\bwhat (?:does|do|will|would)\b[^?;]{{0,60}}{_DRAFTS}[^?;]{{0,24}}\bcost|\bhow much (?:more|extra|additional)\b[^?;]{{0,60}}{_DRAFTS}|\bcosts? of (?:the |a )?{_DRAFTS}|{_DRAFTS}[^?;。]{{0,16}}(?:(?:要|会|得|能|大概|大约|还|再|额外|另外)*(?:多)?(?:占|吃|用|花|加|要)(?:掉|用)?(?:多少|多大|几))"),
     ("roles_share", ROLES_SHARE),
     ("stages_save", STAGES_SAVE),
+    ("cache_in_ram", CACHE_IN_RAM),
     ("schedules_apart", r"^(?=[\s\S]*(?<![a-z0-9])gpipe(?![a-z0-9]))[\s\S]*(?<![a-z0-9])1f1b(?![a-z0-9])"),
     ("eagle", r"(?<![a-z])eagle(?:[- ]?[123])?(?![a-z\d])(?= |,|\?|头|的|$|-head)"),
     ("speculative", r"\bspeculative\b|\bdraft model|投机解码|推测解码|草稿模型"),

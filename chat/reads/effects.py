@@ -35,6 +35,13 @@ STAGES_SAVE = beside(
     r"\?|吗|么|能不能|会不会|是否|多少|$",
     without=r"\btensor[- ]parallel|张量并行|\bcheckpoint|重计算",
 )
+# where a server keeps what waits, named for what it does
+_STORES = r"\blmcache\b|\bhi-?cache\b|\bhierarchical[- ](?:kv[- ])?cach\w+|\bmooncake\b|\bkv[- _](?:cache[- _])?(?:offload\w*|connector)"
+CACHE_IN_RAM = beside(
+    rf"{_STORES}|\bswap[-_ ]space\b|\bkv(?:[- ]?cache)? (?:cache )?(?:in|to|into|onto) (?:the |my )?(?:host|cpu|system|main)\b|(?:kv\s?(?:cache)?|缓存)\s?(?:也)?(?:放|卸载|存|换|挪|搬|offload)(?:到|在|进|去)?\s?(?:主机|cpu|系统)?\s?(?:的)?(?:内存|cpu)",
+    r"\?|吗|么|多少|能|可以",
+    without=r"llama\.?cpp|ollama|\blm studio|kobold|\btransformers\b|\bno-kv-offload|-nkvo|(?<![a-z])mac(?![a-z])|\boom\b|\berror\b|报错|爆显存",
+)
 ROLES_SHARE = beside(
     r"\breward\b|奖励|(?<![a-z])rm(?![a-z])|\breference\b|参考模型",
     r"\bcritic\b|\bvalue (?:model|network|head)\b|评论家|价值(?:模型|网络|头)",
@@ -56,7 +63,7 @@ OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     (
         "cache_in_ram",
         beside(
-            r"\blmcache\b|\bhi-?cache\b|\bhierarchical[- ](?:kv[- ])?cach\w+|\bmooncake\b|\bkv[- _](?:cache[- _])?(?:offload\w*|connector)|"
+            rf"{_STORES}|"
             r"(?:\bkv\b|\bkv[- ]?cache)[^?;.]{0,40}\b(?:in|to|into|on|onto|from)\b(?: the| my)?(?: (?:host|cpu|system|main))* ?(?:\bd?ram\b|\bmemory\b|\bcpu\b)|"
             r"(?:kv|缓存)[^?,;.]{0,10}(?:放|卸载|存|换|挪|搬|offload)(?:到|在|进|去)?\s?(?:主机|cpu|系统)?\s?(?:的)?(?:内存|ram|cpu)",
             r"\?|吗|么|什么|多少|怎|如何|能|可以|$",

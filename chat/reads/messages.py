@@ -102,7 +102,7 @@ _BOUGHT = r"\b(?:upgrad|switch|swap|replac)\w*|升级|换卡|换到|内存(?:条
 SERVERS = r"(?:servers?|instances?|engines?|vllms?|deployments?)\b"
 RUN_COPIES = r"\b(?:run\w*|serv\w*|host\w*|start\w*|vllm|sglang)\b[^.;?!,]{0,16}?"
 NO_SERVERS = r"(?!\s?(?:并行)?(?:slot|槽|并发|请求|线程|会话|对话|聊天|任务|智能体|连接|窗口|用户|人))"
-_SERVERS = rf"\b(?P<n>two|three|four|2|3|4)\b (?:(?!\d|(?:with|in|on|under|via|using|for|and|by)\b)\w+ ){{0,2}}?{SERVERS}|{RUN_COPIES}(?P<c>two|three|four|2|3|4) copies of\b|(?P<m>(?<![a-z0-9.])[两二三四234])个?\s?(?:vllm|sglang|推理)?\s?(?:服务|实例|server|vllm|sglang)|(?:起|开|跑|部署|启动)(?:了)?(?P<k>[两二三四234])个{NO_SERVERS}"
+_SERVERS = rf"(?<!into )\b(?P<n>two|three|four|2|3|4)\b (?:(?!\d|(?:mig|with|in|on|under|via|using|for|and|by)\b)\w+ ){{0,2}}?{SERVERS}|{RUN_COPIES}(?P<c>two|three|four|2|3|4) copies of\b|(?P<m>(?<![a-z0-9.])[两二三四234])个?\s?(?:vllm|sglang|推理)?\s?(?:服务|实例|server|vllm|sglang)|(?:起|开|跑|部署|启动)(?:了)?(?P<k>[两二三四234])个{NO_SERVERS}"
 _COUNTS = {"two": 2, "three": 3, "four": 4, "两": 2, "二": 2, "三": 3, "四": 4}
 # what each meter shows, beside its name
 _SHOWN = r"(\d+(?:\.\d+)?)\s?([gm])(?:i?b)?\b"
