@@ -54,3 +54,16 @@ def test_longest_by_the_name_of_the_flag(text: str) -> None:
     assert "seq_len" in found.asks
     answer = Assistant().ask(text).text
     assert "106,763" in answer.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "allocated 17.3 GB, reserved 22.8 GB, why the difference?",
+        "reserved 22.8G allocated 17.3G 为什么差这么多",
+        "nvidia-smi显示22.8G,torch.cuda.memory_allocated 17.3G,为什么不一样",
+    ],
+)
+def test_meters_that_differ(text: str) -> None:
+    answer = Assistant().ask(text).text
+    assert "22.8 GiB − 17.3 GiB = 5.50 GiB" in answer
