@@ -314,8 +314,8 @@ def test_an_amount_behind_a_comparison_is_the_cards(question: str, cards: tuple[
 
 
 @pytest.mark.parametrize(("question", "opens"), [
-    ("8B full fine-tuning on one A100 80GB: pure bf16 + adamw_8bit vs apollo, which takes less?", "**8B: APOLLO needs about 37.4 GiB, full fine-tuning (8-bit AdamW) 46.8 GiB"),
-    ("单卡 A100 80G 全参 8B,纯bf16,apollo 和 8 位 adamw 哪个省", "**8B:APOLLO 需要约 37.4 GiB,全量微调(8 位 AdamW)约 46.8 GiB"),
+    ("8B full fine-tuning on one A100 80GB: pure bf16 + adamw_8bit vs apollo, which takes less?", "**8B: APOLLO needs about 37.4 GiB, 9.46 GiB less (20 %) than full fine-tuning (8-bit AdamW) with 46.8 GiB"),
+    ("单卡 A100 80G 全参 8B,纯bf16,apollo 和 8 位 adamw 哪个省", "**8B:APOLLO 需要约 37.4 GiB,比全量微调(8 位 AdamW)(46.8 GiB)少 9.46 GiB(20 %)"),
 ])  # fmt: skip
 def test_an_optimizer_is_set_against_a_way_of_its_own(question: str, opens: str) -> None:
     facts = read(question).facts

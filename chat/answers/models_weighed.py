@@ -3,9 +3,12 @@
 Which of them answers better is no matter of memory: that is said, with what is. Every number is of the result.
 """
 
+from typing import Any
+
 from chat.answers.case_tables import Result, cases_of, longest_of
 from chat.answers.which import asks_which
 from chat.phrases import case_words, gib
+from chat.reads.elsewhere import ranks_quality
 from chat.reads.reading import Reading
 from formulas.errors import BadInput
 from kb.machine import USUAL_BITS
@@ -17,6 +20,8 @@ _BESIDE = frozenset({"bits", "weight_format"})
 _BITS = ("bits", "weight_format")
 _ALIKE = 0.02  # of what two models take that differ in their training alone
 _MOST = 2  # models that one sentence weighs
+# "which" asks for a share of the card then, not for a model
+_OTHERWISE = frozenset({"share_asked", "several_servers"})
 # of the parameters, below which share an expert mixture reads so little of itself that it is the faster
 _FEW_ACTIVE = 0.5
 
@@ -24,6 +29,8 @@ _FEW_ACTIVE = 0.5
 def models_weighed(result: Result, reading: Reading) -> str:
     """In one sentence without marks. Empty where it is not asked which, where cards or methods differ, too, or where not just two models fit."""
     cases = cases_of(result)
+    if ranks_quality(reading.lowered) or not _OTHERWISE.isdisjoint(reading.cues):
+        return ""
     if not asks_which(reading) or len(cases) < _MOST or any(case["verdict"] is None for case in cases):
         return ""
     facts = result.get("facts") or {}
@@ -65,10 +72,18 @@ def _said(large: Result, small: Result, language: str) -> str:
     if zh:
         left = f",能放 {tokens[0]} token" if both else ""
         left_small = f"能放 {tokens[1]} token" if both else f"只要 {needs[1]}"
-        return f"两个都放得下:{more}({needs[0]}/{room})参数更多,一般效果更好{_of_few_bits(large, language)}{left};{less}({needs[1]}){left_small}{quick}。"
+        return f"两个都放得下:{more}({needs[0]}/{room})参数更多{_better(large, small, language)}{_of_few_bits(large, language)}{left};{less}({needs[1]}){left_small}{quick}。"
     left = f", and leaves room for {tokens[0]} tokens" if both else ""
     left_small = f"leaves room for {tokens[1]}" if both else f"takes {needs[1]}"
-    return f"Both fit: {more} ({needs[0]} of {room}) has more parameters, which answer better as a rule{_of_few_bits(large, language)}{left}; {less} ({needs[1]}) {left_small}{quick}."
+    return f"Both fit: {more} ({needs[0]} of {room}) has more parameters{_better(large, small, language)}{_of_few_bits(large, language)}{left}; {less} ({needs[1]}) {left_small}{quick}."
+
+
+def _better(large: Result, small: Result, language: str) -> str:
+    """That more parameters answer better, which holds within a family alone."""
+    families = {_row(one).get("family") for one in (large, small)}
+    if len(families) > 1:
+        return ""
+    return ",一般效果更好" if language == "zh" else ", which answer better as a rule"
 
 
 def _longest(case: Result) -> int | None:
@@ -103,22 +118,22 @@ def _weights(case: Result) -> float:
     return next((float(one["gib"]) for one in case["terms"] if one["name"] == "weights"), 0.0)
 
 
+def _row(case: Result) -> dict[str, Any]:
+    """The model's row; empty for a model of a size alone."""
+    try:
+        return dict(model_row(str(case["facts"].get("model"))))
+    except BadInput:
+        return {}
+
+
 def _size(case: Result) -> float:
     """Parameters of the model; 0 where they are not known."""
-    if size := case["facts"].get("params"):
-        return float(size)
-    try:
-        row = model_row(str(case["facts"].get("model")))
-    except BadInput:
-        return 0.0
-    return float(row.get("unique_params") or row.get("total_params") or 0)
+    row = _row(case)
+    return float(case["facts"].get("params") or row.get("unique_params") or row.get("total_params") or 0)
 
 
 def _active(case: Result) -> float:
     """The share of its parameters that a token uses."""
-    try:
-        row = model_row(str(case["facts"].get("model")))
-    except BadInput:
-        return 1.0
-    whole, active = _size(case), float(row.get("active_params") or 0)
+    row, whole = _row(case), _size(case)
+    active = float(row.get("active_params") or 0)
     return active / whole if row.get("n_experts") and whole and active else 1.0

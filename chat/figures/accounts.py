@@ -347,7 +347,7 @@ def _of_a_pool(figures: Figures, cache: Part) -> Words:
         f": {gib_words(pool - cache.size)} more are taken by something else (another process on the card, CUDA graphs, a smaller share, a longer step that is measured)",
         f":少掉的 {gib_words(pool - cache.size)} 被别的占了(卡上其他进程、CUDA graph、份额设小了、启动时测量的一步更长)",
     ) if pool > 1.1 * cache.size else SILENT  # fmt: skip
-    enough, failed = tokens >= length, bool({"oom_diagnosis", "after_start"} & figures.about)
+    enough, failed = tokens >= length, bool({"oom_diagnosis", "after_start", "does_not_start"} & figures.about)
     ends = ": if it does not start, the cache is not why" if failed else ""
     ends_zh = ":起不来另有原因" if failed else ""
     return Words(

@@ -43,7 +43,9 @@ def served_adapters(figures: Figures) -> Words:
     count = _told(figures, "adapters")
     if not count:
         raise Missing("adapters")
-    if of_file := _told(figures, "adapter_mb"):
+    if (of_file := _told(figures, "adapter_mb")) and not _told(
+        figures, "adapter_rank"
+    ):  # slots are as wide as their rank
         return _judged(figures, _MB * of_file * count, _of_files(of_file, count))
     said = _told(figures, "adapter_rank")
     rank = said or float(recipe("lora")["lora_rank"])

@@ -16,6 +16,7 @@ from chat.reads.totals import wholes_of
 from kb.cards import models_in
 from kb.name_parts import cut, tokens
 from kb.names import gpu_rows, names
+from kb.recipe import ADAPTERS
 
 Facts = dict[str, tuple[Any, ...]]
 
@@ -23,6 +24,7 @@ Facts = dict[str, tuple[Any, ...]]
 _CIRCUMSTANCES = frozenset({"zero_offload", "multi_gpu_split", "rl_memory", "moe", "quant_gguf", "comparison"})
 # what was said of the machine holds until another is named
 _OF_THE_MACHINE = frozenset({"unified_memory", "no_card", "small_device"})
+_NOWHERE = ((0, 0),)  # where a fact stands that the words do not name
 _OF_A_RUN = 1_000_000  # tokens that no sequence has, and a training has
 _OF_MEMORY = frozenset({"fits", "how_much", "which_method", "oom_diagnosis", "how_many_gpus"})
 _IN_THOUGHT = r"\b(?:what|how) (?:if|about)\b|\bif (?:i|we)\b|\bwould\b|\b(?:then|instead)\s*[?.]*$|如果|要是|假如|的话|呢|换|改(?!了)|行(?:吗|不)"
@@ -190,7 +192,7 @@ def left_of(new: Facts, previous: Reading, text: str) -> Facts:
 def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     """The previous facts with the new ones in their place; the intents are inherited where the new text has none."""
     facts = dict(previous.facts)
-    new = of_the_present(reading, previous)
+    new = _with_method_of_before(of_the_present(reading, previous), reading, previous)
     if member := _of_the_family(reading, previous):
         del new["params"]
         new |= member
@@ -246,6 +248,14 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
         pace=paced(previous).kinds,
     )
     return _with_whole(found, new)
+
+
+def _with_method_of_before(new: Facts, reading: Reading, previous: Reading) -> Facts:
+    """`use rank 64` names no method: after QLoRA it is QLoRA's."""
+    trained_so = bool(set(previous.facts.get("method", ())) & set(ADAPTERS))
+    if "lora_rank" not in new or not trained_so or reading.spans.get("method") != _NOWHERE:
+        return new
+    return {name: values for name, values in new.items() if name != "method"}
 
 
 def _asked(
