@@ -221,6 +221,8 @@ def _product(scan: Scan, one: WrittenSum) -> None:
         return
     if "/" in one.signs and compiled(_COUNTED_CARD).search(scan.text, one.start, one.end):
         return  # "4x 3090 / 2x A6000 / 1x H100": machines
+    if compiled(_NAMED_CARD).search(scan.text, one.start, one.end):
+        return  # "2 machines of RTX 4090 x 4"
     if _of_settings(one, "") or _OF_A_SETTING.search(scan.text[max(0, one.start - 32) : one.start]):
         return  # "max_pixels 1280*28*28": a value that is written so
     if scan.free(one.start, one.end):
@@ -233,6 +235,8 @@ _FACTORS = 3
 _COUNTED_CARD = (
     r"(?<![\d.])\d{1,2}\s?[x*]\s?(?:(?:nvidia|geforce|rtx|gtx)\s)*(?:[ahlv]\d{2,3}|[1-5]0[5-9]0|rtx \d{4})(?!\d)"
 )
+
+_NAMED_CARD = r"\b(?:rtx|gtx|geforce)\s?\d{4}(?!\d)"
 
 
 def _is_length(number: str) -> bool:

@@ -29,11 +29,27 @@ def read_lengths(scan: Scan) -> None:
                 scan.add("seq_len", found[0], *found.span())
     if "seq_len" not in scan.facts:
         _beside_its_name(scan)
+    else:
+        _after_another(scan)
 
 
 # "ctx all the way up to 262,144", "the full 131072 window": a round number in the clause that speaks of a length
 _NAMED_LENGTH = r"(?:\bctx\b|\bcontext\b|\bwindow\b|上下文|窗口)(?:[^,.;:?!\d]|[.,:](?!\s)){0,28}?(?<![\d.,a-z])(?P<v>\d{1,3}(?:,\d{3})+|\d{4,7})(?![\d.,]*\d|\s?(?:[kmgt]?i?b\b|[%*]|x\s?\d|samples?|steps?|users?|requests?|[条步个张])|[a-z])|(?<![\d.,a-z*])(?P<w>\d{1,3}(?:,\d{3})+|\d{4,7})\s?(?:-?\s?tokens?\s?)?(?:ctx|context|window|上下文|窗口)"
 _ROUND = (1000, 1024)
+# after another length: "32k does not fit. 20000?", "24k 放不下,20000行不行"
+_ANOTHER = (
+    r"(?<![\d.a-z])(?<!\d,)(?P<v>\d{4,6})\s?(?:的话|就|总)?\s?(?:呢|行(?:不行|吗|么)|可以(?:吗|么)|够(?:吗|么|不够)|能行吗|怎么样|没问题吧|放得下吗|能跑吗|ok吗)"
+    r"|(?:[.;,?!]\s|\b(?:or|about|and|then|with|at|try|is|would|does)\s)(?P<w>\d{4,6})\s?(?:\?|(?:then|instead|ok(?:ay)?|fit|work)\b)"
+)
+_HUNDREDS = (100, 256)
+
+
+def _after_another(scan: Scan) -> None:
+    for found in scan.find(_ANOTHER):
+        group = "v" if found["v"] else "w"
+        length = int(found[group])
+        if scan.free(*found.span(group)) and any(length % one == 0 for one in _HUNDREDS):
+            scan.add("seq_len", length, *found.span(group))
 
 
 def _beside_its_name(scan: Scan) -> None:

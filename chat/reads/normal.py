@@ -82,6 +82,8 @@ _GIGS = re.compile(r"(?<=\d)(?: ?|-)(?:gigs?|gigabytes?)(?![a-z])", re.ASCII)
 _TOKS = re.compile(r"\btoks\b", re.ASCII)
 _LEADING_POINT = re.compile(r"(?<![\w.)\]/])\.(?=\d)")  # ".7 GB"
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))", re.ASCII)
+# "8xH100,405B": the digits of a name, or more than three of them, have no thousands behind
+_NO_THOUSANDS = re.compile(r"(?:[a-wyz]\d{1,3}|\d{4,})(?P<at>,)(?=\d{3}(?!\d))", re.ASCII)
 _HALF = re.compile(r"\bhalf an? (?=[bmt]illion\b)", re.ASCII)
 
 # Words that a slip may have been meant for. Short ones are mended only when letters are swapped.
@@ -234,7 +236,8 @@ def normalise(original: str) -> Normal:
     edits.extend((*found.span(), "0.5 ", False) for found in _HALF.finditer(text))
     edits.extend((*found.span(), "0.", False) for found in _LEADING_POINT.finditer(text))
     # "bs=1、256长度": a Chinese mark parts two numbers, and no thousands
-    parted = (one.start() for one in _THOUSANDS.finditer(text) if original[kept[one.start()]] in "\uff0c\u3001")
+    parted = {one.start() for one in _THOUSANDS.finditer(text) if original[kept[one.start()]] in "\uff0c\u3001"}
+    parted |= {one.start("at") for one in _NO_THOUSANDS.finditer(text)}
     edits.extend((at, at + 1, ", ", False) for at in parted)
     regular = _applied(text, sorted(edits))
     starts = tuple(kept[at] for at in regular.starts)

@@ -1,0 +1,57 @@
+"""Counts behind a card's name, sizes behind a comma, and a length behind another."""
+
+from typing import Any
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("两台 A100 80G*8, 405B fp8", 16),
+        ("三台 4090*4 跑 70B", 12),
+        ("一台A800是80G*2,72B 全参要几台", 2),
+        ("2 machines of RTX 4090 x 4 for a 70B", 8),
+        ("a node of A100 80GB x 8 for 70B", 8),
+    ],
+)
+def test_cards_of_a_machine_are_counted_behind_their_name(question: str, count: int) -> None:
+    facts = read(question).facts
+    assert facts["n_gpus"] == (count,)
+    assert len(facts["params"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "facts"),
+    [
+        ("8xH100,405B fp8 放得下吗", {"params": (405e9,), "n_gpus": (8,)}),
+        ("4090,235B in 2 bit?", {"params": (235e9,)}),
+        ("L40,800 tokens, 7B", {"seq_len": (800,), "params": (7e9,)}),
+        ("7B on an A100 80GB, batch 1,024", {"batch_size": (1024,)}),
+        ("8B lora at 131,072 tokens", {"seq_len": (131072,)}),
+    ],
+)
+def test_a_comma_behind_a_name_parts_no_thousands(question: str, facts: dict[str, tuple[Any, ...]]) -> None:
+    assert {name: read(question).facts.get(name) for name in facts} == facts
+
+
+@pytest.mark.parametrize(
+    ("question", "lengths"),
+    [
+        ("Qwen3-14B on an L40S: 32k does not fit. 20000?", (32768, 20000)),
+        ("Qwen3-14B 在 L40S 上 32k 放不下,24k 呢?20000行不行", (32768, 24576, 20000)),
+        ("A100 at 32k is out of memory, 3090 then?", (32768,)),
+        ("7B lora seq 2048,10000 samples, 3 epochs, how long?", (2048,)),
+    ],
+)
+def test_a_bare_number_after_a_length_is_another(question: str, lengths: tuple[int, ...]) -> None:
+    assert read(question).facts["seq_len"] == lengths
+
+
+def test_the_length_that_is_asked_about_is_answered() -> None:
+    said = Assistant().ask("Qwen3-14B bf16 on an L40S: 32k does not fit. 20000?").text
+    assert "20,000 tokens" in said.split("\n")[0]
+    assert "not understood" not in said
