@@ -15,6 +15,8 @@ from chat.reads.grammar import read
         ("三台 4090*4 跑 70B", 12),
         ("一台A800是80G*2,72B 全参要几台", 2),
         ("2 machines of RTX 4090 x 4 for a 70B", 8),
+        ("We have nodes of 8, each card is an H20 96GB. A 671B in fp8, one node enough?", 8),
+        ("two nodes of 8, A100 80GB, 405B fp8?", 16),
         ("a node of A100 80GB x 8 for 70B", 8),
     ],
 )

@@ -249,7 +249,7 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     # a pasted message
     **{
         f"log_{name}": (_amount(name), gib_words)
-        for name in ("total", "free", "own", "others", "allocated", "needs", "available", "host", "wanted")
+        for name in ("total", "free", "own", "others", "allocated", "needs", "available", "host", "wanted", "lent")
     },
     "mean_length": (lambda f: logged(f, "mean_length"), _COUNT),
     "kv_of_mean": (_kv_of(lambda f: logged(f, "mean_length")), gib_words),

@@ -16,10 +16,12 @@ NODE_COUNTS = (
     r"(?<![\d.a-z])(?P<a>\d{1,3})\s?(?:台|个?节点|机)[^;?!。]{0,28}?每(?:台|机|个?节点)(?:都)?(?:有|是|装|插|配|带)?(?:了)?\s?(?P<b>\d{1,2})\s?(?:[张块]|卡|x|gpus?)",
     r"(?<![\d.a-z])(?P<a>\d{1,3})\s(?:x\s|\S*[a-z]\S*\s){0,3}?(?:nodes?|machines|servers|boxes|hosts)\b[^;?!]{0,32}?(?:(?<![\d.a-z])(?P<b>\d{1,2})(?=\s?(?:x|gpus?|cards?|x?\s?(?:(?:nvidia|amd|instinct|rtx|geforce|tesla|quadro|[a-z]{0,2}\d{2,4}[a-z]{0,2}|\d{2,3}\s?gb|ada|pro|ti|super|sxm\d?|pcie)\s?){1,6})(?:\s(?:gpus?|cards?))?(?<=[\sa-z\d])\s?(?:in |on )?each\b|\s?(?:x\s?|gpus?\s|cards?\s)?(?:per|/)\s?(?:node|machine|server|box|host)\b))",
     r"(?<![\d.a-z])(?P<b>\d{1,4})\s?(?:x|\*)?\s*[ahlv]\d{2,3}[a-z]*\s*(?:gpus? )?(?:x|\*|,|on)\s*(?P<a>\d{1,4})\s*nodes?",
+    r"(?<![\d.a-z])(?P<a>\d{1,3})\s(?:nodes?|machines|servers|boxes) of (?P<b>2|4|8|16)(?=\s?(?:[,.;:?)]|and\b|$)(?!\d))",
     # "两台 A100 80G*8", "一台A800是80G*2": the cards of each machine behind their name
     r"(?<![\d.a-z])(?P<a>\d{1,3})(?:\s?台(?:机器|服务器|电脑)?\s?(?:的|装|是|插)?|\s(?:nodes?|machines?|servers?|boxes|box)(?: each)?(?: of| with|:)?)\s?(?:(?:nvidia|rtx|gtx|tesla|geforce)\s?)*(?:[ahlvbt]\d{1,4}|[3-5]0[6-9]0|[12]0[5-8]0)(?:\s?(?:ti|super|d|sxm\d?|pcie))*(?:\s?(?:是|的|,|\()?\s?\d{2,3}\s?gb?\)?)?\s?[x*]\s?(?P<b>\d{1,2})(?![\d.]|\s?gb?(?![a-z]))",
 )
 COUNTS = (
+    r"(?<!\d )\b(?:nodes?|machines|servers|boxes) of (?P<v>2|4|8|16)(?=\s?(?:[,.;:?)]|and\b|$)(?!\d))",  # "nodes of 8, each card is an H20"
     r"(?<![a-z0-9_])n_?d\s?[=:]\s?(?P<v>\d{1,4})(?![\d.])",  # the degree of data parallelism in the ZeRO paper
     r"(?<![\w-])--(?:nproc[ =]|gres[ =]gpu(?::[a-z][a-z0-9_]*)?:)(?P<v>\d{1,3})(?![\d.])",
     r"(?<![\d.a-z])(?P<v>\d{1,4})(?!\d)\s*(?:x|\*|张|块|个)?\s*(?:(?:used|old|older|cheap|spare|second[ -]?hand)\s+|二手|旧)*(?=(?:\d{1,3}\s?g(?:b|ib)?|\d{4,6}\s?mi?b?)\s*(?:v?ram |显存)?(?:的)?(?:gpus?|cards?|显卡|卡))",

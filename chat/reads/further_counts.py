@@ -64,6 +64,7 @@ _OF_ONE = re.compile(
     r"(?:[单1一]\s?[张块]?\s?(?:显?卡|gpu)?)(?:上|的|峰值|显存|占用?|使用|大概|大约|平均|最高|最多|会|能|要|得|需要?|用|吃|到|达|约|,|\s)*(?:多少|几个?g|多大)",
     re.IGNORECASE,
 )
+_IS_EACH = re.compile(r"\b(?:each|every) (?:card|gpu|one) (?:is|being) (?:an? )?$", re.ASCII)
 _SUFFICES = re.compile(r"\s?(?:be )?(?:enough|suffic\w*|do\b|alone|by itself|with \d)", re.ASCII | re.IGNORECASE)
 
 
@@ -83,6 +84,7 @@ def _of_each(scan: Scan) -> None:
             and _OF_ONE.match(scan.lowered[start:])
             and scan.lowered[start - 1 : start] not in "和跟与或是"
         )
+        each = each or (len(counts) > 1 and bool(_IS_EACH.search(scan.lowered[max(0, start - 16) : start])))
         own.append(count > 1 or not (each or _AMOUNT_OF_EACH.search(before)))
     if not all(own):
         keep(scan, "n_gpus", own)

@@ -33,6 +33,7 @@ from chat.reads.in_and_out import read_in_and_out
 from chat.reads.intents import read_intents
 from chat.reads.leaning import continues
 from chat.reads.left_over import holds_no_sequence, no_card_of_left
+from chat.reads.lent_memory import LENT, read_lent_memory
 from chat.reads.levers import read_levers, without_amounts
 from chat.reads.levers_apart import APART, levers_apart
 from chat.reads.lone_memory import card_of_claim, chip_of_mac, no_card, own_memory
@@ -139,6 +140,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     read_target(scan)
     read_rest(scan)
     read_own_shapes(scan)
+    read_lent_memory(scan)
     read_pictures(scan)
     read_in_and_out(scan)
     read_instances(scan)
@@ -211,7 +213,7 @@ def _alone(text: str) -> tuple[Reading, str]:
         topics=read_topics(scan.text),
         asks=read_asks(scan.text),
         cues=(
-            *read_cues(scan.text),
+            *(one for one in read_cues(scan.text) if one != "shared_gpu" or LENT not in scan.extras),
             *(apart or without_amounts(read_levers(scan.text, intents, scan.facts), further)),
             *further,
             *(of_state_terms(scan) or read_meanings(scan.text, scan.facts)),
