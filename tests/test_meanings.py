@@ -170,3 +170,15 @@ def test_offloading_of_a_server_is_no_optimizers() -> None:
 def test_what_is_shown_beside_a_file_needs_no_model(question: str) -> None:
     opening = Assistant().ask(question).text.split("\n\n")[0]
     assert opening.startswith(("**It is no leak: the file holds the weights alone", "**不是泄漏：文件里只有权重"))
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("FSDP or ZeRO-3 for a 13B full fine-tune on 8×A100 80GB, which should I choose?", "**By what they divide they are the same"),
+        ("8张A100 80G全参13B,用FSDP还是DeepSpeed ZeRO-3,选哪个", "**按切分的内容两者相同"),
+        ("Does 13B full fine-tuning fit with FSDP on 8×A100 80GB, or ZeRO-3?", "**13B, full fine-tuning, 8 cards, A100 80 GB"),
+    ],
+)  # fmt: skip
+def test_a_choice_between_two_names_of_one_thing_is_answered_first(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)

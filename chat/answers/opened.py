@@ -135,8 +135,11 @@ def _judges(found: Found, remarks: Told) -> bool:
             *drafts,
             *(["estimator-counts"] if of_cards else []),
         }
-    if {"fits", "which_method"} & set(reading.intents[:1]) and any(
-        one.get("verdict") for one in found.of("estimate_memory", "compare")
+    chosen = "fsdp_or_zero" in reading.cues
+    if (
+        not chosen
+        and {"fits", "which_method"} & set(reading.intents[:1])
+        and any(one.get("verdict") for one in found.of("estimate_memory", "compare"))
     ):
         verdicts = verdicts - {"fsdp-and-zero"}  # and before what two programs call the same
     return bool(set(dict(remarks)) & verdicts)

@@ -281,6 +281,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("critic_asked", r"(?<![a-z])critics?\b[^.,;:?]{0,40}\b(?:cost|take|need|buy|save|memory|vram)\w*|\b(?:cost|drop|remov|los|sav|without|no)\w*[^.;?]{0,24}(?:(?<![a-z])critic\b|\bvalue (?:model|network)\b)|(?:critic|价值(?:模型|网络)|评论家)[^,;?。]{0,12}(?:占|要|吃|省|多少|去掉|不要)|(?:去掉|不要|省(?:掉|了|去)?|没有)\s?(?:了)?\s?(?:critic|价值(?:模型|网络)|评论家)"),
     ("no_kl", r"\b(?:kl[_ -]?)?(?:beta|coef\w*)\s?(?:[=:]|is|of|为|设为)?\s?0(?:\.0+)?(?![\d.])|\b(?:no|without|w/o) (?:a |the )?(?:kl|ref(?:erence)?[ _-]?model)\b|(?:不用|没有|去掉|不加载?|不放|不要|无需?|不需要)\s?(?:kl|(?:参考|ref(?:erence)?)\s?(?:模型|model))(?!也|都)"),
     ("second_model", r"\bref(?:erence)?[ _-]?(?:model|policy)?\b|\b(?:second|extra|another|two|2) (?:model|cop(?:y|ies))|参考模型|第二[份个](?:模型|副本|权重)?|两份(?:模型|权重)?|再(?:占|放|加载)(?:一[份个])?"),
+    ("fsdp_or_zero", r"(?:\bfsdp2?\b[\s\S]{0,16}(?:\bor\b|\bvs\b|\bversus\b|/|还是|和)[\s\S]{0,16}(?:\bzero|\bdeepspeed)|(?:\bzero[ -]?[123]?|\bdeepspeed)[\s\S]{0,16}(?:\bor\b|\bvs\b|\bversus\b|/|还是|和)[\s\S]{0,16}\bfsdp)[\s\S]{0,120}(?:\bwhich\b|\bchoose|\bpick\b|\bbetter\b|\bdifference\b|选|哪个|哪种|区别|好)"),
     ("second_doubted", r"\b(?:need\w*|necess\w*|requir\w*|must|have to|has to|always|avoid\w*|drop\w*|skip\w*|without|get rid|really|mandatory|optional|second|extra|another|loads?|keeps?|hold(?:s|ing)?|does|is there)\b|一定|必须|需要|要不要|能不能|是不是|还要|再(?:占|放|加载)|第二|省掉|去掉|两份|为什么|[吗么]"),
     ("logits", r"\blogits?\b|vocab\w*|词表"),
     ("draws", DRAWS),
