@@ -168,3 +168,15 @@ def test_what_the_card_leaves_to_the_vision_tower_stands_beside_the_verdict(ques
     text = Assistant().ask(question).text
     assert counted in text
     assert re.search(r"GiB are left for it|给它留下的是", text)
+
+
+@pytest.mark.parametrize(
+    ("question", "width"),
+    [
+        ("Qwen2.5-VL-7B LoRA on a 24GB card: a 1024x1024 picture trains, a 4K picture goes OOM. Why?", 3840),
+        ("Qwen2.5-VL-7B: 4K images resized to 1024x1024, how many tokens?", 1024),
+        ("Qwen2.5-VL-7B 4K图片缩到1280x720,24G够吗", 1280),
+    ],
+)
+def test_of_several_sizes_the_largest_decides_that_a_picture_keeps(question: str, width: int) -> None:
+    assert read(question).extras["log_width"] == (width,)

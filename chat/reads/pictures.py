@@ -42,6 +42,16 @@ _COUNT = rf"(?<![\d.x*×a-z])(?P<n>\d{{1,4}})\s?(?:张|帧|幅)?\s?(?:(?:8k|4k|2
 # "two 1920x1080 images", "3张手机拍的4000x3000原图": the size stands between
 _COUNT_OF_SIZE = r"(?<![\d.x*×a-z])(?P<n>\d{1,3})\s(?=\d{3,5}\s?(?:px)?\s?[x×*]\s?\d{3,5})|(?<![\d.x*×])(?P<m>\d{1,3})\s?(?:张|帧|幅)(?=[^,;.?!\d]{0,8}\d{3,5}\s?(?:px)?\s?[x×*]\s?\d{3,5})"
 
+# of several sizes the largest decides, unless that is what a picture had before
+_MADE_SMALLER = r"\b(?:resiz|downsiz|downscal|downsampl|shrink|shrunk|scal)\w*|\b(?:down|reduced?|cropp?(?:ed)?) to\b|缩(?:到|放|小|成)|压(?:到|缩)|降(?:到|采样)|裁(?:到|成|剪)|resize"
+
+
+def _of_lines(found: re.Match[str]) -> tuple[int, int]:
+    """Width and height of a resolution that is named by its lines."""
+    name = found["name"] or found["p"]
+    high = _LINES.get(name) or int(name[:-1])
+    return high * _WIDE // _HIGH, high
+
 
 def read_pictures(scan: Scan) -> None:
     """State width, height and count as extras of the name `log_…`; a resolution is no length and no batch."""
@@ -50,9 +60,14 @@ def read_pictures(scan: Scan) -> None:
     sizes = list(scan.find(_SIZE)) if about_pictures and "log_width" not in scan.extras else []
     counts = list(scan.find(_COUNT))
     each = [*scan.find(_OF_EACH), *scan.find(_COUNT_OF_SIZE)] if about_pictures else []
-    for found in sizes[:1]:
-        _state(scan, int(found["w"]), int(found["h"]))
-        scan.take(*found.span())
+    shown = [(int(one["w"]), int(one["h"]), one.span()) for one in sizes]
+    if shown:
+        shown += [(*_of_lines(one), one.span()) for one in scan.find(_NAMED)]
+        smallest = any(scan.find(_MADE_SMALLER))
+        wide, high, _ = (min if smallest else max)(shown, key=lambda one: one[0] * one[1])
+        _state(scan, wide, high)
+        for _, _, span in shown:
+            scan.take(*span)
     if not sizes and about_pictures and "log_width" not in scan.extras:
         for found in list(scan.find(_LONG_SIDE))[:1]:
             side = int(found["s"] or found["t"])
@@ -77,9 +92,7 @@ def read_pictures(scan: Scan) -> None:
             scan.take(*found.span())
     if not sizes and "log_width" not in scan.extras:
         for found in list(scan.find(_NAMED))[:1]:
-            name = found["name"] or found["p"]
-            high = _LINES.get(name) or int(name[:-1])
-            _state(scan, high * _WIDE // _HIGH, high)
+            _state(scan, *_of_lines(found))
             scan.take(*found.span())
     if about_pictures:
         _in_tokens(scan)
