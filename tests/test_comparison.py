@@ -399,3 +399,12 @@ def test_of_two_files_the_one_that_keeps_more_quality_comes_first() -> None:
     assert compare(kinds, method="inference", **EIGHT).cheapest_first == [1, 0]
     bits: list[dict[str, Any]] = [{"weight_format": "int4"}, {"weight_format": "fp8"}]
     assert compare(bits, method="inference", gpu="RTX 4090", **EIGHT).recommended == 1
+
+
+@pytest.mark.parametrize(
+    "question", ["7B full with DPO, GRPO or PPO, which one should I use?", "7B 全参用 DPO、GRPO 还是 PPO,选哪个"]
+)
+def test_what_takes_more_is_no_way_out(question):
+    said = Assistant().ask(question).text
+    assert "else PPO" not in said
+    assert "放不下再用 PPO" not in said

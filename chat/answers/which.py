@@ -183,15 +183,31 @@ def which(result: Result, names: list[str], language: str) -> str:
             if result["less_share"] < HARDLY
             else (f"只看显存,选 {names[small]}。" if zh else f"By memory alone, take {names[small]}.")
         )
+    order = _each_smaller(order, gibs(result))
     steps = [
         f"{names[one]}({gib(gibs(result)[one])})" if zh else f"{names[one]} ({gib(gibs(result)[one])})" for one in order
     ]
+    if len(steps) == 1:
+        return (
+            f"{steps[0]}代价最小,其余的占用都不明显更少。"
+            if zh
+            else f"{steps[0]} costs least in time and quality, and none of the others takes noticeably less memory."
+        )
     told = join(steps, language, ",放不下再用 " if zh else ", else ")
     return (
         f"怎么选:显存够就用代价最小的 {told}。"
         if zh
         else f"Which: the first that your card holds, the least costly first: {told}."
     )
+
+
+def _each_smaller(order: list[int], needs: list[float]) -> list[int]:
+    """Of set-ups in their order those that a card may hold where it does not hold the ones before."""
+    kept: list[int] = []
+    for one in order:
+        if not kept or needs[one] < (1 - HARDLY) * needs[kept[-1]]:
+            kept.append(one)
+    return kept
 
 
 def _of_room(result: Result, place: int, language: str) -> str:
