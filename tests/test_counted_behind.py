@@ -57,3 +57,16 @@ def test_the_length_that_is_asked_about_is_answered() -> None:
     said = Assistant().ask("Qwen3-14B bf16 on an L40S: 32k does not fit. 20000?").text
     assert "20,000 tokens" in said.split("\n")[0]
     assert "not understood" not in said
+
+
+@pytest.mark.parametrize(
+    ("question", "offload"),
+    [
+        ("想全参微调13B,8张4090,zero3,offload不太想开", "none"),
+        ("13B全参zero3,8张3090,不太想用offload", "none"),
+        ("13B full fine-tuning with ZeRO-3 on 8x3090, offload I'd like to avoid", "none"),
+        ("13B全参zero3 8张3090,offload想开", "params"),
+    ],
+)
+def test_an_offload_that_is_not_wished_for_is_none(question: str, offload: str) -> None:
+    assert read(question).facts["offload"] == (offload,)
