@@ -73,7 +73,7 @@ def test_a_cache_is_judged_or_compared_in_the_first_sentence(
         ("what does gradient checkpointing throw away, and why are activations kept at all?", "**The backward pass needs them", ("a third more computing",)),
         ("MoE 每次只激活几个专家，能不能按需从硬盘加载用到的专家", "**所有专家都必须随时可用", ("带宽",)),
         ("with ZeRO-3 on 8 gpus memory is cut 8x, activations also get sharded, right?", "**Not quite: ZeRO-3 divides weights", ("its own batch",)),
-        ("is FSDP full shard the same as ZeRO-3 memory-wise?", "By what they divide they are the same", ("FULL_SHARD is ZeRO-3",)),
+        ("is FSDP full shard the same as ZeRO-3 memory-wise?", "**By what they divide they are the same", ("FULL_SHARD is ZeRO-3",)),
         ("LoRA 冻结的层也要存激活吗，为什么激活显存没省", "**冻结的层也要保存激活", ("7B 为例",)),
         ("用 FP8 训练全参显存能减半吗", "**不会减半", ("主权重",)),
     ],
