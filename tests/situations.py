@@ -310,7 +310,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "stage-derived": (["explain_derive", "stage_formula"], {"params": "13B", "method": "full", "zero_stage": 2, "n_gpus": 8}, {}),
     "meaning-of-params-counted": (["meaning:params_counted"], {}, {}), "meaning-of-nf4-bits": (["meaning:nf4_bits"], {}, {}),
     "meaning-of-activations-divided": (["meaning:activations_divided"], {}, {}),
-    "sum-of-rl": (["whole_formula"], {**QWEN, "method": "full", "algo": "dpo"}, {}), "reference-not-always": (["second_model", "second_doubted"], {**QWEN, "method": "full", "algo": "grpo"}, {}),
+    "sum-of-rl": (["whole_formula"], {**QWEN, "method": "full", "algo": "dpo"}, {}), "reference-not-always": (["second_doubted"], {**QWEN, "method": "full", "algo": "grpo"}, {}),
     "compiled-code-unnamed": (["oom_diagnosis", "compiled"], {"task": "train"}, {}),
     "levers-apart": (["levers_apart:checkpointing+fused_loss", "apart_method_told", "method_diff"], {**SEVEN, "method": "lora"}, {}),
     "lever-effect": (["lever:flash", "lever_on:kv_cache"], {**SEVEN}, {}),

@@ -1,6 +1,6 @@
 """Which of several models to take, where more than one fits: what speaks for the larger and what for the smaller.
 
-Which of them answers better is no matter of memory: that is said, with what is. Every number is of the result.
+Which of two families answers better is no matter of memory, and is left out. Every number is of the result.
 """
 
 from typing import Any

@@ -1,6 +1,8 @@
 """How people say how many cards there are, and how many machines: patterns over the regular text."""
 
 import re
+from collections.abc import Iterator
+from functools import cache
 
 from chat.reads.card_patterns import card_pattern
 from chat.reads.lexicon import compiled
@@ -8,8 +10,8 @@ from chat.reads.scan import Scan
 
 # "几台8卡A800", "how many 8-GPU nodes": so many cards are a machine, and the machines are asked for
 MACHINES_ASKED = r"\bhow many (?:\S+ ){0,2}?(?:nodes|machines|servers|boxes)\s?\(?\s?(?:of |with )?(?P<d>4|8|16)\s?(?:x|\*|-| ?gpus?\b| ?cards?\b)|(?:几|多少)\s?(?:台|个节点)\s?(?:的)?(?P<b>\d{1,2})\s?(?:[张块]?卡|[张块x*])|\bhow many (?P<c>\d{1,2})\s?(?:-|x|\*)?\s?(?:gpus?|cards?|[ahlv]\d{2,3}\w*)?[ -](?:gpu )?(?:nodes|machines|servers|boxes)\b"
-NODE_COUNTS = (
-    r"(?<![\d.a-z])(?P<a>\d{1,4})\s*(?:nodes?|machines|pcs|computers|boxes|servers|rigs|workstations|机|个?节点|台(?:(?:老|旧|新|二手)?的?(?:机器|服务器|电脑|主机))?)\s*(?:of|x|\*|with|,?\s?each (?:with|has|have|of)|,|每台|每机|,每台|(?:,\s?)?各(?:自)?(?:有|装|插|配|带)?)?\s*(?P<b>(?![345]0[6-9]0|[12]0[5-8]0)\d{1,4})\s*(?:x|卡|\*|[张块](?:卡|(?=\s?[ahlv]\d{2,3}\b|\s?[345]0[6-9]0))|gpus?|(?=(?:(?:nvidia|amd|instinct|tesla|rtx|quadro|昇腾|ascend)\s?)*(?:[abhlpv]|mi|gh|gb|910)\d{1,4}[a-z]{0,2}\b)|(?=(?: ?(?:rtx|nvidia|geforce))* ?[345]0[6-9]0))",
+_NODE_COUNTS = (
+    r"(?<![\d.a-z])(?P<a>\d{1,4})\s*(?:nodes?|machines|pcs|computers|boxes|servers|rigs|workstations|机|个?节点|台(?:(?:老|旧|新|二手)?的?(?:机器|服务器|电脑|主机))?)\s*(?:of|x|\*|with|,?\s?each (?:with|has|have|of)|,|每台|每机|,每台|(?:,\s?)?各(?:自)?(?:有|装|插|配|带)?)?\s*(?P<b>\d{1,4})\s*(?:x|卡|\*|[张块](?:卡|(?=\s?[ahlv]\d{2,3}\b|\s?[345]0[6-9]0))|gpus?|(?=(?:(?:nvidia|amd|instinct|tesla|rtx|quadro|昇腾|ascend)\s?)*(?:[abhlpv]|mi|gh|gb|910)\d{1,4}[a-z]{0,2}\b)|(?=(?: ?(?:rtx|nvidia|geforce))* ?[345]0[6-9]0))",
     r"(?<![\d.a-z])(?P<a>\d{1,3}) (?P<b>\d{1,2})\s?-?\s?(?:gpus?|cards?)[ -](?:nodes|machines|servers|boxes)\b",
     r"(?<![\d.a-z*])(?P<a>\d{1,3})\s?[x*]\s?(?P<b>4|8|16)\s?(?:[x*]\s?)?(?=(?:nvidia\s)?(?:[ahlv]\d{2,4}|[bg]b?[23]00|mi\d{3})s?x?(?![a-z0-9]))",
     # "两台H20 96G,每台8卡", "2 nodes of H100 80GB (8 per node)": the cards are named between
@@ -17,9 +19,10 @@ NODE_COUNTS = (
     r"(?<![\d.a-z])(?P<a>\d{1,3})\s(?:x\s|\S*[a-z]\S*\s){0,3}?(?:nodes?|machines|servers|boxes|hosts)\b[^;?!]{0,32}?(?:(?<![\d.a-z])(?P<b>\d{1,2})(?=\s?(?:x|gpus?|cards?|x?\s?(?:(?:nvidia|amd|instinct|rtx|geforce|tesla|quadro|[a-z]{0,2}\d{2,4}[a-z]{0,2}|\d{2,3}\s?gb|ada|pro|ti|super|sxm\d?|pcie)\s?){1,6})(?:\s(?:gpus?|cards?))?(?<=[\sa-z\d])\s?(?:in |on )?each\b|\s?(?:x\s?|gpus?\s|cards?\s)?(?:per|/)\s?(?:node|machine|server|box|host)\b))",
     r"(?<![\d.a-z])(?P<b>\d{1,4})\s?(?:x|\*)?\s*[ahlv]\d{2,3}[a-z]*\s*(?:gpus? )?(?:x|\*|,|on)\s*(?P<a>\d{1,4})\s*nodes?",
     r"(?<![\d.a-z])(?P<a>\d{1,3})\s(?:nodes?|machines|servers|boxes) of (?P<b>2|4|8|16)(?=\s?(?:[,.;:?)]|and\b|$)(?!\d))",
-    # "两台 A100 80G*8", "一台A800是80G*2": the cards of each machine behind their name
-    r"(?<![\d.a-z])(?P<a>\d{1,3})(?:\s?台(?:机器|服务器|电脑)?\s?(?:的|装|是|插)?|\s(?:nodes?|machines?|servers?|boxes|box)(?: each)?(?: of| with|:)?)\s?(?:(?:nvidia|rtx|gtx|tesla|geforce)\s?)*(?:[ahlvbt]\d{1,4}|[3-5]0[6-9]0|[12]0[5-8]0)(?:\s?(?:ti|super|d|sxm\d?|pcie))*(?:\s?(?:是|的|,|\()?\s?\d{2,3}\s?gb?\)?)?\s?[x*]\s?(?P<b>\d{1,2})(?![\d.]|\s?gb?(?![a-z]))",
 )
+# "两台 A100 80G*8", "2 machines of RTX 4090 x 4": the cards of each machine behind their name
+_MACHINES_OF = r"(?<![\d.a-z])(?P<a>\d{1,3})(?:\s?台(?:机器|服务器|电脑)?\s?(?:的|装|是|插)?|\s(?:nodes?|machines?|servers?|boxes|box)(?: each)?(?: of| with|:)?)\s?"
+_OF_EACH_MACHINE = r"(?:\s?(?:是|的|,|\()?\s?\d{2,3}\s?gb?\)?)?\s?[x*]\s?(?P<b>\d{1,2})(?![\d.]|\s?gb?(?![a-z]))"
 COUNTS = (
     r"(?<!\d )\b(?:nodes?|machines|servers|boxes) of (?P<v>2|4|8|16)(?=\s?(?:[,.;:?)]|and\b|$)(?!\d))",  # "nodes of 8, each card is an H20"
     r"(?<![a-z0-9_])n_?d\s?[=:]\s?(?P<v>\d{1,4})(?![\d.])",  # the degree of data parallelism in the ZeRO paper
@@ -49,6 +52,18 @@ _COUNTS_BEFORE = re.compile(
     r"(?<![\d.a-z-])(?P<row>\d{1,3}(?:\s*(?:,|/|、)\s*\d{1,3})*)\s*(?:,|/|、)?\s*(?:or|and|或者?|还是|和|/|、)\s*$",
     re.ASCII,
 )
+
+
+@cache
+def _behind_a_name() -> re.Pattern[str]:
+    return re.compile(rf"{_MACHINES_OF}(?:{card_pattern().pattern}){_OF_EACH_MACHINE}", re.ASCII)
+
+
+def node_counts(scan: Scan) -> Iterator[re.Match[str]]:
+    """Machines (`a`) and the cards of each (`b`); a second number that is a card's name counts none: `三台 4090*4`."""
+    for pattern in _NODE_COUNTS:
+        yield from (one for one in scan.find(pattern) if not card_pattern().match(scan.text, one.start("b")))
+    yield from _behind_a_name().finditer(scan.text)
 
 
 # "16K H100s", "10k GPUs", "2k张H100": a plural or a counter of cards behind it, or it would be a length, or of pictures

@@ -31,6 +31,7 @@ _CARDS_MEMORY = r"\bv?ram\b|\b(?:gpu |video )?memory\b|显存"
 _STORED = r"\bfiles?\b|\bdisks?\b|\bgguf\b|\bdownload\w*\b|\bssd\b|文件|硬盘|磁盘|下载"
 _DRAFTS = r"(?:\bdraft(?:er|ing)?(?:[ -]?models?)?\b|\bspeculative (?:decoding|model)|草稿(?:模型)?|(?:投机|推测)(?:解码|采样)|(?<![a-z])mtp(?![a-z])|\bmulti[- ]token[- ]predict\w+|多\s?token\s?预测)"
 # adapters, and training of all weights
+_SECOND_MODEL = r"\bref(?:erence)?[ _-]?(?:model|policy)?\b|\b(?:second|extra|another|two|2) (?:model|cop(?:y|ies))|参考模型|第二[份个](?:模型|副本|权重)?|两份(?:模型|权重)?|再(?:占|放|加载)(?:一[份个])?"
 _ADAPTED = r"(?:\bq?lora\b|\badapters?\b|适配器)"
 _QUALITY = "(?:训练)?(?:效果|质量|性能|精度|速度|结果|数据)"
 _IN_FULL = r"(?:\b(?:a )?(?:full|regular|normal|standard)\b(?![ -]?(?:length|context|bench))|\ball (?:the )?(?:parameters|weights)\b|全参|全量|全微调)(?:数)?(?:[ -]?(?:fine-?tun\w+|sft|ft|training|param\w*|微调|训练))*"
@@ -280,9 +281,10 @@ CUES: tuple[tuple[str, str], ...] = (
     ("multi_head", r"\bmha\b|multi[ -]head attention|多头注意力|没有 ?gqa|without gqa"),
     ("critic_asked", r"(?<![a-z])critics?\b[^.,;:?]{0,40}\b(?:cost|take|need|buy|save|memory|vram)\w*|\b(?:cost|drop|remov|los|sav|without|no)\w*[^.;?]{0,24}(?:(?<![a-z])critic\b|\bvalue (?:model|network)\b)|(?:critic|价值(?:模型|网络)|评论家)[^,;?。]{0,12}(?:占|要|吃|省|多少|去掉|不要)|(?:去掉|不要|省(?:掉|了|去)?|没有)\s?(?:了)?\s?(?:critic|价值(?:模型|网络)|评论家)"),
     ("no_kl", r"\b(?:kl[_ -]?)?(?:beta|coef\w*)\s?(?:[=:]|is|of|为|设为)?\s?0(?:\.0+)?(?![\d.])|\b(?:no|without|w/o) (?:a |the )?(?:kl|ref(?:erence)?[ _-]?model)\b|(?:不用|没有|去掉|不加载?|不放|不要|无需?|不需要)\s?(?:kl|(?:参考|ref(?:erence)?)\s?(?:模型|model))(?!也|都)"),
-    ("second_model", r"\bref(?:erence)?[ _-]?(?:model|policy)?\b|\b(?:second|extra|another|two|2) (?:model|cop(?:y|ies))|参考模型|第二[份个](?:模型|副本|权重)?|两份(?:模型|权重)?|再(?:占|放|加载)(?:一[份个])?"),
+    ("second_model", _SECOND_MODEL),
     ("fsdp_or_zero", r"(?:\bfsdp2?\b[\s\S]{0,16}(?:\bor\b|\bvs\b|\bversus\b|/|还是|和)[\s\S]{0,16}(?:\bzero|\bdeepspeed)|(?:\bzero[ -]?[123]?|\bdeepspeed)[\s\S]{0,16}(?:\bor\b|\bvs\b|\bversus\b|/|还是|和)[\s\S]{0,16}\bfsdp)[\s\S]{0,120}(?:\bwhich\b|\bchoose|\bpick\b|\bbetter\b|\bdifference\b|选|哪个|哪种|区别|好)"),
-    ("second_doubted", r"^(?=[\s\S]*(?:\bref(?:erence)?[ _-]?(?:model|policy)?\b|\b(?:second|extra|another|two|2) (?:model|cop(?:y|ies))|参考模型|第二[份个](?:模型|副本|权重)?|两份(?:模型|权重)?))[\s\S]*(?:\b(?:need\w*|necess\w*|requir\w*|must|have to|has to|always|avoid\w*|drop\w*|skip\w*|without|get rid|really|mandatory|optional|second|extra|another|loads?|keeps?|hold(?:s|ing)?|does|is there)\b|一定|必须|需要|要不要|能不能|是不是|还要|再(?:占|放|加载)|第二|省掉|去掉|两份|为什么|[吗么])"),
+    # whether it is needed is asked
+    ("second_doubted", rf"^(?=[\s\S]*(?:{_SECOND_MODEL}))[\s\S]*(?:\b(?:need\w*|necess\w*|requir\w*|must|have to|has to|always|avoid\w*|drop\w*|skip\w*|without|get rid|really|mandatory|optional|second|extra|another|loads?|keeps?|hold(?:s|ing)?|does|is there)\b|一定|必须|需要|要不要|能不能|是不是|还要|再(?:占|放|加载)|第二|省掉|去掉|两份|为什么|[吗么])"),
     ("logits", r"\blogits?\b|vocab\w*|词表"),
     ("draws", DRAWS),
     ("rollouts_apart", r"\b(?:one|two|three|four|\d+) (?:gpus? |cards? )?(?:for|to run|running|runs?|serv\w+) (?:the )?(?:vllm|sglang|rollouts?|generation)\b|\d\s?张(?:卡)?(?:上)?(?:用来|用于|做|跑|给)[^,;?。]{0,4}(?:vllm|sglang|rollout)|\b(?:separate|dedicated|own|standalone|different|extra|other) (?:\w+ )?(?:gpus?|cards?|nodes?|machines?|servers?|cluster)\b[^.;?]{0,40}\b(?:rollouts?|vllm|sglang|generat\w+)|\b(?:rollouts?|vllm|sglang|generation|inference)\b[^.;?]{0,40}\b(?:separate|dedicated|own|standalone|different|other) (?:\w+ )?(?:gpus?|cards?|nodes?|machines?|servers?)\b|\bserver mode\b|\bvllm_mode\W{0,3}server\b|\bvllm-serve\b|\bdisaggregat\w+|(?:rollout|vllm|sglang|推理|生成)[^,;?。]{0,12}(?:单独|独立|另外|分开|专门)(?:的)?|(?:单独|独立|另外|专门)(?:的|用)?[^,;?。]{0,8}(?:rollout|vllm|sglang|推理卡|推理)|server模式|训推分离"),

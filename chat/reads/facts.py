@@ -5,7 +5,7 @@ import re
 from chat.reads import lexicon
 from chat.reads.cache_formats import CACHE_CALLED, CACHE_FORMAT, CACHE_FORMATS
 from chat.reads.cache_types import of_each_token
-from chat.reads.card_counts import NODE_COUNTS
+from chat.reads.card_counts import node_counts
 from chat.reads.flags import unknown_values
 from chat.reads.lexicon import NUMBERED, WORDED, Numbered
 from chat.reads.named_cards import card_numbers
@@ -374,22 +374,21 @@ _ONE_BOX = r"(?<![\d.])1\s?台"
 def read_nodes(scan: Scan) -> None:
     """Machines times cards, before a card's own count could take the second number alone."""
     claim_groups(scan)
-    for pattern in NODE_COUNTS:
-        for found in scan.find(pattern):
-            nodes, each = int(found["a"]), int(found["b"])
-            if nodes == 1 and len([*scan.find(_ONE_BOX)]) > 1:
-                continue  # "一台4090,一台双3090": each a machine of its own
-            total = (
-                re.search(r"(?<!每)[机台]\s*(?:共|一共|总共)?\s*\d+\s*(?:张|块)?(?:卡)?$", found[0])
-                and each > 8
-                and each % nodes == 0
-            )
-            in_all = each % nodes == 0 and lexicon.compiled(_IN_ALL).match(scan.text, found.end()) if nodes else None
-            if total or (in_all and str(nodes * each) not in in_all[0]):  # 两机16卡: a machine holds eight
-                each //= nodes
-            if nodes and each and scan.free(*found.span("a")) and scan.free(*found.span("b")):
-                scan.add("nodes", nodes, *found.span("a"), extra=True)
-                scan.add("n_gpus", nodes * each, found.start("b"), found.end("b"))
+    for found in node_counts(scan):
+        nodes, each = int(found["a"]), int(found["b"])
+        if nodes == 1 and len([*scan.find(_ONE_BOX)]) > 1:
+            continue  # "一台4090,一台双3090": each a machine of its own
+        total = (
+            re.search(r"(?<!每)[机台]\s*(?:共|一共|总共)?\s*\d+\s*(?:张|块)?(?:卡)?$", found[0])
+            and each > 8
+            and each % nodes == 0
+        )
+        in_all = each % nodes == 0 and lexicon.compiled(_IN_ALL).match(scan.text, found.end()) if nodes else None
+        if total or (in_all and str(nodes * each) not in in_all[0]):  # 两机16卡: a machine holds eight
+            each //= nodes
+        if nodes and each and scan.free(*found.span("a")) and scan.free(*found.span("b")):
+            scan.add("nodes", nodes, *found.span("a"), extra=True)
+            scan.add("n_gpus", nodes * each, found.start("b"), found.end("b"))
 
 
 def read_engines(scan: Scan) -> None:

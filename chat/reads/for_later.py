@@ -61,14 +61,12 @@ def _plans(text: str) -> list[Span]:
     for low, high in _clauses(text):
         later = compiled(_LATER).search(text, low, high)
         dated = compiled(_DATED).search(text, low, high)
-        if not later and not (dated and compiled(_OPEN).search(text, low, high)):
+        word = later or (dated if compiled(_OPEN).search(text, low, high) else None)
+        if word is None or compiled(_ASKED_OF).search(text, low, high):
             continue
-        if compiled(_ASKED_OF).search(text, low, high):
-            continue
-        begins = (later or dated).start()  # type: ignore[union-attr]
-        ends_clause = not compiled(r"[\w一-鿿]").search(text, (later or dated).end(), high)  # type: ignore[union-attr]
-        now = max((one.end() for one in compiled(_NOW).finditer(text, low, begins)), default=low)
-        found.append((now if ends_clause or not later else begins, high))
+        ends_clause = not compiled(r"[\w一-鿿]").search(text, word.end(), high)
+        now = max((one.end() for one in compiled(_NOW).finditer(text, low, word.start())), default=low)
+        found.append((now if ends_clause or not later else word.start(), high))
     rest = "".join(" " if any(low <= at < high for low, high in found) else one for at, one in enumerate(text))
     return found if found and (compiled(_NOW).search(rest) or _not_yet(text, found)) else []
 

@@ -2,7 +2,7 @@
 
 import re
 
-from chat.reads.card_counts import NODE_COUNTS
+from chat.reads.card_counts import node_counts
 from chat.reads.scan import Scan
 
 # PyTorch's message when memory runs out, of old and new versions
@@ -182,7 +182,7 @@ def _beside(scan: Scan) -> None:
             scan.add("log_from", start, 0, 0, extra=True, take=False)
             scan.add("log_to", end, 0, 0, extra=True, take=False)
             break
-    machines = {one.start("a") for pattern in NODE_COUNTS for one in scan.find(pattern)}
+    machines = {one.start("a") for one in node_counts(scan)}
     for found in scan.find(_SERVERS):
         if found.start() in machines:  # "2 servers, 8 cards each"
             continue
