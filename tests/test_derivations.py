@@ -1,8 +1,11 @@
 """Formulas that are asked for of no model: each is told with the figures of one that all know."""
 
+import re
+
 import pytest
 
 from chat.agent import Assistant
+from kb.equations import evaluated
 
 
 @pytest.mark.parametrize(
@@ -51,3 +54,11 @@ def test_a_case_is_worked_out(question: str) -> None:
 )
 def test_solving_for_is_asking_for_the_largest(question: str, opens: str) -> None:
     assert any(opens in part for part in Assistant().ask(question).text.split("\n\n")[:2])
+
+
+def test_the_sum_that_is_shown_is_the_count() -> None:
+    text = Assistant().ask("Derive the parameter count of a Llama-like model from its config").text
+    shown = re.search(r"Llama-3-8B: ([^=]+) = ([\d,]+)\.", text)
+    assert shown
+    worked = shown[1].replace(",", "").replace("×", "*")
+    assert evaluated(worked) == float(shown[2].replace(",", ""))

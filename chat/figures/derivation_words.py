@@ -4,25 +4,26 @@ from collections.abc import Callable
 
 from chat.figures.named import Figures, both_words
 from chat.figures.score_sums import Block
-from formulas.notation import figure, size_words
+from formulas.anatomy import head_dim, intermediate_size, n_heads, n_kv_heads, vocab_size
+from formulas.derivation import derive
+from formulas.notation import figure, plain, size_words
 from formulas.quantity import Words
+from formulas.vocabulary import hidden_size, n_layers, n_params
+from kb.architecture import architecture
 from kb.database import rows
 from kb.names import model_row
 
 _SHOWN = "meta-llama/Meta-Llama-3-8B"  # grouped heads, a gated MLP, a head of its own: every term of the count
+_SIZES = (n_layers, hidden_size, n_heads, n_kv_heads, head_dim, intermediate_size, vocab_size)
 _LENGTH, _RANKS = 8192, 8
 
 
 def _params_counted(_: Figures) -> Words:
-    """The count of a model that all know, term by term."""
-    row = model_row(_SHOWN)
-    h, layers, f, vocab = (int(row[name]) for name in ("hidden_size", "n_layers", "intermediate_size", "vocab_size"))
-    kv = int(row["n_kv_heads"]) * int(row["head_dim"])
-    queries = int(row["n_heads"]) * int(row["head_dim"])
-    norms = 2 * h
-    whole = layers * (2 * h * queries + 2 * h * kv + 3 * h * f + norms) + 2 * vocab * h + h
-    shown = f"{layers} × (2 × {h} × {queries} + 2 × {h} × {kv} + 3 × {h} × {f} + 2 × {h}) + 2 × {vocab} × {h} + {h} = {whole:,}"
-    return Words(f"Llama-3-8B: {shown}.", f"Llama-3-8B:{shown}。")
+    """The count of a model that all know, as the formulas give it: its sizes in their places, what it has none of left out."""
+    count = derive(n_params, architecture(model_row(_SHOWN)).facts)
+    shown = plain(count.in_terms_of(*_SIZES), count.values).replace("·", " × ")
+    whole = f"{shown} = {count.value:,}"
+    return Words(f"Llama-3-8B: {whole}.", f"Llama-3-8B:{whole}。")
 
 
 def _nf4_bits(_: Figures) -> Words:
