@@ -67,3 +67,36 @@ def test_a_size_in_parentheses_is_that_of_the_model_before_it() -> None:
 )
 def test_the_card_that_decides_is_named(question: str, room: str) -> None:
     assert room in answer(question).split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("what does GQA save for Qwen2.5-72B at 16k?", "With a key and a value for each of its 64 query heads (MHA) instead of 8 that they share it would take 8 times as much: 2.5 MiB per token and 40.0 GiB"),
+        ("how large would the cache of Llama-3-70B be without GQA, 8k", "8 times as much: 2.5 MiB per token and 20.0 GiB"),
+        ("DeepSeek-R1 的 MLA 省了多少缓存，32k", "是前者的 71.1 倍"),
+        ("gemma-3-12b 64k，滑动窗口能省多少", "若程序在每一层都保留全部 token"),
+        ("why is MLA so much smaller than MHA?", "Multi-head latent attention keeps one compressed vector"),
+        ("MQA 为什么比 MHA 省", "倍数为 查询头数 ÷ KV 头数"),
+        ("长上下文该挑MLA的模型还是GQA的", "MLA 所有头共用一个压缩向量"),
+    ],
+)  # fmt: skip
+def test_what_a_layout_of_attention_saves_is_told_of_the_cache(question: str, said: str) -> None:
+    assert said in answer(question).split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Does MLA help if I train DeepSeek-V2-Lite with LoRA?",
+        "Mistral-Large with GQA on 4x A100 80GB at 32k, does it fit?",
+        "Qwen2.5-7B全参微调，GQA会让激活变小吗",
+    ],
+)
+def test_a_layout_beside_another_question_is_no_subject(question: str) -> None:
+    assert read(question).intents[0] != "kv_cache"
+
+
+@pytest.mark.parametrize("question", ["8B模型在一张24G卡上能跑多长", "Qwen3-14B int4，单卡16G最多能撑到多长"])
+def test_how_long_it_runs_is_a_length(question: str) -> None:
+    assert read(question).asks == ("seq_len",)

@@ -4,7 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.events import Conversation
-from chat.figures.lever_words import LEVERS
+from chat.figures.levers import LEVERS
 from chat.figures.named import Figures
 from chat.reads.grammar import read
 from chat.reads.meanings import MEANT

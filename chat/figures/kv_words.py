@@ -124,7 +124,7 @@ def in_one_line(figures: Figures) -> Words:
         )
     together = _together(where, sequence)
     tails = [
-        _recurrent(where, found), _repeated(where, found), _unwindowed(where, found), _expanded(where, found),
+        _recurrent(where, found), _repeated(where, found), _ungrouped(figures, where, found), _unwindowed(where, found), _expanded(where, found),
         _on_cards(figures), in_fewer_bits(figures, where, sequence, _bytes_in(figures)),
     ]  # fmt: skip
     return Words(
@@ -218,6 +218,21 @@ def _unwindowed(where: Outcome, found: tuple[Kind, ...]) -> Words:
     return Words(
         f"A program that keeps all tokens in every layer (llama.cpp with --swa-full) takes {kib(token)} per token, {whole}",
         f"若程序在每一层都保留全部 token(如 llama.cpp 的 --swa-full),则每 token {kib(token)},共 {whole}",
+    )
+
+
+def _ungrouped(figures: Figures, where: Outcome, found: tuple[Kind, ...]) -> Words:
+    """Of heads that share keys and values, what it would be if each had its own, where it is asked what sharing saves."""
+    heads, grouped = (float(_fact(where, name, "0")) for name in ("n_heads", "n_kv_heads"))
+    if "heads_save" not in figures.about or found[0].how == "latent" or not 0 < grouped < heads:
+        return SILENT
+    token = sum(kind.layers * kind.token for kind in found) * heads / grouped
+    whole = sum(kind.layers * kind.token * kind.kept for kind in found) * heads / grouped
+    whole *= float(where.situation.knob("batch_size") or 1)
+    times = figure(heads / grouped, 3)
+    return Words(
+        f"With a key and a value for each of its {figure(heads)} query heads (MHA) instead of {figure(grouped)} that they share it would take {times} times as much: {kib(token)} per token and {amount(whole)}",
+        f"若 {figure(heads)} 个查询头各存一份 K 和 V(MHA),而不是共用 {figure(grouped)} 份,就是 {times} 倍:每 token {kib(token)},共 {amount(whole)}",
     )
 
 

@@ -1,11 +1,11 @@
 """What one setting does to memory: both sides worked out, what it acts on, what it leaves, and whether that can be felt."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from chat.figures.idle_settings import of_nothing
 from chat.figures.lever_claims import accumulated, as_seen, claim_of, judged, lowers, stays, with_tokens
+from chat.figures.levers import LEVERS, Lever
 from chat.figures.named import GIB, Figures, Missing, gib_words
 from chat.figures.proportion_words import in_proportion
 from chat.phrases import in_words, value
@@ -16,122 +16,6 @@ from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
 from kb.programs import serves
 
-
-@dataclass(frozen=True)
-class Lever:
-    """A setting: its name, how it works, the facts without it and with it, and where an effect may be hidden.
-
-    trains      whether it is one of training, of running a model, or of both (None)
-    """
-
-    says: Words
-    works: Words
-    off: dict[str, Any]
-    on: dict[str, Any]
-    trains: bool | None
-    hidden: Words
-
-
-LEVERS: dict[str, Lever] = {
-    "flash": Lever(
-        Words("FlashAttention", "FlashAttention"),
-        Words("it never stores the attention scores (length × length) that eager attention keeps, and leaves what is cached or trained as it is",
-              "它不存 eager 注意力要存的分数矩阵(长度 × 长度),缓存和训练的状态不变"),
-        {"attention": "eager"}, {"attention": "flash"}, None,
-        Words("PyTorch's SDPA, which transformers takes by default, already leaves the scores out: FlashAttention is then only faster",
-              "transformers 默认用的 PyTorch SDPA 已经不存分数矩阵,这时 FlashAttention 只是更快"),
-    ),
-    "checkpointing": Lever(
-        Words("gradient checkpointing", "重计算(gradient checkpointing)"),
-        Words("it keeps each layer's input alone and computes the rest again, about a third more computing",
-              "它只保留每层输入,其余反向时重算,计算量约多三分之一"),
-        {"gradient_checkpointing": "off"}, {"gradient_checkpointing": "on"}, True,
-        Words("LLaMA-Factory and ms-swift have it on by default; with PEFT it wants enable_input_require_grads() and use_cache=False",
-              "LLaMA-Factory、ms-swift 默认已开启;PEFT 还要 enable_input_require_grads() 并设 use_cache=False"),
-    ),
-    "fused_loss": Lever(
-        Words("a fused loss (Liger)", "融合损失(Liger)"),
-        Words("it computes the loss in chunks, so that the logits of all tokens never stand at once", "它分块算损失,不会同时存下全部 token 的 logits"),
-        {"loss": "full-logits"}, {"loss": "fused"}, True, SILENT,
-    ),
-    "optimizer_8bit": Lever(
-        Words("8-bit AdamW", "8 位 AdamW"),
-        Words("it stores both moments of each trained parameter in 2 B instead of 8 B", "它把每个可训练参数的两个动量从 8 字节存成 2 字节"),
-        {"optimizer": "adamw", "precision": "amp-bf16"}, {"optimizer": "adamw-8bit", "precision": "amp-bf16"}, True, SILENT,
-    ),
-    "offload_optimizer": Lever(
-        Words("optimizer offload", "优化器 offload"),
-        Words("it moves the optimizer's states to host memory", "它把优化器状态移到主机内存"),
-        {"offload": "none"}, {"offload": "optimizer"}, True, SILENT,
-    ),
-    "offload_params": Lever(
-        Words("parameter offload", "参数 offload"),
-        Words("it moves parameters and optimizer states to host memory and brings a layer back when it is computed", "它把参数和优化器状态移到主机内存,算到哪层取哪层"),
-        {"offload": "none"}, {"offload": "params", "zero_stage": 3}, True, SILENT,
-    ),
-    "rank": Lever(
-        Words("a larger LoRA rank", "更大的 LoRA 秩"),
-        Words("adapter parameters, their gradients and Adam states go with the rank; the frozen base does not", "适配器参数、梯度和 Adam 状态随秩增长,冻结的基座不变"),
-        {"method": "lora", "lora_rank": 8}, {"method": "lora", "lora_rank": 64}, True, SILENT,
-    ),
-    "kv_format": Lever(
-        Words("an 8-bit KV cache", "8 位 KV 缓存"),
-        Words("it halves the bytes of every cached key and value", "它把缓存的每个 K、V 减半"),
-        {"kv_format": "bf16"}, {"kv_format": "q8_0"}, False, SILENT,
-    ),
-    "weight_format": Lever(
-        Words("4-bit weights", "4 位权重"),
-        Words("they shrink the weights alone: keys and values are cached in 16 bit all the same", "只缩小权重:K、V 仍按 16 位缓存"),
-        {"weight_format": "bf16"}, {"weight_format": "gptq-int4"}, False, SILENT,
-    ),
-    "weights_8bit": Lever(
-        Words("8-bit weights", "8 位权重"),
-        Words("they halve the weights alone: keys and values are cached in 16 bit all the same", "只把权重减半:K、V 仍按 16 位缓存"),
-        {"weight_format": "bf16"}, {"weight_format": "int8"}, False, SILENT,
-    ),
-    "lora": Lever(
-        Words("LoRA", "LoRA"),
-        Words("it trains small adapters, so that gradients and optimizer states of the frozen base are saved; the base stays loaded, and the backward pass runs through it", "它只训练小适配器,省的是冻结基座的梯度和优化器状态;基座仍要加载,反向也要穿过它"),
-        {"method": "full"}, {"method": "lora"}, True, SILENT,
-    ),
-    "qlora": Lever(
-        Words("QLoRA", "QLoRA"),
-        Words("it stores the frozen base in 4 bits; what is computed with it, activations and logits, stays 16 or 32 bit", "它把冻结的基座存成 4 位;计算用的激活和 logits 仍是 16 或 32 位"),
-        {"method": "lora", "bits": None}, {"method": "qlora", "bits": 4}, True, SILENT,
-    ),
-    "zero2": Lever(
-        Words("ZeRO-2", "ZeRO-2"),
-        Words("it divides gradients and optimizer states over the cards; each keeps whole weights, and activations are of its own samples", "它把梯度和优化器状态切分到各卡;每卡仍有完整权重,激活是各卡自己样本的"),
-        {"zero_stage": 0}, {"zero_stage": 2}, True, SILENT,
-    ),
-    "zero3": Lever(
-        Words("ZeRO-3", "ZeRO-3"),
-        Words("it divides weights, gradients and optimizer states over the cards; activations are of each card's own samples and are divided by no stage", "它把权重、梯度和优化器状态切分到各卡;激活是各卡自己样本的,任何阶段都不切分"),
-        {"zero_stage": 0}, {"zero_stage": 3}, True, SILENT,
-    ),
-    "double_quant": Lever(
-        Words("double quantisation", "双重量化"),
-        Words("it quantises the scales of the 4-bit blocks, about 0.37 bits of a parameter", "它再量化 4 位分块的缩放系数,每参数约省 0.37 位"),
-        {"method": "qlora", "bits": 4, "double_quant": False}, {"method": "qlora", "bits": 4, "double_quant": True}, True, SILENT,
-    ),
-    "batch": Lever(
-        Words("a larger batch", "更大的批大小"),
-        Words("activations, logits and caches go with the tokens of a micro-batch; weights and states do not", "激活、logits 和缓存随 micro-batch 的 token 数增长,权重和状态不变"),
-        {"batch_size": 1}, {"batch_size": 4}, None, SILENT,
-    ),
-    "accumulation": Lever(
-        Words("gradient accumulation", "梯度累积"),
-        Words("each micro-batch runs forward and backward by itself, and its activations and logits are freed before the next; only gradients are summed, into one buffer. The micro-batch decides",
-              "每个 micro-batch 各自前向、反向,激活和 logits 在下一个开始前已释放;累积的只是梯度,加在同一块缓冲里。起决定作用的是 micro-batch"),
-        {"grad_accum": 1}, {"grad_accum": 16}, True, SILENT,
-    ),
-    "length": Lever(
-        Words("a longer sequence", "更长的序列"),
-        Words("activations, logits and caches go with the tokens; weights and states do not", "激活、logits 和缓存随 token 数增长,权重和状态不变"),
-        {"seq_len": 2048}, {"seq_len": 8192}, None, SILENT,
-    ),
-}  # fmt: skip
-# of the whole: what can be felt at all, and what is large
 _FELT, _LARGE = 0.01, 0.15
 # terms that are one thing
 _ONE = frozenset({"kv_cache"})
@@ -238,6 +122,15 @@ def _as_a_cure(both: Both, whole: Words, without_master: bool) -> Words:
     return Words(f"**{en}: {whole.en} of {room}{bare.en}.**", f"**{zh}:{whole.zh},卡上 {room}{bare.zh}。**")
 
 
+def _by_how_much(figures: Figures, both: Both, whole: Words) -> Words:
+    """What it does to the whole: the amount first where that is asked, else that it does."""
+    less = both.off.best - both.on.best
+    if "saving_asked" not in figures.about or less < 0:
+        return Words(f"**Yes: the whole goes {whole.en}.**", f"**会:总显存 {whole.zh}。**")
+    saved = gib_words(less)
+    return Words(f"**It saves {saved}: the whole goes {whole.en}.**", f"**省 {saved}:总显存 {whole.zh}。**")
+
+
 def _told(figures: Figures, lever: Lever, both: Both) -> Words:
     asked = next((one.partition(":")[2] for one in figures.about if one.startswith("lever_on:")), "")
     whole = Words(*(f"{gib_words(both.off.best)} → {gib_words(both.on.best)}",) * 2)
@@ -279,7 +172,7 @@ def _told(figures: Figures, lever: Lever, both: Both) -> Words:
             f"**几乎不影响:{lever.says.zh}在这里几乎不改变显存。**",
         )
     else:
-        opens = Words(f"**Yes: the whole goes {whole.en}.**", f"**会:总显存 {whole.zh}。**")
+        opens = _by_how_much(figures, both, whole)
     if both.off.best == both.on.best or gib_words(both.off.best) == gib_words(both.on.best):
         stays = gib_words(both.on.best)
         whole = Words(f"{case.en}: the whole stays at {stays}", f"{case.zh}:总量仍是 {stays}")

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from chat.figures.lever_words import LEVERS, Both, Lever, changes, of_its_task, run_words, without
+from chat.figures.lever_words import Both, changes, of_its_task, run_words, without
+from chat.figures.levers import LEVERS, Lever
 from chat.figures.named import Figures, Missing, gib_words
 from chat.reads.levers_apart import METHOD_TOLD, SAME_ASKED
 from chat.words import term

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chat.figures.lever_words import LEVERS, both_shown
+from chat.figures.lever_words import both_shown
+from chat.figures.levers import LEVERS
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from chat.figures.state_terms import STATE_TERMS
 from chat.figures.zero_bytes import OF_STAGE, on_each_card

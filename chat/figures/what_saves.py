@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from chat.figures.lever_words import LEVERS
+from chat.figures.levers import LEVERS
 from chat.figures.named import Figures, Missing, gib_words
 from chat.phrases import in_words
 from formulas.errors import BadInput

@@ -31,6 +31,22 @@ _CARDS_MEMORY = r"\bv?ram\b|\b(?:gpu |video )?memory\b|显存"
 _STORED = r"\bfiles?\b|\bdisks?\b|\bgguf\b|\bdownload\w*\b|\bssd\b|文件|硬盘|磁盘|下载"
 _DRAFTS = r"(?:\bdraft(?:er|ing)?(?:[ -]?models?)?\b|\bspeculative (?:decoding|model)|草稿(?:模型)?|(?:投机|推测)(?:解码|采样)|(?<![a-z])mtp(?![a-z])|\bmulti[- ]token[- ]predict\w+|多\s?token\s?预测)"
 # adapters, and training of all weights
+# how attention keeps keys and values: what the heads share, and how many tokens are kept
+_HEADS = r"(?:\bm[hlq]a\b|\bgqa\b|\b(?:multi[ -]?head|multi[ -]?query|grouped[ -]query)(?: latent)? attention\b|(?:多头|分组查询|潜在)注意力)"
+_WINDOW = r"(?:\bsliding[ -]windows?\b|滑动窗口)"
+
+
+def _saves(layout: str) -> str:
+    """What it saves, or what its lack would cost."""
+    lacking = rf"(?:\b(?:no|without|lack\w*|instead of)\b|没有|不用|没用|去掉)\s?(?:an? |the |its )?{layout}"
+    larger = r"(?:\b(?:bigger|larger|large|big|more|grow\w*|cost\w*|how much)\b|大|多)"
+    return (
+        rf"{layout}[^;?]{{0,60}}(?:\b(?:sav|small|less|reduc|shrink|cut|help)\w*|省|小|少|降)"
+        rf"|\b(?:sav(?:e|es|ed|ing)|small\w*|less|reduc\w+|gain\w*)\b[^;?]{{0,40}}{layout}"
+        rf"|{lacking}[^;?]{{0,40}}{larger}|{larger}[^;?]{{0,60}}{lacking}"
+    )
+
+
 _SECOND_MODEL = r"\bref(?:erence)?[ _-]?(?:model|policy)?\b|\b(?:second|extra|another|two|2) (?:model|cop(?:y|ies))|参考模型|第二[份个](?:模型|副本|权重)?|两份(?:模型|权重)?|再(?:占|放|加载)(?:一[份个])?"
 _ADAPTED = r"(?:\bq?lora\b|\badapters?\b|适配器)"
 _QUALITY = "(?:训练)?(?:效果|质量|性能|精度|速度|结果|数据)"
@@ -275,6 +291,8 @@ CUES: tuple[tuple[str, str], ...] = (
     ("doubts", r"\bcan(?:'t|not) (?:possibly )?be (?:right|true|correct)\b|\b(?:seems?|looks?|sounds?|feels?) (?:wrong|off|too (?:high|low|much|little|big|small))\b|\b(?:doesn't|does not) (?:seem|look|sound) right\b|肯定(?:哪里)?(?:不对|有错|错了?|有问题)|不可能(?:吧|这么)|(?:感觉|觉得|好像|明显)(?:不对|不合理|偏[大小高低]|太[大小高低多少])"),
     ("mistake_sought", r"\b(?:where|what)(?:'s|(?: \w+)? is| did i| do i| am i| have i)\b[^.;?]{0,24}\b(?:mistakes?|errors?|wrong|go wrong|forg[eo]t\w*|miss(?:ed|ing)?|doing wrong|off)\b|\bspot (?:the|my) (?:mistake|error)|(?:漏|忘|少)(?:了|算了?|乘了?)(?:什么|啥|哪)|(?:错|问题)(?:误)?(?:出)?在(?:哪|什么)|哪里(?:算)?错|算错(?:了)?(?:吗|么|哪|什么)"),
     ("who_is_right", r"\bwho(?:'s| is) (?:right|wrong|correct|off)\b|\bwhich (?:one |figure |number |of (?:us|them|the two) )?is (?:right|correct)\b|谁(?:说得|算得|是)?(?:对|错)|哪个(?:才)?(?:是)?(?:对|正确)|\b(?:two|three|four|five|[2-9]|different|several) (?:different )?(?:answers|numbers|figures|estimates|values)\b|\bwhich (?:of \w+ )?is (?:the )?(?:standard|usual|normal)\b|(?:[2-9两三四五几]|好几)\s?(?:个|种)(?:不同的?)?(?:答案|说法|数字|结果|数值|系数)|(?:说法|答案)(?:都)?(?:不一|不同)"),
+    ("heads_save", _saves(_HEADS)),
+    ("window_saves", _saves(_WINDOW)),
     # two kinds side by side
     ("kinds_of_attention", r"\bm[hlq]a\b[^.?!]{0,40}\b(?:gqa|mla|mqa)\b|\bgqa\b[^.?!]{0,40}\bm[hlq]a\b|\bgrouped[ -]query[^.?!]{0,40}\b(?:multi[ -]head|multi[ -]query|mha)\b"),
     ("cache_instead", r"(?:what|how) about [^?]{0,20}(?:\bkv\b|\bcache\b)|(?:\bkv\b|\bcache\b)[^?;,]{0,24}(?:\bhelp|\benough\b|\bwork\b|\binstead\b|\bsolve|\bdo it\b)|\b(?:would|will|does|can|should i (?:use|take)|try)\b[^?;]{0,32}\b(?:fp8|int8|q[48](?:_0)?|quanti[sz]ed) (?:kv|cache)|(?:kv|缓存)[^?;]{0,16}(?:能行|行吗|行不行|够吗|可以吗|能解决|有用吗|能救|呢)|(?:换成?|改成?|改用|开)\s?(?:fp8|int8|q[48](?:_0)?)[^?;]{0,6}(?:kv|缓存)[^?;]{0,12}(?:吗|呢|行|够)"),

@@ -122,6 +122,8 @@ def _takes(thing: str) -> str:
         rf"|(?:{thing})[,;]? (?:does|do|will|would|is|are) (?:it|they|that)\b[^.;?]{{0,24}}\b(?:use|take|need|cost|reduc|sav|increas|affect|chang|consum|add)\w*"
         rf"|(?:{thing})[^,;?]{{0,8}}(?:占|吃|费|省|增加|减少|影响|降低)(?:用|不占)?[^,;?]{{0,6}}(?:显存|内存|缓存|kv)"
         rf"|(?:{thing})[^,;?]{{0,4}}对(?:显存|内存)[^,;?]{{0,6}}(?:影响|关系)"
+        rf"|(?:{thing})\s?(?:的)?(?:为什么|为啥|为何|凭什么|相比|比|和|跟|与)[^;?]{{0,16}}(?:小|省|少)"
+        rf"|\bwhy\b[^.;?]{{0,24}}\b(?:{thing})[^.;?]{{0,24}}\b(?:sav|small|less|cheap|light)\w*"
     )
 
 

@@ -46,6 +46,10 @@ _WHICH_FILE = r"\bwhich\b[^.;?]{0,24}\b(?:quants?|ggufs?|files?)\b|(?:哪|什么
 _PROGRAMS = r"\b(?:litgpt|torchtune|peft|hf|hugging ?face|unsloth|axolotl|llama[ -]?factory|xtuner|swift|deepspeed|megatron|fsdp|ddp|vllm|sglang|tgi|lmdeploy|ollama|llama\.?cpp|transformers)\b"
 _DIVISIBLE = r"\bdivisible by (?:the )?(?:tensor|tp)|(?:头|heads?)[^,;?]{0,8}整除"
 _ON_ONE = r"\bon (?:just |only )?(?:one|a single|1|the (?:first|second|last|other|smaller)) (?:card|gpu|device)\b|\bon (?:device|gpu) ?\d\b|(?:只有|其中)?一张卡(?:先)?(?:爆|满|oom|在算)|第[一二12]张卡?(?:爆|满|oom)"
+_OF_A_LAYOUT = frozenset(
+    {"method_diff", "comparison", "how_much", "why_more", "which_method", "moe", "unclear", "explain_derive"}
+)
+_TRAINS = r"\btrain\w*|\bfine-?tun\w*|\bactivations?\b|训练|微调|激活(?!参数)"
 _SWITCHES = r"\bswitch\w*|\breplac\w+|\binstead of\b|\bsav(?:e|es|ing)\b|换成|改成|换|从多少降"
 
 
@@ -147,6 +151,14 @@ def _failed(reading: Reading, text: str, first: str) -> bool:
     return first in _COMPARES and not _sides(reading) and not _is_asked(reading, "why_more")
 
 
+def _layout(reading: Reading, text: str, first: str) -> bool:
+    """Is it asked what a layout of attention saves, or why? It makes the cache smaller, and nothing else that one would ask of."""
+    if not {"heads_save", "window_saves"} & set(reading.cues) or first not in _OF_A_LAYOUT or _says(_TRAINS, text):
+        return False
+    of_a_case = {"gpu", "gpu_memory_gb", "kv_format", "attention"} & set(reading.facts)
+    return not of_a_case and set(reading.facts.get("method", ())) <= {"inference"}
+
+
 def _sides(reading: Reading) -> bool:
     """Are two things named that could be set against each other?"""
     programs = {found[0] for found in compiled(_PROGRAMS).finditer(reading.lowered)}
@@ -161,6 +173,7 @@ _RULES: tuple[tuple[str, Callable[[Reading, str, str], bool]], ...] = (
     ("fits", _whether),
     ("explain_derive", lambda reading, _, first: "one_point_two" in reading.cues and first in ("kv_cache", "why_more", "how_much")),
     ("kv_cache", lambda reading, _, first: _several(reading, "kv_format") and first in ("method_diff", "how_much", "comparison")),
+    ("kv_cache", _layout),
     ("adam_state", lambda reading, text, first: _several(reading, "optimizer") and not _several(reading, "method") and first in ("method_diff", "how_much") and _says(_SWITCHES, text) and "gpu" not in reading.facts),
     ("quant_gguf", _which_file),
     ("table_lookup", _table),

@@ -29,7 +29,7 @@ def _of_any_cache(c: Asked) -> bool:
 CONCEPTS = (
     Remark("lever-effect", 2, lambda c: any(one.startswith("lever:") for one in c.about) and not c.any("rank_denied") and not (c.training and c.modelled and c.adapters and c.any("eight_bit_states")), "{lever_effect}", "{lever_effect}", ANATOMY),
     Remark("levers-apart", 1, lambda c: any(one.startswith("levers_apart:") for one in c.about), "{levers_apart}", "{levers_apart}", ANATOMY, FIRST),
-    Remark("kinds-of-attention", 3, lambda c: _of_any_cache(c) and c.any("kinds_of_attention"),
+    Remark("kinds-of-attention", 3, lambda c: (not c.modelled or c.any("any_model")) and not c.training and c.any("kinds_of_attention"),
         "**They differ in what each layer keeps of a token: MHA a key and a value for every head, GQA one pair for a group of query heads, MQA one pair for all, MLA one compressed vector for all heads.** {kv_examples} The cache shrinks in proportion to the KV heads, and weights change little; MLA shrinks further and computes keys and values of each head from its vector.",
         "**区别在于每层为每个 token 存什么:MHA 每个头各存一份 K 和 V,GQA 一组查询头共用一份,MQA 所有头共用一份,MLA 所有头共用一个压缩向量。** {kv_examples} 缓存按 KV 头数成比例缩小,权重变化不大;MLA 更小,各头的 K 和 V 由这个向量算出。", GQA),
     Remark("cache-by-size", 1, lambda c: not c.training and c.any("cache_by_size"),
