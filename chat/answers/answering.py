@@ -82,6 +82,8 @@ _CONTRADICTS = frozenset({
 })  # fmt: skip
 # causes that only add up what a sentence on what failed and what would not has told
 _SUMS = frozenset({"weights-do-not-fit", "does-not-fit"})
+# remarks that hold a figure against what was seen or printed: an estimate of other parts beside it would contradict
+_AGAINST_WHAT_WAS_SEEN = frozenset({"cells-explained", "stages-seen"})
 # what tells set-ups apart beside their figures: before what each costs
 _BESIDE_FIGURES = ("layers-take-turns",)
 
@@ -267,7 +269,7 @@ def _asks_of_a_cell(reading: Reading) -> bool:
 def _in_the_background(found: Found, estimate: dict[str, Any]) -> list[str]:
     """The verdict alone, where cards are named or a table is asked and nothing else judges the need."""
     beside_table = "query_tables" in found.tools and len(cases_of(estimate)) <= _MOST_BESIDE_A_TABLE
-    if "cells-explained" in found.keys and not found.confirms:
+    if _AGAINST_WHAT_WAS_SEEN & found.keys and not found.confirms:
         return []
     told = found.confirms or (
         (estimate.get("capacity_gib") or beside_table) and ("account" not in found.keys or serves(estimate))

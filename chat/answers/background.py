@@ -65,6 +65,8 @@ def is_background(reading: Reading, remarks: Collection[str], tools: Collection[
         return True
     if "tower-frozen" in remarks and not cards and not second(reading, remarks):
         return True
+    if "stages-seen" in remarks and not compiled(_NEED_FIRST).search(reading.lowered):
+        return True
     if _ANSWERS & set(remarks) or answers_by_concept(reading, remarks):
         return True
     if {"kv-claim", "kv-claims"} & set(remarks) and "kv_cache" in reading.intents[:2]:

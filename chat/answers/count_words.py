@@ -13,6 +13,9 @@ from kb.hosting import MACHINE, whole_machines
 # what more cards divide of a training that named no stage: all of it, or over replicas of a layout the optimizer's states
 _DIVIDED = {3: ("sharded (ZeRO-3/FSDP)", "切分(ZeRO-3/FSDP)"), 1: ("replicas divide the optimizer states (distributed optimizer, ZeRO-1)", "副本之间分摊优化器状态(分布式优化器,即 ZeRO-1)")}  # fmt: skip
 
+# what opens the ways that take fewer cards
+FEWER_CARDS = ("卡更少的办法", "With fewer cards")
+
 
 def count_line(where: str, solved: dict[str, Any], stage: int, language: str) -> str:
     """`where`: what sets the case apart; `stage`: the ZeRO stage that was taken for a training that named none, else 0."""
@@ -108,8 +111,8 @@ def _squeezed(solved: dict[str, Any], language: str) -> str:
     if not told:
         return ""
     return (
-        f"\n  - 卡更少的办法,同样有余量:{';'.join(told)}。" if zh
-        else f"\n  - With fewer cards, with a margin as well: {'; '.join(told)}."
+        f"\n  - {FEWER_CARDS[0]},同样有余量:{';'.join(told)}。" if zh
+        else f"\n  - {FEWER_CARDS[1]}, with a margin as well: {'; '.join(told)}."
     )  # fmt: skip
 
 

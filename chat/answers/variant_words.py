@@ -1,5 +1,6 @@
 """What is said of a change that is asked beside a case: its own verdict, or its own count, in a paragraph."""
 
+import re
 from typing import Any
 
 from chat.answers.as_asked import as_asked
@@ -14,6 +15,7 @@ from chat.phrases import case_words, in_words, value
 from chat.plans.variants import Variant
 from kb.cards import plain_card
 
+_FORMATS = frozenset({"bits", "weight_format"})
 _RANKS = ("tp", "pp", "cp", "ep", "dp")
 
 
@@ -31,12 +33,22 @@ def variant_words(variant: Variant, spoken: Spoken, served: bool = False) -> str
         said = "".join(solved_words(artifact, reading)[0][:1])
         of = _what_changed(variant, {}, reading.language)
         named = said if of.lower() in said.lower() else f"{of}\uff1a{said}" if zh else f"{of}: {said}"
-        return finished(named, reading)
+        weights = _weights(artifact.get("solved") or {}, zh) if _FORMATS & set(variant.changed) else ""
+        # in one paragraph, so that it is seen of which it is
+        return finished(("" if zh else " ").join([*named.split("\n\n"), *filter(None, [weights])]), reading)
     of = _what_changed(variant, artifact.get("facts") or {}, reading.language)
     shown = {**as_asked(artifact, reading), "whether": False}  # named, it needs no yes or no before it
     server = "" if served or "engine" in reading.facts else _server(artifact.get("facts") or {}, reading.language)
     told = [headline(shown, reading.language, of), server, hosted_enough(shown, reading.language)]
     return finished(("" if zh else " ").join(filter(None, told)), reading)
+
+
+def _weights(solved: dict[str, Any], zh: bool) -> str:
+    """What the weights take in the changed format, over all cards."""
+    terms = {one["name"]: one for one in solved.get("in_practice_terms") or []}
+    said = str(terms.get("weights", {}).get("zh" if zh else "says", ""))
+    product = re.split(r"[,\uff0c]\s?÷", said)[0]
+    return "" if "=" not in product else f"权重 {product}。" if zh else f"Weights: {product}."
 
 
 def _server(facts: dict[str, Any], language: str) -> str:

@@ -7,17 +7,16 @@ from math import floor
 from chat.figures.accounts import total_claimed
 from chat.figures.at_work import AT_WORK, AT_WORK_WORDS
 from chat.figures.cause_figures import logged
-from chat.figures.cause_words import cheapest
 from chat.figures.event_words import EVENT_WORDS
 from chat.figures.gaps import GAP_WORDS
 from chat.figures.jumps import JUMP_WORDS, JUMPS
 from chat.figures.loaded_words import LOADED_WORDS
 from chat.figures.named import GIB, Figures, Missing, both_words, default_of, gib_words
+from chat.figures.offload_words import HOST_FIGURES, HOST_WORDS
 from chat.figures.own_line_words import OWN_LINE_WORDS
 from chat.phrases import in_words
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
-from kb.host_memory import BEYOND, FULL, roomy
 from kb.pools import ALL_SERVERS, share_of
 from kb.recipe import host_reserve
 
@@ -81,73 +80,6 @@ def _merge_ram(figures: Figures) -> Words:
     if enough:
         return Words(f"; the {ram:g} GB of RAM hold it", f";{ram:g} GB 内存放得下")
     return Words(f", more than the {ram:g} GB of RAM that the machine has", f",超过机器的 {ram:g} GB 内存")
-
-
-# ── host memory ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-# bytes of a parameter in host memory: gradients with AdamW's states in mixed precision, and the weights with them
-_EACH: tuple[tuple[int, Words], ...] = (
-    (16, Words("offloaded weights, gradients and Adam states", "offload 的权重、梯度与 Adam 状态")),
-    (14, Words("offloaded gradients and Adam states", "offload 的梯度与 Adam 状态")),
-)
-
-
-def host_takes(figures: Figures) -> float:
-    """What is offloaded takes in host memory, whether or not the machine's is told."""
-    found = (one["value"] for one in figures.base.answers_json() if one["quantity"] == "host_memory")
-    held = float(next(found, 0.0)) * GIB
-    if not held:
-        raise Missing("host memory")
-    return held
-
-
-def _host_sum(figures: Figures) -> Words:
-    """What host memory holds, as a sum where it is one."""
-    held, whole = figures.need("host_takes"), figures["host_takes"]
-    for each, of in _EACH:
-        if abs(held / (each * figures.params) - 1) < 0.01:
-            sum_ = f"{figures['params']} × {each}"
-            return Words(f"{of.en} take {sum_} B = {whole} there", f"{of.zh}要占内存 {sum_} 字节 = {whole}")
-    return Words(f"what is offloaded takes {whole} there", f"offload 的部分要占内存 {whole}")
-
-
-def _against_ram(figures: Figures) -> Words:
-    if "host_memory_gb" not in figures.given:
-        return SILENT
-    ram = f"{float(figures.given['host_memory_gb']):g} GB"
-    return Words(f", and the machine has {ram}", f",而机器只有 {ram}")
-
-
-def _kept_on_cards(figures: Figures) -> Words:
-    """Of a training whose parameters are offloaded too: what DeepSpeed counts, and what the optimizer alone would take there."""
-    if figures.knob("offload") != "params" or figures.knob("method") != "full":
-        return SILENT
-    there = figures.at(offload="optimizer", zero_stage=3)
-    held = next((float(one["value"]) for one in there.answers_json() if one["quantity"] == "host_memory"), 0.0)
-    estimated, whole, each = figures["host_deepspeed"], gib_words(held * GIB), gib_words(there.best)
-    ram = float(figures.given.get("host_memory_gb") or 0.0)
-    en, zh = _STILL[0 if not ram else 1 if held > BEYOND * ram else 2 if held > FULL * ram else 3]
-    of, of_zh = (
-        (f" of {gib_words(there.capacity)}", f",可用 {gib_words(there.capacity)}") if there.capacity else ("", "")
-    )
-    return Words(
-        f" DeepSpeed's estimator asks for more, 18 B × 1.5: {estimated}; loading adds to it without zero.Init. Parameters left on the cards and only the optimizer offloaded: {whole} of RAM{en}, {each} per card{of}.",
-        f"DeepSpeed 的估算器要得更多(18 字节 × 1.5):{estimated};不开 zero.Init 时加载还会更高。参数留在卡上、只 offload 优化器:内存 {whole}{zh},每卡 {each}{of_zh}。",
-    )
-
-
-# what is offloaded against the RAM there is: not told, more than it, at its edge, well within
-_STILL = (("", ""), (", still too much", ",仍然不够"), (", still tight", ",仍然很紧"), (", which fits", ",放得下"))
-
-
-def _less_ram(figures: Figures) -> Words:
-    """What the machine holds, where its memory is told; else what takes less."""
-    if "host_memory_gb" in figures.given:
-        return Words(f"What the machine holds: {cheapest(figures).en}", f"现有内存放得下的办法:{cheapest(figures).zh}")
-    return Words(
-        "What takes less: states in 8 bit or bf16, or LoRA, which has next to none",
-        "占内存更少的:8 位或 bf16 的优化器状态,或几乎没有状态的 LoRA",
-    )
 
 
 # ── evaluation ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -376,12 +308,11 @@ def _shared_verdict(figures: Figures) -> Words:
 
 MOMENT_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "eval_batch": (eval_batch, "{:,.0f}".format),
-    "host_takes": (host_takes, both_words),
+    **HOST_FIGURES,
     **AT_WORK,
     **JUMPS,
-    "host_roomy": (lambda f: roomy(f.need("host_takes")), lambda size: f"{round(size / 1e9, -1):,.0f} GB"),
 }
 MOMENT_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "merge_verdict": _merge_verdict, "merge_room": _merge_room, "merge_ram": _merge_ram, "host_sum": _host_sum, "kept_on_cards": _kept_on_cards, "against_ram": _against_ram, "less_ram": _less_ram,
+    "merge_verdict": _merge_verdict, "merge_room": _merge_room, "merge_ram": _merge_ram, **HOST_WORDS,
     "standing": _standing, "seen_is": _seen_is, "adapters_all": _adapters_all, "printed_adapters": _printed, "growth": _growth, **EVENT_WORDS, "one_or_several": _one_or_several, "shared_card": _shared_card, "shared_verdict": _shared_verdict, **AT_WORK_WORDS, **LOADED_WORDS, **OWN_LINE_WORDS, **GAP_WORDS, **JUMP_WORDS,
 }  # fmt: skip

@@ -10,7 +10,9 @@ from chat.plans.variants import Variant, varied
 from chat.reads.reading import Reading
 
 # what answers for a change of a case
-_ANSWERS = ("estimate_memory", "solve_for")
+_COUNTS = "solve_for"
+_ANSWERS = ("estimate_memory", _COUNTS)
+_SERVER = "vllm"
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,26 @@ def _changed(reading: Reading) -> Apart | None:
     if found is None or "estimate_memory" not in {name for name, _ in calls}:
         return None
     each = [(one, call) for one in found.each for call in _answering(one)]
-    told = [(one, call) for one, call in each if call not in calls]
+    base = found.base
+    if any(name == _COUNTS and args.get("engine") == _SERVER for _, (name, args) in each) and _counted_plainly(calls):
+        base = replace(base, facts={**base.facts, "engine": (_SERVER,)})  # counts side by side are of one program
+        calls = plan(base)
+    told = [(one, call) for one, call in each if not any(_counted_by(call, other) for other in calls)]
     answered = len({id(one) for one, _ in told}) == len(found.each) and len(told) == len(each)
-    return Apart(found.base, calls, told) if answered else None
+    return Apart(base, calls, told) if answered else None
+
+
+def _counted_by(call: Call, other: Call) -> bool:
+    """Does the other call answer for this one, alone or among several values?"""
+    (name, args), (of, facts) = call, other
+    each = {key: value if isinstance(value, list) else [value] for key, value in facts.items()}
+    return name == of and set(args) == set(each) and all(value in each[key] for key, value in args.items())
+
+
+def _counted_plainly(calls: list[Call]) -> bool:
+    """Are cards counted for what no program is told to serve?"""
+    counts = [args for name, args in calls if name == _COUNTS]
+    return bool(counts) and all(args.get("task") != "train" and "engine" not in args for args in counts)
 
 
 def _answering(one: Variant) -> list[Call]:

@@ -1,0 +1,118 @@
+"""Words of host memory that a training's offload runs out of: what it holds, what a machine wants for it, and what takes less."""
+
+from collections.abc import Callable
+
+from chat.figures.cause_words import cheapest
+from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
+from formulas.quantity import SILENT, Words
+from kb.host_memory import BEYOND, FULL, roomy
+
+# bytes of a parameter in host memory: gradients with AdamW's states in mixed precision, and the weights with them
+_EACH: tuple[tuple[int, Words], ...] = (
+    (16, Words("offloaded weights, gradients and Adam states", "offload 的权重、梯度与 Adam 状态")),
+    (14, Words("offloaded gradients and Adam states", "offload 的梯度与 Adam 状态")),
+)
+
+
+def host_takes(figures: Figures) -> float:
+    """What is offloaded takes in host memory, whether or not the machine's is told."""
+    found = (one["value"] for one in figures.base.answers_json() if one["quantity"] == "host_memory")
+    held = float(next(found, 0.0)) * GIB
+    if not held:
+        raise Missing("host memory")
+    return held
+
+
+def _host_sum(figures: Figures) -> Words:
+    """What host memory holds, as a sum where it is one."""
+    held, whole = figures.need("host_takes"), figures["host_takes"]
+    for each, of in _EACH:
+        if abs(held / (each * figures.params) - 1) < 0.01:
+            sum_ = f"{figures['params']} × {each}"
+            return Words(f"{of.en} take {sum_} B = {whole} there", f"{of.zh}要占内存 {sum_} 字节 = {whole}")
+    return Words(f"what is offloaded takes {whole} there", f"offload 的部分要占内存 {whole}")
+
+
+# DeepSpeed's own estimate of what is offloaded counts 18 B a parameter where 16 are held, and half as much again
+_ESTIMATED = 1.5 * 18 / 16
+
+
+def _ram_seen(figures: Figures) -> float:
+    """Bytes of RAM that were seen in use where that is more than the states take; 0 where nothing such is told."""
+    seen = max((float(one) * 1e9 for one in figures.told.get("claims_gb", ()) if one), default=0.0)
+    return seen if seen > figures.need("host_takes") else 0.0
+
+
+def _ram_wanted(figures: Figures) -> float:
+    """RAM with room for the system and pinned buffers, and for what a run was seen to take of it."""
+    held, seen = figures.need("host_takes"), _ram_seen(figures)
+    return roomy(seen if seen <= _ESTIMATED * held else held) if seen else roomy(held)
+
+
+def _ram_is_normal(figures: Figures) -> Words:
+    """Whether so much RAM is normal, where that is asked."""
+    if "normal_asked" not in figures.about:
+        return SILENT
+    if _ram_seen(figures) > _ESTIMATED * figures.need("host_takes"):
+        return Words("No, that is more than it should take. ", "不正常,偏多。")
+    return Words("Yes, that is normal. ", "正常。")
+
+
+def _against_ram(figures: Figures) -> Words:
+    if "host_memory_gb" not in figures.given:
+        return SILENT
+    ram = float(figures.given["host_memory_gb"])
+    has = ",而机器只有" if ram * 1e9 < figures.need("host_takes") else ",机器有"
+    return Words(f", and the machine has {ram:g} GB", f"{has} {ram:g} GB")
+
+
+def _kept_on_cards(figures: Figures) -> Words:
+    """Of a training whose parameters are offloaded too: what DeepSpeed counts, and what the optimizer alone would take there."""
+    if figures.knob("offload") != "params" or figures.knob("method") != "full":
+        return SILENT
+    there = figures.at(offload="optimizer", zero_stage=3)
+    held = next((float(one["value"]) for one in there.answers_json() if one["quantity"] == "host_memory"), 0.0)
+    estimated, whole, each = figures["host_deepspeed"], gib_words(held * GIB), gib_words(there.best)
+    alone = _ALONE if "n_gpus" not in figures.given else SILENT
+    ram = float(figures.given.get("host_memory_gb") or 0.0)
+    en, zh = _STILL[0 if not ram else 1 if held > BEYOND * ram else 2 if held > FULL * ram else 3]
+    of, of_zh = (
+        (f" of {gib_words(there.capacity)}", f",可用 {gib_words(there.capacity)}") if there.capacity else ("", "")
+    )
+    return Words(
+        f" DeepSpeed's estimator asks for more, 18 B × 1.5: {estimated}; loading adds to it without zero.Init. Parameters left on the cards and only the optimizer offloaded: {whole} of RAM{en}, {each} per card{of}{alone.en}.",
+        f"DeepSpeed 的估算器要得更多(18 字节 × 1.5):{estimated};不开 zero.Init 时加载还会更高。参数留在卡上、只 offload 优化器:内存 {whole}{zh},每卡 {each}{of_zh}{alone.zh}。",
+    )
+
+
+# what is offloaded against the RAM there is: not told, more than it, at its edge, well within
+_STILL = (("", ""), (", still too much", ",仍然不够"), (", still tight", ",仍然很紧"), (", which fits", ",放得下"))
+
+
+# of a count of cards that is not told one is counted
+_ALONE = Words(
+    " (of one card; ZeRO-3 divides what stays there over all)", "(按一张卡;多张卡时 ZeRO-3 把卡上的部分再分到各卡)"
+)
+
+
+def _less_ram(figures: Figures) -> Words:
+    """What the machine holds, where its memory is told; else what takes less."""
+    if "host_memory_gb" in figures.given:
+        return Words(f"What the machine holds: {cheapest(figures).en}", f"现有内存放得下的办法:{cheapest(figures).zh}")
+    return Words(
+        "What takes less: states in 8 bit or bf16, or LoRA, which has next to none",
+        "占内存更少的:8 位或 bf16 的优化器状态,或几乎没有状态的 LoRA",
+    )
+
+
+HOST_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
+    "host_takes": (host_takes, both_words),
+    "host_roomy": (_ram_wanted, lambda size: f"{round(size / 1e9, -1):,.0f} GB"),
+}
+HOST_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "host_sum": _host_sum,
+    "kept_on_cards": _kept_on_cards,
+    "against_ram": _against_ram,
+    "less_ram": _less_ram,
+    "ram_is_normal": _ram_is_normal,
+}
