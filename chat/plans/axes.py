@@ -98,7 +98,7 @@ _OPTION = re.compile(
     r"[ -]?(?:bits?|位|比特)?(?:\s?(?:量化|quanti[sz]ed|base))?\s?(?:[/,;，、；|]|\b(?:vs\b\.?|versus|or|and)\b|和|与|跟|还是|或者?|哪)",
     re.ASCII,
 )
-_NO_STOP = re.compile(r"[\s(:=-]*")
+_NO_STOP = re.compile(r"[\s(:=-]*(?:(?:in|at|with|on) )?")
 _FOUR = 4
 
 
@@ -114,6 +114,45 @@ def on_own_bits(said: list[Said], axes: dict[str, list[Side]], text: str) -> lis
     four = [plain, Said("format", "bits", _FOUR, plain.span)]
     others = [[one] for one in methods if one is not plain and not low[0].span[0] <= one.span[0] < behind.end()]
     return sorted([*others, told, four], key=lambda side: side[0].span)
+
+
+_RIGHT_BEFORE = re.compile(r"[ -]?(?:bits?|位|比特)?[\s)-]*(?:的|量化的?|base )?\s?", re.ASCII)
+
+
+def with_own_bits(said: list[Said], text: str) -> list[Side]:
+    """`8-bit LoRA vs QLoRA (4-bit)`, `QLoRA 和 LoRA 8bit`: methods in a row, each with the bits that touch it, if all bits do;
+    QLoRA without bits has its own 4."""
+    methods = [one for one in said if one.kind == "method"]
+    widths = [one for one in said if one.kind == "format"]
+    own: dict[int, Said] = {}
+    for width in widths:
+        free = [(place, one) for place, one in enumerate(methods) if place not in own]
+        behind = [
+            at
+            for at, one in free
+            if one.span[1] <= width.span[0] and _NO_STOP.fullmatch(text, one.span[1], width.span[0])
+        ]
+        before = [
+            at
+            for at, one in free
+            if width.span[1] <= one.span[0] and _RIGHT_BEFORE.fullmatch(text, width.span[1], one.span[0])
+        ]
+        for at in (*behind, *before)[:1]:
+            own[at] = width
+    if len(methods) < 2 or not widths or len(own) < len(widths) or not any(_is_low(one) for one in widths):
+        return []
+    return [_tuned_on(one, own.get(at)) for at, one in enumerate(methods)]
+
+
+def _is_low(width: Said) -> bool:
+    return is_quantised({width.fact: width.value})
+
+
+def _tuned_on(method: Said, width: Said | None) -> Side:
+    """A method on the base that is told of it."""
+    if width is None:
+        return [method, Said("format", "bits", _FOUR, method.span)] if method.value == "qlora" else [method]
+    return [method, width]
 
 
 def _option(width: Said, methods: list[Said], text: str) -> re.Match[str] | None:

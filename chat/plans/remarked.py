@@ -21,6 +21,7 @@ from chat.reads.reading import Reading
 from chat.remarks.remark import ELSEWHERE, made
 from formulas.errors import BadInput
 from kb.facts import bits_of
+from kb.recipe import ADAPTERS
 
 Call = tuple[str, dict[str, Any]]
 # what is added to the models that a machine runs
@@ -172,6 +173,9 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
                 found[name] = max(found[name])
     if isinstance(found.get("zero_stage"), list):  # what takes less is told of what is asked to be enough
         found["zero_stage"] = max(map(int, found["zero_stage"]))
+    methods = found.get("method")
+    if isinstance(methods, list) and methods[0] not in ADAPTERS and set(methods) & set(ADAPTERS):
+        found = {name: value for name, value in found.items() if name != "bits"}  # they are of the adapters' base
     # what failed may be any of the sizes: each gets its figures
     apart = ("model", "params") if "oom_diagnosis" in reading.intents else ("model",)
     return {name: value[0] if isinstance(value, list) and name not in apart else value for name, value in found.items()}

@@ -21,6 +21,7 @@ from chat.plans.axes import (
     ranks,
     said_behind,
     tunings,
+    with_own_bits,
 )
 from chat.plans.bound import apart as settings_of
 from chat.plans.bound import bound
@@ -135,6 +136,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     own, full = bound(reading), _against_full(said, reading.lowered)
     among = optimizers_and_ways(said, reading.lowered)
     before = turned(reading, said) if not axes else []
+    on_bits = with_own_bits(said, reading.lowered) if set(axes) <= {"method", "format"} else []
     fell = bool(set(axes) & _OF_CHOICE) and tells_turn(reading)
     asked = (
         bool(own)
@@ -150,6 +152,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         or full
         or among
         or before
+        or on_bits
         or fell
         or (set(axes) & _OF_RUNS and compiled(WHICH_OF).search(text))
         or ("rank" in axes and ("method" in axes or compiled(_CHANGED).search(text)))
@@ -163,6 +166,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         (methods if own and len(methods) == len(own) else [])
         or full
         or among
+        or on_bits
         or on_own_bits(said, axes, reading.lowered)
         or before
         or tunings(said, axes)
