@@ -197,7 +197,9 @@ def rig_name(rig: tuple[Card, ...]) -> str:
 
 
 def is_again(card: str, other: str) -> bool:
-    """Does the other name the same card with its memory? "H20" beside "H20 96 GB", and no 3080 beside a 3080 Ti."""
-    return other.startswith(f"{card} ") and {one.name for one in cards_meant(other)} <= {
-        one.name for one in cards_meant(card)
-    }
+    """Does the other name the same card with its memory? "H20" beside "H20 96 GB", no 3080 beside a 3080 Ti or "3080 + 3090"."""
+    return (
+        len(_counted(other)) == 1
+        and other.startswith(f"{card} ")
+        and {one.name for one in cards_meant(other)} <= {one.name for one in cards_meant(card)}
+    )

@@ -59,12 +59,15 @@ nvidia geforce rtx gtx tesla quadro amd radeon rx instinct apple intel google hu
 sxm sxm2 sxm3 sxm4 sxm5 pcie blackwell data center arc jetson per oam hbm2 hbm2e hbm3 ryzen ai strix halo dgx
 spark trillium ironwood r200 super_chip gb
 """
+_BRANDS = frozenset({"rtx", "gtx", "rx", "radeon", "instinct", "tesla", "ascend", "apple", "arc"})
 CARD_OPTIONAL = frozenset(_OPTIONAL.split())
 # Spelled together or apart, they make it another card.
 CARD_VARIANTS = (
     "ti", "super", "d", "laptop", "mobile", "ada", "gre", "xt", "xtx", "nvl", "sxm", "sxm2", "sxm4", "sxm5", "pcie",
     "pro", "max", "ultra", "blackwell", "server", "maxq", "sff", "generation", "edition",
 )  # fmt: skip
+# ... and one that may not be left out: the card of the bare number is another
+ANOTHER_CARD = frozenset({"ti", "super", "xt", "xtx", "gre"})
 _CARD_MEMORY = re.compile(r"(?<![a-z\d.])(\d+(?:\.\d+)?)\s*(?:gib|gb|g)\b")
 _GLUED_CARD = re.compile(r"(?:(rtx|gtx|rx)?(\d{3,4})|([abhlv]\d{2,3}|[mt]\d{1,2}))(ti|super|d|s|xtx|xt|sxm\d?|pcie)?")
 _TI_SUPER = re.compile(r"(?<=\d)tis(?![a-z])")  # "4070TiS"
@@ -95,6 +98,12 @@ def card_tokens(name: str) -> tuple[frozenset[str], float | None]:
         else:
             found.add(token)
     return frozenset(found), float(memory[1]) if memory else None
+
+
+def _series(token: str) -> tuple[str, int] | None:
+    """The letters that a card's number begins with, and how many digits it has; None of a word without a number."""
+    found = re.match(r"([a-z]*)(\d+)", token)
+    return (found[1], len(found[2])) if found else None
 
 
 class Names:
@@ -295,9 +304,10 @@ class Names:
         if "ada" in said:  # "A6000 Ada" is how people call the RTX 6000 of the Ada generation
             said = frozenset(token[1:] if re.fullmatch(r"a\d000", token) else token for token in said)
         fitting = [card for card in self.cards if said <= card.every and card.needed <= said]
-        if not fitting:  # "RTX PRO 6000" leaves open which; every card that has all the words
+        if not fitting:  # "RTX PRO 6000" leaves open which; every card that has all the words, and no RX 6600 an XT
             key = {token for token in said if any(c.isdigit() for c in token)}
             fitting = [card for card in self.cards if key and said <= card.every]
+            fitting = [card for card in fitting if not card.needed & ANOTHER_CARD - said]
             fitting = [card for card in fitting if len(card.needed) == min(len(c.needed) for c in fitting)]
         if memory_gb is not None:
             near = [card for card in fitting if card.memory_gb and abs(card.memory_gb - memory_gb) <= 0.02 * memory_gb]
@@ -314,12 +324,23 @@ class Names:
         raise BadInput(f"no card `{text[:60]}` in the table" + (f"; near: {', '.join(close)}" if close else ""))
 
     def near_gpus(self, text: str, count: int = 3) -> tuple[str, ...]:
-        """Names of cards that resemble this one, best first."""
+        """Names of cards that resemble this one, best first: those of the same number, if there are any."""
         from rapidfuzz import fuzz, process
 
         said, _ = card_tokens(text)
+        numbers = {token for token in said if any(c.isdigit() for c in token)}
+        alike = sorted((card for card in self.cards if numbers & card.needed), key=lambda card: len(card.needed))
+        if alike:
+            return tuple(card.name for card in alike)[:count]
         asked = " ".join(sorted(said - CARD_OPTIONAL)) or text.lower()
-        known = {card.name: " ".join(sorted(card.needed)) for card in self.cards}
+        series = {_series(token) for token in numbers}  # an A900 is near an A100, and no K80 near an A800
+        brands = said & _BRANDS
+        close_to = [
+            card
+            for card in self.cards
+            if (not series or series & {_series(one) for one in card.needed}) and (not brands or brands & card.every)
+        ]
+        known = {card.name: " ".join(sorted(card.needed)) for card in close_to}
         close = process.extract(asked, known, scorer=fuzz.ratio, limit=count, score_cutoff=55)
         return tuple(hit[2] for hit in close)
 

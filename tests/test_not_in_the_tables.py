@@ -16,6 +16,14 @@ from chat.reads.grammar import read
         ("MX350 with 2 GB and Qwen2.5-1.5B Q4_K_M", ["No card “MX350” is in the tables: what follows goes by the 2 GB"]),
         ("MX250 能跑哪些模型", ["表里没有“MX250”这款显卡：说出它的显存", "4 GB 显卡"]),
         ("does a GT 710 run Qwen3-0.6B?", ["No card “GT 710” is in the tables: say how much memory it has"]),
+        ("is an RX 7700 enough for Qwen3-8B at Q8_0?", ["No card “RX 7700” is in the tables (near: Radeon RX 7700 XT)"]),
+        ("RX 7900 24GB 跑 Qwen3-32B Q4_K_M 行吗", ["表里没有“RX 7900”这款显卡（相近的有：Radeon RX 7900 XT", "24 GB 显存计算"]),
+        ("RTX 4070 XT, 8B at Q8?", ["(near: GeForce RTX 4070, "]),
+        ("4 张 910Q 128G 部署 72B bf16", ["表里没有“910Q”这款显卡（相近的有：Huawei Ascend 910B", "128 GB 显存计算"]),
+        ("M40 24GB with Qwen2.5-14B Q6_K?", ["No card “M40” is in the tables: what follows goes by the 24 GB"]),
+        ("Apple M7 Max with 96GB for a 70B at Q4_K_M?", ["No card “Apple M7 Max” is in the tables (near: Apple M"]),
+        ("PS5 能部署大模型么", ["表里没有“PS5”", "说出多少 GB", "以 8 GB 的为例"]),
+        ("家里的路由器能不能跑大模型", ["表里没有“路由器”", "以 8 GB 的为例"]),
     ],
 )  # fmt: skip
 def test_it_is_said_that_no_table_has_it(question: str, says: list[str]) -> None:
@@ -36,9 +44,36 @@ def test_the_memory_of_a_handheld_is_none_of_a_card() -> None:
         "GTX 1650 4GB, Qwen3-1.7B",
         "sequences with length gt 1024 in a 7B LoRA on a 3090",
         "Jetson AGX Orin 64GB for Qwen2.5-32B Q4_K_M",
+        "1660 samples of 2k tokens, 7B LoRA on a 3090",
+        "rank r64 24G card, 7B QLoRA",
+        "V100 32GB with max length 4096, 8B",
     ],
 )
 def test_what_the_tables_have_is_no_device(question: str) -> None:
     reading = read(question)
     assert "small_device" not in reading.cues
     assert not reading.unknown_gpus
+
+
+@pytest.mark.parametrize(
+    ("question", "card"),
+    [
+        ("H100 max batch of Qwen3-8B at 8k?", "H100"),
+        ("L40S max concurrent users for a 14B?", "L40S"),
+        ("在 A100 max batch 能到多少,8B 4k", "A100"),
+        ("RX 7900 XTX, Qwen3-14B Q8_0", "Radeon RX 7900 XTX"),
+        ("RTX PRO 6000 for a 70B at Q4?", "RTX PRO 6000 Blackwell"),
+        ("4050 6G 跑 7B", "RTX 4050 Laptop GPU"),
+    ],
+)
+def test_a_name_that_leaves_nothing_open_is_taken(question: str, card: str) -> None:
+    reading = read(question)
+    assert (reading.facts.get("gpu"), reading.unknown_gpus) == ((card,), ())
+
+
+def test_of_a_device_no_speed_is_told() -> None:
+    assert "token/" not in Assistant().ask("树莓派 5 8G 能跑什么模型").text
+
+
+def test_cards_of_one_machine_are_none_of_them_again() -> None:
+    assert read("A 3090 is too small for 70B Q4. Would two do? Or 3090 + 4090?").facts["gpu"]

@@ -23,6 +23,8 @@ Said = tuple[list[str], list[str]]
 def machines_run(result: dict[str, Any], reading: Reading) -> Said:
     """The lead and the rest of an answer."""
     language = reading.language
+    if "small_device" in reading.cues:  # of which no bandwidth is known
+        result = {**result, "machines": [_unpaced(one) for one in result["machines"]]}
     machines = result["machines"]
     if not machines[0]["gpu"] and result["asked_for"]:
         return without_card(result, reading)
@@ -49,6 +51,11 @@ def machines_run(result: dict[str, Any], reading: Reading) -> Said:
         _taken(result, rows, language),
     ]
     return [lead], [part for part in rest if part]
+
+
+def _unpaced(machine: Row) -> Row:
+    """The machine without how fast it is."""
+    return {**machine, "held": [{**one, "rate": None} for one in machine["held"]]}
 
 
 def _parts(machine: Row, result: dict[str, Any], language: str) -> list[str]:
@@ -310,8 +317,10 @@ def _taken(result: dict[str, Any], rows: list[tuple[Row, Row]], language: str) -
         )
     if any(held["host_gib"] for _, held in rows):
         kept, fast = f"{result['host_reserve_gb']:g} GB", result["host_bandwidth_says"].split(":")[0]
-        said.append(f"系统留 {kept} 内存,内存带宽 {fast}(双通道 DDR5-5600;服务器通道多,速度按倍数提高)" if zh
-                    else f"{kept} of RAM left to the system, RAM at {fast} (two channels of DDR5-5600: more channels are as many times faster)")  # fmt: skip
+        said.append(f"系统留 {kept} 内存" if zh else f"{kept} of RAM left to the system")
+        if any(held["rate"] for _, held in rows):
+            said[-1] += (f",内存带宽 {fast}(双通道 DDR5-5600;服务器通道多,速度按倍数提高)" if zh
+                         else f", RAM at {fast} (two channels of DDR5-5600: more channels are as many times faster)")  # fmt: skip
     if any(held["rate"] for _, held in rows):
         said.append("速度是由带宽得出的上限,实际更低" if zh else "rates are ceilings by bandwidth, real ones are lower")
     return f"假设:{';'.join(said)}。" if zh else f"Assumed: {'; '.join(said)}."

@@ -102,20 +102,17 @@ def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
             scan.add("nodes", int(found["n"]), *found.span("n"), extra=True)
             scan.add("n_gpus", 8 * int(found["n"]), *found.span("n"))
     for named in card_pattern().finditer(scan.text):
-        found = _before_server(index, named)
-        if scan.free(found.start(), found.end()):
-            _one_card(scan, index, found, mentions)
+        found = _before_words(index, named)
+        if not scan.free(found.start(), found.end()) or _one_card(scan, index, found, mentions):
+            continue
+        if not found[0].isdigit() or _OF_A_CARD.match(scan.text, found.end()):
+            unknown.append(_unknown_card(scan, index, found.start(), found.end(), suggestions))
     for found in _BY_SIZE.finditer(scan.text) if mentions else ():
         _by_size(scan, found, mentions)
     for found in scan.find(UNKNOWN_CARD):
         said = found["said"]
         if scan.free(found.start("said"), found.end("said")) and not index.match_cards(said):
-            unknown.append(said)
-            suggestions[said] = () if ELSEWHERE.search(said) else index.near_gpus(said)
-            _counts(scan, found.start("said"), found.end("said"), found.end("said"))
-            if after := _MEM_AFTER.match(scan.text, found.end("said")):
-                scan.add("gpu_memory_gb", float(after["v"]), after.start("v"), after.end())
-            scan.take(found.start("said"), found.end("said"))
+            unknown.append(_unknown_card(scan, index, *found.span("said"), suggestions))
     if boxes and "n_gpus" not in scan.facts:  # one of them, where no count is told
         scan.add("n_gpus", 8, *boxes[0].span("card"), take=False)
     mentions = not_again(scan, mentions)
@@ -130,19 +127,37 @@ def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
     return unknown, suggestions
 
 
-def _before_server(index: Names, found: re.Match[str]) -> re.Match[str]:
-    """`an 8x H100 server`: where no card is called so, the server is the machine, and the card's name ends before it."""
-    server = re.search(r"[\s-]+servers?$", found[0])
-    if server is None or index.match_cards(found[0].removesuffix("s")):
+def _unknown_card(scan: Scan, index: Names, start: int, end: int, suggestions: dict[str, tuple[str, ...]]) -> str:
+    """A card that no table has, with its count and the memory that is told of it; what is near is suggested."""
+    said = scan.text[start:end]
+    suggestions[said] = () if ELSEWHERE.search(said) else index.near_gpus(said)
+    _counts(scan, start, end, end)
+    if after := _MEM_AFTER.match(scan.text, end):
+        scan.add("gpu_memory_gb", float(after["v"]), after.start("v"), after.end())
+    scan.take(start, end)
+    return said
+
+
+# behind a bare number that is another card's only with a word more: `1660 6G`, and no `1660 samples`
+_OF_A_CARD = re.compile(r"\s?(?:\d{1,2}\s?gi?b?(?![a-z])|gpus?\b|cards?\b|显?卡|能|可以|跑|够)", re.ASCII)
+# what may follow a card's name and is none of it: `an 8x H100 server`, `A100 max batch`
+_NO_PART = re.compile(r"(?:(?<!\bm\d)[\s-]+max|[\s-]+(?:servers?|edition|generation|pcie|sxm\d?))$", re.ASCII)
+
+
+def _before_words(index: Names, found: re.Match[str]) -> re.Match[str]:
+    """The name without such a word, where no card is called so."""
+    word = _NO_PART.search(found[0])
+    if word is None or index.match_cards(found[0].removesuffix("s")):
         return found
-    return card_pattern().match(found.string, found.start(), found.start() + server.start()) or found
+    return card_pattern().match(found.string, found.start(), found.start() + word.start()) or found
 
 
 # [GB]; the B4 is the one Ascend 910B with less memory
 _SIZES_BY_NUMBER = {"910b4": 32.0}
 
 
-def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[CardMention]) -> None:
+def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[CardMention]) -> bool:
+    """Note a card with what stands beside it; whether the table has one."""
     said = found[0][: len(found[0]) - len(found["plural"] or "")]
     by_number = next((size for number, size in _SIZES_BY_NUMBER.items() if number in said), None)
     said = re.sub(r"(?<=910b)[1-4]|\b(?:dgx|hgx)[\s-]+(?=[abhv]\d)", "", said)
@@ -163,7 +178,7 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
     if found["plural"] and (_typed(scan, end - 1) == "S" or _CHINESE.search(scan.text)):
         cards = index.match_cards(f"{said} super") or cards
     if not cards:
-        return
+        return False
     tail = end
     memory: float | None = None
     memory_at: tuple[int, int] | None = None
@@ -210,6 +225,7 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
     narrowed = narrowed or index.match_cards(said, memory)
     scan.take(start, end)
     mentions.append(CardMention(index.card_label(cards), tuple(narrowed), memory, start, end, count, first and not own))
+    return True
 
 
 def _by_size(scan: Scan, found: re.Match[str], mentions: list[CardMention]) -> None:

@@ -26,7 +26,7 @@ tp pp cp ep dp max min top cuda torch pytorch version step steps epoch epochs la
 size moe rtx gtx sxm sxm2 sxm3 sxm4 sxm5 pcie ddr hbm python transformers covid vllm v checkpoint ckpt iter global run seed gptq awq gguf utf sha iso
 fa flash attention attn adam adamw ddp fsdp deepspeed peft trl llama-factory bf16 fp16 fp32 fp8 int8 int4
 chatgpt claude gemini about around only under over than vs at from by per one single dual quad gb gib mb mib kv
-cache
+cache super
 """
 _NOT_A_MODEL = frozenset(_PLAIN_WORDS.split())
 # endings that only names have
