@@ -8,7 +8,7 @@ from typing import Any
 
 from formulas.derivation import Fact
 from kb.architecture import Architecture
-from kb.methods import optimizer_kind
+from kb.methods import REFERENCED, optimizer_kind
 from kb.recipe import ADAPTERS
 from kb.stated import ASSUMED, Value
 
@@ -33,7 +33,6 @@ MICRO_BATCH = 512  # tokens that llama.cpp computes at once, unless -ub says oth
 # programs that set memory aside at their start, and what of it a figure shows
 _AT_START = {"llama.cpp": "reserved-at-start", "vllm": "paged", "": "in-steps"}
 PAIRS = {"dpo", "simpo", "orpo", "rm"}
-_REFERENCE = {"dpo", "kto", "ppo", "grpo"}
 
 
 # forks and kin of llama.cpp whose cache keeps every token of a layer with a window unless they are told otherwise
@@ -136,7 +135,7 @@ def program_facts(
         "micro_batch": int(value("n_ubatch", MICRO_BATCH)),
         "latent_cache": _latent_cache(value("mla_attn"), engine),
         "offloaded": value("offload", "none"),
-        "reference_model": "yes" if training and algo in _REFERENCE and _has_reference(value) else "no",
+        "reference_model": "yes" if training and algo in REFERENCED and _has_reference(value) else "no",
         "teacher": "none",
         "split_by_layer": "yes" if value("layer_split") else "no",
         "adapters_sharded": "yes" if stage == 3 and method in ADAPTERS and not deepspeed(value) else "no",

@@ -6,7 +6,7 @@ measurement.
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from formulas.derivation import Fact
 from formulas.errors import BadInput
@@ -37,13 +37,31 @@ _STASH = {"torchtune": 5}
 _ROTATION_BLOCK = 32
 
 
+# algorithms that compare with a frozen copy of the policy
+REFERENCED = ("dpo", "kto", "ppo", "grpo")
+_JUDGED = ("ppo",)  # of models of their own: a frozen reward model, and a critic that trains
+
+
+class Held(NamedTuple):
+    """How many models of the policy's size an algorithm holds, the policy among those that train."""
+
+    trained: int
+    frozen: int
+
+
+def models_held(algo: str) -> Held:
+    """What full training by an algorithm holds, where all that may stand beside the policy does."""
+    judged = algo in _JUDGED
+    return Held(1 + judged, (algo in REFERENCED) + judged)
+
+
 def method_facts(knobs: dict[str, Fact], layers: Iterable[Layer] = ()) -> dict[str, Fact]:
     """The facts that a method, its optimizer and a preference algorithm decide; they beat what holds for any training."""
     method = str(stated(knobs, "method", "inference"))
     algo = str(stated(knobs, "algo", "sft"))
     origin = knobs["method"].origin if "method" in knobs else ASSUMED
     kind = optimizer_kind(method, str(stated(knobs, "optimizer", "adamw")))
-    own_copies = method != "inference" and method not in ADAPTERS and algo == "ppo"
+    own_copies = method != "inference" and method not in ADAPTERS and algo in _JUDGED
     facts = {
         "updated": Fact("one-matrix" if _in_backward(knobs, method) else _updated(method, kind), origin),
         "adapter_kind": Fact(_ADAPTER_KIND.get(method, "low-rank"), origin),
@@ -88,7 +106,7 @@ def without_masters(given: Mapping[str, object]) -> bool:
 
 def of_companions(value: Value) -> tuple[str, ...]:
     """What is not counted of PPO's other models, where adapters let one base play every part."""
-    if str(value("algo", "")) != "ppo" or str(value("method")) not in ADAPTERS:
+    if str(value("algo", "")) not in _JUDGED or str(value("method")) not in ADAPTERS:
         return ()
     one_base = "PPO with adapters is counted on one base: the critic is a value head, the reward model another adapter"
     return (f"{one_base}; models of their own are not counted",)

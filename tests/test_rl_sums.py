@@ -3,6 +3,10 @@
 import pytest
 
 from chat.agent import Assistant
+from kb.bytes_each import of_algorithm
+from kb.cases import parse_given, spread
+from kb.outcome import outcome
+from kb.worked import ALL_STATES
 
 
 def _opens(question: str) -> str:
@@ -32,3 +36,17 @@ def test_the_formula_has_the_roles_of_its_algorithm(question: str, said: str) ->
 )  # fmt: skip
 def test_whether_a_reference_is_needed_comes_first(question: str, said: str) -> None:
     assert _opens(question).startswith(said)
+
+
+@pytest.mark.parametrize("algo", ["sft", "dpo", "kto", "orpo", "simpo", "grpo", "ppo"])
+def test_the_bytes_of_an_algorithm_are_those_of_the_estimate(algo: str) -> None:
+    """A critic and a reward model end in one score, and the last gradients of a pair go as they come: hence within 2 %."""
+    given = {
+        "model": "meta-llama/Llama-2-7b-hf",
+        "method": "full",
+        "algo": algo,
+        "precision": "bf16-params-fp32-states",
+    }
+    there = outcome(spread(parse_given(given))[0])
+    assert there.n_params
+    assert there.held(*ALL_STATES) / there.n_params == pytest.approx(of_algorithm(algo), rel=0.02)

@@ -12,6 +12,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import TRAINED
 
 _LABELS = (
     ("total", r"\b(?:in total|total|altogether|in all|sum)\b|一共|总共|合计|总计|加起来"),
@@ -302,7 +303,7 @@ def _verdict(figures: Figures, parts: Sequence[Part], params: float) -> Words:
     """What way of training the parts are together, and what they leave out."""
     each = {part.term: part.each for part in parts}
     wrong = [part for part in parts if part.term in EACH and not part.each]
-    states, states8 = both_words(16 * params), both_words(8 * params)
+    states, states8 = both_words(TRAINED * params), both_words(8 * params)
     if wrong:
         names = Words(", ".join(_NAMES[one.term].en for one in wrong), "、".join(_NAMES[one.term].zh for one in wrong))
         return Words(f"Partly right: {names.en} not, the rest holds." if len(wrong) < len(each) else "Not right.",

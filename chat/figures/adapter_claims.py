@@ -6,6 +6,7 @@ from chat.figures.cause_figures import logged
 from chat.figures.named import Figures, Missing, both_words, gib_words, how_far, value_of
 from formulas.notation import size_words
 from formulas.quantity import Words
+from kb.bytes_each import TRAINED, WEIGHT
 
 _OFF = 0.05  # how far the claim may be off the base
 _SHORT = 1024  # tokens of a short sample
@@ -21,7 +22,7 @@ def _base_claimed(figures: Figures) -> Words:
     if found is None or base.best < (1 + 2 * _OFF) * stored:
         raise Missing("claim")
     rest = {name: base.terms.get(name, 0.0) for name in ("activations", "logits")}
-    adapters = 16 * value_of(base, "adapter_params")
+    adapters = TRAINED * value_of(base, "adapter_params")
     tokens = figures["tokens"]
     short, short_zh = _at_a_short_sample(figures)
     return Words(
@@ -85,7 +86,7 @@ def _adapters_and_full(figures: Figures) -> Words:
     each = Words(" per card", "每张卡 ") if figures.n > 1 else Words("", "")
     takes, whole = gib_words(base.best), gib_words(full.best)
     held, held_full = (gib_words(one.terms.get("weights", 0.0)) for one in (base, full))
-    more, own = both_words(14 * figures.params), gib_words(16 * value_of(base, "adapter_params"))
+    more, own = both_words((TRAINED - WEIGHT) * figures.params), gib_words(TRAINED * value_of(base, "adapter_params"))
     no = "不对" if "claim_checked" in figures.about else "不一样"
     same = Words(
         f"The base is loaded in both, {held}" + (f" (in 16 bit {held_full})" if held != held_full else ""),

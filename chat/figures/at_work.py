@@ -12,6 +12,7 @@ from chat.figures.quoted import claim_words
 from chat.figures.zero_bytes import OF_STAGE, on_each_card
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import TRAINED
 from kb.cards import cards_meant
 from kb.pools import share_of
 from kb.worked import ALL_STATES, STATES
@@ -206,7 +207,7 @@ def _cards_of(told: float, params: float) -> int:
     """The power of two of cards on which each holds so many GB of states; 0 where there is none."""
     cards = 2
     while cards <= _MOST_CARDS:
-        if abs(16 * params / cards / (told * GB) - 1) <= _EXAMPLE_OFF:
+        if abs(TRAINED * params / cards / (told * GB) - 1) <= _EXAMPLE_OFF:
             return cards
         cards *= 2
     return 0
@@ -311,7 +312,7 @@ def _memory_version(figures: Figures) -> Words:
     sizes = sorted({card.marketed_gb for card in meant} or _amounts(figures, "claims_gb"))
     if len(sizes) < 2:
         raise Missing("two memories")
-    small, large, states = sizes[0], sizes[-1], 16 * figures.need("params_said")
+    small, large, states = sizes[0], sizes[-1], TRAINED * figures.need("params_said")
     sum_ = f"{size_words(figures.need('params_said'))} × 16 B = {states / GB:,.1f} GB"
     sum_zh = sum_.replace(" B =", " 字节 =")
     if states < _MOST_OF_A_CARD * small * GIB:

@@ -8,6 +8,7 @@ from chat.figures.named import GB, GIB, Figures, Missing, how_far
 from chat.figures.quoted import claim_words
 from formulas.chinese import spaced
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import TRAINED
 
 WEIGHTS: dict[float, Words] = {
     0.5: Words("the weights in 4 bits", "4 位的权重"),
@@ -49,7 +50,6 @@ OF_ADAM: dict[float, Words] = {
 }
 _ROUNDED = 0.035  # the sums lie 11 % apart and more
 _PLAINLY = 0.006  # further off it is only about so much
-_MIXED = 16  # bytes from which there is an fp32 copy of the weights
 WHY_A_COPY = Words(
     " The fp32 copy is what Adam updates: a step is far smaller than the weight that it changes, and 16 bit would round it away; for the same reason the moments are kept in fp32.",
     "fp32 主权重是 Adam 真正更新的那一份:每步的改动远小于权重本身,用 16 位会被舍掉;动量用 fp32 也是这个原因。",
@@ -81,7 +81,7 @@ def each_right(figures: Figures) -> Words:
         "".join(f"{_said(one)} {_about(one, '≈', '=')} {size.zh},是{spaced(words.zh)}。" for size, words, one in sizes),
     )
     eaches = [one.each for one, _ in told]
-    why = WHY_A_COPY if max(eaches) >= _MIXED and any(2 < one < _MIXED for one in eaches) else SILENT
+    why = WHY_A_COPY if max(eaches) >= TRAINED and any(2 < one < TRAINED for one in eaches) else SILENT
     beyond = (
         Words(" Activations, logits and the runtime are in none of them.", "激活、logits 和运行时都不在其中。")
         if training

@@ -6,6 +6,7 @@ from chat.figures.cause_figures import logged
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, how_far, value_of
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import ADAM
 
 # what 8-bit moments change, per parameter: a moment, both, with the fp32 copy, with weights and gradients too
 _MOMENTS_IN_8_BITS: frozenset[tuple[float, float]] = frozenset({(4, 1), (8, 2), (12, 6), (16, 10)})
@@ -148,7 +149,7 @@ def _masters_too(figures: Figures) -> Words:
     """Adam's part with the fp32 copy, where one is kept."""
     if figures.pure or figures.knob("weight_format") == "fp32":  # the weights are the masters
         return SILENT
-    size = both_words(12 * figures.params)
+    size = both_words(ADAM * figures.params)
     return Words(f" (an fp32 master copy counted too, 12 B: {size})", f"(连 fp32 主权重算,每参数 12 字节:{size})")
 
 

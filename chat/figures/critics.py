@@ -5,9 +5,7 @@ from collections.abc import Callable
 from chat.figures.named import GB, Figures, Missing, both_words
 from formulas.notation import figure, size_words
 from formulas.quantity import Words
-
-# bytes of a parameter: trained with Adam in mixed precision, and frozen in 16 bit
-_TRAINED, _FROZEN = 16, 2
+from kb.bytes_each import TRAINED, WEIGHT
 
 
 def _critic_dropped(figures: Figures) -> Words:
@@ -15,8 +13,8 @@ def _critic_dropped(figures: Figures) -> Words:
     if figures.knob("method") != "full" or "critic_compared" not in figures.log:
         raise Missing("critic")
     policy, reward = figures.params, sum(figures.logged_all("reward_params")[:1])
-    trained, frozen = _TRAINED * policy, _FROZEN * policy
-    judge = _FROZEN * (reward or policy)
+    trained, frozen = TRAINED * policy, WEIGHT * policy
+    judge = WEIGHT * (reward or policy)
     # the same judge in both sums, so that the critic is their difference
     with_, without = (one * trained + frozen + (judge if reward else 0) for one in (2, 1))
     size, cards = figures["params"], figures.n
@@ -30,8 +28,8 @@ def _critic_dropped(figures: Figures) -> Words:
     parts = f"actor {_gb(trained)} + critic {_gb(trained)} + reference {_gb(frozen)}{judged} = {both_words(with_)}"
     left = f"actor {_gb(trained)} + reference {_gb(frozen)}{judged} = {both_words(without)}"
     return Words(
-        f"**Dropping the critic saves {size} × {_TRAINED} B = {both_words(trained)}{each}: its weights, gradients and Adam's states.** PPO: {parts}{_shared(cards, with_)[0]}. GRPO: {left}{_shared(cards, without)[0]} ({kept}; no reference with a KL weight of 0). Both come before activations, logits and rollouts, for which an engine on the same cards has one more 16-bit copy, {_gb(frozen)} (of each replica, less with tensor parallel), and its KV cache: what the critic leaves free goes there, or into a larger batch.",
-        f"**去掉 critic 省下 {size} × {_TRAINED} B = {both_words(trained)}{each_zh}:即它的权重、梯度和 Adam 状态。** PPO\uff1a{parts}{_shared(cards, with_)[1]}。GRPO\uff1a{left}{_shared(cards, without)[1]}({kept_zh};KL 系数为 0 时 reference 也没有)。激活、logits 和 rollout 另算:同卡的推理引擎另有一份 16 位权重 {_gb(frozen)}(每个副本一份,张量并行则更少)和 KV 缓存,省下的显存正好给它们,或加大批。",
+        f"**Dropping the critic saves {size} × {TRAINED} B = {both_words(trained)}{each}: its weights, gradients and Adam's states.** PPO: {parts}{_shared(cards, with_)[0]}. GRPO: {left}{_shared(cards, without)[0]} ({kept}; no reference with a KL weight of 0). Both come before activations, logits and rollouts, for which an engine on the same cards has one more 16-bit copy, {_gb(frozen)} (of each replica, less with tensor parallel), and its KV cache: what the critic leaves free goes there, or into a larger batch.",
+        f"**去掉 critic 省下 {size} × {TRAINED} B = {both_words(trained)}{each_zh}:即它的权重、梯度和 Adam 状态。** PPO\uff1a{parts}{_shared(cards, with_)[1]}。GRPO\uff1a{left}{_shared(cards, without)[1]}({kept_zh};KL 系数为 0 时 reference 也没有)。激活、logits 和 rollout 另算:同卡的推理引擎另有一份 16 位权重 {_gb(frozen)}(每个副本一份,张量并行则更少)和 KV 缓存,省下的显存正好给它们,或加大批。",
     )
 
 

@@ -10,6 +10,7 @@ from formulas.notation import figure, plain, size_words
 from formulas.quantity import Words
 from formulas.vocabulary import hidden_size, n_layers, n_params
 from kb.architecture import architecture
+from kb.bytes_each import ADAM, GRADIENT, TRAINED, WEIGHT, of_algorithm
 from kb.database import rows
 from kb.names import model_row
 
@@ -58,16 +59,18 @@ def _activations_divided(_: Figures) -> Words:
 # what stands beside the policy by the way of training, and what a step holds of its samples
 _PREFERENCE = Words("activations and logits are those of two sequences for each pair", "激活和 logits 按每对两条序列计")
 _ROLLOUT = Words(
-    "rollouts add the KV cache of the answers that are generated at once, and 2 B per parameter where an engine of its own generates them",
-    "rollout 另加同时生成的回答的 KV 缓存;由单独的引擎生成时,再加它自己的一份 16 位权重(每参数 2 字节)",
+    f"rollouts add the KV cache of the answers that are generated at once, and {WEIGHT} B per parameter where an engine of its own generates them",
+    f"rollout 另加同时生成的回答的 KV 缓存;由单独的引擎生成时,再加它自己的一份 16 位权重(每参数 {WEIGHT} 字节)",
 )
-_OF_ALGO: dict[str, tuple[int, Words, Words]] = {
-    "dpo": (18, Words("a frozen reference (2)", "冻结的参考模型(2)"), _PREFERENCE),
-    "kto": (18, Words("a frozen reference (2)", "冻结的参考模型(2)"), Words("a step reads its samples a second time, mismatched, for the KL term", "每步还要把错配的样本再读一遍,用于 KL 项")),
-    "orpo": (16, Words("no reference", "没有参考模型"), _PREFERENCE),
-    "simpo": (16, Words("no reference", "没有参考模型"), _PREFERENCE),
-    "grpo": (18, Words("a frozen reference (2; none with a KL weight of 0)", "冻结的参考模型(2;KL 系数为 0 时没有)"), _ROLLOUT),
-    "ppo": (36, Words("a critic that trains as well (16), a frozen reference (2) and a frozen reward model (2)", "同样要训练的 critic(16)、冻结的参考模型(2)和奖励模型(2)"), _ROLLOUT),
+_NO_REFERENCE = Words("no reference", "没有参考模型")
+_REFERENCE = Words(f"a frozen reference ({WEIGHT})", f"冻结的参考模型({WEIGHT})")
+_OF_ALGO: dict[str, tuple[Words, Words]] = {
+    "dpo": (_REFERENCE, _PREFERENCE),
+    "kto": (_REFERENCE, Words("a step reads its samples a second time, mismatched, for the KL term", "每步还要把错配的样本再读一遍,用于 KL 项")),
+    "orpo": (_NO_REFERENCE, _PREFERENCE),
+    "simpo": (_NO_REFERENCE, _PREFERENCE),
+    "grpo": (Words(f"a frozen reference ({WEIGHT}; none with a KL weight of 0)", f"冻结的参考模型({WEIGHT};KL 系数为 0 时没有)"), _ROLLOUT),
+    "ppo": (Words(f"a critic that trains as well ({TRAINED}), a frozen reference ({WEIGHT}) and a frozen reward model ({WEIGHT})", f"同样要训练的 critic({TRAINED})、冻结的参考模型({WEIGHT})和奖励模型({WEIGHT})"), _ROLLOUT),
 }  # fmt: skip
 _CALLED = {"dpo": "DPO", "kto": "KTO", "orpo": "ORPO", "simpo": "SimPO", "grpo": "GRPO", "ppo": "PPO"}
 
@@ -75,11 +78,12 @@ _CALLED = {"dpo": "DPO", "kto": "KTO", "orpo": "ORPO", "simpo": "SimPO", "grpo":
 def _sum_of_rl(figures: Figures) -> Words:
     """Bytes of each parameter that a preference or RL training keeps, its roles one by one, and the case at hand."""
     algo = str(figures.knob("algo"))
-    each, roles, samples = _OF_ALGO[algo]
+    roles, samples = _OF_ALGO[algo]
+    each = of_algorithm(algo)
     size, whole = size_words(figures.params), both_words(each * figures.params)
     return Words(
-        f"**{_CALLED[algo]} keeps {each} B of each parameter in full fine-tuning with Adam in mixed precision: the policy's weights 2, gradients 2 and optimizer 12, and {roles.en}; {size} × {each} B = {whole}.** Beside that {samples.en}. With LoRA the base is frozen, 2 B of each parameter, and is the reference as well with its adapters off; only what trains takes 16 B. ZeRO and FSDP divide what is kept by the number of cards, not activations or logits.",
-        f"**{_CALLED[algo]} 全参训练(混合精度 Adam)每参数 {each} 字节:策略模型的权重 2、梯度 2、优化器 12,另加{roles.zh};{size} × {each} 字节 = {whole}。** 此外{samples.zh}。用 LoRA 时基座冻结,每参数 2 字节,关掉适配器就是参考模型;只有训练的参数各占 16 字节。ZeRO/FSDP 按卡数切分这些状态,不切分激活和 logits。",
+        f"**{_CALLED[algo]} keeps {each} B of each parameter in full fine-tuning with Adam in mixed precision: the policy's weights {WEIGHT}, gradients {GRADIENT} and optimizer {ADAM}, and {roles.en}; {size} × {each} B = {whole}.** Beside that {samples.en}. With LoRA the base is frozen, {WEIGHT} B of each parameter, and is the reference as well with its adapters off; only what trains takes {TRAINED} B. ZeRO and FSDP divide what is kept by the number of cards, not activations or logits.",
+        f"**{_CALLED[algo]} 全参训练(混合精度 Adam)每参数 {each} 字节:策略模型的权重 {WEIGHT}、梯度 {GRADIENT}、优化器 {ADAM},另加{roles.zh};{size} × {each} 字节 = {whole}。** 此外{samples.zh}。用 LoRA 时基座冻结,每参数 {WEIGHT} 字节,关掉适配器就是参考模型;只有训练的参数各占 {TRAINED} 字节。ZeRO/FSDP 按卡数切分这些状态,不切分激活和 logits。",
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
 from chat.phrases import case_words
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import TRAINED
 from kb.recipe import host_reserve
 from kb.worked import ALL_STATES
 
@@ -83,7 +84,7 @@ def _training_is_fine(figures: Figures) -> Words:
         return SILENT
     if figures.pure or figures.knob("offload") not in (None, "none"):
         return SILENT
-    states, count = 16 * figures.params / figures.n, figures.n
+    states, count = TRAINED * figures.params / figures.n, figures.n
     over, sum_, held = figures.need("in_training") - states, f"16 B × {figures['params']} ÷ {count}", both_words(states)
     if over < GIB or figures.need("in_training") > (figures.base.capacity or math.inf):
         return SILENT

@@ -9,6 +9,7 @@ from chat.phrases import VERDICTS, in_words
 from formulas.errors import BadInput
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import TRAINED, WEIGHT
 from kb.cards import GIB
 from kb.cases import parse_given, spread
 from kb.database import rows
@@ -276,13 +277,13 @@ FITTING: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = 
     "peak_pure_fused": (lambda f: f.at(**_PURE, optimizer_impl="fused").best, gib_words),
     "six_said": (lambda f: 6 * f.need("params_said"), both_words),
     "ten_said": (lambda f: 10 * f.need("params_said"), both_words),
-    "sixteen_said": (lambda f: 16 * f.need("params_said"), both_words),
+    "sixteen_said": (lambda f: TRAINED * f.need("params_said"), both_words),
     "galore_plain": (lambda f: _galore(f).best, gib_words),
     "galore_layerwise": (lambda f: _galore(f, **_LAYERWISE).best, gib_words),
     "galore_least": (lambda f: _galore(f, **_LAYERWISE, **_IN_8_BITS).best, gib_words),
     "galore_states": (lambda f: _galore(f).terms["optimizer"], gib_words),
     "galore_states8": (lambda f: _galore(f, **_IN_8_BITS).terms["optimizer"], gib_words),
-    "fourteen": (lambda f: 14 * f.params, both_words),
+    "fourteen": (lambda f: (TRAINED - WEIGHT) * f.params, both_words),
     "rank_here": (lambda f: float(f.knob("lora_rank") or 0), "{:,.0f}".format),
     "master_said": (lambda f: 4 * f.need("params_said"), both_words),
 }

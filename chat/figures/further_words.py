@@ -13,6 +13,7 @@ from chat.figures.rollout_parts import ROLLOUT_PARTS
 from formulas.errors import BadInput
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import ADAM
 from kb.outcome import Outcome
 from kb.stored import listed_quality
 from kb.timing import FROZEN, FULL, RECOMPUTED, Training
@@ -21,7 +22,6 @@ from kb.worked import ALL_STATES
 # counts that the remark on 16, 18 and 20 bytes tells apart by itself
 _TOLD_ELSEWHERE = {16, 18, 20}
 _MOST = 4
-_WITH_COPY = 12  # bytes of Adam's states that count the copy
 _BESIDE_ADAM = Words(
     f"{WHY_A_COPY.en.strip()} With 16-bit weights 2 and gradients 2 that makes the 16 B of mixed precision; without the copy Adam itself is 8 B. ",
     f"{WHY_A_COPY.zh}再加 16 位权重 2 和梯度 2,就是混合精度的 16 字节;不算主权重,Adam 本身是 8 字节。",
@@ -42,7 +42,7 @@ def _each(figures: Figures) -> Words:
         " LoRA keeps the frozen base alone, 2 B (QLoRA about 0.5 B); gradients, moments and fp32 copy, with the weights 16 B, are those of the adapter's few parameters.",
         "LoRA 只存冻结的基座,每参数 2 字节(QLoRA 约 0.5 字节);梯度、动量和 fp32 副本(连权重 16 字节)只属于适配器那一点参数。",
     )
-    why = _BESIDE_ADAM if of_adam and _WITH_COPY in found else SILENT
+    why = _BESIDE_ADAM if of_adam and ADAM in found else SILENT
     several = len(told) > 1
     opening = "Each counts what is kept for a parameter: " if several else "Per parameter "
     return Words(

@@ -17,6 +17,7 @@ from chat.figures.own_line_words import OWN_LINE_WORDS
 from chat.phrases import in_words
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import TRAINED
 from kb.pools import ALL_SERVERS, share_of
 from kb.recipe import host_reserve
 
@@ -148,7 +149,7 @@ def _adapters_all(figures: Figures) -> Words:
         trained = logged(figures, "trained")
     except Missing:
         trained = counted
-    told = f"{size_words(trained)} × 16 B = {gib_words(16 * trained)}"
+    told = f"{size_words(trained)} × {TRAINED} B = {gib_words(TRAINED * trained)}"
     if abs(trained - counted) <= _EXPLAINED * counted:
         return Words(told, told.replace(" B ", " 字节 "))
     zh = "、".join(in_words(name, figures.knob(name), "zh") for name in ("lora_rank", "lora_targets"))
@@ -175,7 +176,7 @@ _SAME_COUNT = 0.005
 def _printed(figures: Figures) -> Words:
     """What a printed count of adapter parameters takes, what comes beside it, and somebody's total for the whole."""
     trained = logged(figures, "trained")
-    own = f"{size_words(trained)} × 16 B = {both_words(16 * trained)}"
+    own = f"{size_words(trained)} × {TRAINED} B = {both_words(TRAINED * trained)}"
     named = bool({"model", "params", "config"} & set(figures.given)) and "any_model" not in figures.about
     if not named:
         claimed = [float(one) for one in figures.told.get("claims_gb", ())]

@@ -3,9 +3,9 @@
 from chat.figures.named import Figures, Missing, both_words, gib_words
 from formulas.notation import figure, size_words
 from formulas.quantity import Words
+from kb.bytes_each import TRAINED
 
 # bytes of a parameter that trains with Adam: as it is held, its gradient, copy and moments (ZeRO, §3.1)
-_STATES = 16.0
 
 
 def shapes_said(figures: Figures) -> Words:
@@ -52,10 +52,10 @@ def vocabulary_extended(figures: Figures) -> Words:
     )
     if figures.knob("method") == "full":
         return Words(
-            f"{en}, {both_words(_STATES * more)} with gradients and Adam (16 B each).**{grown.en}",
-            f"{zh},连同梯度与 Adam(每参数 16 字节)多 {both_words(_STATES * more)}。** {grown.zh}",
+            f"{en}, {both_words(TRAINED * more)} with gradients and Adam ({TRAINED} B each).**{grown.en}",
+            f"{zh},连同梯度与 Adam(每参数 {TRAINED} 字节)多 {both_words(TRAINED * more)}。** {grown.zh}",
         )
     return Words(
-        f"{en}; but new rows learn only if embedding and head train: whole (modules_to_save) that is {size_words(whole)} parameters, {both_words(_STATES * whole)} with copies, gradients and Adam; the new rows alone (trainable_token_indices) take next to nothing.**{grown.en}",
-        f"{zh};但新的行要训练 embedding 和输出头才学得到:整个训练(modules_to_save)共 {size_words(whole)} 参数,连同副本、梯度与 Adam 多 {both_words(_STATES * whole)};只训练新的行(trainable_token_indices)则几乎不占。** {grown.zh}",
+        f"{en}; but new rows learn only if embedding and head train: whole (modules_to_save) that is {size_words(whole)} parameters, {both_words(TRAINED * whole)} with copies, gradients and Adam; the new rows alone (trainable_token_indices) take next to nothing.**{grown.en}",
+        f"{zh};但新的行要训练 embedding 和输出头才学得到:整个训练(modules_to_save)共 {size_words(whole)} 参数,连同副本、梯度与 Adam 多 {both_words(TRAINED * whole)};只训练新的行(trainable_token_indices)则几乎不占。** {grown.zh}",
     )

@@ -8,6 +8,7 @@ from chat.figures.identified import in_fp32
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, how_far
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import GRADIENT, TRAINED, WEIGHT
 from kb.stored import stored_bits
 
 # by so much a printed amount may be off beside half of its last digit; and one of fewer digits tells nothing
@@ -193,7 +194,7 @@ def _of_the_card(figures: Figures) -> Words:
     if figures.knob("zero_stage") == 2:
         if offload in ("optimizer", "params"):
             return Words(f"{shown} × 2 B = {gib_words(2 * params)} of 16-bit weights, which ZeRO-2 does not divide", f"ZeRO-2 不切分的 16 位权重 {shown} × 2 B = {gib_words(2 * params)}")  # fmt: skip
-        whole = 4 * params + 16 * params / n
+        whole = (WEIGHT + GRADIENT) * params + TRAINED * params / n
         return Words(
             f"{shown} × (4 + 16{over}) B = {gib_words(whole)}", f"{shown} ×(4 + 16{over})B = {gib_words(whole)}"
         )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from chat.figures.amount_words import kib
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of, missing
 from formulas.errors import BadInput
+from kb.bytes_each import TRAINED
 from kb.database import rows
 from kb.held import USUAL_GB
 from kb.published import FINETUNE_METHODS
@@ -93,7 +94,7 @@ def _beyond(figures: Figures) -> float:
     if figures.n < 2 or figures.knob("method") != "full":
         return missing("cards")
     seen = max(float(one) for one in figures.told["observed_gb"]) * GB
-    return seen if seen < 0.8 * 16 * figures.need("params_said") / figures.n else missing("more")
+    return seen if seen < 0.8 * TRAINED * figures.need("params_said") / figures.n else missing("more")
 
 
 def _serving(figures: Figures) -> float:
@@ -138,8 +139,8 @@ QUOTED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "claim_zero3": (lambda f: _sharded(f, 0, 16), claim_words),
     "claim_less": (_beyond, claim_words),
     "states8_said": (lambda f: 8 * f.need("params_said"), both_words),
-    "states_said": (lambda f: 16 * f.need("params_said"), both_words),
-    "states_share": (lambda f: 16 * f.need("params_said") / f.n, both_words),
+    "states_said": (lambda f: TRAINED * f.need("params_said"), both_words),
+    "states_share": (lambda f: TRAINED * f.need("params_said") / f.n, both_words),
     "serve_users": (_serving, both_words),
     "serve_users_cards": (lambda f: float(-(-_serving(f) // _usual_pool())), lambda count: f"{count:g}"),
 }

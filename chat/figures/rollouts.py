@@ -8,6 +8,7 @@ from chat.figures.kv_words import served
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, missing, value_of
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import TRAINED, WEIGHT
 from kb.host_memory import roomy
 from kb.programs import ROLLS, rollout_ranks
 from kb.worked import ALL_STATES
@@ -119,13 +120,13 @@ def _what_trains(figures: Figures) -> Words:
         and there.knob("offload") in (None, "none")
         and not there.pure
     ):
-        states = gib_words(16 * there.params / cards)
+        states = gib_words(TRAINED * there.params / cards)
         shown = figures["params"]
         critic = figures.knob("algo") == "ppo"
         twice, twice_zh = (", as much again for the critic", ",critic 再来一份") if critic else ("", "")
         return Words(
-            f"{shown} × 16 B{by} = {states} of weights, gradients and Adam states{twice}{frozen}",
-            f"{shown} × 16 字节{by_zh} = {states} 的权重、梯度与 Adam 状态{twice_zh}{frozen_zh}",
+            f"{shown} × {TRAINED} B{by} = {states} of weights, gradients and Adam states{twice}{frozen}",
+            f"{shown} × {TRAINED} 字节{by_zh} = {states} 的权重、梯度与 Adam 状态{twice_zh}{frozen_zh}",
         )
     held = there.base.held(*ALL_STATES)
     return Words(f"{gib_words(held)} of weights and states", f"权重与状态 {gib_words(held)}")
@@ -348,8 +349,8 @@ def _rl_host(figures: Figures) -> Words:
     """What host memory holds of the policy, where offloading is spoken of."""
     if "offload" not in figures.given:
         return SILENT
-    whole = both_words(16 * figures.params)
-    room = f"{round(roomy(16 * figures.params) / GB, -1):,.0f} GB"
+    whole = both_words(TRAINED * figures.params)
+    room = f"{round(roomy(TRAINED * figures.params) / GB, -1):,.0f} GB"
     return Words(
         f" Offloaded, weights, gradients and Adam states are {whole} of host memory: a machine of about {room} or more.",
         f"offload 后权重、梯度与 Adam 状态占主机内存 {whole},要约 {room} 以上内存的机器。",
@@ -367,7 +368,7 @@ def _role_sizes(figures: Figures) -> Words:
     if not apart:
         return SILENT
     listed = ", ".join(f"{role} {size_words(size)}" for role, size in apart.items())
-    off = sum((16 if role == "critic" else 2) * (size - figures.params) for role, size in apart.items())
+    off = sum((TRAINED if role == "critic" else WEIGHT) * (size - figures.params) for role, size in apart.items())
     there = layout_of(figures)
     best = gib_words(there.base.best + off / there.n)
     way = (f"sharded over {there.n} cards about {best} each", f"切分到 {there.n} 张卡每卡约 {best}") if there.n > 1 else (f"about {best}", f"约 {best}")  # fmt: skip

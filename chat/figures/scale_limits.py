@@ -9,24 +9,24 @@ from chat.figures.zero_bytes import OF_STAGE
 from chat.phrases import VERDICTS
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import ADAM, TRAINED
 from kb.recipe import ADAPTERS
 
 _OFF = 0.07  # how near a sum of the asker's is to be one of these
-_FULL = 16
 
 
 def _beyond(figures: Figures) -> Words:
     """The states alone against the memory of all cards: no way of dividing helps."""
     room = sum((card.capacity or 0.0) * card.place.count for card in figures.base.cards)
-    whole = _FULL * figures.params
+    whole = TRAINED * figures.params
     if figures.n < 2 or not room or whole <= room or figures.knob("method") != "full":
         raise Missing("states")
     if figures.pure or "adamw" != figures.knob("optimizer"):  # noqa: SIM300
         raise Missing("states")
     off = figures.at(zero_stage=3, offload="optimizer", tp=None, pp=None)
     return Words(
-        f"**No way of dividing helps: tensor parallel, pipeline and ZeRO-3 divide the same {figures['params']} × {_FULL} B = {both_words(whole)} of states, and the {figures.n} cards have {both_words(room)} in all.** Only fewer bytes per parameter or host memory do: the optimizer offloaded ({gib_words(off.best)} per card, {both_words(12 * figures.params)} and more of RAM), 8-bit states, pure bf16, or LoRA and QLoRA.",
-        f"**换切法没有用:张量并行、流水线并行和 ZeRO-3 分的都是同样的 {figures['params']} × {_FULL} B = {both_words(whole)} 状态,而 {figures.n} 张卡总共只有 {both_words(room)}。** 能降的只有每参数字节数或借内存:优化器 offload(每卡 {gib_words(off.best)},内存至少 {both_words(12 * figures.params)})、8 位优化器、纯 bf16,或 LoRA、QLoRA。",
+        f"**No way of dividing helps: tensor parallel, pipeline and ZeRO-3 divide the same {figures['params']} × {TRAINED} B = {both_words(whole)} of states, and the {figures.n} cards have {both_words(room)} in all.** Only fewer bytes per parameter or host memory do: the optimizer offloaded ({gib_words(off.best)} per card, {both_words(ADAM * figures.params)} and more of RAM), 8-bit states, pure bf16, or LoRA and QLoRA.",
+        f"**换切法没有用:张量并行、流水线并行和 ZeRO-3 分的都是同样的 {figures['params']} × {TRAINED} B = {both_words(whole)} 状态,而 {figures.n} 张卡总共只有 {both_words(room)}。** 能降的只有每参数字节数或借内存:优化器 offload(每卡 {gib_words(off.best)},内存至少 {both_words(ADAM * figures.params)})、8 位优化器、纯 bf16,或 LoRA、QLoRA。",
     )
 
 
@@ -44,7 +44,7 @@ def _slip(figures: Figures) -> Words:
     if stage not in _KEEPS or cards < 2 or ranks or figures.knob("method") != "full":
         raise Missing("stage")
     size = figures.params
-    share = _FULL * size / cards
+    share = TRAINED * size / cards
     if not _written_out(figures) and not (
         stage and any(abs(one * GB / share - 1) <= _OFF for one in _sums_told(figures))
     ):
@@ -61,8 +61,8 @@ def _slip(figures: Figures) -> Words:
     divided = f" + {shared:g} B × {count} ÷ {cards} = {figure(part / GB, 3)} GB, together" if shared else ","
     divided_zh = f"(完整)+ {shared:g} B × {count} ÷ {cards} = {figure(part / GB, 3)} GB,共" if shared else "(完整),即"
     return Words(
-        f"**{_FULL} B × {count} ÷ {cards} = {full} is ZeRO-3: {_KEEPS[stage].en}.** Per card it is {kept:g} B × {count} = {figure(whole / GB, 3)} GB whole{divided} {both_words(whole + part)}{against}, before activations and buffers{seen}. ZeRO-3 gives the {full}; the optimizer in host memory, 8-bit Adam or LoRA take less as well.",
-        f"**{_FULL} B × {count} ÷ {cards} = {full} 是 ZeRO-3 的算法:{_KEEPS[stage].zh}。** 每卡是 {kept:g} B × {count} = {figure(whole / GB, 3)} GB{divided_zh} {both_words(whole + part)}{against_zh},激活和缓冲另算{seen_zh}。ZeRO-3 才是 {full};优化器 offload、8 位 Adam 或 LoRA 也能降。",
+        f"**{TRAINED} B × {count} ÷ {cards} = {full} is ZeRO-3: {_KEEPS[stage].en}.** Per card it is {kept:g} B × {count} = {figure(whole / GB, 3)} GB whole{divided} {both_words(whole + part)}{against}, before activations and buffers{seen}. ZeRO-3 gives the {full}; the optimizer in host memory, 8-bit Adam or LoRA take less as well.",
+        f"**{TRAINED} B × {count} ÷ {cards} = {full} 是 ZeRO-3 的算法:{_KEEPS[stage].zh}。** 每卡是 {kept:g} B × {count} = {figure(whole / GB, 3)} GB{divided_zh} {both_words(whole + part)}{against_zh},激活和缓冲另算{seen_zh}。ZeRO-3 才是 {full};优化器 offload、8 位 Adam 或 LoRA 也能降。",
     )
 
 
@@ -75,7 +75,7 @@ def _sums_told(figures: Figures) -> list[float]:
 def _written_out(figures: Figures) -> bool:
     """Is `16 × 7 / 8` written, with the cards that there are?"""
     try:
-        return (logged(figures, "sum_each"), logged(figures, "sum_over")) == (_FULL, figures.n)
+        return (logged(figures, "sum_each"), logged(figures, "sum_over")) == (TRAINED, figures.n)
     except Missing:
         return False
 
@@ -126,7 +126,7 @@ def _proposed(figures: Figures) -> Words:
     told = [int(one) for one in figures.logged_all("nodes_proposed")]
     if not told or figures.knob("method") != "full":
         raise Missing("nodes")
-    size = _FULL * figures.params
+    size = TRAINED * figures.params
     lines, lines_zh = [], []
     for nodes in sorted(set(told)):
         cards = nodes * each
@@ -146,8 +146,8 @@ def _proposed(figures: Figures) -> Words:
     best = f"; {'' if more else 'already '}{_machines(roomy)} ({roomy * each} cards) {'holds' if roomy == 1 else 'hold'} it with a margin, {gib_words(figures.at(n_gpus=roomy * each, zero_stage=3).best)} a card" if roomy else ""  # fmt: skip
     best_zh = f";{roomy} 台({roomy * each} 张卡){'才' if more else '就'}有余量,每卡 {gib_words(figures.at(n_gpus=roomy * each, zero_stage=3).best)}" if roomy else ""  # fmt: skip
     return Words(
-        f"**{'; '.join(lines)}{best}.** The states are {figures['params']} × {_FULL} B = {both_words(size)}: divided by a machine's {gib_words(room * each)} that is {_machines(int(floor))}, a floor that leaves nothing for activations, logits, gathered layers and the runtime.",
-        f"**{';'.join(lines_zh)}{best_zh}。** 状态共 {figures['params']} × {_FULL} B = {both_words(size)},除以每台 {gib_words(room * each)} 是 {int(floor)} 台,这只是下限:没有给激活、logits、临时聚合的层和运行时留任何空间。",
+        f"**{'; '.join(lines)}{best}.** The states are {figures['params']} × {TRAINED} B = {both_words(size)}: divided by a machine's {gib_words(room * each)} that is {_machines(int(floor))}, a floor that leaves nothing for activations, logits, gathered layers and the runtime.",
+        f"**{';'.join(lines_zh)}{best_zh}。** 状态共 {figures['params']} × {TRAINED} B = {both_words(size)},除以每台 {gib_words(room * each)} 是 {int(floor)} 台,这只是下限:没有给激活、logits、临时聚合的层和运行时留任何空间。",
     )
 
 
@@ -169,7 +169,7 @@ def _nvme(figures: Figures) -> Words:
     """Whether a disk holds what host memory does not, and what that costs."""
     disk = logged(figures, "nvme_tb") * 1e12
     size = figures.params
-    states, whole = 12 * size, _FULL * size
+    states, whole = ADAM * size, TRAINED * size
     if figures.knob("method") != "full" or figures.knob("task") != "train":
         raise Missing("disk")
     card = figures.at(zero_stage=3, offload="params")

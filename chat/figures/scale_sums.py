@@ -9,6 +9,7 @@ from chat.figures.parallel_words import shares_heads
 from chat.figures.zero_bytes import OF_STAGE
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import TRAINED
 
 # bytes of a parameter that stay whole, and those that are divided: what each is, by what names them
 _QUOTED: dict[tuple[float, float], tuple[Words, Words, str]] = {
@@ -183,7 +184,7 @@ def _degrees(figures: Figures) -> Words:
     told = [int(one) for one in figures.logged_all("degree")]
     best = max([one for one in told if one in allowed] or [max(allowed)])
     groups = cards // best
-    states = 16 * figures.params
+    states = TRAINED * figures.params
     rest = cards // best if cards % best == 0 else 1
     no, no_zh = (f"; {', '.join(map(str, refused))} {'does' if len(refused) == 1 else 'do'} not go", f";{'、'.join(map(str, refused))} 不行") if refused else ("", "")  # fmt: skip
     whole = figures.knob("method") in (None, "full")

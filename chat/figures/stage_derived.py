@@ -6,8 +6,9 @@ from chat.figures.named import Figures, both_words
 from chat.figures.zero_bytes import OF_STAGE, on_each_card
 from formulas.notation import size_words
 from formulas.quantity import Words
+from kb.bytes_each import ADAM, GRADIENT, WEIGHT
 
-_PARTS = (2, 2, 12)  # bytes of a parameter: weights, gradients, optimizer
+_PARTS = (WEIGHT, GRADIENT, ADAM)
 _NAMES = {
     0: Words("data parallel", "数据并行"), 1: Words("ZeRO-1", "ZeRO-1"), 2: Words("ZeRO-2", "ZeRO-2"),
     3: Words("ZeRO-3/FSDP", "ZeRO-3/FSDP"),

@@ -6,10 +6,10 @@ from chat.figures.named import Figures, Missing, both_words, gib_words, value_of
 from chat.phrases import value
 from formulas.notation import figure, size_words
 from formulas.quantity import Words
+from kb.bytes_each import TRAINED
 from kb.knobs import PLAIN_TYPES
 
 # of AdamW's mixed precision and of plain float32 alike
-_STATES = 16
 _SIXTEEN = ("bf16-params-fp32-states", "amp-bf16", "amp-fp16", "fp32")
 
 
@@ -38,8 +38,8 @@ def _student(figures: Figures, teacher: float) -> tuple[str, str]:
     sixteen = figures.knob("precision") in _SIXTEEN and figures.knob("optimizer") == "adamw"
     if figures.knob("method") != "full" or not sixteen:
         return "", ""
-    states = _STATES * figures.params
-    product = f"{size_words(figures.params)} × {_STATES} B = {both_words(states)}"
+    states = TRAINED * figures.params
+    product = f"{size_words(figures.params)} × {TRAINED} B = {both_words(states)}"
     both = both_words(states + teacher)
     return (
         f"; the student's states are {product}: together {both} before activations and logits",

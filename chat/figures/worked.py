@@ -10,6 +10,7 @@ from chat.figures.served_adapters import beyond as adapters_beyond
 from chat.figures.zero_bytes import on_each_card
 from formulas.notation import size_words
 from formulas.programs import PHASES, TERM_OF
+from kb.bytes_each import ADAM, GRADIENT, MASTER, TRAINED, WEIGHT, of_algorithm
 from kb.cases import LAYOUTS
 from kb.database import rows
 from kb.outcome import Outcome, outcome
@@ -202,7 +203,7 @@ def _of_roles(figures: Figures, trained: bool, frozen: bool) -> float:
     """Model states of PPO's actor and critic, and weights of its frozen reference and reward model; critic and reward model
     of their own sizes where those are told."""
     critic, reward = (sum(figures.logged_all(f"{role}_params")[:1]) or figures.params for role in ("critic", "reward"))
-    return 16 * (figures.params + critic) * trained + 2 * (figures.params + reward) * frozen
+    return TRAINED * (figures.params + critic) * trained + WEIGHT * (figures.params + reward) * frozen
 
 
 def _by_scores(figures: Figures, linear: float, square: float) -> float:
@@ -271,22 +272,22 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "embedding": (_embedding, gib_words),
     "embedding_train": (lambda f: 8 * _embedding(f), gib_words),
     # states
-    "states": (lambda f: 16 * f.params, both_words),
+    "states": (lambda f: TRAINED * f.params, both_words),
     "states_over": (_states_over, gib_words),
-    "states_zero2": (lambda f: (2 + 14 / f.n) * f.params, both_words),
-    "states_zero3": (lambda f: 16 * f.params / f.n, both_words),
-    "states18": (lambda f: 18 * f.params, both_words),
+    "states_zero2": (lambda f: f.params * on_each_card(2, f.n), both_words),
+    "states_zero3": (lambda f: f.params * on_each_card(3, f.n), both_words),
+    "states18": (lambda f: (TRAINED + MASTER - GRADIENT) * f.params, both_words),
     "states8": (lambda f: 8 * f.params, both_words),
-    "adam12": (lambda f: 12 * f.params, both_words),
+    "adam12": (lambda f: ADAM * f.params, both_words),
     # a rule of so many bytes for each parameter takes a size at its word
-    "adam12_said": (lambda f: 12 * _said_params(f), both_words),
+    "adam12_said": (lambda f: ADAM * _said_params(f), both_words),
     "adam8_said": (lambda f: 8 * _said_params(f), both_words),
     "adam2_said": (lambda f: 2 * _said_params(f), both_words),
     "w32_said": (lambda f: 4 * _said_params(f), both_words),
     "params_said": (_said_params, size_words),
-    "states18_said": (lambda f: 18 * _said_params(f), both_words),
+    "states18_said": (lambda f: (TRAINED + MASTER - GRADIENT) * _said_params(f), both_words),
     "adapter_params": (lambda f: value_of(f.base, "adapter_params"), lambda size: f"{size:,.0f}"),
-    "adapter_states": (lambda f: 16 * value_of(f.base, "adapter_params"), both_words),
+    "adapter_states": (lambda f: TRAINED * value_of(f.base, "adapter_params"), both_words),
     "flop_token": (
         lambda f: 6 * float(f.row().get("active_params") or f.params) if "model" in f.given else 6 * _said_params(f),
         flop_words,
@@ -294,10 +295,10 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "zero1": (lambda f: f.params * on_each_card(1, f.n), gib_words),
     "zero2": (lambda f: f.params * on_each_card(2, f.n), gib_words),
     "zero3": (lambda f: f.params * on_each_card(3, f.n), gib_words),
-    "saved_by_lora": (lambda f: 14 * f.params, both_words),
-    "host": (lambda f: 16 * f.params, both_words),
+    "saved_by_lora": (lambda f: (TRAINED - WEIGHT) * f.params, both_words),
+    "host": (lambda f: TRAINED * f.params, both_words),
     "host_deepspeed": (lambda f: 18 * 1.5 * f.params, both_words),
-    "host_optimizer": (lambda f: 12 * f.params, both_words),
+    "host_optimizer": (lambda f: ADAM * f.params, both_words),
     # keys and values
     "kv_token": (_kv_per_token, token_words),
     "kv_mean": (_kv_mean, token_words),
@@ -369,13 +370,17 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "nodes_for_16": (lambda f: float(-(-f.amount("cards_for_16") // 8) * 8), count_words),
     "power_for_16": (lambda f: float(2 ** (int(f.amount("cards_for_16")) - 1).bit_length()), count_words),
     "cards_for_4": (lambda f: _fewest_cards(f, 4), count_words),
-    "actor_two": (lambda f: f.params * (2 + 14 / 2), gib_words),
+    "actor_two": (lambda f: f.params * on_each_card(2, 2), gib_words),
     "ppo": (lambda f: _of_roles(f, True, True), both_words),
     "two_trained": (lambda f: _of_roles(f, True, False), both_words),
     "two_frozen": (lambda f: _of_roles(f, False, True), both_words),
-    "policy_and_reference": (lambda f: 18 * f.params, both_words),
-    "ppo_cards": (lambda f: float(-(-(_of_roles(f, True, True) + 2 * f.params) // (80 * GIB))), count_words),
-    "ppo_cards_offload": (lambda f: float(-(-(f.params * (4 * 2 + 2 * 3)) // (80 * GIB))), count_words),
+    "policy_and_reference": (lambda f: of_algorithm("dpo") * f.params, both_words),
+    "ppo_each": (lambda _: float(of_algorithm("ppo")), count_words),
+    "ppo_cards": (lambda f: float(-(-(_of_roles(f, True, True) + WEIGHT * f.params) // (80 * GIB))), count_words),
+    "ppo_cards_offload": (
+        lambda f: float(-(-(f.params * (of_algorithm("ppo") - 2 * ADAM + WEIGHT)) // (80 * GIB))),
+        count_words,
+    ),
 }
 # those that are of one term of memory: the guard holds a clause that names the term to them
 TERM_OF_FIGURE = {

@@ -1,7 +1,12 @@
 """Bytes of a parameter that a ZeRO stage keeps whole on every card, and those that the cards divide: one table for all who tell them."""
 
-# of mixed precision with Adam: weights 2 + gradients 2 + an fp32 copy and two moments 12 (ZeRO, §3)
-OF_STAGE: dict[int, tuple[float, float]] = {0: (16, 0), 1: (4, 12), 2: (2, 14), 3: (0, 16)}
+from kb.bytes_each import ADAM, GRADIENT, TRAINED
+
+# what the cards divide: nothing, the optimizer, the gradients too, all
+_DIVIDED = (0, ADAM, GRADIENT + ADAM, TRAINED)
+OF_STAGE: dict[int, tuple[float, float]] = {
+    stage: (TRAINED - divided, divided) for stage, divided in enumerate(_DIVIDED)
+}
 
 
 def on_each_card(stage: int, n_gpus: int) -> float:

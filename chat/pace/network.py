@@ -6,13 +6,13 @@ from chat.pace.on_cards import MOST_OF_A_CARD
 from chat.pace.run import Asked
 from chat.pace.words import Line, amount, between, gigabytes, line
 from chat.works import LORA, ZERO
+from kb.bytes_each import TRAINED
 from kb.cards import GIB
 from kb.hosting import MACHINE
 from kb.names import gpu_row
 from kb.recipe import ADAPTERS
 from kb.timing import EXAMPLE_TOKENS, GATHERS, RECOMPUTED, REDUCES, times_sent
 
-_STATES = 16  # bytes of a parameter with Adam in mixed precision
 _SHARDED = 3
 _GATHERS_FROZEN = 2  # of weights without gradients: gathered for either pass
 # of a step that the network takes: below the first the rest of the step is told to be elsewhere, from the second on the
@@ -85,7 +85,7 @@ def _sent(asked: Asked, times: int, weights: float, gbit: float) -> Line:
 def _overfull(asked: Asked, params: float) -> bool:
     """Do the states of a full training outgrow the cards they are divided over? False where no card is told."""
     room = GIB * float(gpu_row(asked.training.card or "").get("memory_marketed_gb") or 0)
-    return bool(room) and _STATES * params / (asked.training.n_gpus or 1) > room
+    return bool(room) and TRAINED * params / (asked.training.n_gpus or 1) > room
 
 
 def _head(needs: float, computes: tuple[float, float] | None, overfull: bool) -> tuple[str, str]:
@@ -150,9 +150,9 @@ def _inside(asked: Asked, params: float) -> tuple[str, str]:
         return "", ""
     if cards <= each:
         return f"{how}; ", f"{how_zh};"
-    states, copy = _STATES * params / each, 2 * params / each
-    said = f"states {gigabytes(_STATES * params)} ÷ {each:g} = {gigabytes(states)} per card"
-    said_zh = f"状态 {gigabytes(_STATES * params)} ÷ {each:g} = {gigabytes(states)}/卡"
+    states, copy = TRAINED * params / each, 2 * params / each
+    said = f"states {gigabytes(TRAINED * params)} ÷ {each:g} = {gigabytes(states)} per card"
+    said_zh = f"状态 {gigabytes(TRAINED * params)} ÷ {each:g} = {gigabytes(states)}/卡"
     if not room or states < MOST_OF_A_CARD * room:
         return f"{how} ({said}); ", f"{how_zh}({said_zh});"
     return (
