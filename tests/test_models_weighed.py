@@ -21,6 +21,7 @@ def test_where_both_fit_each_is_weighed(question: str, larger: str, smaller: str
     assert said.count("**") == 2
     assert said.index(larger) < said.index(smaller)
     assert "a token reads" in said or "每个 token 读权重" in said
+    assert "test loss within a family (Kaplan et al." in said or "测试损失更低（Kaplan et al." in said
 
 
 def test_of_a_mixture_a_token_reads_its_experts_alone() -> None:

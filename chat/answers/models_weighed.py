@@ -10,6 +10,7 @@ from chat.answers.which import asks_which
 from chat.phrases import case_words, gib
 from chat.reads.elsewhere import ranks_quality
 from chat.reads.reading import Reading
+from chat.works import SCALING_LAWS
 from formulas.errors import BadInput
 from kb.machine import USUAL_BITS
 from kb.names import model_row
@@ -79,11 +80,11 @@ def _said(large: Result, small: Result, language: str) -> str:
 
 
 def _better(large: Result, small: Result, language: str) -> str:
-    """That more parameters answer better, which holds within a family alone."""
+    """What more parameters are good for, as far as it was measured: a lower loss of models that are made alike."""
     families = {_row(one).get("family") for one in (large, small)}
     if len(families) > 1:
         return ""
-    return ",一般效果更好" if language == "zh" else ", which answer better as a rule"
+    return (f", which lower the test loss within a family ({SCALING_LAWS[0]})", f",同系列中测试损失更低({SCALING_LAWS[0]})")[language == "zh"]  # fmt: skip
 
 
 def _longest(case: Result) -> int | None:
