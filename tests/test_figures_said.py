@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chat.figures.diagnosed import NAMED
+from chat.figures.catalogue import NAMED
 from chat.figures.named import GIB, Figures
 
 TUNED: dict[str, Any] = {"model": "Qwen2.5-7B", "gpu": "H200", "method": "full", "seq_len": 2048}

@@ -4,70 +4,13 @@ Beside them the fields of a remark that are words: names, never numbers of ours.
 """
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
-from chat.figures.accounts import account, total_claimed
-from chat.figures.block_widths import BLOCK_WORDS
-from chat.figures.both_right import CLAIM_WORDS, COPIES, each_right
-from chat.figures.bytes_said import BYTES_SAID
-from chat.figures.cause_figures import CAUSE_TERMS, CAUSED, whole_card
-from chat.figures.cause_words import CAUSE_WORDS
-from chat.figures.derivation_words import DERIVATION_WORDS
-from chat.figures.dora_figures import DORA
-from chat.figures.draft_words import DRAFT_WORDS
-from chat.figures.engine_words import its_share
-from chat.figures.estimated_weights import ESTIMATED, ESTIMATED_WORDS
-from chat.figures.evaluated import EVALUATED
-from chat.figures.experts_stored import EXPERTS_STORED
-from chat.figures.fitting import FITTING, FITTING_WORDS
-from chat.figures.further_words import FURTHER_WORDS
-from chat.figures.identified import several, told_as
-from chat.figures.kv_claims import judged
-from chat.figures.kv_words import in_examples, in_general, in_one_line, k_of_cached_tokens, k_of_tokens, with_heads
-from chat.figures.levers_apart import LEVERS_APART
-from chat.figures.logged_concurrency import CONCURRENCY_WORDS
-from chat.figures.meaning_words import MEANING_WORDS
-from chat.figures.mechanisms import MECHANISM_WORDS, MECHANISMS
-from chat.figures.method_ranges import method_ranges
-from chat.figures.moments import MOMENT_FIGURES, MOMENT_WORDS
+from chat.figures.cause_figures import whole_card
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of, gib_words, missing, pool_of
-from chat.figures.narrow_caches import part_judged
-from chat.figures.narrow_pools import NARROW_POOLS
-from chat.figures.on_disk import on_disk
-from chat.figures.others_cards import OTHERS_WORDS
-from chat.figures.own_shapes import shapes_said, vocabulary_extended
-from chat.figures.pictures import PICTURE_WORDS, PICTURED
-from chat.figures.printed_figure import PRINTED_WORDS
-from chat.figures.quoted import QUOTED, claim_words
-from chat.figures.raised import RAISED_FIGURES, RAISED_WORDS
-from chat.figures.reproduced import REPRODUCED
-from chat.figures.rollout_start import START_FIGURES, START_WORDS
-from chat.figures.rollouts import ROLLED, ROLLED_WORDS
-from chat.figures.room_claimed import POOL_WORDS
-from chat.figures.said_sums import SAID_SUMS
-from chat.figures.scale_limits import SCALE_LIMITS
-from chat.figures.scale_sums import SCALE_SUMS
-from chat.figures.scale_words import SCALE_WORDS
-from chat.figures.score_sums import SCORE_SUMS
-from chat.figures.served_adapters import served_adapters
-from chat.figures.served_beside import BESIDE_WORDS
-from chat.figures.setting_words import SETTING_WORDS
-from chat.figures.share_direction import SHARE_DIRECTIONS
-from chat.figures.share_needed import SHARE_WORDS
-from chat.figures.shares_each import SHARES_EACH
-from chat.figures.stage_derived import STAGE_DERIVED
-from chat.figures.table_cells import cells_explained, row_judged
-from chat.figures.teachers import teacher_beside
-from chat.figures.towers import TOWER_WORDS
-from chat.figures.tuned import TUNED, TUNED_WORDS
-from chat.figures.way_words import WAY_WORDS
-from chat.figures.weights_claimed import WEIGHTS_CLAIMED
-from chat.figures.what_saves import SAVING_WORDS
-from chat.figures.windows import WINDOW_WORDS, WINDOWS
+from chat.figures.quoted import claim_words
 from chat.figures.worked import MADE as WORKED
-from chat.figures.worked import TERM_OF_FIGURE as WORKED_TERMS
-from chat.figures.zero_claims import stages_judged, states_by_stage
 from chat.phrases import value
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
@@ -77,7 +20,7 @@ from kb.names import model_row
 from kb.programs import PROGRAMS, written
 from kb.recipe import assumed, representatives
 
-_COUNT, _SMALL, _PER_TOKEN = (WORKED[name][1] for name in ("tokens", "tried", "kv_token"))
+_COUNT, _PER_TOKEN = (WORKED[name][1] for name in ("tokens", "kv_token"))
 
 
 def _usual_context() -> int:
@@ -98,7 +41,7 @@ def _longest_of_size(params: float) -> str | None:
     return str(found[0]["name"]) if found else None
 
 
-def long_model(figures: Figures) -> str:
+def _long_model(figures: Figures) -> str:
     """The model that was named; of a size alone, one of that size that declares a long context."""
     if "model" in figures.given:
         return str(figures.given["model"])
@@ -109,7 +52,7 @@ def long_model(figures: Figures) -> str:
 
 def _whole(figures: Figures, **how: Any) -> dict[str, Any]:
     """The case with that model, at its whole length."""
-    name = long_model(figures)
+    name = _long_model(figures)
     most = model_row(name).get("max_position_embeddings")
     if not most:
         raise Missing("max_position_embeddings")
@@ -174,7 +117,7 @@ def _batch_by_default(figures: Figures) -> float:
     return default_of("transformers", "per_device_train_batch_size", "train")
 
 
-def default_batch(figures: Figures) -> int:
+def _default_batch(figures: Figures) -> int:
     """What a trainer of transformers takes where nobody says; Missing for other programs."""
     told = written(figures.given.get("engine"))
     if told and told not in ("transformers", "trl", "llama-factory"):
@@ -184,7 +127,7 @@ def default_batch(figures: Figures) -> int:
 
 def _by_default(figures: Figures) -> Figures:
     """The case with the trainer's own batch."""
-    return Figures({**figures.given, "batch_size": default_batch(figures)}, figures.told)
+    return Figures({**figures.given, "batch_size": _default_batch(figures)}, figures.told)
 
 
 def _batch_less(figures: Figures) -> int:
@@ -255,7 +198,7 @@ def _tried(figures: Figures) -> tuple[float, Words, Words]:
 
 
 def _long_name(figures: Figures) -> Words:
-    name = long_model(figures).rsplit("/", 1)[-1]
+    name = _long_model(figures).rsplit("/", 1)[-1]
     return Words(name, name)
 
 
@@ -348,24 +291,6 @@ DIAGNOSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] 
     "peak_half": (lambda f: f.at(zero_stage=2, offload="optimizer").best, gib_words),
     "observed": (lambda f: float(f.told["observed_gb"][0]) * GB, claim_words),
 }
-MADE = {
-    **WORKED,
-    **QUOTED,
-    **COPIES,
-    **DIAGNOSED,
-    **CAUSED,
-    **PICTURED,
-    **FITTING,
-    **ROLLED,
-    **START_FIGURES,
-    **MECHANISMS,
-    **MOMENT_FIGURES,
-    **DORA,
-    **RAISED_FIGURES,
-    **WINDOWS,
-    **ESTIMATED,
-    **TUNED,
-}
 
 
 def _then_fused(figures: Figures) -> Words:
@@ -385,17 +310,17 @@ def _then_fused(figures: Figures) -> Words:
     return Words(f"then the whole takes {figures['peak_fused']}{each.en}", f"之后{each.zh}共需 {figures['peak_fused']}")
 
 
-# the words of a remark that are no figures
-NAMED: dict[str, Callable[[Figures], Words]] = {
-    **WAY_WORDS,
+DIAGNOSED_WORDS: dict[str, Callable[[Figures], Words]] = {
     "method": lambda f: Words(*(value("method", f.knob("method"), language) for language in ("en", "zh"))),
-    "engine_name": _engine_name, "long_model": _long_name, "its_share": its_share, "real_sizes": _real_sizes,
-    "ranges": method_ranges, "kv_line": in_one_line, "stages_judged": stages_judged, "on_disk": on_disk, "states_by_stage": states_by_stage, "shapes_said": shapes_said, "vocabulary_extended": vocabulary_extended, "row_verdict": row_judged, "table_each": cells_explained, "kv_general": in_general, "kv_with_heads": with_heads, "kv_examples": in_examples, "table_rules": _table_rules, "k_tokens": k_of_tokens, "k_tokens_cached": k_of_cached_tokens, "account": account, "cache_part": part_judged,  "several_claims": several, **PRINTED_WORDS, "each_right": each_right,
-    **{f"is_{each:g}": partial(told_as, each=each) for each in (0.5, 2, 4, 8, 12, 16, 18, 20)},
-    "total_verdict": total_claimed, "kv_verdict": judged, "tried_what": lambda f: _tried(f)[1], "tried_mends": lambda f: _tried(f)[2], "then_fused": _then_fused, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
-    **TUNED_WORDS, **CONCURRENCY_WORDS, **NARROW_POOLS, **EXPERTS_STORED, **SCALE_WORDS, **SCALE_SUMS, **SCALE_LIMITS, **SCORE_SUMS, **CAUSE_WORDS, **SAVING_WORDS, **DERIVATION_WORDS, **LEVERS_APART, **STAGE_DERIVED, **MEANING_WORDS, **SHARE_WORDS, **FURTHER_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **TOWER_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **START_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **EVALUATED, **CLAIM_WORDS, **RAISED_WORDS, **WINDOW_WORDS, **POOL_WORDS, **ESTIMATED_WORDS, **SAID_SUMS, **DRAFT_WORDS, **OTHERS_WORDS, **SETTING_WORDS, **SHARE_DIRECTIONS, **SHARES_EACH, **WEIGHTS_CLAIMED, **REPRODUCED, **BLOCK_WORDS,
-}  # fmt: skip
-TERM_OF_FIGURE = {
-    **WORKED_TERMS, **CAUSE_TERMS, "kv_whole": "kv_cache", "kv_whole_token": "kv_cache", "kv_whole_q4": "kv_cache",
-    "kv_token_unwindowed": "kv_cache", "kv_unwindowed": "kv_cache", "kv_usual": "kv_cache", "kv_q8_all": "kv_cache", "w16_said": "weights",
-}  # fmt: skip
+    "engine_name": _engine_name,
+    "long_model": _long_name,
+    "real_sizes": _real_sizes,
+    "table_rules": _table_rules,
+    "tried_what": lambda f: _tried(f)[1],
+    "tried_mends": lambda f: _tried(f)[2],
+    "then_fused": _then_fused,
+}
+DIAGNOSED_TERMS = {
+    **dict.fromkeys(("kv_whole", "kv_whole_token", "kv_whole_q4", "kv_usual", "kv_q8_all"), "kv_cache"),
+    "w16_said": "weights",
+}

@@ -71,7 +71,7 @@ class Figures:
 
     def __getitem__(self, name: str) -> str:
         if name not in self.known:
-            from chat.figures.diagnosed import MADE  # which works them out by this class
+            from chat.figures.catalogue import MADE  # which works them out by this class
 
             made = MADE.get(name)
             if made is None:

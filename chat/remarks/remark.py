@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chat.figures.diagnosed import NAMED, TERM_OF_FIGURE
+from chat.figures.catalogue import NAMED, TERM_OF_FIGURE
 from chat.figures.named import Figures, Missing
 from chat.figures.quoted import known
 from chat.figures.turns import as_cases, in_a_row

@@ -1,0 +1,99 @@
+"""All figures and words of the remarks by name, each from the module of its subject: what `Figures` looks up."""
+
+from collections.abc import Callable
+from functools import partial
+
+from chat.figures.accounts import account, total_claimed
+from chat.figures.block_widths import BLOCK_WORDS
+from chat.figures.both_right import CLAIM_WORDS, COPIES, each_right
+from chat.figures.bytes_said import BYTES_SAID
+from chat.figures.cause_figures import CAUSE_TERMS, CAUSED
+from chat.figures.cause_words import CAUSE_WORDS
+from chat.figures.derivation_words import DERIVATION_WORDS
+from chat.figures.diagnosed import DIAGNOSED, DIAGNOSED_TERMS, DIAGNOSED_WORDS
+from chat.figures.dora_figures import DORA
+from chat.figures.draft_words import DRAFT_WORDS
+from chat.figures.engine_words import its_share
+from chat.figures.estimated_weights import ESTIMATED, ESTIMATED_WORDS
+from chat.figures.evaluated import EVALUATED
+from chat.figures.experts_stored import EXPERTS_STORED
+from chat.figures.fitting import FITTING, FITTING_WORDS
+from chat.figures.further_words import FURTHER_WORDS
+from chat.figures.identified import several, told_as
+from chat.figures.kv_claims import judged
+from chat.figures.kv_words import in_examples, in_general, in_one_line, k_of_cached_tokens, k_of_tokens, with_heads
+from chat.figures.levers_apart import LEVERS_APART
+from chat.figures.logged_concurrency import CONCURRENCY_WORDS
+from chat.figures.meaning_words import MEANING_WORDS
+from chat.figures.mechanisms import MECHANISM_WORDS, MECHANISMS
+from chat.figures.method_ranges import method_ranges
+from chat.figures.moments import MOMENT_FIGURES, MOMENT_WORDS
+from chat.figures.named import Figures
+from chat.figures.narrow_caches import part_judged
+from chat.figures.narrow_pools import NARROW_POOLS
+from chat.figures.on_disk import on_disk
+from chat.figures.others_cards import OTHERS_WORDS
+from chat.figures.own_shapes import shapes_said, vocabulary_extended
+from chat.figures.pictures import PICTURE_WORDS, PICTURED
+from chat.figures.printed_figure import PRINTED_WORDS
+from chat.figures.quoted import QUOTED
+from chat.figures.raised import RAISED_FIGURES, RAISED_WORDS
+from chat.figures.reproduced import REPRODUCED
+from chat.figures.rollout_start import START_FIGURES, START_WORDS
+from chat.figures.rollouts import ROLLED, ROLLED_WORDS
+from chat.figures.room_claimed import POOL_WORDS
+from chat.figures.said_sums import SAID_SUMS
+from chat.figures.scale_limits import SCALE_LIMITS
+from chat.figures.scale_sums import SCALE_SUMS
+from chat.figures.scale_words import SCALE_WORDS
+from chat.figures.score_sums import SCORE_SUMS
+from chat.figures.served_adapters import served_adapters
+from chat.figures.served_beside import BESIDE_WORDS
+from chat.figures.setting_words import SETTING_WORDS
+from chat.figures.share_direction import SHARE_DIRECTIONS
+from chat.figures.share_needed import SHARE_WORDS
+from chat.figures.shares_each import SHARES_EACH
+from chat.figures.stage_derived import STAGE_DERIVED
+from chat.figures.table_cells import cells_explained, row_judged
+from chat.figures.teachers import teacher_beside
+from chat.figures.towers import TOWER_WORDS
+from chat.figures.tuned import TUNED, TUNED_WORDS
+from chat.figures.way_words import WAY_WORDS
+from chat.figures.weights_claimed import WEIGHTS_CLAIMED
+from chat.figures.what_saves import SAVING_WORDS
+from chat.figures.windows import WINDOW_WORDS, WINDOWS
+from chat.figures.worked import MADE as WORKED
+from chat.figures.worked import TERM_OF_FIGURE as WORKED_TERMS
+from chat.figures.zero_claims import stages_judged, states_by_stage
+from formulas.quantity import Words
+
+MADE = {
+    **WORKED,
+    **QUOTED,
+    **COPIES,
+    **DIAGNOSED,
+    **CAUSED,
+    **PICTURED,
+    **FITTING,
+    **ROLLED,
+    **START_FIGURES,
+    **MECHANISMS,
+    **MOMENT_FIGURES,
+    **DORA,
+    **RAISED_FIGURES,
+    **WINDOWS,
+    **ESTIMATED,
+    **TUNED,
+}
+# the words of a remark that are no figures
+NAMED: dict[str, Callable[[Figures], Words]] = {
+    **WAY_WORDS,
+    **DIAGNOSED_WORDS,
+    "its_share": its_share, "ranges": method_ranges, "kv_line": in_one_line, "stages_judged": stages_judged, "on_disk": on_disk, "states_by_stage": states_by_stage, "shapes_said": shapes_said, "vocabulary_extended": vocabulary_extended, "row_verdict": row_judged, "table_each": cells_explained, "kv_general": in_general, "kv_with_heads": with_heads, "kv_examples": in_examples, "k_tokens": k_of_tokens, "k_tokens_cached": k_of_cached_tokens, "account": account, "cache_part": part_judged, "several_claims": several, **PRINTED_WORDS, "each_right": each_right,
+    **{f"is_{each:g}": partial(told_as, each=each) for each in (0.5, 2, 4, 8, 12, 16, 18, 20)},
+    "total_verdict": total_claimed, "kv_verdict": judged, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
+    **TUNED_WORDS, **CONCURRENCY_WORDS, **NARROW_POOLS, **EXPERTS_STORED, **SCALE_WORDS, **SCALE_SUMS, **SCALE_LIMITS, **SCORE_SUMS, **CAUSE_WORDS, **SAVING_WORDS, **DERIVATION_WORDS, **LEVERS_APART, **STAGE_DERIVED, **MEANING_WORDS, **SHARE_WORDS, **FURTHER_WORDS, **BESIDE_WORDS, **PICTURE_WORDS, **TOWER_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **START_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **EVALUATED, **CLAIM_WORDS, **RAISED_WORDS, **WINDOW_WORDS, **POOL_WORDS, **ESTIMATED_WORDS, **SAID_SUMS, **DRAFT_WORDS, **OTHERS_WORDS, **SETTING_WORDS, **SHARE_DIRECTIONS, **SHARES_EACH, **WEIGHTS_CLAIMED, **REPRODUCED, **BLOCK_WORDS,
+}  # fmt: skip
+TERM_OF_FIGURE = {
+    **WORKED_TERMS, **CAUSE_TERMS, **DIAGNOSED_TERMS, "kv_token_unwindowed": "kv_cache", "kv_unwindowed": "kv_cache",
+}  # fmt: skip
