@@ -70,6 +70,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "cache-of-a-mixture": (["kv_cache", "moe"], {"model": "Qwen3-30B-A3B", "method": "inference"}, {}),
     "k-of-cached-tokens": (["units", "kv", "k_of_tokens"], {**LLAMA3, "method": "inference", "seq_len": 131072}, {}),
     "name-is-no-product": (["name_multiplied"], {"model": "Mixtral-8x7B", "method": "inference"}, {}),
+    "experts-multiplied": (["how_much", "experts_multiplied"], {"params": "48B", "method": "inference"}, {}),
     "claims-of-one-need": (["units"], {**SEVEN, "method": "inference"}, {"claims_gb": [14, 13]}),
     "kv-in-one-line": (["kv_cache"], {**LLAMA3, "method": "inference"}, {}),
     "kv-claim": (["kv_cache", "claim_checked"], {**LLAMA3, "method": "inference"}, {"claims_kb": [128]}),

@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.reads.grammar import read
 
 
 @pytest.mark.parametrize(
@@ -28,3 +29,36 @@ def test_a_file_of_another_size_is_none_of_them() -> None:
     answer = Assistant().ask("Qwen3-235B-A22B GPTQ int4 should be 118 GB but the repo is 125 GB, why?").text
     assert "routed experts" not in answer
     assert "125 GB is all of the weights as they are stored" in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "params"),
+    [
+        ("my mixture has 16 experts of 4B each, 2 active, bf16: how much?", 64e9),
+        ("four 9B experts in INT8 on an A100 80GB?", 36e9),
+        ("8 experts, 3B apiece, does it fit a 4090 at Q4_K_M?", 24e9),
+        ("自研 MoE 有12个专家,每个专家约3B,fp8 要多少显存", 36e9),
+        ("每个专家5B共4个专家,4 位放得进 24G 吗", 20e9),
+        ("6x4B MoE bf16 要几张 A100", 24e9),
+    ],
+)
+def test_experts_are_counted_each(question: str, params: float) -> None:
+    reading = read(question)
+    assert (reading.facts["params"], "experts_multiplied" in reading.cues) == ((params,), True)
+
+
+@pytest.mark.parametrize(
+    ("question", "params"),
+    [
+        ("64 experts with 4B active, 40B in total, at Q4 on a 4090?", (40e9,)),
+        ("serve three 7B models on one A100 80GB?", (7e9,)),
+        ("Qwen3-30B-A3B has 128 experts, 8 active: does it fit a 3090?", None),
+    ],
+)
+def test_no_experts_are_multiplied(question: str, params: tuple[float, ...] | None) -> None:
+    reading = read(question)
+    assert (reading.facts.get("params"), "experts_multiplied" in reading.cues) == (params, False)
+
+
+def test_experts_of_a_size_each_are_said_to_be_counted_whole() -> None:
+    assert "All experts must be in memory" in Assistant().ask("eight 6B experts in fp16, how much memory?").text

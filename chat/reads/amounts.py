@@ -9,6 +9,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.machine_memory import of_the_machine
 from chat.reads.memories_together import CARD_SIZES
 from chat.reads.named_models import activated, in_all
+from chat.reads.parts_of_models import read_expert_sizes
 from chat.reads.refusals import refused
 from chat.reads.savings import is_saving
 from chat.reads.scan import Scan
@@ -106,9 +107,7 @@ def _judges(scan: Scan) -> None:
 def _sizes(scan: Scan) -> None:
     _judges(scan)
     _active_again(scan)
-    for found in scan.find(lexicon.SIZE_EXPERTS):
-        if scan.free(*found.span()):  # no model of the table has this shape: the product is an upper bound
-            scan.add("params", float(found["n"]) * float(found["each"]) * 1e9, *found.span())
+    read_expert_sizes(scan)
     for found in scan.find(lexicon.SIZE_ROW):
         start, end = found.span("row")
         if scan.free(start, end):

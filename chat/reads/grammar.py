@@ -51,7 +51,7 @@ from chat.reads.other_matters import without_other_matters
 from chat.reads.over_cards import over_open_cards
 from chat.reads.own_shapes import of_named_model, read_own_shapes, trained_whole
 from chat.reads.own_tables import own_table
-from chat.reads.parts_of_models import read_expert_counts, read_layers_placed
+from chat.reads.parts_of_models import EXPERTS_MULTIPLIED, read_expert_counts, read_layers_placed
 from chat.reads.people import PEOPLE_COUNTED
 from chat.reads.pictures import read_pictures
 from chat.reads.quantities import read_quantities
@@ -224,7 +224,7 @@ def _alone(text: str) -> tuple[Reading, str]:
             *(["fp8_training"] if FP8_COMPUTES in scan.extras else []),
             *(
                 one
-                for one in (SLOTS_SHARE, SUSPECTED, ONE_MORE, PEOPLE_COUNTED, SETTINGS_COMPARED)
+                for one in (SLOTS_SHARE, SUSPECTED, ONE_MORE, PEOPLE_COUNTED, SETTINGS_COMPARED, EXPERTS_MULTIPLIED)
                 if one in scan.extras
             ),
         ),

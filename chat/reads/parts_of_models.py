@@ -1,7 +1,7 @@
 """Numbers that count parts of a model, its layers on a named card and its experts, and neither cards nor people."""
 
 from chat.reads.card_patterns import card_pattern
-from chat.reads.lexicon import compiled
+from chat.reads.lexicon import SIZE_EXPERTS, compiled
 from chat.reads.scan import Scan
 from chat.reads.task_words import TASK_TRAIN
 
@@ -56,3 +56,30 @@ def read_expert_counts(scan: Scan) -> None:
             scan.take(*found.span(name))
         for again in scan.find(_AGAIN.format(f"{found[group]}|{found[whole]}")):
             scan.take(*again.span("v"))
+
+
+EXPERTS_MULTIPLIED = "experts_multiplied"
+_COUNT = r"(?<![\d.a-z])(?P<n>\d{1,3})"
+_EACH = r"(?P<each>\d+(?:\.\d+)?)\s?b(?![a-z0-9])(?!\s?(?:param\w*\s)?(?:active|activated|in total|total|in all|激活))"
+# "8 experts of 7B each", "eight 7B experts", "每个专家3B,共16个专家"
+_EXPERT_SIZES = (
+    SIZE_EXPERTS,
+    rf"{_COUNT}[ -]?experts?,?\s?(?:of|x|\*|at|\(|each (?:of|with|is|at)?|with|having)\s?(?:about |around |~)?{_EACH}",
+    rf"{_COUNT}[ -]?experts?,?\s(?:with |of )?{_EACH}\s?(?:param\w*\s)?(?:each|apiece|per expert)\b",
+    rf"{_COUNT}\s?(?:x\s)?{_EACH}[ -]experts\b",
+    rf"{_COUNT}\s?个?专家[^;.?!\d]{{0,8}}(?:每个|各)(?:专家)?(?:都)?(?:是|有|约|大约)?\s?{_EACH}",
+    rf"每个专家(?:都)?(?:是|有|约|大约)?\s?{_EACH}[^\d;.?!]{{0,6}}{_COUNT}\s?个(?:专家)?",
+    rf"{_COUNT}\s?个\s?{_EACH}\s?的?专家",
+)
+
+
+def read_expert_sizes(scan: Scan) -> None:
+    """State what experts of a size each come to, an upper bound; of a model that is named they tell nothing more."""
+    for pattern in _EXPERT_SIZES:
+        for found in scan.find(pattern):
+            if not scan.free(*found.span("each")):
+                continue
+            if "model" not in scan.facts:
+                scan.add("params", float(found["n"]) * float(found["each"]) * 1e9, *found.span(), take=False)
+                scan.add(EXPERTS_MULTIPLIED, True, 0, 0, extra=True, take=False)
+            scan.take(*found.span())
