@@ -157,6 +157,10 @@ def checked_arithmetic(text: str, facts: dict[str, Any]) -> dict[str, Any]:
         result |= {"gives": product, "gives_shown": f"{product:,.15g}"}
         if right.strip():
             result |= _compared(product, right)
+            tokens = float(facts.get("seq_len") or 1) * float(facts.get("batch_size") or 1)
+            whole = _compared(product * tokens, right) if found and not found["in_all"] and tokens > 1 else {}
+            if whole and not (whole["holds"] or whole["unlike"] or result["holds"]):
+                result["whole"] = {"tokens": tokens, "gib": product * tokens / 2**30, "stated": whole["stated"]}
     return result | found
 
 

@@ -29,11 +29,20 @@ def arithmetic_words(result: dict[str, Any], reading: Reading) -> Said:
     if is_right(result):
         if "example" in result:
             return ["**您的公式是对的。**" if zh else "**Your formula is right.**"], []
+        slip = _of_whole(result["whole"], zh) if "whole" in result else []
         if "windowed" in result:
-            return [_of_windows(result["windowed"], zh)], []
-        return [f"**对:{what} {result['right']}。**" if zh else f"**Right: {result['right']} {what}.**"], []
+            return [*slip, _of_windows(result["windowed"], zh)], []
+        return [f"**对:{what} {result['right']}。**" if zh else f"**Right: {result['right']} {what}.**", *slip], []
     lines = [_opens(result, what, zh), *_listed(result["wrong_zh" if zh else "wrong"], zh)]
     return [*lines, sides] if sides else lines, []
+
+
+def _of_whole(told: dict[str, Any], zh: bool) -> list[str]:
+    """What right factors come to over all tokens, where the asker got something else."""
+    tokens, comes = f"{told['tokens']:,.0f}", f"{told['gib']:.1f} GiB"
+    if zh:
+        return [f"**您的式子乘以 {tokens} token 是 {comes},不是 {told['stated']}。**"]
+    return [f"**Your product over {tokens} tokens comes to {comes}, not {told['stated']}.**"]
 
 
 def holds_alone(result: dict[str, Any]) -> bool:

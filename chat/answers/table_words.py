@@ -49,6 +49,7 @@ def query_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], li
         low = any(one["method"] == "QLoRA" and one["bits"] in _LOW for one in found)
         by_a_remark = has_subject(reading) and (len(reading.facts.get("bits", ())) == 1 or named_again(reading))
         told += [_of_low_bits(zh)] if low and not by_a_remark else []
+        told += _card_full(found, reading, zh)
         return [lead[0], *told, *lead[1:]], rest
     cells = [
         ["–" if one is None else f"{one:g}" if isinstance(one, float) else str(one) for one in row] for row in rows[:30]
@@ -101,6 +102,25 @@ def _cells(found: list[Cell], zh: bool, history: bool) -> tuple[list[str], list[
         else f"These are its authors' rough estimates, not measurements: no run, length or batch is named, and they are of one whole copy at short lengths. The latest README that has them here is that of {latest}."
     )  # fmt: skip
     return parts, []
+
+
+_FULL = (0.92, 1.05)  # of the card that is told: so much of it the cell takes, and no more
+
+
+def _card_full(found: list[Cell], reading: Reading, zh: bool) -> list[str]:
+    """What a cell leaves of the one card that is told in GB: where that is next to nothing."""
+    told = [float(one) for one in reading.facts.get("gpu_memory_gb", ())]
+    if len(told) != 1 or max(reading.facts.get("n_gpus", (1,))) > 1 or asks_revisions(reading):
+        return []
+    full = [one for one in found if one["memory_gb"] and _FULL[0] <= float(one["memory_gb"]) / told[0] <= _FULL[1]]
+    if not full:
+        return []
+    said, card = ("、" if zh else "; ").join(_said(one, zh) for one in full), f"{told[0]:g}"
+    if zh:
+        return [f"按这张表,{card} GB 的卡会被 {said} 占满,没有余量:只能批大小 1、短序列,显示器或别的程序占着卡就不够。"]
+    return [
+        f"By the table {said} would fill the card of {card} GB and leave nothing to spare: batch 1 and short sequences only, and no display or other program on the card."
+    ]
 
 
 def _of_low_bits(zh: bool) -> str:

@@ -10,6 +10,7 @@ from kb.recipe import ADAPTERS
 
 _MASTERS, _MOMENTS = 4.0, 8.0  # bytes of fp32 copies and of Adam's two fp32 moments for each parameter
 _NARROW = ("bf16", "fp16")
+_LIKE = 0.08  # how near an amount that is told has to be
 
 
 def _file(size: float) -> str:
@@ -54,11 +55,21 @@ def _checkpoint(figures: Figures) -> Words:
     if precision.startswith("pure"):  # whose moments have the weights' type
         kept_bytes, kept = _MOMENTS / 2, ("Adam's moments", "Adam 动量")
     weights = _product(figures.params, width)
-    optimizer, together = _product(figures.params, kept_bytes), _file((width + kept_bytes) * figures.params)
+    optimizer, together = _product(figures.params, kept_bytes), (width + kept_bytes) * figures.params
+    said, size = _as_saved(figures, together), _file(together)
     return Words(
-        f"the weights of a checkpoint are {weights.en} in {8 * width:g} bit; to resume from it, {kept[0]} are saved too, {optimizer.en}, together {together} for each checkpoint kept, whatever the number of cards (gradients are not saved)",
-        f"checkpoint 里 {8 * width:g} 位权重 {weights.zh};要能续训还要存{spaced(kept[1])},{optimizer.zh},每保留一个共 {together},与卡数无关(不存梯度)",
+        f"{said.en}the weights of a checkpoint are {weights.en} in {8 * width:g} bit; to resume from it, {kept[0]} are saved too, {optimizer.en}, together {size} for each checkpoint kept, {width + kept_bytes:g} B per parameter, whatever the number of cards (gradients are not saved)",
+        f"{said.zh}checkpoint 里 {8 * width:g} 位权重 {weights.zh};要能续训还要存{spaced(kept[1])},{optimizer.zh},每保留一个共 {size},即每参数 {width + kept_bytes:g} 字节,与卡数无关(不存梯度)",
     )
+
+
+def _as_saved(figures: Figures, whole: float) -> Words:
+    """Whether an amount that the asker tells is what such a checkpoint takes."""
+    like = [one for one in figures.told.get("claims_gb", ()) if abs(one * GB / whole - 1) <= _LIKE]
+    if not like:
+        return SILENT
+    said = f"{like[0]:g} GB"
+    return Words(f"{said} is as expected, nothing is saved twice: ", f"{said} 正常,没有重复保存:")
 
 
 def _merged(figures: Figures) -> Words:

@@ -78,6 +78,18 @@ def without_sums(reading: Reading) -> Reading:
     )
 
 
+def rest_of_a_product(reading: Reading) -> bool:
+    """Is the rest that is asked for what a product comes to beyond all that was seen?"""
+    products = cache_products(reading)
+    if not products or "rest_asked" not in reading.cues:
+        return False
+    of = subject(reading)
+    tokens = float(of.get("seq_len", 1)) * float(of.get("batch_size", 1))
+    most = max(prod(factor.number for factor in factors(one.left)) for one in products) * tokens * (1 + _ROUNDED)
+    units = [(one.number, UNITS.get(one.unit.lower())) for one in without_sums(reading).claims]
+    return all(number * bytes_in(unit) <= most for number, unit in units if unit)
+
+
 def _comes_to(claim: Claim, size: float) -> bool:
     """Is a claim so many bytes, rounded, in decimal or binary units?"""
     unit = UNITS.get(claim.unit.lower())

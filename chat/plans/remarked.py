@@ -11,7 +11,7 @@ from chat.plans.layouts_told import layouts_told
 from chat.plans.machines import runs_without_card, tunes_what_is_open
 from chat.plans.own_line import own_line
 from chat.plans.pace import PACE
-from chat.plans.products import cache_products
+from chat.plans.products import cache_products, rest_of_a_product
 from chat.plans.told import told
 from chat.plans.understood import Facts, facts_of, has_subject, trains, understood
 from chat.plans.unit_calls import asks_units
@@ -52,6 +52,8 @@ def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
     if reading.equations:
         about.append("check_arithmetic")
         about += ["kv_cache"] if cache_products(reading) and "kv_cache" not in about else []
+        if rest_of_a_product(reading):
+            about.remove("rest_asked")  # of the cache, and not of what a run takes
     alone = [name for name, _ in calls] == ["recommend"] or runs_without_card(reading)
     if alone and calls and not trains(calls[0][1]):
         granted: tuple[str, ...] = _OF_NAMED if "active_alone" in about and has_subject(reading) else ()

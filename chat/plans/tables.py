@@ -21,7 +21,7 @@ _WORKED_OUT = {"full", "lora", "qlora"}
 # how far a size may be from a column's to be meant by it: exactly, or nearly
 _EXACT, _NEAR = 1.04, 1.12
 _ANY = "xB"
-_CARD = r"\bcards?\b|\bgpus?\b|显卡|(?<![a-z])卡"
+_CARD = r"\bcards?\b|\bgpus?\b|卡"
 # versions of the table, and not only its last
 _CHANGED = r"\brevis\w+|\bversions?\b|\bcommits?\b|\bchang\w+|\bused to\b|\b(?:old|older|earlier|previous(?:ly)?|first|original|former)\b|\bone place\b|版本|老版|旧版|以前|之前|改(?:过|了|成)|哪一版|历次|(?:现在|后来|又)?变(?:成|为|了|\d)"
 # a README or a card of the model's own makers

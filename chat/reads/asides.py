@@ -5,6 +5,7 @@ What is not of these kinds, and no fact either, is still reported as not underst
 """
 
 from chat.reads.scan import Scan
+from chat.reads.task_words import SAVED_RUN
 
 # names of processors and memory modules: their numbers are no facts of an estimate
 HARDWARE_NAMES = r"\b(?:lp)?ddr\d[x]?(?:-?\d{4}(?!\d)|\s\d{4}(?=\s?(?:mhz|mt)))?|\b\d{1,2}[- ]?(?:ch(?:annel)?s?)\b|\b(?:epyc|xeon|threadripper|ryzen(?! ai max)(?: ai)?|core)(?: (?:pro|gold|silver|platinum|ultra|max\+?|w\d?))*[ -](?:i?[3579][ -])?[a-z]?\d{3,5}[a-z]{0,3}(?: ?v\d)?(?!\d)|\bi[3579][- ]\d{4,5}[a-z]{0,2}\b|\d{1,2}\s?通道"
@@ -31,6 +32,7 @@ ASIDES: tuple[str, ...] = (
     HARDWARE_NAMES,
     SERVER_NAMES,
     _SOCKETS,
+    SAVED_RUN,
     # what programs print before their words: a time, a place in a file, a device, an address
     r"(?<![\d.])\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[ t]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?",
     r"(?<=/)stage_1_and_2|\b(?:info|warning|error|debug)\s+\d{2}-\d{2}\b",

@@ -10,6 +10,7 @@ from chat.reads.rigs import SPLIT_ASKED
 from chat.reads.ruled_out import OF_QUANTISING, RULED_OUT
 from chat.reads.shard_groups import SECOND_COPY
 from chat.reads.symptoms import SHORT, read_symptoms
+from chat.reads.task_words import SAVED_RUN
 from chat.reads.totals import ADDED_ASKED, POOLED, SUM_ASKED
 
 # "from_pretrained without torch_dtype", "加载时没写 dtype"
@@ -84,6 +85,8 @@ _KEPT = (
     r"(?<!gradient )(?<!activation )(?<!grad )\b(?:checkpoint(?:s|-\d+)?|ckpts?)\b(?!ing)[^?;]{0,80}\d\s?(?:gi?b?|t)\b(?:[^?]{0,100}(?:\bdisks?\b|\bdrive\b|\bfolders?\b|\bonly (?:save |keep |store )?(?:the )?(?:model|weights)\b|\b(?:save|keep|store) (?:only|just)\b|\bsmaller\b)|(?:(?!\b(?:inference|serv\w+|v?ram|cards?|gpus?|mxfp4|fp8|loads?|runs?)\b)[^?]){0,100}\bwhy\b)"
     r"|(?<!梯度)(?<!激活)(?:checkpoint|ckpt|存档|保存|save)[^?;]{0,24}\d+\s?多?\s?(?:g|t)b?(?![a-z])[^?]{0,60}(?:硬盘|磁盘|只(?:存|保存|保留|要)|为什么|怎么这么)"
     r"|(?:硬盘|磁盘|\bdisk\b)[^?;]{0,40}(?:checkpoint|ckpt|存档)[^?]{0,60}\d+\s?多?\s?(?:g|t)b?(?![a-z])"
+    # what a run left, by the names that trainers give it
+    rf"|(?:{SAVED_RUN}|\b(?:each|every|one|an?|per) (?:\w+ )?(?:checkpoint|ckpt)\b(?! shard)|\b(?:checkpoint|ckpt)s? (?:folders?|dir\w*)\b|每(?:一)?个?\s?(?:checkpoint|ckpt|检查点|存档)|(?:checkpoint|ckpt|检查点)\s?(?:目录|文件夹))[^?;]{{0,60}}?\d\s?(?:[mgt]i?b?|个g)(?![a-z])(?=[\s\S]*(?:\?|\bwhy\b|吗|么|为什么|为啥|正常))"
 )
 
 CUES: tuple[tuple[str, str], ...] = (
@@ -274,7 +277,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("tuned", r"\bfine-?\s?tun\w*|\bfinetun\w*|\bsft\b|\binstruction[- ]tun\w*|微调|精调"),
     ("fell_back", r"\b(?:half|part|partly|partially|some(?: layers)?)\b[^.;?]{0,12}\b(?:on|in|onto) (?:the )?cpu\b|(?:一半|部分|一部分)[^,;?]{0,6}(?:跑|放|加载|落)?在?(?:cpu)|\bonly (?:half|part|some|\d{1,2} ?%)\b[^.;?]{0,24}\b(?:on|in|onto) (?:the |my )?(?:gpu|card|vram)\b|只有?(?:一半|1半|部分|\d{1,2} ?%)[^,;?]{0,6}(?:跑|放|加载)?(?:在|进)(?:了)?(?:gpu|显卡|显存)|\b100 ?% cpu\b|\b\d{1,2} ?%\s?/\s?\d{1,2} ?% ?(?:cpu/gpu|cpu)|(?<![\d.])\d{1,2} ?% ?(?:in |on )?(?:the )?cpu(?![a-z])(?! ?(?:usage|load|util|占用|使用))|(?<!before )(?<!before it )(?<!before anything )(?<!until it )(?<!unless it )(?<!without it )(?<!if it )(?<!when it )(?<!so it )(?<!nothing )(?<!it never )\b(?:falls?|fell|spills?|spilled|goes|went|offloads|pushes|pushed)\b[^.;]{0,24}\b(?:to|onto|into) (?:the )?(?:cpu|ram)\b|(?<!不)(?<!不会)(?<!不能)(?<!才)(?<!才会)(?<!就会)(?<!而不)(?<!不要)(?:落|掉|溢出)到 ?(?:cpu|内存)(?!之前|前)|(?:跑|卸载)到 ?(?:cpu|内存)[里上]?(?:面)?去?了"),
     ("how_to", r"\bhow (?:to|can (?:i|we|one)|do (?:i|we)|could (?:i|we)|should (?:i|we)) (?:\w+ ){0,3}?(?:train|tune|fine-?tune|finetune|run|fit|serve|deploy|load|host|set|configure|get)\b|\brecipe\b|(?:怎么|如何|怎样)(?:去|来)?(?:配置?|设置?|全参|训练?|微调|跑|部署|才能|才可以)"),
-    ("might_fail", r"\booms? or (?:no|not|ok|okay|fine|fits?|good|safe)\b|\b(?:risks?|risky|chance|danger|likelihood) (?:of|for|to) (?:an? )?(?:oom\w*|(?:run\w* )?out of memory)|\boom risk|(?:爆显存|oom|溢出)的?(?:风险|可能)|(?<!why )(?<!when )(?<!where )\bdoes it (?:just |still |always )?(?:ooms?|crash|run out)\b[^?]{0,12}\?|\b(?:will|would|could|can|might|may|gonna|going to|likely to|(?<!changed )(?<!switched )(?<!moved )(?<!raised )(?<!increased )(?<!updated )(?<!upgraded )to(?! \d)|without|prevent\w*|avoid\w*) (?:(?!\bwhy\b|\b(?:fix|solve|debug)\b|\bhow\b|\bwhat\b|\bif\b|\bnot to\b)(?:[^.,;?!]|(?<=\d)\.(?=\d))){0,60}\b(?:oom|out of memory)\b(?![^?]{0,60}\bwhy)|(?:会不会|是否会|可能会?|避免|防止|容易|不会|才不会?|不至于|(?:有人|网上|别人|朋友|同学|群友|都)说[^,;?]{0,8}(?:肯定|一定|必定?|绝对|铁定))[^,;?]{0,8}(?:oom|爆|溢出|炸)|(?:有人|网上|别人|朋友|同学|群友)(?:也|都|却|又)?(?:说|觉得|认为)[^;?]{0,16}(?:肯定|一定|必定?|绝对|铁定|会|要)(?:会|得)?(?:oom|爆|溢出|炸)|(?<!怎么)(?<!什么)(?<!为啥)(?<!还是)会(?:不够|直接)?(?:oom|爆|溢出|炸)(?:掉|显存)?(?:了|的)?[吗么嘛]|爆不爆"),
+    ("might_fail", r"到(?:多少|多长|多大|几k)[^,;?]{0,6}(?:爆|oom|溢出)|\b(?:at|from|beyond) (?:what|which) (?:\w+ ){1,3}(?:would|will|does|do|should) [^?.;]{0,24}\b(?:oom|crash|run out|fail)\b|\booms? or (?:no|not|ok|okay|fine|fits?|good|safe)\b|\b(?:risks?|risky|chance|danger|likelihood) (?:of|for|to) (?:an? )?(?:oom\w*|(?:run\w* )?out of memory)|\boom risk|(?:爆显存|oom|溢出)的?(?:风险|可能)|(?<!why )(?<!when )(?<!where )\bdoes it (?:just |still |always )?(?:ooms?|crash|run out)\b[^?]{0,12}\?|\b(?:will|would|could|can|might|may|gonna|going to|likely to|(?<!changed )(?<!switched )(?<!moved )(?<!raised )(?<!increased )(?<!updated )(?<!upgraded )to(?! \d)|without|prevent\w*|avoid\w*) (?:(?!\bwhy\b|\b(?:fix|solve|debug)\b|\bhow\b|\bwhat\b|\bif\b|\bnot to\b)(?:[^.,;?!]|(?<=\d)\.(?=\d))){0,60}\b(?:oom|out of memory)\b(?![^?]{0,60}\bwhy)|(?:会不会|是否会|可能会?|避免|防止|容易|不会|才不会?|不至于|(?:有人|网上|别人|朋友|同学|群友|都)说[^,;?]{0,8}(?:肯定|一定|必定?|绝对|铁定))[^,;?]{0,8}(?:oom|爆|溢出|炸)|(?:有人|网上|别人|朋友|同学|群友)(?:也|都|却|又)?(?:说|觉得|认为)[^;?]{0,16}(?:肯定|一定|必定?|绝对|铁定|会|要)(?:会|得)?(?:oom|爆|溢出|炸)|(?<!怎么)(?<!什么)(?<!为啥)(?<!还是)会(?:不够|直接)?(?:oom|爆|溢出|炸)(?:掉|显存)?(?:了|的)?[吗么嘛]|爆不爆"),
     ("short_by", SHORT),
     ("four_by_four", r"(?<![\d.])4\s?(?:bytes?|字节|b)?\s?[x*]\s?4(?![\d.])"),
     ("kv", r"\bkv\b|\bkv[ _-]?cache|键值|keys? and values?|\d ?(?:gib|gb|g|mib|mb)?(?: (?:of )?(?:v?ram|memory))? (?:just |only )?for (?:the |its )?context\b(?! (?:of|length))|\bcontext alone\b|(?:光|仅|单|只是)?上下文(?:就|本身|自己|单独)(?:要|占|吃|需要)"),

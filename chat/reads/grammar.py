@@ -64,6 +64,7 @@ from chat.reads.served_adapters import read_served_adapters
 from chat.reads.serving_layouts import read_serving_layouts, serving_layout_cues, settle_ranks
 from chat.reads.settings_compared import SETTINGS_COMPARED, SETTINGS_MORE, read_settings_compared, settle_compared
 from chat.reads.settled import settle
+from chat.reads.shape_names import times_kv_heads
 from chat.reads.shares import read_further_shares
 from chat.reads.speed_asked import with_pace
 from chat.reads.speed_told import read_durations, read_paces
@@ -335,6 +336,8 @@ def _lean(intent: str, scan: Scan) -> float:
         return -4.0  # amounts in both units, of a case
     if intent == "kv_cache" and "kv_format" in facts:
         return -1.5  # named as a setting, not asked about
+    if intent == "kv_cache" and scan.equations and times_kv_heads(scan.text, facts):
+        return 3.6
     if (
         intent == "training_time"
         and "train_tokens" in scan.extras

@@ -1,5 +1,7 @@
 """How people write the shapes of a model in a formula: `2 * n_layers * n_heads * head_dim * 2`, `2×层数×头数×hidden`."""
 
+from collections.abc import Mapping
+
 from chat.reads.lexicon import compiled
 
 # the first that matches a whole name is meant
@@ -33,3 +35,9 @@ def of_shapes(written: str) -> bool:
     """Does a product name the shapes of a model?"""
     found = [role_of(one.strip()) for one in compiled(r"[*/]|x(?![a-z])|(?<![a-z])x").split(written)]
     return len(_SHAPES & set(found)) >= _LEAST
+
+
+def times_kv_heads(text: str, facts: Mapping[str, object]) -> bool:
+    """Are KV heads multiplied, of no card in particular?"""
+    number = compiled(r"\d\s?(?:个)?\s?kv[ _-]?(?:heads?\b|头)")
+    return number.search(text) is not None and not {"gpu", "gpu_memory_gb"} & set(facts)

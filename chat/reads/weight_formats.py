@@ -109,13 +109,14 @@ def read_bits(scan: Scan) -> None:
             if scan.free(*found.span()):
                 scan.add("bits", found["i"], *found.span())
             continue
-        start, end = found.span("v")
+        group = "v" if found["v"] else "q"
+        start, end = found.span(group)
         if not scan.free(end - 1, end):
             continue
         if refused(scan, start, found.end()):
             scan.take(start, found.end())
             continue
-        for value in re.finditer(r"\d+", found["v"]):
+        for value in re.finditer(r"\d+", found[group]):
             if scan.free(start + value.start(), start + value.end()):
                 scan.add("bits", value[0], start + value.start(), start + value.end())
         scan.take(end, found.end())

@@ -1,0 +1,95 @@
+"""Where a length ends, how many of a length fit, what a saved run weighs, and a product that the asker multiplied wrongly."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+def _text(question: str) -> str:
+    answer = Assistant().ask(question)
+    assert not answer.notices
+    return answer.text
+
+
+@pytest.mark.parametrize("question", [
+    "How many 16k conversations can a 4090 keep at once with Qwen2.5-7B in fp8?",
+    "About how many 16k prompts will Llama-3.1-8B hold on an L40S under vLLM?",
+    "L40S 上用 vLLM 跑 Qwen3-8B,同时能撑几个 16k 的会话?",
+])  # fmt: skip
+def test_so_many_of_a_length_are_asked_for(question: str) -> None:
+    reading = read(question)
+    assert reading.facts["seq_len"] == (16384,)
+    assert "batch_size" in reading.asks
+    assert "samples" not in reading.extras
+
+
+@pytest.mark.parametrize("question", [
+    "I have 9k chats to tune Qwen3-8B with LoRA, is a 4090 fine?", "Tuning on 12k conversations, Llama-3-8B QLoRA, 3090?",
+])  # fmt: skip
+def test_so_many_samples_are_no_length(question: str) -> None:
+    assert "seq_len" not in read(question).facts
+
+
+@pytest.mark.parametrize(("question", "opens"), [
+    ("4x H100, full finetune of Qwen2.5-7B under FSDP with batch 1. What sequence length would I top out at?", "**Up to "),
+    ("Full SFT of Llama-3.1-8B, ZeRO-3, 8x A800 80G, bs 1. Where does the context top out?", "**Up to "),
+    ("4 张 H100 用 FSDP 全参训 Qwen2.5-7B,批大小 1,序列长度到多少会爆?", "**稳妥的上限是 "),
+])  # fmt: skip
+def test_where_a_length_ends_is_told_first(question: str, opens: str) -> None:
+    text = _text(question)
+    assert text.startswith(opens), text[:200]
+    assert "Liger" in text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(("question", "bits"), [
+    ("QLoRA 8 vs QLoRA 4 for Llama-3-8B, how much VRAM apart?", (8, 4)),
+    ("微调 Qwen2.5-14B,QLoRA 8 和 QLoRA 4 显存差多少?", (8, 4)),
+    ("QLoRA 4 x 3090 for Llama-3-70B, ok?", None),
+    ("QLoRA 8 epochs on Qwen2.5-7B with a 4090?", None),
+])  # fmt: skip
+def test_a_number_behind_qlora_is_its_bits(question: str, bits: tuple[int, ...] | None) -> None:
+    assert (read(question).facts.get("bits") or None) == bits
+
+
+@pytest.mark.parametrize(("question", "says"), [
+    ("LLaMA-Factory's table: what does it say of 13B QLoRA 4-bit, and will a 12GB card do?", "would fill the card of 12 GB"),
+    ("LLaMA-Factory 表里 70B QLoRA 4bit 是多少?48G 的卡够吗?", "48 GB 的卡会被"),
+])  # fmt: skip
+def test_a_cell_as_large_as_the_card_leaves_nothing(question: str, says: str) -> None:
+    assert says in _text(question)
+    assert says not in _text(question.replace("12GB", "24GB").replace("48G", "80G"))
+
+
+@pytest.mark.parametrize(("question", "opens"), [
+    ("global_step500 of our Mistral-7B run weighs 101 GB while the weights are 14.5 GB. Did it store things double?", "**101 GB is as expected, nothing is saved twice: "),
+    ("Qwen2.5-7B 全参训练,每个 checkpoint 107G,模型才 15G,是不是存重复了?", "**107 GB 正常,没有重复保存:".replace(",", "\uff0c").replace(":", "\uff1a")),
+])  # fmt: skip
+def test_a_saved_run_is_weights_and_states(question: str, opens: str) -> None:
+    text = _text(question)
+    assert text.startswith(opens), text[:200]
+    assert "save_only_model=True" in text
+
+
+def test_a_saved_adapter_has_states_too_and_no_base() -> None:
+    text = _text("LoRA on Qwen2.5-7B: checkpoint-200 is 480 MB, the adapter file 160 MB. Why?")
+    assert "4 + 8 B each" in text.split("\n\n")[0]
+    assert "frozen base stays on the card" not in text
+
+
+@pytest.mark.parametrize("question", [
+    "The FP8 checkpoint of Qwen3-8B is 9 GB, does it fit a 12GB card?", "Gradient checkpointing on, Qwen2.5-7B full, 60 GB on each GPU, why?",
+])  # fmt: skip
+def test_a_published_checkpoint_is_no_saved_run(question: str) -> None:
+    assert "saved twice" not in _text(question)
+
+
+@pytest.mark.parametrize(("question", "says"), [
+    ("gemma-3-12b: 48 layers * 8 kv heads * 256 * 2 * 2 bytes gives me 96 GiB at 131072 tokens, llama.cpp takes 8. Where is the rest?", "comes to 48.0 GiB, not 96 GiB"),
+    ("Llama-3.1-8B: 32 层 * 8 kv头 * 128 * 2 * 2 = 32 GiB(131072 token),llama.cpp 只要 16,剩下的去哪了?", "是 16.0 GiB"),
+])  # fmt: skip
+def test_a_product_that_was_multiplied_wrongly(question: str, says: str) -> None:
+    text = _text(question)
+    assert says in text, text[:400]
+    assert "Beside the weights" not in text
+    assert "权重之外" not in text
