@@ -30,7 +30,6 @@ from chat.reads.free_memory import read_free_memory
 from chat.reads.further_asks import read_further_asks
 from chat.reads.further_methods import read_further_methods
 from chat.reads.in_and_out import read_in_and_out
-from chat.reads.intents import read_intents
 from chat.reads.leaning import continues
 from chat.reads.left_over import holds_no_sequence, no_card_of_left
 from chat.reads.lent_memory import LENT, read_lent_memory
@@ -79,6 +78,7 @@ from chat.reads.topics import read_asks, read_topics
 from chat.reads.trainable import TRAINED, of_adapters, read_trainable
 from chat.reads.unread_numbers import unread_numbers
 from chat.reads.untrained import as_wished
+from chat.reads.wanted import read_intents
 from chat.reads.weights_claimed import read_weights_claimed
 from chat.reads.whole_matrices import read_whole_matrices
 
