@@ -2,6 +2,8 @@
 
 import pytest
 
+from chat.agent import Assistant
+from chat.figures.named import Figures
 from chat.reads.grammar import read
 
 
@@ -53,3 +55,32 @@ def test_what_a_system_shows_as_free_is_not_taken(question: str, free: float) ->
     extras = read(question).extras
     assert extras.get("card_free_gb") == (free,)
     assert "card_taken_gb" not in extras
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Is gpu_memory_utilization 0.5 enough for Qwen3-8B at 8k on one 4090?", "**A share of 0.5 is too small: that is 12.0 GiB"),
+        ("Mistral-Nemo bf16用vLLM起，gpu_memory_utilization=0.4，单张L40S，8k够吗", "**0.4 的份额不够：卡上 45.0 GiB 的 0.4 只有 18.0 GiB"),
+        ("what should gpu_memory_utilization be for Qwen2.5-72B AWQ on 4x 3090 with vLLM, 8k?", "is the least for one sequence: it takes 12.0 GiB of 24.0 GiB of each card"),
+        ("4张3090用vLLM跑Qwen2.5-72B AWQ，8k，gpu_memory_utilization设多少合适", "一条序列每张卡需 12.0 GiB"),
+    ],
+)  # fmt: skip
+def test_the_least_share_is_told(question: str, opens: str) -> None:
+    assert opens in Assistant().ask(question).text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen2.5-72B bf16 on 1x A100 80G with gpu_memory_utilization 0.5",  # no share would hold it
+        "Qwen3-8B on a 4090, gpu_memory_utilization=0.9, 8k?",  # it does
+    ],
+)
+def test_a_share_is_not_blamed_for_what_it_does_not_decide(question: str) -> None:
+    assert "too small" not in Assistant().ask(question).text
+
+
+def test_another_program_runs_the_same_method() -> None:
+    figures = Figures({"engine": "unsloth", "model": "Llama-3.1-8B", "gpu": "T4", "task": "train"})
+    assert figures.at(engine="transformers").situation.knob("method") == figures.knob("method") == "qlora"

@@ -156,8 +156,9 @@ class Figures:
         return spread(parse_given({name: value for name, value in facts.items() if value is not None}))[0]
 
     def at(self, **changed: Any) -> Outcome:
-        """The case with some facts changed; None takes a fact away."""
-        return outcome(self._case({**self.given, **changed}))
+        """The case with some facts changed; None takes a fact away. Another program runs the same method."""
+        method = {"method": self.knob("method")} if "engine" in changed else {}
+        return outcome(self._case({**method, **self.given, **changed}))
 
     @property
     def _model_alone(self) -> dict[str, Any]:

@@ -16,15 +16,24 @@ def in_twentieths(share: float) -> float:
     return ceil(_STEPS * share) / _STEPS
 
 
-def _share_needed(figures: Figures) -> Words:
-    """Of a share of the whole card, which the program's default decides where nobody says; Missing for other rules."""
+def _least(figures: Figures, need: float) -> tuple[str, float]:
+    """The server's setting, and the least share of the card, in twentieths, that holds so many bytes.
+
+    Missing for programs with another rule than a share of the whole card, and where no share does.
+    """
     engine = figures.given.get("engine") or VLLM
-    usual = share_by_default(engine)
-    if share_of(engine).rule != "share-of-card" or usual is None:
+    least = in_twentieths(need / figures.need("capacity_whole"))
+    if share_of(engine).rule != "share-of-card" or share_by_default(engine) is None or least > MOST_SHARE:
         raise Missing("share_needed")
-    one = figures.at(engine=engine, gpu_memory_utilization=None)
-    card = figures.need("capacity_whole")
-    least = in_twentieths(one.best / card)
+    return share_of(engine).setting, least
+
+
+def _share_needed(figures: Figures) -> Words:
+    """Of a share of the whole card, which the program's default decides where nobody says."""
+    engine = figures.given.get("engine") or VLLM
+    one = figures.at(engine=engine, gpu_memory_utilization=None).best
+    knob, least = _least(figures, one)
+    card, usual = figures.need("capacity_whole"), share_by_default(engine) or 0.0
     if least > usual:
         raise Missing("share_needed")
     tokens = [
@@ -33,10 +42,25 @@ def _share_needed(figures: Figures) -> Words:
     shown = [f"{count:,.0f}" for count in tokens if count]
     if len(shown) < len(tokens):
         raise Missing("share_needed")
-    knob, need, whole = share_of(engine).setting, gib_words(one.best), gib_words(card)
+    need, whole = gib_words(one), gib_words(card)
+    cards, cards_zh = (" of each card", "每张卡") if figures.n > 1 else ("", "共")
     return Words(
-        f"**{knob} {least:g} is the least for one sequence: it takes {need} of {whole}, and {least:g} are {gib_words(least * card)}, about {shown[0]} tokens of cache; the default {usual:g} makes it {shown[1]}.** What other programs on the card hold comes off first; leave the default where nothing else runs there, as more cache serves more requests at once.",
-        f"**{knob} 至少 {least:g}:一条序列共需 {need},{whole} 的 {least:g} 是 {gib_words(least * card)},缓存约 {shown[0]} 个 token;默认的 {usual:g} 是 {shown[1]} 个。** 卡上别的程序占的要先扣除;没有别的程序就用默认值,缓存越多能同时服务的请求越多。",
+        f"**{knob} {least:g} is the least for one sequence: it takes {need} of {whole}{cards}, and {least:g} are {gib_words(least * card)}, about {shown[0]} tokens of cache; the default {usual:g} makes it {shown[1]}.** What other programs on the card hold comes off first; leave the default where nothing else runs there, as more cache serves more requests at once.",
+        f"**{knob} 至少 {least:g}:一条序列{cards_zh}需 {need},{whole} 的 {least:g} 是 {gib_words(least * card)},缓存约 {shown[0]} 个 token;默认的 {usual:g} 是 {shown[1]} 个。** 卡上别的程序占的要先扣除;没有别的程序就用默认值,缓存越多能同时服务的请求越多。",
+    )
+
+
+def _share_too_small(figures: Figures) -> Words:
+    """Of a share that is told and does not hold the case, the least that does; Missing where the whole card does not either."""
+    one = figures.base.best
+    knob, least = _least(figures, one)
+    told, card = float(figures.given["gpu_memory_utilization"]), figures.need("capacity_whole")
+    if told >= least:
+        raise Missing("share_too_small")
+    need, room = gib_words(one), gib_words(told * card)
+    return Words(
+        f"**A share of {told:g} is too small: that is {room} of a card's {gib_words(card)}, and {need} are needed; {knob} {least:g} is the least**, if other programs leave it so much.",
+        f"**{told:g} 的份额不够:卡上 {gib_words(card)} 的 {told:g} 只有 {room},而需要 {need};{knob} 至少设 {least:g}**,前提是别的程序没占。",
     )
 
 
@@ -68,6 +92,7 @@ def _share_raised(figures: Figures) -> Words:
 
 SHARE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "share_needed": _share_needed,
+    "share_too_small": _share_too_small,
     "people_at_once": _people_at_once,
     "share_raised": _share_raised,
 }
