@@ -354,6 +354,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "teacher-beside": (["how_much"], {**LLAMA3, "method": "full", "teacher_model": "Llama-3.1-70B", "n_gpus": 4}, {}),
     "static-fraction": (["oom_diagnosis", "mem_fraction"], {"engine": "sglang"}, {}),
     "blocks-do-not-divide-alone": (["blocks_do_not_divide"], {}, {}),
+    "pool-line-meant-alone": (["explain_derive"], {"engine": "sglang"}, {"log": ["pool_asked 1", "tokens 230000"]}),
     "concurrency-is-no-limit-alone": (["served_users"], {}, {"log": ["tokens 111739", "concurrency 13.64", "concurrency_length 8192", "max_seqs 64"]}),
     "by-size-alone": (["size_alone"], {"params": 1.8e12, "gpu": "H200", "n_gpus": 8}, {}),
     "also-no-bf16": (["which_method", "bf16_named", "bf16_doubted"], {**SEVEN, "method": "lora", "gpu": "V100", "gpu_memory_gb": 32}, {}),

@@ -43,6 +43,36 @@ def test_the_printed_concurrency_is_no_limit(question: str, says: list[str]) -> 
 @pytest.mark.parametrize(
     ("question", "says"),
     [
+        ("At startup: Maximum concurrency for 16,384 tokens per request: 2.50x. What does it mean, and how would I reach 6x?", ["2.5 = 40,960 ÷ 16,384", "--max-model-len 6,826", "2.4 times as many", "is 5x: with --max-model-len 13,653 it says 6x"]),
+        ("vllm打印Maximum concurrency for 16,384 tokens per request: 2.50x，啥意思，想提到4倍", ["2.5 = 40,960 ÷ 16,384", "--max-model-len 10,240", "即 5x，单用它就够"]),
+        ("max_total_num_tokens=150,000 in the log, what is this and how do I increase it?", ["150,000 tokens", "--mem-fraction-static", "about 300,000"]),
+        ("日志 GPU KV cache size: 90,000 tokens 是什么意思", ["90,000 个 token", "21 条 4,096 token"]),
+        ("What does max_total_num_tokens mean?", ["It is how many tokens"]),
+        ("Qwen3-14B AWQ on a 4090, vllm says Maximum concurrency for 40,960 tokens per request: 1.50x. I want at least 4x, how?", ["At 160 KiB a token that is 9.38 GiB; 4x needs 25.0 GiB, 15.6 GiB more"]),
+        ("Qwen3-14B AWQ，4090，vllm 日志 Maximum concurrency for 40,960 tokens per request: 1.50x，怎么到 3x", ["即 9.38 GiB；到 3x 需 18.8 GiB"]),
+    ],
+)  # fmt: skip
+def test_the_line_on_the_pool_is_explained_and_raised(question: str, says: list[str]) -> None:
+    answer = Assistant().ask(question).text
+    assert re.match(r"\*\*(?:The server's KV cache has room|It is how many tokens|服务的 KV 缓存)", answer), answer
+    assert all(one in answer for one in says), answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What does the KV cache size depend on?",
+        "Maximum concurrency for 8,192 tokens per request: 3.40x with Qwen2.5-32B AWQ on L40S, vllm. How many 4k requests is that?",
+        "Qwen3-8B on a 4090, vllm runs out of memory. GPU KV cache size: 48,169 tokens. Why?",
+    ],
+)
+def test_other_questions_beside_a_pool_are_their_own(question: str) -> None:
+    assert not re.match(r"\*\*(?:The server's KV cache has room|It is how many)", Assistant().ask(question).text)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
         (
             "DeepSeek-V3 FP8, 8x H200, sglang tp 8, 38 GB on each card free: the log has max_total_num_tokens=540000. Why not 8 times as many?",
             ["each of 8 cards keeps the same 540,000 tokens, × 68.62 KiB = 35.3 GiB", "the 38 GB that are left there", "4.32M tokens"],

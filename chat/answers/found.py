@@ -13,7 +13,9 @@ from chat.reads.reading import Reading
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST
 
 # what a server's own log has told of its pool
-LOGGED = frozenset({"logged-pool", "logged-pool-holds-all", "logged-pool-holds-some", "concurrency-is-no-limit"})
+LOGGED = frozenset({
+    "logged-pool", "logged-pool-holds-all", "logged-pool-holds-some", "concurrency-is-no-limit", "pool-line-meant",
+})  # fmt: skip
 
 
 class Found:

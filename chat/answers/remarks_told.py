@@ -94,6 +94,7 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
                 "logged-pool-explained",
                 "logged-pool-kept-whole",
                 "concurrency-is-no-limit",
+                "pool-line-meant",
                 "narrow-cache-not-seen",
                 "kv-in-one-line",
                 "cache-by-active",

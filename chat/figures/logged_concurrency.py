@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
+from chat.figures.amount_words import kib
 from chat.figures.cause_figures import logged
-from chat.figures.named import Figures, Missing
+from chat.figures.named import Figures, Missing, gib_words
+from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
 from kb.recipe import assumed
 
@@ -44,7 +46,103 @@ def _sequences_go_in(figures: Figures) -> Words:
     )
 
 
+def _pool_meant(figures: Figures) -> Words:
+    """What the printed tokens of a cache are, what of them a wished number of requests needs, and what gives it."""
+    what, ways = _in_tokens(figures), _more_of_it(figures)
+    bytes_ = _pool_in_bytes(figures)
+    return Words(f"**{what.en}**{bytes_.en}{ways.en}", f"**{what.zh}**{bytes_.zh}{ways.zh}")
+
+
+def _logged_or_none(figures: Figures, name: str) -> float:
+    """A figure of the log; 0 where it is not told."""
+    return next(iter(figures.logged_all(name)), 0.0)
+
+
+def _in_tokens(figures: Figures) -> Words:
+    """The tokens that all requests share, and the requests of full length that they are."""
+    pool, times, length = (_logged_or_none(figures, name) for name in ("tokens", "concurrency", "concurrency_length"))
+    if not pool:
+        return Words(
+            "It is how many tokens the server's KV cache has room for, all requests together: what its share of the card leaves beside the weights and the measuring run at the start, ÷ the cache bytes of a token. The concurrency that is printed is those tokens ÷ the maximum length.",
+            "它是服务的 KV 缓存一共能放多少个 token,由所有请求共享:服务占用的份额减去权重和启动时的测量运行,剩下的 ÷ 每 token 的缓存字节数。打印的并发数就是这个 token 数 ÷ 最大长度。",
+        )
+    about, about_zh = ("about ", "约 ") if times and abs(round(times * length) - pool) < 1 else ("", " ")
+    short = int(assumed("seq_len", "inference"))
+    if not times:
+        held = int(pool // short)
+        return Words(
+            f"The server's KV cache has room for {pool:,.0f} tokens, all requests together: what its share of the card leaves beside the weights and the measuring run at the start. That is {held:,} requests of {short:,} tokens at once, or one of at most {pool:,.0f}.",
+            f"服务的 KV 缓存一共能放 {pool:,.0f} 个 token,由所有请求共享:服务占用的份额减去权重和启动时的测量运行,剩下的就是它。相当于同时 {held:,} 条 {short:,} token 的请求,或一条最长 {pool:,.0f} 的。",
+        )
+    divided = abs(times * length / pool - 1) <= _PRINTED
+    sum_ = f" = {pool:,.0f} ÷ {length:,.0f}" if divided else ""
+    shorter = int(pool // short) if short < length else 0
+    more, more_zh = (f" At {short:,} tokens each about {shorter:,} run at once.", f"每条 {short:,} 个 token 时约可同时跑 {shorter:,} 条。") if shorter else ("", "")  # fmt: skip
+    return Words(
+        f"The server's KV cache has room for {about}{pool:,.0f} tokens, which all requests share; {times:g}{sum_} is how many go in where each fills the whole {length:,.0f}; it is no limit.{more}",
+        f"服务的 KV 缓存一共能放{about_zh}{pool:,.0f} 个 token,由所有请求共享;{times:g}{sum_} 是每条都用满 {length:,.0f} 时放得下的条数,不是上限。{more_zh}",
+    )
+
+
+def _pool_in_bytes(figures: Figures) -> Words:
+    """The same in memory, where a model is told; how much more the wished number needs."""
+    pool, wished = _logged_or_none(figures, "tokens"), _logged_or_none(figures, "wished")
+    if not pool:
+        return SILENT
+    try:
+        token = figures.need("kv_mean")
+    except (Missing, BadInput):
+        return SILENT
+    held = pool * token
+    said = Words(f" At {kib(token)} a token that is {gib_words(held)}", f"每 token {kib(token)},即 {gib_words(held)}")
+    if not wished:
+        return Words(f"{said.en}.", f"{said.zh}。")
+    needs = wished * _logged_or_none(figures, "concurrency_length") * token
+    return Words(
+        f"{said.en}; {wished:g}x needs {gib_words(needs)}, {gib_words(needs - held)} more.",
+        f"{said.zh};到 {wished:g}x 需 {gib_words(needs)},还差 {gib_words(needs - held)}。",
+    )
+
+
+def _more_of_it(figures: Figures) -> Words:
+    """What gives more tokens or a larger printed number, with its price; by arithmetic alone where the wish is told."""
+    pool, wished, length = (_logged_or_none(figures, name) for name in ("tokens", "wished", "concurrency_length"))
+    sglang = figures.given.get("engine") == "sglang"
+    limit = "--context-length" if sglang else "--max-model-len"
+    cache = "--kv-cache-dtype fp8_e4m3" if sglang else "--kv-cache-dtype fp8"
+    share = "--mem-fraction-static" if sglang else "--gpu-memory-utilization"
+    ways = "--tp" if sglang else "--tensor-parallel-size"
+    rest = Words(
+        f"{share} higher where nothing else is on the card (less is left for peaks), weights of fewer bits (a little quality; all that they save goes to the cache), a further card with {ways}",
+        f"卡上没有别的程序时调高 {share}(留给峰值的余量变小)、权重用更低位数(略损质量,省下的全部归缓存)、加卡做张量并行({ways})",
+    )
+    if not wished:
+        doubled, doubled_zh = (f", about {2 * pool:,.0f} tokens", f",约 {2 * pool:,.0f} 个 token") if pool else ("", "")
+        return Words(
+            f"\n\nMore of it: {cache}, half the bytes a token{doubled} (hardly any quality); {rest.en}. A smaller {limit} makes it no larger: it only bars longer requests.",
+            f"\n\n要更多:{cache},每 token 字节减半{doubled_zh}(几乎不损质量);{rest.zh}。调小 {limit} 不会让它变大,只是不再接受更长的请求。",
+        )
+    factor, most = wished * length / pool, int(pool // wished)
+    eight = 2 * pool / length
+    enough = eight >= wished
+    alone = Words(
+        "enough by itself" if enough else f"with {limit} {int(2 * pool // wished):,} it says {wished:g}x",
+        "单用它就够" if enough else f"再加 {limit} {int(2 * pool // wished):,} 就是 {wished:g}x",
+    )
+    return Words(
+        f"\n\n**{wished:g}x needs {wished * length:,.0f} tokens, {factor:.3g} times as many, or requests of at most {pool:,.0f} ÷ {wished:g} = {most:,} tokens:**\n\n"
+        f"- {limit} {most:,}: the pool stays as it is and the line says {wished:g}x. It costs requests longer than that, and lets no more of the shorter ones in.\n"
+        f"- {cache}: half the bytes a token, so twice the tokens, {2 * pool:,.0f}, which is {eight:.3g}x: {alone.en}. It costs hardly any quality.\n"
+        f"- a pool of {factor:.3g} times the memory: {rest.en}.",
+        f"\n\n**{wished:g}x 需要 {wished * length:,.0f} 个 token,是现在的 {factor:.3g} 倍;或者每条最长 {pool:,.0f} ÷ {wished:g} = {most:,} 个 token:**\n\n"
+        f"- {limit} {most:,}:缓存池不变,打印的数变成 {wished:g}x;代价是不再接受更长的请求,短请求也不会多放。\n"
+        f"- {cache}:每 token 字节减半,token 数翻倍为 {2 * pool:,.0f},即 {eight:.3g}x,{alone.zh};几乎不损质量。\n"
+        f"- 缓存池的显存增至 {factor:.3g} 倍:{rest.zh}。",
+    )
+
+
 CONCURRENCY_WORDS: dict[str, Callable[[Figures], Words]] = {
     "concurrency_meant": _concurrency_meant,
+    "pool_meant": _pool_meant,
     "sequences_go_in": _sequences_go_in,
 }

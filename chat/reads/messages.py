@@ -58,6 +58,10 @@ _BLOCK_SIZE, _USUAL_BLOCK = r"block[ _-]?size\s?[:=]?\s?(\d{1,3})\b", 16
 BLOCKS_CUT = r"\bnot divisible by (?:the )?(?:weight )?(?:quanti\w+ )?(?:block|group)|\bnot aligned with the quanti[sz]ed weight shape|\b(?:no|not a) multiple of (?:the )?(?:\d+[ -](?:wide )?)?(?:block|group)|^(?=[\s\S]*(?:\bblock|fp8|gptq|awq|量化))[\s\S]*\d\s?(?:(?:不能|没法|无法|不)被?\s?\d{2,4}\s?整除|除以\s?\d{2,4}\s?除不尽|不是\s?\d{2,4}\s?的(?:整数)?倍)|(?:block_[nk]|group_size|量化块|块大小)[^.;?]{0,24}(?:整除|除不尽)"
 _UNDIVIDED = r"(?<![\d.])(?P<w>\d{2,6})\s?(?:is |are )?(?:not divisible by|(?:no|not a) multiple of|(?:不能|没法|无法|不)被|除以|不是)[^.;?\d]{0,48}(?P<b>\d{2,4})(?!\d|\.\d)"
 _CONCURRENCY = r"maximum concurrency for (\d[\d,]{2,11}) tokens per request\s?[:=]?\s?(\d+(?:\.\d+)?)\s?x?"
+# what a server calls the tokens of its cache, and what is asked of them: what they mean, or how to have more
+_POOL_TERMS = r"maximum concurrency|\bmax_total_num_tokens\b|\bgpu kv ?cache size\b"
+_POOL_ASKED = r"\bmean(?:s|ing)?\b|\bwhat(?:'s| is| are| does)\b|\bexplain\w*|\b(?:rais|increas|improv)\w+|\bhow (?:do|can|to)\b[^.;?]{0,24}\b(?:get|make|reach|have)\b|\b(?:bigger|larger|higher)\b|\b(?:want|need)\b|(?:什么|啥)(?:意思|含义)|是(?:什么|啥)|怎么(?:看|理解|来)|解释|调[大高]|提[高到升]|[加增变更扩]大|太[低小少]|(?:才能|怎么|想|要|达)[^,;?]{0,4}到"
+_WISHED = r"(?:\b(?:to|get|want|need|reach|(?:at )?least|have|be|hit|of)|[到至成要想够])\s?(?:about |around |at least |至少|大约|约)?(?P<n>\d{1,3}(?:\.\d+)?)(?P<x>\s?(?:x(?![a-z0-9])|times\b|-?fold\b|倍))?(?![\da-z%]|[.,]\d|\s?(?:k\b|gi?b?\b|b\b|%|tokens?|users?|requests?|streams?|people|gpus?|cards?|bits?|个|人|张|卡|位|条|路|万|千))"
 _MAX_SEQS = r"\bmax[ _-](?:num[ _-]seqs|running[ _-]requests)\b[^\d,;.?]{0,12}(?P<n>\d{1,5})(?!\d|\.\d)"
 _SAID_AGAIN = r"(?<![\d.,a-z])(?P<n>\d{1,5})(?![\d,]|\.\d|\s?(?:k|x|gi?b?|tokens?|b)(?![a-z]))"
 _BUFFER, _HOST = r"buffer of size (\d{7,15})\b", r"tried to allocate (\d{7,15}) bytes"
@@ -231,12 +235,15 @@ def _beside(scan: Scan) -> None:
         scan.add("log_concurrency", float(found[2]), 0, 0, extra=True, take=False)
         scan.add("log_concurrency_length", int(found[1].replace(",", "")), 0, 0, extra=True, take=False)
         _limit_told(scan, int(float(found[2])))
+        _wished(scan, float(found[2]), found.span())
         rest = scan.text[: found.start()] + scan.text[found.end() :]
         if {"seq_len"} & set(scan.facts) or re.search(
             r"(?<![a-z0-9_.])\d[\d,.]*\s?(?:k(?![a-z])|tokens?\b)", rest
         ):  # another length is asked about
             scan.take(*found.span())
         break
+    if ("log_tokens" in scan.extras or any(scan.find(_POOL_TERMS))) and any(scan.find(_POOL_ASKED)):
+        scan.add("log_pool_asked", 1, 0, 0, extra=True, take=False)
     for found in scan.find(_UNDIVIDED) if any(scan.find(BLOCKS_CUT)) else ():
         scan.add("log_shard_width", int(found["w"]), *found.span("w"), extra=True)
         scan.add("log_block", int(found["b"]), *found.span("b"), extra=True)
@@ -258,9 +265,20 @@ def _limit_told(scan: Scan, at_full_length: int) -> None:
             scan.take(*found.span("n"))
 
 
+def _wished(scan: Scan, printed: float, line: tuple[int, int]) -> None:
+    """So many requests of full length as are wanted in the place of those that the line prints."""
+    for found in scan.find(_WISHED):
+        inside = line[0] <= found.start() < line[1]
+        share = not found["x"] and "." in found["n"]  # of the card
+        if inside or share or float(found["n"]) <= printed or not scan.free(*found.span("n")):
+            continue
+        scan.add("log_wished", float(found["n"]), *found.span("n"), extra=True)
+        break
+
+
 def _retold(scan: Scan) -> None:
     """The tokens of a pool in words of the asker's own; the number that was expected in their place is no length."""
-    if "log_tokens" in scan.extras or not re.search(r"kv|cache|缓存|pool|vllm|sglang", scan.text):
+    if "log_tokens" in scan.extras or not re.search(r"kv|cache|缓存|pool|vllm|sglang|max_total_num", scan.text):
         return
     for found in (found for pattern in _RETOLD for found in scan.find(pattern)):
         tokens = _tokens(found)

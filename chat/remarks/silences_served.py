@@ -14,6 +14,7 @@ SERVED_SILENCES = {
     "experts-on-ranks": ("all-experts", "cards-share", "lever-"),
     "blocks-do-not-divide": ("takes-its-share", "weights-are-not-all", "cards-share", "kv-per-token", "moe"),
     "logged-pool-kept-whole": ("logged-pool", "mla-on", "latent-cache", "room-claimed", "kv-in-one", "pool"),
+    "pool-line-meant": ("logged-pool", "at-once", "pool", "takes-its-share", "kv-"),
     "concurrency-is-no-limit": ("logged-pool", "at-once", "pool"),
     "narrow-cache-not-seen": ("takes-its-share", "share-is-no-need", "kv-in-one", "kv-with", "pool", "lever-effect"),
     "sampler-warm-up": ("beside-", "whole-length", "graphs-beside", "chat-that", "takes-its-share", "pool"),
