@@ -323,6 +323,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "zero3-divides-states": (["claim_checked", "zero3_divides_all", "stages"], {"task": "train", "zero_stage": 3}, {}),
     "fp8-training": (["method_diff", "fp8_training"], {"task": "train"}, {}),
     "cells-compared": (["table_lookup", "cells_ratio:0.5"], {"params": "30B", "method": "qlora"}, {"log": ["bits_named 8", "bits_named 4"]}),
+    "rule-and-cell": (["table_lookup", "x_rule"], {"params": "70B", "method": "lora"}, {"bare_gb": [160]}),
+    "rollouts-beside-pairs": (["rl_memory"], {**SEVEN, "method": "full", "algo": "dpo"}, {"log": ["objective dpo", "objective grpo"]}),
     "cells-explained": (["table_lookup", "explain_derive"], {"model": "Mixtral-8x7B", "method": "full"}, {}),
     "rank-has-effect": (["claim_checked", "rank_denied"], {**SEVEN, "method": "lora"}, {}),
     "stages-claimed": (["claim_checked", "stages"], {**SEVEN, "method": "full", "n_gpus": 8}, {"claims_gb": [112, 14]}),

@@ -77,3 +77,26 @@ def test_of_a_device_no_speed_is_told() -> None:
 
 def test_cards_of_one_machine_are_none_of_them_again() -> None:
     assert read("A 3090 is too small for 70B Q4. Would two do? Or 3090 + 4090?").facts["gpu"]
+
+
+@pytest.mark.parametrize(
+    ("question", "named", "memory"),
+    [
+        ("华为新出的 920Z 192G，能全参训 70B 吗", "920Z", 192),
+        ("昇腾 975 128G 推理 Qwen2.5-72B fp16 够吗", "昇腾 975", 128),
+        ("Would Llama-3.1-70B in fp16 run on an AMD MI590X 320GB?", "MI590X", 320),
+        ("H500 180GB x4: is Qwen3-235B in FP8 fine?", "H500", 180),
+        ("Intel Arc B890 24GB for Qwen3-14B Q6_K?", "Intel Arc B890", 24),
+    ],
+)
+def test_an_unknown_card_goes_by_the_memory_that_is_told(question: str, named: str, memory: int) -> None:
+    answer = Assistant().ask(question)
+    assert f"{named}" in answer.text.split("\n")[0]
+    assert answer.said["gpu_memory_gb"] == (memory,)
+
+
+@pytest.mark.parametrize(
+    "question", ["nvidia driver 550 with cu124, H100 80GB, 70B int4?", "华为云 A100 80G 跑 7B", "Qwen3-235B-A22B 48G"]
+)
+def test_what_only_looks_like_a_card_is_none(question: str) -> None:
+    assert "in the tables" not in Assistant().ask(question).text.split("\n")[0]

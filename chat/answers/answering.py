@@ -85,7 +85,7 @@ _SUMS = frozenset({"weights-do-not-fit", "does-not-fit"})
 # remarks that hold a figure against what was seen or printed: an estimate of other parts beside it would contradict
 _AGAINST_WHAT_WAS_SEEN = frozenset({"cells-explained", "stages-seen"})
 # what tells set-ups apart beside their figures: before what each costs
-_BESIDE_FIGURES = ("layers-take-turns",)
+_BESIDE_FIGURES = ("layers-take-turns", "rollouts-beside-pairs")
 
 
 def answer(reading: Reading, results: list[Spoken]) -> str:

@@ -29,7 +29,7 @@ ON_UNIFIED = frozenset({"unified-between", "unified-tight"})
 # remarks that are the verdict on what was stated
 VERDICTS = frozenset({
     "where-it-goes", "card-parts-in-rl", "adapters-and-full", "experts-on-ranks", "cache-is-the-most", "beyond-weights", "rest-of-the-need", "estimator-counts", "figure-identified", "weights-as-stored", "own-line", "logged-pool-in-bytes", "claim-as-share-of-states", "printed-adapters", "cache-beside-experts", "cache-by-active", "cache-with-its-layer", "fused-step-saves", "offload-moves-few-states", "states-of-adapters-are-few", "paging-saves-no-byte", "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
-    "reference-not-always", "account", "cache-part", "kv-of-several", "kv-claims", "kv-claim", "claim-as-adam", "row-of-the-table", "vocabulary-extended", "states-by-stage", "rank-has-effect", "stages-claimed", "stages-seen", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
+    "reference-not-always", "account", "cache-part", "kv-of-several", "kv-claims", "kv-claim", "claim-as-adam", "row-of-the-table", "rule-and-cell", "vocabulary-extended", "states-by-stage", "rank-has-effect", "stages-claimed", "stages-seen", "claim-total", "claims-of-one-need", "name-is-no-product", "eighteen-of-the-table",
     "heads-do-not-divide", "one-more-card", "one-or-several-servers", "flash-when-served", "no-kernels", "by-size-alone", "replicas-or-ranks", "card-to-take", "layout-to-serve", "table-and-measurement", "bytes-each", "width-refused", "like-a-size", "one-point-two", "counted-otherwise", "scores-formula", "frozen-layers-keep", "reference-is-the-base", "pictures-counted", "pictures-in-training", "tower-frozen", "share-is-no-need", "allocated-at-load",
     "moments-come-late", "jump-explained", "on-disk-alone", "sharding-at-work", "offload-at-work", "rollout-share", "shares-beside", "share-for-each", "draft-costs", "eagle-head", "prefix-kept-once", "weights-claimed",
     "claims-of-different-needs", "range-of-16-bit", "claim-is-no-format-of-this", "claim-of-copies", "active-is-no-size", "active-does-not-fit",
@@ -39,7 +39,7 @@ VERDICTS = frozenset({
 _IN_FIGURES = frozenset({"adam-in-figures"})
 # of the remarks those that add to a comparison; what set-ups differ by it tells itself
 _BESIDE_A_COMPARISON = frozenset({
-    *SCALE_KEYS, "reference-is-a-copy", "also-more-nodes", "also-no-nvlink",
+    *SCALE_KEYS, "critic-dropped", "rollouts-beside-pairs", "reference-is-a-copy", "also-more-nodes", "also-no-nvlink",
     "heads-do-not-divide", "stages-compute-the-same", "zero2-keeps-frozen-weights", "zero-on-one-card", "all-experts", "experts-on-the-host", "active-alone", "distilled", "no-fp8", "half-rate", "also-weights-as-estimated",
     "no-fp8-native", "adapters-are-no-reference", "reference-is-the-base", "no-reference", "unequal-cards", "unified", "ppo-on-one-base", "ppo-roles", "rl-roles", "rollout-engine", "rejected",
     "replicas-or-ranks", "card-to-take", "layout-to-serve", "mla-on-every-rank", "kv-in-one-line", "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "stages-seen", "ranges-of-methods", "frozen-layers-keep", "same-memory", "sharding-not-felt", "stages", "fsdp-and-zero", "adapters-take-more", "adapters-and-full", "where-activations-decide", "eight-bits-between", "qlora-by-program", "moments-or-masters", "layers-take-turns", "cells-compared", "also-no-bf16", "bf16-refused-in-training", "no-bf16", "no-bf16-full", "dora-is-heavier", "lever-effect", "eight-bit-states-save", "paging-saves-no-byte", "galore-layer-by-layer",
@@ -129,6 +129,7 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
                 "sharding-at-work",
                 "stage-sum-slip",
                 "nodes-proposed",
+                "lent-by-windows",
             }
         )
         return held or bool(keys & {"account", "kv-claims"})

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from chat.figures.named import GB, Figures, Missing, both_words
+from chat.figures.named import GB, Figures, Missing, both_words, gib_words
+from chat.figures.rollouts import layout_of
 from formulas.notation import figure, size_words
 from formulas.quantity import Words
 from kb.bytes_each import TRAINED, WEIGHT
@@ -51,4 +52,39 @@ def _shared(cards: int, size: float) -> tuple[str, str]:
     return f", {_gb(size / cards)} per card", f",每卡 {_gb(size / cards)}"
 
 
-CRITIC_WORDS: dict[str, Callable[[Figures], Words]] = {"critic_dropped": _critic_dropped}
+_GENERATE = ("grpo", "ppo")
+
+
+def _rollouts_beside(figures: Figures) -> Words:
+    """Of objectives side by side what those that generate take beside the update, which the others do not."""
+    told = list(figures.log.get("objective", ()))
+    those, others = [one for one in told if one in _GENERATE], [one for one in told if one not in _GENERATE]
+    if not those or not others:
+        raise Missing("objectives")
+    there = layout_of(figures)
+    needs = {one: there.at(algo=one) for one in told}
+    if any("rollout_engine" in one.terms for one in needs.values()):
+        raise Missing("rollouts")  # they are counted
+    cheapest = min(those, key=lambda one: needs[one].best)
+    most = max(others, key=lambda one: needs[one].best)
+    copy, alone, other = figures.need("w16"), needs[cheapest].best, needs[most].best
+    each, each_zh = (" per card", "每卡 ") if figures.n > 1 else ("", "")
+    with_ = gib_words(alone + copy)
+    those_said, others_said = (_listed([one.upper() for one in names]) for names in (those, others))
+    turns = alone <= other < alone + copy
+    so, so_zh = (", now the larger", ",反而更多") if turns else ("", "")
+    generates = "generates" if len(those) == 1 else "generate"
+    return Words(
+        f"**{those_said.en} also {generates} as the policy trains, {others_said.en} {'does' if len(others) == 1 else 'do'} not, and these figures leave that out.** An engine on the same cards has one more 16-bit copy of the policy, {both_words(copy)}, and a KV cache of {figures['kv_token']} for each token of each answer: with the copy alone {cheapest.upper()} takes {with_}{each}{so}, against {gib_words(other)} of {most.upper()}. Not at the same moment if the engine sleeps during the update.",
+        f"**{those_said.zh} 训练时还要生成(rollout),{others_said.zh} 不用,上面的数没有算生成。** 同卡的推理引擎另有一份 16 位权重 {both_words(copy)},每条回答的每个 token 另要 KV 缓存 {figures['kv_token']}:只加上这份权重,{cheapest.upper()} 就是{each_zh or ' '}{with_}{so_zh}({most.upper()} {gib_words(other)})。更新时让引擎休眠(sleep),两者就不同时占。",
+    )
+
+
+def _listed(names: list[str]) -> Words:
+    return Words(" and ".join(names), "、".join(names))
+
+
+CRITIC_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "critic_dropped": _critic_dropped,
+    "rollouts_beside": _rollouts_beside,
+}

@@ -118,6 +118,8 @@ def told(reading: Reading) -> dict[str, Any]:
         found["log"] += [*(f"zero_asked {one}" for one in stages), *(f"count_asked {one}" for one in counts)]
     if {"ppo", "grpo"} <= set(reading.facts.get("algo", ())) or "critic_asked" in reading.cues:
         found["log"] += ["critic_compared 1"]
+    if len(objectives := reading.facts.get("algo", ())) > 1:
+        found["log"] += [f"objective {one}" for one in objectives]
     for role in ("critic_params", "reward_params"):
         found["log"] += [f"{role} {size:g}" for size in reading.extras.get(role, ())[:1]]
     found["log"] += [f"answers {count:g}" for count in _answers_of_a_step(reading)]

@@ -131,8 +131,9 @@ def _unknown_card(scan: Scan, index: Names, start: int, end: int, suggestions: d
     """A card that no table has, with its count and the memory that is told of it; what is near is suggested."""
     said = scan.text[start:end]
     suggestions[said] = () if ELSEWHERE.search(said) else index.near_gpus(said)
-    _counts(scan, start, end, end)
-    if after := _MEM_AFTER.match(scan.text, end):
+    after = _MEM_AFTER.match(scan.text, end)
+    _counts(scan, start, end, after.end() if after else end)
+    if after:
         scan.add("gpu_memory_gb", float(after["v"]), after.start("v"), after.end())
     scan.take(start, end)
     return said

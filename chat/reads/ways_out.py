@@ -2,6 +2,7 @@
 
 from chat.reads import asking
 from chat.reads.facts import LACKED
+from chat.reads.lent_memory import LENT
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 from chat.reads.symptoms import MESSAGES, read_symptoms
@@ -25,7 +26,7 @@ def leave_ways_out(scan: Scan) -> None:
     told = any(
         compiled(_HAS_FAILED).search(compiled(_FORMAT_REFUSED).sub(" ", text)) and not one.asks for text, one in parts
     )
-    if not told and not MESSAGES & set(read_symptoms(scan.text)):
+    if LENT in scan.extras or (not told and not MESSAGES & set(read_symptoms(scan.text))):
         return
     clauses = [scan.normal.original(one.start, one.end) for _, one in parts]
     kept = [

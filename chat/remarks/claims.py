@@ -121,6 +121,8 @@ CLAIMS = (
         "{claim_16} 是 16 位的大小:{params_said} × 2 字节 = {w16_said};按这里的格式,权重共 {w_whole}。", TORCH),
     Remark("cells-compared", 1, lambda c: c.any("table_lookup") and c.any("cells_ratio:0.5", "cells_ratio:0.25") and not c.failed,
         "{cells_compared}", "{cells_compared}", FACTORY),
+    Remark("rule-and-cell", 1, lambda c: c.modelled and c.training and c.any("x_rule", "eighteen_bytes", "half_byte") and c.any("table_lookup", "llama_factory") and not c.any("fits"),
+        "{rule_and_cell}", "{rule_and_cell}", FACTORY),
     Remark("cells-explained", 2, lambda c: c.modelled and c.any("table_lookup") and not (c.figures.told.get("observed_gb") and c.any("why_more")) and c.any("explain_derive", "why_more", "check_arithmetic", "name_multiplied", "half_byte"),
         "{table_each}", "{table_each}", FACTORY),
     Remark("row-of-the-table", 2, lambda c: c.training and c.said("model") and c.any("table_lookup", "llama_factory") and c.any("row_holds") and (c.any("table_lookup") or bool(c.figures.told.get("claims_gb"))) and not c.any("explain_derive", "why_more"),

@@ -23,7 +23,7 @@ REPRODUCED = (
         "{reward_copy}", "{reward_copy}", FACTORY_ARGUMENTS, CAUSE),
     Remark("change-not-felt", 3, lambda c: c.modelled,
         "{unfelt}", "{unfelt}", ANATOMY),
-    Remark("setting-reproduces", 1, lambda c: c.training and c.modelled and not c.over("seen_32", 1) and not _each_right(c) and not c.any("method_diff", "comparison", "first_step", "optimizer_step", "loading", "saving", "evaluation"),
+    Remark("setting-reproduces", 1, lambda c: c.training and c.modelled and not c.any("x_rule") and not c.over("seen_32", 1) and not _each_right(c) and not c.any("method_diff", "comparison", "first_step", "optimizer_step", "loading", "saving", "evaluation"),
         "{reproduced}", "{reproduced}", PEFT_KBIT, CAUSE),
 )  # fmt: skip
 REPRODUCED_KEYS = frozenset({"reference-is-a-copy", "reward-is-a-copy", "rise-is-the-buffer", "setting-reproduces"})

@@ -271,6 +271,16 @@ SILENCES = {
     "why-activations-are-kept": ("checkpoint", "is-checkpointing"),
     "frozen-layers-keep": ("adapters-in", "is-checkpointing", "beyond-weights"),
     "counting-words": ("k-of-", "units"),
+    "rule-and-cell": (
+        "claim-",
+        "rules-of-the",
+        "cells-explained",
+        "half-a-byte",
+        "beyond-weights",
+        "setting-repro",
+        "eighteen-of",
+        "sixteen-eighteen",
+    ),
     "cells-explained": (
         "claim-",
         "states-floor",

@@ -266,7 +266,9 @@ TRAINING = (
         "Images become tokens: several hundred to thousands each, counted within the sequence length. Cap their pixels (max_pixels) before anything else.",
         "图片会变成 token:每张几百到几千个,都计入序列长度。先限制图片像素(max_pixels)。", ANATOMY, SUSPECT),
     # ── several models at once ─────────────────────────────────────────────────────────────────────────────────────
-    Remark("critic-dropped", 2, lambda c: c.modelled and c.training and not c.adapters and c.k("algo") in ("ppo", "grpo"),
+    Remark("rollouts-beside-pairs", 3, lambda c: c.modelled and c.training and not c.said("rollouts_by") and len(c.figures.log.get("objective", ())) > 1,
+        "{rollouts_beside}", "{rollouts_beside}", TRL_GRPO),
+    Remark("critic-dropped", 2, lambda c: c.modelled and c.training and not c.adapters and (c.k("algo") in ("ppo", "grpo") or c.any("why_more")),
         "{critic_dropped}", "{critic_dropped}", RLHF, FIRST),
     Remark("roles-are-copies", 0, lambda c: c.modelled and c.k("algo") == "ppo" and not c.adapters and c.any("roles_share") and not c.failed,
         "**Each is a copy of its own unless it is built to share: actor and critic train, 16 B per parameter each, {two_trained} together; reference and reward are frozen, 2 B each, {two_frozen}; {ppo} in all, before activations, logits and rollouts.** What can be shared: a value head on the actor's own layers in place of the critic; adapters for both on one frozen base, of which the reference is the base with them off; a smaller critic and reward model (InstructGPT had 6B beside 175B). Colocated, all four lie on the same cards, each divided over them, and what waits can be offloaded.",
