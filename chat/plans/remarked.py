@@ -95,7 +95,10 @@ def symptom_calls(reading: Reading) -> list[Call]:
     found = made(about, Figures(facts, beside), 1)
     if not found or found[0]["role"] != ELSEWHERE:
         return []
-    return [("remarks", {"about": list(dict.fromkeys(about)), **beside, **facts})]
+    subjects = [
+        one for one in dict.fromkeys(about) if one != "out_of_scope"
+    ]  # which a remark that was made shows it is not
+    return [("remarks", {"about": subjects or ["unclear"], **beside, **facts})]
 
 
 def size_calls(reading: Reading) -> list[Call]:
