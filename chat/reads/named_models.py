@@ -1,30 +1,22 @@
 """Models named in a question: by name, by family and size, by nickname; unknown ones with what is near."""
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
 from chat.reads import lexicon
 from chat.reads.corrected import keep
 from chat.reads.drafts import drafts
+from chat.reads.model_mentions import Mention
+from chat.reads.model_mentions import mentions as mentioned
 from chat.reads.scan import Scan
-from chat.reads.unknown_models import EVERYDAY, QUANTISED, Models, read_unknown
+from chat.reads.unknown_models import Models, read_unknown
 from chat.reads.variants_apart import variant_apart
 from kb import names as tables
-from kb.name_parts import Parts, cut, points, size_value, tokens
+from kb.name_parts import Parts, cut, size_value, tokens
 from kb.names import ModelMatch, Names, model_row, model_rows
 
-# Names that people use for a family; the value is spelled as in the table.
-NICKNAMES = {
-    "通义千问": "qwen", "千问": "qwen", "羊驼": "llama", "百川": "baichuan", "智谱": "glm", "书生浦语": "internlm",
-    "书生": "internlm", "混元": "hunyuan", "零一万物": "yi", "深度求索": "deepseek", "文心": "ernie", "面壁": "minicpm",
-    "满血版deepseek": "deepseek-r1", "满血deepseek": "deepseek-r1", "deepseek满血": "deepseek-r1", "满血ds": "deepseek-r1",
-    "ds": "deepseek", "r1": "deepseek-r1",
-}  # fmt: skip
 # a family of more sizes is suggested, not worked out
 MOST_OF_A_FAMILY = 10
-_FULL_SIZE = r"满血版?|full[- ]?size(?:d)?|full version"
-
 
 _TOOLS = rf"(?<![a-z0-9])(?:{'|'.join(re.escape(tool) for tool in sorted(lexicon.TOOLS, key=len, reverse=True))})(?![a-z0-9])"
 
@@ -54,176 +46,12 @@ def in_all(model: str) -> float:
     return float(row["unique_params"] or row["total_params"] or 0)
 
 
-# a word and a size that are joined to a family's name
-_OF_ITS_OWN = re.compile(
-    r"(?:-\d+(?:\.\d+)?)?-(?P<word>[a-z]{3,20})(?:-[a-z]{3,20})*-(?P<size>\d+(?:\.\d+)?[bt])(?![a-z0-9])(?:-(?:instruct|chat|base|it)(?![a-z]))?"
-)
-
-
-@dataclass(frozen=True)
-class _Mention:
-    start: int
-    end: int
-    parts: Parts
-    said: str
-
-
-@cache
-def _head_pattern() -> re.Pattern[str]:
-    heads = sorted(tables.names().heads | set(NICKNAMES), key=len, reverse=True)
-    latin = "|".join(re.escape(head) for head in heads if head[0].isascii())
-    chinese = "|".join(head for head in heads if not head[0].isascii())
-    return re.compile(rf"(?:(?<![a-z0-9])(?:{latin})|{chinese})(?![a-z])(?!(?<=[a-z]\d)\d)", re.ASCII)
-
-
-# What may follow a family's name and still be part of the name.
-_PIECE = re.compile(
-    r"(?P<sep>[-_./: ]{0,2})(?P<piece>\d+x\d+(?:\.\d+)?b|\d+(?:[._]\d+)?[bmt]\d?|[ae]\d+(?:\.\d+)?[bm]|v?\d+(?:[._]\d+)*[a-z]?"
-    r"|[a-z]+\d*(?:\.\d+)?)(?![a-z0-9]|\.\d)",
-    re.ASCII,
-)
-# of a name for a longer context: "-1M", "-128k"
-_LONGER = re.compile(r"-(?:1m|\d{2,4}k)(?![a-z0-9])", re.ASCII)
-# words that make another model of a family's name
-_VARIANT = re.compile(
-    r"-(?P<word>v|vl|vlm|vision|audio|omni|video|ocr|asr|tts|embed(?:ding)?|rerank(?:er)?|guard|math|coder?|prover|mt)(?![a-z0-9])",
-    re.ASCII,
-)
-# "Llama 8B (3.1)", "qwen 14b version 2.5", "Qwen 7B, 2.5版": the version behind the size
-_VERSION_APART = re.compile(
-    r"[\s,]*(?:[(\[]\s?(?:version\s?|ver\.?\s?|v|版本\s?)?(?P<a>\d(?:\.\d)?)\s?(?:version|series|版本?|系列|代)?\s?[)\]]"
-    r"|(?:version\s?|ver\.?\s?|v|版本\s?(?:是|为)?\s?)(?P<b>\d(?:\.\d)?)(?![\d.]*[\da-z])|(?P<c>\d\.\d)\s?(?:version|series|版本?(?!本)|系列|代))",
-    re.ASCII,
-)
-# what a name may begin with before the family's
-_PREFIX = re.compile(r"(?<![a-z0-9-])([a-z]+\d*[a-z]*)-$", re.ASCII)
-_COUNTED = re.compile(
-    r"\s*-?(?:x\b|\*|gpus?\b|cards?\b|nodes?\b|张|块|卡|bits?\b|比特|位(?!置)|路|[ahlv]\d{2,3}\b|[34]0[6-9]0|tokens?\b|gb?\b)",
-    re.ASCII,
-)
-_METHODS = frozenset({"sft", "dpo", "rl", "rm"})  # endings of names, and what is done with a model
-_SETTING = re.compile(r"flash[ _-]?att|zero[ _-]?(?:stage[ _-]?)?[1-3](?![\d.])")  # words of names, and settings
-
-
-def _extend(text: str, at: int, known: set[str]) -> tuple[int, list[str]]:
-    """Walk on from a family's name as long as what follows belongs to the name."""
-    pieces: list[str] = []
-    sized = False
-    while found := _PIECE.match(text, at):
-        separator, piece = found["sep"], found["piece"].replace("_", ".")
-        spaced = not separator or separator.isspace()
-        is_size = bool(re.fullmatch(r"\d+x\d+(?:\.\d+)?b|\d+(?:\.\d+)?[bmt]\d?|e\d+b", piece))
-        is_number = piece[0].isdigit() and not is_size
-        if spaced and separator and piece in _METHODS:
-            break  # "Llama-3.1-8B DPO": what is done with it, where no dash makes it a name
-        if QUANTISED.fullmatch(piece) or _SETTING.match(text, found.start("piece")) or separator in (". ", ": ", "/ "):
-            break
-        if is_size:
-            if sized:
-                break
-            sized = True
-        elif re.fullmatch(r"a\d+(?:\.\d+)?[bm]", piece):
-            pass
-        elif is_number:
-            if spaced and separator and (piece not in known or piece in pieces or _COUNTED.match(text, found.end())):
-                break
-        elif (
-            piece not in known
-            and cut([piece]).words | cut([piece]).versions
-            and not (cut([piece]).words <= known and cut([piece]).versions <= known)
-        ):
-            if spaced or separator == "/":
-                break
-            if piece not in known and not re.fullmatch(r"v?\d.*", piece):
-                break
-        if separator == "/":
-            pieces = []
-        pieces.append(piece)
-        at = found.end()
-    return at, pieces
-
-
-def _mentions(scan: Scan, index: Names) -> list[_Mention]:
-    found_mentions: list[_Mention] = []
-    last = 0
-    text = points(scan.text)  # as long as what it stands for
-    for found in _head_pattern().finditer(scan.text):
-        if found.start() < last or not scan.free(*found.span()):
-            continue
-        head = NICKNAMES.get(found[0], found[0])
-        if found[0] == "ds" and re.match(r"[\s_-]*(?:z|stage|conf|json)", scan.text[found.end() :]):
-            continue
-        if found[0] == "step" and re.match(r"\s\d", scan.text[found.end() :]):
-            continue  # of a training
-        if found[0] == "r1" and re.match(r"\s*[=:]", scan.text[found.end() :]):
-            continue
-        words = cut(tokens(head)).words
-        known = set().union(*(index.vocabulary.get(word, set()) for word in words)) if words else set()
-        end, pieces = _extend(text, found.end(), known)
-        head = _family_called(index, head, pieces)
-        if "_" in scan.text[found.start() : end] and not index.match_model(cut([*tokens(head), *pieces])).candidates:
-            end, pieces = _extend(scan.text.replace("_", "-"), found.end(), known)  # no point, but the end of a version
-        if (apart := _VERSION_APART.match(scan.text, end)) and (version := _version(apart, index, head, pieces)):
-            end, pieces = apart.end(), [*pieces, version]
-        if longer := _LONGER.match(scan.text, end):
-            end = longer.end()
-            scan.add("longer_name", scan.text[found.start() : end], found.start(), end, extra=True, take=False)
-        if (variant := _VARIANT.match(scan.text, end)) and variant["word"] not in known:
-            end, pieces = variant.end(), [*pieces, variant["word"]]  # Qwen-Audio is no Qwen of the table
-        parts = cut([*tokens(head), *pieces])
-        if not parts.size and (own := _OF_ITS_OWN.match(scan.text, end)):
-            sized = Parts(parts.words, parts.versions, own["size"], parts.active, parts.neutral)
-            if not index.match_model(sized).name:  # Mistral-Nebula-55B is no Mistral of the table
-                end, pieces = own.end(), [*pieces, own["word"], own["size"]]
-        if any(_LONGER.fullmatch(f"-{piece}") for piece in pieces):
-            scan.add("longer_name", scan.text[found.start() : end], found.start(), end, extra=True, take=False)
-        start = found.start()
-        if organisation := re.search(r"[a-z0-9_-]+/$", scan.text[:start]):
-            start = organisation.start()
-        elif (prefix := _PREFIX.search(scan.text[:start])) and cut([prefix[1]]).neutral:
-            start = prefix.start()  # "c4ai-command-r"
-        parts = cut([*tokens(head), *pieces])
-        if found[0] in EVERYDAY and not (parts.size or parts.versions or len(parts.words) > 1):
-            continue
-        if head in ("gpt",) and not pieces:
-            continue
-        found_mentions.append(_Mention(start, end, parts, scan.text[start:end]))
-        last = end
-    return found_mentions
-
-
-def _family_called(index: Names, head: str, pieces: list[str]) -> str:
-    """What a nickname stands for: its own version gives way to one that is named behind it (`满血DeepSeek-V3` is no R1)."""
-    family = head.partition("-")[0]
-    if not pieces or family == head:
-        return head
-    match, other = (index.match_model(cut([*tokens(one), *pieces])) for one in (head, family))
-    return family if not (match.name or match.candidates) and (other.name or other.candidates) else head
-
-
-def _version(apart: re.Match[str], index: Names, head: str, pieces: list[str]) -> str:
-    """The version that stands behind a name which states none, as the table spells it; empty where it names nothing."""
-    parts, said = cut([*tokens(head), *pieces]), apart["a"] or apart["b"] or apart["c"]
-    if parts.versions or not parts.size:
-        return ""
-    spelled = (said, f"v{said}", said.removesuffix(".0"))
-    return next(
-        (
-            one
-            for one in spelled
-            if index.match_model(cut([*tokens(head), *pieces, one])).candidates
-            or index.match_model(cut([*tokens(head), *pieces, one])).name
-        ),
-        "",
-    )
-
-
 def read_models(scan: Scan) -> Models:
     """Models by name; a size that stands apart completes a family's name when the table has that pair."""
     index, found = tables.names(), Models()
     for tool in scan.find(_TOOLS):
         scan.add("tools", tool[0], *tool.span(), extra=True, take=True)
-    mentions = _mentions(scan, index)
+    mentions = mentioned(scan, index)
     for mention in mentions:
         scan.take(mention.start, mention.end)
     sizes = [
@@ -271,7 +99,7 @@ def _members_named(scan: Scan, found: Models) -> None:
 _VERSION_ALONE = r"(?<![\d.a-z-])(?P<v>v?\d{1,4}(?:[.-]\d{1,4})?)\s?(?:那|这|的)?(?:个|一)?\s?(?:版本?(?!本)|versions?\b|releases?\b|revision\b|refresh\b|one\b)"
 
 
-def _other_versions(scan: Scan, index: Names, found: Models, mentions: list[_Mention]) -> None:
+def _other_versions(scan: Scan, index: Names, found: Models, mentions: list[Mention]) -> None:
     """Another version of the one model that is named, where the table has it by that version."""
     if len(mentions) != 1 or len(found.names) != 1:
         return
@@ -285,7 +113,7 @@ def _other_versions(scan: Scan, index: Names, found: Models, mentions: list[_Men
             _state(scan, found, name, *version.span("v"))
 
 
-def _variant_apart(scan: Scan, index: Names, found: Models, mentions: list[_Mention]) -> None:
+def _variant_apart(scan: Scan, index: Names, found: Models, mentions: list[Mention]) -> None:
     """The variant of the one name, where its word stands apart: it alone, or beside what the name says."""
     if len(mentions) != 1 or not found.names:
         return
@@ -315,7 +143,7 @@ def _by_shape(scan: Scan, index: Names, found: Models) -> None:
 
 
 def _completed(
-    scan: Scan, index: Names, mention: _Mention, sizes: list[tuple[int, int, str]], following: int, alone: bool
+    scan: Scan, index: Names, mention: Mention, sizes: list[tuple[int, int, str]], following: int, alone: bool
 ) -> list[tuple[Parts, int, int]]:
     """The mention together with each free size that makes it another name of the table."""
     readings: list[tuple[Parts, int, int]] = []
@@ -337,7 +165,7 @@ def _completed(
 
 
 def _of_one_size(
-    index: Names, mentions: list[_Mention], sizes: list[tuple[int, int, str]]
+    index: Names, mentions: list[Mention], sizes: list[tuple[int, int, str]]
 ) -> list[tuple[Parts, int, int]]:
     """`Qwen3 vs Llama 3.1 at 8B`: families without a size, and the one that is told once for all of them."""
     if len(mentions) < 2 or len(sizes) != 1 or any(one.parts.size for one in mentions):
@@ -348,9 +176,7 @@ def _of_one_size(
     return [(one, start, end) for one in told] if every else []
 
 
-def _settle(
-    scan: Scan, index: Names, found: Models, mention: _Mention, completed: list[tuple[Parts, int, int]]
-) -> None:
+def _settle(scan: Scan, index: Names, found: Models, mention: Mention, completed: list[tuple[Parts, int, int]]) -> None:
     if mention.parts.size or not completed:
         match = _without_size(index, mention.parts) or index.match_model(mention.parts)
         if match.name:
@@ -387,7 +213,7 @@ def _state(scan: Scan, found: Models, name: str, start: int, end: int) -> None:
 _OF_A_KIND = r"[- ]?(?:style|like|type|based|shaped|architecture|arch)\b|\s?(?:架构|结构|类的?模型|式的?模型)"
 
 
-def _unsettled(scan: Scan, index: Names, found: Models, mention: _Mention, match: ModelMatch) -> None:
+def _unsettled(scan: Scan, index: Names, found: Models, mention: Mention, match: ModelMatch) -> None:
     """A family without a decided member: all its sizes, if they are few; else suggestions, and a stated size is a fact."""
     said = mention.said
     if lexicon.compiled(_OF_A_KIND).match(scan.text, mention.end):

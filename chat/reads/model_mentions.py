@@ -1,0 +1,197 @@
+"""Where a text names a model: a family's name or a nickname, and all behind it that belongs to the name."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from chat.reads.scan import Scan
+from chat.reads.unknown_models import EVERYDAY, QUANTISED
+from kb import names as tables
+from kb.name_parts import Parts, cut, points, tokens
+from kb.names import Names
+
+# Names that people use for a family; the value is spelled as in the table.
+NICKNAMES = {
+    "通义千问": "qwen", "千问": "qwen", "羊驼": "llama", "百川": "baichuan", "智谱": "glm", "书生浦语": "internlm",
+    "书生": "internlm", "混元": "hunyuan", "零一万物": "yi", "深度求索": "deepseek", "文心": "ernie", "面壁": "minicpm",
+    "满血版deepseek": "deepseek-r1", "满血deepseek": "deepseek-r1", "deepseek满血": "deepseek-r1", "满血ds": "deepseek-r1",
+    "ds": "deepseek", "r1": "deepseek-r1",
+}  # fmt: skip
+
+
+# a word and a size that are joined to a family's name
+_OF_ITS_OWN = re.compile(
+    r"(?:-\d+(?:\.\d+)?)?-(?P<word>[a-z]{3,20})(?:-[a-z]{3,20})*-(?P<size>\d+(?:\.\d+)?[bt])(?![a-z0-9])(?:-(?:instruct|chat|base|it)(?![a-z]))?"
+)
+
+
+@dataclass(frozen=True)
+class Mention:
+    start: int
+    end: int
+    parts: Parts
+    said: str
+
+
+@cache
+def _head_pattern() -> re.Pattern[str]:
+    heads = sorted(tables.names().heads | set(NICKNAMES), key=len, reverse=True)
+    latin = "|".join(re.escape(head) for head in heads if head[0].isascii())
+    chinese = "|".join(head for head in heads if not head[0].isascii())
+    return re.compile(rf"(?:(?<![a-z0-9])(?:{latin})|{chinese})(?![a-z])(?!(?<=[a-z]\d)\d)", re.ASCII)
+
+
+# What may follow a family's name and still be part of the name.
+_PIECE = re.compile(
+    r"(?P<sep>[-_./: ]{0,2})(?P<piece>\d+x\d+(?:\.\d+)?b|\d+(?:[._]\d+)?[bmt]\d?|[ae]\d+(?:\.\d+)?[bm]|v?\d+(?:[._]\d+)*[a-z]?"
+    r"|[a-z]+\d*(?:\.\d+)?)(?![a-z0-9]|\.\d)",
+    re.ASCII,
+)
+# of a name for a longer context: "-1M", "-128k"
+_LONGER = re.compile(r"-(?:1m|\d{2,4}k)(?![a-z0-9])", re.ASCII)
+# words that make another model of a family's name
+_VARIANT = re.compile(
+    r"-(?P<word>v|vl|vlm|vision|audio|omni|video|ocr|asr|tts|embed(?:ding)?|rerank(?:er)?|guard|math|coder?|prover|mt)(?![a-z0-9])",
+    re.ASCII,
+)
+# "Llama 8B (3.1)", "qwen 14b version 2.5", "Qwen 7B, 2.5版": the version behind the size
+_VERSION_APART = re.compile(
+    r"[\s,]*(?:[(\[]\s?(?:version\s?|ver\.?\s?|v|版本\s?)?(?P<a>\d(?:\.\d)?)\s?(?:version|series|版本?|系列|代)?\s?[)\]]"
+    r"|(?:version\s?|ver\.?\s?|v|版本\s?(?:是|为)?\s?)(?P<b>\d(?:\.\d)?)(?![\d.]*[\da-z])|(?P<c>\d\.\d)\s?(?:version|series|版本?(?!本)|系列|代))",
+    re.ASCII,
+)
+# what a name may begin with before the family's
+_PREFIX = re.compile(r"(?<![a-z0-9-])([a-z]+\d*[a-z]*)-$", re.ASCII)
+_COUNTED = re.compile(
+    r"\s*-?(?:x\b|\*|gpus?\b|cards?\b|nodes?\b|张|块|卡|bits?\b|比特|位(?!置)|路|[ahlv]\d{2,3}\b|[34]0[6-9]0|tokens?\b|gb?\b)",
+    re.ASCII,
+)
+_METHODS = frozenset({"sft", "dpo", "rl", "rm"})  # endings of names, and what is done with a model
+_SETTING = re.compile(r"flash[ _-]?att|zero[ _-]?(?:stage[ _-]?)?[1-3](?![\d.])")  # words of names, and settings
+
+
+def _extend(text: str, at: int, known: set[str]) -> tuple[int, list[str]]:
+    """Walk on from a family's name as long as what follows belongs to the name."""
+    pieces: list[str] = []
+    sized = False
+    while found := _PIECE.match(text, at):
+        separator, piece = found["sep"], found["piece"].replace("_", ".")
+        spaced = not separator or separator.isspace()
+        is_size = bool(re.fullmatch(r"\d+x\d+(?:\.\d+)?b|\d+(?:\.\d+)?[bmt]\d?|e\d+b", piece))
+        is_number = piece[0].isdigit() and not is_size
+        if spaced and separator and piece in _METHODS:
+            break  # "Llama-3.1-8B DPO": what is done with it, where no dash makes it a name
+        if QUANTISED.fullmatch(piece) or _SETTING.match(text, found.start("piece")) or separator in (". ", ": ", "/ "):
+            break
+        if is_size:
+            if sized:
+                break
+            sized = True
+        elif re.fullmatch(r"a\d+(?:\.\d+)?[bm]", piece):
+            pass
+        elif is_number:
+            if spaced and separator and (piece not in known or piece in pieces or _COUNTED.match(text, found.end())):
+                break
+        elif piece not in known:
+            own = cut([piece])
+            strange = not own.words | own.versions <= known
+            if strange and (spaced or separator == "/" or not re.fullmatch(r"v\d.*", piece)):
+                break
+        if separator == "/":
+            pieces = []
+        pieces.append(piece)
+        at = found.end()
+    return at, pieces
+
+
+def mentions(scan: Scan, index: Names) -> list[Mention]:
+    """Each place where a model is named, with all that belongs to the name."""
+    found_mentions: list[Mention] = []
+    last = 0
+    for found in _head_pattern().finditer(scan.text):
+        if found.start() < last or not scan.free(*found.span()) or _is_else(scan.text, found):
+            continue
+        end, head, pieces = _name(scan, index, found)
+        parts = cut([*tokens(head), *pieces])
+        if found[0] in EVERYDAY and not (parts.size or parts.versions or len(parts.words) > 1):
+            continue
+        if head == "gpt" and not pieces:
+            continue
+        start = _start(scan.text, found.start())
+        found_mentions.append(Mention(start, end, parts, scan.text[start:end]))
+        last = end
+    return found_mentions
+
+
+# what a head is before these no name of a model: DeepSpeed and its stages, a step of a training, a rank
+_ELSE = {
+    "ds": re.compile(r"[\s_-]*(?:z|stage|conf|json)"),
+    "step": re.compile(r"\s\d"),
+    "r1": re.compile(r"\s*[=:]"),
+}
+
+
+def _is_else(text: str, found: re.Match[str]) -> bool:
+    other = _ELSE.get(found[0])
+    return other is not None and other.match(text, found.end()) is not None
+
+
+def _name(scan: Scan, index: Names, found: re.Match[str]) -> tuple[int, str, list[str]]:
+    """Where the name that begins with this head ends, the head as the table spells it, and the pieces behind it."""
+    text = scan.text
+    head = NICKNAMES.get(found[0], found[0])
+    words = cut(tokens(head)).words
+    known = set().union(*(index.vocabulary.get(word, set()) for word in words)) if words else set()
+    end, pieces = _extend(points(text), found.end(), known)  # as long as the text
+    head = _family_called(index, head, pieces)
+    if "_" in text[found.start() : end] and not index.match_model(cut([*tokens(head), *pieces])).candidates:
+        end, pieces = _extend(text.replace("_", "-"), found.end(), known)  # no point, but the end of a version
+    if (apart := _VERSION_APART.match(text, end)) and (version := _version(apart, index, head, pieces)):
+        end, pieces = apart.end(), [*pieces, version]
+    longer = _LONGER.match(text, end)
+    if longer:
+        end = longer.end()
+    if (variant := _VARIANT.match(text, end)) and variant["word"] not in known:
+        end, pieces = variant.end(), [*pieces, variant["word"]]  # Qwen-Audio is no Qwen of the table
+    parts = cut([*tokens(head), *pieces])
+    if not parts.size and (own := _OF_ITS_OWN.match(text, end)):
+        sized = Parts(parts.words, parts.versions, own["size"], parts.active, parts.neutral)
+        if not index.match_model(sized).name:  # Mistral-Nebula-55B is no Mistral of the table
+            end, pieces = own.end(), [*pieces, own["word"], own["size"]]
+    if longer or any(_LONGER.fullmatch(f"-{piece}") for piece in pieces):
+        scan.add("longer_name", text[found.start() : end], found.start(), end, extra=True, take=False)
+    return end, head, pieces
+
+
+def _start(text: str, at: int) -> int:
+    """Where the name begins whose head stands at `at`: an organisation before it, or a prefix (`c4ai-command-r`)."""
+    if organisation := re.search(r"[a-z0-9_-]+/$", text[:at]):
+        return organisation.start()
+    prefix = _PREFIX.search(text[:at])
+    return prefix.start() if prefix and cut([prefix[1]]).neutral else at
+
+
+def _family_called(index: Names, head: str, pieces: list[str]) -> str:
+    """What a nickname stands for: its own version gives way to one that is named behind it (`满血DeepSeek-V3` is no R1)."""
+    family = head.partition("-")[0]
+    if not pieces or family == head:
+        return head
+    match, other = (index.match_model(cut([*tokens(one), *pieces])) for one in (head, family))
+    return family if not (match.name or match.candidates) and (other.name or other.candidates) else head
+
+
+def _version(apart: re.Match[str], index: Names, head: str, pieces: list[str]) -> str:
+    """The version that stands behind a name which states none, as the table spells it; empty where it names nothing."""
+    parts, said = cut([*tokens(head), *pieces]), apart["a"] or apart["b"] or apart["c"]
+    if parts.versions or not parts.size:
+        return ""
+    spelled = (said, f"v{said}", said.removesuffix(".0"))
+    return next(
+        (
+            one
+            for one in spelled
+            if index.match_model(cut([*tokens(head), *pieces, one])).candidates
+            or index.match_model(cut([*tokens(head), *pieces, one])).name
+        ),
+        "",
+    )
