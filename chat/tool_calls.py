@@ -93,7 +93,12 @@ def _ram(facts: dict[str, Any]) -> Any:
 
 
 def recommend_cards(
-    only: str | None = None, without_card: bool = False, named_format: str | None = None, **facts: Any
+    only: str | None = None,
+    without_card: bool = False,
+    named_format: str | None = None,
+    least_b: float | None = None,
+    most_b: float | None = None,
+    **facts: Any,
 ) -> tuple[str, dict[str, Any]]:
     from kb.machine import machines_run
     from kb.recommender import recommend
@@ -103,7 +108,7 @@ def recommend_cards(
     found = (
         recommend(**facts).json()
         if trains or (not cards and "host_memory_gb" not in facts and not without_card)
-        else machines_run(only, without_card, named_format, **facts)
+        else machines_run(only, without_card, named_format, (least_b, most_b), **facts)
     )
     return _returned({"kind": "recommend", **found})
 

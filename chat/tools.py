@@ -102,6 +102,8 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         _briefly(
             (),
             _OF_ONE_LAYOUT,
+            least_b=number(1e4, description="of usual models those of so many billions of parameters and more"),
+            most_b=number(1e4, description="and of so many and fewer"),
             only={"type": "string", "enum": ["moe", "dense"], "description": "of usual models, these alone"},
             without_card={
                 "type": "boolean",
@@ -279,7 +281,8 @@ _BRIEFLY = {
     **BRIEFLY,
     "recommend": (
         "model", "params", "task", "method", "bits", "weight_format", "gpu", "n_gpus", "gpu_memory_gb", "host_memory_gb",
-        "seq_len", "batch_size", "engine", "zero_stage", "offload", "only", "without_card",
+        "seq_len", "batch_size", "engine", "zero_stage", "offload", "only", "least_b", "most_b",
+        "without_card",
     ),
     "derive_quantity": (
         "quantity", "rule", "model", "params", "task", "method", "bits", "seq_len", "batch_size", "n_gpus", "zero_stage",

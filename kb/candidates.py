@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log
+from math import inf, log
 from typing import Any
 
+from formulas.errors import BadInput
 from kb.cases import INFERENCE, spread
 from kb.names import gpu_row, model_row, names
 from kb.programs import reads_files
@@ -63,6 +64,16 @@ def candidates(facts: dict[str, Any]) -> tuple[Candidate, ...]:
         )
     found = [_named(name, value) for name, value in asked]
     return tuple(sorted(found, key=lambda one: -one.params))
+
+
+def of_size(tried: tuple[Candidate, ...], least_b: float | None, most_b: float | None) -> tuple[Candidate, ...]:
+    """Those of so many billions of parameters. BadInput where there are none."""
+    least, most = (least_b or 0) * 1e9, most_b * 1e9 if most_b else inf
+    found = tuple(one for one in tried if least <= one.params <= most)
+    if not found:
+        sizes = ", ".join(f"{one.params / 1e9:.3g}B" for one in tried)
+        raise BadInput(f"none of the usual models has such a size: they have {sizes}")
+    return found
 
 
 def _named(name: str, value: Any) -> Candidate:

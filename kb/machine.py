@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from formulas.errors import BadInput
-from kb.candidates import Candidate, bits_named, candidates, engine_of, stored_tried
+from kb.candidates import Candidate, bits_named, candidates, engine_of, of_size, stored_tried
 from kb.cards import GIB, rig_name
 from kb.cases import INFERENCE, Case, parse_given, spread
 from kb.held_models import Held, called
@@ -88,7 +88,11 @@ class Machine:
 
 
 def machines_run(
-    only: str | None = None, without_card: bool = False, named_format: str | None = None, **given: Any
+    only: str | None = None,
+    without_card: bool = False,
+    named_format: str | None = None,
+    sizes_b: tuple[float | None, float | None] = (None, None),
+    **given: Any,
 ) -> dict[str, Any]:
     """One object of the contract; `machines` has for each reading of the cards what they run, the least memory first.
 
@@ -96,7 +100,8 @@ def machines_run(
     only    `moe` or `dense`: no others are tried
     without_card    how much of the machine's own memory a model takes is asked, whatever there is
     named_format    the format that was asked about, where any that the cards hold would do: how they take it
-    BadInput where neither cards nor host memory is given, or a fact is wrong.
+    sizes_b    the least and the most billions of parameters of the usual models that are tried; then each that fits is a row
+    BadInput where neither cards nor host memory is given, a fact is wrong, or no usual model has such a size.
     """
     facts = {"method": INFERENCE, **parse_given(given)}
     tried, asked = candidates(facts), bool({"model", "params"} & set(facts))
@@ -104,6 +109,8 @@ def machines_run(
         raise BadInput("to say what a machine runs, name its cards (--gpu) or its memory (--host-memory-gb)")
     if only:
         tried = tuple(one for one in tried if one.experts == (only == "moe"))
+    tried = of_size(tried, *sizes_b)
+    every = asked or sizes_b != (None, None)
     plain = {name: value for name, value in facts.items() if name not in ("model", "params", *_STORED)}
     stored = {name: facts[name] for name in _STORED if name in facts}
     found: list[Machine] = []
@@ -113,7 +120,7 @@ def machines_run(
         engines.add(engine)
         cases = spread({**rig, "engine": engine} if engine else rig)
         for case in cases:
-            one = _machine(case, tried, stored, engine, asked)
+            one = _machine(case, tried, stored, engine, asked, every)
             told = _as_named(case, tried, named_format, engine) if named_format and asked else None
             kept = str(case.facts["kv_format"]) if isinstance(facts.get("kv_format"), (list, tuple)) else None
             found.append(replace(one, named=told, kv_format=kept))
@@ -152,14 +159,16 @@ def _room(case: Case) -> float:
     return float(sum(one.capacity for one in (case.rig if len(case.rig) > 1 else case.rig * count)))
 
 
-def _machine(case: Case, tried: tuple[Candidate, ...], stored: dict[str, Any], engine: str, asked: bool) -> Machine:
+def _machine(
+    case: Case, tried: tuple[Candidate, ...], stored: dict[str, Any], engine: str, asked: bool, every: bool
+) -> Machine:
     room, ways = case.facts.get("host_memory_gb"), stored_tried(stored)
     held: list[Held] = []
     missed: list[Outcome] = []
     for width, given in ways if case.rig else ():
         if given in FEW_BITS and "weight_format" not in stored and held:
             break  # of files in few bits the first that they hold
-        found, too_large = _on_cards(case, tried, width, given, engine, every=asked)
+        found, too_large = _on_cards(case, tried, width, given, engine, every)
         held += found
         missed += [too_large] if too_large else []
     # of models the next larger one in the usual bits; of one model the next more bits
@@ -283,7 +292,7 @@ def _on_cards(
 ) -> tuple[list[Held], Outcome | None]:
     """The largest dense model and the largest mixture that the cards hold whole, and the next larger one of any.
 
-    every    each of the models that were named
+    every    each of the models, not the largest
     """
     found: dict[object, Held] = {}
     missed = None

@@ -259,3 +259,34 @@ def test_fewer_cards_do_only_in_fewer_bits() -> None:
     two = Assistant().ask("does Qwen2.5-72B fit in 2x A100 80GB vs 4x 4090?").text
     assert "In 4 bit 3 cards would do." in two
     assert "would do for that" not in two  # eight bits take all four
+
+
+@pytest.mark.parametrize(
+    ("question", "bounds"),
+    [
+        ("which 30B+ models run on a 3090?", {"least_b": 28.2}),
+        ("what models under 10B fit on an 8GB card?", {"most_b": 9.4}),
+        ("which models between 7B and 15B does a 3060 12GB run", {"least_b": 6.58, "most_b": 15.9}),
+        ("96G的M3 Ultra能跑哪些70B以上的模型", {"least_b": 65.8}),
+        ("24G显存，32B以内的模型哪些能跑", {"most_b": 33.92}),
+        ("Can a 70B or 32B model run on 48GB?", {}),
+        ("为啥3B的模型比7B的还费显存", {}),
+    ],
+)
+def test_sizes_that_bound_what_is_asked_for_are_of_no_model(question: str, bounds: dict[str, float]) -> None:
+    reading = read(question)
+    assert {name: reading.extras[name][0] for name in ("least_b", "most_b") if name in reading.extras} == pytest.approx(
+        bounds
+    )
+    assert ("params" in reading.facts) != bool(bounds)
+
+
+def test_each_model_of_the_size_is_a_row() -> None:
+    found = machines_run(sizes_b=(28.0, 75.0), gpu="RTX A6000")["machines"][0]["held"]
+    named = {row["model"].partition("/")[2] for row in found if row["bits"] == 4}
+    assert named == {"Qwen2.5-72B-Instruct", "Llama-3.3-70B-Instruct", "Qwen3-32B", "Qwen3-30B-A3B"}
+
+
+def test_a_size_that_no_usual_model_has_is_said() -> None:
+    with pytest.raises(BadInput, match=r"none of the usual models.*70\.6B"):
+        machines_run(sizes_b=(75.0, 100.0), gpu="RTX A6000")

@@ -232,7 +232,8 @@ def of_machine(reading: Reading) -> Facts:
         facts["gpu"] = list(rigs)
     share_of_the_rest(reading, facts)
     only = [kind for kind in ("moe", "dense") if f"{kind}_only" in reading.cues]
-    return facts | ({"only": only[0]} if len(only) == 1 else {})
+    bounds = {name: reading.extras[name][0] for name in ("least_b", "most_b") if name in reading.extras}
+    return facts | bounds | ({"only": only[0]} if len(only) == 1 else {})
 
 
 def named_of(reading: Reading) -> Facts:

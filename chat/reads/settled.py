@@ -30,6 +30,7 @@ from chat.reads.scan import Scan
 from chat.reads.second_files import settle_second_file
 from chat.reads.shard_groups import SECOND_COPY, settle_groups
 from chat.reads.shared_prefix import read_shared_prefix
+from chat.reads.size_bounds import read_size_bounds
 from chat.reads.sufficient import claims_enough, judges_claim
 from chat.reads.suspected import leave_suspected
 from chat.reads.too_few_bits import leave_too_few
@@ -128,6 +129,7 @@ def _of_training_alone(scan: Scan) -> None:
 
 def settle(scan: Scan) -> None:
     """Leave out what the rest of the text takes back."""
+    read_size_bounds(scan)
     put_aside(scan)
     settle_readings(scan)
     settle_tried_ranks(scan)
