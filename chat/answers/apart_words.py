@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable
 
 from chat.answers.count_words import FEWER_CARDS
+from chat.answers.opened import without_yes
 from chat.answers.remarks_told import Spoken
-from chat.answers.variant_words import variant_words
+from chat.answers.variant_words import called, variant_words
 from chat.plans.apart import Apart
 from chat.reads.reading import Reading
 
@@ -24,6 +25,8 @@ def told_apart(apart: Apart, results: list[Spoken], answered: Callable[[Reading,
     case, rest = results[: len(apart.calls)], results[len(apart.calls) :]
     changes, further = rest[: len(apart.each)], rest[len(apart.each) :]
     parts = answered(apart.base, case).split("\n\n")
+    if apart.label and parts[0].startswith("**"):
+        parts[0] = f"**{called(apart.label, apart.base.language)}{without_yes(parts[:1])[0][2:]}"
     told = _changes_told(apart, changes)
     asides = _asides_told(apart, further, "\n\n".join([*parts, *told]), answered)
     at = _behind_the_verdict(parts)

@@ -43,6 +43,11 @@ def variant_words(variant: Variant, spoken: Spoken, served: bool = False) -> str
     return finished(("" if zh else " ").join(filter(None, told)), reading)
 
 
+def called(label: str, language: str) -> str:
+    """What a case is called by who asks, before what is said of it."""
+    return f"{label}\uff1a" if language == "zh" else f"{label}: "
+
+
 def _weights(solved: dict[str, Any], zh: bool) -> str:
     """What the weights take in the changed format, over all cards."""
     terms = {one["name"]: one for one in solved.get("in_practice_terms") or []}
@@ -83,4 +88,5 @@ def _what_changed(variant: Variant, facts: dict[str, Any], language: str) -> str
     stages = (facts.get("pp") or {}).get("value", 1)
     if "n_gpus" in new and int(stages) > 1:
         said += f"(按层切分,pp {stages})" if zh else f" (divided by layers, pipeline {stages})"
-    return said if zh else said[:1].upper() + said[1:]
+    said = said if zh else said[:1].upper() + said[1:]
+    return called(variant.label, language) + said if variant.label else said

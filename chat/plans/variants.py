@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from chat.plans.cases_labelled import cases_labelled, each_is_whole
 from chat.plans.formats import published_in
 from chat.plans.understood import has_subject, is_serving
 from chat.reads.asking import parts
@@ -75,11 +76,12 @@ _IDLE = {
 @dataclass(frozen=True)
 class Variant:
     """A change of the case: `reading` as of a follow-up, and which facts of it are new; `counted`: what is asked of each
-    case, how many or how long, is asked of it as well."""
+    case, how many or how long, is asked of it as well; `label`: what it is called, where it is a case of its own."""
 
     reading: Reading
     changed: Facts
     counted: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ class Varied:
 
     base: Reading
     each: tuple[Variant, ...]
+    label: str = ""
 
 
 def varied(reading: Reading) -> Varied | None:
@@ -104,6 +107,8 @@ def may_be_apart(reading: Reading) -> bool:
 
 @lru_cache(maxsize=64)  # asked to plan, and again to word what the tools found
 def _varied(text: str) -> Varied | None:
+    if whole := _labelled(text):
+        return whole
     told: list[str] = []
     asked: list[str] = []
     for piece in pieces(text):
@@ -133,6 +138,20 @@ def _varied(text: str) -> Varied | None:
     if asks := next((one.asks for one in of_all if one.asks), ()):
         each = [replace(one, reading=replace(one.reading, asks=asks), counted=True) for one in each]
     return Varied(base, tuple(each))
+
+
+def _labelled(text: str) -> Varied | None:
+    """Cases that are told apart by labels, each read by itself; None where one of them is no whole case."""
+    cases = cases_labelled(text)
+    language = read(text).language
+    first, *others = [replace(read(case.text), language=language) for case in cases] or [read("")]
+    if not others or not each_is_whole([first, *others]) or not set(first.intents[:1]) & _OF_A_CASE:
+        return None
+    own = [
+        Variant(one, {name: values for name, values in one.facts.items() if name in _CHANGES}, label=case.label)
+        for case, one in zip(cases[1:], others, strict=True)
+    ]
+    return Varied(first, tuple(own), cases[0].label)
 
 
 def _changes(piece: str, before: str) -> bool:
