@@ -301,6 +301,11 @@ class Asked:
         return bool(self.shape.get("n_experts"))
 
 
+def by_rank(remark: Remark) -> tuple[bool, bool, int]:
+    """Causes first: what else is true of the case comes after what explains the failure."""
+    return remark.role != ELSEWHERE, remark.role != CAUSE, remark.rank
+
+
 def made(about: Iterable[str], figures: Figures, most: int = MOST) -> list[dict[str, Any]]:
     """The remarks that hold, in both languages, with the figures that they tell."""
     from chat.remarks.table import REMARKS
@@ -309,8 +314,7 @@ def made(about: Iterable[str], figures: Figures, most: int = MOST) -> list[dict[
     found: list[dict[str, Any]] = []
     silent: tuple[str, ...] = ()
     causes, untold = 0, False
-    # causes first: what else is true of the case comes after what explains the failure
-    for remark in sorted(REMARKS, key=lambda one: (one.role != ELSEWHERE, one.role != CAUSE, one.rank)):
+    for remark in sorted(REMARKS, key=by_rank):
         if len(found) == (most if most > MOST or not causes else _MOST_BESIDE):
             break
         if remark.key.startswith(silent) or (causes and most <= MOST and _silenced(remark, causes, untold)):

@@ -1,18 +1,25 @@
 """Which remarks on a server, its share of a card and its cache say again what another has said."""
 
 SERVED_SILENCES = {
-    "also-experts-in-few-bits": ("also-weights-as", "weights-as-stored", "file-", "claim-", "weights-are-not-all"),
+    "also-experts-in-few-bits": (
+        "also-weights-as",
+        "weights-as-stored",
+        "claim-",
+        "weights-are-not-all",
+    ),
     "cache-is-the-most": (
         "weights-are-not-all",
         "kv-per-token",
-        "kv-general",
-        "kv-with",
         "reserved",
-        "takes-its-share",
     ),
     **dict.fromkeys(("also-no-bf16", "bf16-refused-in-training"), ("no-bf16",)),
     "experts-on-ranks": ("all-experts", "cards-share", "lever-"),
-    "blocks-do-not-divide": ("takes-its-share", "weights-are-not-all", "cards-share", "kv-per-token", "moe"),
+    "blocks-do-not-divide": (
+        "takes-its-share",
+        "weights-are-not-all",
+        "cards-share",
+        "kv-per-token",
+    ),
     "logged-pool-kept-whole": ("logged-pool", "mla-on", "latent-cache", "room-claimed", "kv-in-one", "pool"),
     "pool-line-meant": ("logged-pool", "at-once", "pool", "takes-its-share", "kv-"),
     "concurrency-is-no-limit": ("logged-pool", "at-once", "pool"),
