@@ -40,6 +40,7 @@ _EXPLAINED, _WORTH = 3, 0.2  # terms with their reasons: so many, each so large 
 _ALIKE = ("seq_len", "lora_rank")
 _MOST_CHANGES = 4
 # what leaves the weights of a served model as they are
+_OF_CARDS = {"gpu", "gpu_memory_gb", "n_gpus", "dp", *LAYOUTS}
 _OF_A_CACHE = {"kv_format", "seq_len", "gpu_memory_utilization"}
 # so many times the length, and told where the difference is by this share another
 _LONGER, _WORTH_MORE = 4, 0.25
@@ -214,7 +215,7 @@ class Comparison:
             ]  # fmt: skip
             if one.knob("task") != "train":  # weights in fewer bits are what the others are
                 programs = all(set(side.given) <= {"engine"} for side in self.setups)  # one has what the others lack
-                kept = _OF_A_CACHE | ({"gpu_layers"} if programs else set())
+                kept = _OF_A_CACHE | _OF_CARDS | ({"gpu_layers"} if programs else set())
                 offered = [change for change in offered if set(change["facts"]) <= kept]
             if offered:
                 found.append({"setup": place, "changes": offered[:_MOST_CHANGES]})

@@ -120,3 +120,8 @@ def pool_figures(facts: dict[str, Fact]) -> list[dict[str, Any]]:
              "says": quantity.says.en, "zh": quantity.says.zh}
         )  # fmt: skip
     return found
+
+
+def tokens_held(facts: dict[str, Fact]) -> int:
+    """The tokens for which a server's pool has pages; 0 where nothing is served from one."""
+    return next((one["whole"] for one in pool_figures(facts) if one["quantity"] == kv_tokens.name), 0)

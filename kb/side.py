@@ -88,6 +88,7 @@ class Setup:
             "cards": [
                 {"gpu": one.apart.get("gpu") or (one.case.card.name if one.case.card else None),
                  "capacity_gib": one.capacity / GIB if one.capacity else None, "verdict": one.verdict, "leaning": one.leaning, "seq_len": one.reach, "room_tokens": _room_tokens(one),
+                 "room_sequences": (_room_tokens(one) or 0) // one.reach if one.reach else 0,
                  "free_gib": (one.capacity - one.best) / GIB if one.capacity and one.capacity > one.best else None}
                 for one in self.outcomes
             ],

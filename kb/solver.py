@@ -16,6 +16,7 @@ from kb.hosting import most_layers, whole_machines
 from kb.knobs import called_name
 from kb.layout import of_unequal_size
 from kb.outcome import Outcome, outcome
+from kb.pools import tokens_held
 from kb.recipe import formats_by_bits, representatives
 from kb.room import room_of
 from kb.squeezed import leaner, squeezes
@@ -117,6 +118,7 @@ class Solved:
         machines = whole_machines(found[0])
         return {
             **least, "in_practice": found[0], "in_practice_gib": found[1].best / GIB, **({"machines": machines} if machines else {}),
+            "in_practice_tokens": tokens_held(found[1].situation.facts | found[1].fullest.place.facts),
             "in_practice_terms": found[1].terms_json(), "in_practice_states": found[1].states_json(), "as_sold": as_sold(found[0], lambda count: outcome(case.with_facts(n_gpus=count))),
         }  # fmt: skip
 

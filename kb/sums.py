@@ -143,6 +143,13 @@ def _weights(of: Of, part: Quantity, size: float) -> Iterator[Words]:
         yield Words(*(f"{size_words(of.n_params)} × {mean} {one} = {decimal(size)}" for one in ("bits", "位")))
         return
     here, every = size_words(size * 8 / bits), size_words(of.n_params)
+    if whole and whole[1] > size:
+        said, product = whole[0], decimal(whole[1])
+        card = ("the fullest card", "最满的卡") if of.n_cards > 1 else ("the card", "卡")
+        yield Words(
+            f"{said.en} = {product}, of which {here} on {card[0]}", f"{said.zh} = {product}\uff0c其中{card[1]}上 {here}"
+        )
+        return
     yield Words(f"{here} of the {every} × {_each(bits).en}", f"{every} 中的 {here} × {_each(bits).zh}")
 
 

@@ -93,3 +93,35 @@ def test_a_product_that_was_multiplied_wrongly(question: str, says: str) -> None
     assert says in text, text[:400]
     assert "Beside the weights" not in text
     assert "权重之外" not in text
+
+
+@pytest.mark.parametrize(("question", "counts"), [
+    ("How do I work out the trainable params of LoRA r=16 on all linear layers of Qwen2.5-7B?", ("40,370,176", "r × (d + k)")),
+    ("LoRA rank 8 or 32 on q and v of Mistral-7B: does VRAM rise much? How are the trainable params counted?", ("3,407,872", "Rank 32: 32 × 32 ×")),
+    ("Qwen2.5-14B LoRA r=8 只打 qv,可训练参数怎么算?", ("6,291,456", "r ×")),
+])  # fmt: skip
+def test_what_trains_is_counted(question: str, counts: tuple[str, ...]) -> None:
+    text = _text(question)
+    assert all(one in text for one in counts), text[:400]
+    if text.count("?") or "rise" in question:  # what was asked first comes first
+        assert text.index("GiB") < text.index("Rank 32: 32 ×")
+
+
+@pytest.mark.parametrize(("question", "says"), [
+    ("GLM-4.5: how many H200 for bf16, and is half a node fine with FP8?", "4 cards, H200 141 GB: fits with FP8"),
+    ("DeepSeek-V3 用 H20 96G,半台机器跑 Q4 够不够?", "4 张卡"),
+])  # fmt: skip
+def test_half_a_machine_is_four_cards(question: str, says: str) -> None:
+    assert says in _text(question)
+
+
+def test_a_count_of_cards_tells_what_is_left_for_the_cache() -> None:
+    text = _text("How many H100 80GB for Qwen2.5-72B in bf16 with vLLM?")
+    assert "with a margin; cache for" in text.split("\n")[0]
+
+
+def test_a_format_that_does_not_fit_is_told_what_holds_it() -> None:
+    text = _text("DeepSeek-R1 in FP8 or Q4_K_M on 8x H100: which of the two holds?")
+    assert "404 GB, of which" in text
+    assert "What would make FP8 fit (per card):" in text
+    assert "16 such cards, sharded (2 machines of 8)" in text

@@ -24,7 +24,7 @@ from chat.answers.opened import REFUSES, opened, without_yes
 from chat.answers.parts_told import parts_told
 from chat.answers.picked import cases_picked
 from chat.answers.positions import without_others_limit
-from chat.answers.quantities_told import of_number, quantities_told
+from chat.answers.quantities_told import asked_later, of_number, quantities_told
 from chat.answers.recommended import recommended
 from chat.answers.refused import refused
 from chat.answers.remarks_told import (
@@ -246,7 +246,8 @@ def _worked_out(found: Found) -> Said:
     else:
         rests = [*limits, *rests]
     counted = [one for one in found.of("derive_quantity") if of_number(one)]
-    leads = [*quantities_told(counted, reading, "adapters-in-figures" in found.keys), *leads]
+    quantities = quantities_told(counted, reading, "adapters-in-figures" in found.keys)
+    leads = [*leads, *quantities] if asked_later(reading) else [*quantities, *leads]
     return leads if found.causes else [*found.counted, *leads], rests
 
 

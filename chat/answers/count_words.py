@@ -29,10 +29,11 @@ def count_line(where: str, solved: dict[str, Any], stage: int, language: str) ->
     if taken:
         amount, each = _counted(taken, language), gib(solved["in_practice_gib"])
         amount = amount if taken > least else f"最少 {amount}" if zh else f"at least {amount}"
+        room, room_zh = _cache_left(solved)
         said = (
-            f"**{amount}**{tail}(每张 {each} / {capacity},有余量)"
+            f"**{amount}**{tail}(每张 {each} / {capacity},有余量{room_zh})"
             if zh
-            else f"**{amount}**{tail} ({each} of {capacity} each, with a margin)"
+            else f"**{amount}**{tail} ({each} of {capacity} each, with a margin{room})"
         )
         on_paper = "" if taken == least else _least(least, solved, language)
         return f"- {head}{said}{_as_sold(solved, language)}{on_paper}{_floor(solved, language)}{_squeezed(solved, language)}"
@@ -40,6 +41,12 @@ def count_line(where: str, solved: dict[str, Any], stage: int, language: str) ->
     said = (f"- {head}**至少 {amount}**{tail}(每张 {each} / {capacity},没有余量)" if zh
             else f"- {head}**at least {amount}**{tail} ({each} of {capacity} each, without a margin)")  # fmt: skip
     return said + _floor(solved, language) + _squeezed(solved, language)
+
+
+def _cache_left(solved: dict[str, Any]) -> tuple[str, str]:
+    """For how many tokens a server's cache then has room."""
+    tokens = solved.get("in_practice_tokens")
+    return (f"; cache for {tokens:,} tokens in all", f";缓存共可放 {tokens:,} 个 token") if tokens else ("", "")
 
 
 def _as_sold(solved: dict[str, Any], language: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from chat.answers.params_told import params_told
 from chat.phrases import in_words
-from chat.reads.quantities import ADAPTERS
+from chat.reads.quantities import ADAPTERS, ASKED
 from chat.reads.reading import Reading
 from chat.reads.trainable import TRAINED
 
@@ -40,17 +40,27 @@ def of_number(result: dict[str, Any]) -> bool:
     return bool(result["derivation"]["target"] in (*_SAID, ADAPTERS))
 
 
+def asked_later(reading: Reading) -> bool:
+    """Does another question stand before the one for a quantity?"""
+    places = reading.spans.get(ASKED, ())
+    return bool(places) and any(mark in reading.text[: places[0][0]] for mark in "?\uff1f")
+
+
 def quantities_told(results: list[dict[str, Any]], reading: Reading, explained: bool) -> list[str]:
     """A sentence for each model with all that was asked of it, then how the parameters of adapters add up; `explained`:
     what one adapter has is told elsewhere."""
     zh = reading.language == "zh"
     by_model: dict[str, list[str]] = defaultdict(list)
     summed: dict[str, str] = defaultdict(str)
-    told = []
+    told: list[str] = []
     for result in results:
         name, model = result["derivation"]["target"], _model(result, reading.language)
         if name == ADAPTERS and result["answers"]:
-            told.append(_adapters(result, model, reading, explained))
+            again = any(one.startswith(f"**{model}") for one in told)
+            if again:  # another rank of the same
+                told[-1] += _of_another_rank(result, zh)
+            else:
+                told.append(_adapters(result, model, reading, explained))
         elif name in _SAID:
             shown = [one["shown"] for one in result["answers"]]
             said = _SAID[name][zh].format(shown[0]) if shown else _LACKING.get(name, (f"no {name}", f"没有 {name}"))[zh]
@@ -73,27 +83,37 @@ def _model(result: dict[str, Any], language: str) -> str:
     return in_words("model", told["value"], language) if told else ("该模型" if language == "zh" else "This model")
 
 
+def _summed(result: dict[str, Any]) -> str:
+    """Layers × rank × widths, where all layers are alike."""
+    shown, facts = result["answers"][0]["shown"], result["facts"]
+    steps = {step["quantity"]: step for step in result["derivation"]["steps"]}
+    widths = [f"{steps[name]['value']:,}" for name in _WIDTHS if steps.get(name, {}).get("value")]
+    if "layers_of_a_uniform_model" not in {step.get("formula") for step in steps.values()} or not widths:
+        return ""
+    added = f"({' + '.join(widths)})" if len(widths) > 1 else widths[0]
+    return f"{facts['n_layers']['shown']} × {facts['lora_rank']['shown']} × {added} = {shown}"
+
+
+def _of_another_rank(result: dict[str, Any], zh: bool) -> str:
+    rank, count = result["facts"]["lora_rank"]["shown"], _summed(result) or result["answers"][0]["shown"]
+    return f"秩 {rank}:{count}。" if zh else f" Rank {rank}: {count}."
+
+
 def _adapters(result: dict[str, Any], model: str, reading: Reading, explained: bool) -> str:
     """The count, what one matrix adds to it, and the sum where all layers are alike."""
     zh = reading.language == "zh"
-    shown, facts = result["answers"][0]["shown"], result["facts"]
-    rank = facts["lora_rank"]["shown"]
-    steps = {step["quantity"]: step for step in result["derivation"]["steps"]}
-    widths = [f"{steps[name]['value']:,}" for name in _WIDTHS if steps.get(name, {}).get("value")]
-    whole = "layers_of_a_uniform_model" in {step.get("formula") for step in steps.values()} and widths
-    layers = facts["n_layers"]["shown"] if whole else ""
-    added = f"({' + '.join(widths)})" if len(widths) > 1 else "".join(widths)
-    product = f"{layers} × {rank} × {added} = {shown}" if whole else ""
+    shown, rank = result["answers"][0]["shown"], result["facts"]["lora_rank"]["shown"]
+    product = _summed(result)
     if zh:
         told = [f"**{model}:秩 {rank} 的适配器共训练 {shown} 个参数。**"]
         told += [] if explained else ["每个被适配的矩阵(d 个输入、k 个输出)为 r ×(d + k)。"]
-        told += [f"每层各矩阵的 d + k 之和(注意力、MLP 中被适配的)乘层数和秩:{product}。"] if whole else []
+        told += [f"每层各矩阵的 d + k 之和(注意力、MLP 中被适配的)乘层数和秩:{product}。"] if product else []
     else:
         told = [f"**{model}: adapters of rank {rank} train {shown} parameters.**"]
         told += [] if explained else ["A matrix of d inputs and k outputs has r × (d + k)."]
         told += (
             [f"Layers × rank × the sum of d + k over the adapted matrices of attention and MLP: {product}."]
-            if whole
+            if product
             else []
         )
     printed = reading.extras.get(TRAINED, ())

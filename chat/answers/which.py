@@ -312,7 +312,7 @@ def _until(cards: list[Result], language: str) -> str:
         if zh
         else f", up to about {in_words('seq_len', longest, language)}"
     )
-    many = room // longest
+    many = int(least["room_sequences"])
     if room < _MORE_ROOM * longest or many < 1:
         return said
     if zh:

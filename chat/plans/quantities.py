@@ -22,9 +22,10 @@ def quantity_calls(reading: Reading) -> list[Call]:
         return []
     subjects = [{name: one} for name in ("model", "params", "config") for one in reading.facts.get(name, ())]
     calls = [
-        ("derive_quantity", {"quantity": name, **one, **(_adapters(reading) if name == ADAPTERS else {})})
+        ("derive_quantity", {"quantity": name, **one, **adapters})
         for one in subjects
         for name in reading.extras.get(ASKED, ())
+        for adapters in (_adapters(reading) if name == ADAPTERS else [{}])
         if name != "n_params" or "params" not in one  # a size that is told is no question
     ]
     return calls[:_MOST]
@@ -45,7 +46,8 @@ def cache_calls(reading: Reading) -> list[Call]:
     ]
 
 
-def _adapters(reading: Reading) -> dict[str, Any]:
-    """What decides how much trains; LoRA where no method with adapters is told."""
+def _adapters(reading: Reading) -> list[dict[str, Any]]:
+    """What decides how much trains, of each rank that is told; LoRA where no method with adapters is told."""
     told = {name: reading.facts[name][-1] for name in _OF_ADAPTERS if reading.facts.get(name)}
-    return told if told.get("method") in _WITH_ADAPTERS else {**told, "method": "lora"}
+    told = told if told.get("method") in _WITH_ADAPTERS else {**told, "method": "lora"}
+    return [{**told, "lora_rank": rank} for rank in sorted(reading.facts.get("lora_rank", ()))] or [told]

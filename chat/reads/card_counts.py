@@ -7,6 +7,7 @@ from functools import cache
 from chat.reads.card_patterns import card_pattern
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
+from kb.hosting import MACHINE
 
 # "几台8卡A800", "how many 8-GPU nodes": so many cards are a machine, and the machines are asked for
 MACHINES_ASKED = r"\bhow many (?:\S+ ){0,2}?(?:nodes|machines|servers|boxes)\s?\(?\s?(?:of |with )?(?P<d>4|8|16)\s?(?:x|\*|-| ?gpus?\b| ?cards?\b)|(?:几|多少)\s?(?:台|个节点)\s?(?:的)?(?P<b>\d{1,2})\s?(?:[张块]?卡|[张块x*])|\bhow many (?P<c>\d{1,2})\s?(?:-|x|\*)?\s?(?:gpus?|cards?|[ahlv]\d{2,3}\w*)?[ -](?:gpu )?(?:nodes|machines|servers|boxes)\b"
@@ -64,6 +65,17 @@ def node_counts(scan: Scan) -> Iterator[re.Match[str]]:
     for pattern in _NODE_COUNTS:
         yield from (one for one in scan.find(pattern) if not card_pattern().match(scan.text, one.start("b")))
     yield from _behind_a_name().finditer(scan.text)
+
+
+# of a machine of eight: "half a node", "半台机器"
+_HALF = r"\bhalf (?:of )?(?:an?|1|the) (?:\w+ )?(?:nodes?|servers?|machines?|dgx|hgx)\b|半(?:台|个节点|个机器)"
+
+
+def half_machines(scan: Scan) -> None:
+    """State the cards of half a machine."""
+    for found in scan.find(_HALF):
+        if scan.free(*found.span()):
+            scan.add("n_gpus", MACHINE // 2, *found.span())
 
 
 # "16K H100s", "10k GPUs", "2k张H100": a plural or a counter of cards behind it, or it would be a length, or of pictures

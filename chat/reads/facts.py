@@ -5,7 +5,7 @@ import re
 from chat.reads import lexicon
 from chat.reads.cache_formats import CACHE_CALLED, CACHE_FORMAT, CACHE_FORMATS
 from chat.reads.cache_types import of_each_token
-from chat.reads.card_counts import node_counts
+from chat.reads.card_counts import half_machines, node_counts
 from chat.reads.flags import unknown_values
 from chat.reads.lexicon import NUMBERED, WORDED, Numbered
 from chat.reads.named_cards import card_numbers
@@ -374,6 +374,7 @@ _ONE_BOX = r"(?<![\d.])1\s?台"
 def read_nodes(scan: Scan) -> None:
     """Machines times cards, before a card's own count could take the second number alone."""
     claim_groups(scan)
+    half_machines(scan)
     for found in node_counts(scan):
         nodes, each = int(found["a"]), int(found["b"])
         if nodes == 1 and len([*scan.find(_ONE_BOX)]) > 1:

@@ -24,7 +24,11 @@ _NAMED: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _NEXT = rf"\s*(?:and |or |the |its |和|以及)*(?:{'|'.join(pattern for _, pattern in _NAMED)})"
 # a clause that asks for one: with a question word before it, or nothing but it and a name
-_ASKS = r"\b(?:how many|what(?:'s| is| are)?|which|number of)\b|多少|几|多大|是什么|哪"
+_ASKS = (
+    r"\bhow (?:do|can|would|should|does) (?:i|we|you|one|it) (?:even |actually )?(?:count|compute|calculate|work out|derive|get)\b"
+    r"|\bhow (?:is|are) [^.?;]{0,40}\b(?:counted|computed|calculated|worked out|derived)\b"
+    r"|\b(?:how many|what(?:'s| is| are)?|which|number of)\b|多少|几|多大|是什么|哪|怎么(?:算|数|来)|如何(?:算|计算|数)"
+)
 _BARE = r"^\s*(?!.*\b(?:do|does|did|is|are|was|were|has|have|had|can|will|would)\b)(?:\S+ ){0,5}\S*\?\s*$"
 # what such a clause speaks of where it asks for something else: what goes where, what it takes, what would be better
 _ELSE = (
