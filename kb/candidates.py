@@ -71,7 +71,7 @@ def of_size(tried: tuple[Candidate, ...], least_b: float | None, most_b: float |
     least, most = (least_b or 0) * 1e9, most_b * 1e9 if most_b else inf
     found = tuple(one for one in tried if least <= one.params <= most)
     if not found:
-        sizes = ", ".join(f"{one.params / 1e9:.3g}B" for one in tried)
+        sizes = ", ".join(f"{float(f'{one.params / 1e9:.3g}'):g}B" for one in tried)
         raise BadInput(f"none of the usual models has such a size: they have {sizes}")
     return found
 

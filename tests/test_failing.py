@@ -375,3 +375,14 @@ def test_moments_are_no_cause_where_the_passes_before_them_do_not_go_in(question
     assert "moments" not in opening
     assert "动量" not in opening
     assert "reference model" in opening or "参考模型" in opening
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("OOM: Tried to allocate 6.50 GiB. Qwen2.5-7B LoRA, batch 4, cutoff 4096, one 3090", "about 11,474 tokens (4 samples of about 2,869)"),
+        ("Gemma-2-9b LoRA SFT，batch 2，长度4096，A100 40G，报 Tried to allocate 5.80 GiB，爆了", "5.80 GiB 正好是 6,080 个 token 的 fp32 logits（词表 256,000 × 4 字节）（2 条、每条约 3,040），没到上限"),
+    ],
+)  # fmt: skip
+def test_an_allocation_below_a_whole_step_is_that_of_a_padded_batch(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text

@@ -7,7 +7,7 @@ from typing import Any
 
 from chat.figures.card_choice import CARD_CHOICE
 from chat.figures.cards_together import CARDS_TOGETHER
-from chat.figures.cause_figures import logged, room, scores_width
+from chat.figures.cause_figures import logged, room
 from chat.figures.critics import CRITIC_WORDS
 from chat.figures.engine_words import flags_of_length, graphs_fewer, pool_left, server_words, share_knob
 from chat.figures.factor_slips import SLIP_WORDS
@@ -25,6 +25,7 @@ from chat.figures.rule_words import RULE_WORDS
 from chat.figures.serving_layouts import SERVING_LAYOUTS
 from chat.figures.size_words import SIZE_WORDS
 from chat.figures.stages_asked import STAGES_ASKED
+from chat.figures.tried_words import TRIED_WORDS
 from chat.phrases import case_words
 from chat.words import term
 from formulas.chinese import spaced
@@ -214,37 +215,6 @@ def _all_ranks(figures: Figures) -> Words:
     return Words(f"; at {every} each all {figures.n} are {whole}", f";每个 {every},{figures.n} 个进程合计 {whole}")
 
 
-def _of_a_step(figures: Figures) -> Words:
-    """Which step so many tokens are of: just the one that was told, or a longer one."""
-    tried, step = figures.need("tried_tokens"), figures.tokens
-    told = {"seq_len", "batch_size"} <= set(figures.given)
-    if told and tried == step:
-        pairs = step / (float(figures.knob("seq_len")) * float(figures.knob("batch_size")))
-        product = f"{'2 × ' if pairs == 2 else ''}{figures['batch']} × {figures['seq']}"  # both answers of a pair
-        return Words(f", just the step that was told: {product}", f",正好就是所说的一步:{product}")
-    if told and step < tried:
-        return Words(
-            f", or of twice as many in 16 bit: a long sample or a large batch, where a step of what was told has {figures['tokens']}",
-            f",16 位则是两倍的 token:样本特别长,或批次太大,而所说的一步只有 {figures['tokens']} 个",
-        )
-    return Words(
-        ", or of twice as many in 16 bit: a long sample or a large batch",
-        ",16 位则是两倍的 token:样本特别长,或批次太大",
-    )
-
-
-def _scores_product(figures: Figures) -> Words:
-    """The scores of one layer as the product that an allocation which failed is."""
-    each, batch = scores_width(figures), round(figures.tokens / float(figures.knob("seq_len") or 1))
-    every = (f"{batch} sequences × ", f"{batch} 条序列 × ") if batch > 1 else ("", "")
-    heads, length, whole = figures["heads"], figures["seq"], figures["tried_scores"]
-    softmax = (" (the softmax in fp32)", "(softmax 按 fp32)") if each == 4 else ("", "")
-    return Words(
-        f"{every[0]}{heads} heads × {length} × {length} × {each} B{softmax[0]} = {whole}",
-        f"{every[1]}{heads} 头 × {length} × {length} × {each} 字节{softmax[1]} = {whole}",
-    )
-
-
 def _flash_too_little(figures: Figures) -> Words:
     """What else is needed where the whole is too much without any scores, too."""
     capacity = figures.base.capacity
@@ -391,10 +361,10 @@ def _reported_otherwise(figures: Figures) -> Words:
 
 CAUSE_WORDS: dict[str, Callable[[Figures], Words]] = {
     **CARD_CHOICE, **CARDS_TOGETHER, **FILE_UNITS,
-    **LONG_WORDS, **PARALLEL_WORDS, **SERVING_LAYOUTS, **ONE_MORE_WORDS, **NETWORK_WORDS, **CRITIC_WORDS, **STAGES_ASKED, **KERNEL_WORDS, **LEVER_WORDS, **QUANTISING_WORDS, **RULE_WORDS, **SLIP_WORDS, **SIZE_WORDS, "reported_otherwise": _reported_otherwise, "fused_less_to": _where_fused_lowers("peak_fused_here", " (to {})", "(降到 {})"),
+    **LONG_WORDS, **TRIED_WORDS, **PARALLEL_WORDS, **SERVING_LAYOUTS, **ONE_MORE_WORDS, **NETWORK_WORDS, **CRITIC_WORDS, **STAGES_ASKED, **KERNEL_WORDS, **LEVER_WORDS, **QUANTISING_WORDS, **RULE_WORDS, **SLIP_WORDS, **SIZE_WORDS, "reported_otherwise": _reported_otherwise, "fused_less_to": _where_fused_lowers("peak_fused_here", " (to {})", "(降到 {})"),
     "or_fused": _where_fused_lowers("peak_fused_here", "; a fused loss (Liger) brings it to {}", ";融合损失(Liger)降到 {}"),
     "states_too": _states_too, "or_quantised": _or_quantised,
     "no_groups": _no_groups, "pair_adds": _pair_adds, "fused_less": _where_fused_lowers("peak_fused", ", use a fused loss ({})", ",用融合损失({})"), "largest_terms": _largest_terms, "cheapest": cheapest, "cheapest_sharded": _cheapest_sharded, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity, "of_fullest": _of_fullest, "card_has": _card_has,
     "largest_with_ram": _largest_with_ram, "likeliest": _likeliest, "further": _further, "kto_fits": _kto_fits, "knob_of_share": share_knob, "lower_share": _lower_share, "fewer_graphs": graphs_fewer, "program": _program,
-    "but_fits": _but_fits, "pool_words": pool_left, "of_a_step": _of_a_step, "scores_product": _scores_product, "no_cache": _no_cache, "flash_too_little": _flash_too_little, "that_process": _that_process, "all_ranks": _all_ranks, "if_not_over": _if_not_over, "a_server": server_words, "length_flags": flags_of_length,
+    "but_fits": _but_fits, "pool_words": pool_left, "no_cache": _no_cache, "flash_too_little": _flash_too_little, "that_process": _that_process, "all_ranks": _all_ranks, "if_not_over": _if_not_over, "a_server": server_words, "length_flags": flags_of_length,
 }  # fmt: skip

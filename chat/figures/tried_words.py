@@ -1,0 +1,73 @@
+"""What an allocation that failed is: the logits of a step, of a batch that is padded to its longest sample, or a layer's scores."""
+
+from collections.abc import Callable
+
+from chat.figures.cause_figures import scores_width
+from chat.figures.named import Figures, Missing
+from formulas.quantity import SILENT, Words
+
+# of the logits of a whole step, the least part that a message is taken to be the logits of a padded batch for
+_LEAST_OF_A_STEP = 0.3
+
+
+def _of_a_step(figures: Figures) -> Words:
+    """Which step so many tokens are of: just the one that was told, or a longer one."""
+    tried, step = figures.need("tried_tokens"), figures.tokens
+    told = {"seq_len", "batch_size"} <= set(figures.given)
+    if told and tried == step:
+        pairs = step / (float(figures.knob("seq_len")) * float(figures.knob("batch_size")))
+        product = f"{'2 × ' if pairs == 2 else ''}{figures['batch']} × {figures['seq']}"  # both answers of a pair
+        return Words(f", just the step that was told: {product}", f",正好就是所说的一步:{product}")
+    if told and step < tried:
+        return Words(
+            f", or of twice as many in 16 bit: a long sample or a large batch, where a step of what was told has {figures['tokens']}",
+            f",16 位则是两倍的 token:样本特别长,或批次太大,而所说的一步只有 {figures['tokens']} 个",
+        )
+    if told and tried < step and (padded := padded_to(figures, tried)).en:
+        return Words(f"{padded.en}, fewer than the limit allows", f"{padded.zh},没到上限")
+    return Words(
+        ", or of twice as many in 16 bit: a long sample or a large batch",
+        ",16 位则是两倍的 token:样本特别长,或批次太大",
+    )
+
+
+def _scores_product(figures: Figures) -> Words:
+    """The scores of one layer as the product that an allocation which failed is."""
+    each, batch = scores_width(figures), round(figures.tokens / float(figures.knob("seq_len") or 1))
+    every = (f"{batch} sequences × ", f"{batch} 条序列 × ") if batch > 1 else ("", "")
+    heads, length, whole = figures["heads"], figures["seq"], figures["tried_scores"]
+    softmax = (" (the softmax in fp32)", "(softmax 按 fp32)") if each == 4 else ("", "")
+    return Words(
+        f"{every[0]}{heads} heads × {length} × {length} × {each} B{softmax[0]} = {whole}",
+        f"{every[1]}{heads} 头 × {length} × {length} × {each} 字节{softmax[1]} = {whole}",
+    )
+
+
+def _tried_of_padded(figures: Figures) -> Words:
+    """What was asked for at once as the logits of fewer tokens than a step may have: a batch is padded to its longest sample."""
+    try:
+        tried, copy = figures.need("tried"), figures.need("logits_copy")
+    except (Missing, KeyError):
+        return SILENT
+    if not _LEAST_OF_A_STEP * copy < tried < 0.99 * copy:
+        return SILENT
+    tokens = figures.tokens * tried / copy
+    padded = padded_to(figures, tokens)
+    return Words(
+        f" The {figures['tried']} that were asked for at once would be those of about {tokens:,.0f} tokens{padded.en}: a batch is padded to its longest sample, which need not reach the limit.",
+        f"一次申请的 {figures['tried']} 相当于约 {tokens:,.0f} 个 token 的 fp32 logits{padded.zh}:一批只补齐到其中最长的样本,不一定到上限。",
+    )
+
+
+def padded_to(figures: Figures, tokens: float) -> Words:
+    """How long each of a batch is, of so many tokens in all; nothing of a single one."""
+    batch = int(figures.knob("batch_size") or 1)
+    one = f"{tokens / batch:,.0f}"
+    return Words(f" ({batch} samples of about {one})", f"({batch} 条、每条约 {one})") if batch > 1 else SILENT
+
+
+TRIED_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "of_a_step": _of_a_step,
+    "scores_product": _scores_product,
+    "tried_of_padded": _tried_of_padded,
+}
