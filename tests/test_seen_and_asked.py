@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.reads.grammar import read
 
 ASSISTANT = Assistant()
 
@@ -104,3 +105,61 @@ def test_memory_that_windows_lends_is_none_of_the_card(question: str) -> None:
     told = _told(question)
     assert told.startswith(("**Shared GPU memory is no VRAM", "**共享 GPU 内存不是显存"))
     assert "arithmetic itself" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "cards"),
+    [
+        ("机器里一张 4090 一张旧的 3080 10G，合计 34G，vLLM tp=2 跑 14B bf16 爆显存，为什么？", 2),
+        ("My box: a 3090, an old 2080 Ti 11GB, 35 GB in all. vLLM TP=2 with Qwen3-14B bf16 runs out, why?", 2),
+    ],
+)
+def test_an_old_card_beside_another_is_of_the_same_machine(question: str, cards: int) -> None:
+    answer = ASSISTANT.ask(question)
+    assert answer.said["n_gpus"] == (cards,)
+    assert "tensor parallel" in answer.text.lower() or "张量并行" in answer.text
+
+
+def test_of_two_cards_one_is_to_be_chosen() -> None:
+    assert len(ASSISTANT.ask("手上一张 4090 一张 A6000，LoRA 13B 选哪张").said["gpu"]) == 2
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Command-R v01 at Q4_K_M is a bit over 20 GB, so why does -c 32768 eat another 40 GB? Other 30B models don't.",
+        "Command-R v01 的 Q4 也就 20G 出头，为啥 -c 32768 又吃掉 40G，别的 30B 级模型没这样",
+    ],
+)
+def test_a_file_of_about_that_size_is_no_card_and_others_models_are_none_of_the_case(question: str) -> None:
+    answer = ASSISTANT.ask(question)
+    assert not {"gpu_memory_gb", "params"} & set(answer.said)
+    assert answer.text.startswith(("**It is the KV cache: 40.0 GiB", "**多出来的是 KV 缓存"))
+    assert "64 " in answer.text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen2.5-VL-7B LoRA on a 4090 at batch 1, photos are 4K, OOM on the first step; text-only data is fine.",
+        "Qwen2.5-VL-7B LoRA，4090，图都是 4K 原图，第一步就爆显存，纯文本没事",
+    ],
+)
+def test_a_resolution_by_name_is_no_length(question: str) -> None:
+    answer = ASSISTANT.ask(question)
+    assert "seq_len" not in answer.said
+    assert "3840 × 2160" in answer.text.split("\n\n")[0]
+
+
+def test_what_is_so_already_is_no_cure_of_large_pictures() -> None:
+    told = _told(
+        "LoRA on Qwen2.5-VL-7B, A100 40GB: 4 photos of 4096x3072 per sample OOM at batch 1, vision tower frozen."
+    )
+    cures = told.split("Then ")[1].split(". ")[0]
+    assert "fewer pictures" in cures
+    assert "micro-batch" not in cures
+    assert "frozen" not in cures
+
+
+def test_tokens_of_a_sample_are_no_rate() -> None:
+    assert "training_time" not in read("LoRA on Qwen2.5-3B, 4k tokens per sample, 16GB card?").intents

@@ -6,6 +6,7 @@ from chat.figures.named import GB, Figures, Missing, gib_words
 from formulas.quantity import SILENT, Words
 
 _OF_A_RUN = 1.25  # times the weights: less than that is a file
+_NEAR = 0.12  # what was seen is the cache, or the whole with it
 _SHARED = 8  # KV heads of most models whose heads share them
 
 
@@ -16,7 +17,8 @@ def _cache_is_most(figures: Figures) -> Words:
     if not kept or kept < max(terms.values()):
         raise Missing("cache")
     seen = [float(one) * GB for one in figures.told.get("observed_gb", ())]
-    if max(seen, default=0.0) > _OF_A_RUN * max(float(terms.get("weights", 0.0)), 1.0):
+    is_it = any(abs(one / of - 1) < _NEAR for one in seen for of in (kept, base.best))
+    if not is_it and max(seen, default=0.0) > _OF_A_RUN * max(float(terms.get("weights", 0.0)), 1.0):
         raise Missing("cache")  # what a run was seen to take is explained by its program
     of = next((one for one in base.terms_json() if one["name"] == "kv_cache"), {})
     product = Words(f": {of['says']}", f":{of['zh']}") if of.get("says") else SILENT
@@ -24,8 +26,8 @@ def _cache_is_most(figures: Figures) -> Words:
     each = Words(" per card", "每张卡 ") if figures.n > 1 else SILENT
     tokens, groups = figures["tokens"], _in_groups(figures, kept)
     return Words(
-        f"**It is the KV cache: {size} of {whole}{each.en} for {tokens} tokens, beside {weights} of weights{product.en}.**{groups.en} It grows with every token of context and with every sequence, the weights do not.",
-        f"**多出来的是 KV 缓存:{tokens} token 时{each.zh}共 {whole},其中缓存 {size},权重 {weights}{product.zh}。**{groups.zh}它随上下文的每个 token、每条序列增长,权重不变。",
+        f"**It is the KV cache: {size} of {whole}{each.en} for {tokens} tokens, beside {weights} of weights{product.en}.**{groups.en} It grows with every token of context and with every sequence, the weights do not; 8 bits (q8_0, fp8) or half the context halve it.",
+        f"**多出来的是 KV 缓存:{tokens} token 时{each.zh}共 {whole},其中缓存 {size},权重 {weights}{product.zh}。**{groups.zh}它随上下文的每个 token、每条序列增长,权重不变;8 位缓存(q8_0、fp8)或上下文减半都能省一半。",
     )
 
 

@@ -165,8 +165,29 @@ def _of_each_card(figures: Figures) -> Words:
     return Words(" per card", "每卡") if figures.n > 1 else Words(" in all", "共")
 
 
+def _cures(figures: Figures) -> Words:
+    """What helps of a sample with pictures beside capped pixels: nothing that is so already."""
+    en, zh = [], []
+    if _count(figures) > 1:
+        en.append("fewer pictures a sample")
+        zh.append("每个样本少放几张图")
+    if int(figures.given.get("batch_size") or 2) > 1:
+        en.append("a smaller micro-batch")
+        zh.append("减小 micro-batch")
+    if "fused" not in str(figures.knob("loss")):
+        en.append("a fused loss")
+        zh.append("融合损失")
+    if "tower_frozen" not in figures.about:
+        en.append("the vision tower frozen")
+        zh.append("冻结视觉塔")
+    en.append("flash attention in the tower")
+    zh.append("视觉塔用 flash attention")
+    return Words(f"Then {', '.join(en)}", f"然后:{'、'.join(zh)}")
+
+
 PICTURE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "of_each_card": _of_each_card,
     "how_many_pictures": _how_many,
     "beyond_positions": _beyond,
+    "picture_cures": _cures,
 }

@@ -250,20 +250,20 @@ def _held(figures: Figures) -> Words:
     sharded = layout_of(figures) is not figures
     told, figures = figures, _as_trained(figures)
     how, how_zh = (", sharded", "(切分后)") if sharded else ("", "")
+    alone = figures["update_alone"]
+    each, each_zh = f"{alone} per card{how}", f"每卡 {alone}{how_zh}"
     if told is not figures:
         full = gib_words(_update(told))
-        how, how_zh = (
-            f"{how} with LoRA ({full} in full, more than the card)",
-            f"{how_zh}(这是 LoRA;全参要 {full},超过整张卡)",
-        )
+        each = f"{full} per card{how}, more than the whole card ({alone} with LoRA, of which the rest here is)"
+        each_zh = f"全参每卡 {full}{how_zh},超过整张卡(改 LoRA 是 {alone},以下按 LoRA)"
     if _by(figures) == "asleep":
         return Words(
-            f" It sleeps through the update, which takes {figures['update_alone']} per card{how}; while it generates, weights and states stay unless they are offloaded (param_offload, optimizer_offload): {figures['rollout_awake']}.{_micro_batch(figures).en}",
-            f"更新时引擎休眠,更新本身每卡 {figures['update_alone']}{how_zh};生成时权重和优化器状态仍在,除非卸载到内存(param_offload、optimizer_offload):每卡 {figures['rollout_awake']}。{_micro_batch(figures).zh}",
+            f" It sleeps through the update, which takes {each}; while it generates, weights and states stay unless they are offloaded (param_offload, optimizer_offload): {figures['rollout_awake']}.{_micro_batch(figures).en}",
+            f"更新时引擎休眠,更新本身{each_zh};生成时权重和优化器状态仍在,除非卸载到内存(param_offload、optimizer_offload):每卡 {figures['rollout_awake']}。{_micro_batch(figures).zh}",
         )
     return Words(
-        f" It keeps that through the update, which by itself takes {figures['update_alone']} per card{how}, unless it sleeps (vllm_enable_sleep_mode, free_cache_engine) or gets a smaller share.{_micro_batch(figures).en}",
-        f"更新时它也占住这一份,而更新本身每卡要 {figures['update_alone']}{how_zh};除非让它休眠(vllm_enable_sleep_mode、free_cache_engine)或调小份额。{_micro_batch(figures).zh}",
+        f" It keeps that through the update, which by itself takes {each}, unless it sleeps (vllm_enable_sleep_mode, free_cache_engine) or gets a smaller share.{_micro_batch(figures).en}",
+        f"更新时它也占住这一份,而更新本身要{each_zh};除非让它休眠(vllm_enable_sleep_mode、free_cache_engine)或调小份额。{_micro_batch(figures).zh}",
     )
 
 

@@ -123,7 +123,7 @@ def _sizes(scan: Scan) -> None:
             if _in_a_sum(scan, found):
                 scan.take(*found.span())  # judged with the rest of the sum
                 continue
-            if _is_a_part(scan, found) or refused(scan, *found.span()):
+            if _is_a_part(scan, found) or _of_others(scan, found) or refused(scan, *found.span()):
                 scan.take(*found.span())  # "I meant 13B, not 7B"
             else:
                 size = float(found["n"]) * lexicon.SIZE_SCALES[found["s"]]
@@ -141,6 +141,15 @@ _LARGER_BY = re.compile(
 _BY_ONLY = re.compile(r"\b(?:only|just|merely|a mere)\s*(?:about |~)?$")
 _OF_AN_ADAPTER = re.compile(r"\s?(?:大小)?的?\s?(?:loras?|adapters?|适配器)(?![a-z])")
 _LARGER = re.compile(r"\s?(?:param\w* )?(?:larger|bigger|smaller|more|extra|fewer|less)\b")
+
+
+# "other 30B-class models", "别的 30B 级模型": what a model that is named is held against
+_OTHER_MODELS = re.compile(r"(?:\bother|别的|其[他它]的?)\s?$")
+
+
+def _of_others(scan: Scan, found: re.Match[str]) -> bool:
+    """A size that others have, beside a model that is named."""
+    return "model" in scan.facts and _OTHER_MODELS.search(scan.text[: found.start()][-12:]) is not None
 
 
 def _is_a_part(scan: Scan, found: re.Match[str]) -> bool:
@@ -254,6 +263,8 @@ _WITHIN, _SAID_OF_A_RUN = 6, ("只有", "就")
 _HELD, _FILE_BEFORE = 4, r"(?:下载|拉|文件|gguf|权重|模型)[^,;?!]{0,20}$"
 _OF_A_METHOD = re.compile(r"(?:lora|full|全参|全量|微调|训练|推理)\s?(?:的|run)?\s?$", re.ASCII)
 _TO_SPARE = r"\s?(?:to )?(?:spare|left over|(?:of )?headroom)\b"
+_ABOUT = r"\s?(?:出头|左右|上下)"
+_EXPLICIT = 2  # patterns before it name a card or its memory
 _DIFFERENCE = r"\s?(?:more|less|higher|lower|extra)\b(?! of)"
 _PER_CARD = re.compile(r"per (?:gpu|card)|each|每", re.ASCII)
 
@@ -283,6 +294,8 @@ def _memories(scan: Scan) -> None:
             no_card = {0: lexicon.NEED, _HELD: _FILE_BEFORE}.get(place)
             if no_card and lexicon.compiled(no_card).search(scan.text[max(0, start - 24) : start]):
                 continue
+            if place >= _EXPLICIT and compiled(_ABOUT).match(scan.text, end):
+                continue  # "也就 20G 出头": a card has just so much
             if _in_all(scan, amount):
                 scan.take(start, end)
                 continue

@@ -58,7 +58,7 @@ _OWN = re.compile(
 
 
 # said not to matter, it is not asked for
-_PACE = r"(?:the |its? |inference |training |generation |decod\w+ )?(?:speeds?|throughput|latenc\w+|time|performance|tokens? ?(?:/|per) ?s\w*|t/s|slow\w*|how (?:long|slow|fast)(?: (?:it|that|this)(?: (?:takes|is|runs|gets))?)?|(?:it |being |if )+(?:is |it's |gets |runs |takes )*(?:slow|long))"
+_PACE = r"(?:the |its? |inference |training |generation |decod\w+ )?(?:speeds?|throughput|latenc\w+|time|performance|tokens? ?(?:/|per) ?s(?:ec\w*)?\b|t/s|slow\w*|how (?:long|slow|fast)(?: (?:it|that|this)(?: (?:takes|is|runs|gets))?)?|(?:it |being |if )+(?:is |it's |gets |runs |takes )*(?:slow|long))"
 SPEED_REFUSED = (
     rf"\b(?:(?:do|does|would|did)(?:n'?t| not)|not|never) (?:really |much |even )?(?:care|mind|ask\w*|bother\w*|worried|fuss\w*|concerned|interested)(?: (?:about|with|if|in|at all))?(?: it'?s)? {_PACE}"
     rf"|\b{_PACE}(?: (?:does|do|is|are|really|at all))*(?:n'?t| not|n't) (?:really |much )?(?:matter|(?:an? |my |the )?(?:issue|problem|concern|priority|important|relevant))\w*"

@@ -140,7 +140,7 @@ def _further_counts(scan: Scan) -> None:
 # "serve it on one of them", "只用其中两张部署": a part of the cards that are there, and no question of how many
 _PART = (
     r"\b(?:on|onto|to|using|use|with|for) (?:just |only )?(?P<n>1|one|a single one|\d{1,2})(?: (?:card|gpu)s?)? of (?:them|these|those|my|our|the (?:\d+|two|cards|gpus))\b"
-    r"|(?:其中|里面|里)(?:的)?(?P<m>\d{1,2})\s?[张块](?:卡|显卡)?(?!\d|[a-z])(?!\s?上?(?:已经?|还|都|正)*(?:被|让|有|给|接|插|坏))"
+    r"|(?:其中|里面|里)(?:的)?(?P<m>\d{1,2})\s?[张块](?:卡|显卡)?(?!\s?(?:老|旧|二手)?的?\s?(?:\d|[a-z]{0,4}\s?\d{2,4}))(?!\d|[a-z])(?!\s?上?(?:已经?|还|都|正)*(?:被|让|有|给|接|插|坏))"
 )
 _RUN_ON_IT = r"\bq?lora\b|\b(?:serv|run|host|deploy|fit|train|tun|infer|put|load|us|fine-?tun)(?:e|es|ed|t|s|ing|ning|ting)?\b|部署|跑|推理|训|微调|用|放"
 _NO_RUN = r"\b(?:other (?:services?|models?|jobs?|projects?|users?)|another|display|desktop|monitor|screen|slot|x\d{1,2}|broken|dead|died|fails?|or|both|all)\b|显示|桌面|坏|插|还是|别的|其他|其它|别人|(?<!其)(?:都|全)"

@@ -18,7 +18,7 @@ NUM = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)"
 NUM_SCALED = NUM + r"\s?[kmbt]?"
 NUM_COUNTED = NUM + r"\s?[kmw万]?"
 # "4K screenshots" are so many pixels
-_OF_PIXELS = r"\s?(?:截图|分辨率|图[片像]?(?!书)|屏幕?|显示器|视频|照片|画[质面]|screenshots?|resolutions?|images?|photos?|monitors?|videos?|displays?|pictures?|screens?)"
+_OF_PIXELS = r"\s?(?:的\s?)?(?:截图|分辨率|(?:原|大|高清)?图[片像]?(?!书)|屏幕?|显示器|视频|照片|画[质面]|screenshots?|resolutions?|images?|photos?|monitors?|videos?|displays?|pictures?|screens?)"
 LEN = rf"{NUM}\s?(?:[kw](?![a-z0-9]|{_OF_PIXELS})|万|(?![a-z0-9万]|\s万))(?!\.\d|\s?gi?b\b)"
 # One way only to match each separator: two ways in a row of eight would be 2^8 ways to fail.
 AND = r"\s?(?:[/,;](?:\s?(?:and|or|和)(?![a-z]))?|(?:and|or|vs\.?|to|then)(?![a-z])|-+>|=>|→|和|或|与|(?:再|又|然后|最后)?(?:调|改|增|加|提|升|降|减|缩|增加|提高|扩大|降低)?到|(?:改|换|变|调)成|改为)\s?"
@@ -179,7 +179,7 @@ NUMBERED = (
     Numbered("learning_rate", r"(?P<v>\d(?:\.\d+)?e-\d{1,2})(?![\d.a-z])", extra=True),
     Numbered("epochs", rf"{row(_INT)}\s*(?:个)?\s*(?:epochs?|轮)", extra=True),
     Numbered("host_memory_gb", rf"(?P<v>(?<![\d.*a-z]){NUM}(?:\s?(?:gib|gb|g)?\s?(?:\bor\b|或者?|还是)\s?{NUM})?)\s*(?:gib|gb|g|(?P<tb>tib|tb|t))\s*(?:of )?(?:的)?(?:\d{{1,2}}[- ]?ch(?:annel)?s? )?(?:(?:双|四|八|十二|\d{{1,2}})\s?通道(?:的)?\s?)?(?:(?!gpu|card|hbm|video|v?ram|unified|and |with |plus |or |but |while |yet |whereas |then )[a-z][\w-]{{0,11}} ){{0,2}}(?:(?:host |cpu |system )?ram|ddr\d?(?:-\d{{4}})?|system memory|main memory|(?:host|cpu|system) (?:ram|memory)|(?:cpu|运行)?内存|主存)"),
-    Numbered("host_memory_gb", rf"(?:(?<!gpu )(?<!video )\bram|内存|system memory|host memory|cpu memory)(?:都|每[台机](?:机器|服务器)?|各|只?有)*{IS}{several(NUM)}\s*(?:gib|gb|g|(?P<tb>tib|tb|t))\b(?!\s?(?:的)?(?:显存|显卡|vram))"),
+    Numbered("host_memory_gb", rf"(?:(?<!gpu )(?<!video )\bram|内存|system memory|host memory|cpu memory)(?:都|每[台机](?:机器|服务器)?|各|也?就|才|总共|一共|只?有)*{IS}{several(NUM)}\s*(?:gib|gb|g|(?P<tb>tib|tb|t))\b(?!\s?(?:的)?(?:显存|显卡|vram))"),
     Numbered("host_memory_gb", rf"(?:主机|宿主机|整机|机器|电脑|\bhost(?: has| with)?)(?:只?有|是|共)?\s?{several(NUM)}\s*(?:gib|gb|g|(?P<tb>tib|tb|t))(?![a-z])(?!\s?(?:显存|显卡|的?卡|v?ram|gpu))"),
     Numbered("host_memory_gb", r"(?:(?<!显)内存(?:不够|不足|太小|爆了?)?|(?<!v)(?<!gpu )\b(?:system |host |cpu )?ram)\s?\(\s?(?:only |just |只有)?(?P<v>\d{1,4})\s?(?:gib|gb|g)\s?\)"), Numbered("host_memory_gb", r"\bddr[345]\b[^,;:?!/]{0,12}?\s(?P<v>\d{2,4})\s?(?:gib|gb|g)\b"),
     Numbered("host_memory_gb", r"(?<!显)内存\s?(?:只?有|是)?\s?(?P<v>16|32|64|96|128|192|256|384|512|768|1024)(?=\s?(?:够|行|[,.;?!]|$))"),
@@ -358,7 +358,7 @@ CARD_MEMORY = (
     rf"(?:单卡|每张?卡|每张|每块|(?<!占)(?<!占用)(?<!占了)(?<!吃)(?<!要)(?<!需)(?<!用了)显存(?:只?有|大小|为|是)?|(?<![a-z])v?ram\s*(?:is|of|:|=)?|\bmac(?:book)?(?: pro| air| mini| studio)?\s*\(?(?:with)?|\d卡|[几少两\d][张块])\s*[:(]?\s*{MEM}",
     rf"(?:\b(?:gpu|card)s?|显卡|显存|(?<=[张块])卡|(?:我|这|咱)的?卡)\s*(?:only |just |each )?(?:of|has|have|with|comes with|got|是|有|只有|为)\s*(?:only |just |about )?{MEM}",
     rf"(?:\bmarketed (?:as |at )?|标称(?:是|为)?|号称){MEM}",
-    rf"(?:\bi have|\bi've(?: got)?|\bgot|\bonly have|\bhave only|\bwith only|\bwithin|\bunder|\bmy|我(?:只)?有|只有|手头有|就)\s*(?:a |an |one |1 |about )?{MEM}(?!\s*(?:is enough|够|就够))",
+    rf"(?:\bi have|\bi've(?: got)?|\bgot|\bonly have|\bhave only|\bwith only|\bwithin|\bunder|\bmy|我(?:只)?有|只有|手头有|(?<!也)就)\s*(?:a |an |one |1 |about )?{MEM}(?!\s*(?:is enough|够|就够))",
     rf"(?<![\d.])(?:\d{{1,3}})\s?[x*]\s?{MEM}",
     rf"(?<!away )(?<!off )\b(?:on|in|into|within|under|with)\s+(?:(?:just|only|about|my|our|the|a|an|one|single) ){{0,2}}{MEM}(?!\s*(?:table|shard|file|model))",
     rf"(?:能|可以|用|拿|靠|在)\s?(?:一张|单卡|1张|单张)?{MEM}\s?(?:上|里|内|下)?(?:就|也|都)?(?:能|可以|来)?\s?(?=全参|全量|微调|训|跑|部署|推理|加载|做|q?lora)",

@@ -31,7 +31,7 @@ _EACH_IN_TOKENS = (
     rf"|\b{_ONE}\b[^,;.?!\d]{{0,32}}(?P<c>\d{{2,6}}|\d{{1,3}}(?:\.\d)?k) (?:visual |image )?tok(?:en)?s? (?:each|apiece|per {_ONE})\b"
     rf"|(?<![\d.])(?P<d>\d{{2,6}}|\d{{1,3}}(?:\.\d)?k)[ -]?(?:visual |image )?tok(?:en)?s? (?:per|an?|each|for (?:each|every|an?|one)) {_ONE}\b"
 )
-_NAMED = rf"(?<![\d.])(?P<name>8k|4k|2k|2160p|1440p|1080p|720p|480p|360p)(?:\s?(?:的|uhd|resolution|分辨率)){{0,2}}\s?(?={_NOUN})|(?<![\d.])(?P<p>2160p|1440p|1080p|720p|480p|360p)(?![a-z\d])"
+_NAMED = rf"(?<![\d.])(?P<name>8k|4k|2k|2160p|1440p|1080p|720p|480p|360p)(?:\s?(?:的|uhd|resolution|分辨率|原|高清|超清|original|phone|full[- ]?size)){{0,3}}\s?(?={_NOUN})|{_NOUN}(?:\s?(?:(?:are|is|were|at|in|all|taken)\b|都?是|全是|\()){{1,3}}\s?(?P<q>8k|4k|2k)(?![a-z0-9]|\s?(?:tok|ctx|context|上下文|长度|字|个))|(?<![\d.])(?P<p>2160p|1440p|1080p|720p|480p|360p)(?![a-z\d])"
 _LINES = {"8k": 4320, "4k": 2160, "2k": 1440}
 # what a named resolution means: pictures of sixteen to nine
 _WIDE, _HIGH = 16, 9
@@ -48,7 +48,7 @@ _MADE_SMALLER = r"\b(?:resiz|downsiz|downscal|downsampl|shrink|shrunk|scal)\w*|\
 
 def _of_lines(found: re.Match[str]) -> tuple[int, int]:
     """Width and height of a resolution that is named by its lines."""
-    name = found["name"] or found["p"]
+    name = found["name"] or found["q"] or found["p"]
     high = _LINES.get(name) or int(name[:-1])
     return high * _WIDE // _HIGH, high
 

@@ -26,7 +26,7 @@ class CardMention:
 # between two cards of one machine, as in "4090+3090"; "a 4090 and a 3090" needs a word that says so, or the articles
 _PLUS = re.compile(r"[^,;.?!/]{0,24}?(?:\+|\bplus\b|加上?|搭配?|配)[^,;.?!/]{0,24}")
 _AND = re.compile(
-    r"[^,;.?!/]{0,24}?(?:&|\band\b|\bwith\b|\balongside\b|\bnext to\b|和|与|及)[^,;.?!/]{0,24}|\s?\d\s?[张块]\s?"
+    r"[^,;.?!/]{0,24}?(?:&|\band\b|\bwith\b|\balongside\b|\bnext to\b|和|与|及)[^,;.?!/]{0,24}|\s?\d\s?[张块](?:老|旧|新|二手|闲置)?的?\s?"
 )
 # one that came to the other: "a 3090, and a friend gave me a 4090", "加上我自己的"
 _CAME = re.compile(
@@ -35,7 +35,7 @@ _CAME = re.compile(
 )
 # a row of cards, of a text that speaks of one machine
 _ROW = re.compile(
-    r"\s?(?:\d\s?[x*张块个片台]\s?)?\(?(?:\d{1,3}\s?g(?:i?b)?)?\)?\s?[,、]\s?(?:and\s)?(?:an?\s|one\s|\d\s?[x*张块]?\s?)?(?:\d{1,3}\s?g(?:i?b)?\s)?"
+    r"\s?(?:\d\s?[x*张块个片台]\s?)?\(?(?:\d{1,3}\s?g(?:i?b)?)?\)?\s?[,、]\s?(?:and\s)?(?:an?\s|one\s|\d\s?[x*张块]?\s?)?(?:(?:old(?:er)?|spare|used)\s|老|旧|二手的?)?(?:\d{1,3}\s?g(?:i?b)?\s)?"
 )
 # a machine that is spoken of as the asker's own, where each card has its count
 _OWN = r"\b(?:my|our|this) (?:\w+ )?(?:rig|setup|machine|box|server|workstation|pc|build|computer)\b|\bi(?:'ve| have| got| own)\b|我(?:的|们)?(?:有|机器|主机|服务器|电脑)|(?:机器|主机|服务器)(?:里|上)?(?:有|是|:)"
@@ -51,7 +51,7 @@ _AS_ONE = r"\btogether\b|\ball (?:3|4|5|6|of them)\b|加上|\bcombin\w+|\bmixed?
 # one of the cards is to be chosen
 _CHOSEN = r"\b(?:which|what) (?:card|gpu|one|machine|box)\b|哪(?:个|张|块|台)(?:卡|机器)?|各(?:1|一)?台"
 _BETWEEN = r"\b(?:choos\w+|choice|decid\w+|torn|pick\w*) between\b|[二三12]选[一1]"
-_COMPARED = r"\bsame (?:v?ram|memory|amount|speed)\b|\bhow (?:different|far apart)\b|(?:显存|占用|速度)[^,;?]{0,4}一样|\bvs\b|\bversus\b|\bcompar\w+|\bdifferences?\b|\bbetter\b|\brespectively\b|\beither\b|对比|比较|(?<![占对同环配])比(?=\s?[,;?]|起来)|区别|相差|差(?:多少|几|距)|分别|哪个|哪[张块]卡?(?:跑|更|好|快|适合|合适|划算)|还是(?!\s?[按算用]?\s?(?:\d+\s?g|vllm|llama|sglang|ollama|exllama|ddp|fsdp|zero|tp|pp))|各(?!\s?[1一]\s?[张块])|\bwhich (?:card|gpu|one)\b"
+_COMPARED = r"\bsame (?:v?ram|memory|amount|speed)\b|\bhow (?:different|far apart)\b|(?:显存|占用|速度)[^,;?]{0,4}一样|\bvs\b|\bversus\b|\bcompar\w+|\bdifferences?\b|\bbetter\b|\brespectively\b|\beither\b|对比|比较|(?<![占对同环配])比(?=\s?[,;?]|起来)|区别|相差|差(?:多少|几|距)|分别|哪个|[选挑用]哪[张块]|哪[张块]卡?(?:跑|更|好|快|适合|合适|划算)|还是(?!\s?[按算用]?\s?(?:\d+\s?g|vllm|llama|sglang|ollama|exllama|ddp|fsdp|zero|tp|pp))|各(?!\s?[1一]\s?[张块])|\bwhich (?:card|gpu|one)\b"
 
 
 _AGAIN = re.compile(r"(?:\bthe|\bthat|\bmy|\bon|\bonly|\bjust|那[张块]|这[张块]|[只仅单]用|单独用?)\s*$", re.ASCII)
@@ -171,5 +171,6 @@ def state_rig(scan: Scan, mentions: list[CardMention]) -> None:
     for mention, count in zip(mentions, counts, strict=True):
         parts.append(f"{count} × {sized(mention)}" if count > 1 else sized(mention))
     scan.facts.pop("n_gpus", None)
+    scan.spans.pop("n_gpus", None)
     scan.add("gpu", " + ".join(parts), mentions[0].start, mentions[-1].end)
     scan.add("n_gpus", sum(counts), mentions[0].start, mentions[-1].end, take=False)

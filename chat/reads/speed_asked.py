@@ -16,7 +16,7 @@ _TRAINS = r"\bfrom scratch\b|\bchinchilla\b|\bgpu[- ]?hours?\b|\btrain\w*|\bpre-
 _SOONER = r"\bfinish\w* (?:earlier|first|sooner)\b|\b(?:done|ready) (?:earlier|first|sooner)\b|(?:先|更早|更快)(?:训|跑|完|做)完|更早完成"
 _SPEED = (
     rf"{_SOONER}|"
-    r"\bspeed\w*|\bfast(?:er|est)?\b|\bslow\w*|\bquick\w*|\bthroughput|\blatenc\w+|\btok(?:en)?s?\s?(?:/|per|a)\s?s|\bt/s\b|\btps\b|\btakes? (?:so )?long|\blonger\b|\btime\b|\bperformance\b|速度|快|慢|吞吐|延迟|耗时|时间|每秒|卡顿"
+    r"\bspeed\w*|\bfast(?:er|est)?\b|\bslow\w*|\bquick\w*|\bthroughput|\blatenc\w+|\btok(?:en)?s?\s?(?:/|per|a)\s?s(?:ec(?:ond)?s?)?\b|\bt/s\b|\btps\b|\btakes? (?:so )?long|\blonger\b|\btime\b|\bperformance\b|速度|快|慢|吞吐|延迟|耗时|时间|每秒|卡顿"
 )
 # what compares a speed, and tells none
 _FASTER = r"\b(?:fast|slow|quick)er\b|\bfastest\b|\bslow(?:s|ed|ing)?\b[^?;]{0,12}\bdown\b|\bspeed[- ]?ups?\b|\bspeeds?\b[^?;]{0,16}\bup\b|\b(?:same|training) speed\b|(?:更|变|会|较|比较|哪个|哪种|谁|还|也|反而|训练|训得|跑得)(?:更|会|变)?[快慢]|[快慢](?:多少|一些|几倍|好几倍|很多|得多|\s?\d{1,2}\s?倍|点)|(?<!尽)快[吗么呢?还]|慢[吗么呢?]|速度[^?;]{0,8}(?:差|区别|一样|影响|对比|比)|提速|加速|拖慢"
@@ -137,7 +137,7 @@ _COMPARED = r"差多少|差多大|差距|对比|相差|比(?:起来)?怎么样|�
 # words that ask of speed and time and of nothing else; and those that ask of memory
 _STRICT = (
     rf"{_SOONER}|"
-    r"\bspeeds?\b|\bspeed-?up\b|\bfast(?:er|est)?\b|\bslow(?:er|est|ly|down|s)?\b(?! is (?:ok|fine))|\bquick(?:er|ly)\b|\bthroughput|\blatenc\w+|\btok(?:en)?s?\s?(?:/|per|a)\s?s|\bt/s\b|\btps\b|\bttft\b|\bfirst[- ]token"
+    r"\bspeeds?\b|\bspeed-?up\b|\bfast(?:er|est)?\b|\bslow(?:er|est|ly|down|s)?\b(?! is (?:ok|fine))|\bquick(?:er|ly)\b|\bthroughput|\blatenc\w+|\btok(?:en)?s?\s?(?:/|per|a)\s?s(?:ec(?:ond)?s?)?\b|\bt/s\b|\btps\b|\bttft\b|\bfirst[- ]token"
     r"|\bmfu\b|\bflops?\b|\b6\s?\*?\s?n\s?\*?\s?d\b|\btflops\b|\bhow long\b(?! (?:a |of a )?(?:context|prompt|sequence|input|sample|text|document|(?:can|could|may|should) (?:(?:the|my|a|an|each|every|one|training) ){0,2}(?:-{0,2}max[_-]\w*len\w*|num_ctx|ctx|cutoff\w*|(?:context|prompt|sequence|input|sample|example|text|document|row|conversation|answer|completion|response)s?\b)))|\btotal compute\b|\btraining compute\b|\bcompute budget|\bchinchilla\b|\bgpu[- ]?hours?\b|\bhow many (?:hours|days|weeks)|\beta\b|\bpower (?:cost|bill|draw)|\belectricity|电费|耗电|(?:训练|推理|跑完|要的?|需要的?|耗费)?时间(?!步|戳|序列)|\bwhen will\b[^?;]{0,20}(?:finish|done)|\b(?:rough|total|estimated|expected|approximate|train\w*|run|wall[- ]?clock|turnaround) (?:time|duration)\b(?! ?steps?)|\b(?:is|would|will) (?:a|an|one|1|2|two|half an?) (?:hour|day|night|week|weekend|month)s? (?:be )?(?:realistic|enough|feasible|doable|plausible|possible|reasonable|sufficient|too)|\b(?:finish|done|complete|through) (?:it )?(?:in|within|by|under) (?:a|an|one|\d{1,3}|half an?) (?:hour|day|night|week|weekend|month)s?\b|"
     + OVERNIGHT
     + r"|(?:一|1|两|2|半|(?<!\d)\d{1,3})\s?(?:个)?(?:天|小时|周|星期|晚上|礼拜)(?:之?内)?(?:能|可以)?(?:够(?:吗|不|么)|(?:训|练|跑)(?:得|不)?完|搞定|现实|来得及|行(?:吗|不))"
