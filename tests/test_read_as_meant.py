@@ -1,5 +1,7 @@
 """Readings that a name, a count or two programs side by side must not lead astray."""
 
+from typing import Any
+
 import pytest
 
 from chat.agent import Assistant
@@ -208,3 +210,24 @@ def test_cards_with_a_server_are_no_servers() -> None:
     assert reading.facts["n_gpus"] == (2,)
     assert "log_servers" not in reading.extras
     assert read("two small vLLM servers on one 4090, Qwen3-4B each, does it fit?").extras["log_servers"] == (2,)
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("three nodes (sorry, five) of 8x A100 80GB, full 70B with zero3", {"n_gpus": (40,)}),
+        ("we have 4 servers - no, 2 - with 8x H100 each, 32B full zero3", {"n_gpus": (16,)}),
+        ("两台（哦不，四台）8卡A800，72B 全参 zero3", {"n_gpus": (32,)}),
+        ("2台机器，写错了，3台，每台8卡H800，70B lora zero3", {"n_gpus": (24,)}),
+        ("rank 8, wait 32, LoRA of a 14B on an L40S", {"lora_rank": (32,)}),
+        ("batch 8 - scratch that, batch 1, 8B LoRA on a 4090", {"batch_size": (1,)}),
+        ("长度2048（打错了，8192），7B LoRA，3090", {"seq_len": (8192,)}),
+        ("lora，不对，dora，14B，4090", {"method": ("dora",)}),
+        ("two nodes, no 8 bit please, 8x H100 each, 70B", {"n_gpus": (16,)}),
+        ("two nodes, three GPUs each, 32B LoRA on 3090s", {"n_gpus": (6,)}),
+        ("能不能跑，对不对，4卡3090跑70B Q4", {"n_gpus": (4,)}),
+    ],
+)
+def test_what_is_taken_back_gives_way(text: str, facts: dict[str, Any]) -> None:
+    found = read(text).facts
+    assert {name: found.get(name) for name in facts} == facts

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from math import prod
 
 from chat.reads.lexicon import compiled
+from chat.reads.normal import Normal
 from chat.reads.scan import Scan
 
 CASES = (
@@ -23,10 +25,11 @@ CASES = (
 # "sorry, I meant 13B"
 _CORRECTS = (
     r"(?<!\bdo )(?<!should )(?<!would )(?<!could )(?<!can )(?<!will )\b(?:but |no,? )?(?:it'?s|it is|they'?re|we|i) (?:actually|really|in fact)\b|\bactually (?:it'?s|i have|we have|just|only)\b|其实(?:是|只有|只)"
-    r"|\b(?:sorry|oops|whoops|wait|correction|typo|edit)\b[^.?!;]{0,16}?(?:\bi (?:meant?|mean)\b|\bit'?s\b|\bthat'?s\b|\bis\b|\bonly\b|:|,)|\bi meant\b|\bi mean (?=\d)|\bmake that\b"
+    r"|\b(?:er+m?|uh+m?|wait|sorry|oops)\b,?\s?(?=\d)|\b(?:sorry|oops|whoops|wait|correction|typo|edit)\b[^.?!;]{0,16}?(?:\bi (?:meant?|mean)\b|\bit'?s\b|\bthat'?s\b|\bis\b|\bonly\b|:|,)|\bi meant\b|\bi mean (?=\d)|\bmake that\b"
     r"|(?:说错|打错|写错|口误|笔误|更正|纠正|抱歉|不好意思)了?[^.?!;]{0,8}?(?:是|应该|为|:|,)|(?:不对|哦不|啊不)[,.!]?\s?是"
     r"|[哦啊噢呃额欸诶哎]\s?,?\s?(?:不对|不是|不)[,.!]?\s?(?:应该)?(?:是|有)?(?=\s?\d)"
-    r"|\b(?:no,? wait|wait,? no|scratch that|strike that|er+m?,? no|uh,? no)\b[,:]?\s?(?=\d|it|we|i\b|make)|,\s?no,?\s(?:it'?s |we have |i have |make (?:it|that) |more like )?(?=\d)"
+    r"|\b(?:scratch|strike) that\b[,:]?\s?|\bactually,? no\b[,:]?\s?|(?<!对)不对[,!]\s?(?=\d|q?lora|dora|全参|全量|[a-z]{1,4}\d)"
+    r"|\b(?:no,? wait|wait,? no|er+m?,? no|uh,? no)\b[,:]?\s?(?=\d|it|we|i\b|make)|,\s?no,?\s(?:it'?s |we have |i have |make (?:it|that) |more like )?(?=\d)"
 )
 
 
@@ -90,9 +93,37 @@ def _denied(scan: Scan) -> None:
             scan.extras.setdefault("corrected", []).extend(keep(scan, name, kept))
 
 
+# "two nodes (no wait, three) of 8": of machines the count is mended before it is multiplied
+_MACHINES = r"nodes?|machines|servers|boxes|台(?:机器|服务器)?|个?节点|机"
+_NO_SO_MANY = (
+    rf"(?<![\d.a-z])(?P<a>\d{{1,3}})(?P<noun>\s?(?:{_MACHINES}))(?P<no>\s?[,.(!-]+\s?(?:(?:no|nope|sorry|oops|wait|actually|correction|typo|i meant?|i mean|make that|scratch that|rather|er+m?|uh|it'?s|说错了?|写错了?|更正|哦不?|不对|不是|应该|是|抱歉)[,:]?\s?)+)"
+    rf"(?P<b>\d{{1,3}})(?!\d|\s?(?:x|\*|卡|[张块]|gpus?))(?:\s?(?:{_MACHINES})(?![a-z])|(?=\s?[),.;:!-]|\s(?:of|with|each)\b|$))\s?\)?"
+)
+
+
+def as_corrected(normal: Normal) -> Normal:
+    """The text with the count of machines that is meant in the place of the one that is taken back."""
+    for found in reversed(list(compiled(_NO_SO_MANY).finditer(normal.text))):
+        (start, _), (first, last) = found.span("a"), found.span("b")
+        order = [*range(start), *range(first, last), *range(*found.span("noun")), *range(found.end(), len(normal.text))]
+        normal = replace(
+            normal,
+            text="".join(normal.text[at] for at in order),
+            starts=tuple(normal.starts[at] for at in order),
+            ends=tuple(normal.ends[at] for at in order),
+            from_words=tuple(
+                (order.index(begin), order.index(end - 1) + 1)
+                for begin, end in normal.from_words
+                if begin in order and end - 1 in order
+            ),
+        )
+    return normal
+
+
 # "it's actually 2, sorry", "说错了,是两张": a bare number in the place of the last count
-_BARE_COUNT = r"\W*(?:(?:i |we )?(?:have|is|are|only|just|are only|it'?s|是|只有|应该是|有)\s?)*(?P<n>\d{1,4})\s?(?:of them|张|块|个|cards?|gpus?)?(?=\s?(?:[,.;!?)]|$|-|not\b|sorry))"
-_COUNTED_BARE = ("n_gpus", "batch_size", "tp", "lora_rank", "gpu_layers", "grad_accum")
+_BARE_COUNT = r"\W*(?:(?:i |we )?(?:have|is|are|only|just|are only|it'?s|是|只有|应该是|有)\s?)*(?P<n>\d{1,6})\s?(?P<k>k)?\s?(?:of them|张|块|个|cards?|gpus?)?(?=\s?(?:[,.;!?)]|$|-|not\b|sorry))"
+_COUNTED_BARE = ("n_gpus", "batch_size", "tp", "lora_rank", "gpu_layers", "grad_accum", "seq_len")
+_A_LENGTH = 512  # tokens: what is more counts nothing else
 
 
 def _bare_count(scan: Scan, end: int) -> None:
@@ -100,6 +131,7 @@ def _bare_count(scan: Scan, end: int) -> None:
     found = compiled(_BARE_COUNT).match(scan.text, end)
     if not found or not int(found["n"]):
         return
+    number = int(found["n"]) * (1024 if found["k"] else 1)
     span = scan.normal.original(*found.span("n"))
     told_only = [one for one in scan.claims if one.span == span and not one.unit]  # "only 4"
     if not told_only and not scan.free(*found.span("n")):
@@ -107,8 +139,8 @@ def _bare_count(scan: Scan, end: int) -> None:
     place = span[0]
     told = [(scan.spans[name][-1][0], name) for name in _COUNTED_BARE if scan.spans.get(name) and name in scan.facts]
     before = [one for one in told if one[0] < place]
-    if before and len(scan.facts[max(before)[1]]) == 1:
-        scan.add(max(before)[1], int(found["n"]), *found.span("n"))
+    if before and len(scan.facts[max(before)[1]]) == 1 and (max(before)[1] == "seq_len") == (number >= _A_LENGTH):
+        scan.add(max(before)[1], number, *found.span("n"))
         scan.claims = [one for one in scan.claims if one not in told_only]
 
 

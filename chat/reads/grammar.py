@@ -18,6 +18,7 @@ from chat.reads.card_units import free_of_line, read_size_in_two_units, told_in_
 from chat.reads.cards_apart import read_cards_apart
 from chat.reads.claims import read_claims, read_tokens_of_products
 from chat.reads.closed import read_closed
+from chat.reads.corrected import as_corrected
 from chat.reads.cues import read_cues
 from chat.reads.devices import take_devices
 from chat.reads.drafts import read_own_layers, settle_draft
@@ -131,7 +132,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     head = text[:LONGEST]
     # A run of more than fifteen digits is no figure of this domain, and patterns would crawl through it.
     plain = _ENDLESS.sub(lambda run: " " * len(run[0]), head)
-    scan = Scan(as_wished(normalise(plain)), head)
+    scan = Scan(as_wished(as_corrected(normalise(plain))), head)
     scan.unread.extend(Unread(run[0][:40], "", run.span()) for run in _ENDLESS.finditer(head))
     read_state_terms(scan)
     read_lent_memory(scan)
