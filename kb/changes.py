@@ -1,30 +1,23 @@
 """What would make it fit: changes tried one by one on the same case, those that fit kept, the cheapest first."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import replace
-from itertools import combinations
 from typing import Any
 
-from formulas.errors import BadInput
 from formulas.quantity import Words
+from kb.added import aided, likely_sum, together
 from kb.cards import GIB
 from kb.change import Change, Lost, Price, costing, in_order
-from kb.host_memory import RAM_AT_HOME, RAM_EACH, machines_lack
-from kb.methods import PROJECTED
-from kb.names import gpu_row
-from kb.offers import nearly, offers, solved
+from kb.offers import nearly, offers
 from kb.on_one import on_fewer
-from kb.outcome import Outcome, outcome
-from kb.recipe import ADAPTERS
+from kb.outcome import Outcome
 from kb.served_offers import PLACES_OF_SERVING, hosted_parts, refuses_offload
 from kb.smaller import smaller
 from kb.trained_offers import hosted_states
+from kb.tried import Tried, at_home_beyond, rank, spare, with_change, with_ram
 from kb.worked import STATES
 
 MOST = 6
-# optimizers whose states only a GPU updates
-_ON_GPU = ("adamw-8bit", "paged-adamw", "paged-adamw-8bit", "adamw-4bit", "adafactor", "adafactor-momentum")
 # what changes neither method, cards nor length
 _KEEPING = {
     "optimizer",
@@ -42,14 +35,10 @@ _KEEPING = {
     "batch_size",  # of a training, whose micro-batches leave the effective one as it is
     "gradient_checkpointing",
 }
-_DESKTOPS = ("consumer", "laptop")
 # of the need, the room that a change leaves at least to be told as one
 _MORE, _MORE_FOR_QUALITY = 0.01, 0.05
-_WORTH_ADDING = 0.02  # the same of one among several
 # of one kind: two formats, but only the fewest cards
 MOST_ALIKE = 2
-# a change, and the case with it
-Tried = tuple[Change, Outcome]
 
 
 def changes(where: Outcome) -> list[dict[str, Any]]:
@@ -57,18 +46,18 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
 
     Where no single one does on the cards given, the first of them that do together stand before the rest.
     """
-    offered = sorted(offers(where), key=_rank)
+    offered = sorted(offers(where), key=rank)
     found, fewer = _single(where, offered)
     added: list[Tried] = []
     alone: list[dict[str, Any]] = []
-    if all(_rank(change) > Price.QUALITY for change, _ in found):
+    if all(rank(change) > Price.QUALITY for change, _ in found):
         added, alone = _summed(where, offered, found)
     elif where.situation.knob("task") != "train" and not any(_gentle(change) for change, _ in found):
-        gentle = _together(where, [one for one in offered if _gentle(one)])  # before what costs more quality
+        gentle = together(where, [one for one in offered if _gentle(one)])  # before what costs more quality
         added = [one for one in gentle if one[0].price <= Price.QUALITY]
         alone = [each for change, _ in added for each in _each(where, change, offered)]
     found = [*added, *found]
-    found = sorted([*found, *_aided(where, offered, found)], key=lambda one: _rank(one[0]))
+    found = sorted([*found, *aided(where, offered, found)], key=lambda one: rank(one[0]))
     if any("batch_size" in change.facts and change.price <= Price.QUALITY for change, _ in found):
         found = [one for one in found if "seq_len" not in one[0].facts]  # smaller batches leave the length as it is
     found = [*found, *_of_the_family(where, [change for change, _ in found])]
@@ -95,27 +84,27 @@ def _single(where: Outcome, offered: list[Change]) -> tuple[list[Tried], Tried |
         once = of_cards or (change.price is Price.LESS and "weight_format" in kind)
         if alike[of_kind] >= (1 if once else MOST_ALIKE):  # two or three bits only where no more of them fit
             continue
-        tried = _tried(where, change)
+        tried = with_change(where, change)
         if tried is not None and of_cards and tried.leaning == "likely":
             fewer = fewer or (change, tried)
         if tried is not None and tried.verdict == "yes":
             alike[of_kind] += 1
-            found.append((_with_ram(change, tried), tried))
-    return _undominated(sorted(found, key=lambda one: _rank(one[0]))), fewer
+            found.append((with_ram(change, tried), tried))
+    return _undominated(sorted(found, key=lambda one: rank(one[0]))), fewer
 
 
 def _gentle(change: Change) -> bool:
     """Does it keep what was asked for, at hardly any quality?"""
-    return _rank(change) <= Price.QUALITY and all(cost.quality <= Lost.LITTLE for cost in change.costs)
+    return rank(change) <= Price.QUALITY and all(cost.quality <= Lost.LITTLE for cost in change.costs)
 
 
 def _summed(where: Outcome, offered: list[Change], found: list[Tried]) -> tuple[list[Tried], list[dict[str, Any]]]:
     """What does together that does not by itself, and each part of it alone; nothing where a part is enough."""
-    kept = [one for one in offered if one.price < Price.LESS and not _at_home_beyond(where, one)]
-    added = _together(where, [one for one in kept if _rank(one) <= Price.QUALITY])
+    kept = [one for one in offered if one.price < Price.LESS and not at_home_beyond(where, one)]
+    added = together(where, [one for one in kept if rank(one) <= Price.QUALITY])
     if not added and all(change.price >= Price.LESS for change, _ in found):
         few_bits = [one for one in offered if one.price is Price.LESS and "weight_format" in one.facts]
-        added = _together(where, kept) or _together(where, [*kept, *few_bits])
+        added = together(where, kept) or together(where, [*kept, *few_bits])
     alone = [each for change, _ in added for each in _each(where, change, offered)]
     return ([], []) if any(one["verdict"] == "yes" for one in alone) else (added, alone)
 
@@ -128,7 +117,7 @@ def _of_the_family(where: Outcome, found: list[Change]) -> list[Tried]:
     if any(one.price <= (Price.QUALITY if serves else Price.METHOD) for one in kept):
         return []
     change = smaller(where)
-    there = _tried(where, change) if change is not None else None
+    there = with_change(where, change) if change is not None else None
     return [(change, there)] if change is not None and there is not None else []
 
 
@@ -151,12 +140,6 @@ def _undominated(found: list[Tried]) -> list[Tried]:
     return [one for one in found if not any(two.items() <= one[0].facts.items() for two in worse)]
 
 
-def _rank(change: Change) -> float:
-    """The price; layers in host memory slow every token so much that fewer bits are taken before them."""
-    slow = bool({"gpu_layers", "cpu_offload_gb"} & set(change.facts))
-    return max(Price.QUALITY, change.price) + 0.5 if slow else change.price
-
-
 def likely_changes(where: Outcome, sure: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What keeps method and cards and most likely makes it fit, of a training too what brings it to the edge; beside what does
     for sure, then the length that is about as long as the card holds. Where only a sum does it, that tells its parts."""
@@ -166,16 +149,16 @@ def likely_changes(where: Outcome, sure: list[dict[str, Any]]) -> list[dict[str,
     )
     for change in () if any(one.get("alone") for one in sure) else offers(where):
         if change.price in (Price.NOTHING, Price.SPEED, Price.QUALITY) and set(change.facts) <= _KEEPING:
-            there = _tried(where, change)
+            there = with_change(where, change)
             least = (_MORE_FOR_QUALITY if change.price is Price.QUALITY else _MORE) * where.best
-            if there is not None and there.leaning in leanings and _spare(there) - _spare(where) > least:
+            if there is not None and there.leaning in leanings and spare(there) - spare(where) > least:
                 likely.append({**_json(change, there), "leaning": there.leaning})
     likely.sort(key=lambda one: leanings.index(one["leaning"]))
     del likely[MOST_ALIKE:]
     if not any(one["price"] in ("nothing", "speed") for one in [*sure, *likely]):
-        likely[:0] = [{**_json(change, there), "leaning": there.leaning} for change, there in _likely_sum(where)]
+        likely[:0] = [{**_json(change, there), "leaning": there.leaning} for change, there in likely_sum(where)]
     for change in nearly(where):
-        there = _tried(where, change)
+        there = with_change(where, change)
         if there is not None and there.verdict == "borderline":
             likely.append({**_json(change, there), "leaning": there.leaning})
     return likely
@@ -186,7 +169,7 @@ def also_on(told: dict[str, Any], others: list[Outcome]) -> list[dict[str, Any]]
     if told["price"] not in ("nothing", "speed", "quality"):
         return []
     change = Change(told["facts"], Price.QUALITY, Words(told["says"], told["zh"]), ())
-    tried = [(one, _tried(one, change)) for one in others if one.verdict != "yes"]
+    tried = [(one, with_change(one, change)) for one in others if one.verdict != "yes"]
     return [
         {"gpu": str(one.apart["gpu"]), "gib": there.best / GIB, "capacity_gib": (there.capacity or 0.0) / GIB}
         for one, there in tried if there is not None and there.verdict == "yes"
@@ -200,7 +183,7 @@ def refused(where: Outcome) -> dict[str, Any] | None:
     opened = replace(where, case=where.case.with_facts(offload="none"))
     training = where.situation.knob("task") == "train"
     for change in hosted_states(where) if training else hosted_parts(opened):
-        there = _tried(opened, change)
+        there = with_change(opened, change)
         if there is not None and there.verdict == "yes":
             return _json(change, there)
     return None
@@ -211,171 +194,10 @@ def _each(where: Outcome, added: Change, offered: list[Change]) -> list[dict[str
     found = []
     for one in offered:
         if set(one.facts.items()) < set(added.facts.items()):
-            there = _tried(where, one)
+            there = with_change(where, one)
             if there is not None:
                 found.append({**_json(one, there), "verdict": there.verdict, "leaning": there.leaning})
     return found
-
-
-def _tried(where: Outcome, change: Change) -> Outcome | None:
-    """The case with a change, or None where the configuration does not admit it."""
-    case = where.case.with_facts(**change.facts)
-    if {"offload", "optimizer", "precision", "method"} & set(change.facts) and not _runs_on_host(case.facts):
-        return None
-    # other cards, or another number of them, are alike
-    together = () if change.price is Price.CARDS else where.case.together
-    try:
-        found = outcome(replace(case, card=change.card or case.card, together=together))
-    except BadInput:
-        return None
-    return None if "offload" in change.facts and _beyond_machines(found) else found
-
-
-def _runs_on_host(facts: dict[str, Any]) -> bool:
-    """Whether a program steps what is in host memory: Adam with float32 masters has one (DeepSpeedCPUAdam), 8-bit states are the
-    GPU's; of a quantised base only FSDP's offload of 4 bits over several cards is documented."""
-    if facts.get("offload") not in ("optimizer", "params"):
-        return True
-    if facts.get("method") in PROJECTED:
-        return False  # whose optimizers project on the card
-    if facts.get("optimizer", "adamw") in _ON_GPU or str(facts.get("precision")).startswith("pure"):
-        return False
-    return facts.get("method") != "qlora" or (facts.get("bits") != 8 and facts.get("n_gpus", 1) > 1)
-
-
-def _beyond_machines(found: Outcome, each: float = RAM_EACH) -> bool:
-    """Whether it wants more host memory than machines of so many cards have, where the asker named none."""
-    if found.situation.knob("host_memory_gb") is not None or found.situation.knob("task") != "train":
-        return False
-    return machines_lack(found.host_gib or 0.0, found.n_gpus, each)
-
-
-def _with_ram(change: Change, tried: Outcome) -> Change:
-    """What takes more memory than desktops have costs another machine, as other cards do."""
-    return replace(change, price=Price.CARDS) if _beyond_home(change, tried) else change
-
-
-def _at_home_beyond(where: Outcome, change: Change) -> bool:
-    tried = _tried(where, change) if "offload" in change.facts else None
-    return tried is not None and _beyond_home(change, tried)
-
-
-def _beyond_home(change: Change, tried: Outcome) -> bool:
-    """Whether a desktop's card is to be helped by more memory than a desktop has."""
-    card = tried.case.card
-    home = card is not None and gpu_row(card.name).get("class") in _DESKTOPS
-    return home and "offload" in change.facts and _beyond_machines(tried, RAM_AT_HOME)
-
-
-def _together(where: Outcome, offered: list[Change]) -> list[Tried]:
-    """Changes added up, the cheapest first, until they fit; those without which it fits too are left out again.
-
-    Tried with one of several cards alone and without: of the two sums the cheaper one.
-    """
-    offered = [one for one in offered if "batch_size" not in one.facts]  # which is solved beside the others
-    several = [one for one in offered if one.facts.get("n_gpus") != 1]
-    sums = [_until_it_fits(where, several), *([_until_it_fits(where, offered)] if len(several) < len(offered) else [])]
-    return min((one for one in sums if one), key=lambda one: one[0][0].price, default=[])
-
-
-def _likely_sum(where: Outcome) -> list[Tried]:
-    """What costs no more than speed, added up, where it most likely fits so: before what gives up more."""
-    cheap = [one for one in sorted(offers(where), key=_rank) if one.price <= Price.SPEED]
-    for offered in ([one for one in cheap if one.facts.get("n_gpus") != 1], cheap):
-        taken, best = _added(where, [], where, offered)
-        taken, best = _needed(where, taken, best, "likely")
-        if len(taken) > 1 and best.leaning == "likely":
-            return [(_sum(taken), best)]
-    return []
-
-
-def _until_it_fits(where: Outcome, offered: list[Change]) -> list[Tried]:
-    """Batch and length are solved with those in force that cost no more."""
-    taken: list[Change] = []
-    best = where
-    for after, upto in ((-1, Price.SPEED), (Price.SPEED, Price.LESS)):
-        taken, best = _added(where, taken, best, (one for one in offered if after < one.price <= upto))
-        if best.verdict != "yes":
-            taken, best = _added(where, taken, best, (one for one in solved(best) if one.price <= upto))
-    taken, best = _needed(where, taken, best, "yes")
-    return [(_sum(taken), best)] if len(taken) > 1 and best.verdict == "yes" else []
-
-
-def _needed(where: Outcome, taken: list[Change], best: Outcome, leaning: str) -> tuple[list[Change], Outcome]:
-    """Without those that are not needed for it to fit as well; a sum of two or more stays one."""
-    for change in taken[::-1]:
-        fewer = [one for one in taken if one is not change]
-        there = _tried(where, _sum(fewer)) if len(fewer) > 1 else None
-        if there is not None and there.leaning == leaning:
-            taken, best = fewer, there
-    return taken, best
-
-
-# the usual ways of a training beside that of its states to host memory
-_USUAL: tuple[dict[str, Any], ...] = (
-    {"optimizer": "adamw-8bit"},
-    {"precision": "pure-bf16"},
-    {"method": "lora"},
-    {"method": "qlora", "bits": 4},
-)
-# what is little beside them: smaller batches, no full logits, the weights divided
-_AIDS = ({"batch_size"}, {"loss"}, {"zero_stage"})
-
-
-def _aided(where: Outcome, offered: list[Change], found: list[Tried]) -> list[Tried]:
-    """Each of the usual ways of a training that fits not by itself, but with the least aid."""
-    kept = [change for change, _ in found if change.price < Price.METHOD]
-    if where.situation.knob("task") != "train" or any(change.price <= Price.SPEED for change in kept):
-        tuned = where.situation.knob("method") in ADAPTERS and where.situation.knob("task") == "train"
-        wanted = _USUAL[-1:] if tuned else ()
-    else:
-        wanted = _USUAL
-    aids = [one for aid in _AIDS for one in offered if set(one.facts) == aid]
-    aids.sort(key=lambda aid: all(aid.facts != one.facts for one, _ in found))  # those that are enough alone come first
-    added: list[Tried] = []
-    for way in wanted:
-        change = next((one for one in offered if way.items() <= one.facts.items()), None)
-        there = _tried(where, change) if change is not None else None
-        if change is None or there is None or any(way.items() <= one.facts.items() for one, _ in found):
-            continue
-        batch = next((one for one in solved(there) if set(one.facts) == {"batch_size"}), None)
-        own = [batch if batch is not None and "batch_size" in aid.facts else aid for aid in aids]
-        for beside in (*([aid] for aid in own), *([one, two] for one, two in combinations(own, 2))):
-            aided = _tried(where, taken := _sum([*beside, change]))
-            if aided is not None and aided.verdict == "yes":
-                added.append((taken, aided))
-                break
-    return added
-
-
-def _added(
-    where: Outcome, taken: list[Change], best: Outcome, offered: Iterable[Change]
-) -> tuple[list[Change], Outcome]:
-    """What is taken, and of what is offered all that leaves more room, until it fits."""
-    for change in offered:
-        there = _tried(where, _sum([*taken, change]))
-        if there is not None and _spare(there) - _spare(best) > _WORTH_ADDING * where.best:
-            taken, best = [*taken, change], there
-        if best.verdict == "yes":
-            break
-    return taken, best
-
-
-def _spare(there: Outcome) -> float:
-    """What is left of the card, by the middle of the estimate: less of a need, or a larger share of the card."""
-    return (there.capacity or 0.0) - there.best
-
-
-def _sum(several: list[Change]) -> Change:
-    facts: dict[str, Any] = {}
-    for one in several:
-        facts |= one.facts
-    priced = [one for one in several if one.price is not Price.NOTHING] or several[:1]
-    return Change(
-        facts, max((one.price for one in several), default=Price.NOTHING),
-        Words(" + ".join(one.says.en for one in several), " + ".join(one.says.zh for one in several)),
-        tuple(dict.fromkeys(cost for one in priced for cost in one.costs)),
-    )  # fmt: skip
 
 
 def _json(change: Change, tried: Outcome, fewer: tuple[Change, Outcome] | None = None) -> dict[str, Any]:
