@@ -6,6 +6,7 @@ from chat.answers.arithmetic_words import is_right
 from chat.answers.background import asks_why, second
 from chat.answers.found import LOGGED, Found
 from chat.answers.headlines import PLAINLY
+from chat.answers.of_a_part import taken_up_first
 from chat.answers.possible import OPENS
 from chat.answers.remarks_told import (
     VERDICTS,
@@ -42,6 +43,8 @@ def opened(found: Found, leads: list[str], remarks: Told) -> Opened:
     """The leads with the remark that answers by itself, and the remarks that are left."""
     whole = asks_sum(found.reading) and any(map(listed, found.of("estimate_memory")))
     on_cards = SUM_KEYS & found.keys and {"gpu", "gpu_memory_gb"} & set(found.reading.facts)
+    if taken := taken_up_first(found, leads, remarks):
+        return taken
     if risen := _risen(found, leads, remarks):
         return risen
     if not remarks or found.beside or whole or on_cards or "injection" in found.reading.intents:

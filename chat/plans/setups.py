@@ -36,9 +36,9 @@ from chat.plans.stated_figures import figures_stated
 from chat.plans.told import memory_claims
 from chat.plans.turned import tells_turn, turned
 from chat.plans.understood import Facts, has_subject, is_serving, understood
+from chat.reads.back import of_family
 from chat.reads.contrasts import CONTRAST
 from chat.reads.cues import REPLICAS
-from chat.reads.follow import of_family
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Reading

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
+from chat.reads.back import of_size, with_named
 from chat.reads.cards_apart import chosen_after
 from chat.reads.former import of_the_present
 from chat.reads.leaning import EXPLAINS, WHY, WHY_NOT, asks_ways
@@ -14,7 +15,6 @@ from chat.reads.reading import Reading
 from chat.reads.speed_asked import paced
 from chat.reads.totals import wholes_of
 from kb.cards import models_in
-from kb.name_parts import cut, tokens
 from kb.names import gpu_rows, names
 from kb.recipe import ADAPTERS
 
@@ -50,86 +50,6 @@ TRAINING_ONLY = (
 
 # a card that is taken out of the machine
 TAKEN_AWAY = r"\b(?:without|w/o|drop\w*|remov\w+|sell\w*|minus|except|pull(?:ed|ing)?|(?:tak\w+|leav\w+)(?: [\w-]+){0,4}? (?:out|away|off)|unplug\w*)\b|不用|(?<!要)不要|不算|没有|去掉|拔掉|拔了|卖掉|拿掉|拆掉"
-
-
-# a card by any name: `card`, `3090`, `RTX 4060 Ti`, `A100`
-CARD_WORD = (
-    r"(?:more )?(?:(?:\w+ )?(?:cards?|gpus?)\b|(?:(?:rtx|nvidia|gtx) ){0,2}(?:[ahlvbt]\d{1,3}|[a-z]?\d{3,4})(?: ?ti)?\b"
-    r"(?!\s?(?:[gmk]i?b?\b|tokens?|users?|people|requests?|layers?|sequences?|steps?|samples?)))"
-)
-# a count of what was spoken of, without its noun; how much more or less; of which fact
-_BARE_COUNT = (
-    r"\b(?:use|used|with|on|have|had|got|get|take|took|need|buy|bought|only|just|if|to|about|across|over) (?P<n>\d{1,2}|one)(?: of (?:them|those|these))?(?P<more> more)?(?: cards| gpus)?(?: instead)?\s*[?.!]*$"
-    r"|^\W*(?P<m>\d{1,2})(?: of (?:them|those|these))?\s*[?.!]*$|^(?:那|如果|要是|换成?|改成?|用|就)*\s?(?P<k>\d{1,2})\s?(?:张|块|个|卡)(?:呢|的话|够吗|行吗)?\s*[?.!]*$"
-)
-_ONE_MORE = rf"\b(?:another|one more|a further|an extra|an additional) (?:one\b|{CARD_WORD})|(?:再|多)(?:加|买|来|插|上|添)?\s?[一1]\s?(?:张|块)"
-_NTH = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
-_THE_NTH = rf"\b(?P<nth>{'|'.join(_NTH)}) (?:one\b|{CARD_WORD})|第(?P<zh>[2-4二两三四])\s?(?:张|块)"
-_ZH_DIGITS = {"二": 2, "两": 2, "三": 3, "四": 4}
-# the same card of another size: "the 80GB one?", "换成80G的呢"
-_OF_A_SIZE = r"\b(?:the|an?) (?P<n>\d{2,3}) ?gb? (?:one|version|variant|model|card)\b|^[\s,;:?!]*(?:那|换成?|改成?|用|上|如果|要是)*\s?(?P<zh>\d{2,3})\s?gb?\s?的?(?:版本?|那[张块]|卡)?(?:呢|行吗|够吗|行不行|够不够)"
-# what only the method before gives a meaning
-_IN_FULL = r"\bfull\b(?!\W{0,2}(?:\d|context|length|ctx|seq|shard|precision|attention|window|load|size|batch|offload|speed|users?|card))"
-_SMALLER_CACHE = r"\bquanti[sz]\w+ (?:the |my )?(?:kv|cache)|\b(?:quanti[sz]ed|8[- ]?bit) (?:kv|cache)|\bkv[ _-]?cache quant\w*|kv\s?(?:cache|缓存)?\s?(?:做|开|用)?(?:了)?(?:8\s?位|8bit)?量化|量化\s?(?:kv|缓存)"
-_RELATIVE: tuple[tuple[str, float], ...] = (
-    (
-        r"\b(?:halv(?:e|ed|ing)|half) (?:the |my )?(?P<of>{things})|(?P<zh>{things_zh})(?:大小|长度)?(?:减半|砍半|减一半)",
-        0.5,
-    ),
-    (
-        r"\b(?:doubl(?:e|ed|ing)|twice) (?:the |my )?(?P<of>{things})|(?P<zh>{things_zh})(?:大小|长度)?(?:翻倍|加倍|翻一番)",
-        2,
-    ),
-)
-_THINGS = {
-    "batch": "batch_size", "context": "seq_len", "length": "seq_len", "sequence": "seq_len", "cards": "n_gpus", "gpus": "n_gpus",
-    "rank": "lora_rank", "批": "batch_size", "上下文": "seq_len", "长度": "seq_len", "序列": "seq_len", "卡": "n_gpus", "秩": "lora_rank",
-}  # fmt: skip
-
-
-def implied(text: str, previous: Reading) -> Facts:
-    """What only the question before gives a meaning: `and if I use two?`, `halve the batch`, `再加一张`."""
-    found: Facts = {}
-    cards = {"gpu", "gpu_memory_gb", "n_gpus"} & set(previous.facts)
-    if cards and (count := compiled(_BARE_COUNT).search(text)):
-        there = int(previous.facts.get("n_gpus", (1,))[0]) if count["more"] else 0
-        told = count["n"] or count["m"] or count["k"]
-        found["n_gpus"] = (there + (1 if told == "one" else int(told)),)
-    elif cards and compiled(_ONE_MORE).search(text):
-        found["n_gpus"] = (int(previous.facts.get("n_gpus", (1,))[0]) + 1,)
-    elif cards and (nth := compiled(_THE_NTH).search(text)):
-        found["n_gpus"] = (_NTH[nth["nth"]] if nth["nth"] else _ZH_DIGITS.get(nth["zh"]) or int(nth["zh"]),)
-    if {"gpu", "gpu_memory_gb"} & set(previous.facts) and (size := compiled(_OF_A_SIZE).search(text)):
-        found["gpu_memory_gb"] = (int(size["n"] or size["zh"]),)
-    trained = any(method != "inference" for method in previous.facts.get("method", ()))
-    if trained and compiled(_IN_FULL).search(text):
-        found["method"] = ("full",)
-    if not trained and compiled(_SMALLER_CACHE).search(text):
-        found["kv_format"] = ("q8_0" if "llama.cpp" in previous.facts.get("engine", ()) else "fp8",)
-    things = "|".join(word for word in _THINGS if word.isascii())
-    things_zh = "|".join(word for word in _THINGS if not word.isascii()) + "|batch"
-    for pattern, factor in _RELATIVE:
-        for one in compiled(pattern.replace("{things}", things).replace("{things_zh}", things_zh)).finditer(text):
-            name = _THINGS[one["of"] or one["zh"]]
-            values = previous.facts.get(name, ())
-            if len(values) == 1 and values[0] * factor >= 1:
-                found[name] = (round(values[0] * factor),)
-    return {name: values for name, values in found.items() if values != (0,)}
-
-
-def _of_the_family(reading: Reading, previous: Reading) -> Facts:
-    """`改用32B的` after Qwen2.5-72B is Qwen2.5-32B, where the table has it."""
-    models, sizes = previous.facts.get("model", ()), reading.facts.get("params", ())
-    if len(models) != 1 or len(sizes) != 1 or "model" in reading.facts or reading.unknown_models:
-        return {}
-    member = of_family(str(models[0]), float(sizes[0]))
-    return {"model": (member,)} if member else {}
-
-
-def of_family(model: str, params: float) -> str:
-    """The member of a model's family that has so many parameters, or nothing."""
-    match = names().match_model(replace(cut(tokens(model)), size=f"{params / 1e9:g}b", active=""))
-    return match.name or ""
 
 
 # a card that comes beside those there were
@@ -193,7 +113,7 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     """The previous facts with the new ones in their place; the intents are inherited where the new text has none."""
     facts = dict(previous.facts)
     new = _with_method_of_before(of_the_present(reading, previous), reading, previous)
-    if member := _of_the_family(reading, previous):
+    if member := of_size(reading, previous, text):
         del new["params"]
         new |= member
     if rest := left_of(new, previous, text):
@@ -213,6 +133,8 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     for asked in reading.asks:
         if asked not in new:
             facts.pop(asked, None)
+    if "params" in reading.asks and not {"model", "params"} & set(new):  # any model's, then
+        facts.pop("model", None)
     if "gpu" in reading.asks and "gpu_memory_gb" not in new:  # any card's, then
         facts.pop("gpu_memory_gb", None)
     own, intents = _asked(reading, previous, new, facts.get("task") == ("train",), text)
@@ -247,7 +169,7 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
         wanted=_wanted(intents, previous),
         pace=paced(previous).kinds,
     )
-    return _with_whole(found, new)
+    return with_named(_with_whole(found, new), previous)
 
 
 def _with_method_of_before(new: Facts, reading: Reading, previous: Reading) -> Facts:

@@ -13,7 +13,7 @@ from chat.reads import lexicon
 from chat.reads.amounts import ACTIVE_AS_ALL, read_amounts
 from chat.reads.asides import read_asides
 from chat.reads.at_once import read_at_once
-from chat.reads.cache_types import of_the_cache
+from chat.reads.back import on_the_machine, with_named
 from chat.reads.card_units import free_of_line, read_size_in_two_units, told_in_several_units
 from chat.reads.cards_apart import read_cards_apart
 from chat.reads.claims import read_claims, read_tokens_of_products
@@ -26,10 +26,11 @@ from chat.reads.each_of_them import read_each_of_them
 from chat.reads.encoders import read_encoders
 from chat.reads.facts import read_engines, read_methods, read_nodes, read_settings
 from chat.reads.flags import SLOTS_SHARE, read_flags, read_slots
-from chat.reads.follow import implied, merged
+from chat.reads.follow import merged
 from chat.reads.free_memory import read_free_memory
 from chat.reads.further_asks import read_further_asks
 from chat.reads.further_methods import read_further_methods
+from chat.reads.implied import with_implied
 from chat.reads.in_and_out import read_in_and_out
 from chat.reads.leaning import continues
 from chat.reads.left_over import holds_no_sequence, no_card_of_left
@@ -73,6 +74,7 @@ from chat.reads.state_terms import of_state_terms, read_state_terms
 from chat.reads.subjects import subject_first
 from chat.reads.suspected import SUSPECTED
 from chat.reads.symptoms import MESSAGES, NO_MEMORY, PRINTED
+from chat.reads.taken_up import taken_up
 from chat.reads.targets import read_rest, read_target, settle_target
 from chat.reads.teachers import read_teachers
 from chat.reads.topics import read_asks, read_topics
@@ -94,30 +96,22 @@ def read(text: str, previous: Reading | None = None) -> Reading:
         return Reading(text, previous.language if previous else "en")
     reading, normal = _whole(text)
     if previous is not None:
-        reading = _with_implied(reading, normal, previous)
+        reading = with_implied(reading, normal, previous)
+        if of_answer := taken_up(reading, previous, normal):
+            return merged(of_answer, previous, normal)
         if continues(reading, normal, previous):
             return merged(reading, previous, normal)
+        if beside := on_the_machine(reading, previous):
+            told = {"task", "method"} & set(reading.facts)  # else the case is that at hand, of another model
+            return with_named(beside, previous) if told else merged(reading, previous, normal)
+        reading = with_named(reading, previous)
     return subject_first(_by_default(chip_of_mac(own_memory(reading))))
 
 
 def read_change(text: str, previous: Reading) -> Reading:
     """What this says as a change of the case before it, whether or not it leans on that by its words."""
     reading, normal = _whole(text)
-    return merged(_with_implied(reading, normal, previous), previous, normal)
-
-
-def _with_implied(reading: Reading, normal: str, previous: Reading) -> Reading:
-    reading = of_the_cache(reading, previous)
-    more = implied(normal, previous)
-    if not more:
-        return reading
-    intents = ("unclear",) if reading.intents == ("out_of_scope",) else reading.intents
-    used = {str(values[0]) for values in more.values()}
-    left = tuple(one for one in reading.not_understood if one.text not in used)
-    # one that is added is counted with those before; any other number that is told counts for itself
-    said = {name: one for name, one in reading.facts.items() if name != "n_gpus" or "n_gpus" not in more}
-    claims = tuple(claim for claim in reading.claims if f"{claim.number:g}" not in used)
-    return replace(reading, facts={**more, **said}, intents=intents, not_understood=left, claims=claims)
+    return merged(with_implied(reading, normal, previous), previous, normal)
 
 
 @lru_cache(maxsize=64)  # each turn of a conversation begins with the questions before it

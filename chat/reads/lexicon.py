@@ -143,6 +143,7 @@ NUMBERED = (
     Numbered("vocab", rf"(?:\bvocab\w*|词表)(?:[ _-]size|大小)?(?:\s?(?:was |is )?(?:extended|expanded|enlarged|grown|resized)|扩(?:充|展|大)?|增加?)?{IS}{several(LEN)}", extra=True),
     Numbered("train_tokens", rf"(?<![\d.a-z])(?P<v>{NUM_SCALED})\s*(?:training )?(?:tokens of data|tokens? data)", extra=True),
     Numbered("lora_rank", rf"(?:\blora[ _-]?(?:rank|r|dim)|\brank|(?<![\w.-])r|秩)(?![a-z]){IS}{several(_INT)}"),
+    Numbered("lora_rank", rf"(?:\branks?\b|秩)[^.;\d]{{0,16}}(?:\b(?:matters?|differ\w*|change|worth|effect|impact)\b|影响|差|区别|重要)[^.;\d]{{0,24}}(?P<v>{_INT}\s?(?:vs\.?|versus|or|to|and|->|和|与|跟|还是|到)\s?{_INT})(?![\d.]*\d|k|\s?gi?b?\b)"),
     Numbered("lora_rank", rf"\b{row(_INT)}\s*(?:的)?(?:rank\b|秩)"), Numbered("lora_rank", rf"\brank (?:(?:on|of|for|in) [^,;?]{{1,40}}? )?from (?P<v>{_INT} (?:up |down )?to {_INT})(?![\d.]*\d|k)"),
     Numbered("lora_alpha", rf"(?:lora[ _-]?)?\balpha{IS}{several(_INT)}", extra=True),
     Numbered("tp", rf"\b(?:tp|tensor[ _-]?(?:model[ _-])?parallel(?:ism)?(?:[ _-]?size)?)\s?\(?{IS}{several(_INT)}(?:\s*way)?"),

@@ -80,6 +80,11 @@ _H20 = re.compile(
 )
 _GIGS = re.compile(r"(?<=\d)(?: ?|-)(?:gigs?|gigabytes?)(?![a-z])", re.ASCII)
 _TOKS = re.compile(r"\btoks\b", re.ASCII)
+# "whats", "doesnt": typed without the mark
+_NO_MARK = re.compile(
+    r"\b(?:(?P<s>what|where|how|that|there|who)s|(?P<n>do|does|did|is|are|was|were|has|have|had|ca|wo|would|could|should)nt)\b",
+    re.ASCII,
+)
 _LEADING_POINT = re.compile(r"(?<![\w.)\]/])\.(?=\d)")  # ".7 GB"
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))", re.ASCII)
 # "8xH100,405B": the digits of a name, or more than three of them, have no thousands behind
@@ -232,6 +237,10 @@ def normalise(original: str) -> Normal:
         for found in _DISTILLED.finditer(text)
     )
     edits.extend((*found.span(), "tokens", False) for found in _TOKS.finditer(text))
+    edits.extend(
+        (*found.span(), f"{found['s']}'s" if found["s"] else f"{found['n']}n't", False)
+        for found in _NO_MARK.finditer(text)
+    )
     edits.extend((*found.span(), "gb", False) for found in _GIGS.finditer(text))
     edits.extend((*found.span(), "0.5 ", False) for found in _HALF.finditer(text))
     edits.extend((*found.span(), "0.", False) for found in _LEADING_POINT.finditer(text))

@@ -11,6 +11,8 @@ PARTS, PART = "parts", "part:"
 _SIZE_ZH = r"\d\s?(?:gi?b?|g)(?![a-z])"
 _LARGEST = (
     r"\b(?:which|what) (?:parts?|terms?|components?|pieces?|items?)\b[^?.;]{0,32}\b(?:most|largest|biggest|dominat\w*)\b"
+    r"|\bwhat(?:'s| is| are)? (?:now |then )?the (?:biggest|largest|main|dominant|single biggest|single largest) (?:parts?|chunks?|pieces?|shares?|terms?|components?|items?|consumers?|eaters?|bits?|factors?|hogs?)\b|\b(?:biggest|largest) (?:part|chunk|piece|share|component|consumer|eater|hog)\b[^.;]{0,12}\?"
+    r"|(?:最大的(?:一)?(?:块|部分|项|头)|大头)(?:现在|到底|主要)?(?:是|在)(?:什么|啥|哪)|什么(?:是)?(?:占)?(?:最)?大头"
     r"|\bwhat(?:'s| is)? (?:takes?|taking|uses?|using|eats?|eating|needs?|costs?) (?:up )?(?:the )?most\b(?! (?:time|compute))"
     r"|\bwhere (?:does|do|did|is|are|has|have) (?:all )?(?:of )?(?:(?:the|my|that|this|those|these) )?(?:gpu )?(?:v?ram|memory|gigs?|gb|bytes|it|they|(?:\d+(?:\.\d+)? ?)(?:gi?b?|gigs?))(?: memory| used)? (?:all )?(?:go(?:ing|ne)?|went)\b"
     rf"|\bwhat (?:is|are|was|were|'s)\b[^?.;]{{0,24}}\b(?:made (?:up )?of|spent on|composed of|used (?:up )?(?:for|by))\b(?=\s*(?:\?|$))"

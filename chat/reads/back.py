@@ -1,0 +1,75 @@
+"""What a follow-up goes back to in the conversation: a model by its size alone, and the machine that is at hand."""
+
+from dataclasses import replace
+from typing import Any
+
+from chat.reads.lexicon import compiled
+from chat.reads.reading import Reading
+from kb.name_parts import cut, size_value, tokens
+from kb.names import names
+
+Facts = dict[str, tuple[Any, ...]]
+_NAMED = "named_before"
+_MACHINE = ("gpu", "gpu_memory_gb", "n_gpus", "host_memory_gb")
+# what may be asked of a case that is at hand with its cards
+_OF_CARDS = frozenset({"fits", "max_batch_ctx", "how_many_gpus"})
+_AGAIN = r"\bagain\b|\bback to\b|\bafter all\b|\bstick(?:ing)? (?:with|to)\b|\bthe (?:first|earlier|previous|original|other)\b|还是|回到|[换用改]回|再回|之前|前面|刚才|最开始"
+_ANY_CARD = r"\b(?:any|some|which|what|consumer)\b[^.?;]{0,16}\b(?:cards?|gpus?)\b|(?:什么|哪[张种款块]|任何|任意|消费级)[^,;?]{0,4}(?:卡|gpu)"
+_DISTILLED = r"\bdistil\w*|蒸馏"
+
+
+def with_named(found: Reading, previous: Reading) -> Reading:
+    """The reading with the models that were named before its own, the oldest first."""
+    before = [*previous.extras.get(_NAMED, ()), *previous.facts.get("model", ())]
+    told = tuple(dict.fromkeys(one for one in before if one not in found.facts.get("model", ())))
+    others = {name: one for name, one in found.extras.items() if name != _NAMED}
+    return replace(found, extras={**others, **({_NAMED: told} if told else {})})
+
+
+def of_size(reading: Reading, previous: Reading, text: str) -> Facts:
+    """`改用32B的` after Qwen2.5-72B is Qwen2.5-32B, where the table has it; `还是9b` the model of that size before."""
+    sizes = reading.facts.get("params", ())
+    if len(sizes) != 1 or "model" in reading.facts or reading.unknown_models:
+        return {}
+    size = float(sizes[0])
+    at_hand = [str(one) for one in previous.facts.get("model", ())]
+    before = [str(one) for one in previous.extras.get(_NAMED, ()) if _called(str(one)) == size]
+    if len(at_hand) == 1 and _called(at_hand[0]) == size:
+        return {"model": (at_hand[0],)}
+    if before and compiled(_AGAIN).search(text):
+        return {"model": (before[-1],)}
+    member = of_family(at_hand[0], size, bool(compiled(_DISTILLED).search(text))) if len(at_hand) == 1 else ""
+    found = member or (before[-1] if before else "")
+    return {"model": (found,)} if found else {}
+
+
+def of_family(model: str, params: float, distilled: bool = False) -> str:
+    """The member of a model's family that has so many parameters, or nothing; `distilled`: of those made from it."""
+    parts = cut(tokens(model))
+    words = parts.words | {"distill"} if distilled else parts.words
+    match = names().match_model(replace(parts, words=words, size=f"{params / 1e9:g}b", active=""))
+    return match.name or ""
+
+
+def _called(model: str) -> float | None:
+    """The size that a model is called by, in parameters."""
+    return size_value(cut(tokens(model)).size)
+
+
+def on_the_machine(reading: Reading, previous: Reading) -> Reading | None:
+    """A case that names a model and no machine, asked whether it fits, is on the machine at hand; None where it leans on
+    nothing."""
+    cards = {"gpu", "gpu_memory_gb"} & set(previous.facts)
+    named = {"gpu", "gpu_memory_gb", "host_memory_gb"} & set(reading.facts)
+    if not cards or named or "gpu" in reading.asks or not set(reading.intents[:1]) & _OF_CARDS:
+        return None
+    if not {"model", "params"} & set(reading.facts) or "no_card" in reading.cues or reading.unknown_gpus:
+        return None
+    if compiled(_ANY_CARD).search(reading.lowered):
+        return None
+    at_hand = {
+        name: values
+        for name, values in previous.facts.items()
+        if name in _MACHINE and not (name == "n_gpus" and "n_gpus" in (*reading.facts, *reading.asks))
+    }
+    return replace(reading, facts={**at_hand, **reading.facts})

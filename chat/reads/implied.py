@@ -1,0 +1,97 @@
+"""What only the question before gives a meaning: `and if I use two?`, `halve the batch`, `再加一张`, `sorry, 80GB`."""
+
+from dataclasses import replace
+from typing import Any
+
+from chat.reads.cache_types import of_the_cache
+from chat.reads.lexicon import compiled
+from chat.reads.reading import Reading
+
+Facts = dict[str, tuple[Any, ...]]
+
+# a card by any name: `card`, `3090`, `RTX 4060 Ti`, `A100`
+CARD_WORD = (
+    r"(?:more )?(?:(?:\w+ )?(?:cards?|gpus?)\b|(?:(?:rtx|nvidia|gtx) ){0,2}(?:[ahlvbt]\d{1,3}|[a-z]?\d{3,4})(?: ?ti)?\b"
+    r"(?!\s?(?:[gmk]i?b?\b|tokens?|users?|people|requests?|layers?|sequences?|steps?|samples?)))"
+)
+# a count of what was spoken of, without its noun; how much more or less; of which fact
+_BARE_COUNT = (
+    r"\b(?:use|used|with|on|have|had|got|get|take|took|need|buy|bought|only|just|if|to|about|across|over) (?P<n>\d{1,2}|one)(?: of (?:them|those|these))?(?P<more> more)?(?: cards| gpus)?(?: instead)?\s*[?.!]*$"
+    r"|\b(?:just|only) (?:the |a |that )?(?:single )?(?P<only>one|1)(?: of (?:them|those|these))?(?: cards?| gpus?)?(?= ?(?:[,;?!]|\.(?!\d)|$))"
+    r"|^\W*(?P<m>\d{1,2})(?: of (?:them|those|these))?\s*[?.!]*$|^(?:那|如果|要是|换成?|改成?|用|就)*\s?(?P<k>\d{1,2})\s?(?:张|块|个|卡)(?:呢|的话|够吗|行吗)?\s*[?.!]*$"
+)
+_ONE_MORE = rf"\b(?:another|one more|a further|an extra|an additional) (?:one\b|{CARD_WORD})|(?:再|多)(?:加|买|来|插|上|添)?\s?[一1]\s?(?:张|块)"
+_NTH = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
+_THE_NTH = rf"\b(?P<nth>{'|'.join(_NTH)}) (?:one\b|{CARD_WORD})|第(?P<zh>[2-4二两三四])\s?(?:张|块)"
+_ZH_DIGITS = {"二": 2, "两": 2, "三": 3, "四": 4}
+# the same card of another size: "the 80GB one?", "换成80G的呢"
+_OF_A_SIZE = r"\b(?:the|an?) (?P<n>\d{2,3}) ?gb? (?:one|version|variant|model|card)\b|^[\s,;:?!]*(?:那|换成?|改成?|用|上|如果|要是)*\s?(?P<zh>\d{2,3})\s?gb?\s?的?(?:版本?|那[张块]|卡)?(?:呢|行吗|够吗|行不行|够不够)"
+# "sorry, 80GB", "打错了 是80G的": of the card that was named
+_CORRECTED_SIZE = (
+    r"\b(?:sorry|oops|whoops|typo|my bad|correction|my mistake|i meant?|should(?:'ve| have)? (?:been|be))\b[^.?!;\d]{0,24}(?<!\d)(?P<n>\d{1,3}) ?gb?(?![a-z])(?! ?(?:of )?(?:system |host |cpu )?(?:ram|memory)\b)"
+    r"|(?<![\d.])(?P<m>\d{1,3}) ?gb?(?: (?:one|version|variant|card))?,? (?:i meant|sorry|my bad|my mistake)\b"
+    r"|(?:[打说写搞记弄]错|口误|笔误|手滑|更正|不好意思|抱歉)了?[^.?!;\d]{0,8}(?P<zh>\d{1,3})\s?gb?(?![a-z])(?!\s?(?:的)?(?:内存|ram))"
+)
+# what only the method before gives a meaning
+_IN_FULL = r"\bfull\b(?!\W{0,2}(?:\d|context|length|ctx|seq|shard|precision|attention|window|load|size|batch|offload|speed|users?|card))"
+_SMALLER_CACHE = r"\bquanti[sz]\w+ (?:the |my )?(?:kv|cache)|\b(?:quanti[sz]ed|8[- ]?bit) (?:kv|cache)|\bkv[ _-]?cache quant\w*|kv\s?(?:cache|缓存)?\s?(?:做|开|用)?(?:了)?(?:8\s?位|8bit)?量化|量化\s?(?:kv|缓存)"
+_RELATIVE: tuple[tuple[str, float], ...] = (
+    (
+        r"\b(?:halv(?:e|ed|ing)|half) (?:the |my )?(?P<of>{things})|(?P<zh>{things_zh})(?:大小|长度)?(?:减半|砍半|减一半)",
+        0.5,
+    ),
+    (
+        r"\b(?:doubl(?:e|ed|ing)|twice) (?:the |my )?(?P<of>{things})|(?P<zh>{things_zh})(?:大小|长度)?(?:翻倍|加倍|翻一番)",
+        2,
+    ),
+)
+_THINGS = {
+    "batch": "batch_size", "context": "seq_len", "length": "seq_len", "sequence": "seq_len", "cards": "n_gpus", "gpus": "n_gpus",
+    "rank": "lora_rank", "批": "batch_size", "上下文": "seq_len", "长度": "seq_len", "序列": "seq_len", "卡": "n_gpus", "秩": "lora_rank",
+}  # fmt: skip
+
+
+def with_implied(reading: Reading, normal: str, previous: Reading) -> Reading:
+    """The reading with what the question before gives a meaning."""
+    reading = of_the_cache(reading, previous)
+    more = _implied(normal, previous)
+    if not more:
+        return reading
+    intents = ("unclear",) if reading.intents == ("out_of_scope",) else reading.intents
+    used = {str(values[0]) for values in more.values()}
+    left = tuple(one for one in reading.not_understood if one.text not in used)
+    # one that is added is counted with those before; any other number that is told counts for itself
+    said = {name: one for name, one in reading.facts.items() if name != "n_gpus" or "n_gpus" not in more}
+    claims = tuple(claim for claim in reading.claims if f"{claim.number:g}" not in used)
+    return replace(reading, facts={**more, **said}, intents=intents, not_understood=left, claims=claims)
+
+
+def _implied(text: str, previous: Reading) -> Facts:
+    """What only the question before gives a meaning: `and if I use two?`, `halve the batch`, `再加一张`."""
+    found: Facts = {}
+    cards = {"gpu", "gpu_memory_gb", "n_gpus"} & set(previous.facts)
+    if cards and (count := compiled(_BARE_COUNT).search(text)):
+        there = int(previous.facts.get("n_gpus", (1,))[0]) if count["more"] else 0
+        told = count["n"] or count["only"] or count["m"] or count["k"]
+        found["n_gpus"] = (there + (1 if told == "one" else int(told)),)
+    elif cards and compiled(_ONE_MORE).search(text):
+        found["n_gpus"] = (int(previous.facts.get("n_gpus", (1,))[0]) + 1,)
+    elif cards and (nth := compiled(_THE_NTH).search(text)):
+        found["n_gpus"] = (_NTH[nth["nth"]] if nth["nth"] else _ZH_DIGITS.get(nth["zh"]) or int(nth["zh"]),)
+    sized = compiled(_OF_A_SIZE).search(text) or compiled(_CORRECTED_SIZE).search(text)
+    if {"gpu", "gpu_memory_gb"} & set(previous.facts) and sized:
+        found["gpu_memory_gb"] = (int(next(one for one in sized.groupdict().values() if one)),)
+    trained = any(method != "inference" for method in previous.facts.get("method", ()))
+    if trained and compiled(_IN_FULL).search(text):
+        found["method"] = ("full",)
+    if not trained and compiled(_SMALLER_CACHE).search(text):
+        found["kv_format"] = ("q8_0" if "llama.cpp" in previous.facts.get("engine", ()) else "fp8",)
+    things = "|".join(word for word in _THINGS if word.isascii())
+    things_zh = "|".join(word for word in _THINGS if not word.isascii()) + "|batch"
+    for pattern, factor in _RELATIVE:
+        for one in compiled(pattern.replace("{things}", things).replace("{things_zh}", things_zh)).finditer(text):
+            name = _THINGS[one["of"] or one["zh"]]
+            values = previous.facts.get(name, ())
+            if len(values) == 1 and values[0] * factor >= 1:
+                found[name] = (round(values[0] * factor),)
+    return {name: values for name, values in found.items() if values != (0,)}
