@@ -1,17 +1,11 @@
-"""Set-ups side by side: what each needs, where they part, what a stated figure is of, which to take; and what is read as a
-comparison, in both languages."""
+"""Set-ups side by side: what each needs, where they part, what a stated figure is of, and which to take."""
 
 import json
 from typing import Any
 
 import pytest
 
-from chat.agent import Assistant
-from chat.answers.answering import answer
-from chat.plans.plan import plan
 from chat.plans.setup_texts import as_text, parsed
-from chat.plans.setups import sides
-from chat.reads.grammar import read
 from chat.tools import call
 from formulas.errors import BadInput
 from kb.comparison import Comparison, compare
@@ -195,133 +189,6 @@ def test_a_side_is_told_and_read_back() -> None:
     assert parsed(told)[1] == [Stated(21), Stated(60, at_least=True), Stated(5.5, binary=True)]
 
 
-# ── what is read as a comparison ───────────────────────────────────────────────────────────────────────────────────
-
-ASKED: list[tuple[str, str, list[dict[str, Any]]]] = [
-    (
-        "torchtune full finetune of llama3 8B takes 24GB while the HF recipe needs 60+ - why?",
-        "torchtune 全参微调 llama3 8B 只要 24G,HF 要 60 多 G,为什么差这么多?",
-        [{"engine": "torchtune"}, {"engine": "transformers"}],
-    ),
-    ("LoRA vs full fine-tuning for 7B: how much less?", "7B 的 LoRA 和全参差多少显存?", [{"method": "lora"}, {"method": "full"}]),
-    (
-        "AWQ vs GPTQ vs Q4_K_M for Qwen2.5-14B, vram difference?", "Qwen2.5-14B 用 AWQ、GPTQ、Q4_K_M 显存有什么区别?",
-        [{"weight_format": "awq-int4-g128"}, {"weight_format": "gptq-int4"}, {"weight_format": "gguf:Q4_K_M"}],
-    ),
-    ("DPO vs SFT for Llama-3-8B LoRA, extra vram?", "Llama-3-8B LoRA 的 DPO 比 SFT 多多少显存,区别在哪?", [{"algo": "dpo"}, {"algo": "sft"}]),
-    ("TP=4 vs PP=4 for llama 70b, any difference in memory?", "70B 推理,张量并行和流水线并行,4 张卡,显存有区别吗?", [{"tp": 4}, {"pp": 4}]),
-    (
-        "2x3090 vs 1xA6000 for QLoRA of a 70B, any difference?", "70B QLoRA 微调,2张3090 和 1张A6000 有区别吗?",
-        [{"n_gpus": 2, "gpu": "RTX 3090"}, {"n_gpus": 1, "gpu": "RTX A6000"}],
-    ),
-    (
-        "8B in fp16 vs 14B in 4bit, which takes more memory?", "8B 用 fp16 和 14B 用 4bit 比,哪个显存多?",
-        [{"params": 8e9, "weight_format": "fp16"}, {"params": 14e9, "bits": 4}],
-    ),
-    (
-        "checkpointing on vs off for llama 2 7b lora, memory difference?", "llama 2 7b lora 开不开 checkpointing 差多少显存?",
-        [{"gradient_checkpointing": "off"}, {"gradient_checkpointing": "on"}],
-    ),
-    (
-        "full finetune 3B vs lora 14B: which needs more vram?", "全参微调 3B 和 lora 微调 14B 相比,哪个显存多?",
-        [{"method": "full", "params": 3e9}, {"method": "lora", "params": 14e9}],
-    ),
-    (
-        "ZeRO-2 offload vs ZeRO-3 for 7B full finetuning on 8 gpus, which is smaller?", "8 卡全参 7B,ZeRO-2 offload 和 ZeRO-3 的显存差别?",
-        [{"zero_stage": 2, "offload": "optimizer"}, {"zero_stage": 3, "offload": "none"}],
-    ),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("en", "zh", "each"), ASKED)
-def test_the_sides_are_read_in_both_languages(en: str, zh: str, each: list[dict[str, Any]]) -> None:
-    for text in (en, zh):
-        found = sides(read(text))
-        assert found is not None, text
-        told = sorted(
-            (sorted((name, one[name]) for name in one if name in each[0] or name in each[-1]) for one in found.each),
-            key=str,
-        )
-        assert told == sorted((sorted(one.items()) for one in each), key=str), text
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Can I QLoRA a 70B model on 2×A100?", "两张A100能用QLoRA微调70B模型吗?", "How much memory do 7B and 13B need in fp16?",
-        "LoRA of Llama-3.1-8B on a 24 GB card, max length?", "what does LLaMA-Factory's table say for 7B LoRA and QLoRA?",
-    ],
-)  # fmt: skip
-def test_what_compares_nothing_is_no_comparison(text: str) -> None:
-    assert sides(read(text)) is None
-
-
-def test_each_figure_is_of_the_side_before_it() -> None:
-    found = sides(read("unsloth vs trl: same qlora llama3 8b. unsloth sits at 9GB, TRL at 17. where do 8 gigs go?"))
-    assert found is not None
-    assert [stated and stated.gb for stated in found.stated] == [9, 17]
-
-
-def answered(text: str) -> str:
-    reading = read(text)
-    results = [(name, call(name, args)[1], "", False) for name, args in plan(reading)]
-    return answer(reading, results)
-
-
-@pytest.mark.parametrize(("en", "zh", "each"), ASKED)
-def test_the_difference_stands_in_the_first_lines(en: str, zh: str, each: list[dict[str, Any]]) -> None:
-    for text, words in (
-        (en, ("less", "least", "difference", "same", "in all", " more than ")),
-        (zh, ("少", "相差", "一样", "相同", "总量", "合计", "\uff1a多 ")),
-    ):
-        said = answered(text)
-        opening = "\n".join(said.split("\n\n")[:2])
-        assert any(word in opening for word in words), said
-        assert sum(line.startswith("|---") for line in said.splitlines()) == 1  # one table: the set-ups side by side
-
-
-@pytest.mark.parametrize(
-    ("text", "each", "stated"),
-    [
-        (
-            "LoRA vs QLoRA vs full with 8-bit Adam for Llama-3-8B, which uses least memory?",
-            [{"method": "lora"}, {"method": "qlora"}, {"method": "full", "optimizer": "adamw-8bit"}],
-            [None, None, None],
-        ),
-        (
-            "Llama-3-8B 全参+8bit Adam 和 LoRA 哪个省显存",
-            [{"method": "full", "optimizer": "adamw-8bit"}, {"method": "lora"}],
-            [None, None],
-        ),
-        (
-            "SFT、DPO、ORPO 显存差多少 Qwen2.5-7B LoRA",
-            [{"algo": "sft"}, {"algo": "dpo"}, {"algo": "orpo"}],
-            [None, None, None],
-        ),
-        (
-            "why does my lora take 22GB with HF trainer but 15GB in llama-factory, mistral 7b?",
-            [{"engine": "transformers"}, {"engine": "llama-factory"}],
-            [Stated(22), Stated(15)],
-        ),
-        (
-            "Qwen2.5-32B in FP8 or 72B in AWQ on 80GB, which is better?",
-            [
-                {"model": "Qwen/Qwen2.5-32B-Instruct", "weight_format": "fp8"},
-                {"model": "Qwen/Qwen2.5-72B-Instruct", "weight_format": "awq-int4-g128"},
-            ],
-            [None, None],
-        ),
-    ],
-)
-def test_what_is_said_of_one_side_is_of_that_side(
-    text: str, each: list[dict[str, Any]], stated: list[Stated | None]
-) -> None:
-    found = sides(read(text))
-    assert found is not None
-    assert list(found.each) == each
-    assert list(found.stated) == stated
-
-
 def test_a_reason_that_works_against_the_difference_is_told_too() -> None:
     sides = [{"params": 70e9, "weight_format": "gguf:Q4_K_M"}, {"params": 32e9, "weight_format": "gguf:Q8_0"}]
     found = reasons(compare(sides, task="inference"), "weights")
@@ -369,24 +236,6 @@ def test_a_precision_that_is_told_stays_and_cards_that_divide_have_no_product() 
     assert compare([{"method": "full"}, {"method": "lora"}], **EIGHT).json()["setups"][0]["own_states"] is None
 
 
-@pytest.mark.parametrize(
-    ("question", "says"),
-    [
-        ("Full fine-tuning a 7B: what changes in memory between adamw, lion and adafactor?",
-         ("Lion 2 + 2 + 4 + 4 = 12", "Adafactor 2 + 2 + 4 + 0 = 8", "is usually run without that copy")),
-        ("全参微调8B,adamw、8bit adam、lion 显存各差多少?",
-         ("8 位 AdamW 2 + 2 + 4 + 2.03 = 10", "Lion 8B × 4 B = 32 GB", "通常不留主权重")),
-        ("Is the memory of a full finetune of Qwen2.5-3B cut in half by 8-bit Adam compared to AdamW?", ("No, not half.",)),
-        ("全参微调8B,8位adam相比adamw能让显存减半吗?", ("不到一半。", "每参数 16 → 10 字节")),
-    ],
-)  # fmt: skip
-def test_what_optimizers_differ_in_is_their_own_states(question: str, says: tuple[str, ...]) -> None:
-    told = Assistant().ask(question)
-    assert not told.notices
-    for one in says:
-        assert one in told.text
-
-
 def test_every_format_has_a_price() -> None:
     """One without would pass for the one that costs nothing."""
     for setting in ("weight_format", "kv_format"):
@@ -399,12 +248,3 @@ def test_of_two_files_the_one_that_keeps_more_quality_comes_first() -> None:
     assert compare(kinds, method="inference", **EIGHT).cheapest_first == [1, 0]
     bits: list[dict[str, Any]] = [{"weight_format": "int4"}, {"weight_format": "fp8"}]
     assert compare(bits, method="inference", gpu="RTX 4090", **EIGHT).recommended == 1
-
-
-@pytest.mark.parametrize(
-    "question", ["7B full with DPO, GRPO or PPO, which one should I use?", "7B 全参用 DPO、GRPO 还是 PPO,选哪个"]
-)
-def test_what_takes_more_is_no_way_out(question):
-    said = Assistant().ask(question).text
-    assert "else PPO" not in said
-    assert "放不下再用 PPO" not in said
