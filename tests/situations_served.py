@@ -44,6 +44,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "file-is-right": (["why_more", "file_doubted"], {"model": "Qwen3-32B", "method": "inference", "engine": "llama.cpp", "weight_format": "gguf:Q4_K_M"}, {"claims_gb": [16.4, 19.8]}),
     "two-units-of-gigabytes": (["fits", "same_unit"], {**QWEN, "method": "inference", "gpu": "RTX 3090"}, {"log": ["file_gb 15.2"]}),
     "room-in-tokens": (["units"], {"model": "Mistral-Nemo", "method": "inference", "gpu": "RTX 4090"}, {"claims_gb": [24.5]}),
+    "cache-share-of-a-card": (["kv_cache", "cache_share_asked"], {**LLAMA3, "method": "inference", "n_gpus": 2, "tp": 2}, {}),
     "cache-over-cards": (["explain_derive", "cache_over_cards"], {**LLAMA3, "method": "inference", "n_gpus": 2}, {}),
     "latent-cache-over-cards": (["explain_derive", "cache_over_cards"], {"model": "DeepSeek-V3", "method": "inference", "tp": 8, "n_gpus": 8}, {}),
     "all-versions": (["fits", "all_versions"], {**QWEN, "method": "inference"}, {}),

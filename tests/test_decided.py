@@ -193,3 +193,18 @@ def test_the_format_that_failed_is_diagnosed_and_the_other_judged_at_once(questi
     first, _, rest = Assistant().ask(question).text.partition("\n\n")
     assert said in first
     assert "weights alone are too much" not in rest  # once is enough
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Qwen3-32B Q5_K_M at 32k in llama.cpp: do I need 2x4090 or will 1 do with q8 kv?", ("**No: 1 card is not enough: ", "a q8_0 cache", "2 cards hold it with")),
+        ("Llama-3.3-70B Q4_K_M, 16k context: are 3 3090s needed or can 2 do it with a q8_0 cache?", ("**Yes: 2 cards are enough: ",)),
+        ("Qwen3-14B bf16, 16k: is one 4090 with fp8 kv enough or do I need 2?", ("**No: 1 card is not enough: ", "an fp8 cache")),
+        ("Qwen3-32B Q5_K_M 32k，需要两张4090吗，还是一张加q8缓存就行", ("**需要：一张不够",)),
+        ("Qwen3-32B AWQ 32k，一张4090用fp8缓存够吗，还是得两张", ("**不够：1 张卡要", "2 张卡用")),
+    ],
+)  # fmt: skip
+def test_so_many_cards_or_fewer_with_a_smaller_cache_is_decided_first(question: str, says: tuple[str, ...]) -> None:
+    opening = first(question)
+    assert all(one in opening for one in says), opening

@@ -297,3 +297,31 @@ def test_two_layouts_may_leave_out_their_copies() -> None:
 def test_a_formula_of_bytes_is_of_what_a_rank_holds() -> None:
     text = "Llama-3.1-70B, 4x8 H100, Megatron TP8 PP2 DP2 with the distributed optimizer: is it 6 + 12/d bytes per parameter?"
     assert "70.6B ÷ 16" in Assistant().ask(text).text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Does --tensor-parallel-size 2 halve the KV cache of Qwen3-8B for each 4090?", "**Yes: each card keeps half of the cache: 8 KV heads ÷ 2 cards = 4 each; 0.28 GiB of 0.56 GiB"),
+        ("Qwen3-30B-A3B at tp 8 on 8 H100: does every card keep an eighth of the KV cache?", "**No: each card keeps 1/4 of the cache, not 1/8: there are 4 KV heads"),
+        ("Kimi-K2 with tensor parallel 8 on 8 H200, is the cache on each card 1/8?", "**No: each of 8 cards keeps the whole cache"),
+        ("Qwen3-14B 张量并行 4，每张卡的 KV 缓存是不是四分之一", "**会：每张卡存缓存的 1/4，即 8 个 KV 头 ÷ 4 张卡 = 每张 2 个"),
+        ("DeepSeek-R1 tp8，每卡的KV缓存会变成八分之一吗", "**不会：8 张卡每张都存完整的缓存"),
+        ("Qwen2.5-14B 用 tp4，每卡缓存是一半吗", "**不会：每张卡存缓存的 1/4，不是一半"),
+        ("llama.cpp on 2x3090 with Qwen3-32B Q4_K_M: does each card hold half of the KV cache?", "**Divided by layers, about: "),
+    ],
+)  # fmt: skip
+def test_which_part_of_the_cache_each_card_keeps_is_told_first(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen3-8B on 2 cards: does an fp8 KV cache halve the cache of each?",
+        "Can I halve the KV cache of Qwen3-8B with a shorter context on two cards?",
+        "Half of each card is free, how long a KV cache can Qwen3-8B have on 2x 4090?",
+    ],
+)
+def test_a_half_of_something_else_is_no_part_of_the_cache(question: str) -> None:
+    assert "KV heads ÷" not in Assistant().ask(question).text.split("\n")[0]

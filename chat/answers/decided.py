@@ -137,7 +137,7 @@ def _each_way(name: str, held: list[Option], short: list[Option], language: str)
     yes, no = _ways(held, language), _ways(short, language) if short else ""
     if language == "zh":
         return f"{name}{gap(name)}用 {yes}放得下" + (f",用 {no}放不下" if no else "")
-    return f"{name} fits with {yes}" + (f", not with {no}" if no else "")
+    return f"{name} {'hold it' if held[0].plural else 'fits'} with {yes}" + (f", not with {no}" if no else "")
 
 
 def cases_decided(result: Result, reading: Reading) -> str:

@@ -197,6 +197,55 @@ def _other_ranks(figures: Figures) -> Words:
     return Words("\n\n" + "\n".join(english), "\n\n" + "\n".join(chinese)) if lines else SILENT
 
 
+def _share_of_cache(figures: Figures) -> Words:
+    """Whether tensor parallel leaves each card the part of the cache that is asked about, 1/ways where none is named."""
+    ways, base = int(figures.knob("tp") or 1), figures.base
+    if "kv_cache" not in base.terms or figures.n < 2:
+        raise Missing("ranks")
+    each, whole = base.terms["kv_cache"], base.part_of_all("kv")
+    length = f"{int(figures.need('seq')):,}"
+    if ways < 2:
+        return Words(
+            f"**Divided by layers, about: each card keeps the cache of its own layers alone, the fullest {gib_words(each)} of {gib_words(whole)} for {length} tokens.** Nothing of it is copied, whatever the heads or MLA; the cards work in turn.",
+            f"**按层切分,大致如此:每张卡只存自己那些层的缓存,{length} token 时最满的一张 {gib_words(each)},完整一份是 {gib_words(whole)}。** 与头数和 MLA 无关,不会复制;各卡轮流计算。",
+        )
+    asked = next(iter(figures.logged_all("part_asked")), float(ways))
+    part, part_zh = _one_in(asked)
+    if "kv_lora_rank" in base.situation.facts:
+        return Words(
+            f"**No: each of {ways} cards keeps the whole cache, {gib_words(each)} for {length} tokens and not {part} of it.** MLA stores one compressed vector for all heads, which no rank can do without. Data-parallel attention (SGLang --enable-dp-attention, vLLM --data-parallel-size with expert parallel) divides the requests over the cards instead.",
+            f"**不会:{ways} 张卡每张都存完整的缓存,{length} token 为 {gib_words(each)},不是{part_zh}。** MLA 存的是所有头共用的一个压缩向量,每张卡都要用。数据并行注意力(SGLang --enable-dp-attention,vLLM 的 --data-parallel-size 配合专家并行)改为把请求分到各卡。",
+        )
+    kv = int(figures.fact("n_kv_heads"))
+    if not shares_heads(figures, ways):
+        raise Missing("whole heads")
+    kept, copies = max(1, kv // ways), max(1, ways // kv)
+    held = kv // kept
+    yes = abs(asked - held) < _ALIKE
+    sum_, sum_zh = (f"{gib_words(each)} of {gib_words(whole)} for {length} tokens", f"{length} token 时每张 {gib_words(each)},完整一份是 {gib_words(whole)}")  # fmt: skip
+    own, own_zh = _one_in(held)
+    if copies > 1:
+        return Words(
+            f"**{'Yes' if yes else 'No'}: each card keeps {own} of the cache, {'as' if yes else 'not'} {part}: there are {kv} KV heads, a head is never divided, and each of them stands on {copies} of the {ways} cards; {sum_}.** Tensor parallel divides the weights and the query heads {ways} ways all the same.",
+            f"**{'会' if yes else '不会'}:每张卡存缓存的{own_zh},{'就是' if yes else '不是'}{part_zh}:KV 头只有 {kv} 个,一个头不会再切,每个头放在 {ways} 张卡中的 {copies} 张上;{sum_zh}。** 权重和查询头仍按 {ways} 份切分。",
+        )
+    return Words(
+        f"**{'Yes' if yes else 'No'}: each card keeps {own} of the cache{'' if yes else f', not {part}'}: {kv} KV heads ÷ {ways} cards = {kept} each; {sum_}.** The weights are divided likewise; what each card has of its own beside them is the runtime and its activations.",
+        f"**{'会' if yes else '不会'}:每张卡存缓存的{own_zh}{'' if yes else f',不是{part_zh}'},即 {kv} 个 KV 头 ÷ {ways} 张卡 = 每张 {kept} 个;{sum_zh}。** 权重同样切分;每张卡另有自己的运行时和激活。",
+    )
+
+
+_ALIKE = 0.01
+
+
+def _one_in(parts: float) -> tuple[str, str]:
+    """One of so many equal parts, in words."""
+    if parts <= 1:
+        return "the whole", "完整一份"
+    return ("half", "一半") if parts == 2 else (f"1/{parts:g}", f" 1/{parts:g}")
+
+
 PARALLEL_WORDS: dict[str, Callable[[Figures], Words]] = {
     "by_degree": _by_degree, "heads_allow": _heads_allow, "even_ranks": _even_ranks, "as_pipeline": _as_pipeline, "other_ranks": _other_ranks,
+    "share_of_cache": _share_of_cache,
 }  # fmt: skip

@@ -1,8 +1,10 @@
 """What a question tells of many cards beside its facts, for the remarks: a formula of bytes that it quotes, readings at two
 numbers of cards, processes that load at once, degrees of sequence parallelism."""
 
+import re
 from collections.abc import Iterator
 
+from chat.reads.cues import PART_OF
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Reading
@@ -16,6 +18,16 @@ _SYMBOL = r"(?<![a-z0-9_])(?P<name>[sbhalt])\s?=\s?(?P<n>\d[\d,]*)(?![\d.]*[a-z%
 _OF_PARAMETERS = r"\bbytes?\b|\bparam\w*|\bb/param|字节|每参数|参数"
 _LOADERS = r"(?<![\d.])(?P<n>\d{1,3})\s?(?:个)?\s?(?:process(?:es)?|procs?|ranks?|workers|进程|worker)(?![a-z])|\bnproc[ _-]per[ _-]node[ =]+(?P<m>\d{1,3})|\b--?num[ _-]processes[ =]+(?P<o>\d{1,3})"
 _EACH_LOADS = r"load\w*|from_pretrained|加载|载入|读(?:进|入)?"
+
+
+_PARTS = {"hal": 2, "third": 3, "quarter": 4, "eighth": 8, "减半": 2, "一半": 2, "二": 2, "三": 3, "四": 4, "八": 8}
+
+
+def parts_in_all(part: str) -> int:
+    """Of how many equal parts it is one: `half` of 2, `1/8` of 8, `四分之一` of 4."""
+    if told := re.search(r"\d{1,2}$|^\d(?=分)", part):
+        return int(told[0])
+    return next(count for word, count in _PARTS.items() if word in part)
 
 
 def own_symbols(reading: Reading) -> dict[str, str]:
@@ -38,6 +50,8 @@ def scale_told(reading: Reading) -> Iterator[str]:
     if len(ways) > 1:
         yield f"ranks {max(map(int, ways)):g}"
     yield from (f"group {size:g}" for size in reading.extras.get("group_size", ())[:1])
+    if "cache_share_asked" in reading.cues and (part := compiled(PART_OF).search(text)):
+        yield f"part_asked {parts_in_all(part[0])}"
     quoted = compiled(_BYTES).search(text)
     if quoted and (quoted["whole"] or compiled(_OF_PARAMETERS).search(text)):
         yield f"bytes_whole {quoted['whole'] or 0}"

@@ -89,6 +89,10 @@ _KEPT = (
     rf"|(?:{SAVED_RUN}|\b(?:each|every|one|an?|per) (?:\w+ )?(?:checkpoint|ckpt)\b(?! shard)|\b(?:checkpoint|ckpt)s? (?:folders?|dir\w*)\b|每(?:一)?个?\s?(?:checkpoint|ckpt|检查点|存档)|(?:checkpoint|ckpt|检查点)\s?(?:目录|文件夹))[^?;]{{0,60}}?\d\s?(?:[mgt]i?b?|个g)(?![a-z])(?=[\s\S]*(?:\?|\bwhy\b|吗|么|为什么|为啥|正常))"
 )
 
+# a part of a cache: "halve", "1/8", "四分之一"
+PART_OF = r"(?:\b(?:halv\w+|half|third|quarter|eighth)\b|(?<![\d.])1 ?/ ?(?:[2-9]|1[0-6])(?![\d.])|减半|一半|[二三四八2348]分之[一1])"
+_OF_CACHE = r"(?:\bkv\b|\bcache\b|kv ?cache|缓存)"
+
 CUES: tuple[tuple[str, str], ...] = (
     ("confirms", CONFIRMS),
     ("same_memory", r"\b(?:should(?:n'?t)?|expect\w*|supposed)\b[^.?;]{0,48}\bthe same\b|(?:应该|按理|(?<!是)不是)[^,;?]{0,10}(?:差不多|一样|相同)|\bsame (?:memory|vram|amount)|\bidentical\b|(?<!不)一致|(?<!不)一样(?:多|大|的显存)?|没(?:有)?(?:区别|差别|变化)|no (?:difference|change)|\b(?:should(?:n'?t)?|expect(?:ed)?|supposed|thought)\b[^.?;]{0,48}\b(?:divided?|split|spread) (?:it )?(?:by|across|over|between|among)\b|(?:和|跟|与|同)(?:单|1\s?张?)\s?卡(?:的)?(?:显存|占用)?(?:差不多|相同|没差)|(?:不应该|难道不|按理|应该)[^,;?]{0,14}(?:除以|平分|均分|平摊|分摊)|没有?(?:被)?(?:平分|均分|平摊|分摊)|(?:memory|vram|usage)\b[^.?;]{0,12}(?:didn'?t|doesn'?t|did not|does not|won'?t|not) (?:\w+ )?(?:go down|drop|decrease|change|shrink|fall|budge)"),
@@ -251,6 +255,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("all_versions", r"\b(?:all|each|every|different|various|other|which) (?:\w+ )?(?:versions?|variants?|sizes)\b|\bthe (?:\w+ )?(?:versions|variants|sizes)\b|\b(?:versions?|variants?) of\b|(?:各个?|每个|所有|不同|几个|哪些|全部)(?:版本|尺寸|规格|型号)|全系列"),
     # whether each card has a cache of its own
     ("cache_over_cards", r"(?:\bkv\b|\bcache\b)[^.;?]{0,40}\b(?:duplicat\w*|replicat\w*|mirror\w*|cop(?:y|ied|ies)|split|divided?|shard\w*|partition\w*|spread|distribut\w*)\b[^.;?]{0,32}\b(?:gpus?|cards?|devices?|ranks?)\b|\b(?:gpus?|cards?|devices?|ranks?)\b[^.;?]{0,24}\b(?:whole|full|entire|own|complete)\b[^.;?]{0,12}(?:\bkv\b|\bcache\b)|(?:\bkv\b|缓存)[^。;?]{0,20}(?:(?:复制|各[自]?存|重复(?:存|放)?|拆(?:开|分)?|切分|切开|平分|均分|分摊|分(?:到|布))[^。;?]{0,12}(?:卡|gpu)|(?:卡|gpu)s?(?:上)?[^。;?]{0,6}(?:复制|各[自]?存|重复|拆(?:开|分)?|切分|平分|均分|分摊|都(?:要|得|会)?(?:存|放|有|占|来)))|(?:每|各)(?:张|块|个)?(?:卡|gpu)[^。;?]{0,8}(?:存|放|有|占)(?:一份)?(?:完整|整份|全部|同样)的?(?:\s?kv|缓存)"),
+    ("cache_share_asked", rf"^(?=[\s\S]*(?:(?<![a-z])tp\b|(?<![a-z])tp ?=? ?\d|\btensor[- _]parallel|\b(?:each|every|per)\b|张量并行|[每各](?:张|块|个)?(?:显?卡|gpu)))[\s\S]*?(?:{_OF_CACHE}[^;?]{{0,40}}{PART_OF}|{PART_OF}[^;?]{{0,32}}{_OF_CACHE})"),
     ("cache_against_weights", r"\b(?:kv|cache)\b[^.?;]{0,24}\b(?:bigger|larger|more|smaller|less|greater)\b[^.?;]{0,12}\b(?:weights|model)\b|(?:kv|缓存)[^,;?。]{0,12}比[^,;?。]{0,6}(?:权重|模型)[^,;?。]{0,4}(?:大|多|小|少)|(?:权重|模型)[^,;?。]{0,4}比[^,;?。]{0,6}(?:kv|缓存)[^,;?。]{0,8}(?:大|多|小|少)"),
     ("cache_left", r"(?<!per )(?<!a )(?<!each )(?<!one )(?<!/)(?<!/ )\btokens? (?:of|for|in) (?:the )?(?:kv|cache)|\bkv(?: cache)? (?:tokens?|pool|room|space|capacity)|\b(?:left|leaves?|leaving|remain\w*|stays? free|room|space|enough) (?:(?:about |some |~ ?)?[\d.,]+ ?gi?b )?(?:over )?(?:for |of )?(?:the |any |my )?(?:kv|cache|context|ctx)\b|\bwhat (?:stays|is|would be|remains) (?:free|left)\b|(?:留|剩|余)[^,;?。]{0,8}(?:kv|缓存|上下文)|(?:kv|缓存|上下文)[^,;?。]{0,8}(?:还?剩|还?能留|余量|空间)"),
     ("cells_ratio:0.5", r"\bhalf\b(?![ -]precision)|\bhalv\w+|\btwice\b|\bdouble\b|一半|减半|(?:两|二|2)\s?倍|翻倍"),

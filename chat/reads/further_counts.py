@@ -23,7 +23,9 @@ _FURTHER = (
 _ON = r"\b(?:ok|okay|fine|hopeless|impossible|possible|feasible|doable|viable|tight|comfortable|comfortably|safe|works?|runs?|fits?|fit|run|it|that|this|ooms?|fails?|dies|crashes)\son\s(?:just |only |all )?(?P<n>\d{1,3})(?=\s?[,;?!)]|\s?\.(?!\d)|$|\s(?:and|or|but|instead|then)\b)"
 _NEAR = 120  # characters from the count to a further one
 # what may stand between them: a number of any other thing is what the next one is of
-_OF_THE_CARDS = frozenset({"n_gpus", "gpu", "gpu_memory_gb", "model", "params", "method", "algo", "task", "engine"})
+_OF_THE_CARDS = frozenset({
+    "n_gpus", "gpu", "gpu_memory_gb", "model", "params", "method", "algo", "task", "engine", "kv_format", "weight_format",
+})  # fmt: skip
 
 
 def settle_counts(scan: Scan) -> None:

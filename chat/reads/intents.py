@@ -185,6 +185,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("fits", 2.4, r"(?:放|装|跑|训|带|塞)不(?:下|动|了|起来|进)|起不来"),
     ("fits", 2.4, CONFIRMS),
     ("fits", 2.6, r"\brealistic\b(?! (?:options?|setup|config))|\bam i dreaming\b|\bpipe ?dream\b|\bout of reach\b|异想天开|做梦|痴心妄想|天方夜谭"),
+    ("fits", 3.6, r"\bneed(?:ed)?\b[^?;]{0,60}\bor\b[^?;]{0,24}\b(?:one|single|two|three|four|[1-8])\b[^?;]{0,24}\b(?:do|enough|suffices?|work|ok|okay|fine|fit|handle|hold|run|manage)\b|\b(?:one|single|two|three|[1-4])\b[^?;]{0,32}\b(?:do|enough|suffices?|work|fit|handle|hold|run|manage)\b[^?;]{0,24}\bor\b[^?;]{0,16}\bneed\b|(?:需要|要|得)(?:用|上|买)?(?:[两二三四]|[2-8])\s?张[^?]{0,24}(?:还是|或者)[^?a-z\d]{0,8}(?:[一单两三]|[1-3])\s?[张卡](?!\s?[a-z\d])|(?:[一单两三]|[1-3])\s?[张卡][^?]{0,24}(?:还是|或者)[^?a-z\d]{0,8}(?:[两二三四]|[2-8])\s?张(?!\s?[a-z\d])"),
     ("fits", 3.6, r"能(?:跑|训|装|用|放|上)?不能(?:跑|训|装|用|放|上)?|(?:[,;:]|\b(?:this|that|it|setup))\s*(?:will |does |would )?(?:it )?works?\s?\?|\b(?:enough|any) room\s?\?|\bdo (?:i|we) have (?:the |enough |any )?room\b|\b(?:is|are|will|would|could|becomes?)\b[^.;?]{0,14}\b(?:kv|cache|context|v?ram|memory|length)\b[^.;?]{0,24}\b(?:problem|issue|bottleneck)\b|(?:kv|缓存|上下文|显存)[^,;?。]{0,10}(?:瓶颈|问题)[^,;?。]{0,2}(?:吗|么|嘛|\?)"),
     ("fits", 3.4, r"\b(?:said|says|claims?|claimed)\b[^?;!]{0,60}\b(?:fits?|runs?) (?:on|in)\b"),
     ("fits", 1.5, r"会不会(?:爆|oom|溢出|炸|超|(?:显存)?不够)|会(?:爆|oom|溢出)(?:显存)?(?:吗|么|嘛|不|没|\?|$)|will (?:it|this|that) (?:oom|run out)|\bshould (?:easily )?(?:fit|be (?:plenty|enough|fine)|suffice|work)\b.{0,40}\bno\s*\?"),

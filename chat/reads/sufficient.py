@@ -7,6 +7,7 @@ from chat.reads.lexicon import compiled
 # what may be said of it, by itself a question or a claim
 ENOUGH = (
     r"(?P<not>\bnot |n't |\bnever )?(?:be )?(?:really |quite |already |just )?\b(?:enough|sufficient|suffices?|plenty|overkill|adequate|realistic|feasible|doable|viable)\b"
+    r"|(?:(?<=\d )|(?<=card )|(?<=cards )|(?<=gpu )|(?<=gpus )|(?<=them ))do\b(?! (?:i|we|you|they|these|those|not)\b)"
     r"|\bor (?:only|just|should (?:i|we) (?:stick|stay|settle|drop|go down))\b"
     r"|(?:(?P<no>(?<!够)不)|(?<![能不]))够(?:不够|用|吗|了|么|的)?(?=\W|$|[呢吧啊还是吗么用了])|(?:能|可)?行(?:吗|么|不行)|可行吗|可以(?:吗|么|不)|搞得定|(?<=[a-z0-9])\s?(?:吗|么)|还是只能"
 )

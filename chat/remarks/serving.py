@@ -75,6 +75,7 @@ SERVING = (
     # ── keys and values ────────────────────────────────────────────────────────────────────────────────────────────
     Remark("kv-in-one-line", 5, lambda c: c.modelled and not c.training and c.any("kv_cache", "max_batch_ctx", "two_lengths") and not c.any("layers_asked"),
         "{kv_line}", "{kv_line}", GQA),
+    Remark("cache-share-of-a-card", 0, lambda c: c.serving and c.modelled and not c.failed and c.any("cache_share_asked") and not c.any("heads_do_not_divide") and not c.said("kv_format"), "{share_of_cache}", "{share_of_cache}", GQA, FIRST),
     Remark("cache-over-cards", 1, lambda c: not c.training and c.any("cache_over_cards") and not (c.modelled and c.latent),
         "**The KV cache is divided over the cards, not copied{cache_each}.** Split by layers (llama.cpp, Ollama, a pipeline) each card keeps that of its own layers; with tensor parallel each keeps whole KV heads, so it is divided as far as they go round{heads_round}. Only replicas (data parallel) each have a cache of their own, for their own requests.",
         "**KV 缓存是分到各卡上的,不是每张卡复制一份{cache_each}。** 按层切分(llama.cpp、Ollama、流水线并行)时,每张卡只存自己那些层的;张量并行按 KV 头分,头数够分多少卡就分多少{heads_round}。只有各跑一份模型(数据并行)时,每份才有自己的缓存,服务各自的请求。", GQA),
