@@ -374,6 +374,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "figure-identified": (["what_is_it"], {**LLAMA3, "method": "lora", "batch_size": 4, "seq_len": 2048}, {"claims_gb": [3.91]}),
     "claim-of-copies": (["rl_memory"], {"model": "Qwen2.5-7B-Instruct", "method": "full", "algo": "dpo"}, {"claims_gb": [30], "log": ["copies 2", "copy 15.2", "copies_in_all 30"]}),
     "why-masters": (["why_masters"], {"task": "train"}, {}),
+    "tower-itself": (["how_much", "tower_asked"], {"model": "Qwen2.5-VL-7B-Instruct", "method": "inference"}, {}),
     "tower-frozen": (["tower_frozen"], {"model": "Qwen2.5-VL-7B-Instruct", "method": "full"}, {}),
     "images-by-pixels": (["images", "how_much"], {"model": "Qwen2.5-VL-7B-Instruct", "method": "full"}, {}),
     "lora-parameters": (["lora_parameters"], {"task": "train", "method": "lora"}, {}),

@@ -180,3 +180,19 @@ def test_what_the_card_leaves_to_the_vision_tower_stands_beside_the_verdict(ques
 )
 def test_of_several_sizes_the_largest_decides_that_a_picture_keeps(question: str, width: int) -> None:
     assert read(question).extras["log_width"] == (width,)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("how much memory does the vision tower of Qwen2.5-VL-7B take?", "is 677M of 8.29B parameters: × 2 B = 1.35 GB (1.26 GiB) in 16 bit"),
+        ("size of the image encoder in gemma-3-12b?", "is 421M of 12.2B parameters"),
+        ("Qwen2-VL-2B的视觉编码器占多少显存", "是 2.21B 参数中的 432M，16 位（2 字节）占 0.86 GB（0.80 GiB）"),
+        ("Qwen2-VL-7B的ViT要多少显存", "（视觉塔、投影层）是 8.29B 参数中的"),
+        ("how many tokens is a 1920x1080 image in Qwen2.5-VL-7B and what does it cost in KV cache?", "is about 2,691 tokens"),
+        ("how much do 4 images of 1080p cost with Qwen2.5-VL-7B?", "4 of them are 10,764**: 0.57 GiB of cache"),
+        ("3张4K截图在Qwen2.5-VL-7B里是多少token", "3 张共 31,647 个"),
+    ],
+)  # fmt: skip
+def test_the_tower_and_the_pictures_are_told_where_they_are_asked_about(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text.split("\n\n")[0]

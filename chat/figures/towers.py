@@ -1,4 +1,4 @@
-"""What freezing the vision tower of a model saves: its gradients and the optimizer's states, not its weights."""
+"""What the vision tower of a model takes, and what freezing it saves: its gradients and the optimizer's states, not its weights."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -73,4 +73,20 @@ def _words(figures: Figures) -> Words:
     )
 
 
-TOWER_WORDS: dict[str, Callable[[Figures], Words]] = {"tower_words": _words}
+def _itself(figures: Figures) -> Words:
+    """How many parameters lie outside of the language model, and what they take."""
+    try:
+        count = tower_params(figures)
+    except Missing:
+        return Words(
+            "**How many parameters the vision part has is not in the tables for this model**: its config.json or its file of weights has them; each takes 2 B in 16 bit.",
+            "**这个模型的视觉部分有多少参数,表里没有**:看 config.json 或权重文件;16 位每个参数 2 字节。",
+        )
+    size, whole, weights = size_words(count), size_words(figures.params), both_words(2 * count)
+    return Words(
+        f"**What lies outside of the language model's blocks (vision tower, projector) is {size} of {whole} parameters: × 2 B = {weights} in 16 bit.** It is counted so where the rest is quantised, too. What it computes for a picture comes on top and goes with the pixels; the picture's tokens then stand in the KV cache.",
+        f"**语言模型各层之外的部分(视觉塔、投影层)是 {whole} 参数中的 {size},16 位(2 字节)占 {weights}。** 其余部分量化时它也按 16 位计。它处理图片时的计算另算,随像素增长;之后图片的 token 占 KV 缓存。",
+    )
+
+
+TOWER_WORDS: dict[str, Callable[[Figures], Words]] = {"tower_words": _words, "tower_itself": _itself}

@@ -6,7 +6,7 @@ from chat.reads.topics import says
 
 # a use of a machine that no language model has a part in: games, coins, pictures that are cut or drawn, an office
 _OTHER_USE = (
-    r"\b(?:mining|mine) (?:eth\w*|bitcoin|crypto\w*|coins?)|\bcrypto\w*|\bethereum\b|\bbitcoin\b|\bgam(?:e|es|ing|ers?)\b|\bfps\b|\bframe ?rates?\b|\b\d{2,3} ?hz\b|\b(?:1440p|1080p|2160p)\b|\b4k (?:gaming|videos?|footage|monitor)|\bplay(?:s|ing)? (?!with\b|around\b|a role\b|role\b|nice\b)(?=[^.?;]{0,40}\b(?:at|on|with|in)\b)|\brender(?:s|ing)?\b|\bblender\b|\bcyberpunk\b|\b(?:path|ray) tracing\b|\bdlss\b"
+    r"\b(?:mining|mine) (?:eth\w*|bitcoin|crypto\w*|coins?)|\bcrypto\w*|\bethereum\b|\bbitcoin\b|\bgam(?:e|es|ing|ers?)\b|\bfps\b|\bframe ?rates?\b|\b\d{2,3} ?hz\b|(?<!images of )(?<!images at )(?<!pictures of )(?<!screenshots of )\b(?:1440p|1080p|2160p)\b(?! (?:images?|pictures?|screen ?shots?|photos?|frames?)\b)|\b4k (?:gaming|videos?|footage|monitor)|\bplay(?:s|ing)? (?!with\b|around\b|a role\b|role\b|nice\b)(?=[^.?;]{0,40}\b(?:at|on|with|in)\b)|\brender(?:s|ing)?\b|\bblender\b|\bcyberpunk\b|\b(?:path|ray) tracing\b|\bdlss\b"
     r"|\bphotoshop\b|\blightroom\b|\bpremiere\b|\bafter effects\b|\bdavinci\b|\b(?:video|photo|film) edit\w*|\bedit(?:ing)? (?:\w+ ){0,2}(?:videos?|photos?|footage)|\btranscod\w+|\bstreaming (?:on|to) (?:twitch|youtube)|\bautocad\b|\bsolidworks\b|\bunreal\b|\bcad\b|\bvr headset|\bwindows 1[01] (?:run|requirement)|\bfolding@home\b|\bhashcat\b|\bseti@home\b"
     r"|挖矿|挖(?:以太|比特|币)|(?:打|玩)[^,;?]{0,12}(?:游戏|帧|画质|[24]k|1080p|特效|光追)|游戏|帧数|帧率|画质|光追|特效全开|渲染|剪(?:辑|片|视频)|剪[^,;?]{0,6}视频|修图|视频编辑|转码|直播|建模|办公|看(?:电影|视频|剧)|(?:写|改)论文|\d{2,3} ?hz"
 )
@@ -43,7 +43,7 @@ _MARKET = (
     r"\bnvda\b|\bamd shares\b|\bstocks?\b(?! (?:settings?|cooler|fans?|clocks?|firmware))|\bshare prices?\b|\bbuy (?:\w+ )?shares\b|\binvest(?:ing|ment)? in\b|\bmarket cap\b|\bearnings\b|\b(?:resale|second[- ]hand|used) (?:price|value|market)\b|\bwhere (?:can i|to) buy\b"
     r"|股票|股价|大盘|板块|涨跌|[涨跌]停|(?<![a-z])a股|美股|港股|基金|炒股|行情|二手价|哪里买|在哪买"
 )
-_PRICE = r"\bhow much (?:does|do|is|are|for)\b[^?]{0,40}\b(?:costs?|now|today)\b|\bprices?\b|多少钱|什么价|价格|报价"
+_PRICE = r"\bhow much (?:does|do|is|are|for)\b(?![^?]{0,32}\b(?:images?|pictures?|screen ?shots?|photos?|frames?)\b)[^?]{0,40}\b(?:costs?|now|today)\b|\bprices?\b|多少钱|什么价|价格|报价"
 # what a question says that is about memory, or about what runs in it
 _OF_MEMORY = r"\bv?ram\b|\bmemory\b|\boom\b|\bllms?\b|\bmodels?\b|\btokens?\b|\bq?lora\b|\btrain\w*|\bfine-?tun\w+|\bgpu[- ]?hours?\b|\bquant\w*|\bkwh\b|\belectricity\b|电费|显存|内存|模型|微调|训练|推理|量化|小时|卡时"
 # the same, where the model itself is named
@@ -71,7 +71,7 @@ _ELSEWHERE = (
 )
 
 # what a run costs in money; what it costs a card is memory
-COST = r"\bhow much\b(?![^?]{0,40}(?:memory|v?ram|token|kv|cache|context))[^?]{0,40}\bcost(?!\w*(?: me| us)? (?:per|on (?:each|every|one)|each|a) (?:card|gpu))|\bwhat (?:does|do|will|would) (?:it|this|that|the (?:run|training))\b[^?]{0,12}\bcost(?! (?:in |of |me in )?(?:gpu |more )?(?:memory|v?ram)| (?:me |us )?(?:per|on (?:each|every|one)|each|a) (?:card|gpu))|\bcosts? (?:of|to) (?:train|pre-?train|fine-?tun|finetun)\w*|多少钱|(?:费用|花费|租金|成本)(?:是|要|大概|大约)?多少"
+COST = r"\bhow much\b(?![^?]{0,40}(?:memory|v?ram|token|kv|cache|context|images?\b|pictures?\b|screen ?shots?\b|photos?\b|frames?\b))[^?]{0,40}\bcost(?!\w*(?: me| us)? (?:per|on (?:each|every|one)|each|a) (?:card|gpu))|\bwhat (?:does|do|will|would) (?:it|this|that|the (?:run|training))\b[^?]{0,12}\bcost(?! (?:in |of |me in )?(?:gpu |more |the )?(?:memory|v?ram|kv|cache|tokens|context)| (?:me |us )?(?:per|on (?:each|every|one)|each|a) (?:card|gpu))|\bcosts? (?:of|to) (?:train|pre-?train|fine-?tun|finetun)\w*|多少钱|(?:费用|花费|租金|成本)(?:是|要|大概|大约)?多少"
 
 # how good a model's answers are: no memory decides it
 _QUALITY = (

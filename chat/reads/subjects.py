@@ -151,6 +151,17 @@ def _failed(reading: Reading, text: str, first: str) -> bool:
     return first in _COMPARES and not _sides(reading) and not _is_asked(reading, "why_more")
 
 
+# how many tokens a picture is, or what it takes
+_OF_A_PICTURE = r"\bhow many tokens\b|\b(?:is|are|becomes?|makes?|takes?|costs?|needs?|uses?)\b|多少(?:个)?\s?token|几个\s?token|占|要|吃|花"
+
+
+def _picture(reading: Reading, text: str, first: str) -> bool:
+    """Is it asked what pictures of a size that is told become or take, on no card?"""
+    if "log_pictures" not in reading.extras or first not in ("max_batch_ctx", "kv_cache", "training_time"):
+        return False
+    return not {"gpu", "gpu_memory_gb", "seq_len", "batch_size"} & set(reading.facts) and _says(_OF_A_PICTURE, text)
+
+
 def _layout(reading: Reading, text: str, first: str) -> bool:
     """Is it asked what a layout of attention saves, or why? It makes the cache smaller, and nothing else that one would ask of."""
     if not {"heads_save", "window_saves"} & set(reading.cues) or first not in _OF_A_LAYOUT or _says(_TRAINS, text):
@@ -174,6 +185,7 @@ _RULES: tuple[tuple[str, Callable[[Reading, str, str], bool]], ...] = (
     ("explain_derive", lambda reading, _, first: "one_point_two" in reading.cues and first in ("kv_cache", "why_more", "how_much")),
     ("kv_cache", lambda reading, _, first: _several(reading, "kv_format") and first in ("method_diff", "how_much", "comparison")),
     ("kv_cache", _layout),
+    ("how_much", _picture),
     ("adam_state", lambda reading, text, first: _several(reading, "optimizer") and not _several(reading, "method") and first in ("method_diff", "how_much") and _says(_SWITCHES, text) and "gpu" not in reading.facts),
     ("quant_gguf", _which_file),
     ("table_lookup", _table),

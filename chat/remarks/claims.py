@@ -226,6 +226,8 @@ CLAIMS = (
     Remark("pictures-in-training", 3, lambda c: c.training and c.modelled and not (c.failed and c.over("capacity", 1)) and c.over("picture_tokens", 1),
         "**A picture of {picture_width} × {picture_height} becomes about {picture_tokens} tokens, its pixels ÷ ({picture_side} × {picture_side}){how_many_pictures}{beyond_positions}, and each token has logits over the vocabulary of {vocab} and activations like one of text: {peak_pictures} with them{of_case}**, the vision tower's own activations on top. With max_pixels = {picture_capped} × {picture_side} × {picture_side} a picture is at most {picture_capped} tokens: {peak_capped}. Then a fused loss (Liger) and checkpointing, in the tower too.",
         "**一张 {picture_width} × {picture_height} 的图变成约 {picture_tokens} 个 token,即像素数 ÷({picture_side} × {picture_side}){how_many_pictures}{beyond_positions};每个 token 都和文本一样有词表 {vocab} 的 logits 和激活,带图共 {peak_pictures}{of_case}**,视觉塔自己的激活另算。设 max_pixels = {picture_capped} × {picture_side} × {picture_side},每张最多 {picture_capped} 个 token:{peak_capped}。再用融合损失(Liger),视觉塔也开重计算。", VL),
+    Remark("tower-itself", 1, lambda c: c.modelled and not c.training and not c.failed and c.any("tower_asked"),
+        "{tower_itself}", "{tower_itself}", VL, FIRST),
     Remark("tower-frozen", 2, lambda c: c.modelled and not c.failed and c.any("tower_frozen") and (not c.adapters or c.any("saving_asked", "which_part")),
         "{tower_words}", "{tower_words}", ZERO),
     Remark("images-leave-room", 11, lambda c: c.serving and not c.failed and c.fits and c.n == 1 and c.any("images") and not c.reads_gguf and not c.over("picture_fixed", 1) and not c.over("picture_tokens", 1),
