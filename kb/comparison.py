@@ -194,6 +194,7 @@ class Comparison:
         others = [{str(one) for one in side.given.values()} for side in self.setups]
         some_fit = any(one.verdict == "yes" for one in self.setups)
         found: list[dict[str, Any]] = []
+        by_cards: list[dict[str, Any]] = []  # only where nothing else mends any
         # layouts alone cost no quality
         laid_out = {name for side in self.setups for name in side.given} <= {*LAYOUTS, "offload"}
         nearest_first = sorted(range(len(self.setups)), key=self.best.__getitem__)
@@ -215,11 +216,14 @@ class Comparison:
             ]  # fmt: skip
             if one.knob("task") != "train":  # weights in fewer bits are what the others are
                 programs = all(set(side.given) <= {"engine"} for side in self.setups)  # one has what the others lack
-                kept = _OF_A_CACHE | _OF_CARDS | ({"gpu_layers"} if programs else set())
+                kept = _OF_A_CACHE | ({"gpu_layers"} if programs else set())
+                cards = [change for change in offered if set(change["facts"]) <= _OF_CARDS]
+                by_cards += [{"setup": place, "changes": cards}] if cards else []
                 offered = [change for change in offered if set(change["facts"]) <= kept]
+                offered += cards if offered else []
             if offered:
                 found.append({"setup": place, "changes": offered[:_MOST_CHANGES]})
-        return found
+        return found or by_cards[:1]
 
     def _one_card(self) -> dict[str, Any] | None:
         """What a single card takes of the set-up that is recommended, where it was divided over several."""

@@ -125,3 +125,22 @@ def test_a_format_that_does_not_fit_is_told_what_holds_it() -> None:
     assert "404 GB, of which" in text
     assert "What would make FP8 fit (per card):" in text
     assert "16 such cards, sharded (2 machines of 8)" in text
+
+
+@pytest.mark.parametrize(("question", "says"), [
+    ("Can an A100 40G do full SFT of Llama-3.2-1B, and what about the 3B?", "What would make it fit: optimizer in host memory"),
+    ("一张 3090 能 LoRA Qwen2.5-7B 吗,14B 呢?", "放得下的办法\uff1a4 位 QLoRA"),
+])  # fmt: skip
+def test_another_model_that_does_not_fit_is_told_its_ways(question: str, says: str) -> None:
+    text = _text(question)
+    assert says in text, text[:600]
+
+
+@pytest.mark.parametrize(("question", "opens"), [
+    ("T4 only, Gemma-2-9b on short samples: LoRA or QLoRA?", "**Take 4-bit QLoRA with fused loss"),
+    ("只有一张 T4,微调 gemma-2-9b,用 lora 还是 qlora?", "**选 4 位 QLoRA\uff0c加融合损失"),
+])  # fmt: skip
+def test_what_the_middle_of_the_estimate_overfills_is_taken_with_its_change(question: str, opens: str) -> None:
+    text = _text(question)
+    assert text.startswith(opens), text[:300]
+    assert "2,046 token" in text.split("\n\n")[0]

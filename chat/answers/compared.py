@@ -30,7 +30,7 @@ from chat.answers.unequal_words import listed, of_setups, setups_by_card
 from chat.answers.verdict_words import gap
 from chat.answers.verdicts import asks_whether
 from chat.answers.warned import warnings
-from chat.answers.which import HARDLY, asks_which, first_way, gibs, one_card_alone, taken_or_out, which
+from chat.answers.which import HARDLY, asks_which, chosen_with, first_way, gibs, one_card_alone, taken_or_out, which
 from chat.figures.kept_ways import allowed
 from chat.phrases import VERDICTS, gib, in_words, leaning, pick, value, verdict
 from chat.plans.setups import TRAINABLE
@@ -98,11 +98,9 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         first = False
     told = bool(judged) or (first and result["recommended"] is not None and not result["of_cards"])
     fitting = "" if told else fitting
-    # asked which, where none is likely to fit as it is: the change with which one does is the choice
-    place = result["recommended"]
-    none = place is None or leaning(result["setups"][place]) in ("unlikely", "no")
-    chosen = first_way(result, names, language, chosen=True) if asked and none and not judged else ""
+    chosen = chosen_with(result, names, language) if asked and not judged else ""
     mending = first_way(result, names, language) if (fits or first or judged) and not chosen else ""
+    take = "" if chosen else take
     usual = between_words(result, language)
     if usual and first:  # neither of the two
         take, first, fitting = "", False, fitting or _fitting(result, names, language)
@@ -116,7 +114,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         parts_saved(result, names, language) if "which_part" in reading.cues else "",
         fitting,
         pipelines if fitting else "",
-        *taken_or_out(result, names, f"**{take}**" if first else "", language),
+        *taken_or_out(result, names, f"**{take}**" if first and take else "", language),
         one_card_words(result, names[result["recommended"]], language)
         if first and not chosen and result["recommended"] is not None
         else "",

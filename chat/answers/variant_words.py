@@ -11,7 +11,7 @@ from chat.answers.refused import refused
 from chat.answers.remarks_told import Spoken
 from chat.answers.solved import solved_words
 from chat.answers.wording import finished
-from chat.phrases import case_words, in_words, value
+from chat.phrases import case_words, gib, in_words, value
 from chat.plans.variants import Variant
 from kb.cards import plain_card
 
@@ -39,8 +39,27 @@ def variant_words(variant: Variant, spoken: Spoken, served: bool = False) -> str
     of = _what_changed(variant, artifact.get("facts") or {}, reading.language)
     shown = {**as_asked(artifact, reading), "whether": False}  # named, it needs no yes or no before it
     server = "" if served or "engine" in reading.facts else _server(artifact.get("facts") or {}, reading.language)
-    told = [headline(shown, reading.language, of), server, hosted_enough(shown, reading.language)]
+    ways = _ways(shown, reading.language) if {"model", "params"} & set(variant.changed) else ""
+    told = [headline(shown, reading.language, of), server, ways, hosted_enough(shown, reading.language)]
     return finished(("" if zh else " ").join(filter(None, told)), reading)
+
+
+_MOST_WAYS = 3
+
+
+def _ways(result: dict[str, Any], language: str) -> str:
+    """What would make another model fit that does not: what keeps the cards before all else, in a row."""
+    zh = language == "zh"
+    if result.get("verdict") != "no" or any((result.get("hybrid") or {}).get("runs") or ()):
+        return ""
+    found = [one for one in result.get("changes") or [] if not one.get("leaning") and one["price"] != "cards"]
+    said = [
+        f"{one['zh' if zh else 'says']}({gib(one['gib'])})" if zh else f"{one['says']} ({gib(one['gib'])})"
+        for one in found[:_MOST_WAYS]
+    ]
+    if not said:
+        return ""
+    return f"放得下的办法:{'、'.join(said)}。" if zh else f"What would make it fit: {'; '.join(said)}."
 
 
 def called(label: str, language: str) -> str:

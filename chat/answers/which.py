@@ -120,6 +120,12 @@ def asks_which(reading: Reading) -> bool:
     return any(word in text for word in _ASKED)
 
 
+def over_its_card(result: Result, place: int) -> bool:
+    """Is the middle of the estimate of a set-up beyond its card?"""
+    one = result["setups"][place]
+    return bool(one["cards"][0]["capacity_gib"]) and one["memory"]["best_gib"] > one["cards"][0]["capacity_gib"]
+
+
 def which(result: Result, names: list[str], language: str) -> str:
     """Which to take."""
     zh, setups = language == "zh", result["setups"]
@@ -152,8 +158,8 @@ def which(result: Result, names: list[str], language: str) -> str:
             )
         until = f"{_of_room(result, place, language)}{until}{_others(result, names, place, language)}"
         if alone and close:
-            over = taken["memory"]["best_gib"] > taken["cards"][0]["capacity_gib"]
-            return only_one(names[place], "unlikely" if over else leaning(taken), until, language)
+            leans = "unlikely" if over_its_card(result, place) else leaning(taken)
+            return only_one(names[place], leans, until, language)
         reasons = (
             ("the only one of these that runs and fits there", "这几种里只有它跑得起来又放得下") if alone and len(others) < len(setups) - 1
             else ("the only one that fits", "只有它放得下") if alone
@@ -273,6 +279,13 @@ def _no_choice(language: str) -> str:
     )
 
 
+def chosen_with(result: Result, names: list[str], language: str) -> str:
+    """Asked which, where none is likely to fit as it is: the change with which one does is the choice."""
+    place = result["recommended"]
+    none = place is None or leaning(result["setups"][place]) in ("unlikely", "no") or over_its_card(result, place)
+    return first_way(result, names, language, chosen=True) if none else ""
+
+
 def first_way(result: Result, names: list[str], language: str, chosen: bool = False) -> str:
     """Where none of them fits for sure, the cheapest change that makes one of them do so; `chosen`: asked which to take, that
     is it where it keeps method and length."""
@@ -291,7 +304,7 @@ def first_way(result: Result, names: list[str], language: str, chosen: bool = Fa
     if chosen and (change["price"] not in KEEPS or "method" in change["facts"]):
         return ""
     if chosen:
-        return taken_with(name, change, amount, False, language)
+        return taken_with(name, change, amount, False, language) + _without_it(result, names, place, language)
     other = "method" in change["facts"]  # which is no setting of the one that was named, but another
     if zh:
         told = f"{change['zh']}{gap(change['zh'])}就放得下**({amount}{',' + cost if cost else ''})。"
@@ -318,6 +331,20 @@ def _until(cards: list[Result], language: str) -> str:
     if zh:
         return f"{said}(模型的上限;缓存共可放 {room:,} 个 token,即 {many:,} 条这么长的)"
     return f"{said} (the model's limit; the cache has room for {room:,} in all, {many:,} such sequence{'s' if many > 1 else ''})"
+
+
+def _without_it(result: Result, names: list[str], place: int, language: str) -> str:
+    """How long the samples may be without the change, and what the others take."""
+    zh, others = language == "zh", _others(result, names, place, language)
+    reached = [int(card["seq_len"]) for card in result["setups"][place]["cards"] if card["seq_len"]]
+    if not reached:
+        return ""
+    tokens = in_words("seq_len", min(reached), language)
+    return (
+        f"不加的话,按区间中值最长约 {tokens}{others}。"
+        if zh
+        else f" Without that the card is full at about {tokens}{others}."
+    )
 
 
 def taken_with(name: str, change: dict[str, Any], amount: str, each: bool, language: str) -> str:
