@@ -102,3 +102,25 @@ def test_bytes_behind_a_product_are_no_billions() -> None:
 def test_what_is_left_of_a_named_card_is_no_card() -> None:
     facts = read("8x H200, DeepSeek-V3 FP8: 40 GB per card left, how many tokens of cache?").facts
     assert "gpu_memory_gb" not in facts
+
+
+_BUFFERS = (
+    "CUDA0 model buffer size = {} MiB, CUDA0 KV buffer size = 8192.00 MiB, CUDA0 compute buffer size = 1024.00 MiB"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        (_BUFFERS.format(4096) + ", CPU_Mapped model buffer size = 512 MiB. What are they, what can be smaller?",
+         ["4.00 GiB weights + 8.00 GiB KV cache + 1.00 GiB compute buffer = 13.0 GiB", "8.00 GiB → 4.25 GiB", "host memory (CPU, CUDA_Host), 0.50 GiB"]),
+        (_BUFFERS.format(16384) + " 4090 24G 爆显存，分别是什么，能调小哪个", ["显卡上共 25.0 GiB", "比可用的 24.0 GiB 多 1.50 GiB", "-ub"]),
+        ("llama_kv_cache: KV buffer 2048 MiB, compute buffer 512 MiB, model buffer 4096 MiB: how much in all?", ["= 6.50 GiB on the card"]),
+        ("Llama-3.1-8B Q8_0, RTX 3060 12GB, cudaMalloc failed: " + _BUFFERS.format(7605), ["more than the 12.0 GiB there are"]),
+    ],
+)  # fmt: skip
+def test_buffers_that_are_printed_are_added_and_told_apart(question: str, says: list[str]) -> None:
+    told = Assistant().ask(question).text
+    assert all(one in told.split("\n\n")[0] for one in says)
+    assert "could be several" not in told
+    assert "可能是好几个" not in told

@@ -11,6 +11,7 @@ from typing import Any
 
 from chat.figures.buffer_words import BUFFER_WORDS
 from chat.figures.cause_figures import logged
+from chat.figures.load_buffers import LOAD_BUFFERS
 from chat.figures.mixture_words import MIXTURE_WORDS
 from chat.figures.named import Figures, Missing, gib_words, how_far
 from chat.figures.quoted import SEEN
@@ -215,6 +216,7 @@ def _with_fused(figures: Figures, setting: Setting) -> Words:
 REPRODUCED: dict[str, Callable[[Figures], Words]] = {
     "reproduced": reproduced,
     **BUFFER_WORDS,
+    **LOAD_BUFFERS,
     **UNFELT_WORDS,
     **MIXTURE_WORDS,
     **REFERENCE_WORDS,

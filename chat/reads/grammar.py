@@ -14,6 +14,7 @@ from chat.reads.amounts import ACTIVE_AS_ALL, read_amounts
 from chat.reads.asides import read_asides
 from chat.reads.at_once import read_at_once
 from chat.reads.back import on_the_machine, with_named
+from chat.reads.buffer_logs import read_buffers
 from chat.reads.card_units import free_of_line, read_size_in_two_units, told_in_several_units
 from chat.reads.cards_apart import read_cards_apart
 from chat.reads.claims import read_claims, read_tokens_of_products
@@ -130,6 +131,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     scan.unread.extend(Unread(run[0][:40], "", run.span()) for run in _ENDLESS.finditer(head))
     read_state_terms(scan)
     read_lent_memory(scan)
+    read_buffers(scan)
     read_claims(scan, equations_only=True)
     read_message(scan)
     read_weights_claimed(scan)
