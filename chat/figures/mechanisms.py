@@ -12,6 +12,8 @@ from kb.programs import PROGRAMS
 # a share to which people lower one that is of what the weights leave
 _LOWERED = 0.2
 _ARGMAX = 8  # bytes of an index
+# of an engine's share, what is seen beyond it before that is told apart
+_BESIDE = 0.03
 
 
 def _named_engine(figures: Figures) -> str | None:
@@ -45,10 +47,19 @@ def _takes_share(figures: Figures) -> Words:
             f"{name} takes the card at its start but for a reserve for activations and CUDA graphs ({rule.setting}), whatever the model is: {seen} of {card}; what the weights leave of that is set aside for keys and values",
             f"{name} 启动时除留给激活与 CUDA graph 的部分外全部占用({rule.setting}),与模型大小无关:{card} 里占 {seen},放完权重后剩下的都预留给 KV 缓存",
         )
-    usual = figures["usual_share"]
+    told = float(figures.given.get("gpu_memory_utilization") or share or 1)
+    usual, part = figures["usual_share"], told * figures.need("capacity_whole")
+    beside = figures.need("pool_seen") - part
+    shown = Words(f"the {seen} are that share of {card}", f"{seen} 就是 {card} 的这一份")
+    if beside > _BESIDE * part:  # CUDA graphs, the context and other programs stand outside of the share
+        of = f"{gib_words(part)} of the {seen} are that share of {card}"
+        shown = Words(
+            f"{of}, and the other {gib_words(beside)} CUDA graphs, the context and other programs on the card, or a share that was set higher",
+            f"{seen} 里 {gib_words(part)} 是 {card} 的这一份,另外 {gib_words(beside)} 是 CUDA graph、上下文和卡上的其他程序,或份额设得更高",
+        )
     return Words(
-        f"{name or 'a serving engine such as vLLM'} takes a fixed share of the card at its start, {usual} or more by default, whatever the model is; the {seen} are that share of {card}, and what the weights leave of it is set aside for keys and values",
-        f"{f'{name} ' if name else 'vLLM 这类推理引擎'}启动时按固定比例占用显存,默认 {usual} 以上,与模型大小无关;{seen} 就是 {card} 的这一份,放完权重后剩下的全部预留给 KV 缓存",
+        f"{name or 'a serving engine such as vLLM'} takes a fixed share of the card at its start, {usual} or more by default, whatever the model is; {shown.en}; what the weights leave of it is set aside for keys and values",
+        f"{f'{name} ' if name else 'vLLM 这类推理引擎'}启动时按固定比例占用显存,默认 {usual} 以上,与模型大小无关;{shown.zh},放完权重后剩下的全部预留给 KV 缓存",
     )  # fmt: skip
 
 

@@ -109,8 +109,10 @@ NO_SERVERS = r"(?!\s?(?:并行)?(?:slot|槽|并发|请求|线程|会话|对话|�
 _SERVERS = rf"(?<!into )\b(?P<n>two|three|four|2|3|4)\b (?:(?!\d|(?:mig|with|in|on|under|via|using|for|and|by)\b)\w+ ){{0,2}}?{SERVERS}|{RUN_COPIES}(?P<c>two|three|four|2|3|4) copies of\b|(?P<m>(?<![a-z0-9.])[两二三四234])个?\s?(?:vllm|sglang|推理)?\s?(?:服务|实例|server|vllm|sglang)|(?:起|开|跑|部署|启动)(?:了)?(?P<k>[两二三四234])个{NO_SERVERS}"
 _COUNTS = {"two": 2, "three": 3, "four": 4, "两": 2, "二": 2, "三": 3, "四": 4}
 # what each meter shows, beside its name
-_SHOWN = r"(\d+(?:\.\d+)?)\s?([gm])(?:i?b)?\b"
-_BETWEEN = r"[^\d.,;?!]{0,24}?"
+_SHOWN = r"(\d+(?:\.\d+)?)\s?([gm])(?:i?b)?\b(?! (?:more|higher|less|lower|extra|above)\b)"
+_BETWEEN = (
+    r"(?:(?![多高差少低]|(?:more|higher|less|lower|by)\b)[^\d.,;?!]){0,24}?"  # a difference is what neither shows
+)
 _METERS: tuple[tuple[str, str], ...] = (
     ("tensors", rf"(?:memory_allocated(?:\(\))?|(?<!un)\ballocated\b|torch(?:\.cuda)?|pytorch)(?! ?reserved)(?!\D{{0,24}}total){_BETWEEN}{_SHOWN}(?! total)"),
     ("kept", rf"\breserved\b(?:\(\))?{_BETWEEN}{_SHOWN}|memory_reserved(?:\(\))?{_BETWEEN}{_SHOWN}"),

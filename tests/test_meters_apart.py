@@ -1,0 +1,35 @@
+"""What meters show beside each other: a difference is what neither shows, and a server's share is told from what stands beside it."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+from tests.talking import answers
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("nvidia-smi显示的比torch的多2G，这2G是啥", {}),
+        ("nvidia-smi reports 2.5GB more than memory_allocated while training, why", {}),
+        ("nvidia-smi says 21GB, memory_allocated says 14GB, why", {"log_driver": 21.0, "log_tensors": 14.0}),
+    ],
+)
+def test_a_difference_is_shown_by_neither_meter(question: str, shown: dict[str, float]) -> None:
+    extras = read(question).extras
+    assert {name: extras[name][0] for name in ("log_driver", "log_tensors") if name in extras} == shown
+    assert "0.00 GiB" not in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "unsaid"),
+    [
+        ("vllm holds 23.7GB of my 24GB card with a 1.5B model, is that a leak?", "22.1 GiB of the 23.7 GiB are that share of 24.0 GiB, and the other 1.62 GiB", "is that leak"),
+        ("vllm with Qwen3-0.6B on an A100 80GB uses 73GB, why?", "the 73.0 GiB are that share of 80.0 GiB", "and the other"),
+        ("加了--enforce-eager少占了1.5G，为什么", "--enforce-eager 省的是 CUDA graph 的缓冲", "不是泄漏"),
+        ("which MoE runs at a decent speed with 64GB RAM and an 8GB card?", "the largest is gpt-oss-120b MXFP4", "No speed is given"),
+        ("2张4090用vLLM跑Qwen2.5-72B-AWQ，每个请求1k输入512输出，并发能到多少", "条 1,536 token 的序列", "没有算速度"),
+    ],
+)  # fmt: skip
+def test_what_a_program_holds_is_told_from_what_stands_beside_it(question: str, opens: str, unsaid: str) -> None:
+    answers(question, opens, unsaid)
