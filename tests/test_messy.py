@@ -234,3 +234,15 @@ def test_an_allocation_of_logits_shows_that_they_are_there() -> None:
     answer = Assistant().ask(text).text
     assert answer.startswith("**9.28 GiB is the logits of the step")
     assert "logits and loss of 0.00" not in answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "chats average 2.5 turns of 4096 tokens, Qwen3-8B on a 4090?",
+        "our texts are 1.5 pages on average, does a 14B in 4 bit fit 16 GB?",
+        "平均每个会话 3.5 次提问，14B int4，16G 卡够吗",
+    ],
+)
+def test_an_average_that_is_no_whole_number_is_no_length(question: str) -> None:
+    assert not any(float(one) < 16 for one in read(question).facts.get("seq_len", ()))

@@ -2,6 +2,7 @@
 
 from chat.reads.lexicon import LEN, compiled
 from chat.reads.scan import Scan
+from formulas.errors import BadInput
 from kb.knobs import BY_NAME
 
 MEAN_LENGTH = "log_mean_length"
@@ -36,11 +37,20 @@ def _lengths(scan: Scan, pattern: str) -> list[tuple[int, tuple[int, int]]]:
     found = []
     for one in scan.find(pattern):
         group = "a" if one["a"] else "b"
-        text = one[group].replace(" ", "")
-        tokens = round(float(text.rstrip("万w")) * 1e4) if text[-1] in "万w" else BY_NAME["seq_len"].parse(text)
+        tokens = _tokens(one[group].replace(" ", ""))
         if scan.free(*one.span(group)) and tokens >= _LEAST:
-            found.append((int(tokens), one.span(group)))
+            found.append((tokens, one.span(group)))
     return found
+
+
+def _tokens(text: str) -> int:
+    """A length in tokens; 0 where it is none: `2.5` turns are no whole number."""
+    if text[-1] in "万w":
+        return round(float(text.rstrip("万w")) * 1e4)
+    try:
+        return int(BY_NAME["seq_len"].parse(text))
+    except BadInput:
+        return 0
 
 
 def read_mean_lengths(scan: Scan) -> None:
