@@ -317,7 +317,7 @@ def _counted(scan: Scan) -> None:
         for count, noun, at in one.counts:
             name = "seq_len" if _TOKENS.match(noun) else "batch_size" if _SEQUENCES.match(noun) else ""
             start = scan.normal.original(*at)[0]
-            elsewhere = any(place[0] == start for places in scan.spans.values() for place in places)
+            elsewhere = any(place[0] <= start < place[1] for places in scan.spans.values() for place in places)
             if name and name not in told and count and not elsewhere:
                 scan.add(name, count, *at, take=False)
 

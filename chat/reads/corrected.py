@@ -101,23 +101,34 @@ _NO_SO_MANY = (
 )
 
 
+# "on 4, sorry, 3 cards": a bare count that is taken back at once
+_AT_ONCE = (
+    r"(?:^|(?<=[,(:] )|(?<=\bon )|(?<=\bwith )|(?<=\bhave )|(?<=\bgot )|(?<=\buse )|(?<=\bof )|(?<=\bfor )|(?<=有)|(?<=用))\d{1,4}\s?[,(-]+\s?"
+    r"(?:(?:sorry|oops|wait|er+m?|make that|i meant?|i mean|不对|哦不|写错了?|说错了?)[,:]?|no,)\s?(?:i meant? |是)?(?=\d{1,4}\s?(?:x\s?\d|\*|张|块|卡|gpus?\b|cards?\b|rtx|[abhlv]\d{2,3}|[345]0\d0))"
+)
+
+
 def as_corrected(normal: Normal) -> Normal:
     """The text with the count of machines that is meant in the place of the one that is taken back."""
     for found in reversed(list(compiled(_NO_SO_MANY).finditer(normal.text))):
-        (start, _), (first, last) = found.span("a"), found.span("b")
-        order = [*range(start), *range(first, last), *range(*found.span("noun")), *range(found.end(), len(normal.text))]
-        normal = replace(
-            normal,
-            text="".join(normal.text[at] for at in order),
-            starts=tuple(normal.starts[at] for at in order),
-            ends=tuple(normal.ends[at] for at in order),
-            from_words=tuple(
-                (order.index(begin), order.index(end - 1) + 1)
-                for begin, end in normal.from_words
-                if begin in order and end - 1 in order
-            ),
-        )
+        meant = [*range(*found.span("b")), *range(*found.span("noun"))]
+        normal = _spliced(normal, [*range(found.start("a")), *meant, *range(found.end(), len(normal.text))])
+    for found in reversed(list(compiled(_AT_ONCE).finditer(normal.text))):
+        normal = _spliced(normal, [*range(found.start()), *range(found.end(), len(normal.text))])
     return normal
+
+
+def _spliced(normal: Normal, order: list[int]) -> Normal:
+    """The characters of a text at these places, each with where it was typed."""
+    at = {place: new for new, place in enumerate(order)}
+    words = [(begin, end - 1) for begin, end in normal.from_words if {begin, end - 1} <= set(at)]
+    return replace(
+        normal,
+        text="".join(normal.text[place] for place in order),
+        starts=tuple(normal.starts[place] for place in order),
+        ends=tuple(normal.ends[place] for place in order),
+        from_words=tuple(sorted((at[begin], at[last] + 1) for begin, last in words)),
+    )
 
 
 # "it's actually 2, sorry", "说错了,是两张": a bare number in the place of the last count

@@ -18,7 +18,7 @@ _DRAFTS = re.compile(
     re.IGNORECASE,
 )
 _AS_A_DRAFT = re.compile(
-    r"\s*(?:as (?:the |a |its |my )?(?:draft(?:er)?|assistant|speculative)\b|drafts?\b|to draft\b|for drafting\b"
+    r"\s*(?:as (?:the |a |its |my )?(?:draft(?:er)?|assistant|speculative)\b|drafts?\b|to draft\b|for drafting\b|(?:to )?speculat(?:e|es|ing) (?:for|ahead of)\b"
     r"|draft(?:ing)? model|作为?草稿|做草稿|当草稿|作为?起草|来?起草|(?:来)?做投机|(?:的)?草稿(?!模型)|(?:的)?(?:草稿|起草)模型(?!\s*(?:为|是|用|选|=|:|采用)?\s*[a-z0-9]))",
     re.IGNORECASE,
 )

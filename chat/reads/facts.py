@@ -161,7 +161,7 @@ def _cache_formats(scan: Scan) -> None:
     """`KV cache in f16, q8_0 or q4_0`: each a format of the cache."""
     of_each_token(scan)
     for found in scan.find(CACHE_FORMATS):
-        group = next(name for name in ("after", "before", "around", "one", "two") if found[name])
+        group = next(name for name in ("after", "before", "around", "one", "two", "kept") if found[name])
         row, start = found[group], found.start(group)
         for one in re.finditer(CACHE_FORMAT, row):
             kind = CACHE_CALLED.get(one[0], one[0])
@@ -298,15 +298,6 @@ def lacking(scan: Scan, start: int, end: int) -> bool:
         lexicon.compiled(_LACKING).search(scan.text[max(0, start - 32) : start]) is not None
         or lexicon.compiled(LACKED).match(scan.text[end : end + 64]) is not None
     )
-
-
-# what stays in single precision beside 16-bit weights
-_STATES = r"\s?(?:的)?\s?(?:master|main|copy|copies|states?|moments?|momentum|variance|optimi[sz]er|adam|grads?|gradients?|logits|accum\w*|softmax|主权重|主参数|副本|优化器|动量|状态|梯度|logits|累加)"
-
-
-def of_states(scan: Scan, name: str, end: int) -> bool:
-    """`fp32 master weights`: of the optimizer, not the width of the weights that are computed with."""
-    return name == "fp32" and lexicon.compiled(_STATES).match(scan.text, end) is not None
 
 
 def _methods(scan: Scan) -> None:

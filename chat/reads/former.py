@@ -12,6 +12,7 @@ from typing import Any
 
 from chat.reads import asking
 from chat.reads.corrected import drop_layout, keep
+from chat.reads.cues import WHICH_MODELS
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Reading, Span
@@ -21,10 +22,12 @@ from kb.names import names
 
 _SENTENCE = re.compile(r"[?!;]+|\.(?!\d|cpp\b)")
 _TURNED = r"(?:moved|switched|went|dropped|changed|cut|reduced|lowered|raised|turned|swapped|upgraded|downgraded|scaled|migrated|replaced)"
+# "so I switched to FSDP yesterday": the change was then, and what it brought is the present
+_HAS_TURNED = rf"(?:(?:and|but|then|so|i|we|i've|we've|have|since|just|now|already) ){{1,4}}{_TURNED}\b"
 # where the present case begins: a word of time, a wish, a change that was made
 _NOW = (
     rf"\b(?:(?<!until )(?<!till )(?<!up to )now|nowadays|these days|today|this (?:time|week|month|year)|instead|as of now|from (?:\w+ ){{1,3}}on(?:wards?)?\b|next (?:week|month|year|quarter)|tomorrow|(?:and |but |then |so |i |we |i've |we've |have |since ){{1,3}}(?:just |now |already |since )?{_TURNED}|(?:and |but |so |i |we ){{1,2}}(?:want|need|plan|intend|would like|'d like|wish)\b|plan(?:ning)? (?:to|is|on)\b|(?<!was )(?<!were )going to\b|in the end\b|finally\b|eventually\b|since then\b|(?:settled|decided) (?:on|for)\b|(?:i|we) (?:went with|chose)\b|fell back to\b|current (?:config\w*|set-?up|settings?|run|version)\b|the real (?:thing|run|one)\b|(?:should|will) (?:now )?run\b|(?:(?:and|but|then|so|,) )(?:(?:have|'ve|i|we|i've|we've|just|then|since|instead) ){{0,3}}(?:got|bought|ordered|picked up|built|purchased|acquired|own)\b(?= (?:me |myself |us |ourselves )?(?:an?|1|another|the|my|our|\d{{1,2}}x?)\b[^,.;?!]{{0,16}}(?:\d{{4}}|[a-z]\d{{2,3}}|\bcards?|\bgpus?|\bmac))|with the new\b|(?:the )?new (?:card|gpu|box|machine|server|rig|node|one)s?\b(?= (?:is|are|has|have)\b)|the new (?:one|box|pc|laptop|card|machine|rig|gpu|server)\b|but here\b|(?:(?<=; )|(?<=, ))here\b|my new\b|our new\b|final(?:ly)?(?: \w+)?:|thinking of\b|considering\b)"
-    r"|听说|据说|现在(?!为止)|如今|这次|这回|今天|这周|这个?月|眼下|当前|后来|接下来|下周|下个?月|明年|以后|今后|最后(?!一)|最终|新(?:机器?|卡|显卡|服务器|主机|电脑|配置)|这一?版|[第]?二期|退而求其次|只好|只能(?=上|用|跑|买|选|训|部署|换|考虑|拿)|其实(?=是|我|已经|只)|今年|(?<!本来)(?<!原来)(?<!原本)(?<!原)(?<!本)(?<!当初)(?<!之前)(?<!最初)(?<!一开始)(?<!不)(?:打算|准备|计划|想)|只剩|(?:改|转而|只能)(?:买|租|上)|(?<![然今以之最])后(?:是|换|用|变|改)|(?<=[,;了后])(?:又|就|然后|再|重新|另外)?(?:入手|买|收|淘|攒|配|组)了?(?=\s?(?:个|台|套|[1-9]?\s?[张块]))|换(?:成|到|了|用|个|为)?|(?:改|调|降|升|提)(?:成|到|为|用|级)(?!\s?1/)"
+    r"|听说|据说|现在(?!为止)|如今|这次|这回|今天|这周|这个?月|眼下|当前|后来|接下来|下周|下个?月|明年|以后|今后|最后(?!一)|最终|新(?:机器?|卡|显卡|服务器|主机|电脑|配置)|这一?版|[第]?二期|退而求其次|只好|只能(?=上|用|跑|买|选|训|部署|换|考虑|拿)|其实(?=是|我|已经|只)|今年|(?<!本来)(?<!原来)(?<!原本)(?<!原)(?<!本)(?<!当初)(?<!之前)(?<!最初)(?<!一开始)(?<!不)(?:打算|准备|计划|想)|只剩|(?:改|转而|只能)(?:买|租|上)|(?<![然今以之最])后(?:是|换|用|变|改)|(?<=[,;了后])(?:又|就|然后|再|重新|另外)?(?:入手|买|收|淘|攒|配|组)了?(?=\s?(?:个|台|套|[1-9]?\s?[张块]))|换(?:成|到|了|用|个|为)?|(?:改|调|降|升|提|退|缩|减|砍)(?:成|到|为|用|级)(?!\s?1/)"
 )
 # of these the words that are no wish and no change
 _NOW_FOR_SURE = r"\b(?:with the new|the real (?:thing|run|one)|now|nowadays|these days|today|this (?:time|week|month|year)|next (?:week|month|year|quarter)|tomorrow|instead|from (?:\w+ ){1,3}on(?:wards?)?|since then|in the end|finally)\b|\bfinal(?: \w+)?:|现在|如今|这次|这回|今天|这周|这个?月|眼下|当前|后来|最后(?!一)|最终|接下来|下周|下个?月|今年"
@@ -37,7 +40,7 @@ _NOT_HAD = (
     r"(?<![^,.;?!])[^,.;?!]*(?:,\s?)?(?:缺货|没货|断货|售罄|抢不到|买不到|买不起|租不起|太贵|超预算)[^,.;?!]*(?![吗么吧])|(?<![^,.;?!])[^,.;?!]*(?:\b(?:sold out|out of stock|unavailable|(?:too|so|way too) (?:expensive|pricey)|(?:beyond|over|above|not in) (?:my|our|the) budget|can'?t (?:get|find|afford) (?:one|them|it))\b)[^,.;?!]*(?=[,.;!]|$)"
     r"|(?<![^,.;?!:])[^,.;?!(:]*\((?:[^)]{0,32}\b)?(?:booked|taken|occupied|busy|in use|reserved)\b[^)]{0,24}\)|(?<![^,.;?!:])[^,.;?!(:]*\([^)]{0,16}(?:占满|占着|没空|在用|被占|约满|排满)[^)]{0,8}\)"
 )
-_OPENS = rf"\b(?:previously|(?:my|our|the) (?:first|original|initial) (?:plan|idea|attempt|run|try|version)|formerly|originally|initially|at first|used to(?= \w)|(?:already|have|had|'ve) tried|started (?:out |off )?(?:with|at|on|from)|first (?:tried|ran|went|used|had|planned)|first (?:i|we) (?:wanted|planned|thought|considered|tried|used|had)|(?:my|our|the|at my|at our) (?:old|previous|former|last) (?:\w+ )?(?:set-?up|rig|box|machine|server|card|gpu|job|company|lab|laptop|pc|cluster|version|run)|in the past|back (?:then|when)|before(?=[,:]| (?:that|this) (?:it|i|we|they)\b)|after (?:failing|trying|a failed)|tried\b[^.;?!,]{{0,40}}\bfirst|last (?:night|week|month|year|time|quarter|summer|spring|winter|autumn|fall)|(?:was|were|did|ran|used|had|running)\b[^.;?!,]{{0,32}}\bon (?:the|my|our) old|yesterday|in (?:19|20)\d\d (?:i|we|they|he|she|my|our))\b|{_BEFORE_ZH}"
+_OPENS = rf"\b(?:previously|(?:the|our|my) (?:pilot|prototype|poc|trial|proof of concept)\b(?=[^.;?!]{{0,60}}\b(?:was|were|did|ran|worked|had|went)\b)|(?:my|our|the) (?:first|original|initial) (?:plan|idea|attempt|run|try|version)|formerly|originally|initially|at first|used to(?= \w)|(?:already|have|had|'ve) tried|started (?:out |off )?(?:with|at|on|from)|first (?:tried|ran|went|used|had|planned)|first (?:i|we) (?:wanted|planned|thought|considered|tried|used|had)|(?:my|our|the|at my|at our) (?:old|previous|former|last) (?:\w+ )?(?:set-?up|rig|box|machine|server|card|gpu|job|company|lab|laptop|pc|cluster|version|run)|in the past|back (?:then|when)|before(?=[,:]| (?:that|this) (?:it|i|we|they)\b)|after (?:failing|trying|a failed)|tried\b[^.;?!,]{{0,40}}\bfirst|last (?:night|week|month|year|time|quarter|summer|spring|winter|autumn|fall)|(?:was|were|did|ran|used|had|running)\b[^.;?!,]{{0,32}}\bon (?:the|my|our) old|yesterday|in (?:19|20)\d\d (?:i|we|they|he|she|my|our))\b|{_BEFORE_ZH}"
 # a time that is told behind what it is of
 _CLOSES = r"\b(?:last (?:night|week|month|year|time|quarter|summer|spring|winter|autumn|fall)|yesterday|(?:an? |\d+ |few |couple of |some )(?:days?|weeks?|months?|years?|hours?) (?:ago|back)|(?:until|till) (?:now|recently)|up to now|previously|originally|initially|earlier|back then|before(?=\s?(?:,|$)| and now| but))(?!\w)|(?:到|截至|截止|直到)(?:目前|现在)为止"
 # nothing by itself, and over where a present follows in the same sentence
@@ -116,6 +119,8 @@ def _over(text: str, low: int, high: int, followed: bool) -> int | None:
     """Where in a stretch that no present begins in a former case begins; `followed` is it by a present in the sentence."""
     if compiled(_FOR_ANOTHER).search(text, low, high):
         return None  # "moved from X to Y last week"
+    if not followed and compiled(_HAS_TURNED).match(text, low):
+        return None
     if any(compiled(_CLOSES).finditer(text, low, high)):
         return low
     found = compiled(_OPENS).search(text, low, high)
@@ -187,7 +192,7 @@ def leave_former(scan: Scan) -> None:
         settle_card(scan, spans)
     if "n_gpus" in left:
         drop_layout(scan, left["n_gpus"])
-    if left:
+    if left or any(scan.find(WHICH_MODELS)):
         drop_asked(scan, spans)
     for one in changed(scan.text):
         if one.fact in left and len(scan.spans[one.fact]) == 1:  # it is told, and sets nothing against anything
@@ -210,6 +215,7 @@ _ASKED = {
         "batch_size",
     ),
     r"\bhow many (?:cards|gpus)\b|(?:几|多少)\s?[张块]": ("n_gpus",),
+    WHICH_MODELS: ("model", "params", "weight_format", "bits"),
     r"\b(?:which|what) (?:(?:fine-?tuning|training|tuning) )?(?:method|way|approach|technique)\b|(?:什么|啥|哪种|哪个)(?:微调|训练)?(?:方法|方式|办法)|(?:怎么|如何)(?:微调|训)": (
         "method",
     ),

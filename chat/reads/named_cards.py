@@ -17,7 +17,10 @@ from kb.recipe import modified_memory
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # the one with an S is what nearly all have, however it is typed
 _USUALLY_S = frozenset({"l40s"})
-_PORTABLE = re.compile(r"(?:\blaptop|\bmobile|笔记本)(?:上)?(?:的)?\s*(?:rtx\s?)?$", re.ASCII)
+_PORTABLE = re.compile(
+    r"(?:\blaptop(?:\s?(?:'s|with|w/|has|having))?(?: (?:an?|1|my|its|only|just|single)){0,3}|\bmobile|笔记本(?:电脑)?(?:上|里)?(?:的|带|是|配|用)?(?:了|的)?(?:1?[张块个])?)\s*(?:\d{1,2}\s?gi?b?\s)?(?:nvidia\s)?(?:geforce\s)?(?:rtx\s?)?$",
+    re.ASCII,
+)
 _IS_PORTABLE = re.compile(
     r"(?:\s*[(\[]?\s*(?:\d{1,2}\s?gi?b?\s)?|,?\s?(?:is|it's|that's) (?:only |just )?(?:the |an? )?(?:\d{1,2}\s?gi?b? )?|,?\s?(?:它|其实|只|就)?是)(?:laptop|mobile|笔记本)",
     re.ASCII,
@@ -34,7 +37,7 @@ _BEFORE = re.compile(
 )
 _STANDS = re.compile(r"\s*" + _STATE + r"(?:\d{1,3}\s?g(?:b|ib)?\s*(?:显存)?(?:的)?\s*)?" + _STATE, re.ASCII)
 _PAIR = re.compile(
-    r"(?P<dual>\b(?:dual|twin|a pair of|(?:a )?second|(?:add|get|buy)(?:t?ing)? another)\s+|再(?:加|买|插|来|上|添)1?[张块]\s*)"
+    r"(?P<dual>\b(?:dual|twin|a pair of|(?:a )?second|(?:add|get|buy)(?:t?ing)? another)\s+(?:\d{1,3}\s?g(?:b|ib|ig)?\s)?|再(?:加|买|插|来|上|添)1?[张块]\s*)"
     + _STATE
     + r"$|\b(?P<quad>quad)\s+"
     + _STATE
@@ -105,7 +108,8 @@ def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
         found = _before_words(index, named)
         if not scan.free(found.start(), found.end()) or _one_card(scan, index, found, mentions):
             continue
-        if not found[0].isdigit() or _OF_A_CARD.match(scan.text, found.end()):
+        sized = _MEM_BEFORE.search(scan.text, max(0, found.start() - 20), found.start())
+        if not found[0].isdigit() or sized or _OF_A_CARD.match(scan.text, found.end()):
             unknown.append(_unknown_card(scan, index, found.start(), found.end(), suggestions))
     for found in _BY_SIZE.finditer(scan.text) if mentions else ():
         _by_size(scan, found, mentions)
@@ -132,9 +136,10 @@ def _unknown_card(scan: Scan, index: Names, start: int, end: int, suggestions: d
     said = scan.text[start:end]
     suggestions[said] = () if ELSEWHERE.search(said) else index.near_gpus(said)
     after = _MEM_AFTER.match(scan.text, end)
+    told = after or _MEM_BEFORE.search(scan.text, max(0, start - 20), start)
     _counts(scan, start, end, after.end() if after else end)
-    if after:
-        scan.add("gpu_memory_gb", float(after["v"]), after.start("v"), after.end())
+    if told:
+        scan.add("gpu_memory_gb", float(told["v"]), told.start("v"), told.end())
     scan.take(start, end)
     return said
 
@@ -172,7 +177,7 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
     # "MacBook Pro M3 Max": what stands before may be the machine's
     cards = index.match_cards(said) or index.match_cards(said := re.sub(r"^(?:pro|max)\s+", "", said))
     cards = cards or index.match_cards(said := said.replace("mobile", "laptop"))
-    portable: Any = _PORTABLE.search(scan.text[max(0, start - 12) : start]) or _IS_PORTABLE.match(scan.text, end)
+    portable: Any = _PORTABLE.search(scan.text[max(0, start - 24) : start]) or _IS_PORTABLE.match(scan.text, end)
     if portable and "laptop" not in said:
         cards = index.match_cards(f"{said} laptop") or cards
     # a 4080S is a 4080 SUPER, where there is one; Chinese has no plural to write with an s

@@ -114,6 +114,7 @@ _PROGRAMS = (
     "ktransformers",
     "megatron",
     "torchtune",
+    "torchtitan",
 )
 _ALSO_WORDS = """
 lora qlora dora flora loan train trained trainer quant contexts batches gradients optimizers memories sequences

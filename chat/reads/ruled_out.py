@@ -31,7 +31,7 @@ RULED_OUT: tuple[tuple[str, str], ...] = (
         rf"|\bquanti[sz](?:ation|ing) (?:is |are )?(?:not an option|off the table|out of the question|ruled out|not allowed)|\b(?:only|strictly) {_WHOLE}\b|\b{_WHOLE} only\b"
         rf"|\b(?:must|has to|have to|needs? to|want(?:s)? (?:it |them )?to|should) (?:stay|remain|be kept|keep(?: it| the weights)?|run)\b[^.,;?!]{{0,12}}\b{_WHOLE}"
         r"|\b(?:run|serve|host|deploy|use|load|keep|fit|need)\w*\b(?:[^.,;?!]|\.(?=\d)){0,40}\bunquanti[sz]ed\b(?![^;]*\b(?:or|vs|versus|than|compared|quant\w*|int\d|fp8|q\d\w*|awq|gptq|\d[- ]?bits?)\b)"
-        rf"|(?<!缓存)(?<!kv)(?<!kv )(?<!缓存 ){_NOT_ZH}(?:权重)?量化|(?:必须|一定要|只(?:能|想|要)|坚持|非要)(?:用|跑|保持|是)?\s?(?:bf16|fp16|16 ?位|全精度|原(?:始)?精度|不量化)|不量化(?=\s?(?:[,.;!)]|$))"
+        rf"|(?<!缓存)(?<!kv)(?<!kv )(?<!缓存 ){_NOT_ZH}(?:权重)?量化|(?:必须|一定要|只(?:能|想|要)|坚持|非要)(?:用|跑|保持|是)?\s?(?:bf16|fp16|16 ?位|全精度|原(?:始)?精度|不量化)|(?<!缓存)(?<!kv)(?<!kv )不量化(?=\s?(?:[,.;!)]|$))"
     )),
     ("no_adapters", rf"{turned_down('lora')}|{_WHOLLY}"), ("no_qlora", turned_down("qlora")),
     # the machine stays as it is

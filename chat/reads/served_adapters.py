@@ -19,7 +19,7 @@ _TRAINS = (
 # what only a training has
 _OF_TRAINING = frozenset({
     "optimizer", "zero_stage", "grad_accum", "gradient_checkpointing", "algo", "precision", "loss", "modules_to_save",
-    "teacher_model",
+    "teacher_model", "lora_targets",
 })  # fmt: skip
 # "can it run that? and lora?": tuned with one, which is asked beside
 _ASKED_BESIDE = r"(?:[吗么呢?,;.]|\bor\b)\s?(?:那|那么|如果|要是|还有|and |what about |how about |or )?\s?(?:做|用|换|微调)?\s?(?:a )?(?<![a-z])loras?\s?(?:呢|的话|行(?:吗|不)|\?|可以吗|够吗)|(?:\band\b|和|与|、)\s?loras? (?:fine-?tun\w*|training|memory)"

@@ -4,11 +4,27 @@ import re
 
 from chat.reads import lexicon
 from chat.reads.cues import NO_DTYPE
-from chat.reads.facts import lacking, of_states
+from chat.reads.facts import lacking
 from chat.reads.files import USUAL, are_files, read_bits_of_files
 from chat.reads.refusals import refused
 from chat.reads.scan import Scan
 from chat.reads.task_words import TASK_TRAIN
+
+# what stays in single precision beside 16-bit weights
+_STATES = r"\s?(?:的)?\s?(?:master|main|copy|copies|states?|moments?|momentum|variance|optimi[sz]er|adam|grads?|gradients?|logits|accum\w*|softmax|主权重|主参数|副本|优化器|动量|状态|梯度|logits|累加)"
+
+
+# "the optimizer states in fp32", "优化器状态按fp32"
+_STATES_IN = re.compile(
+    r"(?:\bstates?|\bmoments|\bmaster weights|\badam|\bgradients|优化器(?:状态)?|主权重|梯度)(?: are| is| stay| kept| held|都|也)*\s?(?:in|as|at|按|用|是|以|存)?\s?(?:fp|float)32$",
+    re.ASCII,
+)
+
+
+def of_states(scan: Scan, name: str, end: int) -> bool:
+    """`fp32 master weights`: of the optimizer, not the width of the weights that are computed with."""
+    before = scan.text[max(0, end - 48) : end]
+    return name == "fp32" and bool(lexicon.compiled(_STATES).match(scan.text, end) or _STATES_IN.search(before))
 
 
 def read_formats(scan: Scan) -> None:
