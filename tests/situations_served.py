@@ -36,6 +36,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "also-another-service": (["another_service"], {**SEVEN, "method": "inference", "engine": "vllm", "gpu": "RTX 4090"}, {}),
     "limit-moved": (["limit_moved"], {**SEVEN, "method": "inference", "engine": "vllm", "gpu": "RTX 4090"}, {"log": ["length 2048", "length 8192"]}),
     "share-needed": (["share_asked"], {**SEVEN, "method": "inference", "engine": "vllm", "gpu": "RTX 4090"}, {}),
+    "cache-budget": (["kv_cache"], {**QWEN, "method": "inference"}, {"log": ["cache_gib 10"]}),
     "share-too-small": (["fits"], {**SEVEN, "method": "inference", "engine": "vllm", "gpu": "RTX 4090", "gpu_memory_utilization": 0.5}, {}),
     "longest-is-served": (["fits"], {**QWEN, "method": "inference", "gpu": "L40S", "seq_len": 16384}, {"log": ["mean_length 500"]}),
     "people-at-once": (["people_counted"], {**SEVEN, "method": "inference", "batch_size": 40}, {}),

@@ -6,6 +6,7 @@ Each part was read by itself; here a value that another one takes back, or only 
 from chat.reads import asking
 from chat.reads.algorithms import settle_algorithms
 from chat.reads.attention_told import settle_attention
+from chat.reads.cache_budgets import read_cache_budget
 from chat.reads.cache_types import eight_bit_cache
 from chat.reads.corrected import CASES, keep, take_back
 from chat.reads.cues import WHICH_MODELS
@@ -130,6 +131,7 @@ def _of_training_alone(scan: Scan) -> None:
 def settle(scan: Scan) -> None:
     """Leave out what the rest of the text takes back."""
     read_size_bounds(scan)
+    read_cache_budget(scan)
     put_aside(scan)
     settle_readings(scan)
     settle_tried_ranks(scan)

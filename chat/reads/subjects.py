@@ -186,6 +186,7 @@ _RULES: tuple[tuple[str, Callable[[Reading, str, str], bool]], ...] = (
     ("kv_cache", lambda reading, _, first: _several(reading, "kv_format") and first in ("method_diff", "how_much", "comparison")),
     ("kv_cache", _layout),
     ("how_much", _picture),
+    ("kv_cache", lambda reading, _, first: "log_cache_gib" in reading.extras),
     ("adam_state", lambda reading, text, first: _several(reading, "optimizer") and not _several(reading, "method") and first in ("method_diff", "how_much") and _says(_SWITCHES, text) and "gpu" not in reading.facts),
     ("quant_gguf", _which_file),
     ("table_lookup", _table),

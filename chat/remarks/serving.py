@@ -84,6 +84,8 @@ SERVING = (
         "**张量并行时是的,每张卡都存完整的一份:MLA 缓存的是所有头共用的一个压缩向量,每张卡都要用。** 按层切分(流水线并行、llama.cpp)时每张卡只存自己那些层的;数据并行注意力则把请求分到各卡。", V3),
     Remark("kv-general", 4, lambda c: c.modelled and not c.training and c.any("kv_cache") and c.any("explain_derive") and not c.any("check_arithmetic", "claim_checked"),
         "{kv_general}", "{kv_general}", GQA),
+    Remark("cache-budget", 1, lambda c: c.modelled and not c.training and c.over("log_cache_gib", 0),
+        "{cache_budget}", "{cache_budget}", GQA, FIRST),
     Remark("kv-with-other-heads", 6, lambda c: c.modelled and not c.training and c.any("kv_cache", "kv", "multi_head"),
         "{kv_with_heads}", "{kv_with_heads}", GQA),
     Remark("cache-grows", 4, lambda c: c.serving and c.any("grows_in_use") and not c.any("chat_turns", "kv_cache") and not (c.failed and c.over("capacity", 1)) and not c.preallocates and c.over("kv_all", 1e6),
