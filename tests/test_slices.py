@@ -58,3 +58,18 @@ def test_a_cache_in_ram_holds_what_waits(question: str) -> None:
 )
 def test_of_a_cache_on_the_card_nothing_is_said(question: str) -> None:
     assert "keeps what waits" not in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Two MIG 3g.40gb slices of one H100: serve Llama-3.1-70B AWQ over both with TP 2?",
+        "H100 切两个 MIG 3g.40gb，vLLM tp=2 跨切片部署 Llama-3.3-70B AWQ 行吗",
+    ],
+)
+def test_no_model_is_divided_over_slices(question: str) -> None:
+    answer = Assistant().ask(question)
+    assert not {"tp", "n_gpus"} & set(answer.said)
+    assert "peer access" in answer.text or "点对点访问" in answer.text
+    assert "such cards, sharded" not in answer.text
+    assert "张同样的卡" not in answer.text

@@ -1,5 +1,7 @@
 """Beside a time that a card has no memory for: the method that does go on it."""
 
+import re
+
 import pytest
 
 from chat.agent import Assistant
@@ -40,3 +42,14 @@ def test_where_it_fits_nothing_is_said_of_memory() -> None:
 def test_a_variant_that_is_written_short_is_that_card(question: str, card: str) -> None:
     reading = read(question)
     assert (reading.facts["gpu"], reading.not_understood) == ((card,), ())
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Mistral-7B full fine-tuning on 8x A100 80GB: how much faster and how much more memory is ZeRO-2 than ZeRO-3?", r"fits either way: ZeRO-2 [\d.]+ GiB, sharded \(ZeRO-3/FSDP\) [\d.]+ GiB"),
+        ("Qwen2.5-7B 全参 8 张 A100 80G，zero3 换 zero2 快多少、多占多少显存", r"切分（ZeRO-3/FSDP）[ \d.]+ GiB、ZeRO-2 [\d.]+ GiB"),
+    ],
+)  # fmt: skip
+def test_of_two_stages_each_amount_is_told(question: str, says: str) -> None:
+    assert re.search(says, Assistant().ask(question).text)

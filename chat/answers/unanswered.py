@@ -185,9 +185,9 @@ def _of_no_such_size(reading: Reading) -> list[str]:
     found = size_not_sold(reading)
     if found and SLICES in reading.extras:
         return [
-            f"每个 MIG 切片按一张 {found[1]:g} GB 的独立显卡计算:切片之间互不相通,各自要放一份权重。"
+            f"每个 MIG 切片按一张 {found[1]:g} GB 的独立显卡计算(nvidia-smi 显示的比名字略少):切片之间互不相通(没有 NVLink 和点对点访问),模型不能跨切片做张量并行或切分,各自要放一份权重。"
             if reading.language == "zh"
-            else f"Each MIG slice counts as a card of its own with {found[1]:g} GB: slices do not reach each other, so each holds the weights once more."
+            else f"Each MIG slice counts as a card of its own with {found[1]:g} GB (nvidia-smi shows a little less than the name says): slices do not reach each other (no NVLink, no peer access), so no model is divided over them by tensor parallel or sharding, and each holds the weights once more."
         ]
     if found is None or compiled(_SLICED).search(reading.lowered):
         return []

@@ -43,6 +43,8 @@ def _alike(cases: list[Result], language: str, result: Result) -> str:
         return pick(MORE, language) + below
     each, had = _each(cases, only == "no", language), _had(cases, result, language)
     if only == "yes":
+        if told := _by_layout(cases, language):
+            return told + had
         most = gib(max(case["memory"]["best_gib"] for case in cases))
         return (f"{each}都放得下,最多 {most}" if zh else f"fits {each}, with {most} at most") + had
     if only == "no":
@@ -52,6 +54,25 @@ def _alike(cases: list[Result], language: str, result: Result) -> str:
         ) + had
     words = pick(VERDICTS[only], language)
     return (f"{each}都{words}({_amounts(cases)})" if zh else f"{words} {each} ({_amounts(cases)})") + had
+
+
+def _by_layout(cases: list[Result], language: str) -> str:
+    """What each of a few layouts takes, all of which fit: the difference is what one asks them for."""
+    differing = [name for name in cases[0]["facts"] if len({str(case["facts"].get(name)) for case in cases}) > 1]
+    if differing != ["zero_stage"] or len(cases) > _FEW:
+        return ""
+    zh = language == "zh"
+    each = [
+        f"{in_words('zero_stage', one['facts']['zero_stage'], language)} {gib(one['memory']['best_gib'])}"
+        for one in cases
+    ]
+    return (
+        f"{'、'.join(each)},都放得下"
+        if zh
+        else f"fits either way: {', '.join(each)}"
+        if len(each) == 2
+        else f"fits each way: {', '.join(each)}"
+    )
 
 
 def _each(cases: list[Result], none: bool, language: str) -> str:

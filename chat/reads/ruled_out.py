@@ -43,6 +43,7 @@ RULED_OUT: tuple[tuple[str, str], ...] = (
     ("no_more_cards", (
         rf"{_NOT}(?:buy(?:ing)?|get(?:ting)?|add(?:ing)?|afford|rent(?:ing)?|fit|have|use|purchase)?\s?(?:(?:an?|any|one|to|new) )*(?:another|second|2nd|third|more|extra|additional|new)(?: (?:one|gpu|of them)\b| {_CARD})|\b(?:no|without(?: an?)?) (?:room|space|slot|budget|money|second|third|other|more|additional|extra)(?: (?:for|slot|pcie|budget))*(?: (?:an?|another|second|more|additional))* {_CARD}|\bonly (?:one|1|a single) (?:pcie |gpu )?slot\b"
         rf"|{_NOT_ZH}(?:加|买|添|租|增加|上|插|加装)(?:更多|第二张|第2张|新|别的|一张|1张)?的?(?:显)?卡|(?:没有|没)(?:第二张|第2张|多余的?|别的|更多)(?:显)?卡|(?:只有|就)(?:这)?(?:一|1)个(?:pcie)?\s?(?:插)?槽"
+        r"|(?<![a-z0-9])mig(?![a-z])|(?<![\d.a-z])[1-7]g\.\d{1,3}gb"  # slices reach none of the others
     )),
     ("no_shorter", (
         rf"{_NOT}(?:shorten|reduc\w*|cut\w*|lower\w*|shrink\w*|decreas\w*|truncat\w*|drop\w*|give up|trim\w*|go (?:below|under|lower|shorter)|sacrific\w*)\b[^.,;?!]{{0,24}}(?:context|\bctx|length|\bseq\w*|tokens|window|\d+ ?k\b)"

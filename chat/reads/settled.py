@@ -32,6 +32,7 @@ from chat.reads.second_files import settle_second_file
 from chat.reads.shard_groups import SECOND_COPY, settle_groups
 from chat.reads.shared_prefix import read_shared_prefix
 from chat.reads.size_bounds import read_size_bounds
+from chat.reads.slices import settle_slices
 from chat.reads.sufficient import claims_enough, judges_claim
 from chat.reads.suspected import leave_suspected
 from chat.reads.too_few_bits import leave_too_few
@@ -137,6 +138,7 @@ def settle(scan: Scan) -> None:
     settle_tried_ranks(scan)
     _stages_of_pipeline(scan)
     settle_groups(scan)
+    settle_slices(scan)
     if len(scan.facts.get("schedule", ())) > 1:  # both are told of; what runs is the usual one
         keep(scan, "schedule", [one == "1f1b" for one in scan.facts["schedule"]])
     _of_training_alone(scan)

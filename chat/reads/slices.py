@@ -73,3 +73,11 @@ def without_slices(scan: Scan) -> None:
     """Use up the names of slices before counts and amounts are read, so that `3g` is no amount and `2x` no count of cards."""
     for one in scan.find(_PROFILE):
         scan.take(*one.span())
+
+
+def settle_slices(scan: Scan) -> None:
+    """No model is divided over slices: ranks that are told of them, and a count of them, are of no case."""
+    if SLICES in scan.extras:
+        for name in ("tp", "pp", "n_gpus"):
+            scan.facts.pop(name, None)
+            scan.spans.pop(name, None)
