@@ -11,6 +11,7 @@ from formulas.quantity import Words
 from kb.cards import GIB
 from kb.cases import INFERENCE, LAYOUTS, Case, method_of, parse_given, spread
 from kb.counts import alone, as_sold, floor, usable
+from kb.first_way import ways
 from kb.host_memory import RAM_EACH, machines_lack
 from kb.hosting import most_layers, whole_machines
 from kb.knobs import called_name
@@ -68,9 +69,10 @@ class Solved:
 
     def _instead(self) -> dict[str, Any]:
         """Where nothing fits as it is: how far it goes with a usual cheap change."""
-        if self.value is not None or not self.wider:
+        if self.value is not None or self.quantity not in _FOR_SURE:
             return {}
-        return {"quantity": self.quantity, "wider": self.wider, "positions": outcome(self.case).declared}
+        least = outcome(self.case.with_facts(**{self.quantity: 1}))
+        return {"quantity": self.quantity, "wider": self.wider, "positions": least.declared, "leaning": least.leaning}
 
     def _beside(self) -> dict[str, Any]:
         """Cards as they come; of a model the length that it leaves room for, and the largest that fits for sure."""
@@ -266,7 +268,7 @@ def _whole(case: Case, quantity: str, sharded: bool = False) -> Solved:
             case, quantity, None, None,
             f"nothing fits: even {_LEAST[quantity].en} needs {need:.1f} GiB per card of {room:.1f} GiB",
             f"放不下:即使{_LEAST[quantity].zh}也需要每卡 {need:.1f} GiB,而卡上只有 {room:.1f} GiB",
-            wider=wider(tried[least], quantity, most, highest) if quantity in _FOR_SURE else [],
+            wider=ways(tried[least], quantity, most, highest) if quantity in _FOR_SURE else [],
         )  # fmt: skip
     further = wider(tried[found], quantity, most, highest) if quantity in _FOR_SURE else []
     return Solved(case, quantity, found, tried[found], sure=_sure(case, quantity, found), wider=further)

@@ -373,3 +373,29 @@ def test_a_single_change_that_is_not_enough_is_judged() -> None:
     text = Assistant().ask("Qwen2.5-1.5B full fine-tune on a 3090, batch 8, 2048 tokens: CUDA out of memory").text
     cause = next(line for line in text.split("\n") if "fused or chunked loss" in line)
     assert "makes none: 26.3 GiB, most likely does not fit" in cause
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "way"),
+    [
+        ("What batch size can I use for full fine-tuning of Qwen2.5-1.5B on a 24GB 3090, seq 2048, with gradient checkpointing?", "**Nothing is sure to fit: a single sequence is borderline", "with optimizer in host memory about "),
+        ("Llama-3.2-3B full fine-tuning, A100 40GB, 4096 tokens, largest micro batch?", "**Nothing fits: even a single sequence needs ", "with optimizer in host memory about "),
+        ("Qwen2.5-1.5B 全参微调，3090 24G，seq 2048，开梯度检查点，batch 最大开多少", "**没有稳妥放得下的：批大小为 1 就临界", "优化器放在内存约 "),
+        ("Qwen3-8B LoRA 24G，长度 4096，最大 batch 是多少", "**没有稳妥放得下的：批大小为 1 就临界", "融合损失（Liger）约 2 条"),
+    ],
+)  # fmt: skip
+def test_where_no_batch_is_sure_the_first_sentence_says_so_and_how_far_the_first_way_goes(
+    question: str, opens: str, way: str
+) -> None:
+    told = Assistant().ask(question).text
+    first = told.split("\n\n")[0]
+    assert first.startswith(opens), first
+    assert way in first, first
+    assert not any(word in told for word in ("heckpointing off", "关闭重计算"))
+
+
+def test_what_is_run_with_is_no_second_case() -> None:
+    told = read("What batch can I use for LoRA of Qwen3-8B on a 4090, seq 2048, with gradient checkpointing?")
+    assert told.facts["gradient_checkpointing"] == ("on",)
+    asked = read("Does full fine-tuning of a 3B fit on 24 GB? And with CPU offload?")
+    assert asked.facts["offload"] == ("none", "params")

@@ -71,13 +71,22 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
 
 
 def _not_so(case: dict[str, Any], reading: Reading) -> str:
-    """Why nothing fits; how far it goes with a cheap change comes first."""
+    """Why nothing fits, or is not sure to; how far it goes with a cheap change."""
     zh = reading.language == "zh"
     why = str((case.get("why_zh") if zh else None) or case["why"])
+    if case.get("leaning") == "borderline":  # as the estimate calls it, too
+        why = _not_sure(why, zh)
+    elif case.get("leaning") == "unlikely":
+        why = f"{'多半' if zh else 'most likely '}{why}"
     ways = _further({"value": 0, **case}, reading)[1:].strip() if case.get("wider") else ""
-    if not ways:
-        return why
-    return f"**{ways}**;否则{why}" if zh else f"**{ways}**; without that {why}"
+    return f"**{why}{(';' if zh else '; ') + ways if ways else ''}**"
+
+
+def _not_sure(why: str, zh: bool) -> str:
+    """That not even the least is sure to fit, in the place of that it does not: the middle of the estimate is a little too much."""
+    if zh:
+        return why.replace("放不下:即使", "没有稳妥放得下的:", 1).replace("也需要", "就临界,按区间中值需要", 1)
+    return why.replace("nothing fits: even", "nothing is sure to fit:", 1).replace("needs", "is borderline, by the middle of the estimate", 1)  # fmt: skip
 
 
 def _squeezed_once(cases: list[dict[str, Any]], reading: Reading) -> list[dict[str, Any]]:
@@ -235,6 +244,8 @@ def _further(solved: dict[str, Any], reading: Reading) -> str:
             way = f"8 位缓存({given})" if zh else f"an 8-bit cache ({given})"
         elif name == "weight_format":
             way = f"{one['bits']} 位权重" if zh else f"{one['bits']}-bit weights"
+        elif "says" in one:
+            way = one["zh"] if zh else one["says"]
         else:
             way = "融合损失(Liger)" if zh else "a fused loss (Liger)"
         told.append(f"{way}约 {amount}" if zh else f"with {way} about {amount}")
@@ -299,4 +310,4 @@ def _beside(solved: dict[str, Any], language: str, further: bool = False) -> str
 
 
 def _why(result: dict[str, Any]) -> dict[str, Any]:
-    return {name: result.get(name) for name in ("why", "why_zh", "quantity", "wider", "positions")}
+    return {name: result.get(name) for name in ("why", "why_zh", "quantity", "wider", "positions", "leaning")}

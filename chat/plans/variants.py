@@ -28,7 +28,7 @@ _LONGEST_CHANGE = 110
 _MOST = 4
 # where a further question is joined to one within a sentence
 _JOINS = (
-    r"[,，]\s*(?=(?:and |but |so |then )*(?:what (?:about|if|would)|how about|would|could|can|will|does|is|if|with|at|how many)\b)"
+    r"[,，]\s*(?=(?:and |but |so |then )*(?:what (?:about|if|would)|how about|would|could|can|will|does|is|if|at|how many)\b|(?:and |but |so |then )+with\b)"
     r"|\s(?=(?:and|but) (?:what (?:about|if|would)|how about|how many|would|could|can|will|does|if i|if we)\b)"
     r"|[,，]?\s(?=or (?:do|would|will) (?:i|we|you) need (?:(?:two|three|four|six|eight)(?: more)?|\d+ more)\s*[?？]|or would \S+ [^?]{1,30} (?:do|be enough|work|fit)\s*[?？])"
     r"|[,，]\s*(?=那|再[加插买上]|如果|要是|换成?|改成?|[^,，?？]{1,10}呢)"

@@ -85,10 +85,14 @@ _ADDS = (
 
 def _added_case(scan: Scan) -> None:
     """A setting that only a later clause brings in, after something was asked without it, is a case beside the first one."""
+    condition = compiled(r",\s*$"), compiled(r"^\W*(?:with|by)\b")  # "what batch, with checkpointing?": so it is run
     asked = len(scan.facts.get("zero_stage", ())) > 1  # "ZeRO-1, 2 or 3 per card": named in a row they are asked for
     for part in asking.parts(scan.text):
         start, end = scan.normal.original(part.start, part.end)
-        added = asked and compiled(_ADDS).search(scan.text[part.start : part.end])
+        clause = scan.text[part.start : part.end]
+        added = asked and compiled(_ADDS).search(clause)
+        if condition[0].search(scan.text[: part.start]) and condition[1].search(clause):
+            added = None
         for name, (without, _) in _WITHOUT.items() if added else ():
             values, places = scan.facts.get(name, []), scan.spans.get(name, [])
             if len(values) == 1 == len(places) and values[0] != without and start <= places[0][0] < end:
