@@ -48,6 +48,9 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
     """
     offered = sorted(offers(where), key=rank)
     found, fewer = _single(where, offered)
+    if any("weight_format" in one.facts and one.price is Price.QUALITY for one, _ in found):
+        # cards that hold fewer bits whole need no part of them elsewhere
+        found = [one for one in found if "weight_format" not in one[0].facts or one[0].price is not Price.HOST_MEMORY]
     added: list[Tried] = []
     alone: list[dict[str, Any]] = []
     if all(rank(change) > Price.QUALITY for change, _ in found):

@@ -144,3 +144,28 @@ def test_what_the_middle_of_the_estimate_overfills_is_taken_with_its_change(ques
     text = _text(question)
     assert text.startswith(opens), text[:300]
     assert "2,046 token" in text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(("question", "opens", "unsaid"), [
+    ("Llama-2-13B full SFT on 8x A100 80G: will stage 1 or 2 do already, or must I pay the ZeRO-3 slowdown?", "ZeRO-2 is enough: 54.4 GiB per card of 80.0 GiB; ZeRO-1 is borderline", "tokens/s"),
+    ("8 卡 A800 80G 全参 Llama-2-13B,ZeRO-1 或 2 够不够,还是只能上 ZeRO-3(嫌慢)?", "**够\uff1aZeRO-2", "token/s"),
+])  # fmt: skip
+def test_of_stages_named_alike_the_highest_decides(question: str, opens: str, unsaid: str) -> None:
+    text = _text(question)
+    assert opens in text.split("\n")[0], text[:300]
+    assert unsaid not in text
+
+
+@pytest.mark.parametrize(("question", "says"), [
+    ("The release notes claim Llama-4-Scout runs on a single H100 with 17B active, yet bf16 dies while loading, CUDA OOM. Why?", "counts 4-bit weights: 55.0 GiB, "),
+    ("官方说 Llama-4-Scout 单张 H100 就能跑,激活才 17B,为啥 bf16 加载就 OOM", "指的是 4 位权重\uff1a55.0 GiB"),
+    ("都说 Qwen3-30B-A3B 24G 显卡能跑,我 4090 bf16 一加载就爆,激活不是才 3B 吗", "指的是 4 位权重\uff1a15.6 GiB"),
+])  # fmt: skip
+def test_what_is_said_to_fit_one_card_is_in_few_bits(question: str, says: str) -> None:
+    text = _text(question)
+    assert says in text, text[:500]
+    assert "experts in host memory" not in text.split("\n\n")[0]
+
+
+def test_parameters_that_are_active_are_no_training() -> None:
+    assert read("Qwen3-30B-A3B,我 4090 一加载就爆,激活不是才 3B 吗").facts["task"] == ("inference",)

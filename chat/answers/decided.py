@@ -55,7 +55,8 @@ def _enough(own: list[Option], others: list[Option], asked: Asked, language: str
     fitting, short = [one for one in own if one.fits], [one for one in own if not one.fits]
     zh, name = language == "zh", own[0].name
     nearest = min(own, key=lambda one: one.gib)
-    rest = "" if fitting and not model else _others(others, nearest, language, model)
+    told = len({one.name for one in others}) > 1 and any(one.leaning not in FITS for one in others)
+    rest = _others(others, nearest, language, model) if model or told or not fitting else ""
     if fitting and short:
         return _by_ways(name, fitting, short, rest, language, model)
     words = (_GOES_ZH if zh else _GOES)[model][not fitting]
@@ -72,8 +73,8 @@ def _enough(own: list[Option], others: list[Option], asked: Asked, language: str
     if own[0].plural and not edge:
         said = said.replace("is ", "are ", 1)
     with_ = f"; with {way} it fits" if way and not fitting else ""
-    told = f"{name} {said}: {amounts}{with_}{rest}."
-    return f"{plain}{told}" if plain else f"{told[0].upper()}{told[1:]}"
+    sentence = f"{name} {said}: {amounts}{with_}{rest}."
+    return f"{plain}{sentence}" if plain else f"{sentence[0].upper()}{sentence[1:]}"
 
 
 def _by_ways(name: str, fitting: list[Option], short: list[Option], rest: str, language: str, model: bool) -> str:

@@ -6,6 +6,7 @@ from chat.figures.named import GB, GIB, Figures, gib_words
 from formulas.quantity import SILENT, Words
 
 _EXACTLY = 0.05  # what is further off is only near the amount
+_WIDE_TYPES, _FEW_BITS = ("bf16", "fp16", "fp32"), (8, 4)
 AS_SEEN = 0.15  # of the need; a meter counts other programs too
 
 
@@ -123,6 +124,22 @@ def _left_to_cpu(figures: Figures) -> Words:
     )
 
 
+def _said_in_few_bits(figures: Figures) -> Words:
+    """Of whom it is said that it fits one card, what is counted there: the weights in the most bits in which it does."""
+    wide = not figures.given.get("weight_format") or figures.knob("weight_format") in _WIDE_TYPES
+    if "said_to_fit" not in figures.about or figures.n > 1 or not wide or not figures.base.capacity:
+        return SILENT
+    for bits in _FEW_BITS:
+        narrow = figures.at(weight_format=None, bits=bits)
+        if narrow.best <= figures.base.capacity:
+            need, weights = gib_words(narrow.best), gib_words(narrow.terms["weights"])
+            return Words(
+                f" Who says that it fits one card counts {bits}-bit weights: {weights}, {need} in all.",
+                f"说单卡放得下,指的是 {bits} 位权重:{weights},共 {need}。",
+            )
+    return SILENT
+
+
 LOADED_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "no_leak": _no_leak, "as_seen": _as_seen, "left_to_cpu": _left_to_cpu, "times_parallel": _slots, "no_unpacking": _unpacked,
+    "no_leak": _no_leak, "as_seen": _as_seen, "left_to_cpu": _left_to_cpu, "times_parallel": _slots, "no_unpacking": _unpacked, "said_in_few_bits": _said_in_few_bits,
 }  # fmt: skip

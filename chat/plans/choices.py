@@ -45,7 +45,10 @@ def asked_about(reading: Reading, options: Options) -> Asked | None:
     places = _named(reading, options)
     several = len({str(key) for _, key in places}) > 1  # of one alone only whether it is needed can be told
     for hit in compiled(ENOUGH).finditer(text) if several else ():
-        if (found := _nearest(text, places, hit.span())) is not None:
+        found = _nearest(text, places, hit.span())
+        if found is None:
+            found = _highest_below(text, places, hit.span(), options)
+        if found is not None:
             return Asked(found, "enough", bool(hit["not"] or hit["no"]))
     for start, end in asking.hearsay(text, asking.parts(text)) if several else ():
         told = [one for one in places if start <= one[0][0] < end]  # of what they speak, and not of the asker's own
@@ -155,6 +158,18 @@ def _nearest(text: str, places: list[tuple[Span, Any]], hit: Span, replaces: boo
     if not replaces and others and compiled(_JOINED).fullmatch(text[others[-1][0][1] : start]):
         return None
     return key
+
+
+def _highest_below(text: str, places: list[tuple[Span, Any]], hit: Span, options: Options) -> Any:
+    """Of stages of ZeRO that are named alike before the words, the highest, where a higher one is the other choice: if that is
+    not enough, none of them is."""
+    found = {key: dict(facts).get("zero_stage") for key, facts in options.items()}
+    stages = {key: int(stage) for key, stage in found.items() if stage is not None}
+    named = {key for (start, end), key in places if _opening(text, hit[0]) <= start and end <= hit[0]}
+    if len(named) < 2 or len(stages) < len(options):
+        return None
+    highest = max(named, key=stages.__getitem__)
+    return highest if max(stages.values()) > stages[highest] else None
 
 
 def _behind(text: str, places: list[tuple[Span, Any]], at: int) -> Any:

@@ -104,7 +104,9 @@ def _masked(reading: Reading) -> str:
 def _regular(text: str) -> str:
     """The regular text without a server's share of the card, which is no utilisation of its arithmetic, and without the
     pace at which memory grows."""
-    regular = compiled(rf"{_UTILISATION}|{_GROWS_SLOWLY}").sub(lambda found: " " * len(found[0]), normalise(text).text)
+    regular = compiled(rf"{_UTILISATION}|{_GROWS_SLOWLY}|{_A_PRICE}").sub(
+        lambda found: " " * len(found[0]), normalise(text).text
+    )
     return compiled(asking.SPEED_REFUSED).sub(lambda found: " " * len(found[0]), regular)
 
 
@@ -173,6 +175,14 @@ _UTILISATION = (
 
 
 _GROWS_SLOWLY = r"\bslow(?:ly)?\b(?=,? (?:but steadily )?(?:grow|climb|creep|increas|ris|fill|goes? up|going up|leak))|(?<=\bgrows )slowly\b|(?<=\bgrowing )slowly\b|(?<=\brises )slowly\b|(?<=\bincreases )slowly\b|慢慢(?:地)?(?=[涨增升爬变上漏往])|缓慢(?:地)?(?=[涨增升爬上])"
+
+
+# that something is slow is known, and is what is to be spared: "do I have to eat the slowdown", "嫌慢"
+_A_PRICE = (
+    r"\b(?:eat(?:ing)?|pay(?:ing)?|accept(?:ing)?|suffer(?:ing)?|swallow(?:ing)?|tak(?:e|ing)|avoid(?:ing)?|spare|without|stomach|live with)"
+    r" (?:the |a |that |any |its |me the )?(?:[\w-]+ ){0,2}(?:slow-?downs?|(?:speed|throughput|performance) (?:penalty|hit|loss)|slowness)\b"
+    r"|(?:嫌|怕|不想(?:太)?|受不了|忍受|接受)(?:它|太|那么)?慢(?:速度)?"
+)
 
 
 def with_pace(reading: Reading) -> Reading:

@@ -94,6 +94,8 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("all_on_one_card", ALL_ON_ONE.replace("(?P<n>", "(?:")),
     ("slow_on_map", r"device_?map[\s\S]*(?:\bslow\w*|\bone (?:gpu|card) (?:at a time|works)|\bidle\b|慢|利用率低|轮流|闲着|没变快|(?:一|1)张卡在|not (?:any )?faster)"),
     ("new_transformers", r"transformers\s?(?:==|>=|=|v)?\s?(?:4\.(?:4[5-9]|[5-9]\d)|5\.)"),
+    # somebody is told to have said that it fits a single card
+    ("said_to_fit", r"\b(?:says?|said|claims?|claimed|announc\w+|advertis\w+|supposed(?:ly)?|meant)\b[^.?!;]{0,60}\b(?:fits?|runs?|works?|goes)\b[^.?!;]{0,16}\b(?:an?|1|one|single)\b|(?:官方|都|人家|有人|网上|宣传|号称|据|博客|文档)(?:说|称|写|传)?[^,;?!。]{0,28}(?:单卡|单张|1张|\d+ ?g)[^,;?!。]{0,14}(?:能跑|就能|就够|可以跑|放得下|跑得[动起])"),
     ("fits_elsewhere", r"(?:\b(?:notebook|colab|blog|tutorial|unsloth|wiki|readme)\b|教程|博客|文档)(?:(?!\boom\b)[^.?;]){0,24}(?:\b(?:claims?|says?|said|states?|fits?|trains?|runs?)\b|说|称|写|标|能|可以|只要|只需)(?:(?!\boom\b)[^.?;]){0,24}\d+ ?g"),
     ("what_helps", r"\bwhat (?:should|can|could|do|else|to|would)\b[^.?;]{0,24}\b(?:change|try|do|tweak|reduce|lower|help\w*)|\b(?:how (?:do|can|to)|any) [^.?;]{0,16}\b(?:fix|avoid|solve|reduce|tips|ideas|advice|suggestions?)\b|\b(?:fix|help|tips|ideas)\b|怎么(?:能|才能)?(?:降|省|减|压)|怎么(?:办|解决|改|调|弄|处理|破)|咋(?:办|整|解决)|改(?:什么|哪)|(?:有)?(?:什么|啥|哪些)(?:办法|建议|招|方法)|求(?:助|救|解)"),
     ("ran_otherwise", r"\b(?:works?|worked|working|runs?|ran|fits?|trains?|trained|is|was|were) (?:\w+ ){0,2}?(?:fine(?![- ]?tun)|ok|okay|well|good|stable)\b|\b(?:fine(?![- ]?tun)|stable)\b|\bworks?\b|\bworked\b|\b(?:starts|started)\b(?! (?:with|at|from|to|out|off)\b)|没事|正常|没问题|能跑|可以跑|能启动|能起来"),

@@ -56,7 +56,7 @@ def _of_a_backward_pass(scan: Scan) -> bool:
     return any(
         not any(start <= found.start() < end for start, end in active)
         for found in scan.find(
-            r"激活(?!参数|[^,.;?]{0,4}专家|[才只仅就是的]?(?:有)?\s?\d)|\bactivations?\b|\b(?:layers?'? inputs?|inputs? of (?:each|every|all|the) layers?)\b|(?:每|各)层(?:的)?输入|反向传播|(?<![a-z])s ?\*? ?b ?\*? ?h(?![a-z])|\bbackward\b|\bgradients?\b|梯度"
+            r"激活(?!参数|[^,.;?]{0,4}专家|[才只仅就不是的也约大概]{0,4}(?:有)?\s?\d)|\bactivations?\b|\b(?:layers?'? inputs?|inputs? of (?:each|every|all|the) layers?)\b|(?:每|各)层(?:的)?输入|反向传播|(?<![a-z])s ?\*? ?b ?\*? ?h(?![a-z])|\bbackward\b|\bgradients?\b|梯度"
         )
     )
 
