@@ -33,6 +33,7 @@ from chat.plans.example import with_example
 from chat.plans.plan import plan
 from chat.plans.variants import varied
 from chat.reads.follow import with_facts
+from chat.reads.set_against import in_force
 from chat.sentences import SentenceBuffer, Thoughts
 from chat.tools import IN_BRIEF, TOOLS, refusal
 from chat.turn_result import merged
@@ -178,7 +179,7 @@ class _Turn:
         self.reading = read_all([*before, (question[:MAX_QUESTION], None)])
         apart = varied(self.reading)
         # in force are the facts of the case; what is asked beside it changes it for a sentence
-        self.given, self.set = (apart.base if apart else self.reading).facts, facts
+        self.given, self.set = in_force(apart.base if apart else self.reading), facts
         if facts is not None:
             self.reading = with_facts(self.reading, facts)
         self.language = language or self.reading.language

@@ -29,4 +29,5 @@ def taken_up_first(found: Found, leads: list[str], remarks: Told) -> tuple[list[
     others = [one for one in leads if one not in (*shown, *found.derived)]
     if part == "kv_cache" and ranked:  # the product itself is one of them
         return [*ranked, *others], []
-    return [*shown, *map(first_in_bold, ranked), *others], []
+    meant = [text for key, text in remarks if key.startswith("meaning")]
+    return [*shown, *map(first_in_bold, ranked), *meant, *others], []

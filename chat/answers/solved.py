@@ -42,7 +42,12 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
         together = solved["quantity"] == "batch_size" and not trains
         if "sure" in solved and solved["quantity"] != "params":
             line = (
-                _at_once(where, solved, _length(result.get("facts") or {}), language)
+                _at_once(
+                    where,
+                    solved,
+                    0 if {"seq_len", "output_len"} & set(case["facts"]) else _length(result.get("facts") or {}),
+                    language,
+                )
                 if together
                 else _limit(where, solved, "cache_left" in reading.cues and not trains, language)
             )

@@ -108,6 +108,7 @@ def in_one_line(figures: Figures) -> Words:
     two = "" if found[0].how == "latent" else "2 (keys and values) × "
     two_zh = "" if found[0].how == "latent" else "2(K 与 V)× "
     sequence = sum(kind.layers * kind.token * kind.kept for kind in found)
+    token = 0.0
     if len({(kind.token, kind.kept) for kind in found}) > 1:
         line = _by_kinds(where, found, sequence, two, two_zh)
     else:
@@ -125,7 +126,7 @@ def in_one_line(figures: Figures) -> Words:
     together = _together(where, sequence)
     tails = [
         _recurrent(where, found), _repeated(where, found), _ungrouped(figures, where, found), _unwindowed(where, found), _expanded(where, found),
-        _on_cards(figures), in_fewer_bits(figures, where, sequence, _bytes_in(figures)),
+        _on_cards(figures), in_fewer_bits(figures, where, sequence, _bytes_in(figures), token),
     ]  # fmt: skip
     return Words(
         f"**KV cache: {line.en}{together.en}.**" + "".join(f" {tail.en}." for tail in tails if tail.en),

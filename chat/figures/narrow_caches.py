@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from chat.figures.amount_words import kib
 from chat.figures.named import GIB, Figures, Missing, gib_words
 from formulas.quantity import SILENT, Words
 from kb.facts import bits_of
@@ -16,11 +17,14 @@ _ASKED = frozenset({"saving_asked", "what_helps"})
 _TOLD = GIB / 10
 
 
-def in_fewer_bits(figures: Figures, where: Outcome, sequence: float, bytes_in: Callable[[str], float]) -> Words:
+def in_fewer_bits(
+    figures: Figures, where: Outcome, sequence: float, bytes_in: Callable[[str], float], token: float = 0
+) -> Words:
     """The usual way to halve it, where it is large and nothing was said of its format, the others too where they are asked for;
     of one in fewer bits what it saves.
 
     bytes_in    bytes of a number, by the format of the cache
+    token       bytes of a token over all layers, where each takes as much
     """
     many = int(where.situation.knob("batch_size") or 1)
     whole = sequence * many
@@ -30,7 +34,11 @@ def in_fewer_bits(figures: Figures, where: Outcome, sequence: float, bytes_in: C
     if stored < _SIXTEEN and whole >= _TOLD:
         wide = gib_words(whole * _SIXTEEN / stored)
         less = f"{100 * (1 - stored / _SIXTEEN):.0f} %"
-        return Words(f"In 16 bit it takes {wide}, so this is {less} less", f"16 位缓存是 {wide},省 {less}")
+        each = kib(token * _SIXTEEN / stored) if token else ""
+        per = Words(f", {each} per token", f"(每 token {each})") if each else SILENT
+        return Words(
+            f"In 16 bit it takes {wide}{per.en}, so this is {less} less", f"16 位缓存是 {wide}{per.zh},省 {less}"
+        )
     if not told or "kv_format" in figures.given or not sixteen or whole < GIB:
         return SILENT
     engine = str(figures.knob("engine"))

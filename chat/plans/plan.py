@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from chat.plans.against import set_against
 from chat.plans.by_layers import by_layers
 from chat.plans.clauses import largest_apart, users_of_their_own
 from chat.plans.encoders import encoder_calls
@@ -288,8 +289,9 @@ def _solve(reading: Reading) -> list[Call]:
 
 
 def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
-    """Set-ups side by side; precisions of a second question are further cases of the first; of one that failed where the other runs, the cause is asked for and not the difference; why a
-    file is larger than its bits say is asked of that one file."""
+    """Set-ups side by side; precisions of a second question are further cases of the first; of one that failed where the other runs, the cause is asked for and not the difference; why a file is larger than its bits say is asked of that one file."""
+    if against := set_against(reading):
+        return [("compare", against)]
     if not beside_table and (
         cache_products(reading) or (asked_too(reading) and not {"comparison", "method_diff"} & set(reading.intents))
     ):

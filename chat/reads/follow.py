@@ -12,7 +12,9 @@ from chat.reads.leaning import EXPLAINS, WHY, WHY_NOT, asks_ways
 from chat.reads.lexicon import compiled
 from chat.reads.parts import PARTS, part_alone
 from chat.reads.reading import Reading
+from chat.reads.set_against import SET_AGAINST, compared, set_against
 from chat.reads.speed_asked import paced
+from chat.reads.task_words import SERVED
 from chat.reads.totals import wholes_of
 from kb.cards import models_in
 from kb.names import gpu_rows, names
@@ -24,8 +26,10 @@ Facts = dict[str, tuple[Any, ...]]
 _CIRCUMSTANCES = frozenset({"zero_offload", "multi_gpu_split", "rl_memory", "moe", "quant_gguf", "comparison"})
 # what was said of the machine holds until another is named
 _OF_THE_MACHINE = frozenset({"unified_memory", "no_card", "small_device"})
+_MACHINE = frozenset({"gpu", "gpu_memory_gb", "n_gpus", "host_memory_gb"})
 _NOWHERE = ((0, 0),)  # where a fact stands that the words do not name
 _OF_A_RUN = 1_000_000  # tokens that no sequence has, and a training has
+_OF_A_RUN_TOLD = frozenset({"batch_size", "seq_len", "gpu", "gpu_memory_gb", "n_gpus", "optimizer", "lora_rank"})
 _OF_MEMORY = frozenset({"fits", "how_much", "which_method", "oom_diagnosis", "how_many_gpus"})
 _IN_THOUGHT = r"\b(?:what|how) (?:if|about)\b|\bif (?:i|we)\b|\bwould\b|\b(?:then|instead)\s*[?.]*$|如果|要是|假如|的话|呢|换|改(?!了)|行(?:吗|不)"
 # told of the run that failed
@@ -123,6 +127,8 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     if reading.unknown_models and "model" not in new:
         facts.pop("model", None)
         facts.pop("params", None)
+    if _runs_as_before(reading, previous, text):
+        new = {name: one for name, one in new.items() if name not in ("task", "method")}
     unchanged = {name for name in ("task", "method") if _same(name, new, previous)}
     if previous.intent == "kv_cache" and set(new.get("weight_format", ())) & {"fp8", "int8"}:
         new["kv_format"] = new.pop("weight_format")  # asked of a cache, a format is the cache's
@@ -151,7 +157,7 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
         cues=tuple(
             dict.fromkeys(
                 (
-                    *reading.cues,
+                    *(cue for cue in reading.cues if cue != "cache_instead"),  # how it is has been told
                     *kept,
                     *part_alone(text),
                     *(() if "gpu" in new else chosen_after(text, facts, intents)),
@@ -164,12 +170,14 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
         intents=intents,
         topics=reading.topics or (() if wants else previous.topics),
         asks=reading.asks or (() if wants else tuple(asked for asked in previous.asks if asked not in new)),
-        extras={**previous.extras, **told},
+        extras={name: one for name, one in {**previous.extras, **told}.items() if name != SET_AGAINST},
         follow_up=True,
         wanted=_wanted(intents, previous),
         pace=paced(previous).kinds,
     )
-    return with_named(_with_whole(found, new), previous)
+    found = with_named(_with_whole(found, new), previous)
+    both = set_against(reading, previous, new, text)
+    return compared(found, both, found.asks) if both else found
 
 
 def _with_method_of_before(new: Facts, reading: Reading, previous: Reading) -> Facts:
@@ -178,6 +186,20 @@ def _with_method_of_before(new: Facts, reading: Reading, previous: Reading) -> F
     if "lora_rank" not in new or not trained_so or reading.spans.get("method") != _NOWHERE:
         return new
     return {name: values for name, values in new.items() if name != "method"}
+
+
+# "do any of those run on a 4080?": of a training that was spoken of
+_RUNS_IT = (
+    r"\b(?:it|that|this|those|these|them|they|which|any|all|both|either|one)\b[^?.;]{0,16}\b(?:runs?|running)\b"
+    r"|(?:这些|那些|它们?|哪(?:个|种|些|一个)|这(?:个|种)|都|其中)[^,;?]{0,14}跑"
+)
+
+
+def _runs_as_before(reading: Reading, previous: Reading, text: str) -> bool:
+    """Is it a training at hand that is asked whether it runs, and no other use of the model?"""
+    trained = previous.facts.get("task") == ("train",) or set(previous.facts.get("method", ())) - {"inference"}
+    told = reading.facts.get("task") == ("inference",) and not set(reading.facts) - {*_MACHINE, "task", "method"}
+    return bool(trained and told and compiled(_RUNS_IT).search(text)) and not compiled(SERVED).search(text)
 
 
 def _asked(
@@ -196,14 +218,20 @@ def _asked(
     if own[:1] == ("decoding_rate",) and trains:  # how long, asked of a training
         own = ("training_time", *own[1:])
     intents = previous.wanted or previous.intents
+    if "each_card" in reading.cues and intents[0] == "how_many_gpus" and "n_gpus" not in {*new, *previous.facts}:
+        return (), intents  # of as many as are found
     if own:
         of_before = [one for one in intents if one not in _CIRCUMSTANCES]
         return own, tuple(dict.fromkeys((*of_before, *own))) if set(own) <= _CIRCUMSTANCES else own
+    if set(reading.asks) & {"batch_size", "seq_len"}:  # the number is what is asked for now
+        return own, ("max_batch_ctx",)
     of_any_card = "gpu" in reading.asks and "gpu" not in new
     if of_any_card or (part_alone(text) and intents[0] not in _OF_MEMORY):
         intents = ("how_much",)
     if _main(intents) == "oom_diagnosis" and _proposes(new, previous.facts, text):  # and nothing failed with it
         intents = ("fits", *(one for one in intents if one in _CIRCUMSTANCES))
+    if intents[0] == "table_lookup" and set(new) & _OF_A_RUN_TOLD:  # the run is told of, and no other cell asked for
+        intents = ("how_much", *intents[1:])
     if "n_gpus" in new and intents[0] == "how_many_gpus":  # so many: whether they hold it
         intents = ("fits", *intents[1:])
     return own, intents

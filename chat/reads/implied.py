@@ -6,6 +6,7 @@ from typing import Any
 from chat.reads.cache_types import of_the_cache
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
+from kb.recipe import ADAPTERS
 
 Facts = dict[str, tuple[Any, ...]]
 
@@ -35,6 +36,19 @@ _CORRECTED_SIZE = (
 # what only the method before gives a meaning
 _IN_FULL = r"\bfull\b(?!\W{0,2}(?:\d|context|length|ctx|seq|shard|precision|attention|window|load|size|batch|offload|speed|users?|card))"
 _SMALLER_CACHE = r"\bquanti[sz]\w+ (?:the |my )?(?:kv|cache)|\b(?:quanti[sz]ed|8[- ]?bit) (?:kv|cache)|\bkv[ _-]?cache quant\w*|kv\s?(?:cache|缓存)?\s?(?:做|开|用)?(?:了)?(?:8\s?位|8bit)?量化|量化\s?(?:kv|缓存)"
+_QUANTISED_ONE = (
+    r"量化(?:了|后|过)?的?(?:那个|那种|这个|方案|版本)|\bquanti[sz]ed (?:one|option|version|variant|way|plan|setup)\b"
+)
+# one of what was named before, by its place or by its number
+_ONE_OF_THEM = r"(?: of (?:them|those|these|the two))?(?:\s(?:one|option|way|variant|layout|case|method|choice|config\w*|approach|setup))"
+_ZH_ONE = r"\s?(?:种|个(?!卡|模型)|项|条路|方案|方法|选项|办法)"
+_PLACES: tuple[tuple[int, str], ...] = (
+    (0, rf"\b(?:the )?(?:first|1st){_ONE_OF_THEM}|\bthe former\b|\boption (?:1|a|one)\b|第\s?[1一]{_ZH_ONE}|前者"),
+    (1, rf"(?<!\ba )\b(?:the )?(?:second|2nd){_ONE_OF_THEM}|\boption (?:2|b|two)\b|第\s?[2二]{_ZH_ONE}"),
+    (2, rf"(?<!\ba )\b(?:the )?(?:third|3rd){_ONE_OF_THEM}|\boption (?:3|c|three)\b|第\s?[3三]{_ZH_ONE}"),
+    (-1, rf"\b(?:the )?last{_ONE_OF_THEM}|\bthe latter\b|最后(?:那|一|1)?{_ZH_ONE}|后者"),
+)
+_THIS_NUMBER = r"^[\s,.:;!?]*(?:(?:ok(?:ay)?|then|so|let's|i'?ll|we'?ll|use|go with|take|try|with|and|say|just)[\s,]+)*(?:那|就|还是|用|选|改成?|换成?|要)*\s?(?P<n>\d{1,6})(?: then| it is| please|吧|呢|好了)?[\s.?!]*$"
 _RELATIVE: tuple[tuple[str, float], ...] = (
     (
         r"\b(?:halv(?:e|ed|ing)|half) (?:the |my )?(?P<of>{things})|(?P<zh>{things_zh})(?:大小|长度)?(?:减半|砍半|减一半)",
@@ -76,7 +90,7 @@ def _implied(text: str, previous: Reading) -> Facts:
         found["n_gpus"] = (there + (1 if told == "one" else int(told)),)
     elif cards and compiled(_ONE_MORE).search(text):
         found["n_gpus"] = (int(previous.facts.get("n_gpus", (1,))[0]) + 1,)
-    elif cards and (nth := compiled(_THE_NTH).search(text)):
+    elif cards and not _chosen(text, previous) and (nth := compiled(_THE_NTH).search(text)):
         found["n_gpus"] = (_NTH[nth["nth"]] if nth["nth"] else _ZH_DIGITS.get(nth["zh"]) or int(nth["zh"]),)
     sized = compiled(_OF_A_SIZE).search(text) or compiled(_CORRECTED_SIZE).search(text)
     if {"gpu", "gpu_memory_gb"} & set(previous.facts) and sized:
@@ -94,4 +108,32 @@ def _implied(text: str, previous: Reading) -> Facts:
             values = previous.facts.get(name, ())
             if len(values) == 1 and values[0] * factor >= 1:
                 found[name] = (round(values[0] * factor),)
+    if not {"bits", "weight_format"} & set(previous.facts) and compiled(_QUANTISED_ONE).search(text):
+        found["bits"] = (4,)
+    found |= _chosen(text, previous)
     return {name: values for name, values in found.items() if values != (0,)}
+
+
+def _chosen(text: str, previous: Reading) -> Facts:
+    """`the second one`, `后者`, `那就64`: one of the values of which there were several."""
+    several = {name: values for name, values in previous.facts.items() if len(values) > 1}
+    if not several:
+        several = _layouts_told(previous)
+    if len(several) != 1:
+        return {}
+    ((name, values),) = several.items()
+    if number := compiled(_THIS_NUMBER).search(text):
+        return {name: tuple(one for one in values if str(one) == number["n"])[:1]}
+    for place, words in _PLACES:
+        if compiled(words).search(text) and -len(values) <= place < len(values):
+            return {name: (values[place],)}
+    return {}
+
+
+def _layouts_told(previous: Reading) -> Facts:
+    """The ways to lay a training over its cards, in the order in which an answer tells them where none was named."""
+    trained = previous.facts.get("task") == ("train",) and "zero_stage" not in previous.facts
+    methods, cards = set(previous.facts.get("method", ())), previous.facts.get("n_gpus", (1,))
+    if not trained or len(methods) != 1 or len(cards) != 1 or int(cards[0]) < 2 or {"tp", "pp"} & set(previous.facts):
+        return {}
+    return {"zero_stage": (0, 3) if methods & set(ADAPTERS) else (0, 2, 3)}

@@ -28,6 +28,15 @@ _CALLED: tuple[tuple[str, str], ...] = (
     ("gradients", r"gradients?|梯度"),
     ("weights", r"(?:model )?weights?|(?:模型)?权重"),
 )
+# further ones, as an answer names them: only what takes up an answer speaks of them so
+_NAMED_THERE: tuple[tuple[str, str], ...] = (
+    *_CALLED,
+    ("runtime", r"(?:cuda )?(?:runtime|overhead|context)(?: overhead)?|运行时|(?:额外)?开销"),
+    ("slack", r"(?:allocator )?(?:slack|fragmentation)|分配器余量|碎片"),
+    ("buffers", r"buffers?|缓冲区?"),
+    ("adapter", r"adapters?|适配器"),
+    ("kv_cache", r"kv(?:[ -]?cache)?|(?:kv)?缓存"),
+)
 _AMOUNT = (
     r"\bhow (?:big|large|much(?: (?:memory|vram|space|room))?)(?: (?:is|are|do|does|will|would))? (?:the |its |my )?(?:{of})\b(?! (?:checkpoint|accum|offload|quant))",
     r"(?:{of})(?:大概|大约|一共|总共|自己|本身)?\s?(?:还|又)?(?:要|会|需要?|得)?(?:另外|额外|再|单独)?(?:要|得)?(?:占(?:用)?|用|吃|有|加|算)?(?:多少|多大)",
@@ -36,6 +45,20 @@ _AMOUNT = (
 )
 # a part named after an answer: "and the activations?", "优化器呢"
 _ALONE = r"^[\s,.:;!?]*(?:and|what about|how about|那|那么)?[\s,:]*(?:the |its )?(?:{of})(?:那?(?:部分|一块))?\s?(?:then|呢|的话)?[\s,.:;!?]*$"
+
+
+# "what you called overhead", "your runtime figure", "你说的运行时"
+_OF_THE_ANSWER = (
+    r"\b(?:you|u) (?:called?|named?|listed?|labell?ed|counted?|mean\w*|meant|mentioned|said|have|put|show\w*)(?: (?:as|by|under|with|for|down))? (?:the |an? |that |as )*['\"“]?(?:{of})\b|\b(?:that|this|your) ['\"“]?(?:{of})['\"”]? (?:thing|bit|part|line|row|term|figure|number|entry|of \d)"
+    r"|\b(?:the|that) (?:{of}) (?:that |which )?(?:you|u)(?:'ve| have)? (?:call|nam|list|label|count|mention|show|told|said|add|gave)\w*"
+    r"|你(?:刚才|上面|前面)?(?:说|列|写|讲|提到|算)的(?:那个)?['\"“]?(?:{of})|(?:表|上面)(?:里|中)?的?(?:那个|那项|这个|这项|那一?行)?['\"“]?(?:{of})(?:那?(?:一)?(?:项|行|部分|块))"
+)
+
+
+def part_named(text: str) -> str:
+    """The part of an answer that a question speaks of as that answer's, or nothing."""
+    found = (name for name, called in _NAMED_THERE if compiled(_OF_THE_ANSWER.replace("{of}", called)).search(text))
+    return next(found, "")
 
 
 def read_parts(text: str) -> tuple[str, ...]:
@@ -50,5 +73,7 @@ def part_alone(text: str) -> Sequence[str]:
     """Of a follow-up that only names a part, that part's cue."""
     return (
         read_parts(text)
-        or [f"{PART}{name}" for name, called in _CALLED if compiled(_ALONE.replace("{of}", called)).search(text)][:1]
+        or [f"{PART}{name}" for name, called in _NAMED_THERE if compiled(_ALONE.replace("{of}", called)).search(text)][
+            :1
+        ]
     )

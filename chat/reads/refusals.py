@@ -6,7 +6,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 
 _REFUSED = re.compile(
-    r"(?<!why )(?<!if )(?<!or )\b(?:not|no|without|w/o|(?:don't|do not|can't|cannot|not) (?:want|use)|not (?:using|doing|going)|never)\s(?:the |a |any |use |using |to use )?$"
+    r"(?<!why )(?<!if )(?<!or )\b(?:not|no|without|w/o|(?:don't|do not|can't|cannot|not) (?:want|use)|not (?:using|doing|going)|never)\s(?:the |a |any |that |this |use |using |to use )?$"
     r"|(?:(?<!要)不要|(?<!用)不用|不想用?|(?<!有)(?<![a-z])没有?(?:再)?(?:开启?|用|上|加|装|启用|打开)?|未用|不是|不做|(?<!加)不加|(?<!开)不开|(?<!带)不带|不走|不靠|别用?|而非|并非)\s?$",
     re.ASCII,
 )

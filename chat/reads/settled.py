@@ -17,6 +17,7 @@ from chat.reads.further_counts import settle_counts
 from chat.reads.in_and_out import limit_beside
 from chat.reads.lexicon import compiled
 from chat.reads.limits import settle_limits
+from chat.reads.listed_optimizers import settle_listed_optimizer
 from chat.reads.method_bits import settle_fp8_of_training, settle_method_bits, settle_published_bits_of_training
 from chat.reads.micro_batches import settle_accumulation, settle_micro_batches
 from chat.reads.parts_of_models import settle_experts
@@ -149,6 +150,7 @@ def settle(scan: Scan) -> None:
     settle_micro_batches(scan)
     settle_frozen(scan)
     settle_method_bits(scan)
+    settle_listed_optimizer(scan)
     settle_accumulation(scan)
     settle_unfelt(scan)
     with_and_without(scan)

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from chat.reads.back import of_size
 from chat.reads.lexicon import compiled
-from chat.reads.parts import PART, read_parts
+from chat.reads.meanings import MEANT
+from chat.reads.parts import PART, part_alone, part_named
 from chat.reads.reading import Reading
 from chat.reads.state_terms import ASKED, OF_TERMS, TERMS
 from kb.recipe import ADAPTERS
@@ -50,7 +51,16 @@ def taken_up(reading: Reading, previous: Reading, text: str) -> Reading | None:
         return None
     told = set(reading.facts) - {"task", "method", "params", "model"}
     if compiled(_DOUBTS).search(text) and not told:
-        return replace(_of_that_model(reading), intents=("why_more",), topics=(), asks=())
+        # without a figure there is no claim to be checked
+        cues = tuple(cue for cue in reading.cues if reading.claims or cue not in ("claim_checked", "doubts"))
+        of_experts = "moe" in reading.intents  # which of them count is what is doubted
+        intents = ("moe",) if of_experts else ("why_more",)
+        return replace(_of_that_model(reading), intents=intents, topics=(), asks=(), cues=cues)
+    if (named := part_named(text)) and not told:  # what it is, and what it takes here
+        kept = tuple(cue for cue in reading.cues if not cue.startswith((PART, "meaning:")))
+        meant = next((cue for cue in (f"meaning:term:{named}",) if cue in MEANT), "")
+        cues = (*kept, TAKEN_UP, f"{PART}{named}", *([meant] if meant else []))
+        return replace(_of_that_model(reading), intents=("explain_derive",), topics=(), asks=(), cues=cues)
     if told or any(cue.startswith("meaning:") and cue != "meaning:sources" for cue in reading.cues):
         return None
     how = compiled(_HOW).search(text)
@@ -69,7 +79,7 @@ def taken_up(reading: Reading, previous: Reading, text: str) -> Reading | None:
         cues = tuple(cue for cue in reading.cues if not cue.startswith((PART, "meaning:")))
         asked = replace(_of_that_model(reading), intents=first, topics=(part,), equations=())
         return replace(asked, cues=(*cues, TAKEN_UP, f"{PART}{part}"))
-    if read_parts(text) and reading.intents[0] in _OF_NO_CASE:  # which is the largest
+    if reading.intents[0] in _OF_NO_CASE and part_alone(text):  # which is the largest, or what one takes
         return replace(reading, intents=("unclear",))
     return _derived(reading, "whole_formula") if how else _in_form(reading, text)
 

@@ -1,0 +1,76 @@
+"""A change that a later turn asks about is set against what was before; one of several that were named is chosen."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.events import Answer, Conversation
+
+
+@pytest.fixture(scope="module")
+def assistant() -> Assistant:
+    return Assistant()
+
+
+def last(assistant: Assistant, *questions: str) -> Answer:
+    conversation = Conversation()
+    return [assistant.ask(question, conversation) for question in questions][-1]
+
+
+@pytest.mark.parametrize(
+    ("questions", "opens", "facts"),
+    [
+        (("LoRA on Qwen2.5-7B, batch 2, 2k", "how much does batch 1 save?"), "19.6 GiB → 23.7 GiB in all, 4.12 GiB more", {"batch_size": 1}),
+        (("Qwen3-14B LoRA 24G卡 长度4k", "降到2k能省多少"), "33.6 GiB → 38.1 GiB，多 4.56 GiB", {"seq_len": 2048}),
+        (("Qwen3-8B 全参 4张A100 80G zero2", "换成zero3能省多少"), "比 ZeRO-2（52.6 GiB）少 9.92 GiB", {"zero_stage": 3}),
+        (("Llama-3.1-8B bf16 32k on a 4090", "how much less with an fp8 cache?"), "2.00 GiB (50 %) between them", {"kv_format": "fp8"}),
+        (("Llama-3.1-70B AWQ on an A100 80GB, 8k, 4 users", "what does 16k change"), "48.4 GiB → 58.4 GiB in all", {"seq_len": 16384}),
+        # of a number that is asked for, how it goes with both
+        (("Qwen2.5-72B AWQ on 2x A100 80GB, vLLM, fp8 cache, 8k", "so how many users at most, and does it change with 4k each"), "4,096 tokens: **about 162 to 168 sequences at once**", {"seq_len": 4096}),
+    ],
+)  # fmt: skip
+def test_a_change_is_set_against_what_was_before(
+    assistant: Assistant, questions: tuple[str, ...], opens: str, facts: dict[str, object]
+) -> None:
+    told = last(assistant, *questions)
+    assert opens in told.text.split("\n\n")[0], told.text
+    assert {name: told.given[name] for name in facts} == {name: (one,) for name, one in facts.items()}
+
+
+@pytest.mark.parametrize(
+    ("questions", "facts"),
+    [
+        (("Full fine-tuning of Qwen2.5-7B on 4 A100 80GB", "the second option, with 8k"), {"zero_stage": 2, "seq_len": 8192, "n_gpus": 4}),
+        (("Qwen2.5-14B 全参 8张 A100 40G 怎么放", "用第三种，优化器offload到内存"), {"zero_stage": 3, "offload": "optimizer"}),
+        (("Llama-3.1-8B on a 3090, Q8 or Q4?", "the second one at 32k"), {"weight_format": "gguf:Q4_K_M", "n_gpus": 1}),
+        (("7B 的 LoRA 和 QLoRA 在 3090 上行吗", "后者长度8k呢"), {"method": "qlora", "seq_len": 8192}),
+        (("Qwen2.5-14B LoRA rank 8 和 64 差多少", "那就64"), {"lora_rank": 64}),
+        (("Qwen3-32B on a 4090 or a 5090?", "the latter, with 32k"), {"gpu": "RTX 5090"}),
+        # a training that was spoken of is what is asked whether it runs
+        (("full, LoRA and QLoRA of Llama-2-7B, how much each?", "do any of those run on a 4080"), {"task": "train", "gpu": "RTX 4080"}),
+        (("Qwen3-30B-A3B Q4 on a 3060 12GB, experts in RAM", "and without that offload thing but two 3060s"), {"offload": "none", "n_gpus": 2}),
+    ],
+)  # fmt: skip
+def test_one_of_those_that_were_named(
+    assistant: Assistant, questions: tuple[str, ...], facts: dict[str, object]
+) -> None:
+    given = last(assistant, *questions).given
+    assert {name: given.get(name, ("",))[0] for name in facts} == facts
+
+
+@pytest.mark.parametrize(
+    ("questions", "opens"),
+    [
+        (("Qwen3-32B bf16 单卡 A100 80G", "那能同时多少人用 每人4k", "换成awq呢"), "同时约 52 到 54 条"),
+        (("DeepSeek-R1 用昇腾910B 64G 要几张", "量化的那个方案每张卡占多少"), "8 张卡"),
+        (("7B LoRA 表里写 16G 我实测 24G 这表不准吧", "模型是qwen2.5-7b bs2 长度2k"), "Qwen2.5-7B-Instruct · LoRA：共约 23.7 GiB"),
+        (("Llama-3-70B int4 两张3090可以吗", "上下文最大能开到多少", "kv量化成8bit呢"), "53,405 token"),
+        (("Llama-3-70B int4 两张3090，kv 量化成 8bit", "为啥每个token要320KB"), "每 token 320 KiB"),
+        (("Mixtral 8x7B Q4 on a 3090", "that can't be right, only 13B are active"), "No: all 46.7B parameters must be stored"),
+        (("Llama-2-7B full fine-tuning memory?", "give me a table, full / 8bit adam / lora / qlora"), "full fine-tuning 102.0 / 39.4 GiB"),
+        (("Qwen3-14B bf16 on 2x 3090, 16k", "what you called runtime, what is that?"), "The runtime is what a process holds"),
+        (("LoRA of Qwen3-8B on a 3090", "and the adapter?"), "Adapter: 0.16 GiB of 20.9 GiB"),
+    ],
+)  # fmt: skip
+def test_what_is_asked_now_comes_first(assistant: Assistant, questions: tuple[str, ...], opens: str) -> None:
+    told = last(assistant, *questions)
+    assert opens in told.text.split("\n\n")[0], told.text
