@@ -132,6 +132,8 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "weights-are-allocated": (["why_more", "smi_differs", "leak_asked"], {"model": "Llama-3.1-8B", "method": "inference", "engine": "transformers"}, {"log": ["tensors 14.96", "driver 15.7"]}),
     "allocated-is-needed": (["smi_differs", "which_is_needed"], {}, {"log": ["tensors 58.8", "printed_gb 63.1", "driver 76.9"]}),
     "file-and-card-gigabytes": (["units", "gb_of_file_and_card"], {}, {}),
+    "cards-differ": (["choose_card:A100 40 GB", "choose_card:A100 80 GB", "cards_differ", "fits"], {**QWEN, "method": "lora"}, {"gpus": ["A100"]}),
+    "cards-differ-alone": (["choose_card:H100", "choose_card:H800", "cards_differ", "comparison"], {}, {"gpus": ["H100", "H800"]}),
     "card-memories": (["unclear", "cards_memory_asked"], {"gpu": "RTX 4090"}, {"gpus": ["RTX 4090", "RTX 3090"]}),
     "cache-is-the-most": (["why_more"], {"model": "Llama-2-13b-hf", "method": "inference", "seq_len": 65536}, {}),
     "heads-not-shared": (["why_more", "kv_cache"], {"model": "Llama-2-13b-hf", "method": "inference", "seq_len": 16384}, {}),

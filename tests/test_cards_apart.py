@@ -87,3 +87,32 @@ def test_single_cards_take_no_turns(question: str) -> None:
 )  # fmt: skip
 def test_the_card_that_most_likely_holds_it_is_named(question: str, opens: str) -> None:
     assert Assistant().ask(question).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("L40S vs L20 apart from the VRAM, what is the difference?", "**The memory is the same, 48 GB; they differ in 16-bit arithmetic", "Bandwidth is alike, 864 GB/s: generating is as fast"),
+        ("A100 40GB or 80GB: other than memory, what differs for a QLoRA of a 14B?", "**Besides memory (40 GB and 80 GB) they differ in bandwidth, 1,560 and 2,040 GB/s (A100 80 GB generates up to 1.3 times", "training and long prompts take as long"),
+        ("how does a 3090 differ from a 5090 for Qwen3-8B?", "**Besides memory (24 GB and 32 GB) they differ in bandwidth, 936 and 1,790 GB/s", "Only RTX 5090 (Blackwell) computes in FP8"),
+        ("H800和H100有什么不同", "**显存相同，都是 80 GB；差在卡间互联 NVLink 400 与 900 GB/s", "| 卡间互联 | 400 GB/s | 900 GB/s |"),
+        ("V100 32G跟A100 80G除了显存差别在哪，微调13B会受影响吗", "**除了显存（32 GB 与 80 GB），差在16 位算力 125 与 312 TFLOP/s", "只有 A100 80 GB 有 bf16"),
+        ("RTX 4080和RTX 4090跑推理有什么差别", "**除了显存（16 GB 与 24 GB），差在带宽 717 与 1,010 GB/s", "| 功耗 | 320 W | 450 W |"),
+    ],
+)  # fmt: skip
+def test_how_cards_differ_is_told_in_figures_with_what_they_change(question: str, opens: str, says: str) -> None:
+    answer = Assistant().ask(question).text.replace("差在 16", "差在16")
+    assert answer.startswith(opens), answer
+    assert says in answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "is there a difference in memory between a 3090 and a 4090?",
+        "LoRA和QLoRA在A100和H100上有什么区别",
+        "does a 7B take different memory on an A100 than on an H100?",
+    ],
+)
+def test_whether_memory_differs_is_not_how_cards_do(question: str) -> None:
+    assert "cards_differ" not in read(question).cues

@@ -124,7 +124,7 @@ def _told(found: Found, told_scope: str) -> list[str]:
     # numbers beside a question of how something works are an illustration
     illustrated = answers_by_concept(reading, found.keys) and not has_subject(reading)
     leads = [one for one in leads if one]
-    leads = without_yes(leads) if REFUSES & found.keys else leads
+    leads = without_yes(leads) if (REFUSES | {"cards-differ"}) & found.keys else leads
     whole = "\n".join([*found.first, *found.decided, *found.counted, *found.causes, *leads, said, *rests])
     parts = [
         told_scope,

@@ -6,6 +6,7 @@ from math import floor
 from typing import Any
 
 from chat.figures.card_choice import CARD_CHOICE
+from chat.figures.cards_differ import CARDS_DIFFER
 from chat.figures.cards_together import CARDS_TOGETHER
 from chat.figures.cause_figures import logged, room
 from chat.figures.critics import CRITIC_WORDS
@@ -360,7 +361,7 @@ def _reported_otherwise(figures: Figures) -> Words:
 
 
 CAUSE_WORDS: dict[str, Callable[[Figures], Words]] = {
-    **CARD_CHOICE, **CARDS_TOGETHER, **FILE_UNITS,
+    **CARD_CHOICE, **CARDS_DIFFER, **CARDS_TOGETHER, **FILE_UNITS,
     **LONG_WORDS, **TRIED_WORDS, **PARALLEL_WORDS, **SERVING_LAYOUTS, **ONE_MORE_WORDS, **NETWORK_WORDS, **CRITIC_WORDS, **STAGES_ASKED, **KERNEL_WORDS, **LEVER_WORDS, **QUANTISING_WORDS, **RULE_WORDS, **SLIP_WORDS, **SIZE_WORDS, "reported_otherwise": _reported_otherwise, "fused_less_to": _where_fused_lowers("peak_fused_here", " (to {})", "(降到 {})"),
     "or_fused": _where_fused_lowers("peak_fused_here", "; a fused loss (Liger) brings it to {}", ";融合损失(Liger)降到 {}"),
     "states_too": _states_too, "or_quantised": _or_quantised,

@@ -50,8 +50,8 @@ SPLIT_ASKED = r"tensor[ _-]?split\b|(?<![a-z])-ts\b|\bhow (?:should|do|would|can
 _AS_ONE = r"\btogether\b|\ball (?:3|4|5|6|of them)\b|加上|\bcombin\w+|\bmixed?\b|\bboth\b|\bunequal\b|\bmismatched\b|\bsplit\b|\bpair(?:ed|ing)?\b|\b(?:second|2nd) (?:card|gpu)\b|\badd(?:ed|ing)?\b|再加|加装|加插|tensor[ _-]split|device[ _-]map|双卡|两张|混插|混用|混合|一起|组合|异构|各\s?[1一]\s?[张块]|\bone (?:each|of each)\b|(?:\d|两)\s?[张块]不(?:同|一样)的?(?:显)?卡|\b(?:two|2) (?:different|mismatched|unequal) (?:cards|gpus)\b"
 # one of the cards is to be chosen
 _CHOSEN = r"\b(?:which|what) (?:card|gpu|one|machine|box)\b|哪(?:个|张|块|台)(?:卡|机器)?|各(?:1|一)?台"
-_BETWEEN = r"\b(?:choos\w+|choice|decid\w+|torn|pick\w*) between\b|[二三12]选[一1]"
-_COMPARED = r"\bsame (?:v?ram|memory|amount|speed)\b|\bhow (?:different|far apart)\b|(?:显存|占用|速度)[^,;?]{0,4}一样|\bvs\b|\bversus\b|\bcompar\w+|\bdifferences?\b|\bbetter\b|\brespectively\b|\beither\b|对比|比较|(?<![占对同环配])比(?=\s?[,;?]|起来)|区别|相差|差(?:多少|几|距)|分别|哪个|[选挑用]哪[张块]|哪[张块]卡?(?:跑|更|好|快|适合|合适|划算)|还是(?!\s?[按算用]?\s?(?:\d+\s?g|vllm|llama|sglang|ollama|exllama|ddp|fsdp|zero|tp|pp))|各(?!\s?[1一]\s?[张块])|\bwhich (?:card|gpu|one)\b"
+_BETWEEN = r"\b(?:choos\w+|choice|decid\w+|torn|pick\w*|different) between\b|[二三12]选[一1]"
+_COMPARED = r"\bsame (?:v?ram|memory|amount|speed)\b|\bhow (?:different|far apart)\b|(?:显存|占用|速度)[^,;?]{0,4}一样|\bvs\b|\bversus\b|\bcompar\w+|\bdiffer(?:s|ed|ences?)?\b|\bwhat(?:'s|\sis)\sdifferent\b|\bbetter\b|\brespectively\b|\beither\b|对比|比较|(?<![占对同环配])比(?=\s?[,;?]|起来)|区别|差别|有(?:什么|啥|何|哪些)不(?:同|一样)|相差|差(?:多少|几|距)|分别|哪个|[选挑用]哪[张块]|哪[张块]卡?(?:跑|更|好|快|适合|合适|划算)|还是(?!\s?[按算用]?\s?(?:\d+\s?g|vllm|llama|sglang|ollama|exllama|ddp|fsdp|zero|tp|pp))|各(?!\s?[1一]\s?[张块])|\bwhich (?:card|gpu|one)\b"
 
 
 _AGAIN = re.compile(r"(?:\bthe|\bthat|\bmy|\bon|\bonly|\bjust|那[张块]|这[张块]|[只仅单]用|单独用?)\s*$", re.ASCII)
