@@ -36,6 +36,8 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "also-another-service": (["another_service"], {**SEVEN, "method": "inference", "engine": "vllm", "gpu": "RTX 4090"}, {}),
     "limit-moved": (["limit_moved"], {**SEVEN, "method": "inference", "engine": "vllm", "gpu": "RTX 4090"}, {"log": ["length 2048", "length 8192"]}),
     "share-needed": (["share_asked"], {**SEVEN, "method": "inference", "engine": "vllm", "gpu": "RTX 4090"}, {}),
+    "ranks-that-divide": (["how_many_gpus", "ranks_asked"], {"model": "Qwen2.5-72B-Instruct", "method": "inference", "gpu": "L40S", "n_gpus": 4, "engine": "vllm"}, {}),
+    "meaning-of-ranks": (["meaning:ranks_divide"], {}, {}),
     "cache-budget": (["kv_cache"], {**QWEN, "method": "inference"}, {"log": ["cache_gib 10"]}),
     "share-too-small": (["fits"], {**SEVEN, "method": "inference", "engine": "vllm", "gpu": "RTX 4090", "gpu_memory_utilization": 0.5}, {}),
     "longest-is-served": (["fits"], {**QWEN, "method": "inference", "gpu": "L40S", "seq_len": 16384}, {"log": ["mean_length 500"]}),

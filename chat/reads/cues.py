@@ -4,6 +4,7 @@ from chat.reads.claims import K_OF_TOKENS
 from chat.reads.devices import SMALL_DEVICE
 from chat.reads.effects import CACHE_IN_RAM, ROLES_SHARE, STAGES_SAVE
 from chat.reads.elsewhere import COST, DRAWS
+from chat.reads.features import RANKS_ASKED
 from chat.reads.lexicon import TOWER, compiled
 from chat.reads.parts import read_parts
 from chat.reads.rigs import SPLIT_ASKED
@@ -238,6 +239,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("pooled_asked", rf"{POOLED}|\bnvlink\b[^.;?!]{{0,40}}\b(?:pool\w*|combin\w+|merg\w+|one (?:big |large |single )?(?:card|gpu)|single (?:card|gpu)|add\w* up)|(?:nvlink|桥接?)[^,;?]{{0,12}}(?:合(?:并|成|在)|叠加|相加|变成?一张|一张大卡)"),
     ("mixed_cards", r"\bboth\b|\btogether\b|\bmix\w*|混用|混插|混搭|一起(?:用|跑)|各一张|一张.{2,16}一张"),
     ("images", r"\bimages?\b|\bpictures?\b|\bscreen ?shots?\b|\bphotos?\b|截图|截屏|照片|图片|图像|扫描件|\b(?:480|720|1080|1440|2160)p\b|\bscans\b|\bscanned\b|多模态|\bvl\b|multimodal"),
+    ("ranks_asked", RANKS_ASKED),
     ("tower_asked", r"(?:\bvision|\bvisual|\bimage|\baudio|(?<![a-z])vit|视觉|图像|音频)[ -]?(?:的)?(?:tower|encoder|part|side|module|backbone|部分|塔|编码器?|模块|侧|那部分|(?<=vit)(?: ?的)?)s?(?![a-z])[^.;?!,]{0,40}(?:\bv?ram\b|\bmemory\b|\bsize\b|\btakes?\b|\bneeds?\b|\b(?:big|large|heavy)\b|占|多大|多少|要)|(?:\bhow (?:much|big|large|heavy|many)\b|\bsize of\b|\bmemory of\b)[^.;?!]{0,40}(?:\bvision|\bvisual|\bimage|\baudio|(?<![a-z])vit)[ -]?(?:tower|encoder|part|side|module|backbone)s?(?![a-z])"),
     ("tower_frozen", rf"\b(?:un)?freez\w*\b[^.;?!,]{{0,16}}{TOWER}|{TOWER}[^.;?!,]{{0,24}}\b(?:un)?fr(?:ozen|eez\w*)\b|(?:解?冻结?|不训练?)(?:住|了|掉|的)?\s?{TOWER}|{TOWER}[^,;?!]{{0,8}}(?:解?冻|不训)|freeze_(?:vision|vit)\w*"),
     ("slots", r"\bllama-server\b|\bslots?\b|槽位|\d\s?个\s?(?:slots?|槽)"),

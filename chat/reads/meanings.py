@@ -6,7 +6,7 @@ What is read becomes subjects of the remarks, `meaning:quantisation`; a term of 
 from collections.abc import Collection
 
 from chat.reads import derivations, effects
-from chat.reads.features import FEATURES
+from chat.reads.features import FEATURES, RANKS_DIVIDE
 from chat.reads.lexicon import compiled
 from chat.reads.state_terms import OF_TERMS
 
@@ -99,6 +99,7 @@ _ASKED: tuple[tuple[str, str], ...] = (
     ("load_peak", r"\b(?:need|take|require|use)\w*\b[^?]{0,12}\b(?:twice|double|2x|two times)\b[^?]{0,16}\b(?:memory|v?ram|ram)?\b[^?]{0,16}\b(?:load\w*|start\w*)|\bload\w*\b[^?]{0,24}\b(?:twice|double|2x)\b[^?]{0,12}\b(?:memory|v?ram|ram)|\bsafetensors\b[^?]{0,24}\b(?:reduc|sav|less|lower)\w*|(?:加载|载入)[^?]{0,10}(?:两倍|翻倍|2倍|double)|(?:加载|载入)[^?]{0,6}内存(?:要|需要)?(?:多大|多少)|safetensors[^?]{0,8}(?:省|减少)"),
     ("links", r"^(?![\s\S]*(?:\bspeed|\bfast|\bslow|\btok|throughput|\bpool|\bcombin|速度|快|慢|吞吐|合并|合成))[\s\S]*?(?:\bnvlink\b[^?]{0,24}\b(?:need\w*|required?|necessary|matters?|important|must)\b|\b(?:need|require|without)\b[^?]{0,12}\bnvlink\b|\b(?:pci-?e|nvlink)\b[^?]{0,24}\b(?:vs\.?|versus|or|and|over)\b[^?]{0,16}\b(?:pci-?e|nvlink)\b|nvlink[^,;?]{0,6}(?:必须|必要|需要|重要)|(?:必须|必要|需要|一定要|要不要|没有)[^,;?]{0,4}nvlink)"),
     ("tensor_split", r"(?<![a-z])(?:tp|tensor[- ]parallel(?:ism)?)(?![a-z=])[^?]{0,12}\b(?:split|divid|shard|cut|duplicat|replicat|copy|copies)\w*\b[^?]{0,12}\b(?:kv|cache)\b|\b(?:kv|cache)\b[^?]{0,16}\b(?:split|divid|shard|cut|duplicat|replicat|copied)\w*\b[^?]{0,16}\b(?:tp|tensor[- ]parallel(?:ism)?)(?![a-z=])|(?:(?<![a-z])tp|张量并行)[^,;?]{0,6}(?:切|分|复制)[^,;?]{0,4}(?:kv|缓存)|(?:kv|缓存)[^,;?]{0,8}(?:(?<![a-z])tp|张量并行)[^,;?]{0,6}(?:切|分|复制)|(?:kv|缓存|\bmla\b)[^;?]{0,16}(?:(?<![a-z])tp(?=\s?\d|[^a-z=])|张量并行)[^;?]{0,12}(?:每|各)(?:张|块|个)?(?:卡|rank|gpu)[^;?]{0,4}(?:一|1|完整|整)[^;?]{0,3}份|\b(?:mla|kv|latent|cache)\b[^?]{0,32}\b(?:whole|full copy|a copy|replicated|duplicated)\b[^?]{0,24}\b(?:rank|card|gpu)s?\b[^?]{0,16}(?<![a-z])tp"),
+    ("ranks_divide", RANKS_DIVIDE),
     ("padding", r"\bpad(?:ding|ded|s)?\b[^.;?]{0,32}\b(?:memory|v?ram|waste\w*|costs?)\b|\b(?:waste\w*|memory|v?ram)\b[^?]{0,24}\bpadding\b|(?:padding|填充|补齐)[^,;?]{0,10}(?:浪费|占|影响|费)[^,;?]{0,4}显存|长短不一[^?]{0,16}(?:显存|浪费)"),
     ("eager_mode", r"enforce[-_ ]eager[^?]{0,40}(?:\bsav|\bmemory\b|\bv?ram\b|\bfree[sd]?\b|\bless\b|\d ?gi?b?\b|省|显存|少|多出|空出|释放|作用|干)|\b(?:what|does|how much)\b[^?]{0,24}enforce[-_ ]eager|(?:关(?:掉|闭)?|不用|禁用)\s?cuda ?graphs?[^?]{0,10}(?:省|显存)|\b(?:without|disabl\w+) cuda ?graphs?\b[^?]{0,32}\b(?:sav\w*|memory|v?ram)"),
     ("swap_space", r"swap[-_ ]space[^?]{0,40}(?:\?|\bv?ram\b|\bmemory\b|显存|内存|占)|\bwhat\b[^?]{0,16}swap[-_ ]space"),

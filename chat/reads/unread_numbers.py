@@ -12,7 +12,8 @@ _JOINED = (
     r"(?<![a-z0-9])[a-z]\s?[*/+=]\s?\(?$|(?:\d|\))\s?(?:gi?b|[gbk])?\s?[+*/x≈=]\s?~?\s?\(?$",
     r"\)?\s?[+*/x≈=]\s?~?\s?\(?(?:\d|[a-z](?![a-z]))",
 )
-_MASKED = r"x{2,4}(?![a-z])"  # "6xxx tokens": of the order of that many
+# "6xxx tokens", of the order of that many, and "2的幂", which is no amount
+_MASKED = r"x{2,4}(?![a-z])|\s?的(?:\d?次)?(?:幂|次方|n次方)"
 # "whisper v3", "checkpoint-500": which one of several it is
 _NUMBERED = r"(?<![a-z0-9])(?:v|(?:check ?point|ckpt|global_?step|epoch)[-_])$"
 # of what changes no memory: "max_steps from 1000 to 5000"

@@ -1,0 +1,24 @@
+"""Which numbers of cards tensor parallel may have: of any model, and of the one that is named."""
+
+import pytest
+
+from chat.agent import Assistant
+from tests.talking import answers
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("must the tensor parallel size be a power of 2?", "**Tensor parallel need be no power of two: it must divide the query heads"),
+        ("vLLM的张量并行数只能是偶数吗", "**张量并行不必是 2 的幂：卡数要能整除查询头数"),
+        ("Qwen2.5-72B bf16 on L40S with vllm: how many, and does TP have to be a power of two?", "it must divide the 64 query heads (8 of keys and values): within a machine 1, 2, 4 or 8 cards"),
+        ("用vllm部署Qwen2.5-32B要几张L20，TP一定要是2的幂吗", "但要能整除 40 个查询头（8 个 KV 头）：单机内可用 1、2、4、8 张卡"),
+    ],
+)  # fmt: skip
+def test_the_degrees_of_tensor_parallel_are_told(question: str, opens: str) -> None:
+    answers(question, opens, "没有读懂")
+
+
+def test_cards_over_which_the_heads_do_not_divide_are_still_answered_first() -> None:
+    text = Assistant().ask("Qwen2.5-14B with tp=3 on three 3090s, or must it be a power of 2?").text
+    assert text.startswith("**Not as tensor parallel, whatever the memory")
