@@ -11,7 +11,7 @@ from tests.talking import answers
     [
         ("must the tensor parallel size be a power of 2?", "**Tensor parallel need be no power of two: it must divide the query heads"),
         ("vLLM的张量并行数只能是偶数吗", "**张量并行不必是 2 的幂：卡数要能整除查询头数"),
-        ("Qwen2.5-72B bf16 on L40S with vllm: how many, and does TP have to be a power of two?", "it must divide the 64 query heads (8 of keys and values): within a machine 1, 2, 4 or 8 cards"),
+        ("Qwen2.5-72B bf16 on L40S with vllm: does TP have to be a power of two?", "it must divide the 64 query heads (8 of keys and values): within a machine 1, 2, 4 or 8 cards"),
         ("用vllm部署Qwen2.5-32B要几张L20，TP一定要是2的幂吗", "但要能整除 40 个查询头（8 个 KV 头）：单机内可用 1、2、4、8 张卡"),
     ],
 )  # fmt: skip
