@@ -7,6 +7,7 @@ from chat.answers.room_words import room_words
 from chat.figures.engine_words import LENGTHS
 from chat.figures.kept_ways import allowed
 from chat.phrases import VERDICTS, case_words, gib, in_words, pick
+from chat.reads.limits_claimed import LIMIT_CLAIMED
 from chat.reads.reading import Reading
 from kb.cases import LAYOUTS
 from kb.flags import flag
@@ -14,6 +15,8 @@ from kb.programs import written
 
 # cases of which each is told with the sum behind it
 _WITH_ROOM = 2
+# a limit is guessed well within so much
+_NEARLY = 1.15
 
 
 def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:
@@ -72,7 +75,29 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
             head = f"{where}: " if where else ""
             lines.append(f"- {head}**up to {amount}** ({room} per card{_beside(solved, language, further)})")
     told = [*lines, *refused]
-    return ["\n".join(told) if len(told) > 1 else _alone(told[0], zh), *behind], []
+    whole = "\n".join(told) if len(told) > 1 else _alone(told[0], zh)
+    judged = _limit_judged(cases, reading)
+    return [f"{judged}{chr(10) * 2 if len(told) > 1 else ' '}{whole}" if judged else whole, *behind], []
+
+
+def _limit_judged(cases: list[dict[str, Any]], reading: Reading) -> str:
+    """Whether the limit that the asker thinks there is is one, where all cases say the same of it."""
+    claimed, typed = reading.extras.get(LIMIT_CLAIMED) or (None, "")
+    solved = [one.get("solved") or {} for one in cases]
+    if claimed is None or any(one.get("quantity") not in ("batch_size", "seq_len") for one in solved):
+        return ""
+    more = {float((one.get("sure") or one)["value"]) > _NEARLY * claimed for one in solved}
+    fewer = {float(one["value"]) < claimed / _NEARLY for one in solved}
+    zh, said = reading.language == "zh", f"“{typed}”"
+    if more == {True}:
+        return f"**{said} 不是上限,还能更多:**" if zh else f"**{said} is not the limit, more goes:**"
+    if fewer == {True}:
+        return f"**到不了 {said}:**" if zh else f"**{said} is more than fits:**"
+    return (
+        (f"**差不多,上限在 {said} 附近:**" if zh else f"**About right, the limit is near {said}:**")
+        if len(solved) == 1
+        else ""
+    )
 
 
 def _not_so(case: dict[str, Any], reading: Reading) -> str:

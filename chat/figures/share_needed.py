@@ -44,9 +44,11 @@ def _share_needed(figures: Figures) -> Words:
         raise Missing("share_needed")
     need, whole = gib_words(one), gib_words(card)
     cards, cards_zh = (" of each card", "每张卡") if figures.n > 1 else ("", "共")
+    many = int(figures.knob("batch_size") or 1)
+    of, of_zh = ("one sequence: it takes", "一条") if many == 1 else (f"{many} sequences: they take", f"{many} 条")
     return Words(
-        f"**{knob} {least:g} is the least for one sequence: it takes {need} of {whole}{cards}, and {least:g} are {gib_words(least * card)}, about {shown[0]} tokens of cache; the default {usual:g} makes it {shown[1]}.** What other programs on the card hold comes off first; leave the default where nothing else runs there, as more cache serves more requests at once.",
-        f"**{knob} 至少 {least:g}:一条序列{cards_zh}需 {need},{whole} 的 {least:g} 是 {gib_words(least * card)},缓存约 {shown[0]} 个 token;默认的 {usual:g} 是 {shown[1]} 个。** 卡上别的程序占的要先扣除;没有别的程序就用默认值,缓存越多能同时服务的请求越多。",
+        f"**{knob} {least:g} is the least for {of} {need} of {whole}{cards}, and {least:g} are {gib_words(least * card)}, about {shown[0]} tokens of cache; the default {usual:g} makes it {shown[1]}.** What other programs on the card hold comes off first; leave the default where nothing else runs there, as more cache serves more requests at once.",
+        f"**{knob} 至少 {least:g},{of_zh}序列{cards_zh}需 {need},{whole} 的 {least:g} 是 {gib_words(least * card)},缓存约 {shown[0]} 个 token;默认的 {usual:g} 是 {shown[1]} 个。** 卡上别的程序占的要先扣除;没有别的程序就用默认值,缓存越多能同时服务的请求越多。",
     )
 
 

@@ -38,6 +38,7 @@ from chat.reads.left_over import holds_no_sequence, no_card_of_left
 from chat.reads.lent_memory import LENT, read_lent_memory
 from chat.reads.levers import read_levers, without_amounts
 from chat.reads.levers_apart import APART, levers_apart
+from chat.reads.limits_claimed import limit_claimed
 from chat.reads.lone_memory import card_of_claim, chip_of_mac, no_card, own_memory
 from chat.reads.machine_memory import read_kinds_in_a_row
 from chat.reads.mean_lengths import read_mean_lengths
@@ -240,7 +241,7 @@ def _alone(text: str) -> tuple[Reading, str]:
         cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
         reading = replace(reading, intents=left or ("fits" if cards else "unclear",))
     settled = card_of_claim(no_card(_failure(_of_a_setting(_of_a_choice(own_table(reading, scan.text))))))
-    return _saved_as_well(with_pace(over_open_cards(settled, scan.text))), scan.text
+    return limit_claimed(_saved_as_well(with_pace(over_open_cards(settled, scan.text))), scan.text), scan.text
 
 
 def _of_a_choice(reading: Reading) -> Reading:
