@@ -37,3 +37,19 @@ def test_what_is_asked_opens(question: str, opens: str, says: str) -> None:
 def test_other_questions_open_otherwise(question: str) -> None:
     text = Assistant().ask(question).text
     assert not text.startswith(("**同时放在", "**Both on one card", "**对。", "**不对", "**Yes.**", "**No, it is"))
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Under MPS 4 processes share an A100 80GB, each runs Llama-3-8B in fp16: how much in all?", "**4 processes hold 4 copies: 4 × "),
+        ("开 MPS，一张 L40S 上跑 5 个 Qwen2.5-7B 实例放得下吗", "**5 个进程就是 5 份：5 × "),
+        ("MPS 下两个进程各训一个 7B QLoRA，4090 够不够", "**2 个进程就是 2 份"),
+    ],
+)  # fmt: skip
+def test_each_process_has_its_copy(question: str, says: str) -> None:
+    assert Assistant().ask(question).text.startswith(says)
+
+
+def test_the_gpu_of_a_mac_is_no_service_for_processes() -> None:
+    assert "processes hold" not in Assistant().ask("MPS backend on my M2 Mac 32GB: 2 models of 7B in fp16?").text

@@ -66,3 +66,16 @@ def test_how_fast_texts_are_embedded_is_bound_by_arithmetic(question: str) -> No
     text = Assistant().ask(question).text
     assert "2 × 335M" in text
     assert "No speed" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("bge-m3 and Qwen2.5-32B-AWQ in vLLM on one 4090: No available memory for the cache blocks. Why?", "**By their weights all fit"),
+        ("bge-large 和 Qwen3-14B-AWQ 放一张 3090，vLLM 报 No available memory for the cache blocks，为什么", "**只看权重都放得下"),
+    ],
+)  # fmt: skip
+def test_a_server_beside_an_encoder_that_finds_nothing_left_is_told_why(question: str, opens: str) -> None:
+    told = Assistant().ask(question).text
+    assert told.startswith(opens)
+    assert "--max-model-len" in told

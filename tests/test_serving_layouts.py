@@ -94,3 +94,9 @@ def test_the_active_parameters_are_no_size_of_machines_either() -> None:
     )
     answer = Assistant().ask(question).text
     assert re.search(r"ll 35\dB parameters must be stored", answer), answer
+
+
+def test_the_layout_to_take_over_machines_is_told_once() -> None:
+    told = Assistant().ask("DeepSeek-V3 FP8，两台 8×H200，TP16 还是 PP2？").text
+    assert told.count("流水线并行 2")
+    assert "两种一起用" not in told

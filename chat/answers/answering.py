@@ -15,6 +15,7 @@ from chat.answers.estimated import derivation_words, estimate_words
 from chat.answers.exampled import exampled
 from chat.answers.found import LOGGED, Found
 from chat.answers.headlines import headline
+from chat.answers.layout_words import ACROSS
 from chat.answers.limit_words import beyond
 from chat.answers.made_of import remarks_told, serves
 from chat.answers.names_told import names_told, of_names, same_shapes
@@ -118,6 +119,8 @@ def _told(found: Found, told_scope: str) -> list[str]:
     leads, rests = _worked_out(found)
     verdict, leads = (leads[:1], leads[1:]) if found.confirms else ([], leads)
     leads, remarks = opened(found, leads, _remarks(found))
+    if any(phrase in one for one in leads for phrase in ACROSS):  # which layout to take is told with its figures
+        remarks = [one for one in remarks if one[0] != "layout-to-serve"]
     leads, said = _ordered(found, leads, remarks)
     leads = [*verdict, *leads]
     first = _explained_first(found)

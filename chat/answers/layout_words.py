@@ -10,6 +10,9 @@ from chat.phrases import HOLDS, gib, leaning, pick
 from chat.plans.layouts_chosen import layouts_of, within_machines
 from chat.reads.reading import Reading
 
+# what the layout that is taken says of itself
+ACROSS = ("the pipeline between machines", "跨机用流水线")
+
 
 def across_machines(result: Result, names: list[str], reading: Reading) -> str:
     """The layout that keeps tensor parallelism inside a machine, and whether it fits; empty where there is one machine, or no
@@ -34,7 +37,7 @@ def across_machines(result: Result, names: list[str], reading: Reading) -> str:
             f"{verdict}(每张卡 {amounts}{f' / {gib(room)}' if room else ''})" if one["verdict"] else f"每张卡 {amounts}"
         )
         return (
-            f"**选 {name}{gap(name)}:张量并行留在单台机器内,跨机用流水线;{fits}。** 张量并行每层要跨卡求和两次,每个 token 都等网络;"
+            f"**选 {name}{gap(name)}:张量并行留在单台机器内,{ACROSS[1]};{fits}。** 张量并行每层要跨卡求和两次,每个 token 都等网络;"
             "流水线每级只传一次激活,慢网络也够用。" + ("各种切法的显存几乎一样,差别在网络。" if alike else "")
         )  # fmt: skip
     fits = (
@@ -43,7 +46,7 @@ def across_machines(result: Result, names: list[str], reading: Reading) -> str:
         else f"{amounts} per card"
     )
     return (
-        f"**Take {name}: tensor parallel inside each machine, the pipeline between machines; {fits}.** Tensor parallel sums over its "
+        f"**Take {name}: tensor parallel inside each machine, {ACROSS[0]}; {fits}.** Tensor parallel sums over its "
         "cards twice in every layer, so across machines each token waits for the network; a pipeline passes one activation on from "
         "stage to stage." + (" The memory is nearly the same in each; the network decides." if alike else "")
     )  # fmt: skip

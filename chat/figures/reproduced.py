@@ -14,6 +14,7 @@ from chat.figures.cause_figures import logged
 from chat.figures.load_buffers import LOAD_BUFFERS
 from chat.figures.mixture_words import MIXTURE_WORDS
 from chat.figures.named import Figures, Missing, gib_words, how_far
+from chat.figures.processes import PROCESS_WORDS
 from chat.figures.quoted import SEEN
 from chat.figures.reference_words import REFERENCE_WORDS
 from chat.figures.unfelt_words import UNFELT_WORDS
@@ -217,6 +218,7 @@ REPRODUCED: dict[str, Callable[[Figures], Words]] = {
     "reproduced": reproduced,
     **BUFFER_WORDS,
     **LOAD_BUFFERS,
+    **PROCESS_WORDS,
     **UNFELT_WORDS,
     **MIXTURE_WORDS,
     **REFERENCE_WORDS,

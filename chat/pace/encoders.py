@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
+from chat.figures.named import default_of
 from chat.pace.words import Line, between, gigabytes, line, shares_words, tokens
 from chat.phrases import value
 from chat.works import KORTHIKANTI, POPE, VLLM
@@ -202,6 +203,7 @@ def _counts(given: dict[str, Any]) -> list[int]:
 
 # of a card's memory the least that is a server's share, and how often the weights it is then
 _LEAST_SHARE, _MUCH_MORE = 0.55, 2.0
+_ENOUGH = 3 * _GIB  # bytes that hold some sequences
 _ONE_LONG = 32_768  # tokens of a sequence for which a share is shown
 
 
@@ -213,6 +215,25 @@ def _share_taken(taken: float, weights: float, has: float, least: float, listed:
              f"**{taken / _GIB:g} GB 不是 {name} 的实际需要,而是推理服务启动时按比例预留的显存(vLLM 的 gpu_memory_utilization,默认 0.9 以上,这里约占卡的 {taken / has:.2f}):权重只有 {_both(weights)},其余都预留作 KV 缓存。** 所以别的模型起不来,其实都放得下:{listed}。", VLLM),
         line(f"Lower it for the language model: {share:g} ({share * has / _GIB:.1f} GiB) holds its weights, its activations and the cache of a sequence of {_ONE_LONG:,} tokens; more only holds more sequences at once. Start the small model first or give it a share of its own, the shares together below 1.",
              f"把语言模型的 gpu_memory_utilization 调低:{share:g}({share * has / _GIB:.1f} GiB)就放得下权重、激活和一条 {_ONE_LONG:,} token 的缓存;再多只是能同时放更多序列。小模型先启动,或也给它一份,各份之和小于 1。", VLLM),
+    ]  # fmt: skip
+
+
+def _nothing_left(weights: float, run: float, others: float, has: float, listed: str, name: str) -> list[Line]:
+    """Why a server found no memory for its cache although all weights fit, and what gives it some. Sizes in bytes."""
+    share = default_of("vLLM", "gpu_memory_utilization", "first engine")
+    taken = share * has
+    left = max(0.0, taken - weights - run - others)
+    room, sizes = f"{has / _GIB:.1f}", f"{share:g} × {has / _GIB:.1f} = {taken / _GIB:.1f} GiB"
+    if left > _ENOUGH:
+        why = line(f"**By their weights all fit ({listed}, of {room} GiB), and of the server's share, {sizes}, {left / _GIB:.1f} GiB would be left beside {name}: so the other holds more than its weights. Most likely it is a vLLM server too, which takes a share of 0.9 by itself, or it was not the only one on the card.**",
+                   f"**只看权重都放得下({listed},卡上 {room} GiB),按服务的份额 {sizes},放下 {name} 后还应剩 {left / _GIB:.1f} GiB:说明另一个占的不止权重。多半它也是用 vLLM 起的,自己默认就占 0.9,或卡上还有别的进程。**", VLLM)  # fmt: skip
+    else:
+        why = line(f"**By their weights all fit ({listed}, of {room} GiB), but the server's share does not hold a cache: from {sizes} it subtracts the weights of {name}, {_both(weights)}, what its profile run takes, some {run / _GIB:.1f} GiB and more with long steps or CUDA graphs, and what other processes hold already, {_both(others)} of weights and a CUDA context: {left / _GIB:.1f} GiB at most are left.**",
+                   f"**只看权重都放得下({listed},卡上 {room} GiB),但服务的份额里放不下缓存:{sizes},要减去 {name} 的权重 {_both(weights)}、测量运行约 {run / _GIB:.1f} GiB(步长大或有 CUDA graph 时更多),还有别的进程已占的 {_both(others)} 权重和一份 CUDA 上下文:最多只剩 {left / _GIB:.1f} GiB。**", VLLM)  # fmt: skip
+    return [
+        why,
+        line("What helps, in this order: a larger share for the language model (gpu_memory_utilization, what the small one holds counted against it), a smaller --max-model-len and --max-num-batched-tokens, --enforce-eager; or the small model on the CPU or another card. Where both are vLLM servers the small one takes a share of 0.9 too unless it is told less: give it its own, the shares together below 1, and start one after the other.",
+             "依次可做:调大语言模型的 gpu_memory_utilization(小模型占的也算在里面)、调小 --max-model-len 和 --max-num-batched-tokens、加 --enforce-eager;或把小模型放到 CPU 或另一张卡。两个都用 vLLM 时,小模型默认也占 0.9:要给它单独设一份,各份之和小于 1,并先后启动。", VLLM),
     ]  # fmt: skip
 
 
@@ -244,6 +265,8 @@ def _beside(known: dict[str, Encoder], card: Card | None, given: dict[str, Any])
             language + per_token * _ONE_LONG + 2 * runtime / len(parts) + there.terms.get("activations", 0.0)
         ) / has
         return _share_taken(taken, language, has, least, listed, name)
+    if room > 0 and "no_blocks" in (given.get("about") or ()):
+        return _nothing_left(language, there.terms.get("activations", 0.0), whole - language, has, listed, name)
     found = [line(f"**{verdict[0]}: the weights take {listed} = {_both(whole)} together, and the card has {has / _GIB:.1f} GiB** (embedding models in 16 bit).",
                   f"**{verdict[1]}:权重 {listed} = 合计 {_both(whole)},而卡上可用 {has / _GIB:.1f} GiB**(向量模型按 16 位)。")]  # fmt: skip
     if room > 0:

@@ -7,6 +7,8 @@ from chat.plans.understood import facts_of
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 
+# a server that found nothing left of its share for a cache
+NO_BLOCKS = "no_blocks"
 Call = tuple[str, dict[str, Any]]
 
 
@@ -17,7 +19,11 @@ def encoder_calls(reading: Reading) -> list[Call]:
     if "params" in facts and "model" not in facts:
         facts.pop("params")  # that of the encoder itself
     runs = facts.get("task") != "train" or compiled(r"\binference\b|\bserv\w+|推理|部署").search(reading.lowered)
-    about = [*(["inference"] if runs else []), *(["training"] if facts.get("task") == "train" else [])]
+    about = [
+        *([NO_BLOCKS] if NO_BLOCKS in reading.cues else []),
+        *(["inference"] if runs else []),
+        *(["training"] if facts.get("task") == "train" else []),
+    ]
     taken = max(claims(reading), default=0.0) if {"model", "params"} & set(facts) else 0.0
     seen = {"taken_gb": taken} if taken else {}
     return [("encoder_memory", {"names": names, "about": about, **seen, **facts})] if names else []

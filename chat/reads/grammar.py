@@ -57,6 +57,7 @@ from chat.reads.own_tables import own_table
 from chat.reads.parts_of_models import EXPERTS_MULTIPLIED, read_expert_counts, read_layers_placed
 from chat.reads.people import PEOPLE_COUNTED
 from chat.reads.pictures import read_pictures
+from chat.reads.processes import read_processes
 from chat.reads.quantities import read_quantities
 from chat.reads.ran_though import RAN_THOUGH, ran_though
 from chat.reads.reading import Reading, Unread
@@ -133,6 +134,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     read_state_terms(scan)
     read_lent_memory(scan)
     read_buffers(scan)
+    read_processes(scan)
     read_claims(scan, equations_only=True)
     read_message(scan)
     read_weights_claimed(scan)

@@ -1,8 +1,8 @@
 """What runs out at a moment that is no step of training, though training itself runs; and where several share a card."""
 
 from chat.figures.on_disk import ASKED_ON_DISK
-from chat.remarks.remark import CAUSE, ELSEWHERE, Asked, Remark
-from chat.works import ADAM, DEEPSPEED_CONFIG, PEFT_MERGING, TORCH, TRAINER, TRANSFORMERS, TRL_GRPO, VLLM, ZERO
+from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, Asked, Remark
+from chat.works import ADAM, DEEPSPEED_CONFIG, MPS, PEFT_MERGING, TORCH, TRAINER, TRANSFORMERS, TRL_GRPO, VLLM, ZERO
 from kb.programs import ROLLS
 
 
@@ -92,6 +92,8 @@ MOMENTS = (
     Remark("update-of-a-policy", 1, lambda c: c.training and c.failed and c.modelled and c.k("algo") in ROLLS and c.any("in_update") and not c.any("rollout_again") and (c.fits or c.k("rollouts_by") == "asleep" or not c.over("rollout_takes", 1)) and c.over("capacity", 1) and c.over("update_logits", 1),
         "**In the update the trainer's own part counts: {what_trains} on each card, and activations and logits of the micro-batch on top, {tokens} tokens × {vocab} vocabulary × 4 B = {logits_copy} for one fp32 copy, several at once ({update_logits} at the worst moment). With gathered layers and the runtime {update_alone} of {capacity}{update_most}.**{engine_gone} Then, in this order: a micro-batch of 1, or one counted in tokens (ppo_micro_batch_size_per_gpu, use_dynamic_bsz with ppo_max_token_len_per_gpu); shorter answers; a fused or chunked loss; parameters and optimizer in host memory (param_offload, optimizer_offload); more cards, or LoRA{no_reference}.",
         "**更新阶段看训练自己的部分:每张卡上有{what_trains},再加 micro-batch 的激活与 logits,{tokens} token × 词表 {vocab} × 4 字节 = 一份 fp32 就是 {logits_copy},同时存在好几份(最高 {update_logits})。连同收集的层和运行时共 {update_alone},卡上 {capacity}{update_most}。**{engine_gone}其次依次做:micro-batch 设为 1 或按 token 数动态组批(ppo_micro_batch_size_per_gpu、use_dynamic_bsz 配 ppo_max_token_len_per_gpu);缩短回答长度;融合或分块损失;参数和优化器 offload 到内存(param_offload、optimizer_offload);加卡,或用 LoRA{no_reference}。", TRL_GRPO, ELSEWHERE),
+    Remark("processes-on-a-card", 0, lambda c: c.modelled and c.n == 1 and "processes" in c.figures.log and (c.training or not c.any("several_servers", "less_than_share")),
+        "{copies_of_processes}", "{copies_of_processes}", MPS, FIRST),
     Remark("one-or-several-servers", 0, lambda c: c.serving and c.modelled and c.any("several_servers") and c.any("one_or_several") and c.n == 1 and not c.failed,
         "{one_or_several}", "{one_or_several}", VLLM),
     Remark("share-for-each", 0, lambda c: c.serving and c.n == 1 and bool(c.figures.told.get("served_models")) and c.over("capacity", 1) and c.any("several_servers", "less_than_share", "share_asked", "share_value", "mem_fraction") and c.given("engine", None, "vllm", "sglang", "tgi") and not c.reads_gguf,

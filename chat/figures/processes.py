@@ -1,0 +1,38 @@
+"""What processes take together that share one card, each with a copy of its own."""
+
+from collections.abc import Callable
+from math import floor
+
+from chat.figures.named import Figures, Missing, gib_words
+from formulas.quantity import SILENT, Words
+
+
+def _copies(figures: Figures) -> Words:
+    """The product, whether the card holds it, and how many it holds. Missing where no count of processes is told."""
+    if not (told := figures.logged_all("processes")):
+        raise Missing("processes")
+    count, each, room = int(told[0]), figures.base.best, figures.amount("capacity")
+    whole = count * each
+    weights = gib_words(figures.base.terms["weights"])
+    sum_ = f"{count} × {gib_words(each)} = {gib_words(whole)}"
+    most = floor(room / each) if room else 0
+    fits = SILENT
+    if room:
+        fits = (
+            Words(f" of {gib_words(room)}, they fit", f",可用 {gib_words(room)},放得下")
+            if whole <= room
+            else Words(f", more than the {gib_words(room)} there are", f",超过可用的 {gib_words(room)}")
+        )
+    held = Words(f" The card holds {most} of them.", f"这张卡最多放 {most} 个。") if room and most != count else SILENT
+    better = (
+        Words(" One server that batches the requests holds the weights once.", "一个服务批处理所有请求,权重只放一份。")
+        if figures.knob("task") == "inference"
+        else SILENT
+    )
+    return Words(
+        f"**{count} processes hold {count} copies: {sum_}{fits.en}.** MPS shares the computing and little of the contexts, no memory: each has its own weights ({weights}), cache and activations.{held.en}{better.en}",
+        f"**{count} 个进程就是 {count} 份:{sum_}{fits.zh}。** MPS 共享的是算力(上下文略省),不是显存:每个进程各有一份权重({weights})、缓存和激活。{held.zh}{better.zh}",
+    )
+
+
+PROCESS_WORDS: dict[str, Callable[[Figures], Words]] = {"copies_of_processes": _copies}
