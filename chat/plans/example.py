@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from chat.figures.stage_derived import STAGED_OVER
+from chat.plans.claimed_savings import claimed_saving
 from chat.plans.understood import has_subject
 from chat.reads.budgets import budget
 from chat.reads.reading import Reading
@@ -55,7 +56,12 @@ def needs_example(reading: Reading) -> bool:
     amount = (
         bool(used) and bool(set(reading.intents[:1]) & _AMOUNTS) and not {"gpu", "gpu_memory_gb"} & set(reading.facts)
     )
-    return not named and (amount or (described and bool(asked & _MECHANISMS)) or bool(asked & _ANY_MODEL))
+    return not named and (
+        claimed_saving(reading) is not None
+        or amount
+        or (described and bool(asked & _MECHANISMS))
+        or bool(asked & _ANY_MODEL)
+    )
 
 
 def with_example(reading: Reading) -> Reading:

@@ -6,6 +6,7 @@ from chat.figures.named import Figures
 from chat.figures.size_words import stands_alone
 from chat.plans.both_at_once import both_at_once
 from chat.plans.changed import length_that_failed, ran_and_failed, what_was_raised
+from chat.plans.claimed_savings import claimed_saving
 from chat.plans.layouts_chosen import WAYS, layouts_of, within_machines
 from chat.plans.layouts_told import layouts_told
 from chat.plans.machines import runs_without_card, tunes_what_is_open
@@ -42,6 +43,8 @@ def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
     about = list(dict.fromkeys((*wanted, *reading.cues, *_more_subjects(reading, calls))))
     about += [METHOD_TOLD] if "method" in reading.facts and any(one.startswith(APART) for one in about) else []
     open_method = calls and isinstance(calls[0][1].get("method"), list) and "method" not in reading.facts
+    if claimed_saving(reading):  # whether that can be trusted is asked, and not these figures
+        about = [one for one in about if not one.startswith("meaning:")]
     set_up = "how_to" in about and open_method
     if set_up:
         about.remove("how_to")  # which of the methods fits is the answer
@@ -86,6 +89,7 @@ def symptom_calls(reading: Reading) -> list[Call]:
     meant = [cue for cue in reading.cues if cue.startswith("meaning:")]
     if (
         (has_subject(reading) and not meant)
+        or claimed_saving(reading) is not None
         or "encoder" in reading.extras
         or reading.intent in ("greeting", "help", "injection")
     ):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from chat.plans.claimed_savings import claimed_saving
 from chat.plans.stages import Said
 from chat.plans.told import memory_claims
 from chat.reads.lexicon import compiled
@@ -86,7 +87,11 @@ def figures_stated(reading: Reading, found: list[list[Said]]) -> Iterator[Stated
             if is_saving(text, *claim.span) and not saved:
                 continue
             own.setdefault(before[-1], _of(claim, bool(more) and not saved, saved))
-    shares = [] if own or len(found) < 2 else [one for one in _shares(reading) if _saved(reading, one)]
+    shares = (
+        []
+        if own or len(found) < 2 or claimed_saving(reading)
+        else [one for one in _shares(reading) if _saved(reading, one)]
+    )
     for share in shares[:1]:
         before = [place for start, place in mentions if start < share.span[0]]
         own[before[-1] if before else -1 % len(found)] = Stated(0.0, saved=True, share=share.number / _WHOLE)

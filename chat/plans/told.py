@@ -7,6 +7,7 @@ from chat.figures.accounts import parts_in
 from chat.figures.further_words import bytes_asked
 from chat.plans.around import clause_around
 from chat.plans.changed import changes_told, of_what_ran
+from chat.plans.claimed_savings import claimed_of, claimed_saving
 from chat.plans.products import called_else, without_sums
 from chat.plans.said_sums import sums_said
 from chat.plans.scale_told import scale_told
@@ -85,6 +86,8 @@ def told(reading: Reading) -> dict[str, Any]:
     found["log"] += [*_copies(reading), *_range_told(reading), *(["doubted 1"] if "doubts" in reading.cues else [])]
     found["log"] += [f"{name} {given[0]:g}" for name, given in reading.extras.items() if name.startswith("stage_")]
     found["log"] += changes_told(reading)
+    if claim := claimed_saving(reading):
+        found["log"] += [f"less_claimed {claim.number:g}", f"claimed_of {claimed_of(reading, claim)}"]
     formats, lengths = reading.facts.get("weight_format", ()), reading.facts.get("seq_len", ())
     found["log"] += [f"format {name}" for name in formats] if len(formats) > 1 else []
     found["log"] += [f"length {length}" for length in sorted(lengths)] if len(lengths) > 1 else []

@@ -1,6 +1,7 @@
 """Which remarks on a training, its states and what divides them say again what another has said."""
 
 TRAINED_SILENCES = {
+    "saving-claimed": ("lever-", "adapters-in", "beyond-weights", "rest-of-the-need", "prepared-", "kbit"),
     "offload-moves-few-states": ("beyond-weights", "adapters-in"),
     "jump-explained": (
         "moments-come",
