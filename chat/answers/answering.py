@@ -196,7 +196,7 @@ def _worked_out(found: Found) -> Said:
                 shown = {**shown, "explained": True}
             if name == "estimate_memory":
                 told = {
-                    "parts_told": "where-it-goes" in found.keys,
+                    "parts_told": bool(found.keys & {"where-it-goes", "loss-not-fused"}),
                     "layouts_told": bool(found.keys & _OF_LAYOUTS),
                     "pool_told": found.room_told,
                     "room_told": found.room_told,

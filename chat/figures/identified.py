@@ -111,6 +111,12 @@ def in_fp32(figures: Figures) -> Words:
     )
 
 
+_MONITOR_SHOWS_MORE = Words(
+    " nvidia-smi shows more than memory_allocated all the same: the CUDA context and the blocks that PyTorch keeps reserved are in it.",
+    "不过 nvidia-smi 会比 memory_allocated 大:还含 CUDA 上下文和 PyTorch 预留的块。",
+)
+
+
 def several(figures: Figures) -> Words:
     """Figures that are one need told in several ways; Missing where they are not."""
     found = sums(figures, *_WHAT)
@@ -125,9 +131,10 @@ def several(figures: Figures) -> Words:
     more = _on_monitor(figures, found)
     ratio = SILENT
     if {one.binary for one in found} == {True, False}:
+        beside = SILENT if more.en else _MONITOR_SHOWS_MORE
         ratio = Words(
-            f" 1 GiB = 2^30 B = {GIB / GB:.4g} GB: what memory_allocated / 1024^3, nvidia-smi and the sizes of cards count in, so hold the GiB against a card; files are mostly told in GB.",
-            f"1 GiB = 2^30 字节 = {GIB / GB:.4g} GB:显存、memory_allocated/1024^3 和 nvidia-smi 都按 GiB 计,所以与显卡比较时用 GiB;文件大小多按 GB(10^9)计。",
+            f" 1 GiB = 2^30 B = {GIB / GB:.4g} GB: what memory_allocated / 1024^3, nvidia-smi and the sizes of cards count in, so hold the GiB against a card; files are mostly told in GB.{beside.en}",
+            f"1 GiB = 2^30 字节 = {GIB / GB:.4g} GB:显存、memory_allocated/1024^3 和 nvidia-smi 都按 GiB 计,所以与显卡比较时用 GiB;文件大小多按 GB(10^9)计。{beside.zh}",
         )
     lost = "lost_bytes" in figures.about
     opening = (

@@ -10,7 +10,7 @@ from kb.knobs import PLAIN_TYPES
 from kb.names import model_row
 from kb.outcome import Outcome
 from kb.programs import serves
-from kb.recipe import shapes_of
+from kb.recipe import ADAPTERS, shapes_of
 from kb.standin import stands_for
 
 # of the model that stands for a size and the other usual one, vocabularies that are told apart
@@ -117,6 +117,32 @@ def _fewer_logits(figures: Figures) -> Words:
     return Words(f" {said[0].upper()}{said[1:]}.", f"{';'.join(zh)}。")
 
 
+def _unfused_ways(figures: Figures) -> Words:
+    """What else than the loss makes logits fewer, and what does not."""
+    batch, length = int(figures.knob("batch_size") or 1), int(figures.knob("seq_len")) // 2
+    if batch > 1:
+        fewer = figures.at(batch_size=1, loss="full-logits")
+        way = Words(
+            f"a micro-batch of 1 with accumulation over {batch} steps: {_judged(fewer, 'en')}",
+            f"micro-batch 1 加梯度累积 {batch} 步:{_judged(fewer, 'zh')}",
+        )
+    else:
+        fewer = figures.at(seq_len=length, loss="full-logits")
+        way = Words(
+            f"samples of {length:,} tokens: {_judged(fewer, 'en')}", f"样本截到 {length:,} token:{_judged(fewer, 'zh')}"
+        )
+    lora = _nor_adapters(figures)
+    return Words(
+        f" Neither {lora.en}checkpointing nor flash attention makes logits smaller; without such a loss what does is {way.en}.",
+        f"{lora.zh}重计算、flash attention 都不减少 logits;没有这种损失时能减少它的是{way.zh}。",
+    )
+
+
+def _nor_adapters(figures: Figures) -> Words:
+    """Adapters among what leaves the logits as they are."""
+    return Words("LoRA nor ", "LoRA、") if figures.knob("method") in ADAPTERS else SILENT
+
+
 def _judged(there: Outcome, language: str) -> str:
     """What a case comes to, and whether it fits."""
     verdict = f", {VERDICTS[there.leaning][0]}" if there.leaning else ""
@@ -172,5 +198,5 @@ def _whole_by_width(figures: Figures) -> Words:
 
 LONG_WORDS: dict[str, Callable[[Figures], Words]] = {
     "inputs_too": _inputs_too, "quantised_little": _quantised_little, "longest_either": _longest_either, "longest_single": _longest_single, "other_vocabulary": _other_vocabulary,
-    "fewer_logits": _fewer_logits,  "halved": _halved, "one_at_once": _one_at_once, "then_flash": _then_flash, "narrower_cache": _narrower_cache, "whole_by_width": _whole_by_width,
+    "unfused_ways": _unfused_ways, "nor_adapters": _nor_adapters, "fewer_logits": _fewer_logits,  "halved": _halved, "one_at_once": _one_at_once, "then_flash": _then_flash, "narrower_cache": _narrower_cache, "whole_by_width": _whole_by_width,
 }  # fmt: skip

@@ -75,8 +75,8 @@ COST = r"\bhow much\b(?![^?]{0,40}(?:memory|v?ram|token|kv|cache|context|images?
 
 # how good a model's answers are: no memory decides it
 _QUALITY = (
-    r"\b(?:which|who)\b[^.;?]{0,32}\b(?:writes?|codes?|translates?|reasons?|answers?|speaks?|understands?|roleplays?|is) (?:better|best|more|smarter|stronger)\b(?! (?:memory|v?ram))|\b(?:better|best|smarter|stronger) (?:at|for|in) (?:\w+ )?(?:coding|code|math\w*|rust|python|writing|chinese|english|reasoning|role ?play\w*|translation|agents?)\b"
-    r"|哪个[^,;?]{0,12}(?:写代码|编程|推理能力|数学|中文|写作|翻译|效果|能力)[^,;?]{0,6}(?:好|强|聪明)|(?:写代码|编程|数学|中文|写作|翻译)(?:能力)?(?:谁|哪个)[^,;?]{0,4}(?:好|强)"
+    r"\b(?:which|who)\b[^.;?]{0,32}\b(?:writes?|codes?|translates?|reasons?|answers?|speaks?|understands?|roleplays?|is) (?:better|best|more|smarter|stronger)\b(?! (?:memory|v?ram))|\b(?:better|best|smarter|stronger) (?:at|for|in) (?:\w+ )?(?:coding|code|math\w*|rust|python|writing|chinese|english|german|french|spanish|japanese|reasoning|role ?play\w*|translation|summari\w+|agents?)\b|\b(?:is|are)\b[^.;?]{0,40}\b(?:smarter|dumber|more (?:intelligent|capable|accurate|creative|fluent)) than\b"
+    r"|哪个[^,;?]{0,12}(?:写代码|编程|推理能力|数学|中文|写作|翻译|效果|能力)[^,;?]{0,6}(?:好|强|聪明)|(?:写代码|编程|数学|中文|写作|翻译)(?:能力)?(?:谁|哪个)[^,;?]{0,4}(?:好|强)|(?:哪个|谁)[^,;?]{0,6}(?:写|说|翻|答)(?:得)?[^,;?量度成]{0,6}(?:更好|好|强|地道|准)|更(?:聪明|智能)(?![^?]{0,8}(?:吗|么)?[^?]{0,12}显存)"
 )
 
 

@@ -1,0 +1,50 @@
+"""Which model answers better is not told, what each needs is; what leaves logits as they are; what a monitor shows beside tensors."""
+
+import pytest
+
+from chat.agent import Assistant
+
+
+def _text(question: str) -> str:
+    answer = Assistant().ask(question)
+    assert not answer.notices
+    return answer.text
+
+
+@pytest.mark.parametrize(("question", "opens", "says"), [
+    ("Which of the two writes better Spanish contracts, Qwen3-14B or Gemma-3-12B? Pick one.", "Which of them answers better is no matter of memory", "gemma-3-12b-it"),
+    ("Is Qwen3-8B smarter than Llama-3.1-8B?", "Which of them answers better is no matter of memory", "Llama-3.1-8B-Instruct 16.5"),
+    ("Llama-3.1-8B 跟 Qwen2.5-7B 谁翻译得准?", "哪个效果更好与显存无关", "Qwen2.5-7B-Instruct 约 15.5"),
+])  # fmt: skip
+def test_of_models_that_are_ranked_their_need_is_told(question: str, opens: str, says: str) -> None:
+    text = _text(question)
+    assert text.startswith(opens), text[:200]
+    assert says in text
+
+
+@pytest.mark.parametrize(
+    "question", ["Which takes less VRAM, Qwen3-14B or Gemma-3-12B?", "Qwen3-14B 和 Mistral Small 哪个更省显存?"]
+)
+def test_what_takes_less_is_no_ranking(question: str) -> None:
+    assert "no matter of memory" not in (text := _text(question))
+    assert "与显存无关" not in text
+
+
+@pytest.mark.parametrize(("question", "says"), [
+    ("TRL SFT of gemma-2-2b with LoRA, batch 4 at 4096 tokens, a 3090 runs out though the weights are 5 GB. What eats it?", ("Neither LoRA nor checkpointing", "a micro-batch of 1 with accumulation over 4 steps: 20.9 GiB")),
+    ("trl 训 gemma-2-2b LoRA,batch 4、长度 4096,3090 爆显存,显存被什么吃掉了?", ("LoRA、重计算、flash attention 都不减少 logits", "micro-batch 1 加梯度累积 4 步")),
+    ("Transformers, Qwen2.5-3B LoRA r=8, batch 8, 4096 tokens: OOM on 24GB, adapters are tiny. Where does it go?", ("Neither LoRA nor ZeRO nor offload",)),
+    ("Transformers, full SFT of Qwen2.5-1.5B, batch 16, 4096 tokens: OOM on an A100 80G. Why?", ("Neither ZeRO nor offload",)),
+])  # fmt: skip
+def test_what_leaves_logits_as_they_are(question: str, says: tuple[str, ...]) -> None:
+    text = _text(question)
+    assert all(one in text for one in says), text[:900]
+    assert "占得最多的是权重" not in text
+
+
+@pytest.mark.parametrize(("question", "says"), [
+    ("The shards of Llama-3.1-8B are 16.06 GB, torch.cuda.memory_allocated()/1024**3 gives 14.96. Where is the missing gigabyte?", "nvidia-smi shows more than memory_allocated"),
+    ("Llama-3.1-8B 的 safetensors 一共 16.06GB,torch.cuda.memory_allocated()/1024**3 显示 14.96,少了 1G 多?", "nvidia-smi 会比 memory_allocated 大"),
+])  # fmt: skip
+def test_a_monitor_shows_more_than_the_tensors(question: str, says: str) -> None:
+    assert says in _text(question)
