@@ -28,10 +28,19 @@ from kb.turning import turning
 from kb.unequal import unequal
 
 _LAYOUT = ("zero_stage",)
-_PAIR = 2  # cards of which people ask whether one would do
+_PAIR = 2  # cards of which people ask whether one would do, and sequences that are several
 # how near another model is to a size that was said, and by how much it must differ to be told
 _LIKE = 0.1
 _MOST_HYBRIDS = 6  # cases of which each is placed on cards and host memory
+
+
+def held_at_once(there: Outcome) -> float | None:
+    """Of several sequences that a server does not hold together, how many of full length it does; None below one."""
+    if there.verdict != "no" or int(there.situation.knob("batch_size") or 1) < _PAIR:
+        return None
+    pool = pool_figures(there.situation.facts | there.fullest.place.facts)
+    held = next((one["value"] for one in pool if one["quantity"] == concurrent_sequences.name), 0.0)
+    return held if held >= 1 else None
 
 
 @dataclass(frozen=True)
@@ -96,13 +105,8 @@ class Estimate:
 
     @cached_property
     def at_once(self) -> float | None:
-        """Of several sequences that a server does not hold together, how many of full length it does; None below one."""
-        first = self.outcomes[0]
-        if len(self.outcomes) > 1 or first.verdict != "no" or int(first.situation.knob("batch_size") or 1) < 2:
-            return None
-        pool = pool_figures(first.situation.facts | first.fullest.place.facts)
-        held = next((one["value"] for one in pool if one["quantity"] == concurrent_sequences.name), 0.0)
-        return held if held >= 1 else None
+        """Of several sequences that a server does not hold together, how many of full length it does, in the one case there is."""
+        return held_at_once(self.outcomes[0]) if len(self.outcomes) == 1 else None
 
     def _on_one(self) -> dict[str, Any] | None:
         """Of a model that several cards serve and hold, what a single one of them would have to; of many that it does not
@@ -134,7 +138,7 @@ class Estimate:
         first = self.outcomes[0]
         held = held_by(self.outcomes)
         cases = [
-            {**one.case_json(), "held_by": holds, "unequal": unequal(one)}
+            {**one.case_json(), "held_by": holds, "unequal": unequal(one), "at_once": held_at_once(one)}
             for one, holds in zip(self.outcomes, held, strict=True)
         ]
         steps = steps_json(first.derivation.relevant()) if derivation else []

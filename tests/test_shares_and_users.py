@@ -84,3 +84,14 @@ def test_a_share_is_not_blamed_for_what_it_does_not_decide(question: str) -> Non
 def test_another_program_runs_the_same_method() -> None:
     figures = Figures({"engine": "unsloth", "model": "Llama-3.1-8B", "gpu": "T4", "task": "train"})
     assert figures.at(engine="transformers").situation.knob("method") == figures.knob("method") == "qlora"
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("My boss says one H100 serves 500 concurrent users of Llama-3-8B at 4k each. Is he right?", "Held at once, while the others wait: 108 in 16-bit, 121 in 8-bit, 127 in 4-bit."),
+        ("单张4090能支持100并发吗，Qwen2.5-7B，每人2k", "同时能放 58 条（16 位），其余排队。"),
+    ],
+)  # fmt: skip
+def test_of_more_users_than_it_holds_it_is_told_how_many_it_does(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text.split("\n\n")[0]

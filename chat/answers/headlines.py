@@ -7,6 +7,7 @@ from chat.answers.case_tables import CAPACITY, Result, cases_of, held_words, ord
 from chat.answers.host_words import host_short, into_host_words, with_host
 from chat.answers.hybrid_words import only_in_fewer, verdict_placed
 from chat.answers.made_of import made_of
+from chat.answers.pool_words import at_once_words
 from chat.answers.unequal_words import against, listed
 from chat.answers.verdict_words import MORE, by_cases, gap, pipelined
 from chat.phrases import VERDICTS, case_words, gib, in_words, label, leaning, of_method, pick, span, value, verdict
@@ -48,6 +49,7 @@ def headline(result: Result, language: str, of: str = "") -> str:
         subject = _answered({case["verdict"] for case in cases}, result, language) + subject
         return (
             _bold(subject, said, "", language)
+            + at_once_words(cases, language)
             + _decided_by(result, language)
             + made_of(result, language)
             + _machines(cases, language)

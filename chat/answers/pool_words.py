@@ -2,10 +2,7 @@
 
 from typing import Any
 
-from chat.answers.case_tables import (
-    Result,
-    several_cards,
-)
+from chat.answers.case_tables import Result, ordered, several_cards
 from chat.phrases import gib, in_words
 
 
@@ -39,3 +36,18 @@ def pool_words(result: Result, language: str) -> list[str]:
 def pool_of(result: Result) -> dict[str, dict[str, Any]]:
     """The figures of a pool by their names; empty where nothing is served from one."""
     return {one["quantity"]: one for one in result.get("answers") or [] if one.get("scope") == "pool"}
+
+
+def at_once_words(cases: list[Result], language: str) -> str:
+    """Of several readings that do not hold all sequences together, how many of them each holds; nothing where none holds any."""
+    apart = [name for name in ordered(cases[0]["facts"]) if len({str(case["facts"].get(name)) for case in cases}) > 1]
+    held = [
+        (" · ".join(in_words(name, case["facts"].get(name), language) for name in apart), int(case["at_once"]))
+        for case in cases
+        if case.get("at_once")
+    ]
+    if not held:
+        return ""
+    if language == "zh":
+        return "同时能放 " + "、".join(f"{count:,} 条({name})" for name, count in held) + ",其余排队。"
+    return " Held at once, while the others wait: " + ", ".join(f"{count:,} in {name}" for name, count in held) + "."
