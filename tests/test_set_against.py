@@ -45,6 +45,15 @@ def test_a_change_is_set_against_what_was_before(
         (("7B 的 LoRA 和 QLoRA 在 3090 上行吗", "后者长度8k呢"), {"method": "qlora", "seq_len": 8192}),
         (("Qwen2.5-14B LoRA rank 8 和 64 差多少", "那就64"), {"lora_rank": 64}),
         (("Qwen3-32B on a 4090 or a 5090?", "the latter, with 32k"), {"gpu": "RTX 5090"}),
+        # cards that come or go, a switch, a share, half of it, by what was said before
+        (("Gemma-2-27B Q5 on 2x 3060 12GB", "ok add one more", "what if I swap one for a 4090"), {"gpu": "2 × RTX 3060 12 GB + RTX 4090", "n_gpus": 3}),
+        (("两张 3090 跑 Qwen3-32B int8", "其中一张换成4090呢"), {"gpu": "RTX 3090 + RTX 4090", "n_gpus": 2}),
+        (("Yi-34B full fine-tuning, 8x H100, ZeRO-3, no checkpointing", "ok leave it on. batch 4?"), {"gradient_checkpointing": "on", "batch_size": 4}),
+        (("7B LoRA bs8 4k 24G卡 不开重计算", "开了呢", "那再把bs降一半"), {"gradient_checkpointing": "on", "batch_size": 4}),
+        (("Qwen2.5-32B AWQ in vLLM on a 3090, 16k", "use 0.95"), {"gpu_memory_utilization": 0.95, "seq_len": 16384}),
+        (("QLoRA internlm2-20b on a V100 32GB", "oh wait, 16gb"), {"gpu_memory_gb": 16, "gpu": "V100"}),
+        (("Qwen3-32B fp8 一张A100 80G", "为啥A100能放更多"), {"gpu": "A100", "gpu_memory_gb": 80}),
+        (("Qwen2.5-3B GRPO 单卡A6000", "那换成lora"), {"algo": "grpo", "method": "lora"}),
         # a training that was spoken of is what is asked whether it runs
         (("full, LoRA and QLoRA of Llama-2-7B, how much each?", "do any of those run on a 4080"), {"task": "train", "gpu": "RTX 4080"}),
         (("Qwen3-30B-A3B Q4 on a 3060 12GB, experts in RAM", "and without that offload thing but two 3060s"), {"offload": "none", "n_gpus": 2}),
@@ -69,6 +78,10 @@ def test_one_of_those_that_were_named(
         (("Llama-2-7B full fine-tuning memory?", "give me a table, full / 8bit adam / lora / qlora"), "full fine-tuning 102.0 / 39.4 GiB"),
         (("Qwen3-14B bf16 on 2x 3090, 16k", "what you called runtime, what is that?"), "The runtime is what a process holds"),
         (("LoRA of Qwen3-8B on a 3090", "and the adapter?"), "Adapter: 0.16 GiB of 20.9 GiB"),
+        (("LoRA of Qwen3-8B on a 3090", "what eats the most there"), "The largest part: weights"),
+        (("LoRA of Qwen3-8B on a 3090", "what did you assume?"), "Assumed: 2,048 tokens, batch 1"),
+        (("Qwen3-8B LoRA 单卡3090", "你默认的长度是多少"), "假设：2,048 token"),
+        (("Qwen3-8B LoRA 单卡3090", "谢谢 总结一下"), "Qwen3-8B · LoRA · RTX 3090：多半放得下"),
     ],
 )  # fmt: skip
 def test_what_is_asked_now_comes_first(assistant: Assistant, questions: tuple[str, ...], opens: str) -> None:

@@ -51,6 +51,7 @@ from chat.plans.ranked import by_memory, scope_told
 from chat.plans.understood import has_subject, understood
 from chat.reads.reading import Reading
 from chat.reads.symptoms import NO_MEMORY
+from chat.reads.taken_up import ASSUMED
 from chat.remarks.reproduced import REPRODUCED_KEYS
 from chat.remarks.scale import SCALE_KEYS
 from chat.units import unit_words
@@ -130,6 +131,7 @@ def _told(found: Found, told_scope: str) -> list[str]:
     leads = without_yes(leads) if (REFUSES | {"cards-differ"}) & found.keys else leads
     whole = "\n".join([*found.first, *found.decided, *found.counted, *found.causes, *leads, said, *rests])
     parts = [
+        *(_assumptions(found) if ASSUMED in reading.cues else ()),
         told_scope,
         *found.first,
         *found.decided,

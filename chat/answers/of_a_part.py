@@ -3,7 +3,7 @@
 from chat.answers.found import Found
 from chat.answers.parts_told import parts_told
 from chat.answers.remarks_told import Told, first_in_bold
-from chat.reads.parts import PART
+from chat.reads.parts import PART, PARTS
 from chat.reads.taken_up import TAKEN_UP
 from chat.remarks.sums import SUM_KEYS
 
@@ -21,6 +21,9 @@ def taken_up_first(found: Found, leads: list[str], remarks: Told) -> tuple[list[
     if TAKEN_UP not in reading.cues:
         return None
     part = next((cue.removeprefix(PART) for cue in reading.cues if cue.startswith(PART)), "")
+    if PARTS in reading.cues:
+        shown = [one for of in found.of("estimate_memory") for one in parts_told(of, reading)]
+        return [*shown, *(one for one in leads if one not in shown)], []
     if not part:
         told = [text for key, text in remarks if key in SUM_KEYS]
         return [*told, *(one for one in leads if one not in told)], [one for one in remarks if one[1] not in told]

@@ -39,7 +39,7 @@ _DONE = r"\balready\b|\b(?:i|we)(?:'ve| have| had| did| am| was| do)?\b[^,.?!]{0
 _RETIRES: dict[str, tuple[str, ...]] = {
     "model": ("params", "config", "n_cpu_moe", "gpu_layers"),
     "params": ("model", "config", "n_cpu_moe", "gpu_layers"),
-    "method": ("bits", "bpw", "weight_format", "task", "algo", "precision"),
+    "method": ("bits", "bpw", "weight_format", "task", "precision"),
     "task": ("method",),
     "bits": ("bpw", "weight_format"),
     "bpw": ("bits", "weight_format"),
@@ -79,6 +79,25 @@ def _beside(new: Facts, previous: Reading, text: str) -> Facts:
     more = int(counted["n"]) if counted else 1
     added = f"{more} × {_sized(str(card[0]), new)}" if more > 1 else _sized(str(card[0]), new)
     return {"gpu": (f"{there} + {added}",), "n_gpus": (max(count, 1) + more,)}
+
+
+# one of the cards that another takes the place of
+_SWAPPED = (
+    r"\b(?:swap|replac|exchang|trad|switch|chang)\w* (?:just |only )?(?:one|1)(?: of (?:them|those|these|the \w+))?(?: out)? (?:for|with|by|to|into)\b"
+    r"|(?:其中)(?:一|1)[张块]?(?:卡)?(?:换|改|替换)成?|(?:换|替)(?:掉)?(?:其中)?(?:一|1)[张块](?:卡)?(?:成|为|,)"
+)
+
+
+def _swapped(new: Facts, previous: Reading, text: str) -> Facts:
+    """`swap one for a 4090` of two 3060: a 3060 and a 4090."""
+    before, card = previous.facts.get("gpu", ()), new.get("gpu", ())
+    count = int(previous.facts.get("n_gpus", (1,))[0])
+    alike = len(before) == 1 == len(card) and before != card and " + " not in f"{before[0]}{card[0]}"
+    if not alike or count < 2 or not compiled(_SWAPPED).search(text):
+        return {}
+    left = _sized(str(before[0]), previous.facts)
+    kept = f"{count - 1} × {left}" if count > 2 else left
+    return {"gpu": (f"{kept} + {_sized(str(card[0]), new)}",), "n_gpus": (count,)}
 
 
 def _sized(card: str, facts: Facts) -> str:
@@ -122,7 +141,7 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
         new |= member
     if rest := left_of(new, previous, text):
         new = {name: one for name, one in new.items() if name not in ("gpu_memory_gb", "n_gpus")} | rest
-    elif both := _beside(new, previous, text):
+    elif both := _swapped(new, previous, text) or _beside(new, previous, text):
         new = {name: one for name, one in new.items() if name != "gpu_memory_gb"} | both
     if reading.unknown_models and "model" not in new:
         facts.pop("model", None)
@@ -288,7 +307,8 @@ def _with(facts: Facts, new: Facts, unchanged: Collection[str] = ()) -> Facts:
     if "gpu_memory_gb" in new and "gpu" not in new and not _may_have(facts.get("gpu", ()), new["gpu_memory_gb"]):
         facts.pop("gpu", None)
     for name in new:
-        for retired in _RETIRES.get(name, ()) if name not in unchanged else ():
+        same = name == "gpu" and new[name] == facts.get(name)  # the card at hand, said again
+        for retired in _RETIRES.get(name, ()) if name not in unchanged and not same else ():
             if retired not in new:
                 facts.pop(retired, None)
     if {"model", "params"} & set(new) and "offload" not in new and facts.get("offload") == ("experts",):

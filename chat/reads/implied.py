@@ -21,7 +21,7 @@ _BARE_COUNT = (
     r"|\b(?:just|only) (?:the |a |that )?(?:single )?(?P<only>one|1)(?: of (?:them|those|these))?(?: cards?| gpus?)?(?= ?(?:[,;?!]|\.(?!\d)|$))"
     r"|^\W*(?P<m>\d{1,2})(?: of (?:them|those|these))?\s*[?.!]*$|^(?:那|如果|要是|换成?|改成?|用|就)*\s?(?P<k>\d{1,2})\s?(?:张|块|个|卡)(?:呢|的话|够吗|行吗)?\s*[?.!]*$"
 )
-_ONE_MORE = rf"\b(?:another|one more|a further|an extra|an additional) (?:one\b|{CARD_WORD})|(?:再|多)(?:加|买|来|插|上|添)?\s?[一1]\s?(?:张|块)"
+_ONE_MORE = rf"\b(?:add|buy|get|got|put in|plug in|use|take|with|and) (?:another|one more|a further one)(?: one)?\s*[?.!]*$|\b(?:another|one more|a further|an extra|an additional) (?:one\b|{CARD_WORD})|(?:再|多)(?:加|买|来|插|上|添)?\s?[一1]\s?(?:张|块)"
 _NTH = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _THE_NTH = rf"\b(?P<nth>{'|'.join(_NTH)}) (?:one\b|{CARD_WORD})|第(?P<zh>[2-4二两三四])\s?(?:张|块)"
 _ZH_DIGITS = {"二": 2, "两": 2, "三": 3, "四": 4}
@@ -29,9 +29,9 @@ _ZH_DIGITS = {"二": 2, "两": 2, "三": 3, "四": 4}
 _OF_A_SIZE = r"\b(?:the|an?) (?P<n>\d{2,3}) ?gb? (?:one|version|variant|model|card)\b|^[\s,;:?!]*(?:那|换成?|改成?|用|上|如果|要是)*\s?(?P<zh>\d{2,3})\s?gb?\s?的?(?:版本?|那[张块]|卡)?(?:呢|行吗|够吗|行不行|够不够)"
 # "sorry, 80GB", "打错了 是80G的": of the card that was named
 _CORRECTED_SIZE = (
-    r"\b(?:sorry|oops|whoops|typo|my bad|correction|my mistake|i meant?|should(?:'ve| have)? (?:been|be))\b[^.?!;\d]{0,24}(?<!\d)(?P<n>\d{1,3}) ?gb?(?![a-z])(?! ?(?:of )?(?:system |host |cpu )?(?:ram|memory)\b)"
+    r"\b(?:sorry|oops|whoops|typo|my bad|correction|my mistake|i meant?|oh|wait|actually|should(?:'ve| have)? (?:been|be))\b[^.?!;\d]{0,24}(?<!\d)(?P<n>\d{1,3}) ?gb?(?![a-z])(?! ?(?:of )?(?:system |host |cpu )?(?:ram|memory)\b)"
     r"|(?<![\d.])(?P<m>\d{1,3}) ?gb?(?: (?:one|version|variant|card))?,? (?:i meant|sorry|my bad|my mistake)\b"
-    r"|(?:[打说写搞记弄]错|口误|笔误|手滑|更正|不好意思|抱歉)了?[^.?!;\d]{0,8}(?P<zh>\d{1,3})\s?gb?(?![a-z])(?!\s?(?:的)?(?:内存|ram))"
+    r"|(?:[打说写搞记弄]错|口误|笔误|手滑|更正|不好意思|抱歉|(?<![不])对了?,?\s?是|其实是|应该是)了?[^.?!;\d]{0,8}(?P<zh>\d{1,3})\s?gb?(?![a-z])(?!\s?(?:的)?(?:内存|ram))"
 )
 # what only the method before gives a meaning
 _IN_FULL = r"\bfull\b(?!\W{0,2}(?:\d|context|length|ctx|seq|shard|precision|attention|window|load|size|batch|offload|speed|users?|card))"
@@ -51,11 +51,11 @@ _PLACES: tuple[tuple[int, str], ...] = (
 _THIS_NUMBER = r"^[\s,.:;!?]*(?:(?:ok(?:ay)?|then|so|let's|i'?ll|we'?ll|use|go with|take|try|with|and|say|just)[\s,]+)*(?:那|就|还是|用|选|改成?|换成?|要)*\s?(?P<n>\d{1,6})(?: then| it is| please|吧|呢|好了)?[\s.?!]*$"
 _RELATIVE: tuple[tuple[str, float], ...] = (
     (
-        r"\b(?:halv(?:e|ed|ing)|half) (?:the |my )?(?P<of>{things})|(?P<zh>{things_zh})(?:大小|长度)?(?:减半|砍半|减一半)",
+        r"\b(?:halv(?:e|ed|ing)|half) (?:the |my )?(?P<of>{things})|(?P<zh>{things_zh})(?:大小|长度)?(?:再|也|都)?(?:减半|砍半|[减降缩砍]一半|[减降缩砍](?:低|小|少)?(?:到|成|为)?(?:原来的?)?一半)",
         0.5,
     ),
     (
-        r"\b(?:doubl(?:e|ed|ing)|twice) (?:the |my )?(?P<of>{things})|(?P<zh>{things_zh})(?:大小|长度)?(?:翻倍|加倍|翻一番)",
+        r"\b(?:doubl(?:e|ed|ing)|twice) (?:the |my )?(?P<of>{things})|(?P<zh>{things_zh})(?:大小|长度)?(?:再|也|都)?(?:翻倍|加倍|翻一番)",
         2,
     ),
 )
@@ -63,6 +63,15 @@ _THINGS = {
     "batch": "batch_size", "context": "seq_len", "length": "seq_len", "sequence": "seq_len", "cards": "n_gpus", "gpus": "n_gpus",
     "rank": "lora_rank", "批": "batch_size", "上下文": "seq_len", "长度": "seq_len", "序列": "seq_len", "卡": "n_gpus", "秩": "lora_rank",
 }  # fmt: skip
+
+
+# a share of the card that a server takes, by its number alone
+_SHARE = r"^[\s,.:;!?]*(?:(?:ok(?:ay)?|then|so|let's|use|try|set it to|set to|with|at|and|make it|what about|how about|那|就|用|改成?|调到|设成?|换成?|如果|要是)[\s,]*)*(?P<n>0?\.[4-9]\d?)(?: then|呢|的话|吧)?[\s.?!]*$"
+SERVERS = ("vllm", "sglang")
+_SWITCHED = (
+    r"\b(?:leave|keep|turn|switch|put|have|with) (?:it|that|them) (?:back )?(?:on|(?P<off>off))\b"
+    r"|^[\s,.:;!?]*(?:那|就|还是|那就|如果|要是)*(?:(?P<off_>不开|关掉?|关了|关上|没开)|(?:打?开(?:着|了|启|上)?))(?:着|了)?(?:吧|呢|的话|会怎样|怎么样)?\s*(?=[,.?!]|$)"
+)
 
 
 def with_implied(reading: Reading, normal: str, previous: Reading) -> Reading:
@@ -101,17 +110,29 @@ def _implied(text: str, previous: Reading) -> Facts:
     if not trained and compiled(_SMALLER_CACHE).search(text):
         found["kv_format"] = ("q8_0" if "llama.cpp" in previous.facts.get("engine", ()) else "fp8",)
     things = "|".join(word for word in _THINGS if word.isascii())
-    things_zh = "|".join(word for word in _THINGS if not word.isascii()) + "|batch"
+    things_zh = "|".join(word for word in _THINGS if not word.isascii()) + "|batch(?: ?size)?|(?<![a-z])bs"
     for pattern, factor in _RELATIVE:
         for one in compiled(pattern.replace("{things}", things).replace("{things_zh}", things_zh)).finditer(text):
-            name = _THINGS[one["of"] or one["zh"]]
+            name = _THINGS.get(one["of"] or one["zh"], "batch_size")
             values = previous.facts.get(name, ())
             if len(values) == 1 and values[0] * factor >= 1:
                 found[name] = (round(values[0] * factor),)
+    if turned := _turned(text, previous):
+        found |= turned
+    if set(previous.facts.get("engine", ())) & set(SERVERS) and (share := compiled(_SHARE).search(text)):
+        found["gpu_memory_utilization"] = (float(share["n"]),)
     if not {"bits", "weight_format"} & set(previous.facts) and compiled(_QUANTISED_ONE).search(text):
         found["bits"] = (4,)
     found |= _chosen(text, previous)
     return {name: values for name, values in found.items() if values != (0,)}
+
+
+def _turned(text: str, previous: Reading) -> Facts:
+    """`leave it on`, `那开了呢`: of the one switch that was spoken of."""
+    if "gradient_checkpointing" not in previous.facts:
+        return {}
+    found = compiled(_SWITCHED).search(text)
+    return {"gradient_checkpointing": ("off" if found["off"] or found["off_"] else "on",)} if found else {}
 
 
 def _chosen(text: str, previous: Reading) -> Facts:

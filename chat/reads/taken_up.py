@@ -5,13 +5,15 @@ from dataclasses import replace
 from chat.reads.back import of_size
 from chat.reads.lexicon import compiled
 from chat.reads.meanings import MEANT
-from chat.reads.parts import PART, part_alone, part_named
+from chat.reads.parts import PART, PARTS, part_alone, part_named, read_parts
 from chat.reads.reading import Reading
 from chat.reads.state_terms import ASKED, OF_TERMS, TERMS
 from kb.recipe import ADAPTERS
 
 # the cue of a figure that is taken up
 TAKEN_UP = "taken_up"
+# and of what was assumed for it
+ASSUMED = "assumptions_asked"
 _LONGEST = 100  # characters: what is longer tells a case of its own
 # bytes of a parameter in mixed precision: weights, gradients, their fp32 copy and the two moments
 MIXED = (2.0, 2.0, 4.0, 4.0, 4.0)
@@ -35,9 +37,12 @@ _DOUBTS = (
     r"|^[\s,.:;!?]*(?:(?:no|hmm*|but|wait|really)[,.?!]? )*(?:i|people|everyone|they|someone|others) (?:read|heard|saw|thought|was told|say|said|claim\w*)\b[^?]{0,60}\d"
     r"|^[\s,.:;!?]*(?:等等|等下|啊|嗯|额|呃)?[\s,.:;!?]*(?:不对(?:吧|啊|呀)?(?!,?\s?(?:应该)?是)|不可能|(?:你)?(?:是不是)?(?:算|搞|弄|说)错了?(?:吧|了)?(?!,?\s?(?:应该)?是)|(?:你)?(?:确定|真的)(?:吗|么)|(?:这|那)(?:个)?(?:不对|不准|太(?:高|大|低|小|夸张)了?)|(?:网上|别人|人家|有人|大家)(?:都)?(?:说|写|讲)[^?]{0,40}\d)"
 )
+# what an answer took for granted
+_ASSUMED = r"\b(?:what|which)\b[^?.;]{0,32}\b(?:assum\w+|take\w* for granted|defaults? (?:did|do|are))\b|^[\s,.:;!?]*(?:and |your |the )*assum(?:ed|ptions?)\W*$|(?:假设|默认)[^,;?]{0,8}?(?:什么|哪些|多少|多长|多大|几)|(?:按|用)(?:的)?(?:什么|哪些|多长|多大|多少)[^,?]{0,6}(?:算|估|假设)"
 # only how it is told is asked for
 _FORM = (
     r"\b(?:a|the|into a|as a) table\b|\btabulate\b|^\W*table\b|(?:列|给|做|画|整理|弄|汇总|来)(?:成|出)?(?:个|一个|张|一张|1个|1张)?表|表格"
+    r"|\bsum(?:mari[sz]e)? (?:it |that |this |all )*up\b|\bsummar(?:y|i[sz]e)\b|\brecap\b|\btl;?dr\b|总结|汇总一?下|概括|归纳"
     r"|\b(?:in|to) (?:english|chinese)\b|(?:用|说|讲|换成?|翻译成)(?:中文|英文|英语)"
 )
 _SHORTEST = 30  # characters of a request for nothing but another form
@@ -79,8 +84,12 @@ def taken_up(reading: Reading, previous: Reading, text: str) -> Reading | None:
         cues = tuple(cue for cue in reading.cues if not cue.startswith((PART, "meaning:")))
         asked = replace(_of_that_model(reading), intents=first, topics=(part,), equations=())
         return replace(asked, cues=(*cues, TAKEN_UP, f"{PART}{part}"))
+    if PARTS in read_parts(text):
+        return replace(reading, intents=("unclear",), topics=(), cues=(*reading.cues, TAKEN_UP, PARTS))
     if reading.intents[0] in _OF_NO_CASE and part_alone(text):  # which is the largest, or what one takes
         return replace(reading, intents=("unclear",))
+    if compiled(_ASSUMED).search(text):
+        return replace(reading, intents=("unclear",), topics=(), asks=(), cues=(*reading.cues, ASSUMED))
     return _derived(reading, "whole_formula") if how else _in_form(reading, text)
 
 
