@@ -1,4 +1,4 @@
-"""A sum of money: no table has prices, and that is said before what the memory holds that it would have to buy."""
+"""A sum of money: no table has prices, and that is said before what the memory holds that it would have to buy; asked which card, the cards come first."""
 
 import pytest
 
@@ -10,8 +10,17 @@ from chat.reads.budgets import budget
     ("question", "says", "then"),
     [
         ("Can I run a 14B for $900?", "What “$900” buys is not known here", "14B"),
-        ("my budget is 2500 euros, which card for Qwen2.5-32B AWQ?", "What “2500 euros” buys", "24 GB"),
-        ("8000元预算跑14B买什么卡", "“8000元”能买到什么这里不知道", "14B"),
+        (
+            "my budget is 2500 euros, which card for Qwen2.5-32B AWQ?",
+            "**The smallest that do: 1 card of 24 GB",
+            "Which of these “2500 euros” buys is not known here",
+        ),
+        ("8000元预算跑14B买什么卡", "**最小够用的卡：", "“8000元”能买到其中哪张这里不知道"),
+        (
+            "what GPU should I get for $600 to run Qwen3-8B?",
+            "**The smallest that do: ",
+            "Which of these “$600” buys is not known here",
+        ),
         ("预算三万,本地跑70B 4bit", "“三万”能买到什么这里不知道", "48 GB"),
         ("What's the biggest model I can run with $1200?", "What “$1200” buys", "a card of 24 GB: the largest is"),
         ("花 4000 块买显卡能跑多大模型", "“4000 块”能买到什么", "24 GB 显卡：最大"),

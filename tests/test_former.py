@@ -252,3 +252,20 @@ def test_what_another_box_has_is_not_the_askers(question: str, own: dict[str, tu
 def test_what_was_only_wished_for_is_none(question: str, present: dict[str, tuple[Any, ...]]) -> None:
     facts = read(question).facts
     assert {name: facts.get(name, ()) for name in present} == present
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "upgraded my 2080 to a 4080 in spring, 14B Q4?",
+        "I swapped out the 1080 Ti for a 4080, Qwen3-14B Q4?",
+        "把2080Ti换成4080了，Qwen3-14B Q4 能跑吗",
+        "把旧的3060升级到4080了，14B Q4",
+    ],
+)
+def test_a_card_that_gave_way_is_none_of_the_case(question: str) -> None:
+    assert read(question).facts["gpu"] == ("RTX 4080",)
+
+
+def test_a_card_that_may_give_way_is_still_there() -> None:
+    assert len(read("should I upgrade my 2080 to a 4080 for Qwen3-14B Q6?").facts["gpu"]) == 2

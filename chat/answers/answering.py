@@ -41,7 +41,7 @@ from chat.answers.room_words import TOLD_WITH_ROOM, room_alone
 from chat.answers.solved import solved_words
 from chat.answers.switches import in_own_switches
 from chat.answers.table_words import cites, claims_words, concludes, query_words
-from chat.answers.unanswered import of_cards, scope, without_tools
+from chat.answers.unanswered import behind_the_cards, of_cards, scope, without_tools
 from chat.answers.unread import left_out, not_understood
 from chat.answers.verdicts import has_failed, of_a_failed_run
 from chat.answers.wording import assumed, changes, finished, way_out
@@ -140,6 +140,7 @@ def _told(found: Found, told_scope: str) -> list[str]:
         *of_cards(reading),
         *names_told(reading, found.keys, paced=bool(_PACED & found.tools)),
         *leads[:1],
+        *behind_the_cards(reading),
         "" if illustrated or not leads else left_out(reading, whole),
         *leads[1:],
         *([said] if first else []),

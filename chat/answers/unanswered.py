@@ -7,7 +7,7 @@ from chat.answers.unread import not_understood
 from chat.answers.wording import finished
 from chat.phrases import value
 from chat.plans.allotted import beside_others, size_not_sold
-from chat.plans.machines import USUAL_OF_DEVICES, of_any_machine
+from chat.plans.machines import USUAL_OF_DEVICES, of_any_machine, wants_cards
 from chat.plans.understood import has_subject, understood
 from chat.reads.budgets import budget
 from chat.reads.devices import DEVICE_NAMED
@@ -142,7 +142,7 @@ def of_cards(reading: Reading) -> list[str]:
     zh = reading.language == "zh"
     named = "small_device" in reading.cues or reading.unknown_gpus or budget(reading.text)
     told = [_ANY_MACHINE[zh]] if of_any_machine(reading) and not named else []
-    told += _of_a_budget(reading)
+    told += [] if _asks_which_card(reading) else _of_a_budget(reading)
     memory = reading.fact("gpu_memory_gb")
     for name in (_typed(one, reading.text) for one in reading.unknown_gpus):
         if memory:
@@ -225,6 +225,24 @@ def _of_a_budget(reading: Reading) -> list[str]:
         else "compare offers by their memory, of which each usual size holds, with llama.cpp's files and 4,096 tokens"
     )
     return [f"What “{money}” buys is not known here (the tables have no prices, which differ and change): {what}:"]
+
+
+_WHICH_CARD = r"\b(?:which|what)\b[^.?;]{0,24}\b(?:cards?|gpus?|hardware)\b|(?:什么|哪[张款块个种]?|啥)(?:样的?)?(?:显?卡|gpu)|买(?:什么|哪|啥)"
+
+
+def _asks_which_card(reading: Reading) -> bool:
+    return wants_cards(reading) and compiled(_WHICH_CARD).search(reading.lowered) is not None
+
+
+def behind_the_cards(reading: Reading) -> list[str]:
+    """The same behind the cards that do, where it is asked which to buy."""
+    money = budget(reading.text) if _asks_which_card(reading) else ""
+    if not money:
+        return []
+    return [
+        f"“{money}”能买到其中哪张这里不知道(没有价格数据,各家不同,也常变):拿显存去比报价即可。" if reading.language == "zh"
+        else f"Which of these “{money}” buys is not known here (the tables have no prices, which differ and change): compare offers by their memory."
+    ]  # fmt: skip
 
 
 def _of_device(reading: Reading) -> list[str]:

@@ -59,9 +59,9 @@ _NOT_TAKEN = (
 )
 # one by name for the other: "switched from X to Y", "replaced X with Y", "从 X 换成了 Y", "Y instead of X now"
 _FOR_ANOTHER = (
-    r"\b(?:moved|switched|went|changed|migrated|upgraded|downgraded)\b[^.;?!,]{0,16}?\bfrom (?P<a>[^.;?!,]{1,40}?(?:\.\d[^.;?!,]{0,24}?)?) to\b|\b(?:replaced|swapped|exchanged|traded(?: in)?) (?P<b>[^.;?!,]{1,40}?) (?:with|by|for|against)\b|\bnow\b[^.;?!,]{0,16}\binstead of (?P<c>[^.;?!,]{1,40})"
+    r"\b(?:moved|switched|went|changed|migrated|upgraded|downgraded)\b[^.;?!,]{0,16}?\bfrom (?P<a>[^.;?!,]{1,40}?(?:\.\d[^.;?!,]{0,24}?)?) to\b|\b(?:replaced|swapped|exchanged|traded(?: in)?) (?P<b>[^.;?!,]{1,40}?) (?:with|by|for|against)\b|\b(?:upgraded|swapped out) (?:from )?(?:my|the|our|an?) (?:old )?(?P<g>[^.;?!,]{1,30}?) (?:to|for) (?=(?:an?|my|the|two|\d)\s)|\bnow\b[^.;?!,]{0,16}\binstead of (?P<c>[^.;?!,]{1,40})"
     r"|(?:打算|准备|计划|要)从(?P<e>[^,;?!]{1,24}?)(?:换|改|升级|降级|切换?|迁移?|转)(?:成|到|为)|\b(?:plan(?:ning)? to|going to|will|about to|decided to) (?:move|switch|migrate|change|upgrade|downgrade)\b[^.;?!,]{0,16}?\bfrom (?P<f>[^.;?!,]{1,40}?) to\b"
-    r"|从(?P<d>[^,;?!]{1,24}?)(?:换|改|升级|降级|切换?|迁移?|转)(?:成|到|为)?(?:了|(?=[^,.;?!]{1,24}了\s?[,.;]))"
+    r"|把(?P<h>[^,;?!]{1,16}?)(?:换|升级)(?:成|到|为)(?:了|(?=[^,.;?!]{1,24}了\s?[,.;]))|从(?P<d>[^,;?!]{1,24}?)(?:换|改|升级|降级|切换?|迁移?|转)(?:成|到|为)?(?:了|(?=[^,.;?!]{1,24}了\s?[,.;]))"
 )
 _BOUGHT = r"\b(?:bought|ordered|received|picked up|built|purchased|acquired)\b|\b(?:got|get|own)\s(?:me |myself )?(?:an?|another|the|my|\d)\b|买|入手|淘|收(?:了|到)|到手|下单|组装|配了|攒"
 # another card beside the one that is there
