@@ -276,8 +276,8 @@ def _asks_of_a_cell(reading: Reading) -> bool:
 def _in_the_background(found: Found, estimate: dict[str, Any]) -> list[str]:
     """The verdict alone, where cards are named or a table is asked and nothing else judges the need."""
     beside_table = "query_tables" in found.tools and len(cases_of(estimate)) <= _MOST_BESIDE_A_TABLE
-    if _AGAINST_WHAT_WAS_SEEN & found.keys and not found.confirms:
-        return []
+    if (_AGAINST_WHAT_WAS_SEEN & found.keys and not found.confirms) or "chain-of-sums" in found.keys:
+        return []  # that remark has its own verdict, with the cache that was told
     told = found.confirms or (
         (estimate.get("capacity_gib") or beside_table) and ("account" not in found.keys or serves(estimate))
     )

@@ -26,6 +26,7 @@ _OF_A_CACHE = frozenset({"seq_len", "kv_format"})
 _ANSWERS = frozenset(
     {
         "account",
+        "chain-of-sums",
         "claims-of-one-need",
         "figure-identified",
         "weights-as-stored",

@@ -107,7 +107,7 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
         )
     if name == "check_arithmetic":
         if of_a_cache(result):
-            return "account" in keys
+            return bool({"account", "chain-of-sums"} & keys)
         if keys & SAID_KEYS:
             return True
         held = bool(result.get("holds")) and bool(
@@ -132,7 +132,7 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
                 "lent-by-windows",
             }
         )
-        return held or bool(keys & {"account", "kv-claims"})
+        return held or bool(keys & {"account", "kv-claims", "chain-of-sums"})
     if name == "compare":  # the caches of a token are what is asked, and no whole needs
         return "kv-of-several" in keys and asks_of_a_token(reading)
     if name == "recommend":

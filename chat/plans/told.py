@@ -6,6 +6,7 @@ from typing import Any
 from chat.figures.accounts import parts_in
 from chat.figures.further_words import bytes_asked
 from chat.plans.around import clause_around
+from chat.plans.chained_sums import chained
 from chat.plans.changed import changes_told, of_what_ran
 from chat.plans.claimed_savings import claimed_of, claimed_saving
 from chat.plans.products import called_else, without_sums
@@ -105,7 +106,7 @@ def told(reading: Reading) -> dict[str, Any]:
     found["log"] += [f"file_gb {one:g}" for one in files_told(reading)]
     found["log"] += [f"sum_of_cards {one:g}" for one in sums_asked(normalise(reading.text).text)]
     found["log"] += [f"bytes_each {one}" for one in bytes_named(reading)]
-    found["log"] += sums_said(reading)
+    found["log"] += [*sums_said(reading), *chained(reading)]
     found["log"] += [f"state_term {one:g}" for one in reading.extras.get(TERMS, ())]
     found["log"] += [f"state_asked {one:g}" for one in reading.extras.get(ASKED, ())]
     found["log"] += [f"rise_gb {claim.number:g}" for claim in memory_claims(reading) if _rises(reading, claim)]

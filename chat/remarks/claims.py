@@ -119,6 +119,7 @@ CLAIMS = (
     Remark("claim-of-16-bit-elsewhere", 6, lambda c: _in_fewer_bits(c) and not c.any("claim_checked"),
         "{claim_16} is the 16-bit size, {params_said} × 2 B = {w16_said}; as they are stored here the weights take {w_whole}.",
         "{claim_16} 是 16 位的大小:{params_said} × 2 字节 = {w16_said};按这里的格式,权重共 {w_whole}。", TORCH),
+    Remark("chain-of-sums", 0, lambda c: c.serving and not c.failed and "chain_cache" in c.figures.log, "{chain}", "{chain}", GQA, FIRST),
     Remark("saving-claimed", 0, lambda c: c.training and c.modelled and not c.failed and "less_claimed" in c.figures.log, "{saving_claimed}", "{saving_claimed}", LIGER, FIRST),
     Remark("cells-compared", 1, lambda c: c.any("table_lookup") and c.any("cells_ratio:0.5", "cells_ratio:0.25") and not c.failed,
         "{cells_compared}", "{cells_compared}", FACTORY),

@@ -21,6 +21,7 @@ SERVED_SILENCES = {
         "kv-per-token",
     ),
     "logged-pool-kept-whole": ("logged-pool", "mla-on", "latent-cache", "room-claimed", "kv-in-one", "pool"),
+    "chain-of-sums": ("kv-", "claim", "cache-", "weights-", "also-weights", "account", "cards-share", "pool", "units"),
     "pool-line-meant": ("logged-pool", "at-once", "pool", "takes-its-share", "kv-"),
     "concurrency-is-no-limit": ("logged-pool", "at-once", "pool"),
     "narrow-cache-not-seen": ("takes-its-share", "share-is-no-need", "kv-in-one", "kv-with", "pool", "lever-effect"),
