@@ -13,6 +13,8 @@ _SHAPES = {
     "head_dim": rf"(?:\bhead[ _-]?(?:dim\w*|size)|(?:每个?)?头的?维度?){_IS}(?P<a>\d{{2,3}})(?!\d)|\b(?:heads? of (?:size |dim(?:ension)? )?|head_dim )(?P<b>\d{{2,3}})(?!\d)",
     "num_attention_heads": rf"(?P<a>\d{{1,3}})\s?(?:个)?(?:(?:attention |query )?heads?\b|(?:注意力)?头)|(?<!kv )\b(?:n_|num_)?heads?{_IS}(?P<b>\d{{1,3}})(?!\d)",
     "vocab_size": rf"(?:\bvocab(?:ulary)?(?:[ _]size)?|词表(?:大小)?){_IS}(?P<a>\d+(?:\.\d+)?)\s?(?P<k>k|万)?(?![\da-z])|(?P<b>\d+(?:\.\d+)?)\s?(?P<l>k|万)\s?(?:vocab|词表)",
+    "num_local_experts": rf"(?<![\d.])(?P<a>\d{{1,3}})\s?(?:个)?(?:routed )?(?:experts?\b(?! (?:per|a|each) tok)|专家)|\b(?:n_|num_)?(?:local_|routed_)?experts{_IS}(?P<b>\d{{1,3}})(?!\d)",
+    "num_experts_per_tok": rf"(?<![\d.])(?P<a>\d{{1,2}})\s?(?:of them |个)?(?:are |experts? )?(?:active|activated|experts? (?:per|a|each) token|激活)|(?:\btop[- _]?k?{_IS}|激活|每个?\s?token\s?(?:用|走|激活|选)?)\s?(?P<b>\d{{1,2}})(?![\d.]|\s?b)",
     "intermediate_size": rf"(?:\bffn|\bmlp|\bintermediate|前馈)(?:[ _](?:size|dim\w*))?{_IS}(?P<a>\d{{3,6}})(?!\d)",
 }  # fmt: skip
 _THOUSAND = {"k": 1000, "万": 10_000, "千": 1000}
@@ -27,6 +29,7 @@ _WHOLE_MODEL = (
     r"\bfits?\b|\benough\b|\bweights?\b|\btrain\w*|\btun(?:e|ing)\b|\bin total\b|够|放得?下|装得?下|权重|训练|微调|总共"
 )
 _USUAL_HEAD, _USUAL_VOCABULARY, _MULTIPLE = 128, 32_000, 256
+_USUAL_EXPERTS = 2  # of a token
 _NUMBER = r"(?P<n>\d+(?:[.,]\d+)?)\s?(?P<k>k|万|千)?"
 _WORDS = r"vocab\w*|tokeni[sz]er|embeddings?"
 _ADDED = (
@@ -75,7 +78,7 @@ def _taken(told: dict[str, tuple[int, tuple[int, int]]], span: tuple[int, int]) 
 
 
 def _whole(shapes: dict[str, int]) -> dict[str, object]:
-    """A block as Llama's, of these shapes: a gated MLP of 8/3 of the hidden size, heads of 128."""
+    """A block as Llama's, of these shapes: a gated MLP of 8/3 of the hidden size, heads of 128; with experts as Mixtral's."""
     hidden = shapes["hidden_size"]
     heads = shapes.get("num_attention_heads", max(1, hidden // _USUAL_HEAD))
     wide = -(-8 * hidden // 3 // _MULTIPLE) * _MULTIPLE
@@ -83,6 +86,10 @@ def _whole(shapes: dict[str, int]) -> dict[str, object]:
         "model_type": "llama", "num_attention_heads": heads, "num_key_value_heads": heads,
         "vocab_size": _USUAL_VOCABULARY, "intermediate_size": wide, "tie_word_embeddings": False,
     }  # fmt: skip
+    if "num_local_experts" in shapes:
+        usual |= {"model_type": "mixtral", "num_experts_per_tok": min(_USUAL_EXPERTS, shapes["num_local_experts"])}
+    else:
+        shapes.pop("num_experts_per_tok", None)
     return {**usual, **shapes}
 
 

@@ -72,7 +72,8 @@ def _trains(scan: Scan) -> bool:
         return True
     if any(True for _ in scan.find(_SETTINGS)):
         return True
-    offloads = "offload" in scan.facts and any(True for _ in scan.find(r"deepspeed|\bzero"))
+    moved = set(scan.facts.get("offload", ()))  # states of an optimizer are of nothing but a training
+    offloads = "optimizer" in moved or (bool(moved) and any(True for _ in scan.find(r"deepspeed|\bzero|\bds_config")))
     return bool(named & TRAINERS) or offloads
 
 

@@ -1,0 +1,44 @@
+"""The largest length or batch however that is asked, host memory by the name of its setting, and experts of an own design."""
+
+import json
+
+import pytest
+
+from chat.reads.grammar import read
+from tests.talking import answers
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        (
+            "LoRA on Qwen2.5-3B with one 3060 12GB: which seq len can I afford at batch 2?",
+            "**Up to 868 tokens for sure**",
+        ),
+        ("Qwen2.5-32B FP8 on 4x L4 with vLLM: what max-model-len with 10 users?", "**Up to 17,216 tokens for sure**"),
+        ("单卡4090用LoRA微调Qwen2.5-3B，2k长度，batch多大合适", "稳妥的上限是批大小"),
+        ("offload_optimizer: cpu, how much RAM for a 13B?", "169.7 GiB"),
+        ("ds_config里offload_optimizer设成cpu，7B要多少内存", "GiB"),
+    ],
+)
+def test_what_is_asked_for_opens(question: str, opens: str) -> None:
+    answers(question, opens, "cannot be worked out")
+
+
+def test_an_offloaded_optimizer_is_of_a_training() -> None:
+    assert read("offload_optimizer到cpu，7B要多少内存").facts["task"] == ("train",)
+
+
+@pytest.mark.parametrize(
+    ("question", "experts"),
+    [
+        ("an MoE with 16 experts, 2 active, hidden 4096, 32 layers, intermediate 14336: weights in bf16?", (16, 2)),
+        ("自研MoE，24层，hidden 2048，32个专家，每个token激活4个，ffn 1408，16个头，推理要多少显存", (32, 4)),
+        ("num_layers=28 hidden_size=3072 num_experts=64 top_k=6 intermediate 1024, bf16 memory?", (64, 6)),
+        ("24 layers, hidden 2048, 16 heads, vocab 50k: training memory?", (None, None)),
+    ],
+)
+def test_experts_of_an_own_design_are_read(question: str, experts: tuple[int | None, int | None]) -> None:
+    config = json.loads(str(read(question).facts["config"][0]))
+    assert (config.get("num_local_experts"), config.get("num_experts_per_tok")) == experts
+    assert config["model_type"] == ("mixtral" if experts[0] else "llama")
