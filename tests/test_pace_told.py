@@ -150,3 +150,23 @@ def test_who_asks_for_it_unquantised_is_offered_no_fewer_bits(question: str, rul
 
 def test_how_long_a_sequence_can_be_is_asked_without_the_word() -> None:
     assert "seq_len" in read("显存12G，kv cache int8，Qwen2.5-7B AWQ能开多长").asks
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How many tokens/s does Llama-3.1-70B AWQ get on 4x4090 with tensor parallel 4, one stream?", ("the exchange between the cards not counted", "2 all-reduces in each of 80 layers, 160 in all", "over PCIe it may decide", "programs on one card reach")),
+        ("Qwen3-32B AWQ 两张3090 tp2 单路每秒多少 token", ("未计卡间通信", "在 64 层里各要 2 次 all-reduce，共 128 次", "单卡上程序达到其")),
+    ],
+)  # fmt: skip
+def test_of_several_cards_the_exchange_in_every_layer_is_told_and_no_span_is_usual(
+    question: str, said: tuple[str, ...]
+) -> None:
+    answer = Assistant().ask(question).text
+    assert all(one in answer for one in said), answer
+    assert not any(one in answer for one in ("typical", "usual span", "程序通常达到"))
+
+
+@pytest.mark.parametrize("question", ["Qwen3-8B on a 4090, tokens per second?", "Qwen3-32B Q4_K_M on 2x3090 with llama.cpp, tokens/s?"])  # fmt: skip
+def test_one_card_and_cards_in_turn_wait_for_no_exchange(question: str) -> None:
+    assert "all-reduce" not in Assistant().ask(question).text

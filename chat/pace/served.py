@@ -7,7 +7,7 @@ from typing import Any
 
 from chat.pace.words import Line, amount, between, gigabytes, line, share, shares_words
 from chat.phrases import in_words, value
-from chat.works import GPT_FAST
+from chat.works import GPT_FAST, MEGATRON
 from kb.hybrid import Hybrids
 from kb.names import gpu_row
 from kb.placed import Placed, placed, smaller_on_cards
@@ -124,6 +124,10 @@ def bound_lines(one: Decoding, beside: Sequence[Decoding] = ()) -> list[Line]:
             f"{count} × {rate:,.0f} GB/s (each card reads its part)",
             f"{count} × {rate:,.0f} GB/s(各卡同时读自己的部分)",
         )
+    apart = waits(one)
+    usual, usual_zh = ("of which programs reach", "程序通常达到其")
+    if apart:
+        usual, usual_zh = ("of which programs on one card reach", "单卡上程序达到其")
     limited = one.arithmetic is not None and one.batch > 1 and one.rate[1] == one.arithmetic
     by_en = (
         f" With so many sequences arithmetic limits it first, at {amount(one.arithmetic or 0)} tokens/s."
@@ -131,8 +135,21 @@ def bound_lines(one: Decoding, beside: Sequence[Decoding] = ()) -> list[Line]:
         else ""
     )
     by_zh = f"序列这么多时先受算力限制:{amount(one.arithmetic or 0)} token/秒。" if limited else ""
-    return [line(f"{lead}{'each' if called else 'Each'} step reads {gigabytes(one.weight_bytes)} of weights and {gigabytes(one.cache)} of cache; over {over_en} that is at most {amount(one.bound)} tokens/s, of which programs reach {shares_words(low, high)} (gpt-fast on an A100).{by_en}",
-                 f"{lead_zh}每步读取权重 {gigabytes(one.weight_bytes)}、缓存 {gigabytes(one.cache)};带宽 {over_zh},上限 {amount(one.bound)} token/秒,程序通常达到其 {shares_words(low, high)}(gpt-fast 在 A100 上的实测)。{by_zh}", GPT_FAST)]  # fmt: skip
+    return [line(f"{lead}{'each' if called else 'Each'} step reads {gigabytes(one.weight_bytes)} of weights and {gigabytes(one.cache)} of cache; over {over_en} that is at most {amount(one.bound)} tokens/s, {usual} {shares_words(low, high)} (gpt-fast on an A100).{by_en}",
+                 f"{lead_zh}每步读取权重 {gigabytes(one.weight_bytes)}、缓存 {gigabytes(one.cache)};带宽 {over_zh},上限 {amount(one.bound)} token/秒,{usual_zh} {shares_words(low, high)}(gpt-fast 在 A100 上的实测)。{by_zh}", GPT_FAST), *(_waiting(one) if apart and one in (*beside[-1:], *([] if beside else [one])) else [])]  # fmt: skip
+
+
+def waits(one: Decoding) -> bool:
+    """Do several cards compute every layer together, and wait for each other in it?"""
+    return int(one.there.situation.knob("tp") or 1) > 1 and one.there.situation.model is not None
+
+
+def _waiting(one: Decoding) -> list[Line]:
+    """What tensor parallel adds to a token that no bandwidth of memory tells: two all-reduces in each layer."""
+    model = one.there.situation.model
+    layers = len(model.layers) if model else 0
+    return [line(f"Not in that figure: a token waits for 2 all-reduces in each of {layers} layers, {2 * layers} in all. Their latency goes with the link and not with memory: over PCIe it may decide the speed of a single stream, over NVLink it takes less; so many cards are slower than the sum of their bandwidths.",
+                 f"这里没有算通信:每个 token 在 {layers} 层里各要 2 次 all-reduce,共 {2 * layers} 次,延迟取决于卡间互联,与显存带宽无关:走 PCIe 时单路速度可能主要由它决定,NVLink 下小得多;所以多卡达不到带宽之和。", MEGATRON)]  # fmt: skip
 
 
 def _each_over(one: Decoding) -> str:

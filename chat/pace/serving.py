@@ -12,7 +12,7 @@ from chat.pace.lengths import collapse_lines
 from chat.pace.loading import loading_lines
 from chat.pace.moved import beside_ram, cases_words, moved_lines
 from chat.pace.prompt import prompt_lines
-from chat.pace.served import Served, bound_lines, spilled_lines, subject
+from chat.pace.served import Served, bound_lines, spilled_lines, subject, waits
 from chat.pace.words import Line, amount, between, duration, gigabytes, line, scaled, share, shares_words
 from chat.phrases import value
 from chat.works import GPT_FAST
@@ -58,6 +58,8 @@ def _rates(asked: Served) -> list[Line]:
         if not apart
         else ("context as told", "上下文如上")
     )
+    if any(map(waits, asked.worked)):
+        context, context_zh = f"{context}; the exchange between the cards not counted", f"{context_zh};未计卡间通信"
     if one.batch > 1:
         each = scaled(one.rate, 1 / one.batch)
         tail = f" for {one.batch} sequences together, {between(*each)} for each ({context})"
@@ -115,9 +117,13 @@ def _other_memory(asked: Served) -> Line:
 def _judged(rate: float, one: Decoding) -> Line:
     """A rate that is wanted or was seen, against what the case reaches."""
     low, high = one.rate
+    usual = (
+        ("what the bandwidth would allow if the cards lost no time to each other", "若卡间通信不耗时,带宽允许")
+        if waits(one) else ("in the usual span", "在正常范围内")
+    )  # fmt: skip
     told = (
         ("within reach", "可以达到") if rate <= low
-        else ("in the usual span", "在正常范围内") if rate <= high
+        else usual if rate <= high
         else ("above what programs reach, below the bound", "高于程序通常能达到的,但未超上限") if rate <= one.bound
         else ("out of reach", "达不到")
     )  # fmt: skip
