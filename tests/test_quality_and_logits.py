@@ -48,3 +48,17 @@ def test_what_leaves_logits_as_they_are(question: str, says: tuple[str, ...]) ->
 ])  # fmt: skip
 def test_a_monitor_shows_more_than_the_tensors(question: str, says: str) -> None:
     assert says in _text(question)
+
+
+@pytest.mark.parametrize(("question", "says"), [
+    ("T4 only, Gemma-2-9b on short samples: LoRA or QLoRA?", "of which logits 2,048 × 256,000 × 4 B"),
+    ("3060 12G 微调 Llama-3-8B,lora 还是 qlora?", "其中 logits 2,048 × 128,256 × 4 B"),
+])  # fmt: skip
+def test_what_no_method_saves_has_its_product(question: str, says: str) -> None:
+    assert says in _text(question)
+
+
+def test_ways_told_behind_another_model_name_their_own() -> None:
+    text = _text("I have a 12GB 4070. Could I do full fine-tuning of Qwen2.5-0.5B, and would 1.5B still work?")
+    assert "What would make Qwen2.5-0.5B-Instruct sure to fit instead:" in text
+    assert "What would make it sure" not in text

@@ -7,12 +7,15 @@ from chat.answers.count_words import FEWER_CARDS
 from chat.answers.opened import without_yes
 from chat.answers.remarks_told import Spoken
 from chat.answers.variant_words import called, variant_words
+from chat.answers.verdict_words import gap
+from chat.phrases import value
 from chat.plans.apart import Apart
 from chat.reads.reading import Reading
 
 _WAY = re.compile(
     r"\*\*(?:[^*:]{1,40}: it|It) (?:surely )?(?:most likely )?(?:fits|is sure to fit) with |\*\*[^*]{1,80}就(?:稳妥|多半)?放得下\*\*"
 )
+_HEAD = re.compile(r"\A(?:(What would make )it(?= )|(怎样才))")
 _NEED = re.compile(r"(?<![\d.])[\d,]+\.\d+ GiB")
 
 
@@ -34,9 +37,20 @@ def told_apart(apart: Apart, results: list[Spoken], answered: Callable[[Reading,
     if way and any(way[0] in one for one in told):  # one that is asked about is told by its own verdict
         del parts[at - 1]
         at -= 1
+    if any({"model", "params"} & set(one.changed) for one, _ in apart.each):
+        parts[at:] = [_of_the_first(part, case) for part in parts[at:]]
     if apart.first:
         return "\n\n".join([*asides, *parts[:at], *told, *parts[at:]])
     return "\n\n".join([*parts[:at], *told, *asides, *parts[at:]])
+
+
+def _of_the_first(part: str, case: list[Spoken]) -> str:
+    """What would make the case fit, by its model's name: it stands behind what was said of another."""
+    facts = next((one["facts"] for _, one, _, _ in case if one and "model" in (one.get("facts") or {})), None)
+    if facts is None:
+        return part
+    name = value("model", facts["model"]["value"], "en")
+    return _HEAD.sub(lambda found: f"{found[1] or ''}{name}" if found[1] else f"{name}{gap(name)}{found[2]}", part)
 
 
 def _behind_the_verdict(parts: list[str]) -> int:

@@ -91,6 +91,7 @@ def kept_words(result: Result, names: list[str], language: str) -> str:
     head = "权重、梯度、优化器状态:" if zh else "Weights, gradients and optimizer states:"
     low, high = gib(min(amounts)), gib(max(amounts))
     between = low if low == high else f"{low.removesuffix(' GiB')}–{high}"
+    between += _of_logits(result, min(amounts), zh)
     alike = ""
     if min(amounts) and max(amounts) <= _ALIKE * min(amounts):
         alike = (
@@ -100,6 +101,15 @@ def kept_words(result: Result, names: list[str], language: str) -> str:
         )
     without = _without_copy(result, names, language).strip()
     return "\n\n".join(part for part in ("\n".join([head + "\n", *told]), without, alike) if part)
+
+
+def _of_logits(result: Result, kept_gib: float, zh: bool) -> str:
+    """The product for the logits, where they are more than half of what is computed on: the vocabulary decides."""
+    terms = (term for one in result["setups"] for term in one["terms"] if term["name"] == "logits")
+    most = max(terms, key=lambda term: float(term["gib"]), default=None)
+    if most is None or most["gib"] <= kept_gib / 2 or not most.get("says"):
+        return ""
+    return f",其中 logits {most['zh']}" if zh else f", of which logits {most['says']}"
 
 
 def base_stays(result: Result, language: str) -> str:

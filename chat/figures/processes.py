@@ -9,7 +9,7 @@ from formulas.quantity import SILENT, Words
 
 def _copies(figures: Figures) -> Words:
     """The product, whether the card holds it, and how many it holds. Missing where no count of processes is told."""
-    if not (told := figures.logged_all("processes")):
+    if max(told := figures.logged_all("processes"), default=0) < 2:  # one alone shares with nobody
         raise Missing("processes")
     count, each, room = int(told[0]), figures.base.best, figures.amount("capacity")
     whole = count * each
