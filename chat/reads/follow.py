@@ -14,6 +14,7 @@ from chat.reads.parts import PARTS, part_alone
 from chat.reads.reading import Reading
 from chat.reads.set_against import SET_AGAINST, compared, set_against
 from chat.reads.speed_asked import paced
+from chat.reads.taken_up import TAKEN_UP
 from chat.reads.task_words import SERVED
 from chat.reads.totals import wholes_of
 from kb.cards import models_in
@@ -170,6 +171,7 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
         told["train_tokens"] = facts.pop("seq_len")
         facts |= {"seq_len": previous.facts["seq_len"]} if "seq_len" in previous.facts else {}
     wants = set(own) - _CIRCUMSTANCES
+    told_now = {*new, *(["params"] if "model" in new else [])}
     kept = [] if "gpu" in new else [cue for cue in previous.cues if cue in _OF_THE_MACHINE and cue not in reading.cues]
     found = replace(
         reading,
@@ -188,10 +190,10 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
         facts=facts,
         intents=intents,
         topics=reading.topics or (() if wants else previous.topics),
-        asks=reading.asks or (() if wants else tuple(asked for asked in previous.asks if asked not in new)),
+        asks=reading.asks or (() if wants else tuple(one for one in previous.asks if one not in told_now)),
         extras={name: one for name, one in {**previous.extras, **told}.items() if name != SET_AGAINST},
         follow_up=True,
-        wanted=_wanted(intents, previous),
+        wanted=_wanted(intents, previous, TAKEN_UP in reading.cues),
         pace=paced(previous).kinds,
     )
     found = with_named(_with_whole(found, new), previous)
@@ -251,6 +253,8 @@ def _asked(
         intents = ("fits", *(one for one in intents if one in _CIRCUMSTANCES))
     if intents[0] == "table_lookup" and set(new) & _OF_A_RUN_TOLD:  # the run is told of, and no other cell asked for
         intents = ("how_much", *intents[1:])
+    if "params" in previous.asks and {"model", "params"} & set(new):  # one of those that were asked for
+        return own, ("fits" if {"gpu", "gpu_memory_gb"} & {*previous.facts, *new} else "how_much",)
     if "n_gpus" in new and intents[0] == "how_many_gpus":  # so many: whether they hold it
         intents = ("fits", *intents[1:])
     return own, intents
@@ -266,9 +270,9 @@ def _proposes(new: Facts, before: Facts, text: str) -> bool:
     return bool(new) and (changed or bool(compiled(_IN_THOUGHT).search(text))) and not compiled(_DONE).search(text)
 
 
-def _wanted(intents: tuple[str, ...], previous: Reading) -> tuple[str, ...]:
+def _wanted(intents: tuple[str, ...], previous: Reading, of_a_figure: bool) -> tuple[str, ...]:
     """What a change of facts returns to, once an explanation was given."""
-    if _main(intents) not in EXPLAINS:
+    if _main(intents) not in EXPLAINS and not of_a_figure:
         return ()
     return previous.wanted or (previous.intents if _main(previous.intents) not in EXPLAINS else ())
 

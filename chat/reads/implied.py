@@ -61,6 +61,7 @@ _RELATIVE: tuple[tuple[str, float], ...] = (
 )
 _THINGS = {
     "batch": "batch_size", "context": "seq_len", "length": "seq_len", "sequence": "seq_len", "cards": "n_gpus", "gpus": "n_gpus",
+    "users": "batch_size", "requests": "batch_size", "concurrency": "batch_size", "people": "batch_size", "用户": "batch_size", "并发": "batch_size", "人数": "batch_size",
     "rank": "lora_rank", "批": "batch_size", "上下文": "seq_len", "长度": "seq_len", "序列": "seq_len", "卡": "n_gpus", "秩": "lora_rank",
 }  # fmt: skip
 
@@ -105,6 +106,7 @@ def _implied(text: str, previous: Reading) -> Facts:
     if {"gpu", "gpu_memory_gb"} & set(previous.facts) and sized:
         found["gpu_memory_gb"] = (int(next(one for one in sized.groupdict().values() if one)),)
     trained = any(method != "inference" for method in previous.facts.get("method", ()))
+    trained = trained or previous.facts.get("task") == ("train",)
     if trained and compiled(_IN_FULL).search(text):
         found["method"] = ("full",)
     if not trained and compiled(_SMALLER_CACHE).search(text):

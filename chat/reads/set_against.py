@@ -23,7 +23,7 @@ _USUAL: dict[str, Any] = {
 _OF_TASKS = frozenset({"task", "method"})
 # of what it does, and not only how much it then takes
 _DOES = (
-    r"\bhow much (?:less|more|smaller|larger|lower|higher)\b|\b(?:sav(?:e|es|ing|ings)|differ\w*|difference)\b|\b(?:does|would|will|do|did) (?:it|that|this|anything) (?:change|matter|help|go (?:up|down)|shrink|grow|differ|drop)\b|\bwhat (?:does|would|will|do) (?:[\w.-]+ ){1,4}(?:change|save|bring|buy|gain|cost)\b"
+    r"\bhow much (?:less|more|smaller|larger|lower|higher)\b|\b(?:sav(?:e|es|ing|ings)|differ\w*|difference)\b|\b(?:does|would|will|do|did) (?:it|that|this|anything) (?:change|matter|help|go (?:up|down)|shrink|grow|differ|drop)\b|\bwhat (?:does|would|will|do) (?:[\w.-]+ ){1,4}(?:change|save|bring|buy|gain|cost|add)\b"
     r"|(?:能|会|可以)?(?:节?省|降|少|多|差|减)(?:下|出|了|掉|占|用)*(?:多少|几个?g)|(?:差别|区别|变化|影响)(?:大|多|明显|有)|(?:有(?:没有)?|会)(?:什么|啥)?(?:区别|变化|影响|差别)"
 )
 

@@ -33,7 +33,7 @@ _AMOUNT = r"\bhow (?:much|many (?:gb|gib|bytes|kb|mb))\b|多少|多大|几个?g"
 _BYTES = r"\b(?:the|that|this|those|these) (?P<n>2|4|6|8|10|12|14|16|18|20)(?![\d.]*\d)(?: bytes?| b\b)?(?!\s?(?:gi?b?|g|k|m|%|cards?|gpus?|users?|tokens?)\b)|(?<![\d.a-z])(?P<zh>2|4|6|8|10|12|14|16|18|20)(?![\d.]*\d)\s?(?:个?字节|b(?![a-z]))?\s?(?:又|到底|究竟)?(?:是)?(?:怎么|咋|如何|从?哪)"
 # the answer is doubted, by what was read or known elsewhere
 _DOUBTS = (
-    r"^[\s,.:;!?]*(?:(?:no|hmm*|but|wait|nah|nope|um|uh|huh|lol)[,.!]? )*(?:(?:that|this|it)(?:'s|'re| is| are| seems| looks| sounds| can'?t be| cannot be| must be)? (?:just |really |totally |way |clearly |n'?t |not )*(?:wrong|right|true|correct|possible|too (?:high|low|much|little|big)|off|bs|nonsense)\b|i don'?t (?:think|believe) (?:so|that|it)\b|(?:are )?you(?:'re| are)? (?:sure|wrong)\b)"
+    r"^[\s,.:;!?]*(?:(?:no|hmm*|but|wait|nah|nope|um|uh|huh|lol)[,.!]? )*(?:(?:that|this|it)(?:'s|'re| is| are| seems| looks| sounds| can'?t be| cannot be| must be)? (?:just |really |totally |way |clearly |n'?t |not )*(?:wrong|right|true|correct|possible|(?:too |pretty |quite |awfully |kinda |a bit |so )?(?:high|low|much|little|big|small)|a lot|off|bs|nonsense)\b|i don'?t (?:think|believe) (?:so|that|it)\b|(?:are )?you(?:'re| are)? (?:sure|wrong)\b)"
     r"|^[\s,.:;!?]*(?:(?:no|hmm*|but|wait|really)[,.?!]? )*(?:i|people|everyone|they|someone|others) (?:read|heard|saw|thought|was told|say|said|claim\w*)\b[^?]{0,60}\d"
     r"|^[\s,.:;!?]*(?:等等|等下|啊|嗯|额|呃)?[\s,.:;!?]*(?:不对(?:吧|啊|呀)?(?!,?\s?(?:应该)?是)|不可能|(?:你)?(?:是不是)?(?:算|搞|弄|说)错了?(?:吧|了)?(?!,?\s?(?:应该)?是)|(?:你)?(?:确定|真的)(?:吗|么)|(?:这|那)(?:个)?(?:不对|不准|太(?:高|大|低|小|夸张)了?)|(?:网上|别人|人家|有人|大家)(?:都)?(?:说|写|讲)[^?]{0,40}\d)"
 )
@@ -43,6 +43,7 @@ _ASSUMED = r"\b(?:what|which)\b[^?.;]{0,32}\b(?:assum\w+|take\w* for granted|def
 _FORM = (
     r"\b(?:a|the|into a|as a) table\b|\btabulate\b|^\W*table\b|(?:列|给|做|画|整理|弄|汇总|来)(?:成|出)?(?:个|一个|张|一张|1个|1张)?表|表格"
     r"|\bsum(?:mari[sz]e)? (?:it |that |this |all )*up\b|\bsummar(?:y|i[sz]e)\b|\brecap\b|\btl;?dr\b|总结|汇总一?下|概括|归纳"
+    r"|^[\s,.:;!?]*(?:(?:and|so|what about|how much|那)[\s,]*)*(?:per|each|every) (?:card|gpu)\W*$|^[\s,.:;!?]*(?:那|那么)?每张?(?:卡|gpu)(?:呢|多少|占多少|是多少)?\W*$"
     r"|\b(?:in|to) (?:english|chinese)\b|(?:用|说|讲|换成?|翻译成)(?:中文|英文|英语)"
 )
 _SHORTEST = 30  # characters of a request for nothing but another form
@@ -59,8 +60,11 @@ def taken_up(reading: Reading, previous: Reading, text: str) -> Reading | None:
         # without a figure there is no claim to be checked
         cues = tuple(cue for cue in reading.cues if reading.claims or cue not in ("claim_checked", "doubts"))
         of_experts = "moe" in reading.intents  # which of them count is what is doubted
-        intents = ("moe",) if of_experts else ("why_more",)
-        return replace(_of_that_model(reading), intents=intents, topics=(), asks=(), cues=cues)
+        intents: tuple[str, ...] = ("moe",) if of_experts else ("why_more",)
+        counted = "n_gpus" in previous.asks and "n_gpus" not in previous.facts
+        intents = ("how_many_gpus", *intents) if counted else intents
+        asks = ("n_gpus",) if counted else ()
+        return replace(_of_that_model(reading), intents=intents, topics=(), asks=asks, cues=cues)
     if (named := part_named(text)) and not told:  # what it is, and what it takes here
         kept = tuple(cue for cue in reading.cues if not cue.startswith((PART, "meaning:")))
         meant = next((cue for cue in (f"meaning:term:{named}",) if cue in MEANT), "")
@@ -84,6 +88,8 @@ def taken_up(reading: Reading, previous: Reading, text: str) -> Reading | None:
         cues = tuple(cue for cue in reading.cues if not cue.startswith((PART, "meaning:")))
         asked = replace(_of_that_model(reading), intents=first, topics=(part,), equations=())
         return replace(asked, cues=(*cues, TAKEN_UP, f"{PART}{part}"))
+    if "log_width" in reading.extras and reading.intents[0] in _OF_NO_CASE:  # the pictures of the case
+        return replace(reading, intents=("unclear",))
     if PARTS in read_parts(text):
         return replace(reading, intents=("unclear",), topics=(), cues=(*reading.cues, TAKEN_UP, PARTS))
     if reading.intents[0] in _OF_NO_CASE and part_alone(text):  # which is the largest, or what one takes
