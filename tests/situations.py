@@ -7,6 +7,12 @@ from tests.situations_served import WHERE_SERVED
 # key: (subjects, facts, what the asker told)
 FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "reference-left-out": (["rl_memory"], {**QWEN, "method": "full", "algo": "dpo", "ref_model": False}, {}),
+    "over-inference": (["why_more", "over_inference"], {**SEVEN, "method": "qlora"}, {}),
+    "over-inference-alone": (["why_more", "over_inference"], {"method": "lora", "task": "train"}, {}),
+    "trained-or-tuned": (["comparison", "trained_or_tuned"], {**QWEN, "method": "full"}, {}),
+    "trained-or-tuned-alone": (["unclear", "trained_or_tuned", "same_memory"], {"method": "full", "task": "train"}, {}),
+    "accumulated-or-at-once": (["comparison", "accumulated_or_at_once"], {**QWEN, "method": "full", "batch_size": 32}, {"log": ["in_steps 1 32"]}),
+    "accumulated-or-at-once-alone": (["comparison", "accumulated_or_at_once"], {"method": "lora", "task": "train", "batch_size": 8}, {"log": ["in_steps 2 4"]}),
     "longest-decides": (["fits"], {**QWEN, "method": "lora", "seq_len": 4096}, {"log": ["mean_length 300"]}),
     "too-few-bits": (["fits"], {**QWEN, "method": "qlora", "gpu": "RTX 4060"}, {"log": ["few_bits 0.5"]}),
     "published-bits-are-served": (["fits"], {"model": "gpt-oss-20b", "method": "lora", "gpu": "RTX 4090"}, {}),

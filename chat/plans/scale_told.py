@@ -52,6 +52,8 @@ def scale_told(reading: Reading) -> Iterator[str]:
     yield from (f"group {size:g}" for size in reading.extras.get("group_size", ())[:1])
     if "cache_share_asked" in reading.cues and (part := compiled(PART_OF).search(text)):
         yield f"part_asked {parts_in_all(part[0])}"
+    if steps := reading.extras.get("in_steps"):
+        yield "in_steps {} {}".format(*map(int, steps))
     quoted = compiled(_BYTES).search(text)
     if quoted and (quoted["whole"] or compiled(_OF_PARAMETERS).search(text)):
         yield f"bytes_whole {quoted['whole'] or 0}"

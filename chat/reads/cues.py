@@ -13,6 +13,7 @@ from chat.reads.shard_groups import SECOND_COPY
 from chat.reads.symptoms import SHORT, read_symptoms
 from chat.reads.task_words import SAVED_RUN
 from chat.reads.totals import ADDED_ASKED, POOLED, SUM_ASKED
+from chat.reads.trainings_apart import TRAININGS_APART
 
 # "from_pretrained without torch_dtype", "加载时没写 dtype"
 _DTYPE = r"(?<![a-z_])(?:torch[_.])?dtype\b"
@@ -95,6 +96,7 @@ PART_OF = r"(?:\b(?:halv\w+|half|third|quarter|eighth)\b|(?<![\d.])1 ?/ ?(?:[2-9
 _OF_CACHE = r"(?:\bkv\b|\bcache\b|kv ?cache|缓存)"
 
 CUES: tuple[tuple[str, str], ...] = (
+    *TRAININGS_APART,
     ("confirms", CONFIRMS),
     ("same_memory", r"\b(?:should(?:n'?t)?|expect\w*|supposed)\b[^.?;]{0,48}\bthe same\b|(?:应该|按理|(?<!是)不是)[^,;?]{0,10}(?:差不多|一样|相同)|\bsame (?:memory|vram|amount)|\bidentical\b|(?<!不)一致|(?<!不)一样(?:多|大|的显存)?|没(?:有)?(?:区别|差别|变化)|no (?:difference|change)|\b(?:should(?:n'?t)?|expect(?:ed)?|supposed|thought)\b[^.?;]{0,48}\b(?:divided?|split|spread) (?:it )?(?:by|across|over|between|among)\b|(?:和|跟|与|同)(?:单|1\s?张?)\s?卡(?:的)?(?:显存|占用)?(?:差不多|相同|没差)|(?:不应该|难道不|按理|应该)[^,;?]{0,14}(?:除以|平分|均分|平摊|分摊)|没有?(?:被)?(?:平分|均分|平摊|分摊)|(?:memory|vram|usage)\b[^.?;]{0,12}(?:didn'?t|doesn'?t|did not|does not|won'?t|not) (?:\w+ )?(?:go down|drop|decrease|change|shrink|fall|budge)"),
     ("claim_checked", r"\b(?:does|do|would) (?:that|this|it|they|which)\b[^.?!]{0,12}\b(?:match|agree|square|tally|fit|line up)\b[^.?!]{0,8}\b(?:with )?(?:your|the) (?:formula\w*|numbers?|figures?|data|tables?|math|estimates?|calculat\w*)|(?:和|与|跟)(?:你|您)(?:们)?(?:的)?(?:公式|数据|计算|结果|估算)[^?]{0,8}(?:一致|吻合|对得上|相符|符合)|\bi (?:get|got|come to|calculate|compute|reckon|figure|estimate)(?: it at| about| around| roughly)? ?~? ?\d+(?:\.\d+)? ?(?:kb|mb|gi?b|g)\b[^.;?]{0,6}\b(?:for|of|in|as)\b|\b(?:is|are|was|were)\b[^?;]{0,80}\b(?:right|correct|true|legit|plausible)\b(?! (?:now|away|after|before|formula|way|setting\w*))|\b(?:true|right|correct|legit|accurate|plausible|realistic)\b[^.?;]{0,12}\?|\bis (?:that|this|it) (?:right|true|correct|legit|accurate)\b|\bis it true\b|\b(?:is|are) (?:that|this|it|they) (?:so|really so|for real)\b\??|\bcan(?:'t|not| not)? (?:that |this |it )?(?:possibly )?be (?:right|true|correct|it)\b|\b(?:doesn't|does not|don't) (?:seem|look|sound|add up|feel)\b|\b(?:seems?|looks?|sounds?|feels?) (?:wrong|off|too (?:high|low|much|little|big|small))\b|肯定(?:哪里)?(?:不对|有错|错了?|有问题)|哪里(?:算)?(?:错|有问题)|怎么可能|不可能(?:吧|这么)|(?:感觉|觉得|好像|明显)(?:不对|不合理|偏[大小高低]|太[大小高低多少]|错)|算错|\b(?:where|what)(?:'s|(?: \w+)? is| did i| do i| am i| have i)\b[^.;?]{0,24}\b(?:mistakes?|errors?|wrong|go wrong|forg[eo]t\w*|miss(?:ed|ing)?|doing wrong|off)\b|\bspot (?:the|my) (?:mistake|error)|(?:漏|忘|少)(?:了|算了?|乘了?)(?:什么|啥|哪)|(?:错|问题)(?:误)?(?:出)?在(?:哪|什么)|\bcheck (?:each|every|my|this|the|these|whether)\b|\bverify\b|\bwho(?:'s| is) (?:right|wrong|off|correct|mistaken)\b|\bwhich (?:part|line|step|one|factor|figure|number) is (?:wrong|right|off|correct)\b|对(?:吗|么|嘛|吧)|对不对|靠谱|属实|准(?:吗|不准|确吗)|真的(?:吗|假的|假)|没错吧|正确吗|核对|验算|谁(?:更|说得?|算得?)?(?:对|错)|哪里(?:不对|错)|哪(?:一)?(?:行|步|项|个)(?:是)?(?:不对|错|对)"),

@@ -7,7 +7,8 @@ from kb.recipe import ADAPTERS
 
 # what adapters leave as it is: no freeze tuning
 _FROZEN_BASE = (
-    r"冻结的?(?:原(?:始|来)?|基座|那些)?的?(?:层|权重|参数|部分)|\bfrozen (?:base|layers?|weights?|param\w*|model|part)"
+    r"冻结(?:了|住了?)?的?(?:原(?:始|来)?|基座|底座|主干|那些|大部分|其余)?的?(?:层|权重|参数|部分|基座|底座|主干|模型)|(?:基座|底座|主干|权重|参数)[^,;?]{0,4}冻结(?!微调|训练)|\bfrozen (?:base|layers?|weights?|param\w*|model|part)"
+    r"|\b(?:base|backbone|weights?|param\w*|model|rest|layers?) (?:(?:is|are|was|were|stays?|all|being|kept|remains?|still) ){1,3}frozen\b"
 )
 # what is frozen is a part beside what trains, and no way to tune
 _FROZEN_PART = rf"(?:{TOWER}|embed\w*|lm_head|词嵌入)[^,.;?!]{{0,16}}(?:\bfrozen\b|\bfr[eo]ez\w*|冻结)"

@@ -82,6 +82,7 @@ from chat.reads.targets import read_rest, read_target, settle_target
 from chat.reads.teachers import read_teachers
 from chat.reads.topics import read_asks, read_topics
 from chat.reads.trainable import TRAINED, of_adapters, read_trainable
+from chat.reads.trainings_apart import settle_trainings_apart
 from chat.reads.unread_numbers import unread_numbers
 from chat.reads.untrained import as_wished
 from chat.reads.wanted import read_intents
@@ -194,6 +195,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     settle_target(scan)
     settle_compared(scan)
     read_slots(scan)
+    settle_trainings_apart(scan)
     unread = unread_numbers(scan)
     if len(text) > LONGEST:
         rest = Unread(f"{len(text) - LONGEST} characters after the first {LONGEST}", "", (LONGEST, len(text)))

@@ -2,6 +2,24 @@
 
 TRAINED_SILENCES = {
     "saving-claimed": ("lever-", "adapters-in", "beyond-weights", "rest-of-the-need", "prepared-", "kbit"),
+    "over-inference": (
+        "beyond-weights",
+        "frozen-layers",
+        "checkpointing-",
+        "is-checkpointing",
+        "states-floor",
+        "training-against",
+        "bytes-each",
+    ),
+    "trained-or-tuned": ("states-floor", "smaller-methods", "bytes-each", "pure-bf16", "same-memory"),
+    "accumulated-or-at-once": (
+        "accumulation",
+        "lever-effect",
+        "levers-apart",
+        "states-floor",
+        "micro-batch",
+        "same-memory",
+    ),
     "offload-moves-few-states": ("beyond-weights", "adapters-in"),
     "jump-explained": (
         "moments-come",

@@ -1,0 +1,78 @@
+"""Two ways of one training, or a training and a run of the same model, set against each other: what makes the difference opens."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("LoRA on Qwen2.5-14B trains half a percent of it, so why does it take more VRAM than inference?", "**Because of what the backward pass needs, not of what trains: running Qwen2.5-14B-Instruct on 2,048 tokens takes 28.9 GiB", "LoRA takes 33.8 GiB with gradient checkpointing, 56.0 GiB without"),
+        ("How come my QLoRA of Llama-3.1-8B is heavier on memory than running the model in 4 bit?", "**Because of what the backward pass needs, not of what trains: running Llama-3.1-8B-Instruct on 2,048 tokens takes 6.58 GiB", "What trains is little: 41.9M parameters (0.52 %)"),
+        ("Serving Mistral-7B needs 16 GB, LoRA 27 GB, why when the base is frozen?", "**Because of what the backward pass needs", "13.3 GiB, 0.53 GiB with checkpointing"),
+        ("只训练千分之几的参数，为什么Qwen3-8B的LoRA微调显存比推理大", "**差别来自反向传播要用的中间结果，而不是训练了多少参数", "LoRA 要 20.9 GiB，不开重计算要 36.5 GiB"),
+        ("4bit推理14B只要11G，QLoRA却要17G，怎么多这么多", "**差别来自反向传播要用的中间结果", "真正训练的很少：68.8M 参数"),
+        ("微调为啥比推理吃显存，13B", "**因为被训练的参数都有梯度和优化器状态", "13B 推理（2,048 token）要"),
+    ],
+)  # fmt: skip
+def test_why_tuning_takes_more_than_a_run_opens_with_both_needs(question: str, opens: str, says: str) -> None:
+    head = Assistant().ask(question).text.split("\n\n")[0]
+    assert head.startswith(opens), head
+    assert says in head
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("full fine-tune of Qwen2.5-3B at 1024 tokens: batch 32 or accumulation of 32, how much memory apart?", "**Accumulation takes less: micro-batch 1 × 32 steps of accumulation takes about 49.1 GiB, batch 32 at once 105.3 GiB", "logits and loss 55.6 GiB → 1.74 GiB"),
+        ("batch 2 with gradient accumulation 8 vs batch 16, LoRA of Qwen3-8B: VRAM?", "**Accumulation takes less: micro-batch 2 × 8 steps", "for the same effective batch of 16"),
+        ("is a batch of 16 the same memory as gradient_accumulation_steps=16 for QLoRA on a 14B?", "**Not the same: micro-batch 1 × 16 steps", "weights 9.25 GiB; gradients are summed in one buffer"),
+        ("Qwen2.5-7B的LoRA，批大小8和累积8步显存差多少", "**梯度累积更省：micro-batch 1 × 累积 8 步约 19.7 GiB，批大小 8 一次算完约 48.4 GiB", "有效批大小都是 8"),
+        ("3B全参，用梯度累积16代替batch 16，显存各多少", "**梯度累积更省：micro-batch 1 × 累积 16 步", "优化器状态 35.9 GiB"),
+    ],
+)  # fmt: skip
+def test_the_same_batch_in_steps_and_at_once_stand_beside_each_other(question: str, opens: str, says: str) -> None:
+    head = Assistant().ask(question).text.split("\n\n")[0]
+    assert head.startswith(opens), head
+    assert says in head
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("does it take more memory to pretrain Llama-3.1-8B than to fine-tune it in full?", "**The same memory: at equal precision, optimizer, batch and length training from scratch takes what full fine-tuning does, for Llama-3.1-8B-Instruct about 121.4 GiB either way: 8.03B × 16 B"),
+        ("is the VRAM of pretraining and of full fine-tuning a 1.5B the same?", "**The same memory: at equal precision"),
+        ("why do people need so many more GPUs for pretraining than for fine-tuning a 7B?", "**The same memory: at equal precision"),
+        ("从零训练3B和全量微调3B，显存一样吗", "**显存一样：精度、优化器、批大小和长度相同时"),
+        ("预训练比全参微调更费显存吗", "**显存一样：精度、优化器、批大小和长度相同时，从头预训练和全量微调要的一样多，7B 都约 102.0 GiB"),
+    ],
+)  # fmt: skip
+def test_training_from_scratch_takes_what_full_tuning_does(question: str, opens: str) -> None:
+    answer = Assistant().ask(question).text
+    assert answer.startswith(opens), answer
+    assert "LoRA" in answer.split("\n\n")[2]
+
+
+@pytest.mark.parametrize(
+    ("question", "cue"),
+    [
+        ("why does vLLM inference take more memory than my LoRA training of the 7B", "over_inference"),
+        ("Why does DPO with LoRA take more than SFT with LoRA on a 7B?", "over_inference"),
+        ("为什么推理比LoRA训练占显存还多，7B", "over_inference"),
+        ("7B LoRA, batch 8 with gradient accumulation 4 vs no accumulation, memory?", "accumulated_or_at_once"),
+        ("Does gradient accumulation use more memory? 7B LoRA, batch 2, accumulation 8", "accumulated_or_at_once"),
+        ("How much VRAM to fine-tune the pretrained Llama-3.1-8B?", "trained_or_tuned"),
+        ("SFT和DPO显存一样吗 7B", "trained_or_tuned"),
+        ("how much longer is pretraining a 1B than fine-tuning it on the same GPUs?", "trained_or_tuned"),
+    ],
+)
+def test_what_looks_like_it_is_not_read_so(question: str, cue: str) -> None:
+    assert cue not in read(question).cues
+
+
+def test_steps_that_make_up_no_batch_that_is_told_stay_a_setting() -> None:
+    facts = read("batch 4 vs batch 8 for LoRA on 7B memory difference, accumulation 4 for both").facts
+    assert facts["grad_accum"] == (4,)
+    assert facts["batch_size"] == (4, 8)
