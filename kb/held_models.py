@@ -13,6 +13,8 @@ from kb.pace import NO_RUN, pace
 from kb.recipe import usable_rate
 from kb.stored import costs_of
 
+_SAME = 0.01  # of a token's share of the cache, at two lengths
+
 
 @dataclass(frozen=True)
 class Held:
@@ -67,6 +69,15 @@ class Held:
         there = worked(self.at.case.with_facts(seq_len=self.longest)) if self.longest else None
         return there.part_of_all("kv") / GIB if there else None
 
+    @property
+    def token_bytes(self) -> float | None:
+        """Bytes of cache that each token takes; None where layers keep a window, and no two lengths take the same of it."""
+        whole, length = self.cache_at_longest, int(self.at.situation.knob("seq_len") or 0)
+        if not whole or not self.longest or not length:
+            return None
+        each, here = whole * GIB / self.longest, self.at.part_of_all("kv") / length
+        return each if abs(each / here - 1) < _SAME else None
+
     def json(self, asked: bool = False) -> dict[str, Any]:
         """One row; with the cache of the longest sequence where a single model is asked about."""
         host, rate = host_need(self.at.situation), self.rate
@@ -75,7 +86,7 @@ class Held:
             "gpu_layers": self.at.situation.knob("gpu_layers"), "n_cpu_moe": self.at.situation.knob("n_cpu_moe"),
             "fewest_layers": self.fewest_layers, **self._experts, "split": self._split, "layers": len(self.at.situation.model.layers) if self.at.situation.model else None,
             "memory": self.at.memory_json(), "host_gib": host[0] if host else None, "ram_gib": of_the_host(self.at) / GIB, "longest": self.longest, "rate": rate,
-            "longest_cache_gib": self.cache_at_longest if asked else None,
+            "longest_cache_gib": self.cache_at_longest if asked else None, "token_bytes": self.token_bytes if asked else None,
             "usable": rate is None or rate >= usable_rate(),
         }  # fmt: skip
 

@@ -163,3 +163,32 @@ def test_what_is_so_already_is_no_cure_of_large_pictures() -> None:
 
 def test_tokens_of_a_sample_are_no_rate() -> None:
     assert "training_time" not in read("LoRA on Qwen2.5-3B, 4k tokens per sample, 16GB card?").intents
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Phi-4 at Q8_0 with 16k of context on a 16GB 4080: does it fit, and if not which quant?", ["200 KiB a token", "nearly fills it", "Q5_K_M (13.6 GiB) is the safe choice"]),
+        ("16G 的 4060 Ti 跑 Phi-4 16k，Q8_0 不行的话用哪个量化", ["每 token 200 KiB", "几乎占满"]),
+    ],
+)  # fmt: skip
+def test_the_largest_format_that_nearly_fills_a_card_is_told_with_a_safe_one(question: str, says: list[str]) -> None:
+    assert all(one in _told(question) for one in says)
+
+
+def test_of_a_file_the_embedding_stays_in_ram() -> None:
+    told = _told("ollama qwen3:8b is a 5.0 GB file, but ollama ps shows 11 GB with num_ctx 40960. Is that normal?")
+    assert "of a file of about 5.0 GB; its embedding stays in RAM" in told.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "PPO with a 7B actor, critic, reference model and reward model on 8x H800 80GB, ZeRO-3: does it fit?",
+        "PPO 全参 7B，actor、critic、ref model、rm 都是 7B，8 张 H800 zero3，放得下吗",
+    ],
+)
+def test_whether_all_fit_is_no_doubt_about_the_reference(question: str) -> None:
+    told = _told(question)
+    assert not told.startswith(("**Not always", "**不一定"))
+    assert "on each of 8 cards" in told or "切分到 8 张卡每张" in told

@@ -41,7 +41,9 @@ def how(held: Row, machine: Row, language: str) -> str:
     said = [place(held, machine, language)]
     if held["longest"]:
         cache = held.get("longest_cache_gib")
-        kept = "" if not cache else f"的缓存 {gib(cache)}" if zh else f" with {gib(cache)} of cache"
+        token = held.get("token_bytes")
+        each, each_zh = (f", {token / 1024:g} KiB a token", f",每 token {token / 1024:g} KiB") if token else ("", "")
+        kept = "" if not cache else f"的缓存 {gib(cache)}{each_zh}" if zh else f" with {gib(cache)} of cache{each}"
         said.append(f"{'最长' if zh else 'up to'} {in_words('seq_len', held['longest'], language)}{kept}")
     if held["rate"]:
         said.append(f"每秒最多约 {rate(held['rate'])} token" if zh else f"at most about {rate(held['rate'])} tokens/s")

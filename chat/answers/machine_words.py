@@ -77,7 +77,8 @@ def _asked(machine: Row, language: str) -> str:
     if whole:
         told = max(whole, key=lambda one: (one["params"] or 0, one["bits"]))
         said = model_in(told, language) + how(told, machine, language)
-        more = _few_bits(told, language) + _more_bits(machine, told, language) + _fewer(machine, told, language)
+        more = _few_bits(told, language) + _nearly_full(machine, told, whole, language)
+        more += _more_bits(machine, told, language) + _fewer(machine, told, language)
         if as_named(machine, language):  # whose verdict stands before it
             return (
                 f"**全放得下的最大量化是** {said}。{more}"
@@ -120,6 +121,28 @@ def _more_bits(machine: Row, told: Row, language: str) -> str:
         if language == "zh"
         else f" {fmt} takes {need}, more than the {room} there are."
     )
+
+
+# of a card's memory: beyond it a screen or another program decides
+_NEARLY_FULL = 0.92
+
+
+def _nearly_full(machine: Row, told: Row, whole: list[Row], language: str) -> str:
+    """That little is left, and which format leaves more."""
+    if told["total_gib"] <= _NEARLY_FULL * machine["usable_gib"]:
+        return ""
+    fewer = [one for one in whole if one["model"] == told["model"] and one["bits"] < told["bits"]]
+    safe = max(fewer, key=lambda one: one["bits"], default=None)
+    if safe is None:
+        return (
+            "几乎占满:接着显示器或有别的程序时可能不够。"
+            if language == "zh"
+            else " That nearly fills it: a screen or another program on the card may be too much."
+        )
+    other, need = value("weight_format", safe["weight_format"], language), gib(safe["total_gib"])
+    if language == "zh":
+        return f"几乎占满:卡上还接着显示器或有别的程序时,用 {other}({need})更稳妥。"
+    return f" That nearly fills it: with a screen or another program on the card {other} ({need}) is the safe choice."
 
 
 def _few_bits(told: Row, language: str) -> str:

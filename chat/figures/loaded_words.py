@@ -113,6 +113,20 @@ def _unfused(figures: Figures) -> Words:
     )
 
 
+_IN_RAM = 0.03  # of a file: less is norms and rounding
+
+
+def _of_the_file_in_ram(figures: Figures) -> Words:
+    """That a file is larger than what of it is on the card: llama.cpp keeps the embedding in RAM."""
+    file, here = figures.stored(weight_format=figures.knob("weight_format")), figures.need("w_all")
+    if file - here <= _IN_RAM * file:
+        return SILENT
+    return Words(
+        f" (of a file of about {file / GB:.1f} GB; its embedding stays in RAM)",
+        f"(文件约 {file / GB:.1f} GB,其中 embedding 留在内存)",
+    )
+
+
 def _left_to_cpu(figures: Figures) -> Words:
     """That what the card lacks goes to the CPU."""
     room = figures.base.capacity
@@ -141,5 +155,5 @@ def _said_in_few_bits(figures: Figures) -> Words:
 
 
 LOADED_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "no_leak": _no_leak, "as_seen": _as_seen, "left_to_cpu": _left_to_cpu, "times_parallel": _slots, "no_unpacking": _unpacked, "said_in_few_bits": _said_in_few_bits,
+    "no_leak": _no_leak, "as_seen": _as_seen, "left_to_cpu": _left_to_cpu, "of_the_file": _of_the_file_in_ram, "times_parallel": _slots, "no_unpacking": _unpacked, "said_in_few_bits": _said_in_few_bits,
 }  # fmt: skip

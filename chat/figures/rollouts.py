@@ -382,6 +382,7 @@ ROLLED_WORDS: dict[str, Callable[[Figures], Words]] = {
     "share_to_set": _share_to_set,
     "rollout_engine": rollout_engine, "lora_here": lora_here, "what_trains": _what_trains, "engine_gone": _engine_gone,
     "update_most": _update_most, "no_reference": _no_reference, "four_weights": _four_weights, "ppo_less": _ppo_less, "role_sizes": _role_sizes,
+    "trained_shared": lambda f: _each_of_cards(f, f.need("two_trained")),
     "ppo_shared": lambda f: _each_of_cards(f, f.need("ppo")),
     "rl_shared": lambda f: _each_of_cards(f, f.need("policy_and_reference")), "rl_host": _rl_host,
 }  # fmt: skip
