@@ -147,3 +147,22 @@ def test_a_claim_and_a_million_tokens(text: str, says: str) -> None:
     assert says in answer
     assert "Not understood" not in answer
     assert "没有读懂" not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("One 4080 can't run 32B Q4. What about two? Or a 4080 + 3090?", "**2 cards"),
+        ("A 24GB card won't hold 32B in fp8. How about Q5_K_M?", "**Q5_K_M: "),
+        ("My 3090 can't train Llama-3.1-8B full. What about QLoRA?", "**QLoRA: "),
+        ("单张3090放不下70B Q4，两张呢？", "**2 张卡"),
+        ("4080 跑 14B Q8 不够，换成 Q5_K_M 呢？", "**Q5_K_M：放得下"),
+    ],
+)
+def test_where_the_outcome_is_told_what_is_asked_comes_first(question: str, first: str) -> None:
+    assert Assistant().ask(question).text.startswith(first)
+
+
+def test_a_reason_or_a_card_that_is_asked_for_is_no_change() -> None:
+    assert varied(read("My 4090 can't run 70B Q4, which card do I need?")) is None
+    assert varied(read("It doesn't fit, why? 32B fp16 on a 4090")) is None

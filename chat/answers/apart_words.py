@@ -39,6 +39,8 @@ def told_apart(apart: Apart, results: list[Spoken], answered: Callable[[Reading,
         at -= 1
     if any({"model", "params"} & set(one.changed) for one, _ in apart.each):
         parts[at:] = [_of_the_first(part, case) for part in parts[at:]]
+    if apart.told:
+        return "\n\n".join([*told, *asides, *parts])
     if apart.first:
         return "\n\n".join([*asides, *parts[:at], *told, *parts[at:]])
     return "\n\n".join([*parts[:at], *told, *asides, *parts[at:]])

@@ -18,7 +18,7 @@ _SERVER = "vllm"
 @dataclass(frozen=True)
 class Apart:
     """The calls of a case, that of each change of it, and those of what is asked beside; `first`: before the case; `label`:
-    what the case is called beside others."""
+    what the case is called beside others; `told`: its changes alone are asked about."""
 
     base: Reading
     calls: list[Call]
@@ -26,6 +26,7 @@ class Apart:
     asides: tuple[tuple[Reading, list[Call]], ...] = ()
     first: bool = False
     label: str = ""
+    told: bool = False
 
     @property
     def every_call(self) -> list[Call]:
@@ -69,7 +70,7 @@ def _changed(reading: Reading) -> Apart | None:
         calls = plan(base)
     told = [(one, call) for one, call in each if not any(_counted_by(call, other) for other in calls)]
     answered = len({id(one) for one, _ in told}) == len(found.each) and len(told) == len(each)
-    return Apart(base, calls, told, label=found.label) if answered else None
+    return Apart(base, calls, told, label=found.label, told=found.told) if answered else None
 
 
 def _counted_by(call: Call, other: Call) -> bool:

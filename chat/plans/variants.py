@@ -46,6 +46,11 @@ _ELSE = (
     r"|\b(?:extra|additional\w*|on top|in addition)\b|还要?加|另外(?:还)?要|额外"
     r"|\b(?:error|errors|fail\w*|crash\w*|oom)\b|报错|失败"
 )
+# "One 3090 can't run it. What about two?": a case whose outcome is told
+_OUTCOME = (
+    r"\b(?:can'?t|cannot|can not|won'?t|will not|doesn'?t|does not|isn'?t|is not)\s(?:\w+ )?(?:run|fit|hold|do|train|load|serve|handle|enough)\b|\b(?:too small|not enough)\b"
+    r"|(?:跑|放|装|塞|训)不[了动下起]|(?:肯定|显然)?不(?:够|行)(?!吗)|没戏"
+)
 _OR = r"^\s*(?:[Oo]r |还是|或者?)"
 # of another than the one that stands so far
 _ANOTHER = r"\b(?:what|how) (?:about|if)\b|\bif (?:i|we|it)\b|^\W*(?:and|or) (?:with|in|at|for)\b|\binstead\b|如果|要是|换成?|改成?|呢"
@@ -86,11 +91,12 @@ class Variant:
 
 @dataclass(frozen=True)
 class Varied:
-    """A question as its case and the changes of it that are asked beside."""
+    """A question as its case and the changes of it that are asked beside; `told`: the case itself is not asked about."""
 
     base: Reading
     each: tuple[Variant, ...]
     label: str = ""
+    told: bool = False
 
 
 def varied(reading: Reading) -> Varied | None:
@@ -135,9 +141,9 @@ def _varied(text: str) -> Varied | None:
     if any(set(one.changed.get("gpu_memory_gb", ())) & set(of_the_machine) for one in each):
         return None  # by itself an amount is a card's, behind a question of RAM the machine's
     of_all = [read(piece) for piece in told if compiled(_OF_ALL).search(normalise(piece).text)]
-    if asks := next((one.asks for one in of_all if one.asks), ()):
-        each = [replace(one, reading=replace(one.reading, asks=asks), counted=True) for one in each]
-    return Varied(base, tuple(each))
+    if asked_of_all := next((one.asks for one in of_all if one.asks), ()):
+        each = [replace(one, reading=replace(one.reading, asks=asked_of_all), counted=True) for one in each]
+    return Varied(base, tuple(each), told=not asks(base.lowered))
 
 
 def _labelled(text: str) -> Varied | None:
@@ -177,7 +183,8 @@ def _is_case(reading: Reading) -> bool:
     one = all(len(reading.facts.get(name, ())) < 2 for name in ("model", "params"))
     known = not (reading.unknown_models or reading.unknown_gpus or reading.equations or "score_formula" in reading.cues)
     wanted = bool(set(reading.intents[:1]) & _OF_A_CASE) and not set(reading.intents[:2]) & _OF_A_CAUSE
-    return one and known and wanted and has_subject(reading) and asks(reading.lowered)
+    told = asks(reading.lowered) or compiled(_OUTCOME).search(reading.lowered)
+    return one and known and wanted and has_subject(reading) and bool(told)
 
 
 def _is_failed_layout(reading: Reading) -> bool:
