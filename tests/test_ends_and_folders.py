@@ -169,3 +169,27 @@ def test_what_is_said_to_fit_one_card_is_in_few_bits(question: str, says: str) -
 
 def test_parameters_that_are_active_are_no_training() -> None:
     assert read("Qwen3-30B-A3B,我 4090 一加载就爆,激活不是才 3B 吗").facts["task"] == ("inference",)
+
+
+@pytest.mark.parametrize(("question", "says"), [
+    ("How much disk do 5 checkpoints of a full finetune of Llama-3.1-8B take?", "(5 of them 562 GB)"),
+    ("Llama-3.1-8B 全参,保留 3 个 checkpoint 要多大硬盘?", "3 个共 337 GB"),
+])  # fmt: skip
+def test_several_checkpoints_are_added_up(question: str, says: str) -> None:
+    text = _text(question)
+    assert says in text.split("\n\n")[0], text[:400]
+    assert "没有读懂" not in text
+
+
+def test_a_run_that_is_resumed_is_no_folder() -> None:
+    told = "Full SFT of Qwen2.5-7B, resuming from checkpoint-500 uses 78 GB of VRAM, before it was 60. Why?"
+    assert "checkpoint_size" not in read(told).cues
+
+
+@pytest.mark.parametrize(("question", "count"), [
+    ("8 卡 H100 全参 Llama-3.1-8B,单卡 batch size 2,4096 长度,显存够吗?", (8,)),
+    ("4x A100 40G, full SFT of Qwen2.5-3B, single-GPU batch 4, seq 2048, fits?", (4,)),
+    ("8 卡 A100 和单卡 A100 跑 Qwen2.5-7B 全参各要多少?", (8, 1)),
+])  # fmt: skip
+def test_the_batch_of_one_card_counts_no_cards(question: str, count: tuple[int, ...]) -> None:
+    assert read(question).facts["n_gpus"] == count

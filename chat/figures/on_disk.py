@@ -57,9 +57,15 @@ def _checkpoint(figures: Figures) -> Words:
     weights = _product(figures.params, width)
     optimizer, together = _product(figures.params, kept_bytes), (width + kept_bytes) * figures.params
     said, size = _as_saved(figures, together), _file(together)
+    count = int(next(iter(figures.logged_all("checkpoints_kept")), 1))
+    all_kept = (
+        Words(f" ({count} of them {_file(count * together)})", f"({count} 个共 {_file(count * together)})")
+        if count > 1
+        else SILENT
+    )
     return Words(
-        f"{said.en}the weights of a checkpoint are {weights.en} in {8 * width:g} bit; to resume from it, {kept[0]} are saved too, {optimizer.en}, together {size} for each checkpoint kept, {width + kept_bytes:g} B per parameter, whatever the number of cards (gradients are not saved)",
-        f"{said.zh}checkpoint 里 {8 * width:g} 位权重 {weights.zh};要能续训还要存{spaced(kept[1])},{optimizer.zh},每保留一个共 {size},即每参数 {width + kept_bytes:g} 字节,与卡数无关(不存梯度)",
+        f"{said.en}the weights of a checkpoint are {weights.en} in {8 * width:g} bit; to resume from it, {kept[0]} are saved too, {optimizer.en}, together {size} for each checkpoint kept{all_kept.en}, {width + kept_bytes:g} B per parameter, whatever the number of cards (gradients are not saved)",
+        f"{said.zh}checkpoint 里 {8 * width:g} 位权重 {weights.zh};要能续训还要存{spaced(kept[1])},{optimizer.zh},每保留一个共 {size}{all_kept.zh},即每参数 {width + kept_bytes:g} 字节,与卡数无关(不存梯度)",
     )
 
 

@@ -90,7 +90,7 @@ _KEPT = (
     r"|(?<!梯度)(?<!激活)(?:checkpoint|ckpt|存档|保存|save)[^?;]{0,24}\d+\s?多?\s?(?:g|t)b?(?![a-z])[^?]{0,60}(?:硬盘|磁盘|只(?:存|保存|保留|要)|为什么|怎么这么)"
     r"|(?:硬盘|磁盘|\bdisk\b)[^?;]{0,40}(?:checkpoint|ckpt|存档)[^?]{0,60}\d+\s?多?\s?(?:g|t)b?(?![a-z])"
     # what a run left, by the names that trainers give it
-    rf"|(?:{SAVED_RUN}|\b(?:each|every|one|an?|per) (?:\w+ )?(?:checkpoint|ckpt)\b(?! shard)|\b(?:checkpoint|ckpt)s? (?:folders?|dir\w*)\b|每(?:一)?个?\s?(?:checkpoint|ckpt|检查点|存档)|(?:checkpoint|ckpt|检查点)\s?(?:目录|文件夹))[^?;]{{0,60}}?\d\s?(?:[mgt]i?b?|个g)(?![a-z])(?=[\s\S]*(?:\?|\bwhy\b|吗|么|为什么|为啥|正常))"
+    rf"|(?<!from )(?:{SAVED_RUN}|\b(?:each|every|per) (?:\w+ )?(?:checkpoint|ckpt)\b(?! shard)|\b(?:checkpoint|ckpt)s? (?:folders?|dir\w*)\b|每(?:一)?个?\s?(?:checkpoint|ckpt|检查点|存档)|(?:checkpoint|ckpt|检查点)\s?(?:目录|文件夹))(?:(?!v?ram|memory|显存)[^?;]){{0,60}}?\d\s?(?:[mgt]i?b?|个g)(?![a-z]| (?:of )?(?:v?ram|memory)|\s?(?:的)?显存)"
 )
 
 # a part of a cache: "halve", "1/8", "四分之一"

@@ -63,7 +63,7 @@ _AMOUNT_OF_EACH = re.compile(
 )
 # "单卡大概多少G", "一张卡峰值会到多少": what each of them takes
 _OF_ONE = re.compile(
-    r"(?:[单1一]\s?[张块]?\s?(?:显?卡|gpu)?)(?:上|的|峰值|显存|占用?|使用|大概|大约|平均|最高|最多|会|能|要|得|需要?|用|吃|到|达|约|,|\s)*(?:多少|几个?g|多大)",
+    r"(?:[单1一]\s?[张块]?\s?(?:显?卡|gpu)?)(?:上|的|峰值|显存|占用?|使用|大概|大约|平均|最高|最多|会|能|要|得|需要?|用|吃|到|达|约|,|\s)*(?:多少|几个?g|多大|micro|m?bs(?![a-z])|m?bsz|batch|批)|(?:a )?(?:single|one)[- ](?:gpu|card) (?:micro[- ]?)?(?:batch|bs)",
     re.IGNORECASE,
 )
 _IS_EACH = re.compile(r"\b(?:each|every) (?:card|gpu|one) (?:is|being) (?:an? )?$", re.ASCII)

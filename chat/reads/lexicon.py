@@ -189,7 +189,7 @@ NUMBERED = (
     Numbered("host_memory_gb", r"(?<=--)mem(?:ory)?[ =](?P<v>\d{1,4})\s?g(?:i?b)?\b"),
     Numbered("images", rf"(?<![\d.a-z])(?P<v>{NUM}\s?[kw万])\s*张?\s*(?:images?\b|pictures?\b|screenshots?\b|photos?\b|图片|图像|截图|照片|图(?!形))", extra=True),
     Numbered("images", rf"{row(_INT)}\s*(?:张)?\s*(?:\d{{3,4}}[pk]\s?)?(?:images?|pictures?|screenshots?|photos?|frames?|图片|图像|截图|照片|帧|图(?!形))", extra=True),
-    Numbered("samples", rf"(?:\balpaca|\bdolly|\bsharegpt|\bultrachat|\bdata ?set(?: of| with)?|数据集?)\s?[:(]?\s?(?P<v>{NUM_COUNTED})(?![\d.a-z]|\s?(?:gi?b|tok|[千百]?万亿?\s?(?:个)?\s?tok|亿\s?(?:个)?\s?tok))", extra=True),
+    Numbered("checkpoints_kept", r"(?<![\d.a-z_-])(?P<v>\d{1,3})\s?(?:个)?\s?(?:full |complete |完整的?)?(?:checkpoints|ckpts|(?:checkpoint|ckpt|检查点|存档)(?![a-z]|ing))", extra=True), Numbered("samples", rf"(?:\balpaca|\bdolly|\bsharegpt|\bultrachat|\bdata ?set(?: of| with)?|数据集?)\s?[:(]?\s?(?P<v>{NUM_COUNTED})(?![\d.a-z]|\s?(?:gi?b|tok|[千百]?万亿?\s?(?:个)?\s?tok|亿\s?(?:个)?\s?tok))", extra=True),
     Numbered("samples", rf"(?<![\d.a-z])(?<!simultaneous )(?<!concurrent )(?<!parallel )(?P<v>{NUM_COUNTED})\s*(?:条|个样本|(?:\d[\d.]*\s?k?[ -]?tok(?:en)?s?[ -])?(?:(?!-?tok)[a-z&/-]+ ){{0,2}}(?:samples|examples|chats|rows|conversations|dialogu?e?s|pairs|instructions|records|documents|docs)\b|条数据)", extra=True),
 )  # fmt: skip
 
