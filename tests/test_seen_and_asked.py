@@ -192,3 +192,8 @@ def test_whether_all_fit_is_no_doubt_about_the_reference(question: str) -> None:
     told = _told(question)
     assert not told.startswith(("**Not always", "**不一定"))
     assert "on each of 8 cards" in told or "切分到 8 张卡每张" in told
+
+
+def test_too_few_bits_are_told_with_a_smaller_model_in_four() -> None:
+    told = _told("LLaMA-Factory's table has 16 GB for 30B in 2-bit QLoRA, and my 5070 Ti has 16 GB: can I go for 32B?")
+    assert "by the same table 13B with 12 GB" in told

@@ -1,4 +1,4 @@
-"""What processes take together that share one card, each with a copy of its own."""
+"""What stands on each card where several share or divide it: processes with a copy each, ranks of which the smallest card decides."""
 
 from collections.abc import Callable
 from math import floor
@@ -35,4 +35,20 @@ def _copies(figures: Figures) -> Words:
     )
 
 
-PROCESS_WORDS: dict[str, Callable[[Figures], Words]] = {"copies_of_processes": _copies}
+def _of_smallest(figures: Figures) -> Words:
+    """That ranks of tensor parallel take the same of cards that are not alike, so the smallest counts for all."""
+    ranks, rig = int(figures.knob("tp") or 1), figures.base.case.rig
+    sizes = {card.capacity for card in rig}
+    if ranks < 2 or len(sizes) < 2:
+        return SILENT
+    each = gib_words(figures.base.part_of_all("weights") / ranks)
+    return Words(
+        f" (tensor parallel gives each card the same, {each} of weights, and the smallest decides for all)",
+        f"(张量并行每张卡分得一样多,权重各 {each},由最小的卡决定)",
+    )
+
+
+PROCESS_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "copies_of_processes": _copies,
+    "of_smallest": _of_smallest,
+}

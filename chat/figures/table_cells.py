@@ -2,7 +2,7 @@
 
 from chat.figures.named import GB, Figures, Missing, both_words, gib_words
 from formulas.notation import size_words
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.database import rows
 from kb.published import FINETUNE_METHODS
 
@@ -183,3 +183,23 @@ def _of_rule(method: str, bits: int | None) -> tuple[Words, Words]:
         return _STATES_OF_RULE[bits in (None, 32)], Words("activations and buffers", "激活和缓冲")
     what = Words(_WEIGHTS_ALONE.en.format(bits), _WEIGHTS_ALONE.zh.format(bits))
     return what, _BESIDE_BASE[16 if method == "LoRA" else None]
+
+
+_FOUR = 4
+
+
+def smaller_in_four(figures: Figures) -> Words:
+    """The largest size of the table that the card holds in four bits; silent without a card."""
+    room = figures.amount("capacity_whole")
+    found = rows(
+        "SELECT model_size, memory_gb FROM finetune WHERE method = 'QLoRA' AND bits = ? AND memory_gb * 1e9 <= ? AND params_b * 1e9 < ? "
+        "ORDER BY params_b DESC LIMIT 1",
+        [_FOUR, room, figures.need("params_said")],
+    )
+    if not room or not found:
+        return SILENT
+    size, amount = found[0]["model_size"], f"{found[0]['memory_gb']:g} GB"
+    return Words(
+        f" So few bits cost quality; a smaller model in {_FOUR} bits is the usual choice, by the same table {size} with {amount}.",
+        f"位数这么低质量明显下降;通常改用更小的模型配 {_FOUR} 位,按同一张表是 {size}({amount})。",
+    )
