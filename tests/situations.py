@@ -363,6 +363,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "static-fraction": (["oom_diagnosis", "mem_fraction"], {"engine": "sglang"}, {}),
     "blocks-do-not-divide-alone": (["blocks_do_not_divide"], {}, {}),
     "saving-claimed": (["method_diff"], {"model": "Llama-3.1-8B", "engine": "unsloth", "task": "train"}, {"log": ["less_claimed 70", "claimed_of unsloth"]}),
+    "pool-for-users-alone": (["served_users"], {"batch_size": 10, "seq_len": 2048}, {"log": ["tokens 24576"]}),
     "pool-line-meant-alone": (["explain_derive"], {"engine": "sglang"}, {"log": ["pool_asked 1", "tokens 230000"]}),
     "concurrency-is-no-limit-alone": (["served_users"], {}, {"log": ["tokens 111739", "concurrency 13.64", "concurrency_length 8192", "max_seqs 64"]}),
     "by-size-alone": (["size_alone"], {"params": 1.8e12, "gpu": "H200", "n_gpus": 8}, {}),

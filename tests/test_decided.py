@@ -201,6 +201,7 @@ def test_the_format_that_failed_is_diagnosed_and_the_other_judged_at_once(questi
         ("Qwen3-32B Q5_K_M at 32k in llama.cpp: do I need 2x4090 or will 1 do with q8 kv?", ("**No: 1 card is not enough: ", "a q8_0 cache", "2 cards hold it with")),
         ("Llama-3.3-70B Q4_K_M, 16k context: are 3 3090s needed or can 2 do it with a q8_0 cache?", ("**Yes: 2 cards are enough: ",)),
         ("Qwen3-14B bf16, 16k: is one 4090 with fp8 kv enough or do I need 2?", ("**No: 1 card is not enough: ", "an fp8 cache")),
+        ("Will a single 3090 do for Gemma-3-27B Q4_K_M at 32k with q8 KV, or do I need two?", ("**Yes. ", "fits")),
         ("Qwen3-32B Q5_K_M 32k，需要两张4090吗，还是一张加q8缓存就行", ("**需要：一张不够",)),
         ("Qwen3-32B AWQ 32k，一张4090用fp8缓存够吗，还是得两张", ("**不够：1 张卡要", "2 张卡用")),
     ],

@@ -315,6 +315,11 @@ def test_which_part_of_the_cache_each_card_keeps_is_told_first(question: str, op
     assert Assistant().ask(question).text.startswith(opens)
 
 
+def test_a_full_copy_on_each_is_asked_of_the_cards() -> None:
+    told = Assistant().ask("With two 4090s in vLLM, does each keep a full copy of the KV cache of Qwen3-14B?").text
+    assert told.startswith("**The KV cache is divided over the cards, not copied: of 0.62 GiB each of 2 cards")
+
+
 @pytest.mark.parametrize(
     "question",
     [

@@ -48,6 +48,8 @@ def test_the_printed_concurrency_is_no_limit(question: str, says: list[str]) -> 
         ("max_total_num_tokens=150,000 in the log, what is this and how do I increase it?", ["150,000 tokens", "--mem-fraction-static", "about 300,000"]),
         ("日志 GPU KV cache size: 90,000 tokens 是什么意思", ["90,000 个 token", "21 条 4,096 token"]),
         ("What does max_total_num_tokens mean?", ["It is how many tokens"]),
+        ("vLLM prints Maximum concurrency for 4,096 tokens per request: 12.5x. So 12 users at most?", ["51,200 ÷ 4,096", "it is no limit"]),
+        ("日志 GPU KV cache size: 70,000 tokens，是不是只能两个人用", ["70,000 个 token", "17 条 4,096 token"]),
         ("Qwen3-14B AWQ on a 4090, vllm says Maximum concurrency for 40,960 tokens per request: 1.50x. I want at least 4x, how?", ["At 160 KiB a token that is 9.38 GiB; 4x needs 25.0 GiB, 15.6 GiB more"]),
         ("Qwen3-14B AWQ，4090，vllm 日志 Maximum concurrency for 40,960 tokens per request: 1.50x，怎么到 3x", ["即 9.38 GiB；到 3x 需 18.8 GiB"]),
     ],
@@ -56,6 +58,17 @@ def test_the_line_on_the_pool_is_explained_and_raised(question: str, says: list[
     answer = Assistant().ask(question).text
     assert re.match(r"\*\*(?:The server's KV cache has room|It is how many tokens|服务的 KV 缓存)", answer), answer
     assert all(one in answer for one in says), answer
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("vllm: Maximum concurrency for 8,192 tokens per request: 4.0x. 10 users with 3k each, ok?", "**Yes: 10 × 3,000 tokens are 30,000 of the 32,768"),
+        ("vllm 日志 GPU KV cache size: 48,000 tokens，30 个用户每人 4k，够吗", "**不能全部同时，最多 11 条：30 × 4,096 = 122,880"),
+    ],
+)  # fmt: skip
+def test_users_of_a_length_are_counted_against_the_pool_without_a_model(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ def _varied(text: str) -> Varied | None:
             return None  # it asks for what is no change: of the case its facts would be none
         else:
             told.append(piece)
-    base = read("".join(told))
+    base = read(_as_question("".join(told)) if asked else "".join(told))
     if not asked or len(asked) > _MOST or not (_is_case(base) or _is_failed_layout(base)):
         return None
     each: list[Variant] = []
@@ -144,6 +144,12 @@ def _varied(text: str) -> Varied | None:
     if asked_of_all := next((one.asks for one in of_all if one.asks), ()):
         each = [replace(one, reading=replace(one.reading, asks=asked_of_all), counted=True) for one in each]
     return Varied(base, tuple(each), told=not asks(base.lowered))
+
+
+def _as_question(told: str) -> str:
+    """What was cut from the rest of its sentence, as the question that it is."""
+    cut = told.rstrip(" ,，")
+    return f"{cut}?" if cut and cut[-1] not in ".?!。？！;；:：" else told
 
 
 def _labelled(text: str) -> Varied | None:

@@ -38,14 +38,19 @@ def _logged_for_all(c: Asked) -> bool:
 
 def _pool_asked(c: Asked) -> bool:
     """Is it asked what the tokens of a server's cache mean, or how to have more, and no count of users is told?"""
-    told = c.figures.log
-    return (
-        "pool_asked" in told
-        and "max_seqs" not in told
-        and not c.failed
-        and not c.any("longer_than_pool")
-        and not c.said("batch_size")
-    )
+    return "pool_asked" in c.figures.log and _no_user_told(c)
+
+
+def _users_told(c: Asked) -> bool:
+    """Are so many users of a length of their own told, and not that of the printed line?"""
+    printed = c.figures.logged_all("concurrency_length")
+    return c.said("batch_size") and c.said("seq_len") and c.figures.given["seq_len"] not in printed
+
+
+def _no_user_told(c: Asked) -> bool:
+    """Is neither a limit of sequences told nor how many users need how much, and has nothing failed?"""
+    told = "max_seqs" in c.figures.log or (c.said("batch_size") and (c.modelled or _users_told(c)))
+    return not (told or c.failed or c.any("longer_than_pool"))
 
 
 MESSAGES = (
@@ -176,7 +181,8 @@ MESSAGES = (
         "**{log_requests} at once: by your log the cache has room for {log_pool} tokens, ÷ {request} a request.** Shorter requests let more in; what is beyond waits in the queue (or is set back and computed again), it is not refused; an 8-bit cache (--kv-cache-dtype fp8) makes it about {log_requests_fp8}. The log is what this start measured, so it holds before any estimate.",
         "**同时 {log_requests} 个:按日志,缓存能放 {log_pool} 个 token,÷ 每个请求 {request}。**请求更短就能更多;超出的在队列里等(或被换出后重算),不会报错;8 位缓存(--kv-cache-dtype fp8)约 {log_requests_fp8} 个。日志是这次启动的实测值,以它为准。", VLLM),
     Remark("pool-line-meant", 0, lambda c: c.serving and _pool_asked(c), "{pool_meant}", "{pool_meant}", VLLM, FIRST),
-    Remark("pool-line-meant-alone", 0, lambda c: not c.modelled and _pool_asked(c), "{pool_meant} Name the model and the card, and it is told in GiB.", "{pool_meant}说出模型和显卡,就给出折合多少 GiB。", VLLM, ELSEWHERE),
+    Remark("pool-for-users-alone", 0, lambda c: not c.modelled and not c.failed and "tokens" in c.figures.log and _users_told(c), "{pool_for_users}", "{pool_for_users}", VLLM, ELSEWHERE),
+    Remark("pool-line-meant-alone", 0, lambda c: not c.modelled and (_pool_asked(c) or (_no_user_told(c) and "tokens" in c.figures.log)), "{pool_meant} Name the model and the card, and it is told in GiB.", "{pool_meant}说出模型和显卡,就给出折合多少 GiB。", VLLM, ELSEWHERE),
     Remark("concurrency-is-no-limit", 0, lambda c: c.serving and not c.failed and "max_seqs" in c.figures.log, "{concurrency_meant}", "{concurrency_meant}", VLLM, FIRST),
     Remark("concurrency-is-no-limit-alone", 0, lambda c: not c.modelled and "max_seqs" in c.figures.log, "{concurrency_meant}", "{concurrency_meant}", VLLM, ELSEWHERE),
     Remark("logged-pool-kept-whole", 0, lambda c: c.serving and c.latent and not c.failed and not c.any("longer_than_pool", "served_users") and (c.any("why_more", "kv_cache", "check_arithmetic", "cache_left") or "left_gb" in c.figures.log) and c.over("log_pool", 1),
