@@ -116,3 +116,26 @@ def test_how_cards_differ_is_told_in_figures_with_what_they_change(question: str
 )
 def test_whether_memory_differs_is_not_how_cards_do(question: str) -> None:
     assert "cards_differ" not in read(question).cues
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("how much more context does a 5090 give over a 4090 with Qwen3-32B?", "RTX 5090 11.7 GiB (up to about"),
+        ("5090 32G相比4090 24G跑32B能多出多少上下文", "**每张卡剩下的空间：RTX 5090 32 GB 11.7 GiB"),
+    ],
+)
+def test_of_cards_none_of_which_holds_16_bits_the_widest_format_that_one_does_is_taken(question: str, opens: str) -> None:
+    assert opens in Assistant().ask(question).text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "method"),
+    [
+        ("can i finetune gemma-2-2b fully on a colab T4?", ("full",)),
+        ("finetune all of Qwen2.5-3B's weights on one 3090, possible?", ("full",)),
+        ("does Qwen3-32B Q4_K_M fit fully on a 4090?", ("inference",)),
+    ],
+)
+def test_a_model_that_is_tuned_fully_is_tuned_in_full(question: str, method: tuple[str, ...]) -> None:
+    assert read(question).facts["method"] == method

@@ -54,9 +54,7 @@ _DIFFERENCE = (
 _HALVES = r"\bhal(?:f|ve[sd]?|ving)\b|\b50 ?%|减半|一半|对半"
 # shares that are about a half
 _HALF = (0.45, 0.55)
-_ROOM = (
-    r"\b(?:room|headroom|longer context|longest context|more context|context left)\b|余量|剩余空间|剩下|更长的?上下文"
-)
+_ROOM = r"\b(?:room|headroom|longer context|longest context|more context|context left)\b|余量|剩余空间|剩下|更长的?上下文|(?:多|差)出?(?:来)?(?:多少|几)[^,;?]{0,6}(?:上下文|token|长度)|(?:上下文|长度)(?:能|可以)?(?:多|差)多少"
 
 
 def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:

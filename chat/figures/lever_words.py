@@ -125,7 +125,7 @@ def _as_a_cure(both: Both, whole: Words, without_master: bool) -> Words:
 def _by_how_much(figures: Figures, both: Both, whole: Words) -> Words:
     """What it does to the whole: the amount first where that is asked, else that it does."""
     less = both.off.best - both.on.best
-    if "saving_asked" not in figures.about or less < 0:
+    if not {"saving_asked", "lost_bytes"} & figures.about or less < 0:
         return Words(f"**Yes: the whole goes {whole.en}.**", f"**会:总显存 {whole.zh}。**")
     saved = gib_words(less)
     return Words(f"**It saves {saved}: the whole goes {whole.en}.**", f"**省 {saved}:总显存 {whole.zh}。**")

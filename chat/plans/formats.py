@@ -10,9 +10,11 @@ from chat.reads.files import USUAL
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from kb.cards import models_in
+from kb.cases import parse_given, spread
 from kb.kernels import BEFORE_AMPERE, NVIDIA_WITHOUT_FP8
 from kb.knobs import PLAIN_TYPES
 from kb.names import Row, gpu_rows, model_row, names
+from kb.outcome import outcome
 from kb.programs import reads_files
 from kb.recipe import called_bits
 
@@ -23,6 +25,7 @@ _WEIGHTS_ALONE = {"Ampere"}
 _TO_THE_HOST = (
     r"\b(?:to|into|onto|in|on) (?:the |my |system )*(?:cpu|ram|host|memory|disk|ssd)\b|cpu offload|内存|主机|硬盘"
 )
+_USUAL_BITS = (16, 8, 4)
 _MXFP4_BITS = 4
 _MXFP4_WITH_SCALES = 4.25
 # formats that no such file has, by the bits that they are called by
@@ -173,3 +176,12 @@ def files_of_the_program(facts: Facts) -> None:
         files = [f"gguf:{USUAL[str(one)]}" if str(one) in USUAL else "fp16" for one in several]
         facts["weight_format"] = files if len(files) > 1 else files[0]
         facts.pop("bits")
+
+
+def widest_held(facts: Facts, cards: list[Facts]) -> Facts:
+    """Of cards that are set against each other, the usual bits that one of them holds: what none does tells nothing of them."""
+    served = {"method": "inference", **facts}
+    for bits in _USUAL_BITS:
+        if any(outcome(spread(parse_given({**served, **one, "bits": bits}))[0]).verdict == "yes" for one in cards):
+            return {"bits": bits} if bits < _USUAL_BITS[0] else {}
+    return {}

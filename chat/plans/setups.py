@@ -26,7 +26,7 @@ from chat.plans.axes import (
 from chat.plans.bound import apart as settings_of
 from chat.plans.bound import bound
 from chat.plans.choices import replaces
-from chat.plans.formats import bits_again
+from chat.plans.formats import bits_again, widest_held
 from chat.plans.rollouts import is_a_backend
 from chat.plans.sizes import asked_too
 from chat.plans.stages import Said as _Said
@@ -389,6 +389,8 @@ def _shared(reading: Reading, each: list[Facts]) -> Facts:
             facts["method"] = "lora" if kinds & {"card", "count", "rank"} else "full"
     if ("zero" in kinds or facts.get("zero_stage")) and "n_gpus" not in facts:
         facts["n_gpus"] = assumed("n_gpus", "an example")  # what is divided is divided over cards
+    if kinds == {"card"} and not {"bits", "weight_format", "bpw"} & set(facts) and facts.get("task") != "train":
+        facts |= widest_held(facts, each)
     return {name: value[0] if isinstance(value, list) else value for name, value in facts.items()}
 
 

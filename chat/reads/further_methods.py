@@ -15,9 +15,21 @@ _ANOTHER = (
 _TRAINS = r"\btrain(?:ing|ed)?\b|\bfine-?\s?tun\w*|\bsft\b|\b(?:ppo|grpo|dpo|rlhf|kto|orpo)\b|训练|微调|精调|训"
 
 
+# "finetune gemma-2-2b fully", "train all of its weights": the model stands between
+_WHOLLY = r"\b(?:(?:fine-?\s?|finet|t)un\w*|train\w*)\s(?:(?:\S+ ){1,4}(?P<a>fully)\b|(?P<b>all (?:of )?(?:\S+ ){0,3}(?:weights|parameters|params|layers))\b)"
+
+
+def _wholly(scan: Scan) -> None:
+    """Training of all weights, where the word for it does not stand beside the verb."""
+    found = None if "method" in scan.facts else next(scan.find(_WHOLLY), None)
+    if found is not None:
+        scan.add("method", "full", *found.span("a" if found["a"] else "b"), take=False)
+
+
 def read_further_methods(scan: Scan) -> None:
     """Beside adapters that are asked of on their own stands what was asked before: training all weights."""
     _listed_widths(scan)
+    _wholly(scan)
     methods, spans = scan.facts.get("method", []), scan.spans.get("method", [])
     if len(methods) != 1 or methods[0] not in ("lora", "qlora", "dora"):
         return
