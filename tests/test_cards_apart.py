@@ -125,7 +125,9 @@ def test_whether_memory_differs_is_not_how_cards_do(question: str) -> None:
         ("5090 32G相比4090 24G跑32B能多出多少上下文", "**每张卡剩下的空间：RTX 5090 32 GB 11.7 GiB"),
     ],
 )
-def test_of_cards_none_of_which_holds_16_bits_the_widest_format_that_one_does_is_taken(question: str, opens: str) -> None:
+def test_of_cards_none_of_which_holds_16_bits_the_widest_format_that_one_does_is_taken(
+    question: str, opens: str
+) -> None:
     assert opens in Assistant().ask(question).text.split("\n\n")[0]
 
 

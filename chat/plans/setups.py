@@ -5,10 +5,8 @@ What is said of the same kind in several places ("2×3090 or one A6000", "8B in 
 what several kinds say in turn belongs together.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from chat.plans.axes import (
@@ -27,6 +25,7 @@ from chat.plans.bound import apart as settings_of
 from chat.plans.bound import bound
 from chat.plans.choices import replaces
 from chat.plans.formats import bits_again, widest_held
+from chat.plans.programs_named import programs_named
 from chat.plans.rollouts import is_a_backend
 from chat.plans.sizes import asked_too
 from chat.plans.stages import Said as _Said
@@ -45,9 +44,9 @@ from chat.reads.reading import Reading
 from chat.reads.savings import from_to
 from kb.cards import cards_meant
 from kb.comparison import MOST
-from kb.knobs import ENGINES, LIKE
+from kb.knobs import LIKE
 from kb.likely import Stated
-from kb.programs import SPELLINGS, method_by_default, serves, trains, written
+from kb.programs import method_by_default, serves, trains
 from kb.recipe import ADAPTERS, assumed
 
 # facts by the kind of thing that they say; of one kind two values are two sides
@@ -76,19 +75,6 @@ _OF_CHOICE = frozenset(
 _OF_RUNS = frozenset({"method", "zero", "optimizer", "offload", "precision"})
 WHICH_OF = r"\bwhich\b|\bshould i\b|哪(?:个|种|一|样)|还是"
 _EITHER_OR = r"(?: ?(?:[+&]|with|and)? ?(?:cpu[ -]?)?offload\w*)?[\s,(/]*(?:vs\.?|versus|or|还是|或者?)[\s,/]*(?:full|a|an|use|用|上|直接|full (?:ft|fine-?tun\w+)|全参)?[\s+]*(?:with |using |on )?"
-# libraries that work inside a program, and the word that also is the name of a site
-_NO_SIDE = (
-    "accelerate",
-    "bitsandbytes",
-    "optimum",
-    "autogptq",
-    "gptqmodel",
-    "autoawq",
-    "hqq",
-    "deepspeed",
-    "swift",
-    "nemo",
-)
 # one thing set against another
 _AGAINST = rf"{CONTRAST}|\b(?:worth|better|gain\w*)\b[^.?;]{{0,24}}\b(?:over|than)\b|\binstead of\b|\brather than\b|差在哪|差多少|比[^,;?]{{1,16}}(?:省|多|少|好)|换(?:成|了|用|到)?[^,;?]{{1,12}}(?:之后|以后|后)"
 # of a rank that is raised or lowered it is asked what that changes
@@ -247,7 +233,7 @@ def _saves_on(each: list[Facts]) -> bool:
 
 
 def _said(reading: Reading) -> Iterator[_Said]:
-    programs, repeated = _programs(reading), bits_again(reading)
+    programs, repeated = programs_named(reading), bits_again(reading)
     for fact, values in reading.facts.items():
         kind = _KIND_OF.get(fact)
         places = reading.spans.get(fact, ())
@@ -311,27 +297,6 @@ def _replicas(reading: Reading) -> Iterator[_Said]:
     count = reading.facts.get("n_gpus", ())
     if place and len(count) == 1 and count[0] > 1 and is_serving(reading) and "dp" not in reading.facts:
         yield _Said("ways", "dp", count[0], place.span())
-
-
-@cache
-def _names() -> re.Pattern[str]:
-    known = {*ENGINES, *LIKE, *SPELLINGS} - set(_NO_SIDE)
-    spelled = sorted((re.sub(r"[-._]", r"[ ._-]?", name) for name in known), key=len, reverse=True)
-    return re.compile(
-        # not who published a repository, "-hf unsloth/Qwen3-8B-GGUF"
-        rf"(?<![a-z0-9])(?:{'|'.join(spelled)}|hugging ?face|(?<!-)hf)(?![a-z0-9]|/[a-z][\w.]*-[\w.-]*\d)(?!\s?(?:model )?(?:page|hub|repo\w*|says?|said|card|shows?|lists?|上|里|页|仓库|写))"
-    )
-
-
-def _programs(reading: Reading) -> list[_Said]:
-    """The programs that are named, each once, if they are two or more."""
-    found: dict[str, _Said] = {}
-    for hit in _names().finditer(reading.lowered):
-        name = written(hit[0].replace("hugging face", "huggingface"))
-        if is_a_backend(name, reading):
-            continue
-        found.setdefault(name, _Said("engine", "engine", name, hit.span()))
-    return list(found.values()) if len(found) > 1 else []
 
 
 def _either(reading: Reading) -> list[Side]:

@@ -1,0 +1,45 @@
+"""The programs that a question names side by side."""
+
+import re
+from functools import cache
+
+from chat.plans.rollouts import is_a_backend
+from chat.plans.stages import Said
+from chat.reads.reading import Reading
+from kb.knobs import ENGINES, LIKE
+from kb.programs import SPELLINGS, written
+
+# libraries that work inside a program, and the word that also is the name of a site
+_NO_SIDE = (
+    "accelerate",
+    "bitsandbytes",
+    "optimum",
+    "autogptq",
+    "gptqmodel",
+    "autoawq",
+    "hqq",
+    "deepspeed",
+    "swift",
+    "nemo",
+)
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    known = {*ENGINES, *LIKE, *SPELLINGS} - set(_NO_SIDE)
+    spelled = sorted((re.sub(r"[-._]", r"[ ._-]?", name) for name in known), key=len, reverse=True)
+    return re.compile(
+        # not who published a repository, "-hf unsloth/Qwen3-8B-GGUF"
+        rf"(?<![a-z0-9])(?:{'|'.join(spelled)}|hugging ?face|(?<!-)hf)(?![a-z0-9]|/[a-z][\w.]*-[\w.-]*\d)(?!\s?(?:model )?(?:page|hub|repo\w*|says?|said|card|shows?|lists?|上|里|页|仓库|写))"
+    )
+
+
+def programs_named(reading: Reading) -> list[Said]:
+    """The programs that are named, each once, if they are two or more."""
+    found: dict[str, Said] = {}
+    for hit in _names().finditer(reading.lowered):
+        name = written(hit[0].replace("hugging face", "huggingface"))
+        if is_a_backend(name, reading):
+            continue
+        found.setdefault(name, Said("engine", "engine", name, hit.span()))
+    return list(found.values()) if len(found) > 1 else []
