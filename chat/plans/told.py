@@ -17,7 +17,7 @@ from chat.reads.left_over import left_over
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.parts import PARTS
-from chat.reads.reading import Claim, Reading
+from chat.reads.reading import Claim, Reading, blanked, within
 from chat.reads.state_terms import ASKED, TERMS
 from chat.reads.symptoms import SHORT
 from chat.reads.totals import sums_asked
@@ -166,11 +166,8 @@ _OF_A_PART = r"\d\s?(?:m|万|百万)(?![a-wyz])"
 
 def bytes_named(reading: Reading) -> list[int]:
     """The counts of bytes per parameter that are named of a whole model, and not in a product for a part of it."""
-    text = reading.text
-    for one in reading.equations:
-        if compiled(_OF_A_PART).search(one.left.lower()):
-            text = text[: one.span[0]] + " " * (one.span[1] - one.span[0]) + text[one.span[1] :]
-    return bytes_asked(text)
+    of_parts = [one.span for one in reading.equations if compiled(_OF_A_PART).search(one.left.lower())]
+    return bytes_asked(blanked(reading.text, of_parts))
 
 
 def claims(reading: Reading) -> list[float]:
@@ -331,9 +328,7 @@ def memory_claims(reading: Reading) -> list[Claim]:
     return [
         claim
         for claim in found
-        if claim.unit.lower() in GIGA
-        and claim.number not in cards
-        and not any(start <= claim.span[0] < end for start, end in lacking)
+        if claim.unit.lower() in GIGA and claim.number not in cards and not within(claim.span, lacking)
     ]
 
 

@@ -111,6 +111,11 @@ def parts(text: str) -> list[Part]:
     return found
 
 
+def asked(text: str) -> list[tuple[int, int]]:
+    """The spans of the clauses that ask."""
+    return [(part.start, part.end) for part in parts(text) if part.asks]
+
+
 def hearsay(text: str, found: list[Part]) -> list[tuple[int, int]]:
     """The spans that tell what others say: from the clause that names them to the end of the sentence, or to the asker's
     own case."""

@@ -7,6 +7,7 @@ from math import prod
 
 from chat.reads.lexicon import compiled
 from chat.reads.normal import Normal
+from chat.reads.reading import Span, within
 from chat.reads.scan import Scan
 
 CASES = (
@@ -46,6 +47,17 @@ def keep(scan: Scan, name: str, kept: list[bool]) -> list[object]:
     scan.facts[name] = [value for value, keep in zip(values, kept, strict=True) if keep]
     scan.spans[name] = [place for place, keep in zip(places, kept, strict=True) if keep]
     return left
+
+
+def told_outside(scan: Scan, name: str, spans: Sequence[Span]) -> list[bool]:
+    """Of each value of a fact whether it is told outside of the spans, too; empty where not each has its place."""
+    values, places = scan.facts.get(name, []), scan.spans.get(name, [])
+    if len(values) != len(places):
+        return []
+    return [
+        not all(within(one, spans) for one in (place, *scan.more_places(name, value)))
+        for value, place in zip(values, places, strict=True)
+    ]
 
 
 _LAYOUT = ("tp", "pp")

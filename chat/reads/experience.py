@@ -2,6 +2,7 @@
 
 from chat.reads.corrected import keep
 from chat.reads.lexicon import compiled
+from chat.reads.reading import Span, within
 from chat.reads.scan import Scan
 
 _EARLIER = r"(?:old|previous|former|last|earlier|prior|other)"
@@ -38,10 +39,10 @@ def leave_experience(scan: Scan) -> None:
             del scan.facts[name], scan.spans[name]
 
 
-def leave_lone_memory(scan: Scan, spans: list[tuple[int, int]]) -> None:
+def leave_lone_memory(scan: Scan, spans: list[Span]) -> None:
     """Beside the asker's own card, a memory that only the others' machine is told with: `Anna's box with 80GB cards`."""
-    own = [not any(start <= one[0] < end for start, end in spans) for one in scan.spans.get("gpu", ())]
+    own = [not within(one, spans) for one in scan.spans.get("gpu", ())]
     places = scan.spans.get("gpu_memory_gb", [])
-    if any(own) and places and all(any(start <= one[0] < end for start, end in spans) for one in places):
+    if any(own) and places and all(within(one, spans) for one in places):
         scan.others.setdefault("gpu_memory_gb", []).extend(scan.facts.pop("gpu_memory_gb"))
         del scan.spans["gpu_memory_gb"]

@@ -7,8 +7,9 @@ import re
 from itertools import pairwise
 from typing import Any
 
+from chat.reads.corrected import keep, told_outside
 from chat.reads.lexicon import compiled
-from chat.reads.reading import Span
+from chat.reads.reading import Span, blanked, within
 from chat.reads.scan import Scan
 
 # by itself a word of plans; a date is one only beside a word that leaves it open
@@ -47,12 +48,12 @@ def read_for_later(scan: Scan) -> None:
         _leave(scan, name, spans)
     people, places = scan.extras.get("people", []), scan.spans.get("people", [])
     if people and len(people) == len(places):
-        now = [not _within(one, spans) for one in places]
+        now = [not within(one, spans) for one in places]
         _note(scan, "batch_size", [one for one, keeps in zip(people, now, strict=True) if not keeps])
         scan.extras["people"] = [one for one, keeps in zip(people, now, strict=True) if keeps]
         scan.spans["people"] = [one for one, keeps in zip(places, now, strict=True) if keeps]
-    for low, high in plans if "for_later" in scan.extras else ():  # nor is it read again by what comes after
-        scan.text = scan.text[:low] + " " * (high - low) + scan.text[high:]
+    if "for_later" in scan.extras:  # nor is it read again by what comes after
+        scan.text = blanked(scan.text, plans)
 
 
 def _plans(text: str) -> list[Span]:
@@ -82,24 +83,12 @@ def _not_yet(text: str, found: list[Span]) -> bool:
 
 
 def _leave(scan: Scan, name: str, spans: list[Span]) -> None:
-    values, places = scan.facts.get(name, []), scan.spans.get(name, [])
-    if not values or len(values) != len(places):
-        return
-    now = [
-        any(
-            not _within(one, spans)
-            for one in (place, *(at for other, at in scan.again.get(name, ()) if other == value))
-        )
-        for value, place in zip(values, places, strict=True)
-    ]
-    told_else = any(not _within(one, spans) for one in scan.spans.get(_EITHER.get(name, ""), []))
+    now = told_outside(scan, name, spans)
+    told_else = any(not within(one, spans) for one in scan.spans.get(_EITHER.get(name, ""), []))
     if all(now) or not (any(now) or name in USUAL or told_else):
         return
-    _note(scan, name, [value for value, keeps in zip(values, now, strict=True) if not keeps])
-    if any(now):
-        scan.facts[name] = [value for value, keeps in zip(values, now, strict=True) if keeps]
-        scan.spans[name] = [place for place, keeps in zip(places, now, strict=True) if keeps]
-    else:
+    _note(scan, name, keep(scan, name, now))
+    if not any(now):
         del scan.facts[name], scan.spans[name]
 
 
@@ -110,7 +99,3 @@ def _note(scan: Scan, name: str, values: list[Any]) -> None:
     scan.extras.setdefault("for_later", []).extend(values)
     if name in USUAL:
         scan.extras[f"log_later_{name}"] = [max(map(float, values))]
-
-
-def _within(place: Span, spans: list[Span]) -> bool:
-    return any(start <= place[0] < end for start, end in spans)

@@ -1,11 +1,24 @@
 """What a question says, as the grammar read it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from chat.reads.normal import simplified
 
 Span = tuple[int, int]
+
+
+def within(place: Span, spans: Iterable[Span]) -> bool:
+    """Whether a place begins in one of the spans."""
+    return any(start <= place[0] < end for start, end in spans)
+
+
+def blanked(text: str, spans: Iterable[Span]) -> str:
+    """The text with blanks where the spans are, so that all else keeps its place."""
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 @dataclass(frozen=True)

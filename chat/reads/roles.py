@@ -26,8 +26,7 @@ def settle_roles(scan: Scan) -> None:
             continue
         kept = []
         for value, place in zip(values, places, strict=True):
-            again = [span for other, span in scan.again.get(name, ()) if other == value]
-            each = [_roles_of(scan, *span) for span in (place, *again)]
+            each = [_roles_of(scan, *span) for span in (place, *scan.more_places(name, value))]
             size = _size(name, value)
             for roles in each if size else ():
                 for role in roles:

@@ -63,6 +63,10 @@ class Scan:
             self.take(start, end)
         return True
 
+    def more_places(self, name: str, value: Any) -> list[Span]:
+        """Where else a value is told that is stated already."""
+        return [place for other, place in self.again.get(name, ()) if other == value]
+
     def claim(self, number: str, unit: str, start: int, end: int) -> None:
         """Note a figure of the asker's."""
         self.claims.append(Claim(float(number.replace(",", "")), unit, self.normal.original(start, end)))

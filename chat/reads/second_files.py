@@ -4,6 +4,7 @@ import re
 
 from chat.reads import asking
 from chat.reads.lexicon import compiled
+from chat.reads.reading import within
 from chat.reads.scan import Scan
 from formulas.errors import BadInput
 from kb.facts import bits_of
@@ -27,10 +28,8 @@ def settle_second_file(scan: Scan) -> None:
         return
     if abs(float(means[0]) / own - 1) <= _SAME:
         return
-    asked = [(one.start, one.end) for one in asking.parts(scan.text) if one.asks]
-    of_kind, of_mean = (
-        any(start <= scan.spans[name][0][0] < end for start, end in asked) for name in ("weight_format", "bpw")
-    )
+    asked = asking.asked(scan.text)
+    of_kind, of_mean = (within(scan.spans[name][0], asked) for name in ("weight_format", "bpw"))
     dropped = ("weight_format",) if of_mean and not of_kind else ("bpw", "bits")
     if "bpw" in dropped:
         scan.extras[OTHER_BITS] = [float(means[0])]

@@ -8,7 +8,7 @@ from chat.reads.algorithms import settle_algorithms
 from chat.reads.attention_told import settle_attention
 from chat.reads.cache_budgets import read_cache_budget
 from chat.reads.cache_types import eight_bit_cache
-from chat.reads.corrected import CASES, keep, take_back
+from chat.reads.corrected import CASES, keep, take_back, told_outside
 from chat.reads.cues import WHICH_MODELS
 from chat.reads.experience import leave_experience, leave_lone_memory
 from chat.reads.former import compared, drop_asked, leave_former, settle_card
@@ -24,7 +24,7 @@ from chat.reads.parts_of_models import settle_experts
 from chat.reads.people import read_people
 from chat.reads.pictures import settle_pictures
 from chat.reads.put_aside import put_aside
-from chat.reads.reading import Claim
+from chat.reads.reading import Claim, within
 from chat.reads.readings_each import settle_readings
 from chat.reads.refusals import refused
 from chat.reads.roles import settle_roles
@@ -230,31 +230,27 @@ def _leave_to_others(scan: Scan) -> None:
     if not spans:
         return
     if "model" in scan.facts and len(scan.facts.get("params", ())) == 1:
-        place = scan.spans["params"][0][0]
-        named = [one[0] for one in scan.spans.get("model", ())]
-        if any(start <= place < end and not any(start <= one < end for one in named) for start, end in spans):
+        place, named = scan.spans["params"][0], scan.spans.get("model", ())
+        if any(within(place, [one]) and not any(within(model, [one]) for model in named) for one in spans):
             scan.others["params"] = scan.facts.pop("params")  # "they say that a 70B does, mine is Qwen2.5-72B"
             del scan.spans["params"]
     tunes = scan.facts.get("task") == ["train"] and "model" not in scan.facts
-    if tunes and len(scan.facts.get("params", ())) == 1 and any(scan.find(WHICH_MODELS)):
-        place = scan.spans["params"][0][0]  # "what can I tune on 8 GB? saw people doing 7B"
-        if any(start <= place < end for start, end in spans):
-            scan.others["params"] = scan.facts.pop("params")
-            del scan.spans["params"]
+    one_size = tunes and len(scan.facts.get("params", ())) == 1 and any(scan.find(WHICH_MODELS))
+    if one_size and within(scan.spans["params"][0], spans):  # "what can I tune on 8 GB? saw people doing 7B"
+        scan.others["params"] = scan.facts.pop("params")
+        del scan.spans["params"]
     told = asking.hearsay(scan.text, asking.parts(scan.text))
     claimed = claims_enough(scan.text, told) or judges_claim(scan.text, told)
     for name in (*CASES, *_RUN_WITH):
-        values, places = scan.facts.get(name, []), scan.spans.get(name, [])
         if name in _MACHINE and any(scan.find(_WHICH_MACHINE)):
             continue  # theirs is one of those to choose from
         if name in _RUN_WITH and ("told_by_others" not in scan.extras or compared(scan.text)):
             continue  # no run of theirs, or one that is set against the asker's
-        if len(values) < 2 or len(places) != len(values) or (claimed and name in _MEANS):
+        if claimed and name in _MEANS:
             continue
-        own = [
-            not any(start <= place[0] < end for start, end in spans) or _again(scan, name, value, spans)
-            for value, place in zip(values, places, strict=True)
-        ]
+        own = told_outside(
+            scan, name, spans
+        )  # "the row says 70B = 24 GB, so can mine tune a 70B?": the asker says it, too
         if any(own) and not all(own):
             left = keep(scan, name, own)
             scan.others.setdefault(name, []).extend(left)
@@ -264,12 +260,6 @@ def _leave_to_others(scan: Scan) -> None:
     leave_lone_memory(scan, spans)
     if "told_by_others" in scan.extras:
         drop_asked(scan, spans)
-
-
-def _again(scan: Scan, name: str, value: object, spans: list[tuple[int, int]]) -> bool:
-    """`The row says 70B = 24 GB, so can mine tune a 70B?`: said by others, and by the asker too."""
-    places = [place for other, place in scan.again.get(name, ()) if other == value]
-    return any(not any(start <= place[0] < end for start, end in spans) for place in places)
 
 
 # "OOM in transformers, vLLM is fine with it": the program with which it runs is not the one that failed

@@ -1,6 +1,7 @@
 """`which 70B+ models`, `30B到70B的模型有哪些`: how large those models are that are asked for, and no size of one."""
 
 from chat.reads.corrected import keep
+from chat.reads.reading import within
 from chat.reads.scan import Scan
 
 _B = r"(?<![\w.])\d+(?:\.\d+)?\s?b(?:illion)?(?![a-z])"
@@ -28,7 +29,7 @@ def read_size_bounds(scan: Scan) -> None:
     for names, factors, pattern in _BOUNDS:
         for hit in scan.find(pattern):
             places = [scan.normal.original(*hit.span(group)) for group in hit.groupdict()]
-            stated = sorted(float(size) for size, place in sizes if _in_any(place, places))
+            stated = sorted(float(size) for size, place in sizes if within(place, places))
             if len(stated) == len(factors) and not used & set(stated):
                 used |= set(stated)
                 bounds |= {
@@ -41,7 +42,3 @@ def read_size_bounds(scan: Scan) -> None:
         del scan.facts["params"], scan.spans["params"]
     for name, bound in bounds.items():
         scan.extras[name] = [bound]
-
-
-def _in_any(place: tuple[int, int], spans: list[tuple[int, int]]) -> bool:
-    return any(start <= place[0] < end for start, end in spans)

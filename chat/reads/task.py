@@ -3,6 +3,7 @@
 from chat.reads import lexicon
 from chat.reads.corrected import keep
 from chat.reads.cues import ZERO_BY_NAME
+from chat.reads.reading import within
 from chat.reads.scan import Scan
 from chat.reads.task_words import SERVED, TASK_INFERENCE, TASK_TRAIN
 from chat.reads.trained_before import settle_past_training
@@ -54,7 +55,7 @@ def _of_a_backward_pass(scan: Scan) -> bool:
     """Are activations or gradients spoken of? The parameters that a token activates are no activations."""
     active = [one.span() for one in scan.find(lexicon.ACTIVE)]
     return any(
-        not any(start <= found.start() < end for start, end in active)
+        not within(found.span(), active)
         for found in scan.find(
             r"激活(?!参数|[^,.;?]{0,4}专家|[才只仅就不是的也约大概]{0,4}(?:有)?\s?\d)|\bactivations?\b|\b(?:layers?'? inputs?|inputs? of (?:each|every|all|the) layers?)\b|(?:每|各)层(?:的)?输入|反向传播|(?<![a-z])s ?\*? ?b ?\*? ?h(?![a-z])|\bbackward\b|\bgradients?\b|梯度"
         )
@@ -125,7 +126,7 @@ def read_task(scan: Scan) -> None:
     _maker_of_files(scan)
     past = settle_past_training(scan, _OF_TRAINING_SAID, served=bool({*_SERVERS} & {*scan.facts.get("engine", [])}))
     said = list(scan.find(TASK_TRAIN))
-    training = next((one for one in said if not any(start <= one.start() < end for start, end in past)), None)
+    training = next((one for one in said if not within(one.span(), past)), None)
     serving = next(iter(scan.find(TASK_INFERENCE)), None)
     explicit = next(iter(scan.find(SERVED)), None)
     methods = scan.facts.get("method", [])

@@ -1,7 +1,8 @@
 """Training that is over: weights that were made by it are a file or served now, and it is no task of the question."""
 
-from chat.reads.former import former
+from chat.reads.former_spans import former
 from chat.reads.lexicon import compiled
+from chat.reads.reading import Span, within
 from chat.reads.scan import Scan
 from chat.reads.task_words import SERVED, TASK_TRAIN
 
@@ -28,7 +29,7 @@ _OF_A_FILE = ("lora", "qlora", "full")
 _BY_NAME = "sft"
 
 
-def settle_past_training(scan: Scan, of_training: frozenset[str], served: bool) -> list[tuple[int, int]]:
+def settle_past_training(scan: Scan, of_training: frozenset[str], served: bool) -> list[Span]:
     """Where training that is over is told, in a question of weights that are there; facts that tell only of it go.
 
     `of_training` are the facts that a run has, `served` says that a program is named which runs models. What trains now is
@@ -39,7 +40,7 @@ def settle_past_training(scan: Scan, of_training: frozenset[str], served: bool) 
     places += before
     spans = [scan.normal.original(*place) for place in before]
     runs = {name for name in of_training & set(scan.facts) if scan.facts[name] != [_BY_NAME]}
-    past = {name for name in runs if all(_within(start, spans) for start, _ in scan.spans.get(name, [(-1, 0)]))}
+    past = {name for name in runs if all(within(place, spans) for place in scan.spans.get(name, [(-1, 0)]))}
     runs -= past
     kinds = [str(kind).startswith("gguf") for kind in scan.facts.get("weight_format", [])]
     there = served or any(kinds) or any(compiled(words).search(scan.text) for words in (_ON_FILES, SERVED))
@@ -50,20 +51,16 @@ def settle_past_training(scan: Scan, of_training: frozenset[str], served: bool) 
     methods = scan.facts.get("method", [])
     if len(methods) == 1 and methods[0] in _OF_A_FILE:
         of_a_file = bool(kinds) and all(kinds)  # nothing trains on such a file
-        goes_on = any(not _within(one.start(), places) for one in scan.find(TASK_TRAIN))
-        if of_a_file or (_within(scan.spans["method"][0][0], places) and not goes_on):
+        goes_on = any(not within(one.span(), places) for one in scan.find(TASK_TRAIN))
+        if of_a_file or (within(scan.spans["method"][0], places) and not goes_on):
             del scan.facts["method"], scan.spans["method"]
-    if scan.facts.get("algo") == [_BY_NAME] and _within(scan.spans["algo"][0][0], places):
+    if scan.facts.get("algo") == [_BY_NAME] and within(scan.spans["algo"][0], places):
         del scan.facts["algo"], scan.spans["algo"]
     return places
 
 
-def _trained_and_served(scan: Scan, served: bool) -> list[tuple[int, int]]:
+def _trained_and_served(scan: Scan, served: bool) -> list[Span]:
     """What is told of a former time, where a model is served outside of it: `last month QLoRA on 4 cards, now vLLM on one`."""
     places = [*former(scan.text)]
-    present = served or any(not _within(one.start(), places) for one in scan.find(SERVED))
+    present = served or any(not within(one.span(), places) for one in scan.find(SERVED))
     return places if present else []
-
-
-def _within(at: int, places: list[tuple[int, int]]) -> bool:
-    return any(start <= at < end for start, end in places)

@@ -4,7 +4,7 @@ Advice that is turned down beforehand, and an outcome that is known, name cards,
 case, where the text tells another one of the same.
 """
 
-from chat.reads.corrected import keep
+from chat.reads.corrected import keep, told_outside
 from chat.reads.former import settle_card
 from chat.reads.scan import Scan
 
@@ -35,13 +35,7 @@ def leave_unwanted(scan: Scan) -> None:
     ran = [] if any(scan.find(_SET_AGAINST)) else [scan.normal.original(*one.span()) for one in scan.find(_DID_WELL)]
     for name in _NAMES if told_aside or ran else ():
         places = [*told_aside, *(ran if name in _SIZES else ())]
-        values, spans = scan.facts.get(name, []), scan.spans.get(name, [])
-        if not values or len(values) != len(spans):
-            continue
-        told = [
-            any(not any(start <= one[0] < end for start, end in places) for one in (span, *_again(scan, name, value)))
-            for value, span in zip(values, spans, strict=True)
-        ]
+        told = told_outside(scan, name, places)
         if all(told):
             continue
         if any(told):
@@ -51,7 +45,3 @@ def leave_unwanted(scan: Scan) -> None:
         elif _EITHER.get(name) in scan.facts:
             scan.extras.setdefault("former", []).extend(scan.facts.pop(name))
             del scan.spans[name]
-
-
-def _again(scan: Scan, name: str, value: object) -> list[tuple[int, int]]:
-    return [place for other, place in scan.again.get(name, ()) if other == value]
