@@ -85,6 +85,8 @@ def _beside(new: Facts, previous: Reading, text: str) -> Facts:
 # one of the cards that another takes the place of
 _SWAPPED = (
     r"\b(?:swap|replac|exchang|trad|switch|chang)\w* (?:just |only )?(?:one|1)(?: of (?:them|those|these|the \w+))?(?: out)? (?:for|with|by|to|into)\b"
+    r"|\b(?:swap|replac|exchang|chang|mak)\w* the (?:first|second|third|fourth|other|last|1st|2nd|3rd) (?:one|card|gpu|\w*\d{3,4})(?: for| with| to| into)?\b"
+    r"|第\s?[1-8一二两三四]\s?[张块](?:卡)?(?:换|改|替换)成?|(?:另|最后)(?:外)?(?:一|1)?[张块](?:卡)?(?:换|改|替换)成?"
     r"|(?:其中)(?:一|1)[张块]?(?:卡)?(?:换|改|替换)成?|(?:换|替)(?:掉)?(?:其中)?(?:一|1)[张块](?:卡)?(?:成|为|,)"
 )
 
@@ -236,6 +238,8 @@ def _asked(
         return (), ("fits" if {"gpu", "gpu_memory_gb"} & set(previous.facts) else "how_much",)
     if set(own) <= {"why_more"} and compiled(WHY).search(text):
         own = ("kv_cache", "explain_derive") if previous.intent == "kv_cache" else ("why_more",)
+    if "n_gpus" in reading.asks and "n_gpus" not in new:
+        own = tuple(dict.fromkeys(("how_many_gpus", *own)))
     if own[:1] == ("decoding_rate",) and trains:  # how long, asked of a training
         own = ("training_time", *own[1:])
     intents = previous.wanted or previous.intents

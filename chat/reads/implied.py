@@ -26,7 +26,7 @@ _NTH = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _THE_NTH = rf"\b(?P<nth>{'|'.join(_NTH)}) (?:one\b|{CARD_WORD})|第(?P<zh>[2-4二两三四])\s?(?:张|块)"
 _ZH_DIGITS = {"二": 2, "两": 2, "三": 3, "四": 4}
 # the same card of another size: "the 80GB one?", "换成80G的呢"
-_OF_A_SIZE = r"\b(?:the|an?) (?P<n>\d{2,3}) ?gb? (?:one|version|variant|model|card)\b|^[\s,;:?!]*(?:那|换成?|改成?|用|上|如果|要是)*\s?(?P<zh>\d{2,3})\s?gb?\s?的?(?:版本?|那[张块]|卡)?(?:呢|行吗|够吗|行不行|够不够)"
+_OF_A_SIZE = r"\b(?:the|an?) (?P<n>\d{2,3}) ?gb? (?:one|version|variant|model|card)\b|^[\s,;:?!]*(?:那|换成?|改成?|用|上|如果|要是)*\s?(?P<zh>\d{2,3})\s?gb?\s?的?(?:(?:魔改|改装|改|大?显存)版|(?:版本?|那[张块]|卡)?(?:呢|行吗|够吗|行不行|够不够))"
 # "sorry, 80GB", "打错了 是80G的": of the card that was named
 _CORRECTED_SIZE = (
     r"\b(?:sorry|oops|whoops|typo|my bad|correction|my mistake|i meant?|oh|wait|actually|should(?:'ve| have)? (?:been|be))\b[^.?!;\d]{0,24}(?<!\d)(?P<n>\d{1,3}) ?gb?(?![a-z])(?! ?(?:of )?(?:system |host |cpu )?(?:ram|memory)\b)"

@@ -23,7 +23,7 @@ _USUAL: dict[str, Any] = {
 _OF_TASKS = frozenset({"task", "method"})
 # of what it does, and not only how much it then takes
 _DOES = (
-    r"\bhow much (?:less|more|smaller|larger|lower|higher)\b|\b(?:sav(?:e|es|ing|ings)|differ\w*|difference)\b|\b(?:does|would|will|do|did) (?:it|that|this|anything) (?:change|matter|help|go (?:up|down)|shrink|grow|differ|drop)\b|\bwhat (?:does|would|will|do) (?:[\w.-]+ ){1,4}(?:change|save|bring|buy|gain|cost|add)\b"
+    r"\bhow much (?:less|more|smaller|larger|lower|higher)\b|\b(?:sav(?:e|es|ing|ings)|differ\w*|difference)\b|\b(?:does|would|will|do|did) (?:it|that|this|anything) (?:change|matter|help|go (?:up|down)|shrink|grow|differ|drop)\b|\bwhat(?:'s| is| would be)? (?:changes?|differs?|different)\b|\bwhat (?:does|would|will|do) (?:[\w.-]+ ){1,4}(?:change|save|bring|buy|gain|cost|add)\b"
     r"|(?:能|会|可以)?(?:节?省|降|少|多|差|减)(?:下|出|了|掉|占|用)*(?:多少|几个?g)|(?:差别|区别|变化|影响)(?:大|多|明显|有)|(?:有(?:没有)?|会)(?:什么|啥)?(?:区别|变化|影响|差别)"
 )
 
@@ -40,7 +40,8 @@ def set_against(reading: Reading, previous: Reading, new: Facts, text: str) -> F
     if len(changed) != 1 or set(new) - set(changed) - _OF_TASKS:
         return {}
     ((name, values),) = changed.items()
-    before = previous.facts.get(name) or ((_USUAL[name],) if name in _USUAL else ())
+    usual = {**_USUAL, **({"zero_stage": 0} if int(previous.facts.get("n_gpus", (1,))[0]) > 1 else {})}
+    before = previous.facts.get(name) or ((usual[name],) if name in usual else ())
     if len(values) != 1 or len(before) != 1 or before == values or reading.asks == (name,):
         return {}
     return {name: (before[0], values[0])}
