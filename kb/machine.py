@@ -20,6 +20,7 @@ from kb.names import gpu_row
 from kb.outcome import Outcome
 from kb.recipe import FILE_BITS, host_bandwidth_says, host_reserve, usable_rate
 from kb.recommender import SERVERS, STEPS
+from kb.short_of import short_of
 from kb.stored import FEW_BITS, FILES
 
 _STORED = ("bits", "weight_format")
@@ -84,6 +85,7 @@ class Machine:
             "fewer": self.fewer.json() if self.fewer else None, "formats": list(self.formats),
             "wants": [one.json() for one in self.wants], "instead": self.instead.json() if self.instead else None,
             "named": self.named, "kv_format": self.kv_format,
+            "short": short_of(self.next_up) if asked and rig and self.next_up and not self.held else None,
         }  # fmt: skip
 
 

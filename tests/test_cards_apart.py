@@ -141,3 +141,19 @@ def test_of_cards_none_of_which_holds_16_bits_the_widest_format_that_one_does_is
 )
 def test_a_model_that_is_tuned_fully_is_tuned_in_full(question: str, method: tuple[str, ...]) -> None:
     assert read(question).facts["method"] == method
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("Llama-3.3-70B for 4 people with 16k each: two 3090s or a single 5090?", "**Neither holds Llama-3.3-70B-Instruct GPTQ 4-bit for 4 sequences of 16,384 tokens each wholly on its cards: 2 × RTX 3090 come nearest, with 48.0 GiB of the 59.6 GiB", "What goes there: 1 sequence of 16,384 tokens, or 2 sequences of 16,384 tokens with a cache in fp8"),
+        ("one 4090 or two 3090 to serve Qwen3-32B to 8 users at 16k?", "**Neither holds Qwen3-32B GPTQ 4-bit for 8 sequences", "5 sequences of 16,384 tokens, or 8 sequences of 16,384 tokens with a cache in fp8"),
+        ("5个人用Qwen2.5-72B，每人32k，两张4090还是一张A6000？", "**两者都放不下 5 路各 32,768 token 的 Qwen2.5-72B-Instruct", "1 路 8,192 token"),
+        ("Qwen3-32B同时2个用户各32k，买两张4060 Ti 16G还是一张4090", "**两者都放不下 2 路各 32,768 token 的 Qwen3-32B", "2 路各 14,336 token"),
+        ("an A6000 or two 3090s for Llama-3.3-70B Q8_0 at 32k?", "**Neither holds Llama-3.3-70B-Instruct Q8_0 wholly on its cards; with the rest in RAM: about alike", "tokens/s"),
+    ],
+)  # fmt: skip
+def test_machines_of_which_none_holds_it_open_with_what_the_nearest_holds(question: str, opens: str, says: str) -> None:
+    head = Assistant().ask(question).text.split("\n\n")[0]
+    assert head.startswith(opens), head
+    assert says in head

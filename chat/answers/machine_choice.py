@@ -3,7 +3,7 @@
 from typing import Any
 
 from chat.answers.machine_parts import Row, model_in, rate, rig
-from chat.phrases import value
+from chat.phrases import gib, value
 
 
 def choice(machines: list[Row], result: dict[str, Any], language: str) -> str:
@@ -23,7 +23,11 @@ def choice(machines: list[Row], result: dict[str, Any], language: str) -> str:
     top = max(ranks)
     if even := _about_even(machines, language):
         return even
-    if ranks.count(top) > 1 or top == (0, 0, 0):
+    if all(one and one["way"] != "cards" and one["rate"] for one in best):
+        return _in_ram(machines, [one for one in best if one], language)
+    if top == (0, 0, 0):
+        return _none_holds(machines, language)
+    if ranks.count(top) > 1:
         return ""
     place = ranks.index(top)
     chosen, others = rig(machines[place], language), [rank for rank in ranks if rank != top]
@@ -45,6 +49,78 @@ def choice(machines: list[Row], result: dict[str, Any], language: str) -> str:
     return f"**选 {chosen}:{why}。**{further}" if zh else f"**Take {chosen}: {why}.**{further}"
 
 
+def _in_ram(machines: list[Row], best: list[Row], language: str) -> str:
+    """That none of them holds it on its cards, and which is the faster with the rest in RAM."""
+    order = sorted(range(len(best)), key=lambda at: -best[at]["rate"])
+    names = [rig(machines[at], language) for at in order]
+    rates = [rate(best[at]["rate"]) for at in order]
+    alike = best[order[0]]["rate"] < _ALIKE * best[order[-1]]["rate"]
+    held = model_in(best[0], language)
+    if language == "zh":
+        told = (
+            f"速度差不多,每秒最多约 {rates[0]} token"
+            if alike
+            else f"{names[0]} 最快,每秒最多约 {rates[0]} token(对 {'、'.join(rates[1:])})"
+        )
+        return f"**{'两者' if len(best) == 2 else ''}都不能把 {held} 全部放进显存,其余要放内存:{told}。**"
+    none = "Neither" if len(best) == 2 else "None of them"
+    told = (
+        f"about alike, at most about {rates[0]} tokens/s"
+        if alike
+        else f"take {names[0]}, at most about {rates[0]} tokens/s against {', '.join(rates[1:])}"
+    )
+    return f"**{none} holds {held} wholly on its cards; with the rest in RAM: {told}.**"
+
+
+def _none_holds(machines: list[Row], language: str) -> str:
+    """That none of them holds it as asked, which comes nearest, and what of it that one does hold."""
+    if any(not one["next"] or not one["short"] for one in machines):
+        return ""
+    near = max(machines, key=lambda one: one["usable_gib"] / one["next"]["total_gib"])
+    short, needed = near["short"], near["next"]
+    asked, tokens = short["asked"], f"{short['tokens']:,}"
+    name, held = rig(near, language), model_in(needed, language)
+    plural = near["n_gpus"] > 1
+    room = (gib(near["usable_gib"]), gib(needed["total_gib"]))
+    told = _what_it_holds(short, language)
+    if language == "zh":
+        none = "两者都放不下" if len(machines) == 2 else "都放不下"
+        for_ = f"{asked} 路各 {tokens} token 的 " if asked > 1 else f"{tokens} token 的 "
+        return f"**{none}{for_}{held}(全放在卡上);最接近的是 {name},可用 {room[0]},需要 {room[1]}。{told}**"
+    none = "Neither" if len(machines) == 2 else "None of them"
+    for_ = f"{asked} sequences of {tokens} tokens each" if asked > 1 else f"{tokens} tokens"
+    return f"**{none} holds {held} for {for_} wholly on its cards: {name} {'come' if plural else 'comes'} nearest, with {room[0]} of the {room[1]} that it takes.{told}**"
+
+
+def _what_it_holds(short: Row, language: str) -> str:
+    """Fewer sequences, all of them with a smaller cache, or shorter ones: what the machine that comes nearest holds."""
+    asked, narrow, zh = short["asked"], short["narrow"], language == "zh"
+    ways = [_so_many(short["sequences"], short["tokens"], zh)] if asked > 1 and short["sequences"] else []
+    if narrow["sequences"] > short["sequences"]:
+        cache, said = (
+            value("kv_format", narrow["kv_format"], language),
+            _so_many(narrow["sequences"], short["tokens"], zh),
+        )
+        ways.append(f"{cache} 缓存时 {said}" if zh else f"{said} with a cache in {cache}")
+    if asked > 1 and not short["sequences"] and short["one"]:
+        ways.append(_so_many(1, short["one"], zh))
+    if short["longest"]:
+        ways.append(_so_many(asked, short["longest"], zh))
+    if not ways:
+        weights = gib(short["weights_gib"])
+        return f"仅权重就要 {weights}。" if zh else f" The weights alone take {weights}."
+    return f"它放得下:{'、'.join(ways)}。" if zh else f" What goes there: {', or '.join(dict.fromkeys(ways))}."
+
+
+def _so_many(count: int, tokens: int, zh: bool) -> str:
+    """`3 sequences of 2,048 tokens`."""
+    if zh:
+        return f"{count} 路{'各' if count > 1 else ''} {tokens:,} token"
+    return f"{count} sequence{'s' if count > 1 else ''} of {tokens:,} tokens"
+
+
+# of two rates up to which they are told as one
+_ALIKE = 1.1
 # of two rates up to which one card is not clearly slower than several
 _EVEN = 1.5
 
