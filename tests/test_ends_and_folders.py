@@ -193,3 +193,24 @@ def test_a_run_that_is_resumed_is_no_folder() -> None:
 ])  # fmt: skip
 def test_the_batch_of_one_card_counts_no_cards(question: str, count: tuple[int, ...]) -> None:
     assert read(question).facts["n_gpus"] == count
+
+
+@pytest.mark.parametrize("question", [
+    "Which is better for 24GB, Qwen3-32B or Gemma-3-27b?", "Qwen3-32B 和 Gemma-3-27b 哪个更适合 24G?",
+])  # fmt: skip
+def test_models_are_chosen_for_a_memory(question: str) -> None:
+    assert read(question).facts["gpu_memory_gb"] == (24,)
+    assert "20.2 GiB" in _text(question).split("\n\n")[0]
+
+
+def test_what_models_take_is_no_card() -> None:
+    assert "gpu_memory_gb" not in read("Why does Qwen3-14B ask for 24GB and Llama-3.1-8B for 16GB?").facts
+
+
+@pytest.mark.parametrize(("question", "says"), [
+    ("LLaMA-Factory's table says 7B full is 120 GB; does 2x 80GB do?", "fits sharded"),
+    ("LLaMA-Factory 表里 13B LoRA 是 32G,两张 24G 行吗?", "放得下"),
+])  # fmt: skip
+def test_cards_beside_a_cell_are_judged(question: str, says: str) -> None:
+    text = _text(question)
+    assert says in text.split("\n\n")[0], text[:300]

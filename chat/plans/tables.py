@@ -46,7 +46,7 @@ def table_calls(reading: Reading) -> list[Call]:
 def _of_the_case(reading: Reading) -> dict[str, Any]:
     """The facts by the formulas: a figure of the table is no card, and several widths go with a method each."""
     without = {"precision"}
-    if "gpu" not in reading.facts and not compiled(_CARD).search(normalise(reading.text).text):
+    if not {"gpu", "n_gpus"} & set(reading.facts) and not compiled(_CARD).search(normalise(reading.text).text):
         without.add("gpu_memory_gb")
     if len(reading.facts.get("method", ())) > 1:
         without.add("bits")

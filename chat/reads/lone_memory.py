@@ -116,6 +116,16 @@ def _ends_a_comparison(reading: Reading, claim: Claim) -> bool:
     return compares and last and not _OF_A_METHOD.search(reading.lowered[: claim.span[0]].lower())
 
 
+# "which is better for 24GB", "24G选哪个": of models that are set side by side
+_MEANT_FOR = re.compile(r"(?<!used )(?<!vram )(?<!memory )\bfor (?:a |my |the )?$|(?:[给配]|适合|只有)\s?$", re.ASCII)
+
+
+def _models_chosen_for(reading: Reading, before: str) -> bool:
+    return (
+        reading.intent == "comparison" and len(reading.facts.get("model", ())) > 1 and bool(_MEANT_FOR.search(before))
+    )
+
+
 def card_of_claim(reading: Reading) -> Reading:
     """`Llama-3.1-8B 24GB, max context?`: the one amount left over is the card's, unless the question says what it is."""
     memories = [claim for claim in reading.claims if claim.unit in ("g", "gb", "gib")]
@@ -127,7 +137,7 @@ def card_of_claim(reading: Reading) -> Reading:
     bare = reading.intent == "unclear" and {"model", "params"} & set(reading.facts)  # "Qwen-7B LoRA 24G?"
     text = reading.lowered
     enough = bool(_IS_ENOUGH.match(text, claim.span[1]))
-    lone = bool(bare) or enough or _ends_a_comparison(reading, claim)
+    lone = bool(bare) or enough or _ends_a_comparison(reading, claim) or _models_chosen_for(reading, before)
     against = (lone or set(reading.intents[:1]) & _AGAINST_A_CARD) and claim.number in CARD_SIZES
     written = not enough and bool(_SAID_TO_NEED.search(before) or _WRITTEN_BY.search(before) or _STORED.search(before))
     if not against or of_other or is_saving(text, *claim.span) or written:
