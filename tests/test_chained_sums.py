@@ -14,6 +14,8 @@ from chat.agent import Assistant
         ("70B*2=140G，KV 算 20G，一共160G，两张80G刚好吧", "**放得下（含这么多缓存）：75.4 GiB / 80.0 GiB", ("61,035 个 token", "加得对；即 149.0 GiB", "vLLM 默认 0.92")),
         ("32B*2=64G，KV 8G，共 75G，A100 80G 够吧", "**放得下", ("不是 75",)),
         ("14B*2=28GB，加4G的KV，一共32G，一张32G的V100就够了吧", "**不够：按这么多缓存要 32.3 GiB / 32.0 GiB", ("能放下的缓存是",)),
+        ("70B*0.5=35GB, KV 3GB, activations 2GB, 40GB: a 48GB A6000 fits?", "**It fits, with that much cache in it: 38.1 GiB of 48.0 GiB", ("35 + 3 + 2 = 40 GB, as you add it", "enough for it")),
+        ("72B*2=144G，KV 10G，共154G，两张A100 80G 能上吗", "**放得下（含这么多缓存）：", ("推理服务默认的份额里放不下",)),
     ],
 )  # fmt: skip
 def test_each_line_is_checked_and_the_cards_are_judged_first(question: str, opens: str, says: tuple[str, ...]) -> None:

@@ -167,6 +167,15 @@ def test_of_several_cards_the_exchange_in_every_layer_is_told_and_no_span_is_usu
     assert not any(one in answer for one in ("typical", "usual span", "程序通常达到"))
 
 
+def test_a_rate_over_ranks_is_called_neither_usual_nor_a_sign_of_host_memory() -> None:
+    normal = Assistant().ask("Is 30 tok/s normal for Llama-70B AWQ on two 3090 with tp2?").text
+    assert "before what the exchange between the cards costs" in normal
+    slow = Assistant().ask("为什么8张4090 tp8 跑 Llama-70B 单路才 15 token/s").text
+    assert "按带宽约" in slow
+    assert "通常" not in slow
+    assert "一部分在内存里" not in slow
+
+
 @pytest.mark.parametrize("question", ["Qwen3-8B on a 4090, tokens per second?", "Qwen3-32B Q4_K_M on 2x3090 with llama.cpp, tokens/s?"])  # fmt: skip
 def test_one_card_and_cards_in_turn_wait_for_no_exchange(question: str) -> None:
     assert "all-reduce" not in Assistant().ask(question).text

@@ -266,7 +266,9 @@ def _further(solved: dict[str, Any], reading: Reading) -> str:
         if most <= int(solved["value"]):
             continue
         name, given = next(iter(one["facts"].items()))
-        counted = f"{most:,} 条" if zh else f"{most:,}" if solved["value"] else f"{most:,} sequences"
+        counted = (
+            f"{most:,} 条" if zh else f"{most:,}" if solved["value"] else f"{most:,} sequence{'s' if most > 1 else ''}"
+        )
         amount = in_words("seq_len", most, language) if solved["quantity"] == "seq_len" else counted
         if name == "gpu_memory_utilization":
             way = f"{name} {given:g}(配 --enforce-eager)" if zh else f"{name} {given:g} (and --enforce-eager)"

@@ -16,6 +16,7 @@ _BITS = {2.0: 16, 1.0: 8, 0.5: 4}
 _TIGHT = 0.95  # of a card
 _RIGHT = 0.03  # by which a round figure may be off
 _SERVER = "vllm"
+_SHORT = Words("less than that.", "不到这么多。")
 
 
 def _chain(figures: Figures) -> Words:
@@ -26,17 +27,19 @@ def _chain(figures: Figures) -> Words:
         raise Missing("bytes of a parameter")
     stored = _stored(figures, bits)
     base, token = figures.at(**stored), figures.need("kv_mean")
-    n, room = base_cards(base), base.capacity or 0.0
+    card = base.fullest.place.card
+    n, room = base_cards(base), float(card.capacity if card else base.capacity or 0.0)
     own = base.best - base.terms.get("kv_cache", 0.0)
     divided = base.terms.get("kv_cache", 0.0) / (base.part_of_all("kv") or 1.0)
     need = own + cache * GB * divided
-    opens = _opens(need, room, n)
+    share = _share_line(figures, stored, cache)
+    opens = _opens(need, room, n, share)
     lines = [
         _weights_line(figures, base, weights, each),
         _cache_line(cache, token),
         _sum_line(figures, weights, cache, n, room),
         _left_out(base, own, n),
-        _share_line(figures, stored, cache),
+        share,
         _most_cache(figures, own, room, divided) if need > room else SILENT,
     ]
     english, chinese = "\n".join(f"- {one.en}" for one in lines if one.en), "\n".join(f"- {one.zh}" for one in lines if one.zh)  # fmt: skip
@@ -60,7 +63,7 @@ def _stored(figures: Figures, bits: int) -> dict[str, Any]:
     return {"weight_format": format_for("inference", bits, str(figures.given.get("engine") or "")), "bits": None}
 
 
-def _opens(need: float, room: float, n: int) -> Words:
+def _opens(need: float, room: float, n: int, share: Words) -> Words:
     each, each_zh = (f" on each of {n} cards", f"({n} 张卡每张)") if n > 1 else ("", "")
     amount = f"{gib_words(need)} of {gib_words(room)}{each}"
     amount_zh = f"{gib_words(need)} / {gib_words(room)}{each_zh}"
@@ -74,9 +77,11 @@ def _opens(need: float, room: float, n: int) -> Words:
             f"**Only just, with nothing to spare: {amount}.** The sum leaves out what a card holds beside both.",
             f"**勉强放得下,没有余量:{amount_zh}。** 这道算式漏了卡上另外要占的部分。",
         )
+    short = share.en.endswith(_SHORT.en)
+    served, served_zh = ("; in the share that a server takes by default it does not", ";但推理服务默认的份额里放不下这么多缓存") if short else ("", "")  # fmt: skip
     return Words(
-        f"**It fits, with that much cache in it: {amount}; the sum is not the whole need, and GB are no GiB.**",
-        f"**放得下(含这么多缓存):{amount_zh};但这道算式不是全部,GB 也不等于 GiB。**",
+        f"**It fits, with that much cache in it: {amount}{served}.** The sum is not the whole need, and GB are no GiB.",
+        f"**放得下(含这么多缓存):{amount_zh}{served_zh}。** 这道算式不是全部,GB 也不等于 GiB。",
     )
 
 
@@ -102,10 +107,10 @@ def _cache_line(cache: float, token: float) -> Words:
 
 def _sum_line(figures: Figures, weights: float, cache: float, n: int, room: float) -> Words:
     """Whether the two add up to what is told, and what that is in the unit of the cards."""
-    told = next(iter(figures.logged_all("chain_sum")), 0.0)
-    added = weights + cache
+    told, more = (next(iter(figures.logged_all(name)), 0.0) for name in ("chain_sum", "chain_more"))
+    added = weights + cache + more
     wrong = bool(told) and abs(told - added) > 0.5
-    sum_ = f"{weights:g} + {cache:g} = {added:g} GB"
+    sum_ = f"{weights:g} + {cache:g}{f' + {more:g}' if more else ''} = {added:g} GB"
     verdict = Words(f", not {told:g}", f",不是 {told:g}") if wrong else Words(", as you add it", ",加得对") if told else SILENT  # fmt: skip
     cards = f"{n} × {gib_words(room)} = {gib_words(n * room)}" if n > 1 else gib_words(room)
     left = n * room - added * GB
@@ -153,7 +158,9 @@ def _share_line(figures: Figures, stored: dict[str, Any], cache: float) -> Words
             f"vLLM 默认只用显卡的 {share:g},除去权重后没有缓存的位置。",
         )
     held = tokens * figures.need("kv_mean")
-    enough, enough_zh = ("enough for it", "够用") if held >= cache * GB else ("less than that", "不到这么多")
+    enough, enough_zh = (
+        ("enough for it", "够用") if held >= cache * GB else (_SHORT.en.rstrip("."), _SHORT.zh.rstrip("。"))
+    )
     return Words(
         f"A server takes a share: vLLM {share:g} by default, which leaves a cache of {tokens:,} tokens, {held / GB:.3g} GB: {enough}.",
         f"推理服务只用一部分:vLLM 默认 {share:g},剩给缓存 {tokens:,} 个 token,{held / GB:.3g} GB:{enough_zh}。",

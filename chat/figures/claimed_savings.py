@@ -30,6 +30,8 @@ def _saving_claimed(figures: Figures) -> Words:
     share, length = 1 - ours.best / plain.best, int(settings["seq_len"])
     reached = _reached(figures, settings, claimed)
     told, here = _percent(claimed), _percent(share)
+    if share < _FELT:  # at the peak it may take a little more
+        here = Words("no", " 0%")
     pair = f"{gib_words(plain.best)} → {gib_words(ours.best)}"
     what, what_zh = _of_what(settings)
     turned, (peft, peft_zh) = (
@@ -37,14 +39,14 @@ def _saving_claimed(figures: Figures) -> Words:
         (" and PEFT", " + PEFT") if settings["method"] in _ADAPTED else ("", ""),
     )
     if share >= claimed - _NEAR:
-        opens, opens_zh = f"Yes, about: {here.en} less", f"基本属实:少 {here.zh}"
+        opens, opens_zh = f"Yes, about: {here.en} less", f"基本属实:少{here.zh}"
     elif reached:
         opens, opens_zh = (
             f"Only with long steps: here {here.en} less, not {told.en}",
-            f"只在每步 token 很多时才有:这里少 {here.zh},不是 {told.zh}",
+            f"只在每步 token 很多时才有:这里少{here.zh},不是 {told.zh}",
         )
     else:
-        opens, opens_zh = f"No: {here.en} less, not {told.en}", f"不属实:少 {here.zh},不是 {told.zh}"
+        opens, opens_zh = f"No: {here.en} less, not {told.en}", f"不属实:少{here.zh},不是 {told.zh}"
     makes, by_hand, longer = (
         _makes(ours, plain),
         _by_hand(figures, settings, plain, ours),
@@ -125,8 +127,8 @@ def _longer(figures: Figures, settings: dict[str, Any], claimed: float, reached:
         else SILENT
     )
     return Words(
-        f" It goes with the tokens of a step (length × batch): {grows}{found.en}.",
-        f"省多少随每步的 token 数(长度 × 批大小)变:{grows_zh}{found.zh}。",
+        f" It goes with the tokens of a step (length × batch) and the vocabulary: {grows}{found.en}.",
+        f"省多少随每步的 token 数(长度 × 批大小)和词表大小变:{grows_zh}{found.zh}。",
     )  # fmt: skip
 
 
@@ -134,10 +136,15 @@ def _makes(ours: Outcome, plain: Outcome) -> Words:
     """The parts that are smaller, the largest difference first; the weights of a base and what else stays."""
     gap = plain.best - ours.best
     if gap <= _FELT * plain.best:
-        held = gib_words(sum(ours.terms.get(one, 0.0) for one in STATES))
+        states = sum(ours.terms.get(one, 0.0) for one in STATES)
+        rest = max((one for one in ours.terms if one not in STATES), key=lambda one: ours.terms[one], default="")
+        if states >= ours.terms.get(rest, 0.0):
+            what, what_zh, held = "weights, gradients and optimizer states", "权重、梯度和优化器状态", states
+        else:
+            what, what_zh, held = str(term(rest, "en")), str(term(rest, "zh")), ours.terms[rest]
         return Words(
-            f"What decides is weights, gradients and optimizer states, {held}, which it leaves as they are.",
-            f"占大头的是权重、梯度和优化器状态,共 {held},它不改变这些。",
+            f"What decides is {what}, {gib_words(held)}, which it leaves as they are.",
+            f"占大头的是{what_zh},共 {gib_words(held)},它不改变这些。",
         )
     names = {*plain.terms, *ours.terms, "logits", "activations"}
     before, after = _held(plain, names), _held(ours, names)

@@ -114,16 +114,16 @@ def _other_memory(asked: Served) -> Line:
                 f"**{subject(asked.first, 'zh')}:{rates_zh};相差 {fast / slow:.2g} 倍。**")  # fmt: skip
 
 
+# what one card reaches of its bound, and what several do whose exchange is not in it
+_USUAL = {False: ("in the usual span", "属于正常范围"), True: ("what the bandwidth allows, before what the exchange between the cards costs", "在带宽允许的范围内(未计卡间通信)")}  # fmt: skip
+
+
 def _judged(rate: float, one: Decoding) -> Line:
     """A rate that is wanted or was seen, against what the case reaches."""
     low, high = one.rate
-    usual = (
-        ("what the bandwidth would allow if the cards lost no time to each other", "若卡间通信不耗时,带宽允许")
-        if waits(one) else ("in the usual span", "在正常范围内")
-    )  # fmt: skip
     told = (
         ("within reach", "可以达到") if rate <= low
-        else usual if rate <= high
+        else _USUAL[waits(one)] if rate <= high
         else ("above what programs reach, below the bound", "高于程序通常能达到的,但未超上限") if rate <= one.bound
         else ("out of reach", "达不到")
     )  # fmt: skip
@@ -292,7 +292,7 @@ def _why(asked: Served) -> list[Line]:
     )  # the longer is the slow one
     low, high = one.rate
     against = f"{subject(one, 'en')} reaches about {between(low, high)} tokens/s, at most {amount(one.bound)}"
-    against_zh = f"{subject(one, 'zh')} 通常约 {between(low, high)} token/秒,上限 {amount(one.bound)}"
+    against_zh = f"{subject(one, 'zh')} {'按带宽' if waits(one) else '通常'}约 {between(low, high)} token/秒,上限 {amount(one.bound)}"
     # where nobody says the format, a rate beyond 16 bits may be that of fewer
     fewer = next((case for case in asked.worked[1:] if one.bound < seen <= case.bound), None)
     if fewer is not None:
@@ -303,7 +303,7 @@ def _why(asked: Served) -> list[Line]:
         ]  # fmt: skip
     if seen >= low * 0.9:
         verdict = (
-            ("in the usual span", "属于正常范围")
+            _USUAL[waits(one)]
             if seen <= one.bound
             else (
                 "more than reading all weights for each token allows: check what it counts (prompt tokens, several sequences, speculative decoding)",
@@ -320,7 +320,7 @@ def _why(asked: Served) -> list[Line]:
             *spilled_lines(one),
         ]
     found = [line(f"**{seen:g} tokens/s is slow: {against}**, so {share(seen / one.bound)} of the bound.", f"**{seen:g} token/秒偏慢:{against_zh}**,只有上限的 {share(seen / one.bound)}。", GPT_FAST), *bound_lines(one), *spilled_lines(one)]  # fmt: skip
-    if not one.host_bytes:
+    if not one.host_bytes and not waits(one):  # whose exchange is the first to suspect, and is told above
         # read at the usual share, the rest of the time is spent on weights in host memory
         spare = 1 / seen - 1 / high
         away = min(one.weight_bytes, spare * one.host.high * shares(GENERATION)[1])

@@ -14,6 +14,7 @@ _CACHE = (
     rf"{_KV}\s?(?:cache|缓存)?\s?(?:is|takes?|needs?|of|要|占|需要?|大概|大约|约|算|about|around|:|=|~)*\s?{_GB}",
     rf"{_GB}\s?(?:的|of|for|in)?\s?(?:the\s|my\s|an?\s)?{_KV}",
 )
+_SAME = 0.5  # GB
 _OFF = 0.1  # of the two together, by which what is told as their sum may be off
 
 
@@ -35,7 +36,8 @@ def chained(reading: Reading) -> list[str]:
         return []
     cache, whole = added[0] if added else (caches[0], 0.0)
     lines = [f"chain_weights {weights:g}", f"chain_cache {cache:g}", f"chain_each {of_weights['sum_each']}"]
-    return [*lines, *([f"chain_sum {whole:g}"] if whole else [])]
+    more = next((one for one in amounts if whole and abs(weights + cache + one - whole) < _SAME and one not in (weights, cache)), 0.0)  # fmt: skip
+    return [*lines, *([f"chain_sum {whole:g}"] if whole else []), *([f"chain_more {more:g}"] if more else [])]
 
 
 def _adds_up(weights: float, cache: float, whole: float) -> bool:

@@ -13,6 +13,7 @@ _DOUBTED = (
     r"|真的|真假|真能|属实|靠谱|可信|忽悠|[吹夸]|水分|噱头|是不是真|准不准|能信"
 )
 _OWN = r"\bi (?:only |just )?(?:saved?|got|get|see|saw|measured?)\b|我(?:只|才)?(?:省|降|测|实测)"
+_HALF = r"\bhal(?:f|ves?|ving)\b[^.;?]{0,12}(?:v?ram|memory)\b|\b(?:v?ram|memory)\b[^.;?]{0,12}\b(?:in|by) half\b|[省降减少](?:了|掉)?一半的?(?:显存|内存)|(?:显存|内存)[^,;?]{0,6}(?:减半|[省降减少](?:了|掉)?一半)"
 _WHOLE = 100.0
 
 
@@ -31,7 +32,8 @@ def claimed_saving(reading: Reading) -> Claim | None:
             continue
         if compiled(_OF_MEMORY).search(around):
             return claim
-    return None
+    half = compiled(_HALF).search(text)
+    return Claim(_WHOLE / 2, "%", half.span()) if half else None
 
 
 def claimed_of(reading: Reading, claim: Claim) -> str:
