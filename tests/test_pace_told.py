@@ -81,7 +81,7 @@ def test_a_rate_beyond_16_bits_is_that_of_fewer() -> None:
     told = Assistant().ask("I read that a 4090 does 100 tokens/s on an 8B, is that right?").text
     assert told.startswith("**100 tokens/s are those of quantised weights: 8B, Q4_K_M, RTX 4090 reaches about ")
     told = Assistant().ask("4090跑Qwen3-8B,听说能到100 token/s,真的吗").text
-    assert "Q4_K_M、RTX 4090 的 100 token/秒：在正常范围内" in told
+    assert "Q4_K_M、RTX 4090 的 100 token/秒：属于正常范围" in told
 
 
 def test_whether_it_runs_is_asked_before_what_others_say_of_its_speed() -> None:
