@@ -12,6 +12,8 @@ from chat.reads.grammar import read
         ("LoRA on Qwen2.5-14B trains half a percent of it, so why does it take more VRAM than inference?", "**Because of what the backward pass needs, not of what trains: running Qwen2.5-14B-Instruct on 2,048 tokens takes 28.9 GiB", "LoRA takes 33.8 GiB with gradient checkpointing, 56.0 GiB without"),
         ("How come my QLoRA of Llama-3.1-8B is heavier on memory than running the model in 4 bit?", "**Because of what the backward pass needs, not of what trains: running Llama-3.1-8B-Instruct on 2,048 tokens takes 6.58 GiB", "What trains is little: 41.9M parameters (0.52 %)"),
         ("Serving Mistral-7B needs 16 GB, LoRA 27 GB, why when the base is frozen?", "**Because of what the backward pass needs", "13.3 GiB, 0.53 GiB with checkpointing"),
+        ("LoRA tuning of Qwen2.5-7B takes 23GB while inference takes 16GB. Isn't the base frozen?", "**Because of what the backward pass needs", "running Qwen2.5-7B-Instruct on 2,048 tokens takes 15.4 GiB"),
+        ("shouldn't LoRA be about the same as inference in memory, the base being frozen? Qwen3-14B", "**Because of what the backward pass needs", "LoRA takes 33.6 GiB with gradient checkpointing, 56.4 GiB without"),
         ("只训练千分之几的参数，为什么Qwen3-8B的LoRA微调显存比推理大", "**差别来自反向传播要用的中间结果，而不是训练了多少参数", "LoRA 要 20.9 GiB，不开重计算要 36.5 GiB"),
         ("4bit推理14B只要11G，QLoRA却要17G，怎么多这么多", "**差别来自反向传播要用的中间结果", "真正训练的很少：68.8M 参数"),
         ("微调为啥比推理吃显存，13B", "**因为被训练的参数都有梯度和优化器状态", "13B 推理（2,048 token）要"),
@@ -29,6 +31,8 @@ def test_why_tuning_takes_more_than_a_run_opens_with_both_needs(question: str, o
         ("full fine-tune of Qwen2.5-3B at 1024 tokens: batch 32 or accumulation of 32, how much memory apart?", "**Accumulation takes less: micro-batch 1 × 32 steps of accumulation takes about 49.1 GiB, batch 32 at once 105.3 GiB", "logits and loss 55.6 GiB → 1.74 GiB"),
         ("batch 2 with gradient accumulation 8 vs batch 16, LoRA of Qwen3-8B: VRAM?", "**Accumulation takes less: micro-batch 2 × 8 steps", "for the same effective batch of 16"),
         ("is a batch of 16 the same memory as gradient_accumulation_steps=16 for QLoRA on a 14B?", "**Not the same: micro-batch 1 × 16 steps", "weights 9.25 GiB; gradients are summed in one buffer"),
+        ("do I save memory with accumulation 8 and batch 1 instead of batch 8? Qwen3-4B LoRA at 4k", "**Accumulation takes less: micro-batch 1 × 8 steps of accumulation takes about 17.0 GiB", "batch 8 at once 73.9 GiB (4.4 times as much)"),
+        ("bs=16 ga=1 和 bs=1 ga=16 差多少显存，14B QLoRA", "**梯度累积更省：micro-batch 1 × 累积 16 步", "批大小 16 一次算完约 86.4 GiB（5.5 倍）"),
         ("Qwen2.5-7B的LoRA，批大小8和累积8步显存差多少", "**梯度累积更省：micro-batch 1 × 累积 8 步约 19.7 GiB，批大小 8 一次算完约 48.4 GiB", "有效批大小都是 8"),
         ("3B全参，用梯度累积16代替batch 16，显存各多少", "**梯度累积更省：micro-batch 1 × 累积 16 步", "优化器状态 35.9 GiB"),
     ],
@@ -46,6 +50,7 @@ def test_the_same_batch_in_steps_and_at_once_stand_beside_each_other(question: s
         ("is the VRAM of pretraining and of full fine-tuning a 1.5B the same?", "**The same memory: at equal precision"),
         ("why do people need so many more GPUs for pretraining than for fine-tuning a 7B?", "**The same memory: at equal precision"),
         ("从零训练3B和全量微调3B，显存一样吗", "**显存一样：精度、优化器、批大小和长度相同时"),
+        ("同样是7B，预训练为什么要那么多卡，微调几张就行", "**显存一样：精度"),
         ("预训练比全参微调更费显存吗", "**显存一样：精度、优化器、批大小和长度相同时，从头预训练和全量微调要的一样多，7B 都约 102.0 GiB"),
     ],
 )  # fmt: skip
@@ -76,3 +81,6 @@ def test_steps_that_make_up_no_batch_that_is_told_stay_a_setting() -> None:
     facts = read("batch 4 vs batch 8 for LoRA on 7B memory difference, accumulation 4 for both").facts
     assert facts["grad_accum"] == (4,)
     assert facts["batch_size"] == (4, 8)
+    assert read("7B LoRA: accumulation 4 with batch 8, or batch 8 without accumulation, memory?").facts[
+        "grad_accum"
+    ] == (4,)

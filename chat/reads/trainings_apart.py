@@ -9,38 +9,37 @@ from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 from kb.recipe import ADAPTERS
 
-_WHY = r"(?:\bwhy\b|\bhow come\b|\bhow can\b|\breason\b|\bn't\b[^.;?]{0,40}\?|为什么|为啥|为何|怎么|咋|凭什么|不是[^?]{0,24}吗)"
+_WHY = r"(?:\bwhy\b|\bhow come\b|\bhow can\b|\breason\b|n't\b[^;?]{0,96}\?|为什么|为啥|为何|怎么|咋|凭什么|不是[^?]{0,24}吗)"
 _RUN = r"(?:\binferenc\w*|\bserving\b|\b(?:just |only |simply |merely )?(?:running|loading) (?:it|the (?:same )?(?:model|base))\b|推理|(?:只|光|单纯)(?:是)?(?:跑|加载))"
 _TUNED = r"(?:\bq?-?lora\b|\bq?dora\b|\badapters?\b|\bpeft\b|\b(?:fine-?)?tun(?:e|es|ed|ing)\b|\bfinetun\w*|\btrain(?:s|ing|ed)?\b|\bsft\b|训练|微调|适配器)"
 _MORE = r"(?:\bmore\b|\bhigher\b|\blarger\b|\bbigger\b|\bgreater\b|\bheavier\b|\bextra\b|\btwice\b|\bdouble\b|\b(?:exceed|above|beyond)\w*|多|高|大|贵|占|吃|费)"
 _ADAPTED = r"\bq?-?lora\b"
 # what one takes and what the other does: "inference takes 15 GB but LoRA 28"
-_BUT = (
-    rf"{_RUN}[^.;?]{{0,32}}\d+(?:\.\d+)? ?gi?b?(?![a-z])[^;?]{{0,16}}{_TUNED}[^;?]{{0,24}}\d+(?:\.\d+)? ?gi?b?(?![a-z])"
-)
+_BUT = rf"{_RUN}(?:[^.;?]|\.(?=\d)){{0,32}}\d+(?:\.\d+)? ?gi?b?(?![a-z])[^;?]{{0,16}}{_TUNED}[^;?]{{0,24}}\d+(?:\.\d+)? ?gi?b?(?![a-z])"
+_WHILE = rf"{_TUNED}(?:[^.;?]|\.(?=\d)){{0,40}}\d+(?:\.\d+)? ?gi?b?(?![a-z])[^.;?]{{0,16}}{_RUN}[^;?]{{0,24}}\d+(?:\.\d+)? ?gi?b?(?![a-z])"
+_AS_A_RUN = rf"[^.;?]{{0,40}}\b(?:as much|as little|the same|like|similar)\b[^.;?]{{0,32}}{_RUN}"
 OVER_INFERENCE = (
     rf"^(?=[\s\S]*{_WHY})(?![\s\S]*(?:{_RUN}[^.;?]{{0,48}}{_MORE}[^.;?]{{0,32}}\bthan\b[^.;?]{{0,40}}{_TUNED}|推理[^,;?]{{0,8}}比[^,;?]{{0,12}}{_TUNED}))"
-    rf"[\s\S]*(?:{_TUNED}[^;?]{{0,60}}{_MORE}[^;?]{{0,40}}\b(?:than|over|compared (?:to|with))\b[^;?]{{0,32}}{_RUN}|{_TUNED}[^;?]{{0,24}}比[^;?]{{0,12}}{_RUN}[^;?]{{0,16}}{_MORE}|{_BUT})"
+    rf"[\s\S]*(?:n't\b[^.;?]{{0,24}}{_TUNED}{_AS_A_RUN}|{_TUNED}[^;?]{{0,60}}\b(?:above|beyond|exceeds?)\b[^.;?]{{0,16}}{_RUN}|{_TUNED}[^;?]{{0,60}}{_MORE}[^;?]{{0,40}}\b(?:than|over|compared (?:to|with))\b[^;?]{{0,32}}{_RUN}|{_TUNED}[^;?]{{0,24}}比[^;?]{{0,12}}{_RUN}[^;?]{{0,16}}{_MORE}|{_BUT}|{_WHILE})"
 )
 # training from scratch, and tuning in full
 _SCRATCH = r"(?:\bfrom scratch\b|\bpre-?train(?:s|ing)?\b(?! (?:model|weights|checkpoint))|从(?:头|零)(?:开始)?(?:训|预训)\w*|预训练(?!的?(?:模型|权重|参数))|\bcpt\b)"
 _IN_FULL = r"(?:\bfine-?tun\w*|\bfinetun\w*|\bsft\b|微调|全参|全量)"
-_ASKS_SAME = rf"(?:{CONTRAST}|\bsame\b|\bequal\w*|\b(?:more|less|heavier|lighter|higher|lower|bigger|smaller)\b|一样|相同|差多少|差很多|更?(?:多|少|大|吃|费|省|高))"
-_MEMORY = r"(?:\bv?ram\b|\bmemory\b|\bgpus?\b|\bcards?\b|\bhardware\b|显存|内存|显卡|几张卡|多少卡|吃卡)"
+_ASKS_SAME = rf"(?:{CONTRAST}|\bsame\b|\bequal\w*|\b(?:more|less|heavier|lighter|higher|lower|bigger|smaller)\b|一样|相同|不同|差多少|差很多|更?(?:多|少|大|吃|费|省|高))"
+_MEMORY = r"(?:\bv?ram\b|\bmemory\b|\bgpus?\b|\bcards?\b|\bhardware\b|显存|内存|显卡|几张|[多少]卡|吃卡)"
 _NEAR = r"(?:[^.;?]|\.(?=\d)){0,60}"
 TRAINED_OR_TUNED = (
     rf"^(?=[\s\S]*{_MEMORY})(?=[\s\S]*{_ASKS_SAME})(?![\s\S]*(?:\bhow long\b|\blonger\b|\bfaster\b|\bslower\b|多久|更快|更慢))"
     rf"[\s\S]*(?:{_SCRATCH}{_NEAR}{_IN_FULL}|{_IN_FULL}{_NEAR}{_SCRATCH})"
 )
 # the same batch in steps, or at once
-_STEPS = r"(?:\bgrad\w*[ _-]?acc\w*|\baccumulat\w+|(?<![a-z])accum(?![a-z])|累[积计])"
-_AT_ONCE = r"(?:\b(?:real |true |full |large |larger |big |bigger )*(?:micro-?)?batch(?:[ _-]?sizes?)?\b|per_device_train_batch_size|批大小|批次|大批|batch)"
-_AGAINST = rf"(?:{CONTRAST}|{EITHER}|\binstead of\b|\brather than\b|\bthan\b|\bsame\b|代替|替代|一样|相同|差多少|各(?:是)?多少|[跟和与比]|直接)"
+_STEPS = r"(?:\bgrad\w*[ _-]?acc\w*|\baccumulat\w+|(?<![a-z])accum(?![a-z])|(?<![a-z])ga ?= ?\d|累[积计])"
+_AT_ONCE = r"(?:\b(?:real |true |full |large |larger |big |bigger )*(?:micro-?)?batch(?:[ _-]?sizes?)?\b|per_device_train_batch_size|(?<![a-z])bs ?= ?\d|批大小|批次|大批|batch)"
+_AGAINST = rf"(?:{CONTRAST}|{EITHER}|\binstead of\b|\brather than\b|\bthan\b|\bsame\b|\bas\b|代替|替代|[改换变]成|一样|相同|差多少|各(?:是)?多少|[跟和与比]|直接)"
+_NO_STEPS = rf"(?:\b(?:no|without|w/o)\b|不用?|没有?|无)\s?{_STEPS}"
 # between them no word of the other: "batch 8 with accumulation 4 or none" sets no batch against its steps
 _TO_STEPS, _TO_BATCH = (rf"(?:(?!{one})(?:[^.;?]|\.(?=\d))){{0,60}}?" for one in (_STEPS, _AT_ONCE))
-ACCUMULATED_OR_AT_ONCE = (
-    rf"{_STEPS}{_TO_BATCH}{_AGAINST}{_TO_BATCH}{_AT_ONCE}|{_AT_ONCE}{_TO_STEPS}{_AGAINST}{_TO_STEPS}{_STEPS}"
-)
+ACCUMULATED_OR_AT_ONCE = rf"{_STEPS}(?:[^.;?]|\.(?=\d)){{0,60}}?{_AGAINST}{_TO_BATCH}{_AT_ONCE}|{_AT_ONCE}{_TO_STEPS}{_AGAINST}{_TO_STEPS}{_STEPS}"
 TRAININGS_APART: tuple[tuple[str, str], ...] = (
     ("over_inference", OVER_INFERENCE),
     ("trained_or_tuned", TRAINED_OR_TUNED),
@@ -75,6 +74,8 @@ def _settle_steps(scan: Scan) -> None:
     steps = [int(one) for one in scan.facts.get("grad_accum", ())]
     steps = [one for one in steps if one > 1]
     if len(steps) != 1 or len(batches) not in (1, 2) or not compiled(ACCUMULATED_OR_AT_ONCE).search(scan.text):
+        return
+    if any(scan.find(_NO_STEPS)):
         return
     micro, odd = divmod(batches[-1], steps[0])
     if odd or not micro or (len(batches) == 2 and micro != batches[0]):
