@@ -100,3 +100,18 @@ def test_a_layout_beside_another_question_is_no_subject(question: str) -> None:
 @pytest.mark.parametrize("question", ["8B模型在一张24G卡上能跑多长", "Qwen3-14B int4，单卡16G最多能撑到多长"])
 def test_how_long_it_runs_is_a_length(question: str) -> None:
     assert read(question).asks == ("seq_len",)
+
+
+@pytest.mark.parametrize(
+    ("question", "models"),
+    [
+        ("Qwen2.5 or Llama-3, whose KV cache per token is smaller?", {"Qwen/Qwen2.5-7B-Instruct", "meta-llama/Meta-Llama-3-8B-Instruct"}),
+        ("Qwen2.5 和 Llama-3 在 70B 这档，KV 缓存谁小", {"Qwen/Qwen2.5-72B-Instruct", "meta-llama/Meta-Llama-3-70B-Instruct"}),
+    ],
+)  # fmt: skip
+def test_of_families_whose_caches_are_compared_members_of_one_size_stand(question: str, models: set[str]) -> None:
+    assert set(read(question).facts["model"]) == models
+
+
+def test_of_families_that_should_fit_all_members_stand() -> None:
+    assert len(read("Which of Qwen2.5 and Llama-3 fit on a 24GB card in 4 bit?").facts["model"]) > 2

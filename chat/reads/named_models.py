@@ -6,6 +6,7 @@ from functools import cache
 from chat.reads import lexicon
 from chat.reads.corrected import keep
 from chat.reads.drafts import drafts
+from chat.reads.like_members import alike_of_families
 from chat.reads.model_mentions import Mention
 from chat.reads.model_mentions import mentions as mentioned
 from chat.reads.scan import Scan
@@ -73,6 +74,7 @@ def read_models(scan: Scan) -> Models:
             if match.name:
                 _state(scan, found, match.name, start, end)
     _members_named(scan, found)
+    alike_of_families(scan, found.families, found.names)
     _other_versions(scan, index, found, mentions)
     _variant_apart(scan, index, found, mentions)
     _by_shape(scan, index, found)
