@@ -93,44 +93,42 @@ def _pools_cards(left: str, right: str, text: str) -> bool:
     return int(found["n"]) > 1 and int(found["m"]) in CARD_SIZES and re.search(_HOLD, text) is not None
 
 
-def read_claims(scan: Scan, equations_only: bool) -> None:
-    """The asker's arithmetic first (its numbers are nobody's facts), then every figure with a unit that is left."""
-    if equations_only:
-        read_token_sums(scan)
-        for found in scan.find(_CHAIN):
-            _claim_chain(scan, found)
-        for found in scan.find(_THOUSANDS_OF_MIB):
-            if scan.free(*found.span()):
-                scan.claim(f"{float(found['n']) * 1000:g}", found["u"], *found.span())
-        sums = list(written_sums(scan.text))
-        unjudged = [one for one in sums if not _equation(scan, one)]
-        for found in scan.find(PRODUCT_OF_NAMES):
-            if of_shapes(found["left"]) and scan.free(*found.span()):
-                scan.equations.append(Equation(found[0], found[0], "", scan.normal.original(*found.span())))
-                scan.take(*found.span())
-        for one in unjudged:
-            _product(scan, one)
-        _claim_of_a_token(scan)
-        _take_a_rule(scan)
-        _take_bytes_of_each(scan)
-        for found in scan.find(_A_PART):  # "brings it to 1/8", and no sizes
-            scan.take(*found.span("part"))
-        for found in scan.find(_RULE_OF_X):
+def read_equations(scan: Scan) -> None:
+    """The asker's arithmetic, whose numbers are nobody's facts, and the numbers of rules."""
+    read_token_sums(scan)
+    for found in scan.find(_CHAIN):
+        _claim_chain(scan, found)
+    for found in scan.find(_THOUSANDS_OF_MIB):
+        if scan.free(*found.span()):
+            scan.claim(f"{float(found['n']) * 1000:g}", found["u"], *found.span())
+    unjudged = [one for one in written_sums(scan.text) if not _equation(scan, one)]
+    for found in scan.find(PRODUCT_OF_NAMES):
+        if of_shapes(found["left"]) and scan.free(*found.span()):
+            scan.equations.append(Equation(found[0], found[0], "", scan.normal.original(*found.span())))
             scan.take(*found.span())
-        for found in scan.find(_BYTES_IN_ALL):
+    for one in unjudged:
+        _product(scan, one)
+    _claim_of_a_token(scan)
+    _take_a_rule(scan)
+    _take_bytes_of_each(scan)
+    for found in scan.find(_A_PART):  # "brings it to 1/8", and no sizes
+        scan.take(*found.span("part"))
+    of_bytes = (_BYTES_OF_EACH,) if any(scan.find(r"bytes?\b|字节")) else ()
+    for pattern in (_RULE_OF_X, _BYTES_IN_ALL, *of_bytes):
+        for found in scan.find(pattern):
             scan.take(*found.span())
-        if next(scan.find(r"bytes?\b|字节"), None):
-            for found in scan.find(_BYTES_OF_EACH):
-                scan.take(*found.span())
-        for pattern in K_OF_TOKENS:
-            for found in scan.find(pattern):
-                for group in ("one", "other"):
-                    if found[group]:
-                        scan.take(*found.span(group))
-        return
+    for pattern in K_OF_TOKENS:
+        for found in scan.find(pattern):
+            for group in ("one", "other"):
+                if found[group]:
+                    scan.take(*found.span(group))
+
+
+def read_claims(scan: Scan) -> None:
+    """Every figure with a unit that is left."""
     for found in scan.find(CLAIM_ROW):
-        if scan.free(*found.span("n")) and (float(found["n"]) < _MOST_GB or found["u"] not in ("g", "gb", "gib")):
-            scan.claim(found["n"], found["u"], *found.span("n"))
+        if float(found["n"]) < _MOST_GB or found["u"] not in _OF_MEMORY:
+            _claim(scan, found, found["u"])
     for found in scan.find(RANGE_CLAIM):
         if scan.free(*found.span()):
             scan.claim(found["n"], found["u"], found.start("n"), found.end("n"))
@@ -140,35 +138,34 @@ def read_claims(scan: Scan, equations_only: bool) -> None:
             if scan.free(*found.span()):
                 scan.claim(found["n"], found["u"], *found.span())
     for found in scan.find(_IN_TOTAL) if {"gpu", "gpu_memory_gb"} & set(scan.facts) else ():
-        if scan.free(*found.span("n")):
-            scan.claim(found["n"], "gb", *found.span("n"))
+        _claim(scan, found, "gb")
     for found in scan.find(_LET_USE):
-        if scan.free(*found.span("n")):
-            scan.claim(found["n"], "gb", *found.span("n"))
-    memory = [claim.unit for claim in scan.claims if claim.unit in ("g", "gb", "gib")]
+        _claim(scan, found, "gb")
+    memory = [claim.unit for claim in scan.claims if claim.unit in _OF_MEMORY]
     memory += [found["u"] for one in scan.equations for found in re.finditer(r"\d\s?(?P<u>gib|gb|g)$", one.right)]
     for found in scan.find(UNITLESS_CLAIM) if memory else ():
-        if scan.free(*found.span("n")) and _is_length(found["n"]):
-            if "seq_len" in scan.facts:  # "at 2048 it uses 22 GB; how much at 8192?"
-                scan.add("seq_len", int(found["n"]), *found.span("n"))
-            continue
-        if scan.free(*found.span("n")):
-            scan.claim(found["n"], memory[0], *found.span("n"))
+        if not (scan.free(*found.span("n")) and _is_length(found["n"])):
+            _claim(scan, found, memory[0])
+        elif "seq_len" in scan.facts:  # "at 2048 it uses 22 GB; how much at 8192?"
+            scan.add("seq_len", int(found["n"]), *found.span("n"))
     for found in scan.find(MOVED):
-        for group in ("n", "m"):
-            if scan.free(*found.span(group)):
-                scan.claim(found[group], "gb", *found.span(group))
+        _claim(scan, found, "gb", "n", "m")
     for found in scan.find(_LATER_CLAIM) if memory else ():
-        if scan.free(*found.span("n")):
-            scan.claim(found["n"], memory[0], *found.span("n"))
+        _claim(scan, found, memory[0])
     for found in scan.find(_EITHER_CLAIM) if memory else ():
-        for group in ("n", "m"):
-            if scan.free(*found.span(group)):
-                scan.claim(found[group], memory[0], *found.span(group))
+        _claim(scan, found, memory[0], "n", "m")
     for found in scan.find(BARE_CLAIM):
-        group = next(name for name in "dmn" if found[name])
+        _claim(scan, found, "", next(name for name in "dmn" if found[name]))
+
+
+_OF_MEMORY = ("g", "gb", "gib")
+
+
+def _claim(scan: Scan, found: re.Match[str], unit: str, *groups: str) -> None:
+    """Note the figures of these groups that nothing has used yet."""
+    for group in groups or ("n",):
         if scan.free(*found.span(group)):
-            scan.claim(found[group], "", *found.span(group))
+            scan.claim(found[group], unit, *found.span(group))
 
 
 def _equation(scan: Scan, one: WrittenSum) -> bool:

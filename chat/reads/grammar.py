@@ -17,7 +17,7 @@ from chat.reads.back import on_the_machine, with_named
 from chat.reads.buffer_logs import read_buffers
 from chat.reads.card_units import free_of_line, read_size_in_two_units, told_in_several_units
 from chat.reads.cards_apart import read_cards_apart
-from chat.reads.claims import read_claims, read_tokens_of_products
+from chat.reads.claims import read_claims, read_equations, read_tokens_of_products
 from chat.reads.closed import read_closed
 from chat.reads.corrected import as_corrected
 from chat.reads.cues import read_cues
@@ -136,7 +136,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     read_lent_memory(scan)
     read_buffers(scan)
     read_processes(scan)
-    read_claims(scan, equations_only=True)
+    read_equations(scan)
     read_message(scan)
     read_weights_claimed(scan)
     read_uneven_ranks(scan)
@@ -183,7 +183,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     read_further_methods(scan)
     of_adapters(scan)
     read_durations(scan)
-    read_claims(scan, equations_only=False)
+    read_claims(scan)
     no_card_of_left(scan)
     holds_no_sequence(scan)
     read_size_in_two_units(scan)
