@@ -42,13 +42,27 @@ from chat.reads.grammar import read
         ("batch还能加多少？7B，lora r=16，只挂q_proj和k_proj，长度1024，3090", {"method": ("lora",), "lora_rank": (16,)}),
         ("8B full ft in torchtitan on 8 H100s", {"engine": ("torchtitan",)}),
         ("llama.cpp开了fa，Qwen3-32B Q4_K_M，32k", {"attention": ("flash",)}),
+        # what others do and the asker would do as well; what a word was taken for
+        ("My boss does full fine-tuning of an 8B on an H200. I have 2x L40S: can I do the same with ZeRO-3, or only LoRA?", {"method": ("full", "lora"), "gpu": ("L40S",)}),
+        ("同学在H100上全参微调8B，我只有两张L40，也能这么做吗，还是只能QLoRA", {"method": ("full", "qlora"), "gpu": ("L40",)}),
+        ("8B full 2张H100，够吗", {"method": ("full",), "n_gpus": (2,)}),
+        ("3 prompts at once, 14B fp8 on an L40S, 8k each", {"batch_size": (3,)}),
         # and what looks alike
         ("Qwen3-8B 不量化，4090", {"bits": (16,)}),
         ("the weights are in fp32, 7B", {"weight_format": ("fp32",)}),
         ("4张3090挂4个lora，8B", {"method": ("inference",)}),
+        ("My colleague does LoRA of a 7B on a T4. I have an A10: does full fine-tuning fit?", {"method": ("full",), "gpu": ("A10",)}),
         ("I ran a 7B on a 3060 last year, now how much does 14B Q4 need?", {"params": (14e9,)}),
     ],
 )  # fmt: skip
 def test_each_is_read_as_it_is_meant(text: str, facts: dict[str, Any]) -> None:
     found = read(text).facts
     assert {name: found.get(name) for name in facts} == facts
+
+
+def test_others_have_as_many_where_they_share_the_count() -> None:
+    assert read("a friend serves 32B AWQ on 2x A5000. Would that work on my two 3090s?").others["n_gpus"] == (2,)
+
+
+def test_a_chip_of_a_phone_asks_for_no_rate() -> None:
+    assert "decoding_rate" not in read("天玑9300能跑多大的模型").intents

@@ -1,11 +1,12 @@
 """How people say how many cards there are, and how many machines: patterns over the regular text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from chat.reads.card_patterns import card_pattern
 from chat.reads.lexicon import compiled
+from chat.reads.reading import Span
 from chat.reads.scan import Scan
 from kb.hosting import MACHINE
 
@@ -113,3 +114,14 @@ def of_other_things(scan: Scan, found: re.Match[str]) -> bool:
     if things is None:
         return False
     return not (card_pattern().search(things[0]) or re.search(r"\b(?:cards?|gpus?)\b", things[0]))
+
+
+def as_many_of_others(scan: Scan, spans: Sequence[Span]) -> None:
+    """State the count of others' cards where it is the asker's as well: `a friend has 2x A6000, I have 2x 3090`."""
+    if "gpu" not in scan.others or "n_gpus" in scan.others:
+        return
+    for value in scan.facts.get("n_gpus", ()):
+        again = [place for other, place in scan.again.get("n_gpus", ()) if other == value]
+        places = [*scan.spans.get("n_gpus", []), *again]
+        if any(start <= place[0] < end for place in places for start, end in spans):
+            scan.others["n_gpus"] = [value]

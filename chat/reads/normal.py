@@ -57,6 +57,7 @@ _REGIONAL = {
 _MEMORY, _OF_THE_CARD = "记忆体", ("显存", "vram", "显卡")
 # what is said otherwise (same length each)
 _ALIKE = {
+    "天玑": "骁龙",
     "放得进": "放得下",
     "装得进": "装得下",
     "塞得进": "放得下",

@@ -8,13 +8,13 @@ from chat.reads.algorithms import settle_algorithms
 from chat.reads.attention_told import settle_attention
 from chat.reads.cache_budgets import read_cache_budget
 from chat.reads.cache_types import eight_bit_cache
-from chat.reads.corrected import CASES, keep, take_back, told_outside
-from chat.reads.cues import WHICH_MODELS
-from chat.reads.experience import leave_experience, leave_lone_memory
-from chat.reads.former import compared, drop_asked, leave_former, settle_card
+from chat.reads.corrected import keep, take_back
+from chat.reads.experience import leave_experience
+from chat.reads.former import leave_former, settle_card
 from chat.reads.frozen import settle_frozen
 from chat.reads.further_counts import settle_counts
 from chat.reads.in_and_out import limit_beside
+from chat.reads.left_to_others import leave_to_others
 from chat.reads.lexicon import compiled
 from chat.reads.limits import settle_limits
 from chat.reads.listed_optimizers import settle_listed_optimizer
@@ -24,7 +24,7 @@ from chat.reads.parts_of_models import settle_experts
 from chat.reads.people import read_people
 from chat.reads.pictures import settle_pictures
 from chat.reads.put_aside import put_aside
-from chat.reads.reading import Claim, within
+from chat.reads.reading import Claim
 from chat.reads.readings_each import settle_readings
 from chat.reads.refusals import refused
 from chat.reads.roles import settle_roles
@@ -34,7 +34,6 @@ from chat.reads.shard_groups import SECOND_COPY, settle_groups
 from chat.reads.shared_prefix import read_shared_prefix
 from chat.reads.size_bounds import read_size_bounds
 from chat.reads.slices import settle_slices
-from chat.reads.sufficient import claims_enough, judges_claim
 from chat.reads.suspected import leave_suspected
 from chat.reads.too_few_bits import leave_too_few
 from chat.reads.totals import settle_totals
@@ -47,10 +46,6 @@ from chat.reads.with_and_without import with_and_without
 from kb.knobs import LIKE
 from kb.programs import ROLLS, serves
 
-# what somebody says is enough for the asker, who asks whether it is
-_MEANS = ("gpu", "n_gpus", "gpu_memory_gb", "zero_stage", "method", "weight_format")
-# how another's run is told, where the two are not compared
-_RUN_WITH = ("lora_rank", "method", "weight_format", "optimizer")
 # training programs that run on DeepSpeed, and are what decides
 _RUNS_ON = frozenset({"deepspeed", "transformers"})
 # what stands for a setting where it is asked whether that is needed, and the words of the setting
@@ -160,7 +155,7 @@ def settle(scan: Scan) -> None:
     leave_experience(scan)
     leave_unwanted(scan)
     leave_former(scan)
-    _leave_to_others(scan)
+    leave_to_others(scan)
     _difference(scan)
     take_back(scan)
     if "corrected" in scan.extras and "gpu" in scan.facts:
@@ -218,48 +213,6 @@ def _difference(scan: Scan) -> None:
     own = before.rstrip().endswith(("(", "\uff08")) and behind.lstrip().startswith((")", "\uff09"))  # "Nemo (12B)"
     if own or compiled(_APART_BEFORE).search(before) or compiled(_APART_BEHIND).search(behind):
         del scan.facts["params"], scan.spans["params"]
-
-
-_MACHINE = ("gpu", "n_gpus", "gpu_memory_gb")
-_WHICH_MACHINE = r"(?:放|用|选|在|去|上|跑)?哪(?:一?台|边|家)(?!公司)|\bwhich (?:machine|box|server|of the (?:two|machines|servers))\b|\b(?:on|use) (?:his|hers|theirs|mine) or (?:his|hers|theirs|mine)\b"
-
-
-def _leave_to_others(scan: Scan) -> None:
-    """`The docs say that two A100 do, I have four A100 40G`: of two values, the one that others speak of is their case."""
-    spans = [scan.normal.original(*span) for span in asking.hearsay(scan.text, asking.parts(scan.text))]
-    if not spans:
-        return
-    if "model" in scan.facts and len(scan.facts.get("params", ())) == 1:
-        place, named = scan.spans["params"][0], scan.spans.get("model", ())
-        if any(within(place, [one]) and not any(within(model, [one]) for model in named) for one in spans):
-            scan.others["params"] = scan.facts.pop("params")  # "they say that a 70B does, mine is Qwen2.5-72B"
-            del scan.spans["params"]
-    tunes = scan.facts.get("task") == ["train"] and "model" not in scan.facts
-    one_size = tunes and len(scan.facts.get("params", ())) == 1 and any(scan.find(WHICH_MODELS))
-    if one_size and within(scan.spans["params"][0], spans):  # "what can I tune on 8 GB? saw people doing 7B"
-        scan.others["params"] = scan.facts.pop("params")
-        del scan.spans["params"]
-    told = asking.hearsay(scan.text, asking.parts(scan.text))
-    claimed = claims_enough(scan.text, told) or judges_claim(scan.text, told)
-    for name in (*CASES, *_RUN_WITH):
-        if name in _MACHINE and any(scan.find(_WHICH_MACHINE)):
-            continue  # theirs is one of those to choose from
-        if name in _RUN_WITH and ("told_by_others" not in scan.extras or compared(scan.text)):
-            continue  # no run of theirs, or one that is set against the asker's
-        if claimed and name in _MEANS:
-            continue
-        own = told_outside(
-            scan, name, spans
-        )  # "the row says 70B = 24 GB, so can mine tune a 70B?": the asker says it, too
-        if any(own) and not all(own):
-            left = keep(scan, name, own)
-            scan.others.setdefault(name, []).extend(left)
-            scan.extras.setdefault("told_by_others", []).extend(left)
-            if name == "gpu":
-                settle_card(scan, spans)  # theirs is no machine to choose
-    leave_lone_memory(scan, spans)
-    if "told_by_others" in scan.extras:
-        drop_asked(scan, spans)
 
 
 # "OOM in transformers, vLLM is fine with it": the program with which it runs is not the one that failed
