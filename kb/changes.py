@@ -189,6 +189,12 @@ def refused(where: Outcome) -> dict[str, Any] | None:
         there = with_change(opened, change)
         if there is not None and there.verdict == "yes":
             return _json(change, there)
+    ram = where.situation.knob("host_memory_gb")
+    more = replace(where, case=where.case.with_facts(offload="none", host_memory_gb=None))
+    for change in hosted_states(where) if training and ram else ():  # the cards would hold it, the machine does not
+        there = with_change(more, change)
+        if there is not None and there.verdict == "yes":
+            return {**_json(change, there), "beyond_gb": ram}
     return None
 
 

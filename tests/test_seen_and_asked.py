@@ -197,3 +197,14 @@ def test_whether_all_fit_is_no_doubt_about_the_reference(question: str) -> None:
 def test_too_few_bits_are_told_with_a_smaller_model_in_four() -> None:
     told = _told("LLaMA-Factory's table has 16 GB for 30B in 2-bit QLoRA, and my 5070 Ti has 16 GB: can I go for 32B?")
     assert "by the same table 13B with 12 GB" in told
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Full fine-tuning Qwen2.5-14B on 4x A100 40GB, ZeRO-3, no offload please, the box has 96 GB of RAM. Does it fit?", "the 96 GB of RAM would not hold it"),
+        ("全参微调 20B，8张4090，zero3，不想开 offload，内存 128G，放得下吗", "机器的 128 GB 内存也不够"),
+    ],
+)  # fmt: skip
+def test_offload_that_is_ruled_out_is_told_where_the_ram_would_not_hold_it(question: str, says: str) -> None:
+    assert says in _told(question)

@@ -63,8 +63,11 @@ def what_was_ruled_out(result: Result, language: str) -> list[str]:
     """What the offload or the adapters that are ruled out would give: that it is another way, and at what price."""
     told, zh = [], language == "zh"
     if change := result.get("refused"):
+        beyond = f"{change['beyond_gb']:g} GB" if change.get("beyond_gb") else ""
         told.append(
-            f"您排除了 offload;若改变主意,{change['zh']}后每卡 {gib(change['gib'])}({change['cost_zh']})。" if zh
+            f"您排除了 offload,而且机器的 {beyond} 内存也不够:{change['zh']}后每卡 {gib(change['gib'])}({change['cost_zh']})。" if zh and beyond
+            else f"Offload is ruled out here, and the {beyond} of RAM would not hold it: {change['says']}, {gib(change['gib'])} per card ({change['cost']})." if beyond
+            else f"您排除了 offload;若改变主意,{change['zh']}后每卡 {gib(change['gib'])}({change['cost_zh']})。" if zh
             else f"Offload is ruled out here; with it ({change['says']}) it would be {gib(change['gib'])} per card ({change['cost']})."
         )  # fmt: skip
     if (change := result.get("ruled_out")) and not result.get("changes"):
