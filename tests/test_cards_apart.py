@@ -5,6 +5,7 @@ import re
 import pytest
 
 from chat.agent import Assistant
+from chat.events import Conversation
 from chat.reads.grammar import read
 
 
@@ -157,3 +158,17 @@ def test_machines_of_which_none_holds_it_open_with_what_the_nearest_holds(questi
     head = Assistant().ask(question).text.split("\n\n")[0]
     assert head.startswith(opens), head
     assert says in head
+
+
+@pytest.mark.parametrize(
+    ("questions", "opens"),
+    [
+        (("L40和L20有什么区别", "那H800和H100呢"), "**显存相同，都是 80 GB；差在卡间互联 NVLink 400 与 900 GB/s"),
+        (("how do the A10 and the T4 differ?", "and an L40S and an A6000?"), "**The memory is the same, 48 GB; they differ in bandwidth, 864 and 768 GB/s"),
+        (("L40和L20有什么区别", "那4090呢"), "**RTX 4090：最大"),
+    ],
+)  # fmt: skip
+def test_two_further_cards_are_set_apart_as_those_before(questions: tuple[str, ...], opens: str) -> None:
+    conversation = Conversation()
+    told = [Assistant().ask(question, conversation) for question in questions][-1]
+    assert told.text.startswith(opens), told.text

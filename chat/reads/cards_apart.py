@@ -42,6 +42,19 @@ def chosen_after(text: str, facts: Mapping[str, Sequence[Any]], intents: Sequenc
     return read_cards_apart(text, facts, intents) if compiled(_CHOOSES).search(text) else ()
 
 
+def side_by_side(before: Sequence[str], new: Mapping[str, tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
+    """Behind the question of how two cards differ two further ones are such cards too, and no machine of both."""
+    pair = str((new.get("gpu") or ("",))[0]).split(" + ")
+    if CARDS_DIFFER not in before or len(pair) != 2 or " × " in "".join(pair):
+        return dict(new)
+    return {**{name: one for name, one in new.items() if name != "n_gpus"}, "gpu": tuple(pair)}
+
+
+def differ_again(before: Sequence[str], facts: Mapping[str, Sequence[Any]], intents: Sequence[str]) -> tuple[str, ...]:
+    """The cues of a follow-up that names two other cards behind the question of how two differ, "and the H800 and H100?"."""
+    return read_cards_apart("differ", facts, intents) if CARDS_DIFFER in before else ()
+
+
 def read_cards_apart(text: str, facts: Mapping[str, Sequence[Any]], intents: Sequence[str]) -> tuple[str, ...]:
     """The cues of such a choice; none where machines of several cards are meant, or a run has failed."""
     every = [str(one) for one in facts.get("gpu", ())]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from chat.reads.back import of_size, with_named
-from chat.reads.cards_apart import chosen_after
+from chat.reads.cards_apart import chosen_after, differ_again, side_by_side
 from chat.reads.former import of_the_present
 from chat.reads.leaning import EXPLAINS, WHY, WHY_NOT, asks_ways
 from chat.reads.lexicon import compiled
@@ -138,7 +138,7 @@ def left_of(new: Facts, previous: Reading, text: str) -> Facts:
 def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     """The previous facts with the new ones in their place; the intents are inherited where the new text has none."""
     facts = dict(previous.facts)
-    new = _with_method_of_before(of_the_present(reading, previous), reading, previous)
+    new = side_by_side(previous.cues, _with_method_of_before(of_the_present(reading, previous), reading, previous))
     if member := of_size(reading, previous, text):
         del new["params"]
         new |= member
@@ -183,7 +183,11 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
                     *(cue for cue in reading.cues if cue != "cache_instead"),  # how it is has been told
                     *kept,
                     *part_alone(text),
-                    *(() if "gpu" in new else chosen_after(text, facts, intents)),
+                    *(
+                        differ_again(previous.cues, facts, intents)
+                        if "gpu" in new
+                        else chosen_after(text, facts, intents)
+                    ),
                     *([PARTS] if compiled(WHY_NOT).search(text) else ()),
                     *(["ways_asked"] if asks_ways(reading, text) else ()),
                 )

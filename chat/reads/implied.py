@@ -146,7 +146,8 @@ def _chosen(text: str, previous: Reading) -> Facts:
         return {}
     ((name, values),) = several.items()
     if number := compiled(_THIS_NUMBER).search(text):
-        return {name: tuple(one for one in values if str(one) == number["n"])[:1]}
+        meant = tuple(one for one in values if str(one) == number["n"])[:1]
+        return {name: meant} if meant else {}  # another number is another card, or a new value
     for place, words in _PLACES:
         if compiled(words).search(text) and -len(values) <= place < len(values):
             return {name: (values[place],)}
