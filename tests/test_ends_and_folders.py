@@ -214,3 +214,22 @@ def test_what_models_take_is_no_card() -> None:
 def test_cards_beside_a_cell_are_judged(question: str, says: str) -> None:
     text = _text(question)
     assert says in text.split("\n\n")[0], text[:300]
+
+
+@pytest.mark.parametrize(("question", "says"), [
+    ("Gemma-3-27b: 62*16*128*2*2*32768 bytes = 15.5 GiB, but vllm counts less. Bug?", "only 10 of them do"),
+    ("gemma-3-12b 的 KV=48*8*256*2*2*65536 字节=24GiB,llama.cpp 显示才 4G 多,算错了吗?", "只有 8 层保留全部 65,536 个 token"),
+])  # fmt: skip
+def test_windows_are_seen_in_a_product_with_its_tokens(question: str, says: str) -> None:
+    text = _text(question)
+    assert says in text.split("\n\n")[0], text[:400]
+    assert "4 GB 不对" not in text
+
+
+@pytest.mark.parametrize("question", [
+    "One half of a DGX H100: does Llama-3.1-405B FP8 fit?", "Mixtral-8x22B in int8: would a half node of A100 80G do?",
+])  # fmt: skip
+def test_a_half_of_a_machine_keeps_its_cards(question: str) -> None:
+    facts = read(question).facts
+    assert facts["n_gpus"] == (4,)
+    assert "gpu" in facts

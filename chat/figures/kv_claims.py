@@ -12,7 +12,7 @@ from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 from kb.knobs import PLAIN_TYPES
 
-_OFF, _OFF_ROUNDED = 0.04, 0.06
+_OFF, _OFF_ROUNDED, _CUT = 0.04, 0.06, 0.08
 _KB = 1e3
 
 
@@ -303,6 +303,11 @@ def _rounded(shown: str) -> float:
     return _OFF_ROUNDED if len(digits) == 1 else _OFF
 
 
+def _told_as(shown: str) -> float:
+    """How near what is right is to be: a single digit of gigabytes may stand for what was cut to it."""
+    return _CUT if len(shown.split(" ")[0]) == 1 and shown[-3:] in (" GB", "GiB") else _OFF
+
+
 def _judged(
     shown: str, sizes: tuple[float, float], targets: Sequence[Target], factors: Sequence[tuple[float, Words]]
 ) -> Judged | None:
@@ -310,7 +315,7 @@ def _judged(
         decimal, binary = (abs(size / target.size - 1) for size in sizes)
         if min(decimal, binary) <= _OFF and target.mistaken:
             return Judged(shown, targets[0], why=target.mistaken)
-        if min(decimal, binary) <= _OFF:
+        if min(decimal, binary) <= _told_as(shown):
             slip = binary < decimal and decimal > _OFF and target.size > KIB**2 and not shown.endswith("GiB")
             return Judged(shown, target, slip)
     for times, why in factors:

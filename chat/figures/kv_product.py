@@ -142,9 +142,16 @@ def judged(left: str, facts: dict[str, Any]) -> dict[str, Any]:
         "times": [f"{one:.3g}" for one in times] if len({slip.times > 1 for slip in slips}) == 1 else [],
         "in_all": tokens > 1, "symbols": named,
         **({"example": str(figures.given["model"])} if example else {}),
-        **_windowed(where, float(facts.get("seq_len") or 0)),
+        **_windowed(*_at_length(figures, where, facts, tokens)),
         "figures": [{"quantity": "kv_cache", "gib": right / 2**30}, {"quantity": "kv_cache", "gib": token / 2**30}],
     }  # fmt: skip
+
+
+def _at_length(figures: Figures, where: Outcome, facts: dict[str, Any], tokens: float) -> tuple[Outcome, float]:
+    """The case at the length that is told, or else at that of the product's own tokens."""
+    if facts.get("seq_len") or tokens <= 1:
+        return where, float(facts.get("seq_len") or 0)
+    return served(figures, seq_len=int(tokens)), tokens
 
 
 def _windowed(where: Outcome, length: float) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def node_counts(scan: Scan) -> Iterator[re.Match[str]]:
 
 
 # of a machine of eight: "half a node", "半台机器"
-_HALF = r"\bhalf (?:of )?(?:an?|1|the) (?:\w+ )?(?:nodes?|servers?|machines?|dgx|hgx)\b|半(?:台|个节点|个机器)"
+_HALF = r"(?:\bhalf (?:of )?(?:an?|1|the))(?= (?:\w+ )?(?:nodes?|servers?|machines?|dgx|hgx)\b)|(?:\b(?:an?|1) half)(?=[ -](?:node|server|machine)\b)|半(?=台|个节点|个机器)"
 
 
 def half_machines(scan: Scan) -> None:
