@@ -54,7 +54,7 @@ def test_a_figure_that_does_not_exist_is_missing_not_zero() -> None:
     with pytest.raises(Missing):
         _ = figures["claim"]
     assert figures.amount("claim") == 0.0
-    assert figures["kv_token_bytes"] == "524,288 B"  # 2 · 32 layers · 32 heads · 128 · 2 bytes
+    assert figures["kv_token"] == "512 KiB"  # 2 · 32 layers · 32 heads · 128 · 2 bytes
 
 
 # ── wording ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -249,7 +249,7 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     # a pasted message
     **{
         f"log_{name}": (_amount(name), gib_words)
-        for name in ("total", "free", "own", "others", "allocated", "needs", "available", "host", "wanted", "lent")
+        for name in ("total", "free", "others", "allocated", "needs", "available", "wanted", "lent")
     },
     "mean_length": (lambda f: logged(f, "mean_length"), _COUNT),
     "kv_of_mean": (_kv_of(lambda f: logged(f, "mean_length")), gib_words),
@@ -297,7 +297,6 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "pool_shared": (_pool_if(True), _COUNT),
     "pool_each": (_pool_if(False), _COUNT),
     "pool_copies": (lambda f: f.n * _pool_if(False)(f), _COUNT),
-    "hundredth": (lambda f: whole_card(f) / 100, gib_words),
     "more_share": (
         lambda f: (MOST_SHARE - _share(f)) * whole_card(f) if _share(f) < MOST_SHARE else missing("more"),
         gib_words,

@@ -119,8 +119,6 @@ QUOTED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "claim_pure": (_bytes_each(8), claim_words),
     "claim_adam": (_bytes_each(12), claim_words),
     "claim_states": (_bytes_each(16), claim_words),
-    "claim_18": (_bytes_each(18), claim_words),
-    "claim_20": (_bytes_each(20), claim_words),
     "claim_kv": (lambda f: claim_of(f, f.need("kv_sequence")), claim_words),
     "claim_multi_head": (
         lambda f: claim_of(f, _multi_head(f)) if _multi_head(f) > 1.5 * f.need("kv_all") else missing("groups"),

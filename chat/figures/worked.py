@@ -256,8 +256,6 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     ),
     "bits": (lambda f: float(f.knob("bits") or missing("bits")), count_words),
     "w_bare": (lambda f: _said_params(f) * float(f.knob("bits") or missing("bits")) / 8, both_words),
-    "w_times": (lambda f: 1.2 * f.base.terms["weights"], both_words),
-    "rest_here": (lambda f: f.base.best - f.base.terms["weights"], gib_words),
     "scores_all": (lambda f: _by_scores(f, 34, 5), both_words),
     "w4_bare": (lambda f: f.params / 2, both_words),
     "w_nf4": (lambda f: value_of(f.at(method="qlora", **{**UNQUANTISED, "bits": 4}), "model_weights"), both_words),
@@ -302,7 +300,6 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     # keys and values
     "kv_token": (_kv_per_token, token_words),
     "kv_mean": (_kv_mean, token_words),
-    "kv_token_bytes": (_kv_per_token, lambda size: f"{size:,.0f} B"),
     "kv_sequence": (lambda f: _kv(f, f.knob("seq_len")), gib_words),
     "kv_sequence16": (lambda f: _kv(f, f.knob("seq_len"), kv_format="bf16"), gib_words),
     "kv_doubled": (
