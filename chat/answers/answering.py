@@ -210,7 +210,7 @@ def _worked_out(found: Found) -> Said:
                     shown = {**shown, "cause": more, "on_one": None}
                 explained = "setting-was-raised" in found.keys and _why_it_ran(reading)  # no way out is asked about
                 judged = "" if explained else cases_decided(artifact, reading) or only_this(artifact, reading)
-                picked = cases_picked(artifact, reading)
+                picked = "" if "card-to-take" in found.keys else cases_picked(artifact, reading)
                 if judged or picked:  # before any cause
                     found.decided.append(judged or picked)
                     found.causes = [] if failed_run and found.keys & _SUMS else found.causes

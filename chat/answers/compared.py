@@ -34,6 +34,7 @@ from chat.answers.which import HARDLY, asks_which, chosen_with, first_way, gibs,
 from chat.figures.kept_ways import allowed
 from chat.phrases import VERDICTS, gib, in_words, leaning, pick, value, verdict
 from chat.plans.setups import TRAINABLE
+from chat.reads.cards_apart import CHOOSE_CARD
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.words import term
@@ -98,7 +99,8 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     fitting = "" if told else fitting
     chosen = chosen_with(result, names, language) if asked and not judged else ""
     mending = first_way(result, names, language) if (fits or first or judged) and not chosen else ""
-    take = "" if chosen else take
+    of_two_cards = result["of_cards"] and any(cue.startswith(CHOOSE_CARD) for cue in reading.cues)  # it is told there
+    take = "" if chosen or of_two_cards else take
     usual = between_words(result, language)
     if usual and first:  # neither of the two
         take, first, fitting = "", False, fitting or _fitting(result, names, language)

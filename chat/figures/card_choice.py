@@ -20,6 +20,8 @@ _CRAWLS = 1.0  # TFLOP/s of 16 bit: what has no units for it has less
 # what is tuned first, by size; each by the two usual methods
 _SIZES = ("8B", "14B", "32B", "70B")
 _METHODS = (("lora", "LoRA"), ("qlora", "QLoRA"))
+# of weights that are served, the widest first
+_USUAL_BITS = (16, 8, 4)
 
 
 @dataclass(frozen=True)
@@ -38,13 +40,15 @@ class _One:
         return float(self.row.get(name) or 0)
 
 
+_USES = ("inference", "train")
 _BANDWIDTH, _ARITHMETIC = "bandwidth_gb_s", "fp16_bf16_dense_tflops"
 
 
 def _card_choice(figures: Figures) -> Words:
-    """The card to take for each use, with what decides, then both in a table."""
+    """The card that alone holds the model, or the card to take for each use, with what decides, then both in a table."""
     pair = _pair(figures)
-    uses = {one.partition(":")[2] for one in figures.about if one.startswith("choose_for:")} or {"inference", "train"}
+    wanted = {one.partition(":")[2] for one in figures.about if one.startswith("choose_for:")}
+    uses = wanted or set(_USES)
     larger = max(pair, key=lambda one: one.card.capacity)
     smaller = next(one for one in pair if one is not larger)
     if larger.card.capacity < _LARGER * smaller.card.capacity:
@@ -52,10 +56,11 @@ def _card_choice(figures: Figures) -> Words:
         memory = SILENT
     else:
         memory = _memory(larger, smaller)
-    told = [_for_a_use(use, pair) for use in ("inference", "train") if use in uses]
+    told = [_for_a_use(use, pair) for use in _USES if use in uses]
+    faster = Words(" ".join(one.en for one in told), "".join(one.zh for one in told))
+    held = _held(figures, pair) if len(wanted) < len(_USES) else SILENT
     parts = [
-        Words(f"**{' '.join(one.en for one in told)}**", f"**{''.join(one.zh for one in told)}**"),
-        memory,
+        *([held, _of_others(faster)] if held.en else [Words(f"**{faster.en}**", f"**{faster.zh}**"), memory]),
         _sizes(figures, larger, smaller) if "train" in uses else SILENT,
         *(_limits(one) for one in pair),
     ]
@@ -63,6 +68,11 @@ def _card_choice(figures: Figures) -> Words:
     return Words(
         " ".join(one.en for one in parts if one.en) + f"\n\n{table.en}", "".join(one.zh for one in parts) + f"\n\n{table.zh}"
     )  # fmt: skip
+
+
+def _of_others(faster: Words) -> Words:
+    """Which is the faster, of models that both hold."""
+    return Words(f"Of models that both hold: {faster.en[0].lower()}{faster.en[1:]}", f"两者都放得下的模型:{faster.zh}")
 
 
 def _pair(figures: Figures) -> list[_One]:
@@ -74,6 +84,38 @@ def _pair(figures: Figures) -> list[_One]:
     if len(pair) != 2 or not all(one.rate(_BANDWIDTH) and one.rate(_ARITHMETIC) for one in pair):
         raise Missing("cards")
     return pair
+
+
+def _held(figures: Figures, pair: list[_One]) -> Words:
+    """Of a model that is told, the one card that holds it, or that neither does; nothing where both do.
+
+    Where no format is told, in the most of the usual bits that one of them holds.
+    """
+    if not {"model", "params", "config"} & set(figures.given) or "any_model" in figures.about or figures.n > 1:
+        return SILENT
+    width, training = figures.given.get("bits"), figures.knob("task") == "train"
+    plain = width in (None, 16) and "named_16_bit" not in figures.about  # the first of those that were left open
+    stored = {"weight_format", "bpw"} & set(figures.given) or not plain or training
+    for bits in (None,) if stored else _USUAL_BITS:
+        own = {} if bits is None else {"bits": bits}
+        there = [figures.at(gpu=one.said, gpu_memory_gb=None, **own) for one in pair]
+        holding = [one for one, at in zip(pair, there, strict=True) if at.leaning in FITS]
+        if holding:
+            break
+    if len(holding) == len(pair):
+        return SILENT
+    sizes = {
+        one.name: f"{gib_words(at.best)} / {gib_words(at.capacity or 0)}" for one, at in zip(pair, there, strict=True)
+    }
+    least = Words(f" in {bits} bit", f"({bits} 位)") if bits else SILENT
+    if not holding:
+        each = "; ".join(f"{name} {size}" for name, size in sizes.items())
+        return Words(f"**Neither holds it by itself{least.en}: {each}.**", f"**单张都放不下{least.zh}:{each}。**")
+    only = holding[0].name
+    return Words(
+        f"**Take {only}: of the two it alone is sure to hold it{least.en}, {sizes[only]}.**",
+        f"**选 {only}:两者中只有它稳妥放得下{least.zh},{sizes[only]}。**",
+    )
 
 
 def _for_a_use(use: str, pair: list[_One]) -> Words:

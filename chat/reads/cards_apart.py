@@ -17,7 +17,7 @@ _CHOOSES = (
     r"|还是|选|哪(?:个|张|款|种|一)|买|租|更划算|划算"
 )
 # of two cards and no model it is asked how they differ: for whatever they are wanted
-_DIFFER = r"\bdiffer\w*|区别|差别|差距|差多少|差在哪|不同|不一样"
+_DIFFER = r"\bdiffer\w*|区别|差别|差距|差多少(?![^,;?]{0,4}(?:上下文|token|长度|batch|并发))|差在哪|不同|不一样"
 # of any cards, whatever is to run on them, where memory is put aside: "apart from VRAM", "除了显存"
 _BESIDE_MEMORY = (
     r"\b(?:besides?|apart from|aside from|other than|except(?: for)?|beyond|in addition to|not counting|ignoring|leaving aside)\s(?:just |only |the |their |more |having )*(?:\d+ ?gb of )?(?:gpu |video )?(?:v?ram|memory)\b"

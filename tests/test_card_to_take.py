@@ -1,0 +1,18 @@
+"""Of two cards, the one that alone holds the model comes before the faster one."""
+
+import pytest
+
+from chat.agent import Assistant
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("4090 vs A6000 for a 70B", "**Take RTX A6000: of the two it alone is sure to hold it in 4 bit, 36.6 GiB / 48.0 GiB.**"),
+        ("4090还是A6000，跑70B", "**选 RTX A6000"),
+        ("A100 80G or H100 80G for a 405B in int4?", "**Neither holds it by itself"),
+        ("A100 80G vs H100 for Qwen2.5-14B", "For generating take H100 80 GB"),
+    ],
+)  # fmt: skip
+def test_of_two_cards_the_one_that_holds_it_comes_before_the_faster_one(question: str, opens: str) -> None:
+    assert opens in Assistant().ask(question).text.split("\n\n")[0]
