@@ -32,6 +32,9 @@ def last(assistant: Assistant, *questions: str) -> Answer:
         # a doubt keeps the case
         (("Qwen3-8B full fine-tuning, how much?", "that's not right, I read 33 GB is enough for an 8B"), "33 GB is"),
         (("Qwen3-32B QLoRA 要多少显存", "不对吧，网上说16G就能微调32B"), "16 GB 连权重"),
+        # what is too much is given up, and no claim
+        (("Qwen2.5-7B full fine-tuning on 2x 4090", "that's too much, lora then?"), "LoRA, 2 cards, RTX 4090: fits"),
+        (("7B 全参要多少显存", "太高了 换lora呢"), "7B · LoRA：共约 15.1 GiB"),
         # the longest, the largest
         (("Llama-3.1-8B int8 on a 4090?", "whats the longest that fits then"), "Up to 113,164 tokens for sure"),
         (("QLoRA of Llama-3.3-70B on an A6000?", "whats the biggest I can do on that one"), "up to 72B"),
@@ -58,6 +61,7 @@ def test_a_figure_of_the_answer_is_told_first(assistant: Assistant, questions: t
         (("3060 12G 跑 Qwen3-14B Q4", "不好意思 是8G的"), {"gpu_memory_gb": 8, "gpu": "RTX 3060"}),
         (("QLoRA of Llama-3.3-70B on 2 A6000?", "nah just the one, 1k"), {"n_gpus": 1, "seq_len": 1024}),
         (("Qwen3-32B bf16 单卡 A100 80G", "那能同时多少人用 每人4k"), {"gpu": "A100", "seq_len": 4096}),
+        (("LoRA of Qwen2.5-7B on a 4090", "thats not right, people run it on 12gb"), {"gpu": "RTX 4090", "method": "lora"}),
         # after a doubt a setting is one of the case
         (("Qwen3-8B full fine-tuning, how much?", "no way, people say 33 GB is enough", "ok and with 8bit adam?"), {"model": "Qwen/Qwen3-8B", "method": "full", "optimizer": "adamw-8bit"}),
         (("phi-4 LoRA on an L40S?", "does rank matter much, like 64 vs 16", "r16, 4k"), {"lora_rank": 16, "seq_len": 4096, "gpu": "L40S"}),

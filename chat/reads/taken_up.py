@@ -6,7 +6,7 @@ from chat.reads.back import of_size
 from chat.reads.lexicon import compiled
 from chat.reads.meanings import MEANT
 from chat.reads.parts import PART, PARTS, part_alone, part_named, read_parts
-from chat.reads.reading import Reading
+from chat.reads.reading import Claim, Reading
 from chat.reads.state_terms import ASKED, OF_TERMS, TERMS
 from kb.recipe import ADAPTERS
 
@@ -33,12 +33,15 @@ _AMOUNT = r"\bhow (?:much|many (?:gb|gib|bytes|kb|mb))\b|多少|多大|几个?g"
 _BYTES = r"\b(?:the|that|this|those|these) (?P<n>2|4|6|8|10|12|14|16|18|20)(?![\d.]*\d)(?: bytes?| b\b)?(?!\s?(?:gi?b?|g|k|m|%|cards?|gpus?|users?|tokens?)\b)|(?<![\d.a-z])(?P<zh>2|4|6|8|10|12|14|16|18|20)(?![\d.]*\d)\s?(?:个?字节|b(?![a-z]))?\s?(?:又|到底|究竟)?(?:是)?(?:怎么|咋|如何|从?哪)"
 # the answer is doubted, by what was read or known elsewhere
 _DOUBTS = (
-    r"^[\s,.:;!?]*(?:(?:no|hmm*|but|wait|nah|nope|um|uh|huh|lol)[,.!]? )*(?:(?:that|this|it)(?:'s|'re| is| are| seems| looks| sounds| can'?t be| cannot be| must be)? (?:just |really |totally |way |clearly |n'?t |not )*(?:wrong|right|true|correct|possible|(?:too |pretty |quite |awfully |kinda |a bit |so )?(?:high|low|much|little|big|small)|a lot|off|bs|nonsense)\b|i don'?t (?:think|believe) (?:so|that|it)\b|(?:are )?you(?:'re| are)? (?:sure|wrong)\b)"
+    r"^[\s,.:;!?]*(?:(?:no|hmm*|but|wait|nah|nope|um|uh|huh|lol)[,.!]? )*(?:(?:that|this|it)(?:'s|'re| is| are| was| seems| looks| sounds| must be)? (?:just |really |totally |way |clearly |so )*(?:wrong|impossible|(?:too |pretty |quite |awfully |kinda |a bit |so )?(?:high|low|much|little|big|small)|a lot|off|bs|nonsense)\b|(?:that|this|it)(?:'s| is| was| does| ca| could)? ?(?:n't|not|cannot|never) (?:be |really |quite |seem |look |sound |even )*(?:right|true|correct|possible)\b|i don'?t (?:think|believe) (?:so|that|it)\b|(?:are )?you(?:'re| are)? (?:sure|wrong)\b)"
     r"|^[\s,.:;!?]*(?:(?:no|hmm*|but|wait|really)[,.?!]? )*(?:i|people|everyone|they|someone|others) (?:read|heard|saw|thought|was told|say|said|claim\w*)\b[^?]{0,60}\d"
     r"|^[\s,.:;!?]*(?:等等|等下|啊|嗯|额|呃)?[\s,.:;!?]*(?:不对(?:吧|啊|呀)?(?!,?\s?(?:应该)?是)|不可能|(?:你)?(?:是不是)?(?:算|搞|弄|说)错了?(?:吧|了)?(?!,?\s?(?:应该)?是)|(?:你)?(?:确定|真的)(?:吗|么)|(?:这|那)(?:个)?(?:不对|不准|太(?:高|大|低|小|夸张)了?)|(?:网上|别人|人家|有人|大家)(?:都)?(?:说|写|讲)[^?]{0,40}\d)"
 )
 # what an answer took for granted
 _ASSUMED = r"\b(?:what|which)\b[^?.;]{0,32}\b(?:assum\w+|take\w* for granted|defaults? (?:did|do|are))\b|^[\s,.:;!?]*(?:and |your |the )*assum(?:ed|ptions?)\W*$|(?:假设|默认)[^,;?]{0,8}?(?:什么|哪些|多少|多长|多大|几)|(?:按|用)(?:的)?(?:什么|哪些|多长|多大|多少)[^,?]{0,6}(?:算|估|假设)"
+# of others' machines a doubt tells, not of the asker's
+_OF_OTHERS = frozenset({"gpu_memory_gb", "n_gpus", "method"})
+_HEARD = r"\b(?:people|everyone|everybody|they|someone|somebody|others|folks|i (?:read|heard|saw))\b|网上|别人|人家|有人|大家|听说"
 # only how it is told is asked for
 _FORM = (
     r"\b(?:a|the|into a|as a) table\b|\btabulate\b|^\W*table\b|(?:列|给|做|画|整理|弄|汇总|来)(?:成|出)?(?:个|一个|张|一张|1个|1张)?表|表格"
@@ -55,7 +58,10 @@ def taken_up(reading: Reading, previous: Reading, text: str) -> Reading | None:
         return _in_form(reading, text)
     if _names_another(reading, previous, text):
         return None
-    told = set(reading.facts) - {"task", "method", "params", "model"}
+    told = set(reading.facts) - {"task", "params", "model"}
+    told -= {"method"} if reading.facts.get("method") in (None, previous.facts.get("method")) else set()
+    if compiled(_DOUBTS).search(text) and told <= _OF_OTHERS and compiled(_HEARD).search(text):
+        reading, told = _as_claimed(reading), set()
     if compiled(_DOUBTS).search(text) and not told:
         # without a figure there is no claim to be checked
         cues = tuple(cue for cue in reading.cues if reading.claims or cue not in ("claim_checked", "doubts"))
@@ -97,6 +103,18 @@ def taken_up(reading: Reading, previous: Reading, text: str) -> Reading | None:
     if compiled(_ASSUMED).search(text):
         return replace(reading, intents=("unclear",), topics=(), asks=(), cues=(*reading.cues, ASSUMED))
     return _derived(reading, "whole_formula") if how else _in_form(reading, text)
+
+
+def _as_claimed(reading: Reading) -> Reading:
+    """With the memory that others are said to do with as a claim, and no card of the asker's."""
+    claims = [
+        Claim(float(size), "gb", span)
+        for size, span in zip(
+            reading.facts.get("gpu_memory_gb", ()), reading.spans.get("gpu_memory_gb", ()), strict=False
+        )
+    ]
+    facts = {name: one for name, one in reading.facts.items() if name not in (*_OF_OTHERS, "task")}
+    return replace(reading, facts=facts, claims=(*reading.claims, *claims))
 
 
 def _derived(reading: Reading, of: str) -> Reading:
