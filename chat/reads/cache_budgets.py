@@ -29,6 +29,4 @@ def read_cache_budget(scan: Scan) -> None:
     own = [not place[0] <= start < place[1] for start, _ in scan.spans.get("gpu_memory_gb", ())]
     if own and not all(own) and len(own) == len(scan.facts["gpu_memory_gb"]):
         keep(scan, "gpu_memory_gb", own)
-        if not scan.facts["gpu_memory_gb"]:
-            del scan.facts["gpu_memory_gb"], scan.spans["gpu_memory_gb"]
     scan.claims = [claim for claim in scan.claims if not place[0] <= claim.span[0] < place[1]]

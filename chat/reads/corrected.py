@@ -41,8 +41,11 @@ def take_back(scan: Scan) -> None:
 
 
 def keep(scan: Scan, name: str, kept: list[bool]) -> list[object]:
-    """Keep some of the values of a fact; the others come back."""
+    """Keep some of the values of a fact, which goes with its last one; the others come back."""
     values, places = scan.facts[name], scan.spans[name]
+    if not any(kept):
+        del scan.spans[name]
+        return list(scan.facts.pop(name))
     left = [value for value, keep in zip(values, kept, strict=True) if not keep]
     scan.facts[name] = [value for value, keep in zip(values, kept, strict=True) if keep]
     scan.spans[name] = [place for place, keep in zip(places, kept, strict=True) if keep]

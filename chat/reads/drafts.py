@@ -50,8 +50,6 @@ def settle_draft(scan: Scan) -> None:
         return
     place = places[sizes.index(size)]
     keep(scan, "params", [one != size for one in sizes])
-    if not scan.facts["params"]:
-        del scan.facts["params"], scan.spans["params"]
     if not {"model", "params"} & set(scan.facts):
         return
     try:

@@ -35,8 +35,6 @@ def leave_experience(scan: Scan) -> None:
         if all(own) or not (any(own) or other in scan.facts):
             continue
         scan.others.setdefault(name, []).extend(keep(scan, name, own))
-        if not scan.facts[name]:
-            del scan.facts[name], scan.spans[name]
 
 
 def leave_lone_memory(scan: Scan, spans: list[Span]) -> None:

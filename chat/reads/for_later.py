@@ -88,8 +88,6 @@ def _leave(scan: Scan, name: str, spans: list[Span]) -> None:
     if all(now) or not (any(now) or name in USUAL or told_else):
         return
     _note(scan, name, keep(scan, name, now))
-    if not any(now):
-        del scan.facts[name], scan.spans[name]
 
 
 def _note(scan: Scan, name: str, values: list[Any]) -> None:

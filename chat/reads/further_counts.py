@@ -90,8 +90,6 @@ def _of_each(scan: Scan) -> None:
         own.append(count > 1 or not (each or _AMOUNT_OF_EACH.search(before)))
     if not all(own):
         keep(scan, "n_gpus", own)
-    if not scan.facts.get("n_gpus", [1]):
-        del scan.facts["n_gpus"], scan.spans["n_gpus"]
 
 
 # of several machines one that may be enough

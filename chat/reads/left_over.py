@@ -37,8 +37,6 @@ def holds_no_sequence(scan: Scan) -> None:
     own = [not any(_holds(one, each, float(length)) for one in left) for length in lengths]
     if lengths and not all(own):
         keep(scan, "seq_len", own)
-        if not any(own):
-            del scan.facts["seq_len"], scan.spans["seq_len"]
 
 
 # what stays of each card once it is loaded, where the card is named beside it
@@ -56,8 +54,6 @@ def no_card_of_left(scan: Scan) -> None:
         if len(own) != len(held) or all(own):
             continue
         keep(scan, "gpu_memory_gb", own)
-        if not scan.facts["gpu_memory_gb"]:
-            del scan.facts["gpu_memory_gb"], scan.spans["gpu_memory_gb"]
         scan.claims.append(Claim(float(found["n"]), "gb", place))
         return
 

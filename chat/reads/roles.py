@@ -34,8 +34,6 @@ def settle_roles(scan: Scan) -> None:
             kept.append(not all(each))
         if kept and not all(kept) and (any(kept) or _policy_elsewhere(scan, name)):
             keep(scan, name, kept)
-            if not any(kept):
-                del scan.facts[name], scan.spans[name]
 
 
 def _policy_elsewhere(scan: Scan, name: str) -> bool:

@@ -293,8 +293,6 @@ def _settings_that_failed(scan: Scan) -> None:
         if len(values) == len(places) and int(found["n"]) in values:
             kept = [value != int(found["n"]) for value in values]
             scan.extras["gpu_layers_failed"] = keep(scan, "gpu_layers", kept)
-            if not scan.facts["gpu_layers"]:
-                del scan.facts["gpu_layers"], scan.spans["gpu_layers"]
             return
 
 

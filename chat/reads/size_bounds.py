@@ -38,7 +38,5 @@ def read_size_bounds(scan: Scan) -> None:
     if not bounds:
         return
     keep(scan, "params", [float(value) not in used for value in scan.facts["params"]])
-    if not scan.facts["params"]:
-        del scan.facts["params"], scan.spans["params"]
     for name, bound in bounds.items():
         scan.extras[name] = [bound]

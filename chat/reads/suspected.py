@@ -1,5 +1,6 @@
 """A wider format that an asker suspects behind what a program takes: it is doubted, and is none of the case's facts."""
 
+from chat.reads.corrected import keep
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 
@@ -42,8 +43,4 @@ def leave_suspected(scan: Scan) -> None:
         ]
         if all(kept):
             continue
-        scan.extras[SUSPECTED] = [str(value) for value, keep in zip(values, kept, strict=True) if not keep]
-        scan.facts[name] = [value for value, keep in zip(values, kept, strict=True) if keep]
-        scan.spans[name] = [place for place, keep in zip(places, kept, strict=True) if keep]
-        if not scan.facts[name]:
-            del scan.facts[name], scan.spans[name]
+        scan.extras[SUSPECTED] = [str(value) for value in keep(scan, name, kept)]

@@ -117,8 +117,6 @@ def _maker_of_files(scan: Scan) -> None:
     serving = any(serves(engine) for engine in engines if engine not in ("unsloth", "transformers"))
     if (files or serving) and not any(scan.find(TASK_TRAIN)) and not any(scan.find(_TUNES)):
         keep(scan, "engine", [engine != "unsloth" for engine in engines])
-        if not scan.facts["engine"]:
-            del scan.facts["engine"], scan.spans["engine"]
 
 
 def read_task(scan: Scan) -> None:

@@ -86,8 +86,6 @@ def _of_the_teacher(scan: Scan, text: str, start: int, end: int) -> None:
     if len(formats) == len(places) and any(own):
         stored, at = next((one, place) for one, place, teaches in zip(formats, places, own, strict=True) if teaches)
         keep(scan, "weight_format", [not teaches for teaches in own])
-        if not scan.facts["weight_format"]:
-            del scan.facts["weight_format"], scan.spans["weight_format"]
         scan.facts["teacher_format"], scan.spans["teacher_format"] = [stored], [at]
 
 

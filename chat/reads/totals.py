@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from chat.reads.corrected import keep
 from chat.reads.lexicon import compiled
 from chat.reads.limits import memories
 from chat.reads.rigs import owns
@@ -61,10 +62,7 @@ def settle_totals(scan: Scan) -> None:
     ]
     if all(kept) or not (any(kept) or "gpu" in scan.facts):
         return
-    for store in (scan.facts, scan.spans):
-        store["gpu_memory_gb"] = [one for one, keep in zip(store["gpu_memory_gb"], kept, strict=True) if keep]
-        if not store["gpu_memory_gb"]:
-            del store["gpu_memory_gb"]
+    keep(scan, "gpu_memory_gb", kept)
     if pooled and len(scan.facts["n_gpus"]) > 1 and 1 in scan.facts["n_gpus"]:
         at = scan.facts["n_gpus"].index(1)
         del scan.facts["n_gpus"][at], scan.spans["n_gpus"][at]
