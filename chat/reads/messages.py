@@ -127,9 +127,9 @@ def _divided(scan: Scan) -> None:
     for found in scan.find(_DIVIDED):
         shown, ten = float(found["n"]), bool(found["ten"])
         name = "tensors" if found["what"] == "allocated" else "kept"
-        scan.add(f"log_{name}", round(shown * (1e9 / 2**30 if ten else 1), 2), 0, 0, extra=True, take=False)
+        _log(scan, name, round(shown * (1e9 / 2**30 if ten else 1), 2))
         if ten and name == "tensors":
-            scan.add("log_printed_gb", shown, 0, 0, extra=True, take=False)
+            _log(scan, "printed_gb", shown)
 
 
 def read_message(scan: Scan) -> None:
@@ -153,11 +153,40 @@ def read_message(scan: Scan) -> None:
         scan.add("oom_idle", idle, 0, 0, extra=True, take=False)
 
 
+def _log(scan: Scan, name: str, value: float) -> None:
+    """A figure of a message, an extra of the name `log_…`."""
+    scan.add(f"log_{name}", value, 0, 0, extra=True, take=False)
+
+
 def _beside(scan: Scan) -> None:
-    """The other figures of a message, as extras of the name `log_…`; those that are no facts are used up."""
+    """The other figures of a message; those that are no facts are used up."""
+    _printed(scan)
+    _metered(scan)
+    _rows(scan)
+    _grew(scan)
+    _servers(scan)
+    _others(scan)
+    _numbers(scan)
+    _retold(scan)
+    _blocks(scan)
+    _concurrency(scan)
+    if ("log_tokens" in scan.extras or any(scan.find(_POOL_TERMS))) and any(scan.find(_POOL_ASKED)):
+        _log(scan, "pool_asked", 1)
+    for found in scan.find(_UNDIVIDED) if any(scan.find(BLOCKS_CUT)) else ():
+        scan.add("log_shard_width", int(found["w"]), *found.span("w"), extra=True)
+        scan.add("log_block", int(found["b"]), *found.span("b"), extra=True)
+        break
+    for name, pattern in (("buffer", _BUFFER), ("host", _HOST), ("total", _TOTAL_BYTES)):
+        for found in scan.find(pattern):
+            _log(scan, name, round(int(found[1]) / 2**30, 2))
+            scan.take(*found.span())
+
+
+def _printed(scan: Scan) -> None:
+    """What an allocator prints when it fails, and a server at its start."""
     for name, pattern in _FIGURES:
         for found in scan.find(pattern):
-            scan.add(f"log_{name}", _gib(found), 0, 0, extra=True, take=False)
+            _log(scan, name, _gib(found))
             if name != "total":  # that of the card is a fact
                 scan.take(*found.span())
             break
@@ -165,48 +194,72 @@ def _beside(scan: Scan) -> None:
         held = round(float(found[2]) - float(found[1]), 2)
         for name, amount in (("free", found[1]), ("total", found[2]), ("wanted", found[4]), ("others", held)):
             if amount:
-                scan.add(f"log_{name}", float(amount), 0, 0, extra=True, take=False)
+                _log(scan, name, float(amount))
         scan.take(*found.span())
+
+
+def _metered(scan: Scan) -> None:
+    """What each meter shows."""
     _divided(scan)
     for name, pattern in _METERS:
         for found in scan.find(pattern):
-            scan.add(f"log_{name}", round(_gib(found), 2), 0, 0, extra=True, take=False)
+            _log(scan, name, round(_gib(found), 2))
             break
+
+
+def _rows(scan: Scan) -> None:
+    """Rows of a data set, and sequences of an evaluation."""
     for found in scan.find(_ROWS):
         said = _first(found).replace(",", "")
-        scan.add("log_rows", float(said.rstrip("k千万")) * _TIMES.get(said[-1], 1), 0, 0, extra=True, take=False)
+        _log(scan, "rows", float(said.rstrip("k千万")) * _TIMES.get(said[-1], 1))
         scan.take(*found.span())
         break
     for found in scan.find(_EVAL_BATCH):
-        scan.add("log_eval_batch", int(_first(found)), 0, 0, extra=True, take=False)
+        _log(scan, "eval_batch", int(_first(found)))
         scan.take(*found.span())
         break
+
+
+def _grew(scan: Scan) -> None:
+    """From where to where memory grew, and no sum of the asker's."""
     for found in scan.find(_GREW):
         start, end = (float(one) for one in found.groups() if one)
         bought = re.search(_BOUGHT, scan.text[max(0, found.start() - 24) : found.end()])
         if start < end and not bought and scan.free(*found.span()):  # and no sum of the asker's
-            scan.add("log_from", start, 0, 0, extra=True, take=False)
-            scan.add("log_to", end, 0, 0, extra=True, take=False)
+            _log(scan, "from", start)
+            _log(scan, "to", end)
             break
+
+
+def _servers(scan: Scan) -> None:
+    """How many servers are told of; machines are none."""
     machines = {one.start("a") for one in node_counts(scan)}
     for found in scan.find(_SERVERS):
         if found.start() in machines:  # "2 servers, 8 cards each"
             continue
         said = _first(found)
-        scan.add("log_servers", _COUNTS.get(said) or int(said), 0, 0, extra=True, take=False)
+        _log(scan, "servers", _COUNTS.get(said) or int(said))
         group = next(name for name, one in found.groupdict().items() if one)
         scan.take(*found.span(group))
         break
+
+
+def _others(scan: Scan) -> None:
+    """What other processes hold, and how many they are."""
     every = list(scan.find(_OTHERS))
     # where a container hides its number, the process that fails is called by one, too: it holds what its allocator does
     held_, idle_ = (next(scan.find(one), None) for one in (_ALLOCATED, OOM_IDLE))
     own = _gib(held_) + float(idle_["v"]) / (1024 if idle_["u"] == "m" else 1) if held_ and idle_ else 0.0
     others = [one for one in every if not own or not 0 <= _gib(one) - own <= _CONTEXT]
     if others:
-        scan.add("log_others", round(sum(_gib(found) for found in others), 2), 0, 0, extra=True, take=False)
-        scan.add("log_processes", len(others), 0, 0, extra=True, take=False)
+        _log(scan, "others", round(sum(_gib(found) for found in others), 2))
+        _log(scan, "processes", len(others))
     for found in every:
         scan.take(*found.span())
+
+
+def _numbers(scan: Scan) -> None:
+    """Counts that a program prints of its cache, its prefill, its beams and its vocabulary."""
     for name, pattern in (
         ("tokens", _TOKENS),
         ("prefill", _PREFILL),
@@ -223,19 +276,26 @@ def _beside(scan: Scan) -> None:
             if name != "vocabulary":  # which is a shape as well, and left to those
                 scan.take(*found.span())
             break
-    _retold(scan)
+
+
+def _blocks(scan: Scan) -> None:
+    """Tokens of a cache that is printed in blocks."""
     for found in scan.find(_BLOCKS):
         of = next(scan.find(_BLOCK_SIZE), None)
-        scan.add("log_tokens", int(found[1]) * (int(of[1]) if of else _USUAL_BLOCK), 0, 0, extra=True, take=False)
+        _log(scan, "tokens", int(found[1]) * (int(of[1]) if of else _USUAL_BLOCK))
         for one in (found, of, next(scan.find(_HOST_BLOCKS), None)):
             if one:
                 scan.take(*one.span())
         break
+
+
+def _concurrency(scan: Scan) -> None:
+    """The line on how many requests of full length the cache holds."""
     for found in scan.find(_CONCURRENCY):
         pool = round(int(found[1].replace(",", "")) * float(found[2]))
-        scan.add("log_tokens", pool, 0, 0, extra=True, take=False)
-        scan.add("log_concurrency", float(found[2]), 0, 0, extra=True, take=False)
-        scan.add("log_concurrency_length", int(found[1].replace(",", "")), 0, 0, extra=True, take=False)
+        _log(scan, "tokens", pool)
+        _log(scan, "concurrency", float(found[2]))
+        _log(scan, "concurrency_length", int(found[1].replace(",", "")))
         _limit_told(scan, int(float(found[2])))
         _wished(scan, float(found[2]), found.span())
         rest = scan.text[: found.start()] + scan.text[found.end() :]
@@ -244,16 +304,6 @@ def _beside(scan: Scan) -> None:
         ):  # another length is asked about
             scan.take(*found.span())
         break
-    if ("log_tokens" in scan.extras or any(scan.find(_POOL_TERMS))) and any(scan.find(_POOL_ASKED)):
-        scan.add("log_pool_asked", 1, 0, 0, extra=True, take=False)
-    for found in scan.find(_UNDIVIDED) if any(scan.find(BLOCKS_CUT)) else ():
-        scan.add("log_shard_width", int(found["w"]), *found.span("w"), extra=True)
-        scan.add("log_block", int(found["b"]), *found.span("b"), extra=True)
-        break
-    for name, pattern in (("buffer", _BUFFER), ("host", _HOST), ("total", _TOTAL_BYTES)):
-        for found in scan.find(pattern):
-            scan.add(f"log_{name}", round(int(found[1]) / 2**30, 2), 0, 0, extra=True, take=False)
-            scan.take(*found.span())
 
 
 def _limit_told(scan: Scan, at_full_length: int) -> None:
@@ -286,7 +336,7 @@ def _retold(scan: Scan) -> None:
         tokens = _tokens(found)
         if tokens < _LEAST_POOL or not scan.free(*found.span("n")):
             continue
-        scan.add("log_tokens", tokens, 0, 0, extra=True, take=False)
+        _log(scan, "tokens", tokens)
         scan.take(*found.span("n" if "max_total" in found[0] else 0))  # whose name tells the program
         for expected in scan.find(_EXPECTED):
             scan.take(*expected.span())
