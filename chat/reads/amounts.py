@@ -196,7 +196,7 @@ def _active_again(scan: Scan) -> None:
     of_named = [size for size in named if size]
     active = [*scan.extras.get("active_params", ()), *of_named]
     for one in _multiplied(scan, active) if of_named else ():
-        scan.add(ACTIVE_AS_ALL, one, 0, 0, extra=True, take=False)
+        scan.note(ACTIVE_AS_ALL, one)
     for found in scan.find(_SAID_AS_ALL):
         size = float(found["n"]) * lexicon.SIZE_SCALES[found["s"]]
         if any(abs(size - one) <= 0.12 * one for one in of_named):

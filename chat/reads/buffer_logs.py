@@ -23,11 +23,11 @@ def read_buffers(scan: Scan) -> None:
     if len({"model", "kv", "compute"} & set(sums)) < _LEAST:
         return
     for name, size in sums.items():
-        scan.add(f"log_buffer_{name}", round(size, 4), 0, 0, extra=True, take=False)
+        scan.note(f"log_buffer_{name}", round(size, 4))
     if "kv" in sums:
-        scan.add("log_buffer", round(sums["kv"], 4), 0, 0, extra=True, take=False)
+        scan.note("log_buffer", round(sums["kv"], 4))
     for one in (*found, *scan.find(_LINE)):
         scan.take(*one.span())
     cards = {one["on"] for one in found if one["on"] and not one["on"].startswith(_OF_THE_HOST)}
     if len(cards) > 1:
-        scan.add("log_buffer_cards", len(cards), 0, 0, extra=True, take=False)
+        scan.note("log_buffer_cards", len(cards))

@@ -189,7 +189,7 @@ def read_slots(scan: Scan) -> None:
     length = int(whole["n"].rstrip("k")) * (1024 if whole["n"].endswith("k") else 1)
     scan.facts["seq_len"], scan.facts["batch_size"] = [length], [int(slots["n"])]
     scan.take(*slots.span("n"))
-    scan.add(SLOTS_SHARE, True, 0, 0, extra=True, take=False)
+    scan.note(SLOTS_SHARE, True)
 
 
 def unknown_values(scan: Scan) -> dict[int, str]:

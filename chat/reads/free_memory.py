@@ -62,7 +62,7 @@ def read_free_memory(scan: Scan) -> None:
             for start, end in places:
                 scan.add(name, float(scan.text[start:end]), start, end, extra=True)
             if any(scan.find(_ONE_CARD)):
-                scan.add(ONE_CARD, True, 0, 0, extra=True, take=False)
+                scan.note(ONE_CARD, True)
             return
 
 

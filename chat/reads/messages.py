@@ -127,9 +127,9 @@ def _divided(scan: Scan) -> None:
     for found in scan.find(_DIVIDED):
         shown, ten = float(found["n"]), bool(found["ten"])
         name = "tensors" if found["what"] == "allocated" else "kept"
-        _log(scan, name, round(shown * (1e9 / 2**30 if ten else 1), 2))
+        scan.note(f"log_{name}", round(shown * (1e9 / 2**30 if ten else 1), 2))
         if ten and name == "tensors":
-            _log(scan, "printed_gb", shown)
+            scan.note("log_printed_gb", shown)
 
 
 def read_message(scan: Scan) -> None:
@@ -145,17 +145,12 @@ def read_message(scan: Scan) -> None:
     tried = _stated(scan, OOM_TRIED)
     if tried is None:
         return
-    scan.add("oom_tried", tried, 0, 0, extra=True, take=False)
+    scan.note("oom_tried", tried)
     idle, held, reserved = (_stated(scan, one) for one in (OOM_IDLE, OOM_HELD, OOM_RESERVED))
     if idle is None and held is not None and reserved is not None:
         idle = round(reserved - held, 2)
     if idle:
-        scan.add("oom_idle", idle, 0, 0, extra=True, take=False)
-
-
-def _log(scan: Scan, name: str, value: float) -> None:
-    """A figure of a message, an extra of the name `log_…`."""
-    scan.add(f"log_{name}", value, 0, 0, extra=True, take=False)
+        scan.note("oom_idle", idle)
 
 
 def _beside(scan: Scan) -> None:
@@ -171,14 +166,14 @@ def _beside(scan: Scan) -> None:
     _blocks(scan)
     _concurrency(scan)
     if ("log_tokens" in scan.extras or any(scan.find(_POOL_TERMS))) and any(scan.find(_POOL_ASKED)):
-        _log(scan, "pool_asked", 1)
+        scan.note("log_pool_asked", 1)
     for found in scan.find(_UNDIVIDED) if any(scan.find(BLOCKS_CUT)) else ():
         scan.add("log_shard_width", int(found["w"]), *found.span("w"), extra=True)
         scan.add("log_block", int(found["b"]), *found.span("b"), extra=True)
         break
     for name, pattern in (("buffer", _BUFFER), ("host", _HOST), ("total", _TOTAL_BYTES)):
         for found in scan.find(pattern):
-            _log(scan, name, round(int(found[1]) / 2**30, 2))
+            scan.note(f"log_{name}", round(int(found[1]) / 2**30, 2))
             scan.take(*found.span())
 
 
@@ -186,7 +181,7 @@ def _printed(scan: Scan) -> None:
     """What an allocator prints when it fails, and a server at its start."""
     for name, pattern in _FIGURES:
         for found in scan.find(pattern):
-            _log(scan, name, _gib(found))
+            scan.note(f"log_{name}", _gib(found))
             if name != "total":  # that of the card is a fact
                 scan.take(*found.span())
             break
@@ -194,7 +189,7 @@ def _printed(scan: Scan) -> None:
         held = round(float(found[2]) - float(found[1]), 2)
         for name, amount in (("free", found[1]), ("total", found[2]), ("wanted", found[4]), ("others", held)):
             if amount:
-                _log(scan, name, float(amount))
+                scan.note(f"log_{name}", float(amount))
         scan.take(*found.span())
 
 
@@ -203,7 +198,7 @@ def _metered(scan: Scan) -> None:
     _divided(scan)
     for name, pattern in _METERS:
         for found in scan.find(pattern):
-            _log(scan, name, round(_gib(found), 2))
+            scan.note(f"log_{name}", round(_gib(found), 2))
             break
 
 
@@ -211,11 +206,11 @@ def _rows(scan: Scan) -> None:
     """Rows of a data set, and sequences of an evaluation."""
     for found in scan.find(_ROWS):
         said = _first(found).replace(",", "")
-        _log(scan, "rows", float(said.rstrip("k千万")) * _TIMES.get(said[-1], 1))
+        scan.note("log_rows", float(said.rstrip("k千万")) * _TIMES.get(said[-1], 1))
         scan.take(*found.span())
         break
     for found in scan.find(_EVAL_BATCH):
-        _log(scan, "eval_batch", int(_first(found)))
+        scan.note("log_eval_batch", int(_first(found)))
         scan.take(*found.span())
         break
 
@@ -226,8 +221,8 @@ def _grew(scan: Scan) -> None:
         start, end = (float(one) for one in found.groups() if one)
         bought = re.search(_BOUGHT, scan.text[max(0, found.start() - 24) : found.end()])
         if start < end and not bought and scan.free(*found.span()):  # and no sum of the asker's
-            _log(scan, "from", start)
-            _log(scan, "to", end)
+            scan.note("log_from", start)
+            scan.note("log_to", end)
             break
 
 
@@ -238,7 +233,7 @@ def _servers(scan: Scan) -> None:
         if found.start() in machines:  # "2 servers, 8 cards each"
             continue
         said = _first(found)
-        _log(scan, "servers", _COUNTS.get(said) or int(said))
+        scan.note("log_servers", _COUNTS.get(said) or int(said))
         group = next(name for name, one in found.groupdict().items() if one)
         scan.take(*found.span(group))
         break
@@ -252,8 +247,8 @@ def _others(scan: Scan) -> None:
     own = _gib(held_) + float(idle_["v"]) / (1024 if idle_["u"] == "m" else 1) if held_ and idle_ else 0.0
     others = [one for one in every if not own or not 0 <= _gib(one) - own <= _CONTEXT]
     if others:
-        _log(scan, "others", round(sum(_gib(found) for found in others), 2))
-        _log(scan, "processes", len(others))
+        scan.note("log_others", round(sum(_gib(found) for found in others), 2))
+        scan.note("log_processes", len(others))
     for found in every:
         scan.take(*found.span())
 
@@ -282,7 +277,7 @@ def _blocks(scan: Scan) -> None:
     """Tokens of a cache that is printed in blocks."""
     for found in scan.find(_BLOCKS):
         of = next(scan.find(_BLOCK_SIZE), None)
-        _log(scan, "tokens", int(found[1]) * (int(of[1]) if of else _USUAL_BLOCK))
+        scan.note("log_tokens", int(found[1]) * (int(of[1]) if of else _USUAL_BLOCK))
         for one in (found, of, next(scan.find(_HOST_BLOCKS), None)):
             if one:
                 scan.take(*one.span())
@@ -293,9 +288,9 @@ def _concurrency(scan: Scan) -> None:
     """The line on how many requests of full length the cache holds."""
     for found in scan.find(_CONCURRENCY):
         pool = round(int(found[1].replace(",", "")) * float(found[2]))
-        _log(scan, "tokens", pool)
-        _log(scan, "concurrency", float(found[2]))
-        _log(scan, "concurrency_length", int(found[1].replace(",", "")))
+        scan.note("log_tokens", pool)
+        scan.note("log_concurrency", float(found[2]))
+        scan.note("log_concurrency_length", int(found[1].replace(",", "")))
         _limit_told(scan, int(float(found[2])))
         _wished(scan, float(found[2]), found.span())
         rest = scan.text[: found.start()] + scan.text[found.end() :]
@@ -336,7 +331,7 @@ def _retold(scan: Scan) -> None:
         tokens = _tokens(found)
         if tokens < _LEAST_POOL or not scan.free(*found.span("n")):
             continue
-        _log(scan, "tokens", tokens)
+        scan.note("log_tokens", tokens)
         scan.take(*found.span("n" if "max_total" in found[0] else 0))  # whose name tells the program
         for expected in scan.find(_EXPECTED):
             scan.take(*expected.span())

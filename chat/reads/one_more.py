@@ -88,5 +88,5 @@ def settle_one_more(scan: Scan) -> None:
             if not counts:
                 del scan.facts["n_gpus"], scan.spans["n_gpus"]
         if len(counts) < 2 and {"gpu", "gpu_memory_gb"} & set(scan.facts):
-            scan.add(ONE_MORE, True, 0, 0, extra=True, take=False)
+            scan.note(ONE_MORE, True)
         return

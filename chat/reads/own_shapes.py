@@ -66,7 +66,7 @@ def read_own_shapes(scan: Scan) -> None:
     if "hidden_size" not in shapes:  # no cache depends on it
         heads = shapes.setdefault("num_attention_heads", shapes["num_key_value_heads"])
         shapes["hidden_size"] = heads * shapes["head_dim"]
-        scan.add(CACHE_ALONE, True, 0, 0, extra=True, take=False)
+        scan.note(CACHE_ALONE, True)
     spans = [span for _, span in told.values()]
     if scan.add("config", json.dumps(_whole(shapes)), min(spans)[0], max(spans)[1], take=False):
         for span in spans:

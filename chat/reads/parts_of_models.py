@@ -81,5 +81,5 @@ def read_expert_sizes(scan: Scan) -> None:
                 continue
             if "model" not in scan.facts:
                 scan.add("params", float(found["n"]) * float(found["each"]) * 1e9, *found.span(), take=False)
-                scan.add(EXPERTS_MULTIPLIED, True, 0, 0, extra=True, take=False)
+                scan.note(EXPERTS_MULTIPLIED, True)
             scan.take(*found.span())

@@ -116,4 +116,4 @@ def read_people(scan: Scan) -> None:
         scan.facts["batch_size"] = [-(-int(one) // _a_part_of(scan)) for one in people]
         scan.spans["batch_size"] = scan.spans.get("people", [])
         if not any(scan.find(_AT_ONCE)):
-            scan.add(PEOPLE_COUNTED, True, 0, 0, extra=True, take=False)
+            scan.note(PEOPLE_COUNTED, True)

@@ -72,7 +72,7 @@ def read_pictures(scan: Scan) -> None:
         for found in list(scan.find(_LONG_SIDE))[:1]:
             side = int(found["s"] or found["t"])
             _state(scan, side, side)
-            scan.add("log_longer_side", side, 0, 0, extra=True, take=False)
+            scan.note("log_longer_side", side)
             scan.take(*found.span("s" if found["s"] else "t"))
     if not sizes and about_pictures and "log_width" not in scan.extras:
         for found in list(scan.find(_SIDE))[:1]:
@@ -99,11 +99,11 @@ def read_pictures(scan: Scan) -> None:
     if "log_width" in scan.extras or _TOKENS_EACH in scan.extras:
         told = [(one["n"], one.span("n")) for one in counts]
         told += [(one[name], one.span(name)) for one in each for name in one.re.groupindex if one[name]]
-        scan.add("log_pictures", max((int(n) for n, _ in told), default=1), 0, 0, extra=True, take=False)
+        scan.note("log_pictures", max((int(n) for n, _ in told), default=1))
         for _, span in told:
             scan.take(*span)
         if any(True for _ in scan.find(_VIDEO)):
-            scan.add("log_video", 1, 0, 0, extra=True, take=False)
+            scan.note("log_video", 1)
 
 
 _TOKENS_EACH = "picture_tokens"
@@ -140,5 +140,5 @@ def _most_pixels(scan: Scan) -> None:
 
 
 def _state(scan: Scan, width: int, height: int) -> None:
-    scan.add("log_width", width, 0, 0, extra=True, take=False)
-    scan.add("log_height", height, 0, 0, extra=True, take=False)
+    scan.note("log_width", width)
+    scan.note("log_height", height)

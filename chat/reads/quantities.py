@@ -59,8 +59,8 @@ def read_quantities(scan: Scan, trained: bool) -> None:
         return  # what it adds is asked, and not how large it is
     if listed := ["kv_cache"] if CACHE_ALONE in scan.extras else _listed(scan):
         for name in listed:
-            scan.add(ASKED, name, 0, 0, extra=True, take=False)
-        scan.add(ALONE, True, 0, 0, extra=True, take=False)
+            scan.note(ASKED, name)
+        scan.note(ALONE, True)
         return
     alone, goes_on = True, False
     for part in parts(scan.text):
@@ -81,7 +81,7 @@ def read_quantities(scan: Scan, trained: bool) -> None:
         for name in found:
             scan.add(ASKED, name, part.start, part.start, extra=True, take=False)
     if alone and ASKED in scan.extras:
-        scan.add(ALONE, True, 0, 0, extra=True, take=False)
+        scan.note(ALONE, True)
 
 
 def _accounted(clause: str, trained: bool) -> bool:

@@ -63,6 +63,10 @@ class Scan:
             self.take(start, end)
         return True
 
+    def note(self, name: str, value: Any) -> None:
+        """State an extra that has no place of its own in the text."""
+        self.add(name, value, 0, 0, extra=True, take=False)
+
     def more_places(self, name: str, value: Any) -> list[Span]:
         """Where else a value is told that is stated already."""
         return [place for other, place in self.again.get(name, ()) if other == value]

@@ -59,9 +59,9 @@ def read_settings_compared(scan: Scan) -> None:
     if more and set(named) & set(SHARES):
         return
     for name in named:
-        scan.add(SETTINGS_COMPARED, name, 0, 0, extra=True, take=False)
+        scan.note(SETTINGS_COMPARED, name)
     if more:
-        scan.add(SETTINGS_MORE, 1, 0, 0, extra=True, take=False)
+        scan.note(SETTINGS_MORE, 1)
 
 
 def settle_compared(scan: Scan) -> None:
