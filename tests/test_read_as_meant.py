@@ -231,3 +231,10 @@ def test_cards_with_a_server_are_no_servers() -> None:
 def test_what_is_taken_back_gives_way(text: str, facts: dict[str, Any]) -> None:
     found = read(text).facts
     assert {name: found.get(name) for name in facts} == facts
+
+
+def test_what_is_run_with_is_no_second_case() -> None:
+    told = read("What batch can I use for LoRA of Qwen3-8B on a 4090, seq 2048, with gradient checkpointing?")
+    assert told.facts["gradient_checkpointing"] == ("on",)
+    asked = read("Does full fine-tuning of a 3B fit on 24 GB? And with CPU offload?")
+    assert asked.facts["offload"] == ("none", "params")

@@ -392,10 +392,3 @@ def test_where_no_batch_is_sure_the_first_sentence_says_so_and_how_far_the_first
     assert first.startswith(opens), first
     assert way in first, first
     assert not any(word in told for word in ("heckpointing off", "关闭重计算"))
-
-
-def test_what_is_run_with_is_no_second_case() -> None:
-    told = read("What batch can I use for LoRA of Qwen3-8B on a 4090, seq 2048, with gradient checkpointing?")
-    assert told.facts["gradient_checkpointing"] == ("on",)
-    asked = read("Does full fine-tuning of a 3B fit on 24 GB? And with CPU offload?")
-    assert asked.facts["offload"] == ("none", "params")
