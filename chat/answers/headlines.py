@@ -4,7 +4,7 @@ Every number is taken from a result, so that the guard lets it through; nothing 
 """
 
 from chat.answers.case_tables import CAPACITY, Result, cases_of, held_words, ordered, other_sets, several_cards
-from chat.answers.host_words import host_short, into_host_words, with_host
+from chat.answers.host_words import host_short, in_ram, into_host_words, kept_in_ram, with_host
 from chat.answers.hybrid_words import only_in_fewer, verdict_placed
 from chat.answers.made_of import made_of
 from chat.answers.pool_words import at_once_words
@@ -86,8 +86,8 @@ def headline(result: Result, language: str, of: str = "") -> str:
         return f"**{subject}**\uff0c{by}{against}" if language == "zh" else f"**{subject}**: {by}{against}"
     tight = bool(result.get("eased")) and one == "yes"
     words = pick(MORE if doubted else TIGHT if tight else VERDICTS[one], language)
-    with_ram = _in_ram(result, language) if one in FITS else ""
-    portable = bool(result.get("portable")) and _kept_in_ram(result) > RAM_AT_HOME
+    with_ram = in_ram(result, language) if one in FITS else ""
+    portable = bool(result.get("portable")) and kept_in_ram(result) > RAM_AT_HOME
     plainly = _answered({one}, result, language)
     if with_ram and plainly:
         plainly = "显卡上可以。" if zh else "On the card yes. "
@@ -103,30 +103,6 @@ def headline(result: Result, language: str, of: str = "") -> str:
     against += _as_assumed(result, language) if doubted else ""
     against += _decided_by(result, language) + made_of(result, language)
     return _bold(subject, words, (f",{against}" if zh else f" — {against}"), language)
-
-
-# GiB of host memory from which it is told as a condition of the verdict; what takes less stands with the offloaded states
-_MUCH_RAM, _MUCH_OF_A_LAPTOP = 48, 24
-
-
-def _in_ram(result: Result, language: str) -> str:
-    """What host memory a training asks for that keeps its states there, where nobody said how much there is."""
-    facts = result.get("facts") or {}
-    kept = _kept_in_ram(result)
-    trains = facts.get("task", {}).get("value") == "train"
-    much = _MUCH_OF_A_LAPTOP if result.get("portable") else _MUCH_RAM
-    if not trains or facts.get("host_memory_gb") or kept < much:
-        return ""
-    return (
-        f",前提是内存放得下卸载的 {gib(kept)}"
-        if language == "zh"
-        else f", if the host has {gib(kept)} of free RAM for what is offloaded"
-    )
-
-
-def _kept_in_ram(result: Result) -> float:
-    """GiB of host memory that is taken as it runs."""
-    return next((float(one["value"]) for one in result.get("answers") or [] if one["quantity"] == "host_memory"), 0.0)
 
 
 def _told_in(result: Result, cause: str) -> bool:

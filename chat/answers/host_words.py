@@ -22,6 +22,30 @@ def host_short(host: Result | None, language: str) -> str:
     return f" Host memory is what falls short: what is offloaded takes {need} there, and the machine has {room}."
 
 
+# GiB of host memory from which it is told as a condition of the verdict; what takes less stands with the offloaded states
+_MUCH_RAM, _MUCH_OF_A_LAPTOP = 48, 24
+
+
+def in_ram(result: Result, language: str) -> str:
+    """What host memory a training asks for that keeps its states there, where nobody said how much there is."""
+    facts = result.get("facts") or {}
+    kept = kept_in_ram(result)
+    trains = facts.get("task", {}).get("value") == "train"
+    much = _MUCH_OF_A_LAPTOP if result.get("portable") else _MUCH_RAM
+    if not trains or facts.get("host_memory_gb") or kept < much:
+        return ""
+    return (
+        f",前提是内存放得下卸载的 {gib(kept)}"
+        if language == "zh"
+        else f", if the host has {gib(kept)} of free RAM for what is offloaded"
+    )
+
+
+def kept_in_ram(result: Result) -> float:
+    """GiB of host memory that is taken as it runs."""
+    return next((float(one["value"]) for one in result.get("answers") or [] if one["quantity"] == "host_memory"), 0.0)
+
+
 def host_enough(host: Result | None, language: str, whose: str = "") -> str:
     """That the host memory which was told does hold what is offloaded; of one of several set-ups, whose."""
     if not host or host["verdict"] != "yes":
