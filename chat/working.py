@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from chat.figures.kv_of_two import of_two
 from chat.figures.kv_product import judged
-from chat.figures.kv_words import of_two
 from chat.figures.named import Figures, Missing
 from chat.figures.side_words import side_by_side
 from chat.remarks.remark import CAUSE, FIRST, SUSPECT, made
