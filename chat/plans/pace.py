@@ -152,7 +152,8 @@ def _told(reading: Reading, names: dict[str, str]) -> dict[str, float]:
     return {name: float(reading.extras[name][0]) for name in names if name in reading.extras}
 
 
-def _training(reading: Reading, asked: Paced) -> Call | None:
+def _training_kinds(reading: Reading, asked: Paced) -> list[str]:
+    """What of a training is asked, the first of it first."""
     kinds = [kind for kind in asked.kinds if kind in TRAINING_KINDS]
     if "cost" in reading.cues or "price_per_hour" in reading.extras:
         kinds.append("cost")
@@ -180,11 +181,16 @@ def _training(reading: Reading, asked: Paced) -> Call | None:
         kinds = ["link", *(one for one in kinds if one != "time")]
     if len(reading.facts.get("zero_stage", ())) > 1 and "stages" not in kinds:
         kinds.append("states")
+    if "flops" in kinds and compiled(r"per token|each token|每(?:个)?\s?token").search(reading.lowered):
+        kinds.insert(0, "per_token")
+    return kinds
+
+
+def _training(reading: Reading, asked: Paced) -> Call | None:
+    kinds = _training_kinds(reading, asked)
     run, tokens = named_run(reading), train_tokens(reading)
     subject = {name: reading.fact(name) for name in ("model", "params") if reading.fact(name)}
     subject = {"params": subject["params"]} if "params" in subject else subject
-    if "flops" in kinds and compiled(r"per token|each token|每(?:个)?\s?token").search(reading.lowered):
-        kinds.insert(0, "per_token")
     if "rollouts" in reading.extras and {"rate", "rate_each"} & set(reading.extras):
         kinds, tokens = ["rl_step"], None
     alone = {"sparse", "fp8", "compare", "mfu", "flops", "scaling", *_NO_CARD} & set(
@@ -210,18 +216,7 @@ def _training(reading: Reading, asked: Paced) -> Call | None:
     # a published model's own training is meant where no tuning is
     if "from_scratch" in reading.cues or "chinchilla" in reading.lowered or (run and not tuned):
         facts["pretrains"] = True
-    cards = [str(card) for card in reading.facts.get("gpu", ())]
-    cards = [
-        one for one in cards if not any(is_again(one, other) for other in cards)
-    ]  # "H20" is the H20 96 GB said again, and the 3080 no 3080 Ti
-    if memory := reading.fact("gpu_memory_gb"):
-        cards = [f"{card} {memory:g}GB" if len(cards) == 1 else card for card in cards]
-    if cards:
-        facts["gpu"] = cards if len(cards) > 1 else cards[0]
-    if reading.fact("n_gpus") and "cards" not in kinds:
-        each = [int(one) for one in reading.facts["n_gpus"]]
-        paired = len(each) == len(cards) > 1  # "64 H100 or 128 A100"
-        facts["n_gpus"] = each if paired else each[0]
+    facts |= _cards_told(reading, counted="cards" not in kinds)
     for name, fact in (
         ("method", method), ("gradient_checkpointing", reading.fact("gradient_checkpointing")), ("offload", reading.fact("offload")),
     ):  # fmt: skip
@@ -247,6 +242,24 @@ def _training(reading: Reading, asked: Paced) -> Call | None:
     if step := _step_samples(reading):
         facts["step_samples"] = step
     return ("training_time", facts)
+
+
+def _cards_told(reading: Reading, counted: bool) -> dict[str, Any]:
+    """The cards that are told, and how many of each where their number is not what is asked."""
+    facts: dict[str, Any] = {}
+    cards = [str(card) for card in reading.facts.get("gpu", ())]
+    cards = [
+        one for one in cards if not any(is_again(one, other) for other in cards)
+    ]  # "H20" is the H20 96 GB said again, and the 3080 no 3080 Ti
+    if memory := reading.fact("gpu_memory_gb"):
+        cards = [f"{card} {memory:g}GB" if len(cards) == 1 else card for card in cards]
+    if cards:
+        facts["gpu"] = cards if len(cards) > 1 else cards[0]
+    if reading.fact("n_gpus") and counted:
+        each = [int(one) for one in reading.facts["n_gpus"]]
+        paired = len(each) == len(cards) > 1  # "64 H100 or 128 A100"
+        facts["n_gpus"] = each if paired else each[0]
+    return facts
 
 
 def _on_few_bits(reading: Reading) -> bool:
