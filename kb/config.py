@@ -173,41 +173,9 @@ def _complete(row: dict[str, Any], config: Mapping[str, Any], kind: str, used: s
     ):
         if needed not in row:
             raise BadInput(f"config.json has no {names}")
-    h = row["hidden_size"]
-    if kind == "mamba2":
-        row["ssm_num_heads"] = row.get("ssm_num_heads") or config.get("num_heads") or 128
-        row["ssm_head_dim"] = row.get("ssm_head_dim") or config.get("head_dim") or 64
-        used |= {"num_heads", "head_dim", "expand"}
-    if kind in ("mamba", "mamba2", "falcon_mamba"):
-        row["ssm_inner_size"] = (
-            row.get("ssm_inner_size") or config.get("intermediate_size") or int(config.get("expand") or 2) * h
-        )
-        row.pop("head_dim", None)
-    if isinstance(row.get("ssm_dt_rank"), str):
-        row["ssm_dt_rank"] = -(-h // 16)
-    if kind.startswith("lfm2") and config.get("full_attn_idxs") and "layer_types" not in row:
-        attention = config["full_attn_idxs"]
-        row["layer_types"] = tuple("full_attention" if i in attention else "conv" for i in range(row["n_layers"]))
-    used |= {"full_attn_idxs", "block_ff_dim", "block_dim", "conv_dim", "conv_dim_out"}
-    if kind == "lfm2":
-        row["intermediate_size"] = _lfm2_width(config, row)
-        used |= {"block_auto_adjust_ff_dim", "block_ffn_dim_multiplier", "block_multiple_of"}
-    if isinstance(config.get("attn_type_list"), (list, tuple)) and "layer_types" not in row:
-        row["layer_types"] = tuple(
-            "full_attention" if kept else "linear_attention" for kept in config["attn_type_list"]
-        )
-    used.add("attn_type_list")
-    if kind in ("gpt2", "gptj", "gpt_neo", "gpt_bigcode", "bloom", "mpt", "falcon", "codegen") and not row.get(
-        "intermediate_size"
-    ):
-        row["intermediate_size"] = 4 * h
-    # of layers without experts; the other is an expert's
-    if kind == "llama4_text" and config.get("intermediate_size_mlp"):
-        row["moe_intermediate_size"] = row.get("intermediate_size")
-        row["intermediate_size"] = _checked(
-            "intermediate_size_mlp", config["intermediate_size_mlp"], "intermediate_size"
-        )
-        used.add("intermediate_size_mlp")
+    _recurrent_sizes(row, config, kind, used)
+    _layer_kinds(row, config, kind, used)
+    _mlp_widths(row, config, kind, used)
     if default.get("learned"):
         row["max_learned_positions"] = (row.get("max_position_embeddings") or 1024) + (2 if kind == "opt" else 0)
     _side_by_side(row, config, kind, used)
@@ -224,18 +192,80 @@ def _complete(row: dict[str, Any], config: Mapping[str, Any], kind: str, used: s
     if config.get("moe_layer_start_index"):
         row["first_k_dense"] = _checked("moe_layer_start_index", config["moe_layer_start_index"], "first_k_dense")
         used |= {"moe_layer_start_index", "moe_layer_end_index", "moe_layer_interval"}
+    _windows(row, config, default, used)
+    _experts_placed(row, config, kind, used)
+    for column, value in (FAMILIES[kind].shapes if kind in FAMILIES else {}).items():
+        row.setdefault(column, value)
+
+
+def _recurrent_sizes(row: dict[str, Any], config: Mapping[str, Any], kind: str, used: set[str]) -> None:
+    """Heads and widths of a state-space model."""
+    if kind == "mamba2":
+        row["ssm_num_heads"] = row.get("ssm_num_heads") or config.get("num_heads") or 128
+        row["ssm_head_dim"] = row.get("ssm_head_dim") or config.get("head_dim") or 64
+        used |= {"num_heads", "head_dim", "expand"}
+    if kind in ("mamba", "mamba2", "falcon_mamba"):
+        row["ssm_inner_size"] = (
+            row.get("ssm_inner_size")
+            or config.get("intermediate_size")
+            or int(config.get("expand") or 2) * row["hidden_size"]
+        )
+        row.pop("head_dim", None)
+    if isinstance(row.get("ssm_dt_rank"), str):
+        row["ssm_dt_rank"] = -(-row["hidden_size"] // 16)
+
+
+def _layer_kinds(row: dict[str, Any], config: Mapping[str, Any], kind: str, used: set[str]) -> None:
+    """Which layers attend to all tokens, where a list of places tells."""
+    if kind.startswith("lfm2") and config.get("full_attn_idxs") and "layer_types" not in row:
+        attention = config["full_attn_idxs"]
+        row["layer_types"] = tuple("full_attention" if i in attention else "conv" for i in range(row["n_layers"]))
+    used |= {"full_attn_idxs", "block_dim", "conv_dim", "conv_dim_out"}
+    if isinstance(config.get("attn_type_list"), (list, tuple)) and "layer_types" not in row:
+        row["layer_types"] = tuple(
+            "full_attention" if kept else "linear_attention" for kept in config["attn_type_list"]
+        )
+    used.add("attn_type_list")
+
+
+def _mlp_widths(row: dict[str, Any], config: Mapping[str, Any], kind: str, used: set[str]) -> None:
+    """The width of a dense MLP."""
+    used.add("block_ff_dim")
+    if kind == "lfm2":
+        row["intermediate_size"] = _lfm2_width(config, row)
+        used |= {"block_auto_adjust_ff_dim", "block_ffn_dim_multiplier", "block_multiple_of"}
+    if kind in ("gpt2", "gptj", "gpt_neo", "gpt_bigcode", "bloom", "mpt", "falcon", "codegen") and not row.get(
+        "intermediate_size"
+    ):
+        row["intermediate_size"] = 4 * row["hidden_size"]
+    # of layers without experts; the other is an expert's
+    if kind == "llama4_text" and config.get("intermediate_size_mlp"):
+        row["moe_intermediate_size"] = row.get("intermediate_size")
+        row["intermediate_size"] = _checked(
+            "intermediate_size_mlp", config["intermediate_size_mlp"], "intermediate_size"
+        )
+        used.add("intermediate_size_mlp")
+
+
+def _windows(row: dict[str, Any], config: Mapping[str, Any], default: Mapping[str, Any], used: set[str]) -> None:
+    """Layers that attend to a window, or linearly, between those that attend to all."""
     if config.get("use_sliding_window") is False:
         row.pop("sliding_window", None)
     used.add("use_sliding_window")
     if row.get("sliding_window") == 0:
         row.pop("sliding_window")
     every = config.get("sliding_window_pattern") or default.get("sliding_window_pattern")
-    used |= {"sliding_window_pattern", "full_attention_interval", "decoder_sparse_step", "moe_layer_freq"}
+    used |= {"sliding_window_pattern", "full_attention_interval"}
     if every and isinstance(every, int) and row.get("sliding_window") and not row.get("layer_types"):
         row["layer_pattern"] = f"{every - 1}S,1A"
     interval = config.get("full_attention_interval") or default.get("full_attention_interval")
     if interval and not row.get("layer_types"):
         row["layer_pattern"] = f"{interval - 1}L,1A"
+
+
+def _experts_placed(row: dict[str, Any], config: Mapping[str, Any], kind: str, used: set[str]) -> None:
+    """Which layers have experts."""
+    used |= {"decoder_sparse_step", "moe_layer_freq"}
     step = config.get("decoder_sparse_step") or config.get("moe_layer_freq") or config.get("interleave_moe_layer_step")
     if isinstance(step, int) and step > 1:
         row["moe_layer_step"], row["moe_layer_offset"] = step, step - 1
@@ -245,8 +275,6 @@ def _complete(row: dict[str, Any], config: Mapping[str, Any], kind: str, used: s
             "shared_expert_intermediate_size"
         ):  # what experts would share is then the MLP itself
             row["intermediate_size"], row["built_gate_up"] = row["shared_expert_intermediate_size"], "fused"
-    for column, value in (FAMILIES[kind].shapes if kind in FAMILIES else {}).items():
-        row.setdefault(column, value)
 
 
 def _unfolded(config: Mapping[str, Any]) -> Mapping[str, Any]:
