@@ -42,7 +42,7 @@ SERVED_SILENCES = {
         "pool",
         "kv-stays",
     ),
-    "cache-share-of-a-card": ("cache-", "latent-cache", "cards-share", "mla-on", "pool", "ranks-beyond"),
+    "cache-share-of-a-card": ("cache-", "latent-cache", "cards-share", "mla-on", "pool"),
     "cache-over-cards": ("cache-is-divided", "cards-share"),
     "latent-cache-over-cards": ("mla-on-every", "cards-share"),
     "share-near-all": ("takes-its-share", "share-is-no-need", "pool", "share-to-limit"),

@@ -1,14 +1,13 @@
 """Which remarks on a training, its states and what divides them say again what another has said."""
 
 TRAINED_SILENCES = {
-    "saving-claimed": ("lever-", "adapters-in", "beyond-weights", "rest-of-the-need", "prepared-", "kbit"),
+    "saving-claimed": ("lever-", "adapters-in", "beyond-weights", "rest-of-the-need", "prepared-"),
     "over-inference": (
         "beyond-weights",
         "frozen-layers",
         "checkpointing-",
         "is-checkpointing",
         "states-floor",
-        "training-against",
         "bytes-each",
     ),
     "trained-or-tuned": ("states-floor", "smaller-methods", "bytes-each", "pure-bf16", "same-memory"),
