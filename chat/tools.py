@@ -102,12 +102,12 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         _briefly(
             (),
             _OF_ONE_LAYOUT,
-            least_b=number(1e4, description="of usual models those of so many billions of parameters and more"),
-            most_b=number(1e4, description="and of so many and fewer"),
+            least_b=number(1e4, description="of usual models, least B"),
+            most_b=number(1e4, description="most B"),
             only={"type": "string", "enum": ["moe", "dense"], "description": "of usual models, these alone"},
             without_card={
                 "type": "boolean",
-                "description": "the machine's own memory that the model takes with no card",
+                "description": "the memory it takes with no card",
             },
             named_format={
                 "type": "string",

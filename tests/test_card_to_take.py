@@ -8,7 +8,7 @@ from chat.agent import Assistant
 @pytest.mark.parametrize(
     ("question", "opens"),
     [
-        ("4090 vs A6000 for a 70B", "**Take RTX A6000: of the two it alone is sure to hold it in 4 bit, 36.6 GiB / 48.0 GiB.**"),
+        ("4090 vs A6000 for a 70B", "**Take RTX A6000 (36.6 GiB of 48.0 GiB): the only one that holds it in 4 bit.**"),
         ("4090还是A6000，跑70B", "**选 RTX A6000"),
         ("A100 80G or H100 80G for a 405B in int4?", "**Neither holds it by itself"),
         ("A100 80G vs H100 for Qwen2.5-14B", "For generating take H100 80 GB"),

@@ -105,8 +105,9 @@ def test_an_uneven_share_is_that_of_the_card() -> None:
     part = estimate(
         model="Mixtral-8x7B-Instruct-v0.1", method="inference", engine="llama.cpp", bits=4, gpu_layers=20
     ).json()["terms"][0]
-    assert "of the 46.7B" in part["says"]
-    assert "46.7B 中的" in part["zh"]
+    assert part["says"].startswith("46.7B × ")
+    assert ", of which 27.7B on the card" in part["says"]
+    assert "其中卡上 27.7B" in part["zh"]
 
 
 def test_weights_of_which_the_rest_is_in_host_memory_are_divided_by_no_cards() -> None:

@@ -31,10 +31,10 @@ from chat.answers.verdict_words import gap
 from chat.answers.verdicts import asks_whether
 from chat.answers.warned import warnings
 from chat.answers.which import HARDLY, asks_which, chosen_with, first_way, gibs, one_card_alone, taken_or_out, which
+from chat.figures.card_choice import two_cards
 from chat.figures.kept_ways import allowed
 from chat.phrases import VERDICTS, gib, in_words, leaning, pick, value, verdict
 from chat.plans.setups import TRAINABLE
-from chat.reads.cards_apart import CHOOSE_CARD
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.words import term
@@ -99,7 +99,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     fitting = "" if told else fitting
     chosen = chosen_with(result, names, language) if asked and not judged else ""
     mending = first_way(result, names, language) if (fits or first or judged) and not chosen else ""
-    of_two_cards = result["of_cards"] and any(cue.startswith(CHOOSE_CARD) for cue in reading.cues)  # it is told there
+    of_two_cards = result["of_cards"] and two_cards(reading.cues)  # which of them holds it is told there
     take = "" if chosen or of_two_cards else take
     usual = between_words(result, language)
     if usual and first:  # neither of the two

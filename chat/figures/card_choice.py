@@ -1,6 +1,6 @@
 """Which of two cards to take, for what: memory decides what goes in at all, bandwidth how fast is generated, arithmetic the training."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,7 @@ class _One:
         return float(self.row.get(name) or 0)
 
 
+_PAIR = 2
 _USES = ("inference", "train")
 _BANDWIDTH, _ARITHMETIC = "bandwidth_gb_s", "fp16_bf16_dense_tflops"
 
@@ -75,13 +76,18 @@ def _of_others(faster: Words) -> Words:
     return Words(f"Of models that both hold: {faster.en[0].lower()}{faster.en[1:]}", f"两者都放得下的模型:{faster.zh}")
 
 
-def _pair(figures: Figures) -> list[_One]:
-    names = sorted({one.partition(":")[2] for one in figures.about if one.startswith("choose_card:")})
+def two_cards(about: Iterable[str]) -> list[_One]:
+    """The two cards between which it is chosen; none where one has unified memory, or no rate is known."""
+    names = sorted({one.partition(":")[2] for one in about if one.startswith("choose_card:")})
     found = [(one, cards_meant(one)[0]) for one in names]
     if any(gpu_row(card.name).get("class") == "unified" for _, card in found):
-        raise Missing("cards")  # machines of one memory come in many sizes, and are compared as machines
+        return []  # machines of one memory come in many sizes, and are compared as machines
     pair = [_One(said, card, dict(gpu_row(card.name))) for said, card in found]
-    if len(pair) != 2 or not all(one.rate(_BANDWIDTH) and one.rate(_ARITHMETIC) for one in pair):
+    return pair if len(pair) == _PAIR and all(one.rate(_BANDWIDTH) and one.rate(_ARITHMETIC) for one in pair) else []
+
+
+def _pair(figures: Figures) -> list[_One]:
+    if not (pair := two_cards(figures.about)):
         raise Missing("cards")
     return pair
 
@@ -104,17 +110,15 @@ def _held(figures: Figures, pair: list[_One]) -> Words:
             break
     if len(holding) == len(pair):
         return SILENT
-    sizes = {
-        one.name: f"{gib_words(at.best)} / {gib_words(at.capacity or 0)}" for one, at in zip(pair, there, strict=True)
-    }
+    sizes = [(one.name, gib_words(at.best), gib_words(at.capacity or 0)) for one, at in zip(pair, there, strict=True)]
     least = Words(f" in {bits} bit", f"({bits} 位)") if bits else SILENT
     if not holding:
-        each = "; ".join(f"{name} {size}" for name, size in sizes.items())
+        each = "; ".join(f"{name} {need} / {room}" for name, need, room in sizes)
         return Words(f"**Neither holds it by itself{least.en}: {each}.**", f"**单张都放不下{least.zh}:{each}。**")
-    only = holding[0].name
+    name, need, room = next(one for one in sizes if one[0] == holding[0].name)
     return Words(
-        f"**Take {only}: of the two it alone is sure to hold it{least.en}, {sizes[only]}.**",
-        f"**选 {only}:两者中只有它稳妥放得下{least.zh},{sizes[only]}。**",
+        f"**Take {name} ({need} of {room}): the only one that holds it{least.en}.**",
+        f"**选 {name}({need} / {room}):只有它放得下{least.zh}。**",
     )
 
 

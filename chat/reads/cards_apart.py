@@ -23,7 +23,7 @@ _BESIDE_MEMORY = (
     r"\b(?:besides?|apart from|aside from|other than|except(?: for)?|beyond|in addition to|not counting|ignoring|leaving aside)\s(?:just |only |the |their |more |having )*(?:\d+ ?gb of )?(?:gpu |video )?(?:v?ram|memory)\b"
     r"|(?:除(?:了|开|去)?|抛开|不(?:看|算|考虑|谈|说)|撇开)[^,;?]{0,6}显存|显存(?:大小|容量)?(?:以外|之外)"
 )
-_OF_MEMORY = rf"(?:\bv?ram\b|\bmemory\b|显存)[^,;?]{{0,12}}(?:{_DIFFER})|(?:{_DIFFER}) (?:(?:in|of) (?:\w+ ){{0,2}})?(?:v?ram\b|memory\b)"
+_OF_MEMORY = rf"显存[^,;?]{{0,8}}(?:一样|相同)|\bsame (?:amount of )?(?:gpu )?(?:v?ram|memory)\b|(?:\bv?ram\b|\bmemory\b|显存)[^,;?]{{0,12}}(?:{_DIFFER})|(?:{_DIFFER}) (?:(?:in|of) (?:\w+ ){{0,2}})?(?:v?ram\b|memory\b)"
 _BETTER = rf"{_DIFFER}|\b(?:advantages?|better|faster|benefits?|else)\b|强|好|快|优势|提升"
 # "5090 or 4090 for fine-tuning?": a choice where no card is asked whether it can
 _OR = r"\bor\b"

@@ -2,7 +2,7 @@
 
 from chat.reads.scan import Scan
 
-_PARTED = r"(?:[,/|、;+]|\b(?:and|or|vs\.?)\b|和|与|或)"
+_PARTED = r"(?:[,/|、;]|\b(?:and|or|vs\.?)\b|和|与|或)"
 _METHOD = r"(?:\bfull(?: (?:ft|fine-?tun\w*))?|全(?:参|量)(?:数)?(?:微调)?|\bq?lora\b)"
 _IN_A_ROW = rf"{_METHOD}\s?{_PARTED}\s?(?:(?:full|全参|全量)\s?(?:with|w/|加|\+|用)\s?)?(?:the )?(?P<o>(?:paged )?8[- ]?(?:bit|位)\s?adam\w*|adam\w*[- ]?8[- ]?bit|adafactor|lion|sgd)\s?{_PARTED}\s?{_METHOD}"
 _BARE_FULL = r"\bfull\s?[,/|]"
