@@ -143,7 +143,12 @@ def _varied(text: str) -> Varied | None:
     of_all = [read(piece) for piece in told if compiled(_OF_ALL).search(normalise(piece).text)]
     if asked_of_all := next((one.asks for one in of_all if one.asks), ()):
         each = [replace(one, reading=replace(one.reading, asks=asked_of_all), counted=True) for one in each]
-    return Varied(base, tuple(each), told=not asks(base.lowered))
+    return Varied(base, tuple(each), told=_tells_the_outcome("".join(told)))
+
+
+def _tells_the_outcome(told: str) -> bool:
+    """Is the case told with how it goes, and nothing asked of it, where it was cut from a question, too?"""
+    return not asks(told) and compiled(_OUTCOME).search(normalise(told).text) is not None
 
 
 def _as_question(told: str) -> str:
