@@ -111,7 +111,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             },
             named_format={
                 "type": "string",
-                "description": "the format asked about, where any that fits would do",
+                "description": "the format asked about",
             },
         ),
         (
