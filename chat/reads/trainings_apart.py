@@ -10,7 +10,8 @@ from chat.reads.scan import Scan
 from kb.recipe import ADAPTERS
 
 _WHY = r"(?:\bwhy\b|\bhow come\b|\bhow can\b|\breason\b|n't\b[^;?]{0,96}\?|为什么|为啥|为何|怎么|咋|凭什么|不是[^?]{0,24}吗)"
-_RUN = r"(?:\binferenc\w*|\bserving\b|\b(?:just |only |simply |merely )?(?:running|loading) (?:it|the (?:same )?(?:model|base))\b|推理|(?:只|光|单纯)(?:是)?(?:跑|加载))"
+# after a model is loaded a training is at one of its moments: that is no run
+_RUN = r"(?:\binferenc\w*|\bserving\b|\b(?<!after )(?<!upon )(?<!on )(?<!from )(?<!since )(?:just |only |simply |merely )?(?:running|loading) (?:it|the (?:same )?(?:model|base))\b|推理|(?:只|光|单纯)(?:是)?(?:跑|加载)(?![完后之]))"
 _TUNED = r"(?:\bq?-?lora\b|\bq?dora\b|\badapters?\b|\bpeft\b|\b(?:fine-?)?tun(?:e|es|ed|ing)\b|\bfinetun\w*|\btrain(?:s|ing|ed)?\b|\bsft\b|训练|微调|适配器)"
 _MORE = r"(?:\bmore\b|\bhigher\b|\blarger\b|\bbigger\b|\bgreater\b|\bheavier\b|\bextra\b|\btwice\b|\bdouble\b|\b(?:exceed|above|beyond)\w*|多|高|大|贵|占|吃|费)"
 _ADAPTED = r"\bq?-?lora\b"
