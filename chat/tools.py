@@ -116,7 +116,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         ),
         (
             "With a model: which cards and how many hold it, by method. With cards or host memory and no model: which usual "
-            "models they run, or with task train can tune. With both: how the cards run it, or which layouts fit. Ranked."
+            "models they run, or (task train) tune. With both: how the cards run it, or which layouts fit."
         ),
     ),
     "derive_quantity": (
