@@ -8,6 +8,7 @@ from chat.reads.free_memory import settle_shared_card
 from chat.reads.lexicon import compiled
 from chat.reads.one_more import settle_in_total, settle_one_more, settle_second
 from chat.reads.scan import Scan
+from chat.reads.tried import BADLY, BADLY_ZH, WELL, WELL_ZH
 
 # "actor 4 cards, critic 2": the parts of a reinforcement run on cards of their own
 _ROLE = r"(?:actor|critic|ref(?:erence)?|reward|rm|rollout|policy|vllm|value|参考|奖励|评论家|演员|推理引擎)(?:\s?(?:model|模型))?"
@@ -66,6 +67,8 @@ _OF_ONE = re.compile(
     r"(?:[单1一]\s?[张块]?\s?(?:显?卡|gpu)?)(?:上|的|峰值|显存|占用?|使用|大概|大约|平均|最高|最多|会|能|要|得|需要?|用|吃|到|达|约|,|\s)*(?:多少|几个?g|多大|micro|m?bs(?![a-z])|m?bsz|batch|批)|(?:a )?(?:single|one)[- ](?:gpu|card) (?:micro[- ]?)?(?:batch|bs)",
     re.IGNORECASE,
 )
+# of two set-ups each is told with how it went: "8卡正常, 单卡bs=2就OOM"
+_WENT = rf"\b(?:{WELL}|{BADLY})\b|{WELL_ZH}|{BADLY_ZH}"
 _IS_EACH = re.compile(r"\b(?:each|every) (?:card|gpu|one) (?:is|being) (?:an? )?$", re.ASCII)
 _SUFFICES = re.compile(r"\s?(?:be )?(?:enough|suffic\w*|do\b|alone|by itself|with \d)", re.ASCII | re.IGNORECASE)
 
@@ -85,6 +88,7 @@ def _of_each(scan: Scan) -> None:
             len(counts) > 1
             and _OF_ONE.match(scan.lowered[start:])
             and scan.lowered[start - 1 : start] not in "和跟与或是"
+            and not (compiled(_WENT).search(scan.lowered[:start]) and compiled(_WENT).search(scan.lowered[end:]))
         )
         each = each or (len(counts) > 1 and bool(_IS_EACH.search(scan.lowered[max(0, start - 16) : start])))
         own.append(count > 1 or not (each or _AMOUNT_OF_EACH.search(before)))
