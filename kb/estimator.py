@@ -34,13 +34,13 @@ _LIKE = 0.1
 _MOST_HYBRIDS = 6  # cases of which each is placed on cards and host memory
 
 
-def held_at_once(there: Outcome) -> float | None:
-    """Of several sequences that a server does not hold together, how many of full length it does; None below one."""
+def held_at_once(there: Outcome) -> int | None:
+    """Of several sequences that a server does not hold together, how many whole ones of full length it does; None below one."""
     if there.verdict != "no" or int(there.situation.knob("batch_size") or 1) < _PAIR:
         return None
     pool = pool_figures(there.situation.facts | there.fullest.place.facts)
     held = next((one["value"] for one in pool if one["quantity"] == concurrent_sequences.name), 0.0)
-    return held if held >= 1 else None
+    return int(held) or None
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Estimate:
         return next((one for one in self.offered if one["host_gib"]), None)
 
     @cached_property
-    def at_once(self) -> float | None:
+    def at_once(self) -> int | None:
         """Of several sequences that a server does not hold together, how many of full length it does, in the one case there is."""
         return held_at_once(self.outcomes[0]) if len(self.outcomes) == 1 else None
 

@@ -58,7 +58,7 @@ def headline(result: Result, language: str, of: str = "") -> str:
         )
     against = _against(result, language)
     if result.get("at_once"):
-        many, held = result["facts"]["batch_size"]["value"], f"{int(result['at_once']):,}"
+        many, held = result["facts"]["batch_size"]["value"], f"{result['at_once']:,}"
         if zh:
             return _bold(
                 subject, f"{many} 条满长序列不能同时放下,只能同时放 {held} 条,其余排队", f";{against}", language

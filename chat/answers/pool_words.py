@@ -42,7 +42,7 @@ def at_once_words(cases: list[Result], language: str) -> str:
     """Of several readings that do not hold all sequences together, how many of them each holds; nothing where none holds any."""
     apart = [name for name in ordered(cases[0]["facts"]) if len({str(case["facts"].get(name)) for case in cases}) > 1]
     held = [
-        (" · ".join(in_words(name, case["facts"].get(name), language) for name in apart), int(case["at_once"]))
+        (" · ".join(in_words(name, case["facts"].get(name), language) for name in apart), case["at_once"])
         for case in cases
         if case.get("at_once")
     ]
