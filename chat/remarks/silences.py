@@ -234,7 +234,15 @@ SILENCES = {
     "more-than-card-and-ram": ("graph-on", "weights-do-not-fit", "weights-are-not"),
     "weights-do-not-fit": ("graph-on",),
     "enough-in-all-not-on-each": ("graph-on",),
-    "allocated-at-load": ("weights-are-not", "context-does-not-fit", "graph-on", "reserved", "claim-", "kv-stays"),
+    "allocated-at-load": (
+        "weights-are-not",
+        "context-does-not-fit",
+        "graph-on",
+        "reserved",
+        "claim-",
+        "kv-stays",
+        "cache-is-the",
+    ),
     "something-untold": ("is-checkpointing",),
     "logits-of-the-whole-prompt": ("loaded-in-fp32", "claim-as-16"),
 }
