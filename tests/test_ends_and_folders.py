@@ -190,6 +190,9 @@ def test_a_run_that_is_resumed_is_no_folder() -> None:
     ("8 卡 H100 全参 Llama-3.1-8B,单卡 batch size 2,4096 长度,显存够吗?", (8,)),
     ("4x A100 40G, full SFT of Qwen2.5-3B, single-GPU batch 4, seq 2048, fits?", (4,)),
     ("8 卡 A100 和单卡 A100 跑 Qwen2.5-7B 全参各要多少?", (8, 1)),
+    # two set-ups, each with how it went
+    ("LoRA of Llama-3.1-8B runs fine on 4x 3090, single-GPU batch 2 OOMs, why?", (4, 1)),
+    ("4 张 A6000 全参 Qwen2.5-3B 没问题,单卡 batch 1 爆显存", (4, 1)),
 ])  # fmt: skip
 def test_the_batch_of_one_card_counts_no_cards(question: str, count: tuple[int, ...]) -> None:
     assert read(question).facts["n_gpus"] == count

@@ -77,6 +77,7 @@ def test_each_case_has_its_own_figure(question: str, said: str) -> None:
         ("transformers加载chatglm2-6b，from_pretrained(...).cuda()，显存24.9G，网上说13G", "权重是按 fp32 加载的，transformers 5 之前 from_pretrained 不写 dtype 就是这样：6.24B × 4 字节 = 25.0 GB", "24.9 GB 显卡"),
         # 12 GB is what it is to go under, and no remainder of the text
         ("Mistral-Nemo Q4_K_M gguf is 7.5GB, llama-server -c 65536 on a 4090 shows 18.9 GB. Why, and can I get it under 12?", "65,536 tokens × 160 KiB = 10.0 GiB", "Not understood"),
+        ("Qwen3-8B Q4_K_M.gguf is 5 GB but llama.cpp with -c 131072 shows 25 GB, why?", "131,072 tokens × 144 KiB = 18.0 GiB", "It is the KV cache"),
         ("sglang跑Qwen2.5-14B-Instruct，A100 80G直接占了70G，权重才29.5G，剩下40G干嘛了，能不能降到40G以内", "把 mem_fraction_static 设为 0.5：缓存还有约 11.0 GiB", "没有读懂"),
         ("同样的脚本lora，Yi-1.5-9B 长度4096 bs1 用24G，换成Qwen3-8B反而31G，参数更少怎么更大", "主要是词表", "没有读懂"),
         # 441.7 tokens are no whole number, and 0.88 GiB of idle blocks do not mend 6.2 GiB

@@ -19,6 +19,8 @@ from tests.talking import answers
         ("Full fine-tuning of Qwen2.5-7B in bf16 on an H200: 15 GB after loading the model, 120 GB at the first step. Why?", "16-bit gradients (2 B, 15.2 GB) + the fp32 master copy (4 B, 30.5 GB) + Adam's two fp32 moments (8 B, 60.9 GB)", "0.9 of the card"),
         ("pure bf16 full finetune of Llama-2-7B with AdamW: 13.5 GB after loading, 54 GB after the first step, is that a leak?", "it is 53.9 GB, the 54 GB that you see", "fp32 master copy"),
         ("Qwen2.5-7B 全参，权重 fp32，8bit Adam，加载后 30GB，第一步涨到 61GB，为什么", "多出的 31 GB 就是 fp32 梯度", "8 位 AdamW（两个动量"),
+        # what is there after loading is no run that the training is set against
+        ("微调Qwen2.5-7B全参，只加载完模型 15G，开始训练120G，为啥", "多出的 105 GB 就是 16 位梯度", "推理（2,048 token）"),
         # no sum of states is near: nothing is explained by them
         ("全参微调 Qwen2.5-3B，加载完模型占 6GB，第一步之后涨到 80GB，为什么会多这么多？", "3.09B", "多出的 74 GB"),
         # 5.8 + 0.8 + 0.7 GiB

@@ -157,6 +157,7 @@ def test_a_claim_and_a_million_tokens(text: str, says: str) -> None:
         ("My 3090 can't train Llama-3.1-8B full. What about QLoRA?", "**QLoRA: "),
         ("单张3090放不下70B Q4，两张呢？", "**2 张卡"),
         ("4080 跑 14B Q8 不够，换成 Q5_K_M 呢？", "**Q5_K_M：放得下"),
+        ("A single L4 doesn't fit Qwen3-14B in fp16, what about two?", "**2 cards: fits"),
     ],
 )
 def test_where_the_outcome_is_told_what_is_asked_comes_first(question: str, first: str) -> None:
