@@ -6,6 +6,9 @@ from kb.change import KEEPS
 from kb.outcome import Outcome, outcome
 from kb.wider import Search, wider
 
+# how the cards share it, which is told beside the other ways to do so
+_OF_A_LAYOUT = ("zero_stage", "cp", "tp", "pp")
+
 
 def ways(there: Outcome, quantity: str, most: int, highest: Search) -> list[dict[str, Any]]:
     """The largest with the usual changes; where none of them helps, with the first that makes it fit."""
@@ -19,7 +22,7 @@ def _by_first_way(there: Outcome, quantity: str, most: int, highest: Search) -> 
     if there.situation.knob("task") != "train":
         return []
     kept = (one for one in changes(there) if one["price"] in KEEPS and not one.get("leaning"))
-    first = next((one for one in kept if quantity not in one["facts"]), None)
+    first = next((one for one in kept if not {quantity, *_OF_A_LAYOUT} & set(one["facts"])), None)
     if first is None:
         return []
     case = there.case.with_facts(**first["facts"])

@@ -16,3 +16,8 @@ from chat.agent import Assistant
 )  # fmt: skip
 def test_of_two_cards_the_one_that_holds_it_comes_before_the_faster_one(question: str, opens: str) -> None:
     assert opens in Assistant().ask(question).text.split("\n\n")[0]
+
+
+def test_a_word_more_of_an_unknown_card_stands_before_its_memory() -> None:
+    text = Assistant().ask("Atlas 300I Duo 96G 单卡能跑 Llama-3.3-70B 吗").text
+    assert "表里没有“Atlas 300I Duo”这款显卡：下面只按您说的 96 GB 显存计算" in text

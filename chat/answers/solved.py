@@ -109,7 +109,7 @@ def _not_so(case: dict[str, Any], reading: Reading) -> str:
     elif case.get("leaning") == "unlikely":
         why = f"{'多半' if zh else 'most likely '}{why}"
     ways = _further({"value": 0, **case}, reading)[1:].strip() if case.get("wider") else ""
-    if ways and case.get("leaning") in (None, "no"):
+    if ways and case.get("quantity") == "seq_len" and case.get("leaning") in (None, "no"):
         return f"**{ways}**;否则{why}" if zh else f"**{ways}**; without that {why}"
     return f"**{why}{(';' if zh else '; ') + ways if ways else ''}**"
 

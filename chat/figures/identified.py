@@ -131,7 +131,8 @@ def several(figures: Figures) -> Words:
     more = _on_monitor(figures, found)
     ratio = SILENT
     if {one.binary for one in found} == {True, False}:
-        beside = SILENT if more.en else _MONITOR_SHOWS_MORE
+        metered = "meter" in figures.given or "tensors" in figures.log
+        beside = _MONITOR_SHOWS_MORE if metered and not more.en else SILENT
         ratio = Words(
             f" 1 GiB = 2^30 B = {GIB / GB:.4g} GB: what memory_allocated / 1024^3, nvidia-smi and the sizes of cards count in, so hold the GiB against a card; files are mostly told in GB.{beside.en}",
             f"1 GiB = 2^30 字节 = {GIB / GB:.4g} GB:显存、memory_allocated/1024^3 和 nvidia-smi 都按 GiB 计,所以与显卡比较时用 GiB;文件大小多按 GB(10^9)计。{beside.zh}",

@@ -188,7 +188,7 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
                         if "gpu" in new
                         else chosen_after(text, facts, intents)
                     ),
-                    *([PARTS] if compiled(WHY_NOT).search(text) else ()),
+                    *([PARTS] if compiled(WHY_NOT).search(text) and not (reading.claims or reading.equations) else ()),
                     *(["ways_asked"] if asks_ways(reading, text) else ()),
                 )
             )
@@ -236,7 +236,7 @@ def _asked(
     own = tuple(intent for intent in reading.intents if intent not in ("unclear", "out_of_scope"))
     if "kv_format" in new and previous.intent != "kv_cache":
         own = tuple(intent for intent in own if intent != "kv_cache")  # how the cache is stored, not how large it is
-    if compiled(WHY_NOT).search(text):  # of a verdict: what takes it up
+    if compiled(WHY_NOT).search(text) and not (reading.claims or reading.equations):  # of a verdict: what takes it up
         return (), ("fits",)
     if asks_ways(reading, text) and not set(new) - {"task", "method"}:
         return (), ("fits" if {"gpu", "gpu_memory_gb"} & set(previous.facts) else "how_much",)

@@ -131,11 +131,23 @@ def read_cards(scan: Scan) -> tuple[list[str], dict[str, tuple[str, ...]]]:
     return unknown, suggestions
 
 
+# a word more of a name that no table has, before its memory: "Atlas 300I Duo 96G"
+_OF_ITS_NAME = re.compile(
+    r"\s(?!(?:with|and|has|have|or|vs|for|in|on|of|is|at|a|the)\b)[a-z]{2,8}(?=\s?\d{1,3}\s?g)", re.ASCII
+)
+
+
 def _unknown_card(scan: Scan, index: Names, start: int, end: int, suggestions: dict[str, tuple[str, ...]]) -> str:
     """A card that no table has, with its count and the memory that is told of it; what is near is suggested."""
     said = scan.text[start:end]
     suggestions[said] = () if ELSEWHERE.search(said) else index.near_gpus(said)
     after = _MEM_AFTER.match(scan.text, end)
+    if (
+        after is None
+        and (word := _OF_ITS_NAME.match(scan.text, end))
+        and (after := _MEM_AFTER.match(scan.text, word.end()))
+    ):
+        said, end = scan.text[start : word.end()], word.end()
     told = after or _MEM_BEFORE.search(scan.text, max(0, start - 20), start)
     _counts(scan, start, end, after.end() if after else end)
     if told:

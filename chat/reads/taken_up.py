@@ -31,6 +31,8 @@ _OF_ONE_USER = r"\b(?:per|each|every|one|a single) (?:user|request|sequence|sess
 _AMOUNT = r"\bhow (?:much|many (?:gb|gib|bytes|kb|mb))\b|多少|多大|几个?g"
 # a figure of bytes that is asked about: "where does the 14 come from"
 _BYTES = r"\b(?:the|that|this|those|these) (?P<n>2|4|6|8|10|12|14|16|18|20)(?![\d.]*\d)(?: bytes?| b\b)?(?!\s?(?:gi?b?|g|k|m|%|cards?|gpus?|users?|tokens?)\b)|(?<![\d.a-z])(?P<zh>2|4|6|8|10|12|14|16|18|20)(?![\d.]*\d)\s?(?:个?字节|b(?![a-z]))?\s?(?:又|到底|究竟)?(?:是)?(?:怎么|咋|如何|从?哪)"
+# the parameters that a token uses, and no activations
+_ACTIVE = r"激活(?:的|了)?(?:参数)?(?:量)?(?:才|只|就|仅|也就)?(?:有|是)?\s?\d+(?:\.\d+)?\s?b|\d\s?b\s?(?:的)?激活|\bactiv(?:e|ated)\b"
 # the answer is doubted, by what was read or known elsewhere
 _DOUBTS = (
     r"^[\s,.:;!?]*(?:(?:no|hmm*|but|wait|nah|nope|um|uh|huh|lol)[,.!]? )*(?:(?:that|this|it)(?:'s|'re| is| are| was| seems| looks| sounds| must be)? (?:just |really |totally |way |clearly |so )*(?:wrong|impossible|(?:too |pretty |quite |awfully |kinda |a bit |so )?(?:high|low|much|little|big|small)|a lot|off|bs|nonsense)\b|(?:that|this|it)(?:'s| is| was| does| ca| could)? ?(?:n't|not|cannot|never) (?:be |really |quite |seem |look |sound |even )*(?:right|true|correct|possible)\b|i don'?t (?:think|believe) (?:so|that|it)\b|(?:are )?you(?:'re| are)? (?:sure|wrong)\b)"
@@ -62,7 +64,8 @@ def taken_up(reading: Reading, previous: Reading, text: str) -> Reading | None:
     told -= {"method"} if reading.facts.get("method") in (None, previous.facts.get("method")) else set()
     if compiled(_DOUBTS).search(text) and told <= _OF_OTHERS and compiled(_HEARD).search(text):
         reading, told = _as_claimed(reading), set()
-    if compiled(_DOUBTS).search(text) and not told:
+    other_task = reading.facts.get("task") and reading.facts["task"] != previous.facts.get("task")
+    if compiled(_DOUBTS).search(text) and not told and not other_task:
         # without a figure there is no claim to be checked
         cues = tuple(cue for cue in reading.cues if reading.claims or cue not in ("claim_checked", "doubts"))
         of_experts = "moe" in reading.intents  # which of them count is what is doubted
@@ -87,6 +90,7 @@ def taken_up(reading: Reading, previous: Reading, text: str) -> Reading | None:
         if compiled(_OF_ONE_USER).search(text)
         else next((one for one in reading.topics if one in _PARTS), "")
     )
+    part = "" if part == "activations" and compiled(_ACTIVE).search(text) else part
     amount = part == "kv_cache" and reading.intents[0] in (*_OF_NO_CASE, "how_much") and compiled(_AMOUNT).search(text)
     why = compiled(_WHY).search(text) or reading.intents[0] in _EXPLAINED
     if part and (how or amount or why):  # what it takes, and how that comes about
@@ -96,7 +100,7 @@ def taken_up(reading: Reading, previous: Reading, text: str) -> Reading | None:
         return replace(asked, cues=(*cues, TAKEN_UP, f"{PART}{part}"))
     if "log_width" in reading.extras and reading.intents[0] in _OF_NO_CASE:  # the pictures of the case
         return replace(reading, intents=("unclear",))
-    if PARTS in read_parts(text):
+    if PARTS in read_parts(text) and not (reading.claims or reading.equations):
         return replace(reading, intents=("unclear",), topics=(), cues=(*reading.cues, TAKEN_UP, PARTS))
     if reading.intents[0] in _OF_NO_CASE and part_alone(text):  # which is the largest, or what one takes
         return replace(reading, intents=("unclear",))
