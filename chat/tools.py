@@ -102,12 +102,12 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         _briefly(
             (),
             _OF_ONE_LAYOUT,
-            least_b=number(1e4, description="of usual models, least B"),
+            least_b=number(1e4, description="least B of usual models"),
             most_b=number(1e4, description="most B"),
             only={"type": "string", "enum": ["moe", "dense"], "description": "of usual models, these alone"},
             without_card={
                 "type": "boolean",
-                "description": "the memory it takes with no card",
+                "description": "what it takes with no card",
             },
             named_format={
                 "type": "string",

@@ -79,6 +79,8 @@ def _of_others(faster: Words) -> Words:
 def two_cards(about: Iterable[str]) -> list[_One]:
     """The two cards between which it is chosen; none where one has unified memory, or no rate is known."""
     names = sorted({one.partition(":")[2] for one in about if one.startswith("choose_card:")})
+    if any(" + " in one for one in names):
+        return []  # machines that somebody has put together
     found = [(one, cards_meant(one)[0]) for one in names]
     if any(gpu_row(card.name).get("class") == "unified" for _, card in found):
         return []  # machines of one memory come in many sizes, and are compared as machines
