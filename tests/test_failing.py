@@ -386,3 +386,14 @@ def test_moments_are_no_cause_where_the_passes_before_them_do_not_go_in(question
 )  # fmt: skip
 def test_an_allocation_below_a_whole_step_is_that_of_a_padded_batch(question: str, said: str) -> None:
     assert said in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen2.5-7B LoRA trains fine, then the eval kills it: 300 rows of 1k tokens, compute_metrics on",
+        "Qwen2.5-7B LoRA训练正常，评估时就挂了，300条验证，compute_metrics开着，1k长度",
+    ],
+)
+def test_what_an_evaluation_kills_is_diagnosed(question: str) -> None:
+    assert re.search(r"Evaluation takes more than training|评估比训练更占显存", Assistant().ask(question).text)

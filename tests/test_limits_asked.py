@@ -42,3 +42,15 @@ def test_experts_of_an_own_design_are_read(question: str, experts: tuple[int | N
     config = json.loads(str(read(question).facts["config"][0]))
     assert (config.get("num_local_experts"), config.get("num_experts_per_tok")) == experts
     assert config["model_type"] == ("mixtral" if experts[0] else "llama")
+
+
+@pytest.mark.parametrize(
+    ("question", "length"),
+    [
+        ("LoRA（bs4、2048），Qwen2.5-7B，24G够吗", (2048,)),
+        ("qlora bs=2,4096 mistral-7b on a 3090", (4096,)),
+        ("batch 2, 4096 samples, Llama-3-8B lora", ()),
+    ],
+)
+def test_a_usual_length_behind_the_batch_is_the_length(question: str, length: tuple[int, ...]) -> None:
+    assert read(question).facts.get("seq_len", ()) == length

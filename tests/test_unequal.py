@@ -355,3 +355,9 @@ def test_several_sizes_on_unequal_cards_have_a_verdict_each() -> None:
     assert text.startswith("**They count as 40 GB, though not as one card: each holds"), text
     assert "fits for 32B" in text, text
     assert "does not fit for 70B" in text, text
+
+
+def test_cards_that_a_program_pools_are_one_machine() -> None:
+    assert read("I've a 3090 (24) and an old 3060 (12), can llama.cpp pool them for a 70B?").facts["gpu"] == (
+        "RTX 3090 24 GB + RTX 3060 12 GB",
+    )
