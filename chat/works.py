@@ -86,6 +86,7 @@ METAL = (
     "Apple, MTLDevice.recommendedMaxWorkingSetSize",
     "https://developer.apple.com/documentation/metal/mtldevice/recommendedmaxworkingsetsize",
 )
+MLX = ("MLX LM, fine-tuning with LoRA or QLoRA", "https://github.com/ml-explore/mlx-lm/blob/main/mlx_lm/LORA.md")
 TORCH_SCALER = ("PyTorch, torch.amp.GradScaler", "https://docs.pytorch.org/docs/stable/amp.html")
 BFLOAT16 = ("Kalamkar et al., A Study of BFLOAT16 for Deep Learning Training", "https://arxiv.org/abs/1905.12322")
 MIXED = ("Micikevicius et al., Mixed Precision Training", "https://arxiv.org/abs/1710.03740")

@@ -18,7 +18,7 @@ from kb.facts import Situation, positions, situation
 from kb.host_memory import host_figures, host_need, host_verdict
 from kb.interval import LEVEL, interval, leaning
 from kb.interval import warnings as interval_warnings
-from kb.pools import most_held, pool_figures
+from kb.pools import most_held, pool_figures, share_within
 from kb.stated import ASSUMED, reader
 from kb.sums import Of, states, sums
 from kb.worked import TERM_ORDER, Worked, derived, term_of
@@ -114,7 +114,7 @@ class Outcome:
 
     def room_on(self, card: Card) -> float:
         """Bytes that a program can have of one of the cards that are named."""
-        held = most_held(self.situation.facts | self.fullest.place.facts, card, _share(self.situation))
+        held = most_held(self.situation.facts | self.fullest.place.facts, card, share_within(self.situation.knob, card))
         assert held is not None, "the card is named"
         return held
 
@@ -386,14 +386,11 @@ def _remembered(same: _Same) -> Outcome:
     return _worked_out(same.case, situation(same.case), {})
 
 
-def _share(where: Situation) -> Any:
-    """The share of a card that a server takes; a rollout engine's is a part of the sum."""
-    return where.knob("gpu_memory_utilization") if where.knob("task") == "inference" else None
-
-
 def _worked_out(case: Case, where: Situation, changed: Mapping[str, Fact]) -> Outcome:
-    share, cards = _share(where), []
+    cards = []
     for place in where.places:
         facts = where.facts | place.facts | dict(changed)
-        cards.append(Worked(place, derived(peak, facts), most_held(facts, place.card, share)))
+        cards.append(
+            Worked(place, derived(peak, facts), most_held(facts, place.card, share_within(where.knob, place.card)))
+        )
     return Outcome(case, where, tuple(cards))

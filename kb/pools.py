@@ -1,6 +1,7 @@
 """What serving programs take of a card at their start: whose share it is, of what, and how much cache that leaves."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from math import inf
@@ -10,7 +11,9 @@ from formulas.derivation import Fact
 from formulas.serving import concurrent_sequences, kv_pool, kv_tokens, pool
 from kb.cards import GIB, Card
 from kb.database import rows
+from kb.names import gpu_row
 from kb.programs import written
+from kb.recipe import unified_share
 from kb.stated import ASSUMED, reader
 from kb.worked import derived
 
@@ -92,6 +95,15 @@ def pool_facts(program: Any, knobs: dict[str, Fact], card: Card | None) -> dict[
     if card is not None:
         facts["card_memory"] = Fact(card.capacity, card.origin)
     return facts
+
+
+def share_within(knob: Callable[[str], Any], card: Card | None) -> Any:
+    """The share of a card that a server takes, or of unified memory what its GPU is let have; a rollout engine's is a part
+    of a training's sum."""
+    if knob("task") == "inference" or card is None:
+        return knob("gpu_memory_utilization")
+    row = gpu_row(card.name)
+    return unified_share(card.marketed_gb, str(row["vendor"])) if row.get("class") == "unified" else None
 
 
 def most_held(facts: dict[str, Fact], card: Card | None, knob: Any) -> float | None:
