@@ -7,13 +7,14 @@ from itertools import product
 
 from formulas.errors import BadInput
 from formulas.quantity import Words
-from kb.names import gpu_rows, names
+from kb.names import gpu_row, names
 from kb.recipe import usual_memory
 
 GB = 1e9
 GIB = 2**30
 MIB = 2**20
 DRIVER = "what the driver reports"
+MAC = "Apple silicon"  # the architecture of the table: a Mac whose chip is not told
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,9 @@ def card(name: str, memory_gb: float | None = None) -> Card:
 
     KeyError if there is none, or if it is sold in several sizes and none is given.
     """
-    row = gpu_rows()[name]
+    row = gpu_row(name)
+    if not row:
+        raise KeyError(name)
     if row["memory_driver_mib"] is not None:
         capacity, origin = round(row["memory_driver_mib"] * MIB), DRIVER
     elif row["memory_marketed_gb"] is not None:
@@ -60,8 +63,8 @@ def card(name: str, memory_gb: float | None = None) -> Card:
 
 def sizes_of(name: str) -> list[float]:
     """The memory sizes [GB] in which a card is sold, largest first; empty where it has one."""
-    options = gpu_rows()[name]["memory_options"]
-    return sorted(map(float, re.findall(r"\d+(?:\.\d+)?", options or "")), reverse=True)
+    options = gpu_row(name)["memory_options"]
+    return sorted({float(size) for size in re.findall(r"\d+(?:\.\d+)?", options or "")}, reverse=True)
 
 
 def _doubled(one: Card, memory_gb: float) -> bool:
@@ -133,7 +136,8 @@ def _cards_named(text: str, memory_gb: float | None) -> list[Card]:
     if memory_gb is not None and round(memory_gb) in by_memory:
         return [by_memory[round(memory_gb)]]  # a size that is told leaves none of the others of that name
     if memory_gb is None and len(by_memory) > 1:
-        usual = usual_memory(names().card_label([one for one in names().cards if one.name in found]))
+        chips = [one for one in names().cards if one.name in found]
+        usual = usual_memory(names().card_label(chips)) if chips else None
         by_memory = {size: one for size, one in by_memory.items() if usual in (None, size)}
     return sorted(by_memory.values(), key=lambda one: (one.origin != DRIVER, -one.marketed_gb))
 

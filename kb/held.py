@@ -2,15 +2,13 @@
 
 import re
 from dataclasses import replace
-from functools import cache
 from math import inf
 from typing import Any
 
 from formulas.errors import BadInput
 from formulas.vocabulary import runtime
-from kb.cards import GIB, Card
+from kb.cards import GIB, MAC, Card, sizes_of
 from kb.cases import INFERENCE, LAYOUTS, spread
-from kb.database import rows
 from kb.host_split import shares_memory
 from kb.hosting import MACHINE, whole_machines
 from kb.outcome import Outcome, outcome
@@ -101,25 +99,18 @@ def _tight(where: Outcome, held: Card) -> dict[str, Any]:
 
 def larger_machine(where: Outcome) -> float | None:
     """The least memory [GB] of a machine with one memory on which the case fits for sure; None where none has so much."""
-    card = where.case.card
-    least = where.bounds[1] / GIB
+    return None if where.case.card is None else least_machine(where, _SIZE.sub("", str(where.case.facts.get("gpu"))))
+
+
+def least_machine(where: Outcome, chip: str = MAC) -> float | None:
+    """The least memory [GB] in which Macs are sold with which a machine of that chip holds the case for sure."""
     facts = {name: one for name, one in where.case.facts.items() if name not in ("gpu_memory_utilization", "n_gpus")}
-    facts["gpu"] = _SIZE.sub("", str(facts.get("gpu")))
-    for size in _sizes_of_machines() if card is not None else ():
-        if size > least:
-            there = outcome(spread({**facts, "gpu_memory_gb": size})[0])
+    for size in sorted(sizes_of(MAC)):
+        if size > where.bounds[1] / GIB:
+            there = outcome(spread({**facts, "gpu": chip, "gpu_memory_gb": size})[0])
             if there.verdict == "yes":
                 return size
     return None
-
-
-@cache
-def _sizes_of_machines() -> tuple[float, ...]:
-    """Memories in which Macs are sold, the machines with one memory that have it in many sizes."""
-    found = rows(
-        "SELECT memory_options FROM gpus WHERE vendor = 'Apple' AND class = 'unified' AND memory_options IS NOT NULL"
-    )
-    return tuple(sorted({float(size) for row in found for size in re.findall(r"\d+", str(row["memory_options"]))}))
 
 
 def _without_card(where: Outcome) -> float | None:

@@ -315,7 +315,11 @@ class Names:
         return fitting
 
     def find_gpus(self, text: str, memory_gb: float | None = None) -> list[str]:
-        """The names of all cards that this text can mean ("A100": 40 and 80 GB); BadInput says what is near."""
+        """The names of all cards that this text can mean ("A100": 40 and 80 GB); BadInput says what is near. What is only
+        called by its architecture and is sold in many sizes ("Apple silicon 36 GB") has that name."""
+        family = [name for name in _families() if name.lower() == _SIZE_BEHIND.sub("", text.strip().lower())]
+        if family:
+            return family
         exact = [card.name for card in self.cards if card.name.lower() == text.strip().lower()]
         found = exact or [card.name for card in self.match_cards(text, memory_gb)]
         if found:
@@ -361,9 +365,30 @@ def gpu_rows() -> dict[str, Row]:
     return {row["name"]: row for row in rows("SELECT * FROM gpus")}
 
 
+_SIZE_BEHIND = re.compile(r"(?: limited to)? [\d.]+ GB$", re.IGNORECASE)
+
+
+@cache
+def _families() -> dict[str, Row]:
+    """What the chips of one architecture share that are sold with memories of many sizes: a Mac whose chip is not told."""
+    chips: dict[str, list[Row]] = {}
+    for row in gpu_rows().values():
+        if row["class"] == "unified" and row["memory_options"]:
+            chips.setdefault(row["architecture"], []).append(row)
+    return {
+        name: {
+            column: value if all(row[column] == value for row in rows) else None for column, value in rows[0].items()
+        }
+        | {"name": name, "memory_options": "/".join(row["memory_options"] for row in rows)}
+        for name, rows in chips.items()
+    }
+
+
 def gpu_row(called: str) -> Row:
-    """The row of a card; one that is sold in several sizes may carry its own. Empty where the table has none."""
-    return gpu_rows().get(called) or gpu_rows().get(re.sub(r"(?: limited to)? [\d.]+ GB$", "", called), {})
+    """The row of a card, or what a family shares; one that is sold in several sizes may carry its own. Empty where the
+    table has none."""
+    name = _SIZE_BEHIND.sub("", called)
+    return gpu_rows().get(called) or gpu_rows().get(name) or _families().get(name, {})
 
 
 @cache

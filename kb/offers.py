@@ -12,7 +12,7 @@ from kb.flags import with_flag
 from kb.hosting import MACHINE, whole_machines
 from kb.knobs import PLAIN_TYPES
 from kb.layout import of_unequal_size
-from kb.names import gpu_rows
+from kb.names import gpu_row
 from kb.outcome import Outcome, outcome
 from kb.recommender import smallest_that_hold, steps
 from kb.served_offers import cache_called, of_serving, program_of
@@ -184,19 +184,19 @@ def _of_cards(where: Outcome) -> Iterator[Change]:
         said = Words("rollouts on cards of their own", "rollout 放到另外的卡上")
         yield Change({"rollouts_by": "none", "gpu_memory_utilization": None}, Price.CARDS, said, _NO_COST)
     own = where.case.card
-    if own is not None and gpu_rows().get(own.name, {}).get("class") == "laptop":
+    if own is not None and gpu_row(own.name).get("class") == "laptop":
         return  # which takes no other card, and no second one
     if larger and (own is None or larger[0].marketed_gb <= max(_USUAL_GB, _TIMES * own.marketed_gb)):
         card, gb = larger[0], f"{larger[0].marketed_gb:g}"
         one = "a card" if where.n_gpus == 1 else "cards"
         said = Words(f"{one} of {gb} GB, such as {card.name}", f"换 {gb} GB 的卡,例如 {card.name}")
-        row = gpu_rows().get(own.name if own else "")
-        if row and row["vendor"] != gpu_rows()[card.name]["vendor"]:  # who has one maker's is not sent to another's
+        row = gpu_row(own.name if own else "")
+        if row and row["vendor"] != gpu_row(card.name)["vendor"]:  # who has one maker's is not sent to another's
             said = Words(f"{one} of {gb} GB", f"换 {gb} GB 的卡")
         yield Change({"gpu": card.name, "gpu_memory_gb": None}, Price.CARDS, said, _NO_COST, card=card)
     training = where.situation.knob("task") == "train"
     layout: dict[str, Any] = dict.fromkeys((*LAYOUTS, "dp")) | ({"zero_stage": 3} if training else {})
-    desktop = own is not None and gpu_rows().get(own.name, {}).get("class") == "consumer"
+    desktop = own is not None and gpu_row(own.name).get("class") == "consumer"
     # who names one card asks of its kind, however many it takes; who names several has a machine that holds so many
     built = desktop and where.n_gpus > 1
     upto = max(MACHINE, 2 * where.n_gpus) if built else max(steps(where))

@@ -97,13 +97,15 @@ def pool_facts(program: Any, knobs: dict[str, Fact], card: Card | None) -> dict[
     return facts
 
 
-def share_within(knob: Callable[[str], Any], card: Card | None) -> Any:
-    """The share of a card that a server takes, or of unified memory what its GPU is let have; a rollout engine's is a part
-    of a training's sum."""
-    if knob("task") == "inference" or card is None:
-        return knob("gpu_memory_utilization")
+def share_let(card: Card) -> float | None:
+    """The share of unified memory that a GPU is let have; None for a card, which has all of its own."""
     row = gpu_row(card.name)
     return unified_share(card.marketed_gb, str(row["vendor"])) if row.get("class") == "unified" else None
+
+
+def share_within(knob: Callable[[str], Any], card: Card | None) -> Any:
+    """The share of a card that a server takes, or that a training is let have; a rollout engine's is a part of its sum."""
+    return share_let(card) if card is not None and knob("task") != "inference" else knob("gpu_memory_utilization")
 
 
 def most_held(facts: dict[str, Fact], card: Card | None, knob: Any) -> float | None:

@@ -158,6 +158,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "slots-times-context": (["fell_back", "parallel_requests"], {"model": "Qwen2.5-14B-Instruct", "method": "inference", "weight_format": "gguf:Q4_K_M", "engine": "llama.cpp", "seq_len": 8192, "batch_size": 4, "gpu": "RTX 4080"}, {}),
     "unified-tight": (["unified_memory"], {"model": "Qwen3-14B", "method": "inference", "weight_format": "gguf:Q4_K_M", "seq_len": 16384, "gpu_memory_gb": 16, "gpu_memory_utilization": 0.667}, {}),
     "unified-close": (["unified_memory"], {"model": "Qwen3-14B", "method": "inference", "weight_format": "gguf:Q4_K_M", "seq_len": 8192, "gpu": "Apple M4", "gpu_memory_gb": 16}, {}),
+    "least-mac": (["unified_memory"], {"model": "Llama-3.3-70B-Instruct", "method": "inference", "weight_format": "gguf:Q4_K_M"}, {}),
     "unified-trained": (["unified_memory"], {**LLAMA3, "method": "lora", "gpu_memory_gb": 48}, {}),
     "unified": (["unified_memory"], {**LLAMA3, "method": "inference", "gpu_memory_gb": 16}, {}),
     "nvlink-adds-no-memory": (["nvlink_named"], {"params": "70B", "bits": 4, "gpu": "RTX 3090", "n_gpus": 2, "method": "inference"}, {}),

@@ -9,14 +9,15 @@ from formulas.errors import BadInput
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.candidates import candidates
+from kb.cards import MAC, card, sizes_of
 from kb.database import rows
-from kb.held import larger_machine
+from kb.held import larger_machine, least_machine
 from kb.host_memory import host_need
 from kb.host_split import shares_memory
 from kb.machine import ANY_ROOM
 from kb.outcome import Outcome
 from kb.placed import beside, may_be_hybrid
-from kb.pools import ALL_SERVERS
+from kb.pools import ALL_SERVERS, share_let
 from kb.recipe import FILE_BITS, format_for, host_reserve
 from kb.solver import layers_that_fit
 from kb.stored import FILES, stored_bits
@@ -117,6 +118,25 @@ def next_machine(figures: Figures) -> Words:
     return Words(f" As it is it wants a machine of {size:g} GB.", f"不改设置则要 {size:g} GB 的机器。")
 
 
+def least_mac(figures: Figures) -> Words:
+    """Of Macs of which no memory is told, the least that holds it, and what the GPU is let have of that; or that none does."""
+    if {"gpu", "gpu_memory_gb"} & set(figures.given):
+        raise Missing("gpu")
+    least = least_machine(figures.base)
+    size = least or max(sizes_of(MAC))
+    of_gpu = gib_words((share_let(card(MAC, size)) or 1) * size * GIB)
+    if least:
+        return Words(
+            f"one of {size:g} GB holds it, whose GPU is let have {of_gpu} by default",
+            f"至少要 {size:g} GB 的机器,GPU 默认可用 {of_gpu}",
+        )
+    likely = figures.at(gpu=MAC, gpu_memory_gb=size).leaning in ("likely", "borderline")
+    return Words(
+        f"the largest, {size:g} GB, whose GPU is let have {of_gpu} by default, {'is tight for it' if likely else 'does not hold it'}",
+        f"最大的 {size:g} GB,GPU 默认可用 {of_gpu},{'也很紧' if likely else '也放不下'}",
+    )
+
+
 def files_worked(figures: Figures) -> Words:
     """The size of the file that was asked about, and of one of 8 bits: all parameters by the bits of the whole file."""
     named = str(figures.knob("weight_format") or "")
@@ -161,6 +181,7 @@ BESIDE_WORDS = {
     "in_four_bits": in_four_bits,
     "files_worked": files_worked,
     "next_machine": next_machine,
+    "least_mac": least_mac,
     "share_beside": share_beside,
     "experts_in_ram": experts_in_ram,
 }

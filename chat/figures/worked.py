@@ -14,7 +14,7 @@ from kb.bytes_each import ADAM, GRADIENT, MASTER, TRAINED, WEIGHT, of_algorithm
 from kb.cases import LAYOUTS
 from kb.database import rows
 from kb.outcome import Outcome, outcome
-from kb.pools import share_within
+from kb.pools import share_let
 from kb.worked import STATES
 
 # marketed memories of the cards that people buy or rent
@@ -152,7 +152,7 @@ def _marketed(figures: Figures) -> float:
 def _room(figures: Figures) -> float:
     """What a program can have of the card, also where no model is named."""
     card = figures._case(figures.given).card
-    return float(share_within({}.get, card) or 1) * float(card.capacity) if card else missing("card")
+    return float(share_let(card) or 1) * float(card.capacity) if card else missing("card")
 
 
 def _between(figures: Figures, least: float, most: float) -> float:

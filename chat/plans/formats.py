@@ -13,7 +13,7 @@ from kb.cards import models_in
 from kb.cases import parse_given, spread
 from kb.kernels import BEFORE_AMPERE, NVIDIA_WITHOUT_FP8
 from kb.knobs import PLAIN_TYPES
-from kb.names import Row, gpu_rows, model_row, names
+from kb.names import Row, gpu_row, model_row, names
 from kb.outcome import outcome
 from kb.programs import reads_files
 from kb.recipe import called_bits
@@ -43,7 +43,7 @@ def _architectures(reading: Reading) -> set[str]:
     found: set[str] = set()
     for gpu in (one for text in reading.facts.get("gpu", ()) for one in models_in(str(text))):
         for name in names().find_gpus(gpu):
-            found.add(str(gpu_rows()[name]["architecture"]))
+            found.add(str(gpu_row(name)["architecture"]))
     return found
 
 

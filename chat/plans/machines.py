@@ -5,6 +5,7 @@ import re
 from chat.plans.allotted import share_of_the_rest
 from chat.plans.changed import ran_and_failed
 from chat.plans.example import EXAMPLE_CARDS
+from chat.plans.one_memory import on_one_memory
 from chat.plans.understood import Facts, facts_of, has_subject, understood
 from chat.reads.budgets import budget
 from chat.reads.reading import Reading
@@ -231,6 +232,7 @@ def of_machine(reading: Reading) -> Facts:
         facts.pop("n_gpus", None)
         facts["gpu"] = list(rigs)
     share_of_the_rest(reading, facts)
+    on_one_memory(reading, facts)
     only = [kind for kind in ("moe", "dense") if f"{kind}_only" in reading.cues]
     bounds = {name: reading.extras[name][0] for name in ("least_b", "most_b") if name in reading.extras}
     return facts | bounds | ({"only": only[0]} if len(only) == 1 else {})

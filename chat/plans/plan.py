@@ -27,6 +27,7 @@ from chat.plans.machines import (
     wants_models,
 )
 from chat.plans.not_compared import of_a_failure, proposed_beside, which_sizes_fit
+from chat.plans.one_memory import on_one_memory
 from chat.plans.pace import PACE, asks_pace, memory_of_each, pace_calls, speeds_compared, wants_memory, with_ram
 from chat.plans.products import cache_products, called_else, of_activations, subject
 from chat.plans.quantities import quantity_calls
@@ -47,7 +48,7 @@ from chat.reads.quantities import ALONE
 from chat.reads.reading import Reading
 from chat.reads.shape_names import of_shapes
 from chat.reads.state_terms import OF_TERMS
-from kb.recipe import FILE_BITS, unified_share
+from kb.recipe import FILE_BITS
 
 Call = tuple[str, dict[str, Any]]
 _SOLVABLE = ("gpu_layers", "seq_len", "batch_size", "n_gpus", "params", "lora_rank")
@@ -361,14 +362,13 @@ def _recommend(reading: Reading) -> list[Call]:
         if files:
             machine.pop("weight_format", None)
             files |= named_file(reading)
-        if "unified_memory" in reading.cues and "gpu_memory_gb" in machine and "gpu" not in machine:
-            machine.setdefault("gpu_memory_utilization", unified_share(float(reading.facts["gpu_memory_gb"][0])))
         if runs_without_card(reading) and "host_memory_gb" not in machine:
             machine["without_card"] = True
         return [("recommend", {**machine, **named_of(reading), **files})]
     if not wants_models(reading):
         return []
     facts = facts_of(reading)
+    on_one_memory(reading, facts)
     return [("recommend", facts if trains(facts) else of_machine(reading))]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from chat.plans.formats import published_in, rows_of
 from chat.reads.reading import Reading
 from kb.cards import models_in
-from kb.names import gpu_rows, names
+from kb.names import gpu_row, names
 
 Facts = dict[str, Any]
 MANY_TOKENS = 32768
@@ -95,7 +95,7 @@ def _outgrows_its_cards(reading: Reading, facts: Facts) -> bool:
     if "host_memory_gb" not in facts or "unified_memory" in reading.cues or _in_data_centres(reading) or unquantised:
         return False
     texts = [one for text in reading.facts.get("gpu", ()) for one in models_in(str(text))]
-    cards = [gpu_rows()[name] for text in texts for name in names().find_gpus(text)]
+    cards = [gpu_row(name) for text in texts for name in names().find_gpus(text)]
     sizes = [float(one) for one in reading.facts.get("gpu_memory_gb", ())] or [
         float(one["memory_marketed_gb"]) for one in cards
     ]
@@ -111,4 +111,4 @@ def _in_data_centres(reading: Reading) -> bool:
     named = [
         name for text in reading.facts.get("gpu", ()) for one in models_in(str(text)) for name in names().find_gpus(one)
     ]
-    return bool(named) and all(gpu_rows()[name]["class"] == "datacenter" for name in named)
+    return bool(named) and all(gpu_row(name)["class"] == "datacenter" for name in named)

@@ -22,7 +22,7 @@ from chat.reads.state_terms import ASKED, TERMS
 from chat.reads.symptoms import SHORT
 from chat.reads.totals import sums_asked
 from kb.cards import models_in
-from kb.names import gpu_rows, names
+from kb.names import gpu_row, names
 from kb.recipe import called_bits, formats_by_bits
 
 GIGA = ("gb", "g", "gib")
@@ -341,7 +341,7 @@ def _in_gigabytes(claim: Claim) -> Claim:
 def _marketed(reading: Reading) -> set[float]:
     """What the cards that were named hold."""
     named = [one for text in reading.facts.get("gpu", ()) for one in models_in(str(text))]
-    sizes = [gpu_rows()[full]["memory_marketed_gb"] for one in named for full in names().find_gpus(one)]
+    sizes = [gpu_row(full)["memory_marketed_gb"] for one in named for full in names().find_gpus(one)]
     return {float(size) for size in sizes if size}  # unified memory has no one size
 
 

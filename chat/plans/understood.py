@@ -20,6 +20,7 @@ from chat.plans.formats import (
     reads_gguf,
     rows_of,
 )
+from chat.plans.one_memory import on_one_memory
 from chat.plans.printed import of_printed_adapters, of_printed_logits
 from chat.plans.rollouts import complete_rollouts
 from chat.plans.served_by import MANY_TOKENS, as_served, first
@@ -32,7 +33,7 @@ from chat.reads.task import KEEP_ALL, WHOLE_MODELS
 from chat.schemas import SEVERAL
 from formulas.errors import BadInput
 from kb.programs import serves
-from kb.recipe import ADAPTERS, CHECKPOINT_BITS, assumed, recipe, shapes_of, unified_share
+from kb.recipe import ADAPTERS, CHECKPOINT_BITS, assumed, recipe, shapes_of
 from kb.standin import stand_in
 
 Facts = dict[str, Any]
@@ -136,8 +137,6 @@ def understood(reading: Reading, *without: str) -> Facts:
             facts.setdefault("engine", "transformers")  # whose setting it is
         if str(facts.get("gpu", "")).startswith("Apple") and "gpu_memory_gb" not in facts and "host_memory_gb" in facts:
             facts["gpu_memory_gb"] = facts.pop("host_memory_gb")  # a Mac has one memory for both
-        if "unified_memory" in reading.cues and "gpu_memory_gb" in facts and "gpu" not in facts:
-            facts.setdefault("gpu_memory_utilization", unified_share(first(facts["gpu_memory_gb"])))
     else:
         share_of_the_rest(reading, facts)
         _targets(reading, facts)
@@ -145,6 +144,7 @@ def understood(reading: Reading, *without: str) -> Facts:
         of_printed_logits(reading, facts)
         if set(KEEP_ALL) & set(reading.extras.get("tools", ())):
             facts.setdefault("gradient_checkpointing", "off")
+    on_one_memory(reading, facts)
     long = "long_context" in reading.cues and (not is_serving(reading) or "kv_cache" in reading.intents[:2])
     if long and "seq_len" not in facts:
         facts["seq_len"] = assumed("seq_len", "long context")

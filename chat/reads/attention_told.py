@@ -3,7 +3,7 @@
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 from kb.kernels import BEFORE_AMPERE
-from kb.names import gpu_rows, names
+from kb.names import gpu_row, names
 
 _NAMED_EAGER = r"(?<!enforce[ _-])\beager\b"
 # what another kernel would change is asked, and not told
@@ -32,4 +32,4 @@ def _of_the_card(scan: Scan) -> bool:
     if files or "llama.cpp" in scan.facts.get("engine", ()):
         return False
     named = [one for card in scan.facts.get("gpu", ()) for one in names().find_gpus(str(card))]
-    return bool(named) and all(gpu_rows()[one].get("architecture") in BEFORE_AMPERE for one in named)
+    return bool(named) and all(gpu_row(one).get("architecture") in BEFORE_AMPERE for one in named)

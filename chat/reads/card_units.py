@@ -3,7 +3,7 @@
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 from kb.cards import models_in
-from kb.names import gpu_rows, names
+from kb.names import gpu_row, names
 
 _OF_THE_DRIVER = 0.03
 _LEAST_SEEN = 0.94  # the driver keeps some of a card back
@@ -61,7 +61,7 @@ def told_in_several_units(scan: Scan) -> bool:
 def _sizes(scan: Scan) -> set[float]:
     """What the cards hold that were named, as they are sold."""
     named = [one for text in scan.facts.get("gpu", ()) for one in models_in(str(text))]
-    sold = [gpu_rows()[full]["memory_marketed_gb"] for one in named for full in names().find_gpus(one)]
+    sold = [gpu_row(full)["memory_marketed_gb"] for one in named for full in names().find_gpus(one)]
     return {float(size) for size in (*sold, *scan.facts.get("gpu_memory_gb", ())) if size}
 
 

@@ -18,7 +18,7 @@ from chat.reads.taken_up import TAKEN_UP
 from chat.reads.task_words import SERVED
 from chat.reads.totals import wholes_of
 from kb.cards import models_in
-from kb.names import gpu_rows, names
+from kb.names import gpu_row, names
 from kb.recipe import ADAPTERS
 
 Facts = dict[str, tuple[Any, ...]]
@@ -340,7 +340,7 @@ def _with(facts: Facts, new: Facts, unchanged: Collection[str] = ()) -> Facts:
 
 def _may_have(cards: tuple[Any, ...], sizes: tuple[Any, ...]) -> bool:
     """Is one of these cards sold with one of these sizes, in GB? "One of 80 GB" after a 3090 is another card."""
-    rows = [gpu_rows()[name] for text in cards for one in models_in(str(text)) for name in names().find_gpus(one)]
+    rows = [gpu_row(name) for text in cards for one in models_in(str(text)) for name in names().find_gpus(one)]
     sold = {round(float(row["memory_marketed_gb"])) for row in rows}
     return not sold or bool(sold & {round(float(size)) for size in sizes})
 

@@ -33,6 +33,7 @@ def own_memory(reading: Reading) -> Reading:
     )
 
 
+MAC_NAMED = r"\b(?:mac(?:book|s)?|imac|apple|metal|mlx)\b|苹果"
 # the chips that each kind of Mac has, by how their names end
 _MACS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\bmac studio\b", ("Max", "Ultra")),
@@ -40,6 +41,17 @@ _MACS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"\bmac mini\b", ("Pro",)),
     (r"\bmac\b|苹果|\bapple\b", ("Pro", "Max", "Ultra")),
 )
+
+
+def memory_of_mac(reading: Reading) -> Reading:
+    """The RAM of a Mac is the memory that its GPU has, too; that of one with an Intel processor is not."""
+    own = lexicon.compiled(MAC_NAMED).search(reading.lowered) and not re.search(r"\bintel\b", reading.lowered)
+    others = {"gpu", "n_gpus", "gpu_memory_gb"} & set(reading.facts) or reading.unknown_gpus
+    if not own or others or len(reading.facts.get("host_memory_gb", ())) != 1:
+        return reading
+    facts, spans = dict(reading.facts), dict(reading.spans)
+    facts["gpu_memory_gb"], spans["gpu_memory_gb"] = facts.pop("host_memory_gb"), spans.pop("host_memory_gb", ())
+    return replace(reading, facts=facts, spans=spans)
 
 
 def chip_of_mac(reading: Reading) -> Reading:

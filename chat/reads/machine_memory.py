@@ -3,7 +3,7 @@
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 from kb.cards import models_in
-from kb.names import gpu_rows, names
+from kb.names import gpu_row, names
 
 _LEAST = 32  # GB
 _MODDED = 2  # times the memory that a card is sold with; none is modded to more
@@ -157,5 +157,5 @@ def _of_no_card(text: str, amount: float, count: int) -> bool:
     if amount > _MODDED * most * count:
         return True
     of_all = any(size and amount in (size * n for n in range(1, _MODDED * count + 1)) for size in sizes)
-    others = any(gpu_rows()[card.name]["class"] == _DATA_CENTRE for card in cards)
+    others = any(gpu_row(card.name)["class"] == _DATA_CENTRE for card in cards)
     return amount > most and not of_all and not others
