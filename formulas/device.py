@@ -107,6 +107,15 @@ a_layer_in_its_bits = Formula(
     when={quantised: ("linears", "everything")},
     example=({bits_per_weight: 4, half_bytes: 2, mixer_matrices: 67108864, mlp_matrices: 135266304}, 101187584),
 )
+a_layer_of_experts_in_their_bits = Formula(
+    layer_unit,
+    half_bytes * largest(mixer_matrices + bits_per_weight * mlp_matrices / 16, KIND),
+    says="The largest layer: its experts in the bits in which they are stored (2 bytes are 16 bits), its mixer in 16.",
+    zh="最大的一层:专家按存储位数(2 字节为 16 位),注意力按 16 位。",
+    source=FSDP.at("§4.3"),
+    when={quantised: "experts"},
+    example=({bits_per_weight: 4, half_bytes: 2, mixer_matrices: 67108864, mlp_matrices: 135266304}, 201850880),
+)
 
 what_comes_and_goes_in_a_step = Formula(
     varying,

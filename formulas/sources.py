@@ -6,6 +6,7 @@ DOCUMENT = Source("document", "Source document on LLM memory (Chinese)", "tests/
 ZERO = Source(
     "zero", "ZeRO: Memory Optimizations Toward Training Trillion Parameter Models", "https://arxiv.org/abs/1910.02054"
 )
+GPT_OSS = Source("gpt-oss-paper", "gpt-oss-120b and gpt-oss-20b model card", "https://arxiv.org/abs/2508.10925")
 QLORA = Source("qlora", "QLoRA: Efficient Finetuning of Quantized LLMs", "https://arxiv.org/abs/2305.14314")
 MIXED_PRECISION = Source("mixed-precision", "Mixed Precision Training", "https://arxiv.org/abs/1710.03740")
 ADAM = Source("adam", "Adam: A Method for Stochastic Optimization", "https://arxiv.org/abs/1412.6980")

@@ -8,6 +8,7 @@ from formulas.anatomy import (
     index_bytes,
     linear_params,
     mask_bytes,
+    routed_params,
     unquantised_bytes,
     unquantised_params,
     vocab_size,
@@ -16,13 +17,16 @@ from formulas.formula import Formula
 from formulas.layouts import embeddings_here, heads_here
 from formulas.quantity import Choice, Words, byte
 from formulas.residence import QWEN3_SPEED, head_kept, kept_head
-from formulas.sources import AUTOCAST, IEEE754, QLORA
+from formulas.sources import AUTOCAST, GPT_OSS, IEEE754, QLORA
 from formulas.vocabulary import bits_per_weight, bytes_per_weight, hidden_size, model_weights, n_params
 
 quantised = Choice(
     "quantised",
-    ("nothing", "linears", "everything"),
-    Words("which weights are stored in few bits: none, the linears in the blocks, or all tensors", "量化范围"),
+    ("nothing", "experts", "linears", "everything"),
+    Words(
+        "which weights are stored in few bits: none, the routed experts, the linears in the blocks, or all tensors",
+        "量化范围",
+    ),
 )
 kbit_preparation = Choice(
     "kbit_preparation", ("off", "on"), Words("whether what is not quantised is made float32", "是否做 k-bit 训练准备")
@@ -87,6 +91,21 @@ quantised_linears = Formula(
             unquantised_params: 262410240, unquantised_bytes: 2, kept_head: 0,
         },
         4167573504,
+    ),
+)  # fmt: skip
+quantised_experts = Formula(
+    model_weights,
+    routed_params * bits_per_weight * half_bytes / 16 + (n_params - routed_params) * unquantised_bytes,
+    says="The routed experts take their bits (2 bytes are 16 bits); attention, routers, embedding and head keep 16 bits, as the files of models that were published in MXFP4 have them.",
+    zh="路由专家按量化位数存储(2 字节为 16 位);注意力、路由器、词嵌入与输出头保持 16 位,以 MXFP4 发布的模型文件即如此。",
+    source=GPT_OSS.at("§2.1, Quantization"),
+    when={quantised: "experts"},
+    example=(
+        {
+            routed_params: 19110297600, n_params: 20914757184, bits_per_weight: Rational(17, 4), half_bytes: 2,
+            unquantised_bytes: 2,
+        },
+        13761264768,
     ),
 )  # fmt: skip
 no_head_is_kept = Formula(

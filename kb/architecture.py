@@ -9,7 +9,7 @@ choices     task, regime, checkpointing, attention_kernel, loss, quantised, kbit
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
@@ -24,12 +24,14 @@ from kb.total import held_to_total
 
 @dataclass(frozen=True, eq=False)
 class Architecture:
-    """What is known of a model: facts by name of quantity or choice, and sentences on what is not."""
+    """What is known of a model: facts by name of quantity or choice, sentences on what is not, and the format in which its
+    weights were published where they are no plain numbers."""
 
     facts: dict[str, Fact]
     warnings: tuple[str, ...]
     family: str
     layers: tuple[Layer, ...] = ()
+    published: str = ""
 
     @cached_property
     def kinds(self) -> dict[str, tuple[Layer, int]]:
@@ -62,7 +64,7 @@ def from_config(config: Mapping[str, Any], origin: str | Source = "config") -> A
     """The facts of a Hugging Face config.json; BadInput names the key that is missing or cannot be."""
     row, warnings = row_of(config)
     found = architecture(row, origin)
-    return Architecture(found.facts, (*warnings, *found.warnings), found.family, found.layers)
+    return replace(found, warnings=(*warnings, *found.warnings))
 
 
 def architecture(row: Mapping[str, Any], origin: str | Source = "model") -> Architecture:
@@ -100,7 +102,7 @@ def architecture(row: Mapping[str, Any], origin: str | Source = "model") -> Arch
             f"of {kind} this is estimated, not counted: its experts, which are counted as gated though they have no gate "
             "(无门控的专家,此处按有门控计)"
         )
-    return Architecture(facts, tuple(warnings), kind, tuple(layers))
+    return Architecture(facts, tuple(warnings), kind, tuple(layers), str(row.get("quantization", "")))
 
 
 def _defaults(row: Mapping[str, Any], kind: str) -> dict[str, Any]:

@@ -127,6 +127,9 @@ def row_of(config: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
                 used.add(name)
     _complete(row, config, kind, used)
     _divides(row)
+    published = config.get("quantization_config")
+    if isinstance(published, Mapping) and published.get("quant_method"):
+        row["quantization"] = str(published["quant_method"])
     if config.get("alibi"):
         warnings.append(
             f"of {kind} this is estimated, not counted: the mask of every head that ALiBi makes; on a small model prompts take "

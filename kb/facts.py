@@ -42,6 +42,7 @@ from kb.stated import ASKED, ASSUMED, doubly_quantised, origin_of, reader, state
 from kb.targets import trained
 from kb.teaching import teacher_facts
 
+_OF_EXPERTS = "mxfp4"  # of models that were published in it, the experts alone
 _FULL_PRECISION = {"fp32": 32, "bf16": 16, "fp16": 16}
 _SHARDING = {0: "none", 1: "zero-1", 2: "zero-2", 3: "zero-3"}
 
@@ -342,6 +343,8 @@ def _weights(
     stored = knobs["weight_format"]
     name = "fp32" if masters or regime in ("mixed", "single") else str(stored.value)
     scope = "nothing" if name in _FULL_PRECISION else "everything" if name.startswith("gguf:") else "linears"
+    if name == _OF_EXPERTS and model is not None and model.published == name and program != "llama.cpp":
+        scope = "experts"  # files of llama.cpp have the rest in 8 bits, not in 16
     told = knobs.get("bits_per_weight") or (knobs.get("bpw") if scope != "nothing" else None)
     if told is None and program == "exllama" and scope == "everything":
         told = knobs.get("bits")  # its files are made to an average that is asked for, not of K-quants

@@ -159,7 +159,7 @@ def _each(bits: float) -> Words:
 
 
 def _stored(of: Of) -> tuple[Words, float] | None:
-    """The whole model's weights as a product with its value [byte]: the matrices in few bits, the rest in whole bytes."""
+    """The whole model's weights as a product with its value [byte]: what is quantised in few bits, the rest in whole bytes."""
     bits, few, rest, each = (
         of.value(name) for name in ("bits_per_weight", "linear_params", "unquantised_params", "unquantised_bytes")
     )
@@ -169,6 +169,8 @@ def _stored(of: Of) -> tuple[Words, float] | None:
         return Words(
             *(f"{size_words(of.n_params)} × {one}" for one in (_each(bits).en, _each(bits).zh))
         ), of.n_params * bits / 8
+    if of.facts["quantised"].value == "experts":
+        few, rest = of.value("routed_params"), few + rest - of.value("routed_params")
     share = of.n_params / (few + rest)  # a card that holds part of each matrix
     few, rest, kept = few * share, rest * share, of.value("kept_head")
     words = [

@@ -183,7 +183,7 @@ def test_two_conversations_know_nothing_of_each_other() -> None:
         ("7B 全量微调 ZeRO-3 offload，单卡 A100 40G，内存 512G，够吗", "放得下", "内存不够"),
         ("能用 LLaMA-Factory 在两张 4090 上对 Qwen2.5-14B 做 LoRA DPO 吗，长度 4096", "放不下", "LLaMA-Factory 的表（"),
         ("Does gpt-oss-20b run on a 16GB Mac?", "with the limit raised", "in host memory:"),
-        ("16GB 的 Mac 能跑 gpt-oss-20b 吗", "调高上限才行", "换 24 GB 的卡"),
+        ("16GB 的 Mac 能跑 gpt-oss-20b 吗", "调高上限就放得下", "换 24 GB 的卡"),
     ],
 )  # fmt: skip
 def test_what_decides_beside_the_card_is_told(question: str, said: str, unsaid: str) -> None:

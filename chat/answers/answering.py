@@ -204,6 +204,7 @@ def _worked_out(found: Found) -> Said:
                     "pool_told": found.room_told,
                     "room_told": found.room_told,
                     "speed_told": "generation_speed" in found.tools,
+                    "mended_told": bool(found.keys & ON_UNIFIED),
                 }
                 shown = {**shown, **told, "cause": "".join(found.causes)}
                 if more := found.said("one-more-card"):
