@@ -229,6 +229,13 @@ sinks = _width("sinks", r"\iota_s", "1 where each head has a sink", "是否有�
 head_biased = _width("head_biased", r"\iota_V", "1 where the head has a bias", "输出头是否有偏置", zero=True)
 final_norms = _width("final_norms", r"n_{\mathrm{fin}}", "norms outside the blocks", "块外归一化数", zero=True)
 learned_positions = _width("learned_positions", r"n_{\mathrm{pos}}", "learned positions", "可学习位置数", zero=True)
+tower_params = _width(
+    "tower_params",
+    r"\theta_{\mathrm{see}}",
+    "parameters of towers that read pictures or sound",
+    "视觉或音频塔的参数",
+    zero=True,
+)
 extra_params = _width("extra_params", r"\theta_+", "parameters of no block, as published", "其他参数", zero=True)
 
 # ── parameters of a block ──────────────────────────────────────────────────────────────────────────────────────────

@@ -135,6 +135,7 @@ _LLAMA_CPP = "https://github.com/ggml-org/llama.cpp/blob/master"
 LLAMA_CPP_MODEL = Source("llama-cpp", "llama.cpp, model loading", f"{_LLAMA_CPP}/src/llama-model.cpp")
 LLAMA_CPP_CACHE = Source("llama-cpp", "llama.cpp, cache", f"{_LLAMA_CPP}/src/llama-kv-cache.cpp")
 LLAMA_CPP_FLAGS = Source("llama-cpp", "llama.cpp, arguments", f"{_LLAMA_CPP}/common/arg.cpp")
+LLAMA_CPP_PICTURES = Source("llama-cpp", "llama.cpp, multimodal", f"{_LLAMA_CPP}/docs/multimodal.md")
 GGML_SCHEDULER = Source("llama-cpp", "ggml, scheduler of backends", f"{_LLAMA_CPP}/ggml/src/ggml-backend.cpp")
 BIG_MODELS = Source(
     "accelerate-hooks",

@@ -9,6 +9,7 @@ from formulas.anatomy import (
     linear_params,
     mask_bytes,
     routed_params,
+    tower_params,
     unquantised_bytes,
     unquantised_params,
     vocab_size,
@@ -16,7 +17,7 @@ from formulas.anatomy import (
 from formulas.formula import Formula
 from formulas.layouts import embeddings_here, heads_here
 from formulas.quantity import Choice, Words, byte
-from formulas.residence import QWEN3_SPEED, head_kept, kept_head
+from formulas.residence import LLAMA_CPP_PICTURES, QWEN3_SPEED, head_kept, kept_head
 from formulas.sources import AUTOCAST, GPT_OSS, IEEE754, QLORA
 from formulas.vocabulary import bits_per_weight, bytes_per_weight, hidden_size, model_weights, n_params
 
@@ -26,6 +27,14 @@ quantised = Choice(
     Words(
         "which weights are stored in few bits: none, the routed experts, the linears in the blocks, or all tensors",
         "量化范围",
+    ),
+)
+towers = Choice(
+    "towers",
+    ("within", "beside", "left"),
+    Words(
+        "where a file has the towers that read pictures or sound: within it, in a file of 16 bits beside it, or not loaded",
+        "视觉或音频塔在文件中的位置",
     ),
 )
 kbit_preparation = Choice(
@@ -138,8 +147,32 @@ quantised_file = Formula(
     says="All tensors share one average of bits per weight, embedding and head among them.",
     zh="全部张量(含词嵌入与输出头)按平均位数存储。",
     source=QLORA.at("§2"),
-    when={quantised: "everything"},
+    when={quantised: "everything", towers: "within"},
     example=({n_params: 8 * 10**9, bits_per_weight: Rational(17, 2), half_bytes: 2}, 8500000000),
+)
+quantised_file_and_projector = Formula(
+    model_weights,
+    ((n_params - tower_params) * bits_per_weight / 16 + tower_params) * half_bytes,
+    says="The file holds the language model; the towers that read pictures are in one of their own (mmproj), in 16 bits.",
+    zh="文件只含语言模型;读图的塔在单独的 mmproj 文件中,按 16 位存储。",
+    source=LLAMA_CPP_PICTURES.at("mmproj"),
+    when={quantised: "everything", towers: "beside"},
+    example=(
+        {n_params: 43 * 10**8, tower_params: 4 * 10**8, bits_per_weight: Rational(17, 2), half_bytes: 2},
+        4943750000,
+    ),
+)
+quantised_file_without_its_towers = Formula(
+    model_weights,
+    (n_params - tower_params) * bits_per_weight * half_bytes / 16,
+    says="The file holds the language model alone; what reads pictures is not loaded.",
+    zh="文件只含语言模型;读图的部分未加载。",
+    source=LLAMA_CPP_PICTURES.at("--no-mmproj"),
+    when={quantised: "everything", towers: "left"},
+    example=(
+        {n_params: 43 * 10**8, tower_params: 4 * 10**8, bits_per_weight: Rational(17, 2), half_bytes: 2},
+        4143750000,
+    ),
 )
 unquantised_part_in_its_own_type = Formula(
     unquantised_bytes,

@@ -179,6 +179,8 @@ def facts_of(row: dict[str, Any]) -> dict[str, Any]:
     engine = written(row.get("engine"))
     if engine:
         facts["engine"] = "ik_llama.cpp" if engine == "llama.cpp" and _of_the_fork(row) else engine
+    if engine == "llama.cpp":
+        facts.setdefault("mmproj", False)  # logs and benchmarks of text; one that reads pictures says so
     facts |= _by_default(row, facts)
     named = card_of(row)
     if named is not None:

@@ -352,9 +352,18 @@ def _weights(
     bits = told or Fact(mixed or bits_of(name), stored.origin)
     return {
         "quantised": Fact(scope, stored.origin),
+        "towers": _towers(knobs, name),
         "kbit_preparation": Fact("on" if regime == "kbit" else "off", stored.origin),
         "bits_per_weight": bits,
     }
+
+
+def _towers(knobs: dict[str, Fact], stored: str) -> Fact:
+    """Where a file has what reads pictures: llama.cpp and what is built on it load it beside the language model."""
+    if not stored.startswith("gguf:"):
+        return Fact("within", ASSUMED)
+    loaded = knobs.get("mmproj", Fact(True, ASSUMED))
+    return Fact("beside" if loaded.value else "left", loaded.origin)
 
 
 @cache

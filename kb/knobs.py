@@ -270,6 +270,8 @@ KNOBS = (
     Knob("n_ubatch", "count", "llama.cpp's micro-batch (-ub)", "llama.cpp 微批次的 token 数(-ub)", most=10**6),
     Knob("v_format", "choice", "storage of cached values where it is not that of keys (-ctv)", "缓存中值的格式(-ctv)",
          _OF_A_CACHE),
+    Knob("mmproj", "switch", "the file that reads pictures is loaded (llama.cpp --mmproj)",
+         "是否加载读图的 mmproj 文件(llama.cpp)", advanced=True),
     Knob("attn_max_batch", "count", "most memory of latent attention's scores or unpacked heads in ik_llama.cpp (-amb)",
          "ik_llama.cpp 中潜在注意力中间结果的上限(-amb)", unit="MiB", most=10**6, advanced=True),
     Knob("mla_attn", "choice", "latent attention of ik_llama.cpp (-mla)", "ik_llama.cpp 的 MLA 方式(-mla)",

@@ -136,6 +136,13 @@ def _weights(of: Of, part: Quantity, size: float) -> Iterator[Words]:
         said, product = whole[0], decimal(whole[1])
         yield Words(f"{said.en} = {product}{shares[0]}", f"{said.zh} = {product}{shares[1]}")
         return
+    if whole and whole[1] > size and _apart(of):
+        said, product = whole[0], decimal(whole[1])
+        yield Words(
+            f"{said.en} = {product}, of which {decimal(size)} on the card",
+            f"{said.zh} = {product}，其中卡上 {decimal(size)}",
+        )
+        return
     bits = of.value("bits_per_weight")
     # a file of several formats takes more of each than its name says, or a little less
     if size * 8 / bits > (1 - _OF_A_FILE) * of.n_params:
@@ -165,6 +172,8 @@ def _stored(of: Of) -> tuple[Words, float] | None:
     )
     if not of.n_params or not bits:
         return None
+    if _apart(of):
+        return _with_tower(of, bits, of.value("tower_params"))
     if not each or bits == 8 * each:
         return Words(
             *(f"{size_words(of.n_params)} × {one}" for one in (_each(bits).en, _each(bits).zh))
@@ -180,6 +189,25 @@ def _stored(of: Of) -> tuple[Words, float] | None:
         words[0] += f" + {decimal(kept)} for a head of its own"
         words[1] += f" + 另存的输出头 {decimal(kept)}"
     return Words(*words), few * bits / 8 + rest * each + kept
+
+
+def _apart(of: Of) -> bool:
+    """Is what reads pictures in no one file with the language model?"""
+    return (
+        of.facts["quantised"].value == "everything"
+        and of.facts["towers"].value != "within"
+        and of.value("tower_params") > 0
+    )
+
+
+def _with_tower(of: Of, bits: float, tower: float) -> tuple[Words, float]:
+    """A file of the language model, and what reads pictures where it is loaded."""
+    language, each = (of.n_params or 0) - tower, _each(bits)
+    said = [f"{size_words(language)} × {one}" for one in (each.en, each.zh)]
+    if of.facts["towers"].value == "left":
+        return Words(*said), language * bits / 8
+    beside = f"{size_words(tower)} × 2 B"
+    return Words(f"{said[0]} + {beside} (mmproj)", f"{said[1]} + {beside}(mmproj)"), language * bits / 8 + 2 * tower
 
 
 def _states(of: Of, part: Quantity, size: float) -> Iterator[Words]:

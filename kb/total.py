@@ -6,6 +6,7 @@ block itself is not known, the width of its MLP (or of its experts) is what the 
 and all else is taken from the fields.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,8 @@ from formulas.vocabulary import n_params
 _SAME = 0.005
 # what lies outside of the blocks of a language model that can also see or hear is at most about half of it
 _MOST_OUTSIDE = 0.5
+# kinds of config whose names tell that the model sees: what its blocks leave over is its tower
+_SEES = re.compile(r"vl|vision|4v|idefics|pixtral")
 
 
 def held_to_total(
@@ -31,7 +34,9 @@ def held_to_total(
         return facts, (_outside(towers, published, row),) if towers else ()
     model = str(row.get("model_type"))
     if declared and 0 < over <= _MOST_OUTSIDE * published:
-        return _with_extra(facts, over), (_outside(over + towers, published, row),)
+        seen = Fact(over + towers, facts["extra_params"].origin) if _SEES.search(str(row.get("model_type"))) else None
+        with_extra = _with_extra(facts, over) | ({"tower_params": seen} if seen else {})
+        return with_extra, (_outside(over + towers, published, row),)
     told = (
         f"no formula counts the parameters of {model}: its {published / 1e9:.2f}B are as published, and shared out over "
         "its layers"
