@@ -22,7 +22,10 @@ def _by_first_way(there: Outcome, quantity: str, most: int, highest: Search) -> 
     if there.situation.knob("task") != "train":
         return []
     kept = (one for one in changes(there) if one["price"] in KEEPS and not one.get("leaning"))
-    first = next((one for one in kept if not {quantity, *_OF_A_LAYOUT} & set(one["facts"])), None)
+    knob, settled = there.situation.knob, {quantity, *_OF_A_LAYOUT}
+    first = next(
+        (one for one in kept if all(knob(name) == one["facts"][name] for name in settled & set(one["facts"]))), None
+    )
     if first is None:
         return []
     case = there.case.with_facts(**first["facts"])

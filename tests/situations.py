@@ -58,6 +58,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "sum-of-activations": (["explain_derive", "activations_formula"], {"task": "train"}, {}),
     "limit-moved-alone": (["limit_moved"], {}, {}),
     "ways-in-figures": (["ways_asked"], {"params": "13B", "method": "lora"}, {}),
+    "packing-fills-here": (["lever:packing", "packing"], {**SEVEN, "method": "lora"}, {}),
     "packing-fills-any": (["why_more", "packing"], {"task": "train"}, {}),
     "meaning-of-parallel": (["meaning:tp_pp"], {}, {}),
     "meaning-of-setting": (["meaning:qlora"], {}, {}),

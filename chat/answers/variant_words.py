@@ -100,6 +100,9 @@ def _what_changed(variant: Variant, facts: dict[str, Any], language: str) -> str
         new["tokens"] = f"{new.pop('batch_size')} × {in_words('seq_len', new.pop('seq_len'), language)}"
     if ranks := [f"{name.upper()} {new.pop(name)}" for name in _RANKS if isinstance(new.get(name), int)]:
         new["ranks"] = " ".join(ranks)
+    if new.get("loss") == "full-logits":  # the guard holds an amount beside "logits" to be theirs
+        new["unfused"] = "不用融合损失" if zh else "without a fused loss"
+        del new["loss"]
     if "host_memory_gb" in new:
         told = value("host_memory_gb", new.pop("host_memory_gb"), language)
         new["ram"] = f"{told} 内存" if zh else f"{told} of RAM"

@@ -79,7 +79,8 @@ _EITHER_OR = r"(?: ?(?:[+&]|with|and)? ?(?:cpu[ -]?)?offload\w*)?[\s,(/]*(?:vs\.
 _AGAINST = rf"{CONTRAST}|\b(?:worth|better|gain\w*)\b[^.?;]{{0,24}}\b(?:over|than)\b|\binstead of\b|\brather than\b|差在哪|差多少|比[^,;?]{{1,16}}(?:省|多|少|好)|换(?:成|了|用|到)?[^,;?]{{1,12}}(?:之后|以后|后)"
 # of a rank that is raised or lowered it is asked what that changes
 _CHANGED = r"\bfrom\b[^.?;]{0,24}\bto\b|\bgo(?:es)? (?:up|down)\b|\b(?:rais|increas|lower|reduc|chang|mov|switch)\w*|\bmore\b|从[^,;?]{0,16}[改升提加降换到]|[改升提调加降换]到|[改升提调加降换]成|多多少|[会要]多|差多少"
-_SFT = r"(?<!after )(?<!after an )(?<!做完)(?<!跑完)(?<!not )(?<!不是)\b(?:sft\b|supervised\b)(?![ -]?(?:model|checkpoint|ckpt|后|完|模型|(?:已经?|都|刚)?(?:做|跑|训)(?:完|好|过)|(?:is|was|has been) (?:already |now )?(?:done|finished|complete|over)))|监督微调(?!后|完)|指令微调(?!后|完)"
+# no ending of a name ("zephyr-7b-sft")
+_SFT = r"(?<!after )(?<!after an )(?<!做完)(?<!跑完)(?<!not )(?<!不是)(?<!\db-)\b(?:sft\b|supervised\b)(?![ -]?(?:model|checkpoint|ckpt|后|完|模型|(?:已经?|都|刚)?(?:做|跑|训)(?:完|好|过)|(?:is|was|has been) (?:already |now )?(?:done|finished|complete|over)))|监督微调(?!后|完)|指令微调(?!后|完)"
 _FULL = r"(?:(?<=vs )|(?<=vs\. )|(?<=or )|(?<=and )|(?<=, )|(?<=/ )|(?<=/))full(?= (?:with|in|using|at)\b|\s?\+)|^full(?= (?:with|in|using)\b|\s?\+)"
 _BOTH_WAYS = r"\bon (?:vs\.?|versus|or|and|/) off\b|\boff (?:vs\.?|versus|or|and|/) on\b|\bwith (?:and|or|vs\.?) without\b|开(?:不|与不|和不|还是不)开|开(?:启)?(?:和|与|或|还是)(?:关|不)|用不用"
 _EITHER = {"gradient_checkpointing": ("off", "on"), "attention": ("eager", "flash"), "loss": ("full-logits", "fused")}

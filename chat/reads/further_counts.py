@@ -17,11 +17,15 @@ _TWO = rf"{_ROLE}\s?(?:\+|and|和|、|/)\s?{_ROLE}"
 
 # "are 4 enough? 8?", "or do I need 8?": a bare number that asks about as many cards
 _FURTHER = (
-    r"(?:\b(?:is|are|would|will|can|do)\s(?:just |only |about )?(?=\d{1,3}\s(?:be )?(?:enough|sufficient|suffice|ok(?:ay)?|do)\b)|[?,]|\bor\b(?: (?:even|maybe|perhaps|rather|would|(?:do|should|must|would) (?:i|we)|need|have|to|get|take|use|buy|rent|go for))*|还是(?:要|得|需要)?(?:买|租|上|用)?|或者?)"
+    r"(?:\b(?:is|are|would|will|can|do)\s(?:just |only |about )?(?=\d{1,3}\s(?:be )?(?:enough|sufficient|suffice|ok(?:ay)?|do)\b)|[?,]|\bor\b(?: (?:even|maybe|perhaps|rather|just|would|(?:do|should|must|would) (?:i|we)|need|have|to|get|take|use|buy|rent|go (?:for|with)|grab))*|还是(?:要|得|需要)?(?:买|租|上|用)?|或者?)"
     r"\s*(?P<n>\d{1,3})\s*(?:张|块|of (?:them|those|these))?\s*(?=[?]|$|吗|呢|for\b(?! ?\d)|(?:be )?(?:enough|sufficient|suffice|ok(?:ay)?|do)\b)"
 )
 # "hopeless on 4, ok on 8?": what a run is on, where cards are counted, is as many of them, whatever stands between
 _ON = r"\b(?:ok|okay|fine|hopeless|impossible|possible|feasible|doable|viable|tight|comfortable|comfortably|safe|works?|runs?|fits?|fit|run|it|that|this|ooms?|fails?|dies|crashes)\son\s(?:just |only |all )?(?P<n>\d{1,3})(?=\s?[,;?!)]|\s?\.(?!\d)|$|\s(?:and|or|but|instead|then)\b)"
+# what is bought is cards, whatever number stands between
+_BOUGHT = r"\b(?:buy|rent|grab)\s*\d|[买租]\s*\d"
+# "is rank 32 fine ..., or should I go with 64?": as much of the setting that is asked about
+_OF_A_SETTING = r"\b(?:is|are|will|would|does|do|can)\s(?:an? |my |the )?(?:lora )?(?:micro[- ]?)?(?:batch|bsz?|rank|r ?=|seq\w*|context|length|max[_ ]\w+)\b[^.?!]*$"
 _NEAR = 120  # characters from the count to a further one
 # what may stand between them: a number of any other thing is what the next one is of
 _OF_THE_CARDS = frozenset({
@@ -131,9 +135,15 @@ def _further_counts(scan: Scan) -> None:
     others = [span for name, spans in scan.spans.items() if name not in _OF_THE_CARDS for span in spans]
     for found in scan.find(_FURTHER):
         start = scan.normal.original(*found.span("n"))[0]
-        between = any(counted <= other[0] < start for other in others)
+        bought = compiled(_BOUGHT).search(found[0]) is not None
+        setting = compiled(_OF_A_SETTING).search(scan.text[: found.start()]) is not None
+        between = not bought and (setting or any(counted <= other[0] < start for other in others))
         told_only = [one for one in scan.claims if one.span[0] == start and not one.unit]
-        if 0 <= start - counted <= _NEAR and not between and (told_only or scan.free(*found.span("n"))):
+        if (
+            0 <= start - counted <= (2 * _NEAR if bought else _NEAR)
+            and not between
+            and (told_only or scan.free(*found.span("n")))
+        ):
             scan.claims = [one for one in scan.claims if one not in told_only]
             scan.add("n_gpus", int(found["n"]), *found.span("n"))
     for found in scan.find(_ON):

@@ -85,7 +85,12 @@ def with_implied(reading: Reading, normal: str, previous: Reading) -> Reading:
     used = {str(values[0]) for values in more.values()}
     left = tuple(one for one in reading.not_understood if one.text not in used)
     # one that is added is counted with those before; any other number that is told counts for itself
-    said = {name: one for name, one in reading.facts.items() if name != "n_gpus" or "n_gpus" not in more}
+    off = _taken_off(normal, previous)  # whose name by itself tells that it is on
+    said = {
+        name: one
+        for name, one in reading.facts.items()
+        if name not in off and (name != "n_gpus" or "n_gpus" not in more)
+    }
     claims = tuple(claim for claim in reading.claims if f"{claim.number:g}" not in used)
     return replace(reading, facts={**more, **said}, intents=intents, not_understood=left, claims=claims)
 
@@ -119,8 +124,7 @@ def _implied(text: str, previous: Reading) -> Facts:
             values = previous.facts.get(name, ())
             if len(values) == 1 and values[0] * factor >= 1:
                 found[name] = (round(values[0] * factor),)
-    if turned := _turned(text, previous):
-        found |= turned
+    found |= _turned(text, previous) | _taken_off(text, previous)
     if set(previous.facts.get("engine", ())) & set(SERVERS) and (share := compiled(_SHARE).search(text)):
         found["gpu_memory_utilization"] = (float(share["n"]),)
     if not {"bits", "weight_format"} & set(previous.facts) and compiled(_QUANTISED_ONE).search(text):
@@ -135,6 +139,25 @@ def _turned(text: str, previous: Reading) -> Facts:
         return {}
     found = compiled(_SWITCHED).search(text)
     return {"gradient_checkpointing": ("off" if found["off"] or found["off_"] else "on",)} if found else {}
+
+
+# what a run has without a setting that it was told to have, and the setting's words
+_WITHOUT: tuple[tuple[str, str, frozenset[str], str], ...] = (
+    ("loss", "full-logits", frozenset({"fused", "chunked"}), r"liger(?:[ _-]kernels?)?|(?:fused|chunked)[ -](?:\w+[ -])?loss|cut[ -]cross[ -]entropy|(?:融合|分块)损失"),
+    ("optimizer", "adamw", frozenset({"adamw-8bit", "paged-adamw-8bit"}), r"(?:paged[ _])?(?:8[ -]?bit[ _]?adamw?|adamw?[ _-]?8[ _-]?bit|8[ -]?bit optimi[sz]er|8 ?位(?: ?adamw?|优化器))"),
+)  # fmt: skip
+_OFF = r"(?:\bwithout|\bno|\bw/o|\bdisabl\w+|\bdrop(?:ping)?|\bturn(?:ing)? off|不用|不开|没有|没开|关(?:掉|了|闭)?|去掉)\s?(?:the |using )?"
+_OFF_BEHIND = r"\s?(?:is |was |were )?(?:turned |switched )?(?:off|disabled)\b|关(?:掉|了)?(?=呢|的话|[,?]|$)"
+
+
+def _taken_off(text: str, previous: Reading) -> Facts:
+    """`and without liger?`, `不用 8 位优化器呢`: a setting that the case had."""
+    return {
+        fact: (plain,)
+        for fact, plain, had, words in _WITHOUT
+        if set(previous.facts.get(fact, ())) & had
+        and compiled(rf"{_OFF}(?:{words})|(?:{words})(?:{_OFF_BEHIND})").search(text)
+    }
 
 
 def _chosen(text: str, previous: Reading) -> Facts:

@@ -25,6 +25,7 @@ LEVERS: tuple[tuple[str, str], ...] = (
     ("double_quant", r"\bdouble[ _-]quant\w*|双重量化"),
     ("tp", r"\btensor[ -]parallel\w*|(?<![a-z])tp(?![a-z])|张量并行"),
     ("accumulation", r"\bgrad\w*[ _-]?acc\w*|\baccumulat\w+(?! (?:in|at|of error))|(?<![a-z])accum(?![a-z])|梯度累[积计加]|累[积计]步数"),
+    ("packing", r"\b(?:sample_|sequence )?packing\b|打包"),
     ("batch", r"\b(?:micro[ _-]?)?batch(?:[ _-]?size)?\b|批(?:次)?大小|\bbs\b"),
     ("length", r"\b(?:max[ _-]?)?(?:seq(?:uence)?|context|cutoff|prompt)[ _-]?len\w*|\b(?:longer|shorter) (?:context|prompts?|sequences?|samples?)|(?<!\dk)(?<!\d)(?<!\d )上下文(?:长度)?|序列长度|截断长度|\bcutoff_len\b"),
     ("nothing:learning_rate", r"\blearning[ _-]?rate\b|(?<![a-z])lr\b|学习率"),
@@ -43,7 +44,7 @@ _VERB = (
 )
 _ASKED = (
     rf"(?:\b(?:does|do|did|will|would|can|could|should|is|are|how)\b|^)[^.?!]{{0,90}}?(?:{_VERB})[^.!]{{0,90}}(?:\?|$)",
-    r"(?:会|能|可以|是否|有没有|是不是|对)[^。?!]{0,16}?(?:减少|降低|降|节省|省|减小|增加|增大|变大|变小|变多|变少|影响|改变|多占|多用)[^。?!]{0,20}(?:吗|么|没有|\?|不\b|$)",
+    r"(?:会|能|可以|是否|有没有|是不是|对)[^。?!]{0,16}?(?:减少|降低|降|节省|省|减小|增加|增大|变大|变小|变多|变少|影响|改变|多占|多用|更占|更费|更吃)[^。?!]{0,20}(?:吗|么|没有|\?|不\b|$)",
     r"(?:影响|减少|降低|增加|节省|省)(?:不(?:影响|减少|降低|增加|节省|省))[^。?!]{0,16}",
     # whether it is of any use
     r"\b(?:is|does|do|would|will)\b[^.?!]{0,70}?\b(?:worth(?: it)?|pointless|useful|useless|any (?:use|good|point)|(?:do|bring|gain) (?:anything|something|much))\b[^.!]{0,90}\?",

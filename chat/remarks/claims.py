@@ -145,7 +145,7 @@ CLAIMS = (
         "{kv_verdict}", "{kv_verdict}", GQA),
     Remark("claim-total", 14, lambda c: c.modelled and c.any("claim_checked") and not c.any("kv", "kv_cache", "table_lookup", "units", "checkpointing") and not c.failed and not c.quoted and not c.over("claim_states", 1) and not c.over("claim_16", 1) and not c.over("claim_table", 1) and not c.over("claim_32", 1),
         "{total_verdict}", "{total_verdict}", FACTORY),
-    Remark("claim-as-16-bit", 13, lambda c: c.any(*_EXPLAINS) and c.over("claim_16", 1) and not _explained(c, "claim_16"),
+    Remark("claim-as-16-bit", 13, lambda c: c.any(*_EXPLAINS) and not (c.training and c.method == "qlora") and c.over("claim_16", 1) and not _explained(c, "claim_16"),
         "{is_2}: the weights alone in 16 bit, 2 B per parameter.",
         "{is_2}:只是 16 位(每参数 2 字节)权重的大小。", TORCH),
     Remark("claim-as-states", 13, lambda c: not c.serving and c.any(*_EXPLAINS) and c.over("claim_states", 1),
