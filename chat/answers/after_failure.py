@@ -37,7 +37,7 @@ class Option:
 def instead(own: list[Option], others: list[Option], language: str) -> str:
     """Whether the other one helps after one has failed."""
     zh = language == "zh"
-    best = min(own, key=lambda one: one.gib)
+    best = min(own, key=lambda one: (not one.fits, one.gib, one.room or 0))  # the smallest card that holds it
     failed = max(others, key=lambda one: one.gib)
     words, theirs = (pick(VERDICTS[one.leaning], language) for one in (best, failed))
     words += _tightly(best, language)

@@ -252,8 +252,8 @@ def _if_not_over(figures: Figures) -> Words:
 
 def _but_fits(figures: Figures) -> Words:
     """What is said where the sum that explains does not exceed the card: what else must be otherwise."""
-    if figures.base.capacity is None or figures.base.verdict == "no":
-        return SILENT
+    if figures.base.capacity is None or figures.base.verdict == "no" or "spilled" in figures.log:
+        return SILENT  # what a run was seen to use explains more than what it could use
     if figures.base.verdict == "borderline":
         return Words(" That alone is at the edge of the card.", "这本身就在卡的边缘。")
     try:

@@ -80,7 +80,12 @@ def _as_seen(figures: Figures) -> Words:
     if AS_SEEN > seen / figures.base.total - 1 > _EXACTLY and (eager := _unfused(figures)).en:
         return eager
     if abs(seen / figures.base.total - 1) < AS_SEEN:
-        return Words(", which is what you see", ",正是看到的数")
+        exactly = abs(seen / figures.base.total - 1) < _EXACTLY
+        return (
+            Words(", which is what you see", ",正是看到的数")
+            if exactly
+            else Words(", near what you see", ",接近看到的数")
+        )
     if seen > figures.base.total and "seq_len" not in figures.given and not _may_be_wide(figures):
         tokens = (seen - figures.base.total) / figures.need("kv_token") + float(figures.knob("seq_len") or 0)
         shown = f"{round(tokens, -3):,.0f}"
@@ -110,6 +115,33 @@ def _unfused(figures: Figures) -> Words:
     return Words(
         f", near the {seen} that you see; without flash attention the buffers are {more} instead of {less}",
         f",接近您看到的 {seen};不开 flash attention 时缓冲区是 {more} 而不是 {less}",
+    )
+
+
+def _spilled(figures: Figures) -> Words:
+    """What a run uses on the card and beyond it, against the need: the context that makes the difference, or what else."""
+    seen, need = float(next(iter(figures.log.get("spilled", ())), 0)) * GIB, figures.base.total
+    if seen <= need * (1 + _EXACTLY):
+        return SILENT
+    context = SILENT
+    if figures.knob("task") != "train" and "seq_len" not in figures.given:
+        tokens = (seen - need) / figures.need("kv_token") + float(figures.knob("seq_len") or 0)
+        shown = f"{round(tokens, -3):,.0f}"
+        context = Words(f", as much as a context of about {shown} tokens takes", f",相当于约 {shown} token 的上下文")
+    whole, more = gib_words(seen), gib_words(seen - need)
+    return Words(
+        f" Dedicated and shared memory together are {whole}, {more} above that{context.en}: the length set at load, another program or the desktop.",
+        f"专用加共享共 {whole},比这多 {more}{context.zh}:看加载时设的长度,以及别的程序和桌面。",
+    )
+
+
+def _spill_eased(figures: Figures) -> Words:
+    """What makes room for what spills: a served model has no batch or loss to lower."""
+    if figures.knob("task") == "train":
+        return Words("less length or batch, a fused loss, fewer bits", "缩短长度或减小 batch、融合损失、更低位数")
+    return Words(
+        "a shorter context, a cache in 8 bits, fewer bits of the weights, fewer layers on the card",
+        "缩短上下文、缓存用 8 位、权重用更低位数、少放几层到卡上",
     )
 
 
@@ -155,5 +187,5 @@ def _said_in_few_bits(figures: Figures) -> Words:
 
 
 LOADED_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "no_leak": _no_leak, "as_seen": _as_seen, "left_to_cpu": _left_to_cpu, "of_the_file": _of_the_file_in_ram, "times_parallel": _slots, "no_unpacking": _unpacked, "said_in_few_bits": _said_in_few_bits,
+    "no_leak": _no_leak, "as_seen": _as_seen, "spilled": _spilled, "spill_eased": _spill_eased, "left_to_cpu": _left_to_cpu, "of_the_file": _of_the_file_in_ram, "times_parallel": _slots, "no_unpacking": _unpacked, "said_in_few_bits": _said_in_few_bits,
 }  # fmt: skip

@@ -11,6 +11,7 @@ from chat.plans.stages import Said
 from chat.plans.understood import Facts
 from chat.reads.contrasts import CONTRAST, EITHER
 from chat.reads.facts import OWN_WAYS
+from chat.reads.lexicon import compiled
 from kb.cards import is_again
 from kb.recipe import ADAPTERS
 
@@ -209,6 +210,22 @@ def in_turn(axes: dict[str, list[Side]]) -> list[Side]:
     return [[said for side in one for said in side] for one in sides]
 
 
+def ways_out(axes: dict[str, list[Side]], text: str) -> list[Side]:
+    """`LoRA on a 4090 fails: 4-bit, or rather an A100?`: what failed, and beside it each change of it alone."""
+    if len(axes) != _OF_BOTH or any(len(groups) != _OF_BOTH for groups in axes.values()):
+        return []
+    changes = sorted((groups[1] for groups in axes.values()), key=lambda side: side[0].span)
+    failed = [one for groups in axes.values() for one in groups[0]]
+    if max(one.span[0] for one in failed) > changes[0][0].span[0]:
+        return []
+    if not compiled(_OR_RATHER).search(text[changes[0][-1].span[1] : changes[1][0].span[0]]):
+        return []
+    kept = [[one for one in failed if one.kind != side[0].kind] for side in changes]
+    return [failed, *([*rest, *side] for rest, side in zip(kept, changes, strict=True))]
+
+
+_OF_BOTH = 2
+_OR_RATHER = r"\bor\b|还是|或者?|要不|不如"
 _OF_ONE = frozenset({"optimizer", "precision", "checkpointing", "loss", "offload", "attention"})
 _JOINS = r"(?: ?(?:fine-?tun\w+|ft|微调))? ?(?:\+|with|using|w/|and|配合?|加|用|搭配)? ?(?:an? |the )?"
 

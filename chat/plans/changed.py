@@ -14,7 +14,7 @@ CHANGED = ("gpu_memory_utilization", "batch_size", "seq_len", "lora_rank")
 APART = ("algo", "n_gpus", "tp", "gpu", "gpu_memory_gb", "zero_stage", "method", "optimizer")
 _MOVED = r"\b(?:mov|switch|chang|scal|shrink|shrunk|drop|cut|reduc|identical|same (?:script|config|settings?|code))\w*|改成?|换|缩|减到|降到|同样|一模一样"
 # a value that is only asked about has not been run
-_ASKED_ABOUT = r"\b(?:will|would|should|could|can|does|do|if|what about|how about|instead)\b|会不会|能不能|能否|如果|要是|的话|是不是|要不要|应该"
+_ASKED_ABOUT = r"\b(?:will|would|should|could|can|does|do|if|what about|how about|instead)\b|会不会|能不能|能否|如果|要是|的话|是不是|要不要|应该|(?:可以|能|会)(?:解决|好点|好些|救)|有(?:没有)?用吗?|(?:行|可以)[吗么]|行不行"
 # nor has one that is wished for: "I'd like to keep at least 16k"
 _WISHED = r"(?:\b(?:like|want\w*|wish|hop(?:e|ing)|prefer\w*|need|at least|minimum|ideally|settle for|live with)\b(?: \w+){0,4} |(?:希望|想要|想留|想保|至少|起码|最少|最好|需要|保留|保住)[^,;?\d]{0,6})$"
 _OF_A_CHANGE = r"\bfrom\b|->|=>|→|\b(?:rais|increas|bump|chang|switch|doubl|went|set|mov|turn)\w*|\bnow\b|\bafter\b|\bwhile\b|\bbut\b|\bfine\b|\bok(?:ay)?\b|\bworked\b|\bran\b|\bruns?\b|\bworks\b|\b(?:starts?|started|loads|loaded|boots?|booted)\b|提|调|改|加|升|增|换|从|之前|原来|以前|没事|正常|没问题|能跑|就"

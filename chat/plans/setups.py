@@ -19,6 +19,7 @@ from chat.plans.axes import (
     ranks,
     said_behind,
     tunings,
+    ways_out,
     with_own_bits,
 )
 from chat.plans.bound import apart as settings_of
@@ -158,6 +159,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         or before
         or tunings(said, axes)
         or ranks(axes)
+        or (ways_out(axes, reading.lowered) if "oom_diagnosis" in reading.intents else [])
         or in_turn(axes)
         or (_either(reading) if asked else [])
     )

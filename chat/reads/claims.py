@@ -200,6 +200,7 @@ def _equation(scan: Scan, one: WrittenSum) -> bool:
 
 # a name before the first number, as a factor of the same sum
 _GOES_ON = r"[a-zθ\u4e00-\u9fff)]\s?[*x/÷]\s?\(?$"
+_DATA = re.compile(r"(?:samples?|examples?|rows|conversations?|epochs?)\b|条|个?样本|轮", re.ASCII)
 _SETTINGS = re.compile(
     r"(?:gpus?|cards?|per (?:device|gpu|card)|micro\w*|grad\w*|accum\w*|steps?|nodes?|dp|ga)\b|个?卡|张|累积|步",
     re.ASCII,
@@ -207,7 +208,10 @@ _SETTINGS = re.compile(
 
 
 def _of_settings(one: WrittenSum, right: str) -> bool:
-    """Is it a batch that is put together, `2 per device x 8 gpus x 4 accum`, and no memory?"""
+    """Is it a batch that is put together, `2 per device x 8 gpus x 4 accum`, or a data set (`10k samples x 500 tokens x
+    3 epochs`), and no memory?"""
+    if any(_DATA.match(noun) for _, noun, _ in one.counts):
+        return True
     named = sum(bool(_SETTINGS.match(noun)) for _, noun, _ in one.counts)
     return named > 1 and set(one.signs) <= set("*x") and not re.search(r"[a-z字节]", right)
 

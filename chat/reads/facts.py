@@ -7,6 +7,7 @@ from chat.reads.cache_formats import CACHE_CALLED, CACHE_FORMAT, CACHE_FORMATS
 from chat.reads.cache_types import of_each_token
 from chat.reads.card_counts import half_machines, node_counts
 from chat.reads.flags import unknown_values
+from chat.reads.further_methods import narrower_asked
 from chat.reads.lexicon import NUMBERED, WORDED, Numbered
 from chat.reads.named_cards import card_numbers
 from chat.reads.named_models import shapes
@@ -324,7 +325,12 @@ def _methods(scan: Scan) -> None:
         set(scan.facts.get("weight_format", ())) & {"nf4", "int4", "int8", "fp4", "gptq-int4", "awq-int4-g128"}
     )
     # LoRA on a base of 4 or 8 bits is what everybody calls QLoRA.
-    if scan.facts.get("method") == ["lora"] and low and 16 not in scan.facts.get("bits", ()):
+    if (
+        scan.facts.get("method") == ["lora"]
+        and low
+        and 16 not in scan.facts.get("bits", ())
+        and not narrower_asked(scan)
+    ):
         scan.facts["method"] = ["qlora"]
     # QLoRA's base has 4 or 8 bits: sixteen beside it is what it computes in
     if "qlora" in scan.facts.get("method", ()) and set(scan.facts.get("weight_format", ())) <= {"bf16", "fp16"}:

@@ -2,6 +2,7 @@
 
 from itertools import product
 
+from chat.reads.asking import asked
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 
@@ -12,6 +13,26 @@ _ANOTHER = (
     rf"|\b(?:what|how) about (?:using |with |doing |just )?(?:a )?{_ADAPTERS}"
     rf"|\?\s*(?:and|or|maybe|perhaps|else|otherwise)?,?\s*(?:with|using|for|via|if i (?:use|do|went with))\s{_ADAPTERS}\s*(?:instead )?\?"
 )
+# "LoRA runs out of memory, would 4-bit help": the run that failed had 16 bits
+_FAILED = (
+    r"\boom|\bout of memory|\bouts?_of_memory|\bcrash|爆|炸|溢出|显存不足|(?:显存|内存)不够|放不下|跑不(?:起来|动)"
+)
+
+
+def narrower_asked(scan: Scan) -> bool:
+    """Whether the bits that are told are asked about after LoRA without them has failed: state both, in this order."""
+    lora, bits = scan.spans.get("method", []), scan.spans.get("bits", [])
+    if len(lora) != 1 or len(bits) != 1:
+        return False
+    (_, end), (start, _) = lora[0], bits[0]
+    failed = end <= start and compiled(_FAILED).search(scan.lowered[end:start])
+    if not failed or not any(first <= start < last for first, last in asked(scan.lowered)):
+        return False
+    scan.add("method", "qlora", 0, 0, take=False)
+    scan.spans["method"][-1] = bits[0]
+    return True
+
+
 _TRAINS = r"\btrain(?:ing|ed)?\b|\bfine-?\s?tun\w*|\bsft\b|\b(?:ppo|grpo|dpo|rlhf|kto|orpo)\b|训练|微调|精调|训"
 
 

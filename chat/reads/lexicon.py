@@ -178,7 +178,7 @@ NUMBERED = (
     Numbered("steps", rf"{row(_INT)}\s*(?:steps?|步)", extra=True),
     Numbered("steps", rf"\bsteps? {several(_INT)}", extra=True),
     Numbered("learning_rate", r"(?P<v>\d(?:\.\d+)?e-\d{1,2})(?![\d.a-z])", extra=True),
-    Numbered("epochs", rf"{row(_INT)}\s*(?:个)?\s*(?:epochs?|轮)", extra=True),
+    Numbered("epochs", rf"{row(_INT)}\s*(?:个)?\s*(?:epochs?|轮)", extra=True), Numbered("epochs", r"(?<![\d.])(?P<v>\d{1,3})\s*(?:epochs?(?![a-z])|轮)", extra=True),
     Numbered("host_memory_gb", rf"(?P<v>(?<![\d.*a-z]){NUM}(?:\s?(?:gib|gb|g)?\s?(?:\bor\b|或者?|还是)\s?{NUM})?)\s*(?:gib|gb|g|(?P<tb>tib|tb|t))\s*(?:of )?(?:的)?(?:\d{{1,2}}[- ]?ch(?:annel)?s? )?(?:(?:双|四|八|十二|\d{{1,2}})\s?通道(?:的)?\s?)?(?:(?!gpu|card|hbm|video|v?ram|unified|and |with |plus |or |but |while |yet |whereas |then )[a-z][\w-]{{0,11}} ){{0,2}}(?:(?:host |cpu |system )?ram|ddr\d?(?:-\d{{4}})?|system memory|main memory|(?:host|cpu|system) (?:ram|memory)|(?:cpu|运行)?内存|主存)"),
     Numbered("host_memory_gb", rf"(?:(?<!gpu )(?<!video )\bram|内存|system memory|host memory|cpu memory)(?:都|每[台机](?:机器|服务器)?|各|也?就|才|总共|一共|只?有)*{IS}{several(NUM)}\s*(?:gib|gb|g|(?P<tb>tib|tb|t))\b(?!\s?(?:的)?(?:显存|显卡|vram))"),
     Numbered("host_memory_gb", rf"(?:主机|宿主机|整机|机器|电脑|\bhost(?: has| with)?)(?:只?有|是|共)?\s?{several(NUM)}\s*(?:gib|gb|g|(?P<tb>tib|tb|t))(?![a-z])(?!\s?(?:显存|显卡|的?卡|v?ram|gpu))"),

@@ -54,6 +54,12 @@ _ZH_THOUSANDS = re.compile(
 # a name that is spelled digit by digit: 四零九零
 _ZH_SPELLED = re.compile(r"[零〇一二三四五六七八九]{4}(?![十百千万亿])")
 _ZH_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10000}
+# money by the hour as it is spoken: 两块二一小时 is 2.2, 一小时1块98 is 1.98, 2块多一小时 about 2.5
+_OF_AN_HOUR = r"(?:/|每|一|1)\s?个?\s?(?:小时|h(?![a-z])|卡?时)"
+_ZH_MONEY = re.compile(
+    rf"(?P<whole>(?<![\d.])\d{{1,2}}|{_ZH_ONE})\s?块(?:钱)?\s?(?P<rest>\d{{1,2}}(?![\d.])|[一二三四五六七八九]|多|出头)(?:钱|毛|左右|的样子)*"
+    rf"(?:(?=\s?{_OF_AN_HOUR})|(?<=小时.块..)|(?<=小时.块.)|(?<=小时.块.钱))"
+)
 _ROUGH_TENS = re.compile("[一二两三四五六七八]([二三四五六七八九][十百])")  # 二三十: up to thirty
 
 
@@ -72,6 +78,13 @@ def _zh_value(text: str) -> int:
             current = current * 10 + _ZH_DIGITS[character]
     short = scale > 10 and 0 < current < 10  # 一百二
     return total + current * (scale // 10 if short else 1)
+
+
+def _money(found: re.Match[str]) -> str:
+    """The price in digits; `多` is the middle of what it may be."""
+    whole, rest = found["whole"], found["rest"]
+    cents = {"多": "5", "出头": "1"}.get(rest) or (rest if rest.isdigit() else str(_ZH_DIGITS[rest]))
+    return f"{whole if whole.isdigit() else _ZH_DIGITS[whole]}.{cents}块"
 
 
 def _en_value(found: re.Match[str]) -> int:
@@ -98,10 +111,12 @@ def in_digits(text: str) -> list[tuple[int, int, str, bool]]:
     for found in many:
         times = float(found[1]) if found[1][0].isdigit() else _zh_value(found[1])
         edits.append((*found.span(), str(round(times * 10_000)), True))
+    prices = list(_ZH_MONEY.finditer(text))
+    edits.extend((*found.span(), " " * text[: found.start()][-1:].isdigit() + _money(found), True) for found in prices)
     spelled = list(_ZH_SPELLED.finditer(text))
     counts = [_ZH_NUMBER.match(text, name.end()) for name in spelled]  # 四零九零一张: a name, and how many
     for found in (*_ZH_NUMBER.finditer(text), *filter(None, counts)):
-        taken = (*large, *(one.span() for one in many))
+        taken = (*large, *(one.span() for one in (*many, *prices)))
         if any(start <= found.start(1) < end for start, end in taken):
             continue
         glued = found.start(1) > 0 and (

@@ -26,7 +26,7 @@ class CardMention:
 # between two cards of one machine, as in "4090+3090"; "a 4090 and a 3090" needs a word that says so, or the articles
 _PLUS = re.compile(r"[^,;.?!/]{0,24}?(?:\+|\bplus\b|加上?|搭配?|配)[^,;.?!/]{0,24}")
 _AND = re.compile(
-    r"[^,;.?!/]{0,24}?(?:&|\band\b|\bwith\b|\balongside\b|\bnext to\b|和|与|及)[^,;.?!/]{0,24}|\s?\d\s?[张块](?:老|旧|新|二手|闲置)?的?\s?"
+    r"[^,;.?!/]{0,24}?(?:&|\band\b|\bwith\b|\balongside\b|\bnext to\b|和|与|及)[^,;.?!/]{0,24}|\s?(?:\(?\d{1,3}\s?g(?:i?b)?\)?\s?的?)?\s?,?\d\s?[张块](?:老|旧|新|二手|闲置)?的?\s?"
 )
 # one that came to the other: "a 3090, and a friend gave me a 4090", "加上我自己的"
 _CAME = re.compile(
@@ -47,11 +47,11 @@ _OTHERWISE = re.compile(
 )
 # how a program lays a model out over them
 SPLIT_ASKED = r"tensor[ _-]?split\b|(?<![a-z])-ts\b|\bhow (?:should|do|would|can) (?:i|we) (?:split|divide|distribute)|\bsplit ratio\b|\bhow many layers\b[^.?;]{0,24}\b(?:each|either|per (?:card|gpu)|go(?:es)? (?:to|on)|on (?:the|which))\b|怎么分|如何分|怎么切|怎么拆|(?:切分|拆分|分配)比例|(?:每张卡?|各)(?:卡)?(?:各)?(?:分|放)?(?:多少|几)层|(?:多少|几)层(?:分|放)(?:到|在)?(?:哪|每|各)"
-_AS_ONE = r"\btogether\b|\bpool(?:ed|ing)? (?:them|their|both|the|its|all)\b|\ball (?:3|4|5|6|of them)\b|加上|\bcombin\w+|\bmixed?\b|\bboth\b|\bunequal\b|\bmismatched\b|\bsplit\b|\bpair(?:ed|ing)?\b|\b(?:second|2nd) (?:card|gpu)\b|\badd(?:ed|ing)?\b|再加|加装|加插|tensor[ _-]split|device[ _-]map|双卡|两张|混插|混用|混合|一起|组合|异构|各\s?[1一]\s?[张块]|\bone (?:each|of each)\b|(?:\d|两)\s?[张块]不(?:同|一样)的?(?:显)?卡|\b(?:two|2) (?:different|mismatched|unequal) (?:cards|gpus)\b"
+_AS_ONE = r"\btogether\b|\bpool(?:ed|ing)? (?:them|their|both|the|its|all)\b|\ball (?:3|4|5|6|of them)\b|加上|\bcombin\w+|\bmixed?\b|\bboth\b|\bunequal\b|\bmismatched\b|\bsplit\b|\bpair(?:ed|ing)?\b|\b(?:second|2nd) (?:card|gpu)\b|\badd(?:ed|ing)?\b|再加|加装|加插|tensor[ _-]split|device[ _-]map|双(?:显?卡|gpu)|两张|叠加|合并|混插|混用|混合|一起|组合|异构|各\s?[1一]\s?[张块]|\bone (?:each|of each)\b|(?:\d|两)\s?[张块]不(?:同|一样)的?(?:显)?卡|\b(?:two|2) (?:different|mismatched|unequal) (?:cards|gpus)\b"
 # one of the cards is to be chosen
 _CHOSEN = r"\b(?:which|what) (?:card|gpu|one|machine|box)\b|哪(?:个|张|块|台)(?:卡|机器)?|各(?:1|一)?台"
 _BETWEEN = r"\b(?:choos\w+|choice|decid\w+|torn|pick\w*|different) between\b|[二三12]选[一1]"
-_COMPARED = r"\bsame (?:v?ram|memory|amount|speed)\b|\bhow (?:different|far apart)\b|(?:显存|占用|速度)[^,;?]{0,4}一样|\bvs\b|\bversus\b|\bcompar\w+|\bdiffer(?:s|ed|ences?)?\b|\bwhat(?:'s|\sis)\sdifferent\b|\bbetter\b|\brespectively\b|\beither\b|对比|比较|(?<![占对同环配])比(?=\s?[,;?]|起来)|区别|差别|有(?:什么|啥|何|哪些)不(?:同|一样)|相差|差(?:多少|几|距)|分别|哪个|[选挑用]哪[张块]|哪[张块]卡?(?:跑|更|好|快|适合|合适|划算)|还是(?!\s?[按算用]?\s?(?:\d+\s?g|vllm|llama|sglang|ollama|exllama|ddp|fsdp|zero|tp|pp))|各(?!\s?[1一]\s?[张块])|\bwhich (?:card|gpu|one)\b"
+_COMPARED = r"\bsame (?:v?ram|memory|amount|speed)\b|\bhow (?:different|far apart)\b|(?:显存|占用|速度)[^,;?]{0,4}一样|\bvs\b|\bversus\b|\bcompar\w+|\bdiffer(?:s|ed|ences?)?\b|\bwhat(?:'s|\sis)\sdifferent\b|\bbetter\b|\brespectively\b|\beither\b|对比|比较|(?<![占对同环配])比(?=\s?[,;?]|起来)|区别|差别|有(?:什么|啥|何|哪些)不(?:同|一样)|相差|(?<!还)差(?:多少|几|距)|分别|哪个|[选挑用]哪[张块]|哪[张块]卡?(?:跑|更|好|快|适合|合适|划算)|还是(?!\s?[按算用]?\s?(?:\d+\s?g|vllm|llama|sglang|ollama|exllama|ddp|fsdp|zero|tp|pp))|各(?!\s?[1一]\s?[张块])|\bwhich (?:card|gpu|one)\b"
 
 
 _AGAIN = re.compile(r"(?:\bthe|\bthat|\bmy|\bon|\bonly|\bjust|那[张块]|这[张块]|[只仅单]用|单独用?)\s*$", re.ASCII)

@@ -19,7 +19,7 @@ TOPICS: tuple[tuple[str, str], ...] = (
     ("temporary_buffers", r"(?:temporary|temp|scratch) (?:buffers?|storage|space)|\b6 ?gb\b.{0,20}buffer|临时缓存|临时缓冲|缓存区|缓冲区"),
     ("llama_training_time", r"\b83\b.{0,10}(?:a100|gpus?|块|张)|1000 ?(?:hours|小时)|\b42 ?(?:days|天)"),
     ("karpathy", r"karpathy|卡帕西|6000 ?(?:gpus?|块)|10 ?tb\b|12 ?(?:days|天)"),
-    ("inference_overhead", r"\b1\.2\s?(?:x|倍|times)?(?![\d.b])|20 ?% (?:overhead|extra|more)|(?:overhead|开销).{0,16}20 ?%|额外开销|inference overhead"),
+    ("inference_overhead", r"\b1\.2\s?(?:x|倍|times)?(?![\d.bg])|20 ?% (?:overhead|extra|more)|(?:overhead|开销).{0,16}20 ?%|额外开销|inference overhead"),
     ("llama_factory", r"llama[ -]?factory"),
     ("kv_cache", r"\bkv[ _-]?cache|kv缓存|键值缓存|\bkv\b"),
     ("optimizer", r"optimi[sz]er|\badamw?\b|优化器|动量|\bsgd\b"),

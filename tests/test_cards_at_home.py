@@ -1,0 +1,86 @@
+"""What owners of a few consumer cards ask: cards put together, what Windows lends, an hour's price, a way out of a failure."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+def answer(question: str) -> str:
+    return Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "cards"),
+    [
+        ("家里一张P40 24G一张3060 12G,能拼一起跑qwen3 32b q6吗,还差多少", 2),
+        ("双显卡 3080 10G 和 3060 12G 能叠加显存跑gemma3 27b q4吗", 2),
+        ("4080加一张闲置的2060 6g,lmstudio能一起用吗,跑qwen3 14b q8", 2),
+        ("I own one P40 24GB and one 2080 Ti 11GB, pooled, is Qwen3-32B Q6_K all right?", 2),
+        ("一张5080 16G一张4080 16G,选哪张跑14b", None),
+    ],
+)
+def test_cards_with_their_memories_in_a_row_are_one_machine(question: str, cards: int | None) -> None:
+    facts = read(question).facts
+    if cards is None:
+        assert len(facts["gpu"]) == 2
+    else:
+        assert len(facts["gpu"]) == 1
+        assert facts["n_gpus"] == (cards,)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("任务管理器 专用GPU内存 7.9/8.0 GB 共享GPU内存 3.1/15.9 GB,4060跑qwen3 8b q4_k_m巨慢", "专用加共享共 11.0 GiB"),
+        ("dedicated gpu memory 11.7/12 GB, shared gpu memory 2.3/15.8 GB, qwen3 14b q4_k_m on a 3060 12GB crawls", "together are 14.0 GiB"),
+    ],
+)  # fmt: skip
+def test_what_spills_is_held_against_the_need(question: str, said: str) -> None:
+    told = answer(question)
+    assert said in told
+    assert "融合损失" not in told
+    assert "fused loss" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "price"),
+    [
+        ("4090 一小时1块88,qwen2.5 7b lora 8000条每条600token 2轮 要多少钱", "1.88 元"),
+        ("3090两块三一小时 qlora 14b 5000条*800token*3轮大概多少钱", "2.3 元"),
+        ("租A100 7块多一小时 lora 14b 2万条 1024长度 2epoch 花多少钱", "7.5 元"),
+        ("四块一小时的A800 lora 14b 1万条每条1000token 训练1轮多少钱", "4 元"),
+    ],
+)
+def test_a_price_by_the_hour_as_it_is_spoken(question: str, price: str) -> None:
+    assert f"每卡时 {price}" in answer(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "tokens"),
+    [
+        ("4090 lora qwen2.5 7b 2万条*400token*2轮要多久", "16M token"),
+        ("A100 lora qwen3 8b 6000条 500token 3epoch 要多久", "9M token"),
+        ("qlora qwen3 8b on a 4090, 6k samples x 500 tokens x 3 epochs, how long", "9M token"),
+    ],
+)
+def test_a_data_set_is_told_as_a_product(question: str, tokens: str) -> None:
+    assert tokens in answer(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("lora微调qwen3 14b 3090爆显存,换成4bit会好吗", "**有用：QLoRA（4 位"),
+        ("LoRA on qwen3 14b runs out of memory on my 3090, would 4-bit help?", "**Yes: QLoRA (4-bit)"),
+        ("qwen2.5 14b lora 4090 OOM了,用8bit量化可以解决吗", "**有用：QLoRA（8 位"),
+        ("qwen3 8b lora bs4 4096长度 3090一直爆显存,换4bit有没有用还是租张A100 80G", "**只是少一些：QLoRA（4 位、RTX 3090"),
+    ],
+)  # fmt: skip
+def test_fewer_bits_are_a_way_out_of_a_lora_that_failed(question: str, opens: str) -> None:
+    assert answer(question).startswith(opens)
+
+
+@pytest.mark.parametrize("question", ["4bit lora 微调 14b 3090 爆显存怎么办", "LoRA 7B 3090 爆显存,4bit加载也爆,咋办"])
+def test_fewer_bits_that_failed_too_are_no_way_out(question: str) -> None:
+    assert read(question).facts["method"] == ("qlora",)
