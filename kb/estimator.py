@@ -24,7 +24,7 @@ from kb.rates import HostMemory
 from kb.recipe import shapes_of
 from kb.standin import stands_for
 from kb.together import together
-from kb.turning import turning
+from kb.turning import sensitivity, turning
 from kb.unequal import unequal
 
 _LAYOUT = ("zero_stage",)
@@ -169,7 +169,7 @@ class Estimate:
             "facts": first.facts_json(),
             "solved": None,
             "limits": first.limits_json() if len(cases) == 1 else [],
-            "sensitivity": first.sensitivity_json(),
+            "sensitivity": sensitivity(first),
             "turning": turning(self.outcomes),
             "needs": [] if first.case.rig else ["gpu"],
             "cases": cases if len(cases) > 1 else [],

@@ -12,9 +12,11 @@ from kb.hosting import PLACES, RUNNING, loads_on_every_process
 from kb.recipe import host_reserve
 from kb.stated import ASKED
 
-# shares of what a machine has: above the first the system and pinned buffers may lack room beside a training's states, and
+# shares of what a machine has: above the first the system and pinned buffers may lack room beside what runs there, and
 # up to the second beyond it the count itself may be too high
 FULL, BEYOND = 0.85, 1.05
+# DeepSpeed's own estimators multiply what is offloaded by it, for pinned buffers and copies
+BUFFERED = 1.5
 # GiB of host memory for each card, and for two at least, that machines for training have at most: 2 TB beside 8 cards
 RAM_EACH = 256
 # the same beside a card that stands in a desktop or laptop: 128 GB beside one or two
@@ -62,6 +64,11 @@ def host_verdict(situation: Situation) -> str | None:
     trains = situation.knob("task") == "train"
     most, sure = (BEYOND * room, FULL * room) if trains else (room, room - host_reserve())
     return "no" if need > most else "borderline" if need > sure else "yes"
+
+
+def is_tight(need: float, room: float, trains: bool) -> bool:
+    """Whether buffers, copies while loading and the system may take what a machine has beside so many GiB that it does hold."""
+    return need * BUFFERED > room if trains else need > FULL * room
 
 
 def roomy(need: float) -> float:

@@ -8,14 +8,14 @@ from typing import Any
 from formulas.derivation import Derivation, Fact
 from formulas.graphs import filled
 from formulas.numeric import Number
-from formulas.quantity import Quantity, Words, quantities
+from formulas.quantity import Quantity, Words
 from formulas.render import works_json
 from formulas.vocabulary import host_memory, n_params, peak
 from kb.cards import GIB, Card, rig_name
 from kb.cases import Case
 from kb.engines import sequences_each
 from kb.facts import Situation, positions, situation
-from kb.host_memory import host_figures, host_need, host_verdict
+from kb.host_memory import BUFFERED, host_figures, host_need, host_verdict, is_tight
 from kb.interval import LEVEL, interval, leaning
 from kb.interval import warnings as interval_warnings
 from kb.pools import most_held, pool_figures, share_within
@@ -311,23 +311,15 @@ class Outcome:
         host = host_need(self.situation)
         if host is None:
             return None
+        trains = self.situation.knob("task") == "train"
         return {
             "needed_gib": host[0],
             "capacity_gib": host[1],
             "verdict": host_verdict(self.situation),
-            "trains": self.situation.knob("task") == "train",
+            "trains": trains,
+            "tight": is_tight(*host, trains),
+            "buffer_factor": BUFFERED,
         }
-
-    def sensitivity_json(self) -> list[dict[str, Any]]:
-        """What a little more of each knob costs the fullest card: the peak there, less the peak here."""
-        found = []
-        for name, more in (("batch_size", 1), ("seq_len", 1024), ("lora_rank", 8)):
-            quantity = quantities()[name]
-            if quantity in self.values:
-                change = self.peak_at(quantity, self.values[quantity] + more * self.each(name)) - self.best
-                if change > 0:  # where a rollout engine decides, longer sequences only fill the allocator's blocks
-                    found.append({"quantity": name, "more": more, "gib": change / GIB})
-        return found
 
     def facts_json(self) -> dict[str, Any]:
         facts: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chat.agent import Assistant
 from chat.reads.grammar import read
 
 
@@ -26,3 +27,30 @@ def test_how_many_of_a_card(text: str) -> None:
 )
 def test_how_many_of_something_else(text: str) -> None:
     assert read(text).intents[0] != "how_many_gpus"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "there is one 4080 in my box. how many more until Mixtral 8x7B int8 loads?", "Can 3090s hold Qwen2.5-72B in 8 bit, and if so how many?",
+        "Command-R+ 104B fp16 on A100 80GB, minimum count?", "at which count of 4090s does Llama-3.3-70B Q6_K load?",
+        "现有两块A6000,跑Qwen2.5-72B bf16还缺几块?", "已经有一张4090了,微调14B全参还要加几张?",
+    ],
+)  # fmt: skip
+def test_a_count_is_asked_for_without_its_thing(text: str) -> None:
+    assert read(text).intents[0] == "how_many_gpus"
+    assert "n_gpus" in read(text).asks
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["how many more people fit on 2x3090 with Qwen2.5-7B at 4k", "how many more tokens fit if I take an 8-bit cache? Qwen2.5-7B, 4090"],
+)  # fmt: skip
+def test_more_of_something_else_is_no_count_of_cards(text: str) -> None:
+    assert "n_gpus" not in read(text).asks
+    assert "method_diff" not in read(text).intents
+
+
+def test_cards_that_come_to_others_are_counted_with_those() -> None:
+    told = Assistant().ask("I own two 3090s, how many more for Llama-3.1-70B in 8 bit?").text
+    assert "in all, those there among them" in told.split("\n")[0]

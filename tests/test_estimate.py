@@ -14,6 +14,7 @@ from kb.cards import GIB, cards_meant
 from kb.cases import parse_given, spread
 from kb.commands.estimate import estimate as command
 from kb.names import gpu_row
+from kb.turning import sensitivity
 
 
 @pytest.fixture(scope="module")
@@ -288,7 +289,7 @@ def test_a_batch_of_preferences_counts_pairs() -> None:
     assert most is not None
     there, beyond = (estimate(**facts, batch_size=size).outcomes[0] for size in (most, most + 1))
     assert there.best <= first.capacity < beyond.best
-    costs = next(one["gib"] for one in first.sensitivity_json() if one["quantity"] == "batch_size")
+    costs = next(one["gib"] for one in sensitivity(first) if one["quantity"] == "batch_size")
     second = estimate(**facts, batch_size=2).outcomes[0]
     assert costs == pytest.approx((second.best - first.best) / GIB, rel=1e-6)
 

@@ -84,3 +84,15 @@ def test_sensitivity_says_what_one_more_costs() -> None:
     longer = estimate(**facts, seq_len=2048 + 1024).outcomes[0].best - estimate(**facts).outcomes[0].best
     assert told["seq_len"]["gib"] * 2**30 == pytest.approx(longer)
     assert told["batch_size"]["gib"] > told["lora_rank"]["gib"] > 0
+
+
+def test_what_one_more_costs_is_that_of_the_peak_and_of_its_neighbourhood() -> None:
+    """Free blocks that take up a part, and another moment of the step that becomes the fullest, are told beside the cost."""
+    base = {"model": "Llama-3-8B", "method": "full", "batch_size": 1}
+    shared = estimate(**base, n_gpus=8, zero_stage=3, seq_len=2048).json(derivation=False)
+    held = {one["name"]: one["gib"] for one in shared["terms"]}
+    more = {row["quantity"]: row for row in shared["sensitivity"]}
+    assert more["batch_size"]["own_gib"] == pytest.approx(held["activations"] + held["logits"], rel=0.02)
+    crossed = {row["quantity"]: row for row in estimate(**base, seq_len=8192).json(derivation=False)["sensitivity"]}
+    assert crossed["batch_size"]["then_gib"] > crossed["batch_size"]["gib"]
+    assert 8192 < crossed["seq_len"]["until"] < 2 * 8192

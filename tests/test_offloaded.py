@@ -38,7 +38,7 @@ def test_a_setting_that_a_later_clause_adds_is_a_second_case(question: str, offl
     ("question", "column", "enough"),
     [
         ("full ft of mistral 7b on 2x A100 80G: zero1, zero2 or zero3, how much per card? and if I offload the optimizer is 128GB of RAM enough",
-         "| per card | ZeRO-1 | ZeRO-2 | ZeRO-2 offload | sharded (ZeRO-3/FSDP) |", "**Host memory is enough for ZeRO-2 offload**"),
+         "| per card | ZeRO-1 | ZeRO-2 | ZeRO-2 offload | sharded (ZeRO-3/FSDP) |", "**Host memory is tight for ZeRO-2 offload**"),
         ("mistral 7b 全参,2张A100 80G,zero1、zero2、zero3每卡各多少?如果再把优化器卸载,内存64G够吗",
          "| 每张卡 | ZeRO-1 | ZeRO-2 | ZeRO-2 offload | 切分（ZeRO-3/FSDP） |", "ZeRO-2 offload：主机内存不够"),
     ],
@@ -157,3 +157,16 @@ def test_memory_of_the_card_behind_that_of_the_machine() -> None:
     """Each amount is of the word behind it, where nothing parts the two."""
     facts = read("32G内存8G显存能跑多大的模型").facts
     assert (facts["host_memory_gb"], facts["gpu_memory_gb"]) == ((32,), (8,))
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("full fine-tune of Llama-2-7B with ZeRO-3 cpu offload, my box has 128GB of RAM, enough?", "**Host memory is tight**"),
+        ("全参微调 Mistral-7B,zero3 offload 到 CPU,内存 160G 够吗", "主机内存"),
+        ("is 128GB of RAM enough for Qwen3-235B Q4_K_M beside a 4090?", "**Tight in 128 GB: about"),
+        ("Mixtral-8x7B Q5_K_M with a 3060 12GB and 64GB RAM, is the RAM enough?", "**64 GB are enough: about"),
+    ],
+)  # fmt: skip
+def test_host_memory_that_buffers_and_the_system_may_fill_is_tight(question: str, says: str) -> None:
+    assert says in told(question)

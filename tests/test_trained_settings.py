@@ -220,3 +220,18 @@ def test_an_evaluation_is_counted_with_its_own_batch_and_rows() -> None:
     first = text.partition("\n")[0]
     assert "8 × 2,048 token × 128,256" in first
     assert first.index("per_device_eval_batch_size 设为 1") < first.index("preprocess_logits_for_metrics")
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("Qwen2.5-3B LoRA at 4k, what does each additional token cost?", "**One more token costs about", "activations and logits"),
+        ("full SFT of Llama-3-8B on a B200, 8k, batch 1: how much memory does another sample take?", "**One more token costs about", "up to a length of"),
+        ("Qwen2.5-7B qlora 长度 2048,每多一条样本多占多少显存", "**每多一个 token", "没有 KV 缓存"),
+        ("Llama-3.1-8B with vllm, what does every extra token cost", "**Each token takes 128 KiB", "KV cache"),
+    ],
+)  # fmt: skip
+def test_what_one_more_token_costs(question: str, opens: str, says: str) -> None:
+    answer = told(question)
+    assert answer.startswith(opens)
+    assert says in answer.split("\n\n")[0]

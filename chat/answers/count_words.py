@@ -17,12 +17,14 @@ _DIVIDED = {3: ("sharded (ZeRO-3/FSDP)", "切分(ZeRO-3/FSDP)"), 1: ("replicas d
 FEWER_CARDS = ("卡更少的办法", "With fewer cards")
 
 
-def count_line(where: str, solved: dict[str, Any], stage: int, language: str) -> str:
-    """`where`: what sets the case apart; `stage`: the ZeRO stage that was taken for a training that named none, else 0."""
+def count_line(where: str, solved: dict[str, Any], stage: int, language: str, with_those: bool = False) -> str:
+    """`where`: what sets the case apart; `stage`: the ZeRO stage that was taken for a training that named none, else 0;
+    `with_those`: it is asked how many come to those that are there, which this counts too."""
     zh = language == "zh"
     least, taken = int(solved["value"]), solved.get("in_practice")
     capacity = gib(solved["capacity_gib"])
     head = where + ("\uff1a" if zh else ": ") if where else ""
+    all_zh, all_en = ("(含已有的)", " in all, those there among them") if with_those else ("", "")
     tail = (",", ", ")[not zh] + _DIVIDED[stage][zh] if stage and (taken or least) > 1 else ""
     if taken and (by_experts := _by_experts(solved)):
         return f"- {head}{_experts_first(by_experts, solved, language)}{_squeezed(solved, language)}"
@@ -31,15 +33,15 @@ def count_line(where: str, solved: dict[str, Any], stage: int, language: str) ->
         amount = amount if taken > least else f"最少 {amount}" if zh else f"at least {amount}"
         room, room_zh = _cache_left(solved)
         said = (
-            f"**{amount}**{tail}(每张 {each} / {capacity},有余量{room_zh})"
+            f"**{amount}{all_zh}**{tail}(每张 {each} / {capacity},有余量{room_zh})"
             if zh
-            else f"**{amount}**{tail} ({each} of {capacity} each, with a margin{room})"
+            else f"**{amount}{all_en}**{tail} ({each} of {capacity} each, with a margin{room})"
         )
         on_paper = "" if taken == least else _least(least, solved, language)
         return f"- {head}{said}{_as_sold(solved, language)}{on_paper}{_floor(solved, language)}{_squeezed(solved, language)}"
     amount, each = _counted(least, language), gib(solved["gib"])
-    said = (f"- {head}**至少 {amount}**{tail}(每张 {each} / {capacity},没有余量)" if zh
-            else f"- {head}**at least {amount}**{tail} ({each} of {capacity} each, without a margin)")  # fmt: skip
+    said = (f"- {head}**至少 {amount}{all_zh}**{tail}(每张 {each} / {capacity},没有余量)" if zh
+            else f"- {head}**at least {amount}{all_en}**{tail} ({each} of {capacity} each, without a margin)")  # fmt: skip
     return said + _floor(solved, language) + _squeezed(solved, language)
 
 

@@ -3,6 +3,7 @@
 from chat.answers.case_tables import Result, cases_of, ordered
 from chat.answers.unequal_words import need_after
 from chat.phrases import case_words, gib
+from kb.host_memory import is_tight
 from kb.hosting import PLACES
 
 _NEAR_ALL = 0.6  # of the host memory that is there, from which on it may decide
@@ -14,9 +15,10 @@ def host_short(host: Result | None, language: str) -> str:
         return ""
     need, room = gib(host["needed_gib"]), gib(host["capacity_gib"])
     if host["verdict"] == "borderline":
+        beside = _beside_it(host, language)
         if language == "zh":
-            return f"主机内存在边缘:放到内存的部分要 {need},内存共 {room},系统和锁页缓冲还要另占。"
-        return f" Host memory is at its edge: what is offloaded takes {need} of {room} there, and the system and pinned buffers come on top."
+            return f"主机内存在边缘:放到内存的部分要 {need},内存共 {room};{beside}。"
+        return f" Host memory is at its edge: what is offloaded takes {need} of {room} there; {beside}."
     if language == "zh":
         return f"主机内存不够:放到内存的部分要 {need},而内存只有 {room}。"
     return f" Host memory is what falls short: what is offloaded takes {need} there, and the machine has {room}."
@@ -51,11 +53,31 @@ def host_enough(host: Result | None, language: str, whose: str = "") -> str:
     if not host or host["verdict"] != "yes":
         return ""
     need, room = gib(host["needed_gib"]), gib(host["capacity_gib"])
+    if host["tight"]:
+        beside = _beside_it(host, language)
+        if language == "zh":
+            return f"**{whose + ':' if whose else ''}主机内存偏紧**:放到内存的部分要 {need},内存共 {room};{beside}。"
+        return f"**Host memory is tight{' for ' + whose if whose else ''}**: what is offloaded takes {need} of {room} there; {beside}."
     if language == "zh":
         return f"**{whose + ':' if whose else ''}主机内存够**,放到内存的部分要 {need},内存共 {room}。"
     return (
         f"**Host memory is enough{' for ' + whose if whose else ''}**: what is offloaded takes {need} of {room} there."
     )
+
+
+def _beside_it(host: Result, language: str) -> str:
+    """What else takes host memory beside what is offloaded."""
+    if not host["trains"]:
+        return (
+            "系统、其他程序和文件缓存还要另占"
+            if language == "zh"
+            else "the system, other programs and the file's pages come on top"
+        )
+    factor = f"{host['buffer_factor']:g}"
+    return (
+        f"还要加上锁页缓冲(DeepSpeed 自己的估算乘 {factor})、加载时每个进程的一份权重(除非用 zero.Init 或 low_cpu_mem_usage)、dataloader 和系统" if language == "zh"
+        else f"on top come pinned buffers (DeepSpeed's own estimator has a factor of {factor} for them), at the start a copy of the weights for each process unless it loads under zero.Init or low_cpu_mem_usage, the data loaders and the system"
+    )  # fmt: skip
 
 
 def _slower(host: Result | None, language: str) -> str:
@@ -71,7 +93,9 @@ def hosted_enough(result: Result, language: str) -> str:
     """The same of an estimate; of several set-ups each, with its verdict where they differ."""
     cases = [case for case in cases_of(result) if case.get("host")]
     if len({case["host"]["verdict"] for case in cases}) < 2:
-        return host_enough(result.get("host"), language) + _slower(result.get("host"), language)
+        host = result.get("host")
+        short = "" if result.get("capacity_gib") else host_short(host, language).strip()  # else the verdict tells it
+        return host_enough(host, language) + _slower(host, language) or (f"**{short}**" if short else "")
     names = [name for name in ordered(cases[0]["facts"]) if len({str(case["facts"][name]) for case in cases}) > 1]
     told = []
     for case in cases:
@@ -139,12 +163,11 @@ def asked_first(result: Result, language: str) -> str:
         return ""
     need, room = gib(host["needed_gib"]), gib(host["capacity_gib"])
     words = {"yes": ("enough", "够"), "borderline": ("at the edge", "刚好在边缘"), "no": ("too little", "不够")}
-    en, zh = words[host["verdict"]]
+    en, zh = ("tight", "偏紧") if host["verdict"] == "yes" and host["tight"] else words[host["verdict"]]
+    beside = _beside_it(host, language)
     if language == "zh":
-        return f"**内存:放到内存的部分要 {need},机器有 {room},{zh}**(系统和锁页缓冲另占)。"
-    return (
-        f"**Host memory: {need} for what is offloaded, of {room}: {en}** (the system and pinned buffers come on top)."
-    )
+        return f"**内存:放到内存的部分要 {need},机器有 {room},{zh}**;{beside}。"
+    return f"**Host memory: {need} for what is offloaded, of {room}: {en}**; {beside}."
 
 
 def load_is_near(result: Result, reading_host: float) -> bool:
@@ -221,14 +244,25 @@ def _read_once(result: Result, language: str) -> str:
     return f"{gib(least[0])} ({names[0]}) to {gib(most[0])} ({names[1]})"
 
 
+def _of_the_told(need: float, room: float) -> tuple[str, str]:
+    """How what runs in host memory stands to what the machine is told to have, before the amount."""
+    if not room or need > room:
+        return "A", ""
+    if is_tight(need, room, trains=False):
+        return f"Tight in {room:g} GB: a", f"{room:g} GB 偏紧:"
+    return f"{room:g} GB are enough: a", f"{room:g} GB 够:"
+
+
 def ram_words(result: Result, language: str) -> list[str]:
     """Asked for host memory: what it holds, or that it is not what a training lacks, which keeps all on the cards."""
     hybrid = result.get("hybrid")
     if hybrid and (one := hybrid["runs"][0]) and one["host_gib"] and len(cases_of(result)) < 2:
         ram, card, kept = gib(one["host_gib"]), gib(one["card_gib"]), f"{hybrid['reserve_gb']:g} GB"
+        told = float(((result.get("facts") or {}).get("host_memory_gb") or {}).get("value") or 0)
+        enough, enough_zh = _of_the_told(float(one["host_gib"]), told)
         return [
-            f"**约需内存 {ram}**(系统另占约 {kept}),卡上 {card}。" if language == "zh"
-            else f"**About {ram} of RAM** (the system takes about {kept} more), beside {card} on the card."
+            f"**{enough_zh}约需内存 {ram}**(系统另占约 {kept}),卡上 {card}。" if language == "zh"
+            else f"**{enough}bout {ram} of RAM** (the system takes about {kept} more), beside {card} on the card."
         ]  # fmt: skip
     if found := host_figures(result, language):
         return found

@@ -23,7 +23,7 @@ def limits(result: Result, cases: list[Result], language: str) -> list[str]:
         len(cases) < 2 and result.get("verdict") == "yes" and pool_of(result)
     )  # whose words tell how many sequences and tokens there are
     more = [
-        _MORE[one["quantity"]][zh].format(gib(one["gib"]))
+        _MORE[one["quantity"]][zh].format(gib(one["gib"])) + _goes_on(one, zh)
         for one in (() if pooled else (turns if len(cases) > 1 else result).get("sensitivity") or [])
         if one["quantity"] in _MORE and one["gib"] >= LEAST_GIB
     ]
@@ -40,6 +40,27 @@ def limits(result: Result, cases: list[Result], language: str) -> list[str]:
             else f"Batch and length{whose}: up to about {tokens} of a step on each card add nothing to that peak, more do."
         )  # fmt: skip
     return ["".join(said) if zh else " ".join(said)] if said else []
+
+
+def _goes_on(one: Result, zh: bool) -> str:
+    """Where the next cost is not that of the first: another moment is the fullest from there on, or free blocks take up a part."""
+    if own := one.get("own_gib"):
+        return (
+            f"(激活和 logits 多 {gib(own)},一部分用上已留存的空闲块)" if zh
+            else f" ({gib(own)} of activations and logits, a part of it in blocks that stand free)"
+        )  # fmt: skip
+    if not one.get("then_gib"):
+        return ""
+    then = gib(one["then_gib"])
+    if until := one.get("until"):
+        return (
+            f"(长度到约 {until:,} 为止,再长则峰值换到 logits 等另一时刻,每 1,024 个 {then})" if zh
+            else f" (up to a length of about {until:,}; beyond, another moment of the step is the fullest, {then})"
+        )  # fmt: skip
+    return (
+        f"(此后峰值换到另一时刻,再多一份 {then})" if zh
+        else f" (from there another moment of the step is the fullest, and as much again costs {then})"
+    )  # fmt: skip
 
 
 def _on_which(result: Result, zh: bool) -> str:

@@ -11,6 +11,7 @@ from chat.plans.remarked import size_calls
 from chat.plans.scale_told import told_by_shapes
 from chat.plans.sizes import slip_of
 from chat.plans.understood import has_subject
+from chat.reads.bare_memory import BARE_MEMORY
 from chat.reads.reading import Reading
 from kb.name_parts import tokens
 from kb.names import model_row
@@ -31,8 +32,38 @@ def names_told(reading: Reading, remarks: Collection[str], paced: bool) -> list[
     return of_names(reading)
 
 
+def taken(reading: Reading) -> list[str]:
+    """How a bare word and a bare number are taken, before the answer that stands on them."""
+    zh, told = reading.language == "zh", []
+    name = str(reading.fact("model") or "").rpartition("/")[2]
+    for word, others in reading.suggestions.items() if name and word_alone(reading) else ():
+        if not re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z0-9-])", reading.lowered):
+            continue
+        rest = ("、" if zh else ", ").join(other.rpartition("/")[2] for other in others)
+        told.append(
+            f"“{word}”按 {name} 计算;同名的还有 {rest},请说明是哪个。" if zh
+            else f"“{word}” is taken as {name}; others of the name are {rest}: say which."
+        )  # fmt: skip
+    if memory := reading.extras.get(BARE_MEMORY, ()):
+        trains = "" if reading.facts.get("task") or reading.facts.get("method") else ("训练要多得多。", " Training takes far more: say so if it is meant.")[not zh]  # fmt: skip
+        told.append(
+            f"{memory[0]:g} 按一张卡的显存 {memory[0]:g} GB 理解{',按推理计算;' + trains if trains else '。'}" if zh
+            else f"{memory[0]:g} is taken as a card's memory in GB{', for inference.' if trains else '.'}{trains}"
+        )  # fmt: skip
+    return told
+
+
+def word_alone(reading: Reading) -> bool:
+    """Is one model alone meant?"""
+    return len(reading.facts.get("model", ())) == 1 and not reading.unknown_models
+
+
 def of_names(reading: Reading) -> list[str]:
-    """A model that is not known, where its size was enough to go on."""
+    """A model that is not known, where its size was enough to go on; how bare words and numbers are taken."""
+    return [*([" ".join(how)] if (how := taken(reading)) else []), *_unknown_names(reading)]
+
+
+def _unknown_names(reading: Reading) -> list[str]:
     if (has_subject(reading) and not reading.unknown_models) or not (reading.unknown_models or reading.suggestions):
         return []
     if not has_subject(reading):

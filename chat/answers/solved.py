@@ -38,7 +38,7 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
             continue
         if solved["quantity"] == "n_gpus":
             stage = 0 if not trains or "zero_stage" in reading.facts else 1 if set(LAYOUTS) & set(reading.facts) else 3
-            lines.append(count_line(where, solved, stage, language))
+            lines.append(count_line(where, solved, stage, language, "more_cards_asked" in reading.cues))
             behind = each_card(solved, language) if len(cases) == 1 else []
             continue
         amount = in_words(solved["quantity"], solved["value"], language)

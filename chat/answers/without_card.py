@@ -7,6 +7,7 @@ from chat.phrases import gib, in_words, value
 from chat.reads.devices import DEVICE_NAMED
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
+from kb.host_memory import is_tight
 from kb.machine import USUAL_BITS
 
 Row = dict[str, Any]
@@ -35,6 +36,11 @@ def _holds(machine: Row, reading: Reading) -> str:
         return (
             f"**不用显卡:{model} 约占内存 {need}**(权重、KV 缓存和缓冲区都在内存里),系统和其他程序另算。{speed}" if zh
             else f"**Without a card {model} takes about {need} of RAM**, weights, KV cache and buffers together; the system and other programs come on top.{speed}"
+        )  # fmt: skip
+    if is_tight(held["ram_gib"], room, trains=False):
+        return (
+            f"**勉强可以:{model} 约占内存 {need},机器共 {room:g} GB**,剩下的要给系统、浏览器和更长的上下文,偏紧。{speed}" if zh
+            else f"**Just: {model} takes about {need} of the {room:g} GB of RAM**, tight, for the system, other programs and a longer context share the rest.{speed}"
         )  # fmt: skip
     return (
         f"**可以,只用 {room:g} GB 内存就放得下 {model}**:约占 {need}。{speed}" if zh

@@ -19,6 +19,7 @@ from kb.knobs import amount
 from kb.names import model_row
 from kb.programs import PROGRAMS, written
 from kb.recipe import assumed, representatives
+from kb.worked import AFTERWARDS
 
 _COUNT, _PER_TOKEN = (WORKED[name][1] for name in ("tokens", "kv_token"))
 
@@ -302,6 +303,11 @@ def _then_fused(figures: Figures) -> Words:
         ):  # little beside the states of a whole copy, and yet no card's share shrinks it
             less = gib_words(now - then)
             return Words(f"each card then takes {less} less", f"之后每张卡少 {less}")
+        if figures.base.phase not in AFTERWARDS:
+            return Words(
+                "here the peak is in the backward pass, where the layers' gradients stand and no logits, so that alone lowers nothing",
+                "但这里的峰值在反向传播途中,各层梯度已在、logits 已释放,单靠它降不下来",
+            )
         return Words(
             "here the peak is at the optimizer's step, when they are freed, so that alone lowers nothing",
             "但这里的峰值在优化器更新时,logits 已释放,单靠它降不下来",

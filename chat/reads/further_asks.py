@@ -5,6 +5,8 @@ from typing import Any
 
 from chat.reads.asking import parts
 from chat.reads.lexicon import compiled
+from chat.reads.scan import Scan
+from chat.reads.topics import MORE_CARDS
 from kb.knobs import PLAIN_TYPES
 
 _RECOMPUTED = r"(?:(?:gradient |activation )?checkpointing|recomput\w+|(?:梯度|激活)?检查点|重计算)"
@@ -62,6 +64,13 @@ _SHARE_MEANING = r"(?:memory[_ -]utili[sz]ation|mem[_ -]fraction[\w-]*)[^.;?]{0,
 # the value itself, and not how many go in at one that is told
 _SHARE = r"(?:(?:gpu[_ -]?)?mem(?:ory)?[_ -](?:util(?:i[sz]ation)?(?![a-z])|fraction[\w-]*)|(?<![a-z])(?:gpu[_ -]?)?util(?=\s?(?:for|do (?:i|we)|should|to (?:set|use|serve)|[设调开给要])))"
 _SHARE_VALUE = rf"\b(?:what|which)\b (?:value (?:of|for) )?-{{0,2}}{_SHARE}|{_SHARE}[^.;?,]{{0,8}}\b(?:should|to)\b[^.;?,]{{0,8}}\b(?:set|use|take|pick)|{_SHARE}\s?(?:参数)?(?:一般|应该|应|该|要|需要)*(?:设|调|配|填|取|给|开|写)(?:置)?(?:成|为|到)?(?:多少|多大|几)"
+# what one token or sequence more adds: "what does each extra token cost", "每多一条样本多占多少"
+_ONE_MORE_OF = r"(?:tokens?|sequences?|samples?|examples?|1k(?: tokens)?)"
+_MARGINAL = (
+    rf"\b(?:each|every|one|an?|per|another|any|1,?024|1000)\b (?:\w+ )?{_ONE_MORE_OF}\b[^.;?!]{{0,24}}\b(?:costs?|adds?|takes?|needs?|eats?|uses?|extra|more)\b"
+    rf"|\b(?:costs?|price|add\w*|takes?|more memory|extra memory)\b[^.;?!]{{0,24}}\b(?:each|every|one|an?|per|another) (?:more |extra |additional |further |single )?{_ONE_MORE_OF}\b"
+    r"|每(?:多|增加|加|添)(?:1|一)?(?:个|条)?\s?(?:1?k\s?)?(?:token|样本|序列|数据)|(?:多|加|增加)(?:1|一)(?:个|条)(?:token|样本|序列)[^,;?。]{0,10}(?:多少|几)"
+)
 # the subjects of the remarks
 FURTHER = (
     "engine_named",
@@ -76,6 +85,8 @@ FURTHER = (
 _OF_A_PART = r"\bkv\b|\bcache|\bactivations?\b|\boptimi[sz]er|\bgradients?\b|\blogits?\b|\bweights?\b|\badapters?\b|\bparams?\b|\bparameters\b|缓存|激活|优化器|梯度|权重|参数|适配器"
 # kinds of asks, and how they are put
 _ASKS: tuple[tuple[str, str], ...] = (
+    ("marginal_asked", _MARGINAL),
+    ("more_cards_asked", MORE_CARDS),
     ("also:attention", _needed(r"(?:flash[ _-]?att\w*(?: ?2)?|\bfa[ -]?2\b)")),
     # whether a model must be divided in another way than by ZeRO
     ("must_divide", MUST_DIVIDE),
@@ -107,6 +118,16 @@ def _part_of_cache(text: str, formats: Sequence[Any]) -> tuple[str, ...]:
         if any(near.search(clause) for clause in asking):
             return (f"cache_part:{narrow[0]}:{left:g}",)
     return ()
+
+
+_CACHE = r"\bkv|\bcach|缓存|\bkeys\b|\brollouts?\b|\bgenerat"
+
+
+def no_cache_asked(scan: Scan) -> float:
+    """What speaks against a cache being asked about: it is named as a setting, or what a token takes is of a training."""
+    if "kv_format" in scan.facts:
+        return -1.5
+    return -4.0 if scan.facts.get("task") == ["train"] and not any(scan.find(_CACHE)) else 0.0
 
 
 def read_further_asks(text: str, facts: Mapping[str, Sequence[Any]]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from chat.reads.amounts import ACTIVE_AS_ALL, read_amounts
 from chat.reads.asides import read_asides
 from chat.reads.at_once import read_at_once
 from chat.reads.back import on_the_machine, with_named
+from chat.reads.bare_memory import read_bare_memory
 from chat.reads.buffer_logs import read_buffers
 from chat.reads.card_units import free_of_line, read_size_in_two_units, told_in_several_units
 from chat.reads.cards_apart import read_cards_apart
@@ -29,7 +30,7 @@ from chat.reads.facts import read_engines, read_methods, read_nodes, read_settin
 from chat.reads.flags import SLOTS_SHARE, read_flags, read_slots
 from chat.reads.follow import merged
 from chat.reads.free_memory import read_free_memory
-from chat.reads.further_asks import read_further_asks
+from chat.reads.further_asks import no_cache_asked, read_further_asks
 from chat.reads.further_methods import read_further_methods
 from chat.reads.implied import with_implied
 from chat.reads.in_and_out import read_in_and_out
@@ -170,6 +171,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     take_devices(scan)
     unknown_gpus, near_cards = read_cards(scan)
     read_free_memory(scan)
+    read_bare_memory(scan, models)
     read_trainable(scan)
     read_quantities(scan, TRAINED in scan.extras)
     read_amounts(scan)
@@ -336,8 +338,8 @@ def _lean(intent: str, scan: Scan) -> float:
         return 5.5
     if intent == "units" and ({"tp", "n_gpus"} & set(facts) or any(scan.find(_DRIVERS_LINE))):
         return -4.0  # amounts in both units, of a case
-    if intent == "kv_cache" and "kv_format" in facts:
-        return -1.5  # named as a setting, not asked about
+    if intent == "kv_cache" and (less := no_cache_asked(scan)):
+        return less
     if intent == "kv_cache" and scan.equations and times_kv_heads(scan.text, facts):
         return 3.6
     if (
@@ -352,9 +354,8 @@ def _lean(intent: str, scan: Scan) -> float:
         return 3.3
     if intent == "units" and _files_beside_a_card(scan):
         return 5.5
-    # the largest model that can be tuned, by no method named, is asked together with the method
     if intent == "which_method" and facts.get("task") == ["train"] and "method" not in facts:
-        return 3.7 if "params" in read_asks(scan.text) else 0.0
+        return 3.7 if "params" in read_asks(scan.text) else 0.0  # the largest that can be tuned, by no method
     return 0.0
 
 
@@ -363,7 +364,6 @@ _CARDS_ALTERNATE = (
     r"|还是\s?(?:\d\s?[张块x])?\s?[a-z]{0,2}\d{2,4}[a-z]{0,4}[^,;!?]{0,6}\?"
 )
 _DRIVERS_LINE = r"\d\s?mib\s?/\s?\d{4,6}\s?mib"
-# programs that count in powers of two what others count in powers of ten
 _OF_A_FILE = r"\b(?:files?|safetensors|disk|explorer|finder|download\w*|checkpoint|repo|page|memory_allocated|du -\w+|ls -\w+)\b|文件|硬盘|磁盘|资源管理器|下载"
 _GIB_OF_GB = 2**30 / 1e9
 _TWICE_OFF = 0.006

@@ -1,0 +1,46 @@
+"""A number that is a card's memory by its place alone: "mistral on 24, ok?", "qwen 24 够吗", "2x24", "8x80 H100"."""
+
+from chat.reads.lexicon import compiled
+from chat.reads.memories_together import CARD_SIZES
+from chat.reads.scan import Scan
+from chat.reads.unknown_models import Models
+
+# noted with the number, so that the answer says how it was taken
+BARE_MEMORY = "bare_memory"
+_ENDS = r"(?=\s*(?:[,.?!;)](?!\d)|$|(?:is |would (?:be )?|will )?(?:ok(?:ay)?|possible|fits?|enough|doable|works?|go|please|fine)\b|够|行|可以|能|放得下|装得下|跑得))"
+_PLACES = (
+    rf"\b(?:on|in(?:to)?|with) (?:(?:an?|my|the|just|only|one|single) )*(?P<v>\d{{1,3}}){_ENDS}",
+    r"(?<![\d.a-z-])(?P<v>\d{1,3})\s?(?:够不够|够吗|够么|够用|够跑|行吗|行不行|可以吗|能跑吗|放得下|装得下|跑得动|跑得起来)",
+    rf"(?:[上用卡]|只有|手里)\s?(?P<v>\d{{1,3}}){_ENDS}",
+)
+# each of several cards: not "8x22b", "4x8k", "2x16 tokens"
+_OF_EACH = r"(?<![\d.a-z*-])(?P<n>\d{1,2})\s?[x*]\s?(?P<v>16|24|32|40|48|80|96|141)(?=\s*(?:[,.?!;)](?!\d)|$|(?:gpus?|cards?|[ahbl]\d{2,3}|rtx|[345]0[6-9]0|a6000)\b|的?卡))"
+# of few GB as many cards may be meant
+_PLAINLY = 10
+_NAMED = ("gpu", "gpu_memory_gb", "n_gpus", "host_memory_gb")
+
+
+def read_bare_memory(scan: Scan, models: Models) -> None:
+    """Beside a model, and where no card is told otherwise."""
+    if not (models.names or models.suggestions or "params" in scan.facts) or "gpu_memory_gb" in scan.facts:
+        return
+    for found in scan.find(_OF_EACH):
+        if scan.free(found.start("v"), found.end("v")) and "gpu" not in scan.others:
+            _state(scan, found["v"], *found.span("v"))
+            if "n_gpus" not in scan.facts:
+                scan.add("n_gpus", int(found["n"]), *found.span("n"))
+            return
+    if {*_NAMED} & set(scan.facts):
+        return
+    for pattern in _PLACES:
+        for found in compiled(pattern).finditer(scan.text):
+            size, where = int(found["v"]), found.span("v")
+            if scan.free(*where) and size in CARD_SIZES and size >= _PLAINLY:
+                _state(scan, found["v"], *where)
+                return
+
+
+def _state(scan: Scan, size: str, start: int, end: int) -> None:
+    scan.add("gpu_memory_gb", float(size), start, end)
+    if "gpu" not in scan.facts:
+        scan.note(BARE_MEMORY, float(size))
