@@ -175,6 +175,8 @@ def in_words(name: str, given: Any, language: str) -> str:
         return f"{words} 张卡" if language == "zh" else f"{words} card" + ("" if int(given) == 1 else "s")
     if name == "seq_len":
         return f"{words} token" if language == "zh" else f"{words} tokens"
+    if name == "max_num_batched_tokens":
+        return f"每步 {words} token" if language == "zh" else f"steps of {words} tokens"
     if name == "batch_size":
         return f"批大小 {words}" if language == "zh" else f"batch {words}"
     if name == "lora_targets":

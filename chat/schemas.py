@@ -18,7 +18,7 @@ CONFIG = "config_json"
 SEVERAL = {
     "model", "params", "method", "bits", "weight_format", "gpu", "n_gpus", "gpu_memory_gb", "batch_size", "seq_len",
     "zero_stage", "lora_rank", "optimizer", "precision", "offload", "engine", "attention", "kv_format", "tp", "algo",
-    "gradient_checkpointing", "loss", "output_len", "lora_targets",
+    "gradient_checkpointing", "loss", "output_len", "lora_targets", "max_num_batched_tokens",
 }  # fmt: skip
 # a longer list of options is told as a few of them: whoever errs hears what is near
 MOST_OPTIONS = 14
@@ -88,7 +88,7 @@ _RARE = {
     "teacher_model", "teacher_format", "teacher_split", "gpu_memory_utilization", "rollouts_by", "n_cpu_moe", "n_ubatch",
     "optimizer_in_backward", "activation_offload", "cpu_offload_gb", "cp", "ep", "dp", "sequence_parallel", "n_microbatches", "virtual_stages", "schedule", "shard_size",
     "layer_split", "tensor_split", "meter", "grad_accum", "output_len", "attention", "loss", "lora_targets",
-    "host_mt_s", "host_channels", "host_ddr", "bandwidth_gb_s",
+    "max_num_batched_tokens", "host_mt_s", "host_channels", "host_ddr", "bandwidth_gb_s",
 }  # fmt: skip
 
 

@@ -150,6 +150,10 @@ TRT = ("TensorRT-LLM documentation: memory usage", "https://nvidia.github.io/Ten
 V3 = ("DeepSeek-AI, DeepSeek-V3", "https://arxiv.org/abs/2412.19437")
 ULYSSES = ("Jacobs et al., DeepSpeed Ulysses", "https://arxiv.org/abs/2309.14509")
 VL = ("Wang et al., Qwen2-VL", "https://arxiv.org/abs/2409.12191")
+LLM_COMPRESSOR_FP4 = (
+    "LLM Compressor: fp4 quantization, NVFP4 with and without FP4 units",
+    "https://github.com/vllm-project/llm-compressor/tree/main/examples/quantization_w4a4_fp4",
+)
 VLLM_HARDWARE = (
     "vLLM documentation: quantization, supported hardware",
     "https://docs.vllm.ai/en/latest/features/quantization/",

@@ -20,6 +20,9 @@ BEFORE_AMPERE = tuple(_CAPABILITY)
 # generations without FP8 units: those before Ada and Hopper, CDNA 3 and RDNA 4, Intel's first two, and Huawei's before the
 # 950; of Apple's chips the table has one generation, of which the newest may have them
 NVIDIA_WITHOUT_FP8 = (*BEFORE_AMPERE, "Ampere")
+# with units for 4-bit floating point (NVFP4, MXFP4); before them servers keep such weights in 4 bits and compute in 16
+# (https://github.com/vllm-project/llm-compressor/tree/main/examples/quantization_w4a4_fp4)
+NVIDIA_WITH_FP4 = ("Blackwell", "Blackwell 2.0", "Blackwell Ultra", "Rubin")
 _WITHOUT_FP8 = (
     *NVIDIA_WITHOUT_FP8, "GCN 5.1", "CDNA 1.0", "CDNA 2.0", "RDNA 2.0", "RDNA 3.0", "RDNA 3.5", "Xe-HPG", "Generation 12.5",
     "Da Vinci",

@@ -264,7 +264,7 @@ KNOBS = (
     Knob("shard_size", "count", "cards of a shard group (hybrid sharding)", "混合切分中每组的卡数", most=10**5),
     Knob("layer_split", "switch", "layers split over cards (device_map)", "按层切分到多卡"),
     Knob("tensor_split", "text", "layers by card, such as 3,1 (llama.cpp)", "各卡所占层数之比,例如 3,1"),
-    Knob("max_num_batched_tokens", "count", "most tokens of one step of vLLM", "vLLM 每步的最大 token 数", most=10**7, advanced=True),
+    Knob("max_num_batched_tokens", "count", "most tokens of one step of vLLM", "vLLM 每步的最大 token 数", unit="tokens", most=10**7),
     Knob("max_num_seqs", "count", "most sequences of one step of vLLM", "vLLM 每步的最大序列数", most=10**6, advanced=True),
     Knob("block_size", "count", "tokens of a page of vLLM's cache", "vLLM 缓存每页的 token 数", most=10**4, advanced=True),
     Knob("n_ubatch", "count", "llama.cpp's micro-batch (-ub)", "llama.cpp 微批次的 token 数(-ub)", most=10**6),

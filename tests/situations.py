@@ -106,6 +106,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "meaning-of-fp8-here": (["meaning:fp8_on_card"], {"gpu": "RTX 3090"}, {}),
     "meaning-of-fp8-before": (["meaning:fp8_on_card"], {"gpu": "V100"}, {}),
     "meaning-of-fp8-there": (["meaning:fp8_on_card"], {"gpu": "L40S"}, {}),
+    "meaning-of-fp4-here": (["meaning:fp4_on_card"], {"gpu": "L40S"}, {}),
+    "meaning-of-fp4-there": (["meaning:fp4_on_card"], {"gpu": "B200"}, {}),
     "meaning-of-slices": (["meaning:slices"], {}, {}),
     "meaning-of-shared-processes": (["meaning:shared_processes"], {}, {}),
     "meaning-of-own-drafts": (["meaning:mtp"], {}, {}),

@@ -92,9 +92,11 @@ def test_a_case_is_no_meaning(question: str) -> None:
 def test_every_meaning_has_words() -> None:
     told = {}
     for subject in MEANT:
-        given = {"meaning:format": {"weight_format": "gguf:Q4_K_M"}, "meaning:fp8_on_card": {"gpu": "L40S"}}.get(
-            subject, {}
-        )
+        given = {
+            "meaning:format": {"weight_format": "gguf:Q4_K_M"},
+            "meaning:fp8_on_card": {"gpu": "L40S"},
+            "meaning:fp4_on_card": {"gpu": "L40S"},
+        }.get(subject, {})
         terms = ["state_term 2", "state_term 2", "state_term 12", "state_asked -1"]
         beside = {"log": terms} if subject == "meaning:state_terms" else {}
         found = made([subject], Figures(given, beside), 1)

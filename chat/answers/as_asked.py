@@ -145,7 +145,8 @@ def side_by_side(result: Result, reading: Reading) -> bool:
     """Whether the models are to share a card at the same time, and it is not users that are meant by that."""
     serves = (result.get("facts") or {}).get("task", {}).get("value") == "inference"
     users = "served_users" in reading.cues or "batch_size" in reading.facts
-    return serves and not users and "at_the_same_time" in reading.cues and "comparison" not in reading.intents
+    beside = {"at_the_same_time", "several_servers"} & set(reading.cues)
+    return serves and not users and bool(beside) and "comparison" not in reading.intents
 
 
 def _remedies(result: Result, reading: Reading) -> list[dict[str, Any]]:

@@ -237,6 +237,17 @@ def _nothing_left(weights: float, run: float, others: float, has: float, listed:
     ]  # fmt: skip
 
 
+def _shares(small: dict[str, float], name: str, has: float) -> Line:
+    """What each server is given of the card: the small ones a little more than they take, the language model what is left."""
+    given = {called: ceil(100 * size / has) for called, size in small.items()}
+    told = [
+        *(f"{called} {one / 100:g}" for called, one in given.items()),
+        f"{name} {(95 - sum(given.values())) / 100:g}",
+    ]
+    return line(f"**Where each is a vLLM server, set gpu_memory_utilization so that the shares add up to less than 1: {', '.join(told)}.** Each takes its share of the whole card as it starts, 0.9 or more by default, so the second finds nothing left; start one after the other. What is served without vLLM takes only what it needs.",
+                f"**若都用 vLLM 起,把各自的 gpu_memory_utilization 设成总和小于 1:{'、'.join(told)}。** 每个进程启动时就按整张卡的比例占显存,默认 0.9 以上,所以第二个就没地方了;要先后启动。不用 vLLM 的只占实际需要的量。", VLLM)  # fmt: skip
+
+
 _OF_A_MODEL = ("model", "params", "weight_format", "bits", "kv_format", "engine", "seq_len", "batch_size")
 
 
@@ -270,13 +281,12 @@ def _beside(known: dict[str, Encoder], card: Card | None, given: dict[str, Any])
     found = [line(f"**{verdict[0]}: the weights take {listed} = {_both(whole)} together, and the card has {has / _GIB:.1f} GiB** (embedding models in 16 bit).",
                   f"**{verdict[1]}:权重 {listed} = 合计 {_both(whole)},而卡上可用 {has / _GIB:.1f} GiB**(向量模型按 16 位)。")]  # fmt: skip
     if room > 0:
-        share = (has - (whole - language) - runtime) / has
+        each = (runtime / len(parts)) + there.terms.get("activations", 0.0)
+        found.append(_shares({called: one.weights(2.0) + each for called, one in known.items()}, name, has))
         held = f", some {tokens(room / per_token)} tokens of cache" if per_token else ""
         held_zh = f",约 {tokens(room / per_token)} 个 token 的 KV" if per_token else ""
         found.append(line(f"About {room / _GIB:.1f} GiB are left for the language model's KV cache{held}; the others make one pass and keep none, but need room for their batches.",
                           f"约剩 {room / _GIB:.1f} GiB 给语言模型的 KV 缓存{held_zh};其余模型只做一次前向,不留缓存,但批处理要留激活空间。"))  # fmt: skip
-        found.append(line(f"A vLLM process takes its share of the card (gpu_memory_utilization) as it starts, 0.9 or more by default: the shares of all must add up to less than 1. Give the language model at most about {int(share * 20) / 20:g} and start it last, or run the small ones without vLLM.",
-                          f"每个 vLLM 进程启动时就按 gpu_memory_utilization 占卡,默认 0.9 以上:各进程之和必须小于 1。语言模型最多给约 {int(share * 20) / 20:g},并最后启动;小模型也可以不用 vLLM。"))  # fmt: skip
     else:
         small = [
             one

@@ -20,7 +20,14 @@ _MOST = 2
 _SUBJECTS = ("lever:", "settings_compared", "meaning:")
 _VLLM = {"max_model_len", "max_num_seqs", "max_num_batched_tokens", "gpu_memory_utilization"}
 # a case of its own, or somebody's figures, make it more than that
-_OF_A_CASE = {"model", "params", "config", "gpu", "gpu_memory_gb", "n_gpus", "seq_len", "batch_size", "host_memory_gb"}
+_CARDS = ("gpu", "gpu_memory_gb", "n_gpus")
+_OF_A_CASE = {"model", "params", "config", *_CARDS, "seq_len", "batch_size", "host_memory_gb"}
+# what is told in the figures of a case where there is one
+_IN_FIGURES = {
+    f"meaning:{one}" for one in ("tensor_split", "expert_parallel", "latent_cache", "grouped_heads", "speculative")
+}
+# what is asked of the card itself; where the case names none, it is its card as well
+_OF_A_CARD = "_on_card"
 
 
 @dataclass(frozen=True)
@@ -44,10 +51,12 @@ def _beside(text: str) -> Beside | None:
     if not any(own) or all(own) or sum(own) > _MOST:
         return None
     case = read("".join(piece for piece, apart in zip(every, own, strict=True) if not apart))
-    if not has_subject(case) or not asks(case.text) or case.unknown_models or case.equations or case.claims:
-        return None
     asked = [piece for piece, apart in zip(every, own, strict=True) if apart]
-    case = _of_a_server(case, [read(piece) for piece in asked])
+    if not has_subject(case) or case.unknown_models or case.equations or case.claims:
+        return None
+    case = _on_the_card(_of_a_server(case, [read(piece) for piece in asked]), asked)
+    if not (asks(case.text) or (_is_told(case) and all(_means(read(piece)) for piece in asked))):
+        return None
     return Beside(case, tuple(_about(piece, case) for piece in asked), first=own[0])
 
 
@@ -67,12 +76,44 @@ def _of_a_server(case: Reading, asked: Sequence[Reading]) -> Reading:
     return replace(case, facts={**case.facts, "engine": ("vllm",)})
 
 
+def _is_told(case: Reading) -> bool:
+    """Is it told whole, with its cards, and nothing of how it went?"""
+    return "gpu" in case.facts and case.intent in (
+        "unclear",
+        "fits",
+        "how_much",
+        "kv_cache",
+        "comparison",
+        "quant_gguf",
+        "moe",
+    )
+
+
+def _means(asked: Reading) -> bool:
+    """Is it of a thing of which a case that is told has no figures of its own?"""
+    return any(cue.startswith("meaning:") and cue not in _IN_FIGURES for cue in asked.cues)
+
+
+def _on_the_card(case: Reading, asked: Sequence[str]) -> Reading:
+    """The case with the cards that only what is asked beside it names."""
+    if {"gpu", "gpu_memory_gb"} & set(case.facts):
+        return case
+    cards = {name: values for piece in asked for name, values in read(piece).facts.items() if name in _CARDS}
+    return replace(case, facts={**cards, **case.facts})
+
+
 def _by_itself(piece: str) -> bool:
     """Does it ask about a setting or a thing, whatever the case?"""
     if len(piece) > _LONGEST_PIECE or not asks(piece):
         return False
     own = read(piece)
-    if _OF_A_CASE & set(own.facts) or own.claims or own.equations or own.unknown_models:
+    of_a_card = any(cue.endswith(_OF_A_CARD) and cue.startswith("meaning:") for cue in own.cues)
+    if (
+        (_OF_A_CASE - set(_CARDS if of_a_card else ())) & set(own.facts)
+        or own.claims
+        or own.equations
+        or own.unknown_models
+    ):
         return False
     merges = {"merging", "merge_asked"} & set(own.cues)  # adapters into a model, that of the case
     return not merges and any(cue.startswith(_SUBJECTS) for cue in own.cues)

@@ -62,6 +62,7 @@ def as_served(reading: Reading, facts: Facts) -> None:
         divided
         or (kernels and (first(facts.get("n_gpus")) > 1 or _cards_asked(reading)))
         or bool(several)
+        or "max_num_batched_tokens" in facts
         or {"served_users"} & set(reading.cues)
         or "batch_size" in reading.asks
         or sequences >= _MANY_SEQUENCES

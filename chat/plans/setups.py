@@ -56,7 +56,7 @@ _KINDS = {
     "engine": ("engine",), "method": ("method",), "algo": ("algo",), "optimizer": ("optimizer",), "precision": ("precision",),
     "checkpointing": ("gradient_checkpointing",), "attention": ("attention",), "loss": ("loss",), "kv": ("kv_format",),
     "zero": ("zero_stage",), "offload": ("offload",), "rank": ("lora_rank",), "targets": ("lora_targets",), "batch": ("batch_size",), "length": ("seq_len",),
-    "count": ("n_gpus",), "step": ("n_ubatch",), "ways": ("tp", "pp", "dp"),
+    "count": ("n_gpus",), "step": ("n_ubatch", "max_num_batched_tokens"), "ways": ("tp", "pp", "dp"),
 }  # fmt: skip
 _KIND_OF = {fact: kind for kind, facts in _KINDS.items() for fact in facts}
 # asked in these words, or of these things where two of them are named

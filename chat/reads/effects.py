@@ -47,6 +47,8 @@ ROLES_SHARE = beside(
     r"\bcritic\b|\bvalue (?:model|network|head)\b|评论家|价值(?:模型|网络|头)",
     r"\bshar\w+|\bseparate\w*|\b(?:own|extra|full|whole) cop(?:y|ies)\b|\bon top\b|\bsame\b|共享|共用|同一|单独|独立|另外|各自|各占|各是|分别|都要",
 )
+# of a model or of a size that a card could hold it is no question of the card's kernels
+_NO_KERNELS = r"\btrain|训练|微调|\bhow (?:large|big)\b|\b(?:which|what|any|largest|biggest|best) (?:\w+ ){0,2}models?\b|多大|哪些模型|什么模型|最大"
 # asked where no model, card or length is told
 OF_EFFECTS: tuple[tuple[str, str], ...] = (
     (
@@ -73,7 +75,9 @@ OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     ("cpu_offload", beside(r"\bcpu[-_ ]offload[-_ ]gb\b", rf"{_CACHE}|\bwhat\b|\bhow\b|什么|怎|干嘛|作用|有用", without=r"\btrain|微调|训练")),
     ("cache_pace", beside(_NARROW_CACHE, _PACE)),
     ("fp8_or_int8", beside(r"(?<![a-z])fp8(?![a-z0-9])", r"(?<![a-z])(?:int8|w8a8)(?![a-z0-9])", r"\b(?:vs\.?|versus|or|and|than|better|differ\w*)\b|和|还是|与|跟|比|区别|哪", without=rf"{_NARROW_CACHE}|\btrain|训练|微调")),
-    ("fp8_on_card", beside(r"(?<![a-z])fp8(?![a-z0-9])", _RUNS, without=rf"{_NARROW_CACHE}|\btrain|训练|微调|\bint8\b|\bhow (?:large|big)\b|\bwhich models?\b|\bwhat models?\b|多大|哪些模型|什么模型|最大|\b(?:bf|fp)16\b|\bdouble\b|\btwice\b|翻倍")),
+    ("chunked_prefill", beside(r"\bmax[-_ ]num[-_ ]batched[-_ ]tokens\b|\bchunked[-_ ]prefill[-_ ]size\b|\bmax[-_ ]batch[-_ ]prefill[-_ ]tokens\b", rf"{_MEMORY}|{_CACHE}|\b(?:gpu )?blocks\b", rf"{_AMOUNT}|\b(?:decreas|increas|affect|rais|lower|chang|drop)\w*|小|降|影响", without=r"max[-_ ]num[-_ ]seqs|max[-_ ]model[-_ ]len")),
+    ("fp8_on_card", beside(r"(?<![a-z])fp8(?![a-z0-9])", _RUNS, without=rf"{_NARROW_CACHE}|{_NO_KERNELS}|\bint8\b|(?:nv|mx)?fp4|\b(?:bf|fp)16\b|\bdouble\b|\btwice\b|翻倍")),
+    ("fp4_on_card", beside(r"(?<![a-z])(?:nv|mx)?fp4(?![a-z0-9])", _RUNS, without=rf"{_NARROW_CACHE}|{_NO_KERNELS}|\bqlora\b")),
     ("slices", beside(r"(?<![a-z])mig(?![a-z])|\bmulti-instance\b", r"\bwast\w*|\bfull\b|\ball (?:of )?(?:its|the)\b|\b(?:really|actual\w*|usable|lose|lost|overhead|shar\w+)\b|浪费|真的|实际|全部|可用|损失|白白|共享", without=r"\bwhich model|\bwhat model|什么模型|哪些模型")),
     ("shared_processes", beside(r"(?<![a-z])mps(?![a-z])|\bmulti-process service\b", r"\bprocess\w*|\bservers?\b|\bcop(?:y|ies)\b|\bwast\w*|\bshar\w+|\binstances?\b|进程|共享|浪费|各|实例", without=r"(?<![a-z])mac|\bapple\b|\bmetal\b|torch|苹果|(?<![a-z])m[1-5](?![a-z0-9])|\bfallback\b")),
 )  # fmt: skip

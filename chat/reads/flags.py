@@ -35,6 +35,7 @@ _COUNTS: dict[str, str] = {
     "gpu_layers": "n_gpu_layers gpu_layers num_gpu",
     "n_cpu_moe": "n_cpu_moe",
     "n_ubatch": "n_ubatch ubatch_size ubatch",
+    "max_num_batched_tokens": "max_num_batched_tokens max_batch_prefill_tokens chunked_prefill_size",
     "bits": "quantization_bit",
     "n_trainable_layers": "freeze_trainable_layers",
 }  # fmt: skip
@@ -50,7 +51,6 @@ _EXTRA_COUNTS: dict[str, str] = {
     "lora_alpha": "lora_alpha",
     "log_adapters": "max_loras max_loras_per_batch",
     "log_adapter_rank": "max_lora_rank",
-    "step_tokens": "max_num_batched_tokens max_batch_prefill_tokens chunked_prefill_size",
 }  # fmt: skip
 _SHARES = {
     "gpu_memory_utilization": "gpu_memory_utilization vllm_gpu_memory_utilization mem_fraction_static cache_max_entry_count "
@@ -115,6 +115,8 @@ _SHORT = {
 _SHORT_OTHERS = "b t p"
 
 _VALUE = r"[\"']?\s?(?:[:=,]\s?)?[\"'\[]{0,2}"
+# "max_model_len from 8192 to 16384", "max_num_seqs 调到 64"
+_SET_TO = r"(?:\s?(?:\b(?:(?:is |was )?(?:set |raised |lowered |increased |reduced )?(?:to|at)|from|of|is|was)\s|(?:从|由|(?:设|调|改|降|提)(?:为|成|到|高到|低到|大到|小到)|设|为|是)\s?))"
 _NUMBER = r"(?P<n>\d{1,9}(?:\.\d+)?k?)(?![\w.])"
 _TRUTH = {"1": "true", "yes": "true", "on": "true", "0": "false", "no": "false", "off": "false"}
 
@@ -136,7 +138,7 @@ def _numbers() -> str:
     keys = "|".join(key.replace("_", "[-_]") for key in sorted(_meanings(), key=len, reverse=True))
     short = "|".join(sorted((*_SHORT, *_SHORT_OTHERS.split()), key=len, reverse=True))
     long = rf"(?:(?<![a-z0-9_-])|(?<=--))(?P<key>{keys})(?![a-z0-9_-])"
-    return rf"(?:{long}|(?<![^\s\"'\[,(\u4e00-\u9fff])-{{1,2}}(?P<short>{short})(?=[\s=\"',])){_VALUE}{_NUMBER}"
+    return rf"(?:{long}(?:{_SET_TO}?)|(?<![^\s\"'\[,(\u4e00-\u9fff])-{{1,2}}(?P<short>{short})(?=[\s=\"',])){_VALUE}{_NUMBER}"
 
 
 @cache
@@ -224,8 +226,9 @@ def _number(scan: Scan, found: re.Match[str]) -> None:
         if becomes := compiled(_BECOMES).match(scan.text, end):
             scan.add(fact, becomes["n"], *becomes.span("n"))
             end = becomes.end()
-        cards = card_numbers(scan) if fact == "seq_len" else {}
-        while fact == "seq_len" and (more := compiled(_NEXT_LENGTH).match(scan.text, end)):
+        of_tokens = fact in ("seq_len", "max_num_batched_tokens")
+        cards = card_numbers(scan) if of_tokens else {}
+        while of_tokens and (more := compiled(_NEXT_LENGTH).match(scan.text, end)):
             if more.start("n") in cards:
                 return
             scan.add(fact, more["n"], *more.span("n"))

@@ -171,6 +171,9 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     if not named or len(named) > _MOST:
         return ()
     _, lever, end = min(named)
+    formats = facts.get("weight_format", ())
+    if lever.startswith("weights_") and len(formats) > 1 and not {"bf16", "fp16"} & set(formats):
+        return ()  # of two formats in few bits the one is held against the other, not against 16
     if lever == "tp" and (len(facts.get("tp", ())) > 1 or "pp" in facts):
         return ()  # whole layouts are told, which are set side by side
     if (lever == "accumulation" and saves) or (

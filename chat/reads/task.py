@@ -25,6 +25,7 @@ _OF_SERVING = (
     "draft_model",
     "output_len",
     "gpu_memory_utilization",
+    "max_num_batched_tokens",
     "gpu_layers",
     "n_cpu_moe",
     "cpu_offload_gb",
@@ -167,5 +168,8 @@ def read_task(scan: Scan) -> None:
         )
     ):
         scan.add("task", "inference", 0, 0, take=False)
+    if "train" in scan.facts.get("task", ()):  # a step of the engine that writes the answers, and none of the training
+        scan.facts.pop("max_num_batched_tokens", None)
+        scan.spans.pop("max_num_batched_tokens", None)
     if scan.facts.get("task") == ["inference"]:
         scan.add("method", "inference", *(serving.span() if serving else (0, 0)), take=False)

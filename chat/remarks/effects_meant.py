@@ -7,6 +7,7 @@ from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
 from chat.works import (
     CUDA_RATES,
     HICACHE,
+    LLM_COMPRESSOR_FP4,
     MEGATRON_PIPELINE,
     MIG,
     MPS,
@@ -16,7 +17,7 @@ from chat.works import (
     VLLM_HARDWARE,
     VLLM_KV,
 )
-from kb.kernels import BEFORE_AMPERE, NVIDIA_WITHOUT_FP8
+from kb.kernels import BEFORE_AMPERE, NVIDIA_WITH_FP4, NVIDIA_WITHOUT_FP8
 from kb.names import gpu_row, names
 
 _OTHERS = frozenset(NVIDIA_WITHOUT_FP8) - set(BEFORE_AMPERE)
@@ -37,6 +38,18 @@ def _on(name: str, *, fp8: bool | None) -> Callable[[Asked], bool]:
         if fp8 is None:
             return c.any(f"meaning:{name}") and (not found or not found.isdisjoint(BEFORE_AMPERE))
         return bool(found) and (found.isdisjoint(NVIDIA_WITHOUT_FP8) if fp8 else found <= _OTHERS)
+
+    return holds
+
+
+def _fp4(*, units: bool) -> Callable[[Asked], bool]:
+    """Is 4-bit floating point asked about on cards with units for it, or on those from Ampere on that have none?"""
+
+    def holds(c: Asked) -> bool:
+        found = generations(c) if c.any("meaning:fp4_on_card") else set()
+        return bool(found) and (
+            found <= set(NVIDIA_WITH_FP4) if units else found.isdisjoint((*NVIDIA_WITH_FP4, *BEFORE_AMPERE))
+        )
 
     return holds
 
@@ -128,12 +141,18 @@ EFFECTS_MEANT = (
     Remark("meaning-of-fp8-here", 0, _on("fp8_on_card", fp8=False),
         "**It runs, as a way to store weights: 1 B of each instead of 2, so the memory is halved; Ampere has no FP8 units, and computes in 16 bit.** vLLM's Marlin kernels unpack the weights as they are read: for a few sequences that is faster than 16 bit, since half the bytes are read, for long prompts and large batches it is not. An FP8 cache saves its half as well. INT8 with activations in 8 bits (W8A8) does compute faster on these cards.",
         "**能跑,但只是权重的存储格式:每个 1 字节而不是 2 字节,显存减半;Ampere 没有 FP8 单元,仍按 16 位计算。** vLLM 的 Marlin 内核边读边解包:少量序列时比 16 位快(读的字节减半),长提示和大批量则不快。FP8 缓存同样省一半。想在这类卡上算得更快,用激活也是 8 位的 INT8(W8A8)。", VLLM_HARDWARE, ELSEWHERE),
-    Remark("meaning-of-fp8-before", 0, lambda c: c.any("meaning:fp8_on_card") and bool(generations(c)) and generations(c) <= set(BEFORE_AMPERE),
-        "**No: cards before Ampere have no FP8 units, and the kernels that keep FP8 weights there (Marlin) begin with Ampere: a program that loads such a checkpoint turns it into 16 bit, 2 B of each.** What does save here: INT8, GPTQ or GGUF weights, at 1 B and about half a byte.",
-        "**不能:Ampere 之前的卡没有 FP8 单元,能保持 FP8 权重的内核(Marlin)也从 Ampere 起才有;程序加载这种模型时会转成 16 位,每个 2 字节。** 这里能省的是 INT8、GPTQ 或 GGUF 权重:每个 1 字节或约半个字节。", VLLM_HARDWARE, ELSEWHERE),
+    Remark("meaning-of-fp8-before", 0, lambda c: c.any("meaning:fp8_on_card", "meaning:fp4_on_card") and bool(generations(c)) and generations(c) <= set(BEFORE_AMPERE),
+        "**No: cards before Ampere have no units for FP8 or FP4, and the kernels that keep such weights there (Marlin) begin with Ampere: a program that loads such a checkpoint turns it into 16 bit, 2 B of each.** What does save here: INT8, GPTQ or GGUF weights, at 1 B and about half a byte.",
+        "**不能:Ampere 之前的卡没有 FP8 或 FP4 单元,能保持这类权重的内核(Marlin)也从 Ampere 起才有;程序加载这种模型时会转成 16 位,每个 2 字节。** 这里能省的是 INT8、GPTQ 或 GGUF 权重:每个 1 字节或约半个字节。", VLLM_HARDWARE, ELSEWHERE),
     Remark("meaning-of-fp8-there", 0, _on("fp8_on_card", fp8=True),
         "**Yes: from Ada and Hopper on cards have FP8 units. FP8 halves the weights (1 B of each instead of 2) and computes at up to twice the rate of 16 bit**: for a few sequences because half the bytes are read, for long prompts and large batches because of the units. An FP8 cache is a setting of its own (--kv-cache-dtype fp8).",
         "**支持:从 Ada、Hopper 起的卡都有 FP8 单元。FP8 让权重减半(每个 1 字节而不是 2 字节),算力最高是 16 位的两倍**:少量序列时因为读的字节减半,长提示和大批量时靠 FP8 单元。KV 缓存用 FP8 要另外设(--kv-cache-dtype fp8)。", VLLM_HARDWARE, ELSEWHERE),
+    Remark("meaning-of-fp4-here", 0, _fp4(units=False),
+        "**It runs, as a way to store weights: FP4 units begin with Blackwell (B200, RTX 50, RTX PRO 6000 Blackwell), and before it vLLM unpacks NVFP4 and MXFP4 weights to 16 bit as it reads them (Marlin, from Ampere on).** So the memory is the format's, 4.5 bits a weight for NVFP4 and 4.25 for MXFP4, about half of FP8; faster it is only for a few sequences, since fewer bytes are read, and for large batches FP8 on a card with FP8 units is the faster. TensorRT-LLM takes NVFP4 on Blackwell alone. AWQ or GPTQ in 4 bits takes as much and runs everywhere.",
+        "**能跑,但只是权重的存储格式:FP4 单元从 Blackwell(B200、RTX 50、RTX PRO 6000 Blackwell)才有,之前的卡由 vLLM 边读边解包成 16 位计算(Marlin,Ampere 起)。** 所以显存按格式算:NVFP4 每个权重 4.5 位,MXFP4 4.25 位,约为 FP8 的一半;只有少量序列时更快(读的字节少),大批量时有 FP8 单元的卡上 FP8 更快。TensorRT-LLM 的 NVFP4 只支持 Blackwell。4 位的 AWQ、GPTQ 一样大,而且到处能跑。", LLM_COMPRESSOR_FP4, ELSEWHERE),
+    Remark("meaning-of-fp4-there", 0, _fp4(units=True),
+        "**Yes: from Blackwell on cards have FP4 units. NVFP4 stores 4.5 bits a weight, about half of FP8, and computes at up to twice its rate**: for a few sequences because fewer bytes are read, for long prompts and large batches because of the units (where the activations are in 4 bits, too). The KV cache is a setting of its own and stays in 16 bit unless told otherwise.",
+        "**支持:从 Blackwell 起的卡有 FP4 单元。NVFP4 每个权重 4.5 位,约为 FP8 的一半,算力最高是 FP8 的两倍**:少量序列时因为读的字节更少,长提示和大批量时靠 FP4 单元(激活也要是 4 位)。KV 缓存另外设置,不设仍是 16 位。", LLM_COMPRESSOR_FP4, ELSEWHERE),
     Remark("meaning-of-slices", 1, means("slices"),
         "**A MIG slice gives a little less than its name: nvidia-smi shows 9.5 GiB for 1g.10gb and 39.3 for 3g.40gb of an A100 80 GB (nvidia-smi mig -lgip lists them), and each needs a CUDA context and its own copy of the weights.** Memory comes in eighths and computing in sevenths: seven slices of 1g.10gb leave one eighth of the memory unused, two of 3g.40gb leave a seventh of the computing. What a slice does not use no other can take, and a model does not reach over slices (no NVLink or peer access). So it wastes memory where one model serves all: one server on the whole card holds the weights once. It pays for several small models or users that must not disturb each other.",
         "**MIG 切片能用的比名字略少:A100 80 GB 上 nvidia-smi 显示 1g.10gb 为 9.5 GiB、3g.40gb 为 39.3 GiB(nvidia-smi mig -lgip 可查),每个切片还要各自的 CUDA 上下文和一份权重。** 显存按八分之一、算力按七分之一划分:7 个 1g.10gb 会空着八分之一的显存,两个 3g.40gb 会空着七分之一的算力。一个切片没用完的,别的切片拿不到;模型也不能跨切片(没有 NVLink 和点对点访问)。所以同一个模型给所有人用时是浪费:整卡起一个服务只放一份权重。适合几个小模型或互相不能干扰的用户。", MIG, ELSEWHERE),
