@@ -21,7 +21,7 @@ _SURELY = 0.97
 # how far a size may be from the usual model that stands for it
 _NEAR = 0.09
 # generations for which vLLM has no kernels (it asks for compute capability 7.0)
-WITHOUT_SERVERS = ("Pascal",)
+WITHOUT_SERVERS = ("Pascal", "GCN 5.1")
 
 
 @dataclass(frozen=True)

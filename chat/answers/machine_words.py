@@ -278,14 +278,23 @@ def _table(rows: list[tuple[Row, Row]], several: bool, language: str) -> str:
 
 def _of_old_cards(machines: list[Row], language: str) -> list[str]:
     """What a generation of cards lacks, whatever its memory is."""
-    old = [rig(one, language) for one in machines if one["architecture"] in WITHOUT_SERVERS]
-    if not old:
-        return []
-    named = ("、" if language == "zh" else ", ").join(old)
     return [
-        f"{named} 是 Pascal 架构:没有张量核心和 bf16,vLLM 与 FlashAttention-2 都不支持,实际上只能用 llama.cpp,提示处理也慢。" if language == "zh"
-        else f"{named}: Pascal has no tensor cores and no bf16, and vLLM and FlashAttention-2 do not support it: in practice llama.cpp is what runs there, and prompts are read slowly."
-    ]  # fmt: skip
+        _LACKS[kind][language == "zh"].format(("、" if language == "zh" else ", ").join(old))
+        for kind in WITHOUT_SERVERS
+        if (old := [rig(one, language) for one in machines if one["architecture"] == kind])
+    ]
+
+
+_LACKS = {
+    "Pascal": (
+        "{}: Pascal has no tensor cores and no bf16, and vLLM and FlashAttention-2 do not support it: in practice llama.cpp is what runs there, and prompts are read slowly.",
+        "{} 是 Pascal 架构:没有张量核心和 bf16,vLLM 与 FlashAttention-2 都不支持,实际上只能用 llama.cpp,提示处理也慢。",
+    ),
+    "GCN 5.1": (
+        "{}: GCN 5.1 (gfx906) has no matrix cores and no bf16, and vLLM's ROCm builds leave it out: in practice llama.cpp (HIP or Vulkan) is what runs there, and prompts are read slowly.",
+        "{} 是 GCN 5.1(gfx906):没有矩阵核心和 bf16,vLLM 的 ROCm 版不包含它,实际上只能用 llama.cpp(HIP 或 Vulkan),提示处理也慢。",
+    ),
+}
 
 
 def _next_up(machines: list[Row], language: str) -> list[str]:

@@ -15,6 +15,7 @@ from chat.phrases import value
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.database import rows
+from kb.host_split import shares_memory
 from kb.knobs import amount
 from kb.names import model_row
 from kb.programs import PROGRAMS, written
@@ -98,9 +99,10 @@ def _stays_after_update(figures: Figures) -> float:
 
 
 def _all_room(figures: Figures) -> float:
-    """The memory of all cards, which need not be alike."""
-    cards = [(card.place.card, card.place.count) for card in figures.base.cards]
-    return sum(float(card.capacity) * count for card, count in cards if card) or missing("card")
+    """The memory of all cards, which need not be alike; of one that the system shares, what a program is let have."""
+    cards = [(one.place.card, one.capacity, one.place.count) for one in figures.base.cards]
+    rooms = [(held if shares_memory(card) and held else card.capacity) * count for card, held, count in cards if card]
+    return float(sum(rooms)) or missing("card")
 
 
 def _graph(figures: Figures) -> float:

@@ -6,7 +6,7 @@ from typing import Any
 from chat.figures.idle_settings import of_nothing
 from chat.figures.lever_claims import accumulated, as_seen, claim_of, judged, lowers, stays, with_tokens
 from chat.figures.levers import LEVERS, Lever
-from chat.figures.named import GIB, Figures, Missing, gib_words
+from chat.figures.named import GIB, Figures, Missing, default_of, gib_words
 from chat.figures.proportion_words import in_proportion
 from chat.phrases import in_words, value
 from chat.words import term
@@ -14,7 +14,8 @@ from formulas.errors import BadInput
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
-from kb.programs import serves
+from kb.programs import serves, written
+from kb.stored import FILES
 
 _FELT, _LARGE = 0.01, 0.15
 # terms that are one thing
@@ -200,13 +201,20 @@ def _scores(figures: Figures) -> Words:
         heads, length = figures.fact("n_heads"), float(figures.knob("seq_len") or 1)
     except BadInput:
         return SILENT
+    if written(figures.knob("engine")) == FILES:
+        step = default_of(FILES, "n_ubatch", "inference")
+        held = f"{figure(heads)} × {figure(step)} × {figure(length)} × 4 B = {gib_words(heads * step * length * 4)}"
+        return Words(
+            f" Without it llama.cpp holds the scores of one step, {held}, which grow with the context; with it long prompts are read faster as well, and a quantised V cache needs it.",
+            f"不开时 llama.cpp 要存一步的分数 {held},随上下文增长;打开后长提示也读得更快,量化 V 缓存也必须开它。",
+        )
     size = 2 * heads * length * length
     if size < GIB / 4:
         return SILENT
     shown = f"{figure(heads)} × {figure(length)}² × 2 B = {gib_words(size)}"
     return Words(
-        f" Eager attention makes them in prefill and training: {shown} a layer.",
-        f"eager 注意力在 prefill 和训练时要生成它:每层 {shown}。",
+        f" Eager attention makes them in prefill and training: {shown} a layer; PyTorch's SDPA and servers (vLLM, SGLang) never write them out.",
+        f"eager 注意力在 prefill 和训练时要生成它:每层 {shown};PyTorch 的 SDPA 和 vLLM、SGLang 本来就不写出。",
     )
 
 

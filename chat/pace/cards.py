@@ -32,10 +32,7 @@ def compared(named: list[str], training: bool) -> list[Line]:
     fast, slow = max(rows, key=lambda row: row[by]), min(rows, key=lambda row: row[by])
     ratio = float(fast[by]) / float(slow[by])
     names = {row["name"]: value("gpu", row["name"], "en") for row in rows}
-    told = "; ".join(
-        f"{names[row['name']]} {row['bandwidth_gb_s']:,.0f} GB/s, {row['fp16_bf16_dense_tflops'] or 0:g} TFLOP/s"
-        for row in rows
-    )
+    told = "; ".join(f"{names[row['name']]} {row['bandwidth_gb_s']:,.0f} GB/s{_computes(row)}" for row in rows)
     what = (
         ("training and reading prompts", "训练和预填充")
         if training
@@ -60,6 +57,12 @@ def compared(named: list[str], training: bool) -> list[Line]:
             )
         )
     return found
+
+
+def _computes(row: Row) -> str:
+    """The arithmetic of a card, where the table has it."""
+    peak = row["fp16_bf16_dense_tflops"]
+    return f", {peak:g} TFLOP/s" if peak else ""
 
 
 # ── links ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ from chat.works import GPT_FAST
 from formulas.quantity import SILENT, Words
 from kb.host_split import shares_memory
 from kb.names import gpu_row
+from kb.outcome import Outcome
 from kb.placed import BESIDE, NOWHERE, SMALLER, TOLD, Placed, placed
 from kb.rates import Decoding, HostMemory
 from kb.served_offers import MOST_OF_A_MAC
@@ -72,6 +73,27 @@ def _each_words(one: Placed, cases: Sequence[Decoding], *apart: str) -> Words:
         where = where_words(one)
         return Words(f"{name}: {_lower(where.en)}, {rate}", f"{name_zh}:{where.zh},{rate_zh}")
     return Words(f"{name}: does not fit, {needs.en}", f"{name_zh}:放不下,{needs.zh}")
+
+
+def held_words(places: Sequence[Placed]) -> Words:
+    """What each of the cases takes of its cards, where all of it is there: a speed is only of what fits."""
+    held = [one.at for one in places if one.how == TOLD and one.at.there.case.rig and not one.at.host_bytes]
+    sizes = [(one.there.total / 2**30, _room(one.there)) for one in held]
+    if not held or len(held) < len(places) or not all(room for _, room in sizes):
+        return SILENT
+    said = [f"{takes:.1f} of {room:.1f} GiB" for takes, room in sizes]
+    said_zh = [f"{takes:.1f} GiB / {room:.1f} GiB" for takes, room in sizes]
+    if len(held) > 1:
+        said, said_zh = (
+            [f"{subject(one, language, beside=held)} {words}" for one, words in zip(held, each, strict=True)]
+            for language, each in (("en", said), ("zh", said_zh))
+        )
+    return Words(f" Memory taken: {'; '.join(said)}.", f"显存占用:{';'.join(said_zh)}。")
+
+
+def _room(there: Outcome) -> float:
+    """What a program can have of all cards together, in GiB."""
+    return sum((card.capacity or 0.0) * card.place.count for card in there.cards) / 2**30
 
 
 _PAIR = 2

@@ -10,7 +10,7 @@ from chat.pace.each_reads import each_reads
 from chat.pace.eight_bits import eight_bit_lines, narrow_cache_lines
 from chat.pace.lengths import collapse_lines
 from chat.pace.loading import loading_lines
-from chat.pace.moved import beside_ram, cases_words, moved_lines
+from chat.pace.moved import beside_ram, cases_words, held_words, moved_lines
 from chat.pace.prompt import prompt_lines
 from chat.pace.served import Served, bound_lines, spilled_lines, subject, waits
 from chat.pace.words import Line, amount, between, duration, gigabytes, line, scaled, share, shares_words
@@ -67,7 +67,8 @@ def _rates(asked: Served) -> list[Line]:
     else:
         tail, tail_zh = f" (one sequence, {context})", f"(单条序列,{context_zh})"
     found = beside_ram(asked.places)
-    found += [line(f"**{said.en}**{tail}.", f"**{said.zh}**{tail_zh}。", GPT_FAST)]
+    held = held_words(asked.places)
+    found += [line(f"**{said.en}**{tail}.{held.en}", f"**{said.zh}**{tail_zh}。{held.zh}", GPT_FAST)]
     narrow = narrow_cache_lines(one) if len(asked.worked) == 1 and one.batch == 1 else []
     found = [*eight_bit_lines(asked.worked), *found, *narrow]
     if len(asked.places) == 1 and place.how != TOLD:

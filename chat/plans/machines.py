@@ -102,6 +102,8 @@ def wants_models(reading: Reading) -> bool:
         return False
     trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
     largest = "params" in reading.asks and not trains
+    if any(cue.startswith("lever:") for cue in reading.cues) and not largest:
+        return False  # what a setting does is asked, and not what the card runs
     return largest or "which_models" in reading.cues or _serves_what_is_open(reading)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from chat.pace.kinds import OF_MACHINE, OF_RAM, OF_SERVING, OF_TRAINING, SERVING_KINDS, TRAINING_KINDS
 from chat.plans.example import EXAMPLE_CARDS
 from chat.plans.layouts_chosen import WAYS, layouts_of, within_machines
+from chat.plans.rigs import rigs
 from chat.plans.understood import has_subject, understood
 from chat.reads.lexicon import compiled
 from chat.reads.mean_lengths import MEAN_LENGTH
@@ -27,7 +28,6 @@ _NO_CARD = frozenset({"accumulation", "checkpointing", "adapters", "batch", "siz
 _SEEN = frozenset({"rate", "rate_each"})
 _PAIR = 2
 _SIXTEEN = 16  # bits
-_NEAR = 14  # characters between a count and its card
 _ONE_MORE = r"\b(?:second|another|one more|add(?:ing)? (?:a|an|another|one))\b[^.?]{0,16}(?:gpu|card|[345]0\d0|a\d{3,4}|h100)|再(?:加|买|插)(?:一|1)(?:张|块)|第二张"
 # what one card does not hold, in RAM instead of on another card
 _RAM_INSTEAD = r"\b(?:ram|ddr\d?|cpu|host(?: memory)?|system memory)[ -]?offload\w*|\boffload\w*(?:(?!layers? (?:to|on) (?:the )?gpu)[^.;?]){0,24}\b(?:ram|cpu|host|memory)\b|\b(?:rest|remainder|others?|spill\w*|overflow)\b[^.;?]{0,16}\b(?:ram|cpu|ddr\d?|host|memory)\b|(?:其余|剩下|剩余|放不下)[^,;?]{0,8}(?:内存|cpu)|(?:卸载|offload)[^,;?]{0,6}(?:内存|cpu)|内存 ?(?:卸载|offload)"
@@ -269,27 +269,6 @@ def _on_few_bits(reading: Reading) -> bool:
     return "full" not in methods and ("qlora" in methods or few)
 
 
-def _rigs(reading: Reading) -> list[str]:
-    """The cards that are named; of several, each with the count that stands before it."""
-    cards = [str(card) for card in reading.facts.get("gpu", ())]
-    places = reading.spans.get("gpu", ())
-    if len(cards) < 2 or len(places) != len(cards):
-        return cards
-    counts = list(zip(reading.facts.get("n_gpus", ()), reading.spans.get("n_gpus", ()), strict=False))
-    found = []
-    for card, place in zip(cards, places, strict=True):
-        own = next(
-            (
-                count
-                for count, (start, end) in counts
-                if start < place[1] and place[0] - end < _NEAR and end <= place[1]
-            ),
-            None,
-        )
-        found.append(f"{own} x {card}" if own and int(own) > 1 else card)
-    return found
-
-
 def currency(text: str) -> str:
     """The money that prices are told in."""
     return next((sign for sign, words in _MONEY if compiled(words).search(text.lower())), "")
@@ -325,7 +304,7 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
         told["rate"] = min(map(float, reading.extras["rate"]))  # of two lengths the slower is asked about
     if len(generations := reading.extras.get("host_ddr", ())) > 1 and "host_mt_s" not in told:
         told["other_ddr"] = float(generations[1])
-    cards = _rigs(reading)
+    cards = rigs(reading)
     alone = ({"sparse", "fp8"} & set(kinds) and cards) or {"formats", "link", "users", "idle"} & set(kinds)
     if not has_subject(reading):
         users = {"batch_size": reading.fact("batch_size")} if "users" in kinds and reading.fact("batch_size") else {}

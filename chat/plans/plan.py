@@ -7,6 +7,7 @@ from chat.plans.against import set_against
 from chat.plans.by_layers import by_layers
 from chat.plans.clauses import largest_apart, users_of_their_own
 from chat.plans.encoders import encoder_calls
+from chat.plans.estimates import estimate, of_named
 from chat.plans.example import with_example
 from chat.plans.layouts_chosen import as_laid_out, layouts_of, over_all_cards, within_machines
 from chat.plans.layouts_told import compared_layouts, layouts_told
@@ -110,7 +111,7 @@ def _worked_out(reading: Reading) -> list[Call]:
     if paced and paced[0][0] == "generation_speed" and "gpu_layers" in reading.asks:
         return paced  # the layers that fit stand in the same sentence as their speed
     if paced and wants_largest(reading):  # what is named is what others say of it
-        return [*_estimate(reading), ("recommend", of_machine(reading)), *paced]
+        return [*of_named(reading), ("recommend", of_machine(reading)), *paced]
     if paced and paced[0][1]["about"][:1] == ["size"] and not has_subject(reading):
         return paced  # what the computing allows, and what that takes of the cards
     if paced and layouts_of(reading):  # over a network told one of two layouts is chosen, whatever the link's figures
@@ -120,12 +121,12 @@ def _worked_out(reading: Reading) -> list[Call]:
         solved = [
             call
             for call in _solve(reading)
-            if call[0] == "solve_for" and trains(call[1]) and call[1]["quantity"] in ("batch_size", "seq_len")
+            if call[0] == "solve_for" and call[1]["quantity"] in (_EACH_ALONE if trains(call[1]) else ("seq_len",))
         ]
-        if solved:  # how large a batch may be, or how long a sample, and how long it then takes
+        if solved:  # how large a batch may be, or how long a sample or the context, and how long it then takes
             return [*solved, *paced]
         alone = paced[0][0] == "generation_speed" and not {"gpu", "gpu_memory_gb"} & set(reading.facts)
-        held = _estimate(reading) if wants_memory(reading) and not alone else []
+        held = estimate(reading) if wants_memory(reading) and not alone else []
         return [*held, *paced] if memory_of_each(reading) else [*paced, *held]
     held = _of_memory(reading)
     if (
@@ -157,7 +158,7 @@ def _of_memory(reading: Reading) -> list[Call]:
         _recommend,
         _solve,
         _explain,
-        _estimate,
+        estimate,
     ):
         calls = wanted(reading)
         if calls:
@@ -174,11 +175,11 @@ def _with_case(reading: Reading, calls: list[Call]) -> list[Call]:
     then only where these are asked about."""
     cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
     if run := run_beside_row(reading, calls):
-        return [*calls, *_estimate(run)]
+        return [*calls, *estimate(run)]
     if not ({name for name, _ in calls} <= _OF_FIGURES and has_subject(reading) and cards and case_asked(reading)):
         return calls
     if calls[0][0] != "convert":
-        return [*calls, *_estimate(reading)]
+        return [*calls, *estimate(reading)]
     others = tuple(one for one in reading.intents if one != "units")
     case = _of_memory(replace(reading, intents=others or ("fits",)))
     return [*case, *calls] if asks_units(reading) else case
@@ -260,8 +261,7 @@ def _solve(reading: Reading) -> list[Call]:
     if wanted[0] == "seq_len" and "cache_left" in reading.cues:
         facts.pop("batch_size", None)  # the tokens of all sequences together
     if wanted[0] == "params" and not trains(facts):
-        named: list[Call] = [("estimate_memory", understood(reading))] if has_subject(reading) else []
-        return [("recommend", of_machine(reading)), *named]
+        return [("recommend", of_machine(reading)), *of_named(reading)]
     if wanted[0] == "params":
         facts = {
             name: value
@@ -394,7 +394,3 @@ def _explain(reading: Reading) -> list[Call]:
     if calls and has_subject(reading):
         calls.append(("estimate_memory", understood(reading)))
     return calls
-
-
-def _estimate(reading: Reading) -> list[Call]:
-    return [("estimate_memory", understood(reading))] if has_subject(reading) else []

@@ -5,8 +5,9 @@ from typing import Any
 
 from chat.plans.formats import published_in, rows_of
 from chat.reads.reading import Reading
+from kb.candidates import WITHOUT_SERVERS
 from kb.cards import models_in
-from kb.names import gpu_row, names
+from kb.names import Row, gpu_row, names
 
 Facts = dict[str, Any]
 MANY_TOKENS = 32768
@@ -50,6 +51,9 @@ def as_served(reading: Reading, facts: Facts) -> None:
     beside_ram = "host_memory_gb" in facts and any(row.get("n_experts") for row in rows_of(reading))
     if at_home and (beside_ram or published_in(reading) == "mxfp4"):
         facts.setdefault("engine", "llama.cpp")  # one user's card: experts go in RAM, or the format is its files'
+    told = {"bits", "weight_format", "precision"} & set(reading.facts)
+    if sequences <= 1 and not told and any(map(_is_old, _cards_named(reading))):
+        facts.setdefault("engine", "llama.cpp")  # which alone runs there
     if sequences <= 1 and _outgrows_its_cards(reading, facts):
         facts.setdefault("engine", "llama.cpp")  # which computes in RAM what the card does not hold
     divided = bool({"tp", "ep"} & set(facts)) or "replicas" in reading.cues  # ranks are a server's
@@ -95,10 +99,8 @@ def _outgrows_its_cards(reading: Reading, facts: Facts) -> bool:
     unquantised = {16, 32} & set(reading.facts.get("bits", ())) or reading.facts.get("precision")
     if "host_memory_gb" not in facts or "unified_memory" in reading.cues or _in_data_centres(reading) or unquantised:
         return False
-    texts = [one for text in reading.facts.get("gpu", ()) for one in models_in(str(text))]
-    cards = [gpu_row(name) for text in texts for name in names().find_gpus(text)]
     sizes = [float(one) for one in reading.facts.get("gpu_memory_gb", ())] or [
-        float(one["memory_marketed_gb"]) for one in cards
+        float(one["memory_marketed_gb"]) for one in _cards_named(reading)
     ]
     params = [float(row["unique_params"] or row["total_params"] or 0) for row in rows_of(reading)] or [
         float(one) for one in reading.facts.get("params", ())
@@ -108,8 +110,18 @@ def _outgrows_its_cards(reading: Reading, facts: Facts) -> bool:
 
 
 def _in_data_centres(reading: Reading) -> bool:
-    """Whether cards are named, all of them of data centres, where several sequences at once are a server's."""
-    named = [
-        name for text in reading.facts.get("gpu", ()) for one in models_in(str(text)) for name in names().find_gpus(one)
-    ]
-    return bool(named) and all(gpu_row(name)["class"] == "datacenter" for name in named)
+    """Whether cards are named, all of them of data centres and none too old for servers, where several sequences at once are a
+    server's."""
+    cards = _cards_named(reading)
+    return bool(cards) and all(row["class"] == "datacenter" and not _is_old(row) for row in cards)
+
+
+def _cards_named(reading: Reading) -> list[Row]:
+    """The rows of the cards that are named."""
+    texts = [one for text in reading.facts.get("gpu", ()) for one in models_in(str(text))]
+    return [gpu_row(name) for text in texts for name in names().find_gpus(text)]
+
+
+def _is_old(row: Row) -> bool:
+    """Is it of a generation that no server runs on?"""
+    return row.get("architecture") in WITHOUT_SERVERS

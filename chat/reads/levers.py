@@ -12,7 +12,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.proportions import in_proportion
 
 LEVERS: tuple[tuple[str, str], ...] = (
-    ("flash", r"\bflash[ _-]?att\w*(?: ?2)?|\bfa[ -]?[23]\b|\bflash[ -]?2\b|flash ?注意力"),
+    ("flash", r"\bflash[ _-]?att\w*(?: ?2)?|\bfa[ -]?[23]\b|\bflash[ -]?2\b|flash ?注意力|(?<![\w-])--?fa\b(?! ?(?:0|off))"),
     ("checkpointing", r"\b(?:gradient|activation)[ _-]?(?:checkpoint|recomput)\w*|\brecomputation\b|重计算|(?:梯度|激活)检查点"),
     ("fused_loss", r"\bliger\b(?: ?kernels?)?|\bfused[ -](?:linear[ -])?(?:cross[ -]?entropy|ce|loss)\w*|\bcut[ -]cross[ -]entropy|融合(?:损失|交叉熵)"),
     ("paged_optimizer", r"\bpaged[ _-]adamw?(?:[ _-]?32bit)?\b(?!_8|[ _-]8)|分页优化器"),
@@ -43,7 +43,7 @@ _VERB = (
     r"|\bmak(?:e|es|ing)\b[^.?!]{0,48}\b(?:smaller|larger|bigger|lower|higher)\b|\bchang\w*|\bmatters?\b|\b(?:us|tak|need|cost|consum)\w* (?:any )?(?:more|less|extra|additional)\b|\bhelps?\b"
 )
 _ASKED = (
-    rf"(?:\b(?:does|do|did|will|would|can|could|should|is|are|how)\b|^)[^.?!]{{0,90}}?(?:{_VERB})[^.!]{{0,90}}(?:\?|$)",
+    rf"(?:\b(?:does|do|did|will|would|can|could|should|is|are|how)\b|^)(?:[^.?!]|\.(?=\w)){{0,90}}?(?:{_VERB})(?:[^.!]|\.(?=\w)){{0,90}}(?:\?|$)",
     r"(?:会|能|可以|是否|有没有|是不是|对)[^。?!]{0,16}?(?:减少|降低|降|节省|省|减小|增加|增大|变大|变小|变多|变少|影响|改变|多占|多用|更占|更费|更吃)[^。?!]{0,20}(?:吗|么|没有|\?|不\b|$)",
     r"(?:影响|减少|降低|增加|节省|省)(?:不(?:影响|减少|降低|增加|节省|省))[^。?!]{0,16}",
     # whether it is of any use

@@ -45,9 +45,9 @@ FURTHER = (
         "**Little quality is lost at 4 bits: QLoRA's authors report that NF4 with adapters on all linear layers keeps up with 16-bit fine-tuning on their benchmarks.** Fewer bits lose more; test on your own task.",
         "**4 位的精度损失很小:QLoRA 作者报告,NF4 加上作用于所有线性层的适配器,在其评测上与 16 位微调持平。** 位数更低损失更大;请用自己的任务验证。", QLORA),
     Remark("also-quality", 3, lambda c: c.modelled and c.any("precision_loss") and not (c.training and c.method == "qlora") and not c.any("method_diff", "which_method", "zero_offload", "oom_diagnosis"),
-        "**8 bits cost hardly any quality, 4 bits a little, 3 and fewer clearly: {quality_listed}.** What it is on your task no memory tells: try it there.",
-        "**8 位质量几乎不降,4 位略降,3 位及以下明显下降:{quality_listed}。** 在您的任务上差多少与显存无关,请实测。", QUANTS),
+        "{quality_listed} What it is on your task no memory tells: try it there.",
+        "{quality_listed}在您的任务上差多少与显存无关,请实测。", QUANTS),
     Remark("quality-alone", 1, lambda c: c.any("precision_loss") and not c.modelled and not c.failed and not c.any("comparison", "zero_offload", "oom_diagnosis") and not (c.any("method_diff") and c.said("weight_format")),
-        "**8 bits cost hardly any quality, 4 bits a little, 3 and fewer clearly: {quality_listed}.** What it is on your task no memory tells: try it there.",
-        "**8 位质量几乎不降,4 位略降,3 位及以下明显下降:{quality_listed}。** 在您的任务上差多少与显存无关,请实测。", QUANTS, ELSEWHERE),
+        "{quality_listed} What it is on your task no memory tells: try it there.",
+        "{quality_listed}在您的任务上差多少与显存无关,请实测。", QUANTS, ELSEWHERE),
 )  # fmt: skip
