@@ -170,10 +170,9 @@ class Figures:
         return outcome(self._case({**self._model_alone, "method": "inference", "weight_format": "bf16", "seq_len": 1}))
 
     def stored(self, **how: Any) -> float:
-        """Bytes of the whole model's weights in a format."""
-        return value_of(
-            outcome(self._case({**self._model_alone, "method": "inference", "seq_len": 1, **how})), "model_weights"
-        )
+        """Bytes of the whole model's weights in a format: of a file those of the file."""
+        alone = {**self._model_alone, "method": "inference", "seq_len": 1, "mmproj": False}
+        return value_of(outcome(self._case({**alone, **how})), "model_weights")
 
     def knob(self, name: str) -> Any:
         """A fact of the case, asked or assumed; None when no model is named."""
