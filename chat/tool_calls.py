@@ -19,7 +19,7 @@ MOST_TOLD = 12_000
 
 
 # subjects that a name follows
-_WITH_A_NAME = ("choose_card", "serve_by", "lever")
+_WITH_A_NAME = ("choose_card", "serve_by", "lever", "divides")
 
 
 def _returned(result: dict[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -58,7 +58,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "graph-on-every-card": (["fell_back"], {**LLAMA3, "weight_format": "gguf:Q6_K", "method": "inference", "seq_len": 65536, "n_gpus": 2, "gpu_memory_gb": 12, "layer_split": True}, {}),
     "image-tower": (["oom_diagnosis", "images"], {**QWEN, "method": "inference", "gpu_memory_gb": 24, "engine": "llama.cpp"}, {}),
     "pictures-beside-the-text": (["oom_diagnosis", "images"], {**QWEN, "method": "inference", "gpu_memory_gb": 24}, {}),
-    "served-total": (["kv_cache", "claim_checked"], {**LLAMA3, "method": "inference", "seq_len": 32768, "batch_size": 10}, {}),
+    "served-total": (["kv_cache", "claim_checked"], {**LLAMA3, "method": "inference", "seq_len": 32768, "batch_size": 40}, {}),
     "tried-with-eager": (["oom_diagnosis"], {**SEVEN, "method": "inference", "attention": "eager"}, {"tried_gib": 32.0}),
     "claim-without-groups": (["kv"], {"model": "Llama-3.1-8B", "method": "inference", "seq_len": 16384, "batch_size": 4}, {"claims_gb": [32]}),
     "one-point-two": (["explain_derive", "one_point_two"], {**LLAMA3, "method": "inference"}, {}),

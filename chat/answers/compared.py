@@ -8,6 +8,7 @@ from chat.answers.case_tables import Result
 from chat.answers.contrasted import defaults, mended, prices, setups_table, several_cards, stated, why
 from chat.answers.decided import sides_decided
 from chat.answers.grown import grown
+from chat.answers.halved import OWN_STATES, halved
 from chat.answers.hybrid_words import placed_table, side_by_side
 from chat.answers.ladder_words import between_words
 from chat.answers.layout_words import across_machines
@@ -52,9 +53,6 @@ _WHOLE = r"\bv?ram\b|\bmemory\b|\bfits?\b|\bin all\b|\btotal\b|\bgpus?\b|\bcards
 _DIFFERENCE = (
     r"\bdiffer\w*|\bcompar\w*|\bsav\w+|\bless\b|\bmore\b|\bwhy\b|区别|差别|差异|相差|差多少|对比|比较|省|为什么|为啥"
 )
-_HALVES = r"\bhal(?:f|ve[sd]?|ving)\b|\b50 ?%|减半|一半|对半"
-# shares that are about a half
-_HALF = (0.45, 0.55)
 _ROOM = r"\b(?:room|headroom|longer context|longest context|more context|context left)\b|余量|剩余空间|剩下|更长的?上下文|(?:多|差)出?(?:来)?(?:多少|几)[^,;?]{0,6}(?:上下文|token|长度)|(?:上下文|长度)(?:能|可以)?(?:多|差)多少"
 
 
@@ -74,8 +72,9 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     across = across_machines(result, names, reading)
     asked = asked and not across
     take = (models_weighed(result, reading) or which(result, names, language)) if asked else ""
-    only_states = compiled(_ONLY_STATES).search(text)
-    own = own_states_words(result, names, language, bool(only_states))
+    only_states, of_own = (compiled(one).search(text) is not None for one in (_ONLY_STATES, OWN_STATES))
+    own = own_states_words(result, names, language, only_states or of_own)
+    only_states = only_states or (of_own and bool(own))
     states = own or states_words(result, names, language)
     kept = kept_words(result, names, language)
     products = bool(kept) and not asks_why(reading)
@@ -130,9 +129,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         else _what_differs(result, language)
         if told and (len(names) == 2 or not asked_apart)
         else grown(result, names, language)
-        or _lead(
-            result, names, language, bool(compiled(_MORE).search(text)), plain, bool(compiled(_HALVES).search(text))
-        ),
+        or _lead(result, names, language, bool(compiled(_MORE).search(text)), plain, halved(result, text, language)),
         each,
         base_stays(result, language),
         with_length(result, language) if result["less_share"] >= HARDLY else "",
@@ -170,12 +167,12 @@ def _on_both(result: Result, names: list[str], reading: Reading) -> tuple[list[s
 
 
 def _lead(
-    result: Result, names: list[str], language: str, more: bool = False, plain: bool = False, halves: bool = False
+    result: Result, names: list[str], language: str, more: bool = False, plain: bool = False, halves: str = ""
 ) -> str:
     """The difference and its size, and the term that makes most of it; asked how much more, the larger first.
 
     plain       each is asked for, and no difference: of several the figures alone
-    halves      it is asked whether the one takes half of the other
+    halves      whether the one takes half of the other, where that is asked
     """
     zh, amounts = language == "zh", gibs(result)
     small, large = result["smallest"], result["largest"]
@@ -193,7 +190,7 @@ def _lead(
             return f"**{subject}{'同样设置下' if other else ''}{each}需要的显存几乎一样\uff1a{told}{'。您说的数来自不同的设置' if other else ''}。**"
         return f"**{subject}{'with the same settings ' if other else ''}hardly any difference{each}: {told}{'; your figures are of other settings' if other else ''}.**"
     less, percent = gib(result["difference_gib"]), result["less_shown"]
-    subject = _halved(result, halves, language) + subject
+    subject = halves + subject
     if len(names) == 2 and more:
         head = (
             f"{names[large]}{gap(names[large])}{each}需要约 {gib(amounts[large])},{names[small]}{gap(names[small])}约 {gib(amounts[small])}:多 {less}" if zh
@@ -235,18 +232,6 @@ def _what_differs(result: Result, language: str) -> str:
         if language == "zh"
         else f"The difference of {less} ({percent}) is {tail.removeprefix(', ')}."
     )
-
-
-def _halved(result: Result, asked: bool, language: str) -> str:
-    """Whether it is half, where that is asked."""
-    if not asked or len(result["setups"]) != 2:
-        return ""
-    low, high = _HALF
-    place = 0 if low <= result["less_share"] <= high else 1 if result["less_share"] < low else 2
-    return pick(_HALF_OR_NOT[place], language)
-
-
-_HALF_OR_NOT = (("Yes, about half. ", "对,约一半。"), ("No, not half. ", "不到一半。"), ("More than half. ", "不止一半。"))  # fmt: skip
 
 
 def _of_cards(result: Result, names: list[str], language: str) -> str:

@@ -112,12 +112,14 @@ def _dealt_with(one: Unread, question: str, told: str) -> bool:
         return False
     zeros = "0*" if "." in number else r"(?:\.0+)?"
     units = [unit for said, unit in _KINDS if said.search(question)]
+    if re.search(rf"= {re.escape(number)}(?![\d.,]*\d)", told):  # what a sum of the answer comes to
+        return True
     return any(re.search(rf"(?<![\d.,]){re.escape(number)}{zeros}{unit}", told, re.IGNORECASE) for unit in units)
 
 
 # beside it words that ask of a figure, set one against another or name a format: no thing that it may count
 _NAMED_ALONE = re.compile(
-    r"^[\s,.;:?!()\"'“”~=]*(?:(?:or|not|and|is|the|that|still|so|then|total|sum|figure|number|总数|总共|合计|结果|总的|int\d|fp\d+|bf16|q\d\w*|还是|或|不是|那|这|还|对不对|对吗|对|的|个|数|又是|又|是|到底|呢|吗|才|呀|啊|\d+(?:\.\d+)?)[\s,.;:?!()\"'“”~=]*)*$"
+    r"^[\s,.;:?!()\"'“”~=+]*(?:(?:or|not|and|is|the|that|it|still|so|then|should|would|be|where|do(?:es)?|come|from|get|total|sum|figure|number|weights?|grad(?:ient)?s?|master|adam\w*|optimi[sz]er|权重|梯度|主权重|优化器|应该|怎么来的?|哪来的?|总数|总共|合计|结果|总的|int\d|fp\d+|bf16|q\d\w*|还是|或|不是|那|这|还|对不对|对吗|对|的|个|数|又是|又|是|到底|呢|吗|才|呀|啊|\d+(?:\.\d+)?)[\s,.;:?!()\"'“”~=+]*)*$"
 )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import prod
 
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
+from chat.figures.other_totals import other_total
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from formulas.notation import size_words
@@ -200,10 +201,12 @@ def account(figures: Figures) -> Words:
     if not any(part.each or part.term in EACH for part in parts):
         raise Missing("account")
     verdict = _verdict(figures, parts, params)
-    lines = [Words(f"- {part.says.en}", f"- {part.says.zh}") for part in parts if part.term != "total"]
-    lines += _summed(parts)
-    beyond = _beyond_the_account(figures, parts)
-    verdict = Words(verdict.en + beyond.en, verdict.zh + beyond.zh)
+    lines = [Words(f"- {part.says.en}", f"- {part.says.zh}") for part in parts if part.term != "total"] + _summed(parts)
+    beyond, other = (
+        _beyond_the_account(figures, parts),
+        other_total(figures, params, [part.size / GB for part in parts]),
+    )
+    verdict = Words(verdict.en + other.en + beyond.en, verdict.zh + other.zh + beyond.zh)
     return Words(
         "\n".join([f"**{verdict.en}**", "", *(line.en for line in lines)]),
         "\n".join([f"**{verdict.zh}**", "", *(line.zh for line in lines)]),

@@ -27,17 +27,18 @@ def _params_counted(_: Figures) -> Words:
     return Words(f"Llama-3-8B: {whole}.", f"Llama-3-8B:{whole}。")
 
 
-def _nf4_bits(_: Figures) -> Words:
-    """The bits of both kinds of NF4 by the table of types, and what the second saves of 7 billion parameters."""
+def _nf4_bits(figures: Figures) -> Words:
+    """The bits of both kinds of NF4 by the table of types, and what the second saves of the size that is told, or of 7 billion."""
     found = {
         str(row["name"]): row["bits_numerator"] / row["bits_denominator"]
         for row in rows("SELECT name, bits_numerator, bits_denominator FROM dtypes WHERE name IN ('nf4', 'nf4-dq')")
     }
     plain, double = found["nf4"], found["nf4-dq"]
-    saved = both_words((plain - double) / 8 * 7e9)
+    size = figures.params if {"params", "model", "config"} & set(figures.given) else 7e9
+    saved, whole = both_words((plain - double) / 8 * size), size_words(size)
     return Words(
-        f"**NF4 keeps 4 bits a weight and one fp32 scale for each block of 64: 4 + 32/64 = {plain:g} bits; double quantisation keeps those scales in 8 bits, with an fp32 scale for each 256 of them: 4 + 8/64 + 32/(64 × 256) = {double:.3f} bits.** It saves {plain - double:.3f} bits of each quantised parameter, {saved} of 7B.",
-        f"**NF4 每个权重 4 位,每 64 个一块、一块一个 fp32 缩放系数:4 + 32/64 = {plain:g} 位;双重量化把这些系数存成 8 位,每 256 个再用一个 fp32 系数:4 + 8/64 + 32/(64 × 256) = {double:.3f} 位。** 每个量化的参数省 {plain - double:.3f} 位,7B 省 {saved}。",
+        f"**NF4 keeps 4 bits a weight and one fp32 scale for each block of 64: 4 + 32/64 = {plain:g} bits; double quantisation keeps those scales in 8 bits, with an fp32 scale for each 256 of them: 4 + 8/64 + 32/(64 × 256) = {double:.3f} bits.** It saves {plain - double:.3f} bits of each quantised parameter, {saved} of {whole}.",
+        f"**NF4 每个权重 4 位,每 64 个一块、一块一个 fp32 缩放系数:4 + 32/64 = {plain:g} 位;双重量化把这些系数存成 8 位,每 256 个再用一个 fp32 系数:4 + 8/64 + 32/(64 × 256) = {double:.3f} 位。** 每个量化的参数省 {plain - double:.3f} 位,{whole} 省 {saved}。",
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.figures.amount_words import kib
+from chat.figures.kv_grid import grid
 from chat.figures.named import GB, Figures, Missing, gib_words
 from chat.figures.narrow_caches import in_fewer_bits
 from chat.figures.worked import TRAINING_FACTS
@@ -122,15 +123,23 @@ def in_one_line(figures: Figures) -> Words:
             f"{two}{layers} layers × {each.en} = {exact} per token; × {kept} tokens{window.en} = {amount(sequence)} per sequence",
             f"{two_zh}{layers} 层 × {each.zh} = 每 token {exact};× {kept} token{window.zh} = 每条序列 {amount(sequence)}",
         )
+    told = grid(
+        figures, length, int(where.situation.knob("batch_size") or 1), lambda tokens: _sequence(figures, tokens)
+    )
     together = _together(where, sequence)
     tails = [
         _recurrent(where, found), _repeated(where, found), _ungrouped(figures, where, found), _unwindowed(where, found), _expanded(where, found),
         _on_cards(figures), in_fewer_bits(figures, where, sequence, _bytes_in(figures), token),
     ]  # fmt: skip
     return Words(
-        f"**KV cache: {line.en}{together.en}.**" + "".join(f" {tail.en}." for tail in tails if tail.en),
-        f"**KV 缓存:{line.zh}{together.zh}。**" + "".join(f"{tail.zh}。" for tail in tails if tail.zh),
+        f"**KV cache: {line.en}{together.en}.**" + "".join(f" {tail.en}." for tail in tails if tail.en) + told.en,
+        f"**KV 缓存:{line.zh}{together.zh}。**" + "".join(f"{tail.zh}。" for tail in tails if tail.zh) + told.zh,
     )
+
+
+def _sequence(figures: Figures, tokens: int) -> float:
+    """Bytes that one sequence of so many tokens keeps."""
+    return sum(kind.layers * kind.token * kind.kept for kind in kinds(served(figures, seq_len=tokens)))
 
 
 def _by_kinds(where: Outcome, found: tuple[Kind, ...], sequence: float, two: str, two_zh: str) -> Words:
@@ -247,9 +256,11 @@ def _expanded(where: Outcome, found: tuple[Kind, ...]) -> Words:
     token = layers * heads * (nope + rotary + value) * float(where.situation.facts["kv_bytes"].value)
     length = float(_fact(where, "seq_len", ""))
     times = f"{token / (layers * found[0].token):.3g}"
+    rank = float(_fact(where, "kv_lora_rank", ""))
+    kept = f"{figure(rank)} + {figure(rotary)} = {figure(rank + rotary)}"
     return Words(
-        f"MLA keeps one compressed vector and one rotary key for all heads, so tensor parallelism copies it to every card instead of dividing it; a program without it keeps {figure(heads)} heads × ({figure(nope + rotary)} + {figure(value)}), {kib(token)} per token and {amount(token * length)}: {times} times as much",
-        f"MLA 让所有头共用一个压缩向量和一个旋转键,所以张量并行时每张卡各存完整的一份,不切分;不支持 MLA 的程序要存 {figure(heads)} 个头 ×({figure(nope + rotary)} + {figure(value)}),每 token {kib(token)},共 {amount(token * length)}:是前者的 {times} 倍",
+        f"MLA keeps one compressed vector and one rotary key for all heads ({kept} numbers a layer), so tensor parallelism copies it to every card instead of dividing it; a program without it keeps {figure(heads)} heads × ({figure(nope + rotary)} + {figure(value)}), {kib(token)} per token and {amount(token * length)}: {times} times as much",
+        f"MLA 让所有头共用一个压缩向量和一个旋转键(每层 {kept} 个数),所以张量并行时每张卡各存完整的一份,不切分;不支持 MLA 的程序要存 {figure(heads)} 个头 ×({figure(nope + rotary)} + {figure(value)}),每 token {kib(token)},共 {amount(token * length)}:是前者的 {times} 倍",
     )
 
 
@@ -295,10 +306,7 @@ def k_of_tokens(figures: Figures) -> Words:
 def k_of_cached_tokens(figures: Figures) -> Words:
     """The same, and what the other way of counting changes in the cache of the model."""
     plain, (binary, _, decimal) = k_of_tokens(figures), _lengths(figures)
-    more, less = (
-        sum(kind.layers * kind.token * kind.kept for kind in kinds(served(figures, seq_len=length)))
-        for length in (binary, decimal)
-    )
+    more, less = (_sequence(figures, length) for length in (binary, decimal))
     return Words(
         f"{plain.en} The KV cache of a sequence is {gib_words(more)} for the one and {gib_words(less)} for the other: {gib_words(more - less)} apart.",
         f"{plain.zh}一条序列的 KV 缓存分别是 {gib_words(more)} 和 {gib_words(less)},相差 {gib_words(more - less)}。",

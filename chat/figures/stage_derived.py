@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from chat.figures.kv_grid import table
 from chat.figures.named import Figures, both_words
 from chat.figures.zero_bytes import OF_STAGE, on_each_card
 from formulas.notation import size_words
@@ -51,19 +52,14 @@ def _stage_derived(figures: Figures) -> Words:
         f"**Bytes of each parameter on each of N cards: {'; '.join(one.en for one in opens)}.**\n\n"
         "Adam in mixed precision has 16 B: 16-bit weights 2, 16-bit gradients 2, and 12 of the optimizer, an fp32 copy 4 and two moments 4 + 4. "
         "ZeRO-1 divides the 12 by N, ZeRO-2 the gradients as well, ZeRO-3 the weights as well:\n\n"
-        f"{_table(en)}\n\n"
+        f"{table(en)}\n\n"
         "Beside them each card holds activations and logits of its own micro-batch, which no stage divides, and buffers: ZeRO-3 gathers the weights of a layer before it computes.",
         f"**N 张卡每张上每个参数的字节数:{';'.join(one.zh for one in opens)}。**\n\n"
         "混合精度 Adam 每参数共 16 字节:16 位权重 2、16 位梯度 2、优化器 12(fp32 主权重 4,两个动量 4 + 4)。"
         "ZeRO-1 把这 12 除以 N,ZeRO-2 再切分梯度,ZeRO-3 再切分权重:\n\n"
-        f"{_table(zh)}\n\n"
+        f"{table(zh)}\n\n"
         "此外每张卡还有自己那个 micro-batch 的激活和 logits(任何阶段都不切分),以及缓冲:ZeRO-3 在计算前要收集一层的权重。",
     )
-
-
-def _table(rows: list[list[str]]) -> str:
-    lines = [f"| {' | '.join(row)} |" for row in rows]
-    return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])
 
 
 STAGE_DERIVED: dict[str, Callable[[Figures], Words]] = {"stage_derived": _stage_derived}

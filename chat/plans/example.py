@@ -49,6 +49,10 @@ def needs_example(reading: Reading) -> bool:
     tuned = set(reading.facts.get("method", ())) - {"inference"}
     set_apart = any(len(values) > 1 for values in reading.facts.values()) and bool(_COMPARED & set(reading.intents))
     described = bool(_OF_A_RUN & set(reading.facts)) or bool(tuned) or set_apart
+    kinds = set(reading.facts.get("optimizer", ()))
+    by_optimizer = (reading.intent == "adam_state" and bool(kinds - {"adamw"})) or (
+        len(kinds) > 1 and reading.intent in ("unclear", "explain_derive")
+    )
     # what a setting does to the time is the same for every model, and no figure of one shows it
     heads = [] if reading.intent == "training_time" else [one.partition(":")[0] for one in reading.cues]
     asked = {*reading.intents[:1], *reading.cues, *heads}
@@ -59,6 +63,7 @@ def needs_example(reading: Reading) -> bool:
     return not named and (
         claimed_saving(reading) is not None
         or amount
+        or by_optimizer
         or (described and bool(asked & _MECHANISMS))
         or bool(asked & _ANY_MODEL)
     )

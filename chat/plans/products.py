@@ -47,6 +47,23 @@ def called_else(one: Equation, text: str) -> bool:
     return compiled(_CALLED_ELSE).search(before) is not None and compiled(_OF_A_CACHE).search(before) is None
 
 
+# what a vocabulary has at least, in a product for logits
+_LEAST_VOCABULARY = 16000
+
+
+def logits_told(reading: Reading) -> list[str]:
+    """The tokens and the vocabulary of a product for logits, `4 * 4096 * 152064 * 4 bytes`, as `logits_tokens 16384`."""
+    if not of_activations(reading) or "meaning:logits_derived" not in reading.cues:
+        return []
+    for one in reading.equations:
+        numbers = [factor.number for factor in factors(one.left)]
+        widest = max(numbers, default=0.0)
+        each = numbers[-1] if numbers and numbers[-1] in (2, 4) else 1.0
+        if len(numbers) >= _FACTORS and widest >= _LEAST_VOCABULARY:
+            return [f"logits_tokens {prod(numbers) / widest / each:g}", f"vocabulary {widest:g}"]
+    return []
+
+
 def cache_products(reading: Reading) -> list[Equation]:
     """The equations that are of a cache; one of names only where a cache is spoken of."""
     spoken = bool({"kv_cache", "kv", "multi_head"} & {*reading.intents, *reading.cues, *reading.topics})

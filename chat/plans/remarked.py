@@ -19,6 +19,7 @@ from chat.plans.unit_calls import asks_units
 from chat.reads.budgets import budget
 from chat.reads.levers_apart import APART, METHOD_TOLD
 from chat.reads.reading import Reading
+from chat.reads.ways_divide import DIVIDES
 from chat.remarks.remark import ELSEWHERE, made
 from formulas.errors import BadInput
 from kb.facts import bits_of
@@ -87,6 +88,8 @@ def memory_compared(reading: Reading) -> bool:
 def symptom_calls(reading: Reading) -> list[Call]:
     """A symptom told of no model, or what a thing is: the general cause or meaning alone, without the need of an example."""
     meant = [cue for cue in reading.cues if cue.startswith("meaning:")]
+    if sum(cue.startswith(DIVIDES) for cue in reading.cues) > 1 and "meaning:activations_divided" not in meant:
+        meant = []  # what each of several divides is asked, and not what one of them is
     if (
         (has_subject(reading) and not meant)
         or claimed_saving(reading) is not None

@@ -9,7 +9,7 @@ from chat.plans.around import clause_around
 from chat.plans.chained_sums import chained
 from chat.plans.changed import changes_told, of_what_ran
 from chat.plans.claimed_savings import claimed_of, claimed_saving
-from chat.plans.products import called_else, without_sums
+from chat.plans.products import called_else, logits_told, without_sums
 from chat.plans.said_sums import sums_said
 from chat.plans.scale_told import scale_told
 from chat.reads.claims import RANGE_CLAIM
@@ -86,12 +86,16 @@ def told(reading: Reading) -> dict[str, Any]:
     found["log"] = [f"{name[4:]} {given[0]:g}" for name, given in reading.extras.items() if name.startswith("log_")]
     found["log"] += [*_copies(reading), *_range_told(reading), *(["doubted 1"] if "doubts" in reading.cues else [])]
     found["log"] += [f"{name} {given[0]:g}" for name, given in reading.extras.items() if name.startswith("stage_")]
+    found["log"] += _other_totals(reading) if found["parts"] else []
     found["log"] += changes_told(reading)
     if claim := claimed_saving(reading):
         found["log"] += [f"less_claimed {claim.number:g}", f"claimed_of {claimed_of(reading, claim)}"]
     formats, lengths = reading.facts.get("weight_format", ()), reading.facts.get("seq_len", ())
     found["log"] += [f"format {name}" for name in formats] if len(formats) > 1 else []
     found["log"] += [f"length {length}" for length in sorted(lengths)] if len(lengths) > 1 else []
+    found["log"] += logits_told(reading)
+    batches = reading.facts.get("batch_size", ())
+    found["log"] += [f"batch {batch}" for batch in sorted(batches)] if len(batches) > 1 else []
     if ran := _seen_as_it_ran(reading):  # and not as it failed
         found["log"] += [f"ran_seen {ran[0]:g}"]
         for name in ("claims_gb", "observed_gb"):
@@ -151,6 +155,19 @@ def told(reading: Reading) -> dict[str, Any]:
         found["log"] += [f"adapter_files_rank {min(ranks):g}"] if len(set(ranks)) > 1 else []
     found["programs"] = [str(tool) for tool in reading.extras.get("tools", ())]
     return {name: value for name, value in found.items() if value}
+
+
+def _other_totals(reading: Reading) -> list[str]:
+    """The numbers that somebody else is told to come to, where it is asked who is right, as `other_total 126`."""
+    if "who_is_right" not in reading.cues:
+        return []
+    bare = [one.text for one in reading.not_understood if compiled(r"\d{2,4}(?:\.\d+)?").fullmatch(one.text)]
+    return [f"other_total {number:g}" for number in (*memory_told(reading), *map(float, bare))]
+
+
+def memory_told(reading: Reading) -> list[float]:
+    """The amounts of memory that are stated, as numbers."""
+    return [claim.number for claim in memory_claims(reading)]
 
 
 def _bits_named(reading: Reading) -> set[float]:

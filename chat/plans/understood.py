@@ -4,7 +4,7 @@ What is added here is no fact of the question: the answer lists it among its ass
 """
 
 import re
-from math import prod
+from math import lcm, prod
 from typing import Any
 
 from chat.figures.pictures import tokens_of_pictures
@@ -111,6 +111,15 @@ def has_subject(reading: Reading) -> bool:
     return any(reading.facts.get(name) for name in ("model", "params", "config"))
 
 
+def _ranks(reading: Reading, facts: Facts) -> int:
+    """The cards that a layout takes by itself: a sequence or experts that are divided take as many."""
+    told = {name: int(facts[name]) for name in ("cp", "tp", "pp", "ep") if isinstance(facts.get(name), int)}
+    if is_serving(reading) or not {"cp", "ep"} & set(told):
+        return 1
+    stages = told.pop("pp", 1)
+    return stages * lcm(told.pop("ep", 1), prod(told.values()))
+
+
 def understood(reading: Reading, *without: str) -> Facts:
     """The facts of the question, completed."""
     facts = facts_of(reading, *without)
@@ -150,14 +159,8 @@ def understood(reading: Reading, *without: str) -> Facts:
         facts["seq_len"] = assumed("seq_len", "long context")
     if "verl" in reading.extras.get("tools", ()) and first(facts.get("n_gpus")) > 1:
         facts.setdefault("zero_stage", 3)  # its workers shard with FSDP
-    if (
-        not is_serving(reading)
-        and isinstance(facts.get("cp"), int)
-        and facts.get("n_gpus", 1) == 1
-        and "n_gpus" not in without
-    ):
-        # a sequence that is divided takes as many cards
-        facts["n_gpus"] = prod(facts[name] for name in ("cp", "tp", "pp") if isinstance(facts.get(name), int))
+    if facts.get("n_gpus", 1) == 1 and "n_gpus" not in without and (ranks := _ranks(reading, facts)) > 1:
+        facts["n_gpus"] = ranks
     complete_rollouts(reading, facts)
     if reading.extras.get("actor_gpus") and "algo" in facts and "n_gpus" not in without:
         facts["n_gpus"] = int(reading.extras["actor_gpus"][0])

@@ -38,7 +38,7 @@ def read_amounts(scan: Scan) -> None:
 
 
 # the heads that a model is imagined with, in a question about its cache
-_KV_HEADS = r"(?<![\d.a-z])(?P<n>\d{1,3})\s?个?\s?(?:kv|key[- ]?value)[ -]?(?:heads?\b|头)|\b(?:num[ _]key[ _]value|n[ _]kv)[ _]heads?\s?(?:=|:|of|to|was|were)?\s?(?P<m>\d{1,3})\b"
+_KV_HEADS = r"(?<![\d.a-z])(?<!layers )(?<!layer )(?<!层数)(?P<n>\d{1,3})\s?个?\s?(?:kv|key[- ]?value)[ -]?(?:heads?\b|头)|\b(?:num[ _]key[ _]value|n[ _]kv)[ _]heads?\s?(?:=|:|of|to|was|were)?\s?(?P<m>\d{1,3})\b"
 
 
 def _active_and_tokens(scan: Scan) -> None:

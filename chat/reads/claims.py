@@ -174,7 +174,8 @@ def _equation(scan: Scan, one: WrittenSum) -> bool:
     if found is None:
         return False
     if re.fullmatch(r"\d+x\d+(?:\.\d+)?b", one.left):
-        scan.take(*found.span("right"))
+        if not re.search("[a-z]", scan.text[one.end : found.start("right")]):  # else "8x7b with tp=4": a setting
+            scan.take(*found.span("right"))
         return False  # the name of a mixture, not a sum of the asker's
     if _OF_CARDS.fullmatch(one.left):
         return False  # "4x 3090 = 96GB": so many cards of that name

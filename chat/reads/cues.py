@@ -14,6 +14,7 @@ from chat.reads.symptoms import SHORT, read_symptoms
 from chat.reads.task_words import SAVED_RUN
 from chat.reads.totals import ADDED_ASKED, POOLED, SUM_ASKED
 from chat.reads.trainings_apart import TRAININGS_APART
+from chat.reads.ways_divide import read_ways_divide
 
 # "from_pretrained without torch_dtype", "加载时没写 dtype"
 _DTYPE = r"(?<![a-z_])(?:torch[_.])?dtype\b"
@@ -331,7 +332,7 @@ def read_cues(text: str) -> tuple[str, ...]:
     """The circumstances that a text mentions, those of a failure among them."""
     ruled_out = tuple(cue for cue, pattern in RULED_OUT if compiled(pattern).search(text))
     named = (cue for cue, pattern in CUES if compiled(pattern).search(text))
-    found = (*named, *read_symptoms(text), *read_parts(text), *ruled_out)
+    found = (*named, *read_symptoms(text), *read_parts(text), *read_ways_divide(text), *ruled_out)
     if "unified_memory" in found:  # one memory for all: no host of its own runs out
         found = tuple("unified_full" if cue == "host_killed" else cue for cue in found)
     return tuple(cue for cue in found if cue not in OF_QUANTISING) if "no_quantising" in ruled_out else found

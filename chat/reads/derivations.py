@@ -8,14 +8,25 @@ _DERIVED = (
 )
 _NAMED_COUNT = r"\b(?:number|count) of (?:the )?param\w*|\bparam(?:eter)?s? (?:count|number)|\bparam(?:eter)?s?\b[^?]{0,24}\bconfig|参数(?:量|数|总量)"
 _LAYERED = r"\btransformers?\b|\bllama[- ](?:style|like)\b|\bdecoder\b|\b(?:its |the |a )?config(?:\.json)?\b|\bllms?\b|\bhidden|大模型|模型|配置|层数|隐藏"
-_SCALED = r"(?<![a-z])nf4(?![a-z])|\bdouble[- _]quant\w*|双重量化|\b4[- ]?bit (?:nf4|bitsandbytes|bnb)\b"
+_SCALED = r"(?<![a-z])nf4(?![a-z])|\bdouble[- _]quant\w*|双重?量化|\b4[- ]?bit (?:nf4|bitsandbytes|bnb)\b"
 _BITS = r"\bbits?\b|\b4\.(?:5|1\d*)\b|\bsav(?:e|es|ing|ings|ed)\b|\bper (?:param\w*|weight)\b|\bhow much\b|位|每参数|省|节省"
 _ACTIVATIONS = r"\bactivations?\b|激活"
 _RANKS = r"\btensor[ -]?parallel\w*|\bsequence[ -]?parallel\w*|(?<![a-z])(?:tp|sp)(?![a-z])|张量并行|序列并行"
 _DIVIDED = rf"\bdivid\w+|\bsplit\w*|\bshard\w*|\breduc\w+|切|分摊|减少|{_DERIVED}"
+_LOGITS = r"\blogits?\b|\bcross[- ]?entropy\b|交叉熵|\bvocab\w*\b[^?]{0,48}\b(?:memory|v?ram|activations?|take|cost)|\b(?:memory|v?ram)\b[^?]{0,48}\bvocab|词表[^?]{0,16}(?:显存|内存|占|oom|爆)|(?:显存|内存)[^?]{0,16}词表"
+_OF_LOGITS = (
+    r"\bwhy\b|\bhow (?:is|are|do|does|did|come|big|large|much)\b|\bformula\b|\bderiv\w+|\bcalculat\w+|\bcomput\w+|\bcop(?:y|ies)\b|\bmatters?\b|\bwhat (?:do|does)\b|\b\d ?x\b|\bexplain"
+    r"|为(?:什么|啥|何)|公式|怎么(?:算|来|得|回事|计算|推)|如何(?:算|计算)|推导|几份|多少|多大|解释|影响"
+)
+# of a run, and no matter of how logits come about
+_OF_A_RUN = (
+    r"(?<!容易)(?<!容易 )\boom\b|\bout of memory\b|\btried to allocate\b|\berror\b|\bcrash\w*|\bfail\w*|\beval\w*|\bcompute_metrics\b|\bfits?\b|\bsamples?\b|\bteacher\b|\bdistil\w*|\bq?lora (?:on|of|with|for|fine)|\bthan\b|\btokens? to\b|\badd\w* (?:\d+ )?(?:new )?tokens|\bparam(?:eter)?s? (?:count|in)\b|\bembedding\b"
+    r"|报错|炸|崩|评估|验证|蒸馏|教师|(?:q?lora|全参|全量)\s?(?:微调|训练)|新增|扩(?:充|展)?词表|词表(?:由|从)|放得下|够|比|嵌入"
+)
 
 OF_DERIVATIONS: tuple[tuple[str, str], ...] = (
     ("nf4_bits", beside(_SCALED, _BITS, rf"{_DERIVED}|\bhow much\b|多少|\?")),
+    ("logits_derived", beside(_LOGITS, _OF_LOGITS, without=_OF_A_RUN)),
     ("params_counted", beside(_NAMED_COUNT, _LAYERED, _DERIVED, without=r"\blora\b|\badapter|\bmemory\b|\bv?ram\b|显存|字节|可训练|激活参数|专家")),
     ("activations_divided", r"\b(?:sequence|context)[ -]parallel\w*\b[^?]{0,16}(?:\bvs\.?\b|\bversus\b|\bor\b|\band\b)[^?]{0,12}\btensor[ -]parallel\w*|\btensor[ -]parallel\w*\b[^?]{0,16}(?:\bvs\.?\b|\bversus\b|\bor\b|\band\b)[^?]{0,12}\bsequence[ -]parallel\w*|(?:序列并行[^?]{0,6}(?:和|与|跟|还是)[^?]{0,4}张量并行|张量并行[^?]{0,6}(?:和|与|跟|还是)[^?]{0,4}序列并行)"),
     ("activations_divided", beside(_ACTIVATIONS, _RANKS, _DIVIDED, without=r"\bpipelin|流水线|激活参数")),

@@ -34,7 +34,7 @@ _TP = r"(?:(?<![a-z])tp(?:[ _-]?size)?(?![a-z])|\btensor[ _-]parallel(?:ism)?(?:
 _NUMBERS = r"(?:\bpowers? of (?:2|two)\b|\b(?:odd|even) (?:number|count|value)|2\s?的(?:幂|次方|次幂|n次方|倍数)|奇数|偶数|单数|双数)"
 RANKS_ASKED = rf"{_TP}[^?;]{{0,40}}{_NUMBERS}|{_NUMBERS}[^?;]{{0,32}}{_TP}"
 RANKS_DIVIDE = (
-    rf"{RANKS_ASKED}|{_TP}[^?;]{{0,40}}(?:\bdivi(?:de|sib)\w*|整除)"
+    rf"{RANKS_ASKED}|{_TP}[^?;]{{0,40}}(?:\bdivisib\w*|\bdivid\w+[^?;]{{0,16}}\b(?:heads?|evenly|by)\b|整除)"
     rf"|(?:\b(?:three|five|six|seven|[3567])\b (?:gpus?|cards?)|(?<![\d.])[三五六七3567]\s?张卡)[^?;]{{0,32}}{_TP}"
     r"|\b(?:attention )?heads?\b[^?;]{0,32}\b(?:not|must be|isn't|n't) (?:be )?(?:evenly )?divisible|(?:注意力)?头(?:数)?[^?;]{0,12}(?:不能|无法|没法|必须)(?:被)?[^?;]{0,8}整除"
 )

@@ -44,7 +44,7 @@ from chat.reads.lone_memory import card_of_claim, chip_of_mac, memory_of_mac, no
 from chat.reads.machine_memory import read_kinds_in_a_row
 from chat.reads.mean_lengths import read_mean_lengths
 from chat.reads.meanings import read_meanings
-from chat.reads.messages import read_message
+from chat.reads.messages import asked_of_it, read_message
 from chat.reads.method_bits import FP8_COMPUTES
 from chat.reads.named_cards import read_cards
 from chat.reads.named_machines import read_instances, read_more_machines
@@ -203,8 +203,8 @@ def _alone(text: str) -> tuple[Reading, str]:
         rest = Unread(f"{len(text) - LONGEST} characters after the first {LONGEST}", "", (LONGEST, len(text)))
         unread = (*unread, rest)
     intents = read_intents(scan.text, scan.facts, lambda intent: _lean(intent, scan))
-    if "oom_tried" in scan.extras:  # a message counts in GiB, whatever the asker does
-        intents = tuple(one for one in intents if one != "units") or ("oom_diagnosis",)
+    if told := asked_of_it(scan.text, scan.extras):  # a message counts in GiB, whatever the asker does
+        intents = tuple(one for one in intents if one != "units") or (told,)
     further = read_further_asks(scan.text, scan.facts)
     apart = levers_apart(scan.text, intents, scan.facts)
     reading = Reading(

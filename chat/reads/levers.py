@@ -13,7 +13,7 @@ from chat.reads.proportions import in_proportion
 
 LEVERS: tuple[tuple[str, str], ...] = (
     ("flash", r"\bflash[ _-]?att\w*(?: ?2)?|\bfa[ -]?[23]\b|\bflash[ -]?2\b|flash ?注意力|(?<![\w-])--?fa\b(?! ?(?:0|off))"),
-    ("checkpointing", r"\b(?:gradient|activation)[ _-]?(?:checkpoint|recomput)\w*|\brecomputation\b|重计算|(?:梯度|激活)检查点"),
+    ("checkpointing", r"\b(?:gradient|activation)[ _-]?(?:checkpoint|recomput)\w*|\brecomput(?:ation|ing|e)\b|重计算|(?:梯度|激活)检查点"),
     ("fused_loss", r"\bliger\b(?: ?kernels?)?|\bfused[ -](?:linear[ -])?(?:cross[ -]?entropy|ce|loss)\w*|\bcut[ -]cross[ -]entropy|融合(?:损失|交叉熵)"),
     ("paged_optimizer", r"\bpaged[ _-]adamw?(?:[ _-]?32bit)?\b(?!_8|[ _-]8)|分页优化器"),
     ("optimizer_8bit", r"\b(?:paged[ _-])?adamw?[ _-]?(?:bnb[ _-]?)?8[ _-]?bit\b|\b8[ -]?bit (?:paged )?(?:adamw?|optimi[sz]er)\b|8 ?位(?:的)?(?: ?adamw?|优化器)"),
@@ -44,7 +44,7 @@ _VERB = (
 )
 _ASKED = (
     rf"(?:\b(?:does|do|did|will|would|can|could|should|is|are|how)\b|^)(?:[^.?!]|\.(?=\w)){{0,90}}?(?:{_VERB})(?:[^.!]|\.(?=\w)){{0,90}}(?:\?|$)",
-    r"(?:会|能|可以|是否|有没有|是不是|对)[^。?!]{0,16}?(?:减少|降低|降|节省|省|减小|增加|增大|变大|变小|变多|变少|影响|改变|多占|多用|更占|更费|更吃)[^。?!]{0,20}(?:吗|么|没有|\?|不\b|$)",
+    r"(?:会|能|可以|是否|有没有|是不是|对)[^。?!]{0,16}?(?:减少|减半|降低|降|节省|省|减小|变成|变为|增加|增大|变大|变小|变多|变少|影响|改变|多占|多用|更占|更费|更吃)[^。?!]{0,20}(?:吗|么|没有|\?|不\b|$)",
     r"(?:影响|减少|降低|增加|节省|省)(?:不(?:影响|减少|降低|增加|节省|省))[^。?!]{0,16}",
     # whether it is of any use
     r"\b(?:is|does|do|would|will)\b[^.?!]{0,70}?\b(?:worth(?: it)?|pointless|useful|useless|any (?:use|good|point)|(?:do|bring|gain) (?:anything|something|much))\b[^.!]{0,90}\?",
@@ -125,6 +125,14 @@ def fact_proposed(cues: Sequence[str]) -> str:
     return {**_FACTS, "paged_optimizer": "optimizer"}.get(lever, "") if PROPOSED in cues else ""
 
 
+# whether the cache follows the weights into fewer bits
+_FEWER_BITS = r"(?:\bquanti[sz]\w+|(?<![a-z])(?:i?q[2-8](?:_\w+)?|awq|gptq|nf4|int[48]|fp8)(?![a-z])|(?<![\d.])[48][- ]?(?:bits?|位)|量化)"
+_CACHED = r"(?:\bkv\b|\bcache\b|缓存)"
+_AS_WELL = r"\b(?:also|too|as well|becom\w+|turns?|automatically|times smaller|follows?)\b"
+_CACHE_TOO = (
+    rf"{_FEWER_BITS}[^.?!;。]{{0,70}}(?:{_AS_WELL}[^.?!;]{{0,30}}{_CACHED}|{_CACHED}[^.?!;]{{0,30}}{_AS_WELL})"
+    rf"|{_FEWER_BITS}[^.?!;。]{{0,24}}{_CACHED}[^.?!;。]{{0,12}}(?:也|跟着|是不是|会不会|自动|一起|同样|变成)[^.?!;。]{{0,12}}(?:位|bit|小|少|省|降|半|int|量化|1 ?/)"
+)
 _MOST_OF_NOTHING = 4
 _MOST = 2  # settings beside one another; more are a list of what a run does
 
@@ -146,6 +154,8 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
         return nothing
     if proportion := in_proportion(text):
         return proportion
+    if "kv_format" not in facts and compiled(_CACHE_TOO).search(text):
+        return ("lever:weight_format", "lever_on:kv_cache")
     unfelt = next((found for one in _UNFELT if (found := compiled(one).search(text))), None)
     asked = next((found for one in _ASKED if (found := compiled(one).search(text))), None)
     expected = next((found for one in _EXPECTED if (found := compiled(one).search(text))), None)

@@ -207,7 +207,7 @@ WORDED = (
     Worded("optimizer", "adamw-8bit", r"\badamw?[ _-]?(?:bnb[ _-]?)?8[ _-]?bit|\b8[ -]?bits?[ _-]?(?:的)?(?:adamw?\b|optimi[sz]er|优化器)|bnb[ _-]?8[ _-]?bit[ _-]?adamw?|\badam8bit|(?<!\d)8\s?位(?:的)?\s?(?:adamw?|优化器)"),
     Worded("optimizer", "adamw-8bit", r"\badamw?\s?(?:的)?(?:优化器)?\s?(?:换成?|改成?|换为|切到|-+>|→|\bto\b|\bfor\b)(?:了)?\s?(?:the |an? |its )?(?P<v>8[ -]?(?:bits?|位))(?! ?(?:weights?|models?|base|q?lora|权重|基座|模型))"),
     Worded("optimizer", "adamw-4bit", r"\badamw?[ _-]?4[ _-]?bit|\b4[ -]?bits?[ _-]?(?:adamw?\b|optimi[sz]er|优化器)"),
-    Worded("optimizer", "sgd-momentum", r"\bsgd (?:with |\+ ?)momentum|\bmomentum sgd|带动量的?sgd"),
+    Worded("optimizer", "sgd-momentum", r"\bsgd[ -]?(?:with |w/ ?|\+ ?|\()?(?:a )?momentum\)?|\bmomentum[- ]sgd|\bsgd[ -]?m\b|(?:带|有)动量的?\s?sgd|\bsgd\s?(?:\(|\+|带|加|有|含)?\s?动量\)?"),
     Worded("optimizer", "lora-fa", r"\blora[ -]fa\b"),
     *(Worded("optimizer", name, rf"\b{name}\b") for name in ("adafactor", "muon", "lion", "sgd")),
     Worded("optimizer", "adamw", r"\badamw?(?:_torch(?:_fused)?)?\b(?![- ]?mini)"),

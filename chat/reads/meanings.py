@@ -153,8 +153,11 @@ _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
 )
 # the subjects of the remarks
 MEANT = (*dict.fromkeys(f"meaning:{name}" for name, _ in (*_THINGS, *FEATURES, *_ASKED, *_OF_ANY_CARD)), OF_TERMS)
-# what holds of every model, and is asked beside one
-_OF_ANY_MODEL = frozenset({"eager_mode", "swap_space"})
+# what holds of every model, and is asked beside one; with what it is asked by then
+_OF_ANY_MODEL = {
+    "eager_mode": "", "swap_space": "", "logits_derived": "",
+    "nf4_bits": r"0\.37|\bper (?:param\w*|weight)|每(?:个)?(?:参数|权重)|怎么(?:算|来|得)|\bhow (?:do|does|is|did)\b[^?]{0,40}\b(?:get|come|deriv|calculat)",
+}  # fmt: skip
 # with one of these named it is no question of how things are, but of a case
 _OF_A_CASE = frozenset({"model", "params", "config", "gpu", "gpu_memory_gb", "seq_len", "batch_size", "lora_rank"})
 
@@ -177,7 +180,11 @@ def read_meanings(text: str, facts: Collection[str]) -> tuple[str, ...]:
             if compiled(pattern).search(text):
                 return (f"meaning:{name}",)
     if _OF_A_CASE & set(facts):
-        told = (name for name, pattern in _ASKED if name in _OF_ANY_MODEL and compiled(pattern).search(text))
+        told = (
+            name
+            for name, pattern in _ASKED
+            if name in _OF_ANY_MODEL and compiled(pattern).search(text) and compiled(_OF_ANY_MODEL[name]).search(text)
+        )
         return tuple(f"meaning:{name}" for name in told)[:1] if not {"gpu", "gpu_memory_gb"} & set(facts) else ()
     for name, pattern in _ASKED:
         if compiled(pattern).search(text):

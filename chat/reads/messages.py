@@ -1,6 +1,7 @@
 """What programs print where memory ran out, as people paste it: the figures of the message, by name."""
 
 import re
+from collections.abc import Collection
 
 from chat.reads.card_counts import node_counts
 from chat.reads.scan import Scan
@@ -118,6 +119,13 @@ _METERS: tuple[tuple[str, str], ...] = (
     ("kept", rf"\breserved\b(?:\(\))?{_BETWEEN}{_SHOWN}|memory_reserved(?:\(\))?{_BETWEEN}{_SHOWN}"),
     ("driver", rf"nvidia-?smi{_BETWEEN}{_SHOWN}"),
 )  # fmt: skip
+# beside a meter with its unit another may stand without
+_BARE = rf"{_BETWEEN}(\d+\.\d+)(?!\d|\.\d|\s?(?:[%gmkx]|times|倍))"
+_BARE_METERS: tuple[tuple[str, str], ...] = (
+    ("tensors", rf"(?:memory_allocated(?:\(\))?|(?<!un)\ballocated\b){_BARE}"),
+    ("kept", rf"(?:memory_reserved(?:\(\))?|\breserved\b(?:\(\))?){_BARE}"),
+    ("driver", rf"nvidia-?smi{_BARE}"),
+)
 # a meter's bytes, divided by the asker: "max_memory_allocated()/1e9 = 63.1"
 _DIVIDED = r"memory_(?P<what>allocated|reserved)(?:\(\))?\s?/{1,2}\s?\(?(?:(?P<ten>1e9|10\s?(?:\*\*|\^)\s?9|1000\s?(?:\*\*|\^)?\s?3)|1024\s?(?:\*\*|\^)?\s?3|2\s?(?:\*\*|\^)\s?30|1\s?<<\s?30)\)?[^\d;?!]{0,16}?(?P<n>\d+(?:\.\d+)?)"
 
@@ -130,6 +138,15 @@ def _divided(scan: Scan) -> None:
         scan.note(f"log_{name}", round(shown * (1e9 / 2**30 if ten else 1), 2))
         if ten and name == "tensors":
             scan.note("log_printed_gb", shown)
+
+
+_HELD = re.compile("allocated|reserved")  # else what a card has may be told by two programs
+
+
+def asked_of_it(text: str, extras: Collection[str]) -> str:
+    """What a message, or what two meters show, is told for, whatever units it is in; empty where there is neither."""
+    shown = {f"log_{name}" for name, _ in _METERS} & set(extras)
+    return "oom_diagnosis" if "oom_tried" in extras else "why_more" if len(shown) > 1 and _HELD.search(text) else ""
 
 
 def read_message(scan: Scan) -> None:
@@ -199,6 +216,13 @@ def _metered(scan: Scan) -> None:
     for name, pattern in _METERS:
         for found in scan.find(pattern):
             scan.note(f"log_{name}", round(_gib(found), 2))
+            break
+    if not {f"log_{name}" for name, _ in _METERS} & set(scan.extras):
+        return
+    for name, pattern in _BARE_METERS:
+        for found in scan.find(pattern) if f"log_{name}" not in scan.extras else ():
+            scan.note(f"log_{name}", float(found[1]))
+            scan.take(*found.span(1))
             break
 
 

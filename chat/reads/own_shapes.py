@@ -6,12 +6,14 @@ import json
 from chat.reads.scan import Scan
 
 _IS = r"\s?(?:size |dim(?:ension)? )?(?:of |is |= ?|: ?|为|是)?"
+# names before their numbers: "layers 80 kv heads 8 head dim 128"
+_NOT_OF_A_NAME = r"(?<!\d)(?<!layers )(?<!layer )(?<!layers=)(?<!层数)"
 _SHAPES = {
     "num_hidden_layers": rf"(?P<a>\d{{1,3}})\s?(?:-?(?:hidden |transformer |decoder )?layers?\b|层)|\b(?:n_|num_)?layers?{_IS}(?P<b>\d{{1,3}})(?!\d)",
     "hidden_size": rf"(?:\bhidden(?:[ _](?:size|dim\w*))?|\bd_?model|\bembedding dim\w*|隐藏层?(?:维度|大小)?|隐层维度?){_IS}(?P<a>\d{{3,5}})(?!\d)|(?P<b>\d{{3,5}})\s?(?:-?dim(?:ensional)? )?hidden\b",
-    "num_key_value_heads": rf"(?P<a>\d{{1,3}})\s?(?:个)?\s?(?:kv|key[ _-]value)[ _-]?(?:heads?\b|头)|\b(?:n_|num_)?(?:kv|key[ _-]value)[ _-]?(?:heads?|头数?){_IS}(?P<b>\d{{1,3}})(?!\d)",
+    "num_key_value_heads": rf"{_NOT_OF_A_NAME}(?P<a>\d{{1,3}})\s?(?:个)?\s?(?:kv|key[ _-]value)[ _-]?(?:heads?\b|头)|\b(?:n_|num_)?(?:kv|key[ _-]value)[ _-]?(?:heads?|头数?){_IS}(?P<b>\d{{1,3}})(?!\d)",
     "head_dim": rf"(?:\bhead[ _-]?(?:dim\w*|size)|(?:每个?)?头的?维度?){_IS}(?P<a>\d{{2,3}})(?!\d)|\b(?:heads? of (?:size |dim(?:ension)? )?|head_dim )(?P<b>\d{{2,3}})(?!\d)",
-    "num_attention_heads": rf"(?P<a>\d{{1,3}})\s?(?:个)?(?:(?:attention |query )?heads?\b|(?:注意力)?头)|(?<!kv )\b(?:n_|num_)?heads?{_IS}(?P<b>\d{{1,3}})(?!\d)",
+    "num_attention_heads": rf"{_NOT_OF_A_NAME}(?<!heads )(?<!heads=)(?<!头数)(?P<a>\d{{1,3}})\s?(?:个)?(?:(?:attention |query )?heads?\b(?! ?(?:dim|size))|(?:注意力)?头)|(?<!kv )\b(?:n_|num_)?heads?{_IS}(?P<b>\d{{1,3}})(?!\d)",
     "vocab_size": rf"(?:\bvocab(?:ulary)?(?:[ _]size)?|词表(?:大小)?){_IS}(?P<a>\d+(?:\.\d+)?)\s?(?P<k>k|万)?(?![\da-z])|(?P<b>\d+(?:\.\d+)?)\s?(?P<l>k|万)\s?(?:vocab|词表)",
     "num_local_experts": rf"(?<![\d.])(?P<a>\d{{1,3}})\s?(?:个)?(?:routed )?(?:experts?\b(?! (?:per|a|each) tok)|专家)|\b(?:n_|num_)?(?:local_|routed_)?experts{_IS}(?P<b>\d{{1,3}})(?!\d)",
     "num_experts_per_tok": rf"(?<![\d.])(?P<a>\d{{1,2}})\s?(?:of them |个)?(?:are |experts? )?(?:active|activated|experts? (?:per|a|each) token|激活)|(?:\btop[- _]?k?{_IS}|激活|每个?\s?token\s?(?:用|走|激活|选)?)\s?(?P<b>\d{{1,2}})(?![\d.]|\s?b)",

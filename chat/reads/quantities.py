@@ -57,7 +57,8 @@ def read_quantities(scan: Scan, trained: bool) -> None:
     trainer's count of what trains is told."""
     if "added_vocabulary" in scan.extras:
         return  # what it adds is asked, and not how large it is
-    if listed := ["kv_cache"] if CACHE_ALONE in scan.extras else _listed(scan):
+    of_shapes = CACHE_ALONE in scan.extras and "model" not in scan.facts  # a model that is named has more than those
+    if listed := ["kv_cache"] if of_shapes else _listed(scan):
         for name in listed:
             scan.note(ASKED, name)
         scan.note(ALONE, True)

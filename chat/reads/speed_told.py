@@ -54,9 +54,11 @@ def _share(found: re.Match[str]) -> float:
 _SCALES = {"b": 1e9, "m": 1e6, "k": 1e3, "万": 1e4, "w": 1e4, "": 1.0}
 # networks whose rates are told in bits where only "G" is written
 _NETS = r"infiniband|\bib\b|roce|ethernet|以太网?|网络|网线|带宽的?网"
+# the name of a card begins here, and is read as one
+_CARD = r"(?:single )?(?:nvidia )?(?:rtx ?)?(?:[abhlv]\d{2,3}|\d0[5-9]0)(?!\d)"
 # (name, pattern, value): numbers that no other reader may take; the groups are what `value` reads
 _AMOUNTS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
-    ("rate_each", rf"{_RATE}\s?(?:/|per|on each|for each|each)\s?(?:gpu|card|卡|a100|h100|device)|(?:单卡|每(?:张)?卡|每gpu)[^,;。]{{0,8}}?(?:{_RATE_ZH.replace('?P<n>', '?P<n2>').replace('?P<k>', '?P<k2>').replace('?P<m>', '?P<m2>')})", lambda found: _scaled(found) if found["n"] else _plain(found["n2"])),
+    ("rate_each", rf"{_RATE}\s?(?:(?:每|单)(?:张|块)?(?:显)?卡|(?:/|per|on (?:each|an?|one)|for (?:each|an?|one)|each)\s?(?:gpu|card|卡|device|(?={_CARD})))|(?:单卡|每(?:张)?卡|每gpu)[^,;。]{{0,8}}?(?:{_RATE_ZH.replace('?P<n>', '?P<n2>').replace('?P<k>', '?P<k2>').replace('?P<m>', '?P<m2>')})", lambda found: _scaled(found) if found["n"] else _plain(found["n2"])),
     ("rate_each", rf"\btgs\s?(?:[:=]|is|of|是|为|大概|约)?\s?(?P<n>{NUM})(?P<k>k)?(?![\d.a-z])|(?<![\d.a-z])(?P<m>{NUM})\s?tgs(?![a-z])", lambda found: _plain(found["n"] or found["m"]) * (1e3 if found["k"] else 1.0)),
     ("rollouts", rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?:个|条)?\s?prompts?\s?(?:x|×|\*|,|with|每个)\s?(?P<m>{NUM})\s?(?:个|条)?\s?(?:回答|回复|采样|rollouts?|completions?|responses?|answers?|generations?|samples?)", lambda found: _plain(found["n"]) * _plain(found["m"])),
     ("rollouts", rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?:个|条)?\s?(?:rollouts|completions|轨迹|rollout)(?![a-z])", lambda found: _plain(found["n"])),

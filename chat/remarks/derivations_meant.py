@@ -1,16 +1,26 @@
 """Formulas that are asked for of no model: counts of parameters, bits with their scales, what parallel ranks divide."""
 
+from chat.reads.ways_divide import DIVIDES
 from chat.remarks.features_meant import means
-from chat.remarks.remark import ELSEWHERE, Remark
-from chat.works import ANATOMY, KORTHIKANTI, QLORA
+from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
+from chat.works import ANATOMY, KORTHIKANTI, LIGER, QLORA
+
+
+def _divides(c: Asked) -> bool:
+    """Is it asked what a way of parallelism divides?"""
+    return any(one.startswith(DIVIDES) for one in c.about)
+
 
 DERIVATIONS_MEANT = (
+    Remark("ways-divide", 1, lambda c: _divides(c) and not c.modelled, "{ways_divide}", "{ways_divide}", KORTHIKANTI, ELSEWHERE),
+    Remark("ways-divide-here", 0, lambda c: _divides(c) and c.modelled and not c.failed, "{ways_divide}", "{ways_divide}", KORTHIKANTI, FIRST),
     Remark("meaning-of-params-counted", 1, means("params_counted"),
         "**A layer has 2·h·(heads·d) for queries and output, 2·h·(KV heads·d) for keys and values, 3·h·f for a gated MLP (gate, up, down; 2·h·f without a gate) and 2·h for two norms; times the layers, plus vocabulary·h for the embedding, the same again for the head unless it is tied, plus h for the last norm.** {params_counted} h is the hidden size, d the head size, f the intermediate size. Biases of q, k and v add (heads + 2 × KV heads)·d a layer; of a mixture of experts the MLP counts once for each expert, and a router h × experts. Name a model and its own count is derived.",
         "**每层:查询与输出 2·h·(头数·d),键与值 2·h·(KV 头数·d),门控 MLP 3·h·f(gate、up、down;无门控是 2·h·f),两个归一化 2·h;乘层数,再加词嵌入 词表·h、输出头同样一份(与词嵌入共享则没有)、末尾归一化 h。** {params_counted} h 是隐藏维度,d 是每头维度,f 是中间维度。q、k、v 的偏置每层另加(头数 + 2 × KV 头数)·d;混合专家的 MLP 按专家数计,另有路由 h × 专家数。给出模型名,就推导它自己的参数量。", ANATOMY, ELSEWHERE),
     Remark("meaning-of-nf4-bits", 1, means("nf4_bits"),
         "{nf4_bits} Embedding, head and norms stay in 16 bit, so that a whole model has more than that for each parameter.",
         "{nf4_bits}词嵌入、输出头和归一化仍是 16 位,所以整个模型平均每参数更多。", QLORA, ELSEWHERE),
+    Remark("meaning-of-logits-derived", 1, means("logits_derived"), "{logits_derived}", "{logits_derived}", LIGER, ELSEWHERE),
     Remark("meaning-of-activations-divided", 1, means("activations_divided"),
         "**Of s·b·h·(34 + 5·a·s/h) bytes that a layer keeps, tensor parallelism over t divides what is inside attention and MLP and leaves 10·s·b·h whole on each card: s·b·h·(10 + 24/t + 5·a·s/(h·t)); sequence parallelism divides those 10 as well: s·b·h·(34 + 5·a·s/h)/t.** The 10 are inputs of the norms and the masks of dropout; FlashAttention keeps no 5·a·s/h. {activations_divided} Embedding and logits are divided by the vocabulary; context parallelism divides s itself.",
         "**每层保留 s·b·h·(34 + 5·a·s/h) 字节:张量并行 t 切分注意力和 MLP 内部的部分,每卡仍有完整的 10·s·b·h,即 s·b·h·(10 + 24/t + 5·a·s/(h·t));再开序列并行,这 10 也切分:s·b·h·(34 + 5·a·s/h)/t。** 这 10 是归一化的输入和 dropout 掩码;FlashAttention 没有 5·a·s/h 一项。{activations_divided}词嵌入与 logits 按词表切分;上下文并行切分 s 本身。", KORTHIKANTI, ELSEWHERE),
