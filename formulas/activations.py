@@ -53,6 +53,7 @@ from formulas.tuning import (
     TORCHTUNE_OFFLOAD,
     activations_hosted,
     adapter_kind,
+    adapter_path,
     checkpointed_layers,
     kept_by_layers,
     stashed_layers,
@@ -173,7 +174,7 @@ one_layer_recomputed = Formula(
     says="The layer at work is recomputed whole; to it come the gradients at the height of its backward pass.",
     zh="正在反向的一层被完整重计算,再加其反向过程的梯度峰值。",
     source=SUBLINEAR.at("§3"),
-    when={adapter_kind: ("low-rank", "stabilised", "rotation"), layer_parts: "whole"},
+    when={adapter_kind: ("low-rank", "stabilised", "rotation"), layer_parts: "whole", adapter_path: "autograd"},
     example=({T: 2048, saved_layer: 200840, layer_backward: 73728, recomputed_casts: 0}, 562315264),
 )
 parts_of_a_layer_recomputed = Formula(

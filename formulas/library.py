@@ -30,6 +30,7 @@ CHAPTERS = (
     "short_conv",
     "adapters",
     "activations",
+    "fused_adapters",
     "backward",
     "partial",
     "variants",

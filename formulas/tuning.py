@@ -94,6 +94,14 @@ adapter_kind = Choice(
     ("low-rank", "stabilised", "magnitude", "rotation"),
     Words("adapters: LoRA, rsLoRA, DoRA (with magnitudes) or OFT (rotations)", "适配器类型"),
 )
+adapter_path = Choice(
+    "adapter_path",
+    ("autograd", "fused"),
+    Words(
+        "the backward pass of adapters: as PyTorch derives it, or kernels written for it (Unsloth)",
+        "适配器的反向:由 PyTorch 自动求导,或专门的融合内核(Unsloth)",
+    ),
+)
 companions = Choice(
     "companions",
     ("none", "reward-and-critic"),

@@ -145,11 +145,32 @@ def program_facts(
         "copied_matrices": _copied_matrices(value),
         "cache_kind": _cache_kind(engine, program, version, model),
     }
+    found["adapter_path"] = "fused" if training and _fused_adapters(value, model) else "autograd"
+    if training and engine == "unsloth":
+        found["loss_chunk"] = _LEAST_CHUNK
     if not training and not hugging:  # servers cache each key head once, whatever modelling code repeats
         found["cut_into_heads"] = "views"
     if training and _head_in_chunks(value):
         found["loss"] = "full-logits"
     return {name: Fact(one, ASSUMED) for name, one in found.items()}
+
+
+# Unsloth's kernels of adapters stand in the layers of these families, where adapters neither drop out nor have magnitudes
+# (unsloth/models/llama.py, FastLlamaModel.patch_peft_model)
+_PATCHED = ("llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "granite")
+_IN_THE_MLP = ("gate", "up", "down")
+# its loss takes chunks of at most half of what is free (unsloth_zoo, _get_chunk_multiplier): of a run that just fits it
+# takes next to nothing
+_LEAST_CHUNK = 64
+
+
+def _fused_adapters(value: Value, model: Architecture | None) -> bool:
+    """Whether a program's own kernels go back through a layer with adapters."""
+    if value("engine") != "unsloth" or value("method") not in ("lora", "qlora", "rslora") or value("lora_dropout"):
+        return False
+    targets = str(value("lora_targets", "all-linear"))
+    all_three = targets == "all-linear" or all(name in targets for name in _IN_THE_MLP)
+    return all_three and (model is None or model.family in _PATCHED)
 
 
 def _head_in_chunks(value: Value) -> bool:
