@@ -7,6 +7,7 @@ import pytest
 from chat.agent import Assistant
 from chat.plans.plan import plan
 from chat.plans.understood import understood
+from chat.plans.variants import varied
 from chat.reads.grammar import read
 
 
@@ -238,3 +239,29 @@ def test_what_is_run_with_is_no_second_case() -> None:
     assert told.facts["gradient_checkpointing"] == ("on",)
     asked = read("Does full fine-tuning of a 3B fit on 24 GB? And with CPU offload?")
     assert asked.facts["offload"] == ("none", "params")
+
+
+@pytest.mark.parametrize(
+    ("question", "engine"),
+    [
+        ("LM Studio, mlx 8-bit Llama-3.1-8B on an M2 16GB, fine?", ("mlx",)),
+        ("M1 Pro 32G 上 LM Studio 用 mlx 跑 Qwen3-14B 4bit 行吗", ("mlx",)),
+        ("LM Studio on an M2 16GB, Llama-3.1-8B Q8_0 fine?", ("llama.cpp",)),
+        ("LM Studio on an M3 Max 64GB: mlx 4bit or gguf Q4_K_M of Qwen2.5-32B?", ("llama.cpp", "mlx")),
+    ],
+)
+def test_a_program_over_two_libraries_runs_the_one_that_is_named(question: str, engine: tuple[str, ...]) -> None:
+    assert read(question).facts["engine"] == engine
+
+
+@pytest.mark.parametrize(
+    ("question", "tokens"),
+    [
+        ("using mlx, 8-bit Llama-3.1-8B on an M2 16GB, will 16k context fit?", 16384),
+        ("用ollama在3090上跑Qwen2.5-32B q4，能开16k上下文吗", 16384),
+    ],
+)
+def test_what_opens_with_its_program_is_one_case(question: str, tokens: int) -> None:
+    reading = read(question)
+    assert reading.facts["seq_len"] == (tokens,)
+    assert varied(reading) is None

@@ -299,6 +299,7 @@ def test_quantising_is_told_apart_from_what_it_leaves(question: str, opens: str)
         ("Is 64k too much for Qwen2.5-14B Q4_K_M on a 16GB card?", "**Too much. "),
         ("Is 70B too big for 2x 3090 at Q4?", "**Not too much. "),
         ("128k 上下文对 16G 卡的 Qwen3-8B 来说是不是太大了?", "**过大。"),
+        ("Phi-4 14b Q4_K_M on my 8GB 4060 laptop, or is it too big?", "**phi-4, inference, Q4_K_M, RTX 4060 Laptop"),
     ],
 )
 def test_a_setting_that_is_doubted_is_judged(question: str, opening: str) -> None:
@@ -306,5 +307,13 @@ def test_a_setting_that_is_doubted_is_judged(question: str, opening: str) -> Non
     assert Assistant().ask(question).text.startswith(opening)
 
 
-def test_an_amount_that_was_seen_is_explained() -> None:
-    assert read("It shows 19GB for an 8B at 8k, isn't that too much?").intents[0] == "why_more"
+@pytest.mark.parametrize(
+    "question",
+    [
+        "It shows 19GB for an 8B at 8k, isn't that too much?",
+        "vLLM uses 21GB for an 8B AWQ, isn't that too big?",
+        "一个8B模型占了21G显存,是不是太大了?",
+    ],
+)
+def test_an_amount_that_was_seen_is_explained(question: str) -> None:
+    assert read(question).intents[0] == "why_more"

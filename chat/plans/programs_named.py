@@ -22,6 +22,8 @@ _NO_SIDE = (
     "swift",
     "nemo",
 )
+# a program that runs llama.cpp and MLX
+_SHELL = written("lm-studio")
 
 
 @cache
@@ -42,4 +44,6 @@ def programs_named(reading: Reading) -> list[Said]:
         if is_a_backend(name, reading):
             continue
         found.setdefault(name, Said("engine", "engine", name, hit.span()))
+    if {_SHELL, "mlx"} <= set(found) and "gguf" not in reading.lowered:
+        del found[_SHELL]  # over either library, here over the one that is named
     return list(found.values()) if len(found) > 1 else []

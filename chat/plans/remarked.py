@@ -150,6 +150,8 @@ def _more_subjects(reading: Reading, calls: list[Call]) -> list[str]:
 def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
     """The facts of the estimate, or of what is solved for; of several values the first, models apart."""
     found: Facts = next((dict(args) for name, args in calls if name == "estimate_memory"), understood(reading))
+    if (common := _of_both_sides(calls)) and not {"weight_format", "bits"} & set(reading.facts):
+        found = {name: value for name, value in found.items() if name != "bits"} | {"weight_format": common}
     if isinstance(found.get("n_gpus"), list) and "not_felt" in reading.cues:
         found["n_gpus"] = max(map(int, found["n_gpus"]))  # what more of them did not change
     if layouts := layouts_of(reading):
@@ -191,6 +193,14 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
     # what failed may be any of the sizes: each gets its figures
     apart = ("model", "params") if "oom_diagnosis" in reading.intents else ("model",)
     return {name: value[0] if isinstance(value, list) and name not in apart else value for name, value in found.items()}
+
+
+def _of_both_sides(calls: list[Call]) -> str:
+    """The format of the weights that set-ups side by side have in common; empty where they have none."""
+    setups: list[object] = next((args["setups"] for name, args in calls if name == "compare"), [])
+    said = {part for text in setups for part in str(text).split("; ") if part.startswith("weight_format=")}
+    every = len(said) == 1 and all(next(iter(said)) in str(text) for text in setups)
+    return said.pop().partition("=")[2] if every else ""
 
 
 def _bits(stored: str) -> float:

@@ -51,6 +51,7 @@ _OUTCOME = (
     r"\b(?:can'?t|cannot|can not|won'?t|will not|doesn'?t|does not|isn'?t|is not)\s(?:\w+ )?(?:run|fit|hold|do|train|load|serve|handle|enough)\b|\b(?:too small|not enough)\b"
     r"|(?:跑|放|装|塞|训)不[了动下起]|(?:肯定|显然)?不(?:够|行)(?!吗)|没戏"
 )
+_OPENS = r"^\s*(?:use|using|with|on)\b\s*|^\s*[用把]"
 _OR = r"^\s*(?:[Oo]r |还是|或者?)"
 # of another than the one that stands so far
 _ANOTHER = r"\b(?:what|how) (?:about|if)\b|\bif (?:i|we|it)\b|^\W*(?:and|or) (?:with|in|at|for)\b|\binstead\b|如果|要是|换成?|改成?|呢"
@@ -194,7 +195,8 @@ def _is_case(reading: Reading) -> bool:
     one = all(len(reading.facts.get(name, ())) < 2 for name in ("model", "params"))
     known = not (reading.unknown_models or reading.unknown_gpus or reading.equations or "score_formula" in reading.cues)
     wanted = bool(set(reading.intents[:1]) & _OF_A_CASE) and not set(reading.intents[:2]) & _OF_A_CAUSE
-    told = asks(reading.lowered) or compiled(_OUTCOME).search(reading.lowered)
+    # "using MLX, a 7B on a Mac, ..." opens as a change would, and asks nothing yet
+    told = asks(compiled(_OPENS).sub("", reading.lowered)) or compiled(_OUTCOME).search(reading.lowered)
     return one and known and wanted and has_subject(reading) and bool(told)
 
 

@@ -6,6 +6,7 @@ from chat.reads import lexicon
 from chat.reads.cache_formats import CACHE_CALLED, CACHE_FORMAT, CACHE_FORMATS
 from chat.reads.cache_types import of_each_token
 from chat.reads.card_counts import half_machines, node_counts
+from chat.reads.files import of_one_library
 from chat.reads.flags import unknown_values
 from chat.reads.further_methods import narrower_asked
 from chat.reads.lexicon import NUMBERED, WORDED, Numbered
@@ -394,3 +395,4 @@ def read_engines(scan: Scan) -> None:
     for rule in WORDED:
         if rule.fact == "engine":
             _worded(scan, rule.fact, rule.value, rule.pattern)
+    of_one_library(scan)

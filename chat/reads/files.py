@@ -20,6 +20,17 @@ def are_files(scan: Scan) -> bool:
     return not any(scan.find(_OF_OTHER_KINDS)) and set(scan.facts.get("engine", ())) <= {"llama.cpp"}
 
 
+_NAMED = r"\bllama[._ -]?(?:cpp|server|cli|bench)\b|ollama|\bkobold|gguf|\bngl\b|\bnum_ctx\b"
+
+
+def of_one_library(scan: Scan) -> None:
+    """`LM Studio, mlx`: a program over either library runs the one that is named."""
+    engines = scan.facts.get("engine", [])
+    if {"mlx", "llama.cpp"} <= set(engines) and not any(scan.find(_NAMED)):
+        at = engines.index("llama.cpp")
+        del engines[at], scan.spans["engine"][at]
+
+
 def read_bits_of_files(scan: Scan) -> None:
     """`a 4bit gguf`, `ollama, 8 bit`: bits of a file, where the text names such files."""
     if not any(scan.find(_FILES)) or not are_files(scan):

@@ -14,6 +14,8 @@ _AMOUNT = r"\d+(?:\.\d+)?\s?gi?b?(?![a-z])"
 _WHO = r"(?:\b(?:litgpt|lit-gpt|torchtune|peft|hf|hugging ?face|transformers|trl|unsloth|axolotl|llama[ -]?factory|xtuner|swift|ms-swift|deepspeed|megatron|fsdp|ddp|vllm|sglang|tgi|lmdeploy|ollama|llama\.?cpp|exllama(?:v2)?|q?lora|galore|dora|full|awq|gptq|bnb|bitsandbytes)(?![a-z])|全参|全量)"
 _HELD = r"(?:\bweights\b|\bparam\w*|\bmodel file\b|\bon disk\b|\bdownload\w*\b|\bcheckpoint\b|\bestimate[ds]?\b|\bcalculat\w+|权重|参数|模型文件|硬盘上|磁盘上|下载(?:下来)?|理论|预计|算出来)"
 _USED = r"(?:\bused\b|\busage\b|\busing\b|\btakes?\b|\bshows?\b|\breports?\b|\bnvidia-smi\b|\btask manager\b|\bdedicated\b|显示|占用|占了|跑起来|实际|用了)"
+_SEEN = rf"(?:{_USED}|{_HELD}|\buses\b|文件|\b(?:files?|memory|vram|cache|kv|formula|figures?|numbers?|results?|estimates?|table)\b|显存|缓存|公式|结果|算|表)"
+_TOO_BIG = r"\b(?:isn't|is|seems?|looks?|sounds?|feels?)\b[^.;?]{0,24}\btoo (?:large|big)\b|(?:是不是)?太大了?(?:吧|点)?\s*(?:\?|$)"
 # "max length 4096" states a length and asks for none
 _NO_VALUE = r"(?![ _-]?(?:size|len(?:gth)?|window|大小)?\s*(?:of|is|为|是|设为|[=:])*\s*\d)"
 
@@ -149,7 +151,9 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("why_more", 2.0, r"[,.;]\s*(?:but |so |and )?why\b\s*(?:\?|,|$)|为(?:什么|啥)\s*\??\s*$|怎么回事"),
     ("why_more", 2.4, r"(?:is (?:that|this|it) )?(?:normal|expected)\b\s*\??|正常(?:吗|么)|却(?:能|要|需要|占|只)|是(?:因为)?.{0,12}(?:太大|的原因|导致|的问题)(?:吗|么)?|同样(?:的)?(?:数据|配置|参数|设置)"),
     ("why_more", 2.8, r"(?:为什么|为啥|为何|怎么(?:会|就|还|都|反而|却|变|更|占|用了?|显示|要|(?=这么|那么))|咋)(?:.{0,40})(?:这么|那么|多|高|大|以上|超|不止|翻倍|占用|需要|要|写|却|一样|比)|比(?!特|较).{0,20}(?:还)?(?:高|多(?!少|大)|大(?!概|约))(?:了|出|很多|这么多)?|是(?:因为)?.{0,12}(?:太大|的原因|导致)(?:吗|么)?|却(?:能|要|需要|占)|正常(?:吗|么)|远(?:高|大|超)于|这么(?:高|多|大|吃)"),
-    ("why_more", 3, r"\b(?:isn't|is|seems?|looks?|sounds?|feels?)\b[^.;?]{0,24}\b(?:too|unusually|suspiciously|surprisingly|abnormally) (?:small|low|little|large|big|high|much|good)\b|\bshouldn't (?:it|that|this) be\b|\b(?:makes? no|doesn't make) sense\b|\b(?:weird|strange|odd)\b|奇怪|不合理|(?:是不是)?(?:太|偏)(?:大|小|高|低|少|多)了?(?:吧|点)?\s*(?:\?|$)"),
+    # "or is that too big?" of a model or a file, where nothing is told that was seen, asks whether it fits
+    ("fits", 3, rf"^(?![\s\S]*{_SEEN})[\s\S]*(?:{_TOO_BIG})"), ("why_more", 3, rf"^(?=[\s\S]*{_SEEN})[\s\S]*(?:{_TOO_BIG})"),
+    ("why_more", 3, r"\b(?:isn't|is|seems?|looks?|sounds?|feels?)\b[^.;?]{0,24}\b(?:unusually|suspiciously|surprisingly|abnormally) (?:small|low|little|large|big|high|much|good)\b|\b(?:isn't|is|seems?|looks?|sounds?|feels?)\b[^.;?]{0,24}\btoo (?:small|low|little|high|much|good)\b|\bshouldn't (?:it|that|this) be\b|\b(?:makes? no|doesn't make) sense\b|\b(?:weird|strange|odd)\b|奇怪|不合理|(?:是不是)?(?:太(?:小|高|低|少|多)|偏(?:大|小|高|低|少|多))了?(?:吧|点)?\s*(?:\?|$)"),
     ("why_more", 3.4, r"至于(?:吗|么|差)|\b(?:make|be|matter) (?:that|so|this) (?:much|big)(?: of)?(?: an?)? ?(?:difference)?|\bthat much (?:of a )?difference"),
     ("why_more", 3.3, rf"{_USED}.{{0,240}}\bwhere(?:'s| is| does| do)\b[^.;?]{{0,12}}\d(?:\.\d+)? ?gi?b?\b[^.;?]{{0,12}}\bfrom\b"),
     ("why_more", 2.6, r"(?:\b(?:says?|shows?|uses?|used|using|takes?|took|needs?|wants?|eats?|at|get|to)\b|[=~:]|显示|占了?|要|吃了?|才|用了?|到)\s?(?:about |around |~|约)?\d+(?:\.\d+)? ?gi?b?\s?(?:\?\s?\?|!\s?\?|\?\s?!)|居然|竟然|(?:都|全)(?:被)?(?:吃|占)了\s?\d|的锅|合理(?:吗|么|嘛|不)|(?:多|少|差|剩|缺|另外|其余)(?:出|下|余)?来?的?(?:这|那)?\s?\d+(?:\.\d+)?\s?g\w{0,2}\s?(?:是|去|从|哪|在)|\b(?:even )?\S+ (?:bits?|fp16|bf16|int8|int4) (?:would|should) (?:only )?(?:be|take|need) \d+|\bnothing changes\b|\d ?gi?b used\b(?! (?:nvidia |rtx |tesla |geforce )*[a-z]{0,2}\d{2,4}s?\b)"),
