@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -98,6 +99,7 @@ def recommend_cards(
     named_format: str | None = None,
     least_b: float | None = None,
     most_b: float | None = None,
+    among: Sequence[str] = (),
     **facts: Any,
 ) -> tuple[str, dict[str, Any]]:
     from kb.machine import machines_run
@@ -108,7 +110,9 @@ def recommend_cards(
     found = (
         recommend(**facts).json()
         if trains or (not cards and "host_memory_gb" not in facts and not without_card)
-        else machines_run(only, without_card, named_format, (least_b, most_b), **facts)
+        else machines_run(
+            only, without_card, named_format, (least_b, most_b), [among] if isinstance(among, str) else among, **facts
+        )
     )
     return _returned({"kind": "recommend", **found})
 

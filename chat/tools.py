@@ -109,6 +109,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
                 "type": "boolean",
                 "description": "what it takes with no card",
             },
+            among={**TEXTS, "description": "models to choose from"},
             named_format={
                 "type": "string",
                 "description": "the format asked about",

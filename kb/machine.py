@@ -6,7 +6,7 @@ the high end of its interval, and has what it leaves: the longest sequence, and 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -94,6 +94,7 @@ def machines_run(
     without_card: bool = False,
     named_format: str | None = None,
     sizes_b: tuple[float | None, float | None] = (None, None),
+    among: Sequence[str] = (),
     **given: Any,
 ) -> dict[str, Any]:
     """One object of the contract; `machines` has for each reading of the cards what they run, the least memory first.
@@ -103,16 +104,18 @@ def machines_run(
     without_card    how much of the machine's own memory a model takes is asked, whatever there is
     named_format    the format that was asked about, where any that the cards hold would do: how they take it
     sizes_b    the least and the most billions of parameters of the usual models that are tried; then each that fits is a row
+    among    models, as the members of a family, that are tried instead of the usual ones; each that fits is a row
     BadInput where neither cards nor host memory is given, a fact is wrong, or no usual model has such a size.
     """
     facts = {"method": INFERENCE, **parse_given(given)}
-    tried, asked = candidates(facts), bool({"model", "params"} & set(facts))
+    tried = candidates({**facts, "model": list(among)} if among else facts)
+    asked = bool({"model", "params"} & set(facts))
     if not {"gpu", "gpu_memory_gb", "host_memory_gb"} & set(facts) and not (without_card and asked):
         raise BadInput("to say what a machine runs, name its cards (--gpu) or its memory (--host-memory-gb)")
     if only:
         tried = tuple(one for one in tried if one.experts == (only == "moe"))
     tried = of_size(tried, *sizes_b)
-    every = asked or sizes_b != (None, None)
+    every = asked or bool(among) or sizes_b != (None, None)
     plain = {name: value for name, value in facts.items() if name not in ("model", "params", *_STORED)}
     stored = {name: facts[name] for name in _STORED if name in facts}
     found: list[Machine] = []
@@ -181,7 +184,8 @@ def _machine(
     if engine == FILES and (room or (asked and squeezed) or (asked and not held)) and not _is_unified(case):
         own = float(room) - host_reserve() if room else ANY_ROOM
         lowered = asked and bool(case.rig) and not held and not given
-        each = len(tried) if asked else 1 if len({one.experts for one in tried}) > 1 else MOST_OF_A_KIND
+        both_kinds = len({one.experts for one in tried}) > 1 and not every
+        each = len(tried) if asked else 1 if both_kinds else MOST_OF_A_KIND
         there = case.with_facts(host_memory_gb=max(own, 1.0))
         beside = _with_host(there, tried, usual, given, [one for one in held if one.bits >= usual], each)
         for bits in (bits for bits in FILE_BITS if lowered and not beside and bits < usual):

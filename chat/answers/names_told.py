@@ -6,6 +6,7 @@ from collections.abc import Collection
 from chat.answers.background import answers_by_concept
 from chat.answers.unanswered import unknown
 from chat.phrases import in_words
+from chat.plans.families import members_asked
 from chat.plans.pace import named_run
 from chat.plans.remarked import size_calls
 from chat.plans.scale_told import told_by_shapes
@@ -66,6 +67,8 @@ def of_names(reading: Reading) -> list[str]:
 def _unknown_names(reading: Reading) -> list[str]:
     if (has_subject(reading) and not reading.unknown_models) or not (reading.unknown_models or reading.suggestions):
         return []
+    if members_asked(reading):
+        return []  # which of them is what is asked
     if not has_subject(reading):
         tail = "这些卡放得下的最大模型是:" if reading.language == "zh" else "The largest that these cards hold:"
         further = ""

@@ -5,6 +5,7 @@ import re
 from chat.plans.allotted import share_of_the_rest
 from chat.plans.changed import ran_and_failed
 from chat.plans.example import EXAMPLE_CARDS
+from chat.plans.families import OTHERWISE, members_asked
 from chat.plans.one_memory import on_one_memory
 from chat.plans.understood import Facts, facts_of, has_subject, understood
 from chat.reads.budgets import budget
@@ -35,21 +36,6 @@ _AT_HOME = re.compile(
 _HARDWARE = {"gpu", "gpu_memory_gb", "host_memory_gb"}
 # bits of which llama.cpp has several kinds of files
 _FEW = (2, 3)
-# what is asked of cards is not always what they run
-_OTHERWISE = frozenset(
-    {
-        "units",
-        "table_lookup",
-        "training_time",
-        "injection",
-        "explain_derive",
-        "check_arithmetic",
-        "oom_diagnosis",
-        "greeting",
-        "help",
-        "out_of_scope",
-    }
-)
 _OF_CARDS = frozenset({"fits", "comparison", "which_method", "unclear", "underspecified", "how_much", "max_batch_ctx"})
 
 
@@ -98,7 +84,7 @@ def wants_models(reading: Reading) -> bool:
     """Asked which models for cards or for a machine's own memory, with none named."""
     if of_any_machine(reading):
         return True
-    if has_subject(reading) or not _HARDWARE & set(reading.facts) or set(reading.intents[:1]) & _OTHERWISE:
+    if has_subject(reading) or not _HARDWARE & set(reading.facts) or set(reading.intents[:1]) & OTHERWISE:
         return False
     trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
     largest = "params" in reading.asks and not trains
@@ -122,7 +108,7 @@ def of_any_machine(reading: Reading) -> bool:
     """Asked how large a model a machine runs of which nothing is told: what cards of the usual sizes run is said, and what to tell."""
     trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
     told = {*_HARDWARE, "n_gpus"} & set(reading.facts) or reading.unknown_models
-    if has_subject(reading) or trains or told or set(reading.intents[:1]) & (_OTHERWISE | {"training_time"}):
+    if has_subject(reading) or trains or told or set(reading.intents[:1]) & (OTHERWISE | {"training_time"}):
         return False
     asked = "params" in reading.asks or {"which_models", "what_fits"} & set(reading.cues)
     if budget(reading.text):  # no table has prices: what each size of card holds is what can be said
@@ -158,6 +144,8 @@ def wants_largest(reading: Reading) -> bool:
 def compares_machines(reading: Reading) -> bool:
     """Which of several cards to take, or whether to buy these, to run a model that is named."""
     trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
+    if members_asked(reading):
+        return True
     if not trains and has_subject(reading) and not _HARDWARE & set(reading.facts) - {"host_memory_gb"}:
         return runs_without_card(reading) or ("host_memory_gb" in reading.facts and "fits" in reading.intents[:1])
     chooses = "buying" in reading.cues or ("rigs" in reading.extras and _CHOOSES.search(reading.lowered))
@@ -168,7 +156,7 @@ def compares_machines(reading: Reading) -> bool:
     if {"heads_do_not_divide", "pooled_asked", "one_more_asked", "several_servers"} & set(reading.cues):
         return False  # how these cards share it is asked
     cards = {"gpu", *(("gpu_memory_gb",) if asks_which_file(reading) else ())}
-    if trains or not has_subject(reading) or not cards & set(reading.facts) or set(reading.intents[:1]) & _OTHERWISE:
+    if trains or not has_subject(reading) or not cards & set(reading.facts) or set(reading.intents[:1]) & OTHERWISE:
         return False
     return "rigs" in reading.extras or "buying" in reading.cues or asks_which_file(reading)
 
@@ -178,7 +166,7 @@ def runs_without_card(reading: Reading) -> bool:
     of_training = reading.facts.get("task") == ("train",) or "algo" in reading.facts
     cards = {"gpu", "gpu_memory_gb", "n_gpus", "offload"} & set(reading.facts)
     meant = "no_card" in reading.cues and has_subject(reading) and not (cards or of_training)
-    return meant and not set(reading.intents[:1]) & _OTHERWISE and "unified_memory" not in reading.cues
+    return meant and not set(reading.intents[:1]) & OTHERWISE and "unified_memory" not in reading.cues
 
 
 def few_bits(reading: Reading) -> list[int]:
@@ -241,7 +229,9 @@ def of_machine(reading: Reading) -> Facts:
 
 
 def named_of(reading: Reading) -> Facts:
-    """The model or the size that is asked about."""
+    """The model or the size that is asked about; of a family the members to choose from."""
+    if members := members_asked(reading):
+        return {"among": members}
     return {name: value for name, value in facts_of(reading).items() if name in ("model", "params")}
 
 

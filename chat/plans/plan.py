@@ -202,7 +202,7 @@ def _largest_instead(reading: Reading) -> list[Call]:
     if facts.get("method") == "full":
         facts["method"] = ["full", "lora", "qlora"]
     if not trains(facts):
-        return [("recommend", of_machine(reading))]
+        return [("recommend", {**of_machine(reading), **named_of(reading)})]
     return [("solve_for", {"quantity": "params", **facts})]
 
 

@@ -154,7 +154,7 @@ CUES: tuple[tuple[str, str], ...] = (
     # adapters are ruled out: all weights are to be trained
     ("portable", r"\blaptops?\b|\bnotebook (?:computers?|pcs?)\b|\bgaming notebooks?\b|笔记本(?!(?:里|中|内核|环境|单元))"),
     ("notebook", r"\bcolab\b|\bkaggle\b"),
-    ("no_card", rf"\b(?:no\s|without (?:an? |any )?|(?:do not|don'?t) have (?:an? |any )?)(?:dedicated |discrete |nvidia )?(?:gpus?|graphics cards?|video cards?)\b(?! (?:memory|ram|left|usage|util\w*|layers?|offload\w*|node|server|instance))|\bcpu[- ]?only\b|\b(?:only|just|purely|pure) (?:on |with )?(?:the |my |a )?cpu\b|(?:纯|仅|仅用|只用|只靠|只有)\s?cpu|(?:没有?|无)(?:独立|独)?(?:显卡|gpu)|{SMALL_DEVICE}"),
+    ("no_card", rf"\b(?:no\s|without (?:an? |any )?|(?:do not|don'?t) have (?:an? |any )?)(?:dedicated |discrete |nvidia )?(?:gpus?|graphics cards?|video cards?)\b(?! (?:memory|ram|left|usage|util\w*|layers?|offload\w*|node|server|instance))|\bcpu[- ]?only\b|\b(?:only|just|purely|pure) (?:on |with )?(?:the |my |a )?cpu\b|(?:纯|仅|仅用|只用|只靠|只有)\s?cpu|(?:用|靠)?cpu(?:来)?(?:硬)?(?:跑|推理)|(?:没有?|无)(?:独立|独)?(?:显卡|gpu|显)|核显|集显|{SMALL_DEVICE}"),
     ("small_device", SMALL_DEVICE),
     ("mem_fraction", r"mem(?:ory)?[-_ ]fraction"),
     ("fragmentation", r"fragment\w*|碎片|reserved|expandable_segments"),
@@ -200,7 +200,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("ktransformers", r"\bktransformers\b"),
     ("lora", r"lora"),
     ("dora", r"(?<![a-z])q?dora(?![a-z])"),
-    ("largest_quant", r"\b(?:biggest|largest|highest|best|which|what) (?:\w+ ){0,2}?quant(?:s|ization|isation)?\b|\b(?:is|are) there (?:a|an|any|some|no)?\b ?(?:\w+ ){0,2}?quant(?:s|ization|isation|ized|ised)?\b|(?:最大|最高|哪个|哪种|什么)的?(?:gguf)?量化(?!方法)|有没有[^,;?。]{0,32}量化"),
+    ("largest_quant", r"\b(?:biggest|largest|highest|best|which|what) (?:\w+ ){0,2}?quant(?:s|ization|isation)?\b|\b(?:is|are) there (?:a|an|any|some|no)?\b ?(?:\w+ ){0,2}?quant(?:s|ization|isation|ized|ised)?\b|(?:最大|最高|哪一?个|哪一?种|哪一?[档款级]|什么)(?:档|等级)?的?(?:gguf)?量化(?!方法)|量化(?:版本?|等级|档位?|格式)?(?:要|该|应该|得|最好|一般)*(?:选|用|挑|下载?)(?:哪|什么|啥)|量化(?:版本?|等级|档位?)?(?:怎么|咋|如何)选|有没有[^,;?。]{0,32}量化"),
     ("bandwidth", r"\bbandwidth\b|带宽"),
     ("buying", r"\b(?:buy|buying|(?<!just )(?<!already )(?<!i )(?<!'ve )(?<!have )(?<!we )bought|purchas\w+|upgrad\w+|invest\w*|worth (?:it|buying)|good (?:idea|deal|buy)|should i (?:get|go with|go for|pick)|build(?:ing)? (?:a |an )?(?:pc|rig|workstation|server|box))\b|(?<!刚)(?<!已经)(?<!新)买(?!了)|(?<!刚)入手(?!了)|购买|升级|值得|划算|性价比|装机|选购"),
     ("ram_asked", r"\b(?:v?ram|gpus?|cards?|cpu)\s?(?:/|&|\+|and|,)\s?(?:system |cpu )?ram\b|\bram\s?(?:/|&|\+|and)\s?(?:v?ram|gpus?)\b|(?:显卡|显存)\s?(?:和|与|、|/|以及|,)\s?(?:系统)?内存|内存\s?(?:和|与|、|/|以及)\s?(?:显卡|显存)|\bhow much\b[^?.;]{0,24}\b(?:ram|(?:system|host|cpu|main) memory)\b|\b(?:enough|sufficient|more|need|min(?:imum)?)\b[^?.;]{0,24}\b(?:ram|(?:system|host|cpu|main) memory)\b|\b(?:ram|(?:system|host|cpu|main) memory)\b[^?.;]{0,24}\b(?:enough|sufficient|needed|required|requirements?)\b|内存[^,;?]{0,12}(?:多大|多少|够|几)|(?:多大|多少)[^,;?]{0,4}内存"),

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
+from chat.reads.distilled_names import distilled
 from chat.reads.number_words import in_digits
 
 # The traditional characters that occur in such questions; a pair a character.
@@ -234,10 +235,7 @@ def normalise(original: str) -> Normal:
     edits.extend(in_digits(text))
     edits.extend((*found.span(), found[0].replace("o", "0"), False) for found in _NOUGHTS.finditer(text))
     edits.extend((*found.span(), "h20", False) for found in _H20.finditer(text))
-    edits.extend(
-        (*found.span(), f"deepseek-r1-distill-{found['base'] or found['of']}-{found['size'] or found['many']}b", False)
-        for found in _DISTILLED.finditer(text)
-    )
+    edits.extend(distilled(text))
     edits.extend((*found.span(), "tokens", False) for found in _TOKS.finditer(text))
     edits.extend(
         (*found.span(), f"{found['s']}'s" if found["s"] else f"{found['n']}n't", False)
@@ -255,11 +253,6 @@ def normalise(original: str) -> Normal:
     return replace(regular, starts=starts, ends=tuple(kept[at - 1] + 1 for at in regular.ends))
 
 
-# "the distilled R1 (Qwen 32B)", "R1 distilled Qwen 32B", "R1蒸馏的Qwen 32B": one model, and no teacher of another
-_DISTILLED = re.compile(
-    r"\bdistilled (?:version of )?(?:deepseek[ -]?)?r1[ ,]{0,2}\(?(?P<base>qwen|llama)[ -]?(?:2\.5[ -]|3[ -])?(?P<size>1\.5|7|8|14|32|70)b\)?"
-    r"|(?<![a-z])(?:deepseek[ -]?)?r1[ -]?(?:distilled|蒸馏(?:版的?|出来的|的))[ ,]{0,2}\(?(?P<of>qwen|llama)[ -]?(?:2\.5[ -]|3[ -])?(?P<many>1\.5|7|8|14|32|70)b\)?"
-)
 # "rank 8 16 64": a row that rises, with nothing between its numbers
 _RISING = re.compile(
     r"(?<![\d.,/a-z:-])\d{1,3}(?: \d{1,3}){2,7}(?![\d:/%]|[.,]\d|\s?(?:x|\*|张|块|卡|gpus?|cards?|gi?b?|mi?b|k|b|bits?)(?![a-z]))",

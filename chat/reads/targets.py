@@ -20,6 +20,8 @@ _TARGET = (
     rf"(?P<w>{_NUMBER})\s?(?P<z>gib|gb|g)(?![a-z])\s?(?:显存)?(?:以?内|以?下|之内|左右|里)"
     r"|(?:怎么|怎样|如何|能不能|能否|能|可以|想|要)[^,;.?!\d]{0,20}(?:降|压|控制|缩|减|省|弄|限制)(?:低|小|少)?(?:到|在|至)\s?"
     rf"(?P<x>{_NUMBER})\s?(?P<y>gib|gb|g)(?![a-z])(?=\s?(?:[吗么呢,.;?!)]|$))"
+    rf"|(?:只|仅|最多)(?:想|打算|希望)(?:让|给)?(?:它|他|vllm|sglang|ollama|模型)?(?:用|占|吃)(?:掉|到)?\s?(?P<o>{_NUMBER})\s?(?P<p>gib|gb|g)(?![a-z])(?!\s?(?:的)?(?:卡|显卡|内存|ram))"
+    rf"|\b(?:make|want|have|get|let|force|tell|limit|restrict)\b[^.;?!\d]{{0,28}}\b(?:(?:us(?:e|ing)|tak(?:e|ing)|occupy\w*|grab\w*) (?:only|just|at most|no more than|up to)|(?:limit\w*|restrict\w*) (?:\w+ ){{0,2}}to|to) (?:about )?(?P<q>{_NUMBER})\s?(?P<r>gib|gb|g)(?![a-z])(?! (?:of )?(?:ram|system|cards?|gpus?)\b)"
     rf"|不(?:能|要|可以?)?超过\s?(?P<n>{_NUMBER})\s?(?P<m>gib|gb|g)(?![a-z])"
 )
 # of a bare number something else must say that memory is spoken of
@@ -30,7 +32,7 @@ _LEAST = 2  # GB: smaller numbers are of something else
 def read_target(scan: Scan) -> None:
     """Take the amount of the text as the limit that is to be met."""
     for found in scan.find(_TARGET):
-        name, unit = next((name, unit) for name, unit in ("vu", "wz", "xy", "nm") if found[name])
+        name, unit = next((name, unit) for name, unit in ("vu", "wz", "xy", "op", "qr", "nm") if found[name])
         told = found[unit] or compiled(_SPOKEN_OF).search(scan.text)
         if not told or float(found[name]) < _LEAST or not scan.free(*found.span(name)):
             continue

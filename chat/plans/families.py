@@ -1,0 +1,56 @@
+"""Which of its sizes a machine runs: the members of a family that was named without a size, to choose among."""
+
+import re
+
+from chat.plans.understood import has_subject
+from chat.reads.reading import Reading
+from kb.names import names
+
+_WHICH_SIZE = re.compile(
+    r"\bwhich\b|\bwhat (?:size|version)s?\b|\b(?:largest|biggest|best)\b|哪|几b|多大的|什么版本|最大", re.IGNORECASE
+)
+_A_FAMILY = 3
+# what is asked of cards is not always what they run
+OTHERWISE = frozenset(
+    {
+        "units",
+        "table_lookup",
+        "training_time",
+        "injection",
+        "explain_derive",
+        "check_arithmetic",
+        "oom_diagnosis",
+        "greeting",
+        "help",
+        "out_of_scope",
+    }
+)
+
+
+def _named(reading: Reading) -> list[str]:
+    """The models of one name without a size: all its members, or a name that may be several models'."""
+    if has_subject(reading):
+        places = set(reading.spans.get("model", ()))
+        return [str(one) for one in reading.facts.get("model", ())] if len(places) == 1 else []
+    open_ = [name for name in reading.suggestions if name not in (*reading.unknown_gpus, *reading.unknown_models)]
+    return list(reading.suggestions[open_[0]]) if len(open_) == 1 else []
+
+
+def _distilled(named: list[str]) -> list[str]:
+    """The smaller models that were distilled from one of them, as its published names say: `DeepSeek-R1-Distill-Qwen-7B`."""
+    heads = tuple(f"{one}-distill-".lower() for one in named)
+    every = (str(entry.row["name"]) for entry in names().entries)
+    return [one for one in every if one.lower().startswith(heads)]
+
+
+def members_asked(reading: Reading) -> list[str]:
+    """Of what was named without a size the models, where it is asked which of them the cards or the memory told run; else none."""
+    cards = {"gpu", "gpu_memory_gb", "host_memory_gb"} & set(reading.facts)
+    stored = {"bits", "weight_format", "params"} & set(reading.facts)
+    trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
+    other = set(reading.intents[:1]) & OTHERWISE or not _WHICH_SIZE.search(reading.lowered)
+    if not cards or stored or trains or other:
+        return []
+    named = _named(reading)
+    found = list(dict.fromkeys([*named, *_distilled(named)]))
+    return found if len(found) >= _A_FAMILY else []
