@@ -15,6 +15,7 @@ from kb.eased import eased
 from kb.held import held_by
 from kb.hybrid import Hybrids
 from kb.ladder import ladder
+from kb.likely import paged_out
 from kb.on_one import on_one
 from kb.outcome import Outcome, outcome
 from kb.pace import NO_RUN, Run, pace
@@ -133,6 +134,15 @@ class Estimate:
                 }  # fmt: skip
         return None
 
+    def _paged_out(self) -> dict[str, Any] | None:
+        """What stays on a card that all of it does not fit, once its paged states have left; None where that does not fit
+        either, or several cases are told."""
+        first = self.outcomes[0]
+        left = paged_out(first)
+        if len(self.outcomes) > 1 or left is None or first.capacity is None or not left < first.capacity < first.best:
+            return None
+        return {"gib": left / GIB, "states_gib": first.terms["optimizer"] / GIB}
+
     def json(self, derivation: bool = True) -> dict[str, Any]:
         """One object of the contract; `derivation=False` leaves the LaTeX out, for those that do not show it."""
         first = self.outcomes[0]
@@ -158,6 +168,7 @@ class Estimate:
             "unequal": cases[0]["unequal"],
             "host": next((host for one in self.outcomes if (host := one.host_json())), None),
             "into_host": self.into_host,
+            "paged_out": self._paged_out(),
             "hybrid": self.hybrids.json(),
             "at_once": self.at_once,
             "decides": decided(self.outcomes),

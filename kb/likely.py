@@ -50,10 +50,9 @@ def explained(where: Outcome, stated: Stated) -> dict[str, Any]:
     if any(low <= amount <= high for amount in amounts):
         off = min((amount / where.best - 1 for amount in amounts), key=abs)
         return {"as": "estimated", "off": off, "off_shown": f"{abs(off):.0%}"}
-    if _paged(where):
-        least = where.best - where.terms.get("optimizer", 0.0)
-        if any(least * (1 - NEAR) <= amount <= high for amount in amounts):
-            return {"as": "paged", "gib": least / GIB, "states_gib": where.terms.get("optimizer", 0.0) / GIB}
+    least = paged_out(where)
+    if least is not None and any(least * (1 - NEAR) <= amount <= high for amount in amounts):
+        return {"as": "paged", "gib": least / GIB, "states_gib": where.terms.get("optimizer", 0.0) / GIB}
     weights = where.terms.get("weights", 0.0)
     for stored, off in ((weights, _ROUNDED), (_file(where), _OF_A_FILE)):  # not all of a file need be on the card
         if any(abs(amount - stored) <= off * stored for amount in amounts):
@@ -97,9 +96,12 @@ def _states(where: Outcome) -> list[float]:
     return [(where.fullest.at_any_phase(name) or [0.0])[-1] for name in STATES]
 
 
-def _paged(where: Outcome) -> bool:
-    """Whether states may leave the card when it is full; counters of PyTorch leave them out altogether."""
-    return str(where.situation.knob("optimizer")).startswith("paged") and "optimizer" in where.terms
+def paged_out(where: Outcome) -> float | None:
+    """Bytes on the card when paged states have left it, as they do when it is full; None where none are paged. Counters of
+    PyTorch leave them out altogether."""
+    states = where.terms.get("optimizer")
+    paged = str(where.situation.knob("optimizer")).startswith("paged")
+    return where.best - states if paged and states is not None else None
 
 
 def _pool(where: Outcome, gb: float) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from kb.cards import GIB
 from kb.contrast import elsewhere, shown
 from kb.kept import kept_json
 from kb.kernels import computed_in_half, lacking
-from kb.likely import Stated, explained, states, states_bytes
+from kb.likely import Stated, explained, paged_out, states, states_bytes
 from kb.outcome import Outcome, outcome
 from kb.own_states import own_states
 from kb.pools import pool_figures
@@ -123,8 +123,8 @@ class Setup:
 
     def _paged_out(self) -> float | None:
         """What is left on the card when paged states have gone to host memory."""
-        paged = str(self.knob("optimizer")).startswith("paged")
-        return (self.main.best - self.main.terms.get("optimizer", 0.0)) / GIB if paged else None
+        left = paged_out(self.main)
+        return None if left is None else left / GIB
 
     def _at_start(self) -> dict[str, Any] | None:
         """What a server takes of its card whatever is asked of it: its share, and GiB where the card is known."""

@@ -106,3 +106,72 @@ def test_an_allocation_is_what_it_is_before_how_answers_add_up(assistant: Assist
 def test_where_no_length_fits_the_length_in_host_memory_is_told(question: str, assistant: Assistant) -> None:
     text = assistant.ask(question).text
     assert any(said in text for said in ("in host memory (FSDP) about", "放在内存(FSDP)约", "都放在内存（FSDP）约"))
+
+
+@pytest.mark.parametrize(
+    ("question", "at_work"),
+    [
+        ("Is zero3 really working? Qwen3-8B full, every one of 4 cards shows 62GB", True),
+        ("zero2 with offload on 2 cards, 30GB each: does it actually work?", True),
+        ("32B LoRA on 4x V100 with deepspeed zero3, does it work?", False),
+        ("Would FSDP full shard with CPU offload of a 14B on 2x 3090, will it work?", False),
+    ],
+)
+def test_whether_it_would_work_is_not_whether_it_is_in_force(question: str, at_work: bool) -> None:
+    assert ("at_work" in read(question).cues) is at_work
+
+
+def test_a_count_behind_zero_is_of_the_cards() -> None:
+    facts = read("ZeRO 4张A100 80G 全参 14B 够吗?").facts
+    assert facts["n_gpus"] == (4,)
+    assert "zero_stage" not in facts
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Llama-3.1-8B full in torchtune, PagedAdamW8bit and optimizer_in_bwd, 24GB card, seq 2048?", "**Not all of it at once, but it runs"),
+        ("Qwen3-8B 全参 纯bf16 paged_adamw_8bit,40G 显存能跑吗?", "**一次放不下,但能跑"),
+        ("Qwen3-14B full, pure bf16, paged_adamw_8bit, a 24GB card?", "**Qwen3-14B"),
+        ("How much CPU RAM is needed for ZeRO-Offload of a 7B full finetune on 2 GPUs?", "Host memory of what is offloaded: "),
+        ("How much host memory do I need for ZeRO-Infinity of a 70B on 8 A100 80GB, full?", "Host memory of what is offloaded: "),
+    ],
+)  # fmt: skip
+def test_what_leaves_the_card_is_counted(question: str, opens: str, assistant: Assistant) -> None:
+    assert opening(assistant, question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        (
+            "gemma-2-9b full, 1500 steps, batch 4, grad accum 4, seq 2048, 8 H100, how long?",
+            "1,500 steps × 128 samples",
+        ),
+        ("Qwen2.5-7B 全参 800步 每卡batch 2 累积 8 长度4096 4张A100 要多久", "800 步 × 每步 64 条"),
+        (
+            "How long would GRPO of a 3B take, 300 steps, 8 generations, 4x A100?",
+            "generates its answers before it trains",
+        ),
+        ("PPO 训 7B 500步 8张H100 要多少小时", "先生成回答再训练"),
+    ],
+)
+def test_a_run_told_in_steps_has_its_tokens(question: str, says: str, assistant: Assistant) -> None:
+    assert says in assistant.ask(question).text
+
+
+def test_an_evaluation_of_no_known_method_has_the_part_that_is_known(assistant: Assistant) -> None:
+    text = assistant.ask("compute_metrics OOM, 1000 eval rows of 2048 tokens, mistral 7b, 80GB. training fine").text
+    assert "beside the weights and states of training" in text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "why"),
+    [
+        ("I get 38GB for LoRA of a 7B, bs 1, and the readme says 16GB. what am i doing wrong?", True),
+        ("7B LoRA 占用 38G,教程里 16G,哪里设置错了?", True),
+        ("I have 24GB and want LoRA of a 7B. what am I getting?", False),
+    ],
+)
+def test_more_than_was_promised_is_asked_why(question: str, why: bool) -> None:
+    assert ("why_more" in read(question).intents) is why

@@ -6,7 +6,7 @@ from chat.answers.as_asked import as_asked
 from chat.answers.case_tables import cases_of, ordered, terms_table
 from chat.answers.eased_words import eased_words
 from chat.answers.headlines import headline
-from chat.answers.host_words import asked_first, host_figures, hosted_enough, load_is_near, ram_words
+from chat.answers.host_words import asked_first, host_figures, hosted_enough, load_is_near, paged_words, ram_words
 from chat.answers.hybrid_words import beside_verdict, placed_table, side_by_side
 from chat.answers.ladder_words import between_words
 from chat.answers.limit_words import beyond
@@ -100,7 +100,10 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     decides = host_told and (_asks_ram(reading) or load_is_near(result, float(reading.facts["host_memory_gb"][0])))
     first_ram = asked_first(result, reading.language) if _asks_ram(reading) and asks_amount(reading) else ""
     placing = "n_cpu_moe" in reading.asks  # what to set is the answer, before what the card alone holds
+    paged = "" if result.get("doubted") else paged_words(result, reading.language)
+    result = {**result, "whether": False} if paged else result
     lead = [
+        paged,
         can,
         *parts_told(result, reading),
         apart if first_apart else "",

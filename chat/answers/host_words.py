@@ -48,6 +48,17 @@ def kept_in_ram(result: Result) -> float:
     return next((float(one["value"]) for one in result.get("answers") or [] if one["quantity"] == "host_memory"), 0.0)
 
 
+def paged_words(result: Result, language: str) -> str:
+    """That a training runs whose paged states leave the card as it fills, where all of it at once does not fit."""
+    paged = result.get("paged_out")
+    if not paged:
+        return ""
+    stays, states, room = gib(paged["gib"]), gib(paged["states_gib"]), gib(result.get("capacity_gib"))
+    if language == "zh":
+        return f"**一次放不下,但能跑,只是更慢:分页的优化器状态 {states} 在显存占满时自动换到内存,必须留在卡上的是 {stays},卡上 {room}。** 内存要有 {states} 的空闲。"
+    return f"**Not all of it at once, but it runs, slower: the paged optimizer states, {states}, leave for host memory as the card fills, and {stays} of {room} must stay.** The host needs {states} of free RAM."
+
+
 def host_enough(host: Result | None, language: str, whose: str = "") -> str:
     """That the host memory which was told does hold what is offloaded; of one of several set-ups, whose."""
     if not host or host["verdict"] != "yes":

@@ -30,6 +30,11 @@ def _of_a_step(figures: Figures) -> Words:
     each = f"{count:,.0f} × {figures['seq']} tokens × {figures['vocab']}"
     shown = f"{each} × ({_GIVEN} + {_FOR_THE_LOSS}) B = {both_words(size)}"
     shown_zh = shown.replace("tokens", "token").replace(" B =", " 字节 =")
+    if "method_open" in figures.about:  # of no method it is known what stays beside them
+        return Words(
+            f"its batch is a setting of its own, {setting.en}, {shown} of logits, in 16 bit and as an fp32 copy for the loss, beside the weights and states of training, which stay",
+            f"评估批大小是单独的设置,{setting.zh},{shown_zh} 的 logits(16 位一份,算 loss 再转 fp32 一份),叠加在一直留着的训练权重和状态之上",
+        )
     room = figures.base.capacity
     of = Words(f" of {gib_words(room)}", f",卡上 {gib_words(room)}") if room else SILENT
     less = gib_words(_step(figures, 1) + held)

@@ -103,6 +103,11 @@ def _settings(figures: Figures) -> Iterator[Setting]:
         yield Setting({"precision": "pure-bf16"}, pure, check)
         yield Setting({"precision": "fp32"}, Words("in fp32", "按 fp32 训练"), check)
         yield Setting({"precision": "bf16-params-fp32-states"}, Words("with an fp32 copy and fp32 moments", "另有 fp32 主权重和 fp32 动量"), check)  # fmt: skip
+    if method == "lora" and figures.knob("gradient_checkpointing") == "on" and stored != "fp32":
+        plain = Words(
+            f"{_WIDE.en.format('float32')} and {_RECOMPUTE.en}", f"{_WIDE.zh.format('float32')},而且{_RECOMPUTE.zh}"
+        )
+        yield Setting({"weight_format": "fp32", "gradient_checkpointing": "off"}, plain, _mend_recompute(figures))
     if (
         method == "qlora"
         and "kbit_prep" not in figures.given

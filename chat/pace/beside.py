@@ -73,6 +73,11 @@ def beside(asked: Asked, first: str) -> list[Line]:
         )
         found.append(line(f"{tokens(t.tokens)} tokens = {product.format('samples')}{times}; padding to the longest sample and evaluation come on top, packing removes the padding.{timed}",
                           f"{tokens(t.tokens)} token = {product.format('条样本')}{times_zh};按最长样本填充和评估会更慢,打包(packing)可去掉填充。{timed_zh}"))  # fmt: skip
+    elif (
+        (steps := asked.said("steps")) and (batch := asked.said("step_samples")) and asked.said("seq_len") and t.tokens
+    ):
+        found.append(line(f"{tokens(t.tokens)} tokens = {steps:,.0f} steps × {batch:g} samples of a step (batch × accumulation × cards) × {float(asked.told['seq_len']):,.0f}.",
+                          f"{tokens(t.tokens)} token = {steps:,.0f} 步 × 每步 {batch:g} 条(批大小 × 累积 × 卡数)× {float(asked.told['seq_len']):,.0f}。"))  # fmt: skip
     if first == "time" and t.peak and t.tokens and not measured(asked):
         found += _per_token(asked)
     return found

@@ -11,7 +11,7 @@ from chat.pace.cards import compared, peaks
 from chat.pace.generic import each_token, formats, idle, links, low_utilisation, six_operations, time_formula, users
 from chat.pace.kinds import OF_MACHINE, OF_SERVING, OF_TRAINING
 from chat.pace.on_cards import each_card
-from chat.pace.rollouts import step_lines
+from chat.pace.rollouts import step_lines, untold
 from chat.pace.run import Asked
 from chat.pace.served import Served
 from chat.pace.serving import lines as serving_lines
@@ -104,6 +104,7 @@ def training(
     found = [*beside, *found]
     if not found:
         raise BadInput("training_time needs `model` or `params`, such as 7B")
+    found += [untold()] if "rl_step" in about else []
     found += _prevented(asked, model) if offload in (None, "none") else []
     result, figures = told_lines(found), _figures(asked, card)
     return {**result, **figures, "sources": [*figures.get("sources", []), *result["sources"]]}

@@ -15,7 +15,7 @@ from chat.reads.speed_asked import Paced, paced
 from chat.reads.speed_told import OVERNIGHT, WEEKEND
 from kb.cards import cards_meant, is_again
 from kb.names import gpu_row
-from kb.programs import serves
+from kb.programs import ROLLS, serves
 from kb.recipe import assumed_number
 from kb.recommender import cards_of_size
 from kb.runs import published_run
@@ -125,7 +125,9 @@ def train_tokens(reading: Reading) -> float | None:
         return float(stated[0]) * epochs
     if text := reading.extras.get("text_gb"):
         return float(text[0]) * 1e9 / assumed_number("bytes_per_token", "training text") * epochs
-    length = _mean_length(reading)
+    length, steps, step = _mean_length(reading), reading.extras.get("steps"), _step_samples(reading)
+    if not samples and steps and step and length and "algo" not in reading.facts:
+        return float(steps[0]) * step * length
     return float(samples[0]) * float(length) * epochs if samples and length else None
 
 
@@ -193,6 +195,8 @@ def _training(reading: Reading, asked: Paced) -> Call | None:
     subject = {"params": subject["params"]} if "params" in subject else subject
     if "rollouts" in reading.extras and {"rate", "rate_each"} & set(reading.extras):
         kinds, tokens = ["rl_step"], None
+    elif set(reading.facts.get("algo", ())) & {*ROLLS}:
+        kinds.append("rl_step")
     alone = {"sparse", "fp8", "compare", "mfu", "flops", "scaling", *_NO_CARD} & set(
         kinds
     ) or "seconds_per_step" in reading.extras
@@ -206,6 +210,7 @@ def _training(reading: Reading, asked: Paced) -> Call | None:
     if "adapters" in kinds and _on_few_bits(reading):
         method = "qlora"
     tuned = bool(set(reading.facts.get("method", ())) - {"inference"}) or "tuned" in reading.cues
+    tuned |= "algo" in reading.facts or bool({"samples", "steps"} & set(reading.extras))
     facts: dict[str, Any] = {"about": list(dict.fromkeys(kinds)) or ["time"], **subject}
     if "per_token" in kinds:
         facts |= {name: list(map(str, reading.facts[name])) for name in ("model", "params") if name in reading.facts}

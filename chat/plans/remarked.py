@@ -44,6 +44,7 @@ def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
     about = list(dict.fromkeys((*wanted, *reading.cues, *_more_subjects(reading, calls))))
     about += [METHOD_TOLD] if "method" in reading.facts and any(one.startswith(APART) for one in about) else []
     open_method = calls and isinstance(calls[0][1].get("method"), list) and "method" not in reading.facts
+    about += ["method_open"] if open_method and "evaluation" in about else []
     if claimed_saving(reading):  # whether that can be trusted is asked, and not these figures
         about = [one for one in about if not one.startswith("meaning:")]
     set_up = "how_to" in about and open_method

@@ -44,7 +44,7 @@ _DENIED = r"(?:\b(?:not|never|instead of|rather than)|不是|而非)\s?$"
 # by how much a figure is larger than another: no amount that is held
 _INCREASE = r"\bextra\b|\badditional\b|\d\s?(?:gib|gb|g) more\b|\bdifference\b|\bthe (?:other|missing|remaining) \d|(?:另外|剩下|其余|多出来?)的?\s?\d|\bincreases? by\b|多出|多了|多用|增加了?|差值"
 # where a sentence turns to another amount
-_TURNS = r"\b(?:when|while|whereas|but|although|though|yet|instead of|rather than)\b|但|却|而|实际"
+_TURNS = r"\band (?=(?:the |their |its |this |that )?(?:docs?|documentation|readme|wiki|blog|paper|table|calculator|guide|tutorial|website)\b)|\b(?:when|while|whereas|but|although|though|yet|instead of|rather than)\b|但|却|而|实际"
 _METHOD_WORDS = {
     "qlora": "qlora", "lora": "lora", "full fine-tuning": "full", "full": "full", "全量": "full", "全参": "full",
     "全量微调": "full", "全参微调": "full", "全参数微调": "full",

@@ -298,7 +298,7 @@ def _counts(scan: Scan, start: int, end: int, tail: int, several: bool = False) 
     elif before := _BEFORE.search(scan.text, window, start):
         count = int(before["n"])
         at = before.start("n"), before.end("n")
-        if count and scan.free(*at) and not re.search(r"\d:$|[./-]$|(?:zero|stage|v)\s*$", scan.text[: at[0]]):
+        if count and scan.free(*at) and not re.search(r"\d:$|[./-]$|(?:stage|v)\s*$", scan.text[: at[0]]):
             scan.add("n_gpus", count, *at)
             scan.take(at[0], start)
             found = count

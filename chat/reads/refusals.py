@@ -38,6 +38,10 @@ _WHICH_MAY = re.compile(
 )
 
 
+# "how much RAM do I need with experts on CPU?", "... for ZeRO-Offload?": so it is to be run
+_SO_IT_RUNS = r"\b(?:with|for) (?:(?:the|a|my|cpu|full|deepspeed|zero[ -]?[123]?|stage [23])[ -]?)*$"
+
+
 def refused(scan: Scan, start: int, end: int | None = None) -> bool:
     """Is what stands here named as what is not used ("full, not LoRA", "AWQ not used")?"""
     if end is not None and _REFUSED_AFTER.match(scan.text, end):
@@ -50,8 +54,8 @@ def refused(scan: Scan, start: int, end: int | None = None) -> bool:
 def is_option(scan: Scan, found: re.Match[str]) -> bool:
     """Is offloading only an option here, or is it asked of what it may be?"""
     before = scan.text[: found.start()]
-    if before.endswith(" with "):
-        return False  # "how much RAM do I need with experts on CPU?": so it is to be run
+    if compiled(_SO_IT_RUNS).search(before[-40:]):
+        return False
     return _OPTION.search(before[-40:]) is not None or _WHICH_MAY.search(before[-60:]) is not None
 
 

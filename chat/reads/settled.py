@@ -61,9 +61,15 @@ _NEEDED = (
 )
 
 
+# "how much RAM do I need for ZeRO-Offload?": of the case with it
+_AMOUNT_NEEDED = r"\b(?:how (?:much|many)|what)\b[^,.;?!]{0,32}\s$"
+
+
 def _whether_needed(scan: Scan) -> None:
     """Asked whether a setting is needed, the case without it is asked as much as the one with it."""
     for asked in scan.find(_NEEDED):
+        if compiled(_AMOUNT_NEEDED).search(scan.text[: asked.start()]):
+            continue
         for name, (without, words) in _WITHOUT.items():
             values = scan.facts.get(name, [])
             whole = name == "kv_format" and values in (["fp16"], ["bf16"])  # "with f16, or do I have to quantise it?"
