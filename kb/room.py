@@ -4,7 +4,9 @@ from typing import Any
 
 from kb.cards import GIB
 from kb.layout import of_unequal_size
+from kb.lengths import by_yarn
 from kb.outcome import Outcome, outcome
+from kb.stated import ASSUMED
 
 # what goes with the tokens of a prompt that is served, and of a step of training
 _GROWS = {"inference": ("kv_cache", "state"), "train": ("logits", "activations", "slack")}
@@ -44,6 +46,13 @@ def room_of(at: Outcome, quantity: str, value: int) -> dict[str, Any] | None:
         each = {name: size / value * unit for name, size in grown.items()}
         found |= {"each": _parts(each), "each_gib": sum(each.values())}
     return found
+
+
+def positions_of(at: Outcome) -> dict[str, Any]:
+    """The positions that the model declares, whether one is `named` whose own length the table might tell, and how far `yarn` takes it."""
+    model = at.situation.knobs.get("model")
+    named = model is not None and model.origin != ASSUMED
+    return {"positions": at.declared, "named": named, "yarn": by_yarn(model.value) if model and named else None}
 
 
 def _parts(sizes: dict[str, float]) -> list[dict[str, Any]]:

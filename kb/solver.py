@@ -19,9 +19,8 @@ from kb.layout import of_unequal_size
 from kb.outcome import Outcome, outcome
 from kb.pools import tokens_held
 from kb.recipe import formats_by_bits, representatives
-from kb.room import room_of
+from kb.room import positions_of, room_of
 from kb.squeezed import leaner, squeezes
-from kb.stated import ASSUMED
 from kb.wider import wider
 
 LARGEST = {"seq_len": 1 << 24, "output_len": 1 << 24, "batch_size": 1 << 20, "lora_rank": 1 << 14, "gpu_layers": 10000}
@@ -80,7 +79,7 @@ class Solved:
         if self.quantity == "n_gpus":
             return self._in_practice()
         if self.quantity in _FOR_SURE:
-            own = {"positions": self.at.declared, "named": self._named} if self.quantity == "seq_len" else {}
+            own = positions_of(self.at) if self.quantity == "seq_len" else {}
             sure = {"value": int(self.sure[0]), "gib": self.sure[1].best / GIB} if self.sure else None
             room = room_of(self.at, self.quantity, int(self.value or 0))
             return {**own, "sure": sure, "wider": self.wider, "room": room}
@@ -97,13 +96,6 @@ class Solved:
             size, at = self.beyond
             beside["beyond"] = {"params": size, "gib": at.best / GIB}
         return beside | leaner(self.at)
-
-    @property
-    def _named(self) -> bool:
-        """Whether a model is named whose own length the table might tell."""
-        assert self.at is not None
-        model = self.at.situation.knobs.get("model")
-        return model is not None and model.origin != ASSUMED
 
     def _in_practice(self) -> dict[str, Any]:
         """As many cards as one takes, what a card of them holds, and how the least are laid out."""

@@ -8,6 +8,7 @@ from tests.situations_served import WHERE_SERVED
 FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "one-more-of-a-step": (["how_much", "marginal_asked"], {**QWEN, "method": "lora"}, {}),
     "one-more-of-a-cache": (["how_much", "marginal_asked"], {**QWEN, "method": "inference"}, {}),
+    "beside-the-weights": (["table_lookup", "parts_free"], {**QWEN, "method": "qlora"}, {}),
     "reference-left-out": (["rl_memory"], {**QWEN, "method": "full", "algo": "dpo", "ref_model": False}, {}),
     "over-inference": (["why_more", "over_inference"], {**SEVEN, "method": "qlora"}, {}),
     "over-inference-alone": (["why_more", "over_inference"], {"method": "lora", "task": "train"}, {}),

@@ -3,7 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
-from kb.lengths import length_in_name
+from kb.lengths import by_yarn, length_in_name
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,28 @@ def test_nothing_is_said_of_a_limit_that_is_not_known(question: str) -> None:
     text = Assistant().ask(question).text
     assert "positions" not in text
     assert "声明的位置" not in text
+
+
+@pytest.mark.parametrize(
+    ("model", "scaled"),
+    [
+        ("Qwen2.5-14B-Instruct", 131072), ("Qwen3-32B", 131072), ("Qwen2.5-1.5B-Instruct", 0), ("Qwen3-Coder-480B-A35B-Instruct", 0),
+        ("Llama-3.1-8B", 0), ("Qwen2.5-VL-7B-Instruct", 0),
+    ],
+)  # fmt: skip
+def test_who_reaches_further_by_yarn(model: str, scaled: int) -> None:
+    found = by_yarn(model)
+    assert (found["scaled"] if found else 0) == scaled
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("longest context for Qwen2.5-14B on an A100 80GB with vLLM?", "up to 131,072 takes YaRN (rope_scaling, factor 4)"),
+        ("Qwen2.5-7B 在 80G 的卡上最长能开多少上下文", "到 131,072 要开 YaRN（4 倍，rope_scaling）"),
+        ("how much longer can the context of Qwen2.5-32B AWQ be on a 4090 with an fp8 cache", "an fp8 cache: **up to 33,467 tokens for sure**"),
+        ("Llama-3.1-8B 一张 4090，KV 用 fp8 上下文能多开多少", "fp8 缓存：**稳妥的上限是 119,832 token**"),
+    ],
+)  # fmt: skip
+def test_the_longest_is_told_with_what_it_takes(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text

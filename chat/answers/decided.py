@@ -173,9 +173,15 @@ def _as_said(name: str, said: dict[str, Any]) -> Any:
     return said[name] if name in said else said[short[0]] if len(short) == 1 else None
 
 
+# what may be needed and is no card
+_NO_CARD = r"\byarn\b|\brope\b|\bnvlink\b|\bflash|\bquanti|\boffload|\bscaling|\bchunk|\bfp8|量化|卸载|外推"
+
+
 def _one_is_enough(one: Result, result: Result, reading: Reading) -> str:
     """Asked whether so many cards are needed: whether a single one serves the model, or in how few bits it would."""
     if not compiled(NEEDED).search(reading.lowered) or has_failed(reading) or "one_more_asked" in reading.cues:
+        return ""
+    if compiled(rf"(?:{NEEDED})[^.;?!,]{{0,12}}(?:{_NO_CARD})").search(reading.lowered):
         return ""
     need, room = gib(one["gib"]), gib(one["capacity_gib"])
     zh, less = reading.language == "zh", in_fewer_bits(one, reading.language)

@@ -103,5 +103,5 @@ def beyond(result: Result, language: str) -> list[str]:
         return []
     return [
         f"模型声明的位置只有 {most:,} 个:更长的序列要靠 RoPE 缩放(如 YaRN)。" if language == "zh"
-        else f"The model declares {most:,} positions: a longer sequence takes scaled positions (RoPE scaling)."
+        else f"The model declares {most:,} positions: a longer sequence takes scaled positions (RoPE scaling such as YaRN)."
     ]  # fmt: skip

@@ -55,7 +55,7 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
                 else _limit(where, solved, "cache_left" in reading.cues and not trains, language)
             )
             flag = LENGTHS.get(written(engine)) if solved["quantity"] == "seq_len" and not trains else None
-            line += _further(solved, reading) + (f"({flag})" if flag and zh else f" ({flag})" if flag else "")
+            line += _further(solved, reading) + _set_by(flag, solved, zh)
             why = room_words(solved, several, language) if len(cases) <= _WITH_ROOM else ""
             lines.append(line + (f"。{why}" if why and zh else f". {why}" if why else ""))
             continue
@@ -248,13 +248,36 @@ def _all_declared(solved: dict[str, Any], language: str) -> str:
     need, room = gib(solved["sure"]["gib"]), gib(solved["capacity_gib"])
     if language == "zh":
         alone = "" if most == sure else f";只看显存,稳妥可到 {sure}({need} / {room}),按区间中值到 {most}"
-        return f"**{whole}:模型声明的全长,显存不是瓶颈**{alone}。更长要靠 RoPE 外推,模型本身不支持"
+        return f"**{whole}:模型声明的全长,显存不是瓶颈**{alone}。{_scaled(solved, language)}"
     alone = (
         ""
         if most == sure
         else f"; by memory alone {sure} for sure ({need} of {room}), {most} by the middle of the estimate"
     )
-    return f"**{whole}, all that the model declares: memory is not the limit**{alone}. Beyond its own length it takes scaled positions (RoPE scaling)"
+    return f"**{whole}, all that the model declares: memory is not the limit**{alone}. {_scaled(solved, language)}"
+
+
+def _set_by(flag: str | None, solved: dict[str, Any], zh: bool) -> str:
+    """The switch that sets the length."""
+    if not flag:
+        return ""
+    if solved.get("yarn") and solved["value"] > solved["positions"]:
+        return f";长度用 {flag} 设" if zh else f"; {flag} sets the length"
+    return f"({flag})" if zh else f" ({flag})"
+
+
+def _scaled(solved: dict[str, Any], language: str) -> str:
+    """How a length beyond the native one is reached, without the full stop."""
+    zh, yarn = language == "zh", solved.get("yarn")
+    if not yarn:
+        return (
+            "更长要靠 RoPE 缩放(如 YaRN),模型本身不保证质量" if zh
+            else "Beyond its own length it takes scaled positions (RoPE scaling such as YaRN), for which the model was not made"
+        )  # fmt: skip
+    native, most = f"{yarn['native']:,}", f"{yarn['scaled']:,}"
+    if zh:
+        return f"原生长度是 {native};到 {most} 要开 YaRN({yarn['factor']} 倍,rope_scaling),vLLM 里是静态的,短文本质量也略受影响,用不到就别开"
+    return f"Its native length is {native}; up to {most} takes YaRN (rope_scaling, factor {yarn['factor']}), which servers such as vLLM apply to short texts as well, at some cost: leave it off where it is not needed"
 
 
 def _further(solved: dict[str, Any], reading: Reading) -> str:

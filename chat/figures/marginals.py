@@ -5,6 +5,7 @@ from typing import Any
 
 from chat.figures.named import GIB, Figures, Missing, gib_words
 from formulas.quantity import SILENT, Words
+from kb.published import nearest
 from kb.turning import MORE_TOKENS, free_tokens, sensitivity
 
 _KIB = 2**10
@@ -80,4 +81,62 @@ def _nothing_yet(figures: Figures, sequence: dict[str, Any] | None) -> Words:
     )
 
 
-MARGINALS: dict[str, Callable[[Figures], Words]] = {"marginal": _marginal}
+_STANDING = (
+    ("adapter", "adapters", "适配器"),
+    ("gradients", "gradients", "梯度"),
+    ("optimizer", "optimizer states", "优化器状态"),
+)
+_MOVING = (("activations", "activations", "激活"), ("logits", "logits and loss", "logits 与损失"))
+_AROUND = ("buffers", "workspace", "runtime", "slack")
+
+
+def _beside_weights(figures: Figures) -> Words:
+    """What a training takes beside its weights: what stands, what grows with the tokens, and what is around; Missing elsewhere."""
+    at = figures.base
+    if at.situation.knob("task") != "train" or at.phase is None:
+        raise Missing("training")
+    terms, seq, batch = at.terms, int(at.situation.knob("seq_len") or 1), int(at.situation.knob("batch_size") or 1)
+    freed = dict(zip(("kept", "most"), (0.0, at.fullest.before[1]), strict=True)) if at.fullest.before else {}
+    stand = [(terms.get(name, 0.0), en, zh) for name, en, zh in _STANDING if terms.get(name, 0.0) >= _LEAST * GIB]
+    move = [(terms.get(name, 0.0), en, zh) for name, en, zh in _MOVING if terms.get(name, 0.0) >= 0.03 * GIB]
+    if not stand or not (move or freed):
+        raise Missing("parts")
+    around = sum(terms.get(name, 0.0) for name in _AROUND)
+    en = ", ".join(f"{name} {gib_words(size)}" for size, name, _ in stand)
+    zh = "、".join(f"{name} {gib_words(size)}" for size, _, name in stand)
+    if freed:
+        shown = gib_words(freed["most"])
+        moving = Words(
+            f"activations and logits {shown}, free again before the optimizer's step,",
+            f"激活和 logits {shown}(优化器更新前释放)",
+        )
+    else:
+        moving = Words(
+            ", ".join(f"{name} {gib_words(size)}" for size, name, _ in move),
+            "、".join(f"{name} {gib_words(size)}" for size, _, name in move),
+        )
+    tokens = next((one for one in sensitivity(at) if one["quantity"] == "seq_len"), None)
+    grows = grows_zh = ""
+    if tokens and tokens["gib"] >= _LEAST:
+        more = gib_words((tokens.get("own_gib") or tokens["gib"]) * GIB)
+        grows, grows_zh = f", {more} for each {MORE_TOKENS:,} tokens more", f",每多 {MORE_TOKENS:,} 个 token 多 {more}"
+    held, whole, measured = gib_words(at.held("weights")), gib_words(at.best), _measured(figures)
+    return Words(
+        f"**They are not free: beside the weights of {held} stand {en}; {moving.en} at {seq:,} tokens and batch {batch}; runtime, buffers and the allocator's blocks {gib_words(around)}: {whole} in all.** What stands goes with the rank, or the parameters that train, and not with the data; activations and logits grow with batch × length{grows}. A published figure that is little more than the weights is of short sequences and a small batch.{measured.en}",
+        f"**不是免费的:权重 {held} 之外,{zh};{seq:,} token、批大小 {batch} 时{moving.zh};运行时、缓冲区和分配器余量 {gib_words(around)}:合计 {whole}。** 前一部分只随秩(或可训练参数)变,与数据无关;激活和 logits 随批大小 × 长度增长{grows_zh}。只比权重多一点的公开数字,是短序列、小批量的。{measured.zh}",
+    )
+
+
+def _measured(figures: Figures) -> Words:
+    """The nearest run that was measured, where a table is what the answer is about: else it stands with the estimate."""
+    found = next((one for one in nearest(figures.base) if one.get("close")), None)
+    if found is None or "table_lookup" not in figures.about:
+        return SILENT
+    there, ours = gib_words(found["gib"] * GIB), gib_words(found["predicted_gib"] * GIB)
+    return Words(
+        f" Nearest measured: {found['described']}, {there} ({found['source']}); the same formulas give {ours} for that run.",
+        f"最接近的实测:{found['described_zh']},{there}({found['source']});同样的公式给出 {ours}。",
+    )
+
+
+MARGINALS: dict[str, Callable[[Figures], Words]] = {"marginal": _marginal, "beside_weights": _beside_weights}

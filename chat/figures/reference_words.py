@@ -58,7 +58,20 @@ def _reward_copy(figures: Figures) -> Words:
     )
 
 
+def _reference_each(figures: Figures) -> Words:
+    """What of it each of several cards holds: a whole copy, or its part where it is sharded as the policy is."""
+    if figures.n < 2:
+        return SILENT
+    copy = 2 * figures.params
+    whole, part = gib_words(copy), gib_words(copy / figures.n)
+    return Words(
+        f"; each of {figures.n} cards holds all of it, {whole}, under DDP and ZeRO-1 or 2, and {part} under ZeRO-3 or FSDP where it is sharded as the policy is (TRL does so under ZeRO-3)",
+        f";{figures.n} 张卡时,DDP、ZeRO-1/2 每张卡都放完整一份 {whole},ZeRO-3/FSDP 下与策略一起切分则每卡 {part}(TRL 在 ZeRO-3 下会切分)",
+    )
+
+
 REFERENCE_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "reference_each": _reference_each,
     "reference_copy": _reference_copy,
     "reward_copy": _reward_copy,
 }

@@ -42,7 +42,7 @@ from chat.plans.stated_figures import tells_saving
 from chat.plans.tables import run_beside_row, table_calls
 from chat.plans.tasks import by_task
 from chat.plans.told import bytes_named
-from chat.plans.understood import Facts, facts_of, has_subject, is_serving, trains, understood
+from chat.plans.understood import facts_of, has_subject, is_serving, trains, understood
 from chat.plans.unit_calls import asks_units, case_asked, unit_calls
 from chat.reads.parts import PART
 from chat.reads.quantities import ALONE
@@ -275,6 +275,8 @@ def _solve(reading: Reading) -> list[Call]:
     if wanted[0] == "n_gpus" and not trains(facts):  # a layout that is told is of the cards that were tried
         facts = {name: value for name, value in facts.items() if name not in ("tp", "pp", "dp")}
     estimated = understood(reading)
+    if "longer_asked" in reading.cues and len(reading.facts.get("kv_format", ())) == 1:
+        facts["kv_format"] = ["fp16", *reading.facts["kv_format"]]  # what the narrow one changes is asked
     if wanted[0] == "seq_len" and (users := users_of_their_own(reading)):
         facts.pop("batch_size", None)  # the longest of one is another calculation than so many of a length of their own
         estimated |= users
@@ -326,7 +328,9 @@ def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
     setups = [
         as_text(over_all_cards(side, reading), stated) for side, stated in zip(found.each, found.stated, strict=True)
     ]
-    return [("compare", {"setups": setups, **found.shared})]
+    asks_count = "n_gpus" in reading.asks and "how_many_gpus" in reading.intents[:3]
+    counts = [call for call in _solve(reading) if call[0] == "solve_for"] if asks_count else []
+    return [*counts, ("compare", {"setups": setups, **found.shared})]
 
 
 def _machines(reading: Reading) -> list[Call]:
@@ -370,11 +374,6 @@ def _recommend(reading: Reading) -> list[Call]:
     facts = facts_of(reading)
     on_one_memory(reading, facts)
     return [("recommend", facts if trains(facts) else of_machine(reading))]
-
-
-def _length(facts: Facts) -> int:
-    length = facts.get("seq_len") or 0
-    return int(max(length) if isinstance(length, list) else length)
 
 
 def _explain(reading: Reading) -> list[Call]:

@@ -6,7 +6,7 @@ from typing import Any
 from chat.reads.asking import parts
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
-from chat.reads.topics import MORE_CARDS
+from chat.reads.topics import LONGER_ASKED, MORE_CARDS
 from kb.knobs import PLAIN_TYPES
 
 _RECOMPUTED = r"(?:(?:gradient |activation )?checkpointing|recomput\w+|(?:梯度|激活)?检查点|重计算)"
@@ -71,6 +71,18 @@ _MARGINAL = (
     rf"|\b(?:costs?|price|add\w*|takes?|more memory|extra memory)\b[^.;?!]{{0,24}}\b(?:each|every|one|an?|per|another) (?:more |extra |additional |further |single )?{_ONE_MORE_OF}\b"
     r"|每(?:多|增加|加|添)(?:1|一)?(?:个|条)?\s?(?:1?k\s?)?(?:token|样本|序列|数据)|(?:多|加|增加)(?:1|一)(?:个|条)(?:token|样本|序列)[^,;?。]{0,10}(?:多少|几)"
 )
+# whether what stands beside the weights costs anything: "are adapters and optimizer free?", "激活都不要钱吗"
+_PART_BESIDE = (
+    r"(?:\badapters?\b|\boptimi[sz]ers?\b|\badam\w*\b|\bactivations?\b|\bgradients?\b|适配器|优化器|激活|梯度)"
+)
+_FREE = (
+    r"\b(?:are|is|be|all|come|comes|really|those|these|they|not|n't|for) free\b(?! (?:memory|vram|up|gpu))|\bcosts? (?:nothing|zero|no (?:memory|vram))|\b(?:for )?nothing\b|\bnegligible\b|\bignored?\b|\b(?:not|n't|never) (?:be )?(?:counted|included|in (?:there|it|that))\b|\bonly (?:cost|take|need|add|really )?\w*\s?~?\d+(?:\.\d+)?\s?(?:gi?b|g)?\b|\breally (?:only|just)\b|\bmust go somewhere\b|\bwhere (?:do|did|does|are|is)\b"
+    r"|不要钱|不花钱|免费|白送|(?:都|就)?不(?:占|算|吃|用)(?:显存|地方|内存)?(?:吗|么|的|了|$)|没(?:有)?(?:算|计入|包含|包括)|忽略|去哪|只(?:占|要|剩|有)\s?\d"
+)
+_PARTS_FREE = (
+    rf"{_PART_BESIDE}[^.;?!。]{{0,60}}(?:{_FREE})|(?:没(?:有)?(?:算|包含|包括))[^.;?!。]{{0,24}}{_PART_BESIDE}"
+)
+_BOTH_FREE = rf"(?=[\s\S]*{_PART_BESIDE})(?=[\s\S]*(?:\bweights?\b|权重|\d\s?b?\s?\*\s?[\d.]+))[\s\S]*?(?:\bare (?:those|these|they) (?:all )?(?:really )?free\b|\b(?:all )?for free\b|(?:都|全)(?:是)?(?:不要钱|免费|白送))"
 # the subjects of the remarks
 FURTHER = (
     "engine_named",
@@ -86,7 +98,9 @@ _OF_A_PART = r"\bkv\b|\bcache|\bactivations?\b|\boptimi[sz]er|\bgradients?\b|\bl
 # kinds of asks, and how they are put
 _ASKS: tuple[tuple[str, str], ...] = (
     ("marginal_asked", _MARGINAL),
+    ("parts_free", _PARTS_FREE),
     ("more_cards_asked", MORE_CARDS),
+    ("longer_asked", LONGER_ASKED),
     ("also:attention", _needed(r"(?:flash[ _-]?att\w*(?: ?2)?|\bfa[ -]?2\b)")),
     # whether a model must be divided in another way than by ZeRO
     ("must_divide", MUST_DIVIDE),
@@ -135,6 +149,8 @@ def read_further_asks(text: str, facts: Mapping[str, Sequence[Any]]) -> tuple[st
     found = [*_part_of_cache(text, facts.get("kv_format", ()))]
     if compiled(_WIDTH).search(text) and compiled(_REFUSED).search(text):
         found.append("width_refused")
+    if compiled(_BOTH_FREE).match(text):
+        found.append("parts_free")
     if compiled(_LIKE_A_SIZE).search(text):
         found.append("like_a_size")
     if compiled(_STAGE_FORMULA).search(text):

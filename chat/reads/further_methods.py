@@ -47,8 +47,23 @@ def _wholly(scan: Scan) -> None:
         scan.add("method", "full", *found.span("a" if found["a"] else "b"), take=False)
 
 
+# "QLoRA ..., and the LoRA adapters must go somewhere": adapters that stand on the quantised base
+_THE_ADAPTERS = r"(?<![a-z])lora(?:[ -]?(?:adapters?|weights|matrices|param\w*)\b|\s?的?(?:适配器|参数|权重))"
+
+
+def _adapters_of_qlora(scan: Scan) -> None:
+    """Beside QLoRA `the LoRA adapters` are its own, and no second method."""
+    methods = scan.facts.get("method", [])
+    if not {"qlora", "lora"} <= set(methods):
+        return
+    if len(list(scan.find(_THE_ADAPTERS))) == len(list(scan.find(r"(?<![a-z])lora(?![a-z])"))):
+        place = methods.index("lora")
+        del methods[place], scan.spans["method"][place]
+
+
 def read_further_methods(scan: Scan) -> None:
     """Beside adapters that are asked of on their own stands what was asked before: training all weights."""
+    _adapters_of_qlora(scan)
     _listed_widths(scan)
     _wholly(scan)
     methods, spans = scan.facts.get("method", []), scan.spans.get("method", [])

@@ -6,7 +6,7 @@
 
 from chat.reads.cues import CONFIRMS
 from chat.reads.elsewhere import COST
-from chat.reads.topics import COUNT_LEFT_OPEN, OF_THEM
+from chat.reads.topics import COUNT_LEFT_OPEN, LONGER_ASKED, OF_THEM
 
 # what people set against each other
 _WAY = r"(?:q?lora|galore|full|freeze|zero ?-?[123]|fsdp|ddp|dora|badam|adamw?(?:[_ -]?8[- ]?bit)?|adafactor|8bit|4bit|gptq|awq|nf4|tp|pp|fp16|bf16|fp32|int8|int4|全参|全量|冻结|张量并行|流水线并行)"
@@ -115,6 +115,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("max_batch_ctx", 3.6, rf"最(?:大|长|多|高)(?:的)?(?:能|可以?|支持|可)?(?:[^,;]{{0,14}})(?:batch|bs|批|上下文|长度|序列|并发|多大|多长|多少(?:token|k|长|并发)|参数|模型|context|ctx){_NO_VALUE}|(?:batch|上下文|序列|长度|并发|context)(?:.{{0,6}})(?:最(?:大|多|长|高)|能(?:开|到|设|跑|拉)(?:到)?(?:多|几)|(?:开|设|调|拉)(?:到|成)?(?:多(?:大|长|少)|几)|上限|极限)|(?:多长|多大)(?:的)?(?:上下文|序列|文本|batch|批|模型|参数)|多大(?:的)?参数(?:量)?的?模型|能跑多大|能训多大|(?:多少|几(?:十|百|\d+)?)(?:个|路)?[^,;?!]{{0,10}}(?:并发|用户)|最(?:长|多|大|高)(?:能|可以|可)?(?:设|开|到|用|支持|放|跑|拉)(?:到|成)?多少|(?:能|可以)[^,;?!]{{0,8}}(?:开到|跑满|跑到|拉到|拉满|撑到|上到|设到|开满)\s?\d+(?:\.\d+)?\s?[kw万]|最多能?(?:几|多少)个|同时(?:处理|服务|跑|支持|接|来)[^,;?!]{{0,8}}(?:多少|几)|(?:多少|几(?:十|\d+)?)路(?!由)|(?:\d+k|长度).{{0,6}}训不(?:起来|了|动)"),
 
     ("how_many_gpus", 3.6, r"how many (?:(?!(?:can|could|do|does|will|would|on|per|an?|of|for)\b)\S+ ){0,4}?(?:gpus?|cards?|nodes?|[abhlptv]\d{1,3}s?(?![a-z0-9])|[2345]0[6-9]0s?|rtx|graphics|a6000s?|mi\d{2,3}x?s?|910b|7900|(?=do i need|are needed|would))|(?:number|count) of (?:\d{1,3} ?gb? )?(?:gpus|cards|nodes|[abhlptv]\d{1,3}s?(?![a-z0-9])|(?:rtx )?[2345]0[6-9]0s?|mi\d{2,3}x?s?)|number of (?:\S+ ){1,3}needed|(?:minimum|min|fewest|least|smallest) (?:number|count|amount) of|(?:minimum|min|fewest|least|smallest)\s*(?:gpus|cards|gpu count|(?:rtx )?[345]0[6-9]0s|[ahlv]\d{2,3}s)|\bhow many(?: (?:do (?:i|we|you) need|then|are needed|would (?:it|that) take|does (?:it|that) take))?\s*\?|gpus? (?:count )?(?:do i need|are needed|needed|required)"),
+    ("max_batch_ctx", 4.2, rf"{LONGER_ASKED}|\bmax(?:imum)? len(?:gth)?\b(?!\s?[=:]?\s?\d)"),
     ("how_many_gpus", 3.8, COUNT_LEFT_OPEN),
     ("how_many_gpus", 3.6, OF_THEM + r"|\bfewest(?: possible| number of)? (?:\d+ ?gb? )?(?:gpus?\b|cards?\b|a100|h100|a800|h800|l40s?|a6000|[345]0[6-9]0)|\bas few\b[^.?;]{0,32}\bas (?:possible|i can)|(?:尽量|尽可能)少(?:的|几张)?[^,;?]{0,8}(?:卡|gpu|[ahlv]\d{2,3}|[345]0[6-9]0)"),
     ("how_many_gpus", 3.6, r"(?:几|多少)(?:张|块|个|片|枚)?(?:卡|显卡|gpu|(?:\d+g(?:的)?)?(?:nvidia|英伟达)?(?:[abhlptv]\d{1,3}s?(?![a-z0-9])|[2345]0[6-9]0|mi\d{2,3}x?|910b))|(?<!某)(?<!前)(?:几|多少)(?:张|块|片|台)(?!图|照片|截图|表|样本)|卡数|最少(?:要|需要)?(?:几|多少)(?:张|块|卡|个)|(?:需要|要)(?:几|多少)(?:张|块|卡|个卡)"),

@@ -18,6 +18,12 @@ COUNT_LEFT_OPEN = (
     rf"{MORE_CARDS}|\b(?:at|to|with) (?:which|what) (?:card |gpu )?(?:count|number)\b|\b(?:minimum|min|smallest|lowest|least) (?:card |gpu )?count\b"
     rf"|{_CARDS_TOLD}(?:(?!\b(?:{_OF_OTHERS})\b)[^?;!]){{0,80}}\b(?:if so|or|and|then|so),? how many(?: (?:of (?:them|those|these)|do (?:i|we|you) need|would (?:i|we|it) (?:need|take)|are needed|cards|gpus))*\s*(?:\?|$)"
 )
+# how long it can be is asked by what a cache or bits change: "how much longer can the context be", "change for the max len"
+_OF_A_LENGTH = r"(?:context|ctx|seq\w*|length|max[ _-]?(?:model[ _-])?len\w*)"
+LONGER_ASKED = (
+    rf"\bhow (?:much|many)(?: times)? (?:longer|more)\b[^.;?!]{{0,24}}\b{_OF_A_LENGTH}\b|\b(?:change|do|mean|bring|buy|gain|help)s?\b[^.;?!]{{0,16}}\b(?:max\w*|longest|largest|possible) (?:possible )?(?:model )?(?:len\w*|context|ctx|seq\w*)|\b(?:change|do|bring|buy|gain)s?\b[^.;?!]{{0,12}}\bmax[ _-](?:model[ _-])?len\w*"
+    r"|(?:上下文|长度)[^,;?。]{0,8}(?:能|可以)?(?:多|增加?|涨|提升?|变|翻)(?:到|成|长|开|出|加)?(?:多少|几)"
+)
 OF_THEM = r"\bhow many of (?:them|those|these) (?:do|would|will|does|should) (?:i|we|you|it|that|this) (?:need|take|want|buy|rent|get)\b"
 # The document's own statements and the words of an explanation.
 TOPICS: tuple[tuple[str, str], ...] = (
@@ -50,6 +56,7 @@ ASKS: tuple[tuple[str, str], ...] = (
     ("gpu_layers", r"how many layers\b(?!'?s? (?:of )?experts)[^?;]{0,24}\bngl\b|how many layers\b(?!'?s? (?:of )?experts)[^?;]{0,60}?\b(?:put|offload|fit|load|keep|go|run)\b|how many layers\b(?!'?s? (?:of )?experts)[^?;]{0,60}?\b(?:on|to) (?:the |my )?(?:gpu|card|vram)|(?:what|which|best|right|max\w*) (?:value (?:of|for) )?-{0,2}(?:ngl|n[ _-]?gpu[ _-]?layers|num_gpu)\b|(?:-?ngl|n[ _-]gpu[ _-]layers|num_gpu)(?:参数)?(?:大概|大约|一般)?(?:应该|应|该|要|能)?(?:设|开|填|给|写|取)?(?:成|为|到)?(?:多少|几)|(?:放|加载|卸载|offload)(?:多少|几)层|(?:多少|几)层(?:能|可以|可)?(?:放|加载|卸载|offload)?(?:到|在|进)(?:gpu|显卡|显存|卡)"),
     ("n_gpus", r"\bfewest(?: possible| number of)? (?:\d+ ?gb? )?(?:gpus?\b|cards?\b|a100|h100|a800|h800|l40s?|a6000|[345]0[6-9]0)|\bas few\b[^.?;]{0,32}\bas (?:possible|i can)|(?:尽量|尽可能)少(?:的|几张)?[^,;?]{0,8}(?:卡|gpu|[ahlv]\d{2,3}|[345]0[6-9]0)|how many (?:(?!(?:can|could|do|does|will|would|on|per|an?|of|for)\b)\S+ ){0,4}?(?:gpus?|cards?|nodes?|[ahlvpt]\d{1,3}s?\b|[2345]0[6-9]0s?|a6000s?|mi\d{2,3}x?s?|rtx|gtx|radeon|tesla|instinct|ascend|910b)|(?:minimum|min|fewest|least|smallest) (?:number|count|amount) of|\bnumber of (?:\d{1,3} ?gb? )?(?:gpus|cards|[ahlv]\d{2,3}s?|[345]0[6-9]0s?)\b|(?:minimum|min|fewest|least|smallest) (?:gpus|cards|(?:rtx )?[2345]0[6-9]0s|[ahlv]\d{2,3}s)|(?:几|多少)(?:张|块|片|个)?(?:卡|显卡|gpu|(?:\d+g(?:的)?)?[ahlv]\d{2,3}|[345]0[6-9]0)|(?:几|多少)(?:张|块|片)|(?:几|多少)\s?(?:台|个节点)\s?(?:的)?\d{1,2}\s?(?:[张块]?卡|[张块x*])|\bhow many \d{1,2}\s?[-x*]?\s?\w*[ -](?:gpu )?(?:nodes|machines|servers|boxes)\b"),
     ("n_gpus", r"(?:\bgpus|\bcards|\b[ahlvpt]\d{1,3}s|\b[2345]0[6-9]0s|\ba6000s|\bmi\d{2,3}x?s)\b[^.?;!\d]{0,24}\bhow many(?: (?:of (?:them|those|these)|do (?:i|we|you) need|would (?:i|we|you) need|would (?:it|that) take|does (?:it|that) take|are needed|then|at least|minimum|for (?:it|that|this)))*\s*(?:\?|$)"),
+    ("seq_len", rf"{LONGER_ASKED}|\bmax(?:imum)? len(?:gth)?\b(?!\s?[=:]?\s?\d)"),
     ("n_gpus", COUNT_LEFT_OPEN),
     ("n_gpus", rf"(?:\bgpus|\bcards|\b[ahlvpt]\d{{1,3}}s|\b[2345]0[6-9]0s)\b[^.?;!\d]{{0,24}}{OF_THEM}"),
     ("n_gpus", r"\bhow many (?:of )?(?:those|these|such|them)(?: cards?| gpus?)?(?: then| instead)?\s*(?:\?|$)"),

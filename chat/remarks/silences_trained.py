@@ -1,6 +1,16 @@
 """Which remarks on a training, its states and what divides them say again what another has said."""
 
 TRAINED_SILENCES = {
+    "beside-the-weights": (
+        "account",
+        "adapters-in",
+        "adam-",
+        "claim-",
+        "claims-",
+        "beyond-weights",
+        "rest-of-the-need",
+        "half-a-byte",
+    ),
     "saving-claimed": ("lever-", "adapters-in", "beyond-weights", "rest-of-the-need", "prepared-"),
     "over-inference": (
         "beyond-weights",
