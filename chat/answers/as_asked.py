@@ -8,7 +8,7 @@ from chat.answers.published import asked_published
 from chat.answers.table_words import concludes
 from chat.answers.unequal_words import asks_sum
 from chat.answers.unread import left_out
-from chat.answers.verdicts import asks_whether, claims_ability, claims_of_need, denies
+from chat.answers.verdicts import able, asks_whether, claims_ability, claims_of_need, denies
 from chat.figures.kept_ways import allowed
 from chat.plans.by_layers import by_layers
 from chat.reads.lexicon import compiled
@@ -75,6 +75,7 @@ def as_asked(result: Result, reading: Reading) -> Result:
             and not left_out(reading)
             and not compiled(NEEDED).search(reading.lowered)  # yes, it is needed?
             and not uneven
+            and ("use_doubted" not in reading.cues or able(reading))  # worth it, not: does it fit
             # of what goes beside it a yes or no would be understood
             and not {"one_or_several", "draws", "another_service"} & set(reading.cues)
         )

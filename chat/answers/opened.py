@@ -2,7 +2,7 @@
 
 import re
 
-from chat.answers.arithmetic_words import is_right
+from chat.answers.arithmetic_words import holds_alone, is_right
 from chat.answers.background import asks_why, second
 from chat.answers.found import LOGGED, Found
 from chat.answers.headlines import PLAINLY
@@ -49,7 +49,7 @@ def opened(found: Found, leads: list[str], remarks: Told) -> Opened:
         return risen
     if not remarks or found.beside or whole or on_cards or "injection" in found.reading.intents:
         return leads, remarks  # the difference, the verdict, or what the cards count for comes first
-    for rule in (_beside_the_lead, _nothing_lost, _beside_a_product):
+    for rule in (_beside_the_lead, _nothing_lost, _beside_a_product, _share_beside_a_sum):
         if leads and (told := rule(found, leads, remarks)):
             return told
     if any(map(is_right, found.of("check_arithmetic"))) and "check_arithmetic" in found.judged:
@@ -117,6 +117,15 @@ def _beside_a_product(found: Found, leads: list[str], remarks: Told) -> Opened |
         return None
     opening, left = first_of(remarks)
     return ([opening, *leads] if "who_is_right" in found.reading.cues else [*leads, opening]), left
+
+
+def _share_beside_a_sum(found: Found, leads: list[str], remarks: Told) -> Opened | None:
+    """`144 / 8 = 18 GB, why 70?`: the sum holds, and what is seen is the share that a server takes."""
+    share = next((one for one in remarks if one[0] == "takes-its-share"), None)
+    sums = found.of("check_arithmetic")
+    if share is None or found.reading.intent != "why_more" or not sums or not all(map(holds_alone, sums)):
+        return None
+    return [first_in_bold(share[1]), *leads], [one for one in remarks if one is not share]
 
 
 # ── whether the first remark is what was asked ──────────────────────────────────────────────────────────────────────

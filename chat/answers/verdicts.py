@@ -93,7 +93,12 @@ def claims_of_need(reading: Reading) -> list[Claim]:
 def claims_ability(reading: Reading) -> bool:
     """Whether it is a claim that a card holds something, without a figure: its verdict is the answer."""
     figures = claims_of_need(reading) or reading.equations
-    return "claim_checked" in reading.cues and not figures and _ABLE.search(reading.lowered) is not None
+    return "claim_checked" in reading.cues and not figures and able(reading)
+
+
+def able(reading: Reading) -> bool:
+    """Whether something is said or asked of what a card can do."""
+    return _ABLE.search(reading.lowered) is not None
 
 
 def contradicts(sentence: str, verdicts: Collection[str], question: str) -> bool:

@@ -46,7 +46,8 @@ def _in_half(result: Result, names: list[str], language: str) -> str:
 
 def _beyond_any_share(result: Result, names: list[str], language: str) -> str:
     """Where a share of the card is told: what needs more than the whole card."""
-    share = (result.get("facts") or {}).get("gpu_memory_utilization", {}).get("value")
+    told_share = (result.get("facts") or {}).get("gpu_memory_utilization", {})
+    share = told_share.get("value") if told_share.get("origin") != "assumed" else None
     whole = [(one["cards"][0]["capacity_gib"] or 0.0) / (share or 1) for one in result["setups"]]
     told = [
         f"{name} ({gib(one['memory']['best_gib'])})"

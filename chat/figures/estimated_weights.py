@@ -40,8 +40,16 @@ def _formats(figures: Figures) -> Iterator[str]:
         yield from (one for one in usual if one and one != stored)
 
 
+_PART = 0.15  # of a card's part of the weights, as people round it
+
+
 def _claims(figures: Figures) -> list[float]:
-    return [float(one) for one in figures.told.get("claims_gb", ())]
+    """What the asker takes the weights for; of several cards neither what was seen on each nor the part of each is that."""
+    told = [float(one) for one in figures.told.get("claims_gb", ())]
+    if figures.n < 2:
+        return told
+    seen, whole = figures.told.get("observed_gb", ()), figures.stored(weight_format="bf16")
+    return [one for one in told if one not in seen and abs(one * GB * figures.n / whole - 1) > _PART]
 
 
 def _found(figures: Figures) -> tuple[float, str]:

@@ -348,7 +348,7 @@ FRAMES = r"(?<![\d.])(?P<n>\d{1,4})\s?(?:帧|张图片?|张|frames?|images?)[^.;
 # memory of the machine beside cards that are named: `4x A6000 + 512GB`
 BESIDE_CARDS = r"(?:\+|\bplus\b|加上?|搭配?|配)\s?(?P<v>\d{2,4})\s?(?:gib|gb|g)(?![a-z\d])(?!\s*(?:v?ram|显存|显卡|卡|cards?|gpus?|of v))"
 NEED = (
-    r"(?:need(?:s|ed)?|requir\w+|takes?|took|uses?|used|using up|consum\w+|occup\w+|reports?|measured?|shows?|says?|list(?:s|ed)?"
+    r"(?:need(?:s|ed)?|requir\w+|takes?|took|taking|uses?|used|using up|(?:is|are|was|it's|keeps|already|still) using|eats?|eating|eaten|grabs?|hogs?|hogging|allocat\w+|consum\w+|occup\w+|reports?|measured?|shows?|says?|list(?:s|ed)?"
     r"|=|->|=>|to|只?要|需要|需|占|占用|占了|吃|用了|显示|报|写|是|爆到|到|涨到|升到|大概|约|至少|最少|最低)\s*(?:about|around|at least|~|约|大概)?\s*$"
 )
 # "12, 16 or 24 GB": the sizes among which a card is chosen

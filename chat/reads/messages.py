@@ -53,7 +53,7 @@ _RETOLD = (
 _EXPECTED = rf"(?:\bexpect\w*|\bshould (?:be|give|hold|fit)|\bcalculat\w*|\bcomput\w*|\bi (?:get|got|thought)|算出?来?|以为|应该(?:有|能放)?|[=≈~])\s?{_ABOUT}{_MANY} ?个?tokens?\b"
 _LEAST_POOL = 1000
 # the pool in blocks of so many tokens, as older servers print it
-_BLOCKS, _HOST_BLOCKS = r"gpu blocks?\s?[:=]?\s?(\d{3,7})\b", r"cpu blocks?\s?[:=]?\s?(\d{1,7})\b"
+_BLOCKS, _HOST_BLOCKS = r"(?:gpu|cuda) blocks?\s?[:=]?\s?(\d{3,7})\b", r"cpu blocks?\s?[:=]?\s?(\d{1,7})\b"
 _BLOCK_SIZE, _USUAL_BLOCK = r"block[ _-]?size\s?[:=]?\s?(\d{1,3})\b", 16
 # a matrix that ranks cut into no whole blocks of a quantised format; its width, and the block into which it no longer goes
 BLOCKS_CUT = r"\bnot divisible by (?:the )?(?:weight )?(?:quanti\w+ )?(?:block|group)|\bnot aligned with the quanti[sz]ed weight shape|\b(?:no|not a) multiple of (?:the )?(?:\d+[ -](?:wide )?)?(?:block|group)|^(?=[\s\S]*(?:\bblock|fp8|gptq|awq|量化))[\s\S]*\d\s?(?:(?:不能|没法|无法|不)被?\s?\d{2,4}\s?整除|除以\s?\d{2,4}\s?除不尽|不是\s?\d{2,4}\s?的(?:整数)?倍)|(?:block_[nk]|group_size|量化块|块大小)[^.;?]{0,24}(?:整除|除不尽)"

@@ -15,7 +15,7 @@ _JOINED = (
 # "6xxx tokens", of the order of that many, and "2的幂", which is no amount
 _MASKED = r"x{2,4}(?![a-z])|\s?的(?:\d?次)?(?:幂|次方|n次方)"
 # "whisper v3", "checkpoint-500": which one of several it is
-_NUMBERED = r"(?<![a-z0-9])(?:v|(?:check ?point|ckpt|global_?step|epoch)[-_])$"
+_NUMBERED = r"(?<![a-z0-9])(?:v|eagle[- ]?|(?:check ?point|ckpt|global_?step|epoch)[-_])$"
 # of what changes no memory: "max_steps from 1000 to 5000"
 _OF_NOTHING = (
     r"(?<![a-z])(?:(?:max|total|train\w*|warmup)[ _-]?steps|epochs?|seed|训练步数|步数|轮数|warmup)[^,;?!。]{0,20}$"
