@@ -85,7 +85,7 @@ matrices_in_their_bits = Formula(
     says="Quantised matrices take their bits (2 bytes are 16 bits).",
     zh="量化矩阵按其位数存储(2 字节为 16 位)。",
     source=QLORA.at("§2"),
-    when={quantised: ("linears", "everything")},
+    when={quantised: ("experts", "linears", "everything")},
     example=({bits_per_weight: 4.5, half_bytes: 2}, 0.5625),
 )
 the_rest_in_the_models_type = Formula(
@@ -100,10 +100,10 @@ the_rest_in_the_models_type = Formula(
 the_rest_unquantised = Formula(
     outer_bytes,
     unquantised_bytes,
-    says="Where only the linears are quantised, embedding, head and norms are not.",
-    zh="只量化线性层时,词嵌入、输出头与归一化不量化。",
+    says="Where only the linears or the experts are quantised, the rest is not: embedding, head and norms, of the latter attention too.",
+    zh="只量化线性层或专家时,其余不量化:词嵌入、输出头与归一化,只量化专家时还有注意力。",
     source=QLORA.at("§3"),
-    when={quantised: "linears"},
+    when={quantised: ("experts", "linears")},
     example=({unquantised_bytes: 2}, 2),
 )
 the_rest_in_the_files_bits = Formula(
@@ -160,13 +160,30 @@ weights_held_by_the_host = Formula(
     says="In host memory lie whole layers, the experts of further layers, and embedding or head.",
     zh="放在内存的有整层、其余若干层的专家,以及词嵌入或输出头。",
     source=LLAMA_CPP_FLAGS.at("--n-gpu-layers, --n-cpu-moe, --override-tensor"),
-    when={offloaded: _PLACES},
+    when={offloaded: _PLACES, quantised: ("nothing", "linears", "everything")},
     example=(
         {
             host_embeddings: 262144000, block_bytes: 2, hosted_layers: 10, mixer_matrices: 67108864,
             mlp_matrices: 135266304, hosted_experts: 0, expert_matrices: 0, outer_bytes: 2, block_params: 202383360,
         },
         262144000 + 20 * 202383360,
+    ),
+)  # fmt: skip
+few_bit_experts_held_by_the_host = Formula(
+    host_weights,
+    host_embeddings
+    + block_bytes * total((hosted_layers + hosted_experts) * expert_matrices, KIND)
+    + outer_bytes * total(hosted_layers * (block_params - expert_matrices), KIND),
+    says="Of whole layers in host memory the experts take few bits, the rest 16, as embedding and head do.",
+    zh="放在内存的整层里,专家按低位存储,其余与词嵌入、输出头一样按 16 位。",
+    source=LLAMA_CPP_FLAGS.at("--n-gpu-layers, --n-cpu-moe, --override-tensor"),
+    when={offloaded: _PLACES, quantised: "experts"},
+    example=(
+        {
+            host_embeddings: 262144000, block_bytes: 0.5, hosted_layers: 10, hosted_experts: 10, expert_matrices: 135266304,
+            outer_bytes: 2, block_params: 202383360,
+        },
+        262144000 + 10 * 135266304 + 20 * 67117056,
     ),
 )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The format in which weights are served: as the model was published, or the file that the program at work reads."""
 
+from itertools import product
 from typing import Any
 
 from chat.figures.experts_stored import bits_as_published
@@ -141,14 +142,15 @@ def file_of_its_size(reading: Reading, facts: Facts) -> None:
         return
     told = files_told(reading)
     figures = Figures({"model": model})
-    for unit in (GB, GIB) if len(told) == 1 else ():
-        published = [
-            one for one in (published_in(reading),) if one == "mxfp4"
-        ]  # whose files keep it, whatever they are called
-        kinds = [*published, *(f"gguf:{kind}" for kind in _KINDS)]
-        off, kind = min((abs(told[0] * unit / figures.stored(weight_format=one) - 1), one) for one in kinds)
-        if off <= _FILE_OFF:
-            facts["weight_format"] = kind
+    if len(told) != 1:
+        return
+    published = [
+        one for one in (published_in(reading),) if one == "mxfp4"
+    ]  # whose files keep it, whatever they are called
+    for kinds, unit in product((published, [f"gguf:{kind}" for kind in _KINDS]), (GB, GIB)):
+        found = [(abs(told[0] * unit / figures.stored(weight_format=one) - 1), one) for one in kinds]
+        if found and min(found)[0] <= _FILE_OFF:
+            facts["weight_format"] = min(found)[1]
             return
 
 
