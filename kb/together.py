@@ -11,7 +11,7 @@ from kb.outcome import Outcome
 def together(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     """For each way in which all the models are worked out, their sum against the card; nothing of a single model."""
     ways: dict[str, list[Outcome]] = {}
-    models = {str(one.apart.get("model")) for one in outcomes}
+    models = {_named(one) for one in outcomes}
     for one in outcomes:
         ways.setdefault(str(_rest(one)), []).append(one)
     found = []
@@ -26,11 +26,23 @@ def together(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
             "facts": _rest(each[0]), "verdict": verdict,
             "leaning": leaning(low, best, high, capacity) if verdict == "borderline" else verdict,
             "memory": {"low_gib": low / GIB, "best_gib": best / GIB, "high_gib": high / GIB}, "capacity_gib": capacity / GIB,
-            "each": [{"model": one.apart["model"], "gib": one.best / GIB} for one in each],
+            "each": [{**_called(one), "gib": one.best / GIB} for one in each],
         })  # fmt: skip
     return found
 
 
+_NAMES = ("model", "params")
+
+
+def _called(one: Outcome) -> dict[str, Any]:
+    """The model's name, or its size where it has none."""
+    return {name: one.apart[name] for name in _NAMES if one.apart.get(name) is not None}
+
+
+def _named(one: Outcome) -> str:
+    return str(_called(one))
+
+
 def _rest(one: Outcome) -> dict[str, Any]:
     """What sets a case apart but for its model."""
-    return {name: given for name, given in one.apart.items() if name != "model"}
+    return {name: given for name, given in one.apart.items() if name not in _NAMES}

@@ -101,7 +101,7 @@ def test_an_answer_opens_with_the_cause(question: str, opens: str, unsaid: str) 
         # each server takes a share of the whole card
         ("I start two vLLM instances of Llama-3.1-8B on one A100 80GB and the second fails: No available memory for the cache blocks", "**No leak, and no lack of memory: each server takes its share", "enforce-eager"),
         ("一张 A6000 上跑两个 vllm 服务，都是 Qwen2.5-7B，第二个起不来显存不足", "每个服务启动时都按整张卡的比例占用", "泄漏**："),
-        ("Do three vLLM instances of Qwen2.5-3B go on one L40S?", "**Yes, 3 of them, each with its own share", "| part |"),
+        ("Do three vLLM instances of Qwen2.5-3B go on one L40S?", "**Yes: 3 × 7.36 GiB = 22.1 GiB of 45.0 GiB", "| part |"),
         # what stands still, and what the growth is worth
         ("Full fine-tuning of Qwen2.5-1.5B on a 48GB A6000 starts at 30GB, after 500 steps it has climbed to 44GB and runs out. Leak?", "1.54B × 16 B = 24.7 GB (23.0 GiB) here", "kept, and nothing"),
         ("Llama-3.2-3B 的 LoRA，显存从 12G 慢慢涨到 22G 然后 OOM，3090，bs 2，内存泄漏吗", "从 12 到 22 涨的 10 GB", "第一次更新时才分配"),

@@ -59,7 +59,7 @@ def test_what_is_told_in_short_is_read(question: str, facts: dict[str, tuple[Any
     ("question", "opens"),
     [
         ("bs 1, seq 32768, zero3 with cpu offload on 2 H100, Qwen2.5-14B full. Activation memory alone?", "**Activations: "),
-        ("一张A100 80G上起4个Qwen3-4B bf16实例,每个gpu_memory_utilization=0.22,8k,可以吗", "**可以放 4 个"),
+        ("一张A100 80G上起4个Qwen3-4B bf16实例,每个gpu_memory_utilization=0.22,8k,可以吗", "**可以：4 × "),
     ],
 )  # fmt: skip
 def test_a_part_alone_and_several_servers_are_asked_about(question: str, opens: str) -> None:

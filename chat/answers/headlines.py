@@ -160,7 +160,10 @@ def _together(result: Result, subject: str, language: str) -> str:
             told.append(f"{where}{gap(where) if where else ''}{verdict(one, language)}(合计 {need},可用 {room})")
         else:
             told.append(f"{verdict(one, language)}{' in ' + where if where else ''} ({need} of {room})")
-    each = [f"{value('model', one['model'], language)} {gib(one['gib'])}" for one in sums[0]["each"]]
+    each = [
+        f"{' '.join(value(name, one[name], language) for name in ('model', 'params') if name in one)} {gib(one['gib'])}"
+        for one in sums[0]["each"]
+    ]
     of = case_words(sums[0]["facts"], language)
     several = several_cards(result, cases_of(result))
     if zh:

@@ -1,12 +1,12 @@
-"""Words of what is no step of training: merging adapters, an evaluation, memory that grows; and of servers on one card."""
+"""Words of what is no step of training: merging adapters, an evaluation, memory that grows."""
 
 from collections.abc import Callable
 from contextlib import suppress
-from math import floor
 
 from chat.figures.accounts import total_claimed
 from chat.figures.at_work import AT_WORK, AT_WORK_WORDS
 from chat.figures.cause_figures import logged
+from chat.figures.copies import COPIES
 from chat.figures.event_words import EVENT_WORDS
 from chat.figures.gaps import GAP_WORDS
 from chat.figures.jumps import JUMP_WORDS, JUMPS
@@ -18,7 +18,6 @@ from chat.phrases import in_words
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import TRAINED
-from kb.pools import ALL_SERVERS, share_of
 from kb.recipe import host_reserve
 
 # what a process holds of a card beside tensors, until it is measured
@@ -236,77 +235,6 @@ def _growth(figures: Figures) -> Words:
     )
 
 
-# ── servers that share a card ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def _servers(figures: Figures) -> int:
-    return int(_optional(figures, "servers")) or 2
-
-
-def _share_of_each(figures: Figures) -> float:
-    """Hundredths of the card for each of the servers."""
-    return floor(100 * ALL_SERVERS / _servers(figures)) / 100
-
-
-def _one_or_several(figures: Figures) -> Words:
-    """One server that batches more beside several copies on its card: whose weights are kept how often, and what cache that leaves."""
-    count, each = _servers(figures), _share_of_each(figures)
-    engine = figures.given.get("engine") or "vllm"
-    pools = []
-    for share in (None, each):
-        there = figures.at(
-            gpu_memory_utilization=share,
-            engine=engine,
-            bits=None if figures.given.get("bits") == 16 else figures.given.get("bits"),
-        )
-        pools.append(next((one["value"] for one in there.answers_json() if one["quantity"] == "kv_tokens"), 0))
-    whole, apiece = pools
-    if not whole or not apiece:
-        raise Missing("kv_tokens")
-    weights = gib_words(figures.base.terms["weights"])
-    return Words(
-        f"**One server that batches more: it keeps the weights, {weights}, once and has one pool for about {whole:,.0f} tokens of cache; {count} copies keep {count} times that and have {apiece:,.0f} tokens each, {count * apiece:,.0f} in all.** A step reads the weights once for every sequence in its batch, and on one card the copies take turns at computing, so they do not add throughput; raise the sequences at once (--max-num-seqs). Several are for different models or settings, or so that one may fail or restart alone.",
-        f"**起一个、加大并发更划算:权重 {weights} 只存一份,一个缓存池约 {whole:,.0f} 个 token;{count} 个实例要存 {count} 份权重,每个 {apiece:,.0f} 个 token,合计 {count * apiece:,.0f}。** 一步读一次权重就服务整批序列,同一张卡上的几个实例只是轮流计算,不增加总吞吐;调大 --max-num-seqs 即可。多个实例适合不同的模型或设置,或要互相隔离、单独重启。",
-    )
-
-
-def _shared_card(figures: Figures) -> Words:
-    """What the first server takes, what each may have, and what that leaves for its cache."""
-    count, each, knob = _servers(figures), _share_of_each(figures), share_of(figures.given.get("engine")).setting
-    card, taken = figures.need("capacity_whole"), figures.need("taken")
-    first, left, whole = gib_words(taken), gib_words(card - taken), gib_words(card)
-    usual = figures["usual_share"]
-    there = figures.at(gpu_memory_utilization=each, engine=figures.given.get("engine") or "vllm")
-    apiece, need = gib_words(each * card), gib_words(figures.base.best)
-    opens = Words(
-        f"each server takes its share of the whole card at its start, {usual} by default, {first} of {whole}, so {left} are left for the next.** ",
-        f"每个服务启动时都按整张卡的比例占用,默认 {usual},即 {whole} 里的 {first},留给下一个的只有 {left}。** ",
-    )
-    if there.verdict == "no":
-        return Words(
-            f"{opens.en} {count} of them need {need} each and do not go on one card.",
-            f"{opens.zh}每个要 {need},{count} 个放不进一张卡。",
-        )
-    tokens = next((one["value"] for one in there.answers_json() if one["quantity"] == "kv_tokens"), 0)
-    weights = figures["w_here"]
-    pool, pool_zh = (
-        (f", of which about {tokens:,.0f} tokens of cache", f",缓存约 {tokens:,.0f} 个 token") if tokens else ("", "")
-    )
-    return Words(
-        f"{opens.en}Give each an explicit one, {knob} {each:g}: {apiece} apiece{pool}; one needs {need} ({weights} of weights, the runtime and a cache). Start them one after the other, as each measures what is free; a smaller maximum length alone does not shrink what the first holds.",
-        f"{opens.zh}给每个都写明一份,{knob} {each:g}:各 {apiece}{pool_zh};一个真正需要 {need}(权重 {weights},加运行时和缓存)。先后启动,因为各自会测量空闲显存;只减小最大长度,先启动的那个占的不会变小。",
-    )
-
-
-def _shared_verdict(figures: Figures) -> Words:
-    """Yes or no, where it is asked whether the card holds all of the servers."""
-    count, each = _servers(figures), _share_of_each(figures)
-    there = figures.at(gpu_memory_utilization=each, engine=figures.given.get("engine") or "vllm")
-    if there.verdict == "no":
-        return Words("**No: ", "**不行:")
-    return Words(f"**Yes, {count} of them, each with its own share: ", f"**可以放 {count} 个,但要各自设好比例:")
-
-
 MOMENT_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "eval_batch": (eval_batch, "{:,.0f}".format),
     **HOST_FIGURES,
@@ -315,5 +243,5 @@ MOMENT_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], st
 }
 MOMENT_WORDS: dict[str, Callable[[Figures], Words]] = {
     "merge_verdict": _merge_verdict, "merge_room": _merge_room, "merge_ram": _merge_ram, **HOST_WORDS,
-    "standing": _standing, "seen_is": _seen_is, "adapters_all": _adapters_all, "printed_adapters": _printed, "growth": _growth, **EVENT_WORDS, "one_or_several": _one_or_several, "shared_card": _shared_card, "shared_verdict": _shared_verdict, **AT_WORK_WORDS, **LOADED_WORDS, **OWN_LINE_WORDS, **GAP_WORDS, **JUMP_WORDS,
+    "standing": _standing, "seen_is": _seen_is, "adapters_all": _adapters_all, "printed_adapters": _printed, "growth": _growth, **EVENT_WORDS, **COPIES, **AT_WORK_WORDS, **LOADED_WORDS, **OWN_LINE_WORDS, **GAP_WORDS, **JUMP_WORDS,
 }  # fmt: skip

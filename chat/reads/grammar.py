@@ -20,6 +20,7 @@ from chat.reads.card_units import free_of_line, read_size_in_two_units, told_in_
 from chat.reads.cards_apart import read_cards_apart
 from chat.reads.claims import read_claims, read_equations, read_tokens_of_products
 from chat.reads.closed import read_closed
+from chat.reads.copies import copies_cues
 from chat.reads.corrected import as_corrected
 from chat.reads.cues import read_cues
 from chat.reads.devices import take_devices
@@ -223,6 +224,7 @@ def _alone(text: str) -> tuple[Reading, str]:
             *further,
             *(of_state_terms(scan) or read_meanings(scan.text, scan.facts)),
             *serving_layout_cues(scan),
+            *copies_cues(scan),
             *read_cards_apart(scan.text, scan.facts, intents),
             *([RAN_THOUGH] if ran_though(scan.text) else []),
             *(["active_alone"] if ACTIVE_AS_ALL in scan.extras else []),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 
-from chat.reads.card_counts import node_counts
+from chat.reads.copies import read_copies
 from chat.reads.scan import Scan
 
 # PyTorch's message when memory runs out, of old and new versions
@@ -103,12 +103,6 @@ _GREW = (
 )
 # of two cards, of which one replaces the other
 _BOUGHT = r"\b(?:upgrad|switch|swap|replac)\w*|升级|换卡|换到|内存(?:条)?(?:从|由)|加到|扩到|扩容"
-# servers of which several are told
-SERVERS = r"(?:servers?|instances?|engines?|vllms?|deployments?)\b"
-RUN_COPIES = r"\b(?:run\w*|serv\w*|host\w*|start\w*|vllm|sglang)\b[^.;?!,]{0,16}?"
-NO_SERVERS = r"(?!\s?(?:并行)?(?:slot|槽|并发|请求|线程|会话|对话|聊天|任务|智能体|连接|窗口|用户|人))"
-_SERVERS = rf"(?<!into )\b(?P<n>two|three|four|2|3|4)\b (?:(?!\d|(?:mig|with|in|on|under|via|using|for|and|by)\b)\w+ ){{0,2}}?{SERVERS}|{RUN_COPIES}(?P<c>two|three|four|2|3|4) copies of\b|(?P<m>(?<![a-z0-9.])[两二三四234])个?\s?(?:vllm|sglang|推理)?\s?(?:服务|实例|server|vllm|sglang)|(?:起|开|跑|部署|启动)(?:了)?(?P<k>[两二三四234])个{NO_SERVERS}"
-_COUNTS = {"two": 2, "three": 3, "four": 4, "两": 2, "二": 2, "三": 3, "四": 4}
 # what each meter shows, beside its name
 _SHOWN = r"(\d+(?:\.\d+)?)\s?([gm])(?:i?b)?\b(?! (?:more|higher|less|lower|extra|above)\b)"
 _BETWEEN = (
@@ -176,7 +170,7 @@ def _beside(scan: Scan) -> None:
     _metered(scan)
     _rows(scan)
     _grew(scan)
-    _servers(scan)
+    read_copies(scan)
     _others(scan)
     _numbers(scan)
     _retold(scan)
@@ -248,19 +242,6 @@ def _grew(scan: Scan) -> None:
             scan.note("log_from", start)
             scan.note("log_to", end)
             break
-
-
-def _servers(scan: Scan) -> None:
-    """How many servers are told of; machines are none."""
-    machines = {one.start("a") for one in node_counts(scan)}
-    for found in scan.find(_SERVERS):
-        if found.start() in machines:  # "2 servers, 8 cards each"
-            continue
-        said = _first(found)
-        scan.note("log_servers", _COUNTS.get(said) or int(said))
-        group = next(name for name, one in found.groupdict().items() if one)
-        scan.take(*found.span(group))
-        break
 
 
 def _others(scan: Scan) -> None:

@@ -1,7 +1,7 @@
 """What a report of a failure shows beside the facts: the moment at which it fails, and the message that is printed."""
 
 from chat.reads.lexicon import compiled
-from chat.reads.messages import BLOCKS_CUT, NO_SERVERS, RUN_COPIES, SERVERS
+from chat.reads.messages import BLOCKS_CUT
 
 # the whole model on one card: `device_map={'': 0}`, `device_map="cuda:0"`
 ALL_ON_ONE = r"\bdevice[ _-]?map[\"']?\s?[:=]?\s?(?:\{\s?[\"']{2}\s?:\s?(?:torch\.device\()?[\"']?(?:cuda:?)?(?P<n>\d?)[\"']?\)?\s?\}|[\"']?cuda(?::\d)?(?![a-z_])[\"']?)"
@@ -78,7 +78,6 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     # the pool is set aside by then, and what it left is too little for one step's sampling
     ("sampler_warmup", r"warming up (?:the )?sampler|sampler[^.;?]{0,24}dummy|dummy (?:sampler|requests)"),
     ("one_or_several", r"\b(?:or|vs\.?|versus|than|instead of|smarter|better|worth)\b[^.?!]{0,32}\b(?:one|1|a single)\b(?! (?:gpu|card|a100|h100))[^.?!]{0,24}\b(?:with|bigger|more|larger|batch|engine|server|instance)\b|(?:还是|和|跟|不如|或者?)(?:只)?(?:起|跑|开|用|部署)?(?:一|1)个[^,;?]{0,16}(?:加大|大|并发|batch|更|好|划算|\?|$)|\b(?:run|use|start)\w* (?:just |only )?(?:one|1)\b(?! (?:gpu|card))[^.?!]{0,16}\b(?:with|bigger|more|larger)\b"),
-    ("several_servers", rf"(?<!into )\b(?:two|second|2nd|both|three|several|multiple|another) (?:(?!mig\b)\w+ ){{0,2}}?(?:vllm |sglang |tgi |lmdeploy |inference )?{SERVERS}|(?<!into )\b[234] (?:(?!mig\b)\w+ )?(?:vllm |sglang |tgi |lmdeploy |inference )?(?:servers|instances|engines|vllms|deployments)\b|{RUN_COPIES}(?:two|three|four|[234]) copies of\b|\bfirst (?:one|server|instance)\b[^?]{{0,60}}\bsecond\b|(?:两|2|二|三|3|多|几|第2|第二)个?\s?(?:vllm|sglang|tgi|lmdeploy|推理)?\s?(?:服务|实例|server|vllm|sglang|进程)|(?:起|开|跑|部署|启动)(?:了)?\s?[2-9]个[^,;?!]{{0,24}}?(?:实例|服务|server)|(?:起|开|跑|部署|启动)(?:了)?(?:两|2|二|三|3|多|几)(?:个|份){NO_SERVERS}"),
     ("direction_asked", rf"\b(?:{_UP})\b[^.;?]{{0,16}}\bor\b[^.;?]{{0,16}}\b(?:{_DOWN})\b|\b(?:{_DOWN})\b[^.;?]{{0,16}}\bor\b[^.;?]{{0,16}}\b(?:{_UP})\b|(?:[大高]|往上)(?:点|些)?还是[^,;?]{{0,3}}(?:[小低]|往下)|(?:[小低]|往下)(?:点|些)?还是[^,;?]{{0,3}}(?:[大高]|往上)"),
     ("after_start", r"\b(?:start|starts|started|boots?|loads?) (?:up )?(?:fine|ok|okay|well|successfully)\b|\bstarts?,? (?:up )?but\b|\b(?:under|during|in|with) (?:a |the |heavy )?load(?: ?test\w*)?\b|\bload[ -]?tests?\b|\bbenchmark\w*\b|\bstress test|压测|启动(?:都|是)?(?:成功|正常|没问题|过了)|after (?:a while|some time|\d+ (?:minutes|hours|requests))|跑(?:了)?(?:一|1)?(?:会儿?|段时间)"),
     # of reinforcement training: as the policy learns, and not as it answers

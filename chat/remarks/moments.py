@@ -16,10 +16,17 @@ def _shares(c: Asked) -> bool:
     several = (
         c.serving
         and c.any("several_servers")
-        and not c.any("comparison", "replicas", "one_or_several")
+        and not c.any("comparison", "one_or_several")
+        and (c.any("copies_asked") or not c.any("replicas"))
         and not c.figures.told.get("served_models")
     )
-    return several and not c.reads_gguf and c.n == 1 and c.over("capacity_whole", 1)
+    return several and c.n == 1 and c.over("capacity_whole", 1)
+
+
+def _shares_asked(c: Asked) -> bool:
+    """Is it asked whether the card holds several of a model, or how many?"""
+    asked = c.any("fits", "how_to", "how_much", "copies_asked") or "servers" in c.figures.log
+    return _shares(c) and asked and not c.failed and not c.any("why_more", "growing")
 
 
 def _saves(c: Asked) -> bool:
@@ -98,8 +105,8 @@ MOMENTS = (
         "{one_or_several}", "{one_or_several}", VLLM),
     Remark("share-for-each", 0, lambda c: c.serving and c.n == 1 and bool(c.figures.told.get("served_models")) and c.over("capacity", 1) and c.any("several_servers", "less_than_share", "share_asked", "share_value", "mem_fraction") and c.given("engine", None, "vllm", "sglang", "tgi") and not c.reads_gguf,
         "{shares_each}", "{shares_each}", VLLM, CAUSE),
-    Remark("servers-on-one-card", 0, lambda c: _shares(c) and (c.failed or c.any("why_more", "growing")) and not c.over("log_others", 1),
+    Remark("servers-on-one-card", 0, lambda c: _shares(c) and not c.reads_gguf and (c.failed or c.any("why_more", "growing")) and not c.over("log_others", 1),
         "**No leak, and no lack of memory: {shared_card}", "**不是泄漏,也不是显存不够:{shared_card}", VLLM, ELSEWHERE),
-    Remark("servers-on-one-card-asked", 0, lambda c: _shares(c) and not c.failed and c.any("fits", "how_to", "how_much") and not c.any("why_more", "growing"),
-        "{shared_verdict}{shared_card}", "{shared_verdict}{shared_card}", VLLM, ELSEWHERE),
+    Remark("servers-on-one-card-asked", 0, _shares_asked,
+        "{copies_held}", "{copies_held}", VLLM, ELSEWHERE),
 )  # fmt: skip
