@@ -83,7 +83,7 @@ def _named(name: str, value: Any) -> Candidate:
             name, value = "model", usual
     model = names().find_model(str(value))["name"] if name == "model" else stand_in(float(value)).name
     row = model_row(model)
-    params = float(row["unique_params"] if name == "model" else value)
+    params = float((row["unique_params"] or row["total_params"] or 0) if name == "model" else value)
     return Candidate({name: value}, params, row["n_experts"] is not None, row["quantization"] or "")
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 
 from chat.answers.background import answers_by_concept
-from chat.answers.unanswered import unknown
+from chat.answers.unanswered import typed_name, unknown
 from chat.phrases import in_words
 from chat.plans.families import members_asked
 from chat.plans.pace import named_run
@@ -13,6 +13,7 @@ from chat.plans.scale_told import told_by_shapes
 from chat.plans.sizes import slip_of
 from chat.plans.understood import has_subject
 from chat.reads.bare_memory import BARE_MEMORY
+from chat.reads.model_mentions import OWN_WORD
 from chat.reads.reading import Reading
 from kb.name_parts import tokens
 from kb.names import model_row
@@ -44,6 +45,12 @@ def taken(reading: Reading) -> list[str]:
         told.append(
             f"“{word}”按 {name} 计算;同名的还有 {rest},请说明是哪个。" if zh
             else f"“{word}” is taken as {name}; others of the name are {rest}: say which."
+        )  # fmt: skip
+    for said in reading.extras.get(OWN_WORD, ()) if name and word_alone(reading) else ():
+        typed = typed_name(str(said), reading.text)
+        told.append(
+            f"表里没有“{typed}”,按 {name} 计算;大小或结构若不同请说明。" if zh
+            else f"No “{typed}” is in the tables; it is counted as {name}: say so if its size or shape differ."
         )  # fmt: skip
     if memory := reading.extras.get(BARE_MEMORY, ()):
         trains = "" if reading.facts.get("task") or reading.facts.get("method") else ("训练要多得多。", " Training takes far more: say so if it is meant.")[not zh]  # fmt: skip

@@ -13,6 +13,7 @@ from chat.reads.budgets import budget
 from chat.reads.devices import DEVICE_NAMED
 from chat.reads.free_memory import CARD_FREE, CARD_TAKEN, ONE_CARD
 from chat.reads.lexicon import compiled
+from chat.reads.name_unread import name_unread
 from chat.reads.reading import Reading
 from chat.reads.slices import SLICES
 from kb.names import names
@@ -63,6 +64,10 @@ _INJECTION = (
 )
 _HARDWARE = {"gpu", "gpu_memory_gb"}
 _EMPTY = ("The question is empty. ", "问题是空的。")
+_NO_SUCH = (
+    "No model “{name}” is in the tables. Its number of parameters (7B), or its config.json, would do: then weights, cache and what fits are computed; say also what you do with it (run it, LoRA, QLoRA, full fine-tuning) and on which cards.",
+    "表里没有模型“{name}”。给出它的参数量(如 7B)或 config.json 就能计算权重、缓存和放不放得下;再说明用途(推理、LoRA、QLoRA、全参微调)和显卡。",
+)
 _NO_SUBJECT = (
     "Which model is it about? Name one (Llama-3.1-8B) or a size (7B), what you do with it (run it for how many users, LoRA, QLoRA, full fine-tuning), and which cards, how many. Length and batch matter too; where you do not say them, the usual ones are taken and told.",
     "是哪个模型?请给出模型名(如 Llama-3.1-8B)或参数量(如 7B)、用途(推理及并发数、LoRA、QLoRA、全参微调)以及显卡型号和数量。序列长度和批大小也有影响;不说就按常用值计算并注明。",
@@ -116,6 +121,9 @@ def _without_tools(reading: Reading) -> str:
         return "\n\n".join(part for part in (wanted, not_understood(reading, every=True)) if part)
     missing = _ENCODER if "encoder" in reading.cues else _NO_SUBJECT
     counts = bool(reading.facts.get("n_gpus")) and missing is _NO_SUBJECT
+    name = name_unread(reading) if missing is _NO_SUBJECT else None
+    if name:
+        return "\n\n".join((_NO_SUCH[place].format(name=name), _OF_ANY[place]))
     lead = _OF_COUNTS[place] if counts else ""
     rules = _OF_ANY[place] if missing is _NO_SUBJECT else ""
     return "\n\n".join(part for part in (lead, missing[place], rules, not_understood(reading, every=True)) if part)
@@ -144,7 +152,7 @@ def of_cards(reading: Reading) -> list[str]:
     told = [_ANY_MACHINE[zh]] if of_any_machine(reading) and not named else []
     told += [] if _asks_which_card(reading) else _of_a_budget(reading)
     memory = reading.fact("gpu_memory_gb")
-    for name in (_typed(one, reading.text) for one in reading.unknown_gpus):
+    for name in (typed_name(one, reading.text) for one in reading.unknown_gpus):
         if memory:
             size = value("gpu_memory_gb", memory, reading.language)
             taken = f"下面只按您说的 {size} 显存计算" if zh else f"what follows goes by the {size} that you give it"
@@ -306,7 +314,7 @@ def _beside_others(reading: Reading) -> list[str]:
     ]  # fmt: skip
 
 
-def _typed(name: str, text: str) -> str:
+def typed_name(name: str, text: str) -> str:
     """A name as it was typed, so that it may be quoted."""
     found = re.search(re.escape(name), text, re.IGNORECASE)
     return found[0] if found else name
@@ -351,7 +359,7 @@ def unknown(reading: Reading, whole: bool = True, cards: bool = True) -> str:
     )
     closed = [one for one in reading.unknown_models if one in reading.extras.get("closed_model", ())]
     if closed:
-        lines.append(_closed([_typed(name, reading.text) for name in closed], zh))
+        lines.append(_closed([typed_name(name, reading.text) for name in closed], zh))
         if whole and not {"gpu", "gpu_memory_gb"} & set(reading.facts):
             lines.append(_OPEN[zh])
     rest = [one for one in reading.unknown_models if one not in closed]
@@ -363,8 +371,14 @@ def unknown(reading: Reading, whole: bool = True, cards: bool = True) -> str:
                 f"“{name}”可能是好几个{kind}:" if zh else f"“{name}” could be several {kind}s; say which: "
             ) + separator.join(close)
         else:
-            said = _typed(name, reading.text)
+            said = typed_name(name, reading.text)
             line = f"表里没有{kind}“{said}”" if zh else f"No {kind} “{said}” is in the tables"
+            if name in reading.extras.get("shapeless", ()):
+                line = (
+                    f"表里有“{said}”的大小,但没有它的结构"
+                    if zh
+                    else f"Of “{said}” the tables have the size, not the shape"
+                )
             line += ((";相近的有:" if zh else "; near: ") + separator.join(close)) if close else ""
         lines.append(line + ("。" if zh else "."))
     tail = (

@@ -7,6 +7,7 @@ from chat.figures.stage_derived import STAGED_OVER
 from chat.plans.claimed_savings import claimed_saving
 from chat.plans.understood import has_subject
 from chat.reads.budgets import budget
+from chat.reads.name_unread import name_unread
 from chat.reads.reading import Reading
 from kb.programs import trains
 from kb.recipe import assumed
@@ -42,6 +43,8 @@ _OF_A_RUN = frozenset({"algo", "zero_stage", "offload", "engine", "tp", "pp", "k
 def needs_example(reading: Reading) -> bool:
     """Whether a mechanism is asked about, of a run that is described as far as the model."""
     named = has_subject(reading) or reading.unknown_models or reading.suggestions or "encoder" in reading.extras
+    if not named and name_unread(reading):
+        return False
     if "params" in reading.asks or "which_models" in reading.cues or (budget(reading.text) and not named):
         return False  # the model is what is asked for, or what there is to be had for a sum
     if "rigs" in reading.extras and reading.facts.get("task") != ("train",):

@@ -10,7 +10,9 @@ from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 
 SEVERAL, ASKED = "several_servers", "copies_asked"
-_COUNTS = {name: n for n, name in enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2)}
+_COUNTS = {
+    name: n for n, name in enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2)
+}
 _COUNTS |= {name: n for n, name in enumerate("二三四五六七八九十", 2)} | {"两": 2}
 _WORDS, _DIGITS = "|".join(_COUNTS), r"(?<![\d.])(?:1[0-6]|[2-9])(?![\d.])"
 _N = rf"(?:{_WORDS}|{_DIGITS})"

@@ -118,9 +118,28 @@ def mentions(scan: Scan, index: Names) -> list[Mention]:
         if head == "gpt" and not pieces:
             continue
         start = _start(scan.text, found.start())
+        _own_word(scan, start, end)
         found_mentions.append(Mention(start, end, parts, scan.text[start:end]))
         last = end
     return found_mentions
+
+
+# a word joined to a name that none of its family bears, and what is so joined and no name
+_JOINED = re.compile(r"(?P<words>(?:-[a-z]{3,20})+)(?:-\d+(?:\.\d+)?[bt])?(?![a-z0-9-])", re.ASCII)
+_NO_NAME = re.compile(
+    r"-(?:sized?|class|based|style|like|type|level|family|series|only|scale|server|model|models|quant\w*|fine|tune|tuned|tuning|finetun\w*|lora|qlora|sft|dpo|full|inference|train\w*|mtp|thinking)(?![a-z])",
+    re.ASCII,
+)
+OWN_WORD = "own_word"
+
+
+def _own_word(scan: Scan, start: int, end: int) -> None:
+    """Note a name that goes on with a word which the table does not know: Llama-3-Taiwan-8B."""
+    joined = _JOINED.match(scan.text, end)
+    if not joined or _NO_NAME.search(joined["words"]) or QUANTISED.search(joined["words"]):
+        return
+    if not all(cut([word]).neutral for word in joined["words"][1:].split("-")):
+        scan.add(OWN_WORD, scan.text[start : joined.end()], start, joined.end(), extra=True, take=False)
 
 
 # what a head is before these no name of a model: DeepSpeed and its stages, a step of a training, a rank

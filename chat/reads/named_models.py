@@ -72,7 +72,7 @@ def read_models(scan: Scan) -> Models:
         if "x" in size and scan.free(start, end):
             match = index.match_model(Parts(size=size))
             if match.name:
-                _state(scan, found, match.name, start, end)
+                _state(scan, index, found, match.name, start, end)
     _members_named(scan, found)
     alike_of_families(scan, found.families, found.names)
     _other_versions(scan, index, found, mentions)
@@ -112,7 +112,7 @@ def _other_versions(scan: Scan, index: Names, found: Models, mentions: list[Ment
         told = set(tokens(version["v"]))
         apart = not mentions[0].start <= version.start() < mentions[0].end
         if name and apart and told <= set(tokens(name.rpartition("/")[2].lower())):
-            _state(scan, found, name, *version.span("v"))
+            _state(scan, index, found, name, *version.span("v"))
 
 
 def _variant_apart(scan: Scan, index: Names, found: Models, mentions: list[Mention]) -> None:
@@ -126,7 +126,7 @@ def _variant_apart(scan: Scan, index: Names, found: Models, mentions: list[Menti
             found.names.clear()
             scan.facts.pop("model", None)
             scan.spans.pop("model", None)
-        _state(scan, found, name, start, end)
+        _state(scan, index, found, name, start, end)
 
 
 def _by_shape(scan: Scan, index: Names, found: Models) -> None:
@@ -141,7 +141,7 @@ def _by_shape(scan: Scan, index: Names, found: Models) -> None:
         }
         plainest = [name for name, extra in bearing.items() if extra == min(bearing.values())]
         if len(plainest) == 1:
-            _state(scan, found, plainest[0], *shape.span())
+            _state(scan, index, found, plainest[0], *shape.span())
 
 
 def _completed(
@@ -182,13 +182,13 @@ def _settle(scan: Scan, index: Names, found: Models, mention: Mention, completed
     if mention.parts.size or not completed:
         match = _without_size(index, mention.parts) or index.match_model(mention.parts)
         if match.name:
-            _state(scan, found, match.name, mention.start, mention.end)
+            _state(scan, index, found, match.name, mention.start, mention.end)
             if others := _others_of(index, match.name, mention.said):
                 found.suggestions[mention.said] = others
         else:
             _unsettled(scan, index, found, mention, match)
     for parts, start, end in completed:
-        _state(scan, found, index.match_model(parts).name, start, end)
+        _state(scan, index, found, index.match_model(parts).name, start, end)
 
 
 def _others_of(index: Names, name: str, said: str) -> tuple[str, ...]:
@@ -219,13 +219,49 @@ def _without_size(index: Names, parts: Parts) -> ModelMatch | None:
     return match if real and abs(size / real - 1) <= _AS_NAMED else None
 
 
-def _state(scan: Scan, found: Models, name: str, start: int, end: int) -> None:
+def _state(scan: Scan, index: Names, found: Models, name: str, start: int, end: int) -> None:
     if drafts(scan.text[:start], scan.text[end:]):
         scan.add("draft_model", name, start, end)
         return
+    if not _has_shape(name):
+        same = _same_but_tuned(index, name)
+        if same is None:
+            _of_size_alone(scan, index, found, name, start, end)
+            return
+        name = same
     if name not in found.names:
         found.names.append(name)
     scan.add("model", name, start, end)
+
+
+SHAPELESS = "shapeless"
+
+
+@cache
+def _has_shape(name: str) -> bool:
+    """Does the table have the layers of a model, without which nothing but its size is known?"""
+    row = model_row(name)
+    return all(row[of] is not None for of in ("hidden_size", "n_layers"))
+
+
+def _same_but_tuned(index: Names, name: str) -> str | None:
+    """The model that another name of the same words stands for, as of a base the tuned one: they have one shape."""
+    own = index.by_spelling[name.lower()].parts
+    for entry in index.by_spelling.values():
+        told = (entry.parts.words, entry.parts.versions, entry.parts.size, entry.parts.active)
+        if told == (own.words, own.versions, own.size, own.active) and _has_shape(str(entry.row["name"])):
+            return str(entry.row["name"])
+    return None
+
+
+def _of_size_alone(scan: Scan, index: Names, found: Models, name: str, start: int, end: int) -> None:
+    """A model of the table of which nothing is known but how large it is."""
+    said, size = scan.text[start:end], in_all(name) or size_value(cut(tokens(name.rpartition("/")[2].lower())).size)
+    found.unknown.append(said)
+    found.suggestions[said] = tuple(one for one in index.near_models(said) if one != name and _has_shape(one))
+    scan.add(SHAPELESS, said, start, end, extra=True)
+    if size:
+        scan.add("params", size, start, end)
 
 
 # a kind of model by a family's name, and no member of it
@@ -240,7 +276,7 @@ def _unsettled(scan: Scan, index: Names, found: Models, mention: Mention, match:
     if 0 < len(match.family) <= MOST_OF_A_FAMILY:
         found.families.append(tuple(match.family))
         for name in match.family:
-            _state(scan, found, name, mention.start, mention.end)
+            _state(scan, index, found, name, mention.start, mention.end)
         return
     if match.candidates:
         found.suggestions[said] = match.candidates[:5]

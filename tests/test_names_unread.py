@@ -1,0 +1,74 @@
+"""Names that no table has, or has without a shape: said so, and never taken for another in silence."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+from kb import candidates
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Nanonets-OCR VRAM usage?", "No model “Nanonets-OCR” is in the tables."),
+        ("how much vram does Zorvex need", "No model “Zorvex” is in the tables."),
+        ("请问 DocuMind2.5 本地部署要多大显存", "表里没有模型“DocuMind2.5”。"),
+        ("inkpad.ocr 显存要求", "表里没有模型“inkpad.ocr”。"),
+    ],
+)
+def test_a_name_that_nobody_knows_is_repeated(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How much memory for a MoE?",
+        "How do I reduce GPU memory in PyTorch?",
+        "Does FlashAttention need more memory?",
+        "LoRA 微调显存要多少",
+        "Fine-tuning on Colab T4, possible?",
+        "What does LLMs memory depend on?",
+    ],
+)
+def test_other_words_are_no_names(question: str) -> None:
+    assert "is in the tables" not in Assistant().ask(question).text.split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Llama-3-Norsk-8B on 24GB?", "No “Llama-3-Norsk-8B” is in the tables; it is counted as Meta-Llama-3-8B-Instruct"),
+        ("Qwen2.5-7B-Instruct-uncensored 12G 能跑吗", "表里没有“Qwen2.5-7B-Instruct-uncensored”，按 Qwen2.5-7B-Instruct 计算"),
+    ],
+)  # fmt: skip
+def test_a_tuned_version_is_counted_as_its_base_and_said_so(question: str, says: str) -> None:
+    assert Assistant().ask(question).text.startswith(says)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen3-8B-sized model, 16k context",
+        "Qwen2.5-7B-Instruct-AWQ on a 3090",
+        "Mistral-7B-finetuned with LoRA on 24GB",
+        "Llama-3.1-8B-Instruct on a 4090",
+    ],
+)
+def test_what_is_joined_and_no_name(question: str) -> None:
+    assert "own_word" not in read(question).extras
+
+
+def test_a_model_without_a_shape_goes_by_its_size() -> None:
+    told = Assistant().ask("Which cards can run gemma-3n-E2B?").text
+    assert told.startswith("Of “gemma-3n-E2B” the tables have the size, not the shape")
+    assert "representative 5.44B model" in told
+
+
+def test_a_base_has_the_shape_of_its_tuned_version() -> None:
+    assert read("Snowflake Arctic in fp8 on H100s").facts["model"] == ("Snowflake/snowflake-arctic-instruct",)
+
+
+def test_every_model_may_be_recommended_for() -> None:
+    one = candidates.candidates({"model": "gemma-3n-E4B-it"})[0]
+    assert one.params > 5e9
