@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any
 
 from formulas.errors import BadInput
+from formulas.notation import figure
 from formulas.quantity import quantities
 from formulas.render import works_json
 from kb.between import between, unquantised
@@ -175,7 +176,7 @@ class Comparison:
             "smallest": smallest, "largest": largest,
             "difference_gib": (self.best[largest] - self.best[smallest]) / GIB,
             "less_share": 1 - self.best[smallest] / self.best[largest],
-            "less_shown": _percent(self.best), "saved": saved(mains, [one.stated for one in self.setups], self.differing),
+            "less_shown": _percent(self.best), "times_shown": figure(self.best[largest] / self.best[smallest], 3), "saved": saved(mains, [one.stated for one in self.setups], self.differing),
             "narrower": self._narrower(), "between": between(tuple(mains), named), "unquantised": unquantised(tuple(mains), named), "one_card": self._one_card(), "longer": self._longer(), "mended": self._mended(), "of_cards": self.of_cards, "differences": [] if self.of_cards else self.differences, "differing": self.differing, "prices": self.prices,
             "by_themselves": [by_itself(main) for main in mains] if self.masters_alike else [],
             "defaults": [

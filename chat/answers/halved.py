@@ -1,10 +1,30 @@
-"""Whether one of two set-ups takes half of the other, where that is asked: of all that each needs, or of an optimizer's states."""
+"""Whether one of two set-ups takes half of the other, or so many times as much, where that is asked: of all that each needs, or of
+an optimizer's states."""
 
 from chat.answers.case_tables import Result
+from chat.answers.which import gibs
 from chat.phrases import pick
 from chat.reads.lexicon import compiled
 
 _HALVES = r"\bhal(?:f|ve[sd]?|ving)\b|\b50 ?%|减半|一半|对半"
+# "twice the memory of", "3x the VRAM", "显存是 … 的两倍吗", "要几倍"
+_COUNT = r"(?P<{0}>twice|double|triple|\d+(?:\.\d+)?(?=\s?(?:x|times)\b))(?:\s?(?:x|times))?"
+_TIMES = (
+    rf"\b{_COUNT.format('before')} (?:as much |the |more |of the )?(?:gpu )?(?:memory|v?ram)\b|\b(?:memory|v?ram)\b[^.;?]{{0,24}}\b{_COUNT.format('behind')}"
+    r"|显存[^,;?。]{0,16}?(?P<zh>两|二|三|四|几|多少|\d+(?:\.\d+)?)\s?倍|(?P<zh2>两|二|三|四|几|多少|\d+(?:\.\d+)?)\s?倍的?显存"
+)
+_WORDED = {
+    "twice": 2.0,
+    "double": 2.0,
+    "triple": 3.0,
+    "两": 2.0,
+    "二": 2.0,
+    "三": 3.0,
+    "四": 4.0,
+    "几": 0.0,
+    "多少": 0.0,
+}
+_NEAR = 0.12
 # of optimizers beside each other, what each keeps by itself
 OWN_STATES = r"\b(?:optimi[sz]er|adam\w*)(?:'s)? (?:states?|memory|v?ram|moments?|bytes)\b|\bbytes (?:per|a|each|for each|of each) param\w*|每(?:个)?参数[^,;?。]{0,8}(?:字节|bytes?)|优化器(?:自身)?(?:的)?(?:状态|显存|内存)"
 # what counts as half
@@ -15,8 +35,10 @@ _OF_STATES = ("Yes, of the optimizer's own states, but not of the whole. ", "优
 
 def halved(result: Result, text: str, language: str) -> str:
     """The yes or no; nothing where it is not asked, or of more than two."""
-    if len(result["setups"]) != 2 or not compiled(_HALVES).search(text):
+    if len(result["setups"]) != 2:
         return ""
+    if not compiled(_HALVES).search(text):
+        return _times(result, text, language)
     low, high = _HALF
     own = [one.get("own_states") for one in result["setups"]]
     if all(own) and compiled(OWN_STATES).search(text):
@@ -25,3 +47,19 @@ def halved(result: Result, text: str, language: str) -> str:
             return pick(_OF_STATES, language)
     place = 0 if low <= result["less_share"] <= high else 1 if result["less_share"] < low else 2
     return pick(_HALF_OR_NOT[place], language)
+
+
+def _times(result: Result, text: str, language: str) -> str:
+    """Whether it is as many times as much as is asked, and how many times it is; nothing where that is not asked."""
+    found = compiled(_TIMES).search(text)
+    if not found:
+        return ""
+    said = next(one for one in found.groups() if one)
+    asked = _WORDED[said] if said in _WORDED else float(said)
+    less, more = sorted(gibs(result))
+    factor = result["times_shown"]
+    if not asked:
+        return pick((f"The larger is {factor} times the smaller. ", f"大的是小的 {factor} 倍。"), language)
+    if abs(more / less / asked - 1) <= _NEAR:
+        return pick((f"Yes, about: {factor} times. ", f"差不多,{factor} 倍。"), language)
+    return pick((f"No, {factor} times. ", f"不是,是 {factor} 倍。"), language)

@@ -102,3 +102,15 @@ def on_disk(figures: Figures) -> Words:
 
 
 ASKED_ON_DISK = tuple(cue for cue, _ in _ASKED)
+
+
+def file_first(figures: Figures) -> Words:
+    """The file that is asked about beside the merging of it; silent where none is."""
+    asked = frozenset(cue for cue in ASKED_ON_DISK if cue in figures.about)
+    if not asked:
+        return SILENT
+    method = figures.knob("method")
+    tuned = figures if method in ADAPTERS else Figures({**figures.given, "method": "lora"}, figures.told)
+    tuned.about = figures.about
+    told = on_disk(tuned)
+    return Words(f"**{told.en}.**\n\n", f"**{told.zh}。**\n\n")

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from itertools import pairwise
 
-from chat.figures.named import GB, GIB, Figures, Missing
+from chat.figures.named import GB, GIB, Figures, Missing, both_words
 from chat.figures.zero_bytes import OF_STAGE, on_each_card
 from formulas.notation import figure, size_words
 from formulas.quantity import Words
+from kb.bytes_each import ADAM, GRADIENT, TRAINED, WEIGHT
 
 _OFF = 0.03
 # what stands beside the states at each stage may differ by so much of the most that was seen
@@ -14,6 +15,7 @@ _ALIKE = 0.15
 _OF_A_STAGE = "stage_"
 _LONGER = 2  # bytes that a gradient in fp32 has more than one in 16 bit
 _DIVIDES_GRADIENTS = 2  # the stage from which they are divided
+_PARTS = (WEIGHT, GRADIENT, ADAM)  # a stage divides from the right
 _FEWEST = 2  # stages that are stated; one alone is judged where it stands
 
 
@@ -114,10 +116,32 @@ def states_by_stage(figures: Figures) -> Words:
     n, params = figures.n, figures.need("params_said")
     if n < 2:
         raise Missing("cards")
+    if stage := int(figures.given.get("zero_stage") or 0):
+        return _of_stage(stage, n, params)
     lines = [_line(stage, n, params) for stage in OF_STAGE]
     return Words(
         f"**Model states of mixed-precision Adam on each of {n} cards: {'; '.join(one.en for one in lines)}.** ZeRO-1 divides the 12 B of Adam (copy 4, moments 8), ZeRO-2 the 2 B of gradients as well, ZeRO-3 the 2 B of weights too. No stage divides activations and logits, which grow with micro-batch × length and soon are the larger part of a small model; gathered layers and the CUDA context come on top, too.",
         f"**混合精度 Adam 的模型状态,{n} 张卡每张:{';'.join(one.zh for one in lines)}。** ZeRO-1 切分 Adam 的 12 字节(主权重 4、动量 8),ZeRO-2 再切分梯度 2 字节,ZeRO-3 再切分权重 2 字节。激活和 logits 任何阶段都不切分,随 micro-batch × 长度增长,小模型上很快成为大头;临时聚合的层和 CUDA 上下文也另算。",
+    )
+
+
+def _of_stage(stage: int, n: int, params: float) -> Words:
+    """The parts of the states on each of `n` cards under the stage that is told, their sum, and what all of it would be."""
+    held = [
+        (
+            f"{size:g}/{n}" if len(_PARTS) - place <= stage else f"{size:g}",
+            size / n if len(_PARTS) - place <= stage else size,
+        )
+        for place, size in enumerate(_PARTS)
+    ]
+    sizes = [f"{shown} B, {both_words(each * params)}" for shown, each in held]
+    total, whole, count = both_words(on_each_card(stage, n) * params), both_words(TRAINED * params), size_words(params)
+    others = [_line(one, n, params) for one in OF_STAGE if one not in (stage, 0)]
+    name = f"ZeRO-{stage}" if stage < len(_PARTS) else "ZeRO-3 (FSDP)"
+    zh = [one.replace(" B,", " 字节,") for one in sizes]
+    return Words(
+        f"**{name} leaves {total} of states on each of {n} cards, where a whole copy is 16 B × {count} = {whole}: 16-bit weights {sizes[0]}; gradients {sizes[1]}; Adam's two moments and the fp32 copy {sizes[2]}.** The other stages: {'; '.join(one.en for one in others)}. No stage divides activations and logits; gathered layers and the CUDA context come on top, too.",
+        f"**{name} 时 {n} 张卡每张留 {total} 的状态,不切分则是 16 字节 × {count} = {whole}:16 位权重 {zh[0]};梯度 {zh[1]};Adam 的两个动量和 fp32 主权重 {zh[2]}。** 其他阶段:{';'.join(one.zh for one in others)}。激活和 logits 任何阶段都不切分;临时聚合的层和 CUDA 上下文也另算。",
     )
 
 

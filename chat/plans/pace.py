@@ -200,6 +200,7 @@ def _training(reading: Reading, asked: Paced) -> Call | None:
     alone = {"sparse", "fp8", "compare", "mfu", "flops", "scaling", *_NO_CARD} & set(
         kinds
     ) or "seconds_per_step" in reading.extras
+    alone = alone or ("steps" in kinds and "samples" in reading.extras and _step_samples(reading) is not None)
     if _SEEN & set(reading.extras) and not tokens and "mfu" not in kinds:
         kinds.insert(0, "mfu")  # a rate that was seen is judged by the share of the peak that it is
     if "price_per_kwh" in reading.extras and "hours" in reading.extras and not tokens:

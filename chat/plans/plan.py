@@ -388,7 +388,17 @@ def _explain(reading: Reading) -> list[Call]:
     explains = "explain_derive" in reading.intents or reading.intent in ("kv_cache", "adam_state")
     named = next((topic for topic in reading.topics if topic in _QUANTITIES), None)
     topic = "kv_cache" if reading.intent == "kv_cache" else named  # whatever else is named beside it
-    if explains and topic and has_subject(reading) and not calls and f"{PART}{topic}" not in reading.cues:
+    divided = (
+        topic == "optimizer" and bool(reading.facts.get("zero_stage")) and max(reading.facts.get("n_gpus", (1,))) > 1
+    )
+    if (
+        explains
+        and topic
+        and has_subject(reading)
+        and not calls
+        and not divided
+        and f"{PART}{topic}" not in reading.cues
+    ):
         calls.append(("derive_quantity", {"quantity": _QUANTITIES[topic], **facts}))
     if calls and has_subject(reading):
         calls.append(("estimate_memory", understood(reading)))

@@ -10,6 +10,7 @@ from chat.reads.topics import COUNT_LEFT_OPEN, LENGTH_AND_MANY, LONGER_ASKED, OF
 
 # what people set against each other
 _WAY = r"(?:q?lora|galore|full|freeze|zero ?-?[123]|fsdp|ddp|dora|badam|adamw?(?:[_ -]?8[- ]?bit)?|adafactor|8bit|4bit|gptq|awq|nf4|tp|pp|fp16|bf16|fp32|int8|int4|全参|全量|冻结|张量并行|流水线并行)"
+_ALIGNED = r"(?:sft|dpo|kto|orpo|simpo|grpo|ppo|inference)"
 _AMOUNT = r"\d+(?:\.\d+)?\s?gi?b?(?![a-z])"
 _WHO = r"(?:\b(?:litgpt|lit-gpt|torchtune|peft|hf|hugging ?face|transformers|trl|unsloth|axolotl|llama[ -]?factory|xtuner|swift|ms-swift|deepspeed|megatron|fsdp|ddp|vllm|sglang|tgi|lmdeploy|ollama|llama\.?cpp|exllama(?:v2)?|q?lora|galore|dora|full|awq|gptq|bnb|bitsandbytes)(?![a-z])|全参|全量)"
 _HELD = r"(?:\bweights\b|\bparam\w*|\bmodel file\b|\bon disk\b|\bdownload\w*\b|\bcheckpoint\b|\bestimate[ds]?\b|\bcalculat\w+|权重|参数|模型文件|硬盘上|磁盘上|下载(?:下来)?|理论|预计|算出来)"
@@ -81,6 +82,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("method_diff", 3.7, rf"(?:difference|differences|differ|trade-?offs?) (?:between|of|in)|\b{_WAY}\b[^?;]{{0,40}}\b(?:less|more|fewer|same)\b (?:memory|v?ram)|(?:how|what) (?:does|do|is|are) .{{0,40}}\b(?:differ|different|compared?)|\b{_WAY}\b.{{0,20}}\b(?:vs\.?|versus|against|compared (?:to|with))\b.{{0,20}}\b{_WAY}\b|pros and cons|\b{_WAY}\b.{{0,24}}\b(?:smaller|less|cheaper|lighter|leaner|more) .{{0,24}}\bthan\b.{{0,16}}\b{_WAY}\b|\bsav(?:e|es|ed|ing)\b.{{0,16}}\b(?:over|against|compared)\b|\bhow (?:much (?:(?:memory|v?ram) )?(?:less|more|fewer|apart)|many (?:(?:gi?b|gigabytes|gigs) (?:less|more|fewer|apart)|(?:less|more|fewer) (?:gi?b|gigabytes|gigs)))\b|\bswitch\w* from\b|\b(?:gain|save|lose)\b[^.;?]{{0,12}}\b(?:by|if|when)\b|\bgoing from\b[^.;?]{{0,24}}\bto\b|\b(?:effect|impact|influence) of\b.{{0,40}}\b(?:memory|v?ram)|\b{_WAY}\b.{{0,16}}\bsame (?:memory|v?ram)"),
     ("method_diff", 3.7, rf"{_WHO}[^.?;]{{0,40}}{_AMOUNT}[^.?;]{{0,24}}(?:\b(?:while|whereas|when|versus|vs|but|and|yet)\b|而|却|但|,)[^.?;]{{0,24}}{_WHO}[^.?;]{{0,24}}{_AMOUNT}"),
     ("method_diff", 3.7, r"\bvs\.?\b[^?]{0,60}:\s*(?:peak )?(?:memory|vram)\s*\?"),
+    ("method_diff", 3.7, rf"\b(?:twice|double|triple|half|\d(?:\.\d)?\s?(?:x|times))\b(?: as much| the| more| of the)? (?:gpu )?(?:memory|v?ram)(?: use| usage)? (?:of|as|that of|compared to|than) (?:plain |normal |regular |a |an )*(?:{_WAY}|{_ALIGNED})\b|(?:{_WAY}|{_ALIGNED})(?![a-z])[^,;?]{{0,6}}(?:几|两|二|三|\d)\s?倍"),
     ("method_diff", 3.4, r"\b(?:more|less) (?:memory|v?ram)?[- ]?efficient\b|更(?:省显存|高效)"),
     ("method_diff", 3.7, r"\bhow (?:much|many)\b[^?;.]{0,30}\b(?:does|do|did|would|will|can|could)\b[^?;.]{0,24}\bsave\b|(?:能|可以|会)?(?:省|节省|节约)(?:下|出|掉)?(?:多少|几个?g)"),
     ("method_diff", 3.7, r"各(?:自)?(?:能|都)?省(?:的|了|在|下)*(?:都)?(?:是|哪|什么|啥)|省(?:的|在|了)+(?:都)?(?:是)?(?:哪|什么|啥)|\bwhat (?:exactly )?(?:do|does|did) (?:each|they|it|these|both|\w+) (?:of (?:them|these|those) )?(?:actually |really )?save\b|\bwhich part (?:do|does) (?:each|they|it)\b[^?;]{0,16}\bsave"),

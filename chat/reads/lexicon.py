@@ -99,14 +99,14 @@ NUMBERED = (
     Numbered("grad_accum", rf"\b{row(_INT)}\s*(?:steps? of )?(?:gradient |grad[ _-])?acc(?:um(?:ulat\w+)?)?\b(?!\s?[:=])"),
     Numbered("grad_accum", rf"\baccumulat\w+ (?:gradients? )?(?:over |for )?{row(_INT)} (?:micro[ -]?)?(?:steps?|batch(?:es)?|times)"),
     Numbered("grad_accum", rf"\bga[\s=:]+{several(_INT)}"),
-    Numbered("global_batch", rf"(?:\b(?:global|total|effective)[ _-]?(?:train[ _-])?(?:batch(?:[ _-]?size)?|bsz?|gbs)|\bgbs|\bglobal(?= \d)|(?:全局|总|等效|有效|等价)(?:的)?\s?(?:batch(?:[ _-]?size)?|bsz?|批大小|批次大小|批次|批量)(?![a-z])){IS}{several(_INT)}", extra=True),
+    Numbered("global_batch", rf"(?:\b(?:global|total|effective)[ _-]?(?:train[ _-])?(?:batch(?:[ _-]?size)?|bsz?|gbs)|\bgbs|\bglobal(?= \d)|(?:全局|总|等效|有效|等价)(?:的)?\s?(?:batch(?:[ _-]?size)?|bsz?|批大小|批次大小|批次|批量)(?![a-z])(?:需?要|得|目标)?){IS}{several(_INT)}", extra=True),
     # evaluation has a batch of its own, and "after 4 batches" counts what went well
     Numbered("log_eval_batch", rf"(?:(?<![a-z])(?:per[ _-](?:device|gpu)[ _-])?eval(?:uation)?|\bvalidation|\bval|评估|验证|测试)(?:[ _-]?(?:with|at|in|时|阶段|集|上|用|的|是|开|设))*[ _-]*(?:(?<![a-z])batch(?:[ _-]?size)?|\bbsz?|(?<![a-z])bs|批大小|批量)(?![a-z]){IS}{several(_INT)}", extra=True),
     Numbered("batches_done", r"\b(?:after|within|in|every|each|for) (?:about |around |the first |~ ?|a few )?(?P<v>\d{1,5}) (?:eval(?:uation)? |validation |training )?batches\b(?! of)", extra=True),
     Numbered("batches_done", r"(?:第|前|跑了|跑完|过了?)\s?(?P<v>\d{1,5})\s?个?\s?batch", extra=True),
     Numbered("zero_stage", rf"(?<![a-z])(?:deepspeed[ _-]?)?(?:ds[ _-]?)?(?:zero|z)(?:[ _-]?(?:dp|offload))?\+*[ _-]*(?:第|stage|阶段)?[ _-]*{IS}(?P<v>{_STAGES})(?![\d.]*\d|k\b|\s?(?:[张块卡]|(?:gpu|card)s?\b))"),
-    Numbered("batch_size", rf"(?:per[ _-]device[ _-]train[ _-])?(?:\bmicro[ _-]?|\bmini[ _-]?)?(?:(?<![a-z])(?:batch(?:[ _-]?size)?s?|m?bsz?)|批大小|批次大小|批量大小|批次|批量|批处理|(?<![一二两几这每分第整])批(?=\s?\d))(?![a-z]){IS}{several(_INT)}"),
-    Numbered("batch_size", rf"\b{row(_INT)}\s*(?:的)?(?:batch|bs\b|批大小)(?!(?:[ _-]?size)?{IS}\d)"),
+    Numbered("batch_size", rf"(?:per[ _-]device[ _-]train[ _-])?(?:\bmicro[ _-]?|\bmini[ _-]?)?(?:(?<![a-z])(?:batch(?:[ _-]?size)?s?|m?bsz?)|批大小|批次大小|批量大小|批次|批量|批处理|(?<![一二两几这每分第整])批(?=\s?\d))(?![a-z])(?!(?:[ _-]?size)?\s(?:at|for)\s\d{{4}}){IS}{several(_INT)}"),
+    Numbered("batch_size", rf"\b(?<![度文长=:])(?<![度文长=:] )(?<!length )(?<!context )(?<!seq ){row(_INT)}\s*(?:的)?(?:batch|bs\b|批大小)(?!(?:[ _-]?size)?{IS}\d)"),
     Numbered("batch_size", rf"(?<!每秒)(?<!每分钟)(?<!每秒 )(?<!x){row(_INT)}\s*(?:个|路)?\s*(?:的)?\s*(?:(?<=路)\s*\d{{1,4}}\s?k\s*(?:的)?\s*)?(?:并发|concurrent|simultaneous|(?:parallel )?(?:streams|sessions|conversations|chats)\b|parallel (?:requests|users|sequences)|(?:parallel |server |concurrent )?slots?\b|(?:并行)?(?:的)?(?:slots?(?![a-z])|槽位?)|requests?\b(?!\s?(?:/\s?(?:s|sec|min|h)|(?:per|an?|each|every) (?:second|sec|minute|min|hour|day))\b)|请求|(?<=路)(?=\s*(?:的)?\s*(?:\d{{1,4}}\s?k|满|全长|同时|一起|够|行|能)))"),
     Numbered("people", r"(?<![\d.])(?P<v>\d{1,3})[ -]persons?\b", extra=True), Numbered("people", r"(?<!shard )(?<!sharding )(?<!process )\b(?:team|office|group|company|department|class|family|lab) of (?:about |around |~ ?)?(?P<v>\d{1,3})\b(?! (?:gpus?|cards?|nodes?))", extra=True), Numbered("people", rf"(?<!how many ){row(_INT)}\s*(?:来|多|几)?(?:个|名|位|号)?\s*(?:的)?\s*(?:users?\b|colleagues\b|dev(?:eloper)?s?\b|engineers?\b|employees?\b|students?\b|people\b|ppl\b|persons\b|(?:研发|开发|程序员|用户|人(?!民)|同事|同学|员工|学生))", extra=True),
     Numbered("batch_size", rf"\b{row(_INT)}\s+(?:of them |prompts |requests |questions |chats )?(?:at (?:a time|once|the same time)|simultaneously|concurrently)\b"),
@@ -317,7 +317,7 @@ TOOLS = (
 )  # fmt: skip
 
 SIZE = r"(?<![\d.a-z_])(?<!\d,(?=\d{3}(?!\d)))(?<![a-zθ)]\*)(?P<n>\d+(?:\.\d+)?)[ -]?(?P<s>b|bn|billion|t(?!\s?(?:of )?(?:ram|内存|ssd|nvme|硬盘|固态|磁盘))|trillion)(?![a-z0-9])(?!\s*(?:training )?tokens)"
-SIZE_ROW = r"(?<![\d.a-z*])(?<!\* )(?<!of )(?<!of the )(?<!only )(?P<row>\d+(?:\.\d+)?(?:\s?[/,]\s?\d+(?:\.\d+)?){1,7})\s?b(?![a-z0-9])"
+SIZE_ROW = r"(?<![\d.a-z*])(?<!\* )(?<!of )(?<!of the )(?<!only )(?P<row>\d{1,3}(?:\.\d+)?(?:\s?[/,]\s?\d{1,3}(?:\.\d+)?){1,7})\s?b(?![a-z0-9])"
 SIZE_SMALL = r"(?<![\d.a-z_])(?P<n>\d{2,3}(?:\.\d+)?|\d{4}(?=[ -]?(?:m|million)[ -]?(?:param|model|模型|参数)))[ -]?(?P<s>m|million)(?![a-z0-9])(?!\s*(?:training )?(?:tokens|samples|steps))"
 SIZE_ZH = r"(?<![\d.])(?P<n>\d+(?:\.\d+)?)\s*(?P<s>万亿|千亿|百亿|十亿|亿|千万|百万)(?:个)?(?:级)?(?:的)?(?!\s*(?:个)?(?:token|词|条|美元|元))"
 # "A hundred-billion class model", without a figure.
@@ -391,7 +391,7 @@ LONE_LENGTHS = (
 _POWER = r"(?:512|1024|2048|4096|8192|16384|32768|65536|131072)"
 BARE_LENGTH = rf"(?<![\d.a-z*x=+/_-])(?<!\d,)(?<![*=+/] )(?<![\d ]x ){_POWER}(?![\d%a-z*x=+/_-]|\.\d|\s?(?:[*x=+/]|(?!(?:bsz?|mbs|batch(?:[ _-]?size)?|rank)[ =:]{{1,2}}\d|(?:gc|bf16|fp16|q?lora|packing|zero|fsdp)\b)[a-z]{{2}}|mib|mb|gb|层|位|维|张|个|条|步|卡|块|分辨率|像素))"
 # and "at 4096" where a run or the next matter is told behind it
-BARE_LENGTH_AT = rf"(?:\bat |(?P<sign>@\s?)){row(_POWER)}(?(sign)(?!{_OF_PIXELS}|\s?(?:mi?b|gi?b|mhz|w\b))(?=[\s,.;:)!?]|$)|(?=\s(?:it|i|bs|batch|is|are|was|and|but|with|on|ok|fine|(?:work|take|use|need|peak|fit|run|oom|fail|die|crash|crashe)s?|took)\b|[,.;:)!?]|$))"
+BARE_LENGTH_AT = rf"(?:\bat |(?P<sign>@\s?)){row(_POWER)}(?(sign)(?!{_OF_PIXELS}|\s?(?:mi?b|gi?b|mhz|w\b))(?=[\s,.;:)!?]|$)|(?=\s(?:it|i|bs|batch|is|are|was|and|but|with|on|ok|fine|can|for|(?:work|take|use|need|peak|fit|run|oom|fail|die|crash|crashe)s?|took)\b|[,.;:)!?]|$))"
 
 
 @cache

@@ -1,5 +1,7 @@
 """Micro-batches of a pipeline's step, counted from the global batch that is told; steps of accumulation that were changed."""
 
+from math import prod
+
 from chat.reads.contrasts import BECOMES
 from chat.reads.corrected import keep
 from chat.reads.lexicon import compiled
@@ -13,6 +15,35 @@ def settle_accumulation(scan: Scan) -> None:
     steps, places = scan.facts.get("grad_accum", []), scan.spans.get("grad_accum", [])
     if len(steps) == 2 == len(places) and compiled(_BECAME).fullmatch(scan.lowered[places[0][1] : places[1][0]]):
         keep(scan, "grad_accum", [False, True])
+
+
+# what of a global batch is asked: the sequences of a card at once, or the steps that are accumulated
+_SHARE = r"(?:micro[ -]?batch\w*(?: size)?|per[ _-](?:device|gpu|card)\w*(?:[ _-]batch(?:[ _-]?size)?)?|(?:gradient |grad )?acc(?:um\w*)?(?: steps?)?|gradient_accumulation_steps|\bgas?\b)"
+_SPLIT_ASKED = (
+    rf"\b(?:what|which|how (?:many|much|large|big))\b[^.;?]{{0,48}}{_SHARE}|{_SHARE}\s?(?:\?|$)|\bhow (?:to|do i|should i|do we|should we|would you) (?:split|reach|get|set)\b[^.;?]{{0,48}}\bbatch"
+    r"|(?:累[积计]|accum\w*)[^,;?]{0,6}(?:几|多少|怎么)|(?:micro[ _-]?batch\w*|每(?:张|块)?(?:卡|gpu)(?:的)?\s?(?:batch\w*|bs|批大小)|per_device\w*)[^,;?]{0,12}(?:怎么|如何|多少|多大|几)|(?:怎么|如何)(?:拆|凑|分配|设|配)[^,;?]{0,12}(?:batch|累[积计]|批)"
+)
+SPLIT = "log_batch_split"  # the global batch that is to be split
+
+
+def settle_global_batch(scan: Scan) -> None:
+    """Of global batch = micro-batch x accumulation x replicas what the other three tell, and whether it is asked."""
+    whole = scan.extras.get("global_batch", [])
+    told = {name: scan.facts.get(name, []) for name in ("batch_size", "grad_accum", "n_gpus", "tp", "pp", "cp")}
+    if len(whole) != 1 or any(len(values) > 1 for values in told.values()):
+        return
+    each, steps, cards, *ways = (int(values[0]) if values else 0 for values in told.values())
+    asked = any(scan.find(_SPLIT_ASKED)) and not (each and steps)
+    ranks = prod(one or 1 for one in ways)
+    share, rest = divmod(int(whole[0]) * ranks, cards or 1)
+    place = next(scan.find(rf"(?<!\d){int(whole[0])}(?!\d)"), None)
+    at = place.span() if place else (0, 0)
+    if asked:
+        scan.note(SPLIT, whole[0])
+    if not rest and (cards or asked) and steps and not each and share % steps == 0:
+        scan.add("batch_size", share // steps, *at, take=False)
+    if not rest and asked and each and not steps and share % each == 0 and ways[1] < 2:  # else its micro-batches
+        scan.add("grad_accum", share // each, *at, take=False)
 
 
 def settle_micro_batches(scan: Scan) -> None:

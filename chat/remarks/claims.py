@@ -68,6 +68,18 @@ def _several_counts(c: Asked) -> bool:
     )
 
 
+def _states_of_each(c: Asked) -> bool:
+    """Is it asked what of the optimizer each of several cards keeps under the stage that is told?"""
+    by_adam = c.k("optimizer") == "adamw" and c.method == "full" and not c.figures.pure and not c.said("offload")
+    told = c.training and c.modelled and c.n > 1 and c.said("zero_stage") and c.zero > 0 and not c.failed
+    return (
+        told
+        and by_adam
+        and c.any("adam_state")
+        and not c.any("fits", "comparison", "check_arithmetic", "claim_checked")
+    )
+
+
 def _printed(c: Asked) -> bool:
     """Did a trainer print how many parameters train?"""
     return "trained" in c.figures.log
@@ -133,7 +145,7 @@ CLAIMS = (
         "{shapes_said}", "{shapes_said}", GQA),
     Remark("vocabulary-extended", 3, lambda c: c.modelled and bool(c.figures.told.get("added_vocabulary")),
         "{vocabulary_extended}", "{vocabulary_extended}", ZERO),
-    Remark("states-by-stage", 2, lambda c: c.training and c.modelled and c.method == "full" and c.any("states_only"),
+    Remark("states-by-stage", 2, lambda c: c.training and c.modelled and c.method == "full" and (c.any("states_only") or _states_of_each(c)),
         "{states_by_stage}", "{states_by_stage}", ZERO),
     Remark("stages-seen", 1, lambda c: c.training and c.modelled and not c.adapters and len(stages_told(c.figures)) > 1,
         "{stages_judged}", "{stages_judged}", ZERO, ELSEWHERE),
@@ -194,7 +206,7 @@ CLAIMS = (
         "The cache is divided like the weights, not kept twice: {kv_all} for {tokens} tokens ({kv_token} each) over all {cards} cards. What each card has of its own is the runtime and the buffers of its computation.",
         "KV 缓存和权重一样被切分,不会每张卡各存一份:{tokens} token 共 {kv_all}(每 token {kv_token}),分到 {cards} 张卡。每张卡各自都有的是运行时和计算缓冲。", GQA),
     # ── states and adapters ────────────────────────────────────────────────────────────────────────────────────────
-    Remark("adam-in-figures", 19, lambda c: c.modelled and c.any("adam_state") and (not c.any("fits") or c.any("named_16_bit")) and not c.adapters and not c.all("saving_asked", "several_optimizers"),
+    Remark("adam-in-figures", 19, lambda c: c.modelled and c.any("adam_state") and (not c.any("fits") or c.any("named_16_bit")) and not c.adapters and not c.all("saving_asked", "several_optimizers") and not _states_of_each(c),
         "**{moments_here}The states of {params_said} parameters: AdamW, two fp32 moments, {adam8_said}; 8-bit AdamW {adam2_said}; one fp32 moment (Lion, SGD with momentum; Muon of its matrices, with AdamW's two of embedding, head and vectors) {w32_said}; Adafactor without momentum next to none, a row and a column for each matrix; SGD without momentum none.** Mixed precision adds an fp32 copy of the weights, {w32_said}, that is often counted with the optimizer: {adam12_said} with AdamW. Moments in bf16 take half.",
         "**{moments_here}{params_said} 参数的优化器状态:AdamW 两个 fp32 动量 {adam8_said};8 位 AdamW {adam2_said};只有一个 fp32 动量的(Lion、带动量的 SGD;Muon 的矩阵也只有一个,词嵌入、输出头和向量仍用 AdamW 的两个){w32_said};不带动量的 Adafactor 几乎为零(每个矩阵只存一行一列);不带动量的 SGD 为零。** 混合精度另有 fp32 主权重 {w32_said},常算在优化器里:AdamW 就是 {adam12_said}。动量用 bf16 则减半。", EIGHT_BIT),
     Remark("rank-has-effect", 5, lambda c: c.training and c.modelled and c.adapters and c.any("rank_denied"),

@@ -15,6 +15,7 @@ FURTHER = (
         "{accumulated_or_at_once}", "{accumulated_or_at_once}", ANATOMY, FIRST),
     Remark("accumulated-or-at-once-alone", 0, lambda c: not c.modelled and not c.failed and c.any("accumulated_or_at_once"),
         "{accumulated_or_at_once}", "{accumulated_or_at_once}", ANATOMY, ELSEWHERE),
+    Remark("batch-split", 0, lambda c: not c.serving and not c.failed and "batch_split" in c.figures.log, "{batch_split}", "{batch_split}", ANATOMY, FIRST),
     Remark("cache-part", 2, lambda c: not c.training and any(one.startswith("cache_part:") for one in c.about) and not any(one.startswith("lever:") for one in c.about),
         "{cache_part}", "{cache_part}", GQA),
     Remark("longest-decides", 5, lambda c: c.training and c.modelled and c.over("mean_length", 1),

@@ -1,0 +1,114 @@
+"""What people who train ask of batches, steps and what is divided over their cards."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+@pytest.fixture(scope="module")
+def assistant() -> Assistant:
+    return Assistant()
+
+
+def opening(assistant: Assistant, question: str) -> str:
+    return str(assistant.ask(question).text).split("\n\n")[0].replace("：", ":").replace("，", ",")
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("ZeRO-2 on 4 GPUs, how many GB of optimizer states per GPU for a full finetune of 3B?", "**ZeRO-2 leaves 16.5 GB"),
+        ("FSDP over 32 H100 of a 70B, AdamW mixed precision: states on each GPU?", "**ZeRO-3 (FSDP) leaves 35.0 GB"),
+        ("14B 全参 zero1 8卡,优化器状态每卡多少?", "**ZeRO-1 时 8 张卡每张留 77.0 GB"),
+        ("What do Adam's states take of an 8B, how many bytes per parameter?", "**The states of 8B parameters"),
+    ],
+)  # fmt: skip
+def test_states_are_told_of_each_card_under_the_stage_that_is_told(
+    question: str, opens: str, assistant: Assistant
+) -> None:
+    assert opening(assistant, question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("effective batch size of 64, QLoRA 8B at 2048 on 2x 3090: micro batch and how many accumulation steps?", "**Micro-batch 2, 16 accumulation steps: 2 × 16 × 2 cards = 64; 16.6 GiB of 24.0 GiB on a card.** Micro-batch 4 "),
+        ("train_batch_size 96, 8 gpus, gradient accumulation 3, what is the micro batch per gpu?", "**Micro-batch 4 × 3 accumulation steps × 8 cards = 96.**"),
+        ("global batch 256 on 32 GPUs with micro batch 2, how many grad accum steps?", "**Micro-batch 2 × 4 accumulation steps × 32 cards = 256.**"),
+        ("总批大小 64,Qwen2.5-7B 全参 4张A100 80G zero3 长度2048,每卡 batch 和累积怎么设?", "**micro-batch "),
+    ],
+)  # fmt: skip
+def test_a_global_batch_is_split(question: str, opens: str, assistant: Assistant) -> None:
+    assert opening(assistant, question).startswith(opens)
+
+
+def test_what_the_global_batch_leaves_for_a_card_is_the_case() -> None:
+    facts = read("Effective batch 128 with grad accum 8 on 4 GPUs, 8B LoRA at 2048, 4x L40S, fits?").facts
+    assert facts["batch_size"] == (4,)
+
+
+def test_a_larger_global_batch_is_accumulated(assistant: Assistant) -> None:
+    assert opening(assistant, "Does an effective batch size of 128 take more memory? 8B LoRA").startswith("**No")
+    assert opening(assistant, "Does a batch size of 128 take more memory? 8B LoRA").startswith("**Yes")
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("how many steps is an epoch of 30k samples at effective batch 32?", "**938 optimizer steps**"),
+        ("2万条数据 batch 4 累积 4 训 2 轮一共多少步?", "**2,500 个优化器步**"),
+        ("how many epochs should i train?", "**Which value to take"),
+    ],
+)
+def test_steps_of_a_run_need_no_model(question: str, opens: str, assistant: Assistant) -> None:
+    assert opening(assistant, question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "batch", "length"),
+    [
+        ("which batch size at 4096 for an 8B lora on a 3090?", None, 4096),
+        ("7B QLoRA 4090 长度4096 批大小多少", None, 4096),
+        ("batch 2 at 4096, 13B lora on an A6000?", 2, 4096),
+        ("batch size at 16, 7B lora on a 4090?", 16, None),
+        ("16 batch, 7B lora at 1024 tokens on a 4090?", 16, 1024),
+    ],
+)
+def test_a_length_beside_a_batch_is_no_batch(question: str, batch: int | None, length: int | None) -> None:
+    facts = read(question).facts
+    assert facts.get("batch_size", (None,))[0] == batch
+    assert facts.get("seq_len", (None,))[0] == length
+    assert len(facts["params"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("mistral-7b LoRA r16, TRL DPO, batch 2, one H100: is that twice the memory of SFT?", "**No, 1."),
+        ("is full finetuning 7 times the memory of LoRA for a 7B?", "**Yes, about: "),
+        ("KTO 全参 7B 显存是 SFT 的两倍吗?", "**不是,是 1."),
+        ("Does ORPO use half the memory of DPO on a 7B?", "**No, not half."),
+    ],
+)
+def test_how_many_times_as_much_is_judged(question: str, opens: str, assistant: Assistant) -> None:
+    assert opening(assistant, question).startswith(opens)
+
+
+def test_a_setting_of_a_configuration_is_not_asked_about(assistant: Assistant) -> None:
+    config = "adapter: lora\nsequence_len: 2048\nmicro_batch_size: 1\nflash_attention: true\nbase_model: Qwen/Qwen2.5-7B\nWill it run on a 4090?"
+    assert opening(assistant, config).startswith("**Qwen2.5-7B")
+    assert opening(assistant, "Does flash attention 2 run on a 3090? 7B lora").startswith("**Yes: FlashAttention")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How big is the adapter for r=32 all linear on Qwen2.5-14B, and can I merge it on a 24GB card?",
+        "Qwen2.5-14B LoRA rank 32 存下来的 adapter 有多大?合并需要多少显存?",
+    ],
+)
+def test_the_file_and_its_merging_are_both_told(question: str, assistant: Assistant) -> None:
+    text = assistant.ask(question).text
+    assert "138M × 4" in text
+    assert "29.5 GB" in text
