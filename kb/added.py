@@ -101,9 +101,11 @@ def _added(
 ) -> tuple[list[Change], Outcome]:
     """What is taken, and of what is offered all that leaves more room, until it fits."""
     for change in offered:
-        there = with_change(where, _sum([*taken, change]))
+        # of two files the smaller takes the other's place
+        kept = [one for one in taken if not set(one.facts) <= set(change.facts)]
+        there = with_change(where, _sum([*kept, change]))
         if there is not None and spare(there) - spare(best) > _WORTH_ADDING * where.best:
-            taken, best = [*taken, change], there
+            taken, best = [*kept, change], there
         if best.verdict == "yes":
             break
     return taken, best

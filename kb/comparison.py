@@ -31,6 +31,7 @@ from kb.recipe import format_for, recipe
 from kb.savings import saved
 from kb.side import NO_REASON, Setup
 from kb.stated import ASSUMED
+from kb.stored import stored_bits
 from kb.worked import TERM_ORDER
 
 MOST = 6
@@ -42,6 +43,8 @@ _ALIKE = ("seq_len", "lora_rank")
 _MOST_CHANGES = 4
 # what leaves the weights of a served model as they are
 _OF_CARDS = {"gpu", "gpu_memory_gb", "n_gpus", "dp", *LAYOUTS}
+_FORMATS = {"weight_format", "bits", "bpw"}
+_LARGER, _FOUR = 1.25, 4  # times the parameters; bits of a weight, scales included
 _OF_A_CACHE = {"kv_format", "seq_len", "gpu_memory_utilization"}
 # so many times the length, and told where the difference is by this share another
 _LONGER, _WORTH_MORE = 4, 0.25
@@ -141,8 +144,20 @@ class Comparison:
             "weight_format"
         }
 
-    def _cost(self, place: int) -> tuple[int, float]:
+    @cached_property
+    def by_size(self) -> bool:
+        """Are models of clearly several sizes, of which none is a mixture, served in several formats? At the same memory more parameters in four bits do
+        better than fewer in eight, and below four bits no longer (k-bit inference scaling laws)."""
+        sizes = [one.main.n_params or 0.0 for one in self.setups]
+        given = {name for one in self.setups for name in one.given}
+        served = all(one.knob("task") != "train" and not _is_mixture(one) for one in self.setups)
+        return served and min(sizes) > 0 and max(sizes) > _LARGER * min(sizes) and bool(given & _FORMATS)
+
+    def _cost(self, place: int) -> tuple[float, float]:
         size = self.best[place]
+        if self.by_size:
+            main = self.setups[place].main
+            return float(stored_bits(main) < _FOUR), -(main.n_params or 0.0)
         return sum(price["rank"] for price in self.prices[place]), -size if self._of_files else size
 
     @property
@@ -182,7 +197,7 @@ class Comparison:
             "defaults": [
                 {name: one.knob(name) for name in self.differing if one.default_of_program(name)} for one in self.setups
             ],
-            "recommended": self.recommended, "cheapest_first": self.cheapest_first,
+            "recommended": self.recommended, "by_size": self.by_size, "cheapest_first": self.cheapest_first,
             "needs": [] if first.case.rig else ["gpu"],
             "tables": published(mains), "measurements": [row for main in mains[:2] for row in nearest(main)][:2],
             "warnings": list(dict.fromkeys(warning for main in mains for warning in main.warnings)),
@@ -266,6 +281,7 @@ class Comparison:
 
     def _sources(self) -> list[dict[str, str]]:
         keys = list(dict.fromkeys(price["source"] for each in self.prices for price in each))
+        keys += ["k-bit-laws"] if self.by_size else []
         found = rows(
             "SELECT key, title, url FROM sources WHERE list_contains(string_split($keys, ';'), key)",
             {"keys": ";".join(keys)},
@@ -276,6 +292,11 @@ class Comparison:
 def _percent(amounts: Sequence[float]) -> str:
     """How much less the least is than the most."""
     return f"{100 * (1 - min(amounts) / max(amounts)):.0f} %"
+
+
+def _is_mixture(setup: Setup) -> bool:
+    model = setup.main.situation.model
+    return model is not None and model.with_experts() > 0
 
 
 def _priced(setup: Setup, name: str) -> str:

@@ -70,6 +70,14 @@ class Machine:
         some = next((one.at for one in self.held), self.next_up)
         return capacity * float((some.situation.knob("gpu_memory_utilization") if some else None) or 1)
 
+    def _eased(self) -> float | None:
+        """What the next larger takes with its cache in 8 bits, where the cards hold it so."""
+        up = self.next_up
+        if up is None or up.situation.knob("engine") != FILES or "kv_format" in self.case.facts:
+            return None
+        at = worked(up.case.with_facts(kv_format="q8_0"))
+        return at.total / GIB if at is not None and at.verdict_of_cards == "yes" else None
+
     def json(self, asked: bool = False) -> dict[str, Any]:
         """One object of the contract."""
         rig, capacity = self.case.rig, _room(self.case)
@@ -85,6 +93,7 @@ class Machine:
             "fewer": self.fewer.json() if self.fewer else None, "formats": list(self.formats),
             "wants": [one.json() for one in self.wants], "instead": self.instead.json() if self.instead else None,
             "named": self.named, "kv_format": self.kv_format,
+            "next_eased_gib": self._eased() if asked and rig else None,
             "short": short_of(self.next_up) if asked and rig and self.next_up and not self.held else None,
         }  # fmt: skip
 

@@ -130,7 +130,7 @@ def test_every_format_that_is_listed_is_answered(question: str, formats: tuple[s
 @pytest.mark.parametrize(
     ("question", "says"),
     [
-        ("llama3.2:3b is a 2.0 GB download, num_ctx 32768, and `ollama ps` says over 6 GB. Is ollama loading the fp16 version behind my back?", ("**No, the weights are still Q4_K_M", "3.50 GiB", "6.44 GiB, which is what you see", "OLLAMA_NUM_PARALLEL multiplies it", "q8_0 cache")),
+        ("llama3.2:3b is a 2.0 GB download, num_ctx 32768, and `ollama ps` says over 6 GB. Is ollama loading the fp16 version behind my back?", ("**No, the weights are still Q4_K_M", "3.50 GiB", "6.44 GiB, near what you see", "OLLAMA_NUM_PARALLEL multiplies it", "q8_0 cache")),
         ("我下载的 qwen2.5-14b gguf 文件才 9G,ollama 设了 num_ctx 32768 之后占了 16G,是不是偷偷加载了fp16?", ("**没有,权重仍是 Q4_K_M", "正是看到的数")),
         ("mistral-nemo 12b Q8_0 gguf is 13GB, LM Studio with 32k context shows 19GB. Is it secretly running in fp16?", ("**No, the weights are still Q8_0",)),
         ("my qwen2.5-7b-instruct q4_k_m gguf file is 4.7 GB but ollama eats 16 GB of my 4090. is it running fp16?", ("**It may be: with weights in fp16 it takes 14.5 GiB",)),

@@ -71,7 +71,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
         asked = False  # it is told with the prices; of the parts that each saves none is chosen
     across = across_machines(result, names, reading)
     asked = asked and not across
-    take = (models_weighed(result, reading) or which(result, names, language)) if asked else ""
+    take = (models_weighed(result, reading, True) or which(result, names, language)) if asked else ""
     only_states, of_own = (compiled(one).search(text) is not None for one in (_ONLY_STATES, OWN_STATES))
     own = own_states_words(result, names, language, only_states or of_own)
     only_states = only_states or (of_own and bool(own))

@@ -114,12 +114,20 @@ def _more_bits(machine: Row, told: Row, language: str) -> str:
     need, room = gib(larger["total_gib"]), gib(machine["usable_gib"])
     other = larger["model"] != told["model"]
     fmt = model_in(larger, language) if other else value("weight_format", larger["weight_format"], language)
+    eased = machine["next_eased_gib"]
+    so, so_zh = (
+        (f"; with a q8_0 cache it fits ({gib(eased)})", f";缓存用 q8_0 就放得下({gib(eased)})") if eased else ("", "")
+    )
     if larger["total_gib"] <= machine["usable_gib"]:
-        return f"{fmt} 是 {need} / {room},临界。" if language == "zh" else f" {fmt} is borderline: {need} of {room}."
+        return (
+            f"{fmt} 是 {need} / {room},临界{so_zh}。" if language == "zh"
+            else f" {fmt} is borderline: {need} of {room}{so}."
+        )  # fmt: skip
+    just, just_zh = ("just ", "略") if need == room else ("", "")
     return (
-        f"{fmt} 要 {need},超过 {room}。"
+        f"{fmt} 要 {need},{just_zh}超过 {room}{so_zh}。"
         if language == "zh"
-        else f" {fmt} takes {need}, more than the {room} there are."
+        else f" {fmt} takes {need}, {just}more than the {room} there are{so}."
     )
 
 

@@ -1,6 +1,6 @@
 """Which of several models to take, where more than one fits: what speaks for the larger and what for the smaller.
 
-Which of two families answers better is no matter of memory, and is left out. Every number is of the result.
+Which of two families answers better is no matter of memory, and is not said. Every number is of the result.
 """
 
 from typing import Any
@@ -8,7 +8,6 @@ from typing import Any
 from chat.answers.case_tables import Result, cases_of, longest_of
 from chat.answers.which import asks_which
 from chat.phrases import case_words, gib
-from chat.reads.elsewhere import ranks_quality
 from chat.reads.reading import Reading
 from chat.works import SCALING_LAWS
 from formulas.errors import BadInput
@@ -27,12 +26,12 @@ _OTHERWISE = frozenset({"share_asked", "several_servers"})
 _FEW_ACTIVE = 0.5
 
 
-def models_weighed(result: Result, reading: Reading) -> str:
-    """In one sentence without marks. Empty where it is not asked which, where cards or methods differ, too, or where not just two models fit."""
+def models_weighed(result: Result, reading: Reading, chosen: bool = False) -> str:
+    """In one sentence without marks; `chosen`: one of them is to be taken, however that is asked. Empty where it is not asked which, where cards or methods differ, too, or where not just two models fit."""
     cases = cases_of(result)
-    if ranks_quality(reading.lowered) or not _OTHERWISE.isdisjoint(reading.cues):
+    if not _OTHERWISE.isdisjoint(reading.cues):
         return ""
-    if not asks_which(reading) or len(cases) < _MOST or any(case["verdict"] is None for case in cases):
+    if not (chosen or asks_which(reading)) or len(cases) < _MOST or any(case["verdict"] is None for case in cases):
         return ""
     facts = result.get("facts") or {}
     if facts.get("task", {}).get("value") == "train" or not cases[0].get("capacity_gib"):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chat.plans.layouts_chosen import layouts_of
-from chat.plans.machines import runs_without_card, wants_models
+from chat.plans.machines import asks_which_file, runs_without_card, wants_models
 from chat.plans.pace import PACE, named_run, train_tokens
 from chat.plans.understood import has_subject
 from chat.reads.reading import Reading
@@ -46,8 +46,14 @@ def pace_wanted(reading: Reading, called: set[str]) -> str:
     zh = reading.language == "zh"
     asked = paced(reading)
     if not asked.training:
-        if called & _TOOLS or runs_without_card(reading) or layouts_of(reading) or wants_models(reading):
-            return ""  # of each model that a machine runs the table has its own
+        if (
+            called & _TOOLS
+            or runs_without_card(reading)
+            or layouts_of(reading)
+            or wants_models(reading)
+            or asks_which_file(reading)
+        ):
+            return ""  # of each model or file that a machine runs the table has its own
         if {"gpu", "gpu_memory_gb"} & set(reading.facts):
             return (
                 "没有算速度:需要模型和带宽已知的显卡。" if zh

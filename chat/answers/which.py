@@ -92,6 +92,10 @@ def _in_four_bits(result: Result, names: list[str], language: str) -> str:
     )
 
 
+_LARGEST = (
+    "of those that fit the most parameters in four bits or more, which at the same memory do better than fewer parameters in eight bits",
+    "放得下的里面它在 4 位以上参数最多,而同样的显存,4 位的大模型好过 8 位的小模型",
+)
 # of the longest sequence, from which on it is the model that ends it
 _MORE_ROOM = 1.1
 _ASKED = (
@@ -165,6 +169,7 @@ def which(result: Result, names: list[str], language: str) -> str:
             ("the only one of these that runs and fits there", "这几种里只有它跑得起来又放得下") if alone and len(others) < len(setups) - 1
             else ("the only one that fits", "只有它放得下") if alone
             else ("the only one that is sure to fit", "只有它一定放得下") if sure
+            else _LARGEST if result["by_size"]
             else ("of those that fit it costs least in speed and quality", "放得下的里面它的代价最小") if not close
             else ("of those as likely to fit it costs least in speed and quality", "同样可能放得下的里面它的代价最小") if alike
             else ("of these it is the likeliest to fit", "这几种里它最可能放得下")

@@ -74,7 +74,10 @@ def _rates(asked: Served) -> list[Line]:
     if len(asked.places) == 1 and place.how != TOLD:
         found = moved_lines(place, asked.host, asked.cases[0])
     if asked.said("rate") and one.batch == 1:
-        judged = [_judged(asked.said("rate") or 0.0, case) for case in asked.worked[:_MOST_JUDGED]]
+        judged = [
+            _judged(asked.said("rate") or 0.0, case)
+            for case in asked.worked[: 1 if asked.said("more_cards") else _MOST_JUDGED]
+        ]
         found[(at := 0 if len(asked.worked) == 1 else 1) : at] = judged
     bounds = asked.worked[:2] if one.batch == 1 and not apart else [one]
     found += [told for case in bounds for told in bound_lines(case, bounds)]
@@ -285,6 +288,18 @@ def _fewer(asked: Served, one: Decoding) -> list[Line]:
 
 
 def _why(asked: Served) -> list[Line]:
+    """A rate that was seen against what the case reaches, and then what one more card brings."""
+    found = _judged_as_seen(asked)
+    if found and asked.said("more_cards") and len(asked.worked) > 1:
+        there = asked.worked[1]
+        rate, most = between(*there.rate), amount(there.bound)
+        whole, whole_zh = ("", "") if there.host_bytes else (", all of it on the cards", ",全部在卡上")
+        found.insert(1, line(f"**{subject(there, 'en')}{whole}: about {rate} tokens/s, at most {most}.**",
+                             f"**{subject(there, 'zh')}{whole_zh}:约 {rate} token/秒,上限 {most}。**", GPT_FAST))  # fmt: skip
+    return found
+
+
+def _judged_as_seen(asked: Served) -> list[Line]:
     if not (seen := asked.said("rate")) or not asked.worked:
         return []
     lengths = {int(case.facts["seq_len"].value) for case in asked.worked}
@@ -295,7 +310,9 @@ def _why(asked: Served) -> list[Line]:
     against = f"{subject(one, 'en')} reaches about {between(low, high)} tokens/s, at most {amount(one.bound)}"
     against_zh = f"{subject(one, 'zh')} {'按带宽' if waits(one) else '通常'}约 {between(low, high)} token/秒,上限 {amount(one.bound)}"
     # where nobody says the format, a rate beyond 16 bits may be that of fewer
-    fewer = next((case for case in asked.worked[1:] if one.bound < seen <= case.bound), None)
+    stored = one.there.situation.knob("weight_format")
+    others = [case for case in asked.worked[1:] if case.there.situation.knob("weight_format") != stored]
+    fewer = next((case for case in others if one.bound < seen <= case.bound), None)
     if fewer is not None:
         return [
             line(f"**{seen:g} tokens/s are those of quantised weights: {subject(fewer, 'en')} reaches about {between(*fewer.rate)}, at most {amount(fewer.bound)}; {against}.**",

@@ -28,7 +28,7 @@ _NO_CARD = frozenset({"accumulation", "checkpointing", "adapters", "batch", "siz
 _SEEN = frozenset({"rate", "rate_each"})
 _PAIR = 2
 _SIXTEEN = 16  # bits
-_ONE_MORE = r"\b(?:second|another|one more|add(?:ing)? (?:a|an|another|one))\b[^.?]{0,16}(?:gpu|card|[345]0\d0|a\d{3,4}|h100)|再(?:加|买|插)(?:一|1)(?:张|块)|第二张"
+_ONE_MORE = r"\b(?:second|third|fourth|another|one more|add(?:ing)? (?:a|an|another|one))\b[^.?]{0,16}(?:gpu|card|[345]0\d0|a\d{3,4}|h100)|再(?:加|买|插)(?:一|1)(?:张|块)|第二张"
 # what one card does not hold, in RAM instead of on another card
 _RAM_INSTEAD = r"\b(?:ram|ddr\d?|cpu|host(?: memory)?|system memory)[ -]?offload\w*|\boffload\w*(?:(?!layers? (?:to|on) (?:the )?gpu)[^.;?]){0,24}\b(?:ram|cpu|host|memory)\b|\b(?:rest|remainder|others?|spill\w*|overflow)\b[^.;?]{0,16}\b(?:ram|cpu|ddr\d?|host|memory)\b|(?:其余|剩下|剩余|放不下)[^,;?]{0,8}(?:内存|cpu)|(?:卸载|offload)[^,;?]{0,6}(?:内存|cpu)|内存 ?(?:卸载|offload)"
 _ALONE = r"\bsingle (?:request|user|stream|sequence)|\bone (?:request|user|stream|sequence)\b|\bbatch (?:size )?1\b|单(?:个)?(?:请求|用户|条|路|并发)"
@@ -286,6 +286,14 @@ def _alone(rig: str) -> str:
     return max(named, key=lambda one: float(gpu_row(cards_meant(one)[0].name).get("bandwidth_gb_s") or 0))
 
 
+def _before_one_more(reading: Reading) -> int:
+    """The cards that there are, where one more is thought of: its own count is left out."""
+    more = compiled(_ONE_MORE).search(reading.lowered)
+    counts = list(zip(reading.facts["n_gpus"], reading.spans.get("n_gpus", ()), strict=False))
+    own = [int(count) for count, span in counts if more and (span[1] <= more.start() or span[0] >= more.end())]
+    return own[0] if own else max(1, int(min(reading.facts["n_gpus"])) - 1)
+
+
 def _step_samples(reading: Reading) -> float | None:
     """Samples of an optimizer step over all cards."""
     if whole := reading.extras.get("global_batch"):
@@ -357,6 +365,7 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
         facts = {name: given for name, given in facts.items() if name not in ("n_gpus", "offload", "tensor_split")}
     elif compiled(_ONE_MORE).search(reading.lowered) and len(cards) == 1:
         told["more_cards"] = 1.0
+        facts |= {"n_gpus": _before_one_more(reading)} if "n_gpus" in facts else {}
     if "hours" in reading.extras and "prefill" in kinds:
         told.setdefault("seconds", float(reading.extras["hours"][0]) * 3600)
     return ("generation_speed", {"about": kinds or ["rate"], **told, **facts})

@@ -20,7 +20,9 @@ _FILES = re.compile(
     re.IGNORECASE,
 )
 # its switches, and files of a format that others run as well
-_SWITCHES = re.compile(r"\bn[ _-]?cpu[ _-]?moe\b|-{2}cpu-moe\b|\bncmoe\b|\bexps=|-{1,2}tensor-split\b", re.IGNORECASE)
+_SWITCHES = re.compile(
+    r"\bvulkan\b|\bn[ _-]?cpu[ _-]?moe\b|-{2}cpu-moe\b|\bncmoe\b|\bexps=|-{1,2}tensor-split\b", re.IGNORECASE
+)
 _A_FILE = re.compile(r"(?<![a-z])gguf(?![a-z])", re.IGNORECASE)
 # said of a server
 _SERVED = re.compile(r"\bserv(?:e|ing|er)\b|\bdeploy\w*|\bproduction\b|部署|上线|生产", re.IGNORECASE)
@@ -52,8 +54,8 @@ def as_served(reading: Reading, facts: Facts) -> None:
     if at_home and (beside_ram or published_in(reading) == "mxfp4"):
         facts.setdefault("engine", "llama.cpp")  # one user's card: experts go in RAM, or the format is its files'
     told = {"bits", "weight_format", "precision"} & set(reading.facts)
-    if sequences <= 1 and not told and any(map(_is_old, _cards_named(reading))):
-        facts.setdefault("engine", "llama.cpp")  # which alone runs there
+    if sequences <= 1 and not told and (any(map(_is_old, _cards_named(reading))) or (at_home and _runs_files(reading))):
+        facts.setdefault("engine", "llama.cpp")  # which alone runs there, or is what people run there
     if sequences <= 1 and _outgrows_its_cards(reading, facts):
         facts.setdefault("engine", "llama.cpp")  # which computes in RAM what the card does not hold
     divided = bool({"tp", "ep"} & set(facts)) or "replicas" in reading.cues  # ranks are a server's
@@ -120,6 +122,15 @@ def _cards_named(reading: Reading) -> list[Row]:
     """The rows of the cards that are named."""
     texts = [one for text in reading.facts.get("gpu", ()) for one in models_in(str(text))]
     return [gpu_row(name) for text in texts for name in names().find_gpus(text)]
+
+
+def _runs_files(reading: Reading) -> bool:
+    """Are they unlike cards in one machine, or cards for which few servers have kernels?"""
+    cards = _cards_named(reading)
+    together = any(" + " in str(one) for one in reading.facts["gpu"])
+    unlike = together and len({row["memory_marketed_gb"] for row in cards}) > 1
+    others = all(row["vendor"] not in ("NVIDIA", "Apple") and row["class"] != "datacenter" for row in cards)
+    return unlike or (bool(cards) and others)
 
 
 def _is_old(row: Row) -> bool:

@@ -87,8 +87,8 @@ PREPARED = r"\bprepare_model_for_(?:kbit|int8)_training\b"
 NUMBERED = (
     Numbered("gpu_layers", rf"(?:\bn[ _-]?gpu[ _-]?layers|\bgpu[ _-]?layers|\bngl)(?![a-z]){IS}{several(_INT)}"),
     Numbered("gpu_layers", rf"{row(_INT)}\s*(?:of (?:the |its )?(?:\d+ )?)?layers? (?:are |go |loaded |offloaded )?(?:on|to|in|into|onto) {_CARD}\b"),
-    Numbered("gpu_layers", rf"(?:放|加载|卸载|offload|装|跑)(?:了|前|后)?\s*{several(_INT)}\s*层\s*{_TO_CARD}"),
-    Numbered("gpu_layers", rf"{row(_INT)}\s*层\s*(?:放|加载|卸载|offload|装)?\s*{_TO_CARD}"),
+    Numbered("gpu_layers", rf"{several(_INT)}\s*层\s*(?:(?:放|加载|卸载|offload|装)?\s*{_TO_CARD}|(?:放|装|塞|上)\s?(?:gpu|显卡|显存))"),
+    Numbered("gpu_layers", rf"(?:(?<=\boffload )|(?<=\boffloaded )|(?<=\boffloading )|(?=\d+(?:\s?/\s?\d+)? layers? offloaded\b))(?P<v>(?<![\d.*/]){_INT})(?:\s?/\s?\d+)? layers?(?: offloaded)?+\b(?!,? (?:to|in|into|onto|on) {_HOST})"),
     Numbered("n_cpu_moe", rf"(?:\bn[ _-]?cpu[ _-]?moe|\bncmoe)(?![a-z]){IS}{several(_INT)}"),
     Numbered("n_cpu_moe", rf"experts (?:of|from|in) (?:the )?(?:first )?{row(_INT)}\s*layers? (?:on|in|to) {_HOST}\b"),
     Numbered("n_cpu_moe", rf"前\s*{row(_INT)}\s*层(?:的)?专家(?:权重)?\s*{_TO_HOST}"),
