@@ -343,6 +343,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "stages-claimed": (["claim_checked", "stages"], {**SEVEN, "method": "full", "n_gpus": 8}, {"claims_gb": [112, 14]}),
     "stages-seen": (["claim_checked", "stages"], {**SEVEN, "method": "full", "n_gpus": 8}, {"log": ["stage_1 48", "stage_2 37"]}),
     "jump-explained": (["why_more", "first_step"], {**QWEN, "method": "full"}, {"observed_gb": [15, 76]}),
+    "batch-from-seen": (["batch_may_grow"], {**QWEN, "method": "lora", "gpu": "RTX 4090", "batch_size": 1}, {"observed_gb": [17]}),
     "setting-was-raised": (["oom_diagnosis"], {**QWEN, "method": "lora", "gpu": "RTX 4090", "batch_size": 8}, {"log": ["before_batch_size 2"]}),
     "batch-split": (["accumulation"], {**SEVEN, "method": "lora", "gpu": "RTX 4090"}, {"log": ["batch_split 32"]}),
     "on-disk-alone": (["adapter_size", "merged_size"], {**QWEN, "method": "lora"}, {}),

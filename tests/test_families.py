@@ -68,3 +68,48 @@ def test_which_file_of_a_model(question: str, largest: str) -> None:
 def test_an_amount_that_a_server_is_to_keep_to(question: str, target: float | None) -> None:
     told = read(question).extras.get("log_target", ())
     assert [float(one) for one in told] == ([target] if target else [])
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("4060ti 16g和7900xtx 24g跑大模型选哪个", "RX 7900 XTX：最大 Qwen3-32B"),
+        ("a used 3090 or a 5080 for local LLM inference, which one is better?", "RTX 5080: the largest is"),
+    ],
+)
+def test_which_card_to_take_is_told_by_what_each_runs(question: str, says: str) -> None:
+    told = answer(question)
+    assert says in told
+    assert "7B" not in told.split("|")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("4090 lora llama3.1 8b bs 1 只用了18g,batch还能加大吗", "按您看到的推算，每卡批大小约可到 2"),
+        ("QLoRA of Mistral-7B on a 3090, batch 2 uses 9 GB, how much larger can the batch be?", "From what you see, about batch"),
+        ("lora qwen2.5 7b 3090 batch 2 占 22.5G 能不能再加大", "按您看到的，批大小 2 已接近上限"),
+    ],
+)  # fmt: skip
+def test_a_batch_goes_as_far_as_what_was_seen_leaves(question: str, opens: str) -> None:
+    assert answer(question).startswith(f"**{opens}")
+
+
+@pytest.mark.parametrize(
+    ("question", "facts"),
+    [
+        ("2080ti 22g 收了两张nvlink桥接,跑32b q8", {"n_gpus": (2,)}),
+        ("P40 24g 买3张凑72G跑72b q4", {"n_gpus": (3,)}),
+        ("m3 pro 18g内存够跑qwen3 14b q4吗", {"gpu_memory_gb": (18,)}),
+        ("GPU 0 has a total capacty of 15.77 GiB of which 12.3 MiB is free, lora qwen3 4b", {"gpu_memory_gb": (15.77,)}),
+    ],
+)  # fmt: skip
+def test_counts_and_memories_as_they_are_typed(question: str, facts: dict[str, tuple[float, ...]]) -> None:
+    found = read(question).facts
+    assert {name: found.get(name) for name in facts} == facts
+
+
+def test_a_card_that_no_table_has_is_no_model() -> None:
+    told = answer("p106 6g矿卡 买4张组24g跑qwen3 14b q4")
+    assert "没有" in told
+    assert "”按 Qwen3" not in told

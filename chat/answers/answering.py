@@ -225,7 +225,7 @@ def _worked_out(found: Found) -> Said:
                     }
             lead, rest = _WORDS[name](shown, reading)
             if name == "estimate_memory":
-                tried = most_to_try(shown, reading)
+                tried = [] if "batch-from-seen" in found.keys else most_to_try(shown, reading)
                 found.counted += tried
             if name == "derive_quantity" and found.causes:  # the cause explains
                 lead = []

@@ -39,7 +39,7 @@ def taken(reading: Reading) -> list[str]:
     zh, told = reading.language == "zh", []
     name = str(reading.fact("model") or "").rpartition("/")[2]
     for word, others in reading.suggestions.items() if name and word_alone(reading) else ():
-        if not re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z0-9-])", reading.lowered):
+        if word in reading.unknown_gpus or not re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z0-9-])", reading.lowered):
             continue
         rest = ("、" if zh else ", ").join(other.rpartition("/")[2] for other in others)
         told.append(

@@ -295,8 +295,12 @@ def _beside(known: dict[str, Encoder], card: Card | None, given: dict[str, Any])
         ]
         least = language + len(known) * max(one.weights(2.0) for one in small)
         names = ", ".join(one.model for one in small)
-        found.append(line(f"With small ones ({names}) in their place the weights are about {_both(least)}{_fits(least, card).en}. Or load the large ones in 8 or 4 bit, or on the CPU.",
-                          f"换成小的({names})则权重约 {_both(least)}{_fits(least, card).zh}。也可以把大的按 8 位或 4 位加载,或放到 CPU 上。"))  # fmt: skip
+        if least < whole:
+            found.append(line(f"With small ones ({names}) in their place the weights are about {_both(least)}{_fits(least, card).en}. Or load the large ones in 8 or 4 bit, or on the CPU.",
+                              f"换成小的({names})则权重约 {_both(least)}{_fits(least, card).zh}。也可以把大的按 8 位或 4 位加载,或放到 CPU 上。"))  # fmt: skip
+        else:
+            found.append(line(f"Let the small ones run on the CPU: then the card holds {name} alone, {_both(language)} of weights and its cache.",
+                              f"把小的放到 CPU 上跑:卡上就只有 {name},权重 {_both(language)} 加它的缓存。"))  # fmt: skip
         found.append(line("Several vLLM processes take their shares of the card as they start, 0.9 or more each by default: set gpu_memory_utilization so that they add up to less than 1.",
                           "多个 vLLM 进程启动时各占一份显存,默认都是 0.9 以上:要设置 gpu_memory_utilization,使总和小于 1。"))  # fmt: skip
     return found

@@ -5,6 +5,7 @@ from typing import Any
 
 from chat.figures.stage_derived import STAGED_OVER
 from chat.plans.claimed_savings import claimed_saving
+from chat.plans.families import chooses_card
 from chat.plans.understood import has_subject
 from chat.reads.budgets import budget
 from chat.reads.name_unread import name_unread
@@ -47,7 +48,7 @@ def needs_example(reading: Reading) -> bool:
         return False
     if "params" in reading.asks or "which_models" in reading.cues or (budget(reading.text) and not named):
         return False  # the model is what is asked for, or what there is to be had for a sum
-    if "rigs" in reading.extras and reading.facts.get("task") != ("train",):
+    if ("rigs" in reading.extras or chooses_card(reading)) and reading.facts.get("task") != ("train",):
         return False  # machines that are named each with its cards are compared by what they run
     tuned = set(reading.facts.get("method", ())) - {"inference"}
     set_apart = any(len(values) > 1 for values in reading.facts.values()) and bool(_COMPARED & set(reading.intents))

@@ -1,4 +1,4 @@
-"""Which of its sizes a machine runs: the members of a family that was named without a size, to choose among."""
+"""Choices that are asked for: which member of a family that was named without a size a machine runs, and which card to take."""
 
 import re
 
@@ -8,6 +8,11 @@ from kb.names import names
 
 _WHICH_SIZE = re.compile(
     r"\bwhich\b|\bwhat (?:size|version)s?\b|\b(?:largest|biggest|best)\b|哪|几b|多大的|什么版本|最大", re.IGNORECASE
+)
+# which of several machines to take, and not only what sets them apart
+CHOOSES = re.compile(
+    r"\bwhich (?:one|is better|should|would|to (?:get|buy|pick))\b|\bwhich\s*\?|\bis (?:an? |the |my |one |1 ?x? ?)?[^?;]{3,40}\bbetter than\b|\bbetter (?:for|to|at)\b|^(?![\s\S]*(?:differ|\bwhy\b|区别|差别|为什么|为啥))[\s\S]*?(?:\bvs\.?(?!\w)|\bversus\b|对比)|纠结|哪(?:个|张|套|种|边)[^,;?，。]{0,6}(?:合适|好|划算|行|值)|该(?:买|选|上)|选哪",
+    re.IGNORECASE,
 )
 _A_FAMILY = 3
 # what is asked of cards is not always what they run
@@ -54,3 +59,11 @@ def members_asked(reading: Reading) -> list[str]:
     named = _named(reading)
     found = list(dict.fromkeys([*named, *_distilled(named)]))
     return found if len(found) >= _A_FAMILY else []
+
+
+def chooses_card(reading: Reading) -> bool:
+    """Asked which of several cards to take to run models, of which none is named: what each runs sets them apart."""
+    several = len(reading.facts.get("gpu", ())) > 1 and "inference" in reading.facts.get("task", ())
+    return bool(
+        several and CHOOSES.search(reading.lowered) and not set(reading.intents[:1]) & {*OTHERWISE, "decoding_rate"}
+    )

@@ -5,7 +5,7 @@ import re
 from chat.plans.allotted import share_of_the_rest
 from chat.plans.changed import ran_and_failed
 from chat.plans.example import EXAMPLE_CARDS
-from chat.plans.families import OTHERWISE, members_asked
+from chat.plans.families import CHOOSES, OTHERWISE, members_asked
 from chat.plans.one_memory import on_one_memory
 from chat.plans.understood import Facts, facts_of, has_subject, understood
 from chat.reads.budgets import budget
@@ -20,11 +20,6 @@ _SERVER = re.compile(
 )
 _LARGEST = re.compile(
     r"\b(?:biggest|largest|best)\b[^.?;]{0,24}\b(?:worth|run\w*|fits?)|(?:最大|最好)[^,;?。,]{0,8}(?:能跑|跑|模型)|能跑(?:的)?(?:最大|多大)",
-    re.IGNORECASE,
-)
-# which of several machines to take, and not only what sets them apart
-_CHOOSES = re.compile(
-    r"\bwhich (?:one|is better|should|would|to (?:get|buy|pick))\b|\bwhich\s*\?|\bis (?:an? |the |my |one |1 ?x? ?)?[^?;]{3,40}\bbetter than\b|\bbetter (?:for|to|at)\b|^(?![\s\S]*(?:differ|\bwhy\b|区别|差别|为什么|为啥))[\s\S]*?(?:\bvs\.?(?!\w)|\bversus\b|对比)|纠结|哪(?:个|张|套|种|边)[^,;?，。]{0,6}(?:合适|好|划算|行|值)|该(?:买|选|上)|选哪",
     re.IGNORECASE,
 )
 # on one's own machine, or the least that does
@@ -148,7 +143,7 @@ def compares_machines(reading: Reading) -> bool:
         return True
     if not trains and has_subject(reading) and not _HARDWARE & set(reading.facts) - {"host_memory_gb"}:
         return runs_without_card(reading) or ("host_memory_gb" in reading.facts and "fits" in reading.intents[:1])
-    chooses = "buying" in reading.cues or ("rigs" in reading.extras and _CHOOSES.search(reading.lowered))
+    chooses = "buying" in reading.cues or ("rigs" in reading.extras and CHOOSES.search(reading.lowered))
     if set(reading.intents[:1]) & {"comparison", "method_diff"} and not chooses:
         return False  # what sets them apart is asked, not which to take
     if "served_users" in reading.cues and "rigs" not in reading.extras:

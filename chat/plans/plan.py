@@ -9,6 +9,7 @@ from chat.plans.clauses import largest_apart, users_of_their_own
 from chat.plans.encoders import encoder_calls
 from chat.plans.estimates import estimate, of_named
 from chat.plans.example import with_example
+from chat.plans.families import chooses_card
 from chat.plans.layouts_chosen import as_laid_out, layouts_of, over_all_cards, within_machines
 from chat.plans.layouts_told import compared_layouts, layouts_told
 from chat.plans.machines import (
@@ -341,6 +342,8 @@ def _machines(reading: Reading) -> list[Call]:
         return [("compare", setups)]
     trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
     open_model = "rigs" in reading.extras and not has_subject(reading) and not trains
+    if not has_subject(reading) and not reading.unknown_models and chooses_card(reading):
+        return [("recommend", of_machine(reading))]
     held = _recommend(reading) if open_model or compares_machines(reading) else []
     return [*_solve(reading), *held] if held and "gpu_layers" in reading.asks else held
 

@@ -366,7 +366,7 @@ CARD_MEMORY = (
     r"\bon \d{1,3}x(?P<v>16|24|32|40|48|80|96|141)(?P<u>)(?![\d.a-z])",
     rf"{MEM}\s?[x*]\s?\d{{1,3}}(?![\d.])",
     # PyTorch's message
-    rf"\btotal capacity of\s+{MEM}",
+    rf"\btotal capaci?ty of\s+{MEM}",
     rf"{MEM}\s+total capacity\b",
     # a driver's line: what is used of what there is
     rf"(?<=mib)\s?/\s?{MEM}",

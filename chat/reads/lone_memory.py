@@ -45,9 +45,12 @@ _MACS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 def memory_of_mac(reading: Reading) -> Reading:
     """The RAM of a Mac is the memory that its GPU has, too; that of one with an Intel processor is not."""
+    chips, sizes = reading.facts.get("gpu", ()), reading.facts.get("host_memory_gb", ())
     own = lexicon.compiled(MAC_NAMED).search(reading.lowered) and not re.search(r"\bintel\b", reading.lowered)
-    others = {"gpu", "n_gpus", "gpu_memory_gb"} & set(reading.facts) or reading.unknown_gpus
-    if not own or others or len(reading.facts.get("host_memory_gb", ())) != 1:
+    # a chip that is named has that memory if it is sold with it
+    sold = len(chips) == 1 and str(chips[0]).startswith("Apple ") and set(map(float, sizes)) <= set(sizes_of(chips[0]))
+    others = {"n_gpus", "gpu_memory_gb"} & set(reading.facts) or reading.unknown_gpus
+    if not (sold or (own and not chips)) or others or len(sizes) != 1:
         return reading
     facts, spans = dict(reading.facts), dict(reading.spans)
     facts["gpu_memory_gb"], spans["gpu_memory_gb"] = facts.pop("host_memory_gb"), spans.pop("host_memory_gb", ())

@@ -11,6 +11,7 @@ from chat.reads.rigs import CardMention, machines, not_again, sized, state_machi
 from chat.reads.scan import Scan
 from chat.reads.slices import read_slices, without_slices
 from kb import names as tables
+from kb.cards import sizes_of
 from kb.names import Card, Names
 from kb.recipe import modified_memory
 
@@ -267,7 +268,8 @@ def _typed(scan: Scan, place: int) -> str:
 
 def _is_sold(memory: float, cards: list[Card]) -> bool:
     """Is there a card of this memory, as marketed or as shown? `V100 30GB` says what a run took."""
-    sizes = [*CARD_SIZES, *(card.memory_gb for card in cards if card.memory_gb)]
+    own = (size for card in cards for size in (card.memory_gb, *sizes_of(card.name)) if size)
+    sizes = [*CARD_SIZES, *own]
     return any(abs(memory - size) <= 0.03 * size for size in sizes)
 
 
