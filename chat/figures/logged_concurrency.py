@@ -59,9 +59,13 @@ def _pool_for_users(figures: Figures) -> Words:
     each = int(figures.given["seq_len"]) + int(figures.given.get("output_len") or 0)
     whole, most = users * each, int(pool // each)
     fits = whole <= pool
-    head, head_zh = ("Yes", "够") if fits else (f"Not all at once, but {most:,}", f"不能全部同时,最多 {most:,} 条")
+    head, head_zh = (
+        ("Yes, all at once", "够,可以全部同时")
+        if fits
+        else (f"Not all at once, but {most:,}", f"不能全部同时,最多 {most:,} 条")
+    )
     return Words(
-        f"**{head}: {users:,} × {each:,} tokens are {whole:,} of the {pool:,.0f} for which your log has room, and {most:,} requests of that length go in.** The concurrency that is printed is of requests that fill the whole maximum length. What is beyond waits in the queue, it is not refused; an 8-bit cache (--kv-cache-dtype fp8) makes it about {int(2 * pool // each):,}.",
+        f"**{head}: {users:,} × {each:,} tokens are {whole:,}, and by your log the cache has room for {pool:,.0f}: {most:,} requests of that length go in.** The concurrency that is printed is of requests that fill the whole maximum length. What is beyond waits in the queue, it is not refused; an 8-bit cache (--kv-cache-dtype fp8) makes it about {int(2 * pool // each):,}.",
         f"**{head_zh}:{users:,} × {each:,} = {whole:,} 个 token,日志里的缓存能放 {pool:,.0f} 个,这样的请求最多同时 {most:,} 条。** 打印的并发数按每条用满最大长度算。超出的排队,不会报错;8 位缓存(--kv-cache-dtype fp8)约 {int(2 * pool // each):,} 条。",
     )
 

@@ -60,7 +60,7 @@ ASIDES: tuple[str, ...] = (
     r"(?:公式|式子)(?:里|中)(?:面)?的?(?:有)?(?:一?个|那个)?\s?(?P<v>\d)(?![\d.])|\bfactor (?:of )?(?P<w>\d)(?![\d.]|\s?(?:gpus?|cards?))",
     r"(?<![\d.])34\s?[*·]?\s?s\s?[*·]?\s?b\s?[*·]?\s?h|(?<![\d.])(?!5 as(?![\^²*/·\d]| ?[\^²*/·]))5\s?[*·]?\s?a\s?[*·]?\s?s(?:\s?(?:\^\s?2|²|\*\*\s?2|2))?(?:\s?[*·]?\s?b|\s?/\s?h)?(?![a-z0-9])",
     # years and days
-    rf"(?:\b(?:in|since|until|from|of|by|early|late|mid|back in|as of|circa|{_MONTH})[ -]|'')(?:19|20)\d\d\b(?!\s?(?:tokens?|ctx|context|mib|mb|gb|steps?))|(?:19|20)\d\d\s?年(?:\d{{1,2}}\s?月(?:\d{{1,2}}\s?[日号])?)?|\d{{1,2}}\s?月\d{{1,2}}\s?[日号]|\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?\b",
+    rf"(?:\b(?:in|since|until|from|of|by|early|late|mid|back in|as of|circa|{_MONTH})[ -]|'')(?:19\d|20[0-3])\d\b(?!\s?(?:tokens?|ctx|context|mib|mb|gb|steps?))|(?:19|20)\d\d\s?年(?:\d{{1,2}}\s?月(?:\d{{1,2}}\s?[日号])?)?|\d{{1,2}}\s?月\d{{1,2}}\s?[日号]|\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?\b",
     r"(?<![a-z0-9_])q[1-4][ /]?(?:of )?'?(?:20)?2\d(?!\d|\.\d|\s?(?:b|gi?b?)(?![a-z]))|(?:20)?2\d\s?(?:年(?:的)?|[ /-])?\s?q[1-4](?![a-z0-9_])|(?:第[1-4一二三四]季度)",
     # a place in a text, a rank in a row, a window of pixels
     r"\b(?:figure|fig\.?|table|section|page|chapter|process|appendix) \d{1,4}\b|(?<![\d.])\d{1,3}(?:st|nd|rd|th)\b|(?<![\d.])\d{3,5}x\d{3,5}\b|\bwindows (?:7|8|10|11)\b|第\s?\d{1,3}\s?(?:章|节|页|期|次)",

@@ -28,6 +28,8 @@ def read_lengths(scan: Scan) -> None:
             if scan.free(*found.span()):
                 scan.add("seq_len", found[0], *found.span())
     if "seq_len" not in scan.facts:
+        _of_each_request(scan)
+    if "seq_len" not in scan.facts:
         _beside_its_name(scan)
     else:
         _after_another(scan)
@@ -42,6 +44,21 @@ _ANOTHER = (
     r"|(?:[.;,?!]\s|\b(?:or|about|and|then|with|at|try|is|would|does)\s)(?P<w>\d{4,6})\s?(?:\?|(?:then|instead|ok(?:ay)?|fit|work)\b)"
 )
 _HUNDREDS = (100, 256)
+# "200 requests of 2048", "64 concurrent at 4096 each", "20 个请求,每个 6000": a number alone is how long each is
+_REQUESTS = r"(?:requests?|sequences?|seqs|sessions?|users?|streams?|prompts?|chats?|conversations?|concurrent|concurrency|(?:in )?parallel)"
+_OF_EACH = (
+    rf"\b{_REQUESTS} (?:of|at) (?:about |around |~ ?)?(?P<v>\d{{3,6}})(?=\s?(?:[,.;?!)](?!\d)|$)|\s(?:each|on|in|for|is|and|with|fit|at)\b)"
+    rf"|\b{_REQUESTS}\b[^.;?!\d]{{0,16}}?(?<![\d.,])(?P<w>\d{{3,6}}) each\b(?! (?:card|gpu|device|node|of))"
+    r"|(?:请求|用户|会话|序列|并发(?:数)?(?:\s?\d{1,4})?)\s?[,]?\s?(?:每|各)(?:个|条|人|路|位)?\s?(?:约|大概|大约)?(?P<x>\d{3,6})(?=\s?(?:[,.;?!]|$))"
+)
+_LEAST = 256  # tokens
+
+
+def _of_each_request(scan: Scan) -> None:
+    for found in scan.find(_OF_EACH):
+        group = next(one for one in "vwx" if found[one])
+        if scan.free(*found.span(group)) and int(found[group]) >= _LEAST:
+            scan.add("seq_len", int(found[group]), *found.span(group))
 
 
 def _after_another(scan: Scan) -> None:
