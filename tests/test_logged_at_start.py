@@ -63,7 +63,7 @@ def test_the_line_on_the_pool_is_explained_and_raised(question: str, says: list[
 @pytest.mark.parametrize(
     ("question", "opens"),
     [
-        ("vllm: Maximum concurrency for 8,192 tokens per request: 4.0x. 10 users with 3k each, ok?", "**Yes: 10 × 3,000 tokens are 30,000 of the 32,768"),
+        ("vllm: Maximum concurrency for 8,192 tokens per request: 4.0x. 10 users with 3k each, ok?", "**Yes, all at once: 10 × 3,000 tokens are 30,000"),
         ("vllm 日志 GPU KV cache size: 48,000 tokens，30 个用户每人 4k，够吗", "**不能全部同时，最多 11 条：30 × 4,096 = 122,880"),
     ],
 )  # fmt: skip

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from chat.agent import Assistant
+from chat.reads.grammar import read
 
 
 @pytest.mark.parametrize(
@@ -45,3 +46,44 @@ def test_one_limit_or_none_is_asked(question: str) -> None:
 )
 def test_whether_it_is_worth_it_is_no_verdict_of_fitting(question: str) -> None:
     assert not re.match(r"\*\*(?:Yes|No|可以|不行)[.。]", Assistant().ask(question).text)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        # more cards hold more than as many times the tokens
+        ("Llama-3.1-8B bf16 on L4 cards: do I get twice the concurrency with TP2 instead of TP1, or more?", r"\*\*5\.\d+ times as many tokens of cache with 2 times the cards"),
+        ("Mixtral 8x7B AWQ: going from 2 to 4 A6000s, does the kv cache scale linearly", r"\*\*2\.\d+ times as many tokens"),
+        ("Qwen2.5-32B AWQ, 1x A6000 vs 2x A6000, how much more kv cache do I get?", r"\*\*2\.\d+ times as many tokens"),
+        ("Qwen3-32B FP8 从 TP2 改成 TP4(L40S),并发能翻倍吗", r"\*\*卡是 2 倍"),
+        ("vllm Qwen3-14B on one 4090, how many more users if I add a second 4090 with tp 2?", r"\*\*One card cannot hold it"),
+        # fewer bits hold as many times the tokens, by the formulas and by two logs
+        ("fp8 kv on 2x L4 for llama 3.1 8b: does it double the concurrency?", r"\*\*Yes, 2 times as many tokens"),
+        ("Qwen3-32B L40S*2 开 fp8 kv cache 并发能翻倍吗", r"\*\*能\uff0ctoken 数是 2 倍"),
+        ("kv cache dtype fp8, cache tokens went from 210k to 398k on an H100 with qwen2.5-32b, is something off?", r"\*\*That is as it should be: 398,000 ÷ 210,000 = 1\.90"),
+        # a pool that is printed, against so many requests of so much
+        ("# cuda blocks: 27345. what happens with 200 requests of 2048?", r"\*\*Yes, all at once: 200 × 2,048"),
+        ("GPU KV cache size: 120,304 tokens; 我有 100 个请求,每个 2000 会怎样", r"\*\*不能全部同时"),
+    ],
+)  # fmt: skip
+def test_how_far_a_pool_goes(question: str, opens: str) -> None:
+    text = Assistant().ask(question).text
+    assert re.match(opens, text), text[:300]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "if users double do I need a second H100 for Llama 3.3 70B FP8?",
+        "Qwen3-14B 我有2张4090,并发 20 要不要再加一张卡",
+        "how does the kv cache size of Llama-3.1-8B go from 8k to 16k context with fp8?",
+    ],
+)
+def test_no_pool_is_multiplied(question: str) -> None:
+    assert "times as many" not in Assistant().ask(question).text.split("\n\n")[0]
+
+
+def test_a_number_alone_behind_requests_is_their_length() -> None:
+    for question in ("Qwen3-14B on A6000: 64 concurrent at 4096 each", "Phi-4 on a 3090, 8 sessions of 12000"):
+        assert read(question).facts["seq_len"][0] in (4096, 12000)
+    assert "seq_len" not in read("Llama-3.1-8B: 16 requests at 500 ms each").facts

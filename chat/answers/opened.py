@@ -31,6 +31,8 @@ REFUSES = frozenset(
     {"adapters-do-not-fit", "bf16-refused", "bf16-refused-in-training", "active-is-not-trained", "active-is-not-frozen"}
 )
 _SAYS_YES = re.compile(r"^\*\*(?:Yes[.,:]? |可以[。,:])")
+# by how much a server's pool grows
+_OF_A_POOL = ("pool-by-cards", "pool-by-cache")
 Opened = tuple[list[str], Told]
 
 
@@ -47,6 +49,8 @@ def opened(found: Found, leads: list[str], remarks: Told) -> Opened:
         return taken
     if risen := _risen(found, leads, remarks):
         return risen
+    if growth := next((one for one in remarks if one[0] in _OF_A_POOL), None):  # before what either number takes
+        return [growth[1], *leads], [one for one in remarks if one is not growth]
     if not remarks or found.beside or whole or on_cards or "injection" in found.reading.intents:
         return leads, remarks  # the difference, the verdict, or what the cards count for comes first
     for rule in (_beside_the_lead, _nothing_lost, _beside_a_product, _share_beside_a_sum):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from chat.figures.later import LATER_WORDS
 from chat.figures.named import Figures, Missing, gib_words
 from chat.figures.parallel_words import room_for_tokens
+from chat.figures.pool_by_cards import POOL_BY_CARDS
 from chat.figures.prefix_words import PREFIX_WORDS
 from chat.phrases import HOLDS
 from formulas.quantity import SILENT, Words
@@ -121,4 +122,9 @@ def _of_training(figures: Figures) -> Words:
 
 
 # beside one more card what is planned for later, and what requests that begin alike share
-ONE_MORE_WORDS: dict[str, Callable[[Figures], Words]] = {"one_more": _one_more, **LATER_WORDS, **PREFIX_WORDS}
+ONE_MORE_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "one_more": _one_more,
+    **LATER_WORDS,
+    **PREFIX_WORDS,
+    **POOL_BY_CARDS,
+}

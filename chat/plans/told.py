@@ -16,6 +16,7 @@ from chat.reads.claims import RANGE_CLAIM
 from chat.reads.left_over import left_over
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
+from chat.reads.one_more import MORE_AT_ONCE
 from chat.reads.parts import PARTS
 from chat.reads.reading import Claim, Reading, blanked, within
 from chat.reads.state_terms import ASKED, TERMS
@@ -122,6 +123,9 @@ def told(reading: Reading) -> dict[str, Any]:
     if int(reading.extras.get("nodes", (1,))[0]) > 1:  # what goes between machines
         found["log"] += [f"gbit {rate:g}" for rate in reading.extras.get("network_gbit", ())[:1]]
     stages, counts = (reading.facts.get(name, ()) for name in ("zero_stage", "n_gpus"))
+    if MORE_AT_ONCE in reading.cues:
+        each = reading.facts.get("tp", ())
+        found["log"] += [f"cards {count}" for count in (each if len(each) > 1 else counts if len(counts) > 1 else ())]
     if len(stages) > 1 and len(counts) > 1:
         found["log"] += [*(f"zero_asked {one}" for one in stages), *(f"count_asked {one}" for one in counts)]
     if {"ppo", "grpo"} <= set(reading.facts.get("algo", ())) or "critic_asked" in reading.cues:

@@ -50,9 +50,9 @@ OF_EACH = r"(?:[=≈~]|占|要|约|就|才|是|得|剩|算下来|大概)\s?\d{1,
 
 FAILING_COUNT = r"(?<![\d.a-z])(?P<n>\d{1,4})\s*(?:张|块|卡|个)?\s*(?:of them )?(?:fails?|failed|don't|doesn't|didn't|oom|are not enough|isn't enough|不够|不行|失败|都?爆)"
 
-# "1, 2 or 4 RTX 3090s", "8/16/32 cards": the counts before the last
+# "1, 2 or 4 RTX 3090s", "8/16/32 cards", "from 2 to 4 A6000s": the counts before the last
 _COUNTS_BEFORE = re.compile(
-    r"(?<![\d.a-z-])(?P<row>\d{1,3}(?:\s*(?:,|/|、)\s*\d{1,3})*)\s*(?:,|/|、)?\s*(?:or|and|或者?|还是|和|/|、)\s*$",
+    r"(?<![\d.a-z-])(?P<row>\d{1,3}(?:\s*(?:,|/|、)\s*\d{1,3})*)\s*(?:,|/|、)?\s*(?:or|and|vs\.?|versus|或者?|还是|和|/|、|(?:(?<=from \d)|(?<=from \d\d)) (?:up )?to|(?<=从\d)(?:[张块]卡?)?(?:增?加|扩展?|换|变|升)?(?:到|成|为))\s*$",
     re.ASCII,
 )
 

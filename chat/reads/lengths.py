@@ -49,7 +49,7 @@ _REQUESTS = r"(?:requests?|sequences?|seqs|sessions?|users?|streams?|prompts?|ch
 _OF_EACH = (
     rf"\b{_REQUESTS} (?:of|at) (?:about |around |~ ?)?(?P<v>\d{{3,6}})(?=\s?(?:[,.;?!)](?!\d)|$)|\s(?:each|on|in|for|is|and|with|fit|at)\b)"
     rf"|\b{_REQUESTS}\b[^.;?!\d]{{0,16}}?(?<![\d.,])(?P<w>\d{{3,6}}) each\b(?! (?:card|gpu|device|node|of))"
-    r"|(?:请求|用户|会话|序列|并发(?:数)?(?:\s?\d{1,4})?)\s?[,]?\s?(?:每|各)(?:个|条|人|路|位)?\s?(?:约|大概|大约)?(?P<x>\d{3,6})(?=\s?(?:[,.;?!]|$))"
+    r"|(?:请求|用户|会话|序列|并发(?:数)?(?:\s?\d{1,4})?)\s?[,]?\s?(?:每|各)(?:个|条|人|路|位)?\s?(?:约|大概|大约)?(?P<x>\d{3,6})(?=\s?(?:[,.;?!会能可够行放跑]|$))"
 )
 _LEAST = 256  # tokens
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 
 from chat.reads.copies import read_copies
+from chat.reads.pools_moved import read_pool_moved
 from chat.reads.scan import Scan
 
 # PyTorch's message when memory runs out, of old and new versions
@@ -172,6 +173,7 @@ def _beside(scan: Scan) -> None:
     _grew(scan)
     read_copies(scan)
     _others(scan)
+    read_pool_moved(scan)
     _numbers(scan)
     _retold(scan)
     _blocks(scan)

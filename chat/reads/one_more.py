@@ -3,7 +3,7 @@
 from chat.reads.card_patterns import card_pattern
 from chat.reads.scan import Scan
 
-ONE_MORE = "one_more_asked"
+ONE_MORE, MORE_AT_ONCE = "one_more_asked", "more_at_once"
 _ORDINAL = r"(?:2nd|second|3rd|third|4th|fourth|5th|fifth|6th|sixth)"
 _THING = r"(?:one\b|gpus?\b|cards?\b|of (?:them|those|these)\b|(?:rtx |gtx )?[a-z]{0,2}\d{2,4}\w{0,6})"
 _CARD_ZH = r"(?:张|块)(?:卡|显卡)?"
@@ -27,6 +27,20 @@ _HEADS = (
     r"|(?:头数?|heads?)\s?[=:是为]?\s?(?:\d{1,3})?\s?(?:个?(?:注意力)?头)?[^,.;?!\d]{0,4}(?:不能|无法|没法|不可以?)被\s?(?P<z>\d{1,2})\s?整除"
 )
 _STARTS_WITH = r"\bwith (?P<n>\d{1,2}) (?:cards? |gpus? |of them )?it (?:starts|works|runs|loads|fits)\b|(?P<m>\d{1,2}) ?(?:张|卡)?(?:倒是)?(?:能|可以)(?:启动|起来)"
+
+
+# whether what a server holds at once grows as its cards do: "does TP2 double the concurrency", "再加一张卡并发能翻倍吗"
+_POOL = r"(?:\bconcurren\w+|\busers\b|\brequests\b|\bsequences\b|\bsessions\b|\bkv[ -]?(?:cache|pool|space|tokens)\b|\bcache (?:tokens|pool|space)\b|\bkv\b|并发|缓存|请求数?|用户数?)"
+_GROWS = r"(?:\btwice\b|\bdoubl\w+|\b[2-8]x\b|\bhow (?:much|many) (?:more|extra|additional)\b|\bscales?\b|\blinear\w*|\btimes (?:as|the|more)\b|翻(?:一)?倍|(?:能|会)?(?:多|增加|提升|提高|涨)(?:多少|几)|几倍|[两二2]倍|线性|成倍)"
+_WITH_MORE = (
+    rf"(?:\b(?:{_ORDINAL}|another|one more|1 more|twice the|double the|adding|more) {_THING}|\btp\s?=?\s?\d\b[^.?;]{{0,24}}\btp\s?=?\s?\d\b|\b(?:tp|tensor[ -]parallel\w*)\b[^.?;]{{0,12}}\bfrom \d to \d|\bfrom \d{{1,2}} to \d{{1,2}} (?:\w+ )?{_THING}|(?<![\d.])\d\s?x?\s?[a-z]{{0,3}}\d[\w ]{{1,16}} (?:vs\.?|versus|to|instead of) \d\s?x?\b"
+    rf"|{_MORE_ZH}|第[二三四2-8][张块]|(?:单|1张?)卡[^,;?]{{0,24}}[双两2]\s?张?卡|tp\s?=?\s?\d[^,;?]{{0,12}}(?:到|成|换|改|vs)[^,;?]{{0,8}}tp?\s?=?\s?\d|(?<![\d.])\d\s?[张块]?卡?(?:加|扩|换|变|升)(?:到|成)\s?\d\s?[张块]?卡?)"
+)
+GROWS = rf"{_GROWS}[^.?;]{{0,40}}{_POOL}|{_POOL}[^.?;]{{0,40}}{_GROWS}"
+GROWS_WITH_CARDS = (
+    rf"^(?=[\s\S]*{_WITH_MORE})(?![\s\S]*(?:\b(?:need|require|necessary)\b[^.?;]{{0,24}}\b(?:{_ORDINAL}|another|more)\b|要不要|需不需要|(?:需要|要)(?:再)?加))"
+    rf"[\s\S]*(?:{GROWS})"
+)
 
 
 def read_uneven_ranks(scan: Scan) -> None:

@@ -1,0 +1,63 @@
+"""How many more tokens of cache more cards give: a model's weights are kept once, so the pool grows faster than the cards."""
+
+from collections.abc import Callable
+
+from chat.figures.named import Figures, Missing, gib_words
+from formulas.quantity import Words
+from kb.outcome import Outcome
+
+POOLED = ("vllm", "sglang")
+
+
+def _pool_by_cards(figures: Figures) -> Words:
+    """The pool on the fewest and on the most cards that are told, or on one more; Missing where neither serves from a pool."""
+    told = sorted({int(one) for one in figures.logged_all("cards")}) or [figures.n, figures.n + 1]
+    few, many = told[0], told[-1]
+    here, there = (_on(figures, n) for n in (few, many))
+    before, after = tokens_of(here), tokens_of(there)
+    if after <= 0 or there.capacity is None:
+        raise Missing("pool")
+    each = int(figures.knob("seq_len") or 0) + int(figures.given.get("output_len") or 0)
+    held, held_zh = (f"; at {each:,} tokens each {{}} sequences at once", f";每条 {each:,} 个 token,同时 {{}} 条")
+    if before <= 0 or here.verdict == "no":
+        need, room = gib_words(here.best), gib_words(here.capacity or 0)
+        one, count = ("one card", after // each) if few == 1 else (f"{few} cards", after // each)
+        return Words(
+            f"**{one[0].upper()}{one[1:]} cannot hold it ({need} of {room}), so there is nothing to multiply: on {many} the cache has room for {after:,} tokens{held.format(f'{count:,}')}.**",
+            f"**{few} 张卡放不下({need} / {room}),谈不上几倍:{many} 张时缓存能放 {after:,} 个 token{held_zh.format(f'{count:,}')}。**",
+        )
+    times, cards = after / before, many / few
+    more = times > cards * 1.02
+    left = "".join(f"{' and ' if n == many else ''}{_left(one)} on each of {n}" if n > 1 else f"{_left(one)} on one" for n, one in ((few, here), (many, there)))  # fmt: skip
+    left_zh = ",".join(f"{n} 张时每张剩 {_left(one)}" for n, one in ((few, here), (many, there)))
+    why, why_zh = (
+        ("The weights are kept once over all of them, so what each card has left grows: ", "权重总共只放一份,每张卡剩下的就变多:")
+        if more
+        else ("What each card has left for it: ", "每张卡留给缓存的:")
+    )  # fmt: skip
+    at_once = held.format(f"{before // each:,} and {after // each:,}")
+    at_once_zh = held_zh.format(f"{before // each:,} 条和 {after // each:,}")
+    return Words(
+        f"**{times:.3g} times as many tokens of cache with {cards:g} times the cards: {before:,} on {few}, {after:,} on {many}{at_once}.** {why}{left}.",
+        f"**卡是 {cards:g} 倍,缓存能放的 token 是 {times:.3g} 倍:{few} 张时 {before:,} 个,{many} 张时 {after:,} 个{at_once_zh}。** {why_zh}{left_zh}。",
+    )
+
+
+def _on(figures: Figures, n: int) -> Outcome:
+    """The same model on so many cards, tensor parallel, by a server that keeps a pool."""
+    engine = figures.knob("engine")
+    changed = {} if engine in POOLED else {"engine": POOLED[0]}
+    return figures.at(n_gpus=n, tp=n if n > 1 else None, pp=None, dp=None, **changed)
+
+
+def tokens_of(there: Outcome) -> int:
+    found = {one["quantity"]: one for one in there.answers_json() if one.get("scope") == "pool"}
+    return int(found["kv_tokens"]["whole"]) if "kv_tokens" in found else 0
+
+
+def _left(there: Outcome) -> str:
+    """`11.9 GiB` of a card's share that neither weights nor the measuring run take."""
+    return gib_words((there.capacity or 0) - there.best + there.terms.get("kv_cache", 0.0))
+
+
+POOL_BY_CARDS: dict[str, Callable[[Figures], Words]] = {"pool_by_cards": _pool_by_cards}
