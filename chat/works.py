@@ -149,6 +149,7 @@ TRL_GRPO = ("TRL documentation: GRPO trainer", "https://huggingface.co/docs/trl/
 TRT = ("TensorRT-LLM documentation: memory usage", "https://nvidia.github.io/TensorRT-LLM/reference/memory.html")
 V3 = ("DeepSeek-AI, DeepSeek-V3", "https://arxiv.org/abs/2412.19437")
 ULYSSES = ("Jacobs et al., DeepSpeed Ulysses", "https://arxiv.org/abs/2309.14509")
+UNSLOTH_LONG = ("Unsloth: long context fine-tuning", "https://unsloth.ai/blog/long-context")
 VL = ("Wang et al., Qwen2-VL", "https://arxiv.org/abs/2409.12191")
 LLM_COMPRESSOR_FP4 = (
     "LLM Compressor: fp4 quantization, NVFP4 with and without FP4 units",

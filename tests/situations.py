@@ -3,6 +3,7 @@
 
 from tests.causes import LLAMA3, QWEN, SEVEN, WHERE_CAUSES_FIRE
 from tests.situations_served import WHERE_SERVED
+from tests.situations_tuned import WHERE_TUNED
 
 # key: (subjects, facts, what the asker told)
 FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
@@ -345,7 +346,6 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "jump-explained": (["why_more", "first_step"], {**QWEN, "method": "full"}, {"observed_gb": [15, 76]}),
     "batch-from-seen": (["batch_may_grow"], {**QWEN, "method": "lora", "gpu": "RTX 4090", "batch_size": 1}, {"observed_gb": [17]}),
     "setting-was-raised": (["oom_diagnosis"], {**QWEN, "method": "lora", "gpu": "RTX 4090", "batch_size": 8}, {"log": ["before_batch_size 2"]}),
-    "batch-split": (["accumulation"], {**SEVEN, "method": "lora", "gpu": "RTX 4090"}, {"log": ["batch_split 32"]}),
     "on-disk-alone": (["adapter_size", "merged_size"], {**QWEN, "method": "lora"}, {}),
     "on-disk": (["checkpoint_size", "of_memory_too"], {**QWEN, "method": "full"}, {}),
     "row-of-the-table": (["table_lookup", "row_holds"], {"model": "Qwen2.5-32B", "method": "lora"}, {}),
@@ -395,6 +395,6 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "tower-frozen": (["tower_frozen"], {"model": "Qwen2.5-VL-7B-Instruct", "method": "full"}, {}),
     "images-by-pixels": (["images", "how_much"], {"model": "Qwen2.5-VL-7B-Instruct", "method": "full"}, {}),
     "lora-parameters": (["lora_parameters"], {"task": "train", "method": "lora"}, {}),
-    **WHERE_SERVED,
+    **WHERE_SERVED, **WHERE_TUNED,
     **WHERE_CAUSES_FIRE,
 }  # fmt: skip

@@ -112,3 +112,32 @@ def test_the_file_and_its_merging_are_both_told(question: str, assistant: Assist
     text = assistant.ask(question).text
     assert "138M × 4" in text
     assert "29.5 GB" in text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("zero3: what memory do stage3_prefetch_bucket_size 2e8 and reduce_bucket_size 1e8 cost?", "**Each counts elements"),
+        ("deepspeed 的 reduce_bucket_size 5e8 会占多少显存?", "**这些值数的是元素个数"),
+        ("Can I train a LoRA on an AWQ model?", "**GPTQ and AWQ bases can be frozen"),
+        ("Qwen2.5-7B 的 GPTQ 版能训 LoRA 吗?", "**GPTQ 和 AWQ 的权重可以冻结"),
+        ("how much does use_gradient_checkpointing='unsloth' save against True, Qwen3-8B lora at 8k?", "**use_gradient_checkpointing"),
+        ("zero2 full finetune of a 7B on 4x A100 40GB, reduce_bucket_size 5e8: does it fit?", "**Only with shard"),
+        ("Qwen2.5-7B-Instruct-AWQ on a 3090, does it fit?", "**Yes"),
+    ],
+)  # fmt: skip
+def test_settings_of_trainers_are_explained(question: str, opens: str, assistant: Assistant) -> None:
+    assert opening(assistant, question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "apart"),
+    [
+        ("log says mem_reserved 60.1GB mem_alloc 41.0GB on an 80GB card, which of the two matters?", True),
+        ("max_allocated 12.3, device_reserved 20.1: which one counts?", True),
+        ("memory_reserved is 37GB, memory_allocated only 20GB, 7B LoRA, A100 40GB, will it OOM?", True),
+        ("Tried to allocate 2 GiB ... 70 GiB is allocated by PyTorch, and 5 GiB is reserved by PyTorch but unallocated, why?", False),
+    ],
+)  # fmt: skip
+def test_two_counts_of_one_allocator(question: str, apart: bool) -> None:
+    assert ("meters_apart" in read(question).cues) is apart

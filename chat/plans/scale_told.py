@@ -4,6 +4,7 @@ numbers of cards, processes that load at once, degrees of sequence parallelism."
 import re
 from collections.abc import Iterator
 
+from chat.figures.zero_buckets import BOUNDS, BUCKETS
 from chat.reads.cues import PART_OF
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
@@ -43,6 +44,10 @@ def told_by_shapes(reading: Reading) -> bool:
     return {"h", "a", "l"} <= set(own_symbols(reading))
 
 
+# "reduce_bucket_size": 5e8, "stage3_max_live_parameters 1e9"
+_BUCKET = rf"(?P<name>{'|'.join((*BUCKETS, *BOUNDS, 'stage3_param_persistence_threshold', 'param_persistence_threshold'))})[\"']?\s*[:=]?\s*(?P<n>\d+(?:\.\d+)?(?:e\d{{1,2}})?)(?![\d.]*\d)"
+
+
 def scale_told(reading: Reading) -> Iterator[str]:
     """Lines of the log, as `chat.plans.told` hands them on."""
     text = normalise(reading.text).text
@@ -70,6 +75,7 @@ def scale_told(reading: Reading) -> Iterator[str]:
     loaders = compiled(_LOADERS).search(text)
     if loaders and compiled(_EACH_LOADS).search(text):
         yield f"loaders {loaders['n'] or loaders['m'] or loaders['o']}"
+    yield from (f"bucket {one['name']} {one['n']}" for one in compiled(_BUCKET).finditer(text))
     yield from _readings(reading)
     yield from (
         f"sum {found['n']}" for one in reading.equations if (found := compiled(_SUM).search(normalise(one.right).text))

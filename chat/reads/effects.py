@@ -81,3 +81,28 @@ OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     ("slices", beside(r"(?<![a-z])mig(?![a-z])|\bmulti-instance\b", r"\bwast\w*|\bfull\b|\ball (?:of )?(?:its|the)\b|\b(?:really|actual\w*|usable|lose|lost|overhead|shar\w+)\b|浪费|真的|实际|全部|可用|损失|白白|共享", without=r"\bwhich model|\bwhat model|什么模型|哪些模型")),
     ("shared_processes", beside(r"(?<![a-z])mps(?![a-z])|\bmulti-process service\b", r"\bprocess\w*|\bservers?\b|\bcop(?:y|ies)\b|\bwast\w*|\bshar\w+|\binstances?\b|进程|共享|浪费|各|实例", without=r"(?<![a-z])mac|\bapple\b|\bmetal\b|torch|苹果|(?<![a-z])m[1-5](?![a-z0-9])|\bfallback\b")),
 )  # fmt: skip
+
+# what holds of every model, asked with one or without
+_BUCKET = r"\b(?:reduce|allgather|prefetch)[_ ]bucket[_ ]size|stage3_prefetch_bucket_size|(?:stage3_)?max_live_parameters|param_persistence_threshold|\bdeepspeed\b[^?]{0,24}\bbuckets?\b|\bbuckets?\b[^?]{0,24}\b(?:deepspeed|zero)\b|(?:deepspeed|zero)[^?]{0,12}桶"
+OF_TRAINERS: tuple[tuple[str, str], ...] = (
+    (
+        "zero_buckets",
+        beside(
+            _BUCKET,
+            rf"(?:{_MEMORY})|\bgi?b\b",
+            _AMOUNT + r"|影响|\beffect\b|\bimpact\b",
+            without=r"\boom\b|out of memory|爆|\bfits?\b|放得下",
+        ),
+    ),
+    (
+        "adapters_on_quantised",
+        (
+            r"\b(?:can|could|does|do|is|are|possible|support\w*|allow\w*|how)\b[^.;?]{0,48}\b(?:q?lora|adapters?|fine-?tun\w*|train\w*|peft)\b[^.;?]{0,40}(?<![a-z])(?:awq|gptq|gguf|aqlm|eetq|hqq)(?![a-z])"
+            r"|(?:能|可以|支持|能否|能不能)[^,;?]{0,12}(?:awq|gptq|gguf)[^,;?]{0,12}(?:训|微调|lora)|(?:awq|gptq|gguf)[^,;?]{0,12}(?:能|可以|支持)[^,;?]{0,12}(?:训|微调|lora)"
+        ),
+    ),
+    (
+        "unsloth_checkpointing",
+        r"\bunsloth\w*[\"']?(?:'s)? (?:smart |own |offloaded? |async )*(?:gradient[ _-]?)checkpoint\w*|gradient[ _-]?checkpoint\w*[\"']?\s?[=:]?\s?[\"']?unsloth\b[^?]*\?|\bunsloth\b[^.;?]{0,24}\bgradient checkpointing\b[^.;?]{0,40}\b(?:do|does|vs\.?|sav\w*|differ\w*|instead)\b|unsloth\s?的?\s?(?:梯度|激活)?(?:检查点|重计算|checkpoint\w*)",
+    ),
+)

@@ -3,7 +3,19 @@
 from collections.abc import Callable
 
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
-from chat.works import FLASH2, GPTQ, MIXED, NVIDIA, QLORA, SCALING_LAWS, TRAINER, VLLM
+from chat.works import (
+    DEEPSPEED_CONFIG,
+    FLASH2,
+    GPTQ,
+    MIXED,
+    NVIDIA,
+    PEFT_KBIT,
+    QLORA,
+    SCALING_LAWS,
+    TRAINER,
+    UNSLOTH_LONG,
+    VLLM,
+)
 from kb.kernels import BEFORE_AMPERE
 from kb.names import gpu_row, names
 
@@ -54,10 +66,29 @@ _FLASH = (
     "**可以:FlashAttention-2 支持 Ampere 及更新的卡,这张卡可以用,精度 fp16 或 bf16。** 它不存分数矩阵(每层 头数 × 长度²),SDPA 也不存;所以比 SDPA 省不了多少显存,比 eager 注意力在长序列时省很多。",
 )
 
+_ZERO_BUCKETS = (
+    "{zero_buckets} With overlap_comm DeepSpeed holds several at once: Hugging Face's documentation counts 4.5 × 2 × bucket × 2 B, 9 GB for reduce and allgather buckets of 5e8, 3.6 GB at 2e8. stage3_prefetch_bucket_size is what is gathered ahead; parameters below stage3_param_persistence_threshold (norms, biases) stay whole on every card, some MB. Smaller values take less, for more and smaller messages; none of this is divided by the number of cards.",
+    "{zero_buckets}开 overlap_comm 时 DeepSpeed 同时占好几份:Hugging Face 文档按 4.5 × 2 × 桶 × 2 字节计,reduce 和 allgather 桶都是 5e8 时 9 GB,2e8 时 3.6 GB。stage3_prefetch_bucket_size 是提前聚合的量;小于 stage3_param_persistence_threshold 的参数(norm、bias)在每张卡上完整保留,只有几 MB。调小更省显存,但通信次数更多;这些都不随卡数减小。",
+)
+_ADAPTERS_ON_QUANTISED = (
+    "**GPTQ and AWQ bases can be frozen under LoRA adapters (PEFT, with GPTQModel for the kernels; LLaMA-Factory and ms-swift too), a GGUF cannot.** They take about what QLoRA's NF4 takes, 4 bits and the scales of each group; kernels that are made for serving can be slower in the backward pass. The adapters cannot be merged into the 4-bit weights: serve them beside the base, or merge into the 16-bit model and quantise again. Without a quantised file at hand bitsandbytes' NF4 (load_in_4bit) is the usual way.",
+    "**GPTQ 和 AWQ 的权重可以冻结当基座训 LoRA(PEFT,内核用 GPTQModel;LLaMA-Factory、ms-swift 也支持),GGUF 不行。** 显存与 QLoRA 的 NF4 差不多,每权重 4 位加每组缩放系数;为推理写的内核,反向传播可能更慢。适配器不能合并回 4 位权重:与基座并排部署,或合并到 16 位模型后再量化。手头没有量化好的文件时,通常直接用 bitsandbytes 的 NF4(load_in_4bit)。",
+)
+_UNSLOTH_CHECKPOINTING = (
+    '**use_gradient_checkpointing="unsloth" recomputes as True does, and moves what is kept, the input of each layer, to host memory: on the card it saves layers × tokens × hidden size × 2 B against True.**{unsloth_inputs} It costs that much RAM and a per cent or two of speed, and matters at long lengths; weights, states and logits stay.',
+    '**use_gradient_checkpointing="unsloth" 和 True 一样重计算,另外把保留的每层输入搬到内存:比 True 在卡上少 层数 × token 数 × 隐藏维度 × 2 字节。**{unsloth_inputs}代价是占同样多的内存、慢百分之一二;长序列才明显,权重、状态和 logits 不变。',
+)
+
 SETTINGS_MEANT = (
     Remark("meaning-of-padding", 1, _means("padding"),
         "**Yes: a padded token costs what a real one costs: each step takes batch × the longest sample of the batch in activations and logits.** Weights, gradients and optimizer states do not change. Sort or bucket by length (group_by_length), pad to the longest of the batch and not to the maximum, cut the few longest samples; packing fills the sequences instead, at batch × maximum length.",
         "**会:填充的 token 和真实的一样占:每步的激活和 logits 按 批大小 × 该批最长样本 计。** 权重、梯度、优化器状态不变。按长度排序或分桶(group_by_length),只补到该批最长而不是最大长度,截断少数特别长的样本;packing 则把序列填满,按 批大小 × 最大长度 计。", TRAINER, ELSEWHERE),
+    Remark("meaning-of-zero-buckets", 1, lambda c: c.modelled and _means("zero_buckets")(c), *_ZERO_BUCKETS, DEEPSPEED_CONFIG, FIRST),
+    Remark("meaning-of-zero-buckets-alone", 1, lambda c: not c.modelled and _means("zero_buckets")(c), *_ZERO_BUCKETS, DEEPSPEED_CONFIG, ELSEWHERE),
+    Remark("meaning-of-adapters-on-quantised", 1, lambda c: c.modelled and _means("adapters_on_quantised")(c), *_ADAPTERS_ON_QUANTISED, PEFT_KBIT, FIRST),
+    Remark("meaning-of-adapters-on-quantised-alone", 1, lambda c: not c.modelled and _means("adapters_on_quantised")(c), *_ADAPTERS_ON_QUANTISED, PEFT_KBIT, ELSEWHERE),
+    Remark("meaning-of-unsloth-checkpointing", 1, lambda c: c.modelled and _means("unsloth_checkpointing")(c), *_UNSLOTH_CHECKPOINTING, UNSLOTH_LONG, FIRST),
+    Remark("meaning-of-unsloth-checkpointing-alone", 1, lambda c: not c.modelled and _means("unsloth_checkpointing")(c), *_UNSLOTH_CHECKPOINTING, UNSLOTH_LONG, ELSEWHERE),
     Remark("meaning-of-eager-mode", 1, _means("eager_mode"),
         "**--enforce-eager saves the buffers of CUDA graphs, some hundred MiB to a few GiB with many captured batch sizes and cards, at the price of speed: each step launches its kernels one by one.** vLLM prints what capturing took. The graphs stand beside the share of gpu_memory_utilization, so without them that share can be set higher; the pool itself does not grow by the flag. Capturing fewer sizes (cudagraph_capture_sizes, a smaller --max-num-seqs) saves most of it and keeps the speed.",
         "**--enforce-eager 省的是 CUDA graph 的缓冲,几百 MiB,捕获的批大小和卡多时可达几 GiB,代价是变慢:每步都要逐个启动内核。** vLLM 启动日志会打印捕获占了多少。这部分在 gpu_memory_utilization 的份额之外,所以关掉后可以把份额调高;只加这个开关,缓存池不会变大。少捕获几种大小(cudagraph_capture_sizes、减小 --max-num-seqs)能省下大半,速度也还在。", VLLM, ELSEWHERE),
