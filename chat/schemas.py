@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from formulas.errors import BadInput, near
-from kb.knobs import BY_NAME, KNOBS, Knob, amount, knob
+from kb.knobs import BY_NAME, KNOBS, LONGEST_CONFIG, Knob, amount, knob
 
 Schema = dict[str, Any]
 
@@ -22,7 +22,6 @@ SEVERAL = {
 }  # fmt: skip
 # a longer list of options is told as a few of them: whoever errs hears what is near
 MOST_OPTIONS = 14
-_LONGEST_CONFIG = 8000
 # what trainers, servers and so language models call a fact; none is so near to ours that a refusal could name it
 _CALLED = {
     **dict.fromkeys(("sequence_length", "context_length", "context_window", "context_size", "max_seq_len", "max_seq_length",
@@ -149,7 +148,7 @@ def _taken(name: str, takes: Schema, value: Any) -> Any:
 def _one(name: str, takes: Schema, value: Any) -> Any:
     if isinstance(value, str) and any("\ud800" <= sign <= "\udfff" for sign in value):
         raise BadInput(f"{name} is not text in UTF-8")
-    if name == CONFIG and not (str(value).lstrip().startswith("{") and len(str(value)) <= _LONGEST_CONFIG):
+    if name == CONFIG and not (str(value).lstrip().startswith("{") and len(str(value)) <= LONGEST_CONFIG):
         raise BadInput(f"{CONFIG} is the text of a config.json: an object in braces")
     if name in BY_NAME:
         return BY_NAME[name].parse(value)

@@ -31,6 +31,7 @@ class Knob:
     least: int = 1
     most: int | None = None
     accepts: tuple[str, ...] = ()  # further options, taken but not listed
+    longest: int = 300  # characters of a text
     advanced: bool = False  # for measurements and experts; no chat tool offers it
 
     def parse(self, given: Any) -> Any:
@@ -46,8 +47,8 @@ class Knob:
         text = str(given)
         if not text:
             raise BadInput(f"{self.name} is empty; give {self.says}")
-        if len(text) > 300:
-            raise BadInput(f"{self.name} has {len(text)} characters; a name has at most 300")
+        if len(text) > self.longest:
+            raise BadInput(f"{self.name} has {len(text)} characters; a name has at most {self.longest}")
         return text
 
     def _option(self, given: str) -> str:
@@ -87,6 +88,7 @@ class Knob:
         return value
 
 
+LONGEST_CONFIG = 8000  # characters
 _ONE_LINE = 20  # names that an error still lists
 LARGEST = 1e30  # far above any amount here, far below where floats end
 _SCALES = {"": 1, "k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
@@ -185,7 +187,7 @@ LIKE = {
 KNOBS = (
     Knob("model", "name", "a model's name", "模型名", aliases=("model_name",)),
     Knob("params", "size", "number of parameters, such as 70B", "参数量,例如 70B", aliases=("n_params",)),
-    Knob("config", "text", "a config.json, its folder, a model.gguf, or a train.yaml", "config.json、其文件夹、model.gguf 或 train.yaml"),
+    Knob("config", "text", "a config.json, its folder, a model.gguf, or a train.yaml", "config.json、其文件夹、model.gguf 或 train.yaml", longest=LONGEST_CONFIG),
     Knob("training_file", "text", "the training file that facts come from", "事实所来自的训练配置文件", advanced=True),
     Knob("task", "choice", "run the model or train it", "推理还是训练", ("inference", "train"), aliases=("kind",)),
     Knob("method", "choice", "how it is used or tuned", "方法:推理、全量、LoRA、QLoRA 等", METHODS),

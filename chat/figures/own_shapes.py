@@ -15,6 +15,12 @@ def shapes_said(figures: Figures) -> Words:
     of = figures.fact
     heads, dim, wide = of("n_heads"), of("head_dim"), of("intermediate_size")
     layers, hidden, vocabulary = (figure(of(name)) for name in ("n_layers", "hidden_size", "vocab_size"))
+    if figures.logged_all("pasted"):
+        groups = figure(of("n_kv_heads"))
+        return Words(
+            f"**The config makes {size_words(figures.params)} parameters: {layers} layers, hidden size {hidden}, {figure(heads)} heads of {figure(dim)}, {groups} KV heads, an MLP of {figure(wide)}, vocabulary {vocabulary}.**",
+            f"**按这份 config 共 {size_words(figures.params)} 参数:{layers} 层、隐藏维度 {hidden}、{figure(heads)} 个头 × {figure(dim)}、{groups} 个 KV 头、MLP 宽 {figure(wide)}、词表 {vocabulary}。**",
+        )
     return Words(
         f"**These shapes make {size_words(figures.params)} parameters: {layers} layers, hidden size {hidden}, {figure(heads)} heads of {figure(dim)}, vocabulary {vocabulary}.** What was not told is taken as in Llama: a gated MLP of {figure(wide)}, an output head of its own.",
         f"**按这些维度共 {size_words(figures.params)} 参数:{layers} 层、隐藏维度 {hidden}、{figure(heads)} 个头 × {figure(dim)}、词表 {vocabulary}。** 没有说明的按 Llama 的结构:门控 MLP 宽 {figure(wide)},输出头不与 embedding 共享。",

@@ -57,6 +57,7 @@ from chat.reads.over_cards import over_open_cards
 from chat.reads.own_shapes import of_named_model, read_own_shapes, trained_whole
 from chat.reads.own_tables import own_table
 from chat.reads.parts_of_models import EXPERTS_MULTIPLIED, read_expert_counts, read_layers_placed
+from chat.reads.pasted_config import compacted, read_pasted, state_pasted
 from chat.reads.people import PEOPLE_COUNTED
 from chat.reads.pictures import read_pictures
 from chat.reads.processes import read_processes
@@ -98,6 +99,7 @@ _ENDLESS = re.compile(r"\d{16,}")
 
 def read(text: str, previous: Reading | None = None) -> Reading:
     """What this question says; with a previous one, what it says as a follow-up to that."""
+    text = compacted(text)
     if not text[:LONGEST].strip():
         return Reading(text, previous.language if previous else "en")
     reading, normal = _whole(text)
@@ -132,7 +134,12 @@ def _alone(text: str) -> tuple[Reading, str]:
     head = text[:LONGEST]
     # A run of more than fifteen digits is no figure of this domain, and patterns would crawl through it.
     plain = _ENDLESS.sub(lambda run: " " * len(run[0]), head)
+    pasted = read_pasted(head)
+    if pasted:
+        start, end = pasted[1]
+        plain = plain[:start] + " " * (end - start) + plain[end:]
     scan = Scan(as_wished(as_corrected(normalise(plain))), head)
+    state_pasted(scan, pasted)
     scan.unread.extend(Unread(run[0][:40], "", run.span()) for run in _ENDLESS.finditer(head))
     read_state_terms(scan)
     read_lent_memory(scan)

@@ -2,6 +2,7 @@
 of its cache alone, and a vocabulary that was extended."""
 
 import json
+from typing import Any
 
 from chat.reads.scan import Scan
 
@@ -70,7 +71,7 @@ def read_own_shapes(scan: Scan) -> None:
         shapes["hidden_size"] = heads * shapes["head_dim"]
         scan.note(CACHE_ALONE, True)
     spans = [span for _, span in told.values()]
-    if scan.add("config", json.dumps(_whole(shapes)), min(spans)[0], max(spans)[1], take=False):
+    if scan.add("config", json.dumps(completed(shapes)), min(spans)[0], max(spans)[1], take=False):
         for span in spans:
             scan.take(*span)
 
@@ -79,7 +80,7 @@ def _taken(told: dict[str, tuple[int, tuple[int, int]]], span: tuple[int, int]) 
     return any(start < span[1] and span[0] < end for _, (start, end) in told.values())
 
 
-def _whole(shapes: dict[str, int]) -> dict[str, object]:
+def completed(shapes: dict[str, Any]) -> dict[str, Any]:
     """A block as Llama's, of these shapes: a gated MLP of 8/3 of the hidden size, heads of 128; with experts as Mixtral's."""
     hidden = shapes["hidden_size"]
     heads = shapes.get("num_attention_heads", max(1, hidden // _USUAL_HEAD))

@@ -1,0 +1,100 @@
+"""A config.json that is pasted into a question, whole, within other text or as some of its lines: the model that is meant."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from chat.reads.own_shapes import completed
+from chat.reads.scan import Scan
+
+PASTED = "log_pasted"
+FILLED = "_filled"  # of lines that leave shapes out, which are then taken as usual
+# without these a config names no model's shape
+_WIDTH, _DEPTH = ("hidden_size", "n_embd", "d_model"), ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
+_INNER = ("text_config", "llm_config", "language_config", "thinker_config")
+_UNUSED = re.compile(
+    r"vision|audio|talker|auto_map|id2label|label2id|task_specific|_name_or_path|architectures|_token_id|version|_eps$|epsilon|dropout|initializer|dtype|rope_|pretraining_tp|use_cache"
+)
+_LONGEST_LIST = 256
+_PAIR = re.compile(r"[\"'](?P<name>[a-z_]\w*)[\"']\s*:\s*(?P<value>-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|true|false|null|\"[^\"\n]*\"|'[^'\n]*')", re.IGNORECASE)  # fmt: skip
+_LEAST_PAIRS = 4
+
+
+def compacted(text: str) -> str:
+    """The question with the config that stands in it on one line, without what no formula reads."""
+    if not any(name in text for name in _WIDTH):
+        return text
+    start, end, config = _within(text) or _of_lines(text) or (0, 0, {})
+    if not config:
+        return text
+    before, behind = text[:start].rstrip(" `"), text[end:].lstrip(" `")
+    return f"{before.removesuffix('json').rstrip(' `')} {json.dumps(_slim(config), separators=(',', ':'))} {behind}".strip()
+
+
+def read_pasted(text: str) -> tuple[str, tuple[int, int]] | None:
+    """The config on one line and where it stands; None where there is none."""
+    if not any(f'"{name}":' in text for name in _WIDTH):
+        return None
+    found = _within(text)
+    return (text[found[0] : found[1]], found[:2]) if found else None
+
+
+def state_pasted(scan: Scan, found: tuple[str, tuple[int, int]] | None) -> None:
+    """State it as the model; nothing of it was taken as usual where it says all."""
+    if found:
+        scan.facts["config"], scan.spans["config"] = [found[0]], [found[1]]
+        if FILLED not in found[0]:
+            scan.note(PASTED, 1)
+
+
+def _within(text: str) -> tuple[int, int, dict[str, Any]] | None:
+    """The first object in braces that is a model's config."""
+    decoder = json.JSONDecoder()
+    at = text.find("{")
+    while at >= 0:
+        try:
+            found, end = decoder.raw_decode(text, at)
+        except json.JSONDecodeError:
+            at = text.find("{", at + 1)
+            continue
+        if isinstance(found, dict) and _is_config(found):
+            return at, end, found
+        at = text.find("{", end)
+    return None
+
+
+def _of_lines(text: str) -> tuple[int, int, dict[str, Any]] | None:
+    """Some of its lines, without braces or cut off."""
+    pairs = list(_PAIR.finditer(text))
+    told: dict[str, Any] = {}
+    for one in pairs:
+        value = one["value"]
+        told.setdefault(one["name"], value[1:-1] if value[0] in "\"'" else json.loads(value.lower()))
+    if len(told) < _LEAST_PAIRS or not _is_config(told):
+        return None
+    start, end = pairs[0].start(), pairs[-1].end()
+    opened, closed = re.search(r"\{\s*$", text[:start]), re.match(r"[\s,]*\}?", text[end:])
+    whole = completed(told)
+    filled = {FILLED: True} if set(whole) - set(told) - {"model_type", "tie_word_embeddings"} else {}
+    return (opened.start() if opened else start), end + (closed.end() if closed else 0), {**whole, **filled}
+
+
+def _is_config(found: Mapping[str, Any]) -> bool:
+    inner = [found, *(found[name] for name in _INNER if isinstance(found.get(name), Mapping))]
+    return any(any(n in one for n in _WIDTH) and any(n in one for n in _DEPTH) for one in inner)
+
+
+def _slim(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Without towers, maps of names and long lists; the language model of a larger one is its `text_config`."""
+    slim = {
+        name: _slim(value) if isinstance(value, Mapping) else value
+        for name, value in config.items()
+        if value is not None
+        and not _UNUSED.search(name)
+        and not (isinstance(value, list) and len(value) > _LONGEST_LIST)
+    }
+    for name in _INNER[1:]:
+        if isinstance(slim.get(name), dict) and "text_config" not in slim:
+            slim["text_config"] = slim.pop(name)
+    return slim
