@@ -4,7 +4,8 @@ vLLM's own table of supported hardware (https://docs.vllm.ai/en/latest/features/
 capability 7.5) on, GPTQ from Volta (7.0) on, FP8 units from Ada on and FP8 weights alone (Marlin) from Ampere on, Turing only
 in the newest versions. FP8 units of others: ROCm's table of precisions
 (https://rocm.docs.amd.com/en/latest/reference/precision-support.html) and Intel's data types of XMX
-(https://www.intel.com/content/www/us/en/support/articles/000098346.html).
+(https://www.intel.com/content/www/us/en/support/articles/000098346.html). MetaX's: a cloud's guide to the C500
+(https://ai.gitee.com/docs/compute/domestic-gpu).
 """
 
 from typing import Any
@@ -25,7 +26,7 @@ NVIDIA_WITHOUT_FP8 = (*BEFORE_AMPERE, "Ampere")
 NVIDIA_WITH_FP4 = ("Blackwell", "Blackwell 2.0", "Blackwell Ultra", "Rubin")
 _WITHOUT_FP8 = (
     *NVIDIA_WITHOUT_FP8, "GCN 5.1", "CDNA 1.0", "CDNA 2.0", "RDNA 2.0", "RDNA 3.0", "RDNA 3.5", "Xe-HPG", "Generation 12.5",
-    "Da Vinci",
+    "Da Vinci", "MXMACA",
 )  # fmt: skip
 # what programs that have kernels of their own are not held to
 _SERVERS = ("", "vllm", "sglang", "transformers")

@@ -57,7 +57,7 @@ class ModelMatch:
 _OPTIONAL = """
 nvidia geforce rtx gtx tesla quadro amd radeon rx instinct apple intel google huawei ascend aws generation gpu
 sxm sxm2 sxm3 sxm4 sxm5 pcie blackwell data center arc jetson per oam hbm2 hbm2e hbm3 ryzen ai strix halo dgx
-spark trillium ironwood r200 super_chip gb
+spark trillium ironwood r200 super_chip gb hygon dcu moore threads mtt cambricon kunlunxin metax
 """
 _BRANDS = frozenset({"rtx", "gtx", "rx", "radeon", "instinct", "tesla", "ascend", "apple", "arc"})
 CARD_OPTIONAL = frozenset(_OPTIONAL.split())
@@ -298,7 +298,7 @@ class Names:
         """Every card that this text can mean; a memory, said in the text or apart, narrows them if it can."""
         said, stated = card_tokens(text)
         memory_gb = stated if stated is not None else memory_gb
-        said = said - {"nvidia", "amd", "apple", "intel", "gpu", "card", "edition"}
+        said = said - {"nvidia", "amd", "apple", "intel", "gpu", "card", "edition", "dcu"}
         if not said:
             return []
         if "ada" in said:  # "A6000 Ada" is how people call the RTX 6000 of the Ada generation

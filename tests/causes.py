@@ -32,6 +32,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "shared-segment": ([_OOM, "shared_segment"], {}, {}),
     "disk-full": ([_OOM, "disk_full"], {**QWEN, "method": "full"}, {}),
     "host-killed-merging": ([_OOM, "host_killed", "merging"], {"params": "70B", "method": "lora", "host_memory_gb": 128}, {}),
+    "log-probability-pass": ([_OOM], {**QWEN, "algo": "grpo", "method": "full", "rollouts_by": "asleep", "n_gpus": 8, "zero_stage": 3, "gpu_memory_gb": 80, "seq_len": 8192}, {"log": ["log_prob_batch 16"]}),
     "update-of-a-policy": ([_OOM, "in_update"], {**QWEN, "algo": "grpo", "method": "full", "rollouts_by": "asleep", "n_gpus": 8, "zero_stage": 3, "gpu_memory_gb": 80}, {}),
     "merging-asked": (["fits", "merging", "merge_asked"], {"params": "8B", "method": "qlora", "gpu_memory_gb": 12}, {}),
     "share-is-to-go-down": ([_OOM, "after_start"], {"model": "Qwen3-8B", "engine": "sglang", "gpu": "RTX 4090", "gpu_memory_utilization": 0.9, **SERVED}, {}),

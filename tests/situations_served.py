@@ -37,6 +37,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "share-to-limit": (["ways_asked", "engine_named"], {**SEVEN, "method": "inference", "engine": "vllm"}, {}),
     "also-another-service": (["another_service"], {**SEVEN, "method": "inference", "engine": "vllm", "gpu": "RTX 4090"}, {}),
     "limit-moved": (["limit_moved"], {**SEVEN, "method": "inference", "engine": "vllm", "gpu": "RTX 4090"}, {"log": ["length 2048", "length 8192"]}),
+    "counts-claimed": (["fits", "claim_checked"], {"model": "Qwen2.5-72B", "method": "inference", "gpu": "A100 80 GB", "n_gpus": 4, "weight_format": "bf16"}, {"log": ["claimed_count 2", "claimed_format bf16"]}),
     "share-needed": (["share_asked"], {**SEVEN, "method": "inference", "engine": "vllm", "gpu": "RTX 4090"}, {}),
     "ranks-that-divide": (["how_many_gpus", "ranks_asked"], {"model": "Qwen2.5-72B-Instruct", "method": "inference", "gpu": "L40S", "n_gpus": 4, "engine": "vllm"}, {}),
     "meaning-of-ranks": (["meaning:ranks_divide"], {}, {}),

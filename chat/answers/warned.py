@@ -47,6 +47,7 @@ _WARNINGS = (
     (r"config field `(.+)` is not used, and could matter", r"config 的字段 `\1` 没有用到,可能有影响。"),
     (r"only the language model of a larger one is counted: its other towers are left out", r"只计其中的语言模型,不含其他模态的部分。"),
     (r"what the runtime of (.+) cards holds is not known: CUDA's is counted", r"\1 卡的运行时占用没有数据,按 CUDA 的计入。"),
+    (r"a card is one chip of the board here: .*", r"一张双芯片的板卡(如 Atlas 300I Duo)按两张卡计:两颗芯片是两个设备,各有一半显存。"),
     (r"PPO with adapters is counted on one base: .*",
      r"用适配器的 PPO 按同一个基座计算:critic 是 value head,reward 模型是另一个适配器;若它们各用独立模型,未计入。"),
     (r"parameters are updated as their gradients appear: gradients are not accumulated", r"参数随梯度产生即更新,无法累积梯度。"),

@@ -268,6 +268,12 @@ DIAGNOSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] 
         lambda f: f.need("eval_batch") * float(f.knob("seq_len")) * f.fact("vocab_size") * 4,
         both_words,
     ),
+    "log_prob_rows": (
+        lambda f: f.logged_all("log_prob_batch")[0] if f.logged_all("log_prob_batch") else missing("rows"),
+        _COUNT,
+    ),
+    "log_prob_logits": (lambda f: f.need("log_prob_rows") * f.need("log_prob_one"), gib_words),
+    "log_prob_one": (lambda f: float(f.knob("seq_len")) * f.fact("vocab_size") * 2, gib_words),
     "stays_after_update": (_stays_after_update, gib_words),
     "card_whole": (whole_card, gib_words),
     "with_the_engine": (lambda f: f.need("stays_after_update") + f.need("rollout_takes"), gib_words),

@@ -96,8 +96,8 @@ _ALONE = Words(
 
 
 def _less_ram(figures: Figures) -> Words:
-    """What the machine holds, where its memory is told; else what takes less."""
-    if "host_memory_gb" in figures.given:
+    """What the machine holds, where its memory is told and too small by the figures; else what takes less."""
+    if "host_memory_gb" in figures.given and figures.need("host_roomy") > figures.need("ram"):
         return Words(f"What the machine holds: {cheapest(figures).en}", f"现有内存放得下的办法:{cheapest(figures).zh}")
     return Words(
         "What takes less: states in 8 bit or bf16, or LoRA, which has next to none",

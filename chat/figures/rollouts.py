@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from math import ceil, floor
 
-from chat.figures.cause_figures import logged
+from chat.figures.cause_figures import logged, whole_card
 from chat.figures.kv_words import served
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, missing, value_of
 from formulas.notation import size_words
@@ -273,14 +273,15 @@ def rollout_engine(figures: Figures) -> Words:
     ranks = "" if _ranks(figures) == 1 else f" ÷ TP {figures['rollout_ranks']}"
     copy = f"{gib_words(_weights(figures))}{ranks}" + (f" = {figures['rollout_copy']}" if ranks else "")
     held, enough = _held(figures), _enough(figures)
+    left = gib_words(whole_card(figures) - figures.need("rollout_takes"))
     if _pool(figures) <= 0:
         return Words(
             f"The rollout engine on the same cards gets {share:g} of each, {takes}, and its own 16-bit copy of the policy ({copy}) does not fit that: a larger share (gpu_memory_utilization) or more TP.{held.en}",
             f"同卡的 rollout 引擎占每张卡的 {share:g},即 {takes},而它自己的一份 16 位权重({copy})就放不下:要调大份额(gpu_memory_utilization)或加大 TP。{held.zh}",
         )
     return Words(
-        f"The rollout engine on the same cards takes {share:g} of each, {takes}: its own 16-bit copy of the policy, {copy}, and {figures['rollout_pool']} of KV pool (some {figures['rollout_tokens']} tokens).{enough.en}{held.en}",
-        f"同卡的 rollout 引擎占每张卡的 {share:g},即 {takes}:它自己的一份 16 位权重 {copy},其余 {figures['rollout_pool']} 是 KV 池(约 {figures['rollout_tokens']} 个 token)。{enough.zh}{held.zh}",
+        f"The rollout engine on the same cards takes {share:g} of each, {takes}, which leaves {left} to training while it stands: its own 16-bit copy of the policy, {copy}, and {figures['rollout_pool']} of KV pool (some {figures['rollout_tokens']} tokens).{enough.en}{held.en}",
+        f"同卡的 rollout 引擎占每张卡的 {share:g},即 {takes}(它占着时剩 {left} 给训练):它自己的一份 16 位权重 {copy},其余 {figures['rollout_pool']} 是 KV 池(约 {figures['rollout_tokens']} 个 token)。{enough.zh}{held.zh}",
     )
 
 

@@ -28,9 +28,26 @@ def _least(figures: Figures, need: float) -> tuple[str, float]:
     return share_of(engine).setting, least
 
 
+def _share_of_free(figures: Figures) -> Words:
+    """Of a program that chooses by itself, and counts weights and cache alone: what it takes, and which way to move it."""
+    one, card = figures.at(gpu_memory_utilization=None), figures.need("capacity_whole")
+    setting, room = share_of(figures.given["engine"]).setting, one.capacity or 0.0
+    holds = one.terms.get("weights", 0.0) + one.terms.get("kv_cache", 0.0)
+    beside, tokens = one.best - holds, pool_of(one).get("kv_tokens")
+    if not tokens or holds > room:
+        raise Missing("share_needed")
+    usual, least, weights = room / card, in_twentieths(holds / card), gib_words(one.terms["weights"])
+    return Words(
+        f"**{setting} need not be set: by the size of the card it becomes about {usual:.2f}, {gib_words(room)} of {gib_words(card)}, which hold {weights} of weights and leave about {tokens:,.0f} tokens of cache.** It counts weights and cache alone; activations, CUDA graphs and the runtime (some {gib_words(beside)} and more here) stand outside of it. {least:g} is the least for one sequence; raise it where the start finds no room for the cache, lower it by 0.02 to 0.05 where it fails while serving or capturing graphs, and by what other programs on the card hold.",
+        f"**{setting} 一般不用设:不设时按卡的大小自动取约 {usual:.2f},即 {gib_words(card)} 中的 {gib_words(room)},放权重 {weights},其余是缓存,约 {tokens:,.0f} 个 token。** 它只含权重和缓存,激活、CUDA graph 和运行时(这里约 {gib_words(beside)} 以上)在它之外。一条序列至少要 {least:g};启动时缓存放不下就调大,运行中或捕获图时 OOM 就每次调小 0.02 到 0.05,卡上别的程序占的也要扣除。",
+    )
+
+
 def _share_needed(figures: Figures) -> Words:
     """Of a share of the whole card, which the program's default decides where nobody says."""
     engine = figures.given.get("engine") or VLLM
+    if share_of(engine).rule == "share-of-free":
+        return _share_of_free(figures)
     one = figures.at(engine=engine, gpu_memory_utilization=None).best
     knob, least = _least(figures, one)
     card, usual = figures.need("capacity_whole"), share_by_default(engine) or 0.0

@@ -8,6 +8,7 @@ from formulas.quantity import SILENT, Words
 
 # of the logits of a whole step, the least part that a message is taken to be the logits of a padded batch for
 _LEAST_OF_A_STEP = 0.3
+_SAME = 0.01  # a message is rounded
 
 
 def _of_a_step(figures: Figures) -> Words:
@@ -66,8 +67,24 @@ def padded_to(figures: Figures, tokens: float) -> Words:
     return Words(f" ({batch} samples of about {one})", f"({batch} 条、每条约 {one})") if batch > 1 else SILENT
 
 
+def _tried_of_log_probs(figures: Figures) -> Words:
+    """That an allocation which failed is just those logits."""
+    try:
+        tried, copy = figures.need("tried"), figures.need("log_prob_logits")
+    except (Missing, KeyError):
+        return SILENT
+    for width, times in ((16, 1), (32, 2)):
+        if abs(tried / (times * copy) - 1) < _SAME:
+            return Words(
+                f", just the {figures['tried']} that could not be allocated" + (", in fp32" if width == 32 else ""),
+                f",正好就是没能分配的 {figures['tried']}" + ("(fp32)" if width == 32 else ""),
+            )
+    return SILENT
+
+
 TRIED_WORDS: dict[str, Callable[[Figures], Words]] = {
     "of_a_step": _of_a_step,
+    "tried_of_log_probs": _tried_of_log_probs,
     "scores_product": _scores_product,
     "tried_of_padded": _tried_of_padded,
 }

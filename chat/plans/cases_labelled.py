@@ -9,7 +9,7 @@ from chat.reads.reading import Reading
 
 # where a case begins: a word or two and a colon, a number or a letter of a list, a dash of one
 _LABEL = re.compile(
-    r"(?:^|(?<=[;；。\n,，])|(?<=[.?!] ))\s*(?:(?P<word>[A-Za-z\u4e00-\u9fff][\w\u4e00-\u9fff]*(?: [\w\u4e00-\u9fff]+){0,2}) ?[:：](?!//)"
+    r"(?:^|(?<=[;；。\n,，])|(?<=[.?!] ))\s*(?:(?P<word>(?!\w*_)[A-Za-z\u4e00-\u9fff][\w\u4e00-\u9fff]*(?: [\w\u4e00-\u9fff]+){0,2}) ?[:：](?!//)"
     r"|[-*•](?= )|(?P<mark>[(（]?(?:[1-9]|[a-dA-D])[)）]|[1-9][.、](?!\d)))|(?<=\S)\s(?P<inner>[(（]?[2-9][)）])(?=\s?[^\s,])"
 )
 # what is asked of all of them behind the last
@@ -21,6 +21,7 @@ _MOST = 4
 _AGAINST = (
     r"\b(?:better|faster|cheaper|vs\.?|versus|differ\w*|compare\w*|more|less|rather|recommend)\b|更|比|差|省|选|推荐|快"
 )
+_VALUE = re.compile(r"\W*(?:[\d.]+[a-zA-Z]?|on|off|true|false|\w+_\w+)\W*", re.IGNORECASE)
 _CARDS = ("gpu", "gpu_memory_gb")
 
 
@@ -43,6 +44,8 @@ def cases_labelled(text: str) -> list[Labelled]:
     ends = [one.end() for one in _TAIL.finditer(last) if last[: one.start()].strip() and one.end() < len(last)]
     tail = last[ends[-1] :] if ends else ""
     bodies[-1] = last.removesuffix(tail)
+    if any(_VALUE.fullmatch(body) for body in bodies):  # `rank: 16, seq: 2048` are settings of one case
+        return []
     if compiled(_AGAINST).search(f"{lead} {tail}".lower()):
         return []
     return [

@@ -63,7 +63,8 @@ def wants_layout(reading: Reading) -> bool:
 def experts_in_ram(reading: Reading) -> list[tuple[str, Facts]]:
     """At home, or for the least that it takes: a mixture's experts can stay in RAM beside one card, which is told too."""
     told = {*_HARDWARE, "n_gpus", "weight_format", "bits", "engine"} & set(reading.facts)
-    alone = "moe" in reading.intents and "model" in reading.facts and not told
+    served = "served_users" in reading.cues or int(reading.fact("batch_size") or 1) > 1
+    alone = "moe" in reading.intents and "model" in reading.facts and not told and not served
     if not alone or reading.facts.get("task") == ("train",) or not _AT_HOME.search(reading.lowered):
         return []
     published = str(understood(reading).get("weight_format"))

@@ -84,6 +84,7 @@ def scale_told(reading: Reading) -> Iterator[str]:
         size = float(disk["n"] or disk["m"]) * (1 if (disk["t"] or disk["u"]).startswith("t") else 1e-3)
         yield f"nvme_tb {size:g}"
     yield from _nodes(reading, text)
+    yield from _counts_claimed(reading, text)
 
 
 _SUM = r"(?P<n>\d+(?:\.\d+)?)\s?gi?b?(?![a-z])"
@@ -97,13 +98,27 @@ _PROPOSED = r"(?<![\d.])(?P<n>\d{1,3})\s?(?:nodes|machines|boxes|servers|台)(?!
 def _nodes(reading: Reading, text: str) -> Iterator[str]:
     """Machines that are asked about beside one, and numbers of them that are proposed where the number is asked for."""
     counted = compiled(_NEEDS_NODES).search(text)
-    if counted and "n_gpus" in reading.facts:
-        yield f"nodes_asked {counted['n'] or counted['m'] or counted['o']}"
+    more = next((int(one) for one in (counted.groups() if counted else ()) if one), 0)
+    if more and "n_gpus" in reading.facts and more not in reading.extras.get("nodes", ()):  # those are counted already
+        yield f"nodes_asked {more}"
     each = compiled(_ON_A_NODE).search(text)
-    if compiled(_HOW_MANY).search(text) and each:
+    if each and (compiled(_HOW_MANY).search(text) or "claim_checked" in reading.cues):
         yield f"node_cards {each['n'] or each['m']}"
         for found in compiled(_PROPOSED).finditer(text):
             yield f"nodes_proposed {found['n'] or found['m']}"
+
+
+_TAKES = r"(?:\b(?:needs?|requires?|takes?|at least|minimum(?: of)?|min\.?)|(?:需)?要|至少|最少|最低|起步)(?: (?:about|at least|a minimum of)|上|用|是|为|得|有)?\s?\d{1,3}\s?(?:x\b|\*|[张台块卡个]|cards?\b|gpus?\b|nodes?\b|machines?\b|servers?\b|(?=[ahbl]\d{2,3}))"
+
+
+def _counts_claimed(reading: Reading, text: str) -> Iterator[str]:
+    """Numbers of cards that are said to be needed to serve a model, and the formats that they are said of."""
+    counts = reading.others.get("n_gpus") or reading.facts.get("n_gpus", ())
+    trains = reading.facts.get("task") == ("train",)
+    if "claim_checked" not in reading.cues or trains or not counts or not compiled(_TAKES).search(text):
+        return
+    yield from (f"claimed_count {int(one)}" for one in counts)
+    yield from (f"claimed_format {one}" for one in reading.facts.get("weight_format", ()))
 
 
 def _readings(reading: Reading) -> Iterator[str]:

@@ -135,6 +135,7 @@ def told(reading: Reading) -> dict[str, Any]:
     for role in ("critic_params", "reward_params"):
         found["log"] += [f"{role} {size:g}" for size in reading.extras.get(role, ())[:1]]
     found["log"] += [f"answers {count:g}" for count in _answers_of_a_step(reading)]
+    found["log"] += [f"log_prob_batch {count:g}" for count in sorted(reading.extras.get("log_prob_batch", ()))[-1:]]
     found["log"] += [f"checkpoints_kept {count:g}" for count in reading.extras.get("checkpoints_kept", ())[:1]]
     found["log"] += [f"generations {count:g}" for count in sorted(reading.extras.get("num_generations", ()))[-1:]]
     if "rigs" in reading.extras:  # each kind with its own count: machines, and no cards of one

@@ -72,6 +72,7 @@ _CHANGES = {
     *_CARDS, *_FORMATS, "kv_format", "seq_len", "batch_size", "method", "optimizer", "zero_stage", "offload", "gradient_checkpointing",
     "loss", "attention", "model", "params", "host_memory_gb", "engine", "tp", "pp", "precision", "lora_rank", "gpu_memory_utilization", "task",
 }  # fmt: skip
+_SET_OF_A_RUN = {"seq_len", "batch_size", "zero_stage", "gpu_memory_utilization", "tp"}
 # circumstances that change nothing of what is asked
 _IDLE = {
     "confirms", "what_is_it", "of_memory_too", "plain_peft", "existence", "use_named", "row_holds", "named_16_bit", "what_helps", "ram_asked", "served_users", "stages", "lora", "dora",
@@ -274,7 +275,14 @@ def _only_completes(new: Facts, found: Reading, base: Reading, plain: str) -> bo
     size_of_the_card = (
         set(new) == {"gpu_memory_gb"} and "gpu_memory_gb" not in base.facts and bool(found.facts.get("gpu"))
     )
-    return open_cards or open_format or ram_alone or size_of_the_card
+    # what each model takes is asked of the run as it is set, wherever its settings stand
+    of_a_run = (
+        "rl_memory" in base.intents
+        and base.intents[0] != "fits"
+        and set(new) - {"task", "method"} <= _SET_OF_A_RUN - set(base.facts)
+    )
+    of_a_run = of_a_run and not compiled(_ANOTHER).search(plain)
+    return open_cards or open_format or ram_alone or size_of_the_card or of_a_run
 
 
 def _supposes(plain: str) -> bool:

@@ -4,15 +4,13 @@ import re
 
 from chat.reads.lexicon import compiled
 
-_AMOUNT = (
-    r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?\s?[kw万千]?|[一二两三四五六七八九十]+\s?[万千百](?:[一二两三四五六七八九]千?)?"
-)
+_AMOUNT = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?\s?(?:[kw万亿]|[百千]万?)?|[一二两三四五六七八九十]+\s?[万千百亿]+(?:[一二两三四五六七八九]千?)?"
 _HOUR = r"(?!\s?(?:/|per|an?|each|every|一|每)\s?(?:gpu[ -]?|card[ -]?|卡)?(?:hours?|hr|h\b|小时|时|month|mo\b|月|天|day|million|1m|tok))"
 _MONEY = (
     rf"(?:(?:us)?\$|€|£|¥|￥)\s?(?:{_AMOUNT})(?!\d){_HOUR}"
     rf"|(?<![\d.])(?:{_AMOUNT})\s?(?:\$|€|£|us dollars|dollars|usd|bucks|euros?|eur|pounds|quid|rmb|cny|yuan|元钱?|块钱|美元|美金|人民币|刀)(?![a-z]){_HOUR}"
     rf"|(?<![\d.])(?:{_AMOUNT})\s?万?块(?=\s?(?:钱|以内|以下|左右|预算|的?预算|能|够|买|,|$|可以|行))"
-    rf"|(?:(?<!显存)(?<!内存)(?<!token )(?<!token)预算|(?<!memory )(?<!vram )(?<!token )(?<!tokens )(?<!context )(?<!cache )(?<!kv )\bbudget(?: is| of|:)?)\s?(?:是|只?有|大概|大约|约|在|of|around|about|:|=)*\s?(?:(?:us)?\$|€|£|¥)?\s?(?:\d{{3,7}}(?![\d.])|(?:{_AMOUNT})(?<=[kw万千百]))(?:\s?(?:dollars|usd|euros?|元|块钱?|rmb))?(?!\d|\s?(?:[gm]i?b|g\b|张|块卡|tokens?|显存|steps?|小时|h\b|hours?))"
+    rf"|(?:(?<!显存)(?<!内存)(?<!token )(?<!token)预算|(?<!memory )(?<!vram )(?<!token )(?<!tokens )(?<!context )(?<!cache )(?<!kv )\bbudget(?: is| of|:)?)\s?(?:是|只?有|大概|大约|约|在|of|around|about|:|=)*\s?(?:(?:us)?\$|€|£|¥)?\s?(?:\d{{3,7}}(?![\d.]|\s?[kw万千百])|(?:{_AMOUNT})(?<=[kw万千百亿]))(?:\s?(?:dollars|usd|euros?|元|块钱?|rmb))?(?!\d|\s?(?:[gm]i?b|g\b|张|块卡|tokens?|显存|steps?|小时|h\b|hours?))"
 )
 # what it is for: a purchase, or what can be run for it
 _FOR = (

@@ -8,8 +8,15 @@ from kb.names import CARD_VARIANTS
 
 _BRANDS = (
     r"(?:(?:nvidia|geforce|rtx|gtx|quadro|tesla|radeon|amd|rx|instinct|apple|intel|ascend|huawei|jetson|agx|google|tpu|arc|pro|titan|gaudi|dgx"
-    r"|昇腾|英伟达|泰坦|苹果)[\s-]*)"
+    r"|hygon|dcu|moore threads|mtt|cambricon|kunlunxin|metax|昇腾|英伟达|泰坦|苹果|海光|摩尔线程|寒武纪|昆仑芯|沐曦|曦云)[\s-]*)"
 )
+# ... and how the table has those of them that people write in Chinese
+BRANDS_WRITTEN = {
+    "昇腾": "ascend ", "泰坦": "titan ", "苹果": "apple ", "英伟达": "", "海光": "hygon ", "摩尔线程": "mtt ", "寒武纪": "cambricon ",
+    "昆仑芯": "kunlunxin ", "沐曦": "metax ", "曦云": "",
+}  # fmt: skip
+# numbers that name one kind of a card by its memory [GB]
+BY_NUMBER = {"910b4": 32.0, "mlu370-x8": 48.0}
 # what people call a card or a machine, and what the table does
 NICKNAMES = {
     r"dgx[\s-]?spark": "gb10", r"strix[\s-]?halo": "amd ryzen ai max+ 395",
@@ -22,8 +29,7 @@ _SHORT_KEY = re.compile(r"\d{1,4}|v\d[a-z]?|[a-z]{1,6}", re.ASCII)
 def card_pattern() -> re.Pattern[str]:
     """Every identifying number of the table; plain round numbers (`8000`) count only beside a brand or a variant."""
     keys = {key for key in tables.names().card_keys if any(c.isdigit() for c in key)}
-    # the Ascend 910B is sold as B1 to B4
-    keys |= {f"{key}{n}" for key in keys if key == "910b" for n in range(1, 5)}
+    keys |= BY_NUMBER.keys() | {"910b1", "910b2", "910b3", "k100_ai", "k100-ai", "k100 ai"}
     plain = {key for key in keys if re.fullmatch(r"[1-9]\d[5-9]0|\d{4}d", key) or not _SHORT_KEY.fullmatch(key)}
     branded = keys - plain
     variants = (

@@ -53,7 +53,7 @@ def _saves(layout: str) -> str:
 
 
 # that a second model stands beside the first, said of it itself
-_KEPT = r"(?:second|extra|another|loads?|keeps?|hold(?:s|ing)?|does|is there)"
+_STANDS_BESIDE = r"(?:second|extra|another|loads?|keeps?|hold(?:s|ing)?|does|is there)"
 _SECOND_MODEL = r"\bref(?:erence)?[ _-]?(?:model|policy)?\b|\b(?:second|extra|another|two|2) (?:model|cop(?:y|ies))|参考模型|第二[份个](?:模型|副本|权重)?|两份(?:模型|权重)?|再(?:占|放|加载)(?:一[份个])?"
 _ADAPTED = r"(?:\bq?lora\b|\badapters?\b|适配器)"
 _QUALITY = "(?:训练)?(?:效果|质量|性能|精度|速度|结果|数据)"
@@ -323,7 +323,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("second_model", _SECOND_MODEL),
     ("fsdp_or_zero", r"(?:\bfsdp2?\b[\s\S]{0,16}(?:\bor\b|\bvs\b|\bversus\b|/|还是|和)[\s\S]{0,16}(?:\bzero|\bdeepspeed)|(?:\bzero[ -]?[123]?|\bdeepspeed)[\s\S]{0,16}(?:\bor\b|\bvs\b|\bversus\b|/|还是|和)[\s\S]{0,16}\bfsdp)[\s\S]{0,120}(?:\bwhich\b|\bchoose|\bpick\b|\bbetter\b|\bdifference\b|选|哪个|哪种|区别|好)"),
     # whether it is needed is asked
-    ("second_doubted", rf"^(?=[\s\S]*(?:{_SECOND_MODEL}))[\s\S]*(?:\b(?:doubl\w+|twice|shard\w*|need\w*|necess\w*|requir\w*|must|have to|has to|always|avoid\w*|drop\w*|skip\w*|without|get rid|really|mandatory|optional)\b|每张卡|切分|翻倍|一定|必须|需要|要不要|能不能|是不是|还要|再(?:占|放|加载)|第二|省掉|去掉|两份|为什么)|(?:{_SECOND_MODEL})[^,;.?!]{{0,40}}(?:\b{_KEPT}\b|[吗么])|\b{_KEPT}\b[^,;.?!]{{0,40}}(?:{_SECOND_MODEL})"),
+    ("second_doubted", rf"^(?=[\s\S]*(?:{_SECOND_MODEL}))[\s\S]*(?:\b(?:doubl\w+|twice|shard\w*|needed|needs?(?= (?:an?|the|this|it|both|two|that|my|any|[12]|to (?:load|keep|hold|have|store|be))\b)|necess\w*|requir\w*|must|have to|has to|always|avoid\w*|drop\w*|skip\w*|without|get rid|really|mandatory|optional)\b|每张卡|切分|翻倍|一定|必须|需要(?!(?:多少|几|多大|显存|[张块台]))|要不要|能不能|是不是|还要|再(?:占|放|加载)|第二|省掉|去掉|两份|为什么)|(?:{_SECOND_MODEL})[^,;.?!]{{0,40}}(?:\b{_KEPT}\b|[吗么])|\b{_KEPT}\b[^,;.?!]{{0,40}}(?:{_SECOND_MODEL})"),
     ("logits", r"\blogits?\b|vocab\w*|词表"),
     ("draws", DRAWS),
     ("rollouts_apart", r"\b(?:one|two|three|four|\d+) (?:gpus? |cards? )?(?:for|to run|running|runs?|serv\w+) (?:the )?(?:vllm|sglang|rollouts?|generation)\b|\d\s?张(?:卡)?(?:上)?(?:用来|用于|做|跑|给)[^,;?。]{0,4}(?:vllm|sglang|rollout)|\b(?:separate|dedicated|own|standalone|different|extra|other) (?:\w+ )?(?:gpus?|cards?|nodes?|machines?|servers?|cluster)\b[^.;?]{0,40}\b(?:rollouts?|vllm|sglang|generat\w+)|\b(?:rollouts?|vllm|sglang|generation|inference)\b[^.;?]{0,40}\b(?:separate|dedicated|own|standalone|different|other) (?:\w+ )?(?:gpus?|cards?|nodes?|machines?|servers?)\b|\bserver mode\b|\bvllm_mode\W{0,3}server\b|\bvllm-serve\b|\bdisaggregat\w+|(?:rollout|vllm|sglang|推理|生成)[^,;?。]{0,12}(?:单独|独立|另外|分开|专门)(?:的)?|(?:单独|独立|另外|专门)(?:的|用)?[^,;?。]{0,8}(?:rollout|vllm|sglang|推理卡|推理)|server模式|训推分离"),

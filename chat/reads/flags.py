@@ -42,6 +42,7 @@ _COUNTS: dict[str, str] = {
 _EXTRA_COUNTS: dict[str, str] = {
     "global_batch": "global_batch_size train_batch_size",
     "mini_batch": "ppo_mini_batch_size mini_batch_size",
+    "log_prob_batch": "log_prob_micro_batch_size_per_gpu log_prob_micro_batch_size",
     "log_eval_batch": "per_device_eval_batch_size per_gpu_eval_batch_size",
     "max_prompt": "max_prompt_length max_input_length max_input_tokens",
     "num_generations": "num_generations num_return_sequences n_samples_per_prompt",
@@ -118,7 +119,7 @@ _SHORT_OTHERS = "b t p"
 _VALUE = r"[\"']?\s?(?:[:=,]\s?)?[\"'\[]{0,2}"
 # "max_model_len from 8192 to 16384", "max_num_seqs 调到 64"
 _SET_TO = r"(?:\s?(?:\b(?:(?:is |was )?(?:set |raised |lowered |increased |reduced )?(?:to|at)|from|of|is|was)\s|(?:从|由|(?:设|调|改|降|提)(?:为|成|到|高到|低到|大到|小到)|设|为|是)\s?))"
-_NUMBER = r"(?P<n>\d{1,9}(?:\.\d+)?k?)(?![\w.])"
+_NUMBER = r"(?P<n>\d{1,9}(?:\.\d+)?k?)(?!\w|\.\w)"  # a full stop may follow
 _TRUTH = {"1": "true", "yes": "true", "on": "true", "0": "false", "no": "false", "off": "false"}
 
 

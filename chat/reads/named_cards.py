@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from chat.reads.card_counts import counts_before, counts_in_thousands
-from chat.reads.card_patterns import ELSEWHERE, NICKNAMES, UNKNOWN_CARD, card_pattern
+from chat.reads.card_patterns import BRANDS_WRITTEN, BY_NUMBER, ELSEWHERE, NICKNAMES, UNKNOWN_CARD, card_pattern
 from chat.reads.memories_together import CARD_SIZES, memories_together
 from chat.reads.rigs import CardMention, machines, not_again, sized, state_machines, state_rig, together
 from chat.reads.scan import Scan
@@ -171,19 +171,16 @@ def _before_words(index: Names, found: re.Match[str]) -> re.Match[str]:
     return card_pattern().match(found.string, found.start(), found.start() + word.start()) or found
 
 
-# [GB]; the B4 is the one Ascend 910B with less memory
-_SIZES_BY_NUMBER = {"910b4": 32.0}
-
-
 def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[CardMention]) -> bool:
     """Note a card with what stands beside it; whether the table has one."""
     said = found[0][: len(found[0]) - len(found["plural"] or "")]
-    by_number = next((size for number, size in _SIZES_BY_NUMBER.items() if number in said), None)
-    said = re.sub(r"(?<=910b)[1-4]|\b(?:dgx|hgx)[\s-]+(?=[abhv]\d)", "", said)
+    by_number = next((size for number, size in BY_NUMBER.items() if number in said), None)
+    said = re.sub(r"(?<=910b)[1-4]|(?<=mlu370)-x8|\b(?:dgx|hgx)[\s-]+(?=[abhv]\d)", "", said)
     for called, name in NICKNAMES.items():
         said = name if re.fullmatch(called, said) else said
     said = re.sub(r"^(?:book |air |mini |studio |pro )+(?=m\d)", "", said)  # a MacBook Pro M3 Max
-    said = said.replace("昇腾", "ascend ").replace("泰坦", "titan ").replace("苹果", "apple ").replace("英伟达", "")
+    for written, brand in BRANDS_WRITTEN.items():
+        said = said.replace(written, brand)
     start, end = found.start(), found.end()
     if _is_plural(scan, found) and not found["plural"]:
         said = said[:-1]

@@ -23,7 +23,8 @@ def _pattern() -> str:
 
 
 def read_instances(scan: Scan) -> None:
-    """`g5.12xlarge`: its cards, their memory and their count."""
+    """`g5.12xlarge`: its cards, their memory and their count; and the chips of boards that have two."""
+    _read_boards(scan)
     for found in scan.find(_pattern()):
         if not scan.free(*found.span()):
             continue
@@ -34,6 +35,22 @@ def read_instances(scan: Scan) -> None:
         scan.add("gpus_of_instance", count, *found.span(), extra=True, take=False)
         if len(names().match_cards(names().card_label(cards))) > 1 and cards[0].memory_gb:
             scan.add("gpu_memory_gb", cards[0].memory_gb, *found.span(), take=False)
+        scan.take(*found.span())
+
+
+# boards of two chips, each a device of its own with half of the memory: the board, how it is counted, its memory [GB]
+_BOARD = r"(?:(?<![\d.a-z])(?P<n>\d{1,2})\s?(?:[张块片个x*]\s?)?(?:的)?)?(?:(?:华为|昇腾|huawei|ascend|atlas)\s?)*(?<![a-z0-9])300i[\s-]?duo(?:\s?(?:加速|推理|显)?卡)?(?:\s?\(?(?P<gb>48|96)\s?gb?(?![a-z])\)?)?(?:\s?[x*]\s?(?P<c>\d{1,2})(?!\d)|\s?(?P<d>\d{1,2})\s?[张块片卡])?"
+_CHIP, _BOARD_GB = "Huawei Ascend 310P", 96
+
+
+def _read_boards(scan: Scan) -> None:
+    for found in scan.find(_BOARD):
+        if not scan.free(*found.span()):
+            continue
+        boards = int(found["n"] or found["c"] or found["d"] or 1)
+        scan.add("gpu", _CHIP, *found.span())
+        scan.add("n_gpus", 2 * boards, *found.span(), take=False)
+        scan.add("gpu_memory_gb", int(found["gb"] or _BOARD_GB) / 2, *found.span(), take=False)
         scan.take(*found.span())
 
 

@@ -39,6 +39,15 @@ def _by_an_engine(c: Asked) -> bool:
     return c.k("algo") in ROLLS or c.given("engine", "verl", "openrlhf")
 
 
+_MUCH = 0.1  # of a card
+
+
+def _of_log_probabilities(c: Asked) -> bool:
+    """Is the micro-batch told of the pass that computes log-probabilities, and are its logits much of a card?"""
+    rows = c.modelled and c.k("algo") in ROLLS and c.over("log_prob_rows", 2)
+    return rows and c.over("log_prob_logits", _MUCH * c.figures.amount("capacity"))
+
+
 def _stepped(c: Asked) -> bool:
     """Is it asked why memory rises as the optimizer first steps?"""
     trains = c.training and c.modelled and c.method == "full" and c.k("optimizer") == "adamw"
@@ -96,7 +105,10 @@ MOMENTS = (
     Remark("training-that-grows", 5, lambda c: c.training and (c.failed or (c.any("leak_asked") and c.any("midway")) or (c.any("why_more") and not c.any("leak_asked"))) and c.modelled and not c.any("any_model") and c.any("growing") and not c.any("kept_graph"),
         "**Most likely no leak: from the first optimizer step on, weights, gradients and states stand still{standing}; what grows is the longest batch so far: one fp32 copy of the logits alone is {logits_copy} for {tokens} tokens of a vocabulary of {vocab}.**{growth} In this order: cap the length (max_length, cutoff_len); {one_at_once}a fused loss (Liger){fused_less_to}; expandable_segments:True against fragments of varying lengths. To be sure, print memory_allocated and memory_reserved after each step: if allocated rises at equal lengths, something is kept (loss instead of loss.item(), outputs in a list), and only that is a leak.",
         "**多半不是泄漏:从第一次优化器更新之后,权重、梯度和优化器状态就不再变{standing};会涨的是迄今最长的批次:仅一份 fp32 logits,{tokens} token、词表 {vocab} 就是 {logits_copy}。**{growth}依次做:截断长度(max_length、cutoff_len);{one_at_once}用融合损失 Liger{fused_less_to};设 expandable_segments:True 减少长短不一造成的碎片。要确认就每步打印 memory_allocated 与 memory_reserved:长度相同而 allocated 仍上涨,才是有东西没释放(用了 loss 而不是 loss.item(),把输出存进列表)。", TORCH, CAUSE),
-    Remark("update-of-a-policy", 1, lambda c: c.training and c.failed and c.modelled and c.k("algo") in ROLLS and c.any("in_update") and not c.any("rollout_again") and (c.fits or c.k("rollouts_by") == "asleep" or not c.over("rollout_takes", 1)) and c.over("capacity", 1) and c.over("update_logits", 1),
+    Remark("log-probability-pass", 0, lambda c: c.training and c.failed and _of_log_probabilities(c),
+        "**The pass that computes log-probabilities has a micro-batch of its own, and logits as an update has: {log_prob_rows} × {seq} tokens × {vocab} vocabulary × 2 B = {log_prob_logits} for one 16-bit copy{tried_of_log_probs}.** Turned into fp32, or with the entropy, it takes that twice and more. Set log_prob_micro_batch_size_per_gpu of rollout and ref to 1 or 2 ({log_prob_one} each at the full length), or count it in tokens (log_prob_use_dynamic_bsz with log_prob_max_token_len_per_gpu); it changes no result. At that moment the engine should sleep (free_cache_engine), and its share counts only if it does not.",
+        "**算 log 概率的那一遍有自己的 micro-batch,也要写出 logits:{log_prob_rows} 条 × {seq} token × 词表 {vocab} × 2 字节 = 一份 16 位就是 {log_prob_logits}{tried_of_log_probs}。** 转成 fp32 或算熵时再翻倍。把 rollout 和 ref 的 log_prob_micro_batch_size_per_gpu 都设为 1 到 2(满长每条 {log_prob_one}),或按 token 数组批(log_prob_use_dynamic_bsz 配 log_prob_max_token_len_per_gpu),结果不变。这时引擎应已休眠(free_cache_engine),没休眠才要再减它的份额。", TRL_GRPO, CAUSE),
+    Remark("update-of-a-policy", 1, lambda c: not _of_log_probabilities(c) and c.training and c.failed and c.modelled and c.k("algo") in ROLLS and c.any("in_update") and not c.any("rollout_again") and (c.fits or c.k("rollouts_by") == "asleep" or not c.over("rollout_takes", 1)) and c.over("capacity", 1) and c.over("update_logits", 1),
         "**In the update the trainer's own part counts: {what_trains} on each card, and activations and logits of the micro-batch on top, {tokens} tokens × {vocab} vocabulary × 4 B = {logits_copy} for one fp32 copy, several at once ({update_logits} at the worst moment). With gathered layers and the runtime {update_alone} of {capacity}{update_most}.**{engine_gone} Then, in this order: a micro-batch of 1, or one counted in tokens (ppo_micro_batch_size_per_gpu, use_dynamic_bsz with ppo_max_token_len_per_gpu); shorter answers; a fused or chunked loss; parameters and optimizer in host memory (param_offload, optimizer_offload); more cards, or LoRA{no_reference}.",
         "**更新阶段看训练自己的部分:每张卡上有{what_trains},再加 micro-batch 的激活与 logits,{tokens} token × 词表 {vocab} × 4 字节 = 一份 fp32 就是 {logits_copy},同时存在好几份(最高 {update_logits})。连同收集的层和运行时共 {update_alone},卡上 {capacity}{update_most}。**{engine_gone}其次依次做:micro-batch 设为 1 或按 token 数动态组批(ppo_micro_batch_size_per_gpu、use_dynamic_bsz 配 ppo_max_token_len_per_gpu);缩短回答长度;融合或分块损失;参数和优化器 offload 到内存(param_offload、optimizer_offload);加卡,或用 LoRA{no_reference}。", TRL_GRPO, ELSEWHERE),
     Remark("processes-on-a-card", 0, lambda c: c.modelled and c.n == 1 and "processes" in c.figures.log and (c.training or not c.any("several_servers", "less_than_share")),

@@ -73,8 +73,12 @@ def _states_shared(c: Asked) -> bool:
     by_adam = c.training and c.modelled and c.method == "full" and c.n > 1 and c.k("optimizer") == "adamw"
     asked = c.any("oom_diagnosis", "fits", "how_many_gpus", "how_much", "zero_offload", "which_method")
     apart = c.any("same_memory", "training_time", "comparison", "method_diff")
-    apart = apart or any(c.said(name) for name in ("tp", "pp", "cp", "ep", "shard_size"))  # which divide them otherwise
-    return by_adam and asked and not apart and not c.figures.pure
+    return by_adam and asked and not apart and not _divided_otherwise(c) and not c.figures.pure
+
+
+def _divided_otherwise(c: Asked) -> bool:
+    """Are the states divided by more than the stage?"""
+    return any(c.said(name) for name in ("tp", "pp", "cp", "ep", "shard_size"))
 
 
 TRAINING = (
@@ -91,10 +95,10 @@ TRAINING = (
     Remark("zero3-loads-whole", 20, lambda c: c.training and c.zero == 3 and c.n > 1 and c.method != "qlora" and c.any(*TROUBLE, "zero_offload", "each_card") and c.any("oom_diagnosis", "each_card", "loading"),
         "Sharded, a card holds {w16_share} of the {w16} of 16-bit weights, but only if they are loaded under zero.Init. Loaded before the launcher, with device_map or in 4 bits, each rank first holds the whole copy.",
         "正确切分时,{w16} 的 16 位权重每卡只占 {w16_share};前提是在 zero.Init 下加载。若在启动器之前加载、用了 device_map 或 4 位加载,每个进程会先放完整的一份。", ZERO_INIT, SUSPECT),
-    Remark("stages", 20, lambda c: c.any("zero_offload", "method_diff", "multi_gpu_split") and (c.n > 1 or not (c.said("gpu") or c.said("gpu_memory_gb") or c.said("n_gpus"))) and c.training and (c.said("zero_stage") or c.any("stages")) and not c.adapters and not c.any("same_memory") and not _states_shared(c),
+    Remark("stages", 20, lambda c: c.any("zero_offload", "method_diff", "multi_gpu_split") and (c.n > 1 or not (c.said("gpu") or c.said("gpu_memory_gb") or c.said("n_gpus"))) and c.training and (c.said("zero_stage") or c.any("stages")) and not c.adapters and not c.any("same_memory") and not _states_shared(c) and not _divided_otherwise(c),
         "Model states with mixed-precision Adam, bytes per parameter on each of N cards: data parallel 16, ZeRO-1 4 + 12/N (weights 2 and gradients 2 whole, optimizer 12 divided), ZeRO-2 2 + 14/N (weights 2 whole, gradients 2 + optimizer 12 divided), ZeRO-3 16/N (all divided). Activations and logits are not divided by any stage.",
         "混合精度 Adam 的模型状态,N 张卡时每卡每参数的字节数:数据并行 16,ZeRO-1 为 4 + 12/N(权重 2、梯度 2 完整,优化器 12 切分),ZeRO-2 为 2 + 14/N(权重 2 完整,梯度 2 + 优化器 12 切分),ZeRO-3 为 16/N(全部切分)。激活和 logits 任何阶段都不切分。", ZERO, SUSPECT),
-    Remark("stages-in-figures", 21, lambda c: (c.any("zero_offload", "method_diff") or (c.any("failing_count", "how_many_gpus", "oom_diagnosis") and not c.said("zero_stage"))) and c.modelled and c.training and c.n > 1 and c.method == "full" and not c.any("same_memory") and not _states_shared(c),
+    Remark("stages-in-figures", 21, lambda c: (c.any("zero_offload", "method_diff") or (c.any("failing_count", "how_many_gpus", "oom_diagnosis") and not c.said("zero_stage"))) and c.modelled and c.training and c.n > 1 and c.method == "full" and not c.any("same_memory") and not _states_shared(c) and not _divided_otherwise(c),
         "Model states of {params} parameters on {cards} cards, per card: {zero1} with ZeRO-1, {zero2} with ZeRO-2, {zero3} with ZeRO-3; activations come on top.",
         "{params} 参数的模型状态分到 {cards} 张卡:ZeRO-1 每卡 {zero1},ZeRO-2 每卡 {zero2},ZeRO-3 每卡 {zero3};激活另算。", ZERO, SUSPECT),
     Remark("layers-take-turns", 11, lambda c: c.training and c.n > 1 and c.said("layer_split") and not c.failed and (c.said("zero_stage") or c.any("method_diff", "which_method", "training_time", "why_slow", "multi_gpu_split")),

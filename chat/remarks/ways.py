@@ -28,6 +28,8 @@ WAYS = (
         "{limit_moved}", "{limit_moved}", VLLM, ELSEWHERE),
     Remark("share-beside-kept", 1, lambda c: c.serving and not c.failed and c.n == 1 and c.over("capacity", 1) and not c.reads_gguf and c.keeps_free,
         "{share_beside_kept}", "{share_beside_kept}", VLLM),
+    Remark("counts-claimed", 0, lambda c: c.serving and c.modelled and c.any("claim_checked") and not c.failed and c.over("capacity", 1) and not c.reads_gguf,
+        "{counts_claimed}", "{counts_claimed}", VLLM, FIRST),
     Remark("share-needed", 2, lambda c: c.serving and (c.any("share_value") or (c.any("share_asked") and not c.any("max_batch_ctx"))) and not c.any("share_meaning", "several_servers") and not c.failed and not c.said("gpu_memory_utilization") and not c.reads_gguf,
         "{share_needed}", "{share_needed}", VLLM),
     Remark("share-too-small", 1, lambda c: c.serving and c.said("gpu_memory_utilization") and not c.any("several_servers", "another_service") and not c.failed and not c.reads_gguf and c.figures.base.verdict == "no",
