@@ -311,7 +311,7 @@ class Names:
             fitting = [card for card in fitting if len(card.needed) == min(len(c.needed) for c in fitting)]
         if memory_gb is not None:
             near = [card for card in fitting if card.memory_gb and abs(card.memory_gb - memory_gb) <= 0.02 * memory_gb]
-            return near or fitting
+            return near or [card for card in fitting if _reported_of(card, memory_gb)] or fitting
         return fitting
 
     def find_gpus(self, text: str, memory_gb: float | None = None) -> list[str]:
@@ -355,6 +355,15 @@ class Names:
         label = re.sub(r"\s*\d+(?:\.\d+)? GB\b", "", shortest)
         label = re.sub(r"\b(?:GeForce|Tesla|PCIe|SXM\d?)\b", " ", label)
         return " ".join(label.split())
+
+
+# of what a card is sold with, the least that a driver or a program reports
+_REPORTED = 0.9
+
+
+def _reported_of(card: Card, memory_gb: float) -> bool:
+    """Is so much what a program shows of this card's memory: `60.97 GiB total capacity` of 64 GB?"""
+    return bool(card.memory_gb) and _REPORTED * (card.memory_gb or 0) <= memory_gb <= (card.memory_gb or 0)
 
 
 @cache

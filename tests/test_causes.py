@@ -45,7 +45,7 @@ _POOL = "The model's max seq len (131072) is larger than the maximum number of t
         ("NCCL error unhandled system error，两台机器训 32B，是不是显存不够", "通信故障", "GiB"),
         # moments
         ("Full finetune of Qwen2.5-7B on one H100 80GB, forward and backward ok then OOM in optimizer.step(), why", "60.9 GB (56.7 GiB)", "vocabulary"),
-        ("zero3 全参 8B，8 卡 A100 40G，训练每卡 31G 很稳，一到 save_checkpoint 就 OOM", "共 46.0 GiB 或 60.9 GiB，而卡上只有 40.0 GiB", "没有设置批大小"),
+        ("zero3 全参 8B，8 卡 A100 40G，训练每卡 31G 很稳，一到 save_checkpoint 就 OOM", "随即移到 rank 0 的主机内存", "没有设置批大小"),
         ("Full FT of Mistral-Nemo-12B with FSDP on 8xA100-40GB trains happily at ~32GB, then rank 0 goes OOM when the checkpoint gets saved", "12.2B × 4 B = 49.0 GB (45.6 GiB) in fp32", "at the edge"),
         ("8卡A100 40G FSDP全参Qwen2.5-7B，训练好好的，step 500 存 ckpt 时 rank0 OOM", "7.62B × 4 字节 = 30.5 GB", "没有设置批大小"),
         ("Qwen3-8B full on 2x H100 with FSDP, loss goes down nicely, CUDA OOM while writing the checkpoint", "Saving gathers", "at the edge"),

@@ -78,6 +78,31 @@ def _save_so(figures: Figures) -> Words:
     return Words(" ".join(one.en for one in told), "".join(one.zh for one in told))
 
 
+def _alloc_conf(figures: Figures) -> Words:
+    """The variable that PyTorch's allocator is set by, on this card."""
+    card = figures.base.case.card
+    name = "PYTORCH_NPU_ALLOC_CONF" if card and "Ascend" in card.name else "PYTORCH_CUDA_ALLOC_CONF"
+    return Words(name, name)
+
+
+def _gathered_to_host(figures: Figures) -> Words:
+    """What DeepSpeed gathers to the host of rank 0, against its memory; and the largest module, which the card holds at once."""
+    if _program(figures) != "deepspeed":
+        raise Missing("deepspeed")
+    whole = f"{figures['params']} × 2", both_words(2 * figures.params)
+    piece = figures.fact("vocab_size") * figures.fact("hidden_size")
+    shape = f"{figures.fact('vocab_size'):,.0f} × {figures.fact('hidden_size'):,.0f} × 2 B = {gib_words(2 * piece)}"
+    host, offloaded = figures.given.get("host_memory_gb"), figures.knob("offload") not in (None, "none")
+    has, has_zh = (f" of the {float(host):g} GB there are", f",机器有 {float(host):g} GB") if host else ("", "")
+    if offloaded and figures.amount("host_needed") > 0:
+        beside = figures["host_needed"]
+        has, has_zh = f"{has}, beside the {beside} that is offloaded", f"{has_zh},offload 的 {beside} 另占"
+    return Words(
+        f"{whole[0]} B = {whole[1]} in 16 bit{has}; a card holds one module at a time, the embedding at most, {shape}",
+        f"16 位 {whole[0]} 字节 = {whole[1]}{has_zh};显卡上每次只有一个模块,最大的是 embedding,{shape}",
+    )
+
+
 def _training_is_fine(figures: Figures) -> Words:
     """That training is not what fails, with what the states are of it where all of them are trained with Adam."""
     if figures.knob("method") != "full" or figures.knob("optimizer") != "adamw":
@@ -290,7 +315,7 @@ def _resumed_sum(figures: Figures) -> Words:
 
 
 EVENT_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "what_is_gathered": _what_is_gathered, "on_top": _on_top, "save_so": _save_so, "training_is_fine": _training_is_fine,
+    "what_is_gathered": _what_is_gathered, "gathered_to_host": _gathered_to_host, "alloc_conf": _alloc_conf, "on_top": _on_top, "save_so": _save_so, "training_is_fine": _training_is_fine,
     "saving_alone": _saving_alone, "at_load": _at_load, "all_of_them": _all_of_them, "resumed_sum": _resumed_sum, "eval_cache": _eval_cache, "each_holds": _each_holds, "history_too": _history_too, "ram_short": _ram_short, "last_request": _last_request, "nan_too": _nan_too,
     "what_is_counted": _what_is_counted,
 }  # fmt: skip

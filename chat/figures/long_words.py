@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.figures.named import GIB, Figures, both_words, gib_words, value_of
+from chat.figures.named import GIB, Figures, both_words, gib_words, missing, value_of
 from chat.phrases import VERDICTS, value
 from formulas.quantity import SILENT, Words
 from kb.engines import PAIRS
@@ -196,7 +196,33 @@ def _whole_by_width(figures: Figures) -> Words:
     )
 
 
+def _brings_back(figures: Figures) -> Words:
+    """What brings a file's layers back onto the card beside its parallel requests, and how full the card is then."""
+    batch, seq = int(figures.knob("batch_size") or 1), int(figures.need("seq"))
+    ways = (
+        ("one request at a time", "只留 1 路", {"batch_size": 1}),
+        (f"num_ctx {seq // 2:,}", f"num_ctx {seq // 2:,}", {"seq_len": seq // 2}),
+        (f"a q8_0 cache with flash attention ({figures['kv_q8_all']})", f"flash attention 加 q8_0 缓存({figures['kv_q8_all']})", {"kv_format": "q8_0"}),
+        ("one request with a q8_0 cache", "1 路再加 q8_0 缓存", {"batch_size": 1, "kv_format": "q8_0"}),
+    )  # fmt: skip
+    tried = [(en, zh, figures.at(**change)) for en, zh, change in ways]
+    room = figures.base.capacity or missing("card")
+    enough = [(en, zh, gib_words(one.best)) for en, zh, one in tried if one.best <= room]
+    each, each_zh = (" per card", "每卡 ") if figures.n > 1 else ("", "")
+    if not enough:
+        least = gib_words(min(one.best for _, _, one in tried))
+        return Words(
+            f"Fewer of the {batch} requests and a q8_0 cache alone do not bring all of it back: {least}{each} are left. A quantisation of fewer bits or a smaller model does.",
+            f"只减少并行数、用 q8_0 缓存还回不到显卡上:{each_zh}仍要 {least}。要换更低位数的量化或小一号的模型。",
+        )
+    told = [" or ".join(f"{en} ({left}{each})" for en, _, left in enough[:3]), "或".join(f"{zh}({each_zh}{left})" for _, zh, left in enough[:3])]  # fmt: skip
+    return Words(
+        f"What brings all of it back onto the card: {told[0]}; where the desktop holds a part, take the smaller.",
+        f"能全部回到显卡上的:{told[1]};桌面占了一部分时取更小的。",
+    )
+
+
 LONG_WORDS: dict[str, Callable[[Figures], Words]] = {
     "inputs_too": _inputs_too, "quantised_little": _quantised_little, "longest_either": _longest_either, "longest_single": _longest_single, "other_vocabulary": _other_vocabulary,
-    "unfused_ways": _unfused_ways, "nor_adapters": _nor_adapters, "fewer_logits": _fewer_logits,  "halved": _halved, "one_at_once": _one_at_once, "then_flash": _then_flash, "narrower_cache": _narrower_cache, "whole_by_width": _whole_by_width,
+    "unfused_ways": _unfused_ways, "nor_adapters": _nor_adapters, "fewer_logits": _fewer_logits,  "halved": _halved, "one_at_once": _one_at_once, "then_flash": _then_flash, "narrower_cache": _narrower_cache, "whole_by_width": _whole_by_width, "brings_back": _brings_back,
 }  # fmt: skip

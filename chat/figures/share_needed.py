@@ -109,9 +109,32 @@ def _share_raised(figures: Figures) -> Words:
     )
 
 
+# from how many times the tokens that a log counts a pool by the formulas is another one
+_FAR_OFF = 1.5
+
+
+def _short_of_pool(figures: Figures) -> Words:
+    """Whether the pool that a start logged is that of these cards: what is missing of each, where it is far from that."""
+    here, logged = pool_of(figures.base).get("kv_tokens"), figures.amount("log_pool")
+    if not here or here < _FAR_OFF * logged:
+        return Words(
+            " The log counts what this start found free: it holds where the formulas below say otherwise.",
+            "日志里的数是这次启动实测的,与下面公式不一致时以它为准。",
+        )
+    tokens = figures.tokens / float(figures.knob("batch_size") or 1)
+    gone = gib_words((here - logged) * figures.base.terms["kv_cache"] / figures.tokens)
+    each, each_zh = (f" of each of the {figures.n} cards", "每张卡") if figures.n > 1 else (" of the card", "卡上")
+    enough, enough_zh = ("", "") if here < tokens else (", so the whole length would fit", ",全长也放得下")
+    return Words(
+        f" **Yet by the formulas {here:,.0f} tokens have room here{enough}: {gone}{each} went elsewhere at this start.** Look first at what else holds memory there (nvidia-smi before the start), at the share and the number of cards that the start really used (tensor parallel), and at --max-num-batched-tokens, which the profile run is made with.",
+        f"**但按公式这里放得下 {here:,.0f} 个 token{enough_zh}:这次启动时{each_zh}有 {gone} 用在了别处。** 先查启动前卡上还有没有别的进程(nvidia-smi),实际生效的份额和卡数(张量并行),以及 --max-num-batched-tokens(测量运行按它进行)。",
+    )
+
+
 SHARE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "share_needed": _share_needed,
     "share_too_small": _share_too_small,
     "people_at_once": _people_at_once,
     "share_raised": _share_raised,
+    "short_of_pool": _short_of_pool,
 }

@@ -5,11 +5,9 @@ figures, and every number that stayed unread. `read(text, previous)` reads a fol
 """
 
 import re
-from bisect import bisect_left
 from dataclasses import replace
 from functools import lru_cache
 
-from chat.reads import lexicon
 from chat.reads.amounts import ACTIVE_AS_ALL, read_amounts
 from chat.reads.asides import read_asides
 from chat.reads.at_once import read_at_once
@@ -28,6 +26,7 @@ from chat.reads.drafts import read_own_layers, settle_draft
 from chat.reads.each_of_them import read_each_of_them
 from chat.reads.encoders import read_encoders
 from chat.reads.facts import read_engines, read_methods, read_nodes, read_settings
+from chat.reads.files_weighed import files_beside_a_card, told_twice
 from chat.reads.flags import SLOTS_SHARE, read_flags, read_slots
 from chat.reads.follow import merged
 from chat.reads.free_memory import read_free_memory
@@ -41,7 +40,7 @@ from chat.reads.lent_memory import LENT, read_lent_memory
 from chat.reads.levers import read_levers, without_amounts
 from chat.reads.levers_apart import APART, levers_apart
 from chat.reads.limits_claimed import limit_claimed
-from chat.reads.lone_memory import card_of_claim, chip_of_mac, memory_of_mac, no_card, own_memory
+from chat.reads.lone_memory import card_of_claim, chip_of_mac, kind_of_card, memory_of_mac, no_card, own_memory
 from chat.reads.machine_memory import read_kinds_in_a_row
 from chat.reads.mean_lengths import read_mean_lengths
 from chat.reads.meanings import read_meanings
@@ -73,6 +72,7 @@ from chat.reads.settings_compared import SETTINGS_COMPARED, SETTINGS_MORE, read_
 from chat.reads.settled import settle
 from chat.reads.shape_names import times_kv_heads
 from chat.reads.shares import read_further_shares
+from chat.reads.shortfalls import short_of_room
 from chat.reads.speed_asked import with_pace
 from chat.reads.speed_told import read_durations, read_paces
 from chat.reads.stage_figures import read_stage_figures
@@ -213,11 +213,13 @@ def _alone(text: str) -> tuple[Reading, str]:
     intents = read_intents(scan.text, scan.facts, lambda intent: _lean(intent, scan))
     if told := asked_of_it(scan.text, scan.extras):  # a message counts in GiB, whatever the asker does
         intents = tuple(one for one in intents if one != "units") or (told,)
+    if short_of_room(scan):
+        intents = tuple(one for one in intents if one != "method_diff")
     further = read_further_asks(scan.text, scan.facts)
     apart = levers_apart(scan.text, intents, scan.facts)
     reading = Reading(
         text=text,
-        language=language(lexicon.compiled(PRINTED).sub(" ", head.lower())),
+        language=language(head, PRINTED),
         intents=intents,
         facts={name: tuple(values) for name, values in scan.facts.items()},
         spans={name: tuple(spans) for name, spans in scan.spans.items()},
@@ -255,7 +257,7 @@ def _alone(text: str) -> tuple[Reading, str]:
             left = ()
         cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
         reading = replace(reading, intents=left or ("fits" if cards else "unclear",))
-    settled = card_of_claim(no_card(_failure(_of_a_setting(_of_a_choice(own_table(reading, scan.text))))))
+    settled = card_of_claim(kind_of_card(no_card(_failure(_of_a_setting(_of_a_choice(own_table(reading, scan.text)))))))
     return limit_claimed(_saved_as_well(with_pace(over_open_cards(settled, scan.text))), scan.text), scan.text
 
 
@@ -343,7 +345,7 @@ def _lean(intent: str, scan: Scan) -> float:
         return 0.0 if not stops else 4.0 if intent == "oom_diagnosis" else -4.0
     if intent == "units" and told_in_several_units(scan):
         return 4.0
-    if intent == "units" and not {"model", "params"} & set(facts) and _files_beside_a_card(scan):
+    if intent == "units" and not {"model", "params"} & set(facts) and files_beside_a_card(scan):
         return 5.5
     if intent == "units" and ({"tp", "n_gpus"} & set(facts) or any(scan.find(_DRIVERS_LINE))):
         return -4.0  # amounts in both units, of a case
@@ -359,9 +361,9 @@ def _lean(intent: str, scan: Scan) -> float:
         return 3.0
     if intent == "check_arithmetic" and scan.equations:
         return 1.2
-    if intent == "units" and _told_twice(scan) and next(scan.find(_OF_A_FILE), None):
+    if intent == "units" and told_twice(scan) and next(scan.find(_OF_A_FILE), None):
         return 3.3
-    if intent == "units" and _files_beside_a_card(scan):
+    if intent == "units" and files_beside_a_card(scan):
         return 5.5
     if intent == "which_method" and facts.get("task") == ["train"] and "method" not in facts:
         return 3.7 if "params" in read_asks(scan.text) else 0.0  # the largest that can be tuned, by no method
@@ -374,36 +376,3 @@ _CARDS_ALTERNATE = (
 )
 _DRIVERS_LINE = r"\d\s?mib\s?/\s?\d{4,6}\s?mib"
 _OF_A_FILE = r"\b(?:files?|safetensors|disk|explorer|finder|download\w*|checkpoint|repo|page|memory_allocated|du -\w+|ls -\w+)\b|文件|硬盘|磁盘|资源管理器|下载"
-_GIB_OF_GB = 2**30 / 1e9
-_TWICE_OFF = 0.006
-
-
-def _told_twice(scan: Scan) -> bool:
-    """Are two amounts the same bytes, in GB and in GiB?"""
-    amounts = sorted(claim.number for claim in scan.claims if claim.unit in ("g", "gb", "gib") and claim.number)
-    less = [one / _GIB_OF_GB for one in amounts]
-    near = (bisect_left(amounts, one / (1 + _TWICE_OFF)) for one in less)
-    return any(at < len(amounts) and amounts[at] < one / (1 - _TWICE_OFF) for one, at in zip(less, near, strict=True))
-
-
-_IN_FILES = r"\d\s?(?:gib|gb|g)(?: (?:\w+ ){0,2}(?:files?|weights?|checkpoint)|的?(?:权重|文件))|(?:\bfiles?|\bweights?|\bcheckpoint|\bsafetensors|\bgguf|权重|文件)(?:[^.?!;,。]|\.(?=\d)){0,24}\d\s?(?:gib|gb|g)(?![a-z])"
-_LEFT_OVER = r"\b(?:left|headroom|remain(?:s|ing)?|spare)\b|\bfree\b[^.?!]{0,12}\?|还?剩|余量|剩余|还有多少"
-_REASON = r"\bwhy\b|\bhow come\b|为什么|为啥|为何|怎么(?:才|只|就)|咋(?:才|只)"  # what is left is known, and a reason asked for
-_HELD = r"\bfits?\b|\bloads?\b|\bhold\b|\benough\b|\bgo(?:es)? in\b|够|放得下|装得下|放不放得下|能加载|加载得"
-_OF_SHAPES_ASKED = (
-    r"\btokens?\b|\bbatch|\bhow long|\busers?\b|\brequests?\b|\boom\b|out of memory|\btrain|\btun|并发|多长|爆|训|微调"
-)
-_OTHERWISE_ASKED = (
-    r"\btokens?\b|\bbatch|\bhow long|\busers?\b|\brequests?\b|\boom\b|out of memory|\bfit|并发|多长|爆|够|放得下|装得下"
-)
-
-
-def _files_beside_a_card(scan: Scan) -> bool:
-    """Is it asked what is left of one card beside files whose size is told, and nothing that takes a model's shapes?"""
-    if not {"gpu", "gpu_memory_gb"} & set(scan.facts) or any(count > 1 for count in scan.facts.get("n_gpus", ())):
-        return False
-    in_files = next(scan.find(_IN_FILES), None)
-    if in_files and not {"model", "params"} & set(scan.facts) and next(scan.find(_HELD), None):
-        return next(scan.find(_OF_SHAPES_ASKED), None) is None
-    told = in_files and next(scan.find(_LEFT_OVER), None) and not any(scan.find(_REASON))
-    return bool(told) and next(scan.find(_OTHERWISE_ASKED), None) is None

@@ -8,10 +8,10 @@ from chat.reads.memories_together import CARD_SIZES
 from chat.reads.reading import Claim, Reading
 from chat.reads.savings import is_saving
 from kb.cards import sizes_of
-from kb.names import gpu_rows
+from kb.names import gpu_rows, names
 
 _SAID_TO_NEED = re.compile(
-    r"need|requir|take|use|consum|occup|say|show|list|=\s*~?\s*$|about|around|still|already|reach|hits?\b|\bat\s*$|(?:\b(?:weights?|total|sum|estimate|answer|footprint|cache|in (?:int|fp|nf)?\d{1,2}(?:[ -]?bits?)?|int[48]|fp(?:8|16)|bf16|nf4|awq|gptq|q\d\w*)\s(?:is|are|equals|would be|will be|comes to)|(?:权重|总共|结果|合计|int[48]|fp(?:8|16)|bf16|nf4|awq|gptq|位|量化(?:后)?)的?(?:就|应该|大概|差不多)?是)\s*$|需要|要|占|用了|显示|写|说|到|还是|仍|已经?|才|内存\s*$|ram\s*$",
+    r"need|requir|take|use|consum|occup|say|show|list|=\s*~?\s*$|about|around|still|already|reach|hits?\b|\bat\s*$|(?:\b(?:weights?|total|sum|estimate|answer|footprint|cache|in (?:int|fp|nf)?\d{1,2}(?:[ -]?bits?)?|int[48]|fp(?:8|16)|bf16|nf4|awq|gptq|q\d\w*)\s(?:is|are|equals|would be|will be|comes to)|(?:权重|总共|结果|合计|int[48]|fp(?:8|16)|bf16|nf4|awq|gptq|位|量化(?:后)?)的?(?:就|应该|大概|差不多)?是)\s*$|需要|要|占|用了|显示|写|说|到(?!\s?\d)|还是|仍|已经?|才|内存\s*$|ram\s*$",
     re.IGNORECASE,
 )
 
@@ -141,6 +141,38 @@ def _models_chosen_for(reading: Reading, before: str) -> bool:
     )
 
 
+# "V100 ... 16G的", "the 40 GB one": which of the sizes in which a card is sold is told apart from its name
+_THAT_KIND = re.compile(
+    r"\s?(?:的?(?:版本?|款|型号?|那[种款个张])|的?(?:显存|显?卡)|的(?=\s*[,.;?!)\uff0c\u3002\uff1f\uff01\uff09]|\s*$)|(?:ones?|versions?|variants?|models?|cards?|kind)\b)",
+    re.ASCII,
+)
+
+
+def kind_of_card(reading: Reading) -> Reading:
+    """The size of the one card named, told apart from its name."""
+    cards = [str(one) for one in reading.facts.get("gpu", ())]
+    memories = [claim for claim in reading.claims if claim.unit in ("g", "gb", "gib")]
+    if len(cards) != 1 or len(memories) != 1 or "gpu_memory_gb" in reading.facts:
+        return reading
+    claim, text = memories[0], reading.lowered
+    sold = {card.memory_gb for card in names().match_cards(cards[0])}
+    told = _THAT_KIND.match(text, claim.span[1]) and lexicon.compiled(lexicon.NO_MEMORY).match(text, claim.span[1])
+    before = text[: claim.span[0]][-24:]
+    if not told or len(sold) < 2 or claim.number not in sold or _SAID_TO_NEED.search(before):
+        return reading
+    return _as_memory(reading, claim)
+
+
+def _as_memory(reading: Reading, claim: Claim) -> Reading:
+    """An amount that is the card's memory."""
+    return replace(
+        reading,
+        facts={**reading.facts, "gpu_memory_gb": (claim.number,)},
+        spans={**reading.spans, "gpu_memory_gb": (claim.span,)},
+        claims=tuple(one for one in reading.claims if one is not claim),
+    )
+
+
 def card_of_claim(reading: Reading) -> Reading:
     """`Llama-3.1-8B 24GB, max context?`: the one amount left over is the card's, unless the question says what it is."""
     memories = [claim for claim in reading.claims if claim.unit in ("g", "gb", "gib")]
@@ -157,9 +189,4 @@ def card_of_claim(reading: Reading) -> Reading:
     written = not enough and bool(_SAID_TO_NEED.search(before) or _WRITTEN_BY.search(before) or _STORED.search(before))
     if not against or of_other or is_saving(text, *claim.span) or written:
         return reading
-    return replace(
-        reading,
-        facts={**reading.facts, "gpu_memory_gb": (claim.number,)},
-        spans={**reading.spans, "gpu_memory_gb": (claim.span,)},
-        claims=tuple(one for one in reading.claims if one is not claim),
-    )
+    return _as_memory(reading, claim)

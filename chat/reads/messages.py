@@ -10,9 +10,9 @@ from chat.reads.scan import Scan
 # PyTorch's message when memory runs out, of old and new versions
 OOM_TRIED = r"(?:tried|trying|try|fail(?:s|ed|ing)?|want(?:s|ed)?) to alloc(?:ate)? (?:about |around |some |over |~ ?|约|大概)?(?P<v>\d+(?:\.\d+)?) ?(?:多|几|odd |\+ ?)?(?:个 ?)?(?P<u>[gm])(?:i?b)\b"
 OOM_IDLE = r"(?P<v>\d+(?:\.\d+)?) ?(?P<u>[gm])i?b? (?:is )?(?:reserved(?: by pytorch)?,? but (?:unallocated|unused|not allocated|free)|(?:free|unused|unallocated),? but reserved)"
-OOM_HELD = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib already allocated"
+OOM_HELD = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib (?:already allocated|current active)"
 OOM_RESERVED = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib reserved in total"
-OOM_CARD = r"(?<=\()gpu \d{1,2}(?=;)|(?<![\w.])gpu \d{1,2}(?= has a total)"
+OOM_CARD = r"(?<=\()(?:gpu|npu) \d{1,2}(?=;)|(?<![\w.])(?:gpu|npu) \d{1,2}(?= has a total)"
 _AMOUNT = r"(\d+(?:\.\d+)?)\s?([gm])ib"
 # the names under which the remarks know a figure; amounts in GiB
 _FIGURES: tuple[tuple[str, str], ...] = (
@@ -22,7 +22,7 @@ _FIGURES: tuple[tuple[str, str], ...] = (
     ),
     ("free", rf"{_AMOUNT}(?: is)? free\b(?!,? but reserved)"),
     ("own", rf"this process has {_AMOUNT}"),
-    ("allocated", rf"{_AMOUNT} is allocated by pytorch|{_AMOUNT}(?= already allocated)"),
+    ("allocated", rf"{_AMOUNT} is allocated by pytorch|{_AMOUNT}(?= already allocated| current active)"),
     ("needs", rf"requires more system memory \({_AMOUNT}\)|{_AMOUNT} kv cache is needed"),
     ("available", rf"than is available \({_AMOUNT}\)|available kv cache memory(?: \(|\s?[:=]\s?){_AMOUNT}\)?|reserved for kv cache is {_AMOUNT}"),
     ("buffer", rf"allocat\w+ {_AMOUNT} on device|kv (?:self |buffer )*size\s?=\s?{_AMOUNT}"),
@@ -193,11 +193,11 @@ def _beside(scan: Scan) -> None:
 def _printed(scan: Scan) -> None:
     """What an allocator prints when it fails, and a server at its start."""
     for name, pattern in _FIGURES:
-        for found in scan.find(pattern):
-            scan.note(f"log_{name}", _gib(found))
-            if name != "total":  # that of the card is a fact
+        for nth, found in enumerate(scan.find(pattern)):
+            if nth == 0:
+                scan.note(f"log_{name}", _gib(found))
+            if name != "total" and (nth == 0 or name == "allocated"):  # that of the card is a fact
                 scan.take(*found.span())
-            break
     for found in scan.find(_STARTUP):
         held = round(float(found[2]) - float(found[1]), 2)
         for name, amount in (("free", found[1]), ("total", found[2]), ("wanted", found[4]), ("others", held)):

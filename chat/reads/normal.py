@@ -340,11 +340,18 @@ _ASKS = r"怎么|怎样|为什么|为啥|吗|如何|能不能|够不够|多少|�
 _ENGLISH = r"\b(?:the|an?|is|are|does|do|did|can|could|will|how|what|which|why|with|without|for|and|or|to|my|i|we|you|it|on|in|of|at|from|need|have|than|more|not|this|that)\b"
 
 
-def language(original: str) -> str:
+# what a program printed of an error, up to where somebody goes on in Chinese
+_OF_AN_ERROR = r"\b\w*error\b[:\s][^\u4e00-\u9fff]*"
+
+
+def language(original: str, printed: str = "") -> str:
     """`zh` when Chinese characters carry the sentence: a character counts as much as a Latin word, and a clause of
-    them is a question beside a pasted log."""
+    them is a question beside a pasted log, whose words (`printed`, and those of an error) are none of the asker's."""
+    spoken = re.sub(_OF_AN_ERROR, " ", original.lower())
+    if printed:
+        original, spoken = (re.sub(printed, " ", text.lower()) for text in (original, spoken))
     chinese = sum("\u4e00" <= character <= "\u9fff" for character in original)
     latin = len(re.findall(r"[A-Za-z]{2,}", original))
     asks = re.search(_ASKS, original) is not None
     carries = chinese >= 0.5 * latin or chinese >= _CLAUSE or asks
-    return "zh" if chinese and (carries or not re.search(_ENGLISH, original.lower())) else "en"
+    return "zh" if chinese and (carries or not re.search(_ENGLISH, spoken)) else "en"

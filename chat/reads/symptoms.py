@@ -143,10 +143,17 @@ MESSAGES = NO_MEMORY | {
 # "12GB -> 22GB": what was seen of memory, of which a fall is no growth
 _ARROW = r"(?<![=≈~])(?<![=≈~] )(?<![\d.])(?P<first>\d+(?:\.\d+)?) ?gi?b?\s?(?:->|→|=>)\s?(?P<then>\d+(?:\.\d+)?)"
 
+# "报内存不足", "NPU 内存溢出": what a card's message is in Chinese, as long as nothing is said of the host
+_RUNS_OUT_OF = (
+    r"(?:报错?|提示|显示|抛出?|出现|cuda|npu|hbm|设备|[张块]卡|显卡)(?:了|的是|的|:)?\s?内存\s?(?:不足|溢出|不够)"
+)
+_HOST_TOLD = r"\d\s?[gt]b?\s?(?:的)?\s?(?:ddr\d\s?)?内存|内存(?:是|有|只有|共)?\s?\d|(?:主机|系统|物理|cpu|机器|服务器)的?\s?内存|\bram\b|offload|卸载"
+
 
 def read_symptoms(text: str) -> tuple[str, ...]:
     """The symptoms that a text reports."""
-    told = tuple(symptom for symptom, pattern in SYMPTOMS if compiled(pattern).search(text))
+    of_card = text if compiled(_HOST_TOLD).search(text) else compiled(_RUNS_OUT_OF).sub("显存不足", text)
+    told = tuple(symptom for symptom, pattern in SYMPTOMS if compiled(pattern).search(of_card))
     rose = any(float(found["first"]) < float(found["then"]) for found in compiled(_ARROW).finditer(text))
     return (*told, "growing") if rose and "growing" not in told else told
 

@@ -44,6 +44,11 @@ def _explained(c: Asked, claim: str) -> bool:
     return was_seen and abs(stated / c.figures.base.best - 1) < _NEAR
 
 
+def _of_a_part(c: Asked) -> bool:
+    """Is the amount said to be each card's, of states that are divided over several? Then it is no whole model's."""
+    return c.any("each_card") and c.n > 1 and c.said("zero_stage") and c.zero > 0
+
+
 def _of_a_cache(c: Asked) -> bool:
     asked = c.any("kv", "kv_cache") and c.any("claim_checked", "check_arithmetic", "measured")
     told = c.any("kv_cache") and bool(c.figures.told.get("claims_kb"))  # what a token takes by others' or one's own sum
@@ -180,10 +185,10 @@ CLAIMS = (
         "您看到的说法,按批大小 {batch}、{seq} token、开启重计算来看:{ranges}。", FACTORY),
     Remark("claim-as-share-of-states", 4, lambda c: c.training and c.modelled and c.method == "full" and c.zero in (1, 2, 3) and c.n > 1 and c.over(f"claim_zero{c.zero}", 1) and not c.any("estimator"),
         "{share_of_states}", "{share_of_states}", ZERO),
-    Remark("claim-as-pure-bf16", 13, lambda c: c.training and c.modelled and c.method == "full" and c.any(*_EXPLAINS) and c.over("claim_pure", 1),
+    Remark("claim-as-pure-bf16", 13, lambda c: c.training and c.modelled and c.method == "full" and c.any(*_EXPLAINS) and c.over("claim_pure", 1) and not _of_a_part(c),
         "{claim_pure} is full fine-tuning in pure bf16, 8 B per parameter (weights, gradients and two moments at 2 B each): {states8_said}. Mixed precision takes 16 B, {states_said}; activations are in neither.",
         "{claim_pure} 是纯 bf16 全量微调的状态,每参数 8 字节(权重、梯度、两个动量各 2 字节):{states8_said}。混合精度是 16 字节,{states_said};两者都不含激活。", ZERO),
-    Remark("claim-as-adam", 12, lambda c: c.training and c.modelled and c.method == "full" and c.any(*_EXPLAINS) and c.over("claim_adam", 1),
+    Remark("claim-as-adam", 12, lambda c: c.training and c.modelled and c.method == "full" and c.any(*_EXPLAINS) and c.over("claim_adam", 1) and not _of_a_part(c),
         "{claim_adam} is 12 B per parameter, {adam12_said}: 16-bit weights 2 + gradients 2 + Adam's two fp32 moments 8, without an fp32 copy of the weights (so the QLoRA paper counts full fine-tuning of 65B as more than 780 GB); or Adam's part alone, the copy 4 + the moments 8. With all of them mixed precision takes 16 B, {states_said}. Both are right, each for its own training.",
         "{claim_adam} 是每参数 12 字节,{adam12_said}:16 位权重 2 + 梯度 2 + Adam 两个 fp32 动量 8,不含 fp32 主权重(QLoRA 论文说 65B 全量微调超过 780 GB 就是这样算的);或者只是 Adam 的部分,即主权重 4 + 动量 8。全部算上,混合精度是 16 字节,{states_said}。两种口径都对,只是训练方式不同。", QLORA),
     Remark("claim-of-the-table", 13, lambda c: c.training and c.modelled and c.any(*_EXPLAINS, "oom_diagnosis", "fits") and c.over("claim_table", 1),

@@ -34,6 +34,12 @@ def _saves(c: Asked) -> bool:
     return c.training and c.failed and c.modelled and c.any("saving") and not c.any("host_killed", "merging")
 
 
+def _gathers_to_host(c: Asked) -> bool:
+    """Does DeepSpeed gather what it divides, as it saves?"""
+    by_it = c.said("zero_stage") or c.given("engine", "deepspeed")
+    return _saves(c) and c.n > 1 and c.zero == 3 and by_it and "by_fsdp" not in c.figures.about
+
+
 def _by_an_engine(c: Asked) -> bool:
     """Does an engine answer in the evaluation, as where answers are learnt from?"""
     return c.k("algo") in ROLLS or c.given("engine", "verl", "openrlhf")
@@ -90,7 +96,10 @@ MOMENTS = (
     Remark("evaluation-by-default", 0, lambda c: c.training and c.failed and c.modelled and c.any("evaluation") and not c.any("served_users", "host_killed") and not _by_an_engine(c) and not c.over("tried_tokens", 1),
         "**Evaluation takes more than training: {eval_reason}.** It keeps no gradients, and yet logits of all its tokens. In this order: {eval_mends}, and prediction_loss_only=True where the loss is enough (it leaves compute_metrics without predictions). Nothing about training has to change.",
         "**评估比训练更占显存:{eval_reason}。** 它不存梯度,但要全部 token 的 logits。依次做:{eval_mends};只要 loss 就设 prediction_loss_only=True(那样 compute_metrics 拿不到预测)。训练的设置不用动。", TRAINER, ELSEWHERE),
-    Remark("saving-gathers", 0, lambda c: _saves(c) and c.n > 1 and (c.zero == 3 or not c.said("zero_stage")),
+    Remark("saving-gathers-to-host", 0, lambda c: _gathers_to_host(c),
+        "**Saving with DeepSpeed gathers layer by layer and moves what is gathered to the host RAM of rank 0: {gathered_to_host}.**{training_is_fine} So a CUDA error there says that the card was full to the brim: torch.cuda.empty_cache() before the save, no evaluation at the same step, no state dict that a script keeps on the card. A process that is killed lacks host RAM. With stage3_gather_16bit_weights_on_model_save off nothing is gathered: the shards are written, and zero_to_fp32.py joins them afterwards on the CPU.",
+        "**DeepSpeed 保存时逐层聚合,聚合好的随即移到 rank 0 的主机内存:{gathered_to_host}。**{training_is_fine}所以这时报 CUDA OOM,是卡本来就满了:保存前 torch.cuda.empty_cache(),不要和评估同一步,脚本不要在卡上另留 state dict。进程被杀则是主机内存不够。关掉 stage3_gather_16bit_weights_on_model_save 就不聚合:只写分片,事后用 zero_to_fp32.py 在 CPU 上合并。", DEEPSPEED_CONFIG, ELSEWHERE),
+    Remark("saving-gathers", 0, lambda c: _saves(c) and not _gathers_to_host(c) and c.n > 1 and (c.zero == 3 or not c.said("zero_stage")),
         "**Saving gathers what training keeps divided: the whole model's weights come together on one card, rank 0's, {what_is_gathered},{on_top}.**{training_is_fine} {save_so} torch.cuda.empty_cache() just before gives room back, and optimizer states that are saved in full are gathered as well.",
         "**保存时会把训练中切分的权重聚合起来:整个模型的权重集中到 rank 0 这一张卡上,{what_is_gathered}{on_top}。**{training_is_fine}{save_so}保存前 torch.cuda.empty_cache() 也能腾出一些;优化器状态若完整保存,同样会聚合。", DEEPSPEED_CONFIG, ELSEWHERE),
     Remark("saving-alone", 1, lambda c: _saves(c),

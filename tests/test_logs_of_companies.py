@@ -1,0 +1,121 @@
+"""Posts of people who run models in a company: logs pasted into Chinese, cards by their kind, files before a count of cards."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+@pytest.fixture(scope="module")
+def assistant() -> Assistant:
+    return Assistant()
+
+
+@pytest.mark.parametrize(
+    ("text", "stored", "count"),
+    [
+        ("Yi-34B awq 2*L20 能部署吗", "awq-int4-g128", 2),
+        ("Mistral-Large-2 gptq 4 x A6000, enough?", "gptq-int4", 4),
+        ("GLM-4-9B awq 2 gpus of 16 GB, enough?", "awq-int4-g128", 2),
+        ("Qwen2.5-14B gptq 8bit 2*T4 行不行", "gptq-int8", 2),
+    ],
+)
+def test_a_count_of_cards_behind_a_format_is_no_width(text: str, stored: str, count: int) -> None:
+    facts = read(text).facts
+    assert (facts["weight_format"], facts["n_gpus"]) == ((stored,), (count,))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("lmdeploy 启动 RuntimeError: Not enough memory to load the model on this device. 两张 3090", "zh"),
+        ("昇腾 RuntimeError: NPU out of memory. Tried to allocate 3 GiB for the cache", "zh"),
+        ("What does the error mean on a 华为 card: RuntimeError: NPU out of memory?", "en"),
+    ],
+)
+def test_the_words_of_an_error_are_nobodys_language(text: str, language: str) -> None:
+    assert read(text).language == language
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("V100 部署 Qwen2.5-7B 行吗，16G的", 16),
+        ("910B 微调 glm-4-9b lora 够么 32G那种", 32),
+        ("Would an A100 do for QLoRA of Yi-34B? It is the 40 GB version.", 40),
+    ],
+)
+def test_the_size_of_a_card_is_told_apart_from_its_name(text: str, size: int) -> None:
+    assert read(text).facts["gpu_memory_gb"] == (size,)
+
+
+def test_files_of_a_cards_size_are_no_card() -> None:
+    assert "gpu_memory_gb" not in read("two A100s for Qwen2.5-72B AWQ; the files are 40 GB, enough?").facts
+
+
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("昇腾910B 64G*8 部署 Llama-3.1-70B 报内存不足，TP8", False),
+        ("NPU 内存溢出 8*910B 全参 Yi-34B zero3", False),
+        ("服务器内存不足被杀，128G内存，加载 Llama-3.1-70B，8卡A100", True),
+    ],
+)
+def test_a_card_that_says_memory_in_chinese_is_no_host(text: str, host: bool) -> None:
+    assert ("host_killed" in read(text).cues) == host
+
+
+@pytest.mark.parametrize(
+    ("text", "opens"),
+    [
+        ("三张3090 lora 微调 8B，每张卡都占满了，难道不应该平分吗", "**数据并行(DDP)在每张卡上都保留完整的一份".replace("(", "\uff08").replace(")", "\uff09")),
+        ("Two 4090s, LoRA on Mistral-7B, both show 20 GB. Shouldn't it be half on each card?", "**Data parallel (DDP) keeps a whole copy"),
+    ],
+)  # fmt: skip
+def test_who_expects_a_part_on_each_card_reads_of_copies(assistant: Assistant, text: str, opens: str) -> None:
+    assert assistant.ask(text).text.startswith(opens)
+
+
+def test_what_a_failed_run_is_short_of_is_no_comparison() -> None:
+    assert "method_diff" not in read("8*A100 全参 Yi-34B zero3 8k OOM，开了 liger 还是 OOM，到底差多少").intents[:1]
+    assert read("Qwen2.5-14B fp8 和 awq 显存差多少").intents[0] == "method_diff"
+
+
+def test_a_pool_far_below_the_formulas_is_looked_for_elsewhere(assistant: Assistant) -> None:
+    log = "The model's max seq len (65536) is larger than the maximum number of tokens that can be stored in KV cache ({}). {}"
+    far = assistant.ask(log.format(20000, "Qwen2.5-32B-Instruct 4*A100 80G, vLLM")).text
+    near = assistant.ask(log.format(16384, "Qwen3-32B-AWQ, one 4090, vLLM")).text
+    assert "went elsewhere at this start" in far
+    assert "went elsewhere" not in near
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "never"),
+    [
+        ("Full fine-tune of Mistral-7B with ZeRO-3 on 4x A100 80GB: OOM as it saves the checkpoint", "host RAM of rank 0", "on one card"),
+        ("FSDP full fine-tune of Yi-34B on 8x A100 80GB: OOM when it saves the model, why?", "come together on one card", "DeepSpeed gathers"),
+    ],
+)  # fmt: skip
+def test_deepspeed_gathers_to_the_host(assistant: Assistant, text: str, says: str, never: str) -> None:
+    answer = assistant.ask(text).text
+    assert says in answer
+    assert never not in answer.split("\n\n")[0]
+
+
+def test_only_what_brings_a_file_back_is_said_to(assistant: Assistant) -> None:
+    text = "ollama qwen2:72b on two 3090s, OLLAMA_NUM_PARALLEL=4, num_ctx 8192: some layers on the CPU, why?"
+    assert "a q8_0 cache with flash attention (" not in assistant.ask(text).text.split("\n\n")[0]
+
+
+def test_the_log_of_an_npu_is_read_as_a_cards() -> None:
+    text = (
+        "NPU out of memory. Tried to allocate 1.50 GiB (NPU 5; 60.97 GiB total capacity; 57.1 GiB already allocated; "
+        "57.1 GiB current active; 900 MiB free; 58.0 GiB reserved in total by PyTorch) 910B 全参 Qwen2.5-7B"
+    )
+    reading = read(text)
+    assert reading.facts["gpu_memory_gb"] == (60.97,)
+    assert not [one for one in reading.claims if one.number == 57.1]
+
+
+def test_a_rank_that_grows_goes_into_a_card() -> None:
+    assert read("lora rank 从 16 加到 256 会不会爆 llama3-8b 24G").facts["gpu_memory_gb"] == (24,)
