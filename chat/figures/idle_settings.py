@@ -18,11 +18,15 @@ _OF_DATA = Words(
     " Samples wait in host memory or on disk; a step holds one micro-batch, so the longest sample counts, not how many there are.",
     "样本放在内存或硬盘上,一步只装一个 micro-batch:有影响的是最长的样本,不是样本条数。",
 )
+_OF_OUTPUT = Words(
+    " How much is generated does count (max_new_tokens, max_tokens): each token adds its keys and values to the cache.",
+    "生成多长则有影响(max_new_tokens、max_tokens):每生成一个 token,KV 缓存就多一份键和值。",
+)
 
 
 def of_nothing(names: list[str]) -> Words:
     said = Words(" or ".join(_NOTHING[name].en for name in names), "、".join(_NOTHING[name].zh for name in names))
-    more = _OF_DATA if "dataset" in names else SILENT
+    more = _OF_DATA if "dataset" in names else _OF_OUTPUT if "sampling" in names else SILENT
     return Words(
         f"**No: no tensor on the card depends on {said.en}.** Weights, gradients, optimizer states, activations and caches stay "
         f"as they are; what changes them is the model, the precision, the method, the batch and the length.{more.en}",

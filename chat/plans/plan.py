@@ -9,6 +9,7 @@ from chat.plans.clauses import largest_apart, users_of_their_own
 from chat.plans.encoders import encoder_calls
 from chat.plans.estimates import estimate, of_named
 from chat.plans.example import with_example
+from chat.plans.explained import explain
 from chat.plans.families import chooses_card
 from chat.plans.layouts_chosen import as_laid_out, layouts_of, over_all_cards, within_machines
 from chat.plans.layouts_told import compared_layouts, layouts_told
@@ -31,7 +32,7 @@ from chat.plans.machines import (
 from chat.plans.not_compared import of_a_failure, proposed_beside, which_sizes_fit
 from chat.plans.one_memory import on_one_memory
 from chat.plans.pace import PACE, asks_pace, memory_of_each, pace_calls, speeds_compared, wants_memory, with_ram
-from chat.plans.products import cache_products, called_else, of_activations, subject
+from chat.plans.products import cache_products
 from chat.plans.quantities import quantity_calls
 from chat.plans.ranked import by_memory
 from chat.plans.remarked import memory_compared, remark_calls, size_calls, symptom_calls
@@ -45,10 +46,8 @@ from chat.plans.tasks import by_task
 from chat.plans.told import bytes_named
 from chat.plans.understood import facts_of, has_subject, is_serving, trains, understood
 from chat.plans.unit_calls import asks_units, case_asked, unit_calls
-from chat.reads.parts import PART
 from chat.reads.quantities import ALONE
 from chat.reads.reading import Reading
-from chat.reads.shape_names import of_shapes
 from chat.reads.state_terms import OF_TERMS
 from kb.recipe import FILE_BITS
 
@@ -63,10 +62,6 @@ DOCUMENT_TOPICS = (
 _EXPLAINS = frozenset({
     "explain_derive", "why_more", "training_time", "adam_state", "check_arithmetic", "units", "unclear", "how_much", "method_diff",
 })  # fmt: skip
-_QUANTITIES = {
-    "kv_cache": "kv_cache", "optimizer": "optimizer", "gradients": "gradients", "logits": "logits",
-    "activations": "activations", "weights": "weights",
-}  # fmt: skip
 
 
 def plan(reading: Reading) -> list[Call]:
@@ -160,7 +155,7 @@ def _of_memory(reading: Reading) -> list[Call]:
         _table,
         _recommend,
         _solve,
-        _explain,
+        explain,
         estimate,
     ):
         calls = wanted(reading)
@@ -213,7 +208,8 @@ def _largest_instead(reading: Reading) -> list[Call]:
 
 
 def _about_document(reading: Reading) -> list[Call]:
-    if {"score_formula", "checkpointing_price"} & set(reading.cues):  # what is asked about is not the document's
+    elsewhere = {"score_formula", "checkpointing_price"}  # what is asked about is not the document's
+    if any(one in elsewhere or one.startswith("lever:nothing") for one in reading.cues):
         return []
     topics = [topic for topic in reading.topics if topic in DOCUMENT_TOPICS]
     concrete = {"gpu", "gpu_memory_gb", "n_gpus", "model"} & set(reading.facts)
@@ -379,32 +375,3 @@ def _recommend(reading: Reading) -> list[Call]:
     facts = facts_of(reading)
     on_one_memory(reading, facts)
     return [("recommend", facts if trains(facts) else of_machine(reading))]
-
-
-def _explain(reading: Reading) -> list[Call]:
-    calls: list[Call] = []
-    facts = facts_of(reading)
-    if reading.equations:
-        products = cache_products(reading)
-        judged = [one for one in reading.equations if not of_shapes(one.left) or one in products]
-        of = {} if of_activations(reading) else subject(reading)  # without a model no product is a cache
-        parts = {one.text: {} if called_else(one, reading.text) else of for one in judged[:2]}
-        calls = [("check_arithmetic", {"arithmetic": text, **its}) for text, its in parts.items()]
-    explains = "explain_derive" in reading.intents or reading.intent in ("kv_cache", "adam_state")
-    named = next((topic for topic in reading.topics if topic in _QUANTITIES), None)
-    topic = "kv_cache" if reading.intent == "kv_cache" else named  # whatever else is named beside it
-    divided = (
-        topic == "optimizer" and bool(reading.facts.get("zero_stage")) and max(reading.facts.get("n_gpus", (1,))) > 1
-    )
-    if (
-        explains
-        and topic
-        and has_subject(reading)
-        and not calls
-        and not divided
-        and f"{PART}{topic}" not in reading.cues
-    ):
-        calls.append(("derive_quantity", {"quantity": _QUANTITIES[topic], **facts}))
-    if calls and has_subject(reading):
-        calls.append(("estimate_memory", understood(reading)))
-    return calls

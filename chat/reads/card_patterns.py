@@ -51,7 +51,7 @@ UNKNOWN_CARD = (
     r"|(?<![a-z0-9]-)(?:apple\s)?m\d{1,2}\s?(?:pro|max|ultra)(?![a-z0-9])|(?:昇腾|ascend|huawei|atlas)\s?\d{3}[a-z]{0,2}\d?(?![a-z0-9])"
     # a number that only a card can have, beside its memory
     r"|(?<![-/.])(?![bcls](?:16|32|64|128|256|512|1024|2048|4096|8192)(?!\d))(?:[abchlmpsvwz]|mi|hl|br|dl|cmp ?)\d{2,4}[a-z]{0,2}(?:-\d{2,3})?(?=\s?\(?\d{1,3}\s?gi?b?(?![a-z0-9/]))|(?:9[1-9]|3[01])0[ac-fh-jlnp-rv-z]\d?(?=\s?(?:\(?\d{1,3}\s?gi?b?(?![a-z0-9/])|gpus?\b|npus?\b|显?卡))"
-    r"|[a-z]{1,4}\d{2,5}[a-z]?(?=\s*(?:gpus?\b|graphics card|显卡|加速卡|卡(?!片|死|住|在)))|[1-9]0[5-9]\d(?:[\s-]?(?:ti|super|xtx?)(?![a-z0-9]))+"
+    r"|(?!(?:bf|fp|tf|int|nf|iq?|q|w)\d)[a-z]{1,4}\d{2,5}[a-z]?(?=\s*(?:gpus?\b|graphics card|显卡|加速卡|卡(?!片|死|住|在|是|用|为)))|[1-9]0[5-9]\d(?:[\s-]?(?:ti|super|xtx?)(?![a-z0-9]))+"
     r"|(?:geforce\s+)?(?:mx\s?[1-5][1-7]0|(?<!len )(?<!size )gt\s?(?:1030|1010|7[1-4]0m?|6[1-4]0m?)|9[1-6]0mx|(?:8|9)[1-9]0m)(?![a-z0-9])"
     r"|(?:nvidia|英伟达)\s?(?!cu\d)[a-z]{1,2}\d{2,4}[a-z]?(?![a-z0-9])|(?:intel\s)?arc\s?(?:pro\s)?[ab]\d{2,3}(?![a-z0-9])"
     r"|(?:寒武纪\s?)?mlu\s?\d{3}[a-z0-9-]{0,4}|(?:摩尔线程\s?(?:mtt\s?)?|mtt\s?)s\d{2,4}|(?:沐曦|燧原|天数智芯|壁仞|海光|昆仑芯?|平头哥)\s?(?:dcu\s?)?[a-z]{0,4}[\s-]?[a-z]?\d{2,4}[a-z]{0,2})"

@@ -230,7 +230,8 @@ def _number(scan: Scan, found: re.Match[str]) -> None:
             end = becomes.end()
         of_tokens = fact in ("seq_len", "max_num_batched_tokens")
         cards = card_numbers(scan) if of_tokens else {}
-        while of_tokens and (more := compiled(_NEXT_LENGTH).match(scan.text, end)):
+        row = _NEXT_LENGTH if of_tokens else _NEXT_VALUE if fact in _IN_ROWS else "(?!)"
+        while more := compiled(row).match(scan.text, end):
             if more.start("n") in cards:
                 return
             scan.add(fact, more["n"], *more.span("n"))
@@ -239,6 +240,11 @@ def _number(scan: Scan, found: re.Match[str]) -> None:
 
 # "cutoff_len 1024 2048 4096": further lengths in the row that a setting began
 _NEXT_LENGTH = r"\s?(?:[、,/;]|\b(?:and|or|vs\.?)\b|和|或|还是|与|\s)\s?(?P<n>\d{3,6}|\d{1,3}k)(?![\w.%])(?!\s?(?:[个张条卡步轮块]|(?:samples?|examples?|gpus?|cards?|steps?|epochs?|users?|requests?|sequences?|layers?|images?|gi?b|mi?b)\b))"
+
+
+# "quantization_bit 4 和 8", "lora_rank 8 or 64": what is compared of a setting
+_IN_ROWS = frozenset({"bits", "batch_size", "lora_rank"})
+_NEXT_VALUE = r"\s?(?:/|\b(?:and|or|vs\.?)\b|和|或|还是|与|跟)\s?(?:设成?|用|选)?\s?(?P<n>\d{1,3})(?![\w.%])(?!\s?(?:[个张条卡步轮块千万台]|(?:samples?|examples?|gpus?|cards?|steps?|epochs?|users?|requests?|sequences?|layers?|images?|gi?b|mi?b|x|\*|[abhv]\d)\b))"
 
 
 # "gradient_accumulation_steps 1 -> 16"

@@ -31,7 +31,7 @@ LEVERS: tuple[tuple[str, str], ...] = (
     ("nothing:learning_rate", r"\blearning[ _-]?rate\b|(?<![a-z])lr\b|学习率"),
     ("nothing:alpha", r"\b(?:lora[ _-]?)?alpha\b"),
     ("nothing:epochs", r"(?<!second )(?<!2nd )(?<!first )(?<!1st )(?<!第二个)(?<!第二个 )(?<!第2个)(?<!第2个 )(?<!第一个)(?<!第一个 )\b(?:number of |more |num[ _-]?(?:train[ _-])?)?epochs?\b|(?:训练)?轮(?:数|次)|\bmax[ _-]steps\b|\bnumber of steps\b|训练步数"),
-    ("nothing:dataset", r"\b(?:data ?set|corpus|training set|data) size\b|\bsize of (?:the |my )?(?:data ?set|training (?:set|data)|corpus)|\b(?:more|fewer|less|larger|bigger|huge|number of) (?:training )?(?:data|samples|examples|data ?set)\b|数据(?:集)?(?:的)?(?:量|大小|条数|规模|多少)|数据(?:集)?(?:从\s?)?[\d.]+\s?[千万k]?\s?(?:条|个)?[^,;?。]{0,4}(?:加|增|扩|变|涨)(?:大|加|充)?到|数据(?:集)?(?:变大|加大|翻倍|扩大|加倍)|样本(?:数量|数|量)|(?:训练)?数据(?:集)?(?:更|很|越)?(?:大|多)|训练数据|训练集"),
+    ("nothing:dataset", r"\b(?:data ?set|corpus|training set|data) size\b|\bsize of (?:the |my )?(?:data ?set|training (?:set|data)|corpus)|\b(?:more|fewer|less|larger|bigger|huge|number of) (?:training )?(?:data|samples|examples|data ?set)\b|数据(?:集)?(?:的)?(?:量|大小|条数|规模|多少)|数据(?:集)?(?:从\s?)?[\d.]+\s?[千万k]?\s?(?:条|个)?[^,;?。]{0,4}(?:加|增|扩|变|涨)(?:大|加|充)?到|数据(?:集)?(?:变大|加大|翻倍|扩大|加倍)|样本(?:数量|数|量)|(?:训练)?数据(?:集)?(?:更|很|越)?(?:大|多)|(?:训练数据|训练集)(?![^,;?。]{0,10}(?:最长|最短|平均|长度|每条))"),
     ("nothing:weight_decay", r"\bweight[ _-]decay\b|权重衰减"),
     ("nothing:clipping", r"\bmax[ _-]grad[ _-]norm\b|\bgrad(?:ient)?[ _-]clip\w*|梯度裁剪"),
     ("nothing:seed", r"(?<![a-z])(?:random )?seed(?![a-z])|随机种子"),

@@ -248,7 +248,7 @@ WORDED = (
     Worded("engine", "vllm", r"\benforce[-_]eager\b|(?<![a-z])(?:vllm|vlm(?=\s+serve\b)|vlml)(?![a-z])|(?<=用)\s?vlm(?=\s?(?:部署|起|启动|serve))"), Worded("engine", "sglang", r"\bsglang\b|\bmax_total_num_tokens\b"),
     Worded("engine", "llama.cpp", r"\bllama[._ -]?cpp\b|(?<![a-z])ollama(?![a-z])|\blm[ -]?studio\b|\bkobold(?:cpp)?\b|\bllama-(?:server|cli|bench)\b|(?<=\s)-ngl\b|\bnum_ctx\b"),
     # the program at work, not what its table says
-    Worded("engine", "llama-factory", r"\bllama[ _-]?fact(?:ory|roy|oyr|ry)\b(?!'s|\s?的?(?:官方)?(?:文档|表|说|写|列|给|readme|显存)|[^.?;]{0,40}\b(?:tables?|says?|said|readme|lists?|gives?|claims?|reports?|figures?)\b)(?=[^?]{0,60}(?:tun|train|lora|sft|dpo|微调|训练|full|全参|oom))|(?:用|在|使用|with|using|in|on)\s?llama[ _-]?fact(?:ory|roy|oyr|ry)\b(?!'s|[^.?;]{0,40}\b(?:tables?|says?|readme)\b|\s?的?(?:官方)?(?:文档|表|说|写|readme))"),
+    Worded("engine", "llama-factory", r"\bllama[ _-]?fact(?:ory|roy|oyr|ry)\b(?!'s|\s?的?(?:官方)?(?:文档|表|说|写|列|给|readme|显存)|[^.?;]{0,40}\b(?:tables?|says?|said|readme|lists?|gives?|claims?|reports?|figures?)\b)(?=[^?]{0,60}(?:tun|train|lora|sft|dpo|quantization_bit|微调|训练|full|全参|oom))|(?:用|在|使用|with|using|in|on)\s?llama[ _-]?fact(?:ory|roy|oyr|ry)\b(?!'s|[^.?;]{0,40}\b(?:tables?|says?|readme)\b|\s?的?(?:官方)?(?:文档|表|说|写|readme))"),
     Worded("engine", "ms-swift", r"\bms-?swift\b|\bswift (?:sft|rlhf|pt|infer|deploy|export)\b"), Worded("engine", "axolotl", r"\baxolotl\b"),
     Worded("engine", "trl", r"\btrl\b"), Worded("engine", "openrlhf", r"\bopenrlhf\b"), Worded("engine", "verl", r"\bverl\b"), Worded("engine", "xtuner", r"\bxtuner\b"),
     Worded("engine", "tgi", r"\btgi\b|\btext[ -]generation[ -]inference\b"), Worded("engine", "lmdeploy", r"\blmdeploy\b|\bturbomind\b"),

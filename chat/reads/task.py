@@ -44,7 +44,7 @@ TRAINERS = frozenset({
 })  # fmt: skip
 
 # settings that only trainers have, by their names
-_SETTINGS = r"\bcutoff[ _]len\w*|\bper_device_(?:train|eval)_batch_size\b|\bmax_seq_length\b|\bmicro_batch_size\b|\bnum_train_epochs\b"
+_SETTINGS = r"\bcutoff[ _]len\w*|\bquantization_bit\b|\bper_device_(?:train|eval)_batch_size\b|\bmax_seq_length\b|\bmicro_batch_size\b|\bnum_train_epochs\b"
 
 # a model that is made, not tuned
 _FROM_NOTHING = (

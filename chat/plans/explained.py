@@ -1,0 +1,45 @@
+"""Where a quantity or a sum is to be explained: the asker's arithmetic is judged, and the term that is named is derived."""
+
+from typing import Any
+
+from chat.plans.products import cache_products, called_else, of_activations, subject
+from chat.plans.understood import facts_of, has_subject, understood
+from chat.reads.parts import PART
+from chat.reads.reading import Reading
+from chat.reads.shape_names import of_shapes
+
+Call = tuple[str, dict[str, Any]]
+_QUANTITIES = {
+    "kv_cache": "kv_cache", "optimizer": "optimizer", "gradients": "gradients", "logits": "logits",
+    "activations": "activations", "weights": "weights",
+}  # fmt: skip
+
+
+def explain(reading: Reading) -> list[Call]:
+    """Sums that are judged, or the term that is derived, and beside it the case."""
+    calls: list[Call] = []
+    facts = facts_of(reading)
+    if reading.equations:
+        products = cache_products(reading)
+        judged = [one for one in reading.equations if not of_shapes(one.left) or one in products]
+        of = {} if of_activations(reading) else subject(reading)  # without a model no product is a cache
+        parts = {one.text: {} if called_else(one, reading.text) else of for one in judged[:2]}
+        calls = [("check_arithmetic", {"arithmetic": text, **its}) for text, its in parts.items()]
+    explains = "explain_derive" in reading.intents or reading.intent in ("kv_cache", "adam_state")
+    named = next((topic for topic in reading.topics if topic in _QUANTITIES), None)
+    topic = "kv_cache" if reading.intent == "kv_cache" else named  # whatever else is named beside it
+    divided = (
+        topic == "optimizer" and bool(reading.facts.get("zero_stage")) and max(reading.facts.get("n_gpus", (1,))) > 1
+    )
+    if (
+        explains
+        and topic
+        and has_subject(reading)
+        and not calls
+        and not divided
+        and f"{PART}{topic}" not in reading.cues
+    ):
+        calls.append(("derive_quantity", {"quantity": _QUANTITIES[topic], **facts}))
+    if calls and has_subject(reading):
+        calls.append(("estimate_memory", understood(reading)))
+    return calls
