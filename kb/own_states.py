@@ -22,6 +22,7 @@ from kb.sums import decimal
 Facts = Mapping[str, Any]
 # rows and columns of a matrix beside its weights
 _NEXT_TO_NOTHING = 0.005
+_SIXTEEN_BIT = 2  # bytes of a weight
 
 
 def same_masters(common: Facts, sides: Sequence[Facts]) -> dict[str, Any]:
@@ -69,4 +70,5 @@ def own_states(where: Outcome) -> dict[str, Any] | None:
     return {
         "name": "optimizer", "en": said.en, "zh": said.zh, "gib": kept / GIB,
         "each": f"{each:.3g}" if each >= _NEXT_TO_NOTHING else "0", "masters": f"{masters / where.n_params:.3g}",
+        "of_weights": f"{each / _SIXTEEN_BIT:.2g}" if each >= _NEXT_TO_NOTHING else "0",
     }  # fmt: skip

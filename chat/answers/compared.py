@@ -8,7 +8,7 @@ from chat.answers.case_tables import Result
 from chat.answers.contrasted import defaults, mended, prices, setups_table, several_cards, stated, why
 from chat.answers.decided import sides_decided
 from chat.answers.grown import grown
-from chat.answers.halved import OWN_STATES, halved
+from chat.answers.halved import OWN_STATES, halved, times_told
 from chat.answers.hybrid_words import placed_table, side_by_side
 from chat.answers.ladder_words import between_words
 from chat.answers.layout_words import across_machines
@@ -73,7 +73,9 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     asked = asked and not across
     take = (models_weighed(result, reading, True) or which(result, names, language)) if asked else ""
     only_states, of_own = (compiled(one).search(text) is not None for one in (_ONLY_STATES, OWN_STATES))
-    own = own_states_words(result, names, language, only_states or of_own)
+    times = times_told(text)
+    of_own = of_own or times
+    own = own_states_words(result, names, language, only_states or of_own, times)
     only_states = only_states or (of_own and bool(own))
     states = own or states_words(result, names, language)
     kept = kept_words(result, names, language)

@@ -33,6 +33,15 @@ _HALF_OR_NOT = (("Yes, about half. ", "对,约一半。"), ("No, not half. ", "�
 _OF_STATES = ("Yes, of the optimizer's own states, but not of the whole. ", "优化器自身的状态确实减半,总量没有。")
 
 
+# how many times the weights are told, of states: "4x the model size"
+_OF_STATES_TIMES = r"(?<![\d.])[1-9](?:\.\d)?\s?(?:x|times|倍)(?![a-z0-9])"
+
+
+def times_told(text: str) -> bool:
+    """Is something told or asked as so many times something else?"""
+    return compiled(_OF_STATES_TIMES).search(text.lower()) is not None
+
+
 def halved(result: Result, text: str, language: str) -> str:
     """The yes or no; nothing where it is not asked, or of more than two."""
     if len(result["setups"]) != 2:

@@ -19,13 +19,16 @@ def params_told(steps: list[dict[str, Any]], zh: bool) -> str:
     table = f"{found['vocab_size']:,.0f} × {found['hidden_size']:,.0f}"
     tied = "embedding_that_is_the_head" in {step.get("formula") for step in steps}
     extra = size_words(found["extra_params"]) if found.get("extra_params") else ""
+    mixed = any(name.startswith("expert_matrices") for name in found)
     if zh:
         shared = "输出头共用同一个矩阵" if tied else "词嵌入、输出头各一个"
+        alone = ";专家只是 MLP,注意力和词嵌入共用一份" if mixed else ""
         beside = f";语言模型之外(如视觉塔){extra}" if extra else ""
-        return f"各层的矩阵 {whole}:{layers};词嵌入与输出头 {outer}({table},{shared}){beside};其余是归一化、偏置和路由,很少。"
+        return f"各层的矩阵 {whole}:{layers};词嵌入与输出头 {outer}({table},{shared}){beside}{alone};其余是归一化、偏置和路由,很少。"
     shared = "one matrix for both" if tied else "one each"
+    alone = "; an expert is an MLP alone, attention and embedding are there once" if mixed else ""
     beside = f"; outside of the language model (a vision tower, say) {extra}" if extra else ""
-    return f"The layers' matrices {whole}: {layers}; embedding and head {outer} ({table}, {shared}){beside}; the rest are norms, biases and routers, next to nothing."
+    return f"The layers' matrices {whole}: {layers}; embedding and head {outer} ({table}, {shared}){beside}{alone}; the rest are norms, biases and routers, next to nothing."
 
 
 def _layers(found: dict[str, Any], kind: str, zh: bool) -> str:

@@ -25,9 +25,9 @@ def states_words(result: Result, names: list[str], language: str) -> str:
     return f"Weights + gradients + optimizer{each}, by parameter: {said}."
 
 
-def own_states_words(result: Result, names: list[str], language: str, alone: bool = False) -> str:
+def own_states_words(result: Result, names: list[str], language: str, alone: bool = False, times: bool = False) -> str:
     """Of optimizers beside each other what each keeps of a parameter, the same masters in all; and what some usually run
-    without. `alone`: the states are what is asked, and stand first."""
+    without. `alone`: the states are what is asked, and stand first; `times`: so is how many times the weights they are."""
     setups = result["setups"]
     own = [one.get("own_states") for one in setups]
     if not all(own) or not all(one["states"] for one in setups):
@@ -44,6 +44,12 @@ def own_states_words(result: Result, names: list[str], language: str, alone: boo
         join(each, language, ";" if zh else "; ")
         for each in (told, [f"{name} {one[language]}" for name, one in zip(names, own, strict=True)])
     )
+    if times:
+        many = [f"{one['of_weights']} {'倍' if zh else 'times'}" for one in own]
+        of_model = join(many, language)
+        kept += (
+            f"(依次是 16 位模型大小的 {of_model})" if zh else f" (in turn {of_model} the size of the model in 16 bit)"
+        )
     if alone and zh:
         copy = f";混合精度的 fp32 主权重每参数另有 {copied} 字节" if copied else ""
         return f"**优化器自身的状态:{kept}{copy}。**连同权重和梯度,每参数字节:{sums}。{_without_copy(result, names, language)}"

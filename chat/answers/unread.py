@@ -93,6 +93,9 @@ def not_understood(reading: Reading, every: bool = False, told: str = "") -> str
     return f"{near}\n\n{told}" if near else told
 
 
+_MANY_DIGITS = 3
+_BECOMES = re.compile(r"(?:\b(?:becomes?|turns? into|goes? to|makes? it)\s|变成|变为|就是|算成)\s?$", re.IGNORECASE)
+_MADE = r"(?:\b(?:becomes?|makes? it)|变成)"
 _FEWEST_DIGITS = 2  # a single one stands in every answer
 
 
@@ -106,6 +109,18 @@ _KINDS = (
 def _dealt_with(one: Unread, question: str, told: str) -> bool:
     """Does the answer tell the number that is asked about, in a unit of the question's: `那16还对不对`, `28 or 3.5`? What only counts something is none of it."""
     number = one.text.strip()
+    if (
+        len(number.replace(".", "")) >= _MANY_DIGITS
+        and "." in number
+        and re.search(rf"(?<![\d.,]){re.escape(number)}(?![\d.])", told)
+    ):
+        return True  # so many digits are no chance
+    if _BECOMES.search(one.near, 0, one.near.find(number)) and re.search(
+        rf"{_MADE} ?{re.escape(number)}(?![\d.,]*\d)", told
+    ):
+        return True  # "does it become 8?": told as what it becomes
+    if told.startswith(f"**{number} = "):
+        return True  # what comes to it is the answer
     few = len(number.replace(".", "")) < _FEWEST_DIGITS
     bare = number.replace(",", "").replace(".", "", 1).isdigit()
     if few or not bare or not _NAMED_ALONE.search(one.near.lower().replace(number, " ", 1)):

@@ -229,11 +229,10 @@ def _beyond_the_account(figures: Figures, parts: Sequence[Part]) -> Words:
 
 def _part(figures: Figures, term: str, number: float, params: float) -> Part:
     name, shown = _NAMES[term], f"{number:g} GB"
-    # of what ZeRO divides a card's share is the likelier
-    for ways in dict.fromkeys((figures.n, 1) if int(figures.knob("zero_stage") or 0) else (1, figures.n)):
+    for ways in dict.fromkeys((figures.n, 1) if _of_a_card(figures, params) else (1, figures.n)):
         for each, what in EACH.get(term, ()):
             size = each * params / ways
-            if min(abs(number * GB / size - 1), abs(number * GIB / size - 1)) > _OFF:
+            if not _near(number, size):
                 continue
             share = f" ÷ {ways}" if ways > 1 else ""
             return Part(term, number * GB, each, Words(
@@ -252,10 +251,25 @@ def _part(figures: Figures, term: str, number: float, params: float) -> Part:
     return Part(term, number * GB, 0.0, Words(f"{name.en} {shown}: {here.en}", f"{name.zh} {shown}:{here.zh}"))
 
 
+def _of_a_card(figures: Figures, params: float) -> bool:
+    """Are the parts likelier a card's share? Of what ZeRO divides they are, unless stage 3 would divide weights that are told whole."""
+    stage = int(figures.knob("zero_stage") or 0)
+    told = [str(one).split(" ") for one in figures.told.get("parts", ())]
+    whole = EACH["weights"][0][0] * params
+    return stage > 0 and not (
+        stage > 2 and any(term == "weights" and _near(float(number), whole) for term, number in told)
+    )
+
+
+def _near(number: float, size: float) -> bool:
+    """Is a figure in GB, or in GiB, so many bytes?"""
+    return min(abs(number * GB / size - 1), abs(number * GIB / size - 1)) <= _OFF
+
+
 def _as_stored(figures: Figures, number: float, params: float) -> Part | None:
     """Weights that are neither 16 nor 32 bit, where the figure is of the format at hand."""
     size = figures.base.part("weights")
-    if not size or min(abs(number * GB / size - 1), abs(number * GIB / size - 1)) > _OFF:
+    if not size or not _near(number, size):
         return None
     name, shown = _NAMES["weights"], f"{number:g} GB"
     return Part("weights", number * GB, size / params, Words(

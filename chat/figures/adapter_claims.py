@@ -98,6 +98,26 @@ def _adapters_and_full(figures: Figures) -> Words:
     )
 
 
+_ROUNDED = 0.02
+
+
+def _adapters_claimed(figures: Figures) -> Words:
+    """A count of what adapters train, as the asker worked it out, against that of the formulas."""
+    said, count = logged(figures, "adapters_said"), value_of(figures.base, "adapter_params")
+    shown = size_words(said)
+    if abs(said / count - 1) <= _ROUNDED:
+        return Words(f"**{shown} is right: {count:,.0f} parameters.**", f"**{shown} 是对的:共 {count:,.0f} 个参数。**")
+    if "lora_targets" not in figures.given:
+        raise Missing("targets")
+    times = f"{max(said / count, count / said):.2g}"
+    many, many_zh = ("many", "多") if said > count else ("few", "少")
+    return Words(
+        f"**{shown} is not right, {times} times too {many}: it is {count:,.0f}.** Each matrix has r × (d + k); 2·r·d holds for square ones alone. Those of the MLP are wider, and k and v narrower where heads are grouped.",
+        f"**{shown} 不对,{many_zh}了 {times} 倍,应为 {count:,.0f}。** 每个矩阵是 r ×(d + k),2·r·d 只适用于方阵;MLP 的矩阵更宽,GQA 的 k、v 更窄。",
+    )
+
+
 ADAPTER_CLAIMS: dict[str, Callable[[Figures], Words]] = {
     "base_claimed": _base_claimed, "too_few_bits": _too_few_bits, "adapters_and_full": _adapters_and_full,
+    "adapters_claimed": _adapters_claimed,
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from chat.figures.amount_words import kib
 from chat.figures.kv_words import amount, kinds, served
@@ -13,6 +14,7 @@ from formulas.quantity import SILENT, Words
 from kb.knobs import PLAIN_TYPES
 
 _OFF, _OFF_ROUNDED, _CUT = 0.04, 0.06, 0.08
+_CUT_OF_A_TOKEN = 0.15  # 0.3 MB is said of 0.344
 _KB = 1e3
 
 
@@ -165,12 +167,22 @@ def _stated(figures: Figures) -> list[tuple[str, tuple[float, float]]]:
     own = [float(number) for term, number in parts if term == "kv_cache"]
     binary = {float(one) for one in figures.told.get("claims_gib", ())}
     left = {*figures.logged_all("left_gb"), *figures.logged_all("file_gb")}
-    large = own or [one for one in map(float, figures.told.get("claims_gb", ())) if one and one not in left]
+    amounts = [one for one in map(float, figures.told.get("claims_gb", ())) if one]
+    large = own or [one for one in amounts if one not in left and not _adds_up(one, amounts)]
     small = [float(one) for one in figures.told.get("claims_kb", ()) if one] if not own else []
     return [
         *((f"{one:g} {'GiB' if one in binary else 'GB'}", (one * GB, one * GIB)) for one in dict.fromkeys(large)),
         *((f"{one:g} KB" if one < _KB else f"{one / _KB:g} MB", _both(one)) for one in dict.fromkeys(small)),
     ]
+
+
+def _adds_up(whole: float, amounts: Sequence[float]) -> bool:
+    """Is it what two of the other figures come to: the asker's own sum of weights and cache, and no cache?"""
+    pairs = combinations([one for one in amounts if one != whole], 2)
+    return any(abs(sum(pair) / whole - 1) < _SUM for pair in pairs)
+
+
+_SUM = 0.005
 
 
 def _both(kilobytes: float) -> tuple[float, float]:
@@ -304,8 +316,11 @@ def _rounded(shown: str) -> float:
 
 
 def _told_as(shown: str) -> float:
-    """How near what is right is to be: a single digit of gigabytes may stand for what was cut to it."""
-    return _CUT if len(shown.split(" ")[0]) == 1 and shown[-3:] in (" GB", "GiB") else _OFF
+    """How near what is right is to be: a single digit may stand for what was cut to it."""
+    number = shown.split(" ")[0]
+    if shown.endswith(("KB", "MB")):  # "0.3 MB" stands as 300 KB
+        return _CUT_OF_A_TOKEN if len(number.replace(".", "").strip("0")) == 1 else _OFF
+    return _CUT if len(number) == 1 else _OFF
 
 
 def _judged(

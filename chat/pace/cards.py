@@ -50,13 +50,19 @@ def compared(named: list[str], training: bool) -> list[Line]:
         for_en, for_zh = (
             ("generating", "生成") if training else ("prompts, large batches and training", "预填充、大批量和训练")
         )
+        again = float(best[other]) / float(least[other])
         found.append(
-            line(
-                f"For {for_en} it is {names[best['name']]}, {float(best[other]) / float(least[other]):.2g} times.",
-                f"{for_zh}则是 {names[best['name']]} 更快,{float(best[other]) / float(least[other]):.2g} 倍。",
+            line(f"For {for_en} they are alike.", f"{for_zh}则不相上下。")
+            if again < _ALIKE
+            else line(
+                f"For {for_en} it is {names[best['name']]}, {again:.2g} times.",
+                f"{for_zh}则是 {names[best['name']]} 更快,{again:.2g} 倍。",
             )
         )
     return found
+
+
+_ALIKE = 1.03
 
 
 def _computes(row: Row) -> str:

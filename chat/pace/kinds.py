@@ -4,7 +4,7 @@ from chat.schemas import TEXTS, Schema, number
 
 TRAINING_KINDS = (
     "time", "cost", "flops", "mfu", "tokens", "cards", "size", "steps", "compare", "accumulation", "checkpointing", "adapters",
-    "stages", "states", "batch", "offload", "per_token", "scaling", "power", "sparse", "fp8", "link", "rl_step",
+    "stages", "states", "batch", "offload", "per_token", "scaling", "power", "sparse", "fp8", "link", "rl_step", "forward",
 )  # fmt: skip
 SERVING_KINDS = (
     "rate",

@@ -8,6 +8,7 @@ from typing import Any
 
 from chat.figures.named import Figures
 from chat.pace.cards import compared, peaks
+from chat.pace.forward import forward_lines
 from chat.pace.generic import each_token, formats, idle, links, low_utilisation, six_operations, time_formula, users
 from chat.pace.kinds import OF_MACHINE, OF_SERVING, OF_TRAINING
 from chat.pace.on_cards import each_card
@@ -87,6 +88,8 @@ def training(
             found += peaks(card.name, kind)
     settings = setting_lines(asked, host)
     found += [] if "compare" in about and found else settings
+    if "forward" in about and params:
+        return told_lines([*forward_lines(model, params, told.get("seq_len")), *_experts(model, params, run)])
     if "per_token" in about:
         found = [*each_token([(_called(one), _computing(one, None) or 0.0) for one in _subjects(given)]), *found]
     elif "flops" in about and not params:

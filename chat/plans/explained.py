@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chat.plans.products import cache_products, called_else, of_activations, subject
+from chat.plans.products import cache_products, called_else, of_activations, of_adapters, subject
 from chat.plans.understood import facts_of, has_subject, understood
 from chat.reads.parts import PART
 from chat.reads.reading import Reading
@@ -22,7 +22,8 @@ def explain(reading: Reading) -> list[Call]:
     if reading.equations:
         products = cache_products(reading)
         judged = [one for one in reading.equations if not of_shapes(one.left) or one in products]
-        of = {} if of_activations(reading) else subject(reading)  # without a model no product is a cache
+        # without a model no product is a cache
+        of = {} if of_activations(reading) or of_adapters(reading) else subject(reading)
         parts = {one.text: {} if called_else(one, reading.text) else of for one in judged[:2]}
         calls = [("check_arithmetic", {"arithmetic": text, **its}) for text, its in parts.items()]
     explains = "explain_derive" in reading.intents or reading.intent in ("kv_cache", "adam_state")

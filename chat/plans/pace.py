@@ -27,6 +27,8 @@ _MEMORY_TOO = frozenset({"fits", "how_much", "max_batch_ctx", "oom_diagnosis", "
 _NO_CARD = frozenset({"accumulation", "checkpointing", "adapters", "batch", "size"})
 _SEEN = frozenset({"rate", "rate_each"})
 _PAIR = 2
+# operations of running a model, and not of training it
+_FORWARD = r"^(?![\s\S]*(?:\btrain\w*|\btun(?:e|ing)\b|\bbackward|\b6 ?n ?d\b|训|微调|反向))[\s\S]*(?:\bforward\b|\binference\b|\binfer\b|\bgenerat\w+|\bdecod\w+|\bprefill\b|\bprompt|前向|推理|生成|解码|预填充)"
 _SIXTEEN = 16  # bits
 _ONE_MORE = r"\b(?:second|third|fourth|another|one more|add(?:ing)? (?:a|an|another|one))\b[^.?]{0,16}(?:gpu|card|[345]0\d0|a\d{3,4}|h100)|再(?:加|买|插)(?:一|1)(?:张|块)|第二张"
 # what one card does not hold, in RAM instead of on another card
@@ -71,7 +73,8 @@ def pace_calls(reading: Reading) -> list[Call]:
     asked = paced(reading)
     # the power that a card takes in a stated time is none of a served model
     powered = {"price_per_kwh", "hours"} <= set(reading.extras) and not has_subject(reading)
-    trains = asked.training or powered or "rollouts" in reading.extras
+    forward = "flops" in asked.kinds and has_subject(reading) and compiled(_FORWARD).search(reading.lowered)
+    trains = asked.training or powered or "rollouts" in reading.extras or bool(forward)
     call = _training(reading, asked) if trains else _serving(reading, asked)
     return _apart(reading, call) if call else []
 
@@ -183,7 +186,9 @@ def _training_kinds(reading: Reading, asked: Paced) -> list[str]:
         kinds = ["link", *(one for one in kinds if one != "time")]
     if len(reading.facts.get("zero_stage", ())) > 1 and "stages" not in kinds:
         kinds.append("states")
-    if "flops" in kinds and compiled(r"per token|each token|每(?:个)?\s?token").search(reading.lowered):
+    if "flops" in kinds and has_subject(reading) and compiled(_FORWARD).search(reading.lowered):
+        kinds.insert(0, "forward")
+    elif "flops" in kinds and compiled(r"per token|each token|每(?:个)?\s?token").search(reading.lowered):
         kinds.insert(0, "per_token")
     return kinds
 

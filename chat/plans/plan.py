@@ -32,7 +32,7 @@ from chat.plans.machines import (
 from chat.plans.not_compared import of_a_failure, proposed_beside, which_sizes_fit
 from chat.plans.one_memory import on_one_memory
 from chat.plans.pace import PACE, asks_pace, memory_of_each, pace_calls, speeds_compared, wants_memory, with_ram
-from chat.plans.products import cache_products
+from chat.plans.products import adapters_said, cache_products
 from chat.plans.quantities import quantity_calls
 from chat.plans.ranked import by_memory
 from chat.plans.remarked import memory_compared, remark_calls, size_calls, symptom_calls
@@ -83,7 +83,7 @@ def plan(reading: Reading) -> list[Call]:
     if alone := size_calls(reading):
         return alone
     counted = quantity_calls(reading)
-    if counted and ALONE in reading.extras:
+    if counted and ALONE in reading.extras and not adapters_said(reading):
         return counted
     reading = by_layers(with_example(reading))
     several = by_task(reading) if has_subject(reading) or not asks_pace(reading) else [reading]

@@ -7,8 +7,10 @@ from typing import Any
 
 from chat.figures.kv_product import factors, judged
 from chat.reads.lexicon import compiled
+from chat.reads.quantities import ADAPTERS, ASKED
 from chat.reads.reading import Claim, Equation, Reading
 from chat.reads.shape_names import of_shapes
+from chat.reads.trainable import TRAINED
 from chat.units import UNITS
 from kb.units import bytes_in
 
@@ -41,6 +43,29 @@ def of_activations(reading: Reading) -> bool:
     return compiled(_OF_ACTIVATIONS).search(text) is not None and compiled(_OF_A_CACHE).search(text) is None
 
 
+# parameters that adapters train, in the clause of a product
+_OF_ADAPTERS = r"\b(?:trainable|lora|adapters?|rank|r) ?(?:=? ?\d+ )?(?:has |have |adds? )?param\w*|可训练|(?:lora|适配器)[^,;。]{0,8}参数"
+# what a count of parameters is written as
+_COUNT = r"~?\s*(?P<n>[\d,]+(?:\.\d+)?)\s?(?P<u>m|b|亿|万)?"
+_COUNTED = {"m": 1e6, "b": 1e9, "亿": 1e8, "万": 1e4, None: 1.0}
+
+
+def of_adapters(reading: Reading) -> bool:
+    """Are the parameters that adapters train what is worked out?"""
+    asked = ADAPTERS in reading.extras.get(ASKED, ())
+    ranked = "lora_rank" in reading.facts and not compiled(_OF_A_CACHE).search(reading.lowered)
+    return asked or (ranked and compiled(_OF_ADAPTERS).search(reading.lowered) is not None)
+
+
+def adapters_said(reading: Reading) -> list[str]:
+    """What a sum of the adapters' parameters is said to come to, as `adapters_said 117e6`."""
+    if TRAINED in reading.extras and "claim_checked" in reading.cues:
+        return [f"adapters_said {float(reading.extras[TRAINED][0]):g}"]
+    sums = reading.equations if of_adapters(reading) else ()
+    found = (compiled(_COUNT).fullmatch(one.right.strip().lower()) for one in sums)
+    return [f"adapters_said {float(one['n'].replace(',', '')) * _COUNTED[one['u']]:g}" for one in found if one][:1]
+
+
 def called_else(one: Equation, text: str) -> bool:
     """Do the words before a product in its clause say that it is something else than a cache?"""
     before = re.split(r"[,，;；。.?？!！]", text[max(0, one.span[0] - _BEFORE) : one.span[0]].lower())[-1]
@@ -67,7 +92,7 @@ def logits_told(reading: Reading) -> list[str]:
 def cache_products(reading: Reading) -> list[Equation]:
     """The equations that are of a cache; one of names only where a cache is spoken of."""
     spoken = bool({"kv_cache", "kv", "multi_head"} & {*reading.intents, *reading.cues, *reading.topics})
-    if of_activations(reading):
+    if of_activations(reading) or of_adapters(reading):
         return []
     of = subject(reading)
     return [

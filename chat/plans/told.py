@@ -9,7 +9,7 @@ from chat.plans.around import clause_around
 from chat.plans.chained_sums import chained
 from chat.plans.changed import changes_told, of_what_ran
 from chat.plans.claimed_savings import claimed_of, claimed_saving
-from chat.plans.products import called_else, logits_told, without_sums
+from chat.plans.products import adapters_said, called_else, logits_told, without_sums
 from chat.plans.said_sums import sums_said
 from chat.plans.scale_told import scale_told
 from chat.reads.claims import RANGE_CLAIM
@@ -28,7 +28,8 @@ from kb.recipe import called_bits, formats_by_bits
 
 GIGA = ("gb", "g", "gib")
 _TERA = {"tb": "gb", "tib": "gib"}
-_SMALL = {"kb": 1.0, "kib": 1.0, "mb": 1e3, "mib": 1e3}
+_SMALL = {"kb": 1.0, "kib": 1.0, "mb": 1e3, "mib": 1e3, "bytes": 1e-3, "字节": 1e-3}
+_LEAST_OF_A_TOKEN = 1.0  # KB: fewer bytes are those of a number or a parameter
 _MOST_OF_A_TOKEN = 1e5  # KB
 _MEGA = ("mb", "mib", "m")
 _OF_A_CARD = 0.03  # what a driver reports of a card is the memory of it
@@ -53,7 +54,7 @@ _METHOD_WORDS = {
 _RANGE = rf"(?P<method>{'|'.join(sorted(_METHOD_WORDS, key=len, reverse=True))})(?:(?!\bfrom\b|\bwent\b|\bgr[eo]w|\bjump|从|涨)[^,;.?!\d]|\d+b\b){{0,24}}(?P<n>\d+(?:\.\d+)?)\s?(?:gib|gb|g)?\s?(?:-|~|to|到|至)\s?(?P<m>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?![a-z])"
 # what an equation of the asker's comes to
 _SUM = r"(?P<n>\d+(?:\.\d+)?)\s?(?:gib|gb|g)(?![a-z])"
-_SMALL_SUM = r"~?\s*(?P<n>\d+(?:\.\d+)?)\s?(?P<u>kb|kib|mb|mib)(?![a-z])"
+_SMALL_SUM = r"~?\s*(?P<n>\d+(?:\.\d+)?)\s?(?P<u>kb|kib|mb|mib|bytes|字节)(?![a-z])"
 # of one observation: where several runs are told, none of them is the case at hand
 _ONE_RUN = ("seq_len", "batch_size", "params", "model", "method")
 
@@ -62,6 +63,8 @@ _OF_FILES = 1e3  # KB
 # models of which each has a server on one card
 _SERVED_TOGETHER = 3
 _BESIDE = frozenset({"several_servers", "at_the_same_time", "another_service", "less_than_share"})
+# weights of one scale
+_GROUPED = r"(?:group(?:[ _-]?size)?|分组)\s?(?:of|is|=|:|是|为)?\s?(?P<n>\d{2,3})(?!\d)|(?<![a-z0-9])g(?P<g>32|64|128)(?![\da-z])"
 # what a tool takes for an amount in GB or KB
 _MOST = 1e6
 
@@ -82,6 +85,7 @@ def told(reading: Reading) -> dict[str, Any]:
         if "log_available" in reading.extras
         else parts_in(reading.text, _sums(reading)),  # a log's, and nobody's account
     }
+    found["claims_gb"] = _of_no_cache(found["claims_gb"], found["parts"])
     if "oom_tried" in reading.extras:
         found["oom_gib"] = [reading.extras[name][0] for name in ("oom_tried", "oom_idle") if name in reading.extras]
     found["log"] = [f"{name[4:]} {given[0]:g}" for name, given in reading.extras.items() if name.startswith("log_")]
@@ -94,7 +98,9 @@ def told(reading: Reading) -> dict[str, Any]:
     formats, lengths = reading.facts.get("weight_format", ()), reading.facts.get("seq_len", ())
     found["log"] += [f"format {name}" for name in formats] if len(formats) > 1 else []
     found["log"] += [f"length {length}" for length in sorted(lengths)] if len(lengths) > 1 else []
-    found["log"] += logits_told(reading)
+    if grouped := compiled(_GROUPED).search(reading.lowered) if formats else None:
+        found["log"] += [f"group {grouped['n'] or grouped['g']}"]
+    found["log"] += [*logits_told(reading), *adapters_said(reading)]
     batches = reading.facts.get("batch_size", ())
     found["log"] += [f"batch {batch}" for batch in sorted(batches)] if len(batches) > 1 else []
     if ran := _seen_as_it_ran(reading):  # and not as it failed
@@ -160,6 +166,13 @@ def told(reading: Reading) -> dict[str, Any]:
         found["log"] += [f"adapter_files_rank {min(ranks):g}"] if len(set(ranks)) > 1 else []
     found["programs"] = [str(tool) for tool in reading.extras.get("tools", ())]
     return {name: value for name, value in found.items() if value}
+
+
+def _of_no_cache(amounts: list[float], parts: list[str]) -> list[float]:
+    """The amounts without what an account of parts tells of the cache, which no other sum comes to."""
+    kept = {float(number) for term, number in (one.split(" ") for one in parts) if term == "kv_cache"}
+    others = {float(number) for term, number in (one.split(" ") for one in parts) if term != "kv_cache"}
+    return [one for one in amounts if one not in kept - others]
 
 
 def _other_totals(reading: Reading) -> list[str]:
@@ -240,7 +253,7 @@ def small_claims(reading: Reading) -> list[float]:
     found = [claim.number * _SMALL[claim.unit.lower()] for claim in reading.claims if claim.unit.lower() in _SMALL]
     sums = [compiled(_SMALL_SUM).match(normalise(equation.right).text) for equation in reading.equations]
     found += [float(sum_["n"]) * _SMALL[sum_["u"]] for sum_ in sums if sum_]
-    return [one for one in found if 0 < one < _MOST_OF_A_TOKEN]
+    return [one for one in found if _LEAST_OF_A_TOKEN <= one < _MOST_OF_A_TOKEN]
 
 
 def _sums(reading: Reading) -> list[tuple[str, str]]:

@@ -10,6 +10,16 @@ _NAMED_COUNT = r"\b(?:number|count) of (?:the )?param\w*|\bparam(?:eter)?s? (?:c
 _LAYERED = r"\btransformers?\b|\bllama[- ](?:style|like)\b|\bdecoder\b|\b(?:its |the |a )?config(?:\.json)?\b|\bllms?\b|\bhidden|大模型|模型|配置|层数|隐藏"
 _SCALED = r"(?<![a-z])nf4(?![a-z])|\bdouble[- _]quant\w*|双重?量化|\b4[- ]?bit (?:nf4|bitsandbytes|bnb)\b"
 _BITS = r"\bbits?\b|\b4\.(?:5|1\d*)\b|\bsav(?:e|es|ing|ings|ed)\b|\bper (?:param\w*|weight)\b|\bhow much\b|位|每参数|省|节省"
+# formats whose weights are stored in blocks, and what is asked of their bits; where they come from, or whether they are right
+_BLOCKS = r"(?<![a-z0-9])(?:i?q\d(?:_[01k](?:_[smlx]{1,3})?|_xxs|_xs|_nl|_[sm])|mxfp4|nvfp4|fp8|(?:gptq|awq|hqq)(?:[- ]?int\d)?|(?:int4|w4a16)(?= ?(?:g\d|group)))(?![a-z0-9_])"
+_EACH_WEIGHT = (
+    r"\bbpw\b|\bbits?[- ](?:per|a|each)[- ](?:weight|param\w*)|\bbits\b[^?]{0,12}\b(?:each|does)\b|(?:每|一)个?(?:权重|参数)[^?]{0,12}(?:几|多少|\d)|(?:几|多少)\s?(?:个)?(?:位|bits?)(?:每|/)|\d\.\d+ ?(?:bits?\b|位|bpw)|\bbits?\s?(?:每|/)\s?(?:权重|参数|weight)"
+    r"|\bblocks?\b|\bscales?\b|缩放|分块|一块"
+)
+_WHY_BITS = (
+    r"\bwhy\b|\breally\b|\bhow (?:many|much|come|does|do|is|are)\b|\bexactly\b|\bcomes? from\b|\bcalculat\w+|\bderiv\w+|\bexplain|\bwhat (?:does|is)\b|\bactual(?:ly)?\b"
+    r"|为(?:什么|啥|何)|真的|到底|究竟|怎么(?:算|来|得)|多少|几\s?(?:位|bit)|哪来|各(?:是|多少|几)"
+)
 _ACTIVATIONS = r"\bactivations?\b|激活"
 _RANKS = r"\btensor[ -]?parallel\w*|\bsequence[ -]?parallel\w*|(?<![a-z])(?:tp|sp)(?![a-z])|张量并行|序列并行"
 _DIVIDED = rf"\bdivid\w+|\bsplit\w*|\bshard\w*|\breduc\w+|切|分摊|减少|{_DERIVED}"
@@ -26,6 +36,7 @@ _OF_A_RUN = (
 
 OF_DERIVATIONS: tuple[tuple[str, str], ...] = (
     ("nf4_bits", beside(_SCALED, _BITS, rf"{_DERIVED}|\bhow much\b|多少|\?")),
+    ("format_bits", beside(_BLOCKS, _EACH_WEIGHT, _WHY_BITS, without=r"\bkv\b|\bcache\b|缓存|\bgpus?\b|\bcards?\b|显卡|\bquality\b|质量|perplex\w*")),
     ("logits_derived", beside(_LOGITS, _OF_LOGITS, without=_OF_A_RUN)),
     ("params_counted", beside(_NAMED_COUNT, _LAYERED, _DERIVED, without=r"\blora\b|\badapter|\bmemory\b|\bv?ram\b|显存|字节|可训练|激活参数|专家")),
     ("activations_divided", r"\b(?:sequence|context)[ -]parallel\w*\b[^?]{0,16}(?:\bvs\.?\b|\bversus\b|\bor\b|\band\b)[^?]{0,12}\btensor[ -]parallel\w*|\btensor[ -]parallel\w*\b[^?]{0,16}(?:\bvs\.?\b|\bversus\b|\bor\b|\band\b)[^?]{0,12}\bsequence[ -]parallel\w*|(?:序列并行[^?]{0,6}(?:和|与|跟|还是)[^?]{0,4}张量并行|张量并行[^?]{0,6}(?:和|与|跟|还是)[^?]{0,4}序列并行)"),

@@ -243,7 +243,7 @@ WORDED = (
     Worded("offload", "optimizer", r"\bzero[ -]offload\b|\b(?:optimi[sz]er|optim)(?: states?)?[ _-]?(?:cpu[ _-]?)?offload\w*|offload\w*[ _-](?:the )?(?:adam|optimi[sz]er)(?: states?)?|优化器(?:状态)?(?:offload|卸载)|(?:offload|卸载)(?:\s?优化器|\s?的\s?(?:优化器|optimi[sz]er))"),
     Worded("offload", "params", r"\bzero[ -]?infinity\b|\b(?:cpu[ _-]?)?offload(?:ing|ed|s)?(?:[ _]param(?:eter)?s?\b)?(?![a-z]|[ _-]gb)|(?<=zero)offload|(?<=[a-z0-9]_)offload|卸载(?:到)?(?:内存|cpu)?"),
     Worded("layer_split", True, r"\bdevice[ _-]?map(?!['\" ]*[:= ]\s*(?:\{\s*['\"]{2}|['\"]?(?:none|cuda|cpu|mps)\b))(?:['\" ]*[:= ]\s*['\"]?(?:auto|balanced))?|\blayer[ _-]?split|\bsplit (?:the )?layers|按层(?:来|去)?(?:切分?|拆分?|分(?:到|给|在|配|开|布))|\bnaive (?:pipeline|model parallel\w*)"),
-    Worded("lora_targets", "all-linear", r"\ball[ -_]?linears?(?: layers| modules)?|\blora_target:? all|所有线性层|全部线性层|所有linear层?|(?:\b(?:lora_)?targets?(?:_modules)?\b|模块)[^.;?]{0,24}(?:改成|改为|换成|改到|(?:chang|switch|mov|extend)\w* (?:from [^.;?]{1,30}? )?to|->|=>|→)\s?(?P<v>all)(?![a-z_-])"),
+    Worded("lora_targets", "all-linear", r"\ball[ -_]?linears?(?: layers| modules)?|\blora_target:? all|(?:所有|全部?)的?线性层|所有linear层?|(?:\b(?:lora_)?targets?(?:_modules)?\b|模块)[^.;?]{0,24}(?:改成|改为|换成|改到|(?:chang|switch|mov|extend)\w* (?:from [^.;?]{1,30}? )?to|->|=>|→)\s?(?P<v>all)(?![a-z_-])"),
     Worded("lora_targets", "q v", r"(?<![a-z0-9_])q ?[/+]? ?v(?![a-z0-9_])(?! cache)"), Worded("lora_targets", "q k v o", r"\bqkvo\b|\battention[ -](?:(?:layers|modules|projections|blocks|linears) )?only\b|\bonly (?:on |in |to )?(?:the )?(?:attention|attn)(?: (?:layers|modules|projections|blocks|linears))?\b(?! (?:mask|and|is|takes|needs))|\battn[ -]only\b|[只仅](?:训练?|加|打|挂|放|用)?(?:在|到)?\s?(?:注意力|attention|attn)\s?(?:层|模块|部分)?(?!掩码)"),
     Worded("engine", "vllm", r"\benforce[-_]eager\b|(?<![a-z])(?:vllm|vlm(?=\s+serve\b)|vlml)(?![a-z])|(?<=用)\s?vlm(?=\s?(?:部署|起|启动|serve))"), Worded("engine", "sglang", r"\bsglang\b|\bmax_total_num_tokens\b"),
     Worded("engine", "llama.cpp", r"\bllama[._ -]?cpp\b|(?<![a-z])ollama(?![a-z])|\blm[ -]?studio\b|\bkobold(?:cpp)?\b|\bllama-(?:server|cli|bench)\b|(?<=\s)-ngl\b|\bnum_ctx\b"),
@@ -389,7 +389,7 @@ LONE_LENGTHS = (
 
 # `bs 4, 4096`: a power of two of this size, with no noun beside it, is a length
 _POWER = r"(?:512|1024|2048|4096|8192|16384|32768|65536|131072)"
-BARE_LENGTH = rf"(?<![\d.a-z*x=+/_-])(?<!\d,)(?<![*=+/] )(?<![\d ]x ){_POWER}(?![\d%a-z*x=+/_-]|\.\d|\s?(?:[*x=+/]|(?!(?:bsz?|mbs|batch(?:[ _-]?size)?|rank)[ =:]{{1,2}}\d|(?:gc|bf16|fp16|q?lora|packing|zero|fsdp)\b)[a-z]{{2}}|mib|mb|gb|层|位|维|张|个|条|步|卡|块|分辨率|像素))"
+BARE_LENGTH = rf"(?<![\d.a-z*x=+/_-])(?<!\d,)(?<![*=+/] )(?<![\d ]x ){_POWER}(?![\d%a-z*x=+/_-]|\.\d|\s?(?:[*x=+/]|(?!(?:bsz?|mbs|batch(?:[ _-]?size)?|rank)[ =:]{{1,2}}\d|(?:gc|bf16|fp16|q?lora|packing|zero|fsdp)\b)[a-z]{{2}}|mib|mb|gb|字节|层|位|维|张|个|条|步|卡|块|分辨率|像素))"
 # and "at 4096" where a run or the next matter is told behind it
 BARE_LENGTH_AT = rf"(?:\bat |(?P<sign>@\s?)){row(_POWER)}(?(sign)(?!{_OF_PIXELS}|\s?(?:mi?b|gi?b|mhz|w\b))(?=[\s,.;:)!?]|$)|(?=\s(?:it|i|bs|batch|is|are|was|and|but|with|on|ok|fine|can|for|(?:work|take|use|need|peak|fit|run|oom|fail|die|crash|crashe)s?|took)\b|[,.;:)!?]|$))"
 

@@ -157,8 +157,11 @@ MEANT = (*dict.fromkeys(f"meaning:{name}" for name, _ in (*_THINGS, *FEATURES, *
 # what holds of every model, and is asked beside one; with what it is asked by then
 _OF_ANY_MODEL = {
     "eager_mode": "", "swap_space": "", "logits_derived": "", **{name: "" for name, _ in effects.OF_TRAINERS},
+    "format_bits": r"\bbpw\b|\bbits? (?:per|a|each) (?:weight|param)|\bblocks? of\b|每个?(?:权重|参数)|\d\.\d+ ?(?:bits?\b|位)",
     "nf4_bits": r"0\.37|\bper (?:param\w*|weight)|每(?:个)?(?:参数|权重)|怎么(?:算|来|得)|\bhow (?:do|does|is|did)\b[^?]{0,40}\b(?:get|come|deriv|calculat)",
 }  # fmt: skip
+# what is asked of mixed precision is then what its copy of the weights is for
+_MASTERS = r"\bmaster (?:weights?|cop|param)|\bfp32 (?:copy|copies|master)|主(?:权重|参数)|fp32\s?(?:权重|参数)?副本"
 # with one of these named it is no question of how things are, but of a case
 _OF_A_CASE = frozenset({"model", "params", "config", "gpu", "gpu_memory_gb", "seq_len", "batch_size", "lora_rank"})
 
@@ -191,6 +194,6 @@ def read_meanings(text: str, facts: Collection[str]) -> tuple[str, ...]:
         if compiled(pattern).search(text):
             return (f"meaning:{name}",)
     for name, asked in _FORMS:
-        if compiled(asked).search(text):
+        if compiled(asked).search(text) and not (name == "amp" and compiled(_MASTERS).search(text)):
             return (f"meaning:{name}",)
     return ("meaning:tp_pp",) if compiled(_TP_AND_PP).search(text) else ()

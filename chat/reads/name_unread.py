@@ -21,6 +21,8 @@ _ASKED_BEFORE = re.compile(
     r"(?:\b(?:does|do|can|could|run|running|deploy|deploying|serve|host|finetune|fine-tune|train|load|of|for|with)|[跑署调训行用]|部署一下|请问)\W{0,2}$",
     re.IGNORECASE,
 )
+# formats and counts of ranks, which are written so as well: "Q5", "W4A16", "TP2"
+_SHORT = re.compile(r"i?q\d|w\d{1,2}a\d{1,2}|e[2-5]m[1-3]|(?:tp|pp|dp|ep|cp|bs|r)\d{1,3}")
 # written so, and no models
 _OTHERS = frozenset(
     [
@@ -110,7 +112,12 @@ def name_unread(reading: Reading) -> str | None:
     found = []
     for one in _NAME.finditer(text):
         word = one[0].lower()
-        if word in _OTHERS or word in _settings() or any(start <= one.start() < end for start, end in cards):
+        if (
+            word in _OTHERS
+            or word in _settings()
+            or _SHORT.fullmatch(word)
+            or any(start <= one.start() < end for start, end in cards)
+        ):
             continue
         begins = not re.search(r"[\w,;]\s$", text[: one.start()])
         written = _WITHIN.search(one[0]) or (_CAPITAL.match(one[0]) and not begins)

@@ -1,5 +1,8 @@
 """Numbers that count parts of a model, its layers on a named card and its experts, and neither cards nor people."""
 
+import re
+from collections.abc import Iterator
+
 from chat.reads.card_patterns import card_pattern
 from chat.reads.lexicon import SIZE_EXPERTS, compiled
 from chat.reads.scan import Scan
@@ -45,8 +48,23 @@ _EXPERTS = (
 _AGAIN = r"(?<![\d.a-z-])(?P<v>{})(?=\s?(?:of (?:them|those|these|the experts)\b|experts?\b|个|[.,;?!)]|$)|\s(?:or|in|is|are|must|need|have|be|active|activated)\b)(?!\s?个?\s?(?:[张块]|卡|gpus?|cards?|人|用户))"
 
 
+# a mixture by its name, "8x7B"
+_BY_NAME = r"(?<![\d.])(?P<n>\d{1,3})\s?x\s?(?P<m>\d{1,3})b(?![a-z])"
+
+
+def products_of_names(text: str) -> Iterator[re.Match[str]]:
+    """What a mixture's name multiplies to, where it is told: the 56B of `8x7B is not 56B`, which no model has."""
+    for name in compiled(_BY_NAME).finditer(text):
+        product = int(name["n"]) * int(name["m"])
+        yield from compiled(rf"(?<![\d.x*]){product} ?b(?![a-z0-9])|(?<![\d.x*]){product}(?!\.?\d| ?[a-z])").finditer(
+            text
+        )
+
+
 def read_expert_counts(scan: Scan) -> None:
     """`2 of 8 experts: room for 2 of them or for all 8?`: so many experts, wherever the numbers stand again."""
+    for found in products_of_names(scan.text):
+        scan.take(*found.span())
     for found in scan.find(_EXPERTS):
         whole = next(name for name in ("all", "all2", "all3", "all4") if found[name])
         group = next(name for name in ("n", "n2", "n3", "n4") if found[name])

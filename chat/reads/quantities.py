@@ -3,6 +3,7 @@
 from chat.reads.asking import parts
 from chat.reads.lexicon import compiled
 from chat.reads.own_shapes import CACHE_ALONE
+from chat.reads.parts_of_models import products_of_names
 from chat.reads.scan import Scan
 
 ASKED, ALONE = "quantities", "quantities_alone"
@@ -85,8 +86,20 @@ def read_quantities(scan: Scan, trained: bool) -> None:
         scan.note(ALONE, True)
 
 
+# a mixture's name is taken for a product: "8x7B is not 56B", "为什么8x22B不是176B"
+_NOT_THE_PRODUCT = r"\bnot\b|n't\b|\bwhy\b|\binstead of\b|\brather than\b|不是|为(?:什么|啥|何)|而非|怎么(?:不|才|只)"
+
+
+def _no_product(clause: str) -> bool:
+    """Is it asked why a mixture has fewer parameters than its name multiplies to?"""
+    told = any(products_of_names(clause))
+    return told and compiled(_NOT_THE_PRODUCT).search(clause) is not None
+
+
 def _accounted(clause: str, trained: bool) -> bool:
     """Is it where the parameters of a model are, or how their number comes about, and nothing of memory or of what trains?"""
+    if _no_product(clause):
+        return True
     of_all = compiled(_PARAMS).search(clause) and compiled(_ACCOUNT).search(clause)
     of_some = trained or compiled(_NAMED[0][1]).search(clause)
     return bool(of_all and not of_some and not compiled(_ELSE).search(clause))

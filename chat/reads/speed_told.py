@@ -9,7 +9,7 @@ from chat.reads.scan import Scan
 _TOK = r"(?:tok(?:en)?s?|toks?|词元|字)"
 _SEC = r"(?:s|sec|secs|second|seconds|秒|秒钟)(?![a-z])"
 _RATE = rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?P<k>[km万])?(?:\s?(?:-|~|到|to)\s?(?P<m>{NUM})\s?[km]?)?\s?(?:个)?\s?(?:{_TOK}\s?(?:/|per|a|each|every|每|p)\s?{_SEC}|t/s(?![a-z])|tps(?![a-z])|{_TOK}/{_SEC})"
-_RATE_ZH = rf"每秒(?:钟)?(?:只有|只|大概|大约|约|能|才|生成|输出|出|跑|到|有|是)*\s?(?P<n>{NUM})\s?(?P<k>[km])?(?:\s?(?:-|~|到)\s?(?P<m>{NUM}))?\s?(?:多)?(?:个)?\s?{_TOK}"
+_RATE_ZH = rf"每秒(?:钟)?(?:只有|只|大概|大约|约|能|才|生成|输出|出|跑|到|有|是)*\s?(?P<n>{NUM})\s?(?P<k>[km万])?(?:\s?(?:-|~|到)\s?(?P<m>{NUM}))?\s?(?:多)?(?:个)?\s?{_TOK}"
 _HOURS = {"minute": 1 / 60, "hour": 1.0, "day": 24.0, "week": 168.0, "month": 730.0, "year": 8760.0}
 _UNITS = {
     "minutes": "minute", "minute": "minute", "mins": "minute", "min": "minute", "分钟": "minute", "hours": "hour", "hour": "hour",
@@ -87,6 +87,8 @@ _AMOUNTS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("total_flop", r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?e\d{2})\s?(?:flops?)?(?![\d.a-z])|(?<![\d.])10\^(?P<m>\d{2})\s?(?:flops?)?", lambda found: float(found["n"]) if found["n"] else 10 ** float(found["m"])),
     ("requests", rf"(?<![\d.a-z$])(?!(?:4|6|8|10|12|16|20|24|32|48|64|96|128)k (?:long )?prompts?\b(?! (?:per|a|an|overnight|in|to)\b))(?P<n>{NUM})\s?(?P<k>[km万w])?\s?(?:个|条)?\s?(?:different |separate |long |short )?(?:prompts|documents|docs|articles|reviews|emails|tickets|questions|reports|文档|文章|评论|提示|问题)(?![a-z])(?! (?:at (?:once|a time|the same time)|simultaneously|concurrently|in parallel))", lambda found: _plain(found["n"]) * _SCALES[found["k"] or ""]),
 )  # fmt: skip
+# "bandwidth 4.8 vs 3.35 TB/s": the first of two, told without its unit
+_RATES_IN_A_ROW = rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?:vs\.?|versus|and|or|/|to|->|和|对|比|到|与)\s?(?={NUM}\s?[gt]i?b(?:yte)?s?\s?(?:/|per|p)\s?s)"
 _BESIDE = frozenset({"host_ddr"})  # read also within the amount that it belongs to
 _NUMBER_ALONE = frozenset({"gpu_hours"})  # "5000 H100 hours" names a card as well
 # what stands right after a number of hours that is no length of a run
@@ -102,6 +104,8 @@ def read_paces(scan: Scan) -> None:
             if free or name in _BESIDE:
                 span = found.span("n") if name in _NUMBER_ALONE else found.span()
                 scan.add(name, value(found), *span, extra=True, take=free)
+    for found in scan.find(_RATES_IN_A_ROW):
+        scan.take(*found.span("n"))
     for name, pattern, number in _DUAL:
         for found in scan.find(pattern):
             scan.add(name, number, *found.span(), extra=True)

@@ -12,7 +12,7 @@ TRAINED = "log_trained"  # one of the figures that a program prints
 _COUNT = r"(?P<n>\d{1,3}(?:,\d{3}){2,}|\d{6,10}|\d+(?:\.\d+)?\s?(?P<s>m|百万|万))(?![a-z0-9]|\.\d)"
 _OF_THEM = r"(?:(?<![a-z])trainable[ _](?:param\w*|weights)|可训练(?:的)?(?:参数(?:量)?)?)"
 _COUNTED = (
-    rf"{_OF_THEM}\s?(?:is|are|says?|prints?|shows?|reports?|gives?|=|:|为|是|有|只有|约|共|about|only|~|\s)*{_COUNT}",
+    rf"{_OF_THEM}\s?(?:is|are|says?|prints?|shows?|reports?|gives?|=|:|为|是|有|只有|大概|大约|约|共|about|around|roughly|only|~|\s)*{_COUNT}",
     r"(?:(?<![a-z])adapters?|适配器)[^.;,?\d]{0,12}(?P<n>\d+(?:\.\d+)?\s?(?P<s>m|百万|万))(?=\s?(?:个)?(?:param\w*|参数))",
     rf"{_COUNT}\s?(?:个)?\s?(?:(?:param\w* )?(?:are )?trainable|可训练)",
 )
@@ -75,6 +75,7 @@ def _whole(scan: Scan) -> float | None:
 def of_adapters(scan: Scan) -> None:
     """Where a small part of the weights trains, or a rank is told with the count, and no method is named, it is adapters."""
     methods, ranked = scan.facts.get("method", []), "lora_rank" in scan.facts
+    _count_of_them(scan)
     merged = any(scan.find(r"\bmerg(?:e|es|ed|ing)\b|合并"))
     if (
         not methods
@@ -92,6 +93,19 @@ def of_adapters(scan: Scan) -> None:
         scan.facts.pop("method")
     if ranked or (whole and scan.extras[TRAINED][0] <= whole * _MOST / 100):
         _add_adapters(scan)
+
+
+# beside a rank and a model a size that is none: "LoRA rank 8 on all linear layers, I get 20M parameters"
+_SAID, _OF_PARAMETERS = "log_adapters_said", r"\bparam\w*|参数"
+
+
+def _count_of_them(scan: Scan) -> None:
+    """A size of a small part of the model that is named is what its adapters train."""
+    sizes, models = scan.facts.get("params", []), scan.facts.get("model", [])
+    whole = _whole(scan) if len(models) == 1 and "lora_rank" in scan.facts else None
+    if not whole or len(sizes) != 1 or sizes[0] > whole * _MOST / 100 or not any(scan.find(_OF_PARAMETERS)):
+        return
+    scan.note(_SAID, float(scan.facts.pop("params")[0]))
 
 
 def _add_adapters(scan: Scan) -> None:

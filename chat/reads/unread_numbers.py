@@ -15,6 +15,7 @@ _JOINED = (
 # "6xxx tokens", of the order of that many, and "2的幂", which is no amount
 _MASKED = r"x{2,4}(?![a-z])|\s?的(?:\d?次)?(?:幂|次方|n次方)"
 # "whisper v3", "checkpoint-500": which one of several it is
+_POWER = r"(?<![a-z])[a-z]\s?(?:\^|\*\*)\s?$"  # "s^2", of a formula in letters
 _NUMBERED = r"(?<![a-z0-9])(?:v|eagle[- ]?|(?:check ?point|ckpt|global_?step|epoch)[-_])$"
 # of what changes no memory: "max_steps from 1000 to 5000"
 _OF_NOTHING = (
@@ -90,8 +91,10 @@ def unread_numbers(scan: Scan) -> tuple[Unread, ...]:
         ):
             continue
         if number[0] in summed or any(
-            lexicon.compiled(one).search(scan.text, 0, number.start()) for one in (_NUMBERED, _OF_NOTHING)
+            lexicon.compiled(one).search(scan.text, 0, number.start()) for one in (_NUMBERED, _OF_NOTHING, _POWER)
         ):
+            continue
+        if scan.original[slice(*scan.normal.original(*number.span()))] in "²³":
             continue
         before = lexicon.compiled(r"(?:[^\s,.?!;:()]|(?<=\d)\.(?=\d)){0,20}\s?[:=]?\s?$").search(
             scan.text, max(0, number.start() - 24), number.start()

@@ -77,7 +77,8 @@ def _sum_at(text: str, start: int) -> WrittenSum | None:
 
 
 _COUNT = re.compile(
-    r"(?<![\d.,a-wyz])(?P<n>\d{1,7})(?P<k>k)?\s?(?P<of>[a-z]+(?: [a-z]+)?|个?[\u4e00-\u9fff]+|个?tokens?)", re.ASCII
+    r"(?<![\d.a-wyz])(?<!\d,(?=\d{3}(?!\d)))(?P<n>\d{1,7})(?P<k>k)?\s?(?P<of>[a-z]+(?: [a-z]+)?|个?[\u4e00-\u9fff]+|个?tokens?)",
+    re.ASCII,
 )
 
 
@@ -144,7 +145,7 @@ def _past_noun(text: str, end: int) -> int:
 _COMES_TO = re.compile(
     rf"(?:\s?(?:{_OF})(?=[\s,=≈]))??\s?,?\s?(?P<eq>=|≈|~=|[-=]+>|→|等于|(?:is|are|makes|gives?(?: me| us)?|comes (?:out )?(?:to|at)|works out (?:to|at)|就是|才|只是|就|是)(?=[\s\d])(?: only| just| about| roughly)?(?:只有|才|大概|约)?"
     r"|(?:and |which |i |it )?(?:says?|gets?|got|gave(?: me| us)?|came (?:out )?(?:to|at))(?=[\s\d])(?: only| just| about| roughly)?|(?:我|他)?(?:算出来?|算下来|算得|得到|得出|得)(?:是|了|约|大概)*)"
-    rf"\s?(?P<right>~?\s*{NUMBER}\s?(?:gib|gb|g|mib|mb|kb|kib|tb|tib|b|t|bytes?|θ|字节|亿|万)?(?![a-z0-9]))(?!\s?(?:tok|t/s|tps|samples?/|it/s|steps?\b|users\b|requests\b))"
+    rf"\s?(?P<right>~?\s*{NUMBER}\s?(?:gib|gb|g|mib|mb|m|kb|kib|tb|tib|b|t|bytes?|θ|字节|亿|万)?(?![a-z0-9]))(?!\s?(?:tok|t/s|tps|samples?/|it/s|steps?\b|users\b|requests\b))"
 )
 
 

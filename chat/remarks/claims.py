@@ -219,6 +219,7 @@ CLAIMS = (
         "**只在秩很小时成立:d × k 矩阵旁的适配器有 r × (d + k) 个参数,它的权重、梯度和 Adam 状态与秩成正比。** 这里秩 {rank_here} 时是 {adapter_states},总共 {peak};加在所有线性层上、秩到 128 或 256 时就是好几 GB;只加在 q、v 上则小得多。激活几乎与秩无关。", LORA),
     Remark("printed-adapters", 4, lambda c: _printed(c) and not c.failed and ((c.any("in_bytes_asked") and not c.any("why_more", "rest_asked") and (not c.modelled or c.adapters or c.any("any_model"))) or (not c.modelled and c.any("why_more", "check_arithmetic", "adam_state"))),
         "{printed_adapters}", "{printed_adapters}", LORA),
+    Remark("adapters-claimed", 0, lambda c: c.modelled and c.adapters and "adapters_said" in c.figures.log, "{adapters_claimed}", "{adapters_claimed}", LORA, FIRST),
     Remark("adapters-in-figures", 12, lambda c: c.modelled and c.adapters and (c.any("explain_derive", "adam_state", "check_arithmetic") or (_printed(c) and not c.failed and not c.any("why_more"))),
         "An adapter of rank r beside a matrix of d inputs and k outputs has r × (d + k) parameters: {adapter_params} in all here. With gradients and Adam at 16 B each they take {adapter_states}; the frozen base of {w_here} and activations are what counts.",
         "秩 r 的适配器在 d 输入、k 输出的矩阵旁有 r × (d + k) 个参数,这里合计 {adapter_params}。连同梯度与 Adam 每参数 16 字节,共 {adapter_states};真正占显存的是冻结的基座权重 {w_here} 和激活。", LORA),

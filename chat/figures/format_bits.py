@@ -1,0 +1,145 @@
+"""Bits of a weight in a format that is named: the block that is stored, what stands beside the weights in it, and of a mixed file its types."""
+
+import re
+from collections import Counter
+from fractions import Fraction
+from typing import Any
+
+from chat.figures.named import Figures, Missing, both_words
+from chat.phrases import in_words
+from formulas.notation import size_words
+from formulas.quantity import SILENT, Words
+from kb.architecture import architecture
+from kb.database import rows
+from kb.gguf_bits import file_bits, tensors
+from kb.names import model_row
+
+_SHOWN = "meta-llama/Meta-Llama-3-8B"  # whose file is counted where no model is told
+_EXAMPLE = 7e9
+_BLOCK = re.compile(r"(?P<n>\d+) weights in (?P<bytes>\d+) bytes")
+_SUM = re.compile(r": (?P<sum>[\d.]+ \+ [\d /+]+)")
+_OF_BLOCK = re.compile(r"(?:blocks? of|group) (?P<n>\d+)")
+_NEAR, _NEAR_OF_A_MIX = 0.01, 0.12  # how far bits that are told may be off: of a mix they go with the model
+_UNCOUNTED = Words(
+    "its scales, one for a tensor, a row or a block of 128 × 128, add less than 0.01",
+    "缩放系数(每个张量、每行或每 128 × 128 一块一个)不到 0.01 位",
+)
+_FEW = 0.001  # a share of the weights that is not told
+_SCALES = Words("scales", "缩放系数")
+_WITH_MINIMUM = Words("scales and minimums", "缩放系数和最小值")
+_OF_A_TABLE = Words("scales, and signs or places in its table", "缩放系数、符号或表中位置")
+_MINIMUMS = ("Q2_K", "Q4_K", "Q5_K", "Q4_1", "Q5_1")
+
+
+def _types() -> dict[str, dict[str, Any]]:
+    return {str(row["name"]): row for row in rows("SELECT * FROM dtypes WHERE bits_numerator IS NOT NULL")}
+
+
+def _of_types(name: str) -> Fraction:
+    row = _types()[f"ggml:{name}"]
+    return Fraction(int(row["bits_numerator"]), int(row["bits_denominator"]))
+
+
+def _block(kind: str) -> Words:
+    """`256 weights in 144 bytes, 144 × 8 ÷ 256 = 4.5 bits`, and what of it is no weight."""
+    row = _types()[f"ggml:{kind}"]
+    found = _BLOCK.search(str(row["stored_as"]))
+    if found is None:
+        raise Missing("block")
+    count, size, bits = int(found["n"]), int(found["bytes"]), int(row["bits"])
+    beside = size - count * bits // 8
+    what = _WITH_MINIMUM if kind in _MINIMUMS else _OF_A_TABLE if kind.startswith("IQ") else _SCALES
+    each = f"{size} × 8 ÷ {count} = {8 * size / count:g}"
+    return Words(
+        f"{count} weights are stored in {size} bytes: {count} × {bits} ÷ 8 = {count * bits // 8} of the weights and {beside} of {what.en}; {each} bits",
+        f"每 {count} 个权重存成 {size} 字节:权重 {count} × {bits} ÷ 8 = {count * bits // 8},{what.zh} {beside};{each} 位",
+    )
+
+
+def _of_a_file(figures: Figures, kind: str) -> tuple[float, Words]:
+    """Bits of a weight of a GGUF format, and where they come from."""
+    named = str(figures.given.get("model") or _SHOWN)
+    model = architecture(model_row(named))
+    each, found = file_bits(kind, model, _of_types), tensors(kind, model)
+    if each is None:
+        raise Missing("recipe")
+    counts: Counter[str] = Counter()
+    for one in found:
+        counts[one.kind] += one.count
+    own = max(counts, key=lambda one: counts[one])
+    others = [one for one, count in counts.most_common() if one not in (own, "F32") and count > _FEW * counts.total()]
+    block = _block(own)
+    if not others:
+        return float(_of_types(own)), Words(f"{block.en}.", f"{block.zh}。")
+    share = {one: f"{counts[one] / counts.total():.0%}" for one in counts}
+    more = ", ".join(f"{share[one]} in {one}, {_shown(float(_of_types(one)))} bits" for one in others)
+    more_zh = "、".join(f"{share[one]} 是 {one}({_shown(float(_of_types(one)))} 位)" for one in others)
+    short = named.rpartition("/")[2]
+    return float(each), Words(
+        f"it is a mix, {float(each):.3g} on average for {short}: {share[own]} of the weights in {own}, where {block.en}; {more} (head, values and some projections are kept finer). The average differs a little from model to model.",
+        f"它是混合格式,{short} 平均 {float(each):.3g} 位:{share[own]} 的权重是 {own},{block.zh};{more_zh}(输出头、V 和部分投影保留更高精度)。平均值随模型略有不同。",
+    )
+
+
+def _of_a_row(name: str, group: int) -> tuple[float, Words]:
+    """Bits of a weight of another format, as its row sums them up; in groups of so many where that is told."""
+    row = _types().get(name)
+    if row is None:
+        raise Missing("format")
+    each = Fraction(int(row["bits_numerator"]), int(row["bits_denominator"]))
+    stored = str(row["stored_as"])
+    summed, block = _SUM.search(stored), _OF_BLOCK.search(stored)
+    bits = int(row["bits"])
+    if each == bits:
+        if bits > 8:
+            raise Missing("scales")
+        return float(each), Words(f"{bits} bits; {_UNCOUNTED.en}.", f"{bits} 位;{_UNCOUNTED.zh}。")
+    if summed is None or block is None:
+        raise Missing("sum")
+    beside = (each - bits) * int(block["n"])
+    shown = f"{summed['sum'].strip()} = {_shown(float(each))}"
+    grouped = group if group and "group" in stored else int(block["n"])
+    if grouped != int(block["n"]):
+        each = bits + beside / grouped
+        shown = f"{bits} + {float(beside):g}/{grouped} = {_shown(float(each))}"
+    zero = "zero" in stored
+    what = Words("scale and zero point", "缩放系数和零点") if zero else Words("scale", "缩放系数")
+    return float(each), Words(
+        f"each {grouped} weights have {float(beside):g} bits of {what.en} beside them: {shown} bits. Embedding and head usually stay in 16 bit, so a whole model has more.",
+        f"每 {grouped} 个权重另存 {float(beside):g} 位{what.zh}:{shown} 位。词嵌入和输出头通常仍是 16 位,整个模型平均会更高。",
+    )
+
+
+def format_bits(figures: Figures) -> Words:
+    """Each format that is named in a line; the bits that were told are judged where there is one."""
+    named = figures.log.get("format") or [str(figures.given.get("weight_format") or "")]
+    group = int(next(iter(figures.logged_all("group")), 0))
+    params = figures.params if {"model", "params"} & set(figures.given) else _EXAMPLE
+    lines, lines_zh = [], []
+    for name in dict.fromkeys(named):
+        gguf = name.startswith("gguf:")
+        each, why = _of_a_file(figures, name.removeprefix("gguf:")) if gguf else _of_a_row(name, group)
+        called, called_zh = (str(in_words("weight_format", name, one)) for one in ("en", "zh"))
+        verdict = _judged(figures, each, mixed="mix" in why.en) if len(named) == 1 else SILENT
+        size = both_words(each / 8 * params)
+        lines.append(
+            f"**{verdict.en}{called} takes {_shown(each)} bits a weight**: {why.en} {size_words(params)} × {_shown(each)} ÷ 8 = {size}."
+        )
+        lines_zh.append(
+            f"**{verdict.zh}{called_zh} 每个权重 {_shown(each)} 位**:{why.zh}{size_words(params)} × {_shown(each)} ÷ 8 = {size}。"
+        )
+    return Words("\n\n".join(lines), "\n\n".join(lines_zh))
+
+
+def _shown(each: float) -> str:
+    """Bits of a block as they are, those of a mix rounded."""
+    return f"{each:.3g}" if each * 512 != int(each * 512) else f"{each:g}" if len(f"{each:g}") < 7 else f"{each:.4g}"
+
+
+def _judged(figures: Figures, each: float, mixed: bool) -> Words:
+    told = figures.given.get("bpw")
+    if told is None:
+        return SILENT
+    rounded = 0.5 * 10.0 ** -len(f"{float(told):g}".partition(".")[2])
+    near = abs(float(told) - each) <= max(rounded, _NEAR_OF_A_MIX if mixed else _NEAR)
+    return Words("Yes: " if near else "Not quite: ", "对:" if near else "不完全对:")

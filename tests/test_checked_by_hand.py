@@ -1,0 +1,101 @@
+"""What people work out by hand and want checked: bits of a format, a sum line by line, what adapters train, operations."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+ANSWERS = Assistant()
+
+
+def told(question: str) -> str:
+    return ANSWERS.ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("is Q5_0 really 5.5 bits per weight and where does the half come from", ("**Yes: Q5_0", "22 × 8 ÷ 32 = 5.5")),
+        ("Q4_K_S每个权重平均多少位,为什么不是整4位", ("144 × 8 ÷ 256 = 4.5",)),
+        ("how does int4 GPTQ with group size 64 come to its bits per weight?", ("4 + 20/64 = 4.3125",)),
+        ("NVFP4一个权重到底几位,scale怎么算", ("4 + 8/16 = 4.5",)),
+        ("why is the Q6_K of Qwen3-4B 6.6 bits per weight", ("6.5625", "210 × 8 ÷ 256")),
+    ],
+)
+def test_bits_of_a_format_are_derived(question: str, says: tuple[str, ...]) -> None:
+    assert all(one in told(question) for one in says)
+
+
+def test_a_case_in_that_format_is_none_of_it() -> None:
+    for question in (
+        "Qwen3-14B Q6_K 6.56 bits per weight, fits a 16GB card?",
+        "how much VRAM does a 13B at Q5_K_M need",
+    ):
+        assert not any(cue == "meaning:format_bits" for cue in read(question).cues)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        (
+            "check: Mistral 7B, bf16\nweights: 7.2 x 2 = 14.5 GB\ngradients: 14.5 GB\nAdam: 7.2 x 8 = 58 GB\ntotal = 87 GB\n2x A100 80GB with FSDP ok?",
+            ("right for 16-bit weights", "16-bit gradients", "One part is missing: the fp32 copy"),
+        ),
+        (
+            "核对一下:Qwen3-8B权重16G,16并发×8k的KV=18G,合计34G,单张A6000 48G够吗",
+            ("× 16 条", "放得下"),
+        ),
+        ("llama 3 8b: my sheet says 131072 bytes per token of kv, right?", ("is right for the cache of one token",)),
+        ("Gemma-2-9B KV 每token约0.3MB,对吗", ("是对的",)),
+    ],
+)
+def test_a_sum_is_gone_through_as_written(question: str, says: tuple[str, ...]) -> None:
+    assert all(one in told(question) for one in says)
+
+
+def test_the_sum_of_weights_and_cache_is_no_cache() -> None:
+    answer = told("Qwen3-14B: 29.5 GB of weights + 10 GB of KV = 39.5 GB for 65536 tokens, is that right?")
+    assert "39.5 GB is not right" not in answer
+    assert "4 bits" not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        (
+            "Llama-3-8B, LoRA rank 8 on all linear layers: trainable params = 2*8*4096*32*7 = 14.7M, ok?",
+            "**14.7M is not right, 1.4 times too few",
+        ),
+        ("Llama-2-13B上r=8、q和v的LoRA可训练参数是6.55M,对吗", "**6.55M 是对的"),
+    ],
+)
+def test_a_count_of_adapters_is_judged(question: str, opens: str) -> None:
+    assert told(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("FLOPs of a forward pass of Qwen3-8B over 4096 tokens?", "**About 6.7"),
+        ("Llama-3-70B推理时每个token要多少GFLOPs", "**每个 token 141 GFLOP"),
+        ("我们8张H100训13B,每秒1.9万token,MFU是多少", "**MFU 约"),
+    ],
+)
+def test_operations_of_a_forward_pass_and_of_a_rate(question: str, opens: str) -> None:
+    assert told(question).startswith(opens)
+
+
+def test_a_mixture_is_no_product_of_its_name() -> None:
+    assert "an expert is an MLP alone" in told("why is Mixtral 8x22B only 141B and not 176B?")
+    assert read("Mixtral 8x7B isn't 56B, right? 4 bit on 2x 24GB").facts.get("params") is None
+
+
+def test_what_is_answered_is_not_called_unread() -> None:
+    assert "Not understood" not in told("with full recomputation, does the 6 of 6ND become 8?")
+    assert "没有读懂" not in told("开了重计算后6ND里的6会变成8吗")
+
+
+def test_states_are_so_many_times_the_model() -> None:
+    assert "4 times, 1 times the size of the model in 16 bit" in told(
+        "AdamW states are 4x the model, 8-bit Adam 1x, true?"
+    )
