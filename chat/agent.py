@@ -33,6 +33,7 @@ from chat.plans.example import with_example
 from chat.plans.plan import plan
 from chat.plans.variants import varied
 from chat.reads.follow import with_facts
+from chat.reads.of_the_list import by_its_place
 from chat.reads.set_against import in_force
 from chat.sentences import SentenceBuffer, Thoughts
 from chat.tools import IN_BRIEF, TOOLS, refusal
@@ -175,8 +176,11 @@ class _Turn:
     ) -> None:
         self.question = question
         self.earlier = conversation.turns[-EARLIER_TURNS:]
-        before = [(one.question[:MAX_QUESTION], one.given) for one in self.earlier]
-        self.reading = read_all([*before, (question[:MAX_QUESTION], None)])
+        self.meant = by_its_place(question, self.earlier)
+        if self.meant:  # a change of the case that the list is of, and none of another way's
+            self.earlier = [one for one in self.earlier if not one.meant]
+        before = [((one.meant or one.question)[:MAX_QUESTION], one.given) for one in self.earlier]
+        self.reading = read_all([*before, ((self.meant or question)[:MAX_QUESTION], None)])
         apart = varied(self.reading)
         # in force are the facts of the case; what is asked beside it changes it for a sentence
         self.given, self.set = in_force(apart.base if apart else self.reading), facts
@@ -203,7 +207,7 @@ class _Turn:
         self.guard.learn(self.reading.suggestions)  # names of the tables
         if trusted:
             self.guard.learn(with_example(self.reading).facts)
-            self.guard.may_quote(self.question)
+            self.guard.may_quote(self.meant or self.question)
         settings = {"callbacks": [watch]} if watch else None
         # the embedded model's words come whole: to watch for pieces of them would put a thread around each step
         modes = ["updates"] if trusted else ["messages", "updates"]
@@ -219,11 +223,12 @@ class _Turn:
     def _messages(self) -> list[HumanMessage | AIMessage]:
         messages: list[HumanMessage | AIMessage] = []
         for earlier in self.earlier:
-            asked = earlier.question[:MAX_QUESTION]
+            asked = ((earlier.meant if self._trusted else "") or earlier.question)[:MAX_QUESTION]
             if earlier.changed and not self._trusted:
                 asked += f" ({changes(earlier.changed, 'en')})"
             messages += [HumanMessage(asked, additional_kwargs={GIVEN: earlier.given}), AIMessage(earlier.text or "…")]
-        return [*messages, HumanMessage(self.question[:MAX_QUESTION], additional_kwargs={GIVEN: self.set})]
+        asked = ((self.meant if self._trusted else "") or self.question)[:MAX_QUESTION]
+        return [*messages, HumanMessage(asked, additional_kwargs={GIVEN: self.set})]
 
     def _updated(self, event: dict[str, Any]) -> Iterator[Event]:
         for update in event.values():
@@ -317,7 +322,7 @@ class _Turn:
         return Answer(
             self.question, self.language, self.said.strip(), found, calls, tuple(self.notices),
             self.given if self._trusted else _facts_of(calls) or self.given, self.set,
-            self.reading.others,
+            self.reading.others, self.meant,
         )  # fmt: skip
 
 

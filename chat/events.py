@@ -55,6 +55,7 @@ class Answer:
     said        the facts that the question gives, as it was understood after those before it
     set         the facts in force instead, where some were set by hand on the page
     others      what the question quotes of somebody else's case, which the answer does not rest on
+    meant       the question as it was read, where it means a way that the answer before listed
     """
 
     question: str
@@ -66,6 +67,7 @@ class Answer:
     said: Said = field(default_factory=dict)
     set: Said | None = None
     others: Said = field(default_factory=dict)
+    meant: str = ""
 
     @property
     def given(self) -> Said:

@@ -46,8 +46,8 @@ def _goes_on(one: Result, zh: bool) -> str:
     """Where the next cost is not that of the first: another moment is the fullest from there on, or free blocks take up a part."""
     if own := one.get("own_gib"):
         return (
-            f"(激活和 logits 多 {gib(own)},一部分用上已留存的空闲块)" if zh
-            else f" ({gib(own)} of activations and logits, a part of it in blocks that stand free)"
+            f"(张量本身多 {gib(own)},一部分用上已留存的空闲块)" if zh
+            else f" ({gib(own)} more of tensors, a part of it in blocks that stand free)"
         )  # fmt: skip
     if not one.get("then_gib"):
         return ""

@@ -37,6 +37,7 @@ from chat.plans.told import memory_claims
 from chat.plans.turned import tells_turn, turned
 from chat.plans.understood import Facts, has_subject, is_serving, understood
 from chat.reads.back import of_family
+from chat.reads.bare_memory import MAC_TOLD
 from chat.reads.contrasts import CONTRAST
 from chat.reads.cues import REPLICAS
 from chat.reads.lexicon import compiled
@@ -167,8 +168,11 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         return None
     found = [[*side, *said_behind(side, found, said, reading.lowered)] for side in found]
     each = [{one.fact: one.value for one in side} for side in found]
-    if {name for one in each for name in one} <= {"weight_format", "bits"} and _several_cards(reading):
+    names = {name for one in each for name in one}
+    if names <= {"weight_format", "bits"} and _several_cards(reading):
         return None  # each format on each card is a table of its own
+    if names <= {"gpu_memory_gb"} and MAC_TOLD in reading.extras:
+        return None  # machines, each of which lets its GPU have a part
     if own:
         each = [{**one, **settings_of(one.get("method"), own)} for one in each]
     if "which_part" in reading.cues and _saves_on(each):

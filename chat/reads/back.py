@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from chat.reads.lexicon import compiled
+from chat.reads.of_the_two import case_before
 from chat.reads.reading import Reading
 from kb.name_parts import cut, size_value, tokens
 from kb.names import names
@@ -19,11 +20,12 @@ _DISTILLED = r"\bdistil\w*|蒸馏"
 
 
 def with_named(found: Reading, previous: Reading) -> Reading:
-    """The reading with the models that were named before its own, the oldest first."""
+    """The reading with the models that were named before its own, the oldest first, and with the case before it."""
     before = [*previous.extras.get(_NAMED, ()), *previous.facts.get("model", ())]
     told = tuple(dict.fromkeys(one for one in before if one not in found.facts.get("model", ())))
     others = {name: one for name, one in found.extras.items() if name != _NAMED}
-    return replace(found, extras={**others, **({_NAMED: told} if told else {})})
+    named = {_NAMED: told} if told else {}
+    return replace(found, extras={**others, **named, **case_before(found, previous)})
 
 
 def of_size(reading: Reading, previous: Reading, text: str) -> Facts:

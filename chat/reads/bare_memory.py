@@ -1,10 +1,18 @@
-"""A number that is a card's memory by its place alone: "mistral on 24, ok?", "qwen 24 够吗", "2x24", "8x80 H100"."""
+"""A number that is a card's memory by its place alone: "mistral on 24, ok?", "qwen 24 够吗", "2x24", "8x80 H100"; the sizes
+of a Mac among which is chosen."""
+
+import re
 
 from chat.reads.lexicon import compiled
+from chat.reads.lone_memory import MAC_NAMED
 from chat.reads.memories_together import CARD_SIZES
 from chat.reads.scan import Scan
 from chat.reads.unknown_models import Models
+from kb.cards import MAC, models_in, sizes_of
+from kb.names import gpu_row, names
 
+# that a Mac is meant, whatever follows it
+MAC_TOLD = "mac_told"
 # noted with the number, so that the answer says how it was taken
 BARE_MEMORY = "bare_memory"
 _ENDS = r"(?=\s*(?:[,.?!;)](?!\d)|$|(?:is |would (?:be )?|will )?(?:ok(?:ay)?|possible|fits?|enough|doable|works?|go|please|fine)\b|够|行|可以|能|放得下|装得下|跑得))"
@@ -19,9 +27,42 @@ _OF_EACH = r"(?<![\d.a-z*-])(?P<n>\d{1,2})\s?[x*]\s?(?P<v>16|24|32|40|48|80|96|1
 _PLAINLY = 10
 _NAMED = ("gpu", "gpu_memory_gb", "n_gpus", "host_memory_gb")
 
+# "16 or 24GB", "36GB or the 48GB", "64G 和 128G": the last at least has its unit
+_OR_SIZE = r"\s*(?:,|/|、|\bor\b|\bvs\.?|\bversus\b|\band\b|还是|和|或者?|与)\s*(?:or |an? |the |用|买|选)?"
+_SIZES_OF_MAC = rf"(?<![\d.*a-z-])(?P<row>\d{{1,3}}\s?(?:g(?:i?b)?)?(?:\s?(?:ram|内存|的|版|one|model|memory))?(?:{_OR_SIZE}\d{{1,3}}\s?(?:g(?:i?b)?)?)*{_OR_SIZE}\d{{1,3}}\s?g(?:i?b)?)(?![a-z0-9%])"
+
+
+def sizes_of_mac(text: str) -> list[tuple[float, int, int]]:
+    """The sizes in a row that Macs are sold with, each with its place; none where one of them is no Mac's."""
+    for found in compiled(_SIZES_OF_MAC).finditer(text):
+        at = found.start("row")
+        sizes = [(float(one[0]), at + one.start(), at + one.end()) for one in re.finditer(r"\d+", found["row"])]
+        if len({size for size, *_ in sizes} & set(sizes_of(MAC))) == len(sizes):
+            return sizes
+    return []
+
+
+def read_sizes_of_mac(scan: Scan) -> None:
+    """Of a Mac that is named, and of no card beside it."""
+    cards = [one for text in scan.facts.get("gpu", ()) for one in models_in(str(text))]
+    named = any(scan.find(MAC_NAMED))
+    if named:
+        scan.note(MAC_TOLD, 1)
+    others = any(gpu_row(full)["vendor"] != "Apple" for one in cards for full in names().find_gpus(one))
+    if others or not (cards or named):
+        return
+    if sizes := sizes_of_mac(scan.text):
+        for name in ("gpu_memory_gb", "host_memory_gb"):
+            scan.facts.pop(name, None)
+            scan.spans.pop(name, None)
+        for size, start, end in sizes:
+            scan.add("gpu_memory_gb", size, start, end, take=False)
+        scan.take(sizes[0][1], sizes[-1][2])
+
 
 def read_bare_memory(scan: Scan, models: Models) -> None:
     """Beside a model, and where no card is told otherwise."""
+    read_sizes_of_mac(scan)
     if not (models.names or models.suggestions or "params" in scan.facts) or "gpu_memory_gb" in scan.facts:
         return
     for found in scan.find(_OF_EACH):

@@ -14,7 +14,11 @@ from chat.reads.at_once import read_at_once
 from chat.reads.back import on_the_machine, with_named
 from chat.reads.bare_memory import read_bare_memory
 from chat.reads.buffer_logs import read_buffers
-from chat.reads.card_units import free_of_line, read_size_in_two_units, told_in_several_units
+from chat.reads.card_units import (
+    free_of_line,
+    read_size_in_two_units,
+    told_in_several_units,
+)
 from chat.reads.cards_apart import read_cards_apart
 from chat.reads.claims import read_claims, read_equations, read_tokens_of_products
 from chat.reads.closed import read_closed
@@ -50,6 +54,7 @@ from chat.reads.named_cards import read_cards
 from chat.reads.named_machines import read_instances, read_more_machines
 from chat.reads.named_models import activated, read_models
 from chat.reads.normal import language, normalise
+from chat.reads.of_the_two import naming_both
 from chat.reads.one_more import ONE_MORE, read_uneven_ranks
 from chat.reads.other_matters import without_other_matters
 from chat.reads.over_cards import over_open_cards
@@ -104,6 +109,9 @@ def read(text: str, previous: Reading | None = None) -> Reading:
         return Reading(text, previous.language if previous else "en")
     reading, normal = _whole(text)
     if previous is not None:
+        if both := naming_both(normal, reading, previous):
+            reading, normal = _whole(both)
+            return merged(reading, previous, normal)
         reading = with_implied(reading, normal, previous)
         if of_answer := taken_up(reading, previous, normal):
             return merged(of_answer, previous, normal)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from chat.reads.bare_memory import sizes_of_mac
 from chat.reads.cache_types import of_the_cache
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
@@ -27,6 +28,8 @@ _THE_NTH = rf"\b(?P<nth>{'|'.join(_NTH)}) (?:one\b|{CARD_WORD})|第(?P<zh>[2-4�
 _ZH_DIGITS = {"二": 2, "两": 2, "三": 3, "四": 4}
 # the same card of another size: "the 80GB one?", "换成80G的呢"
 _OF_A_SIZE = r"\b(?:the|an?) (?P<n>\d{2,3}) ?gb? (?:one|version|variant|model|card)\b|^[\s,;:?!]*(?:那|换成?|改成?|用|上|如果|要是)*\s?(?P<zh>\d{2,3})\s?gb?\s?的?(?:(?:魔改|改装|改|大?显存)版|(?:版本?|那[张块]|卡)?(?:呢|行吗|够吗|行不行|够不够))"
+# "and 48GB?", of a case in which no host's memory is told
+_AND_A_SIZE = r"^[\s,.:;?!]*(?:and|or|what about|how about|what if|with|on|then|if i had|\s)+(?:a |the )?(?P<n>8|1[0126]|2[0248]|32|36|40|48|64|80|96|128|141|180|192)\s?gb?(?: (?:of )?v?ram)?(?: then| instead)?\W*$"
 # "sorry, 80GB", "打错了 是80G的": of the card that was named
 _CORRECTED_SIZE = (
     r"\b(?:sorry|oops|whoops|typo|my bad|correction|my mistake|i meant?|oh|wait|actually|should(?:'ve| have)? (?:been|be))\b[^.?!;\d]{0,24}(?<!\d)(?P<n>\d{1,3}) ?gb?(?![a-z])(?! ?(?:of )?(?:system |host |cpu )?(?:ram|memory)\b)"
@@ -108,8 +111,12 @@ def _implied(text: str, previous: Reading) -> Facts:
     elif cards and not _chosen(text, previous) and (nth := compiled(_THE_NTH).search(text)):
         found["n_gpus"] = (_NTH[nth["nth"]] if nth["nth"] else _ZH_DIGITS.get(nth["zh"]) or int(nth["zh"]),)
     sized = compiled(_OF_A_SIZE).search(text) or compiled(_CORRECTED_SIZE).search(text)
+    if not sized and "host_memory_gb" not in previous.facts:
+        sized = compiled(_AND_A_SIZE).search(text)
     if {"gpu", "gpu_memory_gb"} & set(previous.facts) and sized:
         found["gpu_memory_gb"] = (int(next(one for one in sized.groupdict().values() if one)),)
+    if "unified_memory" in previous.cues and (sizes := sizes_of_mac(text)):
+        found["gpu_memory_gb"] = tuple(int(size) for size, *_ in sizes)
     trained = any(method != "inference" for method in previous.facts.get("method", ()))
     trained = trained or previous.facts.get("task") == ("train",)
     if trained and compiled(_IN_FULL).search(text):

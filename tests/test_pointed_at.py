@@ -1,0 +1,95 @@
+"""What a question points at in the turns before it: a way of a list, two cards or models that were named, a machine's size."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.events import Answer, Conversation
+from chat.reads.grammar import read
+
+
+def told(*questions: str) -> Answer:
+    """The answer to the last of them."""
+    assistant, conversation = Assistant(), Conversation()
+    return [assistant.ask(one, conversation) for one in questions][-1]
+
+
+def facts(*questions: str) -> dict[str, tuple[object, ...]]:
+    return dict(told(*questions).said)
+
+
+FULL = "Qwen2.5-14B full fine-tuning on 4x A100 40GB?"
+FULL_ZH = "Qwen2.5-14B 全参微调 4 张 A100 40G 行吗？"
+
+
+@pytest.mark.parametrize(
+    ("questions", "fact", "value"),
+    [
+        ((FULL, "tell me more about the second option"), "optimizer", "adafactor"),
+        ((FULL, "what would the first way take?", "and the second one?"), "optimizer", "adafactor"),
+        ((FULL_ZH, "第二个办法具体要多少显存"), "optimizer", "adafactor"),
+        ((FULL_ZH, "第二个办法呢", "第一个呢"), "optimizer", "adamw-8bit"),
+    ],
+)
+def test_a_way_of_the_list_is_the_case(questions: tuple[str, ...], fact: str, value: str) -> None:
+    listed = told(questions[0]).text
+    assert facts(*questions)[fact] == (value,), listed
+
+
+@pytest.mark.parametrize(
+    "questions",
+    [
+        ("Qwen2.5-7B LoRA or QLoRA on a 24 GB card?", "the second one"),
+        ("Qwen2.5-7B LoRA on a 4090?", "tell me more about the second option"),  # it fits: there is no list
+        (FULL, "is a second card an option?"),
+    ],
+)
+def test_other_places_are_none_of_a_list(questions: tuple[str, ...]) -> None:
+    assert not told(*questions).meant
+
+
+@pytest.mark.parametrize(
+    ("questions", "opens"),
+    [
+        (("Qwen2.5-14B LoRA on a 4090?", "and on an A6000?", "which of the two should I take?"), "**Take RTX A6000"),
+        (("Qwen2.5-32B AWQ 在 3090 上能跑吗", "换成 L40S 呢", "这两张卡哪张更划算？"), "**推理生成选 RTX 3090"),
+        (("Llama-3.3-70B AWQ on 2x3090?", "and one A6000?", "which one would you buy?"), "**About even: take RTX A6000"),
+        (("Qwen2.5-14B 在 4090 上 8bit", "32B 4bit 呢", "两个模型选哪个？"), "**两个都放得下：Qwen2.5-32B-Instruct"),
+        (("Qwen2.5-7B LoRA 在 16G 的卡上行吗", "改成 QLoRA 呢", "两种方法差多少显存"), "**Qwen2.5-7B-Instruct：4 位 QLoRA 需要约"),
+        (("Qwen2.5-32B LoRA on a 4090?", "and on a 3090?", "can I use both of them together?"), "**No. Qwen2.5-32B-Instruct, LoRA, 2 cards, RTX 4090 + RTX 3090"),
+    ],
+)  # fmt: skip
+def test_the_two_are_those_that_were_named(questions: tuple[str, ...], opens: str) -> None:
+    assert told(*questions).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("questions", "fact", "value"),
+    [
+        (("Qwen3-8B 全参 4张A100 80G 行吗", "改成 LoRA 呢", "2张卡够吗"), "n_gpus", (2,)),
+        (("Qwen2.5-7B on a 4090?", "which is the cheapest option?"), "gpu", ("RTX 4090",)),
+        (("Qwen2.5-32B 4bit on 24GB?", "and 48GB?"), "gpu_memory_gb", (48,)),
+        (("Llama-3.1-8B Q4 on a 3060 with 32GB RAM?", "and 64GB?"), "gpu", ("RTX 3060",)),
+    ],
+)
+def test_what_points_at_no_two_cases(questions: tuple[str, ...], fact: str, value: tuple[object, ...]) -> None:
+    assert facts(*questions)[fact] == value
+
+
+@pytest.mark.parametrize(
+    ("question", "sizes"),
+    [
+        ("Mac with 16 or 24GB for Llama 3.1 8B Q4?", (16, 24)), ("16G 还是 24G 的 Mac mini 能跑 Qwen3-14B Q4？", (16, 24)),
+        ("M4 Max 36GB or 48GB for Llama 3.3 70B Q4?", (36, 48)), ("M2 Ultra 64、128、192G 跑 DeepSeek-V2 哪个够", (64, 128, 192)),
+        ("MacBook Air 16GB RAM or 24GB RAM for Gemma 3 12B", (16, 24)),
+        ("MacBook 36GB, Qwen2.5-32B needs 20 or 24GB?", (36,)), ("8B or 14B on a 16GB Mac", (16,)),
+    ],
+)  # fmt: skip
+def test_every_size_of_a_mac_is_read(question: str, sizes: tuple[int, ...]) -> None:
+    assert read(question).facts["gpu_memory_gb"] == sizes
+
+
+def test_a_mac_is_held_against_what_its_gpu_may_have() -> None:
+    text = told("Should I buy a MacBook with 24 or 36 GB to run Qwen2.5-32B 4bit?").text
+    assert text.startswith("**Take Apple silicon 36 GB"), text
+    text = told("Qwen3-14B Q4 在 MacBook 上能跑吗", "16G 还是 24G？").text
+    assert "Apple silicon 16 GB（10.7 GiB）" in text, text
