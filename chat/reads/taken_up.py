@@ -44,6 +44,8 @@ _ASSUMED = r"\b(?:what|which)\b[^?.;]{0,32}\b(?:assum\w+|take\w* for granted|def
 # of others' machines a doubt tells, not of the asker's
 _OF_OTHERS = frozenset({"gpu_memory_gb", "n_gpus", "method"})
 _HEARD = r"\b(?:people|everyone|everybody|they|someone|somebody|others|folks|i (?:read|heard|saw))\b|网上|别人|人家|有人|大家|听说"
+# what is told of the case at hand, where there is one
+_OF_ANY = frozenset({"meaning:sources", "meaning:logits_derived"})
 # only how it is told is asked for
 _FORM = (
     r"\b(?:a|the|into a|as a) table\b|\btabulate\b|^\W*table\b|(?:列|给|做|画|整理|弄|汇总|来)(?:成|出)?(?:个|一个|张|一张|1个|1张)?表|表格"
@@ -79,7 +81,7 @@ def taken_up(reading: Reading, previous: Reading, text: str) -> Reading | None:
         meant = next((cue for cue in (f"meaning:term:{named}",) if cue in MEANT), "")
         cues = (*kept, TAKEN_UP, f"{PART}{named}", *([meant] if meant else []))
         return replace(_of_that_model(reading), intents=("explain_derive",), topics=(), asks=(), cues=cues)
-    if told or any(cue.startswith("meaning:") and cue != "meaning:sources" for cue in reading.cues):
+    if told or any(cue.startswith("meaning:") and cue not in _OF_ANY for cue in reading.cues):
         return None
     how = compiled(_HOW).search(text)
     if how and compiled(_BYTES).search(text) and _trains_whole(previous):
