@@ -102,3 +102,64 @@ def test_the_next_larger_file_fits_with_a_narrower_cache(assistant: Assistant) -
 def test_of_two_files_one_takes_the_others_place(assistant: Assistant) -> None:
     said = assistant.ask("Strix Halo 128GB for Qwen3-235B-A22B?").text
     assert "(Q3_K_M) + 3-bit" not in said
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("whats the context limit for phi-4 q4_k_m on my 12GB 3060 w/ q8 kv", ("seq_len",)),
+        ("3060 12G 跑 Qwen2.5-7B q8,上下文上限是多少", ("seq_len",)),
+        ("Llama-3-8B has a context limit of 8192, does Q8 fit in 10GB?", ()),
+        ("the context limit is 32k. will Qwen2.5-32B Q4 fit on my 3090?", ()),
+    ],
+)
+def test_a_limit_of_the_context_is_asked_or_told(question: str, asks: tuple[str, ...]) -> None:
+    assert read(question).asks == asks
+
+
+@pytest.mark.parametrize(
+    ("question", "rates"),
+    [
+        ("raised num_ctx from 4096 to 65536 on qwen3:14b, 4080, it dropped from 50 t/s to 6, why?", (6.0,)),
+        ("速度从40 t/s掉到5,qwen2.5 14b q6,3060 12G,上下文16k,为什么", (5.0,)),
+        ("went from 30 to 12 t/s after 20k tokens, qwen3 14b q4 on a 4060ti 16gb, normal?", (12.0,)),
+        ("qwen3 14b q4 on a 4060ti 16gb gives 20 to 24 t/s, normal?", (22.0,)),
+    ],
+)
+def test_of_a_speed_that_fell_the_later_is_asked_about(question: str, rates: tuple[float, ...]) -> None:
+    assert read(question).extras["rate"] == rates
+
+
+def test_a_context_that_was_raised_says_what_spilled(assistant: Assistant) -> None:
+    said = assistant.ask(
+        "ollama, num_ctx was 2048, I set it to 131072 for llama3.1:8b on a 12GB card, now it's slow. why?"
+    )
+    assert said.text.startswith("**At 131,072 tokens it no longer fits on the card")
+
+
+@pytest.mark.parametrize(
+    ("question", "draft", "stored"),
+    [
+        ("speculative decoding: Qwen2.5-32B Q4_K_M + 0.5B Q8 on 24GB, what does the draft take?", True, "gguf:Q4_K_M"),
+        ("spec decoding with a 70B Q4 and an 8B Q4 on 48GB?", True, "gguf:Q4_K_M"),
+        ("投机解码:72B q4 加 1.5B q8,48G放得下吗", True, "gguf:Q4_K_M"),
+        ("speculative decoding: 70B or 32B with 24GB?", False, None),
+    ],
+)
+def test_the_small_one_beside_it_drafts(question: str, draft: bool, stored: str | None) -> None:
+    facts = read(question).facts
+    assert ("draft_model" in facts) is draft
+    assert facts.get("weight_format", (None,)) == (stored,)
+
+
+@pytest.mark.parametrize(
+    ("question", "memory"),
+    [
+        ("M4 Mac mini base 16GB, what's the biggest model without swapping?", (16,)),
+        ("m3 air 24gb what model", (24,)),
+        ("M4 Max跑70B q4要42G,我的128G版够吗", (128,)),
+        ("my M2 Pro shows 16GB used by an 8B at Q8, why", None),
+    ],
+)
+def test_an_amount_beside_a_chip_is_its_memory(question: str, memory: tuple[int, ...] | None) -> None:
+    assert read(question).facts.get("gpu_memory_gb") == memory

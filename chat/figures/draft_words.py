@@ -10,6 +10,10 @@ from kb.pools import VLLM, share_by_default, share_of
 from kb.speculation import LOOKED_UP, OWN_LAYERS
 
 
+def _percent(share: float) -> str:
+    return f"{100 * share:.2g}" if share < 1 else f"{100 * share:.0f}"
+
+
 def _draft_costs(figures: Figures) -> Words:
     """The same server with the draft and without it; Missing where nothing drafts from weights of its own."""
     named = str(figures.given.get("draft_model") or "")
@@ -23,9 +27,9 @@ def _draft_costs(figures: Figures) -> Words:
     if each <= each_alone:
         raise Missing("draft_model")
     over = Words(" in all", "共 ") if figures.n > 1 else SILENT
-    weights, share = gib_words(more), f"{100 * more / of_model:.2g}"
+    weights, share = gib_words(more), _percent(more / of_model)
     kib = [token_words(size) for size in (each - each_alone, each_alone, each)]
-    longer = f"{100 * (each / each_alone - 1):.2g}"
+    longer = _percent(each / each_alone - 1)
     pool, whole = _pools(figures), gib_words(figures.base.best - alone.base.best)
     length = f"{int(figures.knob('seq_len')):,}"
     each_card = Words(" per card", "每卡") if figures.n > 1 else SILENT
@@ -44,7 +48,7 @@ def _own_layers(figures: Figures, alone: Figures) -> Words:
     of_model = alone.base.part_of_all("weights")
     layers, whole = int(figures.fact("mtp_layers")), int(figures.fact("n_layers"))
     over = Words(" over all cards", "(所有卡合计)") if figures.n > 1 else SILENT
-    length, share = f"{int(figures.knob('seq_len')):,}", f"{100 * weights / of_model:.2g}"
+    length, share = f"{int(figures.knob('seq_len')):,}", _percent(weights / of_model)
     return Words(
         f"**The model's own MTP layers add {gib_words(weights)} of weights{over.en} ({share} % of the model's) and the cache of {layers} beside {whole} layers, {gib_words(cache)} at {length} tokens.** A program that does not draft with them need not load them; a separate draft model would bring weights and a cache of its own instead.",
         f"**模型自带的 MTP 层多占权重 {gib_words(weights)}{over.zh}(主模型的 {share} %),另有 {layers} 层的缓存(主模型 {whole} 层),{length} token 时 {gib_words(cache)}。** 不用它起草的程序可以不加载;换成单独的草稿模型,则是那个模型的权重和缓存。",

@@ -27,6 +27,7 @@ _MEMORY_TOO = frozenset({"fits", "how_much", "max_batch_ctx", "oom_diagnosis", "
 _NO_CARD = frozenset({"accumulation", "checkpointing", "adapters", "batch", "size"})
 _SEEN = frozenset({"rate", "rate_each"})
 _PAIR = 2
+_SHORTEST = 512  # tokens: what was set before and is less is no length
 # operations of running a model, and not of training it
 _FORWARD = r"^(?![\s\S]*(?:\btrain\w*|\btun(?:e|ing)\b|\bbackward|\b6 ?n ?d\b|训|微调|反向))[\s\S]*(?:\bforward\b|\binference\b|\binfer\b|\bgenerat\w+|\bdecod\w+|\bprefill\b|\bprompt|前向|推理|生成|解码|预填充)"
 _SIXTEEN = 16  # bits
@@ -314,6 +315,9 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
     facts = {name: given for name, given in understood(reading).items() if name in _KEPT}
     if not {"bits", "weight_format"} & set(reading.facts):
         facts.pop("bits", None)  # no speed was asked of each precision
+    was, now = reading.extras.get("former", ()), reading.facts.get("seq_len", ())
+    if "why" in kinds and len(was) == len(now) == 1 and _SHORTEST <= float(was[0]) < float(now[0]):
+        facts["seq_len"] = [int(was[0]), int(now[0])]  # "was 2048, I set it to 65536": both are worked out
     if layouts := layouts_of(reading):
         facts = {**{name: one for name, one in facts.items() if name not in WAYS}, **within_machines(reading, layouts)}
     if "model" in facts and "params" not in facts and (dense := compiled(_DENSE).search(reading.lowered)):
@@ -358,6 +362,7 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
     if not cards and "gpu_memory_gb" in facts and of_size:
         # a size alone has no speed; what is sold with it has
         cards = cards_of_size(float(reading.facts["gpu_memory_gb"][0]), "unified_memory" in reading.cues)
+        cards = cards[:1] if isinstance(facts.get("seq_len"), list) else cards  # of two lengths one card shows it
         facts |= {"gpu": cards} if cards else {}
         told["of_that_size"] = 1.0
     if not (cards or {"host_mt_s", "host_ddr", "bandwidth_gb_s"} & set(told) or ("need" in kinds and "rate" in told)):

@@ -41,14 +41,14 @@ _OF_SIZE = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?b[ -]?(?:的)?(?:小)?(?:模型
 def settle_draft(scan: Scan) -> None:
     """A size that is told of the draft is no further model beside the one that it drafts for; where none is told it is no
     case of its own either."""
-    found = compiled(_OF_SIZE).search(scan.text)
     sizes, places = scan.facts.get("params", []), scan.spans.get("params", [])
-    if not found or "draft_model" in scan.facts or len(sizes) != len(places):
+    if "draft_model" in scan.facts or len(sizes) != len(places):
         return
-    size = float(found["n"] or found["m"]) * 1e9
-    if size not in sizes:
+    size = _told(scan) or _joined(scan)
+    if size is None or size not in sizes:
         return
     place = places[sizes.index(size)]
+    _leave_its_format(scan, place)
     keep(scan, "params", [one != size for one in sizes])
     if not {"model", "params"} & set(scan.facts):
         return
@@ -57,6 +57,44 @@ def settle_draft(scan: Scan) -> None:
     except BadInput:
         return
     scan.facts["draft_model"], scan.spans["draft_model"] = [name], [place]
+
+
+def _told(scan: Scan) -> float | None:
+    found = compiled(_OF_SIZE).search(scan.text)
+    return float(found["n"] or found["m"]) * 1e9 if found else None
+
+
+# "speculative decoding: a 32B + a 0.5B"
+_SPECULATES = r"\bspeculative\b|\bspec(?:ulative)? dec\w*|\bdraft(?:er|ing)?\b|投机|草稿"
+_JOINED = r"(?:\+|\bwith\b|\band\b|&|\bplus\b|[配加和带])[^,;.?!+]{0,16}$"
+_MUCH_SMALLER = 4
+
+
+def _joined(scan: Scan) -> float | None:
+    """Where a draft is spoken of: the size that is put beside the model and is a fraction of it."""
+    sizes, places = scan.facts.get("params", []), scan.spans.get("params", [])
+    if not sizes or not any(scan.find(_SPECULATES)):
+        return None
+    size = float(min(sizes))
+    before = scan.text[: places[sizes.index(min(sizes))][0]]
+    rows = [names().by_spelling.get(str(one).lower()) for one in scan.facts.get("model", ())]
+    others = [float(one.row["total_params"]) for one in rows if one is not None and one.row.get("total_params")]
+    others += [float(one) for one in sizes if one != min(sizes)]
+    alone = len(others) == 1 and others[0] >= _MUCH_SMALLER * size
+    return size if alone and compiled(_JOINED).search(before) else None
+
+
+_NEXT = r"\s?(?:的|模型|draft(?:er)?|model|at|in|,|\()*\s?$"
+
+
+def _leave_its_format(scan: Scan, place: tuple[int, int]) -> None:
+    """The format that is told right behind the draft is the draft's: the model that it drafts for has its own."""
+    formats, spans = scan.facts.get("weight_format", []), scan.spans.get("weight_format", [])
+    if len(formats) != len(spans) or len(formats) < 2:
+        return
+    its = [place[1] <= start and bool(compiled(_NEXT).fullmatch(scan.text[place[1] : start])) for start, _ in spans]
+    if any(its) and not all(its):
+        keep(scan, "weight_format", [not one for one in its])
 
 
 # layers of the model's own that predict further tokens, of which it is asked what they take

@@ -44,7 +44,15 @@ from chat.reads.lent_memory import LENT, read_lent_memory
 from chat.reads.levers import read_levers, without_amounts
 from chat.reads.levers_apart import APART, levers_apart
 from chat.reads.limits_claimed import limit_claimed
-from chat.reads.lone_memory import card_of_claim, chip_of_mac, kind_of_card, memory_of_mac, no_card, own_memory
+from chat.reads.lone_memory import (
+    card_of_claim,
+    chip_of_mac,
+    kind_of_card,
+    memory_of_chip,
+    memory_of_mac,
+    no_card,
+    own_memory,
+)
 from chat.reads.machine_memory import read_kinds_in_a_row
 from chat.reads.mean_lengths import read_mean_lengths
 from chat.reads.meanings import read_meanings
@@ -121,7 +129,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
             told = {"task", "method"} & set(reading.facts)  # else the case is that at hand, of another model
             return with_named(beside, previous) if told else merged(reading, previous, normal)
         reading = with_named(reading, previous)
-    return subject_first(_by_default(chip_of_mac(memory_of_mac(own_memory(reading)))))
+    return subject_first(_by_default(memory_of_chip(chip_of_mac(memory_of_mac(own_memory(reading))))))
 
 
 def read_change(text: str, previous: Reading) -> Reading:

@@ -57,6 +57,21 @@ def memory_of_mac(reading: Reading) -> Reading:
     return replace(reading, facts=facts, spans=spans)
 
 
+def memory_of_chip(reading: Reading) -> Reading:
+    """`M4 Mac mini base 16GB`, `m3 air 24gb`: beside one of Apple's chips the one amount in which that is sold is its memory."""
+    chips, told = reading.facts.get("gpu", ()), {"gpu_memory_gb", "host_memory_gb"} & set(reading.facts)
+    if len(chips) != 1 or told or not str(chips[0]).startswith("Apple "):
+        return reading
+    sold = [
+        claim
+        for claim in reading.claims
+        if claim.unit in ("g", "gb", "gib")
+        and claim.number in sizes_of(str(chips[0]))
+        and not _SAID_TO_NEED.search(re.split(r"[,;.?!，；。？！]", reading.lowered[: claim.span[0]])[-1][-24:])
+    ]
+    return _as_memory(reading, sold[0]) if len(sold) == 1 else reading
+
+
 def chip_of_mac(reading: Reading) -> Reading:
     """Of a Mac without its chip the only one that is sold with so much memory, where there is one alone."""
     sizes = reading.facts.get("gpu_memory_gb", ())

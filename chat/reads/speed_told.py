@@ -9,6 +9,7 @@ from chat.reads.scan import Scan
 _TOK = r"(?:tok(?:en)?s?|toks?|词元|字)"
 _SEC = r"(?:s|sec|secs|second|seconds|秒|秒钟)(?![a-z])"
 _RATE = rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?P<k>[km万])?(?:\s?(?:-|~|到|to)\s?(?P<m>{NUM})\s?[km]?)?\s?(?:个)?\s?(?:{_TOK}\s?(?:/|per|a|each|every|每|p)\s?{_SEC}|t/s(?![a-z])|tps(?![a-z])|{_TOK}/{_SEC})"
+_PER_S = rf"(?:{_TOK}\s?(?:/|per|a|each|every|每|p)\s?{_SEC}|t/s(?![a-z])|tps(?![a-z]))"
 _RATE_ZH = rf"每秒(?:钟)?(?:只有|只|大概|大约|约|能|才|生成|输出|出|跑|到|有|是)*\s?(?P<n>{NUM})\s?(?P<k>[km万])?(?:\s?(?:-|~|到)\s?(?P<m>{NUM}))?\s?(?:多)?(?:个)?\s?{_TOK}"
 _HOURS = {"minute": 1 / 60, "hour": 1.0, "day": 24.0, "week": 168.0, "month": 730.0, "year": 8760.0}
 _UNITS = {
@@ -67,6 +68,7 @@ _AMOUNTS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("tokens_per_param", r"(?<![\d.])(?P<n>\d{1,4})\s?(?:x\s?)?(?:tok(?:en)?s?)\s?(?:/|per|for (?:each|every)|an?|each)\s?(?:param\w*|weight)|(?:每(?:个)?参数)\s?(?:按|用|配|对应|取|是)?\s?(?P<m>\d{1,4})\s?(?:个)?\s?(?:tok(?:en)?s?|词元)", lambda found: _plain(found["n"] or found["m"])),
     ("network_gbit", r"万兆", lambda _: 10.0),
     ("network_gbit", r"千兆|\bgigabit ethernet", lambda _: 1.0),
+    ("rate", rf"(?:\bfrom |从)\s?(?:(?P<was>{NUM})\s?{_PER_S}?(?P<by>[^\d.;?!]{{1,16}})(?P<n>{NUM})\s?{_PER_S}|(?P<was2>{NUM})\s?{_PER_S}(?P<by2>[^\d.;?!]{{1,16}})(?P<m>{NUM})(?!\.?\d|,\d{{3}}|[a-z%]))", lambda found: _plain(found["n"] or found["m"])),
     ("rate", _RATE, _scaled),
     ("rate", _RATE_ZH, _scaled),
     ("seconds_per_step", rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?:s|sec|seconds|秒)\s?(?:/|per|a|每|一)\s?(?:it(?:er(?:ation)?)?s?|steps?|步)(?![a-z])", lambda found: _plain(found["n"])),
