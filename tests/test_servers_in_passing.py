@@ -87,3 +87,35 @@ def test_a_number_alone_behind_requests_is_their_length() -> None:
     for question in ("Qwen3-14B on A6000: 64 concurrent at 4096 each", "Phi-4 on a 3090, 8 sessions of 12000"):
         assert read(question).facts["seq_len"][0] in (4096, 12000)
     assert "seq_len" not in read("Llama-3.1-8B: 16 requests at 500 ms each").facts
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        # the pool is asked for by its name
+        ("TGI: how do I compute max-batch-total-tokens for Llama-3.1-8B on an L4? max-input 4096 max-total 6144", r"\*\*For the cache [\d.]+ GiB are left, [\d,]+ tokens in all: \d+ sequences of 6,144"),
+        ("TGI 部署 Qwen2.5-7B,max-batch-total-tokens 设多少 4090", r"\*\*这张卡留给缓存"),
+        ("llama 3.1 8b with vllm on L4: how many kv cache tokens will it have", r"\*\*For the cache"),
+        ('TGI prints "Setting max batch total tokens to 35840", Qwen2.5-7B A10G; how many concurrent at 2048?', r"\*\*17 at once"),
+        # what one setting is
+        ("what does max-num-seqs do in vllm?", r"\*\*max_num_seqs .* is how many requests are at work at once"),
+        ("max-batch-total-tokens 是什么意思", r"\*\*max_batch_total_tokens"),
+        ("difference between max-total-tokens and max-batch-total-tokens in TGI?", r"\*\*Two different things"),
+    ],
+)  # fmt: skip
+def test_settings_of_servers(question: str, opens: str) -> None:
+    text = Assistant().ask(question).text
+    assert re.match(opens, text), text[:300]
+
+
+def test_a_setting_that_is_solved_for_is_not_explained() -> None:
+    assert "at once**" in Assistant().ask("what max-num-seqs can I set for Qwen3-8B on a 4090?").text.split("\n\n")[0]
+
+
+def test_a_server_that_warms_up_is_no_schedule() -> None:
+    text = Assistant().ask("TGI max_batch_prefill_tokens 8192, OOM during warmup, llama 3 8b A10G").text
+    assert "schedule" not in text
+
+
+def test_the_most_tokens_of_a_pool_are_no_length() -> None:
+    assert read("sglang --max-total-tokens 200000 qwen3-8b 4090, 4k requests").facts["seq_len"] == (4096,)

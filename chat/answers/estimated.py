@@ -15,6 +15,7 @@ from chat.answers.only_with import by_setting, leads
 from chat.answers.parts_told import parts_told
 from chat.answers.pool_words import pool_words
 from chat.answers.possible import as_it_stands, possible_ways, possible_words, without
+from chat.answers.remarks_told import first_in_bold
 from chat.answers.same import same_or_not
 from chat.answers.unequal_words import asks_whole, listed, what_counts
 from chat.answers.verdicts import asks_whether
@@ -70,6 +71,7 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     solved = left and "seq_len" in reading.asks  # then the tokens of the cache were told
     asked = (left and not solved) or bool(result.get("at_once"))
     room = pool_words(result, reading.language) if asked and len(cases_of(result)) < 2 else []
+    first_room = first_in_bold(" ".join(room)) if room and "pool_tokens" in reading.cues else ""
     result = {**result, "pool_told": bool(room) or solved or bool(result.get("pool_told"))}
     kernels, result = of_kernels(result, reading.language) if "attention" in reading.facts else ([], result)
     result["portable"] = "portable" in reading.cues
@@ -103,6 +105,7 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     paged = "" if result.get("doubted") else paged_words(result, reading.language)
     result = {**result, "whether": False} if paged else result
     lead = [
+        first_room,
         paged,
         can,
         *parts_told(result, reading),
@@ -112,7 +115,7 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
         first_ram,
         *(ram_words(result, reading.language) if _asks_ram(reading) and not result.get("host") else ()),
         same_or_not(result, reading)
-        + " ".join([_verdict(result, reading, as_it_stands(reading) if can else ""), *room]),
+        + " ".join([_verdict(result, reading, as_it_stands(reading) if can else ""), *([] if first_room else room)]),
         *kernels,
         *between_words(result, reading.language),
         "" if first_apart else apart,

@@ -54,7 +54,8 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
                 if together
                 else _limit(where, solved, "cache_left" in reading.cues and not trains, language)
             )
-            flag = LENGTHS.get(written(engine)) if solved["quantity"] == "seq_len" and not trains else None
+            pooled = "cache_left" in reading.cues  # of all sequences: a limit of none
+            flag = LENGTHS.get(written(engine)) if solved["quantity"] == "seq_len" and not (trains or pooled) else None
             line += _further(solved, reading) + _set_by(flag, solved, zh)
             why = room_words(solved, several, language) if len(cases) <= _WITH_ROOM else ""
             lines.append(line + (f"。{why}" if why and zh else f". {why}" if why else ""))

@@ -34,8 +34,16 @@ _LIMITS = {
         "max_num_batched_tokens 是一步里所有请求合计计算的 token 数:它决定测量运行的激活峰值,更长的提示会分段读入",
     ),
     "max_num_seqs": Words(
-        "max_num_seqs is how many requests are at work at once: others wait; it sizes the sampler and the CUDA graphs, not the cache",
-        "max_num_seqs 是同时处理的请求数,其余排队:它影响采样和 CUDA graph 的大小,不改变缓存总量",
+        "max_num_seqs (SGLang: max_running_requests) is how many requests are at work at once: others wait; it sizes the sampler and the CUDA graphs, not the cache",
+        "max_num_seqs(SGLang 为 max_running_requests)是同时处理的请求数,其余排队:它影响采样和 CUDA graph 的大小,不改变缓存总量",
+    ),
+    "max_batch_total_tokens": Words(
+        "max_batch_total_tokens (TGI) is how many tokens of all requests at work, prompts and answers together, its cache holds: TGI works it out at its start from what weights and a prefill leave of the card, and prints it",
+        "max_batch_total_tokens(TGI)是所有正在处理的请求合计(提示加回答)能放的 token 数,即缓存池的大小:TGI 启动时按权重和一次 prefill 之后剩余的显存自动算出并打印",
+    ),
+    "max_total_tokens": Words(
+        "max_total_tokens is in TGI the longest request, prompt and answer together, which sets nothing aside by itself; in SGLang it is the tokens of the whole cache, for all requests",
+        "max_total_tokens 在 TGI 中是一个请求(提示加回答)的最大长度,本身不占显存;在 SGLang 中是整个缓存池的 token 数,由所有请求共享",
     ),
     "max_tokens": Words(
         "max_tokens is how long one answer may get: it takes no memory by itself, but each token that is written stays in the cache",
@@ -64,9 +72,11 @@ def _meaning(name: str) -> Words:
 def _settings_differ(figures: Figures) -> Words:
     """Whether the settings are one thing, and what each means."""
     named = _compared(figures)
-    if len(named) < 2:
+    if not named:
         raise Missing("settings")
     each = [_meaning(name) for name in named]
+    if len(each) == 1:
+        return Words(f"**{each[0].en}.**", f"**{each[0].zh}。**")
     if figures.logged_all("settings_more"):
         return _takes_more(named)
     rules = {share_of(name).rule if name not in _LIMITS else name for name in named}

@@ -13,6 +13,7 @@ from chat.reads.ruled_out import OF_QUANTISING, RULED_OUT
 from chat.reads.shard_groups import SECOND_COPY
 from chat.reads.symptoms import SHORT, read_symptoms
 from chat.reads.task_words import SAVED_RUN
+from chat.reads.topics import POOL_TOKENS
 from chat.reads.totals import ADDED_ASKED, POOLED, SUM_ASKED
 from chat.reads.trainings_apart import TRAININGS_APART
 from chat.reads.ways_divide import read_ways_divide
@@ -269,7 +270,8 @@ CUES: tuple[tuple[str, str], ...] = (
     ("cache_over_cards", r"(?:\bkv\b|\bcache\b)[^.;?]{0,40}\b(?:duplicat\w*|replicat\w*|mirror\w*|cop(?:y|ied|ies)|split|divided?|shard\w*|partition\w*|spread|distribut\w*)\b[^.;?]{0,32}\b(?:gpus?|cards?|devices?|ranks?)\b|\b(?:gpus?|cards?|devices?|ranks?)\b[^.;?]{0,24}\b(?:whole|full|entire|own|complete)\b[^.;?]{0,12}(?:\bkv\b|\bcache\b)|\beach\b[^.;?]{0,12}\b(?:keep|hold|store|have|get|need)s?\b[^.;?]{0,12}\b(?:whole|full|entire|own|complete|a copy)\b[^.;?]{0,16}(?:\bkv\b|\bcache\b)|(?:\bkv\b|缓存)[^。;?]{0,20}(?:(?:复制|各[自]?存|重复(?:存|放)?|拆(?:开|分)?|切分|切开|平分|均分|分摊|分(?:到|布))[^。;?]{0,12}(?:卡|gpu)|(?:卡|gpu)s?(?:上)?[^。;?]{0,6}(?:复制|各[自]?存|重复|拆(?:开|分)?|切分|平分|均分|分摊|都(?:要|得|会)?(?:存|放|有|占|来)))|(?:每|各)(?:张|块|个)?(?:卡|gpu)[^。;?]{0,8}(?:存|放|有|占)(?:一份)?(?:完整|整份|全部|同样)的?(?:\s?kv|缓存)"),
     ("cache_share_asked", rf"^(?=[\s\S]*(?:(?<![a-z])tp\b|(?<![a-z])tp ?=? ?\d|\btensor[- _]parallel|\b(?:each|every|per)\b|张量并行|[每各](?:张|块|个)?(?:显?卡|gpu)))[\s\S]*?(?:{_OF_CACHE}[^;?]{{0,40}}{PART_OF}|{PART_OF}[^;?]{{0,32}}{_OF_CACHE})"),
     ("cache_against_weights", r"\b(?:kv|cache)\b[^.?;]{0,24}\b(?:bigger|larger|more|smaller|less|greater)\b[^.?;]{0,12}\b(?:weights|model)\b|(?:kv|缓存)[^,;?。]{0,12}比[^,;?。]{0,6}(?:权重|模型)[^,;?。]{0,4}(?:大|多|小|少)|(?:权重|模型)[^,;?。]{0,4}比[^,;?。]{0,6}(?:kv|缓存)[^,;?。]{0,8}(?:大|多|小|少)"),
-    ("cache_left", r"(?<!per )(?<!a )(?<!each )(?<!one )(?<!/)(?<!/ )\btokens? (?:of|for|in) (?:the )?(?:kv|cache)|\bkv(?: cache)? (?:tokens?|pool|room|space|capacity)|\b(?:left|leaves?|leaving|remain\w*|stays? free|room|space|enough) (?:(?:about |some |~ ?)?[\d.,]+ ?gi?b )?(?:over )?(?:for |of )?(?:the |any |my )?(?:kv|cache|context|ctx)\b|\bwhat (?:stays|is|would be|remains) (?:free|left)\b|(?:留|剩|余)[^,;?。]{0,8}(?:kv|缓存|上下文)|(?:kv|缓存|上下文)[^,;?。]{0,8}(?:还?剩|还?能留|余量|空间)"),
+    ("pool_tokens", POOL_TOKENS),
+    ("cache_left", POOL_TOKENS + r"|(?<!per )(?<!a )(?<!each )(?<!one )(?<!/)(?<!/ )\btokens? (?:of|for|in) (?:the )?(?:kv|cache)|\bkv(?: cache)? (?:tokens?|pool|room|space|capacity)|\b(?:left|leaves?|leaving|remain\w*|stays? free|room|space|enough) (?:(?:about |some |~ ?)?[\d.,]+ ?gi?b )?(?:over )?(?:for |of )?(?:the |any |my )?(?:kv|cache|context|ctx)\b|\bwhat (?:stays|is|would be|remains) (?:free|left)\b|(?:留|剩|余)[^,;?。]{0,8}(?:kv|缓存|上下文)|(?:kv|缓存|上下文)[^,;?。]{0,8}(?:还?剩|还?能留|余量|空间)"),
     ("cells_ratio:0.5", r"\bhalf\b(?![ -]precision)|\bhalv\w+|\btwice\b|\bdouble\b|一半|减半|(?:两|二|2)\s?倍|翻倍"),
     ("cells_ratio:0.25", r"\bquarter\b|\bfour times\b|\b4 ?x\b(?= (?:as|the|less|smaller|lower))|四分之一|1 ?/ ?4(?![\d.])|[四4]\s?倍"),
     ("checkpointing_price", rf"{_RECOMPUTED}[^?;.,]{{0,24}}\b(?:costs?|price|slow\w*|penalty|overhead|trade-?off|downside)\b|\b(?:costs?|price|slow\w*|penalty|overhead|trade-?off|downside|how (?:much )?(?:slow|expensive))\b[^?;.,]{{0,32}}{_RECOMPUTED}|\bwhat\b[^?;.]{{0,12}}\b{_RECOMPUTED}[^?;.]{{0,12}}\bcost|{_RECOMPUTED}[^?;。]{{0,12}}(?:代价|慢多少|会慢|变慢|拖慢|坏处|缺点|开销|牺牲|付出)|(?:代价|坏处|缺点)[^?;。]{{0,8}}{_RECOMPUTED}"),

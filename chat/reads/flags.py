@@ -20,7 +20,7 @@ from chat.reads.symptoms import ALL_ON_ONE
 # whose value is a whole number; the words of a key are told apart by - or _
 _COUNTS: dict[str, str] = {
     "seq_len": "max_model_len max_seq_len max_seq_length model_max_length cutoff_len sequence_len seq_length context_length "
-    "ctx_size n_ctx num_ctx session_len max_total_tokens ollama_context_length max_sequence_length max_length max_seqlen",
+    "ctx_size n_ctx num_ctx session_len max_total_tokens max_total ollama_context_length max_sequence_length max_length max_seqlen",
     "batch_size": "per_device_train_batch_size micro_batch_size train_micro_batch_size_per_gpu per_gpu_train_batch_size "
     "ppo_micro_batch_size_per_gpu micro_train_batch_size max_num_seqs max_running_requests max_batch_size ollama_num_parallel",
     "grad_accum": "gradient_accumulation_steps accumulative_counts gradient_accumulation grad_accum_steps",
@@ -44,7 +44,7 @@ _EXTRA_COUNTS: dict[str, str] = {
     "mini_batch": "ppo_mini_batch_size mini_batch_size",
     "log_prob_batch": "log_prob_micro_batch_size_per_gpu log_prob_micro_batch_size",
     "log_eval_batch": "per_device_eval_batch_size per_gpu_eval_batch_size",
-    "max_prompt": "max_prompt_length max_input_length max_input_tokens",
+    "max_prompt": "max_prompt_length max_input_length max_input_tokens max_input",
     "num_generations": "num_generations num_return_sequences n_samples_per_prompt",
     "epochs": "num_train_epochs num_epochs max_epochs",
     "steps": "max_steps train_iters",

@@ -36,6 +36,7 @@ _CONTEXT = 3.0
 _TOTAL_BYTES = r"total_?memory\b[^\d;?!]{0,24}(\d{10,12})\b(?! ?(?:[kmg]i?b)\b)"
 _TOKENS = (
     r"stored in (?:the )?kv cache \((\d+x{0,4})\)|estimated maximum model length is (\d+)"
+    r"|(?<![a-z])max[ _-]batch[ _-]total[ _-]tokens[\"'`]?\s?(?:to|is|was|=|:|of|设为?|是)?\s?(\d[\d,]{3,11})"
     # the pool that a server prints at its start, and how many requests of a length that is
     r"|kv ?cache size\s?[:=]?\s?(?:is |of )?(\d[\d,]{3,11}) tokens"
     r"|(?:kv ?cache|缓存)\s?(?:里|中|总共|共|最多)?(?:只|一共)?(?:能|可以?)(?:存|放|容纳)(?:下|得下)?的?\s?(?:最大)?(?:tokens?)?\s?(?:数量?|上限)?\s?(?:是|为|只有|:)?\s?(\d[\d,]{3,11})(?![\d.]*\s?(?:gi?b|g\b))"

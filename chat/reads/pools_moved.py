@@ -13,8 +13,14 @@ _TIMES = {"k": 1e3, "m": 1e6, "万": 1e4}
 _LEAST, _MOST_TIMES = 1000, 5  # tokens; as many times as four bits are fewer, and something
 
 
+# SGLang's setting of that name is its pool; elsewhere it is the length of one request
+_SGLANG, _SGLANG_POOL = r"\bsglang\b", r"(?<![a-z])max[-_]total[-_]tokens\s?[=:]?\s?(?P<n>\d{4,8})(?!\d)"
+
+
 def read_pool_moved(scan: Scan) -> None:
-    """Note the tokens before and after; neither is the length of a sequence."""
+    """Note the tokens before and after; neither is the length of a sequence, nor is the most that a pool may have."""
+    for found in scan.find(_SGLANG_POOL) if any(scan.find(_SGLANG)) else ():
+        scan.take(*found.span())
     if not any(scan.find(_FEWER_BITS)):
         return
     for found in scan.find(_MOVED):

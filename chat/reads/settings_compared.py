@@ -2,6 +2,7 @@
 
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
+from chat.reads.topics import TGI_POOL
 
 SETTINGS_COMPARED = "settings_compared"
 KEPT_FREE = "log_kept_free"
@@ -18,7 +19,9 @@ LIMITS: dict[str, str] = {
     "max_model_len": r"max[-_]model[-_]len|context[-_]length",
     "max_num_batched_tokens": r"max[-_]num[-_]batched[-_]tokens|chunked[-_]prefill[-_]size|max[-_]batch[-_]prefill[-_]tokens",
     "max_num_seqs": r"max[-_]num[-_]seqs|max[-_]running[-_]requests",
-    "max_tokens": r"max[-_](?:new[-_])?tokens|n[-_]predict|num[-_]predict",
+    "max_batch_total_tokens": TGI_POOL.replace("[ _-]", "[-_ ]"),
+    "max_total_tokens": r"(?<![a-z])max[-_]total[-_]tokens",
+    "max_tokens": r"(?<![a-z])max[-_](?:new[-_])?tokens|n[-_]predict|num[-_]predict",
     "num_ctx": r"num[-_]ctx|ctx[-_]size",
 }
 _SAME = (
@@ -29,6 +32,11 @@ _SAME = (
 _MORE = (
     r"\b(?:which|what)(?: (?:one|setting|flag|of (?:the|these|those) (?:two|three)|of (?:them|these|those)|of (?:the )?\w+ settings))?\b[^.;?!]{0,24}\b(?:takes?|eats?|uses?|costs?|needs?|affects?|matters?|drives?|influences?|raises?)\b[^.;?!]{0,20}\b(?:more|most|memory|vram)\b"
     r"|(?:哪个|哪一个|谁|哪种)(?:参数|设置)?(?:对显存)?(?:的)?(?:影响)?(?:更|最|比较)?(?:吃|占|费|耗|大|用|影响)"
+)
+# of one of the limits alone what it is: "what does max-num-seqs do?"
+_MEANT = (
+    r"\bwhat(?:'s| is| are| does| do)\b (?:the |a |an |sglang'?s? |vllm'?s? |tgi'?s? |-)*{0}[`'\"]?(?: (?:flag|setting|option|parameter|argument))?(?: (?:actually|really|even|exactly))?(?: (?:do|mean|control|limit|change|for|in)\b|\s?(?:[?.,]|$))"
+    r"|\b(?:explain|meaning of|purpose of) (?:the |-)*{0}|{0}[`'\"]?\s?(?:参数|选项)?(?:到底|究竟)?(?:是|有|指)?(?:个)?(?:什么(?:意思|含义|作用|用|东西)?|干(?:什么|嘛|啥)|啥(?:意思|用)?|做什么)(?:的)?(?:\?|,|$)"
 )
 SETTINGS_MORE = "log_settings_more"
 _FREE = (
@@ -42,6 +50,10 @@ _RUNS = rf"(?:\b(?:run|using|use|serve|deploy|host|moved to|switched to)\b|正�
 _OF_THE_CACHE = r"\bkv\b|\bcache\b|\bcontext\b|缓存|上下文|余量|headroom"
 
 
+# with what it does to a step's activations
+_TOLD_ELSEWHERE = ("max_num_batched_tokens",)
+
+
 def read_settings_compared(scan: Scan) -> None:
     """State which settings are asked about together, and what is to stay free of the card for something else."""
     for found in scan.find(_FREE):
@@ -50,6 +62,14 @@ def read_settings_compared(scan: Scan) -> None:
         around = found[0] + scan.text[found.end() : min(end, found.end() + 24)]
         if scan.free(*found.span(group)) and not compiled(_OF_THE_CACHE).search(around):
             scan.add(KEPT_FREE, float(found[group]), found.start(group), found.end(), extra=True)
+    alone = [
+        name
+        for name, one in LIMITS.items()
+        if name not in _TOLD_ELSEWHERE and any(scan.find(_MEANT.format(f"(?:{one})")))
+    ]
+    if len(alone) == 1:
+        scan.note(SETTINGS_COMPARED, alone[0])
+        return
     more = any(scan.find(_MORE))
     if not more and not any(scan.find(_SAME)):
         return
