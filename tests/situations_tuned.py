@@ -6,6 +6,12 @@ _LORA: dict[str, object] = {**SEVEN, "method": "lora"}
 _MEANT = ("zero_buckets", "adapters_on_quantised", "unsloth_checkpointing")
 
 WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
+    "copy-on-each-card": (
+        ["oom_diagnosis", "loading"],
+        {"params": "70B", "method": "qlora", "bits": 4, "gpu": "RTX 3090", "n_gpus": 4},
+        {"log": ["loaders 4"]},
+    ),
+    "masters-cost": (["masters_cost"], {**SEVEN, "method": "full"}, {}),
     "batch-split": (["accumulation"], {**_LORA, "gpu": "RTX 4090"}, {"log": ["batch_split 32"]}),
     **{f"meaning-of-{one.replace('_', '-')}": ([f"meaning:{one}"], _LORA, {}) for one in _MEANT},
     **{f"meaning-of-{one.replace('_', '-')}-alone": ([f"meaning:{one}"], {}, {}) for one in _MEANT},

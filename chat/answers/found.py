@@ -112,7 +112,10 @@ def _causes(results: list[Spoken], reading: Reading) -> tuple[list[str], bool]:
     """Why a run has failed, which opens the answer; and whether that is none of the card's memory."""
     differs = () if "normal_asked" in reading.cues else ("smi_differs",)
     told_apart = {*differs, "memory_kept", "pooled_asked", "merge_asked", "several_servers"} & set(reading.cues)
-    if not has_failed(reading) and has_subject(reading) and not told_apart:
+    evaluates = "evaluation" in reading.cues and bool(
+        {"what_helps", "growing", "leak_asked", "why_more"} & {*reading.cues, *reading.intents}
+    )
+    if not has_failed(reading) and has_subject(reading) and not told_apart and not evaluates:
         return [], False
     artifacts = [found for name, found, _, failed in results if name == "remarks" and found and not failed]
     made = [one for found in artifacts for one in found["remarks"]]

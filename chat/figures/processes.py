@@ -29,6 +29,11 @@ def _copies(figures: Figures) -> Words:
         if figures.knob("task") == "inference"
         else SILENT
     )
+    if figures.knob("task") == "train" and "mps" not in figures.about:
+        return Words(
+            f"**{count} trainings at once are {count} times as much: {sum_}{fits.en}.** Each has its own weights ({weights}), states, activations and runtime; they take turns at computing, so each is slower, and where one grows the next allocation of any of them may fail.{held.en}",
+            f"**同时跑 {count} 个就是 {count} 倍:{sum_}{fits.zh}。** 每个各有自己的权重({weights})、状态、激活和运行时;算力轮流用,各自都会变慢,一个涨了,任何一个的下一次分配都可能失败。{held.zh}",
+        )
     return Words(
         f"**{count} processes hold {count} copies: {sum_}{fits.en}.** MPS shares the computing and little of the contexts, no memory: each has its own weights ({weights}), cache and activations.{held.en}{better.en}",
         f"**{count} 个进程就是 {count} 份:{sum_}{fits.zh}。** MPS 共享的是算力(上下文略省),不是显存:每个进程各有一份权重({weights})、缓存和激活。{held.zh}{better.zh}",

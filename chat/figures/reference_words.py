@@ -35,10 +35,12 @@ def _reference_copy(figures: Figures) -> Words:
 
 def _reward_copy(figures: Figures) -> Words:
     """The weights of policy and reward model, and the need with both; Missing where the reward is an adapter, too."""
-    told = "reward_copy" in figures.log and figures.knob("algo") in ("ppo", "grpo", "rloo", None)
-    if not told or figures.knob("method") not in ADAPTERS or "reward_params" in figures.log:
+    sized = sum(figures.logged_all("reward_params")[:1])
+    told = ("reward_copy" in figures.log or sized) and figures.knob("algo") in ("ppo", "grpo", "rloo", None)
+    if not told or figures.knob("method") not in ADAPTERS:
         raise Missing("copy")
-    copy, base, room = 2 * figures.params, figures["w_all"], figures.base.capacity
+    judge = sized or figures.params
+    copy, base, room = 2 * judge, figures["w_all"], figures.base.capacity
     need = figures.base.best
     over = SILENT
     if room and need + copy > room:
@@ -52,9 +54,16 @@ def _reward_copy(figures: Figures) -> Words:
             "光这两份就超过卡的容量,还没开始算,所以加载时就爆。",
         )
     quarter = figures["w4"]
+    four, four_zh = (
+        ("the base in 4 bits ({quarter})", "基座用 4 位({quarter})")
+        if sized
+        else ("both bases in 4 bits ({quarter} each)", "两份基座都用 4 位(各 {quarter})")
+    )
+    four, four_zh = four.format(quarter=quarter), four_zh.format(quarter=quarter)
+    alike, alike_zh = ("", "") if sized else (" at the policy's size", "与策略同样大小时 ")
     return Words(
-        f"**The reward model that is loaded whole is a second model beside the policy's {base}: {size_words(figures.params)} × 2 B = {both_words(copy)} at the policy's size, {gib_words(need + copy)} in all{over.en}, {gib_words(need)} where it is an adapter on the same base.**{loads.en} Under adapters the reference is the base with the adapter off and the critic a value head: neither is a copy. What takes less: a reward adapter (LLaMA-Factory: reward_model_type lora), one behind an API (api), both bases in 4 bits ({quarter} each), or ZeRO-3 over several cards.",
-        f"**整个加载的奖励模型是策略 {base} 之外的第二个模型:与策略同样大小时 {size_words(figures.params)} × 2 字节 = {both_words(copy)},合计 {gib_words(need + copy)}{over.zh};若奖励模型只是同一基座上的适配器,是 {gib_words(need)}。**{loads.zh}用适配器时,关掉适配器的基座就是参考模型,critic 只是一个 value head,都不是另一份权重。更省的办法:奖励模型也用适配器(LLaMA-Factory:reward_model_type lora)、走 API(api)、两份基座都用 4 位(各 {quarter}),或多卡 ZeRO-3。",
+        f"**The reward model that is loaded whole is a second model beside the policy's {base}: {size_words(judge)} × 2 B = {both_words(copy)}{alike}, {gib_words(need + copy)} in all{over.en}, {gib_words(need)} where it is an adapter on the same base, as counted below.**{loads.en} Under adapters the reference is the base with the adapter off and the critic a value head: neither is a copy. What takes less: a reward adapter (LLaMA-Factory: reward_model_type lora), one behind an API (api), {four}, or ZeRO-3 over several cards.",
+        f"**整个加载的奖励模型是策略 {base} 之外的第二个模型:{alike_zh}{size_words(judge)} × 2 字节 = {both_words(copy)},合计 {gib_words(need + copy)}{over.zh};若奖励模型只是同一基座上的适配器(下面按此计算),是 {gib_words(need)}。**{loads.zh}用适配器时,关掉适配器的基座就是参考模型,critic 只是一个 value head,都不是另一份权重。更省的办法:奖励模型也用适配器(LLaMA-Factory:reward_model_type lora)、走 API(api)、{four_zh},或多卡 ZeRO-3。",
     )
 
 

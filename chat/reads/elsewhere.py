@@ -45,7 +45,7 @@ _MARKET = (
 )
 _PRICE = r"\bhow much (?:does|do|is|are|for)\b(?![^?]{0,32}\b(?:images?|pictures?|screen ?shots?|photos?|frames?)\b)[^?]{0,40}\b(?:costs?|now|today)\b|\bprices?\b|多少钱|什么价|价格|报价"
 # what a question says that is about memory, or about what runs in it
-_OF_MEMORY = r"\bv?ram\b|\bmemory\b|\boom\b|\bllms?\b|\bmodels?\b|\btokens?\b|\bq?lora\b|\btrain\w*|\bfine-?tun\w+|\bgpu[- ]?hours?\b|\bquant\w*|\bkwh\b|\belectricity\b|电费|显存|内存|模型|微调|训练|推理|量化|小时|卡时"
+_OF_MEMORY = r"\bv?ram\b|\bmemory\b|\boom\b|\bllms?\b|\bmodels?\b|\btokens?\b|\bq?lora\b|\btrain\w*|\bfine-?tun\w+|\bgpu[- ]?hours?\b|\bquant\w*|\bweights\b|\boptimi[sz]er\b|\bkwh\b|\belectricity\b|电费|显存|内存|模型|微调|训练|推理|量化|小时|卡时"
 # the same, where the model itself is named
 _HOLDS = r"\bv?ram\b|\bmemory\b|\boom\b|\bfits?\b|\benough\b|\bgpus? (?:do|are|is) |\bhow many\b|\btokens?\b|\bcontext\b|\bbatch\b|\bslow\w*|\bspeed\b|\bfast\w*|\bhow long\b|\bcosts?\b|\bkwh\b|\bparallel\b|电费|\d ?gi?b?\b|显存|内存|够|放得?下|能跑|能不能|跑得|几张|多少张|上下文|多快|速度|多久"
 

@@ -35,6 +35,7 @@ LEVERS: tuple[tuple[str, str], ...] = (
     ("nothing:weight_decay", r"\bweight[ _-]decay\b|权重衰减"),
     ("nothing:clipping", r"\bmax[ _-]grad[ _-]norm\b|\bgrad(?:ient)?[ _-]clip\w*|梯度裁剪"),
     ("nothing:seed", r"(?<![a-z])(?:random )?seed(?![a-z])|随机种子"),
+    ("nothing:neftune", r"\bneftune\w*(?:[ _]noise[ _]alpha)?"),
     ("nothing:warmup", r"(?<!during )(?<!at )(?<!oom )(?<!in )(?<!for )(?<!graph )(?<!engine )(?<!model )(?<!server )(?<!kernel )\bwarm-?up\b(?: steps| ratio)?(?! (?:of|with) )|\bscheduler\b|预热|学习率调度"),
     ("nothing:sampling", r"\btemperature\b|\btop[ _-]?[pk]\b|\bmin[ _-]?p\b|\b(?:repetition|presence|frequency)[ _-]penalty\b|(?:采样)?温度|采样参数|重复惩罚"),
 )  # fmt: skip

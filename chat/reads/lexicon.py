@@ -92,9 +92,8 @@ NUMBERED = (
     Numbered("n_cpu_moe", rf"(?:\bn[ _-]?cpu[ _-]?moe|\bncmoe)(?![a-z]){IS}{several(_INT)}"),
     Numbered("n_cpu_moe", rf"experts (?:of|from|in) (?:the )?(?:first )?{row(_INT)}\s*layers? (?:on|in|to) {_HOST}\b"),
     Numbered("n_cpu_moe", rf"前\s*{row(_INT)}\s*层(?:的)?专家(?:权重)?\s*{_TO_HOST}"),
-    Numbered("cpu_offload_gb", rf"\bcpu[ _-]offload[ _-]gb(?![a-z]){IS}{several(NUM)}"),
     Numbered("cpu_offload_gb", rf"\boffload(?:ing)? (?:about )?{row(NUM)}\s*(?:gib|gb|g)(?: of (?:the )?weights)? (?:to|in|into) {_HOST}\b"),
-    Numbered("cpu_offload_gb", rf"卸载\s*{row(NUM)}\s*(?:gib|gb|g)\s*(?:的)?(?:权重)?(?:到|至)(?:cpu|内存)"),
+    Numbered("cpu_offload_gb", rf"\bcpu[ _-]offload[ _-]gb(?![a-z]){IS}{several(NUM)}"), Numbered("cpu_offload_gb", rf"卸载\s*{row(NUM)}\s*(?:gib|gb|g)\s*(?:的)?(?:权重)?(?:到|至)(?:cpu|内存)"),
     Numbered("grad_accum", rf"(?:(?:gradient[ _-]?|grad[ _-]?|(?<![a-z]))acc(?:um(?:ul\w*)?)?(?![a-z])|\bgas\b|梯度累[积计加]|累[积计]步数|累[积计])(?:[ _-]?steps?|步数|次数)?(?: over)?{IS}{several(_INT)}"),
     Numbered("grad_accum", rf"\b{row(_INT)}\s*(?:steps? of )?(?:gradient |grad[ _-])?acc(?:um(?:ulat\w+)?)?\b(?!\s?[:=])"),
     Numbered("grad_accum", rf"\baccumulat\w+ (?:gradients? )?(?:over |for )?{row(_INT)} (?:micro[ -]?)?(?:steps?|batch(?:es)?|times)"),
@@ -120,6 +119,7 @@ NUMBERED = (
     Numbered("seq_len", r"(?<![\d.*a-z])(?<!\d,)(?P<v>\d{3,6}|\d{1,3}k)\s?(?:tokens?\s?)?[x*]\s?(?=(?:micro[ -]?)?(?:bsz?|mbs|batch(?:[ _-]?size)?(?: of)?|批大小)\s?[:=]?\s?\d)"),
     Numbered("batch_size", r"(?<![\d.,*a-z])(?P<v>\d{1,3})\s+(?:seq(?:uence)?s?\b(?!\s?(?:of|len))|sequences (?=of \d))"),
     Numbered("batch_size", rf"(?:并发(?:数|量)?|(?<!maximum )concurrency|max[ _-]num[ _-]seqs){IS}{several(_INT)}"), Numbered("batch_size", r"(?:跑|开|服务|支持|同时)\s?(?P<v>\d{1,4})\s?路(?![由径])"), Numbered("batch_size", r"(?:用户|人数?|\busers?|\bpeople)(?:会|将|\bwill|\bgrow\w*|\brise)[^.;?!\d]{0,16}\d+[^.;?!\d]{0,8}(?:现在|目前|眼下|\bnow|\bcurrently|\btoday|\bat the moment)(?:才|只|就|有|是|,|\s|\bit'?s|\bthere|\bare|\bonly|\bjust|\bwe|\bhave)*(?P<v>\d{1,4})(?=\s?(?:[个人位,.;?!]|$))"),
+    Numbered("seq_len", rf"\bpack(?:ing|ed|s)?(?: \w+)? (?:to|into|at) (?:blocks of |length |sequences of )?(?P<v>{LEN})"),
     Numbered("seq_len", rf"(?<![a-z\d_*/+])s\s?=\s?{several(LEN)}"),
     Numbered("batch_size", rf"(?<![a-z\d_*/+])b\s?=\s?{several(_INT)}"),
     Numbered("seq_len", r"\bconcurrency for (?P<v>\d{1,7}) tokens per request"),
@@ -308,7 +308,7 @@ GPTQ = r"\b(?P<kind>gptq|awq|hqq|aqlm)(?:[ _-]?(?P<int>int)?[ _-]?(?P<bits>[2348
 GGUF = r"\b(?P<type>[bf]f?(?:16|32)(?=[ _.-]?(?:的)?\s?gguf)|(?<=gguf )[bf]f?(?:16|32)(?![a-z0-9])|i?q[2-8](?:_?k_?[sml]|_?k|_[01]|_(?:xxs|xs|s|nl|m)))(?![a-z0-9])"
 BITS_PER_WEIGHT = r"(?<![\d.])(?P<v>\d(?:\.\d+)?)[ -]?(?:bpw\b|bits? per weight)|(?<![\d.])(?P<w>\d\.\d{1,2})[ -]?(?:bits?\b|比特|位(?!置|数))"
 GGUF_LOOSE = r"\bq(?P<bits>[2-8])\b(?!_)"
-BITS = r"(?<![\d.])(?P<v>\d{1,2}(?:\s?(?:/|,|and|or|vs|和|或|与)\s?(?:int)?\d{1,2}){0,7})[ -]*(?:bits?\b(?! (?:optim|adam))|比特|位(?!置|数))|\b(?:int|fp(?!6))(?P<i>[235-7])\b|(?<=qlora[ -])(?P<q>[248](?:\s?(?:/|,|and|or|vs|和|或|与)\s?[248])*)(?=\s*(?:[?,.;:)/、]|$|(?:and|or|vs|in|for|row|column)\b|[\u3400-\u9fff](?<![张块个卡轮步台条层路])))"
+BITS = r"(?<![\d.])(?P<v>\d{1,2}(?:\s?(?:/|,|and|or|vs|和|或|与)\s?(?:int)?\d{1,2}){0,7})[ -]*(?:bits?\b(?! (?:optim|adam|states?\b|moments?\b|momentum\b))|比特|位(?!置|数))|\b(?:int|fp(?!6))(?P<i>[235-7])\b|(?<=qlora[ -])(?P<q>[248](?:\s?(?:/|,|and|or|vs|和|或|与)\s?[248])*)(?=\s*(?:[?,.;:)/、]|$|(?:and|or|vs|in|for|row|column)\b|[\u3400-\u9fff](?<![张块个卡轮步台条层路])))"
 
 TOOLS = (
     "axolotl", "llama-factory", "llamafactory", "llama factory", "ms-swift", "swift", "trl", "openrlhf", "verl", "xtuner",

@@ -100,7 +100,7 @@ _ASKED: tuple[tuple[str, str], ...] = (
     ("links", r"^(?![\s\S]*(?:\bspeed|\bfast|\bslow|\btok|throughput|\bpool|\bcombin|速度|快|慢|吞吐|合并|合成))[\s\S]*?(?:\bnvlink\b[^?]{0,24}\b(?:need\w*|required?|necessary|matters?|important|must)\b|\b(?:need|require|without)\b[^?]{0,12}\bnvlink\b|\b(?:pci-?e|nvlink)\b[^?]{0,24}\b(?:vs\.?|versus|or|and|over)\b[^?]{0,16}\b(?:pci-?e|nvlink)\b|nvlink[^,;?]{0,6}(?:必须|必要|需要|重要)|(?:必须|必要|需要|一定要|要不要|没有)[^,;?]{0,4}nvlink)"),
     ("tensor_split", r"(?<![a-z])(?:tp|tensor[- ]parallel(?:ism)?)(?![a-z=])[^?]{0,12}\b(?:split|divid|shard|cut|duplicat|replicat|copy|copies)\w*\b[^?]{0,12}\b(?:kv|cache)\b|\b(?:kv|cache)\b[^?]{0,16}\b(?:split|divid|shard|cut|duplicat|replicat|copied)\w*\b[^?]{0,16}\b(?:tp|tensor[- ]parallel(?:ism)?)(?![a-z=])|(?:(?<![a-z])tp|张量并行)[^,;?]{0,6}(?:切|分|复制)[^,;?]{0,4}(?:kv|缓存)|(?:kv|缓存)[^,;?]{0,8}(?:(?<![a-z])tp|张量并行)[^,;?]{0,6}(?:切|分|复制)|(?:kv|缓存|\bmla\b)[^;?]{0,16}(?:(?<![a-z])tp(?=\s?\d|[^a-z=])|张量并行)[^;?]{0,12}(?:每|各)(?:张|块|个)?(?:卡|rank|gpu)[^;?]{0,4}(?:一|1|完整|整)[^;?]{0,3}份|\b(?:mla|kv|latent|cache)\b[^?]{0,32}\b(?:whole|full copy|a copy|replicated|duplicated)\b[^?]{0,24}\b(?:rank|card|gpu)s?\b[^?]{0,16}(?<![a-z])tp"),
     ("ranks_divide", RANKS_DIVIDE),
-    ("padding", r"\bpad(?:ding|ded|s)?\b[^.;?]{0,32}\b(?:memory|v?ram|waste\w*|costs?)\b|\b(?:waste\w*|memory|v?ram)\b[^?]{0,24}\bpadding\b|(?:padding|填充|补齐)[^,;?]{0,10}(?:浪费|占|影响|费)[^,;?]{0,4}显存|长短不一[^?]{0,16}(?:显存|浪费)"),
+    ("padding", r"\bdynamic(?:ally)? pad\w*\b[^?]{0,40}(?:\bmemory\b|\bv?ram\b|\bworth\b|\bhelps?\b|\bsav\w*)|动态\s?(?:填充|补齐|padding)[^?]{0,12}(?:显存|有用|省|值得)|\bpad(?:ding|ded|s)?\b[^.;?]{0,32}\b(?:memory|v?ram|waste\w*|costs?)\b|\b(?:waste\w*|memory|v?ram)\b[^?]{0,24}\bpadding\b|(?:padding|填充|补齐)[^,;?]{0,10}(?:浪费|占|影响|费)[^,;?]{0,4}显存|长短不一[^?]{0,16}(?:显存|浪费)"),
     *effects.OF_TRAINERS,
     ("eager_mode", r"enforce[-_ ]eager[^?]{0,40}(?:\bsav|\bmemory\b|\bv?ram\b|\bfree[sd]?\b|\bless\b|\d ?gi?b?\b|省|显存|少|多出|空出|释放|作用|干)|\b(?:what|does|how much)\b[^?]{0,24}enforce[-_ ]eager|(?:关(?:掉|闭)?|不用|禁用)\s?cuda ?graphs?[^?]{0,10}(?:省|显存)|\b(?:without|disabl\w+) cuda ?graphs?\b[^?]{0,32}\b(?:sav\w*|memory|v?ram)"),
     ("swap_space", r"swap[-_ ]space[^?]{0,40}(?:\?|\bv?ram\b|\bmemory\b|显存|内存|占)|\bwhat\b[^?]{0,16}swap[-_ ]space"),
@@ -156,7 +156,7 @@ _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
 MEANT = (*dict.fromkeys(f"meaning:{name}" for name, _ in (*_THINGS, *FEATURES, *_ASKED, *_OF_ANY_CARD)), OF_TERMS)
 # what holds of every model, and is asked beside one; with what it is asked by then
 _OF_ANY_MODEL = {
-    "eager_mode": "", "swap_space": "", "logits_derived": "", **{name: "" for name, _ in effects.OF_TRAINERS},
+    "padding": r"\bdynamic(?:ally)? pad|动态\s?(?:填充|补齐|padding)", "eager_mode": "", "swap_space": "", "logits_derived": "", **{name: "" for name, _ in effects.OF_TRAINERS},
     "format_bits": r"\bbpw\b|\bbits? (?:per|a|each) (?:weight|param)|\bblocks? of\b|每个?(?:权重|参数)|\d\.\d+ ?(?:bits?\b|位)",
     "nf4_bits": r"0\.37|\bper (?:param\w*|weight)|每(?:个)?(?:参数|权重)|怎么(?:算|来|得)|\bhow (?:do|does|is|did)\b[^?]{0,40}\b(?:get|come|deriv|calculat)",
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Processes that share one card under MPS, each with a copy of its own: how many there are."""
+"""Processes that share one card, each with a copy of its own, under MPS or as trainings at once: how many there are."""
 
 from chat.reads.scan import Scan
 
@@ -10,11 +10,27 @@ _COUNT = (
     r"(?<![\d.a-z])(?P<n>[2-9]|1\d|two|three|four|five|six|eight) (?:(?!gpus?\b|cards?\b|users?\b)[\w.-]+ ){0,3}?(?:processes|workers|instances|copies|replicas|models|servers)\b"
     r"|(?<![\d.a-z])(?P<m>[2-9]|1\d|[两二三四五六八])\s?个\s?(?:[a-z][\w.:/-]{1,32}\s?)?(?:的|推理)?\s?(?:实例|进程|副本|服务|worker|模型)"
 )
+# trainings beside each other on one card: "4 LoRA runs at once on the same A100", "一张卡上同时训3个"
+_N = rf"(?<![\d.a-z])(?P<n>[2-9]|1\d|{'|'.join(one for one in _NUMBERS if one.isascii())})"
+_N_ZH = r"(?<![\d.a-z])(?P<m>[2-9]|1\d|[两二三四五六八])"
+_ONE_CARD = r"(?:\b(?:at once|at the same time|simultaneously|in parallel|concurrently|side by side)\b[^.;?]{0,24}\bon (?:the same|one|a|an|a single|my)\b|\bon (?:the same|one|a single|1)\b(?! (?:node|machine|cluster|server)))"
+_TRAININGS = (
+    rf"{_N} (?:(?!gpus?\b|cards?\b|epochs?\b)[\w.-]+ ){{0,3}}?(?:(?:training|fine-?tuning|lora|qlora|sft) )?(?:runs|jobs|trainings|experiments|fine-?tunes|finetunes|trials)\b(?=[^.;?]{{0,48}}?{_ONE_CARD})"
+    rf"|(?:同时|一起|并行)(?:跑|训练?|微调|开)\s?{_N_ZH}\s?个(?!epoch|轮|小时|卡)|{_N_ZH.replace('<m>', '<k>')}\s?个(?:训练|微调|lora|实验)(?:任务|实验|run)?[^,;?]{{0,12}}(?:同时|一起|同一张|一张)"
+)
+
+
+def _trainings(scan: Scan) -> None:
+    for found in scan.find(_TRAININGS):
+        name = next(one for one in ("n", "m", "k") if found[one])
+        scan.add(PROCESSES, _NUMBERS.get(found[name]) or int(found[name]), *found.span(name), extra=True)
+        return
 
 
 def read_processes(scan: Scan) -> None:
     """`4 processes share one A100 under MPS`: as many copies; the count is none of cards."""
     if not any(scan.find(_MPS)) or any(scan.find(_OF_APPLE)):
+        _trainings(scan)
         return
     for found in scan.find(_COUNT):
         said = found["n"] or found["m"]

@@ -10,7 +10,7 @@ ASKED, ALONE = "quantities", "quantities_alone"
 ADAPTERS = "adapter_params"
 # by the formulas' names; the first that matches at a place is meant
 _NAMED: tuple[tuple[str, str], ...] = (
-    (ADAPTERS, r"(?:trainable|lora|adapter) (?:param\w*|weights)|params? (?:are |is )?trainable|(?:可训练|适配器|lora ?)的?参数(?:量|数)?"),
+    (ADAPTERS, r"(?:trainable|lora|adapter) (?:param\w*|weights)|params? (?:are |is )?trainable|param\w* (?:does|do|will|would|are|get|gets)(?=\b[^.?;]{0,40}\b(?:train|trains|trained|lora)\b)|(?:可训练|适配器|lora ?)的?参数(?:量|数)?"),
     ("n_kv_heads", r"(?:kv|key[- ]value)[ _-]?heads?|kv ?头数?|键值头数?"),
     ("head_dim", r"head[ _]?(?:dim\w*|size|width)|(?:每个?)?头的?维度|头维度"),
     ("n_heads", r"(?:(?:attention|query|q)[ _-])?heads|注意力头数?|查询头数?|(?<!kv)(?<!键值)头数"),
@@ -31,6 +31,10 @@ _ASKS = (
     r"|\b(?:how many|what(?:'s| is| are)?|which|number of)\b|多少|几|多大|是什么|哪|怎么(?:算|数|来)|如何(?:算|计算|数)"
 )
 _BARE = r"^\s*(?!.*\b(?:do|does|did|is|are|was|were|has|have|had|can|will|would)\b)(?:\S+ ){0,5}\S*\?\s*$"
+# what trains, named first and by itself: "trainable params of r=8 on q and v?"
+_ADAPTERS_FIRST = rf"^\W*(?:the |number of |count of |total )*(?:{_NAMED[0][1]})(?!\W{{0,3}}\d|\s?(?:[:=]|is\b|are\b|was\b|were\b)|[^?]{{0,12}}\d{{5}})"
+# what else is asked behind the count
+_AND_MEMORY = r"(?:,|\band|和|以及)\s?(?:(?:how much|what|the|its|their|gpu|adam'?s?|optimi[sz]er)\s?)*(?:memory|v?ram|gi?b)\b.*|(?:,|和|以及)[^,;?]{0,4}(?:占)?(?:多少)?(?:显存|内存).*"
 # what such a clause speaks of where it asks for something else: what goes where, what it takes, what would be better
 _ELSE = (
     r"\b(?:fit\w*|offload\w*|on (?:the |my )?(?:gpu|card|cpu)|in (?:ram|memory)|vram|memory|gi?b|gpus?|cards?|ngl|put|freez\w*|unfreez\w*|"
@@ -73,13 +77,15 @@ def read_quantities(scan: Scan, trained: bool) -> None:
         bare = compiled(_BARE).search(clause) is not None
         if goes_on and compiled(_NEXT).match(clause):  # "how many layers, KV heads and experts does it have?"
             bare = True
+        counted = compiled(_AND_MEMORY).sub("", clause) if compiled(_NAMED[0][1]).search(clause) else clause
+        bare = bare or compiled(_ADAPTERS_FIRST).match(clause) is not None
         if not part.asks and not bare:
             continue
-        found = [] if compiled(_ELSE).search(clause) else _named(scan, part.start, clause, bare)
+        found = [] if compiled(_ELSE).search(counted) else _named(scan, part.start, counted, bare)
         if not found and trained and compiled(_OF_COUNT).search(clause):
             found = [ADAPTERS]
         goes_on = bool(found) and clause.rstrip().endswith((",", "、"))
-        alone = alone and bool(found)
+        alone = alone and bool(found) and counted == clause
         for name in found:
             scan.add(ASKED, name, part.start, part.start, extra=True, take=False)
     if alone and ASKED in scan.extras:

@@ -40,6 +40,11 @@ def _gathers_to_host(c: Asked) -> bool:
     return _saves(c) and c.n > 1 and c.zero == 3 and by_it and "by_fsdp" not in c.figures.about
 
 
+def _rises_in_evaluation(c: Asked) -> bool:
+    """Is it told that an evaluation takes more, and asked why or what helps?"""
+    return c.any("what_helps", "why_more", "growing", "leak_asked")
+
+
 def _by_an_engine(c: Asked) -> bool:
     """Does an engine answer in the evaluation, as where answers are learnt from?"""
     return c.k("algo") in ROLLS or c.given("engine", "verl", "openrlhf")
@@ -93,7 +98,7 @@ MOMENTS = (
     Remark("evaluation-generates", 0, lambda c: c.training and c.failed and c.modelled and c.any("evaluation") and c.any("generates_in_eval") and not c.any("served_users", "host_killed") and not _by_an_engine(c),
         "**Generating in the evaluation takes what training has none of: a KV cache, {eval_cache}, growing with beams and max_new_tokens, beside the weights and states that stay.** With predict_with_generate only the tokens are kept; the rest are logits of each step and, under ZeRO-3, layers that are gathered again for every token. In this order: per_device_eval_batch_size 1, a smaller max_new_tokens and one beam, fewer samples; use_cache on and model.eval(), for with checkpointing on the cache is switched off and every token reads all again; empty_cache() before the evaluation; or evaluate in a process of its own, with the saved adapter. Nothing about training has to change.",
         "**评估时做生成,要占训练里没有的 KV 缓存:{eval_cache},随 beam 数和 max_new_tokens 增长,叠加在一直留着的权重和优化器状态之上。** predict_with_generate 只保留 token;此外是每步的 logits,ZeRO-3 下每个 token 还要重新聚合各层。依次做:per_device_eval_batch_size 设为 1,减小 max_new_tokens、beam 设为 1,减少样本;确认 use_cache 打开并 model.eval()(重计算开着时会关掉缓存,每个 token 都整段重读);评估前 empty_cache();或训练后用保存的适配器另起进程评估。训练的设置不用动。", TRAINER, ELSEWHERE),
-    Remark("evaluation-by-default", 0, lambda c: c.training and c.failed and c.modelled and c.any("evaluation") and not c.any("served_users", "host_killed") and not _by_an_engine(c) and not c.over("tried_tokens", 1),
+    Remark("evaluation-by-default", 0, lambda c: c.training and (c.failed or _rises_in_evaluation(c)) and c.modelled and c.any("evaluation") and not c.any("served_users", "host_killed") and not _by_an_engine(c) and not c.over("tried_tokens", 1),
         "**Evaluation takes more than training: {eval_reason}.** It keeps no gradients, and yet logits of all its tokens. In this order: {eval_mends}, and prediction_loss_only=True where the loss is enough (it leaves compute_metrics without predictions). Nothing about training has to change.",
         "**评估比训练更占显存:{eval_reason}。** 它不存梯度,但要全部 token 的 logits。依次做:{eval_mends};只要 loss 就设 prediction_loss_only=True(那样 compute_metrics 拿不到预测)。训练的设置不用动。", TRAINER, ELSEWHERE),
     Remark("saving-gathers-to-host", 0, lambda c: _gathers_to_host(c),

@@ -81,8 +81,8 @@ _UNSLOTH_CHECKPOINTING = (
 
 SETTINGS_MEANT = (
     Remark("meaning-of-padding", 1, _means("padding"),
-        "**Yes: a padded token costs what a real one costs: each step takes batch × the longest sample of the batch in activations and logits.** Weights, gradients and optimizer states do not change. Sort or bucket by length (group_by_length), pad to the longest of the batch and not to the maximum, cut the few longest samples; packing fills the sequences instead, at batch × maximum length.",
-        "**会:填充的 token 和真实的一样占:每步的激活和 logits 按 批大小 × 该批最长样本 计。** 权重、梯度、优化器状态不变。按长度排序或分桶(group_by_length),只补到该批最长而不是最大长度,截断少数特别长的样本;packing 则把序列填满,按 批大小 × 最大长度 计。", TRAINER, ELSEWHERE),
+        "**Yes: a padded token costs what a real one costs: each step takes batch × the longest sample of the batch in activations and logits.** Weights, gradients and optimizer states do not change. Sort or bucket by length (group_by_length), pad to the longest of the batch and not to the maximum, which makes most steps lighter and faster while the peak stays that of the longest sample that comes; cut the few longest samples; packing fills the sequences instead, at batch × maximum length.",
+        "**会:填充的 token 和真实的一样占:每步的激活和 logits 按 批大小 × 该批最长样本 计。** 权重、梯度、优化器状态不变。按长度排序或分桶(group_by_length),只补到该批最长而不是最大长度(多数步更省更快,但峰值仍由出现过的最长样本决定);截断少数特别长的样本;packing 则把序列填满,按 批大小 × 最大长度 计。", TRAINER, ELSEWHERE),
     Remark("meaning-of-zero-buckets", 1, lambda c: c.modelled and _means("zero_buckets")(c), *_ZERO_BUCKETS, DEEPSPEED_CONFIG, FIRST),
     Remark("meaning-of-zero-buckets-alone", 1, lambda c: not c.modelled and _means("zero_buckets")(c), *_ZERO_BUCKETS, DEEPSPEED_CONFIG, ELSEWHERE),
     Remark("meaning-of-adapters-on-quantised", 1, lambda c: c.modelled and _means("adapters_on_quantised")(c), *_ADAPTERS_ON_QUANTISED, PEFT_KBIT, FIRST),

@@ -1,0 +1,90 @@
+"""What people who train ask of runs beside each other, evaluations, copies of a model, and of what trains."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+@pytest.fixture(scope="module")
+def assistant() -> Assistant:
+    return Assistant()
+
+
+def opening(assistant: Assistant, question: str) -> str:
+    return str(assistant.ask(question).text).split("\n\n")[0].replace("：", ":").replace("，", ",")
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Can I run 3 LoRA jobs of a 3B at the same time on one A100 40GB?", "**3 trainings at once"),
+        ("一张 80G 卡同时训 4 个 7B QLoRA 行吗", "**同时跑 4 个就是 4 倍"),
+        ("2 epochs of 3 LoRA runs of a 3B on an A100 40GB one after another, fits?", "**3B, LoRA"),
+    ],
+)
+def test_trainings_at_once_are_multiplied(question: str, opens: str, assistant: Assistant) -> None:
+    assert opening(assistant, question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Validation takes 8B full on 4x A100 80GB fsdp from 50 to 76GB, how do I bring it down?", "**Evaluation takes more"),
+        ("7B LoRA 评估时显存从 18G 涨到 35G,A100 40G,怎么降?", "**评估比训练更占显存"),
+        ("8B lora on an A100 40GB with evaluation every epoch, does it fit?", "**Yes. 8B, LoRA"),
+        ("GPU memory rises 2GB after each evaluation and stays. leak?", "**Most likely the logits"),
+    ],
+)  # fmt: skip
+def test_what_an_evaluation_adds(question: str, opens: str, assistant: Assistant) -> None:
+    assert opening(assistant, question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("number of trainable params for r=8 on q,k,v,o of Llama-3-8B and memory for adam?", "6,815,744"),
+        ("trainable parameters of LoRA r=16 on q and v, mistral 7b?", "6,815,744"),
+        ("how many params does rank 32 on all linear layers train for Qwen2.5-7B?", "80,740,352"),
+    ],
+)
+def test_what_trains_is_counted(question: str, count: str, assistant: Assistant) -> None:
+    assert count in opening(assistant, question)
+
+
+def test_a_count_that_is_printed_is_not_asked_for() -> None:
+    extras = read(
+        "trainable params: 20,971,520 || all params: 8,051,232,768. How much memory does it take? LoRA 8B"
+    ).extras
+    assert "quantities" not in extras
+
+
+@pytest.mark.parametrize(
+    ("question", "facts"),
+    [
+        ("qwen2.5-14b full, A100 80 x8, zero 3", {"n_gpus": (8,), "gpu_memory_gb": (80,)}),
+        ("fsdp with 8-bit adam, are the 8-bit states sharded? 8B on 4 gpus", {"optimizer": ("adamw-8bit",)}),
+        ("LoRA of an 8B packed to 8192, bs 2, H100", {"seq_len": (8192,), "batch_size": (2,)}),
+    ],
+)
+def test_further_wordings_are_read(question: str, facts: dict[str, tuple[object, ...]]) -> None:
+    told = read(question).facts
+    assert {name: told.get(name) for name in facts} == facts
+    assert "bits" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("fp32 master weights of a 14B, how many GB and can I drop them?", "**The fp32 copy is 4 B per parameter, 56.0 GB"),
+        ("7B 的 fp32 主权重占多少?能不能不要", "**fp32 主权重每参数 4 字节,共 28.0 GB"),
+        ("is dynamic padding worth it for memory? max length 2048, mostly short samples", "**Yes: a padded token"),
+        ("动态 padding 省显存吗", "**会:填充的 token"),
+        ("does neftune change vram? 8B qlora", "**No: no tensor"),
+        ("torchrun --nproc_per_node=2 LoRA bf16 of a 32B on 2x A6000, OOM on both cards while loading", "**Under a launcher"),
+        ("4个进程 torchrun 加载 70B QLoRA,4张 3090,加载时每张卡都 OOM", "**用启动器时"),
+        ("PPO with LoRA on a 7B policy and a 3B reward model, A100 80GB, memory?", "**The reward model that is loaded whole"),
+    ],
+)  # fmt: skip
+def test_matters_of_trainers(question: str, opens: str, assistant: Assistant) -> None:
+    assert opening(assistant, question).startswith(opens)
