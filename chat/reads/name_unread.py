@@ -108,7 +108,8 @@ _OTHERS = frozenset(
 def name_unread(reading: Reading) -> str | None:
     """The name as it was typed; None where no word reads like one, or several do."""
     text = reading.text
-    cards = [one.span() for one in card_pattern().finditer(text.lower())]
+    read = [one.span() for one in card_pattern().finditer(text.lower())]
+    read += [span for spans in reading.spans.values() for span in spans]  # what is a fact is no name: "Liger kernel"
     found = []
     for one in _NAME.finditer(text):
         word = one[0].lower()
@@ -116,7 +117,7 @@ def name_unread(reading: Reading) -> str | None:
             word in _OTHERS
             or word in _settings()
             or _SHORT.fullmatch(word)
-            or any(start <= one.start() < end for start, end in cards)
+            or any(start <= one.start() < end for start, end in read)
         ):
             continue
         begins = not re.search(r"[\w,;]\s$", text[: one.start()])
