@@ -23,6 +23,10 @@ CUDA_RATES = (
 )
 DATA = ("PyTorch documentation: torch.utils.data", "https://pytorch.org/docs/stable/data.html")
 DEEPSPEED = ("DeepSpeed documentation: memory requirements", "https://deepspeed.readthedocs.io/en/latest/memory.html")
+ACCELERATE = (
+    "Accelerate documentation: model memory estimator",
+    "https://huggingface.co/docs/accelerate/usage_guides/model_size_estimator",
+)
 DEEPSPEED_CONFIG = ("DeepSpeed documentation: ZeRO configuration", "https://www.deepspeed.ai/docs/config-json/")
 DEEPSPEED_MOE = ("Rajbhandari et al., DeepSpeed-MoE", "https://arxiv.org/abs/2201.05596")
 DISTRIBUTED = ("PyTorch documentation: distributed communication", "https://pytorch.org/docs/stable/distributed.html")

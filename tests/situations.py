@@ -387,6 +387,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "host-load": (["loading"], {"params": "70B", "method": "full", "zero_stage": 3, "n_gpus": 8, "host_memory_gb": 512}, {}),
     "rejected": (["injection"], {**SEVEN, "method": "full"}, {}),
     "claims-of-different-needs": (["who_is_right"], {**SEVEN, "method": "full"}, {"claims_gb": [56, 112]}),
+    "accelerate-counts": (["accelerate_estimates", "fits"], {"model": "Llama-2-7b-hf", "method": "full", "gpu": "A100"}, {}),
     "estimator-counts": (["estimator", "fits"], {"model": "Llama-2-7b-hf", "method": "full", "zero_stage": 3, "offload": "params"}, {"claims_gb": [0.49]}),
     "own-line": (["how_much"], {"params": "7B", "method": "qlora"}, {"log": ["line_of 0", "line_x1 1", "line_y1 14", "line_x2 2", "line_y2 17", "line_at 4"]}),
     "mixed-saves-no-states": (["mixed_saves"], {"task": "train"}, {}),

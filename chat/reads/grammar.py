@@ -69,7 +69,7 @@ from chat.reads.over_cards import over_open_cards
 from chat.reads.own_shapes import of_named_model, read_own_shapes, trained_whole
 from chat.reads.own_tables import own_table
 from chat.reads.parts_of_models import EXPERTS_MULTIPLIED, read_expert_counts, read_layers_placed
-from chat.reads.pasted_config import compacted, read_pasted, state_pasted
+from chat.reads.pasted import compacted, read_pasted, state_pasted, without_rows_of_types
 from chat.reads.people import PEOPLE_COUNTED
 from chat.reads.pictures import read_pictures
 from chat.reads.processes import read_processes
@@ -150,7 +150,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     head = text[:LONGEST]
     # A run of more than fifteen digits is no figure of this domain, and patterns would crawl through it.
     plain = _ENDLESS.sub(lambda run: " " * len(run[0]), head)
-    pasted = read_pasted(head)
+    plain, pasted = without_rows_of_types(plain), read_pasted(head)
     if pasted:
         start, end = pasted[1]
         plain = plain[:start] + " " * (end - start) + plain[end:]

@@ -8,6 +8,7 @@ from chat.reads.algorithms import settle_algorithms
 from chat.reads.attention_told import settle_attention
 from chat.reads.cache_budgets import read_cache_budget
 from chat.reads.cache_types import eight_bit_cache
+from chat.reads.contrasts import CONTRAST, EITHER
 from chat.reads.corrected import keep, take_back
 from chat.reads.experience import leave_experience
 from chat.reads.former import leave_former, settle_card
@@ -253,7 +254,8 @@ def _programs(scan: Scan) -> None:
     listed = "transformers" in engines and set(above) & set(LIKE) and any(scan.find(_VERSION_OF_TRANSFORMERS))
     if listed:  # a line of what is installed
         engines = scan.facts["engine"] = [engine for engine in engines if engine != "transformers"]
-    if len(engines) > 1 and above and "deepspeed" in engines and not set(above) & {"vllm", "sglang"}:
+    training = set(above) - {"vllm", "sglang"}  # which a trainer has beside it for its rollouts
+    if training and "deepspeed" in engines and not any(scan.find(rf"{CONTRAST}|{EITHER}")):
         scan.facts["engine"] = above
 
 

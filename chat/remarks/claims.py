@@ -4,6 +4,7 @@ from chat.figures.named import how_far
 from chat.figures.zero_claims import stages_told
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, SUSPECT, Asked, Remark
 from chat.works import (
+    ACCELERATE,
     DEEPSPEED,
     EIGHT_BIT,
     FACTORY,
@@ -115,6 +116,8 @@ CLAIMS = (
         "{counted_otherwise}", "{counted_otherwise}", ZERO),
     Remark("estimator-counts", 1, lambda c: c.training and c.modelled and not c.adapters and c.any("estimator") and c.method == "full",
         "{estimator_counts}", "{estimator_counts}", DEEPSPEED),
+    Remark("accelerate-counts", 1, lambda c: c.modelled and c.any("accelerate_estimates") and (c.serving or c.method == "full"),
+        "{accelerate_counts}", "{accelerate_counts}", ACCELERATE, CAUSE),
     Remark("figure-identified", 0, lambda c: c.modelled and (c.any("what_is_it") or (c.training and c.all("claim_checked", "checkpointing"))) and not c.any("kv"),
         "{printed_is}", "{printed_is}", TORCH, CAUSE),
     Remark("own-line", 0, lambda c: c.modelled and not c.failed and any(name.startswith("line_") for name in c.figures.log),

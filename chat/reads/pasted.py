@@ -1,4 +1,4 @@
-"""A config.json that is pasted into a question, whole, within other text or as some of its lines: the model that is meant."""
+"""What is pasted into a question: a config.json, whole or some of its lines, which is the model; a tool's table of types, which is none."""
 
 import json
 import re
@@ -19,6 +19,22 @@ _UNUSED = re.compile(
 _LONGEST_LIST = 256
 _PAIR = re.compile(r"[\"'](?P<name>[a-z_]\w*)[\"']\s*:\s*(?P<value>-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|true|false|null|\"[^\"\n]*\"|'[^'\n]*')", re.IGNORECASE)  # fmt: skip
 _LEAST_PAIRS = 4
+
+
+# a row for each type, as `accelerate estimate-memory` prints them: its figures, and no formats of the asker's
+_ROW_OF_A_TYPE = re.compile(
+    r"^[ \t]*\|?[ \t]*(?:float32|float16|bfloat16|int8|int4|fp32|fp16|bf16)[ \t]*\|[^\n]*\|[^\n]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LEAST_ROWS = 2
+
+
+def without_rows_of_types(text: str) -> str:
+    """The text with such rows blank, each character at its place."""
+    rows = list(_ROW_OF_A_TYPE.finditer(text))
+    for row in rows if len(rows) >= _LEAST_ROWS else ():
+        text = text[: row.start()] + " " * len(row[0]) + text[row.end() :]
+    return text
 
 
 def compacted(text: str) -> str:

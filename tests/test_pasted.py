@@ -87,3 +87,30 @@ def test_what_is_missing_is_named() -> None:
 def test_a_follow_up_keeps_it() -> None:
     first = read(f"{json.dumps(CONFIG)} in bf16 on a 4090, does it fit?")
     assert read("and in int4?", first).facts["config"] == first.facts["config"]
+
+
+_TABLE = """| dtype | Largest Layer | Total Size | Training using Adam |
+|-------|------|------|------|
+| float32 | 416.02 MB | 24.88 GB | 99.53 GB |
+| float16 | 208.01 MB | 12.44 GB | 49.77 GB |
+| int8 | 104.0 MB | 6.22 GB | N/A |
+"""
+
+
+def test_a_tool_s_table_of_types_tells_no_formats() -> None:
+    told = read(
+        f"accelerate estimate-memory prints\n{_TABLE}\nMistral-7B full fine-tuning in fp16 on an A100 80GB OOMs?"
+    )
+    assert told.facts["weight_format"] == ("fp16",)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("accelerate estimate-memory: 49.77 GB training with Adam for Mistral-7B in float16. Full fine-tuning on an A100 80GB OOMs, why?", "is 4 × the weights in one type: 7.24B × 2 B × 4"),
+        ("accelerate 估算 Mistral-7B 用 Adam 训练 fp16 只要 49.77GB,A100 80G 全参微调却爆显存", "就是同一类型权重的 4 倍：7.24B × 2 字节 × 4"),
+        ("The Hugging Face memory calculator says 13.5 GB for Llama-2-7b in fp16, is that all it takes to serve it with vLLM?", "“Total Size” is the weights alone, 6.74B × 2 B"),
+    ],
+)  # fmt: skip
+def test_what_accelerate_counts_is_told(question: str, says: str) -> None:
+    assert says in Assistant().ask(question).text
