@@ -18,7 +18,7 @@ def settle_accumulation(scan: Scan) -> None:
 
 
 # what of a global batch is asked: the sequences of a card at once, or the steps that are accumulated
-_SHARE = r"(?:micro[ -]?batch\w*(?: size)?|per[ _-](?:device|gpu|card)\w*(?:[ _-]batch(?:[ _-]?size)?)?|(?:gradient |grad )?acc(?:um\w*)?(?: steps?)?|gradient_accumulation_steps|\bgas?\b)"
+_SHARE = r"(?:micro[ -]?batch\w*(?: size)?|per[ _-](?:device|gpu|card)(?:\w*batch\w*|[ _-](?:train[ _-])?batch(?:[ _-]?size)?)|(?:gradient |grad )?acc(?:um\w*)?(?: steps?)?|gradient_accumulation_steps|\bgas?\b)"
 _SPLIT_ASKED = (
     rf"\b(?:what|which|how (?:many|much|large|big))\b[^.;?]{{0,48}}{_SHARE}|{_SHARE}\s?(?:\?|$)|\bhow (?:to|do i|should i|do we|should we|would you) (?:split|reach|get|set)\b[^.;?]{{0,48}}\bbatch"
     r"|(?:累[积计]|accum\w*)[^,;?]{0,6}(?:几|多少|怎么)|(?:micro[ _-]?batch\w*|每(?:张|块)?(?:卡|gpu)(?:的)?\s?(?:batch\w*|bs|批大小)|per_device\w*)[^,;?]{0,12}(?:怎么|如何|多少|多大|几)|(?:怎么|如何)(?:拆|凑|分配|设|配)[^,;?]{0,12}(?:batch|累[积计]|批)"
