@@ -119,3 +119,20 @@ def test_a_server_that_warms_up_is_no_schedule() -> None:
 
 def test_the_most_tokens_of_a_pool_are_no_length() -> None:
     assert read("sglang --max-total-tokens 200000 qwen3-8b 4090, 4k requests").facts["seq_len"] == (4096,)
+
+
+@pytest.mark.parametrize(
+    ("question", "says", "unsaid"),
+    [
+        # others' cards in the plural and without a number are as many as the asker's
+        ("GLM-4.5 FP8 on 8x H100 possible? a colleague says you need H200s", "8 × H200", "1 × H200"),
+        ("GLM-4.5 FP8 on 8x H100 possible? a colleague says you need an H200", "1 × H200", "8 × H200"),
+        # of what is asked for the memory alone no speed is told
+        ("4xL4 vs 1xA100 80GB for serving qwen2.5 32b awq, memory only", "**By memory 4 × L4", "tokens/s"),
+        ("A100 80G 和 4张 L4,跑 Qwen2.5-32B-AWQ 只看显存哪个好", "**只看显存", "更快"),
+    ],
+)
+def test_what_others_name_and_what_is_left_out(question: str, says: str, unsaid: str) -> None:
+    text = Assistant().ask(question).text
+    assert says in text
+    assert unsaid not in text

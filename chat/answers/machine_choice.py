@@ -28,7 +28,7 @@ def choice(machines: list[Row], result: dict[str, Any], language: str) -> str:
     if top == (0, 0, 0):
         return _none_holds(machines, language)
     if ranks.count(top) > 1:
-        return ""
+        return "" if top[2] else _most_room(machines, language)
     place = ranks.index(top)
     chosen, others = rig(machines[place], language), [rank for rank in ranks if rank != top]
     further = ""
@@ -40,6 +40,8 @@ def choice(machines: list[Row], result: dict[str, Any], language: str) -> str:
         why = "它能用更高的精度" if zh else "it holds the model in more bits"
     else:
         alike = [rank[2] for rank in ranks if rank[:2] == top[:2]]
+        if not any(alike):
+            return _most_room(machines, language)
         if sum(1 for rate in alike if rate) < 2:
             return ""  # of a card that only its size names no speed is known
         why = "它更快" if zh else "it is the faster one"
@@ -47,6 +49,24 @@ def choice(machines: list[Row], result: dict[str, Any], language: str) -> str:
             why += ",只比带宽已知的机器" if zh else " of those whose bandwidth is known"
         further = _take_turns(machines, place, language) + _longer(machines, place, language)
     return f"**选 {chosen}:{why}。**{further}" if zh else f"**Take {chosen}: {why}.**{further}"
+
+
+def _most_room(machines: list[Row], language: str) -> str:
+    """Of machines that all hold it, and where no speed is told, which has most left beside it."""
+    best = [best_of(one) for one in machines]
+    left = [one["usable_gib"] - held["total_gib"] for one, held in zip(machines, best, strict=True) if held]
+    if len(left) < len(machines) or len({round(one, 1) for one in left}) < len(left):
+        return ""
+    order = sorted(range(len(left)), key=lambda at: -left[at])
+    name = rig(machines[order[0]], language)
+    room = [
+        f"{gib(held['total_gib'])} / {gib(one['usable_gib'])}" for one, held in zip(machines, best, strict=True) if held
+    ]
+    first, others = room[order[0]], ", ".join(room[at] for at in order[1:])
+    if language == "zh":
+        return f"**只看显存,{name} 余量更大:占 {first},另一边 {others}。**"
+    several = machines[order[0]]["n_gpus"] > 1
+    return f"**By memory {name} {'leave' if several else 'leaves'} more room: {first} {'are' if several else 'is'} taken, against {others}.**"
 
 
 def _in_ram(machines: list[Row], best: list[Row], language: str) -> str:

@@ -23,7 +23,7 @@ Said = tuple[list[str], list[str]]
 def machines_run(result: dict[str, Any], reading: Reading) -> Said:
     """The lead and the rest of an answer."""
     language = reading.language
-    if "small_device" in reading.cues:  # of which no bandwidth is known
+    if {"small_device", "memory_alone"} & set(reading.cues):  # of which no bandwidth is known, or nothing is asked
         result = {**result, "machines": [_unpaced(one) for one in result["machines"]]}
     machines = result["machines"]
     if not machines[0]["gpu"] and result["asked_for"]:

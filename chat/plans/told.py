@@ -153,7 +153,7 @@ def told(reading: Reading) -> dict[str, Any]:
     if settings := reading.extras.get("settings_compared"):
         found["settings"] = [str(one) for one in settings]
     if others := reading.others.get("gpu"):
-        found["others_cards"] = [f"{int(next(iter(reading.others.get('n_gpus', ())), 1))} × {others[0]}"]
+        found["others_cards"] = [f"{_others_count(reading, str(others[0]))} × {others[0]}"]
     if len(reading.facts.get("params", ())) > 1:
         found["sizes"] = [f"{float(size) / 1e9:g}B" for size in reading.facts["params"]]
     if "kv_heads" in reading.extras:
@@ -173,6 +173,15 @@ def _of_no_cache(amounts: list[float], parts: list[str]) -> list[float]:
     kept = {float(number) for term, number in (one.split(" ") for one in parts) if term == "kv_cache"}
     others = {float(number) for term, number in (one.split(" ") for one in parts) if term != "kv_cache"}
     return [one for one in amounts if one not in kept - others]
+
+
+def _others_count(reading: Reading, card: str) -> int:
+    """How many cards others name; of a plural without a number as many as the asker's: `you need H200s`."""
+    if counts := reading.others.get("n_gpus"):
+        return int(counts[0])
+    number = compiled(r"\d+").search(card)
+    plural = number and compiled(rf"(?<!\d){number[0]}s\b").search(reading.lowered)
+    return int(next(iter(reading.facts.get("n_gpus", ())), 1)) if plural else 1
 
 
 def _other_totals(reading: Reading) -> list[str]:
