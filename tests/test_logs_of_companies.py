@@ -119,3 +119,77 @@ def test_the_log_of_an_npu_is_read_as_a_cards() -> None:
 
 def test_a_rank_that_grows_goes_into_a_card() -> None:
     assert read("lora rank 从 16 加到 256 会不会爆 llama3-8b 24G").facts["gpu_memory_gb"] == (24,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "vllm max_num_seqs 调成 512 会不会 OOM，Qwen3-14B 一张 A100 80G",
+        "Mistral-7B on an A10 with --max-num-seqs 256: will that OOM?",
+        "max_running_requests 从 32 加到 128 对显存有影响吗 Llama-3.1-8B L40S SGLang",
+    ],
+)
+def test_a_cap_of_requests_reserves_nothing(assistant: Assistant, text: str) -> None:
+    answer = assistant.ask(text).text
+    assert answer.startswith(("**No, not by itself", "**本身不会"))
+
+
+@pytest.mark.parametrize(
+    ("text", "batch"),
+    [
+        ("Qwen3-8B 4090 max_num_seqs=32 max_model_len 8192 够吗", (32,)),
+        ("vllm max_num_seqs 128 启动就 OOM 了，怎么办 Qwen3-14B A100 40G", (128,)),
+    ],
+)
+def test_requests_that_are_to_run_or_failed_stay_a_batch(text: str, batch: tuple[int, ...]) -> None:
+    assert read(text).facts["batch_size"] == batch
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Yi-34B 推理显存就是 2 字节乘参数加 KV，中间激活不算吗", "要算\uff0c但推理时很小"),
+        ("Why does nobody count activations for inference of Llama-3.1-8B?", "They count, yet in inference they are small"),
+    ],
+)  # fmt: skip
+def test_activations_of_inference_are_counted_and_small(assistant: Assistant, text: str, says: str) -> None:
+    assert says in assistant.ask(text).text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "settings"),
+    [
+        ("megatron tp4 pp2 全参 Yi-34B 8 张 A800，4k，需要 recompute 吗", ("off", "on")),
+        ("Full fine-tune of Qwen3-8B on 4x H100 with FSDP: do I need activation recomputation?", ("off", "on")),
+    ],
+)
+def test_whether_recomputing_is_needed_is_asked_both_ways(text: str, settings: tuple[str, ...]) -> None:
+    assert read(text).facts["gradient_checkpointing"] == settings
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("用 AutoGPTQ 量化 Yi-34B，一张 A6000 够吗", {"weight_format": ("gptq-int4",)}),
+        ("glm4-9b 长文本 1M 显存", {"seq_len": (1_000_000,)}),
+        ("Qwen2.5-7B-Instruct-1M 跑满1M token 要多少显存", {"seq_len": (1_000_000,)}),
+        ("R1-Distill-Qwen-14B 和 Distill-Llama-8B 一张 A10 哪个能上", {"model": ("deepseek-ai/DeepSeek-R1-Distill-Qwen-14B", "deepseek-ai/DeepSeek-R1-Distill-Llama-8B")}),
+        ("671B 满血要几张 H20", {"model": ("deepseek-ai/DeepSeek-R1",)}),
+    ],
+)  # fmt: skip
+def test_names_and_lengths_of_companies(text: str, facts: dict[str, object]) -> None:
+    read_ = read(text).facts
+    assert {name: read_.get(name) for name in facts} == facts
+    assert read_.get("task") != ("train",)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("采购推荐昇腾还是 H20，部署满血 R1", "how_many_gpus"),
+        ("We host Qwen3-235B-A22B for 30 users: H20 or L40S?", "how_many_gpus"),
+        ("Should I buy a 3090 or an A6000 for Qwen3-14B?", "fits"),
+    ],
+)
+def test_of_cards_that_do_not_hold_a_model_alone_so_many_are_counted(text: str, first: str) -> None:
+    assert read(text).intents[0] == first

@@ -283,6 +283,7 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "scored_length_16": (_scored_length(2), _COUNT),
     # served
     "left_of_share": (lambda f: room(f) - f.base.terms["weights"], gib_words),
+    "act_here": (lambda f: f.base.terms["activations"], gib_words),
     "kv_card": (lambda f: f.base.terms["kv_cache"], gib_words),
     "gbit_between": (lambda f: logged(f, "gbit"), lambda rate: f"{rate:g}"),
     "left_beside": (lambda f: (f.base.capacity or 0.0) - f.base.bounds[1], gib_words),
@@ -302,6 +303,7 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
         gib_words,
     ),
     "step_sequences": (_sequences, _COUNT),
+    "step_sampled": (lambda f: 4000 * f.need("vocab"), gib_words),  # fp32 logits of a thousand sequences
     "sampled": (_sampled, both_words),
     "sampled_sorted": (lambda f: _SORTED * _sampled(f), gib_words),
     "longest_here": (_longest, _COUNT),

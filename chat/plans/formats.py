@@ -122,7 +122,8 @@ def published_format(reading: Reading, facts: Facts) -> None:
         elif not no_units:
             facts["weight_format"] = "fp8"
         elif "how_many_gpus" in reading.intents:
-            facts["bits"] = [16, 4]
+            some = _architectures(reading) - set(NVIDIA_WITHOUT_FP8)
+            facts["bits"] = [8, 4] if some else [16, 4]  # 8 bits are FP8 on the one and INT8 on the other
 
 
 def _wholly_unquantised(facts: Facts) -> bool:

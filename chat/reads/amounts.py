@@ -78,7 +78,7 @@ def _of_a_batch(scan: Scan, start: int, end: int) -> bool:
 
 # "with 1M tokens", of a model that nobody trains
 _TRAINS = r"\btrain\w*|\bpre-?train\w*|\btun\w+|\bfine-?tun\w*|\bdataset\b|\bcorpus\b|\bepochs?\b|\bq?lora\b|训|微调|语料|数据集"
-_WITH = r"(?:\b(?:with|at|of|up to|for|full)\b|用|跑|到|开)\s?(?:a |the )?$"
+_WITH = r"(?:\b(?:with|at|of|up to|for|full)\b|用|跑|到|开)\s?(?:a |the )?$|(?:[跑撑拉塞]满|长文本|上下文|支持)\s?$"
 
 
 def _of_a_prompt(scan: Scan, start: int) -> bool:

@@ -20,6 +20,7 @@ BY_NUMBER = {"910b4": 32.0, "mlu370-x8": 48.0}
 # what people call a card or a machine, and what the table does
 NICKNAMES = {
     r"dgx[\s-]?spark": "gb10", r"strix[\s-]?halo": "amd ryzen ai max+ 395",
+    r"昇腾(?!\s?[\da-z])": "ascend 910b",
     r"(?:amd\s)?(?:ryzen\s)?ai\smax\+?\s(?:pro\s)?395": "amd ryzen ai max+ 395",
 }  # fmt: skip
 _SHORT_KEY = re.compile(r"\d{1,4}|v\d[a-z]?|[a-z]{1,6}", re.ASCII)

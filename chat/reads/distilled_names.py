@@ -1,4 +1,4 @@
-"""How the distilled members of DeepSeek's R1 are called: by their base, or as "the distilled ones"."""
+"""How DeepSeek's R1 is called by its size, and its distilled members: by their base, or as "the distilled ones"."""
 
 import re
 
@@ -6,6 +6,8 @@ import re
 _OF_A_BASE = re.compile(
     r"\bdistilled (?:version of )?(?:deepseek[ -]?)?r1[ ,]{0,2}\(?(?P<base>qwen|llama)[ -]?(?:2\.5[ -]|3[ -])?(?P<size>1\.5|7|8|14|32|70)b\)?"
     r"|(?<![a-z])(?:deepseek[ -]?)?r1[ -]?(?:distilled|蒸馏(?:版的?|出来的|的)?)[ ,]{0,2}\(?(?P<of>qwen|llama)[ -]?(?:2\.5[ -]|3[ -])?(?P<many>1\.5|7|8|14|32|70)b\)?"
+    # beside one that is named in full: "... and Distill-Llama-70B"
+    r"|(?<![a-z0-9-])distill-(?P<short>qwen|llama)-?(?P<last>1\.5|7|8|14|32|70)b(?![a-z0-9])"
 )
 # the family, no size told
 _FAMILY = re.compile(
@@ -16,10 +18,15 @@ _FAMILY = re.compile(
 _EIGHT = re.compile(r"(?<![a-z])(?:(?:deepseek|ds)[ -]?)?r1(?P<tag>:)?[ -]?8b(?![a-z0-9])")
 
 
+# only DeepSeek's has this size, and it is called by it: "671B满血"
+_WHOLE = re.compile(r"(?<![a-z0-9.-])671b(?![a-z0-9])")
+_NAMED = re.compile(r"deepseek|(?<![a-z])(?:ds|r1|v3)(?![a-z0-9])|prover")
+
+
 def distilled(text: str) -> list[tuple[int, int, str, bool]]:
     """Where a normalised text names them, with the family's own name instead."""
     found = [
-        (*one.span(), f"deepseek-r1-distill-{one['base'] or one['of']}-{one['size'] or one['many']}b", False)
+        (*one.span(), "deepseek-r1-distill-{}-{}b".format(*(told for told in one.groups() if told)), False)
         for one in _OF_A_BASE.finditer(text)
     ]
     if found:
@@ -30,4 +37,7 @@ def distilled(text: str) -> list[tuple[int, int, str, bool]]:
     ]
     if eight:
         return eight
-    return [(*one.span(), "deepseek-r1-distill ", False) for one in _FAMILY.finditer(text)]
+    family = [(*one.span(), "deepseek-r1-distill ", False) for one in _FAMILY.finditer(text)]
+    if family or _NAMED.search(text):
+        return family
+    return [(*one.span(), "deepseek-r1 ", False) for one in _WHOLE.finditer(text)]

@@ -77,10 +77,11 @@ _PART_BESIDE = (
 )
 _FREE = (
     r"\b(?:are|is|be|all|come|comes|really|those|these|they|not|n't|for) free\b(?! (?:memory|vram|up|gpu))|\bcosts? (?:nothing|zero|no (?:memory|vram))|\b(?:for )?nothing\b|\bnegligible\b|\bignored?\b|\b(?:not|n't|never) (?:be )?(?:counted|included|in (?:there|it|that))\b|\bonly (?:cost|take|need|add|really )?\w*\s?~?\d+(?:\.\d+)?\s?(?:gi?b|g)?\b|\breally (?:only|just)\b|\bmust go somewhere\b|\bwhere (?:do|did|does|are|is)\b"
-    r"|不要钱|不花钱|免费|白送|(?:都|就)?不(?:占|算|吃|用)(?:显存|地方|内存)?(?:吗|么|的|了|$)|没(?:有)?(?:算|计入|包含|包括)|忽略|去哪|只(?:占|要|剩|有)\s?\d"
+    r"|不要钱|不花钱|免费|白送|(?:都|就)?不(?:占|算|吃|用)(?:显存|地方|内存)?(?:吗|么|的|了|$)|没(?:有)?(?:算|计入|包含|包括)|(?:要不要|算不算|用不用|需不需要|要)算|忽略|去哪|只(?:占|要|剩|有)\s?\d"
 )
 _PARTS_FREE = (
-    rf"{_PART_BESIDE}[^.;?!。]{{0,60}}(?:{_FREE})|(?:没(?:有)?(?:算|包含|包括))[^.;?!。]{{0,24}}{_PART_BESIDE}"
+    rf"{_PART_BESIDE}[^.;?!。]{{0,60}}(?:{_FREE})|(?:没(?:有)?(?:算|包含|包括)|不用算|不算|不考虑)[^.;?!。]{{0,24}}{_PART_BESIDE}"
+    rf"|\b(?:nobody|no one|don't|doesn't|never|not|why) (?:\w+ )?(?:counts?|includes?|adds?|considers?) (?:the )?{_PART_BESIDE}"
 )
 _BOTH_FREE = rf"(?=[\s\S]*{_PART_BESIDE})(?=[\s\S]*(?:\bweights?\b|权重|\d\s?b?\s?\*\s?[\d.]+))[\s\S]*?(?:\bare (?:those|these|they) (?:all )?(?:really )?free\b|\b(?:all )?for free\b|(?:都|全)(?:是)?(?:不要钱|免费|白送))"
 # the subjects of the remarks

@@ -20,6 +20,7 @@ from chat.reads.card_units import (
     told_in_several_units,
 )
 from chat.reads.cards_apart import read_cards_apart
+from chat.reads.cards_counted import counted
 from chat.reads.claims import read_claims, read_equations, read_tokens_of_products
 from chat.reads.closed import read_closed
 from chat.reads.copies import copies_cues
@@ -86,6 +87,7 @@ from chat.reads.settled import settle
 from chat.reads.shape_names import times_kv_heads
 from chat.reads.shares import read_further_shares
 from chat.reads.shortfalls import short_of_room
+from chat.reads.slots_capped import SLOTS_CAPPED, leave_caps
 from chat.reads.speed_asked import with_pace
 from chat.reads.speed_told import read_durations, read_paces
 from chat.reads.stage_figures import read_stage_figures
@@ -129,7 +131,7 @@ def read(text: str, previous: Reading | None = None) -> Reading:
             told = {"task", "method"} & set(reading.facts)  # else the case is that at hand, of another model
             return with_named(beside, previous) if told else merged(reading, previous, normal)
         reading = with_named(reading, previous)
-    return subject_first(_by_default(memory_of_chip(chip_of_mac(memory_of_mac(own_memory(reading))))))
+    return counted(subject_first(_by_default(memory_of_chip(chip_of_mac(memory_of_mac(own_memory(reading)))))))
 
 
 def read_change(text: str, previous: Reading) -> Reading:
@@ -215,6 +217,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     read_size_in_two_units(scan)
     of_named_model(scan)
     trained_whole(scan)
+    leave_caps(scan)
     settle(scan)
     settle_ranks(scan)
     read_serving_layouts(scan)
@@ -256,7 +259,15 @@ def _alone(text: str) -> tuple[Reading, str]:
             *(["fp8_training"] if FP8_COMPUTES in scan.extras else []),
             *(
                 one
-                for one in (SLOTS_SHARE, SUSPECTED, ONE_MORE, PEOPLE_COUNTED, SETTINGS_COMPARED, EXPERTS_MULTIPLIED)
+                for one in (
+                    SLOTS_SHARE,
+                    SUSPECTED,
+                    ONE_MORE,
+                    PEOPLE_COUNTED,
+                    SETTINGS_COMPARED,
+                    EXPERTS_MULTIPLIED,
+                    SLOTS_CAPPED,
+                )
                 if one in scan.extras
             ),
         ),

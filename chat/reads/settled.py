@@ -52,7 +52,7 @@ _RUNS_ON = frozenset({"deepspeed", "transformers"})
 # what stands for a setting where it is asked whether that is needed, and the words of the setting
 _WITHOUT = {
     "kv_format": ("bf16", r"\bkv[ _-]?cache|\bkv\b|\bcache\b|缓存"),
-    "gradient_checkpointing": ("off", r"checkpointing|重计算|检查点"),
+    "gradient_checkpointing": ("off", r"checkpointing|\brecomput|重计算|检查点"),
     "offload": ("none", r"offload|卸载"),
 }
 _NEEDED = (
