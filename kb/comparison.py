@@ -32,6 +32,7 @@ from kb.savings import saved
 from kb.side import NO_REASON, Setup
 from kb.stated import ASSUMED
 from kb.stored import stored_bits
+from kb.together import added_up
 from kb.worked import TERM_ORDER
 
 MOST = 6
@@ -197,6 +198,7 @@ class Comparison:
             "defaults": [
                 {name: one.knob(name) for name in self.differing if one.default_of_program(name)} for one in self.setups
             ],
+            "together": added_up(mains, first.capacity) if first.capacity and not named & _OF_CARDS and {"model", "params"} & named else None,
             "recommended": self.recommended, "by_size": self.by_size, "cheapest_first": self.cheapest_first,
             "needs": [] if first.case.rig else ["gpu"],
             "tables": published(mains), "measurements": [row for main in mains[:2] for row in nearest(main)][:2],

@@ -21,6 +21,7 @@ from kb.wider import NARROW_CACHE
 
 _NO_COST: Costs = ()  # what other cards cost is their price
 _LONGER = 1.1  # a length of so many times another is worth a word beside it
+_LEAST_SERVED = 1024  # tokens of context
 # of the likely length, a sure one: below, the estimate's margin takes more of the room than the cache has left
 _WORTH_TAKING, _WORTH_TRAINING = 0.4, 0.1
 _LARGER = 1.05  # a card of so many times the memory is a larger one
@@ -53,7 +54,7 @@ def solved(where: Outcome) -> Iterator[Change]:
         cost = with_flag(cost, program_of(where) or knob("engine"), "batch_size", fewer)
         yield Change({"batch_size": fewer}, Price.LESS, said, cost)
     shorter = most(where, "seq_len", int(knob("seq_len") or 1) - 1)
-    if shorter and not _far_below(where, shorter, where.largest("seq_len")):
+    if shorter and not (_too_short(where, shorter) or _far_below(where, shorter, where.largest("seq_len"))):
         said = _lengths(shorter, where.largest("seq_len"))
         yield Change({"seq_len": shorter}, Price.LESS, said, _shorter(where, shorter))
     if shorter:
@@ -101,13 +102,18 @@ def nearly(where: Outcome) -> Iterator[Change]:
     if facts and plain and length <= _LONGER * plain:
         length, facts = plain, {}
     sure = most(_with(where, facts), "seq_len", length)
-    if sure is not None and not _far_below(where, sure, length):
+    if _too_short(where, length) or (sure is not None and not _far_below(where, sure, length)):
         return
     aid = next((said for given, said in _aids(where) if given == facts), None)
     said = Words(f"{length:,} tokens, by the middle of the estimate", f"{length:,} 个 token(按区间中值)")
     if aid is not None:
         said = Words(f"{aid.en} and {said.en}", f"{aid.zh},{said.zh}")
     yield Change({**facts, "seq_len": length}, Price.LESS, said, _shorter(where, length))
+
+
+def _too_short(where: Outcome, length: int) -> bool:
+    """Whether nobody serves a model with so little context, where more was meant."""
+    return where.situation.knob("task") != "train" and length < _LEAST_SERVED
 
 
 def _far_below(where: Outcome, sure: int, middle: int | None) -> bool:
@@ -170,7 +176,7 @@ def _aided_and_shorter(where: Outcome, above: int) -> Iterator[Change]:
         if aided.verdict == "yes" or (aided.leaning == "likely" and where.situation.knob("task") != "train"):
             continue
         longer = most(aided, "seq_len", int(aided.situation.knob("seq_len")) - 1)
-        if longer is None or longer <= _LONGER * above:
+        if longer is None or longer <= _LONGER * above or _too_short(where, longer):
             continue
         reach = _lengths(longer, aided.largest("seq_len"))
         said = Words(f"{aid.en} and {reach.en}", f"{aid.zh},{reach.zh}")

@@ -16,19 +16,24 @@ def together(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
         ways.setdefault(str(_rest(one)), []).append(one)
     found = []
     for each in ways.values():
-        capacity = each[0].capacity
-        if len(models) < 2 or len(each) != len(models) or capacity is None:
+        if len(models) < 2 or len(each) != len(models) or each[0].capacity is None:
             continue
-        low, high = (sum(one.bounds[end] for one in each) for end in (0, 1))
-        best = sum(one.best for one in each)
-        verdict = "yes" if high <= capacity else "no" if low > capacity else "borderline"
         found.append({
-            "facts": _rest(each[0]), "verdict": verdict,
-            "leaning": leaning(low, best, high, capacity) if verdict == "borderline" else verdict,
-            "memory": {"low_gib": low / GIB, "best_gib": best / GIB, "high_gib": high / GIB}, "capacity_gib": capacity / GIB,
+            "facts": _rest(each[0]), **added_up(each, each[0].capacity),
             "each": [{**_called(one), "gib": one.best / GIB} for one in each],
         })  # fmt: skip
     return found
+
+
+def added_up(each: Sequence[Outcome], capacity: float) -> dict[str, Any]:
+    """What they take in all, against what one card has."""
+    low, high = (sum(one.bounds[end] for one in each) for end in (0, 1))
+    best = sum(one.best for one in each)
+    verdict = "yes" if high <= capacity else "no" if low > capacity else "borderline"
+    return {
+        "verdict": verdict, "leaning": leaning(low, best, high, capacity) if verdict == "borderline" else verdict,
+        "memory": {"low_gib": low / GIB, "best_gib": best / GIB, "high_gib": high / GIB}, "capacity_gib": capacity / GIB,
+    }  # fmt: skip
 
 
 _NAMES = ("model", "params")

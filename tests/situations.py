@@ -127,6 +127,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "meaning-of-vocabulary": (["meaning:vocabulary"], {}, {}),
     "meaning-of-active-in-training": (["meaning:active_in_training"], {}, {}),
     "meaning-of-desktop": (["meaning:desktop"], {}, {}),
+    "meaning-of-fits-whole": (["meaning:fits_whole"], {}, {}), "meaning-of-beyond-ram": (["meaning:beyond_ram"], {}, {}),
+    "meaning-of-integrated": (["meaning:integrated"], {}, {}),
     "meaning-of-precision-saves": (["meaning:precision_saves"], {}, {}),
     "meaning-of-cuda-context": (["meaning:cuda_context"], {}, {}),
     "meaning-of-tensor-split": (["meaning:tensor_split"], {}, {}),

@@ -163,3 +163,71 @@ def test_the_small_one_beside_it_drafts(question: str, draft: bool, stored: str 
 )
 def test_an_amount_beside_a_chip_is_its_memory(question: str, memory: tuple[int, ...] | None) -> None:
     assert read(question).facts.get("gpu_memory_gb") == memory
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Llama-3.1-8B q6 8k and Qwen2.5-14B q4 16k loaded at same time on one 4090, ok?", "**Together on one card: fits ("),
+        ("Qwen2.5-7B q8 and Qwen2.5-14B q6 both loaded on one 3060 12GB?", "**Together on one card: does not fit ("),
+        ("Qwen2.5-7B q8 和 Qwen2.5-14B q4 一起常驻一张3090，够吗", "**同时放在一张卡上：放得下"),
+        ("Llama-3.1-8B q6 8k or Qwen2.5-14B q4 16k on one 4090, which fits?", "**"),
+    ],
+)  # fmt: skip
+def test_models_in_formats_of_their_own_are_summed_on_a_card(question: str, opens: str, assistant: Assistant) -> None:
+    said = assistant.ask(question).text
+    assert said.startswith(opens)
+    assert ("Together" in said[:12] or said.startswith("**同时")) is (len(opens) > 2)
+
+
+@pytest.mark.parametrize(
+    ("question", "taken"),
+    [
+        ("my 8GB card shows 1.1 used at idle. can I still fit a 7B q8?", 1.1),
+        ("4090 idles at 2GB because of two monitors. 32B q4 with 16k?", 2.0),
+        ("12G的3060待机占用1.2G，跑Qwen2.5-14B q4够吗", 1.2),
+        ("the model used 8GB while loading, 8B q8 on a 12GB card, fine?", None),
+    ],
+)
+def test_what_is_used_at_idle_is_taken_of_the_card(question: str, taken: float | None) -> None:
+    assert read(question).extras.get("card_taken_gb", (None,))[0] == taken
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("does ram speed matter if the whole model fits in vram?", "**Hardly: with all layers"),
+        ("模型全部放进显存的话，内存频率有影响吗", "**几乎没有影响"),
+        ("model bigger than vram + ram, does mmap from ssd work?", "**llama.cpp maps the file"),
+        ("显存加内存都放不下，能从硬盘跑吗", "**llama.cpp 用 mmap"),
+        ("can llama.cpp use the shared memory of an integrated gpu?", "**Integrated graphics have no memory"),
+        ("核显能跑大模型吗", "**核显没有自己的显存"),
+    ],
+)
+def test_what_a_machine_has_beside_a_card_is_explained(question: str, opens: str, assistant: Assistant) -> None:
+    assert assistant.ask(question).text.startswith(opens)
+
+
+def test_graphics_of_a_processor_are_no_model(assistant: Assistant) -> None:
+    reading = read("my 780M igpu has 4gb dedicated but I have 64gb ddr5, can it run a 32B q4?")
+    assert reading.facts["params"] == (32e9,)
+    assert reading.facts["host_memory_gb"] == (64,)
+    assert "gpu_memory_gb" not in reading.facts
+
+
+@pytest.mark.parametrize(
+    "question", ["Why Q6 over Q8, the ram savings is just 2gb on an 8B, right?", "8B的Q6比Q8只省2G吧？"]
+)
+def test_a_saving_that_is_told_is_no_size(question: str, assistant: Assistant) -> None:
+    said = assistant.ask(question).text
+    assert "1.82 GB" in said
+    assert "would not even hold" not in said
+
+
+def test_whether_it_runs_comes_before_a_speed_that_would_do(assistant: Assistant) -> None:
+    said = assistant.ask("Can I run a 70B Q4 on 64 GB RAM only, no GPU? I don't mind if it's 1 token/sec").text
+    assert said.startswith("**Yes, 64 GB of RAM hold")
+
+
+def test_a_context_that_nobody_serves_is_no_way_out(assistant: Assistant) -> None:
+    assert "607" not in assistant.ask("7B Q8 on an 8GB 2070?").text

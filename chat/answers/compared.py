@@ -3,19 +3,22 @@
 Every number is of the result; nothing is computed here.
 """
 
+from chat.answers.as_asked import side_by_side
 from chat.answers.background import asks_why
 from chat.answers.case_tables import Result
 from chat.answers.contrasted import defaults, mended, prices, setups_table, several_cards, stated, why
 from chat.answers.decided import sides_decided
 from chat.answers.grown import grown
 from chat.answers.halved import OWN_STATES, halved, times_told
-from chat.answers.hybrid_words import placed_table, side_by_side
+from chat.answers.hybrid_words import placed_table
+from chat.answers.hybrid_words import side_by_side as placed_side_by_side
 from chat.answers.ladder_words import between_words
 from chat.answers.layout_words import across_machines
 from chat.answers.made_of import of_each
 from chat.answers.models_weighed import models_weighed
 from chat.answers.noted import at_start, freed, hosted, room_left, standing, with_length
 from chat.answers.published import published_words
+from chat.answers.put_together import together_words
 from chat.answers.saved import order_claimed, parts_saved, saving_judged
 from chat.answers.setup_words import changes_in_words, join, named
 from chat.answers.trained_apart import (
@@ -106,6 +109,8 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     if usual and first:  # neither of the two
         take, first, fitting = "", False, fitting or _fitting(result, names, language)
     saving = saving_judged(result, names, reading)
+    if side_by_side(result, reading) and (sum_ := together_words(result, names, language)):
+        return [sum_], [setups_table(result, names, language), *warnings(result, language)]
     lead = [
         order_claimed(result, names, reading) or across,
         judged,
@@ -159,7 +164,7 @@ def _on_both(result: Result, names: list[str], reading: Reading) -> tuple[list[s
     """Set-ups of which a part is in RAM: which to take and where its parts are decides, not what a card alone holds."""
     language = reading.language
     lead = [
-        side_by_side(
+        placed_side_by_side(
             result["hybrid"], names, "fits" in reading.intents[:2] and asks_whether(reading.lowered), True, language
         ),
         of_each(result, result["cases"], language).strip(),

@@ -100,7 +100,7 @@ def _worked_out(reading: Reading) -> list[Call]:
     told = bool({"llama_training_time", "karpathy"} & set(reading.topics)) and bool(_about_document(reading))
     paced = [] if told else pace_calls(reading)
     if runs_without_card(reading):
-        if paced and "host_memory_gb" in reading.facts:
+        if paced and "host_memory_gb" in reading.facts and "fits" not in reading.intents[:1]:
             return paced  # which tells what the memory holds as well
         held, speed = _recommend(reading), paced or _speed_of_memory(reading)
         return [*speed, *held] if asks_pace(reading) and not wants_memory(reading) else [*held, *speed]

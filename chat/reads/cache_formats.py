@@ -13,10 +13,10 @@ CACHE_CALLED = {
 }  # fmt: skip
 _FORMATS_IN_A_ROW = rf"{CACHE_FORMAT}(?:\s?(?:/|,|vs\.?|or|and|to|->|和|跟|与|、|还是|[换改]?[成到])\s?(?:with |in |the |[用开]\s?)?{CACHE_FORMAT}){{1,5}}"
 CACHE_FORMATS = (
-    rf"(?:\bkv(?![a-z])|kv缓存|键值缓存)(?:[^.;?!]|\.(?=\d)){{0,60}}?(?<![a-z0-9_])(?P<after>{_FORMATS_IN_A_ROW})(?! ?(?:weights?\b|models?\b|checkpoints?\b|的?权重|的?模型))|(?P<before>{_FORMATS_IN_A_ROW})\s?(?:的)?\s?(?:kv(?![a-z])|kv缓存|cache\b)"
+    rf"(?:\bkv(?![a-z])|kv缓存|键值缓存)(?:[^.;?!]|\.(?=\d)){{0,60}}?(?<![a-z0-9_])(?P<after>{_FORMATS_IN_A_ROW})(?! ?(?:(?:model )?weights?\b|models?\b|checkpoints?\b|的?权重|的?模型))|(?P<before>{_FORMATS_IN_A_ROW})\s?(?:的)?\s?(?:kv(?![a-z])|kv缓存|cache\b)"
     # the word behind the first of them: "with f16 KV and with q8_0"
     rf"|(?P<around>{CACHE_FORMAT}\s?(?:kv(?: cache)?|cache|缓存)\s?(?:/|,|vs\.?|or|and|to|->|和|跟|与|、|还是)\s?(?:with |in |the )?{CACHE_FORMAT})(?! ?(?:weights?\b|models?\b|的?权重|的?模型))"
     # a single one beside the word: "with a q8 cache", "FP16 cache", "cache in q4_0", "q8缓存"
     rf"|(?P<one>{CACHE_FORMAT})[\s-]?(?:的)?(?:kv[\s-]?)?(?:cache(?![a-z-])|缓存)"
-    rf"|(?<![a-z])(?:kv|缓存)(?:cache|缓存)?不(?:做|要|用)?量化,?\s?(?:保持|还是|仍是|仍用|用|就是|维持|保留)\s?(?P<kept>{CACHE_FORMAT})|(?<![a-z-])(?:cache(?: (?:in|at|as|is|to))?|缓存(?:用|为|是|设为?|改成?)?)\s?(?P<two>{CACHE_FORMAT})(?! ?(?:weights?|权重))"
+    rf"|(?<![a-z])(?:kv|缓存)(?:cache|缓存)?不(?:做|要|用)?量化,?\s?(?:保持|还是|仍是|仍用|用|就是|维持|保留)\s?(?P<kept>{CACHE_FORMAT})|(?<![a-z-])(?:cache(?: (?:in|at|as|is|to))?|缓存(?:用|为|是|设为?|改成?)?)\s?(?P<two>{CACHE_FORMAT})(?! ?(?:(?:model )?weights?|models?\b|(?:模型)?权重))"
 )

@@ -5,6 +5,7 @@ from chat.reads.devices import SMALL_DEVICE
 from chat.reads.effects import CACHE_IN_RAM, ROLES_SHARE, STAGES_SAVE
 from chat.reads.elsewhere import COST, DRAWS
 from chat.reads.features import RANKS_ASKED
+from chat.reads.home_machines import INTEGRATED
 from chat.reads.lexicon import TOWER, compiled
 from chat.reads.one_more import GROWS, GROWS_WITH_CARDS, MORE_AT_ONCE
 from chat.reads.parts import read_parts
@@ -147,7 +148,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("rollout_again", r"\bwak(?:e|es|ing|ed)[ _-]?up\b|\bwake_up\b|\bresum\w+ (?:the )?(?:engine|vllm|sglang|rollout)|\b(?:second|2nd|next) (?:rollout|generation)|(?:rollout|generation) (?:of|in|at) (?:the )?(?:second|2nd|next|step [2-9])|\b(?:rollout|generat\w+|sampling) after the (?:first |1st )?(?:update|optimi[sz]er step|step)|第(?:二|2|两)(?:步|轮|次|个step)(?:的)?(?:时候)?(?:做)?(?:rollout|采样|生成|推理)|下一(?:步|轮|次)(?:的)?(?:rollout|采样|生成)|唤醒"),
     ("failing_count", r"\d+ (?:of them )?fail|(?<!够)不够"),
     ("long_context", r"\blong(?:er)? (?:context|sequence|input|prompt)s?|long[- ]context|长(?:上下文|文本|序列)|上下文(?:很|较|比较)?长"),
-    ("at_the_same_time", r"同时(?:挂|起|跑|部署|放|开|加载|运行|装|塞|用|常驻|在线)|一起(?:跑|部署|放|挂|起|加载|塞)|\b(?:at the same time|at once|simultaneously|side by side|alongside|next to each other|(?:next to|beside|along with|together with) (?:(?:a|an|my|the|our|another) )?(?:[a-z][\w.]*[ -]){0,2}?[\w.-]*\d(?:\.\d+)?b\b|co-?locat\w*|co-?resident|both (?:loaded|resident|running|in (?:vram|memory)|(?:fit )?on (?:1|one|the same|a single)\b)|(?:keep|hold|load|run|host|serve|fit|put)\b(?:(?! or )(?:[^.?;]|\.(?=\d))){0,60}?\b(?:together|on the same (?:card|gpu|[a-z]{0,3}\s?\d{2,4}[a-z]{0,2}\b))|share (?:a|one|1|the|the same) (?:\w+ )?(?:card|gpu|[a-z]{0,2}\d{2,4}[a-z]?))\b"),
+    ("at_the_same_time", r"同时(?:挂|起|跑|部署|放|开|加载|运行|装|塞|用|常驻|在线)|一起(?:跑|部署|放|挂|起|加载|塞|常驻)|\b(?:at (?:the )?same time|loaded (?:together|in parallel)|both (?:models )?(?:be |stay |kept )?(?:loaded|in memory)|at once|simultaneously|side by side|alongside|next to each other|(?:next to|beside|along with|together with) (?:(?:a|an|my|the|our|another) )?(?:[a-z][\w.]*[ -]){0,2}?[\w.-]*\d(?:\.\d+)?b\b|co-?locat\w*|co-?resident|both (?:loaded|resident|running|in (?:vram|memory)|(?:fit )?on (?:1|one|the same|a single)\b)|(?:keep|hold|load|run|host|serve|fit|put)\b(?:(?! or )(?:[^.?;]|\.(?=\d))){0,60}?\b(?:together|on the same (?:card|gpu|[a-z]{0,3}\s?\d{2,4}[a-z]{0,2}\b))|share (?:a|one|1|the|the same) (?:\w+ )?(?:card|gpu|[a-z]{0,2}\d{2,4}[a-z]?))\b"),
     ("named_16_bit", r"\b(?:bf16|fp16|bfloat16|float16|half precision)(?![a-z0-9])|(?<![\d.])16[ -]?bits?\b|16\s?位|半精度"),
     # switches that divide a model between card and RAM
     ("cache_placed", r"\bwhere (?:does|do|is|are|will|would|should)\b[^.;?]{0,16}\b(?:kv|cache)\b[^.;?]{0,16}\b(?:live|go|sit|stay|end up|reside|stored|placed|kept|put)|\b(?:kv|cache)\b[^.;?]{0,24}\b(?:on|in) (?:the )?(?:gpu|card|vram)[^.;?]{0,12}\bor\b[^.;?]{0,12}(?:ram|cpu|host)|(?:kv|缓存)[^,;?]{0,12}(?:放|存|在|留)(?:在|到|哪)?(?:哪|显存还是|卡上还是|内存还是)"),
@@ -156,7 +157,7 @@ CUES: tuple[tuple[str, str], ...] = (
     # adapters are ruled out: all weights are to be trained
     ("portable", r"\blaptops?\b|\bnotebook (?:computers?|pcs?)\b|\bgaming notebooks?\b|笔记本(?!(?:里|中|内核|环境|单元))"),
     ("notebook", r"\bcolab\b|\bkaggle\b"),
-    ("no_card", rf"\b(?:no\s|without (?:an? |any )?|(?:do not|don'?t) have (?:an? |any )?)(?:dedicated |discrete |nvidia )?(?:gpus?|graphics cards?|video cards?)\b(?! (?:memory|ram|left|usage|util\w*|layers?|offload\w*|node|server|instance))|\bcpu[- ]?only\b|\b(?:only|just|purely|pure) (?:on |with )?(?:the |my |a )?cpu\b|(?:纯|仅|仅用|只用|只靠|只有)\s?cpu|(?:用|靠)?cpu(?:来)?(?:硬)?(?:跑|推理)|(?:没有?|无)(?:独立|独)?(?:显卡|gpu|显)|核显|集显|{SMALL_DEVICE}"),
+    ("no_card", rf"\b(?:no\s|without (?:an? |any )?|(?:do not|don'?t) have (?:an? |any )?)(?:dedicated |discrete |nvidia )?(?:gpus?|graphics cards?|video cards?)\b(?! (?:memory|ram|left|usage|util\w*|layers?|offload\w*|node|server|instance))|\bcpu[- ]?only\b|\b(?:only|just|purely|pure) (?:on |with )?(?:the |my |a )?cpu\b|(?:纯|仅|仅用|只用|只靠|只有)\s?cpu|(?:用|靠)?cpu(?:来)?(?:硬)?(?:跑|推理)|(?:没有?|无)(?:独立|独)?(?:显卡|gpu|显)|{INTEGRATED}|{SMALL_DEVICE}"),
     ("small_device", SMALL_DEVICE),
     ("mem_fraction", r"mem(?:ory)?[-_ ]fraction"),
     ("fragmentation", r"fragment\w*|碎片|reserved|expandable_segments"),

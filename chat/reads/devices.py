@@ -1,5 +1,6 @@
 """Phones, tablets, handhelds, consoles and boards: what runs a model in a memory that its system and graphics share."""
 
+from chat.reads.home_machines import INTEGRATED
 from chat.reads.scan import Scan
 
 # handhelds, consoles and the like, by name
@@ -15,7 +16,16 @@ DEVICE_NAMED = (
 )
 
 
+# graphics of a processor, and what the firmware gives them of RAM
+_GRAPHICS = r"(?:\bradeon |\bamd )?(?<![\w.-])(?:6[168]|7[468]|8[489])0m\b(?! (?:param|model))|\b(?:intel )?(?:iris xe|uhd(?: graphics)?(?: \d{3})?)\b"
+_DEDICATED = r"(?<![\d.])\d{1,2}\s?gi?b?\s(?:of )?(?:dedicated|reserved|allocated|uma)\b|(?:dedicated|专用(?:显存)?)\s?(?:is |of |为|是|有)?\d{1,2}\s?gi?b?(?![a-z])"
+
+
 def take_devices(scan: Scan) -> None:
     """Use their names up: a number in one is no count, and no name of a card."""
     for found in scan.find(DEVICE_NAMED):
         scan.take(*found.span())
+    graphics = [*scan.find(_GRAPHICS)]
+    if any(scan.find(INTEGRATED)) or any(found[0].startswith(("radeon", "amd", "intel")) for found in graphics):
+        for found in (*graphics, *scan.find(_DEDICATED)):
+            scan.take(*found.span())

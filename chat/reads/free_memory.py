@@ -29,12 +29,16 @@ _FREE = (
 )
 _OTHERS = r"\b(?:another|other|others?'|someone(?: else)?|somebody(?: else)?|some other|a different|my colleagues?|a colleague|colleagues?|co-?workers?|the desktop|my desktop|desktop|windows|xorg|gnome|kde|the display|the monitors?)\b(?:'s)?(?: [a-z-]+){0,3}"
 _TAKES = r"(?:is |are |was |has |have |already |currently |always |permanently )*(?:us(?:es?|ing|ed)|tak(?:es?|ing|en)|hold(?:s|ing)?|occup(?:ies|y|ying|ied)|eat(?:s|ing)?|hog(?:s|ging)?|sit(?:s|ting) on|grab(?:s|bed)?)"
+_IDLE = r"(?:(?:at|when|while|in) (?:idle|idling|rest|boot|nothing|the desktop)|on (?:the )?(?:idle|desktop|boot|startup)|with nothing|before (?:i |you |we )?(?:even )?load)"
 _SOMEBODY = r"(?<!比)(?:别人|其他人?|其它|另一?个?(?:进程|任务|模型|人|服务)|同事|室友|师兄|师姐|同学|别的(?:任务|进程|人|模型|服务)?|桌面|显示器|系统|windows|他人|有人)"
 _TAKEN = (
     rf"{_OTHERS} {_TAKES} (?:up )?(?:about |around |some |roughly |~)*{_GB}"
     rf"|{_GB}{_OF_MEMORY} (?:(?:is|are|already|currently|permanently) )*(?:used|taken|occupied|in use|held|eaten|hogged)(?: up)? by {_OTHERS}"
     rf"|{_GB}{_OF_MEMORY} (?:(?:is|are|currently) )*already (?:used|taken|occupied|in use|gone)\b"
     rf"|\b(?:has|with|had) (?:already |about |around |some |~)*{_GB}{_OF_MEMORY} (?:(?:is|are|already|currently|permanently) )*(?:gone|taken|used|occupied|in use|eaten|missing)\b"
+    rf"|(?<![\d.])(\d{{1,2}}(?:\.\d+)?)\s?(?:gib|gb|gigs?|g)?{_OF_MEMORY} (?:(?:is|are|already) )*(?:used|in use|taken|gone|occupied) {_IDLE}"
+    rf"|\b(?:idles?|idling) (?:at|with|around) (?:about |around |~)*{_GB}"
+    rf"|(?:待机|空载|空闲时|开机|桌面)(?:就|都|已经?)?(?:占|用|吃)(?:用|掉|着|了)*(?:大概|大约|约)?\s?{_GB}"
     rf"|{_SOMEBODY}[^,。;?!\d]{{0,10}}(?:占|(?<![可能])用|吃|跑)(?:用|掉|着|走|去)?(?:了)?(?:大概|大约|约)?\s?{_GB}"
     rf"|{_GB}(?:的)?(?:显存)?(?:都|已经?)?被[^,。;?!\d]{{0,10}}(?:占|用|吃)"
     rf"|(?:已经?|被){{1,2}}[^,。;?!\d]{{0,6}}(?:占|用|吃)(?:用|掉|着|走|去)?(?:了)?(?:大概|大约|约)?\s?{_GB}"

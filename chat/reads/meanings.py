@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from chat.reads import derivations, effects
 from chat.reads.features import FEATURES, RANKS_DIVIDE
+from chat.reads.home_machines import OF_HOME
 from chat.reads.lexicon import compiled
 from chat.reads.state_terms import OF_TERMS
 
@@ -141,6 +142,7 @@ _FORMS = (
 # asked of any card or server, whatever numbers stand beside: they are no batch and no memory of a case
 _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     *effects.OF_ANY_CARD,
+    *OF_HOME,
     (
         "usable",
         r"\b(?:how much|what)\b[^?]{0,24}\b(?:actually|really|in practice|effectively)\b[^?]{0,16}\b(?:usable|available|have|use|get)\b[^?]{0,24}(?:\bgb\b|\bcard\b|\bgpu\b|\d ?g)|\busable (?:v?ram|memory)\b|(?:显卡|卡|显存)[^?]{0,4}(?:实际|真正|到底)(?:能|可)?(?:用|可用)(?:的)?(?:有)?多少|(?:实际|真正)可用(?:的)?显存|nvidia-smi[^?]{0,12}\d{4,6}\s?mi?b?[^?]{0,12}(?:而不是|不是|instead of|not|rather than)[^?]{0,4}\d{4,6}",

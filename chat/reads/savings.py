@@ -11,7 +11,7 @@ _ROUGHLY = (
     r"(?:about|around|roughly|only|just|some|almost|nearly|close to|over|~|约|大约|大概|差不多|近|将近|接近|快)?\s?"
 )
 _SAVED = (
-    r"(?:\b(?:sav(?:es?|ed|ing)|freed|frees?|gained|won)(?: (?:me|us|just|only|about|around|roughly|a mere|some)){0,3}"
+    r"(?:\b(?:sav(?:es?|ed|ing)|savings?(?: (?:is|are|was|were|of))|difference (?:is|of|was)|freed|frees?|gained|won)(?: (?:me|us|just|only|about|around|roughly|a mere|some)){0,3}"
     r"|\b(?:drop\w*|fell|falls?|went down|goes down|reduc\w+|decreas\w+|lower\w*|shr[aiu]nk\w*|cut)\b(?:[^.,;?\d]{0,32}\bby|(?: it)?(?= (?:only|just|merely|about|around|some|a mere) ))"
     r"|(?:[只仅才就]|只有|一共|总共|大概|大约)?(?:节?省|少|降低|减少|下降|降|省下|少用|少占)(?:了|出|下|掉|下来)?(?:显存)?)\s?"
     rf"{_ROUGHLY}$"

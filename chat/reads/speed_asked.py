@@ -260,7 +260,7 @@ _MEMORY_OR_LINK = (
 # a rate that is wished for, or would do
 _WISHED = (
     r"\b(?:is|are|would be|'s|will be|seems?) (?:\w+ ){0,2}(?:ok(?:ay)?|fine|enough|acceptable|plenty|sufficient|tolerable)\b"
-    r"|\b(?:happy|content|satisfied|live|ok|okay|fine) with\b|\bsettle for\b|\benough for\b|\b(?:don'?t|do not|no) need (?:for )?(?:much |any )?speed\b"
+    r"|\b(?:don'?t|do not|wouldn'?t) (?:mind|care)\b(?: if| about| with)?|\b(?:happy|content|satisfied|live|ok|okay|fine) with\b|\bsettle for\b|\benough for\b|\b(?:don'?t|do not|no) need (?:for )?(?:much |any )?speed\b"
     r"|就?够(?:了|用)?(?![吗么不?])|接受|即可|就行|就好|也行|没关系|不(?:追求|要求|求|在乎)"
 )
 # a word for speed as the last of what is asked

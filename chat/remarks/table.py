@@ -10,6 +10,7 @@ from chat.remarks.effects_meant import EFFECTS_MEANT
 from chat.remarks.failing import FAILING
 from chat.remarks.features_meant import FEATURES_MEANT
 from chat.remarks.further import FURTHER
+from chat.remarks.home_machines import HOME_MACHINES
 from chat.remarks.meanings import MEANINGS
 from chat.remarks.messages import MESSAGES
 from chat.remarks.moments import MOMENTS
@@ -340,6 +341,7 @@ REMARKS: tuple[Remark, ...] = (
     + MEANINGS
     + SETTINGS_MEANT
     + FEATURES_MEANT
+    + HOME_MACHINES
     + EFFECTS_MEANT
     + DERIVATIONS_MEANT
     + SUMS

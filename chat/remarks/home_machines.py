@@ -1,0 +1,17 @@
+"""What one's own machine has beside a card, asked about by name and of no model."""
+
+from chat.remarks.features_meant import means
+from chat.remarks.remark import ELSEWHERE, Remark
+from chat.works import LLAMACPP, POPE
+
+HOME_MACHINES = (
+    Remark("meaning-of-fits-whole", 1, means("fits_whole"),
+        "**Hardly: with all layers and the cache on the card, each token reads the card's own memory, and its bandwidth sets the speed; RAM and processor only load the file, prepare the text and start the kernels.** RAM's bandwidth decides as soon as layers, experts or the cache lie in it: then each token reads that part there, which is many times slower. So see that it really is all on the card (-ngl 99; `ollama ps` says 100 % GPU), with as much RAM as the file takes while it loads.",
+        "**几乎没有影响:所有层和缓存都在卡上时,每个 token 读的是显存,速度由显存带宽决定;内存和 CPU 只负责加载文件、处理文本、启动内核。** 一旦有层、专家或缓存放在内存里,每个 token 就要从内存读那一部分,内存带宽就成了瓶颈,会慢很多倍。所以先确认确实全在卡上(-ngl 99;`ollama ps` 显示 100% GPU),加载时内存够放下文件即可。", POPE, ELSEWHERE),
+    Remark("meaning-of-beyond-ram", 1, means("beyond_ram"),
+        "**llama.cpp maps the file (mmap), so it still starts, and what RAM does not hold is read from the disk again for every token: the missing part ÷ the disk's bandwidth is time added to each token, seconds where it is tens of GB.** A mixture reads its active experts only, so less of it is missed; a dense model reads all. With --no-mmap or --mlock it fails to load instead, and writing nothing it does not wear the SSD out. Better: fewer bits or a smaller model that RAM and card hold together, or more RAM.",
+        "**llama.cpp 用 mmap 映射文件,所以仍能启动,但内存放不下的部分每个 token 都要重新从硬盘读:缺的字节 ÷ 硬盘带宽就是每个 token 多出的时间,缺几十 GB 就是好几秒。** 混合专家模型只读激活的专家,缺得少些;稠密模型每次读全部。加 --no-mmap 或 --mlock 则直接加载失败;只读不写,不会磨损 SSD。更好的办法:更低的位数或更小的模型,让内存加显存放得下,或加内存。", LLAMACPP, ELSEWHERE),
+    Remark("meaning-of-integrated", 1, means("integrated"),
+        "**Integrated graphics have no memory of their own: what the firmware calls dedicated is carved out of RAM, and beyond it they may use a share of the rest (llama.cpp with Vulkan or ROCm does; some drivers cap it at half).** It is the same RAM at the same bandwidth, so tokens are generated about as fast as on the processor; prompts are read faster. How large a model goes in follows from the RAM, how fast from its bandwidth: name the model and the RAM (DDR5-5600, two channels) and both are worked out.",
+        "**核显没有自己的显存:BIOS 里的“专用显存”是从内存划出来的,除此之外还能共享一部分内存(llama.cpp 的 Vulkan、ROCm 可以用;有的驱动限一半)。** 用的是同一条内存、同样的带宽,所以生成速度和 CPU 差不多,读提示词会快一些。能放多大的模型看内存容量,多快看内存带宽:说出模型和内存(如双通道 DDR5-5600),就能算出来。", LLAMACPP, ELSEWHERE),
+)  # fmt: skip
