@@ -4,6 +4,7 @@ Every row is an estimate of its own and fits by the high end of its interval. Th
 over all cards, then the fewest cards.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -358,3 +359,17 @@ def _ways_over(method: str, facts: dict[str, Any]) -> Iterable[dict[str, Any]]:
         return ({}, moved[0])
     stages = tuple({"zero_stage": stage} for stage in (0, 2, 3))
     return (*stages, *({"zero_stage": 3, **one} for one in moved))
+
+
+_SIZE_ALONE = re.compile(r"(?P<gb>\d{1,3}) GB")
+_OF_A_SIZE = 2  # that are shown of a size beside cards that are named
+
+
+def with_those_of_a_size(named: list[str]) -> list[str]:
+    """The cards named, and for one that is told by its memory alone ("16 GB") some that are sold with it."""
+    each = ((one, _SIZE_ALONE.fullmatch(one)) for one in named)
+    return [
+        card
+        for one, size in each
+        for card in (cards_of_size(float(size["gb"]))[:_OF_A_SIZE] or [one] if size else [one])
+    ]

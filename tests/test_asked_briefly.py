@@ -46,3 +46,26 @@ def test_the_longest_sample_of_a_set_is_no_size_of_it() -> None:
     assert told.startswith("**不影响")
     assert "max_new_tokens" in told
     assert "文档说" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("12g 3060画sdxl没问题,那语言模型能跑哪些", "**RTX 3060 12 GB：最大"),
+        ("my 16GB card does SDXL well, which LLMs can I run on it?", "**A card of 16 GB: the largest"),
+    ],
+)
+def test_a_card_that_draws_is_asked_for_language_models(question: str, opens: str) -> None:
+    assert answer(question).startswith(opens)
+
+
+def test_the_format_of_what_draws_is_its_own() -> None:
+    assert "weight_format" not in read("flux-dev fp8和qwen3 4b能同时放4060 ti 16g吗").facts
+    assert read("4090 sdxl fp16生图多少显存").intents == ("out_of_scope",)
+    assert read("qwen3 4b fp8 and flux on a 4060 Ti 16GB").facts["weight_format"] == ("fp8",)
+
+
+def test_another_card_told_by_its_memory_has_a_speed() -> None:
+    told = answer("2060 6g加32g内存跑qwen3 14b q4只有3 token/s,换16g的卡能快多少")
+    assert "RTX 4080 约" in told
+    assert "算不了" not in told

@@ -195,9 +195,9 @@ def _lead(machine: Row, language: str) -> str:
             if zh
             else f"**{rig(machine, language)}: none of the usual models fits.**"
         )
-    best = _largest([one for one in held if one["usable"]] or held)
+    best, name = _largest([one for one in held if one["usable"]] or held), rig(machine, language)
     head = f"**{rig(machine, language)}:{'最大可流畅运行' if _has_slow(held) else '最大'} {model_in(best, language)}**" if zh else (
-        f"**{rig(machine, language)}: the largest {'that runs at a usable speed ' if _has_slow(held) else ''}is {model_in(best, language)}**"
+        f"**{name[0].upper()}{name[1:]}: the largest {'that runs at a usable speed ' if _has_slow(held) else ''}is {model_in(best, language)}**"
     )  # fmt: skip
     said = [head + how(best, machine, language)]
     whole = [one for one in held if one["way"] == "cards"]

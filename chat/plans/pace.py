@@ -17,7 +17,7 @@ from kb.cards import cards_meant, is_again
 from kb.names import gpu_row
 from kb.programs import ROLLS, serves
 from kb.recipe import assumed_number
-from kb.recommender import cards_of_size
+from kb.recommender import cards_of_size, with_those_of_a_size
 from kb.runs import published_run
 
 Call = tuple[str, dict[str, Any]]
@@ -327,7 +327,7 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
         told["rate"] = min(map(float, reading.extras["rate"]))  # of two lengths the slower is asked about
     if len(generations := reading.extras.get("host_ddr", ())) > 1 and "host_mt_s" not in told:
         told["other_ddr"] = float(generations[1])
-    cards = rigs(reading)
+    cards = with_those_of_a_size(rigs(reading))
     alone = ({"sparse", "fp8"} & set(kinds) and cards) or {"formats", "link", "users", "idle"} & set(kinds)
     if not has_subject(reading):
         users = {"batch_size": reading.fact("batch_size")} if "users" in kinds and reading.fact("batch_size") else {}

@@ -27,6 +27,8 @@ DRAWS = (
 # that only takes its part of the card: "whisper already holds 3 GB"
 _BESIDE = r"\d\s?gi?b?\b|(?:占|用|吃)(?:了|着|掉|用)|剩|\b(?:already|also|besides?|next to|takes?|using|occup\w+|rest|remain\w+|left)\b"
 _SPEAKS = r"\bllms?\b|\blanguage models?\b|\bchat(?:bot)?\b|大模型|语言模型|对话模型"
+# and no checkpoint that draws is called so
+_ALSO_SPEAKS = r"\bllms?\b|\blanguage models?\b|语言模型"
 # what keeps a card running, or breaks it
 _UPKEEP = (
     r"\bfans?\b|\bnois[ey]\w*|\bcoil[ -]?whin\w*|\bundervolt\w*|\bover ?clock\w*|\bpower[ -]?(?:limit\w*|draw|consumption|suppl\w+|cables?|usage)\b|\bwatt(?:age|s)?\b|\b\d{3,4} ?w\b|\btdp\b|\bthermal\w*|\bcooling\b|\b(?:cpu|gpu|air|water) coolers?\b|\boverheat\w*|\bdegrees\b|\b\d{2,3} ?°?c\b(?! ?cache)|\btoo hot\b|\brunning hot\b|\bpsu\b"
@@ -92,7 +94,8 @@ def elsewhere(text: str, facts: Collection[str]) -> bool:
     if (says(_ACCESS, text) or says(_LEARNS, text)) and not says(_AMOUNT, text):
         return True
     of_a_language = says(_SPEAKS, text) or ({"weight_format", "bits"} & set(facts) and says(_BESIDE, text))
-    if says(DRAWS, text) and not ("model" in facts or ("params" in facts and of_a_language)):
+    asks_both = bool({"gpu", "gpu_memory_gb"} & set(facts) and says(_ALSO_SPEAKS, text))
+    if says(DRAWS, text) and not ("model" in facts or ("params" in facts and of_a_language) or asks_both):
         return True  # a size beside it is its own
     if says(_AROUND, text) and not says(_AMOUNT, text) and not says(_HOLDS if named else _OF_MEMORY, text):
         return True

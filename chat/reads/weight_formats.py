@@ -4,6 +4,7 @@ import re
 
 from chat.reads import lexicon
 from chat.reads.cues import NO_DTYPE
+from chat.reads.elsewhere import DRAWS
 from chat.reads.facts import lacking
 from chat.reads.files import USUAL, are_files, read_bits_of_files
 from chat.reads.refusals import refused
@@ -25,6 +26,14 @@ def of_states(scan: Scan, name: str, end: int) -> bool:
     """`fp32 master weights`: of the optimizer, not the width of the weights that are computed with."""
     before = scan.text[max(0, end - 48) : end]
     return name == "fp32" and bool(lexicon.compiled(_STATES).match(scan.text, end) or _STATES_IN.search(before))
+
+
+_DRAWS_RIGHT_BEFORE = re.compile(rf"(?:{DRAWS})(?:[ ._-]?(?:dev|schnell|pro|turbo|kontext))?[ ._(-]*$", re.ASCII)
+
+
+def _of_what_draws(scan: Scan, start: int) -> bool:
+    """`flux fp8 and Qwen3-8B`: the format stands behind the other model."""
+    return _DRAWS_RIGHT_BEFORE.search(scan.text[max(0, start - 32) : start]) is not None
 
 
 def read_formats(scan: Scan) -> None:
@@ -49,7 +58,8 @@ def read_formats(scan: Scan) -> None:
         for found in scan.find(pattern):
             if not scan.free(*found.span()):
                 continue
-            if refused(scan, *found.span()) or lacking(scan, *found.span()) or of_states(scan, name, found.end()):
+            of_another = of_states(scan, name, found.end()) or _of_what_draws(scan, found.start())
+            if refused(scan, *found.span()) or lacking(scan, *found.span()) or of_another:
                 scan.take(*found.span())
             else:
                 scan.add("weight_format", name, *found.span())
