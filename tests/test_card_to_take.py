@@ -19,5 +19,5 @@ def test_of_two_cards_the_one_that_holds_it_comes_before_the_faster_one(question
 
 
 def test_a_word_more_of_an_unknown_card_stands_before_its_memory() -> None:
-    text = Assistant().ask("Atlas 300I Duo 96G 单卡能跑 Llama-3.3-70B 吗").text
-    assert "表里没有“Atlas 300I Duo”这款显卡：下面只按您说的 96 GB 显存计算" in text
+    text = Assistant().ask("Atlas 300V Max 96G 单卡能跑 Llama-3.3-70B 吗").text
+    assert "表里没有“Atlas 300V Max”这款显卡：下面只按您说的 96 GB 显存计算" in text
