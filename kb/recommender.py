@@ -212,6 +212,10 @@ def cards_of_size(memory_gb: float, unified: bool = False) -> list[str]:
     return [f"{name} {memory_gb:g} GB" if unified else name for _, name in chosen]
 
 
+# of small cards that hold what fewer do: so much more memory in all that nobody takes them
+_TOO_MANY = 3
+
+
 def _cards(facts: dict[str, Any]) -> Iterator[Pick]:
     """The smallest cards that hold the model, for each method and count where more cards allow smaller ones."""
     base = {name: value for name, value in facts.items() if name not in ("n_gpus", "method")}
@@ -219,13 +223,14 @@ def _cards(facts: dict[str, Any]) -> Iterator[Pick]:
     counts = COUNTS if stated is None else tuple(stated) if isinstance(stated, (list, tuple)) else (stated,)
     outcome(spread({**base, **next(_ways(facts))})[0])  # a fact that is wrong is said before anything is tried
     for way in _ways(facts):
-        smallest, found = inf, 0
+        smallest, found, least = inf, 0, inf
         for count in counts:
             ways = {**way, **_split(way["method"], count, facts)}
             for there in _worked({**base, **ways}):
                 held = smallest_that_hold(there, smallest) if found < MOST_OF_A_WAY else ()
-                if held:
-                    smallest, found = held[0].marketed_gb, found + 1
+                whole = count * held[0].marketed_gb if held else inf
+                if held and (stated is not None or whole < _TOO_MANY * least):
+                    smallest, found, least = held[0].marketed_gb, found + 1, min(least, whole)
                     named = {name: there.situation.knob(name) for name in there.case.differs}
                     yield Pick({**named, **ways}, _least(there, held), held, that_only_just_hold(there, held))
 

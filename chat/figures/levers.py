@@ -103,6 +103,12 @@ LEVERS: dict[str, Lever] = {
         Words("it quantises the scales of the 4-bit blocks, about 0.37 bits of a parameter", "它再量化 4 位分块的缩放系数,每参数约省 0.37 位"),
         {"method": "qlora", "bits": 4, "double_quant": False}, {"method": "qlora", "bits": 4, "double_quant": True}, True, SILENT,
     ),
+    "ubatch": Lever(
+        Words("a larger -ub (llama.cpp's physical batch)", "更大的 -ub(llama.cpp 的物理批)"),
+        Words("so many tokens of a prompt are computed at once, and the compute buffer goes with them (prompts are read faster); -b alone, the logical batch, is cut into such steps and takes next to nothing",
+              "一次计算这么多提示 token,计算缓冲随之增长(读提示更快);只调 -b(逻辑批)会被切成这样的小步,几乎不占显存"),
+        {"engine": "llama.cpp", "n_ubatch": 512}, {"engine": "llama.cpp", "n_ubatch": 2048}, False, SILENT,
+    ),
     "batch": Lever(
         Words("a larger batch", "更大的批大小"),
         Words("activations, logits and caches go with the tokens of a micro-batch; weights and states do not", "激活、logits 和缓存随 micro-batch 的 token 数增长,权重和状态不变"),

@@ -6,7 +6,7 @@ from chat.reads.scan import Scan
 from chat.reads.task_words import TASK_TRAIN
 
 # the file that people take where they say only how many bits it has
-USUAL = {"2": "Q2_K", "3": "Q3_K_M", "4": "Q4_K_M", "5": "Q5_K_M", "6": "Q6_K", "7": "Q6_K", "8": "Q8_0"}
+USUAL = {"1": "IQ1_S", "2": "Q2_K", "3": "Q3_K_M", "4": "Q4_K_M", "5": "Q5_K_M", "6": "Q6_K", "7": "Q6_K", "8": "Q8_0"}
 _FILES = r"\bgguf\b|\bollama\b|\bllama[._ -]?cpp\b|\blm[ -]?studio\b|\bkobold\w*|\bggml\b"
 _BITS = r"(?<![\d.a-z])(?P<row>[2-8](?:\s?(?:,|/|、|and|or|vs\.?|,\s?and|和|或|还是)\s?[2-8])*)[- ]?(?:bits?\b|比特|位(?!置|数))"
 # quantised otherwise, or trained: `q4` then says how many bits, and no file

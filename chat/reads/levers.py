@@ -26,6 +26,7 @@ LEVERS: tuple[tuple[str, str], ...] = (
     ("tp", r"\btensor[ -]parallel\w*|(?<![a-z])tp(?![a-z])|张量并行"),
     ("accumulation", r"\bgrad\w*[ _-]?acc\w*|\baccumulat\w+(?! (?:in|at|of error))|(?<![a-z])accum(?![a-z])|梯度累[积计加]|累[积计]步数|\b(?:effective|global|total)[ _-]batch(?:[ _-]?size)?\b|(?:等效|有效|全局|总)的?\s?(?:batch(?:[ _-]?size)?|批(?:次)?大小)"),
     ("packing", r"\b(?:sample_|sequence )?packing\b|打包"),
+    ("ubatch", r"(?<![\w-])(?:-b\s?(?:/|and|or|和|,)\s?)?-{1,2}ub\b|\b(?:n[ _-]?)?ubatch(?:[ _-]size)?\b|(?:\bbatch(?:[ _-]?size)?\b|批大小)(?=[^.?!]{0,24}\bllama\.?cpp)|(?<=llama\.cpp )batch(?:[ _-]?size)?\b"),
     ("batch", r"(?<!effective )(?<!global )(?<!total )(?<!等效)(?<!有效)(?<!全局)(?<!总)\b(?:micro[ _-]?)?batch(?:[ _-]?size)?\b|批(?:次)?大小|\bbs\b"),
     ("length", r"\b(?:max[ _-]?)?(?:seq(?:uence)?|context|cutoff|prompt)[ _-]?len\w*|\b(?:longer|shorter) (?:context|prompts?|sequences?|samples?)|(?<!\dk)(?<!\d)(?<!\d )上下文(?:长度)?|序列长度|截断长度|\bcutoff_len\b"),
     ("nothing:learning_rate", r"\blearning[ _-]?rate\b|(?<![a-z])lr\b|学习率"),
@@ -115,7 +116,7 @@ _STATES_OF_A_MODEL = frozenset({"weight_format", "tp"})
 # the fact that a setting is, where its name is another
 _FACTS = {
     "flash": "attention", "checkpointing": "gradient_checkpointing", "fused_loss": "loss", "optimizer_8bit": "optimizer",
-    "offload_optimizer": "offload", "offload_params": "offload", "rank": "lora_rank", "batch": "batch_size", "length": "seq_len",
+    "offload_optimizer": "offload", "offload_params": "offload", "rank": "lora_rank", "batch": "batch_size", "length": "seq_len", "ubatch": "n_ubatch",
 }  # fmt: skip
 _OWN_TERM = {"kv_format": "kv_cache"}  # what a setting is of, where nothing else is named
 
@@ -182,7 +183,7 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
         named = [one for one in named if one[1] != "length"]
     if not named or len(named) > _MOST:
         return ()
-    _, lever, end = min(named)
+    _, lever, end = min(named, key=lambda one: one[0])
     formats = facts.get("weight_format", ())
     if lever.startswith("weights_") and len(formats) > 1 and not {"bf16", "fp16"} & set(formats):
         return ()  # of two formats in few bits the one is held against the other, not against 16
@@ -218,13 +219,15 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     ):
         return ()
     # "why does the 8-bit model use more?" asks of a model as it is stored
-    if unfelt is None and term is None and (lever in _STATES_OF_A_MODEL or intents[:1] == ("why_more",)):
+    of_a_cause = intents[:1] == ("why_more",) and compiled(_WHY).search(text) is not None
+    if unfelt is None and term is None and (lever in _STATES_OF_A_MODEL or of_a_cause):
         return ()
     if term and unfelt is None:
         subjects.append(f"lever_on:{term}")
     return (*subjects, *(("lever_unfelt",) if unfelt is not None else ()))
 
 
+_WHY = r"\bwhy\b|\bhow come\b|\breason\b|为什么|为何|为啥|怎么会|原因|咋"
 # where the sentence of a question ends: what is told behind it is no part that is asked about
 _STOP = r"[.?!;](?=\s|$)|[?!;。](?=[^\x00-\x7f])"
 PROPOSED = "lever_proposed"

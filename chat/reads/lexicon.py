@@ -193,6 +193,8 @@ NUMBERED = (
     Numbered("samples", rf"(?<![\d.a-z])(?<!simultaneous )(?<!concurrent )(?<!parallel )(?P<v>{NUM_COUNTED})\s*(?:条|个样本|(?:\d[\d.]*\s?k?[ -]?tok(?:en)?s?[ -])?(?:(?!-?tok)[a-z&/-]+ ){{0,2}}(?:samples|examples|chats|rows|conversations|dialogu?e?s|pairs|instructions|records|documents|docs)\b|条数据)", extra=True),
 )  # fmt: skip
 
+# said behind a trainer's name it is who made the files, and nothing is trained
+_ITS_FILES = r"(?:'s)?[ /-]?(?:的)?\s?(?:[\w.+-]+[ /-]){0,3}?(?:dynamic\b|gguf|ud-|i?q\d_|(?:\d\.\d+|[12])[ -]?bits? (?:dynamic|quant|gguf)|1\.\d+[ -]?(?:bit|位)|quants?\b|动态)"
 WORDED = (
     Worded("kv_format", "fp8", r"kv[ _-]?cache\b[^,;?]{0,60}\b(?:in|at|with|using) (?P<v>fp8)\b(?! (?:weights?|models?|checkpoints?)\b)"),
     *(Worded("kv_format", kind, rf"(?:\bkv[ _-]?cache|\bkv\b|kv缓存)[^;?]{{0,80}}\bquanti[sz]\w+ (?:it|that|this|them|the cache) (?:to|as|in) (?P<v>{said})(?![a-z0-9])")
@@ -256,7 +258,7 @@ WORDED = (
     Worded("engine", "exllama", r"\bexllama(?:v[23])?\b|\btabbyapi\b|\bexl[23]\b"), Worded("engine", "mlx", r"\bmlx(?:[ _-]lm)?\b"),
     Worded("engine", "ktransformers", r"\bk-?transformers\b"),
     Worded("batch_size", 1, r"每(?:张?卡|gpu)(?:上)?(?:只|就)?(?:放)?\s?[1一]\s?(?:条|个)(?:样本|数据)?(?![\d一-十])|\b(?:one|an?|1) (?:single )?(?:sample|sequence|example)s? (?:per|on each) (?:gpu|card|device)\b"), Worded("engine", "litgpt", r"\blit-?gpt\b"), Worded("engine", "torchtune", r"\btorchtune\b"), Worded("engine", "torchtitan", r"\btorchtitan\b"),
-    Worded("engine", "unsloth", r"\bunsloth\b"), Worded("engine", "megatron", r"\bmegatron(?:-lm)?\b"),
+    Worded("engine", "unsloth", rf"\bunsloth\b(?!{_ITS_FILES})"), Worded("engine", "megatron", r"\bmegatron(?:-lm)?\b"),
     Worded("engine", "deepspeed", r"\bdeepspeed\b"),
     Worded("engine", "transformers", r"\btransformers\b|\b(?:hf|hugging ?face)(?:'s)? ?(?:transformers|trainer|pipeline|\.?generate\b)|\bmodel\.generate\b|(?<!\w)\.generate\(|\bautomodel\w*|\bfrom_pretrained\b|\bpipeline ?\( ?[\"'](?:text-|model)|" + PREPARED),
     Worded("bits", 16, r"\bunquanti[sz]ed\b|\b(?:without|no) (?:any )?quanti[sz](?:ation|ing)\b|(?<!kv)(?<!kv )(?<!cache)(?<!缓存)(?:不做|不用|不经|(?<!不)不|未|非|无)量化(?!也|都)"),
@@ -305,9 +307,9 @@ FORMATS = (
 )  # fmt: skip
 
 GPTQ = r"\b(?:auto[ _-]?)?(?P<kind>gptq|awq|hqq|aqlm)(?:[ _-]?(?P<int>int)?[ _-]?(?P<bits>[2348])(?:[ _-]?bits?)?(?![\d.a-z]|\s*[张块个卡片*×]|\s*(?:x\b|cards?\b|gpus?\b)))?|\b(?:int)?(?P<before>[2348])[ -]?bits?[ -](?P<kind2>gptq|awq|hqq|aqlm)\b"
-GGUF = r"\b(?P<type>[bf]f?(?:16|32)(?=[ _.-]?(?:的)?\s?gguf)|(?<=gguf )[bf]f?(?:16|32)(?![a-z0-9])|i?q[2-8](?:_?k_?[sml]|_?k|_[01]|_(?:xxs|xs|s|nl|m)))(?![a-z0-9])"
+GGUF = r"\b(?P<type>[bf]f?(?:16|32)(?=[ _.-]?(?:的)?\s?gguf)|(?<=gguf )[bf]f?(?:16|32)(?![a-z0-9])|i?q[2-8](?:_?k_?[sml]|_?k|_[01]|_(?:xxs|xs|s|nl|m))|iq1_[sm])(?![a-z0-9])"
 BITS_PER_WEIGHT = r"(?<![\d.])(?P<v>\d(?:\.\d+)?)[ -]?(?:bpw\b|bits? per weight)|(?<![\d.])(?P<w>\d\.\d{1,2})[ -]?(?:bits?\b|比特|位(?!置|数))"
-GGUF_LOOSE = r"\bq(?P<bits>[2-8])\b(?!_)"
+GGUF_LOOSE = r"\bq(?P<bits>[2-8]|1(?=[ _-]?(?:quants?|gguf|dynamic)\b|\s?(?:gguf|量化|动态)))\b(?!_)"
 BITS = r"(?<![\d.])(?P<v>\d{1,2}(?:\s?(?:/|,|and|or|vs|和|或|与)\s?(?:int)?\d{1,2}){0,7})[ -]*(?:bits?\b(?! (?:optim|adam|states?\b|moments?\b|momentum\b))|比特|位(?!置|数))|\b(?:int|fp(?!6))(?P<i>[235-7])\b|(?<=qlora[ -])(?P<q>[248](?:\s?(?:/|,|and|or|vs|和|或|与)\s?[248])*)(?=\s*(?:[?,.;:)/、]|$|(?:and|or|vs|in|for|row|column)\b|[\u3400-\u9fff](?<![张块个卡轮步台条层路])))"
 
 TOOLS = (

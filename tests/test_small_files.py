@@ -1,0 +1,70 @@
+"""Files of one or two bits, who publishes them, and what llama.cpp's physical batch takes."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("DeepSeek-R1 IQ1_S on a 4090 with 128GB RAM", "gguf:IQ1_S"),
+        ("Qwen3-235B-A22B UD-IQ1_M, 64GB RAM + 3090", "gguf:IQ1_M"),
+        ("GLM-4.5 Q1 quant, does it run with 128GB of RAM and a 3090?", "gguf:IQ1_S"),
+        ("deepseek r1 q1 gguf 4090 128g内存", "gguf:IQ1_S"),
+        ("Qwen3-235B 的 IQ1_S 128G 内存加 4090 能跑吗", "gguf:IQ1_S"),
+    ],
+)
+def test_files_of_one_bit_are_read(question: str, kind: str) -> None:
+    assert read(question).facts["weight_format"] == (kind,)
+
+
+@pytest.mark.parametrize(
+    ("question", "trains"),
+    [
+        ("unsloth 1.58bit 动态量化 deepseek r1 2张4090 256G内存 能跑吗", False),
+        ("Unsloth dynamic quant of GLM-4.5-Air Q2_K_XL on 64GB RAM and a 4090", False),
+        ("unsloth/Qwen3-32B-GGUF Q4_K_M on 24GB", False),
+        ("unsloth qlora 4bit qwen3 8b on 8gb", True),
+        ("Unsloth QLoRA of a 1.5B on a T4", True),
+        ("用 unsloth 微调 8B, 24G 够吗", True),
+    ],
+)
+def test_who_publishes_files_trains_nothing(question: str, trains: bool) -> None:
+    facts = read(question).facts
+    assert ("unsloth" in facts.get("engine", ())) is trains
+    assert ("train" in facts.get("task", ())) is trains
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Does a bigger batch size in llama.cpp (-b / -ub) use more VRAM?",
+        "Does raising -ub to 2048 increase memory for Qwen3-14B Q4_K_M?",
+        "llama.cpp 的 ubatch 调大会多占显存吗",
+    ],
+)
+def test_the_physical_batch_takes_its_buffer(question: str) -> None:
+    told = Assistant().ask(question).text.split("\n")[0]
+    assert "-b alone" in told or "只调 -b" in told
+
+
+def test_a_training_s_batch_is_another() -> None:
+    assert "lever:batch" in read("Does a bigger batch size use more VRAM for LoRA of a 7B?").cues
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Can I train a 1B model from scratch on a single 4090? batch size?", "**Up to batch 1 for sure**"),
+        ("7B LoRA 在 24G 上能训吗，batch size？", "**稳妥的上限是批大小 5**"),
+    ],
+)
+def test_a_bare_batch_size_is_asked(question: str, says: str) -> None:
+    assert says in Assistant().ask(question).text
+
+
+def test_many_small_cards_are_no_way_to_train_what_one_holds() -> None:
+    told = Assistant().ask("What's the minimum GPU to fine-tune gemma 2 2b with LoRA?").text
+    assert "16 cards" not in told
