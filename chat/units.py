@@ -38,6 +38,7 @@ def converted(amounts: Sequence[str], gpu: Any = None, memory_gb: float | None =
         "same": same,
         "order": _order(lines),
         "ratio": f"{2**30 / 1e9:.4g}",
+        "apart": f"{2**30 / 1e9 - 1:.1%}",
         "units": UNITS_SAY,
     }
     if gpu or memory_gb:
@@ -201,7 +202,7 @@ def unit_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], lis
     lead = [_same_words(pair, zh) for pair in result["same"]]
     units = {line["unit"] for line in result["conversions"]}
     if units == {"GB", "GiB"} and all(line["number"] == 1 for line in result["conversions"]):  # of no amount the units
-        lead.append(_units_themselves(result["ratio"], zh))
+        lead.append(_units_themselves(result["ratio"], result["apart"], zh))
     elif (
         len(units) == 2
         and len(result["conversions"]) == 2
@@ -344,14 +345,14 @@ def _amount_words(one: dict[str, Any], cards: Sequence[dict[str, Any]], zh: bool
     return amount
 
 
-def _units_themselves(ratio: str, zh: bool) -> str:
+def _units_themselves(ratio: str, apart: str, zh: bool) -> str:
     if zh:
         return (
-            f"**1 GiB 是 2^30 字节,1 GB 是 10^9 字节:1 GiB = {ratio} GB。**"
+            f"**1 GiB 是 2^30 字节,1 GB 是 10^9 字节:1 GiB = {ratio} GB,差 {apart}。**"
             f" 文件、硬盘按 GB 写;驱动、CUDA 和 PyTorch 按二进制计,却常写成 GB,显卡标称的 GB 也是 GiB。拿文件和显卡比时,把 GB 除以 {ratio}。"
         )
     return (
-        f"**1 GiB is 2^30 bytes and 1 GB is 10^9: 1 GiB = {ratio} GB.**"
+        f"**1 GiB is 2^30 bytes and 1 GB is 10^9: 1 GiB = {ratio} GB, {apart} more.**"
         f" Files and disks are told in GB; drivers, CUDA and PyTorch count in binary and often write GB for it, and the GB that a card is sold with are GiB as well. To hold a file against a card, divide its GB by {ratio}."
     )
 

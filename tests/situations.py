@@ -324,6 +324,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "fails-in-the-loss": (["oom_diagnosis", "in_the_loss"], {"task": "train", "seq_len": 8192}, {"log": ["vocabulary 151936"]}),
     "stage-derived": (["explain_derive", "stage_formula"], {"params": "13B", "method": "full", "zero_stage": 2, "n_gpus": 8}, {}),
     "meaning-of-params-counted": (["meaning:params_counted"], {}, {}), "meaning-of-nf4-bits": (["meaning:nf4_bits"], {}, {}),
+    "meaning-of-cache-speed": (["meaning:cache_speed"], {}, {}), "meaning-of-gathers": (["meaning:gathers"], {}, {}),
     "meaning-of-format-bits": (["meaning:format_bits"], {"weight_format": "gguf:Q4_K_M"}, {}),
     "meaning-of-activations-divided": (["meaning:activations_divided"], {}, {}), "meaning-of-logits-derived": (["meaning:logits_derived"], {}, {}),
     "ways-divide": (["divides:cp", "divides_of:weights"], {}, {}), "ways-divide-here": (["multi_gpu_split", "divides:tp", "divides_of:weights"], {**QWEN, "method": "full", "n_gpus": 4, "tp": 4}, {}),

@@ -99,3 +99,39 @@ def test_states_are_so_many_times_the_model() -> None:
     assert "4 times, 1 times the size of the model in 16 bit" in told(
         "AdamW states are 4x the model, 8-bit Adam 1x, true?"
     )
+
+
+def test_terms_of_a_windowed_cache_are_each_right() -> None:
+    answer = told(
+        "gemma-3-12b KV at 32768 tokens: 8 global layers 8*2*8*256*2*32768 = 2.15GB, 40 local ones 0.34GB, is that right?"
+    )
+    assert "2.15 GB is right for the 8 layers" in answer
+    assert "not right" not in answer
+
+
+def test_weights_that_are_told_are_no_cache() -> None:
+    assert "405 GB is not right" not in told(
+        "Llama-3.1-405B fp8, 405 GB weights plus 64 GB of KV at 128k, ok on 8xH100?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("is the extra 3 GB the KV cache? qwen3:14b is a 9.0GB file and ollama ps says 12GB, num_ctx 8192", "**Only in part"),
+        ("Qwen2.5-32B Q4_K_M 文件19.9G,llama.cpp 显存占了24G,ctx 16k,多的4G就是KV缓存吗", "**对,这 4 GB 基本就是缓存"),
+        ("does zero-3 all-gather the whole 13B on each gpu in the forward pass?", "**No: ZeRO-3 and FSDP gather one"),
+        ("FSDP 前向聚合参数时每张卡上会有完整的模型吗", "**不会:ZeRO-3 和 FSDP 每次只聚合一个"),
+        ("MQA has a 32x smaller cache, so is decoding 32x faster?", "**No: a smaller cache"),
+        ("KV cache小一半,生成速度会快一倍吗", "**不会:缓存变小"),
+        ("fp16除以2,int8除以4,那按这个规则Qwen2.5-72B int4是36G,对吗", "**权重占 40.1 GB"),
+        ("LoRA的优化器状态才几百MB,为什么7B还要18G显存", "**18 GB"),
+        ("does context parallel 4 split the kv cache and the weights of a 32B?", "**Context parallel over c"),
+    ],
+)  # fmt: skip
+def test_what_is_taken_for_granted_is_judged_first(question: str, opens: str) -> None:
+    assert told(question).replace("：", ":").replace("，", ",").startswith(opens)
+
+
+def test_a_share_that_is_told_is_counted_with() -> None:
+    assert told("70B on 15T tokens at 40% MFU on H100: how many gpu days?").startswith("**About 4,420,000 GPU-hours")

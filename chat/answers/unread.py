@@ -110,8 +110,8 @@ def _dealt_with(one: Unread, question: str, told: str) -> bool:
     """Does the answer tell the number that is asked about, in a unit of the question's: `那16还对不对`, `28 or 3.5`? What only counts something is none of it."""
     number = one.text.strip()
     if (
-        len(number.replace(".", "")) >= _MANY_DIGITS
-        and "." in number
+        len(re.sub(r"[.,]", "", number)) >= _MANY_DIGITS
+        and {".", ","} & set(number)
         and re.search(rf"(?<![\d.,]){re.escape(number)}(?![\d.])", told)
     ):
         return True  # so many digits are no chance

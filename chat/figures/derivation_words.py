@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from chat.figures.format_bits import format_bits
 from chat.figures.named import Figures, both_words
+from chat.figures.reads_and_gathers import READS_AND_GATHERS
 from chat.figures.score_sums import Block
 from formulas.anatomy import head_dim, intermediate_size, n_heads, n_kv_heads, vocab_size
 from formulas.derivation import derive
@@ -91,4 +92,5 @@ def _sum_of_rl(figures: Figures) -> Words:
 
 DERIVATION_WORDS: dict[str, Callable[[Figures], Words]] = {
     "params_counted": _params_counted, "nf4_bits": _nf4_bits, "format_bits": format_bits, "activations_divided": _activations_divided, "sum_of_rl": _sum_of_rl,
+    **READS_AND_GATHERS,
 }  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from chat.figures.amount_words import kib
-from chat.figures.kv_words import amount, kinds, served
+from chat.figures.kv_words import Kind, amount, kinds, served
 from chat.figures.named import GB, GIB, KIB, Figures, Missing
 from formulas.chinese import spaced
 from formulas.errors import BadInput
@@ -65,8 +65,8 @@ def verdict(figures: Figures) -> Words:
         if judged:
             break
     else:
-        left = [one for one in stated if not (_worked_out_as_weights(figures, one[1]) or _of_active(figures, one[1]))]
-        return _none_near(left, each[0])
+        left = [one for one in stated if not (_of_weights(figures, one[1]) or _of_active(figures, one[1]))]
+        return _none_near(figures, left, each[0])
     said = [_right(one) for one in judged if not one.why]
     for why in {id(one.why): one.why for one in judged if one.why}.values():
         those = [one for one in judged if one.why is why]
@@ -177,9 +177,9 @@ def _stated(figures: Figures) -> list[tuple[str, tuple[float, float]]]:
 
 
 def _adds_up(whole: float, amounts: Sequence[float]) -> bool:
-    """Is it what two of the other figures come to: the asker's own sum of weights and cache, and no cache?"""
-    pairs = combinations([one for one in amounts if one != whole], 2)
-    return any(abs(sum(pair) / whole - 1) < _SUM for pair in pairs)
+    """Is it what two of the other figures come to, or what one is more than the other: the asker's own sum, and no cache?"""
+    pairs = [*combinations([one for one in amounts if one != whole], 2)]
+    return any(min(abs(sum(pair) / whole - 1), abs(abs(pair[0] - pair[1]) / whole - 1)) < _SUM for pair in pairs)
 
 
 _SUM = 0.005
@@ -213,6 +213,8 @@ def _targets(figures: Figures, length_told: float | None) -> list[Target]:
             Words(f"the cache of {figure(many)} × {figure(length)} tokens", f"{figure(many)} × {figure(length)} token 的缓存"),
             many * sequence, amount(many * sequence),
         ))  # fmt: skip
+    if len(found) > 1:
+        whole += [_of_a_kind(kind, many) for kind in found]
     held = sum(kind.layers * kind.token for kind in found) * max(length, *(kind.kept for kind in found))
     if held > 1.01 * sequence:
         short = sum(kind.layers for kind in found if kind.kept < max(one.kept for one in found))
@@ -228,6 +230,17 @@ def _targets(figures: Figures, length_told: float | None) -> list[Target]:
     told = {"seq_len", "batch_size"} & set(figures.given)
     per_token = Target(Words("the cache of one token", "一个 token 的缓存"), token, kib(token))
     return [*whole, per_token] if told else [per_token]
+
+
+def _of_a_kind(kind: Kind, many: float) -> Target:
+    """What the layers of one kind keep: one term of a sum over kinds."""
+    size = many * kind.layers * kind.token * kind.kept
+    layers, kept = figure(kind.layers), figure(kind.kept)
+    return Target(
+        Words(f"the {layers} layers that keep {kept} tokens", f"存 {kept} 个 token 的那 {layers} 层"),
+        size,
+        amount(size),
+    )
 
 
 # what is done wrong beside the width of a layer, by how much each is off
@@ -344,7 +357,10 @@ def _judged(
 _OF_SOMETHING_ELSE = 5000.0
 
 
-def _none_near(stated: Sequence[tuple[str, tuple[float, float]]], targets: Sequence[Target]) -> Words:
+_THE_WHOLE = 0.2  # of all that the case needs: what a monitor shows
+
+
+def _none_near(figures: Figures, stated: Sequence[tuple[str, tuple[float, float]]], targets: Sequence[Target]) -> Words:
     """One figure alone that is off by no factor of the formula."""
     if len(stated) != 1:
         raise Missing("claim")
@@ -352,7 +368,7 @@ def _none_near(stated: Sequence[tuple[str, tuple[float, float]]], targets: Seque
     # bytes of a token are said in binary units, as is what is written so
     size = sizes[1] if shown.endswith(("KB", "MB", "GiB")) else sizes[0]
     times, more = max(size / target.size, target.size / size), size > target.size
-    if times > _OF_SOMETHING_ELSE:
+    if times > _OF_SOMETHING_ELSE or abs(sizes[1] / figures.base.best - 1) < _THE_WHOLE:
         raise Missing("claim")
     return Words(
         f"**{shown} is not right; {target.says.en} takes {target.shown}**, {times:.3g} times {'less' if more else 'more'}.",

@@ -15,12 +15,28 @@ def _no_leak(figures: Figures) -> Words:
     if "suspected_format" in figures.about:
         return _of_a_format(figures)
     if (file := file_and_run(figures)) and figures.about & {"claim_checked", "who_is_right"}:
-        return Words(f"Both: {file:g} GB is the file. ", f"都对:{file:g} GB 是文件。")
+        return _of_the_rest(figures, file) or Words(f"Both: {file:g} GB is the file. ", f"都对:{file:g} GB 是文件。")
     return (
         Words("No leak, no bug. ", "不是泄漏,也不是 bug。") if figures.about & {"growing", "bug_suspected"} else SILENT
     )
 
 
+def _of_the_rest(figures: Figures, file: float) -> Words | None:
+    """Whether what is beyond the file is the cache, where that amount is told and asked about; None where it is not."""
+    told = [float(one) for name in ("claims_gb", "observed_gb") for one in figures.told.get(name, ())]
+    rest = next((one for one in told if abs(one - (max(told) - file)) < _REST_OFF), 0.0)
+    cache = figures.base.terms.get("kv_cache", 0.0) / GB
+    if not rest or not cache:
+        return None
+    if abs(cache / rest - 1) < AS_SEEN:
+        return Words(f"Yes, nearly all of the {rest:g} GB is the cache. ", f"对,这 {rest:g} GB 基本就是缓存。")
+    of_it = min(cache / rest, 1.0)
+    if of_it < 1:
+        return Words(f"Only in part: {cache:.2f} of the {rest:g} GB are the cache. ", f"只有一部分:{rest:g} GB 里缓存占 {cache:.2f} GB。")  # fmt: skip
+    return None
+
+
+_REST_OFF = 0.35  # GB
 _OF_THE_FILE, _BEYOND_IT = 0.06, 1.12
 
 
@@ -29,7 +45,7 @@ def file_and_run(figures: Figures) -> float:
     file = figures.stored(weight_format=figures.knob("weight_format")) / GB
     told = [float(one) for name in ("claims_gb", "observed_gb") for one in figures.told.get(name, ())]
     own = next((one for one in told if abs(one / file - 1) <= _OF_THE_FILE), 0.0)
-    asked = bool(figures.about & {"why_more", "claim_checked", "who_is_right", "method_diff"})
+    asked = bool(figures.about & {"why_more", "claim_checked", "who_is_right", "method_diff", "rest_asked"})
     return own if own and asked and max(told) > _BEYOND_IT * own else 0.0
 
 

@@ -16,8 +16,8 @@ _SAYS: dict[str, Words] = {
         "**序列并行(Megatron,与张量并行配合)不切分权重和状态,只把张量并行留下的完整激活(归一化的输入、dropout 掩码)除以 t。**",
     ),
     "cp": Words(
-        "**Context parallel over c divides the tokens of a sequence, so activations and logits of a rank are 1/c; weights, gradients and optimizer states are copied on each of its ranks, as in data parallel.** ZeRO or FSDP over the same ranks divides those. Keys and values pass around the ring: a block of a neighbour's stands beside the own.",
-        "**上下文并行 c 切分的是序列的 token:每张卡的激活和 logits 是 1/c;权重、梯度、优化器状态在各卡上都是完整的一份,和数据并行一样。** 要切分它们,得在同一组卡上再用 ZeRO 或 FSDP。K、V 沿环传递:自己那份旁边还有一块邻居的。",
+        "**Context parallel over c divides the tokens of a sequence, so activations, logits and KV cache of a rank are 1/c; weights, gradients and optimizer states are copied on each of its ranks, as in data parallel.** ZeRO or FSDP over the same ranks divides those. Keys and values pass around the ring: a block of a neighbour's stands beside the own.",
+        "**上下文并行 c 切分的是序列的 token:每张卡的激活、logits 和 KV 缓存是 1/c;权重、梯度、优化器状态在各卡上都是完整的一份,和数据并行一样。** 要切分它们,得在同一组卡上再用 ZeRO 或 FSDP。K、V 沿环传递:自己那份旁边还有一块邻居的。",
     ),
     "pp": Words(
         "**Pipeline parallel over p puts 1/p of the layers on each stage, with their weights, gradients, optimizer states and cache; the embedding is on the first stage, head and logits on the last.** The activations of the fullest stage do not shrink: with 1F1B the first keeps p micro-batches of its 1/p of the layers.",
@@ -35,7 +35,7 @@ _SAYS: dict[str, Words] = {
 # the parts that each divides
 _DIVIDES: dict[str, frozenset[str]] = {
     "tp": frozenset({"weights", "optimizer", "gradients", "attention"}), "sp": frozenset({"activations"}),
-    "cp": frozenset({"activations"}), "pp": frozenset({"weights", "optimizer", "gradients", "attention"}), "ep": frozenset(), "dp": frozenset(),
+    "cp": frozenset({"activations", "cache"}), "pp": frozenset({"weights", "optimizer", "gradients", "attention"}), "ep": frozenset(), "dp": frozenset(),
 }  # fmt: skip
 # of these it is a part that is divided, and no yes or no
 _IN_PART = frozenset({("tp", "activations"), ("pp", "activations"), ("ep", "weights"), ("ep", "optimizer"), ("ep", "gradients"), ("ep", "activations"), ("cp", "attention"), ("sp", "attention")})  # fmt: skip

@@ -8,7 +8,7 @@ from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words,
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 
-_OFF = 0.04
+_OFF, _ALIKE = 0.04, 0.01
 
 
 def _weights_claimed(figures: Figures) -> Words:
@@ -16,7 +16,8 @@ def _weights_claimed(figures: Figures) -> Words:
     claimed, bits = logged(figures, "weights_claimed"), logged(figures, "bits_claimed")
     stored, raw = figures.base.part_of_all("weights"), bits / 8 * figures.params
     shown, left = f"{claimed:g} GB", _left(figures)
-    if abs(claimed * GB / stored - 1) <= _OFF or abs(claimed * GIB / stored - 1) <= _OFF:
+    off = min(abs(claimed * unit / stored - 1) for unit in (GB, GIB))
+    if off <= _OFF and off <= abs(claimed * GB / raw - 1) + _ALIKE:  # else it is the bare product
         return Words(
             f"**{shown} of weights is right: {both_words(stored)}.**{left.en}",
             f"**权重 {shown} 是对的:{both_words(stored)}。**{left.zh}",

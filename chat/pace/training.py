@@ -19,6 +19,7 @@ from chat.pace.words import (
     money,
     money_each,
     operations,
+    scaled,
     share,
     shares_words,
     tokens,
@@ -293,8 +294,9 @@ def _time(asked: Asked) -> list[Line]:
         en = f"**About {took.en} on {on.en}**{note}, {hours} GPU-hours, at {at} of the peak rate{told}."
         zh = f"**约 {took.zh}**({on.zh}){note_zh},{hours} GPU 小时,利用率 {at}{told_zh}。"
     else:
-        en = f"**About {hours} GPU-hours on {t.card}**, {took.en} on one card{note}, at {at} of the peak rate{told}; divide by your cards."
-        zh = f"**约 {hours} GPU 小时({t.card})**,单卡 {took.zh}{note_zh},利用率 {at}{told_zh};再除以卡数。"
+        days = between(*scaled(t.card_hours(), 1 / 24), 3 if low == high else 2)
+        en = f"**About {hours} GPU-hours on {t.card}**, {days} GPU-days, {took.en} on one card{note}, at {at} of the peak rate{told}; divide by your cards."
+        zh = f"**约 {hours} GPU 小时({t.card})**,即 {days} GPU 天,单卡 {took.zh}{note_zh},利用率 {at}{told_zh};再除以卡数。"
     price = asked.said("price_per_hour")
     if price:
         least, most = t.card_hours()

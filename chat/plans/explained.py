@@ -7,6 +7,7 @@ from chat.plans.understood import facts_of, has_subject, understood
 from chat.reads.parts import PART
 from chat.reads.reading import Reading
 from chat.reads.shape_names import of_shapes
+from kb.recipe import ADAPTERS
 
 Call = tuple[str, dict[str, Any]]
 _QUANTITIES = {
@@ -39,6 +40,7 @@ def explain(reading: Reading) -> list[Call]:
         and not calls
         and not divided
         and f"{PART}{topic}" not in reading.cues
+        and not (topic in ("optimizer", "gradients") and set(reading.facts.get("method", ())) & set(ADAPTERS))
     ):
         calls.append(("derive_quantity", {"quantity": _QUANTITIES[topic], **facts}))
     if calls and has_subject(reading):

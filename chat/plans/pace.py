@@ -28,6 +28,7 @@ _NO_CARD = frozenset({"accumulation", "checkpointing", "adapters", "batch", "siz
 _SEEN = frozenset({"rate", "rate_each"})
 _PAIR = 2
 _SHORTEST = 512  # tokens: what was set before and is less is no length
+_MFU_ASKED = r"\b(?:what|which|is|good|bad|low|high|normal|reach\w*)\b[^.?;]{0,24}\b(?:mfu|utili[sz]ation)|\b(?:mfu|utili[sz]ation)\b[^.?;]{0,16}(?:\?|\b(?:good|bad|low|high|normal|right|ok)\b)|(?:mfu|利用率)[^,;。]{0,8}(?:多少|正常|高|低|吗|是什么|合理)"
 # operations of running a model, and not of training it
 _FORWARD = r"^(?![\s\S]*(?:\btrain\w*|\btun(?:e|ing)\b|\bbackward|\b6 ?n ?d\b|训|微调|反向))[\s\S]*(?:\bforward\b|\binference\b|\binfer\b|\bgenerat\w+|\bdecod\w+|\bprefill\b|\bprompt|前向|推理|生成|解码|预填充)"
 _SIXTEEN = 16  # bits
@@ -172,6 +173,15 @@ def _training_kinds(reading: Reading, asked: Paced) -> list[str]:
         reading.extras
     ):  # a share that is assumed is what the time is counted with
         kinds = ["time", *(one for one in kinds if one not in ("mfu", "time"))]
+    if (
+        {"mfu", "train_tokens"} <= set(reading.extras)
+        and reading.fact("gpu")
+        and not compiled(_MFU_ASKED).search(reading.lowered)
+    ):
+        kinds = [
+            "time",
+            *(one for one in kinds if one not in ("mfu", "time")),
+        ]  # a share that is told is what it is counted with
     if "n_gpus" in reading.asks and "hours" in reading.extras:
         kinds = ["time", *(one for one in kinds if one not in ("cards", "time"))] if counted else ["cards", *kinds]
     if {"tokens_per_param", "from_scratch"} & {*reading.extras, *reading.cues} and counted and not has_subject(reading):
@@ -356,7 +366,9 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
         or "need" in kinds
         or told
     ):
-        cards, facts["gpu"] = list(EXAMPLE_CARDS), list(EXAMPLE_CARDS)
+        several = len(reading.facts.get("model", ())) > 1  # which are set against each other, on one card
+        cards = list(EXAMPLE_CARDS[-1:] if several else EXAMPLE_CARDS)
+        facts["gpu"] = list(cards)
         told["examples"] = 1.0
     of_size = not {"host_mt_s", "host_ddr", "bandwidth_gb_s"} & set(told) and "host_memory_gb" not in facts
     if not cards and "gpu_memory_gb" in facts and of_size:

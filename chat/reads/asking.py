@@ -92,6 +92,10 @@ def _has_form(clause: str) -> bool:
     return _asking("en").search(clause) is not None or _asking("zh").search(clause) is not None
 
 
+# "why is only 3B active, yet it takes more memory?": the end of the question that was begun
+_GOES_ON = re.compile(r"\s*(?:却|但是?|反而|反倒|而|可是|\bbut\b|\byet\b|\bwhile\b|\bstill\b)")
+
+
 def parts(text: str) -> list[Part]:
     """The clauses of a text; a sentence with a question mark and no form of a question asks in its last clause."""
     found: list[Part] = []
@@ -106,6 +110,8 @@ def parts(text: str) -> list[Part]:
             own = found[sentence:]
             if end is not None and "?" in end[0] and own and not any(part.asks for part in own):
                 found[-1] = Part(own[-1].start, own[-1].end, True)
+            elif end is not None and "?" in end[0] and own and _GOES_ON.match(text, own[-1].start):
+                found[-1] = Part(own[-1].start, own[-1].end, True, own[-1].pasted)
             sentence = len(found)
         start = after
     return found

@@ -49,6 +49,9 @@ _RULE_IN_LETTERS = (
     rf"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?:b|bytes?|字节)?\s?[*x]\s?{_OF_PARAMETERS}",
     r"(?<![\d.a-z])(?P<n>32)\s?/\s?(?:q|bits?)(?![a-z])",
 )
+# "fp16就除以2,int8除以4", "fp16: /2, int8: /4": what such a rule does to a format, and none that is told of the model
+_A_FORMAT = r"(?<![a-z0-9])(?:fp32|fp16|bf16|fp8|int8|int4|(?<!\d)(?:4|8|16|32)[- ]?bits?|半精度)"
+_RULE_OF_FORMATS = rf"{_A_FORMAT}\s?(?:就|则|再|是|:|,)?\s?(?:(?:divide[sd]?|divided) by|multipl\w+ by|times|除以?|÷|/|乘以?|x|\*)\s?\d(?:\.\d)?(?![\d.]|\s?[a-z]*b(?![a-z]))"
 # "from 12 to 3 bytes per parameter"; a "b" alone is billions
 _BYTES = r"(?:bytes?|字节|b(?= ?(?:/|per ) ?param))"
 _EACH_BECOMES = rf"(?<![\d.a-z])(?P<n>\d{{1,2}})\s?(?P<u>{_BYTES})?(?:\s?(?:/|per )\s?param\w*|/?(?:每个?)?参数?)?\s?(?:down )?(?:-+>|→|=>|to|变成?|变为|降到|降为|降成|减到|减为|压到|到|becomes?)\s?(?:only |just |about |roughly |只有|只剩)?(?P<m>\d{{1,2}}(?:\.\d)?)(?![\d.])\s?(?P<v>{_BYTES})?"
@@ -281,6 +284,10 @@ def _take_a_rule(scan: Scan) -> None:
     for pattern in _RULE_IN_LETTERS:
         for found in scan.find(pattern):
             scan.take(*found.span("n"))
+    ruled = list(scan.find(_RULE_OF_FORMATS))
+    named = sum(not any(one.start() <= found.start() < one.end() for one in ruled) for found in scan.find(_A_FORMAT))
+    for found in ruled if named and len(ruled) > 1 else ():
+        scan.take(*found.span())
     for found in scan.find(_RULE_FACTOR):
         factor = float(found["n"]) if found["n"] else 1 + float(found["share"]) / 100
         scan.extras.setdefault("log_rule_factor", [factor])

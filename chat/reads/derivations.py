@@ -34,8 +34,18 @@ _OF_A_RUN = (
     r"|报错|炸|崩|评估|验证|蒸馏|教师|(?:q?lora|全参|全量)\s?(?:微调|训练)|新增|扩(?:充|展)?词表|词表(?:由|从)|放得下|够|比|嵌入"
 )
 
+# a cache of fewer heads or bits, and whether that is speed; of no card
+_SMALLER_CACHE = r"(?<![a-z])(?:gqa|mqa|mla)(?![a-z])|\bgrouped[- ]query|\b(?:smaller|fewer|less|shrink\w*|quanti[sz]\w+|halv\w+)\b[^?;]{0,12}\b(?:kv|cache)|\b(?:kv|cache)\b[^?;]{0,20}\b(?:smaller|shrink\w*|less|halv\w+)|(?:kv|缓存)[^?;]{0,8}(?:变小|更小|小了?|减半|少)"
+_FASTER = r"\b(?:fast(?:er)?|speed\w*|quick\w*|throughput|tok(?:ens)?/s)\b|快|提速|加速|速度"
+# full sharding, and whether a card has the whole model for a while
+_SHARDED = r"\bfsdp2?\b|\bzero[- ]?(?:stage[- ]?)?3\b|\bstage[- ]3\b|完全切分"
+_GATHERS = r"\ball[- ]?gather\w*|\b(?:un-?shard|gather|re-?construct|re-?assembl|materiali[sz])\w*|聚合|收集|拼回|拼成|all_?gather"
+_WHOLE = r"\b(?:whole|full|entire|complete|all)\b[^?;]{0,16}(?:\b(?:model|weights?|param\w*|cop(?:y|ies))|\d ?b\b)|\b(?:2|two|double|twice)\s?x?\b[^?;]{0,16}\bmodel|\bpeak\b|\bspike\w*|\b(?:per|each|every) (?:gpu|card)\b|完整|整个|全部|峰值|每(?:张)?卡"
+
 OF_DERIVATIONS: tuple[tuple[str, str], ...] = (
     ("nf4_bits", beside(_SCALED, _BITS, rf"{_DERIVED}|\bhow much\b|多少|\?")),
+    ("gathers", beside(_SHARDED, _GATHERS, _WHOLE, r"\?|吗|么|会不会|是不是|bullshit|\bright\b", without=r"\bsav(?:e|ing)\b|\bstate[_ ]dict|\bload\w*|\boom\b|out of memory|\bbandwidth|\bslow\w*|\bq?lora\b|保存|加载|报错|爆|带宽|慢|速度")),
+    ("cache_speed", beside(_SMALLER_CACHE, _FASTER, r"\?|吗|么|\bright\b|对不对", without=r"\bprefill|\bdraft|\bspeculative|\bprefix|\boffload|(?<![a-z])(?:fp8|int8|q8_0)(?![a-z])|\bvllm|\bgpus?\b|\bcards?\b|显卡")),
     ("format_bits", beside(_BLOCKS, _EACH_WEIGHT, _WHY_BITS, without=r"\bkv\b|\bcache\b|缓存|\bgpus?\b|\bcards?\b|显卡|\bquality\b|质量|perplex\w*")),
     ("logits_derived", beside(_LOGITS, _OF_LOGITS, without=_OF_A_RUN)),
     ("params_counted", beside(_NAMED_COUNT, _LAYERED, _DERIVED, without=r"\blora\b|\badapter|\bmemory\b|\bv?ram\b|显存|字节|可训练|激活参数|专家")),

@@ -86,6 +86,7 @@ def unread_numbers(scan: Scan) -> tuple[Unread, ...]:
             lexicon.compiled(_MASKED).match(scan.text, number.end())
             or _of_shapes(scan, number)
             or (number[0] == "1.2" and ruled)
+            or (number[0] == "1" and lexicon.compiled(r" ?个? ?tokens?\b").match(scan.text, number.end()))  # of each
             or _told_with_unit(scan, number)
             or _of_factors(scan, number)
         ):

@@ -23,9 +23,10 @@ _PARTS: tuple[tuple[str, str], ...] = (
     ("attention", r"\battention\b|注意力"),
 )
 _WHAT = r"\bwhat (?:do(?:es)?|is|are|gets?)\b|\bwhich (?:parts?|tensors?|memory)\b|(?:切|分|省|拆)(?:的)?(?:分别)?(?:是|了)?(?:什么|哪)|(?:什么|哪些|哪部分)[^,;?。]{0,8}(?:切|分|拆)|怎么(?:分|切|拆)|如何(?:分|切|拆)|\bhow (?:is|are|does|do)\b"
-_ASKS = rf"{_WHAT}|\b(?:does|do|is|are|will|would|can)\b[^.;?]{{0,80}}(?:\?|$)|(?:吗|么|呢|是不是|会不会|是否)|[?]\s*$"
+_ASKS = rf"{_WHAT}|\b(?:does|do|is|are|will|would|can)\b[^.;?]{{0,80}}(?:\?|$)|(?:吗|么|呢|是不是|会不会|是否)|[?]"
 # a cache has answers of its own, and so has a run that failed, the heads that do not divide, or a fit that is asked
-_ELSE = r"\bzero\b|\bfsdp|\bdeepspeed\b|\bkv\b|\bcache\b|缓存|\boom\b|\bout of memory\b|\berror\b|\bdivisible\b|整除|\bfits?\b|放得下|够|装得下|\btok(?:en)?s?/s|\bfast\w*|\bslow\w*|\bspeed|速度|[快慢]|\bdegrees?\b|\bbubble|\bin[- ]flight\b|\bhow many (?:gpus?|cards?|nodes?)|几张|多少张|\bor (?:tp|pp|cp|ep|dp)\b|还是|\bvs\b|\bwhich (?:is|one)\b|哪个(?:好|更|快|省)|\bllama\.?cpp\b|\bollama\b"
+_CACHE = r"\bkv\b|\bcache\b|缓存"
+_ELSE = r"\bzero\b|\bfsdp|\bdeepspeed\b|\boom\b|\bout of memory\b|\berror\b|\bdivisible\b|整除|\bfits?\b|放得下|够|装得下|\btok(?:en)?s?/s|\bfast\w*|\bslow\w*|\bspeed|速度|[快慢]|\bdegrees?\b|\bbubble|\bin[- ]flight\b|\bhow many (?:gpus?|cards?|nodes?)|几张|多少张|\bor (?:tp|pp|cp|ep|dp)\b|还是|\bvs\b|\bwhich (?:is|one)\b|哪个(?:好|更|快|省)|\bllama\.?cpp\b|\bollama\b"
 
 
 def read_ways_divide(text: str) -> tuple[str, ...]:
@@ -34,6 +35,10 @@ def read_ways_divide(text: str) -> tuple[str, ...]:
     if not ways or compiled(_ELSE).search(text) or not compiled(_ASKS).search(text):
         return ()
     of = [name for name, pattern in _PARTS if compiled(pattern).search(text)]
+    if compiled(_CACHE).search(text):
+        if ways != ["cp"] or not of:
+            return ()
+        of.append("cache")
     asked = compiled(_DIVIDED).search(text) is not None
     if not asked or not (of or compiled(_WHAT).search(text)):
         return ()

@@ -39,7 +39,7 @@ def read_weights_claimed(scan: Scan) -> None:
         return
     scan.add(WEIGHTS_CLAIMED, float(found["gb"]), found.start("gb"), found.end(), extra=True)
     scan.add(BITS_CLAIMED, float(found["bits"]), *found.span("bits"), extra=True, take=False)
-    if any(not found.start() <= one.start() < found.end() for one in scan.find(_STORED)):
+    if any(scan.free(*one.span()) and not found.start() <= one.start() < found.end() for one in scan.find(_STORED)):
         scan.take(found.start("bits"), found.start("gb"))
     for left in scan.find(_LEFT):
         group = next(name for name in "abc" if left[name])

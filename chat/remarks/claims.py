@@ -210,7 +210,7 @@ CLAIMS = (
         "With a key and a value of its own for each of the {heads} query heads (multi-head attention) the cache would take {heads_times} times as much: {kv_multi_head_token} per token, {kv_multi_head_all} for {tokens} tokens.",
         "若 {heads} 个查询头各有自己的 K 和 V(MHA),缓存是 {heads_times} 倍:每 token {kv_multi_head_token},{tokens} token 共 {kv_multi_head_all}。", GQA),
     # ── keys and values ────────────────────────────────────────────────────────────────────────────────────────────
-    Remark("cache-is-divided", 12, lambda c: c.serving and c.n > 1 and c.any("kv") and c.over("kv_all", 1e9) and not c.over("kv_doubled", 1),
+    Remark("cache-is-divided", 12, lambda c: c.serving and c.n > 1 and c.any("kv") and c.over("kv_all", 1e9) and not c.over("kv_doubled", 1) and not c.said("cp"),
         "The cache is divided like the weights, not kept twice: {kv_all} for {tokens} tokens ({kv_token} each) over all {cards} cards. What each card has of its own is the runtime and the buffers of its computation.",
         "KV 缓存和权重一样被切分,不会每张卡各存一份:{tokens} token 共 {kv_all}(每 token {kv_token}),分到 {cards} 张卡。每张卡各自都有的是运行时和计算缓冲。", GQA),
     # ── states and adapters ────────────────────────────────────────────────────────────────────────────────────────

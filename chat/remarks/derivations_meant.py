@@ -3,7 +3,7 @@
 from chat.reads.ways_divide import DIVIDES
 from chat.remarks.features_meant import means
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
-from chat.works import ANATOMY, KORTHIKANTI, LIGER, QLORA, QUANTS
+from chat.works import ANATOMY, FSDP_PAPER, GQA, KORTHIKANTI, LIGER, QLORA, QUANTS
 
 
 def _divides(c: Asked) -> bool:
@@ -20,6 +20,8 @@ DERIVATIONS_MEANT = (
     Remark("meaning-of-nf4-bits", 1, means("nf4_bits"),
         "{nf4_bits} Embedding, head and norms stay in 16 bit, so that a whole model has more than that for each parameter.",
         "{nf4_bits}词嵌入、输出头和归一化仍是 16 位,所以整个模型平均每参数更多。", QLORA, ELSEWHERE),
+    Remark("meaning-of-cache-speed", 1, means("cache_speed"), "{cache_and_speed}", "{cache_and_speed}", GQA, ELSEWHERE),
+    Remark("meaning-of-gathers", 1, means("gathers"), "{gathered}", "{gathered}", FSDP_PAPER, ELSEWHERE),
     Remark("meaning-of-format-bits", 1, means("format_bits"), "{format_bits}", "{format_bits}", QUANTS, ELSEWHERE),
     Remark("meaning-of-logits-derived", 1, means("logits_derived"), "{logits_derived}", "{logits_derived}", LIGER, ELSEWHERE),
     Remark("meaning-of-activations-divided", 1, means("activations_divided"),

@@ -1,0 +1,46 @@
+"""What a generated token reads, so that a smaller cache says little of speed; what full sharding gathers of a model at once."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chat.figures.named import GB, Figures, both_words
+from formulas.notation import size_words
+from formulas.quantity import Words
+
+_SHOWN, _SHORT = "meta-llama/Meta-Llama-3-8B", 8192
+_MANY = 32
+_EXAMPLE: dict[str, Any] = {"params": "7B"}
+_USUAL_CARDS = 8
+_WEIGHT = 2  # bytes of a 16-bit number
+
+
+def _cache_and_speed(_: Figures) -> Words:
+    """Weights and cache of a step at two lengths, with the cache of grouped heads and with one for every head."""
+    figures = Figures({"model": _SHOWN, "method": "inference"})
+    weights = figures.base.part("weights") / GB
+    times = figures.fact("n_heads") / figures.fact("n_kv_heads")
+    token = figures.need("kv_mean") / GB
+    one, more = _SHORT * token, _MANY * _SHORT * token
+    one_whole, more_whole = times * one, times * more
+    gain, gain_many = (weights + one_whole) / (weights + one), (weights + more_whole) / (weights + more)
+    return Words(
+        f"**No: a smaller cache makes only the reading of the cache faster, and each step reads the weights as well.** Llama-3-8B in 16 bit, {times:g} times fewer KV heads than heads, one sequence of {_SHORT:,} tokens: {weights:.1f} GB of weights + {one:.2f} GB of cache; with a cache for every head + {one_whole:.2f} GB, so it is {gain:.2g} times as fast. With {_MANY} such sequences: + {more:.1f} against {more_whole:.1f} GB, {gain_many:.2g} times. The longer the context and the more sequences, the nearer it comes to the factor of the cache; what a small cache buys first is room for more of both.",
+        f"**不会:缓存变小只加快读缓存的那部分,而每一步还要把权重读一遍。** Llama-3-8B(16 位,KV 头比查询头少 {times:g} 倍)单条 {_SHORT:,} token:权重 {weights:.1f} GB + 缓存 {one:.2f} GB;若每个头都存则是 + {one_whole:.2f} GB,所以只快到 {gain:.2g} 倍。{_MANY} 条这样的序列:+ {more:.1f} 对 {more_whole:.1f} GB,{gain_many:.2g} 倍。上下文越长、并发越多,才越接近缓存的倍数;缓存小首先换来的是能放更长、更多。",
+    )
+
+
+def _gathered(figures: Figures) -> Words:
+    """What full sharding keeps of the weights on each card, and what it gathers at a time, against the whole."""
+    if not {"model", "params", "config"} & set(figures.given):
+        figures = Figures({**_EXAMPLE, "method": "full"})
+    params, layers = figures.params, figures.fact("n_layers")
+    cards = figures.n if figures.n > 1 else _USUAL_CARDS
+    whole, layer = _WEIGHT * params, _WEIGHT * params / layers
+    size, n = size_words(params), f"{layers:g}"
+    return Words(
+        f"**No: ZeRO-3 and FSDP gather one wrapped unit at a time, usually a layer, and drop it after use; with the next one prefetched two are whole at once.** {size} in 16 bit, {both_words(whole)}, in {n} layers over {cards} cards: each card keeps {both_words(whole / cards)} and has about 2 × {both_words(layer)} gathered beside it (embedding and head are a unit of their own). The whole model stands on a card only where it is wrapped as one unit (no auto-wrap policy), with reshard_after_forward off (ZeRO-2's behaviour), while it is loaded or saved as a full state dict without CPU offload, or while it generates with all parameters gathered.",
+        f"**不会:ZeRO-3 和 FSDP 每次只聚合一个包装单元(通常是一层),用完就释放;预取下一个时同时有两层是完整的。** {size} 的 16 位权重 {both_words(whole)},{n} 层、{cards} 张卡:每卡存 {both_words(whole / cards)},另有约 2 × {both_words(layer)} 的聚合缓冲(词嵌入和输出头自成一个单元)。只有这些情况整个模型才会出现在一张卡上:没设 auto-wrap,整个模型是一个单元;reshard_after_forward 关闭(等于 ZeRO-2);不加 CPU offload 就加载或保存完整的 state dict;聚合全部参数来生成。",
+    )
+
+
+READS_AND_GATHERS: dict[str, Callable[[Figures], Words]] = {"cache_and_speed": _cache_and_speed, "gathered": _gathered}
