@@ -73,6 +73,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "pool-fails-when-long": (["oom_diagnosis", "long_only"], {**LLAMA3, "method": "inference", "gpu": "RTX 4090", "engine": "vllm"}, {}),
     "beams-take": (["how_much"], {**SEVEN, "method": "inference"}, {"log": ["beams 4"]}),
     "quality-alone": (["unclear", "precision_loss"], {}, {}),
+    "quality-asked": (["method_diff", "precision_loss", "quality_only"], {**SEVEN, "method": "inference", "bits": 4}, {}),
     "also-quality": (["fits", "precision_loss"], {**SEVEN, "method": "inference", "bits": 4}, {}),
     "also-attention": (["fits", "also:attention"], {**SEVEN, "method": "inference"}, {}),
     "cache-of-a-mixture": (["kv_cache", "moe"], {"model": "Qwen3-30B-A3B", "method": "inference"}, {}),

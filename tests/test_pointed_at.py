@@ -93,3 +93,43 @@ def test_a_mac_is_held_against_what_its_gpu_may_have() -> None:
     assert text.startswith("**Take Apple silicon 36 GB"), text
     text = told("Qwen3-14B Q4 在 MacBook 上能跑吗", "16G 还是 24G？").text
     assert "Apple silicon 16 GB（10.7 GiB）" in text, text
+
+
+@pytest.mark.parametrize(
+    ("questions", "fact", "value"),
+    [
+        (("got a 3090. can I fine-tune llama 3.1 8b?", "lora is fine. dataset has samples up to 6k tokens"), "seq_len", (6000,)),
+        (("Qwen2.5-7B LoRA 4090", "we use batch 4"), "batch_size", (4,)),
+        (("Qwen2.5-7B LoRA 4090", "我们 batch 是 4，长度 4096"), "seq_len", (4096,)),
+        (("Llama-3.3-70B fp8 on 2x A100 80GB?", "add another two"), "n_gpus", (4,)),
+        (("Qwen2.5-72B AWQ，两张 A100 80G，32k 能并发多少", "再加两张呢"), "n_gpus", (4,)),
+        (("Qwen3-32B Q4 on 24GB?", "and Qwen3-30B-A3B?", "ok the dense one at 16k"), "model", ("Qwen/Qwen3-32B",)),
+        (("Qwen3-30B-A3B Q4 16G 显卡上能跑吗", "换成 32B 稠密的呢", "那还是 MoE 好，上下文能开多长"), "model", ("Qwen/Qwen3-30B-A3B",)),
+    ],
+)  # fmt: skip
+def test_what_is_told_or_added_of_the_case(questions: tuple[str, ...], fact: str, value: tuple[object, ...]) -> None:
+    assert facts(*questions)[fact] == value
+
+
+@pytest.mark.parametrize(
+    ("questions", "opens"),
+    [
+        (
+            ("Qwen2.5-14B full fine-tuning on 8x 4090, 4096, zero3 offload", "so which option would you recommend"),
+            "**Take LoRA",
+        ),
+        (("Qwen2.5-14B 全参 8卡4090 长度 4096 zero3", "所以到底推荐哪个方案"), "**选 LoRA"),
+        (("Qwen2.5-7B LoRA 4090", "does LoRA hurt quality?"), "**LoRA: low-rank updates only"),
+        (("Qwen2.5-7B int4 效果会变差吗",), "**8 位质量几乎不降"),
+    ],
+)
+def test_what_is_asked_of_the_ways_comes_first(questions: tuple[str, ...], opens: str) -> None:
+    assert told(*questions).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    "questions",
+    [("Qwen2.5-7B LoRA 4090", "what is a good learning rate?"), ("Qwen2.5-7B on a 4090", "my cat is 4 years old")],
+)
+def test_other_matters_are_none_of_the_case(questions: tuple[str, ...]) -> None:
+    assert "GiB of" not in told(*questions).text

@@ -110,9 +110,22 @@ def _not_so(case: dict[str, Any], reading: Reading) -> str:
     elif case.get("leaning") == "unlikely":
         why = f"{'多半' if zh else 'most likely '}{why}"
     ways = _further({"value": 0, **case}, reading)[1:].strip() if case.get("wider") else ""
+    if (
+        case.get("quantity") == "seq_len"
+        and "host_memory_gb" in reading.facts
+        and "train" not in reading.facts.get("task", ())
+    ):
+        ways = "; ".join(one for one in (ways, _with_the_host(zh)) if one)
     if ways and case.get("quantity") == "seq_len" and case.get("leaning") in (None, "no"):
         return f"**{ways}**;否则{why}" if zh else f"**{ways}**; without that {why}"
     return f"**{why}{(';' if zh else '; ') + ways if ways else ''}**"
+
+
+def _with_the_host(zh: bool) -> str:
+    """How a context comes about where the card alone holds none and host memory is told."""
+    if zh:
+        return "把部分层(MoE 则是部分专家)放进内存就有位置,上下文越长,要放进内存的越多"
+    return "layers (of a mixture, experts) in host memory make room, the more the longer the context"
 
 
 def _not_sure(why: str, zh: bool) -> str:

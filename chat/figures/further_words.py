@@ -10,10 +10,12 @@ from chat.figures.cells_compared import CELLS_COMPARED
 from chat.figures.identified import product
 from chat.figures.named import GB, GIB, KIB, Figures, Missing, both_words, gib_words, how_far
 from chat.figures.rollout_parts import ROLLOUT_PARTS
+from chat.phrases import value
 from formulas.errors import BadInput
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import ADAM
+from kb.database import rows
 from kb.outcome import Outcome
 from kb.stored import listed_quality
 from kb.timing import FROZEN, FULL, RECOMPUTED, Training
@@ -204,6 +206,15 @@ def _scores_own(figures: Figures) -> Words:
     )
 
 
+def _price_of(method: Any) -> Words | None:
+    """What a way of training without fewer bits gives up; None of any other."""
+    if method in (None, "inference", "full", "qlora"):
+        return None
+    found = rows("SELECT says, zh FROM prices WHERE setting = 'method' AND value = ?", [str(method)])
+    en, zh = (value("method", method, language) for language in ("en", "zh"))
+    return Words(f"**{en}: {found[0]['says']}.**", f"**{zh}\uff1a{found[0]['zh']}。**") if found else None
+
+
 def _quality_listed(figures: Figures) -> Words:
     """What fewer bits cost, whatever model is asked about: of the cache where that is meant, else of the weights."""
     if "cache_loss" in figures.about:
@@ -211,6 +222,8 @@ def _quality_listed(figures: Figures) -> Words:
             "**A cache in 8 bits (q8_0, fp8) costs hardly any quality, one in 4 bits some, most with long contexts.**",
             "**8 位缓存(q8_0、fp8)几乎无损,4 位缓存有损失,上下文越长越明显。**",
         )
+    if price := _price_of(figures.given.get("method")):
+        return price
     listed = listed_quality()
     return Words(
         f"**8 bits cost hardly any quality, 4 bits a little, 3 and fewer clearly: {listed.en}.**",

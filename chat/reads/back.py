@@ -7,7 +7,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.of_the_two import case_before
 from chat.reads.reading import Reading
 from kb.name_parts import cut, size_value, tokens
-from kb.names import names
+from kb.names import model_row, names
 
 Facts = dict[str, tuple[Any, ...]]
 _NAMED = "named_before"
@@ -16,6 +16,8 @@ _MACHINE = ("gpu", "gpu_memory_gb", "n_gpus", "host_memory_gb")
 _OF_CARDS = frozenset({"fits", "max_batch_ctx", "how_many_gpus"})
 _AGAIN = r"\bagain\b|\bback to\b|\bafter all\b|\bstick(?:ing)? (?:with|to)\b|\bthe (?:first|earlier|previous|original|other)\b|还是|回到|[换用改]回|再回|之前|前面|刚才|最开始"
 _ANY_CARD = r"\b(?:any|some|which|what|consumer)\b[^.?;]{0,16}\b(?:cards?|gpus?)\b|(?:什么|哪[张种款块]|任何|任意|消费级)[^,;?]{0,4}(?:卡|gpu)"
+_KINDS = ((r"(?:moe|mixture|混合专家)", True), (r"(?:dense|稠密)", False))
+_OF_THAT_KIND = r"\b(?:the|that) {of}\b(?: one| model| version)?|\b{of} (?:one|version)\b|(?:还是|[换用改选回]回?|那)(?:个)?\s?{of}(?:的|模型|那个|版)?\s?(?:好|行|吧|呢|的话|,|\W*$)"
 _DISTILLED = r"\bdistil\w*|蒸馏"
 
 
@@ -43,6 +45,19 @@ def of_size(reading: Reading, previous: Reading, text: str) -> Facts:
     member = of_family(at_hand[0], size, bool(compiled(_DISTILLED).search(text))) if len(at_hand) == 1 else ""
     found = member or (before[-1] if before else "")
     return {"model": (found,)} if found else {}
+
+
+def of_kind(reading: Reading, previous: Reading, text: str) -> Facts:
+    """`then the MoE one`, `还是稠密的好`: of the models that were named the one of that kind, where there is one alone."""
+    if {"model", "params"} & set(reading.facts) or reading.unknown_models:
+        return {}
+    named = {str(one) for one in (*previous.extras.get(_NAMED, ()), *previous.facts.get("model", ()))}
+    for words, mixture in _KINDS:
+        if not compiled(_OF_THAT_KIND.replace("{of}", words)).search(text):
+            continue
+        found = [one for one in named if bool((model_row(one) or {}).get("n_experts")) is mixture]
+        return {"model": (found[0],)} if len(found) == 1 and len(named) > 1 else {}
+    return {}
 
 
 def of_family(model: str, params: float, distilled: bool = False) -> str:

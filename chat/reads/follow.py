@@ -5,10 +5,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from chat.reads.back import of_size, with_named
+from chat.reads.back import of_kind, of_size, with_named
 from chat.reads.cards_apart import chosen_after, differ_again, side_by_side
 from chat.reads.former import of_the_present
-from chat.reads.leaning import EXPLAINS, WHY, WHY_NOT, asks_ways
+from chat.reads.leaning import EXPLAINS, RECOMMENDS, WHY, WHY_NOT, asks_ways
 from chat.reads.lexicon import compiled
 from chat.reads.parts import PARTS, part_alone
 from chat.reads.reading import Reading
@@ -28,6 +28,10 @@ _CIRCUMSTANCES = frozenset({"zero_offload", "multi_gpu_split", "rl_memory", "moe
 # what was said of the machine holds until another is named
 _OF_THE_MACHINE = frozenset({"unified_memory", "no_card", "small_device"})
 _MACHINE = frozenset({"gpu", "gpu_memory_gb", "n_gpus", "host_memory_gb"})
+# what goes with a way of training, and not with the case
+_OF_A_WAY = frozenset(
+    {"bits", "bpw", "weight_format", "zero_stage", "offload", "precision", "optimizer", "double_quant"}
+)
 _NOWHERE = ((0, 0),)  # where a fact stands that the words do not name
 _OF_A_RUN = 1_000_000  # tokens that no sequence has, and a training has
 _OF_A_RUN_TOLD = frozenset({"batch_size", "seq_len", "gpu", "gpu_memory_gb", "n_gpus", "optimizer", "lora_rank"})
@@ -138,10 +142,14 @@ def left_of(new: Facts, previous: Reading, text: str) -> Facts:
 def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     """The previous facts with the new ones in their place; the intents are inherited where the new text has none."""
     facts = dict(previous.facts)
+    if _chooses_a_way(reading, previous, text):
+        reading = replace(reading, intents=("which_method",), asks=("method",))
+        facts = {name: one for name, one in facts.items() if name not in _OF_A_WAY}
     new = side_by_side(previous.cues, _with_method_of_before(of_the_present(reading, previous), reading, previous))
     if member := of_size(reading, previous, text):
         del new["params"]
         new |= member
+    new |= of_kind(reading, previous, text)
     if rest := left_of(new, previous, text):
         new = {name: one for name, one in new.items() if name not in ("gpu_memory_gb", "n_gpus")} | rest
     elif both := _swapped(new, previous, text) or _beside(new, previous, text):
@@ -205,6 +213,12 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     found = with_named(_with_whole(found, new), previous)
     both = set_against(reading, previous, new, text)
     return compared(found, both, found.asks) if both else found
+
+
+def _chooses_a_way(reading: Reading, previous: Reading, text: str) -> bool:
+    """Is it asked which way of training to take on the cards at hand?"""
+    trained = previous.facts.get("task") == ("train",) and {"gpu", "gpu_memory_gb"} & set(previous.facts)
+    return bool(trained) and not set(reading.facts) - {"task"} and bool(compiled(RECOMMENDS).search(text))
 
 
 def _with_method_of_before(new: Facts, reading: Reading, previous: Reading) -> Facts:

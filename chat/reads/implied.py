@@ -23,6 +23,7 @@ _BARE_COUNT = (
     r"|^\W*(?P<m>\d{1,2})(?: of (?:them|those|these))?\s*[?.!]*$|^(?:那|如果|要是|换成?|改成?|用|就)*\s?(?P<k>\d{1,2})\s?(?:张|块|个|卡)(?:呢|的话|够吗|行吗)?\s*[?.!]*$"
 )
 _ONE_MORE = rf"\b(?:add|buy|get|got|put in|plug in|use|take|with|and) (?:another|one more|a further one)(?: one)?\s*[?.!]*$|\b(?:another|one more|a further|an extra|an additional) (?:one\b|{CARD_WORD})|(?:再|多)(?:加|买|来|插|上|添)?\s?[一1]\s?(?:张|块)"
+_MORE_OF_THEM = r"\banother (?P<o>[2-9])\b(?! (?:gb|g|gib)\b)|\b(?P<n>[2-9]|1\d) (?:more|extra|additional|further)(?: (?:cards?|gpus?|of (?:them|those|these|the same)))?\s*(?:[?.!,]|$)|(?:再|多)(?:加|买|来|插|上|添)?(?:上|个)?\s?(?P<zh>[2-9])\s?[张块](?:同样的)?(?:卡|显卡)?"
 _NTH = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _THE_NTH = rf"\b(?P<nth>{'|'.join(_NTH)}) (?:one\b|{CARD_WORD})|第(?P<zh>[2-4二两三四])\s?(?:张|块)"
 _ZH_DIGITS = {"二": 2, "两": 2, "三": 3, "四": 4}
@@ -106,6 +107,8 @@ def _implied(text: str, previous: Reading) -> Facts:
         there = int(previous.facts.get("n_gpus", (1,))[0]) if count["more"] else 0
         told = count["n"] or count["only"] or count["m"] or count["k"]
         found["n_gpus"] = (there + (1 if told == "one" else int(told)),)
+    elif cards and (added := compiled(_MORE_OF_THEM).search(text)):
+        found["n_gpus"] = (int(previous.facts.get("n_gpus", (1,))[0]) + int(added["n"] or added["o"] or added["zh"]),)
     elif cards and compiled(_ONE_MORE).search(text):
         found["n_gpus"] = (int(previous.facts.get("n_gpus", (1,))[0]) + 1,)
     elif cards and not _chosen(text, previous) and (nth := compiled(_THE_NTH).search(text)):

@@ -31,6 +31,17 @@ _WAYS = (
     r"|(?:改|调|动|换|关|试|降)(?:哪(?:个|一个|些|里|项)?|什么|啥)(?:最|比较|更|好|有)?|(?:怎么|如何|咋|怎样)(?:才能|去)?(?:降|省|压|减|优化|解决|处理)|哪(?:个|种|项|一个)最(?:有效|管用|省|划算|明显)"
     r"|(?:有|还有)(?:没有|什么|啥|哪些)?(?:别的|其他|其它)?(?:办法|方法|招)"
 )
+# which way to go, and none of cards, models or formats: "so which option would you recommend?", "所以到底推荐哪个方案"
+RECOMMENDS = (
+    r"\b(?:what|which)(?: (?:one|option|way|method|approach|plan|of (?:these|those|them)))? (?:do|would|should|will) (?:you|i|we) (?:then |now )?(?:recommend|suggest|advise|go (?:with|for)|choose|pick|do|use)\b(?! with)|\bwhat(?:'s| is) your (?:recommendation|advice|suggestion)\b"
+    r"|(?:推荐|建议)(?:我|你)?(?:用|选|走|采用)?(?:哪(?:个|种|一种)|什么|啥)(?:方案|方法|方式|办法)?\W*$|(?:选|用|走)(?:哪(?:个|种|一种)|什么|啥)(?:方案|方法|方式|办法)(?:好|合适|比较好)?\W*$"
+)
+# told of the case and nothing asked: "lora is fine. samples have up to 6k tokens"
+_ASKED = r"[?]|\b(?:what|which|how|why|when|where|who|whether|does|do|did|can|could|would|will|should|is it|are there|any)\b|什么|啥|怎|如何|为何|吗|么\W*$|呢|哪|多少|几|多大|多长|多久|能不能|是不是|有没有|行不行|够不够"
+_SETTINGS = frozenset({
+    "seq_len", "batch_size", "method", "gpu", "gpu_memory_gb", "n_gpus", "host_memory_gb", "optimizer", "lora_rank", "zero_stage",
+    "offload", "gradient_checkpointing", "weight_format", "bits", "kv_format", "engine", "grad_accum", "loss", "attention",
+})  # fmt: skip
 _SHORT = 80  # characters up to which words without a subject lean on what was said
 
 
@@ -85,6 +96,10 @@ def continues(reading: Reading, text: str, previous: Reading) -> bool:
             return True
         if _has_subject(previous) and (_asks(reading) or compiled(_OF_THE_CASE).search(text) or read_parts(text)):
             return True
+        if _has_subject(previous) and compiled(RECOMMENDS).search(text):
+            return True
+        if set(reading.facts) & _SETTINGS and not compiled(_ASKED).search(text):
+            return _has_subject(previous) and not _has_subject(reading)
     if says_no_more(reading):
         return False
     subject = _has_subject(reading)

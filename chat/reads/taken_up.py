@@ -33,17 +33,25 @@ _AMOUNT = r"\bhow (?:much|many (?:gb|gib|bytes|kb|mb))\b|多少|多大|几个?g"
 _BYTES = r"\b(?:the|that|this|those|these) (?P<n>2|4|6|8|10|12|14|16|18|20)(?![\d.]*\d)(?: bytes?| b\b)?(?!\s?(?:gi?b?|g|k|m|%|cards?|gpus?|users?|tokens?)\b)|(?<![\d.a-z])(?P<zh>2|4|6|8|10|12|14|16|18|20)(?![\d.]*\d)\s?(?:个?字节|b(?![a-z]))?\s?(?:又|到底|究竟)?(?:是)?(?:怎么|咋|如何|从?哪)"
 # the parameters that a token uses, and no activations
 _ACTIVE = r"激活(?:的|了)?(?:参数)?(?:量)?(?:才|只|就|仅|也就)?(?:有|是)?\s?\d+(?:\.\d+)?\s?b|\d\s?b\s?(?:的)?激活|\bactiv(?:e|ated)\b"
+_SAYER = r"(?:friend|colleague|coworker|boss|professor|teacher|advisor|supervisor|senior|mate|manager|tutorial|guide|forum|reddit|chatgpt|gpt|model card|readme)"
+_SAYER_ZH = (
+    "(?:同事|同学|学长|学姐|师兄|师姐|导师|老师|老板|领导|朋友|群里|论坛|知乎|教程|文档|博客|gpt|chatgpt|客服|卖家)"
+)
 # the answer is doubted, by what was read or known elsewhere
 _DOUBTS = (
     r"^[\s,.:;!?]*(?:(?:no|hmm*|but|wait|nah|nope|um|uh|huh|lol)[,.!]? )*(?:(?:that|this|it)(?:'s|'re| is| are| was| seems| looks| sounds| must be)? (?:just |really |totally |way |clearly |so )*(?:wrong|impossible|(?:too |pretty |quite |awfully |kinda |a bit |so )?(?:high|low|much|little|big|small)|a lot|off|bs|nonsense)\b|(?:that|this|it)(?:'s| is| was| does| ca| could)? ?(?:n't|not|cannot|never) (?:be |really |quite |seem |look |sound |even )*(?:right|true|correct|possible)\b|i don'?t (?:think|believe) (?:so|that|it)\b|(?:are )?you(?:'re| are)? (?:sure|wrong)\b)"
-    r"|^[\s,.:;!?]*(?:(?:no|hmm*|but|wait|really)[,.?!]? )*(?:i|people|everyone|they|someone|others) (?:read|heard|saw|thought|was told|say|said|claim\w*)\b[^?]{0,60}\d"
-    r"|^[\s,.:;!?]*(?:等等|等下|啊|嗯|额|呃)?[\s,.:;!?]*(?:不对(?:吧|啊|呀)?(?!,?\s?(?:应该)?是)|不可能|(?:你)?(?:是不是)?(?:算|搞|弄|说)错了?(?:吧|了)?(?!,?\s?(?:应该)?是)|(?:你)?(?:确定|真的)(?:吗|么)|(?:这|那)(?:个)?(?:不对|不准|太(?:高|大|低|小|夸张)了?)|(?:网上|别人|人家|有人|大家)(?:都)?(?:说|写|讲)[^?]{0,40}\d)"
+    r"|^[\s,.:;!?]*(?:(?:no|hmm*|but|wait|really)[,.?!]? )*(?:i|people|everyone|they|someone|others|(?:a |my |the )?"
+    + _SAYER
+    + r") (?:read|heard|saw|thought|thinks?|was told|says?|said|told me|insists?|claim\w*)\b[^?]{0,60}\d"
+    r"|^[\s,.:;!?]*(?:等等|等下|啊|嗯|额|呃)?[\s,.:;!?]*(?:不对(?:吧|啊|呀)?(?!,?\s?(?:应该)?是)|不可能|(?:你)?(?:是不是)?(?:算|搞|弄|说)错了?(?:吧|了)?(?!,?\s?(?:应该)?是)|(?:你)?(?:确定|真的)(?:吗|么)|(?:这|那)(?:个)?(?:不对|不准|太(?:高|大|低|小|夸张)了?)|(?:网上|别人|人家|有人|大家|(?:我)?(?:的)?"
+    + _SAYER_ZH
+    + r")(?:都|跟我)?(?:说|写|讲)[^?]{0,40}\d)"
 )
 # what an answer took for granted
 _ASSUMED = r"\b(?:what|which)\b[^?.;]{0,32}\b(?:assum\w+|take\w* for granted|defaults? (?:did|do|are))\b|^[\s,.:;!?]*(?:and |your |the )*assum(?:ed|ptions?)\W*$|(?:假设|默认)[^,;?]{0,8}?(?:什么|哪些|多少|多长|多大|几)|(?:按|用)(?:的)?(?:什么|哪些|多长|多大|多少)[^,?]{0,6}(?:算|估|假设)"
 # of others' machines a doubt tells, not of the asker's
 _OF_OTHERS = frozenset({"gpu_memory_gb", "n_gpus", "method"})
-_HEARD = r"\b(?:people|everyone|everybody|they|someone|somebody|others|folks|i (?:read|heard|saw))\b|网上|别人|人家|有人|大家|听说"
+_HEARD = rf"\b(?:people|everyone|everybody|they|someone|somebody|others|folks|i (?:read|heard|saw)|{_SAYER})\b|网上|别人|人家|有人|大家|听说|{_SAYER_ZH}"
 # what is told of the case at hand, where there is one
 _OF_ANY = frozenset({"meaning:sources", "meaning:logits_derived"})
 # only how it is told is asked for
