@@ -15,9 +15,7 @@ from chat.reads.back import on_the_machine, with_named
 from chat.reads.bare_memory import read_bare_memory
 from chat.reads.buffer_logs import read_buffers
 from chat.reads.card_units import (
-    free_of_line,
     read_size_in_two_units,
-    told_in_several_units,
 )
 from chat.reads.cards_apart import read_cards_apart
 from chat.reads.cards_counted import counted
@@ -31,15 +29,15 @@ from chat.reads.drafts import read_own_layers, settle_draft
 from chat.reads.each_of_them import read_each_of_them
 from chat.reads.encoders import read_encoders
 from chat.reads.facts import read_engines, read_methods, read_nodes, read_settings
-from chat.reads.files_weighed import files_beside_a_card, told_twice
 from chat.reads.flags import SLOTS_SHARE, read_flags, read_slots
 from chat.reads.follow import merged
 from chat.reads.free_memory import read_free_memory
-from chat.reads.further_asks import no_cache_asked, read_further_asks
+from chat.reads.further_asks import read_further_asks
 from chat.reads.further_methods import read_further_methods
 from chat.reads.implied import with_implied
 from chat.reads.in_and_out import read_in_and_out
 from chat.reads.leaning import continues
+from chat.reads.leans import lean
 from chat.reads.left_over import holds_no_sequence, no_card_of_left
 from chat.reads.lent_memory import LENT, read_lent_memory
 from chat.reads.levers import read_levers, without_amounts
@@ -61,7 +59,7 @@ from chat.reads.messages import asked_of_it, read_message
 from chat.reads.method_bits import FP8_COMPUTES
 from chat.reads.named_cards import read_cards
 from chat.reads.named_machines import read_instances, read_more_machines
-from chat.reads.named_models import activated, read_models
+from chat.reads.named_models import read_models
 from chat.reads.normal import language, normalise
 from chat.reads.of_the_two import naming_both
 from chat.reads.one_more import ONE_MORE, read_uneven_ranks
@@ -84,7 +82,6 @@ from chat.reads.served_adapters import read_served_adapters
 from chat.reads.serving_layouts import read_serving_layouts, serving_layout_cues, settle_ranks
 from chat.reads.settings_compared import SETTINGS_COMPARED, SETTINGS_MORE, read_settings_compared, settle_compared
 from chat.reads.settled import settle
-from chat.reads.shape_names import times_kv_heads
 from chat.reads.shares import read_further_shares
 from chat.reads.shortfalls import short_of_room
 from chat.reads.slots_capped import SLOTS_CAPPED, leave_caps
@@ -229,7 +226,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     if len(text) > LONGEST:
         rest = Unread(f"{len(text) - LONGEST} characters after the first {LONGEST}", "", (LONGEST, len(text)))
         unread = (*unread, rest)
-    intents = read_intents(scan.text, scan.facts, lambda intent: _lean(intent, scan))
+    intents = read_intents(scan.text, scan.facts, lambda intent: lean(intent, scan))
     if told := asked_of_it(scan.text, scan.extras):  # a message counts in GiB, whatever the asker does
         intents = tuple(one for one in intents if one != "units") or (told,)
     if short_of_room(scan):
@@ -352,54 +349,3 @@ def _by_default(reading: Reading) -> Reading:
     cards = {"gpu", "gpu_memory_gb", "n_gpus"} & set(reading.facts)
     cards |= {"host_memory_gb"} & set(reading.facts) if "no_card" in reading.cues else set()
     return replace(reading, intents=("fits" if cards else "how_much", *reading.intents[1:]))
-
-
-def _lean(intent: str, scan: Scan) -> float:
-    """What the facts alone say about the intent."""
-    facts = scan.facts
-    if intent == "quant_gguf" and any(str(f).startswith("gguf") for f in facts.get("weight_format", ())):
-        return 2.0
-    if intent == "fits" and len(facts.get("gpu", ())) > 1 and any(scan.find(_CARDS_ALTERNATE)):
-        return 3.0  # "8x H100 or 8x H200? ..."
-    if intent == "moe" and any(activated(str(name)) for name in facts.get("model", ())):
-        return 2.0
-    if intent == "zero_offload" and "offload" in facts and "zero_stage" in facts:
-        return 2.0
-    if intent == "units" and free_of_line(scan.text):
-        return 6.0
-    if "log_buffer" in scan.extras and intent in ("units", "oom_diagnosis"):  # what a program prints as it starts
-        stops = any(scan.find(r"\b(?:fail|crash)\w*|\b(?:dies|died|aborts?)\b|失败|报错|起不来|崩"))
-        return 0.0 if not stops else 4.0 if intent == "oom_diagnosis" else -4.0
-    if intent == "units" and told_in_several_units(scan):
-        return 4.0
-    if intent == "units" and not {"model", "params"} & set(facts) and files_beside_a_card(scan):
-        return 5.5
-    if intent == "units" and ({"tp", "n_gpus"} & set(facts) or any(scan.find(_DRIVERS_LINE))):
-        return -4.0  # amounts in both units, of a case
-    if intent == "kv_cache" and (less := no_cache_asked(scan)):
-        return less
-    if intent == "kv_cache" and scan.equations and times_kv_heads(scan.text, facts):
-        return 3.6
-    if (
-        intent == "training_time"
-        and "train_tokens" in scan.extras
-        and next(scan.find(r"how long|多久|多长时间|几天"), None)
-    ):
-        return 3.0
-    if intent == "check_arithmetic" and scan.equations:
-        return 1.2
-    if intent == "units" and told_twice(scan) and next(scan.find(_OF_A_FILE), None):
-        return 3.3
-    if intent == "units" and files_beside_a_card(scan):
-        return 5.5
-    if intent == "which_method" and facts.get("task") == ["train"] and "method" not in facts:
-        return 3.7 if "params" in read_asks(scan.text) else 0.0  # the largest that can be tuned, by no method
-    return 0.0
-
-
-_CARDS_ALTERNATE = (
-    r"\b(?:or|vs\.?)\s(?:an? |\d+ ?x? ?)?(?:rtx ?|nvidia ?)?[a-z]{0,2}\d{2,4}\w{0,4}(?:[ -]\d+ ?gb?)?\s?\?"
-    r"|还是\s?(?:\d\s?[张块x])?\s?[a-z]{0,2}\d{2,4}[a-z]{0,4}[^,;!?]{0,6}\?"
-)
-_DRIVERS_LINE = r"\d\s?mib\s?/\s?\d{4,6}\s?mib"
-_OF_A_FILE = r"\b(?:files?|safetensors|disk|explorer|finder|download\w*|checkpoint|repo|page|memory_allocated|du -\w+|ls -\w+)\b|文件|硬盘|磁盘|资源管理器|下载"

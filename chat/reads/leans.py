@@ -1,0 +1,60 @@
+"""What the facts alone say about an intent, beside the words of a text."""
+
+from chat.reads.card_units import free_of_line, told_in_several_units
+from chat.reads.files_weighed import files_beside_a_card, told_twice
+from chat.reads.further_asks import no_cache_asked
+from chat.reads.named_models import activated
+from chat.reads.scan import Scan
+from chat.reads.shape_names import times_kv_heads
+from chat.reads.topics import read_asks
+
+
+def lean(intent: str, scan: Scan) -> float:
+    """What the facts alone say about the intent."""
+    facts = scan.facts
+    if intent == "quant_gguf" and any(str(f).startswith("gguf") for f in facts.get("weight_format", ())):
+        return 2.0
+    if intent == "fits" and len(facts.get("gpu", ())) > 1 and any(scan.find(_CARDS_ALTERNATE)):
+        return 3.0  # "8x H100 or 8x H200? ..."
+    if intent == "moe" and any(activated(str(name)) for name in facts.get("model", ())):
+        return 2.0
+    if intent == "zero_offload" and "offload" in facts and "zero_stage" in facts:
+        return 2.0
+    if intent == "units" and free_of_line(scan.text):
+        return 6.0
+    if "log_buffer" in scan.extras and intent in ("units", "oom_diagnosis"):  # what a program prints as it starts
+        stops = any(scan.find(r"\b(?:fail|crash)\w*|\b(?:dies|died|aborts?)\b|失败|报错|起不来|崩"))
+        return 0.0 if not stops else 4.0 if intent == "oom_diagnosis" else -4.0
+    if intent == "units" and told_in_several_units(scan):
+        return 4.0
+    if intent == "units" and not {"model", "params"} & set(facts) and files_beside_a_card(scan):
+        return 5.5
+    if intent == "units" and ({"tp", "n_gpus"} & set(facts) or any(scan.find(_DRIVERS_LINE))):
+        return -4.0  # amounts in both units, of a case
+    if intent == "kv_cache" and (less := no_cache_asked(scan)):
+        return less
+    if intent == "kv_cache" and scan.equations and times_kv_heads(scan.text, facts):
+        return 3.6
+    if (
+        intent == "training_time"
+        and "train_tokens" in scan.extras
+        and next(scan.find(r"how long|多久|多长时间|几天"), None)
+    ):
+        return 3.0
+    if intent == "check_arithmetic" and scan.equations:
+        return 1.2
+    if intent == "units" and told_twice(scan) and next(scan.find(_OF_A_FILE), None):
+        return 3.3
+    if intent == "units" and files_beside_a_card(scan):
+        return 5.5
+    if intent == "which_method" and facts.get("task") == ["train"] and "method" not in facts:
+        return 3.7 if "params" in read_asks(scan.text) else 0.0  # the largest that can be tuned, by no method
+    return 0.0
+
+
+_CARDS_ALTERNATE = (
+    r"\b(?:or|vs\.?)\s(?:an? |\d+ ?x? ?)?(?:rtx ?|nvidia ?)?[a-z]{0,2}\d{2,4}\w{0,4}(?:[ -]\d+ ?gb?)?\s?\?"
+    r"|还是\s?(?:\d\s?[张块x])?\s?[a-z]{0,2}\d{2,4}[a-z]{0,4}[^,;!?]{0,6}\?"
+)
+_DRIVERS_LINE = r"\d\s?mib\s?/\s?\d{4,6}\s?mib"
+_OF_A_FILE = r"\b(?:files?|safetensors|disk|explorer|finder|download\w*|checkpoint|repo|page|memory_allocated|du -\w+|ls -\w+)\b|文件|硬盘|磁盘|资源管理器|下载"
