@@ -12,6 +12,13 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
         {"log": ["loaders 4"]},
     ),
     "masters-cost": (["masters_cost"], {**SEVEN, "method": "full"}, {}),
+    "vocabularies-apart": (
+        ["comparison"],
+        {**SEVEN, "method": "full"},
+        {"log": ["vocabularies 32000", "vocabularies 150000"]},
+    ),
+    "nearly-full": (["nearly_full"], _LORA, {}),
+    "nearly-full-alone": (["nearly_full"], {}, {}),
     "batch-split": (["accumulation"], {**_LORA, "gpu": "RTX 4090"}, {"log": ["batch_split 32"]}),
     **{f"meaning-of-{one.replace('_', '-')}": ([f"meaning:{one}"], _LORA, {}) for one in _MEANT},
     **{f"meaning-of-{one.replace('_', '-')}-alone": ([f"meaning:{one}"], {}, {}) for one in _MEANT},

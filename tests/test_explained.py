@@ -45,7 +45,7 @@ def opened(assistant: Assistant, question: str, opens: str, says: tuple[str, ...
         ("7B模型训练：7B*2 + 7B*2 + 7B*8 = 84GB，为什么都说要112GB？", "**少了一项：fp32 主权重", ("112 GB", "没有算错")),
         ("13B full finetune: 26 + 26 + 52 = 104 GB with Adam, why does everyone say 208?", "**Right for pure bf16", ("16 B, 208 GB",)),
         ("Qwen2.5-7B 8卡 ZeRO1/2/3 每卡模型状态各多少，不算激活", "**混合精度 Adam 的模型状态，8 张卡每张", ("（2 + 14/8 = 3.75 B）× 7.62B = 28.56 GB",)),
-        ("ZeRO-2 on 4 GPUs for 13B, model states only, what per GPU?", "**Model states of mixed-precision Adam on each of 4 cards", ("ZeRO-2 (2 + 14/4 = 5.5 B) × 13B = 71.5 GB",)),
+        ("ZeRO-2 on 4 GPUs for 13B, model states only, what per GPU?", "**ZeRO-2 leaves 71.5 GB (66.6 GiB) of states on each of 4 cards", ("(2 + 14/4 = 5.5 B) × 13B",)),
         ("Does LLaMA-Factory's 64 GB for LoRA 30B hold for Qwen2.5-32B too?", "**No: the row's 64 GB would not even hold the weights", ("65.5 GB",)),
         ("LLaMA-Factory 写 70B LoRA 16bit 要 160GB，Qwen2.5-72B 也适用吗", "**大致成立：表里的 160 GB", ("72.7B",)),
         ("what does LLaMA-Factory's table say for LoRA of Qwen2.5-32B?", "**LLaMA-Factory's table says: 30B LoRA", ()),

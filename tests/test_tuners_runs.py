@@ -88,3 +88,46 @@ def test_further_wordings_are_read(question: str, facts: dict[str, tuple[object,
 )  # fmt: skip
 def test_matters_of_trainers(question: str, opens: str, assistant: Assistant) -> None:
     assert opening(assistant, question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("VRAM is at 96% during my QLoRA run and it keeps going, is that bad? 8B, 3090", "**No problem by itself"),
+        ("training sits at 97% of GPU memory without crashing, should I worry?", "**No problem by itself"),
+        ("微调时显存占用 98%,一直没报错,有问题吗?", "**本身没有问题"),
+        ("vllm takes 95% of memory, is that normal?", "**No leak"),
+    ],
+)
+def test_a_card_that_is_nearly_full(question: str, opens: str, assistant: Assistant) -> None:
+    assert opening(assistant, question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("idle", "fragmented"),
+    [("22.90 GiB already allocated; 23.15 GiB reserved", False), ("16.20 GiB already allocated; 22.90 GiB reserved", True)],
+)  # fmt: skip
+def test_little_that_lies_unused_is_no_fragmentation(idle: str, fragmented: bool, assistant: Assistant) -> None:
+    message = f"CUDA out of memory. Tried to allocate 200.00 MiB (GPU 0; 23.69 GiB total capacity; {idle} in total by PyTorch). Llama-2-13b LoRA, load_in_8bit, 3090, batch 4, length 512"
+    assert opening(assistant, message).startswith("**Fragmentation") is fragmented
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("does a 128k vocabulary instead of 32k cost memory in full finetuning? 7B at 2048", "at 32,000 and 1.05 GB (0.98 GiB) at 128,000"),
+        ("词表从 3.2万 换成 15.2万,7B 全参训练长度 2048 多占多少?", "152,000 时是 1.25 GB"),
+        ("OOM at model.to('cuda'), 13B fp16, A100 40GB, 13*2=26", "As it loads nothing but weights"),
+        ("gpt-oss-120b qlora 4bit on one H100, OOM on load, the files are 61GB so why", "the MXFP4 of the files serves only"),
+    ],
+)  # fmt: skip
+def test_what_a_vocabulary_and_loading_take(question: str, says: str, assistant: Assistant) -> None:
+    assert says in opening(assistant, question)
+
+
+def test_a_length_behind_a_vocabulary_is_a_length() -> None:
+    assert read("LoRA of an 8B with a 128k vocab at 4096, 24GB, fits?").facts["seq_len"] == (4096,)
+
+
+def test_sixteen_bits_beside_four_are_what_dora_computes_in() -> None:
+    assert "weight_format" not in read("DoRA r=64 on Qwen3-8B 4bit, fp16, 24GB").facts

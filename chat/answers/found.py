@@ -103,7 +103,11 @@ def _confirms(found: Found) -> bool:
     reading = found.reading
     whether = reading.intent in _OF_A_FIGURE and "fits" in reading.intents[:3] and asks_at_all(reading.lowered)
     whether = whether and not ("batch_size" in reading.asks[:1] and found.of("solve_for"))  # so many at once says it
-    asked = ("confirms" in reading.cues or whether) and "injection" not in reading.intents and has_subject(reading)
+    asked = (
+        ("confirms" in reading.cues or whether)
+        and not {"injection", "nearly_full"} & {*reading.intents, *reading.cues}
+        and has_subject(reading)
+    )
     told = any(one.get("verdict") for one in found.of("estimate_memory")) or found.of("recommend")
     return bool(asked and told and _CARDS & set(reading.facts)) and not (found.beside or has_failed(reading))
 

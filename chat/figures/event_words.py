@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
 from chat.phrases import case_words
+from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import TRAINED
 from kb.recipe import host_reserve
@@ -79,8 +80,11 @@ def _save_so(figures: Figures) -> Words:
 
 
 def _alloc_conf(figures: Figures) -> Words:
-    """The variable that PyTorch's allocator is set by, on this card."""
-    card = figures.base.case.card
+    """The variable that PyTorch's allocator is set by, on this card; of no model CUDA's."""
+    try:
+        card = figures.base.case.card
+    except BadInput:
+        card = None
     name = "PYTORCH_NPU_ALLOC_CONF" if card and "Ascend" in card.name else "PYTORCH_CUDA_ALLOC_CONF"
     return Words(name, name)
 
@@ -143,8 +147,14 @@ def _too_wide(figures: Figures) -> list[Words]:
     card, found = figures.need("capacity"), []
     stored, size = figures.base.terms["weights"], figures["w16"]
     if stored < 1.5 * figures.params and card < 2 * figures.params:
+        published = str(figures.row().get("quantization") or "").startswith("mxfp4") and figures.knob("task") == "train"
         found.append(
-            Words(f"the quantisation is not in force, and 16 bit are {size}", f"量化没有生效,16 位就是 {size}")
+            Words(
+                f"the MXFP4 of the files serves only, and trainers dequantise it to 16 bit as they load it, {size}, unless they load another 4-bit format (QLoRA)",
+                f"文件里的 MXFP4 只能推理,训练程序加载时会反量化成 16 位,就是 {size},除非换成另一种 4 位格式加载(QLoRA)",
+            )
+            if published
+            else Words(f"the quantisation is not in force, and 16 bit are {size}", f"量化没有生效,16 位就是 {size}")
         )
     elif card < 4 * figures.params:
         whole = figures["w32"]

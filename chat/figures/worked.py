@@ -69,8 +69,13 @@ def _said_params(figures: Figures) -> float:
 
 
 def _vocabulary(figures: Figures) -> float:
-    """The vocabulary that was told with a message, else the model's."""
-    told = figures.logged_all("vocabulary")
+    """The vocabulary that was told with a message or in a product, else the model's, of which all else is counted."""
+    of_it = (
+        bool({"oom_gib", "tried_gib"} & set(figures.told))
+        or "logits_tokens" in figures.log
+        or "meaning:logits_derived" in figures.about
+    )
+    told = figures.logged_all("vocabulary") if of_it else []
     return told[0] if told else figures.fact("vocab_size")
 
 

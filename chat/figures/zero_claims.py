@@ -116,7 +116,8 @@ def states_by_stage(figures: Figures) -> Words:
     n, params = figures.n, figures.need("params_said")
     if n < 2:
         raise Missing("cards")
-    if stage := int(figures.given.get("zero_stage") or 0):
+    stage = int(figures.given.get("zero_stage") or 0)
+    if stage and "stages_asked" not in figures.log:
         return _of_stage(stage, n, params)
     lines = [_line(stage, n, params) for stage in OF_STAGE]
     return Words(
@@ -138,19 +139,24 @@ def _of_stage(stage: int, n: int, params: float) -> Words:
     total, whole, count = both_words(on_each_card(stage, n) * params), both_words(TRAINED * params), size_words(params)
     others = [_line(one, n, params) for one in OF_STAGE if one not in (stage, 0)]
     name = f"ZeRO-{stage}" if stage < len(_PARTS) else "ZeRO-3 (FSDP)"
+    product = f"({_bytes_each(stage, n)}) × {count}"
     zh = [one.replace(" B,", " 字节,") for one in sizes]
     return Words(
-        f"**{name} leaves {total} of states on each of {n} cards, where a whole copy is 16 B × {count} = {whole}: 16-bit weights {sizes[0]}; gradients {sizes[1]}; Adam's two moments and the fp32 copy {sizes[2]}.** The other stages: {'; '.join(one.en for one in others)}. No stage divides activations and logits; gathered layers and the CUDA context come on top, too.",
-        f"**{name} 时 {n} 张卡每张留 {total} 的状态,不切分则是 16 字节 × {count} = {whole}:16 位权重 {zh[0]};梯度 {zh[1]};Adam 的两个动量和 fp32 主权重 {zh[2]}。** 其他阶段:{';'.join(one.zh for one in others)}。激活和 logits 任何阶段都不切分;临时聚合的层和 CUDA 上下文也另算。",
+        f"**{name} leaves {total} of states on each of {n} cards, {product}, where a whole copy is 16 B × {count} = {whole}: 16-bit weights {sizes[0]}; gradients {sizes[1]}; Adam's two moments and the fp32 copy {sizes[2]}.** The other stages: {'; '.join(one.en for one in others)}. No stage divides activations and logits; gathered layers and the CUDA context come on top, too.",
+        f"**{name} 时 {n} 张卡每张留 {total} 的状态,即 {product.replace(' B)', ' 字节)')},不切分则是 16 字节 × {count} = {whole}:16 位权重 {zh[0]};梯度 {zh[1]};Adam 的两个动量和 fp32 主权重 {zh[2]}。** 其他阶段:{';'.join(one.zh for one in others)}。激活和 logits 任何阶段都不切分;临时聚合的层和 CUDA 上下文也另算。",
     )
 
 
-def _line(stage: int, n: int, params: float) -> Words:
+def _bytes_each(stage: int, n: int) -> str:
+    """`2 + 14/4 = 5.5 B`"""
     whole, divided = OF_STAGE[stage]
-    size = on_each_card(stage, n) * params
     parts = [f"{whole:g}"] * bool(whole) + [f"{divided:g}/{n}"] * bool(divided)
-    each = " + ".join(parts)
+    return f"{' + '.join(parts)} = {figure(on_each_card(stage, n), 4)} B"
+
+
+def _line(stage: int, n: int, params: float) -> Words:
+    size = on_each_card(stage, n) * params
     name = f"ZeRO-{stage}" if stage else "ZeRO-0 (DDP)"
-    by_sum = f"({each} = {figure(size / params, 4)} B)" if divided and stage else f"{each} B"
-    count = f"{by_sum} × {size_words(params)} = {figure(size / GB, 4)} GB"
+    each = f"({_bytes_each(stage, n)})" if stage else f"{TRAINED:g} B"
+    count = f"{each} × {size_words(params)} = {figure(size / GB, 4)} GB"
     return Words(f"{name} {count}", f"{name} {count}")

@@ -9,6 +9,7 @@ from chat.reads.cues import PART_OF
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Reading
+from chat.reads.vocabularies import VOCABULARIES
 
 # "6 + 12/d", "(4+12/N)", "16/N bytes"
 _BYTES = r"(?<![\d./])(?:(?P<whole>\d{1,2})\s?\+\s?)?(?P<divided>12|14|16|18)\s?/\s?(?:d|n|dp|n_?d|world[ _-]?size|n_?gpus?)(?![a-z0-9])"
@@ -75,6 +76,9 @@ def scale_told(reading: Reading) -> Iterator[str]:
     loaders = compiled(_LOADERS).search(text)
     if loaders and compiled(_EACH_LOADS).search(text):
         yield f"loaders {loaders['n'] or loaders['m'] or loaders['o']}"
+    if len(stages := reading.facts.get("zero_stage", ())) > 1:
+        yield f"stages_asked {len(stages)}"
+    yield from (f"vocabularies {size:g}" for size in reading.extras.get(VOCABULARIES, ()))
     yield from (f"bucket {one['name']} {one['n']}" for one in compiled(_BUCKET).finditer(text))
     yield from _readings(reading)
     yield from (

@@ -334,7 +334,10 @@ def _methods(scan: Scan) -> None:
     ):
         scan.facts["method"] = ["qlora"]
     # QLoRA's base has 4 or 8 bits: sixteen beside it is what it computes in
-    if "qlora" in scan.facts.get("method", ()) and set(scan.facts.get("weight_format", ())) <= {"bf16", "fp16"}:
+    adapted = "qlora" in scan.facts.get("method", ()) or (
+        low and bool({"dora", "rslora"} & set(scan.facts.get("method", ())))
+    )
+    if adapted and set(scan.facts.get("weight_format", ())) <= {"bf16", "fp16"}:
         scan.facts.pop("weight_format", None)
 
 

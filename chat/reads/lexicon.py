@@ -140,7 +140,7 @@ NUMBERED = (
     Numbered("seq_len", rf"(?:长度|序列(?:长度)?|上下文(?:长度|窗口)?|文本长度|输入(?:长度)?|句长|长)\s*\(?{IS}{several(LEN)}(?!\s*(?:条|个?样本|张|卡|epochs?|个?轮|个epoch))"),
     Numbered("seq_len", rf"\b{row(LEN)}[ -]*(?:tokens?|toks?|个?token|字|词元)?\s*(?:的|of|in)?\s*(?:prompts?|context|ctx|sequences?|seq|inputs?|long|max[ _-]len(?:gth)?|length|上下文|序列|长度|长文本|长的|窗口|输入)"),
     Numbered("seq_len", rf"\b(?:num[ _-]?ctx|n_ctx|context(?: length| size| window)?|ctx)\b[^.;?!\n]{{0,32}}\b(?:set|rais(?:ed|ing)|bump(?:ed|ing)|increas(?:ed|ing)|chang(?:ed|ing)|upp(?:ed|ing)|crank(?:ed|ing)|put)(?: (?:it|that|this|up))*(?: to)? (?P<v>(?=\d{{4}}|\d{{1,3}}k){LEN})(?!\s?(?:gi?b|mi?b))"), Numbered("seq_len", r"(?<![\d.a-z])(?P<v>\d{1,2}(?:\.\d+)?\s?m)\s?-?(?:个)?(?:tokens?)?\s*(?:的|of )?(?:context|ctx|prompts?|上下文|长度)"), Numbered("seq_len", rf"(?<![\d.a-z$]){row(LEN)}\s?个?(?:视觉|图像|图片|视频)的?\s?tokens?"),
-    Numbered("vocab", rf"(?:\bvocab\w*|词表)(?:[ _-]size|大小)?(?:\s?(?:was |is )?(?:extended|expanded|enlarged|grown|resized)|扩(?:充|展|大)?|增加?)?{IS}{several(LEN)}", extra=True),
+    Numbered("vocab", rf"(?:\bvocab\w*|词表)(?:[ _-]size|大小)?(?: ?\((?=\d))?(?!\s(?:at|for)\s\d{{3,4}}\b)(?:\s?(?:was |is )?(?:extended|expanded|enlarged|grown|resized)|扩(?:充|展|大)?|增加?)?{IS}{several(LEN)}", extra=True),
     Numbered("train_tokens", rf"(?<![\d.a-z])(?P<v>{NUM_SCALED})\s*(?:training )?(?:tokens of data|tokens? data)", extra=True),
     Numbered("lora_rank", rf"(?:\blora[ _-]?(?:rank|r|dim)|\brank|(?<![\w.-])r|秩)(?![a-z]){IS}{several(_INT)}"),
     Numbered("lora_rank", rf"(?:\branks?\b|秩)[^.;\d]{{0,16}}(?:\b(?:matters?|differ\w*|change|worth|effect|impact)\b|影响|差|区别|重要)[^.;\d]{{0,24}}(?P<v>{_INT}\s?(?:vs\.?|versus|or|to|and|->|和|与|跟|还是|到)\s?{_INT})(?![\d.]*\d|k|\s?gi?b?\b)"),

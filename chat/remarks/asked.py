@@ -1,6 +1,6 @@
 """Remarks on a message that was pasted, on prices, drafts, and what a setting would change."""
 
-from chat.remarks.remark import ELSEWHERE, FIRST, Remark
+from chat.remarks.remark import ELSEWHERE, FIRST, Remark, idle_is_little
 from chat.works import (
     CUDA_RATES,
     DRAFT,
@@ -75,9 +75,9 @@ ASKED = (
     Remark("ram-in-two-units", 3, lambda c: c.any("units") and c.any("host_words") and c.said("gpu_memory_gb") and not c.said("gpu"),
         "Two effects, and no bug. An amount in GB (10^9) is a smaller number in GiB (2^30): {marketed_gb} = {marketed_gib}. Sticks of RAM are binary, {marketed_sticks}: then what is missing is kept by the firmware, the kernel and an integrated GPU. Compare a model's bytes in the same unit, and leave some for the system.",
         "是两个效应叠加,不是 bug。同样的字节用 GB(10^9)表示的数字比用 GiB(2^30)大:{marketed_gb} = {marketed_gib}。内存条本身是二进制的,即 {marketed_sticks}:那么少掉的部分是固件、内核和核显保留的。比较时把模型大小换成同一单位,并给系统留一些。", IEC),
-    Remark("oom-short", 4, lambda c: c.over("oom_tried", 1) and 0 < c.figures.amount("oom_idle") < c.figures.amount("oom_tried"),
-        "The message asks for {oom_tried}, and of what PyTorch reserved only {oom_idle} is unused: no fragmentation, so expandable_segments will not mend it; less memory has to be asked for.",
-        "报错要申请 {oom_tried},而 PyTorch 已保留的显存里只有 {oom_idle} 未使用:不是碎片,expandable_segments 解决不了,只能减少占用。", TORCH),
+    Remark("oom-short", 4, lambda c: c.over("oom_tried", 1) and c.figures.amount("oom_idle") > 0 and (c.figures.amount("oom_idle") < c.figures.amount("oom_tried") or idle_is_little(c)),
+        "The message asks for {oom_tried}, and of what PyTorch reserved only {oom_idle} is unused: hardly any fragmentation, so expandable_segments will not mend it; less memory has to be asked for.",
+        "报错要申请 {oom_tried},而 PyTorch 已保留的显存里只有 {oom_idle} 未使用:基本不是碎片,expandable_segments 解决不了,只能减少占用。", TORCH),
     Remark("active-alone", 5, lambda c: c.modelled and c.experts and c.any("moe") and not c.any("name_multiplied") and abs(c.figures.amount("claim") / (c.figures.amount("active16") or 1) - 1) < 0.15,
         "No: {claim} is what the active parameters alone would take in 16 bit.",
         "不对:{claim} 只是激活参数按 16 位存放的大小。", MIXTRAL),

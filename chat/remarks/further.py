@@ -1,7 +1,7 @@
 """Remarks on a second question: `also-…` stand behind the verdict, those that judge what is asked open the answer."""
 
 from chat.remarks.remark import ELSEWHERE, FIRST, Remark
-from chat.works import ANATOMY, FLASH2, GQA, KORTHIKANTI, LORA, MIXED, MIXTRAL, QLORA, QUANTS, VLLM, ZERO
+from chat.works import ANATOMY, FLASH2, GQA, KORTHIKANTI, LIGER, LORA, MIXED, MIXTRAL, QLORA, QUANTS, VLLM, ZERO
 
 FURTHER = (
     Remark("both-at-once", 0, lambda c: c.any("both_at_once"), "{both_at_once}", "{both_at_once}", VLLM, FIRST),
@@ -16,6 +16,7 @@ FURTHER = (
     Remark("accumulated-or-at-once-alone", 0, lambda c: not c.modelled and not c.failed and c.any("accumulated_or_at_once"),
         "{accumulated_or_at_once}", "{accumulated_or_at_once}", ANATOMY, ELSEWHERE),
     Remark("batch-split", 0, lambda c: not c.serving and not c.failed and "batch_split" in c.figures.log, "{batch_split}", "{batch_split}", ANATOMY, FIRST),
+    Remark("vocabularies-apart", 0, lambda c: not c.serving and c.modelled and not c.failed and "vocabularies" in c.figures.log, "{vocabularies}", "{vocabularies}", LIGER, FIRST),
     Remark("cache-part", 2, lambda c: not c.training and any(one.startswith("cache_part:") for one in c.about) and not any(one.startswith("lever:") for one in c.about),
         "{cache_part}", "{cache_part}", GQA),
     Remark("longest-decides", 5, lambda c: c.training and c.modelled and c.over("mean_length", 1),

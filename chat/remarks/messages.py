@@ -1,6 +1,6 @@
 """What a pasted message tells: a failure that is none of memory, the memory that ran out, and what its figures are."""
 
-from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, Asked, Remark
+from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, Asked, Remark, idle_is_little
 from chat.remarks.unnamed import unnamed
 from chat.works import (
     BIG,
@@ -149,7 +149,7 @@ MESSAGES = (
     Remark("oom-hardly-fragmented", 2, lambda c: c.over("oom_tried", 1) and c.modelled and c.failed and c.figures.base.capacity is not None and c.figures.base.best > c.figures.base.capacity + c.figures.amount("oom_idle") and c.figures.amount("oom_idle") >= c.figures.amount("oom_tried"),
         "**Not mainly fragmentation: {oom_idle} are reserved and unused in pieces too small for the {oom_tried} asked for, but what was told takes {peak}{of_case} of {capacity}, of which {largest_terms}.** {alloc_conf}=expandable_segments:True wins back at most the {oom_idle}. What makes it fit: {cheapest}.",
         "**主要不是碎片:已保留而未用的只有 {oom_idle},虽然零碎到放不下申请的 {oom_tried},但按所说的设置要 {peak}{of_case},卡上只有 {capacity},其中 {largest_terms}。** {alloc_conf}=expandable_segments:True 最多找回这 {oom_idle}。放得下的办法:{cheapest}。", TORCH, CAUSE),
-    Remark("oom-fragmented", 3, lambda c: c.over("oom_tried", 1) and c.figures.amount("oom_idle") >= c.figures.amount("oom_tried"),
+    Remark("oom-fragmented", 3, lambda c: c.over("oom_tried", 1) and c.figures.amount("oom_idle") >= c.figures.amount("oom_tried") and not idle_is_little(c),
         "**Fragmentation: the message asks for {oom_tried} while {oom_idle} are reserved by PyTorch and not in use, in pieces that are too small.** Set {alloc_conf}=expandable_segments:True before anything else; it wins back at most that much. Batches of varying length cause it: pad to a few lengths, and torch.cuda.empty_cache() before an evaluation.",
         "**这是碎片:报错要申请 {oom_tried},而 PyTorch 已保留却未使用的有 {oom_idle},只是都太零碎。** 先设置 {alloc_conf}=expandable_segments:True;最多能找回这么多。长短不一的批次最易造成碎片:补齐到少数几种长度,评估前 torch.cuda.empty_cache()。", TORCH, CAUSE),
     Remark("tried-as-fp32-matrix", 3, lambda c: c.modelled and c.any("oom_diagnosis") and c.over("tried_matrix", 1) and not c.training,

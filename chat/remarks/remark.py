@@ -301,6 +301,15 @@ class Asked:
         return bool(self.shape.get("n_experts"))
 
 
+_LITTLE_OF_A_CARD = 0.03
+
+
+def idle_is_little(c: Asked) -> bool:
+    """Is what lies unused in PyTorch's blocks next to nothing of the card, which tensors fill?"""
+    card = c.figures.amount("log_total") or c.figures.amount("capacity")
+    return 0 < c.figures.amount("oom_idle") < _LITTLE_OF_A_CARD * card
+
+
 def by_rank(remark: Remark) -> tuple[bool, bool, int]:
     """Causes first: what else is true of the case comes after what explains the failure."""
     return remark.role != ELSEWHERE, remark.role != CAUSE, remark.rank

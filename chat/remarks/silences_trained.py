@@ -116,6 +116,8 @@ TRAINED_SILENCES = {
     "active-is-not-frozen": ("all-experts", "active-", "like-a-size", "claim-"),
     "also-all-trained": ("all-experts",),
     "stage-derived": ("sum-of-training", "stages", "states-", "sixteen-eighteen", "adam-"),
+    "vocabularies-apart": ("logits", "states-floor"),
+    "nearly-full": ("lever-", "accumulation", "states-floor", "claim-", "reserved"),
     "batch-split": ("accumulation", "micro-batch-decides", "lever-effect", "states-floor", "states-shared", "stages"),
     "micro-batch-decides": ("accumulation", "is-checkpointing", "stages"),
     "zero2-keeps-frozen-weights": ("same-memory", "stages-compute"),
