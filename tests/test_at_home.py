@@ -231,3 +231,43 @@ def test_whether_it_runs_comes_before_a_speed_that_would_do(assistant: Assistant
 
 def test_a_context_that_nobody_serves_is_no_way_out(assistant: Assistant) -> None:
     assert "607" not in assistant.ask("7B Q8 on an 8GB 2070?").text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Does MLX use less memory than gguf for the same 4 bit model? M4 Pro 24GB, Qwen3-14B", "**Nearly the same, MLX"),
+        ("mlx和gguf哪个占内存少，Qwen3-14B 4bit", "**差不多，MLX"),
+        ("Does context size affect speed even if I'm not using it all?", "**No, as long as all of it"),
+        ("上下文开得很大但没用满会变慢吗", "**不影响"),
+        ("highest ctx I can do with Qwen2.5-7B q6 on a 3060 ti 8gb?", "**Up to "),
+        ("phi-4 Q6 or a 32B IQ4_XS on 24GB?", "**Both fit: 32B, IQ4_XS"),
+        ("gemma-3-12b q8 还是 32B IQ3_XXS，24G卡选哪个", "**两个都放得下：32B"),
+        ("5070 12gb vs 4060 ti 16gb to run a 24B locally?", "**Take RTX 4060 Ti 16 GB"),
+    ],
+)  # fmt: skip
+def test_what_was_asked_opens_the_answer(question: str, opens: str, assistant: Assistant) -> None:
+    assert assistant.ask(question).text.startswith(opens)
+
+
+def test_cards_of_ones_own_are_compared_by_files(assistant: Assistant) -> None:
+    said = assistant.ask("5070 12gb vs 4060 ti 16gb to run 14B to 24B models locally?").text
+    assert "fits for 14B" in said
+    assert "only RTX 4060 Ti 16 GB (14.7 GiB)" in said
+
+
+@pytest.mark.parametrize(
+    ("question", "memory"),
+    [
+        ("cheapest 48gb vram for a 70B: 2x 3090, 2x 7900xtx or 3x 4060ti 16gb?", None),
+        ("2x RTX 4090 48GB or 4x 3090 for 123B q4?", None),
+    ],
+)
+def test_what_cards_have_together_is_the_memory_of_none(question: str, memory: float | None) -> None:
+    name, args = plan(read(question))[0]
+    assert name == "recommend"
+    assert args.get("gpu_memory_gb") == memory
+
+
+def test_lanes_at_the_end_of_a_sentence_are_read() -> None:
+    assert read("quad 3090 rig, pcie 3.0 x8. tensor parallel ok for 123B?").extras["lanes"] == (8.0,)

@@ -50,7 +50,9 @@ def axes_of(said: list[Said], text: str) -> dict[str, list[Side]]:
     axes: dict[str, list[Side]] = {}
     for kind in dict.fromkeys(one.kind for one in said):
         own = [one for one in said if one.kind == kind]
-        if kind == "size" and any(one.fact == "model" for one in own):
+        formats = len({one.span for one in said if one.fact == "weight_format"})
+        # "gemma-3-27b Q4 or a 70B IQ2": where each has a format of its own, the size is a side as well
+        if kind == "size" and any(one.fact == "model" for one in own) and not 1 < formats == len(own):
             own = [one for one in own if one.fact == "model"]
         if kind == "format" and len([one for one in own if one.fact == "weight_format"]) > 1:
             own = [one for one in own if one.fact == "weight_format"]  # "all of them 4 bits"

@@ -1,6 +1,8 @@
 """Whether a question wants cards for a model, models for cards, or a choice of machines: what recommends is called then."""
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 from chat.plans.allotted import share_of_the_rest
 from chat.plans.changed import ran_and_failed
@@ -10,6 +12,7 @@ from chat.plans.one_memory import on_one_memory
 from chat.plans.understood import Facts, facts_of, has_subject, understood
 from chat.reads.budgets import budget
 from chat.reads.reading import Reading
+from kb.cards import cards_meant
 from kb.cases import INFERENCE, parse_given, spread
 from kb.outcome import outcome
 from kb.recipe import format_for
@@ -217,11 +220,24 @@ def of_machine(reading: Reading) -> Facts:
     if rigs and len(rigs) >= len(reading.facts.get("gpu", ())):
         facts.pop("n_gpus", None)
         facts["gpu"] = list(rigs)
+        if _is_of_all(facts.get("gpu_memory_gb"), rigs):
+            del facts["gpu_memory_gb"]
     share_of_the_rest(reading, facts)
     on_one_memory(reading, facts)
     only = [kind for kind in ("moe", "dense") if f"{kind}_only" in reading.cues]
     bounds = {name: reading.extras[name][0] for name in ("least_b", "most_b") if name in reading.extras}
     return facts | bounds | ({"only": only[0]} if len(only) == 1 else {})
+
+
+def _is_of_all(memory: Any, rigs: Sequence[Any]) -> bool:
+    """`48 GB: 2x 3090 or 3x 4060 Ti 16 GB`: what cards have together, and none of them by itself."""
+    each = [
+        (found := str(one).partition(" × ")) and (int(found[0]), cards_meant(found[2]))
+        for one in rigs
+        if " × " in str(one)
+    ]
+    alone = {card.marketed_gb for _, cards in each for card in cards}
+    return memory not in alone and any(count * card.marketed_gb == memory for count, cards in each for card in cards)
 
 
 def named_of(reading: Reading) -> Facts:

@@ -54,6 +54,15 @@ def as_served(reading: Reading, facts: Facts) -> None:
     if at_home and (beside_ram or published_in(reading) == "mxfp4"):
         facts.setdefault("engine", "llama.cpp")  # one user's card: experts go in RAM, or the format is its files'
     told = {"bits", "weight_format", "precision"} & set(reading.facts)
+    # of cards of one's own that are set against each other it is asked what each runs, and that are files
+    if (
+        at_home
+        and not told
+        and "comparison" in reading.intents[:1]
+        and len(reading.facts["gpu"]) > 1
+        and _of_gamers(reading)
+    ):
+        facts.setdefault("engine", "llama.cpp")
     if sequences <= 1 and not told and (any(map(_is_old, _cards_named(reading))) or (at_home and _runs_files(reading))):
         facts.setdefault("engine", "llama.cpp")  # which alone runs there, or is what people run there
     if sequences <= 1 and _outgrows_its_cards(reading, facts):
@@ -122,6 +131,10 @@ def _cards_named(reading: Reading) -> list[Row]:
     """The rows of the cards that are named."""
     texts = [one for text in reading.facts.get("gpu", ()) for one in models_in(str(text))]
     return [gpu_row(name) for text in texts for name in names().find_gpus(text)]
+
+
+def _of_gamers(reading: Reading) -> bool:
+    return all(row["class"] == "consumer" for row in _cards_named(reading))
 
 
 def _runs_files(reading: Reading) -> bool:

@@ -5,6 +5,11 @@ INTEGRATED = r"\bigpus?\b|\bapus?\b|\bintegrated (?:gpus?|graphics)\b|\biris xe\
 _WHOLE = r"(?:\b(?:fits?|fully|entirely|completely|whole|all|everything|100 ?%)\b[^?]{0,32}\b(?:v?ram|gpu|card)\b|(?:全|都|整个)[^,;?]{0,8}(?:显存|显卡|卡))"
 _BESIDE = r"\b(?:system )?(?:ram|ddr\d?|memory|cpu|processor)(?: (?:speed|bandwidth|frequency|channels?|clock|mhz|timings?))?\b"
 _MATTERS = r"\b(?:matter|important|affect|bottleneck|make (?:a |any )?difference|slow)\w*\b"
+# one library of a Mac against the files of the other
+MLX_OR_GGUF = (
+    r"^(?=[\s\S]*(?:\bmemory\b|\bv?ram\b|\bsmaller\b|\bgi?bs?\b|\bsize\b|内存|显存))(?:(?=[\s\S]*\bmlx\b[^.;?!]{0,48}?(?:\bvs\.?|\bversus|\bor\b|\bthan\b|\band\b|和|跟|与|比|还是)[^.;?!]{0,16}(?:gguf|llama\.?cpp))|(?=[\s\S]*(?:gguf|llama\.?cpp)[^.;?!]{0,48}?(?:\bvs\.?|\bversus|\bor\b|\bthan\b|\band\b|和|跟|与|比|还是)[^.;?!]{0,16}\bmlx\b))"
+    r"[\s\S]*(?:\bless\b|\bmore\b|\bsmaller\b|\blighter\b|\bsame\b|\bdiffer\w*|\bcompar\w*|\bvs\b|少|多|省|区别|差)"
+)
 OF_HOME: tuple[tuple[str, str], ...] = (
     (
         "fits_whole",
@@ -13,6 +18,10 @@ OF_HOME: tuple[tuple[str, str], ...] = (
     (
         "beyond_ram",
         r"\b(?:larger|bigger|more|exceeds?|not fit|doesn'?t fit|too (?:big|large))\b[^?]{0,24}\b(?:v?ram|gpu|memory)\b[^?]{0,12}(?:\+|\band\b|\bplus\b|&)[^?]{0,8}\b(?:ram|cpu|system memory)\b|\bmmap\b[^?]{0,60}\b(?:ssd|nvme|disk|slow|work|happen\w*|ram)\b|\b(?:run|stream\w*|load)\b[^?]{0,24}\b(?:from|off|on) (?:an? |the |my )?(?:ssd|nvme|disk)\b|(?:显存|显卡)[^,;?]{0,6}(?:加|和|\+)[^,;?]{0,4}内存[^?]{0,8}(?:放不下|不够|装不下|还大)|(?:ssd|硬盘|固态)[^,;?]{0,6}(?:跑|推理)",
+    ),
+    (
+        "context_unused",
+        r"\b(?:context|ctx|num_ctx)\b[^?]{0,48}\b(?:speed|slow\w*|fast\w*)\b[^?]{0,48}\b(?:not (?:us\w+|full|filled)|n't (?:us\w+|full|filled?)|unused|empty|only us\w+|short prompts?)\b|\b(?:unused|empty) (?:context|ctx)\b[^?]{0,32}\b(?:speed|slow\w*|fast\w*|cost\w*)|(?:上下文|ctx)[^?]{0,16}(?:没用满|不用满|没用完|没填满|空着)[^?]{0,12}(?:慢|速度|影响)|(?:上下文|ctx)(?:开|设)得?(?:很|太)?大[^?]{0,16}(?:变慢|影响速度)",
     ),
     ("integrated", rf"(?:{INTEGRATED})"),
 )

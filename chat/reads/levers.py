@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chat.reads.cues import read_cues
+from chat.reads.home_machines import MLX_OR_GGUF
 from chat.reads.lexicon import compiled
 from chat.reads.proportions import in_proportion
 
@@ -153,6 +154,8 @@ def _changes_nothing(text: str) -> tuple[str, ...]:
 
 def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequence[Any]]) -> tuple[str, ...]:
     """The subjects that a question about one setting's effect has; none for any other question. `text` is normalised."""
+    if compiled(MLX_OR_GGUF).search(text):
+        return ()  # of two libraries it is asked, and of no setting
     if nothing := _changes_nothing(text):
         return nothing
     if proportion := in_proportion(text):

@@ -1,10 +1,16 @@
 """What one's own machine has beside a card, asked about by name and of no model."""
 
 from chat.remarks.features_meant import means
-from chat.remarks.remark import ELSEWHERE, Remark
-from chat.works import LLAMACPP, POPE
+from chat.remarks.remark import ELSEWHERE, FIRST, Remark
+from chat.works import LLAMACPP, MLX, POPE
 
 HOME_MACHINES = (
+    Remark("mlx-or-files", 0, lambda c: c.any("mlx_or_gguf") and not c.training,
+        "**Nearly the same, MLX a few percent less: its 4-bit weights take 4.5 bits (groups of 64 share a scale and a bias of 16 bits each), a Q4_K_M file 4.8 to 4.9 on average, as it keeps some tensors in 6; the KV cache of so many tokens is the same.** The figures here count MLX as llama.cpp with that file. MLX takes the cache as it fills, llama.cpp sets all of the context aside as it loads, so MLX shows less at first.",
+        "**差不多,MLX 少百分之几:它的 4 位权重每个 4.5 位(64 个一组,各带一个 16 位的缩放和偏置),Q4_K_M 文件因为有些张量用 6 位,平均 4.8 到 4.9 位;同样多 token 的 KV 缓存一样大。** 这里的数字把 MLX 按 llama.cpp 的这种文件计算。MLX 的缓存随用随长,llama.cpp 加载时就按整个上下文预留,所以一开始 MLX 显示得更少。", MLX, FIRST),
+    Remark("meaning-of-context-unused", 1, means("context_unused"),
+        "**No, as long as all of it still fits on the card: a token reads the keys and values of the tokens that are there, so an empty context of 32k is as fast as one of 4k.** What it does cost is memory: llama.cpp and Ollama set the whole cache aside as they load, and where that pushes layers into RAM everything gets slow at once. As the context fills, each further token reads more of the cache and comes a little later. So take as much as you use, with a q8_0 cache if it is tight.",
+        "**不影响,只要全部还放得下:每个 token 只读已有 token 的键和值,所以空着的 32k 和 4k 一样快。** 代价是显存:llama.cpp 和 Ollama 加载时就按整个上下文预留缓存,一旦把层挤到内存里,就会整体变慢。上下文填得越多,每个 token 要读的缓存越多,会逐渐变慢。所以用多少开多少,紧张时用 q8_0 缓存。", LLAMACPP, ELSEWHERE),
     Remark("meaning-of-fits-whole", 1, means("fits_whole"),
         "**Hardly: with all layers and the cache on the card, each token reads the card's own memory, and its bandwidth sets the speed; RAM and processor only load the file, prepare the text and start the kernels.** RAM's bandwidth decides as soon as layers, experts or the cache lie in it: then each token reads that part there, which is many times slower. So see that it really is all on the card (-ngl 99; `ollama ps` says 100 % GPU), with as much RAM as the file takes while it loads.",
         "**几乎没有影响:所有层和缓存都在卡上时,每个 token 读的是显存,速度由显存带宽决定;内存和 CPU 只负责加载文件、处理文本、启动内核。** 一旦有层、专家或缓存放在内存里,每个 token 就要从内存读那一部分,内存带宽就成了瓶颈,会慢很多倍。所以先确认确实全在卡上(-ngl 99;`ollama ps` 显示 100% GPU),加载时内存够放下文件即可。", POPE, ELSEWHERE),
