@@ -135,3 +135,37 @@ def test_what_is_taken_for_granted_is_judged_first(question: str, opens: str) ->
 
 def test_a_share_that_is_told_is_counted_with() -> None:
     assert told("70B on 15T tokens at 40% MFU on H100: how many gpu days?").startswith("**About 4,420,000 GPU-hours")
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("does GPTQ dequantize into a full bf16 copy, i.e. extra memory?", "**No whole copy"),
+        ("AWQ 推理时解包会额外占一份显存吗", "**不会有整份的 16 位副本"),
+        ("how much does paged attention waste with block size 16?", "**Hardly: a sequence wastes"),
+        ("DDP 和 ZeRO-3 每步通信量差多少,13B", "**每步每张卡发送的量"),
+        ("how many GB of traffic per step, FSDP vs DDP, for an 8B?", "**Each card sends about 2θ"),
+        ("each H100 gets 410 TFLOPs in training, what MFU is that", "**About 41 %"),
+        ("A800训练时单卡跑到150 TFLOPS,MFU多少", "**MFU 约 48 %"),
+        ("do the 141GB of an H200 count as GiB?", "**The 141 GB of the H200"),
+        ("vLLM打印权重14.25GiB,我自己算的是15.3GB,为什么不一样", "**两个都对"),
+    ],
+)  # fmt: skip
+def test_what_needs_no_model_is_answered_without_one(question: str, opens: str) -> None:
+    answer = told(question)
+    assert answer.startswith(opens)
+    assert not answer.startswith("**不是泄漏")
+
+
+def test_words_of_english_and_units_are_no_models() -> None:
+    for question in ("is a full-size copy needed for int4?", "does MLA matter for TFLOPs or GiB?"):
+        assert "in the tables" not in told(question)
+
+
+def test_a_file_of_mine_is_no_card() -> None:
+    assert "gpu_memory_gb" not in read("why does my 8GB (Q4) model of 13B params take 11GB of vram").facts
+    assert read("my 8GB card, a 7B in Q4").facts["gpu_memory_gb"] == (8,)
+
+
+def test_a_context_of_millions_is_a_length() -> None:
+    assert read("KV of Llama-4-Scout for 1 million tokens of context?").facts["seq_len"] == (1_000_000,)

@@ -8,7 +8,7 @@ from formulas.notation import size_words
 from formulas.quantity import Words
 
 _SHOWN, _SHORT = "meta-llama/Meta-Llama-3-8B", 8192
-_MANY = 32
+_MANY, _PAGE = 32, 16  # sequences, and tokens of a page
 _EXAMPLE: dict[str, Any] = {"params": "7B"}
 _USUAL_CARDS = 8
 _WEIGHT = 2  # bytes of a 16-bit number
@@ -43,4 +43,39 @@ def _gathered(figures: Figures) -> Words:
     )
 
 
-READS_AND_GATHERS: dict[str, Callable[[Figures], Words]] = {"cache_and_speed": _cache_and_speed, "gathered": _gathered}
+def _one_matrix(_: Figures) -> Words:
+    """The largest matrix of a layer of a model that all know, in 16 bit."""
+    figures = Figures({"model": _SHOWN})
+    width, inner = figures.fact("hidden_size"), figures.fact("intermediate_size")
+    size = both_words(_WEIGHT * width * inner)
+    return Words(
+        f"Llama-3-8B {width:,.0f} × {inner:,.0f} × 2 B = {size}",
+        f"Llama-3-8B 的 {width:,.0f} × {inner:,.0f} × 2 字节 = {size}",
+    )
+
+
+def _page_sum(_: Figures) -> Words:
+    """What the rest of a page is of a model that all know, of one sequence and of many."""
+    figures = Figures({"model": _SHOWN, "method": "inference"})
+    most = (_PAGE - 1) * figures.need("kv_mean")
+    return Words(
+        f"Llama-3-8B, {figures['kv_mean']} a token: at most {most / 2**20:.3g} MiB a sequence, {both_words(_MANY * most)} for {_MANY} of them.",
+        f"Llama-3-8B 每 token {figures['kv_mean']}:每条序列最多 {most / 2**20:.3g} MiB,{_MANY} 条共 {both_words(_MANY * most)}。",
+    )
+
+
+def _traffic(figures: Figures) -> Words:
+    """Bytes that each card sends in a step of data parallel and of full sharding, for many cards."""
+    if not {"model", "params", "config"} & set(figures.given):
+        figures = Figures({**_EXAMPLE, "method": "full"})
+    whole, size = _WEIGHT * figures.params, size_words(figures.params)
+    plain, sharded = both_words(2 * whole), both_words(3 * whole)
+    return Words(
+        f"**Each card sends about 2θ numbers a step in data parallel, and 3θ in ZeRO-3 or FSDP, half as much again: {size} in 16 bit, {plain} against {sharded} (× (N − 1)/N with N cards).** Data parallel: an all-reduce of the gradients, which is a reduce-scatter and an all-gather, 1θ each. ZeRO-1 and ZeRO-2 send the same 2θ. ZeRO-3: the weights are gathered forwards and again backwards, 2θ, and the gradients reduce-scattered, 1θ. With accumulation ZeRO-3 gathers in every micro-batch, data parallel reduces once a step (no_sync).",
+        f"**每步每张卡发送的量:数据并行约 2θ,ZeRO-3/FSDP 约 3θ,是 1.5 倍:{size} 的 16 位是 {plain} 对 {sharded}(N 张卡再乘 (N − 1)/N)。** 数据并行是梯度的 all-reduce,即 reduce-scatter 加 all-gather,各 1θ;ZeRO-1、ZeRO-2 同样是 2θ。ZeRO-3 前向、反向各聚合一次权重,共 2θ,再加梯度的 reduce-scatter 1θ。有梯度累积时,ZeRO-3 每个 micro-batch 都要聚合,数据并行每步只归约一次(no_sync)。",
+    )
+
+
+READS_AND_GATHERS: dict[str, Callable[[Figures], Words]] = {
+    "cache_and_speed": _cache_and_speed, "gathered": _gathered, "one_matrix": _one_matrix, "page_sum": _page_sum, "traffic": _traffic,
+}  # fmt: skip

@@ -22,7 +22,7 @@ SERVING_KINDS = (
 )
 # amounts that may be told, by the names of `chat.reads.speed_told`; what each is, for a model that calls the tools
 OF_TRAINING = {
-    "rate": "tokens a second that were seen, over all cards", "rate_each": "the same of each card", "hours": "hours that there are",
+    "rate": "tokens a second that were seen, over all cards", "rate_each": "the same of each card", "tflops_seen": "TFLOP/s of a card that were seen", "hours": "hours that there are",
     "gpu_hours": "GPU-hours that there are", "total_flop": "operations that there are", "seconds_per_step": "seconds of a step",
     "steps": "optimizer steps", "samples": "samples", "epochs": "epochs", "step_samples": "samples of a step over all cards",
     "rollouts": "answers generated for a step of reinforcement learning", "network_gbit": "Gbit/s of the network between machines",

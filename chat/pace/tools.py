@@ -95,7 +95,7 @@ def training(
     elif "flops" in about and not params:
         found = [*(time_formula() if "time" in about else []), *six_operations(method in ADAPTERS), *found]
     timed = {"time", "cost", "flops", "mfu", "tokens", "cards", "size", "steps", "power"} & set(about)
-    if "mfu" in about and not (asked.throughput or run):
+    if "mfu" in about and not (asked.throughput or run or asked.said("tflops_seen")):
         found = [*low_utilisation(utilisation), *found]
         timed -= {"mfu"} | ({"time"} if tokens is None else set())
     if "per_token" in about:

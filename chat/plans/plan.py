@@ -49,7 +49,7 @@ from chat.plans.unit_calls import asks_units, case_asked, unit_calls
 from chat.reads.quantities import ALONE
 from chat.reads.reading import Reading
 from chat.reads.state_terms import OF_TERMS
-from kb.recipe import FILE_BITS
+from kb.recipe import ADAPTERS, FILE_BITS
 
 Call = tuple[str, dict[str, Any]]
 _SOLVABLE = ("gpu_layers", "seq_len", "batch_size", "n_gpus", "params", "lora_rank")
@@ -209,7 +209,8 @@ def _largest_instead(reading: Reading) -> list[Call]:
 
 def _about_document(reading: Reading) -> list[Call]:
     elsewhere = {"score_formula", "checkpointing_price"}  # what is asked about is not the document's
-    if any(one in elsewhere or one.startswith("lever:nothing") for one in reading.cues):
+    adapters = "params" in reading.facts and bool(set(reading.facts.get("method", ())) & set(ADAPTERS))
+    if adapters or any(one in elsewhere or one.startswith("lever:nothing") for one in reading.cues):
         return []
     topics = [topic for topic in reading.topics if topic in DOCUMENT_TOPICS]
     concrete = {"gpu", "gpu_memory_gb", "n_gpus", "model"} & set(reading.facts)

@@ -15,7 +15,7 @@ from chat.plans.pace import PACE
 from chat.plans.products import cache_products, rest_of_a_product
 from chat.plans.told import told
 from chat.plans.understood import Facts, facts_of, has_subject, trains, understood
-from chat.plans.unit_calls import asks_units
+from chat.plans.unit_calls import asks_units, told_twice
 from chat.reads.budgets import budget
 from chat.reads.levers_apart import APART, METHOD_TOLD
 from chat.reads.reading import Reading
@@ -67,6 +67,8 @@ def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
         about += ["which_method"] if "active_alone" in about else []  # which machine holds it is what is asked
     if "price_per_hour" in reading.extras or budget(reading.text):
         about = [subject for subject in about if subject != "cost"]  # the price is known, or that it is not is said
+    if calls and calls[0][0] == "convert" and not has_subject(reading) and told_twice(reading):
+        about = ["units"]  # the same bytes in two units: no cause of a difference is to be told
     facts = _of_remarks(reading, calls)
     if set_up:
         facts["method"] = calls[0][1]["method"][-1]  # the one that needs the least, not the one that needs the most
@@ -95,6 +97,7 @@ def symptom_calls(reading: Reading) -> list[Call]:
         (has_subject(reading) and not meant)
         or claimed_saving(reading) is not None
         or "encoder" in reading.extras
+        or (reading.intent == "units" and told_twice(reading))
         or reading.intent in ("greeting", "help", "injection")
     ):
         return []

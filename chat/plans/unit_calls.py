@@ -36,6 +36,15 @@ def unit_calls(reading: Reading) -> list[Call]:
     return [("convert", {"amounts": amounts or ["1 GB", "1 GiB"], **card})]
 
 
+_GIB, _OFF = 2**30 / 1e9, 0.01
+
+
+def told_twice(reading: Reading) -> bool:
+    """Are two amounts the same bytes, one in GiB and the other in GB?"""
+    gib, gb = ([one.number for one in reading.claims if one.unit.lower() == unit] for unit in ("gib", "gb"))
+    return any(abs(one * _GIB / other - 1) < _OFF for one in gib for other in gb if other)
+
+
 _OF_UNITS = (
     r"\bgi?b (?:and|vs\.?|or|to|into) gi?b\b|\bmix\w*\b|\bconver\w+|\bunits?\b|\bdecimal\b|\bbinary\b|\b(?:google|calculator) (?:says|shows|gives)"
     r"|换算|单位|(?:gi?b|mi?b)(?:和|与|跟|还是)gi?b|1000|1024|进制"

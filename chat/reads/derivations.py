@@ -44,6 +44,9 @@ _WHOLE = r"\b(?:whole|full|entire|complete|all)\b[^?;]{0,16}(?:\b(?:model|weight
 
 OF_DERIVATIONS: tuple[tuple[str, str], ...] = (
     ("nf4_bits", beside(_SCALED, _BITS, rf"{_DERIVED}|\bhow much\b|多少|\?")),
+    ("dequantises", beside(r"\bdequant\w*|\bunpack\w*|反量化|解量化|解包", r"\bmemory\b|\bv?ram\b|\bcop(?:y|ies)\b|\bextra\b|显存|副本|额外|占", r"\?|吗|么|会不会", without=r"\boom\b|\bslow\w*|慢|速度")),
+    ("page_waste", beside(r"\bpaged[- ]?attention|\bblock[-_ ]size\b|分页|pagedattention|块大小", r"\bwast\w+|\bfragment\w*|\boverhead\b|浪费|碎片", r"\?|吗|么|多少|\bvs\b")),
+    ("traffic", beside(r"\bcommunicat\w+|\btraffic\b|\ball[- ]?reduce\b|通信量|通信开销|传输量", r"\bddp\b|\bdata[- ]parallel\w*|\bfsdp\w*|\bzero[- ]?[0-3]|数据并行", r"\bhow (?:much|many)\b|\bgb\b|\bbytes\b|\bper step\b|\bvolume\b|\bcompar\w+|\bvs\b|\bdifference\b|多少|差多少|每步|几倍|对比|区别", without=r"\bnvlink|\bpci-?e|\bethernet|\binfiniband|\d ?gbps|\bgbit|以太网|万兆|\bfits?\b|放得下|够")),
     ("gathers", beside(_SHARDED, _GATHERS, _WHOLE, r"\?|吗|么|会不会|是不是|bullshit|\bright\b", without=r"\bsav(?:e|ing)\b|\bstate[_ ]dict|\bload\w*|\boom\b|out of memory|\bbandwidth|\bslow\w*|\bq?lora\b|保存|加载|报错|爆|带宽|慢|速度")),
     ("cache_speed", beside(_SMALLER_CACHE, _FASTER, r"\?|吗|么|\bright\b|对不对", without=r"\bprefill|\bdraft|\bspeculative|\bprefix|\boffload|(?<![a-z])(?:fp8|int8|q8_0)(?![a-z])|\bvllm|\bgpus?\b|\bcards?\b|显卡")),
     ("format_bits", beside(_BLOCKS, _EACH_WEIGHT, _WHY_BITS, without=r"\bkv\b|\bcache\b|缓存|\bgpus?\b|\bcards?\b|显卡|\bquality\b|质量|perplex\w*")),

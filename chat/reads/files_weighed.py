@@ -5,7 +5,7 @@ from bisect import bisect_left
 from chat.reads.scan import Scan
 
 _GIB_OF_GB = 2**30 / 1e9
-_TWICE_OFF = 0.006
+_TWICE_OFF = 0.01
 
 
 def told_twice(scan: Scan) -> bool:

@@ -13,7 +13,8 @@ _OF_A_NAME = r"(?<= )(?P<v>\d{2,4}k)\s?(?:context\b|ctx\b|上下文)"
 # "长文本 1M", "跑满1M token", "up to 1M": a context of millions
 _MILLIONS = (
     r"(?:长文本|上下文|\bcontext|\bctx|跑满|撑满|拉满|支持|\bfull|\bup to)\s?(?:的|到|长度|of|window|length|is|was|:|=|是|为)?\s?"
-    r"(?P<v>\d{1,2})\s?(?:m|百万)(?![a-z0-9])(?!\s?(?:param|参数|samples?|条))"
+    r"(?P<v>\d{1,2})\s?(?:m|million|百万)(?![a-z0-9])(?!\s?(?:param|参数|samples?|条))"
+    r"|(?<![\d.])(?P<w>\d{1,2})\s?(?:m|million|百万)(?: tokens?)?\s?(?:of )?(?:的)?(?:context|ctx|上下文)(?![a-z])"
 )
 
 
@@ -31,8 +32,13 @@ def read_lengths(scan: Scan) -> None:
                 scan.add("seq_len", found["v"], *found.span("v"))
     if "seq_len" not in scan.facts:
         for found in scan.find(_MILLIONS):
-            if scan.free(*found.span("v")):
-                scan.add("seq_len", int(found["v"]) * 1_000_000, found.start("v"), found.end())
+            if scan.free(*found.span("v" if found["v"] else "w")):
+                scan.add(
+                    "seq_len",
+                    int(found["v"] or found["w"]) * 1_000_000,
+                    found.start("v" if found["v"] else "w"),
+                    found.end(),
+                )
     if "seq_len" not in scan.facts:
         _in_a_row(scan, lexicon.BARE_LENGTH_AT)
         for found in scan.find(lexicon.BARE_LENGTH):

@@ -22,6 +22,8 @@ _ASKED_BEFORE = re.compile(
     re.IGNORECASE,
 )
 # formats and counts of ranks, which are written so as well: "Q5", "W4A16", "TP2"
+_PLAIN_WORDS = re.compile(r"[a-z]{2,}(?:-[a-z]{2,})+")  # "full-size", of English
+_UNITS = re.compile(r"(?:[kmgtp]i?)?(?:b|bs|bytes?|bits?)(?:ps)?|[kmgtpe]?flops?")
 _SHORT = re.compile(r"i?q\d|w\d{1,2}a\d{1,2}|e[2-5]m[1-3]|(?:tp|pp|dp|ep|cp|bs|r)\d{1,3}")
 # written so, and no models
 _OTHERS = frozenset(
@@ -139,6 +141,8 @@ def name_unread(reading: Reading) -> str | None:
             word in _OTHERS
             or word in _settings()
             or _SHORT.fullmatch(word)
+            or _UNITS.fullmatch(word)
+            or _PLAIN_WORDS.fullmatch(one[0])
             or any(start <= one.start() < end for start, end in read)
         ):
             continue

@@ -191,6 +191,9 @@ def with_pace(reading: Reading) -> Reading:
         return reading
     if {"longer_than_pool", "no_blocks"} & set(reading.cues):  # a server's own message on its cache
         return reading
+    if {"meaning:traffic", "meaning:cache_speed"} & set(reading.cues):  # of bytes, and of what a step reads in general
+        left = tuple(one for one in reading.intents if one not in ("training_time", "decoding_rate"))
+        return replace(reading, intents=left or ("explain_derive",))
     if "shared_gpu" in reading.cues:  # a step that is slow because memory spilled: its cause is asked for
         return reading
     if _rents_to_serve(reading):

@@ -3,7 +3,7 @@
 from chat.reads.ways_divide import DIVIDES
 from chat.remarks.features_meant import means
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
-from chat.works import ANATOMY, FSDP_PAPER, GQA, KORTHIKANTI, LIGER, QLORA, QUANTS
+from chat.works import ANATOMY, FSDP_PAPER, GQA, KORTHIKANTI, LIGER, QLORA, QUANTS, VLLM, ZERO
 
 
 def _divides(c: Asked) -> bool:
@@ -21,6 +21,13 @@ DERIVATIONS_MEANT = (
         "{nf4_bits} Embedding, head and norms stay in 16 bit, so that a whole model has more than that for each parameter.",
         "{nf4_bits}词嵌入、输出头和归一化仍是 16 位,所以整个模型平均每参数更多。", QLORA, ELSEWHERE),
     Remark("meaning-of-cache-speed", 1, means("cache_speed"), "{cache_and_speed}", "{cache_and_speed}", GQA, ELSEWHERE),
+    Remark("meaning-of-dequantising", 1, means("dequantises"),
+        "**No whole copy: the weights stay in their few bits, and a kernel unpacks a tile of a matrix as it multiplies (Marlin, ExLlama, llama.cpp: in registers and shared memory, nothing in VRAM).** bitsandbytes without its fused kernel, and GPTQ or AWQ for long prompts or in training, first write one matrix in 16 bit and drop it after use: at most the largest matrix of a layer, for example {one_matrix}. What does stay in 16 bit are embedding, head and norms, and the KV cache.",
+        "**不会有整份的 16 位副本:权重一直以低位存放,算子做矩阵乘时才逐块解包(Marlin、ExLlama、llama.cpp 在寄存器和共享内存里做,不占显存)。** bitsandbytes 没用融合算子时,以及 GPTQ、AWQ 处理长提示或训练时,会先把一个矩阵还原成 16 位、用完即放:最多是一层里最大的那个矩阵,例如 {one_matrix}。真正仍是 16 位的是词嵌入、输出头、归一化和 KV 缓存。", QLORA, ELSEWHERE),
+    Remark("meaning-of-page-waste", 1, means("page_waste"),
+        "**Hardly: a sequence wastes at most the rest of its last page, block size − 1 tokens, so 15 with pages of 16, about 8 on average.** {page_sum} Pages of one token waste nothing but need more bookkeeping and slower kernels. What it replaced reserved the maximum length for every sequence and wasted most of it; the pool itself is reserved whole at the start (gpu_memory_utilization), which is no waste of pages.",
+        "**几乎不浪费:每条序列最多浪费最后一页剩下的部分,即 块大小 − 1 个 token,16 一页最多 15 个,平均约 8 个。** {page_sum}一页一个 token 不浪费,但页表更大、算子更慢。它取代的做法是给每条序列按最大长度预留,大部分都浪费;至于启动时整个池子被占满(gpu_memory_utilization),那是预留,不是分页的浪费。", VLLM, ELSEWHERE),
+    Remark("meaning-of-traffic", 1, means("traffic"), "{traffic}", "{traffic}", ZERO, ELSEWHERE),
     Remark("meaning-of-gathers", 1, means("gathers"), "{gathered}", "{gathered}", FSDP_PAPER, ELSEWHERE),
     Remark("meaning-of-format-bits", 1, means("format_bits"), "{format_bits}", "{format_bits}", QUANTS, ELSEWHERE),
     Remark("meaning-of-logits-derived", 1, means("logits_derived"), "{logits_derived}", "{logits_derived}", LIGER, ELSEWHERE),
