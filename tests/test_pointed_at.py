@@ -133,3 +133,40 @@ def test_what_is_asked_of_the_ways_comes_first(questions: tuple[str, ...], opens
 )
 def test_other_matters_are_none_of_the_case(questions: tuple[str, ...]) -> None:
     assert "GiB of" not in told(*questions).text
+
+
+@pytest.mark.parametrize("words", ["cool, thanks", "great thx", "ok got it", "好的，明白了", "谢谢大佬"])
+def test_an_acknowledgement_is_none_of_another_matter(words: str) -> None:
+    text = told("Qwen2.5-7B LoRA 4090", words).text
+    assert text.startswith(("You are welcome", "不客气")), text
+
+
+@pytest.mark.parametrize(
+    ("questions", "fact", "value"),
+    [
+        (("3B full fine-tuning on 16 H100s, FSDP, 8192", "activation checkpointing off", "ok on then"), "gradient_checkpointing", ("on",)),
+        (("Llama 3.3 70B q8 on an M2 Max with 96GB", "could I fine-tune a 7B on it too?"), "weight_format", None),
+        (("一台 8 卡 H20 跑 DeepSeek-R1 能支持多少并发，上下文 16k", "两台呢"), "n_gpus", (16,)),
+        (("Qwen2.5-72B bf16 on one 8x L40S server, 16k?", "and two nodes?"), "n_gpus", (16,)),
+        (("13B full fine-tuning, ZeRO-3 with CPU offload, 4x V100 32GB", "ok LoRA then"), "offload", None),
+        (("llama3-8b vllm 4090 gpu_memory_utilization 0.5", "transformers 的话占多少"), "gpu_memory_utilization", None),
+        (("llama3-8b vllm 4090 gpu_memory_utilization 0.5", "and with sglang?"), "gpu_memory_utilization", (0.5,)),
+    ],
+)  # fmt: skip
+def test_what_goes_with_a_setting_goes(questions: tuple[str, ...], fact: str, value: tuple[object, ...] | None) -> None:
+    assert facts(*questions).get(fact) == value
+
+
+def test_pictures_of_a_sample_are_counted() -> None:
+    text = told("LoRA of Qwen2.5-VL-7B with 1024x1024 pictures on an A6000", "each sample has two images").text
+    assert "2,738" in text, text
+
+
+def test_what_is_left_for_the_cache_comes_with_the_verdict() -> None:
+    text = told("Qwen2.5-32B AWQ 两张 4090 vllm", "还剩多少给 KV 缓存").text
+    assert "留给缓存" in text.split("\n\n")[0], text
+
+
+def test_mixed_precision_under_zero_keeps_weights_in_16_bit() -> None:
+    text = told("13B full fine-tuning with ZeRO-2, fp16 mixed precision, on 4x V100 32GB").text
+    assert "13B × 4 B" not in text, text

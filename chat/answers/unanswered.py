@@ -32,7 +32,10 @@ _HELP = (
     ),
 )
 # behind an answer
-_THANKED = re.compile(r"\bthank|\bthx\b|谢|\bbye\b|再见", re.IGNORECASE)
+_THANKED = re.compile(
+    r"\bthank|\bthx\b|\bty\b|\bcheers\b|\bbye\b|\b(?:cool|great|nice|perfect|awesome|got it|i see|understood|makes sense|ok|okay)\b|谢|再见|明白|懂|了解|清楚|收到|好的?|原来|辛苦",
+    re.IGNORECASE,
+)
 _WELCOME = (
     "You are welcome. To go on, name what changes (another card, length, batch or method), and the answer follows.",
     "不客气。接着问就行:说出要改的地方(换一张卡、换长度、批大小或方法),答案会跟着变。",

@@ -148,6 +148,8 @@ def understood(reading: Reading, *without: str) -> Facts:
             facts["gpu_memory_gb"] = facts.pop("host_memory_gb")  # a Mac has one memory for both
     else:
         share_of_the_rest(reading, facts)
+        if facts.get("zero_stage") in (1, 2) and str(facts.get("precision")).startswith("amp-"):
+            facts.pop("precision")  # DeepSpeed's mixed precision keeps 16-bit weights beside fp32 masters
         _targets(reading, facts)
         _masters(reading, facts)
         of_printed_logits(reading, facts)

@@ -13,7 +13,7 @@ from chat.plans.cases_labelled import cases_labelled, each_is_whole
 from chat.plans.formats import published_in
 from chat.plans.understood import has_subject, is_serving
 from chat.reads.asking import parts
-from chat.reads.follow import TAKEN_AWAY, left_of
+from chat.reads.cards_changed import TAKEN_AWAY, left_of
 from chat.reads.grammar import read, read_change
 from chat.reads.leaning import CUE
 from chat.reads.lexicon import compiled

@@ -1,12 +1,12 @@
 """Follow-ups: what a question and the one before it, on which it leans, say together."""
 
-import re
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
 from chat.reads.back import of_kind, of_size, with_named
 from chat.reads.cards_apart import chosen_after, differ_again, side_by_side
+from chat.reads.cards_changed import beside, left_of, swapped
 from chat.reads.former import of_the_present
 from chat.reads.leaning import EXPLAINS, RECOMMENDS, WHY, WHY_NOT, asks_ways
 from chat.reads.lexicon import compiled
@@ -28,6 +28,9 @@ _CIRCUMSTANCES = frozenset({"zero_offload", "multi_gpu_split", "rl_memory", "moe
 # what was said of the machine holds until another is named
 _OF_THE_MACHINE = frozenset({"unified_memory", "no_card", "small_device"})
 _MACHINE = frozenset({"gpu", "gpu_memory_gb", "n_gpus", "host_memory_gb"})
+# whose share of the card is set; what is told of a server alone
+_SERVE_BY_SHARE = frozenset({"vllm", "sglang"})
+_SERVED_ONLY = ("kv_format", "gpu_layers", "n_cpu_moe", "gpu_memory_utilization", "max_num_batched_tokens", "n_ubatch")
 # what goes with a way of training, and not with the case
 _OF_A_WAY = frozenset(
     {"bits", "bpw", "weight_format", "zero_stage", "offload", "precision", "optimizer", "double_quant"}
@@ -57,60 +60,6 @@ TRAINING_ONLY = (
     "adapter_dtype", "n_trainable_layers", "loss", "double_quant",
 )  # fmt: skip
 
-# a card that is taken out of the machine
-TAKEN_AWAY = r"\b(?:without|w/o|drop\w*|remov\w+|sell\w*|minus|except|pull(?:ed|ing)?|(?:tak\w+|leav\w+)(?: [\w-]+){0,4}? (?:out|away|off)|unplug\w*)\b|不用|(?<!要)不要|不算|没有|去掉|拔掉|拔了|卖掉|拿掉|拆掉"
-
-
-# a card that comes beside those there were
-_ADDED = r"\b(?:add(?:s|ed|ing)?|plus|alongside|in addition|also (?:have|had|got|put|buy))\b|再(?:加|插|买|上|来|添|配|装)|加(?:上|装|入)|外加|加(?:个|[1一](?:张|块))"
-
-
-def _beside(new: Facts, previous: Reading, text: str) -> Facts:
-    """`再加一张3060 12G` after a 4090: both, each with its memory; of one more of the same there are two."""
-    before, card = previous.facts.get("gpu", ()), new.get("gpu", ())
-    if (
-        len(before) != 1
-        or len(card) != 1
-        or before == card
-        or " + " in str(card[0])
-        or not compiled(_ADDED).search(text)
-    ):
-        return {}
-    count = int(previous.facts.get("n_gpus", (1,))[0])
-    there = str(before[0])
-    if " + " not in there:
-        there = f"{count} × {_sized(there, previous.facts)}" if count > 1 else _sized(there, previous.facts)
-    counted = compiled(r"(?<![\d.])(?P<n>\d)\s?[x*张块个]").search(text)
-    more = int(counted["n"]) if counted else 1
-    added = f"{more} × {_sized(str(card[0]), new)}" if more > 1 else _sized(str(card[0]), new)
-    return {"gpu": (f"{there} + {added}",), "n_gpus": (max(count, 1) + more,)}
-
-
-# one of the cards that another takes the place of
-_SWAPPED = (
-    r"\b(?:swap|replac|exchang|trad|switch|chang)\w* (?:just |only )?(?:one|1)(?: of (?:them|those|these|the \w+))?(?: out)? (?:for|with|by|to|into)\b"
-    r"|\b(?:swap|replac|exchang|chang|mak)\w* the (?:first|second|third|fourth|other|last|1st|2nd|3rd) (?:one|card|gpu|\w*\d{3,4})(?: for| with| to| into)?\b"
-    r"|第\s?[1-8一二两三四]\s?[张块](?:卡)?(?:换|改|替换)成?|(?:另|最后)(?:外)?(?:一|1)?[张块](?:卡)?(?:换|改|替换)成?"
-    r"|(?:其中)(?:一|1)[张块]?(?:卡)?(?:换|改|替换)成?|(?:换|替)(?:掉)?(?:其中)?(?:一|1)[张块](?:卡)?(?:成|为|,)"
-)
-
-
-def _swapped(new: Facts, previous: Reading, text: str) -> Facts:
-    """`swap one for a 4090` of two 3060: a 3060 and a 4090."""
-    before, card = previous.facts.get("gpu", ()), new.get("gpu", ())
-    count = int(previous.facts.get("n_gpus", (1,))[0])
-    alike = len(before) == 1 == len(card) and before != card and " + " not in f"{before[0]}{card[0]}"
-    if not alike or count < 2 or not compiled(_SWAPPED).search(text):
-        return {}
-    left = _sized(str(before[0]), previous.facts)
-    kept = f"{count - 1} × {left}" if count > 2 else left
-    return {"gpu": (f"{kept} + {_sized(str(card[0]), new)}",), "n_gpus": (count,)}
-
-
-def _sized(card: str, facts: Facts) -> str:
-    memory = facts.get("gpu_memory_gb", ())
-    return f"{card} {memory[0]:g} GB" if len(memory) == 1 and not card.endswith("GB") else card
-
 
 def _with_whole(reading: Reading, new: Facts) -> Reading:
     """What the cards come to together, asked of them afterwards: no claim of a need, and no card."""
@@ -122,21 +71,6 @@ def _with_whole(reading: Reading, new: Facts) -> Reading:
     facts = {name: one for name, one in reading.facts.items() if name != "gpu_memory_gb" or "gpu_memory_gb" not in new}
     claims = tuple(claim for claim in reading.claims if claim.number not in wholes)
     return replace(reading, facts=facts, claims=claims, extras={**reading.extras, "whole_gb": (told[0],)})
-
-
-def left_of(new: Facts, previous: Reading, text: str) -> Facts:
-    """`without the 3060`: the cards of the machine that are left; nothing where none of them is taken away."""
-    rigs, out = previous.facts.get("gpu", ()), new.get("gpu", ())
-    if len(rigs) != 1 or len(out) != 1 or " + " not in str(rigs[0]) or not compiled(TAKEN_AWAY).search(text):
-        return {}
-    members = str(rigs[0]).split(" + ")
-    named = re.compile(rf"(?:\d+ × )?{re.escape(str(out[0]))}(?: \d+ ?GB)?")  # not the 3060 Ti with the 3060
-    left = [one for one in members if not named.fullmatch(one)]
-    if len(left) == len(members) or not left:
-        return {}
-    count = sum(int(one.partition(" × ")[0]) if " × " in one else 1 for one in left)
-    rest = " + ".join(left)
-    return {"gpu": (rest.partition(" × ")[2] if " × " in rest and len(left) == 1 else rest,), "n_gpus": (count,)}
 
 
 def merged(reading: Reading, previous: Reading, text: str) -> Reading:
@@ -152,7 +86,7 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     new |= of_kind(reading, previous, text)
     if rest := left_of(new, previous, text):
         new = {name: one for name, one in new.items() if name not in ("gpu_memory_gb", "n_gpus")} | rest
-    elif both := _swapped(new, previous, text) or _beside(new, previous, text):
+    elif both := swapped(new, previous, text) or beside(new, previous, text):
         new = {name: one for name, one in new.items() if name != "gpu_memory_gb"} | both
     if reading.unknown_models and "model" not in new:
         facts.pop("model", None)
@@ -175,6 +109,8 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
         facts.pop("gpu_memory_gb", None)
     own, intents = _asked(reading, previous, new, facts.get("task") == ("train",), text)
     told = dict(reading.extras)
+    if "images" in told and "log_width" in previous.extras and "log_pictures" not in told:
+        told["log_pictures"] = (int(told["images"][0]),)
     if (
         own[:1] == ("training_time",) and max(new.get("seq_len", (0,))) >= _OF_A_RUN
     ):  # what is trained on, and no length
@@ -342,6 +278,13 @@ def _with(facts: Facts, new: Facts, unchanged: Collection[str] = ()) -> Facts:
     if new.get("task") == ("inference",):
         for name in TRAINING_ONLY:
             facts.pop(name, None)
+    elif "train" in new.get("task", ()):
+        for name in _served_alone(facts):
+            facts.pop(name, None)
+    if set(new.get("method", ())) & set(ADAPTERS) and not set(old_method) & set(ADAPTERS):
+        facts.pop("offload", None)  # adapters are what is taken instead of it
+    if not set(new.get("engine", _SERVE_BY_SHARE)) & _SERVE_BY_SHARE:
+        facts.pop("gpu_memory_utilization", None)
     facts.update(new)
     if facts.get("zero_stage") in ((1,), (2,)) and facts.get("offload") == ("params",):
         facts["offload"] = ("optimizer",)  # the weights stay whole on the card there
@@ -350,6 +293,14 @@ def _with(facts: Facts, new: Facts, unchanged: Collection[str] = ()) -> Facts:
     if "method" in new and "task" not in new:
         facts["task"] = ("inference",) if new["method"] == ("inference",) else ("train",)
     return facts
+
+
+def _served_alone(facts: Facts) -> list[str]:
+    """The facts of a model that is served that no training of it has."""
+    stored = any(str(one).startswith("gguf") for one in facts.get("weight_format", ()))
+    by = facts.get("engine", ())
+    server = bool(set(by) & {*_SERVE_BY_SHARE, "llama.cpp"})
+    return [*_SERVED_ONLY, *(["weight_format"] if stored else []), *(["engine"] if server else [])]
 
 
 def _may_have(cards: tuple[Any, ...], sizes: tuple[Any, ...]) -> bool:

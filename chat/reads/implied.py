@@ -24,6 +24,8 @@ _BARE_COUNT = (
 )
 _ONE_MORE = rf"\b(?:add|buy|get|got|put in|plug in|use|take|with|and) (?:another|one more|a further one)(?: one)?\s*[?.!]*$|\b(?:another|one more|a further|an extra|an additional) (?:one\b|{CARD_WORD})|(?:再|多)(?:加|买|来|插|上|添)?\s?[一1]\s?(?:张|块)"
 _MORE_OF_THEM = r"\banother (?P<o>[2-9])\b(?! (?:gb|g|gib)\b)|\b(?P<n>[2-9]|1\d) (?:more|extra|additional|further)(?: (?:cards?|gpus?|of (?:them|those|these|the same)))?\s*(?:[?.!,]|$)|(?:再|多)(?:加|买|来|插|上|添)?(?:上|个)?\s?(?P<zh>[2-9])\s?[张块](?:同样的)?(?:卡|显卡)?"
+# as many machines as the one at hand: "and two nodes?", "两台呢"
+_MACHINES = r"^[\s,.:;?!]*(?:(?:and|so|then|what about|how about|with|on|use|那|如果|要是|换成?|用|上)[\s,]*)*(?P<n>[2-9]|1[0-6])\s?(?:(?:of (?:them|those|these|such) )?(?:nodes|servers|machines|boxes)\b|台)(?:机器|服务器|机|同样的)*(?:呢|的话|够吗|够不够|行吗| then| together|\W)*$"
 _NTH = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _THE_NTH = rf"\b(?P<nth>{'|'.join(_NTH)}) (?:one\b|{CARD_WORD})|第(?P<zh>[2-4二两三四])\s?(?:张|块)"
 _ZH_DIGITS = {"二": 2, "两": 2, "三": 3, "四": 4}
@@ -75,7 +77,7 @@ _SHARE = r"^[\s,.:;!?]*(?:(?:ok(?:ay)?|then|so|let's|use|try|set it to|set to|wi
 SERVERS = ("vllm", "sglang")
 _SWITCHED = (
     r"\b(?:leave|keep|turn|switch|put|have|with) (?:it|that|them) (?:back )?(?:on|(?P<off>off))\b"
-    r"|^[\s,.:;!?]*(?:那|就|还是|那就|如果|要是)*(?:(?P<off_>不开|关掉?|关了|关上|没开)|(?:打?开(?:着|了|启|上)?))(?:着|了)?(?:吧|呢|的话|会怎样|怎么样)?\s*(?=[,.?!]|$)"
+    r"|^[\s,.:;!?]*(?:ok(?:ay)?|so|then|back|and|\s|,)*\b(?:on|(?P<off2>off))(?: then| again| instead| it is)?\W*$|^[\s,.:;!?]*(?:那|就|还是|那就|如果|要是)*(?:(?P<off_>不开|关掉?|关了|关上|没开)|(?:打?开(?:着|了|启|上)?))(?:着|了)?(?:吧|呢|的话|会怎样|怎么样)?\s*(?=[,.?!]|$)"
 )
 
 
@@ -103,7 +105,10 @@ def _implied(text: str, previous: Reading) -> Facts:
     """What only the question before gives a meaning: `and if I use two?`, `halve the batch`, `再加一张`."""
     found: Facts = {}
     cards = {"gpu", "gpu_memory_gb", "n_gpus"} & set(previous.facts)
-    if cards and (count := compiled(_BARE_COUNT).search(text)):
+    if "n_gpus" in cards and (machines := compiled(_MACHINES).search(text)):
+        each = int(previous.facts["n_gpus"][0]) // int(previous.extras.get("nodes", (1,))[0])
+        found["n_gpus"] = (int(machines["n"]) * each,)
+    elif cards and (count := compiled(_BARE_COUNT).search(text)):
         there = int(previous.facts.get("n_gpus", (1,))[0]) if count["more"] else 0
         told = count["n"] or count["only"] or count["m"] or count["k"]
         found["n_gpus"] = (there + (1 if told == "one" else int(told)),)
@@ -148,7 +153,11 @@ def _turned(text: str, previous: Reading) -> Facts:
     if "gradient_checkpointing" not in previous.facts:
         return {}
     found = compiled(_SWITCHED).search(text)
-    return {"gradient_checkpointing": ("off" if found["off"] or found["off_"] else "on",)} if found else {}
+    return (
+        {"gradient_checkpointing": ("off" if found["off"] or found["off_"] or found["off2"] else "on",)}
+        if found
+        else {}
+    )
 
 
 # what a run has without a setting that it was told to have, and the setting's words

@@ -30,6 +30,7 @@ _WAYS = (
     r"|\b(?:which|what)(?: of (?:these|those|them|that))? (?:costs?|takes|loses|hurts) (?:no|the least|least|little|less|hardly any) (?:speed|time|quality|accuracy)\b"
     r"|(?:改|调|动|换|关|试|降)(?:哪(?:个|一个|些|里|项)?|什么|啥)(?:最|比较|更|好|有)?|(?:怎么|如何|咋|怎样)(?:才能|去)?(?:降|省|压|减|优化|解决|处理)|哪(?:个|种|项|一个)最(?:有效|管用|省|划算|明显)"
     r"|(?:有|还有)(?:没有|什么|啥|哪些)?(?:别的|其他|其它)?(?:办法|方法|招)"
+    r"|\b(?:any|some|what|other) (?:are the )?(?:cheaper |other |better )?alternatives?\b|\b(?:cheaper|leaner|smaller) (?:options?|ways?|alternatives?|setups?)\b|(?:有|用)(?:没有|什么|啥)?(?:可以)?替代|替代(?:方案|办法)|(?:便宜|省钱)(?:点|些|一点)?的?(?:方案|办法|配置|选择)"
 )
 # which way to go, and none of cards, models or formats: "so which option would you recommend?", "所以到底推荐哪个方案"
 RECOMMENDS = (
@@ -98,7 +99,7 @@ def continues(reading: Reading, text: str, previous: Reading) -> bool:
             return True
         if _has_subject(previous) and compiled(RECOMMENDS).search(text):
             return True
-        if set(reading.facts) & _SETTINGS and not compiled(_ASKED).search(text):
+        if (set(reading.facts) & _SETTINGS or "images" in reading.extras) and not compiled(_ASKED).search(text):
             return _has_subject(previous) and not _has_subject(reading)
     if says_no_more(reading):
         return False

@@ -68,7 +68,7 @@ def taken_up(reading: Reading, previous: Reading, text: str) -> Reading | None:
     """The question as it is asked of the case at hand; None where it takes up nothing of the answer. `text` is normalised."""
     if len(text) > _LONGEST or not ({"model", "params"} & set(previous.facts)) or "n_gpus" in reading.asks:
         return _in_form(reading, text)
-    if _names_another(reading, previous, text):
+    if _names_another(reading, previous, text) or "cache_left" in reading.cues:
         return None
     told = set(reading.facts) - {"task", "params", "model"}
     told -= {"method"} if reading.facts.get("method") in (None, previous.facts.get("method")) else set()

@@ -116,6 +116,8 @@ def read_intents(text: str, facts: Collection[str], lean: Callable[[str], float]
     weights = found.asked
     if "injection" in weights:
         return ("injection", *(one for one in _ordered(found) if one not in ("injection", "greeting", "help")))
+    if set(weights) == {"greeting"}:
+        return ("greeting",)
     if elsewhere(text, facts):
         return ("out_of_scope",)
     _weigh_overflow(text, found)
