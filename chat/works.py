@@ -86,6 +86,10 @@ MEGATRON_SCALING = (
     "Narayanan et al., Efficient Large-Scale Training with Megatron-LM",
     "https://arxiv.org/abs/2104.04473",
 )
+RPC = (
+    "llama.cpp, RPC backend",
+    "https://github.com/ggml-org/llama.cpp/blob/master/tools/rpc/README.md",
+)
 METAL = (
     "Apple, MTLDevice.recommendedMaxWorkingSetSize",
     "https://developer.apple.com/documentation/metal/mtldevice/recommendedmaxworkingsetsize",

@@ -113,3 +113,19 @@ def test_a_card_that_no_table_has_is_no_model() -> None:
     told = answer("p106 6g矿卡 买4张组24g跑qwen3 14b q4")
     assert "没有" in told
     assert "”按 Qwen3" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("一台5070一台3060 12g两台主机用网线连起来能跑qwen2.5 32b q4吗", "rpc-server"),
+        ("use both PCs, one 4080 and one 3080 10GB, over the LAN for a 32B Q4?", "rpc-server"),
+        ("一台4090一台3090,哪台跑32b q4合适", ""),
+        ("两台电脑一台4090一台3090,对比一下跑32b q4的速度", ""),
+    ],
+)
+def test_machines_that_are_joined_count_as_one(question: str, says: str) -> None:
+    reading = read(question)
+    assert (len(reading.facts["gpu"]) == 1) == bool(says)
+    told = answer(question)
+    assert (says in told) if says else ("rpc-server" not in told)

@@ -48,8 +48,15 @@ _OTHERWISE = re.compile(
 # how a program lays a model out over them
 SPLIT_ASKED = r"tensor[ _-]?split\b|(?<![a-z])-ts\b|\bhow (?:should|do|would|can) (?:i|we) (?:split|divide|distribute)|\bsplit ratio\b|\bhow many layers\b[^.?;]{0,24}\b(?:each|either|per (?:card|gpu)|go(?:es)? (?:to|on)|on (?:the|which))\b|怎么分|如何分|怎么切|怎么拆|(?:切分|拆分|分配)比例|(?:每张卡?|各)(?:卡)?(?:各)?(?:分|放)?(?:多少|几)层|(?:多少|几)层(?:分|放)(?:到|在)?(?:哪|每|各)"
 _AS_ONE = r"\btogether\b|\bpool(?:ed|ing)? (?:them|their|both|the|its|all)\b|\ball (?:3|4|5|6|of them)\b|加上|\bcombin\w+|\bmixed?\b|\bboth\b|\bunequal\b|\bmismatched\b|\bsplit\b|\bpair(?:ed|ing)?\b|\b(?:second|2nd) (?:card|gpu)\b|\badd(?:ed|ing)?\b|再加|加装|加插|tensor[ _-]split|device[ _-]map|双(?:显?卡|gpu)|两张|叠加|合并|混插|混用|混合|一起|组合|异构|各\s?[1一]\s?[张块]|\bone (?:each|of each)\b|(?:\d|两)\s?[张块]不(?:同|一样)的?(?:显)?卡|\b(?:two|2) (?:different|mismatched|unequal) (?:cards|gpus)\b"
+# machines that run one model between them
+JOINED = (
+    r"联机|联网跑|连(?:起来|在一起|到一起)|串起来|网线|\brpc(?:-server)?\b|(?:两|2|二|几|多)台(?:电脑|机器|主机)?[^;?]{0,24}(?:合起来|合并|合体|组(?:成|个)?集群|凑(?:在)?一起)"
+    r"|\b(?:over|via|through|across) (?:the |my |a )?(?:home |local )?(?:network|lan|ethernet|wi-?fi)\b"
+    r"|\b(?:combine|pool|link|join|cluster|across|use) (?:my |the |both |two |2 |these )+(?:\w+ )?(?:pcs|computers|machines|laptops|desktops)\b"
+)
 # one of the cards is to be chosen
 _CHOSEN = r"\b(?:which|what) (?:card|gpu|one|machine|box)\b|哪(?:个|张|块|台)(?:卡|机器)?|各(?:1|一)?台"
+_CHOSEN_OF_TWO = r"\b(?:which|what) (?:card|gpu|one)\b|哪(?:个|张|块|台)"
 _BETWEEN = r"\b(?:choos\w+|choice|decid\w+|torn|pick\w*|different) between\b|[二三12]选[一1]"
 _COMPARED = r"\bsame (?:v?ram|memory|amount|speed)\b|\bhow (?:different|far apart)\b|(?:显存|占用|速度)[^,;?]{0,4}一样|\bvs\b|\bversus\b|\bcompar\w+|\bdiffer(?:s|ed|ences?)?\b|\bwhat(?:'s|\sis)\sdifferent\b|\bbetter\b|\brespectively\b|\beither\b|对比|比较|(?<![占对同环配])比(?=\s?[,;?]|起来)|区别|差别|有(?:什么|啥|何|哪些)不(?:同|一样)|怎么比|相差|(?<!还)差(?:多少|几|距)|分别|哪个|[选挑用]哪[张块]|哪[张块]卡?(?:跑|更|好|快|适合|合适|划算)|还是(?!\s?[按算用]?\s?(?:\d+\s?g|vllm|llama|sglang|ollama|exllama|ddp|fsdp|zero|tp|pp))|各(?!\s?[1一]\s?[张块])|\bwhich (?:card|gpu|one)\b"
 
@@ -79,6 +86,8 @@ def together(scan: Scan, mentions: list[CardMention]) -> bool:
         return False
     if re.search(_PARTED_WITH, scan.text[: mentions[0].start]) or any(scan.find(_BETWEEN)):
         return False
+    if any(scan.find(JOINED)) and not any(scan.find(_COMPARED)) and not any(scan.find(_CHOSEN_OF_TWO)):
+        return True
     added = re.search(_ADDED_TO, scan.text[: mentions[0].start]) is not None
     if all(_PLUS.fullmatch(gap) or (added and _TO.fullmatch(gap)) for gap in gaps):
         return True
