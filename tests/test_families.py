@@ -17,7 +17,7 @@ def answer(question: str) -> str:
         ("3070 8g能跑deepseek哪个版本", "DeepSeek-R1-Distill-Llama-8B Q4_K_M"),
         ("which deepseek should a 3090 24GB run", "DeepSeek-R1-Distill-Qwen-32B Q4_K_M"),
         ("7800xt 16g deepseek r1跑几b的合适", "DeepSeek-R1-Distill-Qwen-14B Q4_K_M"),
-        ("8张H200跑deepseek用哪个版本", "DeepSeek-R1 FP8"),
+        ("8张H200跑deepseek用哪个版本", "DeepSeek-V4-Pro"),
         ("4070s 12g qwen3选哪个大小", "Qwen3-14B Q4_K_M"),
     ],
 )

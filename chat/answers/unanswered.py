@@ -113,7 +113,8 @@ def _without_tools(reading: Reading) -> str:
     place = 1 if zh else 0
     if not reading.text.strip():
         return _EMPTY[place] + _HELP[place]
-    if reading.intents == ("out_of_scope",) and not (reading.unknown_models or reading.unknown_gpus):
+    family_alone = reading.lowered.strip(" ?？!！.。~") in reading.suggestions
+    if reading.intents == ("out_of_scope",) and not (reading.unknown_models or reading.unknown_gpus or family_alone):
         return _outside(reading, place)
     if reading.unknown_models or reading.unknown_gpus or (reading.suggestions and not has_subject(reading)):
         return "\n\n".join(part for part in (unknown(reading), not_understood(reading, every=True)) if part)

@@ -1,4 +1,4 @@
-"""How DeepSeek's R1 is called by its size, and its distilled members: by their base, or as "the distilled ones"."""
+"""How DeepSeek's R1 is called in full, and its distilled members: by their base, or as "the distilled ones"."""
 
 import re
 
@@ -18,9 +18,9 @@ _FAMILY = re.compile(
 _EIGHT = re.compile(r"(?<![a-z])(?:(?:deepseek|ds)[ -]?)?r1(?P<tag>:)?[ -]?8b(?![a-z0-9])")
 
 
-# only DeepSeek's has this size, and it is called by it: "671B满血"
-_WHOLE = re.compile(r"(?<![a-z0-9.-])671b(?![a-z0-9])")
-_NAMED = re.compile(r"deepseek|(?<![a-z])(?:ds|r1|v3)(?![a-z0-9])|prover")
+# as the undistilled one is called beside its size, where its name is not told
+_UNDISTILLED = re.compile(r"(?<![a-z0-9.-])671b\s?的?满血版?|满血版?\s?的?\s?671b(?![a-z0-9])")
+_NAMED = re.compile(r"deepseek|(?<![a-z])(?:ds|r1|v3)(?![a-z0-9])")
 
 
 def distilled(text: str) -> list[tuple[int, int, str, bool]]:
@@ -40,4 +40,4 @@ def distilled(text: str) -> list[tuple[int, int, str, bool]]:
     family = [(*one.span(), "deepseek-r1-distill ", False) for one in _FAMILY.finditer(text)]
     if family or _NAMED.search(text):
         return family
-    return [(*one.span(), "deepseek-r1 ", False) for one in _WHOLE.finditer(text)]
+    return [(*one.span(), "deepseek-r1 ", False) for one in _UNDISTILLED.finditer(text)]

@@ -15,6 +15,7 @@ from chat.reads.variants_apart import variant_apart
 from kb import names as tables
 from kb.name_parts import Parts, cut, size_value, tokens
 from kb.names import ModelMatch, Names, model_row, model_rows
+from kb.recipe import usual_models
 
 # a family of more sizes is suggested, not worked out
 MOST_OF_A_FAMILY = 10
@@ -264,6 +265,12 @@ def _of_size_alone(scan: Scan, index: Names, found: Models, name: str, start: in
         scan.add("params", size, start, end)
 
 
+@cache
+def _as_people_run(name: str) -> tuple[bool, int]:
+    """The order in which members of a family are suggested: those that people run, then the latest."""
+    return name not in {row["model"] for row in usual_models()}, -int(model_row(name)["release_year"] or 0)
+
+
 # a kind of model by a family's name, and no member of it
 _OF_A_KIND = r"[- ]?(?:style|like|type|based|shaped|architecture|arch)\b|\s?(?:架构|结构|类的?模型|式的?模型)"
 
@@ -279,7 +286,7 @@ def _unsettled(scan: Scan, index: Names, found: Models, mention: Mention, match:
             _state(scan, index, found, name, mention.start, mention.end)
         return
     if match.candidates:
-        found.suggestions[said] = match.candidates[:5]
+        found.suggestions[said] = tuple(sorted(match.candidates, key=_as_people_run)[:5])
     else:
         found.unknown.append(said)
         found.suggestions[said] = index.near_models(said)
