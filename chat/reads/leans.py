@@ -57,4 +57,4 @@ _CARDS_ALTERNATE = (
     r"|还是\s?(?:\d\s?[张块x])?\s?[a-z]{0,2}\d{2,4}[a-z]{0,4}[^,;!?]{0,6}\?"
 )
 _DRIVERS_LINE = r"\d\s?mib\s?/\s?\d{4,6}\s?mib"
-_OF_A_FILE = r"\b(?:files?|safetensors|disk|explorer|finder|download\w*|checkpoint|repo|page|memory_allocated|du -\w+|ls -\w+)\b|文件|硬盘|磁盘|资源管理器|下载"
+_OF_A_FILE = r"\b(?:files?|safetensors|disk|explorer|finder|download\w*|checkpoint|weights?|repo|page|memory_allocated|du -\w+|ls -\w+)\b|文件|权重|硬盘|磁盘|资源管理器|下载"
