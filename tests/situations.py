@@ -129,6 +129,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "meaning-of-desktop": (["meaning:desktop"], {}, {}),
     "meaning-of-fits-whole": (["meaning:fits_whole"], {}, {}), "meaning-of-beyond-ram": (["meaning:beyond_ram"], {}, {}),
     "meaning-of-integrated": (["meaning:integrated"], {}, {}), "meaning-of-context-unused": (["meaning:context_unused"], {}, {}),
+    "meaning-of-mlock": (["meaning:mlock"], {}, {}), "meaning-of-kept-loaded": (["meaning:kept_loaded"], {}, {}),
     "mlx-or-files": (["how_much", "mlx_or_gguf"], {**LLAMA3, "method": "inference", "engine": "mlx"}, {}),
     "meaning-of-precision-saves": (["meaning:precision_saves"], {}, {}),
     "meaning-of-cuda-context": (["meaning:cuda_context"], {}, {}),

@@ -271,3 +271,53 @@ def test_what_cards_have_together_is_the_memory_of_none(question: str, memory: f
 
 def test_lanes_at_the_end_of_a_sentence_are_read() -> None:
     assert read("quad 3090 rig, pcie 3.0 x8. tensor parallel ok for 123B?").extras["lanes"] == (8.0,)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("should I enable mlock? 32gb ram, 30gb model", "**--mlock keeps the pages"),
+        ("mlock要不要开", "**--mlock 把文件"),
+        ("Ollama keeps unloading my model after 5 minutes, is the sata ssd slow?", "**Ollama unloads a model"),
+        ("ollama 过一会就自动卸载模型，怎么办", "**Ollama 在最后一次请求"),
+    ],
+)
+def test_how_files_are_kept_in_memory_is_explained(question: str, opens: str, assistant: Assistant) -> None:
+    assert assistant.ask(question).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "task"),
+    [
+        ("deepseek r1 70b distill q4 on a 64gb m1 max, t/s?", ("inference",)),
+        ("R1 32b distill gguf on a 3090, 16k ok?", ("inference",)),
+        ("I want to distill a 7B from a 70B on 8x A100", ("train",)),
+    ],
+)
+def test_a_distilled_model_is_run(question: str, task: tuple[str, ...]) -> None:
+    assert read(question).facts.get("task", ("inference",)) == task
+
+
+@pytest.mark.parametrize(
+    ("question", "cards"),
+    [
+        ("3090 vs 4090 vs 5090 tok/s 32B q4", ("RTX 3090", "RTX 4090", "RTX 5090")),
+        ("rtx 5090 tokens/s with 32B q4", ("RTX 5090",)),
+    ],
+)
+def test_a_card_before_the_unit_of_a_rate_is_a_card(question: str, cards: tuple[str, ...]) -> None:
+    reading = read(question)
+    assert reading.facts["gpu"] == cards
+    assert "rate" not in reading.extras
+
+
+def test_what_a_cache_is_set_against_is_a_cache() -> None:
+    facts = read("If I quantize KV to q4 for a 70B on 48gb, what max ctx vs fp16?").facts
+    assert set(facts["kv_format"]) == {"fp16", "q4_0"}
+    assert "weight_format" not in facts
+    assert set(read("Qwen3-14B q4 vs fp16 on a 3090").facts["weight_format"]) == {"fp16", "gguf:Q4_K_M"}
+
+
+def test_layers_on_a_card_told_with_its_memory() -> None:
+    question = "gemma3 27b q4: 14 of 62 layers on my 8gb 3070, rest on ddr4-3600. speed?"
+    assert read(question).facts["gpu_layers"] == (14,)

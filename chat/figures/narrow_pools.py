@@ -11,6 +11,7 @@ from chat.figures.pool_explained import pool_at
 from formulas.quantity import Words
 from kb.facts import bits_of
 from kb.pools import pool_figures
+from kb.programs import reads_files
 
 _SIXTEEN = 16
 _WIDE, _NARROW = "bf16", "fp8"
@@ -43,6 +44,8 @@ _NEAR = 0.9  # of the whole factor
 
 def _pool_by_cache(figures: Figures) -> Words:
     """Whether a cache in fewer bits holds as many times the tokens: by the log where it is told, and by the formulas."""
+    if reads_files(str(figures.knob("engine") or "")):
+        raise Missing("pool")  # what runs files sets a cache aside, and no pool
     told = str(figures.given.get("kv_format") or "")
     stored = (
         told if told and float(bits_of(told)) < _SIXTEEN else _NARROW

@@ -5,6 +5,7 @@ What is not of these kinds, and no fact either, is still reported as not underst
 """
 
 from chat.reads.scan import Scan
+from chat.reads.speed_told import names_a_card
 from chat.reads.task_words import SAVED_RUN
 
 # names of processors and memory modules: their numbers are no facts of an estimate
@@ -101,4 +102,5 @@ def read_asides(scan: Scan) -> None:
     for pattern in ASIDES:
         for found in scan.find(pattern):
             part = next((name for name in found.re.groupindex if found[name]), 0)
-            scan.take(*found.span(part))
+            if not names_a_card(found):
+                scan.take(*found.span(part))

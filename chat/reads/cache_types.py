@@ -53,8 +53,15 @@ _ONE_NOT_THE_OTHER = (
 )
 
 
+# "if I quantize KV to q4 ..., what max ctx vs fp16?"
+_AGAINST_PLAIN = rf"(?:\bquanti[sz]\w* (?:the |my )?(?:kv|cache)|(?:kv|cache)(?: cache)?\s?(?:to|in|at|as|用|量化到)\s?{CACHE_FORMAT})[^.;!]{{0,64}}(?:\b(?:vs\.?|versus|compared (?:to|with)|against|than)|比|对比|相比)\s?(?P<plain>bf16|fp16|f16)(?!\s?(?:weights?|models?|权重))(?=[^a-z0-9]|$)"
+
+
 def read_other_than(scan: Scan) -> None:
-    """The format that a cache has, where another is denied of it."""
+    """The format that a cache has, where another is denied of it; a plain one that it is set against is a cache's as well."""
+    for found in scan.find(_AGAINST_PLAIN):
+        if scan.free(*found.span("plain")):
+            scan.add("kv_format", CACHE_CALLED.get(found["plain"], found["plain"]), *found.span("plain"))
     for found in scan.find(_ONE_NOT_THE_OTHER):
         kind = found["has"] or found["keeps"] or found["whole"]
         named = CACHE_CALLED.get(kind, kind)

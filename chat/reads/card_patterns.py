@@ -42,7 +42,7 @@ def card_pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?:(?<![a-z0-9.])|(?<=\dx))(?!(?<=[a-z0-9]-)m\d)(?:{_BRANDS}*(?P<free>{free}){variants}*|{_BRANDS}+(?P<bound>{bound}){variants}*"
         rf"|(?P<marked>{bound})[\s-]*(?:{marked})(?![a-z]){variants}*|(?P<word>titan[\s-]?(?:rtx|v|xp)|{'|'.join(NICKNAMES)}|(?:jetson\s)?(?:agx\s)?(?:orin|xavier)(?:\s(?:nano|nx))?(?:\ssuper)?)"
-        rf")(?P<plural>'?s)?(?=x\d|(?<=[a-z])\d{{1,2}}g(?![a-z])|[^a-z0-9]|$)(?!\s*(?:tokens?|字|steps|mib|gb))",
+        rf")(?P<plural>'?s)?(?=x\d|(?<=[a-z])\d{{1,2}}g(?![a-z])|[^a-z0-9]|$)(?!\s*(?:tokens?(?!s?\s?(?:/|per\b))|字|steps|mib|gb))",
         re.ASCII,
     )
 

@@ -20,6 +20,14 @@ OF_HOME: tuple[tuple[str, str], ...] = (
         r"\b(?:larger|bigger|more|exceeds?|not fit|doesn'?t fit|too (?:big|large))\b[^?]{0,24}\b(?:v?ram|gpu|memory)\b[^?]{0,12}(?:\+|\band\b|\bplus\b|&)[^?]{0,8}\b(?:ram|cpu|system memory)\b|\bmmap\b[^?]{0,60}\b(?:ssd|nvme|disk|slow|work|happen\w*|ram)\b|\b(?:run|stream\w*|load)\b[^?]{0,24}\b(?:from|off|on) (?:an? |the |my )?(?:ssd|nvme|disk)\b|(?:显存|显卡)[^,;?]{0,6}(?:加|和|\+)[^,;?]{0,4}内存[^?]{0,8}(?:放不下|不够|装不下|还大)|(?:ssd|硬盘|固态)[^,;?]{0,6}(?:跑|推理)",
     ),
     (
+        "mlock",
+        r"\b(?:should|do|does|what|when|is|enable|use|using)\b[^?]{0,32}(?:--)?\bmlock\b|mlock[^?]{0,16}(?:有什么用|要不要|该不该|作用|开不开|需要|\?)",
+    ),
+    (
+        "kept_loaded",
+        r"\bollama\b[^?]{0,32}\b(?:keeps? )?(?:unload\w*|drops?|evict\w*|kicks?)\b|\bunload\w*\b[^?]{0,32}\b(?:after )?5 ?min\w*|\bkeep[_ -]?alive\b[^?]{0,48}\?|ollama[^?]{0,24}(?:自动)?(?:卸载|释放)[^?]{0,12}(?:模型|显存)|(?:5|五)\s?分钟[^?]{0,12}(?:卸载|释放)",
+    ),
+    (
         "context_unused",
         r"\b(?:context|ctx|num_ctx)\b[^?]{0,48}\b(?:speed|slow\w*|fast\w*)\b[^?]{0,48}\b(?:not (?:us\w+|full|filled)|n't (?:us\w+|full|filled?)|unused|empty|only us\w+|short prompts?)\b|\b(?:unused|empty) (?:context|ctx)\b[^?]{0,32}\b(?:speed|slow\w*|fast\w*|cost\w*)|(?:上下文|ctx)[^?]{0,16}(?:没用满|不用满|没用完|没填满|空着)[^?]{0,12}(?:慢|速度|影响)|(?:上下文|ctx)(?:开|设)得?(?:很|太)?大[^?]{0,16}(?:变慢|影响速度)",
     ),

@@ -11,7 +11,7 @@ from chat.reads.task_words import TASK_TRAIN
 _N = r"(?<![\d.])(?P<{}>\d{{1,3}})"
 # "40 of 80 layers on a 4090", "80层里40层放4090": those on the card; what is behind must be a card
 _LAYERS = (
-    rf"{_N.format('n')}\s?(?:(?:out )?of|/)\s?(?:the |its |all )?{_N.format('all')}[ -]layers?(?: (?:are|is|go|sit|loaded|offloaded|put|placed|kept|run|running))*\s(?:on|to|in|into|onto)\s(?:the |my |a |an |one |1 |single )*"
+    rf"{_N.format('n')}\s?(?:(?:out )?of|/)\s?(?:the |its |all )?{_N.format('all')}[ -]layers?(?: (?:are|is|go|sit|loaded|offloaded|put|placed|kept|run|running))*\s(?:on|to|in|into|onto)\s(?:the |my |a |an |one |1 |single |\d{{1,3}} ?gb? )*"
     rf"|{_N.format('all2')}\s?层(?:里|中|里面|当中|的话)?[^,;.?!\d]{{0,6}}?{_N.format('n2')}\s?层?(?:放|装|加载|卸载|offload|丢|扔|给|在)(?:到|在|给|进)?\s?(?:[1一]?\s?张|块|我的)?"
     rf"|{_N.format('all3')}\s?层(?:里|中)?[^,;.?!\d]{{0,6}}?(?:放|装|加载|卸载|offload|丢|扔)(?:了)?\s?{_N.format('n3')}\s?层\s?(?:到|在|给|进)\s?(?:[1一]?\s?张|块|我的)?"
 )

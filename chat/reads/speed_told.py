@@ -92,6 +92,11 @@ _AMOUNTS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
 )  # fmt: skip
 # "bandwidth 4.8 vs 3.35 TB/s": the first of two, told without its unit
 _RATES_IN_A_ROW = rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?:vs\.?|versus|and|or|/|to|->|和|对|比|到|与)\s?(?={NUM}\s?[gt]i?b(?:yte)?s?\s?(?:/|per|p)\s?s)"
+# "3090 vs 4090 vs 5090 tokens/s"
+_NAMES_A_CARD = re.compile(r"[2345]0[5-9]0\b")
+_SET_AGAINST = re.compile(
+    r"\b(?:rtx|geforce) ?$|[2345]0[5-9]0(?: ?(?:ti|super|\d+ ?gb?))*\s?(?:,|/|vs\.?|or|and|和|与|还是|、)\s?(?:the |a |an |rtx )*$"
+)
 _BESIDE = frozenset({"host_ddr"})  # read also within the amount that it belongs to
 _NUMBER_ALONE = frozenset({"gpu_hours"})  # "5000 H100 hours" names a card as well
 # what stands right after a number of hours that is no length of a run
@@ -99,11 +104,18 @@ _DUAL = (("host_channels", r"\bdual[- ]?channel|双通道", 2.0), ("host_channel
          ("host_channels", r"\b(?:octa|eight)[- ]?channel|八通道", 8.0), ("host_channels", r"十二通道", 12.0))  # fmt: skip
 
 
+def names_a_card(found: re.Match[str]) -> bool:
+    """Is the number before "tokens/s" the name of a card?"""
+    return bool(_NAMES_A_CARD.match(found[0]) and _SET_AGAINST.search(found.string[: found.start()]))
+
+
 def read_paces(scan: Scan) -> None:
     """State what is said of rates, times, steps, prices of power, host memory and links; their numbers are nobody else's."""
     for name, pattern, value in _AMOUNTS:
         for found in scan.find(pattern):
             free = scan.free(*found.span())
+            if name == "rate" and names_a_card(found):
+                continue
             if free or name in _BESIDE:
                 span = found.span("n") if name in _NUMBER_ALONE else found.span()
                 scan.add(name, value(found), *span, extra=True, take=free)

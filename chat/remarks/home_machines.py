@@ -2,12 +2,18 @@
 
 from chat.remarks.features_meant import means
 from chat.remarks.remark import ELSEWHERE, FIRST, Remark
-from chat.works import LLAMACPP, MLX, POPE
+from chat.works import LLAMACPP, MLX, OLLAMA, POPE
 
 HOME_MACHINES = (
     Remark("mlx-or-files", 0, lambda c: c.any("mlx_or_gguf") and not c.training,
         "**Nearly the same, MLX a few percent less: its 4-bit weights take 4.5 bits (groups of 64 share a scale and a bias of 16 bits each), a Q4_K_M file 4.8 to 4.9 on average, as it keeps some tensors in 6; the KV cache of so many tokens is the same.** The figures here count MLX as llama.cpp with that file. MLX takes the cache as it fills, llama.cpp sets all of the context aside as it loads, so MLX shows less at first.",
         "**差不多,MLX 少百分之几:它的 4 位权重每个 4.5 位(64 个一组,各带一个 16 位的缩放和偏置),Q4_K_M 文件因为有些张量用 6 位,平均 4.8 到 4.9 位;同样多 token 的 KV 缓存一样大。** 这里的数字把 MLX 按 llama.cpp 的这种文件计算。MLX 的缓存随用随长,llama.cpp 加载时就按整个上下文预留,所以一开始 MLX 显示得更少。", MLX, FIRST),
+    Remark("meaning-of-mlock", 1, means("mlock"),
+        "**--mlock keeps the pages of the file in RAM, so that the system does not drop them: it helps where all that is computed in RAM fits there with several GB to spare, and does harm where it does not.** A model that nearly fills the RAM leaves nothing for the system, which then swaps other programs or refuses to lock. What lies on the card needs no RAM once it is loaded: with all layers there mlock gains nothing. Without it (mmap) pages that were dropped are read from the disk again.",
+        "**--mlock 把文件的内存页锁在内存里,不让系统丢掉:在内存里计算的部分放得下、还余好几 GB 时有用,否则有害。** 模型几乎占满内存时,系统就没有内存可用,只好把别的程序换出,或者锁不住。放在显卡上的部分加载完就不再需要内存:全部层在卡上时 mlock 没有用。不开时(mmap)被丢掉的页会重新从硬盘读。", LLAMACPP, ELSEWHERE),
+    Remark("meaning-of-kept-loaded", 1, means("kept_loaded"),
+        "**Ollama unloads a model some minutes after the last request; OLLAMA_KEEP_ALIVE (or keep_alive in the request) sets that time, -1 keeps it loaded for good.** It then holds its memory of the card all the while. Loading again takes the size of the file ÷ the bandwidth of the disk, unless RAM still has it cached: a SATA SSD reads about half a GB a second, an NVMe one several times that, so with RAM to spare for the file the second load hardly reads the disk.",
+        "**Ollama 在最后一次请求几分钟后卸载模型;OLLAMA_KEEP_ALIVE(或请求里的 keep_alive)设这个时间,-1 表示一直保留。** 保留期间一直占着显存。重新加载的时间是 文件大小 ÷ 硬盘带宽,除非内存里还有缓存:SATA 固态每秒约半 GB,NVMe 是它的好几倍;内存够缓存整个文件时,第二次加载几乎不读硬盘。", OLLAMA, ELSEWHERE),
     Remark("meaning-of-context-unused", 1, means("context_unused"),
         "**No, as long as all of it still fits on the card: a token reads the keys and values of the tokens that are there, so an empty context of 32k is as fast as one of 4k.** What it does cost is memory: llama.cpp and Ollama set the whole cache aside as they load, and where that pushes layers into RAM everything gets slow at once. As the context fills, each further token reads more of the cache and comes a little later. So take as much as you use, with a q8_0 cache if it is tight.",
         "**不影响,只要全部还放得下:每个 token 只读已有 token 的键和值,所以空着的 32k 和 4k 一样快。** 代价是显存:llama.cpp 和 Ollama 加载时就按整个上下文预留缓存,一旦把层挤到内存里,就会整体变慢。上下文填得越多,每个 token 要读的缓存越多,会逐渐变慢。所以用多少开多少,紧张时用 q8_0 缓存。", LLAMACPP, ELSEWHERE),
