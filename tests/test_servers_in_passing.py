@@ -136,3 +136,34 @@ def test_what_others_name_and_what_is_left_out(question: str, says: str, unsaid:
     text = Assistant().ask(question).text
     assert says in text
     assert unsaid not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        # weights of fewer bits leave more to the cache, and "a 4090 w/" is no wattage
+        ("is AWQ gonna give me 4x the concurrent users on a 4090 w/ llama 3 8b compared to bf16?", r"\*\*2\.65 times as many tokens of cache"),
+        ("Qwen3-14B 从 bf16 换成 AWQ,L20 上并发能多几倍", r"\*\*缓存能放的 token 是 2\.47 倍"),
+        ("is Qwen3-14B AWQ enough for 4x the users on a 4090?", r"\*\*With bf16 nothing is left to multiply"),
+        # a server that sets requests back trains nothing
+        ('vLLM: "preempted by PreemptionMode.RECOMPUTE because there is not enough KV cache space". 4090, mistral 7b fp16, max-num-seqs 64, 4k ctx, how many seqs can it hold?', r"\*\*About \d+ to \d+ sequences"),
+        # what it shares the card with is not what is asked about
+        ("nvidia-smi says 44.1/46.0 GB for vLLM with a 1.5B model, normal? I was hoping to colocate whisper", r"\*\*No leak"),
+        # the card that was named with its number is no single one
+        ("H20 96G x8 vs H100 80G x8 for R1 fp8: only the H20 works, right?", r"\*\*Take H20 96 GB"),
+    ],
+)  # fmt: skip
+def test_what_servers_gain_and_share(question: str, opens: str) -> None:
+    text = Assistant().ask(question).text
+    assert re.match(opens, text), text[:300]
+    assert "1 × H100" not in text
+
+
+def test_each_of_several_nodes_has_its_cards() -> None:
+    assert read("two nodes (each 4x A100 80), llama 3.1 405b int4").facts["n_gpus"] == (8,)
+    assert read("2 nodes, each 8x H100, deepseek v3 bf16").facts["n_gpus"] == (16,)
+
+
+def test_what_windows_bound_is_no_endless_pool() -> None:
+    text = Assistant().ask("how many tokens of kv cache go on a 4090 with mistral 7b fp16 in vllm?").text
+    assert "16,777,216" not in text

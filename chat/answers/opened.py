@@ -32,7 +32,7 @@ REFUSES = frozenset(
 )
 _SAYS_YES = re.compile(r"^\*\*(?:Yes[.,:]? |可以[。,:])")
 # by how much a server's pool grows
-_OF_A_POOL = ("pool-by-cards", "pool-by-cache")
+_OF_A_POOL = ("pool-by-cards", "pool-by-cache", "pool-by-weights")
 Opened = tuple[list[str], Told]
 
 

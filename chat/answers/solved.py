@@ -12,6 +12,7 @@ from chat.reads.reading import Reading
 from kb.cases import LAYOUTS
 from kb.flags import flag
 from kb.programs import written
+from kb.solver import LARGEST
 
 # cases of which each is told with the sum behind it
 _WITH_ROOM = 2
@@ -215,6 +216,7 @@ def _layers(where: str, solved: dict[str, Any], language: str) -> str:
 def _limit(where: str, solved: dict[str, Any], pooled: bool, language: str) -> str:
     """The most of a length, of one sequence or of all that share a cache: for sure, and where the estimate fills the card."""
     zh, name, sure = language == "zh", solved["quantity"], solved["sure"]
+    pooled = pooled and solved["value"] < LARGEST["seq_len"]  # a window bounds each sequence, and no pool
 
     shared = "" if not pooled else "缓存共 " if zh else " of cache in all"
 

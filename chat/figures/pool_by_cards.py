@@ -1,12 +1,15 @@
-"""How many more tokens of cache more cards give: a model's weights are kept once, so the pool grows faster than the cards."""
+"""How many more tokens of cache more cards give, which keep the weights once over all of them, and weights of fewer bits."""
 
 from collections.abc import Callable
 
 from chat.figures.named import Figures, Missing, gib_words
+from chat.phrases import value
 from formulas.quantity import Words
+from kb.facts import bits_of
 from kb.outcome import Outcome
 
 POOLED = ("vllm", "sglang")
+_WIDE = "bf16"
 
 
 def _pool_by_cards(figures: Figures) -> Words:
@@ -43,6 +46,35 @@ def _pool_by_cards(figures: Figures) -> Words:
     )
 
 
+def _pool_by_weights(figures: Figures) -> Words:
+    """The pool beside weights of one width and of fewer bits, on the same cards; Missing where neither leaves any."""
+    told = sorted({*figures.log.get("format", ()), *((_WIDE,) if len(figures.log.get("format", ())) < 2 else ())} | {str(figures.given.get("weight_format") or _WIDE)}, key=lambda one: -bits_of(one))  # fmt: skip
+    wide, narrow = told[0], told[-1]
+    here, there = (_stored(figures, one) for one in (wide, narrow))
+    before, after = tokens_of(here), tokens_of(there)
+    if wide == narrow or after <= 0 or there.capacity is None:
+        raise Missing("pool")
+    each = int(figures.knob("seq_len") or 0) + int(figures.given.get("output_len") or 0)
+    names, names_zh = ([value("weight_format", one, language) for one in (wide, narrow)] for language in ("en", "zh"))
+    if before <= 0 or here.verdict == "no":
+        need, room = gib_words(here.best), gib_words(here.capacity or 0)
+        return Words(
+            f"**With {names[0]} nothing is left to multiply ({need} of {room}); with {names[1]} the cache has room for {after:,} tokens, {after // each:,} sequences of {each:,} at once.**",
+            f"**{names_zh[0]} 放不下({need} / {room}),谈不上几倍;{names_zh[1]} 时缓存能放 {after:,} 个 token,同时 {after // each:,} 条 {each:,} token 的。**",
+        )
+    weights = [gib_words(one.terms.get("weights", 0.0)) for one in (here, there)]
+    return Words(
+        f"**{after / before:.3g} times as many tokens of cache: {before:,} with {names[0]}, {after:,} with {names[1]}; at {each:,} tokens each {before // each:,} and {after // each:,} sequences at once.** A token takes as much as before; what the weights give back, {weights[0]} → {weights[1]} per card, goes to the cache: {_left(here)} → {_left(there)}.",
+        f"**缓存能放的 token 是 {after / before:.3g} 倍:{names_zh[0]} 时 {before:,} 个,{names_zh[1]} 时 {after:,} 个;每条 {each:,} 个 token,同时 {before // each:,} 条和 {after // each:,} 条。** 每 token 的缓存不变;权重每卡 {weights[0]} → {weights[1]},省下的全归缓存:{_left(here)} → {_left(there)}。",
+    )
+
+
+def _stored(figures: Figures, kind: str) -> Outcome:
+    """The same case with its weights in this format, by a server that keeps a pool."""
+    changed = {} if figures.knob("engine") in POOLED else {"engine": POOLED[0]}
+    return figures.at(weight_format=kind, bits=None, **changed)
+
+
 def _on(figures: Figures, n: int) -> Outcome:
     """The same model on so many cards, tensor parallel, by a server that keeps a pool."""
     engine = figures.knob("engine")
@@ -60,4 +92,7 @@ def _left(there: Outcome) -> str:
     return gib_words((there.capacity or 0) - there.best + there.terms.get("kv_cache", 0.0))
 
 
-POOL_BY_CARDS: dict[str, Callable[[Figures], Words]] = {"pool_by_cards": _pool_by_cards}
+POOL_BY_CARDS: dict[str, Callable[[Figures], Words]] = {
+    "pool_by_cards": _pool_by_cards,
+    "pool_by_weights": _pool_by_weights,
+}

@@ -44,9 +44,13 @@ def wants_cards(reading: Reading) -> bool:
     return has_subject(reading) and not named and wanted and "n_gpus" not in reading.asks
 
 
+_A_SERVERS = 4  # requests at once from which nobody runs them on one machine's program
+
+
 def on_one_machine(reading: Reading) -> Facts:
     """The program of one person's machine, where a card is looked for and nothing speaks of a server."""
-    serves = "served_users" in reading.cues or _SERVER.search(reading.lowered)
+    many = int(reading.fact("batch_size") or 1) >= _A_SERVERS
+    serves = many or "served_users" in reading.cues or _SERVER.search(reading.lowered)
     trains = (
         reading.facts.get("task") == ("train",)
         or "algo" in reading.facts

@@ -9,6 +9,7 @@ from chat.plans.around import clause_around
 from chat.plans.chained_sums import chained
 from chat.plans.changed import changes_told, of_what_ran
 from chat.plans.claimed_savings import claimed_of, claimed_saving
+from chat.plans.counts_told import counts_that_grow, others_count
 from chat.plans.products import adapters_said, called_else, logits_told, without_sums
 from chat.plans.said_sums import sums_said
 from chat.plans.scale_told import scale_told
@@ -16,7 +17,6 @@ from chat.reads.claims import RANGE_CLAIM
 from chat.reads.left_over import left_over
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
-from chat.reads.one_more import MORE_AT_ONCE
 from chat.reads.parts import PARTS
 from chat.reads.reading import Claim, Reading, blanked, within
 from chat.reads.state_terms import ASKED, TERMS
@@ -129,9 +129,7 @@ def told(reading: Reading) -> dict[str, Any]:
     if int(reading.extras.get("nodes", (1,))[0]) > 1:  # what goes between machines
         found["log"] += [f"gbit {rate:g}" for rate in reading.extras.get("network_gbit", ())[:1]]
     stages, counts = (reading.facts.get(name, ()) for name in ("zero_stage", "n_gpus"))
-    if MORE_AT_ONCE in reading.cues:
-        each = reading.facts.get("tp", ())
-        found["log"] += [f"cards {count}" for count in (each if len(each) > 1 else counts if len(counts) > 1 else ())]
+    found["log"] += counts_that_grow(reading)
     if len(stages) > 1 and len(counts) > 1:
         found["log"] += [*(f"zero_asked {one}" for one in stages), *(f"count_asked {one}" for one in counts)]
     if {"ppo", "grpo"} <= set(reading.facts.get("algo", ())) or "critic_asked" in reading.cues:
@@ -153,7 +151,7 @@ def told(reading: Reading) -> dict[str, Any]:
     if settings := reading.extras.get("settings_compared"):
         found["settings"] = [str(one) for one in settings]
     if others := reading.others.get("gpu"):
-        found["others_cards"] = [f"{_others_count(reading, str(others[0]))} × {others[0]}"]
+        found["others_cards"] = [f"{others_count(reading, str(others[0]))} × {others[0]}"]
     if len(reading.facts.get("params", ())) > 1:
         found["sizes"] = [f"{float(size) / 1e9:g}B" for size in reading.facts["params"]]
     if "kv_heads" in reading.extras:
@@ -173,15 +171,6 @@ def _of_no_cache(amounts: list[float], parts: list[str]) -> list[float]:
     kept = {float(number) for term, number in (one.split(" ") for one in parts) if term == "kv_cache"}
     others = {float(number) for term, number in (one.split(" ") for one in parts) if term != "kv_cache"}
     return [one for one in amounts if one not in kept - others]
-
-
-def _others_count(reading: Reading, card: str) -> int:
-    """How many cards others name; of a plural without a number as many as the asker's: `you need H200s`."""
-    if counts := reading.others.get("n_gpus"):
-        return int(counts[0])
-    number = compiled(r"\d+").search(card)
-    plural = number and compiled(rf"(?<!\d){number[0]}s\b").search(reading.lowered)
-    return int(next(iter(reading.facts.get("n_gpus", ())), 1)) if plural else 1
 
 
 def _other_totals(reading: Reading) -> list[str]:

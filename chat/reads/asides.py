@@ -52,6 +52,8 @@ ASIDES: tuple[str, ...] = (
     r"(?<![a-z0-9.])v\d+(?:\.\d+){1,2}(?![\w.])|(?<![\w.,])\d{1,3}\.\d{1,3}\.\d{1,4}(?![\d.])|\bpython3\b|(?<=\s)b\d{4}\b",
     r"#\d{2,6}\b|\b(?:issues?|prs?|pull request|discussion|ticket) #?\d{1,6}\b",
     r"\bapiversion: v\d\b|# (?:gpu|cpu) blocks: \d+",
+    # what a server does with a request that it sets back
+    r"preemption_?mode\W{0,3}(?:recompute|swap)\w*|\bpreempt\w*[^.;?]{0,32}\brecomput\w+|\brecomput\w+[^.;?]{0,32}\bpreempt\w*|抢占[^,;?]{0,12}重(?:新)?计?算",
     # a part of something whose whole is told
     r"\blayers?\s?[=:]?\s?\d{1,3} (?P<v>of \d{1,3})(?![\d.]|\s?g)|\bfree of (?P<w>\d{1,3}(?:\.\d)?)(?![\d.]|\s?g)",
     # what an amount is divided by, and the type of a cache whose bytes are told for a token

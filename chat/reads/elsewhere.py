@@ -25,13 +25,13 @@ DRAWS = (
     r"|\bwan ?2(?:\.\d)?\b|\bhunyuan ?video\b|\bcogvideo\w*|\bltx[- ]?video\b|\bsora\b|\b(?:text|image)[- ]to[- ](?:image|video|speech)\b|\bmusicgen\b|\bvoice clon\w+|文生图|图生图|文生视频|图生视频|视频生成|图像生成|语音(?:识别|合成|克隆)|声音克隆|扩散模型|绘画"
 )
 # that only takes its part of the card: "whisper already holds 3 GB"
-_BESIDE = r"\d\s?gi?b?\b|(?:占|用|吃)(?:了|着|掉|用)|剩|\b(?:already|also|besides?|next to|takes?|using|occup\w+|rest|remain\w+|left)\b"
+_BESIDE = r"\d\s?gi?b?\b|(?:占|用|吃)(?:了|着|掉|用)|剩|\bco-?locat\w+|\bco-?host\w*|\balongside\b|\bsame (?:card|gpu)\b|\b(?:already|also|besides?|next to|takes?|using|occup\w+|rest|remain\w+|left)\b"
 _SPEAKS = r"\bllms?\b|\blanguage models?\b|\bchat(?:bot)?\b|大模型|语言模型|对话模型"
 # and no checkpoint that draws is called so
 _ALSO_SPEAKS = r"\bllms?\b|\blanguage models?\b|语言模型"
 # what keeps a card running, or breaks it
 _UPKEEP = (
-    r"\bfans?\b|\bnois[ey]\w*|\bcoil[ -]?whin\w*|\bundervolt\w*|\bover ?clock\w*|\bpower[ -]?(?:limit\w*|draw|consumption|suppl\w+|cables?|usage)\b|\bwatt(?:age|s)?\b|\b\d{3,4} ?w\b|\btdp\b|\bthermal\w*|\bcooling\b|\b(?:cpu|gpu|air|water) coolers?\b|\boverheat\w*|\bdegrees\b|\b\d{2,3} ?°?c\b(?! ?cache)|\btoo hot\b|\brunning hot\b|\bpsu\b"
+    r"\bfans?\b|\bnois[ey]\w*|\bcoil[ -]?whin\w*|\bundervolt\w*|\bover ?clock\w*|\bpower[ -]?(?:limit\w*|draw|consumption|suppl\w+|cables?|usage)\b|\bwatt(?:age|s)?\b|\b\d{3,4} ?w\b(?!/)|\btdp\b|\bthermal\w*|\bcooling\b|\b(?:cpu|gpu|air|water) coolers?\b|\boverheat\w*|\bdegrees\b|\b\d{2,3} ?°?c\b(?! ?cache)|\btoo hot\b|\brunning hot\b|\bpsu\b"
     r"|\bblack ?screen\w*|\bblue ?screen\w*|\bbsod\b|\bartifact(?:s|ing)\b|\bre-?past(?:e|ed|ing)\b|\bthermal (?:paste|pads?)\b|\bdrivers?\b[^.;?]{0,16}\b(?:version|updat\w+|install\w*|crash\w*)|\b(?:updat\w+|install\w*|which|what|latest) (?:\w+ ){0,2}drivers?\b|\bmonitors?\b|\bhdmi\b|\bdisplayport\b|\bwarrant\w+|\bcases?\b[^.;?]{0,16}\bairflow\b"
     r"|风扇|噪音|声音(?:很|太|好|特别)?大|异响|啸叫|功耗|功率|瓦|超频|降压|降频|限功耗|黑屏|蓝屏|花屏|显卡驱动|驱动(?:版本|安装|更新|崩溃)|显示器|保修|硅脂|温度|散热|电源"
 )
@@ -93,7 +93,7 @@ def elsewhere(text: str, facts: Collection[str]) -> bool:
         return True
     if (says(_ACCESS, text) or says(_LEARNS, text)) and not says(_AMOUNT, text):
         return True
-    of_a_language = says(_SPEAKS, text) or ({"weight_format", "bits"} & set(facts) and says(_BESIDE, text))
+    of_a_language = says(_SPEAKS, text) or ({"weight_format", "bits", "engine"} & set(facts) and says(_BESIDE, text))
     asks_both = bool({"gpu", "gpu_memory_gb"} & set(facts) and says(_ALSO_SPEAKS, text))
     if says(DRAWS, text) and not ("model" in facts or ("params" in facts and of_a_language) or asks_both):
         return True  # a size beside it is its own

@@ -288,6 +288,11 @@ def _is_plural(scan: Scan, found: re.Match[str]) -> bool:
 _EACH = re.compile(r"\b(?:a|an|the)\s+(?:\d{1,3}\s?g(?:b|ib)?\s*)?$", re.ASCII)
 
 
+def _again(scan: Scan, one: re.Match[str], card: str) -> bool:
+    """Is it `the H20` that was named before, with its number if it has one?"""
+    return one[0].split()[0] == "the" and card in scan.text[: one.start()]
+
+
 def _counts(scan: Scan, start: int, end: int, tail: int, several: bool = False) -> int | None:
     """State how many cards are meant, and return it."""
     window, found = max(0, start - 32), None
@@ -303,9 +308,13 @@ def _counts(scan: Scan, start: int, end: int, tail: int, several: bool = False) 
             found = count
             if counts_before(scan, at[0]):
                 found = None  # no one count is this card's
-    elif several or (_EACH.search(scan.text, window, start) and _divided(scan)):
+    elif (
+        several
+        or (_EACH.search(scan.text, window, start) and _divided(scan))
+        or ((one := _ONE.search(scan.text, window, start)) and _again(scan, one, scan.text[start:end]))
+    ):
         found = None
-    elif one := _ONE.search(scan.text, window, start):
+    elif one:
         scan.add("n_gpus", 1, one.start(), one.end())
         found = 1
     for position in (tail, end):
