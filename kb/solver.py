@@ -83,6 +83,12 @@ class Solved:
             sure = {"value": int(self.sure[0]), "gib": self.sure[1].best / GIB} if self.sure else None
             room = room_of(self.at, self.quantity, int(self.value or 0))
             return {**own, "sure": sure, "wider": self.wider, "room": room}
+        if self.quantity == "lora_rank":
+            return {
+                "sure": {"value": int(self.sure[0]), "gib": self.sure[1].best / GIB} if self.sure else None,
+                "wider": [],
+                "room": None,
+            }
         if self.quantity == "gpu_layers" and self.sure:
             whole = range_of(self.case, "gpu_layers")[1]
             return {"surely": {"value": int(self.sure[0]), "gib": self.sure[1].best / GIB}, "of_layers": whole}
@@ -268,7 +274,7 @@ def _whole(case: Case, quantity: str, sharded: bool = False) -> Solved:
 
 def _sure(case: Case, quantity: str, most: int) -> tuple[float, Outcome] | None:
     """The most of a length or a batch of which the whole interval fits, and the outcome there; None if there is none."""
-    if quantity not in (*_FOR_SURE, "gpu_layers"):
+    if quantity not in (*_FOR_SURE, "gpu_layers", "lora_rank"):
         return None
     tried: dict[int, Outcome] = {}
 

@@ -20,6 +20,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "nearly-full": (["nearly_full"], _LORA, {}),
     "nearly-full-alone": (["nearly_full"], {}, {}),
     "batch-split": (["accumulation"], {**_LORA, "gpu": "RTX 4090"}, {"log": ["batch_split 32"]}),
+    "meaning-of-fused-adamw-alone": (["meaning:fused_adamw"], {}, {}),
     **{f"meaning-of-{one.replace('_', '-')}": ([f"meaning:{one}"], _LORA, {}) for one in _MEANT},
     **{f"meaning-of-{one.replace('_', '-')}-alone": ([f"meaning:{one}"], {}, {}) for one in _MEANT},
 }

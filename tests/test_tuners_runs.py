@@ -131,3 +131,36 @@ def test_a_length_behind_a_vocabulary_is_a_length() -> None:
 
 def test_sixteen_bits_beside_four_are_what_dora_computes_in() -> None:
     assert "weight_format" not in read("DoRA r=64 on Qwen3-8B 4bit, fp16, 24GB").facts
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("which lora rank can I afford for a 13B on an A100 40GB at 2048?", "**Up to rank "),
+        ("8B QLoRA 12G 显存,rank 最大多少?", "**稳妥的上限是秩 "),
+        ("Does adamw_torch_fused need less memory than adamw_torch?", "**The states are the same"),
+        ("loading a 7B eats 26GB of CPU RAM and crashes colab, LoRA, how to load it?", "**Host RAM ran out"),
+        ("int8 (load_in_8bit) or 4bit for QLoRA of a 14B on 24GB at 2k, memory of each?", "**By memory alone take 4-bit"),
+    ],
+)  # fmt: skip
+def test_ranks_steps_and_loading(question: str, opens: str, assistant: Assistant) -> None:
+    assert opening(assistant, question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "facts"),
+    [
+        ("offload_activations for 32k on a 4090 w/ an 8B qlora?", {"activation_offload": (True,), "offload": None, "seq_len": (32768,)}),
+        ("full 3B on 1x A100 80: 52GB used, sounds right?", {"gpu_memory_gb": (80,)}),
+    ],
+)  # fmt: skip
+def test_what_goes_to_host_memory_and_the_card_are_read(question: str, facts: dict[str, object]) -> None:
+    reading = read(question)
+    assert {name: reading.facts.get(name) for name in facts} == facts
+    assert reading.intents != ("out_of_scope",)
+
+
+def test_a_reference_computed_beforehand_is_not_loaded(assistant: Assistant) -> None:
+    asked = "DPO full 8B zero3 4x 80GB seq 2048, reference model precomputed logprobs"
+    found = assistant.ask(asked).result["facts"]
+    assert found["ref_model"]["value"] is False

@@ -86,6 +86,15 @@ OF_ANY_CARD: tuple[tuple[str, str], ...] = (
 _BUCKET = r"\b(?:reduce|allgather|prefetch)[_ ]bucket[_ ]size|stage3_prefetch_bucket_size|(?:stage3_)?max_live_parameters|param_persistence_threshold|\bdeepspeed\b[^?]{0,24}\bbuckets?\b|\bbuckets?\b[^?]{0,24}\b(?:deepspeed|zero)\b|(?:deepspeed|zero)[^?]{0,12}桶"
 OF_TRAINERS: tuple[tuple[str, str], ...] = (
     (
+        "fused_adamw",
+        beside(
+            r"\badamw?_torch_fused\b|\bfused[ _-]adamw?\b|\badamw?\b[^.;?]{0,8}\bfused\b|fused\s?=\s?true",
+            rf"(?:{_MEMORY})|\bgi?b\b|\blower\b",
+            r"\b(?:less|lower|save\w*|more|reduc\w+|vs\.?|versus|differ\w*|same|than|need\w*|use\w*)\b|省|少|区别|一样|比",
+            without=r"\boom\b|out of memory|爆|\bfits?\b|放得下",
+        ),
+    ),
+    (
         "zero_buckets",
         beside(
             _BUCKET,

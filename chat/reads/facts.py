@@ -333,6 +333,11 @@ def _methods(scan: Scan) -> None:
         and not narrower_asked(scan)
     ):
         scan.facts["method"] = ["qlora"]
+    # "int8 (load_in_8bit) or 4 bits": one width by two names
+    widths = {"int8": 8, "nf4": 4, "int4": 4}
+    formats, bits_told = scan.facts.get("weight_format", ()), scan.facts.get("bits", ())
+    if len(bits_told) > 1 and formats and all(widths.get(str(one)) in bits_told for one in formats):
+        scan.facts.pop("weight_format", None)
     # QLoRA's base has 4 or 8 bits: sixteen beside it is what it computes in
     adapted = "qlora" in scan.facts.get("method", ()) or (
         low and bool({"dora", "rslora"} & set(scan.facts.get("method", ())))

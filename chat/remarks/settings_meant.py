@@ -12,6 +12,7 @@ from chat.works import (
     PEFT_KBIT,
     QLORA,
     SCALING_LAWS,
+    TORCH,
     TRAINER,
     UNSLOTH_LONG,
     VLLM,
@@ -79,10 +80,16 @@ _UNSLOTH_CHECKPOINTING = (
     '**use_gradient_checkpointing="unsloth" 和 True 一样重计算,另外把保留的每层输入搬到内存:比 True 在卡上少 层数 × token 数 × 隐藏维度 × 2 字节。**{unsloth_inputs}代价是占同样多的内存、慢百分之一二;长序列才明显,权重、状态和 logits 不变。',
 )
 
+_FUSED_ADAMW = (
+    "**The states are the same, 8 B per parameter in fp32; only the step differs: AdamW over lists (foreach, PyTorch's default on CUDA) makes temporaries as large as what it updates, up to one more copy of the gradients, and a fused step (adamw_torch_fused, fused=True) makes none.** That shows in full fine-tuning, where the peak is at the step: up to 2 B per parameter in bf16, 4 B in fp32; with LoRA it is next to nothing. It is faster as well. foreach=False takes as little, and is slower.",
+    "**优化器状态一样,都是每参数 8 字节(fp32);不同的只是更新那一步:按列表更新的 AdamW(foreach,PyTorch 在 CUDA 上的默认)要临时占用与被更新内容一样大的内存,最多再多一份梯度,融合更新(adamw_torch_fused、fused=True)没有。** 全参微调的峰值在更新时,能看出差别:bf16 每参数最多 2 字节,fp32 为 4 字节;LoRA 几乎没有。融合更新也更快;foreach=False 同样省,但更慢。",
+)
+
 SETTINGS_MEANT = (
     Remark("meaning-of-padding", 1, _means("padding"),
         "**Yes: a padded token costs what a real one costs: each step takes batch × the longest sample of the batch in activations and logits.** Weights, gradients and optimizer states do not change. Sort or bucket by length (group_by_length), pad to the longest of the batch and not to the maximum, which makes most steps lighter and faster while the peak stays that of the longest sample that comes; cut the few longest samples; packing fills the sequences instead, at batch × maximum length.",
         "**会:填充的 token 和真实的一样占:每步的激活和 logits 按 批大小 × 该批最长样本 计。** 权重、梯度、优化器状态不变。按长度排序或分桶(group_by_length),只补到该批最长而不是最大长度(多数步更省更快,但峰值仍由出现过的最长样本决定);截断少数特别长的样本;packing 则把序列填满,按 批大小 × 最大长度 计。", TRAINER, ELSEWHERE),
+    Remark("meaning-of-fused-adamw-alone", 1, lambda c: not c.modelled and _means("fused_adamw")(c), *_FUSED_ADAMW, TORCH, ELSEWHERE),
     Remark("meaning-of-zero-buckets", 1, lambda c: c.modelled and _means("zero_buckets")(c), *_ZERO_BUCKETS, DEEPSPEED_CONFIG, FIRST),
     Remark("meaning-of-zero-buckets-alone", 1, lambda c: not c.modelled and _means("zero_buckets")(c), *_ZERO_BUCKETS, DEEPSPEED_CONFIG, ELSEWHERE),
     Remark("meaning-of-adapters-on-quantised", 1, lambda c: c.modelled and _means("adapters_on_quantised")(c), *_ADAPTERS_ON_QUANTISED, PEFT_KBIT, FIRST),
