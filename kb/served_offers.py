@@ -168,10 +168,11 @@ def hosted_parts(where: Outcome) -> Iterator[Change]:
 def _beside_a_server(where: Outcome) -> Iterator[Change]:
     """So many GiB of each card's weights in host memory, the fewest with which the rest is sure to fit; vLLM's own way."""
     knob = where.situation.knob
-    if knob("engine") != "vllm" or program_of(where) not in ("", "vllm") or knob("cpu_offload_gb") is not None:
+    told = knob("cpu_offload_gb")
+    if knob("engine") != "vllm" or program_of(where) not in ("", "vllm"):
         return
-    share = 1.0 if knob("host_memory_gb") is not None else _MOST_HOSTED  # who tells of it asks for it
-    most = int(share * where.terms.get("weights", 0.0) / 2**30)
+    asked = told is not None or knob("host_memory_gb") is not None  # who tells of it asks for it
+    most = int((1.0 if asked else _MOST_HOSTED) * (where.terms.get("weights", 0.0) / 2**30 + float(told or 0)))
 
     def sure(less: int) -> bool:
         try:
@@ -185,7 +186,7 @@ def _beside_a_server(where: Outcome) -> Iterator[Change]:
     said = Words(f"{most - kept} GiB of each card's weights in host memory", f"每卡 {most - kept} GiB 权重放在内存")
     cost = with_flag(costing("much slower: read over PCIe for every token", "慢很多:每个 token 都要经 PCIe 读取"), "vllm", "cpu_offload_gb", most - kept)  # fmt: skip
     # who tells of no host memory would sooner have a shorter context than weights that are read for every token
-    price = Price.LESS if knob("host_memory_gb") is None else Price.HOST_MEMORY
+    price = Price.HOST_MEMORY if asked else Price.LESS
     yield Change({"cpu_offload_gb": most - kept}, price, said, cost)
 
 

@@ -148,6 +148,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "meaning-of-eager-mode": (["meaning:eager_mode"], {}, {}),
     "meaning-of-swap-space": (["meaning:swap_space"], {}, {}),
     "meaning-of-high-share": (["meaning:high_share"], {}, {}),
+    "meaning-of-rope-scaling": (["meaning:rope_scaling"], {}, {}),
+    "meaning-of-disaggregation": (["meaning:disaggregated"], {}, {}),
     "meaning-of-fewer-sequences": (["meaning:fewer_sequences"], {}, {}),
     "meaning-of-tuning-quantised": (["meaning:tune_quantised"], {}, {}),
     "meaning-of-twice-the-parameters": (["meaning:twice_params"], {}, {}),

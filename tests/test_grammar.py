@@ -59,7 +59,7 @@ QUESTIONS: list[tuple[str, str, dict[str, Any]]] = [
     ("7B全参微调需要多少显存", "how_much", {"params": 7 * B, "method": "full"}),
     ("qwen2.5-72b-instruct用int8推理要多大显存,上下文32k", "how_much", {"model": "Qwen2.5-72B-Instruct", "weight_format": "int8", "seq_len": 32768}),
     ("LoRA微调14B,batch 4,长度2048,rank 16,需要多少G显存?", "how_much", {"method": "lora", "params": 14 * B, "batch_size": 4, "seq_len": 2048, "lora_rank": 16}),
-    ("671B满血版要多少显存", "how_much", {"params": 671 * B}),
+    ("671B满血版要多少显存", "how_much", {"model": "DeepSeek-R1"}),
     ("部署一个七十亿参数的模型,生成1000字,显存占用是多少", "how_much", {"params": 7 * B, "output_len": 1000}),
     ("输入8000字的文章给7B模型做推理,显存要多少", "how_much", {"seq_len": 8000, "params": 7 * B}),
     ("推理时fp8的kv cache,70B,128k上下文,需要多少显存", "how_much", {"kv_format": "fp8", "params": 70 * B, "seq_len": 131072}),

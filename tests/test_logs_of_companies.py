@@ -193,3 +193,36 @@ def test_names_and_lengths_of_companies(text: str, facts: dict[str, object]) -> 
 )
 def test_of_cards_that_do_not_hold_a_model_alone_so_many_are_counted(text: str, first: str) -> None:
     assert read(text).intents[0] == first
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("llama3-8b lora 4096 A6000 够么", {"seq_len": (4096,), "n_gpus": None}),
+        ("pretrain 13B on 1024 H100, memory per card?", {"n_gpus": (1024,)}),
+        ("日活2000 的问答系统，Qwen3-8B 一张 L20 够吗", {"batch_size": None}),
+        ("glm-4-9b lora max_source_length 2048 max_target_length 1024 一张 A100", {"seq_len": (3072,)}),
+        ("一张 3090 能跑 deepseek 14b 蒸馏吗", {"task": ("inference",)}),
+        ("4张 A6000 全参 13B zero3 offload 内存要多大 512G够吗", {"host_memory_gb": (512,)}),
+        ("Qwen2.5-32B fp8 128k 一张 H100 够几个并发", {"batch_size": None}),
+    ],
+)  # fmt: skip
+def test_numbers_of_companies(text: str, facts: dict[str, object]) -> None:
+    read_ = read(text).facts
+    assert {name: read_.get(name) for name in facts} == facts
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("日活5000，Qwen3-14B 两张 L40S 够不够", "5,000 是用户总数"),
+        ("DAU 2000, Llama-3.1-8B on one L4, enough?", "2,000 users in all are not 2,000 at once"),
+        ("同模型 hf 占 17G，vllm 占 72G，哪个是真的 Yi-9B A100 80G", "不是泄漏"),
+        ("Does YaRN to 131072 use more VRAM if requests are 4k?", "takes no memory of its own"),
+        ("Llama-3.3-70B 做 PD 分离，prefill 和 decode 各 4 张 A100，显存各要多少", "各自在自己的卡上放完整一份权重"),
+        ("zero3 qlora 报 ValueError: .to is not supported for 4-bit models，是显存不够吗", "这是程序错误"),
+        ("vllm --cpu-offload-gb 4 Qwen2.5-14B bf16 4090 能跑吗", "--cpu-offload-gb 1"),
+    ],
+)
+def test_what_companies_ask_is_answered(assistant: Assistant, text: str, says: str) -> None:
+    assert says in assistant.ask(text).text

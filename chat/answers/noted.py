@@ -64,7 +64,10 @@ def freed(result: Result, names: list[str], language: str) -> str:
         return _peak_moved(result, names, language)
     zh, told = language == "zh", []
     at_peak = {one["name"] for one in result["differences"]}
-    for name, amounts in _elsewhere(result).items():
+    before = _elsewhere(result)
+    if not all(map(sum, zip(*before.values(), strict=True))):
+        return ""  # one of them has no other moment
+    for name, amounts in before.items():
         if name not in at_peak and max(amounts) - min(amounts) > _GONE:
             each = [f"{whose} {gib(amount or None)}" for whose, amount in zip(names, amounts, strict=True)]
             said = join(each, language)

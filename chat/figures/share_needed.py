@@ -98,6 +98,22 @@ def _people_at_once(figures: Figures) -> Words:
     )
 
 
+# an example of a day's use, shown as one: requests of a user, hours in which they come, seconds of an answer
+_REQUESTS, _HOURS, _SECONDS = 10, 8, 20
+
+
+def _users_in_all(figures: Figures) -> Words:
+    """How many of a day's users ask at one moment: requests a second, times the seconds of an answer."""
+    users, seconds = float(figures.logged_all("users_in_all")[0]), 3600 * _HOURS
+    at_once = ceil(users * _REQUESTS * _SECONDS / seconds)
+    total = f"{users:,.0f} × {_REQUESTS} ÷ {seconds:,} s × {_SECONDS} s"
+    kv = gib_words(at_once * figures.need("kv_sequence"))
+    return Words(
+        f"**{users:,.0f} users in all are not {users:,.0f} at once: at once are requests a second × seconds of an answer.** Were it {_REQUESTS} requests each within {_HOURS} hours, {_SECONDS} s an answer, {total} = about {at_once} sequences, {kv} of cache at {figures['request']} tokens each, and some times as many at the peak. What follows counts one sequence and says how many go in; tell how many ask at their peak and it is counted so.",
+        f"**{users:,.0f} 是用户总数,不是并发:同时在生成的条数 = 每秒请求数 × 一次回答的秒数。** 例如每人一天 {_REQUESTS} 次、集中在 {_HOURS} 小时、一次回答 {_SECONDS} 秒:{total.replace(' s', ' 秒')} ≈ {at_once} 条,每条 {figures['request']} token 时缓存 {kv},高峰再乘几倍。下文按 1 条计算并给出能放多少条;说出高峰并发,就按那个数计算。",
+    )
+
+
 def _share_raised(figures: Figures) -> Words:
     """What a higher share adds to the pool; silent where the share is as high already."""
     if not figures.amount("more_share") > 0:
@@ -135,6 +151,7 @@ SHARE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "share_needed": _share_needed,
     "share_too_small": _share_too_small,
     "people_at_once": _people_at_once,
+    "users_in_all": _users_in_all,
     "share_raised": _share_raised,
     "short_of_pool": _short_of_pool,
 }

@@ -98,7 +98,7 @@ def _room(there: Outcome) -> float:
 
 _PAIR = 2
 _USUAL_FILE = "gguf:Q4_K_M"
-_OF_SERVERS = ("bits", "weight_format", "engine", "tp", "pp")
+_OF_SERVERS = ("bits", "weight_format", "engine", "tp", "pp", "cpu_offload_gb")
 
 
 def _refusal(one: Placed, instead: Words) -> Line:

@@ -38,6 +38,8 @@ def _names() -> re.Pattern[str]:
 
 def programs_named(reading: Reading) -> list[Said]:
     """The programs that are named, each once, if they are two or more."""
+    if "which_is_needed" in reading.cues and "takes_all" in reading.cues:
+        return []  # of one of them it is asked what it shows, and nothing is compared
     found: dict[str, Said] = {}
     for hit in _names().finditer(reading.lowered):
         name = written(hit[0].replace("hugging face", "huggingface"))

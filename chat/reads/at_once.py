@@ -33,9 +33,11 @@ _AT_ONCE = (
 
 # how many of them may ask at one moment is asked
 _ASKED = r"\bhow many (?:\w+ ){0,2}?(?:users?|people|requests?|sessions|chats|clients|of them)\b|(?:多少|几)\s?(?:个|位|名|路)?\s?(?:人|用户|并发|请求|同事)"
-_NOT_ALL = r"account|账号|帐号|registered|注册|\bdau\b|\bmau\b|日活|月活|headcount"
+_NOT_ALL = r"account|\bdaily\b|\bmonthly\b|\bweekly\b|账号|帐号|registered|注册|\bdau\b|\bmau\b|日活|月活|headcount"
 
 
+# noted of users of whom nobody says how many ask at one moment
+USERS_IN_ALL = "users_in_all"
 _AT_LEAST = r"(?<![\d.])(?P<n>\d{1,4})\s?(?:-|~|to|or|到|至|或)\s?$"
 
 
@@ -57,10 +59,9 @@ def read_at_once(scan: Scan) -> None:
     people = [
         one for one in scan.find(_IN_ALL) if one.start(_group(one)) not in at and scan.free(*one.span(_group(one)))
     ]
-    if not now and any(scan.find(_ASKED)):  # "600 accounts: how many of them at once?"
-        for one in people:
-            if compiled(_NOT_ALL).search(one[0]):
-                scan.take(*one.span(_group(one)))
+    for one in () if now else people:  # "600 accounts: how many of them at once?", "日活3000": not all at one moment
+        if compiled(_NOT_ALL).search(one[0]):
+            scan.add(f"log_{USERS_IN_ALL}", _value(one), *one.span(_group(one)), extra=True)
     if not now or not people:
         return
     most = max(_value(one) for one in people)

@@ -263,7 +263,8 @@ CUES: tuple[tuple[str, str], ...] = (
     ("encoder", r"\bembedding models?\b|\bre-?rankers?\b|(?<![a-z])bge-|向量模型|嵌入模型|embedding模型|重排模型"),
     ("cost", rf"{COST}|\bprices?\b|(?<!memory )(?<!vram )(?<!context )(?<!token )(?<!tokens )(?<!cache )(?<!kv )\bbudget\b(?! (?:the |my )?(?:gpu )?(?:memory|vram))|\$ ?\d|\brent\w*\b(?! (?:\d|an?\b|another|more|some|cards?|gpus?|one|them))|成本|费用|花费|租金|预算|(?:租|云)(?:卡|gpu|a100|h100|4090)"),
     (MORE_AT_ONCE, GROWS_WITH_CARDS), ("pool_grows", GROWS),
-    ("served_users", r"\bconcurren\w+|\bsimultaneous\w*|\busers\b|并发|(?:个|位)(?:用户|人)|多用户|同时在线"),
+    ("pd_apart", r"(?<![a-z])pd\s?分离|(?:预填充|prefill)[^?!]{0,24}(?:解码|decode)[^?!]{0,16}(?:分离|分开)|\bdisaggregated? (?:prefill|serving)|\bprefill[-/ ]decode disaggregat\w*"),
+    ("served_users", r"日活|月活|注册用户|\bdau\b|\bconcurren\w+|\bsimultaneous\w*|\busers\b|并发|(?:个|位)(?:用户|人)|多用户|同时在线"),
     ("replicas", REPLICAS),
     # what the model is for, where a size that fits may be served or tuned
     ("use_named", r"\b(?:run(?:s|ning)?|serv\w*|infer\w*|deploy\w*|host\w*|chat\w*|load\w*|generat\w*|decod\w*|prompts?|tokens?|context|ctx|users?|kv|rag|agents?|vllm|ollama|sglang|gguf)\b|llama\.?cpp|推理|部署|跑|运行|加载|上下文|并发|对话|生成|服务|聊天|缓存"),

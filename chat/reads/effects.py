@@ -73,6 +73,8 @@ OF_ANY_CARD: tuple[tuple[str, str], ...] = (
         ),
     ),
     ("cpu_offload", beside(r"\bcpu[-_ ]offload[-_ ]gb\b", rf"{_CACHE}|\bwhat\b|\bhow\b|什么|怎|干嘛|作用|有用", without=r"\btrain|微调|训练")),
+    ("rope_scaling", beside(r"\brope[-_ ]?scaling\b|(?<![a-z])yarn(?![a-z])", rf"{_MEMORY}", r"变(?!量)|增加|多占|影响|更多|\bchang\w*|\bcosts?\b|\bmore\b|\badds?\b|\bextra\b", without=r"够|放得下|几张|\bfits?\b|\benough\b|多少显存|多大显存|\bhow m(?:uch|any)\b|\boom\b|爆|微调|训练|\btrain")),
+    ("disaggregated", beside(r"(?<![a-z])pd\s?分离|(?:预填充|prefill)[^?!]{0,24}(?:解码|decode)[^?!]{0,16}(?:分离|分开|disaggregat\w*|separate\w*)|\bdisaggregated? (?:prefill|serving)|(?:prefill|p)[-/ ]?(?:decode|d) disaggregat\w*", rf"{_MEMORY}|\bcards?\b|\bgpus?\b|卡", _AMOUNT, without=r"微调|训练|\btrain")),
     ("cache_pace", beside(_NARROW_CACHE, _PACE)),
     ("fp8_or_int8", beside(r"(?<![a-z])fp8(?![a-z0-9])", r"(?<![a-z])(?:int8|w8a8)(?![a-z0-9])", r"\b(?:vs\.?|versus|or|and|than|better|differ\w*)\b|和|还是|与|跟|比|区别|哪", without=rf"{_NARROW_CACHE}|\btrain|训练|微调")),
     ("chunked_prefill", beside(r"\bmax[-_ ]num[-_ ]batched[-_ ]tokens\b|\bchunked[-_ ]prefill[-_ ]size\b|\bmax[-_ ]batch[-_ ]prefill[-_ ]tokens\b", rf"{_MEMORY}|{_CACHE}|\b(?:gpu )?blocks\b", rf"{_AMOUNT}|\b(?:decreas|increas|affect|rais|lower|chang|drop)\w*|小|降|影响", without=r"max[-_ ]num[-_ ]seqs|max[-_ ]model[-_ ]len")),

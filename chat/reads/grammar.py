@@ -102,6 +102,7 @@ from chat.reads.unread_numbers import unread_numbers
 from chat.reads.untrained import as_wished
 from chat.reads.wanted import read_intents
 from chat.reads.weights_claimed import read_weights_claimed
+from chat.reads.which_is_real import real_of_two
 from chat.reads.whole_matrices import read_whole_matrices
 
 # A question is a few sentences. What is longer is a log or a paste: its head is read, its rest is reported.
@@ -281,6 +282,7 @@ def _alone(text: str) -> tuple[Reading, str]:
             left = ()
         cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
         reading = replace(reading, intents=left or ("fits" if cards else "unclear",))
+    reading = real_of_two(reading)
     settled = card_of_claim(kind_of_card(no_card(_failure(_of_a_setting(_of_a_choice(own_table(reading, scan.text)))))))
     return limit_claimed(_saved_as_well(with_pace(over_open_cards(settled, scan.text))), scan.text), scan.text
 

@@ -21,8 +21,21 @@ _PAIRS = (
 )
 
 
+# a sample of training is the one behind the other
+_SAMPLE = rf"max[-_ ]?(?:source|input)[-_ ]?len(?:gth)?\W{{0,3}}(?P<a>{_LENGTH})[^?;!\d]{{0,8}}max[-_ ]?(?:target|output)[-_ ]?len(?:gth)?\W{{0,3}}(?P<b>{_LENGTH})"
+
+
+def _tokens(said: str) -> int:
+    number = float(said.rstrip("k ").strip())
+    return round(number * (1024 if said.rstrip().endswith("k") else 1))
+
+
 def read_in_and_out(scan: Scan) -> None:
     """State the first of such a pair as the length of what is read, the second as what is generated."""
+    for found in scan.find(_SAMPLE):
+        if scan.free(*found.span()):
+            scan.add("seq_len", _tokens(found["a"]) + _tokens(found["b"]), *found.span())
+            return
     for found in scan.find(_PAIRS):
         read, written = next(pair for pair in ("ab", "cd", "ef", "gh", "ij", "kl") if found[pair[0]])
         if scan.free(*found.span(read)) and scan.free(*found.span(written)) and found[written].strip() != "0":

@@ -42,7 +42,7 @@ _UNIFIED = r"(?<![\d.])(?P<v>\d{1,4})\s?g(?:i?b)?\s(?:of )?(?:unified|shared)[ -
 _RAM = r"(?:system |host |cpu )?(?:ram|host memory|system memory|cpu memory)"
 _ASKED_OF_RAM = (
     rf"\bhow much {_RAM}\b[^!.]{{0,40}}?[?,;:]\s*(?:and |so )?(?:is|are|would|will|does) (?P<v>\d{{2,4}})\s?gi?b?\b[^?]{{0,16}}\b(?:enough|ok|okay|fine|sufficient|do)\b"
-    r"|(?<!显)(?<!显卡)内存(?:大概|至少|需要|要|得|占){0,2}(?:多少|多大)[^!;]{0,8}?[,?]\s?(?P<w>\d{2,4})\s?gi?b?\s?(?:的话|内存)?(?:够|行|足够|可以|能)"
+    r"|(?<!显)(?<!显卡)内存(?:大概|至少|需要|要|得|占){0,2}(?:多少|多大)[^!;]{0,8}?[,?\s]\s?(?P<w>\d{2,4})\s?gi?b?\s?(?:的话|内存)?(?:够|行|足够|可以|能)"
     rf"|\bhow much {_RAM}\b[^!.?]{{0,48}}?[?,;:(-]\s*(?:\w+ ){{0,4}}?(?:have|has|had|gets?|got|comes? with|ships? with|includes?|offers?|defaults? (?:to|is))\s(?:only |just |about )?(?P<x>\d{{2,4}})\s?gi?b?\b(?!\s?(?:cards?|gpus?|v\s?ram|hbm|each))"
     r"|(?<!显)(?<!显卡)内存(?:大概|至少|需要|要|得|占|该|应该|配|给){0,3}(?:多少|多大)[^!;。]{0,8}?[,?(]\s?(?:[^,;?!\d]{0,8}?)(?:默认|只?有|只?给|标配|自带|配的?是?)(?:是|了)?\s?(?P<y>\d{2,4})\s?g(?:i?b)?(?![a-z])(?!\s?(?:显存|显卡|的?卡))"
 )

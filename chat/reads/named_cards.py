@@ -293,6 +293,23 @@ def _again(scan: Scan, one: re.Match[str], card: str) -> bool:
     return one[0].split()[0] == "the" and card in scan.text[: one.start()]
 
 
+# so many cards are a cluster, and people say so; `7b 2048 A100` tells a length
+_A_CLUSTER, _LENGTHS = 512, 256
+_OF_A_CLUSTER = re.compile(
+    r"(?:\b(?:on|with|of|using|use|used|have|has|over|across|by)|[用有共上约需要是=~]|\d\s?天|\*|×)\s?(?:about |around |大约|大概)?$",
+    re.ASCII,
+)
+
+
+_CALLED_CARDS = re.compile(r"\s?(?:\d{2,3}\s?gb?\s?)?(?:gpus?\b|cards?\b|卡|cluster|集群)", re.ASCII)
+
+
+def _is_a_length(text: str, count: int, at: int, end: int) -> bool:
+    """Is a round number of tokens told here, and no count of the card behind it, whose name ends at `end`?"""
+    cluster = not text[:at].strip() or _OF_A_CLUSTER.search(text[:at]) or _CALLED_CARDS.match(text, end)
+    return count >= _A_CLUSTER and count % _LENGTHS == 0 and not cluster
+
+
 def _counts(scan: Scan, start: int, end: int, tail: int, several: bool = False) -> int | None:
     """State how many cards are meant, and return it."""
     window, found = max(0, start - 32), None
@@ -302,7 +319,9 @@ def _counts(scan: Scan, start: int, end: int, tail: int, several: bool = False) 
     elif before := _BEFORE.search(scan.text, window, start):
         count = int(before["n"])
         at = before.start("n"), before.end("n")
-        if count and scan.free(*at) and not re.search(r"\d:$|[./-]$|(?:stage|v)\s*$", scan.text[: at[0]]):
+        named = several or before["how"] or not _is_a_length(scan.text, count, at[0], end)
+        apart = re.search(r"\d:$|[./-]$|(?:stage|v)\s*$", scan.text[: at[0]])
+        if named and count and scan.free(*at) and not apart:
             scan.add("n_gpus", count, *at)
             scan.take(at[0], start)
             found = count

@@ -11,7 +11,7 @@ _ROUGH = {"couple": 2, "few": 3, "handful": 5}
 _FOLK = r"(?:concurrent |simultaneous |parallel |active |other |internal )?(?:users|people|colleagues|coworkers|developers|devs|friends|requests|sessions|clients|streams|chats)\b"
 _ROUGHLY = (
     rf"\b(?:(?P<couple>a couple(?: of)?)|(?P<few>a few|several|some)|(?P<handful>a handful of)) {_FOLK}"
-    r"|(?<![能多以够])(?:给|供|让|有|就|够|支持|大概|同时)\s?(?:(?P<couple_zh>两三|2、?3)|(?P<few_zh>三四|3、?4)|(?P<handful_zh>几|三五|四五|五六))\s?(?:个|位|名)?\s?(?:人|用户|同事|同学|并发|请求)(?!民)(?!月)"
+    r"|(?<![能多以够])(?:给|供|让|有|就|够(?!几\s?个?\s?(?:并发|请求))|支持|大概|同时)\s?(?:(?P<couple_zh>两三|2、?3)|(?P<few_zh>三四|3、?4)|(?P<handful_zh>几|三五|四五|五六))\s?(?:个|位|名)?\s?(?:人|用户|同事|同学|并发|请求)(?!民)(?!月)"
 )
 
 

@@ -37,7 +37,7 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("nan_loss", r"\b(?:loss|grad\w*)\b[^.;?]{0,16}\bnans?\b|\bnans?\b[^.;?]{0,16}\bloss|loss[^,;?]{0,6}nan"),
     ("hyper_asked", rf"^(?![\s\S]*(?:{_MEMORY_TOO}))[\s\S]*?(?:\b(?:what|which|how (?:high|large|small|many(?! (?:\w+ ){{0,2}}steps\b)|big)|best|good|recommended|optimal|right)\b[^.?;]{{0,32}}{_HYPER}|{_HYPER}[^.?;]{{0,24}}\b(?:should i|do you (?:use|recommend))|{_HYPER}[^,;?]{{0,10}}(?:多少|多大|几|怎么(?:设|选|调)|什么(?:值|合适)|合适)|(?:训|跑)(?:几|多少)个?\s?(?:epoch|轮))"),
     ("library_missing", r"cannot open shared object|undefined symbol|\bno module named\b|\b(?:import|modulenotfound)error\b|dll load failed|\bnvcc\b[^.?!]{0,16}not found|找不到[^,。?]{0,8}(?:模块|动态库|\.so)"),
-    ("python_error", r"\b(?:type|attribute|index|key|name|import|modulenotfound|assertion|notimplemented|syntax)error\b"),
+    ("python_error", r"\b(?:type|attribute|index|key|name|import|modulenotfound|assertion|notimplemented|syntax)error\b|\.to\b\W{0,3} is not supported for \W?[48]-bit|\bcannot (?:perform|fine-?tune)\b[^.;?]{0,24}\bpurely quantized"),
     # a matrix that is cut over the ranks, and no longer into whole blocks of the quantised format
     ("blocks_do_not_divide", BLOCKS_CUT),
     ("port_taken", r"address already in use|\beaddrinuse\b|errno:? ?98\b|端口(?:号)?(?:已经?)?(?:被)?占"),

@@ -9,7 +9,7 @@ TASK_INFERENCE = (
 SAVED_RUN = r"\bglobal_?steps?\d*(?![a-z])|\b(?:checkpoint|ckpt)-\d{2,}\b"
 TASK_TRAIN = (
     r"\bfine[ -]?tun\w*|\bfinetun\w*|\btrain\w*|\bpre-?train\w*|\bsft\b|\brlhf\b|\btun(?:e|ing)\b|\bbackward\b|\boptimi[sz]er\b"
-    r"|(?<![a-z0-9-])distill(?:ing|ation)\b|(?<![a-z0-9-])(?<!r1 )(?<!deepseek )(?<!the )(?<!a )(?<!\d[bB] )(?<!\d[bB]-)distill\b(?! (?:model|version|q\d|gguf|at q|in q))|(?<!r1)(?<!r1 )(?<!deepseek)(?<!跑)(?<!跑个)(?<!部署)(?<!推理)蒸馏(?!版|的?模型|的|后|过|出|小|qwen|llama)"
+    r"|(?<![a-z0-9-])distill(?:ing|ation)\b|(?<![a-z0-9-])(?<!r1 )(?<!deepseek )(?<!the )(?<!a )(?<!\d[bB] )(?<!\d[bB]-)distill\b(?! (?:model|version|q\d|gguf|at q|in q))|(?<!r1)(?<!r1 )(?<!deepseek)(?<!跑)(?<!跑个)(?<!部署)(?<!推理)(?<!b(?=蒸馏(?:吗|么|呢|够|能|行|可以|[?,;!]|$)))(?<!b (?=蒸馏(?:吗|么|呢|够|能|行|可以|[?,;!]|$)))蒸馏(?!版|的?模型|的|后|过|出|小|qwen|llama)"
     r"|\bmaster (?:weights?|cop(?:y|ies)|params?)\b|\bfp32 (?:cop(?:y|ies)|masters?)\b|主权重|\bpacking\b|\b(?:at|to|after|around) step \d|(?:跑到|训到|到|第)\s?\d+\s?(?:步|step)"
     r"|微调|训练|精调|预训练|训不|能训|全参|全量|训起|训得"
     rf"|{SAVED_RUN}"

@@ -27,6 +27,11 @@ def _means(*names: str) -> Callable[[Asked], bool]:
 
 _INTEGERS = ("int", "nf4", "fp4", "gptq", "awq", "hqq", "gguf:Q", "gguf:IQ", "aqlm")
 
+_DISAGGREGATED = (
+    "**Prefill and decode apart are two servers: each keeps the whole weights, divided over its own cards, and a pool of its own.** The prefill side needs room for the activations of a step (max_num_batched_tokens) and for the caches of prompts under way, which are sent on and freed; the decode side holds the cache of all requests that are answered, so it is the one that needs the pool. Memory is not saved, the weights stand twice; what is won is an even pace.",
+    "**PD 分离就是两套服务:各自在自己的卡上放完整一份权重,各有缓存池。** prefill 一侧要放一步的激活(max_num_batched_tokens)和正在算的提示的缓存,传走后即释放;decode 一侧放所有正在回答的请求的缓存,大缓存池要给它。显存并不省,权重要放两份;换来的是稳定的延迟。",
+)
+
 
 def _generations(c: Asked) -> set[str]:
     """The generations of the NVIDIA cards that the one name can mean; empty of any other."""
@@ -105,6 +110,11 @@ SETTINGS_MEANT = (
     Remark("meaning-of-high-share", 1, _means("high_share"),
         "**The risk of a high gpu_memory_utilization is what stands beside the share: the CUDA context, graphs, communication buffers and every other program on the card have to do with the rest, and a step that takes more than the profile run fails while it serves, not at the start.** Such steps: many sequences sampled at once, prompt_logprobs, large pictures. What a higher share buys is pool, which only more or longer requests at once need. A card of its own without a screen mostly stands 0.95; leave the default elsewhere.",
         "**份额设高的风险在份额之外:CUDA 上下文、计算图、通信缓冲和卡上别的程序只能用剩下的,某一步超过启动时的测量就会在服务过程中报错,而不是启动时。** 例如一次采样很多条、prompt_logprobs、很大的图片。调高换来的只是更大的缓存池,并发更多或请求更长才用得上。独占且不接显示器的卡设 0.95 多半没问题,其余用默认值。", VLLM, ELSEWHERE),
+    Remark("meaning-of-rope-scaling", 1, _means("rope_scaling"),
+        "**RoPE scaling (YaRN) takes no memory of its own: it changes the angles of the positions, and no tensor grows.** What takes memory is the cache of the tokens that are there: requests of 4k hold 4k, however long the limit is. A server's pool stays as it is, too; only it must hold one sequence of the whole length, or vLLM does not start. Set the limit no higher than what is used: vLLM's static YaRN blurs short texts a little.",
+        "**RoPE 缩放(YaRN)本身不占显存:它只改变位置的旋转角度,没有哪个张量变大。** 占显存的是实际存在的 token 的缓存:请求只有 4k 就只占 4k,与上限多长无关。服务的缓存池也不变,只是必须放得下一条全长的序列,否则 vLLM 拒绝启动。上限按实际需要设:vLLM 的 YaRN 是静态的,对短文本的效果略有影响。", VLLM, ELSEWHERE),
+    Remark("meaning-of-disaggregation", 1, lambda c: not c.modelled and _means("disaggregated")(c), *_DISAGGREGATED, VLLM, ELSEWHERE),
+    Remark("prefill-apart-from-decode", 1, lambda c: c.modelled and c.serving and c.any("pd_apart") and not c.failed, *_DISAGGREGATED, VLLM, FIRST),
     Remark("meaning-of-fewer-sequences", 1, _means("fewer_sequences"),
         "**What nvidia-smi shows does not change: the server takes its share of the card at the start, and the pool of the cache is what is left of it, however many sequences may run.** A lower --max-num-seqs makes the profile run's logits and the captured CUDA graphs smaller, so the pool gains a little, and fewer requests can run at once; the rest wait. What frees memory of the card is a lower gpu_memory_utilization.",
         "**nvidia-smi 看到的不会变:服务启动时就按份额占满,缓存池是其中剩下的部分,与最多跑几条序列无关。** 调小 --max-num-seqs 会让测量运行的 logits 和捕获的 CUDA graph 变小,缓存池因此略大,同时能跑的请求变少,其余排队。要让出显存,得调低 gpu_memory_utilization。", VLLM, ELSEWHERE),

@@ -36,6 +36,8 @@ WAYS = (
         "{share_too_small}", "{share_too_small}", VLLM, FIRST),
     Remark("also-another-service", 20, lambda c: c.serving and not c.failed and not c.reads_gguf and c.over("capacity", 1) and c.any("another_service") and not c.any("several_servers") and not c.said("gpu_memory_utilization") and not c.over("pool_seen", 1) and not c.keeps_free,
         "{room_beside}", "{room_beside}", VLLM),
+    Remark("users-in-all", 0, lambda c: c.serving and c.modelled and "users_in_all" in c.figures.log and not c.failed and not c.any("max_batch_ctx"),
+        "{users_in_all}", "{users_in_all}", VLLM, FIRST),
     Remark("people-at-once", 2, lambda c: c.serving and c.any("people_counted") and c.over("batch", 12) and not c.failed,
         "{people_at_once}", "{people_at_once}", VLLM),
     Remark("ways-in-figures", 2, lambda c: c.any("ways_asked") and not c.any("kv_cache") and not c.failed and c.modelled and (c.fits or c.n > 1 or not {"gpu", "gpu_memory_gb"} & set(c.figures.given)),
