@@ -4,8 +4,6 @@ from tests.causes import LLAMA3, QWEN, SEVEN
 
 # key: (subjects, facts, what the asker told)
 WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
-    "slots-reserve-nothing": (["fits", "slots_capped"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "RTX 4090"}, {}),
-    "activations-of-a-pass": (["how_much", "parts_free"], {**LLAMA3, "method": "inference"}, {}),
     "users-in-all": (["fits"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "L40S"}, {"log": ["users_in_all 3000"]}),
     "prefill-apart-from-decode": (["how_much", "pd_apart"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "L40S", "n_gpus": 4}, {}),
     "pool-queues": (["ran_though"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "L40S", "seq_len": 8192, "batch_size": 200}, {}),
