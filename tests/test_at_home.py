@@ -321,3 +321,21 @@ def test_what_a_cache_is_set_against_is_a_cache() -> None:
 def test_layers_on_a_card_told_with_its_memory() -> None:
     question = "gemma3 27b q4: 14 of 62 layers on my 8gb 3070, rest on ddr4-3600. speed?"
     assert read(question).facts["gpu_layers"] == (14,)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("upgraded ram ddr4 2133 -> 3600, how much faster is my cpu-offloaded 70B q4?", "1.7 times as fast"),
+        ("32B q4 cpu only, ddr5-4800 to ddr5-6400, speed gain?", "1.3 times as fast"),
+        ("内存从DDR4 2666换到3600，CPU跑32B q4能快多少", "相差 1.4 倍"),
+    ],
+)
+def test_ram_at_another_rate_is_set_against_the_first(question: str, says: str, assistant: Assistant) -> None:
+    assert says in assistant.ask(question).text.split("\n\n")[0]
+
+
+def test_models_in_turn_have_each_its_own_speed() -> None:
+    calls = plan(read("from Llama-3.1-8B Q8 to Qwen3-14B Q4 on my 12gb 3060, slower?"))
+    told = [(args["model"], args["weight_format"]) for name, args in calls if name == "generation_speed"]
+    assert told == [("meta-llama/Llama-3.1-8B-Instruct", "gguf:Q8_0"), ("Qwen/Qwen3-14B", "gguf:Q4_K_M")]

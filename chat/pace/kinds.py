@@ -37,6 +37,7 @@ OF_MACHINE = {**OF_RAM, "pcie": "PCIe generation", "lanes": "PCIe lanes"}
 OF_SERVING = {
     "seconds": "seconds to the first token that were seen",
     "other_ddr": "a further DDR generation to compare with",
+    "other_mt_s": "a further rate of the RAM to compare with",
     "examples": "1 where the cards are only examples",
     "of_that_size": "1 where the cards are those sold with the memory that was told",
     "more_cards": "further cards that are thought of",

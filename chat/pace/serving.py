@@ -11,6 +11,7 @@ from chat.pace.eight_bits import eight_bit_lines, narrow_cache_lines
 from chat.pace.lengths import collapse_lines
 from chat.pace.loading import loading_lines
 from chat.pace.moved import beside_ram, cases_words, held_words, moved_lines
+from chat.pace.other_memory import other_memory
 from chat.pace.prompt import prompt_lines
 from chat.pace.served import Served, bound_lines, spilled_lines, subject, waits
 from chat.pace.words import Line, amount, between, duration, gigabytes, line, scaled, share, shares_words
@@ -21,7 +22,7 @@ from formulas.notation import size_words
 from kb.names import gpu_rows
 from kb.outcome import outcome
 from kb.placed import NOWHERE, TOLD
-from kb.rates import GENERATION, Decoding, HostMemory, decoding, shares
+from kb.rates import GENERATION, Decoding, decoding, shares
 
 _USUAL_BATCH, _MOST_CARDS = 32, 5  # what a server is shown with beside a single sequence
 
@@ -85,8 +86,8 @@ def _rates(asked: Served) -> list[Line]:
         found.insert(1, _against_length(asked.worked))
     elif reads := each_reads(asked):
         found = [*reads, *found] if "why" in asked.kinds else [found[0], *reads, *found[1:]]
-    if asked.said("other_ddr"):
-        found[0] = _other_memory(asked)
+    if asked.said("other_ddr") or asked.said("other_mt_s"):
+        found[0] = other_memory(asked)
     found += spilled_lines(next((case for case in asked.worked if case.host_bytes), one), len(asked.worked) > 1)
     mixed = next((case for case in asked.worked if case.single_share < 1 and case.there.n_params), None)
     if mixed and mixed.there.n_params:
@@ -98,24 +99,6 @@ def _rates(asked: Served) -> list[Line]:
     if one.batch == 1 and not one.host_bytes and len(asked.worked) < 3:
         found += [*_in_turn(asked, one), *_together(asked)]
     return found
-
-
-def _other_memory(asked: Served) -> Line:
-    """The same with RAM of another generation."""
-    told = [asked.said(name) for name in ("host_ddr", "other_ddr")]
-    hosts = [HostMemory.of(None, asked.said("host_channels"), one, None) for one in told]
-    each = [Decoding(asked.first.there, host) for host in hosts]
-    rates = "; ".join(
-        f"DDR{kind:g} ({host.high / 1e9:.3g} GB/s) about {between(*one.rate)} tokens/s, at most {amount(one.bound)}"
-        for kind, host, one in zip(told, hosts, each, strict=True)
-    )
-    rates_zh = ";".join(
-        f"DDR{kind:g}({host.high / 1e9:.3g} GB/s)约 {between(*one.rate)} token/秒,上限 {amount(one.bound)}"
-        for kind, host, one in zip(told, hosts, each, strict=True)
-    )
-    fast, slow = max(one.bound for one in each), min(one.bound for one in each)
-    return line(f"**{subject(asked.first, 'en')}: {rates}: {fast / slow:.2g} times as fast.**",
-                f"**{subject(asked.first, 'zh')}:{rates_zh};相差 {fast / slow:.2g} 倍。**")  # fmt: skip
 
 
 # what one card reaches of its bound, and what several do whose exchange is not in it

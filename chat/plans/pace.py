@@ -1,11 +1,12 @@
 """The calls that answer a question about speed, time or their price, and what they are given."""
 
-import re
 from typing import Any
 
 from chat.pace.kinds import OF_MACHINE, OF_RAM, OF_SERVING, OF_TRAINING, SERVING_KINDS, TRAINING_KINDS
 from chat.plans.example import EXAMPLE_CARDS
 from chat.plans.layouts_chosen import WAYS, layouts_of, within_machines
+from chat.plans.one_more_card import before_one_more, fastest_alone, thinks_of_one_more
+from chat.plans.pace_told import models_in_turn, other_memory_told
 from chat.plans.rigs import rigs
 from chat.plans.understood import has_subject, understood
 from chat.reads.lexicon import compiled
@@ -13,8 +14,7 @@ from chat.reads.mean_lengths import MEAN_LENGTH
 from chat.reads.reading import Reading
 from chat.reads.speed_asked import Paced, paced
 from chat.reads.speed_told import OVERNIGHT, WEEKEND
-from kb.cards import cards_meant, is_again
-from kb.names import gpu_row
+from kb.cards import is_again
 from kb.programs import ROLLS, serves
 from kb.recipe import assumed_number
 from kb.recommender import cards_of_size, with_those_of_a_size
@@ -32,7 +32,6 @@ _MFU_ASKED = r"\b(?:what|which|is|good|bad|low|high|normal|reach\w*)\b[^.?;]{0,2
 # operations of running a model, and not of training it
 _FORWARD = r"^(?![\s\S]*(?:\btrain\w*|\btun(?:e|ing)\b|\bbackward|\b6 ?n ?d\b|训|微调|反向))[\s\S]*(?:\bforward\b|\binference\b|\binfer\b|\bgenerat\w+|\bdecod\w+|\bprefill\b|\bprompt|前向|推理|生成|解码|预填充)"
 _SIXTEEN = 16  # bits
-_ONE_MORE = r"\b(?:second|third|fourth|another|one more|add(?:ing)? (?:a|an|another|one))\b[^.?]{0,16}(?:gpu|card|[345]0\d0|a\d{3,4}|h100)|再(?:加|买|插)(?:一|1)(?:张|块)|第二张"
 # what one card does not hold, in RAM instead of on another card
 _RAM_INSTEAD = r"\b(?:ram|ddr\d?|cpu|host(?: memory)?|system memory)[ -]?offload\w*|\boffload\w*(?:(?!layers? (?:to|on) (?:the )?gpu)[^.;?]){0,24}\b(?:ram|cpu|host|memory)\b|\b(?:rest|remainder|others?|spill\w*|overflow)\b[^.;?]{0,16}\b(?:ram|cpu|ddr\d?|host|memory)\b|(?:其余|剩下|剩余|放不下)[^,;?]{0,8}(?:内存|cpu)|(?:卸载|offload)[^,;?]{0,6}(?:内存|cpu)|内存 ?(?:卸载|offload)"
 _ALONE = r"\bsingle (?:request|user|stream|sequence)|\bone (?:request|user|stream|sequence)\b|\bbatch (?:size )?1\b|单(?:个)?(?:请求|用户|条|路|并发)"
@@ -89,6 +88,8 @@ def _apart(reading: Reading, call: Call) -> list[Call]:
     alone = compiled(_ALONE).search(reading.lowered)
     if len(counts) == 1 and alone:
         counts.append((alone.span(), 1))
+    if name == "generation_speed" and (in_turn := models_in_turn(reading, facts)):
+        return [(name, one) for one in in_turn]
     if name == "generation_speed" and (by_program := _each_by_its_program(facts)):
         return [(name, one) for one in by_program]
     if name != "generation_speed" or not len(formats) == len(places) == len(counts) == _PAIR:
@@ -296,20 +297,6 @@ def currency(text: str) -> str:
     return next((sign for sign, words in _MONEY if compiled(words).search(text.lower())), "")
 
 
-def _alone(rig: str) -> str:
-    """Of cards in one machine the one that is to do without the others: the fastest, which is what people have."""
-    named = [re.sub(r"^\d+ × ", "", one) for one in rig.split(" + ")]
-    return max(named, key=lambda one: float(gpu_row(cards_meant(one)[0].name).get("bandwidth_gb_s") or 0))
-
-
-def _before_one_more(reading: Reading) -> int:
-    """The cards that there are, where one more is thought of: its own count is left out."""
-    more = compiled(_ONE_MORE).search(reading.lowered)
-    counts = list(zip(reading.facts["n_gpus"], reading.spans.get("n_gpus", ()), strict=False))
-    own = [int(count) for count, span in counts if more and (span[1] <= more.start() or span[0] >= more.end())]
-    return own[0] if own else max(1, int(min(reading.facts["n_gpus"])) - 1)
-
-
 def _step_samples(reading: Reading) -> float | None:
     """Samples of an optimizer step over all cards."""
     if whole := reading.extras.get("global_batch"):
@@ -335,8 +322,7 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
     told = _told(reading, {**OF_SERVING, **OF_MACHINE})
     if "rate" in told and len(reading.facts.get("seq_len", ())) > 1:
         told["rate"] = min(map(float, reading.extras["rate"]))  # of two lengths the slower is asked about
-    if len(generations := reading.extras.get("host_ddr", ())) > 1 and "host_mt_s" not in told:
-        told["other_ddr"] = float(generations[1])
+    told |= other_memory_told(reading)
     cards = with_those_of_a_size(rigs(reading))
     alone = ({"sparse", "fp8"} & set(kinds) and cards) or {"formats", "link", "users", "idle"} & set(kinds)
     if not has_subject(reading):
@@ -383,11 +369,11 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
         facts["gpu"] = cards
         facts.pop("n_gpus", None)
     if len(cards) == 1 and " + " in cards[0] and compiled(_RAM_INSTEAD).search(reading.lowered):
-        facts["gpu"] = [cards[0], _alone(cards[0])]
+        facts["gpu"] = [cards[0], fastest_alone(cards[0])]
         facts = {name: given for name, given in facts.items() if name not in ("n_gpus", "offload", "tensor_split")}
-    elif compiled(_ONE_MORE).search(reading.lowered) and len(cards) == 1:
+    elif thinks_of_one_more(reading) and len(cards) == 1:
         told["more_cards"] = 1.0
-        facts |= {"n_gpus": _before_one_more(reading)} if "n_gpus" in facts else {}
+        facts |= {"n_gpus": before_one_more(reading)} if "n_gpus" in facts else {}
     if "hours" in reading.extras and "prefill" in kinds:
         told.setdefault("seconds", float(reading.extras["hours"][0]) * 3600)
     return ("generation_speed", {"about": kinds or ["rate"], **told, **facts})

@@ -80,6 +80,7 @@ _AMOUNTS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("price_per_kwh", rf"(?<![\d.,])[$¥€]?\s?(?<![\d.,])(?P<n>{NUM})\s?(?:\$|¥|€|£|元|块|毛|cents?|ct|eur(?:os?)?|usd|gbp|dollars?)?\s?(?:/|per|每|一)\s?(?:kwh|kw·h|kilowatt[- ]hours?|度电?)|(?:一度|每度)电?\s?(?P<m>{NUM})\s?(?:元|块)", lambda found: _plain(found["n"] or found["m"])),
     ("watts", r"(?<![\d.a-z])(?P<n>\d{2,4})\s?(?:w|watts?|瓦)(?![a-z/])(?!\s?(?:条|个|步|字|样本|数据|tok))", lambda found: _plain(found["n"])),
     ("host_mt_s", r"\bddr(?P<g>[345])[- ]?(?:[^\d,;]{0,8})?(?P<n>(?![2345]0[5-9]0(?!\d))\d{4})(?!\d)|(?<![\d.])(?P<m>\d{4})\s?(?:mt/s|mhz)(?![a-z])", lambda found: _plain(found["n"] or found["m"])),
+    ("host_mt_s", r"(?<=ddr[345][- ]\d{4})\s?(?:mhz|mt/s)?\s?(?:->|-->|→|to|升级?到|换[成到]?|改[成到]?|加到)\s?(?:ddr[345][- ]?)?(?P<n>(?![2345]0[5-9]0(?!\d))[1-9]\d{3})(?!\d|\s?(?:tok|ctx|context))", lambda found: _plain(found["n"])),
     ("host_ddr", r"\bl?p?ddr(?P<n>[345])x?(?![\d])", lambda found: _plain(found["n"])),
     ("host_channels", r"(?<![\d.a-z])(?P<n>\d{1,2})[- ]?(?:channels?|ch)(?![a-z])|(?<![\d.])(?P<m>\d{1,2})\s?通道", lambda found: _plain(found["n"] or found["m"])),
     ("bandwidth_gb_s", rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?P<t>g|t)i?b(?:yte)?s?\s?(?:/|per|p)\s?s(?:ec(?:ond)?)?(?![a-z])", lambda found: _plain(found["n"]) * (1e3 if found["t"] == "t" else 1.0)),
