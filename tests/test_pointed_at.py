@@ -170,3 +170,40 @@ def test_what_is_left_for_the_cache_comes_with_the_verdict() -> None:
 def test_mixed_precision_under_zero_keeps_weights_in_16_bit() -> None:
     text = told("13B full fine-tuning with ZeRO-2, fp16 mixed precision, on 4x V100 32GB").text
     assert "13B × 4 B" not in text, text
+
+
+@pytest.mark.parametrize(
+    ("questions", "fact", "value"),
+    [
+        (("Phi-4 14B at Q8 on a 4070 Ti Super", "and a 3060 12GB?", "go back to the 4070, what if I use Q6 instead"), "gpu", ("RTX 4070 Ti SUPER",)),
+        (("Qwen2.5-7B LoRA on a 4070 Ti Super", "and on a 4070?"), "gpu", ("RTX 4070",)),
+        (("finetuning whisper large v3 on a T4", "oh sorry I meant a Qwen2.5-3B", "lora rank 8, 1k tokens"), "model", ("Qwen/Qwen2.5-3B-Instruct",)),
+        (("qwen2.5 32b q4 on my 3090, 32k context in ollama", "flash attention is off I think", "ok turned it on and q8 kv, now?"), "attention", ("flash",)),
+        (("Qwen3-14B 3060 Q4", "8b 呢，开 32k", "那 14b 和 8b 选哪个"), "model", ("Qwen/Qwen3-14B", "Qwen/Qwen3-8B")),
+    ],
+)  # fmt: skip
+def test_what_was_named_or_switched_is_meant_again(
+    questions: tuple[str, ...], fact: str, value: tuple[object, ...]
+) -> None:
+    assert facts(*questions)[fact] == value
+
+
+@pytest.mark.parametrize(
+    ("questions", "says"),
+    [
+        (("How much memory for KV cache of Llama 3.1 405B at 128k", "per user?"), "63.0 GiB (67.6 GB) per sequence"),
+        (
+            ("Qwen2.5-72B QLoRA 4 张 L40S FSDP 长度 4096", "和 2 张 A100 80G 比哪个好"),
+            "4 × L40S 每卡 31.7 GiB / 45.0 GiB",
+        ),
+        (
+            ("Qwen2.5-32B AWQ on a 4090", "how does that compare to an A6000, which is better"),
+            "For generating take RTX 4090",
+        ),
+        (("双卡 3090 训练 7B LoRA，DDP 和 ZeRO-3 哪个省显存", "差多少"), "12.7 GiB"),
+        (("7B LoRA DDP 2x3090", "does NVLink help?"), "The link between the cards sets the speed"),
+        (("双卡 3090 训练 7B LoRA", "那 nvlink 有用吗"), "卡间互联决定的是速度"),
+    ],
+)
+def test_short_questions_are_of_the_case(questions: tuple[str, ...], says: str) -> None:
+    assert says in told(*questions).text.split("\n\n")[0]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from chat.reads.lexicon import compiled
-from chat.reads.of_the_two import case_before
+from chat.reads.of_the_two import CASE_BEFORE, case_before
 from chat.reads.reading import Reading
 from kb.name_parts import cut, size_value, tokens
 from kb.names import model_row, names
@@ -15,6 +15,7 @@ _MACHINE = ("gpu", "gpu_memory_gb", "n_gpus", "host_memory_gb")
 # what may be asked of a case that is at hand with its cards
 _OF_CARDS = frozenset({"fits", "max_batch_ctx", "how_many_gpus"})
 _AGAIN = r"\bagain\b|\bback to\b|\bafter all\b|\bstick(?:ing)? (?:with|to)\b|\bthe (?:first|earlier|previous|original|other)\b|还是|回到|[换用改]回|再回|之前|前面|刚才|最开始"
+_AGAIN_OR_THE = rf"{_AGAIN}|\b(?:the|my|that) (?:rtx |gtx )?\d{{3,4}}\b|那[张块]"
 _ANY_CARD = r"\b(?:any|some|which|what|consumer)\b[^.?;]{0,16}\b(?:cards?|gpus?)\b|(?:什么|哪[张种款块]|任何|任意|消费级)[^,;?]{0,4}(?:卡|gpu)"
 _KINDS = ((r"(?:moe|mixture|混合专家)", True), (r"(?:dense|稠密)", False))
 _OF_THAT_KIND = r"\b(?:the|that) {of}\b(?: one| model| version)?|\b{of} (?:one|version)\b|(?:还是|[换用改选回]回?|那)(?:个)?\s?{of}(?:的|模型|那个|版)?\s?(?:好|行|吧|呢|的话|,|\W*$)"
@@ -33,8 +34,12 @@ def with_named(found: Reading, previous: Reading) -> Reading:
 def of_size(reading: Reading, previous: Reading, text: str) -> Facts:
     """`改用32B的` after Qwen2.5-72B is Qwen2.5-32B, where the table has it; `还是9b` the model of that size before."""
     sizes = reading.facts.get("params", ())
-    if len(sizes) != 1 or "model" in reading.facts or reading.unknown_models:
+    if not sizes or "model" in reading.facts or reading.unknown_models:
         return {}
+    if len(sizes) > 1:  # "14b or 8b?" after both were named
+        named = [str(one) for one in (*previous.extras.get(_NAMED, ()), *previous.facts.get("model", ()))]
+        meant = [next((one for one in reversed(named) if _called(one) == float(size)), "") for size in sizes]
+        return {"model": tuple(meant)} if all(meant) else {}
     size = float(sizes[0])
     at_hand = [str(one) for one in previous.facts.get("model", ())]
     before = [str(one) for one in previous.extras.get(_NAMED, ()) if _called(str(one)) == size]
@@ -58,6 +63,16 @@ def of_kind(reading: Reading, previous: Reading, text: str) -> Facts:
         found = [one for one in named if bool((model_row(one) or {}).get("n_experts")) is mixture]
         return {"model": (found[0],)} if len(found) == 1 and len(named) > 1 else {}
     return {}
+
+
+def card_again(new: Facts, previous: Reading, text: str) -> Facts:
+    """`back to the 4070` after a 4070 Ti SUPER is that one: a card by the number of one that was spoken of."""
+    told, before = new.get("gpu", ()), previous.extras.get(CASE_BEFORE)
+    cards = [*previous.facts.get("gpu", ()), *(before[0].get("gpu", ()) if before else ())]
+    if len(told) != 1 or told[0] in cards or not compiled(_AGAIN_OR_THE).search(text):
+        return {}
+    meant = [one for one in cards if str(one).startswith(f"{told[0]} ")]
+    return {"gpu": (meant[0],)} if meant else {}
 
 
 def of_family(model: str, params: float, distilled: bool = False) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from chat.reads.back import of_kind, of_size, with_named
+from chat.reads.back import card_again, of_kind, of_size, with_named
 from chat.reads.cards_apart import chosen_after, differ_again, side_by_side
 from chat.reads.cards_changed import beside, left_of, swapped
 from chat.reads.former import of_the_present
@@ -83,7 +83,7 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     if member := of_size(reading, previous, text):
         del new["params"]
         new |= member
-    new |= of_kind(reading, previous, text)
+    new |= of_kind(reading, previous, text) | card_again(new, previous, text)
     if rest := left_of(new, previous, text):
         new = {name: one for name, one in new.items() if name not in ("gpu_memory_gb", "n_gpus")} | rest
     elif both := swapped(new, previous, text) or beside(new, previous, text):
@@ -197,6 +197,8 @@ def _asked(
     if own[:1] == ("decoding_rate",) and trains:  # how long, asked of a training
         own = ("training_time", *own[1:])
     intents = previous.wanted or previous.intents
+    if intents[0] == "out_of_scope" and {"model", "params"} & set(new):  # what was meant instead is of this house
+        intents = ("fits" if {"gpu", "gpu_memory_gb"} & {*previous.facts, *new} else "how_much",)
     if "each_card" in reading.cues and intents[0] == "how_many_gpus" and "n_gpus" not in {*new, *previous.facts}:
         return (), intents  # of as many as are found
     if own:

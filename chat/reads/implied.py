@@ -76,7 +76,7 @@ _THINGS = {
 _SHARE = r"^[\s,.:;!?]*(?:(?:ok(?:ay)?|then|so|let's|use|try|set it to|set to|with|at|and|make it|what about|how about|那|就|用|改成?|调到|设成?|换成?|如果|要是)[\s,]*)*(?P<n>0?\.[4-9]\d?)(?: then|呢|的话|吧)?[\s.?!]*$"
 SERVERS = ("vllm", "sglang")
 _SWITCHED = (
-    r"\b(?:leave|keep|turn|switch|put|have|with) (?:it|that|them) (?:back )?(?:on|(?P<off>off))\b"
+    r"\b(?:leave|keep|turn(?:ed)?|switch(?:ed)?|put|have|with) (?:it|that|them) (?:back )?(?:on|(?P<off>off))\b"
     r"|^[\s,.:;!?]*(?:ok(?:ay)?|so|then|back|and|\s|,)*\b(?:on|(?P<off2>off))(?: then| again| instead| it is)?\W*$|^[\s,.:;!?]*(?:那|就|还是|那就|如果|要是)*(?:(?P<off_>不开|关掉?|关了|关上|没开)|(?:打?开(?:着|了|启|上)?))(?:着|了)?(?:吧|呢|的话|会怎样|怎么样)?\s*(?=[,.?!]|$)"
 )
 
@@ -150,9 +150,12 @@ def _implied(text: str, previous: Reading) -> Facts:
 
 def _turned(text: str, previous: Reading) -> Facts:
     """`leave it on`, `那开了呢`: of the one switch that was spoken of."""
+    found = compiled(_SWITCHED).search(text)
+    on = found and not (found["off"] or found["off_"] or found["off2"])
+    if previous.facts.get("attention") == ("eager",) and on:
+        return {"attention": ("flash",)}
     if "gradient_checkpointing" not in previous.facts:
         return {}
-    found = compiled(_SWITCHED).search(text)
     return (
         {"gradient_checkpointing": ("off" if found["off"] or found["off_"] or found["off2"] else "on",)}
         if found

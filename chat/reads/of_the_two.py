@@ -31,6 +31,11 @@ _THE_TWO = (
 )
 # of two cards, as one machine
 _TOGETHER = r"\bboth(?: of (?:them|these|those))?(?: (?:cards|gpus))?(?: (?:at once|together|combined|in (?:one|the same|a) (?:box|machine|pc|rig)))|\b(?:use|run|put|combine|pool|have) (?:them|these|both)\b[^.?;]{0,16}\b(?:together|at once|combined)\b|(?:[两2][张块](?:卡)?|它们)(?:都)?(?:一起|同时|合起来|插在一起|组)"
+# the machine at hand and another that is named
+_WITH_THIS = (
+    r"\bcompared? (?:to|with|against)\b[^?;]{0,40}\b(?:which|better|worse|how)\b|\b(?:which|better|worse|how)\b[^?;]{0,40}\b(?:compared? (?:to|with)|vs|versus|than)\b|^\W*(?:vs|versus)\b"
+    r"|^[\s,.:;!?]*(?:那|这)?(?:和|跟|与|比起|相比|对比)[^,;?]{2,24}(?:比|相比|对比)[^;?]{0,6}(?:哪|谁|怎么样|如何|好|强|差)"
+)
 # in whose place both are named
 _TWO = r"(?:\bof )?\b(?:the|those|these) (?:two|2)(?: cards| gpus| models| methods| setups)?\b|(?:这|那|前面|上面|刚才)*[两2](?:张|块|个|种|款|者|套|台)(?:卡|显卡|模型|方案|方法|配置|机器)?(?:里面?|中|之间)?"
 # of what was spoken of just before
@@ -51,6 +56,18 @@ def case_before(found: Reading, previous: Reading) -> dict[str, tuple[Any, ...]]
 
 def naming_both(normal: str, reading: Reading, previous: Reading) -> str:
     """The question with both cases named before it; empty where no two are meant, or it names them itself."""
+    if (
+        len(normal) <= _SHORT
+        and compiled(_WITH_THIS).search(normal)
+        and set(reading.facts) <= {*_GROUPS["card"], "task"}
+    ):
+        sides = [_called(facts, _GROUPS["card"]) for facts in (previous.facts, reading.facts)]
+        zh = previous.language == "zh"
+        return (
+            f"{sides[0]}{'还是' if zh else ' or '}{sides[1]}{',哪张卡更合适' if zh else ': which is better?'}"
+            if all(sides)
+            else ""
+        )
     before = previous.extras.get(CASE_BEFORE)
     named = {name for group in _GROUPS.values() for name in group} - {"method"}
     told = any(name in reading.facts for name in named if (name, reading.facts.get(name)) != _TWO_CARDS)

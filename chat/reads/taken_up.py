@@ -101,7 +101,8 @@ def taken_up(reading: Reading, previous: Reading, text: str) -> Reading | None:
         else next((one for one in reading.topics if one in _PARTS), "")
     )
     part = "" if part == "activations" and compiled(_ACTIVE).search(text) else part
-    amount = part == "kv_cache" and reading.intents[0] in (*_OF_NO_CASE, "how_much") and compiled(_AMOUNT).search(text)
+    amount = part == "kv_cache" and reading.intents[0] in (*_OF_NO_CASE, "how_much")
+    amount = amount and bool(compiled(_AMOUNT).search(text) or len(text) < _SHORTEST)  # "per user?"
     why = compiled(_WHY).search(text) or reading.intents[0] in _EXPLAINED
     if part and (how or amount or why):  # what it takes, and how that comes about
         first = ("kv_cache", "explain_derive") if part == "kv_cache" else ("explain_derive",)
