@@ -169,3 +169,22 @@ def test_a_file_of_mine_is_no_card() -> None:
 
 def test_a_context_of_millions_is_a_length() -> None:
     assert read("KV of Llama-4-Scout for 1 million tokens of context?").facts["seq_len"] == (1_000_000,)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("torch memory_allocated() is 13.5e9 for llama2 7b in fp16 but nvidia-smi says 14.4GiB, reconcile", "**12.57 GiB is just the weights"),
+        ("does fp8 quantisation of the weights halve the kv cache as well? 13B at 4k", "**No: the KV cache stays"),
+        ("only 2 experts are active, so is Mixtral's KV cache smaller?", "**The KV cache does not depend"),
+        ("ZeRO-3, 4 GPUs, 13B: weights 6.5GB, grads 6.5GB, Adam 39GB per card, correct?", "**Right: 16 B per parameter"),
+    ],
+)  # fmt: skip
+def test_figures_are_of_what_they_are_told_of(question: str, opens: str) -> None:
+    answer = told(question)
+    assert any(opens in part for part in answer.split("\n\n")[:3])
+
+
+def test_a_need_of_all_cards_is_held_against_all_of_them() -> None:
+    assert "26 GB does not even hold the weights" in told("is a 3-bit GPTQ 70B really 26GB in all? 2x16GB")
+    assert read("FSDP, params sharded 8 ways, 7B full fine-tuning").facts["n_gpus"] == (8,)

@@ -26,9 +26,10 @@ _LABELS = (
     ("weights", r"\b(?:(?:model |bf16 |fp16 )?weights?|model|param(?:eter)?s?)\b|(?:模型)?(?:权重|参数)|模型"),
 )  # fmt: skip
 _AMOUNT = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g)(?![a-z0-9])"
-_BARE = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)(?![\d.a-z%]|\s?(?:b|bits?|bytes?|k|m|x|gpus?|cards?|tokens?|层|张|卡|位|字节|倍|times|\*))"
+_BARE = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)(?![\d.a-z%]|\s?(?:b|bits?|bytes?|k|m|x|gpus?|cards?|tokens?|ways?|ranks?|层|张|卡|位|字节|倍|路|times|\*))"
 _WORKED_OUT = (
-    r"(?P<before>[^\n;.?!=\d]{0,24})\d+(?:\.\d+)?\s?(?:b|bytes?|字节)?\s?[x*]\s?\d+(?:\.\d+)?\s?b?\s?=\s?" + _AMOUNT
+    r"(?P<before>(?:[^\n;.?!=\d]|\d{1,3} ?(?:ways?|gpus?|cards?|ranks?)|for \d+b){0,32})\d+(?:\.\d+)?\s?(?:b|bytes?|字节)?(?:\s?[x*/÷]\s?\d+(?:\.\d+)?\s?b?)+\s?=\s?"
+    + _AMOUNT
 )
 # what may stand between a label and its amount: the type, the size that it is of, the bytes of one parameter
 _BESIDE_AN_AMOUNT = (
@@ -374,6 +375,7 @@ def _of_a_pool(figures: Figures, cache: Part) -> Words:
     )
 
 
+_OF_ALL = 1.25  # of the fullest card's need, from which a figure is taken for that of all cards
 # a figure that is said of the weights is rounded, and their file padded
 _OF_WEIGHTS = 0.03
 
@@ -383,8 +385,11 @@ def total_claimed(figures: Figures) -> Words:
     stated = list(dict.fromkeys(float(one) for one in figures.told.get("claims_gb", ()) if one))
     if len(stated) != 1:
         raise Missing("one claim")
-    low, high = figures.base.bounds
-    best, weights = both_words(figures.base.best), figures.base.terms.get("weights", 0.0)
+    many = figures.n > 1 and stated[0] * GB > _OF_ALL * figures.base.best  # it is told of all cards together
+    times = figures.base.total / figures.base.best if many else 1.0
+    low, high = (one * times for one in figures.base.bounds)
+    weights = figures.base.part_of_all("weights") if many else figures.base.terms.get("weights", 0.0)
+    best = both_words(figures.base.best * times)
     interval = f"{gib_words(low)} – {gib_words(high)}"
     shown, size = f"{stated[0]:g} GB", stated[0] * GB
     if abs(size - weights) <= _OF_WEIGHTS * weights:
@@ -402,7 +407,7 @@ def total_claimed(figures: Figures) -> Words:
             f"**Too little: the whole takes about {best} (90 % interval {interval}); {shown} hold the weights, {both_words(weights)}, and little more.**",
             f"**偏小:总共约 {best}(90% 区间 {interval});{shown} 只够权重 {both_words(weights)} 再加一点。**",
         )
-    if size > high:
+    if size > high and not many:
         return Words(
             f"**More than it takes here: about {best} (90 % interval {interval}). {shown} is reached with longer samples, a larger batch, or without checkpointing.**"
             if figures.knob("task") == "train" else

@@ -228,6 +228,12 @@ def _totals(scan: Scan) -> list[float]:
     return [in_all(str(name)) for name in scan.facts.get("model", ()) if activated(str(name))]
 
 
+# "sharded 8 ways": ranks that are cards
+_WAYS = (
+    r"\b(?:shard\w*|split|divided|partitioned) (?:them |it )?(?:over |across |into )?(?P<n>[2-9]|\d{2,4})[- ]ways?\b"
+)
+
+
 def _counts(scan: Scan) -> None:
     for found in scan.find(OF_EACH):
         scan.take(*found.span("n" if found["n"] else "m"))
@@ -251,6 +257,10 @@ def _counts(scan: Scan) -> None:
         for found in scan.find(FAILING_COUNT):
             if scan.free(*found.span("n")) and 0 < int(found["n"]) <= _MOST_CARDS:
                 scan.add("n_gpus", int(found["n"]), *found.span("n"))
+    for found in scan.find(_WAYS) if "n_gpus" not in scan.facts else ():
+        if scan.free(*found.span("n")):
+            scan.add("n_gpus", int(found["n"]), *found.span("n"))
+            break
     for found in scan.find(r"(?<![\d.a-z])(?P<v>\d{1,4})\s*(?:nodes?\b|台机器|台服务器)"):
         if scan.free(*found.span()):
             scan.add("nodes", int(found["v"]), *found.span(), extra=True)

@@ -152,6 +152,9 @@ def _changes_nothing(text: str) -> tuple[str, ...]:
     return told if all(one.startswith("lever:nothing:") for one in told) and len(told) <= _MOST_OF_NOTHING else ()
 
 
+_EIGHT_BITS = ("int8", "fp8", "gguf:Q8_0", "gptq-int8", "gptq-int8-g128")
+
+
 def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequence[Any]]) -> tuple[str, ...]:
     """The subjects that a question about one setting's effect has; none for any other question. `text` is normalised."""
     if compiled(MLX_OR_GGUF).search(text):
@@ -161,7 +164,8 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     if proportion := in_proportion(text):
         return proportion
     if "kv_format" not in facts and compiled(_CACHE_TOO).search(text):
-        return ("lever:weight_format", "lever_on:kv_cache")
+        eight = any(str(one) in _EIGHT_BITS for one in facts.get("weight_format", ())) or 8 in facts.get("bits", ())
+        return (f"lever:{'weights_8bit' if eight else 'weight_format'}", "lever_on:kv_cache")
     unfelt = next((found for one in _UNFELT if (found := compiled(one).search(text))), None)
     asked = next((found for one in _ASKED if (found := compiled(one).search(text))), None)
     expected = next((found for one in _EXPECTED if (found := compiled(one).search(text))), None)

@@ -260,7 +260,7 @@ WORDED = (
     Worded("batch_size", 1, r"每(?:张?卡|gpu)(?:上)?(?:只|就)?(?:放)?\s?[1一]\s?(?:条|个)(?:样本|数据)?(?![\d一-十])|\b(?:one|an?|1) (?:single )?(?:sample|sequence|example)s? (?:per|on each) (?:gpu|card|device)\b"), Worded("engine", "litgpt", r"\blit-?gpt\b"), Worded("engine", "torchtune", r"\btorchtune\b"), Worded("engine", "torchtitan", r"\btorchtitan\b"),
     Worded("engine", "unsloth", rf"\bunsloth\b(?!{_ITS_FILES})"), Worded("engine", "megatron", r"\bmegatron(?:-lm)?\b"),
     Worded("engine", "deepspeed", r"\bdeepspeed\b"),
-    Worded("engine", "transformers", r"\btransformers\b|\b(?:hf|hugging ?face)(?:'s)? ?(?:transformers|trainer|pipeline|\.?generate\b)|\bmodel\.generate\b|(?<!\w)\.generate\(|\bautomodel\w*|\bfrom_pretrained\b|\bpipeline ?\( ?[\"'](?:text-|model)|" + PREPARED),
+    Worded("engine", "transformers", r"\btransformers\b|\bbnb\b(?![ _-]?(?:8|adam))|\bbitsandbytes\b(?! ?(?:8|adam|optim))|\b(?:hf|hugging ?face)(?:'s)? ?(?:transformers|trainer|pipeline|\.?generate\b)|\bmodel\.generate\b|(?<!\w)\.generate\(|\bautomodel\w*|\bfrom_pretrained\b|\bpipeline ?\( ?[\"'](?:text-|model)|" + PREPARED),
     Worded("bits", 16, r"\bunquanti[sz]ed\b|\b(?:without|no) (?:any )?quanti[sz](?:ation|ing)\b|(?<!kv)(?<!kv )(?<!cache)(?<!缓存)(?:不做|不用|不经|(?<!不)不|未|非|无)量化(?!也|都)"),
     Worded("meter", "device", r"\bnvidia-smi\b|\bnvml\b"), Worded("meter", "allocated", r"\bmax_memory_allocated\b"),
     Worded("meter", "reserved", r"\bmax_memory_reserved\b"),

@@ -127,8 +127,16 @@ _BARE_METERS: tuple[tuple[str, str], ...] = (
 _DIVIDED = r"memory_(?P<what>allocated|reserved)(?:\(\))?\s?/{1,2}\s?\(?(?:(?P<ten>1e9|10\s?(?:\*\*|\^)\s?9|1000\s?(?:\*\*|\^)?\s?3)|1024\s?(?:\*\*|\^)?\s?3|2\s?(?:\*\*|\^)\s?30|1\s?<<\s?30)\)?[^\d;?!]{0,16}?(?P<n>\d+(?:\.\d+)?)"
 
 
+# the bytes as a meter returns them: "memory_allocated() = 13.5e9", "13476839424"
+_IN_BYTES = r"memory_(?P<what>allocated|reserved)(?:\(\))?[^\d;?!]{0,24}?(?P<n>\d+(?:\.\d+)?e(?:9|10|\+09|\+10)|\d{10,12})(?![\d.])"
+
+
 def _divided(scan: Scan) -> None:
-    """What a meter shows [GiB] where its bytes are divided by the asker; the printed number where that is in GB."""
+    """What a meter shows [GiB] where its bytes are told or divided by the asker; the printed number where that is in GB."""
+    for found in scan.find(_IN_BYTES):
+        name = "tensors" if found["what"] == "allocated" else "kept"
+        scan.note(f"log_{name}", round(float(found["n"]) / 2**30, 2))
+        scan.take(*found.span("n"))
     for found in scan.find(_DIVIDED):
         shown, ten = float(found["n"]), bool(found["ten"])
         name = "tensors" if found["what"] == "allocated" else "kept"
@@ -213,7 +221,7 @@ def _metered(scan: Scan) -> None:
     """What each meter shows."""
     _divided(scan)
     for name, pattern in _METERS:
-        for found in scan.find(pattern):
+        for found in scan.find(pattern) if f"log_{name}" not in scan.extras else ():
             scan.note(f"log_{name}", round(_gib(found), 2))
             break
     if not {f"log_{name}" for name, _ in _METERS} & set(scan.extras):

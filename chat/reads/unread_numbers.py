@@ -39,9 +39,9 @@ def _of_shapes(scan: Scan, number: re.Match[str]) -> bool:
     """A shape of the model that is named, as the table has it: `DeepSeek-V3, 61 layers`."""
     near = scan.text[max(0, number.start() - 14) : number.end() + 10]
     models = scan.facts.get("model", ())
-    if len(models) != 1 or "," in number[0] or not lexicon.compiled(_OF_SHAPES).search(near):
+    if not models or "," in number[0] or not lexicon.compiled(_OF_SHAPES).search(near):
         return False
-    return float(number[0]) in shapes(str(models[0]))
+    return any(float(number[0]) in shapes(str(model)) for model in models)
 
 
 # "参数量乘4、8、12、16", "the parameters times 4, 8, 12 and 16": what several sums of the asker's are
