@@ -69,3 +69,38 @@ def test_another_card_told_by_its_memory_has_a_speed() -> None:
     told = answer("2060 6g加32g内存跑qwen3 14b q4只有3 token/s,换16g的卡能快多少")
     assert "RTX 4080 约" in told
     assert "算不了" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("为什么qwen3 4b用bnb 4bit量化后反而变慢了", "**慢在算子"),
+        ("load_in_4bit加载llama3.1 8b之后生成怎么变慢了 3060", "**慢在算子"),
+        ("Mistral-7B in 8-bit (bitsandbytes) is slower than fp16 on a 3090, normal?", "**It is the kernel"),
+        ("How come generation got slower with int4 for a 7B?", "**It is the kernel"),
+    ],
+)
+def test_few_bits_that_are_slower_are_explained(question: str, opens: str) -> None:
+    assert answer(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    "question", ["why are two 4090s slower than one with a 32B AWQ?", "3090跑14b q8为什么只有8t/s"]
+)
+def test_what_else_is_slow_is_not_laid_to_the_bits(question: str) -> None:
+    told = answer(question)
+    assert "It is the kernel" not in told
+    assert "慢在算子" not in told
+
+
+def test_an_amount_that_is_taken_is_no_card() -> None:
+    assert read("vllm起1.5b为啥占22g显存 4090").facts.get("gpu_memory_gb") is None
+    assert read("24g显存 3090 跑14b").facts["gpu_memory_gb"] == (24,)
+    assert read("GPU 0 21.5/24 GPU 1 14.2/24 为什么不一样 lora").facts.get("n_gpus") != (24,)
+
+
+def test_ollama_loads_its_usual_files_beside_an_encoder() -> None:
+    told = answer("ollama同时跑qwen3 8b和bge-m3,12g显存够吗")
+    assert told.startswith("**可以")
+    assert "OLLAMA_MAX_LOADED_MODELS" in told
+    assert "vLLM" not in told

@@ -18,6 +18,7 @@ from kb.encoders import Encoder, encoders, named, states
 from kb.names import gpu_row
 from kb.outcome import outcome
 from kb.rates import PROMPTS, shares
+from kb.stored import FILES
 
 _SIZES = {"bf16": 2.0, "fp16": 2.0, "fp32": 4.0}
 _GIB = 2**30
@@ -251,6 +252,10 @@ def _shares(small: dict[str, float], name: str, has: float) -> Line:
 _OF_A_MODEL = ("model", "params", "weight_format", "bits", "kv_format", "engine", "seq_len", "batch_size")
 
 
+_SWAPS = line("Ollama keeps both where they fit (OLLAMA_MAX_LOADED_MODELS); where they do not it unloads the one before it loads the other, seconds each time, or leaves layers on the CPU. OLLAMA_KEEP_ALIVE says how long a model stays.",
+              "Ollama 放得下就两个都常驻(OLLAMA_MAX_LOADED_MODELS);放不下就先卸掉前一个再加载,每次要几秒,或把部分层留给 CPU。OLLAMA_KEEP_ALIVE 决定模型留多久。")  # fmt: skip
+
+
 def _beside(known: dict[str, Encoder], card: Card | None, given: dict[str, Any]) -> list[Line]:
     """Several processes on one card: the sum of the weights, and the shares of a server that takes its part at start."""
     facts = {"method": "inference", **{name: _first(given[name]) for name in _OF_A_MODEL if given.get(name)}}
@@ -282,7 +287,8 @@ def _beside(known: dict[str, Encoder], card: Card | None, given: dict[str, Any])
                   f"**{verdict[1]}:权重 {listed} = 合计 {_both(whole)},而卡上可用 {has / _GIB:.1f} GiB**(向量模型按 16 位)。")]  # fmt: skip
     if room > 0:
         each = (runtime / len(parts)) + there.terms.get("activations", 0.0)
-        found.append(_shares({called: one.weights(2.0) + each for called, one in known.items()}, name, has))
+        own = {called: one.weights(2.0) + each for called, one in known.items()}
+        found.append(_SWAPS if given.get("engine") == FILES else _shares(own, name, has))
         held = f", some {tokens(room / per_token)} tokens of cache" if per_token else ""
         held_zh = f",约 {tokens(room / per_token)} 个 token 的 KV" if per_token else ""
         found.append(line(f"About {room / _GIB:.1f} GiB are left for the language model's KV cache{held}; the others make one pass and keep none, but need room for their batches.",
@@ -301,6 +307,9 @@ def _beside(known: dict[str, Encoder], card: Card | None, given: dict[str, Any])
         else:
             found.append(line(f"Let the small ones run on the CPU: then the card holds {name} alone, {_both(language)} of weights and its cache.",
                               f"把小的放到 CPU 上跑:卡上就只有 {name},权重 {_both(language)} 加它的缓存。"))  # fmt: skip
+        if given.get("engine") == FILES:
+            found.append(_SWAPS)
+            return found
         found.append(line("Several vLLM processes take their shares of the card as they start, 0.9 or more each by default: set gpu_memory_utilization so that they add up to less than 1.",
                           "多个 vLLM 进程启动时各占一份显存,默认都是 0.9 以上:要设置 gpu_memory_utilization,使总和小于 1。"))  # fmt: skip
     return found

@@ -17,6 +17,7 @@ SERVING_KINDS = (
     "loading",
     "idle",
     "formats",
+    "slower_bits",
     "sparse",
     "fp8",
 )

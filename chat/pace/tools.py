@@ -9,7 +9,17 @@ from typing import Any
 from chat.figures.named import Figures
 from chat.pace.cards import compared, peaks
 from chat.pace.forward import forward_lines
-from chat.pace.generic import each_token, formats, idle, links, low_utilisation, six_operations, time_formula, users
+from chat.pace.generic import (
+    each_token,
+    formats,
+    idle,
+    links,
+    low_utilisation,
+    six_operations,
+    slower_bits,
+    time_formula,
+    users,
+)
 from chat.pace.kinds import OF_MACHINE, OF_SERVING, OF_TRAINING
 from chat.pace.on_cards import each_card
 from chat.pace.rollouts import step_lines, untold
@@ -227,6 +237,11 @@ def speed(about: Sequence[str] = (), **given: Any) -> dict[str, Any]:
             found += peaks(str(_several(given["gpu"])[0]), kind)
     if found and not {"rate", "prefill"} & set(about) - {"rate"}:
         return told_lines(found)
+    if "slower_bits" in about:  # what is observed is explained, and not denied by the bound of a faster one
+        found += slower_bits()
+        about = [one for one in about if one not in ("slower_bits", "formats", "why", "compare")]
+        if not {"model", "params"} & set(given) or not given.get("gpu"):
+            return told_lines(found)
     if not {"model", "params"} & set(given):
         found += formats(len(_several(given.get("weight_format"))) > 1) if "formats" in about else []
         found += links() if "link" in about else []

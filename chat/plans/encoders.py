@@ -4,8 +4,10 @@ from typing import Any
 
 from chat.plans.told import claims
 from chat.plans.understood import facts_of
+from chat.reads.files import USUAL
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
+from kb.stored import FILES
 
 # a server that found nothing left of its share for a cache
 NO_BLOCKS = "no_blocks"
@@ -18,6 +20,8 @@ def encoder_calls(reading: Reading) -> list[Call]:
     facts = facts_of(reading)
     if "params" in facts and "model" not in facts:
         facts.pop("params")  # that of the encoder itself
+    files = facts.get("engine") == FILES and not {"bits", "weight_format"} & set(facts)
+    facts |= {"weight_format": f"gguf:{USUAL['4']}"} if files and "model" in facts else {}  # as it loads them
     runs = facts.get("task") != "train" or compiled(r"\binference\b|\bserv\w+|推理|部署").search(reading.lowered)
     about = [
         *([NO_BLOCKS] if NO_BLOCKS in reading.cues else []),

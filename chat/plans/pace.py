@@ -324,7 +324,9 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
         told["rate"] = min(map(float, reading.extras["rate"]))  # of two lengths the slower is asked about
     told |= other_memory_told(reading)
     cards = with_those_of_a_size(rigs(reading))
-    alone = ({"sparse", "fp8"} & set(kinds) and cards) or {"formats", "link", "users", "idle"} & set(kinds)
+    alone = ({"sparse", "fp8"} & set(kinds) and cards) or {"formats", "slower_bits", "link", "users", "idle"} & set(
+        kinds
+    )
     if not has_subject(reading):
         users = {"batch_size": reading.fact("batch_size")} if "users" in kinds and reading.fact("batch_size") else {}
         named = {"gpu": cards} if cards else {}

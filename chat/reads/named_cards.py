@@ -51,7 +51,9 @@ _ONE = re.compile(
     re.ASCII,
 )
 _MEM_BEFORE = re.compile(
-    r"(?:(?<![\d.a-z*])|(?<=\dx)|(?<=\d\*))(?P<v>\d{1,3})\s?(?:gib|gb|g)\s*(?:显存)?\s*(?:的)?\s*" + _STATE + "$",
+    r"(?:(?<![\d.a-z*占吃])(?<!占了)(?<!用了)|(?<=\dx)|(?<=\d\*))(?P<v>\d{1,3})\s?(?:gib|gb|g)\s*(?:显存)?\s*(?:的)?\s*"
+    + _STATE
+    + "$",
     re.ASCII,
 )
 _MEM_AFTER = re.compile(
