@@ -141,3 +141,22 @@ def test_settings_of_trainers_are_explained(question: str, opens: str, assistant
 )  # fmt: skip
 def test_two_counts_of_one_allocator(question: str, apart: bool) -> None:
     assert ("meters_apart" in read(question).cues) is apart
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("seq 2048, batch size? LoRA 14B L40S", True),
+        ("QLoRA 8B on a 4070 12GB at 1024. batch size per gpu?", True),
+        ("LoRA 14B on an L40S, batch size 4? fits?", False),
+        ("is it the length or the batch size? 7B lora OOM on a 3090", False),
+    ],
+)
+def test_the_name_of_the_batch_alone_is_a_question(question: str, asked: bool) -> None:
+    assert ("batch_size" in read(question).asks) is asked
+
+
+def test_a_kind_of_model_with_its_size_is_that_size() -> None:
+    facts = read("pretrain a 500M GPT2-style model on 2x 4090, 5B tokens").facts
+    assert "model" not in facts
+    assert facts["params"] == (500_000_000,)

@@ -65,7 +65,10 @@ def read_models(scan: Scan) -> Models:
         if scan.free(experts.start(), experts.end()):
             sizes.append((experts.start(), experts.end(), f"{experts['n']}x{experts['each']}b"))
     shared = _of_one_size(index, mentions, sizes)
+    sized = bool(sizes) or any(scan.find(lexicon.SIZE_SMALL))
     for place, mention in enumerate(mentions):
+        if sized and lexicon.compiled(_OF_A_KIND).match(scan.text, mention.end):  # "a 350M GPT-2 style model"
+            continue
         following = mentions[place + 1].start if place + 1 < len(mentions) else len(scan.text)
         completed = _completed(scan, index, mention, sizes, following, len(mentions) == 1)
         _settle(scan, index, found, mention, completed or shared[place : place + 1])
