@@ -31,6 +31,8 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "pool-by-cards": (["fits", "more_at_once"], {"model": "Llama-3.1-8B", "method": "inference", "gpu": "L4", "engine": "vllm"}, {"log": ["cards 1", "cards 2"]}),
     "pool-by-cache": (["fits", "pool_grows"], {"model": "Llama-3.1-8B", "method": "inference", "gpu": "L4", "engine": "vllm", "kv_format": "fp8"}, {}),
     "pool-by-weights": (["fits", "pool_grows"], {"model": "Llama-3.1-8B", "method": "inference", "gpu": "L4", "engine": "vllm", "weight_format": "awq-int4-g128"}, {"log": ["format bf16", "format awq-int4-g128"]}),
+    "pool-full-waits": (["kv_cache", "pool_full"], {"model": "Llama-3.1-8B", "method": "inference", "gpu": "L4", "engine": "vllm"}, {}),
+    "pool-full-waits-alone": (["kv_cache", "pool_full"], {}, {}),
     "others-name-cards": (["fits"], {"model": "Qwen3-32B", "method": "inference", "weight_format": "awq-int4-g128", "gpu": "RTX 4090"}, {"others_cards": ["1 × A100 80 GB"]}),
     "settings-compared": (["fits"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "L40S"}, {"settings": ["vllm", "sglang"]}),
     "share-beside-kept": (["fits"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "L40S"}, {"log": ["kept_free 6"]}),

@@ -167,3 +167,19 @@ def test_each_of_several_nodes_has_its_cards() -> None:
 def test_what_windows_bound_is_no_endless_pool() -> None:
     text = Assistant().ask("how many tokens of kv cache go on a 4090 with mistral 7b fp16 in vllm?").text
     assert "16,777,216" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("max_num_seqs is 512 but the kv fits only 60 requests, what happens to the other ones? OOM?", r"\*\*No, it does not run out of memory"),
+        ("what happens if the kv cache is full in vllm with llama 3.1 8b on an L4?", r"\*\*No, it does not run out of memory"),
+        ("KV 缓存只够 30 个请求,来了 100 个会 OOM 吗", r"\*\*不会 OOM"),
+        ("what happens to the kv cache when I double the context of llama 3 8b?", r"\*\*KV cache: 2"),
+        # a server's ranks read no whole copies
+        ("vllm 70B bf16 TP4 pod OOMKilled at a 128Gi RAM limit while loading", r"\*\*Host RAM ran out, not GPU memory \(signal 9, exit 137\): the weights, 138 GB"),
+    ],
+)  # fmt: skip
+def test_what_waits_and_what_is_read(question: str, opens: str) -> None:
+    text = Assistant().ask(question).text
+    assert re.match(opens, text), text[:300]

@@ -53,6 +53,21 @@ def _no_user_told(c: Asked) -> bool:
     return not (told or c.failed or c.any("longer_than_pool"))
 
 
+# requests that find no room in a pool
+_WAITS = (
+    "**No, it does not run out of memory: a request that finds no room in the cache waits in the queue.** A server sets its pool aside at its start, and it does not grow; max_num_seqs only bounds how many may run, and whichever is reached first holds. Where requests that run grow beyond the pool, some are preempted and computed again, which is slow: then allow fewer sequences, a shorter max_model_len, or an 8-bit cache (--kv-cache-dtype fp8, twice the tokens).",
+    "**不会 OOM:缓存里放不下的请求会排队。** 服务启动时就一次预留好缓存池,之后不再变大;max_num_seqs 只是同时运行条数的上限,两个限制先到哪个算哪个。正在跑的请求变长、超过缓存池时,会有请求被抢占后重算,变慢:可减少同时的条数、缩短 max_model_len,或用 8 位缓存(--kv-cache-dtype fp8,token 数翻倍)。",
+)
+
+
+def _fills(c: Asked) -> bool:
+    """Is it asked what comes of requests beyond the pool, and has nothing failed?"""
+    told = "tokens" in c.figures.log or c.over("oom_tried", 1)
+    return not c.training and c.any("pool_full") and not c.any("longer_than_pool") and not told
+
+
+_SERVERS = ("vllm", "sglang", "tgi", "lmdeploy", "tensorrt-llm")
+
 MESSAGES = (
     # ── no shortage of memory ──────────────────────────────────────────────────────────────────────────────────────
     Remark("index-out-of-range", 0, lambda c: c.any("device_assert"),
@@ -97,10 +112,13 @@ MESSAGES = (
     Remark("host-killed-saving", 0, lambda c: c.any("host_killed") and c.any("saving") and not c.any("merging") and c.modelled and c.training,
         "**Host RAM ran out as the checkpoint was saved, not GPU memory: the 16-bit weights are gathered in one process's RAM, {w16} beside all that is held there already (in fp32 {w32}).** Save shards: DeepSpeed with stage3_gather_16bit_weights_on_model_save off, joined later by zero_to_fp32.py on a machine with enough RAM; FSDP with SHARDED_STATE_DICT. Smaller shards (max_shard_size) do not help, the gathering does it.",
         "**耗尽的是保存时的主机内存,不是显存:16 位权重会聚合到一个进程的内存里,{w16},叠加在已占用的内存之上(fp32 则 {w32})。** 改为分片保存:DeepSpeed 关掉 stage3_gather_16bit_weights_on_model_save,事后在内存足够的机器上用 zero_to_fp32.py 合并;FSDP 用 SHARDED_STATE_DICT。调小 max_shard_size 没有用,占内存的是聚合本身。", DEEPSPEED, ELSEWHERE),
-    Remark("host-killed-loading", 1, lambda c: c.modelled and c.any("host_killed") and not c.any("merging", "saving", "growing", "midway") and c.n > 1 and c.k("offload") in (None, "none"),
+    Remark("host-killed-server", 1, lambda c: c.serving and c.modelled and c.any("host_killed") and c.given("engine", *_SERVERS) and not c.any("merging", "saving", "growing", "midway") and not c.reads_gguf and c.k("offload") in (None, "none"),
+        "**Host RAM ran out, not GPU memory (signal 9, exit 137): the weights, {w_all} in all, are read through it.** Files of safetensors are mapped: their pages count towards a container's limit but can be dropped, and each rank copies its own part to its card. What cannot be dropped, in this order: checkpoints in .bin or .pt, which each rank loads whole; weights that are converted or quantised as they load; --cpu-offload-gb and --swap-space, for each card; /dev/shm, which is RAM. Raise the limit (--mem, docker -m, the pod's), take safetensors, and let fewer ranks load at a time (vLLM: --max-parallel-loading-workers).",
+        "**耗尽的是主机内存,不是显存(signal 9、exit 137):权重共 {w_all},都要经过内存读入。** safetensors 是内存映射:读过的页会算进容器限额,但可以释放,每个进程只把自己那部分拷到卡上。不能释放的依次是:.bin/.pt 权重(每个进程整份读入);加载时才转换或量化的权重;--cpu-offload-gb 和 --swap-space(按卡计);/dev/shm(就是内存)。调高限额(--mem、docker -m、Pod 的 limit),用 safetensors,减少同时加载的进程(vLLM:--max-parallel-loading-workers)。", VLLM, ELSEWHERE),
+    Remark("host-killed-loading", 1, lambda c: c.modelled and c.any("host_killed") and not (c.serving and c.given("engine", *_SERVERS)) and not c.any("merging", "saving", "growing", "midway") and c.n > 1 and c.k("offload") in (None, "none"),
         "**Host RAM ran out, not GPU memory (signal 9, exit 137): each of {cards} processes reads the whole checkpoint, {cards} × {w16} = {host_load}, twice that in fp32.** Let one process read it or each only its part (device_map or tensor parallel in a single process, zero.Init, FSDP's cpu_ram_efficient_loading), with safetensors, low_cpu_mem_usage and a 16-bit dtype; or raise the job's limit (--mem, docker -m).",
         "**耗尽的是主机内存,不是显存(signal 9、exit 137):{cards} 个进程各自读入完整权重,{cards} × {w16} = {host_load},fp32 再翻倍。** 让单个进程加载,或每个进程只读自己的部分(单进程 device_map 或张量并行、zero.Init、FSDP 的 cpu_ram_efficient_loading),配合 safetensors、low_cpu_mem_usage 和 16 位精度;或调高作业限额(--mem、docker -m)。", BIG, ELSEWHERE),
-    Remark("host-killed-alone", 2, lambda c: c.modelled and c.any("host_killed") and not c.any("merging", "saving", "growing", "midway") and c.n == 1 and c.k("offload") in (None, "none") and not c.reads_gguf,
+    Remark("host-killed-alone", 2, lambda c: c.modelled and c.any("host_killed") and not (c.serving and c.given("engine", *_SERVERS)) and not c.any("merging", "saving", "growing", "midway") and c.n == 1 and c.k("offload") in (None, "none") and not c.reads_gguf,
         "**Host RAM ran out, not GPU memory (signal 9, exit 137, or the CPU allocator): loading reads the weights there first, {w16} in 16 bit and {w32} in fp32, which is what no dtype means before transformers 5.** Give a 16-bit dtype, low_cpu_mem_usage=True or a device_map, and safetensors, so that tensors go to the card one by one; a limit of the job or container (--mem, docker -m) counts as well.",
         "**耗尽的是主机内存,不是显存(signal 9、exit 137 或 CPU 分配失败):加载时权重先进内存,16 位要 {w16},fp32 要 {w32};transformers 5 之前不写精度就是 fp32。** 指定 16 位精度,用 low_cpu_mem_usage=True 或 device_map 以及 safetensors,让张量逐个送到卡上;作业或容器的内存限额(--mem、docker -m)也要看。", BIG, ELSEWHERE),
     Remark("host-killed-file", 2, lambda c: c.serving and c.any("host_killed") and c.reads_gguf and not c.hosted and c.over("capacity", 1),
@@ -180,6 +198,8 @@ MESSAGES = (
     Remark("logged-pool", 2, lambda c: c.serving and c.any("served_users", "max_batch_ctx") and not c.any("longer_than_pool") and c.said("seq_len") and c.over("log_pool", 1) and c.over("log_requests", 1),
         "**{log_requests} at once: by your log the cache has room for {log_pool} tokens, ÷ {request} a request.** Shorter requests let more in; what is beyond waits in the queue (or is set back and computed again), it is not refused; an 8-bit cache (--kv-cache-dtype fp8) makes it about {log_requests_fp8}. The log is what this start measured, so it holds before any estimate.",
         "**同时 {log_requests} 个:按日志,缓存能放 {log_pool} 个 token,÷ 每个请求 {request}。**请求更短就能更多;超出的在队列里等(或被换出后重算),不会报错;8 位缓存(--kv-cache-dtype fp8)约 {log_requests_fp8} 个。日志是这次启动的实测值,以它为准。", VLLM),
+    Remark("pool-full-waits", 0, lambda c: c.modelled and not c.failed and _fills(c), *_WAITS, VLLM, FIRST),
+    Remark("pool-full-waits-alone", 0, lambda c: not c.modelled and _fills(c), *_WAITS, VLLM, ELSEWHERE),
     Remark("pool-line-meant", 0, lambda c: c.serving and _pool_asked(c), "{pool_meant}", "{pool_meant}", VLLM, FIRST),
     Remark("pool-for-users-alone", 0, lambda c: not c.modelled and not c.failed and "tokens" in c.figures.log and _users_told(c), "{pool_for_users}", "{pool_for_users}", VLLM, ELSEWHERE),
     Remark("pool-line-meant-alone", 0, lambda c: not c.modelled and (_pool_asked(c) or (_no_user_told(c) and "tokens" in c.figures.log)), "{pool_meant} Name the model and the card, and it is told in GiB.", "{pool_meant}说出模型和显卡,就给出折合多少 GiB。", VLLM, ELSEWHERE),
