@@ -339,3 +339,16 @@ def test_models_in_turn_have_each_its_own_speed() -> None:
     calls = plan(read("from Llama-3.1-8B Q8 to Qwen3-14B Q4 on my 12gb 3060, slower?"))
     told = [(args["model"], args["weight_format"]) for name, args in calls if name == "generation_speed"]
     assert told == [("meta-llama/Llama-3.1-8B-Instruct", "gguf:Q8_0"), ("Qwen/Qwen3-14B", "gguf:Q4_K_M")]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("which gguf of a Llama-3.3-70B for 2x 3060 12gb + 64gb ram, I can live with 2 t/s", "Q4_K_M"),
+        ("which gguf of Qwen3-14B for a 3060 12gb?", "Qwen3-14B Q5_K_M"),
+    ],
+)
+def test_files_of_which_one_goes_nowhere_are_answered(question: str, says: str, assistant: Assistant) -> None:
+    said = assistant.ask(question).text
+    assert says in said
+    assert "met a defect" not in said

@@ -67,6 +67,7 @@ class Found:
             run.get("n_cpu_moe")
             for one in self.of("estimate_memory")
             for run in (one.get("hybrid") or {}).get("runs") or ()
+            if run  # some of several files may not go on the machine at all
         )
         self.confirms = _confirms(self)
         self.judged = {

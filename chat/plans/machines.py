@@ -185,7 +185,11 @@ def asks_which_file(reading: Reading) -> bool:
     of_files = all(kind.startswith("gguf:") for kind in kinds) or len([*kinds, *reading.facts.get("bits", ())]) <= 1
     listed = of_files and len(kinds) > 2  # each of them is answered
     which = (
-        ("largest_quant" in reading.cues or bool(few_bits(reading)))
+        (
+            "largest_quant" in reading.cues
+            or ("which_gguf" in reading.cues and len(kinds) < 2)
+            or bool(few_bits(reading))
+        )
         and of_files
         and not listed
         and "kv_format" not in reading.facts

@@ -106,7 +106,7 @@ def _worked_out(reading: Reading) -> list[Call]:
         return [*speed, *held] if asks_pace(reading) and not wants_memory(reading) else [*held, *speed]
     if paced and paced[0][0] == "generation_speed" and "gpu_layers" in reading.asks:
         return paced  # the layers that fit stand in the same sentence as their speed
-    if paced and "host_memory_gb" not in reading.facts and asks_which_file(reading):
+    if paced and asks_which_file(reading) and ("host_memory_gb" not in reading.facts or "rate" in reading.extras):
         return _recommend(reading)  # the files that fit, each with its speed
     if paced and wants_largest(reading):  # what is named is what others say of it
         return [*of_named(reading), ("recommend", of_machine(reading)), *paced]

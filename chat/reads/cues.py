@@ -203,6 +203,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("ktransformers", r"\bktransformers\b"),
     ("lora", r"lora"),
     ("dora", r"(?<![a-z])q?dora(?![a-z])"),
+    ("which_gguf", r"\b(?:which|what|best) gguf\b(?! (?:of them|is|are|does|do|uses?))|哪个gguf"),
     ("largest_quant", r"\b(?:biggest|largest|highest|best|which|what) (?:\w+ ){0,2}?quant(?:s|ization|isation)?\b|\b(?:is|are) there (?:a|an|any|some|no)?\b ?(?:\w+ ){0,2}?quant(?:s|ization|isation|ized|ised)?\b|(?:最大|最高|哪一?个|哪一?种|哪一?[档款级]|(?<!为)什么)(?:档|等级)?的?(?:gguf)?量化(?!方法)|量化(?:版本?|等级|档位?|格式)?(?:要|该|应该|得|最好|一般)*(?:选|用|挑|下载?)(?:哪|什么|啥)|量化(?:版本?|等级|档位?)?(?:怎么|咋|如何)选|有没有[^,;?。]{0,32}量化"),
     ("bandwidth", r"\bbandwidth\b|带宽"),
     # who asks whether a draft is worth it buys nothing
