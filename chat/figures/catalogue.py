@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from chat.figures.accounts import account, total_claimed
+from chat.figures.accounts import account
 from chat.figures.batch_seen import BATCH_WORDS
 from chat.figures.batch_split import BATCH_SPLIT
 from chat.figures.block_widths import BLOCK_WORDS
@@ -65,6 +65,7 @@ from chat.figures.shares_each import SHARES_EACH
 from chat.figures.stage_derived import STAGE_DERIVED
 from chat.figures.table_cells import cells_explained, row_judged, rule_and_cell, smaller_in_four
 from chat.figures.teachers import teacher_beside
+from chat.figures.total_claimed import total_claimed
 from chat.figures.towers import TOWER_WORDS
 from chat.figures.tuned import TUNED, TUNED_WORDS
 from chat.figures.vocabularies import VOCABULARIES

@@ -65,7 +65,7 @@ def verdict(figures: Figures) -> Words:
         if judged:
             break
     else:
-        left = [one for one in stated if not (_of_weights(figures, one[1]) or _of_active(figures, one[1]))]
+        left = [one for one in stated if not (_as_stored(figures, one[1]) or _of_active(figures, one[1]))]
         return _none_near(figures, left, each[0])
     said = [_right(one) for one in judged if not one.why]
     for why in {id(one.why): one.why for one in judged if one.why}.values():
@@ -106,6 +106,13 @@ def _of_a_file(figures: Figures, model: str) -> float:
         return (Figures({"model": str(model)}) if model else figures).stored(weight_format=told)
     except (BadInput, Missing):
         return 0.0
+
+
+def _as_stored(figures: Figures, sizes: tuple[float, float]) -> bool:
+    """Is it what the weights take as they are stored, or what the asker worked out for them?"""
+    stored = figures.base.part_of_all("weights")
+    near = bool(stored) and abs(sizes[0] / stored - 1) < _WEIGHTS
+    return near or _worked_out_as_weights(figures, sizes)
 
 
 def _worked_out_as_weights(figures: Figures, sizes: tuple[float, float]) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from contextlib import suppress
 
-from chat.figures.accounts import total_claimed
 from chat.figures.at_work import AT_WORK, AT_WORK_WORDS
 from chat.figures.cause_figures import logged
 from chat.figures.copies import COPIES
@@ -14,6 +13,7 @@ from chat.figures.loaded_words import LOADED_WORDS
 from chat.figures.named import GIB, Figures, Missing, both_words, default_of, gib_words
 from chat.figures.offload_words import HOST_FIGURES, HOST_WORDS
 from chat.figures.own_line_words import OWN_LINE_WORDS
+from chat.figures.total_claimed import total_claimed
 from chat.phrases import in_words
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words

@@ -1,0 +1,50 @@
+"""Whether a need that somebody tells is that of the case, on one card or on all of them."""
+
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
+from formulas.quantity import Words
+
+_OF_ALL = 1.25  # of the fullest card's need, from which a figure is taken for that of all cards
+# a figure that is said of the weights is rounded, and their file padded
+_OF_WEIGHTS = 0.03
+
+
+def total_claimed(figures: Figures) -> Words:
+    """Whether a need that was read of is that of the case; Missing where several amounts were, or it is the card's."""
+    stated = list(dict.fromkeys(float(one) for one in figures.told.get("claims_gb", ()) if one))
+    if len(stated) != 1:
+        raise Missing("one claim")
+    many = figures.n > 1 and stated[0] * GB > _OF_ALL * figures.base.best  # it is told of all cards together
+    times = figures.base.total / figures.base.best if many else 1.0
+    low, high = (one * times for one in figures.base.bounds)
+    weights = figures.base.part_of_all("weights") if many else figures.base.terms.get("weights", 0.0)
+    best = both_words(figures.base.best * times)
+    interval = f"{gib_words(low)} – {gib_words(high)}"
+    shown, size = f"{stated[0]:g} GB", stated[0] * GB
+    if abs(size - weights) <= _OF_WEIGHTS * weights:
+        return Words(
+            f"**{shown} is the weights alone, {both_words(weights)}; the whole takes about {best} (90 % interval {interval}).**",
+            f"**{shown} 只是权重本身({both_words(weights)}),总共约 {best}(90% 区间 {interval})。**",
+        )
+    if size < weights:
+        return Words(
+            f"**No: {shown} does not even hold the weights, {both_words(weights)}; the whole takes about {best}.**",
+            f"**不对:{shown} 连权重({both_words(weights)})都放不下,总共约 {best}。**",
+        )
+    if stated[0] * GIB < low:
+        return Words(
+            f"**Too little: the whole takes about {best} (90 % interval {interval}); {shown} hold the weights, {both_words(weights)}, and little more.**",
+            f"**偏小:总共约 {best}(90% 区间 {interval});{shown} 只够权重 {both_words(weights)} 再加一点。**",
+        )
+    if size > high and not many:
+        return Words(
+            f"**More than it takes here: about {best} (90 % interval {interval}). {shown} is reached with longer samples, a larger batch, or without checkpointing.**"
+            if figures.knob("task") == "train" else
+            f"**More than it takes here: about {best} (90 % interval {interval}). {shown} is reached with a longer context, more sequences, or a program that takes the card's share.**",
+            f"**偏大:这里总共约 {best}(90% 区间 {interval})。序列更长、批更大或不开重计算才会到 {shown}。**"
+            if figures.knob("task") == "train" else
+            f"**偏大:这里总共约 {best}(90% 区间 {interval})。上下文更长、并发更多,或框架按比例预占显存时才会到 {shown}。**",
+        )  # fmt: skip
+    return Words(
+        f"**Plausible: the whole takes about {best} (90 % interval {interval}), so {shown} is within what the settings below need; longer samples or a larger batch need more.**",
+        f"**基本可信:总共约 {best}(90% 区间 {interval}),{shown} 落在下述设置的需求之内;序列更长或批更大就不够了。**",
+    )
