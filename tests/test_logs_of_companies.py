@@ -226,3 +226,24 @@ def test_numbers_of_companies(text: str, facts: dict[str, object]) -> None:
 )
 def test_what_companies_ask_is_answered(assistant: Assistant, text: str, says: str) -> None:
     assert says in assistant.ask(text).text
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("三台 Atlas 800I A2 部署 DeepSeek-V3 w8a8 够吗", {"gpu": ("Huawei Ascend 910B",), "n_gpus": (24,)}),
+        ("Two 800T A2 servers for DeepSeek-R1 in W8A8?", {"gpu": ("Huawei Ascend 910B",), "n_gpus": (16,)}),
+        ("Qwen2.5-7B awq on an A2 16GB?", {"gpu": ("A2",)}),
+        ("Qwen3-30B-A3B MoE 一张 4090 够吗", {"model": ("Qwen/Qwen3-30B-A3B",), "params": None}),
+    ],
+)
+def test_servers_and_kinds_are_no_card_and_no_name(text: str, facts: dict[str, object]) -> None:
+    read_ = read(text).facts
+    assert {name: read_.get(name) for name in facts} == facts
+
+
+@pytest.mark.parametrize("text", ["Qwen2.5-32B bf16 4*910B 64G 速度多少", "GLM-4-9B 昇腾 910B 每秒多少 token"])
+def test_of_a_card_without_bandwidth_whether_it_fits_is_said_beside_it(assistant: Assistant, text: str) -> None:
+    answer = assistant.ask(text).text
+    assert answer.startswith("算不了")
+    assert "放得下" in answer

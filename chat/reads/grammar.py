@@ -74,6 +74,7 @@ from chat.reads.pictures import read_pictures
 from chat.reads.processes import read_processes
 from chat.reads.quantities import read_quantities
 from chat.reads.ran_though import RAN_THOUGH, ran_though
+from chat.reads.rate_unknown import fits_where_no_rate
 from chat.reads.reading import Reading, Unread
 from chat.reads.references import read_references
 from chat.reads.scan import Scan
@@ -129,7 +130,9 @@ def read(text: str, previous: Reading | None = None) -> Reading:
             told = {"task", "method"} & set(reading.facts)  # else the case is that at hand, of another model
             return with_named(beside, previous) if told else merged(reading, previous, normal)
         reading = with_named(reading, previous)
-    return counted(subject_first(_by_default(memory_of_chip(chip_of_mac(memory_of_mac(own_memory(reading)))))))
+    return fits_where_no_rate(
+        counted(subject_first(_by_default(memory_of_chip(chip_of_mac(memory_of_mac(own_memory(reading)))))))
+    )
 
 
 def read_change(text: str, previous: Reading) -> Reading:

@@ -66,6 +66,7 @@ _COUNTED = re.compile(
     r"\s*-?(?:x\b|\*|gpus?\b|cards?\b|nodes?\b|epochs?\b|[张块卡万千百条个轮步人份次层台]|bits?\b|比特|位(?!置)|路|[ahlv]\d{2,3}\b|[34]0[6-9]0|tokens?\b|gb?\b)",
     re.ASCII,
 )
+_KINDS = frozenset({"moe", "dense"})
 _METHODS = frozenset({"sft", "dpo", "rl", "rm"})  # endings of names, and what is done with a model
 _SETTING = re.compile(r"flash[ _-]?att|zero[ _-]?(?:stage[ _-]?)?[1-3](?![\d.])")  # words of names, and settings
 
@@ -81,6 +82,8 @@ def _extend(text: str, at: int, known: set[str]) -> tuple[int, list[str]]:
         is_number = piece[0].isdigit() and not is_size
         if spaced and separator and piece in _METHODS:
             break  # "Llama-3.1-8B DPO": what is done with it, where no dash makes it a name
+        if spaced and separator and sized and piece in _KINDS:
+            break  # "Qwen3-30B-A3B MoE": what it is, and no more of its name
         if QUANTISED.fullmatch(piece) or _SETTING.match(text, found.start("piece")) or separator in (". ", ": ", "/ "):
             break
         if is_size:

@@ -25,6 +25,7 @@ def _pattern() -> str:
 def read_instances(scan: Scan) -> None:
     """`g5.12xlarge`: its cards, their memory and their count; and the chips of boards that have two."""
     _read_boards(scan)
+    _read_atlas(scan)
     for found in scan.find(_pattern()):
         if not scan.free(*found.span()):
             continue
@@ -52,6 +53,29 @@ def _read_boards(scan: Scan) -> None:
         scan.add("n_gpus", 2 * boards, *found.span(), take=False)
         scan.add("gpu_memory_gb", int(found["gb"] or _BOARD_GB) / 2, *found.span(), take=False)
         scan.take(*found.span())
+
+
+# servers of eight, "Atlas 800I A2", and no NVIDIA A2: their chips, where the text names none
+_ATLAS = r"(?:(?<![\d.a-z])(?P<n>\d{1,2})\s?(?:台|个|x|\*)?\s?(?:的\s?)?)?(?:(?:华为|昇腾|huawei|ascend|atlas)\s?)*(?<![a-z0-9])800[it][\s-]?a(?P<of>[23])(?![a-z0-9])(?:\s?[(,]?\s?(?P<gb>32|64)\s?gb?(?![a-z])\)?)?"
+_OF_ATLAS = {"2": "Huawei Ascend 910B", "3": "Huawei Ascend 910C"}
+_CHIPS_NAMED = r"910[bc]|(?:\d\s?[张块卡x*]\s?)(?:昇腾|ascend|npu)"
+_IN_ONE = 8
+
+
+def _read_atlas(scan: Scan) -> None:
+    named = any(scan.find(_CHIPS_NAMED))
+    for found in scan.find(_ATLAS):
+        if not scan.free(*found.span("of")):
+            continue
+        machines = int(found["n"] or 1)
+        if not named:
+            scan.add("gpu", _OF_ATLAS[found["of"]], *found.span())
+            scan.add("n_gpus", _IN_ONE * machines, *found.span(), take=False)
+            if found["of"] == "2":
+                scan.add("gpu_memory_gb", int(found["gb"] or 64), *found.span(), take=False)
+            if found["n"]:
+                scan.add("nodes", machines, *found.span("n"), extra=True, take=False)
+        scan.take(found.start("of") - 6, found.end("of"))
 
 
 # "one server of 8 cards; if that is not enough, two?": the machines that are asked for beside the one
