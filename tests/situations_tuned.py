@@ -11,6 +11,19 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
         {"params": "70B", "method": "qlora", "bits": 4, "gpu": "RTX 3090", "n_gpus": 4},
         {"log": ["loaders 4"]},
     ),
+    "eight-bits-step-on-the-card": (
+        ["fits"],
+        {
+            **SEVEN,
+            "method": "full",
+            "optimizer": "adamw-8bit",
+            "offload": "optimizer",
+            "zero_stage": 2,
+            "n_gpus": 2,
+            "gpu": "RTX 4090",
+        },
+        {},
+    ),
     "masters-cost": (["masters_cost"], {**SEVEN, "method": "full"}, {}),
     "vocabularies-apart": (
         ["comparison"],

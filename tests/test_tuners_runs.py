@@ -164,3 +164,16 @@ def test_a_reference_computed_beforehand_is_not_loaded(assistant: Assistant) -> 
     asked = "DPO full 8B zero3 4x 80GB seq 2048, reference model precomputed logprobs"
     found = assistant.ask(asked).result["facts"]
     assert found["ref_model"]["value"] is False
+
+
+@pytest.mark.parametrize(
+    ("question", "apart"),
+    [
+        ("FSDP with cpu offload and adamw_8bit for a full finetune of a 14B on 4x 3090, possible?", True),
+        ("7B 全参 adamw_8bit 加 zero2 cpu offload,两张 4090 行吗", True),
+        ("7B full finetune with zero2 and optimizer offload on 2x 4090, possible?", False),
+    ],
+)
+def test_eight_bit_states_are_not_offloaded(question: str, apart: bool, assistant: Assistant) -> None:
+    text = opening(assistant, question)
+    assert text.startswith(("**These two do not", "**这两样不能")) is apart

@@ -2,6 +2,7 @@
 
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, Asked, Remark
 from chat.works import (
+    DEEPSPEED_CONFIG,
     DEEPSPEED_MOE,
     FSDP_PAPER,
     GQA,
@@ -72,6 +73,9 @@ SCALE = (
         "{quoted_bytes}", "{quoted_bytes}", ZERO, CAUSE),
     Remark("fixed-part", 1, lambda c: c.training and c.modelled and not c.any("max_batch_ctx", "how_many_gpus"),
         "{fixed_part}", "{fixed_part}", ZERO, CAUSE),
+    Remark("eight-bits-step-on-the-card", 1, lambda c: c.training and c.modelled and c.method == "full" and c.given("optimizer", "adamw-8bit", "paged-adamw-8bit") and c.given("offload", "optimizer", "params"),
+        "**These two do not go together: bitsandbytes' 8-bit optimizers are CUDA kernels and step on the card, while what FSDP or DeepSpeed offloads steps on the CPU, with fp32 states: 12 B per parameter of RAM, {host_optimizer}.** Take one of them: offloading with a CPU Adam (DeepSpeedCPUAdam, torch's AdamW), or the 8-bit states on the card, where the paged ones (paged_adamw_8bit) move to host memory by themselves as it fills. The figures below are of bytes alone.",
+        "**这两样不能一起用:bitsandbytes 的 8 位优化器是 CUDA 算子,在卡上更新;FSDP、DeepSpeed 卸载的部分在 CPU 上更新,状态是 fp32:内存每参数 12 字节,共 {host_optimizer}。** 二选一:卸载并用 CPU 版 Adam(DeepSpeedCPUAdam、torch 的 AdamW),或把 8 位状态留在卡上,其中分页的(paged_adamw_8bit)在显存占满时会自动换到内存。下面的数字只按字节计算。", DEEPSPEED_CONFIG, FIRST),
     Remark("copy-on-each-card", 0, lambda c: c.training and c.modelled and c.failed and c.n > 1 and "loaders" in c.figures.log and c.any("loading", "fails_loading") and not c.any("host_killed", "ram_asked", "merging", "saving") and (c.adapters or c.said("bits")) and c.figures.amount("w_here") > c.figures.amount("capacity") > 0,
         "**Under a launcher each process loads the whole model onto its own card: {w_here} of weights, and a card has {capacity}; data parallel divides nothing.** In one process device_map=\"auto\" lays the layers out over all {cards} cards, so it loads, but they compute in turns. To train on all of them at once shard the base: FSDP with QLoRA (cpu_ram_efficient_loading, bnb_4bit_quant_storage in the type of the rest) or DeepSpeed ZeRO-3 with 16-bit weights under zero.Init.",
         "**用启动器时每个进程都把整个模型加载到自己的卡上:权重 {w_here},而每张卡只有 {capacity};数据并行不切分任何东西。** 单进程 device_map=\"auto\" 把各层分到 {cards} 张卡上,所以能加载,但各卡轮流计算。要同时用上所有卡,就切分基座:FSDP + QLoRA(cpu_ram_efficient_loading,bnb_4bit_quant_storage 与其余参数同类型),或 DeepSpeed ZeRO-3 在 zero.Init 下加载 16 位权重。", PEFT_KBIT, ELSEWHERE),
