@@ -207,3 +207,32 @@ def test_what_was_named_or_switched_is_meant_again(
 )
 def test_short_questions_are_of_the_case(questions: tuple[str, ...], says: str) -> None:
     assert says in told(*questions).text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("questions", "fact", "value"),
+    [
+        (("vllm OOM on startup, Qwen2.5-7B on 16GB", "setting it to 8192 enough?"), "seq_len", (8192,)),
+        (("Qwen2.5-7B 推理 24G，长度 32k", "改成 8192 呢"), "seq_len", (8192,)),
+        (("GRPO 训练 7B，8 卡 A100 80G", "rollout 用 vllm 同卡"), "algo", ("grpo",)),
+        (("GRPO of a 7B on 8x A100 80GB", "generation with vllm on the same cards"), "algo", ("grpo",)),
+        (("7B Q4 在 3060 上", "速度怎么样", "想微调呢"), "task", ("train",)),
+    ],
+)
+def test_what_a_short_turn_says_of_the_case(questions: tuple[str, ...], fact: str, value: tuple[object, ...]) -> None:
+    answer = told(*questions)
+    assert answer.said[fact] == value
+    assert "GFLOP" not in answer.text
+
+
+def test_an_objective_that_is_changed_is_set_against_the_one_before() -> None:
+    assert told("PPO 训练 7B，8 卡 A100 80G", "改 GRPO 能省多少").text.startswith("**去掉 critic 省下")
+    assert told("PPO of a 7B on 8x A100 80GB", "how much does GRPO save?").text.startswith(
+        "**Dropping the critic saves"
+    )
+
+
+def test_how_to_mend_a_failure_and_how_far_it_goes_then() -> None:
+    failed = "qwen2.5-14b lora 一张 A100 40G，长度 4096，爆了"
+    assert "就放得下**" in told(failed, "怎么改最好").text
+    assert "稳妥的上限是" in told(failed, "开 liger 能到多长").text

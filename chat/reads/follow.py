@@ -31,6 +31,10 @@ _MACHINE = frozenset({"gpu", "gpu_memory_gb", "n_gpus", "host_memory_gb"})
 # whose share of the card is set; what is told of a server alone
 _SERVE_BY_SHARE = frozenset({"vllm", "sglang"})
 _SERVED_ONLY = ("kv_format", "gpu_layers", "n_cpu_moe", "gpu_memory_utilization", "max_num_batched_tokens", "n_ubatch")
+# a training that generates its answers, with an engine beside it
+_GENERATES = frozenset({"grpo", "ppo", "rloo"})
+_ROLLOUTS = r"\brollouts?\b|\bgenerat\w+|\bcolocat\w+|\bsame (?:cards?|gpus?)\b|同卡|生成|采样"
+_PACES = frozenset({"decoding_rate", "generation_speed", "training_time"})
 # what goes with a way of training, and not with the case
 _OF_A_WAY = frozenset(
     {"bits", "bpw", "weight_format", "zero_stage", "offload", "precision", "optimizer", "double_quant"}
@@ -93,6 +97,8 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
         facts.pop("params", None)
     if _runs_as_before(reading, previous, text):
         new = {name: one for name, one in new.items() if name not in ("task", "method")}
+    if set(previous.facts.get("algo", ())) & _GENERATES and compiled(_ROLLOUTS).search(text):
+        new = {name: one for name, one in new.items() if name not in ("task", "method", "engine")}
     unchanged = {name for name in ("task", "method") if _same(name, new, previous)}
     if previous.intent == "kv_cache" and set(new.get("weight_format", ())) & {"fp8", "int8"}:
         new["kv_format"] = new.pop("weight_format")  # asked of a cache, a format is the cache's
@@ -194,6 +200,11 @@ def _asked(
         own = ("kv_cache", "explain_derive") if previous.intent == "kv_cache" else ("why_more",)
     if "n_gpus" in reading.asks and "n_gpus" not in new:
         own = tuple(dict.fromkeys(("how_many_gpus", *own)))
+    served = previous.facts.get("task") == ("inference",)
+    if served and "train" in new.get("task", ()) and not own and previous.intents[0] in _PACES:
+        return (), (
+            "fits" if {"gpu", "gpu_memory_gb"} & set(previous.facts) else "how_much",
+        )  # another use, and no pace of it
     if own[:1] == ("decoding_rate",) and trains:  # how long, asked of a training
         own = ("training_time", *own[1:])
     intents = previous.wanted or previous.intents

@@ -24,6 +24,8 @@ _BARE_COUNT = (
 )
 _ONE_MORE = rf"\b(?:add|buy|get|got|put in|plug in|use|take|with|and) (?:another|one more|a further one)(?: one)?\s*[?.!]*$|\b(?:another|one more|a further|an extra|an additional) (?:one\b|{CARD_WORD})|(?:再|多)(?:加|买|来|插|上|添)?\s?[一1]\s?(?:张|块)"
 _MORE_OF_THEM = r"\banother (?P<o>[2-9])\b(?! (?:gb|g|gib)\b)|\b(?P<n>[2-9]|1\d) (?:more|extra|additional|further)(?: (?:cards?|gpus?|of (?:them|those|these|the same)))?\s*(?:[?.!,]|$)|(?:再|多)(?:加|买|来|插|上|添)?(?:上|个)?\s?(?P<zh>[2-9])\s?[张块](?:同样的)?(?:卡|显卡)?"
+# a length by its number alone: "setting it to 8192"
+_SET_TO = r"\b(?:set\w*|lower\w*|rais\w+|reduc\w+|drop\w*|chang\w+|cap\w*|cut\w*) (?:it|that|this) (?:down |up )?(?:to|at) (?P<n>1024|2048|4096|8192|16384|32768|65536|131072)\b|(?:设|改|调|降|开|减)(?:成|到|为)\s?(?P<zh>1024|2048|4096|8192|16384|32768|65536|131072)(?!\d)"
 # as many machines as the one at hand: "and two nodes?", "两台呢"
 _MACHINES = r"^[\s,.:;?!]*(?:(?:and|so|then|what about|how about|with|on|use|那|如果|要是|换成?|用|上)[\s,]*)*(?P<n>[2-9]|1[0-6])\s?(?:(?:of (?:them|those|these|such) )?(?:nodes|servers|machines|boxes)\b|台)(?:机器|服务器|机|同样的)*(?:呢|的话|够吗|够不够|行吗| then| together|\W)*$"
 _NTH = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
@@ -84,7 +86,7 @@ _SWITCHED = (
 def with_implied(reading: Reading, normal: str, previous: Reading) -> Reading:
     """The reading with what the question before gives a meaning."""
     reading = of_the_cache(reading, previous)
-    more = _implied(normal, previous)
+    more = _implied(normal, previous, reading.facts)
     if not more:
         return reading
     intents = ("unclear",) if reading.intents == ("out_of_scope",) else reading.intents
@@ -101,7 +103,7 @@ def with_implied(reading: Reading, normal: str, previous: Reading) -> Reading:
     return replace(reading, facts={**more, **said}, intents=intents, not_understood=left, claims=claims)
 
 
-def _implied(text: str, previous: Reading) -> Facts:
+def _implied(text: str, previous: Reading, reading_facts: Facts) -> Facts:
     """What only the question before gives a meaning: `and if I use two?`, `halve the batch`, `再加一张`."""
     found: Facts = {}
     cards = {"gpu", "gpu_memory_gb", "n_gpus"} & set(previous.facts)
@@ -125,6 +127,8 @@ def _implied(text: str, previous: Reading) -> Facts:
         found["gpu_memory_gb"] = (int(next(one for one in sized.groupdict().values() if one)),)
     if "unified_memory" in previous.cues and (sizes := sizes_of_mac(text)):
         found["gpu_memory_gb"] = tuple(int(size) for size, *_ in sizes)
+    if (length := compiled(_SET_TO).search(text)) and "seq_len" not in reading_facts:
+        found["seq_len"] = (int(length["n"]) if length["n"] else int(length["zh"]),)
     trained = any(method != "inference" for method in previous.facts.get("method", ()))
     trained = trained or previous.facts.get("task") == ("train",)
     if trained and compiled(_IN_FULL).search(text):

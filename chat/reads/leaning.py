@@ -28,7 +28,7 @@ _WAYS = (
     rf"|\bhow (?:do|can|could|would|should) (?:i|we|you) (?:still |ever )?(?:bring|get|cut|push|squeeze|shrink|reduce|lower|fix|solve|save)\b{_IT}|\bhow to (?:reduce|fix|lower|solve|cut|shrink|save)\b{_IT}"
     r"|\bwhat (?:helps|saves|would help|would save|can be done)\b|\b(?:any|some|another|other) ways? (?:to|around|out)\b|\banything (?:else )?(?:i|we|you) can do\b"
     r"|\b(?:which|what)(?: of (?:these|those|them|that))? (?:costs?|takes|loses|hurts) (?:no|the least|least|little|less|hardly any) (?:speed|time|quality|accuracy)\b"
-    r"|(?:改|调|动|换|关|试|降)(?:哪(?:个|一个|些|里|项)?|什么|啥)(?:最|比较|更|好|有)?|(?:怎么|如何|咋|怎样)(?:才能|去)?(?:降|省|压|减|优化|解决|处理)|哪(?:个|种|项|一个)最(?:有效|管用|省|划算|明显)"
+    r"|怎么改(?:最|比较|才|会)?(?:好|合适|省|行)?\W*$|(?:改|调|动|换|关|试|降)(?:哪(?:个|一个|些|里|项)?|什么|啥)(?!样?的?(?:显?卡|gpu|机器|型号))(?:最|比较|更|好|有)?|(?:怎么|如何|咋|怎样)(?:才能|去)?(?:降|省|压|减|优化|解决|处理)|哪(?:个|种|项|一个)最(?:有效|管用|省|划算|明显)"
     r"|(?:有|还有)(?:没有|什么|啥|哪些)?(?:别的|其他|其它)?(?:办法|方法|招)"
     r"|\b(?:any|some|what|other) (?:are the )?(?:cheaper |other |better )?alternatives?\b|\b(?:cheaper|leaner|smaller) (?:options?|ways?|alternatives?|setups?)\b|(?:有|用)(?:没有|什么|啥)?(?:可以)?替代|替代(?:方案|办法)|(?:便宜|省钱)(?:点|些|一点)?的?(?:方案|办法|配置|选择)"
 )

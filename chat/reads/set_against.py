@@ -14,7 +14,7 @@ SET_AGAINST, _LEVER = "set_against", "lever"
 # settings that one run has one of, and others may have otherwise
 _SETTINGS = (
     "batch_size", "seq_len", "lora_rank", "optimizer", "gradient_checkpointing", "loss", "zero_stage", "n_gpus", "kv_format",
-    "weight_format", "bits", "method", "attention", "offload", "model", "gpu",
+    "weight_format", "bits", "method", "attention", "offload", "model", "gpu", "algo",
 )  # fmt: skip
 # what a run has where nothing is said of it
 _USUAL: dict[str, Any] = {
