@@ -238,7 +238,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("plain_peft", r"(?<![a-z])(?:peft|trl)(?![a-z])"),
     ("accumulation", r"accumulat\w+|\bgrad\w*[ _-]?acc(?![a-z])|(?<![a-z])accum(?![a-z])|累[积计]"),
     # the work itself, not what it leaves
-    ("quantising_itself", r"\bquanti[sz]\w+ (?:process|step|job|itself|myself|run)\b|\b(?:quanti[sz]e|quanti[sz]ing|convert\w*)\b[^.?!]{0,40}\b(?:myself|with (?:auto-?)?(?:gptq|awq|gptqmodel|llm-?compressor)|(?:in)?to gguf)\b|\b(?:auto-?gptq|auto-?awq|gptqmodel|llm-?compressor|llama-quantize|convert_hf_to_gguf)\b|量化(?:的)?(?:过程|本身|这一步)|(?:自己|自行|手动)(?:做|来)?量化|做量化|转(?:换)?(?:成|为)?\s?gguf|量化(?:成|为|到|出)\s?gguf"),
+    ("quantising_itself", r"\bquanti[sz]\w+ (?:process|step|job|itself|myself|run)\b|\b(?:quanti[sz]e|quanti[sz]ing|convert\w*)\b[^.?!]{0,40}\b(?:myself|with (?:auto-?)?(?:gptq|awq|gptqmodel|llm-?compressor)|(?:in)?to gguf)\b|\b(?:auto-?gptq|auto-?awq|gptqmodel|llm-?compressor|llama-quantize|convert_hf_to_gguf)\b|量化(?:的)?(?:过程|本身|这一步)|量化[^,;?。]{0,12}(?:模型)?(?:这个过程|这一步|本身(?=[^,;?。]{0,4}(?:需|要|占|吃)))|\b(?:need(?:ed|s)?|required?|takes?|vram|memory) (?:in order )?(?:to|for) (?:(?:gptq|awq)[- ]?)?quanti[sz](?:e|ing) (?:an? |my |the |\d+b\b)|做一?(?:次|遍)?(?:awq|gptq|int[48]) ?量化(?:要|需要)|(?:自己|自行|手动)(?:做|来)?量化|做量化|转(?:换)?(?:成|为)?\s?gguf|量化(?:成|为|到|出)\s?gguf"),
     ("quantised", r"\bquanti[sz]ed\b|\bquant\b|(?<![不未非无])量化"),
     ("if_quantised", r"(?:[,.?!;]|\b(?:and|or)\b)[^,.?!;]{0,32}?(?:\b(?:if|when|once|after|about)\s(?:it'?s?\s|we\s|i\s|it\sis\s|it\swere\s|the model is\s)?(?:quanti[sz]ed?|quanti[sz]ing|quanti[sz]ation)\b|\b(?:when|once) (?:\w+ )?quanti[sz]ed\b)|[,.?!;]\s?(?:那|如果|要是|假如)?\s?量化(?:的话|后|之后|一下|完|了|呢|版)"),
     # both are to be answered for

@@ -64,6 +64,7 @@ def _adapters_of_qlora(scan: Scan) -> None:
 def read_further_methods(scan: Scan) -> None:
     """Beside adapters that are asked of on their own stands what was asked before: training all weights."""
     _adapters_of_qlora(scan)
+    _with_its_rank(scan)
     _listed_widths(scan)
     _wholly(scan)
     methods, spans = scan.facts.get("method", []), scan.spans.get("method", [])
@@ -75,6 +76,27 @@ def read_further_methods(scan: Scan) -> None:
     if behind and before:
         methods.insert(0, "full")
         spans.insert(0, before.span())
+
+
+# "full FT, LoRA r=16 and QLoRA": in a list of methods the one that is told with its rank
+_AND = r"(?:,|/|、|;|\+|\bvs\.?|\bversus\b|\band\b|\bor\b|和|与|跟|还是|以及)"
+_RANKED = r"(?<![a-z])lora\s?\(?(?:rank|r)?\s?[=:]?\s?\d{1,4}\)?(?![\d.]*\d)"
+
+
+def _with_its_rank(scan: Scan) -> None:
+    """LoRA beside other methods, where its name is read as that of its rank."""
+    methods, spans = scan.facts.get("method", []), scan.spans.get("method", [])
+    if not methods or "lora" in methods:
+        return
+    for found in scan.find(_RANKED):
+        before = compiled(rf"{_AND}\s*(?:and )?$").search(scan.text[: found.start()])
+        behind = compiled(rf"\s*{_AND}").match(scan.text, found.end())
+        if before or behind:
+            span = scan.normal.original(*found.span())
+            place = sum(start < span[0] for start, _ in spans)
+            methods.insert(place, "lora")
+            spans.insert(place, span)
+            return
 
 
 # between two options of a list: "8bit / qlora", "int8 or QLoRA", "8bit、qlora"

@@ -19,7 +19,12 @@ from chat.reads.left_to_others import leave_to_others
 from chat.reads.lexicon import compiled
 from chat.reads.limits import settle_limits
 from chat.reads.listed_optimizers import settle_listed_optimizer
-from chat.reads.method_bits import settle_fp8_of_training, settle_method_bits, settle_published_bits_of_training
+from chat.reads.method_bits import (
+    settle_bits_of_library,
+    settle_fp8_of_training,
+    settle_method_bits,
+    settle_published_bits_of_training,
+)
 from chat.reads.micro_batches import settle_accumulation, settle_global_batch, settle_micro_batches
 from chat.reads.parts_of_models import settle_experts
 from chat.reads.people import read_people
@@ -152,6 +157,7 @@ def settle(scan: Scan) -> None:
     settle_micro_batches(scan)
     settle_frozen(scan)
     settle_method_bits(scan)
+    settle_bits_of_library(scan)
     settle_listed_optimizer(scan)
     settle_accumulation(scan)
     settle_global_batch(scan)
