@@ -88,8 +88,8 @@ def test_a_rollout_engine_on_the_same_cards_is_a_part_of_the_sum() -> None:
     ("question", "says", "unsaid"),
     [
         # 0.3 × 40 GiB; 4.02e9 × 2 B
-        ("GRPO full tuning of Qwen3-4B, TRL with vLLM colocate, 2x A100 40GB, ZeRO-3: does it fit?", "takes 0.3 of each, 12.0 GiB: its own 16-bit copy of the policy, 7.49 GiB", "hardly any difference"),
-        ("TRL GRPO 全参 Qwen3-4B，vllm colocate，2 张 A100 40G，ZeRO-3，放得下吗", "占每张卡的 0.3，即 12.0 GiB：它自己的一份 16 位权重 7.49 GiB", "几乎没有差别"),
+        ("GRPO full tuning of Qwen3-4B, TRL with vLLM colocate, 2x A100 40GB, ZeRO-3: does it fit?", "takes 0.3 of each, 12.0 GiB, which leaves 28.0 GiB to training while it stands: its own 16-bit copy of the policy, 7.49 GiB", "hardly any difference"),
+        ("TRL GRPO 全参 Qwen3-4B，vllm colocate，2 张 A100 40G，ZeRO-3，放得下吗", "占每张卡的 0.3，即 12.0 GiB（它占着时剩 28.0 GiB 给训练）：它自己的一份 16 位权重 7.49 GiB", "几乎没有差别"),
         ("verl GRPO of Qwen2.5-14B, all weights, on 4 A800 80GB, enough?", "It sleeps through the update", "It keeps that"),
         ("verl 全参 GRPO Qwen2.5-14B，4 张 A800 80G，够吗", "更新时引擎休眠", "更新时它也占住"),
         ("OpenRLHF PPO of Llama-3-8B on 8 A100 80GB, vllm sleep mode on the same cards, enough?", "It sleeps through the update", "It keeps that"),

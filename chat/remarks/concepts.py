@@ -26,8 +26,17 @@ def _of_any_cache(c: Asked) -> bool:
     return (not c.modelled or c.any("any_model")) and not c.training and c.any("kv_cache", "kv", "multi_head")
 
 
+def _one_setting(c: Asked) -> bool:
+    """Is it asked what one setting does, where no remark of its own says so?"""
+    asked = any(one.startswith("lever:") for one in c.about) and not c.any("rank_denied")
+    eight_bit = c.training and c.modelled and c.any("eight_bit_states", "lever:optimizer_8bit")
+    judged = any(one.startswith("lever_claim:") for one in c.about)  # what somebody says of it is
+    saving = c.method == "full" and c.n == 1 and c.any("saving_asked", "each_claimed") and not judged
+    return asked and not (eight_bit and (c.adapters or saving))
+
+
 CONCEPTS = (
-    Remark("lever-effect", 2, lambda c: any(one.startswith("lever:") for one in c.about) and not c.any("rank_denied") and not (c.training and c.modelled and c.adapters and c.any("eight_bit_states")), "{lever_effect}", "{lever_effect}", ANATOMY),
+    Remark("lever-effect", 2, _one_setting, "{lever_effect}", "{lever_effect}", ANATOMY),
     Remark("levers-apart", 1, lambda c: any(one.startswith("levers_apart:") for one in c.about), "{levers_apart}", "{levers_apart}", ANATOMY, FIRST),
     Remark("kinds-of-attention", 3, lambda c: (not c.modelled or c.any("any_model")) and not c.training and c.any("kinds_of_attention"),
         "**They differ in what each layer keeps of a token: MHA a key and a value for every head, GQA one pair for a group of query heads, MQA one pair for all, MLA one compressed vector for all heads.** {kv_examples} The cache shrinks in proportion to the KV heads, and weights change little; MLA shrinks further and computes keys and values of each head from its vector.",
