@@ -188,3 +188,13 @@ def test_figures_are_of_what_they_are_told_of(question: str, opens: str) -> None
 def test_a_need_of_all_cards_is_held_against_all_of_them() -> None:
     assert "26 GB does not even hold the weights" in told("is a 3-bit GPTQ 70B really 26GB in all? 2x16GB")
     assert read("FSDP, params sharded 8 ways, 7B full fine-tuning").facts["n_gpus"] == (8,)
+
+
+def test_a_product_of_layers_and_heads_is_no_question_of_them() -> None:
+    assert told("Qwen3-235B-A22B KV at 32k: 94 layers*4 heads*128*2*2*32768 = 6.3GB?").startswith("**Right: 5.88 GiB")
+    assert told("how many layers and KV heads does Qwen3-14B have?").startswith("**Qwen3-14B: 40 layers, 8")
+
+
+def test_what_a_servers_share_includes() -> None:
+    assert told("is the CUDA context included in vLLM's gpu_memory_utilization?").startswith("**Yes: gpu_memory")
+    assert told("vLLM 的显存利用率 0.9 包不包括权重和激活,包括CUDA上下文吗").startswith("**包括")

@@ -44,6 +44,7 @@ _WHOLE = r"\b(?:whole|full|entire|complete|all)\b[^?;]{0,16}(?:\b(?:model|weight
 
 OF_DERIVATIONS: tuple[tuple[str, str], ...] = (
     ("nf4_bits", beside(_SCALED, _BITS, rf"{_DERIVED}|\bhow much\b|多少|\?")),
+    ("share_includes", beside(r"memory[-_ ]utili[sz]ation|\b0?\.9\d? (?:gpu )?(?:memory )?utili[sz]ation|\bvllm\b[^?;]{0,24}utili[sz]ation|显存利用率", r"\binclud\w*|\bcontain\w*|\bcover\w*|\bcounts? (?:the|in)|包括|包含|算不算|算进|含不含", r"\bcontext\b|\bgraphs?\b|\bruntime\b|\bweights?\b|\bactivations?\b|\bother process\w*|上下文|权重|激活|其他进程", r"\?|吗|么|算不算|含不含")),
     ("dequantises", beside(r"\bdequant\w*|\bunpack\w*|反量化|解量化|解包", r"\bmemory\b|\bv?ram\b|\bcop(?:y|ies)\b|\bextra\b|显存|副本|额外|占", r"\?|吗|么|会不会", without=r"\boom\b|\bslow\w*|慢|速度")),
     ("page_waste", beside(r"\bpaged[- ]?attention|\bblock[-_ ]size\b|分页|pagedattention|块大小", r"\bwast\w+|\bfragment\w*|\boverhead\b|浪费|碎片", r"\?|吗|么|多少|\bvs\b")),
     ("traffic", beside(r"\bcommunicat\w+|\btraffic\b|\ball[- ]?reduce\b|通信量|通信开销|传输量", r"\bddp\b|\bdata[- ]parallel\w*|\bfsdp\w*|\bzero[- ]?[0-3]|数据并行", r"\bhow (?:much|many)\b|\bgb\b|\bbytes\b|\bper step\b|\bvolume\b|\bcompar\w+|\bvs\b|\bdifference\b|多少|差多少|每步|几倍|对比|区别", without=r"\bnvlink|\bpci-?e|\bethernet|\binfiniband|\d ?gbps|\bgbit|以太网|万兆|\bfits?\b|放得下|够")),

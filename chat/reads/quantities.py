@@ -57,6 +57,9 @@ _ACCOUNT = (
 )
 
 
+_OF_A_PRODUCT = r"\d\s?(?:kv |query |attention )?(?:layers?|heads?|层|个?kv头|头)\s?[*x×]\s?\d|[*x×]\s?\d+\s?(?:kv |query |attention )?(?:layers?|heads?|层|个?kv头|头)(?![a-z])"
+
+
 def read_quantities(scan: Scan, trained: bool) -> None:
     """Which quantities are asked for, each once, in the question's order, and whether nothing else is asked; `trained`: a
     trainer's count of what trains is told."""
@@ -84,6 +87,8 @@ def read_quantities(scan: Scan, trained: bool) -> None:
         found = [] if compiled(_ELSE).search(counted) else _named(scan, part.start, counted, bare)
         if not found and trained and compiled(_OF_COUNT).search(clause):
             found = [ADAPTERS]
+        if compiled(_OF_A_PRODUCT).search(clause):  # the factors of the asker's own product are no question
+            found = [one for one in found if one == ADAPTERS]
         goes_on = bool(found) and clause.rstrip().endswith((",", "、"))
         alone = alone and bool(found) and counted == clause
         for name in found:
