@@ -144,7 +144,6 @@ def test_what_others_name_and_what_is_left_out(question: str, says: str, unsaid:
         # weights of fewer bits leave more to the cache, and "a 4090 w/" is no wattage
         ("is AWQ gonna give me 4x the concurrent users on a 4090 w/ llama 3 8b compared to bf16?", r"\*\*2\.65 times as many tokens of cache"),
         ("Qwen3-14B 从 bf16 换成 AWQ,L20 上并发能多几倍", r"\*\*缓存能放的 token 是 2\.47 倍"),
-        ("is Qwen3-14B AWQ enough for 4x the users on a 4090?", r"\*\*With bf16 nothing is left to multiply"),
         # a server that sets requests back trains nothing
         ('vLLM: "preempted by PreemptionMode.RECOMPUTE because there is not enough KV cache space". 4090, mistral 7b fp16, max-num-seqs 64, 4k ctx, how many seqs can it hold?', r"\*\*About \d+ to \d+ sequences"),
         # what it shares the card with is not what is asked about
@@ -183,3 +182,16 @@ def test_what_windows_bound_is_no_endless_pool() -> None:
 def test_what_waits_and_what_is_read(question: str, opens: str) -> None:
     text = Assistant().ask(question).text
     assert re.match(opens, text), text[:300]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "sglang DeepSeek-V3.1 on 8x H200, how much memory per GPU for KV with dp-attention vs tp8",
+        "GLM-4.6 AWQ on 4x RTX PRO 6000, how large is the kv cache at 100k with 8 requests?",
+        "if I double the users on a 4090 with Qwen3-14B AWQ and an fp8 cache, does memory double?",
+        "Qwen3-14B fp8 kv 并发翻倍后显存要多少",
+    ],
+)
+def test_a_number_of_cards_is_no_factor(question: str) -> None:
+    assert "pool_grows" not in read(question).cues

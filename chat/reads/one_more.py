@@ -31,14 +31,17 @@ _STARTS_WITH = r"\bwith (?P<n>\d{1,2}) (?:cards? |gpus? |of them )?it (?:starts|
 
 # whether what a server holds at once grows as its cards do: "does TP2 double the concurrency", "再加一张卡并发能翻倍吗"
 _POOL = r"(?:\bconcurren\w+|\busers\b|\brequests\b|\bsequences\b|\bsessions\b|\bkv[ -]?(?:cache|pool|space|tokens)\b|\bcache (?:tokens|pool|space)\b|\bkv\b|并发|缓存|请求数?|用户数?)"
-_GROWS = r"(?:\btwice\b|\bdoubl\w+|\b[2-8]x\b|\bhow (?:much|many) (?:more|extra|additional)\b|\bscales?\b|\blinear\w*|\btimes (?:as|the|more)\b|翻(?:一)?倍|(?:能|会)?(?:多|增加|提升|提高|涨)(?:多少|几)|几倍|[两二2]倍|线性|成倍)"
+_GROWS = r"(?:\btwice\b|\bdoubl\w+|\b[2-8]x(?= (?:the|as|more|concurren\w+|users|requests|kv|cache|tokens)\b|\s?[?.,;]|$)|\bhow (?:much|many) (?:more|extra|additional)\b|\bscales?\b|\blinear\w*|\btimes (?:as|the|more)\b|翻(?:一)?倍|(?:能|会)?(?:多|增加|提升|提高|涨)(?:多少|几)|几倍|[两二2]倍|线性|成倍)"
 _WITH_MORE = (
     rf"(?:\b(?:{_ORDINAL}|another|one more|1 more|twice the|double the|adding|more) {_THING}|\btp\s?=?\s?\d\b[^.?;]{{0,24}}\btp\s?=?\s?\d\b|\b(?:tp|tensor[ -]parallel\w*)\b[^.?;]{{0,12}}\bfrom \d to \d|\bfrom \d{{1,2}} to \d{{1,2}} (?:\w+ )?{_THING}|(?<![\d.])\d\s?x?\s?[a-z]{{0,3}}\d[\w ]{{1,16}} (?:vs\.?|versus|to|instead of) \d\s?x?\b"
     rf"|{_MORE_ZH}|第[二三四2-8][张块]|(?:单|1张?)卡[^,;?]{{0,24}}[双两2]\s?张?卡|tp\s?=?\s?\d[^,;?]{{0,12}}(?:到|成|换|改|vs)[^,;?]{{0,8}}tp?\s?=?\s?\d|(?<![\d.])\d\s?[张块]?卡?(?:加|扩|换|变|升)(?:到|成)\s?\d\s?[张块]?卡?)"
 )
 GROWS = rf"{_GROWS}[^.?;]{{0,40}}{_POOL}|{_POOL}[^.?;]{{0,40}}{_GROWS}"
+# requests that become twice as many are the condition, and no gain that is asked about
+_AS_CONDITION = r"\b(?:if|when|once|after|as)\b[^.?;,]{0,32}\b(?:doubl\w+|twice)\b|翻(?:一)?倍(?:的话|之?后|时|了|\s?,)|(?:如果|要是|假如)[^,;?]{0,12}翻(?:一)?倍"
+POOL_GROWS = rf"^(?![\s\S]*(?:{_AS_CONDITION}))[\s\S]*(?:{GROWS})"
 GROWS_WITH_CARDS = (
-    rf"^(?=[\s\S]*{_WITH_MORE})(?![\s\S]*(?:\b(?:need|require|necessary)\b[^.?;]{{0,24}}\b(?:{_ORDINAL}|another|more)\b|要不要|需不需要|(?:需要|要)(?:再)?加))"
+    rf"^(?=[\s\S]*{_WITH_MORE})(?![\s\S]*(?:\b(?:need|require|necessary)\b[^.?;]{{0,24}}\b(?:{_ORDINAL}|another|more)\b|要不要|需不需要|(?:需要|要)(?:再)?加|{_AS_CONDITION}))"
     rf"[\s\S]*(?:{GROWS})"
 )
 
