@@ -40,7 +40,11 @@ def explain(reading: Reading) -> list[Call]:
         and not calls
         and not divided
         and f"{PART}{topic}" not in reading.cues
-        and not (topic in ("optimizer", "gradients") and set(reading.facts.get("method", ())) & set(ADAPTERS))
+        and not (
+            topic in ("optimizer", "gradients")
+            and set(reading.facts.get("method", ())) & set(ADAPTERS)
+            and "lora_rank" not in reading.facts
+        )
     ):
         calls.append(("derive_quantity", {"quantity": _QUANTITIES[topic], **facts}))
     if calls and has_subject(reading):
