@@ -72,3 +72,18 @@ def test_a_base_has_the_shape_of_its_tuned_version() -> None:
 def test_every_model_may_be_recommended_for() -> None:
     one = candidates.candidates({"model": "gemma-3n-E4B-it"})[0]
     assert one.params > 5e9
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("qwen 72b on 2x A100 80GB?", "“qwen 72b” is taken as Qwen-72B; others of the name are Qwen2"),
+        ("yi 34b 单张 3090 跑 q4 够吗", "“yi 34b”按 Yi-34B-Chat 计算；同名的还有 Yi-1.5-34B"),
+    ],
+)
+def test_of_a_size_that_later_versions_have_they_are_named(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)
+
+
+def test_a_name_in_full_is_that_model() -> None:
+    assert Assistant().ask("Qwen-72B on 2x A100 80GB?").text.startswith("**Qwen-72B,")

@@ -44,7 +44,7 @@ def taken(reading: Reading) -> list[str]:
         rest = ("、" if zh else ", ").join(other.rpartition("/")[2] for other in others)
         told.append(
             f"“{word}”按 {name} 计算;同名的还有 {rest},请说明是哪个。" if zh
-            else f"“{word}” is taken as {name}; others of the name are {rest}: say which."
+            else f"“{word}” is taken as {name}; {'others of the name are' if len(others) > 1 else 'another of the name is'} {rest}: say which."
         )  # fmt: skip
     for said in reading.extras.get(OWN_WORD, ()) if name and word_alone(reading) else ():
         typed = typed_name(str(said), reading.text)

@@ -187,7 +187,7 @@ def _settle(scan: Scan, index: Names, found: Models, mention: Mention, completed
         match = _without_size(index, mention.parts) or index.match_model(mention.parts)
         if match.name:
             _state(scan, index, found, match.name, mention.start, mention.end)
-            if others := _others_of(index, match.name, mention.said):
+            if others := _others_of(index, match.name, mention.said) or _later_of(index, match.name, mention):
                 found.suggestions[mention.said] = others
         else:
             _unsettled(scan, index, found, mention, match)
@@ -209,7 +209,20 @@ def _others_of(index: Names, name: str, said: str) -> tuple[str, ...]:
     return tuple(sizes[one] for one in sorted(sizes))[:_MOST_OTHERS]
 
 
-_MOST_OTHERS = 4
+def _later_of(index: Names, name: str, mention: Mention) -> tuple[str, ...]:
+    """Of a family's first version, meant by words that state none, the later ones of that size: "qwen 72b"."""
+    own = mention.parts
+    if own.versions or not own.size or " " not in mention.said or index.by_spelling[name.lower()].parts.versions:
+        return ()
+    later: dict[frozenset[str], str] = {}
+    for entry in sorted(index.by_size.get(own.size, []), key=lambda one: _as_people_run(str(one.row["name"]))):
+        same = (entry.parts.words, entry.parts.active) == (own.words, own.active)
+        if same and entry.parts.versions and _has_shape(str(entry.row["name"])):
+            later.setdefault(frozenset(entry.parts.versions), str(entry.row["name"]))
+    return tuple(later.values())[:_MOST_LATER]
+
+
+_MOST_OTHERS, _MOST_LATER = 4, 3
 _AS_NAMED = 0.1  # how near a size that is told is to the one of the table
 
 
