@@ -129,3 +129,21 @@ def test_machines_that_are_joined_count_as_one(question: str, says: str) -> None
     assert (len(reading.facts["gpu"]) == 1) == bool(says)
     told = answer(question)
     assert (says in told) if says else ("rpc-server" not in told)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("16g显存能qlora微调几b", "最大 13B"),
+        ("3090能lora几b的模型", "LoRA：**最大"),
+        ("8g显存能训几b", "4 位 QLoRA：**最大"),
+        ("2060 6g能跑得动几b的模型", "最大 Qwen3-4B"),
+    ],
+)
+def test_how_many_b_a_card_tunes_or_runs(question: str, says: str) -> None:
+    assert says in answer(question)
+
+
+def test_what_one_card_holds_is_not_to_be_divided() -> None:
+    told = answer("ORPO训练8b要几张4090 lora")
+    assert "所以至少要" not in told
