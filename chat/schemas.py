@@ -55,7 +55,7 @@ def _property(fact: Knob) -> Schema:
     if fact.kind == "choice" and len(fact.options) <= MOST_OPTIONS:
         single["enum"] = list(fact.options)
     elif fact.kind == "choice":
-        some = fact.options[:: -(-len(fact.options) // 8)]
+        some = fact.options[:: -(-len(fact.options) // 5)]
         says += f", such as {', '.join(some)}"
     if fact.name not in SEVERAL:
         return {**single, "description": says}

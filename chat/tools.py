@@ -65,7 +65,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         facts_schema(**{name: {**takes, "optional": True} for name, takes in _RAM.items()}),
         (
             "GPU memory per card of a language model for the facts given: verdict against the card, low/best/high in GiB, "
-            "terms, cases where the question is open, published tables, what would make it fit. Give only what was said."
+            "terms, open cases, published tables, what would make it fit. Give only what was said."
         ),
     ),
     "solve_for": (
@@ -87,14 +87,14 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             (),
             setups={
                 **TEXTS,
-                "description": "2 to 6, each the facts that set it apart: `method=lora; bits=16`, `engine=torchtune`; with "
-                "`stated_gb=24` what the asker saw of it",
+                "description": "2 to 6, each the facts that set it apart: `method=lora; bits=16`; with "
+                "`stated_gb=24` what was seen",
             },
             **_RAM,
         ),
         (
-            "Methods, programs, formats, models or layouts side by side: how much less one needs, which terms differ and why, "
-            "what each costs, which to take. Shared facts stand beside `setups`."
+            "Methods, programs, formats, models or layouts side by side: how much less one needs, which terms differ, "
+            "what each costs. Shared facts beside `setups`."
         ),
     ),
     "recommend": (
@@ -104,7 +104,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             _OF_ONE_LAYOUT,
             least_b=number(1e4, description="least B of usual models"),
             most_b=number(1e4, description="most B"),
-            only={"type": "string", "enum": ["moe", "dense"], "description": "of usual models, these alone"},
+            only={"type": "string", "enum": ["moe", "dense"], "description": "these alone"},
             without_card={
                 "type": "boolean",
                 "description": "what it takes with no card",
@@ -230,7 +230,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         ),
         (
             "Tokens a second of a served model by bandwidth, also with layers or experts in host memory, time to first "
-            "token, throughput of many sequences, cards by speed, why a seen rate is slow, PCIe and NVLink."
+            "token, throughput of many sequences, cards by speed, why a rate is slow, PCIe, NVLink."
         ),
     ),
     "encoder_memory": (
@@ -238,12 +238,12 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         _briefly(
             ("names",),
             _OF_ONE_LAYOUT[3:],
-            names={**TEXTS, "description": "names such as bge-m3, bert-base, flan-t5-xxl, Qwen3-Embedding-8B"},
+            names={**TEXTS, "description": "such as bge-m3, flan-t5-xxl"},
             about={**TEXTS, "description": "inference or training, in the order asked"},
-            taken_gb=number(1e4, description="GB that the language model beside them was seen to take"),
+            taken_gb=number(1e4, description="GB the language model beside was seen to take"),
         ),
         (
-            "Memory of encoders, embedding models, rerankers, encoder-decoders (BERT, bge, T5): weights, a batch, "
+            "Memory of encoders, embedders, rerankers, encoder-decoders (BERT, bge, T5): weights, a batch, "
             "training; with `model` or `params`, whether all fit on one card."
         ),
     ),

@@ -82,7 +82,7 @@ def test_a_pasted_message_leaves_the_question_its_language_and_its_numbers() -> 
 
 def test_fragmentation_is_told_from_want_of_memory() -> None:
     assistant = Assistant()
-    assert "no fragmentation" in assistant.ask(OOM_OLD).text
+    assert "hardly any fragmentation" in assistant.ask(OOM_OLD).text
     # what the run needs is beyond the card and all that lies idle
     assert "**主要不是碎片：已保留而未用的只有 4.31 GiB" in assistant.ask(OOM_NEW).text
     shorter = OOM_NEW.replace("长度4096,batch size 2", "长度1024,batch size 1")
@@ -113,7 +113,8 @@ def test_unsloth_computes_its_loss_in_chunks() -> None:
     how = {"model": "Llama-3.1-8B", "method": "qlora", "bits": 4, "seq_len": 4096}
     chunked, whole = (estimate(engine=engine, **how).json() for engine in ("unsloth", "transformers"))
     assert chunked["facts"]["loss"] == {"value": "chunked", "origin": "Unsloth's default"}
-    logits = [next(term["gib"] for term in told["terms"] if term["name"] == "logits") for told in (chunked, whole)]
+    # of a run that just fits its chunks are next to nothing, and no term of the peak
+    logits = [sum(term["gib"] for term in told["terms"] if term["name"] == "logits") for told in (chunked, whole)]
     assert logits[0] < logits[1] / 2
 
 

@@ -38,7 +38,10 @@ def test_what_is_asked_of_something_else_keeps_no_case(question: str) -> None:
 
 def test_what_is_offloaded_stands_in_no_table_of_what_is_not() -> None:
     """Beside adapters on the card full fine-tuning with its optimizer in RAM is no alternative of theirs."""
-    _, then = last("Qwen2.5-14B full fine-tuning, 2x H100, ZeRO-3 with offload", "and LoRA on one card?")
+    _, then = last(
+        "Qwen2.5-14B full fine-tuning, 2x H100, ZeRO-3 with offload",
+        "and LoRA on one card, parameters still offloaded?",
+    )
     rows = [line for line in then.text.split("\n") if line.startswith("| full fine-tuning")]
     assert "nothing offloaded" in then.text
     assert not rows

@@ -19,6 +19,8 @@ def counted(reading: Reading) -> Reading:
     open_ = reading.intent in _ASKS_OF_CARDS and not _DECIDED & (set(reading.facts) | set(reading.extras))
     if not chosen or not open_ or "gpu" not in reading.facts or reading.facts.get("task") == ("train",):
         return reading
+    if any("+" in str(one) for one in reading.facts["gpu"]):  # whole machines are told, not cards to count
+        return reading
     params, largest = _params(reading), _largest_card(reading)
     if not params or not largest or _LEAST * params < largest:
         return reading

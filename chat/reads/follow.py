@@ -299,6 +299,8 @@ def _with(facts: Facts, new: Facts, unchanged: Collection[str] = ()) -> Facts:
     if not set(new.get("engine", _SERVE_BY_SHARE)) & _SERVE_BY_SHARE:
         facts.pop("gpu_memory_utilization", None)
     facts.update(new)
+    if facts.get("n_gpus") == (1,) and "n_gpus" in new and "zero_stage" not in new and "offload" not in facts:
+        facts.pop("zero_stage", None)  # one card divides nothing
     if facts.get("zero_stage") in ((1,), (2,)) and facts.get("offload") == ("params",):
         facts["offload"] = ("optimizer",)  # the weights stay whole on the card there
     if "method" not in new and old_method and "task" not in new:

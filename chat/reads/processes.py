@@ -16,7 +16,7 @@ _N_ZH = r"(?<![\d.a-z])(?P<m>[2-9]|1\d|[两二三四五六八])"
 _ONE_CARD = r"(?:\b(?:at once|at the same time|simultaneously|in parallel|concurrently|side by side)\b[^.;?]{0,24}\bon (?:the same|one|a|an|a single|my)\b|\bon (?:the same|one|a single|1)\b(?! (?:node|machine|cluster|server)))"
 _TRAININGS = (
     rf"{_N} (?:(?!gpus?\b|cards?\b|epochs?\b)[\w.-]+ ){{0,3}}?(?:(?:training|fine-?tuning|lora|qlora|sft) )?(?:runs|jobs|trainings|experiments|fine-?tunes|finetunes|trials)\b(?=[^.;?]{{0,48}}?{_ONE_CARD})"
-    rf"|(?:同时|一起|并行)(?:跑|训练?|微调|开)\s?{_N_ZH}\s?个(?!epoch|轮|小时|卡)|{_N_ZH.replace('<m>', '<k>')}\s?个(?:训练|微调|lora|实验)(?:任务|实验|run)?[^,;?]{{0,12}}(?:同时|一起|同一张|一张)"
+    rf"|(?:同时|一起|并行)(?:跑|训练?|微调|开)\s?{_N_ZH}\s?个(?!epoch|轮|小时|卡|对话|会话|聊天|请求|并发|窗口|用户|模型|实例|服务|线程|智能体)|{_N_ZH.replace('<m>', '<k>')}\s?个(?:训练|微调|lora|实验)(?:任务|实验|run)?[^,;?]{{0,12}}(?:同时|一起|同一张|一张)"
 )
 
 
