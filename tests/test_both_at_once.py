@@ -45,6 +45,7 @@ def test_other_questions_open_otherwise(question: str) -> None:
         ("Under MPS 4 processes share an A100 80GB, each runs Llama-3-8B in fp16: how much in all?", "**4 processes hold 4 copies: 4 × "),
         ("开 MPS，一张 L40S 上跑 5 个 Qwen2.5-7B 实例放得下吗", "**5 个进程就是 5 份：5 × "),
         ("MPS 下两个进程各训一个 7B QLoRA，4090 够不够", "**2 个进程就是 2 份"),
+        ("MPS: 3 QLoRA jobs of a 7B at once on one 4090, does it fit?", "**3 processes hold 3 copies: 3 × "),
     ],
 )  # fmt: skip
 def test_each_process_has_its_copy(question: str, says: str) -> None:

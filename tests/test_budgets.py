@@ -22,7 +22,7 @@ from chat.reads.budgets import budget
             "Which of these “$600” buys is not known here",
         ),
         ("预算三万,本地跑70B 4bit", "“三万”能买到什么这里不知道", "48 GB"),
-        ("What's the biggest model I can run with $1200?", "What “$1200” buys", "a card of 24 GB: the largest is"),
+        ("What's the biggest model I can run with $1200?", "What “$1200” buys", "A card of 24 GB: the largest is"),
         ("花 4000 块买显卡能跑多大模型", "“4000 块”能买到什么", "24 GB 显卡：最大"),
     ],
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from chat.figures.cause_figures import logged
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, how_far, value_of
+from chat.figures.quoted import claim_words, sixteen_claimed
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import ADAM
@@ -53,11 +54,33 @@ def _unquantised(figures: Figures) -> Words:
         en += f" (its file's own head, {both_words(kept)}, stays beside it)"
         zh += f"(文件另存的输出头 {both_words(kept)} 也留在卡上)"
     stays, rest = both_words(wide * width), both_words(quantised)
-    seen = _explained(figures, whole)
+    seen = _without_scales(figures, whole, wide * width + kept, narrow) or _explained(figures, whole)
     later = _prepared(figures, wide, whole - wide * width) if prepared else SILENT
     return Words(
         f"**What is not quantised: {en}, and the norms: {size_words(wide)} parameters × {width:g} B = {stays}. The other {size_words(narrow)} at {bits:.2f} bits, scales counted, take {rest}; together {both_words(whole)}{seen.en}.**{later.en}",
         f"**没有量化的是 {zh}以及归一化层:{size_words(wide)} 参数 × {width:g} 字节 = {stays}。其余 {size_words(narrow)} 按 {bits:.2f} 位(含缩放系数)占 {rest},合计 {both_words(whole)}{seen.zh}。**{later.zh}",
+    )
+
+
+# formats of bitsandbytes, whose scales are neither parameters nor buffers, which are all that Transformers' meter adds up
+_SCALES_APART = ("nf4", "fp4")
+_HALF_BYTE = 0.5
+
+
+def _without_scales(figures: Figures, whole: float, wide: float, narrow: float) -> Words | None:
+    """The figure that was stated, where it is of `get_memory_footprint()`: nearer to the sum without the scales.
+
+    https://github.com/huggingface/transformers/blob/main/src/transformers/modeling_utils.py (get_memory_footprint)
+    """
+    bare = wide + narrow * _HALF_BYTE
+    stated = [float(one) for name in ("observed_gb", "claims_gb") for one in figures.told.get(name, ()) if one]
+    nearest = [min((how_far(one, size) for one in stated), default=1.0) for size in (bare, whole)]
+    if not str(figures.knob("weight_format")).startswith(_SCALES_APART) or nearest[0] >= nearest[1]:
+        return None
+    seen = _explained(figures, bare)
+    return Words(
+        f". get_memory_footprint() leaves the scales out and shows {both_words(bare)}{seen.en}",
+        f"。get_memory_footprint() 不计缩放系数,显示 {both_words(bare)}{seen.zh}",
     )
 
 
@@ -171,9 +194,24 @@ def _before_the_step(figures: Figures) -> Words:
     )
 
 
+def _converted(figures: Figures) -> Words:
+    """What a model takes in 16 bit that was published in fewer, by the asker's own figure where one is it."""
+    size = figures["w16"]
+    try:
+        claim = claim_words(sixteen_claimed(figures))
+    except Missing:
+        return Words(f"{size} is what a copy converted to 16 bit takes", f"{size} 是转成 16 位之后的大小")
+    said = f"{figures['params_said']} × 2 B = {size}"
+    return Words(
+        f"{claim} is the 16-bit size, of a copy converted to it: {said}",
+        f"{claim} 是转成 16 位之后的大小:{said.replace(' B =', ' 字节 =')}",
+    )
+
+
 BYTES_SAID: dict[str, Callable[[Figures], Words]] = {
     "eight_verdict": _eight_verdict,
     "unquantised": _unquantised,
+    "converted_16": _converted,
     "no_share": _no_share,
     "weights_are": _weights_are,
     "adapter_moments": _adapter_moments,

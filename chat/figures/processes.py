@@ -29,7 +29,7 @@ def _copies(figures: Figures) -> Words:
         if figures.knob("task") == "inference"
         else SILENT
     )
-    if figures.knob("task") == "train" and "mps" not in figures.about:
+    if figures.knob("task") == "train" and not figures.logged_all("mps"):
         return Words(
             f"**{count} trainings at once are {count} times as much: {sum_}{fits.en}.** Each has its own weights ({weights}), states, activations and runtime; they take turns at computing, so each is slower, and where one grows the next allocation of any of them may fail.{held.en}",
             f"**同时跑 {count} 个就是 {count} 倍:{sum_}{fits.zh}。** 每个各有自己的权重({weights})、状态、激活和运行时;算力轮流用,各自都会变慢,一个涨了,任何一个的下一次分配都可能失败。{held.zh}",

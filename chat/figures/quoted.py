@@ -107,9 +107,11 @@ def _usual_pool() -> float:
     return default_of("vLLM", "gpu_memory_utilization", "first engine") * USUAL_GB * GIB
 
 
+sixteen_claimed = _bytes_each(2)
+
 QUOTED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "claim_half": (_bytes_each(0.5), claim_words),
-    "claim_16": (_bytes_each(2), claim_words),
+    "claim_16": (sixteen_claimed, claim_words),
     "claim_32": (_bytes_each(4), claim_words),
     "read_32": (_read(4), claim_words),
     "seen_32": (

@@ -187,7 +187,7 @@ def _settle(scan: Scan, index: Names, found: Models, mention: Mention, completed
         match = _without_size(index, mention.parts) or index.match_model(mention.parts)
         if match.name:
             _state(scan, index, found, match.name, mention.start, mention.end)
-            if others := _others_of(index, match.name, mention.said) or _later_of(index, match.name, mention):
+            if others := _others_of(index, match.name, mention) or _later_of(index, match.name, mention):
                 found.suggestions[mention.said] = others
         else:
             _unsettled(scan, index, found, mention, match)
@@ -195,15 +195,21 @@ def _settle(scan: Scan, index: Names, found: Models, mention: Mention, completed
         _state(scan, index, found, index.match_model(parts).name, start, end)
 
 
-def _others_of(index: Names, name: str, said: str) -> tuple[str, ...]:
-    """Of a family's bare word, which one member has for its own, the members of other sizes: "mistral"."""
+def _others_of(index: Names, name: str, mention: Mention) -> tuple[str, ...]:
+    """Of a family's bare word, which one member has for its own, the members of other sizes: "mistral".
+
+    Where more words are told, one with a word beyond them is of another kind: "mistral-nemo" is no Minitron.
+    """
+    said, words = mention.said, mention.parts.words
     if any(letter.isdigit() for letter in said) or said == name.rpartition("/")[2].lower():
         return ()
     size = float(index.by_spelling[name.lower()].params or 0)
     sizes: dict[int, str] = {}
     for entry in index.by_spelling.values():
         other, own = str(entry.row["name"]), float(entry.params or 0)
-        bears = other.rpartition("/")[2].lower().startswith(f"{said}-")
+        bears = other.rpartition("/")[2].lower().startswith(f"{said}-") and (
+            len(words) < 2 or entry.parts.words == words
+        )
         if bears and own and abs(own / size - 1) > _AS_NAMED if size else False:
             sizes.setdefault(round(own / 1e9), other)
     return tuple(sizes[one] for one in sorted(sizes))[:_MOST_OTHERS]

@@ -2,7 +2,7 @@
 
 from chat.reads.scan import Scan
 
-PROCESSES = "log_processes"
+PROCESSES, UNDER_MPS = "log_processes", "log_mps"
 _MPS = r"(?<![a-z0-9_:\"'])(?:nvidia |cuda )?mps(?![a-z0-9])|\bmulti-process service\b"
 _OF_APPLE = r"\bapple\b|\bmac(?:book|os)?\b|(?<![a-z0-9])m[1-5]\b|苹果|device=|torch\.device"
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "八": 8}  # fmt: skip
@@ -29,10 +29,12 @@ def _trainings(scan: Scan) -> None:
 
 def read_processes(scan: Scan) -> None:
     """`4 processes share one A100 under MPS`: as many copies; the count is none of cards."""
-    if not any(scan.find(_MPS)) or any(scan.find(_OF_APPLE)):
-        _trainings(scan)
-        return
-    for found in scan.find(_COUNT):
+    under_mps = any(scan.find(_MPS)) and not any(scan.find(_OF_APPLE))
+    found = next(iter(scan.find(_COUNT)), None) if under_mps else None
+    if found:
         said = found["n"] or found["m"]
         scan.add(PROCESSES, _NUMBERS.get(said) or int(said), *found.span("n" if found["n"] else "m"), extra=True)
-        return
+    else:
+        _trainings(scan)
+    if under_mps and PROCESSES in scan.extras:
+        scan.add(UNDER_MPS, 1, 0, 0, extra=True, take=False)
