@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.figures.named import GB, Figures, Missing, gib_words
+from chat.figures.named import GB, Figures, Missing, gib_words, pool_of
 from chat.figures.parallel_words import shares_heads
 from formulas.quantity import SILENT, Words
 from formulas.speed import reduced_bytes
@@ -181,6 +181,33 @@ def _attention_on_each(figures: Figures, ranks: int) -> Words:
     )
 
 
+def _by_requests(figures: Figures) -> Words:
+    """Attention that is data parallel beside divided experts: the tokens of cache that all cards hold, against tensor parallel."""
+    n = figures.n
+    if n < 2 or figures.base.capacity is None:
+        return Words(
+            "**Yes: tensor parallel keeps the whole compressed cache on every card; with data-parallel attention each keeps that of its own requests alone, so that N cards hold nearly N times as many tokens, less what attention's weights take, which each card then holds whole.** The experts stay divided either way; name the cards and both are counted.",
+            "**能:张量并行时每张卡都存完整的压缩缓存;数据并行注意力每张卡只存自己请求的缓存,N 张卡合计接近 N 倍的 token,再减去每张卡要放的完整注意力权重。** 专家两种方式都是切分的;说明显卡就能算出两者。",
+        )
+    engine = figures.given.get("engine") or "sglang"
+    ranks, requests = figures.at(engine=engine, tp=n, dp=None, ep=None), figures.at(engine=engine, tp=1, dp=n, ep=n)
+    shared, each = (int(pool_of(one).get("kv_tokens") or 0) for one in (ranks, requests))
+    whole, apart = (gib_words(one.terms["weights"]) for one in (ranks, requests))
+    if shared and requests.verdict == "no" and requests.capacity is not None:
+        need, room = gib_words(requests.best), gib_words(requests.capacity)
+        return Words(
+            f"**Not on these {n} cards: with data-parallel attention each holds all of attention, {apart} of weights instead of {whole}, {need} in all of {room}; TP{n} fits, with {shared:,} tokens of cache, the same on every card.** With more cards, or weights of fewer bits, it would hold nearly as many times more as there are cards.",
+            f"**这 {n} 张卡上不行:数据并行注意力要每张卡放完整的注意力,权重 {apart} 而不是 {whole},共 {need},可用 {room};TP{n} 放得下,缓存 {shared:,} 个 token,每张卡存同样的一份。** 卡更多或权重位数更少时,它能放的 token 才接近按卡数成倍增加。",
+        )
+    if not shared or not each:
+        raise Missing("kv_tokens")
+    more = n * each / shared
+    return Words(
+        f"**Data-parallel attention leaves {more:.2g} times as much: about {n * each:,} tokens of cache over the {n} cards ({each:,} on each, of its own requests), against {shared:,} with TP{n}, where every card keeps the same.** MLA has one compressed vector for all heads, which tensor parallel cannot divide; the experts stay divided either way. The price: each card holds all of attention, {apart} of weights instead of {whole}, one request has the cache of one card only, and with few requests it is no faster.",
+        f"**数据并行注意力的缓存是 {more:.2g} 倍:{n} 张卡合计约 {n * each:,} 个 token(每张 {each:,} 个,只放自己的请求),TP{n} 则每张卡存同样的一份,合计只有 {shared:,} 个。** MLA 所有头共用一个压缩向量,张量并行切不开;专家两种方式都是切分的。代价:每张卡放完整的注意力,权重 {apart} 而不是 {whole};单条请求只能用一张卡的缓存,请求少时并不更快。",
+    )
+
+
 SERVING_LAYOUTS: dict[str, Callable[[Figures], Words]] = {
-    "layout_to_serve": _layout_to_serve, "experts_on_ranks": _experts_on_ranks,
+    "layout_to_serve": _layout_to_serve, "experts_on_ranks": _experts_on_ranks, "by_requests": _by_requests,
 }  # fmt: skip

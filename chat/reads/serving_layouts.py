@@ -7,12 +7,16 @@ from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 
 SERVE_BY = "serve_by:"
+# data parallel for attention alone: each rank keeps the cache of its own requests, and the experts stay divided
+_OF_ATTENTION = r"[ _-]?(?:att\w*|注意力)"
+_BY_REQUESTS = rf"(?:\bdata[ -]parallel|(?<![a-z])dp|数据并行){_OF_ATTENTION}|\battention[ -](?:dp|data[ -]parallel)\w*"
+ATTENTION_BY_REQUESTS = "attention_by_requests"
 _WAYS: tuple[tuple[str, str], ...] = (
     ("shards", r"\bzero[ -]?(?:stage[ -]?)?3\b|\bfsdp\d?\b|\bdeepspeed zero\b"),
     ("tensor", r"\btensor[ -]?parallel\w*|(?<![a-z])tp(?![a-z])|张量并行|\bsplit[ -]mode (?:row|tensor)\b|\brow[ -]split"),
     ("stages", r"\bpipeline(?:[ -]?parallel\w*)?|(?<![a-z])pp(?![a-z])|流水线(?:并行)?"),
     ("layers", r"\bdevice[ _-]?map\b|\blayer[ _-]?split|\bsplit[ -](?:mode )?(?:by )?layers?\b|按层(?:切分|拆分|分)"),
-    ("copies", r"\bdata[- ]parallel\w*|(?<![a-z])dp(?![a-z])|\breplicas?\b|数据并行|副本"),
+    ("copies", rf"(?:\bdata[- ]parallel\w*|(?<![a-z])dp(?![a-z])|数据并行)(?!{_OF_ATTENTION})|\breplicas?\b|副本"),
 )  # fmt: skip
 _CHOOSES = r"\bor\b|\bvs\b|\bversus\b|\bbetter\b|\bwhich\b|\binstead of\b|\bthan\b|还是|哪个|哪种|选|更好|对比"
 _MOST = 3
@@ -50,4 +54,5 @@ def read_serving_layouts(scan: Scan) -> None:
 
 def serving_layout_cues(scan: Scan) -> list[str]:
     """The cues of what was read."""
-    return [f"{SERVE_BY}{name}" for name in scan.extras.get("serve_by", ())]
+    by_requests = [ATTENTION_BY_REQUESTS] if any(scan.find(_BY_REQUESTS)) else []
+    return [*(f"{SERVE_BY}{name}" for name in scan.extras.get("serve_by", ())), *by_requests]

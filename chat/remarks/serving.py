@@ -161,6 +161,8 @@ SERVING = (
         "{card_choice}", "{card_choice}", CUDA_RATES),
     Remark("layout-to-serve", 1, lambda c: c.serving and not c.failed and _chooses_layout(c),
         "{layout_to_serve}", "{layout_to_serve}", VLLM),
+    Remark("attention-by-requests", 1, lambda c: c.serving and not c.failed and c.latent and c.any("attention_by_requests"),
+        "{by_requests}", "{by_requests}", V3, FIRST),
     Remark("replicas-or-ranks", 4, lambda c: c.serving and c.any("replicas") and c.n > 1 and c.over("pool_each", 1) and c.over("pool_shared", 1),
         "**Divided over the {cards} cards the model leaves most for the cache: {pool_shared} tokens in one pool, against {pool_each} on each card, {pool_copies} in all, where every card has a copy of its own.** A copy keeps all {w_all} of weights on each card. Copies need no traffic between the cards and serve many short requests fastest; tensor parallel is for long contexts, for more sequences at once, or for the speed of one.",
         "**切分到 {cards} 张卡留给缓存的最多:一个池共 {pool_shared} 个 token;每张卡各放一份时,每张 {pool_each} 个,合计 {pool_copies} 个。** 各放一份时每张卡都有全部权重 {w_all}。独立副本不需要卡间通信,大量短请求时吞吐最高;张量并行适合长上下文、更多并发,或要单个请求更快。", VLLM),
