@@ -151,7 +151,7 @@ def test_the_formula_for_activations_takes_the_numbers_told(text: str, says: tup
     ("text", "says"),
     [
         ("How much more does FSDP communicate than DDP, and why?", "a reduce-scatter and an all-gather"),
-        ("ZeRO-2 和 ZeRO-3 的通信量分别是数据并行的几倍?怎么来的?", "reduce-scatter + all-gather"),
+        ("ZeRO-2 和 ZeRO-3 的通信量分别是数据并行的几倍?怎么来的?", "reduce-scatter 加 all-gather"),
     ],
 )
 def test_what_stages_send_is_explained(text: str, says: str) -> None:

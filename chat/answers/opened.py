@@ -50,7 +50,10 @@ def opened(found: Found, leads: list[str], remarks: Told) -> Opened:
     if risen := _risen(found, leads, remarks):
         return risen
     if growth := next((one for one in remarks if one[0] in _OF_A_POOL), None):  # before what either number takes
-        return [growth[1], *leads], [one for one in remarks if one is not growth]
+        left = [one for one in remarks if one is not growth]
+        length = leads and found.reading.asks[:1] == ("seq_len",) and found.of("solve_for")
+        # the length that is asked first has a limit of the model's own, whatever the pool holds
+        return ([*leads, growth[1]] if length else [growth[1], *leads]), left
     if not remarks or found.beside or whole or on_cards or "injection" in found.reading.intents:
         return leads, remarks  # the difference, the verdict, or what the cards count for comes first
     for rule in (_beside_the_lead, _nothing_lost, _beside_a_product, _share_beside_a_sum):

@@ -72,9 +72,7 @@ _MARGINAL = (
     r"|每(?:多|增加|加|添)(?:1|一)?(?:个|条)?\s?(?:1?k\s?)?(?:token|样本|序列|数据)|(?:多|加|增加)(?:1|一)(?:个|条)(?:token|样本|序列)[^,;?。]{0,10}(?:多少|几)"
 )
 # whether what stands beside the weights costs anything: "are adapters and optimizer free?", "激活都不要钱吗"
-_PART_BESIDE = (
-    r"(?:\badapters?\b|\boptimi[sz]ers?\b|\badam\w*\b|\bactivations?\b|\bgradients?\b|适配器|优化器|激活|梯度)"
-)
+_PART_BESIDE = r"(?:\badapters?\b|\boptimi[sz]ers?\b|\badam\w*\b|\b(?:activations?|gradients?)\b(?![ _-]?(?:acc|check|recomp))|适配器|优化器|(?:激活|梯度)(?!累|检查点|重|参数))"
 _FREE = (
     r"\b(?:are|is|be|all|come|comes|really|those|these|they|not|n't|for) free\b(?! (?:memory|vram|up|gpu))|\bcosts? (?:nothing|zero|no (?:memory|vram))|\b(?:for )?nothing\b|\bnegligible\b|\bignored?\b|\b(?:not|n't|never) (?:be )?(?:counted|included|in (?:there|it|that))\b|\bonly (?:cost|take|need|add|really )?\w*\s?~?\d+(?:\.\d+)?\s?(?:gi?b|g)?\b|\breally (?:only|just)\b|\bmust go somewhere\b|\bwhere (?:do|did|does|are|is)\b"
     r"|不要钱|不花钱|免费|白送|(?:都|就)?不(?:占|算|吃|用)(?:显存|地方|内存)?(?:吗|么|的|了|$)|没(?:有)?(?:算|计入|包含|包括)|(?:要不要|算不算|用不用|需不需要|要)算|忽略|去哪|只(?:占|要|剩|有)\s?\d"

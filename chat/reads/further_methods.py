@@ -80,7 +80,7 @@ def read_further_methods(scan: Scan) -> None:
 
 # "full FT, LoRA r=16 and QLoRA": in a list of methods the one that is told with its rank
 _AND = r"(?:,|/|、|;|\+|\bvs\.?|\bversus\b|\band\b|\bor\b|和|与|跟|还是|以及)"
-_RANKED = r"(?<![a-z])lora\s?\(?(?:rank|r)?\s?[=:]?\s?\d{1,4}\)?(?![\d.]*\d)"
+_RANKED = r"(?<![a-z])lora\s?\(?(?:rank|r)?\s?[=:]?\s?\d{1,4}\)?(?![\d.]*\d|\s?[bm](?![a-z]))"
 
 
 def _with_its_rank(scan: Scan) -> None:
@@ -91,8 +91,10 @@ def _with_its_rank(scan: Scan) -> None:
     for found in scan.find(_RANKED):
         before = compiled(rf"{_AND}\s*(?:and )?$").search(scan.text[: found.start()])
         behind = compiled(rf"\s*{_AND}").match(scan.text, found.end())
+        span = scan.normal.original(*found.span())
+        if any(start < span[1] and span[0] < end for start, end in spans):
+            return  # it is the method that was read: LoRA on few bits is QLoRA
         if before or behind:
-            span = scan.normal.original(*found.span())
             place = sum(start < span[0] for start, _ in spans)
             methods.insert(place, "lora")
             spans.insert(place, span)

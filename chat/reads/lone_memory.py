@@ -6,7 +6,7 @@ from dataclasses import replace
 from chat.reads import lexicon
 from chat.reads.memories_together import CARD_SIZES
 from chat.reads.reading import Claim, Reading
-from chat.reads.savings import is_saving
+from chat.reads.savings import is_added, is_saving
 from kb.cards import sizes_of
 from kb.names import gpu_rows, names
 
@@ -202,6 +202,7 @@ def card_of_claim(reading: Reading) -> Reading:
     lone = bool(bare) or enough or _ends_a_comparison(reading, claim) or _models_chosen_for(reading, before)
     against = (lone or set(reading.intents[:1]) & _AGAINST_A_CARD) and claim.number in CARD_SIZES
     written = not enough and bool(_SAID_TO_NEED.search(before) or _WRITTEN_BY.search(before) or _STORED.search(before))
-    if not against or of_other or is_saving(text, *claim.span) or written:
+    differs = is_saving(text, *claim.span) or is_added(text, claim.span[0])
+    if not against or of_other or differs or written:
         return reading
     return _as_memory(reading, claim)

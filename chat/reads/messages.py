@@ -128,7 +128,7 @@ _DIVIDED = r"memory_(?P<what>allocated|reserved)(?:\(\))?\s?/{1,2}\s?\(?(?:(?P<t
 
 
 # the bytes as a meter returns them: "memory_allocated() = 13.5e9", "13476839424"
-_IN_BYTES = r"memory_(?P<what>allocated|reserved)(?:\(\))?[^\d;?!]{0,24}?(?P<n>\d+(?:\.\d+)?e(?:9|10|\+09|\+10)|\d{10,12})(?![\d.])"
+_IN_BYTES = r"memory_(?P<what>allocated|reserved)(?:\(\))?[^\d;?!/]{0,24}?(?P<n>\d+(?:\.\d+)?e(?:9|10|\+09|\+10)|\d{10,12})(?![\d.])"
 
 
 def _divided(scan: Scan) -> None:

@@ -16,6 +16,12 @@ _SAVED = (
     r"|(?:[只仅才就]|只有|一共|总共|大概|大约)?(?:节?省|少|降低|减少|下降|降|省下|少用|少占)(?:了|出|下|掉|下来)?(?:显存)?)\s?"
     rf"{_ROUGHLY}$"
 )
+# what came on top of what was there: "显存多了6G", "went up by 6 GB", "6 GB more than before"
+_ADDED = (
+    r"(?:\b(?:rose|rises?|risen|went up|goes up|grew|grows?|increas\w+|jump\w*|climb\w*)\b(?:[^.,;?\d]{0,32}\bby)"
+    r"|(?:多|高|涨|增加|上升|大)(?:出(?:来)?|了))\s?"
+    rf"{_ROUGHLY}$"
+)
 _LESS = r"\s?(?:gi?b|g|%)?\s?(?:(?:of )?(?:v?ram |memory )?(?:less|lower|was saved|were saved|saved|smaller)\b|的?差(?:距|别)?)"
 _FROM = rf"(?:\bfrom|从|由)\s?{_ROUGHLY}$"
 _TO = rf"\s?(?:gi?b|g)?\s?(?:of \w+ )?(?:down |up )?(?:to|->|-->|=>|→|(?:一下)?(?:降|掉|涨|升|变|减|增|减少|增加|下降)?(?:到|至|成|为))(?:了)?\s?{_ROUGHLY}"
@@ -26,6 +32,11 @@ def is_saving(text: str, start: int, end: int) -> bool:
     return bool(
         compiled(_SAVED).search(text[max(0, start - 56) : start]) or compiled(_LESS).match(text[end : end + 24])
     )
+
+
+def is_added(text: str, start: int) -> bool:
+    """Whether the amount at `start` is what came on top of what was there: the size of nothing either."""
+    return bool(compiled(_ADDED).search(text[max(0, start - 56) : start]))
 
 
 def from_to(text: str, claims: Sequence[Claim]) -> tuple[Claim, Claim] | None:
