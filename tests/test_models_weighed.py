@@ -35,6 +35,21 @@ def test_few_bits_are_held_against_the_larger() -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "held"),
+    [
+        ("Which one codes better, Qwen3-14B or Gemma-3-12B? I have a 4090", "16.9 GiB of 24.0 GiB on the RTX 4090)"),
+        ("Qwen3-32B or Llama-3.3-70B AWQ on 2x A100 80GB, which one?", "GiB on each A100 80 GB)"),
+        ("Qwen3-14B or Qwen3-32B in 4 bit on a 4090 plus a 3060 12GB, which one?", "12.0 GiB on the smallest card)"),
+        ("Llama-3.1-8B Q8 or Qwen2.5-14B Q4 on a 12GB card, which one?", "of 12.0 GiB) has more"),
+        ("Qwen3-8B AWQ 和 Qwen3-14B AWQ,两张4080,选哪个", "（每张 RTX 4080 上 "),
+        ("DeepSeek-R1-Distill-Qwen-14B 4bit 和 Qwen2.5-14B 4bit,一张 4080 选哪个", "（RTX 4080 上 "),
+    ],
+)
+def test_the_card_that_they_are_held_against_is_named(question: str, held: str) -> None:
+    assert held in next(part for part in Assistant().ask(question).text.split("\n\n") if part.startswith("**"))
+
+
+@pytest.mark.parametrize(
     ("turns", "opens"),
     [
         (["Qwen3-8B AWQ and Qwen3-14B AWQ on a 4080 at 8k, do they fit?", "so which one should I take?"], "**Both fit: Qwen3-14B"),

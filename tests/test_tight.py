@@ -64,7 +64,7 @@ def test_layers_that_are_sure_are_fewer_than_those_that_fill_the_card() -> None:
     [
         (
             "Which is better for Rust, Qwen3-Coder-30B-A3B or Mistral-Small-24B? I have a 4090",
-            "fits with 4-bit (",
+            "**Both fit: Qwen3-30B-A3B, 4-bit (",
         ),
         ("两张卡都没有，只有一张4090，Qwen2.5-32B 和 Gemma-2-27B 该选哪个", "4 位"),
     ],
@@ -72,7 +72,7 @@ def test_layers_that_are_sure_are_fewer_than_those_that_fill_the_card() -> None:
 def test_models_that_do_not_fit_in_16_bit_are_told_in_4(question: str, said: str) -> None:
     text = Assistant().ask(question).text
     assert said in text[:400], text[:400]
-    assert re.search(r"\(fits\)|fits with 4-bit|放得下", text[:600])
+    assert re.search(r"\(fits\)|Both fit|放得下", text[:600])
 
 
 @pytest.mark.parametrize(

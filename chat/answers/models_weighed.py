@@ -5,9 +5,9 @@ Which of two families answers better is no matter of memory, and is not said. Ev
 
 from typing import Any
 
-from chat.answers.case_tables import Result, cases_of, longest_of
+from chat.answers.case_tables import Result, cases_of, longest_of, several_cards
 from chat.answers.which import asks_which
-from chat.phrases import case_words, gib
+from chat.phrases import case_words, gib, value
 from chat.reads.reading import Reading
 from chat.works import SCALING_LAWS
 from formulas.errors import BadInput
@@ -22,6 +22,8 @@ _ALIKE = 0.02  # of what two models take that differ in their training alone
 _MOST = 2  # models that one sentence weighs
 # "which" asks for a share of the card then, not for a model
 _OTHERWISE = frozenset({"share_asked", "several_servers"})
+# how a card begins of which the memory alone was told: the room says it already
+_UNNAMED = "a "
 # of the parameters, below which share an expert mixture reads so little of itself that it is the faster
 _FEW_ACTIVE = 0.5
 
@@ -51,18 +53,32 @@ def models_weighed(result: Result, reading: Reading, chosen: bool = False) -> st
         return ""
     one, other = best.values()
     if abs(one["memory"]["best_gib"] / other["memory"]["best_gib"] - 1) < _ALIKE and min(sizes.values()) / max(sizes.values()) > 1 - _ALIKE:  # fmt: skip
-        need, room = gib(one["memory"]["best_gib"]), gib(one["capacity_gib"])
+        held = _held(result, one, reading.language)
         if reading.language == "zh":
-            return f"两个都放得下,要的显存也一样({need}/{room}),速度相同:按显存没有高下之分,看哪个回答得更好。"
-        return f"Both fit and take the same, {need} of {room}, and are as fast: memory does not choose between them, what they answer does."
+            return f"两个都放得下,要的显存也一样({held}),速度相同:按显存没有高下之分,看哪个回答得更好。"
+        return f"Both fit and take the same, {held}, and are as fast: memory does not choose between them, what they answer does."
     if len(set(sizes.values())) < _MOST:
         return ""
     large, small = (best[key] for key in sorted(sizes, key=lambda key: -sizes[key]))
-    return _said(large, small, reading.language)
+    return _said(large, small, _held(result, large, reading.language), reading.language)
 
 
-def _said(large: Result, small: Result, language: str) -> str:
-    zh, room = language == "zh", gib(large["capacity_gib"])
+def _held(result: Result, case: Result, language: str) -> str:
+    """What it takes of which card: this sentence stands in the place of the one that names the card."""
+    zh, several = language == "zh", several_cards(result, [case])
+    name = value("gpu", (result["facts"].get("gpu") or {}).get("value") or _UNNAMED, "en")
+    if case.get("unequal"):
+        where = "最小的卡上 " if zh else " on the smallest card"
+    elif name.startswith(_UNNAMED):
+        where = ("每张卡 " if zh else " on each card") if several else ""
+    else:
+        where = f"{'每张 ' if several else ''}{value('gpu', name, 'zh')} 上 " if zh else f" on {'each' if several else 'the'} {name}"  # fmt: skip
+    need, room = gib(case["memory"]["best_gib"]), gib(case["capacity_gib"])
+    return f"{where}{need}/{room}" if zh else f"{need} of {room}{where}"
+
+
+def _said(large: Result, small: Result, held: str, language: str) -> str:
+    zh = language == "zh"
     more, less = (case_words(one["facts"], language) for one in (large, small))
     needs = [gib(one["memory"]["best_gib"]) for one in (large, small)]
     lengths = [_longest(one) for one in (large, small)]
@@ -72,10 +88,10 @@ def _said(large: Result, small: Result, language: str) -> str:
     if zh:
         left = f",能放 {tokens[0]} token" if both else ""
         left_small = f"能放 {tokens[1]} token" if both else f"只要 {needs[1]}"
-        return f"两个都放得下:{more}({needs[0]}/{room})参数更多{_better(large, small, language)}{_of_few_bits(large, language)}{left};{less}({needs[1]}){left_small}{quick}。"
+        return f"两个都放得下:{more}({held})参数更多{_better(large, small, language)}{_of_few_bits(large, language)}{left};{less}({needs[1]}){left_small}{quick}。"
     left = f", and leaves room for {tokens[0]} tokens" if both else ""
     left_small = f"leaves room for {tokens[1]}" if both else f"takes {needs[1]}"
-    return f"Both fit: {more} ({needs[0]} of {room}) has more parameters{_better(large, small, language)}{_of_few_bits(large, language)}{left}; {less} ({needs[1]}) {left_small}{quick}."
+    return f"Both fit: {more} ({held}) has more parameters{_better(large, small, language)}{_of_few_bits(large, language)}{left}; {less} ({needs[1]}) {left_small}{quick}."
 
 
 def _better(large: Result, small: Result, language: str) -> str:

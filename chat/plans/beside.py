@@ -55,9 +55,11 @@ def _beside(text: str) -> Beside | None:
     if not has_subject(case) or case.unknown_models or case.equations or case.claims:
         return None
     case = _on_the_card(_of_a_server(case, [read(piece) for piece in asked]), asked)
-    if not (asks(case.text) or (_is_told(case) and all(_means(read(piece)) for piece in asked))):
+    alone = not asks(case.text)
+    if alone and not (_is_told(case) and all(_means(read(piece)) for piece in asked)):
         return None
-    return Beside(case, tuple(_about(piece, case) for piece in asked), first=own[0])
+    # the only question is what the answer opens with, wherever the case was told
+    return Beside(case, tuple(_about(piece, case) for piece in asked), first=own[0] or alone)
 
 
 def _about(piece: str, case: Reading) -> Reading:
