@@ -71,12 +71,16 @@ class Held:
 
     @property
     def token_bytes(self) -> float | None:
-        """Bytes of cache that each token takes; None where layers keep a window, and no two lengths take the same of it."""
+        """Bytes of cache that each token of a sequence takes; None where layers keep a window, and no two lengths take the same of it."""
         whole, length = self.cache_at_longest, int(self.at.situation.knob("seq_len") or 0)
         if not whole or not self.longest or not length:
             return None
         each, here = whole * GIB / self.longest, self.at.part_of_all("kv") / length
-        return each if abs(each / here - 1) < _SAME else None
+        return each / self._sequences if abs(each / here - 1) < _SAME else None
+
+    @property
+    def _sequences(self) -> int:
+        return int(self.at.situation.knob("batch_size") or 1)
 
     def json(self, asked: bool = False) -> dict[str, Any]:
         """One row; with the cache of the longest sequence where a single model is asked about."""
@@ -86,7 +90,7 @@ class Held:
             "gpu_layers": self.at.situation.knob("gpu_layers"), "n_cpu_moe": self.at.situation.knob("n_cpu_moe"),
             "fewest_layers": self.fewest_layers, **self._experts, "split": self._split, "layers": len(self.at.situation.model.layers) if self.at.situation.model else None,
             "memory": self.at.memory_json(), "host_gib": host[0] if host else None, "ram_gib": of_the_host(self.at) / GIB, "longest": self.longest, "rate": rate,
-            "longest_cache_gib": self.cache_at_longest if asked else None, "token_bytes": self.token_bytes if asked else None,
+            "longest_cache_gib": self.cache_at_longest if asked else None, "token_bytes": self.token_bytes if asked else None, "sequences": self._sequences,
             "usable": rate is None or rate >= usable_rate(),
         }  # fmt: skip
 

@@ -1,10 +1,14 @@
 """Sentences of figures say what holds: of sizes, shares, stages and sums, each worked out for one case."""
 
+import ast
+from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from chat.figures.catalogue import NAMED
+from chat.figures import catalogue
+from chat.figures.catalogue import MADE, NAMED
 from chat.figures.named import GIB, Figures
 
 TUNED: dict[str, Any] = {"model": "Qwen2.5-7B", "gpu": "H200", "method": "full", "seq_len": 2048}
@@ -109,3 +113,17 @@ def test_moments_run_out_only_where_the_base_went_in(card: str, runs_out: bool) 
     text, zh = _said("adapters_train", facts, f"part_params {count:g}", "part_each 2")
     assert ("that is where it runs out" in text) is runs_out
     assert ("那一步 OOM" in zh) is runs_out
+
+
+def test_each_name_of_a_figure_is_made_once() -> None:
+    """Of two tables that are joined the later one takes a name from the former, in silence."""
+    made: Counter[str] = Counter()
+    for line in ast.parse(Path(str(catalogue.__file__)).read_text(encoding="utf-8")).body:
+        if not (isinstance(line, ast.Assign | ast.AnnAssign) and isinstance(line.value, ast.Dict)):
+            continue
+        if ast.unparse(line.targets[0] if isinstance(line, ast.Assign) else line.target) in ("MADE", "NAMED"):
+            for key, value in zip(line.value.keys, line.value.values, strict=True):
+                of_a_table = getattr(catalogue, value.id) if isinstance(value, ast.Name) and key is None else ()
+                made.update([str(key.value)] if isinstance(key, ast.Constant) else list(of_a_table))
+    assert len(made) > len(MADE)
+    assert not [name for name, times in made.items() if times > 1]

@@ -97,6 +97,7 @@ def test_users_at_once_are_a_servers_and_a_card_without_a_name_is_not_outrun(tex
     assert "39.5 GiB" in answer  # weights and 10 × 8,192 tokens, prompts in steps; in one batch they took 56
     assert "faster" not in answer
     assert "更快" not in answer
+    assert "256 KiB a token of each of 10 sequences" in answer or "每 token 256 KiB × 10 条" in answer
 
 
 @pytest.mark.parametrize(

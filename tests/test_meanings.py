@@ -94,6 +94,7 @@ def test_every_meaning_has_words() -> None:
     for subject in MEANT:
         given = {
             "meaning:format": {"weight_format": "gguf:Q4_K_M"},
+            "meaning:format_bits": {"weight_format": "gguf:Q4_K_M"},
             "meaning:fp8_on_card": {"gpu": "L40S"},
             "meaning:fp4_on_card": {"gpu": "L40S"},
         }.get(subject, {})

@@ -85,5 +85,14 @@ def test_of_a_size_that_later_versions_have_they_are_named(question: str, opens:
     assert Assistant().ask(question).text.startswith(opens)
 
 
+def test_what_another_publisher_made_of_a_member_is_none_of_the_family() -> None:
+    assert (
+        Assistant().ask("how much vram does mistral-nemo need at 8k").text.startswith("**Mistral-Nemo-Instruct-2407,")
+    )
+    assert (
+        "others of the name are Mistral-Nemo-Instruct-2407, " in Assistant().ask("how much vram does mistral need").text
+    )
+
+
 def test_a_name_in_full_is_that_model() -> None:
     assert Assistant().ask("Qwen-72B on 2x A100 80GB?").text.startswith("**Qwen-72B,")

@@ -61,8 +61,12 @@ def test_a_distilled_model_is_its_own(question: str) -> None:
     assert "teacher_model" not in facts
 
 
-def test_who_distils_trains() -> None:
-    assert read("用R1蒸馏Qwen2.5-7B,全参,要多少显存").facts["teacher_model"] == ("deepseek-ai/DeepSeek-R1",)
+@pytest.mark.parametrize(
+    "question",
+    ["用R1蒸馏Qwen2.5-7B,全参,要多少显存", "拿 DeepSeek-R1 蒸馏 Qwen2.5-7B,全参,要多少显存"],
+)
+def test_who_distils_trains(question: str) -> None:
+    assert read(question).facts["teacher_model"] == ("deepseek-ai/DeepSeek-R1",)
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,9 @@ def how(held: Row, machine: Row, language: str) -> str:
     if held["longest"]:
         cache = held.get("longest_cache_gib")
         token = held.get("token_bytes")
-        each, each_zh = (f", {token / 1024:g} KiB a token", f",每 token {token / 1024:g} KiB") if token else ("", "")
+        many = int(held.get("sequences") or 1)
+        of_each, of_each_zh = (f" of each of {many} sequences", f" × {many} 条") if many > 1 else ("", "")
+        each, each_zh = (f", {token / 1024:g} KiB a token{of_each}", f",每 token {token / 1024:g} KiB{of_each_zh}") if token else ("", "")  # fmt: skip
         kept = "" if not cache else f"的缓存 {gib(cache)}{each_zh}" if zh else f" with {gib(cache)} of cache{each}"
         said.append(f"{'最长' if zh else 'up to'} {in_words('seq_len', held['longest'], language)}{kept}")
     if held["rate"]:

@@ -45,7 +45,7 @@ def file_and_run(figures: Figures) -> float:
     file = figures.stored(weight_format=figures.knob("weight_format")) / GB
     told = [float(one) for name in ("claims_gb", "observed_gb") for one in figures.told.get(name, ())]
     own = next((one for one in told if abs(one / file - 1) <= _OF_THE_FILE), 0.0)
-    asked = bool(figures.about & {"why_more", "claim_checked", "who_is_right", "method_diff", "rest_asked"})
+    asked = bool(figures.about & {"why_more", "claim_checked", "who_is_right", "method_diff"})
     return own if own and asked and max(told) > _BEYOND_IT * own else 0.0
 
 

@@ -90,7 +90,7 @@ _MOVING = (("activations", "activations", "激活"), ("logits", "logits and loss
 _AROUND = ("buffers", "workspace", "runtime", "slack")
 
 
-def _beside_weights(figures: Figures) -> Words:
+def _parts_beside(figures: Figures) -> Words:
     """What a training takes beside its weights: what stands, what grows with the tokens, and what is around; Missing elsewhere."""
     at = figures.base
     if at.situation.knob("task") != "train" or at.phase is None:
@@ -139,4 +139,4 @@ def _measured(figures: Figures) -> Words:
     )
 
 
-MARGINALS: dict[str, Callable[[Figures], Words]] = {"marginal": _marginal, "beside_weights": _beside_weights}
+MARGINALS: dict[str, Callable[[Figures], Words]] = {"marginal": _marginal, "parts_beside": _parts_beside}

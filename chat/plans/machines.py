@@ -12,7 +12,7 @@ from chat.plans.one_memory import on_one_memory
 from chat.plans.understood import Facts, facts_of, has_subject, understood
 from chat.reads.budgets import budget
 from chat.reads.reading import Reading
-from kb.cards import cards_meant
+from kb.cards import rigs_meant
 from kb.cases import INFERENCE, parse_given, spread
 from kb.outcome import outcome
 from kb.recipe import format_for
@@ -240,12 +240,12 @@ def of_machine(reading: Reading) -> Facts:
 def _is_of_all(memory: Any, rigs: Sequence[Any]) -> bool:
     """`48 GB: 2x 3090 or 3x 4060 Ti 16 GB`: what cards have together, and none of them by itself."""
     each = [
-        (found := str(one).partition(" × ")) and (int(found[0]), cards_meant(found[2]))
-        for one in rigs
-        if " × " in str(one)
+        (int(count), sum(card.marketed_gb for card in rig))
+        for count, by, called in (str(one).partition(" × ") for one in rigs)
+        if by
+        for rig in rigs_meant(called)
     ]
-    alone = {card.marketed_gb for _, cards in each for card in cards}
-    return memory not in alone and any(count * card.marketed_gb == memory for count, cards in each for card in cards)
+    return memory not in {size for _, size in each} and any(count * size == memory for count, size in each)
 
 
 def named_of(reading: Reading) -> Facts:

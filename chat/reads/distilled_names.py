@@ -9,6 +9,8 @@ _OF_A_BASE = re.compile(
     # beside one that is named in full: "... and Distill-Llama-70B"
     r"|(?<![a-z0-9-])distill-(?P<short>qwen|llama)-?(?P<last>1\.5|7|8|14|32|70)b(?![a-z0-9])"
 )
+# "用R1蒸馏Qwen2.5-7B": there it is the teacher
+_TEACHES = re.compile(r"[用拿让以]\s?(?:deepseek[ -]?)?r1[ -]?蒸馏(?!版|出来|的)")
 # the family, no size told
 _FAMILY = re.compile(
     r"(?<![a-z])(?:deepseek|ds)(?:[ -]?r1)?\s?的?蒸馏(?:版本?|模型|系列|小模型|(?=\s?\d+(?:\.\d)?b))|(?<![a-z])r1\s?的?蒸馏(?:版本?|模型|系列|小模型|(?=\s?\d+(?:\.\d)?b))"
@@ -25,9 +27,11 @@ _NAMED = re.compile(r"deepseek|(?<![a-z])(?:ds|r1|v3)(?![a-z0-9])")
 
 def distilled(text: str) -> list[tuple[int, int, str, bool]]:
     """Where a normalised text names them, with the family's own name instead."""
+    teaching = [one.end() for one in _TEACHES.finditer(text)]
     found = [
         (*one.span(), "deepseek-r1-distill-{}-{}b".format(*(told for told in one.groups() if told)), False)
         for one in _OF_A_BASE.finditer(text)
+        if not any(one.start() < at < one.end() for at in teaching)
     ]
     if found:
         return found

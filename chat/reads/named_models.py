@@ -199,6 +199,7 @@ def _others_of(index: Names, name: str, mention: Mention) -> tuple[str, ...]:
     """Of a family's bare word, which one member has for its own, the members of other sizes: "mistral".
 
     Where more words are told, one with a word beyond them is of another kind: "mistral-nemo" is no Minitron.
+    What another publisher made of a member bears its name too, and nobody means it by the bare word.
     """
     said, words = mention.said, mention.parts.words
     if any(letter.isdigit() for letter in said) or said == name.rpartition("/")[2].lower():
@@ -207,9 +208,10 @@ def _others_of(index: Names, name: str, mention: Mention) -> tuple[str, ...]:
     sizes: dict[int, str] = {}
     for entry in index.by_spelling.values():
         other, own = str(entry.row["name"]), float(entry.params or 0)
-        bears = other.rpartition("/")[2].lower().startswith(f"{said}-") and (
-            len(words) < 2 or entry.parts.words == words
-        )
+        of_family = other.partition("/")[0] == name.partition("/")[0]
+        bears = of_family and other.rpartition("/")[2].lower().startswith(f"{said}-")
+        if len(words) > 1 and entry.parts.words != words:
+            continue
         if bears and own and abs(own / size - 1) > _AS_NAMED if size else False:
             sizes.setdefault(round(own / 1e9), other)
     return tuple(sizes[one] for one in sorted(sizes))[:_MOST_OTHERS]

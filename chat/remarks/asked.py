@@ -34,7 +34,7 @@ ASKED = (
     Remark("one-more-of-a-step", 0, lambda c: c.training and c.modelled and c.any("marginal_asked") and not c.failed,
         "{marginal}", "{marginal}", KORTHIKANTI, FIRST),
     Remark("beside-the-weights", 0, lambda c: c.training and c.modelled and c.any("parts_free") and not c.failed and not c.any("method_diff", "comparison"),
-        "{beside_weights}", "{beside_weights}", FACTORY, FIRST),
+        "{parts_beside}", "{parts_beside}", FACTORY, FIRST),
     Remark("activations-of-a-pass", 0, lambda c: c.serving and c.modelled and c.any("parts_free") and not c.failed and not c.any("method_diff", "comparison") and c.over("act_here", 1),
         "**They count, yet in inference they are small: nothing is kept for a backward pass, so each layer's are freed as the next begins, {act_here} here beside {w_all} of weights.** They go with the tokens that are computed at once (the prompt, or a server's max_num_batched_tokens), and with eager attention with the square of the length. A server measures them at its start and takes them off the pool of the cache.",
         "**要算,但推理时很小:没有反向传播,不用保留,每层的激活算完下一层就释放,这里只有 {act_here},而权重是 {w_all}。** 它随一次计算的 token 数增长(整个提示,或服务的 max_num_batched_tokens),eager 注意力时随长度平方增长。服务启动时会先测量这部分,从缓存池里扣掉。", TRANSFORMER_MATH, FIRST),
