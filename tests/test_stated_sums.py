@@ -124,7 +124,7 @@ def test_the_cache_is_held_against_the_weights(question: str, opens: str) -> Non
         ("Q5_K_M of Mistral-7B should be 7.25 x 5/8 = 4.5 GB but the file is 5.13 GB, why? Does it fit an 8GB 3070 with 8k?", ("averages 5.67", "which is the file")),
         ("Qwen2.5-14B 的 Q4_K_M，14.8*0.5=7.4G，可 HF 上文件是 8.99G，为什么？12G 的 3060 开 16k 能全放进显存吗", ("平均 4.86 位", "正是文件的大小")),
         ("8G 的 4060 加载 Qwen2.5-7B，load_in_4bit 行吗？7.6×0.5=3.8G 应该很宽裕吧", ("都按 4 位算", "加上量化尺度是 4.5 位", "5.85 GB")),
-        ("Mistral-Nemo-12B on a 12GB 4070 with load_in_4bit: 12*0.5 = 6 GB, comfortable, right?", ("No: 6 GB", "1.34B, stay in 16 bits")),
+        ("Mistral-Nemo-12B on a 12GB 4070 with load_in_4bit: 12*0.5 = 6 GB, comfortable, right?", ("No: 6 GB", "with scales it is 4.5", "1.34B, stay in 16 bits")),
         ("T4 16G 部署 Qwen2.5-7B fp16 报 No available memory for the cache blocks，7B*2=14G，16G 不是够吗", ("7B 算", "15.2 GB", "调高份额也不行", "133,648")),
         ("vLLM: No available memory for the cache blocks - Llama-3.1-8B-Instruct on an RTX 4080 16GB", ("Nor does a higher share", "66,224 tokens")),
     ],

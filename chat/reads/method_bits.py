@@ -65,12 +65,13 @@ _OF_THE_LIBRARY = {4: "nf4", 8: "int8"}
 
 
 def settle_bits_of_library(scan: Scan) -> None:
-    """What bitsandbytes loads to be run in 4 or 8 bits has the library's own format, and Transformers runs it."""
-    bits, engines = scan.facts.get("bits", []), set(scan.facts.get("engine", ()))
-    served = scan.facts.get("task") == ["inference"] and "weight_format" not in scan.facts
+    """What bitsandbytes loads to be run in 4 or 8 bits has the library's own format."""
+    bits = scan.facts.get("bits", [])
+    served = (
+        scan.facts.get("task", scan.facts.get("method", ["inference"])) == ["inference"]
+        and "weight_format" not in scan.facts
+    )
     if not served or len(bits) != 1 or int(bits[0]) not in _OF_THE_LIBRARY or not any(scan.find(_LIBRARY)):
         return
     scan.facts["weight_format"], scan.spans["weight_format"] = [_OF_THE_LIBRARY[int(bits[0])]], scan.spans.pop("bits")
     del scan.facts["bits"]
-    if not engines:
-        scan.add("engine", "transformers", 0, 0, take=False)
