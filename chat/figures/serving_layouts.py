@@ -185,9 +185,10 @@ def _by_requests(figures: Figures) -> Words:
     """Attention that is data parallel beside divided experts: the tokens of cache that all cards hold, against tensor parallel."""
     n = figures.n
     if n < 2 or figures.base.capacity is None:
+        yes = Words("Yes: tensor", "能:张量") if "kv_cache" in figures.about else Words("Tensor", "张量")
         return Words(
-            "**Yes: tensor parallel keeps the whole compressed cache on every card; with data-parallel attention each keeps that of its own requests alone, so that N cards hold nearly N times as many tokens, less what attention's weights take, which each card then holds whole.** The experts stay divided either way; name the cards and both are counted.",
-            "**能:张量并行时每张卡都存完整的压缩缓存;数据并行注意力每张卡只存自己请求的缓存,N 张卡合计接近 N 倍的 token,再减去每张卡要放的完整注意力权重。** 专家两种方式都是切分的;说明显卡就能算出两者。",
+            f"**{yes.en} parallel keeps the whole compressed cache on every card; with data-parallel attention each keeps that of its own requests alone, so that N cards hold nearly N times as many tokens, less what attention's weights take, which each card then holds whole.** The experts stay divided either way; name the cards and both are counted.",
+            f"**{yes.zh}并行时每张卡都存完整的压缩缓存;数据并行注意力每张卡只存自己请求的缓存,N 张卡合计接近 N 倍的 token,再减去每张卡要放的完整注意力权重。** 专家两种方式都是切分的;说明显卡就能算出两者。",
         )
     engine = figures.given.get("engine") or "sglang"
     ranks, requests = figures.at(engine=engine, tp=n, dp=None, ep=None), figures.at(engine=engine, tp=1, dp=n, ep=n)

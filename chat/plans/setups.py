@@ -44,6 +44,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Reading
 from chat.reads.savings import from_to
+from chat.reads.serving_layouts import ATTENTION_BY_REQUESTS
 from kb.cards import cards_meant
 from kb.comparison import MOST
 from kb.knobs import LIKE
@@ -302,7 +303,8 @@ def _replicas(reading: Reading) -> Iterator[_Said]:
     """A copy on each of the cards over which a model that is served may be divided instead."""
     place = compiled(REPLICAS).search(reading.lowered)
     count = reading.facts.get("n_gpus", ())
-    if place and len(count) == 1 and count[0] > 1 and is_serving(reading) and "dp" not in reading.facts:
+    divided = "dp" in reading.facts or ATTENTION_BY_REQUESTS in reading.cues  # then the experts are no copies
+    if place and len(count) == 1 and count[0] > 1 and is_serving(reading) and not divided:
         yield _Said("ways", "dp", count[0], place.span())
 
 

@@ -67,7 +67,7 @@ ZERO_BY_NAME = r"\bzero(?:-dp\b|(?:'s)?\s?(?:的\s?)?(?:paper\b|article\b|论文
 # what runs a model in its own memory, with no card to speak of: phones and boards
 
 # cards that each serve a copy of the model
-REPLICAS = r"\breplicas?\b|\b(?:separate|independent|single[- ]gpu|one[- ]gpu) (?:instances?|copies|servers?|engines?)\b|\b(?:one|an?) (?:instance|copy|engine) (?:per|on each|for each) (?:gpu|card)|\bdata[- ]parallel\w*|(?:单卡|1\s?卡|1\s?张卡|独立的?)(?:实例|服务|副本)|(?:各|每张?卡)自?(?:跑|起|部署|放|开)一(?:个|份|套)|(?:多个?|[两二三四五六七八\d]\s?(?:个|份))(?:副本|实例)|数据并行"
+REPLICAS = r"\breplicas?\b|\b(?:separate|independent|single[- ]gpu|one[- ]gpu) (?:instances?|copies|servers?|engines?)\b|\b(?:one|an?) (?:instance|copy|engine) (?:per|on each|for each) (?:gpu|card)|\bdata[- ]parallel(?:ism)?\b(?![ _-]?att)|(?:单卡|1\s?卡|1\s?张卡|独立的?)(?:实例|服务|副本)|(?:各|每张?卡)自?(?:跑|起|部署|放|开)一(?:个|份|套)|(?:多个?|[两二三四五六七八\d]\s?(?:个|份))(?:副本|实例)|数据并行"
 # a cache that is taken to go with the size of the model
 _CACHE_BY_SIZE = (
     r"(?:\bkv\b|\bcache\b)[^.?!]{0,48}\b(?:depend\w*|scal\w+|determined|proportional|grow\w*)\b[^.?!]{0,24}\b(?:model'?s? size|size of the model|parameters?|params?|param count|(?:bigger|larger) models?|how (?:big|large) the model)\b"

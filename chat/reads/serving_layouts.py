@@ -11,6 +11,10 @@ SERVE_BY = "serve_by:"
 _OF_ATTENTION = r"[ _-]?(?:att\w*|注意力)"
 _BY_REQUESTS = rf"(?:\bdata[ -]parallel|(?<![a-z])dp|数据并行){_OF_ATTENTION}|\battention[ -](?:dp|data[ -]parallel)\w*"
 ATTENTION_BY_REQUESTS = "attention_by_requests"
+# "DP + EP", "--data-parallel-size 8 --enable-expert-parallel": copies of the attention over experts that are divided
+_COPIES, _EXPERTS = r"(?:\bdata[-_ ]parallel\w*|(?<![a-z])dp(?![a-z])|数据并行)", r"(?:\b(?:enable[-_ ])?expert[-_ ]parallel\w*|(?<![a-z])ep(?![a-z])|专家并行)"  # fmt: skip
+_TOGETHER = r"(?:(?!\bor\b|\bvs\b|\bversus\b|\bthan\b|还是|对比)[^.;?!]){0,24}?"
+_OVER_EXPERTS = rf"{_COPIES}{_TOGETHER}{_EXPERTS}|{_EXPERTS}{_TOGETHER}{_COPIES}"
 _WAYS: tuple[tuple[str, str], ...] = (
     ("shards", r"\bzero[ -]?(?:stage[ -]?)?3\b|\bfsdp\d?\b|\bdeepspeed zero\b"),
     ("tensor", r"\btensor[ -]?parallel\w*|(?<![a-z])tp(?![a-z])|张量并行|\bsplit[ -]mode (?:row|tensor)\b|\brow[ -]split"),
@@ -23,11 +27,34 @@ _MOST = 3
 _DEGREES = ("tp", "pp", "dp")
 
 
+def _over_divided_experts(scan: Scan) -> None:
+    """Of a server that is told: the ranks of attention and those of the experts, which copies of the attention share."""
+    by_requests, over_experts = any(scan.find(_BY_REQUESTS)), any(scan.find(_OVER_EXPERTS))
+    if not (by_requests or over_experts):
+        return
+    if scan.facts.get("zero_stage") == [0]:  # which would be copies of the whole model
+        del scan.facts["zero_stage"], scan.spans["zero_stage"]
+    dp, tp, cards = (scan.facts.get(name, []) for name in ("dp", "tp", "n_gpus"))
+    if len(dp) != 1 or "ep" in scan.facts or {"pp", "cp"} & set(scan.facts) or any(scan.find(_CHOOSES)):
+        return
+    copies, place = int(dp[0]), scan.spans["dp"][0]
+    if by_requests and len(tp) == 1 and int(tp[0]) % copies == 0:  # SGLang's tp counts all ranks
+        ranks, each = int(tp[0]), int(tp[0]) // copies
+    else:
+        each = int(tp[0]) if len(tp) == 1 else max(1, int(cards[0]) // copies) if len(cards) == 1 else 1
+        ranks = copies * each
+    if cards in ([], [ranks]):
+        for name, count in (("tp", each), ("ep", ranks), ("n_gpus", ranks)):
+            scan.facts[name], scan.spans[name] = [count], [place]
+
+
 def settle_ranks(scan: Scan) -> None:
     """Experts over all cards and copies of the attention: the ranks of a copy are the cards over the copies, as vLLM and
     SGLang lay it out (https://docs.vllm.ai/en/latest/serving/expert_parallel_deployment.html: EP = TP x DP)."""
-    told = [scan.facts.get(name, []) for name in ("dp", "ep", "n_gpus")]
     trains = scan.facts.get("task") == ["train"] or ("method" in scan.facts and scan.facts["method"] != ["inference"])
+    if not trains:
+        _over_divided_experts(scan)
+    told = [scan.facts.get(name, []) for name in ("dp", "ep", "n_gpus")]
     if trains or any(len(one) != 1 for one in told) or {"tp", "pp", "cp"} & set(scan.facts):
         return
     dp, ep, cards = (int(one[0]) for one in told)
@@ -44,6 +71,8 @@ def read_serving_layouts(scan: Scan) -> None:
     if any(len(scan.facts.get(name, ())) > 1 for name in _DEGREES):
         return  # ranks that are told are layouts of their own, each worked out
     named = [name for name, one in _WAYS if compiled(one).search(scan.text)]
+    if any(scan.find(_OVER_EXPERTS)):
+        named = [name for name in named if name != "copies"]
     if not 2 <= len(named) <= _MOST:
         return
     scan.extras["serve_by"] = list(named)
@@ -54,5 +83,6 @@ def read_serving_layouts(scan: Scan) -> None:
 
 def serving_layout_cues(scan: Scan) -> list[str]:
     """The cues of what was read."""
-    by_requests = [ATTENTION_BY_REQUESTS] if any(scan.find(_BY_REQUESTS)) else []
+    chosen = any(scan.find(_OVER_EXPERTS)) and any(scan.find(_CHOOSES))
+    by_requests = [ATTENTION_BY_REQUESTS] if chosen or any(scan.find(_BY_REQUESTS)) else []
     return [*(f"{SERVE_BY}{name}" for name in scan.extras.get("serve_by", ())), *by_requests]
