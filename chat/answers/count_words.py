@@ -57,11 +57,12 @@ def _as_sold(solved: dict[str, Any], language: str) -> str:
         return ""
     fewer, more = found
     below, above, told = gib(fewer["gib"]), gib(more["gib"]), fewer["n_gpus"] == int(solved["value"])
+    beyond = fewer["gib"] > float(solved.get("capacity_gib") or fewer["gib"])
     if language == "zh":
-        stands = "放不下" if fewer["verdict"] == "no" else "临界"
+        stands = "放不下" if fewer["verdict"] == "no" else "多半放不下" if beyond else "临界"
         lower = "" if told else f",{fewer['n_gpus']} 卡每张 {below},{stands}"
         return f";整机一般是 {fewer['n_gpus']} 卡或 {more['n_gpus']} 卡:{more['n_gpus']} 卡每张 {above}{lower}"
-    stands = "does not fit" if fewer["verdict"] == "no" else "borderline"
+    stands = "does not fit" if fewer["verdict"] == "no" else "most likely does not fit" if beyond else "borderline"
     lower = "" if told else f", while with {fewer['n_gpus']} it is {below} each, {stands}"
     return f"; as machines are sold {more['n_gpus']}, {above} each{lower}"
 

@@ -98,6 +98,8 @@ _ALONE = Words(
 def _less_ram(figures: Figures) -> Words:
     """What the machine holds, where its memory is told and too small by the figures; else what takes less."""
     if "host_memory_gb" in figures.given and figures.need("host_roomy") > figures.need("ram"):
+        if not [one for one in figures.changes if one["price"] != "cards"] and _kept_on_cards(figures).en:
+            return Words("Or states in 8 bit or bf16, or LoRA", "或用 8 位、bf16 的优化器状态,或 LoRA")
         return Words(f"What the machine holds: {cheapest(figures).en}", f"现有内存放得下的办法:{cheapest(figures).zh}")
     return Words(
         "What takes less: states in 8 bit or bf16, or LoRA, which has next to none",

@@ -21,6 +21,15 @@ def leaves_ecc(share: float) -> bool:
     return abs(share / ECC_LEAVES - 1) < _ECC_OFF
 
 
+_IN_MIB = r"(?<![\d.,])(\d{1,3},\d{3}|\d{5,6})\s?mi?b\b"
+
+
+def two_totals(text: str) -> bool:
+    """Are two totals of like cards told, of which one is what error correction leaves of the other?"""
+    told = sorted({float(one[1].replace(",", "")) for one in compiled(_IN_MIB).finditer(text)})
+    return len(told) == 2 and leaves_ecc(told[0] / told[1])
+
+
 def _reported(gibibytes: float, size: float) -> bool:
     """Is an amount what a driver reports of a card that is sold with so many GB?"""
     return abs(gibibytes / size - 1) < _OF_THE_DRIVER or leaves_ecc(gibibytes / size)

@@ -40,7 +40,7 @@ from chat.reads.leaning import continues
 from chat.reads.leans import lean
 from chat.reads.left_over import holds_no_sequence, no_card_of_left
 from chat.reads.lent_memory import LENT, read_lent_memory
-from chat.reads.levers import read_levers, without_amounts
+from chat.reads.levers import read_levers, what_it_saved, without_amounts
 from chat.reads.levers_apart import APART, levers_apart
 from chat.reads.limits_claimed import limit_claimed
 from chat.reads.lone_memory import (
@@ -83,7 +83,7 @@ from chat.reads.served_adapters import read_served_adapters
 from chat.reads.serving_layouts import read_serving_layouts, serving_layout_cues, settle_ranks
 from chat.reads.settings_compared import SETTINGS_COMPARED, SETTINGS_MORE, read_settings_compared, settle_compared
 from chat.reads.settled import settle
-from chat.reads.shares import read_further_shares
+from chat.reads.shares import read_further_shares, settle_share_now
 from chat.reads.shortfalls import short_of_room
 from chat.reads.slots_capped import SLOTS_CAPPED, leave_caps
 from chat.reads.speed_asked import with_pace
@@ -220,6 +220,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     trained_whole(scan)
     leave_caps(scan)
     settle(scan)
+    settle_share_now(scan)
     settle_ranks(scan)
     read_serving_layouts(scan)
     settle_target(scan)
@@ -310,6 +311,9 @@ def _of_a_setting(reading: Reading) -> Reading:
     if "stage_formula" in reading.cues and reading.intents[0] in ("unclear", "out_of_scope"):
         return replace(reading, intents=("explain_derive",))
     effect = any(cue.startswith("lever:") for cue in reading.cues)
+    if effect and reading.intents[:1] == ("oom_diagnosis",) and what_it_saved(reading.lowered):
+        cues = dict.fromkeys((*reading.cues, "saving_asked"))
+        return replace(reading, intents=("method_diff",), cues=tuple(cues))  # what failed before it is mended
     times = any(cue.startswith("lever_times:") for cue in reading.cues)
     of_any = times and not {"gpu", "gpu_memory_gb"} & set(reading.facts) and "kv_cache" not in reading.intents
     if effect and (of_any or reading.intents == ("out_of_scope",)):

@@ -4,6 +4,7 @@ What is read becomes subjects of the remarks: `lever:flash`, `lever_on:kv_cache`
 `lever_unfelt` where the setting is told to have changed nothing.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -155,6 +156,11 @@ def _changes_nothing(text: str) -> tuple[str, ...]:
 _EIGHT_BITS = ("int8", "fp8", "gguf:Q8_0", "gptq-int8", "gptq-int8-g128")
 
 
+def what_it_saved(text: str) -> re.Match[str] | None:
+    """Where it is asked what a setting saved that mended a failure."""
+    return compiled(_WHAT_IT_SAVED).search(text)
+
+
 def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequence[Any]]) -> tuple[str, ...]:
     """The subjects that a question about one setting's effect has; none for any other question. `text` is normalised."""
     if compiled(MLX_OR_GGUF).search(text):
@@ -171,6 +177,9 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     expected = next((found for one in _EXPECTED if (found := compiled(one).search(text))), None)
     left = _claimed(text)
     failed = "oom_diagnosis" in intents and "might_fail" not in read_cues(text)
+    if failed and (saved := what_it_saved(text)):
+        before = [name for name, one in LEVERS if compiled(one).search(text[: saved.start()])]
+        return (f"lever:{before[0]}",) if len(before) == 1 and before[0] in _OF_CURES else ()
     hoped = compiled(_HOPED_TO_SAVE).search(text) is not None
     saves = hoped or unfelt is not None
     if not failed and not saves and any(compiled(one).search(text) for one in _ASKED_OF_ACCUMULATION):
@@ -235,6 +244,8 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
 
 
 _WHY = r"\bwhy\b|\bhow come\b|\breason\b|为什么|为何|为啥|怎么会|原因|咋"
+# after a failure that a setting mended: "what exactly did it save?"
+_WHAT_IT_SAVED = r"\bwhat (?:exactly |actually |part |memory )?(?:did|does|has|is) (?:it|that|this)\b[^.;?]{0,16}\bsav\w*|\bwhere (?:did|does|do) (?:the|that|those) (?:savings?|memory|gigabytes|gb)\b[^.;?]{0,24}\b(?:come|go)|(?:它|这)?[^,;?。]{0,2}(?:省|少|降)(?:下来)?的[^,;?。]{0,6}(?:是|在)(?:哪|什么)|省在(?:了)?(?:哪|什么)"
 # where the sentence of a question ends: what is told behind it is no part that is asked about
 _STOP = r"[.?!;](?=\s|$)|[?!;。](?=[^\x00-\x7f])"
 PROPOSED = "lever_proposed"

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from chat.reads import derivations, effects
 from chat.reads.features import FEATURES, RANKS_DIVIDE
 from chat.reads.home_machines import OF_HOME
+from chat.reads.card_units import two_totals
 from chat.reads.lexicon import compiled
 from chat.reads.state_terms import OF_TERMS
 
@@ -180,6 +181,8 @@ def _one_amount(text: str) -> bool:
 
 def read_meanings(text: str, facts: Collection[str]) -> tuple[str, ...]:
     """The subjects, the first that is asked; none where a case is told. `text` is normalised."""
+    if "model" not in facts and two_totals(text):
+        return ("meaning:ecc",)
     if not ((_OF_A_CASE | {"host_memory_gb"}) - {"gpu_memory_gb"}) & set(facts) and _one_amount(text):
         return ("meaning:file_size",)
     if not {"model", "params", "config"} & set(facts):

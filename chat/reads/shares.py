@@ -32,6 +32,18 @@ def read_further_shares(scan: Scan) -> None:
             scan.add("gpu_memory_utilization", share, *found.span("v"))
 
 
+# asked for a better one, the share that a training's engine has now: "gpu_memory_utilization 填多少?现在 0.8"
+_NOW = r"(?:gpu[ _-]memory[ _-]utili[sz]ation|mem[ _-]fraction(?:[ _-]static)?|显存利用率)[^.;]{0,20}?[?,;(]\s*(?:现在|目前|当前|now|currently|right now)\s?(?:是|设的?|用的?|it is|it's|at|set to|=)?\s?(?P<v>0?\.\d+)"
+
+
+def settle_share_now(scan: Scan) -> None:
+    """State it: the case that fails runs with it. Of a server that is to be set up it is what is left behind."""
+    if scan.facts.get("task") != ["train"] or "gpu_memory_utilization" in scan.facts:
+        return
+    for found in scan.find(_NOW):
+        scan.add("gpu_memory_utilization", float(found["v"]), *found.span("v"))
+
+
 def _joined(scan: Scan, start: int, end: int) -> bool:
     """Does only "to", "or", "和" and the like stand between a share and this one?"""
     place = scan.normal.original(start, end)[0]

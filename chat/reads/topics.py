@@ -78,6 +78,7 @@ ASKS: tuple[tuple[str, str], ...] = (
     ("n_gpus", r"(?:\bgpus|\bcards|\b[ahlvpt]\d{1,3}s|\b[2345]0[6-9]0s|\ba6000s|\bmi\d{2,3}x?s)\b[^.?;!\d]{0,24}\bhow many(?: (?:of (?:them|those|these)|do (?:i|we|you) need|would (?:i|we|you) need|would (?:it|that) take|does (?:it|that) take|are needed|then|at least|minimum|for (?:it|that|this)))*\s*(?:\?|$)"),
     ("seq_len", rf"{LONGER_ASKED}|\bmax(?:imum)? len(?:gth)?\b(?!\s?[=:]?\s?\d)"),
     ("n_gpus", COUNT_LEFT_OPEN),
+    ("n_gpus", r"\bwhat(?:'s| is| would be| would you (?:say|call|put)(?: is| as)?) the (?:bare |absolute |real |actual |true )?minimum(?: number| count| here| then| for this| for that| realistically)*\s*(?:\?|$)"),
     ("n_gpus", rf"(?:\bgpus|\bcards|\b[ahlvpt]\d{{1,3}}s|\b[2345]0[6-9]0s)\b[^.?;!\d]{{0,24}}{OF_THEM}"),
     ("n_gpus", r"\bhow many (?:of )?(?:those|these|such|them)(?: cards?| gpus?)?(?: then| instead)?\s*(?:\?|$)"),
     ("batch_size", r"(?:^|[?.!,;])\s*(?:and )?(?:at )?(?:what |which |max |the )?(?:micro[- ]?)?batch(?:[ -]?size)?\s?\?|(?:^|[?.!,;])\s*(?:那|最大)?(?:batch(?:[ _]?size)?|批大小)(?:呢)?\s?\?"),

@@ -26,7 +26,7 @@ OVER_INFERENCE = (
 # training from scratch, and tuning in full
 _SCRATCH = r"(?:\bfrom scratch\b|\bpre-?train(?:s|ing)?\b(?! (?:model|weights|checkpoint))|从(?:头|零)(?:开始)?(?:训|预训)\w*|预训练(?!的?(?:模型|权重|参数))|\bcpt\b)"
 _IN_FULL = r"(?:\bfine-?tun\w*|\bfinetun\w*|\bsft\b|微调|全参|全量)"
-_ASKS_SAME = rf"(?:{CONTRAST}|\bsame\b|\bequal\w*|\b(?:more|less|heavier|lighter|higher|lower|bigger|smaller)\b|一样|相同|不同|差多少|差很多|更?(?:多|少|大|吃|费|省|高))"
+_ASKS_SAME = rf"(?:{CONTRAST}|\bsame\b|\bequal\w*|\b(?:more|less|heavier|lighter|higher|lower|bigger|smaller)\b|一样|相同|不同|差多少|差很多|(?<!最)(?<!多)(?<!要)更?(?:多|少|大|吃|费|省|高)(?!少))"
 _MEMORY = r"(?:\bv?ram\b|\bmemory\b|\bgpus?\b|\bcards?\b|\bhardware\b|显存|内存|显卡|几张|[多少]卡|吃卡)"
 _NEAR = r"(?:[^.;?]|\.(?=\d)){0,60}"
 TRAINED_OR_TUNED = (
