@@ -6,9 +6,9 @@ What is read becomes subjects of the remarks, `meaning:quantisation`; a term of 
 from collections.abc import Collection
 
 from chat.reads import derivations, effects
+from chat.reads.card_units import two_totals
 from chat.reads.features import FEATURES, RANKS_DIVIDE
 from chat.reads.home_machines import OF_HOME
-from chat.reads.card_units import two_totals
 from chat.reads.lexicon import compiled
 from chat.reads.state_terms import OF_TERMS
 
