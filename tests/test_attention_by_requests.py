@@ -61,3 +61,17 @@ def test_copies_of_attention_over_divided_experts_are_no_copies_of_the_model(que
     assert "都放完整的一份" not in told
     assert "each rank has all weights" not in told
     assert "data parallel 8" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("DeepSeek-V3 on 8x H200, vllm serve --data-parallel-size 8 --enable-expert-parallel", "in each of 8 data-parallel ranks"),
+        ("Qwen2.5-7B 4张A100 80G vllm tp2 dp2 每卡多少", "2 份数据并行各容纳"),
+        ("Qwen2.5-7B 4张A100 80G vllm tp4 每卡多少", "每张卡留给缓存"),
+    ],
+)  # fmt: skip
+def test_each_rank_has_a_pool_of_its_own(question: str, says: str) -> None:
+    told = Assistant().ask(question).text
+    assert says in told
+    assert ("数据并行" in told or "data-parallel" in told) == ("tp4" not in question)

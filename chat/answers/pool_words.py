@@ -15,6 +15,15 @@ def pool_words(result: Result, language: str) -> list[str]:
     tokens, at_once = f"{found['kv_tokens']['whole']:,}", found["concurrent_sequences"]["whole"]
     length = result["facts"]["seq_len"]["value"] + (result["facts"].get("output_len") or {}).get("value", 0)
     each, shared = in_words("seq_len", length, language), several_cards(result, [])
+    copies = _copies(result)
+    if copies > 1 and at_once:
+        if language == "zh":
+            return [
+                f"每张卡留给缓存 {left}:{copies} 份数据并行各容纳 {tokens} 个 token,每份同时 {at_once:,} 条 {each} 的序列,其余排队(服务启动时占用 {taken},扣除权重与测量运行)。"
+            ]
+        return [
+            f"For the cache {left} per card are left: {tokens} tokens in each of {copies} data-parallel ranks, each with {at_once:,} sequence{'s' if at_once > 1 else ''} of {each} at once; others wait (the server takes {taken} of each card at its start, less the weights and its profile run)."
+        ]
     if language == "zh":
         then = f"同时 {at_once:,} 条 {each} 的序列,其余排队" if at_once else f"不够一条 {each} 的序列,无法启动"
         whose = "每张卡" if shared else "这张卡"
@@ -31,6 +40,12 @@ def pool_words(result: Result, language: str) -> list[str]:
     return [
         f"For the cache {left}{' per card' if shared else ''} are left, {tokens} tokens in all: {then} (the server takes {taken} of {whose} at its start, less the weights and its profile run)."
     ]
+
+
+def _copies(result: Result) -> int:
+    """How many ranks have a pool of their own: the cards over those that share one."""
+    count = {name: int((result["facts"].get(name) or {}).get("value") or 1) for name in ("n_gpus", "tp", "pp", "cp")}
+    return count["n_gpus"] // (count["tp"] * count["pp"] * count["cp"])
 
 
 def pool_of(result: Result) -> dict[str, dict[str, Any]]:
