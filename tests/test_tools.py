@@ -97,6 +97,7 @@ def test_a_call_that_is_nearly_right_ends_in_a_line(made: tuple[str, dict[str, A
         ("training_time", {"train_tokens": 1e12, "gpu": "A100", "n_gpus": 8}, "needs `model` or `params`"),
         ("training_time", {"train_tokens": "many", "gpu": "A100", "n_gpus": 8}, "train_tokens is a number such as"),
         ("training_time", {"train_tokens": 1e12, "gpu": "A100", "n_gpus": 8, "utilisation": 40}, "at most 1, not 40"),
+        ("generation_speed", {"model": "Llama-3.1-8B", "gpu": "RTX 4090", "other_ddr": 5}, "host_ddr, which is missing"),
         ("convert", {"amounts": "3 parsecs"}, "an amount is a number with KB"),
         ("check_arithmetic", {}, "`arithmetic` is missing: as written"),
     ],

@@ -70,6 +70,7 @@ _REFUSALS = tuple(
         (r"(?P<fact>\w+) is at most (?P<most>\S+), not (?P<v>.*)", "<fact>不能大于 <most>,这里是 <v>"),
         (r"(?P<fact>\w+) is empty; give .*", "<fact>是空的"),
         (r"(?P<fact>\w+) has (?P<n>\d+) characters; a name has at most (?P<most>\d+)", "<fact>有 <n> 个字符,名称最多 <most> 个"),
+        (r"(?P<other>\w+) is set against (?P<own>\w+), which is missing", "<other>要与<own>比较,但没有给出<own>"),
         (r"no weight format has (?P<n>\d+) bits; there are formats of (?P<all>[\d, ]+) bits .*", "没有 <n> 位的权重格式;有 <all> 位的格式"),
         (r"that asks for (?P<n>[\d,]+) cases at once; ask for at most (?P<most>\d+)", "一次问了 <n> 种情形,最多 <most> 种"),
         (r"n_trainable_layers is (?P<n>\d+), the model has (?P<most>\d+) layers", "要训练 <n> 层,而模型只有 <most> 层"),

@@ -2,13 +2,17 @@
 
 from chat.pace.served import Served, subject
 from chat.pace.words import Line, amount, between, line
+from formulas.errors import BadInput
 from kb.rates import Decoding, HostMemory
 
 
 def other_memory(asked: Served) -> Line:
-    """The rates with either, and how many times as fast the faster is."""
+    """The rates with either, and how many times as fast the faster is. BadInput where there is nothing to set it against."""
     by_rate = asked.said("other_mt_s") is not None
-    told = [asked.said(name) for name in (("host_mt_s", "other_mt_s") if by_rate else ("host_ddr", "other_ddr"))]
+    own, other = ("host_mt_s", "other_mt_s") if by_rate else ("host_ddr", "other_ddr")
+    if asked.said(own) is None:
+        raise BadInput(f"{other} is set against {own}, which is missing")
+    told = [float(asked.said(name) or 0) for name in (own, other)]
     channels = asked.said("host_channels")
     hosts = [
         HostMemory.of(one, channels, None, None) if by_rate else HostMemory.of(None, channels, one, None)
