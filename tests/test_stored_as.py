@@ -160,3 +160,23 @@ def test_a_wider_format_that_is_asked_for_stays_a_fact() -> None:
 )
 def test_a_card_without_a_known_rate_is_not_taken_for_one_without_units(question: str, said: str) -> None:
     assert said in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "bits"),
+    [
+        ("8-bit is one byte a weight, so why is Llama-3.1-8B Q8_0 8.54 GB?", "**8.54 GB is the whole file: 8.03B × 8.5 bits = 8.53 GB.**", "34 × 8 ÷ 32 = 8.5 bits"),
+        ("Why is Qwen2.5-14B Q4_K_M 9.0 GB and not 7?", "**9 GB is the whole file: 14.8B × 4.86 bits = 8.98 GB.**", "144 × 8 ÷ 256 = 4.5 bits"),
+        ("为什么 Qwen2.5-14B Q4_K_M 要 9.0GB 而不是 7GB", "**9 GB 就是整个文件：14.8B × 4.86 位 = 8.98 GB。**", "256"),
+    ],
+)  # fmt: skip
+def test_the_size_of_a_file_is_derived_by_its_blocks(question: str, opens: str, bits: str) -> None:
+    told = Assistant().ask(question).text.split("\n")[0]
+    assert told.startswith(opens), told
+    assert bits in told
+
+
+def test_offload_that_is_ruled_out_doubts_no_reference_model() -> None:
+    question = "PPO in OpenRLHF, actor, critic, reward and ref all 8B on 8x A100 80GB, feasible without CPU offload?"
+    assert "second_doubted" not in read(question).cues
+    assert "second_doubted" in read("Does DPO need a second copy as reference model?").cues

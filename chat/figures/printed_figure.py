@@ -4,6 +4,7 @@ hand alone; and what DeepSpeed's estimators print, which is model states and not
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from chat.figures.format_bits import format_bits
 from chat.figures.identified import in_fp32
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, how_far
 from formulas.notation import size_words
@@ -166,15 +167,30 @@ def stored_sum(figures: Figures) -> Words:
     base = figures.base
     weights = base.terms.get("weights", 0.0)
     product = next((str(one.get("says") or "") for one in base.terms_json() if one["name"] == "weights"), "")
+    told = [float(one) for name in ("observed_gb", "claims_gb", "bare_gb") for one in figures.told.get(name, ())]
+    if str(figures.knob("weight_format")).startswith("gguf:"):
+        return _of_the_file(figures, product, told)
     if figures.n > 1 or stored_bits(base) >= _WIDE or " + " not in product:
         raise Missing("stored")
-    told = [float(one) for name in ("observed_gb", "claims_gb", "bare_gb") for one in figures.told.get(name, ())]
     seen = next((one for one in told if how_far(one, weights) <= _AS_STORED), 0.0)
     if not seen or max(told) > _A_RUN * seen:  # what more was seen is of a run, whose parts are told
         raise Missing("stored")
     return Words(
         f"**{seen:g} GB is all of the weights as they are stored: {product}.** Each group of quantised weights has a scale beside it, and the embedding and the output head stay in 16 bit, so it is more than parameters × bits ÷ 8.",
         f"**{seen:g} GB 就是全部权重按存储格式的大小:{product.replace(' bits', ' 位')}。** 每组量化权重另有缩放系数,embedding 和输出头仍是 16 位,所以大于 参数量 × 位数 ÷ 8。",
+    )
+
+
+def _of_the_file(figures: Figures, product: str, told: list[float]) -> Words:
+    """An amount that is the size of a file, by the bits of its blocks; Missing where it is something else."""
+    whole = figures.stored(weight_format=str(figures.knob("weight_format")))
+    seen = next((one for one in told if how_far(one, whole) <= _AS_STORED), 0.0)
+    if not seen or max(told) > _A_RUN * seen:
+        raise Missing("stored")
+    sum_, blocks = product.partition(", of which")[0], format_bits(figures)
+    return Words(
+        f"**{seen:g} GB is the whole file: {sum_}.** {blocks.en.replace('**', '')}",
+        f"**{seen:g} GB 就是整个文件:{sum_.replace(' bits', ' 位')}。** {blocks.zh.replace('**', '')}",
     )
 
 
