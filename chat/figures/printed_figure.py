@@ -182,7 +182,10 @@ def stored_sum(figures: Figures) -> Words:
 
 
 def _of_the_file(figures: Figures, product: str, told: list[float]) -> Words:
-    """An amount that is the size of a file, by the bits of its blocks; Missing where it is something else."""
+    """An amount that is the size of a file, by the bits of its blocks; Missing where it is something else, or where a length
+    is told and the cache is what comes on top."""
+    if "seq_len" in figures.given:
+        raise Missing("stored")
     whole = figures.stored(weight_format=str(figures.knob("weight_format")))
     seen = next((one for one in told if how_far(one, whole) <= _AS_STORED), 0.0)
     if not seen or max(told) > _A_RUN * seen:
