@@ -88,7 +88,8 @@ def test_case_and_width_keep_the_facts(template: str) -> None:
     "unit", ["x", "a1 ", "7B ", "4090 ", "qwen-", "1*", "1, ", "长度2k/", "8", "两张", "(", "24g ", "2 and "]
 )
 def test_a_hundred_thousand_characters_are_capped_said_and_fast(unit: str) -> None:
-    read("warm 7B on A100")
+    for one in ("warm 7B on A100", "what does this mean, and why?"):  # patterns are compiled as they are first needed
+        read(one)
     text = (unit * 100_000)[:100_000]
     start = time.process_time()  # of this process: others may have the machine
     reading = read(text)
