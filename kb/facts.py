@@ -4,7 +4,6 @@ A case says some facts; the recipe says what is assumed for the rest; the model'
 comes out is keyed by the names of `formulas`, each fact with its origin.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,10 +13,11 @@ from typing import Any
 
 from formulas.derivation import Fact
 from formulas.errors import BadInput, near
-from kb import gguf, train_yaml
-from kb.architecture import Architecture, architecture, broadcasts, from_config, whole_model
+from kb import train_yaml
+from kb.architecture import Architecture, broadcasts, whole_model
 from kb.attention import assumed_kernel, assumed_type, without_kernel
 from kb.cards import Card
+from kb.case_model import model_of, positions
 from kb.cases import Case, method_of, parse_given, spread, stays_whole
 from kb.database import rows
 from kb.engines import deepspeed, kbit_casts, program_facts, sequences, shards_masters, single_gradients
@@ -28,7 +28,6 @@ from kb.gguf_bits import file_bits
 from kb.hosting import hosting_facts, implied_engine
 from kb.knobs import knob
 from kb.layout import laid_out
-from kb.lengths import length_in_name
 from kb.methods import checkpointing_of, method_facts, of_companions, rollout_facts, unchecked
 from kb.names import model_row
 from kb.overheads import overheads
@@ -37,7 +36,6 @@ from kb.programs import computed_as, default_facts, written
 from kb.recipe import ADAPTERS, format_for, formats_by_bits, recipe
 from kb.serving import serving_facts, serving_knobs
 from kb.speculation import draft_facts
-from kb.standin import StandIn, stand_in
 from kb.stated import ASKED, ASSUMED, doubly_quantised, origin_of, reader, stated
 from kb.targets import trained
 from kb.teaching import teacher_facts
@@ -78,7 +76,7 @@ def situation(case: Case, allow_no_model: bool = False) -> Situation:
     BadInput when no model is given (unless allowed), when it is not known, or when facts contradict each other.
     """
     knobs = _knobs(case)
-    model, found = _model(case, knobs, allow_no_model)
+    model, found = model_of(case, knobs, allow_no_model)
     layout = laid_out(knobs, model, case.rig)
     facts = {"block_dropout": Fact(0, ASSUMED)} | whole_model() | dict(model.facts if model else {})
     program = written(case.facts.get("engine"))
@@ -178,22 +176,7 @@ def _cards(given: dict[str, Fact]) -> int:
     return count
 
 
-# ── the model ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _model(case: Case, knobs: dict[str, Fact], allow_none: bool) -> tuple[Architecture | None, list[str]]:
-    if "config" in case.facts:
-        return from_config(read_config(case.facts["config"])), []
-    if "model" in case.facts:
-        return _known(str(case.facts["model"])), []
-    if "params" in case.facts:
-        size = float(case.facts["params"])
-        found = stand_in(size)
-        knobs["model"] = Fact(found.name, ASSUMED)
-        return found.architecture, [_with_layers(size, found)] if found.changed else []
-    if allow_none:
-        return None, []
-    raise BadInput("no model: give --model NAME, --params 7B or --config config.json")
+# ── how it is run, in the formulas' words ──────────────────────────────────────────────────────────────────────────
 
 
 def _undivided(value: Any) -> bool:
@@ -214,53 +197,6 @@ def _of_sharding(value: Any) -> tuple[str, ...]:
         )
         return (said,)
     return ()
-
-
-def _with_layers(size: float, found: StandIn) -> str:
-    return (
-        f"no usual model has {size / 1e9:g}B parameters: {found.name.rsplit('/', 1)[-1]}'s shapes are taken, with "
-        f"{found.layers} layers"
-    )
-
-
-def positions(knobs: dict[str, Fact]) -> int:
-    """Positions that the model declares; 0 where nothing says."""
-    if stated(knobs, "config"):
-        return int(read_config(str(knobs["config"].value)).get("max_position_embeddings") or 0)
-    if stated(knobs, "model"):
-        name = str(knobs["model"].value)
-        return int(model_row(name)["max_position_embeddings"] or 0) or length_in_name(name)
-    return 0
-
-
-@cache
-def _known(name: str) -> Architecture:
-    """The architecture of a model of the table; BadInput where its row lacks what no formula can do without."""
-    return architecture(model_row(name))
-
-
-def read_config(given: str) -> dict[str, Any]:
-    """A config.json as text, as a file, or in a folder, or a GGUF file's header. BadInput says what is wrong with it."""
-    text = given.strip()
-    if not text.startswith("{"):
-        path = Path(text)
-        if path.suffix == ".gguf":
-            return gguf.config_of(path)
-        try:
-            path = path / "config.json" if path.is_dir() else path
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadInput(f"cannot read {str(path)[:80]}: {getattr(error, 'strerror', None) or error}") from None
-    try:
-        found = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise BadInput(f"the config is no JSON: {error.msg} in line {error.lineno}") from None
-    if not isinstance(found, dict):
-        raise BadInput("the config is no JSON object")
-    return found
-
-
-# ── how it is run, in the formulas' words ──────────────────────────────────────────────────────────────────────────
 
 
 def _running(knobs: dict[str, Fact], model: Architecture | None, program: str) -> dict[str, Fact]:

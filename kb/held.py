@@ -1,12 +1,12 @@
 """What holds a case: the smallest usual card, else how many; of a card that is named and too small, how many of it."""
 
-import re
 from dataclasses import replace
 from math import inf
 from typing import Any
 
 from formulas.errors import BadInput
 from formulas.vocabulary import runtime
+from kb.card_names import without_size
 from kb.cards import GIB, MAC, Card, sizes_of
 from kb.cases import INFERENCE, LAYOUTS, spread
 from kb.host_split import shares_memory
@@ -20,8 +20,6 @@ USUAL_GB = 80.0
 _TOO_MANY = 4
 # a card that the case fills to more than this leaves nothing for a display, or for a prompt that is a little longer
 FILLED = 0.95
-# the size that is said with a card's name
-_SIZE = re.compile(r" \d+ GB$")
 # so many cases at most get the answer: each is worked out several times
 MOST = 9
 
@@ -99,7 +97,7 @@ def _tight(where: Outcome, held: Card) -> dict[str, Any]:
 
 def larger_machine(where: Outcome) -> float | None:
     """The least memory [GB] of a machine with one memory on which the case fits for sure; None where none has so much."""
-    return None if where.case.card is None else least_machine(where, _SIZE.sub("", str(where.case.facts.get("gpu"))))
+    return None if where.case.card is None else least_machine(where, without_size(str(where.case.facts.get("gpu"))))
 
 
 def least_machine(where: Outcome, chip: str = MAC) -> float | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kb.cards import GIB
-from kb.facts import positions
+from kb.case_model import positions
 from kb.host_memory import host_need
 from kb.host_split import fewest_moved, of_the_host, worked
 from kb.moved_experts import split_of

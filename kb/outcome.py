@@ -12,9 +12,10 @@ from formulas.quantity import Quantity, Words
 from formulas.render import works_json
 from formulas.vocabulary import host_memory, n_params, peak
 from kb.cards import GIB, Card, rig_name
+from kb.case_model import positions
 from kb.cases import Case
 from kb.engines import sequences_each
-from kb.facts import Situation, positions, situation
+from kb.facts import Situation, situation
 from kb.host_memory import BUFFERED, host_figures, host_need, host_verdict, is_tight
 from kb.interval import LEVEL, interval, leaning
 from kb.interval import warnings as interval_warnings

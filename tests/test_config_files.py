@@ -9,7 +9,7 @@ import pytest
 from formulas.errors import BadInput
 from kb import estimate
 from kb.architecture import from_config
-from kb.facts import read_config
+from kb.case_model import read_config
 
 LLAMA = {
     "general.architecture": "llama", "llama.block_count": 32, "llama.embedding_length": 4096, "llama.context_length": 8192,

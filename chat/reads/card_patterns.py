@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from kb import names as tables
-from kb.names import CARD_VARIANTS
+from kb.card_names import CARD_VARIANTS
 
 _BRANDS = (
     r"(?:(?:nvidia|geforce|rtx|gtx|quadro|tesla|radeon|amd|rx|instinct|apple|intel|ascend|huawei|jetson|agx|google|tpu|arc|pro|titan|gaudi|dgx"

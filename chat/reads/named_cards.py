@@ -11,8 +11,9 @@ from chat.reads.rigs import CardMention, machines, not_again, sized, state_machi
 from chat.reads.scan import Scan
 from chat.reads.slices import read_slices, without_slices
 from kb import names as tables
+from kb.card_names import Card
 from kb.cards import sizes_of
-from kb.names import Card, Names
+from kb.names import Names
 from kb.recipe import modified_memory
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")

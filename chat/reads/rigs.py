@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from chat.reads.scan import Scan
-from kb.names import Card
+from kb.card_names import Card
 
 
 @dataclass(frozen=True)
