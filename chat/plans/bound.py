@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from chat.reads.facts import off_the_card
+from chat.reads.named_methods import off_the_card
 from chat.reads.reading import Reading
 
 _OF_EACH = ("zero_stage", "offload")

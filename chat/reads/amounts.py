@@ -4,19 +4,17 @@ import re
 
 from chat.reads import lexicon
 from chat.reads.card_counts import COUNTS, FAILING_COUNT, OF_EACH, counts_before, of_other_things
+from chat.reads.card_memory import read_card_memory, read_memory_beside
 from chat.reads.lengths import read_lengths
 from chat.reads.lexicon import compiled
 from chat.reads.machine_memory import of_the_machine
-from chat.reads.memories_together import CARD_SIZES
 from chat.reads.named_models import activated, in_all
 from chat.reads.parts_of_models import read_expert_sizes
 from chat.reads.refusals import refused
-from chat.reads.savings import is_saving
 from chat.reads.scan import Scan
 from chat.reads.tried import read_changed, read_tried
 from chat.reads.weight_formats import read_bits, read_formats
 from kb.name_parts import size_value, tokens
-from kb.names import names
 
 _LONGEST_SERVED = 1e7  # the longest context that a model declares
 _LONGEST = 2e5  # tokens: nobody trains on as few
@@ -31,8 +29,8 @@ def read_amounts(scan: Scan) -> None:
     _sizes(scan)
     read_tried(scan)
     _counts(scan)
-    _memory_beside(scan)
-    _memories(scan)
+    read_memory_beside(scan)
+    read_card_memory(scan)
     of_the_machine(scan)
     read_lengths(scan)
 
@@ -267,142 +265,3 @@ def _counts(scan: Scan) -> None:
 
 
 _MOST_CARDS = 64  # that a bare number tells of
-# of what follows `I have`, in Chinese `只有`: a file has only so much, too
-# "on 24 GB"; what follows `只有` may be what a run takes
-_WITHIN, _SAID_OF_A_RUN = 6, ("只有", "就")
-_HELD, _FILE_BEFORE = 4, r"(?:下载|拉|文件|gguf|权重|模型)[^,;?!]{0,20}$"
-_OF_A_METHOD = re.compile(r"(?:lora|full|全参|全量|微调|训练|推理)\s?(?:的|run)?\s?$", re.ASCII)
-_TO_SPARE = r"\s?(?:to )?(?:spare|left over|(?:of )?headroom)\b"
-_ABOUT = r"\s?(?:出头|左右|上下)"
-_EXPLICIT = 2  # patterns before it name a card or its memory
-_DIFFERENCE = r"\s?(?:more|less|higher|lower|extra)\b(?! of)"
-_PER_CARD = re.compile(r"per (?:gpu|card)|each|每", re.ASCII)
-
-
-def _memories(scan: Scan) -> None:
-    _called_bandwidth(scan)
-    _given_to_graphics(scan)
-    _chosen_among(scan)
-    for place, pattern in enumerate(lexicon.CARD_MEMORY):
-        for found in scan.find(pattern):
-            start, end = (found.start("v"), found.end("u")) if found["v"] else (found.start("mb"), found.end("mu"))
-            if not scan.free(start, end) or is_saving(scan.text, start, end):
-                continue
-            if compiled(_DIFFERENCE).match(scan.text, end):
-                continue  # "the first card has 2 GB more than the rest"
-            if "gpu" in scan.facts and compiled(_TO_SPARE).match(scan.text, end):
-                continue  # "12GB spare each": what is left of the card that is named
-            # "14 GB per GPU" is what a run takes, unless cards are sold so
-            amount = float(found["v"]) if found["v"] else _marketed(int(found["mb"]))
-            if place <= 1 and _PER_CARD.search(found[0]) and amount not in CARD_SIZES:
-                continue
-            if amount not in CARD_SIZES and (place == _WITHIN or found[0].startswith(_SAID_OF_A_RUN)):
-                continue  # "runs in 26 GB", "只有 56G": of no card that is sold
-            if amount not in CARD_SIZES and _OF_A_METHOD.search(scan.text[max(0, found.start() - 16) : found.start()]):
-                continue  # "LoRA 显存 60G": what a run takes
-            # "needs 12G of VRAM" states a need; only a card's or an owner's figure is a capacity.
-            no_card = {0: lexicon.NEED, _HELD: _FILE_BEFORE}.get(place)
-            if no_card and lexicon.compiled(no_card).search(scan.text[max(0, start - 24) : start]):
-                continue
-            if place >= _EXPLICIT and compiled(_ABOUT).match(scan.text, end):
-                continue  # "也就 20G 出头": a card has just so much
-            if _in_all(scan, amount):
-                scan.take(start, end)
-                continue
-            if place >= len(lexicon.CARD_MEMORY) - lexicon.ASKED_AGAINST and (
-                "gpu" in scan.facts or amount not in CARD_SIZES or amount in scan.facts.get("host_memory_gb", ())
-            ):
-                continue
-            if "gpu_memory_gb" in scan.facts and len(scan.facts.get("gpu", ())) <= 1 and place >= 2:
-                if amount in scan.facts["gpu_memory_gb"]:
-                    scan.take(start, end)  # a driver's line says it once more
-                continue
-            scan.add("gpu_memory_gb", amount, start, end)
-
-
-def _in_all(scan: Scan, amount: float) -> bool:
-    """`48GB of VRAM (2x3090)`: what the cards that are named hold together."""
-    if len(scan.facts.get("gpu", ())) != 1 or len(scan.facts.get("n_gpus", ())) != 1:
-        return False
-    sizes = {card.memory_gb for card in names().match_cards(str(scan.facts["gpu"][0])) if card.memory_gb}
-    count = scan.facts["n_gpus"][0]
-    return count > 1 and amount not in sizes and amount / count in sizes
-
-
-# or two sizes of a card that stand against each other
-_CHOICE = (
-    r"\bwhich\b|\bbuy\b|\bshould (?:i|we)\b|\benough\b|\beach\b|\brespectively\b|选|买|哪|够|分别|各"
-    r"|\d\s?g(?:i?b)?(?: cards?| gpus?)? (?:or|vs\.?) (?:an? )?\d+\s?g(?:i?b)? (?:v?ram )?(?:cards?|gpus?)\b|\d\s?g(?:i?b)?(?:的)?(?:显?卡)?还是\d+\s?g(?:i?b)?(?:显存)?的?显?卡"
-)
-
-
-# "12/16/24": three sizes or more in which cards are sold, where the text speaks of cards
-_BARE_SIZES = r"(?<![\d.*a-z/])(?P<row>\d{1,2}(?:\s?[/、]\s?\d{1,2}){2,5})(?![\d.]*\d|\s?[a-z%/])"
-# each with its unit, and what they are of behind the last: "8G、16G、24G显存"
-_SIZES_IN_A_ROW = r"(?<![\d.*a-z/])(?P<row>\d{1,3}\s?g(?:i?b)?(?:\s?[,/、]\s?\d{1,3}\s?g(?:i?b)?){1,5})(?=\s?(?:的\s?)?(?:显存|显卡|卡|v\s?ram\b|cards?\b|gpus?\b))"
-_OF_CARDS = r"\bcards?\b|\bgpus?\b|\bvram\b|显存|显卡"
-
-
-def _chosen_among(scan: Scan) -> None:
-    """`12, 16 or 24 GB?`, where no card is named: the sizes of card among which is chosen."""
-    if {"gpu", "gpu_memory_gb"} & set(scan.facts) or not any(scan.find(_CHOICE)):
-        return
-    rows = (lexicon.CHOSEN_AMONG, _SIZES_IN_A_ROW)
-    for found in (
-        *(one for row in rows for one in scan.find(row)),
-        *(scan.find(_BARE_SIZES) if any(scan.find(_OF_CARDS)) else ()),
-    ):
-        sizes = [int(size) for size in re.findall(r"\d+", found["row"])]
-        if len(sizes) > 1 and set(sizes) <= CARD_SIZES and scan.free(*found.span("row")):
-            for size in re.finditer(r"\d+", found["row"]):
-                at = found.start("row") + size.start()
-                scan.add("gpu_memory_gb", float(size[0]), at, at + len(size[0]), take=False)
-            scan.take(*found.span("row"))
-            return
-
-
-# memory of a machine that the processor shares, set aside for its graphics
-_GIVEN_TO_GRAPHICS = (
-    r"\b(?:bios|uefi|uma|gtt|vgm|variable graphics memory)\b[^.;?!\d]{0,40}?(?P<v>\d{1,3})\s?(?:gib|gb|g)(?![a-z0-9])"
-    r"|(?<![\d.])(?P<w>\d{1,3})\s?(?:gib|gb|g)?\s?(?:is |are |was )?(?:allocated|assigned|dedicated|given|reserved|carved out|set aside|划|分|分配)(?:给)?\s?(?:to|for|as)?\s?(?:the )?(?:i?gpu|vram|graphics|核显|显卡|显存)"
-)
-
-
-def _given_to_graphics(scan: Scan) -> None:
-    """`128 GB machine, the BIOS gives 96 GB to it`: of memory that is shared, the part that is set aside for the GPU."""
-    for found in scan.find(_GIVEN_TO_GRAPHICS):
-        group = "v" if found["v"] else "w"
-        if scan.free(*found.span(group)):
-            whole = scan.facts.pop("gpu_memory_gb", [])
-            scan.spans.pop("gpu_memory_gb", None)
-            scan.add("gpu_memory_gb", float(found[group]), found.start(group), found.end())
-            if whole and "host_memory_gb" not in scan.facts:
-                scan.extras["shared_memory_gb"] = whole
-
-
-def _called_bandwidth(scan: Scan) -> None:
-    """`48 GB of bandwidth`, where no memory is told."""
-    if {"gpu", "gpu_memory_gb"} & set(scan.facts):
-        return
-    for found in scan.find(lexicon.CALLED_BANDWIDTH):
-        group = next(name for name in "vwxy" if found[name])
-        if scan.free(*found.span(group)):
-            scan.add("called_bandwidth", float(found[group]), *found.span(group), extra=True)
-
-
-def _memory_beside(scan: Scan) -> None:
-    """`4x A6000 + 512GB`: with the cards named, what stands beside them is the machine's."""
-    if not {"gpu", "gpu_memory_gb"} & set(scan.facts) or "host_memory_gb" in scan.facts:
-        return
-    for found in scan.find(lexicon.BESIDE_CARDS):
-        if scan.free(*found.span("v")) and float(found["v"]) >= _LEAST_HOST:
-            scan.add("host_memory_gb", float(found["v"]), found.start("v"), found.end())
-
-
-_LEAST_HOST = 32  # GB
-
-
-def _marketed(mebibytes: int) -> float:
-    """The memory that a driver's MiB belong to: 24,564 and 24,576 are a 24 GB card's."""
-    gibibytes = mebibytes / 1024
-    return float(round(gibibytes)) if abs(gibibytes - round(gibibytes)) < 0.02 else round(gibibytes, 2)

@@ -28,7 +28,7 @@ from chat.reads.devices import take_devices
 from chat.reads.drafts import read_own_layers, settle_draft
 from chat.reads.each_of_them import read_each_of_them
 from chat.reads.encoders import read_encoders
-from chat.reads.facts import read_engines, read_methods, read_nodes, read_settings
+from chat.reads.facts import read_engines, read_nodes, read_settings
 from chat.reads.flags import SLOTS_SHARE, read_flags, read_slots
 from chat.reads.follow import merged
 from chat.reads.free_memory import read_free_memory
@@ -59,6 +59,7 @@ from chat.reads.messages import asked_of_it, read_message
 from chat.reads.method_bits import FP8_COMPUTES
 from chat.reads.named_cards import read_cards
 from chat.reads.named_machines import read_instances, read_more_machines
+from chat.reads.named_methods import read_methods
 from chat.reads.named_models import read_models
 from chat.reads.normal import language, normalise
 from chat.reads.of_the_two import naming_both
