@@ -7,6 +7,7 @@ from chat.reads.cues import NO_DTYPE
 from chat.reads.elsewhere import DRAWS
 from chat.reads.facts import lacking
 from chat.reads.files import USUAL, are_files, read_bits_of_files
+from chat.reads.format_patterns import BITS, BITS_PER_WEIGHT, FORMATS, GGUF, GGUF_LOOSE, GPTQ
 from chat.reads.refusals import refused
 from chat.reads.scan import Scan
 from chat.reads.task_words import TASK_TRAIN
@@ -38,14 +39,14 @@ def _of_what_draws(scan: Scan, start: int) -> bool:
 
 def read_formats(scan: Scan) -> None:
     """The formats in which weights are stored: files by their kinds, packed integers, number types, bits per weight."""
-    for found in scan.find(lexicon.GGUF):
+    for found in scan.find(GGUF):
         if scan.free(*found.span()):
             kind = re.sub(r"^(i?q\d)_?k_?([sml])$", r"\1_k_\2", found["type"])  # Q4KM is Q4_K_M
             kind = re.sub(r"^(q\d)k$", r"\1_k", kind)
             name = kind.upper()
             if not scan.add("weight_format", f"gguf:{name}", *found.span()) and kind.endswith("_k"):
                 scan.add("weight_format", f"gguf:{name}_M" if kind != "q6_k" else "gguf:Q6_K", *found.span())
-    for found in scan.find(lexicon.GPTQ):
+    for found in scan.find(GPTQ):
         if not scan.free(*found.span()):
             continue
         if refused(scan, *found.span()):
@@ -54,7 +55,7 @@ def read_formats(scan: Scan) -> None:
         kind = found["kind"] or found["kind2"]
         bits = found["bits"] or found["before"] or _lone_bits(scan)
         scan.add("weight_format", _packed(kind, bits), *found.span())
-    for name, pattern in lexicon.FORMATS:
+    for name, pattern in FORMATS:
         for found in scan.find(pattern):
             if not scan.free(*found.span()):
                 continue
@@ -63,7 +64,7 @@ def read_formats(scan: Scan) -> None:
                 scan.take(*found.span())
             else:
                 scan.add("weight_format", name, *found.span())
-    for found in scan.find(lexicon.BITS_PER_WEIGHT):
+    for found in scan.find(BITS_PER_WEIGHT):
         if scan.free(*found.span()):
             average = float(found["v"] or found["w"])
             if average != int(average):
@@ -71,7 +72,7 @@ def read_formats(scan: Scan) -> None:
             scan.add("bits", max(1, round(average)), *found.span())
     files = any(str(kind).startswith("gguf") for kind in scan.facts.get("weight_format", ()))
     loose = are_files(scan)
-    for found in scan.find(lexicon.GGUF_LOOSE):
+    for found in scan.find(GGUF_LOOSE):
         if not scan.free(*found.span()):
             continue
         if files or loose:  # "Q4_K_M, Q6_K or q8", "70b q4": as such files are called
@@ -117,7 +118,7 @@ def _left_at_the_default(scan: Scan) -> None:
 
 def _lone_bits(scan: Scan) -> str:
     """`GPTQ 量化 8 bit`: the bits of the sentence, when there is one figure only."""
-    figures = {found["v"] for found in scan.find(lexicon.BITS) if found["v"] and found["v"].isdigit()}
+    figures = {found["v"] for found in scan.find(BITS) if found["v"] and found["v"].isdigit()}
     figures |= {found[1] for found in scan.find(r"\bint([48])\b")}
     return figures.pop() if len(figures) == 1 else "4"
 
@@ -130,7 +131,7 @@ def _packed(kind: str, bits: str) -> str:
 
 def read_bits(scan: Scan) -> None:
     """The bits that weights are told in, one or several in a row; a width that is refused is used up."""
-    for found in scan.find(lexicon.BITS):
+    for found in scan.find(BITS):
         if found["i"]:
             if scan.free(*found.span()):
                 scan.add("bits", found["i"], *found.span())
