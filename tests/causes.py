@@ -62,7 +62,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "load-buffers": (["kv_cache"], {}, {"log": ["buffer_model 18.5", "buffer_kv 8", "buffer_compute 1"]}),
     "load-buffers-too-large": ([_OOM], {"model": "Llama-3.1-8B", "weight_format": "gguf:Q8_0", "gpu": "RTX 3060", **SERVED}, {"log": ["buffer_model 7.4", "buffer_kv 4"]}),
     "also-load-buffers": (["kv_cache"], {"model": "Llama-3.1-8B", "weight_format": "gguf:Q8_0", **SERVED}, {"log": ["buffer_model 7.4", "buffer_kv 4"]}),
-    "processes-on-a-card": (["fits"], {"params": "8B", "gpu": "A100 80 GB", **SERVED}, {"log": ["processes 4"]}),
+    "processes-on-a-card": (["fits"], {"params": "8B", "gpu": "A100 80 GB", **SERVED}, {"log": ["sharers 4"]}),
     "lent-by-windows": (["fits"], {"params": "13B", "gpu_memory_gb": 8, **SERVED}, {"log": ["lent 16"]}),
     "spilled-by-windows-unnamed": ([_OOM, "shared_gpu"], {"task": "train", "gpu_memory_gb": 12}, {}),
     "uneven-experts-unnamed": ([_OOM, "uneven_experts"], {}, {}),

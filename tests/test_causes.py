@@ -147,6 +147,13 @@ def test_the_figures_of_a_message_are_read_and_are_no_facts() -> None:
     assert "n_gpus" not in reading.facts
 
 
+def test_others_that_a_message_counts_are_no_copies_of_the_run() -> None:
+    two = _PROCESSES.replace("Including", "Process 2901 has 1.50 GiB memory in use. Including")
+    first = Assistant().ask(f"QLoRA on Llama-3-8B, bs 2, seq 2048, 4090: {two} Why?").text.split("\n\n")[0]
+    assert "11.4 GiB" in first
+    assert "at once" not in first
+
+
 def test_what_a_program_prints_is_in_no_language() -> None:
     assert read(f"vllm 启动：{_POOL}，单卡 4090 跑 Qwen2.5-14B").language == "zh"
     assert read(f"{_POOL}, what now?").language == "en"

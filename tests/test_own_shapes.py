@@ -55,6 +55,22 @@ def test_tokens_that_were_added_to_a_vocabulary_are_no_sequence(text: str, added
     assert "seq_len" not in reading.facts
 
 
+@pytest.mark.parametrize(
+    ("text", "sizes"),
+    [
+        ("How much more do logits take with a vocab of 150k vs 32k.", (32000.0, 150000.0)),
+        ("128,256 vocab vs 32,000, what does it cost in logits?", (32000.0, 128256.0)),
+        ("152k vocab instead of 32k? what changes", (32000.0, 152000.0)),
+        ("词表3.2万换成15.2万,logits 显存多多少", (32000.0, 152000.0)),
+        ("extend vocab from 32000 to 32100", None),
+    ],
+)
+def test_vocabularies_that_are_set_against_each_other_are_no_lengths(text: str, sizes: object) -> None:
+    reading = read(text)
+    assert reading.extras.get("vocabularies") == sizes
+    assert "seq_len" not in reading.facts
+
+
 def test_sequences_of_tokens_are_no_vocabulary() -> None:
     reading = read("LoRA on Qwen2.5-7B with sequences of 20k tokens, and adding more tokens per batch?")
     assert "added_vocabulary" not in reading.extras

@@ -114,3 +114,24 @@ def test_a_tool_s_table_of_types_tells_no_formats() -> None:
 )  # fmt: skip
 def test_what_accelerate_counts_is_told(question: str, says: str) -> None:
     assert says in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"hidden_size": "abc", "num_hidden_layers": 12, "num_attention_heads": 12, "vocab_size": 50257',
+        '"hidden_size": 4096, "num_hidden_layers": 012, "num_attention_heads": 12, "vocab_size": 50257',
+        '"hidden_size": 4096, "d": 1, "e": 2, "num_hidden_layers": ' + "1" * 5000,
+        '{"hidden_size": 4096, "num_hidden_layers": ' + "1" * 5000 + "}",
+        '{"hidden_size": 4096, "num_hidden_layers": "x", "num_attention_heads": 12}',
+        '"hidden_size"' + '{"a":' * 2000,
+        '{"hidden_size":1,"num_hidden_layers":2,"a":' + '[{"b":' * 200 + "1" + "}]" * 200 + "}",
+    ],
+)
+def test_what_no_config_says_is_none(text: str) -> None:
+    assert "config" not in read(f"{text} how much VRAM does it need?").facts
+
+
+def test_gpt2s_names_are_read_from_its_lines() -> None:
+    lines = '"model_type": "gpt2", "n_embd": 768, "n_layer": 12, "n_head": 12, "vocab_size": 50257'
+    assert "124M" in Assistant().ask(f"{lines}\nHow much VRAM in bf16?").text

@@ -19,6 +19,7 @@ def opening(assistant: Assistant, question: str) -> str:
     ("question", "opens"),
     [
         ("Can I run 3 LoRA jobs of a 3B at the same time on one A100 40GB?", "**3 trainings at once"),
+        ("fine-tuning 4 LoRA runs of Qwen2.5-7B at once on the same A100 80GB, does it fit?", "**4 trainings at once"),
         ("一张 80G 卡同时训 4 个 7B QLoRA 行吗", "**同时跑 4 个就是 4 倍"),
         ("2 epochs of 3 LoRA runs of a 3B on an A100 40GB one after another, fits?", "**3B, LoRA"),
     ],

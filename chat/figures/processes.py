@@ -9,8 +9,8 @@ from formulas.quantity import SILENT, Words
 
 def _copies(figures: Figures) -> Words:
     """The product, whether the card holds it, and how many it holds. Missing where no count of processes is told."""
-    if max(told := figures.logged_all("processes"), default=0) < 2:  # one alone shares with nobody
-        raise Missing("processes")
+    if max(told := figures.logged_all("sharers"), default=0) < 2:  # one alone shares with nobody
+        raise Missing("sharers")
     count, each, room = int(told[0]), figures.base.best, figures.amount("capacity")
     whole = count * each
     weights = gib_words(figures.base.terms["weights"])

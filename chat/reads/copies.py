@@ -7,15 +7,11 @@ import re
 
 from chat.reads.card_counts import node_counts
 from chat.reads.lexicon import compiled
+from chat.reads.number_words import ZH_COUNT, number
 from chat.reads.scan import Scan
 
 SEVERAL, ASKED = "several_servers", "copies_asked"
-_COUNTS = {
-    name: n for n, name in enumerate(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 2)
-}
-_COUNTS |= {name: n for n, name in enumerate("二三四五六七八九十", 2)} | {"两": 2}
-_WORDS, _DIGITS = "|".join(_COUNTS), r"(?<![\d.])(?:1[0-6]|[2-9])(?![\d.])"
-_N = rf"(?:{_WORDS}|{_DIGITS})"
+_N = rf"(?:{ZH_COUNT}|(?<![\d.])(?:1[0-6]|[2-9])(?![\d.]))"
 
 _SERVERS = r"(?:servers?|instances?|engines?|vllms?|deployments?)\b"
 _COPIES = r"(?:copies|instances|replicas)"
@@ -59,7 +55,7 @@ def read_copies(scan: Scan) -> None:
         group = next(name for name, one in found.groupdict().items() if one)
         if found.start(group) in machines or not scan.free(*found.span(group)):  # "2 servers, 8 cards each"
             continue
-        scan.note("log_servers", _COUNTS.get(found[group]) or int(found[group]))
+        scan.note("log_servers", number(found[group]))
         scan.take(*found.span(group))
         break
 

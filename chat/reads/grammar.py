@@ -102,6 +102,7 @@ from chat.reads.trainable import TRAINED, of_adapters, read_trainable
 from chat.reads.trainings_apart import settle_trainings_apart
 from chat.reads.unread_numbers import unread_numbers
 from chat.reads.untrained import as_wished
+from chat.reads.vocabularies import read_vocabularies
 from chat.reads.wanted import read_intents
 from chat.reads.weights_claimed import read_weights_claimed
 from chat.reads.which_is_real import real_of_two
@@ -166,6 +167,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     read_buffers(scan)
     read_processes(scan)
     read_equations(scan)
+    read_vocabularies(scan)
     read_message(scan)
     read_weights_claimed(scan)
     read_uneven_ranks(scan)

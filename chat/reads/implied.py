@@ -6,6 +6,7 @@ from typing import Any
 from chat.reads.bare_memory import sizes_of_mac
 from chat.reads.cache_types import of_the_cache
 from chat.reads.lexicon import compiled
+from chat.reads.number_words import number
 from chat.reads.reading import Reading
 from kb.recipe import ADAPTERS
 
@@ -30,7 +31,6 @@ _SET_TO = r"\b(?:set\w*|lower\w*|rais\w+|reduc\w+|drop\w*|chang\w+|cap\w*|cut\w*
 _MACHINES = r"^[\s,.:;?!]*(?:(?:and|so|then|what about|how about|with|on|use|那|如果|要是|换成?|用|上)[\s,]*)*(?P<n>[2-9]|1[0-6])\s?(?:(?:of (?:them|those|these|such) )?(?:nodes|servers|machines|boxes)\b|台)(?:机器|服务器|机|同样的)*(?:呢|的话|够吗|够不够|行吗| then| together|\W)*$"
 _NTH = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _THE_NTH = rf"\b(?P<nth>{'|'.join(_NTH)}) (?:one\b|{CARD_WORD})|第(?P<zh>[2-4二两三四])\s?(?:张|块)"
-_ZH_DIGITS = {"二": 2, "两": 2, "三": 3, "四": 4}
 # the same card of another size: "the 80GB one?", "换成80G的呢"
 _OF_A_SIZE = r"\b(?:the|an?) (?P<n>\d{2,3}) ?gb? (?:one|version|variant|model|card)\b|^[\s,;:?!]*(?:那|换成?|改成?|用|上|如果|要是)*\s?(?P<zh>\d{2,3})\s?gb?\s?的?(?:(?:魔改|改装|改|大?显存)版|(?:版本?|那[张块]|卡)?(?:呢|行吗|够吗|行不行|够不够))"
 # "and 48GB?", of a case in which no host's memory is told
@@ -119,7 +119,7 @@ def _implied(text: str, previous: Reading, reading_facts: Facts) -> Facts:
     elif cards and compiled(_ONE_MORE).search(text):
         found["n_gpus"] = (int(previous.facts.get("n_gpus", (1,))[0]) + 1,)
     elif cards and not _chosen(text, previous) and (nth := compiled(_THE_NTH).search(text)):
-        found["n_gpus"] = (_NTH[nth["nth"]] if nth["nth"] else _ZH_DIGITS.get(nth["zh"]) or int(nth["zh"]),)
+        found["n_gpus"] = (_NTH[nth["nth"]] if nth["nth"] else number(nth["zh"]),)
     sized = compiled(_OF_A_SIZE).search(text) or compiled(_CORRECTED_SIZE).search(text)
     if not sized and "host_memory_gb" not in previous.facts:
         sized = compiled(_AND_A_SIZE).search(text)

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from chat.reads.copies import read_copies
 from chat.reads.pools_moved import read_pool_moved
 from chat.reads.scan import Scan
-from chat.reads.vocabularies import read_vocabularies
 
 # PyTorch's message when memory runs out, of old and new versions
 OOM_TRIED = r"(?:tried|trying|try|fail(?:s|ed|ing)?|want(?:s|ed)?) to alloc(?:ate)? (?:about |around |some |over |~ ?|约|大概)?(?P<v>\d+(?:\.\d+)?) ?(?:多|几|odd |\+ ?)?(?:个 ?)?(?P<u>[gm])(?:i?b)\b"
@@ -156,7 +155,6 @@ def asked_of_it(text: str, extras: Collection[str]) -> str:
 
 def read_message(scan: Scan) -> None:
     """State the figures of a message; the card's number in it is no count, and a process is none of ours."""
-    read_vocabularies(scan)
     for found in scan.find(OOM_CARD):
         scan.take(*found.span())
     for found in scan.find(_RANKS):

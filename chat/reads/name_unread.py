@@ -21,9 +21,9 @@ _ASKED_BEFORE = re.compile(
     r"(?:\b(?:does|do|can|could|run|running|deploy|deploying|serve|host|finetune|fine-tune|train|load|of|for|with)|[跑署调训行用]|部署一下|请问)\W{0,2}$",
     re.IGNORECASE,
 )
-# formats and counts of ranks, which are written so as well: "Q5", "W4A16", "TP2"
 _PLAIN_WORDS = re.compile(r"[a-z]{2,}(?:-[a-z]{2,})+")  # "full-size", of English
 _UNITS = re.compile(r"(?:[kmgtp]i?)?(?:b|bs|bytes?|bits?)(?:ps)?|[kmgtpe]?flops?")
+# formats and counts of ranks, which are written so as well: "Q5", "W4A16", "TP2"
 _SHORT = re.compile(r"i?q\d|w\d{1,2}a\d{1,2}|e[2-5]m[1-3]|(?:tp|pp|dp|ep|cp|bs|r)\d{1,3}")
 # written so, and no models
 _OTHERS = frozenset([

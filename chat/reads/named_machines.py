@@ -56,7 +56,7 @@ def _read_boards(scan: Scan) -> None:
 
 
 # servers of eight, "Atlas 800I A2", and no NVIDIA A2: their chips, where the text names none
-_ATLAS = r"(?:(?<![\d.a-z])(?P<n>\d{1,2})\s?(?:台|个|x|\*)?\s?(?:的\s?)?)?(?:(?:华为|昇腾|huawei|ascend|atlas)\s?)*(?<![a-z0-9])800[it][\s-]?a(?P<of>[23])(?![a-z0-9])(?:\s?[(,]?\s?(?P<gb>32|64)\s?gb?(?![a-z])\)?)?"
+_ATLAS = r"(?:(?<![\d.a-z])(?P<n>\d{1,2})\s?(?:台|个|x|\*)?\s?(?:的\s?)?)?(?:(?:华为|昇腾|huawei|ascend|atlas)\s?)*(?<![a-z0-9])(?P<name>800[it][\s-]?a(?P<of>[23]))(?![a-z0-9])(?:\s?[(,]?\s?(?P<gb>32|64)\s?gb?(?![a-z])\)?)?"
 _OF_ATLAS = {"2": "Huawei Ascend 910B", "3": "Huawei Ascend 910C"}
 _CHIPS_NAMED = r"910[bc]|(?:\d\s?[张块卡x*]\s?)(?:昇腾|ascend|npu)"
 _IN_ONE = 8
@@ -75,16 +75,15 @@ def _read_atlas(scan: Scan) -> None:
                 scan.add("gpu_memory_gb", int(found["gb"] or 64), *found.span(), take=False)
             if found["n"]:
                 scan.add("nodes", machines, *found.span("n"), extra=True, take=False)
-        scan.take(found.start("of") - 6, found.end("of"))
+        scan.take(*found.span("name"))
 
 
 # "one server of 8 cards; if that is not enough, two?": the machines that are asked for beside the one
 _MORE = re.compile(
     r"(?<![\d.])(?P<n>[2-9])\s*台(?:机器|服务器|机)?(?=\s*(?:呢|够|行|可以|能|才|,|\?|$))"
-    r"|\b(?P<m>two|three|four|[2-4]) (?:servers|machines|boxes|nodes)\b(?=[^,;.]{0,16}(?:\?|enough|then|do\b))",
+    r"|\b(?P<m>[2-4]) (?:servers|machines|boxes|nodes)\b(?=[^,;.]{0,16}(?:\?|enough|then|do\b))",
     re.ASCII,
 )
-_WORDS = {"two": 2, "three": 3, "four": 4}
 _LEAST = 4  # cards of a machine of which one counts machines
 
 
@@ -99,7 +98,5 @@ def read_more_machines(scan: Scan) -> None:
     if len(each) != 1 or int(each[0]) < _LEAST or not set(scan.extras.get("nodes", ())) <= {1}:
         return
     for found in _MORE.finditer(scan.text):
-        said = found["n"] or found["m"]
-        count = _WORDS.get(said) or int(said)
-        scan.add("n_gpus", int(each[0]) * count, *found.span(), take=False)
+        scan.add("n_gpus", int(each[0]) * int(found["n"] or found["m"]), *found.span(), take=False)
         scan.take(*found.span())

@@ -205,6 +205,8 @@ def _others_of(index: Names, name: str, mention: Mention) -> tuple[str, ...]:
     if any(letter.isdigit() for letter in said) or said == name.rpartition("/")[2].lower():
         return ()
     size = float(index.by_spelling[name.lower()].params or 0)
+    if not size:
+        return ()
     sizes: dict[int, str] = {}
     for entry in index.by_spelling.values():
         other, own = str(entry.row["name"]), float(entry.params or 0)
@@ -212,7 +214,7 @@ def _others_of(index: Names, name: str, mention: Mention) -> tuple[str, ...]:
         bears = of_family and other.rpartition("/")[2].lower().startswith(f"{said}-")
         if len(words) > 1 and entry.parts.words != words:
             continue
-        if bears and own and abs(own / size - 1) > _AS_NAMED if size else False:
+        if bears and own and abs(own / size - 1) > _AS_NAMED:
             sizes.setdefault(round(own / 1e9), other)
     return tuple(sizes[one] for one in sorted(sizes))[:_MOST_OTHERS]
 

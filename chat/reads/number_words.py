@@ -60,6 +60,8 @@ _ZH_MONEY = re.compile(
     rf"(?P<whole>(?<![\d.])\d{{1,2}}|{_ZH_ONE})\s?块(?:钱)?\s?(?P<rest>\d{{1,2}}(?![\d.])|[一二三四五六七八九]|多|出头)(?:钱|毛|左右|的样子)*"
     rf"(?:(?=\s?{_OF_AN_HOUR})|(?<=小时.块..)|(?<=小时.块.)|(?<=小时.块.钱))"
 )
+# a few of something, where patterns look for it: English words are digits in a regular text, and Chinese ones before most nouns not
+ZH_COUNT = "[两二三四五六七八九十]"
 _ROUGH_TENS = re.compile("[一二两三四五六七八]([二三四五六七八九][十百])")  # 二三十: up to thirty
 
 
@@ -78,6 +80,11 @@ def _zh_value(text: str) -> int:
             current = current * 10 + _ZH_DIGITS[character]
     short = scale > 10 and 0 < current < 10  # 一百二
     return total + current * (scale // 10 if short else 1)
+
+
+def number(said: str) -> int:
+    """A count as a pattern finds it in a regular text, in digits or in Chinese."""
+    return int(said) if said.isdigit() else _zh_value(said)
 
 
 def _money(found: re.Match[str]) -> str:

@@ -1,4 +1,5 @@
-"""One more card that is asked about: `enough, or should I rent a third one?`; and ranks that heads refuse in a message."""
+"""One more card that is asked about, `enough, or should I rent a third one?`, and what more of them bring to a server's pool; cards
+that are added, and ranks that heads refuse in a message."""
 
 from chat.reads.card_patterns import card_pattern
 from chat.reads.scan import Scan

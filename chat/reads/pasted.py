@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 from chat.reads.own_shapes import completed
@@ -12,13 +13,17 @@ PASTED = "log_pasted"
 FILLED = "_filled"  # of lines that leave shapes out, which are then taken as usual
 # without these a config names no model's shape
 _WIDTH, _DEPTH = ("hidden_size", "n_embd", "d_model"), ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
+_COUNTS = (*_WIDTH, *_DEPTH, "num_attention_heads")  # from which what is left out is derived
 _INNER = ("text_config", "llm_config", "language_config", "thinker_config")
 _UNUSED = re.compile(
     r"vision|audio|talker|auto_map|id2label|label2id|task_specific|_name_or_path|architectures|_token_id|version|_eps$|epsilon|dropout|initializer|dtype|rope_|pretraining_tp|use_cache"
 )
 _LONGEST_LIST = 256
-_PAIR = re.compile(r"[\"'](?P<name>[a-z_]\w*)[\"']\s*:\s*(?P<value>-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|true|false|null|\"[^\"\n]*\"|'[^'\n]*')", re.IGNORECASE)  # fmt: skip
+_PAIR = re.compile(r"[\"'](?P<name>[a-z_]\w*)[\"']\s*:\s*(?P<value>-?(?:0|[1-9]\d{0,15})(?:\.\d+)?(?:e[+-]?\d+)?(?![\d.])|true|false|null|\"[^\"\n]*\"|'[^'\n]*')", re.IGNORECASE)  # fmt: skip
 _LEAST_PAIRS = 4
+_DEEPEST = (
+    32  # brackets within brackets; what goes deeper is no config, and would exhaust the stack of whatever walks it
+)
 
 
 # a row for each type, as `accelerate estimate-memory` prints them: its figures, and no formats of the asker's
@@ -71,13 +76,19 @@ def _within(text: str) -> tuple[int, int, dict[str, Any]] | None:
     while at >= 0:
         try:
             found, end = decoder.raw_decode(text, at)
-        except json.JSONDecodeError:
+        except RecursionError:
+            return None
+        except ValueError:  # no JSON, or a number of thousands of digits
             at = text.find("{", at + 1)
             continue
-        if isinstance(found, dict) and _is_config(found):
+        if isinstance(found, dict) and _is_config(found) and _depth(text[at:end]) <= _DEEPEST:
             return at, end, found
         at = text.find("{", end)
     return None
+
+
+def _depth(text: str) -> int:
+    return max(accumulate((one in "{[") - (one in "}]") for one in text))
 
 
 def _of_lines(text: str) -> tuple[int, int, dict[str, Any]] | None:
@@ -91,14 +102,27 @@ def _of_lines(text: str) -> tuple[int, int, dict[str, Any]] | None:
         return None
     start, end = pairs[0].start(), pairs[-1].end()
     opened, closed = re.search(r"\{\s*$", text[:start]), re.match(r"[\s,]*\}?", text[end:])
-    whole = completed(told)
+    whole = completed(told) if _WIDTH[0] in told else told  # GPT-2's names say another block
     filled = {FILLED: True} if set(whole) - set(told) - {"model_type", "tie_word_embeddings"} else {}
     return (opened.start() if opened else start), end + (closed.end() if closed else 0), {**whole, **filled}
 
 
 def _is_config(found: Mapping[str, Any]) -> bool:
     inner = [found, *(found[name] for name in _INNER if isinstance(found.get(name), Mapping))]
-    return any(any(n in one for n in _WIDTH) and any(n in one for n in _DEPTH) for one in inner)
+    return any(_counts(one, _WIDTH) and _counts(one, _DEPTH) for one in inner) and all(_sound(one) for one in inner)
+
+
+def _counts(config: Mapping[str, Any], names: Sequence[str]) -> bool:
+    return any(_is_count(config[name]) for name in names if name in config)
+
+
+def _sound(config: Mapping[str, Any]) -> bool:
+    """Is a shape, where it is told, a number of something?"""
+    return all(_is_count(value) for name, value in config.items() if name in _COUNTS and value is not None)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
 def _slim(config: Mapping[str, Any]) -> dict[str, Any]:

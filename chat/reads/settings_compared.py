@@ -19,7 +19,7 @@ LIMITS: dict[str, str] = {
     "max_model_len": r"max[-_]model[-_]len|context[-_]length",
     "max_num_batched_tokens": r"max[-_]num[-_]batched[-_]tokens|chunked[-_]prefill[-_]size|max[-_]batch[-_]prefill[-_]tokens",
     "max_num_seqs": r"max[-_]num[-_]seqs|max[-_]running[-_]requests",
-    "max_batch_total_tokens": TGI_POOL.replace("[ _-]", "[-_ ]"),
+    "max_batch_total_tokens": TGI_POOL,
     "max_total_tokens": r"(?<![a-z])max[-_]total[-_]tokens",
     "max_tokens": r"(?<![a-z])max[-_](?:new[-_])?tokens|n[-_]predict|num[-_]predict",
     "num_ctx": r"num[-_]ctx|ctx[-_]size",

@@ -2,6 +2,7 @@
 
 from chat.reads.lexicon import compiled
 from chat.reads.limits import memories
+from chat.reads.number_words import number
 from chat.reads.scan import Scan
 
 # "2x 3g.40gb", "两个MIG 3g.40gb", "1g.10gb+me": the memory, and the count, which is of slices that share nothing
@@ -9,25 +10,10 @@ _PROFILE = r"(?:(?<![\d.a-z])\d{1,2}\s?(?:x|\*|个|块|份|片)?\s?(?:mig\s?)?(?
 SLICES = "mig_slices"
 # "split with MIG into 7", "切成7份": the parts of a card that are told by their number alone
 _MIG = r"(?<![a-z])mig(?![a-z])|\bmulti-instance\b"
-_NUMBERS = {
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "两": 2,
-    "二": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-}
 _PARTS = (
-    rf"\b(?:split|slic\w+|partition\w*|divid\w+|cut|carv\w+)\b[^.;?!]{{0,40}}?\binto (?P<a>[2-7]|{'|'.join(one for one in _NUMBERS if one.isascii())})\b(?!\s?(?:g|gb)\b)(?:\s(?:equal\s)?(?:mig\s)?(?:slices|instances|parts|pieces|partitions))?"
-    rf"|(?<![\d.a-z-])(?P<b>[2-7]|{'|'.join(one for one in _NUMBERS if one.isascii())}) (?:equal )?(?:mig )?(?:slices|instances|partitions)\b"
-    rf"|(?:切|分|划)(?:分)?(?:成|出|为)?\s?(?P<c>[2-7{''.join(one for one in _NUMBERS if not one.isascii())}])\s?(?:个|份|块|片|等份)(?:mig)?(?:实例|切片)?"
+    r"\b(?:split|slic\w+|partition\w*|divid\w+|cut|carv\w+)\b[^.;?!]{0,40}?\binto (?P<a>[2-7])\b(?!\s?(?:g|gb)\b)(?:\s(?:equal\s)?(?:mig\s)?(?:slices|instances|parts|pieces|partitions))?"
+    r"|(?<![\d.a-z-])(?P<b>[2-7]) (?:equal )?(?:mig )?(?:slices|instances|partitions)\b"
+    r"|(?:切|分|划)(?:分)?(?:成|出|为)?\s?(?P<c>[2-7两二三四五六七])\s?(?:个|份|块|片|等份)(?:mig)?(?:实例|切片)?"
 )
 _EIGHTHS = {2: 4, 3: 2, 4: 2, 5: 1, 6: 1, 7: 1}  # of the memory, each of so many equal slices has
 _SMALL = frozenset({24.0, 96.0})  # of an A30 or RTX PRO 6000, that are cut into four at most
@@ -39,13 +25,12 @@ def _of_parts(scan: Scan) -> None:
     cards = scan.facts.get("gpu", [])
     if parts is None or len(cards) != 1 or " + " in str(cards[0]):
         return
-    said = parts["a"] or parts["b"] or parts["c"]
-    number = _NUMBERS.get(said) or int(said)
+    count = number(parts["a"] or parts["b"] or parts["c"])
     sizes = {float(one) for one in scan.facts.get("gpu_memory_gb", ())} or memories(cards)
-    if len(sizes) != 1 or (sizes & _SMALL and number not in (2, 4)):
+    if len(sizes) != 1 or (sizes & _SMALL and count not in (2, 4)):
         return
     whole = sizes.pop()
-    each = whole / number if whole in _SMALL else float(round(whole * _EIGHTHS[number] / 8))
+    each = whole / count if whole in _SMALL else float(round(whole * _EIGHTHS[count] / 8))
     if scan.facts.pop("gpu_memory_gb", None):
         scan.facts["gpu"] = [f"{cards[0]} {whole:g}GB"]
     scan.spans.pop("gpu_memory_gb", None)

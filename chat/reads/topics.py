@@ -6,7 +6,6 @@ from functools import lru_cache
 from chat.reads.lexicon import compiled
 from chat.reads.symptoms import PRINTED
 
-# cards that were named before: "we only get L40S cards, how many of those do we need for it?"
 _CARDS_TOLD = r"(?:\bgpus?|\bcards?|\b[abhlptv]\d{1,4}s?|\b[2345]0[6-9]0s?|\ba6000s?|\bmi\d{2,3}x?s?)\b"
 _OF_OTHERS = r"users?|people|requests?|tokens?|streams?|sessions?|sequences?|samples?|layers?"
 # more of the cards that are there; a count that is asked for without the word for its things
@@ -24,6 +23,7 @@ LONGER_ASKED = (
     rf"\bhow (?:much|many)(?: times)? (?:longer|more)\b[^.;?!]{{0,24}}\b{_OF_A_LENGTH}\b|\b(?:change|do|mean|bring|buy|gain|help)s?\b[^.;?!]{{0,16}}\b(?:max\w*|longest|largest|possible) (?:possible )?(?:model )?(?:len\w*|context|ctx|seq\w*)|\b(?:change|do|bring|buy|gain)s?\b[^.;?!]{{0,12}}\bmax[ _-](?:model[ _-])?len\w*"
     r"|(?:能|可以)(?:开|训|跑|上|撑)?到多长|(?:上下文|长度)(?![^,;?。]{0,8}(?:每|显存|内存|缓存))[^,;?。]{0,8}(?:能|可以)?(?:多|增加?|涨|提升?|变|翻)(?:到|成|长|开|出|加)?(?:多少|几)"
 )
+# cards that were named before: "we only get L40S cards, how many of those do we need for it?"
 OF_THEM = r"\bhow many of (?:them|those|these) (?:do|would|will|does|should) (?:i|we|you|it|that|this) (?:need|take|want|buy|rent|get)\b"
 # The document's own statements and the words of an explanation.
 TOPICS: tuple[tuple[str, str], ...] = (

@@ -14,8 +14,8 @@ _JOINED = (
 )
 # "6xxx tokens", of the order of that many, and "2的幂", which is no amount
 _MASKED = r"x{2,4}(?![a-z])|\s?的(?:\d?次)?(?:幂|次方|n次方)"
-# "whisper v3", "checkpoint-500": which one of several it is
 _POWER = r"(?<![a-z])[a-z]\s?(?:\^|\*\*)\s?$"  # "s^2", of a formula in letters
+# "whisper v3", "checkpoint-500": which one of several it is
 _NUMBERED = r"(?<![a-z0-9])(?:v|eagle[- ]?|(?:check ?point|ckpt|global_?step|epoch)[-_])$"
 # of what changes no memory: "max_steps from 1000 to 5000"
 _OF_NOTHING = (

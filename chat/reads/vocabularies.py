@@ -5,15 +5,16 @@ from chat.reads.scan import Scan
 
 VOCABULARIES = "vocabularies"
 _LEAST = 1000
-_NUMBER = r"\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?"
-_SIZE = rf"(?:{_NUMBER})\s?(?:k|万)?"
+_SIZE = r"(?<![\d.a-z])(?P<{0}>\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?)\s?(?P<{1}>k|万)?(?!\.?\d|[a-z])"
+_FIRST, _SECOND = _SIZE.format("n", "s"), _SIZE.format("m", "t")
 _AGAINST = r"\s?(?:vs\.?|versus|or|and|to|than|against|instead of|over|->|→|比|和|与|还是|到|变成?|换成?)\s?(?:a |an |one of |the )?"
-_TWO = rf"(?:\bvocab\w*|词表)(?:[ _-]?sizes?|大小)?[^.;?\d]{{0,16}}?(?P<n>{_NUMBER})\s?(?P<s>k|万)?(?![a-z0-9]){_AGAINST}(?P<m>{_NUMBER})\s?(?P<t>k|万)?(?![a-z0-9.])"
-_BEHIND = rf"(?P<n>{_NUMBER})\s?(?P<s>k|万)?(?![a-z0-9]){_AGAINST}(?P<m>{_NUMBER})\s?(?P<t>k|万)?(?![a-z0-9.])\s?(?:token )?(?:的)?(?:vocab\w*|词表)"
-_EXTENDED = r"\b(?:extend|expand|resiz|enlarg|add)\w*|扩|新增|增加"
-_BETWEEN = _BEHIND.replace(_AGAINST, rf"\s?(?:token )?(?:的)?(?:vocab\w*|词表){_AGAINST}", 1).removesuffix(
-    r"\s?(?:token )?(?:的)?(?:vocab\w*|词表)"
+_CALLED = r"\s?(?:token )?(?:的)?(?:vocab\w*|词表)"
+_TWO = (
+    rf"(?:\bvocab\w*|词表)(?:[ _-]?sizes?|大小)?[^.;?\d]{{0,16}}?{_FIRST}{_AGAINST}{_SECOND}",
+    rf"{_FIRST}{_CALLED}{_AGAINST}{_SECOND}",
+    rf"{_FIRST}{_AGAINST}{_SECOND}{_CALLED}",
 )
+_EXTENDED = r"\b(?:extend|expand|resiz|enlarg|add)\w*|扩|新增|增加"
 _SCALES = {"k": 1e3, "万": 1e4, None: 1.0}
 
 
@@ -21,7 +22,7 @@ def read_vocabularies(scan: Scan) -> None:
     """Both sizes, the smaller first, where two are told."""
     if any(scan.find(_EXTENDED)):  # whose rows are new, and train
         return
-    for found in (one for pattern in (_TWO, _BETWEEN, _BEHIND) for one in scan.find(pattern)):
+    for found in (one for pattern in _TWO for one in scan.find(pattern)):
         sizes = [float(found[n].replace(",", "")) * _SCALES[found[s]] for n, s in (("n", "s"), ("m", "t"))]
         if min(sizes) >= _LEAST and scan.free(*found.span()):
             for size in sorted(sizes):
