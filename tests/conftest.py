@@ -39,6 +39,13 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
+def assistant() -> Any:
+    from tests.talking import embedded
+
+    return embedded()
+
+
+@pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     from chat.agent import Assistant
     from chat.page.app import build, warm

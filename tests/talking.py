@@ -1,6 +1,7 @@
 """Asking a scripted model, and what every answer of these tests is measured by."""
 
 import sys
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,9 +21,37 @@ AT_ONCE = 25.0
 SECRET = "sk-live-0123456789"
 
 
+@cache
+def embedded() -> Assistant:
+    """The assistant on the embedded model, which keeps nothing of a question."""
+    return Assistant()
+
+
+@cache
+def answer_to(question: str) -> str:
+    """The embedded model's whole answer."""
+    return embedded().ask(question).text
+
+
+def opening(question: str) -> str:
+    """The first paragraph of its answer."""
+    return answer_to(question).split("\n\n")[0]
+
+
+def narrow_opening(question: str) -> str:
+    """The same with narrow colons and commas, so that both languages are written alike."""
+    return opening(question).replace("\uff1a", ":").replace("\uff0c", ",")
+
+
+def last(*questions: str) -> Answer:
+    """Its answer to the last question of a conversation."""
+    conversation = Conversation()
+    return [embedded().ask(question, conversation) for question in questions][-1]
+
+
 def answers(question: str, opens: str, unsaid: str) -> None:
     """The embedded model's first paragraph says the one, its answer nowhere the other, and nothing was withheld."""
-    answer = Assistant().ask(question)
+    answer = embedded().ask(question)
     assert opens in answer.text.split("\n\n")[0], answer.text
     assert unsaid not in answer.text, answer.text
     assert not answer.notices

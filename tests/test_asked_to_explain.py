@@ -2,13 +2,13 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.plans.understood import understood
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 def told(question: str) -> str:
-    return Assistant().ask(question).text.replace("（", "(").replace("）", ")").replace("：", ":")
+    return answer_to(question).replace("（", "(").replace("）", ")").replace("：", ":")
 
 
 @pytest.mark.parametrize(

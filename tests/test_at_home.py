@@ -8,11 +8,6 @@ from chat.plans.understood import understood
 from chat.reads.grammar import read
 
 
-@pytest.fixture(scope="module")
-def assistant() -> Assistant:
-    return Assistant()
-
-
 @pytest.mark.parametrize(
     ("question", "opens"),
     [

@@ -2,14 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
-
-ANSWERS = Assistant()
-
-
-def told(question: str) -> str:
-    return ANSWERS.ask(question).text
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -23,7 +17,7 @@ def told(question: str) -> str:
     ],
 )
 def test_bits_of_a_format_are_derived(question: str, says: tuple[str, ...]) -> None:
-    assert all(one in told(question) for one in says)
+    assert all(one in answer_to(question) for one in says)
 
 
 def test_a_case_in_that_format_is_none_of_it() -> None:
@@ -50,11 +44,11 @@ def test_a_case_in_that_format_is_none_of_it() -> None:
     ],
 )
 def test_a_sum_is_gone_through_as_written(question: str, says: tuple[str, ...]) -> None:
-    assert all(one in told(question) for one in says)
+    assert all(one in answer_to(question) for one in says)
 
 
 def test_the_sum_of_weights_and_cache_is_no_cache() -> None:
-    answer = told("Qwen3-14B: 29.5 GB of weights + 10 GB of KV = 39.5 GB for 65536 tokens, is that right?")
+    answer = answer_to("Qwen3-14B: 29.5 GB of weights + 10 GB of KV = 39.5 GB for 65536 tokens, is that right?")
     assert "39.5 GB is not right" not in answer
     assert "4 bits" not in answer
 
@@ -70,7 +64,7 @@ def test_the_sum_of_weights_and_cache_is_no_cache() -> None:
     ],
 )
 def test_a_count_of_adapters_is_judged(question: str, opens: str) -> None:
-    assert told(question).startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -82,27 +76,27 @@ def test_a_count_of_adapters_is_judged(question: str, opens: str) -> None:
     ],
 )
 def test_operations_of_a_forward_pass_and_of_a_rate(question: str, opens: str) -> None:
-    assert told(question).startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 def test_a_mixture_is_no_product_of_its_name() -> None:
-    assert "an expert is an MLP alone" in told("why is Mixtral 8x22B only 141B and not 176B?")
+    assert "an expert is an MLP alone" in answer_to("why is Mixtral 8x22B only 141B and not 176B?")
     assert read("Mixtral 8x7B isn't 56B, right? 4 bit on 2x 24GB").facts.get("params") is None
 
 
 def test_what_is_answered_is_not_called_unread() -> None:
-    assert "Not understood" not in told("with full recomputation, does the 6 of 6ND become 8?")
-    assert "没有读懂" not in told("开了重计算后6ND里的6会变成8吗")
+    assert "Not understood" not in answer_to("with full recomputation, does the 6 of 6ND become 8?")
+    assert "没有读懂" not in answer_to("开了重计算后6ND里的6会变成8吗")
 
 
 def test_states_are_so_many_times_the_model() -> None:
-    assert "4 times, 1 times the size of the model in 16 bit" in told(
+    assert "4 times, 1 times the size of the model in 16 bit" in answer_to(
         "AdamW states are 4x the model, 8-bit Adam 1x, true?"
     )
 
 
 def test_terms_of_a_windowed_cache_are_each_right() -> None:
-    answer = told(
+    answer = answer_to(
         "gemma-3-12b KV at 32768 tokens: 8 global layers 8*2*8*256*2*32768 = 2.15GB, 40 local ones 0.34GB, is that right?"
     )
     assert "2.15 GB is right for the 8 layers" in answer
@@ -110,7 +104,7 @@ def test_terms_of_a_windowed_cache_are_each_right() -> None:
 
 
 def test_weights_that_are_told_are_no_cache() -> None:
-    assert "405 GB is not right" not in told(
+    assert "405 GB is not right" not in answer_to(
         "Llama-3.1-405B fp8, 405 GB weights plus 64 GB of KV at 128k, ok on 8xH100?"
     )
 
@@ -130,11 +124,13 @@ def test_weights_that_are_told_are_no_cache() -> None:
     ],
 )  # fmt: skip
 def test_what_is_taken_for_granted_is_judged_first(question: str, opens: str) -> None:
-    assert told(question).replace("：", ":").replace("，", ",").startswith(opens)
+    assert answer_to(question).replace("：", ":").replace("，", ",").startswith(opens)
 
 
 def test_a_share_that_is_told_is_counted_with() -> None:
-    assert told("70B on 15T tokens at 40% MFU on H100: how many gpu days?").startswith("**About 4,420,000 GPU-hours")
+    assert answer_to("70B on 15T tokens at 40% MFU on H100: how many gpu days?").startswith(
+        "**About 4,420,000 GPU-hours"
+    )
 
 
 @pytest.mark.parametrize(
@@ -152,14 +148,14 @@ def test_a_share_that_is_told_is_counted_with() -> None:
     ],
 )  # fmt: skip
 def test_what_needs_no_model_is_answered_without_one(question: str, opens: str) -> None:
-    answer = told(question)
+    answer = answer_to(question)
     assert answer.startswith(opens)
     assert not answer.startswith("**不是泄漏")
 
 
 def test_words_of_english_and_units_are_no_models() -> None:
     for question in ("is a full-size copy needed for int4?", "does MLA matter for TFLOPs or GiB?"):
-        assert "in the tables" not in told(question)
+        assert "in the tables" not in answer_to(question)
 
 
 def test_a_file_of_mine_is_no_card() -> None:
@@ -181,20 +177,22 @@ def test_a_context_of_millions_is_a_length() -> None:
     ],
 )  # fmt: skip
 def test_figures_are_of_what_they_are_told_of(question: str, opens: str) -> None:
-    answer = told(question)
+    answer = answer_to(question)
     assert any(opens in part for part in answer.split("\n\n")[:3])
 
 
 def test_a_need_of_all_cards_is_held_against_all_of_them() -> None:
-    assert "26 GB does not even hold the weights" in told("is a 3-bit GPTQ 70B really 26GB in all? 2x16GB")
+    assert "26 GB does not even hold the weights" in answer_to("is a 3-bit GPTQ 70B really 26GB in all? 2x16GB")
     assert read("FSDP, params sharded 8 ways, 7B full fine-tuning").facts["n_gpus"] == (8,)
 
 
 def test_a_product_of_layers_and_heads_is_no_question_of_them() -> None:
-    assert told("Qwen3-235B-A22B KV at 32k: 94 layers*4 heads*128*2*2*32768 = 6.3GB?").startswith("**Right: 5.88 GiB")
-    assert told("how many layers and KV heads does Qwen3-14B have?").startswith("**Qwen3-14B: 40 layers, 8")
+    assert answer_to("Qwen3-235B-A22B KV at 32k: 94 layers*4 heads*128*2*2*32768 = 6.3GB?").startswith(
+        "**Right: 5.88 GiB"
+    )
+    assert answer_to("how many layers and KV heads does Qwen3-14B have?").startswith("**Qwen3-14B: 40 layers, 8")
 
 
 def test_what_a_servers_share_includes() -> None:
-    assert told("is the CUDA context included in vLLM's gpu_memory_utilization?").startswith("**Yes: gpu_memory")
-    assert told("vLLM 的显存利用率 0.9 包不包括权重和激活,包括CUDA上下文吗").startswith("**包括")
+    assert answer_to("is the CUDA context included in vLLM's gpu_memory_utilization?").startswith("**Yes: gpu_memory")
+    assert answer_to("vLLM 的显存利用率 0.9 包不包括权重和激活,包括CUDA上下文吗").startswith("**包括")

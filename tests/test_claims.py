@@ -158,11 +158,6 @@ def test_a_figure_of_a_cache_is_right_or_off_by_a_factor_that_is_named(told: dic
 # ── whole answers: the verdict opens, and no table of the whole need follows ───────────────────────────────────────
 
 
-@pytest.fixture(scope="module")
-def assistant() -> Assistant:
-    return Assistant()
-
-
 @pytest.mark.parametrize(
     ("question", "opens"),
     [

@@ -6,11 +6,6 @@ from chat.agent import Assistant
 from chat.events import Conversation, Finished
 
 
-@pytest.fixture(scope="module")
-def assistant() -> Assistant:
-    return Assistant()
-
-
 def talked(assistant: Assistant, *questions: str) -> list[str]:
     """The answer to each, one after the other."""
     conversation, told = Conversation(), []

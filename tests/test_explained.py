@@ -5,11 +5,6 @@ import pytest
 from chat.agent import Assistant
 
 
-@pytest.fixture(scope="module")
-def assistant() -> Assistant:
-    return Assistant()
-
-
 def opened(assistant: Assistant, question: str, opens: str, says: tuple[str, ...]) -> None:
     """The answer opens so, and says all of these."""
     answer = assistant.ask(question).text

@@ -6,10 +6,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
-
-
-def opening(question: str) -> str:
-    return Assistant().ask(question).text.split("\n\n")[0]
+from tests.talking import opening
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,7 @@ import pytest
 from chat.agent import Assistant
 from chat.events import Conversation
 from chat.reads.grammar import read
-
-
-def _told(question: str) -> str:
-    return Assistant().ask(question).text
-
+from tests.talking import answer_to
 
 SET_APART = [
     ("gradient checkpointing or a fused loss: which lowers memory more for a LoRA of Mistral-7B?", "checkpointing+fused_loss"),
@@ -42,14 +38,14 @@ def test_other_questions_are_left_alone(text: str) -> None:
 
 
 def test_each_is_added_to_the_same_case_alone() -> None:
-    told = _told("gradient checkpointing or a fused loss, which saves more for a LoRA of Qwen2.5-7B?")
+    told = answer_to("gradient checkpointing or a fused loss, which saves more for a LoRA of Qwen2.5-7B?")
     assert told.startswith("**They act on different parts: gradient checkpointing on activations (12.8 GiB → 1.13 GiB)")
     assert "a fused loss (Liger) on logits and loss (3.48 GiB → 0.08 GiB)" in told
     assert told.count("The whole 32.8 GiB → 19.6 GiB (Qwen2.5-7B-Instruct, LoRA") == 1
 
 
 def test_two_names_are_not_one_thing() -> None:
-    told = _told("混合精度和量化是一回事吗？")
+    told = answer_to("混合精度和量化是一回事吗？")
     assert told.startswith("**不是一回事：作用的部分不同：混合精度作用于激活")
 
 

@@ -6,11 +6,6 @@ from chat.agent import Assistant
 from chat.reads.grammar import read
 
 
-@pytest.fixture(scope="module")
-def assistant() -> Assistant:
-    return Assistant()
-
-
 @pytest.mark.parametrize(
     ("text", "stored", "count"),
     [

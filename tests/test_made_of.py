@@ -6,10 +6,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
-
-
-def told(question: str) -> str:
-    return Assistant().ask(question).text
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -22,7 +19,7 @@ def told(question: str) -> str:
     ],
 )  # fmt: skip
 def test_what_is_served_is_told_as_a_sum_beside_the_verdict(question: str, parts: tuple[str, ...]) -> None:
-    text = told(question)
+    text = answer_to(question)
     first = text.split("\n\n")[0].replace("（", "(").replace("）", ")")
     assert all(part in first for part in parts), first
     assert "| weights |" not in text
@@ -30,7 +27,7 @@ def test_what_is_served_is_told_as_a_sum_beside_the_verdict(question: str, parts
 
 
 def test_the_parts_of_the_sum_add_up_to_the_need() -> None:
-    first = told("Does Qwen2.5-32B-Instruct-AWQ with 16k context fit on one RTX 5090 in vLLM?").split("\n\n")[0]
+    first = answer_to("Does Qwen2.5-32B-Instruct-AWQ with 16k context fit on one RTX 5090 in vLLM?").split("\n\n")[0]
     need, parts = re.search(r"about ([\d.]+) GiB of", first), first.partition("That is ")[2]
     amounts = [float(one) for one in re.findall(r"([\d.]+) GiB", parts)]
     assert need is not None
@@ -45,11 +42,11 @@ def test_the_parts_of_the_sum_add_up_to_the_need() -> None:
     ],
 )  # fmt: skip
 def test_of_layers_on_several_cards_the_whole_cache_is_told(question: str, whole: str) -> None:
-    assert whole in told(question)
+    assert whole in answer_to(question)
 
 
 def test_what_decides_a_no_is_not_told_twice() -> None:
-    text = told("Qwen3-32B bf16 on one RTX 4090, does it fit?")
+    text = answer_to("Qwen3-32B bf16 on one RTX 4090, does it fit?")
     assert "The weights alone take 32.8B × 2 B" in text
     assert "That is weights" not in text
 
@@ -64,7 +61,7 @@ def test_what_decides_a_no_is_not_told_twice() -> None:
     ],
 )
 def test_the_states_of_a_full_training_are_one_product(question: str, states: str) -> None:
-    assert states in "\n".join(told(question).split("\n\n")[:3])
+    assert states in "\n".join(answer_to(question).split("\n\n")[:3])
 
 
 @pytest.mark.parametrize(
@@ -122,7 +119,7 @@ def test_what_it_costs_each_card_is_memory(question: str) -> None:
     ],
 )  # fmt: skip
 def test_whether_so_much_goes_into_a_card_is_answered_first(question: str, opening: str) -> None:
-    assert told(question).startswith(opening)
+    assert answer_to(question).startswith(opening)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +132,7 @@ def test_whether_so_much_goes_into_a_card_is_answered_first(question: str, openi
     ],
 )  # fmt: skip
 def test_of_formats_and_methods_each_is_told_with_its_product(question: str, each: tuple[str, ...]) -> None:
-    lead = "\n".join(told(question).split("\n\n")[:2])
+    lead = "\n".join(answer_to(question).split("\n\n")[:2])
     assert all(one in lead for one in each), lead
 
 
@@ -149,7 +146,7 @@ def test_of_formats_and_methods_each_is_told_with_its_product(question: str, eac
     ],
 )
 def test_what_names_no_model_is_asked_and_gets_the_rules_for_any(question: str, asks: str, rules: str) -> None:
-    text = told(question).replace("\uff1f", "?")
+    text = answer_to(question).replace("\uff1f", "?")
     assert text.startswith(asks)
     assert rules in text
 
@@ -162,12 +159,14 @@ def test_what_names_no_model_is_asked_and_gets_the_rules_for_any(question: str, 
     ],
 )
 def test_cards_that_are_to_train_what_is_open_get_the_sizes_that_they_train(question: str, says: str) -> None:
-    assert says in told(question).split("\n\n")[0]
+    assert says in answer_to(question).split("\n\n")[0]
 
 
 def test_running_out_while_serving_no_model_in_particular_has_its_levers() -> None:
-    assert told("推理的时候显存爆了,要换多大的卡").startswith("**不一定要换卡。")
-    assert told("inference runs out of memory, do I need a bigger GPU?").startswith("**Not necessarily a larger card.")
+    assert answer_to("推理的时候显存爆了,要换多大的卡").startswith("**不一定要换卡。")
+    assert answer_to("inference runs out of memory, do I need a bigger GPU?").startswith(
+        "**Not necessarily a larger card."
+    )
 
 
 @pytest.mark.parametrize("question", ["Llama-3.1-8B DPO with lora on 2x L4 24GB", "qwen2.5-7b dpo lora 单卡24G"])
@@ -183,7 +182,7 @@ def test_a_method_behind_a_name_is_no_part_of_it(question: str) -> None:
     ],
 )  # fmt: skip
 def test_of_lengths_and_sequences_the_cache_of_each_is_told(question: str, each: tuple[str, ...]) -> None:
-    lead = told(question).split("\n\n")[0].replace("（", "(").replace("）", ")")
+    lead = answer_to(question).split("\n\n")[0].replace("（", "(").replace("）", ")")
     assert all(one in lead for one in each), lead
 
 
@@ -196,7 +195,7 @@ def test_of_lengths_and_sequences_the_cache_of_each_is_told(question: str, each:
     ],
 )
 def test_a_question_of_both_ways_is_answered_yes_or_no(question: str) -> None:
-    assert told(question).startswith(("**可以。", "**Yes. "))
+    assert answer_to(question).startswith(("**可以。", "**Yes. "))
 
 
 @pytest.mark.parametrize(

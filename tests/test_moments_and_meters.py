@@ -4,10 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
-
-
-def _opens(question: str) -> str:
-    return Assistant().ask(question).text.split("\n\n")[0]
+from tests.talking import opening
 
 
 @pytest.mark.parametrize(
@@ -19,11 +16,11 @@ def _opens(question: str) -> str:
     ],
 )  # fmt: skip
 def test_what_fails_in_the_loss_is_the_logits(question: str, said: str) -> None:
-    assert said in _opens(question)
+    assert said in opening(question)
 
 
 def test_an_evaluation_has_causes_of_its_own() -> None:
-    assert "compute_metrics" in _opens("评估时算 loss 爆显存，训练正常")
+    assert "compute_metrics" in opening("评估时算 loss 爆显存，训练正常")
 
 
 @pytest.mark.parametrize(
@@ -34,7 +31,7 @@ def test_an_evaluation_has_causes_of_its_own() -> None:
     ],
 )
 def test_two_meters_of_pytorch_are_told_apart(question: str) -> None:
-    opens = _opens(question)
+    opens = opening(question)
     assert "memory_allocated" in opens
     assert "max_memory_allocated" in opens
 
@@ -45,7 +42,7 @@ def test_two_meters_of_pytorch_are_told_apart(question: str) -> None:
 )
 def test_memory_that_grows_slowly_is_no_question_of_time(question: str) -> None:
     assert "training_time" not in read(question).intents
-    assert "loss.item()" in _opens(question)
+    assert "loss.item()" in opening(question)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +53,7 @@ def test_memory_that_grows_slowly_is_no_question_of_time(question: str) -> None:
     ],
 )  # fmt: skip
 def test_a_cache_that_is_too_short_sets_the_length(question: str, length: str) -> None:
-    opens = _opens(question)
+    opens = opening(question)
     assert "--max-model-len" in opens
     assert length in opens
 

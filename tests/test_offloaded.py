@@ -1,7 +1,6 @@
 """States in host memory: a case beside the first where a later clause brings it in, and no part of what adapters take."""
 
 import re
-from functools import cache
 
 import pytest
 
@@ -9,11 +8,7 @@ from chat.agent import Assistant
 from chat.plans.understood import facts_of
 from chat.reads.grammar import read
 from kb import estimate
-
-
-@cache
-def told(question: str) -> str:
-    return Assistant().ask(question).text
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -44,7 +39,7 @@ def test_a_setting_that_a_later_clause_adds_is_a_second_case(question: str, offl
     ],
 )  # fmt: skip
 def test_stages_keep_their_states_and_offload_has_a_column(question: str, column: str, enough: str) -> None:
-    said = told(question)
+    said = answer_to(question)
     assert column in said
     assert enough in said
     assert "10 B/" in said  # ZeRO-1 on two cards: 4 + 12/2
@@ -54,7 +49,7 @@ def test_stages_keep_their_states_and_offload_has_a_column(question: str, column
     "question", ["full fine-tune Qwen2.5-3B on 2x3090? with zero2 offload is 64GB RAM enough", "两张3090全参微调Qwen2.5-3B够吗?开zero2 offload的话内存64G够不够"]
 )  # fmt: skip
 def test_both_cases_are_asked_for_and_neither_is_ruled_out(question: str) -> None:
-    said = told(question)
+    said = answer_to(question)
     assert "Offload is ruled out" not in said
     assert "您排除了 offload" not in said
     assert "Host memory is enough" in said or "主机内存够" in said
@@ -72,7 +67,7 @@ def test_adapters_beside_an_offloaded_training_are_counted_on_the_card() -> None
 
 @pytest.mark.parametrize("question", ["full fine-tune a 70B with zero3 cpu offload on one H100, 512GB RAM?", "单张H100,512G内存,zero3加cpu offload全参微调70B行吗"])  # fmt: skip
 def test_a_table_of_other_methods_says_that_nothing_is_offloaded(question: str) -> None:
-    said = told(question)
+    said = answer_to(question)
     assert "by other methods, nothing offloaded" in said or "换训练方法，不做 offload" in said
     assert "Host memory is what falls short" in said or "主机内存不够" in said
 
@@ -169,4 +164,4 @@ def test_memory_of_the_card_behind_that_of_the_machine() -> None:
     ],
 )  # fmt: skip
 def test_host_memory_that_buffers_and_the_system_may_fill_is_tight(question: str, says: str) -> None:
-    assert says in told(question)
+    assert says in answer_to(question)

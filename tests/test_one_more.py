@@ -1,16 +1,9 @@
 """One more card that is asked about, and ranks that a model's heads do not divide over: what each layout holds."""
 
-from functools import cache
-
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
-
-
-@cache
-def told(question: str) -> str:
-    return Assistant().ask(question).text
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -52,7 +45,7 @@ def test_other_counts_are_no_further_card(question: str) -> None:
     ],
 )  # fmt: skip
 def test_one_more_card_is_answered_with_what_it_brings(question: str, opens: str, says: str) -> None:
-    said = told(question)
+    said = answer_to(question)
     assert said.startswith(opens), said[:300]
     assert says in said.splitlines()[0]
 
@@ -69,7 +62,7 @@ def test_one_more_card_is_answered_with_what_it_brings(question: str, opens: str
 def test_of_cards_that_heads_do_not_divide_over_each_other_layout_is_told(
     question: str, lines: tuple[str, ...]
 ) -> None:
-    said = told(question)
+    said = answer_to(question)
     assert all(one in said for one in lines), said[:1200]
     assert "Not understood" not in said
     assert "没有读懂" not in said

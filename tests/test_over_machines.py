@@ -3,10 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
-
-
-def _opens(question: str) -> str:
-    return Assistant().ask(question).text.split("\n\n")[0]
+from tests.talking import opening
 
 
 @pytest.mark.parametrize(
@@ -17,7 +14,7 @@ def _opens(question: str) -> str:
     ],
 )  # fmt: skip
 def test_ranks_stay_inside_a_machine(question: str) -> None:
-    assert "--tensor-parallel-size 8 --pipeline-parallel-size 2" in _opens(question)
+    assert "--tensor-parallel-size 8 --pipeline-parallel-size 2" in opening(question)
 
 
 def test_a_pipeline_of_few_stages_has_ranks_in_each() -> None:
@@ -36,4 +33,4 @@ def test_a_pipeline_of_few_stages_has_ranks_in_each() -> None:
     ],
 )  # fmt: skip
 def test_what_ranks_divide(question: str, said: str) -> None:
-    assert said in _opens(question)
+    assert said in opening(question)

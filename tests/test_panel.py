@@ -17,11 +17,6 @@ from tests.fakes import RESULT
 OFFERED = [knob for knob in KNOBS if not knob.advanced and knob.name not in ("config", "task")]
 
 
-@pytest.fixture(scope="module")
-def assistant() -> Assistant:
-    return Assistant()
-
-
 def again(assistant: Assistant, conversation: Conversation, texts: dict[str, Any]) -> Answer:
     """The last question with facts set by hand, as the page asks it."""
     last = conversation.turns.pop()

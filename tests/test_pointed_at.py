@@ -2,19 +2,12 @@
 
 import pytest
 
-from chat.agent import Assistant
-from chat.events import Answer, Conversation
 from chat.reads.grammar import read
-
-
-def told(*questions: str) -> Answer:
-    """The answer to the last of them."""
-    assistant, conversation = Assistant(), Conversation()
-    return [assistant.ask(one, conversation) for one in questions][-1]
+from tests.talking import last
 
 
 def facts(*questions: str) -> dict[str, tuple[object, ...]]:
-    return dict(told(*questions).said)
+    return dict(last(*questions).said)
 
 
 FULL = "Qwen2.5-14B full fine-tuning on 4x A100 40GB?"
@@ -31,7 +24,7 @@ FULL_ZH = "Qwen2.5-14B 全参微调 4 张 A100 40G 行吗？"
     ],
 )
 def test_a_way_of_the_list_is_the_case(questions: tuple[str, ...], fact: str, value: str) -> None:
-    listed = told(questions[0]).text
+    listed = last(questions[0]).text
     assert facts(*questions)[fact] == (value,), listed
 
 
@@ -44,7 +37,7 @@ def test_a_way_of_the_list_is_the_case(questions: tuple[str, ...], fact: str, va
     ],
 )
 def test_other_places_are_none_of_a_list(questions: tuple[str, ...]) -> None:
-    assert not told(*questions).meant
+    assert not last(*questions).meant
 
 
 @pytest.mark.parametrize(
@@ -59,7 +52,7 @@ def test_other_places_are_none_of_a_list(questions: tuple[str, ...]) -> None:
     ],
 )  # fmt: skip
 def test_the_two_are_those_that_were_named(questions: tuple[str, ...], opens: str) -> None:
-    assert told(*questions).text.startswith(opens)
+    assert last(*questions).text.startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -89,9 +82,9 @@ def test_every_size_of_a_mac_is_read(question: str, sizes: tuple[int, ...]) -> N
 
 
 def test_a_mac_is_held_against_what_its_gpu_may_have() -> None:
-    text = told("Should I buy a MacBook with 24 or 36 GB to run Qwen2.5-32B 4bit?").text
+    text = last("Should I buy a MacBook with 24 or 36 GB to run Qwen2.5-32B 4bit?").text
     assert text.startswith("**Take Apple silicon 36 GB"), text
-    text = told("Qwen3-14B Q4 在 MacBook 上能跑吗", "16G 还是 24G？").text
+    text = last("Qwen3-14B Q4 在 MacBook 上能跑吗", "16G 还是 24G？").text
     assert "Apple silicon 16 GB（10.7 GiB）" in text, text
 
 
@@ -124,7 +117,7 @@ def test_what_is_told_or_added_of_the_case(questions: tuple[str, ...], fact: str
     ],
 )
 def test_what_is_asked_of_the_ways_comes_first(questions: tuple[str, ...], opens: str) -> None:
-    assert told(*questions).text.startswith(opens)
+    assert last(*questions).text.startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -132,12 +125,12 @@ def test_what_is_asked_of_the_ways_comes_first(questions: tuple[str, ...], opens
     [("Qwen2.5-7B LoRA 4090", "what is a good learning rate?"), ("Qwen2.5-7B on a 4090", "my cat is 4 years old")],
 )
 def test_other_matters_are_none_of_the_case(questions: tuple[str, ...]) -> None:
-    assert "GiB of" not in told(*questions).text
+    assert "GiB of" not in last(*questions).text
 
 
 @pytest.mark.parametrize("words", ["cool, thanks", "great thx", "ok got it", "好的，明白了", "谢谢大佬"])
 def test_an_acknowledgement_is_none_of_another_matter(words: str) -> None:
-    text = told("Qwen2.5-7B LoRA 4090", words).text
+    text = last("Qwen2.5-7B LoRA 4090", words).text
     assert text.startswith(("You are welcome", "不客气")), text
 
 
@@ -158,17 +151,17 @@ def test_what_goes_with_a_setting_goes(questions: tuple[str, ...], fact: str, va
 
 
 def test_pictures_of_a_sample_are_counted() -> None:
-    text = told("LoRA of Qwen2.5-VL-7B with 1024x1024 pictures on an A6000", "each sample has two images").text
+    text = last("LoRA of Qwen2.5-VL-7B with 1024x1024 pictures on an A6000", "each sample has two images").text
     assert "2,738" in text, text
 
 
 def test_what_is_left_for_the_cache_comes_with_the_verdict() -> None:
-    text = told("Qwen2.5-32B AWQ 两张 4090 vllm", "还剩多少给 KV 缓存").text
+    text = last("Qwen2.5-32B AWQ 两张 4090 vllm", "还剩多少给 KV 缓存").text
     assert "留给缓存" in text.split("\n\n")[0], text
 
 
 def test_mixed_precision_under_zero_keeps_weights_in_16_bit() -> None:
-    text = told("13B full fine-tuning with ZeRO-2, fp16 mixed precision, on 4x V100 32GB").text
+    text = last("13B full fine-tuning with ZeRO-2, fp16 mixed precision, on 4x V100 32GB").text
     assert "13B × 4 B" not in text, text
 
 
@@ -206,7 +199,7 @@ def test_what_was_named_or_switched_is_meant_again(
     ],
 )
 def test_short_questions_are_of_the_case(questions: tuple[str, ...], says: str) -> None:
-    assert says in told(*questions).text.split("\n\n")[0]
+    assert says in last(*questions).text.split("\n\n")[0]
 
 
 @pytest.mark.parametrize(
@@ -220,19 +213,19 @@ def test_short_questions_are_of_the_case(questions: tuple[str, ...], says: str) 
     ],
 )
 def test_what_a_short_turn_says_of_the_case(questions: tuple[str, ...], fact: str, value: tuple[object, ...]) -> None:
-    answer = told(*questions)
+    answer = last(*questions)
     assert answer.said[fact] == value
     assert "GFLOP" not in answer.text
 
 
 def test_an_objective_that_is_changed_is_set_against_the_one_before() -> None:
-    assert told("PPO 训练 7B，8 卡 A100 80G", "改 GRPO 能省多少").text.startswith("**去掉 critic 省下")
-    assert told("PPO of a 7B on 8x A100 80GB", "how much does GRPO save?").text.startswith(
+    assert last("PPO 训练 7B，8 卡 A100 80G", "改 GRPO 能省多少").text.startswith("**去掉 critic 省下")
+    assert last("PPO of a 7B on 8x A100 80GB", "how much does GRPO save?").text.startswith(
         "**Dropping the critic saves"
     )
 
 
 def test_how_to_mend_a_failure_and_how_far_it_goes_then() -> None:
     failed = "qwen2.5-14b lora 一张 A100 40G，长度 4096，爆了"
-    assert "就放得下**" in told(failed, "怎么改最好").text
-    assert "稳妥的上限是" in told(failed, "开 liger 能到多长").text
+    assert "就放得下**" in last(failed, "怎么改最好").text
+    assert "稳妥的上限是" in last(failed, "开 liger 能到多长").text

@@ -76,11 +76,6 @@ QUESTIONS: list[tuple[str, str | None, tuple[str, float, float] | None, tuple[st
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def assistant() -> Assistant:
-    return Assistant()
-
-
 def at(result: dict[str, Any], path: str) -> Any:
     for key in path.split("."):
         result = result[key]

@@ -1,17 +1,11 @@
 """Adapters of several ranks, DoRA beside LoRA, and what several cards share: told in words beside the figures."""
 
-from functools import cache
-
 import pytest
 
 from chat.agent import Assistant
 from chat.plans.setups import sides
 from chat.reads.grammar import read
-
-
-@cache
-def told(question: str) -> str:
-    return Assistant().ask(question).text
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -41,15 +35,15 @@ def test_two_ranks_of_which_it_is_asked_whether_they_fit_are_cases() -> None:
     ],
 )  # fmt: skip
 def test_only_adapters_grow_with_their_rank(question: str, base: str) -> None:
-    assert base in told(question)
-    assert "DoRA" not in told(question)
+    assert base in answer_to(question)
+    assert "DoRA" not in answer_to(question)
 
 
 @pytest.mark.parametrize(
     "question", ["Is DoRA heavier than LoRA on Qwen2.5-7B?", "Qwen2.5-7B 用 DoRA 比 LoRA 多占多少显存"]
 )
 def test_dora_takes_more_in_activations_and_time(question: str) -> None:
-    said = told(question)
+    said = answer_to(question)
     assert "DoRA takes more than LoRA, in activations and time" in said or "DoRA 比 LoRA 占得多,多在激活和时间".replace(",", "，") in said  # fmt: skip
     assert "2.10 GiB" in said  # the norm of the down projection's merged weight: 4 f² + 12 h f
 
@@ -62,7 +56,7 @@ def test_dora_takes_more_in_activations_and_time(question: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_divided_and_what_a_copy_takes_is_said(question: str, apart: str) -> None:
-    said = told(question)
+    said = answer_to(question)
     assert apart in said
     assert "LoRA 3" in said.partition(apart)[2].partition("\n")[0]  # 35.3 and 36.6 GiB of a copy
 
@@ -71,7 +65,7 @@ def test_what_is_divided_and_what_a_copy_takes_is_said(question: str, apart: str
     "question", ["LoRA or QLoRA for Llama-3.1-8B on one 4090?", "zero2 or zero3 for a full 8B on 4 A100 80G?"]
 )
 def test_where_nothing_is_divided_unasked_nothing_is_said_of_it(question: str) -> None:
-    assert "do not add up" not in told(question)
+    assert "do not add up" not in answer_to(question)
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,6 @@ from chat.plans.variants import varied
 from chat.reads.grammar import read
 
 
-@pytest.fixture(scope="module")
-def assistant() -> Assistant:
-    return Assistant()
-
-
 @pytest.mark.parametrize(
     ("question", "model"),
     [

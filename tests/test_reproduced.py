@@ -6,11 +6,6 @@ from chat.agent import Assistant
 from chat.reads.grammar import read
 
 
-@pytest.fixture(scope="module")
-def assistant() -> Assistant:
-    return Assistant()
-
-
 def _plain(text: str) -> str:
     return text.replace("\uff0c", ",").replace("\uff1a", ":").replace("\uff1b", ";")
 

@@ -7,12 +7,6 @@ from chat.plans.plan import plan
 from chat.plans.understood import understood
 from chat.reads.grammar import read
 
-
-@pytest.fixture(scope="module")
-def assistant() -> Assistant:
-    return Assistant()
-
-
 # ── a comparison of methods by speed ─────────────────────────────────────────────────────────────────────────────
 
 

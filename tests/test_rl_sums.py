@@ -2,15 +2,11 @@
 
 import pytest
 
-from chat.agent import Assistant
 from kb.bytes_each import of_algorithm
 from kb.cases import parse_given, spread
 from kb.outcome import outcome
 from kb.worked import ALL_STATES
-
-
-def _opens(question: str) -> str:
-    return Assistant().ask(question).text.split("\n\n")[0]
+from tests.talking import opening
 
 
 @pytest.mark.parametrize(
@@ -22,7 +18,7 @@ def _opens(question: str) -> str:
     ],
 )
 def test_the_formula_has_the_roles_of_its_algorithm(question: str, said: str) -> None:
-    assert _opens(question).startswith(said)
+    assert opening(question).startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +31,7 @@ def test_the_formula_has_the_roles_of_its_algorithm(question: str, said: str) ->
     ],
 )  # fmt: skip
 def test_whether_a_reference_is_needed_comes_first(question: str, said: str) -> None:
-    assert _opens(question).startswith(said)
+    assert opening(question).startswith(said)
 
 
 @pytest.mark.parametrize("algo", ["sft", "dpo", "kto", "orpo", "simpo", "grpo", "ppo"])

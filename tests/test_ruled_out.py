@@ -1,18 +1,11 @@
 """What the asker rules out is no remedy; two precisions that are named, by name or by bits, stand side by side."""
 
-from functools import cache
-
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.cues import read_cues
 from chat.reads.grammar import read
 from chat.reads.normal import normalise
-
-
-@cache
-def told(question: str) -> str:
-    return Assistant().ask(question).text
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -46,7 +39,7 @@ def test_a_remedy_is_ruled_out_in_many_words(text: str, cue: str, said: bool) ->
     ],
 )  # fmt: skip
 def test_what_is_ruled_out_is_not_offered(question: str, has: tuple[str, ...], lacks: tuple[str, ...]) -> None:
-    said = told(question)
+    said = answer_to(question)
     assert all(one in said for one in has)
     assert not any(one in said for one in lacks)
 
@@ -76,7 +69,7 @@ def test_a_precision_by_name_stands_beside_one_by_its_bits(
     ],
 )  # fmt: skip
 def test_of_two_precisions_the_one_that_is_asked_about_is_decided(question: str, opens: str) -> None:
-    assert told(question).startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -90,11 +83,11 @@ def test_of_two_precisions_the_one_that_is_asked_about_is_decided(question: str,
     ],
 )  # fmt: skip
 def test_fewer_cards_and_the_bits_above_settle_the_choice(question: str, said: str) -> None:
-    assert said in told(question)
+    assert said in answer_to(question)
 
 
 def test_the_bits_above_are_not_told_where_the_most_that_were_named_do_not_fit() -> None:
-    assert "In 16 bits" not in told("Qwen3-14B 8bit or must I use 4bit on a 16GB 4080?")
+    assert "In 16 bits" not in answer_to("Qwen3-14B 8bit or must I use 4bit on a 16GB 4080?")
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
-
-ASSISTANT = Assistant()
-
-
-def _told(question: str) -> str:
-    return ASSISTANT.ask(question).text
+from tests.talking import answer_to, embedded
 
 
 @pytest.mark.parametrize(
@@ -25,13 +19,13 @@ def _told(question: str) -> str:
     ],
 )
 def test_so_much_ram_is_judged_where_that_is_asked(question: str, opens: str, wanted: str) -> None:
-    told = _told(question)
+    told = answer_to(question)
     assert told.startswith(opens)
     assert wanted in told
 
 
 def test_what_the_card_holds_while_ram_grows_is_no_ram() -> None:
-    told = ASSISTANT.ask(
+    told = embedded().ask(
         "Full fine-tuning Qwen2.5-14B, ZeRO-3 offload, 4x A100 40GB: cards sit at 12 GB but RAM hit 250 GB, killed. Normal?"
     )
     assert "host_memory_gb" not in told.said
@@ -45,13 +39,13 @@ def test_what_the_card_holds_while_ram_grows_is_no_ram() -> None:
     ],
 )
 def test_stages_that_were_measured_are_not_estimated_again(question: str) -> None:
-    told = _told(question)
+    told = answer_to(question)
     assert "| " not in told
     assert ("no stage divides" in told) or ("任何阶段都不切分" in told)
 
 
 def test_cards_counted_for_two_formats_are_of_one_program() -> None:
-    told = _told("Qwen3-235B-A22B 用 bf16 部署要几张 H100？换成 fp8 呢？").split("\n\n")
+    told = answer_to("Qwen3-235B-A22B 用 bf16 部署要几张 H100？换成 fp8 呢？").split("\n\n")
     assert "FP8：" in told[1]
     assert "= 237 GB" in told[1]
     assert told[0].count("73.3 GiB") == told[1].count("73.3 GiB") == 1 or "73.3 GiB" in told[0]
@@ -59,7 +53,7 @@ def test_cards_counted_for_two_formats_are_of_one_program() -> None:
 
 
 def test_a_format_that_is_counted_already_is_not_counted_again() -> None:
-    told = _told("How many H200 for DeepSeek-R1 in bf16? And in FP8?")
+    told = answer_to("How many H200 for DeepSeek-R1 in bf16? And in FP8?")
     assert told.count("FP8: **") == 1
 
 
@@ -75,7 +69,7 @@ def test_a_format_that_is_counted_already_is_not_counted_again() -> None:
     ],
 )  # fmt: skip
 def test_a_rule_and_a_cell_of_the_table_are_of_different_things(question: str, says: list[str]) -> None:
-    first = _told(question).split("\n\n")[0]
+    first = answer_to(question).split("\n\n")[0]
     assert all(one in first for one in says)
 
 
@@ -87,11 +81,11 @@ def test_a_rule_and_a_cell_of_the_table_are_of_different_things(question: str, s
     ],
 )  # fmt: skip
 def test_rollouts_are_told_beside_objectives_without_them(question: str, says: str) -> None:
-    assert _told(question).split("\n\n")[1].startswith(says)
+    assert answer_to(question).split("\n\n")[1].startswith(says)
 
 
 def test_objectives_without_rollouts_are_told_of_none() -> None:
-    assert "generat" not in _told("KTO or DPO for 13B QLoRA on a 4090, which needs less?").split("The price")[0]
+    assert "generat" not in answer_to("KTO or DPO for 13B QLoRA on a 4090, which needs less?").split("The price")[0]
 
 
 @pytest.mark.parametrize(
@@ -102,7 +96,7 @@ def test_objectives_without_rollouts_are_told_of_none() -> None:
     ],
 )
 def test_memory_that_windows_lends_is_none_of_the_card(question: str) -> None:
-    told = _told(question)
+    told = answer_to(question)
     assert told.startswith(("**Shared GPU memory is no VRAM", "**共享 GPU 内存不是显存"))
     assert "arithmetic itself" not in told
 
@@ -115,13 +109,13 @@ def test_memory_that_windows_lends_is_none_of_the_card(question: str) -> None:
     ],
 )
 def test_an_old_card_beside_another_is_of_the_same_machine(question: str, cards: int) -> None:
-    answer = ASSISTANT.ask(question)
+    answer = embedded().ask(question)
     assert answer.said["n_gpus"] == (cards,)
     assert "tensor parallel" in answer.text.lower() or "张量并行" in answer.text
 
 
 def test_of_two_cards_one_is_to_be_chosen() -> None:
-    assert len(ASSISTANT.ask("手上一张 4090 一张 A6000，LoRA 13B 选哪张").said["gpu"]) == 2
+    assert len(embedded().ask("手上一张 4090 一张 A6000，LoRA 13B 选哪张").said["gpu"]) == 2
 
 
 @pytest.mark.parametrize(
@@ -132,7 +126,7 @@ def test_of_two_cards_one_is_to_be_chosen() -> None:
     ],
 )
 def test_a_file_of_about_that_size_is_no_card_and_others_models_are_none_of_the_case(question: str) -> None:
-    answer = ASSISTANT.ask(question)
+    answer = embedded().ask(question)
     assert not {"gpu_memory_gb", "params"} & set(answer.said)
     assert answer.text.startswith(("**It is the KV cache: 40.0 GiB", "**多出来的是 KV 缓存"))
     assert "64 " in answer.text.split("\n\n")[0]
@@ -146,13 +140,13 @@ def test_a_file_of_about_that_size_is_no_card_and_others_models_are_none_of_the_
     ],
 )
 def test_a_resolution_by_name_is_no_length(question: str) -> None:
-    answer = ASSISTANT.ask(question)
+    answer = embedded().ask(question)
     assert "seq_len" not in answer.said
     assert "3840 × 2160" in answer.text.split("\n\n")[0]
 
 
 def test_what_is_so_already_is_no_cure_of_large_pictures() -> None:
-    told = _told(
+    told = answer_to(
         "LoRA on Qwen2.5-VL-7B, A100 40GB: 4 photos of 4096x3072 per sample OOM at batch 1, vision tower frozen."
     )
     cures = told.split("Then ")[1].split(". ")[0]
@@ -173,11 +167,11 @@ def test_tokens_of_a_sample_are_no_rate() -> None:
     ],
 )  # fmt: skip
 def test_the_largest_format_that_nearly_fills_a_card_is_told_with_a_safe_one(question: str, says: list[str]) -> None:
-    assert all(one in _told(question) for one in says)
+    assert all(one in answer_to(question) for one in says)
 
 
 def test_of_a_file_the_embedding_stays_in_ram() -> None:
-    told = _told("ollama qwen3:8b is a 5.0 GB file, but ollama ps shows 11 GB with num_ctx 40960. Is that normal?")
+    told = answer_to("ollama qwen3:8b is a 5.0 GB file, but ollama ps shows 11 GB with num_ctx 40960. Is that normal?")
     assert "of a file of about 5.0 GB; its embedding stays in RAM" in told.split("\n\n")[0]
 
 
@@ -189,13 +183,15 @@ def test_of_a_file_the_embedding_stays_in_ram() -> None:
     ],
 )
 def test_whether_all_fit_is_no_doubt_about_the_reference(question: str) -> None:
-    told = _told(question)
+    told = answer_to(question)
     assert not told.startswith(("**Not always", "**不一定"))
     assert "on each of 8 cards" in told or "切分到 8 张卡每张" in told
 
 
 def test_too_few_bits_are_told_with_a_smaller_model_in_four() -> None:
-    told = _told("LLaMA-Factory's table has 16 GB for 30B in 2-bit QLoRA, and my 5070 Ti has 16 GB: can I go for 32B?")
+    told = answer_to(
+        "LLaMA-Factory's table has 16 GB for 30B in 2-bit QLoRA, and my 5070 Ti has 16 GB: can I go for 32B?"
+    )
     assert "by the same table 13B with 12 GB" in told
 
 
@@ -207,4 +203,4 @@ def test_too_few_bits_are_told_with_a_smaller_model_in_four() -> None:
     ],
 )  # fmt: skip
 def test_offload_that_is_ruled_out_is_told_where_the_ram_would_not_hold_it(question: str, says: str) -> None:
-    assert says in _told(question)
+    assert says in answer_to(question)

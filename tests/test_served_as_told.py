@@ -2,13 +2,9 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.plans.told import told
 from chat.reads.grammar import read
-
-
-def _told(question: str) -> str:
-    return Assistant().ask(question).text
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -33,7 +29,7 @@ def test_parameters_that_a_token_activates_are_no_training_and_no_model(question
     ],
 )
 def test_on_unified_memory_no_host_of_its_own_runs_out(question: str) -> None:
-    text = _told(question)
+    text = answer_to(question)
     assert "macOS" in text
     assert "from_pretrained" not in text
     assert "low_cpu_mem_usage" not in text
@@ -48,7 +44,7 @@ def test_on_unified_memory_no_host_of_its_own_runs_out(question: str) -> None:
     ],
 )  # fmt: skip
 def test_settings_side_by_side_are_told_apart(question: str, said: str) -> None:
-    text = _told(question)
+    text = answer_to(question)
     assert said in text
     assert "hardly any difference" not in text
 
@@ -64,7 +60,7 @@ def test_what_stays_free_bounds_the_share_and_is_no_claim(question: str, free: f
     reading = read(question)
     assert reading.extras["log_kept_free"] == (free,)
     assert not reading.claims
-    assert share in _told(question).splitlines()[0]
+    assert share in answer_to(question).splitlines()[0]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +71,7 @@ def test_what_stays_free_bounds_the_share_and_is_no_claim(question: str, free: f
     ],
 )
 def test_a_draft_is_costed_with_and_without(question: str) -> None:
-    first = _told(question).splitlines()[0]
+    first = answer_to(question).splitlines()[0]
     assert "instead of" in first or "降到" in first
     assert "KiB" in first
 
@@ -88,7 +84,7 @@ def test_a_draft_is_costed_with_and_without(question: str) -> None:
     ],
 )  # fmt: skip
 def test_a_speed_that_breaks_down_with_the_context_is_a_matter_of_room(question: str, lead: str) -> None:
-    assert lead in _told(question).splitlines()[0]
+    assert lead in answer_to(question).splitlines()[0]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +99,7 @@ def test_slots_are_sequences_and_one_more_card_is_asked_about(question: str, bat
     facts = read(question).facts
     assert facts["batch_size"] == (batch,)
     assert facts.get("n_gpus", (1,)) == (1,)
-    assert "llama-server" in _told(question)
+    assert "llama-server" in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +123,7 @@ def test_a_type_asked_of_a_quantised_cache_is_the_caches(question: str) -> None:
     ],
 )  # fmt: skip
 def test_bits_times_parameters_is_a_claim_of_weights(question: str, weights: str) -> None:
-    first = _told(question).splitlines()[0]
+    first = answer_to(question).splitlines()[0]
     assert weights in first
     assert "not" in first or "不是" in first
 
@@ -140,7 +136,7 @@ def test_bits_times_parameters_is_a_claim_of_weights(question: str, weights: str
     ],
 )  # fmt: skip
 def test_prompt_and_answer_are_one_request_of_the_logged_pool(question: str, at_once: str) -> None:
-    assert at_once in _told(question).splitlines()[0]
+    assert at_once in answer_to(question).splitlines()[0]
     assert len(read(question).facts["batch_size"]) == 1
 
 
@@ -152,7 +148,7 @@ def test_prompt_and_answer_are_one_request_of_the_logged_pool(question: str, at_
     ],
 )
 def test_two_servers_get_a_share_for_each_model(question: str) -> None:
-    first = _told(question).splitlines()[0]
+    first = answer_to(question).splitlines()[0]
     assert first.count("0.") >= 4
     assert "Qwen3-8B" in first
 
@@ -165,7 +161,7 @@ def test_two_servers_get_a_share_for_each_model(question: str) -> None:
     ],
 )
 def test_cards_in_reported_speech_are_no_machine_to_choose(question: str) -> None:
-    text = _told(question)
+    text = answer_to(question)
     assert "What others name" in text or "别人说的" in text
     assert not text.startswith(("**Take", "**选"))
 
@@ -190,7 +186,7 @@ def test_a_rate_that_would_do_comes_after_whether_it_runs(question: str) -> None
     ],
 )  # fmt: skip
 def test_a_share_that_was_told_gets_its_direction_and_a_value(question: str, said: str) -> None:
-    assert _told(question).startswith(said)
+    assert answer_to(question).startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -201,7 +197,7 @@ def test_a_share_that_was_told_gets_its_direction_and_a_value(question: str, sai
     ],
 )
 def test_plain_generate_has_no_pool_and_its_parts_are_right(question: str) -> None:
-    text = _told(question)
+    text = answer_to(question)
     assert "transformers" in text.splitlines()[0]
     assert "outside of the pool" not in text
     assert "缓存池之外" not in text
@@ -216,7 +212,7 @@ def test_plain_generate_has_no_pool_and_its_parts_are_right(question: str) -> No
     ],
 )  # fmt: skip
 def test_megabytes_of_adapter_files_are_no_claim_of_a_cache(question: str, less: str) -> None:
-    text = _told(question)
+    text = answer_to(question)
     assert less in text.split("\n\n")[0]
     assert "MB is not right" not in text
     assert "MB 不对" not in text
@@ -241,7 +237,7 @@ def test_an_amount_that_somebody_wrote_is_no_card(question: str, card: int | Non
 
 
 def test_what_is_left_beside_it_says_that_an_amount_is_the_weights() -> None:
-    assert _told("32B at 4 bit takes 19GB, so 5GB left on a 4090, right?").startswith("**19 GB of weights is right")
+    assert answer_to("32B at 4 bit takes 19GB, so 5GB left on a 4090, right?").startswith("**19 GB of weights is right")
 
 
 def test_a_figure_that_is_denied_was_not_seen() -> None:
@@ -253,7 +249,7 @@ def test_a_figure_that_is_denied_was_not_seen() -> None:
     ("一张 L40S 上 vLLM 跑着 Qwen3-14B-AWQ,还想再部署一个 rerank 服务,怎么设?", "**可以再放一个服务：gpu_memory_utilization"),
 ])  # fmt: skip
 def test_a_service_beside_a_server_is_told_its_share(question: str, said: str) -> None:
-    assert said in _told(question)
+    assert said in answer_to(question)
 
 
 @pytest.mark.parametrize(("question", "said"), [
@@ -264,12 +260,12 @@ def test_a_service_beside_a_server_is_told_its_share(question: str, said: str) -
     ("Does vLLM take less VRAM with a smaller max_model_len?", "**No: max_model_len does not change"),
 ])  # fmt: skip
 def test_a_limit_on_requests_takes_no_memory(question: str, said: str) -> None:
-    assert said in _told(question).split("\n\n")[0]
+    assert said in answer_to(question).split("\n\n")[0]
 
 
 @pytest.mark.parametrize("question", ["KV cache of Llama-2-7B served in fp32, per token?", "Llama-2-7B 用 fp32 加载,每 token 的 KV 缓存多大?"])  # fmt: skip
 def test_a_cache_has_the_type_that_is_computed_in(question: str) -> None:
-    assert "1,048,576 B = 1 MiB" in _told(question)
+    assert "1,048,576 B = 1 MiB" in answer_to(question)
 
 
 def test_a_longest_request_that_is_merely_told_is_not_asked_about() -> None:

@@ -3,17 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
-from chat.events import Answer, Conversation
-
-
-@pytest.fixture(scope="module")
-def assistant() -> Assistant:
-    return Assistant()
-
-
-def last(assistant: Assistant, *questions: str) -> Answer:
-    conversation = Conversation()
-    return [assistant.ask(question, conversation) for question in questions][-1]
+from tests.talking import last
 
 
 @pytest.mark.parametrize(
@@ -31,7 +21,7 @@ def last(assistant: Assistant, *questions: str) -> Answer:
 def test_a_change_is_set_against_what_was_before(
     assistant: Assistant, questions: tuple[str, ...], opens: str, facts: dict[str, object]
 ) -> None:
-    told = last(assistant, *questions)
+    told = last(*questions)
     assert opens in told.text.split("\n\n")[0], told.text
     assert {name: told.given[name] for name in facts} == {name: (one,) for name, one in facts.items()}
 
@@ -67,7 +57,7 @@ def test_a_change_is_set_against_what_was_before(
 def test_one_of_those_that_were_named(
     assistant: Assistant, questions: tuple[str, ...], facts: dict[str, object]
 ) -> None:
-    given = last(assistant, *questions).given
+    given = last(*questions).given
     assert {name: given.get(name, ("",))[0] for name in facts} == facts
 
 
@@ -100,5 +90,5 @@ def test_one_of_those_that_were_named(
     ],
 )  # fmt: skip
 def test_what_is_asked_now_comes_first(assistant: Assistant, questions: tuple[str, ...], opens: str) -> None:
-    told = last(assistant, *questions)
+    told = last(*questions)
     assert opens in told.text.split("\n\n")[0], told.text

@@ -2,12 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
-
-
-def told(question: str) -> str:
-    return Assistant().ask(question).text
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -18,7 +14,7 @@ def told(question: str) -> str:
     ],
 )
 def test_the_slots_are_the_cause_where_they_fill_the_card(question: str) -> None:
-    first = told(question).split("\n")[0]
+    first = answer_to(question).split("\n")[0]
     assert "4 × 8,192" in first
     assert "6.00 GiB" in first
     assert "1.50 GiB" in first
@@ -26,14 +22,14 @@ def test_the_slots_are_the_cause_where_they_fill_the_card(question: str) -> None
 
 
 def test_slots_that_leave_room_are_no_cause() -> None:
-    text = told(
+    text = answer_to(
         "OLLAMA_NUM_PARALLEL=2, num_ctx 4096, llama3.1:8b q4_k_m on a 4090 24G: ollama ps says 8%/92% CPU/GPU, why?"
     )
     assert "parallel slots are the cause" not in text
 
 
 def test_what_a_quantised_file_takes_with_its_cache_is_no_fp32() -> None:
-    text = told(
+    text = answer_to(
         "ollama run phi3:mini, file is 2.3gb. num_ctx 32768 and now ollama ps says 15 GB? my 3060 12g spills to cpu. bug?"
     )
     assert "fp32" not in text
@@ -43,7 +39,7 @@ def test_what_a_quantised_file_takes_with_its_cache_is_no_fp32() -> None:
     "question", ["双P40(各24G)跑70B Q4_K_M,8k上下文,放得下吗", "雙 P40(各 24G)跑 70B Q4_K_M,8k 上下文,放得下嗎"]
 )
 def test_cards_are_counted_by_a_word_before_any_name(question: str) -> None:
-    assert "2 张卡" in told(question).split("\n")[0]
+    assert "2 张卡" in answer_to(question).split("\n")[0]
 
 
 @pytest.mark.parametrize(

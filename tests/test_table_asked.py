@@ -5,11 +5,6 @@ import pytest
 from chat.agent import Assistant
 
 
-@pytest.fixture(scope="module")
-def assistant() -> Assistant:
-    return Assistant()
-
-
 @pytest.mark.parametrize(
     ("question", "says"),
     [

@@ -3,17 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
-from chat.events import Answer, Conversation
-
-
-@pytest.fixture(scope="module")
-def assistant() -> Assistant:
-    return Assistant()
-
-
-def last(assistant: Assistant, *questions: str) -> Answer:
-    conversation = Conversation()
-    return [assistant.ask(question, conversation) for question in questions][-1]
+from tests.talking import last
 
 
 @pytest.mark.parametrize(
@@ -41,7 +31,7 @@ def last(assistant: Assistant, *questions: str) -> Answer:
     ],
 )  # fmt: skip
 def test_a_figure_of_the_answer_is_told_first(assistant: Assistant, questions: tuple[str, ...], opens: str) -> None:
-    told = last(assistant, *questions)
+    told = last(*questions)
     assert opens in told.text.split("\n\n")[0], told.text
     assert told.tool_calls or "字节" in told.text
 
@@ -70,7 +60,7 @@ def test_a_figure_of_the_answer_is_told_first(assistant: Assistant, questions: t
 def test_what_holds_is_what_was_said(
     assistant: Assistant, questions: tuple[str, ...], facts: dict[str, object]
 ) -> None:
-    given = last(assistant, *questions).given
+    given = last(*questions).given
     assert {name: given.get(name, ("",))[0] for name in facts} == facts
 
 
@@ -86,14 +76,14 @@ def test_what_holds_is_what_was_said(
 def test_what_stands_for_itself_takes_nothing_along(
     assistant: Assistant, questions: tuple[str, ...], name: str
 ) -> None:
-    told = last(assistant, *questions)
+    told = last(*questions)
     assert name not in told.given
     assert "outside what I know" not in told.text
 
 
 @pytest.mark.parametrize(("asked", "has"), [("as a table please", "| part |"), ("列个表", "| 构成 |"), ("in english please", "Qwen3-8B, LoRA")])  # fmt: skip
 def test_another_form_is_of_the_same_case(assistant: Assistant, asked: str, has: str) -> None:
-    told = last(assistant, "Qwen3-8B LoRA 单卡3090", asked)
+    told = last("Qwen3-8B LoRA 单卡3090", asked)
     assert has in told.text
     assert told.given["gpu"] == ("RTX 3090",)
 
@@ -110,4 +100,4 @@ def test_another_form_is_of_the_same_case(assistant: Assistant, asked: str, has:
 def test_a_figure_that_was_expected_is_no_part_and_no_doubt(
     assistant: Assistant, questions: tuple[str, ...], opens: str
 ) -> None:
-    assert last(assistant, *questions).text.startswith(opens)
+    assert last(*questions).text.startswith(opens)

@@ -7,10 +7,7 @@ from chat.plans.setups import sides
 from chat.reads.grammar import read
 from kb import estimate
 from kb.comparison import compare
-
-
-def first(question: str) -> str:
-    return Assistant().ask(question).text.split("\n\n")[0]
+from tests.talking import opening
 
 
 def test_of_set_ups_at_the_edge_the_one_that_needs_less_than_the_card_is_taken() -> None:
@@ -38,7 +35,7 @@ def test_of_set_ups_at_the_edge_the_one_that_needs_less_than_the_card_is_taken()
     ],
 )  # fmt: skip
 def test_the_first_lines_answer(question: str, says: str) -> None:
-    assert says in first(question)
+    assert says in opening(question)
 
 
 def test_a_rank_is_no_model() -> None:
@@ -64,8 +61,8 @@ def test_zero_keeps_float32_masters_whatever_updates_them() -> None:
 
 
 def test_four_bits_are_blamed_only_where_dividing_them_would_do() -> None:
-    assert "bnb_4bit_quant_storage" not in first("FSDP qlora qwen2.5-72b on 2x3090 24g, seq 1024, always OOM. why?")
-    assert "bnb_4bit_quant_storage" in first("FSDP qlora llama 2 70b on 2x V100 32gb OOMs at 1024")
+    assert "bnb_4bit_quant_storage" not in opening("FSDP qlora qwen2.5-72b on 2x3090 24g, seq 1024, always OOM. why?")
+    assert "bnb_4bit_quant_storage" in opening("FSDP qlora llama 2 70b on 2x V100 32gb OOMs at 1024")
 
 
 def test_a_rollout_engine_on_the_same_cards_is_a_part_of_the_sum() -> None:
@@ -147,7 +144,7 @@ def test_a_critic_is_offloaded_with_the_policy() -> None:
     ],
 )  # fmt: skip
 def test_what_eight_bit_states_save_is_said_first_and_is_no_half(question: str, says: str) -> None:
-    said = first(question)
+    said = opening(question)
     assert says in said
     if not question.endswith("多少?"):  # where a half is asked about
         assert "not half" in said or "不到一半" in said

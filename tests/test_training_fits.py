@@ -1,17 +1,11 @@
 """Whether a training fits: what decides at the edge, what is refused, how many cards, how large a model."""
 
-from functools import cache
-
 import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
 from kb import estimate
-
-
-@cache
-def told(question: str) -> str:
-    return Assistant().ask(question).text
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -24,13 +18,13 @@ def told(question: str) -> str:
     ],
 )  # fmt: skip
 def test_where_cases_are_tabled_what_decides_is_told_with_its_price(question: str, says: str) -> None:
-    assert says in told(question)
+    assert says in answer_to(question)
 
 
 @pytest.mark.parametrize("question", ["llama-3-8b in fp16 on two 4090s, does it fit?", "llama-3-8b 两张4090能推理吗"])
 def test_of_what_is_served_no_batch_of_a_training_decides(question: str) -> None:
-    assert "Batch and length decide" not in told(question)
-    assert "批大小与长度" not in told(question)
+    assert "Batch and length decide" not in answer_to(question)
+    assert "批大小与长度" not in answer_to(question)
 
 
 def test_tokens_that_cost_nothing_leave_the_peak_where_it_is() -> None:
@@ -48,7 +42,7 @@ def test_tokens_that_cost_nothing_leave_the_peak_where_it_is() -> None:
     ],
 )  # fmt: skip
 def test_offload_that_is_refused_is_no_way_out_but_told(question: str, each: str, refused: str) -> None:
-    said = told(question)
+    said = answer_to(question)
     ways = said.partition("What would make it fit" if question.isascii() else "怎样才放得下")[2]
     assert each in said  # beside the verdict, where the first way stands
     assert each not in ways
@@ -58,7 +52,7 @@ def test_offload_that_is_refused_is_no_way_out_but_told(question: str, each: str
 
 
 def test_what_is_not_refused_is_offered_and_not_told_twice() -> None:
-    ways = told("4x3090, full finetune mistral 7b with zero3. does it fit?")
+    ways = answer_to("4x3090, full finetune mistral 7b with zero3. does it fit?")
     assert ways.startswith("**No. ")
     assert "**It fits with optimizer in host memory**" in ways
     assert "- optimizer in host memory" not in ways  # told beside the verdict, it is not told again
@@ -76,7 +70,7 @@ def test_what_is_not_refused_is_offered_and_not_told_twice() -> None:
     ],
 )
 def test_of_two_sizes_of_a_card_one_is_chosen(question: str) -> None:
-    said = told(question)
+    said = answer_to(question)
     decided = (
         "Take a 96 GB card (68.4 GiB of 96.0 GiB)" if question.isascii() else "选 96 GB 显卡（68.4 GiB / 96.0 GiB）"
     )
@@ -98,7 +92,7 @@ def test_offload_is_read_as_refused(question: str) -> None:
 
 
 def test_what_each_stage_leaves_is_told_once() -> None:
-    said = told("4x3090, full finetune mistral 7b with zero3. does it fit?")
+    said = answer_to("4x3090, full finetune mistral 7b with zero3. does it fit?")
     assert said.count("ZeRO-1") == 1
     assert "ZeRO-3 or FSDP 16/4 B" in said
 
@@ -114,12 +108,12 @@ def test_what_each_stage_leaves_is_told_once() -> None:
     ],
 )  # fmt: skip
 def test_how_few_cards_do_is_told_with_what_that_takes(question: str, counts: tuple[str, ...]) -> None:
-    assert all(one in told(question) for one in counts)
+    assert all(one in answer_to(question) for one in counts)
 
 
 def test_what_is_ruled_out_or_served_is_not_squeezed() -> None:
-    assert "in host memory 1 card" not in told("fewest 3090s for a full fine-tune of a 7B, no offload?")
-    assert "with fewer cards" not in told("how many 3090s at least to serve a 70B in 4 bit?")
+    assert "in host memory 1 card" not in answer_to("fewest 3090s for a full fine-tune of a 7B, no offload?")
+    assert "with fewer cards" not in answer_to("how many 3090s at least to serve a 70B in 4 bit?")
 
 
 @pytest.mark.parametrize(
@@ -130,7 +124,7 @@ def test_what_is_ruled_out_or_served_is_not_squeezed() -> None:
     ],
 )
 def test_beside_the_largest_model_stands_what_the_next_one_takes(question: str, says: str) -> None:
-    assert says in told(question)
+    assert says in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +135,7 @@ def test_beside_the_largest_model_stands_what_the_next_one_takes(question: str, 
     ],
 )
 def test_how_many_cards_are_too_few_is_told(question: str, says: tuple[str, ...]) -> None:
-    assert all(one in told(question) for one in says)
+    assert all(one in answer_to(question) for one in says)
 
 
 @pytest.mark.parametrize(
@@ -152,12 +146,12 @@ def test_how_many_cards_are_too_few_is_told(question: str, says: tuple[str, ...]
     ],
 )  # fmt: skip
 def test_a_card_too_small_for_any_method_asks_for_their_number(question: str, says: tuple[str, ...]) -> None:
-    assert all(one in told(question) for one in says)
+    assert all(one in answer_to(question) for one in says)
 
 
 @pytest.mark.parametrize("question", ["qlora gemma-3-27b on a 3090, will it fit?", "gemma-3-27b qlora单卡3090放得下吗"])
 def test_what_goes_in_with_other_settings_is_not_said_to_go_on_no_card(question: str) -> None:
-    said = told(question)
+    said = answer_to(question)
     assert not any(one in said for one in ("How many such cards", "关键是有几张"))
     first = said.split("\n\n")[0]  # the way that keeps model, method and card is the condition, and stands first
     assert first.startswith(("**For sure only with fused loss", "**要稳妥，只有融合损失"))
@@ -171,19 +165,19 @@ def test_what_goes_in_with_other_settings_is_not_said_to_go_on_no_card(question:
     ],
 )
 def test_eight_bits_lie_between(question: str, says: str) -> None:
-    assert says in told(question)
-    assert "In between" not in told("8-bit or 4-bit QLoRA for a 13B on one 24 GB card?")
+    assert says in answer_to(question)
+    assert "In between" not in answer_to("8-bit or 4-bit QLoRA for a 13B on one 24 GB card?")
 
 
 @pytest.mark.parametrize(
     "question", ["paged adamw or adamw_8bit instead of adamw: optimizer states of a full 8B?", "全参8B,adamw换adamw_8bit或paged_adamw,优化器状态差多少"]
 )  # fmt: skip
 def test_whose_twelve_bytes_count_a_master_copy_is_told(question: str) -> None:
-    assert any(one in told(question) for one in ("are usually run without that copy", "通常不留主权重"))
+    assert any(one in answer_to(question) for one in ("are usually run without that copy", "通常不留主权重"))
 
 
 def test_offloaded_states_are_told_of_each_size() -> None:
-    said = told("full SFT of a 32B or a 70B on 8xH100 with zero3 offload, 4096 tokens?")
+    said = answer_to("full SFT of a 32B or a 70B on 8xH100 with zero3 offload, 4096 tokens?")
     assert "Host memory of what is offloaded: 32B 488.2 GiB, 70B 1,028 GiB." in said
 
 
@@ -191,13 +185,13 @@ def test_offloaded_states_are_told_of_each_size() -> None:
     "question", ["2x3090, want to finetune a 70B llama. what is the realistic way?", "两张3090想微调70B,怎么做现实"]
 )
 def test_of_methods_that_do_not_fit_the_nearest_is_the_one_whose_parts_are_told(question: str) -> None:
-    said = told(question)
+    said = answer_to(question)
     assert any(one in said for one in ("| per card (QLoRA, sharded (FSDP)) |", "| 每张卡（QLoRA、切分（FSDP）） |"))
     assert any(one in said for one in ("(48.0 GiB together)", "（合计 48.0 GiB）"))
 
 
 def test_what_may_fit_is_not_cut_off_a_long_table() -> None:
-    assert "| 13B | QLoRA | sharded (FSDP) |" in told("can I train a 7B or a 13B with 2 x 4090?")
+    assert "| 13B | QLoRA | sharded (FSDP) |" in answer_to("can I train a 7B or a 13B with 2 x 4090?")
 
 
 @pytest.mark.parametrize(
@@ -208,9 +202,9 @@ def test_what_may_fit_is_not_cut_off_a_long_table() -> None:
     ],
 )
 def test_what_most_likely_helps_is_offered_as_that(question: str, says: str) -> None:
-    line = next(one for one in told(question).splitlines() if one.startswith(("- 8-bit AdamW", "- 8 位 AdamW")))
+    line = next(one for one in answer_to(question).splitlines() if one.startswith(("- 8-bit AdamW", "- 8 位 AdamW")))
     assert line.endswith(says)
-    assert not told(question).split("\n\n")[1].startswith(("**It fits with 8-bit", "**8 位 AdamW"))
+    assert not answer_to(question).split("\n\n")[1].startswith(("**It fits with 8-bit", "**8 位 AdamW"))
 
 
 @pytest.mark.parametrize(
@@ -222,7 +216,7 @@ def test_what_most_likely_helps_is_offered_as_that(question: str, says: str) -> 
     ],
 )
 def test_an_amount_that_is_asked_to_be_enough_is_a_card(question: str, says: str) -> None:
-    assert says in told(question).split("\n\n")[0]
+    assert says in answer_to(question).split("\n\n")[0]
 
 
 def test_a_length_of_1024_asks_for_no_units() -> None:
@@ -238,7 +232,7 @@ def test_a_length_of_1024_asks_for_no_units() -> None:
     ],
 )
 def test_the_largest_batch_is_solved_for(question: str) -> None:
-    assert told(question).startswith("**Up to batch 3 for sure**")
+    assert answer_to(question).startswith("**Up to batch 3 for sure**")
 
 
 @pytest.mark.parametrize(
@@ -246,7 +240,7 @@ def test_the_largest_batch_is_solved_for(question: str) -> None:
 )
 def test_what_a_program_does_to_a_quantised_base_is_told_where_it_decides(question: str) -> None:
     assert any(
-        one in told(question)
+        one in answer_to(question)
         for one in ("fuses the loss (Unsloth, Liger) takes 8.23 GiB", "（Unsloth、Liger）只需 8.23 GiB")
     )
 
@@ -259,8 +253,8 @@ def test_what_a_program_does_to_a_quantised_base_is_told_where_it_decides(questi
     ],
 )
 def test_where_lora_just_fits_qlora_is_named_for_more(question: str, says: str) -> None:
-    assert says in told(question)
-    assert "QLoRA leaves more" not in told("LoRA of a 1.5B on two 4090s?")
+    assert says in answer_to(question)
+    assert "QLoRA leaves more" not in answer_to("LoRA of a 1.5B on two 4090s?")
 
 
 @pytest.mark.parametrize(
@@ -273,13 +267,13 @@ def test_where_lora_just_fits_qlora_is_named_for_more(question: str, says: str) 
     ],
 )  # fmt: skip
 def test_where_one_of_several_cards_is_enough_that_is_told(question: str, says: str) -> None:
-    assert says in told(question)
+    assert says in answer_to(question)
 
 
 @pytest.mark.parametrize("question", ["full fine-tuning of a 7B on 4 A100 80GB?", "两张4090 LoRA 微调 32B 够吗"])
 def test_where_one_card_is_too_small_none_is_said_to_be_enough(question: str) -> None:
-    assert "Even one" not in told(question)
-    assert "一张就够" not in told(question)
+    assert "Even one" not in answer_to(question)
+    assert "一张就够" not in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -292,7 +286,7 @@ def test_where_one_card_is_too_small_none_is_said_to_be_enough(question: str) ->
     ],
 )  # fmt: skip
 def test_a_size_and_bits_without_a_use_is_decided_for_both(question: str, says: str) -> None:
-    first, second = told(question).split("\n\n")[:2]
+    first, second = answer_to(question).split("\n\n")[:2]
     assert "inference" in first or "推理" in first
     assert says in second
 
@@ -302,7 +296,7 @@ def test_a_size_and_bits_without_a_use_is_decided_for_both(question: str, says: 
     ["can I run a 70B at 4 bit on 48GB?", "32B 4bit 24G 能部署吗", "70B q4 gguf with 8k context on 48GB, fits?"],
 )
 def test_a_use_that_is_named_is_decided_alone(question: str) -> None:
-    assert "QLoRA" not in told(question)
+    assert "QLoRA" not in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -323,7 +317,7 @@ def test_models_that_differ_are_not_trained_for_it(question: str) -> None:
     ],
 )  # fmt: skip
 def test_the_least_on_paper_follows_from_the_figures_beside_it(question: str, says: str) -> None:
-    assert says in told(question)
+    assert says in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -335,13 +329,13 @@ def test_the_least_on_paper_follows_from_the_figures_beside_it(question: str, sa
     ],
 )
 def test_a_size_whose_models_need_far_more_is_told_with_the_verdict(question: str, moved: bool) -> None:
-    said = told(question)
+    said = answer_to(question)
     before = said[: said.index("\n| ")]
     assert ("vocabulary 152,064)" in before or "词表大小 152,064）" in before) is moved
 
 
 def test_bf16_and_fp16_are_one_size_where_nobody_compares_them() -> None:
-    text = told(
+    text = answer_to(
         "LoRA on Llama-3.1-8B in fp16 on a T4 dies while loading. What would you do instead, and do I need bf16?"
     )
     assert "QLoRA, 4-bit" in text.split("\n\n")[0]

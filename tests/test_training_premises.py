@@ -2,12 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from kb.solver import solve
-
-
-def told(question: str) -> str:
-    return Assistant().ask(question).text
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(("question", "opens", "whole"), [
@@ -16,7 +12,7 @@ def told(question: str) -> str:
     ("Qwen3-30B-A3B activates 3B, so LoRA on it fits a 12GB card like a 3B would?", "**Not so: adapters", "30.5B"),
 ])  # fmt: skip
 def test_what_a_token_activates_is_not_what_is_trained(question: str, opens: str, whole: str) -> None:
-    first = told(question).split("\n\n")[0]
+    first = answer_to(question).split("\n\n")[0]
     assert first.startswith(opens)
     assert whole in first
 
@@ -26,7 +22,7 @@ def test_what_a_token_activates_is_not_what_is_trained(question: str, opens: str
     "Qwen3-30B-A3B LoRA on one H100, does it fit?",
 ])  # fmt: skip
 def test_nobody_who_takes_nothing_wrong_for_granted_is_corrected(question: str) -> None:
-    assert "Not so" not in told(question)
+    assert "Not so" not in answer_to(question)
 
 
 def test_the_count_of_a_large_mixture_has_a_margin_a_floor_and_its_experts_apart() -> None:
@@ -34,14 +30,14 @@ def test_the_count_of_a_large_mixture_has_a_margin_a_floor_and_its_experts_apart
     apart = next(one for one in solved["squeezed"] if "ep" in one["facts"] and "method" not in one["facts"])
     assert solved["by_states"] < apart["value"] < solved["value"] < solved["in_practice"]
     assert apart["value"] % 8 == solved["in_practice"] % 8 == 0
-    answer = told("how many H100 for a full-parameter SFT of DeepSeek-V3?")
+    answer = answer_to("how many H100 for a full-parameter SFT of DeepSeek-V3?")
     assert answer.startswith(f"**{apart['value']} cards")
     assert f"floor is {solved['by_states']} cards" in answer
     assert "All 671B parameters are trained" in answer
 
 
 def test_of_a_dense_model_the_floor_stands_beside_the_count() -> None:
-    answer = told("Qwen2.5-72B 全参微调最少要几张 H800？")
+    answer = answer_to("Qwen2.5-72B 全参微调最少要几张 H800？")
     assert answer.startswith("**24 张卡")
     assert "仅状态" in answer
 
@@ -53,7 +49,7 @@ def test_of_a_dense_model_the_floor_stands_beside_the_count() -> None:
     ("单卡 4090 用 QLoRA 微调 Yi-34B，放得下吗？", "**要稳妥，只有"),
 ])  # fmt: skip
 def test_what_fits_on_a_condition_begins_with_it(question: str, opens: str) -> None:
-    assert told(question).startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(("question", "opens"), [
@@ -62,7 +58,7 @@ def test_what_fits_on_a_condition_begins_with_it(question: str, opens: str) -> N
     ("A friend claims 2 x 24GB = 48GB, so we can full fine-tune a 7B. True?", "**No. "),
 ])  # fmt: skip
 def test_what_fits_or_does_not_under_any_is_said_plainly(question: str, opens: str) -> None:
-    assert told(question).startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(("question", "says"), [
@@ -71,11 +67,11 @@ def test_what_fits_or_does_not_under_any_is_said_plainly(question: str, opens: s
     ("4 nodes with 8 H100 each and 400 Gb/s InfiniBand, ZeRO-3 of a 7B at 8192 tokens: does the network slow it down?", "The network takes less than the computing"),
 ])  # fmt: skip
 def test_what_a_network_takes_of_a_step_is_told_where_it_is_named(question: str, says: str) -> None:
-    assert says in told(question)
+    assert says in answer_to(question)
 
 
 def test_whether_the_memory_is_enough_is_told_before_what_the_network_takes() -> None:
-    answer = told("2 nodes, 8x RTX 4090 each, 10GbE between. Is that enough memory for ZeRO-3 full tuning of Llama-2-13B? And why is it slow?")  # fmt: skip
+    answer = answer_to("2 nodes, 8x RTX 4090 each, 10GbE between. Is that enough memory for ZeRO-3 full tuning of Llama-2-13B? And why is it slow?")  # fmt: skip
     assert answer.index("fits**") < answer.index("The network is what you wait for")
     assert "hpZ then" in answer  # the states of one machine's cards are more than they have
 
@@ -93,7 +89,7 @@ def test_the_size_of_a_reward_model_is_no_other_policy() -> None:
     ("14B 全参做 RLHF，16 张 H800，奖励模型 7B：PPO 和 GRPO 显存差多少？", ("**去掉 critic 省下 14.8B × 16 B = 236 GB", "奖励模型（7B）仍在，14 GB")),
 ])  # fmt: skip
 def test_what_the_critic_takes_is_told_first_and_model_by_model(question: str, says: tuple[str, ...]) -> None:
-    answer = told(question)
+    answer = answer_to(question)
     assert answer.startswith(says[0])
     assert all(one in answer for one in says)
 
@@ -112,7 +108,7 @@ def test_two_algorithms_on_the_same_cards_are_compared_in_one_layout() -> None:
     ("TP8、PP4 训 Llama-2-70B，32 张 A100 80G，层数均分，首级显存却比末级高很多。有人说 VPP 设 2 就均衡了，对吗？", ("**交错调度（v = 2）不能均衡，反而更多：**", "1.375 倍")),
 ])  # fmt: skip
 def test_interleaving_that_is_proposed_has_a_verdict_of_its_own(question: str, says: tuple[str, ...]) -> None:
-    answer = told(question)
+    answer = answer_to(question)
     assert all(one in answer for one in says)
     assert "min(4, " not in answer  # nobody said how many micro-batches there are
     assert "virtual_stages" not in answer
@@ -132,7 +128,7 @@ def test_degrees_that_multiply_to_the_cards_are_one_layout() -> None:
     ("用 FP8 全参训练 Qwen2.5-14B，8 张 H100，显存够不够", ("**不会比 bf16 少", "14.8B × 16 字节 = 236 GB")),
 ])  # fmt: skip
 def test_training_in_fp8_keeps_the_states_of_bf16(question: str, says: tuple[str, ...]) -> None:
-    answer = told(question)
+    answer = answer_to(question)
     assert answer.startswith(says[0])
     assert says[1] in answer
     assert "1.03 B/param" not in answer
@@ -143,7 +139,7 @@ def test_training_in_fp8_keeps_the_states_of_bf16(question: str, says: tuple[str
     ("64 张 A100 80G 全参训 Qwen2.5-7B。别人都说 ZeRO-3，ZeRO-1/2/3 到底选哪个？换成 32 卡呢？", ("**选 ZeRO-1：64 张卡每卡 ZeRO-1 ", "多一半")),
 ])  # fmt: skip
 def test_the_stage_to_take_is_told_for_each_number_of_cards(question: str, says: tuple[str, ...]) -> None:
-    answer = told(question)
+    answer = answer_to(question)
     assert answer.startswith(says[0])
     assert "ZeRO-3" in answer.split("**")[1]
     assert says[1] in answer

@@ -5,15 +5,7 @@ import pytest
 from chat.agent import Assistant
 from chat.plans.variants import varied
 from chat.reads.grammar import read
-
-
-@pytest.fixture(scope="module")
-def assistant() -> Assistant:
-    return Assistant()
-
-
-def opening(assistant: Assistant, question: str) -> str:
-    return str(assistant.ask(question).text).split("\n\n")[0].replace("：", ":").replace("，", ",")
+from tests.talking import narrow_opening
 
 
 @pytest.mark.parametrize(
@@ -40,7 +32,7 @@ def test_a_failure_whose_reason_is_asked_has_happened(question: str, feared: boo
     ],
 )  # fmt: skip
 def test_packing_makes_every_step_the_largest(question: str, opens: str, assistant: Assistant) -> None:
-    assert opening(assistant, question).startswith(opens)
+    assert narrow_opening(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +46,7 @@ def test_packing_makes_every_step_the_largest(question: str, opens: str, assista
 def test_an_ending_of_a_name_is_no_training_to_compare_with(
     question: str, compared: bool, assistant: Assistant
 ) -> None:
-    assert ("SFT" in opening(assistant, question)) is compared
+    assert ("SFT" in narrow_opening(question)) is compared
 
 
 @pytest.mark.parametrize(
@@ -96,7 +88,7 @@ def test_an_allocation_is_what_it_is_before_how_answers_add_up(assistant: Assist
         "GRPO in TRL, Qwen2.5-7B LoRA, num_generations 8, max_completion_length 1024, max_prompt_length 1024, A100 80GB. "
         "CUDA out of memory. Tried to allocate 9.28 GiB. What is it?"
     )
-    assert opening(assistant, question).startswith("**The 9.28 GiB that could not be allocated are the logits")
+    assert narrow_opening(question).startswith("**The 9.28 GiB that could not be allocated are the logits")
 
 
 @pytest.mark.parametrize(
@@ -138,7 +130,7 @@ def test_a_count_behind_zero_is_of_the_cards() -> None:
     ],
 )  # fmt: skip
 def test_what_leaves_the_card_is_counted(question: str, opens: str, assistant: Assistant) -> None:
-    assert opening(assistant, question).startswith(opens)
+    assert narrow_opening(question).startswith(opens)
 
 
 @pytest.mark.parametrize(

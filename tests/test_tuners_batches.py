@@ -4,15 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
-
-
-@pytest.fixture(scope="module")
-def assistant() -> Assistant:
-    return Assistant()
-
-
-def opening(assistant: Assistant, question: str) -> str:
-    return str(assistant.ask(question).text).split("\n\n")[0].replace("：", ":").replace("，", ",")
+from tests.talking import narrow_opening
 
 
 @pytest.mark.parametrize(
@@ -27,7 +19,7 @@ def opening(assistant: Assistant, question: str) -> str:
 def test_states_are_told_of_each_card_under_the_stage_that_is_told(
     question: str, opens: str, assistant: Assistant
 ) -> None:
-    assert opening(assistant, question).startswith(opens)
+    assert narrow_opening(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +32,7 @@ def test_states_are_told_of_each_card_under_the_stage_that_is_told(
     ],
 )  # fmt: skip
 def test_a_global_batch_is_split(question: str, opens: str, assistant: Assistant) -> None:
-    assert opening(assistant, question).startswith(opens)
+    assert narrow_opening(question).startswith(opens)
 
 
 def test_what_the_global_batch_leaves_for_a_card_is_the_case() -> None:
@@ -49,8 +41,8 @@ def test_what_the_global_batch_leaves_for_a_card_is_the_case() -> None:
 
 
 def test_a_larger_global_batch_is_accumulated(assistant: Assistant) -> None:
-    assert opening(assistant, "Does an effective batch size of 128 take more memory? 8B LoRA").startswith("**No")
-    assert opening(assistant, "Does a batch size of 128 take more memory? 8B LoRA").startswith("**Yes")
+    assert narrow_opening("Does an effective batch size of 128 take more memory? 8B LoRA").startswith("**No")
+    assert narrow_opening("Does a batch size of 128 take more memory? 8B LoRA").startswith("**Yes")
 
 
 @pytest.mark.parametrize(
@@ -62,7 +54,7 @@ def test_a_larger_global_batch_is_accumulated(assistant: Assistant) -> None:
     ],
 )
 def test_steps_of_a_run_need_no_model(question: str, opens: str, assistant: Assistant) -> None:
-    assert opening(assistant, question).startswith(opens)
+    assert narrow_opening(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -92,13 +84,13 @@ def test_a_length_beside_a_batch_is_no_batch(question: str, batch: int | None, l
     ],
 )
 def test_how_many_times_as_much_is_judged(question: str, opens: str, assistant: Assistant) -> None:
-    assert opening(assistant, question).startswith(opens)
+    assert narrow_opening(question).startswith(opens)
 
 
 def test_a_setting_of_a_configuration_is_not_asked_about(assistant: Assistant) -> None:
     config = "adapter: lora\nsequence_len: 2048\nmicro_batch_size: 1\nflash_attention: true\nbase_model: Qwen/Qwen2.5-7B\nWill it run on a 4090?"
-    assert opening(assistant, config).startswith("**Qwen2.5-7B")
-    assert opening(assistant, "Does flash attention 2 run on a 3090? 7B lora").startswith("**Yes: FlashAttention")
+    assert narrow_opening(config).startswith("**Qwen2.5-7B")
+    assert narrow_opening("Does flash attention 2 run on a 3090? 7B lora").startswith("**Yes: FlashAttention")
 
 
 @pytest.mark.parametrize(
@@ -127,7 +119,7 @@ def test_the_file_and_its_merging_are_both_told(question: str, assistant: Assist
     ],
 )  # fmt: skip
 def test_settings_of_trainers_are_explained(question: str, opens: str, assistant: Assistant) -> None:
-    assert opening(assistant, question).startswith(opens)
+    assert narrow_opening(question).startswith(opens)
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
-
-
-@pytest.fixture(scope="module")
-def assistant() -> Assistant:
-    return Assistant()
-
-
-def opening(assistant: Assistant, question: str) -> str:
-    return str(assistant.ask(question).text).split("\n\n")[0].replace("：", ":").replace("，", ",")
+from tests.talking import narrow_opening
 
 
 @pytest.mark.parametrize(
@@ -25,7 +17,7 @@ def opening(assistant: Assistant, question: str) -> str:
     ],
 )
 def test_trainings_at_once_are_multiplied(question: str, opens: str, assistant: Assistant) -> None:
-    assert opening(assistant, question).startswith(opens)
+    assert narrow_opening(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +30,7 @@ def test_trainings_at_once_are_multiplied(question: str, opens: str, assistant: 
     ],
 )  # fmt: skip
 def test_what_an_evaluation_adds(question: str, opens: str, assistant: Assistant) -> None:
-    assert opening(assistant, question).startswith(opens)
+    assert narrow_opening(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +42,7 @@ def test_what_an_evaluation_adds(question: str, opens: str, assistant: Assistant
     ],
 )
 def test_what_trains_is_counted(question: str, count: str, assistant: Assistant) -> None:
-    assert count in opening(assistant, question)
+    assert count in narrow_opening(question)
 
 
 def test_a_count_that_is_printed_is_not_asked_for() -> None:
@@ -88,7 +80,7 @@ def test_further_wordings_are_read(question: str, facts: dict[str, tuple[object,
     ],
 )  # fmt: skip
 def test_matters_of_trainers(question: str, opens: str, assistant: Assistant) -> None:
-    assert opening(assistant, question).startswith(opens)
+    assert narrow_opening(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +93,7 @@ def test_matters_of_trainers(question: str, opens: str, assistant: Assistant) ->
     ],
 )
 def test_a_card_that_is_nearly_full(question: str, opens: str, assistant: Assistant) -> None:
-    assert opening(assistant, question).startswith(opens)
+    assert narrow_opening(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +102,7 @@ def test_a_card_that_is_nearly_full(question: str, opens: str, assistant: Assist
 )  # fmt: skip
 def test_little_that_lies_unused_is_no_fragmentation(idle: str, fragmented: bool, assistant: Assistant) -> None:
     message = f"CUDA out of memory. Tried to allocate 200.00 MiB (GPU 0; 23.69 GiB total capacity; {idle} in total by PyTorch). Llama-2-13b LoRA, load_in_8bit, 3090, batch 4, length 512"
-    assert opening(assistant, message).startswith("**Fragmentation") is fragmented
+    assert narrow_opening(message).startswith("**Fragmentation") is fragmented
 
 
 @pytest.mark.parametrize(
@@ -123,7 +115,7 @@ def test_little_that_lies_unused_is_no_fragmentation(idle: str, fragmented: bool
     ],
 )  # fmt: skip
 def test_what_a_vocabulary_and_loading_take(question: str, says: str, assistant: Assistant) -> None:
-    assert says in opening(assistant, question)
+    assert says in narrow_opening(question)
 
 
 def test_a_length_behind_a_vocabulary_is_a_length() -> None:
@@ -145,7 +137,7 @@ def test_sixteen_bits_beside_four_are_what_dora_computes_in() -> None:
     ],
 )  # fmt: skip
 def test_ranks_steps_and_loading(question: str, opens: str, assistant: Assistant) -> None:
-    assert opening(assistant, question).startswith(opens)
+    assert narrow_opening(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -176,5 +168,5 @@ def test_a_reference_computed_beforehand_is_not_loaded(assistant: Assistant) -> 
     ],
 )
 def test_eight_bit_states_are_not_offloaded(question: str, apart: bool, assistant: Assistant) -> None:
-    text = opening(assistant, question)
+    text = narrow_opening(question)
     assert text.startswith(("**These two do not", "**这两样不能")) is apart

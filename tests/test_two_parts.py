@@ -5,12 +5,6 @@ import pytest
 from chat.agent import Assistant
 from chat.reads.grammar import read
 
-
-@pytest.fixture(scope="module")
-def assistant() -> Assistant:
-    return Assistant()
-
-
 # ── one of them is about another matter ──────────────────────────────────────────────────────────────────────────
 
 

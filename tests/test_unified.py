@@ -3,10 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
-
-
-def told(question: str) -> str:
-    return Assistant().ask(question).text
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -18,7 +15,7 @@ def told(question: str) -> str:
     ],
 )
 def test_beyond_the_default_share_there_is_one_verdict(question: str, said: str) -> None:
-    text = told(question)
+    text = answer_to(question)
     assert said in text.split("\n")[0]
     assert "iogpu.wired_limit_mb" in text
     first_lines = text.split("|")[0]
@@ -31,7 +28,7 @@ def test_beyond_the_default_share_there_is_one_verdict(question: str, said: str)
     ["GPT-OSS 20B on a 16GB Mac: insufficient memory. Expected?", "16G 的 mac mini 跑 gpt-oss-20b 报内存不足,正常吗"],
 )
 def test_no_card_and_no_other_memory_is_offered_to_a_mac(question: str) -> None:
-    text = told(question)
+    text = answer_to(question)
     assert "GeForce" not in text
     assert "RTX" not in text
     assert "host memory" not in text
@@ -39,7 +36,7 @@ def test_no_card_and_no_other_memory_is_offered_to_a_mac(question: str) -> None:
 
 
 def test_bits_on_a_mac_are_those_of_its_programs() -> None:
-    text = told("mac mini m4 16g, qwen3 14b q4, 8k context, ok?")
+    text = answer_to("mac mini m4 16g, qwen3 14b q4, 8k context, ok?")
     assert "allocator" not in text
     assert "of the 16 GB" in text
 
@@ -52,7 +49,7 @@ def test_bits_on_a_mac_are_those_of_its_programs() -> None:
     ],
 )
 def test_the_largest_is_named_beside_what_others_say_of_one(question: str) -> None:
-    text = told(question)
+    text = answer_to(question)
     assert "the largest" in text or "最大" in text
     assert "token" in text
     assert "fits" in text or "放得下" in text
@@ -66,7 +63,7 @@ def test_the_largest_is_named_beside_what_others_say_of_one(question: str) -> No
     ],
 )
 def test_what_a_mac_does_not_hold_is_told_with_the_machine_that_does(question: str, whole: str, of_a_rung: str) -> None:
-    text = told(question)
+    text = answer_to(question)
     assert whole in text.split("|")[0]
     assert of_a_rung in text
     assert "cards of" not in text

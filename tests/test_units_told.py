@@ -6,12 +6,6 @@ import pytest
 
 from chat.agent import Assistant
 
-
-@pytest.fixture(scope="module")
-def assistant() -> Assistant:
-    return Assistant()
-
-
 # ── units ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -15,11 +15,6 @@ _SERVED_ZH = "两张3090用vllm能跑Qwen2.5-32B fp16 8k上下文吗？"
 _TUNED_ZH = "单卡3090能LoRA微调Qwen3-8B吗，2k长度？"
 
 
-@pytest.fixture(scope="module")
-def assistant() -> Assistant:
-    return Assistant()
-
-
 @pytest.mark.parametrize(
     ("case", "asked", "changed"),
     [

@@ -1,19 +1,13 @@
 """The ways in which a training fits: what was ruled out is none, what costs least comes first, what does not help is said."""
 
 import re
-from functools import cache
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.cues import read_cues
 from chat.reads.normal import normalise
 from kb.comparison import compare
-
-
-@cache
-def told(question: str) -> str:
-    return Assistant().ask(question).text
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -41,7 +35,7 @@ def test_adapters_are_ruled_out_in_many_words(text: str, ruled_out: bool) -> Non
     ],
 )
 def test_of_adapters_without_quantised_bases_the_others_stay(question: str, left: str) -> None:
-    said = told(question)
+    said = answer_to(question)
     assert left in said
     assert "- QLoRA" not in said
 
@@ -54,14 +48,14 @@ def test_of_adapters_without_quantised_bases_the_others_stay(question: str, left
     ],
 )  # fmt: skip
 def test_full_training_stays_full_and_eight_bit_states_are_named(question: str, first: str, then: str) -> None:
-    said = told(question)
+    said = answer_to(question)
     lead = said.partition("\n")[0]
     assert -1 < lead.index(first) < lead.index(then)
     assert "LoRA" not in said.replace("not LoRA", "").replace("不要LoRA", "")
 
 
 def test_a_notebook_has_little_memory_of_its_own() -> None:
-    said = told("Full fine-tuning Qwen2.5-1.5B with AdamW on a Colab T4, does it fit?")
+    said = answer_to("Full fine-tuning Qwen2.5-1.5B with AdamW on a Colab T4, does it fit?")
     ways = said.partition("What would make it fit")[2]
     assert "**It fits with 8-bit AdamW" in said
     assert "- 8-bit AdamW without" not in ways.partition(")\n")[0]  # told beside the verdict, it is not told again
@@ -76,7 +70,7 @@ def test_a_notebook_has_little_memory_of_its_own() -> None:
     ],
 )  # fmt: skip
 def test_where_the_states_are_too_much_nothing_that_lowers_activations_helps(question: str, says: str) -> None:
-    assert says in told(question)
+    assert says in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +83,7 @@ def test_where_the_states_are_too_much_nothing_that_lowers_activations_helps(que
     ],
 )  # fmt: skip
 def test_a_claim_that_a_card_can_do_it_is_answered_by_the_verdict(question: str, opens: str) -> None:
-    assert told(question).startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +91,7 @@ def test_a_claim_that_a_card_can_do_it_is_answered_by_the_verdict(question: str,
     ["LoRA of internlm2-chat-7b on 4 V100 16G, deepspeed zero2, length 512: OOM right after loading. why?", "4卡V100 16G,LoRA微调internlm2-chat-7b,zero2 长度512,刚load完就OOM,LoRA不是很省吗"],
 )  # fmt: skip
 def test_a_base_that_fills_the_card_as_it_loads_is_not_at_the_edge(question: str) -> None:
-    said = told(question)
+    said = answer_to(question)
     assert said.startswith(("**The base alone is too much", "**仅基座就超过一张卡"))
     assert "or in fp32" not in said
     assert "或用 fp32" not in said
@@ -123,7 +117,7 @@ def test_of_layouts_alone_the_nearest_is_made_to_fit() -> None:
 def test_cards_that_most_likely_do_are_told_before_those_that_are_sure_to(
     question: str, likely: str, sure: str
 ) -> None:
-    said = told(question)
+    said = answer_to(question)
     assert -1 < said.index(likely) < said.index(sure)
 
 
@@ -135,13 +129,13 @@ def test_cards_that_most_likely_do_are_told_before_those_that_are_sure_to(
     ],
 )  # fmt: skip
 def test_what_fits_on_the_card_at_hand_is_told_with_and_without_a_fused_loss(question: str, lengths: tuple[str, ...]) -> None:  # fmt: skip
-    said = told(question)
+    said = answer_to(question)
     assert all(length in said for length in lengths)
 
 
 @pytest.mark.parametrize("question", ["Pretraining a 1.8B model from scratch on 8x A800, enough memory?", "想从头预训练一个1.8B的模型,8张A800显存够吗", "full fine-tune Qwen2.5-1.5B on an A100 80GB, does it fit?"])  # fmt: skip
 def test_adapters_are_no_other_way_of_a_training_that_fits_or_starts_from_nothing(question: str) -> None:
-    assert "LoRA" not in told(question)
+    assert "LoRA" not in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +148,7 @@ def test_adapters_are_no_other_way_of_a_training_that_fits_or_starts_from_nothin
     ],
 )  # fmt: skip
 def test_what_adapters_save_is_told_with_the_count_of_those_that_train(question: str, trained: str) -> None:
-    said = told(question)
+    said = answer_to(question)
     assert trained in said
     assert "14 of full training's 16 B" in said or "16 字节里的 14 字节" in said
 
@@ -169,7 +163,7 @@ def test_what_adapters_save_is_told_with_the_count_of_those_that_train(question:
 def test_the_stage_that_divides_the_weights_too_is_among_the_ways_on_the_same_cards(
     question: str, sharded: str
 ) -> None:
-    lead, _, rest = told(question).partition("\n\n")
+    lead, _, rest = answer_to(question).partition("\n\n")
     assert sharded in lead
     assert f"- {sharded}" not in rest  # told with the cause, it is not told again
 
@@ -186,7 +180,7 @@ def test_the_stage_that_divides_the_weights_too_is_among_the_ways_on_the_same_ca
     ],
 )  # fmt: skip
 def test_the_smaller_machine_and_the_nearest_way_out_are_judged(question: str, said: tuple[str, ...]) -> None:
-    answer = told(question)
+    answer = answer_to(question)
     assert all(one in answer for one in said), answer
 
 
@@ -194,8 +188,8 @@ def test_the_smaller_machine_and_the_nearest_way_out_are_judged(question: str, s
     "question", ["LoRA or QLoRA for Qwen2.5-7B on one 4090?", "Qwen3-8B bf16 on one 4090, does it fit?"]
 )
 def test_one_card_is_not_told_of_one_card(question: str) -> None:
-    assert "n one card" not in told(question).lower()
-    assert "One card alone" not in told(question)
+    assert "n one card" not in answer_to(question).lower()
+    assert "One card alone" not in answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -207,12 +201,12 @@ def test_one_card_is_not_told_of_one_card(question: str) -> None:
     ],
 )  # fmt: skip
 def test_the_batch_to_try_is_told_first(question: str, said: tuple[str, ...]) -> None:
-    first = told(question).split("\n")[0]
+    first = answer_to(question).split("\n")[0]
     assert all(one in first for one in said), first
 
 
 def test_a_batch_that_nobody_asks_for_is_not_told_first() -> None:
-    assert "Try batch" not in told("LoRA on Qwen2.5-14B, cutoff 2048, batch 16, A100 80G: OOM, why?")
+    assert "Try batch" not in answer_to("LoRA on Qwen2.5-14B, cutoff 2048, batch 16, A100 80G: OOM, why?")
 
 
 @pytest.mark.parametrize(
@@ -224,7 +218,7 @@ def test_a_batch_that_nobody_asks_for_is_not_told_first() -> None:
 )
 def test_experts_of_as_few_layers_as_do_are_counted_over_all_cards(question: str) -> None:
     """Two cards hold the experts of twice as many layers as one, shared out alike: some 13 to 20 of 36 go to host memory."""
-    answer = told(question)
+    answer = answer_to(question)
     found = re.search(r"--n-cpu-moe (\d+)\W*--tensor-split (\d+),(\d+)", answer)
     assert found, answer
     moved, first, last = map(int, found.groups())
@@ -242,7 +236,7 @@ def test_experts_of_as_few_layers_as_do_are_counted_over_all_cards(question: str
     ],
 )  # fmt: skip
 def test_where_the_formats_that_were_named_leave_out_the_usual_one_it_is_told(question: str, said: str) -> None:
-    assert re.search(said, told(question)), told(question)
+    assert re.search(said, answer_to(question)), answer_to(question)
 
 
 @pytest.mark.parametrize(
@@ -254,7 +248,7 @@ def test_where_the_formats_that_were_named_leave_out_the_usual_one_it_is_told(qu
     ],
 )
 def test_the_usual_format_is_not_told_where_more_bits_fit_or_it_was_named(question: str, said: str) -> None:
-    answer = told(question)
+    answer = answer_to(question)
     assert said in answer
     assert "The usual choice is 4 bits" not in answer
 
@@ -270,7 +264,7 @@ def test_the_usual_format_is_not_told_where_more_bits_fit_or_it_was_named(questi
     ],
 )  # fmt: skip
 def test_asked_how_to_combine_what_does_not_fit_the_set_up_that_does_comes_first(question: str, first: str) -> None:
-    said = told(question)
+    said = answer_to(question)
     assert re.match(first, said), said[:600]
     assert said.count("fused loss (no full logits) + each") < 2  # told once
 
@@ -285,7 +279,7 @@ def test_asked_how_to_combine_what_does_not_fit_the_set_up_that_does_comes_first
     ],
 )  # fmt: skip
 def test_which_file_fits_is_any_of_llama_cpps_own(question: str, said: str) -> None:
-    first = told(question).split("|")[0]
+    first = answer_to(question).split("|")[0]
     assert said in first
     assert "Q2_K 3.5" in first  # what its quality is worth
 
@@ -299,7 +293,7 @@ def test_which_file_fits_is_any_of_llama_cpps_own(question: str, said: str) -> N
     ],
 )  # fmt: skip
 def test_so_few_bits_are_any_of_the_files_that_have_them(question: str, kinds: tuple[str, ...]) -> None:
-    first = told(question).split("|")[0]
+    first = answer_to(question).split("|")[0]
     assert all(one in first for one in kinds), first
     assert "Q2_K 3.5" in first
 
@@ -313,4 +307,4 @@ def test_so_few_bits_are_any_of_the_files_that_have_them(question: str, kinds: t
     ],
 )  # fmt: skip
 def test_asked_whether_two_cards_are_needed_one_in_fewer_bits_is_told_too(question: str, first: str) -> None:
-    assert re.match(first, told(question)), told(question)[:300]
+    assert re.match(first, answer_to(question)), answer_to(question)[:300]

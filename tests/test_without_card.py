@@ -9,10 +9,7 @@ from chat.plans.plan import plan
 from chat.reads.grammar import read
 from kb import estimate
 from kb.machine import machines_run
-
-
-def told(question: str) -> str:
-    return Assistant().ask(question).text
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -28,7 +25,7 @@ def told(question: str) -> str:
     ],
 )
 def test_without_a_card_the_answer_is_of_its_own_memory(question: str) -> None:
-    said = told(question)
+    said = answer_to(question)
     assert plan(read(question))[0][0] == "recommend"
     assert "RTX" not in said
     assert "A100" not in said
@@ -38,7 +35,7 @@ def test_without_a_card_the_answer_is_of_its_own_memory(question: str) -> None:
 
 
 def test_what_the_machine_does_not_hold_is_offered_in_the_most_bits_that_it_does() -> None:
-    first = told("no gpu at all, 128gb ddr5-6000 dual channel. can i run qwen3 235b a22b q4_k_m?").split("\n")[0]
+    first = answer_to("no gpu at all, 128gb ddr5-6000 dual channel. can i run qwen3 235b a22b q4_k_m?").split("\n")[0]
     assert "not enough" in first
     assert "Q3_K_M does fit" in first
     assert "quality" in first
@@ -53,7 +50,7 @@ def test_of_a_machine_without_a_card_no_runtime_of_one_is_counted() -> None:
 
 
 def test_the_speed_of_memory_that_was_told_stands_beside_what_it_holds() -> None:
-    said = told(
+    said = answer_to(
         "no gpu. how much ram for llama 3.3 70b q4_k_m on a ddr4-3200 dual channel desktop and how painful is it"
     )
     assert "51.2 GB/s" in said
