@@ -5,9 +5,9 @@ from dataclasses import replace
 from math import ceil
 
 from chat.pace.beside import beside, epochs_words, measured, power_lines
-from chat.pace.cards import eight_bit_peak
 from chat.pace.on_cards import by_adapters, states_lines
 from chat.pace.run import Asked
+from chat.pace.utilisation import published, utilisation
 from chat.pace.words import (
     Line,
     amount,
@@ -76,98 +76,6 @@ def _each(asked: Asked) -> float:
 
 
 # ── the figure that is asked for ───────────────────────────────────────────────────────────────────────────────────
-
-
-def _utilisation(asked: Asked) -> list[Line]:
-    t, run, rate = asked.training, asked.run, asked.throughput
-    if (seen := asked.said("tflops_seen")) and t.peak:
-        return _of_operations(seen, t)
-    if rate and t.params and t.peak:
-        reached, low, high = t.reached(rate), *Training.of(None, None, None, None, None).share
-        judged = (
-            ("below what large runs reach", "低于大规模训练的常见水平") if reached < low
-            else ("above what large runs reach: check that the tokens are of all cards together and not padding", "高于常见水平:请确认这是全部卡的 token 数且不含填充") if reached > 0.6
-            else ("in the usual span", "属于常见水平")
-        )  # fmt: skip
-        on = cards(t.n_gpus or 1, t.card or "")
-        again = [line(f"Full recomputation does 8 operations where 6 are counted: with it the cards do {share(reached * 8 / 6)} of their peak (HFU).",
-                      f"完全重计算时实际做 8 次、只计 6 次:此时显卡实际达到峰值的 {share(reached * 8 / 6)}(HFU)。", PALM)] if asked.recomputes and reached * 8 / 6 <= 1 else []  # fmt: skip
-        return [
-            line(f"**About {share(reached)} of the peak rate (MFU)**, {judged[0]} ({shares_words(low, high)}).",
-                 f"**MFU 约 {share(reached)}**,{judged[1]}({shares_words(low, high)})。", PALM),
-            line(f"MFU = 6 × {asked.computes} parameters × {amount(rate)} tokens/s = {operations(6 * t.params * rate)} FLOP/s, over {on.en} at {t.peak / 1e12:g} TFLOP/s each (16-bit, dense).",
-                 f"MFU = 6 × {asked.computes} 参数 × {amount(rate)} token/秒 = {operations(6 * t.params * rate)} FLOP/s,除以 {on.zh} 的峰值(每张 16 位稠密 {t.peak / 1e12:g} TFLOP/s)。"),
-            *_over_all(asked, rate),
-            *again,
-            *_in_fp8(t.card, reached),
-        ]  # fmt: skip
-    return _published(asked) if run and run.hours and run.tokens and "mfu" in asked.kinds else []
-
-
-def _of_operations(seen: float, t: Training) -> list[Line]:
-    """The share that operations of a card are of its peak rate, where they and no tokens were seen."""
-    reached, low, high = seen * 1e12 / (t.peak or 1.0), *Training.of(None, None, None, None, None).share
-    judged = ("below the usual", "低于常见水平") if reached < low else ("good", "较好") if reached > high else ("usual", "属于常见水平")  # fmt: skip
-    return [
-        line(f"**About {share(reached)} of the peak rate (MFU)**: {seen:g} ÷ {(t.peak or 0) / 1e12:g} TFLOP/s ({t.card}, 16-bit, dense); {judged[0]}, large runs reach {shares_words(low, high)}.",
-             f"**MFU 约 {share(reached)}**:{seen:g} ÷ {(t.peak or 0) / 1e12:g} TFLOP/s({t.card},16 位稠密);{judged[1]}(大规模训练 {shares_words(low, high)})。", PALM),
-        line("It is MFU if the program counts 6 operations for each parameter and token; if it counts recomputation as well (8), it is HFU, and MFU is 6/8 of it. A figure that counts FP8 or sparse peaks below it is another share.",
-             "程序若按每参数每 token 6 次计就是 MFU;若把重计算也算进去(8 次)则是 HFU,MFU 是它的 6/8。若分母用 FP8 或稀疏峰值,比例又不同。"),
-    ]  # fmt: skip
-
-
-def _over_all(asked: Asked, rate: float) -> list[Line]:
-    """How the rate follows from all tokens, where no rate was seen: pauses and restarts are then in it."""
-    spent, hours = asked.said("gpu_hours"), asked.said("hours")
-    if asked.rate or not asked.training.tokens:
-        return []
-    took = (
-        Words(f"{amount(spent)} GPU-hours", f"{amount(spent)} GPU 小时") if spent else duration(hours or 0, hours or 0)
-    )
-    whole, each = tokens(asked.training.tokens), amount(rate / (asked.training.n_gpus or 1))
-    return [line(f"{whole} tokens in {took.en} are {each} tokens/s a card; evaluation, restarts and idle hours count in, so while it computed the share was no lower.",
-                 f"{whole} token 用 {took.zh},即每卡 {each} token/秒;评估、重启、空闲也算在内,真正计算时的利用率不会更低。")]  # fmt: skip
-
-
-def _published(asked: Asked) -> list[Line]:
-    """Operations, GPU-hours and the utilisation that they imply, as published."""
-    run = asked.run
-    assert run is not None
-    source = (run.title, run.url)
-    if not run.tokens:
-        return [line(f"**{run.model} took {amount(run.hours or 0)} GPU-hours ({run.gpu})**; its authors do not publish the tokens, so its operations cannot be said.",
-                     f"**{run.model} 用了 {amount(run.hours or 0)} GPU 小时({run.gpu})**;作者没有公布 token 数,总运算量无法计算。", source)]  # fmt: skip
-    t = Training.of(run.active, run.tokens, run.gpu, run.n_gpus, None)
-    flop = operations(t.flop())
-    in_fp8: list[Line] = []
-    en = f"**{run.model}: about {flop} FLOP"
-    zh = f"**{run.model}:约 {flop} FLOP"
-    if run.hours and t.peak:
-        reached = t.flop() / (run.hours * 3600 * t.peak)
-        count = f"{run.n_gpus:,} " if run.n_gpus else ""
-        days = f", {amount(run.days or run.hours / 24 / run.n_gpus, 2)} days" if run.n_gpus else ""
-        days_zh = f"、{amount(run.days or run.hours / 24 / run.n_gpus, 2)} 天" if run.n_gpus else ""
-        in_fp8 = _in_fp8(run.gpu, reached) if "mfu" in asked.kinds else []
-        en += f", {amount(run.hours)} GPU-hours ({count}{run.gpu}{days}), so about {share(reached)} of the peak rate was reached over all these hours.**"
-        zh += f",{amount(run.hours)} GPU 小时({count and count.strip() + ' 张 '}{run.gpu}{days_zh}),即利用率约 {share(reached)}。**"
-    else:
-        en, zh = en + "**; its authors publish no GPU-hours.", zh + "**;作者没有公布 GPU 小时。"
-    return [
-        line(en, zh, source),
-        line(f"6 × {size_words(run.active)} parameters × {tokens(run.tokens)} tokens" + (f", over GPU-hours × 3,600 s × {t.peak / 1e12:g} TFLOP/s." if t.peak and run.hours else "."),
-             f"6 × {size_words(run.active)} 参数 × {tokens(run.tokens)} token" + (f";再除以 GPU 小时 × 3,600 秒 × {t.peak / 1e12:g} TFLOP/s。" if t.peak and run.hours else "。")),
-        *in_fp8,
-    ]  # fmt: skip
-
-
-def _in_fp8(card: str | None, reached: float) -> list[Line]:
-    """The same share of the FP8 rate, which some state it of."""
-    eight, half = eight_bit_peak(card) if card else None, Training.of(None, None, card, None, None).peak
-    if not eight or not half:
-        return []
-    less = share(reached * half / eight)
-    return [line(f"Of the card's FP8 rate, {eight / 1e12:,g} TFLOP/s (dense), the same run reaches {less}: neither is wrong, a share only says little without its peak.",
-                 f"若按 FP8 稠密峰值 {eight / 1e12:,g} TFLOP/s 计,同一次训练是 {less}:两个数都没错,只是分母不同,报 MFU 要说明用的是哪个峰值。")]  # fmt: skip
 
 
 def active(whole: float, computes: float) -> list[Line]:
@@ -266,7 +174,7 @@ def _steps(asked: Asked) -> list[Line]:
 
 def _operations(asked: Asked) -> list[Line]:
     if asked.run and (not asked.said("tokens_told")):
-        return _published(asked)
+        return published(asked)
     t = asked.training
     if not t.params:
         return []
@@ -289,7 +197,7 @@ def _time(asked: Asked) -> list[Line]:
     if not t.params:
         return []
     if asked.run and asked.run.hours and not t.card and not asked.said("tokens_told"):
-        return _published(asked)
+        return published(asked)
     if not t.tokens:
         return _for_each_token(asked)
     if not t.peak:
@@ -409,6 +317,6 @@ def _on_reference(asked: Asked) -> list[Line]:
 
 
 _SAYS: tuple[tuple[str, Callable[[Asked], list[Line]]], ...] = (
-    ("size", _size), ("tokens", _tokens), ("mfu", _utilisation), ("power", power_lines), ("cards", _cards), ("steps", _steps), ("flops", _operations),
+    ("size", _size), ("tokens", _tokens), ("mfu", utilisation), ("power", power_lines), ("cards", _cards), ("steps", _steps), ("flops", _operations),
     ("time", _time),
 )  # fmt: skip
