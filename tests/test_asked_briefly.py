@@ -76,6 +76,8 @@ def test_another_card_told_by_its_memory_has_a_speed() -> None:
     [
         ("为什么qwen3 4b用bnb 4bit量化后反而变慢了", "**慢在算子"),
         ("load_in_4bit加载llama3.1 8b之后生成怎么变慢了 3060", "**慢在算子"),
+        ("为什么 bnb 4bit 推理比 fp16 还慢", "**慢在算子"),
+        ("Qwen3-8B 用 8bit 加载生成比 16 位还要慢,怎么回事", "**慢在算子"),
         ("Mistral-7B in 8-bit (bitsandbytes) is slower than fp16 on a 3090, normal?", "**It is the kernel"),
         ("How come generation got slower with int4 for a 7B?", "**It is the kernel"),
     ],

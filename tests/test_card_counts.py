@@ -53,4 +53,4 @@ def test_more_of_something_else_is_no_count_of_cards(text: str) -> None:
 
 def test_cards_that_come_to_others_are_counted_with_those() -> None:
     told = Assistant().ask("I own two 3090s, how many more for Llama-3.1-70B in 8 bit?").text
-    assert "in all, those there among them" in told.split("\n")[0]
+    assert "in all, those you have among them" in told.split("\n")[0]

@@ -95,6 +95,14 @@ def test_states_are_so_many_times_the_model() -> None:
     )
 
 
+def test_a_number_of_cards_is_no_factor_of_states() -> None:
+    for question in (
+        "Full fine-tuning a 1.5B on 1x A100 80GB: AdamW vs 8-bit Adam, how much memory?",
+        "单张 1x A100 80G 全参 1.5B:AdamW 和 8-bit Adam 差多少显存",
+    ):
+        assert answer_to(question).startswith("**1.5B")
+
+
 def test_terms_of_a_windowed_cache_are_each_right() -> None:
     answer = answer_to(
         "gemma-3-12b KV at 32768 tokens: 8 global layers 8*2*8*256*2*32768 = 2.15GB, 40 local ones 0.34GB, is that right?"
@@ -194,5 +202,7 @@ def test_a_product_of_layers_and_heads_is_no_question_of_them() -> None:
 
 
 def test_what_a_servers_share_includes() -> None:
-    assert answer_to("is the CUDA context included in vLLM's gpu_memory_utilization?").startswith("**Yes: gpu_memory")
+    assert answer_to("is the CUDA context included in vLLM's gpu_memory_utilization?").startswith(
+        "**Weights and the peak of activations"
+    )
     assert answer_to("vLLM 的显存利用率 0.9 包不包括权重和激活,包括CUDA上下文吗").startswith("**包括")

@@ -129,6 +129,8 @@ def test_the_most_tokens_of_a_pool_are_no_length() -> None:
         ("GLM-4.5 FP8 on 8x H100 possible? a colleague says you need an H200", "1 × H200", "8 × H200"),
         # of what is asked for the memory alone no speed is told
         ("4xL4 vs 1xA100 80GB for serving qwen2.5 32b awq, memory only", "**By memory 4 × L4", "tokens/s"),
+        ("which of 1x L40S, 2x 3090 or 4x 4090 for Qwen2.5-32B AWQ, memory only?", "leave the most room", "GGUF"),
+        ("Qwen2.5-32B-AWQ 只看显存,1张L40S、2张3090、4张4090 选哪个", "余量最大", "另一边"),
         ("A100 80G 和 4张 L4,跑 Qwen2.5-32B-AWQ 只看显存哪个好", "**只看显存", "更快"),
     ],
 )

@@ -76,7 +76,7 @@ def compared(result: Result, reading: Reading) -> tuple[list[str], list[str]]:
     asked = asked and not across
     take = (models_weighed(result, reading, True) or which(result, names, language)) if asked else ""
     only_states, of_own = (compiled(one).search(text) is not None for one in (_ONLY_STATES, OWN_STATES))
-    times = times_told(text)
+    times = times_told(reading)
     of_own = of_own or times
     own = own_states_words(result, names, language, only_states or of_own, times)
     only_states = only_states or (of_own and bool(own))

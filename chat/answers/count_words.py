@@ -24,7 +24,7 @@ def count_line(where: str, solved: dict[str, Any], stage: int, language: str, wi
     least, taken = int(solved["value"]), solved.get("in_practice")
     capacity = gib(solved["capacity_gib"])
     head = where + ("\uff1a" if zh else ": ") if where else ""
-    all_zh, all_en = ("(含已有的)", " in all, those there among them") if with_those else ("", "")
+    all_zh, all_en = ("(含已有的)", " in all, those you have among them") if with_those else ("", "")
     tail = (",", ", ")[not zh] + _DIVIDED[stage][zh] if stage and (taken or least) > 1 else ""
     if taken and (by_experts := _by_experts(solved)):
         return f"- {head}{_experts_first(by_experts, solved, language)}{_squeezed(solved, language)}"

@@ -5,6 +5,7 @@ from chat.answers.case_tables import Result
 from chat.answers.which import gibs
 from chat.phrases import pick
 from chat.reads.lexicon import compiled
+from chat.reads.reading import Reading
 
 _HALVES = r"\bhal(?:f|ve[sd]?|ving)\b|\b50 ?%|减半|一半|对半"
 # "twice the memory of", "3x the VRAM", "显存是 … 的两倍吗", "要几倍"
@@ -32,14 +33,17 @@ _HALF = (0.45, 0.55)
 _HALF_OR_NOT = (("Yes, about half. ", "对,约一半。"), ("No, not half. ", "不到一半。"), ("More than half. ", "不止一半。"))  # fmt: skip
 _OF_STATES = ("Yes, of the optimizer's own states, but not of the whole. ", "优化器自身的状态确实减半,总量没有。")
 
-
-# how many times the weights are told, of states: "4x the model size"
+# as so many times the weights states are told: "4x the model size"
 _OF_STATES_TIMES = r"(?<![\d.])[1-9](?:\.\d)?\s?(?:x|times|倍)(?![a-z0-9])"
 
 
-def times_told(text: str) -> bool:
-    """Is something told or asked as so many times something else?"""
-    return compiled(_OF_STATES_TIMES).search(text.lower()) is not None
+def times_told(reading: Reading) -> bool:
+    """Is something told or asked as so many times something else? Of cards, "2x A100", it is their number."""
+    cards = [span for name in ("n_gpus", "gpu") for span in reading.spans.get(name, ())]
+    return any(
+        not any(start < found.end() and found.start() < end for start, end in cards)
+        for found in compiled(_OF_STATES_TIMES).finditer(reading.lowered)
+    )
 
 
 def halved(result: Result, text: str, language: str) -> str:

@@ -54,8 +54,8 @@ def _goes_on(one: Result, zh: bool) -> str:
     then = gib(one["then_gib"])
     if until := one.get("until"):
         return (
-            f"(长度到约 {until:,} 为止,再长则峰值换到 logits 等另一时刻,每 1,024 个 {then})" if zh
-            else f" (up to a length of about {until:,}; beyond, another moment of the step is the fullest, {then})"
+            f"(长度到约 {until:,} 为止,再长则峰值换到另一时刻,每 1,024 个 {then})" if zh
+            else f" (up to a length of about {until:,}; beyond, another moment of the step is the fullest, at {then} for 1,024)"
         )  # fmt: skip
     return (
         f"(此后峰值换到另一时刻,再多一份 {then})" if zh

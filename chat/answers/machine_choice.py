@@ -5,6 +5,8 @@ from typing import Any
 from chat.answers.machine_parts import Row, model_in, rate, rig
 from chat.phrases import gib, value
 
+_PAIR = 2
+
 
 def choice(machines: list[Row], result: dict[str, Any], language: str) -> str:
     """Which machine to take: the one that alone holds the model on its cards, or in the most bits, or is the fastest."""
@@ -63,10 +65,11 @@ def _most_room(machines: list[Row], language: str) -> str:
         f"{gib(held['total_gib'])} / {gib(one['usable_gib'])}" for one, held in zip(machines, best, strict=True) if held
     ]
     first, others = room[order[0]], ", ".join(room[at] for at in order[1:])
+    two = len(room) == _PAIR
     if language == "zh":
-        return f"**只看显存,{name} 余量更大:占 {first},另一边 {others}。**"
+        return f"**只看显存,{name} 余量{'更' if two else '最'}大:占 {first},{'另一边' if two else '其余'} {others}。**"
     several = machines[order[0]]["n_gpus"] > 1
-    return f"**By memory {name} {'leave' if several else 'leaves'} more room: {first} {'are' if several else 'is'} taken, against {others}.**"
+    return f"**By memory {name} {'leave' if several else 'leaves'} {'more' if two else 'the most'} room: {first} {'are' if several else 'is'} taken, against {others}.**"
 
 
 def _in_ram(machines: list[Row], best: list[Row], language: str) -> str:

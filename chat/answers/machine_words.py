@@ -337,7 +337,10 @@ def _taken(result: dict[str, Any], rows: list[tuple[Row, Row]], language: str) -
     """What was assumed."""
     zh, facts = language == "zh", result["facts"]
     said = []
-    if result["engine_assumed"]:
+    files = not all(
+        str(held["weight_format"]).startswith(("awq", "gptq")) for _, held in rows
+    )  # which no such file holds
+    if result["engine_assumed"] and files:
         said.append("按 llama.cpp/Ollama 的习惯用 GGUF 文件" if zh else "GGUF files, as llama.cpp and Ollama run them")
     length = facts["seq_len"]["value"]
     said.append(f"上下文 {in_words('seq_len', length, language)}、{in_words('batch_size', facts['batch_size']['value'], language)}" if zh

@@ -38,7 +38,7 @@ def taken(reading: Reading) -> list[str]:
     """How a bare word and a bare number are taken, before the answer that stands on them."""
     zh, told = reading.language == "zh", []
     name = str(reading.fact("model") or "").rpartition("/")[2]
-    for word, others in reading.suggestions.items() if name and word_alone(reading) else ():
+    for word, others in reading.suggestions.items() if name and _one_model(reading) else ():
         if word in reading.unknown_gpus or not re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z0-9-])", reading.lowered):
             continue
         rest = ("、" if zh else ", ").join(other.rpartition("/")[2] for other in others)
@@ -46,14 +46,14 @@ def taken(reading: Reading) -> list[str]:
             f"“{word}”按 {name} 计算;同名的还有 {rest},请说明是哪个。" if zh
             else f"“{word}” is taken as {name}; {'others of the name are' if len(others) > 1 else 'another of the name is'} {rest}: say which."
         )  # fmt: skip
-    for said in reading.extras.get(OWN_WORD, ()) if name and word_alone(reading) else ():
+    for said in reading.extras.get(OWN_WORD, ()) if name and _one_model(reading) else ():
         typed = typed_name(str(said), reading.text)
         told.append(
             f"表里没有“{typed}”,按 {name} 计算;大小或结构若不同请说明。" if zh
-            else f"No “{typed}” is in the tables; it is counted as {name}: say so if its size or shape differ."
+            else f"No “{typed}” is in the tables; it is counted as {name}: say so if its size or shape differs."
         )  # fmt: skip
     if memory := reading.extras.get(BARE_MEMORY, ()):
-        trains = "" if reading.facts.get("task") or reading.facts.get("method") else ("训练要多得多。", " Training takes far more: say so if it is meant.")[not zh]  # fmt: skip
+        trains = "" if reading.facts.get("task") or reading.facts.get("method") else ("训练要多得多,若要训练请说明。", " Training takes far more: say so if it is meant.")[not zh]  # fmt: skip
         told.append(
             f"{memory[0]:g} 按一张卡的显存 {memory[0]:g} GB 理解{',按推理计算;' + trains if trains else '。'}" if zh
             else f"{memory[0]:g} is taken as a card's memory in GB{', for inference.' if trains else '.'}{trains}"
@@ -61,7 +61,7 @@ def taken(reading: Reading) -> list[str]:
     return told
 
 
-def word_alone(reading: Reading) -> bool:
+def _one_model(reading: Reading) -> bool:
     """Is one model alone meant?"""
     return len(reading.facts.get("model", ())) == 1 and not reading.unknown_models
 

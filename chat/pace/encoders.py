@@ -17,6 +17,7 @@ from kb.cases import parse_given, spread
 from kb.encoders import Encoder, encoders, named, states
 from kb.names import gpu_row
 from kb.outcome import outcome
+from kb.pools import MOST_SHARE
 from kb.rates import PROMPTS, shares
 from kb.stored import FILES
 
@@ -243,7 +244,7 @@ def _shares(small: dict[str, float], name: str, has: float) -> Line:
     given = {called: ceil(100 * size / has) for called, size in small.items()}
     told = [
         *(f"{called} {one / 100:g}" for called, one in given.items()),
-        f"{name} {(95 - sum(given.values())) / 100:g}",
+        f"{name} {(round(100 * MOST_SHARE) - sum(given.values())) / 100:g}",
     ]
     return line(f"**Where each is a vLLM server, set gpu_memory_utilization so that the shares add up to less than 1: {', '.join(told)}.** Each takes its share of the whole card as it starts, 0.9 or more by default, so the second finds nothing left; start one after the other. What is served without vLLM takes only what it needs.",
                 f"**若都用 vLLM 起,把各自的 gpu_memory_utilization 设成总和小于 1:{'、'.join(told)}。** 每个进程启动时就按整张卡的比例占显存,默认 0.9 以上,所以第二个就没地方了;要先后启动。不用 vLLM 的只占实际需要的量。", VLLM)  # fmt: skip
@@ -252,8 +253,8 @@ def _shares(small: dict[str, float], name: str, has: float) -> Line:
 _OF_A_MODEL = ("model", "params", "weight_format", "bits", "kv_format", "engine", "seq_len", "batch_size")
 
 
-_SWAPS = line("Ollama keeps both where they fit (OLLAMA_MAX_LOADED_MODELS); where they do not it unloads the one before it loads the other, seconds each time, or leaves layers on the CPU. OLLAMA_KEEP_ALIVE says how long a model stays.",
-              "Ollama 放得下就两个都常驻(OLLAMA_MAX_LOADED_MODELS);放不下就先卸掉前一个再加载,每次要几秒,或把部分层留给 CPU。OLLAMA_KEEP_ALIVE 决定模型留多久。")  # fmt: skip
+_SWAPS = line("Ollama keeps all of them loaded where they fit (OLLAMA_MAX_LOADED_MODELS); where they do not it unloads one before it loads another, seconds each time, or leaves layers on the CPU. OLLAMA_KEEP_ALIVE says how long a model stays.",
+              "Ollama 放得下就全部常驻(OLLAMA_MAX_LOADED_MODELS);放不下就先卸掉一个再加载另一个,每次要几秒,或把部分层留给 CPU。OLLAMA_KEEP_ALIVE 决定模型留多久。")  # fmt: skip
 
 
 def _beside(known: dict[str, Encoder], card: Card | None, given: dict[str, Any]) -> list[Line]:
@@ -273,7 +274,7 @@ def _beside(known: dict[str, Encoder], card: Card | None, given: dict[str, Any])
     )
     runtime = there.terms.get("runtime", 0.0) * len(parts)
     has = card.capacity
-    room = 0.95 * has - whole - runtime - there.terms.get("activations", 0.0) * len(parts)
+    room = MOST_SHARE * has - whole - runtime - there.terms.get("activations", 0.0) * len(parts)
     verdict = ("No", "不行") if whole > has else ("Hardly", "很勉强") if room <= 0 else ("Yes", "可以")
     taken = _GIB * float(given.get("taken_gb") or 0)  # as nvidia-smi counts
     if room > 0 and _LEAST_SHARE * has < taken <= has and taken > _MUCH_MORE * language:

@@ -19,8 +19,8 @@ def formats(several: bool) -> list[Line]:
 def slower_bits() -> list[Line]:
     """Why a model in few bits generates more slowly than in 16, though a token reads less of it."""
     return [
-        line("**It is the kernel, not the bits: fewer bytes are read for a token, but each weight must be unpacked to 16 bits before it is multiplied, and bitsandbytes (NF4, LLM.int8()) does that in a pass of its own at every token.** Formats whose kernels unpack as they multiply are faster than 16 bit for a few sequences: AWQ or GPTQ with Marlin or ExLlama, GGUF in llama.cpp. Large batches and long prompts are bound by arithmetic, and there few bits gain nothing in any format.",
-             "**慢在算子,不在位数:每个 token 读的字节少了,但每个权重要先解包成 16 位才能相乘,bitsandbytes(NF4、LLM.int8())每个 token 都单独做一遍。** 边解包边乘的格式在少量序列时比 16 位快:AWQ、GPTQ 配 Marlin 或 ExLlama,llama.cpp 的 GGUF。大批量和长提示受算力限制,任何格式低位都不会更快。", MARLIN),
+        line("**It is the kernel, not the bits: fewer bytes are read for a token, but each weight must be unpacked to 16 bits before it is multiplied, and bitsandbytes (NF4, LLM.int8()) does that in a pass of its own at every token.** Formats whose kernels unpack as they multiply are faster than 16 bit for a few sequences: AWQ or GPTQ with Marlin or ExLlama, GGUF in llama.cpp. Large batches and long prompts are bound by arithmetic, and there few bits of the weights alone gain nothing; formats whose arithmetic is in few bits too (FP8, INT8, NVFP4, on cards with units for it) do.",
+             "**慢在算子,不在位数:每个 token 读的字节少了,但每个权重要先解包成 16 位才能相乘,bitsandbytes(NF4、LLM.int8())每个 token 都单独做一遍。** 边解包边乘的格式在少量序列时比 16 位快:AWQ、GPTQ 配 Marlin 或 ExLlama,llama.cpp 的 GGUF。大批量和长提示受算力限制,只把权重存成低位不会更快;连计算也用低位的格式(FP8、INT8、NVFP4,卡上要有相应单元)才会。", MARLIN),
         line("Check as well that all layers are on the card: with a part in RAM (device_map, num_gpu) the speed is that of the RAM.",
              "再看是不是所有层都在卡上:有一部分在内存里(device_map、num_gpu)时,速度由内存决定。"),
     ]  # fmt: skip

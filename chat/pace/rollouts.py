@@ -29,5 +29,5 @@ def step_lines(asked: Asked) -> list[Line]:
 
 def untold() -> Line:
     """What the time of such a run follows from, where the answers of a step or the rate of generating are not told."""
-    return line("A step of this generates its answers before it trains on them, and that is mostly the longer part, so the rate above bounds only the update: tokens = steps × prompts of a step × answers to each × (prompt + answer). Time two or three steps, or tell the answers of a step, their length and the tokens/s of generating.",
+    return line("A step of such a run generates its answers before it trains on them, and that is mostly the longer part, so the rate above bounds only the update: tokens = steps × prompts of a step × answers to each × (prompt + answer). Time two or three steps, or tell the answers of a step, their length and the tokens/s of generating.",
                 "这种训练每一步先生成回答再训练,生成通常占大头,上面的速度只是更新这一半的上限:token 数 = 步数 × 每步提示数 × 每个提示的回答数 ×(提示 + 回答长度)。先跑两三步计时,或给出每步回答数、回答长度和生成速度(token/秒)。")  # fmt: skip

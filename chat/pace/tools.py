@@ -265,8 +265,8 @@ def speed(about: Sequence[str] = (), **given: Any) -> dict[str, Any]:
         found.append(line("No card was named, so these are examples: the speed goes with a card's bandwidth as long as all weights are on it; name yours.",
                           "没有说显卡,以上只是举例:权重全部在卡上时,速度与显存带宽成正比;请说出您的显卡。"))  # fmt: skip
     if told.get("of_that_size"):
-        found.append(line("These are cards that are sold with so much memory, to compare: the speed goes with a card's bandwidth, and GB/s by the GB that a step reads is the most; name your card, or its bandwidth.",
-                          "以上是另外几种有这么大显存的卡,作对照:速度取决于显存带宽,带宽(GB/s)÷ 每步读取的 GB 就是上限;请说出您的卡,或它的带宽。"))  # fmt: skip
+        found.append(line("These are cards that are sold with so much memory, to compare: the speed goes with a card's bandwidth, and its GB/s ÷ the GB that a step reads are the most tokens/s; name your card, or its bandwidth.",
+                          "以上是几种有这么大显存的卡,作对照:速度取决于显存带宽,带宽(GB/s)÷ 每步读取的 GB 就是每秒 token 的上限;请说出您的卡,或它的带宽。"))  # fmt: skip
     rates = [
         {"quantity": decoding_rate.name, "scope": "total", "value": one.bound, "unit": "tokens/s",
          "says": decoding_rate.says.en, "zh": decoding_rate.says.zh} for one in asked.worked[:1]

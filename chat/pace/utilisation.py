@@ -40,10 +40,10 @@ def _of_operations(seen: float, t: Training) -> list[Line]:
     reached, low, high = seen * 1e12 / (t.peak or 1.0), *Training.of(None, None, None, None, None).share
     judged = ("below the usual", "低于常见水平") if reached < low else ("good", "较好") if reached > high else ("usual", "属于常见水平")  # fmt: skip
     return [
-        line(f"**About {share(reached)} of the peak rate (MFU)**: {seen:g} ÷ {(t.peak or 0) / 1e12:g} TFLOP/s ({t.card}, 16-bit, dense); {judged[0]}, large runs reach {shares_words(low, high)}.",
+        line(f"**About {share(reached)} of the peak rate (MFU)**: {seen:g} ÷ {(t.peak or 0) / 1e12:g} TFLOP/s ({t.card}, 16-bit, dense), {judged[0]}; large runs reach {shares_words(low, high)}.",
              f"**MFU 约 {share(reached)}**:{seen:g} ÷ {(t.peak or 0) / 1e12:g} TFLOP/s({t.card},16 位稠密);{judged[1]}(大规模训练 {shares_words(low, high)})。", PALM),
-        line("It is MFU if the program counts 6 operations for each parameter and token; if it counts recomputation as well (8), it is HFU, and MFU is 6/8 of it. A figure that counts FP8 or sparse peaks below it is another share.",
-             "程序若按每参数每 token 6 次计就是 MFU;若把重计算也算进去(8 次)则是 HFU,MFU 是它的 6/8。若分母用 FP8 或稀疏峰值,比例又不同。"),
+        line("It is MFU if the program counts 6 operations for each parameter and token; if it counts recomputation as well (8), it is HFU, and MFU is 6/8 of it. Of an FP8 or a sparse peak it would be a smaller share.",
+             "程序若按每参数每 token 6 次计就是 MFU;若把重计算也算进去(8 次)则是 HFU,MFU 是它的 6/8。若分母用 FP8 或稀疏峰值,比例会更低。"),
     ]  # fmt: skip
 
 
