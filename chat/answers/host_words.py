@@ -256,12 +256,12 @@ def _read_once(result: Result, language: str) -> str:
 
 
 def _of_the_told(need: float, room: float) -> tuple[str, str]:
-    """How what runs in host memory stands to what the machine is told to have, before the amount."""
+    """How what runs in host memory stands to what the machine is told to have, with the word before the amount."""
     if not room or need > room:
-        return "A", ""
+        return "About", "约"
     if is_tight(need, room, trains=False):
-        return f"Tight in {room:g} GB: a", f"{room:g} GB 偏紧:"
-    return f"{room:g} GB are enough: a", f"{room:g} GB 够:"
+        return f"Tight in {room:g} GB: about", f"{room:g} GB 偏紧:约"
+    return f"{room:g} GB are enough: about", f"{room:g} GB 够:约"
 
 
 def ram_words(result: Result, language: str) -> list[str]:
@@ -272,8 +272,8 @@ def ram_words(result: Result, language: str) -> list[str]:
         told = float(((result.get("facts") or {}).get("host_memory_gb") or {}).get("value") or 0)
         enough, enough_zh = _of_the_told(float(one["host_gib"]), told)
         return [
-            f"**{enough_zh}约需内存 {ram}**(系统另占约 {kept}),卡上 {card}。" if language == "zh"
-            else f"**{enough}bout {ram} of RAM** (the system takes about {kept} more), beside {card} on the card."
+            f"**{enough_zh}需内存 {ram}**(系统另占约 {kept}),卡上 {card}。" if language == "zh"
+            else f"**{enough} {ram} of RAM** (the system takes about {kept} more), beside {card} on the card."
         ]  # fmt: skip
     if found := host_figures(result, language):
         return found

@@ -19,8 +19,8 @@ _MOST = 2
 # what such a question is about, and nothing else: the effect of a setting, settings side by side, what a thing is
 _SUBJECTS = ("lever:", "settings_compared", "meaning:")
 _VLLM = {"max_model_len", "max_num_seqs", "max_num_batched_tokens", "gpu_memory_utilization"}
-# a case of its own, or somebody's figures, make it more than that
 _CARDS = ("gpu", "gpu_memory_gb", "n_gpus")
+# a case of its own, or somebody's figures, make it more than that
 _OF_A_CASE = {"model", "params", "config", *_CARDS, "seq_len", "batch_size", "host_memory_gb"}
 # what is told in the figures of a case where there is one
 _IN_FIGURES = {

@@ -10,10 +10,7 @@ from chat.reads.shape_names import of_shapes
 from kb.recipe import ADAPTERS
 
 Call = tuple[str, dict[str, Any]]
-_QUANTITIES = {
-    "kv_cache": "kv_cache", "optimizer": "optimizer", "gradients": "gradients", "logits": "logits",
-    "activations": "activations", "weights": "weights",
-}  # fmt: skip
+_QUANTITIES = ("kv_cache", "optimizer", "gradients", "logits", "activations", "weights")
 
 
 def explain(reading: Reading) -> list[Call]:
@@ -46,7 +43,7 @@ def explain(reading: Reading) -> list[Call]:
             and "lora_rank" not in reading.facts
         )
     ):
-        calls.append(("derive_quantity", {"quantity": _QUANTITIES[topic], **facts}))
+        calls.append(("derive_quantity", {"quantity": topic, **facts}))
     if calls and has_subject(reading):
         calls.append(("estimate_memory", understood(reading)))
     return calls

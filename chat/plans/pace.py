@@ -1,5 +1,6 @@
 """The calls that answer a question about speed, time or their price, and what they are given."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from chat.pace.kinds import OF_MACHINE, OF_RAM, OF_SERVING, OF_TRAINING, SERVING_KINDS, TRAINING_KINDS
@@ -74,10 +75,14 @@ def pace_calls(reading: Reading) -> list[Call]:
     asked = paced(reading)
     # the power that a card takes in a stated time is none of a served model
     powered = {"price_per_kwh", "hours"} <= set(reading.extras) and not has_subject(reading)
-    forward = "flops" in asked.kinds and has_subject(reading) and compiled(_FORWARD).search(reading.lowered)
-    trains = asked.training or powered or "rollouts" in reading.extras or bool(forward)
+    trains = asked.training or powered or "rollouts" in reading.extras or _forward_asked(reading, asked.kinds)
     call = _training(reading, asked) if trains else _serving(reading, asked)
     return _apart(reading, call) if call else []
+
+
+def _forward_asked(reading: Reading, kinds: Sequence[str]) -> bool:
+    """Are the operations of running the model asked for, and not those of training it?"""
+    return "flops" in kinds and has_subject(reading) and compiled(_FORWARD).search(reading.lowered) is not None
 
 
 def _apart(reading: Reading, call: Call) -> list[Call]:
@@ -170,19 +175,10 @@ def _training_kinds(reading: Reading, asked: Paced) -> list[str]:
     counted = (
         bool(reading.fact("n_gpus")) and "hours" in reading.extras
     )  # so many cards, and a time: is it done in that?
-    if counted and {"mfu", "train_tokens"} <= set(
-        reading.extras
-    ):  # a share that is assumed is what the time is counted with
+    told = {"mfu", "train_tokens"} <= set(reading.extras)
+    if told and (counted or (reading.fact("gpu") and not compiled(_MFU_ASKED).search(reading.lowered))):
+        # the share that is told is what the time is counted with
         kinds = ["time", *(one for one in kinds if one not in ("mfu", "time"))]
-    if (
-        {"mfu", "train_tokens"} <= set(reading.extras)
-        and reading.fact("gpu")
-        and not compiled(_MFU_ASKED).search(reading.lowered)
-    ):
-        kinds = [
-            "time",
-            *(one for one in kinds if one not in ("mfu", "time")),
-        ]  # a share that is told is what it is counted with
     if "n_gpus" in reading.asks and "hours" in reading.extras:
         kinds = ["time", *(one for one in kinds if one not in ("cards", "time"))] if counted else ["cards", *kinds]
     if {"tokens_per_param", "from_scratch"} & {*reading.extras, *reading.cues} and counted and not has_subject(reading):
@@ -198,7 +194,7 @@ def _training_kinds(reading: Reading, asked: Paced) -> list[str]:
         kinds = ["link", *(one for one in kinds if one != "time")]
     if len(reading.facts.get("zero_stage", ())) > 1 and "stages" not in kinds:
         kinds.append("states")
-    if "flops" in kinds and has_subject(reading) and compiled(_FORWARD).search(reading.lowered):
+    if _forward_asked(reading, kinds):
         kinds.insert(0, "forward")
     elif "flops" in kinds and compiled(r"per token|each token|每(?:个)?\s?token").search(reading.lowered):
         kinds.insert(0, "per_token")

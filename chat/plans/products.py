@@ -6,6 +6,7 @@ from math import prod
 from typing import Any
 
 from chat.figures.kv_product import factors, judged
+from chat.plans.said_sums import SCALES
 from chat.reads.lexicon import compiled
 from chat.reads.quantities import ADAPTERS, ASKED
 from chat.reads.reading import Claim, Equation, Reading
@@ -47,7 +48,6 @@ def of_activations(reading: Reading) -> bool:
 _OF_ADAPTERS = r"\b(?:trainable|lora|adapters?|rank|r) ?(?:=? ?\d+ )?(?:has |have |adds? )?param\w*|可训练|(?:lora|适配器)[^,;。]{0,8}参数"
 # what a count of parameters is written as
 _COUNT = r"~?\s*(?P<n>[\d,]+(?:\.\d+)?)\s?(?P<u>m|b|亿|万)?"
-_COUNTED = {"m": 1e6, "b": 1e9, "亿": 1e8, "万": 1e4, None: 1.0}
 
 
 def of_adapters(reading: Reading) -> bool:
@@ -63,7 +63,7 @@ def adapters_said(reading: Reading) -> list[str]:
         return [f"adapters_said {float(reading.extras[TRAINED][0]):g}"]
     sums = reading.equations if of_adapters(reading) else ()
     found = (compiled(_COUNT).fullmatch(one.right.strip().lower()) for one in sums)
-    return [f"adapters_said {float(one['n'].replace(',', '')) * _COUNTED[one['u']]:g}" for one in found if one][:1]
+    return [f"adapters_said {float(one['n'].replace(',', '')) * SCALES[one['u']]:g}" for one in found if one][:1]
 
 
 def called_else(one: Equation, text: str) -> bool:

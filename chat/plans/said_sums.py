@@ -9,7 +9,8 @@ from kb.names import names
 
 _FACTOR = r"(?P<by>^|[*x/÷×])\s*(?P<n>\d+(?:\.\d+)?)\s?(?P<u>b(?!ytes?|it)|m|万|亿)?\s?(?:bytes?|字节|bits?|位|param\w*|参数)?\s*"
 _IN_BYTES = r"\d\s?(?:bytes?(?![a-z])|个?字节)"  # what is said to be bytes is not taken for them
-_SCALES = {"b": 1e9, "m": 1e6, "万": 1e4, "亿": 1e8, None: 1.0}
+# what a count of parameters is written with
+SCALES = {"b": 1e9, "m": 1e6, "万": 1e4, "亿": 1e8, None: 1.0}
 _BYTES = (0.5, 1, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 32)  # or bits, of a parameter
 _MOST = 64
 _WHOLE, _PART = 0.15, 0.2  # how near a factor is to the count of a model; of a model, what is still a part
@@ -49,7 +50,7 @@ def _counts(reading: Reading) -> list[float]:
 
 def _of_parameters(one: Equation, counts: list[float]) -> list[str]:
     factors = [
-        (hit["by"], float(hit["n"]) * _SCALES[hit["u"]], hit["u"]) for hit in re.finditer(_FACTOR, one.left.lower())
+        (hit["by"], float(hit["n"]) * SCALES[hit["u"]], hit["u"]) for hit in re.finditer(_FACTOR, one.left.lower())
     ]
     if (
         len(factors) < 2

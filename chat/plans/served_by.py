@@ -40,33 +40,12 @@ def as_served(reading: Reading, facts: Facts) -> None:
     sequences = first(facts.get("batch_size"))
     if "unified_memory" in reading.cues and sequences <= 1:
         facts.setdefault("engine", "llama.cpp")  # what apps on such machines run, in its formats
-    if {"no_blocks", "longer_than_pool", "sampler_warmup", "blocks_do_not_divide"} & set(
+    elif {"no_blocks", "longer_than_pool", "sampler_warmup", "blocks_do_not_divide"} & set(
         reading.cues
     ):  # vLLM's own messages
         facts.setdefault("engine", "vllm")
-    kinds = str(facts.get("weight_format") or "gguf")
-    if _FILES.search(reading.lowered) and kinds.startswith("gguf") and not hosted & {"layer_split"}:
-        facts.setdefault("engine", "llama.cpp")  # whose files are called so
-    if _SWITCHES.search(reading.lowered) or (kinds == "mxfp4" and _A_FILE.search(reading.lowered)):
+    elif _named_by_files(reading, facts) or (sequences <= 1 and _at_home(reading, facts)):
         facts.setdefault("engine", "llama.cpp")
-    at_home = sequences <= 1 and "gpu" in reading.facts and not _in_data_centres(reading)
-    beside_ram = "host_memory_gb" in facts and any(row.get("n_experts") for row in rows_of(reading))
-    if at_home and (beside_ram or published_in(reading) == "mxfp4"):
-        facts.setdefault("engine", "llama.cpp")  # one user's card: experts go in RAM, or the format is its files'
-    told = {"bits", "weight_format", "precision"} & set(reading.facts)
-    # of cards of one's own that are set against each other it is asked what each runs, and that are files
-    if (
-        at_home
-        and not told
-        and "comparison" in reading.intents[:1]
-        and len(reading.facts["gpu"]) > 1
-        and _of_gamers(reading)
-    ):
-        facts.setdefault("engine", "llama.cpp")
-    if sequences <= 1 and not told and (any(map(_is_old, _cards_named(reading))) or (at_home and _runs_files(reading))):
-        facts.setdefault("engine", "llama.cpp")  # which alone runs there, or is what people run there
-    if sequences <= 1 and _outgrows_its_cards(reading, facts):
-        facts.setdefault("engine", "llama.cpp")  # which computes in RAM what the card does not hold
     divided = bool({"tp", "ep"} & set(facts)) or "replicas" in reading.cues  # ranks are a server's
     several = _in_data_centres(reading) and (
         sequences > 1 or first(facts.get("n_gpus")) > 1 or _SERVED.search(reading.lowered)
@@ -98,6 +77,28 @@ def as_served(reading: Reading, facts: Facts) -> None:
         and "unified_memory" not in reading.cues
     ):
         facts.setdefault("engine", "vllm")
+
+
+def _named_by_files(reading: Reading, facts: Facts) -> bool:
+    """Is llama.cpp told by what its files and switches are called?"""
+    kinds = str(facts.get("weight_format") or "gguf")
+    files = _FILES.search(reading.lowered) and kinds.startswith("gguf") and "layer_split" not in facts
+    switches = _SWITCHES.search(reading.lowered) or (kinds == "mxfp4" and _A_FILE.search(reading.lowered))
+    return bool(files or switches)
+
+
+def _at_home(reading: Reading, facts: Facts) -> bool:
+    """Is it one user's machine, on which llama.cpp is what people run, or alone can?"""
+    own = "gpu" in reading.facts and not _in_data_centres(reading)
+    beside_ram = "host_memory_gb" in facts and any(row.get("n_experts") for row in rows_of(reading))
+    if own and (beside_ram or published_in(reading) == "mxfp4"):
+        return True  # experts go in RAM, or the format is its files'
+    if not {"bits", "weight_format", "precision"} & set(reading.facts):
+        # of cards of one's own that are set against each other it is asked what each runs, and that are files
+        compared = "comparison" in reading.intents[:1] and len(reading.facts.get("gpu", ())) > 1 and _of_gamers(reading)
+        if (own and (compared or _runs_files(reading))) or any(map(_is_old, _cards_named(reading))):
+            return True
+    return _outgrows_its_cards(reading, facts)  # it computes in RAM what the card does not hold
 
 
 def _cards_asked(reading: Reading) -> bool:

@@ -3,6 +3,7 @@
 import re
 from itertools import pairwise
 
+from chat.figures.named import GB, GIB
 from chat.plans.pace import Call
 from chat.plans.understood import has_subject
 from chat.reads.card_units import free_of_line
@@ -36,13 +37,13 @@ def unit_calls(reading: Reading) -> list[Call]:
     return [("convert", {"amounts": amounts or ["1 GB", "1 GiB"], **card})]
 
 
-_GIB, _OFF = 2**30 / 1e9, 0.01
+_OFF = 0.01
 
 
 def told_twice(reading: Reading) -> bool:
     """Are two amounts the same bytes, one in GiB and the other in GB?"""
     gib, gb = ([one.number for one in reading.claims if one.unit.lower() == unit] for unit in ("gib", "gb"))
-    return any(abs(one * _GIB / other - 1) < _OFF for one in gib for other in gb if other)
+    return any(abs(one * GIB / (other * GB) - 1) < _OFF for one in gib for other in gb if other)
 
 
 _OF_UNITS = (

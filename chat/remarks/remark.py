@@ -168,6 +168,11 @@ class Asked:
         return served or self._seen_as_a_share
 
     @property
+    def by_server(self) -> bool:
+        """Is a program named that takes its share of a card at its start?"""
+        return serves(self.figures.given.get("engine"))
+
+    @property
     def _seen_as_a_share(self) -> bool:
         """Is what was seen about what servers take of this card, and far more than the need?"""
         room = self.figures.base.capacity or 0.0

@@ -71,8 +71,6 @@ def _before_bf16(case: Asked) -> bool:
     )
 
 
-_SERVERS = ("vllm", "sglang", "lmdeploy", "tgi")
-
 SERVING = (
     # ── keys and values ────────────────────────────────────────────────────────────────────────────────────────────
     Remark("kv-in-one-line", 5, lambda c: c.modelled and not c.training and c.any("kv_cache", "max_batch_ctx", "two_lengths") and not c.any("layers_asked"),
@@ -96,7 +94,7 @@ SERVING = (
     Remark("slots-reserve-nothing", 0, lambda c: c.serving and c.preallocates and not c.failed and c.any("slots_capped") and c.over("pool_tokens", 1),
         "**No, not by itself: max_num_seqs only caps how many requests run at once, and reserves no cache for them.** The pool is set aside at the start and stays as it is, {pool_tokens} tokens here for all together; what finds no room in it waits, or is set back and computed again. What does grow with it is small: the logits of the profile run ({step_sampled} for 1,000 sequences) and the captured CUDA graphs.",
         "**本身不会:max_num_seqs 只是同时运行的请求数上限,不会为它们预留缓存。** 缓存池启动时就定好,这里一共 {pool_tokens} 个 token;放不下的请求排队,或被抢占后重新计算。随它变大的只有测量运行的 logits(1,000 条约 {step_sampled})和捕获的 CUDA graph,都不大。", VLLM, FIRST),
-    Remark("pool-does-not-grow", 1, lambda c: c.preallocates and (c.serving or c.given("engine", *_SERVERS)) and c.any("growing", "grows_in_use") and c.failed and not c.any("chat_turns", "host_killed", "several_servers") and not c.over("log_others", 1),
+    Remark("pool-does-not-grow", 1, lambda c: c.preallocates and (c.serving or c.by_server) and c.any("growing", "grows_in_use") and c.failed and not c.any("chat_turns", "host_killed", "several_servers") and not c.over("log_others", 1),
         "**It is not the KV cache that grows: {engine_name} sets its pool aside at the start, and requests that find no room in it wait. What rises afterwards stands beside the pool.** In this order: other processes on the card (nvidia-smi shows each); blocks that the allocator keeps of the largest step so far, which are long prompts, prompt_logprobs, many sequences sampled at once or pictures beyond those of the profile run (fewer tokens and sequences a step, PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True); buffers that are made at first use (NCCL, graphs, adapters). Lower {knob_of_share} so that they have room. If it is the machine's RAM that rises, no setting of the card helps: look at the queue, at what is kept of pictures, and at offloading. A rise that never ends with equal requests is a leak of the program: note its version and update.",
         "**涨的不是 KV 缓存:{engine_name}启动时就一次预留好缓存池,放不下的请求会排队。之后上涨的是池子以外的部分。** 依次排查:同卡的其他进程(nvidia-smi 按进程看);分配器为迄今最大的一步留下的块,即很长的提示、prompt_logprobs、一次采样很多条、比测量运行时更大的图片(减少每步的 token 数和序列数,设 PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True);首次用到才建立的缓冲(NCCL、计算图、适配器)。调低 {knob_of_share} 给它们留余地。如果涨的是机器内存,调显卡参数没有用:看排队的请求、图片缓存和 offload。请求都一样却一直涨,就是程序的泄漏:记下版本并升级。", VLLM, CAUSE),
     Remark("narrow-cache-not-seen", 0, lambda c: c.serving and c.preallocates and not c.failed and c.said("kv_format") and c.any("meter_same", "lever_unfelt"),

@@ -27,12 +27,6 @@ def unnamed(c: Asked) -> bool:
     return not c.modelled or c.any("any_model")
 
 
-def _by_a_server(c: Asked) -> bool:
-    """Is a server told that takes its share at its start, alone or beside another program?"""
-    told = c.figures.given.get("engine")
-    return bool({"vllm", "sglang", "lmdeploy", "tgi"} & set(told if isinstance(told, list | tuple) else [told]))
-
-
 def _printed(c: Asked) -> bool:
     """Does a pasted message tell more than the words beside it?"""
     return c.over("oom_tried", 1) or c.over("log_total", 1)
@@ -92,7 +86,7 @@ UNNAMED = (
     Remark("communication-buffers", 3, lambda c: c.any("nccl_buffers") and unnamed(c),
         "**Yes: NCCL's buffers stand outside of PyTorch's allocator, on every card, for each communicator: NCCL_BUFFSIZE (4 MiB by default) for every channel and connection, and each group (data, tensor, pipeline, expert parallel) is a communicator of its own.** So it grows with the number of ranks and groups, shows in nvidia-smi and not in memory_allocated, and comes with the first collective. It is no leak. Leave room for it; to shrink it use fewer groups, fewer channels (NCCL_MAX_NCHANNELS) or a smaller NCCL_BUFFSIZE, at some cost in bandwidth. DDP's and ZeRO's own gradient buckets are apart from it.",
         "**正常:NCCL 的缓冲不在 PyTorch 的分配器里,每张卡都有,按通信组各一份:每个通道、每个连接 NCCL_BUFFSIZE(默认 4 MiB),数据、张量、流水线、专家并行各是一个通信组。** 所以它随 rank 数和通信组数增长,nvidia-smi 能看到而 memory_allocated 看不到,第一次集合通信时才出现。不是泄漏。给它留余量;要减小就少建通信组、减少通道(NCCL_MAX_NCHANNELS)或调小 NCCL_BUFFSIZE,带宽会受些影响。DDP、ZeRO 自己的梯度桶另算。", NCCL, ELSEWHERE),
-    Remark("share-of-the-engine", 3, lambda c: _by_a_server(c) and c.any("why_more", "growing", "takes_all", "which_is_needed") and not c.any("after_start", "same_memory") and not c.failed and unnamed(c),
+    Remark("share-of-the-engine", 3, lambda c: c.by_server and c.any("why_more", "growing", "takes_all", "which_is_needed") and not c.any("after_start", "same_memory") and not c.failed and unnamed(c),
         "**No leak: the engine takes a share of the card at its start, whatever the model is ({its_share}), and what the weights leave of it is set aside for the KV cache.** nvidia-smi shows all of it as used, with no request running. What the model needs is much less: weights, plus the cache of the tokens that are served at once. Lower {knob_of_share} to give memory back; a smaller maximum length does not shrink what it takes.",
         "**不是泄漏:引擎启动时不管模型多大都先占一定比例的显存({its_share}),放完权重后剩下的都预留给 KV 缓存。** 没有请求时 nvidia-smi 也显示为已用。模型真正需要的小得多:权重加上同时服务的 token 的缓存。想让出显存就调低 {knob_of_share};只减小最大长度不会让占用变小。", VLLM, ELSEWHERE),
     Remark("partly-on-the-cpu-unnamed", 2, lambda c: c.any("fell_back") and c.given("engine", "llama.cpp") and not c.modelled,

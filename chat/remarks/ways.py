@@ -4,12 +4,10 @@ of so many people ask at once."""
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
 from chat.works import ANATOMY, VLLM
 
-_SERVERS = ("vllm", "sglang", "lmdeploy", "tgi", "tensorrt-llm")
-
 
 def _shares(c: Asked) -> bool:
     """Is it a server that takes a part of the card whatever the model needs?"""
-    return (c.any("engine_named") and c.given("engine", *_SERVERS)) or c.any("share_meaning")
+    return (c.any("engine_named") and c.by_server) or c.any("share_meaning")
 
 
 WAYS = (
