@@ -174,8 +174,8 @@ few_bit_experts_held_by_the_host = Formula(
     host_embeddings
     + block_bytes * total((hosted_layers + hosted_experts) * expert_matrices, KIND)
     + outer_bytes * total(hosted_layers * (block_params - expert_matrices), KIND),
-    says="Of whole layers in host memory the experts take few bits, the rest 16, as embedding and head do.",
-    zh="放在内存的整层里,专家按低位存储,其余与词嵌入、输出头一样按 16 位。",
+    says="In host memory lie the experts of whole and of further layers, in few bits; the rest of whole layers takes 16, as embedding and head do.",
+    zh="放在内存的有整层和其余若干层的专家,按低位存储;整层的其余部分与词嵌入、输出头一样按 16 位。",
     source=LLAMA_CPP_FLAGS.at("--n-gpu-layers, --n-cpu-moe, --override-tensor"),
     when={offloaded: _PLACES, quantised: "experts"},
     example=(

@@ -147,8 +147,8 @@ class Comparison:
 
     @cached_property
     def by_size(self) -> bool:
-        """Are models of clearly several sizes, of which none is a mixture, served in several formats? At the same memory more parameters in four bits do
-        better than fewer in eight, and below four bits no longer (k-bit inference scaling laws)."""
+        """Are models of clearly several sizes, of which none is a mixture, served in several formats? At the same memory more
+        parameters in four bits do better than fewer in eight, and below four bits no longer (k-bit inference scaling laws)."""
         sizes = [one.main.n_params or 0.0 for one in self.setups]
         given = {name for one in self.setups for name in one.given}
         served = all(one.knob("task") != "train" and not _is_mixture(one) for one in self.setups)

@@ -156,11 +156,12 @@ def program_facts(
 
 
 # Unsloth's kernels of adapters stand in the layers of these families, where adapters neither drop out nor have magnitudes
-# (unsloth/models/llama.py, FastLlamaModel.patch_peft_model)
+# (unsloth/models/llama.py, FastLlamaModel.patch_peft_model; its Cohere, Falcon-H1 and Qwen3 mixtures have layers of other
+# parts than the formula's)
 _PATCHED = ("llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "granite")
 _IN_THE_MLP = ("gate", "up", "down")
-# its loss takes chunks of at most half of what is free (unsloth_zoo, _get_chunk_multiplier): of a run that just fits it
-# takes next to nothing
+# tokens. Its loss takes chunks that fill at most half of what is free (unsloth_zoo, _get_chunk_multiplier), so in a run that
+# just fits next to nothing: the logits of so many are 31 MiB in float32 with a vocabulary of 128,256
 _LEAST_CHUNK = 64
 
 

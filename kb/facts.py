@@ -288,15 +288,15 @@ def _weights(
     bits = told or Fact(mixed or bits_of(name), stored.origin)
     return {
         "quantised": Fact(scope, stored.origin),
-        "towers": _towers(knobs, name),
+        "towers": _towers(knobs, name, model),
         "kbit_preparation": Fact("on" if regime == "kbit" else "off", stored.origin),
         "bits_per_weight": bits,
     }
 
 
-def _towers(knobs: dict[str, Fact], stored: str) -> Fact:
+def _towers(knobs: dict[str, Fact], stored: str, model: Architecture | None) -> Fact:
     """Where a file has what reads pictures: llama.cpp and what is built on it load it beside the language model."""
-    if not stored.startswith("gguf:"):
+    if not stored.startswith("gguf:") or model is None or not model.facts["tower_params"].value:
         return Fact("within", ASSUMED)
     loaded = knobs.get("mmproj", Fact(True, ASSUMED))
     return Fact("beside" if loaded.value else "left", loaded.origin)

@@ -26,7 +26,7 @@ GROWTH = 0.2
 # bytes of a counted part are exact; published figures of it are rounded, and files are padded
 PART_SHARES = {"kv": 0.001, "weights": 0.005}
 UNCHECKED_FACTOR = 2.0
-ONE_OF_TWO = "one chip of the board"  # in the notes of the table
+_ONE_OF_TWO = "one chip of the board"  # in the notes of the table
 UNCHECKED = "not checked against measurements: no published run has"
 MEASURED_VENDOR = "NVIDIA"
 EVERY = "none"  # no source is left out
@@ -123,8 +123,8 @@ def warnings(situation: Situation) -> tuple[str, ...]:
     for vendor in _unmeasured_cards(situation):
         if not runtime_known(vendor.removesuffix(" cards")) and situation.knob("meter") == "device":
             said.append(f"what the runtime of {vendor} holds is not known: CUDA's is counted")
-    if str(gpu_row(str(situation.knob("gpu") or "")).get("notes") or "").startswith(ONE_OF_TWO):
-        said.append(f"a card is {ONE_OF_TWO} here: the board of two chips is two cards, each with half of its memory")
+    if str(gpu_row(str(situation.knob("gpu") or "")).get("notes") or "").startswith(_ONE_OF_TWO):
+        said.append(f"a card is {_ONE_OF_TWO} here: the board of two chips is two cards, each with half of its memory")
     return tuple(said)
 
 

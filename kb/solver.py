@@ -80,18 +80,12 @@ class Solved:
             return self._in_practice()
         if self.quantity in _FOR_SURE:
             own = positions_of(self.at) if self.quantity == "seq_len" else {}
-            sure = {"value": int(self.sure[0]), "gib": self.sure[1].best / GIB} if self.sure else None
             room = room_of(self.at, self.quantity, int(self.value or 0))
-            return {**own, "sure": sure, "wider": self.wider, "room": room}
+            return {**own, "sure": self._surely, "wider": self.wider, "room": room}
         if self.quantity == "lora_rank":
-            return {
-                "sure": {"value": int(self.sure[0]), "gib": self.sure[1].best / GIB} if self.sure else None,
-                "wider": [],
-                "room": None,
-            }
+            return {"sure": self._surely, "wider": [], "room": None}
         if self.quantity == "gpu_layers" and self.sure:
-            whole = range_of(self.case, "gpu_layers")[1]
-            return {"surely": {"value": int(self.sure[0]), "gib": self.sure[1].best / GIB}, "of_layers": whole}
+            return {"surely": self._surely, "of_layers": range_of(self.case, "gpu_layers")[1]}
         if self.quantity != "params":
             return {}
         beside: dict[str, Any] = {"longest": self.at.largest("seq_len")}
@@ -102,6 +96,11 @@ class Solved:
             size, at = self.beyond
             beside["beyond"] = {"params": size, "gib": at.best / GIB}
         return beside | leaner(self.at)
+
+    @property
+    def _surely(self) -> dict[str, Any] | None:
+        """The most of which the whole interval fits, and what it takes."""
+        return {"value": int(self.sure[0]), "gib": self.sure[1].best / GIB} if self.sure else None
 
     def _in_practice(self) -> dict[str, Any]:
         """As many cards as one takes, what a card of them holds, and how the least are laid out."""
@@ -273,7 +272,7 @@ def _whole(case: Case, quantity: str, sharded: bool = False) -> Solved:
 
 
 def _sure(case: Case, quantity: str, most: int) -> tuple[float, Outcome] | None:
-    """The most of a length or a batch of which the whole interval fits, and the outcome there; None if there is none."""
+    """The most of a length, a batch, a rank or layers on the card of which the whole interval fits, and the outcome there; None if there is none."""
     if quantity not in (*_FOR_SURE, "gpu_layers", "lora_rank"):
         return None
     tried: dict[int, Outcome] = {}

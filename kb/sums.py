@@ -136,12 +136,8 @@ def _weights(of: Of, part: Quantity, size: float) -> Iterator[Words]:
         said, product = whole[0], decimal(whole[1])
         yield Words(f"{said.en} = {product}{shares[0]}", f"{said.zh} = {product}{shares[1]}")
         return
-    if whole and whole[1] > size and _apart(of):
-        said, product = whole[0], decimal(whole[1])
-        yield Words(
-            f"{said.en} = {product}, of which {decimal(size)} on the card",
-            f"{said.zh} = {product}，其中卡上 {decimal(size)}",
-        )
+    if whole and whole[1] > size and _apart(of):  # bytes: what is in two files has no one width
+        yield _of_which(of, whole, decimal(size))
         return
     bits = of.value("bits_per_weight")
     # a file of several formats takes more of each than its name says, or a little less
@@ -151,13 +147,17 @@ def _weights(of: Of, part: Quantity, size: float) -> Iterator[Words]:
         return
     here, every = size_words(size * 8 / bits), size_words(of.n_params)
     if whole and whole[1] > size:
-        said, product = whole[0], decimal(whole[1])
-        card = ("the fullest card", "最满的卡") if of.n_cards > 1 else ("the card", "卡")
-        yield Words(
-            f"{said.en} = {product}, of which {here} on {card[0]}", f"{said.zh} = {product}\uff0c其中{card[1]}上 {here}"
-        )
+        yield _of_which(of, whole, here)
         return
     yield Words(f"{here} of the {every} × {_each(bits).en}", f"{every} 中的 {here} × {_each(bits).zh}")
+
+
+def _of_which(of: Of, whole: tuple[Words, float], here: str) -> Words:
+    said, product = whole[0], decimal(whole[1])
+    card = ("the fullest card", "最满的卡") if of.n_cards > 1 else ("the card", "卡")
+    return Words(
+        f"{said.en} = {product}, of which {here} on {card[0]}", f"{said.zh} = {product}\uff0c其中{card[1]}上 {here}"
+    )
 
 
 def _each(bits: float) -> Words:
@@ -193,11 +193,7 @@ def _stored(of: Of) -> tuple[Words, float] | None:
 
 def _apart(of: Of) -> bool:
     """Is what reads pictures in no one file with the language model?"""
-    return (
-        of.facts["quantised"].value == "everything"
-        and of.facts["towers"].value != "within"
-        and of.value("tower_params") > 0
-    )
+    return bool(of.facts["towers"].value != "within")
 
 
 def _with_tower(of: Of, bits: float, tower: float) -> tuple[Words, float]:

@@ -34,7 +34,7 @@ def held_to_total(
         return facts, (_outside(towers, published, row),) if towers else ()
     model = str(row.get("model_type"))
     if declared and 0 < over <= _MOST_OUTSIDE * published:
-        seen = Fact(over + towers, facts["extra_params"].origin) if _SEES.search(str(row.get("model_type"))) else None
+        seen = Fact(over + towers, facts["extra_params"].origin) if _SEES.search(model) else None
         with_extra = _with_extra(facts, over) | ({"tower_params": seen} if seen else {})
         return with_extra, (_outside(over + towers, published, row),)
     told = (

@@ -110,6 +110,7 @@ def test_a_tool_s_table_of_types_tells_no_formats() -> None:
         ("accelerate estimate-memory: 49.77 GB training with Adam for Mistral-7B in float16. Full fine-tuning on an A100 80GB OOMs, why?", "is 4 × the weights in one type: 7.24B × 2 B × 4"),
         ("accelerate 估算 Mistral-7B 用 Adam 训练 fp16 只要 49.77GB,A100 80G 全参微调却爆显存", "就是同一类型权重的 4 倍：7.24B × 2 字节 × 4"),
         ("The Hugging Face memory calculator says 13.5 GB for Llama-2-7b in fp16, is that all it takes to serve it with vLLM?", "“Total Size” is the weights alone, 6.74B × 2 B"),
+        ("Does accelerate estimate-memory give the whole need for Llama-3-8B in int4 inference? It says Total Size 3.7 GB", "“Total Size” is the weights alone, 8.03B × 0.5 B"),
     ],
 )  # fmt: skip
 def test_what_accelerate_counts_is_told(question: str, says: str) -> None:

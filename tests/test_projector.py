@@ -3,6 +3,7 @@
 import pytest
 
 from kb import estimate
+from kb.facts import one_case, situation
 
 
 def _weights(model: str, **facts: object) -> dict[str, object]:
@@ -31,6 +32,8 @@ def test_a_tower_that_the_total_leaves_over_is_one() -> None:
 @pytest.mark.parametrize("model", ["Llama-3.1-8B", "Qwen3-8B"])
 def test_a_model_of_text_has_none(model: str) -> None:
     assert _weights(model)["gib"] == _weights(model, mmproj=False)["gib"]
+    there = situation(one_case({"model": model, "method": "inference", "weight_format": "gguf:Q4_K_M"}))
+    assert there.facts["towers"].value == "within", "no formula of its weights speaks of a projector"
 
 
 def test_a_checkpoint_has_its_tower_within() -> None:

@@ -203,10 +203,8 @@ def account(figures: Figures) -> Words:
         raise Missing("account")
     verdict = _verdict(figures, parts, params)
     lines = [Words(f"- {part.says.en}", f"- {part.says.zh}") for part in parts if part.term != "total"] + _summed(parts)
-    beyond, other = (
-        _beyond_the_account(figures, parts),
-        other_total(figures, params, [part.size / GB for part in parts]),
-    )
+    beyond = _beyond_the_account(figures, parts)
+    other = other_total(figures, params, [part.size / GB for part in parts])
     verdict = Words(verdict.en + other.en + beyond.en, verdict.zh + other.zh + beyond.zh)
     return Words(
         "\n".join([f"**{verdict.en}**", "", *(line.en for line in lines)]),

@@ -10,7 +10,7 @@ _KEPT_FREE = 0.05
 # sequences more, over which the growth is taken: a single one may fill blocks that stand free
 _OVER = 4
 _LEAST = 0.005 * GIB
-# of the formulas' growth, the least that what was seen may tell of
+# what was seen may be so many times less than the formulas' growth; below that other things differ than the samples' length
 _SURELY = 4
 
 

@@ -17,6 +17,8 @@ def _batch_split(figures: Figures) -> Words:
     each, steps = (int(figures.given.get(name) or 0) for name in ("batch_size", "grad_accum"))
     of, of_zh = _replicas(figures)
     if each and steps:
+        if each * steps != share:
+            raise Missing("share")
         return Words(
             f"**Micro-batch {each} × {steps} accumulation steps{of} = {whole}.**{_STAYS.en}",
             f"**micro-batch {each} × 累积 {steps} 步{of_zh} = {whole}。**{_STAYS.zh}",
@@ -41,7 +43,7 @@ def _batch_split(figures: Figures) -> Words:
 
 _STAYS = Words(
     " Accumulation costs next to no memory, the micro-batch does; the step is the same, and fewer, larger micro-batches are faster.",
-    "累积步数几乎不占显存,占显存的是 micro-batch;训练效果相同,micro-batch 大、步数少更快。",
+    "累积步数几乎不占显存,占显存的是 micro-batch;每次更新相同,micro-batch 大、步数少更快。",
 )
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from math import ceil, floor
 
-from chat.figures.cause_figures import logged
-from chat.figures.named import Figures, Missing, gib_words
+from chat.figures.named import Figures, Missing, gib_words, pool_tokens
 from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
 from kb.pools import ALL_SERVERS, share_of
@@ -14,17 +13,8 @@ _FEWER_BITS = (8, 4)
 
 
 def _servers(figures: Figures) -> int:
-    try:
-        return int(logged(figures, "servers"))
-    except Missing:
-        return 2
-
-
-def _told(figures: Figures) -> bool:
-    try:
-        return logged(figures, "servers") > 0
-    except Missing:
-        return False
+    """As many as are told; "several" are two."""
+    return int(next(iter(figures.logged_all("servers")), 2))
 
 
 def _by_files(figures: Figures) -> bool:
@@ -47,7 +37,7 @@ def _copies_held(figures: Figures) -> Words:
     """Whether the card holds so many, or how many it holds: each with weights, a runtime and a cache of its own."""
     card, shares = figures.need("capacity_whole"), not _by_files(figures)
     most, need = _most(figures.base, card, shares), figures.base.best
-    if not _told(figures) and ("copies_asked" in figures.about or most < _servers(figures)):
+    if "servers" not in figures.log and ("copies_asked" in figures.about or most < _servers(figures)):
         if not most:
             raise Missing("copies")
         own = _own(figures)
@@ -111,10 +101,8 @@ def _with_shares(opens: Words, figures: Figures, count: int) -> Words:
 def _pool(figures: Figures, share: float) -> Words:
     """The tokens of cache of a server that is given that share."""
     there = figures.at(gpu_memory_utilization=share, engine=figures.given.get("engine") or "vllm")
-    tokens = next((one["value"] for one in there.answers_json() if one["quantity"] == "kv_tokens"), 0)
-    if not tokens:
-        return SILENT
-    return Words(f", of which about {tokens:,.0f} tokens of cache", f",缓存约 {tokens:,.0f} 个 token")
+    tokens = pool_tokens(there)
+    return Words(f", of which about {tokens:,} tokens of cache", f",缓存约 {tokens:,} 个 token") if tokens else SILENT
 
 
 def _one_or_several(figures: Figures) -> Words:
@@ -128,14 +116,14 @@ def _one_or_several(figures: Figures) -> Words:
             engine=engine,
             bits=None if figures.given.get("bits") == 16 else figures.given.get("bits"),
         )
-        pools.append(next((one["value"] for one in there.answers_json() if one["quantity"] == "kv_tokens"), 0))
+        pools.append(pool_tokens(there))
     whole, apiece = pools
     if not whole or not apiece:
         raise Missing("kv_tokens")
     weights = gib_words(figures.base.terms["weights"])
     return Words(
-        f"**One server that batches more: it keeps the weights, {weights}, once and has one pool for about {whole:,.0f} tokens of cache; {count} copies keep {count} times that and have {apiece:,.0f} tokens each, {count * apiece:,.0f} in all.** A step reads the weights once for every sequence in its batch, and on one card the copies take turns at computing, so they do not add throughput; raise the sequences at once (--max-num-seqs). Several are for different models or settings, or so that one may fail or restart alone.",
-        f"**起一个、加大并发更划算:权重 {weights} 只存一份,一个缓存池约 {whole:,.0f} 个 token;{count} 个实例要存 {count} 份权重,每个 {apiece:,.0f} 个 token,合计 {count * apiece:,.0f}。** 一步读一次权重就服务整批序列,同一张卡上的几个实例只是轮流计算,不增加总吞吐;调大 --max-num-seqs 即可。多个实例适合不同的模型或设置,或要互相隔离、单独重启。",
+        f"**One server that batches more: it keeps the weights, {weights}, once and has one pool for about {whole:,} tokens of cache; {count} copies keep {count} times that and have {apiece:,} tokens each, {count * apiece:,} in all.** A step reads the weights once for every sequence in its batch, and on one card the copies take turns at computing, so they do not add throughput; raise the sequences at once (--max-num-seqs). Several are for different models or settings, or so that one may fail or restart alone.",
+        f"**起一个、加大并发更划算:权重 {weights} 只存一份,一个缓存池约 {whole:,} 个 token;{count} 个实例要存 {count} 份权重,每个 {apiece:,} 个 token,合计 {count * apiece:,}。** 一步读一次权重就服务整批序列,同一张卡上的几个实例只是轮流计算,不增加总吞吐;调大 --max-num-seqs 即可。多个实例适合不同的模型或设置,或要互相隔离、单独重启。",
     )
 
 
@@ -149,8 +137,8 @@ def _shared_card(figures: Figures) -> Words:
     there = figures.at(gpu_memory_utilization=each, engine=figures.given.get("engine") or "vllm")
     apiece, need = gib_words(each * card), gib_words(figures.base.best)
     opens = Words(
-        f"each server takes its share of the whole card at its start, {usual} by default, {first} of {whole}, so {left} are left for the next.** ",
-        f"每个服务启动时都按整张卡的比例占用,默认 {usual},即 {whole} 里的 {first},留给下一个的只有 {left}。** ",
+        f"each server takes its share of the whole card at its start, {usual} by default, {first} of {whole}, so {left} are left for the next.**",
+        f"每个服务启动时都按整张卡的比例占用,默认 {usual},即 {whole} 里的 {first},留给下一个的只有 {left}。**",
     )
     if there.verdict == "no":
         return Words(
@@ -159,7 +147,7 @@ def _shared_card(figures: Figures) -> Words:
         )
     pool, weights = _pool(figures, each), figures["w_here"]
     return Words(
-        f"{opens.en}Give each an explicit one, {knob} {each:g}: {apiece} apiece{pool.en}; one needs {need} ({weights} of weights, the runtime and a cache). Start them one after the other, as each measures what is free; a smaller maximum length alone does not shrink what the first holds.",
+        f"{opens.en} Give each an explicit one, {knob} {each:g}: {apiece} apiece{pool.en}; one needs {need} ({weights} of weights, the runtime and a cache). Start them one after the other, as each measures what is free; a smaller maximum length alone does not shrink what the first holds.",
         f"{opens.zh}给每个都写明一份,{knob} {each:g}:各 {apiece}{pool.zh};一个真正需要 {need}(权重 {weights},加运行时和缓存)。先后启动,因为各自会测量空闲显存;只减小最大长度,先启动的那个占的不会变小。",
     )
 

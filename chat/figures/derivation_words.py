@@ -36,7 +36,7 @@ def _nf4_bits(figures: Figures) -> Words:
         for row in rows("SELECT name, bits_numerator, bits_denominator FROM dtypes WHERE name IN ('nf4', 'nf4-dq')")
     }
     plain, double = found["nf4"], found["nf4-dq"]
-    size = figures.params if {"params", "model", "config"} & set(figures.given) else 7e9
+    size = figures.params if figures.names_model else 7e9
     saved, whole = both_words((plain - double) / 8 * size), size_words(size)
     return Words(
         f"**NF4 keeps 4 bits a weight and one fp32 scale for each block of 64: 4 + 32/64 = {plain:g} bits; double quantisation keeps those scales in 8 bits, with an fp32 scale for each 256 of them: 4 + 8/64 + 32/(64 × 256) = {double:.3f} bits.** It saves {plain - double:.3f} bits of each quantised parameter, {saved} of {whole}.",

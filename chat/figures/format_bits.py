@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from fractions import Fraction
+from dataclasses import dataclass
 from typing import Any
 
 from chat.figures.named import Figures, Missing, both_words
@@ -11,6 +11,7 @@ from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.architecture import architecture
 from kb.database import rows
+from kb.facts import bits_of
 from kb.gguf_bits import file_bits, tensors
 from kb.names import model_row
 
@@ -35,11 +36,6 @@ def _types() -> dict[str, dict[str, Any]]:
     return {str(row["name"]): row for row in rows("SELECT * FROM dtypes WHERE bits_numerator IS NOT NULL")}
 
 
-def _of_types(name: str) -> Fraction:
-    row = _types()[f"ggml:{name}"]
-    return Fraction(int(row["bits_numerator"]), int(row["bits_denominator"]))
-
-
 def _block(kind: str) -> Words:
     """`256 weights in 144 bytes, 144 × 8 ÷ 256 = 4.5 bits`, and what of it is no weight."""
     row = _types()[f"ggml:{kind}"]
@@ -56,11 +52,20 @@ def _block(kind: str) -> Words:
     )
 
 
-def _of_a_file(figures: Figures, kind: str) -> tuple[float, Words]:
-    """Bits of a weight of a GGUF format, and where they come from."""
+@dataclass(frozen=True)
+class _Bits:
+    """Of a weight, and where they come from; `mixed`: an average over tensors of several types, which goes with the model."""
+
+    each: float
+    why: Words
+    mixed: bool = False
+
+
+def _of_a_file(figures: Figures, kind: str) -> _Bits:
+    """Those of a GGUF format."""
     named = str(figures.given.get("model") or _SHOWN)
     model = architecture(model_row(named))
-    each, found = file_bits(kind, model, _of_types), tensors(kind, model)
+    each, found = file_bits(kind, model, bits_of), tensors(kind, model)
     if each is None:
         raise Missing("recipe")
     counts: Counter[str] = Counter()
@@ -70,30 +75,31 @@ def _of_a_file(figures: Figures, kind: str) -> tuple[float, Words]:
     others = [one for one, count in counts.most_common() if one not in (own, "F32") and count > _FEW * counts.total()]
     block = _block(own)
     if not others:
-        return float(_of_types(own)), Words(f"{block.en}.", f"{block.zh}。")
+        return _Bits(float(bits_of(own)), Words(f"{block.en}.", f"{block.zh}。"))
     share = {one: f"{counts[one] / counts.total():.0%}" for one in counts}
-    more = ", ".join(f"{share[one]} in {one}, {_shown(float(_of_types(one)))} bits" for one in others)
-    more_zh = "、".join(f"{share[one]} 是 {one}({_shown(float(_of_types(one)))} 位)" for one in others)
+    more = ", ".join(f"{share[one]} in {one}, {_shown(float(bits_of(one)))} bits" for one in others)
+    more_zh = "、".join(f"{share[one]} 是 {one}({_shown(float(bits_of(one)))} 位)" for one in others)
     short = named.rpartition("/")[2]
-    return float(each), Words(
+    why = Words(
         f"it is a mix, {float(each):.3g} on average for {short}: {share[own]} of the weights in {own}, where {block.en}; {more} (head, values and some projections are kept finer). The average differs a little from model to model.",
         f"它是混合格式,{short} 平均 {float(each):.3g} 位:{share[own]} 的权重是 {own},{block.zh};{more_zh}(输出头、V 和部分投影保留更高精度)。平均值随模型略有不同。",
     )
+    return _Bits(float(each), why, mixed=True)
 
 
-def _of_a_row(name: str, group: int) -> tuple[float, Words]:
-    """Bits of a weight of another format, as its row sums them up; in groups of so many where that is told."""
+def _of_a_row(name: str, group: int) -> _Bits:
+    """Those of another format, as its row sums them up; in groups of so many where that is told."""
     row = _types().get(name)
     if row is None:
         raise Missing("format")
-    each = Fraction(int(row["bits_numerator"]), int(row["bits_denominator"]))
+    each = bits_of(name)
     stored = str(row["stored_as"])
     summed, block = _SUM.search(stored), _OF_BLOCK.search(stored)
     bits = int(row["bits"])
     if each == bits:
         if bits > 8:
             raise Missing("scales")
-        return float(each), Words(f"{bits} bits; {_UNCOUNTED.en}.", f"{bits} 位;{_UNCOUNTED.zh}。")
+        return _Bits(bits, Words(f"{bits} bits; {_UNCOUNTED.en}.", f"{bits} 位;{_UNCOUNTED.zh}。"))
     if summed is None or block is None:
         raise Missing("sum")
     beside = (each - bits) * int(block["n"])
@@ -104,23 +110,25 @@ def _of_a_row(name: str, group: int) -> tuple[float, Words]:
         shown = f"{bits} + {float(beside):g}/{grouped} = {_shown(float(each))}"
     zero = "zero" in stored
     what = Words("scale and zero point", "缩放系数和零点") if zero else Words("scale", "缩放系数")
-    return float(each), Words(
+    why = Words(
         f"each {grouped} weights have {float(beside):g} bits of {what.en} beside them: {shown} bits. Embedding and head usually stay in 16 bit, so a whole model has more.",
         f"每 {grouped} 个权重另存 {float(beside):g} 位{what.zh}:{shown} 位。词嵌入和输出头通常仍是 16 位,整个模型平均会更高。",
     )
+    return _Bits(float(each), why)
 
 
 def format_bits(figures: Figures) -> Words:
     """Each format that is named in a line; the bits that were told are judged where there is one."""
     named = figures.log.get("format") or [str(figures.given.get("weight_format") or "")]
     group = int(next(iter(figures.logged_all("group")), 0))
-    params = figures.params if {"model", "params"} & set(figures.given) else _EXAMPLE
+    params = figures.params if figures.names_model else _EXAMPLE
     lines, lines_zh = [], []
     for name in dict.fromkeys(named):
         gguf = name.startswith("gguf:")
-        each, why = _of_a_file(figures, name.removeprefix("gguf:")) if gguf else _of_a_row(name, group)
+        found = _of_a_file(figures, name.removeprefix("gguf:")) if gguf else _of_a_row(name, group)
+        each, why = found.each, found.why
         called, called_zh = (str(in_words("weight_format", name, one)) for one in ("en", "zh"))
-        verdict = _judged(figures, each, mixed="mix" in why.en) if len(named) == 1 else SILENT
+        verdict = _judged(figures, each, found.mixed) if len(named) == 1 else SILENT
         size = both_words(each / 8 * params)
         lines.append(
             f"**{verdict.en}{called} takes {_shown(each)} bits a weight**: {why.en} {size_words(params)} × {_shown(each)} ÷ 8 = {size}."

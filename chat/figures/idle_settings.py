@@ -11,7 +11,7 @@ _NOTHING: dict[str, Words] = {
     "clipping": Words("gradient clipping", "梯度裁剪"),
     "alpha": Words("LoRA's alpha, which only scales what the adapters add", "LoRA 的 alpha(只缩放适配器的输出)"),
     "seed": Words("the seed", "随机种子"),
-    "neftune": Words("NEFTune, which adds noise to the embeddings in place", "NEFTune(只给词嵌入加噪声)"),
+    "neftune": Words("NEFTune, which only adds noise to the embeddings", "NEFTune(只给词嵌入加噪声)"),
     "warmup": Words("warm-up or the schedule", "预热和学习率调度"),
     "sampling": Words("temperature, top-k or top-p", "温度、top-k、top-p"),
 }

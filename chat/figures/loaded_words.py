@@ -30,8 +30,7 @@ def _of_the_rest(figures: Figures, file: float) -> Words | None:
         return None
     if abs(cache / rest - 1) < AS_SEEN:
         return Words(f"Yes, nearly all of the {rest:g} GB is the cache. ", f"对,这 {rest:g} GB 基本就是缓存。")
-    of_it = min(cache / rest, 1.0)
-    if of_it < 1:
+    if cache < rest:
         return Words(f"Only in part: {cache:.2f} of the {rest:g} GB are the cache. ", f"只有一部分:{rest:g} GB 里缓存占 {cache:.2f} GB。")  # fmt: skip
     return None
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
+from chat.figures.amount_words import kib
+from chat.figures.named import Figures, Missing, both_words, gib_words
 from formulas.notation import figure
 from formulas.quantity import Words
 
@@ -36,11 +37,11 @@ def _logits_derived(figures: Figures) -> Words:
         f"**Tokens × vocabulary × 4 B in fp32, and about {many} copies at once in a plain cross-entropy (the logits upcast, their log-softmax, the gradient): {en}.** "
         f"The vocabulary matters because the head turns the hidden state of each token into a number for each of its entries{shown}. They go with the tokens of a micro-batch (batch × length), not with the layers, and checkpointing, LoRA, a quantised base, ZeRO and offload do not touch them. "
         "A fused or chunked loss (Liger, Unsloth, cut cross-entropy) never holds them whole; else take a smaller micro-batch with accumulation; tensor parallelism divides the vocabulary, sequence or context parallelism the tokens. "
-        f"To generate, only the last token of each sequence needs them, {_small(most * _FP32)}; a program that makes them for a whole prompt (transformers before 4.45, prompt_logprobs) holds a copy of all its tokens.",
+        f"To generate, only the last token of each sequence needs them, {kib(most * _FP32)}; a program that makes them for a whole prompt (transformers before 4.45, prompt_logprobs) holds a copy of all its tokens.",
         f"**token 数 × 词表 × 4 字节(fp32),普通交叉熵同时约有 {many} 份(转成 fp32 的 logits、log-softmax、梯度);{zh}。**"
         f"词表之所以重要,是因为输出头把每个 token 的隐藏状态变成词表每一项各一个数{shown_zh}。它随 micro-batch 的 token 数(批大小 × 长度)增长,与层数无关;重计算、LoRA、量化基座、ZeRO、offload 都不减少它。"
         "融合或分块损失(Liger、Unsloth、cut cross-entropy)不会完整存下;否则减小 micro-batch 配梯度累积;张量并行切分词表,序列或上下文并行切分 token。"
-        f"生成时每条序列只要最后一个 token 的,{_small(most * _FP32)};给整段提示算 logits 的程序(4.45 之前的 transformers、prompt_logprobs)要存全部 token 的一份。",
+        f"生成时每条序列只要最后一个 token 的,{kib(most * _FP32)};给整段提示算 logits 的程序(4.45 之前的 transformers、prompt_logprobs)要存全部 token 的一份。",
     )
 
 
@@ -76,10 +77,6 @@ def _products(vocabularies: dict[str, float], counted: str, tokens: int, copies:
             f"{f'{name} ' if name else ''}{counted} token × {figure(size)} × 4 字节 = 每份 {both_words(copy)},最高 {gib_words(copies * copy)}"
         )
     return "; ".join(en), ";".join(zh)
-
-
-def _small(size: float) -> str:
-    return gib_words(size) if size >= GIB else f"{size / 2**20:.2g} MiB"
 
 
 LOGITS_DERIVED: dict[str, Callable[[Figures], Words]] = {"logits_derived": _logits_derived}

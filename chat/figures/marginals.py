@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from chat.figures.named import GIB, Figures, Missing, gib_words
+from chat.figures.named import GIB, KIB, Figures, Missing, gib_words
 from formulas.quantity import SILENT, Words
 from kb.published import nearest
 from kb.turning import MORE_TOKENS, free_tokens, sensitivity
 
-_KIB = 2**10
-_LEAST = 0.005  # GiB
+_LEAST, _WORTH = 0.005, 0.03  # GiB: what is shown as more than 0.00, and what moves that is worth a word
 
 
 def _marginal(figures: Figures) -> Words:
@@ -44,7 +43,7 @@ def _marginal(figures: Figures) -> Words:
 
 def _token(gib: float) -> str:
     size = gib * GIB
-    return f"{size / _KIB**2:.2g} MiB" if size >= _KIB**2 else f"{size / _KIB:.0f} KiB"
+    return f"{size / KIB**2:.2g} MiB" if size >= KIB**2 else f"{size / KIB:.0f} KiB"
 
 
 def _goes_on(one: dict[str, Any]) -> Words:
@@ -96,16 +95,16 @@ def _parts_beside(figures: Figures) -> Words:
     if at.situation.knob("task") != "train" or at.phase is None:
         raise Missing("training")
     terms, seq, batch = at.terms, int(at.situation.knob("seq_len") or 1), int(at.situation.knob("batch_size") or 1)
-    freed = dict(zip(("kept", "most"), (0.0, at.fullest.before[1]), strict=True)) if at.fullest.before else {}
+    freed = at.fullest.before[1] if at.fullest.before else 0.0
     stand = [(terms.get(name, 0.0), en, zh) for name, en, zh in _STANDING if terms.get(name, 0.0) >= _LEAST * GIB]
-    move = [(terms.get(name, 0.0), en, zh) for name, en, zh in _MOVING if terms.get(name, 0.0) >= 0.03 * GIB]
+    move = [(terms.get(name, 0.0), en, zh) for name, en, zh in _MOVING if terms.get(name, 0.0) >= _WORTH * GIB]
     if not stand or not (move or freed):
         raise Missing("parts")
     around = sum(terms.get(name, 0.0) for name in _AROUND)
     en = ", ".join(f"{name} {gib_words(size)}" for size, name, _ in stand)
     zh = "、".join(f"{name} {gib_words(size)}" for size, _, name in stand)
     if freed:
-        shown = gib_words(freed["most"])
+        shown = gib_words(freed)
         moving = Words(
             f"activations and logits {shown}, free again before the optimizer's step,",
             f"激活和 logits {shown}(优化器更新前释放)",

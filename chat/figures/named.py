@@ -161,6 +161,11 @@ class Figures:
         return outcome(self._case({**method, **self.given, **changed}))
 
     @property
+    def names_model(self) -> bool:
+        """Whether a model is told, by its name, its size or its config."""
+        return bool(self._model_alone)
+
+    @property
     def _model_alone(self) -> dict[str, Any]:
         return {name: value for name, value in self.given.items() if name in ("model", "params", "config")}
 
@@ -224,6 +229,11 @@ class Figures:
 def pool_of(where: Outcome) -> dict[str, Any]:
     """What a server sets aside at its start, by quantity; empty where nothing serves."""
     return {str(one["quantity"]): one["value"] for one in where.answers_json() if one.get("scope") == "pool"}
+
+
+def pool_tokens(where: Outcome) -> int:
+    """The tokens for which a server's pool has pages; 0 where nothing is served from one."""
+    return int(pool_of(where).get("kv_tokens") or 0)
 
 
 def value_of(where: Outcome, name: str) -> float:

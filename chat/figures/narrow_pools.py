@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 from chat.figures.amount_words import kib
 from chat.figures.kv_words import kinds, served
-from chat.figures.named import Figures, Missing, both_words, gib_words
-from chat.figures.pool_by_cards import POOLED as _POOLED
-from chat.figures.pool_by_cards import tokens_of
+from chat.figures.named import Figures, Missing, both_words, gib_words, pool_tokens
+from chat.figures.pool_by_cards import POOLED
 from chat.figures.pool_explained import pool_at
 from formulas.quantity import Words
 from kb.facts import bits_of
@@ -47,9 +46,8 @@ def _pool_by_cache(figures: Figures) -> Words:
     if reads_files(str(figures.knob("engine") or "")):
         raise Missing("pool")  # what runs files sets a cache aside, and no pool
     told = str(figures.given.get("kv_format") or "")
-    stored = (
-        told if told and float(bits_of(told)) < _SIXTEEN else _NARROW
-    )  # the first of two that are compared is the wide one
+    # the first of two that are compared is the wide one
+    stored = told if told and float(bits_of(told)) < _SIXTEEN else _NARROW
     figures = Figures({**figures.given, "kv_format": stored}, figures.told)
     times = _shrinks(stored)
     token = _token(figures)
@@ -57,8 +55,8 @@ def _pool_by_cache(figures: Figures) -> Words:
     seen = [next(iter(figures.logged_all(name)), 0.0) for name in ("pool_from", "pool_to")]
     if all(seen):
         return _as_seen(seen[0], seen[1], times, each)
-    engine = {} if figures.knob("engine") in _POOLED else {"engine": _POOLED[0]}
-    wide, narrow = (tokens_of(figures.at(**engine, kv_format=one)) for one in (_WIDE, stored))
+    engine = {} if figures.knob("engine") in POOLED else {"engine": POOLED[0]}
+    wide, narrow = (pool_tokens(figures.at(**engine, kv_format=one)) for one in (_WIDE, stored))
     if narrow <= 0:
         return _without_pool(figures, times, each)
     length = int(figures.knob("seq_len") or 0) + int(figures.given.get("output_len") or 0)

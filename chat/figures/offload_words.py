@@ -1,4 +1,4 @@
-"""Words of host memory that a training's offload runs out of: what it holds, what a machine wants for it, and what takes less."""
+"""Words of host memory that a training offloads to: what it holds, what a machine wants for it, and what takes less."""
 
 from collections.abc import Callable
 
@@ -111,10 +111,23 @@ HOST_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]
     "host_takes": (host_takes, both_words),
     "host_roomy": (_ram_wanted, lambda size: f"{round(size / 1e9, -1):,.0f} GB"),
 }
+
+
+def _inputs_offloaded(figures: Figures) -> Words:
+    """The layers' inputs of the case, which are what leaves the card with Unsloth's checkpointing; silent of no model."""
+    if not figures.names_model:
+        return SILENT
+    return Words(
+        f" Here {figures['layers']} layers × {figures['tokens']} tokens × {figures['hidden']} × {figures['input_bytes']} B = {figures['checkpoints']}.",
+        f"这里是 {figures['layers']} 层 × {figures['tokens']} token × {figures['hidden']} × {figures['input_bytes']} 字节 = {figures['checkpoints']}。",
+    )
+
+
 HOST_WORDS: dict[str, Callable[[Figures], Words]] = {
     "host_sum": _host_sum,
     "kept_on_cards": _kept_on_cards,
     "against_ram": _against_ram,
     "less_ram": _less_ram,
     "ram_is_normal": _ram_is_normal,
+    "unsloth_inputs": _inputs_offloaded,
 }

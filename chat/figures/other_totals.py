@@ -10,7 +10,7 @@ _OFF = 0.02
 _COUNTS = {
     8: Words("pure bf16, weights, gradients and both moments in 16 bit", "纯 bf16:权重、梯度和两个动量都是 16 位"),
     12: Words("no fp32 copy of the weights", "没有 fp32 主权重"),
-    14: Words("the 16-bit gradients not counted", "没算 16 位梯度"),
+    14: Words("no gradients kept, each applied and freed at once", "不保留梯度,每个梯度用完即释放"),
     16: Words("16-bit gradients, as most count", "梯度为 16 位,最常见的算法"),
     18: Words("fp32 gradients in place of 16-bit ones", "梯度用 fp32 而不是 16 位"),
     20: Words("16-bit gradients and an fp32 copy of them, both kept", "16 位梯度和它的 fp32 副本都保留"),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chat.figures.long_words import layer_inputs
-from chat.figures.named import Figures, Missing, both_words, gib_words
+from chat.figures.named import Figures, Missing, both_words, gib_words, pool_tokens
 from chat.phrases import HOLDS
 from formulas.quantity import SILENT, Words
 from kb.cards import rig_name
@@ -81,9 +81,7 @@ def _even_ranks(figures: Figures) -> Words:
 
 def room_for_tokens(there: Outcome) -> Words:
     """Of cards that a server has: how many tokens its cache holds there; of other programs how long a sequence."""
-    found = {one["quantity"]: one for one in there.answers_json() if one.get("scope") == "pool"}
-    tokens = int(found["kv_tokens"]["whole"]) if "kv_tokens" in found else 0
-    if tokens:
+    if tokens := pool_tokens(there):
         return Words(f", cache for {tokens:,} tokens in all", f",缓存共可容纳 {tokens:,} 个 token")
     longest = there.largest("seq_len") if there.verdict == "yes" else None
     longest = min(longest, there.declared or longest) if longest else None

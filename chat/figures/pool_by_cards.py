@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.figures.named import Figures, Missing, gib_words
+from chat.figures.named import Figures, Missing, gib_words, pool_tokens
 from chat.phrases import value
 from formulas.quantity import Words
 from kb.facts import bits_of
@@ -17,16 +17,16 @@ def _pool_by_cards(figures: Figures) -> Words:
     told = sorted({int(one) for one in figures.logged_all("cards")}) or [figures.n, figures.n + 1]
     few, many = told[0], told[-1]
     here, there = (_on(figures, n) for n in (few, many))
-    before, after = tokens_of(here), tokens_of(there)
+    before, after = pool_tokens(here), pool_tokens(there)
     if after <= 0 or there.capacity is None:
         raise Missing("pool")
     each = int(figures.knob("seq_len") or 0) + int(figures.given.get("output_len") or 0)
     held, held_zh = (f"; at {each:,} tokens each {{}} sequences at once", f";每条 {each:,} 个 token,同时 {{}} 条")
     if before <= 0 or here.verdict == "no":
         need, room = gib_words(here.best), gib_words(here.capacity or 0)
-        one, count = ("one card", after // each) if few == 1 else (f"{few} cards", after // each)
+        one, count = "One card" if few == 1 else f"{few} cards", after // each
         return Words(
-            f"**{one[0].upper()}{one[1:]} cannot hold it ({need} of {room}), so there is nothing to multiply: on {many} the cache has room for {after:,} tokens{held.format(f'{count:,}')}.**",
+            f"**{one} cannot hold it ({need} of {room}), so there is nothing to multiply: on {many} the cache has room for {after:,} tokens{held.format(f'{count:,}')}.**",
             f"**{few} 张卡放不下({need} / {room}),谈不上几倍:{many} 张时缓存能放 {after:,} 个 token{held_zh.format(f'{count:,}')}。**",
         )
     times, cards = after / before, many / few
@@ -48,10 +48,12 @@ def _pool_by_cards(figures: Figures) -> Words:
 
 def _pool_by_weights(figures: Figures) -> Words:
     """The pool beside weights of one width and of fewer bits, on the same cards; Missing where neither leaves any."""
-    told = sorted({*figures.log.get("format", ()), *((_WIDE,) if len(figures.log.get("format", ())) < 2 else ())} | {str(figures.given.get("weight_format") or _WIDE)}, key=lambda one: -bits_of(one))  # fmt: skip
+    named = figures.log.get("format", [])
+    formats = {*named, str(figures.given.get("weight_format") or _WIDE), *([_WIDE] if len(named) < 2 else [])}
+    told = sorted(formats, key=lambda one: (-bits_of(one), one))
     wide, narrow = told[0], told[-1]
     here, there = (_stored(figures, one) for one in (wide, narrow))
-    before, after = tokens_of(here), tokens_of(there)
+    before, after = pool_tokens(here), pool_tokens(there)
     if wide == narrow or after <= 0 or there.capacity is None:
         raise Missing("pool")
     each = int(figures.knob("seq_len") or 0) + int(figures.given.get("output_len") or 0)
@@ -80,11 +82,6 @@ def _on(figures: Figures, n: int) -> Outcome:
     engine = figures.knob("engine")
     changed = {} if engine in POOLED else {"engine": POOLED[0]}
     return figures.at(n_gpus=n, tp=n if n > 1 else None, pp=None, dp=None, **changed)
-
-
-def tokens_of(there: Outcome) -> int:
-    found = {one["quantity"]: one for one in there.answers_json() if one.get("scope") == "pool"}
-    return int(found["kv_tokens"]["whole"]) if "kv_tokens" in found else 0
 
 
 def _left(there: Outcome) -> str:

@@ -10,6 +10,7 @@ from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words,
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import GRADIENT, TRAINED, WEIGHT
+from kb.facts import bits_of
 from kb.stored import stored_bits
 
 # by so much a printed amount may be off beside half of its last digit; and one of fewer digits tells nothing
@@ -269,18 +270,20 @@ def accelerate_counts(figures: Figures) -> Words:
     """What `accelerate estimate-memory` and the calculator built on it count, and what it leaves out of this case."""
     params, best = figures.params, figures.base.best
     shown = size_words(params)
-    each = {"fp32": 4, "fp16": 2, "bf16": 2, "int8": 1, "fp8": 1}.get(str(figures.knob("weight_format")), 2)
+    stored = str(figures.knob("weight_format"))
     if figures.knob("task") != "train":
+        each = f"{int(bits_of(stored)) / 8:g}"  # without the scales
         beside = best - figures.base.terms["weights"]
         return Words(
-            f"**Its “Total Size” is the weights alone, {shown} × {each} B = {both_words(each * params)} in that type; cache, activations and the runtime come on top, {gib_words(beside)} here.**",
-            f"**它的 “Total Size” 只是权重:{shown} × {each} 字节 = {both_words(each * params)};缓存、激活和运行时另算,这里为 {gib_words(beside)}。**",
+            f"**Its “Total Size” is the weights alone, {shown} × {each} B = {both_words(float(each) * params)} in that type; cache, activations and the runtime come on top, {gib_words(beside)} here.**",
+            f"**它的 “Total Size” 只是权重:{shown} × {each} 字节 = {both_words(float(each) * params)};缓存、激活和运行时另算,这里为 {gib_words(beside)}。**",
         )
-    whole = _ADAM_OF_ACCELERATE * each * params
+    width = 4 if stored == "fp32" else WEIGHT  # of its 8- and 4-bit lines nothing is trained
+    whole = _ADAM_OF_ACCELERATE * width * params
     states = TRAINED * params
     return Words(
-        f"**Its “Training using Adam” is {_ADAM_OF_ACCELERATE} × the weights in one type: {shown} × {each} B × {_ADAM_OF_ACCELERATE} = {both_words(whole)}, for weights, gradients and Adam's two moments, all in that type, and no activations, logits or runtime.** Mixed precision (bf16 or fp16) keeps an fp32 copy and fp32 moments beside: {shown} × {TRAINED} B = {both_words(states)}, {gib_words(best)} with all that runs here. So its line for 16 bit is of pure 16-bit training; its line for float32 is about what mixed precision takes, activations apart.",
-        f"**它的 “Training using Adam” 就是同一类型权重的 {_ADAM_OF_ACCELERATE} 倍:{shown} × {each} 字节 × {_ADAM_OF_ACCELERATE} = {both_words(whole)},即权重、梯度和 Adam 两个动量都按该类型存,不含激活、logits 和运行时。** 混合精度(bf16/fp16)还保留 fp32 主权重和 fp32 动量:{shown} × {TRAINED} 字节 = {both_words(states)},这里全部算上要 {gib_words(best)}。所以它 16 位那一行是纯 16 位训练,float32 那一行才约等于混合精度(激活另算)。",
+        f"**Its “Training using Adam” is {_ADAM_OF_ACCELERATE} × the weights in one type: {shown} × {width} B × {_ADAM_OF_ACCELERATE} = {both_words(whole)}, for weights, gradients and Adam's two moments, all in that type, and no activations, logits or runtime.** Mixed precision (bf16 or fp16) keeps an fp32 copy and fp32 moments beside: {shown} × {TRAINED} B = {both_words(states)}, {gib_words(best)} with all that runs here. So its line for 16 bit is of pure 16-bit training; its line for float32 is about what mixed precision takes, activations apart.",
+        f"**它的 “Training using Adam” 就是同一类型权重的 {_ADAM_OF_ACCELERATE} 倍:{shown} × {width} 字节 × {_ADAM_OF_ACCELERATE} = {both_words(whole)},即权重、梯度和 Adam 两个动量都按该类型存,不含激活、logits 和运行时。** 混合精度(bf16/fp16)还保留 fp32 主权重和 fp32 动量:{shown} × {TRAINED} 字节 = {both_words(states)},这里全部算上要 {gib_words(best)}。所以它 16 位那一行是纯 16 位训练,float32 那一行才约等于混合精度(激活另算)。",
     )
 
 

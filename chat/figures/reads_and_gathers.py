@@ -6,12 +6,12 @@ from typing import Any
 from chat.figures.named import GB, Figures, both_words
 from formulas.notation import size_words
 from formulas.quantity import Words
+from kb.bytes_each import WEIGHT
 
 _SHOWN, _SHORT = "meta-llama/Meta-Llama-3-8B", 8192
 _MANY, _PAGE = 32, 16  # sequences, and tokens of a page
 _EXAMPLE: dict[str, Any] = {"params": "7B"}
 _USUAL_CARDS = 8
-_WEIGHT = 2  # bytes of a 16-bit number
 
 
 def _cache_and_speed(_: Figures) -> Words:
@@ -31,11 +31,11 @@ def _cache_and_speed(_: Figures) -> Words:
 
 def _gathered(figures: Figures) -> Words:
     """What full sharding keeps of the weights on each card, and what it gathers at a time, against the whole."""
-    if not {"model", "params", "config"} & set(figures.given):
+    if not figures.names_model:
         figures = Figures({**_EXAMPLE, "method": "full"})
     params, layers = figures.params, figures.fact("n_layers")
     cards = figures.n if figures.n > 1 else _USUAL_CARDS
-    whole, layer = _WEIGHT * params, _WEIGHT * params / layers
+    whole, layer = WEIGHT * params, WEIGHT * params / layers
     size, n = size_words(params), f"{layers:g}"
     return Words(
         f"**No: ZeRO-3 and FSDP gather one wrapped unit at a time, usually a layer, and drop it after use; with the next one prefetched two are whole at once.** {size} in 16 bit, {both_words(whole)}, in {n} layers over {cards} cards: each card keeps {both_words(whole / cards)} and has about 2 × {both_words(layer)} gathered beside it (embedding and head are a unit of their own). The whole model stands on a card only where it is wrapped as one unit (no auto-wrap policy), with reshard_after_forward off (ZeRO-2's behaviour), while it is loaded or saved as a full state dict without CPU offload, or while it generates with all parameters gathered.",
@@ -47,7 +47,7 @@ def _one_matrix(_: Figures) -> Words:
     """The largest matrix of a layer of a model that all know, in 16 bit."""
     figures = Figures({"model": _SHOWN})
     width, inner = figures.fact("hidden_size"), figures.fact("intermediate_size")
-    size = both_words(_WEIGHT * width * inner)
+    size = both_words(WEIGHT * width * inner)
     return Words(
         f"Llama-3-8B {width:,.0f} × {inner:,.0f} × 2 B = {size}",
         f"Llama-3-8B 的 {width:,.0f} × {inner:,.0f} × 2 字节 = {size}",
@@ -66,9 +66,9 @@ def _page_sum(_: Figures) -> Words:
 
 def _traffic(figures: Figures) -> Words:
     """Bytes that each card sends in a step of data parallel and of full sharding, for many cards."""
-    if not {"model", "params", "config"} & set(figures.given):
+    if not figures.names_model:
         figures = Figures({**_EXAMPLE, "method": "full"})
-    whole, size = _WEIGHT * figures.params, size_words(figures.params)
+    whole, size = WEIGHT * figures.params, size_words(figures.params)
     plain, sharded = both_words(2 * whole), both_words(3 * whole)
     return Words(
         f"**Each card sends about 2θ numbers a step in data parallel, and 3θ in ZeRO-3 or FSDP, half as much again: {size} in 16 bit, {plain} against {sharded} (× (N − 1)/N with N cards).** Data parallel: an all-reduce of the gradients, which is a reduce-scatter and an all-gather, 1θ each. ZeRO-1 and ZeRO-2 send the same 2θ. ZeRO-3: the weights are gathered forwards and again backwards, 2θ, and the gradients reduce-scattered, 1θ. With accumulation ZeRO-3 gathers in every micro-batch, data parallel reduces once a step (no_sync).",

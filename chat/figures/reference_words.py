@@ -55,11 +55,10 @@ def _reward_copy(figures: Figures) -> Words:
         )
     quarter = figures["w4"]
     four, four_zh = (
-        ("the base in 4 bits ({quarter})", "基座用 4 位({quarter})")
+        (f"the base in 4 bits ({quarter})", f"基座用 4 位({quarter})")
         if sized
-        else ("both bases in 4 bits ({quarter} each)", "两份基座都用 4 位(各 {quarter})")
+        else (f"both bases in 4 bits ({quarter} each)", f"两份基座都用 4 位(各 {quarter})")
     )
-    four, four_zh = four.format(quarter=quarter), four_zh.format(quarter=quarter)
     alike, alike_zh = ("", "") if sized else (" at the policy's size", "与策略同样大小时 ")
     return Words(
         f"**The reward model that is loaded whole is a second model beside the policy's {base}: {size_words(judge)} × 2 B = {both_words(copy)}{alike}, {gib_words(need + copy)} in all{over.en}, {gib_words(need)} where it is an adapter on the same base, as counted below.**{loads.en} Under adapters the reference is the base with the adapter off and the critic a value head: neither is a copy. What takes less: a reward adapter (LLaMA-Factory: reward_model_type lora), one behind an API (api), {four}, or ZeRO-3 over several cards.",

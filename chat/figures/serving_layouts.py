@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.figures.named import GB, Figures, Missing, gib_words, pool_of
+from chat.figures.named import GB, Figures, Missing, gib_words, pool_tokens
 from chat.figures.parallel_words import shares_heads
 from formulas.quantity import SILENT, Words
 from formulas.speed import reduced_bytes
@@ -192,7 +192,7 @@ def _by_requests(figures: Figures) -> Words:
         )
     engine = figures.given.get("engine") or "sglang"
     ranks, requests = figures.at(engine=engine, tp=n, dp=None, ep=None), figures.at(engine=engine, tp=1, dp=n, ep=n)
-    shared, each = (int(pool_of(one).get("kv_tokens") or 0) for one in (ranks, requests))
+    shared, each = (pool_tokens(one) for one in (ranks, requests))
     whole, apart = (gib_words(one.terms["weights"]) for one in (ranks, requests))
     if shared and requests.verdict == "no" and requests.capacity is not None:
         need, room = gib_words(requests.best), gib_words(requests.capacity)

@@ -32,8 +32,8 @@ def total_claimed(figures: Figures) -> Words:
         )
     if stated[0] * GIB < low:
         return Words(
-            f"**Too little: the whole takes about {best} (90 % interval {interval}); {shown} hold the weights, {both_words(weights)}, and little more.**",
-            f"**偏小:总共约 {best}(90% 区间 {interval});{shown} 只够权重 {both_words(weights)} 再加一点。**",
+            f"**Too little: the whole takes about {best} (90 % interval {interval}); {shown} holds the weights, {both_words(weights)}, but not all that comes on top.**",
+            f"**偏小:总共约 {best}(90% 区间 {interval});{shown} 够放权重 {both_words(weights)},放不下其余部分。**",
         )
     if size > high and not many:
         return Words(

@@ -71,7 +71,7 @@ def _tried_of_log_probs(figures: Figures) -> Words:
     """That an allocation which failed is just those logits."""
     try:
         tried, copy = figures.need("tried"), figures.need("log_prob_logits")
-    except (Missing, KeyError):
+    except Missing:
         return SILENT
     for width, times in ((16, 1), (32, 2)):
         if abs(tried / (times * copy) - 1) < _SAME:

@@ -36,16 +36,4 @@ def _zero_buckets(figures: Figures) -> Words:
     )
 
 
-def _unsloth_inputs(figures: Figures) -> Words:
-    """The layers' inputs of the case, which are what leaves the card; silent of no model."""
-    if not {"model", "params", "config"} & set(figures.given):
-        return SILENT
-    return Words(
-        f" Here {figures['layers']} layers × {figures['tokens']} tokens × {figures['hidden']} × {figures['input_bytes']} B = {figures['checkpoints']}.",
-        f"这里是 {figures['layers']} 层 × {figures['tokens']} token × {figures['hidden']} × {figures['input_bytes']} 字节 = {figures['checkpoints']}。",
-    )
-
-
-ZERO_BUCKETS: dict[str, Callable[[Figures], Words]] = {
-    "zero_buckets": _zero_buckets, "unsloth_inputs": _unsloth_inputs,
-}  # fmt: skip
+ZERO_BUCKETS: dict[str, Callable[[Figures], Words]] = {"zero_buckets": _zero_buckets}
