@@ -6,6 +6,7 @@ from typing import Any
 
 from kb.database import rows
 from kb.names import model_row
+from kb.total import SEES
 
 _K = re.compile(r"(?<=[-_])(4|8|16|32|64|80|100|128|160|192|200|256|512|1024)k(?![a-z0-9])", re.IGNORECASE)
 # counted in thousands, the others in 1,024s
@@ -24,23 +25,27 @@ def length_in_name(name: str) -> int:
     return int(found[1]) * (1000 if found[1] in _ROUND else 1024)
 
 
-# of the families whose longer context is YaRN's, the dense and mixture models for text, from this size on
-_BY_YARN = re.compile(r"^Qwen/Qwen(?:2\.5-(?:Coder-)?|3-)\d+(?:\.\d+)?B(?:-A\d+B)?(?:-Instruct|-Base)?$")
-_LEAST_PARAMS = 3.9e9
-
-
 @cache
-def _by_family() -> dict[tuple[str, str], int]:
-    found = rows("SELECT setting, value, applies_to FROM recipes WHERE tool = 'YaRN'")
-    return {(str(one["applies_to"]), str(one["setting"])): int(one["value"]) for one in found}
+def _by_family() -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for one in rows("SELECT setting, value, applies_to FROM recipes WHERE tool = 'YaRN'"):
+        found.setdefault(str(one["applies_to"]), {})[str(one["setting"])] = int(one["value"])
+    return found
 
 
 def by_yarn(name: Any) -> dict[str, Any] | None:
     """Of a model that reaches further by YaRN: its `native` positions, the `scaled` ones, and the `factor` between; None of
-    no name, and of any other model."""
+    no name, and of any other model: a smaller one, one of pictures, one that declares more by itself."""
     row = model_row(str(name)) if name else None
-    if not row or not _BY_YARN.match(str(row["name"])) or float(row["total_params"] or 0) < _LEAST_PARAMS:
+    known = _by_family().get(str(row["family"])) if row else None
+    if (
+        not row
+        or not known
+        or SEES.search(str(row["model_type"]))
+        or float(row["total_params"] or 0) < known["least_params"]
+    ):
         return None
-    family, known = str(row["family"]), _by_family()
-    native, scaled = (known.get((family, f"{kind}_positions")) for kind in ("native", "scaled"))
-    return {"native": native, "scaled": scaled, "factor": scaled // native} if native and scaled else None
+    native, scaled = known["native_positions"], known["scaled_positions"]
+    if not native <= int(row["max_position_embeddings"] or 0) <= scaled:
+        return None
+    return {"native": native, "scaled": scaled, "factor": scaled // native}

@@ -18,7 +18,7 @@ _SAME = 0.005
 # what lies outside of the blocks of a language model that can also see or hear is at most about half of it
 _MOST_OUTSIDE = 0.5
 # kinds of config whose names tell that the model sees: what its blocks leave over is its tower
-_SEES = re.compile(r"vl|vision|4v|idefics|pixtral")
+SEES = re.compile(r"vl|vision|4v|idefics|pixtral")
 
 
 def held_to_total(
@@ -34,7 +34,7 @@ def held_to_total(
         return facts, (_outside(towers, published, row),) if towers else ()
     model = str(row.get("model_type"))
     if declared and 0 < over <= _MOST_OUTSIDE * published:
-        seen = Fact(over + towers, facts["extra_params"].origin) if _SEES.search(model) else None
+        seen = Fact(over + towers, facts["extra_params"].origin) if SEES.search(model) else None
         with_extra = _with_extra(facts, over) | ({"tower_params": seen} if seen else {})
         return with_extra, (_outside(over + towers, published, row),)
     told = (

@@ -4,20 +4,12 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from chat.reads.nicknames import NICKNAMES
 from chat.reads.scan import Scan
 from chat.reads.unknown_models import EVERYDAY, QUANTISED
 from kb import names as tables
 from kb.name_parts import Parts, cut, points, tokens
 from kb.names import Names
-
-# Names that people use for a family; the value is spelled as in the table.
-NICKNAMES = {
-    "通义千问": "qwen", "千问": "qwen", "羊驼": "llama", "百川": "baichuan", "智谱": "glm", "书生浦语": "internlm",
-    "书生": "internlm", "混元": "hunyuan", "零一万物": "yi", "深度求索": "deepseek", "文心": "ernie", "面壁": "minicpm",
-    "满血版deepseek": "deepseek-r1", "满血deepseek": "deepseek-r1", "deepseek满血": "deepseek-r1", "满血ds": "deepseek-r1",
-    "ds": "deepseek", "r1": "deepseek-r1",
-}  # fmt: skip
-
 
 # a word and a size that are joined to a family's name
 _OF_ITS_OWN = re.compile(
