@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from chat.figures.format_bits import format_bits
-from chat.figures.named import Figures, both_words
+from chat.figures.named import EXAMPLE_MODEL, EXAMPLE_PARAMS, Figures, both_words
 from chat.figures.reads_and_gathers import READS_AND_GATHERS
 from chat.figures.score_sums import Block
 from formulas.anatomy import head_dim, intermediate_size, n_heads, n_kv_heads, vocab_size
@@ -16,14 +16,13 @@ from kb.bytes_each import ADAM, GRADIENT, TRAINED, WEIGHT, of_algorithm
 from kb.database import rows
 from kb.names import model_row
 
-_SHOWN = "meta-llama/Meta-Llama-3-8B"  # grouped heads, a gated MLP, a head of its own: every term of the count
 _SIZES = (n_layers, hidden_size, n_heads, n_kv_heads, head_dim, intermediate_size, vocab_size)
 _LENGTH, _RANKS = 8192, 8
 
 
 def _params_counted(_: Figures) -> Words:
     """The count of a model that all know, as the formulas give it: its sizes in their places, what it has none of left out."""
-    count = derive(n_params, architecture(model_row(_SHOWN)).facts)
+    count = derive(n_params, architecture(model_row(EXAMPLE_MODEL)).facts)
     shown = plain(count.in_terms_of(*_SIZES), count.values).replace("·", " × ")
     whole = f"{shown} = {count.value:,}"
     return Words(f"Llama-3-8B: {whole}.", f"Llama-3-8B:{whole}。")
@@ -36,7 +35,7 @@ def _nf4_bits(figures: Figures) -> Words:
         for row in rows("SELECT name, bits_numerator, bits_denominator FROM dtypes WHERE name IN ('nf4', 'nf4-dq')")
     }
     plain, double = found["nf4"], found["nf4-dq"]
-    size = figures.params if figures.names_model else 7e9
+    size = figures.params if figures.names_model else EXAMPLE_PARAMS
     saved, whole = both_words((plain - double) / 8 * size), size_words(size)
     return Words(
         f"**NF4 keeps 4 bits a weight and one fp32 scale for each block of 64: 4 + 32/64 = {plain:g} bits; double quantisation keeps those scales in 8 bits, with an fp32 scale for each 256 of them: 4 + 8/64 + 32/(64 × 256) = {double:.3f} bits.** It saves {plain - double:.3f} bits of each quantised parameter, {saved} of {whole}.",
@@ -46,7 +45,7 @@ def _nf4_bits(figures: Figures) -> Words:
 
 def _activations_divided(_: Figures) -> Words:
     """What a layer of a model that all know keeps on each of 8 ranks: whole, with tensor parallel, with sequence parallel."""
-    row = model_row(_SHOWN)
+    row = model_row(EXAMPLE_MODEL)
     block = Block(_LENGTH, 1, float(row["hidden_size"]), float(row["n_heads"]), float(row["n_layers"]), _RANKS)
     whole, divided, both = (
         both_words(block.n_layers * block.layer(scores=False, ranks=ranks, sequence=sequence))

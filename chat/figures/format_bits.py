@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from chat.figures.named import Figures, Missing, both_words
+from chat.figures.named import EXAMPLE_MODEL, EXAMPLE_PARAMS, Figures, Missing, both_words
 from chat.phrases import in_words
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
@@ -15,8 +15,6 @@ from kb.facts import bits_of
 from kb.gguf_bits import file_bits, tensors
 from kb.names import model_row
 
-_SHOWN = "meta-llama/Meta-Llama-3-8B"  # whose file is counted where no model is told
-_EXAMPLE = 7e9
 _BLOCK = re.compile(r"(?P<n>\d+) weights in (?P<bytes>\d+) bytes")
 _SUM = re.compile(r": (?P<sum>[\d.]+ \+ [\d /+]+)")
 _OF_BLOCK = re.compile(r"(?:blocks? of|group) (?P<n>\d+)")
@@ -63,7 +61,7 @@ class _Bits:
 
 def _of_a_file(figures: Figures, kind: str) -> _Bits:
     """Those of a GGUF format."""
-    named = str(figures.given.get("model") or _SHOWN)
+    named = str(figures.given.get("model") or EXAMPLE_MODEL)
     model = architecture(model_row(named))
     each, found = file_bits(kind, model, bits_of), tensors(kind, model)
     if each is None:
@@ -121,7 +119,7 @@ def format_bits(figures: Figures) -> Words:
     """Each format that is named in a line; the bits that were told are judged where there is one."""
     named = figures.log.get("format") or [str(figures.given.get("weight_format") or "")]
     group = int(next(iter(figures.logged_all("group")), 0))
-    params = figures.params if figures.names_model else _EXAMPLE
+    params = figures.params if figures.names_model else EXAMPLE_PARAMS
     lines, lines_zh = [], []
     for name in dict.fromkeys(named):
         gguf = name.startswith("gguf:")

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from chat.figures.amount_words import kib
-from chat.figures.named import Figures, Missing, both_words, gib_words
+from chat.figures.named import EXAMPLE_MODEL, Figures, Missing, both_words, gib_words
 from formulas.notation import figure
 from formulas.quantity import Words
 
-_SHOWN = "meta-llama/Meta-Llama-3-8B"  # a model that all know, where none is named
 _EACH = 1024  # tokens of which it is told where no length is
 _FP32 = 4
 _MOST = 4  # vocabularies that are told of several models
@@ -18,7 +17,7 @@ def _logits_derived(figures: Figures) -> Words:
     """The product for the step that is told, of each vocabulary that is told, and the copies that are there at once."""
     named = [str(one) for one in (figures.given.get("model"), *figures.log.get("other_model", ())) if one]
     subject: dict[str, Any] = {name: figures.given[name] for name in ("params", "config") if name in figures.given}
-    cases: list[dict[str, Any]] = [{"model": one} for one in named] or [subject or {"model": _SHOWN}]
+    cases: list[dict[str, Any]] = [{"model": one} for one in named] or [subject or {"model": EXAMPLE_MODEL}]
     length, batch = int(figures.given.get("seq_len") or 0), int(figures.given.get("batch_size") or 1)
     if of_product := figures.logged_all("logits_tokens"):
         length, batch = int(of_product[0]), 1
@@ -53,7 +52,9 @@ def _vocabularies(cases: list[dict[str, Any]], step: dict[str, Any], told: float
     for case in cases:
         size = Figures({**case, **step}).fact("vocab_size")
         if size not in found.values():
-            shown = len(cases) > 1 or case.get("model") == _SHOWN  # of the one that is asked about the name is known
+            shown = (
+                len(cases) > 1 or case.get("model") == EXAMPLE_MODEL
+            )  # of the one that is asked about the name is known
             found[str(case.get("model", "")).rpartition("/")[2] if shown else ""] = size
     if not found:
         raise Missing("vocabulary")

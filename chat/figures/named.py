@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from chat.figures.turns import Cause
 
 GB, GIB, KIB = 1e9, 2.0**30, 2.0**10
+# where no model is told, a sum is shown for one that all know: grouped heads, a gated MLP and a head of its own, so every
+# term of a count is there; or for a round size
+EXAMPLE_MODEL, EXAMPLE_PARAMS = "meta-llama/Meta-Llama-3-8B", 7e9
 
 
 def how_far(gb: float, size: float) -> float:

@@ -1,22 +1,20 @@
 """What a generated token reads, so that a smaller cache says little of speed; what full sharding gathers of a model at once."""
 
 from collections.abc import Callable
-from typing import Any
 
-from chat.figures.named import GB, Figures, both_words
+from chat.figures.named import EXAMPLE_MODEL, EXAMPLE_PARAMS, GB, Figures, both_words
 from formulas.notation import size_words
 from formulas.quantity import Words
 from kb.bytes_each import WEIGHT
 
-_SHOWN, _SHORT = "meta-llama/Meta-Llama-3-8B", 8192
+_SHORT = 8192
 _MANY, _PAGE = 32, 16  # sequences, and tokens of a page
-_EXAMPLE: dict[str, Any] = {"params": "7B"}
 _USUAL_CARDS = 8
 
 
 def _cache_and_speed(_: Figures) -> Words:
     """Weights and cache of a step at two lengths, with the cache of grouped heads and with one for every head."""
-    figures = Figures({"model": _SHOWN, "method": "inference"})
+    figures = Figures({"model": EXAMPLE_MODEL, "method": "inference"})
     weights = figures.base.part("weights") / GB
     times = figures.fact("n_heads") / figures.fact("n_kv_heads")
     token = figures.need("kv_mean") / GB
@@ -32,7 +30,7 @@ def _cache_and_speed(_: Figures) -> Words:
 def _gathered(figures: Figures) -> Words:
     """What full sharding keeps of the weights on each card, and what it gathers at a time, against the whole."""
     if not figures.names_model:
-        figures = Figures({**_EXAMPLE, "method": "full"})
+        figures = Figures({"params": EXAMPLE_PARAMS, "method": "full"})
     params, layers = figures.params, figures.fact("n_layers")
     cards = figures.n if figures.n > 1 else _USUAL_CARDS
     whole, layer = WEIGHT * params, WEIGHT * params / layers
@@ -45,7 +43,7 @@ def _gathered(figures: Figures) -> Words:
 
 def _one_matrix(_: Figures) -> Words:
     """The largest matrix of a layer of a model that all know, in 16 bit."""
-    figures = Figures({"model": _SHOWN})
+    figures = Figures({"model": EXAMPLE_MODEL})
     width, inner = figures.fact("hidden_size"), figures.fact("intermediate_size")
     size = both_words(WEIGHT * width * inner)
     return Words(
@@ -56,7 +54,7 @@ def _one_matrix(_: Figures) -> Words:
 
 def _page_sum(_: Figures) -> Words:
     """What the rest of a page is of a model that all know, of one sequence and of many."""
-    figures = Figures({"model": _SHOWN, "method": "inference"})
+    figures = Figures({"model": EXAMPLE_MODEL, "method": "inference"})
     most = (_PAGE - 1) * figures.need("kv_mean")
     return Words(
         f"Llama-3-8B, {figures['kv_mean']} a token: at most {most / 2**20:.3g} MiB a sequence, {both_words(_MANY * most)} for {_MANY} of them.",
@@ -67,7 +65,7 @@ def _page_sum(_: Figures) -> Words:
 def _traffic(figures: Figures) -> Words:
     """Bytes that each card sends in a step of data parallel and of full sharding, for many cards."""
     if not figures.names_model:
-        figures = Figures({**_EXAMPLE, "method": "full"})
+        figures = Figures({"params": EXAMPLE_PARAMS, "method": "full"})
     whole, size = WEIGHT * figures.params, size_words(figures.params)
     plain, sharded = both_words(2 * whole), both_words(3 * whole)
     return Words(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from chat.figures.both_right import STATES, WEIGHTS
 from chat.figures.cause_figures import logged
 from chat.figures.identified import product, sums
-from chat.figures.named import GB, Figures, Missing, both_words, gib_words, value_of
+from chat.figures.named import EXAMPLE_PARAMS, GB, Figures, Missing, both_words, gib_words, value_of
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 
@@ -14,7 +14,6 @@ _TRAINED = (
     16  # bytes of a parameter that trains in mixed precision, or as an adapter in fp32 with gradients and moments
 )
 _MOMENTS = 8  # of these Adam's two, in fp32
-_EXAMPLE = 7e9
 _PAIR = 4  # bytes of a 16-bit weight and its gradient
 
 
@@ -74,7 +73,7 @@ def _terms(figures: Figures) -> Words:
     }.get((int(right), int(many)))  # fmt: skip
     each = Words(f": {parts.en}, {right:g} B each", f",即{parts.zh},各 {right:g} 字节") if parts else SILENT
     shown, said = " + ".join([f"{right:g}θ"] * int(many)), " + ".join([f"{term:g}θ"] * int(many))
-    params = figures.params if {"model", "params"} & set(figures.given) else _EXAMPLE
+    params = figures.params if figures.names_model else EXAMPLE_PARAMS
     whole = Words(
         f" The total stands: 2 + 2 + {total:g} = {total + 4:g} B per parameter, for {size_words(params)} parameters {(total + 4) * params / GB:g} GB, without activations and logits. With gradients kept in fp32 the sum is 18 or 20.",
         f"总数不变:2 + 2 + {total:g} = 每参数 {total + 4:g} 字节,{size_words(params)} 参数就是 {(total + 4) * params / GB:g} GB,不含激活和 logits。梯度若也存 fp32,则是 18 或 20。",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from chat.figures.lever_words import Both
-from chat.figures.named import Figures, Missing, both_words, gib_words
+from chat.figures.named import EXAMPLE_PARAMS, Figures, Missing, both_words, gib_words
 from chat.phrases import in_words
 from chat.words import term
 from formulas.notation import size_words
@@ -12,7 +12,6 @@ from kb.outcome import Outcome
 from kb.recipe import ADAPTERS
 
 # what is shown of no model, and how a training grows in practice: sequences of a card and their length
-_EXAMPLE = 7e9
 _PRETRAINED = {"batch_size": 8, "seq_len": 4096}
 _SUBJECT = ("model", "params", "config")
 # parts that come of training what trains, and what a step leaves beside
@@ -24,7 +23,7 @@ def _with_a_model(figures: Figures) -> Figures:
     """The case, of an example where no model is named."""
     if set(_SUBJECT) & set(figures.given):
         return figures
-    shown = Figures({**figures.given, "params": _EXAMPLE}, figures.told)
+    shown = Figures({**figures.given, "params": EXAMPLE_PARAMS}, figures.told)
     shown.about = figures.about
     return shown
 
