@@ -50,8 +50,6 @@ class Found:
         self.first = self._in_role(FIRST)
         self.causes, self.elsewhere = ([], False) if self.beside else _causes(results, reading)
         self.derived: list[str] = []
-        self.decided: list[str] = []  # which of several, where that is asked
-        self.counted: list[str] = []  # so many cards, where that is asked first
         self.room_told = bool({*LOGGED, "longer-than-pool"} & self.keys) or any(
             (one.get("solved") or {}).get("room") for one in self.of("solve_for")
         )
