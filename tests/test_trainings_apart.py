@@ -28,13 +28,14 @@ def test_why_tuning_takes_more_than_a_run_opens_with_both_needs(question: str, o
 @pytest.mark.parametrize(
     ("question", "opens", "says"),
     [
-        ("full fine-tune of Qwen2.5-3B at 1024 tokens: batch 32 or accumulation of 32, how much memory apart?", "**Accumulation takes less: micro-batch 1 × 32 steps of accumulation takes about 49.1 GiB, batch 32 at once 105.3 GiB", "logits and loss 55.6 GiB → 1.74 GiB"),
-        ("batch 2 with gradient accumulation 8 vs batch 16, LoRA of Qwen3-8B: VRAM?", "**Accumulation takes less: micro-batch 2 × 8 steps", "for the same effective batch of 16"),
-        ("is a batch of 16 the same memory as gradient_accumulation_steps=16 for QLoRA on a 14B?", "**Not the same: micro-batch 1 × 16 steps", "weights 9.25 GiB; gradients are summed in one buffer"),
-        ("do I save memory with accumulation 8 and batch 1 instead of batch 8? Qwen3-4B LoRA at 4k", "**Accumulation takes less: micro-batch 1 × 8 steps of accumulation takes about 17.0 GiB", "batch 8 at once 73.9 GiB (4.4 times as much)"),
-        ("bs=16 ga=1 和 bs=1 ga=16 差多少显存，14B QLoRA", "**梯度累积更省：micro-batch 1 × 累积 16 步", "批大小 16 一次算完约 86.4 GiB（5.5 倍）"),
-        ("Qwen2.5-7B的LoRA，批大小8和累积8步显存差多少", "**梯度累积更省：micro-batch 1 × 累积 8 步约 19.7 GiB，批大小 8 一次算完约 48.4 GiB", "有效批大小都是 8"),
-        ("3B全参，用梯度累积16代替batch 16，显存各多少", "**梯度累积更省：micro-batch 1 × 累积 16 步", "优化器状态 35.9 GiB"),
+        ("full fine-tune of Qwen2.5-3B at 1024 tokens: batch 32 or accumulation of 32, how much memory apart?", "**Accumulation takes what its micro-batch alone takes, not what the whole batch does: micro-batch 1 × 32 steps about 49.1 GiB, batch 32 at once 105.3 GiB", "logits and loss 55.6 GiB → 1.74 GiB"),
+        ("batch 2 with gradient accumulation 8 vs batch 16, LoRA of Qwen3-8B: VRAM?", "**Accumulation takes what its micro-batch alone takes, not what the whole batch does: micro-batch 2 × 8 steps", "for the same effective batch of 16"),
+        ("is a batch of 16 the same memory as gradient_accumulation_steps=16 for QLoRA on a 14B?", "**Accumulation takes what its micro-batch alone takes, not what the whole batch does: micro-batch 1 × 16 steps", "weights 9.25 GiB; gradients are summed in one buffer"),
+        ("do I save memory with accumulation 8 and batch 1 instead of batch 8? Qwen3-4B LoRA at 4k", "**Accumulation takes what its micro-batch alone takes, not what the whole batch does: micro-batch 1 × 8 steps about 17.0 GiB", "batch 8 at once 73.9 GiB (4.4 times as much)"),
+        ("accumulation 32 instead of batch 32 on a 7B: same memory as batch 1?", "**Accumulation takes what its micro-batch alone takes, not what the whole batch does: micro-batch 1 × 32 steps", "small micro-batches only use the card less well"),
+        ("bs=16 ga=1 和 bs=1 ga=16 差多少显存，14B QLoRA", "**梯度累积只占它那个 micro-batch 的显存，而不是整个批次的：micro-batch 1 × 累积 16 步", "批大小 16 一次算完约 86.4 GiB（5.5 倍）"),
+        ("Qwen2.5-7B的LoRA，批大小8和累积8步显存差多少", "**梯度累积只占它那个 micro-batch 的显存，而不是整个批次的：micro-batch 1 × 累积 8 步约 19.7 GiB，批大小 8 一次算完约 48.4 GiB", "有效批大小都是 8"),
+        ("3B全参，用梯度累积16代替batch 16，显存各多少", "**梯度累积只占它那个 micro-batch 的显存，而不是整个批次的：micro-batch 1 × 累积 16 步", "优化器状态 35.9 GiB"),
     ],
 )  # fmt: skip
 def test_the_same_batch_in_steps_and_at_once_stand_beside_each_other(question: str, opens: str, says: str) -> None:

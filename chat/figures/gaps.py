@@ -4,10 +4,12 @@ from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from typing import Any
 
+from chat.figures.identified import sums
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, how_far
 from chat.figures.zero_bytes import OF_STAGE, on_each_card
 from chat.words import term
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import TRAINED
 from kb.programs import serves
 from kb.worked import STATES
 
@@ -98,10 +100,17 @@ def _told(figures: Figures, *names: str) -> float:
     return max((float(one) for name in names for one in figures.told.get(name, ())), default=0.0)
 
 
+def _seen(figures: Figures) -> float:
+    """The most that is told of a run [GB]; what is 16 B for each parameter is a rule's sum, which nobody saw."""
+    by_rule = {one.claim for one in sums(figures, TRAINED)}
+    told = (float(one) for name in ("observed_gb", "claims_gb", "monitor_gib") for one in figures.told.get(name, ()))
+    return max((one for one in told if one not in by_rule), default=0.0)
+
+
 def _beside_states(figures: Figures) -> Words:
     """Where more was seen than the states: what stands beside them, added up and held against what was seen."""
     base, states = figures.base, figures.base.held(*STATES)
-    most = _told(figures, "observed_gb", "claims_gb", "monitor_gib")
+    most = _seen(figures)
     if most * GB < _BEYOND * states or base.best < _BEYOND * states or figures.n > 1:
         return SILENT
     rest, left, whole = parts_beside(figures, STATES), both_words(base.best - states), both_words(base.best)

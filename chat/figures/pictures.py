@@ -153,11 +153,25 @@ def _several(figures: Figures) -> Words:
 
 def _beyond(figures: Figures) -> Words:
     """Whether that is more than the model reads at all."""
-    most = figures.row().get("max_position_embeddings")
-    if not most or _all(figures) <= float(most):
-        return SILENT
+    most, told = figures.row().get("max_position_embeddings"), int(figures.given.get("seq_len") or 0)
+    if most and _all(figures) > float(most):
+        return Words(
+            f", more than the {int(most):,} tokens that the model reads at all", f",已超过模型能读的 {int(most):,} 个"
+        )
+    if figures.knob("task") == "train" and 0 < told < _all(figures):
+        return _over_the_limit(told)
+    return SILENT
+
+
+def _over_the_limit(told: int) -> Words:
+    """What trainers do with a sample whose pictures alone exceed the length that is set.
+
+    ms-swift drops it (truncation_strategy delete); one that is cut loses placeholders of its pictures, and the model's code
+    refuses it (LLaMA-Factory, issues 5964 and 7363).
+    """
     return Words(
-        f", more than the {int(most):,} tokens that the model reads at all", f",已超过模型能读的 {int(most):,} 个"
+        f', more than the length of {told:,} that is set: ms-swift leaves such samples out, others cut them and fail ("image features and image tokens do not match"), so scale the pictures down or raise it',
+        f",已超过设定的长度 {told:,}:ms-swift 会直接丢弃这样的样本,别的框架截断后会报错(image features and image tokens do not match),所以要先缩小图片或调大长度",
     )
 
 

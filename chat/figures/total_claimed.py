@@ -1,11 +1,37 @@
 """Whether a need that somebody tells is that of the case, on one card or on all of them."""
 
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 
 _OF_ALL = 1.25  # of the fullest card's need, from which a figure is taken for that of all cards
 # a figure that is said of the weights is rounded, and their file padded
 _OF_WEIGHTS = 0.03
+# between what the leanest program takes for QLoRA and a card that holds what a plain one does
+_LEAST_NARROW, _MOST_NARROW, _SPREAD = 0.8, 1.4, 1.1
+
+
+def _over_a_narrow_base(figures: Figures, claim: float) -> Words:
+    """That a need told of a training in 16 bit is about that of adapters over a base in 4 bits, where it is."""
+    if figures.knob("method") not in ("lora", "full"):
+        return SILENT
+    least, plain = sorted((figures.need("copy_qlora_least"), figures.need("copy_qlora")))
+    if not _LEAST_NARROW * least <= claim * GB <= _MOST_NARROW * plain:
+        return SILENT
+    spread = (
+        f"about {gib_words(least)}"
+        if plain < _SPREAD * least
+        else f"{least / GIB:.1f}–{gib_words(plain)} by the program"
+    )
+    spread_zh = (
+        f"约 {gib_words(least)}" if plain < _SPREAD * least else f"{least / GIB:.1f}–{gib_words(plain)}(随程序而定)"
+    )
+    room, room_zh = "", ""
+    if figures.base.capacity and plain <= figures.base.capacity:
+        room, room_zh = f", of {gib_words(figures.base.capacity)}", f",卡上 {gib_words(figures.base.capacity)}"
+    return Words(
+        f"; over a base in 4 bits (QLoRA) it is {spread}{room}, which is what such a figure means",
+        f";基座用 4 位(QLoRA)则{spread_zh}{room_zh},这类说法指的就是它",
+    )
 
 
 def total_claimed(figures: Figures) -> Words:
@@ -25,15 +51,16 @@ def total_claimed(figures: Figures) -> Words:
             f"**{shown} is the weights alone, {both_words(weights)}; the whole takes about {best} (90 % interval {interval}).**",
             f"**{shown} 只是权重本身({both_words(weights)}),总共约 {best}(90% 区间 {interval})。**",
         )
+    narrow = _over_a_narrow_base(figures, stated[0])
     if size < weights:
         return Words(
-            f"**No: {shown} does not even hold the weights, {both_words(weights)}; the whole takes about {best}.**",
-            f"**不对:{shown} 连权重({both_words(weights)})都放不下,总共约 {best}。**",
+            f"**No: {shown} does not even hold the weights, {both_words(weights)}; the whole takes about {best}{narrow.en}.**",
+            f"**不对:{shown} 连权重({both_words(weights)})都放不下,总共约 {best}{narrow.zh}。**",
         )
     if stated[0] * GIB < low:
         return Words(
-            f"**Too little: the whole takes about {best} (90 % interval {interval}); {shown} holds the weights, {both_words(weights)}, but not all that comes on top.**",
-            f"**偏小:总共约 {best}(90% 区间 {interval});{shown} 够放权重 {both_words(weights)},放不下其余部分。**",
+            f"**Too little: the whole takes about {best} (90 % interval {interval}); {shown} holds the weights, {both_words(weights)}, but not all that comes on top{narrow.en}.**",
+            f"**偏小:总共约 {best}(90% 区间 {interval});{shown} 够放权重 {both_words(weights)},放不下其余部分{narrow.zh}。**",
         )
     if size > high and not many:
         return Words(

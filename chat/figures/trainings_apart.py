@@ -169,13 +169,10 @@ def _accumulated(figures: Figures) -> Words:
     )
     each = Words(" per card", "(每卡)") if figures.n > 1 else SILENT
     ratio = both.off.best / both.on.best
-    opens, opens_zh = (
-        ("Not the same", "不一样") if "same_memory" in figures.about else ("Accumulation takes less", "梯度累积更省")
-    )
     times, times_zh = (f" ({ratio:.1f} times as much)", f"({ratio:.1f} 倍)") if ratio >= 1.1 else ("", "")
     return Words(
-        f"**{opens}: micro-batch {micro} × {steps} steps of accumulation takes about {in_steps}{each.en}, batch {whole} at once {at_once}{times}, for the same effective batch of {whole}** ({case.en}). What differs goes with the tokens that are in flight at once: {parts}. The same either way: {same}; gradients are summed in one buffer. The gradient comes out alike, for about the same number of operations; small micro-batches only use the card less well.",
-        f"**{opens_zh}:micro-batch {micro} × 累积 {steps} 步约 {in_steps}{each.zh},批大小 {whole} 一次算完约 {at_once}{times_zh},有效批大小都是 {whole}**({case.zh})。差别在随同时处理的 token 数增长的部分:{parts_zh}。两者相同的:{same_zh};梯度都加在同一块缓冲里。得到的梯度一样,计算量也差不多,只是 micro-batch 太小时算力利用率低一些。",
+        f"**Accumulation takes what its micro-batch alone takes, not what the whole batch does: micro-batch {micro} × {steps} steps about {in_steps}{each.en}, batch {whole} at once {at_once}{times}, for the same effective batch of {whole}** ({case.en}). What differs goes with the tokens that are in flight at once: {parts}. The same either way: {same}; gradients are summed in one buffer. The gradient comes out alike, for about the same number of operations; small micro-batches only use the card less well.",
+        f"**梯度累积只占它那个 micro-batch 的显存,而不是整个批次的:micro-batch {micro} × 累积 {steps} 步约 {in_steps}{each.zh},批大小 {whole} 一次算完约 {at_once}{times_zh},有效批大小都是 {whole}**({case.zh})。差别在随同时处理的 token 数增长的部分:{parts_zh}。两者相同的:{same_zh};梯度都加在同一块缓冲里。得到的梯度一样,计算量也差不多,只是 micro-batch 太小时算力利用率低一些。",
     )
 
 

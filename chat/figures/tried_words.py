@@ -82,9 +82,24 @@ def _tried_of_log_probs(figures: Figures) -> Words:
     return SILENT
 
 
+def _tried_of_update(figures: Figures) -> Words:
+    """Of how many whole samples an allocation which failed in an update is the logits."""
+    try:
+        each = figures.need("tried_tokens") / float(figures.knob("seq_len") or 1)
+    except Missing:
+        return SILENT
+    if each < 2 or each != int(each):
+        return SILENT
+    return Words(
+        f"; the {figures['tried']} that could not be allocated are one such copy of {each:.0f} × {figures['seq']} tokens: the micro-batch was {each:.0f}, not 1",
+        f";没能分配的 {figures['tried']} 正好是 {each:.0f} × {figures['seq']} 个 token 的一份:micro-batch 是 {each:.0f},不是 1",
+    )
+
+
 TRIED_WORDS: dict[str, Callable[[Figures], Words]] = {
     "of_a_step": _of_a_step,
     "tried_of_log_probs": _tried_of_log_probs,
+    "tried_of_update": _tried_of_update,
     "scores_product": _scores_product,
     "tried_of_padded": _tried_of_padded,
 }

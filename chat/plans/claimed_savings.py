@@ -10,6 +10,8 @@ _NEAR = 32  # characters on either side of the figure
 # asked whether what is said is so; of a run of one's own it is asked whether that is normal
 _DOUBTED = (
     r"\b(?:real(?:ly|istic)?|true|believable|legit(?:imate)?|hype|marketing|accurate|honest|plausible|exaggerat\w*|trust|bs|credible)\b"
+    # what would follow from it: "so 24 GB would only be 7?"
+    r"|\bso\b[^?]{0,60}\b(?:need|take|fit|be|use)s?\b[^?]{0,32}\?|那(?:么|原来|就)?[^?]{0,32}(?:只要|只需|就够|够用|够了|就能)[^?]{0,24}(?:\?|吗|么|$)"
     r"|真的|真假|真能|属实|靠谱|可信|忽悠|[吹夸]|水分|噱头|是不是真|准不准|能信"
 )
 _OWN = r"\bi (?:only |just )?(?:saved?|got|get|see|saw|measured?)\b|我(?:只|才)?(?:省|降|测|实测)"

@@ -15,6 +15,8 @@ from kb.likely import Stated
 # what joins a figure to the side behind it; what makes it a least; what joins the two ends of a range
 _OF_NEXT = r"\s?(?:gib|gb|g)?\s?(?:(?:of vram |vram |of memory )?(?:with|in|using|on|under|for|by)\s(?:the |an? )?|的)"
 _WHOLE = 100.0  # percent
+# "is DoRA heavier than LoRA?": the side that is named last is what was turned from
+_TURNED_FROM = r"(?:\b(?:than|instead of|rather than|over|compared (?:to|with)|from)|比|代替|替代)\s?(?:(?:plain|normal|standard|regular|ordinary|my|the)\s|普通的?)?\s?$"
 _AT_LEAST = r"\s?(?:gib|gb|g)?\s?(?:\+|多|以上|or more|plus\b)"
 _RANGE = re.compile(r"\s?(?:gi?b|g)?\s?(?:-|–|~|to|到|至)\s?")
 
@@ -68,9 +70,11 @@ def figures_stated(reading: Reading, found: list[list[Said]]) -> Iterator[Stated
     claims = sorted(memory_claims(reading), key=lambda one: one.span)
     if len(found) == 2 and (turned := from_to(text, claims)):
         first, then = turned
-        named = [place for start, place in mentions if start < first.span[0]]
+        named = [one for one in mentions if one[0] < first.span[0]]
         if named:  # "with QLoRA it went from 20 to 10": the later figure is of what was turned to
-            own = {named[-1]: _of(then), 1 - named[-1]: _of(first)}
+            start, last = named[-1]
+            to = 1 - last if compiled(_TURNED_FROM).search(text[:start]) else last
+            own = {to: _of(then), 1 - to: _of(first)}
     ends = {
         one for pair in pairwise(claims) if _RANGE.fullmatch(text[pair[0].span[1] : pair[1].span[0]]) for one in pair
     }

@@ -29,6 +29,13 @@ def _as_seen(c: Asked) -> bool:
     return abs(c.figures.amount("seen_most") / c.figures.base.total - 1) < AS_SEEN
 
 
+def _told_less(c: Asked) -> bool:
+    """Is what is told less than the estimate, from which a setting that takes more leads further away?"""
+    cards = c.figures.given.get("gpu_memory_gb", ()) if c.any("claim_checked") else ()
+    told = [float(one) for one in (*c.figures.told.get("claims_gb", ()), *([cards] if cards else ()))]
+    return bool(told) and max(told) * 1e9 < c.figures.base.best
+
+
 def _cache_explains(c: Asked) -> bool:
     """Is it asked why a file takes more as it runs, where the cache of the context that was set is much beside the weights?"""
     much = c.over("kv_all", (0.1 if c.any("file_size") and _as_seen(c) else 0.25) * c.figures.amount("w_all"))
@@ -104,7 +111,7 @@ FAILING = (
     Remark("a-copy-on-each", 6, lambda c: c.training and c.modelled and c.any("why_more", "same_memory") and ((c.said("zero_stage") and c.zero == 0) or (c.n > 1 and not c.said("zero_stage") and c.any("same_memory"))),
         "Data parallel (DDP) keeps a whole copy on every card: weights, gradients, states, and the activations of its own batch, {copy} here on each, as on one card alone, and buckets of gradients beside. A second card adds speed (twice the batch a step), not room. To divide the model: FSDP (for a 4-bit base FSDP-QLoRA, with bnb_4bit_quant_storage set), ZeRO-3 for 16-bit weights, or device_map over the cards, one after the other.",
         "数据并行(DDP)在每张卡上都保留完整的一份:权重、梯度、状态和自己那一批的激活,这里每张 {copy},与单卡相同,另加梯度通信桶。加卡增加的是速度(每步批大小翻倍),不是容量。要切分模型:FSDP(4 位基座用 FSDP-QLoRA,需设置 bnb_4bit_quant_storage)、16 位权重用 ZeRO-3,或用 device_map 把各层依次放到几张卡上。", DEEPSPEED_CONFIG),
-    Remark("is-checkpointing-on", 16, lambda c: c.training and c.modelled and c.adapters and c.any("why_more") and not explains_what_is_seen(c.figures) and not c.said("gradient_checkpointing") and not c.any("checkpointing") and c.k("gradient_checkpointing") == "on" and c.figures.amount("kept_off") > 2 * c.figures.amount("kept_on"),
+    Remark("is-checkpointing-on", 16, lambda c: c.training and c.modelled and c.adapters and c.any("why_more") and not explains_what_is_seen(c.figures) and not _told_less(c) and not c.said("gradient_checkpointing") and not c.any("checkpointing") and c.k("gradient_checkpointing") == "on" and c.figures.amount("kept_off") > 2 * c.figures.amount("kept_on"),
         "All this is with gradient checkpointing. Is it on? Without it activations and logits take {kept_off} instead of {kept_on}, and the whole {peak_unchecked} instead of {peak}.",
         "以上都是开启重计算(gradient checkpointing)的结果。它真的开着吗?不开的话激活与 logits 是 {kept_off} 而不是 {kept_on},总共 {peak_unchecked} 而不是 {peak}。", ANATOMY, SUSPECT),
     Remark("tried-as-parameters", 3, lambda c: c.modelled and c.any("oom_diagnosis") and c.over("tried", 1) and not c.adapters and not c.logits_of_the_step and c.over("tried_parameters", 1),

@@ -1,0 +1,65 @@
+"""What people tell of a training beside what they ask: others' figures, a rise, a setting of a file, a failed allocation."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "says", "never"),
+    [
+        # a figure of others that is of a base in 4 bits
+        ("A thread on reddit says LoRA of Qwen2.5-14B needs only 12 GB, true?", ("does not even hold the weights", "over a base in 4 bits (QLoRA) it is"), "Is it on?"),
+        ("有视频说 Qwen3-8B 的 LoRA 9G 就够，真的假的？", ("基座用 4 位（QLoRA）", "这类说法指的就是它"), "它真的开着吗"),
+        ("is it true that LoRA on Llama-3.1-8B takes 20 GB?", ("Plausible",), "over a base in 4 bits"),
+        # what a rule comes to was not seen on any card
+        ("one H100 80GB, full fine-tune of an 8B? at 16 bytes per param = 128GB it can't go, yet torchtune claims it does on a 24GB GPU", ("16 B per parameter",), "of your 128 GB"),
+        # a setting in a file is no question of that setting
+        ("base_model: mistralai/Mistral-7B-v0.1\nload_in_8bit: true\nadapter: lora\nlora_r: 16\nsequence_len: 4096\nmicro_batch_size: 2\noptimizer: adamw_bnb_8bit\n\ndoes it fit a 3090, and if not what should I change?", ("RTX 3090",), "only the adapters have optimizer states"),
+        ("does 8-bit Adam help for LoRA on an 8B?", ("only the adapters have optimizer states",), "~~~"),
+        # pictures that alone are longer than the limit
+        ("LoRA on Qwen2.5-VL-7B with 5 pictures of 1400x1400 a sample and max_length 8192, fits 48 GB?", ("more than the length of 8,192 that is set",), "~~~"),
+        ("ms-swift LoRA 微调 Qwen2.5-VL-7B，每条 2 张 1024x1024 的图，max_length 8192，48G 够吗", ("2 张共 2,738 个",), "已超过设定的长度"),
+    ],
+)  # fmt: skip
+def test_what_is_told_beside_is_judged(question: str, says: tuple[str, ...], never: str) -> None:
+    answer = Assistant().ask(question).text
+    assert all(one in answer for one in says), answer[:700]
+    assert never not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "of_dora"),
+    [
+        ("does DoRA need more than LoRA? Qwen3-8B, it rose from 21 to 29 GB", 29),
+        ("DoRA比LoRA更吃显存吗？Qwen3-8B 从21G涨到29G", 29),
+        ("I turned from DoRA to LoRA on Qwen3-8B and it fell from 29 to 21 GB, why?", 29),
+    ],
+)
+def test_a_change_is_told_of_what_was_turned_to(question: str, of_dora: int) -> None:
+    called = [one for one in Assistant().ask(question).tool_calls if one["name"] == "compare"]
+    sides = called[0]["args"]["setups"]
+    assert f"method=dora; stated_gb={of_dora}" in sides, sides
+
+
+@pytest.mark.parametrize(
+    ("question", "failed"),
+    [
+        ("LoRA of a 7B went from 14GB to OOM when I turned packing on", True),
+        ("7B LoRA at 8k on 24 GB: is it likely to OOM?", False),
+    ],
+)
+def test_what_went_to_a_failure_has_failed(question: str, failed: bool) -> None:
+    assert ("might_fail" not in read(question).cues) is failed
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("verl GRPO of Qwen2.5-7B on 8 A100 80GB, response length 4096, OOM in update_actor, tried to allocate 9.28 GiB", "the micro-batch was 4, not 1"),
+        ("verl 训练 Qwen2.5-7B GRPO，8 张 A100 80G，回答长度 4096，update_actor 时 OOM，tried to allocate 4.64 GiB", "micro-batch 是 2"),
+    ],
+)  # fmt: skip
+def test_an_allocation_of_an_update_tells_the_micro_batch(question: str, says: str) -> None:
+    assert says in Assistant().ask(question).text
