@@ -22,6 +22,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "ddp-needs-no-more": ([_OOM, "ran_otherwise"], {"params": "13B", "method": "qlora", "bits": 4, "n_gpus": 2, "zero_stage": 0, "gpu_memory_gb": 24}, {}),
     "kto-reads-more": ([_OOM], {**LLAMA3, "method": "lora", "algo": "kto", "gpu_memory_gb": 24}, {}),
     "desktop-on-the-card": ([_OOM, "other_process"], {**LLAMA3, "method": "qlora", "bits": 4, "gpu_memory_gb": 24}, {"observed_gb": [22]}),
+    "quantised-until-sharded": ([_OOM, "loading", "by_fsdp"], {"params": "70B", "method": "qlora", "bits": 4, "zero_stage": 3, "n_gpus": 2, "gpu_memory_gb": 24}, {}),
     "whole-until-sharded": ([_OOM, "loading"], {"params": "70B", "method": "full", "zero_stage": 3, "n_gpus": 8}, {}),
     "map-of-one-card": ([_OOM, "all_on_one_card"], {"params": "70B", "bits": 4, "n_gpus": 2, "gpu_memory_gb": 80, **SERVED}, {}),
     "leaner-program": ([_OOM, "fits_elsewhere"], {"model": "gemma-3-27b-it", "method": "qlora", "bits": 4, "gpu_memory_gb": 24}, {}),

@@ -55,6 +55,24 @@ def test_what_went_to_a_failure_has_failed(question: str, failed: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("FSDP QLoRA of Llama-3-70B on two 24GB cards dies with CUDA OOM while loading, is it cpu_ram_efficient_loading?", "**Until FSDP divides it, each process loads the whole 4-bit base"),
+        ("四张4090用FSDP+QLoRA训练70B，加载模型时就OOM", "**FSDP 切分之前，每个进程都会把整个 4 位基座"),
+        ("FSDP full fine-tune of a 13B on 4 A100 40GB: OOM in from_pretrained", "**Until it is sharded, whoever loads the model holds all of it"),
+        ("FSDP LoRA of a 70B on 8 A100 80GB: rank 0 goes OOM while loading, the others are at 2 GB", "**Until it is sharded, whoever loads the model holds all of it"),
+    ],
+)  # fmt: skip
+def test_what_is_sharded_is_whole_while_it_loads(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)
+
+
+def test_a_run_that_has_stepped_did_load() -> None:
+    answer = Assistant().ask("QLoRA of a 70B with FSDP on 4 cards of 24 GB, OOM at step 40").text
+    assert "every card holds all" not in answer
+
+
+@pytest.mark.parametrize(
     ("question", "says"),
     [
         ("verl GRPO of Qwen2.5-7B on 8 A100 80GB, response length 4096, OOM in update_actor, tried to allocate 9.28 GiB", "the micro-batch was 4, not 1"),

@@ -21,8 +21,8 @@ def states_lines(asked: Asked) -> list[Line]:
     t, params = asked.training, asked.said("stored_params") or asked.training.params
     room = GIB * float(gpu_row(t.card).get("memory_marketed_gb") or 0) if t.card else 0.0
     if (
-        not params or not room or asked.method in ADAPTERS or by_adapters(asked)
-    ):  # which tells what adapters save of them
+        not params or not room or asked.method in ADAPTERS or by_adapters(asked) or "offload" in asked.kinds
+    ):  # which tells what adapters save of them; what is offloaded is not on the cards
         return []
     cards, whole = t.n_gpus or 1, (_WHOLE + _STATES) * params
     product = f"{size_words(params)} × {_WHOLE + _STATES} B = {gigabytes(whole)}"

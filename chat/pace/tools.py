@@ -67,6 +67,8 @@ def training(
     BadInput where no model is named and nothing can be said without, or where the card's rate is not known.
     """
     told = {key: float(given.pop(key)) for key in list(given) if key in OF_TRAINING or key in OF_MACHINE}
+    if offload in ("optimizer", "params") and method not in ADAPTERS and "time" in about and "offload" not in about:
+        about = (*about, "offload")  # a rate of the cards alone would leave out what the host takes
     model = {key: given[key] for key in ("model", "params") if given.get(key)}
     named = _several(gpu)
     run = published_run(str(name or model.get("model") or ""))

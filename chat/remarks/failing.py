@@ -29,6 +29,11 @@ def _as_seen(c: Asked) -> bool:
     return abs(c.figures.amount("seen_most") / c.figures.base.total - 1) < AS_SEEN
 
 
+def _stepped_undivided(c: Asked) -> bool:
+    """Did it take steps, as it could not with the whole base on a card?"""
+    return c.any("midway", "evaluation", "saving") and c.figures.amount("w_nf4") > c.figures.amount("capacity")
+
+
 def _told_less(c: Asked) -> bool:
     """Is what is told less than the estimate, from which a setting that takes more leads further away?"""
     cards = c.figures.given.get("gpu_memory_gb", ()) if c.any("claim_checked") else ()
@@ -117,7 +122,7 @@ FAILING = (
     Remark("tried-as-parameters", 3, lambda c: c.modelled and c.any("oom_diagnosis") and c.over("tried", 1) and not c.adapters and not c.logits_of_the_step and c.over("tried_parameters", 1),
         "**The {tried} that could not be allocated are {tried_what}: one flat tensor, not activations, so no shorter sample mends it.** {tried_mends}",
         "**没能分配的 {tried} 正好是{tried_what}:这是一整块张量,不是激活,缩短样本没有用。**{tried_mends}", DEEPSPEED_CONFIG, CAUSE),
-    Remark("four-bits-not-divided", 4, lambda c: c.training and c.modelled and c.failed and c.method == "qlora" and c.zero == 3 and c.n > 1 and c.over("capacity", 1) and (c.may_fit or not c.any("by_fsdp")),
+    Remark("four-bits-not-divided", 4, lambda c: c.training and c.modelled and c.failed and c.method == "qlora" and c.zero == 3 and c.n > 1 and c.over("capacity", 1) and (c.may_fit or not c.any("by_fsdp")) and not _stepped_undivided(c),
         "**The likeliest cause: bitsandbytes stores 4-bit weights as bytes, and as such neither ZeRO-3 nor FSDP divides them, so every card holds all {w_nf4} and needs {copy_qlora} of the {capacity} that it has.** Only with bnb_4bit_quant_storage set to a floating type are they divided (FSDP-QLoRA): then {w_here} of weights are on each of {cards} cards, and with the layer that is gathered, activations and logits {peak}.",
         "**最可能的原因:bitsandbytes 的 4 位权重默认按字节存储,ZeRO-3 和 FSDP 都不切分它,于是每张卡都放完整的 {w_nf4},共需 {copy_qlora},而卡上只有 {capacity}。**只有把 bnb_4bit_quant_storage 设为浮点类型(FSDP-QLoRA)才会切分:那样 {cards} 张卡每张只放权重 {w_here},连同收集的层、激活与 logits 共 {peak}。", FSDP_QLORA, CAUSE),
     Remark("small-shortfall", 3, lambda c: c.training and c.failed and c.modelled and c.over("short", 1) and c.over("capacity", 1) and c.figures.amount("short") < 0.1 * c.figures.amount("capacity") and c.over("batch", 2),
@@ -144,7 +149,7 @@ FAILING = (
     Remark("rollout-wakes-beside-states", 2, lambda c: c.any("rollout_again") and c.k("algo") in ("grpo", "ppo") and c.modelled and c.method == "full" and c.failed and c.said("gpu_memory_utilization") and c.k("optimizer") == "adamw" and c.figures.amount("with_the_engine") > 0.9 * c.figures.amount("card_whole"),
         "**The first rollout found the card without Adam's states, the next does not: they are allocated at the first update ({moments} of moments in all) and stay. With weights and runtime training then keeps {stays_after_update} of each card, sharded over {cards}{kept_reference}; the engine wakes and wants its {rollout_takes} back: {with_the_engine} of {card_whole}**, before gradients or cached blocks that were not freed and the copy of weights that is handed over. Put parameters and optimizer into host memory while the engine runs (param_offload, optimizer_offload), set gradients to None and empty PyTorch's cache before it wakes, or give it a smaller share (gpu_memory_utilization).{wakes_within} A smaller micro-batch of the update does not help here.",
         "**第一次 rollout 时卡上还没有 Adam 状态,下一次就有了:它们在第一次更新时才分配(动量共 {moments}),之后一直留着。连同权重和运行时,切分到 {cards} 张卡后训练每卡常驻 {stays_after_update}{kept_reference};引擎被唤醒又要拿回 {rollout_takes},合计 {with_the_engine},卡上 {card_whole}**,还没算没释放的梯度、缓存块和同步权重时的临时副本。办法:rollout 期间把参数和优化器 offload 到内存(param_offload、optimizer_offload),唤醒前把梯度置 None 并清空 PyTorch 缓存,或把 gpu_memory_utilization 调低。{wakes_within}减小更新的 micro-batch 在这里没有用。", TRAINER, CAUSE),
-    Remark("one-rank-alone", 3, lambda c: c.training and c.failed and c.modelled and c.n > 1 and c.any("one_rank") and not c.any("saving", "all_on_first", "uneven_experts", "evaluation", "other_process") and not c.over("log_others", 1),
+    Remark("one-rank-alone", 3, lambda c: c.training and c.failed and c.modelled and c.n > 1 and c.any("one_rank") and not c.any("fails_loading", "saving", "all_on_first", "uneven_experts", "evaluation", "other_process") and not c.over("log_others", 1),
         "**What differs from card to card is its own batch, not the model: weights and states are the same on all{each_holds}, activations and logits are those of the samples that this rank got, and the longest sample falls on one.** At {tokens} tokens a step is {peak}{of_case}{of_capacity}; one fp32 copy of the logits is {logits_copy}, and about {longest_here} tokens a sequence are the most. Cap the length or group by length; a fused loss (Liger){fused_less_to}. Always the same rank: another process on that card, or what only it does (rank 0: saving, evaluation, contexts of ranks that opened cuda:0; a pipeline stage with the head); see nvidia-smi before the start.",
         "**各卡不同的是自己那一批样本,不是模型:权重和状态每张卡都一样{each_holds},激活和 logits 则由这个 rank 分到的样本决定,最长的样本只落在一张卡上。** {tokens} token 的一步是 {peak}{of_case}{of_capacity};一份 fp32 logits 是 {logits_copy},每条最长约 {longest_here} token。限制长度或按长度分组;用融合损失 Liger{fused_less_to}。若总是同一个 rank:那张卡上有别的进程,或只有它做的事(rank 0 的保存、评估、别的进程误开 cuda:0 的上下文;流水线里带输出头的一段);启动前用 nvidia-smi 看。", ANATOMY, CAUSE),
     Remark("compiled-code-unnamed", 3, lambda c: c.failed and c.any("compiled") and unnamed(c), *_COMPILED, TORCH, ELSEWHERE),

@@ -21,6 +21,7 @@ TRAINED_SILENCES = {
         "bytes-each",
     ),
     "trained-or-tuned": ("states-floor", "smaller-methods", "bytes-each", "pure-bf16", "same-memory"),
+    "quantised-until-sharded": ("four-bits-not-divided", "states-shared"),
     "accumulated-or-at-once": (
         "accumulation",
         "lever-effect",
