@@ -1,0 +1,90 @@
+"""What a reading is once all of it is read: rules that need its intents, cues and facts together."""
+
+from dataclasses import replace
+
+from chat.reads.levers import what_it_saved
+from chat.reads.levers_apart import APART
+from chat.reads.limits_claimed import limit_claimed
+from chat.reads.lone_memory import card_of_claim, kind_of_card, no_card
+from chat.reads.over_cards import over_open_cards
+from chat.reads.own_tables import own_table
+from chat.reads.reading import Reading
+from chat.reads.settings_compared import SETTINGS_COMPARED, SETTINGS_MORE
+from chat.reads.speed_asked import with_pace
+from chat.reads.symptoms import MESSAGES, NO_MEMORY
+from chat.reads.which_is_real import real_of_two
+
+
+def as_a_whole(reading: Reading, normal: str) -> Reading:
+    """The reading of a whole question; `normal` is its text made regular."""
+    reading = own_table(real_of_two(_of_settings(reading)), normal)
+    for rule in (_of_a_choice, _of_a_setting, _failure, no_card, kind_of_card, card_of_claim):
+        reading = rule(reading)
+    reading = with_pace(over_open_cards(reading, normal))
+    return limit_claimed(_saved_as_well(reading), normal)
+
+
+def _of_settings(reading: Reading) -> Reading:
+    """Settings that are compared: what they mean is, and no runs are."""
+    if SETTINGS_COMPARED not in reading.extras:
+        return reading
+    left = tuple(one for one in reading.intents if one not in ("comparison", "method_diff", "why_more", "out_of_scope"))
+    if SETTINGS_MORE in reading.extras and not {"model", "params"} & set(reading.facts):
+        left = ()
+    cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
+    return replace(reading, intents=left or ("fits" if cards else "unclear",))
+
+
+def _of_a_choice(reading: Reading) -> Reading:
+    """Cards that are set against each other for running or training models are compared, though no model is named."""
+    chosen = any(cue.startswith("choose_for:") for cue in reading.cues)
+    named = {"model", "params", "config"} & set(reading.facts)
+    differ = reading.intents[:1] == ("method_diff",) and not named
+    return (
+        replace(reading, intents=("comparison",))
+        if chosen and (differ or reading.intents == ("out_of_scope",))
+        else reading
+    )
+
+
+def _of_a_setting(reading: Reading) -> Reading:
+    """What a setting does to memory is asked here, whatever it is a setting of."""
+    if any(cue.startswith(APART) for cue in reading.cues):  # how they differ is asked, and no case of either
+        others = (one for one in reading.intents if one in ("training_time", "generation_speed", "which_method"))
+        return replace(reading, intents=("method_diff", *others), asks=())
+    if "stage_formula" in reading.cues and reading.intents[0] in ("unclear", "out_of_scope"):
+        return replace(reading, intents=("explain_derive",))
+    effect = any(cue.startswith("lever:") for cue in reading.cues)
+    if effect and reading.intents[:1] == ("oom_diagnosis",) and what_it_saved(reading.lowered):
+        cues = dict.fromkeys((*reading.cues, "saving_asked"))
+        return replace(reading, intents=("method_diff",), cues=tuple(cues))  # what failed before it is mended
+    times = any(cue.startswith("lever_times:") for cue in reading.cues)
+    of_any = times and not {"gpu", "gpu_memory_gb"} & set(reading.facts) and "kv_cache" not in reading.intents
+    if effect and (of_any or reading.intents == ("out_of_scope",)):
+        return replace(reading, intents=("explain_derive",), asks=())
+    return reading
+
+
+def _saved_as_well(reading: Reading) -> Reading:
+    """`How much does checkpointing save, and what does it cost in time?`: both are asked, and what is saved is memory."""
+    set_apart = len(reading.facts.get("gradient_checkpointing", ())) > 1 and "saving_asked" in reading.cues
+    if not set_apart or reading.intents[:1] != ("training_time",) or "method_diff" in reading.intents:
+        return reading
+    return replace(reading, intents=("method_diff", *reading.intents))
+
+
+def _failure(reading: Reading) -> Reading:
+    """A message that a program printed tells of a failure, whatever is asked beside it; one of no memory asks for no figure."""
+    cues = set(reading.cues)
+    if "blocks_do_not_divide" in cues:  # refused before any memory is taken: what else is asked is asked of a run
+        left = tuple(one for one in reading.intents if one not in ("oom_diagnosis", "unclear", "out_of_scope"))
+        return replace(reading, intents=left or ("explain_derive",))
+    if not cues & MESSAGES or {"injection", "out_of_scope"} & set(reading.intents[:1]) - (
+        {"out_of_scope"} if cues & NO_MEMORY else set()
+    ):
+        return reading
+    others = [one for one in reading.intents if one not in ("oom_diagnosis", "unclear", "out_of_scope")]
+    if cues & NO_MEMORY:
+        others = []
+    feared = tuple(cue for cue in reading.cues if cue != "might_fail")  # it is printed: it has happened
+    return replace(reading, intents=("oom_diagnosis", *others), cues=feared)

@@ -1,0 +1,159 @@
+"""The readers of a question in their order: one that stands earlier takes its words before a later one may misread them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chat.reads.amounts import read_amounts
+from chat.reads.asides import read_asides
+from chat.reads.at_once import read_at_once
+from chat.reads.bare_memory import read_bare_memory
+from chat.reads.buffer_logs import read_buffers
+from chat.reads.card_units import read_size_in_two_units
+from chat.reads.claims import read_claims, read_equations, read_tokens_of_products
+from chat.reads.closed import read_closed
+from chat.reads.devices import take_devices
+from chat.reads.drafts import read_own_layers, settle_draft
+from chat.reads.each_of_them import read_each_of_them
+from chat.reads.encoders import read_encoders
+from chat.reads.facts import read_engines, read_nodes, read_settings
+from chat.reads.flags import read_flags, read_slots
+from chat.reads.free_memory import read_free_memory
+from chat.reads.further_methods import read_further_methods
+from chat.reads.in_and_out import read_in_and_out
+from chat.reads.left_over import holds_no_sequence, no_card_of_left
+from chat.reads.lent_memory import read_lent_memory
+from chat.reads.machine_memory import read_kinds_in_a_row
+from chat.reads.mean_lengths import read_mean_lengths
+from chat.reads.messages import read_message
+from chat.reads.named_cards import read_cards
+from chat.reads.named_machines import read_instances, read_more_machines
+from chat.reads.named_methods import read_methods
+from chat.reads.named_models import read_models
+from chat.reads.one_more import read_uneven_ranks
+from chat.reads.own_shapes import of_named_model, read_own_shapes, trained_whole
+from chat.reads.parts_of_models import read_expert_counts, read_layers_placed
+from chat.reads.pictures import read_pictures
+from chat.reads.processes import read_processes
+from chat.reads.quantities import read_quantities
+from chat.reads.references import read_references
+from chat.reads.scan import Scan
+from chat.reads.seen_at import read_seen_at
+from chat.reads.served_adapters import read_served_adapters
+from chat.reads.serving_layouts import read_serving_layouts, settle_ranks
+from chat.reads.settings_compared import read_settings_compared, settle_compared
+from chat.reads.settled import settle
+from chat.reads.shares import read_further_shares, settle_share_now
+from chat.reads.slots_capped import leave_caps
+from chat.reads.speed_told import read_durations, read_paces
+from chat.reads.stage_figures import read_stage_figures
+from chat.reads.state_terms import read_state_terms
+from chat.reads.targets import read_rest, read_target, settle_target
+from chat.reads.teachers import read_teachers
+from chat.reads.trainable import TRAINED, of_adapters, read_trainable
+from chat.reads.trainings_apart import settle_trainings_apart
+from chat.reads.unknown_models import Models
+from chat.reads.vocabularies import read_vocabularies
+from chat.reads.weights_claimed import read_weights_claimed
+from chat.reads.whole_matrices import read_whole_matrices
+
+Reader = Callable[[Scan], object]
+# whose words look like a model's, a card's or an amount's: logs, sums, shapes, pictures, settings that are compared
+_BEFORE_NAMES: tuple[Reader, ...] = (
+    read_state_terms,
+    read_lent_memory,
+    read_buffers,
+    read_processes,
+    read_equations,
+    read_vocabularies,
+    read_message,
+    read_weights_claimed,
+    read_uneven_ranks,
+    read_target,
+    read_rest,
+    read_own_shapes,
+    read_pictures,
+    read_in_and_out,
+    read_instances,
+    read_encoders,
+    read_paces,
+    read_asides,
+    read_settings_compared,
+    read_references,
+    read_seen_at,
+    read_flags,
+    read_each_of_them,
+    read_at_once,
+    read_mean_lengths,
+    read_layers_placed,
+    read_expert_counts,
+    read_stage_figures,
+    read_engines,
+    read_kinds_in_a_row,
+)
+# once the models have taken their names, and before an amount may be a card's
+_BEFORE_CARDS: tuple[Reader, ...] = (
+    read_settings,
+    read_further_shares,
+    read_whole_matrices,
+    read_nodes,
+    take_devices,
+)
+# what is left: amounts, methods, figures that are claimed; then what was read is settled against the rest
+_LAST: tuple[Reader, ...] = (
+    read_amounts,
+    settle_draft,
+    read_own_layers,
+    read_tokens_of_products,
+    read_more_machines,
+    read_teachers,
+    read_served_adapters,
+    read_methods,
+    read_further_methods,
+    of_adapters,
+    read_durations,
+    read_claims,
+    no_card_of_left,
+    holds_no_sequence,
+    read_size_in_two_units,
+    of_named_model,
+    trained_whole,
+    leave_caps,
+    settle,
+    settle_share_now,
+    settle_ranks,
+    read_serving_layouts,
+    settle_target,
+    settle_compared,
+    read_slots,
+    settle_trainings_apart,
+)
+
+
+@dataclass(frozen=True)
+class Named:
+    """What names were read beside the facts: models, those that are closed, cards that no table has or that are near one."""
+
+    closed: list[str]
+    models: Models
+    unknown_gpus: list[str]
+    near_cards: dict[str, tuple[str, ...]]
+
+
+def read_all(scan: Scan) -> Named:
+    """Let every reader take its words of the scan."""
+    _each(_BEFORE_NAMES, scan)
+    closed = read_closed(scan)
+    models = read_models(scan)
+    _each(_BEFORE_CARDS, scan)
+    unknown_gpus, near_cards = read_cards(scan)
+    read_free_memory(scan)
+    read_bare_memory(scan, models)
+    read_trainable(scan)
+    read_quantities(scan, TRAINED in scan.extras)
+    _each(_LAST, scan)
+    return Named(closed, models, unknown_gpus, near_cards)
+
+
+def _each(readers: tuple[Reader, ...], scan: Scan) -> None:
+    for read in readers:
+        read(scan)
