@@ -176,6 +176,10 @@ VLLM_EXPERTS = (
     "vLLM documentation: expert parallel deployment",
     "https://docs.vllm.ai/en/latest/serving/expert_parallel_deployment/",
 )
+VLLM_ATTENTION = (
+    "vLLM documentation: attention backends, types of the KV cache by compute capability",
+    "https://docs.vllm.ai/en/latest/design/attention_backends/",
+)
 VLLM_BLOCKS = (
     "vLLM, quantization utilities: block shapes of FP8 weights",
     "https://github.com/vllm-project/vllm/blob/main/vllm/model_executor/layers/quantization/fp8.py",

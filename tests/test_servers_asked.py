@@ -14,6 +14,13 @@ from chat.reads.grammar import read
         ("Can a B200 use FP4? We would serve Qwen3-32B on two of them.", "**Yes: from Blackwell on cards have FP4 units."),
         ("V100 支持 mxfp4 吗", "**不能:Ampere 之前的卡没有 FP8 或 FP4 单元"),
         ("Does fp8 work on the A40? Qwen2.5-14B is what we'd serve there.", "**It runs, as a way to store weights"),
+        ("will an fp8 kv cache work on a 3090?", "**It runs, as a way to store the cache"),
+        ("T4 支持 fp8 kv cache 吗", "**FP8 缓存不需要 FP8 单元"),
+        ("Is NVFP4 of any use on an A6000 or must I get a Blackwell card? It's Qwen3-32B-NVFP4", "**It runs, as a way to store weights: FP4 units begin with Blackwell"),
+        ("L20 跑 Qwen3-14B-NVFP4，没有硬件单元也能用吗", "**能跑,但只是权重的存储格式:FP4 单元从 Blackwell"),
+        ("Qwen2.5-14B AWQ, A10, --kv-cache-dtype fp8: do I need Ada for that?", "**It runs, as a way to store the cache"),
+        ("Llama-3.1-8B FP8 on an H100: is that native?", "**Yes: from Ada and Hopper on"),
+        ("can an L40S support 40 users of Qwen3-8B-FP8?", "**Yes. Qwen3-8B"),
         ("Does prefix caching take more VRAM? Our case is Qwen3-14B fp8 on an L40S with a shared 5k prompt", "**Prefix caching takes no memory of its own"),
         ("开前缀缓存会多占显存吗?我们是 Qwen3-14B,一张 L40S", "**前缀缓存不另占显存"),
         ("why are there fewer KV blocks after I raised max-num-batched-tokens?", "**Chunked prefill takes less"),
@@ -30,6 +37,7 @@ def test_what_is_asked_of_the_card_or_the_server_comes_first(question: str, open
     [
         ("Is NVFP4 possible on an H100? We want to run Llama-3.3-70B", "Llama-3.3-70B"),
         ("4080 支持 fp8 吗?想跑 Qwen3-8B", "Qwen3-8B"),
+        ("does the fp8 kv cache work on a 3090? 32k of Qwen3-8B-AWQ", "72 KiB a token"),
     ],
 )
 def test_the_case_beside_it_has_its_card(question: str, model: str) -> None:

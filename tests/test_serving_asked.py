@@ -127,22 +127,22 @@ def test_a_prefill_that_fails_beside_weights_that_never_fit_is_not_the_cause() -
     [
         (
             "two 24GB cards, 8B bf16, vLLM: -tp 2 or two separate replicas, which leaves the most KV?",
-            r"([\d,]+) tokens in one pool, against ([\d,]+) on each card, ([\d,]+) in all",
+            r"([\d,]+) tokens in one pool, as copies ([\d,]+) in all, ([\d,]+) in each",
         ),
         (
             "Qwen2.5-14B bf16 on 2x A100 40GB with vllm: tensor parallel or one instance per GPU?",
-            r"([\d,]+) tokens in one pool, against ([\d,]+) on each card, ([\d,]+) in all",
+            r"([\d,]+) tokens in one pool, as copies ([\d,]+) in all, ([\d,]+) in each",
         ),
         (
             "两张L40S 部署 qwen3-14b,两个副本还是tp2,哪个并发高",
-            r"共 ([\d,]+) 个 token.每张卡各放一份时.每张 ([\d,]+) 个.合计 ([\d,]+) 个",
+            r"共 ([\d,]+) 个 token.+合计 ([\d,]+) 个.每份 ([\d,]+) 个",
         ),
     ],
 )
 def test_copies_and_ranks_are_told_by_the_cache_that_each_leaves(question: str, said: str) -> None:
     found = re.search(said, Assistant().ask(question).text)
     assert found
-    shared, each, together = (int(one.replace(",", "")) for one in found.groups())
+    shared, together, each = (int(one.replace(",", "")) for one in found.groups())
     assert shared > together == 2 * each
 
 

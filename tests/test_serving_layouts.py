@@ -100,3 +100,24 @@ def test_the_layout_to_take_over_machines_is_told_once() -> None:
     told = Assistant().ask("DeepSeek-V3 FP8，两台 8×H200，TP16 还是 PP2？").text
     assert told.count("流水线并行 2")
     assert "两种一起用" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Qwen2.5-32B on 8x L40S: one TP8 or two copies of TP4?", r"Over 8 cards the model leaves more for the cache than as 2 copies, each over 4 cards: .* in one pool, as copies"),
+        ("8卡4090跑Qwen3-14B-AWQ，1个TP8还是8个单卡实例", r"切到 8 张卡留给缓存的更多.*8 份副本（每份 1 张卡）合计"),
+        ("Llama-3.3-70B bf16, 4x H100: TP4 or 2 replicas of TP2?", r"Over 4 cards the model leaves more"),
+        ("Llama-3.3-70B bf16 on 8x L40S: TP8, or 4 replicas of TP2?", r"Not as 4 copies, each over 2 cards: each copy holds all \d+\.\d GiB of weights"),
+    ],
+)  # fmt: skip
+def test_copies_are_set_against_more_ranks_by_the_tokens_of_their_pools(question: str, says: str) -> None:
+    answer = Assistant().ask(question).text
+    assert re.search(says, answer), answer
+    assert "not understood" not in answer
+
+
+def test_two_layouts_on_all_machines_are_not_of_the_one_machine_that_is_asked_about_too() -> None:
+    answer = Assistant().ask("2台8卡H20部署DeepSeek-V3 fp8，TP16还是TP8 PP2？单台8卡行不行").text
+    assert "张量并行 8（流水线并行 2" in answer
+    assert "算不了" not in answer

@@ -81,17 +81,6 @@ def _supervised(figures: Figures) -> float:
     return _single(figures, algo=None)
 
 
-def _pool_if(shared: bool) -> Callable[[Figures], float]:
-    """The tokens of the pool where all cards hold one copy, or of each card's own where every card holds one."""
-
-    def tokens(figures: Figures) -> float:
-        ways = {"tp": figures.n} if shared else {"n_gpus": 1, "tp": None}
-        there = figures.at(**{"pp": None, "dp": None, **ways}).answers_json()
-        return float(next((one["value"] for one in there if one["quantity"] == "kv_tokens"), 0) or missing("pool"))
-
-    return tokens
-
-
 def _usual_share(figures: Figures) -> float:
     """The share that the program takes where nobody says, of SGLang what its rule leaves of this card."""
     program = figures.given.get("engine")
@@ -295,9 +284,6 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "share": (_share, lambda share: f"{share:g}"),
     "usual_share": (_usual_share, lambda share: f"{share:.2g}"),
     "pool_tokens": (_pool_tokens, _COUNT),
-    "pool_shared": (_pool_if(True), _COUNT),
-    "pool_each": (_pool_if(False), _COUNT),
-    "pool_copies": (lambda f: f.n * _pool_if(False)(f), _COUNT),
     "more_share": (
         lambda f: (MOST_SHARE - _share(f)) * whole_card(f) if _share(f) < MOST_SHARE else missing("more"),
         gib_words,

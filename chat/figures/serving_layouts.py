@@ -209,6 +209,47 @@ def _by_requests(figures: Figures) -> Words:
     )
 
 
+# ── one model over all cards, or copies of it ──────────────────────────────────────────────────────────────────────
+
+
+def _copies_or_ranks(figures: Figures) -> Words:
+    """The pool of a model over the most cards that are told of, against those of copies over the fewest; Missing beyond a machine."""
+    n = figures.n
+    told = {int(one) for one in figures.logged_all("ranks")} or {1, n}
+    degrees = sorted(one for one in (told | {n} if len(told) == 1 else told) if n % one == 0)
+    if len(degrees) < 2 or degrees[-1] > _MACHINE:
+        raise Missing("copies")
+    few, most = degrees[0], degrees[-1]
+    each, shared = (figures.at(n_gpus=one, tp=one, pp=None, dp=None) for one in (few, most))
+    copies = Words(
+        f"{n // few} copies, each {'on a card' if few == 1 else f'over {few} cards'}",
+        f"{n // few} 份副本(每份 {few} 张卡)",
+    )
+    whole = f"{gib_words(figures.need('w_all'))}"
+    if each.verdict == "no" and each.capacity is not None:
+        need, room = gib_words(each.best), gib_words(each.capacity)
+        return Words(
+            f"**Not as {copies.en}: each copy holds all {whole} of weights, {need} on a card of {room}; over {most} cards it is {gib_words(shared.best)} on each.**",
+            f"**{copies.zh}放不下:每份都要放全部权重 {whole},每卡 {need},可用 {room};切到 {most} 张卡上每卡 {gib_words(shared.best)}。**",
+        )
+    pool, own = pool_tokens(shared), pool_tokens(each)
+    if not pool or not own:
+        raise Missing("pool")
+    held, in_all, together = n // most, n // most * pool, n // few * own
+    one_pool = (
+        Words("in one pool", "同一个池")
+        if held == 1
+        else Words(f"in {held} pools of {pool:,}", f"分成 {held} 个池,各 {pool:,}")
+    )
+    over, apart = Words(f"over {most} cards", f"切到 {most} 张卡"), Words(f"as {copies.en}", copies.zh)
+    more, less = (over, apart) if in_all >= together else (apart, over)
+    return Words(
+        f"**{more.en[0].upper()}{more.en[1:]} the model leaves more for the cache than {less.en}: over {most} cards {in_all:,} tokens {one_pool.en}, as copies {together:,} in all, {own:,} in each.** Every copy holds all {whole} of weights, and a request has the cache of its copy alone. Copies send nothing to one another and serve many short requests fastest; tensor parallel is for long contexts, for more sequences at once, or for the speed of one.",
+        f"**{more.zh}留给缓存的更多:切到 {most} 张卡共 {in_all:,} 个 token({one_pool.zh}),{copies.zh}合计 {together:,} 个,每份 {own:,} 个。** 每份副本都有全部权重 {whole},一个请求只能用自己那份的缓存。副本之间不通信,大量短请求时吞吐最高;张量并行适合长上下文、更多并发,或要单个请求更快。",
+    )
+
+
 SERVING_LAYOUTS: dict[str, Callable[[Figures], Words]] = {
     "layout_to_serve": _layout_to_serve, "experts_on_ranks": _experts_on_ranks, "by_requests": _by_requests,
+    "copies_or_ranks": _copies_or_ranks,
 }  # fmt: skip

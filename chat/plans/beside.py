@@ -4,9 +4,10 @@
 what the setting does is told of that case.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from chat.plans.understood import has_subject, is_serving
 from chat.plans.variants import asks, may_be_apart, pieces
@@ -20,6 +21,7 @@ _MOST = 2
 _SUBJECTS = ("lever:", "settings_compared", "meaning:")
 _VLLM = {"max_model_len", "max_num_seqs", "max_num_batched_tokens", "gpu_memory_utilization"}
 _CARDS = ("gpu", "gpu_memory_gb", "n_gpus")
+_STORED = ("weight_format", "kv_format")
 # a case of its own, or somebody's figures, make it more than that
 _OF_A_CASE = {"model", "params", "config", *_CARDS, "seq_len", "batch_size", "host_memory_gb"}
 # what is told in the figures of a case where there is one
@@ -97,11 +99,22 @@ def _means(asked: Reading) -> bool:
 
 
 def _on_the_card(case: Reading, asked: Sequence[str]) -> Reading:
-    """The case with the cards that only what is asked beside it names."""
-    if {"gpu", "gpu_memory_gb"} & set(case.facts):
-        return case
-    cards = {name: values for piece in asked for name, values in read(piece).facts.items() if name in _CARDS}
-    return replace(case, facts={**cards, **case.facts})
+    """The case with the cards that only what is asked beside it names, and the format of which it is asked whether they run it."""
+    own = [read(piece) for piece in asked]
+    cards = {} if {"gpu", "gpu_memory_gb"} & set(case.facts) else _facts_named(own, _CARDS)
+    stored = _facts_named(filter(_is_of_a_card, own), _STORED)
+    if "bits" in case.facts:
+        stored.pop("weight_format", None)
+    return replace(case, facts={**cards, **stored, **case.facts}) if cards or stored else case
+
+
+def _facts_named(asked: Iterable[Reading], names: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+    return {name: values for own in asked for name, values in own.facts.items() if name in names}
+
+
+def _is_of_a_card(own: Reading) -> bool:
+    """Is it asked what a card itself runs?"""
+    return any(cue.endswith(_OF_A_CARD) and cue.startswith("meaning:") for cue in own.cues)
 
 
 def _by_itself(piece: str) -> bool:
@@ -109,9 +122,8 @@ def _by_itself(piece: str) -> bool:
     if len(piece) > _LONGEST_PIECE or not asks(piece):
         return False
     own = read(piece)
-    of_a_card = any(cue.endswith(_OF_A_CARD) and cue.startswith("meaning:") for cue in own.cues)
     if (
-        (_OF_A_CASE - set(_CARDS if of_a_card else ())) & set(own.facts)
+        (_OF_A_CASE - set(_CARDS if _is_of_a_card(own) else ())) & set(own.facts)
         or own.claims
         or own.equations
         or own.unknown_models

@@ -49,12 +49,18 @@ def told_by_shapes(reading: Reading) -> bool:
 _BUCKET = rf"(?P<name>{'|'.join((*BUCKETS, *BOUNDS, 'stage3_param_persistence_threshold', 'param_persistence_threshold'))})[\"']?\s*[:=]?\s*(?P<n>\d+(?:\.\d+)?(?:e\d{{1,2}})?)(?![\d.]*\d)"
 
 
+def _ranks_told(reading: Reading) -> list[int]:
+    """The degrees of tensor parallel between which is chosen, the most first; beside one of them copies on a card each."""
+    ways, cards = sorted(map(int, reading.facts.get("tp", ())), reverse=True), reading.facts.get("n_gpus", ())
+    if len(ways) == 1 and len(cards) == 1 and "replicas" in reading.cues and 1 < ways[0] < int(cards[0]):
+        return [*ways, 1]
+    return ways if len(ways) > 1 else []
+
+
 def scale_told(reading: Reading) -> Iterator[str]:
     """Lines of the log, as `chat.plans.told` hands them on."""
     text = normalise(reading.text).text
-    ways = reading.facts.get("tp", ())
-    if len(ways) > 1:
-        yield f"ranks {max(map(int, ways)):g}"
+    yield from (f"ranks {one}" for one in _ranks_told(reading))
     yield from (f"group {size:g}" for size in reading.extras.get("group_size", ())[:1])
     if "cache_share_asked" in reading.cues and (part := compiled(PART_OF).search(text)):
         yield f"part_asked {parts_in_all(part[0])}"

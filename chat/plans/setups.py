@@ -5,7 +5,8 @@ What is said of the same kind in several places ("2×3090 or one A6000", "8B in 
 what several kinds say in turn belongs together.
 """
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -178,7 +179,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         each = [{**one, **settings_of(one.get("method"), own)} for one in each]
     if "which_part" in reading.cues and _saves_on(each):
         each, found = [{"method": "full"}, *each], [[], *found]  # what is saved is saved against it
-    each = _counted(reading, each)
+    each = [_on_its_ranks(one, reading.facts.get("n_gpus", ())) for one in _counted(reading, each)]
     each, shared = _ranks_of_servers(each, _shared(reading, each))
     completed = tuple(_completed(one, each, shared) for one in each)
     if len({one.get("method") for one in each}) > 1:  # of two methods bits are those of the quantised base
@@ -198,6 +199,12 @@ def _counted(reading: Reading, each: list[Facts]) -> list[Facts]:
     if not counts or not all(str(one.get("gpu")) in counts and "n_gpus" not in one for one in each):
         return each
     return [{**one, "n_gpus": counts[str(one["gpu"])]} for one in each]
+
+
+def _on_its_ranks(side: Facts, counts: Sequence[Any]) -> Facts:
+    """`TP16 or TP8 PP2 on two machines, or one machine`: of the numbers of cards that of which a side's ranks are the product."""
+    product = math.prod(int(side.get(name) or 1) for name in ("tp", "pp", "dp"))
+    return {**side, "n_gpus": product} if "n_gpus" in side and product in counts and product > 1 else side
 
 
 def _ranks_of_servers(each: list[Facts], shared: Facts) -> tuple[list[Facts], Facts]:
@@ -303,7 +310,8 @@ def _replicas(reading: Reading) -> Iterator[_Said]:
     """A copy on each of the cards over which a model that is served may be divided instead."""
     place = compiled(REPLICAS).search(reading.lowered)
     count = reading.facts.get("n_gpus", ())
-    divided = "dp" in reading.facts or ATTENTION_BY_REQUESTS in reading.cues  # then the experts are no copies
+    # ranks of either side are told, or experts are no copies
+    divided = "dp" in reading.facts or len(reading.facts.get("tp", ())) > 1 or ATTENTION_BY_REQUESTS in reading.cues
     if place and len(count) == 1 and count[0] > 1 and is_serving(reading) and not divided:
         yield _Said("ways", "dp", count[0], place.span())
 

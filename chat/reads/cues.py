@@ -2,7 +2,7 @@
 
 from chat.reads.claims import K_OF_TOKENS
 from chat.reads.devices import SMALL_DEVICE
-from chat.reads.effects import CACHE_IN_RAM, ROLES_SHARE, STAGES_SAVE
+from chat.reads.effects import CACHE_IN_RAM, KERNELS_ASKED, ROLES_SHARE, STAGES_SAVE
 from chat.reads.elsewhere import COST, DRAWS
 from chat.reads.features import RANKS_ASKED
 from chat.reads.home_machines import INTEGRATED, MLX_OR_GGUF
@@ -296,6 +296,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("roles_share", ROLES_SHARE),
     ("stages_save", STAGES_SAVE),
     ("cache_in_ram", CACHE_IN_RAM),
+    ("kernels_asked", KERNELS_ASKED),
     ("schedules_apart", r"^(?=[\s\S]*(?<![a-z0-9])gpipe(?![a-z0-9]))[\s\S]*(?<![a-z0-9])1f1b(?![a-z0-9])"),
     ("eagle", r"(?<![a-z])eagle(?:[- ]?[123])?(?![a-z\d])(?= |,|\?|头|的|$|-head)"),
     ("speculative", r"\bspeculative\b|\bdraft model|投机解码|推测解码|草稿模型"),

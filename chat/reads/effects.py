@@ -25,7 +25,14 @@ _NARROW_CACHE = (
 )
 _PACE = r"\b(?:slow\w*|fast\w*|quick\w*|speed\w*|latency|throughput|tok(?:ens)?/s)\b|慢|快|速度|吞吐|延迟"
 _DRAFTING = r"\bspeculative (?:decoding|sampling)\b|\bdraft(?:er)? models?\b|(?:投机|推测)(?:解码|采样|推理)|草稿模型"
-_RUNS = r"\b(?:work\w*|support\w*|runs?|can|use|native\w*|units?)\b|能|支持|可以|用得?了|硬件"
+# whether a card has what a format of few bits needs; "支持 50 并发" and "support 20 users" ask no such thing
+_KERNELS = (
+    r"\bkernels?\b|\bnatively\b|\b(?:it|that|this|they|there) native\b|\bnative (?:\w+ )?(?:support|kernels?|units?)\b|\bhardware support|\b(?:compute|tensor|fp[48]) (?:units?|cores?|capability)\b|\bany (?:good|use|point|benefit)\b|\bwork(?:s|ing)? at all\b|\bupcast\w*"
+    r"|\bsupport(?:s|ed)?\b(?! ?(?:up to|about|around|at least|roughly|over|more|many|all|multiple|bot|chat\w*|agents?|tickets?|desk|team|~|\d))"
+    r"|\b(?:need|needs|requires?|have to (?:buy|get)|only (?:on|for|works? on)) (?:an? )?(?:ada|hopper|blackwell|ampere)\b"
+    r"|原生(?!\s?(?:的|(?:nv|mx)?fp))|内核|硬件|支持(?!\s?(?:到|最多|大概|约|同时|多少|几|\d|并发|[^,;?]{0,4}(?:用户|人|路)))|用得?了|有(?:没有)?用|跑得?(?:了|起来)"
+)
+_RUNS = rf"\b(?:work\w*|runs?|can|use|units?)\b|{_KERNELS}|能|可以"
 
 # of a model as well: whether stages divide what they compute, and what PPO's models share
 STAGES_SAVE = beside(
@@ -49,6 +56,8 @@ ROLES_SHARE = beside(
 )
 # of a model or of a size that a card could hold it is no question of the card's kernels
 _NO_KERNELS = r"\btrain|训练|微调|\bhow (?:large|big)\b|\b(?:which|what|any|largest|biggest|best) (?:\w+ ){0,2}models?\b|多大|哪些模型|什么模型|最大"
+# asked of the format in which a model is served, whatever else is
+KERNELS_ASKED = beside(r"(?<![a-z])(?:(?:nv|mx)?fp[48]|e[45]m[32])(?![a-z0-9])", _KERNELS, without=_NO_KERNELS)
 # asked where no model, card or length is told
 OF_EFFECTS: tuple[tuple[str, str], ...] = (
     (
@@ -78,6 +87,7 @@ OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     ("cache_pace", beside(_NARROW_CACHE, _PACE)),
     ("fp8_or_int8", beside(r"(?<![a-z])fp8(?![a-z0-9])", r"(?<![a-z])(?:int8|w8a8)(?![a-z0-9])", r"\b(?:vs\.?|versus|or|and|than|better|differ\w*)\b|和|还是|与|跟|比|区别|哪", without=rf"{_NARROW_CACHE}|\btrain|训练|微调")),
     ("chunked_prefill", beside(r"\bmax[-_ ]num[-_ ]batched[-_ ]tokens\b|\bchunked[-_ ]prefill[-_ ]size\b|\bmax[-_ ]batch[-_ ]prefill[-_ ]tokens\b", rf"{_MEMORY}|{_CACHE}|\b(?:gpu )?blocks\b", rf"{_AMOUNT}|\b(?:decreas|increas|affect|rais|lower|chang|drop)\w*|小|降|影响", without=r"max[-_ ]num[-_ ]seqs|max[-_ ]model[-_ ]len")),
+    ("fp8_cache_on_card", beside(rf"{_NARROW_CACHE}", r"(?<![a-z])fp8(?![a-z0-9])|\be[45]m[32]\b", _KERNELS + r"|\bworks?\b|能用|可以用", without=rf"{_NO_KERNELS}|{_PACE}")),
     ("fp8_on_card", beside(r"(?<![a-z])fp8(?![a-z0-9])", _RUNS, without=rf"{_NARROW_CACHE}|{_NO_KERNELS}|\bint8\b|(?:nv|mx)?fp4|\b(?:bf|fp)16\b|\bdouble\b|\btwice\b|翻倍")),
     ("fp4_on_card", beside(r"(?<![a-z])(?:nv|mx)?fp4(?![a-z0-9])", _RUNS, without=rf"{_NARROW_CACHE}|{_NO_KERNELS}|\bqlora\b")),
     ("slices", beside(r"(?<![a-z])mig(?![a-z])|\bmulti-instance\b", r"\bwast\w*|\bfull\b|\ball (?:of )?(?:its|the)\b|\b(?:really|actual\w*|usable|lose|lost|overhead|shar\w+)\b|浪费|真的|实际|全部|可用|损失|白白|共享", without=r"\bwhich model|\bwhat model|什么模型|哪些模型")),

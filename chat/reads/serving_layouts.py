@@ -62,8 +62,22 @@ def settle_ranks(scan: Scan) -> None:
         scan.facts["tp"], scan.spans["tp"] = [cards // dp], list(scan.spans["dp"])
 
 
+# "4 copies of TP2", "两个TP4实例": so many as the cards are copies of so many ranks, and no fact of its own
+_COUNTED_COPIES = (
+    r"\b(?P<n>\d{1,2}) (?:separate |independent |single[- ](?:gpu|card) )?(?:copies|cop(?=y)|replicas?|instances?)(?![a-z])"
+    r"|(?P<m>\d{1,2})\s?(?:个|份)(?=\s?(?:(?:tp\s?\d{1,2}\s?的?|单卡)?\s?(?:副本|实例)|tp\s?\d))"
+)
+
+
+def _take_counted_copies(scan: Scan) -> None:
+    for found in scan.find(_COUNTED_COPIES):
+        scan.take(*found.span("n" if found["n"] else "m"))
+
+
 def read_serving_layouts(scan: Scan) -> None:
     """Which ways a question on a model that is served sets against each other."""
+    if "tp" in scan.facts:
+        _take_counted_copies(scan)
     stored = {"weight_format", "engine", "bits"} & set(scan.facts) and not {"task", "method", "algo"} & set(scan.facts)
     serves = scan.facts.get("task") == ["inference"] or stored  # of a file that is to be split over cards
     if not serves or "offload" in scan.facts or not any(scan.find(_CHOOSES)):

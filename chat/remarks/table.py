@@ -14,6 +14,7 @@ from chat.remarks.home_machines import HOME_MACHINES
 from chat.remarks.meanings import MEANINGS
 from chat.remarks.messages import MESSAGES
 from chat.remarks.moments import MOMENTS
+from chat.remarks.narrow_formats import NARROW_FORMATS
 from chat.remarks.raised import RAISED
 from chat.remarks.remark import CAUSE, FIRST, SUSPECT, TROUBLE, Asked, Remark, is_general
 from chat.remarks.reproduced import REPRODUCED
@@ -343,6 +344,7 @@ REMARKS: tuple[Remark, ...] = (
     + FEATURES_MEANT
     + HOME_MACHINES
     + EFFECTS_MEANT
+    + NARROW_FORMATS
     + DERIVATIONS_MEANT
     + SUMS
     + SAID
