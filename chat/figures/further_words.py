@@ -245,7 +245,15 @@ _OTHERS = re.compile(
 )
 
 
+# the ZeRO paper's multiplier of the optimizer's bytes: https://arxiv.org/abs/1910.02054 (§3.1)
+_MULTIPLIER = re.compile(
+    r"(?=[\s\S]*?(?:zero|adam|optimi[sz]er|优化器))[\s\S]*?(?<![a-z])k\s?(?:=|is|取|为)\s?(\d{1,2})(?!\d)",
+    re.IGNORECASE,
+)
+
+
 def bytes_asked(text: str) -> list[int]:
     """The counts of bytes per parameter that a text names."""
     found = [int(one) for hit in _BYTES.finditer(text) for one in re.findall(r"\d+", hit[0])]
+    found += [int(hit[1]) for hit in [_MULTIPLIER.match(text)] if hit]
     return [*found, *(int(hit[1]) for hit in _OTHERS.finditer(text) if found)]

@@ -112,7 +112,7 @@ def _beside_states(figures: Figures) -> Words:
     base, states = figures.base, figures.base.held(*STATES)
     most = _seen(figures)
     if most * GB < _BEYOND * states or base.best < _BEYOND * states or figures.n > 1:
-        return SILENT
+        return _seen_in_gib(figures, TRAINED * figures.params)
     rest, left, whole = parts_beside(figures, STATES), both_words(base.best - states), both_words(base.best)
     match, less = against_seen(figures, most), SILENT
     with suppress(Missing):
@@ -121,6 +121,22 @@ def _beside_states(figures: Figures) -> Words:
         f" **What comes beside them at the peak: {rest.en}, together {left}: {whole} in all{match.en}.**" + (f" What takes less: {less.en}." if less.en else ""),
         f"**峰值时其余的是:{rest.zh},合计 {left};总共 {whole}{match.zh}。**" + (f"更省的办法:{less.zh}。" if less.zh else ""),
     )  # fmt: skip
+
+
+def _seen_in_gib(figures: Figures, whole: float) -> Words:
+    """Where a meter showed less than a sum in GB, what it is to be held against; silent where both are far apart all the same."""
+    seen = _told(figures, "observed_gb", "monitor_gib")
+    if figures.n > 1 or not seen * GB < (1 - _WORTH) * whole or abs(seen * GIB / whole - 1) > _NEAR:
+        return SILENT
+    shown = f"{seen:g}"
+    return Words(
+        f" **nvidia-smi and PyTorch count in GiB, whatever unit they write: the {shown} that you see is to be held against {whole / GIB:.1f}, not against {whole / GB:.1f}.**",
+        f"**nvidia-smi 和 PyTorch 不管写什么单位都按 GiB 计:您看到的 {shown} 应和 {whole / GIB:.1f} 比,而不是和 {whole / GB:.1f} 比。**",
+    )
+
+
+def _weights_in_gib(figures: Figures) -> Words:
+    return _seen_in_gib(figures, 2 * figures.params)
 
 
 def _beside_base(figures: Figures) -> Words:
@@ -229,6 +245,7 @@ def _where_it_goes(figures: Figures) -> Words:
 
 GAP_WORDS: dict[str, Callable[[Figures], Words]] = {
     "beside_states": _beside_states,
+    "weights_in_gib": _weights_in_gib,
     "beside_base": _beside_base,
     "beside_weights": _beside_weights,
     "where_it_goes": _where_it_goes,

@@ -37,6 +37,7 @@ def _reported(gibibytes: float, size: float) -> bool:
 
 def read_size_in_two_units(scan: Scan) -> None:
     """The size of a card that nobody named, where it is told in GB and, as its driver shows it, in MiB."""
+    _whole_of_a_card(scan)
     if {"gpu", "gpu_memory_gb"} & set(scan.facts):
         return
     shown = [claim.number / 1024 for claim in scan.claims if claim.unit in ("mib", "mb", "m")]
@@ -46,6 +47,22 @@ def read_size_in_two_units(scan: Scan) -> None:
                 "gpu_memory_gb", int(claim.number) if claim.number.is_integer() else claim.number, 0, 0, take=False
             )
             return
+
+
+_ALLOCATED = r"alloc|占用|已用"
+
+
+def _whole_of_a_card(scan: Scan) -> None:
+    """`nvidia-smi shows 24564MiB, pytorch 23.65 GiB`: both are what the card has, and none what a run takes of it."""
+    drivers, seen = scan.extras.get("log_driver", []), scan.extras.get("log_tensors", [])
+    sizes = _sizes(scan)
+    whole = any(_reported(float(one), size) for one in drivers for size in sizes)
+    if (
+        whole
+        and any(_LEAST_SEEN <= float(one) / size < 1 for one in seen for size in sizes)
+        and not any(scan.find(_ALLOCATED))
+    ):
+        scan.extras["log_total"] = scan.extras.pop("log_tensors")
 
 
 def told_in_several_units(scan: Scan) -> bool:

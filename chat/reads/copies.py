@@ -25,7 +25,7 @@ _BEFORE = r"(?:^|[,.;:?!(] ?|\b(?:run|running|load|loading|keep|hold|host|serve|
 _SIZED_ZH = r"(?:[a-z][\w.-]*[ -])?[\w.-]*\d(?:\.\d+)?b"
 _AT_ONCE = r"\bat (?:the same time|once)\b|\bsimultaneously\b|\bside by side\b|\bloaded\b|\btogether\b"
 _TOLD = (
-    rf"(?<!into )\b(?P<n>{_N}) (?:(?!\d|(?:mig|with|in|on|under|via|using|for|and|by)\b)\w+ ){{0,2}}?{_SERVERS}"
+    rf"(?<!into )\b(?P<n>{_N}) (?:(?!\d|(?:mig|gi?b|mi?b|gigs?|with|in|on|under|via|using|for|and|but|while|by)\b)\w+ ){{0,2}}?{_SERVERS}"
     rf"|(?:{_RUN}|\b)(?P<c>{_N}) (?:separate |independent |identical )?{_COPIES} of\b(?=[^.;?!]{{0,48}}?{_ON_A_CARD})"
     rf"|{_RUN}(?P<r>{_N}) copies of\b"
     rf"|{_BEFORE}(?P<s>{_N})(?: ?[x×](?= ))? (?:separate |independent |identical |small |big )?{_SIZED}(?:s\b| models?\b)?(?! (?:or|vs)\b)(?:(?=[^.;?!]{{0,32}}?{_ON_A_CARD})|(?=[^.;?!]{{0,64}}?(?:{_AT_ONCE})))"

@@ -50,7 +50,7 @@ _ACTIVATIONS_FORMULA = _formula_of(
 # what a stage of sharding leaves on each card, as a formula
 _STAGE = r"(?:\bzero(?:[ -]?(?:stage ?)?[123])?\b|\bfsdp\b|(?<![a-z])zero[ -]?[123])"
 _STAGE_FORMULA = (
-    rf"\b(?:formulas?|equations?|deriv\w+)\b[^.;?]{{0,60}}{_STAGE}|{_STAGE}[^.;?]{{0,48}}(?:\bderiv\w+|\bformulas?\b|\bequations?\b|推导|公式|怎么(?:推|算|来|得)|如何(?:推|算|来|得))"
+    rf"\b(?:formulas?|equations?|deriv\w+)\b[^.;?]{{0,60}}{_STAGE}|{_STAGE}(?![^.;?]{{0,8}}k\s?=)[^.;?]{{0,48}}(?:\bderiv\w+|\bformulas?\b|\bequations?\b|推导|公式|怎么(?:推|算|来|得)|如何(?:推|算|来|得))"
     rf"|\bhow (?:is|are|do|does|to)\b[^.;?]{{0,24}}\b{_WORKED_OUT}\b[^.;?]{{0,40}}{_STAGE}|(?:推导|推一?下|公式)[^,;?。]{{0,16}}{_STAGE}"
 )
 # how less can be taken
