@@ -29,9 +29,9 @@ from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.words import term
 
-# where the estimate is only the background of the answer, its terms are enough
 _AMOUNT_OF_RAM = r"\bhow much\b[^?.;]{0,24}\b(?:ram|(?:system|host|cpu|main) memory)\b|\b(?:ram|(?:system|host|cpu|main) memory) (?:is |are )?(?:needed|required|requirements?)\b|内存[^,;?，；？]{0,12}(?:多大|多少)|(?:多大|多少)[^,;?，；？]{0,4}内存"
 _FEW = 3  # cases of which each is told what it is made of
+# where the estimate is only the background of the answer, its terms are enough
 _BRIEF = frozenset({"table_lookup", "explain_derive", "units", "adam_state", "kv_cache", "injection"})
 
 
@@ -47,91 +47,157 @@ def asks_amount(reading: Reading) -> bool:
 
 def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:
     """The lead and the rest of an estimate."""
-    brief = bool(set(reading.intents[:1]) & _BRIEF) or bool(reading.equations) or wants_cards(reading)
-    if {"which_method", "injection", "fits", "oom_diagnosis"} & set(reading.intents) and result.get("verdict") in (
-        "no",
-        "borderline",
-    ):
-        brief = False  # what would make it fit is the answer
     cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)  # of no card there is no number
-    counted = bool(cards) and "n_gpus" in reading.asks and "n_gpus" not in reading.facts
-    if counted:  # the count is the answer; a single card holds nothing of interest but what a whole copy consists of
-        zh = reading.language == "zh"
-        table = terms_table(result, cases_of(result), reading.language)
-        host = host_figures(result, reading.language) if _asks_ram(reading) else []
-        if "how_much" in reading.intents and len(cases_of(result)) < 2:
-            whole = f"{gib(result['memory']['best_gib'])}"
-            host = [f"完整一份共约 {whole}。" if zh else f"One whole copy takes about {whole} in all.", *host]
-        return host, [("一份完整副本的构成:" if zh else "What one whole copy consists of:") + "\n\n" + table]
+    if cards and "n_gpus" in reading.asks and "n_gpus" not in reading.facts:
+        return _one_copy(result, reading)
     several = len(cases_of(result)) > 1 and result.get("hybrid") and not (result.get("doubted") or result.get("judged"))
     if several and (told := _placed_each(result, reading)):
         return told
-    result = as_asked(result, reading)
-    left = "cache_left" in reading.cues
-    solved = left and "seq_len" in reading.asks  # then the tokens of the cache were told
-    asked = (left and not solved) or bool(result.get("at_once"))
-    room = pool_words(result, reading.language) if asked and len(cases_of(result)) < 2 else []
-    first_room = first_in_bold(" ".join(room)) if room and "pool_tokens" in reading.cues else ""
-    result = {**result, "pool_told": bool(room) or solved or bool(result.get("pool_told"))}
-    kernels, result = of_kernels(result, reading.language) if "attention" in reading.facts else ([], result)
-    result["portable"] = "portable" in reading.cues
-    of_cards = any(cue.startswith(CHOOSE_CARD) for cue in reading.cues) and "method" not in reading.facts
-    choice = "" if result.get("judged") or of_cards else which_method(result, reading)
-    first = bool({"which_method"} & set(reading.intents[:1]))
-    if choice and "method" not in reading.facts:
-        result = {**result, "changes": [], "likely": []}  # of a method that nobody named and that is not to be taken
-    # beside a cause the list of what would make it fit is enough
-    beside_cause = result.get("explained") and result.get("doubted")
-    led = result.get("verdict") not in (None, "yes") and not beside_cause
-    by = by_setting(result, reading) if led and leads(result, reading) and not result.get("mended_told") else None
-    if by:
-        result = {**result, "by_setting": by, "whether": False}
-    way = way_out(result, reading.language, by) if led and not result.get("mended_told") else ""
-    hybrid = {} if result.get("doubted") or several else result.get("hybrid") or {}
-    held = bool(hybrid and hybrid["runs"][0])
-    ways = [] if held or result.get("mended_told") else possible_ways(result, reading)
-    can, result = possible_words(ways, result, reading), without(ways, result)
-    way = "" if held or can else way
-    result["way_told"] = bool(way or can or result.get("mended_told")) or (
-        led and bool(held or result.get("into_host"))
-    )
-    # a mixture with experts in RAM is divided otherwise, by the switch that was told
-    apart = what_counts(result, reading) if listed(result) and not (held and hybrid["runs"][0]["n_cpu_moe"]) else ""
-    first_apart = asks_whole(reading)
-    host_told = "host_memory_gb" in reading.facts and not result.get("host")
-    decides = host_told and (_asks_ram(reading) or load_is_near(result, float(reading.facts["host_memory_gb"][0])))
-    first_ram = asked_first(result, reading.language) if _asks_ram(reading) and asks_amount(reading) else ""
-    placing = "n_cpu_moe" in reading.asks  # what to set is the answer, before what the card alone holds
-    paged = "" if result.get("doubted") else paged_words(result, reading.language)
-    result = {**result, "whether": False} if paged else result
-    lead = [
-        first_room,
-        paged,
-        can,
-        *parts_told(result, reading),
-        apart if first_apart else "",
-        way if placing or by else "",
-        *([choice] if first and choice else ()),
-        first_ram,
-        *(ram_words(result, reading.language) if _asks_ram(reading) and not result.get("host") else ()),
-        same_or_not(result, reading)
-        + " ".join([_verdict(result, reading, as_it_stands(reading) if can else ""), *([] if first_room else room)]),
-        *kernels,
-        *between_words(result, reading.language),
-        "" if first_apart else apart,
-        *wide_shape(result, reading.language),
-        *beyond(result, reading.language),
-        "" if placing or by else way,
-        "" if first else choice,
-        "" if first_ram or (held and result["verdict"] != "yes") else hosted_enough(result, reading.language),
-        *(beside_verdict(hybrid, result, reading.language) if hybrid else ()),
-        *(host_figures(result, reading.language) if decides else ()),
+    estimate = _Estimate(result, reading, several=bool(several))
+    methods = {case["facts"].get("method") for case in cases_of(estimate.result)} - {None}
+    method = (estimate.result.get("facts") or {}).get("method", {}).get("value") if not methods else None
+    return [of_method(part, method) for part in estimate.lead() if part], [
+        of_method(part, method) for part in estimate.rest()
     ]
-    rest = [*(eased_words(result, reading.language) if brief else ()), *body(result, reading.language, brief)]
-    rest += host_figures(result, reading.language) if host_told and not decides else []  # nobody asks for it
-    methods = {case["facts"].get("method") for case in cases_of(result)} - {None}
-    method = (result.get("facts") or {}).get("method", {}).get("value") if not methods else None
-    return [of_method(part, method) for part in lead if part], [of_method(part, method) for part in rest]
+
+
+class _Estimate:
+    """One estimate in words: each step takes what it tells itself out of the result that the later ones word.
+
+    room      what the card leaves for the cache, where that is asked
+    kernels   what the card's kernels do to the attention that is named
+    choice    which method to take
+    way       the one change that would make it fit
+    can       how it goes all the same; then no way is told
+    apart     what counts where the cards are unlike
+    paged     what pages out to host memory
+    """
+
+    def __init__(self, result: dict[str, Any], reading: Reading, several: bool) -> None:
+        self.reading, self.language = reading, reading.language
+        self.result = as_asked(result, reading)
+        self._asks_ram = _asks_ram(reading)
+        self._tell_room()
+        self._tell_kernels()
+        self._tell_choice()
+        self._tell_way(several)
+        self._tell_host()
+
+    def _tell_room(self) -> None:
+        left = "cache_left" in self.reading.cues
+        solved = left and "seq_len" in self.reading.asks  # then the tokens of the cache were told
+        asked = (left and not solved) or bool(self.result.get("at_once"))
+        self.room = pool_words(self.result, self.language) if asked and len(cases_of(self.result)) < 2 else []
+        first = self.room and "pool_tokens" in self.reading.cues
+        self.first_room = first_in_bold(" ".join(self.room)) if first else ""
+        told = bool(self.room) or solved or bool(self.result.get("pool_told"))
+        self.result = {**self.result, "pool_told": told}
+
+    def _tell_kernels(self) -> None:
+        self.kernels: list[str] = []
+        if "attention" in self.reading.facts:
+            self.kernels, self.result = of_kernels(self.result, self.language)
+        self.result = {**self.result, "portable": "portable" in self.reading.cues}
+
+    def _tell_choice(self) -> None:
+        unnamed = "method" not in self.reading.facts
+        of_cards = unnamed and any(cue.startswith(CHOOSE_CARD) for cue in self.reading.cues)
+        self.choice = "" if self.result.get("judged") or of_cards else which_method(self.result, self.reading)
+        if self.choice and unnamed:  # of a method that is not to be taken
+            self.result = {**self.result, "changes": [], "likely": []}
+
+    def _tell_way(self, several: bool) -> None:
+        mended = bool(self.result.get("mended_told"))
+        # beside a cause the list of what would make it fit is enough
+        beside_cause = self.result.get("explained") and self.result.get("doubted")
+        led = self.result.get("verdict") not in (None, "yes") and not beside_cause
+        self.by = (
+            by_setting(self.result, self.reading) if led and leads(self.result, self.reading) and not mended else None
+        )
+        if self.by:
+            self.result = {**self.result, "by_setting": self.by, "whether": False}
+        way = way_out(self.result, self.language, self.by) if led and not mended else ""
+        self.hybrid = {} if self.result.get("doubted") or several else self.result.get("hybrid") or {}
+        self.held = bool(self.hybrid and self.hybrid["runs"][0])
+        ways = [] if self.held or mended else possible_ways(self.result, self.reading)
+        self.can = possible_words(ways, self.result, self.reading)
+        self.way = "" if self.held or self.can else way
+        into_host = led and bool(self.held or self.result.get("into_host"))
+        self.result = {**without(ways, self.result), "way_told": bool(self.way or self.can or mended) or into_host}
+        # a mixture with experts in RAM is divided otherwise, by the switch that was told
+        moved = self.held and self.hybrid["runs"][0]["n_cpu_moe"]
+        self.apart = what_counts(self.result, self.reading) if listed(self.result) and not moved else ""
+
+    def _tell_host(self) -> None:
+        reading, language = self.reading, self.language
+        self._host_told = "host_memory_gb" in reading.facts and not self.result.get("host")
+        self._host_decides = self._host_told and (
+            self._asks_ram or load_is_near(self.result, float(reading.facts["host_memory_gb"][0]))
+        )
+        self.first_ram = asked_first(self.result, language) if self._asks_ram and asks_amount(reading) else ""
+        self.paged = "" if self.result.get("doubted") else paged_words(self.result, language)
+        if self.paged:
+            self.result = {**self.result, "whether": False}
+
+    def lead(self) -> list[str]:
+        """What is told first, in order; parts may be empty."""
+        result, reading, language = self.result, self.reading, self.language
+        # what to set is the answer, before what the card alone holds
+        way_first = "n_cpu_moe" in reading.asks or bool(self.by)
+        choice_first = "which_method" in reading.intents[:1]
+        apart_first = asks_whole(reading)
+        enough = not (self.first_ram or (self.held and result["verdict"] != "yes"))
+        verdict = _verdict(result, reading, as_it_stands(reading) if self.can else "")
+        return [
+            self.first_room,
+            self.paged,
+            self.can,
+            *parts_told(result, reading),
+            self.apart if apart_first else "",
+            self.way if way_first else "",
+            self.choice if choice_first else "",
+            self.first_ram,
+            *(ram_words(result, language) if self._asks_ram and not result.get("host") else ()),
+            same_or_not(result, reading) + " ".join([verdict, *([] if self.first_room else self.room)]),
+            *self.kernels,
+            *between_words(result, language),
+            "" if apart_first else self.apart,
+            *wide_shape(result, language),
+            *beyond(result, language),
+            "" if way_first else self.way,
+            "" if choice_first else self.choice,
+            hosted_enough(result, language) if enough else "",
+            *(beside_verdict(self.hybrid, result, language) if self.hybrid else ()),
+            *(host_figures(result, language) if self._host_decides else ()),
+        ]
+
+    def rest(self) -> list[str]:
+        """Tables and what nobody asked for, brief where the estimate is only the background of the answer."""
+        brief = _is_brief(self.result, self.reading)
+        behind = self._host_told and not self._host_decides  # nobody asks for it
+        return [
+            *(eased_words(self.result, self.language) if brief else ()),
+            *body(self.result, self.language, brief),
+            *(host_figures(self.result, self.language) if behind else ()),
+        ]
+
+
+def _is_brief(result: dict[str, Any], reading: Reading) -> bool:
+    judged = {"which_method", "injection", "fits", "oom_diagnosis"} & set(reading.intents)
+    if judged and result.get("verdict") in ("no", "borderline"):
+        return False  # what would make it fit is the answer
+    return bool(set(reading.intents[:1]) & _BRIEF) or bool(reading.equations) or wants_cards(reading)
+
+
+def _one_copy(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:
+    """Asked how many cards, the count is the answer; a single card holds nothing of interest but what a whole copy consists of."""
+    zh = reading.language == "zh"
+    table = terms_table(result, cases_of(result), reading.language)
+    host = host_figures(result, reading.language) if _asks_ram(reading) else []
+    if "how_much" in reading.intents and len(cases_of(result)) < 2:
+        whole = f"{gib(result['memory']['best_gib'])}"
+        host = [f"完整一份共约 {whole}。" if zh else f"One whole copy takes about {whole} in all.", *host]
+    return host, [("一份完整副本的构成:" if zh else "What one whole copy consists of:") + "\n\n" + table]
 
 
 def _verdict(result: dict[str, Any], reading: Reading, of: str = "") -> str:
