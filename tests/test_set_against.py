@@ -3,6 +3,8 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.reads.grammar import read
+from chat.reads.set_against import SET_AGAINST
 from tests.talking import last
 
 
@@ -92,3 +94,46 @@ def test_one_of_those_that_were_named(
 def test_what_is_asked_now_comes_first(assistant: Assistant, questions: tuple[str, ...], opens: str) -> None:
     told = last(*questions)
     assert opens in told.text.split("\n\n")[0], told.text
+
+
+@pytest.mark.parametrize(
+    ("questions", "opens"),
+    [
+        # against one that is named, all else of the case at hand
+        (("LoRA on Llama-3.2-3B, T4, 8k", "the 1B?", "how does that compare with the 3B?"), "LoRA: Llama-3.2-1B-Instruct needs about"),
+        (("13B QLoRA 要多少显存", "比7B多多少"), "QLoRA：13B 需要约"),
+        (("7B 全参 8 张 A100，ZeRO-3", "相比ZeRO-2省多少"), "切分（ZeRO-3/FSDP）每张卡需要约"),
+        (("Mistral 7B q4 on 8 GB", "vs q8?"), "Mistral-7B-v0.1: Q4_K_M needs about"),
+        (("Qwen2.5-72B AWQ 推理", "和7B比，每个token的KV大多少倍"), "是 Qwen2.5-7B-Instruct 的 5.71 倍"),
+        # against the case before the last change, whatever was changed
+        (("LoRA of Qwen2.5-7B, 4090, batch 2", "and QLoRA?", "what's the difference in GB"), "QLoRA (4-bit) needs about"),
+        (("Qwen2.5-7B LoRA 单张4090", "换成QLoRA", "差多少"), "QLoRA（4 位）需要约"),
+        (("Qwen3-8B on a 3090 with vLLM, 8k", "32k", "how much more is that than before?"), "From 8,192 tokens to 32,768 tokens"),
+        (("Qwen2.5-1.5B LoRA 4090", "批大小8，长度4096", "为什么一下子涨这么多？"), "批大小 8（4,096 token）需要约 65.9 GiB，批大小 1"),
+        (("Qwen3-8B on a 3090, 8k", "32k with 4 users", "why did it jump so much?"), "8,192 tokens (batch 1) needs about"),
+        # and once it was, why
+        (("7B 全参 8 张 A100，ZeRO-3", "相比ZeRO-2省多少", "为什么降了这么多"), "ZeRO-2 每张卡需要约"),
+    ],
+)  # fmt: skip
+def test_a_case_is_held_against_another_of_the_conversation(
+    questions: tuple[str, ...], opens: str, assistant: Assistant
+) -> None:
+    told = last(*questions)
+    assert opens in told.text.split("\n\n")[0], told.text
+
+
+def test_the_case_at_hand_stays_what_it_was(assistant: Assistant) -> None:
+    given = last("LoRA of Qwen2.5-7B on a 4090", "how does that compare to full fine-tuning?", "and batch 2?").given
+    assert (given["method"], given["batch_size"]) == (("lora",), (2,))
+
+
+@pytest.mark.parametrize(
+    ("before", "asked"),
+    [
+        ("LoRA of Qwen2.5-7B on a 4090", "why so much?"),  # of the whole, and no change
+        ("LoRA of Qwen2.5-7B on a 4090", "why did the loss increase?"),
+        ("Qwen2.5-7B LoRA 4090", "13B 和 7B 比哪个快"),
+    ],
+)
+def test_what_is_no_comparison_with_the_case_at_hand(before: str, asked: str) -> None:
+    assert SET_AGAINST not in read(asked, read(before)).extras

@@ -6,6 +6,7 @@ from typing import Any
 from chat.reads.lexicon import compiled
 from chat.reads.of_the_two import CASE_BEFORE, case_before
 from chat.reads.reading import Reading
+from chat.reads.set_against import changed_from
 from kb.name_parts import cut, size_value, tokens
 from kb.names import model_row, names
 
@@ -23,12 +24,12 @@ _DISTILLED = r"\bdistil\w*|蒸馏"
 
 
 def with_named(found: Reading, previous: Reading) -> Reading:
-    """The reading with the models that were named before its own, the oldest first, and with the case before it."""
+    """The reading with the models that were named before its own, the oldest first, and with the cases before it."""
     before = [*previous.extras.get(_NAMED, ()), *previous.facts.get("model", ())]
     told = tuple(dict.fromkeys(one for one in before if one not in found.facts.get("model", ())))
     others = {name: one for name, one in found.extras.items() if name != _NAMED}
     named = {_NAMED: told} if told else {}
-    return replace(found, extras={**others, **named, **case_before(found, previous)})
+    return replace(found, extras={**others, **named, **case_before(found, previous), **changed_from(found, previous)})
 
 
 def of_size(reading: Reading, previous: Reading, text: str) -> Facts:

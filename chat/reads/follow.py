@@ -153,8 +153,8 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
         pace=paced(previous).kinds,
     )
     found = with_named(_with_whole(found, new), previous)
-    both = set_against(reading, previous, new, text)
-    return compared(found, both, found.asks) if both else found
+    cases = set_against(reading, previous, found.facts, new, text)
+    return compared(found, cases, found.asks, text) if cases else found
 
 
 def _chooses_a_way(reading: Reading, previous: Reading, text: str) -> bool:

@@ -4,6 +4,7 @@ from chat.reads.levers_apart import APART
 from chat.reads.lexicon import compiled
 from chat.reads.parts import read_parts
 from chat.reads.reading import Reading
+from chat.reads.set_against import holds_against
 
 CUE = (
     r"^\s*(?:and|but|so|ok(?:ay)?,?|then|now|also|or|what about|how about|what if|and if|with|without|instead|same|switch|change|make (?:it|that)"
@@ -85,6 +86,8 @@ def is_aside(reading: Reading) -> bool:
 
 def continues(reading: Reading, text: str, previous: Reading) -> bool:
     """Does this question need the one before?"""
+    if holds_against(reading, previous, text):
+        return True
     formula = "whole_formula" in reading.cues and len(text) < _SHORT and not _has_subject(reading)
     if formula and _has_subject(previous) and reading.intents[0] in ("out_of_scope", "explain_derive"):
         return True
