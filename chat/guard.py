@@ -45,6 +45,8 @@ _PER_CARD = re.compile(
 )
 _CLAUSE = re.compile(r"(?<!\d)[,;、]|[,;、](?!\d)|[。\uff1b\n]|\band\b|\bwhile\b|\bbut\b|和|而|与", re.IGNORECASE)
 _MARKER = re.compile(r"(?m)^[\s>#*-]*\(?\d{1,2}[.)、\uff09](?=\s|[^\d\s])(?!\d)")
+# an environment variable that is switched on or off is no figure: OLLAMA_FLASH_ATTENTION=1
+_SWITCHED = re.compile(r"\b[A-Z]+(?:_[A-Z]+)+=[01]\b")
 _LINK = re.compile(r"(?:https?:)?//[^\s<>()\[\]\"'`|]+|\bwww\.[^\s<>()\[\]\"'`|]+", re.IGNORECASE)
 # a switch (`--kv-cache-dtype fp8`), a setting that is called by what it changes, and a part that is said not to be there
 # say nothing of an amount beside them
@@ -194,7 +196,7 @@ class Guard:
         if _IMAGE.search(sentence):
             found.append("an image or a tag")
         bare = _LINK.sub(" ", self._unquoted(sentence))
-        text = plain(_MARKER.sub(" ", bare))
+        text = plain(_SWITCHED.sub(" ", _MARKER.sub(" ", bare)))
         row = text.lstrip().startswith("|")
         found += [one.text for one in numbers(text) if not self._stands(one, row=row)]
         whole = not _term_in(text, several=True)

@@ -116,6 +116,10 @@ NO_SYNC = (
 NVIDIA = ("NVIDIA: system memory fallback", "https://nvidia.custhelp.com/app/answers/detail/a_id/5490")
 NVIDIA_SMI = ("NVIDIA: nvidia-smi", "https://docs.nvidia.com/deploy/nvidia-smi/index.html")
 NVML = ("NVIDIA, nvidia-smi documentation: utilization", "https://docs.nvidia.com/deploy/nvidia-smi/index.html")
+OLLAMA_CONTEXT = (
+    "Ollama documentation: context length",
+    "https://github.com/ollama/ollama/blob/main/docs/context-length.mdx",
+)
 OLLAMA = ("Ollama, FAQ", "https://github.com/ollama/ollama/blob/main/docs/faq.mdx")
 PALM = ("Chowdhery et al., PaLM", "https://arxiv.org/abs/2204.02311")
 PCIE = ("PCI-SIG, PCI Express: raw data rates", "https://pcisig.com/faq")

@@ -47,6 +47,7 @@ HONEST = (
     "| weights (GiB) | 34.8 | 17.4 |",
     "权重占用34.8GiB,激活占用5.2GiB。",
     "每张卡约需44 GiB,80 GB 的A100放得下。",
+    "用 8 位缓存(OLLAMA_FLASH_ATTENTION=1)。",
     "两张A100不会自动相加,4位权重要三十四点八 GiB。",
     "LLaMA-Factory 的表说是四十八GB。",
     "表里写的是48个G。",

@@ -182,3 +182,56 @@ def test_a_rate_over_ranks_is_called_neither_usual_nor_a_sign_of_host_memory() -
 @pytest.mark.parametrize("question", ["Qwen3-8B on a 4090, tokens per second?", "Qwen3-32B Q4_K_M on 2x3090 with llama.cpp, tokens/s?"])  # fmt: skip
 def test_one_card_and_cards_in_turn_wait_for_no_exchange(question: str) -> None:
     assert "all-reduce" not in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("3万条数据lora微调qwen3-8b,一张4090得跑多久", ("平均每条 500 token 时约", "30,000 条，1 轮共 15M token")),
+        ("5千条样本 2个epoch qlora qwen2.5-14b 3090多长时间", ("5,000 条 × 2 轮共 5M token",)),
+        ("40k examples, 3 epochs, LoRA on Llama-3.1-8B with an L40S: how long?", ("if a sample has 500 tokens on average", "40,000 samples × 3 epochs are then 60M tokens")),
+    ],
+)  # fmt: skip
+def test_samples_of_no_told_length_are_timed_at_a_round_one(question: str, said: tuple[str, ...]) -> None:
+    answer = Assistant().ask(question).text
+    assert all(one in answer for one in said), answer
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("ollama跑gemma3 27b,3090,聊了十几轮变得很慢,显存爆了?", ("不是聊着聊着把显存占满的", "`ollama ps`", "截掉", "OLLAMA_KV_CACHE_TYPE=q8_0")),
+        ("Mistral Small 24B in ollama on a 4090 is slower with each message, is VRAM full?", ("It is not memory filling up", "num_ctx", "cut")),
+        ("sglang部署qwen3-14b 4090,多轮对话越来越慢", ("服务的显存不会越聊越满", "前缀缓存")),
+        ("transformers with qwen2.5-7b on a 3090: after a few turns the chat gets slow", ("keeps no cache between calls", "past_key_values")),
+    ],
+)  # fmt: skip
+def test_a_chat_that_slows_is_told_what_its_program_reads_anew(question: str, said: tuple[str, ...]) -> None:
+    answer = Assistant().ask(question).text
+    assert all(one in answer for one in said), answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "qwen2.5-7b lora每轮训练都好慢 4090 正常吗",
+        "Qwen3-8B vllm 4090 多轮对话4k能带多少人",
+        "Is a 3090 slow for Qwen3-14B?",
+    ],
+)
+def test_other_slowness_is_no_chat(question: str) -> None:
+    assert "num_ctx" not in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "turns"),
+    [
+        ("ollama 3张3090跑70b,显卡利用率只有33%,正常吗", "3 张卡轮流工作"),
+        ("llama.cpp on 2x 4090, Llama-70B Q4, gpu utilization only 48 %?", "2 cards take turns"),
+        ("vllm tp2 两张3090 qwen3-32b-awq gpu利用率只有50%", ""),
+    ],
+)
+def test_cards_that_share_by_layers_idle_in_turn(question: str, turns: str) -> None:
+    answer = Assistant().ask(question).text
+    assert turns in answer
+    assert ("轮流" in answer or "take turns" in answer) == bool(turns)

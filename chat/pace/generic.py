@@ -60,10 +60,15 @@ def low_utilisation(told: float | None) -> list[Line]:
     return found
 
 
-def idle() -> list[Line]:
-    """A card that is hardly busy while it generates."""
-    return [line("**Usual for one sequence: generating waits for memory, not for arithmetic**, so the units idle while weights are read; a part of the model on the CPU, or Python between small kernels, lowers it further. More sequences at once (a server with continuous batching), a fused or graph-captured program and all layers on the card raise it; tokens a second, not the percentage, is the measure.",
-                 "**单条序列时很正常:生成受显存带宽限制而不是算力**,读取权重时计算单元在等待;部分模型在 CPU 上,或小算子之间的 Python 开销,会让它更低。同时跑多条序列(连续批处理的服务)、用融合算子或 CUDA graph 的程序、所有层都放到卡上会提高它;应看每秒 token 数而不是百分比。")]  # fmt: skip
+def idle(cards: int = 1, in_turn: bool = False) -> list[Line]:
+    """Cards that are hardly busy while they generate; `in_turn`: the program splits a model over them by layers."""
+    found = []
+    if cards > 1 and in_turn:
+        found.append(line(f"**Usual: split by layers, {cards} cards take turns, so each works about 1/{cards} of the time, {100 / cards:.0f} %**; a further card brings memory and no speed. Tensor parallel (vLLM, SGLang) lets them work at once.",
+                          f"**正常:按层切分时 {cards} 张卡轮流工作,每张约忙 1/{cards} 的时间,即 {100 / cards:.0f} %**;多一张卡只多显存,不加快。要同时工作就用张量并行(vLLM、SGLang)。"))  # fmt: skip
+    found.append(line("**Usual for one sequence: generating waits for memory, not for arithmetic**, so the units idle while weights are read; a part of the model on the CPU, or Python between small kernels, lowers it further. More sequences at once (a server with continuous batching), a fused or graph-captured program and all layers on the card raise it; tokens a second, not the percentage, is the measure.",
+                      "**单条序列时很正常:生成受显存带宽限制而不是算力**,读取权重时计算单元在等待;部分模型在 CPU 上,或小算子之间的 Python 开销,会让它更低。同时跑多条序列(连续批处理的服务)、用融合算子或 CUDA graph 的程序、所有层都放到卡上会提高它;应看每秒 token 数而不是百分比。"))  # fmt: skip
+    return found
 
 
 def six_operations(frozen: bool = False) -> list[Line]:

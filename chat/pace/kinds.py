@@ -16,6 +16,7 @@ SERVING_KINDS = (
     "link",
     "loading",
     "idle",
+    "slows",
     "formats",
     "slower_bits",
     "sparse",

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 from chat.pace.moved import where_words
 from chat.pace.served import Served, spilled_lines, subject
-from chat.pace.words import Line, between, line
+from chat.pace.words import Line, between, gigabytes, line, share
 from chat.works import GPT_FAST, LLAMACPP
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
 from kb.cards import GIB
 from kb.outcome import Outcome, outcome
 from kb.placed import BESIDE, TOLD, Placed
+from kb.rates import Decoding
 from kb.stored import FILES
 
 # of the slow end of a span, below which more is amiss than what was worked out
@@ -43,6 +44,28 @@ def _shortest_and_longest(asked: Served) -> tuple[Placed, Placed] | None:
         return None
     first, *others = [{**case, "seq_len": None} for case in asked.cases]
     return (places[0], places[-1]) if all(one == first for one in others) else None
+
+
+def longest_held(one: Decoding) -> Decoding | None:
+    """The case at the longest context that its cards hold and its model was made for; None where that is hardly longer."""
+    positions = one.there.longest or 0
+    if declared := int(one.facts["max_positions"].value if "max_positions" in one.facts else 0):
+        positions = min(positions, declared)
+    if positions < 2 * int(one.facts["seq_len"].value) or one.cache + one.host_cached <= 0:
+        return None
+    case = one.there.case
+    return Decoding(outcome(replace(case, facts={**case.facts, "seq_len": positions})), one.host)
+
+
+def longer_lines(one: Decoding) -> list[Line]:
+    """What a longer context costs: the cache is read for each token."""
+    longer = longest_held(one)
+    slower = longer.rate[0] / one.rate[0] if longer else 1.0
+    if longer is None or slower > _AMISS:
+        return []
+    positions, more = int(longer.facts["seq_len"].value), longer.cache + longer.host_cached
+    return [line(f"Longer contexts are read for every token: at {positions:,} tokens the cache is {gigabytes(more)} and the speed {share(slower)} of this.",
+                 f"上下文越长每个 token 读得越多:{positions:,} token 时缓存 {gigabytes(more)},速度是上面的 {share(slower)}。")]  # fmt: skip
 
 
 def _length(one: Placed) -> int:

@@ -8,19 +8,19 @@ from math import sqrt
 from chat.pace.cards import compared, link_lines
 from chat.pace.each_reads import each_reads
 from chat.pace.eight_bits import eight_bit_lines, narrow_cache_lines
-from chat.pace.lengths import collapse_lines
+from chat.pace.lengths import collapse_lines, longer_lines
 from chat.pace.loading import loading_lines
 from chat.pace.moved import beside_ram, cases_words, held_words, moved_lines
 from chat.pace.other_memory import other_memory
 from chat.pace.prompt import prompt_lines
 from chat.pace.served import Served, bound_lines, spilled_lines, subject, waits
+from chat.pace.slowing import slowing_lines
 from chat.pace.words import Line, amount, between, duration, gigabytes, line, scaled, share, shares_words
 from chat.phrases import value
 from chat.works import GPT_FAST
 from formulas.errors import BadInput
 from formulas.notation import size_words
 from kb.names import gpu_rows
-from kb.outcome import outcome
 from kb.placed import NOWHERE, TOLD
 from kb.rates import GENERATION, Decoding, decoding, shares
 
@@ -95,7 +95,7 @@ def _rates(asked: Served) -> list[Line]:
                           f"每个 token 只读取激活参数:{size_words(mixed.there.n_params)} 中的 {size_words(mixed.there.n_params * mixed.single_share)},但全部都要放进内存或显存" + (f";{mixed.batch} 条序列选择的专家不同,共读取权重的 {share(mixed.share)}。" if mixed.batch > 1 else "。")))  # fmt: skip
     if requests := asked.said("requests"):
         found.insert(0, _of_requests(asked, requests))
-    found += _longer(asked, one) if one.batch == 1 and not apart else []
+    found += longer_lines(one) if one.batch == 1 and not apart else []
     if one.batch == 1 and not one.host_bytes and len(asked.worked) < 3:
         found += [*_in_turn(asked, one), *_together(asked)]
     return found
@@ -132,23 +132,6 @@ def _against_length(cases: list[Decoding]) -> Line:
     fits_zh = ",因为缓存挤占了卡上的权重" if ordered[-1].host_bytes else ",因为每个 token 还要读取缓存"
     return line(f"**From {short:,} to {long:,} tokens {share(left)} of the speed is left**{fits}.",
                 f"**从 {short:,} 到 {long:,} token,速度只剩 {share(left)}**{fits_zh}。")  # fmt: skip
-
-
-def _longer(asked: Served, one: Decoding) -> list[Line]:
-    """What a longer context costs: the cache is read for each token."""
-    positions = one.there.longest or 0
-    if declared := int(one.facts["max_positions"].value if "max_positions" in one.facts else 0):
-        positions = min(positions, declared)
-    length = int(one.facts["seq_len"].value)
-    if not positions or positions < 2 * length or one.cache + one.host_cached <= 0:
-        return []
-    case = one.there.case
-    longer = Decoding(outcome(replace(case, facts={**case.facts, "seq_len": positions})), one.host)
-    more, slower = longer.cache + longer.host_cached, longer.rate[0] / one.rate[0]
-    if slower > 0.9:
-        return []
-    return [line(f"Longer contexts are read for every token: at {positions:,} tokens the cache is {gigabytes(more)} and the speed {share(slower)} of this.",
-                 f"上下文越长每个 token 读得越多:{positions:,} token 时缓存 {gigabytes(more)},速度是上面的 {share(slower)}。")]  # fmt: skip
 
 
 def _in_turn(asked: Served, one: Decoding) -> list[Line]:
@@ -380,6 +363,6 @@ def _link(asked: Served) -> list[Line]:
 
 
 _SAYS: tuple[tuple[str, Callable[[Served], list[Line]]], ...] = (
-    ("loading", loading_lines),
+    ("slows", slowing_lines), ("loading", loading_lines),
     ("prefill", prompt_lines), ("link", _link), ("why", _why), ("users", _users), ("compare", _compare), ("need", _need),
 )  # fmt: skip

@@ -43,7 +43,7 @@ from kb.knobs import amount as number_of
 from kb.names import gpu_row
 from kb.outcome import outcome
 from kb.pace import Run, gpu_hours, trained
-from kb.programs import serves
+from kb.programs import reads_files, serves
 from kb.rates import HostMemory
 from kb.recipe import ADAPTERS, format_for, usual_mfu, usual_tokens
 from kb.runs import PublishedRun, published_run
@@ -247,7 +247,7 @@ def speed(about: Sequence[str] = (), **given: Any) -> dict[str, Any]:
     if not {"model", "params"} & set(given):
         found += formats(len(_several(given.get("weight_format"))) > 1) if "formats" in about else []
         found += links() if "link" in about else []
-        found += idle() if "idle" in about else []
+        found += idle(int(given.get("n_gpus") or 1), reads_files(given.get("engine"))) if "idle" in about else []
         if "users" in about and given.get("batch_size") and not found:
             found += users(float(_several(given["batch_size"])[0]), told.get("rate"))
         found += compared([str(one) for one in _several(given.get("gpu"))], training=False)

@@ -32,8 +32,9 @@ from kb.recipe import ADAPTERS, tokens_for_each, usual_mfu
 from kb.runs import like
 from kb.timing import FROZEN, RECOMPUTED, Training, optimal_size
 
-# what a figure is given for where no tokens are said
+# what a figure is given for where no tokens are said, and where samples are told without their length
 _EXAMPLE_TOKENS = 1e8
+_EXAMPLE_LENGTH = 500
 _LONG_ALONE = 30 * 24.0  # hours beyond which nobody trains on one card
 _REFERENCE = ("A100 SXM4 80 GB", "H100 SXM5 80 GB")
 
@@ -294,10 +295,22 @@ def _for_each_token(asked: Asked) -> list[Line]:
         return found + _on_reference(Asked(t.with_tokens(_EXAMPLE_TOKENS), (), asked.name))
     low, high = t.rate()
     on, took = cards(t.n_gpus or 1, t.card or ""), duration(*t.with_tokens(_EXAMPLE_TOKENS).hours())
-    return [line(f"**About {between(low, high)} tokens/s on {on.en}, so {took.en} for each {tokens(_EXAMPLE_TOKENS)} tokens**, at {shares_words(*t.share)} of the peak rate: how long it takes follows from your tokens (samples × length × epochs).",
+    return [*_at_a_length(asked),
+            line(f"**About {between(low, high)} tokens/s on {on.en}, so {took.en} for each {tokens(_EXAMPLE_TOKENS)} tokens**, at {shares_words(*t.share)} of the peak rate: how long it takes follows from your tokens (samples × length × epochs).",
                  f"**{on.zh} 约 {between(low, high)} token/秒,每 {tokens(_EXAMPLE_TOKENS)} token 约 {took.zh}**(利用率 {shares_words(*t.share)}):总时间取决于训练的 token 数(样本数 × 长度 × 轮数)。", PALM),
             line(f"Rate = cards × {t.peak / 1e12:g} TFLOP/s × share ÷ (6 × {asked.computes} parameters).",
                  f"速度 = 卡数 × {t.peak / 1e12:g} TFLOP/s × 利用率 ÷ (6 × {asked.computes} 参数)。")]  # fmt: skip
+
+
+def _at_a_length(asked: Asked) -> list[Line]:
+    """Of samples whose length is not told: the time at a round one, for both length and epochs only multiply it."""
+    samples = asked.said("samples")
+    if not samples:
+        return []
+    read = samples * _EXAMPLE_LENGTH * (asked.said("epochs") or 1)
+    took, (times, times_zh) = duration(*asked.training.with_tokens(read).hours()), epochs_words(asked)
+    return [line(f"**About {took.en} if a sample has {_EXAMPLE_LENGTH} tokens on average**: {amount(samples)} samples{times or ' once'} are then {tokens(read)} tokens; twice the length or the epochs take twice as long.",
+                 f"**平均每条 {_EXAMPLE_LENGTH} token 时约 {took.zh}**:{amount(samples)} 条{times_zh or ',1 轮'}共 {tokens(read)} token;长度或轮数翻倍,时间也翻倍。")]  # fmt: skip
 
 
 def _on_reference(asked: Asked) -> list[Line]:

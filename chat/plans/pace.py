@@ -335,7 +335,10 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
         return (
             ("generation_speed", {"about": kinds, **told, **facts})
             if "loading" in kinds
-            else ("generation_speed", {"about": ["idle"]})
+            else (
+                "generation_speed",
+                {"about": ["idle"], **{name: facts[name] for name in ("n_gpus", "engine") if name in facts}},
+            )
         )
     if (
         compiled(_ALONE).search(reading.lowered)

@@ -17,7 +17,7 @@ from chat.reads.scan import Scan
 from chat.reads.shard_groups import claim_groups
 from kb.knobs import thousand
 
-VALUE = re.compile(r"(?P<n>\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)\s?(?P<s>[km%万w])?", re.ASCII)
+VALUE = re.compile(r"(?P<n>\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)\s?(?P<s>[km%千万w])?", re.ASCII)
 
 
 Places = list[re.Match[str]]
@@ -92,7 +92,8 @@ def _numbered(scan: Scan, rule: Numbered, places: Places, bound: dict[int, str])
 def digits(value: re.Match[str]) -> str:
     """`4,096` → 4096, `1.5万` → 15000, `8k` stays: what k means depends on the fact."""
     number, scale = value["n"].replace(",", ""), value["s"] or ""
-    return str(round(float(number) * 1e4)) if scale in ("万", "w") else number + scale
+    tens = {"万": 1e4, "w": 1e4, "千": 1e3}.get(scale)
+    return str(round(float(number) * tens)) if tens else number + scale
 
 
 def _plain(text: str, in_tokens: bool) -> float:

@@ -16,7 +16,7 @@ FLAGS = re.ASCII
 
 NUM = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?)"
 NUM_SCALED = NUM + r"\s?[kmbt]?"
-NUM_COUNTED = NUM + r"\s?[kmw万]?"
+NUM_COUNTED = NUM + r"\s?[kmw千万]?"
 # "4K screenshots" are so many pixels
 _OF_PIXELS = r"\s?(?:的\s?)?(?:截图|分辨率|(?:原|大|高清)?图[片像]?(?!书)|屏幕?|显示器|视频|照片|画[质面]|screenshots?|resolutions?|images?|photos?|monitors?|videos?|displays?|pictures?|screens?)"
 LEN = rf"{NUM}\s?(?:[kw](?![a-z0-9]|{_OF_PIXELS})|万|(?![a-z0-9万]|\s万))(?!\.\d|\s?gi?b\b)"

@@ -21,6 +21,10 @@ _SPEED = (
 # what compares a speed, and tells none
 _FASTER = r"\b(?:fast|slow|quick)er\b|\bfastest\b|\bslow(?:s|ed|ing)?\b[^?;]{0,12}\bdown\b|\bspeed[- ]?ups?\b|\bspeeds?\b[^?;]{0,16}\bup\b|\b(?:same|training) speed\b|(?:更|变|会|较|比较|哪个|哪种|谁|还|也|反而|训练|训得|跑得)(?:更|会|变)?[快慢]|[快慢](?:多少|一些|几倍|好几倍|很多|得多|\s?\d{1,2}\s?倍|点)|(?<!尽)快[吗么呢?还]|慢[吗么呢?]|速度[^?;]{0,8}(?:差|区别|一样|影响|对比|比)|提速|加速|拖慢"
 _FEWER_BITS = r"(?:\bquanti[sz]\w+|\bint[48]\b|\b[48][- ]?bit\b|\bnf4\b|\bbnb\b|\bbitsandbytes\b|\bawq\b|\bgptq\b|load_in_[48]bit|量化|[48]\s?位)"
+# a chat whose answers come slower as it goes on
+_TURNS = r"(?:对话|聊天?|会话)(?:了|得|到)?(?:[几多]|十几|\d+)轮|(?:[几多]|十几|\d+)轮(?:对话|聊天)|多轮|(?:越聊|聊得?(?:越|久|多|到后)|对话(?:越|久|变?长|多|到后)|每(?:一)?轮)|\b(?:every|each|more) (?:message|turn|reply)s?\b|\b(?:\d+(?:-\d+)?|few|several|some|many) (?:turns|messages|rounds|replies)\b|\b(?:chat|conversation)s? (?:grows?|gets? (?:long|longer)|goes on)|\blonger the (?:chat|conversation)"
+_SLOW = r"(?:变|越来?越|特别|巨|很|非常|超级?|就|好)慢|越慢|卡(?:顿|死|得)|\bslow(?:s|er)?\b|\bcrawl\w*|速度[^,;?]{0,12}(?:掉|降|跌)|\b(?:speed|tok\w*(?:/s)?) [^,;?]{0,12}drops?\b"
+SLOWS = rf"(?:{_TURNS})[^;]{{0,48}}(?:{_SLOW})|(?:{_SLOW})[^;]{{0,24}}(?:{_TURNS})"
 # kind, pattern of an asking clause, and what else the text must say
 _KINDS: tuple[tuple[str, str, str], ...] = (
     ("prefill", r"\bttft\b|\btime to (?:the )?first token|\bfirst[- ]token|\bprefill\w*|\bprompt (?:processing|eval\w*|speed|ingest\w*)|\b(?:process|read|ingest|digest)\w*\b[^,;?]{0,40}\bprompt|\bbefore (?:it|the (?:first|answer)|anything)[^,;?]{0,20}(?:starts?|begins?|token|come)|首(?:个)?\s?(?:token|字|词)|首字|预填充|提示(?:词)?处理|读完提示", ""),
@@ -29,6 +33,7 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
         r".",
         r"(?:\bt?flops\b|算力)[^?]{0,80}(?:\bspars\w+|\bdense\b|\bhalf\b|\bwhich\b[^?]{0,12}\b(?:right|real|correct|true)|\breal(?:ly)?\b|\bactual\b|稀疏|稠密|一半|哪个(?:是)?(?:对|准|真)|翻倍|两倍)|\bsparsity\b|稀疏算力",
     ),
+    ("slows", r".", SLOWS),
     ("sparse", r"\bsparse\b|\bsparsity\b|稀疏|\bdense (?:t?flops|rate|peak|number|figure)|\btflops\b[^?;]{0,40}\b(?:really|real|actual\w*|half|which)\b", r"flops|算力|稀疏|spars"),
     ("fp8", r"\bfp8\b(?!(?:[ _-]e\dm\d)?[ _-]?(?:kv|cache|的?kv|的?缓存))[^?;]{0,60}(?:faster|twice|double|speed-?up|times|gain|quick|倍|快多少|更快|加速|提升)|(?:faster|twice|double|speed-?up|快|加速)[^?;]{0,60}\bfp8\b", ""),
     ("slower_bits", r"\bwhy\b|\bhow come\b|\bnormal\b|\bexpected\b|为(?:什么|啥|何)|怎么|咋|正常", rf"{_FEWER_BITS}(?:(?!\bgpus?\b|\bcards?\b|\b[23] |[两2-9]\s?[张块]|offload|卸载)[^?;]){{0,48}}(?:\bslower\b(?! than (?:awq|gptq|gguf|nf4))|\bslow(?:s|ed) (?:\w+ )?down|(?:更|变|反而|怎么|还)(?:这么|要|更)?慢|慢了)|\bslower (?:in|with|at|after|when|once|under|than before) (?:\w+ ){{0,3}}?{_FEWER_BITS}"),
@@ -119,7 +124,7 @@ def _kinds(asked: str, text: str) -> list[str]:
 
 def _is_training(reading: Reading, text: str, kinds: list[str]) -> bool:
     task = reading.facts.get("task", ())
-    if "prefill" in kinds or ({"sparse", "fp8"} & set(kinds) and "train" not in task):
+    if "prefill" in kinds or ({"sparse", "fp8", "slows"} & set(kinds) and "train" not in task):
         return False
     if {"steps", "seconds_per_step", "epochs", "train_tokens", "gpu_hours", "text_gb"} & set(reading.extras):
         return True
@@ -168,7 +173,7 @@ _ASKS_MEMORY = frozenset(
 _VAGUE = frozenset({"unclear", "out_of_scope", "why_more", "explain_derive"})
 _SEEN = frozenset({"rate", "rate_each", "seconds_per_step"})  # answers of a step alone are as much of memory
 # kinds that are of speed without such a word
-_OF_ITSELF = frozenset({"loading", "idle", "tokens", "size", "steps", "sparse", "mfu", "link"})
+_OF_ITSELF = frozenset({"slows", "loading", "idle", "tokens", "size", "steps", "sparse", "mfu", "link"})
 _READ = 3000  # characters that are read of a text
 _UTILISATION = (
     r"gpu[ _-]memory[ _-]utili[sz]ation|显存利用率|mem(?:ory)?[ _-]fraction|gpu[ _-]?util\w*\s?[=:]?\s?0?\.\d+"
@@ -214,6 +219,8 @@ def with_pace(reading: Reading) -> Reading:
     if _of_methods(reading, asked):
         left = tuple(one for one in reading.intents if one not in ("training_time", "decoding_rate", "unclear"))
         return replace(reading, intents=tuple(dict.fromkeys(("method_diff", *left))))
+    if "slows" in asked.kinds and not asked.training:  # whether memory is full is a guess at the cause
+        return replace(reading, intents=("decoding_rate", *_circumstances(reading.intents)))
     spoken, memory = ([one.start + hit.start() for one in clauses if (hit := compiled(pattern).search(text[one.start : one.end]))]
                       for pattern in (_STRICT, _OF_MEMORY))  # fmt: skip
     if {"model", "params"} & set(reading.facts) and {"gpu", "gpu_memory_gb"} & set(reading.facts):
