@@ -171,6 +171,7 @@ def remarks(
     from chat.reads.intents import INTENTS
     from chat.reads.meanings import MEANT
     from chat.reads.people import PEOPLE_COUNTED
+    from chat.reads.quantities import SHARE
     from chat.reads.symptoms import SYMPTOMS
     from chat.working import remarks as made
 
@@ -183,6 +184,7 @@ def remarks(
         *FURTHER,
         *MEANT,
         PEOPLE_COUNTED,
+        SHARE,
     }
     named = any(str(one).partition(":")[0] in _WITH_A_NAME for one in subjects)  # `choose_card:L40S`
     if not named and not known & set(subjects):

@@ -8,7 +8,7 @@ _SIGNS = dict(zip(",:;?!", "\uff0c\uff1a\uff1b\uff1f\uff01", strict=True))
 # between Latin letters and figures a sign without a space behind it is Chinese, but not the comma of 1,024
 _SIGN = re.compile(
     rf"(?<={_HAN})[ ]?([,:;?!])[ ]?|(?<=[)\uff09%”`*\w])([,:;?!])[ ]?(?={_HAN})|[ ]?([,:;])[ ]?(?=“)"
-    r"|(?<=[\uff09”])([,:;?!])[ ]?|(?<=[\uff09”\w]\*\*)([,:;?!])[ ]?(?=[\w“*])|(?<=[A-Za-z%)\uff09])([,;])(?=[\w(])|(?<=\d)([,;])(?=[A-Za-z(])|(?<=[A-Za-z])(:)(?=\d)|(?<=\w)(;)(?=[×=≈])"
+    r"|(?<=[\uff09”])([,:;?!])[ ]?|(?<=[\uff09”\w]\*\*)([,:;?!])[ ]?(?=[\w“*])|(?<=[A-Za-z%)\uff09])([,;])(?=[\w(])|(?<=\d)([,;])(?=[A-Za-z(])|(?<=[A-Za-z])(:)(?=\d)|(?<=\w)(;)(?=[×=≈])|(?<=\d)(;)(?=\d)"
 )
 _BRACKETS = re.compile(r"(?<!\])(?:(?<=[^|\s-]) )?\(([^()\n]+)\)(?: (?=[^|\s]))?")
 # what is quoted keeps its brackets

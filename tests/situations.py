@@ -42,6 +42,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "who-counts-what": (["who_is_right"], {**SEVEN, "method": "full"}, {"claims_gb": [56, 112], "log": ["pair_each 4"]}),
     "settings-compared-alone": (["unclear"], {}, {"settings": ["max_model_len", "max_num_seqs"]}),
     "sum-of-training": (["explain_derive", "whole_formula"], {**SEVEN, "method": "full"}, {}),
+    "largest-part-of-any": (["parts"], {}, {}),
+    "meaning-of-activations-whole": (["meaning:activations_whole"], {}, {}),
     "sum-of-activations": (["explain_derive", "activations_formula"], {"task": "train"}, {}),
     "limit-moved-alone": (["limit_moved"], {}, {}),
     "packing-fills-any": (["why_more", "packing"], {"task": "train"}, {}),

@@ -90,6 +90,8 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "kv-in-one-line": (["kv_cache"], {**LLAMA3, "method": "inference"}, {}),
     "kv-claim": (["kv_cache", "claim_checked"], {**LLAMA3, "method": "inference"}, {"claims_kb": [128]}),
     "kv-stays-16-bit": (["kv_cache"], {**LLAMA3, "method": "inference", "weight_format": "int4"}, {}),
+    "claim-and-seen": (["why_more"], {**SEVEN, "method": "inference", "weight_format": "bf16"}, {"claims_gb": [13.5, 16.5], "observed_gb": [16.5]}),
+    "cache-grows-or-not": (["kv_cache", "growth_asked"], {**SEVEN, "method": "inference"}, {}),
     "claim-as-16-bit": (["explain_derive"], {**SEVEN, "method": "inference"}, {"claims_gb": [14]}),
     "claim-as-cache": (["kv"], {"model": "Llama-3-70B", "method": "inference", "seq_len": 32768}, {"claims_gb": [32, 10.4]}),
     "kv-general": (["kv_cache", "explain_derive"], {**LLAMA3, "method": "inference", "seq_len": 8192}, {}),

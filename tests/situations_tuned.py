@@ -93,6 +93,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "setting-was-raised": (["oom_diagnosis"], {**QWEN, "method": "lora", "gpu": "RTX 4090", "batch_size": 8}, {"log": ["before_batch_size 2"]}),
     "on-disk-alone": (["adapter_size", "merged_size"], {**QWEN, "method": "lora"}, {}),
     "row-of-the-table": (["table_lookup", "row_holds"], {"model": "Qwen2.5-32B", "method": "lora"}, {}),
+    "adapters-as-share": (["adapters_share"], {**SEVEN, "method": "lora"}, {}),
     "adapters-claimed": (["check_arithmetic"], {**SEVEN, "method": "lora", "lora_targets": "q v"}, {"log": ["adapters_said 8e6"]}),
     "adapters-in-figures": (["explain_derive"], {**SEVEN, "method": "lora", "lora_targets": "q v"}, {}),
     "tried-as-logits": (["oom_diagnosis"], {**LLAMA3, "method": "qlora", "bits": 4}, {"tried_gib": 3.91}),

@@ -17,6 +17,7 @@ def grown(result: Result, names: list[str], language: str) -> str:
     small, large = result["smallest"], result["largest"]
     if len(names) != 2 or len(result["differing"]) != 1 or result["differing"][0] not in _OF_TOKENS or small == large:
         return ""
+    times = f"{result['setups'][large]['memory']['best_gib'] / result['setups'][small]['memory']['best_gib']:.2f}"
     zh, pair = language == "zh", (result["setups"][small], result["setups"][large])
     held = [{one["name"]: float(one["gib"]) for one in setup["terms"]} for setup in pair]
     rises = {name: (held[0].get(name, 0.0), held[1].get(name, 0.0)) for name in TERM_ORDER}
@@ -33,5 +34,5 @@ def grown(result: Result, names: list[str], language: str) -> str:
     each = result["differing"][0] == "batch_size"
     by, by_zh = ("the batch", "批大小") if each else ("the length", "长度")
     if zh:
-        return f"**从{names[small]}{gap(names[small])}到{names[large]},随{by_zh}增长的只有{spaced(told)};{rest} 不变:合计 {whole[0]} → {whole[1]},多 {gib(result['difference_gib'])}。**"
-    return f"**From {names[small]} to {names[large]} only these grow with {by}: {told}; {rest} stay as they are: {whole[0]} → {whole[1]} in all, {gib(result['difference_gib'])} more.**"
+        return f"**从{names[small]}{gap(names[small])}到{names[large]},随{by_zh}增长的只有{spaced(told)};{rest} 不变:合计 {whole[0]} → {whole[1]},多 {gib(result['difference_gib'])},是 {times} 倍。**"
+    return f"**From {names[small]} to {names[large]} only these grow with {by}: {told}; {rest} stay as they are: {whole[0]} → {whole[1]} in all, {gib(result['difference_gib'])} more, {times} times.**"

@@ -106,8 +106,8 @@ def _peak_moved(result: Result, names: list[str], language: str) -> str:
     if not taken:
         return ""
     if language == "zh":
-        return f"总量少的没有{name}少的那么多:{names[gone[0]]}时峰值移到了{term(taken, language)}({gib(held[taken])})占满的时刻,那时{name}已经释放。"
-    return f"The total falls by less than the {name} do: with {names[gone[0]]} the peak is where the {term(taken, language)} stand ({gib(held[taken])}), when they are freed."
+        return f"总量的差别没有{name}的那么大:{names[gone[0]]}时峰值移到了{term(taken, language)}({gib(held[taken])})占满的时刻,那时{name}已经释放。"
+    return f"The total differs by less than the {name} do: with {names[gone[0]]} the peak is where the {term(taken, language)} stand ({gib(held[taken])}), when they are freed."
 
 
 def _elsewhere(result: Result) -> dict[str, list[float]]:

@@ -117,7 +117,17 @@ def _adapters_claimed(figures: Figures) -> Words:
     )
 
 
+def _adapters_share(figures: Figures) -> Words:
+    """What share of the parameters adapters train, by both countings."""
+    count, whole = value_of(figures.base, "adapter_params"), figures.params
+    alone, together = f"{100 * count / whole:.2g} %", f"{100 * count / (whole + count):.4f}"
+    return Words(
+        f"{count:,.0f} are {alone} of the model's {whole:,.0f} parameters; PEFT's trainable% counts them in the whole as well: {together}.",
+        f"{count:,.0f} 是模型 {whole:,.0f} 个参数的 {alone};PEFT 打印的 trainable% 把它们也算进分母:{together}。",
+    )
+
+
 ADAPTER_CLAIMS: dict[str, Callable[[Figures], Words]] = {
     "base_claimed": _base_claimed, "too_few_bits": _too_few_bits, "adapters_and_full": _adapters_and_full,
-    "adapters_claimed": _adapters_claimed,
+    "adapters_claimed": _adapters_claimed, "adapters_share": _adapters_share,
 }  # fmt: skip

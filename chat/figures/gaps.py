@@ -6,8 +6,11 @@ from typing import Any
 
 from chat.figures.identified import sums
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, how_far
+from chat.figures.quoted import claim_words, sixteen_claimed
 from chat.figures.zero_bytes import OF_STAGE, on_each_card
+from chat.phrases import value
 from chat.words import term
+from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import TRAINED
 from kb.programs import serves
@@ -173,16 +176,22 @@ def _beside_weights(figures: Figures) -> Words:
     rest = parts_beside(figures, ("weights",), _PRODUCTS)
     left, whole, own = both_words(base.best - weights), both_words(base.best), both_words(weights)
     match = against_seen(figures, most) if most * GB > weights else SILENT
-    freed, before = SILENT, base.before_json()
-    if before:
-        kept = gib_words(GIB * float(before["kept_gib"]))
-        freed = Words(
-            f" Activations and logits, {kept} at the fullest step before, are freed by the optimizer's step, but the allocator may keep their blocks.",
-            f"激活与 logits(此前最多 {kept})在优化器更新时已释放,但分配器可能仍保留这些块。",
-        )
+    freed = _freed_before(figures)
     return Words(
         f"**Beside the weights, {own}, there are {rest.en}: together {left}, {whole} in all{match.en}.**{freed.en}",
         f"**权重 {own} 之外还有:{rest.zh},合计 {left};总共 {whole}{match.zh}。**{freed.zh}",
+    )
+
+
+def _freed_before(figures: Figures) -> Words:
+    """What stood beside the states until their step; nothing where activations are part of the peak."""
+    before = figures.base.before_json()
+    if not before:
+        return SILENT
+    kept = gib_words(GIB * float(before["kept_gib"]))
+    return Words(
+        f" Activations and logits, {kept} at the fullest step before, are freed by the optimizer's step, but the allocator may keep their blocks.",
+        f"激活与 logits(此前最多 {kept})在优化器更新时已释放,但分配器可能仍保留这些块。",
     )
 
 
@@ -230,16 +239,64 @@ _PART_OF_IT = 0.5  # a smaller amount is of another moment
 
 
 def _where_it_goes(figures: Figures) -> Words:
-    """All parts of the peak, the largest first, held against the one amount that was seen."""
+    """All parts of the peak, the largest first with its share, held against the one amount that was seen, if any was."""
     seen, best = {float(one) for one in figures.told.get("observed_gb", ())}, figures.base.best
-    if len(seen) != 1 or max(seen) * GIB < _PART_OF_IT * best:
+    if len(seen) > 1 or any(one * GIB < _PART_OF_IT * best for one in seen):
         raise Missing("one amount")
-    parts = parts_beside(figures, (), ("weights", *_PRODUCTS))
-    match, whole = against_seen(figures, max(seen)), both_words(best)
+    parts, whole = parts_beside(figures, (), ("weights", *_PRODUCTS)), both_words(best)
     each = Words(" per card", "每张卡") if figures.n > 1 else SILENT
+    head, match, grows = Words("The largest first", "从大到小"), SILENT, _what_grows(figures)
+    if seen:  # what was seen is to be explained, and no rule is asked for
+        match, grows = against_seen(figures, max(seen)), SILENT
+    else:
+        head = _largest(figures)
+    freed = _freed_before(figures)
     return Words(
-        f"**The largest first: {parts.en}: {whole}{each.en} in all{match.en}.**",
-        f"**从大到小:{parts.zh};{each.zh}总共 {whole}{match.zh}。**",
+        f"**{head.en}: {parts.en}: {whole}{each.en} in all{match.en}.**{freed.en}{grows.en}",
+        f"**{head.zh}:{parts.zh};{each.zh}总共 {whole}{match.zh}。**{freed.zh}{grows.zh}",
+    )
+
+
+def _largest(figures: Figures) -> Words:
+    """The largest part and its share, before the parts in order."""
+    name, size = max(figures.base.terms.items(), key=lambda one: one[1])
+    share, method = f"{100 * size / figures.base.best:.0f} %", figures.knob("method")
+    return Words(
+        f"The largest part of {value('method', method, 'en')}, {share}, is {term(name, 'en')}. In order",
+        f"{value('method', method, 'zh')}里最大的是{term(name, 'zh')},占 {share}。从大到小",
+    )
+
+
+def _what_grows(figures: Figures) -> Words:
+    """Which parts follow the tokens, and from how many on a cache outweighs the weights."""
+    if figures.knob("task") == "train":
+        return Words(
+            " Weights, gradients and optimizer states go with the parameters whatever the length; activations and logits go with the tokens of a micro-batch.",
+            "权重、梯度、优化器状态只随参数量,与长度无关;激活和 logits 随一个 micro-batch 的 token 数增长。",
+        )
+    with suppress(Missing):
+        each, tokens = figures.need("kv_token"), figures.tokens
+        if abs(each * tokens / figures.need("kv_all") - 1) < _EXACTLY:  # layers with a window keep no more
+            over = figures.need("weights_sum") / each
+            return Words(
+                f" The weights are the same for any length; the cache outweighs them from about {over:,.0f} tokens on, all sequences together, and here there are {tokens:,.0f}.",
+                f"权重与长度无关;所有序列合计超过约 {over:,.0f} token,缓存才比权重大,这里是 {tokens:,.0f}。",
+            )
+    return SILENT
+
+
+def _claim_and_seen(figures: Figures) -> Words:
+    """A figure that is the 16-bit weights, and the larger one that was seen: what stands on the card beside them."""
+    claim, best = sixteen_claimed(figures), figures.base.best
+    seen = {float(one) for one in figures.told.get("observed_gb", ())} - {claim / GB, claim / GIB}
+    if len(seen) != 1 or not claim < best or how_far(max(seen), best) > _NEAR or figures.n > 1:
+        raise Missing("what was seen")
+    rest, match = parts_beside(figures, ("weights",), ("kv_cache",)), against_seen(figures, max(seen))
+    product = f"{size_words(figures.params)} × 2 B = {both_words(2 * figures.params)}"
+    told = claim_words(claim)
+    return Words(
+        f"**Both are right, each of its own: {told} is the weights alone in 16 bit, {product}. On the card stand beside them {rest.en}: {both_words(best)} in all{match.en}.**",
+        f"**两个数都对,只是口径不同:{told} 只是 16 位权重,{product}。卡上此外还有{rest.zh},总共 {both_words(best)}{match.zh}。**",
     )
 
 
@@ -249,6 +306,7 @@ GAP_WORDS: dict[str, Callable[[Figures], Words]] = {
     "beside_base": _beside_base,
     "beside_weights": _beside_weights,
     "where_it_goes": _where_it_goes,
+    "claim_and_seen": _claim_and_seen,
     "why_less": _why_less,
     "share_of_states": _share_of_states,
 }

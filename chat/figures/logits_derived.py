@@ -31,7 +31,7 @@ def _logits_derived(figures: Figures) -> Words:
     most, many = max(vocabularies.values()), f"{copies:.2g}"
     one = len(vocabularies) == 1
     shown = f": {figure(hidden)} → {figure(most)}, {most / hidden:.3g} times as many" if one else ""
-    shown_zh = f":{figure(hidden)} → {figure(most)},{most / hidden:.3g} 倍" if one else ""
+    shown_zh = f":{figure(hidden)} → {figure(most)}({most / hidden:.3g} 倍)" if one else ""
     return Words(
         f"**Tokens × vocabulary × 4 B in fp32, and about {many} copies at once in a plain cross-entropy (the logits upcast, their log-softmax, the gradient): {en}.** "
         f"The vocabulary matters because the head turns the hidden state of each token into a number for each of its entries{shown}. They go with the tokens of a micro-batch (batch × length), not with the layers, and checkpointing, LoRA, a quantised base, ZeRO and offload do not touch them. "

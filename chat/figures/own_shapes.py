@@ -22,8 +22,8 @@ def shapes_said(figures: Figures) -> Words:
             f"**按这份 config 共 {size_words(figures.params)} 参数:{layers} 层、隐藏维度 {hidden}、{figure(heads)} 个头 × {figure(dim)}、{groups} 个 KV 头、MLP 宽 {figure(wide)}、词表 {vocabulary}。**",
         )
     return Words(
-        f"**These shapes make {size_words(figures.params)} parameters: {layers} layers, hidden size {hidden}, {figure(heads)} heads of {figure(dim)}, vocabulary {vocabulary}.** What was not told is taken as in Llama: a gated MLP of {figure(wide)}, an output head of its own.",
-        f"**按这些维度共 {size_words(figures.params)} 参数:{layers} 层、隐藏维度 {hidden}、{figure(heads)} 个头 × {figure(dim)}、词表 {vocabulary}。** 没有说明的按 Llama 的结构:门控 MLP 宽 {figure(wide)},输出头不与 embedding 共享。",
+        f"**These shapes make {size_words(figures.params)} parameters: {layers} layers, hidden size {hidden}, {figure(heads)} heads of {figure(dim)}, vocabulary {vocabulary}.** The block is Llama's where nothing else was told: a gated MLP of {figure(wide)}, an output head of its own.",
+        f"**按这些维度共 {size_words(figures.params)} 参数:{layers} 层、隐藏维度 {hidden}、{figure(heads)} 个头 × {figure(dim)}、词表 {vocabulary}。** 没有另外说明之处按 Llama 的结构:门控 MLP 宽 {figure(wide)},输出头不与 embedding 共享。",
     )
 
 

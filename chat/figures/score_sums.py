@@ -35,8 +35,13 @@ class Block:
         return _WHOLE * kept + ((_LINEAR - _WHOLE) * kept + square) / ranks
 
 
+def _own(figures: Figures) -> dict[str, float]:
+    """The numbers of the question for the formula's symbols."""
+    return {name: float(value) for name, value in (one.split(" ") for one in figures.log.get("symbol", ()))}
+
+
 def _block(figures: Figures) -> Block:
-    own = {name: float(value) for name, value in (one.split(" ") for one in figures.log.get("symbol", ()))}
+    own = _own(figures)
     length = own.get("s") or float(figures.knob("seq_len"))
     batch = own.get("b") or figures.tokens / float(figures.knob("seq_len"))
     width, heads, layers = (
@@ -51,11 +56,16 @@ def _formula(figures: Figures) -> Words:
     of = _block(figures)
     linear, square = of.layer(scores=False), of.layer() - of.layer(scores=False)
     layers, (s, b, h, a) = figure(of.n_layers), map(figure, (of.s, of.b, of.h, of.a))
+    one, own = both_words(of.layer()), _own(figures)
     whole, none = both_words(of.n_layers * of.layer()), both_words(of.n_layers * linear)
-    inputs, one = both_words(of.n_layers * 2 * of.s * of.b * of.h), both_words(of.layer())
+    inputs = both_words(of.n_layers * 2 * of.s * of.b * of.h)
+    summed = Words(f"together {one}; × {layers} layers that is {whole}", f"每层共 {one};× {layers} 层共 {whole}")
+    if "h" in own and "l" not in own:  # of one layer alone
+        none, inputs = both_words(linear), f"{both_words(2 * of.s * of.b * of.h)} × L"
+        summed = Words(f"together {one} in each layer", f"每层共 {one}")
     return Words(
-        f"**It is bytes per layer, in 16 bit: 34·s·b·h = {both_words(linear)} and 5·a·s²·b = {both_words(square)} with s = {s}, b = {b}, h = {h}, a = {a}; × {layers} layers that is {whole}.**{_ranks(of).en} 34 = 11 in attention (the shared input of Q, K and V 2, Q and K 4, V 2, the output projection's input 2, a dropout mask 1) + 19 in the feed-forward part (its input 2, before and after GELU 8 + 8, a dropout mask 1) + 4 (the inputs of two LayerNorms). 5 = the softmax output 2, its dropout mask 1 and the result of that dropout 2, each of a·s² numbers. **FlashAttention never stores the second term: {none} are left. Full recomputation keeps only the layers' inputs, 2·s·b·h·L = {inputs}, and one layer at a time, {one}.** The formula is of a GPT block (Korthikanti et al.): it knows neither gated feed-forward parts, grouped heads nor logits.",
-        f"**它是每层的字节数(16 位):s = {s}、b = {b}、h = {h}、a = {a} 时,34·s·b·h = {both_words(linear)},5·a·s²·b = {both_words(square)};× {layers} 层共 {whole}。**{_ranks(of).zh} 34 = 注意力 11(Q、K、V 共用的输入 2,Q 和 K 4,V 2,输出投影的输入 2,dropout 掩码 1)+ 前馈 19(输入 2,GELU 前后 8 + 8,dropout 掩码 1)+ 两个 LayerNorm 的输入 4。5 = softmax 输出 2 + 它的 dropout 掩码 1 + dropout 之后的结果 2,各有 a·s² 个数。**FlashAttention 不存第二项:剩 {none}。全部重计算只留各层输入 2·s·b·h·L = {inputs},外加正在重算的一层 {one}。** 该公式针对 GPT 结构(Korthikanti 等),不含门控前馈、分组头和 logits。",
+        f"**It is bytes per layer, in 16 bit: 34·s·b·h = {both_words(linear)} and 5·a·s²·b = {both_words(square)} with s = {s}, b = {b}, h = {h}, a = {a}; {summed.en}.**{_ranks(of).en} 34 = 11 in attention (the shared input of Q, K and V 2, Q and K 4, V 2, the output projection's input 2, a dropout mask 1) + 19 in the feed-forward part (its input 2, before and after GELU 8 + 8, a dropout mask 1) + 4 (the inputs of two LayerNorms). 5 = the softmax output 2, its dropout mask 1 and the result of that dropout 2, each of a·s² numbers. **FlashAttention never stores the second term: {none} are left. Full recomputation keeps only the layers' inputs, 2·s·b·h·L = {inputs}, and one layer at a time, {one}.** The formula is of a GPT block (Korthikanti et al.): it knows neither gated feed-forward parts, grouped heads nor logits.",
+        f"**它是每层的字节数(16 位):s = {s}、b = {b}、h = {h}、a = {a} 时,34·s·b·h = {both_words(linear)},5·a·s²·b = {both_words(square)};{summed.zh}。**{_ranks(of).zh} 34 = 注意力 11(Q、K、V 共用的输入 2,Q 和 K 4,V 2,输出投影的输入 2,dropout 掩码 1)+ 前馈 19(输入 2,GELU 前后 8 + 8,dropout 掩码 1)+ 两个 LayerNorm 的输入 4。5 = softmax 输出 2 + 它的 dropout 掩码 1 + dropout 之后的结果 2,各有 a·s² 个数。**FlashAttention 不存第二项:剩 {none}。全部重计算只留各层输入 2·s·b·h·L = {inputs},外加正在重算的一层 {one}。** 该公式针对 GPT 结构(Korthikanti 等),不含门控前馈、分组头和 logits。",
     )
 
 

@@ -3,9 +3,10 @@
 from typing import Any
 
 from chat.plans.pace import Call
+from chat.plans.told import told
 from chat.plans.understood import has_subject
 from chat.reads.own_shapes import CACHE_ALONE
-from chat.reads.quantities import ADAPTERS, ASKED
+from chat.reads.quantities import ADAPTERS, ASKED, SHARE
 from chat.reads.reading import Reading
 
 _OF_ADAPTERS = ("method", "lora_rank", "lora_targets", "modules_to_save", "bits", "weight_format")
@@ -28,6 +29,10 @@ def quantity_calls(reading: Reading) -> list[Call]:
         for adapters in (_adapters(reading) if name == ADAPTERS else [{}])
         if name != "n_params" or "params" not in one  # a size that is told is no question
     ]
+    if calls and "config" in reading.facts:  # what was taken for the shapes that were not told
+        calls += [("remarks", {"about": ["how_much"], **told(reading), **one}) for one in subjects[-1:]]
+    if SHARE in reading.extras:
+        calls += [("remarks", {"about": [SHARE], **one, **_adapters(reading)[0]}) for one in subjects]
     return calls[:_MOST]
 
 

@@ -8,6 +8,7 @@ from chat.figures.zero_buckets import BOUNDS, BUCKETS
 from chat.reads.cues import PART_OF
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
+from chat.reads.own_shapes import SYMBOL
 from chat.reads.reading import Reading
 from chat.reads.vocabularies import VOCABULARIES
 
@@ -37,12 +38,17 @@ def own_symbols(reading: Reading) -> dict[str, str]:
     if "score_formula" not in reading.cues:
         return {}
     text = normalise(reading.text).text
-    return {one["name"]: one["n"].replace(",", "") for one in compiled(_SYMBOL).finditer(text)}
+    by_name = {
+        name.removeprefix(SYMBOL): f"{numbers[0]:g}"
+        for name, numbers in reading.extras.items()
+        if name.startswith(SYMBOL)
+    }
+    return by_name | {one["name"]: one["n"].replace(",", "") for one in compiled(_SYMBOL).finditer(text)}
 
 
 def told_by_shapes(reading: Reading) -> bool:
-    """Are width, heads and layers told, so that the formula needs no model?"""
-    return {"h", "a", "l"} <= set(own_symbols(reading))
+    """Are width and heads told, so that the formula needs no model?"""
+    return {"h", "a"} <= set(own_symbols(reading))
 
 
 # "reduce_bucket_size": 5e8, "stage3_max_live_parameters 1e9"

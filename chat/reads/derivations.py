@@ -22,6 +22,7 @@ _WHY_BITS = (
 )
 _ACTIVATIONS = r"\bactivations?\b|激活"
 _RANKS = r"\btensor[ -]?parallel\w*|\bsequence[ -]?parallel\w*|(?<![a-z])(?:tp|sp)(?![a-z])|张量并行|序列并行"
+_STAGES = r"\bzero[- ]?(?:stage[- ]?)?[123]?\b|\bfsdp2?\b|\bdeepspeed\b"
 _DIVIDED = rf"\bdivid\w+|\bsplit\w*|\bshard\w*|\breduc\w+|切|分摊|减少|{_DERIVED}"
 _LOGITS = r"\blogits?\b|\bcross[- ]?entropy\b|交叉熵|\bvocab\w*\b[^?]{0,48}\b(?:memory|v?ram|activations?|take|cost)|\b(?:memory|v?ram)\b[^?]{0,48}\bvocab|词表[^?]{0,16}(?:显存|内存|占|oom|爆)|(?:显存|内存)[^?]{0,16}词表"
 _OF_LOGITS = (
@@ -54,5 +55,6 @@ OF_DERIVATIONS: tuple[tuple[str, str], ...] = (
     ("logits_derived", beside(_LOGITS, _OF_LOGITS, without=_OF_A_RUN)),
     ("params_counted", beside(_NAMED_COUNT, _LAYERED, _DERIVED, without=r"\blora\b|\badapter|\bmemory\b|\bv?ram\b|显存|字节|可训练|激活参数|专家")),
     ("activations_divided", r"\b(?:sequence|context)[ -]parallel\w*\b[^?]{0,16}(?:\bvs\.?\b|\bversus\b|\bor\b|\band\b)[^?]{0,12}\btensor[ -]parallel\w*|\btensor[ -]parallel\w*\b[^?]{0,16}(?:\bvs\.?\b|\bversus\b|\bor\b|\band\b)[^?]{0,12}\bsequence[ -]parallel\w*|(?:序列并行[^?]{0,6}(?:和|与|跟|还是)[^?]{0,4}张量并行|张量并行[^?]{0,6}(?:和|与|跟|还是)[^?]{0,4}序列并行)"),
+    ("activations_whole", beside(_ACTIVATIONS, _STAGES, r"\bwhy\b|\b(?:not|n't|help\w*|same|reduc\w+|sav\w+|shard\w*|divid\w+|split\w*)\b|为(?:什么|啥|何)|切|省|降|减|一样", r"\?|吗|么|^explain|\bwhy\b|为(?:什么|啥|何)|解释", without=rf"{_RANKS}|\bpipelin|流水线|\boom\b|out of memory|爆|激活参数|\bright\s?\?|对[吗吧]|(?<!matter )\bhow (?:much|many)\b|多少|\bgradients?\b|梯度|\bcheckpoint|重计算|\boffload|卸载")),
     ("activations_divided", beside(_ACTIVATIONS, _RANKS, _DIVIDED, without=r"\bpipelin|流水线|激活参数")),
 )  # fmt: skip

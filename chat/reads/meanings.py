@@ -42,14 +42,14 @@ _THINGS: tuple[tuple[str, str], ...] = (
     ("term:gradients", r"gradients?|梯度"),
     ("term:optimizer", r"optimi[sz]er states?|adam states?|优化器状态"),
     ("term:runtime", r"(?:cuda|driver) (?:context|overhead)|runtime|cuda ?上下文|运行时(?:开销)?"),
-    ("term:slack", r"allocator slack|memory fragmentation|fragmentation|分配器余量|显存碎片|碎片"),
+    ("term:slack", r"allocator slack|memory fragmentation|fragmentation|reserved (?:by pytorch )?but (?:un|not )allocated(?: memory)?|分配器余量|显存碎片|碎片"),
     ("term:buffers", r"(?:compute |temporary )?buffers?|缓冲区?"),
     ("term:adapter", r"adapters?|适配器"),
     ("term:weights", r"(?:model )?weights|权重"),
 )  # fmt: skip
 _ARTICLES = r"(?:an? |the |exactly |actually |meant by |['\"“]){0,3}"
 _BEFORE = rf"\b(?:what(?:'s| is| are| does| do)|define|explain|describe|the meaning of|how (?:does|do)) {_ARTICLES}"
-_BEHIND = r"['\"”]?(?: (?:in (?:the|this|an?) \w+|memory))?(?: (?:mean|means|do|does|work|works|for|exactly|good for|about))?(?:,? (?:btw|by the way|again|anyway|actually|then|really|even|pls|please|though))*\s*(?:[?,.;]|$|and (?:how|why|what)|in (?:llm|deep|the|this))"
+_BEHIND = r"['\"”]?(?: (?:in (?:(?:the|this|an?) )?\w+|memory)){0,2}(?: (?:mean|means|do|does|work|works|for|exactly|good for|about))?(?:,? (?:btw|by the way|again|anyway|actually|then|really|even|pls|please|though))*\s*(?:[?,.;]|$|and (?:how|why|what|do|does|is|are|can|should)|in (?:llm|deep|the|this))"
 _BEFORE_ZH = r"(?:(?:什么|啥)(?:是|叫)|何[为谓]|解释(?:一下|下)?|讲讲|介绍(?:一下|下)?|说说)\s?"
 _BEHIND_ZH = r"\s?(?:到底|究竟)?(?:是什么|是啥|是干(?:什么|嘛|啥)|什么意思|啥意思|(?:的)?(?:原理|含义|作用|意思)|怎么(?:理解|工作)|是怎么(?:回事|工作))"
 _PARALLEL = r"(?:(?:tensor|pipeline) parallel\w*|\b[tp]p\b|张量并行|流水线并行)"
@@ -78,7 +78,7 @@ _SO_MANY = r"\b\d{1,3}\s?(?:/|of)\s?\d{1,3}\s?(?:layers?|层)"
 _ASKED: tuple[tuple[str, str], ...] = (
     *derivations.OF_DERIVATIONS,
     *effects.OF_EFFECTS,
-    ("train_infer", r"\b(?:why|normal|how come|expected|usual)\b[^.;?]{0,20}\b(?:train\w*|fine-?tun\w*)\b[^.;?]{0,24}\d+(?:\.\d+)?\s?(?:x|times|fold)\b[^.;?]{0,24}\b(?:inference|serving|running)\b|\bwhy\b[^.;?]{0,16}\btrain\w*\b[^.;?]{0,40}\bmore\b[^.;?]{0,40}\b(?:than|inference|running|serving)\b|\b(?:train\w*|fine-?tun\w*) (?:vs\.?|versus|and|or) (?:inference|serving)\b[^?]{0,40}\b(?:memory|vram)|(?:训练|微调)(?:为什么|为啥|为何)?[^,;?]{0,6}比推理[^,;?]{0,12}(?:显存|多|大)|推理(?:和|与|跟)训练[^,;?]{0,8}(?:显存|区别|差)|训练(?:和|与|跟)推理[^,;?]{0,8}(?:显存|区别|差)"),
+    ("train_infer", r"\b(?:why|normal|how come|expected|usual)\b[^.;?]{0,20}\b(?:train\w*|fine-?tun\w*)\b[^.;?]{0,24}\d+(?:\.\d+)?\s?(?:x|times|fold)\b[^.;?]{0,24}\b(?:inference|serving|running)\b|\bwhy\b[^.;?]{0,16}\btrain\w*\b[^.;?]{0,40}\bmore\b[^.;?]{0,40}\b(?:than|inference|running|serving)\b|\b(?:train\w*|fine-?tun\w*) (?:vs\.?|versus|and|or) (?:inference|serving)\b[^?]{0,40}\b(?:memory|vram)|(?:训练|微调)(?:为什么|为啥|为何)?[^,;?]{0,6}比推理[^,;?]{0,12}(?:显存|多|大)|训练[^,;?]{0,8}(?:显存|内存)[^,;?]{0,6}(?:是|比)推理|推理(?:和|与|跟)训练[^,;?]{0,8}(?:显存|区别|差)|训练(?:和|与|跟)推理[^,;?]{0,8}(?:显存|区别|差)"),
     ("ram", r"\b(?:v?ram|gpu memory) (?:vs\.?|versus|and|or) (?:system |cpu |normal )?(?:v?ram|memory)\b[^?]{0,24}\b(?:for|in|differ\w*|llm|model)|\bdifference\b[^?;]{0,12}\b(?:v?ram|gpu memory) (?:and|vs\.?) (?:system |cpu )?v?ram\b|\bwhy\b[^?;]{0,24}\bv?ram\b[^?;]{0,12}\b(?:not|instead of|rather than)\b[^?;]{0,8}\bram\b|显存(?:和|与|跟)内存[^,;?]{0,8}(?:区别|不同|差)|为什么(?:要|需要|必须)?(?:用)?显存(?:而)?不(?:是|用)内存"),
     ("per_billion", r"\bper (?:1 ?)?(?:b\b|billion|bn)(?: ?(?:param\w*|weights))?|\beach billion|每\s?(?:10|十)\s?亿(?:个)?参数|每\s?(?:1\s?)?b(?:illion)? ?(?:的)?(?:参数)?(?:要|需要|占)?多少|一个?\s?b\s?(?:要|需要|占|等于)?多少\s?(?:显存|g)"),
     ("per_user", r"\b(?:each|every|per|one more|another|additional|extra) (?:additional |extra |concurrent |more )?(?:user|request|session|client|sequence)\b[^.;?]{0,24}\b(?:adds?|costs?|takes?|needs?|uses?|require\w*|memory|vram)|\b(?:memory|vram)\b[^.;?]{0,16}\b(?:per|each|every) (?:additional |concurrent |extra )?(?:user|request|session|client|sequence)|(?:每|多)(?:增加|加|来|一|多)?(?:一)?(?:个|路|位)?(?:用户|并发|请求|会话)[^,;?]{0,8}(?:显存|多少|占|加)"),
@@ -160,7 +160,7 @@ MEANT = (*dict.fromkeys(f"meaning:{name}" for name, _ in (*_THINGS, *FEATURES, *
 # what holds of every model, and is asked beside one; with what it is asked by then
 _OF_ANY_MODEL = {
     "padding": r"\bdynamic(?:ally)? pad|动态\s?(?:填充|补齐|padding)", "eager_mode": "", "swap_space": "", "logits_derived": "", **{name: "" for name, _ in effects.OF_TRAINERS if name != "fused_adamw"},
-    "gathers": "", "dequantises": "", "page_waste": "", "traffic": "",
+    "activations_whole": "", "gathers": "", "dequantises": "", "page_waste": "", "traffic": "",
     "format_bits": r"\bbpw\b|\bbits? (?:per|a|each) (?:weight|param)|\bblocks? of\b|每个?(?:权重|参数)|\d\.\d+ ?(?:bits?\b|位)",
     "nf4_bits": r"0\.37|\bper (?:param\w*|weight)|每(?:个)?(?:参数|权重)|怎么(?:算|来|得)|\bhow (?:do|does|is|did)\b[^?]{0,40}\b(?:get|come|deriv|calculat)",
 }  # fmt: skip

@@ -4,6 +4,7 @@ of its cache alone, and a vocabulary that was extended."""
 import json
 from typing import Any
 
+from chat.reads.cues import CUES
 from chat.reads.scan import Scan
 
 _IS = r"\s?(?:size |dim(?:ension)? )?(?:of |is |= ?|: ?|为|是)?"
@@ -18,9 +19,22 @@ _SHAPES = {
     "vocab_size": rf"(?:\bvocab(?:ulary)?(?:[ _]size)?|词表(?:大小)?){_IS}(?P<a>\d+(?:\.\d+)?)\s?(?P<k>k|万)?(?![\da-z])|(?P<b>\d+(?:\.\d+)?)\s?(?P<l>k|万)\s?(?:vocab|词表)",
     "num_local_experts": rf"(?<![\d.])(?P<a>\d{{1,3}})\s?(?:个)?(?:routed )?(?:experts?\b(?! (?:per|a|each) tok)|专家)|\b(?:n_|num_)?(?:local_|routed_)?experts{_IS}(?P<b>\d{{1,3}})(?!\d)",
     "num_experts_per_tok": rf"(?<![\d.])(?P<a>\d{{1,2}})\s?(?:of them |个)?(?:are |experts? )?(?:active|activated|experts? (?:per|a|each) token|激活)|(?:\btop[- _]?k?{_IS}|激活|每个?\s?token\s?(?:用|走|激活|选)?)\s?(?P<b>\d{{1,2}})(?![\d.]|\s?b)",
-    "intermediate_size": rf"(?:\bffn|\bmlp|\bintermediate|前馈)(?:[ _](?:size|dim\w*))?{_IS}(?P<a>\d{{3,6}})(?!\d)",
+    "intermediate_size": rf"(?:\bffn|\bmlp|\bintermediate|前馈)(?:[ _](?:size|dim\w*))?(?:[^,;.?\d]{{0,12}}(?:中间|维)[层维度大小]{{0,2}})?{_IS}(?P<a>\d{{3,6}})(?!\d)",
 }  # fmt: skip
+Told = tuple[int, tuple[int, int]]
 _THOUSAND = {"k": 1000, "万": 10_000, "千": 1000}
+# as textbooks call them, with the number behind the sign; read where layers and width are both told so
+_LETTERS = {
+    "num_hidden_layers": r"l|n_?l",
+    "hidden_size": r"h|d|d_?m",
+    "num_attention_heads": r"a|n_?h",
+    "vocab_size": r"v",
+    "intermediate_size": r"f|d_?ff?|h_?ff?|ffn",
+}
+# as the formula for a layer's activations calls them, which is of one layer and of no whole model
+_SYMBOLS = {"hidden_size": "h", "num_attention_heads": "a"}
+SYMBOL = "symbol_"
+_FORMULA = next(pattern for cue, pattern in CUES if cue == "score_formula")
 # what a model cannot be without; the rest is as models of these shapes have it
 _LEAST = frozenset({"num_hidden_layers", "hidden_size"})
 # what a cache alone follows from
@@ -52,14 +66,13 @@ def read_own_shapes(scan: Scan) -> None:
             if scan.free(*found.span("n")) and "added_vocabulary" not in scan.extras:
                 count = float(found["n"].replace(",", "")) * _THOUSAND.get(found["k"] or "", 1)
                 scan.add("added_vocabulary", round(count), *found.span(), extra=True)
-    told: dict[str, tuple[int, tuple[int, int]]] = {}
-    for name, pattern in _SHAPES.items():
-        for found in scan.find(pattern):
-            group = "a" if found["a"] else "b"
-            if name in told or not scan.free(*found.span(group)) or _taken(told, found.span(group)):
-                continue
-            scale = next((_THOUSAND[found[one]] for one in "kl" if one in found.re.groupindex and found[one]), 1)
-            told[name] = (round(float(found[group]) * scale), found.span())
+    told = _told(scan)
+    if any(scan.find(_FORMULA)):
+        for name, symbol in _SYMBOLS.items():
+            if name in told and not set(told) >= _LEAST:
+                scan.add(f"{SYMBOL}{symbol}", told[name][0], *told[name][1], extra=True)
+    else:
+        told |= _by_letters(scan, told)
     cache = set(told) >= _OF_A_CACHE and any(scan.find(_CACHE)) and not any(scan.find(_WHOLE_MODEL))
     if not (set(told) >= _LEAST or cache) or len(told) < 3:
         if "vocab_size" in told:
@@ -76,7 +89,30 @@ def read_own_shapes(scan: Scan) -> None:
             scan.take(*span)
 
 
-def _taken(told: dict[str, tuple[int, tuple[int, int]]], span: tuple[int, int]) -> bool:
+def _told(scan: Scan) -> dict[str, Told]:
+    """The shapes by their names, each with its number and its place."""
+    told: dict[str, Told] = {}
+    for name, pattern in _SHAPES.items():
+        for found in scan.find(pattern):
+            group = "a" if found["a"] else "b"
+            if name in told or not scan.free(*found.span(group)) or _taken(told, found.span(group)):
+                continue
+            scale = next((_THOUSAND[found[one]] for one in "kl" if one in found.re.groupindex and found[one]), 1)
+            told[name] = (round(float(found[group]) * scale), found.span())
+    return told
+
+
+def _by_letters(scan: Scan, told: dict[str, Told]) -> dict[str, Told]:
+    """Those that letters stand for: `L=40, h=5120, V=32000`."""
+    found: dict[str, Told] = {}
+    for name, letters in _LETTERS.items():
+        for one in scan.find(rf"(?<![a-z0-9_])(?:{letters})\s?=\s?(?P<n>\d+(?:\.\d+)?)\s?(?P<k>k|万)?(?![\d.a-z])"):
+            if name not in found and scan.free(*one.span("n")) and not _taken(told, one.span("n")):
+                found[name] = (round(float(one["n"]) * _THOUSAND.get(one["k"] or "", 1)), one.span())
+    return found if set(found) >= _LEAST else {}
+
+
+def _taken(told: dict[str, Told], span: tuple[int, int]) -> bool:
     return any(start < span[1] and span[0] < end for _, (start, end) in told.values())
 
 

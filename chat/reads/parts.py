@@ -9,7 +9,10 @@ from chat.reads.lexicon import compiled
 
 PARTS, PART = "parts", "part:"
 _SIZE_ZH = r"\d\s?(?:gi?b?|g)(?![a-z])"
+# of what a run takes other than memory
+_OF_TIME = r"time|latency|speed|throughput|compute|bandwidth|flops?|costs?"
 _LARGEST = (
+    rf"\b(?:what|which)\b(?![^?.;]{{0,60}}\b(?:{_OF_TIME})\b)[^?.;]{{0,24}}\bdominat\w*\b|"
     r"\b(?:which|what) (?:parts?|terms?|components?|pieces?|items?)\b[^?.;]{0,32}\b(?:most|largest|biggest|dominat\w*)\b"
     r"|\bwhat(?:'s| is| are)? (?:now |then )?the (?:biggest|largest|main|dominant|single biggest|single largest) (?:parts?|chunks?|pieces?|shares?|terms?|components?|items?|consumers?|eaters?|bits?|factors?|hogs?)\b|\b(?:biggest|largest) (?:part|chunk|piece|share|component|consumer|eater|hog)\b[^.;]{0,12}\?"
     r"|(?:最大的(?:一)?(?:块|部分|项|头)|大头)(?:现在|到底|主要)?(?:是|在)(?:什么|啥|哪)|什么(?:是)?(?:占)?(?:最)?大头"
@@ -44,6 +47,10 @@ _AMOUNT = (
     r"\b(?:v?ram|memory|gb|size) (?:of|for|by) (?:the )?(?:{of}) (?:alone|only)\b|\b(?:only|just) (?:the )?(?:{of}) (?:memory|v?ram)\b|(?:只|仅|光|单)(?:算|看|说)?(?:{of})",
     r"\bhow much (?:more |extra )?(?:memory |vram )?(?:do|does|will|would) (?:the )?(?:{of}) (?:add|come to|take)\b",
 )
+# of two parts the larger is asked for: "weights or activations?", "权重和激活谁占大头"
+_PART = "|".join(called for _, called in _NAMED_THERE)
+_OF_TWO = rf"\b(?:{_PART})(?: memory)?,? (?:or|vs\.?|versus) (?:the |its )?(?:{_PART})(?![a-z])|(?:{_PART})(?:显存)?\s?(?:还是|和|与|跟|、|或)\s?(?:是)?(?:{_PART})"
+_LARGER = r"\bdominat\w*|\b(?:bigger|larger|bottleneck|most(?:ly)?|more|main(?:ly)?)\b|大头|主要|瓶颈|谁|哪(?:个|一个)?(?:更|占|比较)?(?:大|多)|占(?:得|的)?(?:更)?多"
 # a part named after an answer: "and the activations?", "优化器呢"
 _ALONE = r"^[\s,.:;!?]*(?:and|what about|how about|那|那么)?[\s,:]*(?:the |its )?(?:{of})(?:那?(?:部分|一块))?\s?(?:then|呢|的话)?[\s,.:;!?]*$"
 
@@ -67,7 +74,8 @@ def read_parts(text: str) -> tuple[str, ...]:
     for name, called in _CALLED:
         if any(compiled(one.replace("{of}", called)).search(text) for one in _AMOUNT):
             return (f"{PART}{name}",)
-    return (PARTS,) if compiled(_LARGEST).search(text) else ()
+    of_two = compiled(_OF_TWO).search(text) and compiled(_LARGER).search(text)
+    return (PARTS,) if of_two or compiled(_LARGEST).search(text) else ()
 
 
 def part_alone(text: str) -> Sequence[str]:

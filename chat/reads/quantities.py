@@ -6,11 +6,11 @@ from chat.reads.own_shapes import CACHE_ALONE
 from chat.reads.parts_of_models import products_of_names
 from chat.reads.scan import Scan
 
-ASKED, ALONE = "quantities", "quantities_alone"
+ASKED, ALONE, SHARE = "quantities", "quantities_alone", "adapters_share"
 ADAPTERS = "adapter_params"
 # by the formulas' names; the first that matches at a place is meant
 _NAMED: tuple[tuple[str, str], ...] = (
-    (ADAPTERS, r"(?:trainable|lora|adapter) (?:param\w*|weights)|params? (?:are |is )?trainable|param\w* (?:does|do|will|would|are|get|gets)(?=\b[^.?;]{0,40}\b(?:train|trains|trained|lora)\b)|(?:可训练|适配器|lora ?)的?参数(?:量|数)?"),
+    (ADAPTERS, r"(?:trainable|lora|adapter) (?:param\w*|weights)|params? (?:are |is )?trainable|param\w* (?:does|do|will|would|are|get|gets)(?=\b[^.?;]{0,40}\b(?:train|trains|trained|lora)\b)|(?:可训练|适配器|lora ?)(?:(?:r|rank|秩)?\s?=?\s?\d+\s?)?的?参数(?:量|数)?"),
     ("n_kv_heads", r"(?:kv|key[- ]value)[ _-]?heads?|kv ?头数?|键值头数?"),
     ("head_dim", r"head[ _]?(?:dim\w*|size|width)|(?:每个?)?头的?维度|头维度"),
     ("n_heads", r"(?:(?:attention|query|q)[ _-])?heads|注意力头数?|查询头数?|(?<!kv)(?<!键值)头数"),
@@ -52,11 +52,19 @@ _OF_COUNT = (
 # where parameters are or how their number comes about: all of them, whatever parts are named beside
 _PARAMS = r"\bparam(?:eter)?s?\b|参数"
 _ACCOUNT = (
-    r"\b(?:made up|come from|comput\w*|calculat\w*|count(?:ed|ing)?|deriv\w*|distribut\w*|add(?:s|ed)? up|break ?down|formula)\b|\bwhere (?:do|does|are|is)\b"
+    r"\b(?:made up|comes? (?:out|from|about)|show how|comput\w*|calculat\w*|count(?:ed|ing)?|deriv\w*|distribut\w*|add(?:s|ed)? up|break ?down|formula)\b|\bwhere (?:do|does|are|is)\b"
     r"|怎么(?:算|来|得)|如何(?:算|计算|得)|哪(?:里|儿|些)?(?:来)?(?![个块张种款])|推导|公式|构成|组成|分布"
 )
 
 
+# what part of all parameters adapters train
+_A_SHARE = r"\b(?:what|how many|which) (?:percent\w*|fraction|share|proportion)\b|(?:%|百分之)[^?]{0,16}(?:param|参数)|参数[^?]{0,12}占(?:总?参数)?(?:的|总量的)?(?:百分之)?(?:几|多少)|占比|参数比例"
+_OF_MEMORY = r"\b(?:v?ram|memory|gi?b|gpus?|cards?|fits?|oom)\b|显存|内存|显卡|放得下|够"
+# how many parameters a model has that is told by its shapes, and what they take
+_COUNT = (
+    r"\bhow many param\w*|\bparam(?:eter)?s? count|\b(?:number|count) of param\w*|参数(?:总)?(?:量|数)|多少(?:个)?参数"
+)
+_OF_BYTES = r"\b(?:gi?b|bytes?|memory|v?ram|weights?)\b|显存|内存|权重|占用|字节"
 _OF_A_PRODUCT = r"\d\s?(?:kv |query |attention )?(?:layers?|heads?|层|个?kv头|头)\s?[*x×]\s?\d|[*x×]\s?\d+\s?(?:kv |query |attention )?(?:layers?|heads?|层|个?kv头|头)(?![a-z])"
 
 
@@ -71,11 +79,16 @@ def read_quantities(scan: Scan, trained: bool) -> None:
             scan.note(ASKED, name)
         scan.note(ALONE, True)
         return
+    if _adapters_accounted(scan, trained):
+        scan.note(ASKED, ADAPTERS)
+        scan.note(ALONE, True)
+        return
     alone, goes_on = True, False
     for part in parts(scan.text):
         clause = scan.text[part.start : part.end]
-        if _accounted(clause, trained):
+        if _accounted(clause, trained) or ("config" in scan.facts and compiled(_COUNT).search(clause)):
             scan.add(ASKED, "n_params", part.start, part.start, extra=True, take=False)
+            alone = alone and not compiled(_OF_BYTES).search(clause)
             continue
         bare = compiled(_BARE).search(clause) is not None
         if goes_on and compiled(_NEXT).match(clause):  # "how many layers, KV heads and experts does it have?"
@@ -114,6 +127,18 @@ def _accounted(clause: str, trained: bool) -> bool:
     of_all = compiled(_PARAMS).search(clause) and compiled(_ACCOUNT).search(clause)
     of_some = trained or compiled(_NAMED[0][1]).search(clause)
     return bool(of_all and not of_some and not compiled(_ELSE).search(clause))
+
+
+def _adapters_accounted(scan: Scan, trained: bool) -> bool:
+    """Is it how what adapters train is counted, and nothing of memory? The count may be told in one clause and asked of in the next."""
+    if compiled(_OF_MEMORY).search(scan.text):
+        return False
+    shared = {"model", "params"} & set(scan.facts) and {"lora_rank", "lora_targets"} & set(scan.facts)
+    if shared and compiled(_PARAMS).search(scan.text) and compiled(_A_SHARE).search(scan.text):
+        scan.note(SHARE, True)
+        return True
+    named = trained or compiled(_NAMED[0][1]).search(scan.text)
+    return bool(named and compiled(_ACCOUNT).search(scan.text))
 
 
 def _listed(scan: Scan) -> list[str]:

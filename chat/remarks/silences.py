@@ -224,6 +224,7 @@ SILENCES = {
         "kv-per-token",
         "adam-",
     ),
+    "claim-and-seen": ("claim-as-16", "weights-are-not-all", "rest-of-the-need"),
     "where-it-goes": ("beyond-weights", "rest-of-the-need", "claim-", "states-", "logits", "adapters-in-figures"),
     "beyond-weights": ("logits", "vocabulary", "eager", "adapters-in-figures"),
     "images-by-pixels": ("images",),

@@ -1,0 +1,109 @@
+"""Asked why and how: what is the most, how a count comes about, whether a thing grows, who is right; the answer opens with it."""
+
+import pytest
+
+from chat.reads.grammar import read
+from chat.reads.quantities import ADAPTERS, ASKED, SHARE
+from tests.talking import answer_to
+
+
+def opens(question: str) -> str:
+    return (
+        answer_to(question).split("\n\n")[0].replace("（", "(").replace("）", ")").replace("：", ":").replace("，", ",")
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        # 24,576 × 128,256 × 4 B = 11.7 GiB a copy
+        ("which dominates for a 1B at 24k tokens full fine-tuning: weights or activations?", "of full fine-tuning"),
+        ("fully tuning Llama-2-13B, what dominates memory?", "is optimizer states"),
+        ("LoRA 微调 Qwen2.5-7B 2k,权重和激活谁占大头", "LoRA 里最大的是权重"),
+        # 16 × 16,384 tokens × 128 KiB = 32 GiB beside 15 GiB of weights, from 122,532 tokens on
+        ("Llama-3-8B for 16 users at 16k each: is it weights or KV cache that takes more?", "is KV cache"),
+        ("what dominates memory when one trains?", "It depends on what is done"),
+    ],
+)  # fmt: skip
+def test_the_largest_part_comes_first(question: str, says: str) -> None:
+    assert says in opens(question)
+
+
+def test_what_dominates_time_is_no_part_of_memory() -> None:
+    assert "parts" not in read("what dominates the decoding time of Llama-3-8B, compute or bandwidth?").cues
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("how do the 4.2M trainable params of r=8 on q,v come out for Llama-2-7B?", "32 × 8 × 16,384 = 4,194,304"),
+        ("推导 Llama-2-13B LoRA r=64 全部线性层的可训练参数量", "= 250,347,520"),
+    ],
+)
+def test_how_adapters_are_counted(question: str, says: str) -> None:
+    assert says in opens(question)
+
+
+def test_what_share_of_the_parameters_adapters_train() -> None:
+    found = read("what percentage of Qwen2.5-7B's parameters does LoRA r=16 train?")
+    assert ADAPTERS in found.extras[ASKED]
+    assert SHARE in found.extras
+    assert "0.5273" in answer_to("Qwen2.5-7B LoRA r=16 全部线性层,参数占百分之几")
+    assert SHARE not in read("what share of 24GB does the LoRA adapter take, r=16, Llama-3-8B?").extras
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("will Mistral-7B-v0.1's KV cache keep growing past 4k?", "up to 4096 tokens and no further"),
+        ("Gemma-3-27B 的 KV cache 超过窗口后还会增长吗", "62 层中的 10 层"),
+        ("does the cache of Llama-3-8B ever stop growing?", "grows with every token, by 128 KiB"),
+    ],
+)
+def test_whether_a_cache_goes_on_growing(question: str, says: str) -> None:
+    assert says in opens(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "why doesn't FSDP divide activations?",
+        "ZeRO-3 会切分激活吗?",
+        "explain why activations are the same under ZeRO-2",
+    ],
+)
+def test_activations_are_not_divided_by_stages(question: str) -> None:
+    assert opens(question).startswith(("**ZeRO and FSDP do not divide", "**ZeRO 和 FSDP 不切分"))
+
+
+def test_weights_that_others_tell_and_what_was_seen_are_both_right() -> None:
+    # 7.24B × 2 B = 14.5 GB; with a cache of 0.5 GiB, the context and activations 15.0 GiB
+    found = opens("some article: Mistral 7B fp16 is 14.5GB. my nvidia-smi shows 15.6GB. is the article wrong?")
+    assert found.startswith("**Both are right")
+    assert "15.6 GB that you see" in found
+    assert "0 KiB" not in answer_to("Mistral 7B should be 14 GB in fp16, why is it 15.6 GB?")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "L=40, h=5120, V=32000, FFN 13824: how many parameters?",
+        "40层 隐藏维度5120 词表32000 SwiGLU 的 FFN 中间维度13824,参数量多少",
+    ],
+)
+def test_parameters_of_shapes_in_letters_or_words(question: str) -> None:
+    assert "13,015,864,320" in answer_to(question)
+
+
+def test_a_layers_activations_by_its_own_width() -> None:
+    # 34 × 2048 × 8192 = 0.57 GB, 5 × 64 × 2048² = 1.34 GB
+    found = opens("activations of one layer, hidden 8192, 64 heads, seq 2048, batch 1, by sbh(34+5as/h)?")
+    assert "together 1.91 GB (1.78 GiB) in each layer" in found
+
+
+def test_lengths_apart_are_told_in_times() -> None:
+    assert "1.94 times" in opens("Llama-3.1-8B from 4k to 128k context, how many times more memory?")
+
+
+def test_what_is_reserved_but_not_allocated_is_explained() -> None:
+    assert opens('what does "reserved but unallocated" mean?').startswith("**It is memory that PyTorch has reserved")
