@@ -3,7 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
-from chat.plans.told import told
+from chat.plans.to_remarks import told
 from chat.reads.grammar import read
 from tests.talking import answers
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.plans.told import told
+from chat.plans.to_remarks import told
 from chat.reads.grammar import read
 from tests.talking import answer_to
 

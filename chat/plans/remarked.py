@@ -13,7 +13,7 @@ from chat.plans.machines import runs_without_card, tunes_what_is_open
 from chat.plans.own_line import own_line
 from chat.plans.pace import PACE
 from chat.plans.products import cache_products, rest_of_a_product
-from chat.plans.told import told
+from chat.plans.to_remarks import told
 from chat.plans.understood import Facts, facts_of, has_subject, trains, understood
 from chat.plans.unit_calls import asks_units, told_twice
 from chat.reads.budgets import budget

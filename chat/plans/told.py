@@ -1,30 +1,17 @@
-"""What an asker tells beside the facts: amounts that were read, those that were seen, what is lacking, the programs named."""
+"""The amounts that an asker tells: that were read, that were seen, that are lacking, each in the unit that a tool takes."""
 
 from dataclasses import replace
-from typing import Any
 
-from chat.figures.accounts import parts_in
 from chat.figures.further_words import bytes_asked
 from chat.plans.around import clause_around
-from chat.plans.chained_sums import chained
-from chat.plans.changed import changes_told, of_what_ran
-from chat.plans.claimed_savings import claimed_of, claimed_saving
-from chat.plans.counts_told import counts_that_grow, others_count
-from chat.plans.products import adapters_said, called_else, logits_told, without_sums
-from chat.plans.said_sums import sums_said
-from chat.plans.scale_told import scale_told
-from chat.reads.claims import RANGE_CLAIM
-from chat.reads.left_over import left_over
+from chat.plans.changed import of_what_ran
+from chat.plans.products import called_else
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
-from chat.reads.parts import PARTS
 from chat.reads.reading import Claim, Reading, blanked, within
-from chat.reads.state_terms import ASKED, TERMS
 from chat.reads.symptoms import SHORT
-from chat.reads.totals import sums_asked
 from kb.cards import models_in
 from kb.names import gpu_row, names
-from kb.recipe import called_bits, formats_by_bits
 
 GIGA = ("gb", "g", "gib")
 _TERA = {"tb": "gb", "tib": "gib"}
@@ -59,138 +46,13 @@ _SMALL_SUM = r"~?\s*(?P<n>\d+(?:\.\d+)?)\s?(?P<u>kb|kib|mb|mib|bytes|字节)(?![
 _ONE_RUN = ("seq_len", "batch_size", "params", "model", "method")
 
 
-_OF_FILES = 1e3  # KB
-# models of which each has a server on one card
-_SERVED_TOGETHER = 3
-_BESIDE = frozenset({"several_servers", "at_the_same_time", "another_service", "less_than_share"})
-# weights of one scale
-_GROUPED = r"(?:group(?:[ _-]?size)?|分组)\s?(?:of|is|=|:|是|为)?\s?(?P<n>\d{2,3})(?!\d)|(?<![a-z0-9])g(?P<g>32|64|128)(?![\da-z])"
 # what a tool takes for an amount in GB or KB
 _MOST = 1e6
-
-
-def told(reading: Reading) -> dict[str, Any]:
-    """As the tool `remarks` takes it, without what is not told, and without what only follows from a product that is judged."""
-    reading = without_sums(reading)
-    found: dict[str, Any] = {
-        "claims_gb": claims(reading),
-        "claims_gib": binary(reading),
-        "monitor_gib": on_monitor(reading),
-        "bare_gb": [*(claim.number for claim in reading.claims if not claim.unit), *_of_weights(reading)],
-        "claims_kb": small_claims(reading),
-        "observed_gb": observed(reading),
-        "ranges": ranges(reading),
-        "short_gb": short(reading),
-        "parts": []
-        if "log_available" in reading.extras
-        else parts_in(reading.text, _sums(reading)),  # a log's, and nobody's account
-    }
-    found["claims_gb"] = _of_no_cache(found["claims_gb"], found["parts"])
-    if "oom_tried" in reading.extras:
-        found["oom_gib"] = [reading.extras[name][0] for name in ("oom_tried", "oom_idle") if name in reading.extras]
-    found["log"] = [f"{name[4:]} {given[0]:g}" for name, given in reading.extras.items() if name.startswith("log_")]
-    found["log"] += [*_copies(reading), *_range_told(reading), *(["doubted 1"] if "doubts" in reading.cues else [])]
-    found["log"] += [f"{name} {given[0]:g}" for name, given in reading.extras.items() if name.startswith("stage_")]
-    found["log"] += _other_totals(reading) if found["parts"] else []
-    found["log"] += changes_told(reading)
-    if claim := claimed_saving(reading):
-        found["log"] += [f"less_claimed {claim.number:g}", f"claimed_of {claimed_of(reading, claim)}"]
-    formats, lengths = reading.facts.get("weight_format", ()), reading.facts.get("seq_len", ())
-    found["log"] += [f"format {name}" for name in formats] if len(formats) > 1 else []
-    found["log"] += [f"length {length}" for length in sorted(lengths)] if len(lengths) > 1 else []
-    if grouped := compiled(_GROUPED).search(reading.lowered) if formats else None:
-        found["log"] += [f"group {grouped['n'] or grouped['g']}"]
-    found["log"] += [*logits_told(reading), *adapters_said(reading)]
-    batches = reading.facts.get("batch_size", ())
-    found["log"] += [f"batch {batch}" for batch in sorted(batches)] if len(batches) > 1 else []
-    if ran := _seen_as_it_ran(reading):  # and not as it failed
-        found["log"] += [f"ran_seen {ran[0]:g}"]
-        for name in ("claims_gb", "observed_gb"):
-            found[name] = [one for one in found[name] if one not in ran]
-    if {"normal_asked", PARTS} & set(reading.cues) and (tensors := reading.extras.get("log_tensors")):
-        # of two programs' figures the one of the tensors is what an estimate of them is held against
-        alone = [] if found["observed_gb"] or PARTS not in reading.cues else [tensors[0]]
-        found["observed_gb"] = (
-            [one for one in found["observed_gb"] if one == tensors[0]] or found["observed_gb"] or alone
-        )
-    found["log"] += scale_told(reading)
-    found["log"] += [f"file_gb {one:g}" for one in files_told(reading)]
-    found["log"] += [f"sum_of_cards {one:g}" for one in sums_asked(normalise(reading.text).text)]
-    found["log"] += [f"bytes_each {one}" for one in bytes_named(reading)]
-    found["log"] += [*sums_said(reading), *chained(reading)]
-    found["log"] += [f"state_term {one:g}" for one in reading.extras.get(TERMS, ())]
-    found["log"] += [f"state_asked {one:g}" for one in reading.extras.get(ASKED, ())]
-    found["log"] += [f"rise_gb {claim.number:g}" for claim in memory_claims(reading) if _rises(reading, claim)]
-    found["log"] += [f"other_model {name}" for name in reading.facts.get("model", ())[1:]]
-    found["log"] += [f"active_said {float(one) / 1e9:g}" for one in reading.extras.get("active_params", ())[:1]]
-    found["log"] += left_over(reading.text, reading.claims, memory_claims(reading))
-    found["log"] += [f"bits_named {one:g}" for one in sorted(_bits_named(reading))]
-    found["log"] += [f"elsewhere {float(size) / 1e9:g}" for size in reading.others.get("params", ())[:1]]
-    if int(reading.extras.get("nodes", (1,))[0]) > 1:  # what goes between machines
-        found["log"] += [f"gbit {rate:g}" for rate in reading.extras.get("network_gbit", ())[:1]]
-    stages, counts = (reading.facts.get(name, ()) for name in ("zero_stage", "n_gpus"))
-    found["log"] += counts_that_grow(reading)
-    if len(stages) > 1 and len(counts) > 1:
-        found["log"] += [*(f"zero_asked {one}" for one in stages), *(f"count_asked {one}" for one in counts)]
-    if {"ppo", "grpo"} <= set(reading.facts.get("algo", ())) or "critic_asked" in reading.cues:
-        found["log"] += ["critic_compared 1"]
-    if len(objectives := reading.facts.get("algo", ())) > 1:
-        found["log"] += [f"objective {one}" for one in objectives]
-    for role in ("critic_params", "reward_params"):
-        found["log"] += [f"{role} {size:g}" for size in reading.extras.get(role, ())[:1]]
-    found["log"] += [f"answers {count:g}" for count in _answers_of_a_step(reading)]
-    found["log"] += [f"log_prob_batch {count:g}" for count in sorted(reading.extras.get("log_prob_batch", ()))[-1:]]
-    found["log"] += [f"checkpoints_kept {count:g}" for count in reading.extras.get("checkpoints_kept", ())[:1]]
-    found["log"] += [f"generations {count:g}" for count in sorted(reading.extras.get("num_generations", ()))[-1:]]
-    if "rigs" in reading.extras:  # each kind with its own count: machines, and no cards of one
-        found["log"] += ["machines_apart 1"]
-    if len(reading.facts.get("gpu", ())) > 1:
-        found["gpus"] = list(reading.facts["gpu"])
-    if 1 < len(reading.facts.get("model", ())) <= _SERVED_TOGETHER and _BESIDE & set(reading.cues):
-        found["served_models"] = [str(one) for one in reading.facts["model"]]
-    if settings := reading.extras.get("settings_compared"):
-        found["settings"] = [str(one) for one in settings]
-    if others := reading.others.get("gpu"):
-        found["others_cards"] = [f"{others_count(reading, str(others[0]))} × {others[0]}"]
-    if len(reading.facts.get("params", ())) > 1:
-        found["sizes"] = [f"{float(size) / 1e9:g}B" for size in reading.facts["params"]]
-    if "kv_heads" in reading.extras:
-        found["kv_heads"] = reading.extras["kv_heads"][0]
-    if "added_vocabulary" in reading.extras:
-        found["added_vocabulary"] = reading.extras["added_vocabulary"][0]
-    if "log_adapters" in reading.extras:  # megabytes are those of their files, and no cache's
-        found["claims_kb"] = [one for one in found["claims_kb"] if one < _OF_FILES]
-        ranks = [float(one) for one in reading.extras.get("log_adapter_rank", ())]
-        found["log"] += [f"adapter_files_rank {min(ranks):g}"] if len(set(ranks)) > 1 else []
-    found["programs"] = [str(tool) for tool in reading.extras.get("tools", ())]
-    return {name: value for name, value in found.items() if value}
-
-
-def _of_no_cache(amounts: list[float], parts: list[str]) -> list[float]:
-    """The amounts without what an account of parts tells of the cache, which no other sum comes to."""
-    kept = {float(number) for term, number in (one.split(" ") for one in parts) if term == "kv_cache"}
-    others = {float(number) for term, number in (one.split(" ") for one in parts) if term != "kv_cache"}
-    return [one for one in amounts if one not in kept - others]
-
-
-def _other_totals(reading: Reading) -> list[str]:
-    """The numbers that somebody else is told to come to, where it is asked who is right, as `other_total 126`."""
-    if "who_is_right" not in reading.cues:
-        return []
-    bare = [one.text for one in reading.not_understood if compiled(r"\d{2,4}(?:\.\d+)?").fullmatch(one.text)]
-    return [f"other_total {number:g}" for number in (*memory_told(reading), *map(float, bare))]
 
 
 def memory_told(reading: Reading) -> list[float]:
     """The amounts of memory that are stated, as numbers."""
     return [claim.number for claim in memory_claims(reading)]
-
-
-def _bits_named(reading: Reading) -> set[float]:
-    """The whole bits of the formats that a question names; a file of mixed types has no such number."""
-    plain = (str(kind) for kind in reading.facts.get("weight_format", ()) if not str(kind).startswith("gguf"))
-    found = {*map(float, reading.facts.get("bits", ())), *map(float, map(called_bits, plain))}
-    return found & set(map(float, formats_by_bits()))
 
 
 # millions and fewer parameters, in a product: those of adapters, a head or an encoder
@@ -205,7 +67,7 @@ def bytes_named(reading: Reading) -> list[int]:
 
 def claims(reading: Reading) -> list[float]:
     """Amounts in GB that the asker states, but for those that are the memory of the cards, each or all of them."""
-    whole = [claim for claim in memory_claims(reading) if not _rises(reading, claim)]
+    whole = [claim for claim in memory_claims(reading) if not rises(reading, claim)]
     sums = [
         compiled(_SHARED).match(normalise(equation.left).text) or compiled(_SUM).search(normalise(equation.right).text)
         for equation in reading.equations
@@ -218,7 +80,7 @@ def claims(reading: Reading) -> list[float]:
 _SHARED = r"\s*(?P<n>\d+(?:\.\d+)?)\s?gi?b?\s?[/÷]\s?\d{1,3}\s*$"
 
 
-def _rises(reading: Reading, claim: Claim) -> bool:
+def rises(reading: Reading, claim: Claim) -> bool:
     """Is it by how much something grew, and no amount that is held?"""
     return compiled(_INCREASE).search(clause_of(reading.text, claim)) is not None
 
@@ -254,7 +116,7 @@ def small_claims(reading: Reading) -> list[float]:
     return [one for one in found if _LEAST_OF_A_TOKEN <= one < _MOST_OF_A_TOKEN]
 
 
-def _sums(reading: Reading) -> list[tuple[str, str]]:
+def sums(reading: Reading) -> list[tuple[str, str]]:
     """The left side of each equation of the asker's, and the GB that it comes to."""
     found = [(equation.left, compiled(_SUM).search(normalise(equation.right).text)) for equation in reading.equations]
     return [(left, right["n"]) for left, right in found if right]
@@ -263,7 +125,7 @@ def _sums(reading: Reading) -> list[tuple[str, str]]:
 _WEIGHTS_OF = r"\d+(?:\.\d+)?\s?b?(?: params?)?\s?[x*]\s?(?:0\.5|1|2|4|8|16)(?:\.0)?\s?(?:bytes?|b|字节)?"
 
 
-def _of_weights(reading: Reading) -> list[float]:
+def of_weights(reading: Reading) -> list[float]:
     """What `8.03 * 2 = 16.06` comes to: so many bytes of each parameter, without a unit."""
     return [
         float(right)
@@ -272,31 +134,10 @@ def _of_weights(reading: Reading) -> list[float]:
     ]
 
 
-def _without_parts(reading: Reading) -> Reading:
+def without_parts(reading: Reading) -> Reading:
     """Without the products that are called a part of the whole: what they come to is claimed of that part alone."""
     whole = tuple(one for one in reading.equations if not called_else(one, reading.text))
     return replace(reading, equations=whole)
-
-
-_OF_COPIES = r"(?P<n>[2-9]) ?[*x] ?(?P<each>\d+(?:\.\d+)?) ?(?:gib|gb|g)?|(?P<each_>\d+(?:\.\d+)?) ?(?:gib|gb|g)? ?[*x] ?(?P<n_>[2-9])"
-
-
-def _copies(reading: Reading) -> list[str]:
-    """A few times one amount, as `copies 4`, `copy 6.4`, `copies_in_all 26`."""
-    for left, right in _sums(_without_parts(reading)):
-        found = compiled(_OF_COPIES).fullmatch(left.strip())
-        if found:
-            count, each = found["n"] or found["n_"], found["each"] or found["each_"]
-            return [f"copies {count}", f"copy {each}", f"copies_in_all {right}"]
-    return []
-
-
-def _range_told(reading: Reading) -> list[str]:
-    """The one range of GB that is told of no method of tuning, as `range_low 85`, `range_high 100`."""
-    told = [found for found in compiled(RANGE_CLAIM).finditer(normalise(reading.text).text) if found["u"] in GIGA]
-    if len(told) != 1 or ranges(reading):
-        return []
-    return [f"range_low {told[0]['n']}", f"range_high {told[0]['m']}"]
 
 
 def observed(reading: Reading) -> list[float]:
@@ -305,7 +146,7 @@ def observed(reading: Reading) -> list[float]:
     return [] if several else [claim.number for claim in _seen(reading)]
 
 
-def _seen_as_it_ran(reading: Reading) -> list[float]:
+def seen_as_it_ran(reading: Reading) -> list[float]:
     """Of two set-ups, one of which failed, the amounts [GB] that were seen of the one that ran."""
     return [claim.number for claim in _seen(reading) if of_what_ran(reading, claim.span)]
 
@@ -319,7 +160,7 @@ def _seen(reading: Reading) -> list[Claim]:
         claim
         for claim in memory_claims(reading)
         if 0 < claim.number <= _MOST
-        and not (_rises(reading, claim) and "accumulation" in reading.cues)
+        and not (rises(reading, claim) and "accumulation" in reading.cues)
         and not compiled(_DENIED).search(reading.lowered[: claim.span[0]].lower())
         and not compiled(_ADDED_UP).search(reading.lowered[: claim.span[0]].lower())
         and not compiled(_WRITTEN).search(compiled(_SHOWS).sub(" ", clause_of(reading.text, claim)))
@@ -343,13 +184,6 @@ def short(reading: Reading) -> float | None:
         return None
     number, unit = float(found["n"] or found["m"]), found["u"] or found["v"]
     return number / 1e3 if unit in _MEGA else number
-
-
-def _answers_of_a_step(reading: Reading) -> list[float]:
-    """All the answers that are generated before an update, where they are counted, by prompts and answers to each."""
-    each, prompts = (reading.extras.get(name, ()) for name in ("num_generations", "requests"))
-    whole = reading.extras.get("rollouts", ())
-    return [float(whole[0])] if whole else [float(prompts[0]) * float(each[0])] if prompts and each else []
 
 
 def memory_claims(reading: Reading) -> list[Claim]:

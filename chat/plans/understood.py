@@ -25,7 +25,7 @@ from chat.plans.printed import of_printed_adapters, of_printed_logits
 from chat.plans.rollouts import complete_rollouts
 from chat.plans.served_by import MANY_TOKENS, as_served, first
 from chat.plans.sizes import asked_too, beside_models, slip_of
-from chat.plans.told import told
+from chat.plans.to_remarks import told
 from chat.reads.in_and_out import written_within
 from chat.reads.levers import fact_proposed
 from chat.reads.reading import Reading
