@@ -19,6 +19,7 @@ from formulas.formula import Source
 from kb.config import row_of
 from kb.families import BROADCASTING, FAMILIES, LLAMA
 from kb.layers import Layer, kinds_of, layers_of
+from kb.shapes import shapes_of
 from kb.total import held_to_total
 
 
@@ -84,7 +85,7 @@ def architecture(row: Mapping[str, Any], origin: str | Source = "model") -> Arch
     scan = row.get("scan") or ("mamba2" if row.get("ssm_num_heads") else "mamba")
     linear = str(FAMILIES[kind].defaults.get("linear_attention", "delta")) if kind in FAMILIES else "delta"
     layers = layers_of({**row, **_defaults(row, kind)}, attention, dense, scan, linear)
-    values = {**built, **_shapes(row, kind, layers)}
+    values = {**built, **shapes_of(row, kind, layers)}
     facts = whole_model() | {name: Fact(value, origin) for name, value in values.items()}
     facts |= _kinds(layers, row, origin)
     facts, corrected = held_to_total(facts, row, kind in FAMILIES)
@@ -177,139 +178,6 @@ def _overrides(row: Mapping[str, Any], built: Mapping[str, Any]) -> dict[str, An
         if f"built_{key}" in row:
             found[key] = row[f"built_{key}"]
     return found
-
-
-def _shapes(row: Mapping[str, Any], kind: str, layers: list[Layer]) -> dict[str, Any]:
-    get = row.get
-    default = FAMILIES[kind].defaults if kind in FAMILIES else {}
-
-    def flag(column: str, *others: str) -> int:
-        stated = next((get(name) for name in (column, *others) if get(name) is not None), None)
-        if stated is None:
-            stated = next((default[name] for name in (column, *others) if name in default), 0)
-        return int(bool(stated))
-
-    h = row["hidden_size"]
-    values: dict[str, Any] = {
-        "n_layers": row["n_layers"],
-        "hidden_size": h,
-        "vocab_size": row["vocab_size"],
-        "tied": "yes" if flag("tie_word_embeddings") else "no",
-        "extra_params": _extra(row),
-        "tower_params": int(row.get("vision_params") or 0),
-        "dsa_heads": int(get("dsa_index_n_heads") or 0),
-        "dsa_dim": int(get("dsa_index_head_dim") or 0),
-        "ssm_normed": flag("ssm_extra_norms"),
-        "learned_positions": int(get("max_learned_positions") or 0),
-        "head_biased": flag("lm_head_bias"),
-        "qkv_biased": flag("qkv_bias", "attention_bias", "use_bias"),
-        "out_biased": flag("attn_out_bias", "use_bias"),
-        "mlp_biased": flag("mlp_bias", "use_bias"),
-        "router_biased": flag("router_bias"),
-        "expert_biased": flag("expert_bias"),
-        "shared_gated": flag("shared_expert_gate", "shared_gated"),
-        "gated_attention": flag("attn_output_gate"),
-        "sinks": flag("attn_sinks", "sinks"),
-        "block_dropout": flag("block_dropout", "attn_pdrop"),
-    }
-    mixers = {layer.mixer for layer in layers}
-    if mixers & {"grouped", "latent"}:
-        heads = row.get("n_heads")
-        if not heads:
-            raise BadInput("num_attention_heads is missing")
-        values |= {"n_heads": heads, "n_kv_heads": get("n_kv_heads") or heads}
-    if "grouped" in mixers:
-        head = get("head_dim") or h // row["n_heads"]
-        values |= {
-            "head_dim": head,
-            "rotary_dim": int(head * float(get("partial_rotary_factor") or default.get("partial_rotary_factor") or 1)),
-        }
-    if "latent" in mixers:
-        nope, rope = row.get("qk_nope_head_dim"), row.get("qk_rope_head_dim")
-        if nope is None or rope is None:
-            raise BadInput("latent attention needs qk_nope_head_dim and qk_rope_head_dim")
-        values |= {
-            "kv_lora_rank": row["kv_lora_rank"], "qk_nope_head_dim": nope, "qk_rope_head_dim": rope,
-            "v_head_dim": get("v_head_dim") or nope, "head_dim": nope + rope, "rotary_dim": rope,
-            "latent_query": "compressed" if get("q_lora_rank") else "direct",
-        }  # fmt: skip
-        if get("q_lora_rank"):
-            values["q_lora_rank"] = row["q_lora_rank"]
-    feeds = {layer.mlp for layer in layers}
-    if feeds & {"gated", "plain"}:
-        if not get("intermediate_size"):
-            raise BadInput("intermediate_size is missing")
-        values["intermediate_size"] = row["intermediate_size"]
-    if "experts" in feeds:
-        width = get("moe_intermediate_size") or get("intermediate_size")
-        if not width or not get("experts_per_token"):
-            raise BadInput("a mixture of experts needs moe_intermediate_size and experts_per_token")
-        shared = get("shared_expert_intermediate_size") or int(get("n_shared_experts") or 0) * width
-        values |= {
-            "n_experts": row["n_experts"], "experts_per_token": row["experts_per_token"],
-            "moe_intermediate_size": width, "shared_width": shared,
-        }  # fmt: skip
-    if mixers & {"mamba", "mamba2"}:
-        inner = get("ssm_inner_size") or 2 * h
-        values |= {
-            "ssm_inner_size": inner, "ssm_state_size": get("ssm_state_size") or 16,
-            "ssm_conv_kernel": get("ssm_conv_kernel") or 4, "ssm_n_groups": get("ssm_n_groups") or 1,
-            "ssm_chunk": get("ssm_chunk") or 256, "ssm_dt_rank": get("ssm_dt_rank") or -(-h // 16),
-        }  # fmt: skip
-        if get("ssm_num_heads"):
-            values["ssm_n_heads"] = row["ssm_num_heads"]
-    if "conv" in mixers:
-        values |= {
-            "ssm_conv_kernel": get("ssm_conv_kernel") or 3,
-            "conv_biased": flag("conv_biased"),
-            "input_projections": 1,
-        }
-    if "kda" in mixers:
-        heads, head = get("linear_num_heads"), get("linear_head_dim")
-        if not heads or not head:
-            raise BadInput("Kimi's linear attention needs the heads and their width: linear_attn_config")
-        values |= {
-            "delta_value_width": heads * head, "delta_value_heads": heads, "delta_key_dim": head,
-            "ssm_conv_kernel": get("linear_conv_kernel_dim") or 4, "input_projections": 6,
-        }  # fmt: skip
-    if "lightning" in mixers:
-        head = get("head_dim") or h // row["n_heads"]
-        values |= {
-            "n_heads": row["n_heads"], "n_kv_heads": get("n_kv_heads") or row["n_heads"], "head_dim": head,
-            "ssm_chunk": get("linear_chunk") or 256, "input_projections": 2,
-        }  # fmt: skip
-    if "delta" in mixers:
-        for column in (
-            "linear_num_key_heads",
-            "linear_num_value_heads",
-            "linear_key_head_dim",
-            "linear_value_head_dim",
-        ):
-            if not get(column):
-                raise BadInput(f"linear attention needs {column}")
-        key, value = row["linear_key_head_dim"], row["linear_value_head_dim"]
-        values |= {
-            "delta_key_width": row["linear_num_key_heads"] * key, "delta_key_dim": key,
-            "delta_value_width": row["linear_num_value_heads"] * value,
-            "delta_value_heads": row["linear_num_value_heads"], "ssm_conv_kernel": get("linear_conv_kernel_dim") or 4,
-            "ssm_chunk": 64,
-        }  # fmt: skip
-    return values
-
-
-def _extra(row: Mapping[str, Any]) -> int:
-    """Parameters outside the blocks: other towers, scalars; not the masks and copies that a published total counts."""
-    unique, computed = row.get("unique_params"), row.get("computed_params")
-    stated = int(row.get("extra_params") or 0)
-    if unique and computed and computed - int(row.get("mtp_params") or 0) - stated == unique:
-        stated = 0
-    return (
-        stated
-        + int(row.get("vision_params") or 0)
-        # an embedding of its own for every layer
-        + int(row.get("per_layer_input_size") or 0) * int(row["vocab_size"]) * int(row["n_layers"])
-        + int(row.get("extra_scalars_per_layer") or 0) * int(row["n_layers"])
-    )
 
 
 def _kinds(layers: list[Layer], row: Mapping[str, Any], origin: str | Source) -> dict[str, Fact]:
