@@ -72,9 +72,10 @@ def estimate_memory(**facts: Any) -> tuple[str, dict[str, Any]]:
 
 
 def solve_for(quantity: str, **facts: Any) -> tuple[str, dict[str, Any]]:
+    from kb.none_enough import json_of
     from kb.solver import solve
 
-    return _returned({"kind": "solve", **solve(quantity, **facts).json()})
+    return _returned({"kind": "solve", **json_of(solve(quantity, **facts))})
 
 
 def compare_setups(setups: str | list[str], **shared: Any) -> tuple[str, dict[str, Any]]:

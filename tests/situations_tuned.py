@@ -48,6 +48,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "eight-bits-between": (["which_method"], {"params": "14B", "method": "lora", "gpu_memory_gb": 24}, {}),
     "qlora-for-more": (["fits"], {"model": "Qwen-7B", "method": "lora", "n_gpus": 2, "gpu": "RTX 4090"}, {}),
     "qlora-by-program": (["which_method"], {"model": "Qwen3-8B", "method": "lora", "gpu_memory_gb": 16}, {}),
+    "stages-seem-alike": (["same_memory", "stages"], {**SEVEN, "method": "lora", "n_gpus": 2, "zero_stage": 3}, {"log": ["stages_asked 2", "compared_stage 2", "compared_stage 3"]}),
     "states-of-adapters-are-few": (["eight_bit_states", "use_doubted"], {**SEVEN, "method": "lora", "optimizer": "adamw-8bit"}, {}),
     "offload-moves-few-states": (["why_more"], {**SEVEN, "method": "lora", "offload": "optimizer"}, {}),
     "flash-effect": (["method_diff", "flash"], {**SEVEN, "method": "lora", "seq_len": 4096}, {}),

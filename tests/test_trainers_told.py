@@ -81,3 +81,58 @@ def test_a_run_that_has_stepped_did_load() -> None:
 )  # fmt: skip
 def test_an_allocation_of_an_update_tells_the_micro_batch(question: str, says: str) -> None:
     assert says in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("FSDP QLoRA or just DDP on 2x4090 for a 14B, which is better?", "**Take a copy per card"),
+        ("FSDP or just DDP for a 7B LoRA on 2x3090?", "**Yes: a copy per card is enough"),
+        ("zero2 and zero3 take nearly the same memory, LoRA of a 13B on 4 GPUs, why?", "**They should differ: ZeRO-2 → ZeRO-3"),
+        ("全参7B，8卡，zero1和zero2显存差不多，为什么？", "**本应有差别：ZeRO-1 → ZeRO-2"),
+        ("70B full fine-tuning with ZeRO-3 offload to NVMe on one 4090 with 128GB RAM?", "**On the cards it fits with everything offloaded"),
+        ("70B全参卸载到硬盘，2张4090，内存256G，可以吗", "**全部 offload 后显卡上放得下"),
+        ("adapter 合并 72B 需要多少内存？", "**合并要按 16 位加载基座"),
+        ("LoRA on all layers vs only q and v for a 13B, vram difference?", "**13B, LoRA: hardly any difference"),
+    ],
+)  # fmt: skip
+def test_choices_of_tuners_are_answered(question: str, opens: str) -> None:
+    answer = Assistant().ask(question).text
+    assert answer.startswith(opens), answer[:300]
+    assert "another matter" not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("how many A100 40GB for LoRA of Llama-3.1-8B at 32k tokens?", ("No number of cards", "a fused loss", "sequence parallelism with a fused loss, **2 cards**")),
+        ("32k 长度 LoRA 微调 Qwen2.5-14B 要几张 A100 40G", ("再多的卡也不够", "序列并行加融合损失，**4 张卡**")),
+    ],
+)  # fmt: skip
+def test_where_no_number_is_enough_other_settings_are(question: str, says: tuple[str, ...]) -> None:
+    answer = Assistant().ask(question).text
+    assert all(one in answer for one in says), answer[:500]
+
+
+@pytest.mark.parametrize(
+    ("question", "facts"),
+    [
+        ("DPO 和 KTO 哪个省显存，8B LoRA，24G", {"gpu_memory_gb": (24.0,)}),
+        ("Qwen3-8B LoRA 要多少显存？24G 可以吗", {"gpu_memory_gb": (24.0,)}),
+        ("vram for a 14B qlora? 16gb ok?", {"gpu_memory_gb": (16.0,)}),
+        ("llama2 7b 冻结前 20 层，只训后 12 层，显存多少", {"n_trainable_layers": (12,)}),
+        ("lora 所有层和只加 q,v 差多少，14B", {"lora_targets": ("q v", "all-linear")}),
+    ],
+)
+def test_what_is_told_shortly_is_read(question: str, facts: dict[str, tuple[object, ...]]) -> None:
+    assert {name: read(question).facts.get(name) for name in facts} == facts
+
+
+def test_a_rise_after_a_step_is_no_claim_about_stages() -> None:
+    answer = (
+        Assistant()
+        .ask("full fine-tune of an 8B by FSDP on 2 H100: 70GB at step 0, 78GB after step 1 and on. Normal?")
+        .text
+    )
+    assert answer.startswith("**No bug and no leak")
+    assert "are the model states of mixed-precision Adam" not in answer

@@ -110,6 +110,8 @@ def _not_so(case: dict[str, Any], reading: Reading) -> str:
         why = _not_sure(why, zh)
     elif case.get("leaning") == "unlikely":
         why = f"{'多半' if zh else 'most likely '}{why}"
+    if lighter := case.get("lighter"):
+        return f"**{why}。** {_lighter(lighter, zh)}" if zh else f"**{why}.** {_lighter(lighter, zh)}"
     ways = _further({"value": 0, **case}, reading)[1:].strip() if case.get("wider") else ""
     if (
         case.get("quantity") == "seq_len"
@@ -120,6 +122,16 @@ def _not_so(case: dict[str, Any], reading: Reading) -> str:
     if ways and case.get("quantity") == "seq_len" and case.get("leaning") in (None, "no"):
         return f"**{ways}**;否则{why}" if zh else f"**{ways}**; without that {why}"
     return f"**{why}{(';' if zh else '; ') + ways if ways else ''}**"
+
+
+def _lighter(ways: list[dict[str, Any]], zh: bool) -> str:
+    """With how many cards it goes by what makes less of what each of them holds."""
+    if zh:
+        return "改法:" + ";".join(f"{one['zh']},**{in_words('n_gpus', one['value'], 'zh')}**(每张 {gib(one['gib'])})" for one in ways) + "。ZeRO-3 和加卡都不切分一条样本的激活与 logits,只有序列并行切分"  # fmt: skip
+    told = "; ".join(
+        f"{one['says']}, **{in_words('n_gpus', one['value'], 'en')}** ({gib(one['gib'])} each)" for one in ways
+    )
+    return f"What makes it go: {told}. Neither ZeRO-3 nor more cards divide the activations and logits of one sample; sequence parallelism does"
 
 
 def _with_the_host(zh: bool) -> str:
@@ -383,4 +395,6 @@ def _beside(solved: dict[str, Any], language: str, further: bool = False) -> str
 
 
 def _why(result: dict[str, Any]) -> dict[str, Any]:
-    return {name: result.get(name) for name in ("why", "why_zh", "quantity", "wider", "positions", "leaning")}
+    return {
+        name: result.get(name) for name in ("why", "why_zh", "quantity", "wider", "lighter", "positions", "leaning")
+    }

@@ -10,7 +10,7 @@ from chat.phrases import VERDICTS
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import ADAM, TRAINED
-from kb.recipe import ADAPTERS
+from kb.recipe import ADAPTERS, assumed_number
 
 _OFF = 0.07  # how near a sum of the asker's is to be one of these
 
@@ -165,6 +165,13 @@ _HOLDS_STATES = Words("hold the optimizer, not all of it", "放得下优化器,�
 _HOLDS_NONE = Words("do not hold even the optimizer", "连优化器也放不下")
 
 
+def _minutes(size: float) -> Words:
+    """How long so many bytes pass a drive, of the faster link and the slower."""
+    rates = [1e9 * assumed_number("link_gb_s", f"PCIe {one}.0 x16") / 4 for one in (4, 3)]
+    low, high = (figure(size / one / 60, 2) for one in rates)
+    return Words(f"{low}–{high} minutes", f"{low}–{high} 分钟")
+
+
 def _nvme(figures: Figures) -> Words:
     """Whether a disk holds what host memory does not, and what that costs."""
     disk = logged(figures, "nvme_tb") * 1e12
@@ -181,17 +188,22 @@ def _nvme(figures: Figures) -> Words:
         else (f"With everything offloaded a card holds {gib_words(card.best)}; what", f"全部 offload 后每卡占 {gib_words(card.best)};")
     )  # fmt: skip
     holds = next((said for least, said in ((whole, _HOLDS_ALL), (states, _HOLDS_STATES)) if disk >= least), _HOLDS_NONE)
-    drive = f"{disk / 1e12:g} TB"
-    slow, slow_zh = (
-        (f" Every step reads and writes Adam's states, {both_words(2 * states)}, so it waits for the drive: possible and slow.", f"但每步要读写 Adam 状态约 {both_words(2 * states)},都要等硬盘:能跑但慢。")
-        if disk >= states
-        else ("", "")
-    )  # fmt: skip
+    drive, drive_zh = f"{disk / 1e12:g} TB {holds.en}", f"{disk / 1e12:g} TB {holds.zh}"
+    if not disk:
+        drive, drive_zh = (
+            f"{both_words(whole)} must be free there for all of it",
+            f"全部放上去要空出 {both_words(whole)}",
+        )
+    slow, slow_zh = "", ""
+    if disk >= states or not disk:
+        moved, waits = both_words(2 * states), _minutes(2 * states)
+        slow = f" Every step reads and writes Adam's states, {moved}, at least {waits.en} on a drive of PCIe 4.0 to 3.0: possible and slow."
+        slow_zh = f"但每步要读写 Adam 状态约 {moved},PCIe 4.0 到 3.0 的盘至少 {waits.zh}:能跑但很慢。"
     beside = f" The machine's {figures['ram']} of RAM do not hold the {both_words(states)} of Adam's states" if ram and ram < states else ""  # fmt: skip
     beside_zh = f"机器内存 {figures['ram']} 放不下 Adam 状态的 {both_words(states)}" if ram and ram < states else ""
     return Words(
-        f"**{lead} decides is where {both_words(whole)} of states go.**{beside}{':' if beside else ''} ZeRO-Infinity puts the optimizer ({both_words(states)}) or all of it on NVMe: {drive} {holds.en}.{slow} LoRA or QLoRA need none of it.",
-        f"**{lead_zh}关键是 {both_words(whole)} 的状态放哪里。**{beside_zh}{',' if beside_zh else ''}ZeRO-Infinity 可把优化器({both_words(states)})或全部放到 NVMe:{drive} {holds.zh}。{slow_zh}LoRA、QLoRA 不需要这些。",
+        f"**{lead} decides is where {both_words(whole)} of states go.**{beside}{':' if beside else ''} ZeRO-Infinity puts the optimizer ({both_words(states)}) or all of it on NVMe: {drive}.{slow} LoRA or QLoRA need none of it.",
+        f"**{lead_zh}关键是 {both_words(whole)} 的状态放哪里。**{beside_zh}{',' if beside_zh else ''}ZeRO-Infinity 可把优化器({both_words(states)})或全部放到 NVMe:{drive_zh}。{slow_zh}LoRA、QLoRA 不需要这些。",
     )
 
 

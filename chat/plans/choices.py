@@ -18,6 +18,7 @@ _INSTEAD = (
     r"\b(?:any |be |it |make |a |any |do |go )*(?:different|differently|helps?|better|change|difference|solves?|fix(?:es)?|saves?|works?|fits?|enough|runs?|matter)\b"
     r"|有(?:什么|啥)?(?:用|区别|不同|帮助|效果|救|戏)|管用|(?:能|会|可以|就)(?:行|好|解决|省|跑|训|放|够|不爆)|解决|行(?:吗|不行)|不一样"
 )
+_WHICH = r"\bwhich\b|\bbetter\b|\bprefer\w*|哪[个种]"
 _ASKS = r"\b(?:will|would|does|do|is|can|could|should|might|if)\b"
 # two that are named alike: "zero2 or zero3", "qwen int4 和 llama int4"
 _JOINED = r"\s*|[^.;?!]{0,12}(?:[/,、]|\b(?:or|and|vs\.?)(?= )|还是|或者?|和|跟|与)[\s/,、]*(?:(?:(?!is|are|does|do|will|would|can|should)[a-z]+ ){1,2}|单|1\s?张)?\s*"
@@ -45,7 +46,11 @@ def asked_about(reading: Reading, options: Options) -> Asked | None:
     places = _named(reading, options)
     several = len({str(key) for _, key in places}) > 1  # of one alone only whether it is needed can be told
     for hit in compiled(ENOUGH).finditer(text) if several else ():
-        found = _nearest(text, places, hit.span())
+        sentence = re.split(r"[.?!;]", text[_opening(text, hit.start()) :])[0]
+        if hit[0].startswith("or ") and compiled(_WHICH).search(sentence):
+            continue  # "which is better, FSDP or just DDP?": none of them is doubted
+        found = _behind(text, places, hit.end()) if hit[0].startswith("or ") else None  # "FSDP, or just DDP?"
+        found = _nearest(text, places, hit.span()) if found is None else found
         if found is None:
             found = _highest_below(text, places, hit.span(), options)
         if found is not None:

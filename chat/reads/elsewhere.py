@@ -81,13 +81,16 @@ _QUALITY = (
     r"|哪个[^,;?]{0,12}(?:写代码|编程|推理能力|数学|中文|写作|翻译|效果|能力)[^,;?]{0,6}(?:好|强|聪明)|(?:写代码|编程|数学|中文|写作|翻译)(?:能力)?(?:谁|哪个)[^,;?]{0,4}(?:好|强)|(?:哪个|谁)[^,;?]{0,6}(?:写|说|翻|答)(?:得)?[^,;?量度成]{0,6}(?:更好|好|强|地道|准)|更(?:聪明|智能)(?![^?]{0,8}(?:吗|么)?[^?]{0,12}显存)"
 )
 
+# ways of training or of dividing, of which the better is asked: that is decided by memory and traffic
+_WAYS = r"\bd?dp\b|\bfsdp\w*|\bzero[- ]?[0-3]\b|\bdeepspeed\b|\bq?-?lora\b|\bdora\b|\bgalore\b|\bbadam\b|\badam\w*|\bmuon\b|\badafactor\b|\boffload\w*|\bcheckpointing\b|\bparallel\w*|\btp\b|\bpp\b|并行|切分|全参|微调|优化器"
+
 
 def elsewhere(text: str, facts: Collection[str]) -> bool:
     """Whether a text is about another matter; a model that is named, or a word of memory, says that it is not."""
     named = bool({"model", "params"} & set(facts))
     if says(_UPKEEP, text) and not says(_HOLDS if named else _OF_MEMORY, text):
         return True
-    if ranks_quality(text) and not says(_HOLDS, text):
+    if ranks_quality(text) and not says(_HOLDS, text) and not says(_WAYS, text):
         return True
     if says(_LEGAL, text) and not says(_AMOUNT, text):
         return True

@@ -28,7 +28,7 @@ _FULL = (
 )
 _IS_FULL = r"(?:\b(?:is|was|are|were|gets?|got|almost|nearly|not|in|completely|half|too)|满)\s?$"
 # "freeze, last 4 layers", "冻结训 8B 的最后 4 层": those that train, wherever the model stands
-_LAST_LAYERS = r"\b(?:last|top|final|upper) (?P<n>\d{1,2}) (?:\w+ )?(?:layers|blocks)\b|(?:最后|末尾?|顶部|最上面)(?:的)?\s?(?P<m>\d{1,2})\s?层"
+_LAST_LAYERS = r"\b(?:last|top|final|upper) (?P<n>\d{1,2}) (?:\w+ )?(?:layers|blocks)\b|(?:最后|末尾?|顶部|最上面|后)(?:的)?\s?(?P<m>\d{1,2})\s?层"
 
 
 def settle_frozen(scan: Scan) -> None:

@@ -98,7 +98,7 @@ _AGAINST_A_CARD = frozenset({"fits", "max_batch_ctx", "which_method", "how_many_
 
 # "how much does it take, is 8 GB enough?": asked of an amount and then of a card
 _IS_ENOUGH = re.compile(
-    r"\s?(?:的)?(?:显存|显卡|卡|vram)?\s?(?:够|足够|能跑|放得下|装得下|行不行|(?:is |be |will be )?enough\b|suffices?\b)"
+    r"\s?(?:的)?(?:显存|显卡|卡|vram)?\s?(?:够|足够|能(?:不能)?(?:跑|训|微调|放|装)|可以(?:吗|么|不)|可不可以|放得下|装得下|行(?:不行|吗|么)|(?:is |be |will be )?enough\b|suffices?\b|(?:ok(?:ay)?|doable|possible|fine)\s?\?)"
 )
 
 # "the README's 64 GB": a figure that stands in what somebody wrote, and no card's
@@ -136,12 +136,17 @@ _STORED = re.compile(
 
 
 # "LoRA: 24G" tells what a method takes
-_OF_A_METHOD = re.compile(r"(?:lora|dora|full|freeze|galore|全参|全量|冻结|微调|ft|sft)\s?[:=(,]?\s*$", re.ASCII)
+_OF_A_METHOD = re.compile(r"(?:lora|dora|full|freeze|galore|全参|全量|冻结|微调|ft|sft)\s?[:=(]?\s*$", re.ASCII)
+
+
+# what trainings that are compared differ in
+_SIDES = ("method", "algo", "optimizer", "zero_stage")
 
 
 def _ends_a_comparison(reading: Reading, claim: Claim) -> bool:
     """`freeze vs LoRA of a 13B, 24G`: the amount behind all that is compared is of the card."""
-    compares = reading.intent in ("method_diff", "comparison") and len(reading.facts.get("method", ())) > 1
+    sides = any(len(reading.facts.get(name, ())) > 1 for name in _SIDES)
+    compares = sides and bool({"method_diff", "comparison"} & set(reading.intents[:3]))
     last = not reading.text[claim.span[1] :].strip(" .,?!()\uff08\uff09\u3002\uff1f\uff0c的卡显存")
     return compares and last and not _OF_A_METHOD.search(reading.lowered[: claim.span[0]].lower())
 

@@ -157,7 +157,7 @@ CLAIMS = (
         "{states_by_stage}", "{states_by_stage}", ZERO),
     Remark("stages-seen", 1, lambda c: c.training and c.modelled and not c.adapters and len(stages_told(c.figures)) > 1,
         "{stages_judged}", "{stages_judged}", ZERO, ELSEWHERE),
-    Remark("stages-claimed", 3, lambda c: c.training and c.modelled and not c.adapters and c.any("stages", "zero_offload") and c.any("claim_checked", "check_arithmetic", "explain_derive", "why_more"),
+    Remark("stages-claimed", 3, lambda c: c.training and c.modelled and not c.adapters and not c.any("first_step", "optimizer_step", "growing") and c.any("stages", "zero_offload") and c.any("claim_checked", "check_arithmetic", "explain_derive", "why_more"),
         "{stages_judged}", "{stages_judged}", ZERO),
     Remark("kv-claims", 4, lambda c: _of_a_cache(c) and len(_stated(c)) > 1,
         "{kv_verdict}", "{kv_verdict}", GQA),

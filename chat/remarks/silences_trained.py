@@ -21,6 +21,15 @@ TRAINED_SILENCES = {
         "bytes-each",
     ),
     "trained-or-tuned": ("states-floor", "smaller-methods", "bytes-each", "pure-bf16", "same-memory"),
+    "stages-seem-alike": (
+        "same-memory",
+        "sharding-not-felt",
+        "stages",
+        "zero3-of-a",
+        "is-checkpointing",
+        "beyond-weights",
+        "states-",
+    ),
     "quantised-until-sharded": ("four-bits-not-divided", "states-shared"),
     "accumulated-or-at-once": (
         "accumulation",
