@@ -144,90 +144,59 @@ def check_document(topic: str) -> tuple[str, dict[str, Any]]:
     return _returned({"kind": "claims", **claims_about(topic)})
 
 
-def remarks(
-    about: str | list[str],
-    claims_gb: Any = None,
-    gpus: Any = None,
-    others_cards: Any = None,
-    settings: Any = None,
-    served_models: Any = None,
-    oom_gib: Any = None,
-    observed_gb: Any = None,
-    ranges: Any = None,
-    sizes: Any = None,
-    short_gb: float | None = None,
-    programs: Any = None,
-    parts: Any = None,
-    claims_kb: Any = None,
-    log: Any = None,
-    bare_gb: Any = None,
-    claims_gib: Any = None,
-    monitor_gib: Any = None,
-    kv_heads: float | None = None,
-    added_vocabulary: float | None = None,
-    **facts: Any,
-) -> tuple[str, dict[str, Any]]:
+def remarks(about: str | list[str], **facts: Any) -> tuple[str, dict[str, Any]]:
+    """What can be said of a subject. BadInput for a subject that is none, and for a part that is no term with its GB."""
+    from chat.working import remarks as made
+
+    subjects = [about] if isinstance(about, str) else about
+    _check_subjects(subjects)
+    told: dict[str, Any] = {name: several for name in _LISTS if (several := _several(facts.pop(name, None)))}
+    told |= {name: number for name in _NUMBERS if (number := facts.pop(name, None))}
+    told["claims_gb"] = [float(claim) for claim in told.get("claims_gb", ())]
+    tried = [float(size) for size in told.pop("oom_gib", ())]
+    if tried:
+        told["tried_gib"] = tried[0]
+    if len(tried) == 2:  # one amount alone tells no fragmentation
+        told["oom_gib"] = tried
+    for part in told.get("parts", ()):
+        if not re.fullmatch(r"[a-z_]+ \d+(?:\.\d+)?", str(part)):
+            raise BadInput(f"a part is a term with its GB, such as `weights 14`, not {str(part)[:30]!r}")
+    return _returned({"kind": "remarks", **made(subjects, told, facts)})
+
+
+# what an asker tells beside facts: several of each, one of each
+_LISTS = (
+    "claims_gb", "oom_gib", "gpus", "others_cards", "settings", "served_models", "programs", "observed_gb", "ranges", "sizes",
+    "parts", "claims_kb", "log", "bare_gb", "claims_gib", "monitor_gib",
+)  # fmt: skip
+_NUMBERS = ("short_gb", "kv_heads", "added_vocabulary")
+
+
+def _several(told: Any) -> list[Any]:
+    return told if isinstance(told, list) else [told] if told else []
+
+
+def _check_subjects(subjects: list[str]) -> None:
+    if any(str(one).partition(":")[0] in _WITH_A_NAME for one in subjects):  # `choose_card:L40S`
+        return
+    known = _known_subjects()
+    if not known & set(subjects):
+        unknown = str(subjects[0])
+        raise BadInput(f"no subject `{unknown[:60]}`{near(unknown, known)}; some are {', '.join(SUBJECTS[:8])}")
+
+
+@cache
+def _known_subjects() -> frozenset[str]:
+    """Those of a model, and the intents and cues that the embedded one names as well."""
     from chat.reads.cues import CUES
     from chat.reads.further_asks import FURTHER
     from chat.reads.intents import INTENTS
     from chat.reads.meanings import MEANT
     from chat.reads.people import PEOPLE_COUNTED
-    from chat.reads.quantities import SHARE
     from chat.reads.symptoms import SYMPTOMS
-    from chat.working import remarks as made
 
-    subjects = [about] if isinstance(about, str) else about
-    known = {
-        "unclear",
-        *SUBJECTS,
-        *(intent for intent, *_ in INTENTS),
-        *(cue for cue, _ in (*CUES, *SYMPTOMS)),
-        *FURTHER,
-        *MEANT,
-        PEOPLE_COUNTED,
-        SHARE,
-    }
-    named = any(str(one).partition(":")[0] in _WITH_A_NAME for one in subjects)  # `choose_card:L40S`
-    if not named and not known & set(subjects):
-        unknown = str(subjects[0])
-        raise BadInput(f"no subject `{unknown[:60]}`{near(unknown, known)}; some are {', '.join(SUBJECTS[:8])}")
-    claims = claims_gb if isinstance(claims_gb, list) else [claims_gb] if claims_gb else []
-    told: dict[str, Any] = {
-        "claims_gb": [float(claim) for claim in claims],
-    }
-    tried = oom_gib if isinstance(oom_gib, list) else [oom_gib] if oom_gib else []
-    if tried:
-        told["tried_gib"] = float(tried[0])
-    if len(tried) == 2:  # one amount alone tells no fragmentation
-        told["oom_gib"] = [float(size) for size in tried]
-    for part in parts if isinstance(parts, list) else [parts] if parts else []:
-        if not re.fullmatch(r"[a-z_]+ \d+(?:\.\d+)?", str(part)):
-            raise BadInput(f"a part is a term with its GB, such as `weights 14`, not {str(part)[:30]!r}")
-    for name, several in (
-        ("gpus", gpus),
-        ("others_cards", others_cards),
-        ("settings", settings),
-        ("served_models", served_models),
-        ("programs", programs),
-        ("observed_gb", observed_gb),
-        ("ranges", ranges),
-        ("sizes", sizes),
-        ("parts", parts),
-        ("claims_kb", claims_kb),
-        ("log", log),
-        ("bare_gb", bare_gb),
-        ("claims_gib", claims_gib),
-        ("monitor_gib", monitor_gib),
-    ):
-        if several:
-            told[name] = several if isinstance(several, list) else [several]
-    if short_gb:
-        told["short_gb"] = short_gb
-    if kv_heads:
-        told["kv_heads"] = kv_heads
-    if added_vocabulary:
-        told["added_vocabulary"] = added_vocabulary
-    return _returned({"kind": "remarks", **made(subjects, told, facts)})
+    of_the_grammar = (*(intent for intent, *_ in INTENTS), *(cue for cue, _ in (*CUES, *SYMPTOMS)), *FURTHER, *MEANT)
+    return frozenset({"unclear", PEOPLE_COUNTED, *SUBJECTS, *of_the_grammar})
 
 
 def check_arithmetic(arithmetic: str, **facts: Any) -> tuple[str, dict[str, Any]]:
