@@ -5,6 +5,11 @@ import pytest
 from chat.agent import Assistant
 from chat.events import Conversation, Finished
 
+CACHE_TOO_SMALL = (
+    "ValueError: To serve at least one request with the models's max seq len (32768), (8.00 GiB KV cache is needed, which is larger "
+    "than the available KV cache memory (5.37 GiB). Based on the available memory, the estimated maximum model length is 21984."
+)
+
 
 def talked(assistant: Assistant, *questions: str) -> list[str]:
     """The answer to each, one after the other."""
@@ -56,6 +61,17 @@ def talked(assistant: Assistant, *questions: str) -> list[str]:
         (("7B 全参训 10B token 要几天，8 张 4090", "换成 A100 80G 呢"), "8 张 A100 SXM4 80 GB"),
         (("7B 全参训 10B token 要几天，8 张 4090", "多少钱"), "请说出每张卡每小时多少钱"),
         (("Qwen3-30B-A3B Q4 on a 16GB card?", "with the experts in RAM", "and Qwen3-14B?"), "Qwen3-14B, inference, Q4_K_M, a 16 GB card: fits"),
+        # a message that names no model is of the case at hand, why it says so and what would change it
+        (("vLLM, Qwen2.5-32B AWQ on an L40S, 24k?", CACHE_TOO_SMALL), "16.5 GiB of the card went elsewhere"),
+        (("vLLM, Qwen2.5-32B AWQ on an L40S, 24k?", CACHE_TOO_SMALL, "why only 5.37?"), "16.5 GiB of the card went elsewhere"),
+        (("vLLM, Qwen2.5-32B AWQ on an L40S, 24k?", CACHE_TOO_SMALL, "would an fp8 cache fit then?"), "Qwen2.5-32B-Instruct, inference, AWQ 4-bit, L40S: fits"),
+        # the card at hand, of whose speed or formats something is asked; a thing by its name
+        (("3060 12G 能跑什么模型", "7B int4 的速度呢", "13B呢"), "13B、INT4、RTX 3060 12 GB"),
+        (("Qwen3-32B FP8 on 2x A100 80G, vLLM", "why can't I use fp8"), "Ampere has no FP8 units"),
+        (("gemma-3-27b Q4 on a 24GB card", "what does Q5 mean exactly"), "Q5_K_M stores"),
+        # what is taken instead of a setting, and another precision
+        (("Full fine-tuning of Llama-3.1-70B, 8x H100, ZeRO-3 with offload", "8-bit Adam instead of offload"), "sharded (ZeRO-3/FSDP): most likely does not fit"),
+        (("1B 全参 fp32 训练 要多少", "bf16混合精度呢"), "1B · 全量微调：共约"),
         # a cell of the table that was asked about
         (("What does LLaMA-Factory's table say for 13B LoRA?", "and 70B QLoRA?"), "70B QLoRA (4-bit) 48 GB"),
     ],

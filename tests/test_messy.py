@@ -24,6 +24,13 @@ GB = "gpu_memory_gb"
         ("rank 16, oops I meant 64, lora 13b", {"lora_rank": (64,)}),
         ("why not a 4090 instead of a 3090 for 13b?", {"gpu": ("RTX 4090", "RTX 3090")}),
         ("zero2 or zero3 for a 13b on 8 A100?", {"zero_stage": (2, 3)}),
+        # a whole model that is served, or all of its weights trained
+        ("DeepSeek-R1 满血版全量部署要几张 H100", {"task": ("inference",), "method": ("inference",)}),
+        ("GLM-4.5 全量 int4 两张H200能跑吗", {"method": ("inference",), "weight_format": ("int4",)}),
+        ("Qwen2.5-7B 全量 4090 batch 4 能跑吗", {"task": ("train",), "method": ("full",)}),
+        ("Qwen3-8B 全量跑一下 zero3 4卡", {"task": ("train",), "method": ("full",)}),
+        # what is taken instead of offloading
+        ("8-bit Adam rather than offloading, Llama-3.1-8B full on 2x A100 80GB", {"offload": ("none",)}),
         # the version behind the size
         ("Llama 8B (3.1) at Q8_0, 12GB card?", {"model": ("meta-llama/Llama-3.1-8B-Instruct",)}),
         ("llama 70B (v3.3) in fp8 on one H100?", {"model": ("meta-llama/Llama-3.3-70B-Instruct",)}),

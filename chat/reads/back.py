@@ -14,7 +14,7 @@ Facts = dict[str, tuple[Any, ...]]
 _NAMED = "named_before"
 _MACHINE = ("gpu", "gpu_memory_gb", "n_gpus", "host_memory_gb")
 # what may be asked of a case that is at hand with its cards
-_OF_CARDS = frozenset({"fits", "max_batch_ctx", "how_many_gpus"})
+_OF_CARDS = frozenset({"fits", "max_batch_ctx", "how_many_gpus", "decoding_rate", "generation_speed", "training_time"})
 _AGAIN = r"\bagain\b|\bback to\b|\bafter all\b|\bstick(?:ing)? (?:with|to)\b|\bthe (?:first|earlier|previous|original|other)\b|还是|回到|[换用改]回|再回|之前|前面|刚才|最开始"
 _AGAIN_OR_THE = rf"{_AGAIN}|\b(?:the|my|that) (?:rtx |gtx )?\d{{3,4}}\b|那[张块]"
 _ANY_CARD = r"\b(?:any|some|which|what|consumer)\b[^.?;]{0,16}\b(?:cards?|gpus?)\b|(?:什么|哪[张种款块]|任何|任意|消费级)[^,;?]{0,4}(?:卡|gpu)"

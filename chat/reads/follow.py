@@ -14,6 +14,7 @@ from chat.reads.parts import PARTS, part_alone
 from chat.reads.reading import Reading
 from chat.reads.set_against import SET_AGAINST, compared, set_against
 from chat.reads.speed_asked import paced
+from chat.reads.symptoms import MESSAGES
 from chat.reads.taken_up import TAKEN_UP
 from chat.reads.task_words import SERVED
 from chat.reads.totals import wholes_of
@@ -59,6 +60,7 @@ _RETIRES: dict[str, tuple[str, ...]] = {
     "gpu": ("gpu_memory_gb", "tensor_split"),
     "layer_split": ("tp", "pp"),
 }
+_WHOLE_FORMATS = frozenset({"fp32", "bf16", "fp16"})
 TRAINING_ONLY = (
     "zero_stage", "optimizer", "lora_rank", "lora_targets", "algo", "grad_accum", "gradient_checkpointing", "precision",
     "adapter_dtype", "n_trainable_layers", "loss", "double_quant",
@@ -124,7 +126,9 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
         facts |= {"seq_len": previous.facts["seq_len"]} if "seq_len" in previous.facts else {}
     wants = set(own) - _CIRCUMSTANCES
     told_now = {*new, *(["params"] if "model" in new else [])}
-    kept = [] if "gpu" in new else [cue for cue in previous.cues if cue in _OF_THE_MACHINE and cue not in reading.cues]
+    holding = set() if "gpu" in new else set(_OF_THE_MACHINE)
+    holding |= MESSAGES if own == ("why_more",) and not new else set()  # why a message says so
+    kept = [cue for cue in previous.cues if cue in holding and cue not in reading.cues]
     found = replace(
         reading,
         cues=tuple(
@@ -147,7 +151,7 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
         intents=intents,
         topics=reading.topics or (() if wants else previous.topics),
         asks=reading.asks or (() if wants else tuple(one for one in previous.asks if one not in told_now)),
-        extras={name: one for name, one in {**previous.extras, **told}.items() if name != SET_AGAINST},
+        extras={**_still_holding(previous, new, text), **told},
         follow_up=True,
         wanted=_wanted(intents, previous, TAKEN_UP in reading.cues),
         pace=paced(previous).kinds,
@@ -231,6 +235,12 @@ def _asked(
     return own, intents
 
 
+def _still_holding(previous: Reading, new: Facts, text: str) -> dict[str, tuple[Any, ...]]:
+    """What was told beside the facts: a message of a run holds of that run, and not of what is proposed instead."""
+    over = ("log_", "oom_") if _proposes(new, previous.facts, text) else ()
+    return {name: one for name, one in previous.extras.items() if name != SET_AGAINST and not name.startswith(over)}
+
+
 def _main(intents: tuple[str, ...]) -> str:
     return next((one for one in intents if one not in _CIRCUMSTANCES), intents[0])
 
@@ -286,6 +296,11 @@ def _with(facts: Facts, new: Facts, unchanged: Collection[str] = ()) -> Facts:
         for retired in _RETIRES.get(name, ()) if name not in unchanged and not same else ():
             if retired not in new:
                 facts.pop(retired, None)
+    # how the weights are kept goes with how they are trained
+    if "precision" in new and "weight_format" not in new and set(facts.get("weight_format", ())) <= _WHOLE_FORMATS:
+        facts.pop("weight_format", None)
+    elif "precision" not in new and set(new.get("weight_format", ())) & _WHOLE_FORMATS:
+        facts.pop("precision", None)
     if {"model", "params"} & set(new) and "offload" not in new and facts.get("offload") == ("experts",):
         facts.pop("offload")  # another model need have none
     if new.get("task") == ("inference",):

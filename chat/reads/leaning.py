@@ -44,6 +44,7 @@ _SETTINGS = frozenset({
     "seq_len", "batch_size", "method", "gpu", "gpu_memory_gb", "n_gpus", "host_memory_gb", "optimizer", "lora_rank", "zero_stage",
     "offload", "gradient_checkpointing", "weight_format", "bits", "kv_format", "engine", "grad_accum", "loss", "attention",
 })  # fmt: skip
+_OF_A_CARD = frozenset({"meaning:fp8_on_card", "meaning:fp4_on_card"})
 _SHORT = 80  # characters up to which words without a subject lean on what was said
 
 
@@ -84,9 +85,20 @@ def is_aside(reading: Reading) -> bool:
     return says_no_more(reading) or _is_general(reading, reading.lowered)
 
 
+def _of_this_card(reading: Reading, previous: Reading) -> bool:
+    """Is it asked what a card can do, and none named but the one at hand?"""
+    return bool(_OF_A_CARD & set(reading.cues)) and "gpu" in previous.facts and "gpu" not in reading.facts
+
+
+def _printed(reading: Reading, previous: Reading) -> bool:
+    """Is a program's message pasted which names no model: that of the case at hand, tried?"""
+    logged = any(name.startswith(("log_", "oom_")) for name in reading.extras)
+    return logged and _has_subject(previous) and not _has_subject(reading)
+
+
 def continues(reading: Reading, text: str, previous: Reading) -> bool:
     """Does this question need the one before?"""
-    if holds_against(reading, previous, text):
+    if holds_against(reading, previous, text) or _of_this_card(reading, previous) or _printed(reading, previous):
         return True
     formula = "whole_formula" in reading.cues and len(text) < _SHORT and not _has_subject(reading)
     if formula and _has_subject(previous) and reading.intents[0] in ("out_of_scope", "explain_derive"):
@@ -108,7 +120,7 @@ def continues(reading: Reading, text: str, previous: Reading) -> bool:
         return False
     subject = _has_subject(reading)
     asks = reading.intents[0] != "unclear"
-    if _means(reading) and not set(reading.facts) - {"task", "method"}:
+    if _means(reading) and not set(reading.facts) - {"task", "method", "weight_format", "bits"}:
         return False  # a thing by its name, whatever the case at hand
     if compiled(CUE).search(text):
         return not (subject and asks and len(reading.facts) >= 4)

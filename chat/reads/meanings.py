@@ -49,7 +49,7 @@ _THINGS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _ARTICLES = r"(?:an? |the |exactly |actually |meant by |['\"“]){0,3}"
 _BEFORE = rf"\b(?:what(?:'s| is| are| does| do)|define|explain|describe|the meaning of|how (?:does|do)) {_ARTICLES}"
-_BEHIND = r"['\"”]?(?: (?:in (?:(?:the|this|an?) )?\w+|memory)){0,2}(?: (?:mean|means|do|does|work|works|for|exactly|good for|about))?(?:,? (?:btw|by the way|again|anyway|actually|then|really|even|pls|please|though))*\s*(?:[?,.;]|$|and (?:how|why|what|do|does|is|are|can|should)|in (?:llm|deep|the|this))"
+_BEHIND = r"['\"”]?(?: (?:in (?:(?:the|this|an?) )?\w+|memory)){0,2}(?: (?:mean|means|do|does|work|works|for|exactly|good for|about))?(?:,? (?:exactly|btw|by the way|again|anyway|actually|then|really|even|pls|please|though))*\s*(?:[?,.;]|$|and (?:how|why|what|do|does|is|are|can|should)|in (?:llm|deep|the|this))"
 _BEFORE_ZH = r"(?:(?:什么|啥)(?:是|叫)|何[为谓]|解释(?:一下|下)?|讲讲|介绍(?:一下|下)?|说说)\s?"
 _BEHIND_ZH = r"\s?(?:到底|究竟)?(?:是什么|是啥|是干(?:什么|嘛|啥)|什么意思|啥意思|(?:的)?(?:原理|含义|作用|意思)|怎么(?:理解|工作)|是怎么(?:回事|工作))"
 _PARALLEL = r"(?:(?:tensor|pipeline) parallel\w*|\b[tp]p\b|张量并行|流水线并行)"

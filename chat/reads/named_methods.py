@@ -9,7 +9,7 @@ from chat.reads.lexicon import WORDED
 from chat.reads.refusals import refused
 from chat.reads.scan import Scan
 from chat.reads.task import read_task
-from chat.reads.task_words import TASK_TRAIN
+from chat.reads.task_words import TASK_TRAIN, WHOLE
 from kb.programs import serves
 from kb.recipe import ADAPTERS
 
@@ -149,16 +149,22 @@ def _methods(scan: Scan) -> None:
         scan.facts.pop("weight_format", None)
 
 
+# the whole model, and no full training: "全量部署", "全量版", "全量 FP8 能跑吗"
+_WHOLE_SERVED = r"全量\s?(?:版|模型|权重|部署|推理|加载|上线|服务)|满血|部署|推理|(?=[\s\S]*(?:fp8|int[48]|fp4|awq|gptq|gguf|[48]\s?(?:bit|位)))[\s\S]*跑"
+_OF_TRAINING = frozenset({"algo", "zero_stage", "optimizer", "gradient_checkpointing", "grad_accum"})
 _SERVES_ONLY = frozenset({"vllm", "sglang", "llama.cpp", "lmdeploy", "tgi", "exllama"})
 
 
 def _of_serving(scan: Scan, start: int, end: int, value: object) -> bool:
-    """A "full" that stands alone where a program only serves and nothing is trained: of the context, the precision, the
+    """A "full" that stands alone where a model is only served and nothing is trained: of the context, the precision, the
     model; not a way to tune."""
-    if value != "full" or scan.text[start:end].strip() != "full":
+    word = scan.text[start:end].strip()
+    if value != "full" or word not in ("full", WHOLE):
         return False
     serves = bool(_SERVES_ONLY & set(scan.facts.get("engine", ()))) or bool({"tp", "kv_format"} & set(scan.facts))
-    return serves and not any(scan.find(TASK_TRAIN)) and not {"algo", "zero_stage"} & set(scan.facts)
+    serves = serves or (word == WHOLE and any(scan.find(_WHOLE_SERVED)))
+    trained = any(one[0] != WHOLE for one in scan.find(TASK_TRAIN))
+    return serves and not trained and not _OF_TRAINING & set(scan.facts)
 
 
 # "LoRA rank 8 to 64, and then DoRA?", "is DoRA heavier?": what stands before the other method sets it apart

@@ -5,7 +5,7 @@ from chat.reads.corrected import keep
 from chat.reads.cues import ZERO_BY_NAME
 from chat.reads.reading import within
 from chat.reads.scan import Scan
-from chat.reads.task_words import SERVED, TASK_INFERENCE, TASK_TRAIN
+from chat.reads.task_words import SERVED, TASK_INFERENCE, TASK_TRAIN, WHOLE
 from chat.reads.trained_before import settle_past_training
 from kb.programs import serves
 
@@ -124,7 +124,8 @@ def read_task(scan: Scan) -> None:
     """The task: from the asker's word for it, else from facts that only one of the two has."""
     _maker_of_files(scan)
     past = settle_past_training(scan, _OF_TRAINING_SAID, served=bool({*_SERVERS} & {*scan.facts.get("engine", [])}))
-    said = list(scan.find(TASK_TRAIN))
+    whole = "full" in scan.facts.get("method", [])
+    said = [one for one in scan.find(TASK_TRAIN) if whole or one[0] != WHOLE]
     training = next((one for one in said if not within(one.span(), past)), None)
     serving = next(iter(scan.find(TASK_INFERENCE)), None)
     explicit = next(iter(scan.find(SERVED)), None)

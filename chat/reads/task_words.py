@@ -7,6 +7,8 @@ TASK_INFERENCE = (
 )
 # the folder in which a trainer keeps what a run goes on from
 SAVED_RUN = r"\bglobal_?steps?\d*(?![a-z])|\b(?:checkpoint|ckpt)-\d{2,}\b"
+# by itself a training of all weights, or the whole model
+WHOLE = "全量"
 TASK_TRAIN = (
     r"\bfine[ -]?tun\w*|\bfinetun\w*|\btrain\w*|\bpre-?train\w*|\bsft\b|\brlhf\b|\btun(?:e|ing)\b|\bbackward\b|\boptimi[sz]er\b"
     r"|(?<![a-z0-9-])distill(?:ing|ation)\b|(?<![a-z0-9-])(?<!r1 )(?<!deepseek )(?<!the )(?<!a )(?<!\d[bB] )(?<!\d[bB]-)distill\b(?! (?:model|version|q\d|gguf|at q|in q))|(?<!r1)(?<!r1 )(?<!deepseek)(?<!跑)(?<!跑个)(?<!部署)(?<!推理)(?<!b(?=蒸馏(?:吗|么|呢|够|能|行|可以|[?,;!]|$)))(?<!b (?=蒸馏(?:吗|么|呢|够|能|行|可以|[?,;!]|$)))蒸馏(?!版|的?模型|的|后|过|出|小|qwen|llama)"
