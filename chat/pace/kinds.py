@@ -8,6 +8,7 @@ TRAINING_KINDS = (
 )  # fmt: skip
 SERVING_KINDS = (
     "rate",
+    "request_rate",
     "prefill",
     "users",
     "why",
@@ -45,6 +46,7 @@ OF_SERVING = {
     "more_cards": "further cards that are thought of",
     "rate": "tokens a second, seen or wanted",
     "requests": "prompts to work through",
+    "requests_s": "requests a second that are wanted",
 }
 
 _ANY = 1e30

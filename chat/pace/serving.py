@@ -13,6 +13,7 @@ from chat.pace.loading import loading_lines
 from chat.pace.moved import beside_ram, cases_words, held_words, moved_lines
 from chat.pace.other_memory import other_memory
 from chat.pace.prompt import prompt_lines
+from chat.pace.requests import request_lines
 from chat.pace.served import Served, bound_lines, spilled_lines, subject, waits
 from chat.pace.slowing import slowing_lines
 from chat.pace.words import Line, amount, between, duration, gigabytes, line, scaled, share, shares_words
@@ -363,6 +364,6 @@ def _link(asked: Served) -> list[Line]:
 
 
 _SAYS: tuple[tuple[str, Callable[[Served], list[Line]]], ...] = (
-    ("slows", slowing_lines), ("loading", loading_lines),
+    ("slows", slowing_lines), ("loading", loading_lines), ("request_rate", request_lines),
     ("prefill", prompt_lines), ("link", _link), ("why", _why), ("users", _users), ("compare", _compare), ("need", _need),
 )  # fmt: skip

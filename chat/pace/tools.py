@@ -239,6 +239,8 @@ def speed(about: Sequence[str] = (), **given: Any) -> dict[str, Any]:
             found += peaks(str(_several(given["gpu"])[0]), kind)
     if found and not {"rate", "prefill"} & set(about) - {"rate"}:
         return told_lines(found)
+    if "request_rate" in about:
+        given.setdefault("engine", "vllm")  # what answers many at once is a server
     if "slower_bits" in about:  # what is observed is explained, and not denied by the bound of a faster one
         found += slower_bits()
         about = [one for one in about if one not in ("slower_bits", "formats", "why", "compare")]

@@ -16,7 +16,7 @@ _PAIRS = (
     rf"|(?<![\d./])(?P<e>{_TOKENS})\s?/\s?(?P<f>{_TOKENS})\s?(?:tokens?\s)?(?:(?:requests?|prompts?|workloads?|traffic)\b|(?:的)?(?:请求|负载))"
     # "3k prompts and 1k answers", "prompts around 2k and answers <1k", "输入2k输出500"
     rf"|(?<![\d.a-z/])(?P<g>{_TOKENS})[- ]?(?:个?tokens?[- ]?)?(?:的|long )?{_READ}{_AND_THEN}{_ABOUT}(?P<h>{_TOKENS})[- ]?(?:个?tokens?[- ]?)?(?:的|long )?{_WRITTEN}"
-    rf"|(?<![\d.a-z/])(?P<k>{_TOKENS}) in(?:put)?\s?(?:/|,|and|\+)\s?(?P<l>{_TOKENS}) out(?:put)?\b"
+    rf"|(?<![\d.a-z/])(?P<k>{_TOKENS})(?: tokens?)? in(?:put)?\s?(?:tokens?)?\s?(?:/|,|and|\+)?\s?(?P<l>{_TOKENS})(?: tokens?)? out(?:put)?\b"
     rf"|(?<![a-z]){_READ}{_ABOUT}(?P<i>{_TOKENS})(?:\s?个?tokens?)?{_AND_THEN}{_WRITTEN}{_ABOUT}(?P<j>{_TOKENS})"
 )
 

@@ -10,7 +10,7 @@ from chat.reads.further_asks import MUST_DIVIDE
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Reading
-from chat.reads.speed_told import OVERNIGHT
+from chat.reads.speed_told import OVERNIGHT, REQUESTS_S
 
 _TRAINS = r"\bfrom scratch\b|\bchinchilla\b|\bgpu[- ]?hours?\b|\btrain\w*|\bpre-?train\w*|\bfine-?tun\w*|\bfinetun\w*|\bsft\b|\blora\b|\bqlora\b|\bepochs?\b|\bs/it\b|\bgrad\w*|\bzero[ -]?[123]|训|微调|预训练|步长|轮"
 _SOONER = r"\bfinish\w* (?:earlier|first|sooner)\b|\b(?:done|ready) (?:earlier|first|sooner)\b|(?:先|更早|更快)(?:训|跑|完|做)完|更早完成"
@@ -54,6 +54,7 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     ("steps", r"\bhow many (?!(?:\w+ ){0,2}acc)(?:\w+ ){0,2}steps(?! of (?:gradient )?acc)|(?<!累积)(?<!累计)(?<!积要)多少(?:个)?(?:步|step)", ""),
     ("time", r"(?:几|多少)(?:个|张)?\s?(?:gpu|卡|[ahlv]\d{2,3})\s?(?:天|小时)|训练时(?:间|长)[^?]{0,8}(?:公式|推导)|(?:公式|推导)[^?]{0,8}训练时(?:间|长)|\bhow long\b|\bhow (?:many|much) (?:\w+ )?(?:hours|days|weeks|time|gpu)|\bhours\b|\bdays\b|\bweeks?\b|\beta\b|\bduration\b|\btime\b|多久|多长时间|几(?:个)?(?:小时|天|周|月)|多少(?:个)?(?:小时|天|周|月|时间)|耗时|gpu[- ]?hours?|(?<![多单双两几])(?<!\d)卡时(?!候|出|就|没|正|会|爆|是|都|也)|能(?:训|跑)完", ""),
     ("why", rf"\bwhy\b[^?;]{{0,80}}(?:{_SPEED})|(?:{_SPEED})[^?;]{{0,60}}(?:\bwhy\b|\bnormal\b|\bexpected\b|\bwrong\b)|\b(?:normal|expected|bottleneck\w*|too slow|so slow|reasonable|right)\b|为(?:什么|啥|何)|怎么(?:这么|那么|会)|正常|合理|瓶颈|原因|太慢|这么慢|怎么回事|咋回事|什么情况|只有\s?\d[^;?]{{0,40}}(?:怎么|咋)", rf"{_SPEED}"),
+    ("request_rate", rf"(?<![a-z]){REQUESTS_S}|每秒[^,;?]{{0,8}}请求", ""),
     ("users", r"\bconcurren\w+|\b(?:users|requests|clients|sessions|streams)\b|\bthroughput|并发|用户|请求|吞吐", ""),
     ("compare", r"\bvs\.?\b|\bversus\b|\bcompar\w+|\bfaster than\b|\bslower than\b|\bhow much (?:faster|slower|quicker)|\bhow (?:different|far apart)\b|\bwhich (?:\w+ )?(?:is|one|card|gpu)[^?;]{0,20}(?:fast|quick|slow)|\bor\b|(?:比|和|与|跟|还是|对比|哪个|谁)[^?;]{0,20}(?:快|慢|速度)|快多少|慢多少|差多少|几倍|还是", _SPEED),
     ("need", r"\b(?:what|which) (?:gpu|card|hardware|bandwidth|machine)s?\b|\bhow many (?:gpus|cards)|\bdo i need\b|\brequired\b|(?:要|需要|得)?几张|多少张|什么(?:卡|显卡|配置|硬件)|需要(?:多大|多少|什么)", r"tok|t/s|每秒|tps"),
@@ -173,7 +174,7 @@ _ASKS_MEMORY = frozenset(
 _VAGUE = frozenset({"unclear", "out_of_scope", "why_more", "explain_derive"})
 _SEEN = frozenset({"rate", "rate_each", "seconds_per_step"})  # answers of a step alone are as much of memory
 # kinds that are of speed without such a word
-_OF_ITSELF = frozenset({"slows", "loading", "idle", "tokens", "size", "steps", "sparse", "mfu", "link"})
+_OF_ITSELF = frozenset({"slows", "request_rate", "loading", "idle", "tokens", "size", "steps", "sparse", "mfu", "link"})
 _READ = 3000  # characters that are read of a text
 _UTILISATION = (
     r"gpu[ _-]memory[ _-]utili[sz]ation|显存利用率|mem(?:ory)?[ _-]fraction|gpu[ _-]?util\w*\s?[=:]?\s?0?\.\d+"
@@ -226,6 +227,8 @@ def with_pace(reading: Reading) -> Reading:
     if {"model", "params"} & set(reading.facts) and {"gpu", "gpu_memory_gb"} & set(reading.facts):
         spoken += [hit.start() for hit in compiled(_SPEED_ALONE).finditer(text)] if not spoken else []
         memory += _abilities(text, clauses) if spoken and not memory else []
+    if "requests_s" in reading.extras and not asked.training:
+        spoken, memory = [0], []  # whether that is enough is asked of the rate
     if not memory and "fits" in reading.intents and "rate" in reading.extras and compiled(_WISHED).search(text):
         memory = [0]  # a rate that would do is asked of what can be run at all
     if not spoken and not (memory or compiled(_PLAIN_MEMORY).search(text)):

@@ -53,6 +53,8 @@ def _share(found: re.Match[str]) -> float:
 
 
 _SCALES = {"b": 1e9, "m": 1e6, "k": 1e3, "万": 1e4, "w": 1e4, "": 1.0}
+# requests a second
+REQUESTS_S = r"(?:(?:concurrent )?(?:requests?|reqs?|queries|calls)\s?(?:/|per|a|每)\s?(?:s|sec|seconds?|秒)(?![a-z])|[rq]ps(?![a-z])|(?:个|条|次)?请求\s?(?:/|每)\s?(?:s|秒)(?![a-z]))"
 # networks whose rates are told in bits where only "G" is written
 _NETS = r"infiniband|\bib\b|roce|ethernet|以太网?|网络|网线|带宽的?网"
 # the name of a card begins here, and is read as one
@@ -69,6 +71,8 @@ _AMOUNTS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("network_gbit", r"万兆", lambda _: 10.0),
     ("network_gbit", r"千兆|\bgigabit ethernet", lambda _: 1.0),
     ("rate", rf"(?:\bfrom |从)\s?(?:(?P<was>{NUM})\s?{_PER_S}?(?P<by>[^\d.;?!]{{1,16}})(?P<n>{NUM})\s?{_PER_S}|(?P<was2>{NUM})\s?{_PER_S}(?P<by2>[^\d.;?!]{{1,16}})(?P<m>{NUM})(?!\.?\d|,\d{{3}}|[a-z%]))", lambda found: _plain(found["n"] or found["m"])),
+    ("requests_s", rf"(?<![\d.a-z])(?P<n>{NUM})\s?{REQUESTS_S}", lambda found: _plain(found["n"])),
+    ("requests_s", rf"每秒\s?(?:要|有|约|大概|处理|扛|抗|支撑)*\s?(?P<n>{NUM})\s?(?:个|条|次)?\s?请求|(?:qps|rps)\s?(?:[:=]|is|of|为|是|大概|约)?\s?(?P<m>{NUM})(?![\d.a-z])", lambda found: _plain(found["n"] or found["m"])),
     ("rate", _RATE, _scaled),
     ("rate", _RATE_ZH, _scaled),
     ("seconds_per_step", rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?:s|sec|seconds|秒)\s?(?:/|per|a|每|一)\s?(?:it(?:er(?:ation)?)?s?|steps?|步)(?![a-z])", lambda found: _plain(found["n"])),
