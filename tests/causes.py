@@ -121,6 +121,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "longer-than-pool": ([_OOM, "longer_than_pool"], {**LLAMA3, "engine": "vllm", "seq_len": 131072, "gpu": "A10G", **SERVED}, {"log": ["tokens 38624"]}),
     "another-process-beside-a-server": ([_OOM, "other_process"], {"params": "70B", "engine": "vllm", "tp": 4, **SERVED}, {"observed_gb": [21]}),
     "weights-beyond-the-share": ([_OOM, "no_blocks"], {"model": "Mistral-Nemo-Instruct-2407", "engine": "vllm", "gpu": "RTX 3090", **SERVED}, {}),
+    "room-at-start": ([_OOM, "no_blocks"], {"model": "Qwen3-8B", "method": "inference", "weight_format": "bf16", "engine": "vllm", "gpu": "L40S"}, {}),
     "no-cache-blocks": ([_OOM, "no_blocks"], {"model": "Qwen2.5-32B", "bits": 4, "engine": "vllm", "gpu": "RTX 3090", **SERVED}, {}),
     "prefill-warmup": ([_OOM, "prefill_warmup"], {"model": "Qwen2.5-32B", "bits": 4, "engine": "tgi", "gpu": "RTX 3090", "seq_len": 12000, **SERVED}, {"log": ["prefill 8192"]}),
     # 32,768 × 256 KiB = 8 GiB

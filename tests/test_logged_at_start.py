@@ -137,3 +137,17 @@ def test_buffers_that_are_printed_are_added_and_told_apart(question: str, says: 
     assert all(one in told.split("\n\n")[0] for one in says)
     assert "could be several" not in told
     assert "可能是好几个" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("Qwen3-8B bf16 on an L40S, --max-model-len 16384, vLLM stops: No available memory for the cache blocks", r"\*\*By the formulas there is room", "the share that was set"),
+        ("两张L20部署Qwen2.5-32B，vllm报No available memory for the cache blocks，max-model-len 8192", r"\*\*按公式是放得下的", "2 张卡是否都用上了（--tensor-parallel-size 2）：只用一张要"),
+        ("Llama-3.3-70B-AWQ on one A100 40GB: No available memory for the cache blocks", r"\*\*(?:Weights and the profile run|The weights alone)", ""),
+    ],
+)  # fmt: skip
+def test_a_start_that_has_room_is_not_told_to_be_too_large(question: str, opens: str, says: str) -> None:
+    answer = Assistant().ask(question).text
+    assert re.match(opens, answer), answer
+    assert says in answer

@@ -1,6 +1,7 @@
 """How many more tokens of cache more cards give, which keep the weights once over all of them, and weights of fewer bits."""
 
 from collections.abc import Callable
+from typing import Any
 
 from chat.figures.named import Figures, Missing, gib_words, pool_tokens
 from chat.phrases import value
@@ -10,6 +11,8 @@ from kb.outcome import Outcome
 
 POOLED = ("vllm", "sglang")
 _WIDE = "bf16"
+_MOST_CARDS = 4
+_ALIKE = 1.02
 
 
 def _pool_by_cards(figures: Figures) -> Words:
@@ -71,6 +74,40 @@ def _pool_by_weights(figures: Figures) -> Words:
     )
 
 
+def _pools_of_cards(figures: Figures) -> Words:
+    """How many sequences each of the cards that are set against each other holds; Missing where fewer than two are named."""
+    named = [str(one).removeprefix("1 × ") for one in figures.told.get("gpus", ())]
+    each = int(figures.knob("seq_len") or 0) + int(figures.given.get("output_len") or 0)
+    if not 2 <= len(named) <= _MOST_CARDS or each < 1:
+        raise Missing("cards")
+    engine = {} if figures.knob("engine") in POOLED else {"engine": POOLED[0]}
+    there = [(name, figures.at(**_rig(name), gpu_memory_gb=None, **engine)) for name in named]
+    pools = sorted(
+        ((pool_tokens(one) if one.verdict != "no" else 0, name, one) for name, one in there), key=lambda one: -one[0]
+    )
+    (most, best, _), (least, _, _) = pools[0], pools[-1]
+    if most < 1 or any(one.capacity is None for _, one in there):
+        raise Missing("pool")
+    told = [
+        (f"{name} {tokens // each:,} ({tokens:,} tokens of cache)", f"{name} {tokens // each:,} 条(缓存 {tokens:,} 个 token)") if tokens
+        else (f"{name} does not hold it", f"{name} 放不下") for tokens, name, _ in pools
+    ]  # fmt: skip
+    opens = (
+        Words(f"{best} holds more at once", f"{best} 的并发更多") if most > least * _ALIKE else Words("Both hold as many at once", "并发一样多")
+    )  # fmt: skip
+    assumed = "" if "seq_len" in figures.given else " (assumed)"
+    return Words(
+        f"**{opens.en}, sequences of {each:,} tokens{assumed}: {', '.join(en for en, _ in told)}.** The model takes the same on either; what its weights leave of a card's share is the pool. How fast they are then goes with bandwidth while generating, with arithmetic while reading prompts.",
+        f"**{opens.zh},每条 {each:,} token{'(假设)' if assumed else ''}时:{'、'.join(zh for _, zh in told)}。** 模型本身在两种卡上占得一样,权重之外剩下的份额就是缓存池。快慢则看带宽(生成)和算力(读提示)。",
+    )
+
+
+def _rig(name: str) -> dict[str, Any]:
+    """`L40S`, or so many of a card: `2 × RTX 4090`, over which a server lays tensor parallel."""
+    count, _, card = name.rpartition(" × ")
+    return {"gpu": card, **({"n_gpus": int(count), "tp": int(count) if int(count) > 1 else None} if count else {})}
+
+
 def _stored(figures: Figures, kind: str) -> Outcome:
     """The same case with its weights in this format, by a server that keeps a pool."""
     changed = {} if figures.knob("engine") in POOLED else {"engine": POOLED[0]}
@@ -92,4 +129,5 @@ def _left(there: Outcome) -> str:
 POOL_BY_CARDS: dict[str, Callable[[Figures], Words]] = {
     "pool_by_cards": _pool_by_cards,
     "pool_by_weights": _pool_by_weights,
+    "pools_of_cards": _pools_of_cards,
 }

@@ -5,6 +5,7 @@ from math import ceil
 
 from chat.figures.named import Figures, Missing, gib_words, pool_of
 from formulas.quantity import SILENT, Words
+from kb.knobs import PLAIN_TYPES
 from kb.pools import MOST_SHARE, VLLM, share_by_default, share_of
 
 # shares are told in twentieths: nobody sets them finer
@@ -147,6 +148,35 @@ def _short_of_pool(figures: Figures) -> Words:
     )
 
 
+# of a card's share: what is left beyond it no usual error of the estimate takes away
+_FOR_SURE = 0.15
+
+
+def _room_at_start(figures: Figures) -> Words:
+    """That weights and profile run leave room for one sequence, and what else may have taken it; Missing where they do not."""
+    base, n = figures.base, figures.n
+    pool = float(pool_of(base).get("kv_tokens") or 0)
+    each = figures.tokens / float(figures.knob("batch_size") or 1)
+    left = (base.capacity or 0.0) - base.best + base.terms["kv_cache"]
+    if base.verdict != "yes" or base.capacity is None or pool < _FAR_OFF * each or left < _FOR_SURE * base.capacity:
+        raise Missing("room")
+    weights, room = gib_words(base.terms["weights"]), gib_words(base.capacity)
+    tgi = "tgi" in {str(one) for one in figures.told.get("programs", ())}
+    split, step = ("--num-shard", "--max-batch-prefill-tokens") if tgi else ("--tensor-parallel-size", "--max-num-batched-tokens")
+    alone = figures.at(n_gpus=1, tp=None, pp=None, dp=None) if n > 1 else None
+    one, one_zh = ("", "")
+    if alone is not None and alone.verdict == "no":
+        one = f"; whether all {n} cards were used ({split} {n}): one alone would need {gib_words(alone.best)}"
+        one_zh = f";{n} 张卡是否都用上了({split} {n}):只用一张要 {gib_words(alone.best)}"
+    plain = str(figures.knob("weight_format")) in PLAIN_TYPES
+    loaded = "" if plain else " whether the quantised weights were loaded as such (the log prints what they take);"
+    loaded_zh = "" if plain else "量化权重是否真的按量化加载(日志会打印权重占用);"
+    return Words(
+        f"**By the formulas there is room: of {room} per card the weights take {weights}, and about {pool:,.0f} tokens of cache are left, so something else had the memory at this start.** Look in this order at what holds memory before the start (nvidia-smi; a server that did not end keeps all of it){one}; the share that was set;{loaded} {step}, of which the profile run is made, and pictures; CUDA graphs (--enforce-eager goes without). If nothing of that is it, lower the length and {step}.",
+        f"**按公式是放得下的:每卡 {room} 里权重 {weights},还能剩约 {pool:,.0f} 个 token 的缓存,所以是别的东西占了显存。** 依次查:启动前卡上有没有别的进程(nvidia-smi;没退干净的服务会占满){one_zh};显存比例设了多少;{loaded_zh}测量运行用的 {step} 和图片;CUDA graph(加 --enforce-eager 可不用)。都不是,再调小长度和 {step}。",
+    )
+
+
 SHARE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "share_needed": _share_needed,
     "share_too_small": _share_too_small,
@@ -154,4 +184,5 @@ SHARE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "users_in_all": _users_in_all,
     "share_raised": _share_raised,
     "short_of_pool": _short_of_pool,
+    "room_at_start": _room_at_start,
 }

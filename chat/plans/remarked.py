@@ -27,7 +27,7 @@ from kb.recipe import ADAPTERS
 
 Call = tuple[str, dict[str, Any]]
 # what is added to the models that a machine runs
-_OF_MACHINES = ("cost", "quantising_itself")
+_OF_MACHINES = ("cost", "quantising_itself", "card_for_more", "kernels_asked")
 # whether cards add up is another matter when they train; with their sum told, what they run may be asked instead
 _OF_THE_SUM = ("cards_added", "pooled_asked", "sum_of_cards", "of_training", "use_named")
 _ASKS_MODELS = frozenset({"which_models", "what_fits"})

@@ -96,7 +96,8 @@ def _named(reading: Reading) -> dict[str, Any]:
     facts, others = reading.facts, reading.others
     found: dict[str, Any] = {}
     if len(facts.get("gpu", ())) > 1:
-        found["gpus"] = list(facts["gpu"])
+        machines = reading.extras.get("rigs", ()) if "card_for_more" in reading.cues else ()
+        found["gpus"] = [str(one) for one in machines or facts["gpu"]]
     if 1 < len(facts.get("model", ())) <= _SERVED_TOGETHER and _BESIDE & set(reading.cues):
         found["served_models"] = [str(one) for one in facts["model"]]
     if cards := others.get("gpu"):

@@ -47,6 +47,17 @@ GROWS_WITH_CARDS = (
 )
 
 
+# of cards that are set against each other it is asked which serves more at once, or how many each does
+_SERVED_AT_ONCE = r"(?:\bconcurren\w+|\b(?:parallel|simultaneous) (?:\w+ )?(?:requests?|sequences|users|streams)|\b(?:users|requests|sequences|streams)\b)"
+CARD_FOR_MORE = (
+    rf"\bwh(?:ich|at)\b[^?;]{{0,64}}\b(?:more|most|higher|highest|better)\b[^?;]{{0,24}}{_SERVED_AT_ONCE}"
+    rf"|\b(?:more|higher|most)\b (?:\w+ ){{0,2}}{_SERVED_AT_ONCE}[^?;]{{0,24}}(?:\bwhich\b|\bor\b|\?)"
+    rf"|\bor\b[^?;]{{0,64}}\b(?:for|want|wants|need|get|gives?) (?:the )?(?:more|most|higher|highest) (?:\w+ )?{_SERVED_AT_ONCE}"
+    rf"|\bhow many\b[^?;]{{0,16}}{_SERVED_AT_ONCE}[^?;]{{0,32}}\b(?:each|either|both)\b"
+    r"|哪(?:个|张|种|款|块|边)[^?;]{0,16}(?:并发|用户|请求)[^?;]{0,6}(?:多|高|大)|(?:并发|用户|请求)(?:数)?[^?;]{0,4}(?:多|高|大)[^?;]{0,4}哪|(?:并发|同时)[^?;]{0,12}(?:各|分别)[^?;]{0,8}(?:多少|几)|(?:各|分别)[^?;]{0,8}(?:多少|几)[^?;]{0,4}(?:并发|路|条|个请求|个用户)"
+)
+
+
 def read_uneven_ranks(scan: Scan) -> None:
     """A program's message that heads do not divide: its ranks, and the heads are no count of anything else."""
     for found in scan.find(_HEADS):

@@ -217,6 +217,8 @@ MESSAGES = (
     Remark("weights-beyond-the-share", 2, lambda c: c.any("no_blocks") and c.serving and c.over("capacity", 1) and c.figures.base.terms["weights"] > (c.figures.base.capacity or 0),
         "**The weights alone, {w_here}, are more than the engine's share of {capacity} per card: a shorter --max-model-len, fewer tokens a step or --enforce-eager cannot help.**{highest_share} What can: {ways}.{tokens_in_fewer_bits}",
         "**仅权重 {w_here} 就超过引擎在每张卡上可用的 {capacity}:减小 --max-model-len、每步 token 数或加 --enforce-eager 都没用。**{highest_share}可行的办法:{ways}。{tokens_in_fewer_bits}", VLLM, CAUSE),
+    Remark("room-at-start", 1, lambda c: c.serving and c.failed and c.any("no_blocks", "prefill_warmup") and not c.any("direction_asked"),
+        "{room_at_start}", "{room_at_start}", VLLM, CAUSE),
     Remark("no-cache-blocks", 2, lambda c: c.any("no_blocks") and c.serving and c.over("capacity", 1) and c.figures.base.terms["weights"] <= (c.figures.base.capacity or 0),
         "**Weights and the profile run leave nothing for the cache: of the engine's share of {capacity} per card the weights take {w_here}, and {left_of_share} must hold the activations of a full step, CUDA graphs and every page.**{pool_words} In this order: a smaller --max-model-len and --max-num-batched-tokens (the profile run is of that many tokens), --enforce-eager, a higher --gpu-memory-utilization where nothing else is on the card; then fewer bits or more cards{or_cards}.",
         "**权重和测量运行之后没有给缓存剩下空间:每卡可用的 {capacity} 里权重占 {w_here},剩下 {left_of_share} 要放一整步的激活、CUDA graph 和所有缓存页。**{pool_words}依次试:减小 --max-model-len 和 --max-num-batched-tokens(测量运行就是这么多 token)、--enforce-eager、卡上没有别的程序时调高 --gpu-memory-utilization;再不行就用更低位数或更多卡{or_cards}。", VLLM, CAUSE),

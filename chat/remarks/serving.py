@@ -149,6 +149,8 @@ SERVING = (
         "{pool_by_weights}", "{pool_by_weights}", VLLM),
     Remark("pool-by-cache", 1, lambda c: c.modelled and not c.training and not c.failed and c.said("kv_format") and ("pool_from" in c.figures.log or (c.any("pool_grows") and not c.any("more_at_once"))),
         "{pool_by_cache}", "{pool_by_cache}", VLLM),
+    Remark("pools-of-cards", 0, lambda c: c.serving and not c.failed and c.any("card_for_more"),
+        "{pools_of_cards}", "{pools_of_cards}", VLLM, FIRST),
     Remark("others-name-cards", 6, lambda c: c.serving and not c.failed and bool(c.figures.told.get("others_cards")),
         "**{others_cards}**", "**{others_cards}**", VLLM),
     Remark("cards-differ", 0, lambda c: c.modelled and not c.failed and c.any("cards_differ"),

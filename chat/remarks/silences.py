@@ -114,6 +114,7 @@ SILENCES = {
     "figure-identified": ("claim-", "weights-are-not-all", "states-floor", "tried-as", "reserved"),
     "claim-of-copies": ("claim-", "states-floor", "pure-bf16"),
     "range-of-16-bit": ("claim-", "weights-are-not-all"),
+    "room-at-start": ("no-cache-blocks", "prefill-warmup"),
     "published-in-few-bits": ("claim-of-16", "claim-is-no-format", "weights-are-not-all"),
     "claim-is-no-format-of-this": ("claim-", "claims-of-different", "weights-are-not-all"),
     "claim-of-16-bit-elsewhere": ("claim-", "weights-are-not-all"),
