@@ -162,7 +162,9 @@ def _room_at_start(figures: Figures) -> Words:
         raise Missing("room")
     weights, room = gib_words(base.terms["weights"]), gib_words(base.capacity)
     tgi = "tgi" in {str(one) for one in figures.told.get("programs", ())}
-    split, step = ("--num-shard", "--max-batch-prefill-tokens") if tgi else ("--tensor-parallel-size", "--max-num-batched-tokens")
+    split, step = (
+        ("--num-shard", "--max-batch-prefill-tokens") if tgi else ("--tensor-parallel-size", "--max-num-batched-tokens")
+    )
     alone = figures.at(n_gpus=1, tp=None, pp=None, dp=None) if n > 1 else None
     one, one_zh = ("", "")
     if alone is not None and alone.verdict == "no":

@@ -57,9 +57,9 @@ def _told(
     read, written = _lengths(asked)
     assumed = "" if asked.said("seq_len") and asked.said("output_len") else " (assumed where not told)"
     assumed_zh = "" if not assumed else "(未说明的是假设)"
-    each = between(*sorted(many.batch / one for one in rate))
+    each = between(many.batch / rate[1], many.batch / rate[0])
     prompts = many.prompt(int(read))
-    reading = between(*(1000 * one / many.batch for one in prompts)) if prompts else ""
+    reading = between(*scaled(prompts, 1000 / many.batch)) if prompts else ""
     of_prompt, of_prompt_zh = (
         (f"; reading one prompt takes {reading} ms of the card", f";读一条提示占用显卡 {reading} 毫秒") if reading else ("", "")
     )  # fmt: skip
