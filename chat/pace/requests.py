@@ -5,7 +5,7 @@ from typing import Any
 
 from chat.figures.named import default_of
 from chat.pace.served import Served, subject
-from chat.pace.words import Line, amount, between, line
+from chat.pace.words import Line, amount, between, line, scaled
 from chat.works import POPE
 from formulas.errors import BadInput
 from kb.rates import Decoding, decoding
