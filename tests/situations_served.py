@@ -11,6 +11,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "layout-to-serve": (["serve_by:tensor", "serve_by:zero3"], {**QWEN, "method": "inference", "gpu": "RTX 4090", "n_gpus": 4}, {}),
     "share-near-all": (["risk_asked", "fits"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "L4", "gpu_memory_utilization": 0.97}, {}),
     "bf16-refused": (["fits"], {**QWEN, "method": "inference", "gpu": "V100 32 GB", "weight_format": "bf16"}, {}),
+    "counts-come-about": (["explain_derive", "count_told:2:int8", "count_told:1:int4"], {**QWEN, "method": "inference", "gpu": "RTX 3090"}, {}),
     "card-to-take": (["choose_card:RTX 4090", "choose_card:RTX 3090", "which_method"], {**QWEN, "method": "inference"}, {"gpus": ["RTX 4090", "RTX 3090"]}),
     "file-and-more-shown": (["file_size", "why_more"], {"method": "inference", "engine": "llama.cpp"}, {}),
     "pool-does-not-grow": (["oom_diagnosis", "growing"], {**QWEN, "method": "inference", "engine": "vllm"}, {}),

@@ -21,3 +21,42 @@ def test_of_two_cards_the_one_that_holds_it_comes_before_the_faster_one(question
 def test_a_word_more_of_an_unknown_card_stands_before_its_memory() -> None:
     text = Assistant().ask("Atlas 300V Max 96G 单卡能跑 Llama-3.3-70B 吗").text
     assert "表里没有“Atlas 300V Max”这款显卡：下面只按您说的 96 GB 显存计算" in text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("H20 141G和A100 80G跑满血deepseek-r1选哪个", "**单张都放不下：A100 80 GB 要 16 张（"),
+        ("4090和3090跑llama3.3-70b哪个合适", "**单张都放不下（4 位）：RTX 3090 要 2 张（"),
+        ("昇腾910B还是H20跑qwen3-235b好", "**单张都放不下（4 位）：H20 96 GB 要 2 张（"),
+        (
+            "should I buy RTX 5090 or L40S cards for GLM-4.5-Air inference?",
+            "**Neither holds it by itself in 4 bit: 2 × ",
+        ),
+    ],
+)
+def test_of_cards_that_hold_it_together_the_numbers_and_the_room_are_told(question: str, opens: str) -> None:
+    answer = Assistant().ask(question).text
+    assert answer.startswith(opens), answer[:400]
+    assert "留给更多缓存" in answer or "left for more cache" in answer
+    assert "Distill" not in answer
+
+
+def test_a_card_of_no_known_bandwidth_is_in_no_race() -> None:
+    answer = Assistant().ask("昇腾910B还是A100 80G跑qwen2.5-72b好").text
+    assert "不比速度" in answer
+    assert "速度是" not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("文档说qwen2.5-72b int4一张80G就行,int8要两张80G,怎么算出来的", ("INT4 共", "÷ 1 张 = 每张 37.3 GiB", "÷ 2 张 = 每张 35.0 GiB")),
+        ("glm-4.5-air bf16要4张A100 80G,fp8两张就行,这怎么得来的", ("bf16 共", "÷ 4 张 = 每张", "÷ 2 张 = 每张")),
+        ("The readme says 1 A100 80GB for Llama-70B in int4 and 2 cards in int8, how do they get there?", ("INT4: ", "over 1 is", "over 2 is")),
+    ],
+)  # fmt: skip
+def test_stated_numbers_of_cards_are_worked_out_by_format(question: str, said: tuple[str, ...]) -> None:
+    answer = Assistant().ask(question).text
+    assert all(one in answer for one in said), answer[:600]
+    assert answer.startswith(("**每张卡要放的是", "**What a card holds is"))

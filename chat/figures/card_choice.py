@@ -1,6 +1,6 @@
 """Which of two cards to take, for what: memory decides what goes in at all, bandwidth how fast is generated, arithmetic the training."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from kb.cards import Card, cards_meant
 from kb.interval import FITS
 from kb.kernels import BEFORE_AMPERE
 from kb.names import gpu_row
+from kb.outcome import Outcome
 
 # of two rates, from which one is told to be the faster
 _APART = 1.08
@@ -22,6 +23,8 @@ _SIZES = ("8B", "14B", "32B", "70B")
 _METHODS = (("lora", "LoRA"), ("qlora", "QLoRA"))
 # of weights that are served, the widest first
 _USUAL_BITS = (16, 8, 4)
+# of cards that share every layer, up to four machines
+_COUNTS = (2, 4, 8, 16, 32)
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,13 @@ def _card_choice(figures: Figures) -> Words:
     else:
         memory = _memory(larger, smaller)
     told = [_for_a_use(use, pair) for use in _USES if use in uses]
-    faster = Words(" ".join(one.en for one in told), "".join(one.zh for one in told))
+    faster = Words(" ".join(one.en for one in told if one.en), "".join(one.zh for one in told))
     held = _held(figures, pair) if len(wanted) < len(_USES) else SILENT
+    if not (held.en or faster.en):
+        raise Missing("rates")
     parts = [
         *([held, _of_others(faster)] if held.en else [Words(f"**{faster.en}**", f"**{faster.zh}**"), memory]),
+        *(_unrated(one) for one in pair),
         _sizes(figures, larger, smaller) if "train" in uses else SILENT,
         *(_limits(one) for one in pair),
     ]
@@ -73,11 +79,13 @@ def _card_choice(figures: Figures) -> Words:
 
 def _of_others(faster: Words) -> Words:
     """Which is the faster, of models that both hold."""
+    if not faster.en:
+        return SILENT
     return Words(f"Of models that both hold: {faster.en[0].lower()}{faster.en[1:]}", f"两者都放得下的模型:{faster.zh}")
 
 
 def two_cards(about: Iterable[str]) -> list[_One]:
-    """The two cards between which it is chosen; none where one has unified memory, or no rate is known."""
+    """The two cards between which it is chosen; none where one has unified memory."""
     names = sorted({one.partition(":")[2] for one in about if one.startswith("choose_card:")})
     if any(" + " in one for one in names):
         return []  # machines that somebody has put together
@@ -85,7 +93,7 @@ def two_cards(about: Iterable[str]) -> list[_One]:
     if any(gpu_row(card.name).get("class") == "unified" for _, card in found):
         return []  # machines of one memory come in many sizes, and are compared as machines
     pair = [_One(said, card, dict(gpu_row(card.name))) for said, card in found]
-    return pair if len(pair) == _PAIR and all(one.rate(_BANDWIDTH) and one.rate(_ARITHMETIC) for one in pair) else []
+    return pair if len(pair) == _PAIR else []
 
 
 def _pair(figures: Figures) -> list[_One]:
@@ -115,8 +123,12 @@ def _held(figures: Figures, pair: list[_One]) -> Words:
     sizes = [(one.name, gib_words(at.best), gib_words(at.capacity or 0)) for one, at in zip(pair, there, strict=True)]
     least = Words(f" in {bits} bit", f"({bits} 位)") if bits else SILENT
     if not holding:
+        counted = SILENT if training else _counted(figures, pair, own)
         each = "; ".join(f"{name} {need} / {room}" for name, need, room in sizes)
-        return Words(f"**Neither holds it by itself{least.en}: {each}.**", f"**单张都放不下{least.zh}:{each}。**")
+        return Words(
+            f"**Neither holds it by itself{least.en}: {counted.en or each}.**",
+            f"**单张都放不下{least.zh}:{counted.zh or each}。**",
+        )
     name, need, room = next(one for one in sizes if one[0] == holding[0].name)
     return Words(
         f"**Take {name} ({need} of {room}): the only one that holds it{least.en}.**",
@@ -124,11 +136,39 @@ def _held(figures: Figures, pair: list[_One]) -> Words:
     )
 
 
+def _counted(figures: Figures, pair: list[_One], own: Mapping[str, Any]) -> Words:
+    """How many of each serve it, and what as many of both leave for the cache; nothing where more than machines hold."""
+    needed = [next((n for n in _COUNTS if _of(figures, one, n, own).leaning in FITS), 0) for one in pair]
+    if not all(needed):
+        return SILENT
+    there = [_of(figures, one, n, own) for one, n in zip(pair, needed, strict=True)]
+    told = [
+        (one.name, n, f"{gib_words(at.best)} / {gib_words(at.capacity or 0)}")
+        for one, n, at in zip(pair, needed, there, strict=True)
+    ]
+    alike = [_of(figures, one, max(needed), own) for one in pair]
+    left = [gib_words(at.n_gpus * ((at.capacity or 0) - at.best)) for at in alike]
+    names = [one.name for one in pair]
+    return Words(
+        "; ".join(f"{n} × {name} ({each} a card)" for name, n, each in told)
+        + f". With {max(needed)} of either, {left[0]} ({names[0]}) and {left[1]} ({names[1]}) are left for more cache, which is how many are served at once",
+        ";".join(f"{name} 要 {n} 张(每张 {each})" for name, n, each in told)
+        + f"。都用 {max(needed)} 张时,留给更多缓存(并发和长度)的是 {names[0]} {left[0]}、{names[1]} {left[1]}",
+    )
+
+
+def _of(figures: Figures, one: _One, count: int, own: Mapping[str, Any]) -> Outcome:
+    """So many of a card, which share every layer as servers do it."""
+    return figures.at(gpu=one.said, gpu_memory_gb=None, n_gpus=count, tp=count, **own)
+
+
 def _for_a_use(use: str, pair: list[_One]) -> Words:
     """The faster of them for this use."""
     by = _BANDWIDTH if use == "inference" else _ARITHMETIC
     unit = "GB/s" if use == "inference" else "TFLOP/s"
     fast, slow = sorted(pair, key=lambda one: -one.rate(by))
+    if not slow.rate(by):
+        return SILENT
     ratio = fast.rate(by) / slow.rate(by)
     rates = f"{fast.rate(by):,.0f} / {slow.rate(by):,.0f} {unit}"
     if by == _ARITHMETIC and fast.rate(by) < _CRAWLS:
@@ -183,6 +223,16 @@ def _sizes(figures: Figures, larger: _One, smaller: _One) -> Words:
     )  # fmt: skip
 
 
+def _unrated(one: _One) -> Words:
+    """That its speed cannot be set against the other's."""
+    if one.rate(_BANDWIDTH):
+        return SILENT
+    return Words(
+        f"No bandwidth of {one.name} is published reliably, so the speeds are not compared.",
+        f"{one.name} 的带宽没有可靠的公开数据,不比速度。",
+    )
+
+
 def _limits(one: _One) -> Words:
     """What a card's generation lacks, and that one of a size its maker does not sell is modified."""
     said, said_zh = [], []
@@ -200,8 +250,7 @@ def _limits(one: _One) -> Words:
 
 def _table(pair: list[_One]) -> Words:
     rows = [
-        f"| {one.name} | {gib_words(one.card.capacity)} | {one.rate(_BANDWIDTH):,.0f} GB/s | {one.rate(_ARITHMETIC):,.{0 if one.rate(_ARITHMETIC) >= _CRAWLS else 2}f} TFLOP/s | "
-        + (f"{one.rate('tdp_w'):,.0f} W |" if one.rate("tdp_w") else "– |")
+        f"| {one.name} | {gib_words(one.card.capacity)} | {_rate(one, _BANDWIDTH, 'GB/s')} | {_rate(one, _ARITHMETIC, 'TFLOP/s')} | {_rate(one, 'tdp_w', 'W')} |"
         for one in pair
     ]
     lines = "\n".join(["|---|---|---|---|---|", *rows])
@@ -209,6 +258,12 @@ def _table(pair: list[_One]) -> Words:
         f"| card | memory | bandwidth (generating) | 16-bit arithmetic (training, prompts) | power |\n{lines}",
         f"| 显卡 | 显存 | 带宽(决定生成) | 16 位算力(决定训练与长提示) | 功耗 |\n{lines}",
     )
+
+
+def _rate(one: _One, name: str, unit: str) -> str:
+    """The rate with its unit, a dash where the table has none."""
+    rate = one.rate(name)
+    return f"{rate:,.{0 if rate >= _CRAWLS else 2}f} {unit}" if rate else "–"
 
 
 CARD_CHOICE: dict[str, Callable[[Figures], Words]] = {"card_choice": _card_choice, **CARD_MEMORIES}

@@ -9,6 +9,7 @@ from chat.figures.card_choice import CARD_CHOICE
 from chat.figures.cards_differ import CARDS_DIFFER
 from chat.figures.cards_together import CARDS_TOGETHER
 from chat.figures.cause_figures import logged, room
+from chat.figures.counts_told import COUNTS_TOLD
 from chat.figures.critics import CRITIC_WORDS
 from chat.figures.engine_words import flags_of_length, graphs_fewer, pool_left, server_words, share_knob
 from chat.figures.factor_slips import SLIP_WORDS
@@ -363,7 +364,7 @@ def _reported_otherwise(figures: Figures) -> Words:
 
 CAUSE_WORDS: dict[str, Callable[[Figures], Words]] = {
     **CARD_CHOICE, **CARDS_DIFFER, **TRAININGS_APART, **CARDS_TOGETHER, **FILE_UNITS,
-    **LONG_WORDS, **TRIED_WORDS, **PARALLEL_WORDS, **SERVING_LAYOUTS, **ONE_MORE_WORDS, **NETWORK_WORDS, **CRITIC_WORDS, **STAGES_ASKED, **KERNEL_WORDS, **LEVER_WORDS, **QUANTISING_WORDS, **RULE_WORDS, **SLIP_WORDS, **SIZE_WORDS, "reported_otherwise": _reported_otherwise, "fused_less_to": _where_fused_lowers("peak_fused_here", " (to {})", "(降到 {})"),
+    **LONG_WORDS, **TRIED_WORDS, **PARALLEL_WORDS, **SERVING_LAYOUTS, **ONE_MORE_WORDS, **NETWORK_WORDS, **CRITIC_WORDS, **COUNTS_TOLD, **STAGES_ASKED, **KERNEL_WORDS, **LEVER_WORDS, **QUANTISING_WORDS, **RULE_WORDS, **SLIP_WORDS, **SIZE_WORDS, "reported_otherwise": _reported_otherwise, "fused_less_to": _where_fused_lowers("peak_fused_here", " (to {})", "(降到 {})"),
     "or_fused": _where_fused_lowers("peak_fused_here", "; a fused loss (Liger) brings it to {}", ";融合损失(Liger)降到 {}"),
     "states_too": _states_too, "or_quantised": _or_quantised,
     "no_groups": _no_groups, "pair_adds": _pair_adds, "fused_less": _where_fused_lowers("peak_fused", ", use a fused loss ({})", ",用融合损失({})"), "largest_terms": _largest_terms, "cheapest": cheapest, "cheapest_sharded": _cheapest_sharded, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity, "of_fullest": _of_fullest, "card_has": _card_has,

@@ -54,7 +54,7 @@ def members_asked(reading: Reading) -> list[str]:
     stored = {"bits", "weight_format", "params"} & set(reading.facts)
     trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
     other = set(reading.intents[:1]) & OTHERWISE or not _WHICH_SIZE.search(reading.lowered)
-    if not cards or stored or trains or other:
+    if not cards or stored or trains or other or "full_version" in reading.cues:
         return []
     named = _named(reading)
     found = list(dict.fromkeys([*named, *_distilled(named)]))

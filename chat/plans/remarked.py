@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chat.figures.counts_told import COUNT_TOLD
 from chat.figures.named import Figures
 from chat.figures.size_words import stands_alone
 from chat.plans.both_at_once import both_at_once
@@ -134,6 +135,9 @@ def _more_subjects(reading: Reading, calls: list[Call]) -> list[str]:
         found.append("several_shapes")
     if len(reading.facts.get("model", ())) > 1:
         found.append("comparison")
+    one_card = len(reading.facts.get("gpu", ())) < 2
+    if "explain_derive" in reading.intents and one_card and len(counts := reading.facts.get("n_gpus", ())) > 1:
+        found += [f"{COUNT_TOLD}{n}:{stored}" for stored in reading.facts.get("weight_format", ()) for n in counts]
     if "log_each_from" in reading.extras:
         found.append("each_claimed")
     if sum(len(reading.facts.get(name, ())) for name in ("bits", "weight_format")) > 1:

@@ -1,5 +1,6 @@
 """Remarks on serving, on units and on what is the same for all."""
 
+from chat.figures.counts_told import COUNT_TOLD
 from chat.figures.kernel_words import slow_in_half
 from chat.figures.named import GB, GIB
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, SUSPECT, TROUBLE, Asked, Remark
@@ -13,6 +14,7 @@ from chat.works import (
     K2_THINKING,
     KTRANSFORMERS,
     LLAMACPP,
+    MEGATRON,
     METAL,
     MIXTRAL,
     MLX,
@@ -159,6 +161,8 @@ SERVING = (
         "{cards_differ}", "{cards_differ}", CUDA_RATES, ELSEWHERE),
     Remark("card-to-take", 1, lambda c: not c.failed and not c.any("cards_differ") and any(one.startswith("choose_card:") for one in c.about),
         "{card_choice}", "{card_choice}", CUDA_RATES),
+    Remark("counts-come-about", 1, lambda c: c.serving and not c.failed and c.over("capacity", 1) and any(one.startswith(COUNT_TOLD) for one in c.about),
+        "{counts_told}", "{counts_told}", MEGATRON, FIRST),
     Remark("layout-to-serve", 1, lambda c: c.serving and not c.failed and _chooses_layout(c),
         "{layout_to_serve}", "{layout_to_serve}", VLLM),
     Remark("attention-by-requests", 1, lambda c: c.serving and not c.failed and c.latent and c.any("attention_by_requests") and (not c.said("ep") or c.any("comparison", "kv_cache", "max_batch_ctx")),
