@@ -107,6 +107,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "meaning-of-own-drafts": (["meaning:mtp"], {}, {}),
     "meaning-of-compile": (["meaning:compile"], {}, {}),
     "meaning-of-ema": (["meaning:ema"], {}, {}),
+    "meaning-of-use-cache": (["meaning:use_cache"], {}, {}),
     "meaning-of-workers": (["meaning:workers"], {}, {}),
     "meaning-of-system-prompt": (["meaning:system_prompt"], {}, {}),
     "meaning-of-thinking": (["meaning:thinking"], {}, {}),

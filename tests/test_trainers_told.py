@@ -103,6 +103,37 @@ def test_choices_of_tuners_are_answered(question: str, opens: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("QLoRA of Qwen3-14B on a 16GB laptop card, 15.7/16 GB used, 55 s/it, super slow, why?", "**The card is full, and Windows' driver goes on in system RAM"),
+        ("3090 上 LoRA 训 7B，显存 23.8/24G，慢得离谱，windows", "**显存已满，Windows 驱动不报错"),
+        ("LoRA of a 13B takes 20 s per step on 2 RTX 3090 at batch 1, length 2048", "**About 11 % of the peak rate (MFU)**, below"),
+        ("does pure bf16 full fine-tuning hurt quality? 7B", "**Pure bf16 can hurt, by rounding"),
+        ("use_cache=True 会不会占训练显存", "**训练时几乎没有影响"),
+        ("Megatron recompute granularity selective vs full for a 13B at 4096 tokens: how much does each save?", "**Selective recomputation computes only the core of attention again"),
+        ("选择性重计算和完全重计算差多少，7B，8k", "**selective 只重算注意力的核心"),
+    ],
+)  # fmt: skip
+def test_matters_of_runs_are_answered_first(question: str, opens: str) -> None:
+    answer = Assistant().ask(question).text
+    assert answer.startswith(opens), answer[:300]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "LoRA of a 7B on Linux, 23.8/24 GB used, slow steps",
+        "7B LoRA trains at 12/24 GB, slow",
+        "does LoRA lose quality against full fine-tuning? 7B",
+    ],
+)
+def test_what_is_alike_is_its_own_question(question: str) -> None:
+    answer = Assistant().ask(question).text
+    assert "driver goes on in system RAM" not in answer
+    assert "added perplexity" not in answer
+
+
+@pytest.mark.parametrize(
     ("question", "says"),
     [
         ("how many A100 40GB for LoRA of Llama-3.1-8B at 32k tokens?", ("No number of cards", "a fused loss", "sequence parallelism with a fused loss, **2 cards**")),

@@ -176,6 +176,27 @@ def _accumulated(figures: Figures) -> Words:
     )
 
 
+# ── kinds of recomputation ────────────────────────────────────────────────────────────────────────
+
+
+def _recomputed(figures: Figures) -> Words:
+    """What is kept without recomputation, with that of attention's core alone, and with that of whole layers."""
+    figures = _with_a_model(figures)
+    off, core, full = (figures.at(task="train", gradient_checkpointing=one) for one in ("off", "selective", "on"))
+    kept = [f"{gib_words(_most(one, 'activations'))}" for one in (off, core, full)]
+    whole = [gib_words(one.best) for one in (off, core, full)]
+    each = Words(" per card", "每卡") if figures.n > 1 else SILENT
+    eager = _most(figures.at(task="train", gradient_checkpointing="off", attention="eager"), "activations")
+    fused, fused_zh = "", ""
+    if kept[0] == kept[1]:
+        fused = f" FlashAttention never stores that core, so beside it selective saves nothing more; without FlashAttention it takes {gib_words(eager)} down to about {kept[1]}."
+        fused_zh = f"FlashAttention 本来就不存这部分,所以同时用时 selective 不再多省;不用 FlashAttention 时它把 {gib_words(eager)} 降到约 {kept[1]}。"
+    return Words(
+        f"**Selective recomputation computes only the core of attention again (scores, softmax, dropout), full recomputation whole layers from their inputs: activations{each.en} {kept[0]} without, {kept[1]} selective, {kept[2]} full; in all {whole[0]}, {whole[1]}, {whole[2]}.**{fused} Selective costs a few per cent more computing, full about a third.",
+        f"**selective 只重算注意力的核心(分数、softmax、dropout),full 从每层的输入重算整层:激活{each.zh}不重算 {kept[0]},selective {kept[1]},full {kept[2]};合计 {whole[0]}、{whole[1]}、{whole[2]}。**{fused_zh}selective 只多几个百分点的计算,full 约多三分之一。",
+    )
+
+
 TRAININGS_APART: dict[str, Callable[[Figures], Words]] = {
-    "over_inference": _over_inference, "trained_or_tuned": _trained_or_tuned, "accumulated_or_at_once": _accumulated,
+    "over_inference": _over_inference, "trained_or_tuned": _trained_or_tuned, "accumulated_or_at_once": _accumulated, "recomputed_apart": _recomputed,
 }  # fmt: skip

@@ -55,9 +55,13 @@ def low_utilisation(told: float | None) -> list[Line]:
     else:
         found.append(line("**nvidia-smi's utilization only says that some kernel was running, not how much of the arithmetic it used.** The measure is MFU: 6 × parameters × tokens a second ÷ (cards × peak rate); tell model, cards and tokens a second for it.",
                           "**nvidia-smi 的利用率只表示有算子在运行,不表示用了多少算力。** 应看 MFU:6 × 参数量 × 每秒 token 数 ÷(卡数 × 峰值);给出模型、显卡和每秒 token 数即可计算。", NVML))  # fmt: skip
-    found.append(line("Usual causes, in the order to check: micro-batches of too few tokens (raise batch × length, pack short samples); padding counted as work or as waste; eager attention or fp32/TF32 products instead of FlashAttention and bf16; full checkpointing (8 operations done for 6 counted, a quarter of the share); communication over PCIe or Ethernet, ZeRO-3 or offload with small micro-batches; data loading, logging or evaluation between steps.",
-                      "常见原因,按排查顺序:微批的 token 太少(增大批 × 长度,短样本打包);填充占了计算;用了 eager 注意力或 fp32/TF32 矩阵乘,而不是 FlashAttention 和 bf16;完全重计算(计 6 次实际算 8 次,占比少四分之一);PCIe/以太网通信、ZeRO-3 或 offload 配小微批;步间的数据加载、日志和评估。"))  # fmt: skip
-    return found
+    return [*found, usual_causes()]
+
+
+def usual_causes() -> Line:
+    """Why a training reaches less of the peak rate than it might."""
+    return line("Usual causes, in the order to check: micro-batches of too few tokens (raise batch × length, pack short samples); padding counted as work or as waste; eager attention or fp32/TF32 products instead of FlashAttention and bf16; full checkpointing (8 operations done for 6 counted, a quarter of the share); communication over PCIe or Ethernet, ZeRO-3 or offload with small micro-batches; data loading, logging or evaluation between steps.",
+                      "常见原因,按排查顺序:微批的 token 太少(增大批 × 长度,短样本打包);填充占了计算;用了 eager 注意力或 fp32/TF32 矩阵乘,而不是 FlashAttention 和 bf16;完全重计算(计 6 次实际算 8 次,占比少四分之一);PCIe/以太网通信、ZeRO-3 或 offload 配小微批;步间的数据加载、日志和评估。")  # fmt: skip
 
 
 def idle(cards: int = 1, in_turn: bool = False) -> list[Line]:

@@ -1,6 +1,7 @@
 """Lines on the share of the cards' peak rate that a training reaches: of a rate that was seen, or of a run that was published."""
 
 from chat.pace.cards import eight_bit_peak
+from chat.pace.generic import usual_causes
 from chat.pace.run import Asked
 from chat.pace.words import Line, amount, cards, duration, line, operations, share, shares_words, tokens
 from chat.works import PALM
@@ -28,6 +29,7 @@ def utilisation(asked: Asked) -> list[Line]:
                  f"**MFU 约 {share(reached)}**,{judged[1]}({shares_words(low, high)})。", PALM),
             line(f"MFU = 6 × {asked.computes} parameters × {amount(rate)} tokens/s = {operations(6 * t.params * rate)} FLOP/s, over {on.en} at {t.peak / 1e12:g} TFLOP/s each (16-bit, dense).",
                  f"MFU = 6 × {asked.computes} 参数 × {amount(rate)} token/秒 = {operations(6 * t.params * rate)} FLOP/s,除以 {on.zh} 的峰值(每张 16 位稠密 {t.peak / 1e12:g} TFLOP/s)。"),
+            *([usual_causes()] if reached < low else []),
             *_over_all(asked, rate),
             *again,
             *_in_fp8(t.card, reached),

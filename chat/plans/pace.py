@@ -9,9 +9,9 @@ from chat.plans.layouts_chosen import WAYS, layouts_of, within_machines
 from chat.plans.one_more_card import before_one_more, fastest_alone, thinks_of_one_more
 from chat.plans.pace_told import models_in_turn, other_memory_told
 from chat.plans.rigs import rigs
+from chat.plans.steps_told import mean_length, rate_seen, step_samples
 from chat.plans.understood import has_subject, understood
 from chat.reads.lexicon import compiled
-from chat.reads.mean_lengths import MEAN_LENGTH
 from chat.reads.reading import Reading
 from chat.reads.speed_asked import Paced, paced
 from chat.reads.speed_told import OVERNIGHT, WEEKEND
@@ -26,7 +26,6 @@ PACE = ("training_time", "decoding_rate")
 # asked beside the speed, these want a figure of memory as well
 _MEMORY_TOO = frozenset({"fits", "how_much", "max_batch_ctx", "oom_diagnosis", "which_method"})
 _NO_CARD = frozenset({"accumulation", "checkpointing", "adapters", "batch", "size"})
-_SEEN = frozenset({"rate", "rate_each"})
 _PAIR = 2
 _SHORTEST = 512  # tokens: what was set before and is less is no length
 _MFU_ASKED = r"\b(?:what|which|is|good|bad|low|high|normal|reach\w*)\b[^.?;]{0,24}\b(?:mfu|utili[sz]ation)|\b(?:mfu|utili[sz]ation)\b[^.?;]{0,16}(?:\?|\b(?:good|bad|low|high|normal|right|ok)\b)|(?:mfu|利用率)[^,;。]{0,8}(?:多少|正常|高|低|吗|是什么|合理)"
@@ -136,16 +135,10 @@ def train_tokens(reading: Reading) -> float | None:
         return float(stated[0]) * epochs
     if text := reading.extras.get("text_gb"):
         return float(text[0]) * 1e9 / assumed_number("bytes_per_token", "training text") * epochs
-    length, steps, step = _mean_length(reading), reading.extras.get("steps"), _step_samples(reading)
+    length, steps, step = mean_length(reading), reading.extras.get("steps"), step_samples(reading)
     if not samples and steps and step and length and "algo" not in reading.facts:
         return float(steps[0]) * step * length
     return float(samples[0]) * float(length) * epochs if samples and length else None
-
-
-def _mean_length(reading: Reading) -> float | None:
-    """Of samples that are told to be shorter on average than the longest of them it is the mean that is read."""
-    told = reading.extras.get(MEAN_LENGTH) or reading.facts.get("seq_len") or (None,)
-    return None if told[0] is None else float(told[0])
 
 
 def named_run(reading: Reading) -> str | None:
@@ -213,8 +206,8 @@ def _training(reading: Reading, asked: Paced) -> Call | None:
     alone = {"sparse", "fp8", "compare", "mfu", "flops", "scaling", *_NO_CARD} & set(
         kinds
     ) or "seconds_per_step" in reading.extras
-    alone = alone or ("steps" in kinds and "samples" in reading.extras and _step_samples(reading) is not None)
-    if _SEEN & set(reading.extras) and not tokens and "mfu" not in kinds:
+    alone = alone or ("steps" in kinds and "samples" in reading.extras and step_samples(reading) is not None)
+    if rate_seen(reading) and not tokens and "mfu" not in kinds:
         kinds.insert(0, "mfu")  # a rate that was seen is judged by the share of the peak that it is
     if "price_per_kwh" in reading.extras and "hours" in reading.extras and not tokens:
         kinds, alone = ["power"], {"power"}
@@ -254,11 +247,11 @@ def _training(reading: Reading, asked: Paced) -> Call | None:
         del facts["hours"]  # a length of time that others told is no deadline
     if len(set(reading.extras.get("hours", ()))) > 1 and compiled(_EITHER).search(reading.lowered):
         facts.pop("hours", None)  # "overnight or a week?": the time itself says which
-    if length := _mean_length(reading):
+    if length := mean_length(reading):
         facts["seq_len"] = length
     if money := currency(reading.lowered):
         facts["currency"] = money
-    if step := _step_samples(reading):
+    if step := step_samples(reading):
         facts["step_samples"] = step
     return ("training_time", facts)
 
@@ -291,16 +284,6 @@ def _on_few_bits(reading: Reading) -> bool:
 def currency(text: str) -> str:
     """The money that prices are told in."""
     return next((sign for sign, words in _MONEY if compiled(words).search(text.lower())), "")
-
-
-def _step_samples(reading: Reading) -> float | None:
-    """Samples of an optimizer step over all cards."""
-    if whole := reading.extras.get("global_batch"):
-        return float(whole[0])
-    each = reading.fact("batch_size")
-    if not each:
-        return None
-    return float(each) * float(reading.fact("grad_accum") or 1) * float(reading.fact("n_gpus") or 1)
 
 
 def _serving(reading: Reading, asked: Paced) -> Call | None:

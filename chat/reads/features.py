@@ -16,6 +16,7 @@ FEATURES: tuple[tuple[str, str], ...] = (
     ("compile", r"torch[._ ]?compile|inductor"),
     ("ema", r"\bema\b(?: of (?:the )?weights| weights| copy| model)?|exponential moving average|指数滑动平均"),
     ("workers", r"num[_ ]workers|data ?loader(?: workers| processes)?|pin[_ ]memory"),
+    ("use_cache", r"use_cache(?: ?= ?(?:true|false))?|past_key_values"),
     ("system_prompt", r"(?:longer |long |bigger )?system prompts?|系统提示(?:词)?"),
     ("thinking", r"(?:thinking|reasoning)(?: mode| models?| tokens?)?|思考模式|深度思考|思维链"),
     ("chunked_prefill", r"chunked[- ]prefill(?:ing)?|分块预填充|分块 ?prefill"),

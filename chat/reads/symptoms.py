@@ -152,10 +152,34 @@ _RUNS_OUT_OF = (
 _HOST_TOLD = r"\d\s?[gt]b?\s?(?:的)?\s?(?:ddr\d\s?)?内存|内存(?:是|有|只有|共)?\s?\d|(?:主机|系统|物理|cpu|机器|服务器)的?\s?内存|\bram\b|offload|卸载"
 
 
+# "15.6/16", "23.7 of 24 GB", "7.8G ... 8G": all but a little of a card, and steps that crawl
+_OF_A_WHOLE = r"(?<![\d.])(?P<used>\d{1,3}(?:\.\d+)?)\s?(?:gi?b?)?\s?(?:/|of|out of)\s?(?P<whole>\d{1,3})(?:\.0)?\s?(?:gi?b?)?(?![\d.])"
+_CRAWLS = r"\b(?:slow\w*|crawl\w*|forever|\d+(?:\.\d+)?\s?s(?:ec)?/it)\b|慢"
+_IN_TRAINING = r"\b(?:q?-?lora|train\w*|fine-?tun\w*|tun(?:e|ing)|sft|s/it)\b|训|微调"
+_ALL_BUT = 0.95
+
+
+def _spills(text: str) -> bool:
+    """Does a training crawl on a card that is all but full? On Linux it would have failed."""
+    if (
+        not compiled(_CRAWLS).search(text)
+        or not compiled(_IN_TRAINING).search(text)
+        or compiled(r"\b(?:linux|ubuntu)\b").search(text)
+    ):
+        return False
+    return any(
+        _ALL_BUT <= float(one["used"]) / float(one["whole"]) <= 1
+        for one in compiled(_OF_A_WHOLE).finditer(text)
+        if float(one["whole"])
+    )
+
+
 def read_symptoms(text: str) -> tuple[str, ...]:
     """The symptoms that a text reports."""
     of_card = text if compiled(_HOST_TOLD).search(text) else compiled(_RUNS_OUT_OF).sub("显存不足", text)
     told = tuple(symptom for symptom, pattern in SYMPTOMS if compiled(pattern).search(of_card))
+    if "shared_gpu" not in told and _spills(text):
+        told = (*told, "shared_gpu")
     rose = any(float(found["first"]) < float(found["then"]) for found in compiled(_ARROW).finditer(text))
     return (*told, "growing") if rose and "growing" not in told else told
 

@@ -1,7 +1,19 @@
 """Remarks on a second question: `also-…` stand behind the verdict, those that judge what is asked open the answer."""
 
-from chat.remarks.remark import ELSEWHERE, FIRST, Remark
+from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
 from chat.works import ANATOMY, FLASH2, GQA, KORTHIKANTI, LIGER, LORA, MIXED, MIXTRAL, QLORA, QUANTS, VLLM, ZERO
+
+_PURE_BF16 = (
+    "**Pure bf16 can hurt, by rounding: bf16 has 8 significant bits, so an update smaller than about 1/256 of its weight is lost, as many are at the small learning rates of fine-tuning.** What avoids it: fp32 masters (mixed precision, 16 B per parameter instead of 8), stochastic rounding or Kahan summation in the optimizer (torchao, optimi), or LoRA, whose few adapters are in fp32. Moments in 8 bits cost much less than this; forward and backward are the same as in mixed precision.",
+    "**纯 bf16 会有影响,来自舍入:bf16 只有 8 位有效位,小于权重约 1/256 的更新会被舍掉,微调的学习率小,许多更新都在此列。** 避免的办法:保留 fp32 主权重(混合精度,每参数 16 字节而不是 8)、优化器用随机舍入或 Kahan 求和(torchao、optimi),或用 LoRA(适配器很小,用 fp32)。8 位动量的影响比这小得多;前向和反向与混合精度相同。",
+)
+
+
+def _pure_doubted(c: Asked) -> bool:
+    """Is it asked what training without fp32 masters costs in quality?"""
+    pure = c.any("pure_bf16") or c.given("precision", "pure-bf16")
+    return not c.serving and not c.failed and pure and c.any("precision_loss")
+
 
 FURTHER = (
     Remark("both-at-once", 0, lambda c: c.any("both_at_once"), "{both_at_once}", "{both_at_once}", VLLM, FIRST),
@@ -15,6 +27,7 @@ FURTHER = (
         "{accumulated_or_at_once}", "{accumulated_or_at_once}", ANATOMY, FIRST),
     Remark("accumulated-or-at-once-alone", 0, lambda c: not c.modelled and not c.failed and c.any("accumulated_or_at_once"),
         "{accumulated_or_at_once}", "{accumulated_or_at_once}", ANATOMY, ELSEWHERE),
+    Remark("kinds-of-recomputation", 0, lambda c: not c.serving and not c.failed and c.any("selective_recompute") and c.any("method_diff", "comparison", "explain_derive", "saving_asked", "unclear"), "{recomputed_apart}", "{recomputed_apart}", KORTHIKANTI, FIRST),
     Remark("batch-split", 0, lambda c: not c.serving and not c.failed and "batch_split" in c.figures.log, "{batch_split}", "{batch_split}", ANATOMY, FIRST),
     Remark("vocabularies-apart", 0, lambda c: not c.serving and c.modelled and not c.failed and "vocabularies" in c.figures.log, "{vocabularies}", "{vocabularies}", LIGER, FIRST),
     Remark("cache-part", 2, lambda c: not c.training and any(one.startswith("cache_part:") for one in c.about) and not any(one.startswith("lever:") for one in c.about),
@@ -46,13 +59,15 @@ FURTHER = (
     Remark("also-quality-of-qlora", 3, lambda c: c.training and c.method == "qlora" and c.any("precision_loss") and not c.any("method_diff", "which_method"),
         "**Little quality is lost at 4 bits: QLoRA's authors report that NF4 with adapters on all linear layers keeps up with 16-bit fine-tuning on their benchmarks.** Fewer bits lose more; test on your own task.",
         "**4 位的精度损失很小:QLoRA 作者报告,NF4 加上作用于所有线性层的适配器,在其评测上与 16 位微调持平。** 位数更低损失更大;请用自己的任务验证。", QLORA),
-    Remark("quality-asked", 0, lambda c: c.modelled and c.all("precision_loss", "quality_only") and not (c.training and c.method == "qlora") and not c.any("zero_offload", "oom_diagnosis"),
+    Remark("quality-of-pure-bf16", 0, lambda c: c.modelled and _pure_doubted(c), *_PURE_BF16, MIXED, FIRST),
+    Remark("quality-of-pure-bf16-alone", 0, lambda c: not c.modelled and _pure_doubted(c), *_PURE_BF16, MIXED, ELSEWHERE),
+    Remark("quality-asked", 0, lambda c: c.modelled and c.all("precision_loss", "quality_only") and not c.training and not c.any("zero_offload", "oom_diagnosis"),
         "{quality_listed} What it is on your task no memory tells: try it there.",
         "{quality_listed}在您的任务上差多少与显存无关,请实测。", QUANTS, FIRST),
-    Remark("also-quality", 3, lambda c: c.modelled and c.any("precision_loss") and not c.any("quality_only") and not (c.training and c.method == "qlora") and not c.any("method_diff", "which_method", "zero_offload", "oom_diagnosis"),
+    Remark("also-quality", 3, lambda c: c.modelled and c.any("precision_loss") and not c.any("quality_only") and not c.training and not c.any("method_diff", "which_method", "zero_offload", "oom_diagnosis"),
         "{quality_listed} What it is on your task no memory tells: try it there.",
         "{quality_listed}在您的任务上差多少与显存无关,请实测。", QUANTS),
-    Remark("quality-alone", 1, lambda c: c.any("precision_loss") and not c.modelled and not c.failed and not c.any("comparison", "zero_offload", "oom_diagnosis") and not (c.any("method_diff") and c.said("weight_format")),
+    Remark("quality-alone", 1, lambda c: c.any("precision_loss") and not c.modelled and not _pure_doubted(c) and not c.failed and not c.any("comparison", "zero_offload", "oom_diagnosis") and not (c.any("method_diff") and c.said("weight_format")),
         "{quality_listed} What it is on your task no memory tells: try it there.",
         "{quality_listed}在您的任务上差多少与显存无关,请实测。", QUANTS, ELSEWHERE),
 )  # fmt: skip

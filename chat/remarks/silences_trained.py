@@ -30,6 +30,7 @@ TRAINED_SILENCES = {
         "beyond-weights",
         "states-",
     ),
+    "kinds-of-recomputation": ("lever-effect", "checkpointing-", "is-checkpointing", "meaning-of"),
     "quantised-until-sharded": ("four-bits-not-divided", "states-shared"),
     "accumulated-or-at-once": (
         "accumulation",
