@@ -78,6 +78,15 @@ LAST_LOGITS = (
 )
 LIGER = ("Hsu et al., Liger Kernel", "https://arxiv.org/abs/2410.10989")
 LLAMACPP = ("llama.cpp, server README", "https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md")
+LLAMACPP_CARDS = (
+    "llama.cpp, multiple GPUs",
+    "https://github.com/ggml-org/llama.cpp/blob/master/docs/multi-gpu.md",
+)
+LLAMACPP_CACHE = (
+    "llama.cpp, issue 27109: types of the cache that CUDA's flash attention has",
+    "https://github.com/ggml-org/llama.cpp/issues/27109",
+)
+OLLAMA_GPUS = ("Ollama, hardware support", "https://docs.ollama.com/gpu")
 LLM_INT8 = ("Dettmers et al., LLM.int8()", "https://arxiv.org/abs/2208.07339")
 LORA = ("Hu et al., LoRA", "https://arxiv.org/abs/2106.09685")
 MARLIN = ("Frantar et al., MARLIN", "https://arxiv.org/abs/2408.11743")

@@ -203,12 +203,12 @@ class Decoding:
     @cached_property
     def cache(self) -> float:
         """Bytes of cache and state that a step reads."""
-        return sum((one["kv_cache"] + one["state"]) * one["times"] * one["count"] for one in self._held)
+        return sum((one["kv_cache"] + one["state"]) * one["count"] for one in self._held)
 
     @cached_property
     def weight_bytes(self) -> float:
         """Bytes of weights that a step reads on the cards."""
-        return sum(size * one["times"] * one["count"] for size, one in zip(self.reads[0], self._held, strict=True))
+        return sum(size * one["count"] for size, one in zip(self.reads[0], self._held, strict=True))
 
     @cached_property
     def host_cached(self) -> float:

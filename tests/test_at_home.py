@@ -347,3 +347,39 @@ def test_files_of_which_one_goes_nowhere_are_answered(question: str, says: str, 
     said = assistant.ask(question).text
     assert says in said
     assert "met a defect" not in said
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("2x 3060: -sm row or layer in llama.cpp?", "**Layer, the default"),
+        ("Llama-3.1-8B Q8_0 on a 3060 and a 1070: is split-mode row slower than layer?", "**Layer, the default"),
+        ("三张P40，split-mode 用 row 还是 layer", "**用默认的 layer"),
+        ("does vulkan eat more vram than rocm on my 6800 XT?", "**The same: weights"),
+        ("显存上 ROCm 和 CUDA 会多占吗", "**一样：权重"),
+        ("quantized V cache was requested, but this requires Flash Attention. now what?", "**A quantised V cache needs flash"),
+        ("-ctk q8_0 -ctv q4_0 makes my Qwen3-14B crawl on a 3060, 24k prompt", "**A quantised V cache needs flash"),
+        ("LM Studio does not detect my gpu, RX 6600 8GB", "**That is the driver or the build"),
+        ("koboldcpp 没用上显卡，1660S 6G", "**这是驱动或版本的问题"),
+        ("llama_kv_cache: size = 3072.00 MiB ( 24576 cells, 32 layers, 1/1 seqs) too big, make it smaller?", "**-ctk q8_0 -ctv q8_0 with -fa on: 3.00 GiB → 1.59 GiB"),
+        ("mistral 24b q4, 3060 12GB with 32GB ram in ollama: gpu usage just 12%, normal?", "**Usual where the card does not hold all"),
+        ("Llama-3.1-8B Q4 在 3090 上生成时 GPU 利用率只有 40%，正常吗", "**单条序列时很正常"),
+        ("failed to allocate compute pp buffers on my 4060 Ti, -ub 1024", "**It is the compute buffer"),
+    ],
+)  # fmt: skip
+def test_what_the_program_does_opens_the_answer(question: str, opens: str, assistant: Assistant) -> None:
+    assert assistant.ask(question).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do I split a 32B over a 3090 and a 3060 12GB?",
+        "KV cache in q8_0 for Qwen3-32B at 32k: how much?",
+        "Does Llama-3.1-8B Q4_K_M fit a 7900 XTX?",
+    ],
+)
+def test_what_only_sounds_like_it_is_worked_out(question: str, assistant: Assistant) -> None:
+    said = assistant.ask(question).text
+    assert not {"Layer, the default", "A quantised V cache", "The same: weights"} & {said[2:20], said[2:21]}
+    assert "GiB" in said

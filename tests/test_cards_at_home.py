@@ -4,6 +4,9 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from kb.cases import parse_given, spread
+from kb.outcome import outcome
+from kb.rates import Decoding, HostMemory
 
 
 def answer(question: str) -> str:
@@ -84,3 +87,43 @@ def test_fewer_bits_are_a_way_out_of_a_lora_that_failed(question: str, opens: st
 @pytest.mark.parametrize("question", ["4bit lora 微调 14b 3090 爆显存怎么办", "LoRA 7B 3090 爆显存,4bit加载也爆,咋办"])
 def test_fewer_bits_that_failed_too_are_no_way_out(question: str) -> None:
     assert read(question).facts["method"] == ("qlora",)
+
+
+@pytest.mark.parametrize(
+    ("question", "cards"),
+    [
+        ("adding a second P40 to my 3060 12GB: 32B Q4 speed?", ("P40 + RTX 3060 12 GB",)),
+        ("adding another RTX 2060 12GB to my 3080 10GB, how fast is a 27B Q4?", ("RTX 2060 12 GB + RTX 3080 10 GB",)),
+        ("我有4070，再加一张3060 12G，32B Q4能跑多快", ("RTX 4070 + RTX 3060 12 GB",)),
+        ("adding a second 3090 to my 3090 for a 70B, how fast?", ("RTX 3090",)),
+        ("I added two P40 to my 4090: 70B speed?", ("2 × P40 + RTX 4090",)),
+    ],
+)  # fmt: skip
+def test_a_second_card_of_another_kind_is_one(question: str, cards: tuple[str, ...]) -> None:
+    assert read(question).facts["gpu"] == cards
+
+
+@pytest.mark.parametrize(
+    ("question", "counts"),
+    [
+        ("a used P100 16GB for 150 or two 2060 12GB for 300, which for a 14B?", (2,)),
+        ("found a 3090 24GB for 650, and a 7900 XTX for 750, for 32B models?", (1,)),
+        ("3060 12GB for 200 users?", None),
+    ],
+)
+def test_a_price_counts_no_cards(question: str, counts: tuple[int, ...] | None) -> None:
+    assert read(question).facts.get("n_gpus") == counts
+
+
+def test_each_machine_keeps_its_count() -> None:
+    said = answer("V100 32GB x2 or a single 4090 for 70B Q4, which is faster and what context?")
+    assert "2 cards, V100 32 GB: **" in said
+    assert "2 × V100 32 GB" in said
+    assert "2 × RTX 4090" not in said
+    assert "2 cards, RTX 4090" not in said
+
+
+@pytest.mark.parametrize("count", [2, 4, 8])
+def test_a_step_reads_each_weight_once_however_many_cards(count: int) -> None:
+    where = outcome(spread(parse_given({"params": 70e9, "method": "inference", "engine": "llama.cpp", "weight_format": "gguf:Q4_K_M", "gpu": "RTX 3090", "n_gpus": count}))[0])  # fmt: skip
+    assert Decoding(where, HostMemory.of()).weight_bytes == pytest.approx(41.3e9, rel=0.01)

@@ -68,3 +68,26 @@ def test_a_bare_batch_size_is_asked(question: str, says: str) -> None:
 def test_many_small_cards_are_no_way_to_train_what_one_holds() -> None:
     told = Assistant().ask("What's the minimum GPU to fine-tune gemma 2 2b with LoRA?").text
     assert "16 cards" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Found a 26GB gguf without a card. 16GB VRAM, 64GB RAM: -ngl?", "**About 58% of the layers"),
+        ("a 14 GB Q4 file of some merge, 24GB 3090, 16k context ok?", "**The file goes in, 14 GB"),
+        ("M2 Pro 16GB refuses an 11GB mlx model, is that normal?", "**The file only just goes in"),
+        ("M2 Pro 16GB, does a 12GB mlx model load?", "more than the 10.7 GiB"),
+        ("15G 的 gguf，12G 显卡加 32G 内存，能跑吗", "**约 72% 的层"),
+        ("网上下的文件 7.5G，显存 12G，16k 上下文够不够", "**文件放得下：7.5 GB"),
+    ],
+)
+def test_a_file_of_no_known_model_is_placed_by_its_size(question: str, says: str, assistant: Assistant) -> None:
+    assert says in assistant.ask(question).text[:200]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Llama-3.1-8B Q8_0, the file is 8.5 GB: does it fit 12GB?", "my 20GB gguf shows 23GB in use on a 4090, why?"],
+)
+def test_a_file_whose_model_or_surplus_is_told_is_none_of_them(question: str, assistant: Assistant) -> None:
+    assert "The file goes in" not in assistant.ask(question).text

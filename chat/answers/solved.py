@@ -23,7 +23,9 @@ _NEARLY = 1.15
 def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:
     """The lead: a line for each case that sets others apart, those that cannot be solved last."""
     language, zh = reading.language, reading.language == "zh"
-    cases = result.get("cases") or [{"facts": {}, "solved": result.get("solved"), **_why(result)}]
+    cases = result.get("cases") or [
+        {"facts": _machine_of(result, reading), "solved": result.get("solved"), **_why(result)}
+    ]
     lines, refused = [], []
     behind: list[str] = []
     reached: set[Any] = set()
@@ -80,6 +82,12 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
     whole = "\n".join(told) if len(told) > 1 else _alone(told[0], zh)
     judged = _limit_judged(cases, reading)
     return [f"{judged}{chr(10) * 2 if len(told) > 1 else ' '}{whole}" if judged else whole, *behind], []
+
+
+def _machine_of(result: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    """Of several machines that are each solved for, which this one is."""
+    told = result.get("facts") or {}
+    return {name: told[name]["value"] for name in ("n_gpus", "gpu") if "rigs" in reading.extras and name in told}
 
 
 def _limit_judged(cases: list[dict[str, Any]], reading: Reading) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from chat.figures.cards_together import rig_told
+from chat.figures.file_alone import FILE_ALONE
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
 from formulas.quantity import Words
 from kb.overheads import CONTEXT_GIB
@@ -64,4 +65,4 @@ def _room_in_tokens(figures: Figures) -> Words:
     )
 
 
-FILE_UNITS: dict[str, Callable[[Figures], Words]] = {"file_units": _file_units, "room_in_tokens": _room_in_tokens}
+FILE_UNITS: dict[str, Callable[[Figures], Words]] = {"file_units": _file_units, "room_in_tokens": _room_in_tokens, **FILE_ALONE}

@@ -28,16 +28,17 @@ _TURNED = {
         "model buffer 是放在卡上的层的权重:调低 -ngl(MoE 的专家用 --n-cpu-moe),或换更低位数的文件",
     ),
 }
-_Q8 = 8.5 / 16  # bits of q8_0 with its scales, of 16
+_CELLS = _PREFIX + "cells"  # tokens for which the cache was set aside
+_Q8, _Q4 = 8.5 / 16, 4.5 / 16  # bits of q8_0 and q4_0 with their scales, of 16
 _CONTEXT = 0.5 * GIB  # of a process on a card, about
 
 
 def _told(figures: Figures) -> dict[str, float]:
-    """Bytes of each kind on the cards; Missing where fewer than two are told."""
+    """Bytes of each kind on the cards; Missing where fewer than two are told, and no line on the cache with its tokens."""
     found = {
         name: sum(figures.logged_all(_PREFIX + name)) * GIB for name in _CALLED if figures.logged_all(_PREFIX + name)
     }
-    if len(found) < len(("one", "another")):
+    if len(found) < len(("one", "another")) and not figures.logged_all(_CELLS):
         raise Missing("buffers")
     return found
 
@@ -53,6 +54,8 @@ def _of_cards(figures: Figures) -> float:
 def load_buffers(figures: Figures) -> Words:
     """Their sum, against the cards where their memory is told; then what each is, the one that is turned at no price first."""
     found = _told(figures)
+    if set(found) == {"kv"}:
+        return _cache_alone(figures, found["kv"])
     whole = sum(found.values())
     parts = [
         Words(f"{gib_words(size)} {_CALLED[name].en}", f"{_CALLED[name].zh} {gib_words(size)}")
@@ -76,6 +79,17 @@ def load_buffers(figures: Figures) -> Words:
     return Words(
         f"**{' + '.join(one.en for one in parts)} = {gib_words(whole)} on the card; {against.en}.** {en}.{aside.en}",
         f"**{' + '.join(one.zh for one in parts)} = 显卡上共 {gib_words(whole)};{against.zh}。** {zh}。{aside.zh}",
+    )
+
+
+def _cache_alone(figures: Figures, size: float) -> Words:
+    """The line on the cache by itself: what makes it smaller, at what price, and what a token takes."""
+    tokens = figures.logged_all(_CELLS)[0]
+    half, few, short = (gib_words(size * share) for share in (_Q8, _Q4, 0.5))
+    each = f"{size / tokens / 1024:.4g} KiB"
+    return Words(
+        f"**-ctk q8_0 -ctv q8_0 with -fa on: {gib_words(size)} → {half}, at hardly any cost in quality; or half the context, -c {tokens / 2:.0f}: {short}.** q4_0 takes {few} and costs some, most of it in K. The line is the cache of {tokens:,.0f} tokens at {each} each, set aside as the model loads, used or not; all slots (-np) share it. Fewer bits of the weights do not change it.",
+        f"**-ctk q8_0 -ctv q8_0 并开 -fa on:{gib_words(size)} → {half},质量几乎不降;或上下文减半,-c {tokens / 2:.0f}:{short}。** q4_0 是 {few},质量会降一些,主要是 K。这一行是 {tokens:,.0f} 个 token 的缓存,每个 {each},加载时一次预留,用没用都占;所有 slot(-np)共用。权重降位数不影响它。",
     )
 
 

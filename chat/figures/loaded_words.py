@@ -41,9 +41,10 @@ _OF_THE_FILE, _BEYOND_IT = 0.06, 1.12
 
 def file_and_run(figures: Figures) -> float:
     """The amount [GB] that is told of the file, where a larger one is told of the run; 0 where it is not so."""
-    file = figures.stored(weight_format=figures.knob("weight_format")) / GB
+    stored = figures.knob("weight_format")
+    files = [figures.stored(weight_format=stored, mmproj=tower) / GB for tower in (False, True)]  # as libraries list it
     told = [float(one) for name in ("claims_gb", "observed_gb") for one in figures.told.get(name, ())]
-    own = next((one for one in told if abs(one / file - 1) <= _OF_THE_FILE), 0.0)
+    own = next((one for one in told if any(abs(one / file - 1) <= _OF_THE_FILE for file in files)), 0.0)
     asked = bool(figures.about & {"why_more", "claim_checked", "who_is_right", "method_diff"})
     return own if own and asked and max(told) > _BEYOND_IT * own else 0.0
 

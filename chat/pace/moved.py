@@ -36,6 +36,16 @@ def moved_lines(one: Placed, host: HostMemory, facts: dict[str, object]) -> list
     ]  # fmt: skip
 
 
+def waits_for_ram(one: Decoding) -> list[Line]:
+    """Why a card is hardly busy of which the model needs more than it has; nothing where all of it is there."""
+    if not one.host_bytes:
+        return []
+    away = one.host_seconds(one.host.high)
+    part = f"{away / (away + one.card_seconds):.0%}"
+    return [line(f"**Usual where the card does not hold all of the model: for every token the CPU computes the part that is in RAM, {part} of the time or more, and the card waits for it. That the card's memory is full says nothing of that.** It is busy once all layers are there: a file of fewer bits, a smaller model, a shorter context or one in 8 bits; of a mixture only the experts go into RAM.",
+                 f"**显卡放不下整个模型时很正常:每个 token 都要等 CPU 算完放在内存里的那部分,至少占 {part} 的时间,显卡在等它;显存占满不代表显卡在忙。** 要让显卡忙起来,就让所有层都放得下:更低位数的文件、更小的模型、更短的上下文或 8 位缓存;MoE 则只把专家放内存。", GPT_FAST)]  # fmt: skip
+
+
 def beside_ram(places: Sequence[Placed]) -> list[Line]:
     """Of a card alone with RAM, and of the same beside others: which is faster, where both are asked about."""
     if len(places) != _PAIR:

@@ -21,6 +21,7 @@ from chat.pace.generic import (
     users,
 )
 from chat.pace.kinds import OF_MACHINE, OF_SERVING, OF_TRAINING
+from chat.pace.moved import waits_for_ram
 from chat.pace.on_cards import each_card
 from chat.pace.rollouts import step_lines, untold
 from chat.pace.run import Asked
@@ -264,6 +265,11 @@ def speed(about: Sequence[str] = (), **given: Any) -> dict[str, Any]:
         alike = {name: one for name, one in cases[0].items() if name not in ("gpu_layers", "n_cpu_moe", "offload")}
         cases = [cases[0], {**alike, "n_gpus": int(cases[0].get("n_gpus") or 1) + more}]
     asked = Served(tuple(cases), tuple(about), told)
+    if "idle" in about and not more:
+        waiting = waits_for_ram(asked.first)
+        if not waiting:
+            return told_lines(idle(int(given.get("n_gpus") or 1), reads_files(given.get("engine"))))
+        found += waiting
     found += serving_lines(asked)
     if told.get("examples"):
         found.append(line("No card was named, so these are examples: the speed goes with a card's bandwidth as long as all weights are on it; name yours.",

@@ -1,22 +1,30 @@
 """A further card that is thought of beside those that there are, and one of them without the others."""
 
 import re
+from functools import cache
 
+from chat.reads.card_patterns import card_pattern
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from kb.cards import cards_meant
 from kb.names import gpu_row
 
-_ONE_MORE = r"\b(?:second|third|fourth|another|one more|add(?:ing)? (?:a|an|another|one))\b[^.?]{0,16}(?:gpu|card|[345]0\d0|a\d{3,4}|h100)|再(?:加|买|插)(?:一|1)(?:张|块)|第二张"
+_FURTHER = r"\b(?:second|third|fourth|another|one more|add(?:ing)? (?:a|an|another|one))\b[^.?]{0,16}?"
+_IN_CHINESE = r"再(?:加|买|插)(?:一|1)(?:张|块)|第二张"
+
+
+@cache
+def _one_more() -> re.Pattern[str]:
+    return compiled(rf"{_FURTHER}(?:gpu|card|{card_pattern().pattern})|{_IN_CHINESE}")
 
 
 def thinks_of_one_more(reading: Reading) -> bool:
-    return compiled(_ONE_MORE).search(reading.lowered) is not None
+    return _one_more().search(reading.lowered) is not None
 
 
 def before_one_more(reading: Reading) -> int:
     """The cards that there are, where one more is thought of: its own count is left out."""
-    more = compiled(_ONE_MORE).search(reading.lowered)
+    more = _one_more().search(reading.lowered)
     counts = list(zip(reading.facts["n_gpus"], reading.spans.get("n_gpus", ()), strict=False))
     own = [int(count) for count, span in counts if more and (span[1] <= more.start() or span[0] >= more.end())]
     return own[0] if own else max(1, int(min(reading.facts["n_gpus"])) - 1)

@@ -312,17 +312,10 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
         if "weight_format" in reading.facts:
             named["weight_format"] = list(reading.facts["weight_format"])
         return ("generation_speed", {"about": kinds, **told, **named, **users}) if alone or len(cards) > 1 else None
-    # why a card idles is answered for any; not so where a part lies in RAM, or a further card is asked about
-    placed = "host_memory_gb" in facts or len(reading.facts.get("n_gpus", ())) > 1
-    if "loading" in kinds or ("idle" in kinds and not placed):
-        return (
-            ("generation_speed", {"about": kinds, **told, **facts})
-            if "loading" in kinds
-            else (
-                "generation_speed",
-                {"about": ["idle"], **{name: facts[name] for name in ("n_gpus", "engine") if name in facts}},
-            )
-        )
+    if "loading" in kinds:
+        return ("generation_speed", {"about": kinds, **told, **facts})
+    if "idle" in kinds and not cards and "host_memory_gb" not in facts:
+        return ("generation_speed", {"about": ["idle"], **{name: facts[name] for name in ("n_gpus", "engine") if name in facts}})  # of any
     if (
         compiled(_ALONE).search(reading.lowered)
         and isinstance(facts.get("batch_size"), int)
@@ -352,10 +345,11 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
     if len(cards) > 1:
         facts["gpu"] = cards
         facts.pop("n_gpus", None)
-    if len(cards) == 1 and " + " in cards[0] and compiled(_RAM_INSTEAD).search(reading.lowered):
+    more = thinks_of_one_more(reading)
+    if len(cards) == 1 and " + " in cards[0] and (more or compiled(_RAM_INSTEAD).search(reading.lowered)):
         facts["gpu"] = [cards[0], fastest_alone(cards[0])]
         facts = {name: given for name, given in facts.items() if name not in ("n_gpus", "offload", "tensor_split")}
-    elif thinks_of_one_more(reading) and len(cards) == 1:
+    elif more and len(cards) == 1:
         told["more_cards"] = 1.0
         facts |= {"n_gpus": before_one_more(reading)} if "n_gpus" in facts else {}
     if "hours" in reading.extras and "prefill" in kinds:

@@ -46,6 +46,7 @@ from chat.plans.tasks import by_task
 from chat.plans.told import bytes_named
 from chat.plans.understood import facts_of, has_subject, is_serving, trains, understood
 from chat.plans.unit_calls import asks_units, case_asked, unit_calls
+from chat.reads.home_machines import PROGRAMS_ASKED
 from chat.reads.quantities import ALONE
 from chat.reads.reading import Reading
 from chat.reads.state_terms import OF_TERMS
@@ -91,7 +92,8 @@ def plan(reading: Reading) -> list[Call]:
     for one in several:
         calls += [call for call in _worked_out(one) if call not in calls]
     if calls and {name for name, _ in calls} <= {"training_time", "generation_speed"} and not memory_compared(reading):
-        return calls  # what is asked of speed is answered by them
+        programs = remark_calls(several[0], calls) if PROGRAMS_ASKED & set(reading.cues) else []
+        return [*programs, *calls]  # what is asked of speed is answered by them
     calls += [call for call in speeds_compared(reading) if "training_time" not in {name for name, _ in calls}]
     return [*(with_ram(reading, call) for call in calls), *remark_calls(several[0], calls)]
 
@@ -281,6 +283,11 @@ def _solve(reading: Reading) -> list[Call]:
         facts.pop("batch_size", None)  # the longest of one is another calculation than so many of a length of their own
         estimated |= users
     calls: list[Call] = [("solve_for", {"quantity": wanted[0], **facts})]
+    machines = [str(one).partition(" × ") for one in reading.extras.get("rigs", ())]
+    if (
+        machines and len(machines) == len(reading.facts.get("gpu", ())) and wanted[0] != "n_gpus"
+    ):  # each with its own count
+        return [("solve_for", {"quantity": wanted[0], **facts, "gpu": card, "n_gpus": int(count)}) for count, _, card in machines]  # fmt: skip
     if {*wanted[:2]} == _EACH_ALONE and not (_EACH_ALONE & set(reading.facts) or trains(facts)):
         calls = [("solve_for", {"quantity": name, **understood(reading, name)}) for name in sorted(_EACH_ALONE)[::-1]]
     if wanted[0] != "params" or has_subject(reading):

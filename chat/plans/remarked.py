@@ -18,6 +18,7 @@ from chat.plans.to_remarks import told
 from chat.plans.understood import Facts, facts_of, has_subject, trains, understood
 from chat.plans.unit_calls import asks_units, told_twice
 from chat.reads.budgets import budget
+from chat.reads.home_machines import PROGRAMS_ASKED
 from chat.reads.levers_apart import APART, METHOD_TOLD
 from chat.reads.reading import Reading
 from chat.reads.ways_divide import DIVIDES
@@ -94,6 +95,8 @@ def symptom_calls(reading: Reading) -> list[Call]:
     meant = [cue for cue in reading.cues if cue.startswith("meaning:")]
     if sum(cue.startswith(DIVIDES) for cue in reading.cues) > 1 and "meaning:activations_divided" not in meant:
         meant = []  # what each of several divides is asked, and not what one of them is
+    if PROGRAMS_ASKED & set(reading.cues):
+        meant = []  # what this program does is nearer to what is asked than what holds of any
     if (
         (has_subject(reading) and not meant)
         or claimed_saving(reading) is not None

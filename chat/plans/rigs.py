@@ -11,11 +11,13 @@ _SIZED = re.compile(r"\d\s?GB$")
 
 
 def rigs(reading: Reading) -> list[str]:
-    """The cards that are named; of several, each with the count that stands before it and the memory that stands behind it."""
+    """The cards that are named; of several, each with its count, or the one that stands before it, and the memory that stands behind it."""
     cards = [str(card) for card in reading.facts.get("gpu", ())]
     places = reading.spans.get("gpu", ())
     if len(cards) < 2 or len(places) != len(cards):
         return cards
+    if len(machines := reading.extras.get("rigs", ())) == len(cards):
+        return [str(one).removeprefix("1 × ").replace(" × ", " x ", 1) for one in machines]
     counts = list(zip(reading.facts.get("n_gpus", ()), reading.spans.get("n_gpus", ()), strict=False))
     found = []
     for card, place in zip(cards, places, strict=True):

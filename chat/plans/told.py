@@ -215,6 +215,7 @@ def _marketed(reading: Reading) -> set[float]:
 # an amount that is of a file, and no need
 _OF_A_FILE = (
     r"\bdownload\w*|\bpull(?:s|ed|ing)?\b|\bon disk\b|\bfile\w*\b|\bggufs?\b|\bblobs?\b|\bollama (?:list|ls|library|page|site)\b|\bmodel page\b|下载|文件|硬盘|磁盘"
+    r"|\d ?gi?b (?:mlx |exl[23] )?(?:model|quant)\b(?! (?:parallel|states))|\d ?gb?(?:大小)?的?模型"
     r"|\bi?q\d\w* (?:is|are|weighs|=|comes to)\b|\bi?q\d\w* ?(?:是|有|为)"
 )
 

@@ -33,3 +33,37 @@ OF_HOME: tuple[tuple[str, str], ...] = (
     ),
     ("integrated", rf"(?:{INTEGRATED})"),
 )
+
+
+# what llama.cpp and the programs on top of it do with cards, backends and types of the cache, asked beside a case or of none
+_SPLIT = r"(?<![\w-])-sm\b|--?split[-_ ]mode|\bsplit[-_ ]mode\b|\b(?:row|layer|tensor)[ -]split\b|\bsplit (?:by )?(?:rows?|layers?)\b"
+_RUNTIMES = r"\b(?:rocm|hip|vulkan|sycl|ipex(?:-llm)?|openvino|metal|cuda)\b"
+PROGRAMS_AT_HOME: tuple[tuple[str, str], ...] = (
+    (
+        "split_mode",
+        (
+            rf"(?:{_SPLIT})[^?]{{0,60}}(?:\bor\b|\bvs\.?|\bversus\b|\bbetter\b|\bfaster\b|\bslow\w*|\bhelp\b|\bworth\b|还是|快|慢|哪个|好|区别|有用)"
+            rf"|(?:\b(?:which|what|should|better|faster|does)\b|用哪|哪个|要不要)[^?]{{0,40}}(?:{_SPLIT})"
+        ),
+    ),
+    (
+        "backends_apart",
+        rf"^(?=[\s\S]*\b(?:rocm|hip|vulkan|sycl|metal)\b)(?=[\s\S]*(?:\bv?ram\b|\bmemory\b|显存|内存))[\s\S]*(?:{_RUNTIMES}[^?.;]{{0,48}}(?:\bmore\b|\bless\b|\bsame\b|\bextra\b|\boverhead\b|更多|更少|一样|更省|更费|多占|少占|差)[^?.;]{{0,32}}(?:\?|吗|么)|\b(?:does|do|is|will)\b[^?.;]{{0,24}}{_RUNTIMES}[^?.;]{{0,16}}\b(?:use|need|take|eat)s?\b)",
+    ),
+    (
+        "card_unseen",
+        (
+            r"\b(?:(?:does|do|did|is|are|can|will)(?:n'?t| not)|won'?t|never|cannot|refuses? to|ignor\w+|not)\s(?:even )?(?:see\w*|detect\w*|find\w*|recogni[sz]\w*|us(?:e|ing)|pick\w* up)\s(?:the |my |any |either )?(?:\w+ ){0,2}?(?:gpus?|cards?|arc|radeon)\b|\b(?:gpu|card) (?:is |was )?(?:not|isn'?t|never) (?:being )?(?:seen|detected|found|recogni[sz]ed|used|visible)\b|\bno (?:compatible )?gpus? (?:were |was )?(?:discovered|detected|found)\b"
+            r"|(?:识别|检测|找|认)不(?:到|出)(?:我的?)?(?:显卡|gpu|卡)|(?:没有?|不)(?:用|调用|走|使用)(?:到|上)?(?:显卡|gpu)|(?:显卡|gpu)(?:没|不)(?:被)?(?:识别|用上|检测到|调用)|用不(?:了|上)(?:显卡|gpu)"
+        ),
+    ),
+    (
+        "cache_kernels",
+        (
+            r"v[ -]cache (?:quanti[sz]ation )?(?:was requested, but this )?requires? flash|quanti[sz]ed v[ -]cache[^?]{0,32}requires? flash"
+            r"|(?:-ctv|-ctk|--cache-type-[kv]|\bq[458]_[01] (?:kv|cache)|(?:kv|cache) (?:in |as |to )?q[458]_[01])[^?]{0,80}(?:\bslow\w*|\bcrawl\w*|\bcpu\b|\bdrop\w*|\btank\w*|变慢|很慢|慢了|好慢|掉到|降到)"
+            r"|(?:\bslow\w*|变慢|很慢)[^?]{0,60}(?:-ctv|-ctk|--cache-type-[kv]|\bq[458]_[01] (?:kv|cache))"
+        ),
+    ),
+)
+PROGRAMS_ASKED = frozenset(name for name, _ in PROGRAMS_AT_HOME)

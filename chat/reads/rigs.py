@@ -168,6 +168,9 @@ def sized(mention: CardMention) -> str:
     return f"{mention.label} {mention.memory_gb:g} GB" if several else mention.label
 
 
+_SECOND = r"\b(?:a second|another|an additional|an extra)\s(?:[a-z]+\s){0,2}$|再(?:加|买|插|来|上|添)\s?[1一]\s?[张块](?:[\u4e00-\u9fff]*的?)?\s?$"
+
+
 def state_rig(scan: Scan, mentions: list[CardMention]) -> None:
     """Cards of one machine are one fact: `2 × RTX 3090 + RTX 4090`, and as many as they are."""
     scan.spans.pop("gpu_memory_gb", None)
@@ -176,6 +179,10 @@ def state_rig(scan: Scan, mentions: list[CardMention]) -> None:
     if last == len(mentions) and not any(before) and not re.search(_COUNTED_BEFORE, scan.text[max(0, at - 16) : at]):
         last = 1  # "3090+4090 双卡" counts all of them
     counts = [count or 1 for count in (*before, last)]
+    for place, mention in enumerate(mentions):  # "a second GTX 1080 beside my 3090": one, of another kind
+        others = {other.label for other in mentions if other is not mention}
+        if mention.label not in others and re.search(_SECOND, scan.text[max(0, mention.start - 24) : mention.start]):
+            counts[place] = 1
     parts = []
     for mention, count in zip(mentions, counts, strict=True):
         parts.append(f"{count} × {sized(mention)}" if count > 1 else sized(mention))

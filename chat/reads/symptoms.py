@@ -51,6 +51,7 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("no_blocks", r"no available memory for (?:the )?cache blocks|gpu blocks: 0\b|available kv cache memory:? ?\(?-"),
     ("longer_than_pool", r"larger than the maximum number of tokens that can be stored|estimated maximum model length|to serve at least (?:1|one) request"),
     ("prefill_warmup", r"not enough memory to handle \d+ prefill tokens|method warmup encountered"),
+    ("compute_not_allocated", r"failed to (?:allocate|reserve|measure)[^.;]{0,12}\bcompute\b|\bcompute (?:pp |tg )?buffers?\b[^.;]{0,24}\b(?:fail\w*|ooms?\b|out of memory)|计算缓冲(?:区)?[^,;。]{0,8}(?:分配失败|失败|爆|oom)"),
     ("allocation_failed", r"failed to allocate|cudamalloc failed|ggml\w*[^.;]{0,16}out of memory|unable to allocate|allocation (?:of [^,.;]{0,24} )?failed|分配(?:显存|内存|失败)"),
     ("cublas", r"cublas_status_(?:alloc_failed|not_initialized)|cudnn_status_(?:alloc_failed|not_initialized)"),
     ("shared_gpu", r"shared (?:gpu|video|graphics) memory|sysmem fallback|system memory fallback|(?<![a-z])(?<!context )(?:windows|win ?1[01]|wsl ?2?)(?![a-z])[\s\S]{0,160}(?:\b(?:[5-9]|\d\d+) ?(?:x|times) slower|s/it[^;?]{0,24}s/it|慢了?\s?(?:[5-9]|\d\d+)\s?倍)|(?:^|(?<=[,.;?!]))(?![^.;?!]*(?:critic|评论家|奖励模型|reward|策略模型|(?<![a-z])(?:actor|mps|mig)(?![a-z])))[^,.;?!]*?共享(?:的)?\s?(?:gpu|显卡|图形)?\s?(?:内存|显存)"),

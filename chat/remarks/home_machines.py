@@ -1,10 +1,38 @@
 """What one's own machine has beside a card, and the programs that run there, asked about by name."""
 
 from chat.remarks.features_meant import means
-from chat.remarks.remark import ELSEWHERE, FIRST, Remark
-from chat.works import LLAMACPP, MLX, OLLAMA, POPE
+from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
+from chat.works import LLAMACPP, LLAMACPP_CACHE, LLAMACPP_CARDS, MLX, OLLAMA, OLLAMA_GPUS, POPE
+
+
+def _file_alone(c: Asked) -> bool:
+    """Is a file told and not whose it is, and asked how it runs? One memory for all is told of by it as well where it was refused."""
+    explained = c.any("why_more") and not c.any("unified_memory")
+    return not (c.modelled or c.training or c.failed or explained or c.any("gb_of_file_and_card", "file_doubted"))
+
+
+def _program(name: str, cue: str, source: tuple[str, str], en: str, zh: str) -> tuple[Remark, Remark]:
+    """What a program does, asked of none of the models: the whole answer; else what opens the answer of the case."""
+    return (
+        Remark(f"{name}-unnamed", 0, lambda c: c.any(cue) and not (c.modelled or c.training), en, zh, source, ELSEWHERE),
+        Remark(name, 0, lambda c: c.any(cue) and c.serving, en, zh, source, FIRST),
+    )  # fmt: skip
+
 
 HOME_MACHINES = (
+    *_program("split-mode", "split_mode", LLAMACPP_CARDS,
+        "**Layer, the default: each card holds whole layers with their cache, hardly anything crosses PCIe, and unlike cards do well with it; the cards take turns, so memory adds up and the speed of one request does not.** Row is the older way of cutting matrices: llama.cpp calls it deprecated and slow, and it splits dense weights only. -sm tensor (experimental) cuts weights and cache, so that the cards read at the same time: faster generation where they are alike and the link is fast (NVLink, PCIe x16, NCCL); it divides evenly unless -ts says otherwise, needs flash attention, allows no --fit, and not every model or type of cache runs. Memory in all is about the same; measure both with llama-bench -sm.",
+        "**用默认的 layer:每张卡放若干整层和它们的缓存,几乎不走 PCIe,型号不同的卡也合适;各卡轮流计算,所以显存相加、单个请求的速度不相加。** row 是较早的按行切矩阵的方式,llama.cpp 已标为弃用、性能较差,而且只切稠密权重。-sm tensor(实验性)把权重和缓存都切开,各卡同时读:卡相同、互联快(NVLink、PCIe x16、NCCL)时生成更快;不写 -ts 就平均分,要求 flash attention,不支持 --fit,也不是所有模型和缓存类型都能用。总显存差不多;用 llama-bench -sm 两种都测一下。"),
+    *_program("backends-apart", "backends_apart", LLAMACPP,
+        "**The same: weights, KV cache and compute buffer have the same size with CUDA, ROCm, Vulkan or Metal; only the context that a driver keeps differs, some hundred MiB either way.** What can differ is flash attention: where the backend has no kernel for the card or the type of the cache, the scores are written out and the compute buffer grows with the context (see its line in the log). The speed differs more than the memory, prompts most.",
+        "**一样:权重、KV 缓存、计算缓冲在 CUDA、ROCm、Vulkan、Metal 下大小相同,只有驱动自己的上下文不同,相差几百 MiB。** 可能不同的是 flash attention:该后端若没有适合这张卡或这种缓存类型的算子,就要把注意力分数写出来,计算缓冲会随上下文增长(看日志里那一行)。差得多的是速度,尤其是读提示。"),
+    *_program("card-unseen", "card_unseen", OLLAMA_GPUS,
+        "**That is the driver or the build, not memory: the program found no backend for the card and went on with the CPU without an error.** `ollama ps` says CPU or GPU, the server's log which devices were found; llama.cpp lists them with --list-devices. NVIDIA: a driver new enough for the CUDA build (in a container --gpus all); AMD: ROCm for the cards on Ollama's list, else Vulkan; Intel Arc: Vulkan (in Ollama, with the vendor's driver) or llama.cpp's SYCL build; Linux: the user in the groups render and video, and after a suspend nvidia_uvm reloaded.",
+        "**这是驱动或版本的问题,不是显存:程序没有找到这张卡的后端,就不报错地用 CPU 跑了。** `ollama ps` 显示 CPU 还是 GPU,服务日志里有找到的设备;llama.cpp 用 --list-devices 列出。NVIDIA:驱动要新到支持所用的 CUDA 版本(容器里加 --gpus all);AMD:Ollama 名单上的卡用 ROCm,其余用 Vulkan;Intel Arc:Vulkan(Ollama 装好厂商驱动即可)或 llama.cpp 的 SYCL 版;Linux 上用户要在 render、video 组里,休眠唤醒后重新加载 nvidia_uvm。"),
+    *_program("cache-kernels", "cache_kernels", LLAMACPP_CACHE,
+        "**A quantised V cache needs flash attention: start with -fa on (Ollama: OLLAMA_FLASH_ATTENTION=1), and give K and V the same type, q8_0 or q4_0.** The usual CUDA builds have flash attention for f16, bf16, q8_0 and q4_0 with K and V alike; for q4_1, q5_0, q5_1 or a mixed pair it runs on the CPU without a word, many times slower, most of all for prompts, unless llama.cpp was built with -DGGML_CUDA_FA_ALL_QUANTS=ON. q8_0 halves the cache at hardly any cost in quality and a little in speed; q4_0 takes a quarter, and K suffers from it.",
+        "**V 缓存量化必须开 flash attention:启动加 -fa on(Ollama:OLLAMA_FLASH_ATTENTION=1),并让 K、V 用同一种类型,q8_0 或 q4_0。** 一般的 CUDA 版本只编译了 f16、bf16、q8_0、q4_0 且 K、V 相同的 flash attention;q4_1、q5_0、q5_1 或 K、V 混用时会不声不响地放到 CPU 上算,慢很多倍,读提示尤其慢,除非编译时加 -DGGML_CUDA_FA_ALL_QUANTS=ON。q8_0 缓存减半,质量几乎不降、速度略降;q4_0 只占四分之一,但 K 会受影响。"),
+    Remark("file-alone", 0, _file_alone, "{file_alone}", "{file_alone}", LLAMACPP, ELSEWHERE),
     Remark("mlx-or-files", 0, lambda c: c.any("mlx_or_gguf") and not c.training,
         "**Nearly the same, MLX a few percent less: its 4-bit weights take 4.5 bits (groups of 64 share a scale and a bias of 16 bits each), a Q4_K_M file 4.8 to 4.9 on average, as it keeps some tensors in 6; the KV cache of so many tokens is the same.** The figures here count MLX as llama.cpp with that file. MLX takes the cache as it fills, llama.cpp sets all of the context aside as it loads, so MLX shows less at first.",
         "**差不多,MLX 少百分之几:它的 4 位权重每个 4.5 位(64 个一组,各带一个 16 位的缩放和偏置),Q4_K_M 文件因为有些张量用 6 位,平均 4.8 到 4.9 位;同样多 token 的 KV 缓存一样大。** 这里的数字把 MLX 按 llama.cpp 的这种文件计算。MLX 的缓存随用随长,llama.cpp 加载时就按整个上下文预留,所以一开始 MLX 显示得更少。", MLX, FIRST),

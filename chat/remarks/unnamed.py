@@ -1,6 +1,6 @@
 """A symptom that is told without a model: its general cause and its cure, for which no figure of a model is needed."""
 
-from chat.remarks.remark import ELSEWHERE, Asked, Remark
+from chat.remarks.remark import CAUSE, ELSEWHERE, Asked, Remark
 from chat.works import (
     ADAM,
     ANATOMY,
@@ -54,6 +54,11 @@ def _serves(c: Asked) -> bool:
 def _troubled(c: Asked) -> bool:
     return c.failed or c.any("growing", "why_more", "same_memory", "oom_diagnosis")
 
+
+_COMPUTE = (
+    "**It is the compute buffer that has no room: weights and cache are already there, and it holds the tensors of one step of -ub tokens. A smaller -ub (512 by default, else 256) shrinks it in proportion and costs only the speed of prompts; a larger -b does not matter.** See that flash attention is on (-fa on): without it the buffer also holds the scores, which grow with -c. Else make room for it: a q8_0 cache (-ctk q8_0 -ctv q8_0), a smaller -c, or one or two layers less on the card (-ngl); of several cards shift -ts off the one that is named.",
+    "**放不下的是计算缓冲:权重和缓存都已放好,它放的是一步 -ub 个 token 的中间张量。调小 -ub(默认 512,可用 256)就按比例变小,代价只是读提示慢一些;-b 大小无关。** 确认 flash attention 已开(-fa on):不开时它还要放随 -c 增长的注意力分数。再不行就给它腾地方:缓存用 q8_0(-ctk q8_0 -ctv q8_0)、调小 -c,或少放一两层(-ngl);多卡则用 -ts 把负担从报错的那张卡移开。",
+)
 
 UNNAMED = (
     Remark("held-after-the-end", 0, lambda c: c.any("held_after_end") and unnamed(c),
@@ -113,6 +118,8 @@ UNNAMED = (
     Remark("library-found-no-room", 1, lambda c: c.any("cublas") and not c.over("capacity", 1),
         "**ALLOC_FAILED of cuBLAS or cuDNN is out of memory by another name: the library found no room for its workspace, because PyTorch's allocator or another process holds the rest of the card.** The workspace itself is small, so the card was full already: a smaller batch or length, checkpointing, weights in fewer bits; see what else is on the card (nvidia-smi). NOT_INITIALIZED can also be a build that does not match the driver. Say the model, the method and the card, and there are figures.",
         "**cuBLAS、cuDNN 的 ALLOC_FAILED 就是显存不足的另一种说法:库要不到工作区,因为卡上其余显存已被 PyTorch 的分配器或别的进程占着。** 工作区本身很小,所以卡本来就满了:减小批大小或长度、开重计算、降低权重位数,再看卡上还有什么(nvidia-smi)。NOT_INITIALIZED 也可能是版本与驱动不匹配。说出模型、方法和显卡,就能给出数字。", TORCH, ELSEWHERE),
+    Remark("compute-not-allocated-unnamed", 0, lambda c: c.any("compute_not_allocated") and unnamed(c), *_COMPUTE, LLAMACPP, ELSEWHERE),
+    Remark("compute-not-allocated", 0, lambda c: c.any("compute_not_allocated") and c.serving and not unnamed(c), *_COMPUTE, LLAMACPP, CAUSE),
     Remark("buffer-not-allocated", 1, lambda c: c.any("allocation_failed") and not c.modelled and not c.any("cublas", "host_killed"),
         "**The card, or RAM, had no room for a buffer that is set aside whole at the start; the message says which.** A KV cache buffer: a smaller context (-c, num_ctx), a cache in 8 bits (-fa on -ctk q8_0 -ctv q8_0), fewer slots. A model buffer (CUDA0): fewer layers on the card (-ngl, num_gpu), the experts of a mixture in RAM (--n-cpu-moe), a file in fewer bits. A compute buffer: a smaller -ub. Several cards: move the split (-ts) off the one that is named. What else is on the card, nvidia-smi shows. With the model, its file and the card there are figures.",
         "**启动时要一次性预留的某个缓冲放不下,消息里写着是哪一个。** KV 缓存缓冲:缩短上下文(-c、num_ctx),缓存用 8 位(-fa on -ctk q8_0 -ctv q8_0),减少并发槽位。模型缓冲(CUDA0):少放几层到卡上(-ngl、num_gpu),把专家放到内存(--n-cpu-moe),换位数更低的文件。计算缓冲:减小 -ub。多卡时用 -ts 从报错的那张卡挪走一些。卡上还有什么用 nvidia-smi 查。给出模型、文件和显卡就能算出数字。", LLAMACPP, ELSEWHERE),
