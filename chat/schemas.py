@@ -16,7 +16,7 @@ CONFIG = "config_json"
 
 # facts of which a question may name several at once
 SEVERAL = {
-    "model", "params", "method", "bits", "weight_format", "gpu", "n_gpus", "gpu_memory_gb", "batch_size", "seq_len",
+    "model", "params", "method", "bits", "bpw", "weight_format", "gpu", "n_gpus", "gpu_memory_gb", "batch_size", "seq_len",
     "zero_stage", "lora_rank", "optimizer", "precision", "offload", "engine", "attention", "kv_format", "tp", "algo",
     "gradient_checkpointing", "loss", "output_len", "lora_targets", "max_num_batched_tokens",
 }  # fmt: skip

@@ -198,7 +198,7 @@ def _subject(result: Result, language: str) -> str:
     if "method" in differing and facts.get("task", {}).get("value") == "train":
         words.append("微调" if language == "zh" else "fine-tuning")
     for name in ("method", "bpw" if "bpw" in facts else "bits", "weight_format"):
-        if name == "weight_format" and "bits" in differing:
+        if name == "weight_format" and {"bits", "bpw"} & differing:
             continue
         if name in facts and name not in differing and (name == "method" or facts[name]["origin"] == "asked"):
             words.append(value(name, facts[name]["value"], language))

@@ -100,7 +100,11 @@ def published_format(reading: Reading, facts: Facts) -> None:
     if published == "mxfp4":
         if facts.get("bits") == _MXFP4_BITS and "weight_format" not in facts:
             facts.pop("bits")  # its four bits are those of its own format, whatever they are called
-        if _MXFP4_BITS <= float(facts.get("bpw") or 0) <= _MXFP4_WITH_SCALES and "weight_format" not in facts:
+        if (
+            isinstance(facts.get("bpw"), float)
+            and _MXFP4_BITS <= facts["bpw"] <= _MXFP4_WITH_SCALES
+            and "weight_format" not in facts
+        ):
             facts.pop("bpw")  # its blocks with their scales: what is not an expert stays in 16 bits
         if facts.get("weight_format") == "gguf:Q4_K_M" and not _names_its_file(reading):
             facts.pop("weight_format")
@@ -149,7 +153,11 @@ def file_of_its_size(reading: Reading, facts: Facts) -> None:
         one for one in (published_in(reading),) if one == "mxfp4"
     ]  # whose files keep it, whatever they are called
     for kinds, unit in product((published, [f"gguf:{kind}" for kind in _KINDS]), (GB, GIB)):
-        found = [(abs(told[0] * unit / figures.stored(weight_format=one) - 1), one) for one in kinds]
+        # a library's page counts the file of a vision tower in
+        sized = product(kinds, (False, True))
+        found = [
+            (abs(told[0] * unit / figures.stored(weight_format=one, mmproj=tower) - 1), one) for one, tower in sized
+        ]
         if found and min(found)[0] <= _FILE_OFF:
             facts["weight_format"] = min(found)[1]
             return
@@ -167,6 +175,8 @@ def experts_as_published(reading: Reading, facts: Facts) -> None:
 
 def files_of_the_program(facts: Facts) -> None:
     """What a program that runs GGUF files calls int4 or 8 bit is the usual file of so many bits."""
+    if isinstance(facts.get("bpw"), list):  # each a case of its own, whatever file it is counted as
+        facts.setdefault("weight_format", f"gguf:{USUAL[str(_MXFP4_BITS)]}")
     if not reads_gguf(facts):
         return
     bits, kinds = facts.get("bits"), facts.get("weight_format")

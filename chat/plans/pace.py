@@ -315,7 +315,10 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
     if "loading" in kinds:
         return ("generation_speed", {"about": kinds, **told, **facts})
     if "idle" in kinds and not cards and "host_memory_gb" not in facts:
-        return ("generation_speed", {"about": ["idle"], **{name: facts[name] for name in ("n_gpus", "engine") if name in facts}})  # of any
+        return (
+            "generation_speed",
+            {"about": ["idle"], **{name: facts[name] for name in ("n_gpus", "engine") if name in facts}},
+        )  # of any
     if (
         compiled(_ALONE).search(reading.lowered)
         and isinstance(facts.get("batch_size"), int)

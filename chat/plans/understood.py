@@ -136,6 +136,7 @@ def understood(reading: Reading, *without: str) -> Facts:
         files_of_the_program(facts)
         published_format(reading, facts)
         onto_the_card(reading, facts)
+        _experts_of_one(reading, facts)
         _heads(reading, facts)
         _precisions(reading, facts)
         if "cache_instead" in reading.cues and isinstance(facts.get("kv_format"), str):
@@ -179,6 +180,15 @@ def understood(reading: Reading, *without: str) -> Facts:
         tokens = tokens_of_pictures(facts["model"], told(reading))
         facts |= {"seq_len": tokens} if tokens else {}
     return facts
+
+
+def _experts_of_one(reading: Reading, facts: Facts) -> None:
+    """Experts in host memory are the mixture's alone, where a dense model is named beside it: each then lies as it fits."""
+    dense = "params" in reading.facts or not all(row.get("n_experts") for row in rows_of(reading))
+    if len(reading.facts.get("model", ())) + len(reading.facts.get("params", ())) > 1 and dense:
+        facts.pop("n_cpu_moe", None)
+        if facts.get("offload") == "experts":
+            del facts["offload"]
 
 
 def _masters(reading: Reading, facts: Facts) -> None:

@@ -7,7 +7,16 @@ from chat.reads.cues import NO_DTYPE
 from chat.reads.elsewhere import DRAWS
 from chat.reads.facts import lacking
 from chat.reads.files import USUAL, are_files, read_bits_of_files
-from chat.reads.format_patterns import BITS, BITS_PER_WEIGHT, FORMATS, GGUF, GGUF_LOOSE, GPTQ
+from chat.reads.format_patterns import (
+    BITS,
+    BITS_PER_WEIGHT,
+    FORMATS,
+    GGUF,
+    GGUF_LOOSE,
+    GPTQ,
+    MEANS_IN_A_ROW,
+    TOLD_BY_MEANS,
+)
 from chat.reads.refusals import refused
 from chat.reads.scan import Scan
 from chat.reads.task_words import TASK_TRAIN
@@ -64,12 +73,7 @@ def read_formats(scan: Scan) -> None:
                 scan.take(*found.span())
             else:
                 scan.add("weight_format", name, *found.span())
-    for found in scan.find(BITS_PER_WEIGHT):
-        if scan.free(*found.span()):
-            average = float(found["v"] or found["w"])
-            if average != int(average):
-                scan.add("bpw", average, *found.span(), take=False)
-            scan.add("bits", max(1, round(average)), *found.span())
+    _read_means(scan)
     files = any(str(kind).startswith("gguf") for kind in scan.facts.get("weight_format", ()))
     loose = are_files(scan)
     for found in scan.find(GGUF_LOOSE):
@@ -82,6 +86,22 @@ def read_formats(scan: Scan) -> None:
     read_bits_of_files(scan)
     _bare_files(scan)
     _left_at_the_default(scan)
+
+
+def _read_means(scan: Scan) -> None:
+    """Bits per weight; of several means each is a case, whose whole number tells nothing."""
+    found = [one for one in scan.find(BITS_PER_WEIGHT) if scan.free(*one.span())]
+    told = {one.span(): float(one["v"] or one["w"]) for one in found}
+    rows = scan.find(MEANS_IN_A_ROW) if any(scan.find(TOLD_BY_MEANS)) else ()
+    for row in rows:
+        places = [(row.start() + one.start(), row.start() + one.end()) for one in re.finditer(r"\d\.\d+", row[0])]
+        told |= {place: float(scan.text[slice(*place)]) for place in places if scan.free(*place)}
+    several = len(set(told.values())) > 1 and any(one != int(one) for one in told.values())
+    for place, average in sorted(told.items()):
+        if several or average != int(average):
+            scan.add("bpw", average, *place, take=several)
+        if not several:
+            scan.add("bits", max(1, round(average)), *place)
 
 
 # "AWQ or GGUF?": files of llama.cpp without their kind, set against another format
