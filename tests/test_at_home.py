@@ -383,31 +383,3 @@ def test_what_only_sounds_like_it_is_worked_out(question: str, assistant: Assist
     said = assistant.ask(question).text
     assert not {"Layer, the default", "A quantised V cache", "The same: weights"} & {said[2:20], said[2:21]}
     assert "GiB" in said
-
-
-@pytest.mark.parametrize(
-    ("question", "means"),
-    [
-        ("Mistral-Small-24B exl3 at 4.0, 5.0 or 6.5bpw for a 24GB card with 32k?", (4.0, 5.0, 6.5)),
-        ("70B exl2 2.4bpw or 2.55bpw on one 3090", (2.4, 2.55)),
-        ("32B 的 exl2 选 3.5 还是 4.25，24G 显存", (3.5, 4.25)),
-        ("exl3 32B 3.25bpw/3.5bpw/4.0bpw 24G 16k 哪个放得下", (3.25, 3.5, 4.0)),
-        ("exl2 13B at 5.0bpw on 12GB", None),
-        ("loss went from 2.25 to 1.87 or 1.9 with QLoRA on an 8B", None),
-    ],
-)
-def test_means_of_bits_in_a_row_are_each_a_case(question: str, means: tuple[float, ...] | None) -> None:
-    assert read(question).facts.get("bpw") == means
-
-
-def test_each_mean_of_bits_has_its_own_need(assistant: Assistant) -> None:
-    said = assistant.ask("70B exl3 2.25bpw vs 3.5bpw on a 24GB card, 8k").text
-    assert "fits with 2.25-bit" in said.split("\n")[0]
-    assert "does not fit with 3.5-bit" in said.split("\n")[0]
-    assert "Q4_K_M" not in said.split("\n")[0]
-
-
-def test_a_file_with_its_tower_is_the_kind_it_is(assistant: Assistant) -> None:
-    said = assistant.ask("gemma3:27b in ollama is 17GB on disk, why does ollama ps say 24 GB?").text
-    assert "Q4_K_M" in said
-    assert "that you see are what about" in said.split("\n")[0]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from chat.phrases import case_words, in_words, label, of_method, pick, value
+from chat.reads.reading import Reading
 
 _ALGOS = {"simpo": "SimPO", "reward": "a reward model"}
 _SWITCHES = {
@@ -107,3 +108,9 @@ def _one(name: str, one: Any, facts: dict[str, Any], language: str) -> str:
     if name in ("n_gpus", "seq_len", "batch_size", "lora_rank", "max_num_batched_tokens"):
         return in_words(name, one, language)
     return f"{label(name, language)} {value(name, one, language)}"
+
+
+def machine_of(result: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    """Of several machines that are each solved for, which this one is."""
+    told = result.get("facts") or {}
+    return {name: told[name]["value"] for name in ("n_gpus", "gpu") if "rigs" in reading.extras and name in told}

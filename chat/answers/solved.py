@@ -4,6 +4,7 @@ from typing import Any
 
 from chat.answers.count_words import count_line, each_card
 from chat.answers.room_words import room_words
+from chat.answers.setup_words import machine_of
 from chat.figures.engine_words import LENGTHS
 from chat.figures.kept_ways import allowed
 from chat.phrases import VERDICTS, case_words, gib, in_words, pick
@@ -23,9 +24,7 @@ _NEARLY = 1.15
 def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]]:
     """The lead: a line for each case that sets others apart, those that cannot be solved last."""
     language, zh = reading.language, reading.language == "zh"
-    cases = result.get("cases") or [
-        {"facts": _machine_of(result, reading), "solved": result.get("solved"), **_why(result)}
-    ]
+    cases = result.get("cases") or [{"facts": machine_of(result, reading), **_only(result)}]
     lines, refused = [], []
     behind: list[str] = []
     reached: set[Any] = set()
@@ -82,12 +81,6 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
     whole = "\n".join(told) if len(told) > 1 else _alone(told[0], zh)
     judged = _limit_judged(cases, reading)
     return [f"{judged}{chr(10) * 2 if len(told) > 1 else ' '}{whole}" if judged else whole, *behind], []
-
-
-def _machine_of(result: dict[str, Any], reading: Reading) -> dict[str, Any]:
-    """Of several machines that are each solved for, which this one is."""
-    told = result.get("facts") or {}
-    return {name: told[name]["value"] for name in ("n_gpus", "gpu") if "rigs" in reading.extras and name in told}
 
 
 def _limit_judged(cases: list[dict[str, Any]], reading: Reading) -> str:
@@ -402,7 +395,6 @@ def _beside(solved: dict[str, Any], language: str, further: bool = False) -> str
     return told
 
 
-def _why(result: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: result.get(name) for name in ("why", "why_zh", "quantity", "wider", "lighter", "positions", "leaning")
-    }
+def _only(result: dict[str, Any]) -> dict[str, Any]:
+    names = ("solved", "why", "why_zh", "quantity", "wider", "lighter", "positions", "leaning")
+    return {name: result.get(name) for name in names}

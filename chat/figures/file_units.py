@@ -65,4 +65,8 @@ def _room_in_tokens(figures: Figures) -> Words:
     )
 
 
-FILE_UNITS: dict[str, Callable[[Figures], Words]] = {"file_units": _file_units, "room_in_tokens": _room_in_tokens, **FILE_ALONE}
+FILE_UNITS: dict[str, Callable[[Figures], Words]] = {
+    "file_units": _file_units,
+    "room_in_tokens": _room_in_tokens,
+    **FILE_ALONE,
+}
