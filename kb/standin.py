@@ -10,8 +10,8 @@ from formulas.derivation import derive
 from formulas.errors import BadInput
 from formulas.vocabulary import n_params
 from kb.architecture import Architecture, architecture
-from kb.names import model_row, names
-from kb.recipe import representatives
+from kb.names import model_row, model_rows, names
+from kb.recipe import representatives, usual_models
 
 # how far a size may be from the model that stands for it as it is, and from one that gets other layers
 SAME_SIZE = 0.02
@@ -77,6 +77,29 @@ def stand_in(params: float) -> StandIn:
     # the layers above the first change by one layer at a time
     layers = max(1, own.layers + round((params - _params(one)) / (_params(two) - _params(one))))
     return StandIn(name, layers, layers != own.layers, architecture({**base, "n_layers": layers}))
+
+
+# how far a mixture's sizes may be from those that are told of it, which are round
+_ALL, _ACTIVE = 0.06, 0.2
+
+
+@cache
+def mixture_of(params: float, active: float | None = None) -> str | None:
+    """The mixture of experts of the table that has so many parameters, and activates so many where that is told.
+
+    Of several the one that people run, then the nearest. None where there is none.
+    """
+    run = {str(one["model"]) for one in usual_models()}
+    found = []
+    for name, row in model_rows().items():
+        size, used = row["unique_params"] or row["total_params"], row["active_params"]
+        if not size or (row["n_experts"] or 0) < 2 or row["block"] == "unsupported":
+            continue
+        off = abs(log(size / params))
+        near = active is None or (used and abs(log(used / active)) <= log(1 + _ACTIVE))
+        if off <= log(1 + _ALL) and near:
+            found.append((name not in run, off, name))
+    return min(found)[2] if found else None
 
 
 def _params(model: Architecture) -> float:

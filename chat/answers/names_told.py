@@ -13,6 +13,7 @@ from chat.plans.scale_told import told_by_shapes
 from chat.plans.sizes import slip_of
 from chat.plans.understood import has_subject
 from chat.reads.bare_memory import BARE_MEMORY
+from chat.reads.mixtures import BY_SIZES, OF_OTHER_SIZES
 from chat.reads.model_mentions import OWN_WORD
 from chat.reads.reading import Reading
 from kb.name_parts import tokens
@@ -59,6 +60,25 @@ def taken(reading: Reading) -> list[str]:
             else f"{memory[0]:g} is taken as a card's memory in GB{', for inference.' if trains else '.'}{trains}"
         )  # fmt: skip
     return told
+
+
+def of_mixtures(reading: Reading) -> list[str]:
+    """By which model a mixture of experts is counted that is told by its sizes alone."""
+    zh = reading.language == "zh"
+    by = [str(name).rpartition("/")[2] for name in reading.extras.get(BY_SIZES, ())]
+    others = [float(size) / 1e9 for size in reading.extras.get(OF_OTHER_SIZES, ())]
+    return [
+        *(
+            f"按表中大小相同的混合专家模型 {name} 计算;若是别的模型请说明。" if zh
+            else f"Counted as {name}, the mixture of the tables that has this size: say so if another is meant."
+            for name in by
+        ),
+        *(
+            f"表中没有 {size:g}B 这种大小的混合专家模型,按稠密的 {size:g}B 计算:权重相同(专家全都要存),缓存和速度会不同;给出 config.json 就能算准。" if zh
+            else f"No mixture of the tables has the size of {size:g}B, and a dense {size:g}B is counted: the weights are the same, as all experts are stored, cache and speed are not; its config.json would tell them."
+            for size in others
+        ),
+    ]  # fmt: skip
 
 
 def _one_model(reading: Reading) -> bool:

@@ -25,6 +25,7 @@ from chat.reads.lent_memory import read_lent_memory
 from chat.reads.machine_memory import read_kinds_in_a_row
 from chat.reads.mean_lengths import read_mean_lengths
 from chat.reads.messages import read_message
+from chat.reads.mixtures import settle_mixture
 from chat.reads.named_cards import read_cards
 from chat.reads.named_machines import read_instances, read_more_machines
 from chat.reads.named_methods import read_methods
@@ -119,6 +120,7 @@ _LAST: tuple[Reader, ...] = (
     trained_whole,
     leave_caps,
     settle,
+    settle_mixture,
     settle_share_now,
     settle_ranks,
     read_serving_layouts,
