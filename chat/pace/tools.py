@@ -297,13 +297,16 @@ def _cases(given: dict[str, Any]) -> list[dict[str, Any]]:
     plain = {name: _several(one)[0] if isinstance(one, (list, tuple)) else one for name, one in facts.items()}
     if len(rigs) > 1:
         plain.pop("gpu_memory_gb", None)
-    cases = [
-        {**plain, **subject, **dict(zip(lists, one, strict=True)), **rig}
-        for subject in subjects for rig in rigs for one in product(*lists.values())
-    ]  # fmt: skip
-    if not {"bits", "weight_format"} & set(given) and len(cases) > 1:
-        fits = [one for one in cases if _fits(one)]
-        cases = fits or [one for one in cases if one["weight_format"] != _FORMATS[0]]
+    cases: list[dict[str, Any]] = []
+    for subject in subjects:
+        own = [
+            {**plain, **subject, **dict(zip(lists, one, strict=True)), **rig}
+            for rig in rigs
+            for one in product(*lists.values())
+        ]
+        if not {"bits", "weight_format"} & set(given) and len(own) > 1:  # of one that no card holds a part goes to RAM
+            own = [one for one in own if _fits(one)] or [one for one in own if one["weight_format"] != _FORMATS[0]]
+        cases += own
     return [_as_file(one) for one in cases[:_MOST_CASES]]
 
 

@@ -1,0 +1,62 @@
+"""A mixture of experts that is told by its sizes is the one of the tables that has them; of others it is said what is counted."""
+
+import pytest
+
+from chat.reads.grammar import read
+from kb.standin import mixture_of
+from tests.talking import answer_to
+
+
+@pytest.mark.parametrize(
+    ("question", "model"),
+    [
+        ("Can a 12 GB card with 32 GB of RAM run a 30B MoE, 3B active?", "Qwen/Qwen3-30B-A3B"),
+        ("235B 的 MoE,激活 22B,fp8 要几张 H100", "Qwen/Qwen3-235B-A22B"),
+        ("a mixture of experts with 117B total and 5.1B active on one H100?", "openai/gpt-oss-120b"),
+        ("QLoRA on a 30B mixture-of-experts, 24GB", "Qwen/Qwen3-30B-A3B"),
+    ],
+)
+def test_the_sizes_name_it(question: str, model: str) -> None:
+    found = read(question).facts
+    assert found["model"] == (model,)
+    assert "params" not in found
+
+
+def test_beside_a_dense_one_both_are_kept() -> None:
+    found = read("30B MoE or 14B dense on a 4090, which is faster?").facts
+    assert found["model"] == ("Qwen/Qwen3-30B-A3B",)
+    assert found["params"] == (14e9,)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Mixtral 8x7B is a 47B MoE with 13B active: 24GB at 4 bit?", "a 32B in 4 bit on a 24GB card", "is MoE cheaper to serve than a dense 70B?"],
+)  # fmt: skip
+def test_a_named_or_dense_one_is_no_other(question: str) -> None:
+    assert "mixture_by_sizes" not in read(question).extras
+
+
+def test_what_it_is_counted_as_is_told_behind_the_verdict() -> None:
+    text = answer_to("LoRA on a 30B MoE, one A100 80GB?")
+    assert text.startswith("**Qwen3-30B-A3B")
+    assert "Counted as Qwen3-30B-A3B, the mixture of the tables that has this size" in text
+    assert "按表中大小相同的混合专家模型 Qwen3-30B-A3B 计算" in answer_to("30B 混合专家模型做 LoRA,一张 A100 80G 行吗")
+
+
+def test_of_other_sizes_it_is_told_what_differs() -> None:
+    assert mixture_of(100e9, 30e9) is None
+    assert "a dense 100B is counted" in answer_to("an MoE with 100B total, 30B active, in 4 bit: how many 3090s?")
+
+
+@pytest.mark.parametrize(
+    ("question", "both"),
+    [
+        ("llama 3.1 8b or 70b on a 4090, how many tokens/s each?", ("Llama-3.1-8B-Instruct, bf16 about", "Llama-3.1-70B-Instruct, Q4_K_M: about 42 of 80 layers on the card")),
+        ("Qwen3-32B 和 Qwen3-14B 在 4080 上哪个快,各多少 token/s", ("Qwen3-32B：约 47/64 层放在卡上", "Qwen3-14B 约 33")),
+    ],
+)  # fmt: skip
+def test_the_speed_of_one_that_the_card_does_not_hold_is_told_beside_the_others(
+    question: str, both: tuple[str, str]
+) -> None:
+    opens = answer_to(question).split("\n")[0]
+    assert all(one in opens for one in both), opens
