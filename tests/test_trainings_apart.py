@@ -4,6 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -85,3 +86,17 @@ def test_steps_that_make_up_no_batch_that_is_told_stay_a_setting() -> None:
     assert read("7B LoRA: accumulation 4 with batch 8, or batch 8 without accumulation, memory?").facts[
         "grad_accum"
     ] == (4,)
+
+
+@pytest.mark.parametrize(
+    ("question", "says", "not_said"),
+    [
+        ("pre-train a 1.3B from scratch on 4x 3090, enough?", "1.3B, pre-training", "full fine-tuning"),
+        ("从零预训练一个 3B 模型,8 张 A800 够不够", "3B · 预训练", "全量微调"),
+        ("I have a pretrained 7B and tune all of its weights on 24GB, ok?", "full fine-tuning", "pre-training"),
+    ],
+)
+def test_a_training_from_scratch_is_called_so(question: str, says: str, not_said: str) -> None:
+    opens = answer_to(question)
+    assert says in opens
+    assert not_said not in opens

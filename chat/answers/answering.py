@@ -19,7 +19,7 @@ from chat.answers.remarks_told import (
     told_with_prices,
 )
 from chat.answers.room_words import TOLD_WITH_ROOM
-from chat.answers.switches import in_own_switches
+from chat.answers.switches import as_trained, in_own_switches
 from chat.answers.unanswered import behind_the_cards, of_cards, scope, without_tools
 from chat.answers.unread import left_out, not_understood
 from chat.answers.wording import assumed, finished
@@ -71,7 +71,9 @@ def _answer(reading: Reading, results: list[Spoken]) -> str:
         apart = "" if reading.language == "zh" else " "
         bold = told[0].startswith("**")
         told[0] = f"**{plainly}{apart}{told[0][2:]}" if bold else f"**{plainly}**{apart}{told[0]}"
-    return finished(in_own_switches("\n\n".join(told), reading), reading) if told else without_tools(reading)
+    if not told:
+        return without_tools(reading)
+    return finished(as_trained(in_own_switches("\n\n".join(told), reading), reading), reading)
 
 
 def _told(found: Found, told_scope: str) -> list[str]:

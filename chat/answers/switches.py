@@ -6,6 +6,7 @@ https://lmdeploy.readthedocs.io/en/latest/api/cli.html
 
 import re
 
+from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 
 _QUANTISED_CACHE = re.compile(r"-fa on --cache-type-k (?P<kind>\w+) --cache-type-v (?P=kind)")
@@ -39,3 +40,17 @@ def in_own_switches(text: str, reading: Reading) -> str:
     for theirs, own in others.items():
         text = re.sub(rf"(?<![\w.-]){re.escape(theirs)}(?![\w-])", own, text)
     return _TWICE.sub(r"\1", text)
+
+
+# a training from scratch is none of the ways to tune, though it takes what full fine-tuning takes
+_TUNES = r"\btun(?:e|es|ed|ing)\b|finetun\w*|\bsft\b|微调|精调|调优"
+_FROM_SCRATCH = {"full fine-tuning": "pre-training", "Full fine-tuning": "Pre-training", "全量微调": "预训练"}
+
+
+def as_trained(text: str, reading: Reading) -> str:
+    """The text with a training from scratch called so, where no tuning is asked about as well."""
+    if "from_scratch" not in reading.cues or compiled(_TUNES).search(reading.lowered):
+        return text
+    for tuning, training in _FROM_SCRATCH.items():
+        text = text.replace(tuning, training)
+    return text
