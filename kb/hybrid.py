@@ -135,12 +135,12 @@ def _speed(one: Decoding) -> dict[str, Any]:
     """What a token reads on the cards and in host memory, and the rate; nothing where a bandwidth is not known."""
     if not one.known:
         return dict.fromkeys(
-            ("card_reads_gb", "host_reads_gb", "rate", "by_ram", "usable", "at_most", "host_bandwidth", "host_said")
+            ("card_reads_gb", "host_reads_gb", "rate", "by_ram", "usable", "at_most", "host_bandwidth", "host_assumed")
         )
     return {
         "card_reads_gb": (one.weight_bytes + one.cache) / 1e9, "host_reads_gb": one.host_bytes / 1e9, "rate": list(one.rate) if _timed(one) else None, "by_ram": None if _timed(one) else list(one.rate),
         "usable": one.rate[1] >= usable_rate(),
-        "at_most": one.bound, "host_bandwidth": [one.host.low, one.host.high], "host_said": one.host.said,
+        "at_most": one.bound, "host_bandwidth": [one.host.low, one.host.high], "host_assumed": {"en": one.host.assumed.en, "zh": one.host.assumed.zh},
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from formulas.derivation import Derivation, Fact, derive
 from formulas.errors import BadInput
 from formulas.graphs import filled
-from formulas.quantity import Quantity
+from formulas.quantity import SILENT, Quantity, Words
 from formulas.residence import host_cache, host_embeddings, host_weights
 from formulas.speed import batch_share, compute_rate, prefill_time, split_step
 from formulas.time import host_bandwidth
@@ -70,6 +70,20 @@ class HostMemory:
     high: float
     said: bool = False
     clocked: bool = field(default=False, compare=False)
+    channels: float = field(default=2, compare=False)
+
+    @property
+    def assumed(self) -> Words:
+        """What of it nobody told, in brackets behind its bandwidth."""
+        if self.said:
+            return SILENT
+        kind = Words("", "") if self.clocked else Words(" of DDR4-3200 to DDR5-5600", " DDR4-3200 至 DDR5-5600")
+        many = (
+            Words("two channels", "双通道")
+            if self.channels == 2
+            else Words(f"{self.channels:g} channels", f"每路 {self.channels:g} 通道")
+        )
+        return Words(f" ({many.en}{kind.en} assumed)", f"(假设{many.zh}{kind.zh})")
 
     @classmethod
     def of(
@@ -86,7 +100,7 @@ class HostMemory:
         kinds = [f"DDR{generation:g}"] if generation in (4, 5) else ["DDR4", "DDR5"]
         rates = [transfers] if transfers else [assumed_number("host_mt_s", kind) for kind in kinds]
         low, high = (value(host_bandwidth, channels=lanes, transfers=rate * 1e6) for rate in (min(rates), max(rates)))
-        return cls(low, high, bool(channels and (transfers or generation)), bool(transfers or generation))
+        return cls(low, high, bool(channels and (transfers or generation)), bool(transfers or generation), lanes)
 
 
 @dataclass(frozen=True)

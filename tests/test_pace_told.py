@@ -235,3 +235,23 @@ def test_cards_that_share_by_layers_idle_in_turn(question: str, turns: str) -> N
     answer = Assistant().ask(question).text
     assert turns in answer
     assert ("轮流" in answer or "take turns" in answer) == bool(turns)
+
+
+@pytest.mark.parametrize(
+    ("question", "ram"),
+    [
+        (
+            "R1 671B Q4,双路霄龙,512G内存加一张3090,每秒多少token",
+            "内存带宽 205–358 GB/s（假设每路 8 通道 DDR4-3200 至 DDR5-5600）",
+        ),
+        ("GLM-4.6 Q4_K_M on an EPYC 9354 with 768 GB DDR5 and a 4090, tokens per second?", "host memory at 538 GB/s"),
+        ("qwen3-235b q4 至强金牌6430 512G内存 4090 速度多少", "假设每路 8 通道"),
+        ("qwen3-235b q4 ryzen 9950x 128g 4090 速度多少", "假设双通道"),
+    ],
+)
+def test_a_servers_processor_tells_its_channels(question: str, ram: str) -> None:
+    assert ram in Assistant().ask(question).text
+
+
+def test_a_program_that_keeps_experts_in_ram_unasked_is_not_said_to_need_none() -> None:
+    assert "全部放得下" not in Assistant().ask("ktransformers跑deepseek-v3.1 Q4,一张4090,256G内存,每秒多少token").text

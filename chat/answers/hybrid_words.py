@@ -2,6 +2,7 @@
 
 from chat.answers.case_tables import Result, markdown
 from chat.answers.host_words import host_short
+from chat.answers.ram_words import memory_of, reads_words
 from chat.answers.setup_words import join
 from chat.answers.verdict_words import gap
 from chat.pace.words import amount, between, share
@@ -278,33 +279,6 @@ def _rates(one: Result | None, zh: bool) -> str:
             else "–"
         )
     return f"{between(*one['rate'])}(上限 {most})" if zh else f"{between(*one['rate'])} (at most {most})"
-
-
-def memory_of(one: Result, zh: bool) -> str:
-    """The bandwidth that the speeds rest on."""
-    low, high = (rate / 1e9 for rate in one["host_bandwidth"])
-    said = between(low, high, 3)
-    if one["host_said"]:
-        return f"内存按 {said} GB/s 计算。" if zh else f"The speeds rest on {said} GB/s of RAM."
-    return (
-        f"速度按内存 {said} GB/s 计算(假设双通道);内存更快或通道更多时,内存部分成比例加快。" if zh
-        else f"The speeds rest on {said} GB/s of RAM (two channels assumed); faster RAM or more channels speed that part up in proportion."
-    )  # fmt: skip
-
-
-def reads_words(one: Result, zh: bool, rate: bool) -> str:
-    """What a token reads from RAM, and the speed that allows at most; the usual one too, where it was not told."""
-    if not one["at_most"] or not one["host_reads_gb"]:
-        return ""
-    there, most = f"{amount(one['host_reads_gb'])} GB", amount(one["at_most"])
-    card, usual = f"{amount(one['card_reads_gb'])} GB", between(*(one["rate"] or one["by_ram"]))
-    low, high = (each / 1e9 for each in one["host_bandwidth"])
-    ram, told = f"{between(low, high, 3)} GB/s", one["host_said"]
-    if zh:
-        said = f"约 {usual} token/秒,上限 {most}" if rate and usual else f"上限 {most} token/秒"
-        return f"每个 token 从内存读 {there}、卡上读 {card};内存 {ram}{'' if told else '(假设双通道)'}时{said}。"
-    said = f"about {usual} tokens/s, at most {most}" if rate and usual else f"at most {most} tokens/s"
-    return f"A token reads {there} from RAM and {card} on the card; {ram} of RAM{'' if told else ' (two channels assumed)'} allow {said}."
 
 
 def fuller_words(one: Result, zh: bool) -> str:

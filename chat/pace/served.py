@@ -169,9 +169,7 @@ def spilled_lines(one: Decoding, called: bool = False) -> list[Line]:
         return []
     low, high = one.host.low / 1e9, one.host.high / 1e9
     part = one.host_seconds(one.host.high) / (one.card_seconds + one.host_seconds(one.host.high))
-    kind, kind_zh = ("", "") if one.host.clocked else (" of DDR4-3200 to DDR5-5600", " DDR4-3200 至 DDR5-5600")
-    told = "" if one.host.said else f" (two channels{kind} assumed)"
-    told_zh = "" if one.host.said else f"(假设双通道{kind_zh})"
+    told, told_zh = one.host.assumed.en, one.host.assumed.zh
     lead = "It does not fit on the card" if one.spilled else "As placed"
     lead_zh = "卡上放不下" if one.spilled else "这样放置"
     if called:

@@ -85,8 +85,7 @@ def _offload(asked: Asked, host: HostMemory) -> list[Line]:
         return []
     rate, slot = pcie_rate(asked.told, gpu_row(t.card or ""))
     step = offload_step(t.params, t.n_gpus or 1, rate, (host.low, host.high))
-    told = "" if host.said else " (two channels of DDR4-3200 to DDR5-5600 assumed; servers have four times that)"
-    told_zh = "" if host.said else "(假设双通道 DDR4-3200 至 DDR5-5600;服务器可达其四倍)"
+    told, told_zh = host.assumed.en, host.assumed.zh
     low, high = (step.link_seconds + one for one in step.adam_seconds)
     return [
         line(f"**Offloading the optimizer adds about {between(low, high)} s to each optimizer step** of {asked.computes}, whatever the batch: large batches or accumulation make it small beside the computing.",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from chat.reads.lexicon import NUM
 from chat.reads.scan import Scan
+from kb.recipe import assumed_number
 
 _TOK = r"(?:tok(?:en)?s?|toks?|词元|字)"
 _SEC = r"(?:s|sec|secs|second|seconds|秒|秒钟)(?![a-z])"
@@ -108,6 +109,13 @@ _NUMBER_ALONE = frozenset({"gpu_hours"})  # "5000 H100 hours" names a card as we
 _DUAL = (("host_channels", r"\bdual[- ]?channel|双通道", 2.0), ("host_channels", r"\bquad[- ]?channel|四通道", 4.0),
          ("host_channels", r"\b(?:octa|eight)[- ]?channel|八通道", 8.0), ("host_channels", r"十二通道", 12.0))  # fmt: skip
 
+# processors of servers, the more particular name first, and of what the table of assumed channels tells
+_OF_PROCESSORS = (
+    (r"(?:\bepyc|霄龙)[ -]?9\d{3}|\bgenoa\b|\bturin\b", "EPYC 9000"),
+    (r"\bepyc\b|霄龙", "EPYC"),
+    (r"(?:\bxeon(?: scalable)?|至强|志强)?[ -]?(?:\bgold|\bplatinum|\bsilver|金牌|铂金|银牌)[ -]?\d[34]\d{2}|\bsapphire rapids\b|\bice lake[ -]sp\b", "Xeon Scalable"),
+)  # fmt: skip
+
 
 def names_a_card(found: re.Match[str]) -> bool:
     """Is the number before "tokens/s" the name of a card?"""
@@ -129,6 +137,16 @@ def read_paces(scan: Scan) -> None:
     for name, pattern, number in _DUAL:
         for found in scan.find(pattern):
             scan.add(name, number, *found.span(), extra=True)
+    if "host_channels" not in scan.extras:
+        _channels_of_processor(scan)
+
+
+def _channels_of_processor(scan: Scan) -> None:
+    """The channels of a socket of the server's processor that is named."""
+    for pattern, called in _OF_PROCESSORS:
+        for found in scan.find(pattern):
+            scan.add("host_channels", assumed_number("host_channels", called), *found.span(), extra=True)
+            return
 
 
 def read_durations(scan: Scan) -> None:
