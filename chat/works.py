@@ -180,6 +180,7 @@ VLLM_HARDWARE = (
     "vLLM documentation: quantization, supported hardware",
     "https://docs.vllm.ai/en/latest/features/quantization/",
 )
+GLU = ("Shazeer, GLU Variants Improve Transformer", "https://arxiv.org/abs/2002.05202")
 VLLM = ("vLLM documentation: conserving memory", "https://docs.vllm.ai/en/latest/configuration/conserving_memory.html")
 K2_THINKING = (
     "Moonshot AI, Kimi-K2-Thinking: native INT4 of the experts",

@@ -8,9 +8,9 @@ from chat.agent import Assistant
 @pytest.mark.parametrize(
     ("question", "opens"),
     [
-        ("Derive what ZeRO-2 keeps on each GPU.", "**Bytes of each parameter on each of N cards: ZeRO-2 2 + 14/N B, so 6.74B on 8 cards are 25.3 GB"),
-        ("FSDP 每张卡的显存公式怎么推导？", "**N 张卡每张上每个参数的字节数：ZeRO-3/FSDP 16/N 字节，6.74B 在 8 张卡上每张 13.5 GB"),
-        ("derive the ZeRO-1 memory of a 13B on 4 GPUs", "**Bytes of each parameter on each of N cards: ZeRO-1 4 + 12/N B, so 13B on 4 cards are 91.1 GB"),
+        ("Derive what ZeRO-2 keeps on each GPU.", "**Bytes of each parameter on each of N cards: ZeRO-2 2 + 14/N B, so 7B on 8 cards are 26.2 GB"),
+        ("FSDP 每张卡的显存公式怎么推导？", "**N 张卡每张上每个参数的字节数：ZeRO-3/FSDP 16/N 字节，7B 在 8 张卡上每张 14.0 GB"),
+        ("derive the ZeRO-1 memory of a 13B on 4 GPUs", "**Bytes of each parameter on each of N cards: ZeRO-1 4 + 12/N B, so 13B on 4 cards are 91.0 GB"),
     ],
 )  # fmt: skip
 def test_the_formula_comes_first(question: str, opens: str) -> None:

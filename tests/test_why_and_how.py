@@ -107,3 +107,45 @@ def test_lengths_apart_are_told_in_times() -> None:
 
 def test_what_is_reserved_but_not_allocated_is_explained() -> None:
     assert opens('what does "reserved but unallocated" mean?').startswith("**It is memory that PyTorch has reserved")
+
+
+@pytest.mark.parametrize(
+    ("question", "opening"),
+    [
+        ("the model is AWQ 4-bit, so why is its KV cache still fp16?", "**The cache is no part of the model's file"),
+        ("模型是 Q4_K_M,KV cache 为什么还是 16 位", "**KV 缓存不在模型文件里"),
+        ("activation memory of a gated MLP vs a plain GELU one?", "**For each token and layer"),
+        ("prefill 和 decode 的显存有什么区别", "**权重两者相同"),
+        ("what does the ZeRO paper mean by residual states?", "**Model states are what is kept of parameters"),
+        ("does sharing embeddings and head save memory?", "**Tied, embedding and output head are one matrix"),
+        # 32,000 × 4096 = 131M of 6.74B
+        ("how many GB would tied embeddings save for Llama-2-7B?", "**Embedding and head are two matrices here"),
+        ("7e9*2/1024^3 = 13.04, GB or GiB?", "**It is GiB"),
+        ("13e9*2/1e9=26 单位是 GB 还是 GiB", "**是 GB"),
+        ("is training memory at batch 8 exactly 8x of batch 1?", "**No: with 8 times the batch"),
+        ("RTX 3090 的 24G 实际能用多少,系统占多少", "**显卡标的 GB 是 GiB"),
+        ("why did int8 bring my 13B from 26GB to only 15GB and not 13?", "**What is not quantised: embedding"),
+    ],
+)  # fmt: skip
+def test_how_a_thing_works_opens_the_answer(question: str, opening: str) -> None:
+    assert answer_to(question).replace("，", ",").startswith(opening)
+
+
+def test_a_stage_is_of_the_number_that_is_told() -> None:
+    # ZeRO, figure 1: 7.5B on 64 cards
+    found = answer_to("derive ZeRO-1's 4Ψ+12Ψ/N: 7.5B on 64 GPUs, the paper says 31.4GB")
+    assert "7.5B on 64 cards are 31.4 GB" in found
+    assert "weights and gradients alone" not in found
+
+
+def test_the_kinds_of_attention_stand_beside_each_other() -> None:
+    found = answer_to("MHA, GQA and MQA: KV cache of Llama-2-70B in each?")
+    assert "(MHA) instead of 8 that they share it would take 8 times" in found
+    assert "1/8 of that: 40 KiB per token" in found
+
+
+def test_half_of_a_cache_is_no_half_of_the_whole() -> None:
+    assert answer_to('claim: "fp8 kv cache halves total memory". true for Llama-3-8B at 64k?').startswith(
+        "**No, not by 50 %"
+    )
+    assert "of the whole" in answer_to("does an int8 kv cache halve the memory of Llama-3-8B at 128k?")

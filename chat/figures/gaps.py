@@ -195,6 +195,24 @@ def _freed_before(figures: Figures) -> Words:
     )
 
 
+def _beside_few_bits(figures: Figures) -> Words:
+    """What stands on the card beside weights in few bits, held against the smallest amount that was seen above them."""
+    base, weights = figures.base, figures.base.terms.get("weights", 0.0)
+    seen = [
+        one
+        for name in ("observed_gb", "claims_gb")
+        for one in map(float, figures.told.get(name, ()))
+        if one * GB > weights
+    ]
+    if not weights or not seen or figures.n > 1:
+        raise Missing("parts beside the weights")
+    rest, match = parts_beside(figures, ("weights",), ("kv_cache",)), against_seen(figures, min(seen))
+    return Words(
+        f"**Nor do the bits of weights change what else is on the card: {rest.en}; {both_words(base.best)} in all{match.en}.**",
+        f"**权重的位数也不影响卡上其余的:{rest.zh};总共 {both_words(base.best)}{match.zh}。**",
+    )
+
+
 def _why_less(figures: Figures) -> Words:
     """What takes less, the cheapest first, each with the need that is left."""
     plain: dict[str, Any] = {"bits": 4, "weight_format": None, "precision": None}
@@ -223,12 +241,13 @@ def _share_of_states(figures: Figures) -> Words:
     whole, divided = OF_STAGE[stage]
     claim = figures[f"claim_zero{stage}"]
     each = f"({whole} + {divided} ÷ {figures.n})" if whole else f"{divided} ÷ {figures.n}"
-    share = both_words(on_each_card(stage, figures.n) * figures.params)
+    params = figures.amount("params_said") or figures.params
+    share = both_words(on_each_card(stage, figures.n) * params)
     rest = parts_beside(figures, STATES, ("logits",))
     seen = [float(one) for one in figures.told.get("observed_gb", ()) if f"{float(one):g} GB" != claim]
     match = against_seen(figures, max(seen)) if seen else SILENT
     more, more_zh = (", and more while gradients are whole", ",梯度未切分时更多") if stage == 2 else ("", "")
-    product = f"{figures['params']} × {each}"
+    product = f"{size_words(params)} × {each}"
     return Words(
         f"**{claim} is right for the states alone: {product} B = {share} on each card. On top come {rest.en}: {gib_words(base.best)} per card{more}{match.en}.**",
         f"**{claim} 对,但只是模型状态:{product} 字节 = 每卡 {share}。此外每张卡还有{rest.zh}:每卡共 {gib_words(base.best)}{more_zh}{match.zh}。**",
@@ -306,6 +325,7 @@ GAP_WORDS: dict[str, Callable[[Figures], Words]] = {
     "beside_base": _beside_base,
     "beside_weights": _beside_weights,
     "where_it_goes": _where_it_goes,
+    "beside_few_bits": _beside_few_bits,
     "claim_and_seen": _claim_and_seen,
     "why_less": _why_less,
     "share_of_states": _share_of_states,

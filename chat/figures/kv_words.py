@@ -128,7 +128,7 @@ def in_one_line(figures: Figures) -> Words:
     )
     together = _together(where, sequence)
     tails = [
-        _recurrent(where, found), _repeated(where, found), _ungrouped(figures, where, found), _unwindowed(where, found), _expanded(where, found),
+        _recurrent(where, found), _repeated(where, found), _ungrouped(figures, where, found), _of_one_head(figures, where, found), _unwindowed(where, found), _expanded(where, found),
         _on_cards(figures), in_fewer_bits(figures, where, sequence, _bytes_in(figures), token),
     ]  # fmt: skip
     return Words(
@@ -233,7 +233,7 @@ def _unwindowed(where: Outcome, found: tuple[Kind, ...]) -> Words:
 def _ungrouped(figures: Figures, where: Outcome, found: tuple[Kind, ...]) -> Words:
     """Of heads that share keys and values, what it would be if each had its own, where it is asked what sharing saves."""
     heads, grouped = (float(_fact(where, name, "0")) for name in ("n_heads", "n_kv_heads"))
-    if "heads_save" not in figures.about or found[0].how == "latent" or not 0 < grouped < heads:
+    if not figures.about & {"heads_save", "kinds_of_attention"} or found[0].how == "latent" or not 0 < grouped < heads:
         return SILENT
     token = sum(kind.layers * kind.token for kind in found) * heads / grouped
     whole = sum(kind.layers * kind.token * kind.kept for kind in found) * heads / grouped
@@ -242,6 +242,20 @@ def _ungrouped(figures: Figures, where: Outcome, found: tuple[Kind, ...]) -> Wor
     return Words(
         f"With a key and a value for each of its {figure(heads)} query heads (MHA) instead of {figure(grouped)} that they share it would take {times} times as much: {kib(token)} per token and {amount(whole)}",
         f"若 {figure(heads)} 个查询头各存一份 K 和 V(MHA),而不是共用 {figure(grouped)} 份,就是 {times} 倍:每 token {kib(token)},共 {amount(whole)}",
+    )
+
+
+def _of_one_head(figures: Figures, where: Outcome, found: tuple[Kind, ...]) -> Words:
+    """What one key and one value for all query heads would take, where that kind is named."""
+    grouped = float(_fact(where, "n_kv_heads", "0"))
+    if "one_head" not in figures.about or found[0].how == "latent" or grouped <= 1:
+        return SILENT
+    token = sum(kind.layers * kind.token for kind in found) / grouped
+    whole = sum(kind.layers * kind.token * kind.kept for kind in found) / grouped
+    whole *= float(where.situation.knob("batch_size") or 1)
+    return Words(
+        f"With one key and one value for all query heads (MQA) it would be 1/{figure(grouped)} of that: {kib(token)} per token and {amount(whole)}",
+        f"若所有查询头共用一份 K 和 V(MQA),就是 1/{figure(grouped)}:每 token {kib(token)},共 {amount(whole)}",
     )
 
 

@@ -78,13 +78,16 @@ def part_judged(figures: Figures) -> Words:
     elif abs(left - claimed) > _JUST:
         verdict = Words("Nearly", "差不多")
     scale = Words(", scales included", "(含缩放系数)") if kind in _SCALED else SILENT
-    here = SILENT
+    here = whole = SILENT
     if {"model", "params", "config"} & set(figures.given) and "seq_len" in figures.given:
         was, now = (figures.at(kv_format=one).part_of_all("kv") for one in ("bf16", kind))
+        before, after = (figures.at(kv_format=one).total for one in ("bf16", kind))
+        both, less = f"{gib_words(before)} → {gib_words(after)}", f"{100 * (1 - after / before):.0f} %"
+        whole = Words(f": of the whole, {both}, it is {less}", f":占总显存 {both} 的 {less}")
         here = Words(f", here {gib_words(was)} → {gib_words(now)}", f",这里 {gib_words(was)} → {gib_words(now)}")
     return Words(
-        f"**{verdict.en}: {kind} takes {bits:g} bits a value{scale.en}, so {left:.0%} of a 16-bit cache is left{here.en}.** The weights stay as they are.".replace(
+        f"**{verdict.en}: {kind} takes {bits:g} bits a value{scale.en}, so {left:.0%} of a 16-bit cache is left{here.en}.** The weights stay as they are{whole.en}.".replace(
             "%", " %", 1
         ),
-        f"**{verdict.zh}:{kind} 每个数占 {bits:g} 位{scale.zh},是 16 位缓存的 {left:.0%}{here.zh}。** 权重不变。",
+        f"**{verdict.zh}:{kind} 每个数占 {bits:g} 位{scale.zh},是 16 位缓存的 {left:.0%}{here.zh}。** 权重不变{whole.zh}。",
     )

@@ -33,8 +33,9 @@ def _stage_derived(figures: Figures) -> Words:
     """The formula of the stage that is asked about, or of all; how it comes about, and what is beside it on a card."""
     asked = figures.given.get("zero_stage")
     cards = figures.n if figures.n > 1 else STAGED_OVER
-    size = size_words(figures.params)
-    shown = {stage: both_words(figures.params * on_each_card(stage, cards)) for stage in OF_STAGE}
+    params = figures.amount("params_said") or figures.params  # the formula is of the number that is told
+    size = size_words(params)
+    shown = {stage: both_words(params * on_each_card(stage, cards)) for stage in OF_STAGE}
     stages = [int(asked)] if asked else [1, 2, 3]
     opens = [
         Words(

@@ -173,6 +173,8 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
         found["method"] = "lora"
     if isinstance(found.get("seq_len"), list) and (failed := length_that_failed(reading)) in found["seq_len"]:
         found["seq_len"] = failed  # of several models with a length each the one that is asked about
+    if isinstance(found.get("batch_size"), list) and any(one.startswith("lever_times:") for one in reading.cues):
+        found["batch_size"] = min(found["batch_size"])  # of which the other is so many times
     if isinstance(found.get("seq_len"), list):
         found["seq_len"] = (min if "score_formula" in reading.cues else max)(found["seq_len"])
     if isinstance(found.get("lora_targets"), list):

@@ -18,6 +18,7 @@ from chat.reads.topics import POOL_TOKENS
 from chat.reads.totals import ADDED_ASKED, POOLED, SUM_ASKED
 from chat.reads.trainings_apart import TRAININGS_APART
 from chat.reads.ways_divide import read_ways_divide
+from chat.reads.workings import TIED
 
 # "from_pretrained without torch_dtype", "加载时没写 dtype"
 _DTYPE = r"(?<![a-z_])(?:torch[_.])?dtype\b"
@@ -296,6 +297,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("draft_asked", rf"(?:\bhow much|\bwhat)\b[^?;]{{0,40}}{_DRAFTS}[^?;]{{0,60}}\b(?:add|costs?|takes?|needs?|uses?|eats?|consumes?|require)\b|\bwhat (?:does|do|will|would)\b[^?;]{{0,60}}{_DRAFTS}[^?;]{{0,24}}\bcost|\bhow much (?:more|extra|additional)\b[^?;]{{0,60}}{_DRAFTS}|\bcosts? of (?:the |a )?{_DRAFTS}|{_DRAFTS}[^?;。]{{0,16}}(?:(?:要|会|得|能|大概|大约|还|再|额外|另外)*(?:多)?(?:占|吃|用|花|加|要)(?:掉|用)?(?:多少|多大|几))"),
     ("roles_share", ROLES_SHARE),
     ("stages_save", STAGES_SAVE),
+    ("tied_asked", TIED),
     ("cache_in_ram", CACHE_IN_RAM),
     ("kernels_asked", KERNELS_ASKED),
     ("schedules_apart", r"^(?=[\s\S]*(?<![a-z0-9])gpipe(?![a-z0-9]))[\s\S]*(?<![a-z0-9])1f1b(?![a-z0-9])"),
@@ -312,7 +314,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("short_by", SHORT),
     ("four_by_four", r"(?<![\d.])4\s?(?:bytes?|字节|b)?\s?[x*]\s?4(?![\d.])"),
     # whether it goes on growing
-    ("growth_asked", r"\b(?:keeps?|still|stops?|continues?|ever)\b[^?;.]{0,32}\bgrow(?:s|ing)?\b|\bgrow(?:s|ing)?\b[^?;.]{0,12}\b(?:forever|past|beyond|after|without (?:limit|bound))\b|(?:还|一直|继续|仍)(?:会|要|在)?(?:随[^,;?]{0,10})?(?:增长|增加|变大|涨)|(?:会|不)再(?:增长|增加|涨|变大)|封顶"),
+    ("growth_asked", r"\b(?:does|do|did|will|would|can|is|are|whether|if)\b[^?;.]{0,60}\b(?:keeps?|still|stops?|continues?|ever)\b[^?;.]{0,32}\bgrow(?:s|ing)?\b|\bgrow(?:s|ing)?\b[^?;.]{0,12}\b(?:forever|past|beyond|after|without (?:limit|bound))\b|(?:还|一直|继续|仍)(?:会|要|在)?(?:随[^,;?]{0,10})?(?:增长|增加|变大|涨)|(?:会|不)再(?:增长|增加|涨|变大)|封顶"),
     ("kv", r"\bkv\b|\bkv[ _-]?cache|键值|keys? and values?|\d ?(?:gib|gb|g|mib|mb)?(?: (?:of )?(?:v?ram|memory))? (?:just |only )?for (?:the |its )?context\b(?! (?:of|length))|\bcontext alone\b|(?:光|仅|单|只是)?上下文(?:就|本身|自己|单独)(?:要|占|吃|需要)"),
     ("bug_suspected", r"\bbugs?\b(?: (?:in|of|with) (?:the |my |this )?[\w.]+)?\s?\?|(?:是不是|算不算|有|是)\s?(?:个)?(?:[\w.]{0,16}的)?\s?bug|\b(?:is|did) (?:something|it|my \w+) (?:broken|break|go wrong)\b"),
     ("row_holds", r"\b(?:holds?|appl(?:y|ies)|valid|accurate|enough|sufficient|suffices?|realistic|trust|true|correct|right)\b|适用|成立|够|准|能信|靠谱|可信|对吗|是真的"),
@@ -333,6 +335,9 @@ CUES: tuple[tuple[str, str], ...] = (
     # two kinds side by side
     ("kinds_of_attention", r"\bm[hlq]a\b[^.?!]{0,40}\b(?:gqa|mla|mqa)\b|\bgqa\b[^.?!]{0,40}\bm[hlq]a\b|\bgrouped[ -]query[^.?!]{0,40}\b(?:multi[ -]head|multi[ -]query|mha)\b"),
     ("cache_instead", r"(?:what|how) about [^?]{0,20}(?:\bkv\b|\bcache\b)|(?:\bkv\b|\bcache\b)[^?;,]{0,24}(?:\bhelp|\benough\b|\bwork\b|\binstead\b|\bsolve|\bdo it\b)|\b(?:would|will|does|can|should i (?:use|take)|try)\b[^?;]{0,32}\b(?:fp8|int8|q[48](?:_0)?|quanti[sz]ed) (?:kv|cache)|(?:kv|缓存)[^?;]{0,16}(?:能行|行吗|行不行|够吗|可以吗|能解决|有用吗|能救|呢)|(?:换成?|改成?|改用|开)\s?(?:fp8|int8|q[48](?:_0)?)[^?;]{0,6}(?:kv|缓存)[^?;]{0,12}(?:吗|呢|行|够)"),
+    ("by_binary", r"[/÷]\s?(?:\(?1024\s?(?:\^|\*\*)\s?3|\(?2\s?(?:\^|\*\*)\s?30|\(?1024\s?[*x/]\s?1024\s?[*x/]\s?1024|1073741824|1024³)"),
+    ("by_decimal", r"[/÷]\s?(?:1e9(?!\d)|\(?10\s?(?:\^|\*\*)\s?9|\(?1000\s?(?:\^|\*\*)\s?3|10⁹|1,?000,?000,?000(?!\d))"),
+    ("one_head", r"\bmqa\b|multi[ -]query"),
     ("multi_head", r"\bmha\b|multi[ -]head attention|多头注意力|没有 ?gqa|without gqa"),
     ("critic_asked", r"(?<![a-z])critics?\b[^.,;:?]{0,40}\b(?:cost|take|need|buy|save|memory|vram)\w*|\b(?:cost|drop|remov|los|sav|without|no)\w*[^.;?]{0,24}(?:(?<![a-z])critic\b|\bvalue (?:model|network)\b)|(?:critic|价值(?:模型|网络)|评论家)[^,;?。]{0,12}(?:占|要|吃|省|多少|去掉|不要)|(?:去掉|不要|省(?:掉|了|去)?|没有)\s?(?:了)?\s?(?:critic|价值(?:模型|网络)|评论家)"),
     ("no_kl", r"\bprecomput\w*[ _](?:the )?(?:ref\w*[ _])?(?:model[ _](?:'s )?)?log[ _-]?prob\w*|\bref(?:erence)?[ _-]?(?:model)?(?:'s)? (?:log[ -]?prob\w* )?(?:is |are )?precomputed\b|\bprecomputed (?:ref\w* )?log[ -]?prob\w*|(?:预先|提前)(?:算|计算)好?[^,;?]{0,8}(?:参考|ref)|\b(?:kl[_ -]?)?(?:beta|coef\w*)\s?(?:[=:]|is|of|为|设为)?\s?0(?:\.0+)?(?![\d.])|\b(?:no|without|w/o) (?:a |the )?(?:kl|ref(?:erence)?[ _-]?model)\b|(?:不用|没有|去掉|不加载?|不放|不要|无需?|不需要)\s?(?:kl|(?:参考|ref(?:erence)?)\s?(?:模型|model))(?!也|都)"),

@@ -5,7 +5,7 @@ What is read becomes subjects of the remarks, `meaning:quantisation`; a term of 
 
 from collections.abc import Collection
 
-from chat.reads import derivations, effects
+from chat.reads import derivations, effects, workings
 from chat.reads.card_units import two_totals
 from chat.reads.features import FEATURES, RANKS_DIVIDE
 from chat.reads.home_machines import OF_HOME
@@ -77,6 +77,7 @@ _SO_MANY = r"\b\d{1,3}\s?(?:/|of)\s?\d{1,3}\s?(?:layers?|层)"
 # asked in words of their own
 _ASKED: tuple[tuple[str, str], ...] = (
     *derivations.OF_DERIVATIONS,
+    *workings.OF_WORKINGS,
     *effects.OF_EFFECTS,
     ("train_infer", r"\b(?:why|normal|how come|expected|usual)\b[^.;?]{0,20}\b(?:train\w*|fine-?tun\w*)\b[^.;?]{0,24}\d+(?:\.\d+)?\s?(?:x|times|fold)\b[^.;?]{0,24}\b(?:inference|serving|running)\b|\bwhy\b[^.;?]{0,16}\btrain\w*\b[^.;?]{0,40}\bmore\b[^.;?]{0,40}\b(?:than|inference|running|serving)\b|\b(?:train\w*|fine-?tun\w*) (?:vs\.?|versus|and|or) (?:inference|serving)\b[^?]{0,40}\b(?:memory|vram)|(?:训练|微调)(?:为什么|为啥|为何)?[^,;?]{0,6}比推理[^,;?]{0,12}(?:显存|多|大)|训练[^,;?]{0,8}(?:显存|内存)[^,;?]{0,6}(?:是|比)推理|推理(?:和|与|跟)训练[^,;?]{0,8}(?:显存|区别|差)|训练(?:和|与|跟)推理[^,;?]{0,8}(?:显存|区别|差)"),
     ("ram", r"\b(?:v?ram|gpu memory) (?:vs\.?|versus|and|or) (?:system |cpu |normal )?(?:v?ram|memory)\b[^?]{0,24}\b(?:for|in|differ\w*|llm|model)|\bdifference\b[^?;]{0,12}\b(?:v?ram|gpu memory) (?:and|vs\.?) (?:system |cpu )?v?ram\b|\bwhy\b[^?;]{0,24}\bv?ram\b[^?;]{0,12}\b(?:not|instead of|rather than)\b[^?;]{0,8}\bram\b|显存(?:和|与|跟)内存[^,;?]{0,8}(?:区别|不同|差)|为什么(?:要|需要|必须)?(?:用)?显存(?:而)?不(?:是|用)内存"),
@@ -146,7 +147,7 @@ _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     *OF_HOME,
     (
         "usable",
-        r"\b(?:how much|what)\b[^?]{0,24}\b(?:actually|really|in practice|effectively)\b[^?]{0,16}\b(?:usable|available|have|use|get)\b[^?]{0,24}(?:\bgb\b|\bcard\b|\bgpu\b|\d ?g)|\busable (?:v?ram|memory)\b|(?:显卡|卡|显存)[^?]{0,4}(?:实际|真正|到底)(?:能|可)?(?:用|可用)(?:的)?(?:有)?多少|(?:实际|真正)可用(?:的)?显存|nvidia-smi[^?]{0,12}\d{4,6}\s?mi?b?[^?]{0,12}(?:而不是|不是|instead of|not|rather than)[^?]{0,4}\d{4,6}",
+        r"\b(?:how much|what)\b[^?]{0,24}\b(?:actually|really|in practice|effectively)\b[^?]{0,16}\b(?:usable|available|have|use|get)\b[^?]{0,24}(?:\bgb\b|\bcard\b|\bgpu\b|\d ?g)|\busable (?:v?ram|memory)\b|\bhow much\b[^?;]{0,40}\b(?:is|are|gets?|stays?) (?:actually |really )?(?:usable|available)\b(?! (?:for|to) (?:the )?(?:kv|cache|context))|(?:显卡|卡|显存|\d{4}(?: ?ti| ?super)?|[ahlv]\d{2,3})\s?(?:的)?\s?(?:\d+ ?gi?b?)?\s?(?:实际|真正|到底)(?:上)?(?:能|可)?(?:用|可用)(?:的)?(?:显存)?(?:有|是)?多少|(?:实际|真正)可用(?:的)?显存|nvidia-smi[^?]{0,12}\d{4,6}\s?mi?b?[^?]{0,12}(?:而不是|不是|instead of|not|rather than)[^?]{0,4}\d{4,6}",
     ),
     ("fewer_sequences", r"max[-_ ]num[-_ ]seqs[^?]{0,40}(?:\bsav\w*|\bmemory\b|\bv?ram\b|\bless\b|省|显存|少占|影响)"),
     (
@@ -157,10 +158,12 @@ _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
 )
 # the subjects of the remarks
 MEANT = (*dict.fromkeys(f"meaning:{name}" for name, _ in (*_THINGS, *FEATURES, *_ASKED, *_OF_ANY_CARD)), OF_TERMS)
+# what was expected of a setting is held against its figures
+_UNEXPECTED = r"^(?![\s\S]*(?:\bexpect\w*|\bthought\b|\bhop(?:ed|ing)\b|以为|按理))"
 # what holds of every model, and is asked beside one; with what it is asked by then
 _OF_ANY_MODEL = {
     "padding": r"\bdynamic(?:ally)? pad|动态\s?(?:填充|补齐|padding)", "eager_mode": "", "swap_space": "", "logits_derived": "", **{name: "" for name, _ in effects.OF_TRAINERS if name != "fused_adamw"},
-    "activations_whole": "", "gathers": "", "dequantises": "", "page_waste": "", "traffic": "",
+    "activations_whole": _UNEXPECTED, **{name: _UNEXPECTED for name, _ in workings.OF_WORKINGS}, "gathers": "", "dequantises": "", "page_waste": "", "traffic": "",
     "format_bits": r"\bbpw\b|\bbits? (?:per|a|each) (?:weight|param)|\bblocks? of\b|每个?(?:权重|参数)|\d\.\d+ ?(?:bits?\b|位)",
     "nf4_bits": r"0\.37|\bper (?:param\w*|weight)|每(?:个)?(?:参数|权重)|怎么(?:算|来|得)|\bhow (?:do|does|is|did)\b[^?]{0,40}\b(?:get|come|deriv|calculat)",
 }  # fmt: skip

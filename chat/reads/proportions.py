@@ -29,11 +29,25 @@ _NEAR = 28  # characters between memory and what is asked of it
 _TERMS: tuple[tuple[str, str], ...] = (("kv_cache", r"\bkv\b|\bcache\b|缓存"),)
 
 
+# "8x", "16 times", "8 倍": any other number of times
+_ANY_TIMES = rf"\b(?P<n>\d{{1,3}})\s?(?:x\b{_NO_CARD}|times\b)|(?<![\d.])(?P<m>\d{{1,3}})\s?倍"
+
+
+def _times_told(text: str) -> list[tuple[tuple[int, int], float]]:
+    """Each number of times that is told, with its place, in order."""
+    told = [(found.span(), times) for times, one in _FACTORS for found in compiled(one).finditer(text)]
+    taken = [span for span, _ in told]
+    for found in compiled(_ANY_TIMES).finditer(text):
+        if not any(start < found.end() and found.start() < end for start, end in taken):
+            told.append((found.span(), float(found["n"] or found["m"])))
+    return sorted(told)
+
+
 def in_proportion(text: str) -> tuple[str, ...]:
     """The subjects of a question whether memory goes with an amount: the lever, how many times, the part of memory asked about."""
     if not compiled(_ASKS).search(text) or compiled(_OF_A_CAUSE).search(text):
         return ()
-    told = sorted((found.span(), times) for times, one in _FACTORS for found in compiled(one).finditer(text))
+    told = _times_told(text)
     evenly = compiled(_EVENLY).search(text)
     of_memory = [one for one, _ in told if _beside_memory(text, one)]
     amount = _amount(text)
@@ -41,7 +55,7 @@ def in_proportion(text: str) -> tuple[str, ...]:
         return ()
     if evenly and _beside_memory(text, evenly.span()):
         times = 2.0
-    elif of_memory and (len(told) > 1 or compiled(_FROM_TO).search(text)):
+    elif of_memory and (len(told) > 1 or compiled(_FROM_TO).search(text) or compiled(_TO_ONE).search(text)):
         times = next((one for span, one in told if span not in of_memory), told[0][1])
     else:
         return ()
@@ -50,9 +64,13 @@ def in_proportion(text: str) -> tuple[str, ...]:
 
 
 # an amount that is changed from one value to another
-_FROM_TO = r"\bfrom\b(?: [a-z]+){0,2} \d[^.?!]{0,8}\bto\b(?: [a-z]+){0,2} \d|从\s?(?:[a-z]+\s?)?\d[^。?!]{0,6}到\s?\d"
+_FROM_TO = (
+    r"\bfrom\b(?: [a-z]+){0,2} \d[^.?!]{0,8}\bto\b(?: [a-z]+){0,2} \d|从\s?(?:[a-z]+\s?)?\d[^。?!]{0,6}[到变成至]\s?\d"
+)
 
 
+# "batch 8 exactly 8x of batch 1"
+_TO_ONE = r"\b(?:batch(?:[ _-]?size)?|bs)\s?(?:of |= ?)?\d{1,3}\b[^?]{0,40}\b(?:batch(?:[ _-]?size)?|bs)\s?(?:of |= ?)?1\b|(?:batch|bs|批大小)\s?(?:为|是|=)?\s?\d{1,3}[^?]{0,24}(?:batch|bs|批大小)\s?(?:为|是|=)?\s?1(?!\d)"
 # "cuts memory 3x": what a method saves, and no amount that is scaled
 _SAVED = r"(?:\b(?:cut|sav|reduc|lower|shr[iau]nk|less|off)\w*|省|降|减)[^,.;?!]{0,24}$"
 

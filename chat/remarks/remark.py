@@ -165,12 +165,18 @@ class Asked:
         if engine or self.reads_gguf or self.any("unified_memory") or self.hosted:
             return serves(engine)
         served = self.n > 1 or str(self.k("weight_format")).startswith(("awq", "gptq", "fp8"))
-        return served or self._seen_as_a_share
+        return (served and not self._seen_below_need) or self._seen_as_a_share
 
     @property
     def by_server(self) -> bool:
         """Is a program named that takes its share of a card at its start?"""
         return serves(self.figures.given.get("engine"))
+
+    @property
+    def _seen_below_need(self) -> bool:
+        """Was less seen than the need, and so no share of a card?"""
+        seen = max((float(one) for one in self.figures.told.get("observed_gb", ())), default=0.0)
+        return 0 < seen * 1e9 < self.figures.base.best
 
     @property
     def _seen_as_a_share(self) -> bool:

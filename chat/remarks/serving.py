@@ -36,6 +36,7 @@ from chat.works import (
 )
 from kb.hosting import MACHINE
 from kb.kernels import BEFORE_AMPERE, NVIDIA_WITHOUT_FP8, lacks_fp8
+from kb.knobs import PLAIN_TYPES
 
 # of a card's memory, from which a desktop, or what a program keeps back, decides
 _NEARLY_FULL = 0.85
@@ -59,6 +60,13 @@ def _in_fp32(case: Asked) -> bool:
 def _chooses_layout(case: Asked) -> bool:
     """Are ways over the cards set against each other?"""
     return any(one.startswith("serve_by:") for one in case.about)
+
+
+def _saved_less(case: Asked) -> bool:
+    """Is what was seen of weights in few bits told beside their size in 16, or half a byte of each, which were thought to save more?"""
+    claims = {float(one) for one in case.figures.told.get("claims_gb", ())}
+    few = str(case.k("weight_format")) not in PLAIN_TYPES
+    return few and len(claims) > 1 and (case.any("half_byte") or case.over("claim_half", 1) or case.over("claim_16", 1))
 
 
 def _other_maker(case: Asked) -> bool:
@@ -223,6 +231,12 @@ SERVING = (
         "{cache_is_most}", "{cache_is_most}", GQA),
     Remark("cache-grows-or-not", 0, lambda c: c.serving and c.any("growth_asked") and c.any("kv", "kv_cache") and not c.failed,
         "{cache_growth}", "{cache_growth}", GQA, FIRST),
+    Remark("divided-by-binary", 0, lambda c: c.any("units") and c.any("by_binary") and not c.any("by_decimal"),
+        "**It is GiB: bytes ÷ 1024³ (2^30) count in binary, as drivers and PyTorch do; the same bytes ÷ 10^9 are GB, a number 7.4 % larger.**",
+        "**是 GiB:字节 ÷ 1024³(2^30)是二进制单位,驱动和 PyTorch 都这样计;同样的字节 ÷ 10^9 才是 GB,数字大 7.4%。**", TORCH, FIRST),
+    Remark("divided-by-decimal", 0, lambda c: c.any("units") and c.any("by_decimal") and not c.any("by_binary"),
+        "**It is GB: bytes ÷ 10^9 count in decimal, as files and disks do; the same bytes ÷ 1024³ (2^30) are GiB, a number 6.9 % smaller, which drivers and PyTorch show.**",
+        "**是 GB:字节 ÷ 10^9 是十进制单位,文件和硬盘都这样写;同样的字节 ÷ 1024³(2^30)是 GiB,数字小 6.9%,驱动和 PyTorch 显示的是它。**", TORCH, FIRST),
     Remark("heads-not-shared", 4, lambda c: c.serving and c.any("why_more") and c.any("kv_cache") and not c.failed,
         "{heads_unshared}", "{heads_unshared}", GQA),
     Remark("weights-are-not-all", 13, lambda c: c.serving and c.any("check_arithmetic", "why_more") and not c.any("kv_cache") and c.over("kv_all", 1e6),
@@ -314,6 +328,8 @@ SERVING = (
         "这是稠密基座的 {params} 蒸馏版,不是 671B 原版;后者即使量化也远超单卡。", R1),
     Remark("not-quantised", 2, lambda c: c.modelled and not c.failed and (c.any("unquantised") or (c.any("kbit_prepared") and c.any("why_more", "normal_asked", "how_much", "units", "method_diff", "explain_derive", "bug_suspected") and not c.any("fits")) or (c.serving and c.all("half_byte", "why_more"))),
         "{unquantised}", "{unquantised}", QLORA),
+    Remark("bits-not-halved", 1, lambda c: c.serving and not c.failed and c.any("why_more") and _saved_less(c),
+        "{unquantised} {beside_few_bits}", "{unquantised} {beside_few_bits}", QLORA),
     Remark("quantising", 3, lambda c: c.modelled and c.any("quantising_itself"), "{quantising}", "{quantising}", GPTQ),
     Remark("ollama-moves-whole-layers", 9, lambda c: c.serving and c.experts and c.beside_ram and c.ollama,
         "Ollama itself moves whole layers only: num_gpu {whole_layers}. Experts alone in RAM (--n-cpu-moe) is llama.cpp's own, and the faster way for a mixture.",

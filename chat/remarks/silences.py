@@ -225,6 +225,13 @@ SILENCES = {
         "kv-per-token",
         "adam-",
     ),
+    "bits-not-halved": (
+        "not-quantised",
+        "claim-",
+        "weights-are-not-all",
+        "half-a-byte",
+        "rest-of-the-need",
+    ),
     "claim-and-seen": ("claim-as-16", "weights-are-not-all", "rest-of-the-need"),
     "where-it-goes": ("beyond-weights", "rest-of-the-need", "claim-", "states-", "logits", "adapters-in-figures"),
     "beyond-weights": ("logits", "vocabulary", "eager", "adapters-in-figures"),

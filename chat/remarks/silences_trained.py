@@ -58,6 +58,7 @@ TRAINED_SILENCES = {
     "why-masters": ("adam-keeps", "sixteen-eighteen", "bits-and-bytes"),
     "estimator-counts": ("claim-", "claims-", "stages", "states-", "host-memory-plain", "zero-on", "offload"),
     "claim-as-share-of-states": (
+        "claim-without-optimizer",
         "states-floor",
         "stages",
         "zero3-loads",

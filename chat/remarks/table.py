@@ -26,6 +26,7 @@ from chat.remarks.sums import SUMS
 from chat.remarks.symptoms import SYMPTOMS_EXPLAINED
 from chat.remarks.unnamed import UNNAMED
 from chat.remarks.ways import WAYS
+from chat.remarks.workings_meant import WORKINGS_MEANT
 from chat.works import (
     ANATOMY,
     BIG,
@@ -346,6 +347,7 @@ REMARKS: tuple[Remark, ...] = (
     + EFFECTS_MEANT
     + NARROW_FORMATS
     + DERIVATIONS_MEANT
+    + WORKINGS_MEANT
     + SUMS
     + SAID
     + WAYS

@@ -1,0 +1,34 @@
+"""How a part of a model or of a run works, asked of none in particular: a gated MLP, prefill, a cache beside few bits, one matrix for both ends.
+
+Each is what it is about beside what is asked of it, in either order.
+"""
+
+from chat.reads.effects import beside
+
+_ASKS = r"\?|吗|么|为(?:什么|啥|何)|什么|哪|多少|区别|不同|解释|怎|\bwhy\b|\bvs\.?\b|\bversus\b|\bexplain|\bdiffer\w*|\bcompare\b|\bmean(?:s|ing)?\b|^define|^definition"
+_BYTES = r"\bmemory\b|\bv?ram\b|\bactivations?\b|\bbytes\b|显存|内存|激活"
+# which a case is asked for, and no working
+_OF_A_CASE = r"\boom\b|out of memory|爆|报错|\berror\b|\bfits?\b|放得下|够不够|\bhow many (?:gpus?|cards?)\b|几张|\btok(?:ens?)?/s\b|\bslow\w*|\bfast\w*|速度|[快慢]"
+_FEW_BITS = r"(?<![a-z])(?:i?q[2-8](?:_\w+)?|awq|gptq|nf4|int[48]|fp8|mxfp4)(?![a-z])|(?<![\d.])[48][- ]?(?:bits?|位)|\bquanti[sz]\w+|量化"
+_OF_WEIGHTS = r"\bweights?\b|\bmodel\b|\bawq\b|\bgptq\b|(?<![a-z])q[2-8]_|权重|模型"
+_CACHE = r"\bkv\b|\bkv[ _-]?cache|\bcache\b|缓存"
+_STAYS = r"\b(?:fp16|bf16|f16|16[- ]?bits?|half precision|also|too|as well|still|stays?|same type)\b|16 ?位|也(?:是|会|被|跟)|还是|仍|一起"
+
+_GATED = r"\bswiglu\b|\bgeglu\b|\bgated (?:mlp|ffn|feed[- ]?forward|linear)|门控(?:mlp|ffn|前馈)?"
+_PLAIN = r"\bgelu\b|\brelu\b|\b(?:plain|ungated|standard|ordinary|vanilla|normal) (?:mlp|ffn|feed[- ]?forward)|\bmlp\b|\bffn\b|普通|前馈"
+_PREFILL = r"\bprefill\w*|\bprompt (?:processing|phase|stage)|预填充"
+_DECODE = r"\bdecod(?:e|ing)\b|\bgeneration (?:phase|stage)|解码"
+_SPIKES = r"\bspikes?\b|\bpeaks?\b|\bjumps?\b|\bmore memory\b|峰值|更(?:吃|占|耗)|飙|突然"
+
+OF_WORKINGS: tuple[tuple[str, str], ...] = (
+    ("cache_stays_wide", beside(_FEW_BITS, _OF_WEIGHTS, _CACHE, _STAYS, _ASKS, without=rf"{_OF_A_CASE}|\bhow (?:much|many|large|big)\b|多少|多大|\d\s?[*x×]\s?\d|[-_](?:ctk|ctv|kv[-_]cache[-_]dtype)\b")),
+    ("gated_mlp", beside(_GATED, _PLAIN, _BYTES, _ASKS, without=_OF_A_CASE)),
+    ("prefill_decode", beside(_PREFILL, rf"{_DECODE}|{_SPIKES}", _BYTES, _ASKS, without=rf"{_OF_A_CASE}|\bdisaggregat\w*|分离|分开|\bchunked\b")),
+    ("residual_states", beside(r"\bresidual (?:states?|memory)|\b(?:model|模型)\s?(?:states?|状态)[^?]{0,24}(?:\bresidual|残差|剩余)|残差状态|剩余状态", rf"{_ASKS}|\bzero\b|\bdeepspeed\b")),
+)  # fmt: skip
+# whether embedding and head are one matrix, asked of a model or of none
+TIED = beside(
+    r"\b(?:un)?t(?:ied|ying|ie)\b[^.?;]{0,24}\b(?:embed\w*|weights?|head|lm_head)\b|\b(?:embed\w*|weight|head)s?[ -](?:are |is )?(?:un)?t(?:ied|ying)\b|\btie_word_embeddings\b|\bshar\w+\b[^.?;]{0,24}\b(?:embed\w*[^.?;]{0,16}\b(?:head|output)|head[^.?;]{0,16}\bembed\w*)|(?:共享|绑定|共用)[^,;?。]{0,6}(?:词?嵌入|embedding|输出头)|(?:词嵌入|embedding)[^,;?。]{0,10}(?:共享|绑定|共用)",
+    r"\bmemory\b|\bv?ram\b|\bsav\w*|\bcosts?\b|\bparam\w*|\bhow much\b|\bgi?b\b|显存|省|多少|参数",
+    without=rf"{_OF_A_CASE}|\blora\b|\bmodules_to_save\b",
+)
