@@ -209,3 +209,15 @@ def test_the_format_that_failed_is_diagnosed_and_the_other_judged_at_once(questi
 def test_so_many_cards_or_fewer_with_a_smaller_cache_is_decided_first(question: str, says: tuple[str, ...]) -> None:
     opening = first(question)
     assert all(one in opening for one in says), opening
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("How many bits should I use for a 70B on 2x 48GB cards?", "**Take 8-bit: 34.1 GiB per card of 48.0 GiB, fits; 16-bit takes 66.0 GiB and does not fit.**"),
+        ("Qwen2.5-14B 要用几 bit 才能塞进 4060 Ti 16G?", "**选 4 位：11.1 GiB，可用 16.0 GiB，放得下；8 位要 17.0 GiB，放不下。**"),
+        ("多少位量化合适?34B,一张 4090", "**选 4 位：20.0 GiB"),
+    ],
+)  # fmt: skip
+def test_asked_how_many_bits_those_that_fit_and_keep_most_are_taken(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)

@@ -6,6 +6,7 @@ Every number is of the result; nothing is computed here.
 from chat.answers.case_tables import OF_CARDS, Result, cases_of, ordered, several_cards
 from chat.answers.models_weighed import models_weighed
 from chat.answers.setup_words import join
+from chat.answers.verdict_words import gap
 from chat.answers.verdicts import has_failed
 from chat.answers.which import asks_which, taken_with
 from chat.phrases import VERDICTS, case_words, gib, leaning, pick
@@ -32,10 +33,13 @@ def cases_picked(result: Result, reading: Reading) -> str:
     if differing <= {"gpu", "gpu_memory_gb"}:
         return _card_picked(cases, reading)
     open_method = "method" in differing - named and ("method" in reading.asks or "which_method" in reading.intents[:1])
+    open_bits = not named and differing <= {"weight_format", "bits"} and "bits" in reading.asks
     # of one that is named the verdicts alone tell which, where one fits
     several = len(named) > (1 if any(leaning(case) in FITS for case in cases) else 0)
     several = several or (named <= {"weight_format", "bits"} and bool(compiled(_BEST).search(reading.lowered)))
-    which = (several and (compiled(WHICH_OF).search(reading.lowered) or asks_which(reading))) or open_method
+    which = (
+        (several and (compiled(WHICH_OF).search(reading.lowered) or asks_which(reading))) or open_method or open_bits
+    )
     if not which or differing & OF_CARDS or has_failed(reading):
         return ""
     zh = reading.language == "zh"
@@ -50,7 +54,7 @@ def cases_picked(result: Result, reading: Reading) -> str:
     name, words = _named(best, reading.language), pick(VERDICTS[leaning(best)], reading.language)
     next_ = min(more, key=lambda case: float(case["memory"]["best_gib"])) if more else None
     if zh:
-        than = f";{_named(next_, 'zh')} 要 {gib(next_['memory']['best_gib'])},{pick(VERDICTS[leaning(next_)], 'zh')}" if next_ else ""  # fmt: skip
+        than = f";{_named(next_, 'zh')}{gap(_named(next_, 'zh'))}要 {gib(next_['memory']['best_gib'])},{pick(VERDICTS[leaning(next_)], 'zh')}" if next_ else ""  # fmt: skip
         return f"**选 {name}:{'每张卡 ' if each else ''}{need},可用 {room},{words}{than}。**"
     is_ = "is " if next_ and leaning(next_) == "borderline" else ""
     than = f"; {_named(next_, 'en')} takes {gib(next_['memory']['best_gib'])} and {is_}{pick(VERDICTS[leaning(next_)], 'en')}" if next_ else ""  # fmt: skip
