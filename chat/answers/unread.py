@@ -2,7 +2,8 @@
 
 import re
 
-from chat.plans.told import told as told_by
+from chat.figures.accounts import parts_in
+from chat.plans.told import sums
 from chat.reads.asking import parts
 from chat.reads.limits import memories
 from chat.reads.reading import Reading, Unread
@@ -142,7 +143,9 @@ _NAMED_ALONE = re.compile(
 def _unread(reading: Reading) -> list[Unread]:
     # a number that an equation of the question holds was judged there; one that is a fact was read, at another place
     judged = {number for equation in reading.equations for number in re.findall(r"\d+(?:\.\d+)?", equation.text)}
-    judged |= {part.split(" ")[1] for part in told_by(reading).get("parts", ())}  # an account is judged part by part
+    judged |= {
+        part.split(" ")[1] for part in parts_in(reading.text, sums(reading))
+    }  # an account is judged part by part
     judged |= {f"{one:g}" for name in _AMOUNTS for one in reading.facts.get(name, ())}
     sizes = {*memories(reading.facts.get("gpu", ())), *reading.facts.get("gpu_memory_gb", ())}
     counts = {1, *(int(one) for one in reading.facts.get("n_gpus", ()))}
