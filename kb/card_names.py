@@ -28,7 +28,9 @@ CARD_VARIANTS = (
 # ... and one that may not be left out: the card of the bare number is another
 ANOTHER_CARD = frozenset({"ti", "super", "xt", "xtx", "gre"})
 _CARD_MEMORY = re.compile(r"(?<![a-z\d.])(\d+(?:\.\d+)?)\s*(?:gib|gb|g)\b")
-_GLUED_CARD = re.compile(r"(?:(rtx|gtx|rx)?(\d{3,4})|([abhlv]\d{2,3}|[mt]\d{1,2}))(ti|super|d|s|xtx|xt|sxm\d?|pcie)?")
+_GLUED_CARD = re.compile(
+    r"(?:(rtx|gtx|rx)?(\d{3,4})|([abhlv]\d{2,3}|[mt]\d{1,2}))(ti|super|d|s|xtx|xt|sxm\d?|pcie|pro|max|ultra)?"
+)
 _TI_SUPER = re.compile(r"(?<=\d)tis(?![a-z])")  # "4070TiS"
 
 

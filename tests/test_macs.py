@@ -92,3 +92,12 @@ def test_a_family_of_chips_is_a_card_by_its_size() -> None:
     assert len(every.outcomes) > 5
     with pytest.raises(BadInput, match="Apple"):
         estimate(model="Qwen3-32B", method="inference", gpu="Apple silicone 64 GB")
+
+
+@pytest.mark.parametrize(
+    ("text", "chip"), [("m3max 128g跑70b", "Apple M3 Max"), ("m4pro 48G qwen3-32b行吗", "Apple M4 Pro"), ("a 70B on my m2ultra?", "Apple M2 Ultra")]
+)  # fmt: skip
+def test_a_chip_may_be_written_in_one_word(text: str, chip: str) -> None:
+    reading = read(text)
+    assert reading.facts["gpu"] == (chip,)
+    assert "unified_memory" in reading.cues

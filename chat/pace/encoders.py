@@ -257,6 +257,41 @@ _SWAPS = line("Ollama keeps all of them loaded where they fit (OLLAMA_MAX_LOADED
               "Ollama 放得下就全部常驻(OLLAMA_MAX_LOADED_MODELS);放不下就先卸掉一个再加载另一个,每次要几秒,或把部分层留给 CPU。OLLAMA_KEEP_ALIVE 决定模型留多久。")  # fmt: skip
 
 
+def _in_fewer_bits(known: dict[str, Encoder], card: Card, given: dict[str, Any]) -> list[Line]:
+    """The same with the language model in 8 or in 4 bit, where its own 16 leave no room; empty where those do not either."""
+    for bits in (8, 4):
+        found = _beside(known, card, {**given, "bits": bits})
+        if found[0].words.en.startswith("**Yes"):
+            said = found[0].words
+            lead = line(
+                said.en.replace("**Yes", f"**In {bits} bit yes", 1), said.zh.replace("**可以", f"**{bits} 位可以", 1)
+            )
+            return [lead, *found[1:]]
+    return []
+
+
+def _too_wide(name: str, language: float, whole: float) -> list[Line]:
+    """Behind what fits, that 16 bits do not. Sizes in bytes."""
+    return [line(f"Not in 16 bit: {name} alone is {_both(language)} there, with the others {_both(whole)}.",
+                 f"16 位不行:仅 {name} 就要 {_both(language)},合计 {_both(whole)}。")]  # fmt: skip
+
+
+def _even_in_four(name: str, facts: dict[str, Any]) -> tuple[str, str]:
+    least = _both(outcome(spread(parse_given({**facts, "bits": 4}))[0]).terms["weights"])
+    return f" In 4 bit {name} alone is {least}.", f"4 位时仅 {name} 也要 {least}。"
+
+
+def _sequences(room: float, per_token: float, length: int) -> tuple[str, str]:
+    """What of a cache goes into so many bytes: tokens, and sequences of the length."""
+    if not per_token:
+        return "", ""
+    held, many = tokens(room / per_token), int(room / per_token // length)
+    return (
+        f", some {held} tokens of cache: about {many:,} requests of {length:,} tokens at once",
+        f",约 {held} 个 token 的 KV,即同时约 {many:,} 个 {length:,} token 的请求",
+    )
+
+
 def _beside(known: dict[str, Encoder], card: Card | None, given: dict[str, Any]) -> list[Line]:
     """Several processes on one card: the sum of the weights, and the shares of a server that takes its part at start."""
     facts = {"method": "inference", **{name: _first(given[name]) for name in _OF_A_MODEL if given.get(name)}}
@@ -275,6 +310,8 @@ def _beside(known: dict[str, Encoder], card: Card | None, given: dict[str, Any])
     runtime = there.terms.get("runtime", 0.0) * len(parts)
     has = card.capacity
     room = MOST_SHARE * has - whole - runtime - there.terms.get("activations", 0.0) * len(parts)
+    if room <= 0 and not {"weight_format", "bits"} & set(given) and (fewer := _in_fewer_bits(known, card, given)):
+        return [fewer[0], *_too_wide(name, language, whole), *fewer[1:]]
     verdict = ("No", "不行") if whole > has else ("Hardly", "很勉强") if room <= 0 else ("Yes", "可以")
     taken = _GIB * float(given.get("taken_gb") or 0)  # as nvidia-smi counts
     if room > 0 and _LEAST_SHARE * has < taken <= has and taken > _MUCH_MORE * language:
@@ -284,14 +321,14 @@ def _beside(known: dict[str, Encoder], card: Card | None, given: dict[str, Any])
         return _share_taken(taken, language, has, least, listed, name)
     if room > 0 and "no_blocks" in (given.get("about") or ()):
         return _nothing_left(language, there.terms.get("activations", 0.0), whole - language, has, listed, name)
-    found = [line(f"**{verdict[0]}: the weights take {listed} = {_both(whole)} together, and the card has {has / _GIB:.1f} GiB** (embedding models in 16 bit).",
-                  f"**{verdict[1]}:权重 {listed} = 合计 {_both(whole)},而卡上可用 {has / _GIB:.1f} GiB**(向量模型按 16 位)。")]  # fmt: skip
+    narrow, narrow_zh = ("", "") if room > 0 or {"weight_format", "bits"} & set(given) else _even_in_four(name, facts)
+    found = [line(f"**{verdict[0]}: the weights take {listed} = {_both(whole)} together, and the card has {has / _GIB:.1f} GiB** (embedding models in 16 bit).{narrow}",
+                  f"**{verdict[1]}:权重 {listed} = 合计 {_both(whole)},而卡上可用 {has / _GIB:.1f} GiB**(向量模型按 16 位)。{narrow_zh}")]  # fmt: skip
     if room > 0:
         each = (runtime / len(parts)) + there.terms.get("activations", 0.0)
         own = {called: one.weights(2.0) + each for called, one in known.items()}
         found.append(_SWAPS if given.get("engine") == FILES else _shares(own, name, has))
-        held = f", some {tokens(room / per_token)} tokens of cache" if per_token else ""
-        held_zh = f",约 {tokens(room / per_token)} 个 token 的 KV" if per_token else ""
+        held, held_zh = _sequences(room, per_token, int(there.situation.knob("seq_len") or 1))
         found.append(line(f"About {room / _GIB:.1f} GiB are left for the language model's KV cache{held}; the others make one pass and keep none, but need room for their batches.",
                           f"约剩 {room / _GIB:.1f} GiB 给语言模型的 KV 缓存{held_zh};其余模型只做一次前向,不留缓存,但批处理要留激活空间。"))  # fmt: skip
     else:

@@ -157,7 +157,7 @@ CUES: tuple[tuple[str, str], ...] = (
     # switches that divide a model between card and RAM
     ("cache_placed", r"\bwhere (?:does|do|is|are|will|would|should)\b[^.;?]{0,16}\b(?:kv|cache)\b[^.;?]{0,16}\b(?:live|go|sit|stay|end up|reside|stored|placed|kept|put)|\b(?:kv|cache)\b[^.;?]{0,24}\b(?:on|in) (?:the )?(?:gpu|card|vram)[^.;?]{0,12}\bor\b[^.;?]{0,12}(?:ram|cpu|host)|(?:kv|缓存)[^,;?]{0,12}(?:放|存|在|留)(?:在|到|哪)?(?:哪|显存还是|卡上还是|内存还是)"),
     ("parts_placed", r"\b(?:n[ _-]?)?cpu[ _-]?moe\b|\bexps\S{0,12}=\s?cpu\b|\boverride[ _-]tensors?\b|\boffload\w*[^.?;]{0,24}\b(?:layers|experts)\b|(?:卸载|offload)[^,;?。]{0,8}(?:层|专家)|专家[^,;?。]{0,8}(?:放|卸载)[^,;?。]{0,4}(?:内存|cpu)"),
-    ("unified_memory", r"\bmac(?:book|s)?\b|\bapple\b|(?<![\w.-])(?<!minimax )(?<!minimax-)m[1-5](?: (?:pro|max|ultra))?\b|\bunified\b|统一内存|苹果|\bmetal\b"),
+    ("unified_memory", r"\bmac(?:book|s)?\b|\bapple\b|(?<![\w.-])(?<!minimax )(?<!minimax-)m[1-5](?: ?(?:pro|max|ultra))?\b|\bunified\b|统一内存|苹果|\bmetal\b"),
     # adapters are ruled out: all weights are to be trained
     ("portable", r"\blaptops?\b|\bnotebook (?:computers?|pcs?)\b|\bgaming notebooks?\b|笔记本(?!(?:里|中|内核|环境|单元))"),
     ("notebook", r"\bcolab\b|\bkaggle\b"),
