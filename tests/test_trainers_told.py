@@ -134,6 +134,28 @@ def test_what_is_alike_is_its_own_question(question: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("how much extra memory does EMA of the weights need for a 1.3B?", "**An average of the weights is one more copy of them and nothing else: 1.3"),
+        ("full fine-tune of gemma-2-2b with frozen embedding and lm_head, what does freezing the embedding save?", "**Frozen, embedding and head keep their weights"),
+        ("no GPU, only CPU with 64GB RAM: can I LoRA a 1.5B?", "**On a CPU alone the same tensors stand in RAM"),
+        ("per_device_train_batch_size 4, gradient accumulation 4 on 2 GPUs: what is the effective batch?", "**Micro-batch 4 × 4 accumulation steps × 2 cards = 32.**"),
+        ("每卡bs 2，累积8，2张卡，有效batch多少", "**micro-batch 2 × 累积 8 步 × 2 张卡 = 32。**"),
+        ("full 7B, save_total_limit=3 with optimizer states: how much disk?", "**The weights of a checkpoint are"),
+    ],
+)  # fmt: skip
+def test_further_matters_of_runs(question: str, opens: str) -> None:
+    answer = Assistant().ask(question).text
+    assert answer.startswith(opens), answer[:300]
+
+
+def test_autocast_over_fp32_is_one_precision() -> None:
+    facts = read("full fine-tune of a 7B, model in fp32 and bf16=True, OOM on 80GB").facts
+    assert facts.get("precision") == ("amp-bf16",)
+    assert "weight_format" not in facts
+
+
+@pytest.mark.parametrize(
     ("question", "says"),
     [
         ("how many A100 40GB for LoRA of Llama-3.1-8B at 32k tokens?", ("No number of cards", "a fused loss", "sequence parallelism with a fused loss, **2 cards**")),

@@ -274,6 +274,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "w_all": (lambda f: sum(card.terms["weights"] * card.place.count for card in f.base.cards), both_words),
     "w_whole": (lambda f: value_of(f.at(**_ONE_CARD), "model_weights"), gib_words),
     "embedding": (_embedding, gib_words),
+    "embedding_trained": (lambda f: (TRAINED - WEIGHT) / WEIGHT * _embedding(f), both_words),
     "embedding_train": (lambda f: 8 * _embedding(f), gib_words),
     # states
     "states": (lambda f: TRAINED * f.params, both_words),

@@ -14,7 +14,7 @@ FEATURES: tuple[tuple[str, str], ...] = (
     ("batching", r"(?:continuous|dynamic|in-?flight) batching|连续批处理|动态批处理"),
     ("amp", r"(?:automatic )?mixed precision(?: training)?|\bamp\b|autocast|混合精度(?:训练)?"),
     ("compile", r"torch[._ ]?compile|inductor"),
-    ("ema", r"\bema\b(?: of (?:the )?weights| weights| copy| model)?|exponential moving average|指数滑动平均"),
+    ("ema", r"\bema\b(?: of (?:the )?weights| weights| copy| model)?|exponential moving average|\bswa\b|指数滑动平均"),
     ("workers", r"num[_ ]workers|data ?loader(?: workers| processes)?|pin[_ ]memory"),
     ("use_cache", r"use_cache(?: ?= ?(?:true|false))?|past_key_values"),
     ("system_prompt", r"(?:longer |long |bigger )?system prompts?|系统提示(?:词)?"),

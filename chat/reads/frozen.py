@@ -11,7 +11,9 @@ _FROZEN_BASE = (
     r"|\b(?:base|backbone|weights?|param\w*|model|rest|layers?) (?:(?:is|are|was|were|stays?|all|being|kept|remains?|still) ){1,3}frozen\b"
 )
 # what is frozen is a part beside what trains, and no way to tune
-_FROZEN_PART = rf"(?:{TOWER}|embed\w*|lm_head|词嵌入)[^,.;?!]{{0,16}}(?:\bfrozen\b|\bfr[eo]ez\w*|冻结)"
+_EMBEDDING = r"(?:embed\w*|lm_?head|output head|词嵌入|输出头)"
+_FREEZES_PART = rf"\bfr(?:ee|o)z\w*\s(?:the |my |both |input |token )*(?:{TOWER}|{_EMBEDDING})|冻结(?:住|了|掉)?(?:的)?\s?(?:{TOWER}|{_EMBEDDING})"
+_FROZEN_PART = rf"{_FREEZES_PART}|(?:{TOWER}|embed\w*|lm_head|词嵌入)[^,.;?!]{{0,16}}(?:\bfrozen\b|\bfr[eo]ez\w*|冻结)"
 # a model of a reinforcement run that does not train
 _FROZEN_ROLE = r"\b(?:rm|reward(?: models?)?|ref\w*(?: models?| policy)?|critic|value (?:model|head)|judge)\b[^,.;?!]{0,12}\b(?:frozen|fr[eo]ez\w*)|\b(?:frozen|fr[eo]ez\w*) (?:the |an? )?(?:rm|reward|ref\w*|critic|judge|value)\b|(?:奖励模型|参考模型|评论家|rm|ref)[^,.;?!]{0,8}冻结|冻结(?:的)?(?:奖励模型|参考模型|评论家|rm|ref)"
 # "did I freeze wrong?", "是不是没冻结上": what somebody does, or fails to
@@ -43,6 +45,10 @@ def settle_frozen(scan: Scan) -> None:
         done = "n_trainable_layers" not in scan.facts and any(scan.find(_FREEZES))
         if base or done:
             keep(scan, "method", [method != "freeze" for method in methods])
+    if any(scan.find(_FREEZES_PART)):
+        for name in ("modules_to_save",):  # what is frozen is not trained beside
+            scan.facts.pop(name, None)
+            scan.spans.pop(name, None)
     if methods == ["freeze"] and "n_trainable_layers" not in scan.facts:
         for found in scan.find(_LAST_LAYERS):
             if scan.free(*found.span(str(found.lastgroup))):

@@ -123,7 +123,8 @@ _TP_AND_PP = rf"{_PARALLEL}\s?{_BETWEEN}\s?{_PARALLEL}"
 def _takes(thing: str) -> str:
     """Whether it takes or saves memory: "does X use more memory", "X占显存吗"."""
     return (
-        rf"\b(?:does|do|will|would|is|are|can|how (?:much )?(?:does|do|can)) {_ARTICLES}(?:a |an |using |enabling |keeping |having |running |turning on |adding )*(?:{thing})[^.;?]{{0,24}}\b(?:use|take|need|cost|reduc|sav|increas|affect|chang|consum|add|memory|vram)\w*"
+        rf"\b(?:does|do|will|would|is|are|can|how (?:much )?(?:does|do|can)) {_ARTICLES}(?:a |an |using |enabling |keeping |having |running |turning on |adding )*(?:{thing})[^.;?]{{0,24}}\b(?:use|take|need|cost|reduc|sav|increas|affect|chang|consum|add|memory|vram|matter)\w*"
+        rf"|\bhow much (?:\w+ ){{0,3}}(?:memory|vram|space) (?:does|do|would|will|is) {_ARTICLES}(?:{thing})"
         rf"|(?:{thing})[,;]? (?:does|do|will|would|is|are) (?:it|they|that)\b[^.;?]{{0,24}}\b(?:use|take|need|cost|reduc|sav|increas|affect|chang|consum|add)\w*"
         rf"|(?:{thing})[^,;?]{{0,8}}(?:占|吃|费|省|增加|减少|影响|降低)(?:用|不占)?[^,;?]{{0,6}}(?:显存|内存|缓存|kv)"
         rf"|(?:{thing})[^,;?]{{0,4}}对(?:显存|内存)[^,;?]{{0,6}}(?:影响|关系)"
@@ -167,6 +168,8 @@ _OF_ANY_MODEL = {
     "format_bits": r"\bbpw\b|\bbits? (?:per|a|each) (?:weight|param)|\bblocks? of\b|每个?(?:权重|参数)|\d\.\d+ ?(?:bits?\b|位)",
     "nf4_bits": r"0\.37|\bper (?:param\w*|weight)|每(?:个)?(?:参数|权重)|怎么(?:算|来|得)|\bhow (?:do|does|is|did)\b[^?]{0,40}\b(?:get|come|deriv|calculat)",
 }  # fmt: skip
+# the same of what is beside any training
+_OF_ANY_TRAINING = frozenset({"ema", "use_cache", "workers"})
 # what is asked of mixed precision is then what its copy of the weights is for
 _MASTERS = r"\bmaster (?:weights?|cop|param)|\bfp32 (?:copy|copies|master)|主(?:权重|参数)|fp32\s?(?:权重|参数)?副本"
 # with one of these named it is no question of how things are, but of a case
@@ -198,7 +201,9 @@ def read_meanings(text: str, facts: Collection[str]) -> tuple[str, ...]:
             for name, pattern in _ASKED
             if name in _OF_ANY_MODEL and compiled(pattern).search(text) and compiled(_OF_ANY_MODEL[name]).search(text)
         )
-        return tuple(f"meaning:{name}" for name in told)[:1] if not {"gpu", "gpu_memory_gb"} & set(facts) else ()
+        beside = (name for name, asked in _FORMS if name in _OF_ANY_TRAINING and compiled(asked).search(text))
+        found = tuple(f"meaning:{name}" for name in (*told, *beside))[:1]
+        return found if not {"gpu", "gpu_memory_gb"} & set(facts) else ()
     for name, pattern in _ASKED:
         if compiled(pattern).search(text):
             return (f"meaning:{name}",)

@@ -1,5 +1,7 @@
 """`LoRA(bf16), QLoRA(4bit)`: bits that stand behind a method, in brackets, are that method's and of no other."""
 
+import re
+
 from chat.reads.scan import Scan
 
 FP8_COMPUTES = "fp8_computes"
@@ -58,6 +60,25 @@ def settle_published_bits_of_training(scan: Scan) -> None:
     for store in (scan.facts, scan.spans):
         if not store["weight_format"]:
             del store["weight_format"]
+
+
+_AUTOCAST = r"\b(?P<kind>bf16|fp16)\s?[=:]\s?true\b|--(?P<flag>bf16|fp16)\b"
+
+
+def settle_autocast(scan: Scan) -> None:
+    """`The model in fp32, and bf16=True`: the trainer's flag is autocast over those weights, and no second format of them."""
+    trains = scan.facts.get("task") == ["train"] and scan.facts.get("method", ["full"]) == ["full"]
+    flag = next(scan.find(_AUTOCAST), None)
+    if not trains or flag is None or set(scan.facts.get("weight_format", ())) != {"fp32", _kind_of(flag)}:
+        return
+    for store in (scan.facts, scan.spans):
+        store.pop("weight_format", None)
+    if "precision" not in scan.facts:
+        scan.add("precision", f"amp-{_kind_of(flag)}", *flag.span(), take=False)
+
+
+def _kind_of(flag: re.Match[str]) -> str:
+    return str(flag["kind"] or flag["flag"])
 
 
 _LIBRARY = r"\bbitsandbytes\b|\bbnb\b|\bload_in_[48]_?bit\b"

@@ -1,6 +1,7 @@
 """Micro-batches of a pipeline's step, counted from the global batch that is told; steps of accumulation that were changed."""
 
 from math import prod
+from typing import Any
 
 from chat.reads.contrasts import BECOMES
 from chat.reads.corrected import keep
@@ -23,13 +24,28 @@ _SPLIT_ASKED = (
     rf"\b(?:what|which|how (?:many|much|large|big))\b[^.;?]{{0,48}}{_SHARE}|{_SHARE}\s?(?:\?|$)|\bhow (?:to|do i|should i|do we|should we|would you) (?:split|reach|get|set)\b[^.;?]{{0,48}}\bbatch"
     r"|(?:累[积计]|accum\w*)[^,;?]{0,6}(?:几|多少|怎么)|(?:micro[ _-]?batch\w*|每(?:张|块)?(?:卡|gpu)(?:的)?\s?(?:batch\w*|bs|批大小)|per_device\w*)[^,;?]{0,12}(?:怎么|如何|多少|多大|几)|(?:怎么|如何)(?:拆|凑|分配|设|配)[^,;?]{0,12}(?:batch|累[积计]|批)"
 )
+# or what the three of them make
+_WHOLE_ASKED = r"\b(?:what|which|how (?:much|large|big)|effective|total|global|overall)\b[^.;?]{0,80}\b(?:effective|total|global|overall|real) batch(?:[ _-]?size)?|\b(?:effective|total|global|overall) batch(?:[ _-]?size)?\s?(?:\?|$|is what)|(?:等效|有效|实际|总|全局)的?\s?(?:batch(?:[ _-]?size)?|批(?:大小|次)?)[^,;?]{0,6}(?:多少|多大|几|怎么算)"
 SPLIT = "log_batch_split"  # the global batch that is to be split
+
+
+def _note_product(scan: Scan, told: dict[str, list[Any]]) -> None:
+    """The global batch that micro-batch, accumulation and replicas make."""
+    ways = prod(int(told[name][0]) for name in ("tp", "pp", "cp") if told[name])
+    cards = max(1, int(told["n_gpus"][0]) // ways) if len(told["n_gpus"]) == 1 else 1
+    scan.note(SPLIT, int(told["batch_size"][0]) * int(told["grad_accum"][0]) * cards)
 
 
 def settle_global_batch(scan: Scan) -> None:
     """Of global batch = micro-batch x accumulation x replicas what the other three tell, and whether it is asked."""
     whole = scan.extras.get("global_batch", [])
     told = {name: scan.facts.get(name, []) for name in ("batch_size", "grad_accum", "n_gpus", "tp", "pp", "cp")}
+    if (
+        not whole
+        and any(scan.find(_WHOLE_ASKED))
+        and all(len(told[name]) == 1 for name in ("batch_size", "grad_accum"))
+    ):
+        _note_product(scan, told)
     if len(whole) != 1 or any(len(values) > 1 for values in told.values()):
         return
     each, steps, cards, *ways = (int(values[0]) if values else 0 for values in told.values())

@@ -20,6 +20,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.limits import settle_limits
 from chat.reads.listed_optimizers import settle_listed_optimizer
 from chat.reads.method_bits import (
+    settle_autocast,
     settle_bits_of_library,
     settle_fp8_of_training,
     settle_method_bits,
@@ -157,6 +158,7 @@ def settle(scan: Scan) -> None:
     settle_micro_batches(scan)
     settle_frozen(scan)
     settle_method_bits(scan)
+    settle_autocast(scan)
     settle_bits_of_library(scan)
     settle_listed_optimizer(scan)
     settle_accumulation(scan)

@@ -1,7 +1,21 @@
 """Remarks on a second question: `also-…` stand behind the verdict, those that judge what is asked open the answer."""
 
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
-from chat.works import ANATOMY, FLASH2, GQA, KORTHIKANTI, LIGER, LORA, MIXED, MIXTRAL, QLORA, QUANTS, VLLM, ZERO
+from chat.works import (
+    ANATOMY,
+    FLASH2,
+    GQA,
+    KORTHIKANTI,
+    LIGER,
+    LORA,
+    MIXED,
+    MIXTRAL,
+    QLORA,
+    QUANTS,
+    TRAINER,
+    VLLM,
+    ZERO,
+)
 
 _PURE_BF16 = (
     "**Pure bf16 can hurt, by rounding: bf16 has 8 significant bits, so an update smaller than about 1/256 of its weight is lost, as many are at the small learning rates of fine-tuning.** What avoids it: fp32 masters (mixed precision, 16 B per parameter instead of 8), stochastic rounding or Kahan summation in the optimizer (torchao, optimi), or LoRA, whose few adapters are in fp32. Moments in 8 bits cost much less than this; forward and backward are the same as in mixed precision.",
@@ -28,6 +42,12 @@ FURTHER = (
     Remark("accumulated-or-at-once-alone", 0, lambda c: not c.modelled and not c.failed and c.any("accumulated_or_at_once"),
         "{accumulated_or_at_once}", "{accumulated_or_at_once}", ANATOMY, ELSEWHERE),
     Remark("kinds-of-recomputation", 0, lambda c: not c.serving and not c.failed and c.any("selective_recompute") and c.any("method_diff", "comparison", "explain_derive", "saving_asked", "unclear"), "{recomputed_apart}", "{recomputed_apart}", KORTHIKANTI, FIRST),
+    Remark("embedding-frozen-saves", 1, lambda c: c.training and c.modelled and c.method == "full" and not c.failed and c.any("embedding_frozen"),
+        "**Frozen, embedding and head keep their weights, {embedding} in 16 bit, and lose gradients, fp32 copy and Adam's moments, 14 B of each of their parameters: {embedding_trained} less of {peak}.** Logits and activations stay, for the gradient still passes through the head to the layers. Where the two are tied they are one matrix, and freezing one freezes both.",
+        "**冻结后 embedding 和输出头的权重还在(16 位 {embedding}),省下的是它们的梯度、fp32 主权重和 Adam 动量,每参数 14 字节:从 {peak} 里少 {embedding_trained}。** logits 和激活不变,梯度仍要穿过输出头传到各层。两者共享权重(tied)时是同一个矩阵,冻结一个就等于都冻结。", ZERO, FIRST),
+    Remark("trained-on-a-cpu", 0, lambda c: c.training and c.modelled and not c.failed and c.any("no_card") and not c.said("gpu") and not c.said("gpu_memory_gb"),
+        "**On a CPU alone the same tensors stand in RAM, about {peak}, and each step takes tens to hundreds of times as long as on a card.** It runs (use_cpu=True, attention \"sdpa\"), for a trial or a very small model; bf16 is only quick on CPUs with AMX or AVX512-BF16, else train in fp32 with twice the weights, and bitsandbytes' 4 bits (QLoRA) want a card. A rented card of 8 to 24 GB does in minutes what takes days here.",
+        "**只用 CPU 时同样的张量放在内存里,约 {peak},每步比显卡慢几十到几百倍。** 能跑(use_cpu=True,注意力用 sdpa),适合试验或很小的模型;只有带 AMX 或 AVX512-BF16 的 CPU 上 bf16 才快,否则用 fp32,权重翻倍;bitsandbytes 的 4 位(QLoRA)需要显卡。租一张 8–24 GB 的卡,几分钟就能做完这里几天的事。", TRAINER, FIRST),
     Remark("batch-split", 0, lambda c: not c.serving and not c.failed and "batch_split" in c.figures.log, "{batch_split}", "{batch_split}", ANATOMY, FIRST),
     Remark("vocabularies-apart", 0, lambda c: not c.serving and c.modelled and not c.failed and "vocabularies" in c.figures.log, "{vocabularies}", "{vocabularies}", LIGER, FIRST),
     Remark("cache-part", 2, lambda c: not c.training and any(one.startswith("cache_part:") for one in c.about) and not any(one.startswith("lever:") for one in c.about),
