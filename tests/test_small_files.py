@@ -119,3 +119,37 @@ def test_a_file_with_its_tower_is_the_kind_it_is(assistant: Assistant) -> None:
     said = assistant.ask("gemma3:27b in ollama is 17GB on disk, why does ollama ps say 24 GB?").text
     assert "Q4_K_M" in said
     assert "that you see are what about" in said.split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("3090 plus an RX 6900 XT in one box, llama.cpp, 70B Q4_K_M?", "**Yes, cards of different makers"),
+        ("A770 16G 和 3060 12G 一起插，llama.cpp 能一起用吗", "**可以，不同厂家的卡"),
+        ("is --no-mmap better with a 16GB card and 64GB ram, Qwen3-32B Q8_0?", "**Leave it on where the file"),
+        ("llama.cpp 要不要关 mmap", "**文件比空闲内存大就开着"),
+        ("ollama loads gemma3:4b twice on my 8GB card, why", "**Ollama keeps one runner"),
+        ("ollama 每次提问都重新加载模型，怎么办", "**Ollama 每个模型文件只开一个"),
+        ("16G显存32G内存，推荐哪个模型", "**"),
+    ],
+)  # fmt: skip
+def test_habits_of_programs_at_home_open_the_answer(question: str, opens: str, assistant: Assistant) -> None:
+    said = assistant.ask(question).text
+    assert said.startswith(opens)
+    assert "是哪个模型" not in said
+
+
+def test_layers_that_the_program_chooses_are_no_count() -> None:
+    assert "gpu_layers" not in read("koboldcpp gpulayers=-1 for a 12B Q6_K on a 3060 12GB, right?").facts
+    assert read("llama.cpp -ngl 21, 32B Q4_K_M, 3060 12GB").facts["gpu_layers"] == (21,)
+
+
+def test_a_size_told_with_the_name_is_that_model(assistant: Assistant) -> None:
+    said = assistant.ask("Mac Studio M3 Ultra 256GB, DeepSeek-R1 671B: which quant?").text
+    assert "Distill" not in said
+
+
+def test_a_rate_is_judged_on_the_machine_that_has_it(assistant: Assistant) -> None:
+    said = assistant.ask("my M1 Pro 32GB does 7 t/s with qwen2.5 14b Q8_0. would an M4 Pro 48GB be much faster?").text
+    assert said.count("7 tokens/s with") <= 1
+    assert "times as fast" in said

@@ -14,7 +14,7 @@ from chat.pace.moved import beside_ram, cases_words, held_words, moved_lines
 from chat.pace.other_memory import other_memory
 from chat.pace.prompt import prompt_lines
 from chat.pace.requests import request_lines
-from chat.pace.served import Served, bound_lines, spilled_lines, subject, waits
+from chat.pace.served import Served, bound_lines, cards_of, spilled_lines, subject, waits
 from chat.pace.slowing import slowing_lines
 from chat.pace.words import Line, amount, between, duration, gigabytes, line, scaled, share, shares_words
 from chat.phrases import value
@@ -76,10 +76,9 @@ def _rates(asked: Served) -> list[Line]:
     if len(asked.places) == 1 and place.how != TOLD:
         found = moved_lines(place, asked.host, asked.cases[0])
     if asked.said("rate") and one.batch == 1:
-        judged = [
-            _judged(asked.said("rate") or 0.0, case)
-            for case in asked.worked[: 1 if asked.said("more_cards") else _MOST_JUDGED]
-        ]
+        machines = {str(cards_of(case)) for case in asked.worked}  # it was seen on the one that is there
+        seen = asked.worked[: 1 if asked.said("more_cards") or len(machines) > 1 else _MOST_JUDGED]
+        judged = [_judged(asked.said("rate") or 0.0, case) for case in seen]
         found[(at := 0 if len(asked.worked) == 1 else 1) : at] = judged
     bounds = asked.worked[:2] if one.batch == 1 and not apart else [one]
     found += [told for case in bounds for told in bound_lines(case, bounds)]

@@ -36,6 +36,8 @@ def _named(reading: Reading) -> list[str]:
     """The models of one name without a size: all its members, or a name that may be several models'."""
     if has_subject(reading):
         places = set(reading.spans.get("model", ()))
+        if any(re.search(r"\d\s?b\b", reading.text[slice(*place)].lower()) for place in places):
+            return []  # its size is told with it
         return [str(one) for one in reading.facts.get("model", ())] if len(places) == 1 else []
     open_ = [name for name in reading.suggestions if name not in (*reading.unknown_gpus, *reading.unknown_models)]
     return list(reading.suggestions[open_[0]]) if len(open_) == 1 else []

@@ -73,6 +73,8 @@ ASIDES: tuple[str, ...] = (
     r"[€£¥]\s?\d[\d,]*(?:\.\d+)?\s?[kw万]?(?![\d.])(?!\s?(?:/|每|per|an?)\s?(?:张|个|gpu|卡)?[ -]?(?:小时|时|h))|预算\s?(?:大概|大约|约|在|是|有|就|只有|[:=])*\s?\d+\s?[kw万](?:以内|左右|块|元)?(?!\s?(?:tok|上下文|个?token))|(?<!token )(?<!tokens )(?<!context )(?<!thinking )(?<!reasoning )(?<!length )\bbudget(?: (?:for|of) (?:it|this|that|hardware|the (?:hardware|server|machine|box|cards?|gpus?)))?\s?(?:is|of|was|about|around|roughly|approx\w*|up to|max\w*|limit\w*|at|only|just|~|[:=,]|\s)*\d+(?:[.,]\d+)?\s?k(?![a-z0-9])(?!\s?(?:tok|context|ctx|length))|(?<![\d.a-z])\d+(?:[.,]\d+)?k (?:hardware |total )?budget\b",
     # "a V100 32GB for 500 or two 3060 12GB for 400": a card's price, whatever the currency
     r"(?:\d\s?gi?b?|\b[a-z]{0,3}\d{2,4}(?: ?(?:ti|super|xtx?))?s?)\b(?: (?!for\b)[a-z0-9]+){0,4} for (?:about |around |~ ?)?(?P<p>\d{1,3}[059])(?=\s?(?:each|apiece|total|shipped|used|or|vs|and|[,.;?]|$)(?![\da-z]))",
+    # layers that the program chooses by itself
+    r"(?:gpu[ _-]?layers|\bn?gl|num_gpu)\s?[=:]?\s?-\s?1(?![\d.])",
     # speeds
     rf"(?<![\d.a-z]){_N}(?:\s?[-~]\s?{_N})?\+?\s?(?:个\s?)?(?:tok(?:en)?s?|t|tk|toks|字)\s?(?:/|per|an?|每)\s?(?:s(?:ec(?:onds?)?)?|秒)(?![a-z])|每秒\s?(?:钟)?\s?(?:大概|约|只有|有)?\s?{_N}\s?(?:个\s?)?(?:tok(?:en)?s?|字|词)|(?<![\d.]){_N}\s?(?:tps|tk/s)\b",
     rf"(?<![\d.]){_N}\s?(?:gb|gib|mb|g|tb)\s?/\s?s(?:ec)?\b|(?<![\d.]){_N}\s?(?:mt/s|gt/s|mhz|ghz|gbps|gbit/s|gbe)\b",

@@ -58,6 +58,14 @@ PROGRAMS_AT_HOME: tuple[tuple[str, str], ...] = (
         ),
     ),
     (
+        "mmap_asked",
+        r"(?:\b(?:disabl\w+|turn(?:ing|ed)? off|switch(?:ing|ed)? off|enabl\w+|should|without)\b[^?;.]{0,24}|--?no-)\bmmap\b|\bmmap\b[^?;.]{0,16}(?:\b(?:on|off|help\w*|worth|better|slower|faster)\b|有用|要不要|关|开|好)|(?:关|开|禁用|要不要用?|该不该)[^,;?]{0,4}mmap",
+    ),
+    (
+        "loaded_twice",
+        r"^(?=[\s\S]*\bollama\b)[\s\S]*(?:\b(?:2|two|second|another|duplicate|multiple) (?:copies|copy|instances?|runners?)\b|\b(?:loads?|loading|loaded|reload\w*)\b[^.;?]{0,32}\b(?:twice|again|every (?:time|request)|each (?:time|request))\b|(?:加载|载入|占)了?(?:两|2)(?:份|遍|次)|(?:重复|反复|每次[^,;?]{0,4}都?)(?:重新)?加载)",
+    ),
+    (
         "cache_kernels",
         (
             r"v[ -]cache (?:quanti[sz]ation )?(?:was requested, but this )?requires? flash|quanti[sz]ed v[ -]cache[^?]{0,32}requires? flash"

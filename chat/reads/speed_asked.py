@@ -143,7 +143,7 @@ _TOKENS_OF_ONE = (
     r"|(?:[一1每单这]\s?(?:条|个|张|帧|份|幅|段)|样本|样例|图片|照片|截图)[^,;?]{0,16}多少(?:个)?\s?tokens?|多少(?:个)?\s?tokens?[^,;?]{0,4}(?:[一1每]\s?(?:条|张|帧|份|幅))"
 )
 _HOW_MANY_TOKENS = r"\btokens\b|\bdata\b|token|数据|语料"
-_COMPARED = r"差多少|差多大|差距|对比|相差|比(?:起来)?怎么样|哪个(?:更)?(?:快|强|好)|\bvs\b|\bversus\b|\bcompar\w+|\bdifference\b|\bhow (?:different|far apart)\b"
+_COMPARED = r"差多少|差多大|差距|对比|相差|比(?:起来)?怎么样|哪个(?:更)?(?:快|强|好)|\bvs\b|\bversus\b|\bcompar\w+|\bdifference\b|\bhow (?:different|far apart)\b|\b(?:a lot|much|any|significantly|noticeably|way) (?:faster|quicker|slower)\b|快(?:很多|不少|多少)|提升(?:大|多少|明显)"
 # words that ask of speed and time and of nothing else; and those that ask of memory
 _STRICT = (
     rf"{_SOONER}|"

@@ -1,14 +1,38 @@
 """What one's own machine has beside a card, and the programs that run there, asked about by name."""
 
+import re
+
 from chat.remarks.features_meant import means
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
 from chat.works import LLAMACPP, LLAMACPP_CACHE, LLAMACPP_CARDS, MLX, OLLAMA, OLLAMA_GPUS, POPE
+from formulas.errors import BadInput
+from kb.cards import cards_meant
+from kb.overheads import vendor_of
 
 
 def _file_alone(c: Asked) -> bool:
     """Is a file told and not whose it is, and asked how it runs? One memory for all is told of by it as well where it was refused."""
     explained = c.any("why_more") and not c.any("unified_memory")
     return not (c.modelled or c.training or c.failed or explained or c.any("gb_of_file_and_card", "file_doubted"))
+
+
+_MAKERS = (
+    "**Yes, cards of different makers share one model in llama.cpp: with Vulkan, whose one backend sees them all, or a build that has both backends (CUDA and HIP, GGML_BACKEND_DL); split by layers, -sm layer, with -ts in proportion to their memory.** They take turns, so each token takes the sum of both parts' times, and Vulkan reads prompts more slowly than CUDA. vLLM, ExLlama and tensor parallel take cards of one maker only.",
+    "**可以,不同厂家的卡能在 llama.cpp 里一起放一个模型:用 Vulkan(一个后端能看到所有卡),或同时编译了两种后端(CUDA 和 HIP,GGML_BACKEND_DL)的版本;按层切分(-sm layer),-ts 按各卡显存比例。** 各卡轮流计算,每个 token 的时间是两部分之和,Vulkan 读提示比 CUDA 慢。vLLM、ExLlama 和张量并行只能用同一厂家的卡。",
+)
+
+
+def _two_makers(c: Asked) -> bool:
+    """Are cards of several makers to hold one model?"""
+    told = str(c.figures.given.get("gpu") or "")
+    named = told.split(" + ") if " + " in told else list(map(str, c.figures.told.get("gpus", ())))
+    joined = " + " in told or c.any("pooled_asked", "split_asked", "cards_added")
+    if c.training or not joined or len(named) == 1:
+        return False
+    try:
+        return len({vendor_of(card.name) for one in named for card in cards_meant(re.sub(r"^\d+ × ", "", one))}) > 1
+    except BadInput:
+        return False
 
 
 def _program(name: str, cue: str, source: tuple[str, str], en: str, zh: str) -> tuple[Remark, Remark]:
@@ -32,6 +56,14 @@ HOME_MACHINES = (
     *_program("cache-kernels", "cache_kernels", LLAMACPP_CACHE,
         "**A quantised V cache needs flash attention: start with -fa on (Ollama: OLLAMA_FLASH_ATTENTION=1), and give K and V the same type, q8_0 or q4_0.** The usual CUDA builds have flash attention for f16, bf16, q8_0 and q4_0 with K and V alike; for q4_1, q5_0, q5_1 or a mixed pair it runs on the CPU without a word, many times slower, most of all for prompts, unless llama.cpp was built with -DGGML_CUDA_FA_ALL_QUANTS=ON. q8_0 halves the cache at hardly any cost in quality and a little in speed; q4_0 takes a quarter, and K suffers from it.",
         "**V 缓存量化必须开 flash attention:启动加 -fa on(Ollama:OLLAMA_FLASH_ATTENTION=1),并让 K、V 用同一种类型,q8_0 或 q4_0。** 一般的 CUDA 版本只编译了 f16、bf16、q8_0、q4_0 且 K、V 相同的 flash attention;q4_1、q5_0、q5_1 或 K、V 混用时会不声不响地放到 CPU 上算,慢很多倍,读提示尤其慢,除非编译时加 -DGGML_CUDA_FA_ALL_QUANTS=ON。q8_0 缓存减半,质量几乎不降、速度略降;q4_0 只占四分之一,但 K 会受影响。"),
+    *_program("mmap-on-or-off", "mmap_asked", LLAMACPP,
+        "**Leave it on where the file is larger than the RAM that is free; off (--no-mmap) only where RAM holds all that is not on the card with several GB to spare.** With mmap the file's pages come in as they are read: it starts at once, even if it is too large, and what RAM does not hold is read from the disk again for every token (missing part ÷ the disk's bandwidth; of a mixture the active experts alone). Without it everything is copied to RAM first: a file that does not fit swaps or fails, one that does is never dropped again, and what went to the card takes no RAM any more. VRAM is the same with both.",
+        "**文件比空闲内存大就开着;只有不上显卡的部分内存能全部放下、还余好几 GB 时才关(--no-mmap)。** 开 mmap 时按需读入文件页:启动快,太大的文件也能启动,内存放不下的部分每个 token 都要重新从硬盘读(缺的字节 ÷ 硬盘带宽;MoE 只读激活的专家)。关掉则先整份读进内存:放不下就换页或失败,放得下就不会再被丢掉,已上显卡的部分也不再占内存。显存占用两种一样。"),
+    *_program("loaded-twice", "loaded_twice", OLLAMA,
+        "**Ollama keeps one runner for each model file, and loads it anew when a request asks for other settings, num_ctx above all; beside each other stand only different files.** So set the same num_ctx everywhere (the app, its title and tag tasks, the API, or OLLAMA_CONTEXT_LENGTH), and give the app's task model the very same tag: another tag, an embedding model for documents or a second quantisation is a further model with a cache of its own. OLLAMA_MAX_LOADED_MODELS=1 allows one at a time; `ollama ps` lists what is loaded. What doubles without a second copy is the cache: num_ctx × OLLAMA_NUM_PARALLEL.",
+        "**Ollama 每个模型文件只开一个运行实例;请求的设置不同(主要是 num_ctx)就会重新加载,同时并存的只会是不同的文件。** 所以各处 num_ctx 要一致(应用本身、它的标题/标签任务、API,或用 OLLAMA_CONTEXT_LENGTH 统一),任务模型也选完全相同的 tag:别的 tag、文档用的 embedding 模型、另一种量化都是另一个模型,各有自己的缓存。OLLAMA_MAX_LOADED_MODELS=1 限制只留一个;`ollama ps` 能看到加载了什么。没有第二份却翻倍的,是缓存:num_ctx × OLLAMA_NUM_PARALLEL。"),
+    Remark("two-makers", 2, _two_makers, *_MAKERS, LLAMACPP_CARDS, FIRST),
+    Remark("two-makers-unnamed", 1, lambda c: not c.modelled and _two_makers(c), *_MAKERS, LLAMACPP_CARDS, ELSEWHERE),
     Remark("file-alone", 0, _file_alone, "{file_alone}", "{file_alone}", LLAMACPP, ELSEWHERE),
     Remark("mlx-or-files", 0, lambda c: c.any("mlx_or_gguf") and not c.training,
         "**Nearly the same, MLX a few percent less: its 4-bit weights take 4.5 bits (groups of 64 share a scale and a bias of 16 bits each), a Q4_K_M file 4.8 to 4.9 on average, as it keeps some tensors in 6; the KV cache of so many tokens is the same.** The figures here count MLX as llama.cpp with that file. MLX takes the cache as it fills, llama.cpp sets all of the context aside as it loads, so MLX shows less at first.",

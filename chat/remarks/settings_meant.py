@@ -64,8 +64,8 @@ _FROZEN = (
 )
 
 _NO_FLASH = (
-    '**No: FlashAttention-2 needs Ampere or newer (A100, RTX 30 series and later), and this card is older.** Take SDPA (attn_implementation="sdpa"), whose memory-efficient kernel keeps no scores either, so the memory is about the same and only the speed is less; eager attention stores heads × length² scores in each layer. Such cards have no bf16: use fp16.',
-    '**不能:FlashAttention-2 要 Ampere 或更新的卡(A100、RTX 30 系及以后),这张卡更早。** 改用 SDPA(attn_implementation="sdpa"):它的省显存内核同样不存分数矩阵,显存差不多,只是慢一些;eager 注意力每层要存 头数 × 长度² 的分数。这类卡也没有 bf16,用 fp16。',
+    '**No: FlashAttention-2 needs Ampere or newer (A100, RTX 30 series and later), and this card is older. llama.cpp is another matter: its -fa has kernels of its own for Pascal, Volta and Turing too, and spares the scores and with a q8_0 cache half the KV cache there as well.** In PyTorch take SDPA (attn_implementation="sdpa"), whose memory-efficient kernel keeps no scores either, so the memory is about the same and only the speed is less; eager attention stores heads × length² scores in each layer. Such cards have no bf16: use fp16.',
+    '**不能:FlashAttention-2 要 Ampere 或更新的卡(A100、RTX 30 系及以后),这张卡更早。llama.cpp 不受此限:它的 -fa 有自己的内核,Pascal、Volta、Turing 也能用,同样不存分数矩阵,还能配 q8_0 缓存省一半。** PyTorch 里改用 SDPA(attn_implementation="sdpa"):它的省显存内核同样不存分数矩阵,显存差不多,只是慢一些;eager 注意力每层要存 头数 × 长度² 的分数。这类卡也没有 bf16,用 fp16。',
 )
 _FLASH = (
     "**Yes: FlashAttention-2 runs on Ampere and newer, and so on this card, in fp16 or bf16.** It stores no scores (heads × length² in each layer), as SDPA does not either; so against SDPA it saves little memory, against eager attention much at long lengths.",
