@@ -13,6 +13,7 @@ _KINDS = r"(?:(?:registered|daily|monthly|weekly|active|internal|total|different
 _IN_ALL = (
     rf"{_NUMBER}\+?\s{_KINDS}{_FOLK}"
     rf"|\b(?:dau|mau|wau|headcount|user base)(?:\s|is|of|about|around|[:=~])*{_NUMBER.replace('<n>', '<m>')}(?![\da-z]|[.,]\d)"
+    rf"|{_NUMBER.replace('<n>', '<r>')}\s?(?:dau|mau|wau)(?![a-z])"
     rf"|(?:team|company|department|group|office|class|lab) of (?:about |around |~ ?)?{_NUMBER.replace('<n>', '<o>')}(?![\da-z]|[.,]\d)"
     rf"|{_NUMBER.replace('<n>', '<p>')}\s?(?:来|多|几)?(?:号|个|名|位|口)?(?:的)?(?:注册|活跃|内部)?{_ZH_FOLK}"
     rf"|(?:日活|月活|注册(?:用户|人数)?|总?人数|总?用户(?:数|量)?|账号(?:数)?|(?:全)?公司|部门|团队|班级)(?:总共|一共|大概|大约|差不多|约|有|是|[:=\s])*{_NUMBER.replace('<n>', '<q>')}(?![\da-z]|[.,]\d|\s?(?:[张块台层位]|gi?b))"
@@ -35,6 +36,8 @@ _AT_ONCE = (
 _ASKED = r"\bhow many (?:\w+ ){0,2}?(?:users?|people|requests?|sessions|chats|clients|of them)\b|(?:多少|几)\s?(?:个|位|名|路)?\s?(?:人|用户|并发|请求|同事)"
 _NOT_ALL = r"account|\bdaily\b|\bmonthly\b|\bweekly\b|账号|帐号|registered|注册|\bdau\b|\bmau\b|日活|月活|headcount"
 
+# "1000 people use our chatbot daily", "2000人每天在用"
+_IN_A_DAY = r"[^.;?!,\d]{0,40}?\b(?:daily|(?:a|per|each|every) (?:day|week|month))\b|\s?(?:每天|一天|每日|每周|每月)"
 
 # noted of users of whom nobody says how many ask at one moment
 USERS_IN_ALL = "users_in_all"
@@ -42,7 +45,7 @@ _AT_LEAST = r"(?<![\d.])(?P<n>\d{1,4})\s?(?:-|~|to|or|到|至|或)\s?$"
 
 
 def _group(found: re.Match[str]) -> str:
-    return next(name for name in "nmopq" if name in found.re.groupindex and found[name])
+    return next(name for name in "nmopqr" if name in found.re.groupindex and found[name])
 
 
 def _value(found: re.Match[str]) -> float:
@@ -60,7 +63,7 @@ def read_at_once(scan: Scan) -> None:
         one for one in scan.find(_IN_ALL) if one.start(_group(one)) not in at and scan.free(*one.span(_group(one)))
     ]
     for one in () if now else people:  # "600 accounts: how many of them at once?", "日活3000": not all at one moment
-        if compiled(_NOT_ALL).search(one[0]):
+        if compiled(_NOT_ALL).search(one[0]) or compiled(_IN_A_DAY).match(scan.text, one.end()):
             scan.add(f"log_{USERS_IN_ALL}", _value(one), *one.span(_group(one)), extra=True)
     if not now or not people:
         return

@@ -223,7 +223,7 @@ def read_nodes(scan: Scan) -> None:
         if nodes == 1 and len([*scan.find(_ONE_BOX)]) > 1:
             continue  # "一台4090,一台双3090": each a machine of its own
         total = (
-            re.search(r"(?<!每)[机台]\s*(?:共|一共|总共)?\s*\d+\s*(?:张|块)?(?:卡)?$", found[0])
+            re.search(r"(?<!每)(?:[机台]|节点)\s*(?:共|一共|总共)?\s*\d+\s*(?:张|块)?(?:卡)?$", found[0])
             and each > 8
             and each % nodes == 0
         )
