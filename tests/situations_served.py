@@ -31,6 +31,8 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "logged-pool-holds-some": (["served_users"], {"model": "Qwen3-8B", "method": "inference", "engine": "vllm", "seq_len": 8192, "batch_size": 40}, {"log": ["tokens 111739"]}),
     "draft-costs": (["how_much"], {"model": "Qwen3-32B", "method": "inference", "draft_model": "Qwen3-0.6B", "gpu": "H100 80 GB"}, {}),
     "pool-by-cards": (["fits", "more_at_once"], {"model": "Llama-3.1-8B", "method": "inference", "gpu": "L4", "engine": "vllm"}, {"log": ["cards 1", "cards 2"]}),
+    "kernel-beyond-card": (["fits", "kernel_beyond_card"], {"model": "Qwen2.5-7B", "method": "inference", "weight_format": "gptq-int4", "gpu": "T4"}, {}),
+    "kernel-beyond-card-alone": (["kernel_beyond_card"], {}, {}),
     "pools-of-cards": (["comparison", "card_for_more"], {"model": "Llama-3.1-8B", "method": "inference", "gpu": "L4"}, {"gpus": ["L4", "2 × RTX 3090"]}),
     "pool-by-cache": (["fits", "pool_grows"], {"model": "Llama-3.1-8B", "method": "inference", "gpu": "L4", "engine": "vllm", "kv_format": "fp8"}, {}),
     "pool-by-weights": (["fits", "pool_grows"], {"model": "Llama-3.1-8B", "method": "inference", "gpu": "L4", "engine": "vllm", "weight_format": "awq-int4-g128"}, {"log": ["format bf16", "format awq-int4-g128"]}),

@@ -151,3 +151,16 @@ def test_a_start_that_has_room_is_not_told_to_be_too_large(question: str, opens:
     answer = Assistant().ask(question).text
     assert re.match(opens, answer), answer
     assert says in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ('vllm: "Total non KV cache memory: 9.1GiB; weights memory: 7.6GiB; KV cache size: 12.1GiB", Qwen2.5-7B-AWQ, is that right?', r"\*\*The weights are not AWQ 4-bit: 7.6 GiB is 1 B a parameter", "KV cache 12.1"),
+        ("日志 model weights take 14.9GiB，KV Cache 3GiB，模型是 Llama-3.1-8B-Instruct-GPTQ，对不对", r"\*\*权重不是 GPTQ 4 位", ""),
+    ],
+)  # fmt: skip
+def test_weights_of_other_bits_than_their_format_are_told_from_the_log(question: str, opens: str, says: str) -> None:
+    answer = Assistant().ask(question).text
+    assert re.match(opens, answer), answer
+    assert says in answer

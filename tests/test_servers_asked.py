@@ -114,3 +114,17 @@ def test_of_two_formats_in_few_bits_the_one_is_held_against_the_other() -> None:
     told = Assistant().ask("NVFP4 vs FP8 for Llama-3.3-70B on 2x H100, does the former halve the memory?").text
     assert "NVFP4 needs about" in told
     assert "8-bit weights: they halve" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("2x 2080 Ti with Qwen2.5-14B-GPTQ-Int4: quantization method gptq_marlin is not supported for the current GPU. Minimum capability: 80. Current capability: 75.", "**It is the kernel, not the memory: Marlin begins with Ampere"),
+        ("T4 上 vllm 报 awq_marlin 不支持这张卡", "**是内核的问题,不是显存"),
+        ("Qwen2.5-7B-AWQ on a 3090, does it use marlin?", "**Yes. Qwen2.5-7B-Instruct"),
+    ],
+)  # fmt: skip
+def test_a_kernel_that_begins_with_later_cards_is_named_with_the_one_that_runs(question: str, opens: str) -> None:
+    plain = Assistant().ask(question).text.replace("\uff1a", ":").replace("\uff0c", ",")
+    assert plain.startswith(opens), plain
+    assert "not understood" not in plain

@@ -9,6 +9,7 @@ from math import prod
 
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
 from chat.figures.other_totals import other_total
+from chat.phrases import value
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from formulas.notation import size_words
@@ -20,7 +21,7 @@ _LABELS = (
     ("master", r"\b(?:fp32 |float32 )?master(?: weights?| cop(?:y|ies)| params?)?\b|\bfp32 (?:copy|weights?|params?)\b|主(?:权重|参数)|fp32(?:的)?(?:权重|参数)?副本"),
     ("gradients", r"\bgrad(?:ient)?s?\b|梯度"),
     ("optimizer", r"\badamw?\b(?:'s)?(?: (?:states?|moments?))?|\boptimi[sz]er(?: states?)?\b|\b(?:adam )?moments?\b|\bm ?(?:and|\+|,|/) ?v\b|优化器(?:状态|参数)?|(?:一阶|二阶)?动量"),
-    ("kv_cache", r"\bkv(?:[ -]?cache)?\b|kv缓存"),
+    ("kv_cache", r"(?<!non )(?<!non-)\bkv(?:[ -]?cache)?\b|kv缓存"),
     ("activations", r"\bactivations?\b|\bacts?\b|激活值?"),
     ("overhead", r"\b(?:cuda )?(?:(?<!\dk )context|overhead|runtime)\b|开销|上下文开销"),
     ("weights", r"\b(?:(?:model |bf16 |fp16 )?weights?|model|param(?:eter)?s?)\b|(?:模型)?(?:权重|参数)|模型"),
@@ -287,7 +288,7 @@ def _here(figures: Figures, term: str) -> Words:
     if term == "kv_cache" and serves:
         kept = both_words(figures.need("kv_all"))
         return Words(
-            f"{kept} {where.en}, {figures['kv_token']} per token", f"{where.zh}是 {kept},每 token {figures['kv_token']}"
+            f"{kept} {where.en}, {figures['kv_mean']} per token", f"{where.zh}是 {kept},每 token {figures['kv_mean']}"
         )
     if term == "activations" and not serves:
         on, off = figures["kept_on"], figures["kept_off"]
@@ -326,7 +327,7 @@ def _verdict(figures: Figures, parts: Sequence[Part], params: float) -> Words:
                      f"部分正确:{names.zh}不对,其余成立。" if len(wrong) < len(each) else "不对。")  # fmt: skip
     cache = next((part for part in parts if part.term == "kv_cache"), None)
     if cache is not None and figures.knob("task") != "train":
-        return _of_a_pool(figures, cache)
+        return _in_other_bits(figures, parts) or _of_a_pool(figures, cache)
     if not {"weights", "gradients"} <= set(each):
         return Words("Right, part by part.", "逐项都对。")
     kept = sum(each.get(term, 0.0) for term in EACH)
@@ -344,6 +345,20 @@ def _verdict(figures: Figures, parts: Sequence[Part], params: float) -> Words:
                      f"少了一项:fp32 主权重,每参数 4 字节,{both_words(4 * params)}。加上它,混合精度是 16 字节,{states};不加(12 字节,{both_words(12 * params)})就是直接更新 16 位权重。")  # fmt: skip
     return Words(f"Each part holds; together {kept:g} B per parameter, {both_words(kept * params)}. Mixed precision with Adam takes 16 B, {states}; pure bf16 8 B, {states8}.",
                  f"逐项成立;合计每参数 {kept:g} 字节,{both_words(kept * params)}。混合精度 Adam 是 16 字节,{states};纯 bf16 是 8 字节,{states8}。")  # fmt: skip
+
+
+def _in_other_bits(figures: Figures, parts: Sequence[Part]) -> Words | None:
+    """Of weights that are told in one format and weigh what another takes: that they are not of the format."""
+    told = next((part for part in parts if part.term == "weights" and part.each), None)
+    stored, here = figures.given.get("weight_format"), figures.base.part("weights")
+    if told is None or stored is None or not here or _near(told.size / GB, here):
+        return None
+    names = [value("weight_format", stored, language) for language in ("en", "zh")]
+    number = f"{told.size / GB:g} GB"
+    return Words(
+        f"The weights are not {names[0]}: {number} is {told.each:g} B a parameter, and as {names[0]} they would be {both_words(here)}. Another checkpoint runs, or it was loaded in more bits: look at the path and at --quantization.",
+        f"权重不是 {names[1]}:{number} 相当于每参数 {told.each:g} 字节,按 {names[1]} 应是 {both_words(here)}。实际跑的是别的模型文件,或加载成了更高位数:检查路径和 --quantization。",
+    )
 
 
 def _of_a_pool(figures: Figures, cache: Part) -> Words:

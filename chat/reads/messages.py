@@ -12,6 +12,8 @@ OOM_TRIED = r"(?:tried|trying|try|fail(?:s|ed|ing)?|want(?:s|ed)?) to alloc(?:at
 OOM_IDLE = r"(?P<v>\d+(?:\.\d+)?) ?(?P<u>[gm])i?b? (?:is )?(?:reserved(?: by pytorch)?,? but (?:unallocated|unused|not allocated|free)|(?:free|unused|unallocated),? but reserved)"
 OOM_HELD = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib (?:already allocated|current active)"
 OOM_RESERVED = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib reserved in total"
+# "Minimum capability: 80. Current capability: 75."
+_CAPABILITIES = r"\b(?:minimum |current |compute )?capability\b(?: of (?:at least )?|:? )?\d{1,2}(?:\.\d)?(?![\d.]*\d)"
 OOM_CARD = r"(?<=\()(?:gpu|npu) \d{1,2}(?=;)|(?<![\w.])(?:gpu|npu) \d{1,2}(?= has a total)"
 _AMOUNT = r"(\d+(?:\.\d+)?)\s?([gm])ib"
 # the names under which the remarks know a figure; amounts in GiB
@@ -156,6 +158,8 @@ def asked_of_it(text: str, extras: Collection[str]) -> str:
 def read_message(scan: Scan) -> None:
     """State the figures of a message; the card's number in it is no count, and a process is none of ours."""
     for found in scan.find(OOM_CARD):
+        scan.take(*found.span())
+    for found in scan.find(_CAPABILITIES):
         scan.take(*found.span())
     for found in scan.find(_RANKS):
         scan.take(*found.span())

@@ -41,6 +41,8 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     # a matrix that is cut over the ranks, and no longer into whole blocks of the quantised format
     ("blocks_do_not_divide", BLOCKS_CUT),
     ("port_taken", r"address already in use|\beaddrinuse\b|errno:? ?98\b|端口(?:号)?(?:已经?)?(?:被)?占"),
+    # a server's own message: its kernel for a format begins with later cards
+    ("kernel_beyond_card", r"\bquantization method\b[^.?]{0,40}\bnot supported for the current gpu|\bminimum capability\b|\bmarlin\b[^.;?]{0,48}(?:\bnot supported|\bunsupported|\brequires?\b|\bneeds?\b|\berrors?\b)|(?:不支持|没有)[^,;?。]{0,8}marlin|marlin[^,;?。]{0,12}(?:不支持|报错|用不了)"),
     ("no_kernel", r"no kernel image is available|not compatible with the current pytorch|driver (?:version )?(?:is |on your system is )?(?:insufficient|too old)|驱动(?:版本)?(?:太|过)(?:低|旧)"),
     ("shared_segment", r"\bbus error\b|--shm-size|/dev/shm\b|insufficient shared memory|\bshm\b.{0,16}(?:full|small|limit|不够|不足|太小)"),
     ("disk_full", r"no space left on device|disk quota exceeded|磁盘(?:空间)?(?:不足|满|不够)"),

@@ -17,12 +17,18 @@ from chat.works import (
     TRANSFORMERS,
     V3,
     VLLM,
+    VLLM_HARDWARE,
 )
 
 _OFFLOADED = (
     "**{ram_is_normal}Host RAM is what runs out, not GPU memory: {host_sum}{against_ram}.** A process that the system kills (signal 9, exit 137) prints no CUDA error; dmesg shows the oom-killer, and a job or container has a limit of its own. Once it steps, the card itself needs {peak}{of_capacity} at {seq} tokens{whole_weights}. With the system and pinned buffers this wants about {host_roomy} of RAM, or offloading to NVMe (ZeRO-Infinity).{kept_on_cards} {less_ram}.",
     "**{ram_is_normal}耗尽的是主机内存,不是显存:{host_sum}{against_ram}。** 被系统杀掉(signal 9、exit 137)时不会有 CUDA 报错,用 dmesg 可看到 oom-killer;作业或容器另有限额。开始训练后,显卡自己要 {peak}{of_capacity}(按 {seq} 个 token){whole_weights}。连同系统和锁页缓冲,要约 {host_roomy} 内存,或 offload 到 NVMe(ZeRO-Infinity)。{kept_on_cards}{less_ram}。",
 )
+
+_KERNEL_BEYOND = (
+    "**It is the kernel, not the memory: Marlin begins with Ampere (compute capability 8.0), older cards need the plain kernels: --quantization gptq (from 7.0) or --quantization awq (from 7.5), with --dtype half.** The file and its memory stay the same, it is slower. FP8, NVFP4 and MXFP4 weights have no kernel below Ampere: take GPTQ, AWQ, INT8 or a GGUF file.",
+    "**是内核的问题,不是显存:Marlin 要 Ampere(计算能力 8.0)起,更老的卡要用普通内核:--quantization gptq(7.0 起)或 --quantization awq(7.5 起),并加 --dtype half。** 模型文件和显存占用不变,只是慢一些。FP8、NVFP4、MXFP4 权重在 Ampere 之前没有内核:换 GPTQ、AWQ、INT8 或 GGUF。",
+)  # fmt: skip
 
 
 def _logged_for_all(c: Asked) -> bool:
@@ -98,6 +104,10 @@ MESSAGES = (
     Remark("build-of-another-card", 0, lambda c: c.any("no_kernel"),
         "**This has nothing to do with memory: the installed build has no kernels for this card, or the driver is too old for its CUDA.** Install the build of PyTorch (and of flash-attn, bitsandbytes, vLLM) for the card's compute capability, or update the driver; torch.cuda.get_arch_list() tells what a build has.",
         "**这与显存无关:安装的版本没有这张卡的 kernel,或驱动低于它需要的 CUDA。** 安装支持该算力版本的 PyTorch(以及 flash-attn、bitsandbytes、vLLM),或升级驱动;torch.cuda.get_arch_list() 可查已编译的架构。", LAUNCH, ELSEWHERE),
+    Remark("kernel-beyond-card", 0, lambda c: c.any("kernel_beyond_card") and c.modelled and not c.lacks_kernels,
+        *_KERNEL_BEYOND, VLLM_HARDWARE, FIRST),
+    Remark("kernel-beyond-card-alone", 0, lambda c: c.any("kernel_beyond_card") and not c.modelled,
+        *_KERNEL_BEYOND, VLLM_HARDWARE, ELSEWHERE),
     Remark("shared-segment", 0, lambda c: c.any("shared_segment") and not c.any("shared_gpu"),
         "**It is the shared segment of host memory (/dev/shm) that ran full, not the GPU:** DataLoader workers and NCCL pass data through it, and containers get little. Start the container with --ipc=host or a larger --shm-size, or take fewer workers.",
         "**满的是主机的共享内存段(/dev/shm),不是显存:** DataLoader 的 worker 和 NCCL 用它传数据,而容器默认给得很少。启动容器时加 --ipc=host 或更大的 --shm-size,或减少 worker。", DATA, ELSEWHERE),
