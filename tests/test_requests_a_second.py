@@ -33,3 +33,16 @@ def test_requests_a_second_follow_from_the_pool_and_both_rates(question: str, op
 def test_requests_at_once_are_none_a_second(question: str) -> None:
     assert "requests/s" not in Assistant().ask(question).text
     assert "requests_s" not in read(question).extras
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Qwen2.5-7B GPTQ on an L20 has lower throughput than bf16 at 200 concurrent requests, is that normal?", r"\*\*Yes, with many sequences at once that is usual: GPTQ 4-bit"),
+        ("Llama-3.1-8B 换成AWQ后，3090上并发一高就比fp16慢，为什么", r"\*\*并发高时这是正常的：AWQ 4 位"),
+        ("why is my bnb 4bit 7B slower than fp16 on a 3090?", r"\*\*It is the kernel, not the bits"),
+    ],
+)  # fmt: skip
+def test_few_bits_of_the_weights_alone_gain_nothing_under_load(question: str, opens: str) -> None:
+    answer = Assistant().ask(question).text
+    assert re.match(opens, answer), answer

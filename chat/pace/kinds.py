@@ -9,6 +9,7 @@ TRAINING_KINDS = (
 SERVING_KINDS = (
     "rate",
     "request_rate",
+    "slower_batch",
     "prefill",
     "users",
     "why",

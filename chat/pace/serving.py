@@ -1,10 +1,11 @@
 """Lines on how fast a model answers: tokens a second, the first token, many users, cards against each other, and why it is
 slower than it could be."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import sqrt
 
+from chat.pace.batched_bits import batched_lines
 from chat.pace.cards import compared, link_lines
 from chat.pace.each_reads import each_reads
 from chat.pace.eight_bits import eight_bit_lines, narrow_cache_lines
@@ -23,6 +24,7 @@ from formulas.errors import BadInput
 from formulas.notation import size_words
 from kb.names import gpu_rows
 from kb.placed import NOWHERE, TOLD
+from kb.programs import serves
 from kb.rates import GENERATION, Decoding, decoding, shares
 
 _USUAL_BATCH, _MOST_CARDS = 32, 5  # what a server is shown with beside a single sequence
@@ -33,9 +35,29 @@ def lines(asked: Served) -> list[Line]:
     if {"why", "rate"} & set(asked.kinds) and (found := collapse_lines(asked)):
         return found
     for kind, say in _SAYS:
-        if kind in asked.kinds and (found := say(asked)):
+        if kind in asked.kinds and kind not in _OF_A_STEP and (found := say(asked)):
             return found
-    return _rates(asked)
+    if crowded := _crowded(asked):
+        return crowded
+    return next((found for kind, say in _SAYS if kind in asked.kinds and (found := say(asked))), None) or _rates(asked)
+
+
+# of a step of all sequences, which those that find no room are no part of
+_OF_A_STEP = frozenset({"users", "compare", "rate"})
+
+
+def _crowded(asked: Served) -> list[Line]:
+    """Of each format or card of a server whose cache does not hold all sequences: as many as it holds; empty where all do."""
+    apart = [replace(asked, cases=(case,)) for case in asked.cases if serves(case.get("engine"))]
+    known = [one for one in apart if one.worked and one.first.batch > 1]
+    if not any(one.first.there.verdict == "no" for one in known):
+        return []
+    beside = [one.first for one in known]
+    return [
+        told
+        for one in known
+        for told in (_fewer(one, one.first, beside) if one.first.there.verdict == "no" else _rates(one))[:1]
+    ]
 
 
 # ── generating ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -233,7 +255,7 @@ def _cards_for(asked: Served) -> list[Line]:
     return []
 
 
-def _fewer(asked: Served, one: Decoding) -> list[Line]:
+def _fewer(asked: Served, one: Decoding, beside: Sequence[Decoding] = ()) -> list[Line]:
     """As many sequences as the cache holds, and how fast those are."""
     most = min(card.largest("batch_size") or 0 for card in one.there.cards)
     length = int(one.facts["seq_len"].value)
@@ -243,9 +265,10 @@ def _fewer(asked: Served, one: Decoding) -> list[Line]:
     target = asked.said("rate")
     need = f" {one.batch} users at {target:g} tokens/s would need {amount(target * one.batch)}." if target else ""
     need_zh = f"{one.batch} 个用户各 {target:g} token/秒则需要 {amount(target * one.batch)}。" if target else ""
+    called, called_zh = (f"{subject(one, name, beside=beside)}: " if len(beside) > 1 else "" for name in ("en", "zh"))
     return [
-        line(f"**Not all {one.batch} at once: the cache holds about {most} sequences of {length:,} tokens; together they make about {between(*few.rate)} tokens/s, {between(*scaled(few.rate, 1 / most))} for each, and the others wait.**{need}",
-             f"**{one.batch} 条不能同时放下:缓存约够 {most} 条 {length:,} token 的序列,合计约 {between(*few.rate)} token/秒,每条 {between(*scaled(few.rate, 1 / most))},其余排队。**{need_zh}"),
+        line(f"**{called}{'not' if called else 'Not'} all {one.batch} at once: the cache holds about {most} sequences of {length:,} tokens; together they make about {between(*few.rate)} tokens/s, {between(*scaled(few.rate, 1 / most))} for each, and the others wait.**{need}",
+             f"**{called_zh}{one.batch} 条不能同时放下:缓存约够 {most} 条 {length:,} token 的序列,合计约 {between(*few.rate)} token/秒,每条 {between(*scaled(few.rate, 1 / most))},其余排队。**{need_zh}"),
         *bound_lines(few),
     ]  # fmt: skip
 
@@ -363,6 +386,6 @@ def _link(asked: Served) -> list[Line]:
 
 
 _SAYS: tuple[tuple[str, Callable[[Served], list[Line]]], ...] = (
-    ("slows", slowing_lines), ("loading", loading_lines), ("request_rate", request_lines),
+    ("slows", slowing_lines), ("loading", loading_lines), ("request_rate", request_lines), ("slower_batch", batched_lines),
     ("prefill", prompt_lines), ("link", _link), ("why", _why), ("users", _users), ("compare", _compare), ("need", _need),
 )  # fmt: skip

@@ -20,6 +20,7 @@ _SPEED = (
 )
 # what compares a speed, and tells none
 _FASTER = r"\b(?:fast|slow|quick)er\b|\bfastest\b|\bslow(?:s|ed|ing)?\b[^?;]{0,12}\bdown\b|\bspeed[- ]?ups?\b|\bspeeds?\b[^?;]{0,16}\bup\b|\b(?:same|training) speed\b|(?:更|变|会|较|比较|哪个|哪种|谁|还|也|反而|训练|训得|跑得)(?:更|会|变)?[快慢]|[快慢](?:多少|一些|几倍|好几倍|很多|得多|\s?\d{1,2}\s?倍|点)|(?<!尽)快[吗么呢?还]|慢[吗么呢?]|速度[^?;]{0,8}(?:差|区别|一样|影响|对比|比)|提速|加速|拖慢"
+_SLOWER = r"\bslow\w*|\bdrop\w*|\blower\b|\bworse\b|\bfell\b|慢|变低|降|更低|低了|没提升"
 _FEWER_BITS = r"(?:\bquanti[sz]\w+|\bint[48]\b|\b[48][- ]?bit\b|\bnf4\b|\bbnb\b|\bbitsandbytes\b|\bawq\b|\bgptq\b|load_in_[48]bit|量化|[48]\s?位)"
 # a chat whose answers come slower as it goes on
 _TURNS = r"(?:对话|聊天?|会话)(?:了|得|到)?(?:[几多]|十几|\d+)轮|(?:[几多]|十几|\d+)轮(?:对话|聊天)|多轮|(?:越聊|聊得?(?:越|久|多|到后)|对话(?:越|久|变?长|多|到后)|每(?:一)?轮)|\b(?:every|each|more) (?:message|turn|reply)s?\b|\b(?:\d+(?:-\d+)?|few|several|some|many) (?:turns|messages|rounds|replies)\b|\b(?:chat|conversation)s? (?:grows?|gets? (?:long|longer)|goes on)|\blonger the (?:chat|conversation)"
@@ -36,6 +37,7 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     ("slows", r".", SLOWS),
     ("sparse", r"\bsparse\b|\bsparsity\b|稀疏|\bdense (?:t?flops|rate|peak|number|figure)|\btflops\b[^?;]{0,40}\b(?:really|real|actual\w*|half|which)\b", r"flops|算力|稀疏|spars"),
     ("fp8", r"\bfp8\b(?!(?:[ _-]e\dm\d)?[ _-]?(?:kv|cache|的?kv|的?缓存))[^?;]{0,60}(?:faster|twice|double|speed-?up|times|gain|quick|倍|快多少|更快|加速|提升)|(?:faster|twice|double|speed-?up|快|加速)[^?;]{0,60}\bfp8\b", ""),
+    ("slower_batch", rf"{_SLOWER}|\bwhy\b|\bhow come\b|\bnormal\b|\bexpected\b|为(?:什么|啥|何)|怎么|咋|正常", rf"^(?=[\s\S]*(?:{_SLOWER}))(?=[\s\S]*{_FEWER_BITS})(?![\s\S]*(?:\boffload|卸载))[\s\S]*(?:\b(?:high|large|big)\w* (?:batch|concurrency|load)|\bbatch(?:es|ed|ing)?\b|\bunder load|\bconcurren\w+|\bthroughput\b|吞吐|并发|负载|大批)"),
     ("slower_bits", r"\bwhy\b|\bhow come\b|\bnormal\b|\bexpected\b|为(?:什么|啥|何)|怎么|咋|正常", rf"{_FEWER_BITS}(?:(?!\bgpus?\b|\bcards?\b|\b[23] |[两2-9]\s?[张块]|offload|卸载)[^?;]){{0,48}}(?:\bslower\b(?! than (?:awq|gptq|gguf|nf4))|\bslow(?:s|ed) (?:\w+ )?down|(?:更|变|反而|怎么|还)(?:这么|要|更)?慢|慢了)|\bslower (?:in|with|at|after|when|once|under|than before) (?:\w+ ){{0,3}}?{_FEWER_BITS}"),
     ("formats", r"(?:\bint[48]\b|\b[48]-?bit\b|\bawq\b|\bgptq\b|\bnf4\b|\bq[2-8](?:_\w+)?\b|\bquanti[sz]\w+|\bfp16\b|量化)[^?;]{0,60}(?:faster|fastest|slower|speed|\bquick\w*|快|慢|加速|提速)|(?:faster|fastest|speed|加速|提速)[^?;]{0,40}(?:\bquanti[sz]\w+|\bint[48]\b|\b[48]-?bit\b|\bawq\b|\bgptq\b|量化)", ""),
     ("loading", r"\bhow long\b[^?;]{0,40}\bload(?:s|ing)?\b|\bload(?:s|ing)?\b[^?;]{0,50}(?:\btakes? (?:so )?long|\bhow long|\bslow|\bfast|\bminutes)|(?:加载|载入)[^?;]{0,20}(?:多久|时间|慢|快|分钟|秒)", r"model|weights|\d ?b\b|模型|权重"),
