@@ -43,7 +43,7 @@ def lines(asked: Served) -> list[Line]:
 
 
 # of a step of all sequences, which those that find no room are no part of
-_OF_A_STEP = frozenset({"users", "compare", "rate"})
+_OF_A_STEP = frozenset({"compare", "rate"})
 
 
 def _crowded(asked: Served) -> list[Line]:
