@@ -147,6 +147,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "meaning-of-sublinear": (["meaning:sqrt_n"], {}, {}),
     "meaning-of-scores-term": (["meaning:scores_term"], {}, {}),
     "meaning-of-usable": (["meaning:usable"], {}, {}),
+    "one-used-of-several": (["fits", "one_used"], {"params": "14B", "engine": "llama.cpp", "n_gpus": 2, "gpu": "RTX 3090", "method": "inference"}, {}),
     "meaning-of-one-used": (["meaning:one_used"], {}, {}),
     "meaning-of-a-layer-split": (["meaning:split_a_layer"], {}, {}),
     "meaning-of-same-cards": (["meaning:same_cards"], {}, {}),

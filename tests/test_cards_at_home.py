@@ -127,3 +127,30 @@ def test_each_machine_keeps_its_count() -> None:
 def test_a_step_reads_each_weight_once_however_many_cards(count: int) -> None:
     where = outcome(spread(parse_given({"params": 70e9, "method": "inference", "engine": "llama.cpp", "weight_format": "gguf:Q4_K_M", "gpu": "RTX 3090", "n_gpus": count}))[0])  # fmt: skip
     assert Decoding(where, HostMemory.of()).weight_bytes == pytest.approx(41.3e9, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("question", "leads"),
+    [
+        ("ollama跑qwen3:14b怎么只占一张卡,我插了两块3090", True),
+        ("我有2张4060ti 16G,ollama的gemma3 27b能跑,另一张卡一直闲着正常吗", True),
+        ("Why does ollama only use one of my two 3090s with Mistral Small 24B?", True),
+        ("Ollama with qwen3:8b on two 4070s, the second GPU sits idle", True),
+        ("I only use one GPU, a 3090, with ollama: does qwen3:32b fit?", False),
+        ("我只用一张3090跑ollama的qwen3:32b,够吗", False),
+    ],
+)
+def test_a_program_that_leaves_a_card_alone_is_told_how_to_spread(question: str, leads: bool) -> None:
+    answer = Assistant().ask(question).text
+    assert answer.startswith(("**Ollama 在一张卡", "**Ollama takes one card")) == leads, answer[:300]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("满血R1 w8a8用8卡910B 64G的机器部署要几台", "**16 张卡（2 台 8 卡机）**"),
+        ("GLM-4.6 bf16用8卡A800 80G的服务器得买几台", "**16 张卡（2 台 8 卡机）**"),
+    ],
+)
+def test_machines_are_counted_where_they_are_asked_for(question: str, says: str) -> None:
+    assert says in Assistant().ask(question).text.split("\n\n")[0]

@@ -11,6 +11,7 @@ from chat.reads.features import FEATURES, RANKS_DIVIDE
 from chat.reads.home_machines import OF_HOME
 from chat.reads.lexicon import compiled
 from chat.reads.state_terms import OF_TERMS
+from chat.reads.symptoms import ONE_USED
 
 # a thing, by whatever name
 _THINGS: tuple[tuple[str, str], ...] = (
@@ -96,7 +97,7 @@ _ASKED: tuple[tuple[str, str], ...] = (
     ("peak_steady", r"\bpeak\b[^?]{0,24}\b(?:vs\.?|versus|and|or|than|different from)\b[^?]{0,12}\b(?:steady|average|static|idle|resident|current)\b|\bwhat(?:'s| is)? (?:the )?peak (?:gpu )?(?:memory|v?ram)\b|峰值(?:显存)?(?:和|与|跟)(?:平均|稳定|常驻|当前)|(?:什么是|解释一?下?)峰值显存|峰值显存(?:是什么|什么意思)"),
     ("sqrt_n", r"(?:checkpoint\w*|recomput\w*|重计算|检查点)[^?]{0,40}(?:\bsqrt\b|√|square root|根号)|(?:\bsqrt\b|√|square root|根号)[^?]{0,40}(?:checkpoint\w*|recomput\w*|重计算|检查点)"),
     ("scores_term", r"\bwhat\b[^?]{0,16}\b5 ?·? ?\*? ?as\b|\b5 ?as\b[^?]{0,16}(?:mean|是什么|什么意思|怎么来|哪来)"),
-    ("one_used", r"\b(?:only|just) (?:one|1|the first|gpu 0)\b[^?]{0,24}\b(?:gpus?|cards?)?\b[^?]{0,12}\b(?:used|busy|working|loaded|filled|utili[sz]ed)|\b(?:uses?|using|loads? on|sees?) (?:only|just) (?:one|1|gpu 0|the first)\b|\b(?:does|do|will|can|is)\b[^?]{0,16}\b(?:ollama|llama\.cpp|transformers|lm studio|pytorch|vllm)\b[^?]{0,16}\b(?:use|split|spread)\w*\b[^?]{0,16}\b(?:both|all|multiple|several|two|2)\b[^?]{0,8}\b(?:gpus?|cards?)|^(?=[\s\S]*(?:为什么|为啥|为何|怎么|咋|明明))[\s\S]*(?:只|就)(?:用|占|跑)(?:了|在|到)?(?:其中)?(?:一|1|第一|0号)(?:张|块|个)?(?:卡|显卡|gpu|(?=\s?[?,.;!]|\s*$))|(?:会)?自动(?:用|使用|分到|分配到)(?:两|多|所有)(?:张|块)?(?:卡|显卡)"),
+    ("one_used", ONE_USED),
     ("split_a_layer", r"\b(?:one|a|each) (?:single )?layer\b[^?]{0,8}\b(?:split|divided|cut|sharded)\b[^?]{0,16}\b(?:gpus?|cards?)|\b(?:split|divide|cut|shard)\w*\b[^?]{0,12}\b(?:one|a|single|each|the same) layer\b[^?]{0,16}\b(?:gpus?|cards?)|(?:一|同一|单)(?:个)?层[^?]{0,8}(?:切|拆|分)(?:到|成|开)?[^?]{0,6}(?:卡|gpu)"),
     ("same_cards", r"\b(?:does|do|must|should|have)\b[^?]{0,32}\b(?:need|require|be|have)\b[^?]{0,12}\b(?:same|identical|equal)\b[^?]{0,12}\b(?:gpus?|cards?)|(?:必须|一定要|需要)(?:用)?(?:一样|相同|同型号)的?(?:卡|显卡|gpu)|(?:显卡|卡)(?:必须|一定要|要)(?:一样|相同|同型号)"),
     ("load_peak", r"\b(?:need|take|require|use)\w*\b[^?]{0,12}\b(?:twice|double|2x|two times)\b[^?]{0,16}\b(?:memory|v?ram|ram)?\b[^?]{0,16}\b(?:load\w*|start\w*)|\bload\w*\b[^?]{0,24}\b(?:twice|double|2x)\b[^?]{0,12}\b(?:memory|v?ram|ram)|\bsafetensors\b[^?]{0,24}\b(?:reduc|sav|less|lower)\w*|(?:加载|载入)[^?]{0,10}(?:两倍|翻倍|2倍|double)|(?:加载|载入)[^?]{0,6}内存(?:要|需要)?(?:多大|多少)|safetensors[^?]{0,8}(?:省|减少)"),

@@ -4,6 +4,8 @@ from chat.reads.lexicon import compiled
 from chat.reads.messages import BLOCKS_CUT
 
 # the whole model on one card: `device_map={'': 0}`, `device_map="cuda:0"`
+# a program that leaves cards alone
+ONE_USED = r"\b(?:only|just) (?:one|1|the first|gpu 0)\b[^?]{0,24}\b(?:gpus?|cards?)?\b[^?]{0,12}\b(?:used|busy|working|loaded|filled|utili[sz]ed)|\b(?:uses?|using|loads? on|sees?) (?:only|just) (?:one|1|gpu 0|the first)\b|(?<!\bi )(?<!\bwe )\b(?:only|just) (?:uses?|using|loads? (?:on|onto)|runs? on) (?:one|1|gpu 0|the first)\b(?: of (?:my|the|both|our))?(?= (?:two|2|gpu|card)|[,.;?]|$)|\b(?:other|second) (?:gpu|card)\b[^.;?]{0,16}\b(?:idle|empty|unused|at 0|does nothing|sits)\b|\b(?:does|do|will|can|is)\b[^?]{0,16}\b(?:ollama|llama\.cpp|transformers|lm studio|pytorch|vllm)\b[^?]{0,16}\b(?:use|split|spread)\w*\b[^?]{0,16}\b(?:both|all|multiple|several|two|2)\b[^?]{0,8}\b(?:gpus?|cards?)|^(?=[\s\S]*(?:为什么|为啥|为何|怎么|咋|明明))[\s\S]*(?:只|就)(?:用|占|跑|吃)(?:了|在|到)?(?:其中)?(?:一|1|第一|0号)(?:张|块|个)?(?:卡|显卡|gpu|(?=\s?[?,.;!]|\s*$))|(?:会)?自动(?:用|使用|分到|分配到)(?:两|多|所有)(?:张|块)?(?:卡|显卡)|另(?:外)?(?:一|1)(?:张|块)(?:卡|显卡|gpu)?(?:一直|完全|都|还|是)?(?:空着|空的|闲着|闲置|没用上?|不动|没动静)"
 ALL_ON_ONE = r"\bdevice[ _-]?map[\"']?\s?[:=]?\s?(?:\{\s?[\"']{2}\s?:\s?(?:torch\.device\()?[\"']?(?:cuda:?)?(?P<n>\d?)[\"']?\)?\s?\}|[\"']?cuda(?::\d)?(?![a-z_])[\"']?)"
 
 # something was released, or has ended, and a meter shows no less
@@ -93,6 +95,7 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("resuming", r"\bresum(?:e|es|ed|ing)\b|\bfrom (?:a |the )?checkpoint\b|断点(?:续训|恢复)|续训|恢复训练"),
     ("quantising", r"\bquanti[sz](?:ing|ation of|e)\b(?! (?:kv|cache))[^.;?]{0,40}|量化(?:[^,;?]{0,12})(?:时|的时候|过程)|(?:autoawq|auto_?gptq|gptqmodel|llm-?compressor|convert\.py)[^.;?]{0,24}quanti|\bquantize\("),
     ("device_map", r"device_?map|(?<![a-z])(?:naive )?(?:auto|model[ -]parallel)[^,;.?]{0,24}\b(?:ddp|zero)|(?<![a-z])auto\s?(?:、|,|和|vs\.?)\s?(?:ddp|zero)"),
+    ("one_used", ONE_USED),
     ("all_on_one_card", ALL_ON_ONE.replace("(?P<n>", "(?:")),
     ("slow_on_map", r"device_?map[\s\S]*(?:\bslow\w*|\bone (?:gpu|card) (?:at a time|works)|\bidle\b|慢|利用率低|轮流|闲着|没变快|(?:一|1)张卡在|not (?:any )?faster)"),
     ("new_transformers", r"transformers\s?(?:==|>=|=|v)?\s?(?:4\.(?:4[5-9]|[5-9]\d)|5\.)"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.remarks.remark import ELSEWHERE, Asked, Remark
+from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
 from chat.works import (
     ANATOMY,
     BALANCED,
@@ -14,6 +14,7 @@ from chat.works import (
     MEGATRON_SCALING,
     MIXTRAL,
     NVIDIA_SMI,
+    OLLAMA,
     TORCH,
     TRAINER,
     TRANSFORMERS,
@@ -90,6 +91,9 @@ FEATURES_MEANT = (
     Remark("meaning-of-usable", 1, means("usable"),
         "**The GB of a card are GiB, less a little that driver and firmware keep: nvidia-smi's total is what there is, and a program sees some hundred MiB less.** Of that the CUDA context of each process takes 0.5 to 1 GiB, a desktop some more, and ECC on GDDR cards a part of the whole. Plan with the total that nvidia-smi shows, less about 1 GiB, less what others hold; a server like vLLM takes its share (0.9 by default, newer 0.92) of the total.",
         "**显卡标的 GB 是 GiB,再少一点驱动和固件自留的:nvidia-smi 的总量就是实有的,程序看到的还要少几百 MiB。** 其中每个进程的 CUDA 上下文占 0.5 到 1 GiB,桌面再占一些,GDDR 卡开 ECC 也会少一部分。按 nvidia-smi 的总量减约 1 GiB、再减别人占的来规划;vLLM 这类服务按总量的份额占(默认 0.9,新版 0.92)。", NVIDIA_SMI, ELSEWHERE),
+    Remark("one-used-of-several", 1, lambda c: c.serving and not c.failed and c.any("one_used") and c.reads_gguf,
+        "**Ollama takes one card as long as the model fits there, which is the fastest too; OLLAMA_SCHED_SPREAD=1, set for the server and restarted, spreads it over all.** llama.cpp itself divides the layers over every card that it sees (-ts sets the shares, CUDA_VISIBLE_DEVICES what it sees). Split by layers the cards take turns: that brings room for a longer context or a larger model, and no speed.",
+        "**Ollama 在一张卡放得下时就只用一张,这样也最快;要摊到所有卡,给服务设环境变量 OLLAMA_SCHED_SPREAD=1 再重启。** llama.cpp 自己默认按层切到看得见的每张卡(-ts 定比例,CUDA_VISIBLE_DEVICES 定看得见哪些)。按层切分时各卡轮流工作:多出来的是放更长上下文或更大模型的地方,不会更快。", OLLAMA, FIRST),
     Remark("meaning-of-one-used", 1, means("one_used"),
         "**A model does not spread by itself: the program must divide it.** transformers: device_map=\"auto\" puts whole layers on the cards that are visible (they take turns); a Trainer started with plain python uses one, or all by the slow DataParallel: start it with torchrun or accelerate launch, one process for each card, and FSDP or DeepSpeed where a copy does not fit. vLLM, SGLang: --tensor-parallel-size. llama.cpp takes all by itself (-ts sets the shares); Ollama takes one as long as the model fits there (OLLAMA_SCHED_SPREAD=1 spreads it). CUDA_VISIBLE_DEVICES only says which are seen, and renumbers them.",
         "**模型不会自己分到多张卡,要由程序来切。** transformers:device_map=\"auto\" 把整层放到可见的各张卡上(轮流计算);直接用 python 启动 Trainer 只用一张,或走很慢的 DataParallel,要用 torchrun 或 accelerate launch 每张卡一个进程,放不下完整一份时再加 FSDP 或 DeepSpeed。vLLM、SGLang:--tensor-parallel-size。llama.cpp 默认用上所有卡(-ts 设比例);Ollama 在一张放得下时只用一张(OLLAMA_SCHED_SPREAD=1 强制分散)。CUDA_VISIBLE_DEVICES 只决定看得见哪些,并重新编号。", BALANCED, ELSEWHERE),
