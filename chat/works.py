@@ -62,6 +62,10 @@ HICACHE = (
 )
 HPZ = ("Wang et al., ZeRO++", "https://arxiv.org/abs/2306.10209")
 IEC = ("IEC 80000-13, prefixes for binary multiples", "https://physics.nist.gov/cuu/Units/binary.html")
+FSDP_TWO = (
+    "torchtitan, docs/fsdp.md: FSDP1 -> FSDP2",
+    "https://github.com/pytorch/torchtitan/blob/00293cb7d0a8916b1401d694edc6f0002e99fd5c/docs/fsdp.md",
+)
 KORTHIKANTI = ("Korthikanti et al., Reducing Activation Recomputation", "https://arxiv.org/abs/2205.05198")
 OLLAMA_EXPERTS = (
     "Ollama, issue 11772: experts in host memory are asked for",

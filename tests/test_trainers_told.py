@@ -141,6 +141,9 @@ def test_what_is_alike_is_its_own_question(question: str) -> None:
         ("no GPU, only CPU with 64GB RAM: can I LoRA a 1.5B?", "**On a CPU alone the same tensors stand in RAM"),
         ("per_device_train_batch_size 4, gradient accumulation 4 on 2 GPUs: what is the effective batch?", "**Micro-batch 4 × 4 accumulation steps × 2 cards = 32.**"),
         ("每卡bs 2，累积8，2张卡，有效batch多少", "**micro-batch 2 × 累积 8 步 × 2 张卡 = 32。**"),
+        ("fsdp2 vs fsdp1, any memory advantage?", "**A little: both divide weights"),
+        ("FSDP2相比FSDP1省显存吗，8B全参8卡", "**略有优势：两者切分的内容相同"),
+        ("context parallel or sequence parallel, what saves memory at 128k for an 8B on 8 H100?", "**For long samples context parallelism"),
         ("full 7B, save_total_limit=3 with optimizer states: how much disk?", "**The weights of a checkpoint are"),
     ],
 )  # fmt: skip

@@ -8,6 +8,7 @@ from chat.works import (
     FACTORY,
     FLASH2,
     FSDP_OR_DEEPSPEED,
+    FSDP_TWO,
     GQA,
     IEC,
     KORTHIKANTI,
@@ -24,6 +25,16 @@ from chat.works import (
     ZERO,
 )
 from kb.knobs import PLAIN_TYPES
+
+_FSDP_TWO = (
+    "**A little: both divide weights, gradients and optimizer states over the cards alike (16 B of each parameter ÷ N); FSDP2 (fully_shard) takes somewhat less at the peak, 7 % less in its authors' runs of a 7B on 8 H100, and the same every step.** It frees gathered layers without recordStream, and shards each parameter by itself instead of a flat buffer: frozen and trained ones, or several types, may stand in one block (LoRA, QLoRA), and shards are saved without gathering. Activations and logits are divided by neither.",
+    "**略有优势:两者切分的内容相同,权重、梯度和优化器状态都按卡数切分(每参数 16 字节 ÷ N);FSDP2(fully_shard)峰值略低,作者在 8 张 H100 上训 7B 低 7 %,而且每步稳定。** 它不用 recordStream 就能及时释放聚合的层,并且逐参数切分而不是拼成一块:冻结与训练的参数、不同精度可以放在同一块里(LoRA、QLoRA),保存分片也不用聚合。激活和 logits 两者都不切分。",
+)
+_SEQUENCE_OR_CONTEXT = (
+    "**For long samples context parallelism: it cuts the sequence itself into as many parts as ranks, so all activations, attention and logits of a card go down by that number, at the price of passing keys and values around (ring) in every layer.** Megatron's sequence parallelism only goes with tensor parallelism: over the same ranks it divides what that leaves whole (norms, dropout, the inputs that checkpointing keeps), for no more traffic; so switch it on wherever TP > 1, and take context parallelism for what is left. DeepSpeed's Ulysses, called sequence parallelism too, cuts the sequence like the latter and exchanges heads, so its degree must divide them.",
+    "**长样本用上下文并行(CP):它把序列本身切成与 rank 数相同的份,每张卡的激活、注意力和 logits 都按这个数减少,代价是每层都要传递 K、V(环形)。** Megatron 的序列并行(SP)只配合张量并行:在同一组卡上再切分 TP 没切的部分(归一化、dropout、重计算保存的输入),通信量不增加;所以 TP > 1 就打开它,剩下的再用 CP。DeepSpeed 的 Ulysses 也叫序列并行,切法与 CP 相同,靠交换注意力头实现,所以并行度要能整除头数。",
+)
+
 
 ASKED = (
     # ── rules that people quote ───────────────────────────────────────────────────────────────────────────────────
@@ -90,6 +101,10 @@ ASKED = (
     Remark("ways-to-fit", 6, lambda c: c.modelled and c.any("how_to") and c.figures.base.verdict == "no",
         "Not as it is usually run ({method}); on the same cards it fits with any of: {ways}.",
         "按通常的设置({method})不行;在同样的卡上,以下任一改动就放得下:{ways}。", ZERO),
+    Remark("fsdp-versions", 0, lambda c: c.modelled and not c.failed and c.any("fsdp_versions"), *_FSDP_TWO, FSDP_TWO, FIRST),
+    Remark("fsdp-versions-alone", 0, lambda c: not c.modelled and not c.failed and c.any("fsdp_versions"), *_FSDP_TWO, FSDP_TWO, ELSEWHERE),
+    Remark("sequence-or-context", 0, lambda c: c.modelled and not c.serving and not c.failed and c.any("sequence_or_context") and c.any("method_diff", "comparison", "which_method", "explain_derive", "unclear"), *_SEQUENCE_OR_CONTEXT, KORTHIKANTI, FIRST),
+    Remark("sequence-or-context-alone", 0, lambda c: not c.modelled and not c.failed and c.any("sequence_or_context") and c.any("method_diff", "comparison", "which_method", "explain_derive", "unclear"), *_SEQUENCE_OR_CONTEXT, KORTHIKANTI, ELSEWHERE),
     Remark("fsdp-and-zero", 6, lambda c: c.any("fsdp_and_zero") and not c.failed,
         "**By what they divide they are the same, so memory does not choose between them:** FSDP's FULL_SHARD is ZeRO-3 (16 B per parameter ÷ N cards), SHARD_GRAD_OP is ZeRO-2, NO_SHARD is DDP; activations are divided by neither. What can differ is the type of the shards: DeepSpeed keeps 16-bit weights beside fp32 masters whatever was loaded, FSDP keeps the type that the model was loaded in, so an fp32 load doubles its shards and a bf16 load has no masters. Buckets and how far ahead layers are gathered differ too. Take the one that the trainer sets up for you; DeepSpeed alone also moves states to NVMe.",
         "**按切分的内容两者相同,显存上不分高下:** FSDP 的 FULL_SHARD 就是 ZeRO-3(每参数 16 字节 ÷ N 张卡),SHARD_GRAD_OP 是 ZeRO-2,NO_SHARD 就是 DDP;激活都不切分。不同的是分片的类型:DeepSpeed 无论加载什么精度,都在 16 位权重旁保留 fp32 主权重;FSDP 保持加载时的类型,用 fp32 加载分片就翻倍,用 bf16 加载则没有主权重。此外,通信桶大小和提前聚合多少层也不同。用训练框架自带支持的那个即可;只有 DeepSpeed 还能把状态放到 NVMe。", FSDP_OR_DEEPSPEED),

@@ -31,6 +31,7 @@ TRAINED_SILENCES = {
         "states-",
     ),
     "kinds-of-recomputation": ("lever-effect", "checkpointing-", "is-checkpointing", "meaning-of"),
+    **dict.fromkeys(("fsdp-versions", "fsdp-versions-alone"), ("fsdp-and-zero", "stages", "states-")),
     "quantised-until-sharded": ("four-bits-not-divided", "states-shared"),
     "accumulated-or-at-once": (
         "accumulation",
