@@ -21,7 +21,7 @@ from chat.answers.remarks_told import (
 from chat.answers.room_words import TOLD_WITH_ROOM
 from chat.answers.switches import as_trained, in_own_switches
 from chat.answers.unanswered import behind_the_cards, of_cards, scope, without_tools
-from chat.answers.unread import left_out, not_understood
+from chat.answers.unread import left_out, none_read, not_understood
 from chat.answers.wording import assumed, finished
 from chat.answers.worked_out import SUMS, WorkedOut
 from chat.plans.apart import apart_of
@@ -97,6 +97,7 @@ def _told(found: Found, told_scope: str) -> list[str]:
     parts = [
         *(_assumptions(found) if ASSUMED in reading.cues else ()),
         told_scope,
+        none_read(reading),
         *found.first,
         *decided,
         *(counted if found.causes else ()),

@@ -12,6 +12,7 @@ from chat.answers.verdicts import able, asks_whether, claims_ability, claims_of_
 from chat.figures.kept_ways import allowed
 from chat.plans.by_layers import by_layers
 from chat.reads.lexicon import compiled
+from chat.reads.nothing_read import NOTHING_READ
 from chat.reads.reading import Reading
 from chat.reads.sufficient import NEEDED
 from kb.interval import FITS
@@ -77,7 +78,8 @@ def as_asked(result: Result, reading: Reading) -> Result:
             and not uneven
             and ("use_doubted" not in reading.cues or able(reading))  # worth it, not: does it fit
             # of what goes beside it a yes or no would be understood
-            and not {"one_or_several", "draws", "another_service", "pool_grows", "quality_only"} & set(reading.cues)
+            and not {"one_or_several", "draws", "another_service", "pool_grows", "quality_only", NOTHING_READ}
+            & set(reading.cues)
         )
     if not side_by_side(result, reading):
         told["together"] = []

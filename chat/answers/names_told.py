@@ -16,6 +16,7 @@ from chat.reads.bare_memory import BARE_MEMORY
 from chat.reads.mixtures import BY_SIZES, OF_OTHER_SIZES
 from chat.reads.model_mentions import OWN_WORD
 from chat.reads.reading import Reading
+from chat.reads.unknown_models import SLIP
 from kb.name_parts import tokens
 from kb.names import model_row
 
@@ -92,6 +93,8 @@ def of_names(reading: Reading) -> list[str]:
 
 
 def _unknown_names(reading: Reading) -> list[str]:
+    if slips := reading.extras.get(SLIP, ()):
+        return [_read_as(str(slips[0]), str(reading.fact("model")), reading.language)]
     if (has_subject(reading) and not reading.unknown_models) or not (reading.unknown_models or reading.suggestions):
         return []
     if members_asked(reading):
@@ -109,12 +112,7 @@ def _unknown_names(reading: Reading) -> list[str]:
     if size and size_calls(reading):
         return [unknown(reading, whole=False, cards=False)]
     if slip := slip_of(reading):
-        name = slip.rpartition("/")[2]
-        return [
-            f"“{reading.unknown_models[0]}”按 {name} 计算。"
-            if reading.language == "zh"
-            else f"“{reading.unknown_models[0]}” is read as {name}."
-        ]
+        return [_read_as(reading.unknown_models[0], slip, reading.language)]
     tail = (
         f"它的层数和头数(决定缓存)未知,要看 config.json;下面按 {size} 的代表模型计算。"
         if reading.language == "zh"
@@ -125,6 +123,11 @@ def _unknown_names(reading: Reading) -> list[str]:
         + (("" if reading.language == "zh" else " ") + tail if size else "")
         + (_ASKS_BACK[reading.language == "zh"] if size and not {"method", "seq_len"} & set(reading.facts) else "")
     ]
+
+
+def _read_as(typed: str, model: str, language: str) -> str:
+    name = model.rpartition("/")[2]
+    return f"“{typed}”按 {name} 计算。" if language == "zh" else f"“{typed}” is read as {name}."
 
 
 # words of a name that tell of no other shapes or lengths

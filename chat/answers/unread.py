@@ -6,6 +6,7 @@ from chat.figures.accounts import parts_in
 from chat.plans.told import sums
 from chat.reads.asking import parts
 from chat.reads.limits import memories
+from chat.reads.nothing_read import NOTHING_READ
 from chat.reads.reading import Reading, Unread
 
 # facts of so many GB, whose number says of itself what it is
@@ -46,6 +47,22 @@ def left_out(reading: Reading, told: str = "") -> str:
         else f"This leaves out what was not understood: {pieces}."
     )
     return f"{near}\n\n{told}" if near else told
+
+
+_LONGEST = 60  # characters that are quoted
+
+
+def none_read(reading: Reading) -> str:
+    """That nothing of a follow-up was read, before the case as it stands."""
+    if NOTHING_READ not in reading.cues:
+        return ""
+    asked = reading.text.strip()
+    asked = asked if len(asked) <= _LONGEST else f"{asked[:_LONGEST]}…"
+    return (
+        f"“{asked}”问的是什么没有读懂:这里只算显存、速度与训练时间。目前的配置没有变:"
+        if reading.language == "zh"
+        else f"What “{asked}” asks was not understood: only memory, speed and training time are worked out here. The case stands as it was:"
+    )
 
 
 def _other_matter(reading: Reading) -> str:

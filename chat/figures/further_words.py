@@ -210,9 +210,15 @@ def _price_of(method: Any) -> Words | None:
     """What a way of training without fewer bits gives up; None of any other."""
     if method in (None, "inference", "full", "qlora"):
         return None
-    found = rows("SELECT says, zh FROM prices WHERE setting = 'method' AND value = ?", [str(method)])
     en, zh = (value("method", method, language) for language in ("en", "zh"))
-    return Words(f"**{en}: {found[0]['says']}.**", f"**{zh}\uff1a{found[0]['zh']}。**") if found else None
+    price = _price("method", str(method), en, zh)
+    return None if price == SILENT else price
+
+
+def _price(setting: str, given: str, en: str, zh: str) -> Words:
+    """What a setting gives up, under its name; nothing where the table has none."""
+    found = rows("SELECT says, zh FROM prices WHERE setting = ? AND value = ?", [setting, given])
+    return Words(f"**{en}: {found[0]['says']}.**", f"**{zh}\uff1a{found[0]['zh']}。**") if found else SILENT
 
 
 def _quality_listed(figures: Figures) -> Words:
@@ -222,6 +228,8 @@ def _quality_listed(figures: Figures) -> Words:
             "**A cache in 8 bits (q8_0, fp8) costs hardly any quality, one in 4 bits some, most with long contexts.**",
             "**8 位缓存(q8_0、fp8)几乎无损,4 位缓存有损失,上下文越长越明显。**",
         )
+    if int(figures.given.get("grad_accum") or 1) > 1:
+        return _price("grad_accum", "*", "Gradient accumulation", "梯度累积")
     if price := _price_of(figures.given.get("method")):
         return price
     listed = listed_quality()

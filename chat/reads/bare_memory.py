@@ -21,6 +21,13 @@ _PLACES = (
     r"(?<![\d.a-z-])(?P<v>\d{1,3})\s?(?:够不够|够吗|够么|够用|够跑|行吗|行不行|可以吗|能跑吗|放得下|装得下|跑得动|跑得起来)",
     rf"(?:[上用卡]|只有|手里)\s?(?P<v>\d{{1,3}}){_ENDS}",
 )
+# amounts by the name of what they are of: "显存 8 内存 16 硬盘 512", "vram 12, ram 32"
+_BEHIND_ITS_NAME = r"\s?(?:容量|大小)?\s?(?:是|为|有|只有|才|=|:|of|is)?\s?(?P<v>\d{1,4})(?=\s*(?:[,.;?!/+、](?!\d)|$|[\u4e00-\u9fff]|and\b|ram\b|v?ram\b|ssd\b|cpu\b|can\b|ok\b))(?!\s?(?:[个条路张块卡位层人字千万亿兆倍]|多|以[上下]))"
+_BY_NAME = (
+    ("gpu_memory_gb", rf"(?:显存|\bv-?ram){_BEHIND_ITS_NAME}"),
+    ("host_memory_gb", rf"(?:(?<!显)内存|(?<![a-z-])ram){_BEHIND_ITS_NAME}"),
+    ("", rf"(?:硬盘|磁盘|固态|\bssd|\bdisk){_BEHIND_ITS_NAME}"),  # what holds the files is no fact
+)
 # each of several cards: not "8x22b", "4x8k", "2x16 tokens"
 _OF_EACH = r"(?<![\d.a-z*-])(?P<n>\d{1,2})\s?[x*]\s?(?P<v>16|24|32|40|48|80|96|141)(?=\s*(?:[,.?!;)](?!\d)|$|(?:gpus?|cards?|[ahbl]\d{2,3}|rtx|[345]0[6-9]0|a6000)\b|的?卡))"
 # of few GB as many cards may be meant
@@ -63,6 +70,7 @@ def read_sizes_of_mac(scan: Scan) -> None:
 def read_bare_memory(scan: Scan, models: Models) -> None:
     """Beside a model, and where no card is told otherwise."""
     read_sizes_of_mac(scan)
+    _named_amounts(scan)
     if not (models.names or models.suggestions or "params" in scan.facts) or "gpu_memory_gb" in scan.facts:
         return
     for found in scan.find(_OF_EACH):
@@ -79,6 +87,21 @@ def read_bare_memory(scan: Scan, models: Models) -> None:
             if scan.free(*where) and size in CARD_SIZES and size >= _PLAINLY:
                 _state(scan, found["v"], *where)
                 return
+
+
+def _named_amounts(scan: Scan) -> None:
+    """Amounts without a unit, each behind the name of what it is of; one alone may be anything."""
+    told = [(name, one) for name, pattern in _BY_NAME for one in scan.find(pattern) if scan.free(*one.span("v"))]
+    if len(told) < _FEWEST:
+        return
+    for name, one in told:
+        if name and name not in scan.facts:
+            scan.add(name, float(one["v"]), *one.span("v"))
+        else:
+            scan.take(*one.span("v"))
+
+
+_FEWEST = 2
 
 
 def _state(scan: Scan, size: str, start: int, end: int) -> None:

@@ -10,6 +10,7 @@ from chat.reads.cards_changed import beside, left_of, swapped
 from chat.reads.former import of_the_present
 from chat.reads.leaning import EXPLAINS, RECOMMENDS, WHY, WHY_NOT, asks_ways
 from chat.reads.lexicon import compiled
+from chat.reads.nothing_read import NOTHING_READ, nothing_read
 from chat.reads.parts import PARTS, part_alone
 from chat.reads.reading import Reading
 from chat.reads.set_against import SET_AGAINST, compared, set_against
@@ -158,7 +159,11 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     )
     found = with_named(_with_whole(found, new), previous)
     cases = set_against(reading, previous, found.facts, new, text)
-    return compared(found, cases, found.asks, text) if cases else found
+    if cases:
+        return compared(found, cases, found.asks, text)
+    alone = replace(reading, cues=tuple(one for one in found.cues if one not in kept))
+    nothing = not new and nothing_read(alone, own, text)
+    return replace(found, cues=(*found.cues, NOTHING_READ)) if nothing else found
 
 
 def _chooses_a_way(reading: Reading, previous: Reading, text: str) -> bool:
@@ -216,6 +221,8 @@ def _asked(
         intents = ("fits" if {"gpu", "gpu_memory_gb"} & {*previous.facts, *new} else "how_much",)
     if "each_card" in reading.cues and intents[0] == "how_many_gpus" and "n_gpus" not in {*new, *previous.facts}:
         return (), intents  # of as many as are found
+    if _main(intents) == "oom_diagnosis" and _proposes(new, previous.facts, text):  # and nothing failed with it
+        intents = ("fits", *(one for one in intents if one in _CIRCUMSTANCES))
     if own:
         of_before = [one for one in intents if one not in _CIRCUMSTANCES]
         return own, tuple(dict.fromkeys((*of_before, *own))) if set(own) <= _CIRCUMSTANCES else own
@@ -224,8 +231,6 @@ def _asked(
     of_any_card = "gpu" in reading.asks and "gpu" not in new
     if of_any_card or (part_alone(text) and intents[0] not in _OF_MEMORY):
         intents = ("how_much",)
-    if _main(intents) == "oom_diagnosis" and _proposes(new, previous.facts, text):  # and nothing failed with it
-        intents = ("fits", *(one for one in intents if one in _CIRCUMSTANCES))
     if intents[0] == "table_lookup" and set(new) & _OF_A_RUN_TOLD:  # the run is told of, and no other cell asked for
         intents = ("how_much", *intents[1:])
     if "params" in previous.asks and {"model", "params"} & set(new):  # one of those that were asked for

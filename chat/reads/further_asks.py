@@ -97,7 +97,7 @@ _OF_A_PART = r"\bkv\b|\bcache|\bactivations?\b|\boptimi[sz]er|\bgradients?\b|\bl
 # kinds of asks, and how they are put
 _ASKS: tuple[tuple[str, str], ...] = (
     # what is lost is asked, and no memory
-    ("quality_only", r"^(?![\s\S]*(?:\bfits?\b|\benough\b|\bruns?\b|\bmemory\b|\bv?ram\b|\d\s?gi?b?\b|\bhow (?:fast|many|long)\b|\bspeed\b|够|放得下|装得下|能跑|显存|速度|多快))[\s\S]*(?:\bquality\b|\baccuracy\b|\bprecision\b|效果|精度|质量|变笨|变傻|降智)"),
+    ("quality_only", r"^(?![\s\S]*(?:\bfits?\b|\benough\b|\bruns?\b|\bmemory\b|\bv?ram\b|\d\s?gi?b?\b|\bhow (?:fast|many|long)\b|\bspeed\b|够|放得下|装得下|能跑|显存|速度|多快))[\s\S]*(?:\bquality\b|\baccuracy\b|\bprecision\b|\bresults?\b[^.?;]{0,12}\bsame\b|结果|收敛|效果|精度|质量|变笨|变傻|降智)"),
     ("marginal_asked", _MARGINAL),
     ("parts_free", _PARTS_FREE),
     ("more_cards_asked", MORE_CARDS),

@@ -108,11 +108,13 @@ def continues(reading: Reading, text: str, previous: Reading) -> bool:
     if reading.intents[0] == "out_of_scope" and len(text) < _SHORT and not _is_general(reading, text):
         if compiled(WHY).search(text) and len(text) < _SHORT // 2:
             return True
-        if _has_subject(previous) and asks_ways(reading, text):
+        if _has_subject(previous) and (asks_ways(reading, text) or "precision_loss" in reading.cues):
             return True
         if _has_subject(previous) and (_asks(reading) or compiled(_OF_THE_CASE).search(text) or read_parts(text)):
             return True
         if _has_subject(previous) and compiled(RECOMMENDS).search(text):
+            return True
+        if "images" in reading.extras and "log_width" in previous.extras:  # more of the pictures that were told
             return True
         if (set(reading.facts) & _SETTINGS or "images" in reading.extras) and not compiled(_ASKED).search(text):
             return _has_subject(previous) and not _has_subject(reading)

@@ -55,8 +55,8 @@ _FROM_BEFORE = "|".join(
 )
 _GREW = "|".join(
     (
-        r"\bwhy\b[^?.;]{0,40}\b(?:jump\w*|gr[eo]w\w*|increas\w+|ris\w+|rose|(?:go(?:es)?|went|going) (?:up|down)|balloon\w*|explod\w+|doubl\w+|drop\w*|shr[aiu]nk\w*|fell|(?:big|large|huge|much of a) (?:jump|difference|gap|increase)|(?:so )?much (?:more|higher|bigger|larger|less|smaller|lower))\b",
-        r"^[\s,.;:]*(?:但|那|可)?(?:为什么|为啥|怎么|咋)(?:会|就|反而|突然|忽然|显存|占用|一下子?|它|又|需求|\s)*(?:(?:多|涨|增加?|高|降|少|省|翻|大)(?:了|出来?|到|掉)|涨|暴增|增加?|翻倍|(?:变|升)(?:大|高|多|少|小))(?:了|这么|那么|好|许多|不少|很|几倍|\d倍|大|多|高|少|快|得|\s)*\W*$",
+        r"\bwhy\b[^?.;]{0,40}\b(?:jump\w*|gr[eo]w\w*|increas\w+|ris\w+|rose|(?:go(?:es)?|went|going) (?:up|down)|balloon\w*|explod\w+|doubl\w+|drop\w*|shr[aiu]nk\w*|fell|sav\w+ (?:so|that|this) much|(?:big|large|huge|much of a) (?:jump|difference|gap|increase)|(?:so )?much (?:more|higher|bigger|larger|less|smaller|lower))\b",
+        r"^[\s,.;:]*(?:但|那|可)?(?:为什么|为啥|怎么|咋)[^,;?]{0,8}?(?:会|就|反而|突然|忽然|显存|占用|一下子?|它|又|需求|\s)*(?:(?:多|涨|增加?|高|降|少|省|翻|大)(?:了|出来?|到|掉)|[省差](?=这么|那么|好)|涨|暴增|增加?|翻倍|(?:变|升)(?:大|高|多|少|小))(?:了|这么|那么|好|许多|不少|很|几倍|\d倍|大|多|高|少|快|得|\s)*\W*$",
     )
 )
 
@@ -78,9 +78,22 @@ def holds_against(reading: Reading, previous: Reading, text: str) -> bool:
         return False
     if not {"model", "params"} & set(previous.facts) or compiled(_OF_ELSE).search(text):
         return False
-    if {*reading.facts} & {*_OF_A_CASE} - {"task"}:
+    if _tells_another(reading, previous):
         return bool(compiled(_WITH).search(text)) and not reading.unknown_models
     return bool(_grown(text) or compiled(_FROM_BEFORE).search(text)) and CHANGED_FROM in previous.extras
+
+
+def _tells_another(reading: Reading, previous: Reading) -> bool:
+    """Is something named that the case at hand has otherwise?"""
+    told = {*reading.facts} & {*_OF_A_CASE} - {"task"}
+    return any(reading.facts[name] != previous.facts.get(name) for name in told)
+
+
+def _before(reading: Reading, previous: Reading) -> Facts:
+    """The case before the last change; of what is named alone, as it was then: "why does QLoRA save so much?"."""
+    case: Facts = previous.extras[CHANGED_FROM][0]
+    named = {name: case[name] for name in reading.facts if name in case and name in _OF_A_CASE and name != "task"}
+    return {**previous.facts, **named} if named else case
 
 
 def _grown(text: str) -> bool:
@@ -93,8 +106,9 @@ def set_against(reading: Reading, previous: Reading, found: Facts, new: Facts, t
     found   the facts of the case at hand with what is new
     """
     if holds_against(reading, previous, text):
-        before, now = (found, previous.facts) if new else (previous.extras[CHANGED_FROM][0], previous.facts)
-        return (before, now) if any(before.get(name) != now.get(name) for name in _OF_A_CASE) else None
+        other = found if _tells_another(reading, previous) else _before(reading, previous)
+        apart = any(other.get(name) != previous.facts.get(name) for name in _OF_A_CASE)
+        return (other, previous.facts) if apart else None
     if not compiled(_DOES).search(text):
         return None
     changed = {

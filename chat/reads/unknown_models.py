@@ -31,6 +31,7 @@ cache super
 _NOT_A_MODEL = frozenset(_PLAIN_WORDS.split())
 # endings that only names have
 _NAMELIKE = re.compile(r"(?:stral|llama|lm|gpt|coder|seek|bert|former|mamba)$", re.ASCII)
+SLIP = "slip"
 QUANTISED = re.compile(r"(?:int|fp|bf|nf|w|i?q)\d+\w*|gptq|awq|gguf|bnb|\d+bit|mxfp4|nvfp4|lora|qlora", re.ASCII)
 
 
@@ -103,14 +104,22 @@ def read_unknown(scan: Scan, index: Names, found: Models) -> None:
         if (
             apart
             and not namelike
-            and not any(len(head) > 4 and _resembles(word, head) for head in index.heads - EVERYDAY)
+            and not any(
+                (len(head) > _SHORTEST or (hit["version"] and len(word) > _SHORTEST)) and _resembles(word, head)
+                for head in index.heads - EVERYDAY
+            )
         ):
             continue  # "does 13B fit" and "need 4 7B models" name no model
         if not (named or resembles or (apart and namelike)):
             continue
+        size = compiled(r"(\d+(?:\.\d+)?)b(?![a-z0-9])").search(typed)
+        if not size and near and _is_slip(index, word, typed, near[0]):
+            found.names.append(near[0])
+            scan.note(SLIP, typed)  # so that the answer says how it was taken
+            scan.add("model", near[0], hit.start(), hit.end())
+            continue
         found.unknown.append(typed)
         found.suggestions[typed] = near
-        size = compiled(r"(\d+(?:\.\d+)?)b(?![a-z0-9])").search(typed)
         scan.take(hit.start(), hit.end())
         if size:
             scan.add("params", f"{size[1]}B", hit.start() + size.start(), hit.start() + size.end())
@@ -124,6 +133,14 @@ def _near(index: Names, word: str, typed: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*meant, *index.near_models(typed))))[:_NEAREST]
 
 
+def _is_slip(index: Names, word: str, typed: str, near: str) -> bool:
+    """Is it that name with one letter of its family amiss, and its version as it is?"""
+    heads = {head for head in index.heads if head != word and _resembles(word, head)}
+    numbers = [re.findall(r"\d+(?:\.\d+)?", one) for one in (typed, near)]
+    return len(heads) == 1 and bool(numbers[0]) and numbers[0] == numbers[1] and len(word) > _SHORTEST
+
+
+_SHORTEST = 4  # letters of a word that is no slip of another
 _NEAREST = 4
 
 
