@@ -7,8 +7,8 @@ silently.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
@@ -51,6 +51,11 @@ class ModelMatch:
     name: str = ""
     candidates: tuple[str, ...] = ()
     family: tuple[str, ...] = ()
+
+
+def _minor_of(version: str, versions: Collection[str]) -> bool:
+    """Is this one of the versions, or the generation of one that has a minor number?"""
+    return version in versions or any(one.startswith(f"{version}.") for one in versions)
 
 
 class Names(CardNames):
@@ -136,7 +141,7 @@ class Names(CardNames):
             and (not parts.active or parts.active == entry.parts.active)
         ]
         if not fitting:
-            return ModelMatch()
+            return self._of_a_minor(parts, pool)
         fitting.sort(key=lambda entry: self._distance(parts, entry))
         names = tuple(dict.fromkeys(str(entry.row["name"]) for entry in fitting))
         best = self._distance(parts, fitting[0])[:3]
@@ -144,6 +149,18 @@ class Names(CardNames):
         if self._settled(parts, best, first, fitting):
             return ModelMatch(names[0], names)
         return ModelMatch("", names, self._family(parts, fitting))
+
+    def _of_a_minor(self, parts: Parts, pool: Sequence[Entry]) -> ModelMatch:
+        """A size that a generation has in one of its minor versions alone: "Llama 3 405B" is 3.1, "Llama 3 1B" is 3.2."""
+        minors = {
+            entry.parts.versions
+            for entry in pool
+            if parts.size
+            and parts.words == entry.parts.words
+            and entry.parts.size == parts.size
+            and all(_minor_of(version, entry.parts.versions) for version in parts.versions)
+        }
+        return self.match_model(replace(parts, versions=minors.pop())) if len(minors) == 1 else ModelMatch()
 
     @staticmethod
     def _family(parts: Parts, fitting: list[Entry]) -> tuple[str, ...]:
