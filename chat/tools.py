@@ -200,6 +200,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             params={"type": "string", "description": "or its size"},
             seq_len={"type": "integer", "description": "tokens"},
             batch_size={"type": "integer", "description": "sequences"},
+            each_layer={"type": "boolean", "description": "the product is of one layer"},
         ),
         "Evaluates the asker's arithmetic; with a model, says which factor of a KV-cache product is wrong.",
     ),

@@ -26,6 +26,8 @@ def arithmetic_words(result: dict[str, Any], reading: Reading) -> Said:
     if "right" not in result:
         return [sides] if sides else [], []
     what = ("合计" if zh else "in all") if result["in_all"] else ("每 token" if zh else "per token")
+    if result.get("each_layer"):
+        what = f"每层{what}" if zh else f"{what} in a layer"
     if is_right(result):
         if "example" in result:
             return ["**您的公式是对的。**" if zh else "**Your formula is right.**"], []

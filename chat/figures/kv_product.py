@@ -7,7 +7,7 @@ Factors are numbers of a known model, or the names of its shapes.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product as every
 from typing import Any
 
@@ -113,8 +113,12 @@ class _Shape:
 
 
 def judged(left: str, facts: dict[str, Any]) -> dict[str, Any]:
-    """What is wrong with these factors, and the right product; empty where they are of no cache."""
-    told = factors(left)
+    """What is wrong with these factors, and the right product; empty where they are of no cache.
+
+    each_layer   the product is told to be of one layer: no factor counts them
+    """
+    told, one_layer = factors(left), bool(facts.get("each_layer"))
+    facts = {name: value for name, value in facts.items() if name != "each_layer"}
     named = any(one.role for one in told)
     example = named and not any(facts.get(name) for name in _SUBJECT)
     figures = Figures({"model": assumed("model", "grouped heads")} if example else facts)
@@ -126,6 +130,8 @@ def judged(left: str, facts: dict[str, Any]) -> dict[str, Any]:
         shape = _shape(figures, facts, kinds(where)[0].how == "latent")
     except (Missing, BadInput):
         return {}
+    if one_layer:
+        token, shape = kinds(where)[0].token, replace(shape, layers=1.0)
     best = min(_readings(told, shape, named), key=lambda one: one[2], default=None)
     if best is None:
         return {}
@@ -140,9 +146,9 @@ def judged(left: str, facts: dict[str, Any]) -> dict[str, Any]:
         "of": "kv_cache", "wrong": [one.en for one in said], "wrong_zh": [one.zh for one in said],
         "right": kib(token) if tokens == 1 else amount(right), "off": off, "off_shown": f"{max(off, 1 / off):.3g}",
         "times": [f"{one:.3g}" for one in times] if len({slip.times > 1 for slip in slips}) == 1 else [],
-        "in_all": tokens > 1, "symbols": named,
+        "in_all": tokens > 1, "symbols": named, "each_layer": one_layer,
         **({"example": str(figures.given["model"])} if example else {}),
-        **_windowed(*_at_length(figures, where, facts, tokens)),
+        **({} if one_layer else _windowed(*_at_length(figures, where, facts, tokens))),
         "figures": [{"quantity": "kv_cache", "gib": right / 2**30}, {"quantity": "kv_cache", "gib": token / 2**30}],
     }  # fmt: skip
 
@@ -255,7 +261,7 @@ def _slip(en: str, zh: str, times: float, weight: float = 1.0) -> Slip:
 
 
 def _of_layers(layered: bool, shape: _Shape) -> Slip | None:
-    if layered:
+    if layered or shape.layers == 1:
         return None
     return _slip("the layers are missing", "漏了层数", 1 / shape.layers, 1.2)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chat.plans.products import cache_products, called_else, of_activations, of_adapters, subject
+from chat.plans.products import cache_products, judged_by
 from chat.plans.understood import facts_of, has_subject, understood
 from chat.reads.parts import PART
 from chat.reads.reading import Reading
@@ -20,9 +20,7 @@ def explain(reading: Reading) -> list[Call]:
     if reading.equations:
         products = cache_products(reading)
         judged = [one for one in reading.equations if not of_shapes(one.left) or one in products]
-        # without a model no product is a cache
-        of = {} if of_activations(reading) or of_adapters(reading) else subject(reading)
-        parts = {one.text: {} if called_else(one, reading.text) else of for one in judged[:2]}
+        parts = {one.text: judged_by(one, reading) for one in judged[:2]}  # without a model no product is a cache
         calls = [("check_arithmetic", {"arithmetic": text, **its}) for text, its in parts.items()]
     explains = "explain_derive" in reading.intents or reading.intent in ("kv_cache", "adam_state")
     named = next((topic for topic in reading.topics if topic in _QUANTITIES), None)

@@ -66,10 +66,28 @@ def adapters_said(reading: Reading) -> list[str]:
     return [f"adapters_said {float(one['n'].replace(',', '')) * SCALES[one['u']]:g}" for one in found if one][:1]
 
 
+def judged_by(one: Equation, reading: Reading) -> dict[str, Any]:
+    """The facts that an equation is judged by: none where it is of no cache."""
+    if of_activations(reading) or of_adapters(reading) or called_else(one, reading.text):
+        return {}
+    of = subject(reading)
+    return {**of, "each_layer": True} if of and of_a_layer(one, reading.text) else of
+
+
 def called_else(one: Equation, text: str) -> bool:
     """Do the words before a product in its clause say that it is something else than a cache?"""
     before = re.split(r"[,，;；。.?？!！]", text[max(0, one.span[0] - _BEFORE) : one.span[0]].lower())[-1]
     return compiled(_CALLED_ELSE).search(before) is not None and compiled(_OF_A_CACHE).search(before) is None
+
+
+_OF_A_LAYER = r"\b(?:per|each|every|a|one|single)[ -]layer\b|(?:每|单|一)(?:个)?层"
+
+
+def of_a_layer(one: Equation, text: str) -> bool:
+    """Is a product told to be that of one layer, before it in its clause or right behind its sum?"""
+    start, end = one.span
+    before = re.split(r"[,，;；。.?？!！]", text[max(0, start - _BEFORE) : start].lower())[-1]
+    return compiled(_OF_A_LAYER).search(f"{before} {text[start : end + _BEFORE // 2].lower()}") is not None
 
 
 # what a vocabulary has at least, in a product for logits
