@@ -34,7 +34,9 @@ def unit_calls(reading: Reading) -> list[Call]:
         card["gpu_memory_gb"] = sizes[0]
     if not amounts and not card and {"counting_words", "bits_and_bytes"} & set(reading.cues):
         return []
-    return [("convert", {"amounts": amounts or ["1 GB", "1 GiB"], **card})]
+    counts = reading.facts.get("n_gpus", ())
+    divided = {"n_gpus": int(counts[0])} if card and len(cards) < 2 and len(counts) == 1 and counts[0] > 1 else {}
+    return [("convert", {"amounts": amounts or ["1 GB", "1 GiB"], **card, **divided})]
 
 
 _OFF = 0.01

@@ -30,10 +30,11 @@ _OTHERWISE_ASKED = (
 
 def files_beside_a_card(scan: Scan) -> bool:
     """Is it asked what is left of one card beside files whose size is told, and nothing that takes a model's shapes?"""
-    if not {"gpu", "gpu_memory_gb"} & set(scan.facts) or any(count > 1 for count in scan.facts.get("n_gpus", ())):
+    if not {"gpu", "gpu_memory_gb"} & set(scan.facts) or len(scan.facts.get("n_gpus", ())) > 1:
         return False
     in_files = next(scan.find(_IN_FILES), None)
     if in_files and not {"model", "params"} & set(scan.facts) and next(scan.find(_HELD), None):
         return next(scan.find(_OF_SHAPES_ASKED), None) is None
-    told = in_files and next(scan.find(_LEFT_OVER), None) and not any(scan.find(_REASON))
+    several = any(count > 1 for count in scan.facts.get("n_gpus", ()))
+    told = in_files and not several and next(scan.find(_LEFT_OVER), None) and not any(scan.find(_REASON))
     return bool(told) and next(scan.find(_OTHERWISE_ASKED), None) is None
