@@ -7,6 +7,11 @@ from tests.situations_tuned import WHERE_TUNED
 
 # key: (subjects, facts, what the asker told)
 FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
+    "times-inference": (["times_inference"], {"params": "7B", "task": "train"}, {"log": ["times_said 4"]}),
+    "what-the-table-counts": (["table_lookup", "llama_factory", "figure_counts"], {}, {}),
+    "room-beside-offload": (["zero_offload", "room_beside_offload"], {**QWEN, "method": "full", "zero_stage": 3, "offload": "params"}, {}),
+    "room-beside-offload-alone": (["zero_offload", "room_beside_offload"], {"offload": "params", "task": "train"}, {}),
+    "meaning-of-left-on-gpu": (["meaning:left_on_gpu"], {"offload": "optimizer", "task": "train"}, {}),
     "one-more-of-a-cache": (["how_much", "marginal_asked"], {**QWEN, "method": "inference"}, {}),
     "reference-left-out": (["rl_memory"], {**QWEN, "method": "full", "algo": "dpo", "ref_model": False}, {}),
     "trained-or-tuned": (["comparison", "trained_or_tuned"], {**QWEN, "method": "full"}, {}),

@@ -24,6 +24,42 @@ from chat.agent import Assistant
         # a meter's GiB held against a sum in GB
         ("Qwen3-4B full finetune reads 58GB on an A100 though 4.02B*16 = 64GB. why less?", "held against 59.9, not against 64.4", ""),
         ("Mistral-7B fp16 按 2 字节算是 14.5G，nvidia-smi 只有 14.1G，怎么少了", "应和 13.5 比", ""),
+        # a size that only one minor version of a generation has
+        ("Llama3-405B in fp8 on eight H100s?", "**Llama-3.1-405B, inference", "No model"),
+        ("llama 3 3B 全参微调 4090 够吗", "Llama-3.2-3B-Instruct", "没有模型"),
+        ("llama 3 13b on a 3090 in 8 bit", "is in the tables", "Llama-3.2"),
+        # a product of one layer
+        ("Llama-3.1-8B cache: each layer keeps 8*128*2*2 = 4 KB of a token, right?", "Right: 4 KiB per token in a layer", "layers are missing"),
+        ("Mistral-7B 的 KV，每层 32*128*2*2=16KB 每 token，对吗", "正确的是每层每 token 4 KiB", "漏了"),
+        ("cache of a token in Llama-3.1-8B is 8*128*2*2 = 4KB, right?", "32 times too little", "in a layer"),
+        # files of no named model beside several cards
+        ("the gguf file is 40GB, is that enough room on 2x3090?", "They fit, with 10.75 GiB", "the largest is"),
+        ("safetensors 文件共 130G，4 张 A100 40G 装得下吗", "按层或张量并行切分，每张约 30.3 GiB", "最大"),
+        ("safetensors files of 145 GB on 2 cards of 64 GB, do they fit", "They do not fit", "They fit"),
+        # training by what inference takes
+        ("I read that finetuning takes 4 times the inference memory, so 8B needs 64GB?", "4 times holds only for AdamW in pure bf16", "What you see"),
+        ("全参训练大概是推理显存的几倍", "混合精度 AdamW（2 + 2 + 12） 8 倍", ""),
+        ("vLLM inference is 3x faster than HF, can I run a 7B on 24GB?", "7B, inference", "times holds only"),
+        # what a table counts
+        ("is the optimizer counted in the LLaMA-Factory table's 120GB for 7B?", "weights, gradients and optimizer together", ""),
+        ("LLaMA-Factory 显存表是每张卡的还是总的", "一份完整副本的总量", ""),
+        # one card's size in both units, without a driver
+        ("they write 48GB = 51.5GB for the A6000, why two figures?", "are the same bytes", "the largest is"),
+        # scales of a quantised base by their bits
+        ("what are the 0.127 bits per weight of QLoRA?", "32/(64 × 256)", "Which model"),
+        ("QLoRA 省的 0.37 bit 是哪里来的", "32/（64 × 256）", "是哪个模型"),
+        # what stays once the optimizer is elsewhere, and what to do with the room
+        ("After CPU offload of Adam, what remains in GPU memory?", "the GPU keeps the 16-bit weights", "Which model"),
+        ("优化器卸载到内存后显存里还有什么", "显存里还剩：16 位权重", "是哪个模型"),
+        ("Qwen2.5-7B zero3 offload on a 4090 uses only 8GB, how to use the rest and go faster?", "a larger micro-batch", ""),
+        ("offload 之后显存空着一半，能不能利用起来加速训练", "加大 micro-batch", "是哪个模型"),
+        # tokens of a picture, told behind it
+        ("InternVL2-8B 微调，图片约 800 token 一张，每条 4 张，LoRA 要多少显存", "3,200", ""),
+        # before the first prompt there is no cache
+        ("Mistral-7B fp16 takes 15.9 GB right after loading, the weights are 14.5. what is the rest?", "Right after loading there are the weights", "Beside the weights"),
+        ("Mistral-7B fp16 takes 18 GB while it generates, the weights are 14.5. what is the rest?", "Beside the weights", "Right after loading"),
+        # a native length that scaled positions extend
+        ("longest context for Qwen2.5-32B int8 on an RTX 6000 Ada?", "its native length is 32,768", ""),
     ],
 )  # fmt: skip
 def test_what_is_posted_is_read_as_meant(assistant: Assistant, question: str, says: str, unsaid: str) -> None:

@@ -247,6 +247,13 @@ def _limit(where: str, solved: dict[str, Any], pooled: bool, language: str) -> s
         beyond = (
             f";但模型声明的位置只有 {declared:,} 个" if zh else f"; but the model declares only {declared:,} positions"
         )
+    elif declared and (yarn := solved.get("yarn")) and solved["value"] > yarn["native"]:
+        native = f"{yarn['native']:,}"
+        beyond = (
+            f";原生长度是 {native},更长要开 YaRN(rope_scaling)"
+            if zh
+            else f"; its native length is {native}, beyond which it takes YaRN (rope_scaling)"
+        )
     elif declared == 0 and not pooled and solved.get("named"):
         beyond = (
             ";这只看显存:模型自身的上限(config.json 的 max_position_embeddings)表里没有"

@@ -10,6 +10,7 @@ from chat.figures.cells_compared import CELLS_COMPARED
 from chat.figures.identified import product
 from chat.figures.named import GB, GIB, KIB, Figures, Missing, both_words, gib_words, how_far
 from chat.figures.rollout_parts import ROLLOUT_PARTS
+from chat.figures.times_inference import TIMES_WORDS
 from chat.phrases import value
 from formulas.errors import BadInput
 from formulas.notation import figure
@@ -240,7 +241,7 @@ def _quality_listed(figures: Figures) -> Words:
 
 
 FURTHER_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "bytes_each": _each, "no_checkpointing": _no_checkpointing, "checkpointing_price": _checkpointing_price, "ranks_needed": _ranks, "attention_needed": _attention, "scores_said": _scores_said, "scores_own": _scores_own, "quality_listed": _quality_listed, **CELLS_COMPARED, **ROLLOUT_PARTS, **BOTH_AT_ONCE,
+    "bytes_each": _each, "no_checkpointing": _no_checkpointing, "checkpointing_price": _checkpointing_price, "ranks_needed": _ranks, "attention_needed": _attention, "scores_said": _scores_said, "scores_own": _scores_own, "quality_listed": _quality_listed, **CELLS_COMPARED, **ROLLOUT_PARTS, **BOTH_AT_ONCE, **TIMES_WORDS,
 }  # fmt: skip
 # a count of bytes for each parameter, and others in a row with it
 _BYTES = re.compile(

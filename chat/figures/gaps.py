@@ -173,6 +173,8 @@ def _beside_weights(figures: Figures) -> Words:
     most = _told(figures, "observed_gb", "claims_gb", "monitor_gib")
     if serves(figures.given.get("engine")) and base.capacity and most * GB > _A_SHARE * base.capacity:
         raise Missing("parts beside the weights")  # a server's share of its card
+    if "just_loaded" in figures.about:
+        return _just_loaded(figures, weights, most)
     rest = parts_beside(figures, ("weights",), _PRODUCTS)
     left, whole, own = both_words(base.best - weights), both_words(base.best), both_words(weights)
     match = against_seen(figures, most) if most * GB > weights else SILENT
@@ -210,6 +212,22 @@ def _beside_few_bits(figures: Figures) -> Words:
     return Words(
         f"**Nor do the bits of weights change what else is on the card: {rest.en}; {both_words(base.best)} in all{match.en}.**",
         f"**权重的位数也不影响卡上其余的:{rest.zh};总共 {both_words(base.best)}{match.zh}。**",
+    )
+
+
+def _just_loaded(figures: Figures, weights: float, seen: float) -> Words:
+    """Before the first step there is nothing beside the weights but the context, and what loading left reserved."""
+    runtime = figures.base.terms.get("runtime", 0.0)
+    more = seen * GB - weights - runtime
+    rest = SILENT
+    if more > _WORTH * weights:
+        rest = Words(
+            f" The other {both_words(more)} of the {seen:g} GB that you see are blocks that loading used and PyTorch keeps reserved: torch.cuda.empty_cache() gives them back.",
+            f"您看到的 {seen:g} GB 里另外 {both_words(more)} 是加载时用过、PyTorch 仍保留的块,torch.cuda.empty_cache() 可以归还。",
+        )
+    return Words(
+        f"**Right after loading there are the weights, {both_words(weights)}, and the CUDA context, about {gib_words(runtime)}: {both_words(weights + runtime)}.**{rest.en} The cache and activations come with the first prompt or batch.",
+        f"**刚加载完只有权重 {both_words(weights)} 和 CUDA 上下文(约 {gib_words(runtime)}),共 {both_words(weights + runtime)}。**{rest.zh}缓存和激活要到第一次输入时才有。",
     )
 
 

@@ -91,7 +91,8 @@ def plan(reading: Reading) -> list[Call]:
     calls: list[Call] = [*counted]
     for one in several:
         calls += [call for call in _worked_out(one) if call not in calls]
-    if calls and {name for name, _ in calls} <= {"training_time", "generation_speed"} and not memory_compared(reading):
+    of_speed = {name for name, _ in calls} <= {"training_time", "generation_speed"}
+    if calls and of_speed and not memory_compared(reading) and "room_beside_offload" not in reading.cues:
         programs = remark_calls(several[0], calls) if PROGRAMS_ASKED & set(reading.cues) else []
         return [*programs, *calls]  # what is asked of speed is answered by them
     calls += [call for call in speeds_compared(reading) if "training_time" not in {name for name, _ in calls}]

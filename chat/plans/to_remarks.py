@@ -36,6 +36,7 @@ from chat.reads.normal import normalise
 from chat.reads.parts import PARTS
 from chat.reads.reading import Reading
 from chat.reads.state_terms import ASKED, TERMS
+from chat.reads.times_inference import times_said
 from chat.reads.totals import sums_asked
 from kb.recipe import called_bits, formats_by_bits
 
@@ -128,6 +129,7 @@ def _log(reading: Reading, parts: list[str]) -> list[str]:
         *chained(reading),
         *_of_changes(reading),
         *left_over(reading.text, reading.claims, memory_claims(reading)),
+        *times_said(reading.lowered),
         *_of_machines(reading),
         *_noted(reading),
         *(f"answers {count:g}" for count in _answers_of_a_step(reading)),

@@ -6,6 +6,8 @@ from kb.cards import models_in
 from kb.names import gpu_row, names
 
 _OF_THE_DRIVER = 0.03
+_GB, _GIB = 1e9, 2.0**30
+_IN_DECIMAL = 0.005  # of the same size told in decimal GB
 _LEAST_SEEN = 0.94  # the driver keeps some of a card back
 # error correction of GDDR memory keeps a sixteenth for its code words
 ECC_LEAVES, _ECC_OFF = 15 / 16, 0.004
@@ -75,8 +77,11 @@ def told_in_several_units(scan: Scan) -> bool:
     mebibytes = [claim.number / 1024 for claim in scan.claims if claim.unit in ("mib", "mb", "m")]
     binary = [claim.number for claim in scan.claims if claim.unit == "gib"]
     seen = [float(one) for one in (*binary, *scan.extras.get("log_total", ()))]
+    decimal = [claim.number * _GB / _GIB for claim in scan.claims if claim.unit == "gb"]
     for size in sizes:
-        by_driver = any(_reported(one, size) for one in mebibytes)
+        by_driver = any(_reported(one, size) for one in mebibytes) or any(
+            abs(one / size - 1) < _IN_DECIMAL for one in decimal
+        )
         by_program = any(_LEAST_SEEN <= one / size < 1 or leaves_ecc(one / size) for one in seen)
         sold = wanted or bool(scan.facts.get("gpu_memory_gb")) or any(claim.number == size for claim in scan.claims)
         if (by_driver or by_program) and by_driver + by_program + sold > 1:

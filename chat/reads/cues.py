@@ -121,7 +121,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("normal_asked", r"\b(?:is|are|was)(?:n't)?\b(?: \w+){0,4}? (?:normal|expected|to be expected)\b|\b(?:normal|expected)\s?\?|\bsounds? (?:about |roughly )?(?:right|normal|correct|reasonable)\s?\?|正常(?:吗|么|嘛)|正不正常|是不是正常|(?:算|属于|是否)正常"),
     ("about_document", r"\b(?:the|this|your|source) (?:document|doc|guide|tutorial)\b|文档|文中|(?:这|那|该)(?:篇|份|个)?(?:文章|教程)"),
     ("host_words", r"\b(?:linux|windows|ubuntu|laptop|desktop|mini ?pc|box|sticks?|dimms?|free -h)\b(?![^.;?]{0,12}\bgpu)|内存条|电脑|笔记本|主机"),
-    ("counting_words", r"\bbytes or billions?\b|\bbillions? or bytes?\b|\bwhat does (?:the )?['\"]?[bkm]['\"]? (?:mean|stand)|\bthe b in \d+ ?b\b|(?<![a-z0-9])(?:亿|万|b|k|w|m)\s?(?:、|,|/|和|跟|与)\s?(?:亿|万|b|k|w|m)(?![a-z0-9])|\d\s?(?:亿|万)\s?还是\s?\d|\d+\s?b(?:是|到底是|等于|指)(?:多少|\d+|几)\s?亿|b(?:是|代表|表示|指)(?:什么|啥|十亿|字节)"),
+    ("counting_words", r"\bbytes or billions?\b|\bbillions? or bytes?\b|\bwhat does (?:the )?['\"]?[bkm]['\"]? (?:mean|stand)|\bthe b in \d+ ?b\b|(?<![a-z0-9])(?:亿|万|b|k|w|m)\s?(?:、|,|/|和|跟|与)\s?(?:亿|万|b|k|w|m)(?![a-z0-9])|\d\s?(?:亿|万)\s?还是\s?\d|\d+\s?b(?:是|到底是|等于|指)(?:多少|\d+|几)\s?亿|(?<![gmkti])b(?:是|代表|表示|指)(?:什么|啥|十亿|字节)"),
     ("k_of_tokens", "|".join(one.replace("?P<one>", "").replace("?P<other>", "") for one in K_OF_TOKENS)),
     ("bits_and_bytes", r"\bhow many (?:bytes|bits)\b|\bbits? (?:vs|or|and) bytes?\b|\bbytes? (?:vs|or|and) bits?\b|\b\d+[- ]?bit\b[^.;?]{0,40}\bper billion\b|几(?:个)?字节|多少(?:个)?字节|字节(?:和|还是|跟|与)(?:比特|位)|(?:比特|位)(?:和|还是|跟|与)字节"),
     # the product of the experts and the size that the model's name gives, and no other
@@ -137,6 +137,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("checkpoint_size", rf"{_HOW_BIG}[^.?;]{{0,24}}\b(?:checkpoints?|ckpts?)\b|\bsave_total_limit\b[\s\S]*\b(?:disk|storage|space)\b|\b(?:checkpoints?|ckpts?)\b[^.?;]{{0,24}}(?:\bsize\b|\bon disk|{_HOW_BIG})|\bdisk (?:space|usage)\b[^?;]{{0,40}}(?:checkpoints?|ckpts?|sav)|(?:checkpoints?|ckpts?|检查点|存档|存盘)(?:文件)?[^,;?]{{0,10}}{_HOW_BIG_ZH}|保存(?:一次|1次|下来)?的?(?:模型|权重)?[^,;?]{{0,6}}(?:多大|占多少(?:硬盘|磁盘))|{_KEPT}"),
     ("merged_size", rf"{_HOW_BIG}[^.?;]{{0,32}}\bmerged?\b(?! step| need)|\bmerged (?:model|weights|checkpoint|file)s?\b[^.?;]{{0,24}}(?:\bsize\b|\bon disk|{_HOW_BIG})|合并(?:后|完|之后|出来|好)[^,;?]{{0,10}}{_HOW_BIG_ZH}"),
     ("of_memory_too", r"\bv?ram\b|\b(?:gpu )?memory\b|\bfits?\b|\benough\b|\bgpus?\b[^?]{0,30}\bneed|显存|够|放得下|能跑|能不能|需要几张"),
+    ("just_loaded", r"\b(?:right |just |directly |immediately )?after (?:(?:it|the model|model|weights|i) (?:is |was |were |has )?)?load(?:ing|ed)?\b|\bonce (?:it is |it's )?loaded\b|\bafter from_pretrained|\b(?:just|only) loaded\b|(?:加载|载入)(?:完|好|后|之后|完成)|刚(?:加载|载入)"),
     ("loading", r"\b(?:while |when |at |during )?load(?:s|ed|ing)?\b|\bat start|加载|载入|启动(?:时|就)"),
     ("dtype_left", NO_DTYPE),
     ("evaluation", r"\beval(?:uat\w*)?\b|\bvalidat\w+|评估|验证(?:时|阶段|集)|测试时"),
@@ -185,7 +186,7 @@ CUES: tuple[tuple[str, str], ...] = (
     # one stage of a pipeline against another
     ("stages_apart", r"^(?=[\s\S]*(?:(?<![a-z])pp(?![a-z])|\bpipeline|流水线))[\s\S]*(?:第(?:1|一)张|\b(?:first|last) (?:card|gpu)\b)|\b(?:gpu|rank)[ _-]?0\b(?=[\s\S]*\b(?:pp|pipeline)\b)|\b(?:pp|pipeline)\b[\s\S]{0,60}\b(?:gpu|rank)[ _-]?0\b|\b(?:first|last|early|earlier|later|final|front|stage[ -]?0|stage[ -]?1|rank[ -]?0)\b[^.;?!]{0,12}\b(?:pipeline |pp )?(?:stages?|ranks?)\b|\bstage[ -]?0\b|第(?:1|一)(?:个|级)?\s?(?:stage|pp|流水线|段|级)|(?:最后|末)(?:1|一)?(?:个)?\s?(?:stage|级|段)|首级|末级|(?:各|每|不同)(?:个|级)?\s?(?:stage|流水线级)|\b(?:pp|pipeline) (?:ranks?|stages?)\b[^.;?!]{0,40}\b(?:differ\w*|uneven\w*|unbalanced|imbalanced?|more|less)\b"),
     ("in_bytes_asked", r"\bin (?:gi?bs?|gigabytes|bytes|memory|vram)\b|\bhow (?:many|much) (?:gi?bs?|gigs?|gigabytes|memory|v?ram)\b|\bhow much is that\b|(?:多少|几个?)\s?(?:gi?b?(?![a-z])|显存|内存)|占多少|多大显存"),
-    ("rest_asked", r"\bwhere(?:'s| is| are| do| does| did)\b[^.;?]{0,20}\b(?:other|rest|remaining|extra|remainder|missing)\b|\bwhat(?:'s| is| are| takes?| uses?| fills?| makes up| accounts for)?\b[^.;?]{0,12}\b(?:the rest|remainder|remaining|the other \d+)|(?:其余|剩下|剩余|余下|另外|多出来?|其他)的?[^,;?]{0,12}(?:是什么|是啥|去哪|去了哪|哪来|在哪|是哪|用在|干什么|怎么来|什么占)"),
+    ("rest_asked", r"\bwhere(?:'s| is| are| do| does| did)\b[^.;?]{0,20}\b(?:other|rest|remaining|extra|remainder|missing)\b|\bwhat(?:'s| is| are| takes?| uses?| fills?| makes up| accounts for)?\b[^.;?]{0,12}\b(?:the rest|remainder|remaining|the other \d+)|(?:其余|剩下|剩余|余下|另外|多出来?|其他|多(?=的))的?[^,;?]{0,12}(?:是什么|是啥|去哪|去了哪|哪来|在哪|是哪|用在|干什么|怎么来|什么占)"),
     ("setting_doubted",
     (r"\b(?:is|are|isn't|aren't|would|will|wouldn't)\s(?!(?:it|that|this|these|there|memory|v?ram|usage|(?:the|my) (?:memory|v?ram|usage|peak|total))\b)(?:(?!\d\s?gi?b\b)[^.;?]){2,48}\b(?:too (?:much|many|big|large|long|high|heavy|ambitious)|asking too much)\b"
     r"|(?:上下文|长度|并发|批|batch|\brank|秩|\d\s?k(?![a-z])|\d\s?b(?![a-z])|模型)(?:(?!显存|占用|\d\s?g)[^;?!]){0,28}(?:是不是|会不会|是否|算不算|有点)(?:太|过于?)(?:大|长|多|高)")),
@@ -197,6 +198,10 @@ CUES: tuple[tuple[str, str], ...] = (
     ("embedding_frozen", r"\bfr(?:ee|o)z\w*\s(?:the |my |both |input |token )*(?:embed\w*|lm_?head)|\b(?:embed\w*|lm_?head)[^.;?]{0,16}\bfr(?:ee|o)z\w*|冻结(?:住|了|掉)?(?:的)?\s?(?:embed|词嵌入|lm_?head|输出头)|(?:embedding|词嵌入|lm_?head)[^,;?]{0,8}冻结"),
     ("selective_recompute", r"\bselective\b[^.;?]{0,32}(?:checkpoint|recomput|重计算|检查点)|(?:checkpoint\w*|recomput\w*|重计算|检查点)[^.;?]{0,32}\bselective\b|选择性(?:激活)?(?:重计算|检查点)"),
     ("pure_bf16", r"pure[_ -]?bf16|\bbf16[- ]pure\b|纯 ?bf16"),
+    # what a published figure counts: which parts, and whether of one card or of all
+    ("figure_counts", r"\b(?:includ\w*|counts?|counted|contains?|covers?|with or without|part of)\b[^.;?]{0,24}\b(?:optimi[sz]ers?|adam|activations?|gradients?|states)\b|\b(?:optimi[sz]ers?|adam|activations?|gradients?|states)\b[^.;?]{0,16}\b(?:included|counted|part of|in (?:it|there|that))\b|(?:包含|包括|含|计入|算(?:上|了|进)?)[^,;?]{0,8}(?:优化器|激活(?!参数)|梯度)|(?:优化器|激活(?!参数)|梯度)[^,;?]{0,6}(?:算|包含|计入)[^,;?]{0,6}(?:没|吗|么|不)|\b(?:per|each|one|a single) (?:gpu|card)\b[^.;?]{0,24}\bor\b[^.;?]{0,16}\b(?:total|all|sum|together|combined)\b|\b(?:in )?(?:total|all)\b[^.;?]{0,16}\bor\b[^.;?]{0,12}\b(?:per|each|one|single) ?(?:gpu|card)|(?:[单1一每]张?卡|每张)[^,;?]{0,8}(?:还是|或)[^,;?]{0,6}(?:总|合计|全部|加起来|所有)|(?:总|合计|加起来)[^,;?]{0,8}(?:还是|或)[^,;?]{0,6}(?:[单1一每]张?卡|每张)"),
+    # what offloading leaves unused on the card, and whether that can make it faster
+    ("room_beside_offload", r"^(?=[\s\S]*(?:\boffload\w*|卸载))(?=[\s\S]*(?:\b(?:use|uses|using|usage|sits at)\b[^.;?]{0,16}\bonly\b|\bonly (?:us\w+|tak\w+|\d)|\b(?:unused|idle|free|spare|empty|the rest|left over|remaining)\b|只用|才用|剩下|空着|没用|闲置|空闲|富余))(?=[\s\S]*(?:\bfast\w*|\bspeed\w*|\bquick\w*|\butili[sz]e\b|\b(?:use|fill) (?:up )?(?:the )?(?:rest|more|remaining|all)|提速|加速|更快|快(?:点|些|一点)|利用|用满|用上))(?![\s\S]*(?:\bngl\b|\blayers?\b|llama|\binference\b|\bexperts?\b|推理|专家))"),
     ("eighteen_bytes", r"\b18\s?(?:θ|x(?!\s*[a-z]*\d)|倍|bytes?|字节)"),
     ("sixteen_bytes", r"\b16\s?(?:θ|倍|bytes?|字节)|(?:or|vs|and|还是|和) 16 bytes"),
     ("twenty_times", r"\b20\s?(?:θ|倍|bytes?|字节)|\b20 (?:or|vs|and) 16"),

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 
+from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 
 _GIB_OF_GB = 2**30 / 1e9
@@ -26,6 +27,11 @@ _OF_SHAPES_ASKED = (
 _OTHERWISE_ASKED = (
     r"\btokens?\b|\bbatch|\bhow long|\busers?\b|\brequests?\b|\boom\b|out of memory|\bfit|并发|多长|爆|够|放得下|装得下"
 )
+
+
+def size_of_files(text: str) -> bool:
+    """Is the size of files or weights told? `text` is normalised."""
+    return compiled(_IN_FILES).search(text) is not None
 
 
 def files_beside_a_card(scan: Scan) -> bool:

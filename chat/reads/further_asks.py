@@ -6,6 +6,7 @@ from typing import Any
 from chat.reads.asking import parts
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
+from chat.reads.times_inference import times_inference
 from chat.reads.topics import LONGER_ASKED, MORE_CARDS
 from kb.knobs import PLAIN_TYPES
 
@@ -84,6 +85,7 @@ _PARTS_FREE = (
 _BOTH_FREE = rf"(?=[\s\S]*{_PART_BESIDE})(?=[\s\S]*(?:\bweights?\b|权重|\d\s?b?\s?\*\s?[\d.]+))[\s\S]*?(?:\bare (?:those|these|they) (?:all )?(?:really )?free\b|\b(?:all )?for free\b|(?:都|全)(?:是)?(?:不要钱|免费|白送))"
 # the subjects of the remarks
 FURTHER = (
+    "times_inference",
     "engine_named",
     "share_value",
     "stage_formula",
@@ -154,6 +156,8 @@ def read_further_asks(text: str, facts: Mapping[str, Sequence[Any]]) -> tuple[st
         found.append("parts_free")
     if compiled(_LIKE_A_SIZE).search(text):
         found.append("like_a_size")
+    if times_inference(text):
+        found.append("times_inference")
     if compiled(_STAGE_FORMULA).search(text):
         found.append("stage_formula")
     if compiled(_ACTIVATIONS_FORMULA).search(text):

@@ -29,6 +29,7 @@ _EACH_IN_TOKENS = (
     rf"(?:每|1|一|单)\s?[张幅帧](?:{_NOUN})?(?!\s?(?:显?卡|gpu|[ahlv]\d|[345]0))[^,;.?!\d]{{0,14}}(?P<a>\d{{2,6}}|\d{{1,3}}(?:\.\d)?k)\s?(?:多|来|左右|上下)?\s?个?\s?(?:视觉|图像)?\s?(?:tokens?|词元)"
     rf"|\b(?:each|every|one|1|an?|per) {_ONE}\b[^,;.?!\d]{{0,32}}(?P<b>\d{{2,6}}|\d{{1,3}}(?:\.\d)?k)[ -]?(?:visual |image )?tok(?:en)?s?\b"
     rf"|\b{_ONE}\b[^,;.?!\d]{{0,32}}(?P<c>\d{{2,6}}|\d{{1,3}}(?:\.\d)?k) (?:visual |image )?tok(?:en)?s? (?:each|apiece|per {_ONE})\b"
+    rf"|{_NOUN}[^,;.?!\d]{{0,12}}(?P<e>\d{{2,6}}|\d{{1,3}}(?:\.\d)?k)\s?(?:多|来|左右)?\s?个?\s?(?:视觉|图像)?\s?(?:tokens?|词元)\s?[一1每/]\s?[张幅帧]"
     rf"|(?<![\d.])(?P<d>\d{{2,6}}|\d{{1,3}}(?:\.\d)?k)[ -]?(?:visual |image )?tok(?:en)?s? (?:per|an?|each|for (?:each|every|an?|one)) {_ONE}\b"
 )
 _NAMED = rf"(?<![\d.])(?P<name>8k|4k|2k|2160p|1440p|1080p|720p|480p|360p)(?:\s?(?:的|uhd|resolution|分辨率|原|高清|超清|original|phone|full[- ]?size)){{0,3}}\s?(?={_NOUN})|{_NOUN}(?:\s?(?:(?:are|is|were|at|in|all|taken)\b|都?是|全是|\()){{1,3}}\s?(?P<q>8k|4k|2k)(?![a-z0-9]|\s?(?:tok|ctx|context|上下文|长度|字|个))|(?<![\d.])(?P<p>2160p|1440p|1080p|720p|480p|360p)(?![a-z\d])"
@@ -112,7 +113,7 @@ _TOKENS_EACH = "picture_tokens"
 def _in_tokens(scan: Scan) -> None:
     """So many tokens of each picture, as the asker counted them."""
     for found in list(scan.find(_EACH_IN_TOKENS))[:1]:
-        group = next(name for name in "abcd" if found[name])
+        group = next(name for name in "abcde" if found[name])
         if "log_width" not in scan.extras and scan.free(*found.span(group)):
             scan.add(_TOKENS_EACH, BY_NAME["seq_len"].parse(found[group]), *found.span(group), extra=True)
 

@@ -11,6 +11,7 @@ from chat.works import (
     V3,
     VLLM,
     VLLM_KV,
+    ZERO_OFFLOAD,
 )
 
 EFFECTS_MEANT = (
@@ -26,6 +27,9 @@ EFFECTS_MEANT = (
     Remark("also-cache-in-ram", 1, lambda c: c.serving and c.modelled and not c.failed and c.any("cache_in_ram") and not c.any("meaning:cache_in_ram"),
         "**A cache in RAM keeps what waits, not what runs: neither the longest context nor the number that generate at once grows, for attention reads the whole cache of each at every token and the card's pool must hold it.** LMCache, the offloading connector and SGLang's hierarchical cache bring prefixes and conversations that come back in over PCIe instead of computing them again: the first token comes sooner. --swap-space is for requests that were preempted. So the figures below are the same with it and without.",
         "**放进内存的缓存是暂时不用的,不是正在跑的:最长上下文和同时生成的条数都不会增加,因为每个 token 都要读整条序列的缓存,显卡的缓存池必须放得下。** LMCache、offloading connector、SGLang 的分层缓存把会再用到的前缀和对话经 PCIe 拷回来,不用重新计算,首 token 更快;--swap-space 只放被抢占的请求。所以下面的数字开不开都一样。", HICACHE, FIRST),
+    Remark("meaning-of-left-on-gpu", 1, means("left_on_gpu"),
+        "**Adam's moments can stand in host memory; with the optimizer offloaded the GPU keeps the 16-bit weights (2 B per parameter, whole with ZeRO-1/2, divided by the cards with ZeRO-3), the gradients until they are sent down (a bucket at a time, divided with ZeRO-2/3), activations and logits of the micro-batch, buffers and the CUDA context.** Host memory gets the fp32 copy and both moments, 12 B per parameter, 16 with the gradients, and the CPU does the optimizer's step. With the parameters offloaded too (ZeRO-3) only the layers being computed are on the card; activations and logits are never offloaded by it.",
+        "**Adam 的动量可以放在内存;优化器 offload 后,显存里还剩:16 位权重(每参数 2 字节,ZeRO-1/2 每卡一整份,ZeRO-3 除以卡数)、传下去之前的梯度(按桶传,ZeRO-2/3 切分)、micro-batch 的激活和 logits、缓冲以及 CUDA 上下文。** 内存里放 fp32 主权重和两个动量,每参数 12 字节,连梯度 16 字节,优化器更新由 CPU 做。参数也 offload(ZeRO-3)时,卡上只有正在计算的几层;激活和 logits 不会被它移走。", ZERO_OFFLOAD, ELSEWHERE),
     Remark("meaning-of-cpu-offload", 1, means("cpu_offload"),
         "**--cpu-offload-gb moves weights to RAM, not the cache: so many GiB of them for each card are read over PCIe at every step.** The cache stays on the card and gains the room that they leave, so longer or more sequences fit; the price is speed, about the offloaded GiB ÷ the PCIe bandwidth (some 20 GB/s in practice) for every step. It takes as much RAM, pinned. A smaller share of weights by 4 or 8 bits gains the same room and is faster.",
         "**--cpu-offload-gb 挪到内存的是权重,不是缓存:每张卡这么多 GiB 的权重,每一步都要经 PCIe 读一遍。** 缓存仍在卡上,并得到腾出来的空间,所以能放更长或更多的序列;代价是速度,每一步多花约 卸载的 GiB ÷ PCIe 带宽(实际约 20 GB/s)。内存要占同样多(锁页)。改用 4 位或 8 位权重能腾出同样的空间,而且更快。", VLLM, ELSEWHERE),

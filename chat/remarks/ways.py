@@ -2,7 +2,7 @@
 of so many people ask at once."""
 
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
-from chat.works import ANATOMY, VLLM
+from chat.works import ANATOMY, DEEPSPEED_CONFIG, VLLM
 
 
 def _shares(c: Asked) -> bool:
@@ -10,7 +10,15 @@ def _shares(c: Asked) -> bool:
     return (c.any("engine_named") and c.by_server) or c.any("share_meaning")
 
 
+# stage3_max_live_parameters, stage3_prefetch_bucket_size and stage3_param_persistence_threshold bound what stays on the card
+_ROOM_USED = (
+    "**Yes, the free memory can buy speed, in this order: a larger micro-batch (fewer accumulation steps), as parameters cross PCIe for every micro-step and the optimizer's step is shared by more samples; then keep the parameters on the card and offload the optimizer alone (offload_param: none), or ZeRO-2 where the 16-bit weights fit whole; then no gradient checkpointing, which saves a quarter of the computing.** Where parameters stay offloaded, larger stage3_max_live_parameters and stage3_prefetch_bucket_size keep more of them on the card. Without any offload it is fastest: that takes 16 B per parameter ÷ cards on the GPU, 6 B in pure bf16 with 8-bit Adam.",
+    "**可以用空着的显存换速度,依次:加大 micro-batch(减少梯度累积),因为参数每个 micro-step 都要过一遍 PCIe,优化器那一步也由更多样本分摊;然后参数留在卡上,只 offload 优化器(offload_param: none),16 位权重整份放得下就用 ZeRO-2;再关掉梯度检查点,少算四分之一。** 参数仍要 offload 时,调大 stage3_max_live_parameters 和 stage3_prefetch_bucket_size,让更多参数留在卡上。完全不 offload 最快,那要显存放得下每参数 16 字节 ÷ 卡数(纯 bf16 加 8 位 Adam 是 6 字节)。",
+)
+
 WAYS = (
+    Remark("room-beside-offload", 0, lambda c: c.any("room_beside_offload") and c.modelled and not c.serving and not c.failed, *_ROOM_USED, DEEPSPEED_CONFIG, FIRST),
+    Remark("room-beside-offload-alone", 0, lambda c: c.any("room_beside_offload") and not c.modelled and not c.serving and not c.failed, *_ROOM_USED, DEEPSPEED_CONFIG, ELSEWHERE),
     Remark("share-to-limit", 1, lambda c: c.any("ways_asked", "share_meaning") and _shares(c) and not c.training and not c.failed,
         "**The server takes its share of the card at its start ({its_share}), whatever the model needs: what the weights leave of it is set aside for the KV cache. To take less, lower {knob_of_share}.** A smaller maximum length or fewer sequences do not shrink what is taken; they say how small the share may be. Too small a share leaves no room for the cache of one sequence, and the server does not start.",
         "**服务启动时就按份额占用显存({its_share}),与模型实际需要无关:放完权重后剩下的都预留给 KV 缓存。想少占就调低 {knob_of_share}。** 只减小最大长度或并发数,占用不会变小,它们决定的是份额最低可以到多少。份额太小,放不下一条序列的缓存,服务就启动不了。", VLLM),
