@@ -206,12 +206,12 @@ def check_arithmetic(arithmetic: str, **facts: Any) -> tuple[str, dict[str, Any]
 
 
 def convert(
-    amounts: str | list[str], gpu: str | list[str] | None = None, gpu_memory_gb: float | None = None, n_gpus: int = 1
+    amounts: str | list[str], gpu: str | list[str] | None = None, gpu_memory_gb: float | None = None
 ) -> tuple[str, dict[str, Any]]:
     from chat.units import converted
 
     return _returned(
-        {"kind": "units", **converted([amounts] if isinstance(amounts, str) else amounts, gpu, gpu_memory_gb, n_gpus)}
+        {"kind": "units", **converted([amounts] if isinstance(amounts, str) else amounts, gpu, gpu_memory_gb)}
     )
 
 

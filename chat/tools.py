@@ -211,7 +211,6 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             amounts={**TEXTS, "description": "amounts with units, such as 49140 MiB"},
             gpu={**TEXTS, "description": "a card, or several"},
             gpu_memory_gb={"type": "number", "description": "its marketed memory"},
-            n_gpus={"type": "integer", "description": "cards that divide the amounts"},
         ),
         "Amounts of memory in decimal and binary units, and what a card's driver reports.",
     ),

@@ -28,9 +28,7 @@ _SEEN = 0.94
 _COMPARED = 3  # amounts from which an order is told
 
 
-def converted(
-    amounts: Sequence[str], gpu: Any = None, memory_gb: float | None = None, n_gpus: int = 1
-) -> dict[str, Any]:
+def converted(amounts: Sequence[str], gpu: Any = None, memory_gb: float | None = None) -> dict[str, Any]:
     """Each amount in decimal and binary units; with cards, what their drivers report, what a program sees of them, and what is left."""
     lines = list({line["said"]: line for line in map(_line, list(amounts)[:_MOST])}.values())
     same = _same(lines)
@@ -51,9 +49,7 @@ def converted(
             if line["unit"] == "GB" and any(_SEEN <= line["number"] / card["gib"] < 1 for card in result["cards"]):
                 line["as_gib"] = f"{line['number'] * 2**10:,.0f} MiB"
             line["left"] = [
-                _left(line, card, n_gpus)
-                for card in result["cards"]
-                if _LEAST_OF <= line["gib"] / (n_gpus * card["room"]) < _MOST_OF
+                _left(line, card) for card in result["cards"] if _LEAST_OF <= line["gib"] / card["room"] < _MOST_OF
             ]
     return result
 
@@ -103,19 +99,16 @@ def _kept(card: dict[str, Any], reports: float) -> dict[str, Any]:
     }}  # fmt: skip
 
 
-def _left(line: dict[str, Any], card: dict[str, Any], n: int) -> dict[str, Any]:
-    """What an amount leaves of a card, or of several that divide it, and what the contexts of CUDA leave of that."""
-    room, one_room = n * card["room"], f"{card['room']:.2f} GiB"
-    left = room - line["gib"]
-    contexts = [n * one for one in CONTEXT_GIB]
-    after = [f"{max(0.0, left - one):.1f} GiB" for one in reversed(contexts)]
+def _left(line: dict[str, Any], card: dict[str, Any]) -> dict[str, Any]:
+    """What an amount leaves of a card, and what the context of CUDA leaves of that."""
+    left = card["room"] - line["gib"]
+    after = [f"{max(0.0, left - one):.1f} GiB" for one in reversed(CONTEXT_GIB)]
     share = share_by_default("vllm") or 1.0
-    served = share * room - line["gib"]
+    served = share * card["room"] - line["gib"]
     return {
-        "gib": left, "naive": n * float(card["marketed"].split(" ")[0]) - line["number"], "share": f"{share:g}", "served": f"{max(0.0, served):.1f} GiB",
-        "cards": n, "context_gib": contexts, "each": f"{line['gib'] / n:.1f} GiB",
-        "card": one_room if n == 1 else f"{n} × {one_room} = {room:.2f} GiB", "left": f"{abs(left):.2f} GiB ({abs(left) * 2**30 / 1e9:.2f} GB)", "after": after,
-        "fits": left >= 0, "roomy": left > contexts[1],
+        "gib": left, "naive": float(card["marketed"].split(" ")[0]) - line["number"], "share": f"{share:g}", "served": f"{max(0.0, served):.1f} GiB",
+        "card": f"{card['room']:.2f} GiB", "left": f"{abs(left):.2f} GiB ({abs(left) * 2**30 / 1e9:.2f} GB)", "after": after,
+        "fits": left >= 0, "roomy": left > CONTEXT_GIB[1],
     }  # fmt: skip
 
 
@@ -235,7 +228,7 @@ def unit_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], lis
         of_files = [one for one in amounts if one["said"] not in own]
         of_files = of_files or [one for one in amounts if "as_gib" not in one and _beside_files(one, reading)]
         once = {round(one["gib"], 1): one for one in reversed(of_files)}.values()  # the same bytes told twice are one
-        lead += [_left_words(one, zh) for one in reversed(once)]
+        lead += [_left_words(one, result["context_gib"], zh) for one in reversed(once)]
         told |= {one["said"] for one in of_files}
         options = [one for one in result["conversions"] if one["said"] not in told]
         judged = _options_words(next(iter(once))["left"][0], options, zh) if len(once) == 1 else ""
@@ -277,12 +270,11 @@ def _beside_files(one: dict[str, Any], reading: Reading) -> bool:
     )
 
 
-def _left_words(one: dict[str, Any], zh: bool) -> str:
+def _left_words(one: dict[str, Any], context: Sequence[float], zh: bool) -> str:
     """Whether so many bytes of weights fit, and what is left for the rest."""
     left, size = one["left"][0], one["in_gib"] if one["unit"] == "GiB" else f"{one['said']} = {one['in_gib']}"
-    low, high = (f"{end:g}" for end in left["context_gib"])
+    low, high = (f"{end:g}" for end in context)
     least, most = left["after"]
-    several = left["cards"] > 1
     if not left["fits"]:
         if zh:
             return f"**放不下:文件 {size},比可用的 {left['card']} 还多 {left['left']}。**"
@@ -290,13 +282,11 @@ def _left_words(one: dict[str, Any], zh: bool) -> str:
     if not left["roomy"]:
         if zh:
             return f"**权重能装进去,但只剩 {left['left']}:文件 {size},可用 {left['card']}。** 仅 CUDA 上下文就要 {low}–{high} GiB,几乎没有空间留给 KV 缓存和激活,所以能加载,一跑就容易爆。"
-        return f"**The weights go in and leave only {left['left']}: {size} of files, {left['card']} on the card{'s' if several else ''}.** The CUDA context alone takes {low} to {high} GiB, so next to nothing is left for the KV cache and activations: they load, and it runs out soon after."
+        return f"**The weights go in and leave only {left['left']}: {size} of files, {left['card']} on the card.** The CUDA context alone takes {low} to {high} GiB, so next to nothing is left for the KV cache and activations: they load, and it runs out soon after."
     # no name of a part here: the files are the asker's, not the weights that are counted of a model
     if zh:
-        split = f"按层或张量并行切分,每张约 {left['each']}。" if several else ""
-        return f"**放得下,剩 {left['left']}:可用 {left['card']} − 文件 {size}。** {split}再扣掉 CUDA 上下文 {low}–{high} GiB,可用于上下文的是 {least} 到 {most}(vLLM 默认只用 {left['share']},这样剩 {left['served']})。"
-    split = f" Split by layers or tensor parallelism that is about {left['each']} a card." if several else ""
-    return f"**They fit, with {left['left']} left: {left['card']} on the card{'s' if several else ''} − {size} of files.**{split} Less {low} to {high} GiB of CUDA context, {least} to {most} are for the context (vLLM, at its default share of {left['share']}, leaves {left['served']})."
+        return f"**放得下,剩 {left['left']}:可用 {left['card']} − 文件 {size}。** 再扣掉 CUDA 上下文 {low}–{high} GiB,可用于上下文的是 {least} 到 {most}(vLLM 默认只用 {left['share']},这样剩 {left['served']})。"
+    return f"**They fit, with {left['left']} left: {left['card']} on the card − {size} of files.** Less {low} to {high} GiB of CUDA context, {least} to {most} are for the context (vLLM, at its default share of {left['share']}, leaves {left['served']})."
 
 
 def _into_card(one: dict[str, Any], context: Sequence[float], zh: bool) -> str:

@@ -32,10 +32,6 @@ from chat.agent import Assistant
         ("Llama-3.1-8B cache: each layer keeps 8*128*2*2 = 4 KB of a token, right?", "Right: 4 KiB per token in a layer", "layers are missing"),
         ("Mistral-7B 的 KV，每层 32*128*2*2=16KB 每 token，对吗", "正确的是每层每 token 4 KiB", "漏了"),
         ("cache of a token in Llama-3.1-8B is 8*128*2*2 = 4KB, right?", "32 times too little", "in a layer"),
-        # files of no named model beside several cards
-        ("the gguf file is 40GB, is that enough room on 2x3090?", "They fit, with 10.75 GiB", "the largest is"),
-        ("safetensors 文件共 130G，4 张 A100 40G 装得下吗", "按层或张量并行切分，每张约 30.3 GiB", "最大"),
-        ("safetensors files of 145 GB on 2 cards of 64 GB, do they fit", "They do not fit", "They fit"),
         # training by what inference takes
         ("I read that finetuning takes 4 times the inference memory, so 8B needs 64GB?", "4 times holds only for AdamW in pure bf16", "What you see"),
         ("全参训练大概是推理显存的几倍", "混合精度 AdamW（2 + 2 + 12） 8 倍", ""),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chat.answers.count_words import count_line, each_card
+from chat.answers.own_lengths import beyond_words, scaled_words
 from chat.answers.room_words import room_words
 from chat.answers.setup_words import machine_of
 from chat.figures.engine_words import LENGTHS
@@ -242,24 +243,7 @@ def _limit(where: str, solved: dict[str, Any], pooled: bool, language: str) -> s
     head = where + ("\uff1a" if zh else ": ") if where else ""
     if declared and sure and sure["value"] >= declared:
         return f"- {head}{_all_declared(solved, language)}"
-    beyond = ""
-    if declared and solved["value"] > declared:
-        beyond = (
-            f";但模型声明的位置只有 {declared:,} 个" if zh else f"; but the model declares only {declared:,} positions"
-        )
-    elif declared and (yarn := solved.get("yarn")) and solved["value"] > yarn["native"]:
-        native = f"{yarn['native']:,}"
-        beyond = (
-            f";原生长度是 {native},更长要开 YaRN(rope_scaling)"
-            if zh
-            else f"; its native length is {native}, beyond which it takes YaRN (rope_scaling)"
-        )
-    elif declared == 0 and not pooled and solved.get("named"):
-        beyond = (
-            ";这只看显存:模型自身的上限(config.json 的 max_position_embeddings)表里没有"
-            if zh
-            else "; by memory alone: the model's own limit (max_position_embeddings in its config.json) is not in the table"
-        )
+    beyond = "" if pooled else beyond_words(solved, zh)
     if sure is None:
         full = (
             f"{most}:按区间中值这时占满 {room},没有稳妥的余量"
@@ -282,15 +266,16 @@ def _all_declared(solved: dict[str, Any], language: str) -> str:
     whole = in_words("seq_len", int(solved["positions"]), language)
     most, sure = in_words("seq_len", solved["value"], language), in_words("seq_len", solved["sure"]["value"], language)
     need, room = gib(solved["sure"]["gib"]), gib(solved["capacity_gib"])
+    scaled = scaled_words(solved, language == "zh")
     if language == "zh":
         alone = "" if most == sure else f";只看显存,稳妥可到 {sure}({need} / {room}),按区间中值到 {most}"
-        return f"**{whole}:模型声明的全长,显存不是瓶颈**{alone}。{_scaled(solved, language)}"
+        return f"**{whole}:模型声明的全长,显存不是瓶颈**{alone}。{scaled}"
     alone = (
         ""
         if most == sure
         else f"; by memory alone {sure} for sure ({need} of {room}), {most} by the middle of the estimate"
     )
-    return f"**{whole}, all that the model declares: memory is not the limit**{alone}. {_scaled(solved, language)}"
+    return f"**{whole}, all that the model declares: memory is not the limit**{alone}. {scaled}"
 
 
 def _set_by(flag: str | None, solved: dict[str, Any], zh: bool) -> str:
@@ -300,20 +285,6 @@ def _set_by(flag: str | None, solved: dict[str, Any], zh: bool) -> str:
     if solved.get("yarn") and solved["value"] > solved["positions"]:
         return f";长度用 {flag} 设" if zh else f"; {flag} sets the length"
     return f"({flag})" if zh else f" ({flag})"
-
-
-def _scaled(solved: dict[str, Any], language: str) -> str:
-    """How a length beyond the native one is reached, without the full stop."""
-    zh, yarn = language == "zh", solved.get("yarn")
-    if not yarn:
-        return (
-            "更长要靠 RoPE 缩放(如 YaRN),模型本身不保证质量" if zh
-            else "Beyond its own length it takes scaled positions (RoPE scaling such as YaRN), for which the model was not made"
-        )  # fmt: skip
-    native, most = f"{yarn['native']:,}", f"{yarn['scaled']:,}"
-    if zh:
-        return f"原生长度是 {native};到 {most} 要开 YaRN({yarn['factor']} 倍,rope_scaling),vLLM 里是静态的,短文本质量也略受影响,用不到就别开"
-    return f"Its native length is {native}; up to {most} takes YaRN (rope_scaling, factor {yarn['factor']}), which servers such as vLLM apply to short texts as well, at some cost: leave it off where it is not needed"
 
 
 def _further(solved: dict[str, Any], reading: Reading) -> str:

@@ -7,7 +7,6 @@ from chat.figures.named import GB, GIB
 from chat.plans.pace import Call
 from chat.plans.understood import has_subject
 from chat.reads.card_units import free_of_line
-from chat.reads.files_weighed import size_of_files
 from chat.reads.lexicon import compiled
 from chat.reads.other_matters import SENTENCE_END
 from chat.reads.reading import Reading
@@ -35,10 +34,7 @@ def unit_calls(reading: Reading) -> list[Call]:
         card["gpu_memory_gb"] = sizes[0]
     if not amounts and not card and {"counting_words", "bits_and_bytes"} & set(reading.cues):
         return []
-    counts = reading.facts.get("n_gpus", ())
-    several = card and len(cards) < 2 and len(counts) == 1 and counts[0] > 1
-    divided = {"n_gpus": int(counts[0])} if several and size_of_files(reading.lowered) else {}
-    return [("convert", {"amounts": amounts or ["1 GB", "1 GiB"], **card, **divided})]
+    return [("convert", {"amounts": amounts or ["1 GB", "1 GiB"], **card})]
 
 
 _OFF = 0.01

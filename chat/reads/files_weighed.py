@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 
-from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 
 _GIB_OF_GB = 2**30 / 1e9
@@ -29,18 +28,12 @@ _OTHERWISE_ASKED = (
 )
 
 
-def size_of_files(text: str) -> bool:
-    """Is the size of files or weights told? `text` is normalised."""
-    return compiled(_IN_FILES).search(text) is not None
-
-
 def files_beside_a_card(scan: Scan) -> bool:
     """Is it asked what is left of one card beside files whose size is told, and nothing that takes a model's shapes?"""
-    if not {"gpu", "gpu_memory_gb"} & set(scan.facts) or len(scan.facts.get("n_gpus", ())) > 1:
+    if not {"gpu", "gpu_memory_gb"} & set(scan.facts) or any(count > 1 for count in scan.facts.get("n_gpus", ())):
         return False
     in_files = next(scan.find(_IN_FILES), None)
     if in_files and not {"model", "params"} & set(scan.facts) and next(scan.find(_HELD), None):
         return next(scan.find(_OF_SHAPES_ASKED), None) is None
-    several = any(count > 1 for count in scan.facts.get("n_gpus", ()))
-    told = in_files and not several and next(scan.find(_LEFT_OVER), None) and not any(scan.find(_REASON))
+    told = in_files and next(scan.find(_LEFT_OVER), None) and not any(scan.find(_REASON))
     return bool(told) and next(scan.find(_OTHERWISE_ASKED), None) is None

@@ -1,0 +1,38 @@
+"""What the model itself sets to a length: the positions that it declares, and those that scaled positions reach."""
+
+from typing import Any
+
+
+def beyond_words(solved: dict[str, Any], zh: bool) -> str:
+    """Where the card holds more than the model's own length, or that is not known; empty where neither is so."""
+    declared, yarn = solved.get("positions"), solved.get("yarn")
+    if declared and solved["value"] > declared:
+        return (
+            f";但模型声明的位置只有 {declared:,} 个" if zh else f"; but the model declares only {declared:,} positions"
+        )
+    if declared and yarn and solved["value"] > yarn["native"]:
+        native = f"{yarn['native']:,}"
+        if zh:
+            return f";原生长度是 {native},更长要开 YaRN(rope_scaling)"
+        return f"; its native length is {native}, beyond which it takes YaRN (rope_scaling)"
+    if declared == 0 and solved.get("named"):
+        if zh:
+            return ";这只看显存:模型自身的上限(config.json 的 max_position_embeddings)表里没有"
+        return (
+            "; by memory alone: the model's own limit (max_position_embeddings in its config.json) is not in the table"
+        )
+    return ""
+
+
+def scaled_words(solved: dict[str, Any], zh: bool) -> str:
+    """How a length beyond the native one is reached, without the full stop."""
+    yarn = solved.get("yarn")
+    if not yarn:
+        return (
+            "更长要靠 RoPE 缩放(如 YaRN),模型本身不保证质量" if zh
+            else "Beyond its own length it takes scaled positions (RoPE scaling such as YaRN), for which the model was not made"
+        )  # fmt: skip
+    native, most = f"{yarn['native']:,}", f"{yarn['scaled']:,}"
+    if zh:
+        return f"原生长度是 {native};到 {most} 要开 YaRN({yarn['factor']} 倍,rope_scaling),vLLM 里是静态的,短文本质量也略受影响,用不到就别开"
+    return f"Its native length is {native}; up to {most} takes YaRN (rope_scaling, factor {yarn['factor']}), which servers such as vLLM apply to short texts as well, at some cost: leave it off where it is not needed"
