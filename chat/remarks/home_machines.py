@@ -11,9 +11,12 @@ from kb.overheads import vendor_of
 
 
 def _file_alone(c: Asked) -> bool:
-    """Is a file told and not whose it is, and asked how it runs? One memory for all is told of by it as well where it was refused."""
+    """Is a file told and not whose it is, and asked how it runs? One memory for all is told of by it as well where it was refused;
+    of amounts whose units are asked about the units are told."""
     explained = c.any("why_more") and not c.any("unified_memory")
-    return not (c.modelled or c.training or c.failed or explained or c.any("gb_of_file_and_card", "file_doubted"))
+    return not (
+        c.modelled or c.training or c.failed or explained or c.any("gb_of_file_and_card", "file_doubted", "units")
+    )
 
 
 _MAKERS = (
