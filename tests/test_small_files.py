@@ -131,6 +131,14 @@ def test_a_file_with_its_tower_is_the_kind_it_is(assistant: Assistant) -> None:
         ("ollama loads gemma3:4b twice on my 8GB card, why", "**Ollama keeps one runner"),
         ("ollama 每次提问都重新加载模型，怎么办", "**Ollama 每个模型文件只开一个"),
         ("16G显存32G内存，推荐哪个模型", "**"),
+        ("added two more sticks, now 4x8GB DDR4, why is the speed of layers in RAM the same?", "**A desktop has two memory channels"),
+        ("内存条插四根会更快吗，70B Q4 一半层放内存，3090", "**家用主板只有两个内存通道"),
+        ("are IQ3 quants slower than Q3_K_M when half of it runs on the CPU?", "**On the card hardly"),
+        ("IQ2 量化 CPU 跑会慢吗", "**在显卡上几乎不慢"),
+        ("if I power limit my 4090 to 300W do I lose tok/s?", "**Hardly, for generating"),
+        ("4090 限功耗到 300W，生成速度会慢吗", "**生成几乎不受影响"),
+        ("n_ctx_per_seq (8192) < n_ctx_train (40960) -- the full capacity of the model will not be utilized, problem?", "**No error"),
+        ("blasbatchsize 1024 or 512, which is better on 8GB?", "**512 is the usual one"),
     ],
 )  # fmt: skip
 def test_habits_of_programs_at_home_open_the_answer(question: str, opens: str, assistant: Assistant) -> None:
@@ -153,3 +161,16 @@ def test_a_rate_is_judged_on_the_machine_that_has_it(assistant: Assistant) -> No
     said = assistant.ask("my M1 Pro 32GB does 7 t/s with qwen2.5 14b Q8_0. would an M4 Pro 48GB be much faster?").text
     assert said.count("7 tokens/s with") <= 1
     assert "times as fast" in said
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("32B IQ3 on a 16GB card, ok?", "gguf:IQ3_XS"),
+        ("70B 的 IQ2 能放进 24G 吗", "gguf:IQ2_XS"),
+        ("Qwen3-14B IQ4_XS on 10GB", "gguf:IQ4_XS"),
+        ("Qwen3-14B IQ4_NL on 10GB", "gguf:IQ4_NL"),
+    ],
+)
+def test_an_iq_file_without_its_size_is_the_middle_one(question: str, kind: str) -> None:
+    assert read(question).facts["weight_format"] == (kind,)

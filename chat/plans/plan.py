@@ -83,7 +83,7 @@ def plan(reading: Reading) -> list[Call]:
         return [*plan(before), *(call for call in plan(behind) if call[0] in ("recommend", "solve_for"))]
     if alone := size_calls(reading):
         return alone
-    counted = quantity_calls(reading)
+    counted = [] if PROGRAMS_ASKED & set(reading.cues) else quantity_calls(reading)
     if counted and ALONE in reading.extras and not adapters_said(reading):
         return counted
     reading = by_layers(with_example(reading))

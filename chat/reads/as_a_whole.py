@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from chat.reads.home_machines import PROGRAMS_ASKED
 from chat.reads.levers import what_it_saved
 from chat.reads.levers_apart import APART
 from chat.reads.limits_claimed import limit_claimed
@@ -52,7 +53,8 @@ def _of_a_setting(reading: Reading) -> Reading:
     if any(cue.startswith(APART) for cue in reading.cues):  # how they differ is asked, and no case of either
         others = (one for one in reading.intents if one in ("training_time", "generation_speed", "which_method"))
         return replace(reading, intents=("method_diff", *others), asks=())
-    if "stage_formula" in reading.cues and reading.intents[0] in ("unclear", "out_of_scope"):
+    program = PROGRAMS_ASKED & set(reading.cues) and reading.intents == ("out_of_scope",)
+    if program or ("stage_formula" in reading.cues and reading.intents[0] in ("unclear", "out_of_scope")):
         return replace(reading, intents=("explain_derive",))
     effect = any(cue.startswith("lever:") for cue in reading.cues)
     if effect and reading.intents[:1] == ("oom_diagnosis",) and what_it_saved(reading.lowered):

@@ -58,6 +58,26 @@ PROGRAMS_AT_HOME: tuple[tuple[str, str], ...] = (
         ),
     ),
     (
+        "sticks_added",
+        r"\b(?:4|four) ?(?:x|\*|sticks|dimms|modules)(?: of)? ?\d{0,3} ?(?:gi?b?)?\b[^?]{0,80}(?:\bfaster\b|\bslower\b|\bspeed\b|\btok\w*|\bbandwidth\b|\bno change\b|\bdifference\b)|\bmore (?:ram )?(?:sticks|dimms|modules)\b|(?:四|4)\s?(?:根|条)[^?;]{0,24}(?:快|慢|速度|带宽|没变)|(?:插满|加内存条|多插)[^?;]{0,16}(?:快|速度|带宽)",
+    ),
+    (
+        "iq_on_cpu",
+        r"^(?=[\s\S]*(?:\bcpu\b|\bram\b|\boffload\w*|内存|卸载))[\s\S]*(?:\biq\d?\w* ?(?:quants?|files?|types?)?\b[^?.;]{0,40}\b(?:slow\w*|fast\w*|speed)\b|\b(?:slow\w*|fast\w*|speed)\b[^?.;]{0,24}\biq\d?_?\w{0,4}\b|iq\s?\d?\w{0,4}\s?(?:量化|格式)[^?;]{0,12}(?:慢|快|速度))",
+    ),
+    (
+        "power_limited",
+        r"\b(?:power[ -]?limit\w*|undervolt\w*|power[ -]?cap\w*|limit\w* (?:to|at) \d{2,3} ?w)\b[^?]{0,60}(?:\bspeed\b|\bslow\w*|\btok\w*|\bt/s\b|\bperformance\b|\blose\b|\bcosts?\b|\baffect\w*)|(?:限功耗|功耗(?:墙|限制)|降功耗|限(?:制)?到?\s?\d{2,3}\s?w|降压)[^?;]{0,24}(?:慢|速度|影响|损失|token)",
+    ),
+    (
+        "context_unfilled",
+        r"n_ctx(?:_per_seq|_seq)? ?\(\d+\) ?< ?n_ctx_train|full capacity of the model will not be utilized",
+    ),
+    (
+        "prompt_batch",
+        r"\b(?:blas[ _-]?batch(?:[ _-]?size)?|--?blasbatchsize|(?<![\w-])-ub\b|--?ubatch(?:-size)?|n_ubatch)\b[^?]{0,60}(?:\bshould\b|\bmemory\b|\bv?ram\b|\bspeed\b|\bfaster\b|\bslower\b|\blower\b|\bworth\b|\bbetter\b|\buses?\b|显存|快|慢|设多少|多大)|(?:显存|快|慢|设多少)[^?;]{0,16}(?:-ub\b|ubatch|blas\s?batch)",
+    ),
+    (
         "mmap_asked",
         r"(?:\b(?:disabl\w+|turn(?:ing|ed)? off|switch(?:ing|ed)? off|enabl\w+|should|without)\b[^?;.]{0,24}|--?no-)\bmmap\b|\bmmap\b[^?;.]{0,16}(?:\b(?:on|off|help\w*|worth|better|slower|faster)\b|有用|要不要|关|开|好)|(?:关|开|禁用|要不要用?|该不该)[^,;?]{0,4}mmap",
     ),

@@ -52,6 +52,7 @@ def read_formats(scan: Scan) -> None:
         if scan.free(*found.span()):
             kind = re.sub(r"^(i?q\d)_?k_?([sml])$", r"\1_k_\2", found["type"])  # Q4KM is Q4_K_M
             kind = re.sub(r"^(q\d)k$", r"\1_k", kind)
+            kind = re.sub(r"^(iq\d)$", r"\1_xs", kind)  # the middle one of its bits
             name = kind.upper()
             if not scan.add("weight_format", f"gguf:{name}", *found.span()) and kind.endswith("_k"):
                 scan.add("weight_format", f"gguf:{name}_M" if kind != "q6_k" else "gguf:Q6_K", *found.span())

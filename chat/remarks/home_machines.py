@@ -4,7 +4,7 @@ import re
 
 from chat.remarks.features_meant import means
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
-from chat.works import LLAMACPP, LLAMACPP_CACHE, LLAMACPP_CARDS, MLX, OLLAMA, OLLAMA_GPUS, POPE
+from chat.works import LLAMACPP, LLAMACPP_CACHE, LLAMACPP_CARDS, MLX, OLLAMA, OLLAMA_GPUS, POPE, QUANTS
 from formulas.errors import BadInput
 from kb.cards import cards_meant
 from kb.overheads import vendor_of
@@ -59,6 +59,21 @@ HOME_MACHINES = (
     *_program("cache-kernels", "cache_kernels", LLAMACPP_CACHE,
         "**A quantised V cache needs flash attention: start with -fa on (Ollama: OLLAMA_FLASH_ATTENTION=1), and give K and V the same type, q8_0 or q4_0.** The usual CUDA builds have flash attention for f16, bf16, q8_0 and q4_0 with K and V alike; for q4_1, q5_0, q5_1 or a mixed pair it runs on the CPU without a word, many times slower, most of all for prompts, unless llama.cpp was built with -DGGML_CUDA_FA_ALL_QUANTS=ON. q8_0 halves the cache at hardly any cost in quality and a little in speed; q4_0 takes a quarter, and K suffers from it.",
         "**V 缓存量化必须开 flash attention:启动加 -fa on(Ollama:OLLAMA_FLASH_ATTENTION=1),并让 K、V 用同一种类型,q8_0 或 q4_0。** 一般的 CUDA 版本只编译了 f16、bf16、q8_0、q4_0 且 K、V 相同的 flash attention;q4_1、q5_0、q5_1 或 K、V 混用时会不声不响地放到 CPU 上算,慢很多倍,读提示尤其慢,除非编译时加 -DGGML_CUDA_FA_ALL_QUANTS=ON。q8_0 缓存减半,质量几乎不降、速度略降;q4_0 只占四分之一,但 K 会受影响。"),
+    *_program("sticks-are-no-channels", "sticks_added", POPE,
+        "**A desktop has two memory channels however many modules are in: four modules hold more and are no faster, often slower, for many boards run four of them at a lower rate.** What layers and experts in RAM generate goes with channels × MT/s × 8 B: two of DDR4-3200 are 51 GB/s, two of DDR5-5600 90, eight of a server's DDR4-3200 205. So faster modules (two, with XMP or EXPO switched on), more of the model on the card, or a platform with more channels.",
+        "**家用主板只有两个内存通道,插几根都一样:四根只是容量更大,不会更快,很多主板插四根还要降频,反而更慢。** 放在内存里的层和专家的生成速度看 通道数 × MT/s × 8 字节:双通道 DDR4-3200 是 51 GB/s,双通道 DDR5-5600 是 90,服务器八通道 DDR4-3200 是 205。想快就用频率更高的两根(打开 XMP/EXPO)、让显卡多放几层,或换通道更多的平台。"),
+    *_program("iq-on-cpu", "iq_on_cpu", QUANTS,
+        "**On the card hardly, on the CPU yes: IQ types look their values up in tables, which CPUs do slowly, while a GPU still waits for its memory and gains by the smaller file.** So with all layers on the card take the IQ file of the size that fits; with layers or experts in RAM a K-quant of about that size (Q4_K_S for IQ4_XS, Q3_K_M for IQ3) is usually faster, unless the smaller file brings more layers onto the card. IQ4_XS and IQ4_NL cost the CPU least. For the same bytes IQ types keep more quality.",
+        "**在显卡上几乎不慢,在 CPU 上会慢:IQ 类型要查表取值,CPU 算得慢;显卡仍在等显存,文件小反而快。** 所以全部层在卡上就选放得下的 IQ;有层或专家在内存里时,差不多大的 K 量化(IQ4_XS 对应 Q4_K_S,IQ3 对应 Q3_K_M)通常更快,除非更小的文件能让显卡多放几层。IQ4_XS、IQ4_NL 对 CPU 最轻。同样字节数下 IQ 的质量更好。"),
+    *_program("power-limited", "power_limited", POPE,
+        "**Hardly, for generating: a token waits for the card's memory, whose clock a power limit leaves alone, so at 70–80 % of the limit it usually loses a few percent.** Prompts, batches of requests and training are bound by arithmetic and lose more, about as the core clock falls. Below about half the limit generating suffers too. Memory needs do not change. Measure with llama-bench: tg is generating, pp prompts.",
+        "**生成几乎不受影响:每个 token 等的是显存,功耗限制不降显存频率,限到 70–80 % 一般只慢百分之几。** 读提示、并发批处理和训练受算力限制,大致随核心频率下降而变慢。限到一半以下生成也会变慢。显存占用不变。用 llama-bench 测:tg 是生成,pp 是读提示。"),
+    *_program("context-unfilled", "context_unfilled", LLAMACPP,
+        "**No error: it says that you run a shorter context than the model was trained for, so longer inputs are cut or refused, and nothing else.** Raise -c (num_ctx) only if you need it: the cache is set aside for all of it, so memory grows in proportion. n_ctx_per_seq is -c divided by the slots (-np).",
+        "**不是错误:只是说你开的上下文比模型训练时的短,更长的输入会被截断或拒绝,别无影响。** 需要更长才调大 -c(num_ctx):缓存按整个上下文预留,显存成比例增加。n_ctx_per_seq 是 -c 除以 slot 数(-np)。"),
+    *_program("prompt-batch", "prompt_batch", LLAMACPP,
+        "**512 is the usual one: -ub (KoboldCpp: blasbatchsize) is how many tokens of a prompt are computed at once; the compute buffer grows in proportion to it, and generating is no faster with more.** 1024 or 2048 read long prompts faster, most where experts or layers are in RAM, for then the weights are read fewer times; take them while the card has room, and go back to 512 or 256 where a layer more on the card is worth more.",
+        "**一般用 512:-ub(KoboldCpp 的 blasbatchsize)是读提示时一次算多少个 token,计算缓冲按它成比例变大,生成速度不变。** 1024、2048 读长提示更快,专家或层放在内存时更明显(权重读的次数少);显存有余就开大,若换来多放一层更值,就退回 512 或 256。"),
     *_program("mmap-on-or-off", "mmap_asked", LLAMACPP,
         "**Leave it on where the file is larger than the RAM that is free; off (--no-mmap) only where RAM holds all that is not on the card with several GB to spare.** With mmap the file's pages come in as they are read: it starts at once, even if it is too large, and what RAM does not hold is read from the disk again for every token (missing part ÷ the disk's bandwidth; of a mixture the active experts alone). Without it everything is copied to RAM first: a file that does not fit swaps or fails, one that does is never dropped again, and what went to the card takes no RAM any more. VRAM is the same with both.",
         "**文件比空闲内存大就开着;只有不上显卡的部分内存能全部放下、还余好几 GB 时才关(--no-mmap)。** 开 mmap 时按需读入文件页:启动快,太大的文件也能启动,内存放不下的部分每个 token 都要重新从硬盘读(缺的字节 ÷ 硬盘带宽;MoE 只读激活的专家)。关掉则先整份读进内存:放不下就换页或失败,放得下就不会再被丢掉,已上显卡的部分也不再占内存。显存占用两种一样。"),
