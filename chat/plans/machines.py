@@ -156,6 +156,8 @@ def compares_machines(reading: Reading) -> bool:
         return False  # what sets them apart is asked, not which to take
     if "served_users" in reading.cues and "rigs" not in reading.extras:
         return False  # whether these cards serve so many is asked, and what would make them
+    if reading.intents[:1] == ("how_many_gpus",) and "n_gpus" in reading.asks and "rigs" not in reading.extras:
+        return False  # how many of them is asked, to buy or not
     if {"heads_do_not_divide", "pooled_asked", "one_more_asked", "several_servers"} & set(reading.cues):
         return False  # how these cards share it is asked
     cards = {"gpu", *(("gpu_memory_gb",) if asks_which_file(reading) else ())}
