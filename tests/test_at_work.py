@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from tests.talking import answer_to
 
 _STEP = {
     "Qwen2.5-3B full fine-tuning in fp32, 30 GB in the first backward, then after optimizer.step() another 25 GB. Bug?": "**No bug and no leak: AdamW allocates its two moments at the first optimizer.step(), and they stay for the whole training: 3.09B × 8 B = 24.7 GB (23.0 GiB), the 25 GB that you saw",
@@ -124,3 +125,17 @@ def test_two_memories_of_a_card_are_told_apart_beside_a_time() -> None:
         "80 GB 的卡放得下完整的一份"
         in Assistant().ask("用8张A100训练3B模型 50B token 要多久，40G和80G版本有区别吗").text
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Why is ZeRO-3 using more than its formula: 7B on 8 GPUs should be 14GB per GPU but I see 28GB", "**14 GB is right for the states alone: 7B × 16 ÷ 8 B = 14.0 GB (13.0 GiB) on each card."),
+        ("按公式 ZeRO-2 下 13B 八卡每卡应该 48G,实际看到 60G,为什么多出来", "**已经生效：切分到 8 张卡后，每卡状态（2 + 14/8）B × 13B = 48.8 GB"),
+    ],
+)  # fmt: skip
+def test_why_a_card_shows_more_than_the_formula_is_told_before_the_formula(question: str, opens: str) -> None:
+    text = answer_to(question)
+    assert text.startswith(opens)
+    assert "in fp32, for" not in text  # what each of 8 cards shows is no whole copy in fp32
+    assert "7.5B" not in text  # what was seen is no paper's example

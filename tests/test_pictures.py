@@ -196,3 +196,17 @@ def test_of_several_sizes_the_largest_decides_that_a_picture_keeps(question: str
 )  # fmt: skip
 def test_the_tower_and_the_pictures_are_told_where_they_are_asked_about(question: str, said: str) -> None:
     assert said in Assistant().ask(question).text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Fine-tuning Qwen2-VL-7B runs out of memory on high-resolution images; how do I work out what a picture takes?", "Tokens = pixels ÷ (28 × 28): 1,024 × 1,024 are 1,369, 3,840 × 2,160 are 10,549."),
+        ("Qwen3-VL-8B 微调,大图就爆显存,一张图占多少 token 怎么算", "token 数 = 像素 ÷（32 × 32）：1,024 × 1,024 约 1,024 个"),
+    ],
+)  # fmt: skip
+def test_how_many_tokens_a_picture_is_stands_with_the_cause(question: str, says: str) -> None:
+    text = Assistant().ask(question).text
+    assert says in text.split("\n")[0]
+    assert "half a byte" not in text
+    assert "0.5 字节" not in text

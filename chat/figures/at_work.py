@@ -191,7 +191,8 @@ def _example_elsewhere(figures: Figures) -> Words:
     sizes: list[float] = []
     with suppress(Missing):
         sizes.append(logged(figures, "elsewhere") * GB)
-    for told in _amounts(figures, "claims_gb"):
+    seen = _amounts(figures, "observed_gb")
+    for told in (one for one in _amounts(figures, "claims_gb") if one not in seen):
         for params in (*sizes, _EXAMPLE):
             cards = _cards_of(told, params)
             if cards and cards != figures.n:

@@ -199,9 +199,22 @@ def _cures(figures: Figures) -> Words:
     return Words(f"Then {', '.join(en)}", f"然后:{'、'.join(zh)}")
 
 
+def _by_pixels(figures: Figures) -> Words:
+    """How many tokens pictures of two usual sizes are; silent of a model whose patches are not known."""
+    try:
+        side, square, screen = (figures[f"picture_{name}"] for name in ("side", "square", "4k"))
+    except Missing:
+        return SILENT
+    return Words(
+        f" Tokens = pixels ÷ ({side} × {side}): 1,024 × 1,024 are {square}, 3,840 × 2,160 are {screen}.",
+        f"token 数 = 像素 ÷({side} × {side}):1,024 × 1,024 约 {square} 个,3,840 × 2,160 约 {screen} 个。",
+    )
+
+
 PICTURE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "of_each_card": _of_each_card,
     "how_many_pictures": _how_many,
     "beyond_positions": _beyond,
     "picture_cures": _cures,
+    "picture_by_pixels": _by_pixels,
 }

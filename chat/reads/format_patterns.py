@@ -8,7 +8,7 @@ FORMATS = (
     ("fp8", r"\bfp8\b|\be4m3\b|\be5m2\b"), ("fp6", r"\bfp6\b"), ("fp4", r"\bfp4\b"),
     ("nf4", r"\bnf4\b"),
     ("w4a8", r"\bw4a8\b"),
-    ("int8", r"(?<![a-z])(?:experts|w)?int ?8\b|\bw8a8\b|\bw8a16\b|\bllm\.int8\b"), ("int4", r"\bw?int ?4\b|\bw4a16\b"),
+    ("int8", r"(?<![a-z])(?:experts|w)?int ?8\b|\bw8a8\b|\bw8a16\b|\bllm\.int8\b|(?<![a-z])eetq\b"), ("int4", r"\bw?int ?4\b|\bw4a16\b"),
 )  # fmt: skip
 
 GPTQ = r"\b(?:auto[ _-]?)?(?P<kind>gptq|awq|hqq|aqlm)(?:[ _-]?(?P<int>int)?[ _-]?(?P<bits>[2348])(?:[ _-]?bits?)?(?![\d.a-z]|\s*[张块个卡片*×]|\s*(?:x\b|cards?\b|gpus?\b)))?|\b(?:int)?(?P<before>[2348])[ -]?bits?[ -](?P<kind2>gptq|awq|hqq|aqlm)\b"

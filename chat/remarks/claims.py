@@ -227,7 +227,7 @@ CLAIMS = (
     Remark("adapters-claimed", 0, lambda c: c.modelled and c.adapters and "adapters_said" in c.figures.log, "{adapters_claimed}", "{adapters_claimed}", LORA, FIRST),
     Remark("adapters-as-share", 11, lambda c: c.modelled and c.adapters and c.any("adapters_share") and not c.failed,
         "{adapters_share}", "{adapters_share}", LORA),
-    Remark("adapters-in-figures", 12, lambda c: c.modelled and c.adapters and (c.any("explain_derive", "adam_state", "check_arithmetic") or (_printed(c) and not c.failed and not c.any("why_more"))),
+    Remark("adapters-in-figures", 12, lambda c: c.modelled and c.adapters and not c.failed and (c.any("explain_derive", "adam_state", "check_arithmetic") or (_printed(c) and not c.any("why_more"))),
         "An adapter of rank r beside a matrix of d inputs and k outputs has r × (d + k) parameters: {adapter_params} in all here. With gradients and Adam at 16 B each they take {adapter_states}; the frozen base of {w_here} and activations are what counts.",
         "秩 r 的适配器在 d 输入、k 输出的矩阵旁有 r × (d + k) 个参数,这里合计 {adapter_params}。连同梯度与 Adam 每参数 16 字节,共 {adapter_states};真正占显存的是冻结的基座权重 {w_here} 和激活。", LORA),
     Remark("eighteen-of-the-table", 8, lambda c: c.modelled and c.any("eighteen_bytes") and c.said("params"),

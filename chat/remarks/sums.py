@@ -8,13 +8,18 @@ def _asked(c: Asked, other: bool) -> bool:
     """Is the sum asked for, and not that of the other use? Where neither is named, both are told."""
     open_use = not c.said("task") and not c.said("method")
     of_experts = c.any("moe") and (not c.modelled or c.any("any_model"))  # what is stored of them is asked
-    if c.modelled and c.any("parts"):  # told in figures of the case
+    if (c.modelled and c.any("parts")) or _explains_what_was_seen(c):  # told in figures of the case
         return False
     return c.any("whole_formula") and not c.failed and not of_experts and (open_use or not other)
 
 
+def _explains_what_was_seen(c: Asked) -> bool:
+    """Is it asked why a card shows more than a formula, and not for the formula?"""
+    return c.modelled and c.any("why_more") and bool(c.figures.told.get("observed_gb"))
+
+
 SUMS = (
-    Remark("stage-derived", 1, lambda c: c.training and not c.failed and not c.adapters and c.any("stage_formula") and c.any("explain_derive", "zero_offload", "how_much", "method_diff", "multi_gpu_split"),
+    Remark("stage-derived", 1, lambda c: c.training and not c.failed and not c.adapters and c.any("stage_formula") and c.any("explain_derive", "zero_offload", "how_much", "method_diff", "multi_gpu_split") and not _explains_what_was_seen(c),
         "{stage_derived}", "{stage_derived}", ZERO),
     Remark("sum-of-serving", 2, lambda c: _asked(c, c.training),
         "**Running a model takes weights + KV cache + activations + runtime.** Weights: parameters × bytes of each (2 in 16 bit, 1 in 8, about half a byte and its scales in 4). KV cache: 2 × layers × KV heads × head size × bytes of a number × tokens × sequences; it alone grows with use. Activations: those of the one step that is computed. Runtime: the CUDA context and buffers of the program, whatever the model.",
