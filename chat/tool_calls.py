@@ -193,10 +193,11 @@ def _known_subjects() -> frozenset[str]:
     from chat.reads.intents import INTENTS
     from chat.reads.meanings import MEANT
     from chat.reads.people import PEOPLE_COUNTED
+    from chat.reads.quantities import SHARE
     from chat.reads.symptoms import SYMPTOMS
 
     of_the_grammar = (*(intent for intent, *_ in INTENTS), *(cue for cue, _ in (*CUES, *SYMPTOMS)), *FURTHER, *MEANT)
-    return frozenset({"unclear", PEOPLE_COUNTED, *SUBJECTS, *of_the_grammar})
+    return frozenset({"unclear", PEOPLE_COUNTED, SHARE, *SUBJECTS, *of_the_grammar})
 
 
 def check_arithmetic(arithmetic: str, **facts: Any) -> tuple[str, dict[str, Any]]:

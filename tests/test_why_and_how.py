@@ -149,3 +149,24 @@ def test_half_of_a_cache_is_no_half_of_the_whole() -> None:
         "**No, not by 50 %"
     )
     assert "of the whole" in answer_to("does an int8 kv cache halve the memory of Llama-3-8B at 128k?")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("does context parallel 4 leave each GPU 1/4 of the KV cache and activations?", "**Yes. Context parallel"),
+        ("someone says each token takes 1 MB of VRAM, true for Llama-2-13B?", "takes 800 KiB"),
+        ("batch 从 8 降到 1,显存没怎么变,为什么", "总量的 3%"),
+        ("gradient checkpointing is on for full tuning of Llama-2-7B, 512 tokens, and memory dropped only slightly, why?", "**That is to be expected"),
+        ("两张 3090 装 NVLink 后显存是 48G 吗", "**不能,有没有 NVLink"),
+        ("how much larger are fp32 logits than bf16 logits for Qwen2.5-7B at 4k?", "4096 tokens × 152,064 × 4 B"),
+        # 13B × (2 + 14/8) B and × 16/8 B
+        ("ZeRO-2 和 ZeRO-3 的通信量和显存差多少,13B 8 卡", "ZeRO-2 是 48.8 GB(45.4 GiB),ZeRO-3 是 26.0 GB"),
+    ],
+)  # fmt: skip
+def test_what_is_taken_for_granted_is_held_against_figures(question: str, says: str) -> None:
+    assert says in opens(question)
+
+
+def test_a_share_is_of_the_whole_card() -> None:
+    assert "not of what is free" in answer_to("what does gpu_memory_utilization=0.9 mean, of free or of total memory?")

@@ -49,10 +49,18 @@ def _effect(figures: Figures) -> Words:
         raise Missing("cards")
     figures = of_its_task(figures, lever)
     try:
-        off, on = figures.at(**without(lever.off, figures)), figures.at(**without(lever.on, figures))
+        off, on = (figures.at(**one) for one in _settings(figures, name, lever))
     except BadInput as error:
         raise Missing("lever") from error
     return _told(figures, lever, Both(off, on))
+
+
+def _settings(figures: Figures, name: str, lever: Lever) -> list[dict[str, Any]]:
+    """The setting off and on: of a batch the two that are told."""
+    batches = sorted(int(one) for one in figures.logged_all("batch")) if name == "batch" else []
+    if len(batches) > 1:
+        return [{"batch_size": one} for one in (batches[0], batches[-1])]
+    return [without(one, figures) for one in (lever.off, lever.on)]
 
 
 def of_its_task(figures: Figures, lever: Lever) -> Figures:

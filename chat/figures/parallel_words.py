@@ -198,7 +198,7 @@ def _other_ranks(figures: Figures) -> Words:
 def _share_of_cache(figures: Figures) -> Words:
     """Whether tensor parallel leaves each card the part of the cache that is asked about, 1/ways where none is named."""
     ways, base = int(figures.knob("tp") or 1), figures.base
-    if "kv_cache" not in base.terms or figures.n < 2:
+    if "kv_cache" not in base.terms or figures.n < 2 or "cp" in figures.given:  # which divides tokens
         raise Missing("ranks")
     each, whole = base.terms["kv_cache"], base.part_of_all("kv")
     length = f"{int(figures.need('seq')):,}"

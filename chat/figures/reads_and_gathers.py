@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from chat.figures.named import EXAMPLE_MODEL, EXAMPLE_PARAMS, GB, Figures, both_words
+from chat.figures.zero_bytes import on_each_card
 from formulas.notation import size_words
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.bytes_each import WEIGHT
 
 _SHORT = 8192
@@ -62,15 +63,31 @@ def _page_sum(_: Figures) -> Words:
     )
 
 
+def _states_beside(figures: Figures) -> Words:
+    """What each card holds of the states under the stages that are set against each other, on cards that are told."""
+    stages, cards = (
+        sorted({int(one) for one in figures.logged_all("compared_stage")}),
+        int(figures.given.get("n_gpus") or 1),
+    )
+    if len(stages) != 2 or cards < 2:
+        return SILENT
+    params = figures.amount("params_said") or figures.params
+    low, high = (both_words(params * on_each_card(one, cards)) for one in stages)
+    return Words(
+        f" Of the states each of {cards} cards holds {low} with ZeRO-{stages[0]} and {high} with ZeRO-{stages[1]}; activations are the same.",
+        f"显存上,{cards} 张卡每张的模型状态:ZeRO-{stages[0]} 是 {low},ZeRO-{stages[1]} 是 {high};激活相同。",
+    )
+
+
 def _traffic(figures: Figures) -> Words:
     """Bytes that each card sends in a step of data parallel and of full sharding, for many cards."""
     if not figures.names_model:
         figures = Figures({"params": EXAMPLE_PARAMS, "method": "full"})
     whole, size = WEIGHT * figures.params, size_words(figures.params)
-    plain, sharded = both_words(2 * whole), both_words(3 * whole)
+    plain, sharded, held = both_words(2 * whole), both_words(3 * whole), _states_beside(figures)
     return Words(
-        f"**Each card sends about 2θ numbers a step in data parallel, and 3θ in ZeRO-3 or FSDP, half as much again: {size} in 16 bit, {plain} against {sharded} (× (N − 1)/N with N cards).** Data parallel: an all-reduce of the gradients, which is a reduce-scatter and an all-gather, 1θ each. ZeRO-1 and ZeRO-2 send the same 2θ. ZeRO-3: the weights are gathered forwards and again backwards, 2θ, and the gradients reduce-scattered, 1θ. With accumulation ZeRO-3 gathers in every micro-batch, data parallel reduces once a step (no_sync).",
-        f"**每步每张卡发送的量:数据并行约 2θ,ZeRO-3/FSDP 约 3θ,是 1.5 倍:{size} 的 16 位是 {plain} 对 {sharded}(N 张卡再乘 (N − 1)/N)。** 数据并行是梯度的 all-reduce,即 reduce-scatter 加 all-gather,各 1θ;ZeRO-1、ZeRO-2 同样是 2θ。ZeRO-3 前向、反向各聚合一次权重,共 2θ,再加梯度的 reduce-scatter 1θ。有梯度累积时,ZeRO-3 每个 micro-batch 都要聚合,数据并行每步只归约一次(no_sync)。",
+        f"**Each card sends about 2θ numbers a step in data parallel, and 3θ in ZeRO-3 or FSDP, half as much again: {size} in 16 bit, {plain} against {sharded} (× (N − 1)/N with N cards).** Data parallel: an all-reduce of the gradients, which is a reduce-scatter and an all-gather, 1θ each. ZeRO-1 and ZeRO-2 send the same 2θ. ZeRO-3: the weights are gathered forwards and again backwards, 2θ, and the gradients reduce-scattered, 1θ. With accumulation ZeRO-3 gathers in every micro-batch, data parallel reduces once a step (no_sync).{held.en}",
+        f"**每步每张卡发送的量:数据并行约 2θ,ZeRO-3/FSDP 约 3θ,是 1.5 倍:{size} 的 16 位是 {plain} 对 {sharded}(N 张卡再乘 (N − 1)/N)。** 数据并行是梯度的 all-reduce,即 reduce-scatter 加 all-gather,各 1θ;ZeRO-1、ZeRO-2 同样是 2θ。ZeRO-3 前向、反向各聚合一次权重,共 2θ,再加梯度的 reduce-scatter 1θ。有梯度累积时,ZeRO-3 每个 micro-batch 都要聚合,数据并行每步只归约一次(no_sync)。{held.zh}",
     )
 
 

@@ -83,7 +83,7 @@ def with_example(reading: Reading) -> Reading:
         return reading
     example: dict[str, tuple[Any, ...]] = {"params": (assumed("params", "an example"),)}
     of_training = any(map(trains, reading.facts.get("engine", ()))) or reading.intent == "zero_offload"
-    of_training |= "stage_formula" in reading.cues
+    of_training |= bool({"stage_formula", "lever:batch"} & set(reading.cues))  # a server's batch is its requests
     if of_training and "task" not in reading.facts:
         example["task"] = ("train",)
     return replace(reading, facts={**reading.facts, **example}, cues=(*reading.cues, "any_model"))

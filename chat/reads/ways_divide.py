@@ -14,7 +14,7 @@ _WAYS: tuple[tuple[str, str], ...] = (
     ("ep", r"(?<![a-z])ep(?![a-z])|\bexpert[- ]parallel\w*|专家并行"),
     ("dp", r"(?:(?<![a-z])d?dp(?![a-z])|\bdata[- ]parallel\w*|数据并行)(?![ _-]?(?:att|注意力))"),
 )
-_DIVIDED = r"\bshard\w*|\bdivid\w*|\bsplit\w*|\bpartition\w*|\breplicat\w*|\bduplicat\w*|\bcop(?:y|ies|ied)\b|\bcuts?\b|\breduc\w+|\bsav(?:e|es|ing)\b|切(?:分|的|什么|哪)?|拆|分摊|怎么分|如何分|分别?(?:分|省|存)|复制|省"
+_DIVIDED = r"\bshard\w*|\bdivid\w*|\bsplit\w*|\bpartition\w*|\breplicat\w*|\bduplicat\w*|\bcop(?:y|ies|ied)\b|\bcuts?\b|\breduc\w+|\bsav(?:e|es|ing)\b|\b1 ?/ ?[2-9]\d?\b|\b(?:half|a (?:third|quarter|fraction))\b|切(?:分|的|什么|哪)?|拆|分摊|怎么分|如何分|分别?(?:分|省|存)|复制|省"
 _PARTS: tuple[tuple[str, str], ...] = (
     ("weights", r"\bweights?\b|\bparam(?:eter)?s\b|权重|(?<!激活)参数"),
     ("optimizer", r"\boptimi[sz]er\b|\badam\b|\bstates\b|优化器"),
