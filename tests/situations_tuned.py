@@ -48,7 +48,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "eight-bits-between": (["which_method"], {"params": "14B", "method": "lora", "gpu_memory_gb": 24}, {}),
     "qlora-for-more": (["fits"], {"model": "Qwen-7B", "method": "lora", "n_gpus": 2, "gpu": "RTX 4090"}, {}),
     "qlora-by-program": (["which_method"], {"model": "Qwen3-8B", "method": "lora", "gpu_memory_gb": 16}, {}),
-    "kinds-of-recomputation": (["selective_recompute", "method_diff"], SEVEN, {}),
+    "kinds-of-recomputation": (["selective_recompute", "method_diff"], {**SEVEN, "method": "full"}, {}),
     "quality-of-pure-bf16": (["precision_loss", "pure_bf16"], {**SEVEN, "method": "full"}, {}),
     "quality-of-pure-bf16-alone": (["precision_loss", "pure_bf16"], {}, {}),
     "embedding-frozen-saves": (["embedding_frozen", "saving_asked"], {**SEVEN, "method": "full"}, {}),
