@@ -8,6 +8,7 @@ _PIXELS = {"model": "Qwen2-VL-7B", "method": "lora", "gpu_memory_gb": 80}
 WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "sum-of-adapters": (["oom_diagnosis"], {"model": "Qwen2.5-32B", "method": "qlora", "bits": 4, "lora_rank": 64, "lora_targets": "all-linear"}, {"log": ["part_params 537000000", "part_each 2"]}),
     # what a message tells
+    "engine-refuses-bf16": ([_OOM, "bf16_refused"], {**QWEN, "method": "inference", "gpu": "T4"}, {}),
     "index-out-of-range": ([_OOM, "device_assert"], {**QWEN, "method": "lora"}, {}),
     "illegal-access": ([_OOM, "illegal_access"], {}, {}),
     "collective-timeout": ([_OOM, "nccl_timeout"], {}, {}),

@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.reads.grammar import read
 
 
 @pytest.mark.parametrize(
@@ -60,3 +61,29 @@ def test_stated_numbers_of_cards_are_worked_out_by_format(question: str, said: t
     answer = Assistant().ask(question).text
     assert all(one in answer for one in said), answer[:600]
     assert answer.startswith(("**每张卡要放的是", "**What a card holds is"))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "T4跑qwen3-4b报错 Bfloat16 is only supported on GPUs with compute capability of at least 8.0",
+        "vLLM on a 2080 Ti with Mistral-7B AWQ: ValueError: Bfloat16 is only supported on GPUs with compute capability of at least 8.0. Your GPU has compute capability 7.5.",
+    ],
+)  # fmt: skip
+def test_a_card_without_bf16_is_no_shortage_of_memory(question: str) -> None:
+    answer = Assistant().ask(question).text
+    assert answer.startswith(("**这不是显存不足", "**This is no shortage of memory"))
+    assert "--dtype half" in answer
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "value"),
+    [
+        ("deepseek-v3 双机16卡H800 sglang", "model", ("deepseek-ai/DeepSeek-V3",)),
+        ("qwen3-4b全参 4卡3090 ds_z3 能跑吗", "gpu", ("RTX 3090",)),
+        ("two 4090s for qwen3-8b", "gpu", ("RTX 4090",)),
+        ("4090 d 跑 qwen3-8b", "gpu", ("RTX 4090 D",)),
+    ],
+)
+def test_what_follows_a_name_is_no_part_of_it(text: str, fact: str, value: tuple[str, ...]) -> None:
+    assert read(text).facts[fact] == value

@@ -29,7 +29,11 @@ _SOCKETS = (
     r"(?<![\d.])[1248]\s?路\s?(?:的)?(?=\s?(?:至强|xeon|epyc|霄龙|志强|金牌|铂金|cpu|处理器|服务器|主板|平台|e5))"
 )
 
+# what an engine says of a card without bf16: no format that was chosen
+BF16_REFUSED = r"\bbfloat16 is only supported on gpus[^.;]{0,16}(?:with )?compute capability[^,;]{0,16}\d\.\d"
+
 ASIDES: tuple[str, ...] = (
+    BF16_REFUSED,
     HARDWARE_NAMES,
     SERVER_NAMES,
     _SOCKETS,

@@ -34,7 +34,9 @@ def card_pattern() -> re.Pattern[str]:
     plain = {key for key in keys if re.fullmatch(r"[1-9]\d[5-9]0|\d{4}d", key) or not _SHORT_KEY.fullmatch(key)}
     branded = keys - plain
     variants = (
-        r"(?:[\s-]*(?:(?<=\d)tis|" + "|".join(sorted(CARD_VARIANTS, key=len, reverse=True)) + r")(?=s?(?![a-z])))"
+        r"(?:[\s-]*(?!ds(?![a-z]))(?:(?<=\d)tis|"
+        + "|".join(sorted(CARD_VARIANTS, key=len, reverse=True))
+        + r")(?=s?(?![a-z])))"
     )
     free = "|".join(map(re.escape, sorted(plain, key=len, reverse=True)))
     bound = "|".join(map(re.escape, sorted(branded, key=len, reverse=True)))

@@ -55,7 +55,7 @@ _VERSION_APART = re.compile(
 # what a name may begin with before the family's
 _PREFIX = re.compile(r"(?<![a-z0-9-])([a-z]+\d*[a-z]*)-$", re.ASCII)
 _COUNTED = re.compile(
-    r"\s*-?(?:x\b|\*|gpus?\b|cards?\b|nodes?\b|epochs?\b|[张块卡万千百条个轮步人份次层台]|bits?\b|比特|位(?!置)|路|[ahlv]\d{2,3}\b|[34]0[6-9]0|tokens?\b|gb?\b)",
+    r"\s*-?(?:x\b|\*|gpus?\b|cards?\b|nodes?\b|epochs?\b|[张块卡万千百条个轮步人份次层台机]|bits?\b|比特|位(?!置)|路|[ahlv]\d{2,3}\b|[34]0[6-9]0|tokens?\b|gb?\b)",
     re.ASCII,
 )
 _KINDS = frozenset({"moe", "dense"})

@@ -1,5 +1,6 @@
 """What a report of a failure shows beside the facts: the moment at which it fails, and the message that is printed."""
 
+from chat.reads.asides import BF16_REFUSED
 from chat.reads.lexicon import compiled
 from chat.reads.messages import BLOCKS_CUT
 
@@ -96,6 +97,7 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("quantising", r"\bquanti[sz](?:ing|ation of|e)\b(?! (?:kv|cache)|[ =:]{1,2}(?:eetq|awq|gptq|bitsandbytes|bnb|fp8|marlin|hqq|exl2|compressed)(?![a-z]))[^.;?]{0,40}|量化(?:[^,;?]{0,12})(?:时|的时候|过程)|(?:autoawq|auto_?gptq|gptqmodel|llm-?compressor|convert\.py)[^.;?]{0,24}quanti|\bquantize\("),
     ("device_map", r"device_?map|(?<![a-z])(?:naive )?(?:auto|model[ -]parallel)[^,;.?]{0,24}\b(?:ddp|zero)|(?<![a-z])auto\s?(?:、|,|和|vs\.?)\s?(?:ddp|zero)"),
     ("one_used", ONE_USED),
+    ("bf16_refused", BF16_REFUSED),
     ("all_on_one_card", ALL_ON_ONE.replace("(?P<n>", "(?:")),
     ("slow_on_map", r"device_?map[\s\S]*(?:\bslow\w*|\bone (?:gpu|card) (?:at a time|works)|\bidle\b|慢|利用率低|轮流|闲着|没变快|(?:一|1)张卡在|not (?:any )?faster)"),
     ("new_transformers", r"transformers\s?(?:==|>=|=|v)?\s?(?:4\.(?:4[5-9]|[5-9]\d)|5\.)"),
