@@ -158,3 +158,15 @@ def test_formats_of_a_cache_are_none_of_weights(question: str, formats: set[str]
 )  # fmt: skip
 def test_the_part_that_a_narrow_cache_leaves_is_judged(question: str, said: str) -> None:
     assert said in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Why is FlashAttention not reducing my memory? 7B LoRA, seq 512", "**That is to be expected"),
+        ("why doesn't gradient checkpointing lower memory for my 7B QLoRA at 512 tokens", "**It should be felt"),
+        ("梯度检查点为什么不省显存,7B QLoRA,长度 512", "**按理应有变化"),
+    ],
+)
+def test_why_a_setting_does_not_save_is_asked_of_what_was_not_felt(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)

@@ -75,7 +75,8 @@ _HOPED_TO_SAVE = r"\b(?:reduc|lower|decreas|shrink|drop|help)\w*|\bcuts?\b|\bfal
 _UNFELT = (
     r"(?:memory|vram|usage|consumption|footprint|peak|nothing)\b[^.?!]{0,24}?(?:\b(?:the )?same\b(?! (?:time|cards?|gpus?|machine|model|node|way))|\bunchanged\b|\bidentical\b|\b(?:did|does|do|has|is)(?:n't| not) (?:\w+ )?(?:reduc|drop|go down|chang|decreas|lower|shrink|fall|mov|budge)\w*|\b(?:hardly|barely)\b[^.?!]{0,12}(?:chang|drop|reduc|decreas|mov|differ)\w*|\b(?:no|zero|little) (?:change|difference|effect|reduction|savings?)\b)",
     r"\b(?:did|does|do|has|is)(?:n't| not) (?:seem to )?(?:\w+ )?(?:reduc|sav|lower|decreas|chang|shrink|cut|help)\w*[^.?!]{0,32}(?:memory|vram|usage|consumption|anything|at all)|\b(?:no|zero) (?:memory )?(?:savings?|effect|reduction|difference)\b",
-    r"(?:显存|内存|占用)(?![^。?!,]{0,6}(?:是不是|会不会|是否|(?:一样|差不多)[吗么吧]))[^。?!,]{0,10}?(?:没(?:有)?(?:什么|怎么|明显)?(?:下降|减少|降低|变化|变|降|少|省|区别)|不(?:变|降|减)|(?:还是)?一样|几乎(?:不|没)|没怎么|差不多)|(?:没(?:有)?(?:什么|啥)?(?:用(?!吧)|效果|作用)|没(?:有)?省(?:下)?(?:显存)?)",
+    r"\bwhy (?:is|are|was|does|do|did|has|have)(?P<nt>n't)? [^.?!,;]{2,40}?(?(nt)|\bnot )(?:\w+ )?(?:reduc|sav|lower|decreas|shr[iau]nk|cutt?)\w*[^.?!]{0,32}\b(?:memory|vram|usage|anything)\b",
+    r"(?:显存|内存|占用)(?![^。?!,]{0,6}(?:是不是|会不会|是否|(?:一样|差不多)[吗么吧]))[^。?!,]{0,10}?(?:没(?:有)?(?:什么|怎么|明显)?(?:下降|减少|降低|变化|变|降|少|省|区别)|不(?:变|降|减)|(?:还是)?一样|几乎(?:不|没)|没怎么|差不多)|(?:没(?:有)?(?:什么|啥)?(?:用(?!吧)|效果|作用)|没(?:有)?省(?:下)?(?:显存)?|为(?:什么|啥|何)[^。?!,]{0,8}(?:不|没有?)(?:省|降|减少?|降低)显存)",
     r"\b(?:drop|fell|falls?|sav|reduc|decreas|lower|shr[ia]nk|went down|goes down)\w*[^.?!,;]{0,16}\b(?:only |just |barely )?(?:a (?:little|bit|tiny)|slightly|marginally|hardly)\b|(?:只|才|就|仅)(?:降|省|少|减少?|下降)(?:低|下|掉)?了?(?:一点|很少|几百|一丁点|零点)",
 )  # fmt: skip
 # a method or a layout, of which an effect is expected or claimed
