@@ -128,7 +128,10 @@ def pool_figures(facts: dict[str, Fact]) -> list[dict[str, Any]]:
     found = []
     wanted = ((pool, GIB, "GiB"), (kv_pool, GIB, "GiB"), (kv_tokens, 1, "1"), (concurrent_sequences, 1, "1"))
     for quantity, size, unit in wanted:
-        value = float(derived(quantity, facts).values[quantity]) / size
+        value = float(derived(quantity, facts).values[quantity])
+        if quantity is pool:  # a share of what the weights leave and the step beside it end at the card
+            value = min(value, float(facts["card_memory"].value))
+        value /= size
         found.append(
             {"quantity": quantity.name, "scope": "pool", "value": value, "whole": int(value), "unit": unit,
              "says": quantity.says.en, "zh": quantity.says.zh}

@@ -40,7 +40,10 @@ def room_of(at: Outcome, quantity: str, value: int) -> dict[str, Any] | None:
     if of_unequal_size(at.case.rig) and at.fullest.place.card is not None:
         found["card"] = at.fullest.place.card.name  # the one that fills first
     share = at.situation.knob("gpu_memory_utilization")
-    if share and float(share) < 1:
+    rule = at.situation.facts.get(
+        "pool_rule"
+    )  # elsewhere the share is one of what is free, or of what the weights leave
+    if share and float(share) < 1 and (rule is None or rule.value == "share-of-card"):
         found |= {"card_gib": at.capacity / GIB / float(share), "share": float(share)}
     if _straight(at, quantity, value, names):
         each = {name: size / value * unit for name, size in grown.items()}

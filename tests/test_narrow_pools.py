@@ -31,3 +31,26 @@ def test_more_tokens_and_no_less_memory(question: str, says: list[str]) -> None:
 def test_where_no_share_is_taken_less_is_felt() -> None:
     answer = Assistant().ask("llama.cpp, Qwen3-14B Q4_K_M, 32k context: -ctk q8_0 -ctv q8_0, same VRAM as before?").text
     assert "The meter cannot show it" not in answer
+
+
+def test_more_cards_and_a_narrow_cache_are_both_told_of_the_pool_whatever_runs_at_once() -> None:
+    answer = (
+        Assistant()
+        .ask(
+            "Llama-3.3-70B FP8 on 2x H100, 32k each: I get 8 concurrent. Does an fp8 KV cache double the concurrency, or do 2 more GPUs?"
+        )
+        .text
+    )
+    assert "cannot hold it" not in answer
+    assert "times as many tokens of cache with 2 times the cards" in answer
+    assert "2 times as many tokens: the pool stays as large" in answer
+
+
+def test_a_share_of_what_the_weights_leave_is_none_of_the_card() -> None:
+    answer = (
+        Assistant()
+        .ask("Llama-3-8B on an A10, TensorRT-LLM free_gpu_memory_fraction 0.9: how many 8k requests at once?")
+        .text
+    )
+    assert "× 0.9" not in answer
+    assert "÷ 1.00 GiB a sequence" in answer

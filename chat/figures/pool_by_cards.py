@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chat.figures.named import Figures, Missing, gib_words, pool_tokens
+from chat.figures.parallel_words import shares_heads
 from chat.phrases import value
 from formulas.quantity import Words
 from kb.facts import bits_of
@@ -17,7 +18,7 @@ _ALIKE = 1.02
 
 def _pool_by_cards(figures: Figures) -> Words:
     """The pool on the fewest and on the most cards that are told, or on one more; Missing where neither serves from a pool."""
-    told = sorted({int(one) for one in figures.logged_all("cards")}) or [figures.n, figures.n + 1]
+    told = sorted({int(one) for one in figures.logged_all("cards")}) or [figures.n, _next_even(figures)]
     few, many = told[0], told[-1]
     here, there = (_on(figures, n) for n in (few, many))
     before, after = pool_tokens(here), pool_tokens(there)
@@ -47,6 +48,11 @@ def _pool_by_cards(figures: Figures) -> Words:
         f"**{times:.3g} times as many tokens of cache with {cards:g} times the cards: {before:,} on {few}, {after:,} on {many}{at_once}.** {why}{left}.",
         f"**卡是 {cards:g} 倍,缓存能放的 token 是 {times:.3g} 倍:{few} 张时 {before:,} 个,{many} 张时 {after:,} 个{at_once_zh}。** {why_zh}{left_zh}。",
     )
+
+
+def _next_even(figures: Figures) -> int:
+    """The next number of cards over which the heads go round; one more where none does."""
+    return next((n for n in range(figures.n + 1, 2 * figures.n + 1) if shares_heads(figures, n)), figures.n + 1)
 
 
 def _pool_by_weights(figures: Figures) -> Words:
@@ -81,7 +87,7 @@ def _pools_of_cards(figures: Figures) -> Words:
     if not 2 <= len(named) <= _MOST_CARDS or each < 1:
         raise Missing("cards")
     engine = {} if figures.knob("engine") in POOLED else {"engine": POOLED[0]}
-    there = [(name, figures.at(**_rig(name), gpu_memory_gb=None, **engine)) for name in named]
+    there = [(name, figures.at(**_rig(name), gpu_memory_gb=None, batch_size=1, **engine)) for name in named]
     pools = sorted(
         ((pool_tokens(one) if one.verdict != "no" else 0, name, one) for name, one in there), key=lambda one: -one[0]
     )
@@ -109,16 +115,16 @@ def _rig(name: str) -> dict[str, Any]:
 
 
 def _stored(figures: Figures, kind: str) -> Outcome:
-    """The same case with its weights in this format, by a server that keeps a pool."""
+    """The same case with its weights in this format, by a server that keeps a pool, which no number of sequences makes smaller."""
     changed = {} if figures.knob("engine") in POOLED else {"engine": POOLED[0]}
-    return figures.at(weight_format=kind, bits=None, **changed)
+    return figures.at(weight_format=kind, bits=None, batch_size=1, **changed)
 
 
 def _on(figures: Figures, n: int) -> Outcome:
     """The same model on so many cards, tensor parallel, by a server that keeps a pool."""
     engine = figures.knob("engine")
     changed = {} if engine in POOLED else {"engine": POOLED[0]}
-    return figures.at(n_gpus=n, tp=n if n > 1 else None, pp=None, dp=None, **changed)
+    return figures.at(n_gpus=n, tp=n if n > 1 else None, pp=None, dp=None, batch_size=1, **changed)
 
 
 def _left(there: Outcome) -> str:

@@ -157,7 +157,7 @@ SERVING = (
         "{pool_by_cards}", "{pool_by_cards}", VLLM),
     Remark("pool-by-weights", 1, lambda c: c.modelled and not c.training and not c.failed and c.any("pool_grows") and not c.any("more_at_once") and not c.said("kv_format") and len(c.figures.log.get("format", ())) > 1,
         "{pool_by_weights}", "{pool_by_weights}", VLLM),
-    Remark("pool-by-cache", 1, lambda c: c.modelled and not c.training and not c.failed and c.said("kv_format") and ("pool_from" in c.figures.log or (c.any("pool_grows") and not c.any("more_at_once"))),
+    Remark("pool-by-cache", 1, lambda c: c.modelled and not c.training and not c.failed and c.said("kv_format") and ("pool_from" in c.figures.log or (c.any("pool_grows") and (not c.any("more_at_once") or c.any("cache_instead")))),
         "{pool_by_cache}", "{pool_by_cache}", VLLM),
     Remark("pools-of-cards", 0, lambda c: c.serving and not c.failed and c.any("card_for_more"),
         "{pools_of_cards}", "{pools_of_cards}", VLLM, FIRST),
