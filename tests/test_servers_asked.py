@@ -128,3 +128,15 @@ def test_a_kernel_that_begins_with_later_cards_is_named_with_the_one_that_runs(q
     plain = Assistant().ask(question).text.replace("\uff1a", ":").replace("\uff0c", ",")
     assert plain.startswith(opens), plain
     assert "not understood" not in plain
+
+
+@pytest.mark.parametrize(
+    "question", ["Qwen3-VL-8B on an L4, input 48 frames a clip", "Qwen2.5-VL-7B 输入16帧，4090", "Qwen2-VL-7B, prompt: 4 images, L20"]
+)  # fmt: skip
+def test_frames_are_no_length(question: str) -> None:
+    assert "seq_len" not in read(question).facts
+
+
+def test_a_format_of_servers_is_in_no_gguf_file() -> None:
+    answer = Assistant().ask("NVFP4 Qwen3-14B on an RTX 5090: what context, and is an fp8 cache worth it?").text
+    assert "GGUF" not in answer

@@ -338,7 +338,7 @@ def _taken(result: dict[str, Any], rows: list[tuple[Row, Row]], language: str) -
     zh, facts = language == "zh", result["facts"]
     said = []
     files = not all(
-        str(held["weight_format"]).startswith(("awq", "gptq")) for _, held in rows
+        str(held["weight_format"]).startswith(("awq", "gptq", "fp8", "nvfp4")) for _, held in rows
     )  # which no such file holds
     if result["engine_assumed"] and files:
         said.append("按 llama.cpp/Ollama 的习惯用 GGUF 文件" if zh else "GGUF files, as llama.cpp and Ollama run them")

@@ -30,7 +30,7 @@ IS = rf"['\"]?\s*(?:size|length|len)?\s*(?:{_DEFAULT}|(?:set|left|kept) (?=to |a
 # After these the number is about something else: in "batch size 1, 128 tokens" the 128 is no batch.
 OWN_NOUN = (
     r"(?!\s*-?\s*(?:tokens?|toks?|steps?|epochs?|gpus?|cards?|x|layers?|bits?|ranks?|batch\w*|context|ctx|seq\w*|gib|gb|g|b|m"
-    r"|way|of|nodes?|machines?|servers?|box(?:es)?|hosts?|instances?|replicas?|copies|people|hours?|days?|%|images?|samples?|concurrent|users?|requests?|new|output|stages?|virtual|micro[ _-]?batch\w*)(?![a-z])|\s*(?:\*|张|块|卡|片|层|位|字|长|上下文|序列|个|份|条|轮|步|台|机|节点|人|路|亿|万|小时|天|月|号|倍)|\s*[ahlv]\d{2,3}s?\b|\s*[345]0[6-9]0s?|\s*\d{1,3}\s?g(?:i?b)?(?![a-z]))"
+    r"|way|of|nodes?|machines?|servers?|box(?:es)?|hosts?|instances?|replicas?|copies|people|hours?|days?|%|images?|samples?|concurrent|users?|requests?|frames?|fps|videos?|new|output|stages?|virtual|micro[ _-]?batch\w*)(?![a-z])|\s*(?:\*|张|块|卡|片|层|位|字|帧|长|上下文|序列|个|份|条|轮|步|台|机|节点|人|路|亿|万|小时|天|月|号|倍)|\s*[ahlv]\d{2,3}s?\b|\s*[345]0[6-9]0s?|\s*\d{1,3}\s?g(?:i?b)?(?![a-z]))"
 )
 # "1/2/3", "1, 2, and 3", "1 vs zero-3"
 _STAGES = rf"[0-3](?:,?\s*(?:/|,|和|或|还是|or|and|vs\.?|与|、)\s*(?:(?:zero|stage)[ -]?)?[0-3](?![\d.]*\d){OWN_NOUN})*"
@@ -135,9 +135,9 @@ NUMBERED = (
     Numbered("output_len", rf"(?=\d+(?:\.\d+)?\s?k|\d+[ -]?(?:个)?tok){row(LEN)}[ -]*(?:tokens?|toks?|个?token)?[ -]*(?:的)?(?:of )?(?:responses?|completions?|answers?|repl(?:y|ies)|回答|回复|生成)(?!\s*(?:samples?|个|条))"),
     Numbered("seq_len", rf"(?<![\d.a-z$]){row(LEN)}[ -]?tok(?:en)?s?[ -](?:long )?(?:samples?|examples?|chats?|conversations?|dialogu?e?s|documents?|docs?|sequences?|pairs|texts?|records?|rows?|instructions?)\b"),
     Numbered("seq_len", rf"(?<=\bhow many )(?=[\d.]+\s?k[ -]){row(LEN)}(?![ -]?tok)"),  # "how many 8k chats": their number is asked
-    Numbered("seq_len", rf"\b(?:max[ _-])?(?:seq(?:uence)?s?|context|ctx|model|sample|prompt|input|block|cutoff)(?:[ _-]?(?:window|len(?:gth)?s?|size))*(?:[ _-]max)?(?![a-z])\s*\(?\s*{IS}{several(LEN)}(?!\s*(?:samples|gpus?|cards?|bit|x\b|\*|个))"),
+    Numbered("seq_len", rf"\b(?:max[ _-])?(?:seq(?:uence)?s?|context|ctx|model|sample|prompt|input|block|cutoff)(?:[ _-]?(?:window|len(?:gth)?s?|size))*(?:[ _-]max)?(?![a-z])\s*\(?\s*{IS}{several(LEN)}(?!\s*(?:samples|frames?|images?|pictures?|videos?|gpus?|cards?|bit|x\b|\*|个|帧|张))"),
     Numbered("seq_len", rf"\b(?:max[ _-]len(?:gth)?|num[ _-]ctx|n[ _-]ctx|max[ _-]model[ _-]len|session[ _-]len|max[ _-]total[ _-]tokens|-c|--ctx-size|length|len)\s*\(?{IS}{several(LEN)}"),
-    Numbered("seq_len", rf"(?:长度|序列(?:长度)?|上下文(?:长度|窗口)?|文本长度|输入(?:长度)?|句长|长)\s*\(?{IS}{several(LEN)}(?!\s*(?:条|个?样本|张|卡|epochs?|个?轮|个epoch))"),
+    Numbered("seq_len", rf"(?:长度|序列(?:长度)?|上下文(?:长度|窗口)?|文本长度|输入(?:长度)?|句长|长)\s*\(?{IS}{several(LEN)}(?!\s*(?:条|个?样本|帧|张|卡|epochs?|个?轮|个epoch))"),
     Numbered("seq_len", rf"\b{row(LEN)}[ -]*(?:tokens?|toks?|个?token|字|词元)?\s*(?:的|of|in)?\s*(?:prompts?|context|ctx|sequences?|seq|inputs?|long|max[ _-]len(?:gth)?|length|上下文|序列|长度|长文本|长的|窗口|输入)"),
     Numbered("seq_len", rf"\b(?:num[ _-]?ctx|n_ctx|context(?: length| size| window)?|ctx)\b[^.;?!\n]{{0,32}}\b(?:set|rais(?:ed|ing)|bump(?:ed|ing)|increas(?:ed|ing)|chang(?:ed|ing)|upp(?:ed|ing)|crank(?:ed|ing)|put)(?: (?:it|that|this|up))*(?: to)? (?P<v>(?=\d{{4}}|\d{{1,3}}k){LEN})(?!\s?(?:gi?b|mi?b))"), Numbered("seq_len", r"(?<![\d.a-z])(?P<v>\d{1,2}(?:\.\d+)?\s?m)\s?-?(?:个)?(?:tokens?)?\s*(?:的|of )?(?:context|ctx|prompts?|上下文|长度)"), Numbered("seq_len", rf"(?<![\d.a-z$]){row(LEN)}\s?个?(?:视觉|图像|图片|视频)的?\s?tokens?"),
     Numbered("vocab", rf"(?:\bvocab\w*|词表)(?:[ _-]size|大小)?(?: ?\((?=\d))?(?!\s(?:at|for)\s\d{{3,4}}\b)(?:\s?(?:was |is )?(?:extended|expanded|enlarged|grown|resized)|扩(?:充|展|大)?|增加?)?{IS}{several(LEN)}", extra=True),
