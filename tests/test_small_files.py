@@ -174,3 +174,21 @@ def test_a_rate_is_judged_on_the_machine_that_has_it(assistant: Assistant) -> No
 )
 def test_an_iq_file_without_its_size_is_the_middle_one(question: str, kind: str) -> None:
     assert read(question).facts["weight_format"] == (kind,)
+
+
+@pytest.mark.parametrize(
+    ("question", "ram", "cards"),
+    [
+        ("RTX 4070 12GB, 4x8GB DDR4: which model?", (32,), (None, (1,))),
+        ("2x48GB DDR5-6000 and a 7900 XTX, gpt-oss-120b?", (96,), (None, (1,))),
+        ("2x 3090 with 8x16GB ECC RAM, GLM-4.5-Air Q4", (128,), ((2,),)),
+        ("两根32G内存，5070 12G，跑 qwen3-30b-a3b", (64,), (None, (1,))),
+        ("内存 4x16G，3060 12G，跑 14B", (64,), (None, (1,))),
+        ("2x24GB cards, 70B Q4", None, ((2,),)),
+        ("4x16GB V100, 70B int4", None, ((4,),)),
+    ],
+)  # fmt: skip
+def test_modules_of_ram_are_no_cards(question: str, ram: tuple[int, ...] | None, cards: tuple[object, ...]) -> None:
+    facts = read(question).facts
+    assert facts.get("host_memory_gb") == ram
+    assert facts.get("n_gpus") in cards

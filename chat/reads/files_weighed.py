@@ -33,7 +33,7 @@ def files_beside_a_card(scan: Scan) -> bool:
     if not {"gpu", "gpu_memory_gb"} & set(scan.facts) or any(count > 1 for count in scan.facts.get("n_gpus", ())):
         return False
     in_files = next(scan.find(_IN_FILES), None)
-    if in_files and not {"model", "params"} & set(scan.facts) and next(scan.find(_HELD), None):
+    if in_files and not {"model", "params", "seq_len"} & set(scan.facts) and next(scan.find(_HELD), None):
         return next(scan.find(_OF_SHAPES_ASKED), None) is None
     told = in_files and next(scan.find(_LEFT_OVER), None) and not any(scan.find(_REASON))
     return bool(told) and next(scan.find(_OTHERWISE_ASKED), None) is None

@@ -159,3 +159,21 @@ def _of_no_card(text: str, amount: float, count: int) -> bool:
     of_all = any(size and amount in (size * n for n in range(1, _MODDED * count + 1)) for size in sizes)
     others = any(gpu_row(card.name)["class"] == _DATA_CENTRE for card in cards)
     return amount > most and not of_all and not others
+
+
+# "2x16GB DDR4", "four 8GB sticks", "内存 2x32G": modules of RAM, and neither cards nor their memory
+_MODULE = r"(?P<{n}>[1-8两四八]|12|16)\s?(?:x|\*|根|条|sticks? of|modules? of|dimms? of)\s?(?P<{v}>4|8|16|24|32|48|64|96|128)\s?g(?:i?b)?(?![a-z\d])"
+_OF_RAM = r"(?=\s?(?:的)?\s?(?:of )?(?:ecc )?(?:(?:system |host )?ram\b|system memory\b|(?:lp)?ddr[345]|sticks?\b|dimms?\b|modules?\b|(?<!显)内存))"
+MODULES = rf"(?<![\d.a-z]){_MODULE.format(n='n', v='v')}{_OF_RAM}|(?:(?<!显)内存|(?<!v)\bram)\s?(?:是|有|:)?\s?{_MODULE.format(n='m', v='w')}"
+
+_COUNTED = {"两": 2, "四": 4, "八": 8}
+
+
+def read_modules(scan: Scan) -> None:
+    """State what the modules of RAM hold together."""
+    for found in scan.find(MODULES):
+        count, each = ("n", "v") if found["n"] else ("m", "w")
+        place = (found.start(count), found.end())
+        if scan.free(*place):
+            so_many = _COUNTED.get(found[count]) or int(found[count])
+            scan.add("host_memory_gb", so_many * int(found[each]), *place)

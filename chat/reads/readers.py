@@ -22,7 +22,7 @@ from chat.reads.further_methods import read_further_methods
 from chat.reads.in_and_out import read_in_and_out
 from chat.reads.left_over import holds_no_sequence, no_card_of_left
 from chat.reads.lent_memory import read_lent_memory
-from chat.reads.machine_memory import read_kinds_in_a_row
+from chat.reads.machine_memory import read_kinds_in_a_row, read_modules
 from chat.reads.mean_lengths import read_mean_lengths
 from chat.reads.messages import read_message
 from chat.reads.mixtures import settle_mixture
@@ -62,6 +62,7 @@ Reader = Callable[[Scan], object]
 _BEFORE_NAMES: tuple[Reader, ...] = (
     read_state_terms,
     read_lent_memory,
+    read_modules,
     read_buffers,
     read_processes,
     read_equations,
