@@ -29,6 +29,9 @@ GB = "gpu_memory_gb"
         ("GLM-4.5 全量 int4 两张H200能跑吗", {"method": ("inference",), "weight_format": ("int4",)}),
         ("Qwen2.5-7B 全量 4090 batch 4 能跑吗", {"task": ("train",), "method": ("full",)}),
         ("Qwen3-8B 全量跑一下 zero3 4卡", {"task": ("train",), "method": ("full",)}),
+        ("不是,我batch其实是2, 7B QLoRA", {"batch_size": (2,)}),
+        ("no, my batch is actually 2, 7b lora", {"batch_size": (2,)}),
+        ("rank其实是64 7B lora", {"lora_rank": (64,)}),
         # amounts by the name of what they are of; a letter amiss in a name
         ("7b模型 显存 8 内存 16 硬盘 512 能跑不", {GB: (8,), "host_memory_gb": (16,), "seq_len": ()}),
         ("13b q4, vram 12, ram 32, ok?", {GB: (12,), "host_memory_gb": (32,)}),

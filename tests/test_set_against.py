@@ -111,6 +111,7 @@ def test_what_is_asked_now_comes_first(assistant: Assistant, questions: tuple[st
         (("Qwen3-8B on a 3090 with vLLM, 8k", "32k", "how much more is that than before?"), "From 8,192 tokens to 32,768 tokens"),
         (("Qwen2.5-1.5B LoRA 4090", "批大小8，长度4096", "为什么一下子涨这么多？"), "批大小 8（4,096 token）需要约 65.9 GiB，批大小 1"),
         (("Qwen3-8B on a 3090, 8k", "32k with 4 users", "why did it jump so much?"), "8,192 tokens (batch 1) needs about"),
+        (("Qwen2.5-7B LoRA on a 4090", "and QLoRA?", "difference?"), "QLoRA (4-bit) needs about"),
         # of what is named alone
         (("Qwen2.5-7B LoRA 4090", "QLoRA batch 4", "为什么QLoRA省这么多"), "LoRA 需要约 31.9 GiB，QLoRA（4 位）约 22.9 GiB"),
         # and once it was, why

@@ -45,6 +45,7 @@ _BEFORE = r"\b(?:before|earlier|previous(?:ly)?|the (?:former|last|first|old|oth
 _BEFORE_ZH = r"(?:之前|刚才|刚刚|原来|原先|前面|上面|上次|上一?[个种次]|前一?[个种次]|最开始|一开始)"
 _FROM_BEFORE = "|".join(
     (
+        r"^\W*(?:and )?(?:the )?(?:difference|diff)(?: in (?:gb|gib|memory|v?ram))?\W*$",
         r"\bwhat(?:'s| is| was| would be)? (?:then )?(?:the )?(?:\w+ )?(?:difference|diff|increase|delta|gap)\b(?! (?:to|from|between (?!(?:the|those|these) (?:two|2)\b|them\b|both\b)))",
         r"\bhow much (?:more|less|extra|bigger|smaller|larger|higher|lower) (?:\w+ )?(?:is|was|does|did|would) (?:that|this|it)\b",
         r"\bhow much (?:does|did|do|would|will) (?:that|it|this) (?:save|add|grow|go up|go down|increase|drop|change|differ)\b",
