@@ -192,3 +192,7 @@ def test_modules_of_ram_are_no_cards(question: str, ram: tuple[int, ...] | None,
     facts = read(question).facts
     assert facts.get("host_memory_gb") == ram
     assert facts.get("n_gpus") in cards
+
+
+def test_cards_by_fours_are_no_modules_of_ram() -> None:
+    assert "sticks_added" not in read("Llama-3.3-70B on 4x A10G, fp16, 4096 tokens: what speed?").cues

@@ -59,7 +59,7 @@ PROGRAMS_AT_HOME: tuple[tuple[str, str], ...] = (
     ),
     (
         "sticks_added",
-        r"\b(?:4|four) ?(?:x|\*|sticks|dimms|modules)(?: of)? ?\d{0,3} ?(?:gi?b?)?\b[^?]{0,80}(?:\bfaster\b|\bslower\b|\bspeed\b|\btok\w*|\bbandwidth\b|\bno change\b|\bdifference\b)|\bmore (?:ram )?(?:sticks|dimms|modules)\b|(?:四|4)\s?(?:根|条)[^?;]{0,24}(?:快|慢|速度|带宽|没变)|(?:插满|加内存条|多插)[^?;]{0,16}(?:快|速度|带宽)",
+        r"\b(?:4|four) ?(?:[x*] ?\d{1,3} ?gi?b?(?: of)?(?: \w+)? (?:ram|ddr\d\S*|sticks|dimms|modules|memory)|(?:ram )?(?:sticks|dimms|modules))\b[^?]{0,80}(?:\bfaster\b|\bslower\b|\bspeed\b|\btok\w*|\bbandwidth\b|\bno change\b|\bdifference\b)|\bmore (?:ram )?(?:sticks|dimms|modules)\b|(?:四|4)\s?(?:根|条)[^?;]{0,24}(?:快|慢|速度|带宽|没变)|(?:插满|加内存条|多插)[^?;]{0,16}(?:快|速度|带宽)",
     ),
     (
         "iq_on_cpu",
