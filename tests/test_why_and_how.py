@@ -116,6 +116,10 @@ def test_what_is_reserved_but_not_allocated_is_explained() -> None:
         ("模型是 Q4_K_M,KV cache 为什么还是 16 位", "**KV 缓存不在模型文件里"),
         ("activation memory of a gated MLP vs a plain GELU one?", "**For each token and layer"),
         ("prefill 和 decode 的显存有什么区别", "**权重两者相同"),
+        ("does model.eval() save memory, or only no_grad?", "**It is torch.no_grad()"),
+        ("ZeRO-3 的显存为什么反而比 ZeRO-2 更高", "**ZeRO-3/FSDP 在计算每层前要把整层聚合出来"),
+        ("does dropout cost activation memory?", "**A dropout keeps a mask"),
+        ("Qwen2.5-7B 的 logits 显存为什么比 Llama-2-7B 大", "**token 数 × 词表 × 4 字节"),
         ("what does the ZeRO paper mean by residual states?", "**Model states are what is kept of parameters"),
         ("does sharing embeddings and head save memory?", "**Tied, embedding and output head are one matrix"),
         # 32,000 × 4096 = 131M of 6.74B

@@ -32,7 +32,7 @@ _OF_LOGITS = (
 # of a run, and no matter of how logits come about
 _OF_A_RUN = (
     r"(?<!容易)(?<!容易 )\boom\b|\bout of memory\b|\btried to allocate\b|\berror\b|\bcrash\w*|\bfail\w*|\beval\w*|\bcompute_metrics\b|\bfits?\b|\bsamples?\b|\bteacher\b|\bdistil\w*|\bq?lora (?:on|of|with|for|fine)|\bthan\b(?! (?:in )?(?:bf16|fp16|fp32|16|32)\b)|\btokens? to\b|\badd\w* (?:\d+ )?(?:new )?tokens|\bparam(?:eter)?s? (?:count|in)\b|\bembedding\b"
-    r"|报错|炸|崩|评估|验证|蒸馏|教师|(?:q?lora|全参|全量)\s?(?:微调|训练)|新增|扩(?:充|展)?词表|词表(?:由|从)|放得下|够|比|嵌入"
+    r"|报错|炸|崩|评估|验证|蒸馏|教师|(?:q?lora|全参|全量)\s?(?:微调|训练)|新增|扩(?:充|展)?词表|词表(?:由|从)|放得下|够|(?<!logits)(?<!logits显存)(?<!logits的显存)(?<!什么)(?<!啥)比|嵌入"
 )
 
 # a cache of fewer heads or bits, and whether that is speed; of no card
