@@ -31,7 +31,7 @@ def _first(text: str) -> str:
         ("6ND for 13B on 260B tokens; A100 at 312 tflops 50% -> gpu hours?", ("36,100 GPU-hours", "50 % of the peak")),
         ("how many tokens per second does llama 3 70b q4 make?", ("H100 80 GB",)),
         ("DDR4双通道和DDR5双通道跑30B-A3B Q4纯CPU,各多少token/s", ("DDR4", "DDR5", "1.7 倍")),
-        ("从零训一个1B的小模型,一张4090,显存够吗,20B token要多久", ("全量微调",)),
+        ("从零训一个1B的小模型,一张4090,显存够吗,20B token要多久", ("预训练",)),
     ],
 )  # fmt: skip
 def test_what_is_told_is_used(question: str, says: tuple[str, ...]) -> None:
@@ -255,3 +255,16 @@ def test_a_servers_processor_tells_its_channels(question: str, ram: str) -> None
 
 def test_a_program_that_keeps_experts_in_ram_unasked_is_not_said_to_need_none() -> None:
     assert "全部放得下" not in Assistant().ask("ktransformers跑deepseek-v3.1 Q4,一张4090,256G内存,每秒多少token").text
+
+
+@pytest.mark.parametrize(
+    ("question", "leads"),
+    [
+        ("zero2跟zero3在4张3090上训qwen2.5-14b lora哪个更快", "**训练适配器时 ZeRO-2"),
+        ("ZeRO-3 or ZeRO-2 for LoRA of Qwen3-8B on 4x 4090, which is faster?", "**With adapters ZeRO-2"),
+        ("zero2和zero3全参训qwen2.5-7b 8卡H100哪个快", "**ZeRO-3/FSDP 的通信量是"),
+        ("lora比全参能快多少 qwen3-8b", "**LoRA 比全参微调大约少算三分之一"),
+    ],
+)
+def test_of_stages_with_adapters_the_base_is_what_is_sent(question: str, leads: str) -> None:
+    assert Assistant().ask(question).text.startswith(leads)

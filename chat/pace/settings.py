@@ -67,11 +67,28 @@ def _scaling(asked: Asked) -> list[Line]:
     return scaling()
 
 
+def _stages_of_adapters(asked: Asked) -> list[Line]:
+    """A frozen base has no gradients to send, and is gathered all the same."""
+    t = asked.training
+    sized, sized_zh = "", ""
+    if t.params and t.card and asked.method == "lora":
+        rate, slot = pcie_rate(asked.told, gpu_row(t.card))
+        sent = (GATHERS - 1) * 2 * t.params
+        sized = f" Of {asked.computes} in 16 bit that is {gigabytes(sent)}, {amount(sent / rate, 2)} s a micro-step over {slot}, unless computing hides it."
+        sized_zh = (
+            f"{asked.computes}、16 位即 {gigabytes(sent)},{slot} 下每微步 {amount(sent / rate, 2)} 秒,除非被计算掩盖。"
+        )
+    return [line(f"**With adapters ZeRO-2 (or plain DDP) is faster: the frozen base has no gradients, so only those of the adapters are sent; ZeRO-3/FSDP still gathers the whole base forwards and again backwards, 2 × the weights in every micro-step.**{sized} Take ZeRO-3 only where a card does not hold a whole copy, or quantise the base.",
+                 f"**训练适配器时 ZeRO-2(或普通 DDP)更快:冻结的基座没有梯度,只同步适配器的;ZeRO-3/FSDP 仍要在前向和反向各聚合一遍整个基座,每个微步 2 倍权重。**{sized_zh}一张卡放不下完整一份时才用 ZeRO-3,或量化基座。", ZERO)]  # fmt: skip
+
+
 def _stages(asked: Asked) -> list[Line]:
+    if asked.method in ADAPTERS:
+        return _stages_of_adapters(asked)
     t = asked.training
     found = [line("**ZeRO-3/FSDP sends half as much again as DDP or ZeRO-2**: an all-reduce of the gradients is a reduce-scatter and an all-gather, each once the weights, so DDP, ZeRO-1 and ZeRO-2 send 2 × the weights of each card; ZeRO-3 gathers the weights forwards, gathers them again backwards and scatters the gradients, 3 × the weights, in every micro-step. Over NVLink that hides behind the computing; over PCIe it can decide.",
                   "**ZeRO-3/FSDP 的通信量是 DDP、ZeRO-2 的 1.5 倍**:梯度的 all-reduce = reduce-scatter + all-gather,各传一份权重大小,所以 DDP、ZeRO-1、ZeRO-2 每卡是 2 倍权重;ZeRO-3 前向聚合一次权重,反向再聚合一次,最后 reduce-scatter 梯度,每个微步 3 倍权重。NVLink 下可被计算掩盖;PCIe 下可能成为瓶颈。", ZERO)]  # fmt: skip
-    if t.params and t.card and asked.method not in ADAPTERS:
+    if t.params and t.card:
         rate, slot = pcie_rate(asked.told, gpu_row(t.card))
         sent = 2 * t.params
         found.append(line(f"For {asked.computes} in 16 bit: {gigabytes(GATHERS * sent)} against {gigabytes(REDUCES * sent)}, {amount(GATHERS * sent / rate, 2)} s against {amount(REDUCES * sent / rate, 2)} s a micro-step over {slot}. A longer micro-batch hides more of it; accumulation under ZeRO-3 gathers again each time.",

@@ -88,6 +88,9 @@ def paced(reading: Reading) -> Paced:
     found = _kinds(" ; ".join(parts), text) or _kinds(text, text)
     if "tokens" in found and compiled(_TOKENS_OF_ONE).search(" ; ".join(parts)):
         found.remove("tokens")
+    if "adapters" in found and len(reading.facts.get("zero_stage", ())) > 1:
+        # they are what is trained, and the stages what is compared
+        found = list(dict.fromkeys("stages" if one == "adapters" else one for one in found))
     if {"tokens", "time"} <= set(found) and not compiled(_HOW_MANY_TOKENS).search(" ; ".join(parts)):
         found.remove("tokens")  # compute-optimal is how, and the time is what
     if compiled(rf"{_SPEED}|\bhurt\b|\bmatter\b|\bsense\b|影响|值得|意义").search(" ; ".join(parts)):
