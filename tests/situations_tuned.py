@@ -58,6 +58,8 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "fsdp-versions-alone": (["fsdp_versions"], {}, {}),
     "sequence-or-context": (["sequence_or_context", "method_diff"], {**SEVEN, "method": "full"}, {}),
     "sequence-or-context-alone": (["sequence_or_context", "method_diff"], {}, {}),
+    "reference-precomputed": (["precompute_asked"], {**SEVEN, "method": "lora", "algo": "dpo"}, {}),
+    "reference-precomputed-whole": (["precompute_asked"], {**SEVEN, "method": "full", "algo": "dpo"}, {}),
     "stages-seem-alike": (["same_memory", "stages"], {**SEVEN, "method": "lora", "n_gpus": 2, "zero_stage": 3}, {"log": ["stages_asked 2", "compared_stage 2", "compared_stage 3"]}),
     "states-of-adapters-are-few": (["eight_bit_states", "use_doubted"], {**SEVEN, "method": "lora", "optimizer": "adamw-8bit"}, {}),
     "offload-moves-few-states": (["why_more"], {**SEVEN, "method": "lora", "offload": "optimizer"}, {}),

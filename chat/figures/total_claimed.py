@@ -6,13 +6,14 @@ from formulas.quantity import SILENT, Words
 _OF_ALL = 1.25  # of the fullest card's need, from which a figure is taken for that of all cards
 # a figure that is said of the weights is rounded, and their file padded
 _OF_WEIGHTS = 0.03
+_WHOLE_TYPES = ("bf16", "fp16", "fp32")
 # between what the leanest program takes for QLoRA and a card that holds what a plain one does
 _LEAST_NARROW, _MOST_NARROW, _SPREAD = 0.8, 1.4, 1.1
 
 
 def _over_a_narrow_base(figures: Figures, claim: float) -> Words:
     """That a need told of a training in 16 bit is about that of adapters over a base in 4 bits, where it is."""
-    if figures.knob("method") not in ("lora", "full"):
+    if figures.knob("method") not in ("lora", "full") or figures.knob("weight_format") not in _WHOLE_TYPES:
         return SILENT
     least, plain = sorted((figures.need("copy_qlora_least"), figures.need("copy_qlora")))
     if not _LEAST_NARROW * least <= claim * GB <= _MOST_NARROW * plain:

@@ -17,6 +17,8 @@ _HELD, _FILE_BEFORE = 4, r"(?:下载|拉|文件|gguf|权重|模型)[^,;?!]{0,20}
 _OF_A_METHOD = re.compile(r"(?:lora|full|全参|全量|微调|训练|推理)\s?(?:的|run)?\s?$", re.ASCII)
 _TO_SPARE = r"\s?(?:to )?(?:spare|left over|(?:of )?headroom)\b"
 _ABOUT = r"\s?(?:出头|左右|上下)"
+# an amount of which it is asked whether it is right
+CHECKED = r"\s?(?:出头|左右|上下|多)?[,，]?\s?(?:对(?:吗|么|不对|嘛)|正常吗|合理吗)"
 _EXPLICIT = 2  # patterns before it name a card or its memory
 _DIFFERENCE = r"\s?(?:more|less|higher|lower|extra)\b(?! of)"
 _PER_CARD = re.compile(r"per (?:gpu|card)|each|每", re.ASCII)
@@ -47,8 +49,8 @@ def read_card_memory(scan: Scan) -> None:
             no_card = {0: lexicon.NEED, _HELD: _FILE_BEFORE}.get(place)
             if no_card and lexicon.compiled(no_card).search(scan.text[max(0, start - 24) : start]):
                 continue
-            if place >= _EXPLICIT and compiled(_ABOUT).match(scan.text, end):
-                continue  # "也就 20G 出头": a card has just so much
+            if compiled(CHECKED if place < _EXPLICIT else _ABOUT).match(scan.text, end):
+                continue  # "也就 20G 出头", "显存 11G 左右对吗": a card has just so much
             if _in_all(scan, amount):
                 scan.take(start, end)
                 continue

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from chat.reads import lexicon
+from chat.reads.card_memory import CHECKED
 from chat.reads.memories_together import CARD_SIZES
 from chat.reads.reading import Claim, Reading
 from chat.reads.savings import is_added, is_saving
@@ -208,6 +209,7 @@ def card_of_claim(reading: Reading) -> Reading:
     against = (lone or set(reading.intents[:1]) & _AGAINST_A_CARD) and claim.number in CARD_SIZES
     written = not enough and bool(_SAID_TO_NEED.search(before) or _WRITTEN_BY.search(before) or _STORED.search(before))
     differs = is_saving(text, *claim.span) or is_added(text, claim.span[0])
-    if not against or of_other or differs or written:
+    checked = lexicon.compiled(CHECKED).match(text, claim.span[1])  # "11G 左右对吗"
+    if not against or of_other or differs or written or checked:
         return reading
     return _as_memory(reading, claim)

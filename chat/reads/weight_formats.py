@@ -157,7 +157,7 @@ def read_bits(scan: Scan) -> None:
             if scan.free(*found.span()):
                 scan.add("bits", found["i"], *found.span())
             continue
-        group = "v" if found["v"] else "q"
+        group = next(name for name in ("v", "q", "level") if found[name])
         start, end = found.span(group)
         if not scan.free(end - 1, end):
             continue

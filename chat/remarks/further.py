@@ -3,6 +3,7 @@
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
 from chat.works import (
     ANATOMY,
+    DPO,
     FLASH2,
     GQA,
     KORTHIKANTI,
@@ -45,6 +46,12 @@ FURTHER = (
     Remark("embedding-frozen-saves", 1, lambda c: c.training and c.modelled and c.method == "full" and not c.failed and c.any("embedding_frozen"),
         "**Frozen, embedding and head keep their weights, {embedding} in 16 bit, and lose gradients, fp32 copy and Adam's moments, 14 B of each of their parameters: {embedding_trained} less of {peak}.** Logits and activations stay, for the gradient still passes through the head to the layers. Where the two are tied they are one matrix, and freezing one freezes both.",
         "**冻结后 embedding 和输出头的权重还在(16 位 {embedding}),省下的是它们的梯度、fp32 主权重和 Adam 动量,每参数 14 字节:从 {peak} 里少 {embedding_trained}。** logits 和激活不变,梯度仍要穿过输出头传到各层。两者共享权重(tied)时是同一个矩阵,冻结一个就等于都冻结。", ZERO, FIRST),
+    Remark("reference-precomputed", 0, lambda c: c.training and c.modelled and not c.failed and c.adapters and c.any("precompute_asked") and c.k("algo") in ("dpo", "kto"),
+        "**Hardly in memory, but in time: with adapters the reference is the same base with the adapter off, so no copy is saved; precompute_ref_log_probs only spares each step the reference's forward pass, whose logits are gone before the policy's are made.** The peak stays {peak}. It costs one pass over the data set beforehand.",
+        "**几乎不省显存,省的是时间:用适配器时参考模型就是关掉适配器的同一个基座,本来就没有第二份;precompute_ref_log_probs 只是让每步不再跑参考的前向,它的 logits 在策略的 logits 之前就释放了。** 峰值仍是 {peak}。代价是训练前先把数据集跑一遍。", DPO, FIRST),
+    Remark("reference-precomputed-whole", 0, lambda c: c.training and c.modelled and not c.failed and c.method == "full" and c.any("precompute_asked") and c.k("algo") in ("dpo", "kto"),
+        "**Yes, by the reference's weights: with its log-probabilities computed beforehand (precompute_ref_log_probs) no frozen copy stays beside the policy, 2 B per parameter, {w16}, divided over the cards where it is sharded.** It costs one pass over the data set beforehand; weights, gradients and Adam's states of the policy, its activations and logits stay.",
+        "**省,省的是参考模型的权重:预先算好它的 log 概率(precompute_ref_log_probs),旁边就不用再放冻结的一份,每参数 2 字节,{w16}(切分时再按卡数分)。** 代价是训练前先把数据集跑一遍;策略自己的权重、梯度、Adam 状态以及激活和 logits 不变。", DPO, FIRST),
     Remark("trained-on-a-cpu", 0, lambda c: c.training and c.modelled and not c.failed and c.any("no_card") and not c.said("gpu") and not c.said("gpu_memory_gb"),
         "**On a CPU alone the same tensors stand in RAM, about {peak}, and each step takes tens to hundreds of times as long as on a card.** It runs (use_cpu=True, attention \"sdpa\"), for a trial or a very small model; bf16 is only quick on CPUs with AMX or AVX512-BF16, else train in fp32 with twice the weights, and bitsandbytes' 4 bits (QLoRA) want a card. A rented card of 8 to 24 GB does in minutes what takes days here.",
         "**只用 CPU 时同样的张量放在内存里,约 {peak},每步比显卡慢几十到几百倍。** 能跑(use_cpu=True,注意力用 sdpa),适合试验或很小的模型;只有带 AMX 或 AVX512-BF16 的 CPU 上 bf16 才快,否则用 fp32,权重翻倍;bitsandbytes 的 4 位(QLoRA)需要显卡。租一张 8–24 GB 的卡,几分钟就能做完这里几天的事。", TRAINER, FIRST),

@@ -32,6 +32,10 @@ TRAINED_SILENCES = {
     ),
     "kinds-of-recomputation": ("lever-effect", "checkpointing-", "is-checkpointing", "meaning-of"),
     **dict.fromkeys(("fsdp-versions", "fsdp-versions-alone"), ("fsdp-and-zero", "stages", "states-")),
+    **dict.fromkeys(
+        ("reference-precomputed", "reference-precomputed-whole"),
+        ("lever-effect", "adapters-are-no-reference", "preference-roles", "reference-left-out"),
+    ),
     "quantised-until-sharded": ("four-bits-not-divided", "states-shared"),
     "accumulated-or-at-once": (
         "accumulation",
