@@ -56,6 +56,14 @@ from chat.agent import Assistant
         ("Mistral-7B fp16 takes 18 GB while it generates, the weights are 14.5. what is the rest?", "Beside the weights", "Right after loading"),
         # a native length that scaled positions extend
         ("longest context for Qwen2.5-32B int8 on an RTX 6000 Ada?", "its native length is 32,768", ""),
+        # cards in thousands, without a plural and with a comma
+        ("405B pretraining on 16k H100 with 15T tokens at 38% MFU, how long?", "on 16384 × H100", "tokens a sequence"),
+        ("How long do 15T tokens of a 405B take on 16,384 H100 at 40% MFU?", "on 16384 × H100", "on 384 ×"),
+        ("Qwen2.5-7B LoRA at 8k on A100 40G, fits?", "8,192", "8,192 cards"),
+        # a row of the table
+        ("llama factory: which row is 13B LoRA on an 8-bit base?", "13B QLoRA (8-bit) 20 GB", ""),
+        # experts and a cache
+        ("Does Qwen3-30B-A3B need less KV cache than Qwen3-32B as it is a mixture?", "does not depend on the experts", "**No: it takes the memory of all"),
     ],
 )  # fmt: skip
 def test_what_is_posted_is_read_as_meant(assistant: Assistant, question: str, says: str, unsaid: str) -> None:

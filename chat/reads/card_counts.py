@@ -83,10 +83,13 @@ def half_machines(scan: Scan) -> None:
 # "16K H100s", "10k GPUs", "2k张H100": a plural or a counter of cards behind it, or it would be a length, or of pictures
 _THOUSANDS = r"(?<![\d.a-z-])(?P<n>\d{1,3})k\s?(?:[张块片]\s?(?:的)?(?:显?卡|gpus?|nvidia|rtx|昇腾|\d{1,3}\s?g|[a-z]{1,2}\d{2,3}|[345]0[6-9]0)|(?:x\s?)?(?:of (?:the |these |those )?)?(?:nvidia\s)?(?:[abhv]\d{2,3}\w{0,3}s|gpus)(?![a-z0-9]))"
 
+# without a plural where they are run on: "on 16k H100"
+_ON_THOUSANDS = r"(?:\b(?:on|across|over)\s|用\s?)(?P<n>\d{1,3})k\s?(?:nvidia\s)?[abhv]\d{2,3}(?![a-z0-9])"
+
 
 def counts_in_thousands(scan: Scan) -> None:
     """State a count in thousands; a power of two that was rounded to them is meant as one: 16K is 16,384, 10k is 10,000."""
-    for found in scan.find(_THOUSANDS):
+    for found in (*scan.find(_THOUSANDS), *scan.find(_ON_THOUSANDS)):
         thousands = int(found["n"])
         if thousands and scan.free(*found.span("n")):
             each = 1024 if thousands & (thousands - 1) == 0 else 1000

@@ -30,7 +30,7 @@ _IS_PORTABLE = re.compile(
 # how a card comes, between its count and its name
 _STATE = r"(?:(?:macs?|mac (?:mini|studio|pro)s?|macbook(?:s| pros?| airs?)?|used|second[ -]?hand|refurbished|old|older|cheap|spare|new|nvidia|modd?ed|modified)\s+|(?:二手|魔改版?|改装|改版|旧)(?:的)?\s*)*"
 _BEFORE = re.compile(
-    r"(?P<n>(?<![\d.a-z])(?:\d{1,4}(?!\d)|\d{5,6}(?=\s?(?:[x*张块片]|[abhv]\d{2,3}))))\s*(?P<how>x|\*|个|张|块|卡|片|枚|台|pcs)?\s*(?:of\s+(?:(?:the|these|those|my|our)\s+)?)?(?:的)?\s*"
+    r"(?P<n>(?<![\d.a-z])(?!(?<=\d,)\d{3}(?!\d))(?:\d{1,3},\d{3}|\d{1,4}(?!\d)|\d{5,6}(?=\s?(?:[x*张块片]|[abhv]\d{2,3}))))\s*(?P<how>x|\*|个|张|块|卡|片|枚|台|pcs)?\s*(?:of\s+(?:(?:the|these|those|my|our)\s+)?)?(?:的)?\s*"
     + _STATE
     + r"(?P<mem>\d{1,3}\s?g(?:b|ib)?\s*(?:显存)?(?:的)?\s*)?"
     + _STATE
@@ -284,7 +284,7 @@ def _is_plural(scan: Scan, found: re.Match[str]) -> bool:
     if typed[0].isupper():
         return True
     count = _BEFORE.search(scan.text, max(0, found.start() - 20), found.start())
-    return count is not None and int(count["n"]) > 1
+    return count is not None and int(count["n"].replace(",", "")) > 1
 
 
 # "8 cards with ZeRO-2 ..., so a 4090 would do": each of the cards over which it is divided
@@ -320,7 +320,7 @@ def _counts(scan: Scan, start: int, end: int, tail: int, several: bool = False) 
         found = 2 if pair["dual"] else 4
         scan.add("n_gpus", found, pair.start(), pair.end())
     elif before := _BEFORE.search(scan.text, window, start):
-        count = int(before["n"])
+        count = int(before["n"].replace(",", ""))
         at = before.start("n"), before.end("n")
         named = several or before["how"] or not _is_a_length(scan.text, count, at[0], end)
         apart = re.search(r"\d:$|[./-]$|(?:stage|v)\s*$", scan.text[: at[0]])

@@ -95,7 +95,7 @@ CONCEPTS = (
     Remark("where-activations-decide", 4, lambda c: c.training and c.modelled and c.any("adapters_take_more"),
         "At {seq} tokens and batch {batch} the states of full training are {states}; activations and logits are {kept_off} without checkpointing and {kept_on} with it. Without it they decide, and both methods then keep nearly the same; with it the states do.",
         "{seq} token、批大小 {batch} 时,全量训练的状态是 {states};激活与 logits 不开重计算是 {kept_off},开了是 {kept_on}。不开时由它们决定,两种方法几乎一样多;开了才由状态决定。", KORTHIKANTI),
-    Remark("times-inference", 1, lambda c: not c.failed and c.any("times_inference"), "{times_inference}", "{times_inference}", ZERO, FIRST),
+    Remark("times-inference", 1, lambda c: not c.failed and c.any("times_inference") and not c.any("over_inference"), "{times_inference}", "{times_inference}", ZERO, FIRST),
     Remark("mixed-saves-no-states", 2, lambda c: not c.serving and not c.failed and c.any("mixed_saves"),
         "**Mixed precision saves no states: fp32 is 4 + 4 + 8 and mixed precision 2 + 2 + 4 + 8, 16 B per parameter in both.** What it halves is what is computed: activations are kept in 16 bit, and matrix products run on tensor cores, several times as fast. Fewer bytes of states take pure bf16 (8 B), 8-bit Adam (about 10 B), ZeRO or FSDP over several cards, or adapters.",
         "**混合精度省的不是模型状态:fp32 是 4 + 4 + 8,混合精度是 2 + 2 + 4 + 8,都是每参数 16 字节。** 减半的是计算出来的东西:激活按 16 位保存,矩阵乘法用 tensor core,快好几倍。要省状态得用纯 bf16(8 字节)、8 位 Adam(约 10 字节)、ZeRO/FSDP 切分到多卡,或用 LoRA。", MIXED),

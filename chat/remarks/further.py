@@ -70,7 +70,7 @@ FURTHER = (
     Remark("width-refused", 1, lambda c: not c.reads_gguf and c.any("width_refused"),
         "**The error is right: bitsandbytes (quantization_bit, load_in_…bit) quantises to 4 or 8 bits only.** Fewer bits take a model that was quantised beforehand, with AQLM, HQQ or GPTQ: load that and leave the setting out; else use 4.",
         "**报错是对的:bitsandbytes(quantization_bit、load_in_…bit)只支持 4 位和 8 位。** 更低的位宽要用事先量化好的模型(AQLM、HQQ、GPTQ),直接加载,不设该参数;否则用 4 位。", QLORA),
-    Remark("like-a-size", 4, lambda c: c.modelled and c.experts and not c.hosted and c.any("like_a_size") and not c.any("fits", "same_memory") and c.any("how_much", "why_more", "comparison", "method_diff", "moe"),
+    Remark("like-a-size", 4, lambda c: c.modelled and c.experts and not c.hosted and c.any("like_a_size") and not c.any("fits", "same_memory", "kv_cache", "kv") and c.any("how_much", "why_more", "comparison", "method_diff", "moe"),
         "**No: it takes the memory of all its {params} parameters, {w_whole} as they are here, not that of its {active} active ones.** Any token may use any expert; the active ones only set the speed.",
         "**不是:显存按全部 {params} 参数算,按这里的格式 {w_whole},不是按激活的 {active}。** 任何 token 都可能用到任何专家;激活参数只决定速度。", MIXTRAL),
     Remark("adapters-and-full", 1, lambda c: c.training and c.modelled and c.adapters and c.any("adapters_like_full") and not c.failed and (c.any("claim_checked") or not c.any("why_more")) and not c.figures.told.get("observed_gb"),
