@@ -309,7 +309,8 @@ class Asked:
 
     @property
     def experts(self) -> bool:
-        return bool(self.shape.get("n_experts"))
+        """Of the model that is meant; one that only stands for a size tells nothing of its experts."""
+        return bool(self.shape.get("n_experts")) and not self.said("params")
 
 
 _LITTLE_OF_A_CARD = 0.03

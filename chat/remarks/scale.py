@@ -50,7 +50,7 @@ SCALE = (
         "{stages_alike}", "{stages_alike}", DEEPSPEED_CONFIG, FIRST),
     Remark("stage-to-take", 1, lambda c: c.training and c.modelled and c.any("which_method") and not c.failed,
         "{stage_to_take}", "{stage_to_take}", ZERO, FIRST),
-    Remark("also-all-trained", 12, lambda c: _all_trained(c) and c.said("model") and c.any("how_many_gpus", "how_much"),
+    Remark("also-all-trained", 12, lambda c: _all_trained(c) and c.any("how_many_gpus", "how_much"),
         "All {params} parameters are trained and have states, not only the {active} that a token activates: those set the computing.",
         "全部 {params} 参数都要训练、都有状态,不是只算每个 token 激活的 {active}:后者只决定计算量。", MIXTRAL),
     Remark("hybrid-shards-less", 1, lambda c: c.training and c.modelled and c.said("shard_size"),
