@@ -152,7 +152,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             gpus={**TEXTS, "description": "unequal cards that share one model"},
             settings={
                 **TEXTS,
-                "description": "settings set side by side: vllm, sglang, max_model_len",
+                "description": "settings compared: vllm, max_model_len",
             },
             served_models={**TEXTS, "description": "models served on one card"},
             others_cards={**TEXTS, "description": "cards that others name: 2 × H100 80 GB"},
@@ -162,7 +162,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             },
             ranges={**TEXTS, "description": "ranges of GB that were read of a method: lora 50-80"},
             sizes={**TEXTS, "description": "sizes that were named, where several were: 7B"},
-            short_gb=number(1e6, description="by how much it is told to have failed, in GB"),
+            short_gb=number(1e6, description="by how much it failed, GB"),
             programs={**TEXTS, "description": "programs named"},
             claims_kb={
                 "anyOf": [_GB, {"type": "array", "items": {"type": "number"}}],
@@ -170,23 +170,23 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             },
             claims_gib={
                 "anyOf": [_GB, {"type": "array", "items": _GB}],
-                "description": "of claims_gb those that are written in GiB",
+                "description": "of claims_gb those in GiB",
             },
             monitor_gib={
                 "anyOf": [_GB, {"type": "array", "items": _GB}],
-                "description": "what nvidia-smi or another monitor shows, in GiB",
+                "description": "what nvidia-smi shows, GiB",
             },
-            added_vocabulary=number(1e7, description="tokens by which the vocabulary was extended"),
-            kv_heads=number(1024, description="a number of KV heads that the model is imagined with"),
+            added_vocabulary=number(1e7, description="tokens added to the vocabulary"),
+            kv_heads=number(1024, description="KV heads that are imagined"),
             bare_gb={
                 "anyOf": [_GB, {"type": "array", "items": _GB}],
                 "description": "figures without a unit that may be GB",
             },
             parts={**TEXTS, "description": "the asker's own account in GB, part by part: weights 14"},
-            log={**TEXTS, "description": "other figures of a pasted message, such as total 23.6 or others 9.9 [GiB]"},
+            log={**TEXTS, "description": "further figures of a message: total 23.6 [GiB]"},
             oom_gib={
                 "anyOf": [_GB, {"type": "array", "items": {"type": "number"}}],
-                "description": "of an out-of-memory message: GiB tried, and GiB reserved but unused",
+                "description": "of an OOM message: GiB tried, and GiB reserved but unused",
             },
         ),
         "What an expert adds to estimate_memory: causes, limits and remedies with figures, sourced.",

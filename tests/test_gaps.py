@@ -39,7 +39,7 @@ def test_the_gap_to_the_asker_s_figure_is_added_up(question: str, opens: str, un
         # of two other optimizers their own difference, and nothing of 8 bits
         ("SGD instead of AdamW for 3B full finetuning, what do I save", "SGD needs about 25.9 GiB, 23.9 GiB less (48 %) than AdamW with 49.8 GiB", "8-bit"),
         ("muon优化器比adamw省显存吗，3B全参", "Muon 需要约 39.3 GiB，比 AdamW（49.8 GiB）少", "8 位"),
-        ("optimizer offload到CPU之后显存只降了一点，qwen2.5-7b lora单卡，为什么", "只有适配器有：40.4M × 8 字节 = 0.32 GB", "照样在卡上"),
+        ("optimizer offload到CPU之后显存只降了一点，qwen2.5-7b lora单卡，为什么", "**这是正常的：在这里它只改变总量的 2%。**", "照样在卡上"),
         ("I offloaded the optimizer to CPU, QLoRA on Llama-3-8B, why does it hardly save anything?", "**It saves 0.31 GiB: the whole goes 10.3 GiB → 9.95 GiB.**", "stays on the card, 5"),
         ("adamw_torch和adamw_torch_fused显存一样吗，7B全参", "状态一样，两个动量每参数 8 字节，共 56.0 GB", "8 位状态省"),
         ("全参 7B 用 adamw_8bit 能省多少显存", "少 37.5 GiB", "Paging"),

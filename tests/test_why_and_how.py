@@ -117,7 +117,7 @@ def test_what_is_reserved_but_not_allocated_is_explained() -> None:
         ("activation memory of a gated MLP vs a plain GELU one?", "**For each token and layer"),
         ("prefill 和 decode 的显存有什么区别", "**权重两者相同"),
         ("does model.eval() save memory, or only no_grad?", "**It is torch.no_grad()"),
-        ("ZeRO-3 的显存为什么反而比 ZeRO-2 更高", "**ZeRO-3/FSDP 在计算每层前要把整层聚合出来"),
+        ("ZeRO-3 的显存为什么反而比 ZeRO-2 更高", "**单看模型状态,ZeRO-3 不会更多"),
         ("does dropout cost activation memory?", "**A dropout keeps a mask"),
         ("Qwen2.5-7B 的 logits 显存为什么比 Llama-2-7B 大", "**token 数 × 词表 × 4 字节"),
         ("what does the ZeRO paper mean by residual states?", "**Model states are what is kept of parameters"),

@@ -56,6 +56,14 @@ def graphs_fewer(figures: Figures) -> Words:
     return Words(f"capture fewer sizes ({sizes}), or {none}", f"少捕获几种大小({shown}),或用 {none} ")
 
 
+def share_of_whole(figures: Figures) -> Words:
+    """That it is a share of all that a card has; silent of a program that takes one of what the weights leave."""
+    rule = share_of(figures.given.get("engine"))
+    if rule.rule == "share-of-rest":
+        return SILENT
+    return Words(", of the card's whole memory and not of what is free", ",按整张卡的总显存算,不是按空闲显存")
+
+
 def its_share(figures: Figures) -> Words:
     """The named program's share by default, of what it is one, and what it takes of the card where one is named."""
     engine = figures.given.get("engine")

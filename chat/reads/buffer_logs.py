@@ -9,7 +9,7 @@ _OF_THE_HOST = ("cpu", "cuda_host", "rocm_host", "vulkan_host", "sycl_host")
 # the line on the cache: "llama_kv_cache: size = 5120.00 MiB ( 32768 cells, 40 layers, 1/1 seqs)", "KV self size = 4096 MiB"
 _CACHE_LINE = r"(?:kv[_ ](?:cache|self)(?:_unified|_iswa|_init)*\s?:?\s?size|kv self size)\s?=\s?(?P<n>\d{1,6}(?:\.\d+)?)\s?(?P<u>[gm])i?b(?:\s?\(\s?(?P<cells>\d{1,8}) cells[^)]*\))?(?:[,;:]?\s?[kv] \([a-z0-9_]+\)\s?:?\s?\d+(?:\.\d+)?\s?[gm]i?b)*"
 # what its lines begin with, which names no model
-_LINE = r"(?<![a-z0-9])(?:llama|llm|ggml)_\w+\s?:?"
+_LINE = r"(?<![a-z0-9])(?:llama|llm|ggml)_(?!\d)\w+\s?:?"
 _LEAST = 2  # kinds: one alone is a figure of its own
 
 

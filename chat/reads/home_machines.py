@@ -36,7 +36,7 @@ OF_HOME: tuple[tuple[str, str], ...] = (
 
 
 # what llama.cpp and the programs on top of it do with cards, backends and types of the cache, asked beside a case or of none
-_SPLIT = r"(?<![\w-])-sm\b|--?split[-_ ]mode|\bsplit[-_ ]mode\b|\b(?:row|layer|tensor)[ -]split\b|\bsplit (?:by )?(?:rows?|layers?)\b"
+_SPLIT = r"(?<![\w-])-sm\b|--?split[-_ ]mode|\bsplit[-_ ]mode\b|\b(?:row|layer)[ -]split\b|\bsplit (?:by )?(?:rows?|layers?)\b"
 _RUNTIMES = r"\b(?:rocm|hip|vulkan|sycl|ipex(?:-llm)?|openvino|metal|cuda)\b"
 PROGRAMS_AT_HOME: tuple[tuple[str, str], ...] = (
     (

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 
 # the cue by which the answer says so
@@ -11,6 +12,8 @@ _OF_ANY = frozenset({"of_memory_too", "use_named", "ran_otherwise"})
 _OF_NOTHING = frozenset({"unclear", "out_of_scope"})
 # that something has an effect on memory, where it is not read what
 _EFFECT = frozenset({"method_diff", "how_much"})
+# which of the cases at hand to take is asked of them
+_CHOOSES = r"\b(?:which|pick|choose)\b|哪个|哪种|选"
 
 
 def nothing_read(reading: Reading, wanted: Collection[str], text: str) -> bool:
@@ -20,4 +23,5 @@ def nothing_read(reading: Reading, wanted: Collection[str], text: str) -> bool:
     intents -= _EFFECT if "method_diff" in intents else set()
     told = reading.facts or reading.extras or reading.claims or reading.equations or reading.unknown_models
     asked = reading.asks or reading.topics or set(reading.cues) - _OF_ANY or intents - _OF_NOTHING
-    return text.rstrip().endswith("?") and not (told or asked)
+    chooses = compiled(_CHOOSES).search(text) is not None
+    return text.rstrip().endswith("?") and not (told or asked or chooses)

@@ -22,15 +22,12 @@ _SPIKES = r"\bspikes?\b|\bpeaks?\b|\bjumps?\b|\bmore memory\b|峰值|更(?:吃|�
 
 # whether it follows them is answered with its figures
 _WHY = r"\bwhy\b|\bhow come\b|\bdoes (?:that|this|it) mean\b|\bis (?:the|my) (?:kv[ -]?)?cache\b|为(?:什么|啥|何)"
-_STAGE3 = r"\bzero[- ]?(?:stage[- ]?)?3\b|\bfsdp2?\b|\bstage[- ]?3\b"
-_STAGE2 = r"\bzero[- ]?(?:stage[- ]?)?2\b|\bstage[- ]?2\b"
 
 OF_WORKINGS: tuple[tuple[str, str], ...] = (
     ("cache_stays_wide", beside(_FEW_BITS, _OF_WEIGHTS, _CACHE, _STAYS, _WHY, without=rf"{_OF_A_CASE}|\bhow (?:much|many|large|big)\b|多少|多大|\d\s?[*x×]\s?\d|[-_](?:ctk|ctv|kv[-_]cache[-_]dtype)\b")),
     ("gated_mlp", beside(_GATED, _PLAIN, _BYTES, _ASKS, without=_OF_A_CASE)),
     ("prefill_decode", beside(_PREFILL, rf"{_DECODE}|{_SPIKES}", _BYTES, _ASKS, without=rf"{_OF_A_CASE}|\bdisaggregat\w*|分离|分开|\bchunked\b")),
     ("no_grad", beside(r"\bno_grad\b|\binference_mode\b|\b(?:model\.)?eval\(\)|\beval mode\b|\brequires_grad\s?=\s?false\b", _BYTES, _ASKS, without=rf"{_OF_A_CASE}|\blora\b|\bfreez\w*|冻结")),
-    ("stage3_more", beside(_STAGE3, rf"{_STAGE2}|\bddp\b", r"\bmore\b|\bhigher\b|\blarger\b|多占|更多|更高|还多|反而|还会多", r"\bwhy\b|\bhow (?:come|can)\b|为(?:什么|啥|何)|怎么", _BYTES, without=rf"{_OF_A_CASE}|通信|\btraffic|\bcommunicat\w+|\bq?lora\b")),
     ("dropout", beside(r"\bdropout\b", _BYTES, rf"{_ASKS}|\bhow much\b", without=rf"{_OF_A_CASE}|\blora[_ ]dropout\b")),
     ("residual_states", beside(r"\bresidual (?:states?|memory)|\b(?:model|模型)\s?(?:states?|状态)[^?]{0,24}(?:\bresidual|残差|剩余)|残差状态|剩余状态", rf"{_ASKS}|\bzero\b|\bdeepspeed\b")),
 )  # fmt: skip
