@@ -64,7 +64,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         estimate_memory,
         facts_schema(**{name: {**takes, "optional": True} for name, takes in _RAM.items()}),
         (
-            "GPU memory per card of a language model for the facts given: verdict against the card, low/best/high in GiB, "
+            "GPU memory per card of a language model for the facts given: verdict, low/best/high in GiB, "
             "terms, open cases, published tables, what would make it fit. Give only what was said."
         ),
     ),
@@ -202,7 +202,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             batch_size={"type": "integer", "description": "sequences"},
             each_layer={"type": "boolean", "description": "the product is of one layer"},
         ),
-        "Evaluates the asker's arithmetic; with a model, says which factor of a KV-cache product is wrong.",
+        "The asker's arithmetic; with a model, which factor of a KV-cache product is wrong.",
     ),
     "convert": (
         convert,
@@ -218,7 +218,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         training_time,
         {**schema(**OF_A_TRAINING), "required": []},
         (
-            "Time, FLOP (6ND), GPU-hours and cost of a training; MFU of a rate seen; cards or tokens for a deadline; "
+            "Time, FLOP (6ND), GPU-hours, cost of a training; MFU; cards or tokens for a deadline; "
             "what published models took; what a setting does to it."
         ),
     ),
@@ -230,7 +230,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             **OF_A_SPEED,
         ),
         (
-            "Tokens a second of a served model by bandwidth, also with layers or experts in host memory, time to first "
+            "Tokens a second by bandwidth, also with layers or experts in host memory, time to first "
             "token, throughput of many sequences, cards by speed, why a rate is slow, PCIe, NVLink."
         ),
     ),
@@ -290,6 +290,7 @@ _BRIEFLY = {
         "quantity", "rule", "model", "params", "task", "method", "bits", "seq_len", "batch_size", "n_gpus", "zero_stage",
         "optimizer", "kv_format",
     ),
+    "check_arithmetic": ("arithmetic", "model", "params", "seq_len", "batch_size"),
     "encoder_memory": (
         "names", "about", "model", "params", "bits", "task", "gpu", "n_gpus", "gpu_memory_gb", "seq_len", "batch_size",
     ),
