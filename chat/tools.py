@@ -174,7 +174,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             },
             monitor_gib={
                 "anyOf": [_GB, {"type": "array", "items": _GB}],
-                "description": "what nvidia-smi shows, GiB",
+                "description": "nvidia-smi shows, GiB",
             },
             added_vocabulary=number(1e7, description="tokens added to the vocabulary"),
             kv_heads=number(1024, description="KV heads that are imagined"),
@@ -231,7 +231,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         ),
         (
             "Tokens a second by bandwidth, also with layers or experts in host memory, time to first "
-            "token, throughput of many sequences, cards by speed, why a rate is slow, PCIe, NVLink."
+            "token, throughput, cards by speed, why it is slow, PCIe, NVLink."
         ),
     ),
     "encoder_memory": (

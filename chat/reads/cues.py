@@ -212,7 +212,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("precompute_asked", r"precompute_ref\w*|\bprecomput\w+ (?:the )?ref\w*|预先?(?:计算|算好?)[^,;?]{0,8}(?:参考|ref|对数概率|log)"),
     ("fsdp_versions", r"\bfsdp[- ]?2\b[^.;?]{0,40}\bfsdp(?:[- ]?1|v1)?\b|\bfsdp(?:[- ]?1|v1)?\b(?![- ]?2)[^.;?]{0,40}\bfsdp[- ]?2\b|\bfsdp[- ]?2\b[^.;?]{0,40}(?:\b(?:sav\w*|less|lower|better|advantage|differ\w*)\b|省|区别|好处)"),
     ("sequence_or_context", r"(?:\bsequence[- ]?parallel\w*|(?<![a-z])sp(?![a-z])|序列并行)[^.;?]{0,32}(?:\bvs\.?|\bversus\b|\bor\b|\band\b|和|与|跟|还是|比)[^.;?]{0,16}(?:\bcontext[- ]?parallel\w*|(?<![a-z])cp(?![a-z])|上下文并行)|(?:\bcontext[- ]?parallel\w*|(?<![a-z])cp(?![a-z])|上下文并行)[^.;?]{0,32}(?:\bvs\.?|\bversus\b|\bor\b|\band\b|和|与|跟|还是|比)[^.;?]{0,16}(?:\bsequence[- ]?parallel\w*|(?<![a-z])sp(?![a-z])|序列并行)"),
-    ("fsdp_and_zero", r"\bfsdp2?\b[^.;]{0,80}(?:\bzero|\bdeepspeed)|(?:\bzero|\bdeepspeed)[^.;]{0,80}\bfsdp2?\b|\bshard_grad_op\b"),
+    ("fsdp_and_zero", r"\bfsdp2?\b[^.;]{0,80}(?:\bzero|\bdeepspeed)|(?:\bzero|\bdeepspeed)[^.;]{0,80}\bfsdp2?\b|^(?![\s\S]*full[ _-]shard)[\s\S]*shard_grad_op"),
     ("stages", rf"\bzero[ -]?(?:stage[ -]?)?[0-3]|\bfsdp\b|\bddp\b|{ZERO_BY_NAME}"),
     ("ktransformers", r"\bktransformers\b"),
     ("lora", r"lora"),
