@@ -388,28 +388,3 @@ def test_cards_of_each_machine_are_those_of_all(question: str, cards: int) -> No
 )  # fmt: skip
 def test_pretraining_in_full_is_full(question: str) -> None:
     assert read(question).facts["method"] == ("full",)
-
-
-@pytest.mark.parametrize(
-    ("question", "stages"),
-    [
-        ("FSDP的SHARD_GRAD_OP和FULL_SHARD差多少显存?7B 全参4卡", {2, 3}),
-        ("FSDP with SHARD_GRAD_OP, 13B full on 8 A100 40GB", {2}),
-        ("FSDP FULL_SHARD, 13B full on 8 A100 40GB", {3}),
-        ("FSDP 13B full on 8 A100 40GB", {3}),
-    ],
-)
-def test_how_fsdp_shards_is_a_stage(question: str, stages: set[int]) -> None:
-    assert set(read(question).facts["zero_stage"]) == stages
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "num_ctx我设的40960,ollama qwen3:4b",
-        "num_ctx 开到 40960 ollama qwen3:4b",
-        "num_ctx is set to 40960, ollama qwen3:4b",
-    ],
-)
-def test_what_a_setting_was_set_to_is_read(question: str) -> None:
-    assert read(question).facts["seq_len"] == (40960,)

@@ -23,6 +23,10 @@ _AGAINST = (
 )
 _VALUE = re.compile(r"\W*(?:[\d.]+[a-zA-Z]?|on|off|true|false|\w+_\w+)\W*", re.IGNORECASE)
 _CARDS = ("gpu", "gpu_memory_gb")
+# what stands before a message is no label of a case
+_OF_A_MESSAGE = re.compile(
+    r"(?:error|exception|warning|log|output|says?|报错|错误|提示|日志|输出|显示)$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Labelled:
 def cases_labelled(text: str) -> list[Labelled]:
     """The cases and their labels; empty where there are none, or where something else is told before them."""
     marks = list(_LABEL.finditer(text))
-    if not 2 <= len(marks) <= _MOST:
+    if not 2 <= len(marks) <= _MOST or any(_OF_A_MESSAGE.search(one["word"] or "") for one in marks):
         return []
     lead = text[: marks[0].start()]
     bodies = [text[one.end() : following.start()] for one, following in pairwise(marks)] + [text[marks[-1].end() :]]

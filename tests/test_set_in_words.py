@@ -1,0 +1,44 @@
+"""Settings of programs in their own words: how FSDP shards, and what a setting was set to."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "stages"),
+    [
+        ("FSDP的SHARD_GRAD_OP和FULL_SHARD差多少显存?7B 全参4卡", {2, 3}),
+        ("FSDP with SHARD_GRAD_OP, 13B full on 8 A100 40GB", {2}),
+        ("FSDP FULL_SHARD, 13B full on 8 A100 40GB", {3}),
+        ("FSDP 13B full on 8 A100 40GB", {3}),
+    ],
+)
+def test_how_fsdp_shards_is_a_stage(question: str, stages: set[int]) -> None:
+    assert set(read(question).facts["zero_stage"]) == stages
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "num_ctx我设的40960,ollama qwen3:4b",
+        "num_ctx 开到 40960 ollama qwen3:4b",
+        "num_ctx is set to 40960, ollama qwen3:4b",
+    ],
+)
+def test_what_a_setting_was_set_to_is_read(question: str) -> None:
+    assert read(question).facts["seq_len"] == (40960,)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "QwQ-32B-AWQ,两张4090,启动报错:\nValueError: The model's max seq len (131072) is larger than the maximum number of tokens that can be stored in KV cache (61232).\n怎么改?",
+        "Qwen2.5-14B on a 3090, it says:\nRuntimeError: CUDA out of memory. Tried to allocate 2.00 GiB\nwhy?",
+    ],
+)  # fmt: skip
+def test_an_error_s_name_is_no_label_of_a_case(question: str) -> None:
+    text = Assistant().ask(question).text
+    assert "Error:" not in text.split("\n")[0]
+    assert "Error\uff1a" not in text
