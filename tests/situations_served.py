@@ -154,6 +154,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "active-is-no-size": (["active_alone", "fits"], {"model": "Mixtral-8x7B-v0.1", "method": "inference"}, {}),
     "active-does-not-fit": (["active_alone", "fits"], {"model": "Mixtral-8x7B-v0.1", "method": "inference", "gpu": "RTX 4090"}, {}),
     "weights-are-allocated": (["why_more", "smi_differs", "leak_asked"], {"model": "Llama-3.1-8B", "method": "inference", "engine": "transformers"}, {"log": ["tensors 14.96", "driver 15.7"]}),
+    "numbers-of-a-message": (["oom_diagnosis", "which_is_needed"], {}, {"oom_gib": [2.0, 11.2], "log": ["allocated 25.1", "total 39.4"]}),
     "allocated-is-needed": (["smi_differs", "which_is_needed"], {}, {"log": ["tensors 58.8", "printed_gb 63.1", "driver 76.9"]}),
     "file-and-card-gigabytes": (["units", "gb_of_file_and_card"], {}, {}),
     "cards-differ": (["choose_card:A100 40 GB", "choose_card:A100 80 GB", "cards_differ", "fits"], {**QWEN, "method": "lora"}, {"gpus": ["A100"]}),

@@ -356,6 +356,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "tried_tokens": (_tried_tokens, count_words),
     "oom_tried": (lambda f: float(f.told["oom_gib"][0]) * GIB, gib_words),
     "oom_idle": (lambda f: float(f.told["oom_gib"][1]) * GIB, gib_words),
+    "oom_reserved": (lambda f: float(f.told["oom_gib"][1]) * GIB + f.need("log_allocated"), gib_words),
     "pool": (lambda f: _pool(f), gib_words),
     "adapters_beyond": (adapters_beyond, gib_words),
     "host_load": (lambda f: 2 * f.params * f.n, both_words),
