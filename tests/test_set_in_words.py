@@ -42,3 +42,18 @@ def test_an_error_s_name_is_no_label_of_a_case(question: str) -> None:
     text = Assistant().ask(question).text
     assert "Error:" not in text.split("\n")[0]
     assert "Error\uff1a" not in text
+
+
+@pytest.mark.parametrize(
+    ("asked", "opens"),
+    [
+        (
+            "which of these is the real usage?",
+            "**What the run really holds are its tensors, 61.2 GiB allocated. 15.6 GiB more",
+        ),
+        ("哪个数才是真实占用?", "**任务真正占用的是张量：已分配 61.2 GiB。另有 15.6 GiB"),
+    ],
+)
+def test_which_number_of_a_message_is_real_opens(asked: str, opens: str) -> None:
+    message = "CUDA out of memory. Tried to allocate 1.50 GiB. GPU 0 has a total capacity of 79.1 GiB of which 0.9 GiB is free. Of the allocated memory 61.2 GiB is allocated by PyTorch, and 15.6 GiB is reserved by PyTorch but unallocated."
+    assert Assistant().ask(f"{message} {asked}").text.startswith(opens)

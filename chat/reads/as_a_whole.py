@@ -86,6 +86,8 @@ def _failure(reading: Reading) -> Reading:
     ):
         return reading
     others = [one for one in reading.intents if one not in ("oom_diagnosis", "unclear", "out_of_scope")]
+    if "which_is_needed" in cues and "oom_tried" in reading.extras:  # of its numbers, and not of a need
+        others = [one for one in others if one != "how_much"]
     if cues & NO_MEMORY:
         others = []
     feared = tuple(cue for cue in reading.cues if cue != "might_fail")  # it is printed: it has happened
