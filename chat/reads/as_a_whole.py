@@ -19,7 +19,7 @@ from chat.reads.which_is_real import real_of_two
 def as_a_whole(reading: Reading, normal: str) -> Reading:
     """The reading of a whole question; `normal` is its text made regular."""
     reading = own_table(real_of_two(_of_settings(reading)), normal)
-    for rule in (_of_a_choice, _of_a_setting, _failure, no_card, kind_of_card, card_of_claim):
+    for rule in (_of_a_choice, _of_a_setting, _failure, _of_its_numbers, no_card, kind_of_card, card_of_claim):
         reading = rule(reading)
     reading = with_pace(over_open_cards(reading, normal))
     return limit_claimed(_saved_as_well(reading), normal)
@@ -86,9 +86,18 @@ def _failure(reading: Reading) -> Reading:
     ):
         return reading
     others = [one for one in reading.intents if one not in ("oom_diagnosis", "unclear", "out_of_scope")]
-    if "which_is_needed" in cues and "oom_tried" in reading.extras:  # of its numbers, and not of a need
-        others = [one for one in others if one != "how_much"]
     if cues & NO_MEMORY:
         others = []
     feared = tuple(cue for cue in reading.cues if cue != "might_fail")  # it is printed: it has happened
     return replace(reading, intents=("oom_diagnosis", *others), cues=feared)
+
+
+def _of_its_numbers(reading: Reading) -> Reading:
+    """Which number of a message on memory is the real one: that is asked of the message, and not of a need."""
+    if (
+        "which_is_needed" not in reading.cues
+        or "oom_tried" not in reading.extras
+        or "oom_diagnosis" not in reading.intents
+    ):
+        return reading
+    return replace(reading, intents=tuple(one for one in reading.intents if one != "how_much"))
