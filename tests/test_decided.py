@@ -221,3 +221,16 @@ def test_so_many_cards_or_fewer_with_a_smaller_cache_is_decided_first(question: 
 )  # fmt: skip
 def test_asked_how_many_bits_those_that_fit_and_keep_most_are_taken(question: str, opens: str) -> None:
     assert Assistant().ask(question).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Does bf16 LoRA of a 32B fit on 2x A100 80GB or do we have to go to 4 bit?", "**Yes: LoRA is enough"),
+        ("32B 的 bf16 LoRA,两张 A100 80G 够吗,还是只能 4bit?", "**够：LoRA"),
+        ("14B 用 lora 行不行,还是得用 4bit,一张 4090", "**不够：LoRA 要 33.8 GiB，可用 24.0 GiB；4 位 QLoRA 放得下"),
+        ("LoRA in 4 bit on a 32B, one 4090?", "**32B, QLoRA, 4-bit"),
+    ],
+)
+def test_four_bits_as_the_other_way_leave_lora_what_it_is(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)

@@ -105,6 +105,25 @@ def _moved(scan: Scan) -> None:
         del scan.facts["offload"], scan.spans["offload"]
 
 
+# "bf16 LoRA, or do we have to go to 4 bit?", "LoRA 够吗,还是只能 4bit": the bits are the other way
+_INSTEAD = r"(?:\bor\b(?! in\b)[^.;?!]{0,32}|还是[^.;?!。]{0,8}|(?:否则|不然)[^.;?!。]{0,8})$"
+
+
+def _bits_instead(scan: Scan) -> bool:
+    """Whether four bits are told as the way beside a plain LoRA; they are then the quantised base's own and no fact."""
+    if scan.facts.get("bits") != [4] or set(scan.facts.get("weight_format", ())) - {"bf16", "fp16"}:
+        return False
+    start = scan.spans["bits"][0][0]
+    before = max((end for _, end in scan.spans["method"]), default=0)
+    if not before <= start or not lexicon.compiled(_INSTEAD).search(scan.lowered[before:start]):
+        return False
+    for name in ("bits", "weight_format"):  # each way has its own
+        scan.facts.pop(name, None)
+        place = scan.spans.pop(name, [])
+        scan.spans["method"] += place if name == "bits" else []
+    return True
+
+
 def _methods(scan: Scan) -> None:
     said = sorted(
         (hit.start(), hit.end(), rule.value)
@@ -135,7 +154,7 @@ def _methods(scan: Scan) -> None:
         and 16 not in scan.facts.get("bits", ())
         and not narrower_asked(scan)
     ):
-        scan.facts["method"] = ["qlora"]
+        scan.facts["method"] = ["lora", "qlora"] if _bits_instead(scan) else ["qlora"]
     # "int8 (load_in_8bit) or 4 bits": one width by two names
     widths = {"int8": 8, "nf4": 4, "int4": 4}
     formats, bits_told = scan.facts.get("weight_format", ()), scan.facts.get("bits", ())
