@@ -107,7 +107,7 @@ def _held(figures: Figures, pair: list[_One]) -> Words:
 
     Where no format is told, in the most of the usual bits that one of them holds.
     """
-    if not {"model", "params", "config"} & set(figures.given) or "any_model" in figures.about or figures.n > 1:
+    if not figures.names_model or "any_model" in figures.about or figures.n > 1:
         return SILENT
     width, training = figures.given.get("bits"), figures.knob("task") == "train"
     plain = width in (None, 16) and "named_16_bit" not in figures.about  # the first of those that were left open
@@ -199,7 +199,7 @@ def _memory(larger: _One, smaller: _One) -> Words:
 
 def _sizes(figures: Figures, larger: _One, smaller: _One) -> Words:
     """Where no model is named: the sizes that only the larger one tunes, and the largest that both do."""
-    if {"model", "params", "config"} & set(figures.given) and "any_model" not in figures.about:
+    if figures.names_model and "any_model" not in figures.about:
         return SILENT
     both, only = [], []
     for size in _SIZES:

@@ -10,6 +10,7 @@ from kb.interval import FITS
 # cues of what is stated, `count_told:<format>:<cards>`
 COUNT_TOLD = "count_told:"
 _MOST = 6
+_LITTLE = 1 / 8  # of the weights: what little room beside them is
 
 
 def _counts_told(figures: Figures) -> Words:
@@ -49,7 +50,7 @@ def _over(figures: Figures, stored: str, count: int, weights: float) -> Words:
             f"over {count} is {share} each, more than the card's {gib_words(whole)}",
             f"÷ {count} 张 = 每张 {share},超过卡的 {gib_words(whole)}",
         )
-    tight = at.leaning not in FITS or left < weights / count / 8
+    tight = at.leaning not in FITS or left < _LITTLE * weights / count
     return Words(
         f"over {count} is {share} each, which leaves {'only ' if tight else ''}{gib_words(left)} of {gib_words(whole)}",
         f"÷ {count} 张 = 每张 {share}({gib_words(whole)} 里{'只' if tight else '还'}剩 {gib_words(left)})",

@@ -83,6 +83,6 @@ def its_share(figures: Figures) -> Words:
         told = Words(f"{name} by default {share:g} of the card", f"{name} 默认占显卡的 {share:g}")
         if older := defaults(name).get((rule.setting, "first engine")):
             told = Words(f"{told.en}, {older} in older versions", f"{told.zh}(旧版 {older})")
-    if not {"model", "params", "config"} & set(figures.given) or figures.base.case.card is None:
+    if not figures.names_model or figures.base.case.card is None:
         return told
     return Words(f"{told.en}, here {figures['taken']}", f"{told.zh},这里共 {figures['taken']}")

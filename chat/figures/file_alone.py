@@ -4,10 +4,11 @@ of its layers goes there and where the rest is."""
 from collections.abc import Callable
 
 from chat.figures.cards_together import rig_told
+from chat.figures.load_buffers import of_sixteen
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from formulas.quantity import SILENT, Words
 from kb.cards import Card
-from kb.database import rows
+from kb.facts import bits_of
 from kb.pools import share_let
 from kb.rates import HostMemory
 from kb.recipe import FILE_BITS, format_for, host_reserve, usual_models
@@ -19,7 +20,6 @@ _USUAL = 8192  # tokens
 _NEAR, _SHOWN = 0.1, 3
 _DEPTHS = (32, 48, 64)  # layers of models that people run
 _TIGHT = 0.5  # GiB, from which on there is room for a short context
-_NARROW = 8.5 / 16  # what a q8_0 cache takes of one in 16 bit
 
 
 def _file_alone(figures: Figures) -> Words:
@@ -115,7 +115,7 @@ def _examples(file: float, length: int, left: float) -> Words:
             Words("fits", "放得下")
             if cache <= left
             else Words("only in q8_0", "要 q8_0")
-            if cache * _NARROW <= left
+            if cache * of_sixteen("q8_0") <= left
             else Words("does not", "放不下")
         )
         told.append(Words(f"{called} {gib_words(cache)} ({fits.en})", f"{called} {gib_words(cache)}({fits.zh})"))  # fmt: skip
@@ -127,13 +127,12 @@ def _examples(file: float, length: int, left: float) -> Words:
 
 def _of_this_size(file: float, length: int) -> list[tuple[float, str]]:
     """Bytes of cache and the name, of the models that come nearest."""
-    bits = {row["name"]: row["bits_numerator"] / row["bits_denominator"] for row in rows("SELECT name, bits_numerator, bits_denominator FROM dtypes WHERE bits_numerator IS NOT NULL")}  # fmt: skip
     usual = [str(format_for("inference", one, FILES)) for one in FILE_BITS]
     near: list[tuple[float, float, str]] = []
     for row in usual_models():
         published = str(row["published"] or "").partition(" ")[0]
         kinds = [published] if published in AS_PUBLISHED else usual
-        sized = [(abs(float(row["params"]) * bits.get(one, 0) / 8 / file - 1), one) for one in kinds]
+        sized = [(abs(float(row["params"]) * float(bits_of(one)) / 8 / file - 1), one) for one in kinds]
         if min(sized)[0] <= _NEAR:
             off, stored = min(sized)
             case = Figures({"model": row["model"], "method": "inference", "engine": FILES, "weight_format": stored, "seq_len": length})  # fmt: skip

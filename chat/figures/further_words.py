@@ -39,7 +39,7 @@ def _each(figures: Figures) -> Words:
     adapters = figures.given.get("method") in ("lora", "qlora") or "lora" in figures.about
     if not found or not set(found) & set(STATES) or (set(found) <= _TOLD_ELSEWHERE and not adapters):
         raise Missing("bytes per parameter")
-    sized = bool({"model", "params", "config"} & set(figures.given))
+    sized = figures.names_model
     told = [(_sized(figures, one) if sized else Words(f"{one:g} B", f"{one:g} 字节"), known[one]) for one in found]
     base = Words(
         " LoRA keeps the frozen base alone, 2 B (QLoRA about 0.5 B); gradients, moments and fp32 copy, with the weights 16 B, are those of the adapter's few parameters.",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from chat.figures.named import GIB, Figures, Missing, gib_words
 from formulas.quantity import SILENT, Words
+from kb.facts import bits_of
 from kb.names import names
 
 _PREFIX = "buffer_"
@@ -29,8 +30,13 @@ _TURNED = {
     ),
 }
 _CELLS = _PREFIX + "cells"  # tokens for which the cache was set aside
-_Q8, _Q4 = 8.5 / 16, 4.5 / 16  # bits of q8_0 and q4_0 with their scales, of 16
+_SEVERAL = 2  # kinds: one alone tells nothing of the others
 _CONTEXT = 0.5 * GIB  # of a process on a card, about
+
+
+def of_sixteen(stored: str) -> float:
+    """What a cache in this type takes of one in 16 bit."""
+    return float(bits_of(stored)) / 16
 
 
 def _told(figures: Figures) -> dict[str, float]:
@@ -38,7 +44,7 @@ def _told(figures: Figures) -> dict[str, float]:
     found = {
         name: sum(figures.logged_all(_PREFIX + name)) * GIB for name in _CALLED if figures.logged_all(_PREFIX + name)
     }
-    if len(found) < len(("one", "another")) and not figures.logged_all(_CELLS):
+    if len(found) < _SEVERAL and not figures.logged_all(_CELLS):
         raise Missing("buffers")
     return found
 
@@ -64,7 +70,7 @@ def load_buffers(figures: Figures) -> Words:
     room = figures.amount("all_room") or _of_cards(figures)
     against = _against(whole, room)
     turned = sorted((name for name in found if name in _TURNED), key=lambda name: (name == "model", -found[name]))
-    q8 = gib_words(found["kv"] * _Q8) if "kv" in found else ""
+    q8 = gib_words(found["kv"] * of_sixteen("q8_0")) if "kv" in found else ""
     host = sum(figures.logged_all(_PREFIX + "host")) * GIB
     aside = (
         Words(
@@ -85,7 +91,7 @@ def load_buffers(figures: Figures) -> Words:
 def _cache_alone(figures: Figures, size: float) -> Words:
     """The line on the cache by itself: what makes it smaller, at what price, and what a token takes."""
     tokens = figures.logged_all(_CELLS)[0]
-    half, few, short = (gib_words(size * share) for share in (_Q8, _Q4, 0.5))
+    half, few, short = (gib_words(size * share) for share in (of_sixteen("q8_0"), of_sixteen("q4_0"), 0.5))
     each = f"{size / tokens / 1024:.4g} KiB"
     return Words(
         f"**-ctk q8_0 -ctv q8_0 with -fa on: {gib_words(size)} → {half}, at hardly any cost in quality; or half the context, -c {tokens / 2:.0f}: {short}.** q4_0 takes {few} and costs some, most of it in K. The line is the cache of {tokens:,.0f} tokens at {each} each, set aside as the model loads, used or not; all slots (-np) share it. Fewer bits of the weights do not change it.",

@@ -176,7 +176,7 @@ def _printed(figures: Figures) -> Words:
     """What a printed count of adapter parameters takes, what comes beside it, and somebody's total for the whole."""
     trained = logged(figures, "trained")
     own = f"{size_words(trained)} × {TRAINED} B = {both_words(TRAINED * trained)}"
-    named = bool({"model", "params", "config"} & set(figures.given)) and "any_model" not in figures.about
+    named = figures.names_model and "any_model" not in figures.about
     if not named:
         claimed = [float(one) for one in figures.told.get("claims_gb", ())]
         beside = (

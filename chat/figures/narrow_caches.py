@@ -79,7 +79,7 @@ def part_judged(figures: Figures) -> Words:
         verdict = Words("Nearly", "差不多")
     scale = Words(", scales included", "(含缩放系数)") if kind in _SCALED else SILENT
     here = whole = SILENT
-    if {"model", "params", "config"} & set(figures.given) and "seq_len" in figures.given:
+    if figures.names_model and "seq_len" in figures.given:
         was, now = (figures.at(kv_format=one).part_of_all("kv") for one in ("bf16", kind))
         before, after = (figures.at(kv_format=one).total for one in ("bf16", kind))
         both, less = f"{gib_words(before)} → {gib_words(after)}", f"{100 * (1 - after / before):.0f} %"

@@ -194,7 +194,7 @@ def _limit_moved(figures: Figures) -> Words:
         "**No: max_model_len does not change what the server takes. It takes its share of the card at its start (gpu_memory_utilization), and what weights and the profile run leave of that is the pool of the cache.** max_model_len bounds one request: the pool must hold one of that length for the server to start. To take less lower the share",
         "**不会变:max_model_len 不影响服务占用的总量。服务启动时按 gpu_memory_utilization 占满自己的份额,权重和测量运行之外都作为 KV 池。** max_model_len 只限制单个请求:池子至少要放得下一条这么长的才能启动。想少占要调低份额",
     )
-    if len(lengths) < 2 or not {"model", "params", "config"} & set(figures.given) or figures.base.capacity is None:
+    if len(lengths) < 2 or not figures.names_model or figures.base.capacity is None:
         return Words(f"{opens.en}; a shorter limit lets more requests of full length go at once.", f"{opens.zh};调小它,能同时进行的满长请求就更多。")  # fmt: skip
     tokens = float(pool_of(figures.at(seq_len=lengths[0])).get("kv_tokens") or 0)
     if not tokens:

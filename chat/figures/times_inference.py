@@ -6,9 +6,8 @@ from chat.figures.cause_figures import logged
 from chat.figures.identified import product
 from chat.figures.named import Figures, Missing
 from formulas.quantity import SILENT, Words
-from kb.bytes_each import TRAINED
+from kb.bytes_each import TRAINED, WEIGHT
 
-_SERVED = 2  # B per parameter of 16-bit weights
 # bytes of a parameter by the way of training, with 16-bit weights and gradients
 _PURE, _PURE_8_BIT = 8, 6
 _WAYS: tuple[tuple[float, Words], ...] = (
@@ -20,12 +19,12 @@ _WAYS: tuple[tuple[float, Words], ...] = (
 
 def _times(figures: Figures) -> Words:
     """Yes, only in one way, or no; then each way of training with its multiple, in figures where there is a size."""
-    sized = bool({"model", "params", "config"} & set(figures.given))
-    ways = [(each / _SERVED, words, product(figures, each) if sized else SILENT) for each, words in _WAYS]
+    sized = figures.names_model
+    ways = [(each / WEIGHT, words, product(figures, each) if sized else SILENT) for each, words in _WAYS]
     verdict = _verdict(figures, ways)
     listed_en = "; ".join(f"{times:g} times with {w.en}" + (f", {size.en}" if sized else "") for times, w, size in ways)
     listed_zh = ";".join(f"{w.zh} {times:g} 倍" + (f",{size.zh}" if sized else "") for times, w, size in ways)
-    base = product(figures, _SERVED) if sized else SILENT
+    base = product(figures, WEIGHT) if sized else SILENT
     return Words(
         f"**{verdict.en}Against 16-bit weights of 2 B per parameter{f' ({base.en})' if sized else ''} full training takes {listed_en}.** LoRA takes about what inference does. Activations and logits come on top in training, the KV cache in inference, so both grow with the tokens and no fixed multiple holds for long samples.",
         f"**{verdict.zh}推理时 16 位权重每参数 2 字节{f'({base.zh})' if sized else ''},全参训练是它的:{listed_zh}。** LoRA 与推理相近。训练另加激活和 logits,推理另加 KV 缓存,都随 token 增长,所以长样本时没有固定倍数。",

@@ -89,6 +89,9 @@ def read_bare_memory(scan: Scan, models: Models) -> None:
                 return
 
 
+_FEWEST = 2
+
+
 def _named_amounts(scan: Scan) -> None:
     """Amounts without a unit, each behind the name of what it is of; one alone may be anything."""
     told = [(name, one) for name, pattern in _BY_NAME for one in scan.find(pattern) if scan.free(*one.span("v"))]
@@ -99,9 +102,6 @@ def _named_amounts(scan: Scan) -> None:
             scan.add(name, float(one["v"]), *one.span("v"))
         else:
             scan.take(*one.span("v"))
-
-
-_FEWEST = 2
 
 
 def _state(scan: Scan, size: str, start: int, end: int) -> None:

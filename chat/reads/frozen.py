@@ -46,9 +46,8 @@ def settle_frozen(scan: Scan) -> None:
         if base or done:
             keep(scan, "method", [method != "freeze" for method in methods])
     if any(scan.find(_FREEZES_PART)):
-        for name in ("modules_to_save",):  # what is frozen is not trained beside
-            scan.facts.pop(name, None)
-            scan.spans.pop(name, None)
+        scan.facts.pop("modules_to_save", None)  # what is frozen is not trained beside
+        scan.spans.pop("modules_to_save", None)
     if methods == ["freeze"] and "n_trainable_layers" not in scan.facts:
         for found in scan.find(_LAST_LAYERS):
             if scan.free(*found.span(str(found.lastgroup))):

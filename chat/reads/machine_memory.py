@@ -1,6 +1,7 @@
 """Memory that can only be the machine's: the card that is named is sold with no such amount."""
 
 from chat.reads.lexicon import compiled
+from chat.reads.number_words import ZH_DIGITS
 from chat.reads.scan import Scan
 from kb.cards import models_in
 from kb.names import gpu_row, names
@@ -166,8 +167,6 @@ _MODULE = r"(?P<{n}>[1-8两四八]|12|16)\s?(?:x|\*|根|条|sticks? of|modules? 
 _OF_RAM = r"(?=\s?(?:的)?\s?(?:of )?(?:ecc )?(?:(?:system |host )?ram\b|system memory\b|(?:lp)?ddr[345]|sticks?\b|dimms?\b|modules?\b|(?<!显)内存))"
 MODULES = rf"(?<![\d.a-z]){_MODULE.format(n='n', v='v')}{_OF_RAM}|(?:(?<!显)内存|(?<!v)\bram)\s?(?:是|有|:)?\s?{_MODULE.format(n='m', v='w')}"
 
-_COUNTED = {"两": 2, "四": 4, "八": 8}
-
 
 def read_modules(scan: Scan) -> None:
     """State what the modules of RAM hold together."""
@@ -175,5 +174,5 @@ def read_modules(scan: Scan) -> None:
         count, each = ("n", "v") if found["n"] else ("m", "w")
         place = (found.start(count), found.end())
         if scan.free(*place):
-            so_many = _COUNTED.get(found[count]) or int(found[count])
+            so_many = ZH_DIGITS.get(found[count]) or int(found[count])
             scan.add("host_memory_gb", so_many * int(found[each]), *place)

@@ -15,7 +15,7 @@ _EN_NUMBER = re.compile(
     r"|(?:one|a)(?=[- ](?:gpus?\b|cards?\b|billion|trillion|node\b|[dh]gx\b|[ahlv]\d{2,3}\b|rtx|[345]0[6-9]0)))\b(?![-']?s\b)",
     re.ASCII,
 )
-_ZH_DIGITS = {
+ZH_DIGITS = {
     "零": 0,
     "〇": 0,
     "一": 1,
@@ -77,7 +77,7 @@ def _zh_value(text: str) -> int:
         elif character in "零〇":
             current, scale = current * 10, 1
         else:
-            current = current * 10 + _ZH_DIGITS[character]
+            current = current * 10 + ZH_DIGITS[character]
     short = scale > 10 and 0 < current < 10  # 一百二
     return total + current * (scale // 10 if short else 1)
 
@@ -90,8 +90,8 @@ def number(said: str) -> int:
 def _money(found: re.Match[str]) -> str:
     """The price in digits; `多` is the middle of what it may be."""
     whole, rest = found["whole"], found["rest"]
-    cents = {"多": "5", "出头": "1"}.get(rest) or (rest if rest.isdigit() else str(_ZH_DIGITS[rest]))
-    return f"{whole if whole.isdigit() else _ZH_DIGITS[whole]}.{cents}块"
+    cents = {"多": "5", "出头": "1"}.get(rest) or (rest if rest.isdigit() else str(ZH_DIGITS[rest]))
+    return f"{whole if whole.isdigit() else ZH_DIGITS[whole]}.{cents}块"
 
 
 def _en_value(found: re.Match[str]) -> int:
@@ -127,7 +127,7 @@ def in_digits(text: str) -> list[tuple[int, int, str, bool]]:
         if any(start <= found.start(1) < end for start, end in taken):
             continue
         glued = found.start(1) > 0 and (
-            text[found.start(1) - 1] in _ZH_DIGITS
+            text[found.start(1) - 1] in ZH_DIGITS
             or (text[found.start(1) - 1].isascii() and text[found.start(1) - 1].isalnum())
         )
         # A space keeps `24G单卡` from becoming `24g1卡`, and 双3090 from becoming 23090.
@@ -136,6 +136,6 @@ def in_digits(text: str) -> list[tuple[int, int, str, bool]]:
         edits.append((found.start(1), found.end(1), value, True))
     for found in spelled:
         following = text[found.end() : found.end() + 1]
-        name = "".join(str(_ZH_DIGITS.get(digit, 0)) for digit in found[0])
+        name = "".join(str(ZH_DIGITS.get(digit, 0)) for digit in found[0])
         edits.append((*found.span(), name + " " * (following.isascii() and following.isalnum()), False))
     return edits

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from chat.reads.lexicon import NUM
+from chat.reads.number_words import ZH_DIGITS
 from chat.reads.scan import Scan
 from kb.recipe import assumed_number
 
@@ -39,8 +40,8 @@ _SPELLED = {
     "a": 1.0,
     "one": 1.0,
     "半": 0.5,
-    "两": 2.0,
-    **{one: i + 1.0 for i, one in enumerate("一二三四五六七八九十")},
+    "十": 10.0,
+    **{word: float(number) for word, number in ZH_DIGITS.items()},
 }
 
 
