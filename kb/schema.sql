@@ -120,7 +120,7 @@ CREATE TABLE models (
     grade                           grade NOT NULL
 );
 COMMENT ON TABLE models IS 'Language models with every architecture field that a memory formula needs. For memory take unique_params.';
-COMMENT ON COLUMN models.name IS 'Repository, owner/name, as on Hugging Face.';
+COMMENT ON COLUMN models.name IS 'Repository, owner/name, as on Hugging Face; a model never published by its maker and its name in the paper.';
 COMMENT ON COLUMN models.aliases IS 'Other repositories of the same shapes and other names, separated by semicolons; model_aliases has one a row.';
 COMMENT ON COLUMN models.family IS 'Family, as its makers call it.';
 COMMENT ON COLUMN models.model_type IS 'model_type of config.json.';

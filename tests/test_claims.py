@@ -195,7 +195,7 @@ def test_a_cache_and_a_card_still_get_the_verdict_on_the_card(assistant: Assista
         ("llama3 8b fp16 权重乘1.2就是显存，这个1.2倍是怎么来的", ("经验法则", "每 token 128 KiB")),
         ("Is Qwen3-30B-A3B's KV cache by the active 3B or by 30B? It is a MoE. At 40960 tokens?", ("does not depend on the experts", "96 KiB per token", "3.75 GiB")),
         ("Qwen3-30B-A3B 的 KV cache 是按激活 3B 还是 30B 算？40960 上下文", ("与专家无关", "96 KiB", "3.75 GiB")),
-        ("activations = s*b*h*L*(34 + 5*a*s/h): llama-7b, 2048 tokens, full fine-tuning, explain why it is so much", ("FlashAttention never stores", "30.6 GB")),
+        ("activations = s*b*h*L*(34 + 5*a*s/h): llama-7b, 2048 tokens, full fine-tuning, explain why it is so much", ("never stores the second term", "30.6 GB")),
     ],
 )  # fmt: skip
 def test_a_rule_is_told_for_what_it_is(assistant: Assistant, question: str, says: tuple[str, ...]) -> None:
@@ -305,8 +305,11 @@ def test_the_format_that_is_in_16_bit_is_not_said_to_be_another(assistant: Assis
         ),
         ("推导一下 LoRA 的可训练参数量公式，r(d+k) 怎么来的", "**LoRA 把 d × k 矩阵的改动写成"),
         ("where does r(d+k) for LoRA come from?", "**LoRA writes the change of a d × k matrix"),
-        ("论文里每层激活 sbh(34+5as/h) 是怎么推的？开梯度检查点又变成多少", "**它是每层的字节数"),
-        ("Where does the 34 in s*b*h*(34+5as/h) come from, with flash attention?", "**It is bytes per layer"),
+        ("论文里每层激活 sbh(34+5as/h) 是怎么推的？开梯度检查点又变成多少", "**它是GPT 结构每层激活的字节数"),
+        (
+            "Where does the 34 in s*b*h*(34+5as/h) come from, with flash attention?",
+            "**It is bytes of activations per layer",
+        ),
     ],
 )
 def test_a_reason_or_a_formula_opens_without_asking_for_a_model(

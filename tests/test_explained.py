@@ -95,6 +95,20 @@ def test_the_formula_of_activations_is_explained_with_the_numbers_told(assistant
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        "Which paper has sbh(34+5as/h)? Apply it to GPT-3 at 2048 tokens, batch 1.",
+        "sbh(34+5as/h) 出自哪里?GPT-3 175B,s=2048,b=1 算一下",
+    ],
+)
+def test_the_formula_of_activations_names_its_paper_and_knows_gpt_3(assistant: Assistant, question: str) -> None:
+    # 2048 × 12288 × 34 + 5 × 96 × 2048² = 2.87 GB, × 96 layers = 275 GB; without the scores 82.1; 2·s·b·h·L = 4.83
+    answer = assistant.ask(question).text
+    for one in ("2205.05198", "2.87 GB", "275 GB", "82.1 GB", "4.83 GB"):
+        assert one in answer, answer
+
+
+@pytest.mark.parametrize(
     ("question", "opens", "says"),
     [
         # 7.24B × 2 B = 14.48 GB = 13.49 GiB; 14,300 MiB = 13.96 GiB, 0.47 more
