@@ -97,6 +97,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "free-yet-full": ([_OOM, "free_yet"], {}, {}),
     "smallest-batch-unnamed": ([_OOM], {"batch_size": 1, "task": "train"}, {}),
     "history-that-grows-unnamed": ([_OOM, "growing", "chat_turns"], {}, {}),
+    "peaks-of-turns": (["leak_asked", "growing", "chat_turns"], {**SEVEN, **SERVED}, {}),
     "history-that-grows": ([_OOM, "growing", "chat_turns"], {**SEVEN, **SERVED}, {}),
     "first-card-more-unnamed": (["first_card_more", "why_more"], {}, {}),
     "first-card-more": (["first_card_more", "why_more"], {**SEVEN, **SERVED, "n_gpus": 4}, {}),

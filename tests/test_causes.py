@@ -240,3 +240,19 @@ def test_what_preferences_add_is_the_reference_where_it_is_a_model_of_its_own() 
     assert "用融合损失" not in whole.split("\n\n")[0]  # the peak is at the optimizer's step
     adapters = Assistant().ask("DPO LoRA of Llama-3-8B OOMs on my 4090 while SFT ran").text
     assert adapters.startswith("**Each pair is two sequences")
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("Llama-3.1-8B in a HF chat loop, up to 8k: memory climbs with every turn and stays there. Leak?", "Most likely no leak, but peaks that are kept", "128 KiB a token, 1.00 GiB at 8,192; before 4.45 transformers made fp32 logits of the whole prompt, 4.20 GB"),
+        ("transformers 跑 Qwen2.5-14B 多轮聊天，最长8k，显存越聊越高，是泄漏么", "峰值被留了下来", "8,192 token 时共 1.50 GiB"),
+        ("vLLM Qwen2.5-7B 多轮对话，显存一直涨，泄漏了吗", "涨的不是 KV 缓存", "启动时就一次预留"),
+        ("LoRA of Llama-3-8B: the memory rises a bit each step, is that a leak?", "Most likely no leak: from the first optimizer step", "the longest batch so far"),
+        ("微调 Qwen2.5-7B（LoRA）时显存每步都涨，泄漏了吗", "多半不是泄漏：从第一次优化器更新之后", "迄今最长的批次"),
+    ],
+)  # fmt: skip
+def test_what_rises_is_told_where_a_leak_is_feared(question: str, opens: str, says: str) -> None:
+    first = Assistant().ask(question).text.split("\n\n")[0]
+    assert opens in first[:90]
+    assert says in first

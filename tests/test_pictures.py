@@ -210,3 +210,24 @@ def test_how_many_tokens_a_picture_is_stands_with_the_cause(question: str, says:
     assert says in text.split("\n")[0]
     assert "half a byte" not in text
     assert "0.5 字节" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Qwen2.5-VL-7B on a 24GB card: how many 1024x1024 pictures fit in one prompt?", "A request holds about 93 of them: not the memory ends it but the 128,000 tokens"),
+        ("Qwen2-VL-2B，8G显存，一张1920x1080的截图多少token，最多放几张", "一次请求最多约 12 张：先到上限的不是显存，而是模型能读的 32,768 个 token"),
+        ("Qwen2.5-VL-72B-AWQ 单卡A100 80G 一次能传几张2k图？", "按缓存算，一次请求最多约 27 张"),
+    ],
+)  # fmt: skip
+def test_how_many_pictures_a_card_holds_is_no_number_of_cards(question: str, says: str) -> None:
+    assert read(question).asks == ()
+    assert says in Assistant().ask(question).text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["跑Qwen2.5-VL-72B要几张卡，图片是1080p的", "Qwen2.5-VL-72B 几张80G的卡够", "处理1080p图片,Qwen2.5-VL-72B需要几张"],
+)
+def test_cards_beside_pictures_are_counted(question: str) -> None:
+    assert read(question).asks == ("n_gpus",)

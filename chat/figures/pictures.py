@@ -175,6 +175,23 @@ def _over_the_limit(told: int) -> Words:
     )
 
 
+def _held(figures: Figures) -> Words:
+    """How many such pictures one request holds on the card that is told, by its cache and by what the model reads."""
+    reach, each = figures.base.reach, _tokens(figures)
+    if figures.base.capacity is None or reach is None or _count(figures) > 1 or reach < each:
+        return SILENT
+    many = f"{reach // each:,.0f}"
+    if reach < figures.base.declared:
+        return Words(
+            f" By the cache a request holds about {many} of them.",
+            f"按缓存算,一次请求最多约 {many} 张。",
+        )
+    return Words(
+        f" A request holds about {many} of them: not the memory ends it but the {reach:,} tokens that the model reads.",
+        f"一次请求最多约 {many} 张:先到上限的不是显存,而是模型能读的 {reach:,} 个 token。",
+    )
+
+
 def _of_each_card(figures: Figures) -> Words:
     return Words(" per card", "每卡") if figures.n > 1 else Words(" in all", "共")
 
@@ -212,6 +229,7 @@ def _by_pixels(figures: Figures) -> Words:
 
 
 PICTURE_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "pictures_held": _held,
     "of_each_card": _of_each_card,
     "how_many_pictures": _how_many,
     "beyond_positions": _beyond,

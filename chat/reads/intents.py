@@ -6,7 +6,7 @@
 
 from chat.reads.cues import CONFIRMS
 from chat.reads.elsewhere import COST
-from chat.reads.topics import BATCH_ALONE, COUNT_LEFT_OPEN, LENGTH_AND_MANY, LONGER_ASKED, OF_THEM, POOL_TOKENS
+from chat.reads.topics import BATCH_ALONE, COUNT_LEFT_OPEN, LENGTH_AND_MANY, LONGER_ASKED, OF_THEM, PIECES, POOL_TOKENS
 
 # what people set against each other
 _WAY = r"(?:q?lora|galore|full|freeze|zero ?-?[123]|fsdp|ddp|dora|badam|adamw?(?:[_ -]?8[- ]?bit)?|adafactor|8bit|4bit|gptq|awq|nf4|tp|pp|fp16|bf16|fp32|int8|int4|全参|全量|冻结|张量并行|流水线并行)"
@@ -126,7 +126,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("max_batch_ctx", 4.2, rf"{LONGER_ASKED}|\bmax(?:imum)? len(?:gth)?\b(?!\s?[=:]?\s?\d)"),
     ("how_many_gpus", 3.8, COUNT_LEFT_OPEN),
     ("how_many_gpus", 3.6, OF_THEM + r"|\bhow many of (?:each|which)\b(?: (?:card|gpu|kind|would|do|is|are|should)\b| ?\?|$)|\bfewest(?: possible| number of)? (?:\d+ ?gb? )?(?:gpus?\b|cards?\b|a100|h100|a800|h800|l40s?|a6000|[345]0[6-9]0)|\bas few\b[^.?;]{0,32}\bas (?:possible|i can)|(?:尽量|尽可能)少(?:的|几张)?[^,;?]{0,8}(?:卡|gpu|[ahlv]\d{2,3}|[345]0[6-9]0)"),
-    ("how_many_gpus", 3.6, r"(?<!设)(?<!设置)(?<!设为)(?<!填)(?<!写)(?:几|多少)(?:张|块|个|片|枚)?(?:卡|显卡|gpu|(?:\d+g(?:的)?)?(?:nvidia|英伟达)?(?:[abhlptv]\d{1,3}s?(?![a-z0-9])|[2345]0[6-9]0|mi\d{2,3}x?|910b))(?!\s?(?:小时|天|时(?!候)|月|年))|(?<!某)(?<!前)(?:几|多少)(?:张|块|片|台)(?!图|照片|截图|表|样本)|卡数|最少(?:要|需要)?(?:几|多少)(?:张|块|卡|个)|(?:需要|要)(?:几|多少)(?:张|块|卡|个卡)"),
+    ("how_many_gpus", 3.6, PIECES + r"|(?<!设)(?<!设置)(?<!设为)(?<!填)(?<!写)(?:几|多少)(?:张|块|个|片|枚)?(?:卡|显卡|gpu|(?:\d+g(?:的)?)?(?:nvidia|英伟达)?(?:[abhlptv]\d{1,3}s?(?![a-z0-9])|[2345]0[6-9]0|mi\d{2,3}x?|910b))(?!\s?(?:小时|天|时(?!候)|月|年))|(?<!某)(?<!前)(?:几|多少)台|卡数|最少(?:要|需要)?(?:几|多少)(?:张|块|卡|个)|(?:需要|要)(?:几|多少)(?:张|块|卡|个卡)"),
     ("zero_offload", 4.2, r"(?:zero|fsdp|deepspeed|shard\w*|offload\w*|切分|分片|卸载|stage ?[123])[\s\S]{0,120}(?:没(?:有)?|未|不|有没有|是否|真的|到底)[^,;?!]{0,4}(?:生效|起作用|起效|启用|用上)|\b(?:zero|fsdp|deepspeed|shard\w*|offload\w*)\b[^.;?!]{0,24}\b(?:not |really |actually |even )*(?:working|in (?:effect|force)|active|enabled|engaged|taking effect|kicking in|on)\s*(?:\?|at all)|\b(?:actually|really|even) (?:shard|offload)ing\b"),
     ("zero_offload", 2.6, r"(?:zero|deepspeed|fsdp).{0,40}(?:each (?:gpu|card)|copy|full model|memory required|save|reduce|effect|why|same)|offload\w*.{0,40}(?:how|initiali[sz]ation|slow|save|help)|\bhow (?:does|do|is)\b.{0,24}(?:zero|fsdp|deepspeed|offload)|cpu (?:memory|ram) (?:required|needed|usage)|how much (?:cpu|host|system) (?:ram|memory)|what (?:do|does) (?:zero|fsdp|deepspeed).{0,30}(?:split|shard|partition|divide)|does (?:zero|fsdp|ddp|deepspeed|offload)\S*(?: stage)?(?: [0-3])? help|does (?:each|every) (?:gpu|card|rank)|内存(?:要|需要|占用|不够|爆|多少)|(?:zero|offload).{0,30}(?:为什么|一致|一样|没(?:有)?(?:降|省|变)|省|降低|区别|作用)"),
     ("zero_offload", 3.4, r"(?:offload|zero|deepspeed|oom-killer).{0,300}\bhow much (?:\w+ )?ram\b|(?:zero|offload).{0,80}内存(?:要|需要|得)?[^,;?]{0,4}(?:多少|多大)|(?:offload|on (?:the )?cpu|zero|deepspeed).{0,300}\bram\s*\?|\bzero[ -]?[0-3](?:\s?(?:/|,|、|和|vs\.?)\s?(?:zero[ -]?)?[0-3](?!\d)){1,3}[^?;]{0,40}(?:多少|分别|each|per (?:gpu|card))"),

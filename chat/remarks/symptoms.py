@@ -12,6 +12,10 @@ _GROWING = (
     "**Memory that grows from turn to turn in a chat is the history: each turn sends the whole conversation again, and KV cache, activations and logits of the prefill grow with it.** empty_cache gives back only blocks that nothing refers to: it frees no tensor that is in use, and the allocator keeps the largest peak again at the next turn. Bound the history, the new tokens and the requests at once; generate under torch.inference_mode(), and keep no outputs, past_key_values or logits between turns (those references are the real leak). If torch.cuda.memory_allocated falls back after each turn, it is no leak. A server with a fixed pool (vLLM) keeps the cache bounded.",
     "**多轮对话里显存逐轮上涨,涨的是历史:每轮都把整段对话重新送进去,KV 缓存、prefill 的激活和 logits 随之变大。** empty_cache 只归还没有被引用的块:正在用的张量它释放不了,下一轮分配器又会涨到新的峰值。应限制历史长度、生成长度和并发;用 torch.inference_mode 生成,不要跨轮保留 outputs、past_key_values 或 logits(这些引用才是真的泄漏)。每轮结束后 torch.cuda.memory_allocated 能回落就不是泄漏。改用有固定缓存池的服务(vLLM),缓存就有上限。",
 )
+_PEAKS_OF_TURNS = (
+    "**Most likely no leak, but peaks that are kept: each turn reads the whole history again, and PyTorch's allocator keeps the blocks of the largest (memory_reserved) and gives none back to the driver, so nvidia-smi falls neither between turns nor at the end.** The cache itself takes {kv_token} a token, {kv_all} at {tokens}; before 4.45 transformers made fp32 logits of the whole prompt, {prompt_logits} a copy, and eager attention writes out its scores, {prompt_scores} a layer. Look at torch.cuda.memory_allocated() after each turn: where it falls back to the weights ({w_all}) nothing leaks, and empty_cache() returns the rest; where it rises, outputs, past_key_values or logits are kept, or it is generated without torch.inference_mode(). Update transformers, cut the history, or serve it with a fixed pool (vLLM).",
+    "**多半不是泄漏,而是峰值被留了下来:每一轮都重新读入整段历史,PyTorch 的分配器把最大一次用到的块留着复用(memory_reserved),不还给驱动,所以轮与轮之间、对话结束后 nvidia-smi 都不降。** KV 缓存本身每 token {kv_token},{tokens} token 时共 {kv_all};transformers 4.45 之前还会给整段提示算 fp32 logits,一份 {prompt_logits};eager 注意力会写出分数矩阵,每层 {prompt_scores}。每轮后看 torch.cuda.memory_allocated():能回落到权重大小({w_all})就没有泄漏,其余可用 empty_cache() 归还;一轮比一轮高,才是留着 outputs、past_key_values、logits,或没有用 torch.inference_mode(no_grad)。升级 transformers、截断历史,或换有固定缓存池的服务(vLLM)。",
+)
 _FIRST_CARD = (
     "**An even -ts divides the layers and their cache, not everything: beside its layers and their cache the main GPU, the first by default, holds buffers of computing and intermediate results (with -sm row the whole KV cache too), so with equal parts it is full first.** Give it less: a smaller first number in -ts until both fill alike. Then make the buffers themselves smaller: -ub and -c, flash attention (-fa), a quantised cache (-ctk/-ctv q8_0). The log tells each card's model, KV and compute buffer.",
     "**-ts 平分的只是各层和它们的 KV,不是全部:主卡(默认第一张)除了分到的层和 KV,还要放计算缓冲和中间结果(-sm row 时连整份 KV 也在它上面),所以均分时它会先满。** 让它少分一些:把 -ts 的第一个数调小,直到两张卡差不多满。再把缓冲本身调小:减小 -ub 和 -c,打开 flash attention(-fa),量化 KV 缓存(-ctk/-ctv q8_0)。日志里逐卡写有模型、KV 和计算缓冲的大小。",
@@ -39,6 +43,8 @@ def _kept(en: str = "", zh: str = "") -> tuple[str, str]:
 
 
 _MORE_THAN_THE_FILE = 1.1
+# tokens that a chat seldom reaches
+_LONG_CHAT = 32768
 
 
 def _of_a_run(c: Asked) -> bool:
@@ -54,6 +60,12 @@ def _keeps(c: Asked) -> bool:
     """Is memory that was given up still shown as used, in a program that allocates by PyTorch?"""
     own = c.given("engine", "llama.cpp", "vllm", "sglang", "lmdeploy", "tgi", "tensorrt-llm")
     return c.any("memory_kept") and not own and not any(c.over(one, 1) for one in _PRINTED)
+
+
+def _turns_that_keep(c: Asked) -> bool:
+    """Is it asked whether turns that take more and more leak, where no card is too small for what is said in them?"""
+    turns = c.any("growing") and c.any("chat_turns") and c.any("leak_asked", "memory_kept")
+    return turns and c.in_transformers and not unnamed(c) and not 0 < c.figures.amount("longest_here") <= _LONG_CHAT
 
 
 def _meters_differ(c: Asked) -> bool:
@@ -97,7 +109,8 @@ SYMPTOMS_EXPLAINED = (
     Remark("uneven-experts-unnamed", 1, lambda c: c.any("uneven_experts") and unnamed(c), *_UNEVEN, SWITCH, ELSEWHERE),
     Remark("uneven-experts", 1, lambda c: c.any("uneven_experts") and not unnamed(c), *_UNEVEN, SWITCH, CAUSE),
     Remark("history-that-grows-unnamed", 2, lambda c: c.any("growing") and c.any("chat_turns") and unnamed(c) and not c.training, *_GROWING, TORCH, ELSEWHERE),
-    Remark("history-that-grows", 4, lambda c: c.any("growing") and c.any("chat_turns") and c.serving and not unnamed(c) and not c.over("longest_here", 1), *_GROWING, TORCH, CAUSE),
+    Remark("peaks-of-turns", 2, _turns_that_keep, *_PEAKS_OF_TURNS, TORCH, CAUSE),
+    Remark("history-that-grows", 4, lambda c: c.any("growing") and c.any("chat_turns") and c.in_transformers and not unnamed(c) and not _turns_that_keep(c) and not c.over("longest_here", 1), *_GROWING, TORCH, CAUSE),
     Remark("first-card-more-unnamed", 1, lambda c: c.any("first_card_more") and not c.any("first_card_fills", "all_on_first") and unnamed(c), *_FIRST_HOLDS_MORE, TORCH, ELSEWHERE),
     Remark("first-card-more", 1, lambda c: c.any("first_card_more") and not c.any("first_card_fills", "all_on_first", "device_map") and not c.reads_gguf and not unnamed(c), *_FIRST_HOLDS_MORE, TORCH, FIRST),
     Remark("first-card-fills-unnamed", 1, lambda c: c.any("first_card_fills") and unnamed(c), *_FIRST_CARD, LLAMACPP, ELSEWHERE),
