@@ -106,9 +106,9 @@ def _left(line: dict[str, Any], card: dict[str, Any]) -> dict[str, Any]:
     share = share_by_default("vllm") or 1.0
     served = share * card["room"] - line["gib"]
     return {
-        "gib": left, "naive": float(card["marketed"].split(" ")[0]) - line["number"], "share": f"{share:g}", "served": f"{max(0.0, served):.1f} GiB",
+        "gib": left, "naive": float(card["marketed"].split(" ")[0]) - line["number"], "share": f"{share:g}", "served": f"{served:.1f} GiB" if served > 0 else "",
         "card": f"{card['room']:.2f} GiB", "left": f"{abs(left):.2f} GiB ({abs(left) * 2**30 / 1e9:.2f} GB)", "after": after,
-        "fits": left >= 0, "roomy": left > CONTEXT_GIB[1],
+        "fits": left >= 0, "roomy": left > CONTEXT_GIB[1], "tight": left < 2 * CONTEXT_GIB[1],
     }  # fmt: skip
 
 
@@ -285,8 +285,14 @@ def _left_words(one: dict[str, Any], context: Sequence[float], zh: bool) -> str:
         return f"**The weights go in and leave only {left['left']}: {size} of files, {left['card']} on the card.** The CUDA context alone takes {low} to {high} GiB, so next to nothing is left for the KV cache and activations: they load, and it runs out soon after."
     # no name of a part here: the files are the asker's, not the weights that are counted of a model
     if zh:
-        return f"**放得下,剩 {left['left']}:可用 {left['card']} − 文件 {size}。** 再扣掉 CUDA 上下文 {low}–{high} GiB,可用于上下文的是 {least} 到 {most}(vLLM 默认只用 {left['share']},这样剩 {left['served']})。"
-    return f"**They fit, with {left['left']} left: {left['card']} on the card − {size} of files.** Less {low} to {high} GiB of CUDA context, {least} to {most} are for the context (vLLM, at its default share of {left['share']}, leaves {left['served']})."
+        head = "纸面上放得下、实际太紧" if left["tight"] else "放得下"
+        advice = "桌面和缓冲也从里面扣,只够很短的上下文:换更小的量化。" if left["tight"] else ""
+        served = f"剩 {left['served']}" if left["served"] else "装不下"
+        return f"**{head},剩 {left['left']}:可用 {left['card']} − 文件 {size}。** 再扣掉 CUDA 上下文 {low}–{high} GiB,可用于上下文的是 {least} 到 {most}(vLLM 默认只用 {left['share']},这样{served})。{advice}"
+    head = "On paper they fit, in practice it is too tight" if left["tight"] else "They fit"
+    advice = " A desktop and buffers come off it too, so it serves a very short context only: take a smaller quant." if left["tight"] else ""  # fmt: skip
+    served = f"leaves {left['served']}" if left["served"] else "does not load them"
+    return f"**{head}, with {left['left']} left: {left['card']} on the card − {size} of files.** Less {low} to {high} GiB of CUDA context, {least} to {most} are for the context (vLLM, at its default share of {left['share']}, {served}).{advice}"
 
 
 def _into_card(one: dict[str, Any], context: Sequence[float], zh: bool) -> str:
@@ -297,7 +303,7 @@ def _into_card(one: dict[str, Any], context: Sequence[float], zh: bool) -> str:
             return f"**放不下:{size},比可用的 {left['card']} 多 {left['left']}。**"
         return f"**No: {size} is {left['left']} more than the {left['card']} there are.**"
     low, high = (f"{end:g}" for end in context)
-    tight = left["gib"] < 2 * CONTEXT_GIB[1]
+    tight = left["tight"]
     if zh:
         rest = f"若这个数没有算进 CUDA 上下文,还要扣掉 {low}–{high} GiB。" if tight else ""
         return f"**放得下{',但很紧' if tight else ''}:{size},可用 {left['card']},剩 {left['left']}。**{rest}"

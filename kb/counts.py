@@ -8,7 +8,8 @@ from formulas.errors import BadInput
 from kb.cards import GIB
 from kb.cases import LAYOUTS, Case
 from kb.hosting import MACHINE
-from kb.outcome import Outcome
+from kb.outcome import Outcome, outcome
+from kb.pools import tokens_held
 from kb.worked import STATES
 
 # cards that one machine is sold with
@@ -92,3 +93,20 @@ def floor(where: Outcome, whole_on_one: Outcome, least: int, laid_out: bool) -> 
         names = ("by_states", "states_gib")
     count = ceil(whole / room)
     return dict(zip(names, (count, whole / GIB), strict=True)) if 1 < count < least else {}
+
+
+# of a pool with room for fewer sequences what twice the cards have is told
+_FEW_AT_ONCE = 4
+
+
+def pooled(there: Outcome) -> dict[str, Any]:
+    """The tokens for which the pool of all cards has pages; with twice the cards, where one machine has them and few
+    sequences go in without."""
+    tokens, length, count = _tokens(there), int(there.situation.knob("seq_len") or 0), 2 * there.n_gpus
+    twice = tokens and tokens < _FEW_AT_ONCE * length and count <= MACHINE
+    more = {"n_gpus": count, "tokens": _tokens(outcome(there.case.with_facts(n_gpus=count)))} if twice else None
+    return {"in_practice_tokens": tokens, "with_twice": more}
+
+
+def _tokens(there: Outcome) -> int:
+    return tokens_held(there.situation.facts | there.fullest.place.facts)

@@ -10,17 +10,16 @@ from formulas.errors import BadInput, near
 from formulas.quantity import Words
 from kb.cards import GIB
 from kb.cases import INFERENCE, LAYOUTS, Case, method_of, parse_given, spread
-from kb.counts import alone, as_sold, floor, usable
+from kb.counts import alone, as_sold, floor, pooled, usable
 from kb.first_way import ways
 from kb.host_memory import RAM_EACH, machines_lack
 from kb.hosting import most_layers, whole_machines
 from kb.knobs import called_name
 from kb.layout import of_unequal_size
 from kb.outcome import Outcome, outcome
-from kb.pools import tokens_held
 from kb.recipe import formats_by_bits, representatives
 from kb.room import positions_of, room_of
-from kb.squeezed import leaner, squeezes
+from kb.squeezed import in_other_formats, leaner, squeezes
 from kb.wider import wider
 
 LARGEST = {"seq_len": 1 << 24, "output_len": 1 << 24, "batch_size": 1 << 20, "lora_rank": 1 << 14, "gpu_layers": 10000}
@@ -107,24 +106,21 @@ class Solved:
         assert self.at is not None
         case, knob = self.at.case, self.at.situation.knob
         found = usable(int(self.value or 1), lambda count: outcome(case.with_facts(n_gpus=count)))
+        # does the question say how the cards divide it?
+        laid_out = bool(set(LAYOUTS) & (set(self.case.facts) - self.case.assumed))
         least: dict[str, Any] = {
             "least_pp": 1 if knob("layer_split") or knob("task") == "train" else int(knob("pp") or 1),
             "squeezed": self._squeezed(found[0] if found else None),
-            **floor(self.at, outcome(alone(case)), int(self.value or 0), self._laid_out),
+            "formats": in_other_formats(self.at, self.case, _enough),
+            **floor(self.at, outcome(alone(case)), int(self.value or 0), laid_out),
         }
         if not found:
             return least
         machines = whole_machines(found[0])
         return {
-            **least, "in_practice": found[0], "in_practice_gib": found[1].best / GIB, **({"machines": machines} if machines else {}),
-            "in_practice_tokens": tokens_held(found[1].situation.facts | found[1].fullest.place.facts),
+            **least, **pooled(found[1]), "in_practice": found[0], "in_practice_gib": found[1].best / GIB, **({"machines": machines} if machines else {}),
             "in_practice_terms": found[1].terms_json(), "in_practice_states": found[1].states_json(), "as_sold": as_sold(found[0], lambda count: outcome(case.with_facts(n_gpus=count))),
         }  # fmt: skip
-
-    @property
-    def _laid_out(self) -> bool:
-        """Does the question say how the cards divide it?"""
-        return bool(set(LAYOUTS) & (set(self.case.facts) - self.case.assumed))
 
     def _squeezed(self, taken: int | None) -> list[dict[str, Any]]:
         """As many cards as one takes with less on each, with a margin: counts below `taken`, each lower than the one before."""
@@ -239,6 +235,12 @@ def _at(case: Case, sharded: bool, count: int) -> Outcome:
     """The case on so many cards; a single one has nothing to share."""
     there = case.with_facts(n_gpus=count)
     return outcome(there.with_facts(zero_stage=0) if sharded and count == 1 else there)
+
+
+def _enough(case: Case) -> tuple[int, Outcome] | None:
+    """As many cards as one takes for what is served, and the case there."""
+    there = _whole(case, "n_gpus")
+    return None if there.value is None else usable(int(there.value), partial(_at, there.case, False))
 
 
 def _whole(case: Case, quantity: str, sharded: bool = False) -> Solved:

@@ -1,12 +1,15 @@
 """With how few cards it goes at all: the changes that shrink what each card holds, to be counted one by one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from formulas.quantity import Words
 from kb.attention import lacks_bf16
 from kb.cards import GIB
-from kb.hosting import MACHINE
+from kb.cases import Case
+from kb.counts import alone
+from kb.hosting import MACHINE, whole_machines
 from kb.interval import FITS
 from kb.outcome import Outcome, outcome
 from kb.recipe import ADAPTERS, format_for, representatives
@@ -47,10 +50,10 @@ _QUANTISED = Squeeze(
 
 
 def squeezes(where: Outcome) -> list[Squeeze]:
-    """Those that change something of this training, whose stated settings stay as they are; of what is served fewer bits."""
+    """Those that change something of this training, whose stated settings stay as they are; of what is served none."""
     knobs = where.situation.knobs
     if where.situation.knob("task") != "train":
-        return _in_fewer_bits(where)
+        return []
 
     def is_open(*names: str) -> bool:
         return all(name not in knobs or knobs[name].origin == ASSUMED for name in names)
@@ -72,18 +75,36 @@ def _has_experts(where: Outcome) -> bool:
     return told is not None and int(told.value) > 0 and int(told.value) % MACHINE == 0
 
 
-def _in_fewer_bits(where: Outcome) -> list[Squeeze]:
-    """Weights in fewer bits; of formats that stand side by side the fewest alone."""
-    knob, apart = where.situation.knob, {"bits", "weight_format"} & set(where.case.differs)
-    if knob("weight_format") in AS_PUBLISHED:
+# the usual numbers of bits of what is served, the widest first
+_USUAL_BITS = (16, 8, 4)
+
+
+def in_other_formats(
+    where: Outcome, case: Case, enough: Callable[[Case], tuple[int, Outcome] | None]
+) -> list[dict[str, Any]]:
+    """What is served in each other usual number of bits: its weights [GiB] and as many cards as one takes; of formats that
+    stand side by side the fewest bits alone.
+
+    enough      the count with a margin, and the case there; None if no number of cards near is enough
+    """
+    knob, stored = where.situation.knob, stored_bits(where)
+    if knob("task") == "train" or knob("weight_format") in AS_PUBLISHED:
         return []
-    fewer = [bits for bits in ((4,) if apart else (8, 4)) if bits < stored_bits(where) - 1]
-    named = [(bits, format_for("inference", bits, str(knob("engine") or ""))) for bits in fewer]
-    return [
-        Squeeze({"weight_format": name, "bits": None}, Words(f"{bits}-bit weights", f"{bits} 位权重"))
-        for bits, name in named
-        if name
-    ]
+    apart = {"bits", "weight_format"} & set(where.case.differs)
+    found = []
+    for bits in _USUAL_BITS[-1:] if apart else _USUAL_BITS:
+        name = format_for("inference", bits, str(knob("engine") or ""))
+        if name is None or abs(bits - stored) < 1 or (apart and bits > stored):
+            continue
+        there = case.with_facts(weight_format=name, bits=None)
+        if held := enough(there):
+            count, at = held
+            weights = outcome(alone(there)).terms.get("weights", 0.0)
+            found.append(
+                {"facts": {"weight_format": name}, "bits": bits, "value": count, "machines": whole_machines(count), "gib": at.best / GIB,
+                 "weights_gib": weights / GIB, "weights_gb": weights / 1e9}
+            )  # fmt: skip
+    return found
 
 
 def leaner(where: Outcome) -> dict[str, Any]:

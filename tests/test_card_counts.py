@@ -54,3 +54,25 @@ def test_more_of_something_else_is_no_count_of_cards(text: str) -> None:
 def test_cards_that_come_to_others_are_counted_with_those() -> None:
     told = Assistant().ask("I own two 3090s, how many more for Llama-3.1-70B in 8 bit?").text
     assert "in all, those you have among them" in told.split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("how many A100 80GB do I need to serve Qwen2.5-72B in int8 at 32k?", ("In other formats, with a margin as well: 16-bit weights 145 GB", "4-bit weights 41.5 GB")),
+        ("How many L40S for Qwen2.5-32B bf16 on vLLM with 32k?", ("tokens in all, 403,296 with 4 cards", "8-bit weights 34.3 GB (32.0 GiB), 2 cards", "4-bit weights 19.3 GB (18.0 GiB), 1 card")),
+        ("部署GLM-4.5-Air-FP8要几张L40S", ("其他格式，同样有余量：16 位权重 214 GB", "4 位权重 57.4 GB")),
+        ("DeepSeek-V3.1 64k上下文,要几张H200", ("16 位权重 1,342 GB", "16 张卡（2 台 8 卡机）")),
+    ],
+)  # fmt: skip
+def test_a_count_in_one_format_is_told_in_the_others(question: str, said: tuple[str, ...]) -> None:
+    answer = Assistant().ask(question)
+    assert all(one in answer.text for one in said), answer.text
+    assert not answer.notices
+
+
+@pytest.mark.parametrize("question", ["how many 4090s for gpt-oss-120b?", "几张H100能全参微调Llama-3.1-8B"])
+def test_what_has_one_format_or_trains_is_counted_in_no_other(question: str) -> None:
+    told = Assistant().ask(question).text
+    assert "In other formats" not in told
+    assert "其他格式" not in told

@@ -176,3 +176,14 @@ def test_mebibytes_cut_to_gigabytes_are_no_file(assistant: Assistant, question: 
 def test_a_case_beside_units_has_its_verdict(assistant: Assistant, question: str, says: tuple[str, ...]) -> None:
     answer = assistant.ask(question).text
     assert all(one in answer for one in says), answer
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("The repo lists 15.2 GB of weights and my 4080 shows 16376MiB: will the model of 15.2 GB go in? GB or GiB?", "too tight"),
+        ("权重文件 24.1GB，3090 显示 24576MiB，放得下吗，GB 和 GiB 搞不清", "太紧"),
+    ],
+)  # fmt: skip
+def test_a_file_that_leaves_next_to_nothing_is_no_plain_yes(assistant: Assistant, question: str, opens: str) -> None:
+    assert opens in assistant.ask(question).text.split("\n\n")[0]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from chat.answers.count_words import FEWER_CARDS
+from chat.answers.count_words import FEWER_CARDS, OTHER_FORMATS
 from chat.answers.opened import without_yes
 from chat.answers.remarks_told import Spoken
 from chat.answers.variant_words import called, variant_words
@@ -59,7 +59,7 @@ def _behind_the_verdict(parts: list[str]) -> int:
     """The place of the first part behind the verdict and the way out of it, which is the case's."""
     bold = next((place for place, part in enumerate(parts) if not part.startswith("**")), len(parts))
     at = next((place + 1 for place in range(1, bold) if _WAY.match(parts[place])), min(bold, 2) or 1)
-    return at + (at < len(parts) and parts[at].startswith(FEWER_CARDS))
+    return at + (at < len(parts) and parts[at].startswith((*FEWER_CARDS, *OTHER_FORMATS)))
 
 
 def _changes_told(apart: Apart, results: list[Spoken]) -> list[str]:

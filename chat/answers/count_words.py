@@ -7,14 +7,16 @@ from typing import Any
 from chat.answers.case_tables import Result, cases_of
 from chat.answers.made_of import parts_said
 from chat.answers.unequal_words import listed
+from chat.figures.named import GB, both_words
 from chat.phrases import case_words, gib, in_words
 from kb.hosting import MACHINE, whole_machines
 
 # what more cards divide of a training that named no stage: all of it, or over replicas of a layout the optimizer's states
 _DIVIDED = {3: ("sharded (ZeRO-3/FSDP)", "切分(ZeRO-3/FSDP)"), 1: ("replicas divide the optimizer states (distributed optimizer, ZeRO-1)", "副本之间分摊优化器状态(分布式优化器,即 ZeRO-1)")}  # fmt: skip
 
-# what opens the ways that take fewer cards
+# what opens the ways that take fewer cards, and the counts in other formats
 FEWER_CARDS = ("卡更少的办法", "With fewer cards")
+OTHER_FORMATS = ("其他格式", "In other formats")
 
 
 def count_line(where: str, solved: dict[str, Any], stage: int, language: str, with_those: bool = False) -> str:
@@ -27,7 +29,7 @@ def count_line(where: str, solved: dict[str, Any], stage: int, language: str, wi
     all_zh, all_en = ("(含已有的)", " in all, those you have among them") if with_those else ("", "")
     tail = (",", ", ")[not zh] + _DIVIDED[stage][zh] if stage and (taken or least) > 1 else ""
     if taken and (by_experts := _by_experts(solved)):
-        return f"- {head}{_experts_first(by_experts, solved, language)}{_squeezed(solved, language)}"
+        return f"- {head}{_experts_first(by_experts, solved, language)}{_otherwise(solved, language)}"
     if taken:
         amount, each = _counted(taken, language), gib(solved["in_practice_gib"])
         amount = amount if taken > least else f"最少 {amount}" if zh else f"at least {amount}"
@@ -38,17 +40,19 @@ def count_line(where: str, solved: dict[str, Any], stage: int, language: str, wi
             else f"**{amount}{all_en}**{tail} ({each} of {capacity} each, with a margin{room})"
         )
         on_paper = "" if taken == least else _least(least, solved, language)
-        return f"- {head}{said}{_as_sold(solved, language)}{on_paper}{_floor(solved, language)}{_squeezed(solved, language)}"
+        return f"- {head}{said}{_as_sold(solved, language)}{on_paper}{_floor(solved, language)}{_otherwise(solved, language)}"
     amount, each = _counted(least, language), gib(solved["gib"])
     said = (f"- {head}**至少 {amount}{all_zh}**{tail}(每张 {each} / {capacity},没有余量)" if zh
             else f"- {head}**at least {amount}{all_en}**{tail} ({each} of {capacity} each, without a margin)")  # fmt: skip
-    return said + _floor(solved, language) + _squeezed(solved, language)
+    return said + _floor(solved, language) + _otherwise(solved, language)
 
 
 def _cache_left(solved: dict[str, Any]) -> tuple[str, str]:
     """For how many tokens a server's cache then has room."""
-    tokens = solved.get("in_practice_tokens")
-    return (f"; cache for {tokens:,} tokens in all", f";缓存共可放 {tokens:,} 个 token") if tokens else ("", "")
+    tokens, twice = solved.get("in_practice_tokens"), solved.get("with_twice")
+    more = (f", {twice['tokens']:,} with {twice['n_gpus']} cards", f",{twice['n_gpus']} 张时 {twice['tokens']:,} 个") if twice else ("", "")  # fmt: skip
+    told = f"; cache for {tokens:,} tokens in all{more[0]}", f";缓存共可放 {tokens:,} 个 token{more[1]}"
+    return told if tokens else ("", "")
 
 
 def _as_sold(solved: dict[str, Any], language: str) -> str:
@@ -104,6 +108,26 @@ def _floor(solved: dict[str, Any], language: str) -> str:
     if language == "zh":
         return f";下限 {count}:仅状态 {whole} ÷ {room},没给激活和缓冲留空间"
     return f"; the floor is {count}, the states alone: {whole} ÷ {room}, nothing left for activations and buffers"
+
+
+def _otherwise(solved: dict[str, Any], language: str) -> str:
+    """With how few cards a training goes, or how many another format of what is served takes."""
+    return _squeezed(solved, language) + _in_formats(solved, language)
+
+
+def _in_formats(solved: dict[str, Any], language: str) -> str:
+    """The weights in other usual numbers of bits, and the cards that each takes."""
+    told = []
+    for one in solved.get("formats") or []:
+        amount, each = _counted(one["value"], language), gib(one["gib"])
+        weights = both_words(one["weights_gb"] * GB)
+        told.append(f"{one['bits']} 位权重 {weights},{amount}(每张 {each})" if language == "zh"
+                    else f"{one['bits']}-bit weights {weights}, {amount} ({each} each)")  # fmt: skip
+    if not told:
+        return ""
+    if language == "zh":
+        return f"\n  - {OTHER_FORMATS[0]},同样有余量:{';'.join(told)}。"
+    return f"\n  - {OTHER_FORMATS[1]}, with a margin as well: {'; '.join(told)}."
 
 
 def _squeezed(solved: dict[str, Any], language: str) -> str:

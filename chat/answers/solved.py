@@ -151,13 +151,14 @@ def _not_sure(why: str, zh: bool) -> str:
 
 
 def _squeezed_once(cases: list[dict[str, Any]], reading: Reading) -> list[dict[str, Any]]:
-    """With how few cards it goes otherwise, of what the asker leaves open; of formats side by side the last tells fewer bits."""
+    """With how few cards it goes otherwise, of what the asker leaves open; of formats side by side the last tells others."""
     found = []
     for place, case in enumerate(cases):
         solved, again = case.get("solved") or {}, bool({"bits", "weight_format"} & set(case["facts"]))
-        ways = allowed(solved.get("squeezed") or [], frozenset(reading.cues))
-        ways = [one for one in ways if not again or place == len(cases) - 1 or "weight_format" not in one["facts"]]
-        found.append({**case, "solved": {**solved, "squeezed": ways}} if solved else case)
+        ways = {name: allowed(solved.get(name) or [], frozenset(reading.cues)) for name in ("squeezed", "formats")}
+        if again and place < len(cases) - 1:
+            ways["formats"] = []
+        found.append({**case, "solved": {**solved, **ways}} if solved else case)
     return found
 
 

@@ -30,10 +30,11 @@ def variant_words(variant: Variant, spoken: Spoken, served: bool = False) -> str
             f"**{of}\uff1a**{refused(text, 'zh')}。" if zh else f"**{of}:** {refused(text, 'en')}.", reading
         )
     if name == "solve_for":
-        said = "".join(solved_words(artifact, reading)[0][:1])
+        solved = artifact.get("solved") and {**artifact["solved"], "formats": []}  # the case before it has told them
+        said = "".join(solved_words({**artifact, "solved": solved}, reading)[0][:1])
         of = _what_changed(variant, {}, reading.language)
         named = said if of.lower() in said.lower() else f"{of}\uff1a{said}" if zh else f"{of}: {said}"
-        weights = _weights(artifact.get("solved") or {}, zh) if _FORMATS & set(variant.changed) else ""
+        weights = _weights(solved or {}, zh) if _FORMATS & set(variant.changed) else ""
         # in one paragraph, so that it is seen of which it is
         return finished(("" if zh else " ").join([*named.split("\n\n"), *filter(None, [weights])]), reading)
     of = _what_changed(variant, artifact.get("facts") or {}, reading.language)
