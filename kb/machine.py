@@ -21,7 +21,7 @@ from kb.outcome import Outcome
 from kb.recipe import FILE_BITS, host_bandwidth_says, host_reserve, usable_rate
 from kb.recommender import SERVERS, STEPS
 from kb.short_of import short_of
-from kb.stored import FEW_BITS, FILES
+from kb.stored import AS_PUBLISHED, FEW_BITS, FILES
 
 _STORED = ("bits", "weight_format")
 # host memory that is not said is as much as it takes
@@ -51,6 +51,7 @@ class Machine:
     instead     the largest of the usual mixtures that the machine runs then
     named       the format that was asked about first, where it is open which one the cards hold
     kv_format   how the cache is stored, where several ways are tried
+    files       of the one model that was asked about, in which file it is open, their sizes
     """
 
     case: Case
@@ -64,6 +65,7 @@ class Machine:
     named: dict[str, Any] | None = None
     kv_format: str | None = None
     enough_bits: int | None = None
+    files: tuple[dict[str, Any], ...] = ()
 
     def _usable(self, capacity: float) -> float:
         """What a program takes of it at most: a server its share, a GPU its part of unified memory."""
@@ -92,7 +94,7 @@ class Machine:
             "held": [one.json(asked) for one in self.held], "next": called(self.next_up) if self.next_up else None,
             "fewer": self.fewer.json() if self.fewer else None, "formats": list(self.formats),
             "wants": [one.json() for one in self.wants], "instead": self.instead.json() if self.instead else None,
-            "named": self.named, "kv_format": self.kv_format,
+            "named": self.named, "files": list(self.files), "kv_format": self.kv_format,
             "next_eased_gib": self._eased() if asked and rig else None,
             "short": short_of(self.next_up) if asked and rig and self.next_up and not self.held else None,
         }  # fmt: skip
@@ -180,8 +182,8 @@ def _machine(
     held: list[Held] = []
     missed: list[Outcome] = []
     for width, given in ways if case.rig else ():
-        if given in FEW_BITS and "weight_format" not in stored and held:
-            break  # of files in few bits the first that they hold
+        if given in FEW_BITS and "weight_format" not in stored and held and not _is_tight(held[-1]):
+            break  # of files in few bits the first that they hold, and beside one that nearly fills them the next
         found, too_large = _on_cards(case, tried, width, given, engine, every)
         held += found
         missed += [too_large] if too_large else []
@@ -211,7 +213,41 @@ def _machine(
     enough = _enough(case, tried[0], usual, given, engine) if counted else None
     formats = ways if counted and len(ways) > 1 and given and len(tried) == 1 else ()
     each_format = tuple(at for bits, one in formats if (at := _in_format(case, tried[0], bits, one, engine)))
-    return Machine(case, tuple(held), larger, enough, fewer, each_format, wants, instead, enough_bits=usual)
+    files = _files(case, tried[0]) if asked and case.rig and engine == FILES and len(tried) == 1 and not given else ()
+    return Machine(
+        case, tuple(held), larger, enough, fewer, each_format, wants, instead, enough_bits=usual, files=files
+    )
+
+
+# of a card's memory: beyond it a screen or another program decides
+NEARLY_FULL = 0.92
+
+
+def _is_tight(one: Held) -> bool:
+    """Whether a file in few bits nearly fills the cards, so that the next smaller is the safe one."""
+    few = str(one.at.situation.knob("weight_format")) in FEW_BITS
+    return few and one.at.best > NEARLY_FULL * (one.at.capacity or 0)
+
+
+# of the memory of all cards the sizes of files that are worth a word beside the usual one
+_LISTED = (0.5, 1.35)
+_TWO_BITS = "gguf:Q2_K"
+
+
+def _files(case: Case, model: Candidate) -> tuple[dict[str, Any], ...]:
+    """The usual files of a model by their size, the largest first: those of about what the cards have."""
+    kinds = dict.fromkeys(str(model.stored(bits, None, FILES)) for bits in FILE_BITS)
+    if set(kinds) & set(AS_PUBLISHED):
+        return ()
+    room = _room(case)
+    each = {kind: worked(case.with_facts(**model.fact, weight_format=kind)) for kind in (*kinds, *FEW_BITS, _TWO_BITS)}
+    sizes = {kind: at.part_of_all("weights") for kind, at in each.items() if at}
+    usual, (least, most) = model.stored(USUAL_BITS, None, FILES), _LISTED
+    listed = {kind: size for kind, size in sizes.items() if kind == usual or least * room <= size <= most * room}
+    return tuple(
+        {"weight_format": kind, "weights_gb": size / 1e9, "weights_gib": size / GIB}
+        for kind, size in sorted(listed.items(), key=lambda one: -one[1])
+    )
 
 
 def _beyond(case: Case, model: Candidate, usual: int, given: Any) -> tuple[tuple[Held, ...], Held | None]:

@@ -175,3 +175,22 @@ def test_a_mixture_beyond_host_memory_is_told_what_it_wants_and_what_runs_instea
 def test_layers_are_told_before_the_files_that_go_wholly_on_the_card(question: str) -> None:
     text = told(question)
     assert text.index("-ngl 41") < text.index("IQ2_XXS")
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Which GGUF quant of GLM-4.5-Air for a 64GB MacBook?", ("IQ2_M (40.9 GiB) is the safe choice", "Weights alone: ", "Q4_K_M 70.4 GB", "75% of unified memory")),
+        ("which quant of Llama-3.3-70B for one 3090?", ("IQ2_XS", "Q4_K_M 42.5 GB", "Q2_K 26.4 GB")),
+        ("4090跑QwQ-32B，quant选哪个好", ("仅权重：", "Q4_K_M 19.8 GB")),
+        ("3060 12G跑Qwen3-14B用Q几合适", ("放得下** Qwen3-14B Q5_K_M", "Q8_0 15.7 GB")),
+    ],
+)  # fmt: skip
+def test_which_file_comes_with_the_sizes_of_files(question: str, said: tuple[str, ...]) -> None:
+    answer = Assistant().ask(question)
+    assert all(one in answer.text for one in said), answer.text
+    assert not answer.notices
+
+
+def test_of_a_model_published_in_few_bits_no_other_files_are_listed() -> None:
+    assert "Weights alone" not in Assistant().ask("which quant of gpt-oss-120b for a 96GB Mac?").text

@@ -11,6 +11,7 @@ from chat.phrases import gib, in_words, value
 from chat.plans.machines import of_any_machine
 from chat.reads.reading import Reading
 from kb.candidates import WITHOUT_SERVERS
+from kb.machine import NEARLY_FULL
 
 _MUCH_FASTER = 3
 _NO_CARD = (
@@ -78,7 +79,7 @@ def _asked(machine: Row, language: str) -> str:
         told = max(whole, key=lambda one: (one["params"] or 0, one["bits"]))
         said = model_in(told, language) + how(told, machine, language)
         more = _few_bits(told, language) + _nearly_full(machine, told, whole, language)
-        more += _more_bits(machine, told, language) + _fewer(machine, told, language)
+        more += _more_bits(machine, told, language) + _fewer(machine, told, language) + _files(machine, language)
         if as_named(machine, language):  # whose verdict stands before it
             return (
                 f"**全放得下的最大量化是** {said}。{more}"
@@ -131,26 +132,33 @@ def _more_bits(machine: Row, told: Row, language: str) -> str:
     )
 
 
-# of a card's memory: beyond it a screen or another program decides
-_NEARLY_FULL = 0.92
-
-
 def _nearly_full(machine: Row, told: Row, whole: list[Row], language: str) -> str:
     """That little is left, and which format leaves more."""
-    if told["total_gib"] <= _NEARLY_FULL * machine["usable_gib"]:
+    if told["total_gib"] <= NEARLY_FULL * machine["usable_gib"]:
         return ""
-    fewer = [one for one in whole if one["model"] == told["model"] and one["bits"] < told["bits"]]
-    safe = max(fewer, key=lambda one: one["bits"], default=None)
+    fewer = [one for one in whole if one["model"] == told["model"] and one["total_gib"] < told["total_gib"]]
+    safe, shared = max(fewer, key=lambda one: one["total_gib"], default=None), machine["shared"]
     if safe is None:
+        if language == "zh":
+            return "几乎占满 GPU 可用的份额。" if shared else "几乎占满:接着显示器或有别的程序时可能不够。"
         return (
-            "几乎占满:接着显示器或有别的程序时可能不够。"
-            if language == "zh"
+            " That nearly fills the GPU's share." if shared
             else " That nearly fills it: a screen or another program on the card may be too much."
-        )
+        )  # fmt: skip
     other, need = value("weight_format", safe["weight_format"], language), gib(safe["total_gib"])
     if language == "zh":
-        return f"几乎占满:卡上还接着显示器或有别的程序时,用 {other}({need})更稳妥。"
-    return f" That nearly fills it: with a screen or another program on the card {other} ({need}) is the safe choice."
+        when = "GPU 可用的份额,要更长的上下文时" if shared else ":卡上还接着显示器或有别的程序时,"
+        return f"几乎占满{when}用 {other}({need})更稳妥。"
+    when = "the GPU's share: for a longer context" if shared else "it: with a screen or another program on the card"
+    return f" That nearly fills {when} {other} ({need}) is the safe choice."
+
+
+def _files(machine: Row, language: str) -> str:
+    """The sizes of the files about as large as the memory there is, in the unit in which they are listed."""
+    told = [f"{value('weight_format', one['weight_format'], language)} {one['weights_gb']:.3g} GB" for one in machine["files"]]  # fmt: skip
+    if not told:
+        return ""
+    return f"仅权重:{'、'.join(told)}。" if language == "zh" else f" Weights alone: {', '.join(told)}."
 
 
 def _few_bits(told: Row, language: str) -> str:
@@ -354,11 +362,11 @@ def _taken(result: dict[str, Any], rows: list[tuple[Row, Row]], language: str) -
             if zh
             else " (sudo sysctl iogpu.wired_limit_mb raises it)"
         )
+        share = sorted({f"{machine['usable_gib'] / machine['memory_gib']:.0%}" for machine, _ in rows})
         said.append(
-            f"统一内存里 GPU 默认可用的份额{how}"
-            if zh
-            else f"the share of unified memory that the GPU is let have{how}"
-        )
+            f"统一内存里 GPU 默认可用的份额,{'、'.join(share)}{how}" if zh
+            else f"{', '.join(share)} of unified memory, the share that the GPU is let have{how}"
+        )  # fmt: skip
     if any(held["host_gib"] for _, held in rows):
         kept, fast = f"{result['host_reserve_gb']:g} GB", result["host_bandwidth_says"].split(":")[0]
         said.append(f"系统留 {kept} 内存" if zh else f"{kept} of RAM left to the system")
