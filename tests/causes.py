@@ -113,6 +113,8 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "oom-fragmented": ([_OOM], {**SEVEN, "method": "lora"}, {"oom_gib": [1.16, 4.31]}),
     # 14,336 × 4,096 × 4 B = 224 MiB
     "tried-as-fp32-matrix": ([_OOM], {"model": "mistralai/Mistral-7B-v0.1", "gpu": "RTX 3090", **SERVED}, {"tried_gib": 224 / 1024}),
+    # 152,064 × 3,584 × 2 B = 1.02 GiB
+    "tried-as-matrix": ([_OOM], {**QWEN, "method": "full", "gpu_memory_gb": 80}, {"tried_gib": 1.02}),
     # 32 heads × 4,096 × 4,096 × 2 B = 1 GiB
     "tried-as-scores": ([_OOM], {"model": "Llama-2-7b-hf", "method": "lora", "seq_len": 4096, "gpu_memory_gb": 40}, {"tried_gib": 1.0}),
     # 65,536 × 32,000 × 4 B = 7.81 GiB

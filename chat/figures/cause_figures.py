@@ -8,6 +8,7 @@ from chat.figures.long_words import inputs_bytes, layer_inputs
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, default_of, gib_words, missing, pool_of
 from chat.figures.quoted import claim_words
 from chat.figures.share_needed import in_twentieths
+from chat.figures.tried import tried_matrix
 from chat.figures.worked import MADE as WORKED
 from formulas.notation import size_words
 from kb.host_memory import host_need
@@ -130,17 +131,17 @@ def _sequences(figures: Figures) -> float:
 
 # no run that takes so much of a card and so many times its need does so by its need
 _MOST_OF_A_CARD, _TIMES_THE_NEED = 0.75, 2
-_MATRICES = (("intermediate_size", "hidden_size"), ("vocab_size", "hidden_size"))
 
 
 def _tried_matrix(figures: Figures) -> float:
-    """The matrix of weights that an allocation which failed is, in 4 B for each: then they are put on the card in fp32."""
-    tried, row = float(figures.told["tried_gib"]) * GIB, figures.row()
-    for rows, columns in _MATRICES:
-        size = 4.0 * float(row.get(rows) or 0) * float(row.get(columns) or 0)
-        if size and abs(tried / size - 1) < 0.002:
-            return size
-    return missing("matrix")
+    matrix, each = tried_matrix(figures)
+    return each * matrix.numbers
+
+
+def _tried_matrix_fp32(figures: Figures) -> float:
+    """In 4 B for each number: then the weights are put on the card in fp32."""
+    matrix, each = tried_matrix(figures)
+    return each * matrix.numbers if each == 4 else missing("matrix")
 
 
 _WITHOUT_SCORES = ("flash", "sdpa")
@@ -262,6 +263,7 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "buffer_tokens": (lambda f: float(round(_buffer(f) / f.need("kv_mean"))), _COUNT),
     "pool_seen": (_taken_as_pool, gib_words),
     "tried_matrix": (_tried_matrix, gib_words),
+    "tried_matrix_fp32": (_tried_matrix_fp32, gib_words),
     # as many copies as at the worst moment of a training step
     "logits_of_tried": (
         lambda f: f.need("logits_peak") * f.need("tried_tokens") / f.tokens * f.need("vocab") / f.fact("vocab_size"),

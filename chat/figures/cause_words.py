@@ -28,6 +28,7 @@ from chat.figures.serving_layouts import SERVING_LAYOUTS
 from chat.figures.size_words import SIZE_WORDS
 from chat.figures.stages_asked import STAGES_ASKED
 from chat.figures.trainings_apart import TRAININGS_APART
+from chat.figures.tried import MATRIX_WORDS
 from chat.figures.tried_words import TRIED_WORDS
 from chat.phrases import case_words
 from chat.words import term
@@ -364,7 +365,7 @@ def _reported_otherwise(figures: Figures) -> Words:
 
 CAUSE_WORDS: dict[str, Callable[[Figures], Words]] = {
     **CARD_CHOICE, **CARDS_DIFFER, **TRAININGS_APART, **CARDS_TOGETHER, **FILE_UNITS,
-    **LONG_WORDS, **TRIED_WORDS, **PARALLEL_WORDS, **SERVING_LAYOUTS, **ONE_MORE_WORDS, **NETWORK_WORDS, **CRITIC_WORDS, **COUNTS_TOLD, **STAGES_ASKED, **KERNEL_WORDS, **LEVER_WORDS, **QUANTISING_WORDS, **RULE_WORDS, **SLIP_WORDS, **SIZE_WORDS, "reported_otherwise": _reported_otherwise, "fused_less_to": _where_fused_lowers("peak_fused_here", " (to {})", "(降到 {})"),
+    **LONG_WORDS, **TRIED_WORDS, **MATRIX_WORDS, **PARALLEL_WORDS, **SERVING_LAYOUTS, **ONE_MORE_WORDS, **NETWORK_WORDS, **CRITIC_WORDS, **COUNTS_TOLD, **STAGES_ASKED, **KERNEL_WORDS, **LEVER_WORDS, **QUANTISING_WORDS, **RULE_WORDS, **SLIP_WORDS, **SIZE_WORDS, "reported_otherwise": _reported_otherwise, "fused_less_to": _where_fused_lowers("peak_fused_here", " (to {})", "(降到 {})"),
     "or_fused": _where_fused_lowers("peak_fused_here", "; a fused loss (Liger) brings it to {}", ";融合损失(Liger)降到 {}"),
     "states_too": _states_too, "or_quantised": _or_quantised,
     "no_groups": _no_groups, "pair_adds": _pair_adds, "fused_less": _where_fused_lowers("peak_fused", ", use a fused loss ({})", ",用融合损失({})"), "largest_terms": _largest_terms, "cheapest": cheapest, "cheapest_sharded": _cheapest_sharded, "of_case": _of_case, "or_cards": _or_cards, "of_capacity": _of_capacity, "of_fullest": _of_fullest, "card_has": _card_has,

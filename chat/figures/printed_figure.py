@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from chat.figures.format_bits import format_bits
 from chat.figures.identified import in_fp32
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, how_far
+from chat.figures.tried import WIDTHS, in_training, matrices
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import GRADIENT, TRAINED, WEIGHT
@@ -27,22 +28,7 @@ class Part:
     says: Words
     size: float
     shown: str
-
-
-def _shape(figures: Figures, name: str) -> float:
-    return float(figures.row()[name] or 0)
-
-
-def _matrices(figures: Figures) -> Iterator[tuple[Words, float, str]]:
-    """The large tensors of a model: what they are, how many numbers, and the product."""
-    vocabulary, width = figures.fact("vocab_size"), figures.fact("hidden_size")
-    yield (
-        Words("the embedding or the output head", "embedding 或输出头"),
-        vocabulary * width,
-        f"{vocabulary:,.0f} × {width:,.0f}",
-    )
-    if inner := _shape(figures, "intermediate_size"):
-        yield Words("one matrix of a feed-forward layer", "一个前馈矩阵"), width * inner, f"{width:,.0f} × {inner:,.0f}"
+    more: Words = SILENT
 
 
 def _layer(figures: Figures) -> tuple[float, str]:
@@ -106,9 +92,10 @@ def _parts(figures: Figures) -> Iterator[Part]:
         pass  # its layers are not alike
     if training:
         yield from _of_training(figures)
-    for says, numbers, shown in _matrices(figures):
-        for each, width in ((2, Words("in 16 bit", "16 位")), (4, Words("in fp32", "fp32"))):
-            yield Part(Words(f"{says.en} {width.en}", f"{width.zh}的{says.zh}"), each * numbers, f"{shown} × {each} B")
+    more = in_training(figures) if training else SILENT
+    for matrix in matrices(figures):
+        for each, width in WIDTHS.items():
+            yield Part(Words(f"{matrix.says.en} {width.en}", f"{width.zh}的{matrix.says.zh}"), each * matrix.numbers, f"{matrix.shown} × {each} B", more)  # fmt: skip
     if not training and figures.n > 1:
         weights = figures.stored(weight_format=figures.knob("weight_format"))
         yield Part(Words("a card's share of the weights", "每张卡分到的权重"), weights / figures.n, f"{both_words(weights)} ÷ {figures.n}")  # fmt: skip
@@ -135,11 +122,12 @@ def printed_is(figures: Figures) -> Words:
     found = next((one for one in _parts(figures) if _near(amount, one.size, written)), None)
     if found is None:
         raise Missing("part")
-    unit, size = "GiB" if written else "GB", both_words(found.size)
-    less = _less_logits(figures) if "logits" in found.says.en else SILENT
+    unit = "GiB" if written else "GB"
+    printed, size = figures["tried"] if tried else f"{amount:g} {unit}", both_words(found.size)
+    less = _less_logits(figures) if "logits" in found.says.en else found.more
     return Words(
-        f"**{amount:g} {unit} is {found.says.en}: {found.shown} = {size}.**{less.en}",
-        f"**{amount:g} {unit} 是{found.says.zh}:{found.shown.replace(' B', ' 字节')} = {size}。**{less.zh}",
+        f"**{printed} is {found.says.en}: {found.shown} = {size}.**{less.en}",
+        f"**{printed} 是{found.says.zh}:{found.shown.replace(' B', ' 字节')} = {size}。**{less.zh}",
     )
 
 
@@ -203,8 +191,8 @@ def _of_the_file(figures: Figures, product: str, told: list[float]) -> Words:
 
 def _largest(figures: Figures) -> tuple[float, str, Words]:
     """The largest tensor in fp32, which the estimator for ZeRO-3 adds to a card's share."""
-    says, numbers, shown = max(_matrices(figures), key=lambda one: one[1])
-    return 4 * numbers, f"{shown} × 4 B = {gib_words(4 * numbers)}", says
+    largest = max(matrices(figures), key=lambda one: one.numbers)
+    return 4 * largest.numbers, f"{largest.shown} × 4 B = {gib_words(4 * largest.numbers)}", largest.says
 
 
 def _of_the_card(figures: Figures) -> Words:

@@ -1,12 +1,12 @@
 """The figures by name: how each is worked out of a case, and how it is written."""
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 from chat.figures.amount_words import count_words, flop_words, small_words, token_words
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, missing, value_of
 from chat.figures.served_adapters import beyond as adapters_beyond
+from chat.figures.tried import tried_tokens, vocabulary
 from chat.figures.zero_bytes import on_each_card
 from formulas.notation import size_words
 from formulas.programs import PHASES, TERM_OF
@@ -66,40 +66,6 @@ def _said_params(figures: Figures) -> float:
 
     said = figures.given.get("params")
     return float(amount(said, "params")) if said else figures.params
-
-
-def _vocabulary(figures: Figures) -> float:
-    """The vocabulary that was told with a message or in a product, else the model's, of which all else is counted."""
-    of_it = (
-        bool({"oom_gib", "tried_gib"} & set(figures.told))
-        or "logits_tokens" in figures.log
-        or "meaning:logits_derived" in figures.about
-    )
-    told = figures.logged_all("vocabulary") if of_it else []
-    return told[0] if told else figures.fact("vocab_size")
-
-
-# a number of tokens that is no multiple of so many may be any tensor's
-_ROUND = 64
-
-
-def _tried_tokens(figures: Figures) -> float:
-    """The tokens of which an allocation that failed is the fp32 logits; Missing where they are no whole number.
-
-    A message is rounded to a hundredth of its unit: of the numbers that it may be, the roundest. No step of fewer tokens
-    fails for its logits.
-    """
-    told = float(figures.told["tried_gib"])
-    half = 0.005 if told >= 1 and abs(told - round(told, 2)) < 1e-9 else 0.005 / 1024  # below a GiB it is told in MiB
-    each = 4 * _vocabulary(figures) / GIB
-    low, high = math.ceil((told - half) / each), math.floor((told + half) / each)
-    if high < low or not 256 <= low <= high <= 1 << 17:
-        return missing("tokens")
-    for known in (figures.tokens, float(figures.knob("seq_len") or 1)):  # of the step that was told, or several
-        if round(low / known) and low <= round(low / known) * known <= high:
-            return round(low / known) * known
-    step = next(2**power for power in range(20, -1, -1) if high // 2**power * 2**power >= low)
-    return float(high // step * step) if step >= _ROUND else missing("tokens")
 
 
 def _pool(figures: Figures) -> float:
@@ -241,7 +207,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "heads": (lambda f: f.fact("n_heads"), count_words),
     "kv_heads": (lambda f: f.fact("n_kv_heads"), count_words),
     "head_dim": (lambda f: f.fact("head_dim"), count_words),
-    "vocab": (_vocabulary, count_words),
+    "vocab": (vocabulary, count_words),
     "tokens": (lambda f: f.tokens, count_words),
     "seq": (lambda f: float(f.knob("seq_len") or missing("seq_len")), count_words),
     "batch": (lambda f: float(f.knob("batch_size") or 1), count_words),
@@ -353,7 +319,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "claim": (_claimed, lambda size: f"{size / GB:g} GB"),
     "claim_seq": (_claim_seq, count_words),
     "tried": (lambda f: float(f.told.get("tried_gib") or f.told["oom_gib"][0]) * GIB, small_words),
-    "tried_tokens": (_tried_tokens, count_words),
+    "tried_tokens": (tried_tokens, count_words),
     "oom_tried": (lambda f: float(f.told["oom_gib"][0]) * GIB, gib_words),
     "oom_idle": (lambda f: float(f.told["oom_gib"][1]) * GIB, gib_words),
     "oom_reserved": (lambda f: float(f.told["oom_gib"][1]) * GIB + f.need("log_allocated"), gib_words),

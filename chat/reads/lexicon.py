@@ -213,7 +213,7 @@ WORDED = (
     Worded("optimizer", "lora-fa", r"\blora[ -]fa\b"),
     *(Worded("optimizer", name, rf"\b{name}\b") for name in ("adafactor", "muon", "lion", "sgd")),
     Worded("optimizer", "adamw", r"\badamw?(?:_torch(?:_fused)?)?\b(?![- ]?mini)"),
-    Worded("precision", "pure-bf16", r"\bpure[ _-]?bf16|\bbf16\b[^.;?]{0,30}\b(?:no|without|w/o)(?: any)? (?:amp|autocast|mixed[ -]precision)\b|bf16[^.;?]{0,16}(?:不|没有?|无)(?:开|用|加|带)?\s?(?:amp|autocast|混合精度)|纯 ?bf16|bf16纯|\bbf16\b[^.;?]{0,30}\b(?:no|without|w/o)(?: any| an?| the)? (?:(?:fp32|float32) )?master(?:s| weights?| cop(?:y|ies))?\b|bf16[^.;?]{0,16}(?:不|没有?|无)(?:保留|存|用|要|带)?\s?(?:fp32)?\s?主权重"),
+    Worded("precision", "pure-bf16", r"\bpure[ _-]?bf16|\beverything (?:is |are |kept |held )?(?:in )?bf16\b|\bbf16 (?:for everything|everywhere|throughout)\b|(?:全部(?:都)?用?|全程|统统) ?bf16|\bbf16\b[^.;?]{0,30}\b(?:no|without|w/o)(?: any)? (?:amp|autocast|mixed[ -]precision)\b|bf16[^.;?]{0,16}(?:不|没有?|无)(?:开|用|加|带)?\s?(?:amp|autocast|混合精度)|纯 ?bf16|bf16纯|\bbf16\b[^.;?]{0,30}\b(?:no|without|w/o)(?: any| an?| the)? (?:(?:fp32|float32) )?master(?:s| weights?| cop(?:y|ies))?\b|bf16[^.;?]{0,16}(?:不|没有?|无)(?:保留|存|用|要|带)?\s?(?:fp32)?\s?主权重"),
     Worded("precision", "pure-fp16", r"\bpure[ _-]?fp16|纯 ?fp16"),
     Worded("precision", "amp-fp16", r"\bfp16[ -]?(?:的)?\s?(?:amp\b|mixed|autocast|混合精度|混精)|(?:amp|mixed[ -]precision|混合精度)\s*\(?(?:of )?fp16"),
     Worded("precision", "amp-bf16", r"\bbf16[ -]?(?:的)?\s?(?:amp\b|mixed(?: precision)?|autocast|混合精度|混精)|(?:amp|mixed[ -]precision|混合精度)\s*\(?(?:of )?bf16|\bamp\b|\bmixed[ -]precision|混合精度"),

@@ -122,7 +122,7 @@ _ALSO_WORDS = """
 lora qlora dora flora loan train trained trainer quant contexts batches gradients optimizers memories sequences
 lengths exllamav factor factors factory parallelism attentions parameter tuning finetuned checkpoints offloading offloaded offloads pipelines
 adapters inferences quantised quantisation quantise quantizing optimiser optimisers finetunes content contest
-contents contact activated parametric patch match catch watch bath optimized optimize
+contents contact throughout activated parametric patch match catch watch bath optimized optimize
 """
 _KNOWN = frozenset(_ALSO_WORDS.split())
 # names that no other word is near: a letter more, less or otherwise is a slip
