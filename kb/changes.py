@@ -32,6 +32,7 @@ _KEEPING = {
     "activation_offload",
     "zero_stage",
     "gpu_memory_utilization",
+    "max_num_seqs",
     "batch_size",  # of a training, whose micro-batches leave the effective one as it is
     "gradient_checkpointing",
 }

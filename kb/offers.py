@@ -15,7 +15,7 @@ from kb.layout import of_unequal_size
 from kb.names import gpu_row
 from kb.outcome import Outcome, outcome
 from kb.recommender import smallest_that_hold, steps
-from kb.served_offers import cache_called, of_serving, program_of
+from kb.served_offers import cache_called, few_at_once, of_serving, program_of
 from kb.trained_offers import most, of_training
 from kb.wider import NARROW_CACHE
 
@@ -44,7 +44,9 @@ def solved(where: Outcome) -> Iterator[Change]:
     time, beside which another change may do."""
     knob, cost = where.situation.knob, costing("less throughput", "吞吐降低")
     batch, training = int(knob("batch_size") or 1), knob("task") == "train"
-    fewer = most(where, "batch_size", batch - 1)
+    limit = next(few_at_once(where), None)  # which a server that is told of fewer has with them
+    limited = _with(where, limit.facts) if limit else where
+    fewer = None if limit and limited.verdict == "yes" else most(limited, "batch_size", batch - 1)
     if training and batch > 1:  # one at a time is what everybody tries first
         fewer = _dividing(batch, fewer)
         yield accumulated(where, fewer or 1)
@@ -52,7 +54,7 @@ def solved(where: Outcome) -> Iterator[Change]:
     elif fewer:
         said = Words(f"{fewer} sequence{'s' if fewer > 1 else ''} at once", f"同时 {fewer} 条序列")
         cost = with_flag(cost, program_of(where) or knob("engine"), "batch_size", fewer)
-        yield Change({"batch_size": fewer}, Price.LESS, said, cost)
+        yield Change({**(limit.facts if limit else {}), "batch_size": fewer}, Price.LESS, said, cost)
     shorter = most(where, "seq_len", int(knob("seq_len") or 1) - 1)
     if shorter and not (_too_short(where, shorter) or _far_below(where, shorter, where.largest("seq_len"))):
         said = _lengths(shorter, where.largest("seq_len"))

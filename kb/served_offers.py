@@ -43,6 +43,8 @@ _MUCH_MEMORY = 128e9  # bytes that few machines have for weights
 MOST_OF_A_MAC = 0.9
 # a share that is told, from which it is about what vLLM takes by itself; who told a smaller one has other programs on the card
 _USUAL_SHARE = 0.85
+# requests at once below which a server is hardly limited
+_FEWEST_AT_ONCE = 8
 # of the weights: half of them over PCIe (32 GB/s) make a token some 16 times as slow as all on the card (an RTX 4090's 1,010)
 _MOST_HOSTED = 0.5
 _BITS_OF_FP8 = 8
@@ -57,6 +59,7 @@ def of_serving(where: Outcome) -> Iterator[Change]:
     """What a server may be told: its share, the bits of cache and weights, what goes to host memory."""
     yield from _shifted(where)
     yield from _shares(where)
+    yield from few_at_once(where)
     yield from _caches(where)
     yield from _weights(where)
     if not refuses_offload(where):
@@ -96,6 +99,22 @@ def _shares(where: Outcome) -> Iterator[Change]:
             "卡上不能有别的程序;--enforce-eager 可省下份额之外的 CUDA graph",
         )
         yield Change({"gpu_memory_utilization": MOST_SHARE}, Price.NOTHING, said, cost)
+
+
+def few_at_once(where: Outcome) -> Iterator[Change]:
+    """vLLM's limit of requests at once, by default hundreds whose logits its profile run holds, near those that there are.
+    https://docs.vllm.ai/en/latest/configuration/conserving_memory/"""
+    limit, few = (
+        where.situation.knobs.get("max_num_seqs"),
+        max(_FEWEST_AT_ONCE, int(where.situation.knob("batch_size") or 1)),
+    )
+    if program_of(where) not in ("", "vllm") or limit is None or limit.origin == ASKED or few >= int(limit.value):
+        return
+    said = Words(
+        f"--max-num-seqs {few} in place of {int(limit.value):,}", f"--max-num-seqs 从 {int(limit.value):,} 降到 {few}"
+    )
+    cost = costing("a smaller profile run; more requests than that wait", "启动时的测量运行变小;超出的请求排队")
+    yield Change({"max_num_seqs": few}, Price.NOTHING, said, cost)
 
 
 def _caches(where: Outcome) -> Iterator[Change]:

@@ -1,5 +1,7 @@
 """One more card that is asked about, and ranks that a model's heads do not divide over: what each layout holds."""
 
+import re
+
 import pytest
 
 from chat.reads.grammar import read
@@ -66,3 +68,27 @@ def test_of_cards_that_heads_do_not_divide_over_each_other_layout_is_told(
     assert all(one in said for one in lines), said[:1200]
     assert "Not understood" not in said
     assert "没有读懂" not in said
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (
+            "gpt-oss-120b with vLLM on a single RTX PRO 6000 Blackwell, 5 users with 128k each: do I need a second card?",
+            r"^\*\*One card is enough with --max-num-seqs 8 in place of 1,024: 84\.3 GiB of 87\.9 GiB",
+        ),
+        (
+            "gpt-oss-120b 用一张 RTX PRO 6000 Blackwell 给 5 个人用，每人 128k，够吗？需要第二张吗",
+            r"^\*\*--max-num-seqs 从 1,024 降到 8 就够：1 张卡要 84\.3 GiB",
+        ),
+        (
+            "is one H100 80GB enough for qwen3-32b fp8, 6 users at 32k each, or do I need a second?",
+            r"^\*\*No, one card is not",
+        ),
+    ],
+)
+def test_cards_that_are_enough_with_fewer_requests_in_the_profile_run_are_told_so(question: str, said: str) -> None:
+    """vLLM's profile run holds the logits of as many requests as it admits; nobody has a thousand of them on one card."""
+    text = answer_to(question)
+    assert re.search(said, text), text[:200]
+    assert "3 sequences at once" not in text

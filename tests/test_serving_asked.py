@@ -76,7 +76,7 @@ def test_a_servers_flags_are_its_own() -> None:
             "can I serve qwen2.5-32b bf16 on one A100 80GB with 64k context, vllm?",
             r"it fits with cache in 8 bits \(fp8\)",
         ),
-        ("4张H800 80G部署MiniMax-M2(官方fp8权重),两路128k并发,行?", r"缓存用 8 位.fp8.就放得下"),
+        ("4张H800 80G部署MiniMax-M2(官方fp8权重),两路128k并发,行?", r"--max-num-seqs 从 1,024 降到 8 ?就放得下"),
         ("llama3.1-8b 128k上下文 单张4090 vllm,权重和kv怎么量化才放得下?", r"缓存用 8 位.fp8. \+ 8 位权重就放得下"),
     ],
 )

@@ -9,7 +9,7 @@ from chat.reads.reading import Reading
 from kb.stored import bits_of_file
 
 # what is set at the start of a program: formats, the share of the card, how layers are spread; not what RAM holds, nor the length
-_SETTINGS = frozenset({"kv_format", "weight_format", "bits", "gpu_memory_utilization", "tensor_split"})
+_SETTINGS = frozenset({"kv_format", "weight_format", "bits", "gpu_memory_utilization", "max_num_seqs", "tensor_split"})
 _FEWEST_BITS = 3  # of weights in which a model is still recommended
 
 

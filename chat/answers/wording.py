@@ -183,7 +183,12 @@ def way_out(result: Result, language: str, by: dict[str, Any] | None = None) -> 
     """Of what does not fit for sure: the cheapest change that keeps model, length, requests, method and cards; or `by` a setting,
     before the verdict on what was asked."""
     first = by or first_way(result)
-    if not first or first == result.get("into_host") or any(case["verdict"] == "yes" for case in cases_of(result)):
+    if (
+        not first
+        or first == result.get("into_host")
+        or _in_cause(first, result, language)
+        or any(case["verdict"] == "yes" for case in cases_of(result))
+    ):
         return ""  # or the verdict has told it
     zh, (whose, alone) = language == "zh", _mended(result, language)
     amount, cost, sure = _amount(first, result, alone, language), first["cost_zh" if zh else "cost"], _likely(result)
@@ -197,6 +202,12 @@ def way_out(result: Result, language: str, by: dict[str, Any] | None = None) -> 
     it = "not as it stands; it" if by else "it"
     head = f"{whose}: {it}" if whose else f"{it[0].upper()}{it[1:]}"
     return f"**{head} {fits} with {first['says']}** ({told})."
+
+
+def _in_cause(change: dict[str, Any], result: Result, language: str) -> bool:
+    """Whether what stands before the verdict has told the change, with what it leaves."""
+    cause, said = str(result.get("cause") or ""), change.get("zh" if language == "zh" else "says", "")
+    return bool(said) and said in cause and gib(change["gib"]) in cause
 
 
 def _amount(change: dict[str, Any], result: Result, alone: bool, language: str) -> str:
@@ -226,11 +237,7 @@ def changes(result: Result, language: str) -> list[str]:
     The way out that was told beside the verdict is not told again.
     """
     way = result.get("by_setting") or (first_way(result) if result.get("way_told") else None)
-    cause, told = str(result.get("cause") or ""), "zh" if language == "zh" else "says"
-    sure = [
-        one for one in _offered(result)
-        if one is not way and not (one.get(told, "") and one[told] in cause and gib(one["gib"]) in cause)
-    ]  # fmt: skip
+    sure = [one for one in _offered(result) if one is not way and not _in_cause(one, result, language)]
     opened = len(sure) < len(_offered(result))
     first, rest = ([one for one in sure if (one["price"] in KEEPS) is kept] for kept in (True, False))
     likely = result.get("likely") or []

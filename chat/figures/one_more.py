@@ -9,6 +9,8 @@ from chat.figures.pool_by_cards import POOL_BY_CARDS
 from chat.figures.prefix_words import PREFIX_WORDS
 from chat.phrases import HOLDS
 from formulas.quantity import SILENT, Words
+from kb.cards import GIB
+from kb.change import Price
 from kb.outcome import Outcome
 
 _ORDINALS = {2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth", 7: "seventh", 8: "eighth", 9: "ninth"}
@@ -25,7 +27,7 @@ def _one_more(figures: Figures) -> Words:
         raise Missing("card")
     if figures.base.situation.knob("task") == "train":
         return _of_training(figures)
-    head, there = _head(figures, figures.base), _further(figures)
+    head, there = _set_right(figures) or _head(figures, figures.base), _further(figures)
     ranks, more, fits = "tp" in there.case.facts, figures.n + 1, figures.base.verdict == "yes"
     flag = f"--tensor-parallel-size {more}" if ranks else f"--pipeline-parallel-size {more}"
     heads, kv = int(figures.fact("n_heads")), int(figures.fact("n_kv_heads"))
@@ -59,9 +61,26 @@ def _further(figures: Figures) -> Outcome:
     return figures.at(n_gpus=more, dp=None, tp=more if ranks else None, pp=None if ranks else more)
 
 
+def _set_right(figures: Figures) -> Words | None:
+    """The cards that are there are enough as soon as the program is told a setting that costs nothing."""
+    way = next((one for one in figures.changes if one["price"] == Price.NOTHING.told), None)
+    if way is None or figures.base.verdict == "yes":
+        return None
+    (those, each, each_zh), need, then = _cards(figures.n), gib_words(figures.base.best), gib_words(way["gib"] * GIB)
+    room = gib_words(way["capacity_gib"] * GIB)
+    return Words(
+        f"**{those[0].upper()}{those[1:]} enough with {way['says']}: {then} of {room}{each}** ({way['cost']}; by default it takes {need}).",
+        f"**{way['zh']}就够:{figures.n} 张卡{each_zh}要 {then},可用 {room}**({way['cost_zh']};默认设置要 {need})。",
+    )
+
+
+def _cards(n: int) -> tuple[str, str, str]:
+    return ("one card is", "", "") if n == 1 else (f"the {n} cards are", " each", ",每张")
+
+
 def _head(figures: Figures, here: Outcome) -> Words:
     n, need, room = figures.n, gib_words(here.best), gib_words(here.capacity or 0)
-    those, each, each_zh = ("one card is", "", "") if n == 1 else (f"the {n} cards are", " each", ",每张")
+    those, each, each_zh = _cards(n)
     if here.verdict == "yes":
         return Words(
             f"**Yes, {those} enough: {need} of {room}{each}; a {_nth(figures)} is not needed.**",
