@@ -54,3 +54,39 @@ def test_each_machine_tells_of_each_model() -> None:
     assert told.startswith("**Take 2 × RTX 3090: it alone holds Llama-3.3-70B-Instruct wholly on its cards.**")
     assert "| 2 × RTX 3090 | Qwen3-32B |" in told
     assert "Llama-3.3-70B-Instruct Q4_K_M takes 42.6 GiB, more than the 31.8 GiB there are." in told
+
+
+@pytest.mark.parametrize(("question", "run", "tuned"), [
+    ("Phi-4 on a single 3090 in bf16, does it load? Can I train it there too?", "phi-4, inference, bf16", "phi-4, fine-tuning, RTX 3090: fits with QLoRA"),
+    ("Can I run Llama-3.3-70B on 2x 48GB in 4 bit? How about fine-tuning?", "**Yes. Llama-3.3-70B-Instruct, inference, 4-bit", "does not fit with full fine-tuning or LoRA"),
+    ("一张3090跑Phi-4 bf16行吗?能微调吗?", "phi-4 · 推理 · bf16", "phi-4 · 微调 · RTX 3090：QLoRA 放得下"),
+    ("4090跑Qwen3-14B fp8够用吗,训练呢?", "**可以。Qwen3-14B · 推理 · FP8", "QLoRA 放得下"),
+])  # fmt: skip
+def test_whether_it_can_be_tuned_is_asked_behind_whether_it_runs(question: str, run: str, tuned: str) -> None:
+    told = Assistant().ask(question).text
+    assert run in told
+    assert told.index(run) < told.index(tuned)
+
+
+@pytest.mark.parametrize("question", [
+    "I run Llama-3-8B fp16 on a 3090. Can I finetune it on this card?", "Will LoRA on Llama-3.1-8B run on a 4090? and could I finetune with batch 4?",
+])  # fmt: skip
+def test_a_run_that_is_told_or_is_a_training_is_not_asked_for(question: str) -> None:
+    assert "inference" not in Assistant().ask(question).text.split("\n\n")[0]
+
+
+def test_of_a_method_the_whole_and_the_share_of_a_card_are_told() -> None:
+    # 72.7B × 16 B = 1,163 GB, × 2 B = 145 GB
+    told = Assistant().ask("Can 4x A100 80GB run Qwen2.5-72B in int8? And can we tune it on them?").text
+    for one in ("72.7B × 16 B = 1,163 GB", "72.7B × 2 B = 145 GB (135.4 GiB), sharded 33.9 GiB on each card"):
+        assert one in told, told
+
+
+def test_a_trainer_beside_a_size_is_the_model_that_bears_its_name() -> None:
+    assert read("GPT-NeoX-20B in fp16 on an A6000").facts["model"] == ("EleutherAI/gpt-neox-20b",)
+    assert "model" not in read("Train a 20B with GPT-NeoX on 8 A100").facts
+
+
+def test_layers_laid_out_by_the_program_are_no_ranks_that_do_not_divide() -> None:
+    told = Assistant().ask("Qwen2.5-14B fp16 on 2x RTX A5000 with device_map=auto, fits?").text
+    assert "tensor parallel 2" not in told

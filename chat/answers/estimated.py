@@ -204,7 +204,10 @@ def _verdict(result: dict[str, Any], reading: Reading, of: str = "") -> str:
     """The verdict, or of what has been decided between its cases only what they are made of."""
     if not result.get("judged"):
         return headline(result, reading.language, of)
-    return made_of(result, reading.language).strip() if len(cases_of(result)) <= _FEW else ""
+    kinds = {
+        str({**case["facts"], "zero_stage": None}) for case in cases_of(result)
+    }  # the layouts of one are told as one
+    return made_of(result, reading.language).strip() if len(kinds) <= _FEW else ""
 
 
 def _placed_each(result: dict[str, Any], reading: Reading) -> tuple[list[str], list[str]] | None:

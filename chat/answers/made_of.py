@@ -19,8 +19,10 @@ _SUMS_SERVED, _SUMS_TRAINED = frozenset({"weights-and-one-sequence", "kv-in-one-
 _OF_FORMATS, _OF_RUNS, _OF_TRAININGS = (
     {"bits", "weight_format"},
     {"seq_len", "batch_size"},
-    {"method", "model", "params"},
+    {"method", "model", "params", "zero_stage"},
 )
+
+_MOST_TOLD = 4
 
 
 def parts_said(terms: list[dict[str, Any]], states: dict[str, Any] | None, language: str) -> list[str]:
@@ -129,12 +131,11 @@ def of_each(result: Result, cases: list[Result], language: str) -> str:
         return ""
     if served and not differing & _OF_FORMATS:
         return _of_caches(cases, differing, language)
-    told: dict[str, str] = {}
+    alike: dict[str, list[Result]] = {}
     for case in cases:
-        where = _where(case, differing - _OF_RUNS, language)
-        if where not in told and (said := _heaviest(case, served, language)):
-            told[where] = said
-    if len(told) < 2:
+        alike.setdefault(_where(case, differing - _OF_RUNS - {"zero_stage"}, language), []).append(case)
+    told = {where: said for where, each in alike.items() if (said := _heaviest_of(each, served, language))}
+    if not 1 < len(told) <= _MOST_TOLD:
         return ""
     joined = (";" if zh else "; ").join(f"{where}{_apart(where, served, zh)}{said}" for where, said in told.items())
     caches = {_product(case, "kv_cache", language) for case in cases} if served else set()
@@ -167,6 +168,20 @@ def _apart(where: str, served: bool, zh: bool) -> str:
     return ":" if zh else ": "
 
 
+def _heaviest_of(layouts: list[Result], served: bool, language: str) -> str:
+    """What `_heaviest` says of a copy per card, and what is left of it on each where it is divided over them."""
+    whole, divided = layouts[0], layouts[-1]
+    said = _heaviest(whole, served, language)
+    if not said or whole["facts"].get("zero_stage") == divided["facts"].get("zero_stage"):
+        return said
+    share = gib(
+        sum(
+            one["gib"] for one in divided["terms"] if one["name"] in (STATES if divided.get("states") else ("weights",))
+        )
+    )
+    return f"{said},切分后每卡 {share}" if language == "zh" else f"{said}, sharded {share} on each card"
+
+
 def _heaviest(case: Result, served: bool, language: str) -> str:
     """The weights of a case as a product, or the states of a training of all weights."""
     zh, states = language == "zh", case.get("states")
@@ -177,6 +192,8 @@ def _heaviest(case: Result, served: bool, language: str) -> str:
             else f"{states['says']} ({gib(states['gib'])})"
         )
         return f"权重、梯度与优化器状态 {product}" if zh else f"weights, gradients and optimizer states {product}"
+    if case["facts"].get("method") == "full":  # divided by a stage, its states are no one product
+        return ""
     product = _product(case, "weights", language)
     if not product or served:
         return product

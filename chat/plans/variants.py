@@ -68,6 +68,7 @@ _SOLVED = {"n_gpus", "seq_len", "batch_size"}
 _CARDS = {"gpu", "gpu_memory_gb", "n_gpus"}
 _RANKS = {"tp", "pp"}
 _FORMATS = {"weight_format", "bits", "bpw"}
+_OF_A_RUN = {*_FORMATS, *_RANKS, "kv_format", "layer_split", "offload", "engine", "gpu_memory_utilization"}
 _CHANGES = {
     *_CARDS, *_FORMATS, "kv_format", "seq_len", "batch_size", "method", "optimizer", "zero_stage", "offload", "gradient_checkpointing",
     "loss", "attention", "model", "params", "host_memory_gb", "engine", "tp", "pp", "precision", "lora_rank", "gpu_memory_utilization", "task",
@@ -224,6 +225,7 @@ def _may_change(own: Reading) -> bool:
 def _variant(piece: str, base: Reading) -> Variant | None:
     """The piece as a change of the case; None where it tells, chooses, or asks for something else."""
     own, found = read(piece), _one_way(read_change(piece, base), base)
+    found = _tuned_in_its_own(found, own, base)
     if not _may_change(own) or found.claims or found.not_understood:
         return None
     new = _changed(found, base)
@@ -256,12 +258,21 @@ def _one_way(found: Reading, base: Reading) -> Reading:
     return replace(found, facts={name: values for name, values in found.facts.items() if name not in _RANKS - new})
 
 
+def _tuned_in_its_own(found: Reading, own: Reading, base: Reading) -> Reading:
+    """`INT4 on a 3090, fits? And can I tune it?`: how a model is stored and divided to be run is nothing of its training."""
+    if own.facts.get("task") != ("train",) or base.facts.get("task") == ("train",) or "method" in own.facts:
+        return found
+    return replace(
+        found, facts={name: values for name, values in found.facts.items() if name not in _OF_A_RUN - set(own.facts)}
+    )
+
+
 def _changed(found: Reading, base: Reading) -> Facts:
     """The facts that are new; of a model that is served anyway, that it is served is none."""
     new = {name: values for name, values in found.facts.items() if values and values != base.facts.get(name)}
     if is_serving(base) and is_serving(found):
         new = {name: values for name, values in new.items() if name not in ("task", "method")}
-    return new if set(new) - {"task"} else {}
+    return new if set(new) - {"task"} or new.get("task") == ("train",) else {}
 
 
 def _only_completes(new: Facts, found: Reading, base: Reading, plain: str) -> bool:

@@ -20,7 +20,8 @@ from kb.recipe import usual_models
 # a family of more sizes is suggested, not worked out
 MOST_OF_A_FAMILY = 10
 
-_TOOLS = rf"(?<![a-z0-9])(?:{'|'.join(re.escape(tool) for tool in sorted(lexicon.TOOLS, key=len, reverse=True))})(?![a-z0-9])"
+# a trainer that gave a model its name is that model beside a size: GPT-NeoX-20B
+_TOOLS = rf"(?<![a-z0-9])(?:{'|'.join(re.escape(tool) for tool in sorted(lexicon.TOOLS, key=len, reverse=True))})(?![a-z0-9])(?!-\d+(?:\.\d+)?b(?![a-z0-9]))"
 
 
 @cache
