@@ -4,15 +4,17 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from chat.figures.kv_of_two import of_two
+from chat.figures.kv_of_two import of_two, weights_of_two
 from chat.figures.kv_product import judged
 from chat.figures.named import Figures, Missing
 from chat.figures.side_words import side_by_side
+from chat.reads.models_apart import CACHES_APART, MODELS_APART
 from chat.remarks.remark import CAUSE, FIRST, SUSPECT, made
 from chat.units import UNITS
 from chat.works import GQA, LIGER
 from formulas.errors import BadInput
 from formulas.notation import size_words
+from formulas.quantity import SILENT
 from kb.equations import evaluated
 from kb.knobs import amount as number
 from kb.units import bytes_in
@@ -29,7 +31,15 @@ OF_ONE_MODEL = (
 # of several sizes: so many, and so many remarks in all
 _MOST_SIZES, _MOST_OF_SIZES = 3, 7
 # what two models side by side tell already, or only one of them would
-_OF_EITHER = ("logits", "vocabulary", "claim-")
+_OF_EITHER = (
+    "logits",
+    "vocabulary",
+    "claim-",
+    "takes-its-share",
+    "weights-are-not-all",
+    "share-is-no-need",
+    "all-experts",
+)
 _FACTOR = re.compile(
     r"(?P<n>\d+(?:\.\d+)?(?:e\d{1,2})?)\s*(?P<u>[kmgt]i?b|bytes?|字节|bits?|位|[kmbgtθ](?![a-wyz])|万|亿)?|(?P<s>[+-])"
 )
@@ -63,27 +73,36 @@ def remarks(about: Sequence[str], told: dict[str, Any], facts: dict[str, Any]) -
             kept = found
     if len(several) == 2 and {"oom_diagnosis", "why_more"} & set(about):
         kept = _beside(several, facts, told, kept)
-    if len(several) == 2 and {"kv_cache", "kv"} & set(about) and "any_model" not in about:
-        kept = sorted([*_caches(several, facts, told, about), *kept], key=lambda one: one["key"] != "cache-by-size")
+    if len(several) == 2 and {"kv_cache", "kv", MODELS_APART} & set(about) and "any_model" not in about:
+        kept = _with_caches(_caches(several, facts, told, about), kept)
     return {"remarks": kept, "answers": _answers(about, facts, told), "sources": _sources(kept)}
+
+
+def _with_caches(caches: list[dict[str, Any]], kept: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What sets two caches apart, before all else but where the question itself is of that; then no other cause is to be sought."""
+    if any(one["role"] == FIRST for one in caches):
+        kept = [one for one in kept if not one["role"] and not one["key"].startswith((*_OF_EITHER, "kv-in-one-line"))]
+    return sorted([*caches, *kept], key=lambda one: one["key"] != "cache-by-size")
 
 
 def _caches(
     models: Sequence[Any], facts: dict[str, Any], told: dict[str, Any], about: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """What sets the caches of two models apart; before all else where they are taken to go with the size."""
+    """What sets the caches of two models apart; before all else where they are taken to go with the size, or one fares otherwise."""
     these, those = ((str(one).rsplit("/", 1)[-1], Figures({**facts, "model": one}, told)) for one in models)
     try:
         if these[1].knob("task") == "train":
             return []
-        said = of_two(these, those, "bug_suspected" in about)
+        of_caches = {"kv_cache", "kv", "leak_asked", CACHES_APART} & set(about)
+        weights = SILENT if of_caches else weights_of_two(these, those)
+        said = of_two(these, those, about)
     except (Missing, BadInput):
         return []
     title, url = GQA
-    role = FIRST if "cache_by_size" in about else ""
+    role = FIRST if {"cache_by_size", MODELS_APART} & set(about) else ""
     return [
-        {"key": "kv-of-several", "role": role, "en": said.en, "zh": said.zh, "title": title, "url": url, "figures": []}
-    ]
+        {"key": "kv-of-several", "role": role, "en": f"{weights.en}{said.en}", "zh": f"{weights.zh}{said.zh}", "title": title, "url": url, "figures": []}
+    ]  # fmt: skip
 
 
 def _beside(

@@ -48,8 +48,8 @@ def opened(assistant: Assistant, question: str, opens: str, says: tuple[str, ...
         # 70 × 2 × 112 × 128 × 2 B; a fourteenth of it with 8 heads
         ("推导 KV cache 公式，用 BLOOM-176B 算 2048 长度；改成 8 个 kv 头呢", "后面的 token 要看前面所有 token", ("3.828 MiB", "1/14", "280 KiB")),
         ("what would the kv cache of llama-2-7b be if it had only 4 kv heads?", "**KV cache: 2", ("8 times less: 64 KiB per token",)),
-        ("Qwen1.5-72B 的 KV cache 为什么比 Qwen2-72B 大那么多，32k", "**Qwen1.5-72B 每 token 的 KV 缓存是 Qwen2-72B 的 8 倍", ("MHA", "64 个查询头共用 8 份")),
-        ("falcon-7b uses multi-query: KV per token, and how does it compare to llama-7b's?", "**A token's cache takes 64 times as much", ("512 KiB against 8 KiB", "MQA")),
+        ("Qwen1.5-72B 的 KV cache 为什么比 Qwen2-72B 大那么多，32k", "**Qwen1.5-72B 没有 GQA，每 token 的 KV 缓存是 Qwen2-72B（GQA）的 8 倍", ("MHA", "64 个查询头共用 8 份")),
+        ("falcon-7b uses multi-query: KV per token, and how does it compare to llama-7b's?", "**llama-7b has no GQA, so a token's cache takes 64 times as much", ("512 KiB against 8 KiB", "MQA")),
     ],
 )  # fmt: skip
 def test_a_cache_is_judged_or_compared_in_the_first_sentence(
@@ -240,7 +240,7 @@ def test_the_asker_s_own_arithmetic_is_judged_as_written(
     [
         ("What is the per-token KV of DeepSeek-V2-Lite with MLA, and how much would it be as ordinary MHA (16 heads)?", "**KV cache: 27 layers × (512 + 64)", "| weights |"),
         ("Per-token KV of Qwen3-32B and of Llama-3.1-70B, which is bigger and why?", "**A token's cache takes 1.25 times as much in Llama-3.1-70B-Instruct", "| weights |"),
-        ("每 token 的 KV:Qwen2.5-7B 和 Llama-2-7B 各是多少,为什么差这么多", "**Llama-2-7b-hf 每 token 的 KV 缓存是 Qwen2.5-7B-Instruct 的 9.14 倍", "| 权重 |"),
+        ("每 token 的 KV:Qwen2.5-7B 和 Llama-2-7B 各是多少,为什么差这么多", "**Llama-2-7b-hf 没有 GQA，每 token 的 KV 缓存是 Qwen2.5-7B-Instruct（GQA）的 9.14 倍", "| 权重 |"),
         # that 52 ÷ 2 is 26 is right, and no answer
         ("Command R+ (104B) at 4 bit on two 3090s. I was told 4 bit = half a byte so 52/2 = 26 per card, can I squeeze it?", "**No.", "arithmetic itself"),
     ],

@@ -84,7 +84,8 @@ def of_mixtures(reading: Reading) -> list[str]:
 
 def _one_model(reading: Reading) -> bool:
     """Is one model alone meant?"""
-    return len(reading.facts.get("model", ())) == 1 and not reading.unknown_models
+    told = [one for name in ("model", "params") for one in reading.facts.get(name, ())]
+    return len(told) == 1 and not reading.unknown_models
 
 
 def of_names(reading: Reading) -> list[str]:

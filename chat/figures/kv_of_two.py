@@ -1,4 +1,6 @@
-"""The caches of two models set against each other: by how much a token of one takes more, and why."""
+"""The caches of two models set against each other: by how much a token of one takes more, and why; and what the card has for each."""
+
+from collections.abc import Collection
 
 from chat.figures.amount_words import kib
 from chat.figures.cache_versions import version_that_caches_less
@@ -6,6 +8,17 @@ from chat.figures.kv_words import kinds, of_a_layer, served
 from chat.figures.named import Figures, gib_words
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
+from kb.outcome import Outcome
+from kb.programs import serves
+
+Named = tuple[str, Figures]
+# what is suspected, and the plain no to it
+_DENIED = {
+    "leak_asked": Words("No leak: ", "不是泄漏:"),
+    "bug_suspected": Words("No bug: ", "不是 bug:"),
+    "fault_asked": Words("Nothing is set wrong: ", "没有配错:"),
+    "normal_asked": Words("Yes, that is normal: ", "正常:"),
+}
 
 
 def _kept_how(figures: Figures, name: str) -> Words:
@@ -14,21 +27,22 @@ def _kept_how(figures: Figures, name: str) -> Words:
     found = kinds(where)
     layers = sum(kind.layers for kind in found)
     each = of_a_layer(where, found[0])
-    if found[0].how == "latent":
+    way = _way(figures)
+    if way == "MLA":
         kind = Words("MLA, one compressed vector for all heads", "MLA,所有头共用一个压缩向量")
     else:
         heads, kept = (float(where.situation.facts[one].value) for one in ("n_heads", "n_kv_heads"))
         kind = (
-            Words("MHA, every head has its own keys and values", "MHA,每个头各存一份 K、V") if heads == kept
-            else Words(f"MQA, {figure(heads)} query heads share one", f"MQA,{figure(heads)} 个查询头共用一份") if kept == 1
+            Words("MHA, every head has its own keys and values", "MHA,每个头各存一份 K、V") if way == "MHA"
+            else Words(f"MQA, {figure(heads)} query heads share one", f"MQA,{figure(heads)} 个查询头共用一份") if way == "MQA"
             else Words(f"GQA, {figure(heads)} query heads share {figure(kept)}", f"GQA,{figure(heads)} 个查询头共用 {figure(kept)} 份")
         )  # fmt: skip
     return Words(f"{name} {layers} layers × {each.en} ({kind.en})", f"{name} 为 {layers} 层 × {each.zh}({kind.zh})")
 
 
-def of_two(these: tuple[str, Figures], those: tuple[str, Figures], bug: bool = False) -> Words:
-    """By how much a token of one model takes more than one of another, and why; that it is no bug, where one is suspected."""
-    token = {name: sum(kind.layers * kind.token for kind in kinds(served(figures))) for name, figures in (these, those)}
+def of_two(these: Named, those: Named, about: Collection[str] = ()) -> Words:
+    """By how much a token of one model takes more than one of another, and why; first the no, where a fault is suspected."""
+    token = {name: _token(figures) for name, figures in (these, those)}
     more, less = sorted((these, those), key=lambda one: -token[one[0]])
     times = figure(token[more[0]] / token[less[0]], 3)
     how = [_kept_how(figures, name) for name, figures in (more, less)]
@@ -38,13 +52,107 @@ def of_two(these: tuple[str, Figures], those: tuple[str, Figures], bug: bool = F
             f"**A token's cache takes the same in both, {shown[0]}**: {how[0].en}; {how[1].en}.",
             f"**两者每 token 的 KV 缓存一样大,都是 {shown[0]}**:{how[0].zh};{how[1].zh}。",
         )
-    opens = Words("No bug: a", "不是 bug:") if bug else Words("A", "")
-    whole, version = _of_the_length(more[1], less[1]), version_that_caches_less(more[1])
-    bits = _smaller(more[1]) if bug else SILENT
-    smaller = Words(bits.en + version.en, bits.zh + version.zh)
+    opens = next((words for cue, words in _DENIED.items() if cue in about), SILENT)
+    apart, on_card = "models_apart" in about, more[1].base.capacity
+    over = _over_cards(more, less) if apart else SILENT
+    rest = [_room(more[1], less[1])] if apart else []
+    rest += [_smaller(more[1])] if not over.en and ("bug_suspected" in about or (apart and on_card)) else []
+    rest.append(version_that_caches_less(more[1]))
+    whole, way = _of_the_length(more[1], less[1]), _without_groups(more[1], less[1])
+    head = (
+        Words(
+            f"{more[0]} has no GQA, so a token's cache takes {times} times as much as in {less[0]} ({way}): {shown[0]} against {shown[1]}{whole.en}.",
+            f"{more[0]} 没有 GQA,每 token 的 KV 缓存是 {less[0]}({way})的 {times} 倍:{shown[0]} 对 {shown[1]}{whole.zh}。",
+        )
+        if way
+        else Words(
+            f"{'a' if opens.en and not over.en else 'A'} token's cache takes {times} times as much in {more[0]} as in {less[0]}: {shown[0]} against {shown[1]}{whole.en}.",
+            f"{more[0]} 每 token 的 KV 缓存是 {less[0]} 的 {times} 倍:{shown[0]} 对 {shown[1]}{whole.zh}。",
+        )
+    )
+    first = (
+        Words(f"**{opens.en}{over.en}** {head.en}", f"**{opens.zh}{over.zh}**{head.zh}")
+        if over.en
+        else Words(f"**{opens.en}{head.en}**", f"**{opens.zh}{head.zh}**")
+    )
     return Words(
-        f"**{opens.en} token's cache takes {times} times as much in {more[0]} as in {less[0]}: {shown[0]} against {shown[1]}{whole.en}.** {how[0].en}; {how[1].en}.{smaller.en}",
-        f"**{opens.zh}{more[0]} 每 token 的 KV 缓存是 {less[0]} 的 {times} 倍:{shown[0]} 对 {shown[1]}{whole.zh}。**{how[0].zh};{how[1].zh}。{smaller.zh}",
+        f"{first.en} {how[0].en}; {how[1].en}.{''.join(one.en for one in rest)}",
+        f"{first.zh}{how[0].zh};{how[1].zh}。{''.join(one.zh for one in rest)}",
+    )
+
+
+def weights_of_two(these: Named, those: Named) -> Words:
+    """That weights are most of what sets two models apart; silent where the cache of what was told is as much of it, or more."""
+    cases = {name: _alone(figures) for name, figures in (these, those)}
+    (more, most), (less, least) = sorted(cases.items(), key=lambda one: -one[1].terms.get("weights", 0.0))
+    weights, caches = ([one.terms.get(term, 0.0) for one in (most, least)] for term in ("weights", "kv_cache"))
+    if weights[0] - weights[1] <= abs(caches[0] - caches[1]):
+        return SILENT
+    each, length = (
+        (Words(" on each card", "每张卡") if these[1].n > 1 else SILENT),
+        figure(float(these[1].knob("seq_len"))),
+    )
+    shown, kept = ([gib_words(one) for one in pair] for pair in (weights, caches))
+    return Words(
+        f"**It is mostly the weights: {shown[0]}{each.en} in {more}, {shown[1]} in {less}; the caches of {length} tokens are {kept[0]} and {kept[1]}.** ",
+        f"**主要是权重:{each.zh}{more} 为 {shown[0]},{less} 为 {shown[1]};{length} token 的缓存是 {kept[0]} 和 {kept[1]}。**",
+    )
+
+
+def _without_groups(more: Figures, less: Figures) -> str:
+    """How the other keeps its heads, where the larger keeps every one and that sets them apart; empty else."""
+    ways = [_way(one) for one in (more, less)]
+    return ways[1] if ways[0] == "MHA" != ways[1] else ""
+
+
+def _way(figures: Figures) -> str:
+    """MHA, GQA, MQA or MLA."""
+    where = served(figures)
+    if kinds(where)[0].how == "latent":
+        return "MLA"
+    heads, kept = (float(where.situation.facts[one].value) for one in ("n_heads", "n_kv_heads"))
+    return "MHA" if heads == kept else "MQA" if kept == 1 else "GQA"
+
+
+def _token(figures: Figures) -> float:
+    """Bytes that a token keeps over all layers and cards, with no window."""
+    return sum(kind.layers * kind.token for kind in kinds(served(figures)))
+
+
+def _alone(figures: Figures) -> Outcome:
+    """The case with one sequence."""
+    return figures.at(batch_size=1)
+
+
+def _over_cards(more: Named, less: Named) -> Words:
+    """Of two models on several cards of which one keeps a vector that no card can hold a part of, that each card keeps it whole."""
+    latent = [one for one in (more, less) if kinds(served(one[1]))[0].how == "latent"]
+    ways = int(more[1].knob("tp") or 1)
+    if len(latent) != 1 or ways < 2:
+        return SILENT
+    other = more if latent[0] is less else less
+    whole, part = kib(_token(latent[0][1])), kib(_alone(other[1]).terms["kv_cache"] / float(other[1].knob("seq_len")))
+    return Words(
+        f"tensor parallelism divides KV heads, and {latent[0][0]} (MLA) has none to divide: each of the {ways} cards keeps the whole {whole} of a token, where {other[0]} keeps {part} on each. So its tokens do not multiply with the cards; attention data-parallel (SGLang --enable-dp-attention, vLLM --data-parallel-size) gives each card its own requests and their cache.",
+        f"张量并行按 KV 头切分,{latent[0][0]} 没有头可切:{ways} 张卡每张都存完整的 {whole},而 {other[0]} 每张卡只存 {part}。所以它的 token 数不随卡数翻倍;注意力用数据并行(SGLang --enable-dp-attention、vLLM --data-parallel-size),每张卡各存自己的请求,容量才会成倍。",
+    )
+
+
+def _room(more: Figures, less: Figures) -> Words:
+    """What weights and a run leave of a card for the cache, and how much goes in; silent where no card is told, or neither has any."""
+    cases = [_alone(one) for one in (more, less)]
+    kept = [one.terms.get("kv_cache", 0.0) for one in cases]
+    left = [max(0.0, (one.capacity or 0.0) - one.best + cache) for one, cache in zip(cases, kept, strict=True)]
+    if not (all(kept) and any(left)):
+        return SILENT
+    length = float(more.knob("seq_len"))
+    shown, weights = [gib_words(one) for one in left], [gib_words(one.terms.get("weights", 0.0)) for one in cases]
+    tokens = [f"{int(room / cache * length):,}" for room, cache in zip(left, kept, strict=True)]
+    held = [f"{int(room // cache):,}" for room, cache in zip(left, kept, strict=True)]
+    each = Words(" per card", "每张卡") if more.n > 1 else SILENT
+    return Words(
+        f" The weights are {weights[0]} and {weights[1]}{each.en}, which leaves {shown[0]} and {shown[1]} for the cache: about {tokens[0]} and {tokens[1]} tokens, {held[0]} and {held[1]} sequences of {figure(length)} at once.",
+        f"{each.zh}权重分别是 {weights[0]} 和 {weights[1]},给缓存剩下 {shown[0]} 和 {shown[1]}:约 {tokens[0]} 和 {tokens[1]} 个 token,即同时 {held[0]} 条和 {held[1]} 条 {figure(length)} token 的序列。",
     )
 
 
@@ -71,8 +179,9 @@ def _of_the_length(more: Figures, less: Figures) -> Words:
 
 def _smaller(figures: Figures) -> Words:
     """What makes the cache of one model smaller."""
-    eight = kib(sum(kind.layers * kind.token for kind in kinds(served(figures, kv_format="q8_0"))))
+    kept = "fp8" if serves(figures.given.get("engine")) else "q8_0"
+    eight = kib(sum(kind.layers * kind.token for kind in kinds(served(figures, kv_format=kept))))
     return Words(
-        f" A q8_0 cache takes {eight} a token; a shorter context, or a version of the model with fewer KV heads, takes less as well.",
-        f"改用 q8_0 缓存则每 token {eight};缩短上下文、换 KV 头更少的版本也能减小。",
+        f" What helps: a {kept} cache ({eight} a token), a shorter context, or a model with fewer KV heads.",
+        f"缓解:{kept} 缓存(每 token {eight})、缩短上下文,或换 KV 头更少的模型。",
     )

@@ -21,7 +21,7 @@ from kb.recipe import assumed
 # what a training has, and how cards share a model: a cache is of a model that is served, over all cards
 _NOT_SERVED = (
     *TRAINING_FACTS, "n_gpus", "tp", "pp", "cp", "ep", "layer_split", "gpu", "gpu_memory_gb", "gpu_memory_utilization", "engine",
-    "draft_model", "gpu_layers", "n_cpu_moe",
+    "draft_model", "gpu_layers", "n_cpu_moe", "bits",
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from chat.reads.cards_changed import TAKEN_AWAY, left_of
 from chat.reads.grammar import read, read_change
 from chat.reads.leaning import CUE
 from chat.reads.lexicon import compiled
+from chat.reads.models_apart import MODELS_APART
 from chat.reads.normal import normalise
 from chat.reads.one_more import NEEDED as ONE_MORE_NEEDED
 from chat.reads.other_matters import SENTENCE_END
@@ -108,8 +109,8 @@ def varied(reading: Reading) -> Varied | None:
 
 
 def may_be_apart(reading: Reading) -> bool:
-    """May its sentences be read one by one: is it short, no follow-up, and were none of its facts set by hand?"""
-    if reading.follow_up or len(reading.text) > _LONGEST:
+    """May its sentences be read one by one: is it short, no follow-up, set against no other model, and were none of its facts set by hand?"""
+    if reading.follow_up or len(reading.text) > _LONGEST or MODELS_APART in reading.cues:
         return False
     return read(reading.text).facts == reading.facts
 

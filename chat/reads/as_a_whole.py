@@ -7,6 +7,7 @@ from chat.reads.levers import what_it_saved
 from chat.reads.levers_apart import APART
 from chat.reads.limits_claimed import limit_claimed
 from chat.reads.lone_memory import card_of_claim, kind_of_card, no_card
+from chat.reads.models_apart import models_apart
 from chat.reads.over_cards import over_open_cards
 from chat.reads.own_tables import own_table
 from chat.reads.reading import Reading
@@ -22,7 +23,7 @@ def as_a_whole(reading: Reading, normal: str) -> Reading:
     for rule in (_of_a_choice, _of_a_setting, _failure, _of_its_numbers, no_card, kind_of_card, card_of_claim):
         reading = rule(reading)
     reading = with_pace(over_open_cards(reading, normal))
-    return limit_claimed(_saved_as_well(reading), normal)
+    return models_apart(limit_claimed(_saved_as_well(reading), normal))
 
 
 def _of_settings(reading: Reading) -> Reading:

@@ -58,8 +58,14 @@ _COUNTED = re.compile(
     r"\s*-?(?:x\b|\*|gpus?\b|cards?\b|nodes?\b|epochs?\b|[张块卡万千百条个轮步人份次层台机]|bits?\b|比特|位(?!置)|路|[ahlv]\d{2,3}\b|[34]0[6-9]0|tokens?\b|gb?\b)",
     re.ASCII,
 )
+_SIZE_BEFORE = re.compile(r"(?<![\d.a-z_-])\d+(?:\.\d+)?b[ -]?的?$", re.ASCII)
 _KINDS = frozenset({"moe", "dense"})
 _METHODS = frozenset({"sft", "dpo", "rl", "rm"})  # endings of names, and what is done with a model
+_PRONOUN = re.compile(
+    r" (?:does|doesn't|did|didn't|do|is|isn't|was|wasn't|has|had|will|would|can|can't|could|just|also|only|all|still|never|always"
+    r"|(?:work|run|fit|take|use|need|load|scale|say|go|print|show|multipl|get|serve|hold|start|crash|fail|oom|die)(?:s|es|ies|ed)?)(?![a-z])",
+    re.ASCII,
+)
 _SETTING = re.compile(r"flash[ _-]?att|zero[ _-]?(?:stage[ _-]?)?[1-3](?![\d.])")  # words of names, and settings
 
 
@@ -76,6 +82,8 @@ def _extend(text: str, at: int, known: set[str]) -> tuple[int, list[str]]:
             break  # "Llama-3.1-8B DPO": what is done with it, where no dash makes it a name
         if spaced and separator and sized and piece in _KINDS:
             break  # "Qwen3-30B-A3B MoE": what it is, and no more of its name
+        if piece == "it" and _PRONOUN.match(text, found.end()):
+            break  # "with Llama-70B it does": no model tuned for instructions
         if QUANTISED.fullmatch(piece) or _SETTING.match(text, found.start("piece")) or separator in (". ", ": ", "/ "):
             break
         if is_size:
@@ -108,7 +116,8 @@ def mentions(scan: Scan, index: Names) -> list[Mention]:
             continue
         end, head, pieces = _name(scan, index, found)
         parts = cut([*tokens(head), *pieces])
-        if found[0] in EVERYDAY and not (parts.size or parts.versions or len(parts.words) > 1):
+        sized = parts.size or _SIZE_BEFORE.search(scan.text[: found.start()])  # "a 34B Yi", "34B 的 Yi"
+        if found[0] in EVERYDAY and not (sized or parts.versions or len(parts.words) > 1):
             continue
         if head == "gpt" and not pieces:
             continue
@@ -158,6 +167,10 @@ def _name(scan: Scan, index: Names, found: re.Match[str]) -> tuple[int, str, lis
     known = set().union(*(index.vocabulary.get(word, set()) for word in words)) if words else set()
     end, pieces = _extend(points(text), found.end(), known)  # as long as the text
     head = _family_called(index, head, pieces)
+    if pieces and _LONGER.fullmatch(f"-{pieces[-1]}") and text[end - len(pieces[-1]) - 1] == " ":
+        named = index.match_model(cut([*tokens(head), *pieces])).name or ""
+        if pieces[-1] not in named.lower():  # "Yi-34B 32k": the length at which it runs
+            end, pieces = end - len(pieces[-1]) - 1, pieces[:-1]
     if "_" in text[found.start() : end] and not index.match_model(cut([*tokens(head), *pieces])).candidates:
         end, pieces = _extend(text.replace("_", "-"), found.end(), known)  # no point, but the end of a version
     if (apart := _VERSION_APART.match(text, end)) and (version := _version(apart, index, head, pieces)):

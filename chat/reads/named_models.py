@@ -159,7 +159,7 @@ def _completed(
         if not scan.free(start, end):
             continue
         between = scan.text[at:start] if start >= at else scan.text[end : mention.start]
-        joined = re.fullmatch(r"\s*(?:/|,|、|and|or|vs\.?|和|或|与|跟|&)?\s*(?:the )?", between) is not None
+        joined = re.fullmatch(r"\s*(?:/|,|、|and|or|vs\.?|和|或|与|跟|的|&)?\s*(?:the )?", between) is not None
         if mention.parts.size and not (joined and start >= at and start < following):
             continue
         if not mention.parts.size and not (joined or alone):

@@ -1,0 +1,79 @@
+"""Why one model fares otherwise in serving than another, or than others of its size."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+_ASSISTANT = Assistant()
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        (
+            "MPT-30B only takes 1 concurrent 8k request on my 80GB A100 and Qwen2.5-32B takes 5. How come, same size?",
+            "mpt-30b has no GQA, so a token's cache takes 5.25 times as much as in Qwen2.5-32B-Instruct (GQA)",
+            "1 and 5 sequences of 8192 at once",
+        ),
+        (
+            "Baichuan2-13B在A100 40G上8k只能跑1个并发,Qwen2.5-14B能跑5个,为啥差这么多",
+            "Baichuan2-13B-Chat 没有 GQA,每 token 的 KV 缓存是 Qwen2.5-14B-Instruct(GQA)的 4.17 倍",
+            "同时 1 条和 5 条",
+        ),
+        (
+            "Qwen1.5-14B at 32k runs out of memory on my 3090 in llama.cpp Q4_K_M, the 14B Qwen2.5 is fine. Why?",
+            "Qwen1.5-14B-Chat has no GQA",
+            "25.0 GiB against 6.00 GiB",
+        ),
+        (
+            "phi-3-mini的KV缓存比Llama-3-8B还多,是不是哪里配错了",
+            "没有配错:Phi-3-mini-4k-instruct 没有 GQA",
+            "384 KiB 对 128 KiB",
+        ),
+        (
+            "DeepSeek-V2 on 8x H200 with TP8 in sglang: KV tokens don't grow with the cards as they do for Llama-3-70B, bug?",
+            "No bug: tensor parallelism divides KV heads, and DeepSeek-V2",
+            "40 KiB on each",
+        ),
+        ("Why does Qwen2.5-32B need 30GB more than Qwen2.5-14B in bf16?", "It is mostly the weights", "61.0 GiB"),
+    ],
+)
+def test_what_sets_two_models_apart_opens_the_answer(question: str, opens: str, says: str) -> None:
+    text = (
+        _ASSISTANT.ask(question)
+        .text.replace("\uff1a", ":")
+        .replace("\uff0c", ",")
+        .replace("\uff08", "(")
+        .replace("\uff09", ")")
+    )
+    assert text.startswith(f"**{opens}")
+    assert says in text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Should I run Qwen2.5-32B or Command-R 35B on a 3090? Why?",
+        "Why is Qwen2.5-32B slower than Llama-2-13B on my A100?",
+        "Llama-3-8B和Qwen2.5-7B同时部署在一张A100上为什么爆显存",
+        "Why does LoRA on Qwen2.5-14B take more than on Llama-2-13B?",
+        "Can Llama-3-8B and Qwen2.5-14B both run at 32k on a 4090?",
+    ],
+)
+def test_a_choice_a_speed_a_training_and_two_at_once_are_no_such_question(question: str) -> None:
+    assert not {"models_apart", "peers_fine"} & set(read(question).cues)
+
+
+@pytest.mark.parametrize(
+    ("question", "model", "length"),
+    [
+        ("does a 34B Yi fit a 24GB card", "01-ai/Yi-34B-Chat", None),
+        ("34B的Yi在24G上能跑吗", "01-ai/Yi-34B-Chat", None),
+        ("Yi-34B 32k on 48GB in Q4_K_M, does it fit", "01-ai/Yi-34B-Chat", 32768),
+        ("Phi-3 mini 128k on a 4090", "microsoft/Phi-3-mini-128k-instruct", None),
+    ],
+)
+def test_a_size_may_stand_before_the_name_and_a_length_behind_it(question: str, model: str, length: int | None) -> None:
+    reading = read(question)
+    assert (reading.fact("model"), reading.fact("seq_len")) == (model, length)
