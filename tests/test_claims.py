@@ -349,3 +349,16 @@ def test_a_tune_of_a_known_size_stays_that_model(assistant: Assistant) -> None:
 )  # fmt: skip
 def test_of_several_lengths_a_cache_is_held_against_the_one_that_it_is_of(question: str, said: str) -> None:
     assert said in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("KV of DeepSeek-V2-Lite: I get 270 KiB a token, a friend says 30. Which?", "**30 KB is right for the cache of one token: 30.38 KiB.** **270 KB is the cache without its compression**"),
+        ("DeepSeek-V2-Lite 每token的KV，同事说30KiB，我算的是270KiB，谁对", "**270 KB 是没有压缩时的缓存**"),
+        ("I get 1,600 KiB per token for DeepSeek-V3's KV cache, right?", "1.6 MB is not right"),
+        ("Llama-3-8B KV cache: 131,072 bytes or 524,288 bytes per token?", "131.072 KB is right for the cache of one token"),
+    ],
+)  # fmt: skip
+def test_figures_of_a_token_are_read_whole_and_in_the_unit_beside_them(question: str, says: str) -> None:
+    assert says in Assistant().ask(question).text.split("\n\n")[0]

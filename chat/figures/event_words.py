@@ -292,6 +292,33 @@ def _ram_short(figures: Figures) -> Words:
     return Words(f" With that RAM: {ways.en}.", f"内存只有这么多,就{ways.zh}。")
 
 
+def _loaded_so(figures: Figures) -> Words:
+    """Whether 16-bit weights, read once, go through the machine's memory and onto the card, where these are told."""
+    held = "host_memory_gb" in figures.given
+    goes = held and figures.need("w16") / GIB <= float(figures.given["host_memory_gb"]) - host_reserve()
+    ram = f"{float(figures.given.get('host_memory_gb') or 0):g} GB"
+    en, zh = [], []
+    if goes:
+        en.append(f"{ram} of RAM hold that")
+        zh.append(f"{ram} 内存放得下")
+    elif held:
+        en.append(f"{ram} of RAM hold it only in shards that pass one by one")
+        zh.append(f"{ram} 内存要逐个分片读入才放得下")
+    verdict = figures.base.verdict_of_cards
+    if figures.knob("task") != "train" and verdict in _ON_THE_CARD:
+        on_card = _ON_THE_CARD[verdict]
+        en.append(f"on the card it {on_card.en} ({figures['peak']} of {figures['capacity']})")
+        zh.append(f"卡上{on_card.zh}({figures['peak']},可用 {figures['capacity']})")
+    return Words(f" Then {'; '.join(en)}.", f"这样{','.join(zh)}。") if en else SILENT
+
+
+_ON_THE_CARD = {
+    "yes": Words("fits", "放得下"),
+    "borderline": Words("is at the edge", "正好在边缘"),
+    "no": Words("does not fit: take 8 or 4 bits", "放不下,要用 8 位或 4 位"),
+}
+
+
 # ── generating in an evaluation ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -326,6 +353,6 @@ def _resumed_sum(figures: Figures) -> Words:
 
 EVENT_WORDS: dict[str, Callable[[Figures], Words]] = {
     "what_is_gathered": _what_is_gathered, "gathered_to_host": _gathered_to_host, "alloc_conf": _alloc_conf, "on_top": _on_top, "save_so": _save_so, "training_is_fine": _training_is_fine,
-    "saving_alone": _saving_alone, "at_load": _at_load, "all_of_them": _all_of_them, "resumed_sum": _resumed_sum, "eval_cache": _eval_cache, "each_holds": _each_holds, "history_too": _history_too, "ram_short": _ram_short, "last_request": _last_request, "nan_too": _nan_too,
+    "saving_alone": _saving_alone, "at_load": _at_load, "all_of_them": _all_of_them, "resumed_sum": _resumed_sum, "eval_cache": _eval_cache, "each_holds": _each_holds, "history_too": _history_too, "ram_short": _ram_short, "loaded_so": _loaded_so, "last_request": _last_request, "nan_too": _nan_too,
     "what_is_counted": _what_is_counted,
 }  # fmt: skip

@@ -71,6 +71,7 @@ def verdict(figures: Figures) -> Words:
     for why in {id(one.why): one.why for one in judged if one.why}.values():
         those = [one for one in judged if one.why is why]
         supposed = "multi_head" in figures.about and _ALL_HEADS in why.en
+        supposed |= _EXPANDED in why.en
         said.append(_of_all_heads(those, why) if supposed else _wrong(those, why, told=bool(said)))
     return Words(" ".join(one.en for one in said), " ".join(one.zh for one in said))
 
@@ -140,11 +141,18 @@ def _right(one: Judged) -> Words:
 
 # in what is said of a figure that gives every head keys and values of its own
 _ALL_HEADS = "multi-head attention"
+# of a figure that some programs really keep, as transformers does of latent attention (DeepseekV3Attention.forward)
+_EXPANDED = "as transformers caches them"
 
 
 def _of_all_heads(those: Sequence[Judged], why: Words) -> Words:
     """Figures of multi-head attention where that is what was asked of: what the model would take, and does not."""
     shown = Words(" and ".join(one.shown for one in those), "、".join(one.shown for one in those))
+    if _EXPANDED in why.en:
+        return Words(
+            f"**{shown.en} is the cache without its compression**: {why.en}.",
+            f"**{shown.zh} 是没有压缩时的缓存**:{why.zh}。",
+        )
     return Words(f"**{shown.en} is right for {_ALL_HEADS}**: {why.en}.", f"**按 MHA 算,{shown.zh} 是对的**:{why.zh}。")
 
 
@@ -322,9 +330,11 @@ def _latent_widths(figures: Figures) -> list[tuple[float, Words]]:
     found = [(2.0, Words("one vector stands for keys and values, without a 2", "一个向量同时代表 K 与 V,不再乘 2"))]
     for written, numbers in widths.items():
         times = f"{numbers / vector:.3g}"
+        own_code = numbers == heads * (key + rotary + own)
+        kept = Words(f" ({_EXPANDED}, expanded)", "(transformers 就是这样展开后缓存的)") if own_code else SILENT
         found.append((numbers / vector, Words(
-            f"it counts keys and values of every head as in multi-head attention, {written} = {figure(numbers)} numbers a layer; latent attention (MLA) caches one vector of {figure(rank)} + {figure(rotary)} = {figure(vector)} for all heads, {times} times fewer",
-            f"这是按 MHA 给每个头各存 K 和 V:每层 {written} = {figure(numbers)} 个数;而 MLA 每层只为所有头缓存一个 {figure(rank)} + {figure(rotary)} = {figure(vector)} 维的向量,少 {times} 倍",
+            f"it counts keys and values of every head as in multi-head attention, {written} = {figure(numbers)} numbers a layer{kept.en}; latent attention (MLA) caches one vector of {figure(rank)} + {figure(rotary)} = {figure(vector)} for all heads, {times} times fewer",
+            f"这是按 MHA 给每个头各存 K 和 V:每层 {written} = {figure(numbers)} 个数{kept.zh};而 MLA 每层只为所有头缓存一个 {figure(rank)} + {figure(rotary)} = {figure(vector)} 维的向量,少 {times} 倍",
         )))  # fmt: skip
     return found
 

@@ -259,6 +259,9 @@ def _of_one_head(figures: Figures, where: Outcome, found: tuple[Kind, ...]) -> W
     )
 
 
+_LONG = 32768  # tokens at which what latent attention saves is felt
+
+
 def _expanded(where: Outcome, found: tuple[Kind, ...]) -> Words:
     """Of latent attention, what it would be without the compression."""
     if found[0].how != "latent":
@@ -269,12 +272,19 @@ def _expanded(where: Outcome, found: tuple[Kind, ...]) -> Words:
     layers = sum(kind.layers for kind in found)
     token = layers * heads * (nope + rotary + value) * float(where.situation.facts["kv_bytes"].value)
     length = float(_fact(where, "seq_len", ""))
-    times = f"{token / (layers * found[0].token):.3g}"
+    latent, longer = layers * found[0].token, SILENT
+    times = f"{token / latent:.3g}"
+    if length < _LONG:
+        of_long = amount(latent * _LONG), amount(token * _LONG)
+        longer = Words(
+            f"; at {_LONG:,} tokens {of_long[0]} against {of_long[1]}",
+            f";{_LONG:,} token 时是 {of_long[0]} 对 {of_long[1]}",
+        )
     rank = float(_fact(where, "kv_lora_rank", ""))
     kept = f"{figure(rank)} + {figure(rotary)} = {figure(rank + rotary)}"
     return Words(
-        f"MLA keeps one compressed vector and one rotary key for all heads ({kept} numbers a layer), so tensor parallelism copies it to every card instead of dividing it; a program without it keeps {figure(heads)} heads × ({figure(nope + rotary)} + {figure(value)}), {kib(token)} per token and {amount(token * length)}: {times} times as much",
-        f"MLA 让所有头共用一个压缩向量和一个旋转键(每层 {kept} 个数),所以张量并行时每张卡各存完整的一份,不切分;不支持 MLA 的程序要存 {figure(heads)} 个头 ×({figure(nope + rotary)} + {figure(value)}),每 token {kib(token)},共 {amount(token * length)}:是前者的 {times} 倍",
+        f"MLA keeps one compressed vector and one rotary key for all heads ({kept} numbers a layer), so tensor parallelism copies it to every card instead of dividing it; a program without it, as transformers, keeps {figure(heads)} heads × ({figure(nope + rotary)} + {figure(value)}), {kib(token)} per token and {amount(token * length)}: {times} times as much{longer.en}",
+        f"MLA 让所有头共用一个压缩向量和一个旋转键(每层 {kept} 个数),所以张量并行时每张卡各存完整的一份,不切分;不支持 MLA 的程序(如 transformers)要存 {figure(heads)} 个头 ×({figure(nope + rotary)} + {figure(value)}),每 token {kib(token)},共 {amount(token * length)}:是前者的 {times} 倍{longer.zh}",
     )
 
 

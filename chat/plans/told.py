@@ -109,8 +109,11 @@ def on_monitor(reading: Reading) -> list[float]:
 
 
 def small_claims(reading: Reading) -> list[float]:
-    """Amounts in KB that the asker states: those of a token, mostly."""
-    found = [claim.number * _SMALL[claim.unit.lower()] for claim in reading.claims if claim.unit.lower() in _SMALL]
+    """Amounts in KB that the asker states: those of a token, mostly. One without a unit beside them is in theirs."""
+    units = [claim.unit.lower() for claim in reading.claims if claim.unit]
+    beside = units[0] if units and set(units) <= set(_SMALL) else ""
+    amounts = [(claim.number, claim.unit.lower() or beside) for claim in reading.claims]
+    found = [number * _SMALL[unit] for number, unit in amounts if unit in _SMALL]
     sums = [compiled(_SMALL_SUM).match(normalise(equation.right).text) for equation in reading.equations]
     found += [float(sum_["n"]) * _SMALL[sum_["u"]] for sum_ in sums if sum_]
     return [one for one in found if _LEAST_OF_A_TOKEN <= one < _MOST_OF_A_TOKEN]

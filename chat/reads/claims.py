@@ -14,7 +14,7 @@ from chat.reads.written_sums import WrittenSum, comes_to, written_sums
 # "5046M" of memory, in a driver's mebibytes
 MIB_CLAIM = r"(?<![\d.a-z])(?<![a-zθ]/)(?<![a-zθ] / )(?P<n>\d{4,6})\s?(?P<u>m)(?![a-z0-9])"
 _THOUSANDS_OF_MIB = r"(?<![\d.a-z])(?P<n>\d{1,3}(?:\.\d+)?)\s?k\s?(?P<u>mib|mb)(?![a-z0-9])"
-CLAIM_ROW = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s*(?:or|and|vs\.?|/|,|还是|或|和)\s*(?=(?:\d+(?:\.\d+)?\s*(?:,|or|and|或|和|还是)\s*){0,3}\d+(?:\.\d+)?\s?(?P<u>gib|gb|g|bytes?|字节|x|倍|θ)(?![a-z0-9]))"
+CLAIM_ROW = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s*(?:or|and|vs\.?|/|,(?!\d{3}(?!\d))|还是|或|和)\s*(?=(?:\d+(?:\.\d+)?\s*(?:,|or|and|或|和|还是)\s*){0,3}\d+(?:\.\d+)?\s?(?P<u>gib|gb|g|bytes?|字节|x|倍|θ)(?![a-z0-9]))"
 # beside a figure with a unit: "at 9GB, the other at 17", "takes 24GB while that needs 60+"
 UNITLESS_CLAIM = r"(?:\bhas(?= ?[\d.]+ ?(?:left|to spare|free)\b)|\b(?:not|needs?|needed|takes?|took|uses?|used|using|at|about|around|only|just|wants?|requires?|shows?|prints?|printed|returns?|reads?|reports?|gives?|it's|it is|says?|said|got|gets?)|~|占(?:了|用)?|要|用了?|约|需要?|只有?|说是?|(?:而)?不是|而非)\s?(?P<n>\d{1,4}(?:\.\d+)?)(?!\.?\d)\s?(?:\+|多)?(?=\s*(?:left\b|to spare\b|free\b|$|[,.;?!)—-]|\b(?:while|for|why|but|and|with|on|who|which|after|once|when|before)\b|[的呢吗吧谁]))"
 # "5.3 GiB after load and 7.3 after the preparation": the same amount, told again at a later moment
@@ -35,11 +35,11 @@ _EACH_TOKEN = (
     r"\bper[ -]token\b|/\s?token\b|\b(?:each|every|one|a single) token\b|每(?:个)?\s?token|(?:一|1)个?\s?token"
 )
 _OF_EACH_TOKEN = (
-    r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>[km])(?:i?b)?\s?(?:bytes?\s?)?(?:per[ -]|/|an?\s|each\s|every\s|每(?:个)?)\s?token",
-    r"(?:\bper[ -]token|/\s?token|每(?:个)?\s?token)\s?(?:kv|cache|缓存)?\s?(?:is|of|at|=|:|takes?|needs?|只?有|才|是|约|要|占|大概|about|around|only|just|~)*\s?(?P<n>\d+(?:\.\d+)?)\s?(?P<u>[km])(?:i?b)?(?![a-z\d]|\s?(?:tokens?|context|ctx|上下文|长度))",
+    r"(?<![\d.a-z])(?<!\d,)(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s?(?P<u>[km])(?:i?b)?\s?(?:bytes?\s?)?(?:per[ -]|/|an?\s|each\s|every\s|每(?:个)?)\s?token",
+    r"(?:\bper[ -]token|/\s?token|每(?:个)?\s?token)\s?(?:kv|cache|缓存)?\s?(?:is|of|at|=|:|takes?|needs?|只?有|才|是|约|要|占|大概|about|around|only|just|~)*\s?(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s?(?P<u>[km])(?:i?b)?(?![a-z\d]|\s?(?:tokens?|context|ctx|上下文|长度))",
 )
 # what somebody says or works out, behind the question for a token's bytes; in a clause of a length it is one
-_SAID_OF_IT = r"(?:说是?|写的?|(?:算|得)(?:出来?|下来|到|的)?(?:是|约|有)?|结果是?|\b(?:says?|said|claims?|gets?|got|gives?|comes to))\s?(?:about |around |only |just |才|只有?|约|大概|~|=)?\s?(?P<n>\d+(?:\.\d+)?)\s?(?P<u>[km])(?:i?b)?(?![a-z\d]|\s?(?:tokens?|context|ctx|上下文|长度|条|个|samples|-?token))"
+_SAID_OF_IT = r"(?:说是?|写的?|(?:算|得)(?:出来?|下来|到|的)?(?:是|约|有)?|结果是?|\b(?:says?|said|claims?|gets?|got|gives?|comes to))\s?(?:about |around |only |just |才|只有?|约|大概|~|=)?\s?(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s?(?P<u>[km])(?:i?b)?(?![a-z\d]|\s?(?:tokens?|context|ctx|上下文|长度|条|个|samples|-?token))"
 _OF_LENGTH = r"(?:\bcontext|\bctx|length|\bseq\w*|\bprompts?|\bwindow|上下文|序列|长度|窗口)[^,.;:?!]*$"
 _OF_A_SETTING = re.compile(r"(?<![a-z0-9])[a-z]+(?:_[a-z]+)+[\"']?\s?[:=]?\s?$")
 # `P * 4B / (32/Q) * 1.2`, `2 bytes * params`: a rule in letters, whose numbers are bytes and bits of a parameter
