@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.reads.grammar import read
 
 
 @pytest.mark.parametrize(
@@ -24,3 +25,11 @@ def test_the_symptom_decides(question: str, said: str) -> None:
 
 def test_epochs_as_such_change_nothing() -> None:
     assert Assistant().ask("Does training for 5 epochs instead of 3 take more VRAM?").text.startswith("**No")
+
+
+@pytest.mark.parametrize(
+    ("question", "failed"),
+    [("llama.cpp 报分配显存失败", True), ("ollama 无法分配 CUDA0 buffer", True), ("vllm 和 llama.cpp 分配显存的机制有什么区别", False)],
+)  # fmt: skip
+def test_how_memory_is_allocated_is_no_allocation_that_failed(question: str, failed: bool) -> None:
+    assert ("allocation_failed" in read(question).cues) is failed
