@@ -46,3 +46,41 @@ def test_where_adam_is_set_up_is_its_first_step() -> None:
         'Qwen2.5-7B full fine-tune on an A100 80GB. File "torch/optim/adamw.py", in _init_group: CUDA out of memory'
     )
     assert answer.text.startswith("**Adam's two moments are allocated only as the optimizer first steps")
+
+
+def test_what_was_asked_for_at_once_is_not_held_against_the_whole() -> None:
+    answer = Assistant().ask(
+        "gemma-2-9b full fine-tune, 4xH100, zero3, bs 4, seq 4096: OOM. Tried to allocate 15.62 GiB. States are 9.2*16/4 = 36.8GB, where does it come from?"
+    )
+    assert "that you see are less" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "offload"),
+    [
+        ("全参70B zero3 offload optimizer + offload param，8卡A100", ("params",)),
+        ("7B full, zero3, offload_optimizer and offload_param on, 2x3090", ("params",)),
+        ("13B zero3，优化器offload，再加param offload，内存要多少", ("params",)),
+        ("7B full: offload optimizer or offload param, which saves more on 2 cards?", ("optimizer", "params")),
+    ],
+)
+def test_what_is_moved_together_is_no_choice(question: str, offload: tuple[str, ...]) -> None:
+    assert read(question).facts["offload"] == offload
+
+
+@pytest.mark.parametrize(
+    ("question", "rank"),
+    [
+        ("rank0-7直接OOM，rank24-31还剩十几G，70B训练 TP=8 PP=4，为什么", None),
+        ("rank 0 uses 10GB more than rank 3 in my FSDP run, 7B full, 4 cards", None),
+        ("Llama-3-8B LoRA rank 16 vs rank 64", (16, 64)),
+        ("rank 0 OOMs as it saves, LoRA r=16, 7B", (16,)),
+    ],
+)
+def test_a_process_by_its_rank_is_no_rank_of_adapters(question: str, rank: tuple[int, ...] | None) -> None:
+    assert read(question).facts.get("lora_rank") == rank
+
+
+def test_what_is_divided_by_tensors_and_stages_trains_whole() -> None:
+    answer = Assistant().ask("train a 70B with Megatron on 32 H100, tp 8 pp 4, micro batch 1. memory per card?").text
+    assert "full fine-tuning" in answer or "pre-training" in answer

@@ -254,8 +254,11 @@ def _if_not_over(figures: Figures) -> Words:
 
 def _but_fits(figures: Figures) -> Words:
     """What is said where the sum that explains does not exceed the card: what else must be otherwise."""
+    _, idle = (*figures.told.get("oom_gib", ()), 0, 0)[:2]
     if figures.base.capacity is None or figures.base.verdict == "no" or "spilled" in figures.log:
         return SILENT  # what a run was seen to use explains more than what it could use
+    if idle > float(figures.told.get("tried_gib") or 0):
+        return SILENT  # there was room enough, in pieces
     if figures.base.verdict == "borderline":
         return Words(" That alone is at the edge of the card.", "这本身就在卡的边缘。")
     try:
@@ -263,8 +266,8 @@ def _but_fits(figures: Figures) -> Words:
     except Missing:
         return Words(" That alone would fit.", "仅此还放得下。")
     return Words(
-        f" That alone would fit; this alone would not: {likeliest.en}.",
-        f"仅此还放得下;单独就会溢出的是:{likeliest.zh}。",
+        f" That alone would fit; check first what would overflow the card by itself: {likeliest.en}.",
+        f"仅此还放得下;先检查单独就会溢出的一项:{likeliest.zh}。",
     )
 
 

@@ -101,9 +101,13 @@ def _gathered_to_host(figures: Figures) -> Words:
     if offloaded and figures.amount("host_needed") > 0:
         beside = figures["host_needed"]
         has, has_zh = f"{has}, beside the {beside} that is offloaded", f"{has_zh},offload 的 {beside} 另占"
+    share = gib_words(2 * figures.params / figures.n)
+    kept = (
+        Words(f" (in training {share} of them on each card)", f"(训练时每卡只有 {share})") if figures.n > 1 else SILENT
+    )
     return Words(
-        f"{whole[0]} B = {whole[1]} in 16 bit{has}; a card holds one module at a time, the embedding at most, {shape}",
-        f"16 位 {whole[0]} 字节 = {whole[1]}{has_zh};显卡上每次只有一个模块,最大的是 embedding,{shape}",
+        f"{whole[0]} B = {whole[1]} in 16 bit{kept.en}{has}; a card holds one module at a time, the embedding at most, {shape}",
+        f"16 位 {whole[0]} 字节 = {whole[1]}{kept.zh}{has_zh};显卡上每次只有一个模块,最大的是 embedding,{shape}",
     )
 
 

@@ -38,7 +38,7 @@ def parts_beside(figures: Figures, kept: Iterable[str], worked: Collection[str] 
 
 def against_seen(figures: Figures, seen: float) -> Words:
     """Whether the sum is the amount [GB] that was seen; else what the rest of it may be."""
-    best = figures.base.best
+    base, best = figures.base, figures.base.best
     off = min((seen * unit / best - 1 for unit in (GB, GIB)), key=abs)
     if abs(off) <= _NEAR:
         about, close = ("about ", "接近") if abs(off) > _EXACTLY else ("", "正是")
@@ -57,6 +57,8 @@ def against_seen(figures: Figures, seen: float) -> Words:
         )
     if off < 0 and (engine := _engine_as_weights(figures, seen)).en:
         return engine
+    if seen * GIB < base.held(*STATES) or seen == float(figures.told.get("tried_gib") or 0):
+        return SILENT  # no run holds less than its states, and what was asked for at once is a part of one
     if off < 0:
         return Words(
             f"; the {seen:g} GB that you see are less: fewer copies of the logits, or samples shorter than counted",

@@ -195,11 +195,7 @@ def _apart(figures: Figures) -> Words:
         f"the parameters are divided evenly, the activations are not: the first stage keeps {counted} micro-batches at once, the last one {others:g}",
         f"参数是均分的,激活不是:首级要同时保留 {counted} 个微批次的激活,末级只有 {others:g} 个",
     ))  # fmt: skip
-    logits = (
-        (f", and the last stage adds logits of {gib_words(head)}", f";末级另有 logits {gib_words(head)}")
-        if head > GIB / 20
-        else ("", "")
-    )
+    logits = (f" with logits of {gib_words(head)}", f"和 logits {gib_words(head)}") if head > GIB / 20 else ("", "")
     judged = _interleaving_judged(proposed, first, size) if "interleaved" in proposed.about else SILENT
     few = micro and micro <= stages
     bare = ("", "") if "gradient_checkpointing" in figures.given else ("All activations kept: ", "不开重计算时:")
@@ -208,9 +204,9 @@ def _apart(figures: Figures) -> Words:
         "只要微批次数多于级数,减小全局批大小没有用。",
     )  # fmt: skip
     return Words(
-        f"**{lead.en} (one forward, one backward).** {bare[0]}Stage 1: states {gib_words(states[0])} + activations {count:g} × {gib_words(each)} = {gib_words(size)}, {gib_words(first.best)} in all; stage {stages}: states {gib_words(states[1])} + activations {gib_words(less)}{logits[0]}, {gib_words(last.best)} in all. "
+        f"**{lead.en} (one forward, one backward).** {bare[0]}Stage 1: states {gib_words(states[0])} + activations {count:g} × {gib_words(each)} = {gib_words(size)}, {gib_words(first.best)} in all; stage {stages}: states {gib_words(states[1])} + activations {gib_words(less)}, {gib_words(last.best)} in all; the embedding is on the first stage, the head{logits[0]} on the last. "
         f"{_cures(figures, first).en}{batch[0]}{judged.en}",
-        f"**{lead.zh}(1F1B 调度)。** {bare[1]}第 1 级:状态 {gib_words(states[0])} + 激活 {count:g} × {gib_words(each)} = {gib_words(size)},合计 {gib_words(first.best)};第 {stages} 级:状态 {gib_words(states[1])} + 激活 {gib_words(less)}{logits[1]},合计 {gib_words(last.best)}。"
+        f"**{lead.zh}(1F1B 调度)。** {bare[1]}第 1 级:状态 {gib_words(states[0])} + 激活 {count:g} × {gib_words(each)} = {gib_words(size)},合计 {gib_words(first.best)};第 {stages} 级:状态 {gib_words(states[1])} + 激活 {gib_words(less)},合计 {gib_words(last.best)};embedding 在首级,输出头{logits[1]}在末级。"
         f"{_cures(figures, first).zh}{batch[1]}{judged.zh}",
     )  # fmt: skip
 

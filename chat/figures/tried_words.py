@@ -19,6 +19,8 @@ def _of_a_step(figures: Figures) -> Words:
         pairs = step / (float(figures.knob("seq_len")) * float(figures.knob("batch_size")))
         product = f"{'2 × ' if pairs == 2 else ''}{figures['batch']} × {figures['seq']}"  # both answers of a pair
         return Words(f", just the step that was told: {product}", f",正好就是所说的一步:{product}")
+    if "seq_len" in figures.given and tried == float(figures.knob("seq_len")):
+        return Words(", just one sample of the length that was told", ",正好是一条所说长度的样本")
     if told and step < tried:
         return Words(
             f", or of twice as many in 16 bit: a long sample or a large batch, where a step of what was told has {figures['tokens']}",

@@ -239,7 +239,8 @@ def _methods(reading: Reading, facts: Facts) -> None:
     compares = bool(set(reading.intents) & {"which_method", "method_diff"}) and not several
     if "kv_cache" in reading.intents[:2]:  # a cache is of a model that is served
         return
-    if set(WHOLE_MODELS) & set(reading.extras.get("tools", ())) and facts.get("task") == "train":
+    pretrains = set(WHOLE_MODELS) & set(reading.extras.get("tools", ())) or {"tp", "pp"} & set(facts)
+    if pretrains and facts.get("task") == "train":
         facts["method"] = "full"
         return
     open_task = facts.get("task") == "train" and not {"from_scratch", "accumulation"} & set(reading.cues)

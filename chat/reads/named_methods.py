@@ -30,6 +30,7 @@ def read_methods(scan: Scan) -> None:
         if rule.fact not in EARLY and rule.fact != "engine":
             worded(scan, rule.fact, rule.value, rule.pattern)
     _offload_again(scan)
+    _offload_both(scan)
     if scan.facts.get("offload") == ["params"]:
         moved = {off_the_card("params", stage)[0] for stage in scan.facts.get("zero_stage", ())}
         scan.facts["offload"] = ["optimizer"] if moved == {"optimizer"} else ["params"]
@@ -55,10 +56,24 @@ def _offload_again(scan: Scan) -> None:
     places = [span for value, span in scan.again.get("offload", ()) if value == "params"] + scan.spans["offload"][1:]
     named = scan.spans["offload"][0][1]
     for start, end in places:
-        bare = lexicon.compiled(r"offload\w*|卸载\w*").fullmatch(scan.lowered[start:end])
+        bare = lexicon.compiled(r"offload(?:ing|ed|s)?|卸载").fullmatch(scan.lowered[start:end])
         if not bare or start < named or lexicon.compiled(_OF_MORE).search(scan.lowered[max(0, start - 16) : start]):
             return
     scan.facts["offload"], scan.spans["offload"] = ["optimizer"], scan.spans["offload"][:1]
+
+
+# between two that are moved together: none chooses between them
+_CHOOSES = r"\bwhich\b|\bdifferen\w+|\bcompar\w+|\bvs\b|\bversus\b|\bbetter\b|\bthan\b|差(?:多少|别|异)|区别|哪|对比|还是"
+_TOGETHER = r"(?!.*(?:\bor\b|\bno\b|或|不))(?:[^.;?!]{0,8}(?:[+&,，、]|\band\b|\bplus\b|\bas well as\b|和|与|及|加|再|都|跟)[^.;?!]{0,10}|\s?)"
+
+
+def _offload_both(scan: Scan) -> None:
+    """`offload optimizer + offload param`: what moves both is the larger of the two, no choice between them."""
+    if scan.facts.get("offload") != ["optimizer", "params"]:
+        return
+    (_, end), (start, _) = sorted(scan.spans["offload"])
+    if not any(scan.find(_CHOOSES)) and lexicon.compiled(_TOGETHER).fullmatch(scan.lowered[end:start]):
+        scan.facts["offload"], scan.spans["offload"] = ["params"], scan.spans["offload"][1:]
 
 
 _PAPER = r"\b(?P<method>qlora|lora|galore|badam|lisa|apollo)(?:'s| 的)? ?(?:paper|authors?|abstract|论文|作者)"

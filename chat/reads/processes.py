@@ -19,6 +19,16 @@ _TRAININGS = (
 )
 
 
+# of the processes of one run the first is 0, which no adapter's rank is: then every "rank 24" is one of them
+_FIRST_RANK = r"(?<![a-z])ranks? ?0(?![\d.])"
+_RANKS = r"(?<![a-z])ranks? ?\d{1,4}(?:\s?(?:-|~|to|到|至)\s?\d{1,4})?(?![\d.])"
+
+
+def _ranks(scan: Scan) -> None:
+    for found in scan.find(_RANKS) if any(scan.find(_FIRST_RANK)) else ():
+        scan.take(*found.span())
+
+
 def _trainings(scan: Scan) -> None:
     for found in scan.find(_TRAININGS):
         name = next(one for one in ("n", "m", "k") if found[one])
@@ -27,7 +37,8 @@ def _trainings(scan: Scan) -> None:
 
 
 def read_processes(scan: Scan) -> None:
-    """`4 processes share one A100 under MPS`: as many copies; the count is none of cards."""
+    """`4 processes share one A100 under MPS`: as many copies; the count is none of cards. A process that is named by its rank is no rank of adapters."""
+    _ranks(scan)
     under_mps = any(scan.find(_MPS)) and not any(scan.find(_OF_APPLE))
     found = next(iter(scan.find(_COUNT)), None) if under_mps else None
     if found:
