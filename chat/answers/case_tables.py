@@ -209,6 +209,9 @@ def _fits(case: Result, language: str, some: bool = False) -> str:
     return f"{words}(最长约 {tokens})" if zh else f"{words} (to about {tokens})"
 
 
+_FAR_MORE = 4  # times as many cards as the need is cards large
+
+
 def _more(case: Result, language: str) -> str:
     """How many such cards would do."""
     held = case.get("held_by")
@@ -218,6 +221,8 @@ def _more(case: Result, language: str) -> str:
     boxes = whole_machines(count)
     if count == 1:  # another card, not more of these
         return ""
+    if likely and likely > _FAR_MORE * case["memory"]["best_gib"] / case["capacity_gib"]:
+        return ""  # what each card keeps for itself decides: more of them are no way
     if likely:
         return (
             f"({likely} 张多半够,{count} 张稳妥)"

@@ -19,7 +19,7 @@ from kb.host_split import shares_memory
 from kb.knobs import amount
 from kb.names import model_row
 from kb.programs import PROGRAMS, written
-from kb.recipe import assumed, representatives
+from kb.recipe import ADAPTERS, assumed, representatives
 from kb.worked import AFTERWARDS
 
 _COUNT, _PER_TOKEN = (WORKED[name][1] for name in ("tokens", "kv_token"))
@@ -321,7 +321,13 @@ def _then_fused(figures: Figures) -> Words:
             "但这里的峰值在优化器更新时,logits 已释放,单靠它降不下来",
         )
     each = Words(" per card", "每卡") if figures.n > 1 else SILENT
-    return Words(f"then the whole takes {figures['peak_fused']}{each.en}", f"之后{each.zh}共需 {figures['peak_fused']}")
+    method, of, of_zh = figures.knob("method"), "", ""
+    if method in ADAPTERS:  # of several ways the figure is of this one
+        of, of_zh = f" with {value('method', method, 'en')}", f"({value('method', method, 'zh')})"
+    return Words(
+        f"then the whole takes {figures['peak_fused']}{each.en}{of}",
+        f"之后{each.zh}共需 {figures['peak_fused']}{of_zh}",
+    )
 
 
 DIAGNOSED_WORDS: dict[str, Callable[[Figures], Words]] = {

@@ -5,6 +5,7 @@ from math import ceil, floor
 
 from chat.figures.cause_figures import logged, whole_card
 from chat.figures.kv_words import served
+from chat.figures.micro_batches import micro_batch
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, missing, value_of
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
@@ -195,6 +196,11 @@ def _enough(figures: Figures) -> Words:
     except Missing:
         return SILENT
     cached, length = gib_words(cache), figures["seq"]
+    if _pool(figures) * _ranks(figures) >= cache:  # the share that is taken holds them
+        return Words(
+            f" For {count} answers of {length} tokens at once it needs {cached} of cache: that share is enough, and more only lets more of them run at once.",
+            f"同时生成 {count} 条 {length} token 的回答只要 {cached} 缓存:这个份额就够,再大只是让更多条同时生成。",
+        )
     return Words(
         f" For {count} answers of {length} tokens at once it needs {cached} of cache beside the copy: gpu_memory_utilization {share:g} is enough, and more only lets more of them run at once.",
         f"同时生成 {count} 条 {length} token 的回答,除这份权重外只要 {cached} 缓存:gpu_memory_utilization 设 {share:g} 就够,再大只是让更多条同时生成。",
@@ -234,15 +240,6 @@ def _as_trained(figures: Figures) -> Figures:
     return Figures({**figures.given, **plain, "method": "lora"}, figures.told)
 
 
-def _micro_batch(figures: Figures) -> Words:
-    """What of the update are logits, which the micro-batch decides."""
-    copy, peak = figures["logits_copy"], figures["update_logits"]
-    return Words(
-        f" Of the update {peak} are logits ({figures['tokens']} tokens × {figures['vocab']} × 4 B = {copy} a copy, several at once), so keep its micro-batch at 1 or 2.",
-        f"更新里 {peak} 是 logits({figures['tokens']} token × 词表 {figures['vocab']} × 4 字节 = 一份 {copy},同时几份),所以 micro-batch 保持 1 到 2。",
-    )
-
-
 def _held(figures: Figures) -> Words:
     """When the share is held, and what the card then holds in all."""
     if not _counted(figures):
@@ -258,12 +255,12 @@ def _held(figures: Figures) -> Words:
         each_zh = f"全参每卡 {full}{how_zh},超过整张卡(改 LoRA 是 {alone},以下按 LoRA)"
     if _by(figures) == "asleep":
         return Words(
-            f" It sleeps through the update, which takes {each}; while it generates, weights and states stay unless they are offloaded (param_offload, optimizer_offload): {figures['rollout_awake']}.{_micro_batch(figures).en}",
-            f"更新时引擎休眠,更新本身{each_zh};生成时权重和优化器状态仍在,除非卸载到内存(param_offload、optimizer_offload):每卡 {figures['rollout_awake']}。{_micro_batch(figures).zh}",
+            f" It sleeps through the update, which takes {each}; while it generates, weights and states stay unless they are offloaded (param_offload, optimizer_offload): {figures['rollout_awake']}.{micro_batch(figures).en}",
+            f"更新时引擎休眠,更新本身{each_zh};生成时权重和优化器状态仍在,除非卸载到内存(param_offload、optimizer_offload):每卡 {figures['rollout_awake']}。{micro_batch(figures).zh}",
         )
     return Words(
-        f" It keeps that through the update, which by itself takes {each}, unless it sleeps (vllm_enable_sleep_mode, free_cache_engine) or gets a smaller share.{_micro_batch(figures).en}",
-        f"更新时它也占住这一份,而更新本身要{each_zh};除非让它休眠(vllm_enable_sleep_mode、free_cache_engine)或调小份额。{_micro_batch(figures).zh}",
+        f" It keeps that through the update, which by itself takes {each}, unless it sleeps (vllm_enable_sleep_mode, free_cache_engine) or gets a smaller share.{micro_batch(figures).en}",
+        f"更新时它也占住这一份,而更新本身要{each_zh};除非让它休眠(vllm_enable_sleep_mode、free_cache_engine)或调小份额。{micro_batch(figures).zh}",
     )
 
 
