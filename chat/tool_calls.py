@@ -166,7 +166,7 @@ def remarks(about: str | list[str], **facts: Any) -> tuple[str, dict[str, Any]]:
 
 # what an asker tells beside facts: several of each, one of each
 _LISTS = (
-    "claims_gb", "oom_gib", "gpus", "others_cards", "settings", "served_models", "programs", "observed_gb", "ranges", "sizes",
+    "claims_gb", "oom_gib", "gpus", "others_cards", "settings", "served_models", "former_models", "programs", "observed_gb", "ranges", "sizes",
     "parts", "claims_kb", "log", "bare_gb", "claims_gib", "monitor_gib",
 )  # fmt: skip
 _NUMBERS = ("short_gb", "kv_heads", "added_vocabulary")

@@ -155,6 +155,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
                 "description": "settings compared: vllm, max_model_len",
             },
             served_models={**TEXTS, "description": "models served on one card"},
+            former_models={**TEXTS, "description": "models that were run before this one"},
             others_cards={**TEXTS, "description": "cards that others name: 2 × H100 80 GB"},
             observed_gb={
                 "anyOf": [_GB, {"type": "array", "items": {"type": "number"}}],

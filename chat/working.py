@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from chat.figures.kv_of_two import of_two, weights_of_two
+from chat.figures.kv_of_two import of_two, token_bytes, weights_of_two
 from chat.figures.kv_product import judged
 from chat.figures.named import Figures, Missing
 from chat.figures.side_words import side_by_side
@@ -75,6 +75,8 @@ def remarks(about: Sequence[str], told: dict[str, Any], facts: dict[str, Any]) -
         kept = _beside(several, facts, told, kept)
     if len(several) == 2 and {"kv_cache", "kv", MODELS_APART} & set(about) and "any_model" not in about:
         kept = _with_caches(_caches(several, facts, told, about), kept)
+    if (former := told.get("former_models")) and len(several) == 1:  # why the length that failed there goes here
+        kept = [*kept, *_of_the_former(former[0], several[0], facts, told)]
     return {"remarks": kept, "answers": _answers(about, facts, told), "sources": _sources(kept)}
 
 
@@ -103,6 +105,21 @@ def _caches(
     return [
         {"key": "kv-of-several", "role": role, "en": f"{weights.en}{said.en}", "zh": f"{weights.zh}{said.zh}", "title": title, "url": url, "figures": []}
     ]  # fmt: skip
+
+
+def _of_the_former(former: str, present: Any, facts: dict[str, Any], told: dict[str, Any]) -> list[dict[str, Any]]:
+    """Behind the verdict, that a model which was run before has the larger cache, if it has."""
+    that, this = (Figures({**facts, "model": one}, told) for one in (former, present))
+    try:
+        if token_bytes(that) <= token_bytes(this):
+            return []
+    except (Missing, BadInput):
+        return []
+    plain = {"key": "cache-of-the-former"}
+    return [
+        {**one, **plain, "en": one["en"].replace("**", ""), "zh": one["zh"].replace("**", "")}
+        for one in _caches((former, present), facts, told, ("kv",))
+    ]
 
 
 def _beside(

@@ -14,7 +14,7 @@ from kb.deciding import decided
 from kb.eased import eased
 from kb.held import held_by
 from kb.hybrid import Hybrids
-from kb.ladder import ladder
+from kb.ladder import ladder, narrow_cache
 from kb.likely import paged_out
 from kb.on_one import on_one
 from kb.outcome import Outcome, outcome
@@ -191,6 +191,7 @@ class Estimate:
             "refused": refused(self.short) if self.short is not None else None,
             "eased": eased(self.outcomes),
             "ladder": ladder(self.outcomes),
+            "narrow_cache": narrow_cache(self.outcomes),
             "between": between(self.outcomes),
             "unquantised": unquantised(self.outcomes),
             "mended": self.short.apart if self.short is not None else {},

@@ -53,6 +53,26 @@ def ladder(outcomes: tuple[Outcome, ...]) -> list[dict[str, Any]]:
     return found
 
 
+# of the least need the part that makes a cache worth storing in 8 bits
+_WEIGHS = 0.25
+
+
+def narrow_cache(outcomes: tuple[Outcome, ...]) -> dict[str, Any] | None:
+    """Of what is served with no card named: what the case that takes least takes with its cache in 8 bits, and what holds
+    that; None where the cache is a small part of it, or is told."""
+    least = min(outcomes, key=lambda one: one.best)
+    knob, cache = least.situation.knob, least.terms.get("kv_cache", 0.0)
+    told = {"kv_format", "gpu", "gpu_memory_gb"} & set(least.case.facts) or least.n_gpus > 1
+    if told or knob("task") == "train" or cache < _WEIGHS * least.best:
+        return None
+    there = _tried(least, {"kv_format": "q8_0" if knob("engine") == FILES else "fp8"})
+    if there is None:
+        return None
+    apart = {name: least.case.facts[name] for name in ("bits", "weight_format") if name in least.case.differs}
+    return {"facts": apart, "kv_cache": {"gib": there.terms["kv_cache"] / GIB}, "gib": there.best / GIB,
+            "held_by": holds(there), "verdicts": []}  # fmt: skip
+
+
 def _told_apart(facts: dict[str, Any], where: Outcome, there: Outcome) -> dict[str, Any]:
     """With its precision, or its base's format, where the method is that of the case: it is in these that the two differ."""
     if facts.get("method") != where.situation.knob("method") or facts.get("bits") or "offload" in facts:

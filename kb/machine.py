@@ -213,7 +213,8 @@ def _machine(
     enough = _enough(case, tried[0], usual, given, engine) if counted else None
     formats = ways if counted and len(ways) > 1 and given and len(tried) == 1 else ()
     each_format = tuple(at for bits, one in formats if (at := _in_format(case, tried[0], bits, one, engine)))
-    files = _files(case, tried[0]) if asked and case.rig and engine == FILES and len(tried) == 1 and not given else ()
+    open_file = asked and len(ways) > 1 and not given and engine == FILES and bool(case.rig)
+    files = _files(case, tried[0]) if open_file and len(tried) == 1 else ()
     return Machine(
         case, tuple(held), larger, enough, fewer, each_format, wants, instead, enough_bits=usual, files=files
     )

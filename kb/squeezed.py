@@ -12,7 +12,7 @@ from kb.counts import alone
 from kb.hosting import MACHINE, whole_machines
 from kb.interval import FITS
 from kb.outcome import Outcome, outcome
-from kb.recipe import ADAPTERS, format_for, representatives
+from kb.recipe import ADAPTERS, CHECKPOINT_BITS, format_for, representatives
 from kb.stated import ASSUMED
 from kb.stored import AS_PUBLISHED, stored_bits
 
@@ -75,10 +75,6 @@ def _has_experts(where: Outcome) -> bool:
     return told is not None and int(told.value) > 0 and int(told.value) % MACHINE == 0
 
 
-# the usual numbers of bits of what is served, the widest first
-_USUAL_BITS = (16, 8, 4)
-
-
 def in_other_formats(
     where: Outcome, case: Case, enough: Callable[[Case], tuple[int, Outcome] | None]
 ) -> list[dict[str, Any]]:
@@ -92,7 +88,7 @@ def in_other_formats(
         return []
     apart = {"bits", "weight_format"} & set(where.case.differs)
     found = []
-    for bits in _USUAL_BITS[-1:] if apart else _USUAL_BITS:
+    for bits in CHECKPOINT_BITS[-1:] if apart else CHECKPOINT_BITS:
         name = format_for("inference", bits, str(knob("engine") or ""))
         if name is None or abs(bits - stored) < 1 or (apart and bits > stored):
             continue

@@ -256,3 +256,15 @@ def test_what_rises_is_told_where_a_leak_is_feared(question: str, opens: str, sa
     first = Assistant().ask(question).text.split("\n\n")[0]
     assert opens in first[:90]
     assert says in first
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Full fine-tune of Llama-3.2-3B on a 4090 gives CUDA out of memory, why? It's only 3B", "is 8 B a parameter, 25.7 GB (23.9 GiB), and does not fit either"),
+        ("4090全量微调Qwen2.5-7B OOM了，为什么", "是每参数 8 字节，60.9 GB（56.7 GiB），也放不下"),
+        ("用AutoModel加载Baichuan2-7B显存占了30G，文件才15G，怎么回事", "8 位权重 8.54 GB（7.95 GiB）、4 位 5.42 GB"),
+    ],
+)  # fmt: skip
+def test_what_fails_wide_is_told_in_fewer_bytes(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text.split("\n\n")[0]

@@ -135,3 +135,23 @@ def test_the_largest_is_told_in_four_and_in_sixteen_bits(question: str, says: st
     said = Assistant().ask(question).text
     assert "Q4_K_M" in said.split("\n\n")[0]
     assert f"{says}Qwen3-14B bf16" in said
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Which GPU do I need for Phi-4 with its 16k context?", ("16-bit", "8-bit", "4-bit", "the KV cache in each")),
+        ("What graphics card would run Mistral-Nemo 12B at 128k?", ("4-bit 12.2B × 4.88 bits = 7.47 GB", "With the cache in 8 bits (10.6 GiB) 4-bit takes 18.3 GiB: a card of 24 GB", "engine llama.cpp")),
+        ("跑Qwen3-14B要什么显卡，32K上下文", ("8 位 14.8B × 8.5 位 = 15.7 GB", "缓存用 8 位（2.66 GiB）时 4 位")),
+    ],
+)  # fmt: skip
+def test_which_card_comes_with_the_weights_of_each_format(question: str, said: tuple[str, ...]) -> None:
+    answer = Assistant().ask(question)
+    assert all(one in answer.text for one in said), answer.text
+    assert "| bits |" not in answer.text
+    assert not answer.notices
+
+
+def test_a_cache_that_is_told_or_small_is_told_in_no_other_bits() -> None:
+    assert "With the cache in 8 bits" not in Assistant().ask("How much VRAM for Llama-3.1-70B in 4 bit?").text
+    assert "With the cache in 8 bits" not in Assistant().ask("VRAM for Llama-3.1-8B at 128k with a q8_0 cache?").text

@@ -96,3 +96,26 @@ def test_bits_beside_a_format_are_a_case_of_their_own_on_each_card(
     answer = Assistant().ask(question)
     assert head in answer.text
     assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Does gemma-3-27b Q4_K_M fit 24k on a 4090? Last week I tried Command-R 35B at 24k and it crashed.", "1.25 MiB against 496 KiB"),
+        ("4090开GLM-4-32B Q4_K_M 32K行吗？之前用QwQ-32B开32K爆显存", "QwQ-32B 每 token 的 KV 缓存是 GLM-4-32B-0414 的 4.2 倍"),
+    ],
+)  # fmt: skip
+def test_a_model_that_ran_out_before_is_set_against_the_present_one_behind_the_verdict(
+    question: str, said: str
+) -> None:
+    head, *rest = Assistant().ask(question).text.split("\n\n")
+    assert said not in head
+    assert any(said in one for one in rest)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["QLoRA Qwen3-14B at 4k on a 4090? Previously Yi-34B ran out there.", "Yi-34B Q4_K_M at 16k on a 3090? Previously Qwen3-14B crashed."],
+)  # fmt: skip
+def test_what_trains_or_caches_less_explains_no_failure_before(question: str) -> None:
+    assert "times as much" not in Assistant().ask(question).text

@@ -55,7 +55,7 @@ def ladder_words(result: Result, offered: list[dict[str, Any]], language: str) -
                 case_words(facts, language),
                 gib(one["gib"]),
                 *parts,
-                _held(one, language),
+                held_words(one, language),
                 *([_table(one)] if tabled else []),
             ]
         )
@@ -114,7 +114,7 @@ def _table(rung: dict[str, Any]) -> str:
     return f"{pure[0]['says_gb']:g} GB ({pure[0]['model_size']})" if pure else "–"
 
 
-def _held(rung: dict[str, Any], language: str) -> str:
+def held_words(rung: dict[str, Any], language: str) -> str:
     """What holds it: these cards or not, so many of them, or the smallest usual card."""
     held, verdicts, zh = rung["held_by"], rung["verdicts"], language == "zh"
     if len(verdicts) > 1:

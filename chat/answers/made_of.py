@@ -3,6 +3,7 @@
 from typing import Any
 
 from chat.answers.case_tables import CAPACITY, LEAST_GIB, Result, cases_of, ordered, several_cards
+from chat.answers.ladder_words import held_words
 from chat.answers.unequal_words import listed
 from chat.answers.verdict_words import gap
 from chat.phrases import case_words, gib
@@ -66,6 +67,24 @@ def parts_said(terms: list[dict[str, Any]], states: dict[str, Any] | None, langu
 
 
 def made_of(result: Result, language: str) -> str:
+    """What a need is made up of, and what a cache that weighs takes in 8 bits."""
+    told = _parts_of(result, language)
+    return told + _in_a_narrow_cache(result, language) if told else ""
+
+
+def _in_a_narrow_cache(result: Result, language: str) -> str:
+    """With the cache in 8 bits: what that takes, the whole of the case that takes least, and what holds it."""
+    one = result.get("narrow_cache")
+    if not one or not one["held_by"]:
+        return ""
+    cache, need, card = gib(one["kv_cache"]["gib"]), gib(one["gib"]), held_words(one, language)
+    where = case_words(one["facts"], language)
+    if language == "zh":
+        return f"缓存用 8 位({cache})时{where + ' ' if where else ''}共 {need}:{card}。"
+    return f" With the cache in 8 bits ({cache}) {where or 'it'} takes {need}: {card}."
+
+
+def _parts_of(result: Result, language: str) -> str:
     """Of what is served its parts, which add up to the need, of a training what its weights and states are; of several formats
     or methods those of each. Empty where the verdict has told what decides."""
     cases = cases_of(result)

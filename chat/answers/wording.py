@@ -64,7 +64,7 @@ def body(result: Result, language: str, brief: bool = False) -> list[str]:
         *([] if brief else [*eased_words(result, language), *on_layouts(result, language)]),
     ]
     if len(cases) > 1:
-        parts.append(cases_table(result, cases, language))
+        parts += [] if result.get("cards_told") else [cases_table(result, cases, language)]
     elif not brief and not listed(result) and not result.get("hybrid"):  # else told beside the verdict
         parts.append(cards_table(result.get("cards") or [], language))
     if not brief:
@@ -293,7 +293,7 @@ def assumed(result: Result, reading: Reading, taken: dict[str, Any], apart: bool
         if name not in _SAID_ELSEWHERE | differing and (fact["origin"] == "assumed" or is_default(fact["origin"]))
     ]
     told += [
-        (name, given, "assumed")
+        (name, facts[name]["value"], "assumed")
         for name, given in taken.items()
         if name not in reading.facts and not isinstance(given, list) and name in facts and name not in _SAID_ELSEWHERE | differing
         and facts[name]["origin"] == "asked"

@@ -42,7 +42,7 @@ def _kept_how(figures: Figures, name: str) -> Words:
 
 def of_two(these: Named, those: Named, about: Collection[str] = ()) -> Words:
     """By how much a token of one model takes more than one of another, and why; first the no, where a fault is suspected."""
-    token = {name: _token(figures) for name, figures in (these, those)}
+    token = {name: token_bytes(figures) for name, figures in (these, those)}
     more, less = sorted((these, those), key=lambda one: -token[one[0]])
     times = figure(token[more[0]] / token[less[0]], 3)
     how = [_kept_how(figures, name) for name, figures in (more, less)]
@@ -114,7 +114,7 @@ def _way(figures: Figures) -> str:
     return "MHA" if heads == kept else "MQA" if kept == 1 else "GQA"
 
 
-def _token(figures: Figures) -> float:
+def token_bytes(figures: Figures) -> float:
     """Bytes that a token keeps over all layers and cards, with no window."""
     return sum(kind.layers * kind.token for kind in kinds(served(figures)))
 
@@ -131,7 +131,10 @@ def _over_cards(more: Named, less: Named) -> Words:
     if len(latent) != 1 or ways < 2:
         return SILENT
     other = more if latent[0] is less else less
-    whole, part = kib(_token(latent[0][1])), kib(_alone(other[1]).terms["kv_cache"] / float(other[1].knob("seq_len")))
+    whole, part = (
+        kib(token_bytes(latent[0][1])),
+        kib(_alone(other[1]).terms["kv_cache"] / float(other[1].knob("seq_len"))),
+    )
     return Words(
         f"tensor parallelism divides KV heads, and {latent[0][0]} (MLA) has none to divide: each of the {ways} cards keeps the whole {whole} of a token, where {other[0]} keeps {part} on each. So its tokens do not multiply with the cards; attention data-parallel (SGLang --enable-dp-attention, vLLM --data-parallel-size) gives each card its own requests and their cache.",
         f"张量并行按 KV 头切分,{latent[0][0]} 没有头可切:{ways} 张卡每张都存完整的 {whole},而 {other[0]} 每张卡只存 {part}。所以它的 token 数不随卡数翻倍;注意力用数据并行(SGLang --enable-dp-attention、vLLM --data-parallel-size),每张卡各存自己的请求,容量才会成倍。",

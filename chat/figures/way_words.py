@@ -3,12 +3,13 @@
 from chat.figures.cause_figures import logged
 from chat.figures.cause_words import CAUSE_WORDS
 from chat.figures.kept_ways import allowed
-from chat.figures.named import GIB, Figures, Missing, gib_words
+from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
 from chat.phrases import VERDICTS
 from formulas.chinese import spaced
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
 from kb.changes import likely_changes
+from kb.interval import FITS
 from kb.solver import layers_that_fit
 
 
@@ -49,6 +50,18 @@ def _ways_of_states(figures: Figures) -> Words:
             f"{one['zh']}({','.join(part for part in (shown, f'另需内存 {host}' if host else '', sure[1]) if part)})"
         )
     return Words("; or ".join(english), ";或".join([chinese[0], *map(spaced, chinese[1:])]))
+
+
+def _pure_beyond(figures: Figures) -> Words:
+    """That states of 16 bits alone are too much as well; nothing where they fit, which is told among the ways."""
+    there = figures.at(precision="pure-bf16")
+    if there.leaning in FITS:
+        return SILENT
+    states, whole = both_words(8 * figures.params), gib_words(there.best)
+    return Words(
+        f" Pure bf16 (no fp32 weights, moments in bf16) is 8 B a parameter, {states}, and does not fit either ({whole} in all).",
+        f"纯 bf16(不留 fp32 主权重,动量也是 bf16)是每参数 8 字节,{states},也放不下(共 {whole})。",
+    )
 
 
 # what others may have done who run it on the same card: fewer bits, adapters, a part in host memory
@@ -113,5 +126,6 @@ WAY_WORDS = {
     "dora_rise": _dora_rise,
     "not_fit": _not_fit,
     "others_ways": _others_ways,
+    "pure_beyond": _pure_beyond,
     "ways_of_states": _ways_of_states,
 }

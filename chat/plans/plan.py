@@ -50,7 +50,7 @@ from chat.reads.home_machines import PROGRAMS_ASKED
 from chat.reads.quantities import ALONE
 from chat.reads.reading import Reading
 from chat.reads.state_terms import OF_TERMS
-from kb.recipe import ADAPTERS, FILE_BITS
+from kb.recipe import ADAPTERS, CHECKPOINT_BITS, FILE_BITS
 
 Call = tuple[str, dict[str, Any]]
 _SOLVABLE = ("gpu_layers", "seq_len", "batch_size", "n_gpus", "params", "lora_rank")
@@ -366,7 +366,10 @@ def _recommend(reading: Reading) -> list[Call]:
         alone = on_one_machine(reading)
         if any(len(reading.facts.get(name, ())) > 1 for name in ("model", "params")):
             return [("estimate_memory", {**understood(reading), **alone})]  # whose table names a card for each
-        return [("recommend", {**facts_of(reading), **alone}), ("estimate_memory", {**understood(reading), **alone})]
+        told = {**understood(reading), **alone}
+        if not (trains(told) or {"bits", "weight_format"} & set(told)):
+            told["bits"] = list(CHECKPOINT_BITS)  # as the cards are told for each
+        return [("recommend", {**facts_of(reading), **alone}), ("estimate_memory", told)]
     if compares_machines(reading):
         tried = few_bits(reading) or list(FILE_BITS)
         files = {"engine": "llama.cpp", "bits": tried} if asks_which_file(reading) else {}

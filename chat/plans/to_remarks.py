@@ -38,7 +38,9 @@ from chat.reads.reading import Reading
 from chat.reads.state_terms import ASKED, TERMS
 from chat.reads.times_inference import times_said
 from chat.reads.totals import sums_asked
+from kb.names import names
 from kb.recipe import called_bits, formats_by_bits
+from kb.standin import stands_for
 
 # KB: more are those of adapters' files, and no cache's
 _OF_FILES = 1e3
@@ -101,6 +103,7 @@ def _named(reading: Reading) -> dict[str, Any]:
         found["gpus"] = [str(one) for one in machines or facts["gpu"]]
     if 1 < len(facts.get("model", ())) <= _SERVED_TOGETHER and _BESIDE & set(reading.cues):
         found["served_models"] = [str(one) for one in facts["model"]]
+    found["former_models"] = _former_models(reading)
     if cards := others.get("gpu"):
         found["others_cards"] = [f"{others_count(reading, str(cards[0]))} × {cards[0]}"]
     if len(facts.get("params", ())) > 1:
@@ -108,6 +111,20 @@ def _named(reading: Reading) -> dict[str, Any]:
     found["settings"] = [str(one) for one in reading.extras.get("settings_compared", ())]
     found["programs"] = [str(tool) for tool in reading.extras.get("tools", ())]
     return found
+
+
+# a number that is left out as a former one's: from so many on parameters, and no tokens
+_PARAMETERS = 1e8
+
+
+def _former_models(reading: Reading) -> list[str]:
+    """The models that were run before, where the present one is served at a length that is told; a size by what stands for it."""
+    if "seq_len" not in reading.facts or reading.facts.get("task") != ("inference",):
+        return []
+    former = reading.extras.get("former", ())
+    named = [one for one in former if isinstance(one, str) and one.lower() in names().by_spelling]
+    sizes = [stands_for(one) for one in former if not isinstance(one, str) and one >= _PARAMETERS]
+    return [one for one in (*named, *sizes) if one not in reading.facts.get("model", ())]
 
 
 def _log(reading: Reading, parts: list[str]) -> list[str]:
