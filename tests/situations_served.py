@@ -160,6 +160,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "cards-differ": (["choose_card:A100 40 GB", "choose_card:A100 80 GB", "cards_differ", "fits"], {**QWEN, "method": "lora"}, {"gpus": ["A100"]}),
     "cards-differ-alone": (["choose_card:H100", "choose_card:H800", "cards_differ", "comparison"], {}, {"gpus": ["H100", "H800"]}),
     "card-memories": (["unclear", "cards_memory_asked"], {"gpu": "RTX 4090"}, {"gpus": ["RTX 4090", "RTX 3090"]}),
+    "cache-beside-peers": (["why_more", "peers_fine"], {"model": "Llama-2-13b-hf", "method": "inference", "seq_len": 16384}, {}),
     "cache-is-the-most": (["why_more"], {"model": "Llama-2-13b-hf", "method": "inference", "seq_len": 65536}, {}),
     "heads-not-shared": (["why_more", "kv_cache"], {"model": "Llama-2-13b-hf", "method": "inference", "seq_len": 16384}, {}),
     "experts-on-ranks": (["expert_parallel_asked"], {"model": "Mixtral-8x7B-v0.1", "method": "inference", "n_gpus": 4, "gpu": "A100", "gpu_memory_gb": 80, "tp": 4}, {}),

@@ -77,3 +77,16 @@ def test_a_choice_a_speed_a_training_and_two_at_once_are_no_such_question(questi
 def test_a_size_may_stand_before_the_name_and_a_length_behind_it(question: str, model: str, length: int | None) -> None:
     reading = read(question)
     assert (reading.fact("model"), reading.fact("seq_len")) == (model, length)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Other 14B models handle 32k on my 3090 but Qwen1.5-14B-Chat Q4_K_M doesn't. What's wrong?", "Qwen1.5-14B-Chat has no GQA"),
+        ("Why does Command-R 35B eat so much more than other 35B models at 16k in ollama?", "c4ai-command-r-v01 has no GQA: all 64 heads"),
+        ("别的13B模型都没事,就CodeLlama-13B 16k在3090上爆显存,为什么", "CodeLlama-13b-hf 没有 GQA"),
+        ("MPT-7B的KV缓存比其他7B大很多,正常吗", "mpt-7b 没有 GQA"),
+    ],
+)  # fmt: skip
+def test_why_it_takes_more_than_its_peers_opens_the_answer(question: str, opens: str) -> None:
+    assert _ASSISTANT.ask(question).text.replace("\uff1a", ":").startswith(f"**{opens}")

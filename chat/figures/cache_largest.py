@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from chat.figures.amount_words import kib
+from chat.figures.cache_versions import version_that_caches_less
 from chat.figures.named import GB, Figures, Missing, gib_words
 from formulas.quantity import SILENT, Words
 
@@ -51,6 +53,28 @@ def _heads_unshared(figures: Figures) -> Words:
     return Words(groups.en.strip(), groups.zh)
 
 
+def _beside_peers(figures: Figures) -> Words:
+    """Why it takes more cache than most models of its size; Missing where its heads share keys and values, as theirs do."""
+    token = figures.need("kv_token")
+    row = figures.row()
+    if not _in_groups(figures, token).en:
+        raise Missing("heads")
+    heads, name = int(row["n_heads"]), str(row["name"]).rsplit("/", 1)[-1]
+    shared, each = kib(token * _SHARED / heads), kib(token)
+    lengths = sorted({*figures.logged_all("length"), float(figures.knob("seq_len"))})
+    kept = [(f"{length:,.0f}", gib_words(_of_all(figures, int(length)))) for length in lengths]
+    weights, later = gib_words(figures.need("w_all")), version_that_caches_less(figures)
+    return Words(
+        f"**{name} has no GQA: all {heads} heads keep keys and values of their own, {each} a token, where models with {_SHARED} shared KV heads keep {shared}.** That is {', '.join(f'{size} for {length} tokens' for length, size in kept)}, beside {weights} of weights. What helps: an 8-bit cache (half of it), a shorter context, or a model with fewer KV heads.{later.en}",
+        f"**{name} 没有 GQA:{heads} 个头各存一份 K 和 V,每 token {each};共用 {_SHARED} 个 KV 头的模型只要 {shared}。** {'、'.join(f'{length} token 是 {size}' for length, size in kept)},权重另占 {weights}。缓解:8 位缓存(减半)、缩短上下文,或换 KV 头更少的模型。{later.zh}",
+    )
+
+
+def _of_all(figures: Figures, length: int) -> float:
+    """Bytes of one sequence of so many tokens, over all cards."""
+    return float(figures.at(batch_size=1, seq_len=length).part_of_all("kv"))
+
+
 CACHE_LARGEST: dict[str, Callable[[Figures], Words]] = {
-    "cache_is_most": _cache_is_most, "heads_unshared": _heads_unshared,
+    "cache_is_most": _cache_is_most, "heads_unshared": _heads_unshared, "beside_peers": _beside_peers,
 }  # fmt: skip

@@ -35,6 +35,14 @@ def _over_a_narrow_base(figures: Figures, claim: float) -> Words:
     )
 
 
+def _at_a_length(figures: Figures) -> Words:
+    """Of which length the figure is, where several are told."""
+    if len(figures.logged_all("length")) < 2:
+        return SILENT
+    length = f"{int(figures.knob('seq_len')):,}"
+    return Words(f" at {length} tokens", f"({length} token 时)")
+
+
 def total_claimed(figures: Figures) -> Words:
     """Whether a need that was read of is that of the case; Missing where several amounts were, or it is the card's."""
     stated = list(dict.fromkeys(float(one) for one in figures.told.get("claims_gb", ()) if one))
@@ -44,35 +52,36 @@ def total_claimed(figures: Figures) -> Words:
     times = figures.base.total / figures.base.best if many else 1.0
     low, high = (one * times for one in figures.base.bounds)
     weights = figures.base.part_of_all("weights") if many else figures.base.terms.get("weights", 0.0)
-    best = both_words(figures.base.best * times)
+    at = _at_a_length(figures)
+    best, best_zh = (f"{both_words(figures.base.best * times)}{one}" for one in (at.en, at.zh))
     interval = f"{gib_words(low)} – {gib_words(high)}"
     shown, size = f"{stated[0]:g} GB", stated[0] * GB
     if abs(size - weights) <= _OF_WEIGHTS * weights:
         return Words(
             f"**{shown} is the weights alone, {both_words(weights)}; the whole takes about {best} (90 % interval {interval}).**",
-            f"**{shown} 只是权重本身({both_words(weights)}),总共约 {best}(90% 区间 {interval})。**",
+            f"**{shown} 只是权重本身({both_words(weights)}),总共约 {best_zh}(90% 区间 {interval})。**",
         )
     narrow = _over_a_narrow_base(figures, stated[0])
     if size < weights:
         return Words(
             f"**No: {shown} does not even hold the weights, {both_words(weights)}; the whole takes about {best}{narrow.en}.**",
-            f"**不对:{shown} 连权重({both_words(weights)})都放不下,总共约 {best}{narrow.zh}。**",
+            f"**不对:{shown} 连权重({both_words(weights)})都放不下,总共约 {best_zh}{narrow.zh}。**",
         )
     if stated[0] * GIB < low:
         return Words(
             f"**Too little: the whole takes about {best} (90 % interval {interval}); {shown} holds the weights, {both_words(weights)}, but not all that comes on top{narrow.en}.**",
-            f"**偏小:总共约 {best}(90% 区间 {interval});{shown} 够放权重 {both_words(weights)},放不下其余部分{narrow.zh}。**",
+            f"**偏小:总共约 {best_zh}(90% 区间 {interval});{shown} 够放权重 {both_words(weights)},放不下其余部分{narrow.zh}。**",
         )
     if size > high and not many:
         return Words(
             f"**More than it takes here: about {best} (90 % interval {interval}). {shown} is reached with longer samples, a larger batch, or without checkpointing.**"
             if figures.knob("task") == "train" else
             f"**More than it takes here: about {best} (90 % interval {interval}). {shown} is reached with a longer context, more sequences, or a program that takes the card's share.**",
-            f"**偏大:这里总共约 {best}(90% 区间 {interval})。序列更长、批更大或不开重计算才会到 {shown}。**"
+            f"**偏大:这里总共约 {best_zh}(90% 区间 {interval})。序列更长、批更大或不开重计算才会到 {shown}。**"
             if figures.knob("task") == "train" else
-            f"**偏大:这里总共约 {best}(90% 区间 {interval})。上下文更长、并发更多,或框架按比例预占显存时才会到 {shown}。**",
+            f"**偏大:这里总共约 {best_zh}(90% 区间 {interval})。上下文更长、并发更多,或框架按比例预占显存时才会到 {shown}。**",
         )  # fmt: skip
     return Words(
         f"**Plausible: the whole takes about {best} (90 % interval {interval}), so {shown} is within what the settings below need; longer samples or a larger batch need more.**",
-        f"**基本可信:总共约 {best}(90% 区间 {interval}),{shown} 落在下述设置的需求之内;序列更长或批更大就不够了。**",
+        f"**基本可信:总共约 {best_zh}(90% 区间 {interval}),{shown} 落在下述设置的需求之内;序列更长或批更大就不够了。**",
     )

@@ -24,7 +24,7 @@ _TOGETHER = r"\b(?:both|together|side by side|alongside|second (?:model|server|i
 _CHOICE = r"\bshould (?:i|we)\b|\bwhich (?:one|should|to|of)\b|\bbetter (?:choice|option|pick)\b|还是(?!会|爆|oom|不|放不|很)|选哪|哪个(?:好|更?合适|更好)|该(?:用|选)"
 _SLOW = r"\b(?:slow\w*|faster|speed|latency|t/s|tok/s|tokens? per sec\w*|throughput)\b|[慢快](?![照捷])|速度|吞吐|延迟"
 _PEERS = (
-    r"\b(?:other|another|all my other|every other|any other|most) (?:\w+ )?(?:\d+(?:\.\d+)?b[- ]?)?(?:models?|llms?|ones?|\d+(?:\.\d+)?bs?)\b[^.;?]{0,60}\b(?:fine|ok(?:ay)?|works?|fits?|runs?|load|handles?|do|don't|no (?:problem|issue)|less|good|easily|at most)\b"
+    r"\b(?:other|another|all my other|every other|any other|most) (?:\w+ )?(?:\d+(?:\.\d+)?b[- ]?)?(?:models?|llms?|ones?|\d+(?:\.\d+)?bs?)\b[^.;?]{0,60}\b(?:fine|ok(?:ay)?|works?|fits?|run|runs|load|handle|handles|take|takes|do|don't|no (?:problem|issue)|less|good|easily|at most)\b"
     r"|\b(?:than|unlike|compared (?:to|with)) (?:\w+ ){0,2}?(?:other|another|any other|most) (?:\w+ )?(?:\d+(?:\.\d+)?b[- ]?)?(?:models?|llms?|ones?|\d+(?:\.\d+)?bs?)"
     r"|(?:其他|其它|别的|另外的)(?:的)?(?:\s?\d+(?:\.\d+)?b)?(?:的)?(?:同(?:级|尺寸|规模|量级|参数)?的?)?(?:模型)?(?!卡|显卡)[^,;?。]{0,24}(?:没事|正常|没问题|都行|可以|能跑|放得下|不爆|不会|少|小|够)"
     r"|比(?:其他|其它|别的|同(?:级|尺寸|规模|量级|参数))[^,;?。]{0,12}(?:大|多|高|费|吃)"

@@ -7,6 +7,14 @@ SERVED_SILENCES = {
         "claim-",
         "weights-are-not-all",
     ),
+    "cache-beside-peers": (
+        "cache-is-the-most",
+        "heads-not-shared",
+        "weights-are-not-all",
+        "kv-per-token",
+        "num-ctx",
+        "context-or",
+    ),
     "cache-is-the-most": (
         "weights-are-not-all",
         "kv-per-token",
