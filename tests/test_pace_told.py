@@ -4,6 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from formulas.chinese import full_width
 
 
 def _first(text: str) -> str:
@@ -268,3 +269,54 @@ def test_a_program_that_keeps_experts_in_ram_unasked_is_not_said_to_need_none() 
 )
 def test_of_stages_with_adapters_the_base_is_what_is_sent(question: str, leads: str) -> None:
     assert Assistant().ask(question).text.startswith(leads)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("GPU hours: 184320 (A100), tokens: 2T, a 7B. Which MFU is that?", ("**About 41 %", "× 3,600 s × 312 TFLOP/s")),
+        ("65B,训练 token 数为 1.4T,1022362 个 A100 卡时,MFU 怎么算", ("**MFU 约 48 %", "稀疏值", "换成秒")),
+        ("70B on 15T tokens took 6.4M H100-80GB GPU hours: MFU?", ("**About 28 %", "GPU-hours × 3,600 s")),
+        ("Llama3-70B 640万H100卡时,15T tokens,利用率多少?", ("**MFU 约 28 %",)),
+    ],
+)
+def test_the_share_that_published_hours_imply(question: str, says: tuple[str, ...]) -> None:
+    answer = full_width(Assistant().ask(question).text)
+    assert not [one for one in says if full_width(one) not in answer]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Falcon-40B:384张A100 40G训了60天,1T token,可信吗?我有32张A100要多久", "**可信:384 张"),
+        (
+            "they trained a 3B on 300B tokens in 2 days on 8 H100, realistic? how long with 2 H100?",
+            "**No: more than the",
+        ),
+        ("a 7B on 50B tokens takes 8 A100 25 days, how long on 16 A100?", "**Credible: 8 × A100"),
+        ("8张A100 7天能训完7B 30B token吗", "**不能"),
+        ("8 or 16 A100 for 30 days for a 7B on 200B tokens?", "**"),
+    ],
+)
+def test_a_run_that_is_told_beside_own_cards_is_judged_and_scaled(question: str, opens: str) -> None:
+    assert full_width(Assistant().ask(question).text).startswith(full_width(opens))
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("How long does SFT take?", ("**Time = 6·N·D", "samples × length × epochs", "the method")),
+        ("LoRA 微调大概要几天", ("**时间 = 6·N·D", "轮数", "4·N·D")),
+        ("推理有多快?", ("显存带宽 ÷",)),
+        ("how long does loading a model take?", ("file's size",)),
+    ],
+)
+def test_how_long_of_no_model_is_told_by_its_formula(question: str, says: tuple[str, ...]) -> None:
+    answer = Assistant().ask(question).text
+    assert not [one for one in says if one not in answer]
+    assert "2 GB in 16 bit" not in answer
+
+
+def test_a_count_behind_a_name_and_a_colon_is_of_cards() -> None:
+    facts = Assistant().ask("Qwen2.5-72B：4张A100 80G能跑吗").result["facts"]
+    assert facts["n_gpus"]["value"] == 4

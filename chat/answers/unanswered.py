@@ -2,7 +2,7 @@
 
 import re
 
-from chat.answers.on_pace import pace_wanted
+from chat.answers.on_pace import pace_of_any, pace_wanted
 from chat.answers.unread import not_understood
 from chat.answers.wording import finished
 from chat.phrases import value
@@ -123,6 +123,8 @@ def _without_tools(reading: Reading) -> str:
         return (_WELCOME if reading.intent == "greeting" and _THANKED.search(reading.lowered) else said)[place]
     if "cost" in reading.cues and (wanted := pace_wanted(reading, set())):  # what a price takes is no model alone
         return "\n\n".join(part for part in (wanted, not_understood(reading, every=True)) if part)
+    if timed := pace_of_any(reading):
+        return "\n\n".join(part for part in (timed, not_understood(reading, every=True)) if part)
     missing = _ENCODER if "encoder" in reading.cues else _NO_SUBJECT
     counts = bool(reading.facts.get("n_gpus")) and missing is _NO_SUBJECT
     name = name_unread(reading) if missing is _NO_SUBJECT else None

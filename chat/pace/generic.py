@@ -94,8 +94,8 @@ def time_formula() -> list[Line]:
     """How long a training takes, of any model."""
     low, high = shares(TRAINING)
     usual = f"{100 * low:.0f}–{100 * high:.0f} %"
-    return [line(f"**Time = 6·N·D ÷ (cards × peak rate × MFU)**: operations by what the cards reach; MFU is usually {usual}. With full recomputation the cards do 8·N·D: a third longer at the same share of the peak.",
-                 f"**时间 = 6·N·D ÷(卡数 × 峰值算力 × MFU)**:总运算量除以实际达到的速度,MFU 通常 {usual}。开完全重计算时实际要算 8·N·D,以同样的速度要多三分之一的时间。", PALM)]  # fmt: skip
+    return [line(f"**Time = 6·N·D ÷ (cards × peak rate × MFU)**, N parameters and D tokens: operations by what the cards reach; MFU is usually {usual}. With full recomputation the cards do 8·N·D: a third longer at the same share of the peak.",
+                 f"**时间 = 6·N·D ÷(卡数 × 峰值算力 × MFU)**,N 为参数量,D 为 token 数:总运算量除以实际达到的速度,MFU 通常 {usual}。开完全重计算时实际要算 8·N·D,以同样的速度要多三分之一的时间。", PALM)]  # fmt: skip
 
 
 def each_token(sizes: list[tuple[str, float]]) -> list[Line]:

@@ -27,7 +27,7 @@ SERVING_KINDS = (
 # amounts that may be told, by the names of `chat.reads.speed_told`; what each is, for a model that calls the tools
 OF_TRAINING = {
     "rate": "tokens a second that were seen, over all cards", "rate_each": "the same of each card", "tflops_seen": "TFLOP/s of a card that were seen", "hours": "hours that there are",
-    "gpu_hours": "GPU-hours that there are", "total_flop": "operations that there are", "seconds_per_step": "seconds of a step",
+    "gpu_hours": "GPU-hours that there are", "run_cards": "cards of a run that is told beside", "run_hours": "its hours", "total_flop": "operations that there are", "seconds_per_step": "seconds of a step",
     "steps": "optimizer steps", "samples": "samples", "epochs": "epochs", "step_samples": "samples of a step over all cards",
     "rollouts": "answers generated for a step of reinforcement learning", "network_gbit": "Gbit/s of the network between machines",
     "zero_stage": "the ZeRO stage, 3 for FSDP", "nodes": "machines", "tokens_per_param": "tokens for each parameter", "stored_params": "parameters that memory holds",

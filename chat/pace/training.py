@@ -7,7 +7,7 @@ from math import ceil
 from chat.pace.beside import beside, epochs_words, measured, power_lines
 from chat.pace.on_cards import by_adapters, states_lines
 from chat.pace.run import Asked
-from chat.pace.utilisation import published, utilisation
+from chat.pace.utilisation import published, told_run, utilisation
 from chat.pace.words import (
     Line,
     amount,
@@ -233,7 +233,8 @@ def _time(asked: Asked) -> list[Line]:
     elif "cost" in asked.kinds and not asked.said("price_per_kwh"):
         en += " Prices are not in the tables: say what a card costs you for an hour."
         zh += "表里没有价格:请说出每张卡每小时多少钱。"
-    return [*_within(asked), line(en, zh, PALM if t.assumed_share else ("", "")),
+    beside = told_run(asked)  # its sum is the same
+    return [*beside, *_within(asked), line(en, zh, PALM if t.assumed_share else ("", ""))] if beside else [*_within(asked), line(en, zh, PALM if t.assumed_share else ("", "")),
             _arithmetic(asked, f" ÷ ({f'{t.n_gpus:,} × ' if t.n_gpus else ''}{t.peak / 1e12:g} TFLOP/s × {at})", f" ÷ ({f'{t.n_gpus:,} × ' if t.n_gpus else ''}{t.peak / 1e12:g} TFLOP/s × {at})")]  # fmt: skip
 
 
@@ -258,7 +259,10 @@ def _within(asked: Asked) -> list[Line]:
     need, need_zh = (
         ("", "")
         if high <= there_are
-        else (f"; {enough} such cards would do it in time{full}", f";按时完成需 {enough} 张{full_zh}")
+        else (
+            f"; {enough} such cards would do it in time{full}. These alone would have to reach {share(low * t.share[1] / there_are)} of the peak rate",
+            f";按时完成需 {enough} 张{full_zh}。只用这些卡则利用率要达到 {share(low * t.share[1] / there_are)}",
+        )
     )
     return [
         line(

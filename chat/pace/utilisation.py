@@ -6,7 +6,6 @@ from chat.pace.run import Asked
 from chat.pace.words import Line, amount, cards, duration, line, operations, share, shares_words, tokens
 from chat.works import PALM
 from formulas.notation import size_words
-from formulas.quantity import Words
 from kb.timing import Training
 
 
@@ -18,7 +17,7 @@ def utilisation(asked: Asked) -> list[Line]:
         reached, low, high = t.reached(rate), *Training.of(None, None, None, None, None).share
         judged = (
             ("below what large runs reach", "低于大规模训练的常见水平") if reached < low
-            else ("above what large runs reach: check that the tokens are of all cards together and not padding", "高于常见水平:请确认这是全部卡的 token 数且不含填充") if reached > 0.6
+            else ("above what large runs reach: check that the tokens are of all cards together and not padding", "高于常见水平:请确认这是全部卡的 token 数且不含填充") if reached > _MOST_REACHED
             else ("in the usual span", "属于常见水平")
         )  # fmt: skip
         on = cards(t.n_gpus or 1, t.card or "")
@@ -27,10 +26,10 @@ def utilisation(asked: Asked) -> list[Line]:
         return [
             line(f"**About {share(reached)} of the peak rate (MFU)**, {judged[0]} ({shares_words(low, high)}).",
                  f"**MFU 约 {share(reached)}**,{judged[1]}({shares_words(low, high)})。", PALM),
-            line(f"MFU = 6 × {asked.computes} parameters × {amount(rate)} tokens/s = {operations(6 * t.params * rate)} FLOP/s, over {on.en} at {t.peak / 1e12:g} TFLOP/s each (16-bit, dense).",
-                 f"MFU = 6 × {asked.computes} 参数 × {amount(rate)} token/秒 = {operations(6 * t.params * rate)} FLOP/s,除以 {on.zh} 的峰值(每张 16 位稠密 {t.peak / 1e12:g} TFLOP/s)。"),
-            *([usual_causes()] if reached < low else []),
-            *_over_all(asked, rate),
+            *(_over_all(asked) if not asked.rate else
+              [line(f"MFU = 6 × {asked.computes} parameters × {amount(rate)} tokens/s = {operations(6 * t.params * rate)} FLOP/s, over {on.en} at {t.peak / 1e12:g} TFLOP/s each (16-bit, dense).",
+                    f"MFU = 6 × {asked.computes} 参数 × {amount(rate)} token/秒 = {operations(6 * t.params * rate)} FLOP/s,除以 {on.zh} 的峰值(每张 16 位稠密 {t.peak / 1e12:g} TFLOP/s)。")]),
+            *([usual_causes()] if reached < low and not asked.said("gpu_hours") else []),
             *again,
             *_in_fp8(t.card, reached),
         ]  # fmt: skip
@@ -49,17 +48,57 @@ def _of_operations(seen: float, t: Training) -> list[Line]:
     ]  # fmt: skip
 
 
-def _over_all(asked: Asked, rate: float) -> list[Line]:
-    """How the rate follows from all tokens, where no rate was seen: pauses and restarts are then in it."""
-    spent, hours = asked.said("gpu_hours"), asked.said("hours")
-    if asked.rate or not asked.training.tokens:
+def _over_all(asked: Asked) -> list[Line]:
+    """How the share follows from all tokens and all hours, where no rate was seen: pauses and restarts are then in it."""
+    t, run, spent = asked.training, asked.run, asked.said("gpu_hours")
+    hours = spent or (asked.said("hours") or 0) * (t.n_gpus or 1)
+    if not t.tokens or not hours:
         return []
-    took = (
-        Words(f"{amount(spent)} GPU-hours", f"{amount(spent)} GPU 小时") if spent else duration(hours or 0, hours or 0)
-    )
-    whole, each = tokens(asked.training.tokens), amount(rate / (asked.training.n_gpus or 1))
-    return [line(f"{whole} tokens in {took.en} are {each} tokens/s a card; evaluation, restarts and idle hours count in, so while it computed the share was no lower.",
-                 f"{whole} token 用 {took.zh},即每卡 {each} token/秒;评估、重启、空闲也算在内,真正计算时的利用率不会更低。")]  # fmt: skip
+    count = t.n_gpus or (run.n_gpus if run else None)
+    length = duration(hours / count, hours / count) if spent and count and count > 1 else None
+    days = (f"; on {count:,} cards that is {length.en}", f";{count:,} 张卡即 {length.zh}") if length else ("", "")
+    return [
+        whole_sum(asked, hours),
+        line(f"The peak is the dense one (a figure with 2:4 sparsity is twice it and makes the share half), and hours count in seconds. Evaluation, restarts and idle hours are in it, so while it computed the share was no lower{days[0]}.",
+             f"峰值要用稠密值(2:4 稀疏值是它的两倍,会把利用率算低一半),小时要换成秒。评估、重启、空闲也算在内,真正计算时的利用率不会更低{days[1]}。"),
+    ]  # fmt: skip
+
+
+def told_run(asked: Asked) -> list[Line]:
+    """Whether a run that is told beside the asker's cards is credible, and what it says of them."""
+    t, many, hours = asked.training, asked.said("run_cards"), asked.said("run_hours")
+    if not (many and hours and t.params and t.tokens and t.peak):
+        return []
+    reached, (low, high) = t.flop() / (many * hours * 3600 * t.peak), Training.of(None, None, None, None, None).share
+    judged = (
+        ("No: more than the cards can compute", "不可信:超过了显卡的峰值") if reached > 1
+        else ("Hardly: more than large runs reach", "存疑:高于大规模训练达到的水平") if reached > _MOST_REACHED
+        else ("High, yet credible for a well tuned run", "偏高但可信(要优化得好)") if reached > high
+        else ("Credible, and rather slow", "可信,而且偏慢") if reached < low
+        else ("Credible", "可信")
+    )  # fmt: skip
+    own, same = t.n_gpus or 1, hours * many / (t.n_gpus or 1)
+    took, again = duration(hours, hours, 3), duration(same, same, 3)
+    return [
+        line(f"**{judged[0]}: {many:,.0f} × {t.card} in {took.en} are {share(reached)} of the peak rate (MFU); at the same share {own:,} would take {again.en}.** Large runs reach {shares_words(low, high)}.",
+             f"**{judged[1]}:{many:,.0f} 张 {t.card} 用 {took.zh},利用率(MFU)约 {share(reached)};同样的利用率下 {own:,} 张要 {again.zh}。** 大规模训练一般 {shares_words(low, high)}。", PALM),
+        whole_sum(asked, many * hours),
+    ] if reached <= 1 else [
+        line(f"**{judged[0]}: {many:,.0f} × {t.card} in {took.en} would be {share(reached)} of their peak rate.**",
+             f"**{judged[1]}:{many:,.0f} 张 {t.card} 用 {took.zh} 相当于峰值的 {share(reached)}。**"),
+        whole_sum(asked, many * hours),
+    ]  # fmt: skip
+
+
+_MOST_REACHED = 0.6  # of the peak rate, the most that well tuned runs report
+
+
+def whole_sum(asked: Asked, hours: float) -> Line:
+    """The operations of a whole training, over those that its cards could have done in so many hours of a card."""
+    t = asked.training
+    flop, there = operations(t.flop()), operations(hours * 3600 * t.peak)
+    return line(f"6 × {asked.computes} parameters × {tokens(t.tokens or 0)} tokens = {flop} FLOP, over {amount(hours)} GPU-hours × 3,600 s × {t.peak / 1e12:g} TFLOP/s ({t.card}, 16-bit, dense) = {there}.",
+                f"6 × {asked.computes} 参数 × {tokens(t.tokens or 0)} token = {flop} FLOP,除以 {amount(hours)} GPU 小时 × 3,600 秒 × {t.peak / 1e12:g} TFLOP/s({t.card},16 位稠密)= {there}。")  # fmt: skip
 
 
 def published(asked: Asked) -> list[Line]:

@@ -186,10 +186,14 @@ def _with_case(reading: Reading, calls: list[Call]) -> list[Call]:
     return [*case, *calls] if asks_units(reading) else case
 
 
+# with one of these a model that is named is asked about, whatever is commanded beside it
+_OF_A_CASE = frozenset({"gpu", "gpu_memory_gb", "method", "bits", "weight_format", "seq_len", "batch_size"})
+
+
 def _answerable(reading: Reading) -> bool:
     """A name that is not known needs a size beside it; an instruction in a question, a real question."""
     if reading.intent == "injection":
-        return has_subject(reading) and bool({"gpu", "gpu_memory_gb", "method"} & set(reading.facts))
+        return has_subject(reading) and bool(_OF_A_CASE & set(reading.facts) or "of_memory_too" in reading.cues)
     return not reading.unknown_models or has_subject(reading) or bool(_largest_instead(reading) or pace_calls(reading))
 
 

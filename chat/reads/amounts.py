@@ -48,7 +48,7 @@ def _active_and_tokens(scan: Scan) -> None:
         if scan.free(*found.span()):
             number = found["n"] or found["m"] or found["k"]
             scan.add("active_params", float(number) * 1e9, *found.span(), extra=True)
-    for found in scan.find(lexicon.TRAIN_TOKENS):
+    for found in (*scan.find(lexicon.TRAIN_TOKENS), *scan.find(lexicon.TOKENS_LABELLED)):
         if not scan.free(*found.span()):
             continue
         tokens = float(found["n"]) * lexicon.SIZE_SCALES[found["s"]]
@@ -61,7 +61,7 @@ def _active_and_tokens(scan: Scan) -> None:
         if tokens <= _LONGEST or (tokens <= _LONGEST_SERVED and served):
             scan.add("seq_len", round(tokens), *found.span())  # nobody trains on as few: it is a length
             continue
-        scan.add("train_tokens", float(found["n"]) * lexicon.SIZE_SCALES[found["s"]], *found.span(), extra=True)
+        scan.add("train_tokens", tokens, *found.span(), extra=True)
 
 
 _BATCH_BEFORE = r"\bbatch(?:[ _-]?size)?\b[^,.;?\d]{0,12}$|批(?:大小|次)?[^,.;?\d]{0,6}$|(?:\b(?:each|every|per) (?:optimi[sz]er )?(?:step|update|iteration)\b|每(?:一|个)?(?:步|step|批|batch))[^,.;?\d]{0,12}$"

@@ -311,6 +311,8 @@ SIZE_ZH_CLASS = r"(?<![\d.个十百千万亿])(?P<s>万亿|千亿|百亿)(?=(?:�
 SIZE_EXPERTS = r"(?<![\d.a-z])(?P<n>\d{1,3})\s?x\s?(?P<each>\d+(?:\.\d+)?)b(?![a-z0-9])"
 ACTIVE = r"(?<![a-z0-9])a(?P<n>\d+(?:\.\d+)?)b(?![a-z0-9])|(?<![\d.])(?<!\df)(?P<m>\d+(?:\.\d+)?)\s?b\s*(?:params?\s|parameters?\s)?(?:are |is )?(?:active|activated|激活)(?!\s?(?:参数)?\s?\d)|(?:激活(?:参数)?(?:量)?(?:只有|只|仅|才|有|是|为|约)?|active)\s*(?P<k>\d+(?:\.\d+)?)\s?b"
 TRAIN_TOKENS = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<s>k|m|b|t|million|billion|trillion|万亿|千亿|百亿|十亿|亿|千万|百万|万)\s*(?:(?:training|domain|raw|clean|in-domain|pre-?training|text|code|new|unlabell?ed|medical|legal|chinese|english) |个)?(?:的)?(?:训练|领域|行业|中文|代码)?(?:tokens?|词元)(?!\s*(?:的)?(?:context|ctx|window|prompts?|sequences?|上下文|长度|序列|输入|窗口))"
+# the same with its name before it: "tokens: 2T", "Tokens 15.6T", "训练token数为1.4T"
+TOKENS_LABELLED = r"\b(?:training |pre-?training )?(?:tokens?|词元)\s?(?:数量?|总数|总量)?(?:\s?(?:[:=]|\bis\b|\bare\b|\bwas\b|\bwere\b|为|是|约)\s?|\s(?=[\d.]+\s?(?:t\b|trillion|万亿)))(?P<n>\d+(?:\.\d+)?)\s?(?P<s>b|t|billion|trillion|万亿|千亿|百亿|十亿|亿)(?![a-z])(?!\s?(?:models?|params?|parameters|参数|模型))"
 SIZE_SCALES = {
     "b": 1e9, "bn": 1e9, "billion": 1e9, "t": 1e12, "trillion": 1e12, "m": 1e6, "million": 1e6, "k": 1e3,
     "万亿": 1e12, "千亿": 1e11, "百亿": 1e10, "十亿": 1e9, "亿": 1e8, "千万": 1e7, "百万": 1e6, "万": 1e4,

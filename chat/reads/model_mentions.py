@@ -93,7 +93,8 @@ def _extend(text: str, at: int, known: set[str]) -> tuple[int, list[str]]:
         elif re.fullmatch(r"a\d+(?:\.\d+)?[bm]", piece):
             pass
         elif is_number:
-            if spaced and separator and (piece not in known or piece in pieces or _COUNTED.match(text, found.end())):
+            apart = separator == ":" or (spaced and separator)  # "Falcon-40B: 8 cards"
+            if apart and (piece not in known or piece in pieces or _COUNTED.match(text, found.end())):
                 break
         elif piece not in known:
             own = cut([piece])

@@ -37,6 +37,7 @@ from chat.reads.pictures import read_pictures
 from chat.reads.processes import read_processes
 from chat.reads.quantities import read_quantities
 from chat.reads.references import read_references
+from chat.reads.runs_told import read_run_told
 from chat.reads.scan import Scan
 from chat.reads.seen_at import read_seen_at
 from chat.reads.served_adapters import read_served_adapters
@@ -121,6 +122,7 @@ _LAST: tuple[Reader, ...] = (
     trained_whole,
     leave_caps,
     settle,
+    read_run_told,
     settle_mixture,
     settle_share_now,
     settle_ranks,

@@ -183,7 +183,7 @@ _OF_ITSELF = frozenset({"slows", "request_rate", "loading", "idle", "tokens", "s
 _READ = 3000  # characters that are read of a text
 _UTILISATION = (
     r"gpu[ _-]memory[ _-]utili[sz]ation|显存利用率|mem(?:ory)?[ _-]fraction|gpu[ _-]?util\w*\s?[=:]?\s?0?\.\d+"
-    r"|\b0?\.\d+ (?:memory )?utili[sz]ation|\butili[sz]ation\s?(?:of|at|=|:)?\s?0?\.\d+|利用率\s?[=:]?\s?0?\.\d+|0\.\d+\s?的?利用率|\b(?:what|which) utili[sz]ation\b(?! (?:is (?:that|this|it)|was|did|do we|are we))"
+    r"|\b0?\.\d+ (?:memory )?utili[sz]ation|\butili[sz]ation\s?(?:of|at|=|:)?\s?0?\.\d+|利用率\s?[=:]?\s?0?\.\d+|0\.\d+\s?的?利用率|\b(?:what|which) utili[sz]ation\b(?! (?:is (?:that|this|it)|was|did|does (?:that|this|it)|do we|are we))"
 )
 
 

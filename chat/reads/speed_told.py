@@ -20,7 +20,7 @@ _UNITS = {
     "week": "week", "周": "week", "星期": "week", "礼拜": "week", "months": "month", "month": "month", "月": "month",
 }  # fmt: skip
 _UNIT = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
-_DURATION = rf"(?P<n>(?<![\d.a-z/$])(?:{NUM}|a(?![a-z])|one(?![a-z]))|[一二三四五六七八九十两半])\s?(?:个)?\s?-?(?P<u>{_UNIT})(?![a-z])(?!\s?(?:of )?ago)"
+DURATION = rf"(?P<n>(?<![\d.a-z/$])(?:{NUM}|a(?![a-z])|one(?![a-z]))|[一二三四五六七八九十两半])\s?(?:个)?\s?-?(?P<u>{_UNIT})(?![a-z])(?!\s?(?:of )?ago)"
 
 
 # lengths of time that have a name of their own, in hours
@@ -54,13 +54,20 @@ def _share(found: re.Match[str]) -> float:
     return number / 100 if number > 1 else number
 
 
-_SCALES = {"b": 1e9, "m": 1e6, "k": 1e3, "万": 1e4, "w": 1e4, "": 1.0}
+_SCALES = {"b": 1e9, "m": 1e6, "million": 1e6, "k": 1e3, "thousand": 1e3, "百万": 1e6, "万": 1e4, "w": 1e4, "": 1.0}
 # requests a second
 REQUESTS_S = r"(?:(?:concurrent )?(?:requests?|reqs?|queries|calls)\s?(?:/|per|a|每)\s?(?:s|sec|seconds?|秒)(?![a-z])|[rq]ps(?![a-z])|(?:个|条|次)?请求\s?(?:/|每)\s?(?:s|秒)(?![a-z]))"
 # networks whose rates are told in bits where only "G" is written
 _NETS = r"infiniband|\bib\b|roce|ethernet|以太网?|网络|网线|带宽的?网"
 # the name of a card begins here, and is read as one
 _CARD = r"(?:single )?(?:nvidia )?(?:rtx ?)?(?:[abhlv]\d{2,3}|\d0[5-9]0)(?!\d)"
+# "30.8M H100 GPU hours", "1720320 A100-80GB hours", "GPU hours: 184,320", "640万卡时"
+_A_CARD = r"(?:nvidia )?(?:[abhl]\d{2,3}s?|[345]0[5-9]0)(?:[- ](?:sxm\d?|pcie|\d{2,3}\s?gi?b?))*"
+_HOURS_OF_CARDS = rf"(?:(?:gpu|card|{_A_CARD}(?:[- ](?:gpu|card))?)[- ]?(?:hours?|hrs?|h(?![a-z]))|(?:{_A_CARD}\s?(?:的)?\s?)?(?:卡时|卡小时|gpu\s?小时|gpu时)(?:数)?)"
+_OF_CARDS = (
+    rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?P<k>[kmw](?![a-z])|万|million|thousand|百万)?\s?(?:个)?\s?(?:of )?{_HOURS_OF_CARDS}"
+    rf"|{_HOURS_OF_CARDS}\s?(?:[:=]|is|was|were|为|是|约)\s?(?P<m>{NUM})\s?(?P<l>[kmw](?![a-z])|万|million|百万)?(?!\s?(?:tokens?|gb))"
+)
 # (name, pattern, value): numbers that no other reader may take; the groups are what `value` reads
 _AMOUNTS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("rate_each", rf"{_RATE}\s?(?:(?:每|单)(?:张|块)?(?:显)?卡|(?:/|per|on (?:each|an?|one)|for (?:each|an?|one)|each)\s?(?:gpu|card|卡|device|(?={_CARD})))|(?:单卡|每(?:张)?卡|每gpu)[^,;。]{{0,8}}?(?:{_RATE_ZH.replace('?P<n>', '?P<n2>').replace('?P<k>', '?P<k2>').replace('?P<m>', '?P<m2>')})", lambda found: _scaled(found) if found["n"] else _plain(found["n2"])),
@@ -92,7 +99,7 @@ _AMOUNTS: tuple[tuple[str, str, Callable[[re.Match[str]], float]], ...] = (
     ("bandwidth_gb_s", rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?P<t>g|t)i?b(?:yte)?s?\s?(?:/|per|p)\s?s(?:ec(?:ond)?)?(?![a-z])", lambda found: _plain(found["n"]) * (1e3 if found["t"] == "t" else 1.0)),
     ("pcie", r"\bpci-?e?\s?(?:gen\s?)?(?P<n>[345])(?:\.0)?(?![\d.])|\bgen\s?(?P<m>[345])(?=\s?x\d)", lambda found: _plain(found["n"] or found["m"])),
     ("lanes", r"(?<![\d.a-z])(?:(?:(?<=\bat )|(?<=\bin )|(?<=\bvia )|(?<=\bover )|(?<=pcie )|(?<=pci-e )|(?<=\d\.0 )|(?<=gen\d )|(?<=gen \d )|(?<=只有)|(?<=只有 )|(?<=跑在)|(?<=跑在 )|(?<=插在)|(?<=插在 ))x(?P<n>1|4|8|16)(?!\.?\d|[a-z])|x(?P<m>1|4|8|16)(?!\.?\d|[a-z])(?=[^,;]{0,12}\b(?:pcie?|lanes?|slots?|links?|gen|risers?)\b|[^,;]{0,4}(?:插槽|通道|速)))", lambda found: _plain(found["n"] or found["m"])),
-    ("gpu_hours", rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?P<k>[km万w])?\s?(?:个)?\s?(?:(?:gpu|card|[ah]\d{{3}})[- ]?(?:hours?|hrs?|h(?![a-z]))|(?:[ahb]\d{{2,3}}s?\s?(?:的)?\s?)?(?:卡时|卡小时|gpu小时|gpu时))", lambda found: _plain(found["n"]) * _SCALES[found["k"] or ""]),
+    ("gpu_hours", _OF_CARDS, lambda found: _plain(found["n"] or found["m"]) * _SCALES[found["k"] or found["l"] or ""]),
     ("text_gb", rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?P<t>[gtm])i?b?\s?(?:的|of )?(?:raw |plain |clean |pure )?(?:text|corpus|txt|jsonl|文本|语料|纯文本)(?![a-z])", lambda found: _plain(found["n"]) * {"g": 1.0, "t": 1e3, "m": 1e-3}[found["t"]]),
     ("total_flop", r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?e\d{2})\s?(?:flops?)?(?![\d.a-z])|(?<![\d.])10\^(?P<m>\d{2})\s?(?:flops?)?", lambda found: float(found["n"]) if found["n"] else 10 ** float(found["m"])),
     ("requests", rf"(?<![\d.a-z$])(?!(?:4|6|8|10|12|16|20|24|32|48|64|96|128)k (?:long )?prompts?\b(?! (?:per|a|an|overnight|in (?:\d|an?\b|one\b|the\b|under\b|about\b)|to)\b))(?P<n>{NUM})\s?(?P<k>[km万w])?\s?(?:个|条)?\s?(?:different |separate |long |short )?(?:prompts|documents|docs|articles|reviews|emails|tickets|questions|reports|文档|文章|评论|提示|问题)(?![a-z])(?! (?:at (?:once|a time|the same time)|simultaneously|concurrently|in parallel))", lambda found: _plain(found["n"]) * _SCALES[found["k"] or ""]),
@@ -131,7 +138,7 @@ def read_paces(scan: Scan) -> None:
             if name == "rate" and names_a_card(found):
                 continue
             if free or name in _BESIDE:
-                span = found.span("n") if name in _NUMBER_ALONE else found.span()
+                span = found.span("n" if found["n"] else "m") if name in _NUMBER_ALONE else found.span()
                 scan.add(name, value(found), *span, extra=True, take=free)
     for found in scan.find(_RATES_IN_A_ROW):
         scan.take(*found.span("n"))
@@ -150,12 +157,16 @@ def _channels_of_processor(scan: Scan) -> None:
             return
 
 
+def hours_of(found: re.Match[str]) -> float:
+    """The hours of a length of time."""
+    return _plain(found["n"]) * _HOURS[_UNITS[found["u"]]]
+
+
 def read_durations(scan: Scan) -> None:
     """Lengths of time that nobody else read, in hours."""
-    for found in scan.find(_DURATION):
+    for found in scan.find(DURATION):
         if scan.free(*found.span()) and scan.text[found.end() : found.end() + 2].strip()[:1] not in ("/", "*"):
-            hours = _plain(found["n"]) * _HOURS[_UNITS[found["u"]]]
-            scan.add("hours", hours, *found.span(), extra=True)
+            scan.add("hours", hours_of(found), *found.span(), extra=True)
     for pattern, hours in _NAMED_SPANS:
         for found in scan.find(pattern):
             if scan.free(*found.span()):

@@ -81,7 +81,7 @@ def read_unknown(scan: Scan, index: Names, found: Models) -> None:
     _chinese_names(scan, found)
     pattern = (
         r"(?<![a-z0-9/.-])(?P<said>(?P<head>[a-z]{2,30}[a-z0-9]{0,12}(?:\.\d+)?)"
-        r"(?:[-_](?P<tail>(?:[a-z0-9.]+[-_])*[a-z]?\d+(?:\.\d+)?[a-z]?(?:[-_:][a-z0-9]+)*)|\s(?P<version>v\d+(?:\.\d+)?|\d(?:\.\d+)?(?=\s\d+(?:\.\d+)?b))(?:\s\d+(?:\.\d+)?b)?|\s?[\s:]\s?(?P<size>\d+(?:\.\d+)?b)))(?![a-z0-9])"
+        r"(?:[-_](?P<tail>(?:[a-z0-9.]+[-_])*[a-z]?\d+(?:\.\d+)?[a-z]?(?:[-_][a-z0-9]+|:(?:[a-z]|\d+b)[a-z0-9]*)*)|\s(?P<version>v\d+(?:\.\d+)?|\d(?:\.\d+)?(?=\s\d+(?:\.\d+)?b))(?:\s\d+(?:\.\d+)?b)?|\s?[\s:]\s?(?P<size>\d+(?:\.\d+)?b)))(?![a-z0-9])"
     )
     for hit in scan.find(pattern):
         head = re.match(r"[a-z]+", hit["head"])

@@ -380,6 +380,6 @@ SERVING = (
         "nvidia-smi counts what the allocator keeps cached and the CUDA context too; torch.cuda.max_memory_allocated shows the tensors alone.",
         "nvidia-smi 还计入缓存分配器保留的显存和 CUDA 上下文;torch.cuda.max_memory_allocated 只显示张量。", TORCH, SUSPECT),
     Remark("rejected", 5, lambda c: c.any("injection") and c.modelled,
-        "No sentence in a question changes a table or a formula here, so what follows is computed as always.",
-        "问题里的一句话改不了这里的表和公式,下面仍按公式计算。", TORCH),
+        "No sentence in a question changes a table or a formula here, so the answer is computed as always.",
+        "问题里的一句话改不了这里的表和公式,答案仍按公式计算。", TORCH),
 )  # fmt: skip
