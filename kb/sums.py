@@ -296,22 +296,32 @@ def _of_a_token(of: Of, each: float) -> Words:
     )
 
 
-def _inputs(of: Of, part: Quantity, size: float) -> Iterator[Words]:
+def inputs_kept(of: Of) -> str:
+    """What checkpointing keeps, the input of each layer, as a product; empty where it is none."""
     layers, tokens, width = (of.value(name) for name in ("checkpointed_layers", "tokens", "hidden_size"))
-    each = of.value("residual_bytes")
-    if part.name != "checkpoints" or abs(layers * tokens * width * each - size) > _NEAR * size:
-        return
-    product = f"{figure(layers)} × {tokens:,.0f} × {width:,.0f} × {figure(each)} B"
-    yield Words(f"the input of each layer: {product}", f"每层的输入:{product}")
+    each, size = of.value("residual_bytes"), of.value("checkpoints")
+    if abs(layers * tokens * width * each - size) > _NEAR * size:
+        return ""
+    return f"{figure(layers)} × {tokens:,.0f} × {width:,.0f} × {figure(each)} B"
+
+
+def kept_by_layers(of: Of) -> str:
+    """What every layer keeps of every token until the backward pass, as a product; empty where it is none."""
+    layers, tokens, each = (of.value(name) for name in ("n_layers", "tokens", "saved_layer"))
+    size = of.value("saved_activations")
+    if abs(layers * tokens * each - size) > _NEAR * size:
+        return ""
+    return f"{figure(layers)} × {tokens:,.0f} × {each / 1024:,.0f} KiB"
+
+
+def _inputs(of: Of, part: Quantity, size: float) -> Iterator[Words]:
+    if part.name == "checkpoints" and (product := inputs_kept(of)):
+        yield Words(f"the input of each layer: {product}", f"每层的输入:{product}")
 
 
 def _kept(of: Of, part: Quantity, size: float) -> Iterator[Words]:
-    """What every layer keeps of every token until the backward pass."""
-    layers, tokens, each = (of.value(name) for name in ("n_layers", "tokens", "saved_layer"))
-    if part.name != "saved_activations" or abs(layers * tokens * each - size) > _NEAR * size:
-        return
-    product = f"{figure(layers)} × {tokens:,.0f} × {each / 1024:,.0f} KiB"
-    yield Words(f"kept by each layer of each token: {product}", f"每层为每个 token 保存的:{product}")
+    if part.name == "saved_activations" and (product := kept_by_layers(of)):
+        yield Words(f"kept by each layer of each token: {product}", f"每层为每个 token 保存的:{product}")
 
 
 def _adapter(of: Of, part: Quantity, size: float) -> Iterator[Words]:

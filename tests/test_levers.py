@@ -170,3 +170,32 @@ def test_the_part_that_a_narrow_cache_leaves_is_judged(question: str, said: str)
 )
 def test_why_a_setting_does_not_save_is_asked_of_what_was_not_felt(question: str, opens: str) -> None:
     assert Assistant().ask(question).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("What does gradient checkpointing save on Mistral-7B, full, seq 4096, batch 2, in GB, and what does it cost?",
+         ("32 × 8,192 × 196 KiB = 49.0 GiB", "32 × 8,192 × 4,096 × 2 B = 2.00 GiB", "It lowers neither the logits", "about a third more computing")),
+        ("How many GB does checkpointing free for Qwen2.5-14B LoRA at 2k tokens, and how much slower is it?",
+         ("**It saves ", "48 × 2,048 × 232 KiB", "48 × 2,048 × 5,120 × 2 B", "about half more computing")),
+        ("Qwen2.5-7B LoRA 4096长度，重计算开和关激活各多少？慢多少？", ("28 × 4,096 × 3,584 × 2 B", "logits（一份 2.49 GB", "适配器约一半")),
+        ("13B 全参按16字节208G，开了梯度检查点是不是能降到一半也就是100G左右", ("重计算只减少激活", "8 位 Adam（10 字节，121.2 GiB）", "按卡数切分")),
+    ],
+)  # fmt: skip
+def test_what_checkpointing_keeps_stands_in_products(question: str, said: tuple[str, ...]) -> None:
+    text = Assistant().ask(question).text
+    assert [one for one in said if one not in text] == []
+    assert "GPU-hours" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Does gradient_accumulation_steps 8 take more VRAM than 1?", ("2 B for each trained parameter", "as large for 2 steps as for 8", "1 × 8 = 8 here", "(For example ")),
+        ("13B 全参 zero2 4卡，梯度累积 32 步会不会多占显存", ("每个可训练参数 2 字节，切分到各卡", "1 × 32 × 4 = 128", "代价是时间")),
+    ],
+)  # fmt: skip
+def test_accumulation_tells_its_buffer_and_the_batch(question: str, said: tuple[str, ...]) -> None:
+    text = Assistant().ask(question).text
+    assert [one for one in said if one not in text] == []

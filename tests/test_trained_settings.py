@@ -34,10 +34,16 @@ def test_accumulation_is_no_card_and_no_micro_batch(
 @pytest.mark.parametrize(
     ("question", "opens"),
     [
-        ("Does accumulating 8 micro-batches keep 8 sets of activations? Qwen2.5-3B LoRA, 2k", "**No: accumulation"),
-        ("If I set grad_accum to 64, will memory grow? Llama-3-8B QLoRA 2048 tokens", "**No: accumulation"),
-        ("梯度累积从2加到16,显存会不会涨?Qwen2.5-7B QLoRA 长度2048", "**不会:梯度累积"),
-        ("梯度累积32步是不是要存32份激活?Mistral-7B lora 长度1024", "**不会:梯度累积"),
+        (
+            "Does accumulating 8 micro-batches keep 8 sets of activations? Qwen2.5-3B LoRA, 2k",
+            "**No: memory follows the micro-batch",
+        ),
+        (
+            "If I set grad_accum to 64, will memory grow? Llama-3-8B QLoRA 2048 tokens",
+            "**No: memory follows the micro-batch",
+        ),
+        ("梯度累积从2加到16,显存会不会涨?Qwen2.5-7B QLoRA 长度2048", "**不会:显存由 micro-batch 决定"),
+        ("梯度累积32步是不是要存32份激活?Mistral-7B lora 长度1024", "**不会:显存由 micro-batch 决定"),
     ],
 )
 def test_accumulation_keeps_no_activations(question: str, opens: str) -> None:

@@ -48,7 +48,7 @@ _CONTRADICTS = frozenset({
     *SCALE_KEYS, *REPRODUCED_KEYS, "card-to-take", "layout-to-serve", "reference-is-the-base", "same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero", "ranges-of-methods", "frozen-layers-keep", "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "adapters-take-more", "adapters-and-full", "cells-compared", "lever-effect", "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
 })  # fmt: skip
 # what tells set-ups apart beside their figures: before what each costs
-_BESIDE_FIGURES = ("layers-take-turns", "rollouts-beside-pairs")
+_BESIDE_FIGURES = ("layers-take-turns", "rollouts-beside-pairs", "checkpointing-effect")
 
 
 def answer(reading: Reading, results: list[Spoken]) -> str:

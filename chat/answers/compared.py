@@ -197,7 +197,8 @@ class _Compared:
         result, names, language = self.result, self.names, self.language
         products = bool(self.kept) and not asks_why(self.reading)
         asked_why = self.differ or "oom_diagnosis" in self.reading.intents
-        unasked = self.plain or products or (self.fits and not asked_why)
+        kept = result["differing"] == ["gradient_checkpointing"]  # what it keeps is told with its sums
+        unasked = self.plain or products or kept or (self.fits and not asked_why)
         return [
             *stated(result, names, language),
             setups_by_card(result, names, language) if self.unequal else setups_table(result, names, language),

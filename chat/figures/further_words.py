@@ -19,7 +19,6 @@ from kb.bytes_each import ADAM
 from kb.database import rows
 from kb.outcome import Outcome
 from kb.stored import listed_quality
-from kb.timing import FROZEN, FULL, RECOMPUTED, Training
 from kb.worked import ALL_STATES
 
 # counts that the remark on 16, 18 and 20 bytes tells apart by itself
@@ -96,22 +95,6 @@ def _no_checkpointing(figures: Figures) -> Words:
     return Words(
         f"**Checkpointing cannot be switched off: without it {room.en}**, with it {kept}.",
         f"**重计算不能关:不开要 {room.zh}**,开了是 {kept}。",
-    )
-
-
-def _checkpointing_price(figures: Figures) -> Words:
-    """What checkpointing costs in computing, by what is trained, and what it saves here."""
-    off, on = _there(figures, gradient_checkpointing="off"), _there(figures, gradient_checkpointing="on")
-    frozen = figures.knob("method") != "full"
-    plain, again = (
-        Training(params=1, tokens=1).flop(rule) for rule in ((FROZEN, FULL) if frozen else (FULL, RECOMPUTED))
-    )
-    part = Words("half", "一半") if frozen else Words("a third", "三分之一")
-    sums = f"{again:g} / {plain:g}"
-    why = Words(", as frozen weights have no gradients of their own", ",冻结权重不算自己的梯度") if frozen else SILENT
-    return Words(
-        f"**Gradient checkpointing costs time and no quality: the forward pass runs twice, about {part.en} more computing ({sums} operations for each parameter and token{why.en}).** It saves activations: without it {gib_words(off.best)}, with it {gib_words(on.best)}. Selective checkpointing (attention alone) costs a few per cent and saves less.",
-        f"**重计算的代价是时间,不影响质量:前向多跑一遍,计算量约多{part.zh}(每参数每 token {sums} 次运算{why.zh})。** 换来的是激活:不开 {gib_words(off.best)},开了 {gib_words(on.best)}。选择性重计算(只重算注意力)只慢几个百分点,但省得少。",
     )
 
 
@@ -241,7 +224,7 @@ def _quality_listed(figures: Figures) -> Words:
 
 
 FURTHER_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "bytes_each": _each, "no_checkpointing": _no_checkpointing, "checkpointing_price": _checkpointing_price, "ranks_needed": _ranks, "attention_needed": _attention, "scores_said": _scores_said, "scores_own": _scores_own, "quality_listed": _quality_listed, **CELLS_COMPARED, **ROLLOUT_PARTS, **BOTH_AT_ONCE, **TIMES_WORDS,
+    "bytes_each": _each, "no_checkpointing": _no_checkpointing, "ranks_needed": _ranks, "attention_needed": _attention, "scores_said": _scores_said, "scores_own": _scores_own, "quality_listed": _quality_listed, **CELLS_COMPARED, **ROLLOUT_PARTS, **BOTH_AT_ONCE, **TIMES_WORDS,
 }  # fmt: skip
 # a count of bytes for each parameter, and others in a row with it
 _BYTES = re.compile(

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from chat.figures.named import GB, GIB, Figures, gib_words
+from chat.figures.named import GB, GIB, Figures, gib_words, most_of, value_of
 from chat.words import term
 from formulas.quantity import SILENT, Words
 
 _NEAR = 0.04  # of the whole by which a claim may be off
 _AS_SEEN = 0.04
 _FELT = 0.05 * GIB
+_STEPS = 16  # of accumulation, where none are told
 _A_PART = 0.3  # what is claimed to be left is told as a part, and not as what is saved
 # what lowers a part, the usual first
 _LOWERS: Mapping[str, Words] = {
@@ -97,12 +98,27 @@ def with_tokens(figures: Figures, off: Mapping[str, Any], on: Mapping[str, Any])
     )
 
 
-def accumulated(buffer: float) -> Words:
-    """Accumulation keeps no activations; what it may add is the buffer that gradients are summed in."""
-    en = f"; only the buffer of gradients stands between micro-steps ({gib_words(buffer)} more)"
-    zh = f";只有梯度缓冲在微步之间一直存在(多 {gib_words(buffer)})"
-    more = Words(en, zh) if buffer >= _FELT else SILENT
+def accumulated(figures: Figures, at_once: float, in_steps: float) -> Words:
+    """Accumulation keeps no activations, and one buffer of gradients however many steps there are; what the whole is in
+    one step and in several."""
+    steps, batch = int(figures.knob("grad_accum") or _STEPS), int(figures.knob("batch_size") or 1)
+    steps = steps if steps > 1 else _STEPS
+    there = figures.at(grad_accum=steps)
+    size = most_of(there, "gradients")
+    each = f"{size * value_of(there, 'gradient_shards') / value_of(there, 'trained_params'):.0f}"
+    shared = value_of(there, "gradient_shards") > 1
+    buffer = Words(
+        f"{each} B for each trained parameter{', divided over the cards' if shared else ''}, {gib_words(size)} here",
+        f"每个可训练参数 {each} 字节{',切分到各卡' if shared else ''},这里 {gib_words(size)}",
+    )
+    counted = f"{batch} × {steps}" + (f" × {figures.n}" if figures.n > 1 else "")
+    cards, cards_zh = (" × cards", " × 卡数") if figures.n > 1 else ("", "")
+    more = in_steps - at_once
+    stands, stands_zh = "", ""
+    if more >= _FELT:
+        stands = f" The whole rises by {gib_words(more)} alone, because the buffer is then whole beside each further micro-batch's activations."
+        stands_zh = f"总量只多 {gib_words(more)}:这块缓冲从第二个 micro-batch 起完整地与激活并存。"
     return Words(
-        f"**No: accumulation keeps no activations, and more of its steps take no more memory{more.en}.**",
-        f"**不会:梯度累积不会攒下激活,累积多少步本身都不增加显存{more.zh}。**",
+        f"**No: memory follows the micro-batch, whose activations and logits are freed before the next one; more steps of accumulation take no more.** Gradients are summed into one buffer ({buffer.en}), as large for 2 steps as for {steps}.{stands} The effective batch is micro-batch × steps{cards} ({counted} = {batch * steps * figures.n:,} here), so it is the way to a large batch without its memory; the price is time, as the micro-batches run one after another.",
+        f"**不会:显存由 micro-batch 决定,它的激活和 logits 在下一个开始前就释放,累积多少步都不再增加。** 梯度累加在同一块缓冲里({buffer.zh}),累积 2 步和 {steps} 步一样大。{stands_zh}有效批大小 = micro-batch × 累积步数{cards_zh}(这里 {counted} = {batch * steps * figures.n:,}),所以它能在不加显存的情况下放大批次;代价是时间,micro-batch 要逐个算。",
     )

@@ -1,12 +1,14 @@
 """What one setting does to memory: both sides worked out, what it acts on, what it leaves, and whether that can be felt."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
+from chat.figures.checkpointing import effect, kept_and_price
 from chat.figures.idle_settings import of_nothing
 from chat.figures.lever_claims import accumulated, as_seen, claim_of, judged, lowers, stays, with_tokens
 from chat.figures.levers import LEVERS, Lever
-from chat.figures.named import GIB, Figures, Missing, default_of, gib_words
+from chat.figures.named import GIB, Figures, Missing, default_of, gib_words, most_of
 from chat.figures.proportion_words import in_proportion
 from chat.phrases import in_words, value
 from chat.words import term
@@ -100,7 +102,9 @@ class Both:
     def __init__(self, off: Outcome, on: Outcome) -> None:
         self.off, self.on = off, on
         names = dict.fromkeys([*off.terms, *on.terms, "activations", "logits", "gradients"])
-        self.terms = {name: (_most(off, name), _most(on, name)) for name in names if name not in ("slack", "workspace")}
+        self.terms = {
+            name: (most_of(off, name), most_of(on, name)) for name in names if name not in ("slack", "workspace")
+        }
         self.changed = {
             name: pair for name, pair in self.terms.items() if abs(pair[1] - pair[0]) >= max(_LEAST, _FELT * pair[0])
         }
@@ -109,11 +113,6 @@ class Both:
     def share(self) -> float:
         """How much of the whole it changes."""
         return (self.on.best - self.off.best) / self.off.best
-
-
-def _most(where: Outcome, name: str) -> float:
-    at_once = where.terms.get(name, 0.0)
-    return max([at_once, *where.fullest.at_any_phase(name)])
 
 
 def _as_a_cure(both: Both, whole: Words, without_master: bool) -> Words:
@@ -142,65 +141,84 @@ def _by_how_much(figures: Figures, both: Both, whole: Words) -> Words:
 
 def _told(figures: Figures, lever: Lever, both: Both) -> Words:
     asked = next((one.partition(":")[2] for one in figures.about if one.startswith("lever_on:")), "")
+    opens, more = _opening(figures, lever, both, asked)
+    if lever is LEVERS["checkpointing"] and both.off.best > both.on.best and not more.en:
+        more = with_tokens(figures, lever.off, lever.on)
+    told = [opens, *_at_work(figures, lever, both, asked), more]
+    case = _of_the_case(figures, both)
+    return Words(
+        " ".join([one.en for one in told if one.en] + [f"({case.en}.)"]),
+        "".join([one.zh for one in told] + [f"({case.zh}。)"]),
+    )
+
+
+def _opening(figures: Figures, lever: Lever, both: Both, asked: str) -> tuple[Words, Words]:
+    """The answer itself, and what is added to it behind how the setting works."""
     whole = Words(*(f"{gib_words(both.off.best)} → {gib_words(both.on.best)}",) * 2)
-    case = run_words(both.on)
-    acts = changes(both, {asked})
     claimed = claim_of(figures)
-    more = SILENT
     if claimed is not None:
         opens, more = _of_a_claim(both, asked, claimed)
-        if lever is LEVERS["optimizer_8bit"] and figures.knob("method") == "full":
-            pure = gib_words(figures.at(optimizer="adamw-8bit", precision="pure-bf16").best)
-            each = Words(
-                " Per parameter that is 4 + 4 + 8 = 16 B → 4 + 4 + 2 = 10 B.",
-                "每参数即 4 + 4 + 8 = 16 → 4 + 4 + 2 = 10 字节。",
-            )
-            more = (
-                Words(more.en + each.en, more.zh + each.zh)
-                if str(figures.knob("precision")) != "pure-bf16" or "precision" not in figures.given
-                else more
-            )
-            more = Words(
-                f"{more.en} With 16-bit weights and no fp32 copy (pure bf16 with 8-bit Adam, 6 B per parameter) it is {pure}.",
-                f"{more.zh}若权重只存 16 位、不留 fp32 副本(纯 bf16 + 8 位 Adam,每参数 6 字节),总量 {pure}。",
-            )
-    elif "lever_proposed" in figures.about and abs(both.share) >= _FELT and both.on.capacity is not None:
+        of_all = lever is LEVERS["optimizer_8bit"] and figures.knob("method") == "full"
+        return opens, _in_eight_bits(figures, more) if of_all else more
+    if "lever_proposed" in figures.about and abs(both.share) >= _FELT and both.on.capacity is not None:
         bare = "precision" not in figures.given and figures.knob("method") == "full"
-        opens = _as_a_cure(both, whole, bare and lever is LEVERS["optimizer_8bit"])
-    elif "lever_unfelt" in figures.about and "lever_expected" not in figures.about:
-        opens = _unfelt(figures, both, whole)
-    elif lever is LEVERS["accumulation"]:
-        opens = accumulated(both.on.best - both.off.best)
-    elif asked:
+        return _as_a_cure(both, whole, bare and lever is LEVERS["optimizer_8bit"]), SILENT
+    if "lever_unfelt" in figures.about and "lever_expected" not in figures.about:
+        return _unfelt(figures, both, whole), SILENT
+    if lever is LEVERS["accumulation"]:
+        return accumulated(figures, both.off.best, both.on.best), SILENT
+    if asked:
         opens = _of_a_term(figures, lever, both, asked)
-        if opens.en.startswith("**No"):
-            more = lowers(asked)
-    elif abs(both.share) < _FELT:
-        opens = Words(
+        return opens, lowers(asked) if opens.en.startswith("**No") else SILENT
+    if lever is LEVERS["checkpointing"]:
+        return effect(figures), SILENT
+    if abs(both.share) < _FELT:
+        return Words(
             f"**Hardly: {lever.says.en} changes next to nothing here.**",
             f"**几乎不影响:{lever.says.zh}在这里几乎不改变显存。**",
-        )
-    else:
-        opens = _by_how_much(figures, both, whole)
-    if both.off.best == both.on.best or gib_words(both.off.best) == gib_words(both.on.best):
-        stays = gib_words(both.on.best)
-        whole = Words(f"{case.en}: the whole stays at {stays}", f"{case.zh}:总量仍是 {stays}")
-    else:
-        whole = Words(f"{case.en}: the whole {whole.en}", f"{case.zh}:总量 {whole.zh}")
+        ), SILENT
+    return _by_how_much(figures, both, whole), SILENT
+
+
+def _in_eight_bits(figures: Figures, more: Words) -> Words:
+    """What 8-bit Adam keeps of a parameter, and what it comes to without an fp32 copy."""
+    pure = gib_words(figures.at(optimizer="adamw-8bit", precision="pure-bf16").best)
+    each = Words(
+        " Per parameter that is 4 + 4 + 8 = 16 B → 4 + 4 + 2 = 10 B.", "每参数即 4 + 4 + 8 = 16 → 4 + 4 + 2 = 10 字节。"
+    )
+    if figures.pure and "precision" in figures.given:
+        each = SILENT
+    return Words(
+        f"{more.en}{each.en} With 16-bit weights and no fp32 copy (pure bf16 with 8-bit Adam, 6 B per parameter) it is {pure}.",
+        f"{more.zh}{each.zh}若权重只存 16 位、不留 fp32 副本(纯 bf16 + 8 位 Adam,每参数 6 字节),总量 {pure}。",
+    )
+
+
+def _at_work(figures: Figures, lever: Lever, both: Both, asked: str) -> list[Words]:
+    """How it works and what it changes: of checkpointing and accumulation with their own sums."""
+    hidden = lever.hidden if "lever_unfelt" in figures.about and lever.hidden.en else SILENT
+    hint = Words(f" {hidden.en[0].upper()}{hidden.en[1:]}.", f"{hidden.zh}。") if hidden.en else SILENT
+    if lever is LEVERS["checkpointing"]:
+        with suppress(Missing):
+            told = kept_and_price(figures)
+            return [Words(told.en + hint.en, told.zh + hint.zh)]
+    if lever is LEVERS["accumulation"]:
+        return []
     how = Words(
         f"{lever.says.en[0].upper()}{lever.says.en[1:]}: {lever.works.en}.", f"{lever.says.zh}:{lever.works.zh}。"
     )
-    if lever is LEVERS["flash"]:
-        how = Words(how.en + _scores(figures).en, how.zh + _scores(figures).zh)
-    if lever is LEVERS["checkpointing"] and both.off.best > both.on.best:
-        more = with_tokens(figures, lever.off, lever.on) if not more.en else more
-    hidden = lever.hidden if "lever_unfelt" in figures.about and lever.hidden.en else None
-    hint = Words(f" {hidden.en[0].upper()}{hidden.en[1:]}.", f"{hidden.zh}。") if hidden else SILENT
-    told = [opens, Words(how.en + hint.en, how.zh + hint.zh), acts, more]
-    return Words(
-        " ".join([one.en for one in told if one.en] + [f"({whole.en}.)"]),
-        "".join([one.zh for one in told] + [f"({whole.zh}。)"]),
-    )
+    scores = _scores(figures) if lever is LEVERS["flash"] else SILENT
+    return [Words(how.en + scores.en + hint.en, how.zh + scores.zh + hint.zh), changes(both, {asked})]
+
+
+def _of_the_case(figures: Figures, both: Both) -> Words:
+    """What the figures are of, and the whole without the setting and with it."""
+    case, off, on = run_words(both.on), gib_words(both.off.best), gib_words(both.on.best)
+    if "any_model" in figures.about:  # none was named
+        case = Words(f"For example {case.en}", f"例:{case.zh}")
+    if off == on:
+        return Words(f"{case.en}: the whole stays at {on}", f"{case.zh}:总量仍是 {on}")
+    return Words(f"{case.en}: the whole {off} → {on}", f"{case.zh}:总量 {off} → {on}")
 
 
 def _scores(figures: Figures) -> Words:

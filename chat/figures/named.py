@@ -229,6 +229,11 @@ class Figures:
         return model_row(str(name))
 
 
+def most_of(where: Outcome, *names: str) -> float:
+    """Bytes of these parts of a card, each at the moment of a step when it is largest."""
+    return sum(max([where.terms.get(name, 0.0), *where.fullest.at_any_phase(name)]) for name in names)
+
+
 def pool_of(where: Outcome) -> dict[str, Any]:
     """What a server sets aside at its start, by quantity; empty where nothing serves."""
     return {str(one["quantity"]): one["value"] for one in where.answers_json() if one.get("scope") == "pool"}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.figures.lever_claims import stays
-from chat.figures.named import Figures, Missing, gib_words
+from chat.figures.named import Figures, Missing, gib_words, most_of
 from chat.phrases import in_words, value
 from chat.words import term
 from formulas.quantity import SILENT, Words
@@ -56,7 +56,7 @@ class _Pair:
     def terms(self) -> dict[str, tuple[float, float]]:
         names = dict.fromkeys([*self.was.terms, *self.now.terms])
         return {
-            name: (_most(self.was, name), _most(self.now, name))
+            name: (most_of(self.was, name), most_of(self.now, name))
             for name in names
             if name not in ("slack", "workspace", "buffers", "runtime")
         }
@@ -64,11 +64,6 @@ class _Pair:
     @property
     def changed(self) -> dict[str, tuple[float, float]]:
         return {name: pair for name, pair in self.terms.items() if abs(pair[1] - pair[0]) > 0.01 * max(pair)}
-
-
-def _most(where: Outcome, name: str) -> float:
-    """A part at the moment of a step when it is largest."""
-    return max([where.terms.get(name, 0.0), *where.fullest.at_any_phase(name)])
 
 
 def in_proportion(figures: Figures, name: str) -> Words:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.figures.named import Figures, Missing, both_words, gib_words
+from chat.figures.named import Figures, Missing, both_words, gib_words, most_of
 from chat.figures.zero_bytes import on_each_card
 from chat.words import term
 from formulas.quantity import Words
@@ -65,14 +65,14 @@ def _alike(figures: Figures) -> Words:
     if len(stages) != _FEWEST or figures.n < _FEWEST:
         raise Missing("stages")
     low, high = (figures.at(zero_stage=one) for one in stages)
-    most = {name: (_most(low, name), _most(high, name)) for name in (*_DIVIDED, "buffers")}
+    most = {name: (most_of(low, name), most_of(high, name)) for name in (*_DIVIDED, "buffers")}
     less = {name: pair for name, pair in most.items() if pair[0] - pair[1] > _FELT * low.best}
     more = most["buffers"][1] - most["buffers"][0]
     pair = f"{gib_words(low.best)} → {gib_words(high.best)}"
     en = ", ".join(f"{term(name, 'en')} {gib_words(was)} → {gib_words(now)}" for name, (was, now) in less.items())
     zh = "、".join(f"{term(name, 'zh')} {gib_words(was)} → {gib_words(now)}" for name, (was, now) in less.items())
     gathers = (f"; gathered layers and buckets take {gib_words(more)} more", f";聚合的层和桶多占 {gib_words(more)}") if more > _FELT * low.best else ("", "")  # fmt: skip
-    kept = gib_words(_most(high, "activations") + _most(high, "logits"))
+    kept = gib_words(most_of(high, "activations") + most_of(high, "logits"))
     live, live_zh, bytes_, bytes_zh = "", "", "", ""
     if stages[-1] == 3:
         live = " ZeRO-3 keeps up to stage3_max_live_parameters gathered (1e9 by default, 2 GB in 16 bit) and prefetches on top: lower both."
@@ -86,11 +86,6 @@ def _alike(figures: Figures) -> Words:
         f"**They should differ: ZeRO-{stages[0]} → ZeRO-{stages[-1]} is {pair} per card ({en or 'next to nothing here'}{gathers[0]}).** Where the meter shows the same: nvidia-smi counts what PyTorch keeps reserved (compare torch.cuda.max_memory_allocated); activations and logits, {kept} at most, are divided by neither; or the stage is not at work, which DeepSpeed's log tells at the start.{live}{bytes_}",
         f"**本应有差别:ZeRO-{stages[0]} → ZeRO-{stages[-1]} 每卡 {pair}({zh or '这里几乎没有可切分的'}{gathers[1]})。** 看到一样的原因:nvidia-smi 包含 PyTorch 保留的块(应比较 torch.cuda.max_memory_allocated);激活和 logits 最多 {kept},两者都不切分;或者这一阶段没有生效,看 DeepSpeed 启动日志。{live_zh}{bytes_zh}",
     )
-
-
-def _most(there: Outcome, name: str) -> float:
-    """The most that a part takes at any moment of the step."""
-    return max(there.fullest.at_any_phase(name) or [0.0])
 
 
 STAGES_ASKED: dict[str, Callable[[Figures], Words]] = {"stage_to_take": _to_take, "stages_alike": _alike}

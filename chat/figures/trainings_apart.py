@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from chat.figures.lever_words import Both
-from chat.figures.named import EXAMPLE_PARAMS, Figures, Missing, both_words, gib_words
+from chat.figures.named import EXAMPLE_PARAMS, Figures, Missing, both_words, gib_words, most_of
 from chat.phrases import in_words
 from chat.words import term
 from formulas.notation import size_words
@@ -35,14 +35,9 @@ def _subject(figures: Figures) -> Words:
     return Words(*(figures["params_said"],) * 2) if "params" in figures.given else Words("the model", "该模型")
 
 
-def _most(where: Outcome, *names: str) -> float:
-    """The parts at the moment of a step when each is largest."""
-    return sum(max([where.terms.get(name, 0.0), *where.fullest.at_any_phase(name)]) for name in names)
-
-
 def _at_peak(where: Outcome, name: str) -> float:
     """A part at the peak, or where it is none then, at the moment when it is largest."""
-    return where.terms.get(name, 0.0) or _most(where, name)
+    return where.terms.get(name, 0.0) or most_of(where, name)
 
 
 # ── tuning against running ────────────────────────────────────────────────────────────────────────
@@ -61,8 +56,8 @@ def _over_inference(figures: Figures) -> Words:
     model, seq = _subject(figures), figures["seq"]
     name = in_words("method", method, "en")
     needs = Words(
-        f"running {model.en} on {seq} tokens takes {gib_words(run.best)} (weights {gib_words(run.terms['weights'])}, KV cache {gib_words(_most(run, 'kv_cache'))})",
-        f"{model.zh} 推理({seq} token)要 {gib_words(run.best)}(权重 {gib_words(run.terms['weights'])}、KV 缓存 {gib_words(_most(run, 'kv_cache'))})",
+        f"running {model.en} on {seq} tokens takes {gib_words(run.best)} (weights {gib_words(run.terms['weights'])}, KV cache {gib_words(most_of(run, 'kv_cache'))})",
+        f"{model.zh} 推理({seq} token)要 {gib_words(run.best)}(权重 {gib_words(run.terms['weights'])}、KV 缓存 {gib_words(most_of(run, 'kv_cache'))})",
     )
     name_zh = in_words("method", method, "zh")
     without = gib_words(off.best) != gib_words(on.best)
@@ -73,7 +68,7 @@ def _over_inference(figures: Figures) -> Words:
         + (f",不开重计算要 {gib_words(off.best)}" if without else ""),
     )
     if method == "full":
-        trained = _most(on, "gradients", "optimizer")
+        trained = most_of(on, "gradients", "optimizer")
         return Words(
             f"**Because all that trains has gradients and optimizer states, and the backward pass needs what the forward pass computed: {needs.en}; {both.en}.** Gradients and Adam's states are {gib_words(trained)} of that, 14 of 16 B per parameter; {_kept(on, off, run).en}",
             f"**因为被训练的参数都有梯度和优化器状态,反向传播还要用前向的中间结果:{needs.zh};{both.zh}。** 其中梯度与 Adam 状态 {gib_words(trained)},占每参数 16 字节中的 14;{_kept(on, off, run).zh}",
@@ -94,7 +89,7 @@ def _run(figures: Figures) -> Outcome:
 
 def _kept(on: Outcome, off: Outcome, run: Outcome) -> Words:
     """What a step keeps of all layers and of the logits, against what a run does."""
-    part = _at_peak if "logits" in on.terms else _most  # where the peak comes after they are freed
+    part = _at_peak if "logits" in on.terms else most_of  # where the peak comes after they are freed
     layers, less, passing = (gib_words(part(one, "activations")) for one in (off, on, run))
     logits = gib_words(part(on, "logits"))
     return Words(
@@ -107,7 +102,7 @@ def _adapters(figures: Figures, on: Outcome) -> tuple[str, str]:
     """How little the adapters are with all that trains them."""
     count = float(figures.need("adapter_params"))
     share = f"{100 * count / figures.params:.2g} %"
-    size = gib_words(_most(on, *_OF_TRAINED))
+    size = gib_words(most_of(on, *_OF_TRAINED))
     return (
         f"What trains is little: {size_words(count)} parameters ({share}) with gradients and Adam's states {size}.",
         f"真正训练的很少:{size_words(count)} 参数({share}),连同梯度和 Adam 状态 {size}。",
@@ -183,10 +178,10 @@ def _recomputed(figures: Figures) -> Words:
     """What is kept without recomputation, with that of attention's core alone, and with that of whole layers."""
     figures = _with_a_model(figures)
     off, core, full = (figures.at(task="train", gradient_checkpointing=one) for one in ("off", "selective", "on"))
-    kept = [f"{gib_words(_most(one, 'activations'))}" for one in (off, core, full)]
+    kept = [f"{gib_words(most_of(one, 'activations'))}" for one in (off, core, full)]
     whole = [gib_words(one.best) for one in (off, core, full)]
     each = Words(" per card", "每卡") if figures.n > 1 else SILENT
-    eager = _most(figures.at(task="train", gradient_checkpointing="off", attention="eager"), "activations")
+    eager = most_of(figures.at(task="train", gradient_checkpointing="off", attention="eager"), "activations")
     fused, fused_zh = "", ""
     if kept[0] == kept[1]:
         fused = f" FlashAttention never stores that core, so beside it selective saves nothing more; without FlashAttention it takes {gib_words(eager)} down to about {kept[1]}."

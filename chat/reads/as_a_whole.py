@@ -5,6 +5,7 @@ from dataclasses import replace
 from chat.reads.home_machines import PROGRAMS_ASKED
 from chat.reads.levers import what_it_saved
 from chat.reads.levers_apart import APART
+from chat.reads.lexicon import compiled
 from chat.reads.limits_claimed import limit_claimed
 from chat.reads.lone_memory import card_of_claim, kind_of_card, no_card
 from chat.reads.models_apart import models_apart
@@ -23,7 +24,7 @@ def as_a_whole(reading: Reading, normal: str) -> Reading:
     for rule in (_of_a_choice, _of_a_setting, _failure, _of_its_numbers, no_card, kind_of_card, card_of_claim):
         reading = rule(reading)
     reading = with_pace(over_open_cards(reading, normal))
-    return models_apart(limit_claimed(_saved_as_well(reading), normal))
+    return models_apart(limit_claimed(_saved_as_well(reading, normal), normal))
 
 
 def _of_settings(reading: Reading) -> Reading:
@@ -68,12 +69,25 @@ def _of_a_setting(reading: Reading) -> Reading:
     return reading
 
 
-def _saved_as_well(reading: Reading) -> Reading:
-    """`How much does checkpointing save, and what does it cost in time?`: both are asked, and what is saved is memory."""
-    set_apart = len(reading.facts.get("gradient_checkpointing", ())) > 1 and "saving_asked" in reading.cues
-    if not set_apart or reading.intents[:1] != ("training_time",) or "method_diff" in reading.intents:
+# what is asked of memory beside a time
+_OF_MEMORY = r"\bactivations?\b|\bmemory\b|\bv?ram\b|激活|显存"
+# with one of these a training's hours are asked, and not only by how much checkpointing slows it
+_OF_A_RUN = frozenset({"train_tokens", "samples", "steps", "seconds_per_step", "hours"})
+
+
+def _saved_as_well(reading: Reading, normal: str) -> Reading:
+    """`How much does checkpointing save, and what does it cost in time?`: both are asked, and what is saved is memory; the
+    price of checkpointing is told with it."""
+    memory = {"saving_asked", "in_bytes_asked"} & set(reading.cues) or compiled(_OF_MEMORY).search(normal)
+    apart = len(reading.facts.get("gradient_checkpointing", ())) > 1 or "lever:checkpointing" in reading.cues
+    asked = reading.intents[:1] == ("method_diff",) or "saving_asked" in reading.cues
+    apart |= "checkpointing" in reading.cues and asked
+    if not (apart and memory and "training_time" in reading.intents and {"model", "params"} & set(reading.facts)):
         return reading
-    return replace(reading, intents=("method_diff", *reading.intents))
+    timed = ("training_time",) if _OF_A_RUN & set(reading.extras) else ()
+    left = [one for one in reading.intents if one not in ("training_time", "method_diff")]
+    cues = tuple(one for one in reading.cues if one != "cost")  # in time, and not in money
+    return replace(reading, intents=("method_diff", *timed, *left), cues=cues)
 
 
 def _failure(reading: Reading) -> Reading:

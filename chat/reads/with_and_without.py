@@ -8,12 +8,15 @@ _SWITCHES: tuple[tuple[str, tuple[object, object], str], ...] = (
     (
         "gradient_checkpointing",
         ("off", "on"),
-        r"(?:gradient |activation |grad )?(?:check-?pointing|checkpoints|ckpt|gc\b)|(?:梯度|激活)?(?:检查点|重计算)",
+        r"(?:gradient |activation |grad )?(?:check-?pointing|checkpoints|ckpt|gc\b|recomput\w+)|(?:梯度|激活)?(?:检查点|重计算)",
     ),
     ("zero_stage", (0, 1), r"(?:-{1,2}use[ _-])?distributed[ _-]optimi[sz]er|分布式优化器"),
 )
 _EN = r"\b(?:with (?:and|or|/|vs\.?|versus) ?(?:without|w/o)|without (?:and|or|vs\.?|versus) with|on (?:and|or|vs\.?|versus) off(?: for)?|w/ (?:and|or|vs\.?) w/o)\s(?:the |any )?"
 _ZH = r"(?:开(?:启)?(?:和|与|跟|或)?(?:不开|关)|开不开|用不用|带不带|有(?:和|与|跟)?没有?|加不加|用(?:和|与|跟)不用|带(?:和|与|跟)不带)"
+_AT_THE_END = (
+    r"(?:with (?:and|or|vs\.?|versus) without|on (?:and|or|vs\.?|versus) off)(?= ?(?:it|this)?\s*(?:[?.,;:)]|$))"
+)
 _BEHIND = r"\s?(?:时|的时候|的情况下)?"
 # what it saves is the difference of both; what the others save is told of them by themselves
 _DIFFERS = ("zero_stage",)
@@ -25,6 +28,7 @@ def with_and_without(scan: Scan) -> None:
     """State both values, without before with."""
     for name, values, words in _SWITCHES:
         both = rf"(?:{_EN}|{_ZH}\s?)(?:{words})|(?:{words}){_BEHIND}(?:{_ZH}|\s(?:on (?:and|or|vs\.?|versus) off|with and without))"
+        both += rf"|(?:{words})\b[^.?!;]{{0,40}}\b{_AT_THE_END}"
         if name in _DIFFERS:
             both += rf"|(?:{words}){_SAVES_ZH}|{_SAVES_EN}(?:{words})\s(?:save|reduce)"
         found = next(scan.find(both), None)

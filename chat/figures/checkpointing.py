@@ -1,0 +1,145 @@
+"""Gradient checkpointing: what is kept without it and with it, what it leaves as it is, and what it costs."""
+
+from collections.abc import Callable
+
+from chat.figures.named import Figures, Missing, gib_words, most_of, value_of
+from formulas.errors import BadInput
+from formulas.quantity import SILENT, Words
+from kb.bytes_each import TRAINED, WEIGHT
+from kb.outcome import Outcome
+from kb.sums import Of, inputs_kept, kept_by_layers
+from kb.timing import FROZEN, FULL, RECOMPUTED, Training
+from kb.worked import ALL_STATES
+
+# of what the activations fall by: the whole falls by less where its peak moves to another moment
+_ALL_OF_IT = 0.9
+_FELT = 0.01  # of the whole
+# bytes of a parameter with both moments in 8 bit, and with weights, gradients and moments in 16
+_EIGHT_BITS, _PURE = TRAINED - 6, 4 * WEIGHT
+
+
+def off_and_on(figures: Figures) -> tuple[Outcome, Outcome]:
+    """The case without checkpointing and with it; Missing where either cannot be worked out."""
+    try:
+        return figures.at(gradient_checkpointing="off"), figures.at(gradient_checkpointing="on")
+    except BadInput as error:
+        raise Missing("case") from error
+
+
+def kept(figures: Figures) -> Words:
+    """The activations that wait for the backward pass without it and with it, and the parts that it does not lower."""
+    off, on = off_and_on(figures)
+    every, inputs = value_of(off, "saved_activations"), value_of(on, "checkpoints")
+    layer = gib_words(value_of(on, "recomputed_layer"))
+    of_off, of_on = (
+        _as_product(product(Of(one.fullest, one.n_params, one.situation.facts)), size)
+        for one, product, size in ((off, kept_by_layers, every), (on, inputs_kept, inputs))
+    )
+    held = gib_words(on.held(*ALL_STATES))
+    logits = _logits(figures)
+    return Words(
+        f"Without checkpointing the layers keep all that their backward pass needs of every token, {of_off}; with it only the input of each, {of_on}, and one layer at a time is computed again ({layer}). It lowers neither {logits.en}weights, gradients and optimizer states ({held}).",
+        f"不开重计算时各层为每个 token 保存反向所需的全部中间结果,{of_off};开了只存每层的输入,{of_on},外加正在重算的一层({layer})。{logits.zh}权重、梯度和优化器状态({held})都不会因此减少。",
+    )
+
+
+def _as_product(product: str, size: float) -> str:
+    return f"{product} = {gib_words(size)}" if product else gib_words(size)
+
+
+def _logits(figures: Figures) -> Words:
+    """The logits, which are no layer's; none where the loss makes none."""
+    if figures.knob("loss") != "full-logits":
+        return SILENT
+    copy, most = figures["logits_copy"], figures["logits_peak"]
+    return Words(
+        f"the logits ({copy} a copy, {most} at once; a fused loss does) nor ",
+        f"logits(一份 {copy},峰值 {most},要靠融合损失)、",
+    )
+
+
+def price(figures: Figures) -> Words:
+    """What it costs in computing, by what is trained."""
+    frozen = figures.knob("method") != "full"
+    plain, again = (
+        Training(params=1, tokens=1).flop(rule) for rule in ((FROZEN, FULL) if frozen else (FULL, RECOMPUTED))
+    )
+    part = Words("half", "一半") if frozen else Words("a third", "三分之一")
+    sums = f"{again:g} / {plain:g}"
+    why = Words(", as frozen weights have no gradients of their own", ",冻结权重不算自己的梯度") if frozen else SILENT
+    return Words(
+        f"the forward pass runs twice, about {part.en} more computing ({sums} operations for each parameter and token{why.en})",
+        f"前向多跑一遍,计算量约多{part.zh}(每参数每 token {sums} 次运算{why.zh})",
+    )
+
+
+def whole(figures: Figures) -> Words:
+    """What it makes of the whole, and why that is less than of the activations where the peak moves."""
+    off, on = off_and_on(figures)
+    less, freed = off.best - on.best, most_of(off, "activations") - most_of(on, "activations")
+    if gib_words(off.best) == gib_words(on.best):
+        pair, pair_zh = f"stays at {gib_words(on.best)}", f"仍是 {gib_words(on.best)}"
+    else:
+        pair, pair_zh = (f"{gib_words(off.best)} → {gib_words(on.best)}",) * 2
+    moved = less < _ALL_OF_IT * freed and on.held("gradients") > 0
+    why = (
+        Words(
+            ": with it the peak is where the gradients stand and the activations are freed",
+            ":开了之后峰值在梯度占满、激活已释放的时刻",
+        )
+        if moved
+        else SILENT
+    )
+    return Words(f"{pair}{why.en}", f"{pair_zh}{why.zh}")
+
+
+def effect(figures: Figures) -> Words:
+    """What it does to the case: the activations first, and where these decide nothing what does lower the rest."""
+    off, on = off_and_on(figures)
+    before, after = most_of(off, "activations"), most_of(on, "activations")
+    pair, all_of_it = f"{gib_words(before)} → {gib_words(after)}", whole(figures)
+    if off.best - on.best < _FELT * off.best:
+        less = _less_of_states(figures)
+        return Words(
+            f"**Hardly: it lowers activations alone, {pair}, and the whole {all_of_it.en}.**{less.en}",
+            f"**几乎降不下来:重计算只减少激活({pair}),总量{all_of_it.zh}。**{less.zh}",
+        )
+    if {"saving_asked", "in_bytes_asked"} & figures.about:
+        saved = gib_words(before - after)
+        opens = Words(f"It saves {saved} of activations, {pair}", f"激活省 {saved}({pair})")
+    else:
+        opens = Words(f"Yes: activations go {pair}", f"会:激活 {pair}")
+    return Words(f"**{opens.en}; the whole {all_of_it.en}.**", f"**{opens.zh};总量 {all_of_it.zh}。**")
+
+
+def _less_of_states(figures: Figures) -> Words:
+    """What lowers weights, gradients and optimizer states, where all weights train with Adam in mixed precision."""
+    if figures.knob("method") != "full" or figures.pure or figures.knob("optimizer") != "adamw":
+        return SILENT
+    params = figures.params
+    states, eight, pure, frozen = (gib_words(each * params) for each in (TRAINED, _EIGHT_BITS, _PURE, WEIGHT))
+    return Words(
+        f" What lowers weights, gradients and Adam, {TRAINED} B per parameter, {states}: 8-bit Adam ({_EIGHT_BITS} B, {eight}), pure bf16 ({_PURE} B, {pure}), LoRA (the base's {WEIGHT} B, {frozen}), the optimizer in host memory, or ZeRO-3/FSDP, which divide it by the cards.",
+        f"权重、梯度和 Adam 每参数 {TRAINED} 字节,共 {states},要靠别的办法降:8 位 Adam({_EIGHT_BITS} 字节,{eight})、纯 bf16({_PURE} 字节,{pure})、LoRA(只剩基座 {WEIGHT} 字节,{frozen})、优化器放内存,或 ZeRO-3/FSDP 按卡数切分。",
+    )
+
+
+def kept_and_price(figures: Figures) -> Words:
+    """What it keeps, and what it costs."""
+    gains, costs = kept(figures), price(figures)
+    return Words(f"{gains.en} The price: {costs.en}.", f"{gains.zh}代价:{costs.zh}。")
+
+
+def _price_and_gain(figures: Figures) -> Words:
+    """What it costs, and what it saves for that."""
+    costs, gains, all_of_it = price(figures), kept(figures), whole(figures)
+    return Words(
+        f"**Gradient checkpointing costs time and no quality: {costs.en}.** {gains.en} The whole {all_of_it.en}. Selective checkpointing (attention alone) costs a few per cent and saves less.",
+        f"**重计算的代价是时间,不影响质量:{costs.zh}。** {gains.zh}总量 {all_of_it.zh}。选择性重计算(只重算注意力)只慢几个百分点,但省得少。",
+    )
+
+
+CHECKPOINTING: dict[str, Callable[[Figures], Words]] = {
+    "checkpointing_price": _price_and_gain,
+    "checkpointing_kept": kept,
+}
