@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from chat.figures.amount_words import kib
 from chat.figures.named import Figures, Missing, gib_words
 from formulas.quantity import SILENT, Words
 
@@ -18,12 +19,12 @@ def _prefix_saved(figures: Figures) -> Words:
     stays = (
         Words(f" The {own:,} tokens that each has of its own stay, {gib_words(many * own * token)} together.", f"每条自己的 {own:,} token 照旧,共 {gib_words(many * own * token)}。")
         if own
-        else Words(" What each reads and writes beyond them comes on top.", "每条在此之外的输入和输出另算。")
+        else Words(f" What each reads and writes beyond them comes on top, {kib(token)} a token.", f"每条在此之外的输入和输出另算,每 token {kib(token)}。")
     )  # fmt: skip
     held = _with_it(figures, saved / (int(figures.knob("seq_len")) * many * token))
     return Words(
-        f"**Prefix caching saves {gib_words(saved)} of the cache: the {tokens:,} tokens that all {many} requests begin with are kept once, {gib_words(once)}, instead of {many} times, {gib_words(each)}.**{stays.en} It takes no memory of its own; a server's pool is as large as before, so what is saved is room for more requests or longer ones.{held.en}",
-        f"**前缀缓存能省 {gib_words(saved)} 缓存:{many} 条请求开头相同的 {tokens:,} token 只存一份,{gib_words(once)},而不是 {many} 份的 {gib_words(each)}。**{stays.zh}它本身不占显存;服务的缓存池大小不变,省下的是更多或更长请求的空间。{held.zh}",
+        f"**With prefix caching (vLLM's V1 engine and SGLang have it on by default) the {tokens:,} tokens that all {many} requests begin with are kept once, {gib_words(once)}, instead of {many} times, {gib_words(each)}: that saves {gib_words(saved)}.**{stays.en} It takes no memory of its own; a server's pool is as large as before, so what is saved is room for more requests or longer ones.{held.en}",
+        f"**开了前缀缓存(vLLM V1、SGLang 默认开启),{many} 条请求开头相同的 {tokens:,} token 只存一份,{gib_words(once)},而不是 {many} 份的 {gib_words(each)},能省 {gib_words(saved)}。**{stays.zh}它本身不占显存;服务的缓存池大小不变,省下的是更多或更长请求的空间。{held.zh}",
     )
 
 

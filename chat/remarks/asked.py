@@ -141,7 +141,7 @@ ASKED = (
     Remark("planned-for-later", 2, lambda c: c.modelled and not c.failed and any(one.startswith("later_") for one in c.figures.log),
         "{later}", "{later}", TRANSFORMER_MATH),
     Remark("prefix-kept-once", 1, lambda c: c.serving and not c.failed and "shared_prefix" in c.figures.log,
-        "{prefix_saved}", "{prefix_saved}", VLLM_PREFIX),
+        "{prefix_saved}", "{prefix_saved}", VLLM_PREFIX, FIRST),
     Remark("draft", 6, lambda c: c.serving and c.any("speculative") and not c.k("draft_model"),
         "Speculative decoding keeps the draft model beside the target: the weights of both and a KV cache for each must fit together. Name the draft model and it is counted; n-gram lookup takes nothing.",
         "投机解码时草稿模型与主模型同时在显存里:两份权重和各自的 KV 缓存要一起放得下。说出草稿模型就会一并计入;n-gram 查找不占显存。", DRAFT),

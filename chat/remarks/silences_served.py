@@ -7,6 +7,7 @@ SERVED_SILENCES = {
         "claim-",
         "weights-are-not-all",
     ),
+    "prefix-kept-once": ("people-at-once", "pool", "at-once"),
     "cache-beside-peers": (
         "cache-is-the-most",
         "heads-not-shared",
