@@ -76,3 +76,18 @@ def test_what_may_be_offloaded_is_no_offload(text: str) -> None:
     assert "257 GB" in answer
     assert "289 GB" in answer
     assert any(one in answer for one in ("first reference and reward", "只跑一次前向的 reference 与 reward"))
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "said"),
+    [
+        ("Why is reward model training of Qwen2.5-7B lighter than SFT at 4096 tokens although every sample is a pair?",
+         "**A reward model has no logits over the vocabulary", "4,096 × 152,064 × 4 B = 2.49 GB"),
+        ("3B 的奖励模型训练显存比SFT少吗？head 换成了一维输出", "**3B", "激活也翻倍"),
+    ],
+)  # fmt: skip
+def test_a_reward_model_is_told_against_supervised_training(question: str, opens: str, said: str) -> None:
+    text = Assistant().ask(question).text
+    assert text.startswith(opens)
+    assert said in text
+    assert "没有读懂" not in text

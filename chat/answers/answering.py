@@ -48,7 +48,7 @@ _CONTRADICTS = frozenset({
     *SCALE_KEYS, *REPRODUCED_KEYS, "card-to-take", "layout-to-serve", "reference-is-the-base", "same-memory", "sharding-not-felt", "active-alone", "fsdp-and-zero", "ranges-of-methods", "frozen-layers-keep", "kv-of-several", "rank-has-effect", "adam-in-figures", "stages-claimed", "adapters-take-more", "adapters-and-full", "cells-compared", "lever-effect", "eight-bit-states-save", "not-quantised", "weights-do-not-fit",
 })  # fmt: skip
 # what tells set-ups apart beside their figures: before what each costs
-_BESIDE_FIGURES = ("layers-take-turns", "rollouts-beside-pairs", "checkpointing-effect")
+_BESIDE_FIGURES = ("layers-take-turns", "rollouts-beside-pairs", "checkpointing-effect", "reward-model-trains")
 
 
 def answer(reading: Reading, results: list[Spoken]) -> str:
@@ -159,8 +159,9 @@ def _ordered(found: Found, leads: list[str], remarks: Told) -> tuple[list[str], 
         against = [text for key, text in remarks if key in contradicts]
         apart = [text for key, text in remarks if key in _BESIDE_FIGURES]
         told = {*contradicts, *_BESIDE_FIGURES}
+        reasons = (apart, []) if "why_more" in reading.intents[:2] else ([], apart)
         leads, said = (
-            [*against, *leads[:1], *apart, *leads[1:]],
+            [*against, *reasons[0], *leads[:1], *reasons[1], *leads[1:]],
             listed([text for key, text in remarks if key not in told]),
         )
     leads = ["" if found.placed else pace_wanted(reading, found.tools), *leads]

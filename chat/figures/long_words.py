@@ -74,7 +74,7 @@ def _longest_single(figures: Figures) -> Words:
     return SILENT if figures.knob("algo") in PAIRS else _longest_either(figures)
 
 
-def _other_vocabulary(figures: Figures) -> Words:
+def other_vocabulary(figures: Figures) -> Words:
     """Of a size alone: the same logits with the other usual vocabulary of that size, which decides more than the size."""
     if "model" in figures.given or "params" not in figures.given:
         return SILENT
@@ -223,6 +223,6 @@ def _brings_back(figures: Figures) -> Words:
 
 
 LONG_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "inputs_too": _inputs_too, "quantised_little": _quantised_little, "longest_either": _longest_either, "longest_single": _longest_single, "other_vocabulary": _other_vocabulary,
+    "inputs_too": _inputs_too, "quantised_little": _quantised_little, "longest_either": _longest_either, "longest_single": _longest_single, "other_vocabulary": other_vocabulary,
     "unfused_ways": _unfused_ways, "nor_adapters": _nor_adapters, "fewer_logits": _fewer_logits,  "halved": _halved, "one_at_once": _one_at_once, "then_flash": _then_flash, "narrower_cache": _narrower_cache, "whole_by_width": _whole_by_width, "brings_back": _brings_back,
 }  # fmt: skip

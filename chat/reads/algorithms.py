@@ -4,6 +4,8 @@ from chat.reads.scan import Scan
 
 # learning from human feedback by reinforcement, where no other way of it is named
 _RLHF = r"(?<![a-z-])rlhf(?![a-z_-])|人类反馈(?:的)?强化学习"
+# a head of one value in place of that over the vocabulary
+_ONE_VALUE = r"(?:最后(?:一|1)层|lm[ _]?head|输出层|head)[^,;。?]{0,12}(?:1|一|单)\s?(?:维|个标量)(?:的?\s?(?:head|输出))?|\b(?:1|one)[ -]?dim(?:ensional)? (?:head|output)|\bhead (?:of|with) (?:size|dimension|output) 1\b"
 _CRITIC = r"\bcritics?\b|\bvalue (?:model|network)\b|评论家|价值(?:模型|网络)"
 
 
@@ -15,6 +17,8 @@ def settle_algorithms(scan: Scan) -> None:
             algos.remove(second)
     if len(algos) > 1 and "sft" in algos:
         algos.remove("sft")
+    for found in [*scan.find(_ONE_VALUE)] if algos == ["rm"] else ():
+        scan.take(*found.span())  # which is what a reward model is
     if algos == ["rm"] and any(scan.find(_CRITIC)):  # beside a critic it is the one that scores the policy's answers
         scan.facts["algo"] = ["ppo"]
     for found in scan.find(_RLHF) if not algos and scan.facts.get("task", ["train"]) == ["train"] else ():
