@@ -5,14 +5,17 @@ from typing import Any
 
 from kb.cards import GIB
 from kb.case_model import positions
+from kb.cases import INFERENCE
 from kb.host_memory import host_need
-from kb.host_split import fewest_moved, of_the_host, worked
+from kb.host_split import all_experts_there, fewest_moved, of_the_host, worked
 from kb.moved_experts import split_of
 from kb.outcome import Outcome
 from kb.pace import NO_RUN, pace
-from kb.recipe import usable_rate
-from kb.stored import costs_of
+from kb.recipe import FILE_BITS, format_for, usable_rate
+from kb.stored import FILES, costs_of
 
+# tokens of a context as people set one, where a short one was assumed
+_LONG = 32_768
 _SAME = 0.01  # of a token's share of the cache, at two lengths
 
 
@@ -79,6 +82,15 @@ class Held:
         return each / self._sequences if abs(each / here - 1) < _SAME else None
 
     @property
+    def beside_experts(self) -> dict[str, Any]:
+        """Of a mixture with experts in host memory: what of it is on the cards, and the cache of a long context that it declares."""
+        length = min(positions(self.at.situation.knobs) or 0, _LONG)
+        there = worked(self.at.case.with_facts(seq_len=length)) if length else None
+        on_cards = sum(card.terms.get("weights", 0.0) * card.place.count for card in self.at.cards)
+        found: dict[str, Any] = {"weights_gib": on_cards / GIB}
+        return found | ({"seq_len": length, "kv_cache_gib": there.part_of_all("kv") / GIB} if there else {})
+
+    @property
     def _sequences(self) -> int:
         return int(self.at.situation.knob("batch_size") or 1)
 
@@ -91,8 +103,19 @@ class Held:
             "fewest_layers": self.fewest_layers, **self._experts, "split": self._split, "layers": len(self.at.situation.model.layers) if self.at.situation.model else None,
             "memory": self.at.memory_json(), "host_gib": host[0] if host else None, "ram_gib": of_the_host(self.at) / GIB, "longest": self.longest, "rate": rate,
             "longest_cache_gib": self.cache_at_longest if asked else None, "token_bytes": self.token_bytes if asked else None, "sequences": self._sequences,
+            "beside_experts": self.beside_experts if asked and self.way == "experts" else None,
             "usable": rate is None or rate >= usable_rate(),
         }  # fmt: skip
+
+
+def all_there(parted: Held) -> Held | None:
+    """In fewer bits, a mixture with all of its experts in host memory, where this holds only a part of them as they are."""
+    facts = {name: one for name, one in parted.at.case.facts.items() if name not in ("n_cpu_moe", "tensor_split")}
+    for bits in (bits for bits in FILE_BITS if bits < parted.bits):
+        stored = {**facts, "weight_format": format_for(INFERENCE, bits, FILES)}
+        if at := all_experts_there(replace(parted.at.case, facts=stored)):
+            return Held("experts", bits, True, at)
+    return None
 
 
 def declared_length(at: Outcome) -> int | None:

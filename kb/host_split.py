@@ -32,14 +32,20 @@ def beside_cards(case: Case, experts: bool, full: bool = False) -> Outcome | Non
 
 def _experts_there(case: Case, full: bool) -> dict[str, Any] | None:
     """All experts in host memory where it holds them, else those of as few layers as the cards allow."""
+    if not full and all_experts_there(case):
+        return {"offload": "experts"}
     whole = worked(case.with_facts(offload="experts"))
     if whole is None or whole.verdict_of_cards != "yes":
         return None
-    need = host_need(whole.situation)
-    if not full and need and need[0] <= need[1]:
-        return {"offload": "experts"}
     layers = len(whole.situation.model.layers) if whole.situation.model else 0
     return moved(case, layers, fewest_moved(case, whole))
+
+
+def all_experts_there(case: Case) -> Outcome | None:
+    """The mixture with all of its experts in host memory, whatever the cards would keep; None where that does not hold them."""
+    at = worked(case.with_facts(offload="experts"))
+    need = host_need(at.situation) if at is not None and at.verdict_of_cards == "yes" else None
+    return at if need and need[0] <= need[1] else None
 
 
 def fewest_moved(case: Case, whole: Outcome) -> int:

@@ -14,7 +14,7 @@ from formulas.errors import BadInput
 from kb.candidates import Candidate, bits_named, candidates, engine_of, of_size, stored_tried
 from kb.cards import GIB, rig_name
 from kb.cases import INFERENCE, Case, parse_given, spread
-from kb.held_models import Held, called
+from kb.held_models import Held, all_there, called
 from kb.host_split import beside_cards, shares_memory, worked
 from kb.names import gpu_row
 from kb.outcome import Outcome
@@ -50,6 +50,7 @@ class Machine:
     wants       a mixture that is too large for host memory too: in which bits it wants how much of that
     instead     the largest of the usual mixtures that the machine runs then
     named       the format that was asked about first, where it is open which one the cards hold
+    all_there   in the most bits the mixture with all of its experts in host memory, where as asked only a part of them goes there
     kv_format   how the cache is stored, where several ways are tried
     files       of the one model that was asked about, in which file it is open, their sizes
     """
@@ -64,6 +65,7 @@ class Machine:
     instead: Held | None = None
     named: dict[str, Any] | None = None
     kv_format: str | None = None
+    all_there: Held | None = None
     enough_bits: int | None = None
     files: tuple[dict[str, Any], ...] = ()
 
@@ -95,6 +97,7 @@ class Machine:
             "fewer": self.fewer.json() if self.fewer else None, "formats": list(self.formats),
             "wants": [one.json() for one in self.wants], "instead": self.instead.json() if self.instead else None,
             "named": self.named, "files": list(self.files), "kv_format": self.kv_format,
+            "all_there": self.all_there.json(asked) if self.all_there else None,
             "next_eased_gib": self._eased() if asked and rig else None,
             "short": short_of(self.next_up) if asked and rig and self.next_up and not self.held else None,
         }  # fmt: skip
@@ -215,9 +218,12 @@ def _machine(
     each_format = tuple(at for bits, one in formats if (at := _in_format(case, tried[0], bits, one, engine)))
     open_file = asked and len(ways) > 1 and not given and engine == FILES and bool(case.rig)
     files = _files(case, tried[0]) if open_file and len(tried) == 1 else ()
+    parted = next((one for one in held if one.at.situation.knob("n_cpu_moe")), None) if asked else None
+    there = all_there(parted) if parted else None
     return Machine(
-        case, tuple(held), larger, enough, fewer, each_format, wants, instead, enough_bits=usual, files=files
-    )
+        case, tuple(held), larger, enough, fewer, each_format, wants, instead,
+        enough_bits=usual, files=files, all_there=there,
+    )  # fmt: skip
 
 
 # of a card's memory: beyond it a screen or another program decides

@@ -2,7 +2,7 @@
 
 from chat.answers.machine_parts import Row, how, model_in, rig
 from chat.figures.named import both_words
-from chat.phrases import BUT_TIGHTLY, HOLDS, VERDICTS, gib, pick, value
+from chat.phrases import BUT_TIGHTLY, HOLDS, VERDICTS, gib, in_words, pick, value
 from kb.cards import GIB
 from kb.eased import TIGHT
 
@@ -56,21 +56,48 @@ def experts_beside(hosted: Row, whole: list[Row], machine: Row, language: str) -
         if enough and enough > machine["n_gpus"]:
             only += f",{enough} 张才够" if zh else f", it takes {enough} of them"
         only += "。" if zh else "."
-    few, most = hosted["fewest_layers"], hosted["layers"]
-    if few and few < most and hosted["experts_moved"]:
-        split = f" --tensor-split {hosted['split']}" if hosted.get("split") else ""
-        full = "the cards are" if split else "the card is"
-        only = (f"--n-cpu-moe {few}{split} 只放 {hosted['experts_in']} 层中 {hosted['experts_moved']} 层的专家,{hosted['experts_kept']} 层的专家留在卡上:卡放满,更快。{only}" if zh
-                else f" --n-cpu-moe {few}{split} moves the experts of {hosted['experts_moved']} of {hosted['experts_in']} layers only and keeps those of {hosted['experts_kept']}: {full} full then, and it is faster.{only}")  # fmt: skip
+    only = _fewer_moved(hosted, zh) + _all_there(machine["all_there"], hosted, language) + only
+    parts = _on_the_card(hosted, zh)
     if zh:
-        return (
-            f"**{name}:{model_in(hosted, language)} 可以跑,专家放内存**:卡上 {cards},即注意力、共享部分和 KV 缓存"
-            f"{how(hosted, machine, language)}。{only}"
-        )
-    return (
-        f"**{name}: runs {model_in(hosted, language)} with experts in RAM**: {cards} on the card for attention, shared parts and "
-        f"the KV cache{how(hosted, machine, language)}.{only}"
-    )
+        return f"**{name}:{model_in(hosted, language)} 可以跑,专家放内存{how(hosted, machine, language)}**。卡上 {cards}:{parts}。{only}"
+    return f"**{name}: runs {model_in(hosted, language)} with experts in RAM{how(hosted, machine, language)}**. On the card {cards}: {parts}.{only}"
+
+
+def _on_the_card(held: Row, zh: bool) -> str:
+    """What of a mixture stays on the cards, and what a longer context adds to its cache."""
+    kept = "" if not held["n_cpu_moe"] else "其余各层的专家、" if zh else "the other layers' experts, "
+    there, cache = held["beside_experts"], ""
+    if "seq_len" in there:
+        length, gibs = in_words("seq_len", there["seq_len"], "zh" if zh else "en"), gib(there["kv_cache_gib"])
+        cache = f"({length} 时 {gibs})" if zh else f" ({gibs} at {length})"
+    weights = gib(there["weights_gib"])
+    if zh:
+        return f"{kept}注意力和共享部分的权重 {weights},加 KV 缓存{cache}"
+    return f"{kept}attention and shared parts, {weights} of weights, and the KV cache{cache}"
+
+
+def _fewer_moved(hosted: Row, zh: bool) -> str:
+    """With how few layers' experts in RAM the cards are full."""
+    few, most = hosted["fewest_layers"], hosted["layers"]
+    if not (few and few < most and hosted["experts_moved"]):
+        return ""
+    split = f" --tensor-split {hosted['split']}" if hosted.get("split") else ""
+    full = "the cards are" if split else "the card is"
+    if zh:
+        return f"--n-cpu-moe {few}{split} 只放 {hosted['experts_in']} 层中 {hosted['experts_moved']} 层的专家,{hosted['experts_kept']} 层的专家留在卡上:卡放满,更快。"
+    return f" --n-cpu-moe {few}{split} moves the experts of {hosted['experts_moved']} of {hosted['experts_in']} layers only and keeps those of {hosted['experts_kept']}: {full} full then, and it is faster."
+
+
+def _all_there(other: Row | None, hosted: Row, language: str) -> str:
+    """In how many bits all experts go into RAM, where it holds only a part of them as asked."""
+    if not other:
+        return ""
+    fmt, parted = (value("weight_format", one["weight_format"], language) for one in (other, hosted))
+    zh = language == "zh"
+    parts, host, card = _on_the_card(other, zh), gib(other["host_gib"]), gib(other["total_gib"])
+    if zh:
+        return f"全部专家都放内存(-ot exps=CPU、--cpu-moe)时 {parted} 放不下,最多 {fmt}:内存 {host},卡上只用 {card}:{parts}。"
+    return f" With all experts in RAM (-ot exps=CPU, --cpu-moe) {parted} is too large and {fmt} the most: {host} in RAM and only {card} of the card used: {parts}."
 
 
 def beyond(machine: Row, language: str) -> str:

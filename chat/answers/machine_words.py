@@ -69,10 +69,10 @@ def _asked(machine: Row, language: str) -> str:
     zh = language == "zh"
     held, name = machine["held"], rig(machine, language)
     whole = [one for one in held if one["way"] == "cards"]
-    if len(machine["formats"]) > 1:
-        said = formats_held(machine, language)
-        return said + (_few_bits(whole[0], language) if whole else "")
     hosted = next((one for one in held if one["way"] == "experts"), None)
+    if len(machine["formats"]) > 1:
+        said = formats_held(machine, language) + (_few_bits(whole[0], language) if whole else "")
+        return f"{experts_beside(hosted, whole, machine, language)}\n\n{said}" if hosted and not whole else said
     if hosted and all(one["bits"] < hosted["bits"] for one in whole):
         return experts_beside(hosted, whole, machine, language)
     if whole:

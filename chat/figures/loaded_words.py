@@ -177,11 +177,12 @@ def _of_the_file_in_ram(figures: Figures) -> Words:
 
 def _left_to_cpu(figures: Figures) -> Words:
     """That what the card lacks goes to the CPU."""
-    room = figures.base.capacity
+    room = None if figures.base.capacity is None else figures.need("room_of_all")
     if room is None or "target" in figures.log or figures.base.total <= room:  # what is wanted is no card
         return SILENT
+    have = "The card has" if figures.n == 1 else "The cards have"
     return Words(
-        f" The card has {gib_words(room)}, so the layers that do not go in are left to the CPU.",
+        f" {have} {gib_words(room)}, so the layers that do not go in are left to the CPU.",
         f"卡上只有 {gib_words(room)},放不下的层就交给 CPU。",
     )
 

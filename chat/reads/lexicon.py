@@ -193,8 +193,6 @@ NUMBERED = (
     Numbered("samples", rf"(?<![\d.a-z])(?<!simultaneous )(?<!concurrent )(?<!parallel )(?P<v>{NUM_COUNTED})\s*(?:条|个样本|(?:\d[\d.]*\s?k?[ -]?tok(?:en)?s?[ -])?(?:(?!-?tok)[a-z&/-]+ ){{0,2}}(?:samples|examples|chats|rows|conversations|dialogu?e?s|pairs|instructions|records|documents|docs)\b|条数据)", extra=True),
 )  # fmt: skip
 
-# said behind a trainer's name it is who made the files, and nothing is trained
-_ITS_FILES = r"(?:'s)?[ /-]?(?:的)?\s?(?:[\w.+-]+[ /-]){0,3}?(?:dynamic\b|gguf|ud-|i?q\d_|(?:\d\.\d+|[12])[ -]?bits? (?:dynamic|quant|gguf)|1\.\d+[ -]?(?:bit|位)|quants?\b|动态)"
 WORDED = (
     Worded("kv_format", "fp8", r"kv[ _-]?cache\b[^,;?]{0,60}\b(?:in|at|with|using) (?P<v>fp8)\b(?! (?:weights?|models?|checkpoints?)\b)"),
     *(Worded("kv_format", kind, rf"(?:\bkv[ _-]?cache|\bkv\b|kv缓存)[^;?]{{0,80}}\bquanti[sz]\w+ (?:it|that|this|them|the cache) (?:to|as|in) (?P<v>{said})(?![a-z0-9])")
@@ -259,7 +257,7 @@ WORDED = (
     Worded("engine", "exllama", r"\bexllama(?:v[23])?\b|\btabbyapi\b|\bexl[23]\b"), Worded("engine", "mlx", r"\bmlx(?:[ _-]lm)?\b"),
     Worded("engine", "ktransformers", r"\bk-?transformers\b"),
     Worded("batch_size", 1, r"每(?:张?卡|gpu)(?:上)?(?:只|就)?(?:放)?\s?[1一]\s?(?:条|个)(?:样本|数据)?(?![\d一-十])|\b(?:one|an?|1) (?:single )?(?:sample|sequence|example)s? (?:per|on each) (?:gpu|card|device)\b"), Worded("engine", "litgpt", r"\blit-?gpt\b"), Worded("engine", "torchtune", r"\btorchtune\b"), Worded("engine", "torchtitan", r"\btorchtitan\b"),
-    Worded("engine", "unsloth", rf"\bunsloth\b(?!{_ITS_FILES})"), Worded("engine", "megatron", r"\bmegatron(?:-lm)?\b"),
+    Worded("engine", "unsloth", r"\bunsloth\b"), Worded("engine", "megatron", r"\bmegatron(?:-lm)?\b"),
     Worded("engine", "deepspeed", r"\bdeepspeed\b"),
     Worded("engine", "transformers", r"\btransformers\b|\bbnb\b(?![ _-]?(?:8|adam))|\bbitsandbytes\b(?! ?(?:8|adam|optim))|\b(?:hf|hugging ?face)(?:'s)? ?(?:transformers|trainer|pipeline|\.?generate\b)|\bmodel\.generate\b|(?<!\w)\.generate\(|\bautomodel\w*|\bfrom_pretrained\b|\bpipeline ?\( ?[\"'](?:text-|model)|" + PREPARED),
     Worded("bits", 16, r"\bunquanti[sz]ed\b|\b(?:without|no) (?:any )?quanti[sz](?:ation|ing)\b|(?<!kv)(?<!kv )(?<!cache)(?<!缓存)(?:不做|不用|不经|(?<!不)不|未|非|无)量化(?!也|都)"),

@@ -3,6 +3,7 @@
 from chat.reads import lexicon
 from chat.reads.corrected import keep
 from chat.reads.cues import ZERO_BY_NAME
+from chat.reads.means_of_files import MOST_OF_FILES, kinds_by_mean
 from chat.reads.reading import within
 from chat.reads.scan import Scan
 from chat.reads.task_words import SERVED, TASK_INFERENCE, TASK_TRAIN, WHOLE
@@ -105,7 +106,7 @@ def _both(scan: Scan) -> bool:
     return any(True for _ in scan.find(_BOTH))
 
 
-_QUANTS = r"\bgguf\b|\bud-i?q\d|\bquants?\b|量化(?:版|包|文件|模型)"
+_QUANTS = r"\bgguf\b|\bud-i?q\d|\bquants?\b|\bdynamic\b|量化(?:版|包|文件|模型)|动态"
 _TUNES = r"\b(?:train|tun|fine-?tun|finetun)\w*|训练|微调"
 
 
@@ -114,15 +115,22 @@ def _maker_of_files(scan: Scan) -> None:
     engines = scan.facts.get("engine", [])
     if "unsloth" not in engines or scan.facts.get("method") or _OF_TRAINING_SAID & set(scan.facts):
         return
-    files = any(str(kind).startswith("gguf") for kind in scan.facts.get("weight_format", [])) or any(scan.find(_QUANTS))
+    kinds = any(str(kind).startswith("gguf") for kind in scan.facts.get("weight_format", []))
     serving = any(serves(engine) for engine in engines if engine not in ("unsloth", "transformers"))
-    if (files or serving) and not any(scan.find(TASK_TRAIN)) and not any(scan.find(_TUNES)):
-        keep(scan, "engine", [engine != "unsloth" for engine in engines])
+    widths = [float(one) for one in (*scan.facts.get("bpw", []), *scan.facts.get("bits", []))]
+    files = kinds or any(width < MOST_OF_FILES for width in widths) or any(scan.find(_QUANTS))
+    if not (files or serving) or any(scan.find(TASK_TRAIN)) or any(scan.find(_TUNES)):
+        return
+    keep(scan, "engine", [engine != "unsloth" for engine in engines])
+    if "engine" not in scan.facts and not serving:
+        scan.add("engine", "llama.cpp", 0, 0, take=False)
 
 
 def read_task(scan: Scan) -> None:
     """The task: from the asker's word for it, else from facts that only one of the two has."""
     _maker_of_files(scan)
+    if not scan.facts.get("method") and not any(scan.find(TASK_TRAIN)):
+        kinds_by_mean(scan)
     past = settle_past_training(scan, _OF_TRAINING_SAID, served=bool({*_SERVERS} & {*scan.facts.get("engine", [])}))
     whole = "full" in scan.facts.get("method", [])
     said = [one for one in scan.find(TASK_TRAIN) if whole or one[0] != WHOLE]

@@ -48,6 +48,11 @@ def _cache_explains(c: Asked) -> bool:
     return asked and c.said("seq_len") and much and (_as_seen(c) or c.any("bug_suspected", "growing"))
 
 
+def _leaves_layers(c: Asked) -> bool:
+    """Is it asked of a log why not all layers went on the cards, which do not hold them with the cache?"""
+    return "layers_now" in c.figures.log and c.figures.base.total > c.figures.amount("room_of_all")
+
+
 _COMPILED = (
     '**torch.compile can take more by itself: with mode "reduce-overhead" or "max-autotune" every graph captures CUDA graphs with a memory pool of their own, that no other step may use; each new length compiles again and captures again; autotuning allocates what it measures; and a graph that is not broken up may keep what checkpointing would have dropped.** Take the default mode without CUDA graphs, pad to a few lengths (or dynamic=True), compile block by block with checkpointing outside of it, and see TORCH_LOGS=recompiles. If it still does not fit, run without: compiling is for speed.',
     '**torch.compile 本身就可能更占显存:mode 为 "reduce-overhead" 或 "max-autotune" 时,每个图都用自己的显存池捕获 CUDA graph,别的步骤不能用;每遇到新长度就重新编译、重新捕获;自动调优时也要分配测试用的张量;整图编译还可能保留重计算本该丢掉的激活。** 用不带 CUDA graph 的默认模式,把长度补齐到少数几种(或 dynamic=True),按层编译并把重计算放在外面,用 TORCH_LOGS=recompiles 查看是否反复编译。还放不下就不编译:它只为速度。',
@@ -102,7 +107,7 @@ FAILING = (
     Remark("enough-in-all-not-on-each", 9, lambda c: c.serving and c.failed and c.reads_gguf and c.n > 1 and not c.hosted and c.may_fit and c.over("capacity", 1) and c.figures.base.best > (0.6 if c.unequal_cards else 0.8) * c.figures.amount("capacity"),
         "**Enough in all is not enough on each card: layers are placed whole ({layers} and the output layer over {cards} cards), and beside its layers and their cache every card holds a CUDA context and a compute buffer of its own, the main one the most, and one may drive the screen. By the formulas the fullest takes {peak} of {capacity}, and without flash attention {graph} more for the scores of a step.** In this order: flash attention (-fa){narrower_cache}, a smaller -ub or -c, fewer layers on the card that fails (--tensor-split), then fewer bits.",
         "**总量够,不等于每张卡都够:层只能整层放({layers} 层加输出层分到 {cards} 张卡),每张卡除了自己的层和那部分缓存,还各有 CUDA 上下文和计算缓冲,主卡更多,有的卡还接着显示器。按公式最满的卡要 {peak},卡上 {capacity};不开 flash attention 时每张还要多 {graph} 存一步的注意力分数。** 依次做:打开 flash attention(-fa){narrower_cache},减小 -ub 或 -c,用 --tensor-split 让爆的那张少放几层,再降低位数。", LLAMACPP, CAUSE),
-    Remark("allocated-at-load", 3, lambda c: c.serving and c.reads_gguf and not c.any("oom_diagnosis", "several_formats") and (c.any("suspected_format") or _cache_explains(c) or file_and_run(c.figures) > 0),
+    Remark("allocated-at-load", 3, lambda c: c.serving and c.reads_gguf and not c.any("oom_diagnosis", "several_formats") and (c.any("suspected_format") or _cache_explains(c) or file_and_run(c.figures) > 0 or _leaves_layers(c)),
         "**{no_leak}The cache is set aside for the whole context as the model loads, used or not: {cache_sum}. With {w_all} of weights{of_the_file}, the compute buffers and the runtime that is {peak_all}{as_seen}; a file holds the weights alone.**{times_parallel}{left_to_cpu} At {usual_context} tokens of context the cache takes {kv_usual}; a q8_0 cache of the whole context (with flash attention) takes {kv_q8_all}.",
         "**{no_leak}加载时就按整个上下文预留 KV 缓存,用没用到都占着:{cache_sum}。加上权重 {w_all}{of_the_file}、计算缓冲和运行时共 {peak_all}{as_seen};文件里只有权重。**{times_parallel}{left_to_cpu}上下文设为 {usual_context} 时缓存是 {kv_usual};全长的 q8_0 缓存(需开 flash attention)是 {kv_q8_all}。", LLAMACPP, CAUSE),
     Remark("pictures-in-tokens", 1, lambda c: c.serving and c.failed and c.over("picture_tokens", 1) and c.over("capacity", 1) and c.figures.amount("weights_sum") < c.figures.amount("room_of_all") and c.pixels_help,
