@@ -1,15 +1,20 @@
 """Several servers with a model each on one card: the share that each needs at least, and a split that leaves them their caches."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil, floor
 
 from chat.figures.named import Figures, Missing, gib_words, pool_of
 from formulas.errors import BadInput
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.pools import ALL_SERVERS, VLLM, share_of
 
 _FINE = 100
+# of what a model needs, from which a server's share is told of
+_MUCH_MORE = 1.5
+# what stands for a model that was told by its size
+_SIZE = re.compile(r"([\d.]+)B")
 
 
 @dataclass(frozen=True)
@@ -41,14 +46,33 @@ def _shares_each(figures: Figures) -> Words:
     shown = [(one.name, share, _tokens(one, engine, share)) for one, share in zip(servers, split, strict=True)]
     en = "; ".join(f"{name} {share:g}, cache for about {tokens} tokens" for name, share, tokens in shown)
     zh = ";".join(f"{name} {share:g},缓存约 {tokens} 个 token" for name, share, tokens in shown)
+    why = _pool_of_the_first(figures, card, servers)
     return Words(
-        f"**Give each server its own {knob}, a share of the whole card ({gib_words(card)}), {ALL_SERVERS:g} in all at most. At least: {', '.join(least)}. With what is left divided alike: {en}.** Start them one after the other, each with a --max-model-len of its own: the first with the default takes nearly all, and the second then finds too little.",
-        f"**给每个服务各设一个 {knob},都是整卡({gib_words(card)})的份额,合计不超过 {ALL_SERVERS:g}。最低:{'、'.join(least)};余下的平分:{zh}。** 先后启动,各自设好 --max-model-len:先启动的若用默认值就几乎占满,后一个就不够了。",
+        why.en
+        + f"**Give each server its own {knob}, a share of the whole card ({gib_words(card)}), {ALL_SERVERS:g} in all at most. At least: {', '.join(least)}. With what is left divided alike: {en}.** Start them one after the other, each with a --max-model-len of its own: the first with the default takes nearly all, and the second then finds too little.",
+        why.zh
+        + f"**给每个服务各设一个 {knob},都是整卡({gib_words(card)})的份额,合计不超过 {ALL_SERVERS:g}。最低:{'、'.join(least)};余下的平分:{zh}。** 先后启动,各自设好 --max-model-len:先启动的若用默认值就几乎占满,后一个就不够了。",
+    )
+
+
+def _pool_of_the_first(figures: Figures, card: float, servers: list[_Server]) -> Words:
+    """What is taken as the second one starts, where its message tells it: the share of the first, and not its model's need."""
+    if "others" not in figures.log:
+        return SILENT
+    taken, least = figures.need("log_others"), max(servers, key=lambda one: one.need)
+    if taken < _MUCH_MORE * least.need:
+        return SILENT
+    share, need = f"{taken / card:.2f}", gib_words(least.need)
+    return Words(
+        f"**The {gib_words(taken)} that are taken are no model's need ({least.name} takes {need}): a server takes its share of the whole card, here {share}, not of what is free, and sets all of it beyond the weights aside for its KV cache.** ",
+        f"**被占的 {gib_words(taken)} 不是模型的需要({least.name} 只要 {need}):先启动的服务按整卡(不是剩余)的比例占用,这里约 {share},权重之外全部预留作 KV 缓存池。** ",
     )
 
 
 def _server(figures: Figures, model: str, engine: str, card: float) -> _Server:
-    own = Figures({**figures.given, "model": model, "engine": engine, "gpu_memory_utilization": None}, figures.told)
+    size = _SIZE.fullmatch(model)  # of which only the parameters were told
+    meant = {"model": None, "params": float(size[1]) * 1e9} if size else {"model": model}
+    own = Figures({**figures.given, **meant, "engine": engine, "gpu_memory_utilization": None}, figures.told)
     try:
         high, best = own.base.bounds[1], own.base.best
     except BadInput as error:

@@ -7,6 +7,7 @@ from chat.pace.words import Line, amount, between, line
 from chat.phrases import value
 from chat.works import GPT_FAST
 from formulas.quantity import SILENT, Words
+from kb.host_memory import is_tight
 from kb.host_split import shares_memory
 from kb.names import gpu_row
 from kb.outcome import Outcome
@@ -86,19 +87,54 @@ def _each_words(one: Placed, cases: Sequence[Decoding], *apart: str) -> Words:
 
 
 def held_words(places: Sequence[Placed]) -> Words:
-    """What each of the cases takes of its cards, where all of it is there: a speed is only of what fits."""
-    held = [one.at for one in places if one.how == TOLD and one.at.there.case.rig and not one.at.host_bytes]
-    sizes = [(one.there.total / 2**30, _room(one.there)) for one in held]
+    """What each of the cases takes of its cards, or of host memory where there are none: a speed is only of what fits."""
+    held = [one for one in places if one.how == TOLD and not (one.at.there.case.rig and one.at.host_bytes)]
+    sizes = [_sizes(one) for one in held]
     if not held or len(held) < len(places) or not all(room for _, room in sizes):
         return SILENT
-    said = [f"{takes:.1f} of {room:.1f} GiB" for takes, room in sizes]
-    said_zh = [f"{takes:.1f} GiB / {room:.1f} GiB" for takes, room in sizes]
-    if len(held) > 1:
-        said, said_zh = (
-            [f"{subject(one, language, beside=held)} {words}" for one, words in zip(held, each, strict=True)]
-            for language, each in (("en", said), ("zh", said_zh))
+    if len(held) == 1:
+        return _verdict(held[0])
+    said, said_zh = (
+        [f"{subject(one.at, language, beside=[each.at for each in held])} {words}" for one, words in zip(held, each, strict=True)]
+        for language, each in (
+            ("en", [f"{takes:.1f} of {room:.1f} GiB" for takes, room in sizes]),
+            ("zh", [f"{takes:.1f} GiB / {room:.1f} GiB" for takes, room in sizes]),
         )
+    )  # fmt: skip
     return Words(f" Memory taken: {'; '.join(said)}.", f"显存占用:{';'.join(said_zh)}。")
+
+
+def _sizes(one: Placed) -> tuple[float, float]:
+    """GiB that a case takes, and that there are for it."""
+    if not one.at.there.case.rig:
+        return one.needs_gib, one.room_gb or 0.0
+    return one.at.there.total / 2**30, _room(one.at.there)
+
+
+_VERDICTS = {True: (" It fits", "放得下"), False: (" It just fits", "勉强放得下")}
+
+
+def _verdict(one: Placed) -> Words:
+    """That it fits, with its parts; of a Mac whose share of the memory that is."""
+    there, (takes, room) = one.at.there, _sizes(one)
+    weights, cache = (f"{there.part_of_all(part) / 2**30:.1f} GiB" for part in ("weights", "kv"))
+    sure = there.verdict_of_cards == "yes" if there.case.rig else not is_tight(takes, room, trains=False)
+    said, said_zh = _VERDICTS[sure]
+    card, of, of_zh = there.case.card, "", ""
+    if not there.case.rig:
+        of, of_zh = f" of the {room:g} GB of RAM", f" / 内存 {room:g} GB"
+    else:
+        of, of_zh = f" of {room:.1f} GiB", f" / {room:.1f} GiB"
+        whole = card.capacity / 2**30 if card else 0.0
+        if card and shares_memory(card) and room < whole:
+            raised = gpu_row(card.name).get("vendor") == "Apple"
+            more, more_zh = (" (sudo sysctl iogpu.wired_limit_mb raises it)", "(sudo sysctl iogpu.wired_limit_mb 可调高)") if raised else ("", "")  # fmt: skip
+            of += f", the GPU's share of the {whole:.0f} GiB by default{more}"
+            of_zh += f",即 {whole:.0f} GiB 里 GPU 默认可用的份额{more_zh}"
+    return Words(
+        f"{said}: {takes:.1f} GiB{of}; {weights} of it weights, {cache} cache.",
+        f"{said_zh}:{takes:.1f} GiB{of_zh};其中权重 {weights}、缓存 {cache}。",
+    )
 
 
 def _room(there: Outcome) -> float:

@@ -175,8 +175,9 @@ def spilled_lines(one: Decoding, called: bool = False) -> list[Line]:
     if called:
         lead, lead_zh = subject(one, "en"), subject(one, "zh")
     if one.without_card:
-        return [line(f"Without a card all is read from host memory: {gigabytes(one.host_bytes)} a token at {between(low, high, 3)} GB/s{told}, at most {amount(one.bound)} tokens/s. Memory bandwidth decides (channels × MT/s × 8 B), not the number of cores; a card that holds a part raises it.",
-                     f"没有显卡,全部从内存读取:每个 token {gigabytes(one.host_bytes)},内存带宽 {between(low, high, 3)} GB/s{told_zh},上限 {amount(one.bound)} token/秒。决定速度的是内存带宽(通道数 × MT/s × 8 字节),而不是核数;放一部分到显卡会更快。")]  # fmt: skip
+        mixture, mixture_zh = (", or a mixture (MoE), of which a token reads only the active parameters", ",或每个 token 只读激活参数的 MoE") if one.single_share == 1 else ("", "")  # fmt: skip
+        return [line(f"Without a card all is read from host memory: {gigabytes(one.host_bytes)} a token at {between(low, high, 3)} GB/s{told}, at most {amount(one.bound)} tokens/s. Memory bandwidth decides (channels × MT/s × 8 B), not the number of cores. Faster: a card that holds a part, fewer bits, a smaller model{mixture}.",
+                     f"没有显卡,全部从内存读取:每个 token {gigabytes(one.host_bytes)},内存带宽 {between(low, high, 3)} GB/s{told_zh},上限 {amount(one.bound)} token/秒。决定速度的是内存带宽(通道数 × MT/s × 8 字节),而不是核数。想更快:放一部分到显卡、更低位、更小的模型{mixture_zh}。")]  # fmt: skip
     if one.link is not None:
         slot = slot_rate(gpu_row(one.there.cards[0].place.card.name if one.there.cards[0].place.card else ""))[1]
         reads = gigabytes(one.weight_bytes + one.cache)

@@ -101,13 +101,15 @@ def _named(reading: Reading) -> dict[str, Any]:
     if len(facts.get("gpu", ())) > 1:
         machines = reading.extras.get("rigs", ()) if "card_for_more" in reading.cues else ()
         found["gpus"] = [str(one) for one in machines or facts["gpu"]]
-    if 1 < len(facts.get("model", ())) <= _SERVED_TOGETHER and _BESIDE & set(reading.cues):
-        found["served_models"] = [str(one) for one in facts["model"]]
     found["former_models"] = _former_models(reading)
+    sizes = [f"{float(size) / 1e9:g}B" for size in facts.get("params", ())]
+    each = [*(str(one) for one in facts.get("model", ())), *sizes]
+    if 1 < len(each) <= _SERVED_TOGETHER and _BESIDE & set(reading.cues):
+        found["served_models"] = each
     if cards := others.get("gpu"):
         found["others_cards"] = [f"{others_count(reading, str(cards[0]))} × {cards[0]}"]
-    if len(facts.get("params", ())) > 1:
-        found["sizes"] = [f"{float(size) / 1e9:g}B" for size in facts["params"]]
+    if len(sizes) > 1:
+        found["sizes"] = sizes
     found["settings"] = [str(one) for one in reading.extras.get("settings_compared", ())]
     found["programs"] = [str(tool) for tool in reading.extras.get("tools", ())]
     return found

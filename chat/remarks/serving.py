@@ -299,7 +299,7 @@ SERVING = (
     Remark("no-kernels", 1, lambda c: c.serving and c.said("weight_format") and c.lacks_kernels,
         "**{stored_format} will not run on this card, whatever its memory: {without_kernels}.**",
         "**{stored_format}在这张卡上跑不了,与显存无关:{without_kernels}。**", VLLM_HARDWARE),
-    Remark("half-rate-served", 2, lambda c: c.serving and c.modelled and slow_in_half(c.figures) is not None and not c.reads_gguf and c.any("fits", "decoding_rate", "named_16_bit"),
+    Remark("half-rate-served", 2, lambda c: c.serving and c.modelled and slow_in_half(c.figures) is not None and c.any("fits", "decoding_rate", "named_16_bit"),
         "{slow_card} computes fp16 at {half_rate}, 1/64 of its fp32 rate, so programs that compute in fp16 crawl there; llama.cpp multiplies quantised weights in 8-bit integers and is bound by bandwidth.",
         "{slow_card} 的 fp16 只有 {half_rate},是 fp32 的 1/64,按 fp16 计算的程序会非常慢;llama.cpp 用 8 位整数乘量化权重,速度主要取决于带宽。", CUDA_RATES),
     Remark("bf16-refused", 0, lambda c: c.serving and not c.failed and c.k("engine") != "llama.cpp" and _before_bf16(c) and c.given("weight_format", "bf16") and not c.given("weight_format", "fp16"),

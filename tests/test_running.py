@@ -1,0 +1,72 @@
+"""Running a model at home or beside another: files by their mean width, experts in RAM, layers of a log, speed with a verdict, shares."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds", "task"),
+    [
+        ("unsloth's 1.58 bit R1, 131 GB: will 2x H200 do?", ("gguf:IQ1_S",), ("inference",)),
+        ("2.22bit 的 R1 gguf 放 3 张 A100 80G 行不行", ("gguf:IQ2_XXS",), ("inference",)),
+        ("R1 1.73bit 还是 2.51bit,4张A100 80G", ("gguf:IQ1_M", "gguf:Q2_K"), ("inference",)),
+        ("GLM-4.5 unsloth 2bit, 3090 with 192GB RAM", (), ("inference",)),
+        # what is trained, what is native, and what another program runs
+        ("fine-tune R1 with unsloth in 1.58 bit on 4x H100?", (), ("train",)),
+        ("70B 2.4bpw exl2 on a 3090", (), ()),
+        ("unsloth 8b on a 3060 12GB enough?", (), ("train",)),
+    ],
+)
+def test_a_mean_width_names_a_file(question: str, kinds: tuple[str, ...], task: tuple[str, ...]) -> None:
+    facts = read(question).facts
+    assert (facts.get("weight_format", ()), facts.get("task", ())) == (kinds, task)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Which quant of Qwen3-235B-A22B goes on a 3090 and 128GB RAM?", ["With all experts in RAM", "Q3_K_M the most", "at 32,768 tokens"]),
+        ("GLM-4.5-Air 用 5080 16G 加 64G 内存,哪个量化,卡上占多少", ["全部专家都放内存", "最多 Q3_K_M", "32,768 token 时"]),
+        ("Which quant of gpt-oss-120b on a 3090 with 64GB RAM?", ["attention and shared parts, 1.65 GiB of weights"]),
+        ("GLM-4.5 unsloth 2bit,4090 加 128G 内存", ["可以跑,专家放内存", "IQ2_M 放不下"]),
+    ],
+)  # fmt: skip
+def test_of_experts_in_ram_it_is_told_what_stays_on_the_card(question: str, says: list[str]) -> None:
+    answer = Assistant().ask(question).text.replace("，", ",").replace("：", ":")
+    assert all(one in answer for one in says), answer
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("offloaded 52/65 layers to GPU, qwen3:32b q4_K_M, num_ctx 40960, 4090. why are 13 layers on the CPU?", "that is 29.1 GiB"),
+        ("ollama qwen2.5:32b q8 两张3090 num_ctx 65536,日志 offloaded 55/65 layers,为什么没有全在显卡", "放不下的层就交给 CPU"),
+    ],
+)  # fmt: skip
+def test_layers_left_on_the_cpu_are_explained_of_all_layers(question: str, says: str) -> None:
+    assert "gpu_layers" not in read(question).facts
+    assert says in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Mac Studio M2 Max 96GB, Llama-3.3-70B Q4_K_M at 16k, will it run and how many tok/s?", "iogpu.wired_limit_mb raises it"),
+        ("不用显卡,48G DDR5 双通道跑 32B Q4 每秒几个字", "放得下"),
+        ("CPU only, 96GB DDR5, 70B Q4 how fast?", "of the 96 GB of RAM"),
+        ("P40 上 Qwen3-14B Q6_K 够吗", "1/64"),
+    ],
+)  # fmt: skip
+def test_a_speed_comes_with_whether_it_fits(question: str, says: str) -> None:
+    assert says in Assistant().ask(question).text
+
+
+def test_what_the_first_server_takes_is_its_share() -> None:
+    said = Assistant().ask(
+        "L40S 48G: vllm for an 8B runs, a second vllm for a 3B says Free memory on device (3.9/44.4 GiB) on startup is less than desired GPU memory utilization (0.9, 40.0 GiB). An 8B needs 16 GB, no?"
+    )
+    assert said.text.startswith("**The 40.5 GiB that are taken are no model's need (8B takes 16.8 GiB)")
+    assert "8B 0.39" in said.text
+    assert "3B 0.18" in said.text
