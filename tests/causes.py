@@ -171,6 +171,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "pictures-in-tokens": ([_OOM, "images"], {"model": "Qwen2-VL-7B", "gpu_memory_gb": 24, **SERVED}, {"log": ["width 3840", "height 2160", "pictures 10"]}),
     "pictures-counted": (["images"], {"model": "Qwen2-VL-7B", **SERVED}, {"log": ["width 1280", "height 720", "pictures 1"]}),
     "pictures-of-one-size": (["images"], {"model": "llava-1.5-13b", **SERVED}, {}),
+    "several-of-one-size": (["images"], {"model": "llava-1.5-13b", **SERVED}, {"log": ["pictures 6"]}),
     "states-of-one-card": ([_OOM], {"model": "Qwen2.5-1.5B", "method": "full", "gpu_memory_gb": 24}, {}),
     "cache-without-windows": (["fell_back", _OOM], {"model": "gemma-3-12b", "weight_format": "gguf:Q4_K_M", "seq_len": 65536, "gpu": "RTX 4080", **SERVED}, {}),
     "partly-on-the-cpu": (["fell_back", _OOM], {"model": "Qwen2.5-14B", "weight_format": "gguf:Q4_K_M", "seq_len": 8192, "gpu": "RTX 4080", **SERVED}, {}),

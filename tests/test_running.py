@@ -70,3 +70,19 @@ def test_what_the_first_server_takes_is_its_share() -> None:
     assert said.text.startswith("**The 40.5 GiB that are taken are no model's need (8B takes 16.8 GiB)")
     assert "8B 0.39" in said.text
     assert "3B 0.18" in said.text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("LLaVA-1.5-7B fp16, 9 pictures in one prompt: what do they add in VRAM? 3090", ["**9 pictures cost 2.53 GiB of KV cache", "more than the 4,096", "7 pictures at most"]),
+        ("llava-1.5-13b 一次放3张图,A100 40G 多占多少显存", ["**3 张图要 1.32 GiB 的 KV 缓存"]),
+    ],
+)  # fmt: skip
+def test_several_pictures_are_counted_together(question: str, says: list[str]) -> None:
+    answer = Assistant().ask(question).text.replace("，", ",")
+    assert all(one in answer for one in says), answer
+
+
+def test_how_much_more_is_no_training() -> None:
+    assert "推理" in Assistant().ask("llava-1.5-7b 一次传4张图,4090,多占多少显存").text

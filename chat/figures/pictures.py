@@ -216,6 +216,27 @@ def _cures(figures: Figures) -> Words:
     return Words(f"Then {', '.join(en)}", f"然后:{'、'.join(zh)}")
 
 
+def _of_one_size(figures: Figures) -> Words:
+    """What pictures take that are of so many tokens whatever their size, of all of them where it is told how many."""
+    each, of_one, token = figures["picture_fixed"], figures["picture_fixed_kv"], figures["kv_token"]
+    count = int((figures.logged_all("pictures") or (1,))[0])
+    if count <= 1:
+        return Words(
+            f"A picture is always {each} tokens for this model, whatever its size: {of_one} of cache, which is little beside the weights.",
+            f"这个模型的每张图固定是 {each} 个 token,与分辨率无关:占 {of_one} 的 KV 缓存,比起权重不大。",
+        )
+    tokens = count * figures.need("picture_fixed")
+    whole, most = gib_words(tokens * figures.need("kv_token")), figures.row().get("max_position_embeddings")
+    over, over_zh = "", ""
+    if most and tokens > float(most):
+        over = f" But {int(tokens):,} tokens are more than the {int(most):,} that the model reads at all: its context is the limit before the memory, {int(float(most) // figures.need('picture_fixed'))} pictures at most and less with text."
+        over_zh = f"但 {int(tokens):,} 个 token 已超过模型能读的 {int(most):,} 个:先到上限的是上下文而不是显存,最多 {int(float(most) // figures.need('picture_fixed'))} 张,还要给文字留位置。"
+    return Words(
+        f"**{count} pictures cost {whole} of KV cache: each is always {each} tokens for this model, whatever its size, × {token} = {of_one}; {int(tokens):,} tokens in all.**{over} The weights stay as they are.",
+        f"**{count} 张图要 {whole} 的 KV 缓存:这个模型每张图固定 {each} 个 token(与分辨率无关),× {token} = {of_one};共 {int(tokens):,} 个 token。** {over_zh}权重不变。",
+    )
+
+
 def _by_pixels(figures: Figures) -> Words:
     """How many tokens pictures of two usual sizes are; silent of a model whose patches are not known."""
     try:
@@ -235,4 +256,5 @@ PICTURE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "beyond_positions": _beyond,
     "picture_cures": _cures,
     "picture_by_pixels": _by_pixels,
+    "pictures_of_one_size": _of_one_size,
 }

@@ -236,7 +236,7 @@ def _methods(reading: Reading, facts: Facts) -> None:
         return
     # of several models it is the models that differ
     several = any(_several(facts.get(name)) for name in ("params", "model"))
-    compares = bool(set(reading.intents) & {"which_method", "method_diff"}) and not several
+    compares = bool(set(reading.intents) & {"which_method", "method_diff"}) and not several and not _is_run(reading)
     if "kv_cache" in reading.intents[:2]:  # a cache is of a model that is served
         return
     pretrains = set(WHOLE_MODELS) & set(reading.extras.get("tools", ())) or {"tp", "pp"} & set(facts)
@@ -252,6 +252,11 @@ def _methods(reading: Reading, facts: Facts) -> None:
     asked = "method" in reading.asks or "which_method" in reading.intents
     many = any(_several(facts.get(name), _MANY_MODELS if asked else 3) for name in ("params", "model"))
     facts["method"] = "lora" if many else list(_TUNED_METHODS)
+
+
+def _is_run(reading: Reading) -> bool:
+    """Is it how much more a use of the model takes, with nothing of a training in it? "4 pictures more: how many GB?"."""
+    return "how_much" in reading.intents and not any(cue.startswith("lever:") for cue in reading.cues)
 
 
 def _settles_the_method(reading: Reading, facts: Facts) -> bool:
