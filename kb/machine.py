@@ -219,10 +219,10 @@ def _machine(
     open_file = asked and len(ways) > 1 and not given and engine == FILES and bool(case.rig)
     files = _files(case, tried[0]) if open_file and len(tried) == 1 else ()
     parted = next((one for one in held if one.at.situation.knob("n_cpu_moe")), None) if asked else None
-    there = all_there(parted) if parted else None
+    whole_there = all_there(parted) if parted else None
     return Machine(
         case, tuple(held), larger, enough, fewer, each_format, wants, instead,
-        enough_bits=usual, files=files, all_there=there,
+        enough_bits=usual, files=files, all_there=whole_there,
     )  # fmt: skip
 
 
