@@ -54,9 +54,10 @@ def _pool_meant(figures: Figures) -> Words:
 
 
 def _pool_for_users(figures: Figures) -> Words:
-    """Whether so many requests of so many tokens go into the printed pool at once, by arithmetic alone."""
+    """Whether so many requests, the longest of those told, go into the printed pool at once, by arithmetic alone."""
     pool, users = logged(figures, "tokens"), int(figures.given["batch_size"])
-    each = int(figures.given["seq_len"]) + int(figures.given.get("output_len") or 0)
+    length = int(max((float(figures.given["seq_len"]), *figures.logged_all("length"))))
+    each = length + int(figures.given.get("output_len") or 0)
     whole, most = users * each, int(pool // each)
     fits = whole <= pool
     head, head_zh = (
@@ -64,10 +65,22 @@ def _pool_for_users(figures: Figures) -> Words:
         if fits
         else (f"Not all at once, but {most:,}", f"不能全部同时,最多 {most:,} 条")
     )
+    if doubted := figures.logged_all("printed_users"):
+        head, head_zh = (
+            (f"No, not only {doubted[0]:g}, all {users:,} go in at once", f"不是只能 {doubted[0]:g} 个,{users:,} 个可以全部同时")
+            if fits
+            else (f"No, not only {doubted[0]:g}, but {most:,} of the {users:,} at once", f"不是只能 {doubted[0]:g} 个,{users:,} 个里可以同时 {most:,} 个")
+        )  # fmt: skip
     return Words(
-        f"**{head}: {users:,} × {each:,} tokens are {whole:,}, and by your log the cache has room for {pool:,.0f}: {most:,} requests of that length go in.** The concurrency that is printed is of requests that fill the whole maximum length. What is beyond waits in the queue, it is not refused; an 8-bit cache (--kv-cache-dtype fp8) makes it about {int(2 * pool // each):,}.",
-        f"**{head_zh}:{users:,} × {each:,} = {whole:,} 个 token,日志里的缓存能放 {pool:,.0f} 个,这样的请求最多同时 {most:,} 条。** 打印的并发数按每条用满最大长度算。超出的排队,不会报错;8 位缓存(--kv-cache-dtype fp8)约 {int(2 * pool // each):,} 条。",
+        f"**{head}: {users:,} × {each:,} tokens are {whole:,}, and by your log the cache has room for {pool:,.0f}: {most:,} requests of that length go in.** The concurrency that is printed is of requests that fill the whole maximum length{_quotient(figures)}. A request takes pages only as it grows; what is beyond waits in the queue or is preempted and computed again, and nothing runs out of memory. An 8-bit cache (--kv-cache-dtype fp8) makes it about {int(2 * pool // each):,}.",
+        f"**{head_zh}:{users:,} × {each:,} = {whole:,} 个 token,日志里的缓存能放 {pool:,.0f} 个,这样的请求最多同时 {most:,} 条。** 打印的并发数按每条用满最大长度算{_quotient(figures)}。请求随长度按页占用缓存;超出的排队,或被抢占后重算,不会 OOM。8 位缓存(--kv-cache-dtype fp8)约 {int(2 * pool // each):,} 条。",
     )
+
+
+def _quotient(figures: Figures) -> str:
+    """The printed number as the quotient that it is; empty where it is not told."""
+    pool, times, length = (_logged_or_none(figures, name) for name in ("tokens", "concurrency", "concurrency_length"))
+    return f" ({times:g} = {pool:,.0f} ÷ {length:,.0f})" if times and abs(times * length / pool - 1) <= _PRINTED else ""
 
 
 def _logged_or_none(figures: Figures, name: str) -> float:

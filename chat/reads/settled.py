@@ -30,6 +30,7 @@ from chat.reads.micro_batches import settle_accumulation, settle_global_batch, s
 from chat.reads.parts_of_models import settle_experts
 from chat.reads.people import read_people
 from chat.reads.pictures import settle_pictures
+from chat.reads.printed_users import settle_printed_users
 from chat.reads.put_aside import put_aside
 from chat.reads.reading import Claim
 from chat.reads.readings_each import settle_readings
@@ -183,6 +184,7 @@ def settle(scan: Scan) -> None:
     settle_pictures(scan)
     settle_attention(scan)
     read_people(scan)
+    settle_printed_users(scan)
     limit_beside(scan)
     read_shared_prefix(scan)
     settle_counts(scan)
