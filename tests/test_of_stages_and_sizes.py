@@ -38,3 +38,17 @@ def test_what_is_no_excess_of_stage_3(question: str) -> None:
 )
 def test_a_size_that_is_told_once_is_of_every_family(question: str, models: set[str]) -> None:
     assert set(read(question).facts["model"]) == models
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("FULL_SHARD, HYBRID_SHARD and SHARD_GRAD_OP of FSDP against ZeRO-2 and 3: which is which, per GPU for a 7B over 4 nodes x 8?",
+         ("HYBRID_SHARD is ZeRO-3 within a machine", "by all 32")),
+        ("13B full ft on 8x A100 80GB, ZeRO-1, 2 or 3? I would avoid 3 because of speed. Per GPU please", ("ZeRO-2 2 + 14/8 B", "fits ZeRO-2")),
+    ],
+)  # fmt: skip
+def test_stages_are_told_over_all_machines_and_not_by_their_speed(question: str, said: tuple[str, ...]) -> None:
+    text = Assistant().ask(question).text
+    assert [one for one in said if one not in text] == []
+    assert "tokens/s" not in text

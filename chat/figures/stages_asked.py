@@ -5,7 +5,7 @@ from collections.abc import Callable
 from chat.figures.named import Figures, Missing, both_words, gib_words, most_of
 from chat.figures.zero_bytes import on_each_card
 from chat.words import term
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.interval import FITS
 from kb.outcome import Outcome
 
@@ -88,4 +88,22 @@ def _alike(figures: Figures) -> Words:
     )
 
 
-STAGES_ASKED: dict[str, Callable[[Figures], Words]] = {"stage_to_take": _to_take, "stages_alike": _alike}
+_IN_A_MACHINE = 8  # cards
+
+
+def _hybrid_sharded(figures: Figures) -> Words:
+    """What hybrid sharding leaves on a card beside full sharding, over several machines of eight cards."""
+    if not figures.names_model or figures.knob("method") != "full" or figures.n <= _IN_A_MACHINE:
+        return SILENT
+    hybrid, whole = (both_words(figures.params * on_each_card(3, count)) for count in (_IN_A_MACHINE, figures.n))
+    return Words(
+        f": {hybrid} by {_IN_A_MACHINE}, {whole} by all {figures.n}",
+        f":按 {_IN_A_MACHINE} 张切是 {hybrid},按全部 {figures.n} 张切是 {whole}",
+    )
+
+
+STAGES_ASKED: dict[str, Callable[[Figures], Words]] = {
+    "stage_to_take": _to_take,
+    "stages_alike": _alike,
+    "hybrid_sharded": _hybrid_sharded,
+}

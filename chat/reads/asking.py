@@ -62,7 +62,7 @@ _PACE = r"(?:the |its? |inference |training |generation |decod\w+ )?(?:speeds?|t
 SPEED_REFUSED = (
     rf"\b(?:(?:do|does|would|did)(?:n'?t| not)|not|never) (?:really |much |even )?(?:care|mind|ask\w*|bother\w*|worried|fuss\w*|concerned|interested)(?: (?:about|with|if|in|at all))?(?: it'?s)? {_PACE}"
     rf"|\b{_PACE}(?: (?:does|do|is|are|really|at all))*(?:n'?t| not|n't) (?:really |much )?(?:matter|(?:an? |my |the )?(?:issue|problem|concern|priority|important|relevant))\w*"
-    rf"|\b{_PACE} (?:is|are) (?:irrelevant|secondary|unimportant|fine|ok(?:ay)?|no (?:issue|problem|concern))|\b(?:slow|slowly|overnight)(?: (?:speed|training|inference))? (?:is|would be) (?:fine|ok\w*|acceptable|no problem)|\b(?:fine|ok\w*) (?:with|if) (?:it (?:is |being )?|it's )?(?:slow\w*|waiting)|\bregardless of (?:the )?(?:speed|time)|\b(?:can|could|may|might) be (?:as )?slow\b"
+    rf"|\b{_PACE} (?:is|are) (?:irrelevant|secondary|unimportant|fine|ok(?:ay)?|no (?:issue|problem|concern))|\b(?:slow|slowly|overnight)(?: (?:speed|training|inference))? (?:is|would be) (?:fine|ok\w*|acceptable|no problem)|\b(?:fine|ok\w*) (?:with|if) (?:it (?:is |being )?|it's )?(?:slow\w*|waiting)|\bregardless of (?:the )?(?:speed|time)|\b(?:can|could|may|might) be (?:as )?slow\b|\b(?:because of|due to) (?:the |its |their )?(?:speed|slowness)\b|\bfor (?:speed|performance) reasons\b"
     r"|(?:不在乎|不在意|不关心|不管|不问|不是问|不谈|先不说|不用管|不考虑|无所谓|不追求|不要求|不介意)(?:推理|训练|跑|生成)?(?:的)?(?:速度|快慢|时间|慢|多慢|多久)|(?:速度|快慢|时间|耗时)(?:我)?(?:都)?(?:无所谓|不重要|不是问题|不要紧|没关系|不在乎|不限|没要求|随意|可以慢|不急|慢(?:点|一点|些)?(?:也)?(?:没关系|无所谓|可以|行|没事|能接受))|慢(?:点|一点|些)?(?:也|都)?(?:没关系|无所谓|可以接受|能接受|没事|不要紧)"
 )
 

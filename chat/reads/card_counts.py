@@ -21,7 +21,7 @@ _NODE_COUNTS = (
     r"(?<![\d.a-z])(?P<a>\d{1,3})\s?(?:台|个?节点|机)[^;?!。]{0,28}?每(?:台|机|个?节点)(?:都)?(?:有|是|装|插|配|带)?(?:了)?\s?(?P<b>\d{1,2})\s?(?:[张块]|卡|x|gpus?)",
     r"(?<![\d.a-z])(?P<a>\d{1,3})\s(?:x\s|\S*[a-z]\S*\s){0,3}?(?:nodes?|machines|servers|boxes|hosts)\b[^;?!]{0,32}?(?:(?<![\d.a-z])(?P<b>\d{1,2})(?=\s?(?:x|gpus?|cards?|x?\s?(?:(?:nvidia|amd|instinct|rtx|geforce|tesla|quadro|[a-z]{0,2}\d{2,4}[a-z]{0,2}|\d{2,3}\s?gb|ada|pro|ti|super|sxm\d?|pcie)\s?){1,6})(?:\s(?:gpus?|cards?))?(?<=[\sa-z\d])\s?(?:in |on )?each\b|\s?(?:x\s?|gpus?\s|cards?\s)?(?:per|/)\s?(?:node|machine|server|box|host)\b))",
     r"(?<![\d.a-z])(?P<b>\d{1,4})\s?(?:x|\*)?\s*[ahlv]\d{2,3}[a-z]*\s*(?:gpus? )?(?:x|\*|,|on)\s*(?P<a>\d{1,4})\s*nodes?",
-    r"(?<![\d.a-z])(?P<a>\d{1,3})\s(?:nodes?|machines|servers|boxes) of (?P<b>2|4|8|16)(?=\s?(?:[,.;:?)]|and\b|$)(?!\d))",
+    r"(?<![\d.a-z])(?P<a>\d{1,3})\s?(?:nodes?|machines|servers|boxes|个?节点|台机器)(?: of |\s?[x*]\s?)(?P<b>2|4|8|16)(?=\s?(?:[,.;:?)]|(?:and|with|for)\b|$)(?!\d))",
 )
 # "两台 A100 80G*8", "2 machines of RTX 4090 x 4": the cards of each machine behind their name
 _MACHINES_OF = r"(?<![\d.a-z])(?P<a>\d{1,3})(?:\s?台(?:机器|服务器|电脑)?\s?(?:的|装|是|插)?|\s(?:nodes?|machines?|servers?|boxes|box)(?: each)?(?: of| with|:)?)\s?"
