@@ -2,7 +2,7 @@
 
 from chat.figures.named import Figures, Missing, both_words, gib_words
 from formulas.notation import figure, size_words
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.bytes_each import TRAINED
 
 # bytes of a parameter that trains with Adam: as it is held, its gradient, copy and moments (ZeRO, §3.1)
@@ -56,12 +56,18 @@ def vocabulary_extended(figures: Figures) -> Words:
         f" Logits grow with the vocabulary, {old} to {new}: {gib_words(logits)} more for each fp32 copy of {figure(figures.tokens)} tokens.",
         f"logits 随词表由 {old} 增到 {new}:{figure(figures.tokens)} token 的每份 fp32 多 {gib_words(logits)}。",
     )
-    if figures.knob("method") == "full":
-        return Words(
-            f"{en}, {both_words(TRAINED * more)} with gradients and Adam ({TRAINED} B each).**{grown.en}",
-            f"{zh},连同梯度与 Adam(每参数 {TRAINED} 字节)多 {both_words(TRAINED * more)}。** {grown.zh}",
-        )
+    wholly = Words(
+        f"beside adapters new rows learn only if embedding and head train: whole (modules_to_save) that is {size_words(whole)} parameters, {both_words(TRAINED * whole)} with copies, gradients and Adam; the new rows alone (trainable_token_indices) take next to nothing",
+        f"用适配器时,新的行要训练 embedding 和输出头才学得到:整个训练(modules_to_save)共 {size_words(whole)} 参数,连同副本、梯度与 Adam 多 {both_words(TRAINED * whole)};只训练新的行(trainable_token_indices)则几乎不占",
+    )
+    if figures.knob("method") != "full":
+        return Words(f"{en}; {wholly.en}.**{grown.en}", f"{zh};{wholly.zh}。** {grown.zh}")
+    besides = (
+        Words(f" {wholly.en[0].upper()}{wholly.en[1:]}.", f"{wholly.zh}。")
+        if "modules_to_save" in figures.given
+        else SILENT
+    )
     return Words(
-        f"{en}; but new rows learn only if embedding and head train: whole (modules_to_save) that is {size_words(whole)} parameters, {both_words(TRAINED * whole)} with copies, gradients and Adam; the new rows alone (trainable_token_indices) take next to nothing.**{grown.en}",
-        f"{zh};但新的行要训练 embedding 和输出头才学得到:整个训练(modules_to_save)共 {size_words(whole)} 参数,连同副本、梯度与 Adam 多 {both_words(TRAINED * whole)};只训练新的行(trainable_token_indices)则几乎不占。** {grown.zh}",
+        f"{en}, {both_words(TRAINED * more)} with gradients and Adam ({TRAINED} B each).**{grown.en}{besides.en}",
+        f"{zh},连同梯度与 Adam(每参数 {TRAINED} 字节)多 {both_words(TRAINED * more)}。** {grown.zh}{besides.zh}",
     )
