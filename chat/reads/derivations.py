@@ -30,6 +30,7 @@ _OF_LOGITS = (
     r"|为(?:什么|啥|何)|公式|怎么(?:算|来|得|回事|计算|推)|如何(?:算|计算)|推导|几份|多少|多大|解释|影响"
 )
 # of a run, and no matter of how logits come about
+_GROWN = r"\b(?:extend|expand|resiz|enlarg)(?:ed|ing|e)?\b[^.;?]{0,32}\b(?:vocab|token|embed)|扩(?:充|展|大)?[^,;?]{0,6}词表|词表[^,;?]{0,6}扩"
 _OF_A_RUN = (
     r"(?<!容易)(?<!容易 )\boom\b|\bout of memory\b|\btried to allocate\b|\berror\b|\bcrash\w*|\bfail\w*|\beval\w*|\bcompute_metrics\b|\bfits?\b|\bsamples?\b|\bteacher\b|\bdistil\w*|\bq?lora (?:on|of|with|for|fine)|\bthan\b(?! (?:in )?(?:bf16|fp16|fp32|16|32)\b)|\btokens? to\b|\badd\w* (?:\d+ )?(?:new )?tokens|\bparam(?:eter)?s? (?:count|in)\b|\bembedding\b"
     r"|报错|炸|崩|评估|验证|蒸馏|教师|(?:q?lora|全参|全量)\s?(?:微调|训练)|新增|扩(?:充|展)?词表|词表(?:由|从)|放得下|够|(?<!logits)(?<!logits显存)(?<!logits的显存)(?<!什么)(?<!啥)比|嵌入"
@@ -57,7 +58,7 @@ OF_DERIVATIONS: tuple[tuple[str, str], ...] = (
     ("gathers", beside(_SHARDED, _GATHERS, _WHOLE, r"\?|吗|么|会不会|是不是|bullshit|\bright\b", without=r"\bsav(?:e|ing)\b|\bstate[_ ]dict|\bload\w*|\boom\b|out of memory|\bbandwidth|\bslow\w*|\bq?lora\b|保存|加载|报错|爆|带宽|慢|速度")),
     ("cache_speed", beside(_SMALLER_CACHE, _FASTER, r"\?|吗|么|\bright\b|对不对", without=r"\bprefill|\bdraft|\bspeculative|\bprefix|\boffload|(?<![a-z])(?:fp8|int8|q8_0)(?![a-z])|\bvllm|\bgpus?\b|\bcards?\b|显卡")),
     ("format_bits", beside(_BLOCKS, _EACH_WEIGHT, _WHY_BITS, without=r"\bkv\b|\bcache\b|缓存|\bgpus?\b|\bcards?\b|显卡|\bquality\b|质量|perplex\w*")),
-    ("logits_derived", beside(_LOGITS, _OF_LOGITS, without=_OF_A_RUN)),
+    ("logits_derived", beside(_LOGITS, _OF_LOGITS, without=rf"{_OF_A_RUN}|{_GROWN}")),
     ("params_counted", beside(_NAMED_COUNT, _LAYERED, _DERIVED, without=r"\blora\b|\badapter|\bmemory\b|\bv?ram\b|显存|字节|可训练|激活参数|专家")),
     ("activations_divided", r"\b(?:sequence|context)[ -]parallel\w*\b[^?]{0,16}(?:\bvs\.?\b|\bversus\b|\bor\b|\band\b)[^?]{0,12}\btensor[ -]parallel\w*|\btensor[ -]parallel\w*\b[^?]{0,16}(?:\bvs\.?\b|\bversus\b|\bor\b|\band\b)[^?]{0,12}\bsequence[ -]parallel\w*|(?:序列并行[^?]{0,6}(?:和|与|跟|还是)[^?]{0,4}张量并行|张量并行[^?]{0,6}(?:和|与|跟|还是)[^?]{0,4}序列并行)"),
     ("activations_whole", beside(_ACTIVATIONS, _STAGES, r"\bwhy\b|\b(?:not|n't|help\w*|same|reduc\w+|sav\w+|shard\w*|divid\w+|split\w*)\b|为(?:什么|啥|何)|切|省|降|减|一样", r"\?|吗|么|^explain|\bwhy\b|为(?:什么|啥|何)|解释", without=rf"{_RANKS}|\bpipelin|流水线|\boom\b|out of memory|爆|激活参数|\bright\s?\?|对[吗吧]|(?<!matter )\bhow (?:much|many)\b|多少|\bgradients?\b|梯度|\bcheckpoint|重计算|\boffload|卸载")),

@@ -7,7 +7,7 @@ VOCABULARIES, ADDED = "vocabularies", "added_vocabulary"
 _LEAST = 1000
 _SIZE = r"(?<![\d.a-z])(?P<{0}>\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?)\s?(?P<{1}>k|万)?(?!\.?\d|[a-z])"
 _FIRST, _SECOND = _SIZE.format("n", "s"), _SIZE.format("m", "t")
-_AGAINST = r"\s?(?:vs\.?|versus|or|and|to|than|against|instead of|over|->|→|比|和|与|还是|到|变成?|换成?)\s?(?:a |an |one of |the )?"
+_AGAINST = r"\s?(?:vs\.?|versus|or|and|to|than|against|instead of|over|->|→|比|和|与|还是|(?:扩(?:充|展|大)?|增加?|变|换|改|涨)?(?:到|至|成)|变|换)\s?(?:a |an |one of |the )?"
 _CALLED = r"\s?(?:token )?(?:的)?(?:vocab\w*|词表)"
 _TWO = (
     rf"(?:\bvocab\w*|词表)(?:[ _-]?sizes?|大小)?[^.;?\d]{{0,16}}?{_FIRST}{_AGAINST}{_SECOND}",
