@@ -62,3 +62,14 @@ def test_no_experts_are_multiplied(question: str, params: tuple[float, ...] | No
 
 def test_experts_of_a_size_each_are_said_to_be_counted_whole() -> None:
     assert "All experts must be in memory" in Assistant().ask("eight 6B experts in fp16, how much memory?").text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Full fine-tuning of Mixtral-8x7B with EP=8 over 8 cards: is it 93/8 GB of bf16 weights per card?", "45.1B ÷ 8 = 5.64B on each card"),
+        ("Qwen3-30B-A3B 全参训练，专家并行 EP=8，8张卡，每卡权重多少", "每卡 5.16B × 2 B = 10.3 GB"),
+    ],
+)  # fmt: skip
+def test_expert_parallel_divides_experts_alone(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text

@@ -12,6 +12,7 @@ from formulas.layouts import in_flight, virtual_stages
 from formulas.layouts import n_microbatches as micro_batches
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import TRAINED
 from kb.outcome import Outcome
 from kb.rates import value as from_numbers
 from kb.worked import STATES, Worked
@@ -323,18 +324,35 @@ def _sized(figures: Figures) -> dict[str, Any]:
 # ── experts over cards ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
+# how near what is divided by hand has to be to the weights of the card: other ranks divide them further
+_ALIKE = 0.02
+
+
+def _experts_alone(figures: Figures, routed: float, rest: float, ranks: int) -> Words:
+    """The weights of a card where experts alone are divided, against all of them divided; silent where more is."""
+    each = routed / ranks + rest
+    if abs(2 * each / figures.base.terms["weights"] - 1) > _ALIKE:
+        return SILENT
+    parts = [figure(one / 1e9, 3) for one in (routed, routed / ranks, rest, each)]
+    here, evenly, states = (both_words(one) for one in (2 * each, 2 * figures.params / ranks, TRAINED * each))
+    return Words(
+        f"**Expert parallel divides the experts alone: {parts[0]}B ÷ {ranks} = {parts[1]}B on each card, and attention, embeddings, head and routers, {parts[2]}B, stand whole on every one: {parts[3]}B × 2 B = {here} of 16-bit weights per card, not all of them ÷ {ranks} = {evenly}.** Gradients and optimizer states go the same way: {parts[3]}B × {TRAINED} B = {states}.",
+        f"**专家并行只切专家:{parts[0]}B ÷ {ranks} = 每卡 {parts[1]}B;注意力、embedding、head 和路由共 {parts[2]}B,每卡各存一份:每卡 {parts[3]}B × 2 B = {here} 的 16 位权重,而不是全部 ÷ {ranks} = {evenly}。** 梯度和优化器状态同理:{parts[3]}B × {TRAINED} 字节 = {states}。",
+    )
+
+
 def _experts(figures: Figures) -> Words:
     """What a card holds of experts and of all else where experts are parallel and the optimizer is distributed."""
     ranks = int(figures.knob("ep") or 1)
     if ranks < 2 or figures.knob("task") != "train" or figures.knob("method") != "full":
         raise Missing("experts")
-    if int(figures.knob("zero_stage") or 0) < 1:
-        return SILENT
     base = figures.base
     routed = float(filled(routed_params, figures.plain.situation.facts).value or 0)
     if not routed:
         raise Missing("experts")
     rest = figures.params - routed
+    if int(figures.knob("zero_stage") or 0) < 1:
+        return _experts_alone(figures, routed, rest, ranks)
     cards, data = figures.n, int(base.situation.knob("dp") or 1)
     copies = max(1, data // ranks)
     per_card = routed / ranks
