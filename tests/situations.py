@@ -337,6 +337,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "claims-of-different-needs": (["who_is_right"], {**SEVEN, "method": "full"}, {"claims_gb": [56, 112]}),
     "accelerate-counts": (["accelerate_estimates", "fits"], {"model": "Llama-2-7b-hf", "method": "full", "gpu": "A100"}, {}),
     "estimator-counts": (["estimator", "fits"], {"model": "Llama-2-7b-hf", "method": "full", "zero_stage": 3, "offload": "params"}, {"claims_gb": [0.49]}),
+    "tokens-are-no-size": (["fits", "tokens_for_size"], {"params": "7B", "method": "inference"}, {}),
+    "mixed-saves-no-states-counted": (["mixed_saves"], {"params": "13B", "task": "train"}, {}),
     "mixed-saves-no-states": (["mixed_saves"], {"task": "train"}, {}),
     "claim-of-copies": (["rl_memory"], {"model": "Qwen2.5-7B-Instruct", "method": "full", "algo": "dpo"}, {"claims_gb": [30], "log": ["copies 2", "copy 15.2", "copies_in_all 30"]}),
     "why-masters": (["why_masters"], {"task": "train"}, {}),

@@ -143,3 +143,31 @@ def test_the_stage_to_take_is_told_for_each_number_of_cards(question: str, says:
     assert answer.startswith(says[0])
     assert "ZeRO-3" in answer.split("**")[1]
     assert says[1] in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "never"),
+    [
+        ("I read that FP8 training halves the memory of full fine-tuning of an 8B. True?", "**No less than in bf16", "Yes, about"),
+        ("听说 FP8 训练能让 13B 全参显存减半,靠谱吗", "**不会比 bf16 少", "基本对"),
+        ("A post says int8 halves the VRAM of Llama-3.1-70B, is that so?", "**Yes, about", "4-bit weights"),
+    ],
+)  # fmt: skip
+def test_a_claimed_saving_is_judged_of_what_it_is_said_of(question: str, opens: str, never: str) -> None:
+    told = answer_to(question)
+    assert told.startswith(opens)
+    assert never not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("the model was trained on 7 billion tokens, int4, can it run on a 12 GB card?", ("say nothing of its memory", "7B, inference")),
+        ("用13B token训练出来的模型,4bit部署要多大显存", ("和显存无关", "13B · 推理")),
+        ("Llama-3-8B was trained on 15T tokens, will it run on 24gb?", ("Llama-3-8B",)),
+    ],
+)  # fmt: skip
+def test_tokens_of_a_training_that_is_over_are_no_size(question: str, says: tuple[str, ...]) -> None:
+    told = answer_to(question)
+    assert not [one for one in says if one not in told]
+    assert "QLoRA" not in told.split("\n")[0]

@@ -327,8 +327,8 @@ def typed_name(name: str, text: str) -> str:
 
 
 _OPEN = (
-    "Name an open model instead, and its memory is computed: for example gpt-oss-120b, Llama-3.3-70B or DeepSeek-R1.",
-    "换一个开放权重的模型就可以计算,例如 gpt-oss-120b、Llama-3.3-70B、DeepSeek-R1。",
+    "Sizes that go around are rumours; of any size the weights take billions of parameters × bits ÷ 8 in GB (each 100B: 200 GB in 16 bit, 50 GB in 4), and the KV cache and overhead come on top. Name an open model or a size instead, and it is computed: for example gpt-oss-120b, Llama-3.3-70B or DeepSeek-R1.",
+    "流传的参数量都是传闻;对任意大小,权重 = 参数量(十亿)× 位数 ÷ 8(GB;每 100B 16 位 200 GB、4 位 50 GB),KV 缓存和开销另算。换一个开放权重的模型或给出参数量就可以计算,例如 gpt-oss-120b、Llama-3.3-70B、DeepSeek-R1。",
 )
 
 

@@ -56,9 +56,22 @@ def _too_few_bits(figures: Figures) -> Words:
             f"**No trainer stores a base in {width}: {shown} is the product alone.**{ends} The smallest files that are run at all, IQ1_S of llama.cpp, take {fewest}, at a marked loss of quality, and nothing trains over them. QLoRA keeps the base in 4 bits: {quantised} of weights alone.",
             f"**没有哪个训练框架能把基座存成 {bits:g} 位:{shown} 只是乘积。**{ends_zh}能跑起来的最小的文件(llama.cpp 的 IQ1_S)也要 {fewest},质量明显下降,而且不能拿来训练。QLoRA 的基座是 4 位:仅权重就要 {quantised}。",
         )
+    held, held_zh = _holds_product(figures, product)
     return Words(
-        f"**No format stores weights in {width}: {shown} is the product alone.** What goes by such names are files of llama.cpp whose smallest kind, IQ1_S, takes {fewest} here, at a marked loss of quality.{ends}",
-        f"**没有 {bits:g} 位的权重格式:{shown} 只是乘积。** 叫这类名字的是 llama.cpp 的文件,最小的 IQ1_S 这里也要 {fewest},质量明显下降。{ends_zh}",
+        f"**No format stores weights in {width}: {shown} is the product alone{held}.** What goes by such names are files of llama.cpp whose smallest kind, IQ1_S, takes {fewest} here, at a marked loss of quality.{ends}",
+        f"**没有 {bits:g} 位的权重格式:{shown} 只是乘积{held_zh}。** 叫这类名字的是 llama.cpp 的文件,最小的 IQ1_S 这里也要 {fewest},质量明显下降。{ends_zh}",
+    )
+
+
+def _holds_product(figures: Figures, product: float) -> tuple[str, str]:
+    """Whether the cards that are told would hold so much; nothing where none is told."""
+    if not figures.base.capacity:
+        return "", ""
+    room = figures.base.capacity * figures.n
+    size, holds = gib_words(room), product < room
+    return (
+        f", which the cards' {size} would {'' if holds else 'not '}hold",
+        f",卡上共 {size},{'放得下' if holds else '放不下'}",
     )
 
 

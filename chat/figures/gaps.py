@@ -52,8 +52,8 @@ def against_seen(figures: Figures, seen: float) -> Words:
                 f";您的 {seen:g} GB 比这少 {rest}:上下文更短,或并发更少",
             )
         return Words(
-            f"; the other {rest} of your {seen:g} GB are what a program sets aside beyond the need (a pool for the cache, blocks kept reserved), or another program on the card",
-            f";您的 {seen:g} GB 里另外 {rest} 是程序在需求之外预留的(缓存池、保留的显存块),或卡上别的程序",
+            f"; the other {rest} of the {seen:g} GB are what an engine adds to that: activations and buffers of prefill chunks larger than counted here (fewer tokens of a chunk, less of them), graphs, a pool for the cache and the margin of its share of the cards; where it was measured, perhaps another program too",
+            f";{seen:g} GB 里另外 {rest} 是引擎在此之外的:比这里更大的预填充分块的激活与缓冲(分块调小就少)、CUDA graph、缓存池,以及显存利用率留的余量;若是实测,也可能有别的程序",
         )
     if off < 0 and (engine := _engine_as_weights(figures, seen)).en:
         return engine

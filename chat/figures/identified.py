@@ -138,6 +138,9 @@ def several(figures: Figures) -> Words:
             f"1 GiB = 2^30 字节 = {GIB / GB:.4g} GB:显存、memory_allocated/1024^3 和 nvidia-smi 都按 GiB 计,所以与显卡比较时用 GiB;文件大小多按 GB(10^9)计。{beside.zh}",
         )
     lost = "lost_bytes" in figures.about
+    seen = bool(more.en) or "meter" in figures.given or "tensors" in figures.log
+    if figures.knob("task") != "train" and not lost and not seen:
+        ratio = Words(f"{ratio.en} KV cache and runtime come on top.", f"{ratio.zh}KV 缓存和运行开销另算。")
     opening = (
         "Nothing is lost or compressed: all of these"
         if lost

@@ -55,6 +55,7 @@ from chat.reads.subjects import subject_first
 from chat.reads.suspected import SUSPECTED
 from chat.reads.symptoms import PRINTED
 from chat.reads.taken_up import taken_up
+from chat.reads.tokens_trained import TOKENS_FOR_SIZE
 from chat.reads.topics import read_asks, read_topics
 from chat.reads.unread_numbers import unread_numbers
 from chat.reads.untrained import as_wished
@@ -164,6 +165,7 @@ _NOTED = {
         noted: noted
         for noted in (
             SLOTS_SHARE, SUSPECTED, ONE_MORE, PEOPLE_COUNTED, SETTINGS_COMPARED, EXPERTS_MULTIPLIED, SLOTS_CAPPED,
+            TOKENS_FOR_SIZE,
         )
     },
 }  # fmt: skip

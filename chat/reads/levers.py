@@ -158,6 +158,11 @@ def _changes_nothing(text: str) -> tuple[str, ...]:
 _EIGHT_BITS = ("int8", "fp8", "gguf:Q8_0", "gptq-int8", "gptq-int8-g128")
 
 
+def _in_eight_bits(facts: Mapping[str, Sequence[Any]]) -> bool:
+    """Are the weights told to be in 8 bits, and not in the usual 4?"""
+    return any(str(one) in _EIGHT_BITS for one in facts.get("weight_format", ())) or 8 in facts.get("bits", ())
+
+
 def what_it_saved(text: str) -> re.Match[str] | None:
     """Where it is asked what a setting saved that mended a failure."""
     return compiled(_WHAT_IT_SAVED).search(text)
@@ -172,8 +177,7 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     if proportion := in_proportion(text):
         return proportion
     if "kv_format" not in facts and compiled(_CACHE_TOO).search(text):
-        eight = any(str(one) in _EIGHT_BITS for one in facts.get("weight_format", ())) or 8 in facts.get("bits", ())
-        return (f"lever:{'weights_8bit' if eight else 'weight_format'}", "lever_on:kv_cache")
+        return (f"lever:{'weights_8bit' if _in_eight_bits(facts) else 'weight_format'}", "lever_on:kv_cache")
     unfelt = next((found for one in _UNFELT if (found := compiled(one).search(text))), None)
     asked = next((found for one in _ASKED if (found := compiled(one).search(text))), None)
     expected = next((found for one in _EXPECTED if (found := compiled(one).search(text))), None)
@@ -203,6 +207,10 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
         return ()
     _, lever, end = min(named, key=lambda one: one[0])
     formats = facts.get("weight_format", ())
+    lever = "weights_8bit" if lever == "weight_format" and _in_eight_bits(facts) else lever
+    whole = tuple(facts.get("method", ())) == ("full",)  # a training that stores no weights in few bits
+    if lever.startswith("weights_") and whole and not formats:
+        return ()
     if lever.startswith("weights_") and len(formats) > 1 and not {"bf16", "fp16"} & set(formats):
         return ()  # of two formats in few bits the one is held against the other, not against 16
     if lever == "tp" and (len(facts.get("tp", ())) > 1 or "pp" in facts):

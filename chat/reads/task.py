@@ -7,6 +7,7 @@ from chat.reads.means_of_files import MOST_OF_FILES, kinds_by_mean
 from chat.reads.reading import within
 from chat.reads.scan import Scan
 from chat.reads.task_words import SERVED, TASK_INFERENCE, TASK_TRAIN, WHOLE
+from chat.reads.tokens_trained import read_tokens_for_size
 from chat.reads.trained_before import settle_past_training
 from kb.programs import serves
 
@@ -131,6 +132,7 @@ def read_task(scan: Scan) -> None:
     _maker_of_files(scan)
     if not scan.facts.get("method") and not any(scan.find(TASK_TRAIN)):
         kinds_by_mean(scan)
+    read_tokens_for_size(scan)
     past = settle_past_training(scan, _OF_TRAINING_SAID, served=bool({*_SERVERS} & {*scan.facts.get("engine", [])}))
     whole = "full" in scan.facts.get("method", [])
     said = [one for one in scan.find(TASK_TRAIN) if whole or one[0] != WHOLE]
