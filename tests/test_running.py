@@ -86,3 +86,19 @@ def test_several_pictures_are_counted_together(question: str, says: list[str]) -
 
 def test_how_much_more_is_no_training() -> None:
     assert "推理" in Assistant().ask("llava-1.5-7b 一次传4张图,4090,多占多少显存").text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Qwen2.5-72B on 2x A100 80GB: bf16 or int8?", "that nearly fills it: for longer contexts, several requests or an uneven split INT8 is the safe choice"),
+        ("两张 A100 80G 跑 Llama-3.3-70B,bf16 还是 int8", "选 INT8 才从容"),
+        ("5090 跑 gemma-3-27b fp8 行不行,不行的话 q4 能开多长", "Q4_K_M 放得下(17.6 GiB,最长约"),
+    ],
+)  # fmt: skip
+def test_what_leaves_room_is_told_beside_what_does_not(question: str, says: str) -> None:
+    assert says in Assistant().ask(question).text.replace("，", ",").replace("（", "(")
+
+
+def test_what_leaves_room_by_itself_needs_no_other() -> None:
+    assert "nearly fills" not in Assistant().ask("Qwen3-8B bf16 or fp8 on an H100?").text

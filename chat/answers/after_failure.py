@@ -28,6 +28,7 @@ class Option:
     plural: bool = False
     weights: float = 0.0
     length: int = 0  # tokens, where they are told
+    longest: int = 0  # tokens of the longest sequence that fits
 
     @property
     def fits(self) -> bool:

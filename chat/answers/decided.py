@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from chat.answers.after_failure import Option, instead, not_needed
-from chat.answers.case_tables import OF_CARDS, Result, cases_of, ordered, several_cards
+from chat.answers.case_tables import OF_CARDS, Result, cases_of, longest_of, ordered, several_cards
 from chat.answers.count_words import in_fewer_bits
 from chat.answers.setup_words import join
 from chat.answers.verdict_words import gap
@@ -129,8 +129,17 @@ def _others(others: list[Option], nearest: Option, language: str, model: bool) -
         of = "" if best.room == nearest.room else f"/{gib(best.room)}" if zh else f" of {gib(best.room)}"
         told_way = best.way if best.way != nearest.way or model else ""
         way = f"{name} 用 {told_way}" if zh and told_way else f"{name} with {told_way}" if told_way else name
+        of += _as_long(best, language) if best.fits and not nearest.fits else ""
         told.append(f"{way}{gap(way)}{words}({gib(best.gib)}{of})" if zh else f"{way} {words} ({gib(best.gib)}{of})")
     return f";{join(told, language)}" if zh else f"; {join(told, language)}"
+
+
+def _as_long(best: Option, language: str) -> str:
+    """How long a sequence may be with what fits in place of what does not."""
+    if not best.longest:
+        return ""
+    tokens = in_words("seq_len", best.longest, language)
+    return f",最长约 {tokens}" if language == "zh" else f", up to about {tokens}"
 
 
 def _each_way(name: str, held: list[Option], short: list[Option], language: str) -> str:
@@ -266,7 +275,8 @@ def _option(case: Result, fact: str, result: Result, language: str, cases: Seque
     many = fact == "n_gpus" and int(case["facts"][fact]) > 1
     need, room = case["memory"]["best_gib"], case["capacity_gib"]
     weights, length = _weights(case, {fact}), _length(result)
-    return Option(case["facts"][fact], name, way, leaning(case), need, room, several, many, weights, length)
+    longest = longest_of(case) or 0
+    return Option(case["facts"][fact], name, way, leaning(case), need, room, several, many, weights, length, longest)
 
 
 def _weights(case: Result, differing: Collection[str]) -> float:
@@ -306,6 +316,7 @@ def sides_decided(result: Result, names: list[str], reading: Reading) -> str:
             int(one["facts"].get("n_gpus") or 1) > 1,
             _weights(one, result["differing"]),
             _length(result),
+            min((int(card["seq_len"] or 0) for card in one["cards"]), default=0),
         )
         for place, (name, one) in enumerate(zip(names, result["setups"], strict=True))
     ]

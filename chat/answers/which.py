@@ -10,6 +10,7 @@ from chat.phrases import VERDICTS, gib, in_words, leaning, pick
 from chat.reads.reading import Reading
 from formulas.chinese import spaced
 from kb.change import KEEPS
+from kb.eased import TIGHT
 
 Result = dict[str, Any]
 # a difference below this share is hardly one
@@ -96,27 +97,14 @@ _LARGEST = (
     "of those that fit the most parameters in four bits or more, which at the same memory do better than fewer parameters in eight bits",
     "放得下的里面它在 4 位以上参数最多,而同样的显存,4 位的大模型好过 8 位的小模型",
 )
+# of a card's memory: what a set-up leaves room beside
+_ROOMY = 0.8
 # of the longest sequence, from which on it is the model that ends it
 _MORE_ROOM = 1.1
 _ASKED = (
-    "which",
-    "should i",
-    "worth",
-    "选",
-    "哪个",
-    "哪种",
-    "哪一",
-    "该用",
-    "值得",
-    "better",
-    "best",
-    "推荐",
-    "combin",
-    "搭配",
-    "组合",
-    "怎么选",
-    "怎么配",
-)
+    "which", "should i", "worth", "选", "哪个", "哪种", "哪一", "该用",
+    "值得", "better", "best", "推荐", "combin", "搭配", "组合", "怎么选", "怎么配",
+)  # fmt: skip
 
 
 def asks_which(reading: Reading) -> bool:
@@ -174,11 +162,11 @@ def which(result: Result, names: list[str], language: str) -> str:
             else ("of those as likely to fit it costs least in speed and quality", "同样可能放得下的里面它的代价最小") if alike
             else ("of these it is the likeliest to fit", "这几种里它最可能放得下")
         )  # fmt: skip
-        because = pick(reasons, language)
+        because, full = pick(reasons, language), _nearly_full(result, names, place, language)
         return (
-            f"选 {names[place]}{close}\uff1a{because}{until}。"
+            f"选 {names[place]}{close}\uff1a{because}{until}。{full}"
             if zh
-            else f"Take {names[place]}{close}: {because}{until}."
+            else f"Take {names[place]}{close}: {because}{until}.{full}"
         )
     if any(one["lacks"] for one in setups):
         return ""  # which is told by itself
@@ -318,6 +306,22 @@ def first_way(result: Result, names: list[str], language: str, chosen: bool = Fa
     if other:
         return f"**{change['says']} does fit** ({amount}{'; ' + cost if cost else ''})."
     return f"**{name} fits with {change['says']}** ({amount}{'; ' + cost if cost else ''})."
+
+
+def _nearly_full(result: Result, names: list[str], place: int, language: str) -> str:
+    """That what is taken leaves little, and which of the others leaves more for longer contexts and more requests."""
+    taken, room = result["setups"][place], result["setups"][place]["cards"][0]["capacity_gib"]
+    served = taken["cards"][0]["room_tokens"]  # which only a cache has
+    if not room or not served or taken["memory"]["best_gib"] < TIGHT * room:
+        return ""
+    less = [at for at, one in enumerate(result["setups"]) if one["verdict"] == "yes" and not one["lacks"] and one["memory"]["best_gib"] < _ROOMY * room]  # fmt: skip
+    if not less:
+        return ""
+    other = max(less, key=lambda at: float(result["setups"][at]["memory"]["best_gib"]))
+    name = names[other]
+    if language == "zh":
+        return f"但几乎占满:上下文更长、并发更多或各卡分得不均时,选 {name} 才从容。"
+    return f" But that nearly fills it: for longer contexts, several requests or an uneven split {name} is the safe choice."
 
 
 def _until(cards: list[Result], language: str) -> str:
