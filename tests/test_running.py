@@ -93,7 +93,7 @@ def test_how_much_more_is_no_training() -> None:
     [
         ("Qwen2.5-72B on 2x A100 80GB: bf16 or int8?", "that nearly fills it: for longer contexts, several requests or an uneven split INT8 is the safe choice"),
         ("两张 A100 80G 跑 Llama-3.3-70B,bf16 还是 int8", "选 INT8 才从容"),
-        ("5090 跑 gemma-3-27b fp8 行不行,不行的话 q4 能开多长", "Q4_K_M 放得下(17.6 GiB,最长约"),
+        ("5090 上跑 QwQ-32B,fp8 行不行,不行的话 q4 能开多长", "Q4_K_M 放得下(20.2 GiB,最长约"),
     ],
 )  # fmt: skip
 def test_what_leaves_room_is_told_beside_what_does_not(question: str, says: str) -> None:

@@ -275,7 +275,7 @@ def _option(case: Result, fact: str, result: Result, language: str, cases: Seque
     many = fact == "n_gpus" and int(case["facts"][fact]) > 1
     need, room = case["memory"]["best_gib"], case["capacity_gib"]
     weights, length = _weights(case, {fact}), _length(result)
-    longest = longest_of(case) or 0
+    longest = (longest_of(case) or 0) if _is_served(case) else 0
     return Option(case["facts"][fact], name, way, leaning(case), need, room, several, many, weights, length, longest)
 
 
@@ -283,6 +283,11 @@ def _weights(case: Result, differing: Collection[str]) -> float:
     """What the weights take of a card, where it is how they are stored that differs."""
     stored = {"weight_format", "bits"} & set(differing)
     return sum(float(one["gib"]) for one in case.get("terms") or [] if one["name"] == "weights") if stored else 0.0
+
+
+def _is_served(case: Result) -> bool:
+    """Is it one with a cache, whose length is what is left for a context?"""
+    return any(one["name"] == "kv_cache" for one in case.get("terms") or [])
 
 
 def _length(result: Result) -> int:
@@ -316,7 +321,7 @@ def sides_decided(result: Result, names: list[str], reading: Reading) -> str:
             int(one["facts"].get("n_gpus") or 1) > 1,
             _weights(one, result["differing"]),
             _length(result),
-            min((int(card["seq_len"] or 0) for card in one["cards"]), default=0),
+            min((int(card["seq_len"] or 0) for card in one["cards"]), default=0) if _is_served(one) else 0,
         )
         for place, (name, one) in enumerate(zip(names, result["setups"], strict=True))
     ]
