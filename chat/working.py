@@ -74,15 +74,16 @@ def remarks(about: Sequence[str], told: dict[str, Any], facts: dict[str, Any]) -
     if len(several) == 2 and {"oom_diagnosis", "why_more"} & set(about):
         kept = _beside(several, facts, told, kept)
     if len(several) == 2 and {"kv_cache", "kv", MODELS_APART} & set(about) and "any_model" not in about:
-        kept = _with_caches(_caches(several, facts, told, about), kept)
+        kept = _with_caches(_caches(several, facts, told, about), kept, MODELS_APART in about)
     if (former := told.get("former_models")) and len(several) == 1:  # why the length that failed there goes here
         kept = [*kept, *_of_the_former(former[0], several[0], facts, told)]
     return {"remarks": kept, "answers": _answers(about, facts, told), "sources": _sources(kept)}
 
 
-def _with_caches(caches: list[dict[str, Any]], kept: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What sets two caches apart, before all else but where the question itself is of that; then no other cause is to be sought."""
-    if any(one["role"] == FIRST for one in caches):
+def _with_caches(caches: list[dict[str, Any]], kept: list[dict[str, Any]], apart: bool) -> list[dict[str, Any]]:
+    """What sets two caches apart, behind the word that they go with no size; where it is why one fares otherwise (`apart`), no
+    other cause is to be sought."""
+    if apart and caches:
         kept = [one for one in kept if not one["role"] and not one["key"].startswith((*_OF_EITHER, "kv-in-one-line"))]
     return sorted([*caches, *kept], key=lambda one: one["key"] != "cache-by-size")
 

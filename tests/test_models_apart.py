@@ -90,3 +90,15 @@ def test_a_size_may_stand_before_the_name_and_a_length_behind_it(question: str, 
 )  # fmt: skip
 def test_why_it_takes_more_than_its_peers_opens_the_answer(question: str, opens: str) -> None:
     assert _ASSISTANT.ask(question).text.replace("\uff1a", ":").startswith(f"**{opens}")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("gemma-3-12b 开32k,kv怎么算", ("48 层中只有 8 层是全局层", "12.0 GiB")),
+        ("gemma-2-9b 8k的kv缓存怎么算的", ("42 层中只有 21 层是全局层", "2.62 GiB")),
+    ],
+)  # fmt: skip
+def test_how_a_windowed_cache_comes_about_tells_its_windows_first(question: str, says: tuple[str, ...]) -> None:
+    opening = _ASSISTANT.ask(question).text.split("\n")[0]
+    assert all(one in opening for one in says)

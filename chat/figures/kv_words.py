@@ -225,8 +225,8 @@ def _unwindowed(where: Outcome, found: tuple[Kind, ...]) -> Words:
     many = float(where.situation.knob("batch_size") or 1)
     whole = amount(token * length * many)
     return Words(
-        f"A program that keeps all tokens in every layer (llama.cpp with --swa-full) takes {kib(token)} per token, {whole}",
-        f"若程序在每一层都保留全部 token(如 llama.cpp 的 --swa-full),则每 token {kib(token)},共 {whole}",
+        f"A program that keeps all tokens in every layer (llama.cpp with --swa-full, to reuse the cache of earlier prompts; answering does not need it) takes {kib(token)} per token, {whole}",
+        f"若程序在每一层都保留全部 token(如 llama.cpp 的 --swa-full,只为复用先前提示的缓存,正常回答用不着),则每 token {kib(token)},共 {whole}",
     )
 
 
@@ -290,7 +290,10 @@ def _expanded(where: Outcome, found: tuple[Kind, ...]) -> Words:
 
 def in_general(figures: Figures) -> Words:
     """The formula in words, for one who asks how it comes about."""
-    if kinds(served(figures))[0].how == "latent":
+    found = kinds(served(figures))
+    if len({kind.kept for kind in found}) > 1:
+        return _with_windows(found)
+    if found[0].how == "latent":
         return Words(
             "Each layer keeps for every token one compressed vector and one rotary key that all heads share: bytes = layers × (compressed width + rotary width) × bytes of a number × tokens × sequences.",
             "每层为每个 token 保留所有头共用的一个压缩向量和一个旋转键:字节数 = 层数 ×(压缩维度 + 旋转维度)× 每个数的字节数 × token 数 × 序列数。",
@@ -298,6 +301,23 @@ def in_general(figures: Figures) -> Words:
     return Words(
         "Each layer keeps for every token a key and a value in each KV head, for later tokens attend to them: bytes = 2 (K and V) × layers × KV heads × head size × bytes of a number × tokens × sequences.",
         "后面的 token 要看前面所有 token 的 K 和 V,所以每层、每个 KV 头都要为每个 token 各存一份:字节数 = 2(K 与 V)× 层数 × KV 头数 × 每头维度 × 每个数的字节数 × token 数 × 序列数。",
+    )
+
+
+def _with_windows(found: tuple[Kind, ...]) -> Words:
+    """The same of a model of whose layers some keep a window, which the product over all of its layers leaves out."""
+    longest = max(kind.kept for kind in found)
+    short = [kind for kind in found if kind.kept < longest]
+    layers, few = sum(kind.layers for kind in found), sum(kind.layers for kind in short)
+    window = figure(min(kind.kept for kind in short))
+    sizes = [sum(kind.layers * kind.token * kind.kept for kind in group) for group in ([kind for kind in found if kind.kept == longest], short)]  # fmt: skip
+    each, alike = (
+        [gib_words(size) for size in sizes],
+        gib_words(sum(kind.layers * kind.token * longest for kind in found)),
+    )
+    return Words(
+        f"**Not every layer keeps every token: only {layers - few} of {layers} layers are global and keep all {figure(longest)}, the other {few} have a sliding window and keep the last {window}: {each[0]} + {each[1]} = {gib_words(sum(sizes))}.** The product over all {layers} layers, {alike}, counts the windows as if they kept everything.",
+        f"**不是每层都存全部 token:{layers} 层中只有 {layers - few} 层是全局层,存全部 {figure(longest)} 个;其余 {few} 层是滑动窗口,只存最近 {window} 个:{each[0]} + {each[1]} = {gib_words(sum(sizes))}。** 按全部 {layers} 层相乘得到的 {alike},是把滑动窗口的层也当成全局层了。",
     )
 
 

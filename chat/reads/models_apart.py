@@ -64,7 +64,8 @@ def _why(intents: tuple[str, ...]) -> tuple[str, ...]:
 def _cue(reading: Reading, text: str) -> str:
     facts = reading.facts
     trains = "train" in facts.get("task", ()) or set(facts.get("method", ())) - {"inference"}
-    other = trains or _NOT_OF_IT & set(reading.intents) or compiled(rf"{_CHOICE}|{_SLOW}").search(text)
+    by_size = "cache_by_size" in reading.cues  # whether it goes with the size is asked, and answered by itself
+    other = trains or by_size or _NOT_OF_IT & set(reading.intents) or compiled(rf"{_CHOICE}|{_SLOW}").search(text)
     if other or not compiled(_WHY).search(text):
         return ""
     models = len(facts.get("model", ())) + len(facts.get("params", ()))
