@@ -39,6 +39,12 @@ def _with_layers(size: float, found: StandIn) -> str:
     )
 
 
+def invented(case: Case) -> bool:
+    """Is only a size told, of no usual model: are the layers, heads and experts that are counted a stand-in's, changed?"""
+    size = None if {"model", "config"} & set(case.facts) else case.facts.get("params")
+    return size is not None and stand_in(float(size)).changed
+
+
 def positions(knobs: dict[str, Fact]) -> int:
     """Positions that the model declares; 0 where nothing says."""
     if stated(knobs, "config"):

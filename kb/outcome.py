@@ -12,7 +12,7 @@ from formulas.quantity import Quantity, Words
 from formulas.render import works_json
 from formulas.vocabulary import host_memory, n_params, peak
 from kb.cards import GIB, Card, rig_name
-from kb.case_model import positions
+from kb.case_model import invented, positions
 from kb.cases import Case
 from kb.engines import sequences_each
 from kb.facts import Situation, situation
@@ -185,6 +185,8 @@ class Outcome:
     def terms_json(self) -> list[dict[str, Any]]:
         """The terms of the fullest card, with how each comes about where that can be told in a product."""
         how = sums(Of(self.fullest, self.n_params, self.situation.facts))
+        if "kv_cache" in how and invented(self.case):
+            how["kv_cache"] = Words(f"{how['kv_cache'].en}, shapes assumed", f"{how['kv_cache'].zh}\uff0c结构为假设")
         return [
             {**term, **({"says": how[term["name"]].en, "zh": how[term["name"]].zh} if term["name"] in how else {})}
             for term in _terms_json(self.fullest)

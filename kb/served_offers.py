@@ -7,6 +7,7 @@ from typing import Any
 
 from formulas.errors import BadInput
 from formulas.quantity import Words
+from kb.case_model import invented
 from kb.cases import LAYOUTS
 from kb.change import HARDLY_ANY_QUALITY, SOME_QUALITY, Change, Costs, Price, costing
 from kb.flags import with_flag
@@ -176,6 +177,8 @@ def hosted_parts(where: Outcome) -> Iterator[Change]:
     card = where.case.card
     if program_of(where) in _ON_CARDS or (card is not None and shares_memory(card)):
         return
+    if invented(where.case) and where.situation.model is not None and where.situation.model.experts:
+        return  # whose layers have how many experts nobody told
     if knob("engine") in _SERVERS:
         yield from _beside_a_server(where)
         yield from _experts_elsewhere(where)

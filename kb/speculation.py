@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # proposals that are looked up in the text so far, and those of the model's own further layers
 LOOKED_UP, OWN_LAYERS = ("ngram", "n-gram", "prompt-lookup"), ("mtp",)
 _OF_THE_TARGET = ("model", "config", "params", "draft_model", "gpu", "tensor_split")
+_STORED = ("weight_format", "bits")
 _RANKS = ("tp", "pp", "cp", "ep", "dp", "n_gpus", "layer_split")
 
 
@@ -25,7 +26,8 @@ def draft_facts(
 ) -> dict[str, Fact]:
     """What drafts, on each card; `row` is the model's, `ranks` the tensor-parallel ranks and the cards that layers are spread over.
 
-    A draft model is laid out as the model is, and whole on every card where its heads do not divide.
+    A draft model is laid out as the model is, and whole on every card where its heads do not divide. It is loaded from a
+    checkpoint of its own, as published: only where models come as files of few bits is its file taken in those.
     """
     named = case.facts.get("draft_model")
     if not named:
@@ -38,7 +40,8 @@ def draft_facts(
     if called in OWN_LAYERS:
         return _own_layers(row)
     rank, spread = ranks
-    facts = {name: value for name, value in case.facts.items() if name not in (*_OF_THE_TARGET, *_RANKS)}
+    stored = () if _in_files(case) else _STORED
+    facts = {name: value for name, value in case.facts.items() if name not in (*_OF_THE_TARGET, *_RANKS, *stored)}
     alone = replace(case, facts=facts | {"model": str(named), "n_gpus": rank, "tp": rank}, card=None, together=())
     try:
         there = situation(alone)
@@ -54,6 +57,10 @@ def draft_facts(
     if there.knob("engine") == "llama.cpp":
         amounts["draft_buffer"] = derived(compute_buffer, found).values[compute_buffer]
     return {"speculation": Fact("draft-model", origin)} | {name: Fact(size, origin) for name, size in amounts.items()}
+
+
+def _in_files(case: Case) -> bool:
+    return str(case.facts.get("weight_format", "")).startswith("gguf:") or "bpw" in case.facts
 
 
 def _own_layers(row: Mapping[str, Any]) -> dict[str, Fact]:

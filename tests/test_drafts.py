@@ -46,3 +46,15 @@ def test_a_draft_alone_is_told_of_without_a_case(question: str) -> None:
 
 def test_two_sizes_without_a_draft_are_two_models() -> None:
     assert read("Qwen3-14B or a 1.7B on an 8 GB card?").facts["params"] == (1.7e9,)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is a Qwen3-0.6B draft for Qwen3-32B AWQ on a 4090 free in memory?",
+        "Qwen3-32B int4 单卡 4090 48G，草稿 Qwen3-1.7B 的显存可以忽略吗",
+    ],
+)
+def test_whether_a_draft_is_free_is_answered_and_not_whether_it_fits(question: str) -> None:
+    told = Assistant().ask(question).text
+    assert told.startswith(("**The draft is not free", "**草稿模型不是白送的"))

@@ -96,3 +96,28 @@ def test_what_another_publisher_made_of_a_member_is_none_of_the_family() -> None
 
 def test_a_name_in_full_is_that_model() -> None:
     assert Assistant().ask("Qwen-72B on 2x A100 80GB?").text.startswith("**Qwen-72B,")
+
+
+@pytest.mark.parametrize(
+    ("question", "called"),
+    [
+        ("GLM K7 650B in fp8 on 8x H200?", "GLM K7 650B"),
+        ("Gemma 6 Ultra 120B 两张 4090 4bit 能跑吗", "Gemma 6 Ultra 120B"),
+        ("what does Mistral Nano 5 1.1T need", "Mistral Nano 5 1.1T"),
+    ],
+)
+def test_a_later_member_of_a_family_is_no_member_of_the_table(question: str, called: str) -> None:
+    assert (
+        Assistant().ask(question).text.startswith((f"No model “{called}” is in the tables", f"表里没有模型“{called}”"))
+    )
+
+
+@pytest.mark.parametrize("question", ["Qwen 2 7B on a 4090?", "falcon 2 11B 要多少显存", "Yi 1.5 34B 4bit"])
+def test_a_version_that_the_table_has_is_that_model(question: str) -> None:
+    assert read(question).facts.get("model")
+
+
+def test_of_a_mixture_of_a_told_size_alone_nothing_invented_is_offered() -> None:
+    told = Assistant().ask("Can a 40 GB card run GLM K7 880B in 4bit").text
+    assert "n-cpu-moe" not in told
+    assert "shapes assumed" in told

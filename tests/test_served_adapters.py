@@ -35,3 +35,17 @@ def test_adapters_that_are_served_are_counted_and_nothing_trains(question: str, 
 )
 def test_adapters_that_train_are_trained(question: str) -> None:
     assert read(question).facts["task"] == ("train",)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Does vLLM with 12 LoRA adapters of rank 16 on Llama-3.1-8B take 12 copies of the model?",
+        "vllm 里 qwen2.5-14b 同时挂 12 个 r=16 的 lora（rank 16），显存是不是 12 倍",
+    ],
+)
+def test_several_adapters_are_no_several_models(question: str) -> None:
+    told = Assistant().ask(question).text
+    assert re.search(r"there once \(15\.0 GiB\) and not 12 times|只有一份 27\.5 GiB\S不是 12 份", told.split("\n")[0])
+    assert "not understood" not in told
+    assert "没有读懂" not in told

@@ -109,3 +109,8 @@ def test_which_model_drafts_is_read(question: str, model: str, draft: str) -> No
     facts = read(question).facts
     assert [name.split("/")[-1].removesuffix("-Instruct") for name in facts["model"]] == [model]
     assert [str(name).split("/")[-1].removesuffix("-Instruct") for name in facts["draft_model"]] == [draft]
+
+
+def test_a_draft_is_as_published_beside_a_checkpoint_of_few_bits_and_in_its_bits_beside_a_file() -> None:
+    assert more("weights", weight_format="awq-int4-g128") == pytest.approx(more("weights"))
+    assert more("weights", weight_format="gguf:Q4_K_M", engine="llama.cpp") < more("weights") / 2

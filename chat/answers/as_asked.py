@@ -78,7 +78,15 @@ def as_asked(result: Result, reading: Reading) -> Result:
             and not uneven
             and ("use_doubted" not in reading.cues or able(reading))  # worth it, not: does it fit
             # of what goes beside it a yes or no would be understood
-            and not {"one_or_several", "draws", "another_service", "pool_grows", "quality_only", NOTHING_READ}
+            and not {
+                "one_or_several",
+                "draws",
+                "another_service",
+                "pool_grows",
+                "quality_only",
+                "draft_asked",
+                NOTHING_READ,
+            }
             & set(reading.cues)
         )
     if not side_by_side(result, reading):

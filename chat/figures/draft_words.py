@@ -34,8 +34,8 @@ def _draft_costs(figures: Figures) -> Words:
     length = f"{int(figures.knob('seq_len')):,}"
     each_card = Words(" per card", "每卡") if figures.n > 1 else SILENT
     return Words(
-        f"**The draft adds {whole}{each_card.en} at {length} tokens: {weights} of weights{over.en} ({share} % of the model's) and a cache of its own, {kib[0]} for each token beside {kib[1]}, {kib[2]} together, {longer} % more{pool.en}.** An EAGLE head or the model's own MTP layers keep the cache of one or few layers, n-gram lookup none.",
-        f"**{length} token 时草稿模型{each_card.zh}多占 {whole}:权重{over.zh or ' '}{weights}(主模型的 {share} %),另有自己的 KV 缓存,每个 token {kib[0]},主模型 {kib[1]},合计 {kib[2]},多 {longer} %{pool.zh}。** EAGLE 头或模型自带的 MTP 层只有一层或几层的缓存,n-gram 查找不占显存。",
+        f"**The draft is not free: it adds {whole}{each_card.en} at {length} tokens: {weights} of weights{over.en} ({share} % of the model's) and a cache of its own, {kib[0]} for each token beside {kib[1]}, {kib[2]} together, {longer} % more{pool.en}.** An EAGLE head or the model's own MTP layers keep the cache of one or few layers, n-gram lookup none.",
+        f"**草稿模型不是白送的:{length} token 时{each_card.zh}多占 {whole}:权重{over.zh or ' '}{weights}(主模型的 {share} %),另有自己的 KV 缓存,每个 token {kib[0]},主模型 {kib[1]},合计 {kib[2]},多 {longer} %{pool.zh}。** EAGLE 头或模型自带的 MTP 层只有一层或几层的缓存,n-gram 查找不占显存。",
     )
 
 

@@ -96,9 +96,11 @@ def _judged(figures: Figures, whole: float, told: Words) -> Words:
     """With them against the card, where one is named."""
     base = figures.base
     need, room = base.best + whole, base.capacity
+    model = _model_once(figures)
     if not room:
         return Words(
-            f"**{told.en}; with the model about {gib_words(need)}.**", f"**{told.zh};连同模型约 {gib_words(need)}。**"
+            f"**{told.en}; with {model.en} about {gib_words(need)}.**",
+            f"**{told.zh};连同{model.zh}约 {gib_words(need)}。**",
         )
     fits = base.bounds[1] + whole <= room
     tight = need <= room
@@ -108,9 +110,17 @@ def _judged(figures: Figures, whole: float, told: Words) -> Words:
     )
     pool = _pool(figures, whole)
     return Words(
-        f"**{told.en}; with the model about {gib_words(need)} of {gib_words(room)}: {verdict.en}{pool.en}.**",
-        f"**{told.zh};连同模型约 {gib_words(need)} / {gib_words(room)}:{verdict.zh}{pool.zh}。**",
+        f"**{told.en}; with {model.en} about {gib_words(need)} of {gib_words(room)}: {verdict.en}{pool.en}.**",
+        f"**{told.zh};连同{model.zh}约 {gib_words(need)} / {gib_words(room)}:{verdict.zh}{pool.zh}。**",
     )
+
+
+def _model_once(figures: Figures) -> Words:
+    """The model that they share, which people fear is there as many times."""
+    count, own = _told(figures, "adapters") or 1, gib_words(figures.n * figures.base.terms["weights"])
+    if count <= 1:
+        return Words("the model", "模型")
+    return Words(f"the model, there once ({own}) and not {count:g} times,", f"模型(只有一份 {own},不是 {count:g} 份)")
 
 
 def _pool(figures: Figures, whole: float) -> Words:

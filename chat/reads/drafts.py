@@ -14,7 +14,7 @@ from kb.standin import of_family, stand_in
 _DRAFTS = re.compile(
     r"(?:(?:draft(?:ing|er)?|speculative)[ -](?:model)?|assistant[ _-]model)\s*(?:is|of|=|:|named|with|from|,)?\s*(?:an? |the )?$"
     r"|(?<![a-z])(?:draft(?:er)?|speculative|assistant)\s?(?:模型|model)?\s?(?:就|直接)?(?:用的?|为|是|选|=|:|采用)\s*$"
-    r"|(?:草稿|起草|小|辅助)模型\s*(?:就|直接)?(?:为|是|用|选|=|:|采用)?\s*$|--?(?:draft[-_]model|md|speculative[-_]model)[ =]+\S*$",
+    r"|(?:草稿(?:模型)?|(?:起草|小|辅助)模型)\s*(?:就|直接)?(?:为|是|用|选|=|:|采用)?\s*$|--?(?:draft[-_]model|md|speculative[-_]model)[ =]+\S*$",
     re.IGNORECASE,
 )
 _AS_A_DRAFT = re.compile(

@@ -86,7 +86,7 @@ _RANKED = r"(?<![a-z])lora\s?\(?(?:rank|r)?\s?[=:]?\s?\d{1,4}\)?(?![\d.]*\d|\s?[
 def _with_its_rank(scan: Scan) -> None:
     """LoRA beside other methods, where its name is read as that of its rank."""
     methods, spans = scan.facts.get("method", []), scan.spans.get("method", [])
-    if not methods or "lora" in methods:
+    if not methods or "lora" in methods or "log_adapters" in scan.extras:  # those are served
         return
     for found in scan.find(_RANKED):
         before = compiled(rf"{_AND}\s*(?:and )?$").search(scan.text[: found.start()])

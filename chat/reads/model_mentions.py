@@ -1,9 +1,10 @@
 """Where a text names a model: a family's name or a nickname, and all behind it that belongs to the name."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
+from chat.reads.card_patterns import card_pattern
 from chat.reads.nicknames import NICKNAMES
 from chat.reads.scan import Scan
 from chat.reads.unknown_models import EVERYDAY, QUANTISED
@@ -14,6 +15,12 @@ from kb.names import Names
 # a word and a size that are joined to a family's name
 _OF_ITS_OWN = re.compile(
     r"(?:-\d+(?:\.\d+)?)?-(?P<word>[a-z]{3,20})(?:-[a-z]{3,20})*-(?P<size>\d+(?:\.\d+)?[bt])(?![a-z0-9])(?:-(?:instruct|chat|base|it)(?![a-z]))?"
+)
+# "Nimbus 5 Ultra 900B" of a family: a later version and what makers add to names, before a size
+_LATER = re.compile(
+    r"(?P<words>(?:[\s-](?:[a-z]?\d(?:\.\d)?|ultra|max|pro|plus|mini|nano|super|lite|large|medium|small|flash|turbo|next)(?![a-z0-9.])){1,3})"
+    r"[\s-](?P<size>\d+(?:\.\d+)?[bt])(?![a-z0-9])",
+    re.ASCII,
 )
 
 
@@ -182,13 +189,23 @@ def _name(scan: Scan, index: Names, found: re.Match[str]) -> tuple[int, str, lis
     if (variant := _VARIANT.match(text, end)) and variant["word"] not in known:
         end, pieces = variant.end(), [*pieces, variant["word"]]  # Qwen-Audio is no Qwen of the table
     parts = cut([*tokens(head), *pieces])
-    if not parts.size and (own := _OF_ITS_OWN.match(text, end)):
-        sized = Parts(parts.words, parts.versions, own["size"], parts.active, parts.neutral)
-        if not index.match_model(sized).name:  # Mistral-Nebula-55B is no Mistral of the table
-            end, pieces = own.end(), [*pieces, own["word"], own["size"]]
+    if not parts.size and (own := _of_its_own(text, end, index, parts)):
+        end, pieces = own[0], [*pieces, *own[1]]
     if longer or any(_LONGER.fullmatch(f"-{piece}") for piece in pieces):
         scan.add("longer_name", text[found.start() : end], found.start(), end, extra=True, take=False)
     return end, head, pieces
+
+
+def _of_its_own(text: str, at: int, index: Names, parts: Parts) -> tuple[int, list[str]] | None:
+    """Where a name ends that goes on in words and with a size that its family has not, and its further pieces."""
+    if (own := _OF_ITS_OWN.match(text, at)) and not index.match_model(replace(parts, size=own["size"])).name:
+        return own.end(), [own["word"], own["size"]]  # Mistral-Nebula-55B is no Mistral of the table
+    later = _LATER.match(text, at)
+    pieces = tokens(later[0]) if later else []
+    if not later or any(QUANTISED.fullmatch(one) or card_pattern().fullmatch(one) for one in pieces):
+        return None
+    known = index.match_model(cut([*parts.words, *parts.versions, *pieces]))
+    return None if known.name or known.candidates else (later.end(), pieces)
 
 
 def _start(text: str, at: int) -> int:

@@ -31,8 +31,10 @@ _COUNT = (
     r"(?<![\d.])(?P<n>\d{1,4})\s?(?:x |different |separate |distinct |independent |active |fine-?tuned |finetuned |custom |user |tenant |customer |task |small )*"
     r"(?:rank[- ]?\d+ |r\s?=?\s?\d+ )?(?:loras?|lora adapters?|adapters?)(?![a-z])"
     r"|(?<![\d.])(?P<k>\d{1,4})\s?(?:个|份)?(?:一起|同时|全部|都)\s?(?:要)?(?:挂|加载|部署|上线|放)|(?<![\d.])(?P<o>\d{1,4}) of them (?:are |is )?(?:loaded|served|at once|together|active|mounted)"
-    r"|(?<![\d.])(?P<m>\d{1,4})\s?[个份套](?:不同的?|独立的?|微调好?的?|[^,;?。]{0,12}?的)?\s?(?:lora|适配器)"
+    r"|(?<![\d.])(?P<m>\d{1,4})\s?[个份套](?:不同的?|独立的?|微调好?的?|[^,;?。]{0,12}?的)?\s?(?:(?:rank|r|秩)\s?[=为是]?\s?\d{1,4}\s?的?\s?)?(?:lora|adapter|适配器)"
 )
+# "is it 20 times the model?": the number of them again
+_AS_MANY = r"(?<![\d.])(?P<n>\d{1,4})\s?(?:倍|份|个\s?(?:\d+(?:\.\d+)?b|模型|底座)|times\b|(?:full |whole |separate )?(?:copies|models)\b|x (?:the )?(?:base|model|memory|vram)\b)"
 
 
 # what the file of one takes
@@ -51,6 +53,10 @@ def read_served_adapters(scan: Scan) -> None:
         group = str(found.lastgroup)
         if scan.free(*found.span(group)) and "log_adapters" not in scan.extras:
             scan.add("log_adapters", float(found[group]), *found.span(group), extra=True)
+    counted = scan.extras.get("log_adapters", [])
+    for again in scan.find(_AS_MANY):
+        if float(again["n"]) in counted:
+            scan.take(*again.span())
     for found in scan.find(_SIZE):
         group = "v" if found["v"] else "w"
         scan.add(
