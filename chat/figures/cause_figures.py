@@ -208,7 +208,8 @@ def _other_card(figures: Figures) -> float:
 
 def _taken_as_pool(figures: Figures) -> float:
     """What was seen on the card, where it is most of the card and several times what is needed: a share, no need."""
-    card, seen = whole_card(figures), [float(one) * GIB for one in figures.told.get("observed_gb", ())]
+    card, of_card = whole_card(figures), figures.logged_all("total")  # what a message says the card has is no use of it
+    seen = [float(one) * GIB for one in figures.told.get("observed_gb", ()) if float(one) not in of_card]
     most = max(seen, default=0.0)
     taken = _MOST_OF_A_CARD * card < most <= card and most > _TIMES_THE_NEED * figures.base.best
     return most if taken else missing("pool")
