@@ -91,3 +91,14 @@ def test_a_reward_model_is_told_against_supervised_training(question: str, opens
     assert text.startswith(opens)
     assert said in text
     assert "没有读懂" not in text
+
+
+def test_an_engine_that_is_switched_off_takes_no_share() -> None:
+    text = Assistant().ask("GRPO Qwen2.5-3B full on 2x A100 80GB, trl, use_vllm: false, num_generations 8: fits?").text
+    assert "rollout engine" not in text
+
+
+def test_the_share_of_a_card_is_no_utilisation_of_its_arithmetic() -> None:
+    text = Assistant().ask("GRPO 3B 全参 8x4090 colocate gpu_memory_utilization 0.5 一训练就OOM，利用率该设多少").text
+    assert text.startswith("**rollout 引擎与训练共用每张卡")
+    assert "token/秒" not in text

@@ -43,6 +43,8 @@ def _of_the_prompt(reading: Reading) -> bool:
     )
 
 
+# the trainer generates the answers by itself
+_NO_ENGINE = r"\buse_vllm['\"]?\s?[:=]?\s?(?:false|0|no)\b|\b(?:without|no|not using|don'?t use) (?:vllm|sglang)\b|(?:不用|不开|没用|没开|不使用|关闭)\s?(?:vllm|sglang)"
 # "one for vLLM, one for training"
 _TRAINS_ON = r"\b(?P<n>one|two|three|four|\d{1,3}) (?:gpus? |cards? )?(?:for|do(?:es)?|to) (?:the )?(?:full )?train\w*|(?P<m>\d{1,3})\s?张(?:卡)?(?:用来|用于|做|跑|给)?\s?(?:训练|训)"
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4}
@@ -76,9 +78,10 @@ def complete_rollouts(reading: Reading, facts: dict[str, Any]) -> None:
     named = facts.pop("engine", [])
     named = named if isinstance(named, list) else [named]
     trainers = [one for one in named if one not in SERVES_ROLLOUTS]
+    alone = compiled(_NO_ENGINE).search(reading.lowered) is not None
     if trainers:
         facts["engine"] = trainers if len(trainers) > 1 else trainers[0]
-    if _SHARES_WEIGHTS in trainers:
+    if alone or _SHARES_WEIGHTS in trainers:
         facts.pop("gpu_memory_utilization", None)  # of what is counted already
     elif "rollouts_apart" in reading.cues:
         facts["rollouts_by"] = "none"

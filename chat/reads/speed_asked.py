@@ -113,12 +113,18 @@ def _masked(reading: Reading) -> str:
     return _regular(reading.text[:_READ])
 
 
+# where a server's share is set, what is called utilisation is that share
+_SHARE_SET, _SHARE_OF_A_CARD = "gpu_memory_utilization", r"(?:显存)?利用率|\butili[sz]ation\b"
+
+
 @lru_cache(maxsize=8)
 def _regular(text: str) -> str:
     """The regular text without a server's share of the card, which is no utilisation of its arithmetic, and without the
     pace at which memory grows."""
-    regular = compiled(rf"{_UTILISATION}|{_GROWS_SLOWLY}|{_A_PRICE}").sub(
-        lambda found: " " * len(found[0]), normalise(text).text
+    regular = normalise(text).text
+    share = rf"{_SHARE_OF_A_CARD}|" if _SHARE_SET in regular.lower() else ""
+    regular = compiled(rf"{share}{_UTILISATION}|{_GROWS_SLOWLY}|{_A_PRICE}").sub(
+        lambda found: " " * len(found[0]), regular
     )
     return compiled(asking.SPEED_REFUSED).sub(lambda found: " " * len(found[0]), regular)
 
