@@ -337,6 +337,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "claims-of-different-needs": (["who_is_right"], {**SEVEN, "method": "full"}, {"claims_gb": [56, 112]}),
     "accelerate-counts": (["accelerate_estimates", "fits"], {"model": "Llama-2-7b-hf", "method": "full", "gpu": "A100"}, {}),
     "estimator-counts": (["estimator", "fits"], {"model": "Llama-2-7b-hf", "method": "full", "zero_stage": 3, "offload": "params"}, {"claims_gb": [0.49]}),
+    "galore-beside-full": (["table_lookup", "galore"], {"params": "7B", "method": "galore", "gpu": "RTX 4090"}, {"claims_gb": [120]}),
     "tokens-are-no-size": (["fits", "tokens_for_size"], {"params": "7B", "method": "inference"}, {}),
     "mixed-saves-no-states-counted": (["mixed_saves"], {"params": "13B", "task": "train"}, {}),
     "mixed-saves-no-states": (["mixed_saves"], {"task": "train"}, {}),

@@ -171,3 +171,15 @@ def test_tokens_of_a_training_that_is_over_are_no_size(question: str, says: tupl
     told = answer_to(question)
     assert not [one for one in says if one not in told]
     assert "QLoRA" not in told.split("\n")[0]
+
+
+@pytest.mark.parametrize(("question", "opens"), [
+    ("They pretrain a 7B with GaLore on a 24GB card, yet a table says 7B full is 120 GB. Which is wrong?", "**Both hold"),
+    ("GaLore 说 4090 能训 7B，表里 7B 全参要 120GB，谁在说谎", "**两个都成立"),
+])  # fmt: skip
+def test_full_training_beside_galore_is_no_contradiction(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)
+
+
+def test_ordinary_full_training_is_told_only_beside_its_figure() -> None:
+    assert "Both hold" not in answer_to("Does GaLore for a 7B fit on a 24 GB 4090?")

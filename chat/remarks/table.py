@@ -84,6 +84,15 @@ def _divided_otherwise(c: Asked) -> bool:
     return any(c.said(name) for name in ("tp", "pp", "cp", "ep", "shard_size"))
 
 
+def _whole_claimed(c: Asked) -> bool:
+    """Is an amount told that is what ordinary full training takes, 16 to 18 B for each parameter?"""
+    told = (float(one) * 1e9 / c.figures.params for one in c.figures.told.get("claims_gb", ()))
+    return any(_LEAST_WHOLE <= one <= _MOST_WHOLE for one in told)
+
+
+_LEAST_WHOLE, _MOST_WHOLE = 15.5, 18.5  # bytes of a parameter, as people round them
+
+
 TRAINING = (
     # ── what one card does and what many do ────────────────────────────────────────────────────────────────────────
     Remark("zero-on-one-card", 10, lambda c: c.training and c.modelled and c.said("zero_stage") and c.zero > 0 and c.n == 1 and (c.said("n_gpus") or c.said("gpu") or c.said("gpu_memory_gb")) and not c.said("offload") and c.method == "full" and (c.any("why_more", "check_arithmetic", "fits", "zero_offload") and not c.any("same_memory")),
@@ -253,6 +262,9 @@ TRAINING = (
     Remark("paging-saves-no-byte", 2, lambda c: c.training and c.modelled and c.any("paged_in_full") and c.any("saving_asked", "adam_state", "use_doubted"),
         "**Paging saves no byte: a paged 32-bit AdamW keeps both moments in fp32, 8 B per parameter, {adam8_said}; they move to host memory only while the card is short, which slows the steps.** It averts a failure at a peak, and takes less only of what is on the card at that moment.",
         "**分页本身不省字节:paged 32 位 AdamW 的两个动量仍是 fp32,每参数 8 字节,{adam8_said};只在显存不够时换到内存,并拖慢步速。** 它避免的是峰值时溢出,只让当时卡上的占用变少。", EIGHT_BIT),
+    Remark("galore-beside-full", 1, lambda c: c.training and c.modelled and c.any("galore") and _whole_claimed(c),
+        "**Both hold: the larger figure is ordinary AdamW in mixed precision, 16 to 18 B for each parameter, {states}; GaLore trains the same weights and keeps only low-rank moments.** Its price is time: one card is far too slow for a real pre-training of hundreds of billions of tokens.",
+        "**两个都成立:大的数是普通混合精度 AdamW,每参数 16 到 18 字节,即 {states};GaLore 同样训练全部权重,但只保存低秩动量。** 代价是时间:单卡远不足以做几千亿 token 的真正预训练。", GALORE, FIRST),
     Remark("galore-layer-by-layer", 8, lambda c: c.training and c.modelled and c.any("galore") and c.n == 1,
         "GaLore trains all weights and projects only what the optimizer keeps: moments of {galore_states} ({galore_states8} in 8 bit); the gradient still appears whole, {w16}, beside the weights, {w16}. What brings it near LoRA is the layer-wise update, which uses and drops each gradient as it appears (galore_layerwise: no accumulation, one card): plain {galore_plain}, layer-wise {galore_layerwise}, layer-wise with 8-bit moments {galore_least}{galore_fits}. That variant is what is run on 24 GB; activations and logits are as in full training.",
         "GaLore 训练全部权重,投影的只是优化器保存的部分:动量 {galore_states}(8 位 {galore_states8});梯度仍会完整出现,{w16},权重另占 {w16}。让它接近 LoRA 的是逐层更新(galore_layerwise:梯度算出一个用掉一个,不能梯度累积,只限单卡):普通 {galore_plain},逐层更新 {galore_layerwise},逐层更新加 8 位动量 {galore_least}{galore_fits}。通常说的 24 GB 能跑指的是这一种;激活和 logits 与全量训练相同。", GALORE),
