@@ -23,6 +23,8 @@ from kb.stored import stored_bits
 _ROUNDING = costing("no loss of speed or quality", "不损速度与质量")
 _SLOWER = costing("about a third more computing", "计算量约增加三分之一")
 _TRAFFIC = costing("traffic between the cards", "卡间通信")
+# ZeRO (arXiv 1910.02054), 7: stages 1 and 2 send what data parallel sends, stage 3 half as much again
+_AS_DDP = costing("no more traffic than plain data parallel", "通信量与普通数据并行相同")
 _ONE_BATCH = costing(
     "traffic between the cards, one batch over all of them instead of one each", "卡间通信,所有卡共算一批而不是各算一批"
 )
@@ -81,6 +83,17 @@ def _of_states(where: Outcome) -> Iterator[Change]:
     knob, cards = where.situation.knob, where.n_gpus
     quantised = knob("method") in ADAPTERS and knob("weight_format") not in PLAIN_TYPES
     whole = stays_whole({name: knob(name) for name in ("method", "weight_format")})
+    if (
+        cards > 1
+        and not knob("zero_stage")
+        and knob("method") not in ADAPTERS
+        and "zero_stage" not in where.case.differs
+    ):
+        said = Words(
+            f"gradients and optimizer states divided over the {cards} cards (ZeRO-2)",
+            f"梯度和优化器状态切分到 {cards} 张卡(ZeRO-2)",
+        )
+        yield Change({"zero_stage": 2}, Price.SPEED, said, _AS_DDP)
     if cards > 1 and knob("zero_stage") != 3 and not whole:
         by = "FSDP" if quantised else "ZeRO-3/FSDP"
         said = Words(f"shard over the {cards} cards ({by})", f"切分到 {cards} 张卡({by})")

@@ -16,6 +16,9 @@ from chat.agent import Assistant
         ("LLaMA-Factory 的表里 8x7B 的 LoRA 和 4bit QLoRA 写多少", ("8x7B LoRA（16 位）120 GB", "8x7B QLoRA（4 位）30 GB")),
         ("by llama-factory's 18x rule what does a 34B take, and in pure_bf16?", ("34B × 18 B = 612 GB", "8x = 272 GB", "30B Full (mixed precision) 600 GB")),
         ("表里 xB 那列 18x 是什么意思，7B 按 18 算是 126 不是 120", ("每参数 18 字节", "126 GB", "手工取整")),
+        ("What does LLaMA-Factory's table have for 4-bit QLoRA of a 7B and 8-bit QLoRA of a 14B?", ("7B QLoRA (4-bit) 6 GB; 14B QLoRA (8-bit) 20 GB.**", "QLoRA (8-bit) x; QLoRA (4-bit) x/2")),
+        ("LLaMA-Factory readme used to have an 8x7B column for LoRA, is it gone?", ("**The 8x7B column is gone: in the latest README the columns are 7B, 14B, 30B, 70B, xB", "120 GB, 16-bit, 2023-12-12 to 2025-01-15", "every expert counted: LoRA (16-bit) 2x")),
+        ("llama factory 旧版表里 110B 的 lora 是多少，现在怎么没这列了", ("**110B 这列没有了", "240 GB，16 位，2024-04-26 至 2025-01-15", "LoRA（16 位）2x")),
         ("official README: minimum VRAM of Yi-34B-Chat?", ("72 GB", "not computed here")),
     ],
 )  # fmt: skip

@@ -154,6 +154,18 @@ def test_what_adapters_save_is_told_with_the_count_of_those_that_train(question:
 
 
 @pytest.mark.parametrize(
+    ("question", "stages"),
+    [
+        ("Pretraining a 1.3B from scratch on 4x RTX 3090 with plain DDP, seq 1024. Does it fit?", ("divided over the 4 cards (ZeRO-2): 11.4 GiB", "shard over the 4 cards (ZeRO-3/FSDP): 10.7 GiB")),
+        ("用两张A100 40G DDP全参微调Qwen2.5-3B可以吗", ("切分到 2 张卡（ZeRO-2）才行：每卡 34.5 GiB", "切分到 2 张卡（ZeRO-3/FSDP）：每卡 33.1 GiB")),
+    ],
+)  # fmt: skip
+def test_of_a_whole_copy_every_stage_that_holds_it_is_a_way(question: str, stages: tuple[str, ...]) -> None:
+    lead = answer_to(question).partition("\n\n")[0]
+    assert all(one in lead for one in stages), lead
+
+
+@pytest.mark.parametrize(
     ("question", "sharded"),
     [
         ("8*3090全参Yi-6B,deepspeed zero2,bs1 长度512,forward backward都过了,第一次optimizer.step的时候OOM", "切分到 8 张卡（ZeRO-3/FSDP）"),

@@ -15,6 +15,7 @@ _SMALL_HOSTS = frozenset({"portable", "notebook"})
 _LESS = Price.LESS.told
 # prices after which it is still the run that was asked about, and no other optimizer or precision
 _SAME_RUN = tuple(price.told for price in (Price.NOTHING, Price.SPEED, Price.HOST_MEMORY))
+_DIVIDED = frozenset({"zero_stage"})
 # settings that decide what a training takes
 _HOW = ("optimizer", "precision", "offload", "gradient_checkpointing", "loss")
 
@@ -39,10 +40,13 @@ def possible_ways(result: Result, reading: Reading) -> list[dict[str, Any]]:
         ways, hosted = [one for one in ways if one not in hosted], []
     on_card = [one for one in ways if one not in hosted]
     kept = [one for one in on_card if "seq_len" not in one["facts"]]
+    divided = [one for one in kept if _DIVIDED & set(one["facts"])]
     shorter = [one for one in on_card if one not in kept]
     if not (kept or shorter or _conjectured(reading)):
         return []  # by host memory alone it is another run, told behind the verdict
-    return [*kept[:1], *hosted[:1], *([] if hosted else shorter[-1:])]
+    # every stage that holds it: of ZeRO-2 alone "only" would be false where ZeRO-3 does, too
+    first = divided if divided and kept[0] in divided else kept[:1]
+    return [*first, *hosted[:1], *([] if hosted else shorter[-1:])]
 
 
 def _turns_on_how(result: Result, reading: Reading) -> bool:

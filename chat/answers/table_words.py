@@ -69,16 +69,21 @@ Cell = dict[str, Any]
 
 
 def _order(cell: Cell) -> tuple[bool, float, float]:
-    """By size, the largest need first; mixtures and the column for any size last."""
-    size = str(cell["model_size"]).rstrip("B")
+    """By size, the largest need first."""
+    return *_column_order(str(cell["model_size"])), -float(cell["memory_gb"] or 0)
+
+
+def _column_order(label: str) -> tuple[bool, float]:
+    """By size; mixtures and the column for any size last."""
+    size = label.rstrip("B")
     plain = size.replace(".", "").isdigit()
-    return not plain, float(size) if plain else 0.0, -float(cell["memory_gb"] or 0)
+    return not plain, float(size) if plain else 0.0
 
 
 def _cells(found: list[Cell], zh: bool, history: bool) -> tuple[list[str], list[str]]:
     """What the cells say in a sentence where they are few, else as the table has them; what kind of figures they are."""
     sizes, rules = [cell for cell in found if cell["memory_gb"] is not None], [one for one in found if one["rule"]]
-    last = max(found, key=lambda cell: str(cell["until"]))
+    last = max(sizes or found, key=lambda cell: str(cell["until"]))
     latest = f"{last['until']} ({str(last['commit'])[:7]})" if history else str(last["until"])
     parts = []
     if history:
@@ -93,9 +98,11 @@ def _cells(found: list[Cell], zh: bool, history: bool) -> tuple[list[str], list[
         for one in rules:
             of_rule.setdefault(str(one["rule"]), []).append(_method(one, zh))
         said = ("、" if zh else "; ").join(f"{_joined(names)} {rule}" for rule, names in of_rule.items())
+        mixture = any("x" in str(one["model_size"]) for one in sizes)
+        every = (",MoE 含全部专家" if zh else ", every expert counted") if mixture else ""
         parts.append(
-            f"任意大小的 xB 列(x 是以 B 计的参数量,单位 GB):{said}。" if zh
-            else f"Its column for any size, xB, in GB for x billion parameters: {said}."
+            f"任意大小的 xB 列(x 是以 B 计的总参数量{every};单位 GB):{said}。" if zh
+            else f"Its column for any size, xB, in GB for x billion parameters{every}: {said}."
         )  # fmt: skip
     parts.append(
         f"这是作者的粗略估计,不是实测:没有写明序列长度和批大小,指一份完整副本、较短序列;这里查到的最新版本是 {latest} 的 README。" if zh
@@ -148,10 +155,11 @@ def _said(cell: Cell, zh: bool) -> str:
 
 def _history(found: list[Cell], zh: bool) -> str:
     """The values of each method and size in the order in which they stood there."""
-    lines, comma = [], "," if zh else ", "
+    lines, changed, comma = [], False, "," if zh else ", "
     for method, size in dict.fromkeys((cell["method"], cell["model_size"]) for cell in found):
-        own = [cell for cell in found if (cell["method"], cell["model_size"]) == (method, size)]
-        own.sort(key=lambda cell: str(cell["since"]))
+        own = _periods([cell for cell in found if (cell["method"], cell["model_size"]) == (method, size)])
+        # two precisions side by side are no change, one value after another is
+        changed |= any(str(one["until"]) < str(other["since"]) for one in own for other in own)
         said = [
             comma.join(
                 [f"{cell['memory_gb']:g} GB", _method(cell, zh).removeprefix(method).strip(" ()（）"), _when(cell, zh)]
@@ -159,11 +167,34 @@ def _history(found: list[Cell], zh: bool) -> str:
             for cell in own
         ]
         lines.append(f"- {size} {method}:" + ";".join(said) if zh else f"- {size} {method}: " + "; ".join(said))
-    changed = len(lines) < len(found)
     head = ("**对,表改过:**" if zh else "**Yes, it changed:**") if changed else (
         "**各版本都一样:**" if zh else "**All versions say the same:**"
     )  # fmt: skip
-    return "\n".join([head, "", *lines])
+    return "\n".join([_left_out(found, zh) or head, "", *lines])
+
+
+def _periods(cells: list[Cell]) -> list[Cell]:
+    """Each value once, from when it first stood there to when it last did: mixed precision is written in two ways."""
+    found: list[Cell] = []
+    for cell in sorted(cells, key=lambda one: str(one["since"])):
+        last = next((one for one in reversed(found) if _method(one, False) == _method(cell, False)), None)
+        if last is not None and last["memory_gb"] == cell["memory_gb"]:
+            last["until"] = max(str(last["until"]), str(cell["until"]))
+        else:
+            found.append(dict(cell))
+    return found
+
+
+def _left_out(found: list[Cell], zh: bool) -> str:
+    """That the last README has no such column, and which it has instead."""
+    now = str(found[0]["columns_now"]).split() if found else []
+    gone = list(dict.fromkeys(size for one in found if (size := str(one["model_size"])) not in now))
+    if not gone or len(gone) < len({one["model_size"] for one in found}):
+        return ""
+    columns = sorted(now, key=_column_order)
+    if zh:
+        return f"**{'、'.join(gone)} 这列没有了:最新的 README 里列改为 {'、'.join(columns)},没有自己一列的大小都按 xB 列算。** 以前写的是:"
+    return f"**The {_joined(gone)} column is gone: in the latest README the columns are {', '.join(columns)}, and xB is for any size without one of its own.** It used to say:"
 
 
 def _when(cell: Cell, zh: bool) -> str:

@@ -35,6 +35,8 @@ def states_lines(asked: Asked) -> list[Line]:
     some, some_zh = (
         ("plain DDP holds them, though ZeRO-1 or FSDP leaves room for larger micro-batches", "普通 DDP 放得下,用 ZeRO-1 或 FSDP 能留出更大的微批")
         if alone
+        else ("plain DDP leaves next to nothing beside them", "普通 DDP 放下后所剩无几")
+        if whole < room
         else ("plain DDP does not hold them", "普通 DDP 放不下")
     )  # fmt: skip
     split = all_of_them < MOST_OF_A_CARD * room
@@ -44,8 +46,8 @@ def states_lines(asked: Asked) -> list[Line]:
         "divided over all cards they are still too much", "切分到全部卡仍放不下"
     )  # fmt: skip
     bold = "**" if "stages" in asked.kinds or "states" in asked.kinds else ""
-    return [line(f"{bold}Memory: {product} of states; {some} ({gigabytes(room)} a card).{bold} ZeRO-1 (distributed optimizer) leaves {gigabytes(first)} on each of {cards} cards, full sharding (ZeRO-3, FSDP) {gigabytes(all_of_them)}: {decides[0]}. Activations come on top.",
-                 f"{bold}显存:状态 {product};{some_zh}(每卡 {gigabytes(room)})。{bold}ZeRO-1(分布式优化器)后 {cards} 张卡每张 {gigabytes(first)},完全切分(ZeRO-3、FSDP){gigabytes(all_of_them)}:{decides[1]}。激活另算。", ZERO)]  # fmt: skip
+    return [line(f"{bold}Memory: {product} of states; {some} (a card has {gigabytes(room)}).{bold} ZeRO-1 (distributed optimizer) leaves {gigabytes(first)} on each of {cards} cards, full sharding (ZeRO-3, FSDP) {gigabytes(all_of_them)}: {decides[0]}. Activations come on top.",
+                 f"{bold}显存:状态 {product};{some_zh}(一张卡共 {gigabytes(room)})。{bold}ZeRO-1(分布式优化器)后 {cards} 张卡每张 {gigabytes(first)},完全切分(ZeRO-3、FSDP){gigabytes(all_of_them)}:{decides[1]}。激活另算。", ZERO)]  # fmt: skip
 
 
 MOST_OF_A_CARD = 0.85  # of a card that states may take beside activations

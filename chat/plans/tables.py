@@ -18,9 +18,12 @@ Call = tuple[str, dict[str, Any]]
 _ASKS_MORE = {"why_more", "oom_diagnosis", "fits", "how_much", "max_batch_ctx", "which_method", "how_many_gpus"}
 # methods whose memory the formulas give beside what the table says
 _WORKED_OUT = {"full", "lora", "qlora"}
-# how far a size may be from a column's to be meant by it: exactly, or nearly
-_EXACT, _NEAR = 1.04, 1.12
 _ANY = "xB"
+# the columns of the last README, beside each cell of the former ones
+_NOW = (
+    ", (SELECT string_agg(DISTINCT model_size, ' ') FROM finetune_revisions"
+    " WHERE revision = (SELECT max(revision) FROM finetune_revisions)) AS columns_now"
+)
 _CARD = r"\bcards?\b|\bgpus?\b|卡"
 # versions of the table, and not only its last
 _CHANGED = r"\brevis\w+|\bversions?\b|\bcommits?\b|\bchang\w+|\bused to\b|\b(?:old|older|earlier|previous(?:ly)?|first|original|former)\b|\bone place\b|版本|老版|旧版|以前|之前|改(?:过|了|成)|哪一版|历次|(?:现在|后来|又)?变(?:成|为|了|\d)"
@@ -38,7 +41,10 @@ def table_calls(reading: Reading) -> list[Call]:
         return []
     calls: list[Call] = [("query_tables", {"sql": makers or _of_the_table(reading)})]
     on_cards = "fits" in reading.intents[:3] and bool({"gpu", "gpu_memory_gb"} & set(reading.facts))
-    if has_subject(reading) and (makers or on_cards or set(reading.facts.get("method", ())) & _WORKED_OUT):
+    # of what stood there once, or of cells far apart, the formulas would compare what nobody compares
+    cells_alone = asks_revisions(reading) or (bool(_pairs(reading)) and not named_again(reading))
+    of_methods = bool(set(reading.facts.get("method", ())) & _WORKED_OUT) and not cells_alone
+    if has_subject(reading) and (makers or on_cards or of_methods):
         calls.append(("estimate_memory", _of_the_case(reading)))
     return calls
 
@@ -57,7 +63,7 @@ def _of_the_case(reading: Reading) -> dict[str, Any]:
 
 # `QLoRA 8-bit 30B and QLoRA 2-bit 70B`: a width and a size that stand together
 _BITS, _SIZE = r"(?P<{0}>[2-8]|16)[- ]?(?:bits?|位)", r"(?P<{0}>\d+(?:\.\d+)?)\s?b\b"
-_BETWEEN = r"\s?(?:的\s?)?(?:q?lora\s?)?(?:in |at |with |for (?:a )?)?"
+_BETWEEN = r"\s?(?:的\s?)?(?:q?lora\s?)?(?:(?:in|at|with|for|of|on) (?:an? )?)?"
 _TOGETHER = rf"{_BITS.format('b')}{_BETWEEN}{_SIZE.format('s')}|{_SIZE.format('s_')}{_BETWEEN}{_BITS.format('b_')}"
 
 
@@ -121,19 +127,19 @@ def _of_the_table(reading: Reading) -> str:
     labels = _labels(reading)
     if pairs:
         each = [(bits_, _nearest_column(size)) for bits_, size in pairs]
-        conditions.append(
-            "(" + " OR ".join(f"(bits = {bits_} AND model_size = '{label}')" for bits_, label in each) + ")"
-        )
+        cells = (f"(bits = {bits_} AND model_size IN ('{label}', '{_ANY}'))" for bits_, label in each)
+        conditions.append("(" + " OR ".join(cells) + ")")
     elif labels:
         conditions.append("model_size IN (" + ", ".join(f"'{label}'" for label in labels) + ")")
-    if not asks_revisions(reading):  # of each column what it said last
+    revised = asks_revisions(reading)
+    if not revised:  # of each column what it said last
         conditions.append(
             "(model_size, revision) IN (SELECT model_size, max(revision) FROM finetune_revisions GROUP BY 1)"
         )
     where = " WHERE " + " AND ".join(conditions) if conditions else ""
     return (
         "SELECT method, bits, precision, model_size, memory_gb, rule, CAST(min(revision) AS VARCHAR) AS since, "
-        f"CAST(max(revision) AS VARCHAR) AS until, max_by(commit, revision) AS commit FROM finetune_revisions{where} "
+        f"CAST(max(revision) AS VARCHAR) AS until, max_by(commit, revision) AS commit{_NOW if revised else ''} FROM finetune_revisions{where} "
         "GROUP BY ALL ORDER BY model_size, since, memory_gb DESC"
     )
 
@@ -157,17 +163,9 @@ def asks_of_which_cards(reading: Reading) -> bool:
 
 
 def _labels(reading: Reading) -> list[str]:
-    """The columns of the sizes that are named; of a size without one the nearest, and that for any size."""
-    found: list[str] = []
-    for size in sizes(reading):
-        label = _nearest_column(size)
-        found.append(label)
-        known = _columns()[label]
-        if max(size / known, known / size) > _NEAR:
-            found.append(_ANY)
-    if found and {"x_rule", "eighteen_bytes", "half_byte"} & set(reading.cues):
-        found.append(_ANY)
-    return list(dict.fromkeys(found))
+    """The columns nearest to the sizes that are named, and that for any size: by its rules every size can be worked out."""
+    found = [_nearest_column(size) for size in sizes(reading)]
+    return list(dict.fromkeys([*found, _ANY])) if found else []
 
 
 def _nearest_column(size: float) -> str:
