@@ -102,3 +102,14 @@ def test_what_leaves_room_is_told_beside_what_does_not(question: str, says: str)
 
 def test_what_leaves_room_by_itself_needs_no_other() -> None:
     assert "nearly fills" not in Assistant().ask("Qwen3-8B bf16 or fp8 on an H100?").text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Llama-3.1-8B Q8_0 is 8.5 GB, my 3080 has 10 GB: 1.5 GB for context, right?", "**No: a file is told in GB of 10^9 B, 8.5 GB = 7.9 GiB"),
+        ("Qwen3-32B Q4_K_M 是 19.8GB,我的 3090 是 24GB,那就剩 4.2GB 给上下文?", "**不是:文件按 10^9 字节的 GB 计,19.8 GB = 18.4 GiB"),
+    ],
+)  # fmt: skip
+def test_what_a_file_leaves_of_a_card_is_told_in_one_unit(question: str, says: str) -> None:
+    assert Assistant().ask(question).text.replace("，", ",").replace("：", ":").startswith(says)

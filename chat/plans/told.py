@@ -223,8 +223,24 @@ _OF_A_FILE = (
 )
 
 
+# of a card's memory, whose GB are none of a file's
+_OFF = 0.06
+
+
+def rest_claimed(reading: Reading) -> float | None:
+    """The file, in GB, that is taken from a card's memory to tell what is left: "23.3 GB, the card has 24, so 0.7 left?"."""
+    if reading.facts.get("task") != ("inference",) or "gpu" not in reading.facts:
+        return None
+    told = sorted({claim.number for claim in reading.claims if claim.unit in ("g", "gb") and claim.number})
+    if len(told) != 3 or len(reading.facts["gpu"]) > 1 or abs(told[2] - told[1] - told[0]) > _OFF:
+        return None
+    return told[1] if told[1] > told[0] + _OFF else None
+
+
 def files_told(reading: Reading) -> list[float]:
     """The amounts in GB that are told of files."""
+    if rest := rest_claimed(reading):
+        return [rest]
     return [one.number for one in memory_claims(reading) if compiled(_OF_A_FILE).search(clause_of(reading.text, one))]
 
 

@@ -77,7 +77,7 @@ ASKED = (
     Remark("k-of-tokens", 4, lambda c: c.any("k_of_tokens") and not (c.modelled and c.any("kv", "kv_cache")),
         "{k_tokens}",
         "{k_tokens}", IEC),
-    Remark("two-units-of-gigabytes", 1, lambda c: c.any("same_unit") and not c.failed,
+    Remark("two-units-of-gigabytes", 1, lambda c: (c.any("same_unit") or "rest_claimed" in c.figures.log) and not c.failed,
         "{file_units}", "{file_units}", IEC, FIRST),
     Remark("file-and-card-gigabytes", 3, lambda c: not c.modelled and c.any("gb_of_file_and_card") and not c.failed,
         "**No: files are told in GB of 10^9 bytes, a card's memory in GiB of 2^30, whatever it is called: a GB of a file is 0.93 of a GB of the card.** So a file of 24 GB is 22.4 GiB, and a card of 24 GB holds 25.8 GB by the files' measure, less the CUDA context, the cache and buffers. Windows shows files in GiB and calls them GB.",
