@@ -84,3 +84,33 @@ def test_a_process_by_its_rank_is_no_rank_of_adapters(question: str, rank: tuple
 def test_what_is_divided_by_tensors_and_stages_trains_whole() -> None:
     answer = Assistant().ask("train a 70B with Megatron on 32 H100, tp 8 pp 4, micro batch 1. memory per card?").text
     assert "full fine-tuning" in answer or "pre-training" in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "amounts"),
+    [
+        ("Llama-3-8B in fp16 takes 20 GB, shouldn't it be 16?", {20.0, 16.0}),
+        ("7B int4加载后显示6.5G，不是应该3.5吗", {6.5, 3.5}),
+        ("nvidia-smi shows 28 GB for Mistral-7B, the config says bfloat16, so should be 14?", {28.0, 14.0}),
+        ("lora rank should be 16, 7B on a card of 24 GB", set()),
+    ],
+)
+def test_what_it_should_be_is_an_amount_beside_one_with_a_unit(question: str, amounts: set[float]) -> None:
+    reading = read(question)
+    assert {claim.number for claim in reading.claims} == amounts
+    assert not reading.not_understood
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Qwen2.5-14B bf16 in vLLM takes 70 GB, should be 28 GB", "vLLM takes a fixed share"),
+        ("llama3-8b 用vllm跑占了72G，不是应该16G吗", "vLLM 启动时按固定比例占用显存"),
+    ],
+)
+def test_a_share_is_told_without_a_card_too(question: str, opens: str) -> None:
+    assert opens in Assistant().ask(question).text.split("\n")[0]
+
+
+def test_what_is_little_more_than_the_need_is_no_share() -> None:
+    assert "fixed share" not in Assistant().ask("Qwen2.5-7B with transformers takes 40 GB, should be 15 GB").text

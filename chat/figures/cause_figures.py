@@ -13,7 +13,7 @@ from chat.figures.worked import MADE as WORKED
 from formulas.notation import size_words
 from kb.host_memory import host_need
 from kb.pools import MOST_SHARE, share_by_default
-from kb.programs import written
+from kb.programs import serves, written
 
 _COUNT, _PER_TOKEN = (WORKED[name][1] for name in ("tokens", "kv_token"))
 
@@ -207,12 +207,20 @@ def _other_card(figures: Figures) -> float:
 
 
 def _taken_as_pool(figures: Figures) -> float:
-    """What was seen on the card, where it is most of the card and several times what is needed: a share, no need."""
-    card, of_card = whole_card(figures), figures.logged_all("total")  # what a message says the card has is no use of it
+    """What was seen on the card, where it is most of the card and several times what is needed: a share, no need. Where no
+    card is named, of a program that is known to take one."""
+    card, of_card = (
+        figures.base.case.card,
+        figures.logged_all("total"),
+    )  # what a message says the card has is no use of it
     seen = [float(one) * GIB for one in figures.told.get("observed_gb", ()) if float(one) not in of_card]
     most = max(seen, default=0.0)
-    taken = _MOST_OF_A_CARD * card < most <= card and most > _TIMES_THE_NEED * figures.base.best
-    return most if taken else missing("pool")
+    if card:
+        taken = _MOST_OF_A_CARD * card.capacity < most <= card.capacity
+    else:
+        engine = figures.given.get("engine")
+        taken = bool(engine) and serves(engine) and share_by_default(engine) is not None
+    return most if taken and most > _TIMES_THE_NEED * figures.base.best else missing("pool")
 
 
 def _beams(figures: Figures) -> float:

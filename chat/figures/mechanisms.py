@@ -31,7 +31,14 @@ def _takes_share(figures: Figures) -> Words:
         share_by_default(figures.given.get("engine")),
         _named_engine(figures),
     )
-    card, seen = figures["capacity_whole"], figures["pool_seen"]
+    seen = figures["pool_seen"]
+    if figures.base.case.card is None:
+        usual = figures["usual_share"]
+        return Words(
+            f"{name} takes a fixed share of the card at its start, {usual} or more by default, whatever the model is; the {seen} are that share, not what the model needs, and what the weights leave of it is set aside for keys and values",
+            f"{name} 启动时按固定比例占用显存,默认 {usual} 以上,与模型大小无关;{seen} 就是这一份,不是模型的需求,放完权重后剩下的全部预留给 KV 缓存",
+        )
+    card = figures["capacity_whole"]
     if name and rule.rule == "share-of-rest" and share:
         told = float(figures.given.get("gpu_memory_utilization") or share)
         weights = figures.base.terms["weights"]

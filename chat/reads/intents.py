@@ -169,7 +169,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("why_more", 2.6, r"(?:\b(?:says?|shows?|uses?|used|using|takes?|took|needs?|wants?|eats?|at|get|to)\b|[=~:]|显示|占了?|要|吃了?|才|用了?|到)\s?(?:about |around |~|约)?\d+(?:\.\d+)? ?gi?b?\s?(?:\?\s?\?|!\s?\?|\?\s?!)|居然|竟然|(?:都|全)(?:被)?(?:吃|占)了\s?\d|的锅|合理(?:吗|么|嘛|不)|(?:多|少|差|剩|缺|另外|其余)(?:出|下|余)?来?的?(?:这|那)?\s?\d+(?:\.\d+)?\s?g\w{0,2}\s?(?:是|去|从|哪|在)|\b(?:even )?\S+ (?:bits?|fp16|bf16|int8|int4) (?:would|should) (?:only )?(?:be|take|need) \d+|\bnothing changes\b|\d ?gi?b used\b(?! (?:nvidia |rtx |tesla |geforce )*[a-z]{0,2}\d{2,4}s?\b)"),
     ("why_more", 4.2, r"\bwhy (?:is (?:it|that|this) |are they )?(?:almost |nearly |about |more than )?(?:double|twice|triple|[23] ?x\b|(?:two|three|[23]) times)|(?:为什么|为啥|怎么|咋)(?:会|就|是|要|占)?(?:了)?(?:快|差不多|大约|将近)?(?:翻(?:了)?(?:一)?倍|(?:两|三|2|3)\s?倍)"),
     ("why_more", 3.6, r"\bwhere (?:does|did|is|has) (?:it|that|this|all (?:of )?(?:it|that|this|the \w+)|the (?:memory|vram|ram|rest))\b[^.;?]{0,12}\b(?:go|going|gone|come from)\b|(?:显存|内存|都)(?:花|用|跑|去|吃)(?:到|在)?哪(?:里|儿|去)?了?"),
-    ("why_more", 3.2, r"(?:不是|明明)(?:说|写|讲|只要)[^;?]{0,16}\d+(?:\.\d+)?\s?g[^;?]{0,4}(?:吗|么|嘛|吧|\?)"),
+    ("why_more", 3.2, r"(?:不是|明明)(?:说|写|讲|只要)[^;?]{0,16}\d+(?:\.\d+)?\s?g[^;?]{0,4}(?:吗|么|嘛|吧|\?)|不是(?:应该|该)[^;?\d]{0,8}\d+(?:\.\d+)?\s?g?(?:吗|么|嘛|吧|\?)"),
     ("why_more", 3.4, rf"(?:\bi (?:get|see|measure|have|use)\b|{_USED})[^?]{{0,48}}{_AMOUNT}[^?]{{0,80}}\bwhat (?:am|are) (?:i|we) (?:doing|getting|setting) wrong\b|{_USED}[^?]{{0,12}}{_AMOUNT}[^?]{{0,60}}(?:哪里|哪儿)?(?:设置|弄|搞|配)错"),
     ("why_more", 3.2, r"哪里多出来|多在哪|多出来的?(?:吧|呢|啊)?\s*(?:\?|$)"),
     ("why_more", 2.5, r"\b(?:puzzl|confus|baffl|surpris)\w+|\bdoesn't add up\b|\bshouldn't (?!i\b|we\b)\w+|什么情况|搞不懂|想不通|不对劲"),
