@@ -92,3 +92,14 @@ def test_a_bare_share_is_no_other_setting(text: str, shares: tuple[float, ...]) 
 def test_the_point_of_a_number_ends_no_clause(text: str, clause: str) -> None:
     at = text.index("0.95")
     assert text[slice(*clause_around(text, (at, at + 4)))] == clause
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("LoRA r=8 on Qwen2.5-7B ran on my 24GB card at seq 512, with rank 256 it is out of memory. Aren't adapters tiny?", "parameters, each with 16 B in fp32"),
+        ("Qwen2.5-7B LoRA 24G卡 长度512，rank 16 能跑，改成 256 就 OOM，适配器不是很小吗", "适配器参数与秩成正比"),
+    ],
+)  # fmt: skip
+def test_a_raised_rank_is_told_with_its_parameters(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text

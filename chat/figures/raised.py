@@ -7,7 +7,7 @@ from typing import Any
 from chat.figures.cause_figures import logged
 from chat.figures.cause_words import cheapest
 from chat.figures.named import GIB, Figures, Missing, both_words, gib_words, pool_of, value_of
-from chat.figures.raised_tokens import by_tokens
+from chat.figures.raised_tokens import by_rank, by_tokens
 from chat.phrases import case_words
 from chat.words import term
 from formulas.quantity import SILENT, Words
@@ -18,8 +18,7 @@ from kb.programs import ROLLS
 # how a setting that was raised is told: `before_batch_size 4`
 BEFORE = "before_"
 _SHARE = "gpu_memory_utilization"
-# settings whose values are words
-_IN_WORDS = ("algo", "gpu", "method", "optimizer")
+_IN_WORDS = ("algo", "gpu", "method", "optimizer")  # settings whose values are words
 # a term that grew by so much of the need is told
 _WORTH = 0.01
 _NONE = 0.005 * GIB
@@ -286,15 +285,16 @@ def _more_tokens(figures: Figures) -> Words | None:
 
 def _plainly(figures: Figures) -> Words:
     """A need that grew by a setting: by how much, and which parts."""
-    was, now = _was(figures).best, figures.base.best
     if (told := _more_tokens(figures)) is not None:
         return told
-    if was >= now or (changed(figures).get("algo") == "sft" and figures.knob("algo") in PAIRS):
+    before, now = _was(figures), figures.base.best
+    if (was := before.best) >= now or (changed(figures).get("algo") == "sft" and figures.knob("algo") in PAIRS):
         raise Missing("more")  # of pairs it is told with what their two sequences do
     step, grew, against, seen = _step(figures), _grew(figures), _against(figures), _seen(figures)
+    ranks = by_rank(figures, before) if "lora_rank" in changed(figures) else SILENT
     return Words(
-        f"**The change is the likeliest cause: {step.en} the need goes from {gib_words(was)}{seen.en} to {gib_words(now)}{against.en}, by {grew.en}.**",
-        f"**最可能的原因就是这次改动:{step.zh},需求从 {gib_words(was)}{seen.zh} 升到 {gib_words(now)}{against.zh},增加的是{grew.zh}。**",
+        f"**The change is the likeliest cause: {step.en} the need goes from {gib_words(was)}{seen.en} to {gib_words(now)}{against.en}, by {grew.en}.**{ranks.en}",
+        f"**最可能的原因就是这次改动:{step.zh},需求从 {gib_words(was)}{seen.zh} 升到 {gib_words(now)}{against.zh},增加的是{grew.zh}。**{ranks.zh}",
     )
 
 

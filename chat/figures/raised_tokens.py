@@ -1,7 +1,9 @@
 """A run that failed with more tokens a step and went well with fewer, where by the usual states neither would fit."""
 
-from chat.figures.named import Figures, gib_words
-from formulas.quantity import Words
+from chat.figures.named import Figures, both_words, gib_words, value_of
+from formulas.notation import size_words
+from formulas.quantity import SILENT, Words
+from kb.bytes_each import TRAINED
 from kb.outcome import Outcome
 
 _BY_TOKENS = ("activations", "logits")
@@ -26,4 +28,17 @@ def by_tokens(figures: Figures, was: Outcome, step: Words) -> Words | None:
     return Words(
         f"**What the change adds are logits and activations alone: {step.en} they go from {gib_words(less)} to {gib_words(more)}, {gib_words(more - less)} more (one fp32 copy of the logits is {copy}, several at once); weights and states do not grow. Where the rest is near {gib_words(room)}, that decides.** With the usual 16 B of states per parameter neither would fit ({gib_words(was.best)} at the optimizer's step), so the run that went well must keep lighter ones: 8-bit or bf16 states, or the optimizer in host memory.",
         f"**差的只是 logits 和激活:{step.zh},它们从 {gib_words(less)} 升到 {gib_words(more)},多 {gib_words(more - less)}(一份 fp32 的 logits 是 {copy},同时好几份);权重和状态不变。其余部分已接近 {gib_words(room)} 时,这一点就决定成败。** 按通常的每参数 16 字节状态,两种都放不下(优化器更新时 {gib_words(was.best)}),所以能跑的那次一定用了更省的状态:8 位或 bf16 的优化器状态,或优化器放在内存。",
+    )
+
+
+def by_rank(figures: Figures, before: Outcome) -> Words:
+    """What adapters of either rank take, where they are in fp32."""
+    if figures.knob("adapter_dtype") != "fp32":
+        return SILENT
+    few, many = (value_of(one, "adapter_params") for one in (before, figures.base))
+    counts = f"{size_words(few)} → {size_words(many)}"
+    sizes = f"{both_words(TRAINED * few)} → {both_words(TRAINED * many)}"
+    return Words(
+        f" Adapters grow in proportion to the rank, {counts} parameters, each with {TRAINED} B in fp32 (weight 4, gradient 4, Adam's moments 8): {sizes}. Only at small ranks is that little beside the base.",
+        f"适配器参数与秩成正比,{counts},每个按 fp32 占 {TRAINED} 字节(权重 4、梯度 4、Adam 动量 8):{sizes}。只有秩小时才可以忽略。",
     )

@@ -104,7 +104,8 @@ def ways(figures: Figures) -> tuple[Cause, ...]:
                 f"{one['says']} ({shown}" + (f", with {moved} of host memory)" if host else ")"),
                 f"{one['zh']}({shown}" + (f",另需内存 {moved})" if host else ")"),
             )
-            found.append(Cause(says, one["facts"], figures.at(**one["facts"])))
+            if says not in [way.says for way in found]:  # told in the same words, whatever they are settings of
+                found.append(Cause(says, one["facts"], figures.at(**one["facts"])))
     return tuple(found) or _missing()
 
 
