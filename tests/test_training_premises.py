@@ -183,3 +183,9 @@ def test_full_training_beside_galore_is_no_contradiction(question: str, opens: s
 
 def test_ordinary_full_training_is_told_only_beside_its_figure() -> None:
     assert "Both hold" not in answer_to("Does GaLore for a 7B fit on a 24 GB 4090?")
+
+
+def test_a_width_below_every_format_is_no_mean_of_a_file() -> None:
+    answer = answer_to("1.2T 模型 0.8bit 量化版，8 张 48G 卡能部署吗")
+    assert answer.startswith("**没有 0.8 位的权重格式")
+    assert "384.0 GiB" in answer.split("\n")[0]

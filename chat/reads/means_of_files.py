@@ -1,6 +1,7 @@
 """The mean width of a file below four bits is what a kind of file is called by: "the 1.58-bit R1" is its IQ1_S."""
 
 from chat.reads.scan import Scan
+from chat.reads.too_few_bits import LEAST_RUN
 
 MOST_OF_FILES = 3.6
 # a width of so few bits is of such files whoever names it
@@ -16,7 +17,7 @@ def kinds_by_mean(scan: Scan) -> None:
     """The kinds of files that such means name, unless a format or another program is named."""
     means = [float(mean) for mean in scan.facts.get("bpw", [])]
     others = set(scan.facts.get("engine", [])) - {"llama.cpp"}
-    if not means or max(means) >= MOST_OF_FILES or others or "weight_format" in scan.facts:
+    if not means or max(means) >= MOST_OF_FILES or min(means) < LEAST_RUN or others or "weight_format" in scan.facts:
         return
     if not any(scan.find(_ARE_FILES)) and (min(means) >= _NOTHING_ELSE or any(scan.find(_TERNARY))):
         return
