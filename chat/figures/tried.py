@@ -50,14 +50,14 @@ def in_training(figures: Figures) -> Words:
 
 
 _SAME = 0.002
+_HUNDREDTH = 0.0051 * GIB  # a message of more than a GiB is rounded to a hundredth
 
 
 def tried_matrix(figures: Figures) -> tuple[Matrix, int]:
     """The matrix that an allocation which failed has the shape of, and its bytes a number; Missing where it is none."""
     tried = float(figures.told["tried_gib"]) * GIB
-    found = (
-        (one, each) for one in matrices(figures) for each in WIDTHS if abs(tried / (each * one.numbers) - 1) < _SAME
-    )
+    off = _HUNDREDTH if tried >= GIB else _SAME * tried
+    found = ((one, each) for one in matrices(figures) for each in WIDTHS if abs(tried - each * one.numbers) < off)
     if pair := next(found, None):
         return pair
     raise Missing("matrix")
