@@ -1,4 +1,4 @@
-"""What a request for memory that failed is: a matrix of the weights is the same at every length, logits are not."""
+"""What a request for memory that failed is, and what amounts and products that are told are: of matrices, logits, a share, a cache."""
 
 import pytest
 
@@ -114,3 +114,10 @@ def test_a_share_is_told_without_a_card_too(question: str, opens: str) -> None:
 
 def test_what_is_little_more_than_the_need_is_no_share() -> None:
     assert "fixed share" not in Assistant().ask("Qwen2.5-7B with transformers takes 40 GB, should be 15 GB").text
+
+
+@pytest.mark.parametrize("question", ["Llama-3-8B KV per token: 32 layers x 8 heads x 128 = 32 KB, right?", "Qwen2.5-7B 每token的KV = 28×4×128 = 14336字节，对吗"])  # fmt: skip
+def test_a_product_without_either_two_lacks_both(question: str) -> None:
+    answer = Assistant().ask(question).text
+    assert "both factors 2 are missing" in answer or "两个 2 都漏了" in answer
+    assert "bits, not bytes" not in answer

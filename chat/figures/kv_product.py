@@ -209,11 +209,12 @@ def _ended(
     for counted in (None, *rest):
         others = [one for one in rest if one is not counted]
         tokens, guessed = _tokens(others, shape)
-        if tokens is None or (not doubled and counted is None and not shape.vector):
-            continue  # no tokens, or neither of two factors: too little to be of a cache
+        neither = not doubled and counted is None and not shape.vector
+        if tokens is None or (neither and (rest or not layered)):
+            continue  # no tokens, or neither of two factors and not all the rest: too little to be of a cache
         found = [wide, _of_layers(layered, shape), _of_two(doubled, shape, bool(wide)), _of_bytes(counted, shape)]
         if not shape.vector and (counted is None or not doubled) and (counted is None or counted.number == shape.each):
-            found[2:] = [_ONE_TWO]  # of the two 2 it is not told which is there
+            found[2:] = [_both_twos(shape) if neither else _ONE_TWO]  # of the two 2 it is not told which is there
         slips = [one for one in found if one]
         yield slips, tokens, sum(one.weight for one in slips) + _GUESS * guessed
 
@@ -252,6 +253,15 @@ _ONE_TWO = Slip(Words(
     "one factor 2 is missing: keys and values are two, and each number has 2 B",
     "少乘了一个 2:K 和 V 是两份,而每个数占 2 字节",
 ), 0.5, 1.0)  # fmt: skip
+
+
+def _both_twos(shape: _Shape) -> Slip:
+    return _slip(
+        f"both factors 2 are missing: keys and values are two, and each number has {figure(shape.each)} B",
+        f"两个 2 都漏了:K 和 V 是两份,每个数占 {figure(shape.each)} 字节", 1 / (2 * shape.each), 1.5,
+    )  # fmt: skip
+
+
 # of a number that is taken for tokens without having been told as such
 _GUESS = 0.3
 
