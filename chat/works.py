@@ -48,6 +48,7 @@ FSDP_OR_DEEPSPEED = (
     "https://huggingface.co/docs/accelerate/concept_guides/fsdp_and_deepspeed",
 )
 FSDP_PAPER = ("Zhao et al., PyTorch FSDP", "https://arxiv.org/abs/2304.11277")
+FSDP_STRATEGIES = ("PyTorch documentation: FSDP, ShardingStrategy", "https://docs.pytorch.org/docs/stable/fsdp.html")
 FSDP_QLORA = ("bitsandbytes documentation: FSDP-QLoRA", "https://huggingface.co/docs/bitsandbytes/fsdp_qlora")
 GENERATION = (
     "transformers documentation: generation strategies",

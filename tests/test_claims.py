@@ -305,7 +305,7 @@ def test_the_format_that_is_in_16_bit_is_not_said_to_be_another(assistant: Assis
         ),
         ("推导一下 LoRA 的可训练参数量公式，r(d+k) 怎么来的", "**LoRA 把 d × k 矩阵的改动写成"),
         ("where does r(d+k) for LoRA come from?", "**LoRA writes the change of a d × k matrix"),
-        ("论文里每层激活 sbh(34+5as/h) 是怎么推的？开梯度检查点又变成多少", "**它是GPT 结构每层激活的字节数"),
+        ("论文里每层激活 sbh(34+5as/h) 是怎么推的？开梯度检查点又变成多少", "**它是 GPT 结构每层激活的字节数"),
         (
             "Where does the 34 in s*b*h*(34+5as/h) come from, with flash attention?",
             "**It is bytes of activations per layer",

@@ -45,6 +45,9 @@ def test_a_size_that_is_told_once_is_of_every_family(question: str, models: set[
     [
         ("FULL_SHARD, HYBRID_SHARD and SHARD_GRAD_OP of FSDP against ZeRO-2 and 3: which is which, per GPU for a 7B over 4 nodes x 8?",
          ("HYBRID_SHARD is ZeRO-3 within a machine", "by all 32")),
+        ("FSDP SHARD_GRAD_OP instead of FULL_SHARD for full fine-tuning Qwen2.5-14B on 8x A100 80GB: how much more per card?",
+         ("**SHARD_GRAD_OP takes 25.8 GB (24.1 GiB) more on each of 8 cards", "gathers the weights twice a micro-batch")),
+        ("FSDP 用 SHARD_GRAD_OP 比 FULL_SHARD 每卡多多少？Llama-3.1-8B 全参，4 张 A100", ("**4 张卡时，SHARD_GRAD_OP 每卡比 FULL_SHARD 多 12.0 GB", "一直保留完整权重")),
         ("13B full ft on 8x A100 80GB, ZeRO-1, 2 or 3? I would avoid 3 because of speed. Per GPU please", ("ZeRO-2 2 + 14/8 B", "fits ZeRO-2")),
     ],
 )  # fmt: skip
@@ -52,3 +55,16 @@ def test_stages_are_told_over_all_machines_and_not_by_their_speed(question: str,
     text = Assistant().ask(question).text
     assert [one for one in said if one not in text] == []
     assert "tokens/s" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Full DPO of Qwen2.5-7B on 4x H100 80GB ZeRO-3, how much more than SFT, and does the reference model count?",
+         ("**DPO takes 13.4 GiB more on each card than SFT", "the reference counts, 3.55 GiB", "7.62B × 2 B = 15.2 GB (14.2 GiB)")),
+        ("全参DPO比SFT多占多少显存，Qwen2.5-3B单卡A100 80G", ("DPO 比 SFT 多 14.4 GiB", "参考模型要算", "precompute_ref_log_probs")),
+    ],
+)  # fmt: skip
+def test_beside_plain_tuning_the_reference_is_counted(question: str, said: tuple[str, ...]) -> None:
+    text = Assistant().ask(question).text
+    assert [one for one in said if one not in text] == []

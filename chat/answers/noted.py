@@ -121,9 +121,11 @@ def with_length(result: Result, language: str) -> str:
     if not longer or not longer["less_shown"]:
         return ""
     tokens, less = in_words("seq_len", longer["seq_len"], language), gib(longer["difference_gib"])
+    several = len(result["setups"]) > _PAIR
     if language == "zh":
-        return f"差距随长度变化\uff1a{tokens} 时为 {less}\uff08{longer['less_shown']}\uff09。"
-    return f"The difference changes with the length: at {tokens} it is {less} ({longer['less_shown']})."
+        return f"{'最多与最少的' if several else ''}差距随长度变化\uff1a{tokens} 时为 {less}\uff08较大者的 {longer['less_shown']}\uff09。"
+    between = " between the most and the least" if several else ""
+    return f"The difference{between} changes with the length: at {tokens} it is {less} ({longer['less_shown']} of the larger)."
 
 
 def at_start(result: Result, names: list[str], language: str) -> str:

@@ -78,8 +78,23 @@ def _reference_each(figures: Figures) -> Words:
     )
 
 
+def _pairs_more(figures: Figures) -> Words:
+    """What DPO takes beyond plain tuning of all weights on each card: its reference, and the logits of two answers at once."""
+    pairs, plain = figures.at(algo="dpo"), figures.at(algo="sft")
+    more, seq = pairs.best - plain.best, f"{figures.need('seq'):,.0f}"
+    copy, logits = pairs.held("weights") - plain.held("weights"), pairs.held("logits")
+    each = _reference_each(figures)
+    card, card_zh = (" on each card", "每卡") if figures.n > 1 else ("", "")
+    weights = f"{size_words(figures.params)} × 2 B = {both_words(2 * figures.params)}"
+    return Words(
+        f"**DPO takes {gib_words(more)} more{card} than SFT at answers of {seq} tokens, {gib_words(pairs.best)} against {gib_words(plain.best)}: the reference counts, {gib_words(copy)}, and chosen and rejected go through together, with logits of {gib_words(logits)}.** The reference is a frozen copy of the weights, {weights}, without gradients and optimizer{each.en}. It is spared by log-probabilities computed beforehand (precompute_ref_log_probs), or by LoRA, whose base is the reference; the logits by a fused loss or shorter answers.",
+        f"**回答长 {seq} token 时,DPO {card_zh}比 SFT 多 {gib_words(more)}({gib_words(pairs.best)} 对 {gib_words(plain.best)}):参考模型要算,{gib_words(copy)};chosen 和 rejected 一起前向,logits 共 {gib_words(logits)}。** 参考模型是冻结的一份权重,{weights},没有梯度和优化器{each.zh}。预先算好对数概率(precompute_ref_log_probs)就不用放它,LoRA 则由基座兼任;logits 靠融合损失或缩短回答。",
+    )
+
+
 REFERENCE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "reference_each": _reference_each,
     "reference_copy": _reference_copy,
+    "pairs_more": _pairs_more,
     "reward_copy": _reward_copy,
 }

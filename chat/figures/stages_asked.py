@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from chat.figures.named import Figures, Missing, both_words, gib_words, most_of
-from chat.figures.zero_bytes import on_each_card
+from chat.figures.zero_bytes import OF_STAGE, on_each_card
 from chat.words import term
+from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.interval import FITS
 from kb.outcome import Outcome
@@ -102,8 +103,27 @@ def _hybrid_sharded(figures: Figures) -> Words:
     )
 
 
+_GRADIENTS_ONLY, _ALL = 2, 3  # what SHARD_GRAD_OP and FULL_SHARD divide, as a stage
+
+
+def _strategies_apart(figures: Figures) -> Words:
+    """What SHARD_GRAD_OP takes on each card beyond FULL_SHARD: the weights that stay whole."""
+    if figures.n < _FEWEST or figures.knob("method") != "full" or figures.knob("optimizer") != "adamw" or figures.pure:
+        return SILENT
+    kept, divided = (figures.params * on_each_card(one, figures.n) for one in (_GRADIENTS_ONLY, _ALL))
+    size, n = size_words(figures.params), figures.n
+    whole, each = OF_STAGE[_GRADIENTS_ONLY]
+    sums = f"({whole:g} + {each:g}/{n}) B × {size} = {both_words(kept)}", f"{sum(OF_STAGE[_ALL]):g}/{n} B × {size} = {both_words(divided)}"  # fmt: skip
+    more = both_words(kept - divided)
+    return Words(
+        f"**SHARD_GRAD_OP takes {more} more on each of {n} cards than FULL_SHARD, as the weights stay whole: states of {sums[0]} against {sums[1]}.** ",
+        f"**{n} 张卡时,SHARD_GRAD_OP 每卡比 FULL_SHARD 多 {more},因为权重保持完整:状态 {sums[0]},对 {sums[1]}。** ",
+    )
+
+
 STAGES_ASKED: dict[str, Callable[[Figures], Words]] = {
     "stage_to_take": _to_take,
     "stages_alike": _alike,
     "hybrid_sharded": _hybrid_sharded,
+    "strategies_apart": _strategies_apart,
 }

@@ -18,7 +18,7 @@ _ASKED_ABOUT = r"\b(?:will|would|should|could|can|does|do|if|what about|how abou
 # nor has one that is wished for: "I'd like to keep at least 16k"
 _WISHED = r"(?:\b(?:like|want\w*|wish|hop(?:e|ing)|prefer\w*|need|at least|minimum|ideally|settle for|live with)\b(?: \w+){0,4} |(?:希望|想要|想留|想保|至少|起码|最少|最好|需要|保留|保住)[^,;?\d]{0,6})$"
 _OF_A_CHANGE = r"\bfrom\b|->|=>|→|\b(?:rais|increas|bump|chang|switch|doubl|went|set|mov|turn)\w*|\bnow\b|\bafter\b|\bwhile\b|\bbut\b|\bfine\b|\bok(?:ay)?\b|\bworked\b|\bran\b|\bruns?\b|\bworks\b|\b(?:starts?|started|loads|loaded|boots?|booted)\b|提|调|改|加|升|增|换|从|之前|原来|以前|没事|正常|没问题|能跑|就"
-_SUPERVISED = r"(?<![a-z])sft(?![a-z])|监督微调|\bsupervised\b"
+SUPERVISED = r"(?<![a-z])sft(?![a-z])|监督微调|\bsupervised\b"
 _EARLIER = r"\b(?:before|originally|previously|used to|earlier|was)\b|原来|之前|以前|本来|原先"
 # what says that too little was left for the cache, where the lower share is the later one
 _TOO_LITTLE = {"no_blocks", "longer_than_pool"}
@@ -68,7 +68,7 @@ def _told_of(reading: Reading, name: str) -> list[tuple[Any, Span]]:
     """The values of a setting with their places; supervised tuning that is named beside another algorithm is one of them."""
     told = [*zip(reading.facts.get(name, ()), reading.spans.get(name, ()), strict=False)]
     if name == "algo" and len(told) == 1 and "tuned_before" in reading.cues:
-        found = compiled(_SUPERVISED).search(reading.lowered)
+        found = compiled(SUPERVISED).search(reading.lowered)
         told += [("sft", found.span())] if found else []
     return told
 

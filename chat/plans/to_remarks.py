@@ -4,7 +4,7 @@ from typing import Any
 
 from chat.figures.accounts import parts_in
 from chat.plans.chained_sums import chained
-from chat.plans.changed import changes_told
+from chat.plans.changed import SUPERVISED, changes_told
 from chat.plans.claimed_savings import claimed_of, claimed_saving
 from chat.plans.counts_told import counts_that_grow, others_count
 from chat.plans.products import adapters_said, logits_told, without_sums
@@ -188,6 +188,7 @@ def _several(reading: Reading) -> list[str]:
     if {"ppo", "grpo"} <= set(objectives) or "critic_asked" in reading.cues:
         found.append("critic_compared 1")
     found += [f"objective {one}" for one in objectives] if len(objectives) > 1 else []
+    found += ["beside_tuning"] if "dpo" in objectives and compiled(SUPERVISED).search(reading.lowered) else []
     return [*found, *(f"other_model {name}" for name in facts.get("model", ())[1:])]
 
 

@@ -8,6 +8,7 @@ from chat.works import (
     FACTORY,
     FLASH2,
     FSDP_OR_DEEPSPEED,
+    FSDP_STRATEGIES,
     FSDP_TWO,
     GQA,
     IEC,
@@ -26,6 +27,10 @@ from chat.works import (
 )
 from kb.knobs import PLAIN_TYPES
 
+_STRATEGIES = (
+    "**FULL_SHARD (ZeRO-3) frees the weights of each layer after use; SHARD_GRAD_OP (ZeRO-2) gathers them once and keeps all of them whole from the forward pass to the end of the backward pass, and divides gradients and optimizer states alone.** So FULL_SHARD gathers the weights twice a micro-batch, forwards and backwards, and SHARD_GRAD_OP once: less memory against less traffic. HYBRID_SHARD is FULL_SHARD inside a machine with a copy on each machine, NO_SHARD is DDP. Activations and logits are divided by none.",
+    "**FULL_SHARD(ZeRO-3)每层用完就释放权重;SHARD_GRAD_OP(ZeRO-2)只聚合一次,从前向到反向结束一直保留完整权重,只切分梯度和优化器状态。** 所以 FULL_SHARD 每个微批前向、反向各聚合一次权重,SHARD_GRAD_OP 只聚合一次:一个省显存,一个省通信。HYBRID_SHARD 是机内 FULL_SHARD、机间各一份副本,NO_SHARD 就是 DDP。激活和 logits 都不切分。",
+)
 _FSDP_TWO = (
     "**A little: both divide weights, gradients and optimizer states over the cards alike (16 B of each parameter ÷ N); FSDP2 (fully_shard) takes somewhat less at the peak, 7 % less in its authors' runs of a 7B on 8 H100, and the same every step.** It frees gathered layers without recordStream, and shards each parameter by itself instead of a flat buffer: frozen and trained ones, or several types, may stand in one block (LoRA, QLoRA), and shards are saved without gathering. Activations and logits are divided by neither.",
     "**略有优势:两者切分的内容相同,权重、梯度和优化器状态都按卡数切分(每参数 16 字节 ÷ N);FSDP2(fully_shard)峰值略低,作者在 8 张 H100 上训 7B 低 7 %,而且每步稳定。** 它不用 recordStream 就能及时释放聚合的层,并且逐参数切分而不是拼成一块:冻结与训练的参数、不同精度可以放在同一块里(LoRA、QLoRA),保存分片也不用聚合。激活和 logits 两者都不切分。",
@@ -105,6 +110,8 @@ ASKED = (
     Remark("fsdp-versions-alone", 0, lambda c: not c.modelled and not c.failed and c.any("fsdp_versions"), *_FSDP_TWO, FSDP_TWO, ELSEWHERE),
     Remark("sequence-or-context", 0, lambda c: c.modelled and not c.serving and not c.failed and c.any("sequence_or_context") and c.any("method_diff", "comparison", "which_method", "explain_derive", "unclear"), *_SEQUENCE_OR_CONTEXT, KORTHIKANTI, FIRST),
     Remark("sequence-or-context-alone", 0, lambda c: not c.modelled and not c.failed and c.any("sequence_or_context") and c.any("method_diff", "comparison", "which_method", "explain_derive", "unclear"), *_SEQUENCE_OR_CONTEXT, KORTHIKANTI, ELSEWHERE),
+    Remark("fsdp-strategies", 0, lambda c: c.training and c.modelled and not c.failed and c.any("fsdp_strategies") and not c.any("fsdp_and_zero"), "{strategies_apart}" + _STRATEGIES[0], "{strategies_apart}" + _STRATEGIES[1], FSDP_STRATEGIES, FIRST),
+    Remark("fsdp-strategies-alone", 0, lambda c: not c.modelled and not c.failed and c.any("fsdp_strategies") and not c.any("fsdp_and_zero"), *_STRATEGIES, FSDP_STRATEGIES, ELSEWHERE),
     Remark("fsdp-and-zero", 6, lambda c: c.any("fsdp_and_zero") and not c.failed,
         "**By what they divide they are the same, so memory does not choose between them:** FSDP's FULL_SHARD is ZeRO-3 (16 B per parameter ÷ N cards), SHARD_GRAD_OP about ZeRO-2, NO_SHARD is DDP, HYBRID_SHARD is ZeRO-3 within a machine and a copy on each machine (16 B ÷ its cards{hybrid_sharded}); nothing of FSDP is ZeRO-1. Activations are divided by neither. What can differ is the type of the shards: DeepSpeed keeps 16-bit weights beside fp32 masters whatever was loaded, FSDP keeps the type that the model was loaded in, so an fp32 load doubles its shards and a bf16 load has no masters. Buckets and how far ahead layers are gathered differ too. Take the one that the trainer sets up for you; DeepSpeed alone also moves states to NVMe.",
         "**按切分的内容两者相同,显存上不分高下:** FSDP 的 FULL_SHARD 就是 ZeRO-3(每参数 16 字节 ÷ N 张卡),SHARD_GRAD_OP 约等于 ZeRO-2,NO_SHARD 就是 DDP,HYBRID_SHARD 是机内 ZeRO-3、每台机器各存一份(16 字节 ÷ 单机卡数{hybrid_sharded});FSDP 没有对应 ZeRO-1 的。激活都不切分。不同的是分片的类型:DeepSpeed 无论加载什么精度,都在 16 位权重旁保留 fp32 主权重;FSDP 保持加载时的类型,用 fp32 加载分片就翻倍,用 bf16 加载则没有主权重。此外,通信桶大小和提前聚合多少层也不同。用训练框架自带支持的那个即可;只有 DeepSpeed 还能把状态放到 NVMe。", FSDP_OR_DEEPSPEED),
@@ -120,6 +127,7 @@ ASKED = (
     Remark("flash-or-eager", 6, lambda c: c.training and c.modelled and c.any("flash_compared"),
         "Yes: with flash attention the whole takes {peak_flash} per card, with eager attention, which keeps scores that grow with the square of the length, {peak_eager}. PyTorch's SDPA saves the same.",
         "能省:用 flash attention 每卡共 {peak_flash};eager 注意力要保存随长度平方增长的分数矩阵,共 {peak_eager}。PyTorch 的 SDPA 同样省。", FLASH2),
+    Remark("pairs-beside-tuning", 0, lambda c: c.training and c.modelled and not c.failed and c.method == "full" and "beside_tuning" in c.figures.log, "{pairs_more}", "{pairs_more}", TRL_DPO, FIRST),
     Remark("reference-not-always", 5, lambda c: c.training and c.modelled and not c.adapters and not c.failed and c.k("algo") in ("dpo", "kto", "grpo", "ppo") and c.any("second_doubted") and not c.figures.told.get("claims_gb"),
         "**Not always: a frozen reference of its own is 2 B per parameter, {w16}, and runs forward alone{reference_each}.** With LoRA on one base it is the base with its adapters off, and takes nothing; with a KL weight of 0 there is none (TRL's GRPO by default); for DPO and KTO its log-probabilities can be computed beforehand (precompute_ref_log_probs); and between its passes it can wait in host memory. ORPO and SimPO have none.",
         "**不一定:单独冻结的一份参考模型是每参数 2 字节,{w16},只做前向{reference_each}。** 同一基座上用 LoRA 时,关掉适配器就是参考模型,不另占;KL 系数为 0 时没有(TRL 的 GRPO 默认如此);DPO、KTO 可以预先算好它的 log 概率(precompute_ref_log_probs);两次前向之间也可以放到内存里。ORPO、SimPO 没有参考模型。", TRL_GRPO),

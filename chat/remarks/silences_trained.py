@@ -143,6 +143,8 @@ TRAINED_SILENCES = {
     "zero2-keeps-frozen-weights": ("same-memory", "stages-compute"),
     "zero3-divides-states": ("stages", "sharding-not-felt", "zero-on"),
     "fsdp-and-zero": ("zero-on", "stages"),
+    **dict.fromkeys(("fsdp-strategies", "fsdp-strategies-alone"), ("fsdp-and-zero", "zero-on", "stages", "states-")),
+    "pairs-beside-tuning": ("zero-on", "stages", "reference-not-always", "preference-roles"),
     "one-card-divides-nothing": ("zero-on", "zero2-keeps", "stages"),
     "why-activations-are-kept": ("checkpoint", "is-checkpointing"),
     "frozen-layers-keep": ("adapters-in", "is-checkpointing", "beyond-weights"),
