@@ -68,3 +68,17 @@ def test_stages_are_told_over_all_machines_and_not_by_their_speed(question: str,
 def test_beside_plain_tuning_the_reference_is_counted(question: str, said: tuple[str, ...]) -> None:
     text = Assistant().ask(question).text
     assert [one for one in said if one not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        ("why is Q8 so much slower than Q4 on my 4070 for qwen2.5 7b? unpacking should cost time", ("Unpacking the bits is arithmetic", "arithmetic decides"), ("in proportion",)),
+        ("为什么 Qwen3-30B-A3B 比 Qwen3-32B 快那么多，都是4bit 4090", ("几乎按比例加快",), ("反量化",)),
+        ("Tried to allocate 1.2 GiB. GPU 0 has 47.5 GiB of which 300 MiB is free, 30 GiB allocated by PyTorch, 15 GiB reserved but unallocated. I have 15 GB free?!", ("reserved what PyTorch keeps", "take a smaller batch"), ("Others hold",)),
+    ],
+)  # fmt: skip
+def test_a_why_names_what_decides(question: str, said: tuple[str, ...], unsaid: tuple[str, ...]) -> None:
+    text = Assistant().ask(question).text
+    assert [one for one in said if one not in text] == [], text
+    assert not [one for one in unsaid if one in text]

@@ -44,7 +44,7 @@ _TAKEN = (
     rf"|(?:已经?|被){{1,2}}[^,。;?!\d]{{0,6}}(?:占|用|吃)(?:用|掉|着|走|去)?(?:了)?(?:大概|大约|约)?\s?{_GB}"
 )
 # what makes free memory no room that is given: a failure, a reason asked for, a wish, what a load leaves, the host's memory
-_FAILED = r"\booms?\b|out of memory|\bcrash\w*|\bfails?\b|\bfailed\b|\berrors?\b|\bwhy\b|\bhow come\b|爆|报错|失败|崩|为什么|为啥|为何"
+_FAILED = r"\booms?\b|out of memory|\btried to allocate\b|\bcrash\w*|\bfails?\b|\bfailed\b|\berrors?\b|\bwhy\b|\bhow come\b|爆|报错|失败|崩|为什么|为啥|为何"
 _LOADED = r"\b(?:weights?|loads?|loaded|loading|leav\w*|kv|cache|for (?:the |my )?context)\b|加载|权重|之后|以后|留给|给上下文|缓存"
 _CHANGED = r"(?:改|调|设|降|换)(?:成|为|到|低|小)[^,。;?!]{0,12}$|\b(?:set|lower|chang|reduc)\w*\b[^.;?!]{0,24}$"  # what is seen after it
 _WISHED = r"\b(?:leav\w*|keep\w*|reserv\w*|want\w*|need\w*|should|must|would|spare|save\w*|saving|to have|at least)\b[^.;?!]{0,12}$|(?:留|保留|预留|要|想|至少)[^,。;?!]{0,4}$"
