@@ -185,7 +185,7 @@ def _scores_own(figures: Figures) -> Words:
         f"**Your {right:g} GB are measured rightly: " if right else "**", f"**{right:g} GB 没有测错:" if right else "**"
     )
     return Words(
-        f"{opens.en}this model's own layers keep {each / KIB:.0f} KiB a token in each layer with FlashAttention and without recomputation, {both_words(kept)} in all.** Logits come on top, {both_words(loss)} at the worst moment. ",
+        f"{opens.en}{'this' if right else 'This'} model's own layers keep {each / KIB:.0f} KiB a token in each layer with FlashAttention and without recomputation, {both_words(kept)} in all.** Logits come on top, {both_words(loss)} at the worst moment. ",
         f"{opens.zh}按这个模型自己的结构,用 FlashAttention、不开重计算,每层每 token 存 {each / KIB:.0f} KiB,共 {both_words(kept)}。** logits 另算,最多同时 {both_words(loss)}。",
     )
 
