@@ -268,3 +268,14 @@ def test_what_rises_is_told_where_a_leak_is_feared(question: str, opens: str, sa
 )  # fmt: skip
 def test_what_fails_wide_is_told_in_fewer_bytes(question: str, said: str) -> None:
     assert said in Assistant().ask(question).text.split("\n\n")[0]
+
+
+def test_what_a_message_says_that_the_card_has_is_no_share_that_is_taken() -> None:
+    text = (
+        "Llama-2-7B, transformers generate with a 16384 token prompt, A100-80GB, fp16\n\n"
+        "CUDA out of memory. Tried to allocate 16.00 GiB (GPU 0; 79.15 GiB total capacity; 24.1 GiB already allocated)\n\n"
+        "What is this 16??"
+    )
+    told = Assistant().ask(text).text
+    assert "fixed share" not in told
+    assert "not understood" not in told

@@ -308,6 +308,8 @@ def test_a_formula_of_bytes_is_of_what_a_rank_holds() -> None:
         ("Qwen3-14B 张量并行 4，每张卡的 KV 缓存是不是四分之一", "**会：每张卡存缓存的 1/4，即 8 个 KV 头 ÷ 4 张卡 = 每张 2 个"),
         ("DeepSeek-R1 tp8，每卡的KV缓存会变成八分之一吗", "**不会：8 张卡每张都存完整的缓存"),
         ("Qwen2.5-14B 用 tp4，每卡缓存是一半吗", "**不会：每张卡存缓存的 1/4，不是一半"),
+        ("Qwen2.5-72B at TP16, is each card's KV cache half of TP8's?", "**No, not half: of 8 KV heads each card keeps 1 at"),
+        ("Qwen3-32B 从 TP2 换到 TP4，每张卡的 KV 缓存会减半吗", "**是一半：共 8 个 KV 头，张量并行 2 时每卡 4 个"),
         ("llama.cpp on 2x3090 with Qwen3-32B Q4_K_M: does each card hold half of the KV cache?", "**Divided by layers, about: "),
     ],
 )  # fmt: skip

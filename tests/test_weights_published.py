@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from chat.agent import Assistant
 from kb import estimate
 
 # gpt-oss model card (arXiv 2508.10925), table of parameter counts: checkpoint size [GiB]
@@ -45,3 +46,15 @@ def test_a_config_tells_in_what_a_model_was_published(tmp_path: Path) -> None:
 
 def test_a_model_that_was_published_otherwise_has_its_linears_in_it() -> None:
     assert "1.05B × 2 B" in str(_weights(model="Llama-3.1-8B", engine="vllm")["says"])
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Qwen2.5-7B sizes in bf16, AWQ and Q4_K_M: why is AWQ not 7.6/2 = 3.8 GB?", "**3.8 GB counts every parameter at 4 bits:**"),
+        ("qwen3-14b 的 bf16、gptq int4、q4_k_m 权重多大，gptq 为什么不是 14.8/2=7.4G", "**7.4 GB 是把每个参数都按 4 位算的：**"),
+        ("Qwen2.5-7B sizes in bf16, AWQ and Q4_K_M: why is Q4_K_M not 7.6/2 = 3.8 GB?", "Q4_K_M averages"),
+    ],
+)  # fmt: skip
+def test_of_several_formats_the_one_that_is_asked_about_is_explained(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text

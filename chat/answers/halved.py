@@ -28,6 +28,8 @@ _WORDED = {
 _NEAR = 0.12
 # of optimizers beside each other, what each keeps by itself
 OWN_STATES = r"\b(?:optimi[sz]er|adam\w*)(?:'s)? (?:states?|memory|v?ram|moments?|bytes)\b|\bbytes (?:per|a|each|for each|of each) param\w*|每(?:个)?参数[^,;?。]{0,8}(?:字节|bytes?)|优化器(?:自身)?(?:的)?(?:状态|显存|内存)"
+# of the cache alone, which has its own answer
+_OF_THE_CACHE = rf"(?:(?<![a-z])kv(?![a-z])|cache|缓存)[^,;?。]{{0,24}}?(?:{_HALVES})|(?:{_HALVES})[^,;?。]{{0,12}}?(?:(?<![a-z])kv(?![a-z])|cache|缓存)"
 # what counts as half
 _HALF = (0.45, 0.55)
 _HALF_OR_NOT = (("Yes, about half. ", "对,约一半。"), ("No, not half. ", "不到一半。"), ("More than half. ", "不止一半。"))  # fmt: skip
@@ -48,7 +50,7 @@ def times_told(reading: Reading) -> bool:
 
 def halved(result: Result, text: str, language: str) -> str:
     """The yes or no; nothing where it is not asked, or of more than two."""
-    if len(result["setups"]) != 2:
+    if len(result["setups"]) != 2 or compiled(_OF_THE_CACHE).search(text):
         return ""
     if not compiled(_HALVES).search(text):
         return _times(result, text, language)

@@ -153,7 +153,7 @@ def _dealt_with(one: Unread, question: str, told: str) -> bool:
 
 # beside it words that ask of a figure, set one against another or name a format: no thing that it may count
 _NAMED_ALONE = re.compile(
-    r"^[\s,.;:?!()\"'“”~=+]*(?:(?:or|not|and|is|the|that|it|still|so|then|should|would|be|where|do(?:es)?|come|from|get|total|sum|figure|number|weights?|grad(?:ient)?s?|master|adam\w*|optimi[sz]er|权重|梯度|主权重|优化器|应该|怎么来的?|哪来的?|总数|总共|合计|结果|总的|int\d|fp\d+|bf16|q\d\w*|还是|或|不是|那|这|还|对不对|对吗|对|的|个|数|又是|又|是|到底|呢|吗|才|呀|啊|\d+(?:\.\d+)?(?!\d))[\s,.;:?!()\"'“”~=+]*)*$"
+    r"^[\s,.;:?!()\"'“”~=+]*(?:(?:or|not|and|is|the|that|this|what|why|it|still|so|then|should|would|be|where|do(?:es)?|come|from|get|total|sum|figure|number|weights?|grad(?:ient)?s?|master|adam\w*|optimi[sz]er|权重|梯度|主权重|优化器|应该|怎么来的?|哪来的?|总数|总共|合计|结果|总的|int\d|fp\d+|bf16|q\d\w*|还是|或|不是|那|这|还|对不对|对吗|对|的|个|数|又是|又|是|到底|呢|吗|才|呀|啊|\d+(?:\.\d+)?(?!\d))[\s,.;:?!()\"'“”~=+]*)*$"
 )
 
 

@@ -34,6 +34,9 @@ def _nominal(stored: str) -> int:
 def _formats(figures: Figures) -> Iterator[str]:
     """The format of the case, then those of the usual bits."""
     stored = str(figures.knob("weight_format"))
+    if figures.logged_all("claimed_checkpoint"):  # asked of another format than the file that is the case's
+        yield from (str(format_for("inference", bits, "")) for bits in _OFTEN)
+        return
     yield stored
     if not stored.startswith("gguf"):
         usual = (format_for("inference", bits, str(figures.knob("engine") or "")) for bits in _OFTEN)

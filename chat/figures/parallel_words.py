@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from chat.figures.amount_words import token_words
 from chat.figures.long_words import layer_inputs
 from chat.figures.named import Figures, Missing, both_words, gib_words, pool_tokens
 from chat.phrases import HOLDS
@@ -217,8 +218,10 @@ def _share_of_cache(figures: Figures) -> Words:
     kv = int(figures.fact("n_kv_heads"))
     if not shares_heads(figures, ways):
         raise Missing("whole heads")
+    if len(ranks := sorted(set(figures.logged_all("ranks")))) == 2:
+        return _share_of_two(figures, kv, [int(one) for one in ranks], asked)
     kept, copies = max(1, kv // ways), max(1, ways // kv)
-    held = kv // kept
+    held, whole = kv // kept, whole / copies
     yes = abs(asked - held) < _ALIKE
     sum_, sum_zh = (f"{gib_words(each)} of {gib_words(whole)} for {length} tokens", f"{length} token 时每张 {gib_words(each)},完整一份是 {gib_words(whole)}")  # fmt: skip
     own, own_zh = _one_in(held)
@@ -230,6 +233,18 @@ def _share_of_cache(figures: Figures) -> Words:
     return Words(
         f"**{'Yes' if yes else 'No'}: each card keeps {own} of the cache{'' if yes else f', not {part}'}: {kv} KV heads ÷ {ways} cards = {kept} each; {sum_}.** The weights are divided likewise; what each card has of its own beside them is the runtime and its activations.",
         f"**{'会' if yes else '不会'}:每张卡存缓存的{own_zh}{'' if yes else f',不是{part_zh}'},即 {kv} 个 KV 头 ÷ {ways} 张卡 = 每张 {kept} 个;{sum_zh}。** 权重同样切分;每张卡另有自己的运行时和激活。",
+    )
+
+
+def _share_of_two(figures: Figures, kv: int, ranks: list[int], asked: float) -> Words:
+    """Whether a card keeps so much less of the cache at more ranks than at fewer."""
+    kept = [max(1, kv // one) for one in ranks]
+    yes, (part, part_zh) = abs(kept[0] / kept[1] - asked) < _ALIKE, _one_in(asked)
+    each = [token_words(figures.need("kv_token") * one / kv) for one in kept]
+    never = Words(", for a head is never divided", ",一个头不会再切") if ranks[1] > kv else SILENT
+    return Words(
+        f"**{'Yes' if yes else 'No'}, {'' if yes else 'not '}{part}: of {kv} KV heads each card keeps {kept[0]} at tensor parallel {ranks[0]} and {kept[1]} at {ranks[1]}{never.en}: {each[0]} and {each[1]} a token.** The weights are divided {ranks[1]} ways.",
+        f"**{'是' if yes else '不是'}{part_zh}:共 {kv} 个 KV 头,张量并行 {ranks[0]} 时每卡 {kept[0]} 个,{ranks[1]} 时每卡 {kept[1]} 个{never.zh},即每 token {each[0]} 和 {each[1]}。** 权重切成 {ranks[1]} 份。",
     )
 
 

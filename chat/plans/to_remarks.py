@@ -48,6 +48,7 @@ _OF_FILES = 1e3
 # models of which each has a server on one card
 _SERVED_TOGETHER = 3
 _BESIDE = frozenset({"several_servers", "at_the_same_time", "another_service", "less_than_share"})
+_FILE = "gguf:"
 # weights of one scale
 _GROUPED = r"(?:group(?:[ _-]?size)?|分组)\s?(?:of|is|=|:|是|为)?\s?(?P<n>\d{2,3})(?!\d)|(?<![a-z0-9])g(?P<g>32|64|128)(?![\da-z])"
 # what readers note, by the name that remarks know it by: every value of it, the first, or the largest
@@ -58,10 +59,12 @@ _LARGEST = {"log_prob_batch": "log_prob_batch", "num_generations": "generations"
 
 def told(reading: Reading) -> dict[str, Any]:
     """All of it, without what is not told, and without what only follows from a product that is judged."""
+    checkpoint = ["claimed_checkpoint 1"] if _of_a_checkpoint(reading) else []  # before its sums are left out
     reading = without_sums(reading)
     of_a_log = "log_available" in reading.extras
     parts = [] if of_a_log else parts_in(reading.text, sums(reading))  # a log's are nobody's account
-    found = {**_amounts(reading, parts), **_named(reading), "parts": parts, "log": _log(reading, parts)}
+    log = [*_log(reading, parts), *checkpoint]
+    found = {**_amounts(reading, parts), **_named(reading), "parts": parts, "log": log}
     return {name: value for name, value in found.items() if value}
 
 
@@ -173,6 +176,17 @@ def _of_others(reading: Reading, parts: list[str]) -> list[str]:
         *(_other_totals(reading) if parts else []),
         *(f"elsewhere {float(size) / 1e9:g}" for size in reading.others.get("params", ())[:1]),
     ]
+
+
+def _of_a_checkpoint(reading: Reading) -> bool:
+    """Of several formats, files of mixed types among them: is the one named last before what is claimed no such file?"""
+    formats = [str(one) for one in reading.facts.get("weight_format", ())]
+    places = [*(one.span[0] for one in reading.claims), *(one.span[0] for one in reading.equations)]
+    if not places or len({one.startswith(_FILE) for one in formats}) < 2:
+        return False
+    before = reading.text.lower()[: max(places)]
+    last = max(formats, key=lambda one: before.rfind(one.removeprefix(_FILE).partition("-")[0].lower()))
+    return not last.startswith(_FILE)
 
 
 def _several(reading: Reading) -> list[str]:
