@@ -61,7 +61,7 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
         added = [one for one in gentle if one[0].price <= Price.QUALITY]
         alone = [each for change, _ in added for each in _each(where, change, offered)]
     found = [*added, *found]
-    found = sorted([*found, *aided(where, offered, found)], key=lambda one: rank(one[0]))
+    found = _once(sorted([*found, *aided(where, offered, found)], key=lambda one: rank(one[0])))
     if any("batch_size" in change.facts and change.price <= Price.QUALITY for change, _ in found):
         found = [one for one in found if "seq_len" not in one[0].facts]  # smaller batches leave the length as it is
     found = [*found, *_of_the_family(where, [change for change, _ in found])]
@@ -95,6 +95,11 @@ def _single(where: Outcome, offered: list[Change]) -> tuple[list[Tried], Tried |
             alike[of_kind] += 1
             found.append((with_ram(change, tried), tried))
     return _undominated(sorted(found, key=lambda one: rank(one[0]))), fewer
+
+
+def _once(found: list[Tried]) -> list[Tried]:
+    """Each way once: a sum of two changes may be an offer of its own."""
+    return [one for place, one in enumerate(found) if all(one[0].facts != other[0].facts for other in found[:place])]
 
 
 def _gentle(change: Change) -> bool:

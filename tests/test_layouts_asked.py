@@ -332,3 +332,17 @@ def test_a_full_copy_on_each_is_asked_of_the_cards() -> None:
 )
 def test_a_half_of_something_else_is_no_part_of_the_cache(question: str) -> None:
     assert "KV heads ÷" not in Assistant().ask(question).text.split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (
+            "Qwen2.5-32B on 4x L20: tensor parallel 4 or pipeline parallel 4, which leaves more room for the KV cache?",
+            "64 KiB a token on each card",
+        ),
+        ("8 张 A100 80G 跑 Qwen3-30B-A3B，TP8 和 PP8 哪个能放更多 KV", "能放更多缓存"),
+    ],
+)
+def test_tensors_or_stages_are_told_with_what_a_card_keeps_of_the_cache(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text

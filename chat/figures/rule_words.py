@@ -86,11 +86,13 @@ def _beyond(figures: Figures, whole: float, allowed: float) -> Words:
     against = Words("within" if covers else "above", "没超过" if covers else "超过")
     verdict = Words(
         f"**{'It covers' if covers else 'It does not cover'} {written} tokens:**",
-        f"**{written} token {'够' if covers else '不够'}:**",
+        f"**按公式的余量,{written} token {'够' if covers else '不够'}:**",
     )
+    held = not covers and figures.base.capacity and figures.base.verdict_of_cards == "yes"
+    by_cards = Words("; the cards hold it because they have more", ";放得下是因为卡更大") if held else SILENT
     return Words(
-        f"{verdict.en} the cache goes with tokens and users, {counted}; with activations and runtime {both_words(rest)} come on top of the weights, {both_words(there.best)} in all, {against.en} the {_gb(whole)} of the rule.",
-        f"{verdict.zh}KV 缓存随 token 数和并发增长,{counted};连同激活和运行时,权重之外要 {both_words(rest)},总共 {both_words(there.best)},{against.zh}公式的 {_gb(whole)}。",
+        f"{verdict.en} the cache goes with tokens and users, {counted}; with activations and runtime {both_words(rest)} come on top of the weights, {both_words(there.best)} in all, {against.en} the {_gb(whole)} of the rule{by_cards.en}.",
+        f"{verdict.zh}KV 缓存随 token 数和并发增长,{counted};连同激活和运行时,权重之外要 {both_words(rest)},总共 {both_words(there.best)},{against.zh}公式的 {_gb(whole)}{by_cards.zh}。",
     )
 
 

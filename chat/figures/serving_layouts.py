@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from chat.figures.amount_words import token_words
 from chat.figures.named import GB, Figures, Missing, gib_words, pool_tokens
 from chat.figures.parallel_words import shares_heads
 from formulas.quantity import SILENT, Words
@@ -94,9 +95,30 @@ def _against_layers(figures: Figures, by_layers: str, divides: bool) -> Words:
             f"**Take {other.en}: the {heads} heads ({kv} of keys and values) do not divide over {n} cards.**",
             f"**选{other.zh}:{heads} 个头({kv} 个 KV 头)不能由 {n} 张卡均分。**",
         )
+    held = _held_alike(figures, by_layers)
+    speed = Words(
+        f"**Take tensor parallel where the speed of a request counts: {every} read their part of the weights at once; with {other.en} a request uses them in turn, no faster than one card.** {other.en[0].upper()}{other.en[1:]} keeps up where many requests fill it, needs next to no traffic, and takes any number of cards. ",
+        f"**看重单个请求的速度就选张量并行:{n} 张卡同时读各自的那份权重;{other.zh}时一个请求轮流用各张卡,不比一张卡快。** 并发多到能填满时{other.zh}也跟得上,几乎不占卡间通信,卡数也随意。",
+    )
+    first, then = (held, speed) if {"kv", "kv_cache"} & figures.about else (speed, held)
+    return Words(f"{first.en.rstrip()} {then.en}".rstrip(), f"{first.zh}{then.zh}")
+
+
+def _held_alike(figures: Figures, by_layers: str) -> Words:
+    """What a card holds of weights and cache, divided by heads or by layers."""
+    other, n, kv = _CALLED[by_layers], figures.n, int(figures.fact("n_kv_heads"))
+    token = figures.need("kv_token")
+    if "kv_lora_rank" in figures.base.situation.facts or (kv % n and n % kv):
+        return Words("What each holds is about the same. ", "每张卡占的显存差不多。")
+    each = [token_words(token / min(n, kv)), token_words(token / n)]
+    if kv < n:
+        return Words(
+            f"Of weights each card holds about the same; of the {kv} KV heads tensor parallel keeps copies, {each[0]} a token on each card against {each[1]}, so {other.en} holds more cache. ",
+            f"每张卡的权重差不多;只有 {kv} 个 KV 头,张量并行要重复存放,每 token 每卡 {each[0]},{other.zh}是 {each[1]},能放更多缓存。",
+        )
     return Words(
-        f"**Take tensor parallel where the speed of a request counts: {every} read their part of the weights at once; with {other.en} a request uses them in turn, no faster than one card.** {other.en[0].upper()}{other.en[1:]} keeps up where many requests fill it, needs next to no traffic, and takes any number of cards. What each holds is about the same.",
-        f"**看重单个请求的速度就选张量并行:{n} 张卡同时读各自的那份权重;{other.zh}时一个请求轮流用各张卡,不比一张卡快。** 并发多到能填满时{other.zh}也跟得上,几乎不占卡间通信,卡数也随意。每张卡占的显存差不多。",
+        f"What each holds is about the same: the cache is divided by heads, or by layers, {each[1]} a token on each card; embedding and head are on the first and the last card of {other.en}, which leaves a little less for the cache. ",
+        f"每张卡占的显存差不多:缓存一个按头切、一个按层切,每 token 每卡都是 {each[1]};{other.zh}的首尾两卡还放词嵌入和输出头,缓存能放的略少。",
     )
 
 
