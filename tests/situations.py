@@ -268,6 +268,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "kto-roles": (["rl_memory"], {**SEVEN, "algo": "kto"}, {}),
     "no-reference": (["rl_memory"], {**SEVEN, "algo": "orpo"}, {}),
     "rl-roles": (["rl_memory"], {**SEVEN, "algo": "grpo"}, {}),
+    "rl-roles-alone": (["rl_memory"], {**SEVEN, "algo": "grpo", "ref_model": False}, {}),
     "rl-few-actors": (["rl_memory", "few_actors"], {**SEVEN, "algo": "grpo", "zero_stage": 2, "n_gpus": 2}, {}),
     "pure-bf16-halves": (["table_lookup", "pure_bf16"], {"task": "train"}, {}),
     "rules-of-the-table": (["x_rule"], {"params": "34B", "method": "full"}, {}),

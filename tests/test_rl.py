@@ -36,7 +36,7 @@ def test_a_policy_is_divided_over_all_cards_and_the_engine_over_its_ranks() -> N
         # 14.8e9 × 16 B ÷ 8
         # so many answers to a prompt are a group's; cards of the engine are none of the training's
         ("my vllm rollouts OOM with n=16 and response length 8k, verl 7B 8xA100 80G gpu_memory_utilization 0.8", "rollout engine", "3.78 GiB"),
-        ("8卡H100，4张跑vllm server做rollout，4张训练，TRL GRPO Qwen2.5-14B 全参，训练卡爆显存", "ZeRO-3 切分后每卡 75.0 GiB", "8 张卡"),
+        ("8卡H100，4张跑vllm server做rollout，4张训练，TRL GRPO Qwen2.5-14B 全参，训练卡爆显存", "ZeRO-3 切分后每卡 68.1 GiB", "8 张卡"),
         # TRL's colocated engine holds a whole copy on each card by default, 27.5 GiB in 0.3 of 45 GiB
         ("trl GRPO + LoRA训Qwen2.5-14B，4张L40S 48G，vllm colocate模式，一开始就爆，显存到底怎么分的", "vllm_tensor_parallel_size 不设就是 1", "÷ TP 4"),
         ("TRL GRPO full finetune Qwen2.5-7B on 4x A100 40GB with use_vllm colocate, OOM at startup. why?", "14.2 GiB, a whole one on each card", "share each card"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chat.figures.named import default_of
 from chat.reads.contrasts import CONTRAST, EITHER
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
@@ -43,6 +44,16 @@ def _of_the_prompt(reading: Reading) -> bool:
     )
 
 
+# a KL weight, or the reference that it takes
+_KL_TOLD = r"\bbeta\b|(?<![a-z])kl(?![a-z])|\bref(?:erence)?(?:[ _-](?:model|policy))?\b|参考模型"
+
+
+def _no_kl_by_default(reading: Reading, facts: dict[str, Any]) -> bool:
+    """TRL's GRPOConfig has a KL weight (beta) of 0 where nobody says one."""
+    by_trl = facts.get("algo") == "grpo" and "trl" in (facts.get("engine"), *reading.extras.get("tools", ()))
+    return by_trl and not default_of("TRL", "beta", "grpo") and not compiled(_KL_TOLD).search(reading.lowered)
+
+
 # the trainer generates the answers by itself
 _NO_ENGINE = r"\buse_vllm['\"]?\s?[:=]?\s?(?:false|0|no)\b|\b(?:without|no|not using|don'?t use) (?:vllm|sglang)\b|(?:不用|不开|没用|没开|不使用|关闭)\s?(?:vllm|sglang)"
 # "one for vLLM, one for training"
@@ -73,7 +84,7 @@ def complete_rollouts(reading: Reading, facts: dict[str, Any]) -> None:
             facts["seq_len"] = facts["output_len"] + int(reading.extras.get("max_prompt", (0,))[0])
         elif isinstance(facts["seq_len"], int) and _of_the_prompt(reading):
             facts["seq_len"] += facts["output_len"]
-    if "no_kl" in reading.cues:
+    if "no_kl" in reading.cues or _no_kl_by_default(reading, facts):
         facts["ref_model"] = False  # with a KL weight of 0 none is loaded
     named = facts.pop("engine", [])
     named = named if isinstance(named, list) else [named]
