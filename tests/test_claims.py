@@ -362,3 +362,15 @@ def test_of_several_lengths_a_cache_is_held_against_the_one_that_it_is_of(questi
 )  # fmt: skip
 def test_figures_of_a_token_are_read_whole_and_in_the_unit_beside_them(question: str, says: str) -> None:
     assert says in Assistant().ask(question).text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("An AI told me full fine-tuning 8B with Adam needs 32 GB (8B x 4 bytes), does a 48GB card do it?", "one copy of the weights in fp32"),
+        ("有人告诉我全参微调 14B 用 Adam 是 56GB,一张 80G 够了,对吗", "只够一份 fp32 权重"),
+    ],
+)  # fmt: skip
+def test_four_bytes_for_each_parameter_are_no_training(question: str, says: str) -> None:
+    text = Assistant().ask(question).text
+    assert says in "".join(text.split("\n\n")[:2]), text

@@ -136,8 +136,8 @@ def test_layers_over_cards_are_told_from_copies_and_shards(question: str, said: 
             "for each of 32 query heads",
         ),
         ("同事说 Llama-3.1-8B 在 128k 下一个用户的 KV 缓存要 64GB，对吗", "32 个查询头各存一份 K 和 V"),
-        ("They say full fine-tuning of 13B takes only 52 GB, is this right?", "weights and gradients alone"),
-        ("同事说全参微调 13B 只要 52G，对吗", "只是权重与梯度"),
+        ("They say full fine-tuning of 13B takes only 52 GB, is this right?", "one copy of the weights in fp32"),
+        ("同事说全参微调 13B 只要 52G，对吗", "只够一份 fp32 权重"),
         # 7e9 × 16 B ÷ 4
         ("Full fine-tuning of a 7B on 4 A100s shows just 9GB on each, isn't that too low?", "28.0 GB"),
         ("全参微调 7B，4 张 A100 每张只显示 9G，正常吗", "28.0 GB"),

@@ -72,7 +72,12 @@ def test_a_share_of_weights_and_cache_measures_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("drive", "said"),
-    [(8, "hold that"), (0.9, "hold the optimizer, not all of it"), (0.5, "do not hold even the optimizer")],
+    [
+        (8, "hold that"),
+        (0.9, "hold the optimizer, not all of it"),
+        (0.5, "do not hold even the optimizer"),
+        (0, "a drive of 2 TB"),
+    ],
 )
 def test_a_drive_is_judged_by_what_goes_on_it(drive: float, said: str) -> None:
     facts = {**TUNED, "model": "Llama-3.1-70B"}

@@ -320,3 +320,17 @@ def test_how_long_of_no_model_is_told_by_its_formula(question: str, says: tuple[
 def test_a_count_behind_a_name_and_a_colon_is_of_cards() -> None:
     facts = Assistant().ask("Qwen2.5-72B：4张A100 80G能跑吗").result["facts"]
     assert facts["n_gpus"]["value"] == 4
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Someone claims a 13B was trained on 1T tokens with 1024 GPUs in 9 days: is that consistent with 6ND?", "**Credible: 1,024 × A100"),
+        ("说 7B 训了 2T token,用 256 张 H100 训了 20 天,按 6ND 算对得上吗", "256 张 H100 SXM5 80 GB 用 20 天"),
+        ("A 30B on 1.5T tokens in 150k GPU hours of H100, plausible by 6ND?", "**High, yet credible"),
+        ("how many FLOPs does 7B on 2T tokens take, can 64 H100 do it within 30 days?", "**No: it takes"),
+    ],
+)  # fmt: skip
+def test_a_run_that_is_told_is_held_against_its_operations(question: str, says: str) -> None:
+    text = Assistant().ask(question).text.replace("\uff1a", ":")
+    assert says in text, text

@@ -139,7 +139,7 @@ def test_a_stage_is_of_the_number_that_is_told() -> None:
     # ZeRO, figure 1: 7.5B on 64 cards
     found = answer_to("derive ZeRO-1's 4Ψ+12Ψ/N: 7.5B on 64 GPUs, the paper says 31.4GB")
     assert "7.5B on 64 cards are 31.4 GB" in found
-    assert "weights and gradients alone" not in found
+    assert "one copy of the weights in fp32" not in found
 
 
 def test_the_kinds_of_attention_stand_beside_each_other() -> None:

@@ -172,6 +172,10 @@ def _minutes(size: float) -> Words:
     return Words(f"{low}–{high} minutes", f"{low}–{high} 分钟")
 
 
+_DRIVES_TB = (0.5, 1, 2, 4, 8, 16)  # as they are sold
+_ROOM_ON_A_DRIVE = 1.2  # over what is written, for its file system and the checkpoints
+
+
 def _nvme(figures: Figures) -> Words:
     """Whether a disk holds what host memory does not, and what that costs."""
     disk = logged(figures, "nvme_tb") * 1e12
@@ -190,9 +194,11 @@ def _nvme(figures: Figures) -> Words:
     holds = next((said for least, said in ((whole, _HOLDS_ALL), (states, _HOLDS_STATES)) if disk >= least), _HOLDS_NONE)
     drive, drive_zh = f"{disk / 1e12:g} TB {holds.en}", f"{disk / 1e12:g} TB {holds.zh}"
     if not disk:
+        sold = next((one for one in _DRIVES_TB if one * 1e12 >= _ROOM_ON_A_DRIVE * whole), None)
+        take = Words(f", a drive of {sold:g} TB", f",准备 {sold:g} TB 的盘") if sold else SILENT
         drive, drive_zh = (
-            f"{both_words(whole)} must be free there for all of it",
-            f"全部放上去要空出 {both_words(whole)}",
+            f"{both_words(whole)} must be free there for all of it{take.en}",
+            f"全部放上去要空出 {both_words(whole)}{take.zh}",
         )
     slow, slow_zh = "", ""
     if disk >= states or not disk:
@@ -202,8 +208,8 @@ def _nvme(figures: Figures) -> Words:
     beside = f" The machine's {figures['ram']} of RAM do not hold the {both_words(states)} of Adam's states" if ram and ram < states else ""  # fmt: skip
     beside_zh = f"机器内存 {figures['ram']} 放不下 Adam 状态的 {both_words(states)}" if ram and ram < states else ""
     return Words(
-        f"**{lead} decides is where {both_words(whole)} of states go.**{beside}{':' if beside else ''} ZeRO-Infinity puts the optimizer ({both_words(states)}) or all of it on NVMe: {drive}.{slow} LoRA or QLoRA need none of it.",
-        f"**{lead_zh}关键是 {both_words(whole)} 的状态放哪里。**{beside_zh}{',' if beside_zh else ''}ZeRO-Infinity 可把优化器({both_words(states)})或全部放到 NVMe:{drive_zh}。{slow_zh}LoRA、QLoRA 不需要这些。",
+        f"**{lead} decides is where {both_words(whole)} of states go.**{beside}{':' if beside else ''} ZeRO-Infinity puts the optimizer ({both_words(states)}) or all of it on NVMe: {drive}; host RAM then holds pinned buffers only, some tens of GB.{slow} LoRA or QLoRA need none of it.",
+        f"**{lead_zh}关键是 {both_words(whole)} 的状态放哪里。**{beside_zh}{',' if beside_zh else ''}ZeRO-Infinity 可把优化器({both_words(states)})或全部放到 NVMe:{drive_zh};内存只留 pinned 缓冲,几十 GB。{slow_zh}LoRA、QLoRA 不需要这些。",
     )
 
 

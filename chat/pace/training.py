@@ -7,7 +7,7 @@ from math import ceil
 from chat.pace.beside import beside, epochs_words, measured, power_lines
 from chat.pace.on_cards import by_adapters, states_lines
 from chat.pace.run import Asked
-from chat.pace.utilisation import published, told_run, utilisation
+from chat.pace.utilisation import consistent, published, told_run, utilisation
 from chat.pace.words import (
     Line,
     amount,
@@ -187,8 +187,9 @@ def _operations(asked: Asked) -> list[Line]:
         return [line(f"**{amount(6 * t.params / 1e9)} GFLOP for each token**: 6 × {asked.computes} parameters, 2 forwards and 4 backwards. Times the tokens trained on it is the total.",
                      f"**每个 token {amount(6 * t.params / 1e9)} GFLOP**:6 × {asked.computes} 参数(前向 2、反向 4)。乘以训练的 token 数就是总运算量。")]  # fmt: skip
     recomputed = operations(t.flop(RECOMPUTED))
-    return [line(f"**About {operations(t.flop())} FLOP**: 6 × {asked.computes} parameters × {tokens(t.tokens)} tokens; with full recomputation the cards compute 8 instead of 6, {recomputed}.",
-                 f"**约 {operations(t.flop())} FLOP**:6 × {asked.computes} 参数 × {tokens(t.tokens)} token;完全重计算时显卡实际计算 8 而不是 6 倍,即 {recomputed}。")]  # fmt: skip
+    told = consistent(asked)  # its sum holds the operations
+    return told or [line(f"**About {operations(t.flop())} FLOP**: 6 × {asked.computes} parameters × {tokens(t.tokens)} tokens; with full recomputation the cards compute 8 instead of 6, {recomputed}.",
+                         f"**约 {operations(t.flop())} FLOP**:6 × {asked.computes} 参数 × {tokens(t.tokens)} token;完全重计算时显卡实际计算 8 而不是 6 倍,即 {recomputed}。")]  # fmt: skip
 
 
 def _time(asked: Asked) -> list[Line]:

@@ -1,11 +1,14 @@
 """Lines on the share of the cards' peak rate that a training reaches: of a rate that was seen, or of a run that was published."""
 
+from dataclasses import replace
+
 from chat.pace.cards import eight_bit_peak
 from chat.pace.generic import usual_causes
 from chat.pace.run import Asked
 from chat.pace.words import Line, amount, cards, duration, line, operations, share, shares_words, tokens
 from chat.works import PALM
 from formulas.notation import size_words
+from formulas.quantity import SILENT, Words
 from kb.timing import Training
 
 
@@ -69,6 +72,29 @@ def told_run(asked: Asked) -> list[Line]:
     t, many, hours = asked.training, asked.said("run_cards"), asked.said("run_hours")
     if not (many and hours and t.params and t.tokens and t.peak):
         return []
+    own, same = t.n_gpus or 1, hours * many / (t.n_gpus or 1)
+    again = duration(same, same, 3)
+    then = Words(f"; at the same share {own:,} would take {again.en}", f";同样的利用率下 {own:,} 张要 {again.zh}")
+    return _credible(asked, many, hours, then)
+
+
+def consistent(asked: Asked) -> list[Line]:
+    """Whether the cards and the time that are told of a run agree with its operations; on the card of its publication, or A100."""
+    t, spent = asked.training, asked.said("gpu_hours")
+    many, hours = (1, spent) if spent else (asked.said("run_cards"), asked.said("run_hours"))
+    if not (many and hours and t.params and t.tokens) or "time" in asked.kinds:
+        return []
+    card = t.card or (asked.run.gpu if asked.run else None) or _REFERENCE
+    t = Training.of(t.params, t.tokens, card, t.n_gpus, None)
+    return _credible(replace(asked, training=t), many, hours, SILENT) if t.peak else []
+
+
+_REFERENCE = "A100 SXM4 80 GB"
+
+
+def _credible(asked: Asked, many: float, hours: float, then: Words) -> list[Line]:
+    """The share of the peak rate that so many cards reached in their hours, judged; what follows of it is told where it can be."""
+    t = asked.training
     reached, (low, high) = t.flop() / (many * hours * 3600 * t.peak), Training.of(None, None, None, None, None).share
     judged = (
         ("No: more than the cards can compute", "不可信:超过了显卡的峰值") if reached > 1
@@ -77,17 +103,18 @@ def told_run(asked: Asked) -> list[Line]:
         else ("Credible, and rather slow", "可信,而且偏慢") if reached < low
         else ("Credible", "可信")
     )  # fmt: skip
-    own, same = t.n_gpus or 1, hours * many / (t.n_gpus or 1)
-    took, again = duration(hours, hours, 3), duration(same, same, 3)
-    return [
-        line(f"**{judged[0]}: {many:,.0f} × {t.card} in {took.en} are {share(reached)} of the peak rate (MFU); at the same share {own:,} would take {again.en}.** Large runs reach {shares_words(low, high)}.",
-             f"**{judged[1]}:{many:,.0f} 张 {t.card} 用 {took.zh},利用率(MFU)约 {share(reached)};同样的利用率下 {own:,} 张要 {again.zh}。** 大规模训练一般 {shares_words(low, high)}。", PALM),
-        whole_sum(asked, many * hours),
-    ] if reached <= 1 else [
-        line(f"**{judged[0]}: {many:,.0f} × {t.card} in {took.en} would be {share(reached)} of their peak rate.**",
-             f"**{judged[1]}:{many:,.0f} 张 {t.card} 用 {took.zh} 相当于峰值的 {share(reached)}。**"),
-        whole_sum(asked, many * hours),
-    ]  # fmt: skip
+    took = duration(hours, hours, 3)
+    run = Words(f"{many:,.0f} × {t.card} in {took.en}", f"{many:,.0f} 张 {t.card} 用 {took.zh}")
+    if many == 1:  # hours of cards, on however many
+        run = Words(f"{amount(hours)} GPU-hours of {t.card}", f"{amount(hours)} GPU 小时({t.card})")
+    verdict = (
+        line(f"**{judged[0]}: {run.en} are {share(reached)} of the peak rate (MFU){then.en}.** Large runs reach {shares_words(low, high)}.",
+             f"**{judged[1]}:{run.zh},利用率(MFU)约 {share(reached)}{then.zh}。** 大规模训练一般 {shares_words(low, high)}。", PALM)
+        if reached <= 1 else
+        line(f"**{judged[0]}: {run.en} would be {share(reached)} of their peak rate.**",
+             f"**{judged[1]}:{run.zh}相当于峰值的 {share(reached)}。**")
+    )  # fmt: skip
+    return [verdict, whole_sum(asked, many * hours)]
 
 
 _MOST_REACHED = 0.6  # of the peak rate, the most that well tuned runs report

@@ -36,6 +36,8 @@ _SIXTEEN = 16  # bits
 _RAM_INSTEAD = r"\b(?:ram|ddr\d?|cpu|host(?: memory)?|system memory)[ -]?offload\w*|\boffload\w*(?:(?!layers? (?:to|on) (?:the )?gpu)[^.;?]){0,24}\b(?:ram|cpu|host|memory)\b|\b(?:rest|remainder|others?|spill\w*|overflow)\b[^.;?]{0,16}\b(?:ram|cpu|ddr\d?|host|memory)\b|(?:其余|剩下|剩余|放不下)[^,;?]{0,8}(?:内存|cpu)|(?:卸载|offload)[^,;?]{0,6}(?:内存|cpu)|内存 ?(?:卸载|offload)"
 _ALONE = r"\bsingle (?:request|user|stream|sequence)|\bone (?:request|user|stream|sequence)\b|\bbatch (?:size )?1\b|单(?:个)?(?:请求|用户|条|路|并发)"
 _DEADLINE = rf"{OVERNIGHT}|{WEEKEND}|\b(?:in|within|for|have|got|only)\s+(?:about |just |only |exactly |the next )?(?:a|one|two|three|\d[\d.,]*)\s?-?(?:hours?|days?|weeks?|months?)\b|(?:天|周|月|小时)(?:之)?(?:内|就?能|就?可以|训完|跑完|完成|搞定|做完|出来|拿下|交付)|(?:有|给|用)[^,;,。]{{0,8}}(?:天|周|个月|小时)|(?:\d|一|两|几|半)个月|\b(?:is|would|or|will) (?:a|one|1|two|2|\d+) (?:hours?|days?|weeks?|nights?|months?)\b|(?:天|周|月|小时|晚上?|星期)[^,;。?]{{0,4}}(?:够|行|来得及)"
+# asked whether a run that is told agrees with its operations
+_AGREES = r"\b(?:square|consistent|plausib\w+|credib\w+|realistic|agrees?|adds? up|check(?:s|ed)? out|makes? sense|tall(?:y|ies)|match(?:es)?)\b|合理|对得上|对不对|靠谱|可信|一致|吻合|符合|自洽|真的吗|对吗"
 _EITHER = r"\b(?:overnight|nights?|days?|weeks?|weekend|hours?)\b,? or \b|还是"
 _DENSE = r"\bdense\s+(\d+(?:\.\d+)?)\s?b\b|(?:稠密|dense)的?\s?(\d+(?:\.\d+)?)\s?b"
 _MONEY = (
@@ -242,6 +244,9 @@ def _training(reading: Reading, asked: Paced) -> Call | None:
         facts["seconds_per_step"] = max(map(float, steps))  # of two the one that is asked about is the slow one
     if "link" in kinds and (stages := reading.facts.get("zero_stage")):
         facts["zero_stage"] = float(max(map(int, stages)))
+    checked = "flops" in kinds and "time" not in kinds and compiled(_AGREES).search(reading.lowered)
+    if checked and "hours" in facts and "n_gpus" in facts:
+        facts |= {"run_cards": facts["n_gpus"], "run_hours": facts.pop("hours")}
     took = "mfu" in kinds and "train_tokens" in facts
     if "hours" in facts and not compiled(_DEADLINE).search(reading.lowered) and kinds != ["power"] and not took:
         del facts["hours"]  # a length of time that others told is no deadline

@@ -108,7 +108,12 @@ def scale_told(reading: Reading) -> Iterator[str]:
 
 _SUM = r"(?P<n>\d+(?:\.\d+)?)\s?gi?b?(?![a-z])"
 _DISK = r"(?<![\d.])(?P<n>\d+(?:\.\d+)?)\s?(?P<t>tb?|gb?)\s?(?:的|of )?\s?(?:nvme|ssd)|\bnvme\s?(?:ssd)?\s?(?:有|of|:|=|,)?\s?(?P<m>\d+(?:\.\d+)?)\s?(?P<u>tb?|gb?)(?![a-z])"
-_TO_DISK = r"\boffload\w*[^.;?]{0,24}\b(?:nvme|ssd|disk)\b|\b(?:nvme|ssd|disk)[ -]offload|(?:offload|卸载)[^,;?]{0,8}(?:nvme|ssd|硬盘|固态|磁盘)|(?:nvme|ssd|硬盘|固态|磁盘)[^,;?]{0,4}(?:offload|卸载)"
+_DRIVE = r"(?:nvme|ssd|disk|hard drive|硬盘|固态|磁盘)"
+_STATES_OF_IT = r"(?:\boptimi[sz]ers?|\bstates|\bparam\w*|\bweights|\bgradients|优化器|状态|参数|权重)"
+_TO_DISK = (
+    rf"\boffload\w*[^.;?]{{0,24}}\b{_DRIVE}\b|\b{_DRIVE}[ -]offload|(?:offload|卸载)[^,;?]{{0,8}}{_DRIVE}|{_DRIVE}[^,;?]{{0,4}}(?:offload|卸载)"
+    rf"|{_STATES_OF_IT}[^.,;?]{{0,16}}(?:\b(?:on|to|onto|into) (?:an? |the |my )?|(?:放|存|丢|挪|搬|写)[^,;?]{{0,4}}){_DRIVE}|\bzero[ -]?infinity\b[^?]*{_DRIVE}"
+)
 _NEEDS_NODES = r"\b(?:do|would|will) (?:i|we) need (?P<n>\d{1,2}) (?:nodes|machines|servers|boxes)\b|\bor (?P<m>\d{1,2}) (?:nodes|machines)\s?\?|(?:需要|得|要)(?:上|用)?\s?(?P<o>\d{1,2})\s?台"
 _HOW_MANY = r"\bhow many\b[^.;?]{0,24}\b(?:nodes|machines|servers|boxes)\b|(?:几|多少)\s?(?:台|个节点)"
 _ON_A_NODE = r"(?:nodes|machines|servers|boxes)\s?\(?\s?(?:of |with )?(?P<n>4|8|16)\s?(?:x|\*|-|张|卡)|(?:台|节点)\s?\(?(?P<m>4|8|16)\s?(?:张)?(?:卡|x|\*)"
