@@ -121,3 +121,9 @@ def test_a_product_without_either_two_lacks_both(question: str) -> None:
     answer = Assistant().ask(question).text
     assert "both factors 2 are missing" in answer or "两个 2 都漏了" in answer
     assert "bits, not bytes" not in answer
+
+
+@pytest.mark.parametrize("question", ["OOM at step 200, first 199 steps fine. help pls", "训练到一半爆显存怎么办", "OOM while saving the checkpoint, why"])  # fmt: skip
+def test_a_failure_of_no_known_model_ends_with_what_to_tell(question: str) -> None:
+    answer = Assistant().ask(question).text
+    assert "Tell the model or its size" in answer or "给出模型" in answer

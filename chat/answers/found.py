@@ -1,5 +1,6 @@
 """What the tools found, and what of it decides the form of an answer."""
 
+import re
 from typing import Any
 
 from chat.answers.background import is_background
@@ -111,6 +112,16 @@ def _confirms(found: Found) -> bool:
     return bool(asked and told and _CARDS & set(reading.facts)) and not (found.beside or has_failed(reading))
 
 
+# what a failure of no known model is worked out from, and how a remark that asks for it already says so
+_TELL = (
+    "Tell the model or its size, the method, batch, length and cards, and paste the message: then it is told in figures.",
+    "给出模型(或参数量)、方法、批大小、长度、显卡和报错原文,就能算出具体数字。",
+)
+_ASKED_FOR = re.compile(
+    r"\b(?:tell|name|say|give) (?:me )?(?:the|your) model|(?:给出|说出|说明|告诉\w{0,2}|报上)模型", re.IGNORECASE
+)
+
+
 def _causes(results: list[Spoken], reading: Reading) -> tuple[list[str], bool]:
     """Why a run has failed, which opens the answer; and whether that is none of the card's memory."""
     differs = () if "normal_asked" in reading.cues else ("smi_differs",)
@@ -125,7 +136,12 @@ def _causes(results: list[Spoken], reading: Reading) -> tuple[list[str], bool]:
     first = [one for one in made if one["role"] in (CAUSE, ELSEWHERE)][:1]
     if first and any(cue.startswith("lever:nothing:") or cue == "lever_proposed" for cue in reading.cues):
         first = [*(one for one in made if one["key"] == "lever-effect"), *first]
-    said = [one["zh" if reading.language == "zh" else "en"] for one in first]
+    zh = reading.language == "zh"
+    said = [one["zh" if zh else "en"] for one in first]
+    elsewhere = any(one["role"] == ELSEWHERE for one in first)
+    fails = has_failed(reading) or "oom_diagnosis" in reading.intents
+    if elsewhere and fails and not has_subject(reading) and not any(map(_ASKED_FOR.search, said)):
+        said.append(_TELL[zh])
     # behind a merge that was asked about, the run of what was merged is a question of its own
     run_later = "merge_asked" in reading.cues and is_serving(reading) and "seq_len" in reading.facts
-    return said, any(one["role"] == ELSEWHERE for one in first) and not run_later
+    return said, elsewhere and not run_later
