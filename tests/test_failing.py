@@ -35,7 +35,7 @@ from chat.reads.grammar import read
         # 7.62e9 × (2 + 12) B ÷ 4 cards stay after the first update, and 0.6 × 80 GiB are wanted back
         ("verl GRPO, Qwen2.5-7B full with FSDP on 4x A100 80GB, gpu_memory_utilization 0.6: step 1 passes, then vLLM runs out of memory as it wakes up for the next rollout", "79.7 GiB of 80.0 GiB", "micro-batch smaller"),
         ("verl GRPO，Qwen2.5-7B 全参 FSDP，4 张 A100 80G，gpu_memory_utilization=0.6，第一步没事，第二次 rollout 唤醒 vLLM 时 OOM", "79.7 GiB，卡上 80.0 GiB", "减小更新的 micro-batch 或"),
-        ("GRPO of Qwen2.5-7B, full, FSDP on 4x A100 80GB, gpu_memory_utilization 0.6, OOM in the update, the rollout is fine", "share each card", "wakes"),
+        ("GRPO of Qwen2.5-7B, full, FSDP on 4x A100 80GB, gpu_memory_utilization 0.6, OOM in the update, the rollout is fine", "share is the cause", "wakes"),
         # what fits by the formulas says what else there is
         ("KTOTrainer with LoRA r16 on Mistral-7B-Instruct-v0.2 in bf16 runs out of memory on a 4090, batch 4, length 1536", "without gradient checkpointing, which is assumed on", "one more reference"),
         ("KTOTrainer LoRA r16 训 Mistral-7B-Instruct-v0.2，bf16，4090，batch 4，长度 1536，爆显存", "这里假设开了重计算", "不存在"),

@@ -27,6 +27,9 @@ def _cards_together(figures: Figures) -> Words:
     told = f"{' + '.join(f'{one.marketed_gb:g}' for one in rig)}" if unequal else f"{len(rig)} × {least:g}"
     sum_ = f"{told} = {whole:g} GB"
     even = _even(len(rig), least) if unequal else SILENT
+    if unequal and serves and not trains and _divides_evenly(figures):
+        head = _smallest_decides(rig, least, sum_)
+        return Words(f"{head.en} {_own().en}.", f"{head.zh}{_own().zh}。")
     parts = [
         _no_card(sum_) if "pooled_asked" in figures.about else _head(sum_, serves, trains),
         _served(even) if serves else SILENT,
@@ -34,6 +37,20 @@ def _cards_together(figures: Figures) -> Words:
         _kept(rig),
     ]
     return Words(" ".join(one.en for one in parts if one.en), "".join(one.zh for one in parts))
+
+
+def _divides_evenly(figures: Figures) -> bool:
+    """Is tensor parallel told, or a server that divides so by default?"""
+    return int(figures.given.get("tp") or 1) > 1 or figures.given.get("engine") in ("vllm", "sglang")
+
+
+def _smallest_decides(rig: tuple[Card, ...], least: float, sum_: str) -> Words:
+    """What tensor parallel uses of unequal cards, and what uses all of them."""
+    used, split = f"{len(rig)} × {least:g} = {len(rig) * least:g} GB", ",".join(f"{one.marketed_gb:g}" for one in rig)
+    return Words(
+        f"**No: tensor parallel gives each card the same share, so the smallest decides: {used} of {sum_}.** All of it is used where each card holds whole layers by its memory: llama.cpp (--tensor-split {split}) and ExLlama, or in vLLM stages of unequal length (--pipeline-parallel-size {len(rig)} with VLLM_PP_LAYER_PARTITION).",
+        f"**不能:张量并行让每张卡分得一样多,由最小的卡决定,只用上 {used},而合计 {sum_}。** 要全部用上,得按各卡显存放整层:llama.cpp(--tensor-split {split})、ExLlama,或 vLLM 用长度不等的流水线(--pipeline-parallel-size {len(rig)} 加 VLLM_PP_LAYER_PARTITION)。",
+    )
 
 
 def _each_named(figures: Figures) -> tuple[Card, ...]:
@@ -104,12 +121,20 @@ def _trained(least: float, even: Words) -> Words:
     )
 
 
+def _own() -> Words:
+    low, high = CONTEXT_GIB
+    return Words(
+        f"Each card also holds a CUDA context ({low:g} to {high:g} GiB) and buffers of its own",
+        f"每张卡还各有自己的 CUDA 上下文({low:g} 到 {high:g} GiB)和缓冲",
+    )
+
+
 def _kept(rig: tuple[Card, ...]) -> Words:
     room, low, high = sum(one.capacity for one in rig) / GIB, *CONTEXT_GIB
     left = [f"{room - len(rig) * one:.1f}" for one in (high, low)]
     return Words(
-        f"Each card also holds a CUDA context ({low:g} to {high:g} GiB) and buffers of its own: of {room:.1f} GiB at most {left[0]} to {left[1]} GiB are for the model. NVLink adds speed, no memory.",
-        f"每张卡还各有自己的 CUDA 上下文({low:g} 到 {high:g} GiB)和缓冲:{room:.1f} GiB 中最多 {left[0]} 到 {left[1]} GiB 给模型。NVLink 只加快速度,不增加显存。",
+        f"{_own().en}: of {room:.1f} GiB at most {left[0]} to {left[1]} GiB are for the model. NVLink adds speed, no memory.",
+        f"{_own().zh}:{room:.1f} GiB 中最多 {left[0]} 到 {left[1]} GiB 给模型。NVLink 只加快速度,不增加显存。",
     )
 
 

@@ -1,8 +1,10 @@
 """What a program that runs files allocates as it loads: whether that is a leak or a wider format, and whether it is what was seen."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
-from chat.figures.named import GB, GIB, Figures, gib_words
+from chat.figures.cause_figures import logged
+from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from formulas.quantity import SILENT, Words
 
 _EXACTLY = 0.05  # what is further off is only near the amount
@@ -86,6 +88,22 @@ def _slots(figures: Figures) -> Words:
     if "ollama" not in figures.told.get("programs", ()) or int(figures.knob("batch_size") or 1) > 1:
         return SILENT
     return Words(" OLLAMA_NUM_PARALLEL multiplies it.", "OLLAMA_NUM_PARALLEL 会成倍放大它。")
+
+
+def _slots_raised(figures: Figures) -> Words:
+    """What gives each slot of llama-server the length that is told of each, else all that is set now."""
+    wanted, slots = float(figures.tokens), int(figures.knob("batch_size") or 1)
+    with suppress(Missing):
+        wanted = logged(figures, "slot_wanted")
+    if wanted <= figures.tokens / slots:
+        return SILENT
+    cache, narrow = (
+        gib_words(figures.at(seq_len=int(wanted), kv_format=kind).part_of_all("kv")) for kind in (None, "q8_0")
+    )
+    return Words(
+        f" For {wanted:,.0f} of each set -c {wanted * slots:.0f}: {cache} of cache, or {narrow} with -fa on -ctk q8_0 -ctv q8_0; the weights stay as they are.",
+        f"要每个 slot {wanted:,.0f} token,就设 -c {wanted * slots:.0f},KV 缓存 {cache},加 -fa on -ctk q8_0 -ctv q8_0 则 {narrow};权重不变。",
+    )
 
 
 def _as_seen(figures: Figures) -> Words:
@@ -204,5 +222,5 @@ def _said_in_few_bits(figures: Figures) -> Words:
 
 
 LOADED_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "no_leak": _no_leak, "as_seen": _as_seen, "spilled": _spilled, "spill_eased": _spill_eased, "left_to_cpu": _left_to_cpu, "of_the_file": _of_the_file_in_ram, "times_parallel": _slots, "no_unpacking": _unpacked, "said_in_few_bits": _said_in_few_bits,
+    "no_leak": _no_leak, "as_seen": _as_seen, "spilled": _spilled, "spill_eased": _spill_eased, "left_to_cpu": _left_to_cpu, "of_the_file": _of_the_file_in_ram, "times_parallel": _slots, "slots_raised": _slots_raised, "no_unpacking": _unpacked, "said_in_few_bits": _said_in_few_bits,
 }  # fmt: skip

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from chat.figures.cause_figures import logged
-from chat.figures.named import GB, Figures, Missing, both_words
+from chat.figures.named import GB, Figures, Missing, both_words, gib_words
 from formulas.notation import figure
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 
 _A_K = 1024
 _NEARLY = 1.05  # both are rounded
@@ -13,6 +13,20 @@ _NEARLY = 1.05  # both are rounded
 
 def _gb(amount: float) -> str:
     return f"{figure(amount, 3)} GB"
+
+
+def _cache_grows(figures: Figures, short: float, long: float) -> Words:
+    """Of a model that is served, that its cache is what grows with the length, and what it takes at both."""
+    if figures.knob("method") != "inference":
+        return SILENT
+    few, many, narrow = (
+        gib_words(figures.at(seq_len=int(length), kv_format=kind, kv_bytes=None).part_of_all("kv"))
+        for length, kind in ((short, None), (long, None), (long, "q8_0"))
+    )
+    return Words(
+        f"The model does not grow, the KV cache does: {few} at {short:,.0f} tokens, {many} at {long:,.0f} in 16 bit, {narrow} in q8_0 (flash attention on). ",
+        f"模型没有变大,涨的是 KV 缓存:16 位时 {short:,.0f} token {few},{long:,.0f} token {many};q8_0(要开 flash attention)则 {narrow}。",
+    )
 
 
 def _own_line(figures: Figures) -> Words:
@@ -48,9 +62,11 @@ def _own_line(figures: Figures) -> Words:
             else f"; batch {at:,g} then takes about {_gb(stays + each * at)}"
         )
         then_zh = f",{'长度' if of_length else 'batch'} {at:,g} 时约 {_gb(stays + each * at)}"
+    grows = _cache_grows(figures, x1, x2) if of_length else SILENT
+    then, then_zh = ("", "") if grows.en and "line_at" not in figures.log else (then, then_zh)
     return Words(
-        f"**By your own figures {en} {rises}, and {rest} stay whatever the {'length' if of_length else 'batch'}{kept}{then}.**",
-        f"**按您自己的数字,{zh} {rises},另外 {rest} 是不随{'长度' if of_length else '批大小'}变的{kept_zh}{then_zh}。**",
+        f"**{grows.en}By your own figures {en} {rises}, and {rest} stay whatever the {'length' if of_length else 'batch'}{kept}{then}.**",
+        f"**{grows.zh}按您自己的数字,{zh} {rises},另外 {rest} 是不随{'长度' if of_length else '批大小'}变的{kept_zh}{then_zh}。**",
     )
 
 

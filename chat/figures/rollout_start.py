@@ -5,7 +5,7 @@ from contextlib import suppress
 from math import floor
 
 from chat.figures.cause_figures import logged
-from chat.figures.cause_words import cheapest
+from chat.figures.cause_words import cheapest, cheapest_sharded
 from chat.figures.named import Figures, Missing, default_of, gib_words, value_of
 from chat.figures.rollouts import fewest_ranks
 from formulas.quantity import SILENT, Words
@@ -14,6 +14,9 @@ from kb.recipe import ADAPTERS
 
 # of its share so much at the least must be left for a cache
 _LEAST_LEFT = 0.03
+# of a card so much stays free beside an engine, for gradients and the copy that is handed over
+_FREE = 0.05
+_STEPS = 20  # shares that people set
 
 
 def _lacking(figures: Figures) -> float:
@@ -134,9 +137,38 @@ def _shared_lead(figures: Figures) -> Words:
             f"**With a whole copy of the training on each card (data parallel, the default) and the rollout engine beside it, it is {whole} of {room}; sharded with ZeRO-3 or FSDP {sharded}.**",
             f"**默认的数据并行让每张卡都放一整份训练,再加 rollout 引擎,共 {whole},卡上 {room};用 ZeRO-3/FSDP 切分则是 {sharded}。**",
         )
+    share = _share_beside(figures)
+    if share and "gpu_memory_utilization" in figures.given:
+        takes, left = gib_words(share * figures.need("card_whole")), figures["update_alone"]
+        cache = gib_words(share * figures.need("card_whole") - figures.need("rollout_copy"))
+        one = Words("; no further card is needed", ";不用加卡") if figures.n == 1 else SILENT
+        return Words(
+            f"**The engine's share is the cause: with the update it is {sharded} of {room}. Set it to {share:g} or less (gpu_memory_utilization): {takes} for the engine, {cache} of it cache, beside the {left} of the update{one.en}.**",
+            f"**原因是引擎的份额太大:加上更新共 {sharded},卡上 {room}。把 gpu_memory_utilization 设到 {share:g} 或更低:引擎占 {takes}(其中缓存 {cache}),更新要的 {left} 才放得下{one.zh}。**",
+        )
     return Words(
         f"**The rollout engine and the training share each card: {sharded} of {room}.**",
         f"**rollout 引擎与训练共用每张卡:共 {sharded},卡上 {room}。**",
+    )
+
+
+def _share_beside(figures: Figures) -> float:
+    """The largest share of an engine that stands through the update beside it; 0 where none holds the engine's weights."""
+    card = figures.need("card_whole")
+    share = floor(_STEPS * ((1 - _FREE) * card - figures.need("update_alone")) / card) / _STEPS
+    return share if share * card * (1 - _LEAST_LEFT) > figures.need("rollout_copy") else 0.0
+
+
+def _shared_ways(figures: Figures) -> Words:
+    """What helps beside a share that is told; without one what fits, then the share."""
+    if _share_beside(figures) and "gpu_memory_utilization" in figures.given:
+        return Words(
+            "Then a smaller micro-batch of the update, or one counted in tokens.", "其次减小更新的 micro-batch,或按 token 数动态组批。"
+        )  # fmt: skip
+    ways = cheapest_sharded(figures)
+    return Words(
+        f"What helps: {ways.en}; then a smaller share for the engine, and a smaller micro-batch of the update, or one counted in tokens.",
+        f"可行的办法:{ways.zh};还可以调小引擎的份额,减小更新的 micro-batch 或按 token 数动态组批。",
     )
 
 
@@ -167,9 +199,6 @@ START_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], str
     "peak_of_group": (lambda f: f.at(batch_size=int(logged(f, "generations"))).best, gib_words),
     "group_cache": (lambda f: logged(f, "generations") * float(f.knob("seq_len")) * f.need("kv_mean"), gib_words),
 }
-# of a card so much stays free beside an engine that wakes, for gradients and the copy that is handed over
-_FREE = 0.05
-_STEPS = 20  # shares that people set
 
 
 def _wakes_within(figures: Figures) -> Words:
@@ -199,5 +228,5 @@ def _kept_reference(figures: Figures) -> Words:
 
 START_WORDS: dict[str, Callable[[Figures], Words]] = {
     "by_ranks": _by_ranks, "weights_twice": _twice, "start_ways": _start_ways, "of_a_group": _group,
-    "shared_lead": _shared_lead, "wakes_within": _wakes_within, "kept_reference": _kept_reference,
+    "shared_lead": _shared_lead, "shared_ways": _shared_ways, "wakes_within": _wakes_within, "kept_reference": _kept_reference,
 }  # fmt: skip

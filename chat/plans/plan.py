@@ -35,7 +35,7 @@ from chat.plans.pace import PACE, asks_pace, memory_of_each, pace_calls, speeds_
 from chat.plans.products import adapters_said, cache_products
 from chat.plans.quantities import quantity_calls
 from chat.plans.ranked import by_memory
-from chat.plans.remarked import memory_compared, remark_calls, size_calls, symptom_calls
+from chat.plans.remarked import memory_compared, remark_calls, size_calls, sum_alone, symptom_calls
 from chat.plans.served_by import as_served
 from chat.plans.setup_texts import as_text
 from chat.plans.setups import sides
@@ -91,6 +91,8 @@ def plan(reading: Reading) -> list[Call]:
     calls: list[Call] = [*counted]
     for one in several:
         calls += [call for call in _worked_out(one) if call not in calls]
+    if [name for name, _ in calls] == ["recommend"] and sum_alone(reading):
+        return remark_calls(several[0], []) or calls
     of_speed = {name for name, _ in calls} <= {"training_time", "generation_speed"}
     if calls and of_speed and not memory_compared(reading) and "room_beside_offload" not in reading.cues:
         programs = remark_calls(several[0], calls) if PROGRAMS_ASKED & set(reading.cues) else []

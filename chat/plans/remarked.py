@@ -85,6 +85,12 @@ def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
     return [("remarks", {"about": about, **beside, **facts})]
 
 
+def sum_alone(reading: Reading) -> bool:
+    """Is it asked what several cards count for by a program that is told, and no more?"""
+    asked = {"unclear"} == set(reading.intents) and "sum_of_cards" in reading.cues
+    return asked and bool({"tp", "engine"} & set(reading.facts)) and not has_subject(reading)
+
+
 def memory_compared(reading: Reading) -> bool:
     """Is it asked beside a time what the larger memory of a card changes?"""
     return "memory_version" in reading.cues and trains(understood(reading)) and has_subject(reading)

@@ -191,6 +191,9 @@ def read_slots(scan: Scan) -> None:
     if not whole or not slots or int(slots["n"]) < 2:
         return
     length = int(whole["n"].rstrip("k")) * (1024 if whole["n"].endswith("k") else 1)
+    others = [int(one) for one in scan.facts.get("seq_len", ()) if int(one) not in (length, length // int(slots["n"]))]
+    if len(others) == 1:  # what each is to have
+        scan.note("log_slot_wanted", others[0])
     scan.facts["seq_len"], scan.facts["batch_size"] = [length], [int(slots["n"])]
     scan.take(*slots.span("n"))
     scan.note(SLOTS_SHARE, True)

@@ -30,7 +30,7 @@ ADDED_ASKED = (
 # the same asked of an amount, which has to be that sum: "is that 48 GB", "等于48G吗"
 SUM_ASKED = (
     r"(?:\b(?:do|would|will) (?:i|we|you|they) (?:really |then |now |effectively )?(?:have|get|count as)|\bis (?:that|this|it)|\b(?:does|do) (?:that|this|it|they) (?:make|give|mean|equal|become)|\bequals?|\beffectively|=(?=\s?(?:an? |one |about |~|约)?\s?\d{2,4} ?g))[^.;?!]{0,24}?\d{2,4} ?g[^.;?!]{0,32}\?"
-    r"|(?:等于|相当于|算(?:是)?|就是|是不是|就有|有没有|当成?|变成)[^,;?!]{0,10}?\d{2,4} ?g[^,;?!]{0,8}(?:吗|么|嘛|\?)"
+    r"|(?:等于|相当于|算(?:是)?|就是|是不是|就有|有没有|当成?|变成|用[上到满])[^,;?!]{0,10}?\d{2,4} ?g[^,;?!]{0,8}(?:吗|么|嘛|\?)"
 )
 _AMOUNT = re.compile(r"\d{2,4}(?= ?g)")
 _IN_ALL = r"(?:总共|一共|共有?|合计|总计|加起来|总显存|\b(?:in )?total\b(?: of)?|\baltogether|\bcombined|\btogether)\s?(?:是|有|才|约|about|=|:)?\s?$"

@@ -177,7 +177,7 @@ FAILING = (
         "**The rollout engine cannot even start: of each card it gets {rollout_takes}, and its own 16-bit copy of the policy takes {by_ranks}.** {weights_twice} What works: {start_ways}.{of_a_group}",
         "**rollout 引擎根本起不来:每张卡分给它 {rollout_takes},而它自己的一份 16 位权重是 {by_ranks}。** {weights_twice}可行的办法:{start_ways}。{of_a_group}", TRL_GRPO, CAUSE),
     Remark("rollout-shares-the-card", 3, lambda c: c.k("algo") in ("grpo", "ppo") and c.modelled and c.failed and not c.fits and c.k("rollouts_by") != "asleep" and c.over("rollout_takes", 1),
-        "{shared_lead} {rollout_engine} What helps: {cheapest_sharded}; then a smaller share for the engine, and a smaller micro-batch of the update, or one counted in tokens.",
-        "{shared_lead}{rollout_engine}可行的办法:{cheapest_sharded};还可以调小引擎的份额,减小更新的 micro-batch 或按 token 数动态组批。", TRAINER, CAUSE),
+        "{shared_lead} {rollout_engine} {shared_ways}",
+        "{shared_lead}{rollout_engine}{shared_ways}", TRAINER, CAUSE),
 
 )  # fmt: skip
