@@ -105,3 +105,17 @@ def test_a_setting_written_with_a_sign_asks_for_no_sum() -> None:
     assert "sum_of_cards" not in read("tensor-parallel=2 on my 4090 24GB cards: which models run?").cues
     assert "sum_of_cards" not in read("2x A100, max_model_len=8192 and 40GB each, does it go?").cues
     assert "sum_of_cards" in read("two 3090s, 2 x 24 = 48 GB, right?").cues
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "used", "split"),
+    [
+        ("4090 + 3060 12GB with tensor parallel in vllm, = 36GB?", "**No: tensor parallel", "2 × 12 = 24 GB", "24,12"),
+        ("一张3090加一张4060 8G,sglang 张量并行能用上 32G 吗", "**不能：张量并行", "2 × 8 = 16 GB", "24,8"),
+    ],
+)
+def test_tensor_parallel_counts_the_smallest_of_unlike_cards(question: str, opens: str, used: str, split: str) -> None:
+    told = answer(question)
+    assert told.startswith(opens)
+    assert used in told.split("**")[1]
+    assert f"--tensor-split {split}" in told

@@ -334,3 +334,17 @@ def test_a_count_behind_a_name_and_a_colon_is_of_cards() -> None:
 def test_a_run_that_is_told_is_held_against_its_operations(question: str, says: str) -> None:
     text = Assistant().ask(question).text.replace("\uff1a", ":")
     assert says in text, text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "most"),
+    [
+        ("would a second 4090 speed up Qwen3-32B Q4_K_M?", "take turns", "at most 99.2 tokens/s"),
+        ("2x 3090 run Llama-3.3-70B Q4_K_M in llama.cpp: does the second one double the tokens/s?", "take turns", "tokens/s"),
+        ("两张3090跑Qwen2.5-72B Q4_K_M,第二张能让速度翻倍吗", "轮流工作", "token/秒"),
+    ],
+)  # fmt: skip
+def test_cards_that_take_turns_add_no_speed(question: str, opens: str, most: str) -> None:
+    head = Assistant().ask(question).text.split("\n- Each")[0]
+    assert opens in head
+    assert most in head

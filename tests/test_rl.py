@@ -100,5 +100,22 @@ def test_an_engine_that_is_switched_off_takes_no_share() -> None:
 
 def test_the_share_of_a_card_is_no_utilisation_of_its_arithmetic() -> None:
     text = Assistant().ask("GRPO 3B 全参 8x4090 colocate gpu_memory_utilization 0.5 一训练就OOM，利用率该设多少").text
-    assert text.startswith("**rollout 引擎与训练共用每张卡")
+    assert text.startswith("**原因是引擎的份额太大")
     assert "token/秒" not in text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "GRPO of Qwen3-8B with LoRA on a single A100 80GB, vllm colocate, the engine gets 0.85, then the update runs out of memory",
+        "单卡 A100 80G 跑 GRPO,Qwen3-8B LoRA,vllm 占了 0.85,训练一开始就爆",
+    ],
+)
+def test_a_told_share_is_the_cause_and_the_one_that_fits_is_said(question: str) -> None:
+    head = Assistant().ask(question).text.split("**")[1]
+    assert "0.65" in head
+    assert "36.7 GiB" in head  # the cache that stays
+
+
+def test_a_version_of_the_engine_is_no_share() -> None:
+    assert "gpu_memory_utilization" not in read("upgraded vllm to 0.9, GRPO of Qwen3-8B LoRA on one H100 ooms").facts

@@ -90,3 +90,27 @@ def test_people_requests_and_machines_are_read_as_they_are_said(text: str, facts
 
 def test_so_many_prompts_to_be_answered_are_no_length() -> None:
     assert "seq_len" not in read("process 16k prompts per day with Llama-3.1-8B on a 4090").facts
+
+
+@pytest.mark.parametrize(
+    ("question", "flag", "cache"),
+    [
+        ("llama-server -c 16384 -np 8 with Qwen3-8B q4, why is every reply cut at 2k?", "-c 131072", "18.0 GiB"),
+        ("llama-server -c 8192 -np 2,Qwen3-8B,想每个用户 16k 要怎么设", "-c 32768", "4.50 GiB"),
+    ],
+)
+def test_what_gives_each_slot_its_length_is_told(question: str, flag: str, cache: str) -> None:
+    first = answer_to(question).split("\n")[0]
+    assert flag in first
+    assert cache in first
+
+
+@pytest.mark.parametrize(
+    ("question", "grows"),
+    [
+        ("num_ctx 2048 uses 5.9 GB, num_ctx 16384 uses 7.8 GB for llama3.1:8b q4 in ollama, is it another file?", "0.25 GiB at 2,048"),
+        ("ollama 里 qwen3:8b 上下文从 4k 改到 16k,占用从 6G 涨到 8G,是模型变大了吗", "4,096 token 0.56 GiB"),
+    ],
+)  # fmt: skip
+def test_a_longer_context_grows_the_cache_and_no_model(question: str, grows: str) -> None:
+    assert grows in answer_to(question).split("\n")[0]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from math import sqrt
 
 from chat.pace.batched_bits import batched_lines
+from chat.pace.by_layers import at_once
 from chat.pace.cards import compared, link_lines
 from chat.pace.each_reads import each_reads
 from chat.pace.eight_bits import eight_bit_lines, narrow_cache_lines
@@ -120,7 +121,8 @@ def _rates(asked: Served) -> list[Line]:
     found += longer_lines(one) if one.batch == 1 and not apart else []
     if one.batch == 1 and not one.host_bytes and len(asked.worked) < 3:
         found += [*_in_turn(asked, one), *_together(asked)]
-    return found
+    at = 0 if asked.said("more_cards") else 1
+    return [*found[:at], *at_once(asked), *found[at:]]
 
 
 # what one card reaches of its bound, and what several do whose exchange is not in it

@@ -11,6 +11,7 @@ from kb.names import gpu_row
 
 _FURTHER = r"\b(?:second|third|fourth|another|one more|add(?:ing)? (?:a|an|another|one))\b[^.?]{0,16}?"
 _IN_CHINESE = r"再(?:加|买|插)(?:一|1)(?:张|块)|第二张"
+_PLACES = {"second": 2, "third": 3, "fourth": 4, "第二": 2}
 
 
 @cache
@@ -27,7 +28,10 @@ def before_one_more(reading: Reading) -> int:
     more = _one_more().search(reading.lowered)
     counts = list(zip(reading.facts["n_gpus"], reading.spans.get("n_gpus", ()), strict=False))
     own = [int(count) for count, span in counts if more and (span[1] <= more.start() or span[0] >= more.end())]
-    return own[0] if own else max(1, int(min(reading.facts["n_gpus"])) - 1)
+    if not own:
+        return max(1, int(min(reading.facts["n_gpus"])) - 1)
+    place = next((place for word, place in _PLACES.items() if more and word in more[0]), None)
+    return place - 1 if place and place <= own[0] else own[0]  # "2x 3090, does the second double it?": it is there
 
 
 def fastest_alone(rig: str) -> str:

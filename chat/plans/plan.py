@@ -86,13 +86,13 @@ def plan(reading: Reading) -> list[Call]:
     counted = [] if PROGRAMS_ASKED & set(reading.cues) else quantity_calls(reading)
     if counted and ALONE in reading.extras and not adapters_said(reading):
         return counted
+    if sum_alone(reading) and (summed := remark_calls(reading, [])):
+        return summed
     reading = by_layers(with_example(reading))
     several = by_task(reading) if has_subject(reading) or not asks_pace(reading) else [reading]
     calls: list[Call] = [*counted]
     for one in several:
         calls += [call for call in _worked_out(one) if call not in calls]
-    if [name for name, _ in calls] == ["recommend"] and sum_alone(reading):
-        return remark_calls(several[0], []) or calls
     of_speed = {name for name, _ in calls} <= {"training_time", "generation_speed"}
     if calls and of_speed and not memory_compared(reading) and "room_beside_offload" not in reading.cues:
         programs = remark_calls(several[0], calls) if PROGRAMS_ASKED & set(reading.cues) else []

@@ -87,7 +87,7 @@ def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
 
 def sum_alone(reading: Reading) -> bool:
     """Is it asked what several cards count for by a program that is told, and no more?"""
-    asked = {"unclear"} == set(reading.intents) and "sum_of_cards" in reading.cues
+    asked = {"unclear", "multi_gpu_split", "fits"} >= set(reading.intents) and "sum_of_cards" in reading.cues
     return asked and bool({"tp", "engine"} & set(reading.facts)) and not has_subject(reading)
 
 
