@@ -162,3 +162,18 @@ def test_what_takes_more_is_no_way_out(question: str) -> None:
     said = Assistant().ask(question).text
     assert "else PPO" not in said
     assert "放不下再用 PPO" not in said
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Does training llama3-8b with LoRA in bf16 instead of fp16 save VRAM?", "needs no loss scaling"),
+        ("qwen2.5-3b 全参微调用 fp16 和 bf16 显存有差别吗", "训练不需要 loss scaling"),
+        ("why is ORPO cheaper than DPO in memory for an 8B full fine-tune?", "twice the tokens in activations and logits, as with DPO"),
+        ("用 Lion 代替 AdamW 全参微调 3B,单张 48G 够吗", "够:Lion"),
+        ("秩从 16 加到 128,llama3-8b 的 LoRA 显存会涨多少", "秩 128 需要约"),
+    ],
+)  # fmt: skip
+def test_what_sets_them_apart_is_told_in_the_order_asked(question: str, says: str) -> None:
+    text = Assistant().ask(question).text.replace("\uff1a", ":").replace("\uff0c", ",")
+    assert says in text.split("\n|")[0], text

@@ -47,7 +47,7 @@ _BY_MEMORY = r"\b(?:least|less|lowest|smallest|smaller|lighter|lightest|fewer|mo
 _FITS = r"\b(?:fits?|holds?)\b|\bget (?:me|us|it) (?:under|below|in|there)\b|\bfitting\b|\bcan (?:i )?run\b|能跑|跑得[动起]|放得下|装得下|哪些(?:可以|能|行)|行吗|行不行|可以[不吗]|够[吗不]|\benough\b|\bpossible\b|\bok\?"
 _ONLY_STATES = r"\b(?:just|only)\b[^.;?]{0,16}\bstates?\b|\bstates? only\b|[只仅光](?:算|要|看|比较?|考虑|说)?(?:模型|优化器)?的?状态"
 # asked how much more, the larger comes first
-_MORE = r"\bwhy\b[^?;]{0,48}\bmore (?:than|(?:v?ram|memory))\b|为(?:什么|啥|何)[^?;]{0,24}(?:多|大)|\bhow much (?:more|extra)\b|\bextra (?:v?ram|mem(?:ory)?)\b|多多少|[会要]?多[占用吃出花要]多?少?|增加多少|涨多少"
+_MORE = r"\bwhy\b[^?;]{0,48}\bmore (?:than|(?:v?ram|memory))\b|为(?:什么|啥|何)[^?;]{0,24}(?:多|大)|\bhow much (?:more|extra)\b|\bextra (?:v?ram|mem(?:ory)?)\b|\b(?:grow|rise|increase|go up|blow up|explode)s?\b|多多少|涨|[会要]?多[占用吃出花要]多?少?|增加多少|涨多少"
 # else each figure is asked for, and no difference between them
 _DIFFERENCE = (
     r"\bdiffer\w*|\bcompar\w*|\bsav\w+|\bless\b|\bmore\b|\bwhy\b|区别|差别|差异|相差|差多少|对比|比较|省|为什么|为啥"
@@ -85,6 +85,7 @@ class _Compared:
         self.text = reading.lowered
         self.differ = bool(compiled(_DIFFERENCE).search(self.text))
         self.plain = "how_much" in reading.intents[:3] and not self.differ
+        self.asks_why = asks_why(reading)
         self.unequal = all(map(listed, result["setups"])) and not result["of_cards"]
         self._read_states()
         self._take()
@@ -160,6 +161,7 @@ class _Compared:
             room_left(result, names, language) if compiled(_ROOM).search(self.text) else "",
             self.mending,
             self._figures(),
+            *(why(result, names, language) if self.asks_why else []),
             each,
             base_stays(result, language),
             with_length(result, language) if result["less_share"] >= HARDLY else "",
@@ -195,10 +197,11 @@ class _Compared:
     def rest(self, lead: list[str]) -> list[str]:
         """The set-ups side by side, why they differ, and what would make the others fit."""
         result, names, language = self.result, self.names, self.language
-        products = bool(self.kept) and not asks_why(self.reading)
+        products = bool(self.kept) and not self.asks_why
         asked_why = self.differ or "oom_diagnosis" in self.reading.intents
         kept = result["differing"] == ["gradient_checkpointing"]  # what it keeps is told with its sums
-        unasked = self.plain or products or kept or (self.fits and not asked_why)
+        told = self.asks_why  # with the figures
+        unasked = told or self.plain or products or kept or (self.fits and not asked_why)
         return [
             *stated(result, names, language),
             setups_by_card(result, names, language) if self.unequal else setups_table(result, names, language),

@@ -9,6 +9,7 @@ from typing import Any
 from chat.answers.case_tables import LEAST_GIB, markdown
 from chat.answers.setup_words import changes_in_words, join
 from chat.answers.unequal_words import need_after
+from chat.answers.which import HARDLY
 from chat.phrases import VERDICTS, gib, pick, span, value, verdict
 from chat.words import term
 from kb.worked import TERM_ORDER
@@ -237,18 +238,23 @@ def defaults(result: Result, names: list[str], language: str) -> list[str]:
 def prices(result: Result, names: list[str], language: str) -> list[str]:
     """What each costs, but what costs nothing."""
     zh, lines = language == "zh", []
-    each = [[price for price in prices if price["rank"] or price["fact"] == "engine"] for prices in result["prices"]]
+    alike = result["less_share"] < HARDLY  # then what else sets them apart is all there is to tell
+    each = [
+        [price for price in prices if price["rank"] or price["fact"] == "engine" or alike]
+        for prices in result["prices"]
+    ]
     if result["recommended"] is not None:  # what does not fit costs nothing
         each = [prices if one["verdict"] != "no" else [] for prices, one in zip(each, result["setups"], strict=True)]
     if len({str([price["says"] for price in prices]) for prices in each}) == 1:
         return []  # what all of them cost sets none apart
-    alike: dict[str, list[str]] = {}
+    by: dict[str, list[str]] = {}
     for name, prices in zip(names, each, strict=True):
         if said := (";" if zh else "; ").join(price["zh" if zh else "says"] for price in prices):
-            alike.setdefault(said, []).append(name)
-    for said, whose in alike.items():
+            by.setdefault(said, []).append(name)
+    for said, whose in by.items():
         lines.append(f"- {join(whose, language)}\uff1a{said}。" if zh else f"- {join(whose, language)}: {said}.")
-    return [("代价:" if zh else "The price:") + "\n\n" + "\n".join(lines)] if lines else []
+    head = ("差别在别处:" if zh else "What sets them apart:") if alike else "代价:" if zh else "The price:"
+    return [head + "\n\n" + "\n".join(lines)] if lines else []
 
 
 def mended(result: Result, names: list[str], language: str, told: str = "") -> list[str]:

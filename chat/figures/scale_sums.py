@@ -34,6 +34,20 @@ _QUOTED: dict[tuple[float, float], tuple[Words, Words, str]] = {
 }  # fmt: skip
 
 
+def _other_gradients(whole: float, divided: float) -> Words:
+    """The same stage with gradients of the other width, as another text writes it."""
+    widened = {(4.0, 12.0): (6, 12), (2.0, 14.0): (2, 16), (0.0, 16.0): (0, 18)}
+    for half, full in widened.items():
+        for own, other, width in ((half, full, 32), (full, half, 16)):
+            if (whole, divided) == own:
+                said = f"{other[0]:g} + {other[1]:g}/d" if other[0] else f"{other[1]:g}/d"
+                return Words(
+                    f" With {width}-bit gradients the same stage is {said}, {sum(other):g} B undivided. ",
+                    f"梯度换成 {width} 位,同一阶段就写作 {said}(不切分 {sum(other):g} 字节)。",
+                )
+    return Words(" ", "")
+
+
 def _quoted(figures: Figures) -> Words:
     """What each term of a quoted formula is, and what it comes to."""
     whole, divided = logged(figures, "bytes_whole"), logged(figures, "bytes_divided")
@@ -45,6 +59,7 @@ def _quoted(figures: Figures) -> Words:
     head = f"{kept.en} ({whole:g} B); " if whole else ""
     head_zh = f"{kept.zh}(共 {whole:g} 字节);" if whole else ""
     worked = _evaluated(figures, whole, divided)
+    in_fp32 = _other_gradients(whole, divided)
     without = whole + divided
     slip = _copies_slip(figures)
     if slip is None and "bytes_quoted" not in figures.about:
@@ -55,8 +70,8 @@ def _quoted(figures: Figures) -> Words:
             f"**{slip.zh}**{worked.zh}公式里{head_zh}{shared.zh}(共 {divided:g} 字节)由 d 分摊,即 {stage}。激活与缓冲另算。",
         )
     return Words(
-        f"**{lead} bytes per parameter: {head}{shared.en} ({divided:g} B) are divided over the d data-parallel ranks, as {stage} does.**{worked.en} Without dividing it is {without:g} B. Activations come on top{'' if stage == 'ZeRO-3' else '; what stays whole only a higher ZeRO stage divides'}.",
-        f"**每参数 {lead} 字节:{head_zh}{shared.zh}(共 {divided:g} 字节)由 d 个数据并行卡分摊,即 {stage}。**{worked.zh}不切分则是 {without:g} 字节。激活另算{'' if stage == 'ZeRO-3' else ';仍完整的部分要更高的 ZeRO 阶段才切分'}。",
+        f"**{lead} bytes per parameter: {head}{shared.en} ({divided:g} B) are divided over the d data-parallel ranks, as {stage} does.**{worked.en}{in_fp32.en}Without dividing it is {without:g} B. Activations come on top{'' if stage == 'ZeRO-3' else '; what stays whole only a higher ZeRO stage divides'}.",
+        f"**每参数 {lead} 字节:{head_zh}{shared.zh}(共 {divided:g} 字节)由 d 个数据并行卡分摊,即 {stage}。**{worked.zh}{in_fp32.zh}不切分则是 {without:g} 字节。激活另算{'' if stage == 'ZeRO-3' else ';仍完整的部分要更高的 ZeRO 阶段才切分'}。",
     )
 
 

@@ -157,6 +157,7 @@ def _accumulated(figures: Figures) -> Words:
                        "、".join(f"{term(name, 'zh')} {gib_words(was)} → {gib_words(now)}" for name, was, now in told))  # fmt: skip
     same, same_zh = (", ".join(f"{term(name, 'en')} {gib_words(size)}" for name, size in kept),
                      "、".join(f"{term(name, 'zh')} {gib_words(size)}" for name, size in kept))  # fmt: skip
+    moved, moved_zh = _other_peak(sum(was - now for _, was, now in told), both.off.best - both.on.best)
     model, seq, method = _subject(figures), figures["seq"], figures.knob("method")
     case = Words(
         f"{model.en}, {in_words('method', method, 'en')}, {seq} tokens",
@@ -166,9 +167,22 @@ def _accumulated(figures: Figures) -> Words:
     ratio = both.off.best / both.on.best
     times, times_zh = (f" ({ratio:.1f} times as much)", f"({ratio:.1f} 倍)") if ratio >= 1.1 else ("", "")
     return Words(
-        f"**Accumulation takes what its micro-batch alone takes, not what the whole batch does: micro-batch {micro} × {steps} steps about {in_steps}{each.en}, batch {whole} at once {at_once}{times}, for the same effective batch of {whole}** ({case.en}). What differs goes with the tokens that are in flight at once: {parts}. The same either way: {same}; gradients are summed in one buffer. The gradient comes out alike, for about the same number of operations; small micro-batches only use the card less well.",
-        f"**梯度累积只占它那个 micro-batch 的显存,而不是整个批次的:micro-batch {micro} × 累积 {steps} 步约 {in_steps}{each.zh},批大小 {whole} 一次算完约 {at_once}{times_zh},有效批大小都是 {whole}**({case.zh})。差别在随同时处理的 token 数增长的部分:{parts_zh}。两者相同的:{same_zh};梯度都加在同一块缓冲里。得到的梯度一样,计算量也差不多,只是 micro-batch 太小时算力利用率低一些。",
+        f"**Accumulation takes what its micro-batch alone takes, not what the whole batch does: micro-batch {micro} × {steps} steps about {in_steps}{each.en}, batch {whole} at once {at_once}{times}, for the same effective batch of {whole}** ({case.en}). What differs goes with the tokens that are in flight at once: {parts}.{moved} The same either way: {same}; gradients are summed in one buffer of the trained parameters' size, whatever the number of steps (2 B each, 4 in fp32), which then stays allocated between the steps. The gradient comes out alike, for about the same number of operations; small micro-batches only use the card less well.",
+        f"**梯度累积只占它那个 micro-batch 的显存,而不是整个批次的:micro-batch {micro} × 累积 {steps} 步约 {in_steps}{each.zh},批大小 {whole} 一次算完约 {at_once}{times_zh},有效批大小都是 {whole}**({case.zh})。差别在随同时处理的 token 数增长的部分:{parts_zh}。{moved_zh}两者相同的:{same_zh};梯度都加在同一块缓冲里,大小只随训练的参数量(每个 2 字节,fp32 则 4),与步数无关,累积期间一直占着。得到的梯度一样,计算量也差不多,只是 micro-batch 太小时算力利用率低一些。",
     )
+
+
+def _other_peak(of_parts: float, of_whole: float) -> tuple[str, str]:
+    """Why the whole falls by less than its parts, where it does: the moment at which most is held is another one."""
+    if of_parts <= _FELL_BY_LESS * of_whole:
+        return "", ""
+    return (
+        " The whole falls by less than these: with few tokens most is held when all gradients are there and the logits are gone.",
+        "合计降得比这些少:token 少时占用最高的时刻是梯度已全部产生、logits 已释放的时候。",
+    )
+
+
+_FELL_BY_LESS = 1.1
 
 
 # ── kinds of recomputation ────────────────────────────────────────────────────────────────────────

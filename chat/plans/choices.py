@@ -37,6 +37,8 @@ class Asked:
     needed: bool = False  # it is the other that is asked about: whether that is needed
 
 
+# what another takes the place of is not asked about
+_REPLACED = r"(?:代替|替代|取代|替换|替掉|\binstead of|\brather than|\bin place of)\s?(?:the |plain )?$"
 Options = Mapping[Any, Sequence[tuple[str, Any]]]
 
 
@@ -45,12 +47,13 @@ def asked_about(reading: Reading, options: Options) -> Asked | None:
     text = _plain(reading)
     places = _named(reading, options)
     several = len({str(key) for _, key in places}) > 1  # of one alone only whether it is needed can be told
+    kept = [one for one in places if not compiled(_REPLACED).search(text[: one[0][0]])] or places
     for hit in compiled(ENOUGH).finditer(text) if several else ():
         sentence = re.split(r"[.?!;]", text[_opening(text, hit.start()) :])[0]
         if hit[0].startswith("or ") and compiled(_WHICH).search(sentence):
             continue  # "which is better, FSDP or just DDP?": none of them is doubted
         found = _behind(text, places, hit.end()) if hit[0].startswith("or ") else None  # "FSDP, or just DDP?"
-        found = _nearest(text, places, hit.span()) if found is None else found
+        found = _nearest(text, kept, hit.span()) if found is None else found
         if found is None:
             found = _highest_below(text, places, hit.span(), options)
         if found is not None:
