@@ -114,7 +114,7 @@ def _confirms(found: Found) -> bool:
 
 # what a failure of no known model is worked out from, and how a remark that asks for it already says so
 _TELL = (
-    "Tell the model or its size, the method, batch, length and cards, and paste the message: then it is told in figures.",
+    "Tell the model or its size, the method, the length and batch, and the cards, and paste the message: then it is told in figures.",
     "给出模型(或参数量)、方法、批大小、长度、显卡和报错原文,就能算出具体数字。",
 )
 _ASKED_FOR = re.compile(
