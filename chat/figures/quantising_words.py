@@ -25,14 +25,14 @@ def _quantising(figures: Figures) -> Words:
     states = gib_words(_SAMPLES * _TOKENS * width * 2)
     samples = f"{_SAMPLES} × {_TOKENS:,} × {width:,} × 2 B = {states}"
     ram = both_words(whole)
+    card = gib_words(whole / layers + widest**2 * _HESSIAN_BYTES + 2 * _SAMPLES * _TOKENS * width * 2)
     return Words(
-        f"**Quantising goes layer by layer, so the card holds one layer and not the model:** about {layer} of weights in 16 bit, "
+        f"**Quantising goes layer by layer, so one card is enough that holds a layer, about {card}, and not the model; {ram} of host memory or disk hold that.** On the card: about {layer} of weights in 16 bit, "
         f"GPTQ's Hessian of the widest matrix ({widest:,}² × 4 B = {hessian}), and the hidden states of the calibration samples "
-        f"({samples}, before and after the layer) unless they are kept in host memory. The whole model waits in host memory or on "
-        f"disk in 16 bit, {ram}. Files for llama.cpp are converted and quantised on the CPU, tensor by tensor from a mapped file, "
+        f"({samples}, before and after the layer) unless they are kept in host memory. Files for llama.cpp are converted and quantised on the CPU, tensor by tensor from a mapped file, "
         "without a card; bitsandbytes quantises as it loads, without samples.",
-        f"**量化是逐层做的,卡上只放一层,不放整个模型:**16 位权重约 {layer},GPTQ 最宽矩阵的 Hessian({widest:,}² × 4 B = {hessian}),"
-        f"以及校准样本的隐藏状态({samples},层前层后各一份),后者也可放在内存。整个模型以 16 位放在内存或硬盘:{ram}。"
+        f"**量化是逐层做的,一张放得下一层的卡就够(约 {card}),不用把整个模型放进显存;16 位的整个模型 {ram} 放在内存或硬盘。**卡上:16 位权重约 {layer},GPTQ 最宽矩阵的 Hessian({widest:,}² × 4 B = {hessian}),"
+        f"以及校准样本的隐藏状态({samples},层前层后各一份),后者也可放在内存。"
         "llama.cpp 的文件在 CPU 上转换和量化,按张量从映射文件读取,不需要显卡;bitsandbytes 在加载时量化,不需要样本。",
     )
 

@@ -21,7 +21,16 @@ from chat.reads.which_is_real import real_of_two
 def as_a_whole(reading: Reading, normal: str) -> Reading:
     """The reading of a whole question; `normal` is its text made regular."""
     reading = own_table(real_of_two(_of_settings(reading)), normal)
-    for rule in (_of_a_choice, _of_a_setting, _failure, _of_its_numbers, no_card, kind_of_card, card_of_claim):
+    for rule in (
+        _quantised_to,
+        _of_a_choice,
+        _of_a_setting,
+        _failure,
+        _of_its_numbers,
+        no_card,
+        kind_of_card,
+        card_of_claim,
+    ):
         reading = rule(reading)
     reading = with_pace(over_open_cards(reading, normal))
     return models_apart(limit_claimed(_saved_as_well(reading, normal), normal))
@@ -116,3 +125,16 @@ def _of_its_numbers(reading: Reading) -> Reading:
     ):
         return reading
     return replace(reading, intents=tuple(one for one in reading.intents if one != "how_much"))
+
+
+_WHOLE = ("bf16", "fp16", "fp32")
+
+
+def _quantised_to(reading: Reading) -> Reading:
+    """Of who quantises a model the 16 bits that he starts from are no other way to run it, nor is `gptq-int4` said again as `int4`."""
+    formats = [str(one) for one in reading.facts.get("weight_format", ())]
+    narrow = [one for one in formats if one not in _WHOLE]
+    narrow = [one for one in narrow if not any(one != other and one in other for other in narrow)]
+    if "quantising_itself" not in reading.cues or not narrow:
+        return reading
+    return replace(reading, facts={**reading.facts, "weight_format": tuple(narrow)})
