@@ -374,3 +374,17 @@ def test_figures_of_a_token_are_read_whole_and_in_the_unit_beside_them(question:
 def test_four_bytes_for_each_parameter_are_no_training(question: str, says: str) -> None:
     text = Assistant().ask(question).text
     assert says in "".join(text.split("\n\n")[:2]), text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Where do ZeRO's 60 GB of activations for GPT-2 1.5B at 1K and batch 32 come from?", "= 60.4 GB"),
+        ("按 ZeRO 论文 12*hidden*batch*seq*layers 算,llama2-13b seq 2048 batch 4 激活多少", "12 × 隐藏维度 5120"),
+        ("Biggest model I can fully fine-tune on one 24GB card?", "at 1.61B parameters"),
+        ("一张 48G 最大能全参微调多大的模型", "3.22B 参数时仅状态就占满"),
+    ],
+)  # fmt: skip
+def test_a_rule_that_is_quoted_comes_with_its_numbers(question: str, says: str) -> None:
+    text = Assistant().ask(question).text.replace("\uff0c", ",")
+    assert says in text, text

@@ -41,6 +41,7 @@ _ANSWERS = frozenset(
         "quantising",
         "on-disk-alone",
         "bytes-quoted",
+        "activations-of-zero",
         "pool-queues",
         "also-pool-queues",
     }

@@ -7,7 +7,7 @@ Korthikanti et al., Reducing Activation Recomputation in Large Transformer Model
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chat.figures.named import Figures, both_words
+from chat.figures.named import Figures, both_words, gib_words, most_of
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 
@@ -84,4 +84,23 @@ def _ranks(of: Block) -> Words:
     )
 
 
-SCORE_SUMS: dict[str, Callable[[Figures], Words]] = {"scores_formula": _formula}
+# what ZeRO's footnote counts for each layer, token and unit of the width (§3.2, arXiv 1910.02054)
+_NUMBERS = 12
+
+
+def _of_zero(figures: Figures) -> Words:
+    """ZeRO's own count of activations with its numbers, what recomputation leaves of it, and what programs keep."""
+    of = _block(figures)
+    s, b, h, layers = map(figure, (of.s, of.b, of.h, of.n_layers))
+    each = 2 * of.s * of.b * of.h  # one number of 16 bit for each token and unit of the width
+    stored, again = each * of.n_layers, _NUMBERS * each
+    whole, inputs, layer = both_words(_NUMBERS * stored), both_words(stored), both_words(again)
+    both = both_words(stored + again)
+    kept = gib_words(most_of(figures.at(task="train", gradient_checkpointing="off"), "activations"))
+    return Words(
+        f"**ZeRO counts 12 numbers of 2 B for each layer, token and unit of the width: 12 × hidden {h} × batch {b} × length {s} × {layers} layers × 2 B = {whole}. With recomputation each layer keeps its input alone, 2·h·b·s·L = {inputs}, and one layer at a time is computed again, {layer} by the same count: {both} together; the paper tells about 8 GB for its GPT-2.** It is a rough coefficient: programs of today keep more ({kept} without recomputation by the formulas here), and the logits are not in it.",
+        f"**ZeRO 论文按每层、每 token、每个隐藏单元存 12 个 2 字节的数计:12 × 隐藏维度 {h} × 批大小 {b} × 长度 {s} × {layers} 层 × 2 字节 = {whole}。开重计算后每层只存输入,2·h·b·s·L = {inputs},外加正在重算的一层(同样口径 {layer}),共 {both};论文对 GPT-2 写的是约 8 GB。** 12 是粗略系数:如今的程序存得更多(按这里的公式,不开重计算为 {kept}),而且没算 logits。",
+    )
+
+
+SCORE_SUMS: dict[str, Callable[[Figures], Words]] = {"scores_formula": _formula, "activations_of_zero": _of_zero}

@@ -154,6 +154,7 @@ SILENCES = {
     "width-refused": ("bare-low-bits",),
     "like-a-size": ("all-experts", "active-", "weights-are-not-all"),
     "one-point-two": ("claim-total", "weights-are-not-all", "pool", "reserved", "kv-per-token"),
+    "activations-of-zero": ("checkpointing", "logits", "is-checkpointing", "sum-of-activations"),
     "scores-formula": (
         "states-floor",
         "smaller-methods",
