@@ -170,6 +170,11 @@ def _scores_said(figures: Figures) -> Words:
 _AS_MEASURED = 0.1  # a figure that was read off a run
 
 
+def _unlike_gpt(figures: Figures) -> bool:
+    """Is a model named whose layers are not those that the formula counts?"""
+    return "model" in figures.given and figures.fact("n_kv_heads") < figures.fact("n_heads")
+
+
 def _scores_own(figures: Figures) -> Words:
     """What the model's own layers keep with FlashAttention and without recomputation, and whether that was measured."""
     own = figures.at(method="full", attention="flash", gradient_checkpointing="off", n_gpus=None, zero_stage=None)
@@ -178,12 +183,17 @@ def _scores_own(figures: Figures) -> Words:
         return SILENT
     each = kept / figures.tokens / figures.fact("n_layers")
     seen = [one for one in map(float, figures.told.get("observed_gb", ())) if one]
-    if not seen:
+    if not seen and not _unlike_gpt(figures):
         return SILENT
     right = next((one for one in seen if how_far(one, kept) <= _AS_MEASURED), None)
     opens = Words(
         f"**Your {right:g} GB are measured rightly: " if right else "**", f"**{right:g} GB 没有测错:" if right else "**"
     )
+    if not seen:
+        opens = Words(
+            "**Not as it stands, for it is of a GPT block with stored scores and neither gated MLP nor grouped heads. ",
+            "**不能直接套:它算的是存下注意力分数的 GPT 结构,没有门控前馈和分组头。",
+        )
     return Words(
         f"{opens.en}{'this' if right else 'This'} model's own layers keep {each / KIB:.0f} KiB a token in each layer with FlashAttention and without recomputation, {both_words(kept)} in all.** Logits come on top, {both_words(loss)} at the worst moment. ",
         f"{opens.zh}按这个模型自己的结构,用 FlashAttention、不开重计算,每层每 token 存 {each / KIB:.0f} KiB,共 {both_words(kept)}。** logits 另算,最多同时 {both_words(loss)}。",

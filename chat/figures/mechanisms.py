@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from chat.figures.amount_words import small_words
 from chat.figures.cache_largest import CACHE_LARGEST
 from chat.figures.cause_figures import logged
 from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
@@ -175,10 +176,27 @@ def _weights_allocated(figures: Figures) -> Words:
     product = next((one for one in base.terms_json() if one["name"] == "weights"), {})
     asked = "leak_asked" in figures.about
     no = Words("No leak: ", "不是泄漏:") if asked else SILENT
-    rest = gib_words((driver - tensors) * GIB)
+    if "which_is_needed" in figures.about:
+        no = Words("All of them are right, each counts something else: ", "都对,只是口径不同:")
+    rest, apart = gib_words((driver - tensors) * GIB), _kept_apart(figures, tensors, driver)
     return Words(
-        f"**{no.en}{tensors:g} GiB is just the weights, {product.get('says', both_words(weights))} ({gib_words(weights)}); the other {rest} that nvidia-smi shows are the CUDA context with its kernels, and blocks that PyTorch's allocator took and keeps.** They come once and do not grow by themselves. torch.cuda.memory_reserved() tells the blocks apart from the context.",
-        f"**{no.zh}{tensors:g} GiB 正好是权重:{product.get('zh', both_words(weights))}({gib_words(weights)});nvidia-smi 多出的 {rest} 是 CUDA 上下文(含内核),以及 PyTorch 分配器要来留着的块。** 这部分只有一次,不会自己增长。看 torch.cuda.memory_reserved() 就能把两者分开。",
+        f"**{no.en}{tensors:g} GiB is just the weights, {product.get('says', both_words(weights))} ({gib_words(weights)}); the other {rest} that nvidia-smi shows are the CUDA context with its kernels, and blocks that PyTorch's allocator took and keeps.** {apart.en} They come once and do not grow by themselves. Whether it fits goes by nvidia-smi; what the model takes is the allocated figure.",
+        f"**{no.zh}{tensors:g} GiB 正好是权重:{product.get('zh', both_words(weights))}({gib_words(weights)});nvidia-smi 多出的 {rest} 是 CUDA 上下文(含内核),以及 PyTorch 分配器要来留着的块。** {apart.zh}这部分只有一次,不会自己增长。能不能放下看 nvidia-smi,模型本身占多少看 allocated。",
+    )
+
+
+def _kept_apart(figures: Figures, tensors: float, driver: float) -> Words:
+    """The allocator's blocks apart from the context, where what is reserved is told; else what tells them apart."""
+    kept = next(iter(figures.logged_all("kept")), 0.0)
+    if not tensors <= kept <= driver:
+        return Words(
+            "torch.cuda.memory_reserved() tells the blocks apart from the context.",
+            "看 torch.cuda.memory_reserved() 就能把两者分开。",
+        )
+    blocks, context = small_words((kept - tensors) * GIB), gib_words((driver - kept) * GIB)
+    return Words(
+        f"memory_reserved {kept:g} holds {blocks} of such blocks; {context} are the context.",
+        f"memory_reserved 的 {kept:g} 含这样的块 {blocks};其余 {context} 是上下文。",
     )
 
 
