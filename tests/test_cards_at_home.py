@@ -154,3 +154,20 @@ def test_a_program_that_leaves_a_card_alone_is_told_how_to_spread(question: str,
 )
 def test_machines_are_counted_where_they_are_asked_for(question: str, says: str) -> None:
     assert says in Assistant().ask(question).text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("my 4080 (laptop) runs out of memory with a 15GB gguf, a colleague's 4080 does not", "**A laptop's RTX 4080 has 12 GB, the desktop card 16 GB"),
+        ("the 4090 in my laptop will not load a 19 GB gguf, why?", "**A laptop's RTX 4090 has 16 GB, the desktop card 24 GB"),
+        ("笔记本4090加载22G的gguf爆显存,台式机的4090正常,为什么", "**笔记本的 RTX 4090 只有 16 GB"),
+    ],
+)  # fmt: skip
+def test_a_laptop_has_less_than_the_card_of_its_name(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)
+
+
+def test_a_desktop_card_is_no_laptop_because_of_another() -> None:
+    facts = read("a friend with a laptop runs a 20GB gguf, will it run on my desktop 4090?").facts
+    assert facts["gpu"] == ("RTX 4090",)

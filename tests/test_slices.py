@@ -73,3 +73,7 @@ def test_no_model_is_divided_over_slices(question: str) -> None:
     assert "peer access" in answer.text or "点对点访问" in answer.text
     assert "such cards, sharded" not in answer.text
     assert "张同样的卡" not in answer.text
+
+
+def test_the_card_that_is_cut_keeps_its_own_size() -> None:
+    assert read("A100 40GB with MIG, a 3g.20gb slice: does Qwen2.5-7B fit?").facts["gpu"] == ("A100 40GB",)

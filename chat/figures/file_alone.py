@@ -7,8 +7,9 @@ from chat.figures.cards_together import rig_told
 from chat.figures.load_buffers import of_sixteen
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from formulas.quantity import SILENT, Words
-from kb.cards import Card
+from kb.cards import Card, cards_meant
 from kb.facts import bits_of
+from kb.names import gpu_row
 from kb.pools import share_let
 from kb.rates import HostMemory
 from kb.recipe import FILE_BITS, format_for, host_reserve, usual_models
@@ -17,6 +18,7 @@ from kb.stored import AS_PUBLISHED, FILES
 # GiB of each card that its context and the compute buffer take about, and that the cache of a usual context takes in all
 _BESIDE, _CACHE = 1.0, 1.0
 _USUAL = 8192  # tokens
+_LAPTOP = " Laptop GPU"  # how their names end
 _NEAR, _SHOWN = 0.1, 3
 _DEPTHS = (32, 48, 64)  # layers of models that people run
 _TIGHT = 0.5  # GiB, from which on there is room for a short context
@@ -32,7 +34,34 @@ def _file_alone(figures: Figures) -> Words:
     left = room - beside - file
     if left >= 0 or any(share_let(one) for one in rig):
         return _whole(figures, file, room, left, rig)
-    return _in_part(figures, file, room, beside)
+    laptop, part = _of_a_laptop(rig, file, room - beside - _CACHE * GIB), _in_part(figures, file, room, beside)
+    return Words(f"{laptop.en}{part.en}", f"{laptop.zh}{part.zh}")
+
+
+def file_beyond(figures: Figures) -> bool:
+    """Is the one file that is told larger than the cards?"""
+    try:
+        files, rig = figures.logged_all("file_gb"), rig_told(figures)
+    except Missing:
+        return False
+    return len(files) == 1 and files[0] * GB > sum(_had(one) for one in rig)
+
+
+def _of_a_laptop(rig: tuple[Card, ...], file: float, room: float) -> Words:
+    """That a laptop's card has less memory than the desktop card of its name, and how large a file has `room` there."""
+    row = gpu_row(rig[0].name)
+    if row.get("class") != "laptop":
+        return SILENT
+    name = rig[0].name.removesuffix(_LAPTOP)
+    desktop = max((card.marketed_gb for card in cards_meant(name) if card.name != rig[0].name), default=0)
+    if desktop <= rig[0].marketed_gb:
+        return SILENT
+    own, size = f"{rig[0].marketed_gb:g} GB", f"{file / GB:.3g} GB"
+    short = name.removeprefix("GeForce ")
+    return Words(
+        f"**A laptop's {short} has {own}, the desktop card {desktop:g} GB: a file of {size} does not go in whole, one of up to about {room / GB:.3g} GB does.**\n\n",
+        f"**笔记本的 {short} 只有 {own},台式机的是 {desktop:g} GB:{size} 的文件放不下,最大约 {room / GB:.3g} GB 的能整个放下。**\n\n",
+    )
 
 
 def _had(one: Card) -> float:

@@ -347,7 +347,7 @@ CARD_MEMORY = (
     rf"(?:\bmarketed (?:as |at )?|标称(?:是|为)?|号称){MEM}",
     rf"(?:\bi have|\bi've(?: got)?|\bgot|\bonly have|\bhave only|\bwith only|\bwithin|\bunder|\bmy|我(?:只)?有|只有|手头有|(?<!也)就)\s*(?:a |an |one |1 |about )?{MEM}(?!\s*(?:is enough|够|就够)|\s?\(?(?:i?q\d\w*|gguf|awq|gptq|int[48]|fp16|bf16)?\)?\s?(?:model|file|gguf|checkpoint|quant\b|模型|文件))",
     rf"(?<![\d.])(?:\d{{1,3}})\s?[x*]\s?{MEM}",
-    rf"(?<!away )(?<!off )\b(?:on|in|into|within|under|with)\s+(?:(?:just|only|about|my|our|the|a|an|one|single) ){{0,2}}{MEM}(?!\s*(?:table|shard|file|model))",
+    rf"(?<!away )(?<!off )\b(?:on|in|into|within|under|with)\s+(?:(?:just|only|about|my|our|the|a|an|one|single) ){{0,2}}{MEM}(?!\s*(?:table|shard|file|model|gguf|quant\b|checkpoint))",
     rf"(?:能|可以|用|拿|靠|在)\s?(?:一张|单卡|1张|单张)?{MEM}\s?(?:上|里|内|下)?(?:就|也|都)?(?:能|可以|来)?\s?(?=全参|全量|微调|训|跑|部署|推理|加载|做|q?lora)",
     r"\bon \d{1,3}x(?P<v>16|24|32|40|48|80|96|141)(?P<u>)(?![\d.a-z])",
     rf"{MEM}\s?[x*]\s?\d{{1,3}}(?![\d.])",

@@ -7,6 +7,7 @@ from typing import Any
 from chat.reads.card_counts import counts_before, counts_in_thousands
 from chat.reads.card_patterns import BRANDS_WRITTEN, BY_NUMBER, ELSEWHERE, NICKNAMES, UNKNOWN_CARD, card_pattern
 from chat.reads.memories_together import CARD_SIZES, memories_together
+from chat.reads.portables import is_portable
 from chat.reads.rigs import CardMention, machines, not_again, sized, state_machines, state_rig, together
 from chat.reads.scan import Scan
 from chat.reads.slices import read_slices, without_slices
@@ -19,14 +20,6 @@ from kb.recipe import modified_memory
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # the one with an S is what nearly all have, however it is typed
 _USUALLY_S = frozenset({"l40s"})
-_PORTABLE = re.compile(
-    r"(?:\blaptop(?:\s?(?:'s|with|w/|has|having))?(?: (?:an?|1|my|its|only|just|single)){0,3}|\bmobile|笔记本(?:电脑)?(?:上|里)?(?:的|带|是|配|用)?(?:了|的)?(?:1?[张块个])?)\s*(?:\d{1,2}\s?gi?b?\s)?(?:nvidia\s)?(?:geforce\s)?(?:rtx\s?)?$",
-    re.ASCII,
-)
-_IS_PORTABLE = re.compile(
-    r"(?:\s*[(\[]?\s*(?:\d{1,2}\s?gi?b?\s)?|,?\s?(?:is|it's|that's) (?:only |just )?(?:the |an? )?(?:\d{1,2}\s?gi?b? )?|,?\s?(?:它|其实|只|就)?是)(?:laptop|mobile|笔记本)",
-    re.ASCII,
-)
 # how a card comes, between its count and its name
 _STATE = r"(?:(?:macs?|mac (?:mini|studio|pro)s?|macbook(?:s| pros?| airs?)?|used|second[ -]?hand|refurbished|old|older|cheap|spare|new|nvidia|modd?ed|modified)\s+|(?:二手|魔改版?|改装|改版|旧)(?:的)?\s*)*"
 _BEFORE = re.compile(
@@ -190,7 +183,7 @@ def _one_card(scan: Scan, index: Names, found: re.Match[str], mentions: list[Car
     # "MacBook Pro M3 Max": what stands before may be the machine's
     cards = index.match_cards(said) or index.match_cards(said := re.sub(r"^(?:pro|max)\s+", "", said))
     cards = cards or index.match_cards(said := said.replace("mobile", "laptop"))
-    portable: Any = _PORTABLE.search(scan.text[max(0, start - 24) : start]) or _IS_PORTABLE.match(scan.text, end)
+    portable: Any = is_portable(scan, start, end, first=not mentions)
     if portable and "laptop" not in said:
         cards = index.match_cards(f"{said} laptop") or cards
     # a 4080S is a 4080 SUPER, where there is one; Chinese has no plural to write with an s

@@ -46,8 +46,10 @@ def read_slices(scan: Scan) -> None:
     if not found:
         _of_parts(scan)
         return
-    scan.facts.pop("gpu_memory_gb", None)
+    whole, cards = scan.facts.pop("gpu_memory_gb", []), scan.facts.get("gpu", [])
     scan.spans.pop("gpu_memory_gb", None)
+    if len(whole) == len(cards) == 1:  # which of the sizes it is sold in is cut
+        scan.facts["gpu"] = [f"{cards[0]} {whole[0]:g}GB"]
     for one in found:
         scan.take(*one.span())
         scan.add("gpu_memory_gb", float(one["gb"]), *one.span("gb"))
