@@ -156,3 +156,16 @@ def test_the_formula_for_activations_takes_the_numbers_told(text: str, says: tup
 )
 def test_what_stages_send_is_explained(text: str, says: str) -> None:
     assert says in Assistant().ask(text).text
+
+
+@pytest.mark.parametrize(
+    ("question", "says", "told"),
+    [
+        ("With ZeRO-3 on 512 GPUs memory per card of a 13B should go to zero, no?", "only weights, gradients and optimizer states go to zero", True),
+        ("ZeRO-3 用 2048 张卡训 70B,每张卡显存不就趋近于 0 吗", "趋近于 0 的只有权重", True),
+        ("My loss goes to zero when training 7B with ZeRO-3 on 128 A100, does memory matter?", "states go to zero", False),
+    ],
+)  # fmt: skip
+def test_very_many_cards_leave_what_no_stage_divides(question: str, says: str, told: bool) -> None:
+    text = Assistant().ask(question).text
+    assert (says in text.split("\n\n")[0]) is told, text

@@ -160,6 +160,25 @@ def _fixed_part(figures: Figures) -> Words:
     )  # fmt: skip
 
 
+_VERY_MANY = 64  # cards from which the states of any model are the smaller part
+
+
+def _never_nothing(figures: Figures) -> Words:
+    """What is left on a card that shares all its states with very many: the parts that none of them divides."""
+    if figures.knob("method") != "full" or int(figures.knob("zero_stage") or 0) != _SHARDED or figures.n < _VERY_MANY:
+        raise Missing("sharded states")
+    base, cards = figures.base, f"{figures.n:,}"
+    states = 16 * figures.params / figures.n
+    tokens, layers, fixed = (
+        gib_words(sum(base.terms.get(name, 0.0) for name in names))
+        for names in (("activations", "logits"), ("buffers",), ("runtime", "slack"))
+    )
+    return Words(
+        f"**No: only weights, gradients and optimizer states go to zero, 16 B × {figures['params']} ÷ {cards} = {gib_words(states)} a card; about {gib_words(base.best)} are left on each.** However many cards there are, each holds activations and logits of its own micro-batch ({tokens}), the layer that is gathered and communication buffers ({layers}), the CUDA context with those of NCCL ({fixed}). Less of these: a shorter length or smaller micro-batch, checkpointing, a fused loss, sequence or context parallel.",
+        f"**不会:趋近于 0 的只有权重、梯度和优化器状态,16 字节 × {figures['params']} ÷ {cards} = 每卡 {gib_words(states)};每张卡仍要约 {gib_words(base.best)}。** 卡再多,每张卡也有自己 micro-batch 的激活和 logits({tokens})、临时聚合的那一层与通信缓冲({layers}),以及 CUDA 上下文和 NCCL 的缓冲({fixed})。要降这部分:缩短长度、减小 micro-batch、重计算、融合损失、序列或上下文并行。",
+    )
+
+
 _SHARDED = 3
 
 
@@ -238,5 +257,5 @@ def _saved_alone(figures: Figures) -> Words:
 
 
 SCALE_SUMS: dict[str, Callable[[Figures], Words]] = {
-    "quoted_bytes": _quoted, "fixed_part": _fixed_part, "copies_loaded": _copies, "sp_degrees": _degrees, "saved_alone": _saved_alone,
+    "quoted_bytes": _quoted, "fixed_part": _fixed_part, "never_nothing": _never_nothing, "copies_loaded": _copies, "sp_degrees": _degrees, "saved_alone": _saved_alone,
 }  # fmt: skip

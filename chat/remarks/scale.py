@@ -75,6 +75,8 @@ SCALE = (
         "{quoted_bytes}", "{quoted_bytes}", ZERO, CAUSE),
     Remark("fixed-part", 1, lambda c: c.training and c.modelled and not c.any("max_batch_ctx", "how_many_gpus"),
         "{fixed_part}", "{fixed_part}", ZERO, CAUSE),
+    Remark("states-alone-vanish", 1, lambda c: c.training and c.modelled and c.any("goes_to_zero"),
+        "{never_nothing}", "{never_nothing}", ZERO, CAUSE),
     Remark("eight-bits-step-on-the-card", 1, lambda c: c.training and c.modelled and c.method == "full" and c.given("optimizer", "adamw-8bit", "paged-adamw-8bit") and c.given("offload", "optimizer", "params"),
         "**These two do not go together: bitsandbytes' 8-bit optimizers are CUDA kernels and step on the card, while what FSDP or DeepSpeed offloads steps on the CPU, with fp32 states: 12 B per parameter of RAM, {host_optimizer}.** Take one of them: offloading with a CPU Adam (DeepSpeedCPUAdam, torch's AdamW), or the 8-bit states on the card, where the paged ones (paged_adamw_8bit) move to host memory by themselves as it fills. The figures below are of bytes alone.",
         "**这两样不能一起用:bitsandbytes 的 8 位优化器是 CUDA 算子,在卡上更新;FSDP、DeepSpeed 卸载的部分在 CPU 上更新,状态是 fp32:内存每参数 12 字节,共 {host_optimizer}。** 二选一:卸载并用 CPU 版 Adam(DeepSpeedCPUAdam、torch 的 AdamW),或把 8 位状态留在卡上,其中分页的(paged_adamw_8bit)在显存占满时会自动换到内存。下面的数字只按字节计算。", DEEPSPEED_CONFIG, FIRST),

@@ -192,6 +192,7 @@ TRAINED_SILENCES = {
     "states-beyond-all": ("stages",),
     "on-disk-alone": ("first-step", "states-floor", "stages"),
     "sp-degrees": ("by-degree-of-sequence-parallel",),
+    "states-alone-vanish": ("states-", "stages", "claim-", "zero3-", "logits", "a-copy"),
     "fixed-part": ("states-shared", "stages", "claim-"),
     "hybrid-shards-less": ("stages", "claim-", "longest-"),
     "states-floor-over": ("states-floor",),
