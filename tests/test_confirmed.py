@@ -61,6 +61,6 @@ def test_cards_that_the_heads_do_not_divide_over_are_named() -> None:
 ])  # fmt: skip
 def test_what_a_card_has_is_no_file(question: str) -> None:
     told = answered(question)
-    assert "Q6_K" in "".join(told.split("\n\n")[:2])
+    assert "Q6_K" in "".join(told.split("\n\n")[:3])
     assert "34.20 GiB of files" not in told
     assert "文件 17.18" not in told

@@ -66,10 +66,10 @@ def test_of_quality_no_memory_is_denied(question: str) -> None:
 @pytest.mark.parametrize(
     ("question", "parts"),
     [
-        ("What does a Qwen2.5-1.5B draft model cost on top of Qwen2.5-72B-AWQ, 2x L40S, vLLM, 16k?", ("**The draft adds", "per card at 16,384 tokens", "a cache of its own")),
-        ("Llama-3.1-70B AWQ on an H100 with Llama-3.2-1B as draft, 4k. How much more VRAM does the draft take?", ("**The draft adds", "at 4,096 tokens")),
-        ("Qwen2.5-32B-AWQ加Qwen2.5-0.5B草稿模型,单卡L40S,8k,草稿模型要多占多少显存", ("8,192 token 时草稿模型多占",)),
-        ("vllm投机解码:Qwen3-32B fp8,draft用Qwen3-0.6B,单卡A100 80G,4k,加上草稿模型会多吃多少", ("4,096 token 时草稿模型多占",)),
+        ("What does a Qwen2.5-1.5B draft model cost on top of Qwen2.5-72B-AWQ, 2x L40S, vLLM, 16k?", ("adds 1.66 GiB per card at 16,384 tokens", "a cache of its own")),
+        ("Llama-3.1-70B AWQ on an H100 with Llama-3.2-1B as draft, 4k. How much more VRAM does the draft take?", ("adds 2.43 GiB at 4,096 tokens",)),
+        ("Qwen2.5-32B-AWQ加Qwen2.5-0.5B草稿模型,单卡L40S,8k,草稿模型要多占多少显存", ("8,192 token 时多占 1.01 GiB",)),
+        ("vllm投机解码:Qwen3-32B fp8,draft用Qwen3-0.6B,单卡A100 80G,4k,加上草稿模型会多吃多少", ("4,096 token 时多占 1.55 GiB",)),
     ],
 )  # fmt: skip
 def test_what_a_draft_adds_comes_before_what_fits(question: str, parts: tuple[str, ...]) -> None:

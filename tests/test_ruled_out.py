@@ -77,8 +77,8 @@ def test_of_two_precisions_the_one_that_is_asked_about_is_decided(question: str,
     [
         ("两张T4(16G)能直接fp16部署Baichuan2-13B-Chat吗?对话长度4096", "- 4 位权重：每卡 7.13 GiB（质量略降）；单卡即可，12.9 GiB"),
         ("Can 4x 3090 serve Qwen2.5-72B in fp16?", "- 4-bit weights: 11.2 GiB per card (some quality); 2 of them hold it, 21.2 GiB each"),
-        ("How many MI300X (192GB) to serve falcon-180B? bf16, and int8 if that lets me use one", "with a margin as well: 4-bit weights 1 card ("),
-        ("需要几张4090才能跑Qwen2.5-32B的bf16", "8 位权重 2 张卡（每张 17.5 GiB）；4 位权重 1 张卡（"),
+        ("How many MI300X (192GB) to serve falcon-180B? bf16, and int8 if that lets me use one", "with a margin as well: 4-bit weights 94.2 GB (87.7 GiB), 1 card ("),
+        ("需要几张4090才能跑Qwen2.5-32B的bf16", "2 张卡（每张 17.5 GiB）；4 位权重"),
         ("魔改2080Ti 22G单卡,想跑Qwen3-14B,上下文16k,int8能放下吗还是只能int4", "可用 22.0 GiB。** 16 位要 31.1 GiB，放不下。"),
     ],
 )  # fmt: skip

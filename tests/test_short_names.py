@@ -103,5 +103,5 @@ def test_more_cards_are_not_needed_where_a_larger_share_does(question: str) -> N
 
 
 def test_more_cards_are_needed_where_no_share_is_enough() -> None:
-    question = "Qwen2.5-72B fp8 on 1x H100, gpu_memory_utilization 0.85: No available memory for the cache blocks. Are 2 cards really needed?"
+    question = "Qwen2.5-72B bf16 on 1x H200, gpu_memory_utilization 0.85: No available memory for the cache blocks. Are 2 cards really needed?"
     assert Assistant().ask(question).text.startswith("**Yes: with 2 cards it takes")

@@ -15,7 +15,7 @@ from chat.reads.grammar import read
         ("One NVIDIA A2 16GB, does Qwen3-8B fit in 4 bit?", {"gpu": ("A2",)}),
         ("DeepSeek-V3 unsloth's UD-Q2_K_XL gguf in llama.cpp with a 4090", {"engine": ("llama.cpp",)}),
         ("unsloth 的 Qwen3-235B-A22B UD-Q4_K_XL 用 ktransformers 跑,4090 够吗", {"engine": ("ktransformers",)}),
-        ("Unsloth's dynamic 4bit quants of gpt-oss-120b on 4x 3090, fits?", {"engine": None, "task": None}),
+        ("Unsloth's dynamic 4bit quants of gpt-oss-120b on 4x 3090, fits?", {"engine": ("llama.cpp",), "task": ("inference",)}),
         ("unsloth on a T4 with Qwen2.5-7B, seq 2048, OOM?", {"engine": ("unsloth",), "task": ("train",)}),
         ("qlora Llama-3.1-8B with unsloth on a 3060 12G, then export a GGUF", {"engine": ("unsloth",)}),
     ],

@@ -165,7 +165,6 @@ SILENCES = {
         "claim-",
     ),
     "lever-effect": (*_SETTING_TOLD, "why-activations-are-kept", "also-checkpointing-price"),
-    "checkpointing-effect": ("also-checkpointing-price",),
     "levers-apart": (*_SETTING_TOLD, "lever-effect", "accumulation", "kv-general"),
     "bf16-refused": ("no-bf16-served",),
     "experts-on-demand": ("experts-are-stored", "all-experts", "active-alone"),

@@ -13,8 +13,6 @@ SERVED_SILENCES = {
         "heads-not-shared",
         "weights-are-not-all",
         "kv-per-token",
-        "num-ctx",
-        "context-or",
     ),
     "cache-is-the-most": (
         "weights-are-not-all",
