@@ -388,3 +388,8 @@ def test_four_bytes_for_each_parameter_are_no_training(question: str, says: str)
 def test_a_rule_that_is_quoted_comes_with_its_numbers(question: str, says: str) -> None:
     text = Assistant().ask(question).text.replace("\uff0c", ",")
     assert says in text, text
+
+
+def test_a_mixture_is_no_product_of_its_name() -> None:
+    text = Assistant().ask("LLaMA-Factory lists QLoRA 4-bit of 8x22B at 96 GB: how is that computed?").text
+    assert "not of 8 × 22 = 176B" in text, text

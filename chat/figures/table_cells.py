@@ -1,5 +1,7 @@
 """What the cells of LLaMA-Factory's table are for each parameter, and what so many bytes consist of."""
 
+import re
+
 from chat.figures.named import GB, Figures, Missing, both_words, gib_words
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
@@ -30,12 +32,26 @@ def cells_explained(figures: Figures) -> Words:
     cells = own if len(own) > 1 else found
     if not cells:
         raise Missing("cells")
+    cells = sorted(cells, key=lambda row: row not in own)  # the one that is asked about, before the others of its row
     lines = [_cell(row["method"], row["bits"], float(row["params_b"]), float(row["memory_gb"])) for row in cells]
     params = size_words(float(cells[0]["params_b"]) * 1e9)
+    product = _no_product(str(cells[0]["model_size"]))
     return Words(
-        "\n".join([f"**They are bytes for each of {params} parameters, rounded by hand:**", "", *(f"- {one.en}" for one in lines)]),
-        "\n".join([f"**都是每参数字节数 × {params} 参数的粗估,再取整:**", "", *(f"- {one.zh}" for one in lines)]),
+        "\n".join([f"**They are bytes for each of {params} parameters, rounded by hand{product.en}:**", "", *(f"- {one.en}" for one in lines)]),
+        "\n".join([f"**都是每参数字节数 × {params} 参数的粗估,再取整{product.zh}:**", "", *(f"- {one.zh}" for one in lines)]),
     )  # fmt: skip
+
+
+def _no_product(size: str) -> Words:
+    """That a mixture does not hold the product in its name: `8x7B` is no 56B."""
+    found = re.fullmatch(r"(\d+)x(\d+)B", size)
+    if not found:
+        return SILENT
+    whole = int(found[1]) * int(found[2])
+    return Words(
+        f" (not of {found[1]} × {found[2]} = {whole}B: attention and embedding are there once, only the feed-forward experts {found[1]} times)",
+        f"(不是 {found[1]} × {found[2]} = {whole}B:注意力和词嵌入只有一份,只有前馈专家有 {found[1]} 份)",
+    )
 
 
 _LIKE = 0.12  # a model is asked about by the row of the next size
