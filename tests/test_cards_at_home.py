@@ -171,3 +171,14 @@ def test_a_laptop_has_less_than_the_card_of_its_name(question: str, opens: str) 
 def test_a_desktop_card_is_no_laptop_because_of_another() -> None:
     facts = read("a friend with a laptop runs a 20GB gguf, will it run on my desktop 4090?").facts
     assert facts["gpu"] == ("RTX 4090",)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("which Qwen3 models does a 48GB card hold at 64k context?", "The 65,536 tokens asked for are more than"),
+        ("一张 48G 显卡本地跑 Qwen3,上下文 64k,能跑多大的", "要的 65,536 token 超过"),
+    ],
+)
+def test_a_length_beyond_what_models_declare_is_said(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text

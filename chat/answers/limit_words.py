@@ -105,3 +105,15 @@ def beyond(result: Result, language: str) -> list[str]:
         f"模型声明的位置只有 {most:,} 个:更长的序列要靠 RoPE 缩放(如 YaRN)。" if language == "zh"
         else f"The model declares {most:,} positions: a longer sequence takes scaled positions (RoPE scaling such as YaRN)."
     ]  # fmt: skip
+
+
+def beyond_all(asked: int, longest: list[int], language: str) -> list[str]:
+    """A length that is more than models which hold it in memory declare, `longest` of each."""
+    short = sorted({one for one in longest if one < asked})
+    if not short:
+        return []
+    least = f"{short[0]:,}"
+    return [
+        f"要的 {asked:,} token 超过其中一些模型声明的长度(最短 {least}):更长要开 YaRN(RoPE 缩放),显存已按所要的长度算。" if language == "zh"
+        else f"The {asked:,} tokens asked for are more than some of these models declare ({least} the least): beyond that takes YaRN (RoPE scaling); memory is counted at the length asked for."
+    ]  # fmt: skip

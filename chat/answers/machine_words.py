@@ -4,6 +4,7 @@ from typing import Any
 
 from chat.answers.case_tables import markdown
 from chat.answers.hosted_words import as_named, beyond, experts_beside, formats_held
+from chat.answers.limit_words import beyond_all
 from chat.answers.machine_choice import choice
 from chat.answers.machine_parts import Row, how, model_in, rate, rig
 from chat.answers.without_card import without_card
@@ -49,6 +50,9 @@ def machines_run(result: dict[str, Any], reading: Reading) -> Said:
         *_of_old_cards(machines, language),
         _table(rows, len(machines) > 1, language),
         *larger,
+        *beyond_all(
+            result["facts"]["seq_len"]["value"], [held["longest"] for _, held in rows if held["longest"]], language
+        ),
         _taken(result, rows, language),
     ]
     return [lead], [part for part in rest if part]

@@ -35,8 +35,8 @@ def pool_left(figures: Figures) -> Words:
         return SILENT
     shown = figures["pool_tokens"]
     return Words(
-        f" By the formulas about {shown} tokens of cache would remain, so a --max-model-len below that is worth a try.",
-        f"按公式约能剩下 {shown} 个 token 的缓存,可先把 --max-model-len 设到它以下。",
+        f" By the formulas only about {shown} tokens of cache would remain, and a little more taken leaves none; a --max-model-len below that is worth a try.",
+        f"按公式缓存只剩约 {shown} 个 token,稍多占一点就没有了;可先把 --max-model-len 设到它以下。",
     )
 
 
