@@ -50,6 +50,8 @@ def test_names_are_found_in_any_spelling_and_not_within_others() -> None:
         ("flan-t5-xxl 在4张3090上全参微调,用adafactor行吗", ("每卡 44.5 GB", "每卡 22.3 GB")),
         ("BERT-base fine-tune, batch 32, len 512, 8GB card?", ("1.75 GB", "11.2 GB")),
         ("一张4090同时跑 qwen3-14b-awq、qwen3-embedding-8b 和 qwen3-reranker-4b,行吗", ("不行", "33.2 GB")),
+        ("SFR-Embedding-Mistral on a 16GB T4: what does its KV cache take?", ("fits, tightly", "makes one pass and need not keep a KV cache", "In 8 bit")),
+        ("gte-qwen2-1.5b 做检索向量，8G 显存，KV 缓存要留多少", ("3.09 GB", "不必保留 KV 缓存")),
         ("Qwen2.5-7B AWQ in vllm, bge-m3 and bge-reranker-v2-m3 together on a 4090, enough?", ("Yes", "7.84 GB")),
     ],
 )  # fmt: skip

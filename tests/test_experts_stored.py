@@ -73,3 +73,10 @@ def test_experts_of_a_size_each_are_said_to_be_counted_whole() -> None:
 )  # fmt: skip
 def test_expert_parallel_divides_experts_alone(question: str, said: str) -> None:
     assert said in Assistant().ask(question).text
+
+
+def test_a_gguf_file_is_not_of_experts_alone_in_four_bits() -> None:
+    """Its mixed formats quantise attention and embedding as well."""
+    answer = Assistant().ask("DeepSeek-V3 Q4_K_M is 404 GB on disk, how does that come about?").text
+    assert "routed experts" not in answer
+    assert "4.82 bits = 404 GB" in answer

@@ -49,3 +49,23 @@ def test_several_adapters_are_no_several_models(question: str) -> None:
     assert re.search(r"there once \(15\.0 GiB\) and not 12 times|只有一份 27\.5 GiB\S不是 12 份", told.split("\n")[0])
     assert "not understood" not in told
     assert "没有读懂" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("30 tenants on Qwen2.5-7B, each with an own LoRA. Must I rent 30 cards?", "**No, one model serves them all: an adapter"),
+        ("One adapter per client for Mistral-7B, 25 clients: do we need 25 L4s?", "**No, one model serves them all: an adapter"),
+        ("60个租户各自一个LoRA，底座Qwen2.5-14B，要买60张卡吗", "**不用，一个底座供所有适配器共用"),
+    ],
+)  # fmt: skip
+def test_a_card_for_each_adapter_is_not_needed(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "cards"),
+    [("vLLM serves Qwen2.5-7B on 4 cards for 4 customers, each with a LoRA", 4), ("6 teams each train their own LoRA of Qwen3-8B on 6 GPUs, how much per card?", 6)],
+)  # fmt: skip
+def test_cards_that_are_told_stay(question: str, cards: int) -> None:
+    assert read(question).facts["n_gpus"] == (cards,)

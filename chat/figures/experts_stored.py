@@ -50,7 +50,8 @@ def bits_as_published(figures: Figures, told: Iterable[float]) -> float | None:
 def _experts_in_four_bits(figures: Figures) -> Words:
     """The sum for the amount that is told, by the groups that give it; Missing where none does."""
     told = [*figures.logged_all("file_gb"), *map(float, figures.told.get("claims_gb", ()))]
-    if int(float(bits_of(str(figures.knob("weight_format"))))) != _FOUR:
+    stored = str(figures.knob("weight_format"))
+    if stored.startswith("gguf:") or int(float(bits_of(stored))) != _FOUR:  # a GGUF file quantises the rest as well
         raise Missing("bits")
     found = _found(figures, told)
     if found is None:

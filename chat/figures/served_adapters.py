@@ -60,9 +60,14 @@ def served_adapters(figures: Figures) -> Words:
         of_rank, of_rank_zh = f"of rank {rank:g} (assumed)", f"秩 {rank:g}(假设)的"
     each = "" if figures.n == 1 else " on each card at most"
     each_zh = "" if figures.n == 1 else ",每张卡最多"
+    lead = (
+        Words("No, one model serves them all: an", "不用,一个底座供所有适配器共用:")
+        if count > 1 and _told(figures, "adapters_times")
+        else Words("An", "")
+    )
     told = Words(
-        f"An adapter {of_rank} on all linear layers has {million} parameters × {_BYTES} B = {small_words(one)}{each}",
-        f"{of_rank_zh}适配器(全部线性层){million} 参数 × {_BYTES} B = {small_words(one)}{each_zh}",
+        f"{lead.en} adapter {of_rank} on all linear layers has {million} parameters × {_BYTES} B = {small_words(one)}{each}",
+        f"{lead.zh}{of_rank_zh}适配器(全部线性层){million} 参数 × {_BYTES} B = {small_words(one)}{each_zh}",
     )
     if count > 1:
         told = Words(

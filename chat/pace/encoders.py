@@ -96,15 +96,27 @@ def _run(name: str, one: Encoder, card: Card | None, given: dict[str, Any]) -> l
         Words("a decoder that embeds makes one pass and need not keep a KV cache", "用来做向量的解码器只做一次前向,不必保留 KV 缓存") if one.kind == "embedder"
         else Words("an encoder makes one pass over its input and keeps no KV cache", "编码器对输入只做一次前向,没有 KV 缓存")
     )  # fmt: skip
+    fewer = _quantised(one)
     found = [
-        line(f"**{name}: {size_words(one.params)} × {size:g} B = {gigabytes(weights)} of weights in {stored}{fits.en}; {none.en}.** What grows are the activations, with batch × the longest text of the batch.",
-             f"**{name}:权重 {size_words(one.params)} × {size:g} 字节 = {gigabytes(weights)}({stored}){fits.zh};{none.zh}。** 会增长的是激活,取决于批大小 × 该批最长文本。", (one.title, one.url))
+        line(f"**{name}: {size_words(one.params)} × {size:g} B = {_both(weights)} of weights in {stored}{fits.en}; {none.en}.**{fewer.en} What grows are the activations, with batch × the longest text of the batch.",
+             f"**{name}:权重 {size_words(one.params)} × {size:g} 字节 = {_both(weights)}({stored}){fits.zh};{none.zh}。**{fewer.zh}会增长的是激活,取决于批大小 × 该批最长文本。", (one.title, one.url))
     ]  # fmt: skip
     longest = length or one.max_positions
     if batch and length:
         found.insert(0, _pass(name, one, batch, length, size, card))
     found.append(_holds(one, longest, size, card))
     return [*found, *_rate(one, card)]
+
+
+def _quantised(one: Encoder) -> Words:
+    """The weights of a model that is large enough to be loaded so in fewer bits."""
+    if one.kind != "embedder":
+        return Words("", " ")
+    eight, four = one.weights(1.0), one.weights(0.5)
+    return Words(
+        f" In 8 bit the weights are about {gigabytes(eight)}, in 4 bit {gigabytes(four)}.",
+        f" 8 位权重约 {gigabytes(eight)},4 位约 {gigabytes(four)}。",
+    )
 
 
 def _rate(one: Encoder, card: Card | None) -> list[Line]:

@@ -1,5 +1,6 @@
 """Adapters that are served beside a model, not trained: their rank and number are facts of no training then."""
 
+from chat.reads.card_patterns import card_pattern
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
 from chat.reads.task import TRAINERS
@@ -27,15 +28,30 @@ _OTHER_METHODS = r"(?<![a-z])(?:q-?lora|galore|full|freeze|dora|grpo|ppo|dpo|rol
 # "why does the LoRA recipe take that much": a run of its own; so is one by a program that trains, unless it is over
 _RUN = r"(?<![a-z])loras? ?(?:recipe|script|run|job|config|notebook|example|demo|trainer|step|cookbook|tutorial)s?(?![a-z])|(?<![a-z])lora ?(?:的)?(?:脚本|配方|示例|教程|例子|任务)"
 _SERVERS = frozenset({"vllm", "sglang", "llama.cpp", "tgi", "lmdeploy", "ollama", "tensorrt-llm", "xinference"})
+# who has an adapter of their own
+_ONE = r"(?<![a-z])(?:q?-?loras?(?: adapters?)?|adapters?|适配器)(?![a-z])"
+_OWNERS = (
+    r"(?:customers?|clients?|tenants?|users?|teams?|companies|departments?|tasks?|domains?|languages?|use[- ]cases?)"
+)
+_OWNERS_ZH = r"客户|租户|用户|团队|部门|业务线?|任务|场景|企业|公司|学校|语种"
 _COUNT = (
     r"(?<![\d.])(?P<n>\d{1,4})\s?(?:x |different |separate |distinct |independent |active |fine-?tuned |finetuned |custom |user |tenant |customer |task |small )*"
     r"(?:rank[- ]?\d+ |r\s?=?\s?\d+ )?(?:loras?|lora adapters?|adapters?)(?![a-z])"
     r"|(?<![\d.])(?P<k>\d{1,4})\s?(?:个|份)?(?:一起|同时|全部|都)\s?(?:要)?(?:挂|加载|部署|上线|放)|(?<![\d.])(?P<o>\d{1,4}) of them (?:are |is )?(?:loaded|served|at once|together|active|mounted)"
+    rf"|(?<![\d.])(?P<p>\d{{1,5}})\s?(?:\w+ )?{_OWNERS}(?:(?:[^\w?]+\w+){{0,6}}?\W+(?:each|own)(?:\W+\w+){{0,4}}?\W+{_ONE}|(?:\W+\w+){{0,4}}?\W+{_ONE} (?:each|apiece))\b"
+    rf"|{_ONE} (?:per|for (?:each|every)) (?:\w+ )?{_OWNERS}\b[^.?]{{0,24}}?(?<![\d.])(?P<s>\d{{1,5}})(?= (?:\w+ )?{_OWNERS})"
+    rf"|(?:每|各)[^,。;?]{{0,10}}?{_ONE}[^。;?]{{0,12}}?(?<![\d.])(?P<q>\d{{1,5}})\s?[个位家]?(?:{_OWNERS_ZH})"
+    rf"|(?<![\d.])(?P<r>\d{{1,5}})\s?[个位家]?(?:{_OWNERS_ZH})[^。;?]{{0,6}}?(?:各|每|分别|自己的)[^。;?]{{0,10}}?{_ONE}"
     r"|(?<![\d.])(?P<m>\d{1,4})\s?[个份套](?:不同的?|独立的?|微调好?的?|[^,;?。]{0,12}?的)?\s?(?:(?:rank|r|秩)\s?[=为是]?\s?\d{1,4}\s?的?\s?)?(?:lora|adapter|适配器)"
 )
+_OF_OWNERS = frozenset("pqrs")
 # "is it 20 times the model?": the number of them again
 _AS_MANY = r"(?<![\d.])(?P<n>\d{1,4})\s?(?:倍|份|个\s?(?:\d+(?:\.\d+)?b|模型|底座)|times\b|(?:full |whole |separate )?(?:copies|models)\b|x (?:the )?(?:base|model|memory|vram)\b)"
-
+# "so I need 20 cards?": a card for each of them is asked
+_CARD_EACH = (
+    r"(?:\b(?:need|require|buy|rent)\w*|[要得买租]|准备|[.,;:?]) ?(?:really )?(?P<n>\d{1,5})\s?(?:x |[张块台]\s?)?"
+)
+_ANY_CARD = r"显?卡|(?:\w+ )?(?:gpus?|cards?)\b"
 
 # what the file of one takes
 _SIZE = (
@@ -47,7 +63,7 @@ _SIZE = (
 def read_served_adapters(scan: Scan) -> None:
     """State adapters that are only served, and take their words from those of training."""
     places = [*scan.find(_LORA), *scan.find(_FLAGS)]
-    if not places or not _only_served(scan):
+    if not (places or _owned(scan)) or not _only_served(scan):
         return
     for found in scan.find(_COUNT):
         group = str(found.lastgroup)
@@ -56,7 +72,13 @@ def read_served_adapters(scan: Scan) -> None:
     counted = scan.extras.get("log_adapters", [])
     for again in scan.find(_AS_MANY):
         if float(again["n"]) in counted:
-            scan.take(*again.span())
+            scan.add("log_adapters_times", float(again["n"]), *again.span(), extra=True)
+    for each in scan.find(_CARD_EACH) if _owned(scan) else ():
+        of_cards = compiled(_ANY_CARD).match(scan.text, each.end()) or card_pattern().match(scan.text, each.end())
+        if of_cards and float(each["n"]) in counted:
+            scan.extras["log_adapters_times"] = [float(each["n"])]
+            scan.facts.pop("n_gpus", None)  # no machine is told
+            scan.spans.pop("n_gpus", None)
     for found in scan.find(_SIZE):
         group = "v" if found["v"] else "w"
         scan.add(
@@ -90,4 +112,9 @@ def _only_served(scan: Scan) -> bool:
     trainer = bool(programs & TRAINERS) and not programs & _SERVERS
     if (trainer or any(scan.find(_RUN))) and not any(scan.find(_COUNT)) and not compiled(OVER).search(scan.text):
         return False
-    return bool(programs & _SERVERS) or compiled(_SERVES).search(scan.text) is not None
+    return bool(programs & _SERVERS) or _owned(scan) or compiled(_SERVES).search(scan.text) is not None
+
+
+def _owned(scan: Scan) -> bool:
+    """Whether each of a number of customers or tasks has an adapter."""
+    return any(found.lastgroup in _OF_OWNERS for found in scan.find(_COUNT))
