@@ -197,6 +197,7 @@ def _equation(scan: Scan, one: WrittenSum) -> bool:
     plain = one.plain and not spoken
     said = scan.text[one.start : found.end()] if plain else f"{one.said(scan.text)} = {found['right'].strip()}"
     scan.equations.append(Equation(said, one.left, right, scan.normal.original(one.start, found.end())))
+    _take_bytes(scan, one.start, found.end())
     _take_plain_numbers(scan, one.start, found.end())
     scan.take(*found.span("right"))  # what it comes to is no size of a model that is asked about
     return True
@@ -356,6 +357,23 @@ def read_tokens_of_products(scan: Scan) -> None:
             if place >= 0:
                 scan.add("seq_len", int(wide[-1]), place, place + len(f"{wide[-1]:.0f}"), take=False)
             return
+
+
+# "12B x 70 = 840GB": a B that comes to GB with a number of billions is bytes of each, and no size
+_BYTES_EACH = frozenset({4, 6, 8, 10, 12, 14, 16, 18, 20})
+_OF_EACH = re.compile(
+    r"(?P<each>(?P<n>\d{1,2})b)\s?[*x×]\s?(?P<count>\d+(?:\.\d+)?)(?![\d.]*\d|b)\D{0,12}?(?P<whole>\d+(?:\.\d+)?)\s?g",
+    re.ASCII,
+)
+
+
+def _take_bytes(scan: Scan, start: int, end: int) -> None:
+    found = _OF_EACH.search(scan.text, start, end)
+    sizes = found and (
+        float(found["count"]) < 3 or float(found["count"]) in _BYTES_EACH
+    )  # "14B x 2": the model's size by its bytes
+    if found and not sizes and float(found["n"]) * float(found["count"]) == float(found["whole"]):
+        scan.take(*found.span("each"))
 
 
 def _take_plain_numbers(scan: Scan, start: int, end: int) -> None:
