@@ -65,7 +65,7 @@ from chat.reads.grammar import read
         ("after upgrading transformers from 4.43 to 4.51 same lora script OOMs on 24GB, before it used 20GB. llama3 8b", "a default changed with the version", "8 sequences"),
         ("OOM只在多卡时出现，单卡bs=1 19G正常，两张4090 ddp就爆了，lora 7b", "差别在启动方式", "token/秒"),
         ("sft正常，换成grpo就爆，qwen2.5-7b 全参，8*A800，zero3", "GRPO 比 SFT 多的是", "本应放得下"),
-        ("GRPO num_generations=16 OOM, num_generations=4 ok, Qwen2.5-3B full, one A100 80G, trl no vllm", "16 answers in one take 78.9 GiB of 80.0 GiB", "something that was not told"),
+        ("GRPO num_generations=16 OOM, num_generations=4 ok, Qwen2.5-3B full, one A100 80G, trl no vllm", "16 answers in one take 73.2 GiB of 80.0 GiB", "something that was not told"),
         ("torch.compile=True makes my LoRA 7B OOM on 24GB, without it 19GB", "torch.compile can take more by itself", "8 sequences"),
         ("QLoRA 70B on 1x A100 80G worked at rank 16, changed to rank 256 and target all linear -> OOM, batch 1 seq 1024", "from rank 16 to rank 256", "The price"),
         ("CPU RAM keeps growing during training until OOM killed, GPU stable. HF Trainer, 7B LoRA, num_workers 8", "the DataLoader's workers take it", "loading reads the weights"),
