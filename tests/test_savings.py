@@ -88,8 +88,8 @@ def test_no_products_of_methods_where_optimizers_differ_or_cards_share(question:
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("DPO full of Llama-3.1-8B on 4x A100 80GB zero3, why does it take more than SFT?", "DPO needs 11.6 GiB more than SFT per card"),
-        ("dpo比sft为什么显存大那么多，8B全参", "DPO 需要约 136.4 GiB，SFT 约 121.4 GiB：多 15.0 GiB"),
+        ("DPO full of Llama-3.1-8B on 4x A100 80GB zero3, why does it take more than SFT?", "DPO takes 11.6 GiB more on each card than SFT"),
+        ("dpo比sft为什么显存大那么多，8B全参", "DPO 比 SFT 多 15.0 GiB（136.4 GiB 对 121.4 GiB）"),
     ],
 )  # fmt: skip
 def test_why_one_takes_more_is_told_as_more(question: str, said: str) -> None:

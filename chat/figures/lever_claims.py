@@ -120,5 +120,5 @@ def accumulated(figures: Figures, at_once: float, in_steps: float) -> Words:
         stands_zh = f"总量只多 {gib_words(more)}:这块缓冲从第二个 micro-batch 起完整地与激活并存。"
     return Words(
         f"**No: memory follows the micro-batch, whose activations and logits are freed before the next one; more steps of accumulation take no more.** Gradients are summed into one buffer ({buffer.en}), as large for 2 steps as for {steps}.{stands} The effective batch is micro-batch × steps{cards} ({counted} = {batch * steps * figures.n:,} here), so it is the way to a large batch without its memory; the price is time, as the micro-batches run one after another.",
-        f"**不会:累积不增加显存,显存由 micro-batch 决定,它的激活和 logits 在下一个开始前就释放。** 梯度累加在同一块缓冲里({buffer.zh}),累积 2 步和 {steps} 步一样大。{stands_zh}有效批大小 = micro-batch × 累积步数{cards_zh}(这里 {counted} = {batch * steps * figures.n:,}),所以它能在不加显存的情况下放大批次;代价是时间,micro-batch 要逐个算。",
+        f"**不会:显存由 micro-batch 决定,累积不增加显存,激活和 logits 在下一个开始前就释放。** 梯度累加在同一块缓冲里({buffer.zh}),累积 2 步和 {steps} 步一样大。{stands_zh}有效批大小 = micro-batch × 累积步数{cards_zh}(这里 {counted} = {batch * steps * figures.n:,}),所以它能在不加显存的情况下放大批次;代价是时间,micro-batch 要逐个算。",
     )

@@ -121,7 +121,7 @@ def _rates(asked: Served) -> list[Line]:
     found += longer_lines(one) if one.batch == 1 and not apart else []
     if one.batch == 1 and not one.host_bytes and len(asked.worked) < 3:
         found += [*_in_turn(asked, one), *_together(asked)]
-    at = 0 if asked.said("more_cards") else 1
+    at = 0 if asked.said("more_cards") and not asked.worked[0].host_bytes else 1  # else what leaves RAM is the gain
     return [*found[:at], *at_once(asked), *found[at:]]
 
 

@@ -189,6 +189,10 @@ def _of_a_checkpoint(reading: Reading) -> bool:
     return not last.startswith(_FILE)
 
 
+# supervised tuning that is set against another objective, and not only told to be done
+_BESIDE_TUNING = rf"^(?=[\s\S]*(?:{SUPERVISED}))[\s\S]*(?:\bthan\b|\bvs\b|\bversus\b|\bcompar\w+|\bdiffer\w*|\bmore\b|\bwhy\b|比|差(?:多少|别|异)|区别|多(?:多少|占|出)|为什么|为啥)"
+
+
 def _several(reading: Reading) -> list[str]:
     """Facts of which several values are told, each of them."""
     facts = reading.facts
@@ -202,7 +206,7 @@ def _several(reading: Reading) -> list[str]:
     if {"ppo", "grpo"} <= set(objectives) or "critic_asked" in reading.cues:
         found.append("critic_compared 1")
     found += [f"objective {one}" for one in objectives] if len(objectives) > 1 else []
-    found += ["beside_tuning"] if "dpo" in objectives and compiled(SUPERVISED).search(reading.lowered) else []
+    found += ["beside_tuning"] if "dpo" in objectives and compiled(_BESIDE_TUNING).search(reading.lowered) else []
     return [*found, *(f"other_model {name}" for name in facts.get("model", ())[1:])]
 
 

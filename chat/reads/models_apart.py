@@ -39,6 +39,8 @@ _BESIDE = frozenset({"several_servers", "at_the_same_time", "another_service"})
 
 def models_apart(reading: Reading) -> Reading:
     """The reading with the cue of what sets them apart, and without the counts that are only what was seen."""
+    if not reading.facts.get("model"):
+        return reading
     text = reading.lowered
     cue = _cue(reading, text)
     if not cue:
