@@ -127,3 +127,23 @@ def test_a_product_without_either_two_lacks_both(question: str) -> None:
 def test_a_failure_of_no_known_model_ends_with_what_to_tell(question: str) -> None:
     answer = Assistant().ask(question).text
     assert "Tell the model or its size" in answer or "给出模型" in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("LoRA r=16 to r=256 on Qwen2.5-7B, all linear, memory should be about the same?", "rank 256"),
+        ("I raised the LoRA rank from 8 to 128 on Llama-3-8B and expect about the same memory, right?", "rank 128"),
+        ("where does the 34 of sbh(34+5as/h) come from, does flash attention drop the second term for qwen?", "34 = 11 in attention"),
+        ("Can I make my own AWQ/GPTQ int4 of a 32B? one 3090, 128GB RAM", "layer by layer"),
+    ],
+)  # fmt: skip
+def test_two_ranks_a_formula_and_quantising_are_answered_as_asked(question: str, says: str) -> None:
+    assert says in "\n".join(Assistant().ask(question).text.split("\n\n")[:3])
+
+
+def test_a_family_that_is_only_compared_with_is_not_what_is_counted() -> None:
+    answer = Assistant().ask(
+        "DeepSeek-V3 TP=8: I expected KV/8 per GPU like with llama, but each holds all of it. bug?"
+    )
+    assert "is taken as DeepSeek" not in answer.text

@@ -41,6 +41,8 @@ def taken(reading: Reading) -> list[str]:
     zh, told = reading.language == "zh", []
     name = str(reading.fact("model") or "").rpartition("/")[2]
     for word, others in reading.suggestions.items() if name and _one_model(reading) else ():
+        if word not in name.lower() and any(word in other.lower() for other in others):
+            continue  # it is of another model than the one that is counted: "as with llama"
         if word in reading.unknown_gpus or not re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z0-9-])", reading.lowered):
             continue
         rest = ("、" if zh else ", ").join(other.rpartition("/")[2] for other in others)

@@ -23,6 +23,7 @@ def as_a_whole(reading: Reading, normal: str) -> Reading:
     reading = own_table(real_of_two(_of_settings(reading)), normal)
     for rule in (
         _quantised_to,
+        _of_a_formula,
         _of_a_choice,
         _of_a_setting,
         _failure,
@@ -34,6 +35,18 @@ def as_a_whole(reading: Reading, normal: str) -> Reading:
         reading = rule(reading)
     reading = with_pace(over_open_cards(reading, normal))
     return models_apart(limit_claimed(_saved_as_well(reading, normal), normal))
+
+
+# of the formula for a layer's activations, sbh(34 + 5as/h)
+_ITS_NUMBERS = frozenset({"34", "5"})
+
+
+def _of_a_formula(reading: Reading) -> Reading:
+    """A formula is explained of any model: a family that is named beside it need be no single one, and its own numbers are read."""
+    if "score_formula" not in reading.cues or {"model", "params"} & set(reading.facts):
+        return reading
+    left = tuple(one for one in reading.not_understood if one.text not in _ITS_NUMBERS)
+    return replace(reading, suggestions={}, not_understood=left)
 
 
 def _of_settings(reading: Reading) -> Reading:
@@ -137,4 +150,4 @@ def _quantised_to(reading: Reading) -> Reading:
     narrow = [one for one in narrow if not any(one != other and one in other for other in narrow)]
     if "quantising_itself" not in reading.cues or not narrow:
         return reading
-    return replace(reading, facts={**reading.facts, "weight_format": tuple(narrow)})
+    return replace(reading, facts={**reading.facts, "weight_format": tuple(narrow[:1])})  # each is made alike

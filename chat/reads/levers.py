@@ -222,8 +222,8 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     several = len(facts.get(_FACTS.get(lever, lever), ())) > 1 and lever != "accumulation"  # which are no cases
     several |= lever == "rank" and "full" in facts.get("method", ())  # how near it comes to that is asked
     several |= lever == "optimizer_8bit" and len(facts.get("method", ())) > 1  # it is that of one of them
-    if unfelt is None and left is None and several:
-        return ()  # several values are set side by side
+    if left is None and several and (unfelt is None or lever == "rank"):
+        return ()  # several values are set side by side, as two ranks always are
     subjects = [f"lever:{lever}"]
     behind = text[end:] if expected or left is not None or unfelt is not None else compiled(_STOP).split(text[end:])[0]
     term = next((name for name, one in _TERMS if compiled(one).search(behind)), None)
