@@ -102,3 +102,10 @@ def test_why_it_takes_more_than_its_peers_opens_the_answer(question: str, opens:
 def test_how_a_windowed_cache_comes_about_tells_its_windows_first(question: str, says: tuple[str, ...]) -> None:
     opening = _ASSISTANT.ask(question).text.split("\n")[0]
     assert all(one in opening for one in says)
+
+
+def test_totals_of_no_length_are_made_of_weights_first() -> None:
+    from chat.reads.grammar import read
+
+    reading = read("为什么chatglm2-6b-int4需要12G以上显存？chatglm-6b-int4只要7G")
+    assert not {"models_apart", "peers_fine"} & set(reading.cues)

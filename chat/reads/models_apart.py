@@ -70,6 +70,10 @@ def _cue(reading: Reading, text: str) -> str:
     other = trains or by_size or _NOT_OF_IT & set(reading.intents) or compiled(rf"{_CHOICE}|{_SLOW}").search(text)
     if other or not compiled(_WHY).search(text):
         return ""
+    # totals that are told of no length and no card are made of weights first
+    totals = len(reading.claims) > 1 and not {"seq_len", "gpu", "gpu_memory_gb"} & set(facts)
+    if totals and not compiled(_CACHE).search(text):
+        return ""
     models = len(facts.get("model", ())) + len(facts.get("params", ()))
     if models == 2 and facts.get("model") and not compiled(_TOGETHER).search(text):
         return MODELS_APART
