@@ -19,6 +19,10 @@ GRADIENT = _of_one(working_gradients)
 MASTER = _of_one(master_weights)
 ADAM = _of_one(adam_states)  # the masters and both moments
 TRAINED = _of_one(model_states)
+MOMENTS = ADAM - MASTER
+MOMENTS_8 = 2  # both in a byte each, https://arxiv.org/abs/2110.02861
+TRAINED_8 = TRAINED - MOMENTS + MOMENTS_8
+PURE = WEIGHT + GRADIENT + 2 * WEIGHT  # moments as wide as the weights, and no masters
 
 
 def of_algorithm(algo: str) -> int:

@@ -105,10 +105,8 @@ def _shares(where: Outcome) -> Iterator[Change]:
 def few_at_once(where: Outcome) -> Iterator[Change]:
     """vLLM's limit of requests at once, by default hundreds whose logits its profile run holds, near those that there are.
     https://docs.vllm.ai/en/latest/configuration/conserving_memory/"""
-    limit, few = (
-        where.situation.knobs.get("max_num_seqs"),
-        max(_FEWEST_AT_ONCE, int(where.situation.knob("batch_size") or 1)),
-    )
+    limit = where.situation.knobs.get("max_num_seqs")
+    few = max(_FEWEST_AT_ONCE, int(where.situation.knob("batch_size") or 1))
     if program_of(where) not in ("", "vllm") or limit is None or limit.origin == ASKED or few >= int(limit.value):
         return
     said = Words(

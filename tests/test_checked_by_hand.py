@@ -206,3 +206,10 @@ def test_what_a_servers_share_includes() -> None:
         "**Weights and the peak of activations"
     )
     assert answer_to("vLLM 的显存利用率 0.9 包不包括权重和激活,包括CUDA上下文吗").startswith("**包括")
+
+
+@pytest.mark.parametrize("question", ["Llama-3-8B KV per token: 32 layers x 8 heads x 128 = 32 KB, right?", "Qwen2.5-7B 每token的KV = 28×4×128 = 14336字节，对吗"])  # fmt: skip
+def test_a_product_without_either_two_lacks_both(question: str) -> None:
+    answer = answer_to(question)
+    assert "both factors 2 are missing" in answer or "两个 2 都漏了" in answer
+    assert "bits, not bytes" not in answer

@@ -380,6 +380,7 @@ def test_four_bytes_for_each_parameter_are_no_training(question: str, says: str)
     ("question", "says"),
     [
         ("Where do ZeRO's 60 GB of activations for GPT-2 1.5B at 1K and batch 32 come from?", "= 60.4 GB"),
+        ("how does the ZeRO paper get 30 GB of activations for GPT-2 1.5B at batch 16, seq 1024?", "= 30.2 GB"),
         ("按 ZeRO 论文 12*hidden*batch*seq*layers 算,llama2-13b seq 2048 batch 4 激活多少", "12 × 隐藏维度 5120"),
         ("Biggest model I can fully fine-tune on one 24GB card?", "at 1.61B parameters"),
         ("一张 48G 最大能全参微调多大的模型", "3.22B 参数时仅状态就占满"),

@@ -194,3 +194,15 @@ def test_which_file_comes_with_the_sizes_of_files(question: str, said: tuple[str
 
 def test_of_a_model_published_in_few_bits_no_other_files_are_listed() -> None:
     assert "Weights alone" not in Assistant().ask("which quant of gpt-oss-120b for a 96GB Mac?").text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("R1 1.58bit 动态量化文件131G那个, 2张A100 放得下不", "**DeepSeek-R1"),
+        ("qwen2.5-32b q4_k_m文件20G，24G卡能放下吗", "**可以"),
+        ("The Q4_K_M file of Qwen2.5-32B is 20 GB, does it fit on a 3090?", "**Yes"),
+    ],
+)
+def test_where_a_file_of_a_told_size_fits_the_verdict_comes_first(question: str, opens: str) -> None:
+    assert told(question).startswith(opens)

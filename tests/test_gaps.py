@@ -198,3 +198,14 @@ def test_two_meters_of_one_run_are_told_apart_beside_what_it_takes(question: str
     answer = Assistant().ask(question).text
     assert re.search(r"they count different things|口径不同", answer), answer
     assert re.search(r"about [\d.]+ GiB|共约 [\d.]+ GiB", answer), answer
+
+
+@pytest.mark.parametrize(
+    ("question", "held"),
+    [
+        ("为什么chatglm2-6b-int4需要12G以上显存？chatglm-6b-int4只要7G", False),
+        ("为什么chatglm2-6b-int4需要7G显存？6B的int4不是3G吗", True),
+    ],
+)
+def test_of_two_models_no_amount_is_held_against_the_one(question: str, held: bool) -> None:
+    assert ("7 GB 里" in Assistant().ask(question).text) == held

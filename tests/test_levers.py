@@ -199,3 +199,16 @@ def test_what_checkpointing_keeps_stands_in_products(question: str, said: tuple[
 def test_accumulation_tells_its_buffer_and_the_batch(question: str, said: tuple[str, ...]) -> None:
     text = Assistant().ask(question).text
     assert [one for one in said if one not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "unfelt"),
+    [
+        ("I raised the LoRA rank from 8 to 64 on Llama-3-8B and memory is almost the same, why?", True),
+        ("Qwen2.5-7B lora rank 从 8 改到 64 显存没怎么变，正常吗", True),
+        ("LoRA r=16 to r=256 on Qwen2.5-7B, memory should be about the same?", False),
+        ("rank 8 改成 64，显存应该差不多吧？Qwen2.5-7B LoRA", False),
+    ],
+)
+def test_what_is_only_expected_to_stay_the_same_was_not_seen_to(question: str, unfelt: bool) -> None:
+    assert ("lever_unfelt" in read(question).cues) == unfelt

@@ -260,3 +260,64 @@ def test_what_opens_with_its_program_is_one_case(question: str, tokens: int) -> 
     reading = read(question)
     assert reading.facts["seq_len"] == (tokens,)
     assert varied(reading) is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Llama-3-8B full fine-tune, everything bf16, on an L40S", "qwen2.5-7b 全参 全部用bf16 一张A100够吗", "7B full ft with bf16 throughout, 80GB"],
+)  # fmt: skip
+def test_bf16_for_everything_is_pure_bf16(question: str) -> None:
+    assert read(question).facts["precision"] == ("pure-bf16",)
+
+
+@pytest.mark.parametrize(
+    ("question", "offload"),
+    [
+        ("全参70B zero3 offload optimizer + offload param，8卡A100", ("params",)),
+        ("7B full, zero3, offload_optimizer and offload_param on, 2x3090", ("params",)),
+        ("13B zero3，优化器offload，再加param offload，内存要多少", ("params",)),
+        ("7B full: offload optimizer or offload param, which saves more on 2 cards?", ("optimizer", "params")),
+    ],
+)
+def test_what_is_moved_together_is_no_choice(question: str, offload: tuple[str, ...]) -> None:
+    assert read(question).facts["offload"] == offload
+
+
+@pytest.mark.parametrize(
+    ("question", "rank"),
+    [
+        ("rank0-7直接OOM，rank24-31还剩十几G，70B训练 TP=8 PP=4，为什么", None),
+        ("rank 0 uses 10GB more than rank 3 in my FSDP run, 7B full, 4 cards", None),
+        ("Llama-3-8B LoRA rank 16 vs rank 64", (16, 64)),
+        ("rank 0 OOMs as it saves, LoRA r=16, 7B", (16,)),
+    ],
+)
+def test_a_process_by_its_rank_is_no_rank_of_adapters(question: str, rank: tuple[int, ...] | None) -> None:
+    assert read(question).facts.get("lora_rank") == rank
+
+
+def test_what_is_divided_by_tensors_and_stages_trains_whole() -> None:
+    answer = Assistant().ask("train a 70B with Megatron on 32 H100, tp 8 pp 4, micro batch 1. memory per card?").text
+    assert "full fine-tuning" in answer or "pre-training" in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "amounts"),
+    [
+        ("Llama-3-8B in fp16 takes 20 GB, shouldn't it be 16?", {20.0, 16.0}),
+        ("7B int4加载后显示6.5G，不是应该3.5吗", {6.5, 3.5}),
+        ("nvidia-smi shows 28 GB for Mistral-7B, the config says bfloat16, so should be 14?", {28.0, 14.0}),
+        ("lora rank should be 16, 7B on a card of 24 GB", set()),
+    ],
+)
+def test_what_it_should_be_is_an_amount_beside_one_with_a_unit(question: str, amounts: set[float]) -> None:
+    reading = read(question)
+    assert {claim.number for claim in reading.claims} == amounts
+    assert not reading.not_understood
+
+
+def test_a_family_that_is_only_compared_with_is_not_what_is_counted() -> None:
+    answer = Assistant().ask(
+        "DeepSeek-V3 TP=8: I expected KV/8 per GPU like with llama, but each holds all of it. bug?"
+    )
+    assert "is taken as DeepSeek" not in answer.text

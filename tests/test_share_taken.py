@@ -35,3 +35,18 @@ def test_a_share_is_no_need(question: str, opens: str, says: str) -> None:
 )
 def test_one_machine_of_several_is_asked_about(question: str, counts: tuple[int, ...]) -> None:
     assert read(question).facts["n_gpus"] == counts
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Qwen2.5-14B bf16 in vLLM takes 70 GB, should be 28 GB", "vLLM takes a fixed share"),
+        ("llama3-8b 用vllm跑占了72G，不是应该16G吗", "vLLM 启动时按固定比例占用显存"),
+    ],
+)
+def test_a_share_is_told_without_a_card_too(question: str, opens: str) -> None:
+    assert opens in Assistant().ask(question).text.split("\n")[0]
+
+
+def test_a_program_that_takes_no_share_is_told_of_none() -> None:
+    assert "fixed share" not in Assistant().ask("Qwen2.5-7B with transformers takes 40 GB, should be 15 GB").text

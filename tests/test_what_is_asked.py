@@ -317,3 +317,16 @@ def test_a_setting_that_is_doubted_is_judged(question: str, opening: str) -> Non
 )
 def test_an_amount_that_was_seen_is_explained(question: str) -> None:
     assert read(question).intents[0] == "why_more"
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("LoRA r=16 to r=256 on Qwen2.5-7B, all linear, memory should be about the same?", "rank 256"),
+        ("I raised the LoRA rank from 8 to 128 on Llama-3-8B and expect about the same memory, right?", "rank 128"),
+        ("where does the 34 of sbh(34+5as/h) come from, does flash attention drop the second term for qwen?", "34 = 11 in attention"),
+        ("Can I make my own AWQ/GPTQ int4 of a 32B? one 3090, 128GB RAM", "layer by layer"),
+    ],
+)  # fmt: skip
+def test_two_ranks_a_formula_and_quantising_are_answered_as_asked(question: str, says: str) -> None:
+    assert says in "\n".join(Assistant().ask(question).text.split("\n\n")[:3])

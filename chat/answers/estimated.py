@@ -204,9 +204,8 @@ def _verdict(result: dict[str, Any], reading: Reading, of: str = "") -> str:
     """The verdict, or of what has been decided between its cases only what they are made of."""
     if not result.get("judged"):
         return headline(result, reading.language, of)
-    kinds = {
-        str({**case["facts"], "zero_stage": None}) for case in cases_of(result)
-    }  # the layouts of one are told as one
+    # the layouts of one are told as one
+    kinds = {str({**case["facts"], "zero_stage": None}) for case in cases_of(result)}
     return made_of(result, reading.language).strip() if len(kinds) <= _FEW else ""
 
 

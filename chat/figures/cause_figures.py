@@ -209,10 +209,8 @@ def _other_card(figures: Figures) -> float:
 def _taken_as_pool(figures: Figures) -> float:
     """What was seen on the card, where it is most of the card and several times what is needed: a share, no need. Where no
     card is named, of a program that is known to take one."""
-    card, of_card = (
-        figures.base.case.card,
-        figures.logged_all("total"),
-    )  # what a message says the card has is no use of it
+    card = figures.base.case.card
+    of_card = figures.logged_all("total")  # what a message says the card has is no use of it
     seen = [float(one) * GIB for one in figures.told.get("observed_gb", ()) if float(one) not in of_card]
     most = max(seen, default=0.0)
     if card:

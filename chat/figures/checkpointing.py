@@ -5,7 +5,7 @@ from collections.abc import Callable
 from chat.figures.named import Figures, Missing, gib_words, most_of, value_of
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
-from kb.bytes_each import TRAINED, WEIGHT
+from kb.bytes_each import PURE, TRAINED, TRAINED_8, WEIGHT
 from kb.outcome import Outcome
 from kb.sums import Of, inputs_kept, kept_by_layers
 from kb.timing import FROZEN, FULL, RECOMPUTED, Training
@@ -14,8 +14,6 @@ from kb.worked import ALL_STATES
 # of what the activations fall by: the whole falls by less where its peak moves to another moment
 _ALL_OF_IT = 0.9
 _FELT = 0.01  # of the whole
-# bytes of a parameter with both moments in 8 bit, and with weights, gradients and moments in 16
-_EIGHT_BITS, _PURE = TRAINED - 6, 4 * WEIGHT
 
 
 def off_and_on(figures: Figures) -> tuple[Outcome, Outcome]:
@@ -117,10 +115,10 @@ def _less_of_states(figures: Figures) -> Words:
     if figures.knob("method") != "full" or figures.pure or figures.knob("optimizer") != "adamw":
         return SILENT
     params = figures.params
-    states, eight, pure, frozen = (gib_words(each * params) for each in (TRAINED, _EIGHT_BITS, _PURE, WEIGHT))
+    states, eight, pure, frozen = (gib_words(each * params) for each in (TRAINED, TRAINED_8, PURE, WEIGHT))
     return Words(
-        f" What lowers weights, gradients and Adam, {TRAINED} B per parameter, {states}: 8-bit Adam ({_EIGHT_BITS} B, {eight}), pure bf16 ({_PURE} B, {pure}), LoRA (the base's {WEIGHT} B, {frozen}), the optimizer in host memory, or ZeRO-3/FSDP, which divide it by the cards.",
-        f"权重、梯度和 Adam 每参数 {TRAINED} 字节,共 {states},要靠别的办法降:8 位 Adam({_EIGHT_BITS} 字节,{eight})、纯 bf16({_PURE} 字节,{pure})、LoRA(只剩基座 {WEIGHT} 字节,{frozen})、优化器放内存,或 ZeRO-3/FSDP 按卡数切分。",
+        f" What lowers weights, gradients and Adam, {TRAINED} B per parameter, {states}: 8-bit Adam ({TRAINED_8} B, {eight}), pure bf16 ({PURE} B, {pure}), LoRA (the base's {WEIGHT} B, {frozen}), the optimizer in host memory, or ZeRO-3/FSDP, which divide it by the cards.",
+        f"权重、梯度和 Adam 每参数 {TRAINED} 字节,共 {states},要靠别的办法降:8 位 Adam({TRAINED_8} 字节,{eight})、纯 bf16({PURE} 字节,{pure})、LoRA(只剩基座 {WEIGHT} 字节,{frozen})、优化器放内存,或 ZeRO-3/FSDP 按卡数切分。",
     )
 
 

@@ -210,7 +210,9 @@ def _beside_few_bits(figures: Figures) -> Words:
     ]
     if not weights or not seen or figures.n > 1:
         raise Missing("parts beside the weights")
-    rest, match = parts_beside(figures, ("weights",), ("kv_cache",)), against_seen(figures, min(seen))
+    rest = parts_beside(figures, ("weights",), ("kv_cache",))
+    of_others = "comparison" in figures.about and len(seen) > 1  # several models, each with its own amount
+    match = SILENT if of_others else against_seen(figures, min(seen))
     return Words(
         f"**Nor do the bits of weights change what else is on the card: {rest.en}; {both_words(base.best)} in all{match.en}.**",
         f"**权重的位数也不影响卡上其余的:{rest.zh};总共 {both_words(base.best)}{match.zh}。**",

@@ -9,7 +9,7 @@ from chat.figures.zero_bytes import OF_STAGE
 from chat.phrases import VERDICTS
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
-from kb.bytes_each import ADAM, TRAINED
+from kb.bytes_each import ADAM, MOMENTS, TRAINED
 from kb.recipe import ADAPTERS, assumed_number
 
 _OFF = 0.07  # how near a sum of the asker's is to be one of these
@@ -80,7 +80,7 @@ def _written_out(figures: Figures) -> bool:
         return False
 
 
-_MOMENTS, _WITH_GRADIENTS = 8, 2  # bytes of Adam's two moments in fp32; the stage that divides gradients as well
+_WITH_GRADIENTS = 2  # the stage that divides gradients as well
 _DIVIDES = {1: Words("optimizer states", "优化器状态"), 2: Words("gradients and optimizer states", "梯度和优化器状态")}
 
 
@@ -92,7 +92,7 @@ def _adapters_unfelt(figures: Figures) -> Words:
     base, trained = figures.base, figures.need("adapter_params")
     weights = base.terms.get("weights", 0.0)
     stage = int(figures.knob("zero_stage"))
-    states = base.terms.get("optimizer", 0.0) * cards or _MOMENTS * trained
+    states = base.terms.get("optimizer", 0.0) * cards or MOMENTS * trained
     if stage == _WITH_GRADIENTS:
         states += (4 if figures.knob("adapter_dtype") == "fp32" else 2) * trained
     saved, part = states * (1 - 1 / cards), _DIVIDES[stage]
@@ -208,8 +208,8 @@ def _nvme(figures: Figures) -> Words:
     beside = f" The machine's {figures['ram']} of RAM do not hold the {both_words(states)} of Adam's states" if ram and ram < states else ""  # fmt: skip
     beside_zh = f"机器内存 {figures['ram']} 放不下 Adam 状态的 {both_words(states)}" if ram and ram < states else ""
     return Words(
-        f"**{lead} decides is where {both_words(whole)} of states go.**{beside}{':' if beside else ''} ZeRO-Infinity puts the optimizer ({both_words(states)}) or all of it on NVMe: {drive}; host RAM then holds pinned buffers only, some tens of GB.{slow} LoRA or QLoRA need none of it.",
-        f"**{lead_zh}关键是 {both_words(whole)} 的状态放哪里。**{beside_zh}{',' if beside_zh else ''}ZeRO-Infinity 可把优化器({both_words(states)})或全部放到 NVMe:{drive_zh};内存只留 pinned 缓冲,几十 GB。{slow_zh}LoRA、QLoRA 不需要这些。",
+        f"**{lead} decides is where {both_words(whole)} of states go.**{beside}{':' if beside else ''} ZeRO-Infinity puts the optimizer ({both_words(states)}) or all of it on NVMe: {drive}; host RAM then holds pinned buffers only.{slow} LoRA or QLoRA need none of it.",
+        f"**{lead_zh}关键是 {both_words(whole)} 的状态放哪里。**{beside_zh}{',' if beside_zh else ''}ZeRO-Infinity 可把优化器({both_words(states)})或全部放到 NVMe:{drive_zh};内存只留 pinned 缓冲。{slow_zh}LoRA、QLoRA 不需要这些。",
     )
 
 

@@ -9,7 +9,7 @@ from chat.figures.parallel_words import shares_heads
 from chat.figures.zero_bytes import OF_STAGE
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
-from kb.bytes_each import TRAINED
+from kb.bytes_each import PURE, TRAINED
 
 # bytes of a parameter that stay whole, and those that are divided: what each is, by what names them
 _QUOTED: dict[tuple[float, float], tuple[Words, Words, str]] = {
@@ -142,7 +142,7 @@ def _fixed_part(figures: Figures) -> Words:
     (few, most), (many, less) = _readings(figures)
     if figures.knob("method") != "full" or int(figures.knob("zero_stage") or 0) != _SHARDED or most <= less:
         raise Missing("readings")
-    each = 8 if figures.pure else 16
+    each = PURE if figures.pure else TRAINED
     whole = each * figures.params
     due = whole * (1 / few - 1 / many) / GB
     fixed = (many * less - few * most) / (many - few)
@@ -168,14 +168,14 @@ def _never_nothing(figures: Figures) -> Words:
     if figures.knob("method") != "full" or int(figures.knob("zero_stage") or 0) != _SHARDED or figures.n < _VERY_MANY:
         raise Missing("sharded states")
     base, cards = figures.base, f"{figures.n:,}"
-    states = 16 * figures.params / figures.n
+    states = TRAINED * figures.params / figures.n
     tokens, layers, fixed = (
         gib_words(sum(base.terms.get(name, 0.0) for name in names))
         for names in (("activations", "logits"), ("buffers",), ("runtime", "slack"))
     )
     return Words(
-        f"**No: only weights, gradients and optimizer states go to zero, 16 B × {figures['params']} ÷ {cards} = {gib_words(states)} a card; about {gib_words(base.best)} are left on each.** However many cards there are, each holds activations and logits of its own micro-batch ({tokens}), the layer that is gathered and communication buffers ({layers}), the CUDA context with those of NCCL ({fixed}). Less of these: a shorter length or smaller micro-batch, checkpointing, a fused loss, sequence or context parallel.",
-        f"**不会:趋近于 0 的只有权重、梯度和优化器状态,16 字节 × {figures['params']} ÷ {cards} = 每卡 {gib_words(states)};每张卡仍要约 {gib_words(base.best)}。** 卡再多,每张卡也有自己 micro-batch 的激活和 logits({tokens})、临时聚合的那一层与通信缓冲({layers}),以及 CUDA 上下文和 NCCL 的缓冲({fixed})。要降这部分:缩短长度、减小 micro-batch、重计算、融合损失、序列或上下文并行。",
+        f"**No: only weights, gradients and optimizer states go to zero, {TRAINED} B × {figures['params']} ÷ {cards} = {gib_words(states)} a card; about {gib_words(base.best)} are left on each.** However many cards there are, each holds activations and logits of its own micro-batch ({tokens}), the layer that is gathered and communication buffers ({layers}), the CUDA context with those of NCCL ({fixed}). Less of these: a shorter length or smaller micro-batch, checkpointing, a fused loss, sequence or context parallel.",
+        f"**不会:趋近于 0 的只有权重、梯度和优化器状态,{TRAINED} 字节 × {figures['params']} ÷ {cards} = 每卡 {gib_words(states)};每张卡仍要约 {gib_words(base.best)}。** 卡再多,每张卡也有自己 micro-batch 的激活和 logits({tokens})、临时聚合的那一层与通信缓冲({layers}),以及 CUDA 上下文和 NCCL 的缓冲({fixed})。要降这部分:缩短长度、减小 micro-batch、重计算、融合损失、序列或上下文并行。",
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from chat.figures.named import GIB, Figures, Missing, both_words, missing
 from formulas.quantity import Words
+from kb.bytes_each import PURE, TRAINED
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,10 @@ def in_training(figures: Figures) -> Words:
             " The frozen base is loaded matrix by matrix (and from 4 bit turned wide again in computing), so it is the same at every length and batch, and only the request that no longer fitted.",
             "冻结的基座按矩阵逐个加载(4 位基座计算时也逐个还原),所以它与长度、批大小无关,只是最后放不下的那一次申请。",
         )
-    params, states, pure = figures["params"], figures["states"], both_words(8 * figures.params)
+    params, states, pure = figures["params"], figures["states"], both_words(PURE * figures.params)
     return Words(
-        f" Gradients, optimizer states and copies of the weights are made matrix by matrix, so it is the same at every length and batch, and only the request that no longer fitted. What fills the card are the states: {params} × 16 B = {states} in mixed precision with Adam, × 8 B = {pure} in pure bf16; only sharding, 8-bit states, offload or adapters lower them.",
-        f"梯度、优化器状态和权重副本都按矩阵逐个分配,所以它与长度、批大小无关,只是最后放不下的那一次申请。占满显存的是模型状态:混合精度 Adam 是 {params} × 16 字节 = {states},纯 bf16 是 × 8 字节 = {pure};只有切分、8 位优化器、offload 或适配器能降低它。",
+        f" Gradients, optimizer states and copies of the weights are made matrix by matrix, so it is the same at every length and batch, and only the request that no longer fitted. What fills the card are the states: {params} × {TRAINED} B = {states} in mixed precision with Adam, × {PURE} B = {pure} in pure bf16; only sharding, 8-bit states, offload or adapters lower them.",
+        f"梯度、优化器状态和权重副本都按矩阵逐个分配,所以它与长度、批大小无关,只是最后放不下的那一次申请。占满显存的是模型状态:混合精度 Adam 是 {params} × {TRAINED} 字节 = {states},纯 bf16 是 × {PURE} 字节 = {pure};只有切分、8 位优化器、offload 或适配器能降低它。",
     )
 
 

@@ -8,6 +8,7 @@ from chat.phrases import VERDICTS
 from formulas.chinese import spaced
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import PURE
 from kb.changes import likely_changes
 from kb.interval import FITS
 from kb.solver import layers_that_fit
@@ -57,10 +58,10 @@ def _pure_beyond(figures: Figures) -> Words:
     there = figures.at(precision="pure-bf16")
     if there.leaning in FITS:
         return SILENT
-    states, whole = both_words(8 * figures.params), gib_words(there.best)
+    states, whole = both_words(PURE * figures.params), gib_words(there.best)
     return Words(
-        f" Pure bf16 (no fp32 weights, moments in bf16) is 8 B a parameter, {states}, and does not fit either ({whole} in all).",
-        f"纯 bf16(不留 fp32 主权重,动量也是 bf16)是每参数 8 字节,{states},也放不下(共 {whole})。",
+        f" Pure bf16 (no fp32 weights, moments in bf16) is {PURE} B a parameter, {states}, and does not fit either ({whole} in all).",
+        f"纯 bf16(不留 fp32 主权重,动量也是 bf16)是每参数 {PURE} 字节,{states},也放不下(共 {whole})。",
     )
 
 

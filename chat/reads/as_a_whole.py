@@ -37,16 +37,11 @@ def as_a_whole(reading: Reading, normal: str) -> Reading:
     return models_apart(limit_claimed(_saved_as_well(reading, normal), normal))
 
 
-# of the formula for a layer's activations, sbh(34 + 5as/h)
-_ITS_NUMBERS = frozenset({"34", "5"})
-
-
 def _of_a_formula(reading: Reading) -> Reading:
-    """A formula is explained of any model: a family that is named beside it need be no single one, and its own numbers are read."""
+    """A formula is explained of any model: a family that is named beside it need be no single one."""
     if "score_formula" not in reading.cues or {"model", "params"} & set(reading.facts):
         return reading
-    left = tuple(one for one in reading.not_understood if one.text not in _ITS_NUMBERS)
-    return replace(reading, suggestions={}, not_understood=left)
+    return replace(reading, suggestions={})
 
 
 def _of_settings(reading: Reading) -> Reading:
@@ -144,10 +139,11 @@ _WHOLE = ("bf16", "fp16", "fp32")
 
 
 def _quantised_to(reading: Reading) -> Reading:
-    """Of who quantises a model the 16 bits that he starts from are no other way to run it, nor is `gptq-int4` said again as `int4`."""
+    """Of who quantises a model the 16 bits that he starts from are no other way to run it, nor is `gptq-int4` said again as `int4`; of
+    several formats the first is answered, as each is made alike."""
     formats = [str(one) for one in reading.facts.get("weight_format", ())]
     narrow = [one for one in formats if one not in _WHOLE]
     narrow = [one for one in narrow if not any(one != other and one in other for other in narrow)]
     if "quantising_itself" not in reading.cues or not narrow:
         return reading
-    return replace(reading, facts={**reading.facts, "weight_format": tuple(narrow[:1])})  # each is made alike
+    return replace(reading, facts={**reading.facts, "weight_format": tuple(narrow[:1])})

@@ -369,10 +369,11 @@ _OF_EACH = re.compile(
 
 def _take_bytes(scan: Scan, start: int, end: int) -> None:
     found = _OF_EACH.search(scan.text, start, end)
-    sizes = found and (
-        float(found["count"]) < 3 or float(found["count"]) in _BYTES_EACH
-    )  # "14B x 2": the model's size by its bytes
-    if found and not sizes and float(found["n"]) * float(found["count"]) == float(found["whole"]):
+    if found is None:
+        return
+    count = float(found["count"])
+    sizes = count < 3 or count in _BYTES_EACH  # "14B x 2": the model's size by its bytes
+    if not sizes and float(found["n"]) * count == float(found["whole"]):
         scan.take(*found.span("each"))
 
 

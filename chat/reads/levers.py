@@ -79,6 +79,8 @@ _UNFELT = (
     r"(?:显存|内存|占用)(?![^。?!,]{0,6}(?:是不是|会不会|是否|(?:一样|差不多)[吗么吧]))[^。?!,]{0,10}?(?:没(?:有)?(?:什么|怎么|明显)?(?:下降|减少|降低|变化|变|降|少|省|区别)|不(?:变|降|减)|(?:还是)?一样|几乎(?:不|没)|没怎么|差不多)|(?:没(?:有)?(?:什么|啥)?(?:用(?!吧)|效果|作用)|没(?:有)?省(?:下)?(?:显存)?|为(?:什么|啥|何)[^。?!,]{0,8}(?:不|没有?)(?:省|降|减少?|降低)显存)",
     r"\b(?:drop|fell|falls?|sav|reduc|decreas|lower|shr[ia]nk|went down|goes down)\w*[^.?!,;]{0,16}\b(?:only |just |barely )?(?:a (?:little|bit|tiny)|slightly|marginally|hardly)\b|(?:只|才|就|仅)(?:降|省|少|减少?|下降)(?:低|下|掉)?了?(?:一点|很少|几百|一丁点|零点)",
 )  # fmt: skip
+# that it stays the same is expected, and was not seen
+_ONLY_EXPECTED = r"\b(?:should|expect\w*|supposed|would)\b|应该|按理|理论上"
 # a method or a layout, of which an effect is expected or claimed
 _METHODS: tuple[tuple[str, str], ...] = (
     ("qlora", r"\bqlora\b"),
@@ -179,6 +181,8 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     if "kv_format" not in facts and compiled(_CACHE_TOO).search(text):
         return (f"lever:{'weights_8bit' if _in_eight_bits(facts) else 'weight_format'}", "lever_on:kv_cache")
     unfelt = next((found for one in _UNFELT if (found := compiled(one).search(text))), None)
+    if unfelt is not None and compiled(_ONLY_EXPECTED).search(unfelt[0]):
+        unfelt = None
     asked = next((found for one in _ASKED if (found := compiled(one).search(text))), None)
     expected = next((found for one in _EXPECTED if (found := compiled(one).search(text))), None)
     left = _claimed(text)
@@ -222,8 +226,8 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     several = len(facts.get(_FACTS.get(lever, lever), ())) > 1 and lever != "accumulation"  # which are no cases
     several |= lever == "rank" and "full" in facts.get("method", ())  # how near it comes to that is asked
     several |= lever == "optimizer_8bit" and len(facts.get("method", ())) > 1  # it is that of one of them
-    if left is None and several and (unfelt is None or lever == "rank"):
-        return ()  # several values are set side by side, as two ranks always are
+    if left is None and several and unfelt is None:
+        return ()  # several values are set side by side
     subjects = [f"lever:{lever}"]
     behind = text[end:] if expected or left is not None or unfelt is not None else compiled(_STOP).split(text[end:])[0]
     term = next((name for name, one in _TERMS if compiled(one).search(behind)), None)

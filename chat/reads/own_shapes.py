@@ -34,6 +34,8 @@ _LETTERS = {
 # as the formula for a layer's activations calls them, which is of one layer and of no whole model
 _SYMBOLS = {"hidden_size": "h", "num_attention_heads": "a"}
 SYMBOL = "symbol_"
+# of it, wherever it is asked about: "where does the 34 come from?"
+_COEFFICIENT = r"(?<![\d.])34(?![\d.]|\s?[bkg])|(?<![\d.])5(?=\s?\*?\s?a(?:\s?[*·]?\s?b)?\s?[*·]?\s?s)(?:\s?\*?\s?[abs]+(?:\^|\*\*)2)?|(?<=\bthe )5(?= (?:in|of|come|from|term)\b)"
 _FORMULA = next(pattern for cue, pattern in CUES if cue == "score_formula")
 # what a model cannot be without; the rest is as models of these shapes have it
 _LEAST = frozenset({"num_hidden_layers", "hidden_size"})
@@ -69,6 +71,8 @@ def read_own_shapes(scan: Scan) -> None:
                 scan.add("added_vocabulary", round(count), *found.span(), extra=True)
     told = _told(scan)
     if any(scan.find(_FORMULA)):
+        for found in scan.find(_COEFFICIENT):
+            scan.take(*found.span())
         for name, symbol in _SYMBOLS.items():
             if name in told and not set(told) >= _LEAST:
                 scan.add(f"{SYMBOL}{symbol}", told[name][0], *told[name][1], extra=True)

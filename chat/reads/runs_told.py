@@ -10,18 +10,23 @@ from chat.reads.speed_told import DURATION, hours_of
 _GAP = r"[^\d,;.?!]{0,16}?"
 
 
+def _card() -> str:
+    """A card's name, with no groups of its own, which would stand twice in a pattern."""
+    return re.sub(r"\(\?P<\w+>", "(?:", card_pattern().pattern)
+
+
 @cache
 def _run() -> re.Pattern[str]:
-    card = re.sub(r"\(\?P<\w+>", "(?:", card_pattern().pattern)
-    cards = rf"(?<![\d.a-z])(?P<cards>\d{{1,5}})\s?(?:张|块|片|x|\*)?\s?(?:of )?(?:{card})(?:[- ]?\d{{2,3}}\s?gi?b?)?s?"
+    cards = (
+        rf"(?<![\d.a-z])(?P<cards>\d{{1,5}})\s?(?:张|块|片|x|\*)?\s?(?:of )?(?:{_card()})(?:[- ]?\d{{2,3}}\s?gi?b?)?s?"
+    )
     return re.compile(rf"{cards}{_GAP}{DURATION}", re.ASCII)
 
 
 @cache
 def _run_behind() -> re.Pattern[str]:
-    card = re.sub(r"\(\?P<\w+>", "(?:", card_pattern().pattern)
     return re.compile(
-        rf"{DURATION}{_GAP}(?:\bon|\bwith|\busing|用)\s?(?:about |only )?(?P<cards>\d{{1,5}})\s?(?:张|块|片|x|\*)?\s?(?:{card})",
+        rf"{DURATION}{_GAP}(?:\bon|\bwith|\busing|用)\s?(?:about |only )?(?P<cards>\d{{1,5}})\s?(?:张|块|片|x|\*)?\s?(?:{_card()})",
         re.ASCII,
     )
 

@@ -125,7 +125,7 @@ CLAIMS = (
         "{printed_is}", "{printed_is}", TORCH, CAUSE),
     Remark("own-line", 0, lambda c: c.modelled and not c.failed and any(name.startswith("line_") for name in c.figures.log),
         "{own_line}", "{own_line}", TORCH, CAUSE),
-    Remark("weights-as-stored", 1, lambda c: c.serving and c.modelled and not c.failed and c.any("why_more", "rest_asked", "file_size") and not c.any("kv", "one_point_two", "units", "unquantised", "active_alone", "active_experts", "like_a_size"),
+    Remark("weights-as-stored", 1, lambda c: c.serving and c.modelled and not c.failed and (c.any("why_more", "rest_asked") or (c.any("file_size") and not c.any("fits"))) and not c.any("kv", "one_point_two", "units", "unquantised", "active_alone", "active_experts", "like_a_size"),
         "{stored_sum}", "{stored_sum}", QLORA),
     Remark("claims-of-one-need", 3, lambda c: c.modelled and c.any(*_EXPLAINS, "lost_bytes") and not c.any("kv"),
         "{several_claims}", "{several_claims}", TORCH),
