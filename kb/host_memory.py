@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from formulas.derivation import derive
+from formulas.derivation import Fact, derive
 from formulas.quantity import Quantity
 from formulas.residence import host_load, host_save
 from formulas.vocabulary import host_memory
@@ -21,6 +21,8 @@ BUFFERED = 1.5
 RAM_EACH = 256
 # the same beside a card that stands in a desktop or laptop: 128 GB beside one or two
 RAM_AT_HOME = 64
+# experts that parallel ranks divide lie in the host's memory all the same, those of every rank
+_UNDIVIDED = {"ep": Fact(1, ASKED), "experts_split": Fact("no", ASKED)}
 
 
 def machines_lack(hosted: float, cards: int, each: float = RAM_EACH) -> bool:
@@ -91,7 +93,7 @@ def _asked(situation: Situation) -> bool:
 
 
 def _figure(quantity: Quantity, situation: Situation) -> dict[str, Any] | None:
-    derivation = derive(quantity, situation.facts)
+    derivation = derive(quantity, {**situation.facts, **_UNDIVIDED} if "ep" in situation.facts else situation.facts)
     value = derivation.value
     if value is None:
         return None

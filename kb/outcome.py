@@ -22,7 +22,7 @@ from kb.interval import warnings as interval_warnings
 from kb.pools import most_held, pool_figures, share_within
 from kb.stated import ASSUMED, reader
 from kb.sums import Of, states, sums
-from kb.worked import TERM_ORDER, Worked, derived, term_of
+from kb.worked import TERM_ORDER, Terms, Worked, derived, term_of
 
 __all__ = ["TERM_ORDER", "Outcome", "outcome"]
 # of a peak, gradients that are worth a word where they are made after it
@@ -58,7 +58,7 @@ class Outcome:
         return self.fullest.best
 
     @property
-    def terms(self) -> dict[str, float]:
+    def terms(self) -> Terms:
         """Bytes by term name; they add up to `best`."""
         return self.fullest.terms
 
@@ -292,6 +292,8 @@ class Outcome:
             return rig_name(self.case.rig)
         if name == "zero_stage" and self.situation.knob("layer_split"):
             return None  # layers split over the cards stand beside ZeRO's stages: kb/cases.py
+        if name == "engine":  # several programs may be computed as one: each keeps its own name
+            return self.case.facts.get(name, self.situation.knob(name))
         return self.situation.knob(name)
 
     def limits_json(self) -> list[dict[str, Any]]:

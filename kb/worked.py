@@ -41,6 +41,14 @@ AFTERWARDS = (phase_end_of_backward, phase_optimizer_step)
 _WHOLE = (phase_load, phase_awake)
 
 
+class Terms(dict[str, float]):
+    """Bytes by term name. BadInput where one is asked for that this card has nothing of: of weights that all lie in host memory
+    no share of the card can be told."""
+
+    def __missing__(self, name: str) -> float:
+        raise BadInput(f"this card holds nothing of {name}")
+
+
 @dataclass(frozen=True)
 class Worked:
     """What a place needs. Amounts are bytes per card; `capacity` is what a program can have there, None if not named."""
@@ -63,12 +71,12 @@ class Worked:
         return self.best / self.capacity if self.capacity else self.best
 
     @cached_property
-    def terms(self) -> dict[str, float]:
+    def terms(self) -> Terms:
         """Bytes by term name; they add up to `best`."""
         found = dict.fromkeys(TERM_ORDER, 0.0)
         for quantity in self.parts:
             found[term_of(quantity)] += float(self.values[quantity])
-        return {name: size for name, size in found.items() if size}
+        return Terms({name: size for name, size in found.items() if size})
 
     @cached_property
     def parts(self) -> list[Quantity]:

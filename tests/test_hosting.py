@@ -10,6 +10,7 @@ from formulas.errors import BadInput
 from formulas.residence import held_peak, phase_load, phase_save
 from formulas.vocabulary import kv_cache, peak, weights
 from kb.cards import GIB
+from kb.cases import parse_given, spread
 from kb.checked import check
 from kb.estimator import estimate
 from kb.interval import spread_of
@@ -342,3 +343,20 @@ def test_one_users_card_is_run_by_the_program_of_its_files(question: str, opens:
 )  # fmt: skip
 def test_the_cache_of_a_mixture_is_told_first_where_it_is_asked(question: str, opens: str) -> None:
     assert Assistant().ask(question).text.startswith(opens)
+
+
+def test_experts_divided_over_ranks_lie_all_in_the_hosts_memory() -> None:
+    """Parallel experts divide what a card holds, not what the machine holds of every rank."""
+    given: dict[str, Any] = {"model": "Mixtral-8x7B", "method": "full", "offload": "params", "gpu": "H200", "n_gpus": 8}
+    whole, divided = (outcome(spread(parse_given(one))[0]) for one in (given, {**given, "ep": 8}))
+    assert divided.best < whole.best
+    assert divided.host_gib == pytest.approx(whole.host_gib)
+
+
+def test_a_remark_on_weights_is_silent_where_none_lie_on_the_card() -> None:
+    """What a remark cannot divide by is missing, and fails nothing else."""
+    answer = Assistant().ask(
+        "Mixtral-8x7B full fine-tuning on 8x H200 with Megatron, ep 8 and CPU offload of parameters, does it fit?"
+    )
+    assert "defect" not in answer.text
+    assert answer.result["remarks"]

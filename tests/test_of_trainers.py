@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from chat.agent import Assistant
+from chat.answers.verdict_words import by_cases
 from chat.plans.apart import calls_of
 from chat.reads.grammar import read
 
@@ -124,3 +125,25 @@ def test_cards_for_a_deadline_are_whole_machines_too(text: str, opens: str, says
     told = Assistant().ask(text).text.translate(str.maketrans("：；，（）？", ":;,()?"))
     assert told.startswith(opens)
     assert says in told
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("QLoRA of Llama-3.1-8B on a 4090 at 8k: does it fit with TRL, Unsloth or plain transformers?", ("TRL or Unsloth", "HF transformers")),
+    ("Llama-3.1-8B QLoRA 8k长度,4090上用trl、unsloth或transformers能跑吗", ("TRL、Unsloth", "HF transformers")),
+])  # fmt: skip
+def test_programs_computed_as_one_keep_their_own_names(text: str, told: tuple[str, str]) -> None:
+    first = Assistant().ask(text).text.split("\n\n")[0]
+    assert all(one in first for one in told), first
+
+
+def test_cases_that_are_no_whole_grid_are_told_by_all_that_differs() -> None:
+    """Where no two cases differ in one fact alone, the verdict still has words."""
+    sides = [("yes", "qlora", 1, 4096, 20), ("borderline", "qlora", 2, 8192, 24), ("yes", "lora", 1, 4096, 20)]
+    memory = {"low_gib": 20.0, "best_gib": 21.0, "high_gib": 22.0}
+    cases = [
+        {"facts": {"method": method, "batch_size": batch, "seq_len": length}, "verdict": verdict, "leaning": verdict,
+         "memory": {**memory, "best_gib": float(gib)}, "capacity_gib": 24.0, "total_gib": float(gib)}
+        for verdict, method, batch, length, gib in sides
+    ]  # fmt: skip
+    for language in ("en", "zh"):
+        assert "24" in by_cases(cases, language, {"cases": cases, "capacity_gib": 24.0})

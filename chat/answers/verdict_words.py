@@ -177,7 +177,7 @@ def _mixed(name: str, words: str, group: list[Result], language: str) -> str:
     rest = [{**case, "facts": {k: v for k, v in case["facts"].items() if k != name}} for case in group]
     best = next(verdict for verdict in _ORDER if any(case["verdict"] == verdict for case in rest))
     fits = [{**case, "verdict": str(case["verdict"] == best)} for case in rest]
-    matter = [one for one in ordered(rest[0]["facts"]) if _matters(one, fits)]
+    matter = _deciding(fits)
     fitting = _told_apart([case for case in rest if case["verdict"] == best], matter, language)
     others = [case for case in rest if case["verdict"] != best]
     those = [case for case in rest if case["verdict"] == best]
@@ -208,7 +208,7 @@ def _mixed(name: str, words: str, group: list[Result], language: str) -> str:
 def _each_way(name: str, words: str, rest: list[Result], inner: list[str], language: str) -> str:
     """One value under which some cases may fit: each verdict but the plain no, with the cases that have it."""
     zh = language == "zh"
-    matter = [one for one in ordered(rest[0]["facts"]) if _matters(one, rest)]
+    matter = _deciding(rest)
     if len(matter) > 1 and "lora_targets" in matter:  # on all linears, as is usual; the table has the fewer
         rest = _most(rest, "lora_targets")
         inner = [verdict for verdict in _ORDER if any(case["verdict"] == verdict for case in rest)]
@@ -274,6 +274,13 @@ def _matters(name: str, cases: list[Result]) -> bool:
         rest = str(sorted((k, str(v)) for k, v in case["facts"].items() if k != name))
         seen.setdefault(rest, set()).add(case["verdict"])
     return any(len(verdicts) > 1 for verdicts in seen.values())
+
+
+def _deciding(cases: list[Result]) -> list[str]:
+    """The facts that the verdict turns on; where no two cases differ in one of them alone, all that differ."""
+    names = ordered(cases[0]["facts"])
+    differing = [one for one in names if len({str(case["facts"].get(one)) for case in cases}) > 1]
+    return [one for one in names if _matters(one, cases)] or differing
 
 
 def pipelined(result: Result) -> bool:
