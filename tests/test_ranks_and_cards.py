@@ -100,3 +100,17 @@ def test_ways_that_stand_together_are_one_layout(question: str, layouts: list[di
     found = sides(read(question))
     assert found is not None
     assert [{name: one[name] for name in ("tp", "pp") if name in one} for one in found.each] == layouts
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        ("LoRA rank 16 or 128 on Llama-3-70B with parameters offloaded to CPU, how much more memory?", "their weights alone stay on the card", "with their gradients"),
+        ("秩从 16 加到 128,Falcon-40B 的 LoRA 显存会涨多少,参数 offload 到 CPU", "卡上只留权重", "连同梯度"),
+        ("LoRA rank 16 or 128 on Llama-3-8B, how much more memory?", "with their gradients and the optimizer's states", "alone stay on the card"),
+    ],
+)  # fmt: skip
+def test_ranks_are_set_apart_where_the_base_lies_in_host_memory(question: str, said: str, unsaid: str) -> None:
+    text = Assistant().ask(question).text
+    assert said in text, text
+    assert unsaid not in text.split("\n|")[0]

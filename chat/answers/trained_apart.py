@@ -128,7 +128,7 @@ def base_stays(result: Result, language: str) -> str:
         if term["name"] == "weights"
         for each in [term["gib"]]
     }
-    if len(ranks) < 2 or len(weights) > 1:
+    if len(ranks) < 2 or len(weights) != 1:  # offloaded weights are on no card
         return ""
     base, near = weights.pop(), _near_full(result, language)
     if language == "zh":
@@ -136,6 +136,8 @@ def base_stays(result: Result, language: str) -> str:
     return f"**Only the adapters, with their gradients and optimizer states, grow with the rank; the frozen base ({base}), activations and logits stay about the same.{near}**"
 
 
+# offload of what keeps gradients and states off the card
+_HOSTED = ("optimizer", "params")
 # of the need of full fine-tuning: what is below it stays far from it
 _FAR = 0.8
 
@@ -168,11 +170,15 @@ def trained_words(result: Result, names: list[str], language: str) -> str:
     said = join([f"{name}: {one['params']}" for name, one in zip(names, told, strict=True)], language)
     kept = join([gib(one["gib"]) for one in told], language)
     bytes_each = f" {each.pop()}" if len(each) == 1 else ""
+    shared = (result["facts"].get("offload") or {}).get("value")
+    hosted = all(one["facts"].get("offload", shared) in _HOSTED for one in result["setups"])
     if zh:
         each_zh = f"每个{bytes_each}," if bytes_each else ""
-        return f"训练的参数\uff1a{said};连同梯度和优化器状态{each_zh}共 {kept}。"
+        held = "卡上只留权重(梯度和优化器状态在内存)" if hosted else "连同梯度和优化器状态"
+        return f"训练的参数\uff1a{said};{held}{each_zh}共 {kept}。"
     of_each = f", at{bytes_each} each" if bytes_each else ""
-    return f"Parameters that train: {said}; with their gradients and the optimizer's states{of_each}: {kept}."
+    held = "their weights alone stay on the card" if hosted else "with their gradients and the optimizer's states"
+    return f"Parameters that train: {said}; {held}{of_each}: {kept}."
 
 
 def divided_words(result: Result, names: list[str], language: str) -> str:
