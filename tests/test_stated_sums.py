@@ -190,3 +190,19 @@ def test_ten_thousands_count_on_the_right_side(question: str) -> None:
 )  # fmt: skip
 def test_a_sum_of_a_cache_is_judged_before_the_verdict_that_rests_on_it(question: str, first: str) -> None:
     assert first in Assistant().ask(question).text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("DeepSeek-V2-Lite KV: 27 layers * 16 heads * (192+128) * 2 bytes = 270 KiB per token. Where is the mistake?", "8.89 times too much"),
+        ("vLLM says GPU KV cache size: 1.4M tokens for DeepSeek-V2-Lite on an A100 80GB, my sum of 27 * 16 * (128+64+128) * 2 bytes = 270 KiB gives far fewer. What did I get wrong?", "8.89 times too much"),
+        ("DeepSeek-V3 的 KV 我算的是 61 × 128 × (192+128) × 2 字节 = 4.77 MiB 每 token,哪里错了?", "大了 71.1 倍"),
+        ("H100 上 vLLM 打印 GPU KV cache size: 140万 tokens,DeepSeek-V2-Lite 我按 27×16×(192+128)×2字节=270KiB 算,哪里算错了?", "大了 8.89 倍"),
+        # a vector of latent attention is right, and the line alone is explained
+        ("DeepSeek-V2-Lite KV: 27 × (512+64) × 2 bytes = 30.4 KiB per token, right?", "Right: 30.38 KiB"),
+        ("What does GPU KV cache size: 1.2M tokens mean? Qwen3-8B on H100 with vLLM", "room for 1,200,000 tokens"),
+    ],
+)  # fmt: skip
+def test_a_cache_of_every_head_is_told_from_a_latent_one_before_what_a_server_prints(question: str, first: str) -> None:
+    assert first in Assistant().ask(question).text.split("\n\n")[0]

@@ -2,7 +2,7 @@
 
 import re
 
-from chat.answers.arithmetic_words import holds_alone, is_right
+from chat.answers.arithmetic_words import arithmetic_words, holds_alone, is_right, of_a_cache
 from chat.answers.background import asks_why, second
 from chat.answers.found import LOGGED, Found
 from chat.answers.headlines import PLAINLY
@@ -56,7 +56,7 @@ def opened(found: Found, leads: list[str], remarks: Told) -> Opened:
         return ([*leads, growth[1]] if length else [growth[1], *leads]), left
     if not remarks or found.beside or whole or on_cards or "injection" in found.reading.intents:
         return leads, remarks  # the difference, the verdict, or what the cards count for comes first
-    for rule in (_beside_the_lead, _nothing_lost, _beside_a_product, _share_beside_a_sum):
+    for rule in (_beside_the_lead, _nothing_lost, _beside_a_product, _pool_beside_a_slip, _share_beside_a_sum):
         if leads and (told := rule(found, leads, remarks)):
             return told
     if any(map(is_right, found.of("check_arithmetic"))) and "check_arithmetic" in found.judged:
@@ -124,6 +124,17 @@ def _beside_a_product(found: Found, leads: list[str], remarks: Told) -> Opened |
         return None
     opening, left = first_of(remarks)
     return ([opening, *leads] if "who_is_right" in found.reading.cues else [*leads, opening]), left
+
+
+def _pool_beside_a_slip(found: Found, leads: list[str], remarks: Told) -> Opened | None:
+    """A product for a cache that is wrong, and what a server prints: the slip first, then what the printed tokens are."""
+    pool = next((one for one in remarks if one[0].startswith("logged-pool-")), None)
+    slips = [one for one in found.of("check_arithmetic") if of_a_cache(one) and not is_right(one)]
+    if pool is None or not slips or "check_arithmetic" not in found.judged:
+        return None
+    judged = {line for one in slips for line in arithmetic_words(one, found.reading)[0]}
+    first = [one for one in leads if one in judged]
+    return [*first, pool[1], *(one for one in leads if one not in first)], [one for one in remarks if one is not pool]
 
 
 def _share_beside_a_sum(found: Found, leads: list[str], remarks: Told) -> Opened | None:

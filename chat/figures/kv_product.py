@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product as every
+from math import prod
 from typing import Any
 
 from chat.figures.amount_words import kib
@@ -22,7 +23,7 @@ from kb.outcome import Outcome
 from kb.recipe import assumed
 
 _SCALE = {"k": 1e3, "m": 1e6, "b": 1e9}
-_SUM = re.compile(r"\(\s*(\d+)\s*\+\s*(\d+)\s*\)")
+_SUM = re.compile(r"\(\s*(\d+(?:\s*\+\s*\d+)+)\s*\)")
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*(?:bytes?|字节|bits?|([kmb]))?")
 _BITS = 8
 _LEAST_TOKENS = 64
@@ -58,7 +59,9 @@ class Slip:
 
 def factors(left: str) -> list[Factor]:
     """The factors of a product; empty where it is none. `4/8` is one factor: bits as bytes."""
-    text = _SUM.sub(lambda found: str(int(found[1]) + int(found[2])), left.lower().replace("×", "*").replace(",", ""))
+    text = _SUM.sub(
+        lambda found: str(sum(int(one) for one in found[1].split("+"))), left.lower().replace("×", "*").replace(",", "")
+    )
     found: list[Factor] = []
     for piece in re.split(r"\*|(?<![a-z])x|x(?![a-z])", text):
         first, *divisors = (one.strip(" ()") for one in piece.split("/"))
@@ -95,9 +98,15 @@ class _Shape:
     kept: float
     dim: float
     each: float
-    vector: float
+    latent: float
     lengths: tuple[float, float]
     parts: tuple[float, ...]
+    rotary: float
+
+    @property
+    def vector(self) -> float:
+        """What latent attention keeps of a token in a layer; none where there is no such."""
+        return self.latent + self.rotary
 
     @property
     def width(self) -> float:
@@ -179,10 +188,11 @@ def _windowed(where: Outcome, length: float) -> dict[str, Any]:
 def _shape(figures: Figures, facts: dict[str, Any], latent: bool) -> _Shape:
     of = figures.fact
     parts = (of("v_head_dim"), of("qk_nope_head_dim")) if latent else ()
+    rotary = of("qk_rope_head_dim") if latent else 0.0
     lengths = tuple(float(facts.get(name) or 0) for name in ("seq_len", "batch_size"))
     return _Shape(
         of("n_layers"), of("hidden_size"), of("n_heads"), of("n_kv_heads"), of("head_dim"), of("kv_bytes"),
-        of("kv_lora_rank") + of("qk_rope_head_dim") if latent else 0.0, (lengths[0], lengths[1]), parts,
+        of("kv_lora_rank") if latent else 0.0, (lengths[0], lengths[1]), parts, rotary,
     )  # fmt: skip
 
 
@@ -373,14 +383,16 @@ def _widths(shape: _Shape, named: bool) -> Iterator[tuple[tuple[str, ...], Slip 
 
 def _latent_widths(shape: _Shape) -> Iterator[tuple[tuple[str, ...], Slip | None]]:
     yield ("vector",), None
-    vector = figure(shape.vector)
-    used = [(shape.heads, one) for one in shape.parts] + [(shape.hidden,), (shape.heads, shape.hidden)]
-    for numbers in used:
-        shown, counted = " × ".join(figure(one) for one in numbers), 1.0
-        for one in numbers:
-            counted *= one
+    vector = f"{figure(shape.latent)} + {figure(shape.rotary)} = {figure(shape.vector)}"
+    value, key = shape.parts[0], shape.parts[1] + shape.rotary
+    each = dict.fromkeys((*shape.parts, key))
+    # what counts keys and values at once needs no 2 for them, and all else one
+    used = [((shape.heads, key + value), 1), *(((shape.heads, one), 2) for one in each)]
+    for numbers, both in [*used, ((shape.hidden,), 2), ((shape.heads, shape.hidden), 2)]:
+        shown, counted = " × ".join(figure(one) for one in numbers), prod(numbers)
+        no_two, no_two_zh = (", and no 2 for keys and values", ",也不再乘 2(K 与 V)") if both > 1 else ("", "")
         yield tuple(f"={one!r}" for one in numbers), _slip(
-            f"{shown} counts a key and a value for every head; latent attention (MLA) keeps one vector of {vector} numbers per layer for all heads, and no 2 for keys and values",
-            f"{shown} 是按每个头各存 K 和 V 来算;MLA 每层只为所有头存一个 {vector} 维的向量,也不再乘 2(K 与 V)",
-            2 * counted / shape.vector,
+            f"{shown} counts a key and a value for every head; latent attention (MLA) keeps one vector of {vector} numbers per layer for all heads{no_two}",
+            f"{shown} 是按每个头各存 K 和 V 来算;MLA 每层只为所有头存一个 {vector} 维的向量{no_two_zh}",
+            both * counted / shape.vector,
         )  # fmt: skip

@@ -40,7 +40,7 @@ _TOKENS = (
     r"stored in (?:the )?kv cache \((\d+x{0,4})\)|estimated maximum model length is (\d+)"
     r"|(?<![a-z])max[ _-]batch[ _-]total[ _-]tokens[\"'`]?\s?(?:to|is|was|=|:|of|设为?|是)?\s?(\d[\d,]{3,11})"
     # the pool that a server prints at its start, and how many requests of a length that is
-    r"|kv ?cache size\s?[:=]?\s?(?:is |of )?(\d[\d,]{3,11}) tokens"
+    r"|kv ?cache size\s?[:=]?\s?(?:is |of |是|为)?\s?(\d[\d,]{3,11}|\d{1,4}(?:\.\d{1,3})?[km万]) ?tokens"
     r"|(?:kv ?cache|缓存)\s?(?:里|中|总共|共|最多)?(?:只|一共)?(?:能|可以?)(?:存|放|容纳)(?:下|得下)?的?\s?(?:最大)?(?:tokens?)?\s?(?:数量?|上限)?\s?(?:是|为|只有|:)?\s?(\d[\d,]{3,11})(?![\d.]*\s?(?:gi?b|g\b))"
 )
 # the same as people retell it, in thousands, and what they had expected
@@ -92,7 +92,7 @@ _ROWS = (
     rf"|(\d[\d,]{{0,7}}(?:\.\d+)?k?) (?:{_OF_EVAL} (?:samples?|examples?|rows?|sequences?|prompts?)|(?:samples?|examples?|rows?|sequences?) (?:in|for|of) (?:the |my )?{_OF_EVAL})\b"
     r"|(?:验证集|评估集|测试集|eval集|验证数据|评估数据)[^\d,;?!。，]{0,6}(\d[\d,]{0,7}(?:\.\d+)?[k千万]?)\s?(?:条|个?样本|行|句)|(\d[\d,]{0,7}(?:\.\d+)?[k千万]?)\s?(?:条|个)(?:样本|数据)?的?(?:验证|评估|测试)"
 )
-_TIMES = {"k": 1e3, "千": 1e3, "万": 1e4}
+_TIMES = {"k": 1e3, "千": 1e3, "万": 1e4, "m": 1e6}
 # the batch of an evaluation, which is none of training's
 _EVAL_BATCH = r"(?:eval(?:uation)?|validation|val)[ _-]?(?:batch(?:[ _-]?size)?|bsz?|mbs)\s?(?:is|of|=|:|为|是|设为)?\s?(?:(?:already|only|just|now|set to|at) )*(?:已经?是?)?\s?(\d{1,4})\b|(?:评估|验证)(?:时)?的?\s?(?:batch(?:[ _-]?size)?|bsz?|批大小|批次)\s?(?:是|为|=|:|设为)?\s?(\d{1,4})\b"
 # "memory went from 19 to 34": gigabytes, where it is said of memory and nothing else is counted
@@ -283,10 +283,10 @@ def _numbers(scan: Scan) -> None:
     ):
         for found in scan.find(pattern):
             number = _first(found).replace("x", "0").replace(",", "")  # `6xxx`: the least that it can be
-            thousands = {"k": 1000, "万": 10_000}.get(number[-1], 1)
+            thousands = _TIMES.get(number[-1], 1)
             span = found.span() if "x" in _first(found) else (0, 0)
             scan.add(
-                f"log_{name}", round(float(number.rstrip("k万 ")) * thousands), *span, extra=True, take=span != (0, 0)
+                f"log_{name}", round(float(number.rstrip("km万 ")) * thousands), *span, extra=True, take=span != (0, 0)
             )
             if name != "vocabulary":  # which is a shape as well, and left to those
                 scan.take(*found.span())

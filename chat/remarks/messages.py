@@ -43,8 +43,12 @@ def _logged_for_all(c: Asked) -> bool:
 
 
 def _pool_asked(c: Asked) -> bool:
-    """Is it asked what the tokens of a server's cache mean, or how to have more, and no count of users is told?"""
-    return "pool_asked" in c.figures.log and _no_user_told(c)
+    """Is it asked what the tokens of a server's cache mean, or how to have more, and no count of users is told?
+
+    Who holds a sum of their own against the line asks what is wrong with the sum.
+    """
+    own_sum = c.any("check_arithmetic") and c.any("mistake_sought", "why_more")
+    return "pool_asked" in c.figures.log and not own_sum and _no_user_told(c)
 
 
 def _users_told(c: Asked) -> bool:
