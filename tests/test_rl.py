@@ -4,7 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
-from tests.talking import answers
+from tests.talking import answer_to, answers
 
 
 @pytest.mark.parametrize(
@@ -119,3 +119,32 @@ def test_a_told_share_is_the_cause_and_the_one_that_fits_is_said(question: str) 
 
 def test_a_version_of_the_engine_is_no_share() -> None:
     assert "gpu_memory_utilization" not in read("upgraded vllm to 0.9, GRPO of Qwen3-8B LoRA on one H100 ooms").facts
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        # 28 KiB × 1,536 × 4 and × 8; 1.54 B × 16 B
+        ("Qwen2.5-1.5B full fine-tuning with TRL GRPO, completions of 1536, A100 80GB: does going from 4 to 8 generations per prompt double the memory?", "**Memory does not go with num_generations: what stands still, 24.7 GB (23.0 GiB)", "0.16 GiB → 0.33 GiB"),
+        ("GRPO on Llama-3.2-1B LoRA, group size 12 instead of 6, how much more VRAM on a 4090?", "**Memory does not go with num_generations", "is the same at 6 and at 12"),
+        ("grpo采样数由4加到16，7B lora显存会涨多少", "**显存不随 num_generations 成倍变化", "在 4 和 16 时一样"),
+    ],
+)  # fmt: skip
+def test_a_larger_group_takes_cache_and_no_states(question: str, opens: str, says: str) -> None:
+    answer = answer_to(question)
+    assert answer.startswith(opens), answer
+    assert says in answer
+    for unread in ("ot understood", "没有读懂"):
+        assert unread not in answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "GRPO with 8 generations per prompt on Qwen2.5-3B LoRA, fits on a 4090?",
+        "GPTQ group size 64 instead of 128 for Qwen2.5-7B: how much more VRAM?",
+        "GRPO of Qwen2.5-1.5B on an A100 80GB: num_generations from 8 to 16 gives CUDA out of memory",
+    ],
+)
+def test_one_group_and_groups_of_weights_are_no_raise(question: str) -> None:
+    assert "**Memory does not go with num_generations" not in answer_to(question)

@@ -8,6 +8,7 @@ from chat.agent import Assistant
 from chat.reads.grammar import read
 from kb.cases import parse_given, spread
 from kb.outcome import outcome
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -121,3 +122,29 @@ def test_two_layouts_on_all_machines_are_not_of_the_one_machine_that_is_asked_ab
     answer = Assistant().ask("2台8卡H20部署DeepSeek-V3 fp8，TP16还是TP8 PP2？单台8卡行不行").text
     assert "张量并行 8（流水线并行 2" in answer
     assert "算不了" not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Qwen3-14B bf16 on 4x 24GB: TP=4, PP=4 or 4 data-parallel replicas, which saves VRAM per card?", "**Data parallel saves nothing on a card"),
+        ("两张16G卡推理Llama-3.1-8B bf16，张量并行、流水线并行、数据并行哪个每卡占得少", "**数据并行一张卡都省不了"),
+        ("Llama-3-8B bf16 on 4x 24GB: data parallel, TP=4 or PP=4 - which saves VRAM per card?", "**Meta-Llama-3-8B-Instruct, 4 cards: from the least per card: tensor parallel 4"),
+    ],
+)  # fmt: skip
+def test_ranks_stages_and_copies_against_each_other_are_of_a_server(question: str, opens: str) -> None:
+    answer = answer_to(question)
+    assert answer.startswith(opens), answer
+    assert "gradients" not in answer
+    assert "梯度" not in answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen3-32B on 64 H100: TP=8 PP=2 data parallel 4, how much per card in bf16?",
+        "Training Qwen3-14B in bf16 with TP=4 vs PP=4 vs data parallel on 4x 80GB, which needs least per card?",
+    ],
+)
+def test_one_layout_of_all_three_is_of_a_training(question: str) -> None:
+    assert read(question).facts["task"] == ("train",)

@@ -330,8 +330,8 @@ _ALIKE = 0.02
 
 def _experts_alone(figures: Figures, routed: float, rest: float, ranks: int) -> Words:
     """The weights of a card where experts alone are divided, against all of them divided; silent where more is."""
-    each = routed / ranks + rest
-    if abs(2 * each / figures.base.terms["weights"] - 1) > _ALIKE:
+    each, here_held = routed / ranks + rest, figures.base.terms.get("weights", 0.0)
+    if not here_held or abs(2 * each / here_held - 1) > _ALIKE:
         return SILENT
     parts = [figure(one / 1e9, 3) for one in (routed, routed / ranks, rest, each)]
     here, evenly, states = (both_words(one) for one in (2 * each, 2 * figures.params / ranks, TRAINED * each))

@@ -26,7 +26,7 @@ def _layout_to_serve(figures: Figures) -> Words:
     if len(named) < 2 or n < 2 or "gbit" in figures.log:  # between machines the network decides
         raise Missing("serve_by")
     if "copies" in named:
-        return _against_copies(figures)
+        return _against_copies(figures, "stages" in named)
     if {"tensor", "stages"} <= named and n > _MACHINE and n % _MACHINE == 0:
         return _over_machines(figures, n // _MACHINE)
     divides = shares_heads(figures, n)
@@ -52,7 +52,7 @@ def _over_machines(figures: Figures, machines: int) -> Words:
     )
 
 
-def _against_copies(figures: Figures) -> Words:
+def _against_copies(figures: Figures, stages: bool) -> Words:
     """A whole copy on each card, where one card does not hold it; Missing where it does, which is another choice."""
     alone = figures.at(n_gpus=1, tp=None, pp=None, dp=None)
     if alone.verdict != "no" or alone.capacity is None:
@@ -65,6 +65,12 @@ def _against_copies(figures: Figures) -> Words:
         if held
         else ("", "")
     )  # fmt: skip
+    if stages:  # which divides, too: what of the two to take is told as without copies
+        other = _against_layers(figures, "stages", shares_heads(figures, figures.n))
+        return Words(
+            f"**Data parallel saves nothing on a card: each keeps a whole copy, {need} of {room}{less}; tensor parallel and a pipeline divide weights and cache.** {other.en}",
+            f"**数据并行一张卡都省不了:每张卡都放完整的一份,要 {need},可用 {room}{less_zh};张量并行和流水线并行才切分权重和缓存。** {other.zh}",
+        )
     return Words(
         f"**Take tensor parallel: data parallel keeps a whole copy on every card, and one takes {need} of {room}{less}.**",
         f"**选张量并行:数据并行每张卡都放完整的一份,一份要 {need},可用 {room}{less_zh}。**",

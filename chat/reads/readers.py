@@ -19,6 +19,7 @@ from chat.reads.facts import read_engines, read_nodes, read_settings
 from chat.reads.flags import read_flags, read_slots
 from chat.reads.free_memory import read_free_memory
 from chat.reads.further_methods import read_further_methods
+from chat.reads.group_raised import read_group_raised
 from chat.reads.in_and_out import read_in_and_out
 from chat.reads.left_over import holds_no_sequence, no_card_of_left
 from chat.reads.lent_memory import read_lent_memory
@@ -83,6 +84,7 @@ _BEFORE_NAMES: tuple[Reader, ...] = (
     read_settings_compared,
     read_references,
     read_seen_at,
+    read_group_raised,
     read_flags,
     read_each_of_them,
     read_at_once,

@@ -90,7 +90,10 @@ def read_serving_layouts(scan: Scan) -> None:
     if not 2 <= len(named) <= _MOST:
         return
     scan.extras["serve_by"] = list(named)
-    for fact in [*(["zero_stage"] if "shards" in named else []), *(["layer_split"] if "tensor" in named else [])]:
+    for fact in [
+        *(["zero_stage"] if {"shards", "copies"} & set(named) else []),
+        *(["layer_split"] if "tensor" in named else []),
+    ]:
         scan.facts.pop(fact, None)
         scan.spans.pop(fact, None)
 

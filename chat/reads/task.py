@@ -100,6 +100,12 @@ _BOTH = (
 _BESIDE_COPIES = r"\btensor[ -]?parallel\w*|(?<![a-z])tp(?![a-z])|张量并行"
 
 
+def _one_of_them(scan: Scan) -> bool:
+    """Are ranks and stages set against each other, and not one layout? Together they would take more cards than there are."""
+    tp, pp, cards = (scan.facts.get(name, []) for name in ("tp", "pp", "n_gpus"))
+    return len(tp) == len(pp) == len(cards) == 1 and int(tp[0]) * int(pp[0]) > int(cards[0])
+
+
 def _both(scan: Scan) -> bool:
     """Whether a model is to be run and to be tuned, and both are asked for."""
     if {"algo", "teacher_model"} & set(scan.facts) or "log_adapters" in scan.extras:
@@ -152,7 +158,7 @@ def read_task(scan: Scan) -> None:
         or "log_adapters" in scan.extras
         or (
             scan.facts.get("zero_stage") == [0]
-            and "pp" not in scan.facts
+            and ("pp" not in scan.facts or _one_of_them(scan))
             and any(True for _ in scan.find(_BESIDE_COPIES))
         )
     )

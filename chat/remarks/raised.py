@@ -2,7 +2,7 @@
 
 from chat.figures.raised import shares
 from chat.remarks.remark import CAUSE, FIRST, Asked, Remark
-from chat.works import ANATOMY, VLLM
+from chat.works import ANATOMY, TRL_GRPO, VLLM
 
 
 def _paged(c: Asked) -> bool:
@@ -22,6 +22,8 @@ RAISED = (
         "{told_change}{raised_back}{raised_doubt}", ANATOMY, CAUSE),
     Remark("batch-from-seen", 1, lambda c: c.training and c.modelled and not c.failed and c.any("batch_may_grow") and c.said("batch_size"),
         "{batch_from_seen}", "{batch_from_seen}", ANATOMY, FIRST),
+    Remark("group-raised", 1, lambda c: c.training and c.modelled and not c.failed and c.k("algo") == "grpo" and "group_was" in c.figures.log,
+        "{group_raised}", "{group_raised}", TRL_GRPO, FIRST),
     Remark("shares-beside", 1, lambda c: _paged(c) and not c.failed and len(shares(c.figures)) > 1,
         "**{knob_of_share} changes no need, only how much the engine takes at its start, and with it the cache: {shares_beside}.** The weights take {w_here} of a card either way. A larger share serves more sequences at once or longer ones; a smaller one leaves room for other processes.",
         "**{knob_of_share} 不改变需求,只决定引擎启动时占多少,也就是缓存有多大:{shares_beside}。** 权重每卡都是 {w_here}。份额大,能同时放的序列更多、更长;份额小,给别的进程留出空间。", VLLM),
