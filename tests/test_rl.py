@@ -44,6 +44,14 @@ def test_a_policy_is_divided_over_all_cards_and_the_engine_over_its_ranks() -> N
         ("verl GRPO 训 Qwen2.5-14B，8 张 H100 80G，rollout 正常，一到 actor 更新就 OOM，gpu_memory_utilization 0.6", "14.8B × 16 字节 ÷ 8 张卡 = 27.5 GiB", "合计**"),
         ("GRPO with TRL, LoRA on Qwen2.5-7B, one A100 80GB, vllm colocate 0.5, answers are generated, then the backward pass goes OOM", "must be given back by then", "÷"),
         ("PPO in verl with Qwen2.5-7B on 8 A100 80GB, OOM during the critic update", "as much again for the critic", "wakes"),
+        # an engine that stays awake leaves a step of 8 sequences too little, though one goes in: 0.7 × 79.6, 0.65 × 80 GiB
+        ("TRL GRPO of Llama-3.1-8B with LoRA, one H100 80GB, colocated vLLM at 0.7; nvidia-smi shows 58 GB before training, then OOM when the logits are computed", "it holds 55.8 GiB of 79.6 GiB from its start (your 58 GB)", "As it loads"),
+        ("GRPO in trl, Qwen2.5-3B LoRA, A100 40GB, vllm_mode colocate, vllm_gpu_memory_utilization 0.6, crashes OOM in the backward pass", "share is the cause: it holds 24.0 GiB", "must be given back by then"),
+        ("单卡A100 80G 用 TRL 跑 GRPO，Qwen2.5-7B LoRA，vllm colocate，gpu_memory_utilization 0.65，一到算 loss 就爆显存", "它一启动就占住 52.0 GiB", "没有设置批大小"),
+        ("TRL GRPO Qwen2.5-7B LoRA 单张H100 80G，vllm colocate 0.7，第一步还没跑就占了 56G，算 loss 时 OOM", "就是您看到的 56 GB", "没有设置批大小"),
+        ("TRL GRPO of Qwen2.5-7B with LoRA, 1x H100 80GB, colocate 0.7 with vllm_enable_sleep_mode=True, OOM in the loss", "must be given back by then", "share is the cause"),
+        ("TRL GRPO of Qwen2.5-7B with LoRA, 1x H100 80GB, colocate 0.7, vllm_enable_sleep_mode=False, OOM in the loss", "share is the cause", "must be given back by then"),
+        ("TRL GRPO of Qwen2.5-0.5B with LoRA, 1x H100 80GB, colocate at 0.3, OOM in the loss", "must be given back by then", "share is the cause"),
     ],
 )  # fmt: skip
 def test_an_update_that_fails_is_told_what_the_update_holds(question: str, opens: str, unsaid: str) -> None:

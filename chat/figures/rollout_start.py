@@ -6,8 +6,9 @@ from math import floor
 
 from chat.figures.cause_figures import logged
 from chat.figures.cause_words import cheapest, cheapest_sharded
-from chat.figures.named import Figures, Missing, default_of, gib_words, value_of
-from chat.figures.rollouts import fewest_ranks
+from chat.figures.micro_batches import micro_batch
+from chat.figures.named import GIB, Figures, Missing, default_of, gib_words, value_of
+from chat.figures.rollouts import alone, fewest_ranks, rollout_engine
 from formulas.quantity import SILENT, Words
 from kb.programs import PROGRAMS, rollout_ranks
 from kb.recipe import ADAPTERS
@@ -17,6 +18,8 @@ _LEAST_LEFT = 0.03
 # of a card so much stays free beside an engine, for gradients and the copy that is handed over
 _FREE = 0.05
 _STEPS = 20  # shares that people set
+# a figure of the asker's so near the engine's share is that share
+_SEEN = 0.06
 
 
 def _lacking(figures: Figures) -> float:
@@ -137,6 +140,8 @@ def _shared_lead(figures: Figures) -> Words:
             f"**With a whole copy of the training on each card (data parallel, the default) and the rollout engine beside it, it is {whole} of {room}; sharded with ZeRO-3 or FSDP {sharded}.**",
             f"**默认的数据并行让每张卡都放一整份训练,再加 rollout 引擎,共 {whole},卡上 {room};用 ZeRO-3/FSDP 切分则是 {sharded}。**",
         )
+    if figures.base.verdict == "yes":
+        return _crowded_lead(figures)
     share = _share_beside(figures)
     if share and "gpu_memory_utilization" in figures.given:
         takes, left = gib_words(share * figures.need("card_whole")), figures["update_alone"]
@@ -152,6 +157,81 @@ def _shared_lead(figures: Figures) -> Words:
     )
 
 
+# from this part of a card on an engine that stands leaves a step no room to vary
+_NEARLY = 0.9
+
+
+def _micro_batch(figures: Figures) -> Figures:
+    """The case with the sequences that a step takes at once: those that were told, else as many as the trainer takes by itself."""
+    if "batch_size" in figures.given:
+        return figures
+    figures.need("peak_default")  # of a program whose default is known
+    return Figures({**figures.given, "batch_size": int(figures.need("default_batch"))}, figures.told)
+
+
+def _crowded(figures: Figures) -> float:
+    """What a step takes beside an engine that is awake with a share that is told, where one short sequence fits and this hardly does."""
+    beside = figures.knob("rollouts_by") == "beside" and "gpu_memory_utilization" in figures.given
+    if not beside or figures.base.verdict != "yes":
+        raise Missing("crowded")
+    best = _micro_batch(figures).base.best
+    if best < _NEARLY * figures.need("capacity"):
+        raise Missing("crowded")
+    return best
+
+
+def _told_share(figures: Figures) -> Words:
+    """The asker's figure, where it is the engine's share."""
+    takes = figures.need("rollout_takes")
+    seen = [float(one) for one in figures.told.get("observed_gb", ()) if abs(float(one) * GIB / takes - 1) < _SEEN]
+    return Words(f" (your {seen[0]:g} GB)", f"(就是您看到的 {seen[0]:g} GB)") if seen else SILENT
+
+
+def _own_part(figures: Figures) -> Words:
+    """What the training takes by itself: with one sequence in a step, and with those that a trainer takes unless told."""
+    real, seq, own = _micro_batch(figures), figures["seq"], figures["update_alone"]
+    batch = int(real.knob("batch_size") or 1)
+    if real is figures:
+        count = "one sequence" if batch == 1 else f"{batch} sequences"
+        return Words(f"{own} with {count} of {seq} tokens", f"{batch} 条 {seq} token 要 {own}")
+    more = gib_words(alone(real).base.best)
+    return Words(
+        f"{own} with one sequence of {seq} tokens, {more} with {batch}, the default where no batch is set",
+        f"1 条 {seq} token 要 {own},{batch} 条(不设批大小时的默认值)要 {more}",
+    )
+
+
+def _lower_share(figures: Figures) -> Words:
+    """The share beside which the step goes in, where there is one."""
+    room, share = figures.need("card_whole"), _share_beside(_micro_batch(figures))
+    if not share:
+        return Words("No share leaves room for both", "没有哪个份额能两边都放下")
+    lower, cache = gib_words(share * room), gib_words(share * room - figures.need("rollout_copy"))
+    return Words(
+        f"Set it to {share:g} or less (gpu_memory_utilization), {lower}, of which {cache} stay for the cache",
+        f"把它(gpu_memory_utilization)设到 {share:g} 或更低,即 {lower},其中 {cache} 留给缓存",
+    )
+
+
+def _crowded_lead(figures: Figures) -> Words:
+    """That the engine's share leaves a step too little, where one short sequence would just go in beside it."""
+    room, takes = figures.need("card_whole"), figures["rollout_takes"]
+    left, copy, pool = gib_words(room - figures.need("rollout_takes")), figures["rollout_copy"], figures["rollout_pool"]
+    whole, told, own, to = gib_words(room), _told_share(figures), _own_part(figures), _lower_share(figures)
+    return Words(
+        f"**The engine's share is the cause: it holds {takes} of {whole} from its start{told.en}, its own 16-bit copy of the weights, {copy}, and {pool} of KV pool; the whole training has the other {left}, and takes {own.en}.** {to.en} ({figures['kv_mean']} per token); or let the engine sleep through the update (vllm_enable_sleep_mode), or generate on another card (vllm_mode server).",
+        f"**原因是引擎的份额:它一启动就占住 {takes}{told.zh},整张卡 {whole},里面是它自己的一份 16 位权重 {copy} 和 {pool} 的 KV 池;训练只剩 {left},而训练自己{own.zh}。** {to.zh}(每 token {figures['kv_mean']});或让引擎在更新时休眠(vllm_enable_sleep_mode),或放到另一张卡上生成(vllm_mode 设为 server)。",
+    )
+
+
+def _shared_engine(figures: Figures) -> Words:
+    """The engine's share and what fills it; of one that has been told so, what of the update the micro-batch decides."""
+    if figures.base.verdict != "yes":
+        return rollout_engine(figures)
+    decides = micro_batch(figures)
+    return Words(decides.en.strip(), decides.zh)
+
+
 def _share_beside(figures: Figures) -> float:
     """The largest share of an engine that stands through the update beside it; 0 where none holds the engine's weights."""
     card = figures.need("card_whole")
@@ -161,6 +241,8 @@ def _share_beside(figures: Figures) -> float:
 
 def _shared_ways(figures: Figures) -> Words:
     """What helps beside a share that is told; without one what fits, then the share."""
+    if figures.base.verdict == "yes":
+        return SILENT  # its lead has told all
     if _share_beside(figures) and "gpu_memory_utilization" in figures.given:
         return Words(
             "Then a smaller micro-batch of the update, or one counted in tokens.", "其次减小更新的 micro-batch,或按 token 数动态组批。"
@@ -194,6 +276,7 @@ def _group(figures: Figures) -> Words:
 
 
 START_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
+    "rollout_crowds": (_crowded, gib_words),
     "rollout_lacks": (_lacking, gib_words),
     "group": (lambda f: logged(f, "generations"), "{:,.0f}".format),
     "peak_of_group": (lambda f: f.at(batch_size=int(logged(f, "generations"))).best, gib_words),
@@ -228,5 +311,5 @@ def _kept_reference(figures: Figures) -> Words:
 
 START_WORDS: dict[str, Callable[[Figures], Words]] = {
     "by_ranks": _by_ranks, "weights_twice": _twice, "start_ways": _start_ways, "of_a_group": _group,
-    "shared_lead": _shared_lead, "shared_ways": _shared_ways, "wakes_within": _wakes_within, "kept_reference": _kept_reference,
+    "shared_lead": _shared_lead, "shared_engine": _shared_engine, "shared_ways": _shared_ways, "wakes_within": _wakes_within, "kept_reference": _kept_reference,
 }  # fmt: skip

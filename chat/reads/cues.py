@@ -362,7 +362,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("draws", DRAWS), ("joined", JOINED), *PROGRAMS_AT_HOME,
     ("rollouts_apart", r"\b(?:one|two|three|four|\d+) (?:gpus? |cards? )?(?:for|to run|running|runs?|serv\w+) (?:the )?(?:vllm|sglang|rollouts?|generation)\b|\d\s?张(?:卡)?(?:上)?(?:用来|用于|做|跑|给)[^,;?。]{0,4}(?:vllm|sglang|rollout)|\b(?:separate|dedicated|own|standalone|different|extra|other) (?:\w+ )?(?:gpus?|cards?|nodes?|machines?|servers?|cluster)\b[^.;?]{0,40}\b(?:rollouts?|vllm|sglang|generat\w+)|\b(?:rollouts?|vllm|sglang|generation|inference)\b[^.;?]{0,40}\b(?:separate|dedicated|own|standalone|different|other) (?:\w+ )?(?:gpus?|cards?|nodes?|machines?|servers?)\b|\bserver mode\b|\bvllm_mode\W{0,3}server\b|\bvllm-serve\b|\bdisaggregat\w+|(?:rollout|vllm|sglang|推理|生成)[^,;?。]{0,12}(?:单独|独立|另外|分开|专门)(?:的)?|(?:单独|独立|另外|专门)(?:的|用)?[^,;?。]{0,8}(?:rollout|vllm|sglang|推理卡|推理)|server模式|训推分离"),
     ("rollouts_shared", r"\bco-?locat\w*|\bhybrid[ _-]?(?:engine|flow)\b|\buse_vllm\b|\b(?:on|share\w*) (?:the )?same (?:gpus?|cards?)\b|共卡|同卡|共用(?:显卡|卡|gpu)|同一(?:张|组|批)卡|混合引擎|训推一体"),
-    ("rollouts_asleep", r"\b(?:enable_)?sleep(?:_mode|ing| mode|s)?\b|\bsleep_level\b|\bfree_cache_engine\b|休眠"),
+    ("rollouts_asleep", r"\b(?:\w*enable_)?sleep(?:_mode|ing| mode|s)?\b(?!(?: mode)?\s?[=:]?\s?(?:false|off|disabled|no|0)\b)|\bsleep_level\b|\bfree_cache_engine\b(?!\s?[=:]?\s?(?:false|off|0)\b)|(?<!不)(?<!没)(?<!没有)(?<!没开)(?<!不开)休眠(?!\s?(?:关|没开|[=:]?\s?false))"),
 )  # fmt: skip
 
 

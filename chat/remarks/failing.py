@@ -176,8 +176,8 @@ FAILING = (
     Remark("rollout-does-not-start", 2, lambda c: c.k("algo") in ("grpo", "ppo") and c.modelled and c.failed and not c.any("in_update", "rollout_again") and c.over("rollout_lacks", 1),
         "**The rollout engine cannot even start: of each card it gets {rollout_takes}, and its own 16-bit copy of the policy takes {by_ranks}.** {weights_twice} What works: {start_ways}.{of_a_group}",
         "**rollout 引擎根本起不来:每张卡分给它 {rollout_takes},而它自己的一份 16 位权重是 {by_ranks}。** {weights_twice}可行的办法:{start_ways}。{of_a_group}", TRL_GRPO, CAUSE),
-    Remark("rollout-shares-the-card", 3, lambda c: c.k("algo") in ("grpo", "ppo") and c.modelled and c.failed and not c.fits and c.k("rollouts_by") != "asleep" and c.over("rollout_takes", 1),
-        "{shared_lead} {rollout_engine} {shared_ways}",
-        "{shared_lead}{rollout_engine}{shared_ways}", TRAINER, CAUSE),
+    Remark("rollout-shares-the-card", 3, lambda c: c.k("algo") in ("grpo", "ppo") and c.modelled and c.failed and (not c.fits or (c.over("rollout_crowds", 1) and not c.any("rollout_again", "engine_starts", "evaluation"))) and c.k("rollouts_by") != "asleep" and c.over("rollout_takes", 1),
+        "{shared_lead} {shared_engine} {shared_ways}",
+        "{shared_lead}{shared_engine}{shared_ways}", TRAINER, CAUSE),
 
 )  # fmt: skip

@@ -162,7 +162,7 @@ TRAINED_SILENCES = {
     "adapters-and-full": ("lever-", "adapters-in", "is-checkpointing", "where-activations", "same-memory"),
     "ppo-roles": ("claim-", "pure-bf16", "states-floor", "adam-", "first-step", "states-shared", "smaller-methods"),
     "no-kl-no-reference": ("rl-roles", "states-floor"),
-    "rollout-shares-the-card": ("rollout-engine",),
+    "rollout-shares-the-card": ("rollout-engine", "batch-by-default"),
     "whole-embeddings-train": ("beyond-weights", "is-checkpointing"),
     "rollout-starts-beside-training": (
         "rollout-engine",
