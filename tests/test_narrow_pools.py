@@ -54,3 +54,39 @@ def test_a_share_of_what_the_weights_leave_is_none_of_the_card() -> None:
     )
     assert "× 0.9" not in answer
     assert "÷ 1.00 GiB a sequence" in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        (
+            "Qwen2.5-14B-Instruct GPTQ-Int4 and the bf16 version both use 43 GB of my L40S in vLLM. Did quantization do nothing?",
+            ["9.98 GB (9.29 GiB)", "12.4 GiB → 30.6 GiB", "67,696 → 167,184 tokens", "gpu_memory_utilization"],
+        ),
+        (
+            "On my A10 vLLM with Llama-3.1-8B-Instruct-AWQ takes 21100MiB / 23028MiB, the fp16 one takes the same. Is it not loaded as 4-bit?",
+            ["AWQ 4-bit weights take 5.73 GB", "| per card | AWQ 4-bit | fp16 |"],
+        ),
+        ("vLLM上Qwen3-14B-AWQ和原版bf16显存占用一样，都是43G，L40S。量化是不是没生效？", ["按 AWQ 4 位是 9.98 GB", "81,280 → 200,656 个 token"]),
+        ("两张卡vLLM部署Qwen2.5-32B-AWQ，每张都占43G，L40S，换bf16也是43G，那量化有什么用", ["每张卡权重按 AWQ 4 位是 9.67 GB"]),
+    ],
+)  # fmt: skip
+def test_weights_of_fewer_bits_leave_more_cache_and_the_meter_the_same(question: str, says: list[str]) -> None:
+    answer = Assistant().ask(question).text
+    assert re.match(r"\*\*(?:The meter cannot show it|显存读数看不出来)", answer), answer
+    assert all(one in answer for one in says), answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Does Qwen2.5-14B AWQ in vLLM use less memory than bf16 on an L40S, or the same?",
+        "vLLM 里 Qwen3-14B 的 AWQ 和 GPTQ 显存占用一样吗，L40S",
+        "Qwen2.5-7B bf16 on vLLM shows 22 GB on a 4090 with max-model-len 4096 and 32768, the same 22 GB, why?",
+        "llama.cpp Qwen3-14B Q4_K_M and Q8_0 both show 14 GB on my 3090, why?",
+    ],
+)
+def test_where_no_weights_of_fewer_bits_were_seen_on_a_server_nothing_is_said_of_the_meter(question: str) -> None:
+    answer = Assistant().ask(question).text
+    assert "The meter cannot show it" not in answer
+    assert "显存读数看不出来" not in answer

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from chat.figures.named import Figures, Missing, gib_words, pool_tokens
+from chat.figures.named import Figures, Missing, both_words, gib_words, pool_tokens
 from chat.figures.parallel_words import shares_heads
 from chat.phrases import value
 from formulas.quantity import Words
@@ -57,10 +57,7 @@ def _next_even(figures: Figures) -> int:
 
 def _pool_by_weights(figures: Figures) -> Words:
     """The pool beside weights of one width and of fewer bits, on the same cards; Missing where neither leaves any."""
-    named = figures.log.get("format", [])
-    formats = {*named, str(figures.given.get("weight_format") or _WIDE), *([_WIDE] if len(named) < 2 else [])}
-    told = sorted(formats, key=lambda one: (-bits_of(one), one))
-    wide, narrow = told[0], told[-1]
+    wide, narrow = _widest_and_narrowest(figures)
     here, there = (_stored(figures, one) for one in (wide, narrow))
     before, after = pool_tokens(here), pool_tokens(there)
     if wide == narrow or after <= 0 or there.capacity is None:
@@ -78,6 +75,31 @@ def _pool_by_weights(figures: Figures) -> Words:
         f"**{after / before:.3g} times as many tokens of cache: {before:,} with {names[0]}, {after:,} with {names[1]}; at {each:,} tokens each {before // each:,} and {after // each:,} sequences at once.** A token takes as much as before; what the weights give back, {weights[0]} → {weights[1]} per card, goes to the cache: {_left(here)} → {_left(there)}.",
         f"**缓存能放的 token 是 {after / before:.3g} 倍:{names_zh[0]} 时 {before:,} 个,{names_zh[1]} 时 {after:,} 个;每条 {each:,} 个 token,同时 {before // each:,} 条和 {after // each:,} 条。** 每 token 的缓存不变;权重每卡 {weights[0]} → {weights[1]},省下的全归缓存:{_left(here)} → {_left(there)}。",
     )
+
+
+def _narrow_weights(figures: Figures) -> Words:
+    """What weights of fewer bits leave to the cache of a card whose share is taken anyway; Missing where none has fewer, or the
+    wide ones leave nothing: then they do not start, and nothing was seen."""
+    wide, narrow = _widest_and_narrowest(figures)
+    here, there = (_stored(figures, one) for one in (wide, narrow))
+    before, after = pool_tokens(here), pool_tokens(there)
+    if bits_of(wide) <= bits_of(narrow) or not 0 < before < after or there.capacity is None:
+        raise Missing("pool")
+    names, names_zh = ([value("weight_format", one, language) for one in (wide, narrow)] for language in ("en", "zh"))
+    weights = [both_words(one.terms.get("weights", 0.0)) for one in (here, there)]
+    card, card_zh = (" per card", "每张卡") if figures.n > 1 else ("", "")
+    return Words(
+        f"{names[1]} weights take {weights[1]}{card}, {names[0]} {weights[0]}, and the difference becomes cache: {_left(here)} → {_left(there)}, by the formulas {before:,} → {after:,} tokens",
+        f"{card_zh}权重按 {names_zh[1]}是 {weights[1]},按 {names_zh[0]} 是 {weights[0]},差额变成了缓存:{_left(here)} → {_left(there)},按公式 {before:,} → {after:,} 个 token",
+    )
+
+
+def _widest_and_narrowest(figures: Figures) -> tuple[str, str]:
+    """The formats with the most and with the fewest bits that are named; beside a single one 16 bits are meant."""
+    named = figures.log.get("format", [])
+    formats = {*named, str(figures.given.get("weight_format") or _WIDE), *([_WIDE] if len(named) < 2 else [])}
+    told = sorted(formats, key=lambda one: (-bits_of(one), one))
+    return told[0], told[-1]
 
 
 def _pools_of_cards(figures: Figures) -> Words:
@@ -135,5 +157,6 @@ def _left(there: Outcome) -> str:
 POOL_BY_CARDS: dict[str, Callable[[Figures], Words]] = {
     "pool_by_cards": _pool_by_cards,
     "pool_by_weights": _pool_by_weights,
+    "narrow_weights": _narrow_weights,
     "pools_of_cards": _pools_of_cards,
 }

@@ -284,6 +284,7 @@ def _said(reading: Reading) -> Iterator[_Said]:
             yield _Said(fact, fact, plain, found.span())
 
 
+_SHOWN = 0.9  # of what a card is sold with, at least, stands in its driver's total
 # between two degrees, each is a way by itself
 _OR = r"\bor\b|\bvs\.?(?![a-z])|\bversus\b|\binstead\b|\bagainst\b|还是|或者?|对比|相比|换成|改成"
 
@@ -301,9 +302,10 @@ def _one_layout(reading: Reading) -> bool:
 
 
 def _of_a_named_card(size: Any, reading: Reading) -> bool:
-    """Whether the one card that is named has that memory."""
+    """Whether the one card that is named has that memory, as it is sold or as its driver shows it."""
     named = reading.facts.get("gpu", ())
-    return len(named) == 1 and any(card.marketed_gb == float(size) for card in cards_meant(str(named[0])))
+    sold = [card.marketed_gb for card in cards_meant(str(named[0]))] if len(named) == 1 else []
+    return any(_SHOWN * whole <= float(size) <= whole for whole in sold)
 
 
 def _replicas(reading: Reading) -> Iterator[_Said]:

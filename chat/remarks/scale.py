@@ -87,7 +87,7 @@ SCALE = (
         "{copies_loaded}", "{copies_loaded}", ZERO_INIT, ELSEWHERE),
     Remark("sp-degrees", 1, lambda c: c.modelled and not c.serving and c.any("sp_degree"),
         "{sp_degrees}", "{sp_degrees}", ULYSSES, CAUSE),
-    Remark("states-beyond-all", 1, lambda c: c.training and c.modelled and (c.said("tp") or c.said("pp")) and c.any("fits", "which_method", "multi_gpu_split", "comparison"),
+    Remark("states-beyond-all", 1, lambda c: c.training and c.modelled and not c.said("offload") and (c.said("tp") or c.said("pp")) and c.any("fits", "which_method", "multi_gpu_split", "comparison"),
         "{states_beyond}", "{states_beyond}", ZERO),
     Remark("stage-sum-slip", 0, lambda c: c.training and c.modelled and (c.said("zero_stage") or c.n > 1) and c.any("check_arithmetic", "rest_asked", "why_more", "oom_diagnosis"),
         "{stage_slip}", "{stage_slip}", ZERO, CAUSE),
