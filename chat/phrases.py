@@ -33,6 +33,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "kv_format": ("KV cache", "KV 缓存"),
     "v_format": ("cached values", "缓存的 V"),
     "draft_model": ("draft model", "草稿模型"),
+    "draft_format": ("draft stored as", "草稿模型格式"),
     "ref_model": ("reference model", "参考模型"),
     "rollouts_by": ("rollout engine", "rollout 引擎"),
     "teacher_model": ("teacher", "教师"),

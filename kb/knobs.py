@@ -232,6 +232,8 @@ KNOBS = (
          "教师切分到所有卡上,与学生的布局无关"),
     Knob("draft_model", "name", "draft model's name, ngram or mtp",
          "投机解码中提出候选 token 的模型名,或 ngram、mtp", aliases=("draft", "speculative_model")),
+    Knob("draft_format", "choice", "draft model's weights", "草稿模型权重的格式", ("bf16", "fp8", "gguf:Q8_0"),
+         accepts=_weight_formats()),
     Knob("kv_format", "choice", "storage of keys and values", "KV 缓存格式",
          _OF_A_CACHE, aliases=("kv",),
          accepts=("int4", "nvfp4")),

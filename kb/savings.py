@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from kb.bytes_each import MOMENTS, MOMENTS_8
 from kb.cards import GB, GIB
 from kb.likely import NEAR, Stated, explained, states_bytes
 from kb.outcome import Outcome
@@ -75,6 +76,8 @@ def _judged(mains: Sequence[Outcome], pair: tuple[int, int], stated: Stated, rou
     return {
         "told_gb": stated.gb, "unit": stated.unit, "share": stated.share, "as": told, "pair": [less, more], "counted_share": share,
         "times": large.best / small.best, "all_gb": counted["all"] / GB,
+        # both moments of all parameters in fp32, and in 8 bits
+        "moments_gb": [each * (small.n_params or 0) / GB for each in (MOMENTS, MOMENTS_8)],
         "makes": [{"name": name, "gib": held[name][1] / GIB, "left": {"name": name, "gib": held[name][0] / GIB}} for name in makes],
         "stays": [{"name": name, "gib": held[name][1] / GIB} for name in stays],
     } | {f"{name}_gib": size / GIB for name, size in counted.items()}  # fmt: skip

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # proposals that are looked up in the text so far, and those of the model's own further layers
 LOOKED_UP, OWN_LAYERS = ("ngram", "n-gram", "prompt-lookup"), ("mtp",)
-_OF_THE_TARGET = ("model", "config", "params", "draft_model", "gpu", "tensor_split")
+_OF_THE_TARGET = ("model", "config", "params", "draft_model", "draft_format", "gpu", "tensor_split")
 _STORED = ("weight_format", "bits")
 _RANKS = ("tp", "pp", "cp", "ep", "dp", "n_gpus", "layer_split")
 
@@ -27,7 +27,8 @@ def draft_facts(
     """What drafts, on each card; `row` is the model's, `ranks` the tensor-parallel ranks and the cards that layers are spread over.
 
     A draft model is laid out as the model is, and whole on every card where its heads do not divide. It is loaded from a
-    checkpoint of its own, as published: only where models come as files of few bits is its file taken in those.
+    checkpoint of its own, as published: only where models come as files of few bits is its file taken in those, and where
+    its own format is told in that.
     """
     named = case.facts.get("draft_model")
     if not named:
@@ -40,8 +41,10 @@ def draft_facts(
     if called in OWN_LAYERS:
         return _own_layers(row)
     rank, spread = ranks
-    stored = () if _in_files(case) else _STORED
+    own = case.facts.get("draft_format")
+    stored = () if _in_files(case) and not own else (*_STORED, "bpw")
     facts = {name: value for name, value in case.facts.items() if name not in (*_OF_THE_TARGET, *_RANKS, *stored)}
+    facts |= {"weight_format": own} if own else {}
     alone = replace(case, facts=facts | {"model": str(named), "n_gpus": rank, "tp": rank}, card=None, together=())
     try:
         there = situation(alone)

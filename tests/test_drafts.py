@@ -58,3 +58,27 @@ def test_two_sizes_without_a_draft_are_two_models() -> None:
 def test_whether_a_draft_is_free_is_answered_and_not_whether_it_fits(question: str) -> None:
     told = Assistant().ask(question).text
     assert told.startswith(("**The draft is not free", "**草稿模型不是白送的"))
+
+
+@pytest.mark.parametrize(
+    ("question", "draft", "stored", "kept"),
+    [
+        ("How much more VRAM for a Qwen2.5-0.5B Q8_0 draft model beside Qwen2.5-32B Q4_K_M?", "Qwen/Qwen2.5-0.5B-Instruct", "gguf:Q8_0", "gguf:Q4_K_M"),
+        ("Llama-3.1-70B Q3_K_M with Llama-3.2-1B (Q6_K) as draft, fits on 2x3090?", "meta-llama/Llama-3.2-1B-Instruct", "gguf:Q6_K", "gguf:Q3_K_M"),
+        ("Qwen3-32B Q4_K_M 再挂一个 Qwen3-0.6B Q8_0 做草稿模型，24G 够吗", "Qwen/Qwen3-0.6B", "gguf:Q8_0", "gguf:Q4_K_M"),
+        ("用 Qwen3-14B AWQ，Qwen3-0.6B bf16 的草稿模型，多占多少显存", "Qwen/Qwen3-0.6B", "bf16", "awq-int4-g128"),
+    ],
+)  # fmt: skip
+def test_a_draft_told_with_its_format_keeps_it(question: str, draft: str, stored: str, kept: str) -> None:
+    facts = read(question).facts
+    assert (facts["draft_model"], facts["draft_format"], facts["weight_format"]) == ((draft,), (stored,), (kept,))
+    said = Assistant().ask(question).text
+    assert "What drafts is counted" in said or "起草部分已计入" in said
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Qwen3-32B Q4_K_M against Qwen3-14B Q8_0 on a 3090, which leaves room for a draft model?", "Qwen3-32B Q4_K_M 和 Qwen3-14B Q8_0，哪个放得下，还想加草稿模型"],
+)  # fmt: skip
+def test_two_models_beside_which_a_draft_is_wished_are_no_draft(question: str) -> None:
+    assert "draft_model" not in read(question).facts

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chat.agent import Assistant
 from tests.talking import answers
 
 
@@ -29,3 +30,28 @@ from tests.talking import answers
 )  # fmt: skip
 def test_what_was_seen_is_held_against_theory(question: str, opens: str, unsaid: str) -> None:
     answers(question, opens, unsaid)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Qwen2.5-7B full finetune on 8x A100 80G: ZeRO-2 36 GB and ZeRO-3 23 GB per card. As expected? And on 16 cards?", ("On 16 cards it is 6.7 GB less on each at ZeRO-2", "(2 + 14/16 = 2.875 B)")),
+        ("4张3090全量微调Llama-3.2-3B，zero1爆显存，zero2每卡20G，zero3每卡15G，和理论一致吗？换成8张卡zero2能降多少", ("ZeRO-1（4 + 12/4 = 7 B）", "所以会爆显存", "8 张卡时 ZeRO-2 每卡少 5.6 GB")),
+        ("Full finetune of Llama-3.2-3B on 4x A100 40GB: zero1 OOM, zero2 20GB, zero3 15GB per card. Are these numbers what theory says?", ("ZeRO-1 (4 + 12/4 = 7 B) × 3.21B = 22.49 GB", "that would fit")),
+    ],
+)  # fmt: skip
+def test_stages_without_a_figure_and_other_counts_are_told_beside_what_was_seen(
+    question: str, says: tuple[str, ...]
+) -> None:
+    said = Assistant().ask(question).text
+    assert all(one in said for one in says), said[:1500]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Qwen2.5-7B full finetune on 8x A100 80G: ZeRO-2 36 GB and ZeRO-3 23 GB per card. As expected?", "8张A100全参Qwen2.5-7B，zero2每卡36G，zero3每卡23G，与理论相符吗"],
+)  # fmt: skip
+def test_of_no_other_count_none_is_told(question: str) -> None:
+    said = Assistant().ask(question).text.split("\n\n")[0]
+    assert "On 16" not in said
+    assert "ZeRO-1" not in said

@@ -348,3 +348,31 @@ def test_cards_that_take_turns_add_no_speed(question: str, opens: str, most: str
     head = Assistant().ask(question).text.split("\n- Each")[0]
     assert opens in head
     assert most in head
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "layers"),
+    [
+        ("LM Studio on a 3060 Ti 8GB: Qwen2.5-14B Q4_K_M with all layers offloaded drops to 3 tok/s, how fast should it be with fewer?", "**Fewer layers are faster here: with all of them on the card it takes 9.8 GiB", "of 48 layers"),
+        ("KoboldCpp, 8GB RTX 4060, phi-4 Q4_K_M: layers slider at max is slower than half. What speed is possible?", "**Fewer layers are faster here", "of 40 layers"),
+        ("ollama 全部层放到 4060 8G 上跑 qwen2.5:14b 反而更慢，只有 2 token/s，num_gpu 设多少合适", "**这里少放几层反而更快", "/48 层"),
+    ],
+)  # fmt: skip
+def test_a_file_put_whole_on_a_card_that_is_too_small_is_slow_for_what_spills(
+    question: str, opens: str, layers: str
+) -> None:
+    said = Assistant().ask(question).text
+    assert said.startswith(opens), said[:300]
+    assert layers in said
+    assert "within reach" not in said
+    assert "可以达到" not in said
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Llama-3.1-8B Q4_K_M on a 3090 with all layers offloaded is slow, 20 tok/s, normal?", "4060 8G 跑 qwen2.5 7B Q4_K_M，全部层都在 GPU 上，速度 20 token/s 慢吗", "phi-4 Q4_K_M on a 4060 8GB at 2 tok/s, is that normal?"],
+)  # fmt: skip
+def test_of_what_fits_or_was_not_put_whole_nothing_spills(question: str) -> None:
+    said = Assistant().ask(question).text
+    assert "Fewer layers are faster" not in said
+    assert "少放几层反而更快" not in said

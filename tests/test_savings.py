@@ -105,3 +105,29 @@ def test_what_was_told_in_gib_is_told_back_in_gib() -> None:
     answer = Assistant().ask("24GB 4090: LoRA takes 21.3 GiB and QLoRA 12.1 GiB for Llama-3.1-8B, is that normal?")
     assert "from 21.3 GiB to 12.1 GiB" in answer.text, answer.text
     assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Moved from adamw_torch to adamw_bnb_8bit in LoRA on Mistral-7B, memory went 16.9 -> 16.7 GB. Is it even active?", "**Yes, that is normal: from 16.9 GB to 16.7 GB is what theory says"),
+        ("QLoRA Qwen2.5-7B, adamw_torch swapped for paged_adamw_8bit: 11.2 GB → 11.0 GB, the ads say 75% less", "**From 11.2 GB to 11.0 GB is what theory says"),
+        ("LoRA 微调 Qwen2.5-7B，optim 由 adamw_torch 换成 adamw_8bit，显存 19.6→19.4 GB，是没启用吗", "**正常：您说的从 19.6 GB 降到 19.4 GB 与理论相符"),
+    ],
+)  # fmt: skip
+def test_an_arrow_between_two_amounts_is_a_change_and_the_share_that_is_promised_is_of_states(
+    question: str, opens: str
+) -> None:
+    said = Assistant().ask(question).text
+    assert said.replace(".0 GB", " GB").startswith(opens.replace(".0 GB", " GB")), said[:300]
+    assert "three quarters" in said or "四分之三" in said
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Upgrading my card 16 -> 24 GB, will LoRA with adamw_8bit on Llama-3-8B fit?", "从 16→24GB 的卡，LoRA 加 adamw_8bit 训练 Llama-3-8B 放得下吗"],
+)  # fmt: skip
+def test_cards_between_which_an_arrow_stands_are_no_saving(question: str) -> None:
+    said = Assistant().ask(question).text
+    assert "three quarters" not in said
+    assert "四分之三" not in said

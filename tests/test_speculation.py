@@ -111,6 +111,12 @@ def test_which_model_drafts_is_read(question: str, model: str, draft: str) -> No
     assert [str(name).split("/")[-1].removesuffix("-Instruct") for name in facts["draft_model"]] == [draft]
 
 
+def test_a_draft_s_own_format_counts_for_it_alone() -> None:
+    file = {"weight_format": "gguf:IQ4_XS", "engine": "llama.cpp"}
+    assert more("weights", **file, draft_format="gguf:Q8_0") == pytest.approx(SMALL * 8.5 / 8, rel=0.02)
+    assert more("weights", **file) < 0.7 * more("weights", **file, draft_format="gguf:Q8_0")
+
+
 def test_a_draft_is_as_published_beside_a_checkpoint_of_few_bits_and_in_its_bits_beside_a_file() -> None:
     assert more("weights", weight_format="awq-int4-g128") == pytest.approx(more("weights"))
     assert more("weights", weight_format="gguf:Q4_K_M", engine="llama.cpp") < more("weights") / 2

@@ -86,7 +86,7 @@ def _amounts(found: dict[str, Any], methods: list[str | None], language: str) ->
 
 
 # asked whether it is so, and not only why
-_ASKS_WHETHER = r"\bnormal\b|\bworking\b|\bwrong\b|\bbroken\b|\bbug\b|\bexpected\s*\?|\bright\s*\?|\bcorrect\b|正常|生效|对吗|对不对|没起作用|bug"
+_ASKS_WHETHER = r"\bnormal\b|\bworking\b|\b(?:not|even|really|actually) (?:active|used|applied|enabled|in effect)\b|\b(?:ignored|inactive)\b|没(?:有)?(?:启用|打开|用上)|\bwrong\b|\bbroken\b|\bbug\b|\bexpected\s*\?|\bright\s*\?|\bcorrect\b|正常|生效|对吗|对不对|没起作用|bug"
 
 
 def _told(found: dict[str, Any], zh: bool) -> str:
@@ -138,10 +138,11 @@ def _apart(result: dict[str, Any], found: dict[str, Any], zh: bool) -> str:
     if result["differing"] == ["optimizer"] and _methods(result)[0] in ADAPTERS:
         wide = _methods(result)[0] != "qlora"
         base, base_zh = ("the base (QLoRA), ", "基座(QLoRA)、") if wide else ("", "")
+        whole, whole_zh = _of_whole_training(result, found)
         return (
-            f"优化器只为适配器保存状态:冻结的基座没有动量,所以 8 位或其他优化器只能省这一点;要降的是{base_zh}logits(融合损失)和激活(长度、重计算)。"
+            f"优化器只为适配器保存状态:冻结的基座没有动量,所以 8 位或其他优化器只能省这一点;要降的是{base_zh}logits(融合损失)和激活(长度、重计算)。{whole_zh}"
             if zh
-            else f" The optimizer keeps states of the adapters alone, the frozen base has none, so no other optimizer saves more than that; what can be lowered is {base}the logits (a fused loss) and the activations (length, checkpointing)."
+            else f" The optimizer keeps states of the adapters alone, the frozen base has none, so no other optimizer saves more than that; what can be lowered is {base}the logits (a fused loss) and the activations (length, checkpointing).{whole}"
         )
     if "of_gb" in found and not found["agree"]:
         return (
@@ -150,6 +151,18 @@ def _apart(result: dict[str, Any], found: dict[str, Any], zh: bool) -> str:
             else " What both have beside the table comes from settings that they share (batch, length, checkpointing) and that are assumed otherwise here."
         )
     return ""
+
+
+def _of_whole_training(result: dict[str, Any], found: dict[str, Any]) -> tuple[str, str]:
+    """Of which the three quarters hold that are said of 8-bit states: the moments of all parameters, where all are trained."""
+    names = {str(one["facts"].get("optimizer")) for one in result["setups"]}
+    wide, narrow = (f"{one:.3g} GB" for one in found["moments_gb"])
+    if not any("8bit" in one for one in names) or not found["moments_gb"][0]:
+        return "", ""
+    return (
+        f" The three quarters that are promised are of those states: where all parameters train (full fine-tuning) they go from {wide} to {narrow}.",
+        f"宣传的省四分之三说的是这些状态:全部参数都训练时(全量微调)才是 {wide} 降到 {narrow}。",
+    )
 
 
 # asked whether what somebody says of two is so

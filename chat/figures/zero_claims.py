@@ -16,6 +16,7 @@ _OF_A_STAGE = "stage_"
 _LONGER = 2  # bytes that a gradient in fp32 has more than one in 16 bit
 _DIVIDES_GRADIENTS = 2  # the stage from which they are divided
 _PARTS = (WEIGHT, GRADIENT, ADAM)  # a stage divides from the right
+_NEARLY_ALL = 0.92  # of a card, beyond which a training step has no room for temporaries and fragments
 _FEWEST = 2  # stages that are stated; one alone is judged where it stands
 
 
@@ -62,14 +63,66 @@ def _against_theory(figures: Figures, told: dict[int, float]) -> Words:
     saw_zh, due_zh = saw.replace(", ", "、"), due.replace(", ", "、")
     alike = max(rest.values()) - min(rest.values()) <= _ALIKE * max(told.values())
     if alike:
+        further = _further(figures, rest)
         return Words(
-            f"**Yes, that is what theory says: from stage to stage each card should hold {due} GB less, and you see {saw} GB less.** The states of mixed-precision Adam are {products.en}. What you see beyond them, {over} GB, no stage divides: activations, logits, gathered layers, communication buffers, the CUDA context and blocks that the allocator keeps.",
-            f"**是,与理论相符:逐级每卡应少 {due_zh} GB,您看到的是少 {saw_zh} GB。** 混合精度 Adam 的模型状态:{products.zh}。超出的 {over.replace(', ', '、')} GB 是任何阶段都不切分的:激活、logits、临时聚合的层、通信缓冲、CUDA 上下文和分配器留着的块。",
+            f"**Yes, that is what theory says: from stage to stage each card should hold {due} GB less, and you see {saw} GB less.** The states of mixed-precision Adam are {products.en}. What you see beyond them, {over} GB, no stage divides: activations, logits, gathered layers, communication buffers, the CUDA context and blocks that the allocator keeps.{further.en}",
+            f"**是,与理论相符:逐级每卡应少 {due_zh} GB,您看到的是少 {saw_zh} GB。** 混合精度 Adam 的模型状态:{products.zh}。超出的 {over.replace(', ', '、')} GB 是任何阶段都不切分的:激活、logits、临时聚合的层、通信缓冲、CUDA 上下文和分配器留着的块。{further.zh}",
         )
     odd = max(rest, key=lambda stage: rest[stage])
     return Words(
         f"**Not quite: from stage to stage each card should hold {due} GB less, and you see {saw} GB less.** The states of mixed-precision Adam are {products.en}. Beyond them you see {over} GB, which should be about the same at every stage, as no stage divides activations, logits and the CUDA context; the most is left at ZeRO-{odd}. See in its log that this stage took effect, that batch and length were the same, and its buffers: buckets (reduce_bucket_size, allgather_bucket_size) at stages 1 and 2, gathered and prefetched layers (stage3_max_live_parameters, stage3_prefetch_bucket_size) at stage 3; nvidia-smi also counts blocks that PyTorch keeps, so compare max_memory_allocated.",
         f"**不太符合:逐级每卡应少 {due_zh} GB,您看到的是少 {saw_zh} GB。** 混合精度 Adam 的模型状态:{products.zh}。超出的是 {over.replace(', ', '、')} GB,而激活、logits 和 CUDA 上下文任何阶段都不切分,各阶段应差不多;多得最多的是 ZeRO-{odd}。请查日志里这个阶段是否生效、批大小和长度是否相同,以及缓冲:阶段 1、2 的通信桶(reduce_bucket_size、allgather_bucket_size),阶段 3 临时聚合与预取的层(stage3_max_live_parameters、stage3_prefetch_bucket_size);nvidia-smi 还包括 PyTorch 留着的块,要比就比 max_memory_allocated。",
+    )
+
+
+def _further(figures: Figures, rest: dict[int, float]) -> Words:
+    """Stages that are asked of without a figure, and the same on another number of cards, with what was seen beside the states."""
+    n, params, beside = figures.n, figures.need("params_said"), max(rest.values())
+    named = sorted({int(one) for one in figures.logged_all("compared_stage")} & set(OF_STAGE) - set(rest))
+    said = [
+        _without_a_figure(figures, _line(stage, n, params), on_each_card(stage, n) * params, beside) for stage in named
+    ]
+    for count in sorted({int(one) for one in figures.logged_all("count_asked")} - {n, 0, 1}):
+        each = [
+            (_line(stage, count, params), on_each_card(stage, count) * params / GB + beside, on_each_card(stage, n) * params / GB + beside)
+            for stage in rest
+        ]  # fmt: skip
+        more = ", ".join(f"{line.en}, about {there:.0f} in all" for line, there, _ in each)
+        more_zh = "、".join(f"{line.zh},连同其余约 {there:.0f} GB" for line, there, _ in each)
+        stage = min(rest)
+        less = each[0][2] - each[0][1]
+        verdict = Words(f"{less:.1f} GB less on each at ZeRO-{stage}", f"ZeRO-{stage} 每卡少 {less:.1f} GB")
+        if less < 0:
+            verdict = Words(f"{-less:.1f} GB more on each at ZeRO-{stage}", f"ZeRO-{stage} 每卡多 {-less:.1f} GB")
+        said.append(
+            Words(
+                f" **On {count} cards it is {verdict.en}:** {more}; what a stage leaves whole stays on every card.",
+                f"**{count} 张卡时 {verdict.zh}:**{more_zh};该阶段不切分的部分每张卡仍是一整份。",
+            )
+        )
+    return Words("".join(one.en for one in said), "".join(one.zh for one in said))
+
+
+def _without_a_figure(figures: Figures, line: Words, states: float, beside: float) -> Words:
+    """What the states of a stage leave of the card, beside what is seen beside them at the others."""
+    card = figures.base.capacity
+    whole = states / GB + beside
+    if not card:
+        return Words(f" {line.en}.", f"{line.zh}。")
+    have = f"{card / GB:.1f}"
+    if whole * GB <= _NEARLY_ALL * card and "oom_diagnosis" in figures.about:
+        return Words(
+            f" {line.en}, with the same beside it {whole:.1f} of the card's {have} GB: that would fit, so it fails for what this stage needs more: its buckets, temporaries of the step, fragments.",
+            f"{line.zh},加上同样的其余部分 {whole:.1f} GB,卡上 {have} GB:本来放得下,爆的是这个阶段多出的部分:通信桶、更新时的临时张量、碎片。",
+        )
+    if whole * GB <= _NEARLY_ALL * card:
+        return Words(
+            f" {line.en}, with the same beside it {whole:.1f} of the card's {have} GB: fits.",
+            f"{line.zh},加上同样的其余部分 {whole:.1f} GB,卡上 {have} GB:放得下。",
+        )
+    return Words(
+        f" **{line.en}:** with the same beside it {whole:.1f} of the card's {have} GB, which leaves the step's temporaries and fragments no room: it runs out.",
+        f"**{line.zh}:**加上同样的其余部分 {whole:.1f} GB,卡上 {have} GB,更新时的临时张量和碎片没有余地,所以会爆显存。",
     )
 
 

@@ -19,6 +19,7 @@ SERVING_KINDS = (
     "loading",
     "idle",
     "slows",
+    "put_whole",
     "formats",
     "slower_bits",
     "sparse",

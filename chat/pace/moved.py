@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from chat.pace.served import cards_of, shared, subject
 from chat.pace.words import Line, amount, between, line
 from chat.phrases import value
-from chat.works import GPT_FAST
+from chat.works import GPT_FAST, NVIDIA
 from formulas.quantity import SILENT, Words
 from kb.host_memory import is_tight
 from kb.host_split import shares_memory
 from kb.names import gpu_row
 from kb.outcome import Outcome
 from kb.placed import BESIDE, NOWHERE, SMALLER, TOLD, Placed, placed
+from kb.programs import reads_files
 from kb.rates import Decoding, HostMemory
 from kb.served_offers import MOST_OF_A_MAC
 
@@ -35,6 +36,18 @@ def moved_lines(one: Placed, host: HostMemory, facts: dict[str, object]) -> list
         line(f"**{where.en}: about {low} tokens/s, at most {high}** ({subject(one.asked, 'en')}; one sequence, {length:,} tokens of context). It does not fit on the card whole: {needs.en}.",
              f"**{where.zh}:约 {low} token/秒,上限 {high}**({subject(one.asked, 'zh')};单条序列,上下文 {length:,} token)。卡上放不下整个模型:{needs.zh}。", GPT_FAST, placed=True)
     ]  # fmt: skip
+
+
+def put_whole_lines(one: Placed, seen: float | None) -> list[Line]:
+    """Why a file that is put on the card whole is slow there, where it is more than the card holds; empty where it fits."""
+    there, card = one.asked.there, one.asked.there.case.card
+    if one.how != BESIDE or not reads_files(there.situation.knob("engine")) or (card and shares_memory(card)):
+        return []
+    needs = _needs(one, one.whole_gib)
+    weights, cache = (f"{there.terms.get(part, 0.0) / 2**30:.1f} GiB" for part in ("weights", "kv_cache"))
+    rate, rate_zh = (f" ({seen:g} tokens/s)", f"({seen:g} token/秒)") if seen else ("", "")
+    return [line(f"**Fewer layers are faster here: with all of them on the card {needs.en} ({weights} of weights, {cache} of cache).** On Windows that does not fail: the driver puts what is too much into shared GPU memory, which is system RAM, and the card reads it over PCIe for every token{rate}, slower than layers that are left to the CPU. With CUDA - Sysmem Fallback Policy set to `Prefer No Sysmem Fallback` it fails instead of crawling.",
+                 f"**这里少放几层反而更快:所有层都放上去{needs.zh}(权重 {weights}、缓存 {cache})。** Windows 上这不会报错:驱动把超出的部分放进共享 GPU 内存,也就是系统内存,每个 token 都由显卡经 PCIe 去读{rate_zh},比留给 CPU 计算的层还慢。把 NVIDIA 控制面板的“CUDA - Sysmem Fallback Policy”设为 Prefer No Sysmem Fallback,它就会直接报错而不是变慢。", NVIDIA)]  # fmt: skip
 
 
 def waits_for_ram(one: Decoding) -> list[Line]:

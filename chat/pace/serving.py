@@ -12,7 +12,7 @@ from chat.pace.each_reads import each_reads
 from chat.pace.eight_bits import eight_bit_lines, narrow_cache_lines
 from chat.pace.lengths import collapse_lines, longer_lines
 from chat.pace.loading import loading_lines
-from chat.pace.moved import beside_ram, cases_words, held_words, moved_lines
+from chat.pace.moved import beside_ram, cases_words, held_words, moved_lines, put_whole_lines
 from chat.pace.other_memory import other_memory
 from chat.pace.prompt import prompt_lines
 from chat.pace.requests import request_lines
@@ -98,7 +98,9 @@ def _rates(asked: Served) -> list[Line]:
     found = [*eight_bit_lines(asked.worked), *found, *narrow]
     if len(asked.places) == 1 and place.how != TOLD:
         found = moved_lines(place, asked.host, asked.cases[0])
-    if asked.said("rate") and one.batch == 1:
+    whole = put_whole_lines(place, asked.said("rate")) if "put_whole" in asked.kinds and len(asked.places) == 1 else []
+    found = [*whole, *found]
+    if asked.said("rate") and one.batch == 1 and not whole:
         machines = {str(cards_of(case)) for case in asked.worked}  # it was seen on the one that is there
         seen = asked.worked[: 1 if asked.said("more_cards") or len(machines) > 1 else _MOST_JUDGED]
         judged = [_judged(asked.said("rate") or 0.0, case) for case in seen]

@@ -17,7 +17,10 @@ _DRAFTS = re.compile(
     r"|(?:草稿(?:模型)?|(?:起草|小|辅助)模型)\s*(?:就|直接)?(?:为|是|用|选|=|:|采用)?\s*$|--?(?:draft[-_]model|md|speculative[-_]model)[ =]+\S*$",
     re.IGNORECASE,
 )
+# what the file of a model that is named may be told to be, between its name and what it is for
+_STORED = r"(?:[\s,(@_-]|\b(?:in|at|的)\s)*(?:i?q[2-8](?:_[0-9a-z]+)*|mxfp4|fp8|fp16|bf16|f16|int[48]|awq|gptq|[48][ -]?bits?|[48]\s?位|gguf)(?![a-z0-9])\)?(?:\s?gguf)?"
 _AS_A_DRAFT = re.compile(
+    rf"(?:{_STORED})?"
     r"\s*(?:as (?:the |a |its |my )?(?:draft(?:er)?|assistant|speculative)\b|drafts?\b|to draft\b|for drafting\b|(?:to )?speculat(?:e|es|ing) (?:for|ahead of)\b"
     r"|draft(?:ing)? model|作为?草稿|做草稿|当草稿|作为?起草|来?起草|(?:来)?做投机|(?:的)?草稿(?!模型)|(?:的)?(?:草稿|起草)模型(?!\s*(?:为|是|用|选|=|:|采用)?\s*[a-z0-9]))",
     re.IGNORECASE,
@@ -42,7 +45,11 @@ def settle_draft(scan: Scan) -> None:
     """A size that is told of the draft is no further model beside the one that it drafts for; where none is told it is no
     case of its own either."""
     sizes, places = scan.facts.get("params", []), scan.spans.get("params", [])
-    if "draft_model" in scan.facts or len(sizes) != len(places):
+    if "draft_model" in scan.facts:
+        for place in scan.spans["draft_model"][:1]:
+            _leave_its_format(scan, place)
+        return
+    if len(sizes) != len(places):
         return
     size = _told(scan) or _joined(scan)
     if size is None or size not in sizes:
@@ -94,6 +101,7 @@ def _leave_its_format(scan: Scan, place: tuple[int, int]) -> None:
         return
     its = [place[1] <= start and bool(compiled(_NEXT).fullmatch(scan.text[place[1] : start])) for start, _ in spans]
     if any(its) and not all(its):
+        scan.facts["draft_format"], scan.spans["draft_format"] = [formats[its.index(True)]], [spans[its.index(True)]]
         keep(scan, "weight_format", [not one for one in its])
 
 

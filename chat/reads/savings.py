@@ -25,6 +25,7 @@ _ADDED = (
 _LESS = r"\s?(?:gi?b|g|%)?\s?(?:(?:of )?(?:v?ram |memory )?(?:less|lower|was saved|were saved|saved|smaller)\b|的?差(?:距|别)?)"
 _FROM = rf"(?:\bfrom|从|由)\s?{_ROUGHLY}$"
 _TO = rf"\s?(?:gi?b|g)?\s?(?:of \w+ )?(?:down |up )?(?:to|->|-->|=>|→|(?:一下)?(?:降|掉|涨|升|变|减|增|减少|增加|下降)?(?:到|至|成|为))(?:了)?\s?{_ROUGHLY}"
+_ARROW = rf"\s?(?:gi?b|g)?\s?(?:-+>|=>|→)\s?{_ROUGHLY}(?:only |just )?"
 
 
 def is_saving(text: str, start: int, end: int) -> bool:
@@ -44,6 +45,7 @@ def from_to(text: str, claims: Sequence[Claim]) -> tuple[Claim, Claim] | None:
     for first, then in pairwise(claims):
         between = text[first.span[1] : then.span[0]]
         before = text[max(0, first.span[0] - 16) : first.span[0]]
-        if compiled(_FROM).search(before) and re.fullmatch(_TO, between):
+        turned = compiled(_FROM).search(before) and re.fullmatch(_TO, between)
+        if turned or compiled(_ARROW).fullmatch(between):  # "went 17.1 -> 16.9 GB": an arrow needs no "from"
             return first, then
     return None

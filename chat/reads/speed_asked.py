@@ -26,6 +26,10 @@ _FEWER_BITS = r"(?:\bquanti[sz]\w+|\bint[48]\b|\b[48][- ]?bit\b|\bnf4\b|\bbnb\b|
 _TURNS = r"(?:对话|聊天?|会话)(?:了|得|到)?(?:[几多]|十几|\d+)轮|(?:[几多]|十几|\d+)轮(?:对话|聊天)|多轮|(?:越聊|聊得?(?:越|久|多|到后)|对话(?:越|久|变?长|多|到后)|每(?:一)?轮)|\b(?:every|each|more) (?:message|turn|reply)s?\b|\b(?:\d+(?:-\d+)?|few|several|some|many) (?:turns|messages|rounds|replies)\b|\b(?:chat|conversation)s? (?:grows?|gets? (?:long|longer)|goes on)|\blonger the (?:chat|conversation)"
 _SLOW = r"(?:变|越来?越|特别|巨|很|非常|超级?|就|好)慢|越慢|卡(?:顿|死|得)|\bslow(?:s|er)?\b|\bcrawl\w*|速度[^,;?]{0,12}(?:掉|降|跌)|\b(?:speed|tok\w*(?:/s)?) [^,;?]{0,12}drops?\b"
 SLOWS = rf"(?:{_TURNS})[^;]{{0,48}}(?:{_SLOW})|(?:{_SLOW})[^;]{{0,24}}(?:{_TURNS})"
+# all layers put on the card, by which it became slower
+_ALL_LAYERS = r"\b(?:all|every|full(?:y)?|max(?:ed|imum)?(?: out)?)\b[^.;?]{0,20}\b(?:layers?|offload\w*)\b|(?:\boffload\w*|\blayers?\b|\bngl\b|\bnum_gpu\b|\bslider\b)[^.;?\d]{0,20}\b(?:all|full|max(?:ed|imum)?|99+)\b|(?:层|offload|ngl|num_gpu)[^,;?]{0,8}(?:拉满|开满|设满|全开|拉到(?:底|顶|最[大高])|全部)|(?:拉满|放满|(?:全部|所有)(?:的)?)\s?\d{0,3}\s?层"
+_BECAME_SLOW = r"\bslower\b|\bslow\b|\bcrawl\w*|\b(?:drops?|dropped|fell|falls|goes|went|down) (?:down )?to (?:\w+ )?\d|更慢|反而|变慢|掉到|降到|慢"
+PUT_WHOLE = rf"(?:{_ALL_LAYERS})[\s\S]{{0,60}}?(?:{_BECAME_SLOW})|(?:{_BECAME_SLOW})[^?;]{{0,40}}?(?:{_ALL_LAYERS})"
 # kind, pattern of an asking clause, and what else the text must say
 _KINDS: tuple[tuple[str, str, str], ...] = (
     ("prefill", r"\bttft\b|\btime to (?:the )?first token|\bfirst[- ]token|\bprefill\w*|\bprompt (?:processing|eval\w*|speed|ingest\w*)|\b(?:process|read|ingest|digest)\w*\b[^,;?]{0,40}\bprompt|\bbefore (?:it|the (?:first|answer)|anything)[^,;?]{0,20}(?:starts?|begins?|token|come)|首(?:个)?\s?(?:token|字|词)|首字|预填充|提示(?:词)?处理|读完提示", ""),
@@ -35,6 +39,7 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
         r"(?:\bt?flops\b|算力)[^?]{0,80}(?:\bspars\w+|\bdense\b|\bhalf\b|\bwhich\b[^?]{0,12}\b(?:right|real|correct|true)|\breal(?:ly)?\b|\bactual\b|稀疏|稠密|一半|哪个(?:是)?(?:对|准|真)|翻倍|两倍)|\bsparsity\b|稀疏算力",
     ),
     ("slows", r".", SLOWS),
+    ("put_whole", r".", PUT_WHOLE),
     ("sparse", r"\bsparse\b|\bsparsity\b|稀疏|\bdense (?:t?flops|rate|peak|number|figure)|\btflops\b[^?;]{0,40}\b(?:really|real|actual\w*|half|which)\b", r"flops|算力|稀疏|spars"),
     ("fp8", r"\bfp8\b(?!(?:[ _-]e\dm\d)?[ _-]?(?:kv|cache|的?kv|的?缓存))[^?;]{0,60}(?:faster|twice|double|speed-?up|times|gain|quick|倍|快多少|更快|加速|提升)|(?:faster|twice|double|speed-?up|快|加速)[^?;]{0,60}\bfp8\b", ""),
     ("slower_batch", rf"{_SLOWER}|\bwhy\b|\bhow come\b|\bnormal\b|\bexpected\b|为(?:什么|啥|何)|怎么|咋|正常", rf"^(?=[\s\S]*(?:{_SLOWER}))(?=[\s\S]*{_FEWER_BITS})(?![\s\S]*(?:\boffload|卸载))[\s\S]*(?:\b(?:high|large|big)\w* (?:batch|concurrency|load)|\bbatch(?:es|ed|ing)?\b|\bunder load|\bconcurren\w+|\bthroughput\b|吞吐|并发|负载|大批)"),
