@@ -1,5 +1,7 @@
 """Several questions in one message: counted items, changes of a case, and what is asked of every one of them."""
 
+import re
+
 import pytest
 
 from chat.agent import Assistant
@@ -169,3 +171,33 @@ def test_where_the_outcome_is_told_what_is_asked_comes_first(question: str, firs
 def test_a_reason_or_a_card_that_is_asked_for_is_no_change() -> None:
     assert varied(read("My 4090 can't run 70B Q4, which card do I need?")) is None
     assert varied(read("It doesn't fit, why? 32B fp16 on a 4090")) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "counted"),
+    [
+        ("GLM-4.5-Air int4是不是两张5090就能跑？fp8要几张80G？", "最少 2 张卡"),
+        ("Qwen3-32B int4一张4090能跑吗？bf16要几张80G的卡？", "最少 1 张卡"),
+        ("Is Llama-3.3-70B int4 runnable on two 4090s? And how many 80GB cards for bf16?", "At least 2 cards"),
+        ("Qwen3-32B int4 on one 4090, does it fit? How many 48GB cards would bf16 need?", "At least 2 cards"),
+    ],
+)
+def test_a_format_on_cards_of_another_size_is_counted_on_those(question: str, counted: str) -> None:
+    answer = Assistant().ask(question)
+    assert "host_memory_gb" not in answer.said, answer.said
+    assert counted in answer.text, answer.text
+    assert not re.search(r"Q4_K_M|set aside for the whole context|按整个上下文预留", answer.text), answer.text
+
+
+@pytest.mark.parametrize(
+    "question", ["4090配80G内存能跑Qwen3-32B int4吗", "can a 4090 with 80GB run Qwen3-32B in int4?"]
+)
+def test_what_the_one_card_cannot_have_is_still_ram(question: str) -> None:
+    assert Assistant().ask(question).said["host_memory_gb"] == (80,)
+
+
+@pytest.mark.parametrize(
+    "question", ["Qwen3-8B Q4_K_M 在 ollama 里占 14G,是不是其实加载了 fp16?", "ollama uses 14 GB for qwen3:8b, is it loading the fp16 version?"]
+)  # fmt: skip
+def test_a_format_that_is_doubted_in_its_own_clause_is_none_of_the_case(question: str) -> None:
+    assert "fp16" not in Assistant().ask(question).said.get("weight_format", ()), question

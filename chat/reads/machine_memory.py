@@ -11,6 +11,8 @@ _MODDED = 2  # times the memory that a card is sold with; none is modded to more
 _DATA_CENTRE = "datacenter"  # where a card comes in sizes that no table has
 _PLACE = r"(?<![\d.]){:g}\s?(?:g(?:i?b|igs?)?\b)"
 _OF_CARDS = r"v\s?ram|显存|显卡|\b(?:total|together|combined|pooled|in all|each)\b|总共|合计|一共|每"
+# cards of another size are asked for, or told, by their memory alone: "几张80G", "how many 80G cards"
+_OF_CARDS += r"|(?:几|多少|\d|[两四八])\s?[张块]\s?\d|\bhow many (?:\d|of the \d)|\d\s?g(?:i?b)?\s?(?:的\s?)?(?:cards?\b|gpus?\b|卡)"
 # beside a card, where nothing says what it is of
 _BESIDE = r"(?:\b(?:and|with|plus)\b|[+,/&;、和加配])\s*(?:an? )?(?P<v>32|48|64|96|128|192|256|384|512|768|1024)\s?(?:g(?:i?b|igs?)?)(?: (?:of )?memory)?(?=\s?[,.;:?!)]|$)"
 _BARE = r"(?<![\d.*a-z])(?P<v>8|12|16|24|32|48)\s?v\s?ram\b"

@@ -1,5 +1,7 @@
 """A wider format that an asker suspects behind what a program takes: it is doubted, and is none of the case's facts."""
 
+import re
+
 from chat.reads.corrected import keep
 from chat.reads.lexicon import compiled
 from chat.reads.scan import Scan
@@ -22,6 +24,7 @@ _AGAINST = r"(?:\b(?:than|vs\.?|versus|or|and)|还是|或者?|比|和|与)\s?(?:
 
 
 def _doubted(before: str) -> bool:
+    before = re.split("[\uff0c\uff1b\uff1f\uff01\u3002]", before)[-1]  # a doubt is of its own clause, as typed
     return compiled(_DOUBTS).search(before) is not None and compiled(_AGAINST).search(before) is None
 
 
