@@ -141,6 +141,10 @@ PEFT = ("PEFT documentation: LoRA", "https://huggingface.co/docs/peft/developer_
 MEGATRON_PIPELINE = ("Narayanan et al., Megatron-LM on GPU clusters", "https://arxiv.org/abs/2104.04473")
 PEFT_DORA = ("PEFT, DoRA", "https://github.com/huggingface/peft/blob/main/src/peft/tuners/lora/dora.py")
 PEFT_KBIT = ("PEFT documentation: quantization", "https://huggingface.co/docs/peft/developer_guides/quantization")
+PEFT_PREPARED = (
+    "PEFT, prepare_model_for_kbit_training",
+    "https://github.com/huggingface/peft/blob/main/src/peft/utils/other.py",
+)
 PEFT_MERGING = ("PEFT documentation: model merging", "https://huggingface.co/docs/peft/developer_guides/lora")
 PEFT_ZERO3 = ("PEFT documentation: QLoRA and DeepSpeed ZeRO-3", "https://huggingface.co/docs/peft/accelerate/deepspeed")
 POPE = ("Pope et al., Efficiently Scaling Transformer Inference", "https://arxiv.org/abs/2211.05102")

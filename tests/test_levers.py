@@ -212,3 +212,30 @@ def test_accumulation_tells_its_buffer_and_the_batch(question: str, said: tuple[
 )
 def test_what_is_only_expected_to_stay_the_same_was_not_seen_to(question: str, unfelt: bool) -> None:
     assert ("lever_unfelt" in read(question).cues) == unfelt
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Mistral-7B QLoRA, bs 2, seq 512: 9.1GB with gradient_checkpointing=True, 9.1GB with False, after prepare_model_for_kbit_training. Is it broken?", "**It is not broken: prepare_model_for_kbit_training turns"),
+        ("用 prepare_model_for_kbit_training 之后，Qwen2.5-14B QLoRA 长度1024，gradient_checkpointing 开和关都是 15.3G，是不是没用", "**并没有坏：prepare_model_for_kbit_training"),
+        ("Mistral-7B LoRA bf16 seq 4096, batch 1: with checkpointing on or off it shows 28 GB. Why?", "**It should be felt, "),
+        ("Qwen2.5-7B QLoRA bs 1 长度512，开不开 gradient_checkpointing 都是 7.4G", "**按理应有变化"),
+    ],
+)  # fmt: skip
+def test_one_amount_with_it_and_without_it_was_not_felt(question: str, opens: str) -> None:
+    answer = Assistant().ask(question)
+    assert answer.text.startswith(opens), answer.text
+    assert not re.search(r"\*\*(?:Yes\.|能。)", answer.text)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Llama-3-8B QLoRA: is a 24GB 4090 with gradient checkpointing on better than a 24GB 3090 without it?",
+        "Qwen2.5-7B LoRA takes 31GB with gradient checkpointing off and 17GB with it on, does that fit 24GB?",
+        "24G 显卡开不开梯度检查点都能训 7B QLoRA 吗",
+    ],
+)
+def test_two_amounts_or_two_cards_are_nothing_unfelt(question: str) -> None:
+    assert "lever_unfelt" not in read(question).cues

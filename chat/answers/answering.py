@@ -92,7 +92,9 @@ def _told(found: Found, told_scope: str) -> list[str]:
     # numbers beside a question of how something works are an illustration
     illustrated = answers_by_concept(reading, found.keys) and not has_subject(reading)
     leads = [one for one in leads if one]
-    leads = without_yes(leads) if (REFUSES | {"cards-differ"}) & found.keys else leads
+    # whether a setting has failed is asked, and not whether the run fits
+    no_yes = (REFUSES | {"cards-differ"}) & found.keys or "lever_unfelt" in reading.cues
+    leads = without_yes(leads) if no_yes else leads
     whole = "\n".join([*found.first, *decided, *counted, *found.causes, *leads, said, *rests])
     parts = [
         *(_assumptions(found) if ASSUMED in reading.cues else ()),

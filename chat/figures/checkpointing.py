@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from chat.figures.lever_claims import with_tokens
 from chat.figures.named import Figures, Missing, gib_words, most_of, value_of
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
@@ -137,7 +138,20 @@ def _price_and_gain(figures: Figures) -> Words:
     )
 
 
+def _at_this_length(figures: Figures) -> Words:
+    """What it would change of the case: what is kept of the layers, the whole, and how that goes with the tokens."""
+    kept_words, all_of_it = kept(figures), whole(figures)
+    longer = with_tokens(figures, *({"gradient_checkpointing": one} for one in ("off", "on")))
+    more = Words(f" {longer.en}", longer.zh) if longer.en else SILENT
+    tokens = int(figures.tokens)
+    return Words(
+        f"{kept_words.en} With {tokens:,} tokens a step the whole would go {all_of_it.en}.{more.en}",
+        f"{kept_words.zh}每步 {tokens:,} 个 token 时总量本应是 {all_of_it.zh}。{more.zh}",
+    )
+
+
 CHECKPOINTING: dict[str, Callable[[Figures], Words]] = {
     "checkpointing_price": _price_and_gain,
     "checkpointing_kept": kept,
+    "checkpointing_here": _at_this_length,
 }

@@ -35,8 +35,8 @@ LEVERS: dict[str, Lever] = {
         Words("it keeps each layer's input alone and computes the rest again, about a third more computing",
               "它只保留每层输入,其余反向时重算,计算量约多三分之一"),
         {"gradient_checkpointing": "off"}, {"gradient_checkpointing": "on"}, True,
-        Words("LLaMA-Factory and ms-swift have it on by default; with PEFT it wants enable_input_require_grads() and use_cache=False",
-              "LLaMA-Factory、ms-swift 默认已开启;PEFT 还要 enable_input_require_grads() 并设 use_cache=False"),
+        Words("LLaMA-Factory and ms-swift turn it on by default, so does PEFT's prepare_model_for_kbit_training of a quantised base; with PEFT it wants enable_input_require_grads() and use_cache=False",
+              "LLaMA-Factory、ms-swift 默认已开启,PEFT 的 prepare_model_for_kbit_training 也会给量化底座打开;PEFT 还要 enable_input_require_grads() 并设 use_cache=False"),
     ),
     "fused_loss": Lever(
         Words("a fused loss (Liger)", "融合损失(Liger)"),

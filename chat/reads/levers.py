@@ -72,7 +72,16 @@ _ASKED_OF_ACCUMULATION = (
 )
 # whether it saves, or why it did not, is another question, with remarks of its own on the micro-batch
 _HOPED_TO_SAVE = r"\b(?:reduc|lower|decreas|shrink|drop|help)\w*|\bcuts?\b|\bfalls?\b|\bless\b|\bsav(?:es?|ed|ings?)\b(?![^.?!]{0,24}\bactivations?\b)|省|降|减少|变小|变少|(?:少占|少用)"
+# one amount told of both: "16.9 GB with it on and 16.9 GB off", "开和关都是 16.9G"
+_RUN_ON = r"(?:[^.?!;]|\.(?=\w))"
+_OF_CARD = r"(?! ?(?:card|gpu|v?ram|显卡|显存|卡|rtx|[alhv]\d|\d{4}))"  # the card's own memory
+_BOTH_STATES = (
+    rf"(?<![\d.])(?P<same>\d+(?:\.\d+)?) ?g(?:i?b)?(?![a-z]){_OF_CARD}{_RUN_ON}{{0,48}}?(?<![a-z])(?:true|false|on|off|enabled|disabled|without|打?开|关闭?){_RUN_ON}{{0,48}}?(?<![\d.])(?P=same) ?g(?:i?b)?(?![a-z]){_OF_CARD}",
+    r"\b(?:on (?:or|and) off|off (?:or|and) on|true (?:or|and) false|(?:enabled|disabled) (?:or|and) (?:enabled|disabled)|(?:with|on) (?:it )?(?:or|and) without(?: it)?|either way)\b[^.?!;\d]{0,24}\b(?:it'?s|is|was|shows?|see|get|takes?|uses?|used|reads?|both)\b[^.?!;\d]{0,16}\d+(?:\.\d+)? ?g(?:i?b)?(?![a-z])(?! ?(?:card|gpu))",
+    r"(?:开(?:和|与|跟|、|/|或|还是)?(?:不开|关)|关(?:和|与|跟|、|/|或)?开|开不开|true ?(?:和|与|跟|、|/|或) ?false)[^,。?!;\d]{0,32}(?:都|均|全)(?:是|占|用|要|显示)?[^,。?!;\d]{0,6}\d+(?:\.\d+)? ?g(?:i?b)?(?![a-z])",
+)
 _UNFELT = (
+    *_BOTH_STATES,
     r"(?:memory|vram|usage|consumption|footprint|peak|nothing)\b[^.?!]{0,24}?(?:\b(?:the )?same\b(?! (?:time|cards?|gpus?|machine|model|node|way))|\bunchanged\b|\bidentical\b|\b(?:did|does|do|has|is)(?:n't| not) (?:\w+ )?(?:reduc|drop|go down|chang|decreas|lower|shrink|fall|mov|budge)\w*|\b(?:hardly|barely)\b[^.?!]{0,12}(?:chang|drop|reduc|decreas|mov|differ)\w*|\b(?:no|zero|little) (?:change|difference|effect|reduction|savings?)\b)",
     r"\b(?:did|does|do|has|is)(?:n't| not) (?:seem to )?(?:\w+ )?(?:reduc|sav|lower|decreas|chang|shrink|cut|help)\w*[^.?!]{0,32}(?:memory|vram|usage|consumption|anything|at all)|\b(?:no|zero) (?:memory )?(?:savings?|effect|reduction|difference)\b",
     r"\bwhy (?:is|are|was|does|do|did|has|have)(?P<nt>n't)? [^.?!,;]{2,40}?(?(nt)|\bnot )(?:\w+ )?(?:reduc|sav|lower|decreas|shr[iau]nk|cutt?)\w*[^.?!]{0,32}\b(?:memory|vram|usage|anything)\b",
@@ -203,6 +212,8 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
         named = [(found.start(), name, found.end()) for name, one in _METHODS if (found := compiled(one).search(text))]
         named = named[:1]
     named = [one for one in named if not compiled(_HELD).match(text, one[2])]
+    if unfelt is not None:  # an amount that is told once was as it is both times: "bs 1, on or off"
+        named = [one for one in named if not _told_once(one[1], facts)] or named
     if asked is not None and unfelt is None:  # what the question itself names, before what the set-up is told to have
         named = [one for one in named if asked.start() <= one[0] < asked.end()] or named
     if "draft_model" in facts:  # how much context it leaves is what is asked, and the length no setting
@@ -299,6 +310,11 @@ _WHOLE = r"\b(?:total|overall|whole|entire)\b|总(?:显存|共|量|占用)|整�
 
 # half of the traffic or the time is none of the memory
 _NOT_OF_MEMORY = r"\b(?:traffic|communicat\w*|bandwidth|time|fast\w*|slow\w*|speed|throughput|price|cost)\b|通信|带宽|流量|时间|速度|[快慢]|价|钱"
+
+
+def _told_once(lever: str, facts: Mapping[str, Sequence[Any]]) -> bool:
+    """Is it an amount of the run of which one value is told, and so none that was changed?"""
+    return f"lever:{lever}" in _AMOUNTS and len(facts.get(_FACTS.get(lever, lever), ())) == 1
 
 
 def _claimed(text: str) -> float | None:

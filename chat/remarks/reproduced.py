@@ -2,8 +2,8 @@
 
 from chat.figures.both_right import each_right
 from chat.figures.named import Missing
-from chat.remarks.remark import CAUSE, Asked, Remark
-from chat.works import ANATOMY, FACTORY_ARGUMENTS, PEFT_KBIT, ZERO
+from chat.remarks.remark import CAUSE, FIRST, Asked, Remark
+from chat.works import ANATOMY, FACTORY_ARGUMENTS, PEFT_KBIT, PEFT_PREPARED, ZERO
 
 
 def _each_right(case: Asked) -> bool:
@@ -23,6 +23,9 @@ REPRODUCED = (
         "{reward_copy}", "{reward_copy}", FACTORY_ARGUMENTS, CAUSE),
     Remark("change-not-felt", 3, lambda c: c.modelled,
         "{unfelt}", "{unfelt}", ANATOMY),
+    Remark("prepared-checkpoints", 1, lambda c: c.training and c.modelled and c.adapters and c.all("kbit_prepared", "lever:checkpointing", "lever_unfelt"),
+        "**It is not broken: prepare_model_for_kbit_training turns gradient checkpointing on by itself, so both runs most likely had it, whatever the trainer was told.** Only prepare_model_for_kbit_training(model, use_gradient_checkpointing=False) leaves it off. {checkpointing_here}",
+        "**并没有坏:prepare_model_for_kbit_training 默认自己就会打开 gradient checkpointing,所以不管训练参数怎么设,两次多半都开着。** 只有 prepare_model_for_kbit_training(model, use_gradient_checkpointing=False) 才不开。{checkpointing_here}", PEFT_PREPARED, FIRST),
     Remark("setting-reproduces", 1, lambda c: c.training and c.modelled and not c.any("x_rule") and not c.over("seen_32", 1) and not _each_right(c) and not c.any("method_diff", "comparison", "first_step", "optimizer_step", "loading", "saving", "evaluation"),
         "{reproduced}", "{reproduced}", PEFT_KBIT, CAUSE),
 )  # fmt: skip

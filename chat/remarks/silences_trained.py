@@ -30,6 +30,12 @@ TRAINED_SILENCES = {
         "beyond-weights",
         "states-",
     ),
+    "prepared-checkpoints": (
+        "lever-effect",
+        "checkpointing-",
+        "is-checkpointing",
+        "not-quantised",
+    ),
     "kinds-of-recomputation": ("lever-effect", "checkpointing-", "is-checkpointing", "meaning-of"),
     **dict.fromkeys(("fsdp-versions", "fsdp-versions-alone"), ("fsdp-and-zero", "stages", "states-")),
     **dict.fromkeys(
