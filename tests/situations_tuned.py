@@ -19,6 +19,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "what-each-counts-too": (["smi_differs", "normal_asked", "why_more"], {**QWEN, "method": "lora"}, {"observed_gb": [18.2], "monitor_gib": [22]}),
     "active-is-not-frozen": (["fits", "active_alone"], {"model": "Mixtral-8x7B", "method": "lora"}, {}),
     "prepared-checkpoints": (["kbit_prepared", "lever:checkpointing", "lever_unfelt"], {**QWEN, "method": "qlora", "seq_len": 512}, {}),
+    "states-as-seen": (["why_more"], {**QWEN, "method": "full", "optimizer": "adamw-8bit", "precision": "pure-bf16"}, {"log": ["states_saved 13"]}),
     "change-not-felt": (["oom_diagnosis"], {**QWEN, "method": "lora", "lora_rank": 8}, {"log": ["unfelt_lora_rank 32"]}),
     "reward-is-a-copy": (["oom_diagnosis", "loading"], {**QWEN, "method": "lora", "algo": "ppo", "gpu": "RTX 4090"}, {"log": ["reward_copy 1"]}),
     "reference-is-a-copy": (["oom_diagnosis"], {**LLAMA3, "method": "lora", "algo": "dpo"}, {"log": ["reference_copy 1"]}),

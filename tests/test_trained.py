@@ -1,5 +1,7 @@
 """What is asked of training in words: which stage, how much more, whether a reference model comes on top."""
 
+import re
+
 import pytest
 
 from chat.agent import Assistant
@@ -148,6 +150,34 @@ def test_what_eight_bit_states_save_is_said_first_and_is_no_half(question: str, 
     assert says in said
     if not question.endswith("多少?"):  # where a half is asked about
         assert "not half" in said or "不到一半" in said
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        # both moments in bf16 are 4 B, 29.0 GB of 7.24B; in 8 bit 2 B: half of it
+        ("I load Mistral-7B in bfloat16 and full fine-tune it. Switching from AdamW to 8-bit Adam saved only 12GB instead of the 43GB I expected. Why?", "**It works, but there was less to save: ", "29.0 GB"),
+        ("Llama-3.1-8B full, torch_dtype=bfloat16: swapped adamw_torch for adamw_bnb_8bit hoping for -48GB, the peak went from 79 to only 66GB. Is 8bit broken?", "**It works, but there was less to save: ", "(4 B/param)"),
+        ("Qwen2.5-7B 全参，模型用 bf16 加载，adamw_torch 换成 adamw_bnb_8bit，显存只从 75G 降到 63G，不是说能省45G吗，8bit没生效？", "**8 位状态生效了", "与估算的 73.4 GiB 相符"),
+    ],
+)  # fmt: skip
+def test_moments_as_wide_as_bf16_weights_leave_less_to_save(question: str, opens: str, says: str) -> None:
+    answer = Assistant().ask(question)
+    assert answer.text.startswith(opens), answer.text
+    assert says in answer.text
+    assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Llama-3-8B full fine-tune: 8-bit Adam took memory from 125GB to 78GB against AdamW. Is that all right?",
+        "13B full finetune on one H200, deepspeed zero stage 2, bf16: 8-bit Adam saved 20GB vs AdamW, is it working?",
+        "Qwen2.5-3B 全参 fp32 加载，8bit adam 比 adamw 省了18G，正常吗",
+    ],
+)
+def test_what_fp32_moments_or_masters_explain_is_no_bf16(question: str) -> None:
+    assert not re.search("less to save|本来就少", opening(question))
 
 
 def test_what_a_lever_tells_is_not_told_again() -> None:

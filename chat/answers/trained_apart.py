@@ -55,7 +55,7 @@ def own_states_words(result: Result, names: list[str], language: str, alone: boo
         return f"**优化器自身的状态:{kept}{copy}。**连同权重和梯度,每参数字节:{sums}。{_without_copy(result, names, language)}"
     if alone:
         copy = f"; an fp32 master copy, {copied} B a parameter, comes beside them in mixed precision" if copied else ""
-        return f"**The optimizer's own states: {kept}{copy}.** With weights and gradients, bytes of a parameter: {sums}.{_without_copy(result, names, language)}"
+        return f"**The optimizer's own states: {kept}{copy}.** Bytes of a parameter, with weights and gradients: {sums}.{_without_copy(result, names, language)}"
     if zh:
         copy = " + fp32 主权重" if copied else ""
         return f"**每参数字节(权重 + 梯度{copy} + 优化器自身的状态):{sums}。**不同的只是最后一项:{kept};其余和激活都不变。{_without_copy(result, names, language)}"

@@ -34,6 +34,7 @@ from chat.plans.stages import Said as _Said
 from chat.plans.stages import offload_asked
 from chat.plans.stages import stages as _stages
 from chat.plans.stated_figures import figures_stated
+from chat.plans.states_saved import without_masters
 from chat.plans.told import memory_claims
 from chat.plans.turned import tells_turn, turned
 from chat.plans.understood import Facts, has_subject, is_serving, understood
@@ -375,6 +376,7 @@ def _shared(reading: Reading, each: list[Facts]) -> Facts:
         facts["n_gpus"] = assumed("n_gpus", "an example")  # what is divided is divided over cards
     if kinds == {"card"} and not {"bits", "weight_format", "bpw"} & set(facts) and facts.get("task") != "train":
         facts |= widest_held(facts, each)
+    facts |= without_masters(reading)
     return {name: value[0] if isinstance(value, list) else value for name, value in facts.items()}
 
 

@@ -10,6 +10,7 @@ from chat.plans.counts_told import counts_that_grow, others_count
 from chat.plans.products import adapters_said, logits_told, without_sums
 from chat.plans.said_sums import sums_said
 from chat.plans.scale_told import scale_told
+from chat.plans.states_saved import states_saved
 from chat.plans.told import (
     GIGA,
     binary,
@@ -226,6 +227,8 @@ def _of_changes(reading: Reading) -> list[str]:
         found += [f"less_claimed {claim.number:g}", f"claimed_of {claimed_of(reading, claim)}"]
     if ran := seen_as_it_ran(reading):
         found.append(f"ran_seen {ran[0]:g}")
+    if saved := states_saved(reading):
+        found.append(f"states_saved {saved:g}")
     return [*found, *(f"rise_gb {claim.number:g}" for claim in memory_claims(reading) if rises(reading, claim))]
 
 
@@ -284,7 +287,7 @@ def _copies(reading: Reading) -> list[str]:
 def _range_told(reading: Reading) -> list[str]:
     """The one range of GB that is told of no method of tuning, as `range_low 85`, `range_high 100`."""
     told = [found for found in compiled(RANGE_CLAIM).finditer(normalise(reading.text).text) if found["u"] in GIGA]
-    if len(told) != 1 or ranges(reading):
+    if len(told) != 1 or ranges(reading) or float(told[0]["n"]) >= float(told[0]["m"]):
         return []
     return [f"range_low {told[0]['n']}", f"range_high {told[0]['m']}"]
 

@@ -23,7 +23,7 @@ _LATER_CLAIM = r"(?<![\d.a-z])\d+(?:\.\d+)?\s?(?:gib|gb|g)(?![a-z])[^.;?!\d]{0,4
 _EITHER_CLAIM = r"(?<![\d.a-z])(?P<n>\d{1,3}\.\d{1,2})\s?(?:or|还是|或)\s?(?P<m>\d{1,3}\.\d{1,2})\s?(?:[?呢吗]|$)"
 BARE_CLAIM = r"(?<![\d.a-z])(?=\d+\.\d\d)(?P<d>\d+\.\d+)(?![\d.a-z])|\b(?:then|is|was|are|to|of|total|now) (?P<m>\d{1,3}\.\d)(?![\d.a-z])|(?:才|只要|写着?|写的|列的?|显示|\bonly|\bjust|\bsays?|\bshows?|\blists?|\bgot|\bget|up to|climbs? to|creeps? to|涨到|升到|爬到|instead of|rather than|\bmissing|差的?|\bwhy(?: only| just| is it)?|\band not|而不是|为什么(?:只|才)?是)\s?(?P<n>\d+(?:\.\d+)?)(?!\.?\d|[a-z]|\s?(?:of|experts?|heads?|layers?|cards?|gpus?|tokens?|bits?|users?|个|层|张)(?![a-z]))"
 CLAIM = r"(?<![\d.a-z])(?<![a-zθ]/)(?<![a-zθ] / )(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?(?:e\d{1,2})?)\s?(?:个\s?)?(?:(?:多|来|几|\+)\s?)?(?:个\s?)?(?P<u>gib|gb|g|mib|mb|kib|kb|tib|tb|gbs|bytes?|字节|%|hours?|小时|days?|天|ms|s/it|flops?|tflops)(?:(?![a-z0-9])|(?<=字节)(?=\d))"
-RANGE_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?:-+>|=>|→|[-~]|to|到|至)\s?(?P<m>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g|mb|mib)(?![a-z0-9])"
+RANGE_CLAIM = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?:-+>|=>|→|[-~]|to(?: only| just)?|到|至)\s?(?P<m>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g|mb|mib)(?![a-z0-9])"
 TIMES_CLAIM = r"(?<![\d.a-z])(?<![a-zθ]/)(?<![a-zθ] / )(?P<n>\d+(?:\.\d+)?)\s?(?P<u>x|倍)(?![a-z0-9*])(?!\s*\d)"
 THETA_CLAIM = (
     r"(?<![\d.a-z])(?<![a-zθ]/)(?<![a-zθ] / )(?P<n>\d+(?:\.\d+)?)\s?(?P<u>θ|ψ|φ|bytes? (?:per|/) ?param\w*|字节/参数)"

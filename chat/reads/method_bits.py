@@ -43,6 +43,16 @@ def settle_fp8_of_training(scan: Scan) -> None:
     scan.extras[FP8_COMPUTES] = [1]
 
 
+_OPTIMIZERS_IN_8_BIT = frozenset({"adamw-8bit", "paged-adamw-8bit"})
+
+
+def settle_bits_of_optimizer(scan: Scan) -> None:
+    """`adamw_bnb_8bit … is 8bit not working?`: bits of the optimizer that was named, where weights that all train are meant."""
+    whole = scan.facts.get("method") == ["full"] and _OPTIMIZERS_IN_8_BIT & set(scan.facts.get("optimizer", ()))
+    if whole and scan.facts.get("bits") == [8]:
+        del scan.facts["bits"], scan.spans["bits"]
+
+
 # there is no backward pass through it: transformers' own recipe dequantises it as it is loaded
 _PUBLISHED_ONLY = "mxfp4"
 

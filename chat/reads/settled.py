@@ -22,6 +22,7 @@ from chat.reads.listed_optimizers import settle_listed_optimizer
 from chat.reads.method_bits import (
     settle_autocast,
     settle_bits_of_library,
+    settle_bits_of_optimizer,
     settle_fp8_of_training,
     settle_method_bits,
     settle_published_bits_of_training,
@@ -196,6 +197,7 @@ def settle(scan: Scan) -> None:
     _machines(scan)
     _settings_that_failed(scan)
     settle_fp8_of_training(scan)
+    settle_bits_of_optimizer(scan)
     settle_published_bits_of_training(scan)
     _saved_against(scan)
     widths_together(scan)

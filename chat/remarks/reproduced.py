@@ -3,7 +3,7 @@
 from chat.figures.both_right import each_right
 from chat.figures.named import Missing
 from chat.remarks.remark import CAUSE, FIRST, Asked, Remark
-from chat.works import ANATOMY, FACTORY_ARGUMENTS, PEFT_KBIT, PEFT_PREPARED, ZERO
+from chat.works import ANATOMY, EIGHT_BIT, FACTORY_ARGUMENTS, PEFT_KBIT, PEFT_PREPARED, ZERO
 
 
 def _each_right(case: Asked) -> bool:
@@ -21,6 +21,8 @@ REPRODUCED = (
         "{reference_copy}", "{reference_copy}", ZERO, CAUSE),
     Remark("reward-is-a-copy", 0, lambda c: c.training and c.modelled,
         "{reward_copy}", "{reward_copy}", FACTORY_ARGUMENTS, CAUSE),
+    Remark("states-as-seen", 1, lambda c: c.training and c.modelled and c.method == "full" and c.n == 1 and not c.said("zero_stage") and not c.given("engine", "deepspeed"),  # which keep masters
+        "{states_as_seen}", "{states_as_seen}", EIGHT_BIT, FIRST),
     Remark("change-not-felt", 3, lambda c: c.modelled,
         "{unfelt}", "{unfelt}", ANATOMY),
     Remark("prepared-checkpoints", 1, lambda c: c.training and c.modelled and c.adapters and c.all("kbit_prepared", "lever:checkpointing", "lever_unfelt"),

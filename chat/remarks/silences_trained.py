@@ -36,6 +36,14 @@ TRAINED_SILENCES = {
         "is-checkpointing",
         "not-quantised",
     ),
+    "states-as-seen": (
+        "eight-bit-states",
+        "lever-effect",
+        "moments-or",
+        "adam-",
+        "bytes-each",
+        "states-floor",
+    ),
     "kinds-of-recomputation": ("lever-effect", "checkpointing-", "is-checkpointing", "meaning-of"),
     **dict.fromkeys(("fsdp-versions", "fsdp-versions-alone"), ("fsdp-and-zero", "stages", "states-")),
     **dict.fromkeys(
