@@ -33,3 +33,17 @@ def test_a_difference_is_shown_by_neither_meter(question: str, shown: dict[str, 
 )  # fmt: skip
 def test_what_a_program_holds_is_told_from_what_stands_beside_it(question: str, opens: str, unsaid: str) -> None:
     answers(question, opens, unsaid)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("LoRA on Qwen3-8B: memory_allocated 18.1GB, max_memory_allocated 26.4GB, memory_reserved 33.0GB, nvidia-smi 33.6GB. How big a GPU do I need, and who eats the 7GB?", "**Plan with max_memory_allocated, 26.4 GiB, and 1–3 GiB beside it, 27.4–29.4 GiB: a card of 32 GB.**", "6.60 GiB more blocks that are kept"),
+        ("Qwen2.5-7B LoRA：max_memory_allocated 20.3G，reserved 27.5G，nvidia-smi 28.2G，到底要多大的卡", "**选卡看 max_memory_allocated 的 20.3 GiB", "留着复用的块 7.20 GiB"),
+        ("Mistral-7B LoRA: memory_allocated 15.2 GB, nvidia-smi 22.9 GB, why?", "**Neither is wrong", "22.9 GiB − 15.2 GiB = 7.70 GiB"),
+    ],
+)  # fmt: skip
+def test_what_is_kept_is_told_from_the_peak_and_the_card_by_it(question: str, opens: str, says: str) -> None:
+    text = Assistant().ask(question).text
+    assert text.startswith(opens), text
+    assert says in text

@@ -9,6 +9,7 @@ from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
 from formulas.quantity import SILENT, Words
 from kb.pools import share_by_default, share_of
 from kb.programs import PROGRAMS
+from kb.recommender import usual_cards
 
 # a share to which people lower one that is of what the weights leave
 _LOWERED = 0.2
@@ -143,9 +144,13 @@ def _meters(figures: Figures) -> Words:
 
     if {"tensors", "kept", "driver"} <= set(shown):
         blocks, beside = between("kept", "tensors"), between("driver", "kept")
+        peak, now = figures.logged_all("peak"), figures.logged_all("now")
+        most, most_zh = (" at the peak", "(峰值)") if peak else ("", "")
+        if peak and now and now[0] < peak[0]:
+            most, most_zh = f" at the peak ({now[0]:g} at this moment)", f"(峰值,眼下 {now[0]:g})"
         return Words(
-            f" Here {told['tensors']} are tensors, {blocks} more blocks that are kept, and {beside} stand outside of PyTorch's allocator.",
-            f"这里张量 {told['tensors']},留着复用的块 {blocks},PyTorch 分配器之外 {beside}。",
+            f" Here {told['tensors']} are tensors{most}, {blocks} more blocks that are kept, which no tensor needs, and {beside} stand outside of PyTorch's allocator.",
+            f"这里张量 {told['tensors']}{most_zh},留着复用的块 {blocks}(张量并不需要),PyTorch 分配器之外 {beside}。",
         )
     if {"tensors", "driver"} <= set(shown):
         beside = between("driver", "tensors")
@@ -160,6 +165,41 @@ def _meters(figures: Figures) -> Words:
             f"这里 {told['kept']} − {told['tensors']} = {blocks},就是留着复用的块。",
         )
     return SILENT
+
+
+_BESIDE_PEAK = (1, 3)  # GiB: the context, and blocks that cannot be put to use
+
+
+_ASKS_CARD = frozenset({"how_many_gpus", "how_much", "fits"})
+
+
+def _card_for_peak(figures: Figures) -> Words:
+    """The card that a peak of tensors asks for, which that peak alone tells, and not what is reserved."""
+    if not (peak := figures.logged_all("peak")):
+        return SILENT
+    low, high = (peak[0] + more for more in _BESIDE_PEAK)
+    sizes = sorted({one.marketed_gb for one in usual_cards()})
+    held = next((one for one in sizes if one >= high), None)
+    if held is None:
+        return SILENT
+    tight = max((one for one in sizes if low <= one < high), default=0.0)
+    edge, edge_zh = (f" ({tight:g} GB is marginal)", f"({tight:g} GB 很勉强)") if tight else ("", "")
+    beside = f"{_BESIDE_PEAK[0]}–{_BESIDE_PEAK[1]}"
+    return Words(
+        f"Plan with max_memory_allocated, {peak[0]:g} GiB, and {beside} GiB beside it, {low:.1f}–{high:.1f} GiB: a card of {held:g} GB{edge}.",
+        f"选卡看 max_memory_allocated 的 {peak[0]:g} GiB,再加 {beside} GiB,即 {low:.1f}–{high:.1f} GiB:{held:g} GB 的卡{edge_zh}。",
+    )
+
+
+def _card_first(figures: Figures) -> Words:
+    """That card before all else, where it is asked for."""
+    said = _card_for_peak(figures) if _ASKS_CARD & figures.about else SILENT
+    return Words(f"**{said.en}** ", f"**{said.zh}** ") if said.en else SILENT
+
+
+def _card_last(figures: Figures) -> Words:
+    said = SILENT if _ASKS_CARD & figures.about else _card_for_peak(figures)
+    return Words(f" {said.en}", said.zh) if said.en else SILENT
 
 
 _WEIGHTS_NEAR = 0.012  # of the weights, buffers beside them and what is rounded away
@@ -303,6 +343,6 @@ def _cards_by_copies(figures: Figures) -> Words:
 
 
 MECHANISM_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "takes_share": _takes_share, "give_back": _give_back, "meters": _meters,
+    "takes_share": _takes_share, "give_back": _give_back, "meters": _meters, "card_first": _card_first, "card_last": _card_last,
     "weights_allocated": _weights_allocated, "tensors_needed": _tensors_needed, "fp16_instead": _fp16_instead, **CACHE_LARGEST, "ask_card": _ask_card, "logits_of_loss": _logits_of_loss, "levers_of_training": _levers_of_training,
 }  # fmt: skip

@@ -117,6 +117,9 @@ _METERS: tuple[tuple[str, str], ...] = (
     ("kept", rf"\breserved\b(?:\(\))?{_BETWEEN}{_SHOWN}|memory_reserved(?:\(\))?{_BETWEEN}{_SHOWN}"),
     ("driver", rf"nvidia-?smi{_BETWEEN}{_SHOWN}"),
 )  # fmt: skip
+# the peak of a run, beside which what is in use by now is no need
+_PEAK = rf"\bmax_memory_allocated(?:\(\))?{_BETWEEN}{_SHOWN}"
+_NOW = rf"(?<!max_)\bmemory_allocated(?:\(\))?{_BETWEEN}{_SHOWN}"
 # beside a meter with its unit another may stand without
 _BARE = rf"{_BETWEEN}(\d+\.\d+)(?!\d|\.\d|\s?(?:[%gmkx]|times|倍))"
 _BARE_METERS: tuple[tuple[str, str], ...] = (
@@ -222,6 +225,12 @@ def _printed(scan: Scan) -> None:
 def _metered(scan: Scan) -> None:
     """What each meter shows."""
     _divided(scan)
+    for name, pattern in (("peak", _PEAK), ("now", _NOW)):
+        for found in scan.find(pattern):
+            scan.note(f"log_{name}", round(_gib(found), 2))
+            break
+    if peak := scan.extras.get("log_peak"):
+        scan.note("log_tensors", peak[0])
     for name, pattern in _METERS:
         for found in scan.find(pattern) if f"log_{name}" not in scan.extras else ():
             scan.note(f"log_{name}", round(_gib(found), 2))
