@@ -76,3 +76,18 @@ def test_what_has_one_format_or_trains_is_counted_in_no_other(question: str) -> 
     told = Assistant().ask(question).text
     assert "In other formats" not in told
     assert "其他格式" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("How many 4090s does full fine-tuning of Yi-1.5-9B take? I have 4", "**4 are not enough: 12 cards**"),
+        ("Qwen2.5-14B全参微调要几张A100 40G,手上有2张", "**2 张不够,要 "),
+        ("Qwen2.5-32B bf16推理要几张4090,我现在有3张", "**3 张没有余量,要 4 张卡**"),
+        ("how many RTX 3090 for Llama-3.1-8B in bf16? I have 4", "**At least 1 card**"),
+        ("How many 4090s does full fine-tuning of Yi-1.5-9B take?", "**12 cards**"),
+    ],
+)
+def test_cards_that_are_there_are_judged_where_the_count_is_told(question: str, opens: str) -> None:
+    text = Assistant().ask(question).text.replace("\uff0c", ",")
+    assert text.startswith(opens), text[:200]

@@ -19,9 +19,11 @@ FEWER_CARDS = ("卡更少的办法", "With fewer cards")
 OTHER_FORMATS = ("其他格式", "In other formats")
 
 
-def count_line(where: str, solved: dict[str, Any], stage: int, language: str, with_those: bool = False) -> str:
+def count_line(
+    where: str, solved: dict[str, Any], stage: int, language: str, with_those: bool = False, own: int = 0
+) -> str:
     """`where`: what sets the case apart; `stage`: the ZeRO stage that was taken for a training that named none, else 0;
-    `with_those`: it is asked how many come to those that are there, which this counts too."""
+    `with_those`: it is asked how many come to those that are there, which this counts too; `own`: so many are told."""
     zh = language == "zh"
     least, taken = int(solved["value"]), solved.get("in_practice")
     capacity = gib(solved["capacity_gib"])
@@ -34,6 +36,7 @@ def count_line(where: str, solved: dict[str, Any], stage: int, language: str, wi
         amount, each = _counted(taken, language), gib(solved["in_practice_gib"])
         amount = amount if taken > least else f"最少 {amount}" if zh else f"at least {amount}"
         room, room_zh = _cache_left(solved)
+        amount = _beside_own(amount, 0 if with_those else own, solved)[zh]
         said = (
             f"**{amount}{all_zh}**{tail}(每张 {each} / {capacity},有余量{room_zh})"
             if zh
@@ -45,6 +48,16 @@ def count_line(where: str, solved: dict[str, Any], stage: int, language: str, wi
     said = (f"- {head}**至少 {amount}{all_zh}**{tail}(每张 {each} / {capacity},没有余量)" if zh
             else f"- {head}**at least {amount}{all_en}**{tail} ({each} of {capacity} each, without a margin)")  # fmt: skip
     return said + _floor(solved, language) + _otherwise(solved, language)
+
+
+def _beside_own(amount: str, own: int, solved: dict[str, Any]) -> tuple[str, str]:
+    """The cards that it takes, behind whether those that are told to be there are enough; by themselves where they are."""
+    least, taken = int(solved["value"]), int(solved["in_practice"])
+    if not 0 < own < taken:
+        return amount, amount
+    if own < least:
+        return f"{own} {'is' if own == 1 else 'are'} not enough: {amount}", f"{own} 张不够,要 {amount}"
+    return f"{own} {'holds' if own == 1 else 'hold'} it without a margin: {amount}", f"{own} 张没有余量,要 {amount}"
 
 
 def _cache_left(solved: dict[str, Any]) -> tuple[str, str]:

@@ -41,7 +41,9 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
             continue
         if solved["quantity"] == "n_gpus":
             stage = 0 if not trains or "zero_stage" in reading.facts else 1 if set(LAYOUTS) & set(reading.facts) else 3
-            lines.append(count_line(where, solved, stage, language, "more_cards_asked" in reading.cues))
+            own = reading.facts.get("n_gpus", ())
+            mine = int(own[0]) if len(own) == len(cases) == 1 else 0
+            lines.append(count_line(where, solved, stage, language, "more_cards_asked" in reading.cues, mine))
             behind = each_card(solved, language) if len(cases) == 1 else []
             continue
         amount = in_words(solved["quantity"], solved["value"], language)
