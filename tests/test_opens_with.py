@@ -157,6 +157,8 @@ def test_of_a_cache_whose_heads_share_nothing_that_is_said(question: str) -> Non
         ("Loaded Mistral-7B in bf16: memory_allocated 13.49 GiB, nvidia-smi 14.3 GiB, nothing generated yet. Memory leak?", ("**No leak: 13.49 GiB is just the weights", "0.81 GiB", "CUDA context")),
         ("from_pretrained Qwen3-8B fp16: torch.cuda.memory_allocated() is 15.26GiB but nvidia-smi says 16.0GiB, why?", ("**15.26 GiB is just the weights",)),
         ("刚加载完Qwen2.5-7B bf16,memory_allocated是14.19G,nvidia-smi显示15.0G,是不是泄漏了", ("**不是泄漏:14.19 GiB 正好是权重", "CUDA 上下文")),
+        ("Qwen2.5-7B in 4-bit nf4: 7.6B*0.5 is 3.8 GB, memory_allocated says 5.4 GB, nvidia-smi 6.3. Why?", ("**5.4 GiB is just the weights", "only the linear layers are quantised", "stay in 16 bits, 2.18 GB")),
+        ("bnb 4bit加载Qwen2.5-7B,memory_allocated 5.2G,nvidia-smi 6.3G,为什么不是3.8G", ("**5.2 GiB 正好是权重", "缩放系数(也量化）是 4.13 位", "只量化线性层")),
         ("nvidia-smi says 44 GiB, torch.cuda.max_memory_allocated()/1e9 = 33.2. Which of them do I really need?", ("**What the run needs is max_memory_allocated, 33.2 GB = 30.92 GiB", "13.1 GiB more")),
         ("max_memory_allocated()/2**30 = 21.4 but nvidia-smi 27.9 GiB, which one matters?", ("max_memory_allocated, 21.4 GiB,",)),
         ("print(torch.cuda.max_memory_allocated()/1e9)是40.0,nvidia-smi显示47.1GiB,按哪个算显存?", ("40 GB = 37.25 GiB",)),

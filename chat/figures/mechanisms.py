@@ -1,15 +1,18 @@
 """Figures of how programs take memory: an engine's share, what each meter counts, logits that nobody reads, layers over cards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from chat.figures.amount_words import small_words
 from chat.figures.cache_largest import CACHE_LARGEST
 from chat.figures.cause_figures import logged
 from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
+from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
+from kb.outcome import Outcome
 from kb.pools import share_by_default, share_of
 from kb.programs import PROGRAMS
 from kb.recommender import usual_cards
+from kb.stored import stored_bits
 
 # a share to which people lower one that is of what the weights leave
 _LOWERED = 0.2
@@ -204,24 +207,58 @@ def _card_last(figures: Figures) -> Words:
 
 _WEIGHTS_NEAR = 0.012  # of the weights, buffers beside them and what is rounded away
 _CONTEXT_AT_MOST = 2 * GIB
+_SIXTEEN = 16.0
 
 
 def _weights_allocated(figures: Figures) -> Words:
     """That what is allocated is just the weights, and what the driver shows beside them; Missing where it is more."""
-    tensors, driver, base = logged(figures, "tensors"), logged(figures, "driver"), figures.base
-    weights = float(base.terms.get("weights", 0.0))
-    off = min(abs(tensors * unit / weights - 1) for unit in (GIB, 1e9)) if weights else 1.0
-    if off > _WEIGHTS_NEAR or figures.n > 1 or not 0 < (driver - tensors) * GIB < _CONTEXT_AT_MOST:
+    tensors, driver = logged(figures, "tensors"), logged(figures, "driver")
+    off, unit, base = min(_how_near(figures, tensors), key=lambda one: one[0])
+    weights, between = float(base.terms.get("weights", 0.0)), driver * GIB - tensors * unit
+    if off > _WEIGHTS_NEAR or figures.n > 1 or not 0 < between < _CONTEXT_AT_MOST:
         raise Missing("tensors")
     product = next((one for one in base.terms_json() if one["name"] == "weights"), {})
     asked = "leak_asked" in figures.about
     no = Words("No leak: ", "不是泄漏:") if asked else SILENT
     if "which_is_needed" in figures.about:
         no = Words("All of them are right, each counts something else: ", "都对,只是口径不同:")
-    rest, apart = gib_words((driver - tensors) * GIB), _kept_apart(figures, tensors, driver)
+    rest, apart, wide = gib_words(between), _kept_apart(figures, tensors, driver), _kept_wide(figures, base)
+    seen = f"{tensors:g} {'GiB' if unit == GIB else 'GB'}"
     return Words(
-        f"**{no.en}{tensors:g} GiB is just the weights, {product.get('says', both_words(weights))} ({gib_words(weights)}); the other {rest} that nvidia-smi shows are the CUDA context with its kernels, and blocks that PyTorch's allocator took and keeps.** {apart.en} They come once and do not grow by themselves. Whether it fits goes by nvidia-smi; what the model takes is the allocated figure.",
-        f"**{no.zh}{tensors:g} GiB 正好是权重:{product.get('zh', both_words(weights))}({gib_words(weights)});nvidia-smi 多出的 {rest} 是 CUDA 上下文(含内核),以及 PyTorch 分配器要来留着的块。** {apart.zh}这部分只有一次,不会自己增长。能不能放下看 nvidia-smi,模型本身占多少看 allocated。",
+        f"**{no.en}{seen} is just the weights, {product.get('says', both_words(weights))} ({gib_words(weights)}); the other {rest} that nvidia-smi shows are the CUDA context with its kernels, and blocks that PyTorch's allocator took and keeps.**{wide.en} {apart.en} They come once and do not grow by themselves. Whether it fits goes by nvidia-smi; what the model takes is the allocated figure.",
+        f"**{no.zh}{seen} 正好是权重:{product.get('zh', both_words(weights))}({gib_words(weights)});nvidia-smi 多出的 {rest} 是 CUDA 上下文(含内核),以及 PyTorch 分配器要来留着的块。** {wide.zh}{apart.zh}这部分只有一次,不会自己增长。能不能放下看 nvidia-smi,模型本身占多少看 allocated。",
+    )
+
+
+# bitsandbytes' 4 bits with their scales quantised as well: what was loaded may be either where nobody said which
+_DOUBLY = {"nf4": "nf4-dq", "fp4": "fp4-dq"}
+
+
+def _how_near(figures: Figures, tensors: float) -> Iterator[tuple[float, float, Outcome]]:
+    """How far what is allocated is from the weights, in either unit, and in either way in which they may be stored."""
+    stored = str(figures.knob("weight_format"))
+    cases = [figures.base]
+    if stored in _DOUBLY and "double_quant" not in figures.given:
+        cases.append(figures.at(weight_format=_DOUBLY[stored]))
+    for case in cases:
+        weights = float(case.terms.get("weights", 0.0))
+        for unit in (GIB, 1e9):
+            yield (abs(tensors * unit / weights - 1) if weights else 1.0), unit, case
+
+
+def _kept_wide(figures: Figures, base: Outcome) -> Words:
+    """Why quantised weights are more than parameters × bits: scales, and the tensors that stay in 16 bits; silent of others."""
+    each, whole = stored_bits(base), float(base.terms.get("weights", 0.0))
+    nominal = next((bits for bits in (8, 4) if bits <= each < 2 * bits), 0)
+    wide = (8 * whole - figures.params * each) / (_SIXTEEN - each) if each < _SIXTEEN else 0.0
+    if not nominal or str(figures.knob("weight_format")).startswith("gguf") or wide <= 0:
+        return SILENT
+    twice = "double_quant" not in figures.given and str(base.situation.knob("weight_format")) in _DOUBLY.values()
+    scales = Words("scales that are quantised too", "缩放系数(也量化)") if twice else Words("scales", "缩放系数")
+    plain, kept = both_words(figures.params * nominal / 8), both_words(2 * wide)
+    return Words(
+        f" Parameters × {nominal} bits would be {plain}: with {scales.en} it is {each:.3g} bits, and only the linear layers are quantised; embedding, output head and norms, {size_words(wide)} parameters, stay in 16 bits, {kept}.",
+        f"参数量 × {nominal} 位只有 {plain}:加上{scales.zh}是 {each:.3g} 位,而且只量化线性层,embedding、输出头和归一化共 {size_words(wide)} 参数仍是 16 位,{kept}。",
     )
 
 
