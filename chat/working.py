@@ -30,6 +30,8 @@ OF_ONE_MODEL = (
 )
 # of several sizes: so many, and so many remarks in all
 _MOST_SIZES, _MOST_OF_SIZES = 3, 7
+# of one model what is told of both where they are set apart
+_OF_ONE = ("kv-in-one-line", "weights-and-one-sequence")
 # what two models side by side tell already, or only one of them would
 _OF_EITHER = (
     "logits",
@@ -84,7 +86,7 @@ def _with_caches(caches: list[dict[str, Any]], kept: list[dict[str, Any]], apart
     """What sets two caches apart, behind the word that they go with no size; where it is why one fares otherwise (`apart`), no
     other cause is to be sought."""
     if apart and caches:
-        kept = [one for one in kept if not one["role"] and not one["key"].startswith((*_OF_EITHER, "kv-in-one-line"))]
+        kept = [one for one in kept if not one["role"] and not one["key"].startswith((*_OF_EITHER, *_OF_ONE))]
     return sorted([*caches, *kept], key=lambda one: one["key"] != "cache-by-size")
 
 

@@ -36,6 +36,21 @@ _ASSISTANT = Assistant()
             "No bug: tensor parallelism divides KV heads, and DeepSeek-V2",
             "40 KiB on each",
         ),
+        (
+            "Baichuan2-13B比Qwen2.5-14B在16k下多占10G显存,模型文件不是一样大吗",
+            "Baichuan2-13B-Chat 没有 GQA",
+            "12.5 GiB 对 3.00 GiB,每条序列多 9.50 GiB",
+        ),
+        (
+            "Why is Llama-2-7B at 32k 12GB above Llama-3.1-8B when the files are the same size?",
+            "Llama-2-7b-hf has no GQA",
+            "16.0 GiB against 4.00 GiB, 12.0 GiB more for each sequence",
+        ),
+        (
+            "Qwen1.5-14B和Qwen2.5-14B权重差不多大,为什么前者32k多用20G显存",
+            "Qwen1.5-14B-Chat 没有 GQA",
+            "差别不在权重:Qwen1.5-14B-Chat 为 28.3 GB",
+        ),
         ("Why does Qwen2.5-32B need 30GB more than Qwen2.5-14B in bf16?", "It is mostly the weights", "61.0 GiB"),
     ],
 )
@@ -49,6 +64,19 @@ def test_what_sets_two_models_apart_opens_the_answer(question: str, opens: str, 
     )
     assert text.startswith(f"**{opens}")
     assert says in text
+    assert "不一样。" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "memory"),
+    [
+        ("Baichuan2-13B比Qwen2.5-14B多用10G显存,为什么", None),
+        ("Qwen2.5-7B开32k比8k多占12G显存正常吗", None),
+        ("Qwen2.5-7B最多用10G显存能跑32k吗", 10),
+    ],
+)
+def test_what_is_used_more_is_no_card(question: str, memory: float | None) -> None:
+    assert read(question).fact("gpu_memory_gb") == memory
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from chat.figures.amount_words import kib
 from chat.figures.cache_versions import version_that_caches_less
 from chat.figures.kv_words import kinds, of_a_layer, served
-from chat.figures.named import Figures, gib_words
+from chat.figures.named import Figures, both_words, gib_words
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
@@ -55,7 +55,7 @@ def of_two(these: Named, those: Named, about: Collection[str] = ()) -> Words:
     opens = next((words for cue, words in _DENIED.items() if cue in about), SILENT)
     apart, on_card = "models_apart" in about, more[1].base.capacity
     over = _over_cards(more, less) if apart else SILENT
-    rest = [_room(more[1], less[1])] if apart else []
+    rest = [_same_weights(more, less), _room(more[1], less[1])] if apart else []
     rest += [_smaller(more[1])] if not over.en and ("bug_suspected" in about or (apart and on_card)) else []
     rest.append(version_that_caches_less(more[1]))
     whole, way = _of_the_length(more[1], less[1]), _without_groups(more[1], less[1])
@@ -96,6 +96,21 @@ def weights_of_two(these: Named, those: Named) -> Words:
     return Words(
         f"**It is mostly the weights: {shown[0]}{each.en} in {more}, {shown[1]} in {less}; the caches of {length} tokens are {kept[0]} and {kept[1]}.** ",
         f"**主要是权重:{each.zh}{more} 为 {shown[0]},{less} 为 {shown[1]};{length} token 的缓存是 {kept[0]} 和 {kept[1]}。**",
+    )
+
+
+_AS_LARGE = 0.1  # weights that are called as large as each other differ by no more
+
+
+def _same_weights(more: Named, less: Named) -> Words:
+    """That weights are not what sets two models apart, where they are about as large; silent else."""
+    weights = [_alone(figures).terms.get("weights", 0.0) for _, figures in (more, less)]
+    if min(weights) < (1 - _AS_LARGE) * max(weights):
+        return SILENT
+    shown, each = [both_words(one) for one in weights], Words(" on each card", "每张卡") if more[1].n > 1 else SILENT
+    return Words(
+        f" It is not the weights: {shown[0]} in {more[0]} and {shown[1]} in {less[0]}{each.en}.",
+        f"差别不在权重:{each.zh}{more[0]} 为 {shown[0]},{less[0]} 为 {shown[1]}。",
     )
 
 
@@ -174,9 +189,10 @@ def _of_the_length(more: Figures, less: Figures) -> Words:
             f"; but {figure(float(length))} tokens are {shown[0]} against {shown[1]}, since {short} of its {layers} layers keep only the last {figure(window)}",
             f";但 {figure(float(length))} token 时是 {shown[0]} 对 {shown[1]},因为它的 {layers} 层里有 {short} 层只存最近 {figure(window)} 个",
         )
+    apart = gib_words(each[0] - each[1])
     return Words(
-        f", so {figure(float(length))} tokens are {shown[0]} against {shown[1]}",
-        f",{figure(float(length))} token 就是 {shown[0]} 对 {shown[1]}",
+        f", so {figure(float(length))} tokens are {shown[0]} against {shown[1]}, {apart} more for each sequence",
+        f",{figure(float(length))} token 就是 {shown[0]} 对 {shown[1]},每条序列多 {apart}",
     )
 
 

@@ -20,6 +20,7 @@ _ABOUT = r"\s?(?:出头|左右|上下)"
 # an amount of which it is asked whether it is right
 CHECKED = r"\s?(?:出头|左右|上下|多)?[,，]?\s?(?:对(?:吗|么|不对|嘛)|正常吗|合理吗)"
 _EXPLICIT = 2  # patterns before it name a card or its memory
+_BEFORE_MORE = r"(?<![最差许很])多(?:用|占|吃|要|花|耗|出)(?:了|掉|来)?(?:大概|大约|约|近|将近)?\s?$"
 _DIFFERENCE = r"\s?(?:more|less|higher|lower|extra)\b(?! of)"
 _PER_CARD = re.compile(r"per (?:gpu|card)|each|每", re.ASCII)
 
@@ -33,8 +34,10 @@ def read_card_memory(scan: Scan) -> None:
             start, end = (found.start("v"), found.end("u")) if found["v"] else (found.start("mb"), found.end("mu"))
             if not scan.free(start, end) or is_saving(scan.text, start, end):
                 continue
-            if compiled(_DIFFERENCE).match(scan.text, end):
-                continue  # "the first card has 2 GB more than the rest"
+            if compiled(_DIFFERENCE).match(scan.text, end) or compiled(_BEFORE_MORE).search(
+                scan.text[max(0, start - 12) : start]
+            ):
+                continue  # "the first card has 2 GB more than the rest", "多用10G显存"
             if "gpu" in scan.facts and compiled(_TO_SPARE).match(scan.text, end):
                 continue  # "12GB spare each": what is left of the card that is named
             # "14 GB per GPU" is what a run takes, unless cards are sold so

@@ -14,13 +14,13 @@ _WHY = (
     r"\bwhy\b|\bhow come\b|\bwhat gives\b|\bwhat(?:'s| is| am i| did i| could be| explains| causes)\b[^.?;]{0,24}\b(?:wrong|off|going on|different|difference|reason|special|up with|this|that)\b"
     r"|\b(?:bug|leak|broken|misconfig\w*|(?:something|anything) (?:\w+ )?(?:off|wrong|broken))\b|\b(?:normal|expected|right|odd|weird)\b\s?\?|\?\?|\bsame (?:\w+ )?(?:size|params?|parameters?|parameter count)\b"
     r"|为什么|为啥|为何|什么原因|原因(?:是|在)|怎么回事|凭什么|什么情况|咋回事|怎么(?:会|差|这么|反而|就)|正常(?:吗|么|嘛)|(?:哪里?|什么地方)(?:不对|错|有问题|配)|(?:配|搞|设|弄)错|有问题(?:吗|么)|\bbug\b|泄漏"
-    r"|(?:参数量?|大小|权重|尺寸|规模)(?:都|也)?(?:差不多|一样|相同|接近|相近)"
+    r"|(?:参数量?|大小|权重|尺寸|规模)(?:文件)?(?:都|也|不是)?(?:差不多|一样|相同|接近|相近)|文件(?:都|也|不是)?(?:差不多|一样)大|\b(?:files?|weights|checkpoints?|downloads?) (?:\w+ ){0,2}(?:the )?(?:same|equally|as) (?:size|large|big)\b"
 )
 _FAULT = r"\b(?:misconfig\w*|(?:something|anything|setting|flag|config\w*) (?:\w+ ){0,2}(?:off|wrong|broken))\b|(?:配|搞|设|弄)错|(?:哪里?|什么地方)(?:不对|错|有问题)|有问题(?:吗|么)"
 _CACHE = r"\bkv\b|\bcache\b|\b(?:concurren\w+|users?|requests?|sequences?|streams?|blocks)\b|\bnum_tokens\b|total_num_tokens|缓存|并发|请求|[两几\d]\s?路|块数"
 # what is chosen, run together, or timed is another question
 _NOT_OF_IT = frozenset({"which_method", "recommend", "training_time", "generation_speed", "decoding_rate", "prefill_rate", "injection"})  # fmt: skip
-_TOGETHER = r"\b(?:both|together|side by side|alongside|second (?:model|server|instance)|draft\w*|speculative)\b(?! (?:q\d|at|in|on|with|fp|bf|awq))|同时(?:跑|起|部署|加载|挂|放)|一起(?:跑|部署|加载|挂|放)|草稿|投机"
+_TOGETHER = r"\b(?:both(?! (?:are|were|have|is|claim)\b)|together|side by side|alongside|second (?:model|server|instance)|draft\w*|speculative)\b(?! (?:q\d|at|in|on|with|fp|bf|awq))|同时(?:跑|起|部署|加载|挂|放)|一起(?:跑|部署|加载|挂|放)|草稿|投机"
 _CHOICE = r"\bshould (?:i|we)\b|\bwhich (?:one|should|to|of)\b|\bbetter (?:choice|option|pick)\b|还是(?!会|爆|oom|不|放不|很)|选哪|哪个(?:好|更?合适|更好)|该(?:用|选)"
 _SLOW = r"\b(?:slow\w*|faster|speed|latency|t/s|tok/s|tokens? per sec\w*|throughput)\b|[慢快](?![照捷])|速度|吞吐|延迟"
 _PEERS = (
@@ -34,7 +34,7 @@ _SEEN = (
     r"(?:只能?|才能?|能|可以?|最多|仅能?)(?:够|勉强)?(?:同时)?(?:跑|撑|扛|放|开|接|服务|带|处理|塞|支持)(?:下|到|住|得下)?"
     r"|\b(?:only|just|at most|takes?|holds?|fits?|serves?|handles?|manages?|gets?|does|fills?)\b[^.;?]{0,40}\b\d+ (?:concurrent|users?|requests?|sequences?|seqs?|streams?|of (?:them|those))\b"
 )
-_BESIDE = frozenset({"several_servers", "at_the_same_time", "another_service"})
+_BESIDE = frozenset({"several_servers", "at_the_same_time", "another_service", "same_memory"})
 
 
 def models_apart(reading: Reading) -> Reading:
