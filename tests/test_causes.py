@@ -58,6 +58,9 @@ _POOL = "The model's max seq len (131072) is larger than the maximum number of t
         ("GPU memory keeps climbing each iteration, I do total_loss += loss, Llama 3.2 3B LoRA on 3090, OOM", "keeps the graph", "No batch is told"),
         ("微调 Llama3-8B LoRA，4090，评估的时候显存爆了，训练 18G", "评估比训练更占显存", "没有说到"),
         ("Gradio app, each next message takes a bit more VRAM, OOM on 12GB after 9 turns, 7b int8. Leak?", "Most likely no leak", "eager attention"),
+        ("Yi-34B-Chat AWQ with transformers on a 24GB 3090: the first answers are fine, after a long chat it OOMs", "the cache grows with it, 240 KiB per token", "aside the cache"),
+        ("聊着聊着就爆显存了：Qwen1.5-14B-Chat-GPTQ-Int4，3060 12G，前几句正常", "KV 缓存随之增长，每 token 800 KiB", "全长预留"),
+        ("Mistral-7B fp16 on RTX 4060 Ti 16GB: okay at first, later in the conversation CUDA out of memory", "something that was not told", "0 KiB per token"),
         ("OOM when resuming from checkpoint, but training from scratch worked. Llama-3-8B full ft, zero2, 8xA100 80GB", "Resuming reads the saved optimizer states", "default"),
         ("保存模型的时候进程被杀 exit 137，zero3，72B，gather_16bit_weights 开着，内存 256G", "145 GB", "加载时权重先进内存"),
         ("用 autoawq 量化 72B 时 A100 80G 爆显存，量化完不是才 40G 吗", "量化要从 16 位权重开始", "所说的设置只要"),
@@ -279,3 +282,19 @@ def test_what_a_message_says_that_the_card_has_is_no_share_that_is_taken() -> No
     told = Assistant().ask(text).text
     assert "fixed share" not in told
     assert "not understood" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Llama-2-13B AWQ on a 12GB card in transformers: OOM after a long chat of 4000 tokens", "4,000 tokens are 3.05 GiB of cache, 11.3 GiB of 12.0 GiB in all; that would still go in"),
+        ("Qwen1.5-14B-Chat-GPTQ-Int4，12G显卡，多轮对话到4000 token就OOM", "4,000 token 的缓存是 3.05 GiB，共 13.1 GiB / 12.0 GiB"),
+    ],
+)  # fmt: skip
+def test_of_a_chat_that_fails_what_its_length_takes_is_told(question: str, told: str) -> None:
+    assert told in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize("question", ["Which chat model fits 12GB?", "Llama-2-13b-chat with a long chat template OOMs on 12GB", "The first run is fine, the second OOMs"])  # fmt: skip
+def test_a_chat_model_is_no_chat_that_grew(question: str) -> None:
+    assert "chat_turns" not in read(question).cues

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from chat.figures.cache_versions import version_that_caches_less
 from chat.figures.named import GIB, Figures, both_words, gib_words, missing, value_of
 from chat.phrases import VERDICTS, value
 from formulas.quantity import SILENT, Words
@@ -52,6 +53,26 @@ def _quantised_little(figures: Figures) -> Words:
     return Words(
         f" Of the weights the quantised base saves {saved} ({before} in 16 bit → {after}), of the logits nothing.",
         f"量化基座只在权重上省 {saved}(16 位 {before} → {after}),logits 一点不少。",
+    )
+
+
+def _chat_told(figures: Figures) -> Words:
+    """What the length at which a chat failed takes, and where the rest is if that would fit; then a sibling that keeps less."""
+    less = version_that_caches_less(figures)
+    if figures.base.capacity is None or "seq_len" not in figures.given:
+        return less
+    length, cache, peak, room = (figures[one] for one in ("seq", "kv_all", "peak", "capacity"))
+    rest = (
+        Words(
+            "; that would still go in, so a desktop, another program (nvidia-smi) or eager attention takes the rest",
+            ";按此还放得下,所以其余是被桌面、别的程序(看 nvidia-smi)或 eager 注意力占去的",
+        )
+        if figures.base.verdict == "yes"
+        else SILENT
+    )
+    return Words(
+        f" {length} tokens are {cache} of cache, {peak} of {room} in all{rest.en}.{less.en}",
+        f"{length} token 的缓存是 {cache},共 {peak} / {room}{rest.zh}。{less.zh}",
     )
 
 
@@ -223,6 +244,6 @@ def _brings_back(figures: Figures) -> Words:
 
 
 LONG_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "inputs_too": _inputs_too, "quantised_little": _quantised_little, "longest_either": _longest_either, "longest_single": _longest_single, "other_vocabulary": other_vocabulary,
+    "inputs_too": _inputs_too, "quantised_little": _quantised_little, "longest_either": _longest_either, "chat_told": _chat_told, "longest_single": _longest_single, "other_vocabulary": other_vocabulary,
     "unfused_ways": _unfused_ways, "nor_adapters": _nor_adapters, "fewer_logits": _fewer_logits,  "halved": _halved, "one_at_once": _one_at_once, "then_flash": _then_flash, "narrower_cache": _narrower_cache, "whole_by_width": _whole_by_width, "brings_back": _brings_back,
 }  # fmt: skip

@@ -83,7 +83,7 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("growing", rf"{_GROWS}|\bleak(?:s|ing|ed|age)?\b|泄漏|泄露|[内显]存泄"),
     ("growth_told", _GROWS),
     ("kept_graph", r"\w*loss\w*\s?\+=\s?\w*loss|loss\w*\.append\(|retain_graph"),
-    ("chat_turns", r"\bchat ?bot\b|\bgradio\b|\bturns?\b(?! (?:\w+ ){0,3}(?:down|off|on|up|out)\b)|\bconversations?\b|(?:next|each|every) message|\bchat history\b|多轮|(?:对话|聊天)[^,;?]{0,4}轮数?|每一?轮(?:对话|聊天|问答)|(?:轮|次)(?:对话|聊天)|对话(?:几|多|\d+)轮|历史(?:记录|消息|对话)"),
+    ("chat_turns", r"\bchat ?bot\b|\bgradio\b|\bturns?\b(?! (?:\w+ ){0,3}(?:down|off|on|up|out)\b)|\bconversations?\b|(?:next|each|every) message|\bchat history\b|\b(?:after|during|in|into) (?:a |an |the |my )?(?:long|longer|lengthy|while of|lot of|same) chat(?:s|ting)?\b(?![- ]?(?:model|template|format))|\b(?:the |my )?chats? (?:gets?|grows?|goes on|becomes?|is) (?:too )?(?:long|on)\b|\bfirst (?:few )?(?:repl(?:y|ies)|messages?|answers?|questions?)\b[^.;?]{0,24}\b(?:fine|ok(?:ay)?|works?|good|no problem)\b|聊着聊着|聊(?:得?久|得?长|多)了?|聊到|一直聊|多轮|(?:对话|聊天)[^,;?]{0,4}轮数?|每一?轮(?:对话|聊天|问答)|(?:轮|次)(?:对话|聊天)|对话(?:几|多|\d+)轮|历史(?:记录|消息|对话)"),
     # the pool is set aside by then, and what it left is too little for one step's sampling
     ("sampler_warmup", r"warming up (?:the )?sampler|sampler[^.;?]{0,24}dummy|dummy (?:sampler|requests)"),
     ("one_or_several", r"\b(?:or|vs\.?|versus|than|instead of|smarter|better|worth)\b[^.?!]{0,32}\b(?:one|1|a single)\b(?! (?:gpu|card|a100|h100))[^.?!]{0,24}\b(?:with|bigger|more|larger|batch|engine|server|instance)\b|(?:还是|和|跟|不如|或者?)(?:只)?(?:起|跑|开|用|部署)?(?:一|1)个[^,;?]{0,16}(?:加大|大|并发|batch|更|好|划算|\?|$)|\b(?:run|use|start)\w* (?:just |only )?(?:one|1)\b(?! (?:gpu|card))[^.?!]{0,16}\b(?:with|bigger|more|larger)\b"),
