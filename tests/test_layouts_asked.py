@@ -346,3 +346,24 @@ def test_a_half_of_something_else_is_no_part_of_the_cache(question: str) -> None
 )
 def test_tensors_or_stages_are_told_with_what_a_card_keeps_of_the_cache(question: str, said: str) -> None:
     assert said in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("vLLM on 4x L40S 48GB, Qwen3-32B bf16: how does the memory of each GPU differ between --tensor-parallel-size 4, --pipeline-parallel-size 4 and --data-parallel-size 4?", "**Data parallel saves nothing on a card: ", ("16 of 64 layers", "tensor parallel 4 takes 17.0 GiB; pipeline 4 takes 17.8 GiB; data parallel 4 takes 63.5 GiB")),
+        ("4张A100 40G 用 vLLM 部署 Qwen2.5-32B，tp=4、pp=4、dp=4 每张卡显存各多少", "**数据并行一张卡都省不了", ("64 层各放 16 层", "张量并行 4 占 17.2 GiB")),
+        ("Qwen3-32B on 4x L40S in vLLM, tensor-parallel-size 4, pipeline-parallel-size 4: memory of each GPU?", "**What each holds is about the same: ", ("tensor parallel 4 needs about 17.0 GiB per card",)),
+    ],
+)  # fmt: skip
+def test_degrees_that_each_take_all_cards_are_set_side_by_side(
+    question: str, opens: str, says: tuple[str, ...]
+) -> None:
+    text = Assistant().ask(question).text
+    assert text.startswith(opens), text
+    assert not [one for one in says if one not in text], text
+
+
+@pytest.mark.parametrize("question", ["vLLM on 16 cards: Qwen3-32B with tp=4, pp=4, memory per card?", "8x H100, Llama-3.1-70B, tp 4, pp 2 in vLLM: memory per GPU?"])  # fmt: skip
+def test_degrees_whose_product_are_the_cards_are_one_layout(question: str) -> None:
+    assert "saves nothing" not in Assistant().ask(question).text

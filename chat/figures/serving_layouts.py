@@ -106,7 +106,10 @@ def _against_layers(figures: Figures, by_layers: str, divides: bool) -> Words:
         f"**Take tensor parallel where the speed of a request counts: {every} read their part of the weights at once; with {other.en} a request uses them in turn, no faster than one card.** {other.en[0].upper()}{other.en[1:]} keeps up where many requests fill it, needs next to no traffic, and takes any number of cards. ",
         f"**看重单个请求的速度就选张量并行:{n} 张卡同时读各自的那份权重;{other.zh}时一个请求轮流用各张卡,不比一张卡快。** 并发多到能填满时{other.zh}也跟得上,几乎不占卡间通信,卡数也随意。",
     )
-    first, then = (held, speed) if {"kv", "kv_cache"} & figures.about else (speed, held)
+    of_memory = {"kv", "kv_cache", "each_card", "cards_memory_asked"} & figures.about
+    first, then = (held, speed) if of_memory else (speed, held)
+    if of_memory:  # which opens then
+        first = Words(f"**{first.en.rstrip()}**", f"**{first.zh}**")
     return Words(f"{first.en.rstrip()} {then.en}".rstrip(), f"{first.zh}{then.zh}")
 
 
@@ -122,9 +125,13 @@ def _held_alike(figures: Figures, by_layers: str) -> Words:
             f"Of weights each card holds about the same; of the {kv} KV heads tensor parallel keeps copies, {each[0]} a token on each card against {each[1]}, so {other.en} holds more cache. ",
             f"每张卡的权重差不多;只有 {kv} 个 KV 头,张量并行要重复存放,每 token 每卡 {each[0]},{other.zh}是 {each[1]},能放更多缓存。",
         )
+    layers = figures.fact("n_layers")
+    whole = layers % n == 0  # else some have one more
+    parts = f" ({kv // n} of {kv} KV heads, or {layers / n:g} of {layers:g} layers)" if whole else ""
+    parts_zh = f"({kv} 个 KV 头各放 {kv // n} 个,或 {layers:g} 层各放 {layers / n:g} 层)" if whole else ""
     return Words(
-        f"What each holds is about the same: the cache is divided by heads, or by layers, {each[1]} a token on each card; embedding and head are on the first and the last card of {other.en}, which leaves a little less for the cache. ",
-        f"每张卡占的显存差不多:缓存一个按头切、一个按层切,每 token 每卡都是 {each[1]};{other.zh}的首尾两卡还放词嵌入和输出头,缓存能放的略少。",
+        f"What each holds is about the same: weights and cache are divided by heads, or by layers{parts}, {each[1]} a token on each card; embedding and head are on the first and the last card of {other.en}, which leaves a little less for the cache. ",
+        f"每张卡占的显存差不多:权重和缓存一个按头切、一个按层切{parts_zh},每 token 每卡都是 {each[1]};{other.zh}的首尾两卡还放词嵌入和输出头,缓存能放的略少。",
     )
 
 

@@ -45,6 +45,12 @@ def _of_one_layout(gap: str, text: str) -> bool:
     return len(gap) > _TOLD_APART and not _AGAINST.search(gap)
 
 
+def _each_fills(ways: list[Said], said: list[Said]) -> bool:
+    """Whether each of the ways by itself takes all the cards there are: of these no two are one layout."""
+    cards = {one.value for one in said if one.kind == "count"}
+    return len(cards) == 1 and cards == {one.value for one in ways} and cards != {1}
+
+
 def axes_of(said: list[Said], text: str) -> dict[str, list[Side]]:
     """The kinds of which several are said, each with what stands together of it. `text` is lowered."""
     axes: dict[str, list[Side]] = {}
@@ -62,6 +68,7 @@ def axes_of(said: list[Said], text: str) -> dict[str, list[Side]]:
         for one in own:
             beside = kind in _OF_PARTS and groups and one.fact not in {other.fact for other in groups[-1]}
             layout = kind == "ways" and groups and one.fact not in {other.fact for other in groups[-1]}
+            layout = layout and not _each_fills(own, said)
             gap = text[groups[-1][-1].span[1] : one.span[0]] if groups else ""
             if (beside and len(gap) <= _BESIDE) or (layout and _of_one_layout(gap, text)):
                 groups[-1].append(one)

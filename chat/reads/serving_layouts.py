@@ -74,13 +74,19 @@ def _take_counted_copies(scan: Scan) -> None:
         scan.take(*found.span("n" if found["n"] else "m"))
 
 
+def _each_fills(scan: Scan) -> bool:
+    """Does each degree by itself take all the cards: "the difference between TP 4, PP 4 and DP 4" of four?"""
+    told = [scan.facts[name] for name in _DEGREES if name in scan.facts]
+    return len(told) > 1 and all(one == scan.facts.get("n_gpus") for one in told) and told[0] != [1]
+
+
 def read_serving_layouts(scan: Scan) -> None:
     """Which ways a question on a model that is served sets against each other."""
     if "tp" in scan.facts:
         _take_counted_copies(scan)
     stored = {"weight_format", "engine", "bits"} & set(scan.facts) and not {"task", "method", "algo"} & set(scan.facts)
     serves = scan.facts.get("task") == ["inference"] or stored  # of a file that is to be split over cards
-    if not serves or "offload" in scan.facts or not any(scan.find(_CHOOSES)):
+    if not serves or "offload" in scan.facts or not (any(scan.find(_CHOOSES)) or _each_fills(scan)):
         return
     if any(len(scan.facts.get(name, ())) > 1 for name in _DEGREES):
         return  # ranks that are told are layouts of their own, each worked out

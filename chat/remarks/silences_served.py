@@ -31,6 +31,7 @@ SERVED_SILENCES = {
     "chain-of-sums": ("kv-", "claim", "cache-", "weights-", "also-weights", "account", "cards-share", "pool", "units"),
     "pool-line-meant": ("logged-pool", "at-once", "pool", "takes-its-share", "kv-"),
     "concurrency-is-no-limit": ("logged-pool", "at-once", "pool"),
+    "layout-to-serve": ("replicas-or-ranks",),
     "narrow-cache-not-seen": ("takes-its-share", "share-is-no-need", "kv-in-one", "kv-with", "pool", "lever-effect"),
     "narrow-weights-not-seen": (
         "takes-its-share",
