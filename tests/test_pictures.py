@@ -231,3 +231,37 @@ def test_how_many_pictures_a_card_holds_is_no_number_of_cards(question: str, say
 )
 def test_cards_beside_pictures_are_counted(question: str) -> None:
     assert read(question).asks == ("n_gpus",)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        # 3840 × 2160 is 10,549 tokens, 42,196 patches: × itself × 16 heads × 2 B
+        ("Qwen2.5-VL-7B with transformers dies on a single 4K screenshot, A100 40GB: CUDA out of memory. Tried to allocate 53.06 GiB", "**The 53.06 GiB that could not be allocated are no weights and no cache"),
+        ("transformers 跑 Qwen2-VL-2B，单张 3840x2160 截图在 24G 卡上报 Tried to allocate 53.06 GiB，是什么占的", "**没能分配的 53.06 GiB 不是权重也不是 KV 缓存"),
+    ],
+)  # fmt: skip
+def test_a_request_that_is_the_square_of_a_tower_s_patches_is_told_as_that(question: str, opens: str) -> None:
+    said = Assistant().ask(question).text
+    assert said.startswith(opens), said[:300]
+    assert "42,196²" in said
+
+
+@pytest.mark.parametrize(
+    ("question", "square"),
+    [
+        (
+            "Qwen2.5-VL-7B in transformers on a 24GB 4090: OOM with a 1920x1080 screenshot, tried to allocate 2.00 GiB",
+            True,
+        ),
+        ("vllm Qwen2.5-VL-7B on a 24GB 4090: OOM with a 1920x1080 screenshot", False),
+        ("Qwen3-VL-8B transformers 24G 4090 一张 1920x1080 截图爆显存", False),
+    ],
+)
+def test_the_square_is_told_where_a_script_may_write_it_out_and_is_the_cause_only_where_it_matches(
+    question: str, square: bool
+) -> None:
+    said = Assistant().ask(question).text
+    assert ("10,764² patches" in said) is square
+    assert "no weights and no cache" not in said
+    assert "不是权重也不是" not in said

@@ -1,11 +1,12 @@
 """Figures of pictures: the tokens that one becomes, by its pixels and the model's patches, and what they take."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from math import inf
 from typing import Any
 
 from chat.figures.cause_figures import logged
-from chat.figures.named import Figures, Missing, default_of, gib_words
+from chat.figures.named import GIB, Figures, Missing, default_of, gib_words
 from chat.figures.worked import MADE as WORKED
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
@@ -13,6 +14,7 @@ from formulas.quantity import SILENT, Words
 _COUNT = WORKED["tokens"][1]
 # an area of pixels that people set as the most of a picture, in tokens
 _LEAST = 64.0  # tokens of a picture below which little of it is left
+_BYTES, _SAME = 2, 0.005  # of a score in 16 bit; by how much a figure that a message prints may be off
 _CAPPED = ("max_pixels_in_tokens", "pictures")
 
 
@@ -249,8 +251,63 @@ def _by_pixels(figures: Figures) -> Words:
     )
 
 
+def _scores(figures: Figures, tokens: float) -> float:
+    """What attention of the vision tower writes out of one picture where it is eager: heads × patches², in 16 bit."""
+    return _of_kind(figures, "vision_heads") * (tokens * _of_kind(figures, "merge_size") ** 2) ** 2 * _BYTES
+
+
+def _product(figures: Figures) -> Words:
+    """`42,196² patches × 16 heads × 2 B = 53.06 GiB`"""
+    patches = f"{_tokens(figures) * _of_kind(figures, 'merge_size') ** 2:,.0f}"
+    heads, size = f"{_of_kind(figures, 'vision_heads'):g}", f"{_scores(figures, _tokens(figures)) / GIB:.2f} GiB"
+    return Words(
+        f"{patches}² patches × {heads} heads × 2 B = {size}", f"{patches}² 个图块 × {heads} 头 × 2 字节 = {size}"
+    )
+
+
+def _tried_of_tower(figures: Figures) -> Words:
+    """That an allocation which failed is the scores of the vision tower; silent where it is not, or a picture's size is bounded."""
+    with suppress(Missing):
+        if abs(figures.need("tried") / _scores(figures, _tokens(figures)) - 1) <= _SAME:
+            tried, product = f"{figures.need('tried') / GIB:.2f} GiB", _product(figures)
+            return Words(
+                f'**The {tried} that could not be allocated are no weights and no cache: they are the attention scores of one layer of the vision tower, which eager attention writes out: {product.en}.** Flash attention (attn_implementation="flash_attention_2") has no such square. ',
+                f'**没能分配的 {tried} 不是权重也不是 KV 缓存,而是视觉塔一层的注意力分数矩阵,eager 注意力会把它整个写出来:{product.zh}。** 换成 flash attention(attn_implementation="flash_attention_2")就没有这个方阵。',
+            )
+    return SILENT
+
+
+def _tower_scores(figures: Figures) -> Words:
+    """The patches that the tower reads and what eager attention would write out of them, before and after the pixels are capped."""
+    with suppress(Missing):
+        if figures.knob("engine") not in (None, "transformers"):
+            return SILENT
+        now, then = _tokens(figures), _capped(figures)
+        merged, product = _of_kind(figures, "merge_size") ** 2, _product(figures)
+        patches, capped = f"{now * merged:,.0f}", f"{_scores(figures, then) / GIB:.2f} GiB"
+        whole = Words("", "")
+        if now < _bound(figures) < inf:
+            most = f"{_bound(figures):,.0f}"
+            whole = Words(
+                f" (by default nothing below {most} tokens is scaled down)",
+                f"(默认不超过 {most} 个 token 的图都不缩小)",
+            )
+        if _tried_of_tower(figures) is not SILENT:
+            return Words(
+                f"{f' {whole.en[2:-1].capitalize()}.' if whole.en else ''} With the pixels capped as below that square is {capped}.",
+                f"{whole.zh[1:-1]};" * bool(whole.zh) + f"按下面限制像素后,这个方阵只有 {capped}。",
+            )
+        return Words(
+            f" The tower computes on all {patches} patches of it, {merged:g} to a token{whole.en}: eager attention writes out {product.en} in each layer that attends to all of them, with the pixels capped as below {capped}.",
+            f"视觉塔要算它的全部 {patches} 个图块,{merged:g} 个合成一个 token{whole.zh}:eager 注意力在看全图的每层都要写出 {product.zh},按下面限制像素后是 {capped}。",
+        )
+    return SILENT
+
+
 PICTURE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "pictures_held": _held,
+    "tried_of_tower": _tried_of_tower,
+    "tower_scores": _tower_scores,
     "of_each_card": _of_each_card,
     "how_many_pictures": _how_many,
     "beyond_positions": _beyond,
