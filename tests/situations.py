@@ -226,6 +226,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "sixteen-eighteen-twenty": (["explain_derive", "sixteen_bytes", "twenty_times"], {"task": "train"}, {}),
     "states-of-any-size-alone": (["max_batch_ctx"], {"task": "train", "method": "full", "n_gpus": 1, "gpu_memory_gb": 48}, {}),
     "states-alone-vanish": (["why_more", "goes_to_zero"], {**QWEN, "method": "full", "gpu": "H100", "n_gpus": 512, "zero_stage": 3}, {}),
+    "rate-of-bytes": (["how_much"], {"params": "32B", "weight_format": "fp16"}, {"log": ["rate_gb 0.5"]}),
     "activations-of-zero": (["explain_derive", "zero_activations"], {"model": "gpt2-xl", "method": "full", "batch_size": 32, "seq_len": 1024}, {}),
     "states-of-any-size": (["fits"], {"task": "train", "method": "full", "n_gpus": 4, "gpu_memory_gb": 40}, {}),
     "pure-bf16-in-figures": (["fits"], {**SEVEN, "method": "full", "gpu_memory_gb": 80}, {}),

@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.reads.grammar import read
 
 
 @pytest.mark.parametrize(
@@ -87,3 +88,46 @@ def test_that_the_rank_costs_nothing_is_judged_with_its_share(assistant: Assista
     said = assistant.ask(question).text
     assert said.startswith(opens)
     assert "at rank 16, they are" in said or "秩 16 时是" in said
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("From now on a billion parameters in bf16 take 1 GB. By that rule, how much for a 14B?", "**No: 16 bits are 2 B per parameter", "14B × 2 B = 28.0 GB"),
+        ("The rule of 2 GB per billion parameters in fp16, does it hold for a 32B?", "**Right for the weights: 16 bits are 2 B", "32B × 2 B = 64.0 GB"),
+        ("假设fp16下1B参数=0.5GB，70B要多少显存", "**不对：16 位即每参数 2 字节", "70B × 2 字节 = 权重 140 GB"),
+        ("int8每10亿参数占1GB，13B就是13G吧", "**就权重而言是对的：8 位即每参数 1 字节", "13B × 1 字节 = 13.0 GB"),
+    ],
+)  # fmt: skip
+def test_a_rule_of_gb_per_billion_is_no_model_of_one_billion(
+    assistant: Assistant, question: str, opens: str, says: str
+) -> None:
+    said = assistant.ask(question).text
+    assert said.startswith(opens), said
+    assert says in said
+    assert read(question).facts["params"][1:] == ()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Two models, 1B in fp16 and 8B in int4, how much memory together?",
+        "full fine-tuning at 16 GB per billion parameters: a 7B on 2x A100 80GB?",
+        "7B int4 = 3.5GB, right?",
+    ],
+)
+def test_sizes_and_rules_of_training_are_no_rule_for_weights(question: str) -> None:
+    assert "rate_gb" not in read(question).extras
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Llama-2-7B全参换成paged_adamw_8bit，显存还要60多G，8bit优化器到底省了啥", "分页（paged）本身不省字节"),
+        ("What does paged_adamw_8bit save in full fine-tuning of a 7B? It still takes 60 GB.", "Paging itself saves no byte"),
+    ],
+)  # fmt: skip
+def test_paging_is_no_part_of_what_8_bits_save(assistant: Assistant, question: str, says: str) -> None:
+    assert says in assistant.ask(question).text
+    plain = question.replace("paged_", "")
+    assert says not in assistant.ask(plain).text

@@ -145,3 +145,19 @@ def test_what_a_token_is_cached_in_is_no_format_of_weights(text: str, formats: t
     reading = read(text)
     assert reading.facts.get("kv_format", ()) == formats
     assert not formats or "weight_format" not in reading.facts
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        # 34 and 5·a·s²: 0.57 + 2.68 GB; 2·s·b·h of a layer
+        ("sbh(34+5as/h) for 32 layers, h=4096, a=32, s=4096, b=1 comes to 104 GB for a 7B. What is missing?", ("× 32 layers that is 104 GB", "2·s·b·h·L = 1.07 GB", "with FlashAttention 0.57 GB")),
+        ("论文公式 每层激活=sbh(34+5as/h)，32层，h=4096，a=32，s=4096，b=1，7B要104G激活，哪里错了", ("× 32 层共 104 GB", "2·s·b·h·L = 1.07 GB", "用 FlashAttention 则是 0.57 GB")),
+    ],
+)  # fmt: skip
+def test_layers_in_words_stand_beside_the_letters_of_a_formula(question: str, says: tuple[str, ...]) -> None:
+    answer = Assistant().ask(question).text
+    for one in says:
+        assert one in answer
+    for unread in ("ot understood", "没有读懂", "ZeRO 论文按每层"):
+        assert unread not in answer

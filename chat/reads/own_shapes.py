@@ -31,8 +31,8 @@ _LETTERS = {
     "vocab_size": r"v",
     "intermediate_size": r"f|d_?ff?|h_?ff?|ffn",
 }
-# as the formula for a layer's activations calls them, which is of one layer and of no whole model
-_SYMBOLS = {"hidden_size": "h", "num_attention_heads": "a"}
+# as the formula for a layer's activations calls them, which is of layers and of no whole model
+_SYMBOLS = {"hidden_size": "h", "num_attention_heads": "a", "num_hidden_layers": "l"}
 SYMBOL = "symbol_"
 # of it, wherever it is asked about: "where does the 34 come from?"
 _COEFFICIENT = r"(?<![\d.])34(?![\d.]|\s?[bkg])|(?<![\d.])5(?=\s?\*?\s?a(?:\s?[*·]?\s?b)?\s?[*·]?\s?s)(?:\s?\*?\s?[abs]+(?:\^|\*\*)2)?|(?<=\bthe )5(?= (?:in|of|come|from|term)\b)"

@@ -37,6 +37,7 @@ from chat.reads.parts_of_models import read_expert_counts, read_layers_placed
 from chat.reads.pictures import read_pictures
 from chat.reads.processes import read_processes
 from chat.reads.quantities import read_quantities
+from chat.reads.rate_of_bytes import read_rate_of_bytes
 from chat.reads.references import read_references
 from chat.reads.runs_told import read_run_told
 from chat.reads.scan import Scan
@@ -85,6 +86,7 @@ _BEFORE_NAMES: tuple[Reader, ...] = (
     read_references,
     read_seen_at,
     read_group_raised,
+    read_rate_of_bytes,
     read_flags,
     read_each_of_them,
     read_at_once,

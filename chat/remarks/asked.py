@@ -47,7 +47,7 @@ ASKED = (
         "{rule_of_thumb}", "{rule_of_thumb}", TRANSFORMER_MATH),
     Remark("scores-formula", 5, lambda c: (c.modelled or "symbol" in c.figures.log) and c.any("score_formula"),
         "{scores_said}{scores_own}{scores_formula}", "{scores_said}{scores_own}{scores_formula}", KORTHIKANTI),
-    Remark("activations-of-zero", 0, lambda c: c.modelled and c.any("zero_activations"),
+    Remark("activations-of-zero", 0, lambda c: c.modelled and c.any("zero_activations") and not c.any("score_formula"),
         "{activations_of_zero}", "{activations_of_zero}", ZERO),
     Remark("one-more-of-a-step", 0, lambda c: c.training and c.modelled and c.any("marginal_asked") and not c.failed,
         "{marginal}", "{marginal}", KORTHIKANTI, FIRST),

@@ -16,6 +16,7 @@ from chat.works import (
     QLORA,
     SCALING_LAWS,
     TORCH,
+    TRANSFORMER_MATH,
     VL,
     VLLM,
     ZERO,
@@ -267,4 +268,6 @@ CLAIMS = (
     Remark("images-served", 12, lambda c: c.serving and c.any("images") and not c.over("picture_fixed", 1) and not c.over("picture_tokens", 1),
         "Images become tokens, several hundred to many thousands each by their pixels, and the image tower's own activations come on top: both grow with the resolution, so cap the pixels (max_pixels) and use flash attention. What is counted here are {seq} tokens in the language model.",
         "图片会按像素变成几百到上万个 token,视觉编码器自身的激活另算:两者都随分辨率增长,请限制像素(max_pixels)并用 flash attention。这里按语言模型中的 {seq} 个 token 计算。", VL),
+    Remark("rate-of-bytes", 0, lambda c: c.serving and "rate_gb" in c.figures.log and (c.said("weight_format") or c.said("bits")) and not c.failed,
+        "{rate_of_bytes}", "{rate_of_bytes}", TRANSFORMER_MATH, FIRST),
 )  # fmt: skip
