@@ -201,3 +201,18 @@ def test_what_the_one_card_cannot_have_is_still_ram(question: str) -> None:
 )  # fmt: skip
 def test_a_format_that_is_doubted_in_its_own_clause_is_none_of_the_case(question: str) -> None:
     assert "fp16" not in Assistant().ask(question).said.get("weight_format", ()), question
+
+
+    ("question", "each"),
+    [
+        ("昇腾 910B 64G，Qwen2.5-72B bf16 最少要几张卡？两张 128G 行不行", 64),
+        ("L40S 48G部署Llama-3.3-70B bf16最少几张？三张144G够吗", 48),
+        ("Qwen2.5-72B bf16 on L20s 48GB, how many? Would two cards with 96 GB be enough?", 48),
+        ("A100 40G部署Qwen2.5-32B bf16最少几张？两张80G行不行", 80),  # which is sold, too
+    ],
+)
+def test_what_all_cards_hold_together_is_no_other_card(question: str, each: int) -> None:
+    apart = apart_of(read(question))
+    assert apart is not None
+    assert apart.each[0][1][1]["gpu_memory_gb"] == each
+    assert apart.each[0][1][1]["gpu"]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from chat.figures.amount_words import token_words
 from chat.figures.kv_words import Kind, kinds, served
-from chat.figures.named import Figures, Missing, gib_words
+from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from formulas.notation import figure
 from formulas.quantity import Words
 
@@ -90,11 +90,62 @@ def _layers_with_a_window(figures: Figures) -> Words:
     return Words(f"{many} of its {all_} layers keep the last {kept} only", f"{all_} 层中 {many} 层只存最近 {kept} 个")
 
 
+_AS_SEEN = 0.02  # of a cache: what a log prints of one is as near
+_NEXT_TO = 0.25  # and what is told round, or of one kind of layer, so near
+
+
+def _seen(figures: Figures) -> list[float]:
+    """Bytes of the amounts that are told, in each unit that they may be in."""
+    logged = [float(one) * GIB for one in figures.log.get("buffer", ())]
+    shown = [float(one) * GIB for one in figures.told.get("monitor_gib", ())]
+    claims = {float(one) for name in ("claims_gb", "observed_gb") for one in figures.told.get(name, ())}
+    return [*logged, *shown, *(one * unit for one in claims for unit in (GB, GIB))]
+
+
+def _fell_to_windows(figures: Figures) -> float:
+    """Bytes of the cache with windows, where it is told beside that of all tokens in every layer; else Missing."""
+    found = _windowed_by_llamacpp(figures)
+    whole = sum(kind.layers * kind.token for kind in found) * figures.tokens
+    parts = [kind.layers * kind.token * kind.kept * figures.tokens / max(one.kept for one in found) for kind in found]
+    seen = _seen(figures)
+    fell = any(abs(one / size - 1) < _NEXT_TO for one in seen for size in (sum(parts), max(parts)))
+    if not (fell and any(abs(one / whole - 1) < _AS_SEEN for one in seen)):
+        raise Missing("windows")
+    return sum(parts)
+
+
+def _buffer_unwindowed(figures: Figures) -> float:
+    """The buffer that a log names, where it is that cache of all tokens in every layer; else Missing."""
+    whole = _unwindowed(figures)
+    if not any(abs(float(one) * GIB / whole - 1) < _AS_SEEN for one in figures.log.get("buffer", ())):
+        raise Missing("windows")
+    return whole
+
+
+def _windowed_by_llamacpp(figures: Figures) -> tuple[Kind, ...]:
+    """The layers as llama.cpp keeps them: beside a window the tokens of one step of a prompt."""
+    _windowed(figures)
+    return kinds(served(figures, engine="llama.cpp"))
+
+
+def _windows_summed(figures: Figures) -> Words:
+    """What each kind of layer keeps of a sequence, and all of it."""
+    found = _windowed_by_llamacpp(figures)
+    each = [kind.layers * kind.token * kind.kept for kind in found]
+    parts = [(figure(kind.layers), figure(kind.kept), gib_words(size)) for kind, size in zip(found, each, strict=True)]
+    return Words(
+        " + ".join(f"{layers} layers × {kept} tokens = {size}" for layers, kept, size in parts) + f", {gib_words(sum(each))} in all",
+        " + ".join(f"{layers} 层 × {kept} token = {size}" for layers, kept, size in parts) + f",共 {gib_words(sum(each))}",
+    )  # fmt: skip
+
+
 WINDOWS: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "kv_token_unwindowed": (_token_unwindowed, token_words),
     "kv_unwindowed": (_unwindowed, gib_words),
+    "fell_to_windows": (_fell_to_windows, gib_words),
+    "buffer_unwindowed": (_buffer_unwindowed, gib_words),
     "whole_unwindowed": (_whole_unwindowed, gib_words),
 }
 WINDOW_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "cache_sum": _cache_sum, "cache_growth": _growth, "layers_with_a_window": _layers_with_a_window,
+    "cache_sum": _cache_sum, "cache_growth": _growth, "layers_with_a_window": _layers_with_a_window, "windows_summed": _windows_summed,
 }  # fmt: skip

@@ -17,6 +17,7 @@ from chat.reads.cards_changed import TAKEN_AWAY, left_of
 from chat.reads.grammar import read, read_change
 from chat.reads.leaning import CUE
 from chat.reads.lexicon import compiled
+from chat.reads.limits import memories
 from chat.reads.models_apart import MODELS_APART
 from chat.reads.normal import normalise
 from chat.reads.one_more import NEEDED as ONE_MORE_NEEDED
@@ -226,7 +227,7 @@ def _may_change(own: Reading) -> bool:
 def _variant(piece: str, base: Reading) -> Variant | None:
     """The piece as a change of the case; None where it tells, chooses, or asks for something else."""
     own, found = read(piece), _one_way(read_change(piece, base), base)
-    found = _tuned_in_its_own(found, own, base)
+    found = _tuned_in_its_own(_of_all_cards(found, base), own, base)
     if not _may_change(own) or found.claims or found.not_understood:
         return None
     new = _changed(found, base)
@@ -257,6 +258,20 @@ def _one_way(found: Reading, base: Reading) -> Reading:
     if int(told[0][0]) * int(told[1][0]) <= int(told[2][0]):
         return found
     return replace(found, facts={name: values for name, values in found.facts.items() if name not in _RANKS - new})
+
+
+def _of_all_cards(found: Reading, base: Reading) -> Reading:
+    """`64 GB cards: how many? Do two with 128 GB do?`: what so many of the same card hold together makes them no other card."""
+    own, sizes = (one.facts.get("gpu_memory_gb", ()) for one in (found, base))
+    counts, sold = found.facts.get("n_gpus", ()), memories(base.facts.get("gpu", ()))
+    if not (len(own) == len(counts) == 1 and int(counts[0]) > 1) or float(own[0]) in sold:
+        return found
+    if float(own[0]) not in {int(counts[0]) * float(one) for one in sizes or sold}:
+        return found
+    cards: Facts = {name: base.facts[name] for name in ("gpu", "gpu_memory_gb") if name in base.facts}
+    return replace(
+        found, facts={name: values for name, values in found.facts.items() if name != "gpu_memory_gb"} | cards
+    )
 
 
 def _tuned_in_its_own(found: Reading, own: Reading, base: Reading) -> Reading:

@@ -251,7 +251,7 @@ MESSAGES = (
     Remark("buffer-is-cache", 2, lambda c: c.failed and c.serving and c.reads_gguf and c.over("buffer_of_cache", 1) and c.over("all_room", 1),
         "**The buffer of {log_buffer} that fails is the KV cache: {cache_sum}, reserved at once beside {w_all} of weights, against {all_room}.** What fits: {cheapest}. A q8_0 cache takes {kv_q8_all} (-ctk q8_0 -ctv q8_0, with flash attention).",
         "**分配失败的 {log_buffer} 缓冲就是 KV 缓存:{cache_sum},启动时一次预留,再加权重 {w_all},而显存共 {all_room}。** 放得下的办法:{cheapest}。q8_0 缓存是 {kv_q8_all}(-ctk q8_0 -ctv q8_0,并开 flash attention)。", LLAMACPP, CAUSE),
-    Remark("buffer-is-weights", 2, lambda c: c.failed and c.serving and c.reads_gguf and c.over("buffer_of_weights", 1) and c.over("all_room", 1),
+    Remark("buffer-is-weights", 2, lambda c: c.failed and c.serving and c.reads_gguf and not c.over("buffer_unwindowed", 1) and c.over("buffer_of_weights", 1) and c.over("all_room", 1),
         "**The buffer of {log_buffer} that fails is the weights: {w_all} in all, and with {kv_all} of cache for {seq} tokens the need is {peak} of {capacity}.** What fits: {cheapest}. See too what else is on the card (nvidia-smi).",
         "**分配失败的 {log_buffer} 缓冲就是权重:共 {w_all},加上 {seq} token 的缓存 {kv_all},需要 {peak},而卡上是 {capacity}。** 放得下的办法:{cheapest}。再用 nvidia-smi 看卡上还有什么。", LLAMACPP, CAUSE),
     Remark("buffer-of-a-longer-cache", 3, lambda c: c.serving and c.reads_gguf and c.any("kv", "kv_cache") and c.over("log_buffer", 2**30) and not c.over("buffer_of_cache", 1) and not c.over("buffer_of_weights", 1) and c.over("all_room", 1) and c.figures.amount("log_buffer") + c.figures.amount("weights_sum") > c.figures.amount("all_room"),
