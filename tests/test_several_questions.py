@@ -203,6 +203,7 @@ def test_a_format_that_is_doubted_in_its_own_clause_is_none_of_the_case(question
     assert "fp16" not in Assistant().ask(question).said.get("weight_format", ()), question
 
 
+@pytest.mark.parametrize(
     ("question", "each"),
     [
         ("昇腾 910B 64G，Qwen2.5-72B bf16 最少要几张卡？两张 128G 行不行", 64),
