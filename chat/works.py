@@ -22,6 +22,10 @@ CUDA_RATES = (
     "https://docs.nvidia.com/cuda/cuda-c-programming-guide/index.html#arithmetic-instructions",
 )
 DATA = ("PyTorch documentation: torch.utils.data", "https://pytorch.org/docs/stable/data.html")
+DDP = (
+    "PyTorch documentation: DistributedDataParallel, gradient_as_bucket_view",
+    "https://docs.pytorch.org/docs/stable/generated/torch.nn.parallel.DistributedDataParallel.html",
+)
 DEEPSPEED = ("DeepSpeed documentation: memory requirements", "https://deepspeed.readthedocs.io/en/latest/memory.html")
 ACCELERATE = (
     "Accelerate documentation: model memory estimator",

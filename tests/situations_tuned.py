@@ -73,6 +73,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "beyond-weights": (["why_more"], {**SEVEN, "method": "lora"}, {}),
     "claim-as-length": (["why_more"], {**SEVEN, "method": "lora"}, {"claims_gb": [35], "observed_gb": [35]}),
     "batch-by-default": (["oom_diagnosis"], {"model": "Qwen2.5-1.5B", "method": "lora", "engine": "trl", "algo": "dpo", "gpu_memory_gb": 40}, {}),
+    "undivided-by-copies": (["undivided"], {**QWEN, "method": "full", "n_gpus": 2}, {}),
     "a-copy-on-each": (["why_more"], {**SEVEN, "method": "qlora", "bits": 4, "zero_stage": 0, "n_gpus": 2}, {}),
     "four-bits-not-divided": (["oom_diagnosis"], {"params": "34B", "method": "qlora", "bits": 4, "zero_stage": 3, "n_gpus": 4, "gpu_memory_gb": 16}, {}),
     "is-checkpointing-on": (["why_more"], {**QWEN, "method": "lora", "seq_len": 4096}, {}),

@@ -12,7 +12,7 @@ from chat.reads.reading import Reading
 
 # remarks of what every program does, whatever the figures are
 _ALWAYS = frozenset({
-    "zero2-keeps-frozen-weights", "a-copy-on-each", "takes-its-share", "share-of-the-engine", "moments-come-late", "cache-grows",
+    "zero2-keeps-frozen-weights", "a-copy-on-each", "undivided-by-copies", "takes-its-share", "share-of-the-engine", "moments-come-late", "cache-grows",
 })  # fmt: skip
 # openings that say it themselves
 _SAID = ("normal", "expected", "no leak", "no bug", "正常", "不是泄漏", "不是 bug", "yes", "**no", "不行", "可以。")

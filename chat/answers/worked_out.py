@@ -41,7 +41,7 @@ SUMS = frozenset({"weights-do-not-fit", "does-not-fit"})
 # remarks that tell the verdict themselves
 _TELL_THE_VERDICT = frozenset({*ON_UNIFIED, "no-kernels", "one-more-card"})
 # remarks that say of this model what stays whole on each card
-_OF_LAYOUTS = frozenset({"zero2-keeps-frozen-weights", "adapters-not-divided", "a-copy-on-each"})
+_OF_LAYOUTS = frozenset({"zero2-keeps-frozen-weights", "adapters-not-divided", "a-copy-on-each", "undivided-by-copies"})
 _OF_PARTS = frozenset({"where-it-goes", "loss-not-fused"})
 # remarks that hold a figure against what was seen or printed: an estimate of other parts beside it would contradict
 _AGAINST_WHAT_WAS_SEEN = frozenset({"cells-explained", "stages-seen"})

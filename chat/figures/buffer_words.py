@@ -35,4 +35,27 @@ def _the_buffer(figures: Figures) -> Words:
     raise Missing("rise")
 
 
-BUFFER_WORDS: dict[str, Callable[[Figures], Words]] = {"rise_buffer": _the_buffer}
+_TWO = 2  # readings, on one card and on several
+
+
+def _ddp_buckets(figures: Figures) -> Words:
+    """What data parallel adds to a card by its buckets: the gradients of what trains once more; which of them a rise is."""
+    adapters = figures.amount("adapter_params")
+    if adapters:
+        fp32 = both_words(4 * adapters)
+        return Words(f"the adapters' gradients once more, {fp32} in fp32", f"适配器的梯度再来一份,fp32 共 {fp32}")
+    half, full = both_words(2 * figures.params), both_words(4 * figures.params)
+    told = sorted(float(one) for one in figures.told.get("observed_gb", ()))
+    more = told[1] - told[0] if len(told) == _TWO else 0.0
+    seen, seen_zh = (
+        (f", which is your {more:g} GB more", f",正是您看到多出的 {more:g} GB")
+        if more > 0 and how_far(more, 4 * figures.params) <= _OFF
+        else ("", "")
+    )
+    return Words(
+        f"all gradients once more, {half} in 16 bit or {full} in fp32{seen}",
+        f"全部梯度再来一份,16 位 {half},fp32 {full}{seen_zh}",
+    )
+
+
+BUFFER_WORDS: dict[str, Callable[[Figures], Words]] = {"rise_buffer": _the_buffer, "ddp_buckets": _ddp_buckets}

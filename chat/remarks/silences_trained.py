@@ -77,6 +77,7 @@ TRAINED_SILENCES = {
     "why-masters": ("adam-keeps", "sixteen-eighteen", "bits-and-bytes"),
     "estimator-counts": ("claim-", "claims-", "stages", "states-", "host-memory-plain", "zero-on", "offload"),
     "a-copy-on-each": ("states-floor",),
+    "undivided-by-copies": ("states-floor", "smaller-methods", "is-checkpointing", "stages"),
     "claim-without-optimizer": ("adam-",),
     "claim-as-share-of-states": (
         "claim-as-fp32-weights",  # what each card shows is no whole copy

@@ -1,0 +1,31 @@
+"""Why data parallel takes as much of each card as one card alone: what stays whole, and what its buckets add."""
+
+import pytest
+
+from tests.talking import embedded
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "also"),
+    [
+        # 1.54e9 × 4 B is a rise of 6 GB; 3.21e9 × 2 and 4 B
+        ("One 3090 shows 18 GB for Qwen2.5-0.5B full fine-tuning, torchrun on two shows 20 GB each. I thought two cards would halve it", "**Data parallel (DDP) keeps a whole copy on every card", "(0.92 GiB) in 16 bit or 1.98 GB (1.84 GiB) in fp32, which is your 2 GB more"),
+        ("Full fine-tuning of Llama-3.2-3B with torchrun on 4x A100 80GB: why isn't the memory divided by four?", "**Data parallel (DDP) keeps a whole copy on every card", "12.9 GB (12.0 GiB) in fp32"),
+        ("Qwen2.5-1.5B 全参，单卡 A6000 用 30G，torchrun 双卡每张反而 36G，不应该减半吗", "**数据并行（DDP）在每张卡上都保留完整的一份", "正是您看到多出的 6 GB"),
+        ("四张A100用accelerate全参微调Qwen2.5-3B，以为每卡能省一半，结果没减少，为啥", "**数据并行（DDP）在每张卡上都保留完整的一份", "gradient_as_bucket_view"),
+    ],
+)  # fmt: skip
+def test_why_more_cards_do_not_divide_is_told_first(question: str, said: str, also: str) -> None:
+    text = embedded().ask(question).text
+    assert said in text.split("\n\n")[0], text
+    assert also in text, text
+
+
+@pytest.mark.parametrize("question", [
+    "Qwen2.5-7B LoRA on 2x A6000: does it need the same memory as full fine-tuning?",
+    "LoRA of Qwen2.5-7B on 2x 4090: I cut the batch from 4 to 1 and memory didn't go down, why?",
+    "FSDP 全参 Llama-3.1-8B，8 卡每卡 45G，16 卡每卡 37G，为什么没减半",
+    "Does 4-bit halve the memory of Llama-3.1-8B on two cards in vLLM?",
+])  # fmt: skip
+def test_what_is_not_asked_of_cards_opens_with_no_copies(question: str) -> None:
+    assert not embedded().ask(question).text.startswith(("**Data parallel (DDP)", "**数据并行（DDP）"))
