@@ -22,3 +22,18 @@ def test_the_degrees_of_tensor_parallel_are_told(question: str, opens: str) -> N
 def test_cards_over_which_the_heads_do_not_divide_are_still_answered_first() -> None:
     text = Assistant().ask("Qwen2.5-14B with tp=3 on three 3090s, or must it be a power of 2?").text
     assert text.startswith("**Not as tensor parallel, whatever the memory")
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("DeepSeek-R1 fp8 with vLLM: KV bytes per token per GPU are the same at TP8 and TP16. Shouldn't tensor parallel split the cache by heads?", "**MLA has no heads of keys and values that tensor parallel could divide", "an fp8 cache (34.31 KiB a token)"),
+        ("Kimi-K2 tp8 跟 tp16，KV cache 每卡为什么一样大，没切？", "**MLA 没有可按头切分的 KV", "变小的只有权重"),
+        ("Qwen2.5-72B tp8 换 tp16，每张卡每个 token 的 KV 还是 40KB，TP不是会切开吗", "**模型只有 8 个 KV 头", "2 个张量并行 8 的副本"),
+        ("DeepSeek-V3 FP8 TP8 和 TP16 每张卡差多少显存？", "**DeepSeek-V3：张量并行 16 每张卡需要约", "张量并行切不了这种缓存"),
+    ],
+)  # fmt: skip
+def test_a_vector_for_all_heads_is_not_divided_however_many_ranks(question: str, opens: str, says: str) -> None:
+    text = Assistant().ask(question).text
+    assert text.startswith(opens), text[:200]
+    assert says in text

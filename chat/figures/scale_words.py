@@ -295,9 +295,11 @@ def _schedules_apart(figures: Figures) -> Words:
 
 def _heads_repeated(figures: Figures) -> Words:
     """More tensor-parallel ranks than heads of keys and values: each head stands on several cards."""
+    if "kv_lora_rank" in figures.base.situation.facts:
+        return _vector_repeated(figures)
     ranks = int(_told_or(figures, "ranks", float(figures.knob("tp") or 1)))
     heads = int(figures.fact("n_kv_heads"))
-    if ranks <= heads or "kv_lora_rank" in figures.base.situation.facts or ranks % heads:
+    if ranks <= heads or ranks % heads:
         raise Missing("heads")
     whole = figures.need("kv_token")
     each, times = whole / heads, ranks // heads
@@ -314,6 +316,21 @@ def _heads_repeated(figures: Figures) -> Words:
         f"More of it: {times} replicas of tensor parallel {heads}, or tensor parallel {heads} × pipeline {times} ({token_words(each / times)} a token on each card), or an fp8 cache ({token_words(each / 2)}).",
         f"**{opens.zh}。** 每 token 的缓存共 {token_words(whole)},张量并行 {heads} 时每卡 {token_words(each)},{ranks} 时每卡仍是 {token_words(each)}。变小的只有权重:每卡 {gib_words(weights[0])} → {gib_words(weights[1])},缓存多出的空间就这么多。"
         f"想放更多缓存:{times} 个张量并行 {heads} 的副本,或张量并行 {heads} × 流水线 {times}(每卡每 token {token_words(each / times)}),或用 fp8 缓存({token_words(each / 2)})。",
+    )  # fmt: skip
+
+
+def _vector_repeated(figures: Figures) -> Words:
+    """Two numbers of ranks over a cache of one vector for all heads (MLA): it is on each card what it is on one."""
+    told = sorted({int(one) for one in figures.logged_all("ranks") if int(one) > 1})
+    if len(told) < 2:
+        raise Missing("ranks")
+    whole, few, many = figures.need("kv_token"), told[0], told[-1]
+    weights = [figures.at(n_gpus=n, tp=n, pp=None, dp=None, **_sized(figures)).terms["weights"] for n in (few, many)]
+    return Words(
+        f"**MLA has no heads of keys and values that tensor parallel could divide: it caches one compressed vector for all of them, which each card needs whole, {token_words(whole)} a token at tensor parallel {few} as at {many}.** Only the weights shrink, {gib_words(weights[0])} → {gib_words(weights[1])} per card, and that is all the room that the cache gains. "
+        f"More of it: attention by requests (SGLang --enable-dp-attention, vLLM --data-parallel-size with expert parallel), where each card keeps its own requests alone, or an fp8 cache ({token_words(whole / 2)} a token).",
+        f"**MLA 没有可按头切分的 KV:所有头共用一个压缩向量,每张卡都要用完整的一份,张量并行 {few} 和 {many} 时每 token 都是 {token_words(whole)}。** 变小的只有权重:每卡 {gib_words(weights[0])} → {gib_words(weights[1])},缓存多出的空间就这么多。"
+        f"想放更多缓存:数据并行注意力(SGLang --enable-dp-attention,vLLM 的 --data-parallel-size 配合专家并行),每张卡只存自己的请求;或用 fp8 缓存(每 token {token_words(whole / 2)})。",
     )  # fmt: skip
 
 

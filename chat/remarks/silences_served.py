@@ -33,6 +33,7 @@ SERVED_SILENCES = {
     "concurrency-is-no-limit": ("logged-pool", "at-once", "pool"),
     "layout-to-serve": ("replicas-or-ranks",),
     "narrow-cache-not-seen": ("takes-its-share", "share-is-no-need", "kv-in-one", "kv-with", "pool", "lever-effect"),
+    "kv-heads-repeated": ("mla-on-every",),
     "windows-kept-alone": ("where-it-goes", "kv-in-one", "kv-stays", "kv-claim", "claim-", "units", "reserved"),
     "narrow-weights-not-seen": (
         "takes-its-share",
