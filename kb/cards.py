@@ -151,14 +151,15 @@ def plain_card(memory_gb: float) -> Card:
 
 MOST_TOGETHER = 64
 _TOGETHER = re.compile(r"\s*,\s*|(?<!max)\s*\+\s*", re.IGNORECASE)
-_COUNTED = re.compile(r"(\d{1,3})\s*[x×*]\s*(?=[^\s\d]|\d{4}|\d{1,3}\s?g)(.+)", re.IGNORECASE)
+_COUNTED = re.compile(r"(\d{1,3}|\d{4,}(?= ×))\s*[x×*]\s*(?=[^\s\d]|\d{4}|\d{1,3}\s?g)(.+)", re.IGNORECASE)
 _MEMORY = re.compile(r"(?:an?\s+)?(\d+(?:\.\d+)?)\s*(?:gb|gib|g)(?:\s*card)?", re.IGNORECASE)
 
 
 def _counted(text: str) -> list[tuple[int, str]]:
     """What a text names together, each with its count; one name where it is one card's."""
     parts = [part for part in _TOGETHER.split(text.strip()) if part]
-    if len(parts) < 2 or any(text.strip() == known.name for known in names().cards):
+    one_kind = len(parts) < 2 and " × " not in text  # a count by itself is read as it is written here
+    if not parts or one_kind or any(text.strip() == known.name for known in names().cards):
         return [(1, text)]
     found = [(part, _COUNTED.fullmatch(part)) for part in parts]
     return [(int(counted[1]), counted[2]) if counted else (1, part) for part, counted in found]
@@ -175,7 +176,7 @@ def rigs_meant(text: str, memory_gb: float | None = None) -> list[tuple[Card, ..
     BadInput names what is near.
     """
     parts = _counted(text)
-    if len(parts) == 1:
+    if len(parts) == 1 and parts[0][0] == 1:
         size = _MEMORY.fullmatch(text.strip())  # beside others by name one that only its size names
         return [(plain_card(float(size[1])),)] if size else [(card,) for card in cards_meant(text, memory_gb)]
     cards = sum(count for count, _ in parts)

@@ -119,3 +119,15 @@ def test_tensor_parallel_counts_the_smallest_of_unlike_cards(question: str, open
     assert told.startswith(opens)
     assert used in told.split("**")[1]
     assert f"--tensor-split {split}" in told
+
+
+@pytest.mark.parametrize(
+    ("question", "refused"),
+    [
+        ("5000x RTX 4090 + 1x RTX 3090 for 70B Q4, does it fit?", "names 5001 cards together; name 2 to 64"),
+        ("RTX 3090 and 5000 RTX 4090 cards, Llama-3-70B", "names 5000 cards together; name 2 to 64"),
+        ("100张3090和100张4090一起能放下Kimi-K2吗", "一共是 200 张卡；请给出 2 到 64 张"),
+    ],
+)  # fmt: skip
+def test_more_cards_than_a_machine_can_have_are_refused_in_a_line(question: str, refused: str) -> None:
+    assert refused in answer(question)

@@ -8,7 +8,8 @@ from chat.reads.lexicon import compiled
 from chat.reads.limits import memories
 from chat.reads.rigs import owns
 from chat.reads.scan import Scan
-from kb.cards import rigs_meant
+from formulas.errors import BadInput
+from kb.cards import Card, rigs_meant
 
 # "do they become one 48 GB card", "当一张48G的卡用"
 POOLED = (
@@ -77,7 +78,7 @@ def _settle_whole(scan: Scan) -> None:
         scan.extras["whole_gb"] = told[:1]
         scan.claims[:] = [claim for claim in scan.claims if claim.number not in wholes]
     if wholes and len(scan.facts.get("n_gpus", ())) > 1:  # "各一张": as many as are named, and no other count
-        counts = {len(rig) for one in scan.facts["gpu"] for rig in rigs_meant(str(one))}
+        counts = {len(rig) for one in scan.facts["gpu"] for rig in _rigs(str(one))}
         kept_counts = [one for one in scan.facts["n_gpus"] if one in counts][:1]
         if kept_counts:
             scan.facts["n_gpus"] = kept_counts
@@ -94,12 +95,20 @@ def _settle_whole(scan: Scan) -> None:
 def wholes_of(cards: Iterable[object]) -> set[float]:
     """GB that cards of several kinds come to, by each reading of their names; nothing where they are of one kind."""
     rigs = [str(card) for card in cards if " + " in str(card)]
-    return {sum(card.marketed_gb for card in rig) for one in rigs[:1] for rig in rigs_meant(one)}
+    return {sum(card.marketed_gb for card in rig) for one in rigs[:1] for rig in _rigs(one)}
 
 
 def sizes_of_rig(cards: Iterable[object]) -> set[float]:
     """GB of each card of a machine with several kinds."""
-    return {card.marketed_gb for one in cards if " + " in str(one) for rig in rigs_meant(str(one)) for card in rig}
+    return {card.marketed_gb for one in cards if " + " in str(one) for rig in _rigs(str(one)) for card in rig}
+
+
+def _rigs(told: str) -> list[tuple[Card, ...]]:
+    """The machines that a text can mean; none where there are too many cards in it, which the tools refuse with a word."""
+    try:
+        return rigs_meant(told)
+    except BadInput:
+        return []
 
 
 _UNITS = ("g", "gb", "gib")
