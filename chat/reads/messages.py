@@ -91,6 +91,7 @@ _ROWS = (
     rf"|\b{_OF_EVAL}[ _-]?(?:set|data(?:set)?|split) (?:is|of|has|with|=|:)\s?(\d[\d,]{{1,7}}(?:\.\d+)?k?)\b(?! ?(?:gb|gib|tokens?|steps?))"
     rf"|(\d[\d,]{{0,7}}(?:\.\d+)?k?) (?:{_OF_EVAL} (?:samples?|examples?|rows?|sequences?|prompts?)|(?:samples?|examples?|rows?|sequences?) (?:in|for|of) (?:the |my )?{_OF_EVAL})\b"
     r"|(?:验证集|评估集|测试集|eval集|验证数据|评估数据)[^\d,;?!。，]{0,6}(\d[\d,]{0,7}(?:\.\d+)?[k千万]?)\s?(?:条|个?样本|行|句)|(\d[\d,]{0,7}(?:\.\d+)?[k千万]?)\s?(?:条|个)(?:样本|数据)?的?(?:验证|评估|测试)"
+    r"|(?:(?<![a-z_])eval|验证|评估)\s?(?:数据)?(?:一共|共|有|用|约|大概)?(?:了|有)?\s?(\d[\d,]{1,7}(?:\.\d+)?[k千万]?)\s?(?:条|个?样本|行)"
 )
 _TIMES = {"k": 1e3, "千": 1e3, "万": 1e4, "m": 1e6}
 # the batch of an evaluation, which is none of training's
