@@ -298,3 +298,22 @@ def test_of_a_chat_that_fails_what_its_length_takes_is_told(question: str, told:
 @pytest.mark.parametrize("question", ["Which chat model fits 12GB?", "Llama-2-13b-chat with a long chat template OOMs on 12GB", "The first run is fine, the second OOMs"])  # fmt: skip
 def test_a_chat_model_is_no_chat_that_grew(question: str) -> None:
     assert "chat_turns" not in read(question).cues
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "unsaid"),
+    [
+        ("accelerate launch with FSDP on 8 GPUs, Qwen2.5-72B: ranks get SIGKILL while loading, 1TB RAM", "fsdp_sync_module_states: true, and rank 0 alone reads the 145 GB", "zero.Init"),
+        ("8卡FSDP加载Llama-3-70B，内存1T，加载时进程被kill，显存还是空的", "切到 8 张卡，每张只放 16 位权重的 17.6 GB", "zero.Init"),
+        ("DeepSpeed ZeRO-3 4 GPUs, Llama-3-70B, killed with exit code -9 while loading, 256GB RAM", "zero.Init", "fsdp_sync_module_states"),
+        ("QLoRA Qwen2.5-7B, compute_metrics, evaluation OOM, 2000 eval samples of 1024", "2,000 × 1,024 × 152,064 × 4 B", "grows with the set"),
+        ("LoRA Qwen2.5-7B 评估时OOM，有compute_metrics，长度1024，eval共800条", "800 × 1,024 × 152,064 × 4 字节", "随验证集增长"),
+        ("LoRA Qwen2.5-7B 评估时OOM，有compute_metrics，长度1024，评估每卡4条", "随验证集增长", "4 × 1,024 × 152,064 × 4"),
+        ("Mixtral 8x7B Q4_K_M gguf OOMs on a 24GB card though only 13B are active", "by --n-cpu-moe N (or -ot exps=CPU), attention and cache stay on the card", "not known"),
+        ("ollama跑qwen3:30b-a3b，12G显卡，只激活3B为什么一半跑到CPU上", "用 llama.cpp --n-cpu-moe N", "llama.cpp 用 llama.cpp"),
+    ],
+)  # fmt: skip
+def test_the_way_out_is_told_by_its_switch(question: str, told: str, unsaid: str) -> None:
+    text = Assistant().ask(question).text
+    assert told in text, text[:900]
+    assert unsaid not in text

@@ -33,6 +33,17 @@ def _known(amount: float, active: float) -> tuple[str, float, float, float] | No
     return name, count, used, each
 
 
+def _experts_by_flag(figures: Figures) -> Words:
+    """How the experts of a file are put into host memory, and why that costs less speed than layers; silent of other programs."""
+    if not str(figures.knob("weight_format")).startswith("gguf"):
+        return SILENT
+    active = figures["active"]
+    return Words(
+        f" Experts are put there by --n-cpu-moe N (or -ot exps=CPU), attention and cache stay on the card; a token then reads no more than its {active} parameters, so it slows down far less than a dense model of this size would.",
+        f"用 --n-cpu-moe N(或 -ot exps=CPU)把专家放进内存,注意力和缓存留在卡上;每个 token 只读 {active} 参数,所以比同样大小的稠密模型慢得少得多。",
+    )
+
+
 def _mixture_sum(figures: Figures) -> Words:
     """The sum that gives the amount that is told, and what lowers it; nothing where none is told."""
     told = [float(one) for one in figures.told.get("claims_gb", ()) if one]
@@ -62,4 +73,7 @@ def _mixture_sum(figures: Figures) -> Words:
     )
 
 
-MIXTURE_WORDS: dict[str, Callable[[Figures], Words]] = {"mixture_sum": _mixture_sum}
+MIXTURE_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "mixture_sum": _mixture_sum,
+    "experts_by_flag": _experts_by_flag,
+}

@@ -185,8 +185,8 @@ CAUSES = (
         "**切分到 {cards} 张卡也放不下:ZeRO-3/FSDP 每卡 {peak_zero3},卡上 {capacity};每卡一份完整副本是 {copy_here}。** 放得下的办法:{cheapest_sharded}。", ZERO, CAUSE),
     # ── the sum itself ─────────────────────────────────────────────────────────────────────────────────────────────
     Remark("active-is-not-held", 6, lambda c: c.failed and c.modelled and c.experts and c.any("active_experts", "moe") and c.any("active_experts") and not c.fits and c.over("capacity", 1),
-        "**All {params} parameters must be on the card, not the {active} that a token uses: {w_whole} of weights as they are stored here, and {peak} in all of {capacity}{of_case}.** Being sparse saves computing, not memory.{said_in_few_bits} What makes it fit: {cheapest}.",
-        "**全部 {params} 参数都要放在卡上,而不是每个 token 用到的 {active}:按这里的格式权重就是 {w_whole},总共 {peak},卡上 {capacity}{of_case}。** 稀疏激活省的是计算,不是显存。{said_in_few_bits}放得下的办法:{cheapest}。", MIXTRAL, CAUSE),
+        "**All {params} parameters must be on the card, not the {active} that a token uses: {w_whole} of weights as they are stored here, and {peak} in all of {capacity}{of_case}.** Being sparse saves computing, not memory.{said_in_few_bits} What makes it fit: {cheapest}.{experts_by_flag}",
+        "**全部 {params} 参数都要放在卡上,而不是每个 token 用到的 {active}:按这里的格式权重就是 {w_whole},总共 {peak},卡上 {capacity}{of_case}。** 稀疏激活省的是计算,不是显存。{said_in_few_bits}放得下的办法:{cheapest}。{experts_by_flag}", MIXTRAL, CAUSE),
     Remark("more-than-card-and-ram", 2, lambda c: c.serving and c.failed and not c.any("unified_memory") and c.over("all_room", 1) and c.over("ram", 1) and c.figures.amount("weights_sum") > c.figures.amount("all_room") + 0.9 * c.figures.amount("ram"),
         "**Too large for card and RAM together: {w_all} of weights, and there are {all_room} on the card and {ram} of RAM, of which the system keeps a part.** So it dies as it loads, or reads from the disk for every token (mmap). The largest of the usual files that goes in, with experts or layers in RAM: {largest_with_ram}.",
         "**显存加内存也放不下:权重 {w_all},而显存 {all_room}、内存 {ram},系统还要占一部分。** 所以加载时就崩,或每个 token 都要从硬盘读(mmap)。常见量化里放得下的最大一种(专家或部分层放内存):{largest_with_ram}。", LLAMACPP, CAUSE),
