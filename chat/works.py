@@ -43,6 +43,10 @@ FACTORY_ARGUMENTS = (
     "LLaMA-Factory, arguments of fine-tuning: reward_model_type",
     "https://github.com/hiyouga/LLaMA-Factory/blob/main/src/llamafactory/hparams/finetuning_args.py",
 )
+FREEZE = (
+    "LLaMA-Factory, arguments of fine-tuning: freeze_trainable_layers",
+    "https://github.com/hiyouga/LLaMA-Factory/blob/main/src/llamafactory/hparams/finetuning_args.py",
+)
 FACTORY = ("LLaMA-Factory, README", "https://github.com/hiyouga/LLaMA-Factory")
 FLASH = ("Dao et al., FlashAttention", "https://arxiv.org/abs/2205.14135")
 FLASH2 = ("Dao, FlashAttention-2", "https://arxiv.org/abs/2307.08691")

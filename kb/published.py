@@ -55,9 +55,21 @@ def _finetune(outcome: Outcome) -> list[dict[str, Any]]:
     found = [cell for cell in cells if bits in (None, cell["bits"]) and _is_near(cell["params_b"], outcome)]
     return [
         {"table": "finetune", "method": row["method"], "bits": row["bits"], "model_size": row["model_size"],
-         "says_gb": row["memory_gb"]}
+         "says_gb": row["memory_gb"], **_revised(row)}
         for row in found
     ]  # fmt: skip
+
+
+def _revised(cell: dict[str, Any]) -> dict[str, Any]:
+    """What the newest README that is known has in a cell's place, and since when, where that is another figure."""
+    newer = rows(
+        "SELECT memory_gb, CAST(revision AS VARCHAR) AS since FROM finetune_revisions WHERE method = ? AND bits IS NOT DISTINCT FROM ? AND model_size = ? ORDER BY revision",
+        [cell["method"], cell["bits"], cell["model_size"]],
+    )
+    if not newer or newer[-1]["memory_gb"] == cell["memory_gb"]:
+        return {}
+    last = newer[-1]["memory_gb"]
+    return {"newer_gb": last, "newer_since": next(row["since"] for row in newer if row["memory_gb"] == last)}
 
 
 def _inference(outcome: Outcome) -> list[dict[str, Any]]:

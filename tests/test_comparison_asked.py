@@ -177,3 +177,37 @@ def test_what_takes_more_is_no_way_out(question: str) -> None:
 def test_what_sets_them_apart_is_told_in_the_order_asked(question: str, says: str) -> None:
     text = Assistant().ask(question).text.replace("\uff1a", ":").replace("\uff0c", ",")
     assert says in text.split("\n|")[0], text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        # 872M × 16 B = 14.0 GB; without recomputation the layers below the last ones keep nothing
+        ("Llama-3.1-8B: freeze tuning (last 4 layers) against LoRA, which is lighter on memory?", "**Llama-3.1-8B-Instruct: LoRA needs about 19.9 GiB",
+         ("872M × 16 B = 14.0 GB", "1.58 GiB against 13.3 GiB without", "30.3 GiB against 33.5 GiB")),
+        ("Qwen2.5-7B 冻结微调训最后2层，和 LoRA 比哪个显存少", "**Qwen2.5-7B-Instruct：", ("466M × 16 字节 = 7.46 GB", "0.90 GiB 对 12.8 GiB", "冻结微调反而更省")),
+        ("Qwen2.5-7B: LoRA or freeze with 2 trainable layers, which is lighter?", "**Qwen2.5-7B-Instruct: LoRA needs about", ("466M × 16 B = 7.46 GB",)),
+        # the comparison that is asked stands before the table's cells, of which the older one is told as such
+        ("In LLaMA-Factory's table freeze and LoRA of a 7B are the same. Which of the two takes less with 2 trainable layers?", "**7B: LoRA needs about",
+         ("counts what is alike in both, the weights in 16 bit", "20 GB (16 GB in its README since 2025-03-11)")),
+    ],
+)  # fmt: skip
+def test_frozen_layers_and_adapters_each_save_something(question: str, opens: str, says: tuple[str, ...]) -> None:
+    told = Assistant().ask(question)
+    assert not told.notices
+    assert told.text.startswith(opens), told.text[:400]
+    assert all(one in told.text for one in says), told.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "QLoRA or freeze for Qwen3-8B, which takes less?",  # whose bases differ in bits, which decides
+        "Freeze tuning of the last 2 layers of a 7B: how much memory?",
+        "全参和 LoRA 哪个省，7B",
+    ],
+)
+def test_frozen_layers_are_told_beside_adapters_alone(question: str) -> None:
+    said = Assistant().ask(question).text
+    assert "Two things pull apart" not in said
+    assert "两者各省一头" not in said

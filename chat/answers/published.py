@@ -62,14 +62,22 @@ def table_applies(result: Result) -> bool:
     return engine not in _OF_MANY_CARDS
 
 
+def _newer(row: dict[str, Any], zh: bool) -> str:
+    """What a later README has in the place of a cell; nothing where that is the same."""
+    if "newer_gb" not in row:
+        return ""
+    amount, since = f"{row['newer_gb']:g} GB", row["newer_since"]
+    return f"({since} 起的 README 改为 {amount})" if zh else f" ({amount} in its README since {since})"
+
+
 def published_words(result: Result, language: str) -> list[str]:
     zh = language == "zh"
     lines = []
     for row in (result.get("tables") or [])[:4]:
         if row["table"] == "finetune" and table_applies(result):
             bits = f"{row['bits']} 位" if zh and row["bits"] else f"{row['bits']}-bit" if row["bits"] else "AMP"
-            lines.append(f"{row['model_size']} {row['method']}\uff08{bits}\uff09{row['says_gb']:g} GB" if zh
-                         else f"{row['model_size']} {row['method']} ({bits}) {row['says_gb']:g} GB")  # fmt: skip
+            lines.append(f"{row['model_size']} {row['method']}\uff08{bits}\uff09{row['says_gb']:g} GB{_newer(row, zh)}" if zh
+                         else f"{row['model_size']} {row['method']} ({bits}) {row['says_gb']:g} GB{_newer(row, zh)}")  # fmt: skip
     parts = []
     if lines:
         parts.append(

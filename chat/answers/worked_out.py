@@ -28,6 +28,7 @@ from chat.answers.table_words import cites, claims_words, concludes, query_words
 from chat.answers.verdicts import has_failed, of_a_failed_run
 from chat.answers.wording import changes, way_out
 from chat.phrases import leaning
+from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.units import unit_words
 from kb.interval import FITS
@@ -47,6 +48,10 @@ _OF_PARTS = frozenset({"where-it-goes", "loss-not-fused"})
 _AGAINST_WHAT_WAS_SEEN = frozenset({"cells-explained", "stages-seen"})
 # asked whether something can be, and not whether a sum is right
 _OF_A_VERDICT = frozenset({"fits", "how_many_gpus", "rl_memory", "oom_diagnosis", "which_method", "multi_gpu_split"})
+_OF_A_DIFFERENCE = frozenset({"method_diff", "comparison"})
+_WHICH_LESS = (
+    r"\bwhich\b[^.;?!]{0,40}\b(?:less|least|more|most|lighter|cheaper)\b|哪(?:个|种)[^,;?。]{0,8}(?:省|少|低|多)"
+)
 # cases of the estimate that are told beside what a table says
 _MOST_BESIDE_A_TABLE = 4
 
@@ -98,7 +103,8 @@ class WorkedOut:
         elif name == "derive_quantity":
             self._derivation(artifact)
         else:
-            self._add(*_WORDS[name](_without_placed(self.found, name, artifact), self.reading))
+            first = name == "compare" and "query_tables" in self.found.tools and _asks_which(self.reading)
+            self._add(*_WORDS[name](_without_placed(self.found, name, artifact), self.reading), first)
 
     def _add(self, lead: list[str], rest: list[str], first: bool = False) -> None:
         self.leads = [*lead, *self.leads] if first else [*self.leads, *lead]
@@ -160,6 +166,11 @@ class WorkedOut:
         self._add(quantities, [], first=not asked_later(self.reading))
         if not self.causes:
             self.leads = [*self.counted, *self.leads]
+
+
+def _asks_which(reading: Reading) -> bool:
+    """Is it asked which of two takes less, before what a table has of either?"""
+    return reading.intent in _OF_A_DIFFERENCE or compiled(_WHICH_LESS).search(reading.lowered) is not None
 
 
 def _told_elsewhere(found: Found, name: str, artifact: Result) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chat.figures.counts_told import COUNT_TOLD
+from chat.figures.frozen_layers import BESIDE
 from chat.figures.named import Figures
 from chat.figures.size_words import stands_alone
 from chat.plans.both_at_once import both_at_once
@@ -153,6 +154,9 @@ def _more_subjects(reading: Reading, calls: list[Call]) -> list[str]:
         found.append("several_formats")
     if len(reading.facts.get("optimizer", ())) > 1:
         found.append("several_optimizers")
+    methods = reading.facts.get("method", ())
+    if len(methods) == 2 and "freeze" in methods:
+        found += [f"{BESIDE}{one}" for one in methods if one in ADAPTERS]
     if {"adamw-8bit", "paged-adamw-8bit"} & set(reading.facts.get("optimizer", ())):
         found.append("eight_bit_states")
     if "paged-adamw" in reading.facts.get("optimizer", ()):

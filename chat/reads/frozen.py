@@ -30,7 +30,11 @@ _FULL = (
 )
 _IS_FULL = r"(?:\b(?:is|was|are|were|gets?|got|almost|nearly|not|in|completely|half|too)|满)\s?$"
 # "freeze, last 4 layers", "冻结训 8B 的最后 4 层": those that train, wherever the model stands
-_LAST_LAYERS = r"\b(?:last|top|final|upper) (?P<n>\d{1,2}) (?:\w+ )?(?:layers|blocks)\b|(?:最后|末尾?|顶部|最上面|后)(?:的)?\s?(?P<m>\d{1,2})\s?层"
+_LAST_LAYERS = (
+    r"\b(?:last|top|final|upper) (?P<n>\d{1,2}) (?:\w+ )?(?:layers|blocks)\b|(?:最后|末尾?|顶部|最上面|后)(?:的)?\s?(?P<m>\d{1,2})\s?层"
+    r"|(?<![\d.])(?P<k>\d{1,2}) (?:(?:trainable|unfrozen|trained) (?:layers?|blocks?)\b|(?:layers?|blocks?) (?:that )?(?:(?:are |is )?(?:trainable|trained|training|unfrozen)|trains?)\b)"
+    r"|可?训练(?:的)?层数?(?:设?为|设成|是|=|:)?\s?(?P<z>\d{1,2})(?![\d.])|(?<![\d.])(?P<y>\d{1,2})\s?(?:个|层)?(?:可训练|参与训练)(?:的)?层"
+)
 
 
 def settle_frozen(scan: Scan) -> None:
@@ -48,7 +52,7 @@ def settle_frozen(scan: Scan) -> None:
     if any(scan.find(_FREEZES_PART)):
         scan.facts.pop("modules_to_save", None)  # what is frozen is not trained beside
         scan.spans.pop("modules_to_save", None)
-    if methods == ["freeze"] and "n_trainable_layers" not in scan.facts:
+    if "freeze" in scan.facts.get("method", []) and "n_trainable_layers" not in scan.facts:
         for found in scan.find(_LAST_LAYERS):
             if scan.free(*found.span(str(found.lastgroup))):
                 scan.add("n_trainable_layers", int(found[str(found.lastgroup)]), *found.span(str(found.lastgroup)))
