@@ -120,6 +120,23 @@ def test_a_card_that_is_left_part_empty_may_take_more(text: str, fuller: str) ->
     assert re.search(r"reads [\d.]+ GB from RAM|每个 token 从内存读 [\d.]+ GB", answer)
 
 
+@pytest.mark.parametrize(
+    ("text", "opens", "said"),
+    [
+        # 114.7B of 117B parameters are experts, in 36 layers: 3.19B × 4.25 bits = 1.69 GB each
+        ("A 24GB 3090 with 64GB of RAM and llama.cpp --cpu-moe: will gpt-oss-120b run?", "fits, but host memory is tight**", "The experts of one layer are 1.58 GiB"),
+        ("4090 加 64G 内存，llama.cpp 开 --cpu-moe，gpt-oss-120b 能跑吗", "放得下，但内存偏紧**", "一层的专家是 1.58 GiB"),
+        ("A 24GB 3090 with 128GB of RAM and llama.cpp --cpu-moe: will gpt-oss-120b run?", "fits**", "The experts of one layer are 1.58 GiB"),
+        ("Will DeepSeek-V3 Q4_K_M run with --cpu-moe on a 24GB card and 512GB of RAM?", "fits**", "The experts of one layer are"),
+    ],
+)  # fmt: skip
+def test_ram_that_is_nearly_full_is_part_of_the_verdict(text: str, opens: str, said: str) -> None:
+    answer = Assistant().ask(text)
+    assert opens in answer.text.split("\n")[0], answer.text[:400]
+    assert said in answer.text
+    assert not answer.notices
+
+
 def test_what_is_placed_is_told_once_beside_its_speed() -> None:
     answer = Assistant().ask("Llama-3.3-70B Q4_K_M on a 4090 with 64GB RAM, does it fit and how fast is it?").text
     assert answer.count("-ngl") == 1

@@ -20,6 +20,8 @@ from kb.stated import ASKED
 _DECIDE = ("batch_size", "seq_len", "gradient_checkpointing", "loss")
 _MOST_SAID = 6  # cases in a headline; the table has them all
 TIGHT = ("fits, but it is tight", "放得下,但很紧")
+# the card has room, and what it leaves to host memory nearly fills that
+_RAM_TIGHT = ("fits, but host memory is tight", "放得下,但内存偏紧")
 _WIDE = 0.5  # an interval of so much of its middle is told why
 _ANSWERS = {"yes": ("Yes. ", "可以。"), "no": ("No. ", "不行。")}
 _PIPELINED = ("As a pipeline yes. ", "按流水线并行可以。")
@@ -85,7 +87,8 @@ def headline(result: Result, language: str, of: str = "") -> str:
             by = ""
         return f"**{subject}**\uff0c{by}{against}" if language == "zh" else f"**{subject}**: {by}{against}"
     tight = bool(result.get("eased")) and one == "yes"
-    words = pick(MORE if doubted else TIGHT if tight else VERDICTS[one], language)
+    ram_tight = one == "yes" and bool((result.get("host") or {}).get("tight"))
+    words = pick(MORE if doubted else TIGHT if tight else _RAM_TIGHT if ram_tight else VERDICTS[one], language)
     with_ram = in_ram(result, language) if one in FITS else ""
     portable = bool(result.get("portable")) and kept_in_ram(result) > RAM_AT_HOME
     plainly = _answered({one}, result, language)

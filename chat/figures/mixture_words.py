@@ -1,12 +1,14 @@
-"""What an amount that is told of some mixture of experts is: the bytes of all its parameters, of a model that is known or of none."""
+"""Mixtures of experts in words: what an amount that is told of one is, of a model that is known or of none; what one layer's experts are."""
 
 from collections.abc import Callable
 
-from chat.figures.named import GB, Figures, both_words, how_far
+from chat.figures.named import GB, GIB, Figures, both_words, gib_words, how_far
 from chat.phrases import value
+from formulas.errors import BadInput
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.database import rows
+from kb.host_memory import held_there
 
 # how near an amount and a count of active parameters have to be to those of a model, as people round them
 _NEAR, _ACTIVE_NEAR = 0.1, 0.2
@@ -73,7 +75,27 @@ def _mixture_sum(figures: Figures) -> Words:
     )
 
 
+def _experts_of_layer(figures: Figures) -> Words:
+    """What one layer's experts move from the card into host memory, which is the step of --n-cpu-moe."""
+    layers = int(figures.need("layers"))
+    try:
+        all_, less = (
+            held_there(figures.at(offload=None, gpu_layers=None, n_cpu_moe=count).situation)
+            for count in (layers, layers - 1)
+        )
+    except BadInput:
+        return SILENT
+    if all_ <= less:
+        return SILENT
+    each = gib_words((all_ - less) * GIB)
+    return Words(
+        f" The experts of one layer are {each}, so much each step of --n-cpu-moe moves.",
+        f"一层的专家是 {each},即 --n-cpu-moe 每一档移动的量。",
+    )
+
+
 MIXTURE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "mixture_sum": _mixture_sum,
     "experts_by_flag": _experts_by_flag,
+    "experts_of_layer": _experts_of_layer,
 }
