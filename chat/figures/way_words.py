@@ -1,5 +1,7 @@
 """What makes a training fit whose states are too much for a card, in the order of what it costs, and only what was not ruled out."""
 
+from typing import Any
+
 from chat.figures.cause_figures import logged
 from chat.figures.cause_words import CAUSE_WORDS
 from chat.figures.kept_ways import allowed
@@ -11,6 +13,7 @@ from formulas.quantity import SILENT, Words
 from kb.bytes_each import PURE
 from kb.changes import likely_changes
 from kb.interval import FITS
+from kb.outcome import Outcome
 from kb.solver import layers_that_fit
 
 
@@ -51,6 +54,66 @@ def _ways_of_states(figures: Figures) -> Words:
             f"{one['zh']}({','.join(part for part in (shown, f'另需内存 {host}' if host else '', sure[1]) if part)})"
         )
     return Words("; or ".join(english), ";或".join([chinese[0], *map(spaced, chinese[1:])]))
+
+
+# states that take so much of a card leave little for anything else, whatever the batch is
+_MOST_OF_A_CARD = 0.6
+_HELD = ("weights", "gradients", "optimizer")
+
+
+def _states_beside(figures: Figures) -> Words:
+    """What stands on a card before any sample where that is most of it, and what makes it less; silent where it is not."""
+    base = figures.base
+    held = sum(base.terms.get(name, 0.0) for name in _HELD)
+    if base.capacity is None or figures.knob("method") != "full" or held < _MOST_OF_A_CARD * base.capacity:
+        return SILENT
+    ways = _ways_of_less(figures)
+    if not ways:
+        return SILENT
+    shown, room = gib_words(held), gib_words(base.capacity)
+    english, chinese = "; ".join(one.en for one in ways), ";".join(one.zh for one in ways)
+    return Words(
+        f" Weights, gradients and states take {shown} of each card's {room} before any sample, so little is left whatever the batch. What takes less of that: {english}.",
+        f"权重、梯度和优化器状态不算样本就占每卡 {shown}(卡上 {room}),批大小再小余量也不多。能让这部分变小的:{chinese}。",
+    )
+
+
+def _ways_of_less(figures: Figures) -> list[Words]:
+    """The optimizer in host memory, twice the cards where they divide the weights, adapters: what was not ruled out, with the need."""
+    doubled = 2 * figures.n
+    tried: list[tuple[Words, dict[str, Any]]] = [
+        (Words("the optimizer in host memory", "优化器 offload 到内存"), {"offload": "optimizer"}),
+        (Words(f"{doubled} cards", f"{doubled} 张卡"), {"n_gpus": doubled}),
+        (Words("LoRA on the frozen base", "在冻结的基座上训练 LoRA"), {"method": "lora", "optimizer": None, "precision": None}),
+    ]  # fmt: skip
+    if figures.knob("zero_stage") != 3 or figures.n == 1:
+        tried = [one for one in tried if "n_gpus" not in one[1]]
+    if figures.knob("offload") not in (None, "none"):
+        tried = [one for one in tried if "offload" not in one[1]]
+    told = []
+    for says, facts in tried:
+        more = {"price": "cards"} if "n_gpus" in facts else {}
+        if not allowed([{"facts": facts, **more}], figures.about):
+            continue
+        try:
+            there = figures.at(**facts)
+        except BadInput:
+            continue
+        if there.best < figures.base.best:
+            each, host = gib_words(there.best), _moved(there)
+            told.append(
+                Words(
+                    f"{says.en} ({each}{f', with {host} of host memory' if host else ''})",
+                    f"{says.zh}({each}{f',另需内存 {host}' if host else ''})",
+                )
+            )
+    return told
+
+
+def _moved(there: Outcome) -> str:
+    """What waits in host memory, in words; nothing where nothing does."""
+    held = next((float(one["value"]) for one in there.answers_json() if one["quantity"] == "host_memory"), 0.0)
+    return gib_words(held * GIB) if held else ""
 
 
 def _pure_beyond(figures: Figures) -> Words:
@@ -128,5 +191,6 @@ WAY_WORDS = {
     "not_fit": _not_fit,
     "others_ways": _others_ways,
     "pure_beyond": _pure_beyond,
+    "states_beside": _states_beside,
     "ways_of_states": _ways_of_states,
 }
