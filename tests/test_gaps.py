@@ -35,6 +35,9 @@ def test_the_gap_to_the_asker_s_figure_is_added_up(question: str, opens: str, un
     [
         ("does 8-bit Adam help with LoRA? Llama-3-8B r=16", "41.9M × 8 B = 0.34 GB; in 8 bits they take 0.08 GB, so 0.25 GB less", "8-bit states save"),
         ("lora用adamw_8bit有必要吗，qwen2.5-14b r=64", "275M × 8 字节 = 2.20 GB，8 位时 0.55 GB，只少 1.65 GB", "8 位状态省"),
+        # what all parameters would save stands beside it: 8 B → 2 B of 8.03B and of 13B
+        ("Changed the optimizer of my Llama-3-8B QLoRA to adamw_8bit, nvidia-smi reads the same. Is it really on?", "the same change is 64.2 GB (59.8 GiB) → 16.1 GB (15.0 GiB)", "8-bit states save"),
+        ("13B lora 优化器改成 paged_adamw_8bit，显存前后一样，是不是没起作用", "这不代表没生效：8 位只作用于优化器状态", "8 位状态省"),
         ("paged_adamw_32bit vs paged_adamw_8bit, do both save memory? 13B", "Paging saves no byte", "没有"),
         # of two other optimizers their own difference, and nothing of 8 bits
         ("SGD instead of AdamW for 3B full finetuning, what do I save", "SGD needs about 25.9 GiB, 23.9 GiB less (48 %) than AdamW with 49.8 GiB", "8-bit"),
@@ -43,6 +46,8 @@ def test_the_gap_to_the_asker_s_figure_is_added_up(question: str, opens: str, un
         ("I offloaded the optimizer to CPU, QLoRA on Llama-3-8B, why does it hardly save anything?", "**It saves 0.31 GiB: the whole goes 10.3 GiB → 9.95 GiB.**", "stays on the card, 5"),
         ("adamw_torch和adamw_torch_fused显存一样吗，7B全参", "状态一样，两个动量每参数 8 字节，共 56.0 GB", "8 位状态省"),
         ("全参 7B 用 adamw_8bit 能省多少显存", "少 37.5 GiB", "Paging"),
+        # where all parameters have states an unfelt change is one that was not made
+        ("7B 全参换成 adamw_8bit，显存没变，是没生效吗", "按理应有变化", "不代表没生效"),
     ],
 )  # fmt: skip
 def test_states_are_told_of_what_has_them(question: str, opens: str, unsaid: str) -> None:

@@ -46,7 +46,8 @@ def test_the_whole_table_has_sizes_across_and_its_rules_below(assistant: Assista
     ("question", "says", "lacks"),
     [
         ("LLaMA-Factory hardware table: what are the QLoRA 8-bit 30B and QLoRA 2-bit 70B entries? If the second says 24, a 3090 can train 70B, right", ("**LLaMA-Factory's table says: 30B QLoRA (8-bit) 40 GB; 70B QLoRA (2-bit) 24 GB.**", "**No. 70B, QLoRA, 2-bit, RTX 3090: does not fit**", "HQQ, AQLM or GPTQ"), ("30B QLoRA (2-bit)",)),
-        ("LLaMA-Factory表里70B 2bit QLoRA写24G,那我4090就能训70B了吧?", ("**不行。70B · QLoRA · 2 位 · RTX 4090", "70B QLoRA(2 位)24 GB", "AQLM"), ()),
+        ("LLaMA-Factory表里70B 2bit QLoRA写24G,那我4090就能训70B了吧?", ("**不行。70B · QLoRA · 2 位 · RTX 4090", "70B QLoRA(2 位)24 GB", "AQLM", "70B 本身的 4 位写的是 48 GB", "单卡要用 48 GB 的", "基座放到内存(FSDP 的 CPU offload)则每卡 10.5 GiB"), ("保持 16 位时 41.0",)),
+        ("LLaMA-Factory's table has 2-bit QLoRA for 70B at 24 GB, so is one RTX 3090 enough?", ("70B itself in 4 bits has 48 GB there", "a single card for that has 48 GB"), ("in 16 bit)",)),
         ("According to the LLaMA-Factory table QLoRA 4-bit 13B takes 12GB. So my 4060 Ti 16GB will do, right?", ("**Yes. 13B, QLoRA, 4-bit, RTX 4060 Ti 16 GB", "13B QLoRA (4-bit) 12 GB"), ()),
         ("LLaMA-Factory table: QLoRA 2-bit entries for 7B and 13B?", ("7B QLoRA (2-bit) 4 GB; 13B QLoRA (2-bit) 8 GB", "HQQ, AQLM or GPTQ"), ()),
     ],

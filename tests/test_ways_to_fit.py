@@ -97,6 +97,42 @@ def test_a_base_that_fills_the_card_as_it_loads_is_not_at_the_edge(question: str
     assert "或用 fp32" not in said
 
 
+@pytest.mark.parametrize(
+    ("question", "says", "lacks"),
+    [
+        # 70.6B × 2 B = 141 GB; 30B is the largest usual size that 4-bit QLoRA has room for on 24 GB
+        ("Two 4090s, torchrun QLoRA of Llama-3.1-70B dies as it loads. What other way is there?", ("LoRA in 16 bit, whose base alone is 141 GB", "with room to spare, longer samples too, is a 30B"), ()),
+        ("单卡3090 qlora 70B 加载时就爆显存，怎么办", ("16 位 LoRA 仅基座就要 138 GB", "还能加长样本的是 30B"), ()),
+        # in 4 bits it goes, which is said, and no smaller model
+        ("LoRA of Qwen2.5-14B in bf16, out of memory as it loads on a 24GB 4090", ("QLoRA",), ("LoRA in 16 bit, whose", "longer samples too")),
+    ],
+)  # fmt: skip
+def test_a_base_too_large_in_four_bits_is_too_large_in_more(
+    question: str, says: tuple[str, ...], lacks: tuple[str, ...]
+) -> None:
+    said = answer_to(question)
+    assert all(one in said for one in says), said[:1500]
+    assert not any(one in said for one in lacks)
+
+
+@pytest.mark.parametrize(
+    ("question", "says", "lacks"),
+    [
+        # 30.5B × 16 B ÷ 8 = 56.9 GiB of 80
+        ("Full fine-tuning of Qwen3-30B-A3B with ZeRO-3 on 8x A100 80GB runs out of memory, only 3B are active. Why?", ("take 56.9 GiB of each card's 80.0 GiB before any sample", "the optimizer in host memory (17.0 GiB, with 398.1 GiB of host memory); 16 cards (40.2 GiB); LoRA"), ()),
+        ("8卡A100 80G zero3 全参 Qwen3-30B-A3B 还是爆显存，为什么，不考虑lora", ("不算样本就占每卡 56.9 GiB", "优化器 offload 到内存（17.0 GiB", "16 张卡（40.2 GiB"), ("在冻结的基座上",)),
+        # states that are little of a card are not what is to be lowered
+        ("LoRA DPO with TRL of Qwen2.5-1.5B on an A100 40GB runs out of memory. why?", ("no batch is told",), ("before any sample",)),
+    ],
+)  # fmt: skip
+def test_states_that_fill_most_of_a_card_are_told_beside_a_batch(
+    question: str, says: tuple[str, ...], lacks: tuple[str, ...]
+) -> None:
+    said = answer_to(question)
+    assert all(one in said for one in says), said[:1500]
+    assert not any(one in said for one in lacks)
+
+
 def test_of_layouts_alone_the_nearest_is_made_to_fit() -> None:
     found = compare(
         [{"zero_stage": stage} for stage in (1, 2, 3)], model="Llama-3.1-8B", method="full", gpu="RTX 4090", n_gpus=8

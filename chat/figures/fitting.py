@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chat.figures.named import Figures, Missing, both_words, gib_words, value_of
+from chat.figures.worked import needed_card
 from chat.phrases import VERDICTS, in_words
 from formulas.errors import BadInput
 from formulas.notation import size_words
@@ -14,6 +15,7 @@ from kb.cards import GIB
 from kb.cases import parse_given, spread
 from kb.database import rows
 from kb.held import FILLED
+from kb.interval import FITS
 from kb.outcome import Outcome, outcome
 from kb.published import nearest, published
 from kb.recommender import usual_cards
@@ -25,6 +27,8 @@ _ONE_CARD: dict[str, Any] = {"n_gpus": 1, "zero_stage": None, "tp": None, "pp": 
 _QUANTISED: dict[str, Any] = {
     "method": "qlora", "bits": 4, "bpw": None, "weight_format": None, "precision": None, "adapter_dtype": None, "offload": None,
 }  # fmt: skip
+_MOVED: dict[str, Any] = {"zero_stage": 3, "offload": "params"}
+_THE_SAME = 0.99
 # sizes as models are called; those that 4-bit QLoRA makes take so much of a card are told
 _USUAL_SIZES = (3, 7, 8, 13, 14, 32, 70)
 _LITTLE, _BEYOND = 0.25, 1.4
@@ -59,7 +63,8 @@ def _edge_size(figures: Figures) -> float:
 
 
 def _over(figures: Figures) -> Words:
-    """What each of two, four or eight such cards holds, up to the first count that is enough."""
+    """What each of two, four or eight such cards holds, up to the first count that is enough; where two are not, with the base in
+    host memory."""
     en, zh = [], []
     for count in _COUNTS:
         there = figures.at(**{**_QUANTISED, "n_gpus": count, "zero_stage": 3})
@@ -68,7 +73,39 @@ def _over(figures: Figures) -> Words:
         zh.append(f"{in_words('n_gpus', count, 'zh')}每卡 {each}({verdict[1]})")
         if there.verdict == "yes":
             break
-    return Words(", ".join(en), "、".join(zh))
+        if (
+            not en[1:]
+            and there.leaning not in FITS
+            and (moved := figures.at(**{**_QUANTISED, **_MOVED, "n_gpus": count})).leaning == "yes"
+        ):
+            en[0] += f", or with the base in host memory (FSDP's CPU offload) {gib_words(moved.best)} each (slower)"
+            zh[0] += f",基座放到内存(FSDP 的 CPU offload)则每卡 {gib_words(moved.best)}(更慢)"
+    return Words("; ".join(en), ";".join(zh))
+
+
+def _least_qlora(figures: Figures) -> Words:
+    """What a program takes that is sparing with the same, where that is less."""
+    if figures.need("copy_qlora_least") > _THE_SAME * figures.need("copy_qlora"):
+        return SILENT
+    least = figures["copy_qlora_least"]
+    return Words(
+        f" ({least} with a fused loss and embedding and head in 16 bit)", f"(融合损失、embedding 与 head 保持 16 位时 {least})"
+    )  # fmt: skip
+
+
+def _smaller_instead(figures: Figures) -> Words:
+    """Of a base that is too large in 4 bits: that more bits are out, and the size that one such card trains; else nothing."""
+    if figures.knob("method") != "qlora" or figures.need("copy_qlora") <= figures.need("room"):
+        return SILENT
+    base, size, need = figures["w16"], figures["common"], figures["common_qlora"]
+    return Words(
+        f" LoRA in 16 bit, whose base alone is {base}, and full fine-tuning take more still. What one such card trains with room to spare, longer samples too, is a {size}: {need} by 4-bit QLoRA{_at_the_edge(figures).en}.",
+        f"16 位 LoRA 仅基座就要 {base},全参微调更多,都不用考虑。单张这样的卡有余量、还能加长样本的是 {size}:4 位 QLoRA 占 {need}{_at_the_edge(figures).zh}。",
+    )
+
+
+def _card_of_qlora(figures: Figures) -> float:
+    return needed_card(figures, figures.at(**{**_QUANTISED, **_ONE_CARD}).bounds[1])
 
 
 def _eight(figures: Figures) -> Words:
@@ -267,6 +304,7 @@ FITTING: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = 
         lambda f: f.at(**{**_QUANTISED, **_ONE_CARD, "kbit_prep": False, "loss": "fused"}).best,
         gib_words,
     ),
+    "card_of_qlora": (_card_of_qlora, lambda size: f"{size:g} GB"),
     "edge": (_edge_size, size_words),
     "edge_qlora": (lambda f: _edge(f).best, gib_words),
     "qlora_length": (_longest_quantised, lambda tokens: f"{tokens:,.0f}"),
@@ -300,6 +338,8 @@ def _at_the_edge(figures: Figures) -> Words:
 FITTING_WORDS: dict[str, Callable[[Figures], Words]] = {
     "at_the_edge": _at_the_edge,
     "qlora_over": _over,
+    "least_qlora": _least_qlora,
+    "smaller_instead": _smaller_instead,
     "eight_fits": _eight,
     "galore_fits": _galore_fits,
     "eight_mixed": _in_all(_EIGHT_MIXED),

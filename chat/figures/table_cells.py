@@ -205,8 +205,12 @@ _FOUR = 4
 
 
 def smaller_in_four(figures: Figures) -> Words:
-    """The largest size of the table that the card holds in four bits; silent without a card."""
+    """The largest size of the table that the card holds in four bits, and this size in as many; silent without a card."""
     room = figures.amount("capacity_whole")
+    whole = rows(
+        "SELECT model_size, memory_gb FROM finetune WHERE method = 'QLoRA' AND bits = ? AND params_b * 1e9 = ?",
+        [_FOUR, figures.need("params_said")],
+    )
     found = rows(
         "SELECT model_size, memory_gb FROM finetune WHERE method = 'QLoRA' AND bits = ? AND memory_gb * 1e9 <= ? AND params_b * 1e9 < ? "
         "ORDER BY params_b DESC LIMIT 1",
@@ -215,7 +219,14 @@ def smaller_in_four(figures: Figures) -> Words:
     if not room or not found:
         return SILENT
     size, amount = found[0]["model_size"], f"{found[0]['memory_gb']:g} GB"
+    itself, itself_zh = "", ""
+    if whole:
+        name, more = whole[0]["model_size"], f"{whole[0]['memory_gb']:g} GB"
+        itself, itself_zh = (
+            f"; {name} itself in {_FOUR} bits has {more} there",
+            f";{name} 本身的 {_FOUR} 位写的是 {more}",
+        )
     return Words(
-        f" So few bits cost quality; a smaller model in {_FOUR} bits is the usual choice, by the same table {size} with {amount}.",
-        f"位数这么低质量明显下降;通常改用更小的模型配 {_FOUR} 位,按同一张表是 {size}({amount})。",
+        f" So few bits cost quality; a smaller model in {_FOUR} bits is the usual choice, by the same table {size} with {amount}{itself}.",
+        f"位数这么低质量明显下降;通常改用更小的模型配 {_FOUR} 位,按同一张表是 {size}({amount}){itself_zh}。",
     )

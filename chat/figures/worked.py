@@ -51,7 +51,7 @@ def _kv_mean(figures: Figures) -> float:
     return _kv(figures, whole, output_len=None) / whole
 
 
-def _needed_card(figures: Figures, need: float) -> float:
+def needed_card(figures: Figures, need: float) -> float:
     return next((float(size) for size in _CARD_SIZES if size * GIB >= need), 0.0) or missing("card")
 
 
@@ -305,7 +305,7 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "copy_qlora8": (_peak(method="qlora", **{**UNQUANTISED, "bits": 8}, **_ONE_CARD), gib_words),
     "copy": (_peak(zero_stage=0, n_gpus=1, tp=None, pp=None, layer_split=None), gib_words),
     "card_needed": (
-        lambda f: _needed_card(f, f.at(zero_stage=0, n_gpus=1, tp=None, pp=None, layer_split=None).bounds[1]),
+        lambda f: needed_card(f, f.at(zero_stage=0, n_gpus=1, tp=None, pp=None, layer_split=None).bounds[1]),
         lambda size: f"{size:g} GB",
     ),
     # whatever the model: what a number of parameters takes, and what a card holds
