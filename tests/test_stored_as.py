@@ -180,3 +180,18 @@ def test_offload_that_is_ruled_out_doubts_no_reference_model() -> None:
     question = "PPO in OpenRLHF, actor, critic, reward and ref all 8B on 8x A100 80GB, feasible without CPU offload?"
     assert "second_doubted" not in read(question).cues
     assert "second_doubted" in read("Does DPO need a second copy as reference model?").cues
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("model.get_memory_footprint() of Qwen2.5-7B-Instruct loaded with load_in_4bit says 5.44 GB, I expected 3.8 GB. Why more?", "**5.44 GB is right: 6.53B × 0.5 B + 1.09B × 2 B = 5.44 GB.", "0.41 GB, 0.10 GB with double quantisation"),
+        ("bitsandbytes 4bit 加载 Llama-3.1-8B-Instruct，get_memory_footprint 显示 5.6G，不是应该 4G 吗？多出来的是什么", "**5.6 GB 是对的：6.98B × 0.5 字节 + 1.05B × 2 字节 = 5.59 GB。", "合计 6.03 GB（5.61 GiB）"),
+        ("Llama-3.1-8B nf4 takes 6.0 GB instead of 4 GB, why?", "**6 GB is all of the weights as they are stored: 6.98B × 4.5 bits", "= 6.03 GB (5.61 GiB)"),
+        ("Llama-3.1-8B-Instruct AWQ is 5.7 GB, should be 4 GB, why more?", "**5.7 GB is all of the weights as they are stored: 6.98B × 4.16 bits", "5.73 GB (5.33 GiB)"),
+    ],
+)  # fmt: skip
+def test_parameters_of_four_bits_are_counted_without_their_scales(question: str, opens: str, says: str) -> None:
+    answer = Assistant().ask(question).text
+    assert answer.startswith(opens), answer[:200]
+    assert says in answer

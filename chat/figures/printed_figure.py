@@ -8,7 +8,7 @@ from chat.figures.format_bits import format_bits
 from chat.figures.identified import in_fp32
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, how_far
 from chat.figures.tried import WIDTHS, in_training, matrices
-from formulas.notation import size_words
+from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import GRADIENT, TRAINED, WEIGHT
 from kb.facts import bits_of
@@ -161,12 +161,46 @@ def stored_sum(figures: Figures) -> Words:
         return _of_the_file(figures, product, told)
     if figures.n > 1 or stored_bits(base) >= _WIDE or " + " not in product:
         raise Missing("stored")
+    if apart := next((said for one in told if (said := _without_scales(figures, one, weights))), None):
+        return apart
     seen = next((one for one in told if how_far(one, weights) <= _AS_STORED), 0.0)
     if not seen or max(told) > _A_RUN * seen:  # what more was seen is of a run, whose parts are told
         raise Missing("stored")
+    product = product.replace(f"{weights / GB:.2f} GB", both_words(weights))  # what is seen may be GiB
     return Words(
         f"**{seen:g} GB is all of the weights as they are stored: {product}.** Each group of quantised weights has a scale beside it, and the embedding and the output head stay in 16 bit, so it is more than parameters × bits ÷ 8.",
         f"**{seen:g} GB 就是全部权重按存储格式的大小:{product.replace(' bits', ' 位')}。** 每组量化权重另有缩放系数,embedding 和输出头仍是 16 位,所以大于 参数量 × 位数 ÷ 8。",
+    )
+
+
+_SCALED = {
+    "nf4": 4,
+    "nf4-dq": 4,
+}  # formats of bitsandbytes, whose scales stand beside the parameters, and their own bits
+_AS_PRINTED = 0.01
+
+
+def _without_scales(figures: Figures, seen: float, weights: float) -> Words | None:
+    """What transformers counts of weights that bitsandbytes quantised: their own bits, without the scales beside them.
+
+    https://huggingface.co/docs/transformers/main_classes/model: get_memory_footprint sums parameters and buffers, and the scales
+    are neither.
+    """
+    kind = str(figures.knob("weight_format"))
+    if kind not in _SCALED:
+        return None
+    own, bits = _SCALED[kind] / 8, float(bits_of(kind)) / 8
+    narrow = (2 * figures.params - weights) / (2 - bits)
+    scales, twice = narrow * (bits - own), narrow * (float(bits_of("nf4-dq")) / 8 - own)
+    more = max(float(one) for name in ("observed_gb", "claims_gb") for one in (seen, *figures.told.get(name, ())))
+    if abs(seen * GB / (weights - scales) - 1) > _AS_PRINTED or more > _A_RUN * seen:
+        return None
+    parts = [figure(one / 1e9, 3) for one in (narrow, figures.params - narrow)]
+    product, counted = f"{parts[0]}B × {own:g} B + {parts[1]}B × 2 B", f"{(weights - scales) / GB:.2f} GB"
+    less, less_zh = (f", {twice / GB:.2f} GB with double quantisation", f",双重量化时 {twice / GB:.2f} GB") if twice < scales else ("", "")  # fmt: skip
+    return Words(
+        f"**{seen:g} GB is right: {product} = {counted}. The quantised weights take half a byte each; embedding, output head and norms stay in 16 bit.** get_memory_footprint counts parameters and buffers alone: the scales of the quantised weights stand beside them ({scales / GB:.2f} GB{less}), {both_words(weights)} in all, and the CUDA context and the cache come on top.",
+        f"**{seen:g} GB 是对的:{product.replace(' B', ' 字节')} = {counted}。量化的权重每个半字节,embedding、输出头和归一化仍是 16 位。** get_memory_footprint 只统计参数和缓冲区:量化尺度另存({scales / GB:.2f} GB{less_zh}),合计 {both_words(weights)};CUDA 上下文和缓存还要另加。",
     )
 
 
