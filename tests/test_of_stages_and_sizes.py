@@ -62,6 +62,9 @@ def test_stages_are_told_over_all_machines_and_not_by_their_speed(question: str,
     [
         ("Full DPO of Qwen2.5-7B on 4x H100 80GB ZeRO-3, how much more than SFT, and does the reference model count?",
          ("**DPO takes 13.4 GiB more on each card than SFT", "the reference counts, 3.55 GiB", "7.62B × 2 B = 15.2 GB (14.2 GiB)")),
+        # 7.24B × 2 B over 8 cards beside 16 B each
+        ("Is full DPO of Mistral-7B on 8x A100 40GB with zero3 twice the memory of SFT?", ("**No, 1.07 times: DPO takes 1.69 GiB more", "those of twice the tokens, logits of 2.93 GiB, gone at the update", "13.5 GiB, under DDP")),
+        ("DPO全参7B的显存是SFT的两倍吗，因为有ref模型？8卡A100 80G zero3", ("**不是两倍，是 1.07 倍：", "激活和 logits 按两倍的 token 算")),
         ("全参DPO比SFT多占多少显存，Qwen2.5-3B单卡A100 80G", ("DPO 比 SFT 多 14.4 GiB", "参考模型要算", "precompute_ref_log_probs")),
     ],
 )  # fmt: skip

@@ -152,3 +152,16 @@ def test_a_kind_of_model_with_its_size_is_that_size() -> None:
     facts = read("pretrain a 500M GPT2-style model on 2x 4090, 5B tokens").facts
     assert "model" not in facts
     assert facts["params"] == (500_000_000,)
+
+
+@pytest.mark.parametrize(
+    ("question", "largest"),
+    [
+        ("Training gpt2-medium from scratch on one RTX 3090 at 1024 tokens without checkpointing: what micro batch can I expect?", True),
+        ("Full fine-tuning of Qwen2.5-0.5B on a 3090, seq 1024, what per device batch size can I set?", True),
+        ("Qwen2.5-0.5B全参在3090上，长度1024，micro batch能开到多大？", True),
+        ("Full fine-tuning of Qwen2.5-0.5B on a 3090 with micro batch 4, what takes the memory?", False),
+    ],
+)  # fmt: skip
+def test_a_micro_batch_that_is_asked_for_opens(question: str, largest: bool) -> None:
+    assert narrow_opening(question).startswith(("**Up to batch", "**稳妥的上限是批大小")) is largest

@@ -356,3 +356,16 @@ def test_so_few_bits_are_any_of_the_files_that_have_them(question: str, kinds: t
 )  # fmt: skip
 def test_asked_whether_two_cards_are_needed_one_in_fewer_bits_is_told_too(question: str, first: str) -> None:
     assert re.match(first, answer_to(question)), answer_to(question)[:300]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("两张3090，想全参训Qwen2.5-3B，不想用lora，选什么方案？", "**切分（ZeRO-3/FSDP）：优化器放在内存就放得下**"),
+        ("2x RTX 3090 and Llama-3.2-3B: full fine-tuning, no LoRA. Which setup should I pick?", "**Sharded (ZeRO-3/FSDP): it fits with optimizer in host memory**"),
+        ("两张3090能全参训Qwen2.5-3B吗，不用lora", "**不行。"),
+        ("Does full fine-tuning of Llama-3.2-3B fit on 2x RTX 3090?", "**No. "),
+    ],
+)  # fmt: skip
+def test_asked_how_the_way_opens_and_asked_whether_the_verdict(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)

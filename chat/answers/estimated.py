@@ -61,6 +61,11 @@ def estimate_words(result: dict[str, Any], reading: Reading) -> tuple[list[str],
     ]
 
 
+def _as_opening(way: str) -> str:
+    """The sentence of a way as the first of an answer: with a capital letter."""
+    return f"**{way[2].upper()}{way[3:]}" if way.startswith("**") else way
+
+
 class _Estimate:
     """One estimate in words: each step takes what it tells itself out of the result that the later ones word.
 
@@ -142,8 +147,9 @@ class _Estimate:
     def lead(self) -> list[str]:
         """What is told first, in order; parts may be empty."""
         result, reading, language = self.result, self.reading, self.language
-        # what to set is the answer, before what the card alone holds
-        way_first = "n_cpu_moe" in reading.asks or bool(self.by)
+        # what to set is the answer, before what the card alone holds; so is how, of a method that stands
+        how = "which_method" in reading.intents[:1] and "method" in reading.facts
+        way_first = "n_cpu_moe" in reading.asks or bool(self.by) or how
         choice_first = "which_method" in reading.intents[:1]
         apart_first = asks_whole(reading)
         enough = not (self.first_ram or (self.held and result["verdict"] != "yes"))
@@ -154,7 +160,7 @@ class _Estimate:
             self.can,
             *parts_told(result, reading),
             self.apart if apart_first else "",
-            self.way if way_first else "",
+            _as_opening(self.way) if way_first else "",
             self.choice if choice_first else "",
             self.first_ram,
             *(ram_words(result, language) if self._asks_ram and not result.get("host") else ()),

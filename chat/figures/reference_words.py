@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.figures.named import Figures, Missing, both_words, gib_words
+from chat.figures.named import Figures, Missing, both_words, gib_words, most_of
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.engines import PAIRS
@@ -78,17 +78,31 @@ def _reference_each(figures: Figures) -> Words:
     )
 
 
+# of two wholes, from which ratio on the one is as good as double the other
+_DOUBLE = 1.8
+
+
+def _no_double(figures: Figures, times: float) -> Words:
+    """Said first where it is asked whether it is double."""
+    if "cells_ratio:0.5" not in figures.about or times >= _DOUBLE:
+        return SILENT
+    return Words(f"No, {times:.2f} times: ", f"不是两倍,是 {times:.2f} 倍:")
+
+
 def _pairs_more(figures: Figures) -> Words:
     """What DPO takes beyond plain tuning of all weights on each card: its reference, and the logits of two answers at once."""
     pairs, plain = figures.at(algo="dpo"), figures.at(algo="sft")
     more, seq = pairs.best - plain.best, f"{figures.need('seq'):,.0f}"
-    copy, logits = pairs.held("weights") - plain.held("weights"), pairs.held("logits")
+    copy, held = pairs.held("weights") - plain.held("weights"), pairs.held("logits")
+    logits = held or most_of(pairs, "logits")
+    gone = SILENT if held else Words(", gone at the update, which is the peak here", ",到更新那一步(这里的峰值)已释放")
     each = _reference_each(figures)
     card, card_zh = (" on each card", "每卡") if figures.n > 1 else ("", "")
+    no = _no_double(figures, pairs.best / plain.best)
     weights = f"{size_words(figures.params)} × 2 B = {both_words(2 * figures.params)}"
     return Words(
-        f"**DPO takes {gib_words(more)} more{card} than SFT at answers of {seq} tokens, {gib_words(pairs.best)} against {gib_words(plain.best)}: the reference counts, {gib_words(copy)}, and chosen and rejected go through together, with logits of {gib_words(logits)}.** The reference is a frozen copy of the weights, {weights}, without gradients and optimizer{each.en}. It is spared by log-probabilities computed beforehand (precompute_ref_log_probs), or by LoRA, whose base is the reference; the logits by a fused loss or shorter answers.",
-        f"**回答长 {seq} token 时,DPO {card_zh}比 SFT 多 {gib_words(more)}({gib_words(pairs.best)} 对 {gib_words(plain.best)}):参考模型要算,{gib_words(copy)};chosen 和 rejected 一起前向,logits 共 {gib_words(logits)}。** 参考模型是冻结的一份权重,{weights},没有梯度和优化器{each.zh}。预先算好对数概率(precompute_ref_log_probs)就不用放它,LoRA 则由基座兼任;logits 靠融合损失或缩短回答。",
+        f"**{no.en}DPO takes {gib_words(more)} more{card} than SFT at answers of {seq} tokens, {gib_words(pairs.best)} against {gib_words(plain.best)}: the reference counts, {gib_words(copy)}, and chosen and rejected go through together, so activations and logits are those of twice the tokens, logits of {gib_words(logits)}{gone.en}.** The reference is a frozen copy of the weights, {weights}, without gradients and optimizer{each.en}. It is spared by log-probabilities computed beforehand (precompute_ref_log_probs), or by LoRA, whose base is the reference; the logits by a fused loss, shorter answers or a smaller batch.",
+        f"**{no.zh}回答长 {seq} token 时,DPO {card_zh}比 SFT 多 {gib_words(more)}({gib_words(pairs.best)} 对 {gib_words(plain.best)}):参考模型要算,{gib_words(copy)};chosen 和 rejected 一起前向,激活和 logits 按两倍的 token 算,logits 共 {gib_words(logits)}{gone.zh}。** 参考模型是冻结的一份权重,{weights},没有梯度和优化器{each.zh}。预先算好对数概率(precompute_ref_log_probs)就不用放它,LoRA 则由基座兼任;logits 靠融合损失、缩短回答或减小 batch。",
     )
 
 
