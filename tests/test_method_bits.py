@@ -5,6 +5,7 @@ import re
 import pytest
 
 from chat.agent import Assistant
+from chat.reads.grammar import read
 
 
 @pytest.mark.parametrize(
@@ -27,3 +28,22 @@ def test_bits_that_touch_a_method_are_its_own(question: str, opens: str) -> None
 def test_bits_of_an_adapters_base_are_none_of_full_training(question: str) -> None:
     text = Assistant().ask(question).text
     assert not re.search("take no gradients|没有梯度", text)
+
+
+@pytest.mark.parametrize(
+    ("question", "methods"),
+    [
+        ("M2 Ultra 192G，用mlx-lm给Llama-3.3-70B做LoRA，bf16和4bit底模各要多少内存", ("lora", "qlora")),
+        ("LoRA on Llama-3.3-70B on an H200: how much memory with a bf16 base and with a 4-bit base?", ("lora", "qlora")),
+        ("Qwen2.5-72B LoRA: how much for a 4bit base vs a bf16 base?", ("lora", "qlora")),
+        ("LoRA Llama-3.1-8B with a 4-bit base and bf16 compute on a 12GB card?", ("qlora",)),
+        ("Qwen2.5-7B LoRA，4bit底模，bf16计算，要多少显存", ("qlora",)),
+    ],
+)  # fmt: skip
+def test_a_base_in_16_bit_and_one_in_4_are_two_ways(question: str, methods: tuple[str, ...]) -> None:
+    assert tuple(read(question).facts["method"]) == methods
+
+
+def test_of_two_cards_of_one_name_each_decides() -> None:
+    text = Assistant().ask("4张A100给Llama-3.3-70B做LoRA行不行？bf16和4bit底模各要多少显存").text
+    assert text.startswith("**LoRA 用 A100 80 GB（49.2 GiB）就够，A100 40 GB（49.2 GiB）不够；4 位 QLoRA 用"), text

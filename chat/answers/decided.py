@@ -56,7 +56,7 @@ def _enough(own: list[Option], others: list[Option], asked: Asked, language: str
     zh, name = language == "zh", own[0].name
     nearest = min(own, key=lambda one: one.gib)
     told = len({one.name for one in others}) > 1 and any(one.leaning not in FITS for one in others)
-    rest = _others(others, nearest, language, model) if model or told or not fitting else ""
+    rest = _others(others, nearest, language, model) if model or told or short else ""
     if fitting and short:
         return _by_ways(name, fitting, short, rest, language, model)
     words = (_GOES_ZH if zh else _GOES)[model][not fitting]
@@ -81,13 +81,16 @@ def _by_ways(name: str, fitting: list[Option], short: list[Option], rest: str, l
     """Where it turns on what else is set: the ways in which it is enough, and those in which it is not."""
     zh = language == "zh"
     yes, no = (_ways(some, language) for some in (fitting, short))
+    alike = len({one.room for one in (*fitting, *short)}) == 1  # else the ways are cards, whose names tell it
     room = gib(fitting[0].room)
     if zh:
         goes = _GOES_ZH[model]
-        return f"{name}{gap(name)}用 {yes}{goes[0] if model else '就' + goes[0]},{no}{goes[1]};{'每张卡' if fitting[0].each else '卡上'}可用 {room}{rest}。"
+        there = f";{'每张卡' if fitting[0].each else '卡上'}可用 {room}" if alike else ""
+        return f"{name}{gap(name)}用 {yes}{goes[0] if model else '就' + goes[0]},{no}{goes[1]}{there}{rest}。"
     goes = _GOES[model]
     able = goes[0].replace("is ", "are ") if fitting[0].plural else goes[0]
-    return f"{name} {able} with {yes}, not with {no}; {'each' if fitting[0].each else 'the'} card has {room}{rest}."
+    there = f"; {'each' if fitting[0].each else 'the'} card has {room}" if alike else ""
+    return f"{name} {able} with {yes}, not with {no}{there}{rest}."
 
 
 def _ways(some: list[Option], language: str) -> str:
@@ -313,17 +316,18 @@ def sides_decided(result: Result, names: list[str], reading: Reading) -> str:
         Option(
             place,
             name,
-            "",
-            leaning(one),
+            value("gpu", card["gpu"], reading.language) if len(one["cards"]) > 1 else "",  # "A100" is two
+            leaning(card),
             one["memory"]["best_gib"],
-            one["cards"][0]["capacity_gib"],
+            card["capacity_gib"],
             several,
             int(one["facts"].get("n_gpus") or 1) > 1,
             _weights(one, result["differing"]),
             _length(result),
-            min((int(card["seq_len"] or 0) for card in one["cards"]), default=0) if _is_served(one) else 0,
+            int(card["seq_len"] or 0) if _is_served(one) else 0,
         )
         for place, (name, one) in enumerate(zip(names, result["setups"], strict=True))
+        for card in one["cards"]
     ]
     said = decided(options, asked, reading.language, set(result["differing"]) <= {"model", "params"})
     return said and said + _unquantised(result, reading.language)

@@ -11,6 +11,7 @@ from chat.figures.levers import LEVERS, Lever
 from chat.figures.named import GIB, Figures, Missing, default_of, gib_words, most_of
 from chat.figures.proportion_words import in_proportion
 from chat.phrases import in_words, value
+from chat.reads.levers import TO_NOTHING
 from chat.words import term
 from formulas.errors import BadInput
 from formulas.notation import figure
@@ -272,6 +273,8 @@ def _of_a_term(figures: Figures, lever: Lever, both: Both, asked: str) -> Words:
         return Words(
             f"**No: the {name} even {'goes' if asked in _ONE else 'go'} {pair}.**", f"**不会:{name_zh}反而 {pair}。**"
         )
+    if TO_NOTHING in figures.about:
+        return Words(f"**No, not to nothing: the {name} {'goes' if asked in _ONE else 'go'} {pair}.**", f"**不对,不会是零:{name_zh} {pair}。**")  # fmt: skip
     return Words(f"**Yes: the {name} {'goes' if asked in _ONE else 'go'} {pair}.**", f"**会:{name_zh} {pair}。**")
 
 

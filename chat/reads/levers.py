@@ -100,9 +100,15 @@ _METHODS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _LESS = r"shr(?:ink\w*|ank|unk)|reduc\w*|lower\w*|drop\w*|less|smaller|\bcut\w*|go(?:es)? down|decreas\w*|shard\w*|sav\w*|halv\w*|disappear\w*|vanish\w*|\bgone\b"
 _LESS_ZH = "变小|变少|下降|减少|降低|降到?|省|缩小|减半|切分|消失|变成"
+TO_NOTHING = "lever_to_nothing"
+_NOTHING_LEFT = r"(?:\b(?:is|are|becomes?|equals?) (?:basically |effectively |now |just )?(?:zero|0(?![\d.])|gone|nothing|free|no longer (?:there|needed|stored|kept))|\bno longer (?:exists?|needs?|takes?|stores?|keeps?)\b|\beliminates?\b|\bgets? rid of\b|\b(?:there(?:'s| is| are)|needs?|keeps?|have|has) no (?:kv|activations?|gradients?|logits|optimi[sz]er)\b)"
+_NOTHING_LEFT_ZH = r"(?:为零|[为是]0(?![\d.])|等于(?:零|0)|=\s?0(?![\d.])|不占(?:显存|内存|用)?(?:了)?|没有了|不(?:再)?需要(?:存|缓存)|不用存|不存在|消失)"
 _EXPECTED = (
     rf"\b(?:expect(?:ed|ing)?|thought|assum(?:ed|ing)|hop(?:ed|ing)|supposed to|believed|figured|should(?:n't)?)\b[^.?!]{{0,90}}?(?:{_LESS})",
     rf"(?:以为|按理|想着|应该|指望|期待|理论上)[^。?!]{{0,48}}?(?:{_LESS_ZH})",
+    # that it leaves nothing of it is taken for granted: "since FlashAttention the KV cache is zero"
+    rf"\b(?:since|because|as|with|given|thanks to|due to|now that|once)\b[^.?!;]{{0,70}}?{_NOTHING_LEFT}",
+    rf"(?:因为|由于|既然|有了|用了|开了|自从|现在)[^。?!;]{{0,40}}?{_NOTHING_LEFT_ZH}",
 )
 # somebody says by how much it lowers memory: what is left of it
 _SAID = r"\b(?:colleagues?|friends?|blogs?|articles?|posts?|videos?|docs?|someone|somebody|people|they|he|she|everyone|readme|tutorials?|chatgpt)\b[^.?!]{0,24}\b(?:sa(?:ys?|id)|claim\w*|tells?|told|writes?|wrote|insists?|promis\w+|thinks?)\b|\b(?:i )?(?:heard|read|am told|was told)\b|\bis it true\b|\bclaims?\s?:|\btrue (?:of|for|at|with|when)\b[^.?!]{0,40}\?|听说|同事|网上|有人|据说|都说|文章|博客|教程|朋友|(?:对|是真的|靠谱|真的假的)(?:吗|么|吧)|\b(?:true|right|correct|realistic)\s?\?"
@@ -247,7 +253,8 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
         of_term = [] if term is None or compiled(_WHOLE).search(text) else [f"lever_on:{term}"]
         return (*subjects, *of_term, f"lever_claim:{left:g}")
     if expected and term:
-        return (*subjects, f"lever_on:{term}", "lever_expected")
+        emptied = any(compiled(one).search(expected[0]) for one in (_NOTHING_LEFT, _NOTHING_LEFT_ZH))
+        return (*subjects, f"lever_on:{term}", "lever_expected", *((TO_NOTHING,) if emptied else ()))
     if unfelt is None and asked is None:
         return ()
     of_the_table = lever == "rank" and intents[:1] == ("table_lookup",)  # whose cells name none

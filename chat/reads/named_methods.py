@@ -125,6 +125,12 @@ def _moved(scan: Scan) -> None:
 # "bf16 LoRA, or do we have to go to 4 bit?", "LoRA 够吗,还是只能 4bit": the bits are the other way
 _INSTEAD = r"(?:\bor\b(?! in\b)[^.;?!]{0,32}|还是[^.;?!。]{0,8}|(?:否则|不然)[^.;?!。]{0,8})$"
 
+# "a bf16 base and a 4-bit base", "bf16和4bit底模各多少": each is a way; what is computed in 16 bit is none
+_WIDE, _NARROW = r"(?:bf16|fp16|16[- ]?(?:bits?|位))", r"4[- ]?(?:bits?|位)"
+_OF_BASE = r"(?: ?(?:base|model|weights|底模|底座|基座|权重))?"
+_AND = r"\s?(?:\band\b|\bvs\.?|\bversus\b|\bor\b|和|与|跟|、|/|还是)\s?(?:(?:with|for|on|of|an?|the) ){0,2}"
+_BOTH_BASES = rf"(?<![a-z\d]){_WIDE}{_OF_BASE}{_AND}{_NARROW}|(?<![\d.]){_NARROW}{_OF_BASE}{_AND}{_WIDE}(?! ?(?:comput|计算|autocast|mixed|混合))"
+
 
 def _bits_instead(scan: Scan) -> bool:
     """Whether four bits are told as the way beside a plain LoRA; they are then the quantised base's own and no fact."""
@@ -132,7 +138,8 @@ def _bits_instead(scan: Scan) -> bool:
         return False
     start = scan.spans["bits"][0][0]
     before = max((end for _, end in scan.spans["method"]), default=0)
-    if not before <= start or not lexicon.compiled(_INSTEAD).search(scan.lowered[before:start]):
+    both = "weight_format" in scan.facts and any(scan.find(_BOTH_BASES))
+    if not both and (not before <= start or not lexicon.compiled(_INSTEAD).search(scan.lowered[before:start])):
         return False
     for name in ("bits", "weight_format"):  # each way has its own
         scan.facts.pop(name, None)
