@@ -2,6 +2,7 @@
 
 import pytest
 
+from chat.agent import Assistant
 from chat.plans.to_remarks import told
 from chat.reads.grammar import read
 from tests.talking import answer_to
@@ -271,3 +272,25 @@ def test_a_cache_has_the_type_that_is_computed_in(question: str) -> None:
 def test_a_longest_request_that_is_merely_told_is_not_asked_about() -> None:
     told_so = "I lowered max_model_len to 8192 and Qwen2.5-14B still runs out of memory on a 24 GB card. Does AWQ use less memory?"
     assert "limit_moved" not in read(told_so).cues
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Does vLLM's gpu_memory_utilization mean the same as LMDeploy's cache_max_entry_count? Llama-3.1-8B on an 80GB card, both at 0.8: is the KV as large?", ("vLLM at 0.8 64.0 GiB", "LMDeploy at 0.8", "are the same in each")),
+        ("sglang 的 mem_fraction_static 和 vllm 的 gpu_memory_utilization 是一回事吗？80G 卡跑 Qwen2.5-7B，都取 0.85，缓存一样吗", ("SGLang 0.85", "vLLM 0.85", "都一样")),
+        ("Is gpu_memory_utilization 0.9 in vLLM the same as mem-fraction-static 0.9 in SGLang for Qwen2.5-7B on an 80GB A100?", ("SGLang at 0.9",)),
+    ],
+)  # fmt: skip
+def test_shares_at_one_value_open_with_what_they_mean_and_come_to(question: str, says: tuple[str, ...]) -> None:
+    said = Assistant().ask(question).text
+    assert said.startswith(("**Two different things", "**不是一回事")), said[:200]
+    assert all(one in said.split("\n\n")[0] for one in says), said[:900]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Both cards at 0.9 utilization of compute, Qwen2.5-7B, normal?", "两张卡都设 0.8，vllm 跑 Qwen2.5-7B，放得下吗"],
+)
+def test_a_value_of_one_program_compares_no_settings(question: str) -> None:
+    assert "settings_compared" not in read(question).extras

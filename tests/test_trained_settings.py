@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.plans.apart import calls_of
 from chat.plans.setups import sides
 from chat.reads.grammar import read
 from kb.cases import Case
@@ -241,3 +242,25 @@ def test_what_one_more_token_costs(question: str, opens: str, says: str) -> None
     answer = told(question)
     assert answer.startswith(opens)
     assert says in answer.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Two 4090s, tuning Qwen2.5-32B at 2k: 8-bit LoRA, QLoRA or LoRA in fp16?",
+        "LoRA 8-bit, QLoRA, or DeepSpeed ZeRO-3 LoRA in bf16 for Yi-1.5-34B on 2x RTX 3090?",
+        "两张3090微调Yi-1.5-34B，4k上下文，8bit LoRA、QLoRA 还是 bf16 的 LoRA？",
+    ],
+)
+def test_adapters_on_sixteen_bits_beside_those_on_few_are_a_side_of_their_own(question: str) -> None:
+    name, facts = calls_of(read(question, None))[0]
+    assert name == "compare"
+    assert facts["setups"] == ["method=lora; bits=8", "method=qlora; bits=4", "method=lora; bits=16"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["8-bit LoRA vs QLoRA 4-bit for Qwen2.5-32B on a 48GB card, adapters in bf16?", "8bit LoRA 和 QLoRA 4bit 微调 Qwen2.5-32B，适配器用 bf16，48G 够吗，差多少"],
+)  # fmt: skip
+def test_adapters_in_sixteen_bits_are_no_base_in_them(question: str) -> None:
+    assert all("bits=16" not in str(facts.get("setups")) for _, facts in calls_of(read(question, None)))

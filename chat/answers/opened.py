@@ -21,6 +21,9 @@ from chat.remarks.sums import SUM_KEYS
 
 # a remark that begins with no itself, and the no of a verdict
 _BEGINS_WITH_NO = ("**No: ", "**No, ", "**不行:", "**不行,", "**不行\uff0c", "**不行\uff1a")
+_SAYS_YES = re.compile(r"^\*\*(?:Yes[.,:]? |可以[。,:])")
+# what is asked of figures or of settings, to which no yes or no of fitting is the answer
+_NOT_OF_FITTING = frozenset({"stages-seen", "settings-compared"})
 _SAYS_NO = re.compile(r"^\*\*(?:No[.,:]? |不行[。,:])")
 # what the first remark answers by itself
 _ANSWERED_BY_REMARKS = frozenset({"kv_cache", "explain_derive", "adam_state", "why_more", "check_arithmetic", "units"})
@@ -72,7 +75,9 @@ def opened(found: Found, leads: list[str], remarks: Told) -> Opened:
     if asks_why(found.reading) or halves:
         opening = first_in_bold(opening)
     # a plain yes or no stays first, but where it is asked whether figures are right
-    plain = bool(leads) and leads[0].startswith((*PLAINLY, *OPENS)) and "stages-seen" not in found.keys
+    plain = bool(leads) and leads[0].startswith((*PLAINLY, *OPENS)) and not _NOT_OF_FITTING & set(found.keys)
+    if "settings-compared" in found.keys and leads:  # whether they are one thing is asked, and not whether it fits
+        leads = [_SAYS_YES.sub("**", leads[0], count=1), *leads[1:]]
     if plain and opening.startswith(_BEGINS_WITH_NO):  # one no is enough
         plain, leads = False, [_SAYS_NO.sub("**", leads[0], count=1), *leads[1:]]
     return ([leads[0], opening, *leads[1:]] if plain else [opening, *leads]), remarks

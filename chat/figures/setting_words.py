@@ -81,6 +81,7 @@ def _settings_differ(figures: Figures) -> Words:
         return _takes_more(named)
     rules = {share_of(name).rule if name not in _LIMITS else name for name in named}
     same = ("In effect the same", "基本是一回事") if len(rules) == 1 else ("Two different things", "不是一回事")
+    same = ("Not the same thing", same[1]) if len(rules) > 1 and len(named) > 2 else same
     return Words(
         f"**{same[0]}: {'; '.join(one.en for one in each)}.**{_at_one_value(figures, named).en}",
         f"**{same[1]}:{';'.join(one.zh for one in each)}。**{_at_one_value(figures, named).zh}",
@@ -132,7 +133,11 @@ def _at_one_value(figures: Figures, named: list[str]) -> Words:
         zh.append(
             f"{tool} {share:g} 共占 {gib_words(found['pool'] * GIB)},其中缓存 {gib_words(found['kv_pool'] * GIB)}"
         )
-    return Words(f" Here they take: {'; '.join(en)}.", f"在这里:{';'.join(zh)}。")
+    weights = gib_words(figures.base.part_of_all("weights"))
+    return Words(
+        f" Here they take: {'; '.join(en)}. The weights, {weights}, are the same in each; whichever runs out of memory, lower its share: that takes from its cache alone.",
+        f"在这里:{';'.join(zh)}。权重 {weights} 都一样;哪个爆显存就调低它的份额,减少的只是缓存。",
+    )
 
 
 def _taken(figures: Figures, engine: str, share: float) -> dict[str, float]:

@@ -126,6 +126,28 @@ def on_own_bits(said: list[Said], axes: dict[str, list[Side]], text: str) -> lis
     return sorted([*others, told, four], key=lambda side: side[0].span)
 
 
+# adapters on a base that is left in 16 bit: "bf16 LoRA", "ZeRO-3 LoRA in bf16", "16 位的 LoRA"
+_ON_SIXTEEN = re.compile(
+    r"\b(?:bf16|fp16|16[ -]?bits?)[ -](?:plain |normal )?lora\b|(?<![a-z])(?<!q)lora\b[ (]{1,2}(?:in |with |at |on )?(?:a )?(?:bf16|fp16|16[ -]?bits?)\b|(?:bf16|fp16|16\s?[位比]特?)\s?的?\s?lora|(?<![a-z])lora\s?(?:用|的)?\s?\(?(?:bf16|fp16|16\s?位)",
+    re.ASCII,
+)
+
+
+def with_sixteen_bits(found: list[Side], text: str) -> list[Side]:
+    """`LoRA 8-bit, QLoRA or LoRA in bf16`: beside adapters on few bits those that are told on 16, which no side is yet."""
+    facts = [{one.fact: one.value for one in side} for side in found]
+    if len(facts) < 2 or any(not {"method"} <= set(one) <= {"method", "bits", "weight_format"} for one in facts):
+        return found
+    told = _ON_SIXTEEN.search(text)
+    if told is None or any(
+        one["method"] not in _ADAPTED or not is_quantised({"bits": 4, **one} if one["method"] == "qlora" else one)
+        for one in facts
+    ):
+        return found
+    return [*found, [Said("method", "method", "lora", told.span()), Said("format", "bits", _SIXTEEN, told.span())]]
+
+
+_ADAPTED, _SIXTEEN = ("lora", "qlora"), 16
 _RIGHT_BEFORE = re.compile(r"[ -]?(?:bits?|位|比特)?[\s)-]*(?:的|量化的?|base )?\s?", re.ASCII)
 
 

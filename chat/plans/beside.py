@@ -13,7 +13,7 @@ from chat.plans.understood import has_subject, is_serving
 from chat.plans.variants import asks, may_be_apart, pieces
 from chat.reads.grammar import read, read_change
 from chat.reads.reading import Reading
-from chat.reads.settings_compared import SETTINGS_COMPARED
+from chat.reads.settings_compared import SETTINGS_COMPARED, SHARES
 
 _LONGEST_PIECE = 160  # characters
 _MOST = 2
@@ -48,6 +48,8 @@ def beside(reading: Reading) -> Beside | None:
 
 @lru_cache(maxsize=64)  # asked to plan, and again to word what the tools found
 def _beside(text: str) -> Beside | None:
+    if _at_one_share(read(text)):
+        return None
     every = pieces(text)
     own = [len(every) > 1 and _by_itself(one) for one in every]
     if not any(own) or all(own) or sum(own) > _MOST:
@@ -62,6 +64,12 @@ def _beside(text: str) -> Beside | None:
         return None
     # the only question is what the answer opens with, wherever the case was told
     return Beside(case, tuple(_about(piece, case) for piece in asked), first=own[0] or alone)
+
+
+def _at_one_share(reading: Reading) -> bool:
+    """Are shares of several programs set side by side at one value, so that the case says what each comes to?"""
+    shares = set(map(str, reading.extras.get(SETTINGS_COMPARED, ()))) & set(SHARES)
+    return len(shares) > 1 and "gpu_memory_utilization" in reading.facts
 
 
 def _about(piece: str, case: Reading) -> Reading:

@@ -22,6 +22,7 @@ from chat.plans.axes import (
     tunings,
     ways_out,
     with_own_bits,
+    with_sixteen_bits,
 )
 from chat.plans.bound import apart as settings_of
 from chat.plans.bound import bound
@@ -167,6 +168,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         or in_turn(axes)
         or (_either(reading) if asked else [])
     )
+    found = with_sixteen_bits(found, reading.lowered)
     if not 2 <= len(found) <= MOST:
         return None
     found = [[*side, *said_behind(side, found, said, reading.lowered)] for side in found]

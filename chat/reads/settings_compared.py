@@ -50,6 +50,11 @@ _RUNS = rf"(?:\b(?:run|using|use|serve|deploy|host|moved to|switched to)\b|正�
 _OF_THE_CACHE = r"\bkv\b|\bcache\b|\bcontext\b|缓存|上下文|余量|headroom"
 
 
+# the one number that all of them are set to, told apart from their names: "都设 0.8", "with 0.9 each"
+_ONE_VALUE = (
+    r"(?:都|均|全部?|统一|同样)(?:是|也)?(?:设(?:置|定)?|取|用|给|填|开|调)?(?:成|为|到|的是)?\s?(?P<a>0?\.\d{1,3})(?![\d.])"
+    r"|\b(?:all|both|each|every one)\b[^.;?!\d]{0,20}(?P<b>0?\.\d{1,3})(?![\d.])|(?<![\d.])(?P<c>0?\.\d{1,3}) (?:each|everywhere|for (?:all|both|each)|in (?:all|both|each))\b"
+)
 # with what it does to a step's activations
 _TOLD_ELSEWHERE = ("max_num_batched_tokens",)
 
@@ -80,6 +85,11 @@ def read_settings_compared(scan: Scan) -> None:
         return
     for name in named:
         scan.note(SETTINGS_COMPARED, name)
+    if len(set(named) & set(SHARES)) > 1 and "gpu_memory_utilization" not in scan.facts:
+        for found in scan.find(_ONE_VALUE):
+            value = next(name for name in "abc" if found[name])
+            scan.add("gpu_memory_utilization", float(found[value]), *found.span())
+            break
     if more:
         scan.note(SETTINGS_MORE, 1)
 
