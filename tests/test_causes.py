@@ -96,6 +96,10 @@ def test_an_answer_opens_with_the_cause(question: str, opens: str, unsaid: str) 
         ("qlora 训完 llama3-8b 一合并就 OOM，12G 的 3060", "超过卡上的 12.0 GiB；训练放得下", "batch"),
         ("Is a 24GB card enough to merge the LoRA of a 14B back into the base?", "**No: merging loads the base in 16 bit", "| part |"),
         ("3090 能合并 7B 的 LoRA 吗", "**可以：合并要按 16 位加载基座", "| 构成 |"),
+        # how much is no yes or no; several cards are held against it together: 32.8e9, 14.8e9, 72.7e9 × 2 B
+        ("How much memory does merging a QLoRA adapter into Qwen2.5-32B take? Trained on 2x 3090, the export OOMs", "**Merging loads the base in 16 bit whatever it was trained in: 32.8B × 2 B = 65.5 GB (61.0 GiB), more than the 24.0 GiB of one card, and more than the 48.0 GiB of all 2", "No: merging"),
+        ("两张 4090 QLoRA 训完 Qwen2.5-72B，合并要多少内存？导出时爆显存", "也超过 2 张卡合计的 48.0 GiB", "不行"),
+        ("Can two 4090s merge my QLoRA adapter into Qwen2.5-14B?", "**Not on one card: merging", "No: merging"),
         # an evaluation has a batch of its own
         ("LoRA of Qwen2.5-7B on an A100 40GB trains at 25GB, validation crashes with OOM, eval_batch_size 16, length 1024", "16 sequences here, 16 × 1,024 tokens", "does not fit"),
         ("Qwen2.5-7B LoRA trains at 55GB on an A100 80G, then OOMs as soon as evaluation starts. per_device_eval_batch_size is the default 8, 2048 tokens", "8 sequences here, 8 × 2,048 tokens", "From 8 tokens"),

@@ -317,10 +317,15 @@ def _where_fused_lowers(figure: str, en: str, zh: str) -> Callable[[Figures], Wo
     return told
 
 
+_SHARDED = 3  # the stage of ZeRO that divides all states
+
+
 def _states_too(figures: Figures) -> Words:
     """On one card what is too much even without logits: the states, or what is kept for the backward pass."""
     if figures.knob("method") != "full" or figures.knob("optimizer") != "adamw" or figures.n > 1:
         return SILENT
+    if figures.knob("zero_stage") == _SHARDED and "n_gpus" not in figures.given:
+        return SILENT  # over cards that are yet to be counted
     if figures.base.capacity is None or figures.need("peak_fused_here") < figures.base.capacity:
         return SILENT
     kept, states = figures.at(loss="fused").terms.get("activations", 0.0), figures.need("states")

@@ -42,10 +42,12 @@ def _on_the_card(figures: Figures) -> bool | None:
 
 
 def _merge_verdict(figures: Figures) -> Words:
-    """Yes or no, where a card is named and it is asked whether that can."""
+    """Yes or no, where a card is named and it is asked whether that can, and not how much it takes."""
     fits = _on_the_card(figures)
-    if fits is None:
+    if fits is None or ("how_much" in figures.about and "fits" not in figures.about):
         return Words("Merging", "合并")
+    if not fits and figures.n > 1 and figures.need("w16") <= figures.n * (figures.need("capacity_whole") - _CONTEXT):
+        return Words("Not on one card: merging", "单张卡不行:合并")
     return Words("Yes: merging", "可以:合并") if fits else Words("No: merging", "不行:合并")
 
 
@@ -60,6 +62,8 @@ def _merge_room(figures: Figures) -> Words:
             f", and the card's {card} hold that if nothing else is there: end the training process first, and see that nothing is loaded in fp32 ({whole})",
             f",卡上 {card} 放得下,前提是没有别的占用:先结束训练进程,并确认没有按 fp32 加载({whole})",
         )
+    if figures.n > 1:
+        return _room_of_several(figures)
     if figures.need("w16") <= figures.need("capacity_whole"):
         return Words(f", all but the whole of the card's {card}", f",几乎占满卡上的 {card}")
     if figures.knob("method") == "qlora":
@@ -69,6 +73,22 @@ def _merge_room(figures: Figures) -> Words:
             f",超过卡上的 {card};训练放得下,是因为那时基座是量化的,只占 {stored}",
         )
     return Words(f", more than the card's {card}", f",超过卡上的 {card}")
+
+
+def _room_of_several(figures: Figures) -> Words:
+    """What several cards have against weights that are more than one of them has."""
+    card, cards = figures["capacity_whole"], figures.n
+    room = figures.need("capacity_whole") * cards
+    every, over = gib_words(room), figures.need("w16") > room
+    told, told_zh = (
+        (f"and more than the {every} of all {cards}", f"也超过 {cards} 张卡合计的 {every}")
+        if over
+        else (
+            f'though device_map="auto" divides them over all {cards}, {every}',
+            f'不过 device_map="auto" 可以分到 {cards} 张卡上,共 {every}',
+        )
+    )
+    return Words(f", more than the {card} of one card, {told}", f",超过一张卡的 {card},{told_zh}")
 
 
 def _merge_ram(figures: Figures) -> Words:
