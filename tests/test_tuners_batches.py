@@ -158,7 +158,7 @@ def test_a_kind_of_model_with_its_size_is_that_size() -> None:
     ("question", "largest"),
     [
         ("Training gpt2-medium from scratch on one RTX 3090 at 1024 tokens without checkpointing: what micro batch can I expect?", True),
-        ("Full fine-tuning of Qwen2.5-0.5B on a 3090, seq 1024, what per device batch size can I set?", True),
+        ("Full fine-tuning of Qwen2.5-0.5B on a 3090, seq 1024, what micro batch can I count on?", True),
         ("Qwen2.5-0.5B全参在3090上，长度1024，micro batch能开到多大？", True),
         ("Full fine-tuning of Qwen2.5-0.5B on a 3090 with micro batch 4, what takes the memory?", False),
     ],
