@@ -104,7 +104,7 @@ def test_an_engines_share_is_told_by_its_own_rule_and_setting(question: str, sai
     ("question", "said"),
     [
         ("LoRA on Llama-3.1-8B: nvidia-smi reports 38GB but torch.cuda.max_memory_allocated says 22GB. Where is the rest?", "38.0 GiB − 22.0 GiB = 16.0 GiB"),
-        ("LoRA 训 Qwen2.5-7B，allocated 19.5G，reserved 33G，nvidia-smi 显示 35G，多的去哪了", "留着复用的块 13.5 GiB，PyTorch 分配器之外 2.00 GiB"),
+        ("LoRA 训 Qwen2.5-7B，allocated 19.5G，reserved 33G，nvidia-smi 显示 35G，多的去哪了", "留着复用的块 13.5 GiB（张量并不需要），PyTorch 分配器之外 2.00 GiB"),
         ("memory_allocated is 19GB, nvidia-smi says 30GB, who is right?", "30.0 GiB − 19.0 GiB = 11.0 GiB"),
     ],
 )  # fmt: skip
