@@ -91,3 +91,30 @@ def test_what_has_one_format_or_trains_is_counted_in_no_other(question: str) -> 
 def test_cards_that_are_there_are_judged_where_the_count_is_told(question: str, opens: str) -> None:
     text = Assistant().ask(question).text.replace("\uff0c", ",")
     assert text.startswith(opens), text[:200]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("How many H100 80GB do I need for Qwen2.5-72B bf16? I've got 2 of them", "**At least"),
+        ("我有2张A100 80G,Llama-3.1-70B bf16需要几张", "**最少 2 张卡**"),
+        ("Do I need 2 A100 80GB for Llama-3.1-70B bf16?", "**Yes: one card is not enough"),
+    ],
+)
+def test_how_many_are_needed_is_no_doubt_that_they_are(question: str, opens: str) -> None:
+    text = Assistant().ask(question).text
+    assert text.startswith(opens), text[:200]
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Gemma 3 27B Q8_0 at 8k on one 5090, is that enough or must I drop to Q4_K_M?", "Q4_K_M (18.7 GiB) is for longer contexts, up to about 131,072 tokens against 31,320"),
+        ("5090跑gemma-3-27b Q8_0,8k够吗,还是要降到Q4_K_M", "留给更长的上下文"),
+        ("Can a 24GB 3090 hold Mistral-Small-24B at Q6_K or must I go down to Q4_K_M, 16k context?", ""),
+    ],
+)  # fmt: skip
+def test_fewer_bits_are_for_a_longer_context_where_that_differs(question: str, told: str) -> None:
+    opening = Assistant().ask(question).text.split("\n")[0]
+    assert told in opening, opening
+    assert bool(told) is ("longer contexts" in opening or "更长的上下文" in opening)

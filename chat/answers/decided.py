@@ -57,6 +57,7 @@ def _enough(own: list[Option], others: list[Option], asked: Asked, language: str
     nearest = min(own, key=lambda one: one.gib)
     told = len({one.name for one in others}) > 1 and any(one.leaning not in FITS for one in others)
     rest = _others(others, nearest, language, model) if model or told or short else ""
+    rest = rest or (_for_longer(nearest, others, language) if fitting else "")
     if fitting and short:
         return _by_ways(name, fitting, short, rest, language, model)
     words = (_GOES_ZH if zh else _GOES)[model][not fitting]
@@ -145,6 +146,21 @@ def _as_long(best: Option, language: str) -> str:
     return f",最长约 {tokens}" if language == "zh" else f", up to about {tokens}"
 
 
+_LONGER = 1.2  # times as long a sequence before a format of fewer bits is told to be for it
+
+
+def _for_longer(own: Option, others: list[Option], language: str) -> str:
+    """What weights of fewer bits are for where those that are asked about fit on the same card: a longer sequence."""
+    one = others[0]
+    alike = len(others) == 1 and one.room == own.room and own.longest > 0
+    if not alike or not 0 < one.weights < own.weights or one.longest < _LONGER * own.longest:
+        return ""
+    most, here = in_words("seq_len", one.longest, language), in_words("seq_len", own.longest, language)
+    if language == "zh":
+        return f";{one.name}({gib(one.gib)})留给更长的上下文:最长约 {most},而 {own.name} 约 {here}"
+    return f"; {one.name} ({gib(one.gib)}) is for longer contexts, up to about {most} against {here}"
+
+
 def _each_way(name: str, held: list[Option], short: list[Option], language: str) -> str:
     """One of the others by the ways that are told for all: those in which it fits, and those in which it does not."""
     yes, no = _ways(held, language), _ways(short, language) if short else ""
@@ -185,6 +201,7 @@ def _as_said(name: str, said: dict[str, Any]) -> Any:
     return said[name] if name in said else said[short[0]] if len(short) == 1 else None
 
 
+_HOW_MANY = r"\b(?:how many|what number)\b[^.?;!]{0,48}\b(?:do|would|will|should) (?:i|we|you) need\b|(?:需要|要)(?:用|买|租)?(?:几|多少)(?:张|块|卡)|几(?:张|块)[^,;?。]{0,16}才"
 # what may be needed and is no card
 _NO_CARD = r"\byarn\b|\brope\b|\bnvlink\b|\bflash|\bquanti|\boffload|\bscaling|\bchunk|\bfp8|量化|卸载|外推"
 
@@ -192,6 +209,8 @@ _NO_CARD = r"\byarn\b|\brope\b|\bnvlink\b|\bflash|\bquanti|\boffload|\bscaling|\
 def _one_is_enough(one: Result, result: Result, reading: Reading) -> str:
     """Asked whether so many cards are needed: whether a single one serves the model, or in how few bits it would."""
     if not compiled(NEEDED).search(reading.lowered) or has_failed(reading) or "one_more_asked" in reading.cues:
+        return ""
+    if compiled(_HOW_MANY).search(reading.lowered):  # "how many do I need": a count is asked for
         return ""
     if compiled(rf"(?:{NEEDED})[^.;?!,]{{0,12}}(?:{_NO_CARD})").search(reading.lowered):
         return ""
