@@ -65,6 +65,11 @@ def test_stages_are_told_over_all_machines_and_not_by_their_speed(question: str,
         # 7.24B × 2 B over 8 cards beside 16 B each
         ("Is full DPO of Mistral-7B on 8x A100 40GB with zero3 twice the memory of SFT?", ("**No, 1.07 times: DPO takes 1.69 GiB more", "those of twice the tokens, logits of 2.93 GiB, gone at the update", "13.5 GiB, under DDP")),
         ("DPO全参7B的显存是SFT的两倍吗，因为有ref模型？8卡A100 80G zero3", ("**不是两倍，是 1.07 倍：", "激活和 logits 按两倍的 token 算")),
+        # where a copy on every card is too much, it is told as it fits; the logits at their own moment
+        ("Full-parameter DPO for Llama-3.1-8B on 8x A100 40GB, what does it need beyond SFT?",
+         ("SFT with ZeRO-3 or FSDP at answers of", "8.03B × 16 B = 128 GB (119.7 GiB), 16.1 GB (15.0 GiB) on each of 8 cards", "logits of 11.7 GiB")),
+        ("Qwen2.5-7B全参DPO,4张A100 40G,比SFT额外多出哪些显存", ("用 ZeRO-3/FSDP 切分时", "7.62B × 16 B = 122 GB（113.5 GiB），4 张卡每张", "参考模型要算")),
+        ("dpo比sft为什么显存大那么多，8B全参", ("logits 共 11.7 GiB", "8.03B × 16 B = 128 GB（119.7 GiB）。参考模型")),
         ("全参DPO比SFT多占多少显存，Qwen2.5-3B单卡A100 80G", ("DPO 比 SFT 多 14.4 GiB", "参考模型要算", "precompute_ref_log_probs")),
     ],
 )  # fmt: skip

@@ -5,8 +5,11 @@ from collections.abc import Callable
 from chat.figures.named import Figures, Missing, both_words, gib_words, most_of
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import TRAINED
 from kb.engines import PAIRS
 from kb.recipe import ADAPTERS
+
+_SHARDED = 3
 
 
 def _reference_copy(figures: Figures) -> Words:
@@ -91,18 +94,50 @@ def _no_double(figures: Figures, times: float) -> Words:
 
 def _pairs_more(figures: Figures) -> Words:
     """What DPO takes beyond plain tuning of all weights on each card: its reference, and the logits of two answers at once."""
-    pairs, plain = figures.at(algo="dpo"), figures.at(algo="sft")
+    shard = _shared_to_fit(figures)
+    pairs, plain = figures.at(algo="dpo", **shard), figures.at(algo="sft", **shard)
     more, seq = pairs.best - plain.best, f"{figures.need('seq'):,.0f}"
     copy, held = pairs.held("weights") - plain.held("weights"), pairs.held("logits")
     logits = held or most_of(pairs, "logits")
     gone = SILENT if held else Words(", gone at the update, which is the peak here", ",到更新那一步(这里的峰值)已释放")
     each = _reference_each(figures)
+    states = _both_train(figures, int(shard.get("zero_stage") or figures.knob("zero_stage") or 0))
+    sharded = Words(" with ZeRO-3 or FSDP", "、用 ZeRO-3/FSDP 切分") if shard else Words("", " ")
     card, card_zh = (" on each card", "每卡") if figures.n > 1 else ("", "")
     no = _no_double(figures, pairs.best / plain.best)
     weights = f"{size_words(figures.params)} × 2 B = {both_words(2 * figures.params)}"
     return Words(
-        f"**{no.en}DPO takes {gib_words(more)} more{card} than SFT at answers of {seq} tokens, {gib_words(pairs.best)} against {gib_words(plain.best)}: the reference counts, {gib_words(copy)}, and chosen and rejected go through together, so activations and logits are those of twice the tokens, logits of {gib_words(logits)}{gone.en}.** The reference is a frozen copy of the weights, {weights}, without gradients and optimizer{each.en}. It is spared by log-probabilities computed beforehand (precompute_ref_log_probs), or by LoRA, whose base is the reference; the logits by a fused loss, shorter answers or a smaller batch.",
-        f"**{no.zh}回答长 {seq} token 时,DPO {card_zh}比 SFT 多 {gib_words(more)}({gib_words(pairs.best)} 对 {gib_words(plain.best)}):参考模型要算,{gib_words(copy)};chosen 和 rejected 一起前向,激活和 logits 按两倍的 token 算,logits 共 {gib_words(logits)}{gone.zh}。** 参考模型是冻结的一份权重,{weights},没有梯度和优化器{each.zh}。预先算好对数概率(precompute_ref_log_probs)就不用放它,LoRA 则由基座兼任;logits 靠融合损失、缩短回答或减小 batch。",
+        f"**{no.en}DPO takes {gib_words(more)} more{card} than SFT{sharded.en} at answers of {seq} tokens, {gib_words(pairs.best)} against {gib_words(plain.best)}: the reference counts, {gib_words(copy)}, and chosen and rejected go through together, so activations and logits are those of twice the tokens, logits of {gib_words(logits)}{gone.en}.**{states.en} The reference is a frozen copy of the weights, {weights}, without gradients and optimizer{each.en}. It is spared by log-probabilities computed beforehand (precompute_ref_log_probs), or by LoRA, whose base is the reference; the logits by a fused loss, shorter answers or a smaller batch.",
+        f"**{no.zh}回答长 {seq} token{sharded.zh}时,DPO {card_zh}比 SFT 多 {gib_words(more)}({gib_words(pairs.best)} 对 {gib_words(plain.best)}):参考模型要算,{gib_words(copy)};chosen 和 rejected 一起前向,激活和 logits 按两倍的 token 算,logits 共 {gib_words(logits)}{gone.zh}。**{states.zh}参考模型是冻结的一份权重,{weights},没有梯度和优化器{each.zh}。预先算好对数概率(precompute_ref_log_probs)就不用放它,LoRA 则由基座兼任;logits 靠融合损失、缩短回答或减小 batch。",
+    )
+
+
+def _shared_to_fit(figures: Figures) -> dict[str, int]:
+    """Sharding, where no stage is told and a copy of it all on every card is too much for one."""
+    whole = figures.at(algo="dpo")
+    copies = figures.n > 1 and not {"zero_stage", "tp", "pp"} & set(figures.given)
+    return {"zero_stage": _SHARDED} if copies and whole.capacity is not None and whole.best > whole.capacity else {}
+
+
+# how states that both train are kept, for which the bytes of a parameter are told
+_USUAL = {
+    "optimizer": ("adamw",), "precision": ("amp-bf16", "bf16-params-fp32-states"), "offload": (None, "none"), "tp": (None, 1), "pp": (None, 1),
+}  # fmt: skip
+
+
+def _both_train(figures: Figures, stage: int) -> Words:
+    """Weights, gradients and states, which both ways of training have, of the usual recipe."""
+    if any(figures.knob(name) not in usual for name, usual in _USUAL.items()):
+        return SILENT
+    size, whole = f"{size_words(figures.params)} × {TRAINED} B", TRAINED * figures.params
+    part, part_zh = (
+        (f", {both_words(whole / figures.n)} on each of {figures.n} cards", f",{figures.n} 张卡每张 {both_words(whole / figures.n)}")
+        if stage == _SHARDED and figures.n > 1
+        else ("", "")
+    )  # fmt: skip
+    return Words(
+        f" Both train the same states, {size} = {both_words(whole)}{part}.",
+        f"训练状态(权重、梯度、优化器)两者相同,{size} = {both_words(whole)}{part_zh}。",
     )
 
 

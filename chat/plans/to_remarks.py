@@ -191,7 +191,7 @@ def _of_a_checkpoint(reading: Reading) -> bool:
 
 
 # supervised tuning that is set against another objective, and not only told to be done
-_BESIDE_TUNING = rf"^(?=[\s\S]*(?:{SUPERVISED}))[\s\S]*(?:\bthan\b|\bvs\b|\bversus\b|\bcompar\w+|\bdiffer\w*|\bmore\b|\bwhy\b|\bdoubl\w*|\btwice\b|比|倍|差(?:多少|别|异)|区别|多(?:多少|占|出)|为什么|为啥)"
+_BESIDE_TUNING = rf"^(?=[\s\S]*(?:{SUPERVISED}))[\s\S]*(?:\bthan\b|\bvs\b|\bversus\b|\bcompar\w+|\bdiffer\w*|\bmore\b|\bwhy\b|\bdoubl\w*|\btwice\b|\b(?:beyond|on top of|extra|additional)\b|比|倍|差(?:多少|别|异)|区别|多(?:多少|占|出)|额外|为什么|为啥)"
 
 
 def _several(reading: Reading) -> list[str]:
