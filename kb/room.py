@@ -75,3 +75,13 @@ def _straight(at: Outcome, quantity: str, value: int, names: tuple[str, ...]) ->
     there = outcome(at.case.with_facts(**{quantity: half}))
     slopes = [sum(one.terms.get(name, 0.0) for name in names) / count for one, count in ((at, value), (there, half))]
     return abs(slopes[1] - slopes[0]) <= STRAIGHT * slopes[0]
+
+
+def of_a_layer(at: Outcome) -> dict[str, float] | None:
+    """What one more layer takes of the one card that holds some: its weights, and its part of the cache."""
+    layers = int(at.situation.knob("gpu_layers") or 0)
+    if layers < 2 or len(at.cards) > 1:
+        return None
+    fewer = outcome(at.case.with_facts(gpu_layers=layers - 1))
+    each = {name: (at.terms.get(name, 0.0) - fewer.terms.get(name, 0.0)) / GIB for name in ("weights", "kv_cache")}
+    return {**{f"{name}_gib": size for name, size in each.items()}, "gib": sum(each.values())}

@@ -18,7 +18,7 @@ from kb.knobs import called_name
 from kb.layout import of_unequal_size
 from kb.outcome import Outcome, outcome
 from kb.recipe import formats_by_bits, representatives
-from kb.room import positions_of, room_of
+from kb.room import of_a_layer, positions_of, room_of
 from kb.squeezed import in_other_formats, leaner, squeezes
 from kb.wider import wider
 
@@ -84,7 +84,8 @@ class Solved:
         if self.quantity == "lora_rank":
             return {"sure": self._surely, "wider": [], "room": None}
         if self.quantity == "gpu_layers" and self.sure:
-            return {"surely": self._surely, "of_layers": range_of(self.case, "gpu_layers")[1]}
+            of_layers = range_of(self.case, "gpu_layers")[1]
+            return {"surely": self._surely, "of_layers": of_layers, "each_layer": of_a_layer(self.sure[1])}
         if self.quantity != "params":
             return {}
         beside: dict[str, Any] = {"longest": self.at.largest("seq_len")}

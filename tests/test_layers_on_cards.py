@@ -1,5 +1,7 @@
 """What a command or a sentence leaves to the CPU, and the micro-batch: read by the words of those who run llama.cpp."""
 
+import re
+
 import pytest
 
 from chat.agent import Assistant
@@ -54,3 +56,33 @@ def test_a_larger_micro_batch_takes_larger_buffers() -> None:
 )
 def test_most_experts_in_host_memory(text: str, where: object) -> None:
     assert fact(text, "offload") == where
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("4060 8G,R1-Distill-Qwen-14B Q4_K_M,ctx 8k,全放就炸显存,-ngl 设多少合适?", "-ngl 32"),
+        ("Qwen3-32B Q5_K_M on a 4080 16GB OOMs with all layers at 8k. How many layers should I offload?", "-ngl"),
+        # all of them fit by the formulas: then it is asked why it failed
+        ("Qwen3-32B Q4_K_M on a 3090 with 16k context OOMs fully offloaded. What -ngl should I use?", "would fit"),
+    ],
+)
+def test_how_many_layers_is_answered_before_why_all_of_them_fail(question: str, opens: str) -> None:
+    text = Assistant().ask(question).text
+    assert opens in text.split("\n\n")[0], text[:400]
+    if opens != "would fit":
+        assert re.search(r"each layer takes \d\.\d\d GiB, \d\.\d\d GiB of weights|每层 \d\.\d\d GiB：权重", text), text[:400]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Llama-3.3-70B Q4_K_M on two 3090s, llama.cpp -c 32768 fails to allocate the KV cache, what do I change?", "The weights fit, the context does not"),
+        ("can't allocate KV: Qwen2.5-32B Q4_K_M on a 3090 at 40960 tokens in llama.cpp, what should I change?", "The weights fit, the context does not"),
+        ("两张3090跑Llama-3.3-70B Q4_K_M,llama.cpp -c 32768,KV分配失败,要改什么", "权重放得下"),
+        # what a cache takes is asked of no failure
+        ("How much KV does llama.cpp allocate for Llama-3.3-70B Q4_K_M at 32768 tokens?", "KV cache: 2 (keys and values)"),
+    ],
+)  # fmt: skip
+def test_a_cache_that_cannot_be_allocated_is_a_failure(question: str, first: str) -> None:
+    assert first in Assistant().ask(question).text.split("\n\n")[0]

@@ -4,7 +4,7 @@ from chat.answers.apart_words import told_apart
 from chat.answers.as_expected import as_expected
 from chat.answers.background import answers_by_concept, facts_told
 from chat.answers.exampled import exampled
-from chat.answers.found import Found
+from chat.answers.found import Found, layers_counted
 from chat.answers.layout_words import ACROSS
 from chat.answers.made_of import remarks_told
 from chat.answers.names_told import names_told, of_mixtures, of_names, same_shapes
@@ -124,6 +124,7 @@ def _told(found: Found, told_scope: str) -> list[str]:
 def _remarks(found: Found, decided: list[str]) -> Told:
     """The remarks that are told: none that a cause, a table or the product itself has told already."""
     reading = found.reading
+    counted = layers_counted(found.results, reading)
     told = [
         one
         for artifact in found.of("remarks")
@@ -131,6 +132,7 @@ def _remarks(found: Found, decided: list[str]) -> Told:
         if one[1] not in (*found.first, *found.causes)
         and not (found.room_told and one[0] in TOLD_WITH_ROOM)
         and not (decided and one[0] in SUMS)
+        and not (counted and one[0] in {*SUMS, "context-does-not-fit"})  # the count of layers is the answer
         and not ("query_tables" in found.tools and one[0] == "claim-of-the-table")  # its words say so
     ]
     if not found.background and not found.causes:

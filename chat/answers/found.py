@@ -122,8 +122,21 @@ _ASKED_FOR = re.compile(
 )
 
 
+def layers_counted(results: list[Spoken], reading: Reading) -> bool:
+    """Is it asked, and solved, how many layers go on the card, and are they not all of them?"""
+    if "gpu_layers" not in reading.asks[:1]:
+        return False
+    solved = [one.get("solved") or {} for name, one, _, failed in results if name == "solve_for" and one and not failed]
+    return any(one.get("surely") and one["surely"]["value"] < one["of_layers"] for one in solved)
+
+
 def _causes(results: list[Spoken], reading: Reading) -> tuple[list[str], bool]:
-    """Why a run has failed, which opens the answer; and whether that is none of the card's memory."""
+    """Why a run has failed, which opens the answer; and whether that is none of the card's memory.
+
+    Asked how many layers go on the card, that all of them fail is why it is asked: the count is the answer.
+    """
+    if layers_counted(results, reading):
+        return [], False
     differs = () if "normal_asked" in reading.cues else ("smi_differs",)
     told_apart = {*differs, "memory_kept", "pooled_asked", "merge_asked", "several_servers"} & set(reading.cues)
     evaluates = "evaluation" in reading.cues and bool(

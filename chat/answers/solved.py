@@ -223,11 +223,25 @@ def _layers(where: str, solved: dict[str, Any], language: str) -> str:
             if zh
             else f"- {head}**{told}: all {sure['value']} layers fit** ({need} of {room})"
         )
+    each, each_zh = _of_a_layer(solved)
     if zh:
         more = f";按区间中值到 {most} 层占满这张卡" if most > sure["value"] else ""
-        return f"- {head}**稳妥的是 {sure['value']} 层放在卡上,即 {told}**({need} / {room}){more};其余层在内存里由 CPU 计算,会变慢"
+        return f"- {head}**稳妥的是 {sure['value']} 层放在卡上,即 {told}**({need} / {room}{each_zh}){more};其余层在内存里由 CPU 计算,会变慢"
     more = f"; with {most} the middle of the estimate fills the card" if most > sure["value"] else ""
-    return f"- {head}**{told}: {in_words('gpu_layers', sure['value'], language)} for sure** ({need} of {room}){more}; the others are computed from host memory, which is slower"
+    return f"- {head}**{told}: {in_words('gpu_layers', sure['value'], language)} for sure** ({need} of {room}{each}){more}; the others are computed from host memory, which is slower"
+
+
+def _of_a_layer(solved: dict[str, Any]) -> tuple[str, str]:
+    """What one layer takes of the card, in both languages; nothing where that is not one number."""
+    each = solved.get("each_layer")
+    if not each or each["weights_gib"] <= 0:
+        return "", ""
+    weights, cache, both = (gib(each[name]) for name in ("weights_gib", "kv_cache_gib", "gib"))
+    cached, cached_zh = (f" and {cache} of cache", f"、缓存 {cache}") if each["kv_cache_gib"] > 0 else ("", "")
+    return (
+        f"; each layer takes {both}, {weights} of weights{cached}",
+        f";每层 {both}:权重 {weights}{cached_zh}",
+    )
 
 
 def _limit(where: str, solved: dict[str, Any], pooled: bool, language: str) -> str:
