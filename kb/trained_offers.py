@@ -115,7 +115,9 @@ def _of_states(where: Outcome) -> Iterator[Change]:
             "embedding、归一化和输出头保持 16 位(不用 prepare_model_for_kbit_training)",
         )
         yield Change({"kbit_prep": False}, Price.QUALITY, said, HARDLY_ANY_QUALITY)
-    if knob("method") in PROJECTED and not knob("optimizer_in_backward") and cards == 1:
+    # with nothing kept beside 16-bit weights the step may be made of one gradient after the other
+    alone = knob("method") == "full" and str(knob("precision")).startswith("pure")
+    if (knob("method") in PROJECTED or alone) and not knob("optimizer_in_backward") and cards == 1:
         said = Words(
             "layer-wise update (each gradient is used and dropped as it appears)", "逐层更新(梯度算出一个用掉一个)"
         )

@@ -369,3 +369,18 @@ def test_asked_whether_two_cards_are_needed_one_in_fewer_bits_is_told_too(questi
 )  # fmt: skip
 def test_asked_how_the_way_opens_and_asked_whether_the_verdict(question: str, opens: str) -> None:
     assert answer_to(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Full finetune of phi-4 in pure bf16 with 8-bit AdamW at 4096 tokens, will one H100 80GB hold it?", True),
+        ("Qwen2.5-14B 纯bf16全参微调,8位AdamW,单卡A100 80G放得下吗", True),
+        # beside fp32 masters, and over cards, no step is made of one gradient after the other
+        ("Full finetune of phi-4 with AdamW at 4096 tokens, will one H100 80GB hold it?", False),
+        ("Qwen2.5-32B 纯bf16全参微调,8位AdamW,2张A100 80G放得下吗", False),
+    ],
+)
+def test_where_nothing_stands_beside_the_weights_gradients_may_be_used_one_by_one(question: str, told: bool) -> None:
+    text = answer_to(question)
+    assert bool(re.search(r"layer-wise update|逐层更新", text)) is told, text
