@@ -309,6 +309,7 @@ def _tool(name: str, brief: bool = False) -> BaseTool:
             CONFIG,
             *_RAM,
             "v_format",
+            "draft_format",
             "n_ubatch",
             "optimizer_in_backward",
             "activation_offload",

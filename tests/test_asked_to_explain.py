@@ -108,7 +108,7 @@ def test_the_cache_does_not_follow_the_weights(question: str, opens: str) -> Non
 @pytest.mark.parametrize(
     ("question", "says"),
     [
-        ("nvidia-smi shows 20.4GB, memory_allocated 11.2, memory_reserved 18.6. what is between them?", "11.2 GiB are tensors, 7.40 GiB more blocks that are kept, and 1.80 GiB"),
+        ("nvidia-smi shows 20.4GB, memory_allocated 11.2, memory_reserved 18.6. what is between them?", "11.2 GiB are tensors, 7.40 GiB more blocks that are kept, which no tensor needs, and 1.80 GiB"),
         ("allocated=7.5GB, reserved=12.1GB, nvidia-smi 13926MiB — what is what", "7.50 GiB are tensors, 4.60 GiB more"),
         ("memory_allocated 是 9.2，reserved 是 12.6，nvidia-smi 显示 14.1G，差在哪", "张量 9.20 GiB，留着复用的块 3.40 GiB"),
     ],

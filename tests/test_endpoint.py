@@ -245,7 +245,16 @@ def test_what_is_not_told_again_is_taken_all_the_same() -> None:
         assert name != "estimate_memory" or told == {
             one: says
             for one, says in every.items()
-            if one not in (CONFIG, "v_format", "n_ubatch", "optimizer_in_backward", "activation_offload", *OF_RAM)
+            if one
+            not in (
+                CONFIG,
+                "v_format",
+                "draft_format",
+                "n_ubatch",
+                "optimizer_in_backward",
+                "activation_offload",
+                *OF_RAM,
+            )
         }
     asked = {"quantity": "batch_size", "model": "Llama-3.1-8B", "gpu": "A100 80 GB", "n_gpus": 2, "tp": 2, "cp": 1}
     assert call("solve_for", asked)[1]["solved"]

@@ -17,7 +17,7 @@ from chat.reads.grammar import read
         ("one H100 80GB, full fine-tune of an 8B? at 16 bytes per param = 128GB it can't go, yet torchtune claims it does on a 24GB GPU", ("16 B per parameter",), "of your 128 GB"),
         # a setting in a file is no question of that setting
         ("base_model: mistralai/Mistral-7B-v0.1\nload_in_8bit: true\nadapter: lora\nlora_r: 16\nsequence_len: 4096\nmicro_batch_size: 2\noptimizer: adamw_bnb_8bit\n\ndoes it fit a 3090, and if not what should I change?", ("RTX 3090",), "only the adapters have optimizer states"),
-        ("does 8-bit Adam help for LoRA on an 8B?", ("only the adapters have optimizer states",), "~~~"),
+        ("does 8-bit Adam help for LoRA on an 8B?", ("8 bits are of optimizer states, and beside a frozen base only the adapters have any",), "~~~"),
         # pictures that alone are longer than the limit
         ("LoRA on Qwen2.5-VL-7B with 5 pictures of 1400x1400 a sample and max_length 8192, fits 48 GB?", ("more than the length of 8,192 that is set",), "~~~"),
         ("ms-swift LoRA 微调 Qwen2.5-VL-7B，每条 2 张 1024x1024 的图，max_length 8192，48G 够吗", ("2 张共 2,738 个",), "已超过设定的长度"),

@@ -9,6 +9,7 @@ from chat.answers.setup_words import machine_of
 from chat.figures.engine_words import LENGTHS
 from chat.figures.kept_ways import allowed
 from chat.phrases import VERDICTS, case_words, gib, in_words, pick
+from chat.reads.lexicon import compiled
 from chat.reads.limits_claimed import LIMIT_CLAIMED
 from chat.reads.reading import Reading
 from kb.cases import LAYOUTS
@@ -16,6 +17,7 @@ from kb.flags import flag
 from kb.programs import written
 from kb.solver import LARGEST
 
+_OF_MACHINES = compiled(r"(?:几|多少)\s?(?:台|个节点)|\bhow many (?:[\w.-]+ ){0,4}?(?:nodes|machines|servers|boxes)\b")
 # cases of which each is told with the sum behind it
 _WITH_ROOM = 2
 # a limit is guessed well within so much
@@ -42,7 +44,8 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
         if solved["quantity"] == "n_gpus":
             stage = 0 if not trains or "zero_stage" in reading.facts else 1 if set(LAYOUTS) & set(reading.facts) else 3
             own = reading.facts.get("n_gpus", ())
-            mine = int(own[0]) if len(own) == len(cases) == 1 else 0
+            of_machines = _OF_MACHINES.search(reading.lowered)  # "how many nodes of 8": those are no cards at hand
+            mine = int(own[0]) if len(own) == len(cases) == 1 and not of_machines else 0
             lines.append(count_line(where, solved, stage, language, "more_cards_asked" in reading.cues, mine))
             behind = each_card(solved, language) if len(cases) == 1 else []
             continue

@@ -89,8 +89,8 @@ def _experts_of_layer(figures: Figures) -> Words:
         return SILENT
     each = gib_words((all_ - less) * GIB)
     return Words(
-        f" The experts of one layer are {each}, so much each step of --n-cpu-moe moves.",
-        f"一层的专家是 {each},即 --n-cpu-moe 每一档移动的量。",
+        f" The experts of one layer are {each}: so much moves with each layer.",
+        f"一层的专家是 {each},每移一层就移这么多。",
     )
 
 
