@@ -62,8 +62,8 @@ def card(name: str, memory_gb: float | None = None) -> Card:
 
 
 def sizes_of(name: str) -> list[float]:
-    """The memory sizes [GB] in which a card is sold, largest first; empty where it has one."""
-    options = gpu_row(name)["memory_options"]
+    """The memory sizes [GB] in which a card is sold, largest first; empty where it has one, or where several are named."""
+    options = gpu_row(name).get("memory_options")
     return sorted({float(size) for size in re.findall(r"\d+(?:\.\d+)?", options or "")}, reverse=True)
 
 

@@ -131,3 +131,16 @@ def test_tensor_parallel_counts_the_smallest_of_unlike_cards(question: str, open
 )  # fmt: skip
 def test_more_cards_than_a_machine_can_have_are_refused_in_a_line(question: str, refused: str) -> None:
     assert refused in answer(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Can a Mac Studio M2 Ultra 192GB and a 4060 Ti 16GB together run a 70B Q8?",
+        "M2 Ultra 192G 加一张 4060Ti 16G,70B Q4 能跑吗",
+    ],
+)
+def test_a_chip_of_apple_beside_a_card_has_the_sizes_of_neither(question: str) -> None:
+    told = answer(question)
+    assert told.startswith(("**Yes", "**可以"))
+    assert "192" in told
