@@ -103,6 +103,7 @@ OLLAMA_GPUS = ("Ollama, hardware support", "https://docs.ollama.com/gpu")
 LLM_INT8 = ("Dettmers et al., LLM.int8()", "https://arxiv.org/abs/2208.07339")
 LORA = ("Hu et al., LoRA", "https://arxiv.org/abs/2106.09685")
 MARLIN = ("Frantar et al., MARLIN", "https://arxiv.org/abs/2408.11743")
+MAMBA = ("Gu and Dao, Mamba", "https://arxiv.org/abs/2312.00752")
 MEGATRON = ("Shoeybi et al., Megatron-LM", "https://arxiv.org/abs/1909.08053")
 MEGATRON_SCALING = (
     "Narayanan et al., Efficient Large-Scale Training with Megatron-LM",

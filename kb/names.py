@@ -158,6 +158,7 @@ class Names(CardNames):
             if parts.size
             and parts.words == entry.parts.words
             and entry.parts.size == parts.size
+            and entry.parts.versions != parts.versions  # what is said itself failed by something else
             and all(_minor_of(version, entry.parts.versions) for version in parts.versions)
         }
         return self.match_model(replace(parts, versions=minors.pop())) if len(minors) == 1 else ModelMatch()

@@ -4,6 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -105,3 +106,9 @@ def test_more_cards_are_not_needed_where_a_larger_share_does(question: str) -> N
 def test_more_cards_are_needed_where_no_share_is_enough() -> None:
     question = "Qwen2.5-72B bf16 on 1x H200, gpu_memory_utilization 0.85: No available memory for the cache blocks. Are 2 cards really needed?"
     assert Assistant().ask(question).text.startswith("**Yes: with 2 cards it takes")
+
+
+@pytest.mark.parametrize("question", ["Falcon-40B A22B on a 4090?", "Qwen3-30B-A9B 能在 4090 上跑吗"])
+def test_active_parameters_that_no_model_of_the_name_has_are_told_as_unknown(question: str) -> None:
+    told = answer_to(question)
+    assert "near: " in told or "相近" in told

@@ -97,6 +97,7 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
                 "pool-line-meant",
                 "narrow-cache-not-seen",
                 "kv-in-one-line",
+                "fixed-state",
                 "kv-of-several",
                 "cache-by-active",
                 "cache-part",

@@ -24,7 +24,7 @@ def _draft_costs(figures: Figures) -> Words:
         return _own_layers(figures, alone)
     more, of_model = figures.fact("draft_weights") * figures.n, alone.base.part_of_all("weights")
     each, each_alone = figures.need("kv_token"), alone.need("kv_token")
-    if each <= each_alone:
+    if each <= each_alone or not (each_alone and of_model):
         raise Missing("draft_model")
     over = Words(" in all", "共 ") if figures.n > 1 else SILENT
     weights, share = gib_words(more), _percent(more / of_model)

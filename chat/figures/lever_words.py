@@ -19,6 +19,7 @@ from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
 from kb.programs import serves, written
 from kb.stored import FILES
+from kb.worked import AFTERWARDS
 
 _FELT, _LARGE = 0.01, 0.15
 # terms that are one thing
@@ -173,6 +174,11 @@ def _opening(figures: Figures, lever: Lever, both: Both, asked: str) -> tuple[Wo
         return opens, lowers(asked) if opens.en.startswith("**No") else SILENT
     if lever is LEVERS["checkpointing"]:
         return effect(figures), SILENT
+    if abs(both.share) < _FELT and both.off.phase in AFTERWARDS and lever in (LEVERS["length"], LEVERS["batch"]):
+        return Words(
+            f"**Hardly the whole, as yet: {lever.says.en} makes activations and logits grow, but this run is fullest behind its backward pass, when they are freed again and gradients and optimizer states are all there.**",
+            f"**总量暂时几乎不变:{lever.says.zh}会让激活和 logits 变大,但这次训练最满的时刻在反向传播之后,那时它们已释放,而梯度和优化器状态都在。**",
+        ), SILENT
     if abs(both.share) < _FELT:
         return Words(
             f"**Hardly: {lever.says.en} changes next to nothing here.**",

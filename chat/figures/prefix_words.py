@@ -14,6 +14,8 @@ def _prefix_saved(figures: Figures) -> Words:
     if many < 2 or not told:
         raise Missing("shared_prefix")
     tokens, token = int(told[0]), figures.need("kv_token")
+    if not token:  # a state of fixed size, of which no prefix is shared
+        raise Missing("kv_token")
     once, each = tokens * token, tokens * token * many
     saved, own = each - once, max(0, int(figures.knob("seq_len")) - tokens)
     stays = (

@@ -28,6 +28,7 @@ from chat.plans.sizes import asked_too, beside_models, slip_of
 from chat.plans.to_remarks import told
 from chat.reads.in_and_out import written_within
 from chat.reads.levers import fact_proposed
+from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.reads.task import KEEP_ALL, WHOLE_MODELS
 from chat.schemas import SEVERAL
@@ -237,7 +238,8 @@ def _methods(reading: Reading, facts: Facts) -> None:
     # of several models it is the models that differ
     several = any(_several(facts.get(name)) for name in ("params", "model"))
     compares = bool(set(reading.intents) & {"which_method", "method_diff"}) and not several and not _is_run(reading)
-    if "kv_cache" in reading.intents[:2]:  # a cache is of a model that is served
+    # a cache is of a model that is served, and so is the context or prompt that would be longer
+    if "kv_cache" in reading.intents[:2] or (_longer_context(reading) and facts.get("task") != "train"):
         return
     pretrains = set(WHOLE_MODELS) & set(reading.extras.get("tools", ())) or {"tp", "pp"} & set(facts)
     if pretrains and facts.get("task") == "train":
@@ -252,6 +254,14 @@ def _methods(reading: Reading, facts: Facts) -> None:
     asked = "method" in reading.asks or "which_method" in reading.intents
     many = any(_several(facts.get(name), _MANY_MODELS if asked else 3) for name in ("params", "model"))
     facts["method"] = "lora" if many else list(_TUNED_METHODS)
+
+
+_CONTEXT = compiled(r"\bcontexts?\b|\bprompts?\b|\bconversations?\b|\bchats?\b|上下文|提示|对话|聊天")
+
+
+def _longer_context(reading: Reading) -> bool:
+    """Is it what a longer context does, and not a longer sample? With no training in it that is of a model that answers."""
+    return "lever:length" in reading.cues and bool(_CONTEXT.search(reading.lowered))
 
 
 def _is_run(reading: Reading) -> bool:

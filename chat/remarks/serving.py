@@ -14,6 +14,7 @@ from chat.works import (
     K2_THINKING,
     KTRANSFORMERS,
     LLAMACPP,
+    MAMBA,
     MEGATRON,
     METAL,
     MIXTRAL,
@@ -83,6 +84,8 @@ def _before_bf16(case: Asked) -> bool:
 
 SERVING = (
     # ── keys and values ────────────────────────────────────────────────────────────────────────────────────────────
+    Remark("fixed-state", 0, lambda c: c.modelled and not c.training and c.any("kv_cache", "kv", "two_lengths", "long_context", "lever:length", "cache_over_cards"),
+        "{fixed_state}", "{fixed_state}", MAMBA, FIRST),
     Remark("kv-in-one-line", 5, lambda c: c.modelled and not c.training and c.any("kv_cache", "max_batch_ctx", "two_lengths") and not c.any("layers_asked"),
         "{kv_line}", "{kv_line}", GQA),
     Remark("cache-share-of-a-card", 0, lambda c: c.serving and c.modelled and not c.failed and c.any("cache_share_asked") and not c.any("heads_do_not_divide") and not c.said("kv_format"), "{share_of_cache}", "{share_of_cache}", GQA, FIRST),

@@ -32,6 +32,7 @@ SERVED_SILENCES = {
     "pool-line-meant": ("logged-pool", "at-once", "pool", "takes-its-share", "kv-"),
     "concurrency-is-no-limit": ("logged-pool", "at-once", "pool"),
     "layout-to-serve": ("replicas-or-ranks",),
+    "fixed-state": ("lever-effect", "kv-stays", "takes-its-share", "pool"),
     "narrow-cache-not-seen": ("takes-its-share", "share-is-no-need", "kv-in-one", "kv-with", "pool", "lever-effect"),
     "kv-heads-repeated": ("mla-on-every",),
     "windows-kept-alone": ("where-it-goes", "kv-in-one", "kv-stays", "kv-claim", "claim-", "units", "reserved"),
