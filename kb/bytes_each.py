@@ -22,6 +22,7 @@ TRAINED = _of_one(model_states)
 MOMENTS = ADAM - MASTER
 MOMENTS_8 = 2  # both in a byte each, https://arxiv.org/abs/2110.02861
 TRAINED_8 = TRAINED - MOMENTS + MOMENTS_8
+PURE_8 = WEIGHT + GRADIENT + MOMENTS_8  # 8-bit moments and no masters
 PURE = WEIGHT + GRADIENT + 2 * WEIGHT  # moments as wide as the weights, and no masters
 
 

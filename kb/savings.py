@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from kb.bytes_each import MOMENTS, MOMENTS_8
+from kb.bytes_each import MOMENTS, MOMENTS_8, PURE_8
 from kb.cards import GB, GIB
 from kb.likely import NEAR, Stated, explained, states_bytes
 from kb.outcome import Outcome
@@ -12,6 +12,7 @@ from kb.worked import ALL_STATES
 _FREED = ("gradients", "optimizer")  # adapters' gradients are gone by the peak
 _OTHERS = ("activations", "logits", "kv_cache")
 _SHARE_OFF = 0.08
+_OF_STATES = 0.05  # by which figures of states alone may be off
 _ABOUT = 0.5  # of the difference that is counted
 # a term that makes so much of the difference, and one that is worth a word and the same in both
 _MAKES, _WORTH, _SAME = 0.06, 0.04, 0.12
@@ -47,9 +48,27 @@ def saved(
     each = all(explained(mains[place], Stated(gb, binary=binary))["as"] == "estimated" for place, gb in known)
     apart = abs((most - least) * unit / GB - found["all_gb"])
     each = each and apart <= max(_ABOUT * found["all_gb"], 1.0)  # two within their intervals may differ by more
-    if mains[less].best > mains[more].best or not (each or found["as"] == "all"):
+    if mains[less].best > mains[more].best:
         return None
+    if not (each or found["as"] == "all"):
+        return _of_states(mains[less], mains[more], found, (least * unit, most * unit))
     return {**found, "of_gb": [most, least], "agree": each}
+
+
+def _of_states(
+    small: Outcome, large: Outcome, found: dict[str, Any], told: tuple[float, float]
+) -> dict[str, Any] | None:
+    """Of two figures that are the states alone, what makes and keeps these, and the share by which they are less."""
+    sums = states_bytes(small), states_bytes(large)
+    if any(abs(one - size) > _OF_STATES * size for one, size in zip(told, sums, strict=True)):
+        return None
+    unit = GIB if found["unit"] == "GiB" else GB
+    only = {name: [one for one in found[name] if one["name"] in ALL_STATES] for name in ("makes", "stays")}
+    return {
+        **found, **only, "as": "states", "alone": True, "counted_share": 1 - sums[0] / sums[1],
+        "all_gb": (sums[1] - sums[0]) / GB,
+        "of_gb": [told[1] / unit, told[0] / unit], "agree": True,
+    }  # fmt: skip
 
 
 def _step(gb: float) -> float:
@@ -78,6 +97,7 @@ def _judged(mains: Sequence[Outcome], pair: tuple[int, int], stated: Stated, rou
         "times": large.best / small.best, "all_gb": counted["all"] / GB,
         # both moments of all parameters in fp32, and in 8 bits
         "moments_gb": [each * (small.n_params or 0) / GB for each in (MOMENTS, MOMENTS_8)],
+        "pure_gb": PURE_8 * (small.n_params or 0) / GB,  # weights, gradients and 8-bit moments without an fp32 copy
         "makes": [{"name": name, "gib": held[name][1] / GIB, "left": {"name": name, "gib": held[name][0] / GIB}} for name in makes],
         "stays": [{"name": name, "gib": held[name][1] / GIB} for name in stays],
     } | {f"{name}_gib": size / GIB for name, size in counted.items()}  # fmt: skip

@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.reads.grammar import read
 
 _ZERO = "7B full fine-tuning on 8 GPUs: moving from ZeRO-2 to ZeRO-3"
 
@@ -131,3 +132,40 @@ def test_cards_between_which_an_arrow_stands_are_no_saving(question: str) -> Non
     said = Assistant().ask(question).text
     assert "three quarters" not in said
     assert "四分之三" not in said
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "less"),
+    [
+        ("Llama-3.1-8B full fine-tune, mixed precision, switched to adamw_8bit: states went from 128 GB to 80 GB. Wasn't it 75%? Is that normal?", "**Yes, that is normal: from 128 GB to 80 GB", "all the states together are 37% less"),
+        ("8-bit Adam is said to cut 75%, but my Mistral-7B full fine-tuning (amp) only dropped from 116 GB to 72 GB of states. Is this expected?", "**Yes, that is normal: from 116 GB to 72 GB", "6 B per parameter"),
+        ("Qwen2.5-3B全参混合精度，换成8bit adam后状态只从49G降到31G左右，说好省75%呢，正常吗", "**正常：您说的从 49 GB 降到 31 GB", "这些状态合计少"),
+    ],
+)  # fmt: skip
+def test_states_alone_may_be_what_fell_and_three_quarters_are_of_the_moments(
+    question: str, opens: str, less: str
+) -> None:
+    said = Assistant().ask(question).text
+    assert said.startswith(opens), said[:300]
+    first = said.split("\n\n")[0]
+    assert less in first
+    assert "two moments alone" in first or "只针对两个动量" in first
+
+
+@pytest.mark.parametrize(
+    ("question", "target"),
+    [
+        ("7B全参换8位优化器，显存从110G降到70G左右", None),
+        ("7B lora显存从20G压到12G以内的办法，能压到12G以内吗", (12.0,)),
+        ("Qwen2.5-7B全参，能不能从122G降到80G左右", (80.0,)),
+    ],
+)
+def test_what_memory_fell_to_is_no_limit_unless_it_is_wished_for(
+    question: str, target: tuple[float, ...] | None
+) -> None:
+    assert read(question).extras.get("log_target") == target
+
+
+def test_the_share_that_is_promised_asks_what_is_saved() -> None:
+    said = Assistant().ask("9B全参 bf16混合精度，用adamw_8bit之后状态还有90G，不是说8位省75%吗？").text
+    assert said.startswith("**8 位状态省 54.0 GB"), said[:200]

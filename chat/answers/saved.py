@@ -58,10 +58,12 @@ def saving_judged(result: dict[str, Any], names: list[str], reading: Reading) ->
     less_of_all, after = f"{found['counted_share']:.0%}", _apart(result, found, zh)
     if zh:
         counted = f"{less}{each}比{more}少{size}{'的模型状态' if states else ''}{',即' + makes if makes else ''}"
-        kept = f";{stays}不变,所以整体少 {less_of_all}" if stays else ""
+        whole = "这些状态合计" if found.get("alone") else "整体"
+        kept = f";{stays}不变,所以{whole}少 {less_of_all}" if stays else ""
         return f"**{opens}:{counted}{kept}。**{after}"
     counted = f"{less} takes {size} {'of model states ' if states else ''}less than {more}{each}"
-    kept = f"; {stays} stay as they are, so the whole is {less_of_all} less" if stays else ""
+    whole = "all the states together are" if found.get("alone") else "the whole is"
+    kept = f"; {stays} stay as they are, so {whole} {less_of_all} less" if stays else ""
     return f"**{opens}: {counted}{', ' + makes if makes else ''}{kept}.**{after}"
 
 
@@ -75,7 +77,7 @@ def _amounts(found: dict[str, Any], methods: list[str | None], language: str) ->
     """The difference, the terms that make it, and those that stay; weights that nothing trains are frozen."""
     zh = language == "zh"
     size = gib(found["states_gib"] if found["as"] == "states" else found["all_gib"])
-    size += "" if found["as"] == "states" else f" ({found['all_gb']:.3g} GB)"
+    size += "" if found["as"] == "states" and not found.get("alone") else f" ({found['all_gb']:.3g} GB)"
     makes = [f"{term(one['name'], language)} {gib(one['gib'])} → {gib(one['left']['gib'])}" for one in found["makes"]]
     frozen = ("冻结的" if zh else "the frozen ") if methods[0] in ADAPTERS else ""
     stays = [
@@ -144,6 +146,8 @@ def _apart(result: dict[str, Any], found: dict[str, Any], zh: bool) -> str:
             if zh
             else f" The optimizer keeps states of the adapters alone, the frozen base has none, so no other optimizer saves more than that; what can be lowered is {base}the logits (a fused loss) and the activations (length, checkpointing).{whole}"
         )
+    if result["differing"] == ["optimizer"] and _is_eight_bit(result):
+        return _of_moments(found, zh)
     if "of_gb" in found and not found["agree"]:
         return (
             "两个数都高出或低于下表的部分,来自同样的设置(批大小、长度、重计算等)与这里假设的不同。"
@@ -155,14 +159,25 @@ def _apart(result: dict[str, Any], found: dict[str, Any], zh: bool) -> str:
 
 def _of_whole_training(result: dict[str, Any], found: dict[str, Any]) -> tuple[str, str]:
     """Of which the three quarters hold that are said of 8-bit states: the moments of all parameters, where all are trained."""
-    names = {str(one["facts"].get("optimizer")) for one in result["setups"]}
     wide, narrow = (f"{one:.3g} GB" for one in found["moments_gb"])
-    if not any("8bit" in one for one in names) or not found["moments_gb"][0]:
+    if not _is_eight_bit(result) or not found["moments_gb"][0]:
         return "", ""
     return (
         f" The three quarters that are promised are of those states: where all parameters train (full fine-tuning) they go from {wide} to {narrow}.",
         f"宣传的省四分之三说的是这些状态:全部参数都训练时(全量微调)才是 {wide} 降到 {narrow}。",
     )
+
+
+def _is_eight_bit(result: dict[str, Any]) -> bool:
+    return any("8bit" in str(one["facts"].get("optimizer")) for one in result["setups"])
+
+
+def _of_moments(found: dict[str, Any], zh: bool) -> str:
+    """What the three quarters are of where all parameters train, and what would make the rest less."""
+    wide, narrow, pure = (f"{one:.3g} GB" for one in (*found["moments_gb"], found["pure_gb"]))
+    if zh:
+        return f"8 位省的四分之三只针对两个动量({wide} 降到 {narrow},每参数 8 → 2 字节),不是全部状态。要再少:不留 fp32 主权重(纯 bf16 加 8 位 AdamW,每参数 6 字节,{pure})、把状态切分到多卡(ZeRO/FSDP),或改用 LoRA。"
+    return f" 8 bits save three quarters of the two moments alone ({wide} to {narrow}, 8 → 2 B per parameter), and not of all states. What makes it less yet: no fp32 master copy (pure bf16 with 8-bit AdamW, 6 B per parameter, {pure}), dividing the states over cards (ZeRO, FSDP), or LoRA."
 
 
 # asked whether what somebody says of two is so

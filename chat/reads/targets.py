@@ -1,5 +1,6 @@
 """An amount that a run is to be brought under: `can I get it under 12?`, `能不能降到40G以内`."""
 
+import re
 from bisect import bisect_left
 
 from chat.reads.lexicon import compiled
@@ -24,6 +25,11 @@ _TARGET = (
     rf"|\b(?:make|want|have|get|let|force|tell|limit|restrict)\b[^.;?!\d]{{0,28}}\b(?:(?:us(?:e|ing)|tak(?:e|ing)|occupy\w*|grab\w*) (?:only|just|at most|no more than|up to)|(?:limit\w*|restrict\w*) (?:\w+ ){{0,2}}to|to) (?:about )?(?P<q>{_NUMBER})\s?(?P<r>gib|gb|g)(?![a-z])(?! (?:of )?(?:ram|system|cards?|gpus?)\b)"
     rf"|不(?:能|要|可以?)?超过\s?(?P<n>{_NUMBER})\s?(?P<m>gib|gb|g)(?![a-z])"
 )
+# "从122G降到76G左右": what it was seen to fall to, unless that is wished for
+_FROM, _WISHED = (
+    r"(?:从|由)\s?(?:约|大约|大概|差不多)?\s?\d{1,4}(?:\.\d+)?\s?(?:gib|gb|g)?(?:左右|多)?\s?(?:只|才|就|直接|一下)?$",
+    r"怎么|怎样|如何|能|可以|想|要|希望|打算|需要|得",
+)
 # of a bare number something else must say that memory is spoken of
 _SPOKEN_OF = r"\d\s?g(?:i?b)?(?![a-z])|\b(?:v?ram|memory|card|gpu)\b|显存|内存|显卡"
 _LEAST = 2  # GB: smaller numbers are of something else
@@ -34,11 +40,22 @@ def read_target(scan: Scan) -> None:
     for found in scan.find(_TARGET):
         name, unit = next((name, unit) for name, unit in ("vu", "wz", "xy", "op", "qr", "nm") if found[name])
         told = found[unit] or compiled(_SPOKEN_OF).search(scan.text)
-        if not told or float(found[name]) < _LEAST or not scan.free(*found.span(name)):
+        if (
+            not told
+            or float(found[name]) < _LEAST
+            or not scan.free(*found.span(name))
+            or _was_seen(scan, found.start())
+        ):
             continue
         end = found.end(unit) if found[unit] else found.end(name)
         scan.add("log_target", float(found[name]), found.start(name), end, extra=True)
         return
+
+
+def _was_seen(scan: Scan, start: int) -> bool:
+    """Whether what stands here ends a fall that was seen: it is told from what, and nobody wishes for it."""
+    clause = re.split(r"[,;.?!。]", scan.text[max(0, start - 40) : start])[-1]
+    return bool(compiled(_FROM).search(clause)) and not compiled(_WISHED).search(clause)
 
 
 def settle_target(scan: Scan) -> None:
