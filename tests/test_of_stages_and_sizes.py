@@ -48,6 +48,8 @@ def test_a_size_that_is_told_once_is_of_every_family(question: str, models: set[
         ("FSDP SHARD_GRAD_OP instead of FULL_SHARD for full fine-tuning Qwen2.5-14B on 8x A100 80GB: how much more per card?",
          ("**SHARD_GRAD_OP takes 25.8 GB (24.1 GiB) more on each of 8 cards", "gathers the weights twice a micro-batch")),
         ("FSDP 用 SHARD_GRAD_OP 比 FULL_SHARD 每卡多多少？Llama-3.1-8B 全参，4 张 A100", ("**4 张卡时，SHARD_GRAD_OP 每卡比 FULL_SHARD 多 12.0 GB", "一直保留完整权重")),
+        ("FULL_SHARD vs SHARD_GRAD_OP vs HYBRID_SHARD, full fine-tuning of Llama-3.1-8B over 2 nodes x 8 GPUs: GB per GPU for each?", ("HYBRID_SHARD, divided by the 8 of a machine, 16/8 B × 8.03B = 16.1 GB", "17.1 GiB, 27.6 GiB, 26.7 GiB")),
+        ("4机每机8卡全参Qwen2.5-14B，FSDP的FULL_SHARD、SHARD_GRAD_OP、HYBRID_SHARD每卡分别多少G", ("HYBRID_SHARD 只按单机 8 张切分，16/8 B × 14.8B = 29.5 GB", "机间通信少")),
         ("13B full ft on 8x A100 80GB, ZeRO-1, 2 or 3? I would avoid 3 because of speed. Per GPU please", ("ZeRO-2 2 + 14/8 B", "fits ZeRO-2")),
     ],
 )  # fmt: skip

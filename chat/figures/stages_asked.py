@@ -94,13 +94,19 @@ _IN_A_MACHINE = 8  # cards
 
 def _hybrid_sharded(figures: Figures) -> Words:
     """What hybrid sharding leaves on a card beside full sharding, over several machines of eight cards."""
-    if not figures.names_model or figures.knob("method") != "full" or figures.n <= _IN_A_MACHINE:
+    inside = _in_a_machine(figures) or _IN_A_MACHINE
+    if not figures.names_model or figures.knob("method") != "full" or figures.n <= inside:
         return SILENT
-    hybrid, whole = (both_words(figures.params * on_each_card(3, count)) for count in (_IN_A_MACHINE, figures.n))
+    hybrid, whole = (both_words(figures.params * on_each_card(3, count)) for count in (inside, figures.n))
     return Words(
-        f": {hybrid} by {_IN_A_MACHINE}, {whole} by all {figures.n}",
-        f":按 {_IN_A_MACHINE} 张切是 {hybrid},按全部 {figures.n} 张切是 {whole}",
+        f": {hybrid} by {inside}, {whole} by all {figures.n}",
+        f":按 {inside} 张切是 {hybrid},按全部 {figures.n} 张切是 {whole}",
     )
+
+
+def _in_a_machine(figures: Figures) -> int:
+    """The cards of each of several machines; 0 where these are not told."""
+    return int(next(iter(figures.logged_all("in_machine")), 0))
 
 
 _GRADIENTS_ONLY, _ALL = 2, 3  # what SHARD_GRAD_OP and FULL_SHARD divide, as a stage
@@ -115,6 +121,16 @@ def _strategies_apart(figures: Figures) -> Words:
     whole, each = OF_STAGE[_GRADIENTS_ONLY]
     sums = f"({whole:g} + {each:g}/{n}) B × {size} = {both_words(kept)}", f"{sum(OF_STAGE[_ALL]):g}/{n} B × {size} = {both_words(divided)}"  # fmt: skip
     more = both_words(kept - divided)
+    if 1 < (inside := _in_a_machine(figures)) < n:
+        hybrid = (
+            f"{sum(OF_STAGE[_ALL]):g}/{inside} B × {size} = {both_words(figures.params * on_each_card(_ALL, inside))}"
+        )
+        wholes = ({"zero_stage": _ALL}, {"zero_stage": _GRADIENTS_ONLY}, {"zero_stage": _ALL, "shard_size": inside})
+        needs = [gib_words(figures.at(**one).best) for one in wholes]
+        return Words(
+            f"**Of weights, gradients and optimizer states each of {n} cards holds: FULL_SHARD, divided by all {n}, {sums[1]}; SHARD_GRAD_OP, the weights whole, {sums[0]}; HYBRID_SHARD, divided by the {inside} of a machine, {hybrid}.** The whole need per card, in this order: {', '.join(needs)}. ",
+            f"**{n} 张卡时每卡的权重、梯度和优化器状态:FULL_SHARD 按全部 {n} 张切分,{sums[1]};SHARD_GRAD_OP 权重保持完整,{sums[0]};HYBRID_SHARD 只按单机 {inside} 张切分,{hybrid}。** 每卡总需求依次是 {'、'.join(needs)}。",
+        )
     return Words(
         f"**SHARD_GRAD_OP takes {more} more on each of {n} cards than FULL_SHARD, as the weights stay whole: states of {sums[0]} against {sums[1]}.** ",
         f"**{n} 张卡时,SHARD_GRAD_OP 每卡比 FULL_SHARD 多 {more},因为权重保持完整:状态 {sums[0]},对 {sums[1]}。** ",

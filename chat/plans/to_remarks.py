@@ -234,9 +234,11 @@ def _of_changes(reading: Reading) -> list[str]:
 
 def _of_machines(reading: Reading) -> list[str]:
     """What goes between machines, and whether kinds of cards, each with its own count, are machines and no cards of one."""
-    several = int(reading.extras.get("nodes", (1,))[0]) > 1
-    rates = reading.extras.get("network_gbit", ())[:1] if several else ()
-    return [*(f"gbit {rate:g}" for rate in rates), *(["machines_apart 1"] if "rigs" in reading.extras else [])]
+    machines, counts = int(reading.extras.get("nodes", (1,))[0]), reading.facts.get("n_gpus", ())
+    rates = reading.extras.get("network_gbit", ())[:1] if machines > 1 else ()
+    each = [int(one) // machines for one in counts[:1] if machines > 1 and int(one) % machines == 0]
+    inside = [f"in_machine {one}" for one in each if one > 1]
+    return [*(f"gbit {rate:g}" for rate in rates), *inside, *(["machines_apart 1"] if "rigs" in reading.extras else [])]
 
 
 def _noted(reading: Reading) -> list[str]:
