@@ -118,3 +118,28 @@ def test_fewer_bits_are_for_a_longer_context_where_that_differs(question: str, t
     opening = Assistant().ask(question).text.split("\n")[0]
     assert told in opening, opening
     assert bool(told) is ("longer contexts" in opening or "更长的上下文" in opening)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Continued pretraining (all params) of Mistral-Small-24B at 8k: 4x H100 80GB with FSDP OOM at the first step. How many do I need?", "**4 are not enough: 8 cards**"),
+        ("8B full fine-tuning on 2 RTX 4090s, ZeRO-3, out of memory. So how many do we need?", "**2 are not enough: 12 cards**"),
+        ("Qwen2.5-32B full FT on 4x A100 80GB runs OOM. How many are needed?", "**4 are not enough: 12 cards**"),
+    ],
+)  # fmt: skip
+def test_how_many_behind_counted_cards_is_of_these(question: str, opens: str) -> None:
+    text = Assistant().ask(question).text
+    assert text.startswith(opens), text[:200]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I serve Llama-3.1-8B on 2x A100 80GB for 50 users. How many would it take?",
+        "We have 4 A100 80GB and 500 samples, LoRA on 8B. How many do I need?",
+        "4x H100 80GB, tokens for a 7B from scratch. How many do I need?",
+    ],
+)
+def test_how_many_behind_other_things_is_none_of_cards(text: str) -> None:
+    assert "n_gpus" not in read(text).asks
