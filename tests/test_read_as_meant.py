@@ -276,6 +276,8 @@ def test_bf16_for_everything_is_pure_bf16(question: str) -> None:
         ("全参70B zero3 offload optimizer + offload param，8卡A100", ("params",)),
         ("7B full, zero3, offload_optimizer and offload_param on, 2x3090", ("params",)),
         ("13B zero3，优化器offload，再加param offload，内存要多少", ("params",)),
+        ("zero3开了offload_param和offload_optimizer，7B全参，24G的4090还是炸显存", ("params",)),
+        ("7B全参24G卡，offload_optimizer、还是offload_param", ("optimizer", "params")),
         ("7B full: offload optimizer or offload param, which saves more on 2 cards?", ("optimizer", "params")),
     ],
 )

@@ -69,6 +69,11 @@ def _mends(figures: Figures) -> Words:
             "eval_accumulation_steps(每几步移到内存,内存要放得下)",
         ),
     ]
+    if _keeps(figures):
+        one = [
+            Words(f"{way.en} (of one step alone; what is kept stays as large)", f"{way.zh}(只减一步的,留下的照样多)")
+            for way in one
+        ]
     told = [*kept, *one] if _keeps(figures) else [*one, *kept]
     return Words(", ".join(way.en for way in told), ",".join(way.zh for way in told))
 

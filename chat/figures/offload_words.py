@@ -33,6 +33,35 @@ def _host_sum(figures: Figures) -> Words:
     return Words(f"what is offloaded takes {whole} there", f"offload 的部分要占内存 {whole}")
 
 
+def _moved_off(figures: Figures) -> Words:
+    """Of a training that offloads: what alone has left the card, and what stays; silent of any other."""
+    if figures.knob("offload") not in _OFF_THE_CARD or figures.knob("method") != "full":
+        return SILENT
+    moved = _host_sum(figures)
+    weights, weights_zh = ("", "") if figures.knob("offload") == "params" else (", weights", "、权重")
+    return Words(
+        f" Only states have gone to host memory ({moved.en}); activations, logits{weights} and the layer that is in work stay on the card.",
+        f"搬到内存的只有模型状态({moved.zh}),激活、logits{weights_zh}和正在计算的那层仍在卡上。",
+    )
+
+
+def _held_beside(figures: Figures) -> Words:
+    """What is offloaded holds of the machine's memory already as the weights are gathered there; silent where nothing is."""
+    if figures.knob("offload") not in _OFF_THE_CARD:
+        return SILENT
+    moved, whole = _host_sum(figures), both_words(figures.need("host_takes") + 2 * figures.params)
+    has, has_zh = SILENT.en, SILENT.zh
+    if "host_memory_gb" in figures.given:
+        ram = float(figures.given["host_memory_gb"])
+        has, has_zh = f" of the machine's {ram:g} GB", f",机器有 {ram:g} GB"
+    wants = figures["host_deepspeed"]
+    return Words(
+        f" Beside them {moved.en}; with the gathered weights {whole}{has}, before pinned buffers, the system and what else the processes hold (for the offload alone DeepSpeed's own estimator wants 18 B × 1.5: {wants}).",
+        f"已经在内存里的:{moved.zh};加上聚合的权重共 {whole}{has_zh},锁页缓冲、系统和各进程自身还没算(仅 offload,DeepSpeed 自己的估算器就要 18 字节 × 1.5:{wants})。",
+    )
+
+
+_OFF_THE_CARD = ("params", "optimizer")
 # DeepSpeed's own estimate of what is offloaded counts 18 B a parameter where 16 are held, and half as much again
 _ESTIMATED = 1.5 * 18 / 16
 
@@ -125,6 +154,8 @@ def _inputs_offloaded(figures: Figures) -> Words:
 
 HOST_WORDS: dict[str, Callable[[Figures], Words]] = {
     "host_sum": _host_sum,
+    "moved_off": _moved_off,
+    "held_beside": _held_beside,
     "kept_on_cards": _kept_on_cards,
     "against_ram": _against_ram,
     "less_ram": _less_ram,

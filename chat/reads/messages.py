@@ -92,6 +92,9 @@ _ROWS = (
     rf"|(\d[\d,]{{0,7}}(?:\.\d+)?k?) (?:{_OF_EVAL} (?:samples?|examples?|rows?|sequences?|prompts?)|(?:samples?|examples?|rows?|sequences?) (?:in|for|of) (?:the |my )?{_OF_EVAL})\b"
     r"|(?:验证集|评估集|测试集|eval集|验证数据|评估数据)[^\d,;?!。，]{0,6}(\d[\d,]{0,7}(?:\.\d+)?[k千万]?)\s?(?:条|个?样本|行|句)|(\d[\d,]{0,7}(?:\.\d+)?[k千万]?)\s?(?:条|个)(?:样本|数据)?的?(?:验证|评估|测试)"
     r"|(?:(?<![a-z_])eval|验证|评估)\s?(?:数据)?(?:一共|共|有|用|约|大概)?(?:了|有)?\s?(\d[\d,]{1,7}(?:\.\d+)?[k千万]?)\s?(?:条|个?样本|行)"
+    # right behind what only an evaluation calls, or of what it goes over: "with compute_metrics (500 samples x 512 tokens)"
+    r"|\bcompute_metrics\b(?:(?!\btrain)[^.;?!\d]){0,24}(\d[\d,]{0,7}(?:\.\d+)?[k千万]?)\s?(?:samples?\b|examples?\b|rows?\b|sequences?\b|prompts?\b|条|个?样本)"
+    r"|\bevaluat(?:es?|ed|ing|ion) (?:on|over|of|with) (?:a |the |just |only |about )*(\d[\d,]{0,7}(?:\.\d+)?k?) (?:samples?|examples?|rows?|sequences?|prompts?)\b"
 )
 _TIMES = {"k": 1e3, "千": 1e3, "万": 1e4, "m": 1e6}
 # the batch of an evaluation, which is none of training's

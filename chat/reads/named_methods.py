@@ -63,10 +63,8 @@ def _offload_again(scan: Scan) -> None:
 
 
 # between two that are moved together: none chooses between them
-_CHOOSES = (
-    r"\bwhich\b|\bdifferen\w+|\bcompar\w+|\bvs\b|\bversus\b|\bbetter\b|\bthan\b|差(?:多少|别|异)|区别|哪|对比|还是"
-)
-_TOGETHER = r"(?!.*(?:\bor\b|\bno\b|或|不))(?:[^.;?!]{0,8}(?:[+&,，、]|\band\b|\bplus\b|\bas well as\b|和|与|及|加|再|都|跟)[^.;?!]{0,10}|\s?)"
+_CHOOSES = r"\bwhich\b|\bdifferen\w+|\bcompar\w+|\bvs\b|\bversus\b|\bbetter\b|\bthan\b|差(?:多少|别|异)|区别|哪|对比"
+_TOGETHER = r"(?!.*(?:\bor\b|\bno\b|或|不|还是))(?:[^.;?!]{0,8}(?:[+&,，、]|\band\b|\bplus\b|\bas well as\b|和|与|及|加|再|都|跟)[^.;?!]{0,10}|\s?)"
 
 
 def _offload_both(scan: Scan) -> None:
