@@ -384,3 +384,14 @@ def test_asked_how_the_way_opens_and_asked_whether_the_verdict(question: str, op
 def test_where_nothing_stands_beside_the_weights_gradients_may_be_used_one_by_one(question: str, told: bool) -> None:
     text = answer_to(question)
     assert bool(re.search(r"layer-wise update|逐层更新", text)) is told, text
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Qwen3-1.7B full fine-tuning in bf16 mixed precision with AdamW on a 4060 Ti 16GB", "8-bit AdamW on pure bf16 (6 B per parameter)"),
+        ("Qwen2.5-1.5B全参，混合精度AdamW，16G卡放得下吗", "纯 bf16 加 8 位 AdamW（每参数 6 字节）"),
+    ],
+)  # fmt: skip
+def test_of_mixed_precision_pure_bf16_with_8_bit_states_is_a_way_too(question: str, told: str) -> None:
+    assert told in answer_to(question)
