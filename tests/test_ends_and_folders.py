@@ -61,6 +61,22 @@ def test_a_cell_as_large_as_the_card_leaves_nothing(question: str, says: str) ->
     assert says not in _text(question.replace("12GB", "24GB").replace("48G", "80G"))
 
 
+@pytest.mark.parametrize(("question", "says"), [
+    ("What does LLaMA-Factory's table list for 14B LoRA and QLoRA 8-bit? Would one RTX 4090 do?", "the RTX 4090 holds 14B QLoRA (8-bit) 20 GB and does not hold 14B LoRA (16-bit) 32 GB"),
+    ("llama-factory表里30B的qlora 8bit和2bit各写多少？单张3090按2bit那行能做30B吧", "RTX 3090：30B QLoRA（2 位）16 GB 放得下，30B QLoRA（8 位）40 GB 放不下"),
+    ("LLaMA-Factory表里13B的QLoRA 4bit和LoRA写多少，16G的卡", "16 GB 的卡：13B QLoRA（4 位）12 GB 放得下，13B LoRA（16 位）32 GB 放不下"),
+])  # fmt: skip
+def test_what_a_card_holds_by_the_table_stands_beside_its_cells(question: str, says: str) -> None:
+    assert says in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize("question", ["LLaMA-Factory's table: 7B full, is an A100 enough?", "LLaMA-Factory 表里 7B QLoRA 4bit 写多少"])  # fmt: skip
+def test_of_a_card_of_two_sizes_or_none_the_table_says_nothing(question: str) -> None:
+    text = Assistant().ask(question).text
+    assert "By the table alone" not in text
+    assert "只按这张表" not in text
+
+
 @pytest.mark.parametrize(("question", "opens"), [
     ("global_step500 of our Mistral-7B run weighs 101 GB while the weights are 14.5 GB. Did it store things double?", "**101 GB is as expected, nothing is saved twice: "),
     ("Qwen2.5-7B 全参训练,每个 checkpoint 107G,模型才 15G,是不是存重复了?", "**107 GB 正常,没有重复保存:".replace(",", "\uff0c").replace(":", "\uff1a")),

@@ -9,6 +9,7 @@ from chat.plans.understood import has_subject
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Reading
+from kb.cards import cards_meant
 
 _COLUMNS = {
     "revision": "版本", "method": "方法", "bits": "位数", "precision": "精度", "model_size": "模型", "memory_gb": "显存(GB)",
@@ -49,7 +50,7 @@ def query_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], li
         low = any(one["method"] == "QLoRA" and one["bits"] in _LOW for one in found)
         by_a_remark = has_subject(reading) and (len(reading.facts.get("bits", ())) == 1 or named_again(reading))
         told += [_of_low_bits(zh)] if low and not by_a_remark else []
-        told += _card_full(found, reading, zh)
+        told += _against_card(found, reading, zh)
         return [lead[0], *told, *lead[1:]], rest
     cells = [
         ["–" if one is None else f"{one:g}" if isinstance(one, float) else str(one) for one in row] for row in rows[:30]
@@ -114,15 +115,16 @@ def _cells(found: list[Cell], zh: bool, history: bool) -> tuple[list[str], list[
 _FULL = (0.92, 1.05)  # of the card that is told: so much of it the cell takes, and no more
 
 
-def _card_full(found: list[Cell], reading: Reading, zh: bool) -> list[str]:
-    """What a cell leaves of the one card that is told in GB: where that is next to nothing."""
-    told = [float(one) for one in reading.facts.get("gpu_memory_gb", ())]
-    if len(told) != 1 or max(reading.facts.get("n_gpus", (1,))) > 1 or asks_revisions(reading):
+def _against_card(found: list[Cell], reading: Reading, zh: bool) -> list[str]:
+    """What the cells leave of the one card that is told: which of them it holds by the table, which next to nothing is left of."""
+    sizes = _one_size(reading)
+    if len(sizes) != 1 or max(reading.facts.get("n_gpus", (1,))) > 1 or asks_revisions(reading):
         return []
-    full = [one for one in found if one["memory_gb"] and _FULL[0] <= float(one["memory_gb"]) / told[0] <= _FULL[1]]
+    cells, card = [one for one in found if one["memory_gb"]], f"{(size := sizes.pop()):g}"
+    full = [one for one in cells if _FULL[0] <= float(one["memory_gb"]) / size <= _FULL[1]]
     if not full:
-        return []
-    said, card = ("、" if zh else "; ").join(_said(one, zh) for one in full), f"{told[0]:g}"
+        return _held_by(cells, size, reading) if cells and len(cells) <= _MOST_IN_WORDS else []
+    said = ("、" if zh else "; ").join(_said(one, zh) for one in full)
     if zh:
         return [f"按这张表,{card} GB 的卡会被 {said} 占满,没有余量:只能批大小 1、短序列,显示器或别的程序占着卡就不够。"]
     return [
@@ -130,10 +132,38 @@ def _card_full(found: list[Cell], reading: Reading, zh: bool) -> list[str]:
     ]
 
 
+def _one_size(reading: Reading) -> set[float]:
+    """The memory of the card in GB, as it is told or as the card that is named is sold."""
+    told, named = reading.facts.get("gpu_memory_gb", ()), reading.facts.get("gpu", ())
+    if told or len(named) != 1 or " + " in str(named[0]):
+        return {float(one) for one in told}
+    return {one.marketed_gb for one in cards_meant(str(named[0]))}
+
+
+def _held_by(cells: list[Cell], size: float, reading: Reading) -> list[str]:
+    """Which of the cells a card holds by the table alone, and which are more than it has."""
+    zh, named = reading.language == "zh", "" if reading.facts.get("gpu_memory_gb") else str(reading.facts["gpu"][0])
+    card, card_zh = f"the {named}" if named else f"a card of {size:g} GB", named or f"{size:g} GB 的卡"
+    sides = (
+        [one for one in cells if float(one["memory_gb"]) <= size],
+        [one for one in cells if float(one["memory_gb"]) > size],
+    )
+    held, more = (("、" if zh else ", ").join(_said(one, zh) for one in side) for side in sides)
+    if zh:
+        parts = [f"{held} 放得下" if held else "", f"{more} 放不下" if more else ""]
+        return [
+            f"**只按这张表,{card_zh}\uff1a{','.join(filter(None, parts))}。** 序列更长、批更大时激活和 logits 另加。"
+        ]
+    parts = [f"holds {held}" if held else "", f"does not hold {more}" if more else ""]
+    return [
+        f"**By the table alone {card} {' and '.join(filter(None, parts))}.** Longer sequences and larger batches add activations and logits."
+    ]
+
+
 def _of_low_bits(zh: bool) -> str:
     if zh:
-        return "2、3 位的 QLoRA 基座要用 AQLM、HQQ 或 GPTQ 这类量化好的权重,bitsandbytes 只有 8 位和 4 位。"
-    return "A QLoRA base of 2 or 3 bits is one that AQLM, HQQ or GPTQ quantised: bitsandbytes has 8 and 4 bits only."
+        return "2、3 位的 QLoRA 基座要用 AQLM、HQQ 或 GPTQ 这类量化好的权重,bitsandbytes 只有 8 位和 4 位;低于 4 位质量损失明显。"
+    return "A QLoRA base of 2 or 3 bits is one that AQLM, HQQ or GPTQ quantised: bitsandbytes has 8 and 4 bits only. Below 4 bits the loss of quality is noticeable."
 
 
 def _of_which_cards(zh: bool) -> str:
