@@ -14,6 +14,10 @@ BIG = (
     "Accelerate documentation: big model inference",
     "https://huggingface.co/docs/accelerate/usage_guides/big_modeling",
 )
+BIG_FILES = (
+    "transformers documentation: instantiate a big model",
+    "https://huggingface.co/docs/transformers/v4.49.0/big_models",
+)
 CHECKPOINTS = ("Chen et al., Training Deep Nets with Sublinear Memory Cost", "https://arxiv.org/abs/1604.06174")
 CHATGLM = ("ChatGLM2-6B, README", "https://github.com/THUDM/ChatGLM2-6B")
 CHINCHILLA = ("Hoffmann et al., Training Compute-Optimal Large Language Models", "https://arxiv.org/abs/2203.15556")

@@ -207,3 +207,17 @@ def test_too_few_bits_are_told_with_a_smaller_model_in_four() -> None:
 )  # fmt: skip
 def test_offload_that_is_ruled_out_is_told_where_the_ram_would_not_hold_it(question: str, says: str) -> None:
     assert says in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("from_pretrained of Qwen2.5-72B on 4x A100 80GB with 128GB RAM: process killed", ("145 GB (135.4 GiB) in 16 bit", "128 GB of RAM suffice: the files pass one by one")),
+        ("transformers 加载 Qwen2.5-72B 到两张 A100 80G,内存 64G,进程被 killed,要多少内存", ("16 位要 145 GB", "64 GB 内存也够")),
+        # each rank of a training reads its own
+        ("FSDP training of Llama-3.1-70B on 8x A100: exit code -9 while loading", ("each of 8 processes reads the whole checkpoint",)),
+    ],
+)  # fmt: skip
+def test_a_script_that_serves_reads_the_weights_once(question: str, said: tuple[str, ...]) -> None:
+    first = answer_to(question).split("\n\n")[0]
+    assert all(one in first for one in said), first

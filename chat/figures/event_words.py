@@ -305,17 +305,24 @@ def _loaded_so(figures: Figures) -> Words:
     if goes:
         en.append(f"{ram} of RAM hold that")
         zh.append(f"{ram} 内存放得下")
+    elif held and float(figures.given["host_memory_gb"]) - host_reserve() >= _FILE:
+        en.append(
+            f"{ram} of RAM suffice: the files pass one by one, at most {_FILE} GB each unless they were cut otherwise"
+        )
+        zh.append(f"{ram} 内存也够:文件逐个读入,默认每个不超过 {_FILE} GB")
     elif held:
         en.append(f"{ram} of RAM hold it only in shards that pass one by one")
         zh.append(f"{ram} 内存要逐个分片读入才放得下")
     verdict = figures.base.verdict_of_cards
     if figures.knob("task") != "train" and verdict in _ON_THE_CARD:
         on_card = _ON_THE_CARD[verdict]
-        en.append(f"on the card it {on_card.en} ({figures['peak']} of {figures['capacity']})")
-        zh.append(f"卡上{on_card.zh}({figures['peak']},可用 {figures['capacity']})")
+        each = Words("on each card", "每张卡上") if figures.n > 1 else Words("on the card", "卡上")
+        en.append(f"{each.en} it {on_card.en} ({figures['peak']} of {figures['capacity']})")
+        zh.append(f"{each.zh}{on_card.zh}({figures['peak']},可用 {figures['capacity']})")
     return Words(f" Then {'; '.join(en)}.", f"这样{','.join(zh)}。") if en else SILENT
 
 
+_FILE = 5  # GB: max_shard_size as save_pretrained cuts a checkpoint
 _ON_THE_CARD = {
     "yes": Words("fits", "放得下"),
     "borderline": Words("is at the edge", "正好在边缘"),

@@ -4,6 +4,7 @@ from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, Asked, Remark, idle_is_
 from chat.remarks.unnamed import unnamed
 from chat.works import (
     BIG,
+    BIG_FILES,
     DATA,
     DEEPSPEED,
     DISTRIBUTED,
@@ -65,6 +66,11 @@ def _no_user_told(c: Asked) -> bool:
 
 
 # requests that find no room in a pool
+def _one_process(c: Asked) -> bool:
+    """Is the checkpoint read by one process, as where a script serves it or layers are put on the cards in turn?"""
+    return c.n == 1 or ("loaders" not in c.figures.log and (c.serving or bool(c.k("layer_split"))))
+
+
 _WAITS = (
     "**No, it does not run out of memory: a request that finds no room in the cache waits in the queue.** A server sets its pool aside at its start, and it does not grow; max_num_seqs only bounds how many may run, and whichever is reached first holds. Where requests that run grow beyond the pool, some are preempted and computed again, which is slow: then allow fewer sequences, a shorter max_model_len, or an 8-bit cache (--kv-cache-dtype fp8, twice the tokens).",
     "**不会 OOM:缓存里放不下的请求会排队。** 服务启动时就一次预留好缓存池,之后不再变大;max_num_seqs 只是同时运行条数的上限,两个限制先到哪个算哪个。正在跑的请求变长、超过缓存池时,会有请求被抢占后重算,变慢:可减少同时的条数、缩短 max_model_len,或用 8 位缓存(--kv-cache-dtype fp8,token 数翻倍)。",
@@ -131,12 +137,12 @@ MESSAGES = (
     Remark("host-killed-server", 1, lambda c: c.serving and c.modelled and c.any("host_killed") and c.by_server and not c.any("merging", "saving", "growing", "midway") and not c.reads_gguf and c.k("offload") in (None, "none"),
         "**Host RAM ran out, not GPU memory (signal 9, exit 137): the weights, {w_all} in all, are read through it.** Files of safetensors are mapped: their pages count towards a container's limit but can be dropped, and each rank copies its own part to its card. What cannot be dropped, in this order: checkpoints in .bin or .pt, which each rank loads whole; weights that are converted or quantised as they load; --cpu-offload-gb and --swap-space, for each card; /dev/shm, which is RAM. Raise the limit (--mem, docker -m, the pod's) and take safetensors.",
         "**耗尽的是主机内存,不是显存(signal 9、exit 137):权重共 {w_all},都要经过内存读入。** safetensors 是内存映射:读过的页会算进容器限额,但可以释放,每个进程只把自己那部分拷到卡上。不能释放的依次是:.bin/.pt 权重(每个进程整份读入);加载时才转换或量化的权重;--cpu-offload-gb 和 --swap-space(按卡计);/dev/shm(就是内存)。调高限额(--mem、docker -m、Pod 的 limit),用 safetensors。", VLLM, ELSEWHERE),
-    Remark("host-killed-loading", 1, lambda c: c.modelled and c.any("host_killed") and not (c.serving and c.by_server) and not c.any("merging", "saving", "growing", "midway") and c.n > 1 and c.k("offload") in (None, "none"),
+    Remark("host-killed-loading", 1, lambda c: c.modelled and c.any("host_killed") and not (c.serving and c.by_server) and not c.any("merging", "saving", "growing", "midway") and not _one_process(c) and c.k("offload") in (None, "none"),
         "**Host RAM ran out, not GPU memory (signal 9, exit 137): each of {cards} processes reads the whole checkpoint, {cards} × {w16} = {host_load}, twice that in fp32.**{of_the_shard} {read_once}, with safetensors, low_cpu_mem_usage and a 16-bit dtype; or raise the job's limit (--mem, docker -m).",
         "**耗尽的是主机内存,不是显存(signal 9、exit 137):{cards} 个进程各自读入完整权重,{cards} × {w16} = {host_load},fp32 再翻倍。** {of_the_shard}{read_once},配合 safetensors、low_cpu_mem_usage 和 16 位精度;或调高作业限额(--mem、docker -m)。", FSDP_OR_DEEPSPEED, ELSEWHERE),
-    Remark("host-killed-alone", 2, lambda c: c.modelled and c.any("host_killed") and not (c.serving and c.by_server) and not c.any("merging", "saving", "growing", "midway") and c.n == 1 and c.k("offload") in (None, "none") and not c.reads_gguf,
+    Remark("host-killed-alone", 2, lambda c: c.modelled and c.any("host_killed") and not (c.serving and c.by_server) and not c.any("merging", "saving", "growing", "midway") and _one_process(c) and c.k("offload") in (None, "none") and not c.reads_gguf,
         "**Host RAM ran out, not GPU memory (signal 9, exit 137, or the CPU allocator): loading reads the weights there first, {w16} in 16 bit and {w32} in fp32, which is what no dtype means before transformers 5; without low_cpu_mem_usage the model and its state dict are there at once, twice that.** Give a 16-bit dtype, low_cpu_mem_usage=True or a device_map, and safetensors, so that tensors go to the card one by one.{loaded_so} A limit of the job or container (--mem, docker -m) counts as well.",
-        "**耗尽的是主机内存,不是显存(signal 9、exit 137 或 CPU 分配失败):加载时权重先进内存,16 位要 {w16},fp32 要 {w32};transformers 5 之前不写精度就是 fp32;不开 low_cpu_mem_usage 时模型和 state dict 同时在内存里,还要翻倍。** 指定 16 位精度,用 low_cpu_mem_usage=True 或 device_map 以及 safetensors,让张量逐个送到卡上。{loaded_so}作业或容器的内存限额(--mem、docker -m)也要看。", BIG, ELSEWHERE),
+        "**耗尽的是主机内存,不是显存(signal 9、exit 137 或 CPU 分配失败):加载时权重先进内存,16 位要 {w16},fp32 要 {w32};transformers 5 之前不写精度就是 fp32;不开 low_cpu_mem_usage 时模型和 state dict 同时在内存里,还要翻倍。** 指定 16 位精度,用 low_cpu_mem_usage=True 或 device_map 以及 safetensors,让张量逐个送到卡上。{loaded_so}作业或容器的内存限额(--mem、docker -m)也要看。", BIG_FILES, ELSEWHERE),
     Remark("host-killed-file", 2, lambda c: c.serving and c.any("host_killed") and c.reads_gguf and not c.hosted and c.over("capacity", 1),
         "**Host RAM ran out: the file's {w_all} are read through it, and what does not go on the card stays there.** On the card the whole takes {peak} of {capacity}. Put as many layers on the card as go on it (-ngl) and keep the memory map (no --no-mmap, no --mlock), so that the pages can be dropped; what stays in RAM (-ngl lower, --n-cpu-moe) has to fit there beside the system, or take fewer bits.",
         "**耗尽的是主机内存:文件的 {w_all} 都要经过内存读入,没放上显卡的部分就一直留在内存里。** 全部放上显卡要 {peak},卡上 {capacity}。尽量多的层放到 GPU(-ngl),保留 mmap(不加 --no-mmap、--mlock),读过的页就能释放;留在内存里的部分(-ngl 调小、--n-cpu-moe)要和系统一起放得下,否则换更低的量化。", LLAMACPP, ELSEWHERE),
