@@ -265,3 +265,20 @@ def test_the_square_is_told_where_a_script_may_write_it_out_and_is_the_cause_onl
     assert ("10,764² patches" in said) is square
     assert "no weights and no cache" not in said
     assert "不是权重也不是" not in said
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (
+            "QLoRA of Qwen2.5-VL-7B takes 14GB on text, but with a 4000x3000 picture it OOMs at 48GB. My LoRA rank is 16.",
+            ("Each picture of 4000 × 3000 is about 15,301 tokens", "61,204 patches, 4 to a token", "without checkpointing it is", "adapters of rank 16 take"),
+        ),
+        ("Qwen2.5-VL-7B LoRA,纯文本20G,加一张4000x3000的图80G就爆", ("每张 4000 × 3000 的图约 15,301 个 token", "不开重计算是", "61,204² 个图块 × 16 头")),
+    ],
+)  # fmt: skip
+def test_pictures_with_which_a_run_failed_open_and_what_else_overflows_is_told(
+    question: str, said: tuple[str, ...]
+) -> None:
+    first = Assistant().ask(question).text.split("\n\n")[0]
+    assert all(one in first for one in said), first

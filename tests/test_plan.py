@@ -191,3 +191,16 @@ def test_what_is_asked_of_the_same_model_stays_one_question(question: str) -> No
 )
 def test_what_is_learnt_from_is_the_prompt_with_its_answer(question: str, length: int) -> None:
     assert next(args for name, args in plan(read(question)) if name == "estimate_memory")["seq_len"] == length
+
+
+@pytest.mark.parametrize(
+    ("question", "memory"),
+    [
+        ("Qwen2.5-7B LoRA takes 18GB, then long samples OOM at 24GB", (24,)),
+        ("7B的LoRA平时18G,长样本24G就OOM", (24,)),
+        ("Qwen2.5-7B LoRA was at 18GB, then died at 21GB", ()),
+        ("Qwen2.5-7B LoRA takes 18GB, with long samples 24GB. Why?", ()),
+    ],
+)
+def test_a_failure_at_the_size_of_a_card_tells_the_card(question: str, memory: tuple[float, ...]) -> None:
+    assert read(question).facts.get("gpu_memory_gb", ()) == memory

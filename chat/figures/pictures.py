@@ -210,12 +210,69 @@ def _cures(figures: Figures) -> Words:
     if "fused" not in str(figures.knob("loss")):
         en.append("a fused loss")
         zh.append("融合损失")
+    if figures.given.get("gradient_checkpointing") in (None, "off"):
+        en.append("checkpointing, in the tower too")
+        zh.append("开重计算(视觉塔也开)")
     if "tower_frozen" not in figures.about:
         en.append("the vision tower frozen")
         zh.append("冻结视觉塔")
     en.append("flash attention in the tower")
     zh.append("视觉塔用 flash attention")
     return Words(f"Then {', '.join(en)}", f"然后:{'、'.join(zh)}")
+
+
+def _to_the_tower(figures: Figures) -> Words:
+    """That the vision tower reads several patches where the language model reads one token; silent where that is not known."""
+    with suppress(Missing):
+        merged = _of_kind(figures, "merge_size") ** 2
+        patches = f"{_all(figures) * merged:,.0f}"
+        if merged > 1:
+            return Words(
+                f" on {patches} patches, {merged:g} to a token,",
+                f"(算 {patches} 个图块,每 {merged:g} 个合成一个 token)",
+            )
+    return SILENT
+
+
+def _though_it_fits(figures: Figures) -> Words:
+    """Where it fits with the pictures and yet failed: what alone would overflow the card, as set otherwise than is counted."""
+    room, found = figures.base.capacity, []
+    if room is None or figures.need("peak_pictures") > room:
+        return SILENT
+    if (
+        "gradient_checkpointing" not in figures.given
+        and (unkept := figures.at(gradient_checkpointing="off").best) > room
+    ):
+        size = gib_words(unkept)
+        found.append(Words(f"without checkpointing it is {size}", f"不开重计算是 {size}"))
+    with suppress(Missing):
+        if "attention" not in figures.given and _scores(figures, _tokens(figures)) > room - figures.need(
+            "peak_pictures"
+        ):
+            scores = _product(figures)
+            found.append(
+                Words(
+                    f"a tower without flash attention writes out {scores.en} in a layer",
+                    f"视觉塔不用 flash attention 时一层就要写出 {scores.zh}",
+                )
+            )
+    if not found:
+        return SILENT
+    return Words(
+        f" That alone fits, so look at what was not told: {'; '.join(one.en for one in found)}.",
+        f"仅这些放得下,所以要看没说到的:{';'.join(one.zh for one in found)}。",
+    )
+
+
+def _rank_is_little(figures: Figures) -> Words:
+    """What adapters of the rank that is told take, their states with them."""
+    if not (rank := figures.given.get("lora_rank")):
+        return SILENT
+    size = gib_words(sum(figures.base.terms.get(one, 0.0) for one in ("adapter", "optimizer", "gradients")))
+    return Words(
+        f" The rank hardly matters: adapters of rank {rank} take {size} with their states.",
+        f"秩几乎不影响:秩 {rank} 的适配器连同状态只占 {size}。",
+    )
 
 
 def _of_one_size(figures: Figures) -> Words:
@@ -311,6 +368,9 @@ PICTURE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "of_each_card": _of_each_card,
     "how_many_pictures": _how_many,
     "beyond_positions": _beyond,
+    "to_the_tower": _to_the_tower,
+    "though_it_fits": _though_it_fits,
+    "rank_is_little": _rank_is_little,
     "picture_cures": _cures,
     "picture_by_pixels": _by_pixels,
     "pictures_of_one_size": _of_one_size,

@@ -194,6 +194,28 @@ def _as_memory(reading: Reading, claim: Claim) -> Reading:
     )
 
 
+# "it OOMs at 80GB", "一加图 80G 就爆": a failure at the whole of a card
+_FAILED_AT = re.compile(
+    r"\b(?:ooms?|oom'?e?d|ooming|out of memory|(?:ran|runs|running) out|dies|died|crash(?:es|ed)|fails|failed) (?:even )?(?:at|on|with) (?:(?:a|an|the|my|all|one|full) )?$",
+    re.ASCII,
+)
+_FAILS_THERE = re.compile(
+    r"\s?(?:的?(?:显?卡|显存))?(?:上|里)?(?:就|都|也|直接|还是|又|立刻|照样|会)*\s?(?:爆|oom|炸|溢出|不够)", re.ASCII
+)
+
+
+def card_that_failed(reading: Reading) -> Reading:
+    """Of several amounts, where no card is told, the largest is the card's if it is the size of one and the run failed there."""
+    memories = [claim for claim in reading.claims if claim.unit in ("g", "gb", "gib")]
+    known = {"gpu", "gpu_memory_gb"} & set(reading.facts) or reading.unknown_gpus or reading.equations
+    if len(memories) < 2 or known or "oom_diagnosis" not in reading.intents:
+        return reading
+    claim, text = max(memories, key=lambda one: one.number), reading.lowered
+    failed = _FAILED_AT.search(text[: claim.span[0]][-48:]) or _FAILS_THERE.match(text, claim.span[1])
+    alone = [one.number for one in memories].count(claim.number) == 1
+    return _as_memory(reading, claim) if failed and alone and claim.number in CARD_SIZES else reading
+
+
 def card_of_claim(reading: Reading) -> Reading:
     """`Llama-3.1-8B 24GB, max context?`: the one amount left over is the card's, unless the question says what it is."""
     memories = [claim for claim in reading.claims if claim.unit in ("g", "gb", "gib")]
