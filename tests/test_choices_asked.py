@@ -55,3 +55,30 @@ def test_bits_and_the_format_that_has_them_are_one() -> None:
     )
     assert text.startswith("**不行。")
     assert "1.2 是经验法则" in text.split("\n\n")[1]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("4x A6000 48GB for Qwen2.5-72B: full, LoRA or QLoRA? QLoRA in plain DDP reached 47GB, then it crashed.", "**Take 4-bit QLoRA: the only one that is sure to fit"),
+        ("Should I use LoRA or QLoRA for Qwen2.5-32B on 2x RTX 3090? ZeRO-2 with LoRA ooms.", "**Take 4-bit QLoRA"),
+        ("两张3090,Qwen2.5-32B用LoRA还是QLoRA好?LoRA数据并行试过,爆显存", "**选 4 位 QLoRA"),
+        # all that cards can share was shared there
+        ("8x A100 80GB, Qwen2.5-72B: LoRA or full? ZeRO-3 full died", "**Take LoRA: the only one that fits"),
+    ],
+)  # fmt: skip
+def test_a_choice_behind_which_a_failed_run_is_told_opens_with_the_choice(question: str, opens: str) -> None:
+    text = _text(question)
+    assert text.startswith(opens), text[:200]
+    assert "47 GB" not in text  # what that run took is no claim on the choice
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "4x L40S 48GB, Llama-3.1-70B QLoRA under DDP died at 47GB. Why?",
+        "LoRA or QLoRA for a 13B on one 24GB card? LoRA OOMed.",
+    ],
+)
+def test_a_failure_that_is_asked_about_stays_one(question: str) -> None:
+    assert "oom_diagnosis" in read(question).intents

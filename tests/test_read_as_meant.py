@@ -323,3 +323,16 @@ def test_a_family_that_is_only_compared_with_is_not_what_is_counted() -> None:
         "DeepSeek-V3 TP=8: I expected KV/8 per GPU like with llama, but each holds all of it. bug?"
     )
     assert "is taken as DeepSeek" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "formats"),
+    [
+        ("Can a T4 run Qwen2.5-7B-AWQ with vLLM? I read that T4 has no bf16 so it won't work", 1),
+        ("V100 32G 能不能跑 Qwen2.5-32B GPTQ-Int4?听说V100不支持bf16", 1),
+        ("Does Qwen2.5-7B fit a T4 in bf16 or AWQ?", 2),
+        ("V100 32GB: Llama-3.1-8B in bf16? I hear bf16 is not supported", 1),
+    ],
+)
+def test_a_type_that_a_card_is_said_to_lack_is_no_format_of_the_weights(question: str, formats: int) -> None:
+    assert len(read(question).facts["weight_format"]) == formats

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+from chat.reads.choice_after_try import choice_after_try
 from chat.reads.home_machines import PROGRAMS_ASKED
 from chat.reads.levers import what_it_saved
 from chat.reads.levers_apart import APART
 from chat.reads.lexicon import compiled
 from chat.reads.limits_claimed import limit_claimed
-from chat.reads.lone_memory import card_of_claim, kind_of_card, no_card
+from chat.reads.lone_memory import card_of_claim, card_that_failed, kind_of_card, no_card
 from chat.reads.models_apart import models_apart
 from chat.reads.over_cards import over_open_cards
 from chat.reads.own_tables import own_table
@@ -23,6 +24,7 @@ def as_a_whole(reading: Reading, normal: str) -> Reading:
     reading = own_table(real_of_two(_of_settings(reading)), normal)
     for rule in (
         _quantised_to,
+        _computed_in,
         _of_a_formula,
         _of_a_choice,
         _of_a_setting,
@@ -31,9 +33,11 @@ def as_a_whole(reading: Reading, normal: str) -> Reading:
         no_card,
         kind_of_card,
         card_of_claim,
+        card_that_failed,
     ):
         reading = rule(reading)
     reading = with_pace(over_open_cards(reading, normal))
+    reading = choice_after_try(reading, normal)
     return models_apart(limit_claimed(_saved_as_well(reading, normal), normal))
 
 
@@ -136,6 +140,16 @@ def _of_its_numbers(reading: Reading) -> Reading:
 
 
 _WHOLE = ("bf16", "fp16", "fp32")
+
+
+def _computed_in(reading: Reading) -> Reading:
+    """Beside a quantised format bf16 that a card is said to lack is what it computes in, and no other way to store the weights."""
+    formats = reading.facts.get("weight_format", ())
+    if "bf16_doubted" not in reading.cues or "bf16" not in formats or set(formats) <= set(_WHOLE):
+        return reading
+    kept = tuple(one for one in formats if one != "bf16")
+    cues = tuple(one for one in reading.cues if one != "named_16_bit")
+    return replace(reading, facts={**reading.facts, "weight_format": kept}, cues=cues)
 
 
 def _quantised_to(reading: Reading) -> Reading:
