@@ -115,3 +115,19 @@ def test_of_families_whose_caches_are_compared_members_of_one_size_stand(questio
 
 def test_of_families_that_should_fit_all_members_stand() -> None:
     assert len(read("Which of Qwen2.5 and Llama-3 fit on a 24GB card in 4 bit?").facts["model"]) > 2
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("llama.cpp: gemma3 12b q8_0 at 64k context uses 40GB but qwen3-14b q8_0 only 26GB, why is its cache so big?", "**gemma-3-12b-it was run without its windows: with all 65,536 tokens in each of its 48 layers"),
+        ("llama.cpp开32k,gemma3-27b Q4_K_M占35G,qwen3-32b Q4_K_M反而更少,KV为什么大这么多", "**这是没用上滑动窗口的结果"),
+        # nothing is told to be seen, or what is seen is with the windows
+        ("gemma-3-27b vs Qwen3-32B, Q4_K_M in llama.cpp at 32k: whose KV cache is larger?", "**A token's cache takes 1.94 times"),
+        ("llama.cpp at 32k: gemma-3-27b Q4_K_M uses 21GB, Qwen3-32B Q4_K_M 27GB: whose KV cache is larger and why?", "496 KiB against 256 KiB"),
+    ],
+)  # fmt: skip
+def test_a_cache_kept_without_its_windows_is_what_was_seen(question: str, first: str) -> None:
+    text = answer(question)
+    assert first in text.split("\n\n")[0], text[:300]
+    assert ("--swa-full" in text.split("\n\n")[0]) == ("window" in first or "窗口" in first)

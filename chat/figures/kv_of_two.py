@@ -5,7 +5,8 @@ from collections.abc import Collection
 from chat.figures.amount_words import kib
 from chat.figures.cache_versions import version_that_caches_less
 from chat.figures.kv_words import kinds, of_a_layer, served
-from chat.figures.named import Figures, both_words, gib_words
+from chat.figures.named import Figures, Missing, both_words, gib_words
+from chat.figures.windows import amounts_seen, layers_with_a_window
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
@@ -52,6 +53,8 @@ def of_two(these: Named, those: Named, about: Collection[str] = ()) -> Words:
             f"**A token's cache takes the same in both, {shown[0]}**: {how[0].en}; {how[1].en}.",
             f"**两者每 token 的 KV 缓存一样大,都是 {shown[0]}**:{how[0].zh};{how[1].zh}。",
         )
+    if (whole := _kept_whole(more, less)).en:
+        return Words(f"{whole.en} {how[0].en}; {how[1].en}.", f"{whole.zh}{how[0].zh};{how[1].zh}。")
     opens = next((words for cue, words in _DENIED.items() if cue in about), SILENT)
     apart, on_card = "models_apart" in about, more[1].base.capacity
     over = _over_cards(more, less) if apart else SILENT
@@ -96,6 +99,30 @@ def weights_of_two(these: Named, those: Named) -> Words:
     return Words(
         f"**It is mostly the weights: {shown[0]}{each.en} in {more}, {shown[1]} in {less}; the caches of {length} tokens are {kept[0]} and {kept[1]}.** ",
         f"**主要是权重:{each.zh}{more} 为 {shown[0]},{less} 为 {shown[1]};{length} token 的缓存是 {kept[0]} 和 {kept[1]}。**",
+    )
+
+
+_AS_SEEN = 0.08  # of a need: what is told round is as near
+
+
+def _kept_whole(more: Named, less: Named) -> Words:
+    """That the model with windows was run without them, where what is told to be seen is its need with every token in every layer."""
+    (name, figures), (other, beside) = more, less
+    if "seq_len" not in figures.given or figures.knob("engine") != "llama.cpp":
+        return SILENT
+    try:
+        cache, whole = figures.need("kv_unwindowed"), figures.need("whole_unwindowed")
+    except Missing:
+        return SILENT
+    if not any(abs(one / whole - 1) < _AS_SEEN for one in amounts_seen(figures)):
+        return SILENT
+    length, layers = figure(float(figures.knob("seq_len"))), layers_with_a_window(figures)
+    found = kinds(served(figures))
+    all_layers, windowed = figure(sum(kind.layers for kind in found)), gib_words(figures.need("kv_all"))
+    kept, eight = gib_words(beside.need("kv_all")), gib_words(figures.at(kv_format="q8_0").part_of_all("kv"))
+    return Words(
+        f"**{name} was run without its windows: with all {length} tokens in each of its {all_layers} layers the cache is {gib_words(cache)} ({kib(token_bytes(figures))} a token), {both_words(whole)} in all, which is what you see; {other} takes {kept}.** With the windows it is {windowed} ({layers.en}): update llama.cpp and leave out --swa-full. A q8_0 cache with flash attention is {eight} then.",
+        f"**这是没用上滑动窗口的结果:{name} 的 {all_layers} 层都存全部 {length} 个 token,缓存 {gib_words(cache)}(每 token {kib(token_bytes(figures))}),总共 {both_words(whole)},正是看到的数;{other} 是 {kept}。** 用上窗口只要 {windowed}({layers.zh}):升级 llama.cpp,不要加 --swa-full;再开 flash attention 用 q8_0 缓存是 {eight}。",
     )
 
 

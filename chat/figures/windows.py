@@ -81,7 +81,7 @@ def _growth(figures: Figures) -> Words:
     )
 
 
-def _layers_with_a_window(figures: Figures) -> Words:
+def layers_with_a_window(figures: Figures) -> Words:
     found = _windowed(figures)
     longest = max(kind.kept for kind in found)
     short = [kind for kind in found if kind.kept < longest]
@@ -94,7 +94,7 @@ _AS_SEEN = 0.02  # of a cache: what a log prints of one is as near
 _NEXT_TO = 0.25  # and what is told round, or of one kind of layer, so near
 
 
-def _seen(figures: Figures) -> list[float]:
+def amounts_seen(figures: Figures) -> list[float]:
     """Bytes of the amounts that are told, in each unit that they may be in."""
     logged = [float(one) * GIB for one in figures.log.get("buffer", ())]
     shown = [float(one) * GIB for one in figures.told.get("monitor_gib", ())]
@@ -107,7 +107,7 @@ def _fell_to_windows(figures: Figures) -> float:
     found = _windowed_by_llamacpp(figures)
     whole = sum(kind.layers * kind.token for kind in found) * figures.tokens
     parts = [kind.layers * kind.token * kind.kept * figures.tokens / max(one.kept for one in found) for kind in found]
-    seen = _seen(figures)
+    seen = amounts_seen(figures)
     fell = any(abs(one / size - 1) < _NEXT_TO for one in seen for size in (sum(parts), max(parts)))
     if not (fell and any(abs(one / whole - 1) < _AS_SEEN for one in seen)):
         raise Missing("windows")
@@ -147,5 +147,5 @@ WINDOWS: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = 
     "whole_unwindowed": (_whole_unwindowed, gib_words),
 }
 WINDOW_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "cache_sum": _cache_sum, "cache_growth": _growth, "layers_with_a_window": _layers_with_a_window, "windows_summed": _windows_summed,
+    "cache_sum": _cache_sum, "cache_growth": _growth, "layers_with_a_window": layers_with_a_window, "windows_summed": _windows_summed,
 }  # fmt: skip
