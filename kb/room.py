@@ -3,6 +3,7 @@
 from typing import Any
 
 from kb.cards import GIB
+from kb.cases import Case
 from kb.layout import of_unequal_size
 from kb.lengths import by_yarn
 from kb.outcome import Outcome, outcome
@@ -85,3 +86,12 @@ def of_a_layer(at: Outcome) -> dict[str, float] | None:
     fewer = outcome(at.case.with_facts(gpu_layers=layers - 1))
     each = {name: (at.terms.get(name, 0.0) - fewer.terms.get(name, 0.0)) / GIB for name in ("weights", "kv_cache")}
     return {**{f"{name}_gib": size for name, size in each.items()}, "gib": sum(each.values())}
+
+
+def in_layers(case: Case, at: Outcome, most: int, tried: Any, surely: Any) -> dict[str, Any]:
+    """How many layers there are, what one of them takes, and what the number takes that was tried."""
+    told: dict[str, Any] = {"surely": surely, "of_layers": most, "each_layer": of_a_layer(at)}
+    if isinstance(tried, int) and tried > 0:
+        there = outcome(case.with_facts(gpu_layers=min(tried, most)))
+        told["tried"] = {"value": tried, "gib": there.best / GIB, "verdict": there.verdict}
+    return told

@@ -18,7 +18,7 @@ from kb.knobs import called_name
 from kb.layout import of_unequal_size
 from kb.outcome import Outcome, outcome
 from kb.recipe import formats_by_bits, representatives
-from kb.room import of_a_layer, positions_of, room_of
+from kb.room import in_layers, positions_of, room_of
 from kb.squeezed import in_other_formats, leaner, squeezes
 from kb.wider import wider
 
@@ -55,6 +55,7 @@ class Solved:
     sure: tuple[float, Outcome] | None = None
     beyond: tuple[float, Outcome] | None = None
     wider: list[dict[str, Any]] = field(default_factory=list)
+    tried: Any = None
 
     def json(self) -> dict[str, Any]:
         solved = None
@@ -84,8 +85,7 @@ class Solved:
         if self.quantity == "lora_rank":
             return {"sure": self._surely, "wider": [], "room": None}
         if self.quantity == "gpu_layers" and self.sure:
-            of_layers = range_of(self.case, "gpu_layers")[1]
-            return {"surely": self._surely, "of_layers": of_layers, "each_layer": of_a_layer(self.sure[1])}
+            return in_layers(self.case, self.sure[1], range_of(self.case, "gpu_layers")[1], self.tried, self._surely)
         if self.quantity != "params":
             return {}
         beside: dict[str, Any] = {"longest": self.at.largest("seq_len")}
@@ -202,7 +202,7 @@ def solve(quantity: str, **given: Any) -> Solution:
     """
     quantity = _solvable(quantity)
     facts = parse_given(given)
-    facts.pop(quantity, None)
+    tried = facts.pop(quantity, None)
     if quantity == "n_gpus" and "zero_stage" not in facts and _trains(facts):
         # more cards help only what is divided over them; over further replicas of a layout trainers divide optimizer states
         facts["zero_stage"] = 1 if set(LAYOUTS) & set(facts) else 3
@@ -213,10 +213,10 @@ def solve(quantity: str, **given: Any) -> Solution:
         return Solution(quantity, tuple(_most_bits(case) for case in spread({**facts, "bits": formats_by_bits()[0]})))
     if quantity == "params":
         facts.pop("model", None)
-        cases = spread(facts)
-        return Solution(quantity, tuple(_largest_model(case) for case in cases))
+        return Solution(quantity, tuple(_largest_model(case) for case in spread(facts)))
     sharded = quantity == "n_gpus" and facts.get("zero_stage") != given.get("zero_stage")
-    return Solution(quantity, tuple(_whole(case, quantity, sharded) for case in spread(facts)))
+    found = (replace(_whole(case, quantity, sharded), tried=tried) for case in spread(facts))
+    return Solution(quantity, tuple(found))
 
 
 def _solvable(called: str) -> str:

@@ -368,3 +368,11 @@ def test_ram_that_is_asked_for_is_told_first_where_none_was_said(text: str, firs
 )  # fmt: skip
 def test_dense_layers_have_no_experts_to_move_and_the_cache_stays(question: str, said: str) -> None:
     assert said in Assistant().ask(question).text.split("\n\n")[0]
+
+
+def test_the_memory_that_there_is_and_a_longer_cache_stand_beside_what_goes_there() -> None:
+    text = (
+        Assistant().ask("Qwen3-235B-A22B has 22B active, why does Q4 with -ngl 99 OOM on a 4090 with 192GB RAM?").text
+    )
+    assert "of host memory, 192 GB of which there are)" in text, text[:600]
+    assert "The cache of 32,768 tokens takes 5.88 GiB of GPU memory." in text

@@ -86,3 +86,15 @@ def test_how_many_layers_is_answered_before_why_all_of_them_fail(question: str, 
 )  # fmt: skip
 def test_a_cache_that_cannot_be_allocated_is_a_failure(question: str, first: str) -> None:
     assert first in Assistant().ask(question).text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Which -ngl for Llama-3.3-70B Q4_K_M on a 3090 at 8k? -ngl 60 crashed", "60 take 32."),
+        ("Llama-3.3-70B Q4_K_M 在4090上 8k,-ngl 设多少?ngl 60 报错", "60 层要 32."),
+    ],
+)
+def test_what_the_layers_take_that_failed_is_told_beside_those_that_go_in(question: str, said: str) -> None:
+    first = Assistant().ask(question).text.split("\n\n")[0]
+    assert said in first, first

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chat.answers.count_words import count_line, each_card
+from chat.answers.layers_told import layers_line
 from chat.answers.own_lengths import beyond_words, scaled_words
 from chat.answers.room_words import room_words
 from chat.answers.setup_words import machine_of
@@ -13,7 +14,6 @@ from chat.reads.lexicon import compiled
 from chat.reads.limits_claimed import LIMIT_CLAIMED
 from chat.reads.reading import Reading
 from kb.cases import LAYOUTS
-from kb.flags import flag
 from kb.programs import written
 from kb.solver import LARGEST
 
@@ -69,7 +69,7 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
             lines.append(line + (f"。{why}" if why and zh else f". {why}" if why else ""))
             continue
         if solved.get("surely"):
-            lines.append(_layers(where, solved, language))
+            lines.append(layers_line(where, solved, language))
             continue
         room = f"{gib(solved['gib'])} / {gib(solved['capacity_gib'])}"
         # of a method the layout that reaches furthest tells what lies beyond
@@ -213,38 +213,6 @@ def _at_once(where: str, solved: dict[str, Any], length: int, language: str) -> 
     if low == most:
         return f"{said} ({gib(sure['gib'])} of {room})"
     return f"{said}: {low:,} {'is' if low == 1 else 'are'} sure ({gib(sure['gib'])} of {room}), with {most:,} the middle of the estimate fills the card"
-
-
-def _layers(where: str, solved: dict[str, Any], language: str) -> str:
-    """How many layers go on the card, by the program's own switch: those that are sure, and those that fill it."""
-    zh, sure, most = language == "zh", solved["surely"], int(solved["value"])
-    head = where + ("\uff1a" if zh else ": ") if where else ""
-    told, need, room = flag("llama.cpp", "gpu_layers", sure["value"]), gib(sure["gib"]), gib(solved["capacity_gib"])
-    if sure["value"] == solved.get("of_layers"):
-        return (
-            f"- {head}**全部 {sure['value']} 层都放得下,即 {told}**({need} / {room})"
-            if zh
-            else f"- {head}**{told}: all {sure['value']} layers fit** ({need} of {room})"
-        )
-    each, each_zh = _of_a_layer(solved)
-    if zh:
-        more = f";按区间中值到 {most} 层占满这张卡" if most > sure["value"] else ""
-        return f"- {head}**稳妥的是 {sure['value']} 层放在卡上,即 {told}**({need} / {room}{each_zh}){more};其余层在内存里由 CPU 计算,会变慢"
-    more = f"; with {most} the middle of the estimate fills the card" if most > sure["value"] else ""
-    return f"- {head}**{told}: {in_words('gpu_layers', sure['value'], language)} for sure** ({need} of {room}{each}){more}; the others are computed from host memory, which is slower"
-
-
-def _of_a_layer(solved: dict[str, Any]) -> tuple[str, str]:
-    """What one layer takes of the card, in both languages; nothing where that is not one number."""
-    each = solved.get("each_layer")
-    if not each or each["weights_gib"] <= 0:
-        return "", ""
-    weights, cache, both = (gib(each[name]) for name in ("weights_gib", "kv_cache_gib", "gib"))
-    cached, cached_zh = (f" and {cache} of cache", f"、缓存 {cache}") if each["kv_cache_gib"] > 0 else ("", "")
-    return (
-        f"; each layer takes {both}, {weights} of weights{cached}",
-        f";每层 {both}:权重 {weights}{cached_zh}",
-    )
 
 
 def _limit(where: str, solved: dict[str, Any], pooled: bool, language: str) -> str:

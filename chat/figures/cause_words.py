@@ -85,11 +85,13 @@ def cheapest(figures: Figures) -> Words:
             return none
         return Words(f"{none.en}, but {other.en}", f"{none.zh},只能{other.zh}")
     english, chinese = [], []
+    ram = figures.given.get("host_memory_gb")
+    have, have_zh = (f", {ram:g} GB of which there are", f"(现有 {ram:g} GB)") if ram else ("", "")
     for one in chosen:
         shown, host = gib_words(one["gib"] * GIB), one["host_gib"]
         moved = gib_words(host * GIB) if host else ""
-        english.append(f"{one['says']} ({shown}" + (f", with {moved} of host memory)" if host else ")"))
-        chinese.append(f"{one['zh']}({shown}" + (f",另需内存 {moved})" if host else ")"))
+        english.append(f"{one['says']} ({shown}" + (f", with {moved} of host memory{have})" if host else ")"))
+        chinese.append(f"{one['zh']}({shown}" + (f",另需内存 {moved}{have_zh})" if host else ")"))
     return Words(", or ".join(english), ",或".join([chinese[0], *map(spaced, chinese[1:])]))
 
 

@@ -87,10 +87,23 @@ def _experts_of_layer(figures: Figures) -> Words:
         return SILENT
     if all_ <= less:
         return SILENT
-    each = gib_words((all_ - less) * GIB)
+    each, longer = gib_words((all_ - less) * GIB), _longer_cache(figures)
     return Words(
-        f" The experts of one layer are {each}: so much moves with each layer.",
-        f"一层的专家是 {each},每移一层就移这么多。",
+        f" The experts of one layer are {each}: so much moves with each layer.{longer.en}",
+        f"一层的专家是 {each},每移一层就移这么多。{longer.zh}",
+    )
+
+
+_LONGER = 2**15  # tokens
+
+
+def _longer_cache(figures: Figures) -> Words:
+    """What a longer context takes of the card, where no length is told."""
+    if "seq_len" in figures.given or not (cache := figures.at(seq_len=_LONGER).part_of_all("kv")):
+        return SILENT
+    return Words(
+        f" The cache of {_LONGER:,} tokens takes {gib_words(cache)} of GPU memory.",
+        f"{_LONGER:,} token 的缓存占显存 {gib_words(cache)}。",
     )
 
 

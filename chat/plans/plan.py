@@ -269,6 +269,8 @@ def _solve(reading: Reading) -> list[Call]:
     facts = understood(reading, wanted[0])
     if wanted[0] == "seq_len" and "cache_left" in reading.cues:
         facts.pop("batch_size", None)  # the tokens of all sequences together
+    if wanted[0] == "gpu_layers" and (failed := reading.extras.get("gpu_layers_failed")):
+        facts["gpu_layers"] = failed[0]  # what they take is told beside those that go in
     if wanted[0] == "params" and not trains(facts):
         return [("recommend", of_machine(reading)), *of_named(reading)]
     if wanted[0] == "params":
