@@ -248,7 +248,7 @@ def test_of_a_card_without_bandwidth_whether_it_fits_is_said_beside_it(assistant
     ("question", "says"),
     [
         ("from_pretrained of Llama-2-13b gets Killed, 32GB RAM and a 24GB GPU", "Then 32 GB of RAM hold that; on the card it does not fit: take 8 or 4 bits"),
-        ("falcon-7b: killed as it loads, 16 GB RAM + 16 GB GPU", "Then 16 GB of RAM hold it only in shards that pass one by one; on the card it fits"),
+        ("falcon-7b: killed as it loads, 16 GB RAM + 16 GB GPU", "Then 16 GB of RAM suffice: the files pass one by one, at most 5 GB each unless they were cut otherwise; on the card it fits"),
         ("24G内存加载GPT-J-6B直接被Killed，显卡16G", "这样 24 GB 内存放得下，卡上放得下"),
         ("32G内存的机器加载Qwen2.5-14B被系统杀掉，显卡是4090", "模型和 state dict 同时在内存里，还要翻倍"),
     ],
