@@ -143,3 +143,19 @@ def test_how_many_behind_counted_cards_is_of_these(question: str, opens: str) ->
 )
 def test_how_many_behind_other_things_is_none_of_cards(text: str) -> None:
     assert "n_gpus" not in read(text).asks
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "beside"),
+    [
+        ("Phi-4 full SFT on 4x A100 80GB with ZeRO-3 hits OOM. How many then?", "**By count 4 are enough, so the run that failed holds more", "no batch is told"),
+        ("8B LoRA在一张4090上OOM了，要几张才够", "**按计算 1 张就够，失败的那次比这里所算的多", "没有设置批大小"),
+        # enough without a failure, and a failure without enough
+        ("how many RTX 3090 for Llama-3.1-8B in bf16? I have 4", "**At least 1 card**", ""),
+        ("全参微调Qwen2.5-32B，4张A100 80G ZeRO-3第一步就OOM，要几张卡才够", "**4 张不够", ""),
+    ],
+)  # fmt: skip
+def test_as_many_as_failed_are_said_to_be_enough_by_count_alone(question: str, opens: str, beside: str) -> None:
+    text = Assistant().ask(question).text
+    assert text.startswith(opens), text[:200]
+    assert beside in text

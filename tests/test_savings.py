@@ -169,3 +169,17 @@ def test_what_memory_fell_to_is_no_limit_unless_it_is_wished_for(
 def test_the_share_that_is_promised_asks_what_is_saved() -> None:
     said = Assistant().ask("9B全参 bf16混合精度，用adamw_8bit之后状态还有90G，不是说8位省75%吗？").text
     assert said.startswith("**8 位状态省 54.0 GB"), said[:200]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Llama-3-8B full fine-tuning with 8-bit Adam went from 128 GB only to 120 GB, is this normal?",
+        "Llama-3-8B全参换8位Adam，显存只从128G降到120G，正常吗",
+    ],
+)
+def test_one_amount_that_fell_to_another_is_not_the_same_in_another_unit(question: str) -> None:
+    said = Assistant().ask(question).text
+    assert "in other units" not in said
+    assert "单位不同" not in said
+    assert "AdamW" in said.split("\n\n")[0]

@@ -20,10 +20,17 @@ OTHER_FORMATS = ("其他格式", "In other formats")
 
 
 def count_line(
-    where: str, solved: dict[str, Any], stage: int, language: str, with_those: bool = False, own: int = 0
+    where: str,
+    solved: dict[str, Any],
+    stage: int,
+    language: str,
+    with_those: bool = False,
+    own: int = 0,
+    failed: bool = False,
 ) -> str:
     """`where`: what sets the case apart; `stage`: the ZeRO stage that was taken for a training that named none, else 0;
-    `with_those`: it is asked how many come to those that are there, which this counts too; `own`: so many are told."""
+    `with_those`: it is asked how many come to those that are there, which this counts too; `own`: so many are told,
+    `failed`: and a run on them failed."""
     zh = language == "zh"
     least, taken = int(solved["value"]), solved.get("in_practice")
     capacity = gib(solved["capacity_gib"])
@@ -36,7 +43,7 @@ def count_line(
         amount, each = _counted(taken, language), gib(solved["in_practice_gib"])
         amount = amount if taken > least else f"最少 {amount}" if zh else f"at least {amount}"
         room, room_zh = _cache_left(solved)
-        amount = _beside_own(amount, 0 if with_those else own, solved)[zh]
+        amount = _beside_own(amount, 0 if with_those else own, solved, failed)[zh]
         said = (
             f"**{amount}{all_zh}**{tail}(每张 {each} / {capacity},有余量{room_zh})"
             if zh
@@ -50,9 +57,15 @@ def count_line(
     return said + _floor(solved, language) + _otherwise(solved, language)
 
 
-def _beside_own(amount: str, own: int, solved: dict[str, Any]) -> tuple[str, str]:
-    """The cards that it takes, behind whether those that are told to be there are enough; by themselves where they are."""
+def _beside_own(amount: str, own: int, solved: dict[str, Any], failed: bool) -> tuple[str, str]:
+    """The cards that it takes, behind whether those that are told to be there are enough; by themselves where they are,
+    unless a run on them failed: then it was not what is counted here."""
     least, taken = int(solved["value"]), int(solved["in_practice"])
+    if failed and own >= taken:
+        return (
+            f"by count {own} {'is' if own == 1 else 'are'} enough, so the run that failed holds more than is counted here: {amount}",
+            f"按计算 {own} 张就够,失败的那次比这里所算的多:{amount}",
+        )
     if not 0 < own < taken:
         return amount, amount
     if own < least:

@@ -7,6 +7,7 @@ from chat.answers.layers_told import layers_line
 from chat.answers.own_lengths import beyond_words, scaled_words
 from chat.answers.room_words import room_words
 from chat.answers.setup_words import machine_of
+from chat.answers.verdicts import has_failed
 from chat.figures.engine_words import LENGTHS
 from chat.figures.kept_ways import allowed
 from chat.phrases import VERDICTS, case_words, gib, in_words, pick
@@ -46,7 +47,11 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
             own = reading.facts.get("n_gpus", ())
             of_machines = _OF_MACHINES.search(reading.lowered)  # "how many nodes of 8": those are no cards at hand
             mine = int(own[0]) if len(own) == len(cases) == 1 and not of_machines else 0
-            lines.append(count_line(where, solved, stage, language, "more_cards_asked" in reading.cues, mine))
+            lines.append(
+                count_line(
+                    where, solved, stage, language, "more_cards_asked" in reading.cues, mine, has_failed(reading)
+                )
+            )
             behind = each_card(solved, language) if len(cases) == 1 else []
             continue
         amount = in_words(solved["quantity"], solved["value"], language)

@@ -128,7 +128,7 @@ CLAIMS = (
         "{own_line}", "{own_line}", TORCH, CAUSE),
     Remark("weights-as-stored", 1, lambda c: c.serving and c.modelled and not c.failed and (c.any("why_more", "rest_asked") or (c.any("file_size") and not c.any("fits"))) and not c.any("kv", "one_point_two", "units", "unquantised", "active_alone", "active_experts", "like_a_size"),
         "{stored_sum}", "{stored_sum}", QLORA),
-    Remark("claims-of-one-need", 3, lambda c: c.modelled and c.any(*_EXPLAINS, "lost_bytes") and not c.any("kv"),
+    Remark("claims-of-one-need", 3, lambda c: c.modelled and c.any(*_EXPLAINS, "lost_bytes") and not c.any("kv") and "states_saved" not in c.figures.log,  # of which one fell to the other
         "{several_claims}", "{several_claims}", TORCH),
     Remark("claims-of-different-needs", 5, _several_counts,
         "{each_right}", "{each_right}", MIXED),
