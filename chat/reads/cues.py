@@ -139,6 +139,8 @@ CUES: tuple[tuple[str, str], ...] = (
     ("x_rule", r"\b(?:18|16|20|8|2)\s?x(?:\s?gb)?(?!\s?[a-z0-9*])|\bx\s?/\s?[248]\b|\bxb\b|x\s?那(?:一)?列"),
     ("each_card", r"(?:each|every|all) (?:gpu|card|rank)s?\b|per[- ](?:gpu|card)\b|每(?:张|块|个)(?:显)?(?:卡|gpu)"),
     ("adapter_size", rf"{_HOW_BIG}[^.?;]{{0,24}}(?:\badapters?\b(?! rank)|\blora (?:files?|weights|checkpoint))|(?:\badapters?|\blora (?:files?|weights|checkpoint))(?: files?| weights)?\b[^.?;]{{0,16}}(?:\bsize\b|\bon disk|{_HOW_BIG})|(?:适配器|adapter|lora\s?(?:权重|文件|参数|adapter))(?:文件|权重)?[^,;?]{{0,8}}{_HOW_BIG_ZH}"),
+    # what adapters by themselves take, and not a change of their rank
+    ("adapter_adds", r"^(?![\s\S]*(?:\binference\b|\bserv\w+|\bfrom \d|\bto (?:r=|rank )?\d|推理|从\s?\d))[\s\S]*(?:\bhow (?:much|many)\b[^.?;]{0,32}\b(?:lora|adapters?|rank)\b[^.?;]{0,24}\badds?\b|\b(?:extra|additional)\b[^.?;]{0,24}\b(?:lora|adapters?|rank)\b|(?:lora|适配器|秩)[^,;?]{0,16}(?:额外|另外)(?:会|要|需要)?(?:占|用|要|增加)?(?:多少|几))"),
     ("checkpoint_size", rf"{_HOW_BIG}[^.?;]{{0,24}}\b(?:checkpoints?|ckpts?)\b|\bsave_total_limit\b[\s\S]*\b(?:disk|storage|space)\b|\b(?:checkpoints?|ckpts?)\b[^.?;]{{0,24}}(?:\bsize\b|\bon disk|{_HOW_BIG})|\bdisk (?:space|usage)\b[^?;]{{0,40}}(?:checkpoints?|ckpts?|sav)|(?:checkpoints?|ckpts?|检查点|存档|存盘)(?:文件)?[^,;?]{{0,10}}{_HOW_BIG_ZH}|保存(?:一次|1次|下来)?的?(?:模型|权重)?[^,;?]{{0,6}}(?:多大|占多少(?:硬盘|磁盘))|{_KEPT}"),
     ("merged_size", rf"{_HOW_BIG}[^.?;]{{0,32}}\bmerged?\b(?! step| need)|\bmerged (?:model|weights|checkpoint|file)s?\b[^.?;]{{0,24}}(?:\bsize\b|\bon disk|{_HOW_BIG})|合并(?:后|完|之后|出来|好)[^,;?]{{0,10}}{_HOW_BIG_ZH}"),
     ("of_memory_too", r"\bv?ram\b|\b(?:gpu )?memory\b|\bfits?\b|\benough\b|\bgpus?\b[^?]{0,30}\bneed|显存|够|放得下|能跑|能不能|需要几张"),

@@ -6,7 +6,16 @@
 
 from chat.reads.cues import CONFIRMS
 from chat.reads.elsewhere import COST
-from chat.reads.topics import BATCH_ALONE, COUNT_LEFT_OPEN, LENGTH_AND_MANY, LONGER_ASKED, OF_THEM, PIECES, POOL_TOKENS
+from chat.reads.topics import (
+    BATCH_ALONE,
+    BATCH_WANTED,
+    COUNT_LEFT_OPEN,
+    LENGTH_AND_MANY,
+    LONGER_ASKED,
+    OF_THEM,
+    PIECES,
+    POOL_TOKENS,
+)
 
 # what people set against each other
 _WAY = r"(?:q?lora|galore|full|freeze|zero ?-?[123]|fsdp|ddp|dora|badam|adamw?(?:[_ -]?8[- ]?bit)?|adafactor|8bit|4bit|gptq|awq|nf4|tp|pp|fp16|bf16|fp32|int8|int4|全参|全量|冻结|张量并行|流水线并行)"
@@ -119,6 +128,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("max_batch_ctx", 3.8, r"(?:max(?:imum)?|largest|biggest|highest) (?:possible |usable )?(?:per[ -](?:device|gpu|card)[ -]|local |train(?:ing)? )(?:micro[ -]?)?batch|\b(?:what|which|how (?:large|big|high|long))(?: an?)? (?:-{2})?(?:max[ _-]?model[ _-]?len\w*|max[ _-]?seq\w*(?: len\w*)?|max[ _-]len\w*|num[ _]ctx|n[ _]ctx|ctx[ _-]size|cutoff[ _]len|max[ _-]?num[ _-]?seqs)\b|(?:max[ _-]?model[ _-]?len|max[ _-](?:seq[ _-])?len(?:gth)?|num[ _]ctx|n[ _]ctx|cutoff[ _]len|max[ _]num[ _]seqs)\s?(?:最(?:大|多|高))?(?:能|可以|该|应该)?(?:设置?|开|填|给|写|拉)(?:成|为|到)?(?:多(?:少|大|长)|几)"),
     ("max_batch_ctx", 3.8, r"\b(?:what|which|how (?:long|large|big|high|much))(?: an?| of an?)? (?:max\w* )?(?:seq(?:uence)?[ _-]?len(?:gth)?s?|sequences?|context(?: len\w*| window)?|ctx|cut-?off|(?:micro[ -]?)?batch(?:[ _-]?size)?|lengths?)\b[^.;?]{0,16}\bcan (?:i|we|it|one)\b(?: (?:safely|still|actually|realistically))? (?:afford|use|go|get|reach|run|set|take|train|push|have|do|pick|choose|fit)\b"),
     ("max_batch_ctx", 3.6, BATCH_ALONE),
+    ("max_batch_ctx", 3.7, BATCH_WANTED),
     ("max_batch_ctx", 3.6, r"\bmodel size (?:tops? out|maxes out|is the (?:max|limit))|\b(?:which|what) (?:micro |global |max\w* )?\S*batch\S*(?: size)? (?:would|should|could|can|do|to|is|are)\b|(?:batch\S*|并发|上下文|长度)[^,;?]{0,6}(?:从多少|多少起)"),
     ("max_batch_ctx", 3.6, rf"最(?:大|长|多|高)(?:的)?(?:能|可以?|支持|可)?(?:[^,;]{{0,14}})(?:batch|bs|批|上下文|长度|序列|并发|多大|多长|多少(?:token|k|长|并发)|参数|模型|context|ctx){_NO_VALUE}|(?:batch|上下文|序列|长度|并发|context)(?:.{{0,6}})(?:最(?:大|多|长|高)|能(?:开|到|设|跑|拉)(?:到)?(?:多|几)|(?:开|设|调|拉)(?:到|成)?(?:多(?:大|长|少)|几)|上限|极限)|(?:多长|多大)(?:的)?(?:上下文|序列|文本|batch|批|模型|参数)|多大(?:的)?参数(?:量)?的?模型|能跑多大|能训多大|(?:多少|几(?:十|百|\d+)?)(?:个|路)?[^,;?!]{{0,10}}(?:并发|用户)|最(?:长|多|大|高)(?:能|可以|可)?(?:设|开|到|用|支持|放|跑|拉)(?:到|成)?多少|(?:能|可以)[^,;?!]{{0,8}}(?:开到|跑满|跑到|拉到|拉满|撑到|上到|设到|开满)\s?\d+(?:\.\d+)?\s?[kw万]|最多能?(?:几|多少)个|同时(?:处理|服务|跑|支持|接|来)[^,;?!]{{0,8}}(?:多少|几)|(?:多少|几(?:十|\d+)?)路(?!由)|(?:\d+k|长度).{{0,6}}训不(?:起来|了|动)"),
 

@@ -140,6 +140,24 @@ def _asked(thing: str) -> str:
     return rf"{_BEFORE}(?:{thing}){_BEHIND}|(?<!\w)(?:{thing}){_BEHIND_ZH}|{_BEFORE_ZH}(?:{thing})(?![\w一-鿿])"
 
 
+def _effect(thing: str) -> str:
+    """Why or how far it makes memory less: "why does X save memory", "X为什么省显存", "does X double my VRAM"."""
+    memory = r"(?:v?ram|memory)"
+    less = r"(?:sav(?:e|es|ing)|reduc(?:e|es|ing)|lower(?:s|ing)?|cut(?:s|ting)?|shrinks?|affects?|influences?|changes?|doubles?|divides?|(?:use|need|take)s? (?:so much |much |a lot )?less)"
+    return (
+        rf"\b(?:why|how)(?: much)? (?:does|do|is|are|can|would|will) {_ARTICLES}(?:{thing})[^.;?]{{0,12}}\b{less}\b[^.;?]{{0,20}}(?:\b{memory}\b|\?|$)"
+        rf"|\b(?:does|do|will|would|can) {_ARTICLES}(?:{thing})[^.;?\d]{{0,16}}\b{less}\b[^.;?]{{0,20}}\b{memory}\b"
+        rf"|(?:{thing})\s?(?:到底)?(?:为什么|为啥|为何|凭什么|怎么|如何|是怎么|是如何)(?:就)?(?:能|会|可以)?(?:够)?(?:节?省|减少|降低|少占|影响)"
+        rf"|(?:为什么|为啥|为何)(?:用)?\s?(?:{thing})\s?(?:就)?(?:能|会|可以|更)?(?:够)?(?:节?省|减少|降低|少占)"
+        rf"|(?<![\w一-鿿])(?:{thing})\s?(?:真的)?(?:能|会|可以)(?:够)?(?:不能|不会)?(?:节?省|减少|降低)(?:下|掉|出)?(?:显存|内存)"
+    )
+
+
+# whose effect is told with what they are; that of a setting with figures of its own is its remark's
+_OF_EFFECT = frozenset(
+    {"tp_pp", "qlora", "lora", "double_quant", "quantisation", "zero", "optimizer_8bit", "checkpointing"}
+)
+_EFFECTS = tuple((name, _effect(thing)) for name, thing in _THINGS if name in _OF_EFFECT)
 _FORMS = (
     *((name, _asked(thing)) for name, thing in _THINGS),
     *((name, f"{_asked(thing)}|{_takes(thing)}") for name, thing in FEATURES),
@@ -193,6 +211,10 @@ def read_meanings(text: str, facts: Collection[str]) -> tuple[str, ...]:
         return ("meaning:ecc",)
     if not ((_OF_A_CASE | {"host_memory_gb"}) - {"gpu_memory_gb"}) & set(facts) and _one_amount(text):
         return ("meaning:file_size",)
+    if not _OF_A_CASE & set(facts):
+        for name, pattern in _EFFECTS:
+            if compiled(pattern).search(text):
+                return (f"meaning:{name}",)
     if not {"model", "params", "config"} & set(facts):
         for name, pattern in _OF_ANY_CARD:
             if compiled(pattern).search(text):

@@ -23,7 +23,20 @@ _SPIKES = r"\bspikes?\b|\bpeaks?\b|\bjumps?\b|\bmore memory\b|峰值|更(?:吃|�
 # whether it follows them is answered with its figures
 _WHY = r"\bwhy\b|\bhow come\b|\bdoes (?:that|this|it) mean\b|\bis (?:the|my) (?:kv[ -]?)?cache\b|为(?:什么|啥|何)"
 
+# what a meter counts, and whether it is to be trusted
+_SMI = r"\bnvidia-smi\b|\bnvtop\b"
+_TRUSTED = r"\b(?:accura\w+|reliab\w+|trust\w*|correct|true|real|precise|lie|lies|wrong|mislead\w*|right number)\b|(?:准确?|可信|可靠|真实|相信)(?:吗|么|不|\?|$)|\bwhat (?:does|do|is|exactly)\b[^?;]{0,32}\b(?:shows?|mean\w*|counts?|includes?|measures?|reports?|displays?)|(?:显示|统计|包括|包含|算)的?(?:是|到底|究竟)?(?:什么|哪些)"
+# a quantised model beside half of its parameters: more than it should be
+_MORE_THAN_HALF = r"\b(?:bigger|larger|more|heavier)\b[^?;]{0,24}(?:\bparam\w* ?/ ?2\b|\bhalf\b)|(?:比|超过|大于|多于)[^?;,]{0,12}一半[^?;,]{0,6}(?:大|多|还)|\bnot (?:exactly |just )?(?:half|params?/2)\b|不(?:止|是|等于)[^?;,]{0,8}一半"
+_OF_FOUR = r"(?<![\d.])4[- ]?bits?\b|\bint4\b|(?<![\d.])4 ?位|(?<![a-z])q4(?:_\w+)?"
+# why Adam takes what it takes
+_ADAM = r"\badamw?\b|\boptimi[sz]ers?(?: states?)?\b|优化器"
+_SO_MUCH = r"\b(?:so much|a lot of|that much|most of the|the most)\b|(?:那么|这么|如此)(?:多|大)|最(?:多|占|吃)|占(?:用)?(?:了)?(?:很多|大头|大部分)"
+
 OF_WORKINGS: tuple[tuple[str, str], ...] = (
+    ("device_meter", beside(_SMI, _TRUSTED, without=rf"\d\s?(?:gi?b?|mi?b?)(?![a-z])|{_OF_A_CASE}")),
+    ("four_bits_more", beside(_OF_FOUR, _MORE_THAN_HALF, r"\bwhy\b|\bhow come\b|为(?:什么|啥|何)|怎么", without=rf"{_OF_A_CASE}|\bspeed\b")),
+    ("adam_so_much", beside(_ADAM, _SO_MUCH, r"\bv?ram\b|\bmemory\b|\bspace\b|显存|内存", r"\bwhy\b|\bhow come\b|为(?:什么|啥|何)", without=rf"{_OF_A_CASE}|\blora\b|\b8[- ]?bit|\bpaged\b|[12]0? ?bytes\b")),
     ("cache_stays_wide", beside(_FEW_BITS, _OF_WEIGHTS, _CACHE, _STAYS, _WHY, without=rf"{_OF_A_CASE}|\bhow (?:much|many|large|big)\b|多少|多大|\d\s?[*x×]\s?\d|[-_](?:ctk|ctv|kv[-_]cache[-_]dtype)\b")),
     ("gated_mlp", beside(_GATED, _PLAIN, _BYTES, _ASKS, without=_OF_A_CASE)),
     ("prefill_decode", beside(_PREFILL, rf"{_DECODE}|{_SPIKES}", _BYTES, _ASKS, without=rf"{_OF_A_CASE}|\bdisaggregat\w*|分离|分开|\bchunked\b")),

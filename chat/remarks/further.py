@@ -32,6 +32,9 @@ def _pure_doubted(c: Asked) -> bool:
 
 FURTHER = (
     Remark("both-at-once", 0, lambda c: c.any("both_at_once"), "{both_at_once}", "{both_at_once}", VLLM, FIRST),
+    Remark("adapter-adds", 0, lambda c: c.modelled and c.training and c.adapters and not c.failed and c.any("adapter_adds"),
+        "**The adapters by themselves add {adapter_states}: {adapter_params} parameters at rank {rank_here}, each with its fp32 weight, gradient and Adam's two moments, 4 + 4 + 8 = 16 B.** The frozen base of {w_here} is there with or without them, and activations hardly depend on the rank; in all {peak}.",
+        "**适配器本身增加 {adapter_states}:秩 {rank_here} 时有 {adapter_params} 个参数,每个连同 fp32 权重、梯度和 Adam 两个动量共 4 + 4 + 8 = 16 字节。** 冻结的基座 {w_here} 有没有适配器都在,激活几乎与秩无关;总共 {peak}。", LORA, FIRST),
     Remark("over-inference", 0, lambda c: c.modelled and not c.failed and c.any("over_inference"), "{over_inference}", "{over_inference}", LORA, FIRST),
     Remark("over-inference-alone", 0, lambda c: not c.modelled and not c.failed and c.any("over_inference") and c.adapters,
         "{over_inference}", "{over_inference}", LORA, ELSEWHERE),

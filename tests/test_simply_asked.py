@@ -1,0 +1,79 @@
+"""Short questions with no case in them, as people type them first: why something saves memory, what a meter counts."""
+
+import pytest
+
+from tests.talking import answer_to, opening
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Why does LoRA save memory?", "**LoRA: it trains small adapters"),
+        ("how does lora reduce VRAM", "**LoRA: it trains small adapters"),
+        ("LoRA为什么省显存", "**LoRA：它只训练小适配器"),
+        ("How does quantization affect VRAM?", "**Quantising stores weights in fewer bits"),
+        ("量化为什么能省显存", "**量化是用更少的位数存权重"),
+        ("Does tensor parallel double my usable VRAM?", "**Tensor parallel divides every matrix over the cards"),
+        ("张量并行能省显存吗", "**张量并行把每个矩阵切到各卡"),
+        ("why does gradient checkpointing save memory", "**Gradient checkpointing: it keeps each layer's input alone"),
+        ("梯度检查点为什么能省显存", "**重计算（gradient checkpointing）：它只保留每层输入"),
+        ("ZeRO-3 为什么能省显存", "**ZeRO 和 FSDP 把普通数据并行"),
+        ("Is nvidia-smi memory accurate?", "**For what the card has handed out it is exact"),
+        ("nvidia-smi显示的显存准吗", "**就显卡已分出去的显存而言它是准的"),
+        ("Why is a 4-bit model bigger than params/2?", "**Not everything is in 4 bits"),
+        ("为什么4位量化后的模型比参数量的一半还大", "**不是所有东西都是 4 位"),
+        ("Why does Adam take so much memory?", "**Because it remembers two numbers of every parameter"),
+        ("Adam优化器为什么要占那么多显存", "**因为它要为每个训练的参数记住两个数"),
+    ],
+)  # fmt: skip
+def test_what_is_asked_of_no_case_is_explained_first(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "unsaid"),
+    [
+        ("nvidia-smi shows 21 GB for Qwen2.5-7B in bf16, is that right?", "For what the card has handed out"),
+        ("Does LoRA save memory for Qwen2.5-7B on a 3090?", "(Llama-2-7b-hf"),
+        ("Qwen3-32B 4 位为什么比 16 GB 大", "不是所有东西都是 4 位"),
+        ("8-bit Adam did not save memory with LoRA, why?", "Because it remembers two numbers"),
+    ],
+)
+def test_a_case_that_is_told_is_answered_itself(question: str, unsaid: str) -> None:
+    assert unsaid not in opening(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("How much memory does LoRA rank 64 add to Llama 3 8B?", "**The adapters by themselves add 2.68 GB"),
+        ("Llama-3-8B 的 LoRA r=64 额外占多少显存", "**适配器本身增加 2.68 GB"),
+    ],
+)
+def test_what_adapters_add_is_told_by_itself(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)
+
+
+@pytest.mark.parametrize("question", [
+    "How much VRAM does rank 128 add compared to rank 16 for Llama 3 8B LoRA?",
+    "How much does LoRA add over inference for Llama 3 8B?",
+])  # fmt: skip
+def test_another_rank_or_use_is_compared(question: str) -> None:
+    assert "The adapters by themselves" not in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("What batch size for Qwen2.5-7B LoRA on A100 80GB at 2048?", "**Up to batch 12"),
+        ("what per_device_train_batch_size for Llama-3.1-8B QLoRA on a 4090 seq 2048", "**Up to batch 3"),
+        ("recommended batch size for full fine-tuning of a 1.5B on A100 80GB, 4k context", "**Up to batch 5"),
+        ("Qwen2.5-7B LoRA 在 A100 80G 上 2048 长度用多大 batch size", "**稳妥的上限是批大小 12"),
+    ],
+)  # fmt: skip
+def test_a_batch_that_is_wanted_is_solved_first(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)
+
+
+def test_a_batch_that_is_told_is_none_that_is_wanted() -> None:
+    assert "fits" in opening("Is Qwen2.5-7B LoRA with the recommended batch size of 4 at 2048 ok on a 4090?")
