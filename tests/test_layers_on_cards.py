@@ -98,3 +98,16 @@ def test_a_cache_that_cannot_be_allocated_is_a_failure(question: str, first: str
 def test_what_the_layers_take_that_failed_is_told_beside_those_that_go_in(question: str, said: str) -> None:
     first = Assistant().ask(question).text.split("\n\n")[0]
     assert said in first, first
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Qwen2.5-32B Q5_K_M on a 4080 16GB at 8k: how many layers?", "**-ngl "),
+        ("4080 16G,Qwen2.5-32B Q5_K_M,8k 上下文,多少层?", "**稳妥的是 "),
+        ("How many layers does Qwen2.5-32B have?", "**Qwen2.5-32B-Instruct: 64 layers"),
+        ("Qwen2.5-32B 有多少层?", "**Qwen2.5-32B-Instruct"),
+    ],
+)
+def test_layers_of_a_file_and_a_card_are_those_that_go_on_it(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)

@@ -336,3 +336,10 @@ def test_a_family_that_is_only_compared_with_is_not_what_is_counted() -> None:
 )
 def test_a_type_that_a_card_is_said_to_lack_is_no_format_of_the_weights(question: str, formats: int) -> None:
     assert len(read(question).facts["weight_format"]) == formats
+
+
+@pytest.mark.parametrize(
+    ("question", "rank"), [("Qwen2.5-7B LoRA rank才8,24G够吗", (8,)), ("LoRA 秩仅 16,7B 要多少显存", (16,))]
+)
+def test_a_value_that_is_called_small_is_one(question: str, rank: tuple[int, ...]) -> None:
+    assert read(question).facts.get("lora_rank", ()) == rank

@@ -25,6 +25,7 @@ def as_a_whole(reading: Reading, normal: str) -> Reading:
     for rule in (
         _quantised_to,
         _computed_in,
+        _layers_placed,
         _of_a_formula,
         _of_a_choice,
         _of_a_setting,
@@ -137,6 +138,22 @@ def _of_its_numbers(reading: Reading) -> Reading:
     ):
         return reading
     return replace(reading, intents=tuple(one for one in reading.intents if one != "how_much"))
+
+
+# "how many layers does it have?"
+_OF_THE_MODEL = r"\b(?:does|do|has|have|in total|altogether|are there|overall)\b|(?:有|共|总计)(?:几|多少)\s?层|层数"
+
+
+def _layers_placed(reading: Reading) -> Reading:
+    """`a 4080 16GB, Q5_K_M at 8k: how many layers?`: of a file and a card, those that go on it, and not those that there are."""
+    files = [one for one in reading.facts.get("weight_format", ()) if str(one).startswith("gguf:")]
+    cards = {"gpu", "gpu_memory_gb"} & set(reading.facts)
+    asked = reading.extras.get("quantities") == ("n_layers",) and not compiled(_OF_THE_MODEL).search(reading.lowered)
+    if not (asked and files and cards) or reading.asks:
+        return reading
+    intents = tuple(one for one in reading.intents if one not in ("unclear", "quant_gguf"))
+    extras = {name: told for name, told in reading.extras.items() if not name.startswith("quantities")}
+    return replace(reading, extras=extras, asks=("gpu_layers",), intents=("quant_gguf", *intents))
 
 
 _WHOLE = ("bf16", "fp16", "fp32")
