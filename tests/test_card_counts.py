@@ -123,7 +123,7 @@ def test_fewer_bits_are_for_a_longer_context_where_that_differs(question: str, t
 @pytest.mark.parametrize(
     ("question", "opens"),
     [
-        ("Continued pretraining (all params) of Mistral-Small-24B at 8k: 4x H100 80GB with FSDP OOM at the first step. How many do I need?", "**4 are not enough: 8 cards**"),
+        ("Mistral-Small-24B, every parameter trained at 8192 tokens: 4x H100 80GB under FSDP ran out of memory right away. How many would it take?", "**4 are not enough: 8 cards**"),
         ("8B full fine-tuning on 2 RTX 4090s, ZeRO-3, out of memory. So how many do we need?", "**2 are not enough: 12 cards**"),
         ("Qwen2.5-32B full FT on 4x A100 80GB runs OOM. How many are needed?", "**4 are not enough: 12 cards**"),
     ],

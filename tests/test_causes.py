@@ -316,7 +316,7 @@ def test_a_chat_model_is_no_chat_that_grew(question: str) -> None:
         ("Llama-3.2-1B LoRA trains fine on a 3090, evaluating on 800 samples of 1024 tokens with compute_metrics runs OOM", "800 × 1,024 × 128,256 × 4 B = 420 GB", "grows with the set"),
         ("Qwen2.5-3B LoRA 训练没问题，评估一开 compute_metrics（600条，每条1024）就OOM，为什么", "600 × 1,024 × 151,936 × 4 字节", "随验证集增长"),
         ("Qwen2.5-3B LoRA on 5000 samples of 1024 tokens trains, compute_metrics OOMs in evaluation", "grows with the set", "5,000 ×"),
-        ("Qwen2.5-32B full FT, 8x A100, ZeRO-3 + offload_optimizer, 600GB RAM: killed (-9) at save, stage3_gather_16bit_weights_on_model_save=true", "32.8B × 14 B = 459 GB", "on the card"),
+        ("Full fine-tuning of Yi-34B on 8x A100, ZeRO-3 with offload_optimizer, 640GB RAM; saving with stage3_gather_16bit_weights_on_model_save=true gets it killed by signal 9", "34.4B × 14 B = 481 GB", "on the card"),
         ("Qwen2.5-14B全参 zero3 优化器offload，内存300G，保存时进程被kill -9，gather_16bit_weights开着", "加上聚合的权重共 236 GB", "卡上"),
         ("Qwen2.5-72B full fine-tuning, ZeRO-3, 8x H100, killed with exit code -9 while saving the checkpoint", "145 GB", "Beside them"),
         ("ZeRO-3 with offload_optimizer and offload_param, Llama-3.1-8B full fine-tuning, batch 4 of 4096, RTX 4090 still OOM. Aren't the parameters in RAM?", "8.03B × 16 B = 128 GB", "Beside them"),

@@ -63,7 +63,7 @@ def test_a_cell_as_large_as_the_card_leaves_nothing(question: str, says: str) ->
 
 @pytest.mark.parametrize(("question", "says"), [
     ("What does LLaMA-Factory's table list for 14B LoRA and QLoRA 8-bit? Would one RTX 4090 do?", "the RTX 4090 holds 14B QLoRA (8-bit) 20 GB and does not hold 14B LoRA (16-bit) 32 GB"),
-    ("llama-factory表里30B的qlora 8bit和2bit各写多少？单张3090按2bit那行能做30B吧", "RTX 3090：30B QLoRA（2 位）16 GB 放得下，30B QLoRA（8 位）40 GB 放不下"),
+    ("LLaMA-Factory的显存表，30B qlora的2bit和8bit是多少，一张3090看哪行能跑", "RTX 3090：30B QLoRA（2 位）16 GB 放得下，30B QLoRA（8 位）40 GB 放不下"),
     ("LLaMA-Factory表里13B的QLoRA 4bit和LoRA写多少，16G的卡", "16 GB 的卡：13B QLoRA（4 位）12 GB 放得下，13B LoRA（16 位）32 GB 放不下"),
 ])  # fmt: skip
 def test_what_a_card_holds_by_the_table_stands_beside_its_cells(question: str, says: str) -> None:
