@@ -111,3 +111,19 @@ def test_what_the_layers_take_that_failed_is_told_beside_those_that_go_in(questi
 )
 def test_layers_of_a_file_and_a_card_are_those_that_go_on_it(question: str, opens: str) -> None:
     assert Assistant().ask(question).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("Llama-3.3-70B Q4_K_M的gguf 42G,显卡24G,llama.cpp的-ngl给多少合适", 24),
+        ("Qwen2.5-32B Q5_K_M 文件23G,独显 16G,内存64G,-ngl设多少", 16),
+        ("The Llama-3.3-70B Q4_K_M gguf is 42 GB, GPU 24GB, how many layers do I offload with -ngl?", 24),
+        # what a card is seen to take, and a part of what it has
+        ("Qwen3-8B LoRA,单卡峰值,显卡占用24G,为什么比权重大这么多", ()),
+        ("Qwen3-8B: peak GPU 24GB during LoRA, why so much more than weights?", ()),
+        ("Qwen3-8B LoRA: GPU 24GB of use at batch 4, why?", ()),
+    ],
+)
+def test_what_the_card_has_may_stand_behind_its_noun(text: str, size: object) -> None:
+    assert fact(text, "gpu_memory_gb") == size

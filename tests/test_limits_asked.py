@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from chat.agent import Assistant
 from chat.reads.grammar import read
 from tests.talking import answers
 
@@ -54,3 +55,36 @@ def test_experts_of_an_own_design_are_read(question: str, experts: tuple[int | N
 )
 def test_a_usual_length_behind_the_batch_is_the_length(question: str, length: tuple[int, ...]) -> None:
     assert read(question).facts.get("seq_len", ()) == length
+
+
+@pytest.mark.parametrize(
+    ("question", "lengths", "opens"),
+    [
+        ("Qwen3-8B bf16 on a 4090 in vLLM: the longest --max-model-len? 131072 with YaRN refuses to start", (131072,), "Up to "),
+        ("Llama-3.1-8B bf16, one 3090, vLLM. Largest max-model-len? Setting it to 100000 fails", (100000,), "Up to "),
+        ("Qwen3-8B bf16, 4090, vLLM: what's the maximum max_model_len?", (), "Up to "),
+        ("4090上vLLM跑Qwen3-8B bf16,--max-model-len最大能设多少", (), "稳妥的上限是"),
+        # set and asked about is one length, and a number that fails elsewhere is none
+        ("Llama-3.1-8B bf16 on a 4090 in vLLM with max-model-len 8192, does it fit?", (8192,), "fits"),
+        ("Qwen3-8B bf16 on a 4090, vLLM: how long a context? Port 8000 refuses connections", (), "Up to "),
+    ],
+)  # fmt: skip
+def test_the_longest_is_asked_by_the_name_of_its_flag(question: str, lengths: tuple[int, ...], opens: str) -> None:
+    assert read(question).facts.get("seq_len", ()) == lengths
+    assert opens in Assistant().ask(question).text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        # by YaRN it reaches beyond what it declares
+        ("Qwen3-8B bf16 on a 4090 in vLLM: longest max-model-len?", "with an 8-bit cache (fp8) about 77,", "40,960"),
+        ("4090 vLLM Qwen3-8B bf16 最长能开多少上下文", "8 位缓存（fp8）约 77,", "40,960"),
+        # where changes reach the end of the positions, they share a clause
+        ("Phi-3-mini-4k-instruct bf16 on an 8GB card with vLLM: longest max-model-len?", "8-bit weights or 4-bit weights all of the model's 4,096 tokens", "about 4,096"),
+    ],
+)  # fmt: skip
+def test_how_much_further_a_change_goes_ends_with_the_positions(question: str, said: str, unsaid: str) -> None:
+    opening = Assistant().ask(question).text.split("\n\n")[0]
+    assert said.lower() in opening.lower()
+    assert unsaid not in opening

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chat.answers.count_words import count_line, each_card
+from chat.answers.further_ways import further_words
 from chat.answers.layers_told import layers_line
 from chat.answers.own_lengths import beyond_words, scaled_words
 from chat.answers.room_words import room_words
@@ -69,7 +70,7 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
             )
             pooled = "cache_left" in reading.cues  # of all sequences: a limit of none
             flag = LENGTHS.get(written(engine)) if solved["quantity"] == "seq_len" and not (trains or pooled) else None
-            line += _further(solved, reading) + _set_by(flag, solved, zh)
+            line += further_words(solved, reading) + _set_by(flag, solved, zh)
             why = room_words(solved, several, language) if len(cases) <= _WITH_ROOM else ""
             lines.append(line + (f"。{why}" if why and zh else f". {why}" if why else ""))
             continue
@@ -124,7 +125,7 @@ def _not_so(case: dict[str, Any], reading: Reading) -> str:
         why = f"{'多半' if zh else 'most likely '}{why}"
     if lighter := case.get("lighter"):
         return f"**{why}。** {_lighter(lighter, zh)}" if zh else f"**{why}.** {_lighter(lighter, zh)}"
-    ways = _further({"value": 0, **case}, reading)[1:].strip() if case.get("wider") else ""
+    ways = further_words({"value": 0, **case}, reading)[1:].strip() if case.get("wider") else ""
     if (
         case.get("quantity") == "seq_len"
         and "host_memory_gb" in reading.facts
@@ -278,35 +279,6 @@ def _set_by(flag: str | None, solved: dict[str, Any], zh: bool) -> str:
     if solved.get("yarn") and solved["value"] > solved["positions"]:
         return f";长度用 {flag} 设" if zh else f"; {flag} sets the length"
     return f"({flag})" if zh else f" ({flag})"
-
-
-def _further(solved: dict[str, Any], reading: Reading) -> str:
-    """How far it goes with a larger share, a cache of 8 bits, weights in fewer bits, or a fused loss."""
-    sure, declared, language = solved.get("sure"), solved.get("positions"), reading.language
-    if declared and sure and sure["value"] >= declared:
-        return ""
-    zh, told = language == "zh", []
-    for one in allowed(solved.get("wider") or [], frozenset(reading.cues)):
-        most = min(int(one["value"]), int(declared or one["value"]))
-        if most <= int(solved["value"]):
-            continue
-        name, given = next(iter(one["facts"].items()))
-        counted = (
-            f"{most:,} 条" if zh else f"{most:,}" if solved["value"] else f"{most:,} sequence{'s' if most > 1 else ''}"
-        )
-        amount = in_words("seq_len", most, language) if solved["quantity"] == "seq_len" else counted
-        if name == "gpu_memory_utilization":
-            way = f"{name} {given:g}(配 --enforce-eager)" if zh else f"{name} {given:g} (and --enforce-eager)"
-        elif name == "kv_format":
-            way = f"8 位缓存({given})" if zh else f"an 8-bit cache ({given})"
-        elif name == "weight_format":
-            way = f"{one['bits']} 位权重" if zh else f"{one['bits']}-bit weights"
-        elif "says" in one:
-            way = one["zh"] if zh else one["says"]
-        else:
-            way = "融合损失(Liger)" if zh else "a fused loss (Liger)"
-        told.append(f"{way}约 {amount}" if zh else f"with {way} about {amount}")
-    return "".join(f";{one}" if zh else f"; {one}" for one in told)
 
 
 def _furthest(case: dict[str, Any]) -> float:

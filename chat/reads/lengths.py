@@ -46,6 +46,8 @@ def read_lengths(scan: Scan) -> None:
                 scan.add("seq_len", found[0], *found.span())
     if "seq_len" not in scan.facts:
         _of_each_request(scan)
+    if "seq_len" not in scan.facts and any(scan.find(_SETTING)):
+        _number(scan, _TRIED)
     if "seq_len" not in scan.facts:
         _beside_its_name(scan)
     else:
@@ -69,11 +71,22 @@ _OF_EACH = (
     r"|(?:请求|用户|会话|序列|并发(?:数)?(?:\s?\d{1,4})?)\s?[,]?\s?(?:每|各)(?:个|条|人|路|位)?\s?(?:约|大概|大约)?(?P<x>\d{3,6})(?=\s?(?:[,.;?!会能可够行放跑]|$))"
 )
 _LEAST = 256  # tokens
+# what a length was set to and how that went, where its setting is named: "longest --max-model-len? 131072 refuses to start"
+_SETTING = r"(?:max[ _-](?:model|seq|input|total)[ _-]?len|(?<![a-z])(?:num_ctx|n_ctx|ctx[ _-]size)|\bcontext\b|\bctx\b|上下文)"
+_TRIED = (
+    r"(?:^|[.;?!,]\s?|\bbut |\band )(?:setting |set )?(?:it |that )?(?:to |at |with )?(?:with (?:yarn|rope scaling),? )?(?P<v>\d{4,7})(?: tokens?)?(?: (?:with|using|and|via) (?:yarn|rope[\w ]{0,12}))?,? "
+    r"(?:(?:just |only |always |still )?(?:refuses|fails|crashes|ooms|dies|errors|won'?t|does(?:n'?t| not)|is (?:refused|rejected|too (?:long|much))|did(?:n'?t| not)|failed|crashed))\b"
+)
 
 
 def _of_each_request(scan: Scan) -> None:
-    for found in scan.find(_OF_EACH):
-        group = next(one for one in "vwx" if found[one])
+    _number(scan, _OF_EACH)
+
+
+def _number(scan: Scan, pattern: str) -> None:
+    """The lengths that a pattern's one group of several names."""
+    for found in scan.find(pattern):
+        group = next(one for one, told in found.groupdict().items() if told)
         if scan.free(*found.span(group)) and int(found[group]) >= _LEAST:
             scan.add("seq_len", int(found[group]), *found.span(group))
 

@@ -360,6 +360,8 @@ CARD_MEMORY = (
     # "my 24G, of which it took 22G", "22 of my 24 GB": what it is a part of is sold so
     rf"{_SOLD}{MEM}(?:的?(?:显存|显卡|卡))?\s?(?:(?:就|都|直接|被|一下子?)*(?:占了|吃了|用了|占掉|吃掉|占用了?)|[里中]的)\s?(?=\d+(?:\.\d+)?\s?g)",
     rf"(?<![\d.a-z])\d{{1,3}}(?:\.\d+)?\s?(?:gib|gb|g)?\s(?:out )?of (?:my |the |our )?{_SOLD}{MEM}",
+    # what the card has, at its noun and by itself in its clause: "显卡24G", "GPU 24GB"
+    rf"(?:^|[,.;?!:(]\s?|(?<=[\u3400-\u9fff] ))(?:我的?|单张?|my |one |single )?(?:独立?显卡|显卡|独显|gpu|card)\s?[:=]?\s?{_SOLD}{MEM}(?=\s*(?:[,.;?!)+、]|$|和|跟|and\b|的))",
     # asked against, where nothing else is the card's: "such a small model, 8G enough?"
     rf"{MEM}\s?(?:的?(?:卡|显卡))?(?:就|都|也|还)?(?:够|能跑|能训|行|装得下|放得下|跑得动|跑得起来)(?:吗|不|么|嘛|没|用)",
     rf"\b(?:is|are|would|will|does) (?:just |only |even |about )?{MEM} (?:really |even |actually )?(?:enough|sufficient|ok|okay|do it|suffice|cut it)\b",

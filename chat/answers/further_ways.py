@@ -1,0 +1,58 @@
+"""How much further the same cards go with one cheap change, in words."""
+
+from typing import Any
+
+from chat.figures.kept_ways import allowed
+from chat.phrases import in_words
+from chat.reads.reading import Reading
+
+
+def further_words(solved: dict[str, Any], reading: Reading) -> str:
+    """How far it goes with a larger share, a cache of 8 bits, weights in fewer bits, or a fused loss: by its own clause each.
+
+    A length ends where the model's positions end, those that YaRN scales for it among them; changes that all reach that end
+    share a clause.
+    """
+    sure, declared, zh = solved.get("sure"), solved.get("positions"), reading.language == "zh"
+    if declared and sure and sure["value"] >= declared:
+        return ""
+    end = int((solved.get("yarn") or {}).get("scaled") or declared or 0)
+    told: dict[int, list[str]] = {}
+    for one in allowed(solved.get("wider") or [], frozenset(reading.cues)):
+        most = min(int(one["value"]), end or int(one["value"]))
+        if most > int(solved["value"]):
+            told.setdefault(most, []).append(_way(one, zh))
+    clauses = []
+    for most, ways in told.items():
+        amount = _amount(solved, most, zh)
+        if most == end and len(ways) > 1:
+            clauses.append(
+                f"{'、'.join(ways)}都可到 {amount},即模型位置的尽头"
+                if zh
+                else f"with {', '.join(ways[:-1])} or {ways[-1]} all of the model's {amount}"
+            )
+        else:
+            clauses += [f"{way}约 {amount}" if zh else f"with {way} about {amount}" for way in ways]
+    return "".join(f";{one}" if zh else f"; {one}" for one in clauses)
+
+
+def _amount(solved: dict[str, Any], most: int, zh: bool) -> str:
+    if solved["quantity"] == "seq_len":
+        return in_words("seq_len", most, "zh" if zh else "en")
+    if zh:
+        return f"{most:,} 条"
+    return f"{most:,}" if solved["value"] else f"{most:,} sequence{'s' if most > 1 else ''}"
+
+
+def _way(one: dict[str, Any], zh: bool) -> str:
+    """A change by its name."""
+    name, given = next(iter(one["facts"].items()))
+    if name == "gpu_memory_utilization":
+        return f"{name} {given:g}(配 --enforce-eager)" if zh else f"{name} {given:g} (and --enforce-eager)"
+    if name == "kv_format":
+        return f"8 位缓存({given})" if zh else f"an 8-bit cache ({given})"
+    if name == "weight_format":
+        return f"{one['bits']} 位权重" if zh else f"{one['bits']}-bit weights"
+    if "says" in one:
+        return str(one["zh"] if zh else one["says"])
+    return "融合损失(Liger)" if zh else "a fused loss (Liger)"
