@@ -24,7 +24,7 @@ from kb.interval import FITS
 from kb.likely import Stated
 from kb.on_one import on_one
 from kb.outcome import Outcome, outcome
-from kb.own_states import by_itself, same_masters
+from kb.own_states import beside_precision, by_itself, same_masters
 from kb.published import nearest, published
 from kb.rates import HostMemory
 from kb.recipe import format_for, recipe
@@ -57,7 +57,8 @@ _BY_CHANCE = (("yes",), ("likely",), ("borderline", "conditional"), ("unlikely",
 class Comparison:
     """Two set-ups or more; the first is the usual one where a single figure is wanted.
 
-    `masters_alike`: optimizers are counted with the same masters in all of them, which some usually run without.
+    `masters_alike`: optimizers are counted with masters, which some usually run without: in all of them, or in all that
+    tell no precision of their own.
     """
 
     setups: tuple[Setup, ...]
@@ -230,7 +231,7 @@ class Comparison:
             sure = changes(one.main)
             offered = [
                 change for change in [*sure, *likely_changes(one.main, sure)]
-                if not {str(value) for value in change["facts"].values()} & apart
+                if not {str(value) for name, value in change["facts"].items() if value != one.given.get(name)} & apart
             ]  # fmt: skip
             if one.knob("task") != "train":  # weights in fewer bits are what the others are
                 programs = all(set(side.given) <= {"engine"} for side in self.setups)  # one has what the others lack
@@ -341,11 +342,14 @@ def compare(
     if common.get("layer_split") and any("zero_stage" in one for one in sides) and len(sides) < MOST:
         del common["layer_split"]  # a way of its own to share the work, beside ZeRO's stages: kb/cases.py
         sides.append({"layer_split": True})
-    alike = same_masters(common, sides) if any("optimizer" in one for one in sides) else {}
+    optimizers = any("optimizer" in one for one in sides)
+    alike = same_masters(common, sides) if optimizers else {}
     common |= alike
     figures = [*stated, *[None] * len(sides)]
     methods = any("method" in one for one in sides)
     told = [{**common, **side} for side in sides]
+    own = beside_precision(told) if optimizers else told
+    told, of_masters = own, bool(alike) or own != told
     told = [
         own_base(one) if methods and "weight_format" not in side else one for one, side in zip(told, sides, strict=True)
     ]
@@ -359,7 +363,7 @@ def compare(
             mine if own == most else _worked(one, most) for mine, own, one in zip(worked, layouts, told, strict=True)
         ]
     setups_ = tuple(Setup(side, one, figure) for side, one, figure in zip(sides, worked, figures, strict=False))
-    return Comparison(setups_, host or HostMemory.of(), bool(alike))
+    return Comparison(setups_, host or HostMemory.of(), of_masters)
 
 
 # settings of one run, which the same cards may share alike

@@ -35,6 +35,17 @@ def same_masters(common: Facts, sides: Sequence[Facts]) -> dict[str, Any]:
     return {"precision": recipe("full")["precision"]}
 
 
+def beside_precision(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The sides of which none tells a precision, where another one does: optimizers beside `pure bf16` are those of mixed
+    precision, with masters, and not what some of them usually run with."""
+    methods = {method_of(one) for one in told}
+    some = any("precision" in one for one in told) and any("precision" not in one for one in told)
+    if not some or methods & {*ADAPTERS, "inference"}:
+        return told
+    usual = {"precision": recipe("full")["precision"]}
+    return [{**usual, **one} for one in told]
+
+
 def by_itself(where: Outcome) -> dict[str, Any] | None:
     """What the same takes as its optimizer usually runs, updating the 16-bit weights themselves; None where it keeps masters."""
     facts = {name: one for name, one in where.case.facts.items() if name != "precision"}

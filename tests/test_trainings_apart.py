@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.plans.apart import calls_of
 from chat.reads.grammar import read
 from tests.talking import answer_to
 
@@ -100,3 +101,53 @@ def test_a_training_from_scratch_is_called_so(question: str, says: str, not_said
     opens = answer_to(question)
     assert says in opens
     assert not_said not in opens
+
+
+@pytest.mark.parametrize(
+    ("question", "sides"),
+    [
+        ("Full fine-tuning Qwen2.5-3B on an A6000: AdamW, 8-bit Adam or pure bf16?", 3),
+        ("4090全参微调Qwen2.5-1.5B,普通AdamW、8bit Adam、纯bf16怎么选", 3),
+        # a precision behind them is that of both
+        ("Full fine-tuning Qwen2.5-3B on an A6000: AdamW or 8-bit Adam, pure bf16?", 2),
+        ("A6000全参微调Qwen2.5-3B,纯bf16,AdamW和8bit Adam差多少", 2),
+    ],
+)
+def test_a_precision_in_a_row_of_optimizers_is_a_way_of_its_own(question: str, sides: int) -> None:
+    found = [args["setups"] for name, args in calls_of(read(question)) if name == "compare"]
+    assert [len(one) for one in found] == [sides]
+    assert ("precision" in " ".join(found[0])) is (sides > 2)
+
+
+def test_beside_pure_bf16_the_others_keep_masters() -> None:
+    text = Assistant().ask("Full fine-tuning Qwen2.5-1.5B on a 4090: AdamW, 8-bit Adam or pure bf16?").text
+    for sum_ in ("AdamW 2 + 2 + 4 + 8 = 16", "8-bit AdamW 2 + 2 + 4 + 2.03 = 10", "(AdamW) 2 + 2 + 4 = 8"):
+        assert sum_ in text
+    assert "Those of which no precision is told are counted here with an fp32 master copy" in text
+
+
+@pytest.mark.parametrize(
+    ("question", "sides"),
+    [
+        ("Two 4090s for Llama-3.3-70B: DDP QLoRA, ZeRO-3 LoRA or FSDP+QLoRA?", ["0 qlora", "3 lora", "3 qlora"]),
+        ("两张3090微调Qwen2.5-32B,DDP+QLoRA、ZeRO-3 LoRA、FSDP+QLoRA 选哪个", ["0 qlora", "3 lora", "3 qlora"]),
+        ("4x A100 40G, Qwen2.5-14B: LoRA with DDP, full FT with ZeRO-3 or QLoRA with DDP?", ["0 lora", "3 full", "0 qlora"]),
+    ],
+)  # fmt: skip
+def test_each_way_of_data_parallel_has_the_method_that_touches_it(question: str, sides: list[str]) -> None:
+    told = next(args["setups"] for name, args in calls_of(read(question)) if name == "compare")
+    assert [one.replace("zero_stage=", "").replace("; method=", " ") for one in told] == sides
+    assert "they are the same, so memory does not choose" not in Assistant().ask(question).text
+
+
+def test_of_two_pairs_what_differs_is_told_by_what_is_said_twice() -> None:
+    told = calls_of(read("Two 4090s, Qwen2.5-7B: DDP LoRA or FSDP LoRA?"))[0][1]
+    assert (told["setups"], told["method"]) == (["zero_stage=0", "zero_stage=3"], "lora")
+
+
+def test_none_that_fits_opens_with_what_makes_one_fit() -> None:
+    opening, judged, *_ = (
+        Assistant().ask("Two 4090s for Llama-3.3-70B: DDP QLoRA, ZeRO-3 LoRA or FSDP+QLoRA?").text.split("\n\n")
+    )
+    assert opening.startswith("**Take 4-bit QLoRA (sharded (ZeRO-3/FSDP)) with parameters and optimizer in host memory")
+    assert judged.startswith("**Does not fit: 4-bit QLoRA (a copy per card)")

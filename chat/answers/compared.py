@@ -125,10 +125,12 @@ class _Compared:
         if self.judged:  # the verdicts and the pick stand in it
             self.first = False
         self.told = bool(self.judged) or (self.first and result["recommended"] is not None and not result["of_cards"])
-        fitting = apart or (_fitting(result, names, language) if fits else "")
+        weighed = not (result["needs"] or result["narrower"] or any(one["lacks"] for one in result["setups"]))
+        none = bool(self.take) and result["recommended"] is None and weighed  # of those to choose from
+        fitting = apart or (_fitting(result, names, language) if fits or none else "")
         self.fitting = "" if self.told else fitting
         self.chosen = chosen_with(result, names, language) if self.asked and not self.judged else ""
-        asks = self.fits or self.first or self.judged
+        asks = self.fits or self.first or self.judged or none
         self.mending = first_way(result, names, language) if asks and not self.chosen else ""
         if self.chosen or (result["of_cards"] and two_cards(reading.cues)):  # which of two cards holds it is told there
             self.take = ""

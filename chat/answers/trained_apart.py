@@ -33,12 +33,14 @@ def own_states_words(result: Result, names: list[str], language: str, alone: boo
     if not all(own) or not all(one["states"] for one in setups):
         return ""
     zh = language == "zh"
-    masters = next(iter({one["masters"] for one in own}))
-    copied = masters if masters != "0" and len({one["masters"] for one in own}) == 1 else ""
+    masters = {one["masters"] for one in own}
+    copied = next((one for one in masters if one != "0"), "")
     told = []
     for name, one, mine in zip(names, setups, own, strict=True):
         parts, whole = one["states"].removesuffix(" B/param").split(" = ")
-        summed = " + ".join([*parts.split(" + ")[:2], *([copied] if copied else []), mine["each"]])
+        summed = " + ".join(
+            [*parts.split(" + ")[:2], *([mine["masters"]] if mine["masters"] != "0" else []), mine["each"]]
+        )
         told.append(f"{name} {summed} = {whole}")
     sums, kept = (
         join(each, language, ";" if zh else "; ")
@@ -58,9 +60,12 @@ def own_states_words(result: Result, names: list[str], language: str, alone: boo
         return f"**The optimizer's own states: {kept}{copy}.** Bytes of a parameter, with weights and gradients: {sums}.{_without_copy(result, names, language)}"
     if zh:
         copy = " + fp32 主权重" if copied else ""
-        return f"**每参数字节(权重 + 梯度{copy} + 优化器自身的状态):{sums}。**不同的只是最后一项:{kept};其余和激活都不变。{_without_copy(result, names, language)}"
+        differs = "不同的只是最后一项" if len(masters) == 1 else "不同的是主权重和最后一项,后者"
+        return f"**每参数字节(权重 + 梯度{copy} + 优化器自身的状态):{sums}。**{differs}:{kept};其余和激活都不变。{_without_copy(result, names, language)}"
     copy = " + fp32 master copy" if copied else ""
-    return f"**Bytes of a parameter, weights + gradients{copy} + the optimizer's own states: {sums}.** Only the last differs: {kept}; the rest and the activations stay.{_without_copy(result, names, language)}"
+    copy = copy if len(masters) == 1 else f"{copy} where there is one"
+    differs = "Only the last differs" if len(masters) == 1 else "What differs is that copy and the last"
+    return f"**Bytes of a parameter, weights + gradients{copy} + the optimizer's own states: {sums}.** {differs}: {kept}; the rest and the activations stay.{_without_copy(result, names, language)}"
 
 
 def _without_copy(result: Result, names: list[str], language: str) -> str:
@@ -68,19 +73,24 @@ def _without_copy(result: Result, names: list[str], language: str) -> str:
     told = [(name, one) for name, one in zip(names, result.get("by_themselves") or [], strict=False) if one]
     if not told:
         return ""
-    zh = language == "zh"
+    zh, alike = (
+        language == "zh",
+        len({one["masters"] for one in (each["own_states"] for each in result["setups"]) if one}) == 1,
+    )
     who = join([name for name, _ in told], language, "" if zh else " and ")
     fits = [verdict(one, language) if one["verdict"] else "" for _, one in told]
     amounts = join([gib(one["gib"]) + (f"({words})" if zh and words else f" ({words})" if words else "")
                     for (_, one), words in zip(told, fits, strict=True)], language)  # fmt: skip
     if zh:
-        return f"这里统一按保留主权重计算;{who} 通常不留主权重、直接更新 bf16 参数,那时共 {amounts},代价是过小的更新会被舍入掉。"
+        counted = "这里统一按保留主权重计算" if alike else "没说精度的这里按保留主权重计算"
+        return f"{counted};{who} 通常不留主权重、直接更新 bf16 参数,那时共 {amounts},代价是过小的更新会被舍入掉。"
     run = (
         "is usually run without that copy and updates"
         if len(told) == 1
         else "are usually run without that copy and update"
     )
-    return f" All are counted alike here, with an fp32 master copy; {who} {run} the bf16 parameters themselves: {amounts} in all, and small updates are rounded away."
+    counted = "All are counted alike here," if alike else "Those of which no precision is told are counted here"
+    return f" {counted} with an fp32 master copy; {who} {run} the bf16 parameters themselves: {amounts} in all, and small updates are rounded away."
 
 
 # activations and logits are about the same where the most is no larger than so many times the least

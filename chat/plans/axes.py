@@ -212,6 +212,29 @@ def optimizers_and_ways(said: list[Said], text: str) -> list[Side]:
     return [[one] if one.kind == "method" else [one, Said("method", "method", "full", one.span)] for one in row]
 
 
+# what sets the last of a row off from what is said of all of it
+_ENDS_ROW = re.compile(r"(?:^|[\s,])(?:vs|versus|or|and)\b|和|与|跟|还是|或", re.ASCII)
+
+
+def optimizers_and_precisions(said: list[Said], text: str) -> list[Side]:
+    """`AdamW, 8-bit Adam or pure bf16`: a precision in one row with optimizers is a way of its own, with plain AdamW; behind
+    "AdamW or 8-bit Adam, pure bf16" it is that of both."""
+    row = sorted((one for one in said if one.kind in ("optimizer", "precision")), key=lambda one: one.span)
+    if len(row) < _THREE or len({one.kind for one in row}) == 1 or len({one.value for one in row}) < len(row):
+        return []
+    gaps = [text[left.span[1] : right.span[0]].strip() for left, right in pairwise(row)]
+    if not all(gap and _LISTED.fullmatch(gap) for gap in gaps):
+        return []
+    ends = _ENDS_ROW.search(gaps[-1]) and row[0].kind == "optimizer"  # what stands before a row may be of all
+    if not ends and len(set(gaps)) > 1:
+        return []
+    plain = "adamw"
+    return [[one] if one.kind == "optimizer" else [one, Said("optimizer", "optimizer", plain, one.span)] for one in row]
+
+
+_THREE = 3
+
+
 def ranks(axes: dict[str, list[Side]]) -> list[Side]:
     """`LoRA from rank 16 to 128, and then DoRA`: each rank by the first method with adapters, and the last rank by the others;
     what trains no adapters, `or full`, has none."""
