@@ -105,7 +105,16 @@ def pooled(there: Outcome) -> dict[str, Any]:
     tokens, length, count = _tokens(there), int(there.situation.knob("seq_len") or 0), 2 * there.n_gpus
     twice = tokens and tokens < _FEW_AT_ONCE * length and count <= MACHINE
     more = {"n_gpus": count, "tokens": _tokens(outcome(there.case.with_facts(n_gpus=count)))} if twice else None
-    return {"in_practice_tokens": tokens, "with_twice": more}
+    return {"in_practice_tokens": tokens, "with_twice": more, "further": None if tokens else _further(there)}
+
+
+def _further(there: Outcome) -> dict[str, Any] | None:
+    """How many more sequences as long the rest of each card holds, where no server has taken it for its pool."""
+    cache, room = there.terms.get("kv_cache", 0.0), (there.capacity or 0.0) - there.best
+    if there.situation.knob("task") != "inference" or cache <= 0 or room <= 0:
+        return None
+    each = cache / int(there.situation.knob("batch_size") or 1)
+    return {"left_gib": room / GIB, "each_gib": each / GIB, "sequences": int(room // each)}
 
 
 def _tokens(there: Outcome) -> int:

@@ -25,6 +25,7 @@ class Squeeze:
     says: Words
 
 
+_FUSED = Squeeze({"loss": "fused"}, Words("a fused loss (Liger)", "融合损失(Liger)"))
 _PURE = Squeeze({"precision": "pure-bf16"}, Words("all states in bf16 (pure bf16)", "状态全用 bf16(纯 bf16)"))
 _EIGHT = Squeeze(
     {"precision": "pure-bf16", "optimizer": "adamw-8bit"}, Words("pure bf16 and 8-bit AdamW", "纯 bf16 加 8 位 AdamW")
@@ -58,15 +59,16 @@ def squeezes(where: Outcome) -> list[Squeeze]:
     def is_open(*names: str) -> bool:
         return all(name not in knobs or knobs[name].origin == ASSUMED for name in names)
 
+    fused = [_FUSED] if is_open("loss") and where.situation.knob("loss") == "full-logits" else []
     if where.situation.knob("method") in ADAPTERS:
         plain = where.situation.knob("method") == "lora" and is_open("bits")
-        return [_QUANTISED] if plain else []
+        return [*fused, *([_QUANTISED] if plain else [])]
     by_adamw = is_open("precision", "optimizer") and where.situation.knob("optimizer") == "adamw"
     by_bytes = [_PURE, _EIGHT] if by_adamw and not lacks_bf16(where.case.card) else []
     mixture = _has_experts(where)
     adapters = [_OF_ATTENTION if mixture else _ADAPTERS] if is_open("precision", "optimizer") else []
     experts = [_EXPERTS] if mixture and is_open("ep", "offload") else []
-    return [*experts, *by_bytes, *([_HOSTED] if is_open("offload") else []), *adapters]
+    return [*experts, *fused, *by_bytes, *([_HOSTED] if is_open("offload") else []), *adapters]
 
 
 def _has_experts(where: Outcome) -> bool:

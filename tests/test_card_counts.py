@@ -1,5 +1,7 @@
 """Cards that are asked for by name alone: "how many L4 for …" is a question of how many."""
 
+import re
+
 import pytest
 
 from chat.agent import Assistant
@@ -159,3 +161,53 @@ def test_as_many_as_failed_are_said_to_be_enough_by_count_alone(question: str, o
     text = Assistant().ask(question).text
     assert text.startswith(opens), text[:200]
     assert beside in text
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Does DeepSeek-V3 in fp8 fit on an 8-GPU H200 node?", (8,)),
+        ("Is one 8-card node of L4s enough for Llama-3.3-70B bf16 at 16k?", (8,)),
+        ("Llama-3.3-70B fp16 on a 4-way A100 80GB server, 32k, does it fit?", (4,)),
+        # how many of such machines is what is asked
+        ("How many 8-GPU H100 nodes for DeepSeek-V3 bf16?", None),
+    ],
+)
+def test_a_machine_by_its_cards_is_so_many_of_them(text: str, count: object) -> None:
+    assert read(text).facts.get("n_gpus") == count
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Llama-3.3-70B bf16 16k on L4: are 8 cards enough, and how many do I need?", "**8 are enough: 8 cards**"),
+        ("Llama-3.3-70B bf16 16k上下文要几张L4,一台8卡够吗", "**8 张够：8 张卡**"),
+        ("Llama-3.3-70B bf16 16k on L4: are 4 cards enough, and how many do I need?", "**4 are not enough: 8 cards**"),
+    ],
+)
+def test_asked_whether_they_are_enough_the_count_says_so(question: str, opens: str) -> None:
+    text = Assistant().ask(question).text
+    assert text.startswith(opens), text[:200]
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("How many L4 for Llama-3.3-70B bf16 at 16k?", r"left on each hold at most \d more sequences as long \(0\.62 GiB each\)"),
+        ("Qwen2.5-72B bf16 8k上下文要几张A100 40G", r"最多再放 \d 条同样长的序列（每条 0\.62 GiB）"),
+    ],
+)  # fmt: skip
+def test_what_is_left_of_each_card_is_told_as_sequences(question: str, told: str) -> None:
+    assert re.search(told, Assistant().ask(question).text)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("How many A100 80GB to fully fine-tune Qwen2.5-72B at 8k?", "with a margin as well: a fused loss (Liger) 32 cards"),
+        ("Qwen3-32B全参SFT,长度16k,要几张H800", "卡更少的办法，同样有余量：融合损失（Liger）"),
+        ("How many H100s for full fine-tuning Qwen2.5-14B?", "with a margin as well: all states in bf16"),
+    ],
+)  # fmt: skip
+def test_a_fused_loss_is_told_where_it_takes_fewer_cards(question: str, told: str) -> None:
+    assert told in Assistant().ask(question).text

@@ -26,11 +26,11 @@ def count_line(
     language: str,
     with_those: bool = False,
     own: int = 0,
-    failed: bool = False,
+    told: str = "",
 ) -> str:
     """`where`: what sets the case apart; `stage`: the ZeRO stage that was taken for a training that named none, else 0;
     `with_those`: it is asked how many come to those that are there, which this counts too; `own`: so many are told,
-    `failed`: and a run on them failed."""
+    `told`: and a run on them "failed", or it is "doubted" that they are enough."""
     zh = language == "zh"
     least, taken = int(solved["value"]), solved.get("in_practice")
     capacity = gib(solved["capacity_gib"])
@@ -43,7 +43,7 @@ def count_line(
         amount, each = _counted(taken, language), gib(solved["in_practice_gib"])
         amount = amount if taken > least else f"最少 {amount}" if zh else f"at least {amount}"
         room, room_zh = _cache_left(solved)
-        amount = _beside_own(amount, 0 if with_those else own, solved, failed)[zh]
+        amount = _beside_own(amount, 0 if with_those else own, solved, told)[zh]
         said = (
             f"**{amount}{all_zh}**{tail}(每张 {each} / {capacity},有余量{room_zh})"
             if zh
@@ -57,17 +57,19 @@ def count_line(
     return said + _floor(solved, language) + _otherwise(solved, language)
 
 
-def _beside_own(amount: str, own: int, solved: dict[str, Any], failed: bool) -> tuple[str, str]:
-    """The cards that it takes, behind whether those that are told to be there are enough; by themselves where they are,
-    unless a run on them failed: then it was not what is counted here."""
+def _beside_own(amount: str, own: int, solved: dict[str, Any], told: str) -> tuple[str, str]:
+    """The cards that it takes, behind whether those that are told to be there are enough; by themselves where they are and
+    nobody doubts it. Where a run on them failed it was not what is counted here."""
     least, taken = int(solved["value"]), int(solved["in_practice"])
-    if failed and own >= taken:
+    if told == "failed" and own >= taken:
         return (
             f"by count {own} {'is' if own == 1 else 'are'} enough, so the run that failed holds more than is counted here: {amount}",
             f"按计算 {own} 张就够,失败的那次比这里所算的多:{amount}",
         )
-    if not 0 < own < taken:
+    if not own or (own >= taken and not told):
         return amount, amount
+    if own >= taken:
+        return f"{own} {'is' if own == 1 else 'are'} enough: {amount}", f"{own} 张够:{amount}"
     if own < least:
         return f"{own} {'is' if own == 1 else 'are'} not enough: {amount}", f"{own} 张不够,要 {amount}"
     return f"{own} {'holds' if own == 1 else 'hold'} it without a margin: {amount}", f"{own} 张没有余量,要 {amount}"
@@ -184,9 +186,28 @@ def each_card(solved: dict[str, Any], language: str) -> list[str]:
     if one := _by_experts(solved):  # experts and all else are divided by different numbers: no one product has both
         terms, states = [{**term, "says": "", "zh": ""} for term in one["terms"]], None
     parts = parts_said(terms, states, language)
+    further = _further(solved, language)
     if language == "zh":
-        return [f"每张卡上:{';'.join(parts)}。激活、logits 和运行时不随卡数减少。"]
-    return [f"On each card: {'; '.join(parts)}. Activations, logits and the runtime do not shrink with more cards."]
+        return [f"每张卡上:{';'.join(parts)}。激活、logits 和运行时不随卡数减少。{further}"]
+    return [
+        f"On each card: {'; '.join(parts)}. Activations, logits and the runtime do not shrink with more cards.{further}"
+    ]
+
+
+# more at once than that are no few, and of no one's counting
+_MANY = 64
+
+
+def _further(solved: dict[str, Any], language: str) -> str:
+    """How many more sequences what is left of each card holds."""
+    rest = solved.get("further")
+    if not rest or not 0 < rest["sequences"] <= _MANY:
+        return ""
+    left, each, count = gib(rest["left_gib"]), gib(rest["each_gib"]), rest["sequences"]
+    if language == "zh":
+        return f"每张卡剩下的 {left} 最多再放 {count} 条同样长的序列(每条 {each}),那时就没有余量。"
+    told = "one more sequence" if count == 1 else f"at most {count} more sequences"
+    return f" The {left} left on each hold {told} as long ({each} each), with no margin then."
 
 
 def _least(least: int, solved: dict[str, Any], language: str) -> str:

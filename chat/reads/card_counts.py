@@ -14,8 +14,8 @@ from kb.hosting import MACHINE
 MACHINES_ASKED = r"\bhow many (?:\S+ ){0,2}?(?:nodes|machines|servers|boxes)\s?\(?\s?(?:of |with )?(?P<d>4|8|16)\s?(?:x|\*|-| ?gpus?\b| ?cards?\b)|(?:几|多少)\s?(?:台|个节点)\s?(?:的)?(?P<b>\d{1,2})\s?(?:[张块]?卡|[张块x*])|\bhow many (?P<c>\d{1,2})\s?(?:-|x|\*)?\s?(?:gpus?|cards?|[ahlv]\d{2,3}\w*)?[ -](?:gpu )?(?:nodes|machines|servers|boxes)\b"
 _NODE_COUNTS = (
     r"(?<![\d.a-z])(?P<a>\d{1,4})\s*(?:nodes?|machines|pcs|computers|boxes|servers|rigs|workstations|机|个?节点|台(?:(?:老|旧|新|二手)?的?(?:机器|服务器|电脑|主机))?)\s*(?:of|x|\*|with|[,(]?\s?each(?: (?:with|has|have|of|is|are))?(?=\s\d)|,|每台|每机|,每台|(?:,\s?)?各(?:自)?(?:有|装|插|配|带)?)?\s*(?P<b>\d{1,4})\s*(?:x|卡|\*|[张块](?:卡|(?=\s?[ahlv]\d{2,3}\b|\s?[345]0[6-9]0))|gpus?|(?=(?:(?:nvidia|amd|instinct|tesla|rtx|quadro|昇腾|ascend)\s?)*(?:[abhlpv]|mi|gh|gb|910)\d{1,4}[a-z]{0,2}\b)|(?=(?: ?(?:rtx|nvidia|geforce))* ?[345]0[6-9]0))",
-    # "two 8-GPU nodes", "two 8xH100 80GB nodes"
-    r"(?<![\d.a-z])(?P<a>\d{1,3}) (?P<b>\d{1,2})\s?(?:x\s?|-?\s?(?:gpus?|cards?)[ -])(?:[a-z]\S* |\d{2,3}\s?gb? ){0,3}?(?:nodes|machines|servers|boxes|instances)\b",
+    # "two 8-GPU nodes", "two 8xH100 80GB nodes", "is one 8-card node enough"
+    r"(?<![\d.a-z])(?P<a>\d{1,3}) (?P<b>\d{1,2})\s?(?:x\s?|-?\s?(?:gpus?|cards?)[ -])(?:[a-z]\S* |\d{2,3}\s?gb? ){0,3}?(?:nodes?|machines?|servers?|box(?:es)?|instances?)\b",
     r"(?<![\d.a-z*])(?P<a>\d{1,3})\s?[x*]\s?\(?(?P<b>4|8|16)\s?(?:[x*]\s?)?(?=(?:nvidia\s)?(?:[ahlv]\d{2,4}|[bg]b?[23]00|mi\d{3})s?x?(?![a-z0-9]))",
     # "两台H20 96G,每台8卡", "2 nodes of H100 80GB (8 per node)": the cards are named between
     r"(?<![\d.a-z])(?P<a>\d{1,3})\s?(?:台|个?节点|机)[^;?!。]{0,28}?每(?:台|机|个?节点)(?:都)?(?:有|是|装|插|配|带)?(?:了)?\s?(?P<b>\d{1,2})\s?(?:[张块]|卡|x|gpus?)",
@@ -28,6 +28,8 @@ _MACHINES_OF = r"(?<![\d.a-z])(?P<a>\d{1,3})(?:\s?台(?:机器|服务器|电脑)
 _OF_EACH_MACHINE = r"(?:\s?(?:是|的|,|\()?\s?\d{2,3}\s?gb?\)?)?\s?[x*]\s?(?P<b>\d{1,2})(?![\d.]|\s?gb?(?![a-z]))"
 COUNTS = (
     r"(?<!\d )\b(?:nodes?|machines|servers|boxes) of (?P<v>2|4|8|16)(?=\s?(?:[,.;:?)]|and\b|$)(?!\d))",  # "nodes of 8, each card is an H20"
+    # "an 8-GPU H200 node", "a 4-card server": one of them, whatever word stands before it
+    r"(?<![\d.a-z-])(?P<v>\d{1,2})-(?:gpu|card|way)(?=[ -](?:\S+ ){0,3}?(?:node|machine|server|box|instance|workstation|rig|system|host)\b)",
     r"(?<![a-z0-9_])n_?d\s?[=:]\s?(?P<v>\d{1,4})(?![\d.])",  # the degree of data parallelism in the ZeRO paper
     r"(?<![\w-])--(?:nproc[ =]|gres[ =]gpu(?::[a-z][a-z0-9_]*)?:)(?P<v>\d{1,3})(?![\d.])",
     r"(?<![\d.a-z])(?P<v>\d{1,4})(?!\d)\s*(?:x|\*|张|块|个)?\s*(?:(?:used|old|older|cheap|spare|second[ -]?hand)\s+|二手|旧)*(?=(?:\d{1,3}\s?g(?:b|ib)?|\d{4,6}\s?mi?b?)\s*(?:v?ram |显存)?(?:的)?(?:gpus?|cards?|显卡|卡))",
