@@ -91,8 +91,10 @@ def floor(where: Outcome, whole_on_one: Outcome, least: int, laid_out: bool) -> 
         parts = [[*whole_on_one.fullest.at_any_phase(name), whole_on_one.terms.get(name, 0.0)] for name in STATES]
         whole = sum(max(one) for one in parts) if whole_on_one.states_json() else 0.0
         names = ("by_states", "states_gib")
-    count = ceil(whole / room)
-    return dict(zip(names, (count, whole / GIB), strict=True)) if 1 < count < least else {}
+    count, heads = ceil(whole / room), where.situation.facts.get("n_heads")
+    if not 1 < count < least:
+        return {}
+    return {**dict(zip(names, (count, whole / GIB), strict=True)), "heads": int(heads.value) if heads else 0}
 
 
 # of a pool with room for fewer sequences what twice the cards have is told

@@ -127,7 +127,7 @@ class Solved:
         """As many cards as one takes with less on each, with a margin: counts below `taken`, each lower than the one before."""
         assert self.at
         found: list[dict[str, Any]] = []
-        least = taken or int(self.value or 0) + 1
+        least = most = taken or int(self.value or 0) + 1
         for squeeze in squeezes(self.at):
             sharded = "zero_stage" not in squeeze.facts
             there = _whole(self.case.with_facts(**squeeze.facts), self.quantity, sharded=sharded)
@@ -139,7 +139,7 @@ class Solved:
                 enough = usable(ceil(host / RAM_EACH), partial(_at, there.case, sharded))
             # another method stands beside those that keep it: only fewer than it takes as it is
             kept = "method" not in squeeze.facts
-            if enough is None or enough[0] >= (least if kept else taken or least):
+            if enough is None or enough[0] >= (least if kept else most):
                 continue
             count, at = enough
             least = count if kept else least

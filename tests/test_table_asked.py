@@ -58,3 +58,18 @@ def test_what_is_concluded_from_a_cell_is_decided(
     text = assistant.ask(question).text.replace("\uff0c", ",").replace("\uff08", "(").replace("\uff09", ")")
     assert all(one in text for one in says), text[:900]
     assert not any(one in text for one in lacks)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("LLaMA-Factory那张表里QLoRA 8bit的30B和2bit的70B各写多少?24G卡能照表选吗", "留有余量的（短序列）最大是：14B（8 位，20 GB）、14B（4 位，12 GB）"),
+        ("In LLaMA-Factory's table, what are QLoRA 8-bit 14B and 4-bit 30B? Can a 24GB card follow it?", "14B in 8 bits (20 GB); 14B in 4 bits (12 GB)"),
+        # of no card nothing leaves room
+        ("In LLaMA-Factory's table, what are QLoRA 8-bit 14B and 4-bit 30B?", ""),
+    ],
+)  # fmt: skip
+def test_what_of_the_table_leaves_room_on_the_card(question: str, told: str) -> None:
+    text = Assistant().ask(question).text
+    assert told in text
+    assert bool(told) is ("leaves room on such a card" in text or "留有余量的（短序列）" in text)

@@ -125,7 +125,9 @@ class _Compared:
         if self.judged:  # the verdicts and the pick stand in it
             self.first = False
         self.told = bool(self.judged) or (self.first and result["recommended"] is not None and not result["of_cards"])
-        weighed = not (result["needs"] or result["narrower"] or any(one["lacks"] for one in result["setups"]))
+        weighed = not (
+            result["of_cards"] or result["needs"] or result["narrower"] or any(one["lacks"] for one in result["setups"])
+        )
         none = bool(self.take) and result["recommended"] is None and weighed  # of those to choose from
         fitting = apart or (_fitting(result, names, language) if fits or none else "")
         self.fitting = "" if self.told else fitting

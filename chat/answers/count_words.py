@@ -221,12 +221,14 @@ def _least(least: int, solved: dict[str, Any], language: str) -> str:
         count, room = in_words("n_gpus", solved["by_weights"], language), gib(solved["capacity_gib"])
         piped = solved.get("least_pp", 1) > 1
         if zh:
-            how = "层要整层放、注意力头要均分," + ("加上流水线并行" if piped else "")
+            shared = f"{solved['heads']} 个注意力头" if solved.get("heads") else "注意力头"
+            how = f"层要整层放、{shared}要均分," + ("加上流水线并行" if piped else "")
             return (
                 f";纸面上仅权重就要 {count}({gib(solved['weights_gib'])} ÷ {room}),但{how}至少 {least} 张,每张 {each}"
                 + "".join(f",{one}" for one in lacks)
             )
-        how = "layers and heads go whole, " + ("with a pipeline as well " if piped else "")
+        shared = f"its {solved['heads']} heads are shared evenly" if solved.get("heads") else "heads are shared evenly"
+        how = f"layers go whole and {shared}, " + ("with a pipeline as well " if piped else "")
         told = "".join(f", {one}" for one in lacks)
         return f"; on paper the weights alone fill {count} ({gib(solved['weights_gib'])} ÷ {room}), but {how}{least} are the least, {each} each{told}"
     if solved.get("least_pp", 1) > 1:

@@ -47,10 +47,10 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
             stage = 0 if not trains or "zero_stage" in reading.facts else 1 if set(LAYOUTS) & set(reading.facts) else 3
             own = reading.facts.get("n_gpus", ())
             of_machines = _OF_MACHINES.search(reading.lowered)  # "how many nodes of 8": those are no cards at hand
-            doubted = "fits" in reading.intents[:3]
+            beside, doubted = "more_cards_asked" in reading.cues, "fits" in reading.intents[:3]
             mine = int(own[0]) if len(own) == len(cases) == 1 and (doubted or not of_machines) else 0
-            told, more = "failed" if has_failed(reading) else "doubted" if doubted else "", "more_cards_asked"
-            lines.append(count_line(where, solved, stage, language, more in reading.cues, mine, told))
+            held = "failed" if has_failed(reading) else "doubted" if doubted else ""
+            lines.append(count_line(where, solved, stage, language, beside, mine, held))
             behind = each_card(solved, language) if len(cases) == 1 else []
             continue
         amount = in_words(solved["quantity"], solved["value"], language)

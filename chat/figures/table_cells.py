@@ -230,3 +230,22 @@ def smaller_in_four(figures: Figures) -> Words:
         f" So few bits cost quality; a smaller model in {_FOUR} bits is the usual choice, by the same table {size} with {amount}{itself}.",
         f"位数这么低质量明显下降;通常改用更小的模型配 {_FOUR} 位,按同一张表是 {size}({amount}){itself_zh}。",
     )
+
+
+# of a card: what a cell may take and still leave room for a display, a longer sample, another program
+_WITH_ROOM = 0.9
+
+
+def cells_with_room(figures: Figures) -> Words:
+    """Of each width from four bits on the largest size of the method's cells that leave room on the card."""
+    room, method = figures.need("capacity_whole"), FINETUNE_METHODS.get(str(figures.knob("method")), "")
+    found = rows(
+        "SELECT bits, max_by(model_size, memory_gb) AS model_size, max(memory_gb) AS memory_gb FROM finetune_revisions "
+        "WHERE revision = (SELECT max(revision) FROM finetune_revisions) AND model_size NOT LIKE '%x%' "
+        "AND method = ? AND bits >= ? AND memory_gb * 1e9 <= ? GROUP BY bits ORDER BY bits DESC",
+        [method, _FOUR, _WITH_ROOM * room],
+    )
+    if not found:
+        raise Missing("cell")
+    told = [Words(f"{one['model_size']} in {one['bits']} bits ({one['memory_gb']:g} GB)", f"{one['model_size']}({one['bits']} 位,{one['memory_gb']:g} GB)") for one in found]  # fmt: skip
+    return Words("; ".join(one.en for one in told), "、".join(one.zh for one in told))
