@@ -26,11 +26,11 @@ def count_line(
     language: str,
     with_those: bool = False,
     own: int = 0,
-    told: str = "",
+    held: str = "",
 ) -> str:
     """`where`: what sets the case apart; `stage`: the ZeRO stage that was taken for a training that named none, else 0;
     `with_those`: it is asked how many come to those that are there, which this counts too; `own`: so many are told,
-    `told`: and a run on them "failed", or it is "doubted" that they are enough."""
+    `held`: and a run on them "failed", or it is "doubted" that they are enough."""
     zh = language == "zh"
     least, taken = int(solved["value"]), solved.get("in_practice")
     capacity = gib(solved["capacity_gib"])
@@ -43,7 +43,7 @@ def count_line(
         amount, each = _counted(taken, language), gib(solved["in_practice_gib"])
         amount = amount if taken > least else f"最少 {amount}" if zh else f"at least {amount}"
         room, room_zh = _cache_left(solved)
-        amount = _beside_own(amount, 0 if with_those else own, solved, told)[zh]
+        amount = _beside_own(amount, 0 if with_those else own, solved, held)[zh]
         said = (
             f"**{amount}{all_zh}**{tail}(每张 {each} / {capacity},有余量{room_zh})"
             if zh
@@ -57,16 +57,16 @@ def count_line(
     return said + _floor(solved, language) + _otherwise(solved, language)
 
 
-def _beside_own(amount: str, own: int, solved: dict[str, Any], told: str) -> tuple[str, str]:
+def _beside_own(amount: str, own: int, solved: dict[str, Any], held: str) -> tuple[str, str]:
     """The cards that it takes, behind whether those that are told to be there are enough; by themselves where they are and
     nobody doubts it. Where a run on them failed it was not what is counted here."""
     least, taken = int(solved["value"]), int(solved["in_practice"])
-    if told == "failed" and own >= taken:
+    if held == "failed" and own >= taken:
         return (
             f"by count {own} {'is' if own == 1 else 'are'} enough, so the run that failed holds more than is counted here: {amount}",
             f"按计算 {own} 张就够,失败的那次比这里所算的多:{amount}",
         )
-    if not own or (own >= taken and not told):
+    if not own or (own >= taken and not held):
         return amount, amount
     if own >= taken:
         return f"{own} {'is' if own == 1 else 'are'} enough: {amount}", f"{own} 张够:{amount}"
