@@ -51,7 +51,11 @@ def saved(
     if mains[less].best > mains[more].best:
         return None
     if not (each or found["as"] == "all"):
-        return _of_states(mains[less], mains[more], found, (least * unit, most * unit))
+        alone = _of_states(mains[less], mains[more], found, (least * unit, most * unit))
+        # of two optimizers the states are what differs; what a step makes beside them depends on how it is run
+        if alone or found["as"] != "states" or set(differing) != {"optimizer"}:
+            return alone
+        found["counted_share"] = 1 - least / most
     return {**found, "of_gb": [most, least], "agree": each}
 
 
@@ -94,7 +98,7 @@ def _judged(mains: Sequence[Outcome], pair: tuple[int, int], stated: Stated, rou
     ]
     return {
         "told_gb": stated.gb, "unit": stated.unit, "share": stated.share, "as": told, "pair": [less, more], "counted_share": share,
-        "times": large.best / small.best, "all_gb": counted["all"] / GB,
+        "times": large.best / small.best, "all_gb": counted["all"] / GB, "states_gb": counted["states"] / GB,
         # both moments of all parameters in fp32, and in 8 bits
         "moments_gb": [each * (small.n_params or 0) / GB for each in (MOMENTS, MOMENTS_8)],
         "pure_gb": PURE_8 * (small.n_params or 0) / GB,  # weights, gradients and 8-bit moments without an fp32 copy

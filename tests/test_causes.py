@@ -97,6 +97,9 @@ def test_an_answer_opens_with_the_cause(question: str, opens: str, unsaid: str) 
         ("Is a 24GB card enough to merge the LoRA of a 14B back into the base?", "**No: merging loads the base in 16 bit", "| part |"),
         ("3090 能合并 7B 的 LoRA 吗", "**可以：合并要按 16 位加载基座", "| 构成 |"),
         # how much is no yes or no; several cards are held against it together: 32.8e9, 14.8e9, 72.7e9 × 2 B
+        # 4 B × 32.8e9, beside 96 GB; what is saved in shards
+        ("How much RAM to merge a LoRA into Qwen2.5-32B? 96GB RAM and a 4090", "in fp32 it would be 131 GB (122.1 GiB), which they do not", "does not fit"),
+        ("把 LoRA 合并进 Qwen2.5-32B 要多少内存？机器内存 96G", "分片保存", "放得下**"),
         ("How much memory does merging a QLoRA adapter into Qwen2.5-32B take? Trained on 2x 3090, the export OOMs", "**Merging loads the base in 16 bit whatever it was trained in: 32.8B × 2 B = 65.5 GB (61.0 GiB), more than the 24.0 GiB of one card, and more than the 48.0 GiB of all 2", "No: merging"),
         ("两张 4090 QLoRA 训完 Qwen2.5-72B，合并要多少内存？导出时爆显存", "也超过 2 张卡合计的 48.0 GiB", "不行"),
         ("Can two 4090s merge my QLoRA adapter into Qwen2.5-14B?", "**Not on one card: merging", "No: merging"),

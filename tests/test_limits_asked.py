@@ -88,3 +88,24 @@ def test_how_much_further_a_change_goes_ends_with_the_positions(question: str, s
     opening = Assistant().ask(question).text.split("\n\n")[0]
     assert said.lower() in opening.lower()
     assert unsaid not in opening
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("Qwen2.5-7B 把128k上下文开满要多少显存，一张48G够不够", 131072),
+        ("Qwen3-8B 32k 上下文拉满，24G 卡够吗，要多少显存", 32768),
+    ],
+)
+def test_a_context_of_a_told_length_that_is_filled_is_no_limit_that_is_asked(text: str, length: int) -> None:
+    reading = read(text)
+    assert reading.facts["seq_len"] == (length,)
+    assert "max_batch_ctx" not in reading.intents
+    assert "放" in Assistant().ask(text).text.split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    "text", ["Llama-3.1-8B 想开满上下文，24G 最多能开到多少", "Qwen3-14B int4 在 24G 上上下文能拉满吗"]
+)
+def test_a_context_that_is_filled_without_a_length_is_the_limit(text: str) -> None:
+    assert "max_batch_ctx" in read(text).intents

@@ -161,3 +161,43 @@ def test_layers_in_words_stand_beside_the_letters_of_a_formula(question: str, sa
         assert one in answer
     for unread in ("ot understood", "没有读懂", "ZeRO 论文按每层"):
         assert unread not in answer
+
+
+@pytest.mark.parametrize(
+    ("text", "family", "vocabulary"),
+    [
+        (
+            "A 2.6B GPT with 40 layers, hidden 2304, 24 heads from scratch at 2048 tokens, memory per GPU?",
+            "gpt2",
+            50257,
+        ),
+        ("从头训练 350M 的 GPT 模型：24层，隐藏维度1024，16个头，每卡要多少显存", "gpt2", 50257),
+        ("We pretrain a 3B decoder: 32 layers, hidden size 2560, 32 heads, 4096 tokens. Memory?", "llama", 32000),
+        ("预训练一个 3B 的模型，32层，隐藏维度2560，32个头，词表6万，要多少显存", "llama", 60000),
+    ],
+)
+def test_shapes_beside_a_size_that_they_make_are_the_model(text: str, family: str, vocabulary: int) -> None:
+    reading = read(text)
+    config = json.loads(str(reading.fact("config")))
+    assert (config["model_type"], config["vocab_size"]) == (family, vocabulary)
+    assert "params" not in reading.facts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A 7B with 32 layers, hidden 4096, 32 heads: KV cache at 8k?",  # which stands for that size anyway
+        "13B model, 32 layers, hidden 4096, 32 heads, how much memory?",  # shapes of another size
+        "GPT-OSS-20B, 24 layers, hidden 2880, 64 heads, VRAM?",
+    ],
+)
+def test_shapes_that_stand_for_a_size_or_do_not_make_it_are_none(text: str) -> None:
+    assert "config" not in read(text).facts
+
+
+def test_the_block_of_a_gpt_is_told_as_such() -> None:
+    # 12 · 24 · 2048² and 50,257 · 2048, in 16 B
+    said = Assistant().ask("1.3B GPT pretraining: 24 layers, hidden 2048, 16 heads, seq 2048, micro batch 8, DDP").text
+    assert "1.31B × 16 B = 21 GB" in said
+    assert "24 × 16,384 × 2,048 × 2 B" in said
+    assert "The block is GPT-2's where nothing else was told: an MLP of 8192 without a gate" in said

@@ -183,3 +183,37 @@ def test_one_amount_that_fell_to_another_is_not_the_same_in_another_unit(questio
     assert "in other units" not in said
     assert "单位不同" not in said
     assert "AdamW" in said.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        # 12 B → 6 B of 3.09e9 parameters; 8 B → 2 B of 3.21e9
+        ("Full-parameter SFT of Qwen2.5-3B: from AdamW to 8-bit AdamW memory fell only from 56GB to 37GB, I expected a quarter", "**From 56 GB to 37 GB is what theory says"),
+        ("Full Llama-3.2-3B in mixed precision, adamw_torch changed to adamw_bnb_8bit, 58 GB -> 39 GB, why not a quarter of it?", "8-bit AdamW takes 17.9 GiB (19.2 GB) of model states less than AdamW"),
+        ("Llama-3.2-3B full finetune, memory 58 GB -> 39 GB after swapping adamw for adamw_8bit, why not a quarter?", "**From 58 GB to 39 GB is what theory says"),
+        ("Llama-3.2-3B 全参混合精度训练，adamw 换成 adamw_8bit，显存 58G → 39G，不是该省四分之三吗", "17.9 GiB（19.2 GB）"),
+    ],
+)  # fmt: skip
+def test_what_8_bit_states_saved_of_a_whole_training_is_told_first(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text.split("\n")[0]
+
+
+def test_the_name_of_one_side_within_the_others_is_no_mention_of_it() -> None:
+    said = Assistant().ask("Full SFT of Qwen2.5-3B, from AdamW to 8-bit AdamW it went from 56GB to 37GB, normal?").text
+    assert "37 GB for AdamW" not in said
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        # 16, 10 and 6 B of 14.7e9, and of 7.62e9
+        ("Full fine-tune of Phi-4 on one H200 141GB, no offload: does it fit with an 8-bit optimizer?", ("235 GB", "10 B with 8-bit states beside the fp32 master copy, 147 GB", "the card's 140.4 GiB hold the last two, not the first")),
+        ("Qwen2.5-7B full fine-tuning on an A100 80GB with adamw_bnb_8bit, fits?", ("122 GB", "76.2 GB", "45.7 GB")),
+        ("单张 A6000 全参微调 Qwen2.5-7B，用 8bit Adam，放得下吗", ("8 位状态加 fp32 主权重 10 字节，76.2 GB", "只放得下最后一种")),
+    ],
+)  # fmt: skip
+def test_whether_8_bit_states_fit_is_told_with_and_without_masters(question: str, said: tuple[str, ...]) -> None:
+    text = Assistant().ask(question).text
+    for one in said:
+        assert one in text, text

@@ -76,8 +76,8 @@ def _methods(result: dict[str, Any]) -> list[str | None]:
 def _amounts(found: dict[str, Any], methods: list[str | None], language: str) -> tuple[str, str, str]:
     """The difference, the terms that make it, and those that stay; weights that nothing trains are frozen."""
     zh = language == "zh"
-    size = gib(found["states_gib"] if found["as"] == "states" else found["all_gib"])
-    size += "" if found["as"] == "states" and not found.get("alone") else f" ({found['all_gb']:.3g} GB)"
+    of = "states" if found["as"] == "states" else "all"
+    size = f"{gib(found[f'{of}_gib'])} ({found[f'{of}_gb']:.3g} GB)"
     makes = [f"{term(one['name'], language)} {gib(one['gib'])} → {gib(one['left']['gib'])}" for one in found["makes"]]
     frozen = ("冻结的" if zh else "the frozen ") if methods[0] in ADAPTERS else ""
     stays = [

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from chat.figures.named import Figures, Missing, both_words, gib_words, how_far
 from formulas.notation import size_words
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 
 _OFF = 0.08  # a rise is told in round figures, and activations of the next pass stand beside it
 
@@ -58,4 +58,22 @@ def _ddp_buckets(figures: Figures) -> Words:
     )
 
 
-BUFFER_WORDS: dict[str, Callable[[Figures], Words]] = {"rise_buffer": _the_buffer, "ddp_buckets": _ddp_buckets}
+def _idle_sum(figures: Figures) -> Words:
+    """What tensors hold and what is kept idle, together, against the card, where a message or its reader tells both."""
+    if not figures.logged_all("allocated"):
+        return SILENT
+    held, idle, both = (figures[one] for one in ("log_allocated", "oom_idle", "oom_reserved"))
+    size = figures.amount("log_total") or figures.amount("room")
+    if not size or size < figures.amount("oom_reserved"):
+        return Words(f", together {held} + {idle} = {both}", f",合计 {held} + {idle} = {both}")
+    return Words(
+        f", together {held} + {idle} = {both} of {gib_words(size)}, the rest of which the CUDA context and other processes share, while tensors need no more than about {held}",
+        f",合计 {held} + {idle} = {both},卡上共 {gib_words(size)},余下的还要给 CUDA 上下文和别的进程,而张量真正需要的只有约 {held}",
+    )
+
+
+BUFFER_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "rise_buffer": _the_buffer,
+    "ddp_buckets": _ddp_buckets,
+    "idle_sum": _idle_sum,
+}

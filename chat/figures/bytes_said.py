@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from chat.figures.cause_figures import logged
-from chat.figures.named import GB, GIB, Figures, Missing, both_words, how_far, value_of
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, how_far, value_of
 from chat.figures.quoted import claim_words, sixteen_claimed
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
@@ -43,6 +43,18 @@ def _eight_verdict(figures: Figures) -> Words:
     if pair in _WITHOUT_MASTERS:
         return Words(f"Only without an fp32 master copy is it {told} B. ", f"只有不留 fp32 主权重时才是 {told} 字节。")
     return Words(f"No, not {told} B. ", f"不对,不是 {told} 字节。")
+
+
+def _states_in_room(figures: Figures) -> Words:
+    """Which of the three sums one card holds, before activations and logits; nothing where no card is named."""
+    if figures.n > 1 or not (size := figures.amount("room")):
+        return SILENT
+    held = sum(figures.need(name) <= size for name in ("sixteen_said", "ten_said", "six_said"))
+    en, zh = (("none of these", "都放不下"), ("only the last", "只放得下最后一种"), ("the last two, not the first", "放得下后两种,放不下第一种"), ("each of these", "三种都放得下"))[held]  # fmt: skip
+    return Words(
+        f": before activations and logits the card's {gib_words(size)} hold {en}",
+        f":不计激活和 logits,卡上 {gib_words(size)} {zh}",
+    )
 
 
 def _unquantised(figures: Figures) -> Words:
@@ -245,6 +257,7 @@ def _states_as_seen(figures: Figures) -> Words:
 
 BYTES_SAID: dict[str, Callable[[Figures], Words]] = {
     "eight_verdict": _eight_verdict,
+    "states_in_room": _states_in_room,
     "paged_too": _paged_too,
     "unquantised": _unquantised,
     "converted_16": _converted,

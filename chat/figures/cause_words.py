@@ -238,9 +238,25 @@ def _no_cache(figures: Figures) -> Words:
     if figures.knob("task") == "train":
         return SILENT
     kept = figures["kv_all"] if "seq_len" in figures.given else ""
+    left = _left_beside(figures) if kept else SILENT
     return Words(
-        f" and are neither weights nor KV cache{f' ({kept})' if kept else ''}, so fewer bits do not help",
-        f",既不是权重也不是 KV 缓存{f'({kept})' if kept else ''},量化它们没有用",
+        f" and are neither weights nor KV cache{f' ({kept})' if kept else ''}, so fewer bits do not help{left.en}",
+        f",既不是权重也不是 KV 缓存{f'({kept})' if kept else ''},量化它们没有用{left.zh}",
+    )
+
+
+def _left_beside(figures: Figures) -> Words:
+    """What one card has left beside weights and cache, for scores that are written out more than once."""
+    capacity, held = figures.base.capacity, figures.base.terms.get("weights", 0.0)
+    if capacity is None or figures.n > 1 or not held:
+        return SILENT
+    rest = capacity - held - figures.need("kv_all")
+    if rest <= 0:
+        return SILENT
+    weights, left = gib_words(held), gib_words(rest)
+    return Words(
+        f"; beside {weights} of weights and that cache {left} of the card are left, and scores are there more than once (the softmax in fp32)",
+        f";除去权重 {weights} 和这份缓存,卡上还剩 {left},而分数同时不止一份(softmax 按 fp32)",
     )
 
 

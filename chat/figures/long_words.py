@@ -16,6 +16,7 @@ from kb.standin import stands_for
 
 # of the model that stands for a size and the other usual one, vocabularies that are told apart
 _TIMES_THE_VOCABULARY = 1.5
+WIDE = 2.0  # bytes of a number in 16 bit
 # what a fused loss must win to be told
 _WINS = 1.1
 
@@ -62,17 +63,36 @@ def _chat_told(figures: Figures) -> Words:
     if figures.base.capacity is None or "seq_len" not in figures.given:
         return less
     length, cache, peak, room = (figures[one] for one in ("seq", "kv_all", "peak", "capacity"))
-    rest = (
-        Words(
-            "; that would still go in, so a desktop, another program (nvidia-smi) or eager attention takes the rest",
-            ";按此还放得下,所以其余是被桌面、别的程序(看 nvidia-smi)或 eager 注意力占去的",
-        )
-        if figures.base.verdict == "yes"
-        else SILENT
-    )
+    rest = _rest_of_a_chat(figures) if figures.base.verdict == "yes" else SILENT
+    wide = _cache_stays_wide(figures)
     return Words(
-        f" {length} tokens are {cache} of cache, {peak} of {room} in all{rest.en}.{less.en}",
-        f"{length} token 的缓存是 {cache},共 {peak} / {room}{rest.zh}。{less.zh}",
+        f" {length} tokens are {cache} of cache, {peak} of {room} in all{rest.en}.{wide.en}{less.en}",
+        f"{length} token 的缓存是 {cache},共 {peak} / {room}{rest.zh}。{wide.zh}{less.zh}",
+    )
+
+
+def _rest_of_a_chat(figures: Figures) -> Words:
+    """What else fills a card on which the sum would fit: the scores that eager attention writes out, and other programs."""
+    if figures.given.get("attention") not in (None, "eager"):
+        return Words(
+            "; that would still go in, so a desktop or another program (nvidia-smi) takes the rest",
+            ";按此还放得下,所以其余是被桌面或别的程序(看 nvidia-smi)占去的",
+        )
+    scores, wide = figures["scores"], gib_words(2 * figures.need("scores"))
+    return Words(
+        f"; that would still go in, so something else takes the rest: eager attention, which while a prompt is read writes out a layer's scores, heads × length² × 2 B = {scores} and {wide} more for a softmax in fp32 (use SDPA or FlashAttention), or a desktop or another program (nvidia-smi)",
+        f";按此还放得下,所以其余是别的东西占去的:eager 注意力读入提示时要写出一层的分数矩阵,头数 × 长度² × 2 字节 = {scores},softmax 按 fp32 再加 {wide}(改用 SDPA 或 FlashAttention),或者桌面、别的程序(看 nvidia-smi)",
+    )
+
+
+def _cache_stays_wide(figures: Figures) -> Words:
+    """Weights in few bits leave the cache as it is."""
+    narrow = str(figures.given.get("bits")) in ("4", "8") or "int" in str(figures.given.get("weight_format"))
+    if not narrow or value_of(figures.base, "kv_bytes") != WIDE:
+        return SILENT
+    return Words(
+        " The cache stays in 16 bit, however few the weights have.",
+        "权重量化到几位,缓存都还是 16 位。",
     )
 
 

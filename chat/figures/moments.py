@@ -102,6 +102,19 @@ def _merge_ram(figures: Figures) -> Words:
     return Words(f", more than the {ram:g} GB of RAM that the machine has", f",超过机器的 {ram:g} GB 内存")
 
 
+def _merge_wide(figures: Figures) -> Words:
+    """What a base takes that is loaded without a dtype, and whether the machine's memory holds that."""
+    whole = figures["w32"]
+    ram = figures.given.get("host_memory_gb")
+    if ram is None or figures.need("w16") / GIB > float(ram) - host_reserve():
+        return Words(f" (in fp32 {whole})", f"(按 fp32 加载则要 {whole})")
+    enough = figures.need("w32") / GIB <= float(ram) - host_reserve()
+    return Words(
+        f" (in fp32 it would be {whole}, which they {'hold too' if enough else 'do not'})",
+        f"(按 fp32 加载则要 {whole},{'也放得下' if enough else '放不下'})",
+    )
+
+
 # ── evaluation ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -262,6 +275,6 @@ MOMENT_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], st
     **JUMPS,
 }
 MOMENT_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "merge_verdict": _merge_verdict, "merge_room": _merge_room, "merge_ram": _merge_ram, **HOST_WORDS,
+    "merge_verdict": _merge_verdict, "merge_room": _merge_room, "merge_ram": _merge_ram, "merge_wide": _merge_wide, **HOST_WORDS,
     "standing": _standing, "seen_is": _seen_is, "adapters_all": _adapters_all, "printed_adapters": _printed, "growth": _growth, **EVENT_WORDS, **COPIES, **AT_WORK_WORDS, **LOADED_WORDS, **OWN_LINE_WORDS, **GAP_WORDS, **JUMP_WORDS,
 }  # fmt: skip

@@ -1,5 +1,7 @@
 """What is said of a model that is told by its shapes, and of a vocabulary that was extended."""
 
+import json
+
 from chat.figures.named import Figures, Missing, both_words, gib_words
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
@@ -21,9 +23,19 @@ def shapes_said(figures: Figures) -> Words:
             f"**The config makes {size_words(figures.params)} parameters: {layers} layers, hidden size {hidden}, {figure(heads)} heads of {figure(dim)}, {groups} KV heads, an MLP of {figure(wide)}, vocabulary {vocabulary}.**",
             f"**按这份 config 共 {size_words(figures.params)} 参数:{layers} 层、隐藏维度 {hidden}、{figure(heads)} 个头 × {figure(dim)}、{groups} 个 KV 头、MLP 宽 {figure(wide)}、词表 {vocabulary}。**",
         )
+    if json.loads(str(figures.given["config"])).get("model_type") == "gpt2":
+        block = Words(
+            f"The block is GPT-2's where nothing else was told: an MLP of {figure(wide)} without a gate, biases, an output head that is the embedding's.",
+            f"没有另外说明之处按 GPT-2 的结构:MLP 宽 {figure(wide)}、无门控、有偏置,输出头与 embedding 共享。",
+        )
+    else:
+        block = Words(
+            f"The block is Llama's where nothing else was told: a gated MLP of {figure(wide)}, an output head of its own.",
+            f"没有另外说明之处按 Llama 的结构:门控 MLP 宽 {figure(wide)},输出头不与 embedding 共享。",
+        )
     return Words(
-        f"**These shapes make {size_words(figures.params)} parameters: {layers} layers, hidden size {hidden}, {figure(heads)} heads of {figure(dim)}, vocabulary {vocabulary}.** The block is Llama's where nothing else was told: a gated MLP of {figure(wide)}, an output head of its own.",
-        f"**按这些维度共 {size_words(figures.params)} 参数:{layers} 层、隐藏维度 {hidden}、{figure(heads)} 个头 × {figure(dim)}、词表 {vocabulary}。** 没有另外说明之处按 Llama 的结构:门控 MLP 宽 {figure(wide)},输出头不与 embedding 共享。",
+        f"**These shapes make {size_words(figures.params)} parameters: {layers} layers, hidden size {hidden}, {figure(heads)} heads of {figure(dim)}, vocabulary {vocabulary}.** {block.en}",
+        f"**按这些维度共 {size_words(figures.params)} 参数:{layers} 层、隐藏维度 {hidden}、{figure(heads)} 个头 × {figure(dim)}、词表 {vocabulary}。** {block.zh}",
     )
 
 

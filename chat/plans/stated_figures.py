@@ -8,7 +8,7 @@ from chat.plans.claimed_savings import claimed_saving
 from chat.plans.stages import Said
 from chat.plans.told import memory_claims
 from chat.reads.lexicon import compiled
-from chat.reads.reading import Claim, Reading
+from chat.reads.reading import Claim, Reading, Span
 from chat.reads.savings import from_to, is_saving
 from kb.likely import Stated
 
@@ -49,28 +49,35 @@ _AS_PUBLISHED = r"原版|原始(?:模型|权重|版)|未量化|不量化|\b(?:th
 _WHOLE_TYPES = frozenset({"bf16", "fp16"})
 
 
-def _sides_named(text: str, side: list[Said]) -> Iterator[int]:
+def _sides_named(text: str, side: list[Said]) -> Iterator[Span]:
     """Where a side is named, by its own words or, of 16 bit, as what was published."""
     for one in side:
         words = text[slice(*one.span)]
         spelled = rf"(?<![a-z0-9.]){re.escape(words)}(?!\d)"
-        yield from (hit.start() for hit in re.finditer(spelled, text) if words.strip())
+        yield from (hit.span() for hit in re.finditer(spelled, text) if words.strip())
         if one.value in _WHOLE_TYPES:
-            yield from (hit.start() for hit in compiled(_AS_PUBLISHED).finditer(text))
+            yield from (hit.span() for hit in compiled(_AS_PUBLISHED).finditer(text))
+
+
+def _mentions(text: str, found: list[list[Said]]) -> list[tuple[int, int]]:
+    """Where each side is named; a name inside of a longer one of another side is none ("AdamW" in "8-bit AdamW")."""
+    named = [(span, place) for place, side in enumerate(found) for span in _sides_named(text, side)]
+    return sorted(
+        (start, place)
+        for (start, end), place in named
+        if not any(a < start and end <= b for (a, b), other in named if other != place)
+    )
 
 
 def figures_stated(reading: Reading, found: list[list[Said]]) -> Iterator[Stated | None]:
     """Of each side the first figure that stands after a mention of it, and before one of another side."""
     text = reading.lowered
-    mentions: list[tuple[int, int]] = []
-    for place, side in enumerate(found):
-        mentions += [(start, place) for start in _sides_named(text, side)]
-    mentions.sort()
+    mentions = _mentions(text, found)
     own: dict[int, Stated] = {}
     claims = sorted(memory_claims(reading), key=lambda one: one.span)
     if len(found) == 2 and (turned := from_to(text, claims)):
         first, then = turned
-        named = [one for one in mentions if one[0] < first.span[0]]
+        named = [one for one in mentions if one[0] < first.span[0]] or mentions
         if named:  # "with QLoRA it went from 20 to 10": the later figure is of what was turned to
             start, last = named[-1]
             to = 1 - last if compiled(_TURNED_FROM).search(text[:start]) else last

@@ -22,6 +22,7 @@ CHECKED = r"\s?(?:出头|左右|上下|多)?[,，]?\s?(?:对(?:吗|么|不对|�
 _EXPLICIT = 2  # patterns before it name a card or its memory
 _BEFORE_MORE = r"(?<![最差许很])多(?:用|占|吃|要|花|耗|出)(?:了|掉|来)?(?:大概|大约|约|近|将近)?\s?$"
 _DIFFERENCE = r"\s?(?:more|less|higher|lower|extra)\b(?! of)"
+_TURNS_TO = r"\s?(?:-+>|=>|→)\s?\d"  # of no size that cards are sold with: what a run took before a change
 _PER_CARD = re.compile(r"per (?:gpu|card)|each|每", re.ASCII)
 
 
@@ -44,6 +45,8 @@ def read_card_memory(scan: Scan) -> None:
             amount = float(found["v"]) if found["v"] else _marketed(int(found["mb"]))
             if place <= 1 and _PER_CARD.search(found[0]) and amount not in CARD_SIZES:
                 continue
+            if amount not in CARD_SIZES and compiled(_TURNS_TO).match(scan.text, end):
+                continue  # "显存 58G → 39G"
             if amount not in CARD_SIZES and (place == _WITHIN or found[0].startswith(_SAID_OF_A_RUN)):
                 continue  # "runs in 26 GB", "只有 56G": of no card that is sold
             if amount not in CARD_SIZES and _OF_A_METHOD.search(scan.text[max(0, found.start() - 16) : found.start()]):

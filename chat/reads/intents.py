@@ -10,6 +10,7 @@ from chat.reads.topics import (
     BATCH_ALONE,
     BATCH_WANTED,
     COUNT_LEFT_OPEN,
+    FILLED,
     LENGTH_AND_MANY,
     LONGER_ASKED,
     OF_THEM,
@@ -122,7 +123,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
 
     ("max_batch_ctx", 3.6, LENGTH_AND_MANY),
     ("kv_cache", 4.8, POOL_TOKENS),
-    ("max_batch_ctx", 3.6, r"(?:上下文|长度|ctx|context)(?:都|也|再)?(?:开|拉|跑|用|撑|上)满|(?:开|拉|跑|用|撑|上)满(?:得了|到)?(?:上下文|长度|ctx|context|全长)|\b(?:the |its |at )?(?:full|whole|entire|native) (?:context|ctx)\b(?: length| window)?\s?\?"),
+    ("max_batch_ctx", 3.6, FILLED + r"|(?:开|拉|跑|用|撑|上)满(?:得了|到)?(?:上下文|长度|ctx|context|全长)|\b(?:the |its |at )?(?:full|whole|entire|native) (?:context|ctx)\b(?: length| window)?\s?\?"),
     ("max_batch_ctx", 3.6, r"\b(?:how (?:much|many|high|large)|what|which) (?:of )?concurren(?:cy|t)\b|\bhow (?:much|many tokens of) (?:of an? )?(?:context|ctx)\b(?! (?:memory|v?ram|costs?|takes?|uses?))"),
     ("max_batch_ctx", 3.6, rf"(?:max(?:imum|imal)?|largest|biggest|longest|highest|greatest)\s*(?:possible |feasible |usable )?(?:per[ -](?:device|gpu|card) )?(?:train(?:ing)? )?(?:micro[ -]?)?(?:batch|context|ctx|seq|sequence|length|number of (?:concurrent|users|sequences|requests)|concurren|prompt|model|rank|size|parameters?){_NO_VALUE}|how (?:long|large|big|many) (?:a |an |of a )?(?:batch|context|ctx|sequence|seq|prompt|concurrent|parallel|tokens(?! ?(?:/|per\b|a\b|each\b))|users|requests|sequences|model)|how (?:long|large|big|far) can (?:i push |the |my |a |an )*(?:context|ctx|batch|sequence|prompt|input)|what (?:max\w* )?(?:batch|context|ctx|seq\w*|length|size model|model size|concurrency)(?: size| length| window)? (?:can|could|fits?|will|would|(?:is|are|would be) (?:possible|realistic|feasible|achievable|reasonable|safe|the (?:max|limit)))|\bhow (?:far|high|long|large|big)\b[^.;?]{{0,24}}\b(?:batch|context|ctx|seq\w*|length)\b[^.;?]{{0,12}}\b(?:go|be|get|grow)\b|\bhow far can i (?:go|push)|\b(?:upper )?limit (?:of|on|for) (?:the )?(?:batch|context|ctx|seq\w*|length|concurren)"),
     ("max_batch_ctx", 3.8, r"(?:max(?:imum)?|largest|biggest|highest) (?:possible |usable )?(?:per[ -](?:device|gpu|card)[ -]|local |train(?:ing)? )(?:micro[ -]?)?batch|\b(?:what|which|how (?:large|big|high|long))(?: an?)? (?:-{2})?(?:max[ _-]?model[ _-]?len\w*|max[ _-]?seq\w*(?: len\w*)?|max[ _-]len\w*|num[ _]ctx|n[ _]ctx|ctx[ _-]size|cutoff[ _]len|max[ _-]?num[ _-]?seqs)\b|(?:max[ _-]?model[ _-]?len|max[ _-](?:seq[ _-])?len(?:gth)?|num[ _]ctx|n[ _]ctx|cutoff[ _]len|max[ _]num[ _]seqs)\s?(?:最(?:大|多|高))?(?:能|可以|该|应该)?(?:设置?|开|填|给|写|拉)(?:成|为|到)?(?:多(?:少|大|长)|几)"),

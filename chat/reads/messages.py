@@ -5,11 +5,12 @@ from collections.abc import Collection
 
 from chat.reads.copies import read_copies
 from chat.reads.pools_moved import read_pool_moved
+from chat.reads.retold_failures import read_failure_retold, read_held_retold, stated
 from chat.reads.scan import Scan
 
 # PyTorch's message when memory runs out, of old and new versions
 OOM_TRIED = r"(?:tried|trying|try|fail(?:s|ed|ing)?|want(?:s|ed)?) to alloc(?:ate)? (?:about |around |some |over |~ ?|约|大概)?(?P<v>\d+(?:\.\d+)?) ?(?:多|几|odd |\+ ?)?(?:个 ?)?(?P<u>[gm])(?:i?b)\b"
-OOM_IDLE = r"(?P<v>\d+(?:\.\d+)?) ?(?P<u>[gm])i?b? (?:is )?(?:reserved(?: by pytorch)?,? but (?:unallocated|unused|not allocated|free)|(?:free|unused|unallocated),? but reserved)"
+OOM_IDLE = r"(?P<v>\d+(?:\.\d+)?) ?(?P<u>[gm])i?b? (?:is |are )?(?:reserved(?: by pytorch)?,? but (?:unallocated|unused|not allocated|free)|(?:free|unused|unallocated),? but reserved)"
 OOM_HELD = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib (?:already allocated|current active)"
 OOM_RESERVED = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib reserved in total"
 # "Minimum capability: 80. Current capability: 75."
@@ -174,11 +175,14 @@ def read_message(scan: Scan) -> None:
         if scan.free(*found.span("n")) and int(found["n"]):
             scan.add("log_sequences", int(found["n"]), *found.span("n"), extra=True)
     _beside(scan)
-    tried = _stated(scan, OOM_TRIED)
+    tried = stated(scan, OOM_TRIED)
     if tried is None:
+        read_failure_retold(scan, OOM_IDLE)
         return
     scan.note("oom_tried", tried)
-    idle, held, reserved = (_stated(scan, one) for one in (OOM_IDLE, OOM_HELD, OOM_RESERVED))
+    idle, held, reserved = (stated(scan, one) for one in (OOM_IDLE, OOM_HELD, OOM_RESERVED))
+    if idle:
+        read_held_retold(scan)
     if idle is None and held is not None and reserved is not None:
         idle = round(reserved - held, 2)
     if idle:
@@ -382,11 +386,3 @@ def _first(found: "re.Match[str]") -> str:
 def _gib(found: "re.Match[str]") -> float:
     parts = [group for group in found.groups() if group]
     return float(parts[0]) / (1024 if parts[1] == "m" else 1)
-
-
-def _stated(scan: Scan, pattern: str) -> float | None:
-    """The amount [GiB] that the message gives; its characters are used up."""
-    for found in scan.find(pattern):
-        scan.take(*found.span())
-        return float(found["v"]) / (1024 if found["u"] == "m" else 1)
-    return None

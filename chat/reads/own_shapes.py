@@ -1,11 +1,13 @@
 """A model that is told by its shapes: `24 layers, hidden 2048, vocab 50k, 16 heads`, or by those
-of its cache alone, and a vocabulary that was extended."""
+of its cache alone, also beside its rough size, and a vocabulary that was extended."""
 
 import json
 from typing import Any
 
 from chat.reads.cues import CUES
 from chat.reads.scan import Scan
+from kb.names import model_rows
+from kb.recipe import representatives
 
 _IS = r"\s?(?:size |dim(?:ension)? )?(?:of |is |= ?|: ?|为|是)?"
 # names before their numbers: "layers 80 kv heads 8 head dim 128"
@@ -42,6 +44,7 @@ _LEAST = frozenset({"num_hidden_layers", "hidden_size"})
 # what a cache alone follows from
 _OF_A_CACHE = frozenset({"num_hidden_layers", "num_key_value_heads", "head_dim"})
 CACHE_ALONE = "cache_shapes"
+PASTED = "log_pasted"  # the shapes come from a file
 _CACHE = r"\bkv(?![a-z])|\bcache\b|缓存"
 # what takes the rest of the model as well
 _WHOLE_MODEL = (
@@ -49,6 +52,11 @@ _WHOLE_MODEL = (
 )
 _USUAL_HEAD, _USUAL_VOCABULARY, _MULTIPLE = 128, 32_000, 256
 _USUAL_EXPERTS = 2  # of a token
+# a block as GPT's has an MLP of two matrices, 4 times as wide as the model, and one matrix for embedding and head
+_GPT = r"(?<![a-z\d-])gpt(?:-?[23])?(?:[ -](?:style|like|type|model|架构)|架构|式)?(?![a-z\d-])"
+_WIDER, _GPT_VOCABULARY = 4, 50_257
+_NOT_OF_GPT = frozenset({"num_key_value_heads", "head_dim", "num_local_experts"})
+_NEAR_SIZE = 0.2  # a size is told in round figures
 _NUMBER = r"(?P<n>\d+(?:[.,]\d+)?)\s?(?P<k>k|万|千)?"
 _WORDS = r"vocab\w*|tokeni[sz]er|embeddings?"
 _ADDED = (
@@ -89,7 +97,8 @@ def read_own_shapes(scan: Scan) -> None:
         shapes["hidden_size"] = heads * shapes["head_dim"]
         scan.note(CACHE_ALONE, True)
     spans = [span for _, span in told.values()]
-    if scan.add("config", json.dumps(completed(shapes)), min(spans)[0], max(spans)[1], take=False):
+    as_gpt = any(scan.find(_GPT)) and not _NOT_OF_GPT & set(shapes)
+    if scan.add("config", json.dumps(completed(shapes, as_gpt)), min(spans)[0], max(spans)[1], take=False):
         for span in spans:
             scan.take(*span)
 
@@ -121,10 +130,16 @@ def _taken(told: dict[str, Told], span: tuple[int, int]) -> bool:
     return any(start < span[1] and span[0] < end for _, (start, end) in told.values())
 
 
-def completed(shapes: dict[str, Any]) -> dict[str, Any]:
-    """A block as Llama's, of these shapes: a gated MLP of 8/3 of the hidden size, heads of 128; with experts as Mixtral's."""
+def completed(shapes: dict[str, Any], as_gpt: bool = False) -> dict[str, Any]:
+    """A block as Llama's, of these shapes: a gated MLP of 8/3 of the hidden size, heads of 128; with experts as Mixtral's;
+    of what is called a GPT as GPT-2's."""
     hidden = shapes["hidden_size"]
     heads = shapes.get("num_attention_heads", max(1, hidden // _USUAL_HEAD))
+    if as_gpt:
+        return {
+            "model_type": "gpt2", "num_attention_heads": heads, "vocab_size": _GPT_VOCABULARY,
+            "intermediate_size": _WIDER * hidden, **shapes,
+        }  # fmt: skip
     wide = -(-8 * hidden // 3 // _MULTIPLE) * _MULTIPLE
     usual = {
         "model_type": "llama", "num_attention_heads": heads, "num_key_value_heads": heads,
@@ -138,11 +153,38 @@ def completed(shapes: dict[str, Any]) -> dict[str, Any]:
 
 
 def of_named_model(scan: Scan) -> None:
-    """Of a model that is named its own shapes count."""
-    if {"model", "params"} & set(scan.facts):
+    """Of a model that is named its own shapes count; beside a size those that make about so many parameters do."""
+    if "model" not in scan.facts and _of_the_size(scan):
+        scan.facts.pop("params", None)
+        scan.spans.pop("params", None)
+    elif {"model", "params"} & set(scan.facts):
         scan.facts.pop("config", None)
         scan.spans.pop("config", None)
         scan.extras.pop(CACHE_ALONE, None)
+
+
+def _of_the_size(scan: Scan) -> bool:
+    """Do shapes in the asker's own words make the one size that is told, other than the model's that stands for it?"""
+    sizes, configs = scan.facts.get("params", ()), scan.facts.get("config", ())
+    if len(sizes) != 1 or len(configs) != 1 or CACHE_ALONE in scan.extras or PASTED in scan.extras:
+        return False
+    size, config = float(sizes[0]), json.loads(str(configs[0]))
+    if "num_local_experts" in config or abs(_parameters(config) - size) > _NEAR_SIZE * size:
+        return False
+    usual = min(representatives(), key=lambda one: abs(one[0] - size))[1]
+    row = model_rows()[usual]
+    groups = config.get("num_key_value_heads")
+    same = (config["num_hidden_layers"], config["hidden_size"]) == (row["n_layers"], row["hidden_size"])
+    return not same or groups not in (None, config["num_attention_heads"], row["n_kv_heads"])
+
+
+def _parameters(config: dict[str, Any]) -> float:
+    """How many parameters such a block makes, norms and biases left out."""
+    hidden, layers, heads = (config[name] for name in ("hidden_size", "num_hidden_layers", "num_attention_heads"))
+    dim = config.get("head_dim") or hidden / heads
+    groups, gpt = config.get("num_key_value_heads", heads), config["model_type"] == "gpt2"
+    block = 2 * hidden * dim * (heads + groups) + (2 if gpt else 3) * hidden * config["intermediate_size"]
+    return float(layers * block + (1 if gpt else 2) * config["vocab_size"] * hidden)
 
 
 def trained_whole(scan: Scan) -> None:

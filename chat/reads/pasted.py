@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
-from chat.reads.own_shapes import completed
+from chat.reads.own_shapes import PASTED, completed
 from chat.reads.scan import Scan
 
-PASTED = "log_pasted"
 FILLED = "_filled"  # of lines that leave shapes out, which are then taken as usual
 # without these a config names no model's shape
 _WIDTH, _DEPTH = ("hidden_size", "n_embd", "d_model"), ("num_hidden_layers", "n_layer", "n_layers", "num_layers")

@@ -1,0 +1,38 @@
+"""A message of memory that ran out, in the asker's own words: `wants 2 GiB, 14.9 GiB reserved but unallocated`."""
+
+from chat.reads.scan import Scan
+
+_QUANTITY = r"\s?(?:about |around |roughly |约|大概|了|的)?(?P<v>\d+(?:\.\d+)?) ?(?P<u>[gm])(?:i?b)?(?![a-z])"
+_FAILED = r"\booms?\b|out of memory|显存(?:不足|不够|溢出)|内存(?:不足|溢出)|爆显存|炸显存"
+_WANTED = rf"(?:要|需要|申请|请求|想分配?|\bwant(?:s|ed|ing)?|\bneed(?:s|ed|ing)?|\bask(?:s|ed|ing)? for|\brequest(?:s|ed|ing)?(?: for)?|\ballocating|\ballocation of){_QUANTITY}"
+_IDLE = rf"(?:reserved(?: by pytorch)?,? but (?:unallocated|unused)|(?:已?保留|预留|缓存)(?:了|着)?(?:但|却|而)?(?:还)?(?:没有?|未)(?:被)?(?:分配|使?用)){_QUANTITY}|(?P<v2>\d+(?:\.\d+)?) ?(?P<u2>[gm])(?:i?b)?\s?(?:是|被|都是)?(?:已?保留|预留|reserved)(?:了|着)?(?:但|却|而)?(?:还)?(?:没有?|未)(?:被)?(?:分配|使?用)"
+_HELD = rf"(?P<v2>\d+(?:\.\d+)?) ?(?P<u2>[gm])(?:i?b)? (?:is |are |already )*allocated\b|(?:已经?分配|(?<![a-z])allocated)(?:了)?{_QUANTITY}"
+
+
+def read_failure_retold(scan: Scan, idle_printed: str) -> None:
+    """What was wanted, what lies idle in kept blocks and what tensors hold; no failure is told without the first two."""
+    if not any(scan.find(_FAILED)) or not any(any(scan.find(one)) for one in (idle_printed, _IDLE)):
+        return
+    wanted = stated(scan, _WANTED)
+    if wanted is None:
+        return
+    scan.note("oom_tried", wanted)
+    idle = stated(scan, idle_printed)
+    scan.note("oom_idle", stated(scan, _IDLE) if idle is None else idle)
+    read_held_retold(scan)
+
+
+def read_held_retold(scan: Scan) -> None:
+    """What tensors hold, told beside what lies idle."""
+    if "log_allocated" not in scan.extras and (held := stated(scan, _HELD)):
+        scan.note("log_allocated", held)
+
+
+def stated(scan: Scan, pattern: str) -> float | None:
+    """The amount [GiB] that the message gives; its characters are used up."""
+    for found in scan.find(pattern):
+        scan.take(*found.span())
+        both = found.groupdict()
+        amount, unit = both["v"] or both["v2"], both["u"] or both["u2"]
+        return float(amount) / (1024 if unit == "m" else 1)
+    return None

@@ -1,0 +1,52 @@
+"""A failure in the asker's own words: what was wanted, what lies idle in kept blocks, what else fills a card."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        # 60.0 + 12.0; 15.6 + 6.8
+        ("OOM wants 1.5 GiB while 12 GiB is reserved but unallocated and 60 GiB allocated, on H100 80GB. How?", ("**Fragmentation: the message asks for 1.50 GiB while 12.0 GiB", "60.0 GiB + 12.0 GiB = 72.0 GiB of 79.6 GiB", "expandable_segments")),
+        ("4090 out of memory: it needs 900 MiB, 5.2 GiB are reserved but unused, 17 GiB already allocated", ("asks for 0.88 GiB while 5.20 GiB", "17.0 GiB + 5.20 GiB = 22.2 GiB")),
+        ("3090报显存不足：申请1.2 GiB，已分配15.6 GiB，保留但未分配6.8 GiB，为什么不能用那6.8G？", ("**这是碎片：报错要申请 1.20 GiB", "15.6 GiB + 6.80 GiB = 22.4 GiB，卡上共 24.0 GiB")),
+        ("训练 OOM 了，要 3 GiB，40 GiB allocated，9 GiB reserved but unallocated，A6000 还有地方啊", ("**这是碎片：报错要申请 3.00 GiB", "40.0 GiB + 9.00 GiB = 49.0 GiB")),
+    ],
+)  # fmt: skip
+def test_a_message_that_is_retold_is_read_as_the_message(question: str, said: tuple[str, ...]) -> None:
+    answer = Assistant().ask(question)
+    assert not answer.notices
+    for one in said:
+        assert one in answer.text, answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Training needs 24 GiB, and what does 10 GiB reserved but unallocated mean?",
+        "Qwen2.5-7B LoRA on a 3090 is out of memory, it needs 26 GiB",
+        "显存不足：Qwen2.5-7B LoRA 要 26 GiB，3090 只有 24 GiB",
+    ],
+)
+def test_no_failure_of_an_allocation_is_told_without_idle_blocks(question: str) -> None:
+    assert "oom_tried" not in read(question).extras
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        # 32 × 8,192² × 2 B; 8.03e9 × 2 B and 131,072 B × 8,192 of 24 GiB
+        ("Llama-3.1-8B bf16 with attn_implementation eager on a 4090, 8k prompt: Tried to allocate 4.00 GiB. The cache is small, no?", ("32 heads × 8,192 × 8,192 × 2 B = 4.00 GiB", "beside 15.0 GiB of weights and that cache 8.03 GiB of the card are left")),
+        ("4090 上 transformers eager 注意力跑 Llama-3.1-8B bf16，8k 输入报 Tried to allocate 4.00 GiB", ("除去权重 15.0 GiB 和这份缓存，卡上还剩 8.03 GiB",)),
+        # 40 × 4096² × 2 B
+        ("vicuna-13b-v1.5 in 8 bit on a 3090: multi-turn chat OOMs after a few turns at 4096 tokens, is it a leak?", ("The cache stays in 16 bit, however few the weights have", "heads × length² × 2 B = 1.25 GiB")),
+        ("vicuna-13b-v1.5 8bit 加载，3090 上多轮聊到 4096 token 就爆显存", ("权重量化到几位，缓存都还是 16 位", "头数 × 长度² × 2 字节 = 1.25 GiB")),
+    ],
+)  # fmt: skip
+def test_what_stays_wide_and_what_is_left_beside_it_are_told(question: str, said: tuple[str, ...]) -> None:
+    text = Assistant().ask(question).text
+    for one in said:
+        assert one in text, text
