@@ -8,6 +8,7 @@ _MEANT = ("zero_buckets", "adapters_on_quantised", "unsloth_checkpointing")
 WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "one-more-of-a-step": (["how_much", "marginal_asked"], {**QWEN, "method": "lora"}, {}),
     "beside-the-weights": (["table_lookup", "parts_free"], {**QWEN, "method": "qlora"}, {}),
+    "adapters-as-full-seen": (["why_more", "adapters_like_full"], {"method": "lora", "task": "train"}, {}),
     "adapter-adds": (["how_much", "adapter_adds"], {**SEVEN, "method": "lora", "lora_rank": 64}, {}),
     "over-inference": (["why_more", "over_inference"], {**SEVEN, "method": "qlora"}, {}),
     "over-inference-alone": (["why_more", "over_inference"], {"method": "lora", "task": "train"}, {}),

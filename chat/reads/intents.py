@@ -95,6 +95,7 @@ INTENTS: tuple[tuple[str, float, str], ...] = (
     ("method_diff", 3.7, rf"{_WHO}[^.?;]{{0,40}}{_AMOUNT}[^.?;]{{0,24}}(?:\b(?:while|whereas|when|versus|vs|but|and|yet)\b|而|却|但|,)[^.?;]{{0,24}}{_WHO}[^.?;]{{0,24}}{_AMOUNT}"),
     ("method_diff", 3.7, r"\bvs\.?\b[^?]{0,60}:\s*(?:peak )?(?:memory|vram)\s*\?"),
     ("method_diff", 3.7, rf"\b(?:twice|double|triple|half|\d(?:\.\d)?\s?(?:x|times))\b(?: as much| the| more| of the)? (?:gpu )?(?:memory|v?ram)(?: use| usage)? (?:of|as|that of|compared to|than) (?:plain |normal |regular |a |an )*(?:{_WAY}|{_ALIGNED})\b|(?:{_WAY}|{_ALIGNED})(?![a-z])[^,;?]{{0,6}}(?:几|两|二|三|\d)\s?倍"),
+    ("method_diff", 3.4, rf"\b(?:what|which)(?:'s| is| one is| uses?| takes?| needs?)? (?:the )?(?:better|best|lighter|cheaper|smaller|leaner|less)\b[^?]{{0,24}}\b(?:memory|v?ram)\b[^?]{{0,12}}\b{_WAY}\b (?:or|vs\.?|versus) (?:a |an )?{_WAY}\b"),
     ("method_diff", 3.4, r"\b(?:more|less) (?:memory|v?ram)?[- ]?efficient\b|更(?:省显存|高效)"),
     ("method_diff", 3.7, r"\bhow (?:much|many)\b[^?;.]{0,30}\b(?:does|do|did|would|will|can|could)\b[^?;.]{0,24}\bsave\b|(?:能|可以|会)?(?:省|节省|节约)(?:下|出|掉)?(?:多少|几个?g)"),
     ("method_diff", 3.7, r"各(?:自)?(?:能|都)?省(?:的|了|在|下)*(?:都)?(?:是|哪|什么|啥)|省(?:的|在|了)+(?:都)?(?:是)?(?:哪|什么|啥)|\bwhat (?:exactly )?(?:do|does|did) (?:each|they|it|these|both|\w+) (?:of (?:them|these|those) )?(?:actually |really )?save\b|\bwhich part (?:do|does) (?:each|they|it)\b[^?;]{0,16}\bsave"),

@@ -59,9 +59,12 @@ _BETWEEN = r"(?:\b(?:vs\.?|versus|or|and)\b|和|与|跟|还是)"
 _SIZED = r"(?:gguf|\b(?:files?|downloads?|checkpoints?|safetensors|models?)\b|文件|模型)"
 _MEMORY = r"(?:\bv?ram\b|\b(?:gpu|video|graphics) memory\b|显存)"
 _AS_MUCH = r"(?:=+|\b(?:equals?|same as|equal to)\b|等于|就是)"
+_FILE_WORD = r"(?:gguf|\b(?:files?|downloads?)\b|文件)"
 _FILE_AS_NEED = (
     rf"{_MEMORY}[^.;?]{{0,24}}{_AS_MUCH}[^.;?]{{0,16}}{_SIZED} ?(?:size|大小)"
     rf"|{_SIZED}(?:'s)? ?(?:size|大小)[^.;?]{{0,16}}{_AS_MUCH}[^.;?]{{0,16}}{_MEMORY}"
+    rf"|(?:\bon disk\b|{_FILE_WORD})[^.;?]{{0,32}}\d ?gi?b?\b[^.;?]{{0,24}}\b(?:why|but|yet)\b[^.;?]{{0,40}}{_MEMORY}"
+    rf"|{_FILE_WORD}[^,;?]{{0,10}}\d ?gi?b?(?![a-z])[^;?]{{0,12}}(?:为什么|为啥|怎么|却|但)[^;?]{{0,12}}(?:要|占|用|需要)[^;?]{{0,12}}\d ?gi?b?(?![a-z])"
     r"|(?:文件|模型|gguf)(?:有)?多大,?(?:就|是不是|是否)+(?:需)?[要占用得]+多[大少]的?显存"
 )
 _GB = r"(?<![\d.])(\d+(?:\.\d+)?) ?gi?b?(?![a-z])"
@@ -80,6 +83,7 @@ _ASKED: tuple[tuple[str, str], ...] = (
     *derivations.OF_DERIVATIONS,
     *workings.OF_WORKINGS,
     *effects.OF_EFFECTS,
+    ("term:slack", r"(?:碎片|fragmentation)[^?]{0,10}(?:怎么|如何|咋)(?:解决|办|减少|避免|处理|消除)|(?:解决|减少|避免)[^?]{0,8}碎片|\bhow (?:do|can|to|should)\b[^?]{0,16}\b(?:fix|avoid|reduce|solve|prevent|deal with|get rid of)\b[^?]{0,16}\bfragmentation\b"),
     ("train_infer", r"\b(?:why|normal|how come|expected|usual)\b[^.;?]{0,20}\b(?:train\w*|fine-?tun\w*)\b[^.;?]{0,24}\d+(?:\.\d+)?\s?(?:x|times|fold)\b[^.;?]{0,24}\b(?:inference|serving|running)\b|\bwhy\b[^.;?]{0,16}\btrain\w*\b[^.;?]{0,40}\bmore\b[^.;?]{0,40}\b(?:than|inference|running|serving)\b|\b(?:train\w*|fine-?tun\w*) (?:vs\.?|versus|and|or) (?:inference|serving)\b[^?]{0,40}\b(?:memory|vram)|(?:训练|微调)(?:为什么|为啥|为何)?[^,;?]{0,6}比推理[^,;?]{0,12}(?:显存|多|大)|训练[^,;?]{0,8}(?:显存|内存)[^,;?]{0,6}(?:是|比)推理|推理(?:和|与|跟)训练[^,;?]{0,8}(?:显存|区别|差)|训练(?:和|与|跟)推理[^,;?]{0,8}(?:显存|区别|差)"),
     ("ram", r"\b(?:v?ram|gpu memory) (?:vs\.?|versus|and|or) (?:system |cpu |normal )?(?:v?ram|memory)\b[^?]{0,24}\b(?:for|in|differ\w*|llm|model)|\bdifference\b[^?;]{0,12}\b(?:v?ram|gpu memory) (?:and|vs\.?) (?:system |cpu )?v?ram\b|\bwhy\b[^?;]{0,24}\bv?ram\b[^?;]{0,12}\b(?:not|instead of|rather than)\b[^?;]{0,8}\bram\b|显存(?:和|与|跟)内存[^,;?]{0,8}(?:区别|不同|差)|为什么(?:要|需要|必须)?(?:用)?显存(?:而)?不(?:是|用)内存"),
     ("per_billion", r"\bper (?:1 ?)?(?:b\b|billion|bn)(?: ?(?:param\w*|weights))?|\beach billion|每\s?(?:10|十)\s?亿(?:个)?参数|每\s?(?:1\s?)?b(?:illion)? ?(?:的)?(?:参数)?(?:要|需要|占)?多少|一个?\s?b\s?(?:要|需要|占|等于)?多少\s?(?:显存|g)"),
@@ -114,7 +118,7 @@ _ASKED: tuple[tuple[str, str], ...] = (
     ("same_bits", r"\b(?:same|both)\b[^?]{0,16}4[- ]?bits?\b[^?]{0,40}\b(?:awq|gptq)\b[^?]{0,32}(?:gguf|q4)|(?:\bwhy\b|为(?:什么|啥|何))[^?]{0,24}(?:\bawq|\bgptq)[^?]{0,12}(?:\bmore\b|比)[^?]{0,24}(?:gguf|q4)|(?:\bwhy\b|为(?:什么|啥|何))[^?]{0,24}(?:gguf|q4\w*)[^?]{0,12}(?:\bless\b|\bsmaller\b|比)[^?]{0,24}(?:awq|gptq)"),
     ("vendors", rf"\b(?:mix\w*|combin\w*|together|both)\b[^.;?]{{0,32}}{_ONE_MAKER}[^.;?]{{0,24}}{_OTHER_MAKER}|{_ONE_MAKER}[^.;?]{{0,16}}(?:\b(?:and|with|plus)\b|和|与|跟|加)[^.;?]{{0,16}}{_OTHER_MAKER}[^.;?]{{0,40}}(?:\b(?:together|mix\w*|combin\w*|same (?:machine|pc|box))\b|混|一起|同时)"),
     ("file_size", _FILE_AS_NEED),
-    ("at_work", r"\bhow (?:do|can|could|would|to) (?:i|we|one|you)? ?(?:know|tell|check|verify|see|confirm|make sure)\b[^.;?]{0,24}\b(?:zero|fsdp|shard\w*|deepspeed|offload\w*)|(?:怎么|如何|怎样)(?:知道|确认|判断|验证|检查|看)[^,;?]{0,12}(?:zero|fsdp|切分|deepspeed|offload)[^,;?]{0,12}(?:生效|起作用|开启|成功|用上)"),
+    ("at_work", r"^(?![\s\S]*\bhow many layers\b)[\s\S]*?(?:\bhow (?:do|can|could|would|to) (?:i|we|one|you)? ?(?:know|tell|check|verify|see|confirm|make sure)\b[^.;?]{0,24}\b(?:zero|fsdp|shard\w*|deepspeed|offload\w*)|(?:怎么|如何|怎样)(?:知道|确认|判断|验证|检查|看)[^,;?]{0,12}(?:zero|fsdp|切分|deepspeed|offload)[^,;?]{0,12}(?:生效|起作用|开启|成功|用上))"),
     ("sources", r"\bhow (?:accurate|reliable|precise|exact|good) (?:are|is) (?:you|this|it|these|the|your)\b|\bwhere (?:do|does|did) (?:you|your|the|these|this)\b[^.;?\d]{0,24}\b(?:data|numbers?|figures?|from)\b|\bcan i trust\b|\bhow do you (?:know|calculate|compute|work)\b|(?:数据|数字|结果|估算)(?:是)?(?:从)?(?:哪里?|哪儿)(?:来|得)|(?:准不准|准确吗|有多准|靠谱吗|可信吗|准确度|精度如何)|你(?:是)?怎么(?:算|知道|得出)"),
 )  # fmt: skip
 # two ways that are one question

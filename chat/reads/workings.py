@@ -33,7 +33,29 @@ _OF_FOUR = r"(?<![\d.])4[- ]?bits?\b|\bint4\b|(?<![\d.])4 ?位|(?<![a-z])q4(?:_\
 _ADAM = r"\badamw?\b|\boptimi[sz]ers?(?: states?)?\b|优化器"
 _SO_MUCH = r"\b(?:so much|a lot of|that much|most of the|the most)\b|(?:那么|这么|如此)(?:多|大)|最(?:多|占|吃)|占(?:用)?(?:了)?(?:很多|大头|大部分)"
 
+# one memory for both, and what it is beside a card's own
+_UNIFIED = r"\bunified (?:memory|ram)\b|统一内存|\bshared memory (?:of|on) (?:the |a )?(?:mac|apple|m[1-4])"
+_TOLD_APART = r"\bdiffer\w*|\bvs\.?\b|\bversus\b|\bsame\b|\bcounts?\b|\bas (?:good|fast) as\b|\binstead of\b|\bcompare\w*|区别|不同|一样|算(?:是)?显存|等于|相当于|当(?:成|作)?显存"
+# how many layers go on the card, and what the switch does
+_LAYER_SWITCH = (
+    r"(?<![a-z])-?-?n?gl(?![a-z])|\bn[-_ ]gpu[-_ ]layers\b|\bnum_gpu\b|\bgpu[- ]?offload (?:slider|setting)\b"
+)
+_LAYERS_WANTED = r"\bhow many layers\b[^?]{0,24}\b(?:offload|gpu|card|vram|put)|(?:放|卸载|offload)[^?,;]{0,6}(?:多少|几)层|(?:多少|几)层[^?,;]{0,8}(?:放|卸载|offload)"
+_DOES = r"\b(?:what|how)\b[^?]{0,16}\b(?:does|do|is|mean|work|set|choose|pick|know|tell|find|decide)|怎么(?:设|算|选|定|知道|判断)|如何|什么(?:意思|用|作用)|干(?:嘛|什么|啥)|是什么|设(?:多少|几)|影响"
+# what PyTorch has reserved
+_RESERVED = r"\bmemory_reserved\b|\breserved(?: memory)?\b(?! but)|预留(?:的)?显存"
+_IS_WHAT = (
+    r"\bwhat(?:'s| is| are| does)\b|\bmean(?:s|ing)?\b|\bexplain|是什么|什么意思|啥意思|是啥|指(?:的是)?什么|怎么理解"
+)
+# cards that hold unlike parts of a model
+_UNEVEN = r"\buneven\w*|\bunequal\w*|\bimbalanc\w+|\bunbalanced\b|\bnot (?:evenly|equally|balanced|the same)\b|\b(?:differ\w*|different) (?:memory|amounts?|usage)\b|不(?:均衡|均匀|平衡|一样|平均)|差(?:很多|得多)"
+_OVER_CARDS = r"\b(?:multi[- ]?gpu|(?:two|2|several|multiple|all|my|the|across|both) (?:gpus|cards)|device_map|gpus)\b|多卡|各(?:张)?卡|每张卡|几张卡|两张卡"
+
 OF_WORKINGS: tuple[tuple[str, str], ...] = (
+    ("unified", beside(_UNIFIED, _TOLD_APART, without=rf"{_OF_A_CASE}|\d ?gb?\b")),
+    ("gpu_layers", beside(rf"{_LAYER_SWITCH}|{_LAYERS_WANTED}", _DOES, without=rf"\d{{1,3}}\s?(?:/|of)\s?\d|(?:-?ngl|gpu[-_ ]layers|num_gpu)[ =:]{{1,2}}\d|{_OF_A_CASE}")),
+    ("reserved", beside(_RESERVED, _IS_WHAT, without=rf"\d\s?(?:gi?b?|mi?b?)(?![a-z])|{_OF_A_CASE}|\bfor (?:the )?system")),
+    ("uneven", beside(_UNEVEN, _OVER_CARDS, r"\bwhy\b|\bhow come\b|\bnormal\b|为(?:什么|啥|何)|正常|怎么", without=rf"\d\s?gi?b?(?![a-z])|{_OF_A_CASE}|\bexperts?\b|专家|\btrain|训练|微调")),
     ("device_meter", beside(_SMI, _TRUSTED, without=rf"\d\s?(?:gi?b?|mi?b?)(?![a-z])|{_OF_A_CASE}")),
     ("four_bits_more", beside(_OF_FOUR, _MORE_THAN_HALF, r"\bwhy\b|\bhow come\b|为(?:什么|啥|何)|怎么", without=rf"{_OF_A_CASE}|\bspeed\b")),
     ("adam_so_much", beside(_ADAM, _SO_MUCH, r"\bv?ram\b|\bmemory\b|\bspace\b|显存|内存", r"\bwhy\b|\bhow come\b|为(?:什么|啥|何)", without=rf"{_OF_A_CASE}|\blora\b|\b8[- ]?bit|\bpaged\b|[12]0? ?bytes\b")),
