@@ -204,6 +204,10 @@ VLLM_HARDWARE = (
 )
 GLU = ("Shazeer, GLU Variants Improve Transformer", "https://arxiv.org/abs/2002.05202")
 VLLM = ("vLLM documentation: conserving memory", "https://docs.vllm.ai/en/latest/configuration/conserving_memory.html")
+HF_LATENT = (
+    "huggingface/transformers, pull request 48761: what latent attention caches since pull request 47761",
+    "https://github.com/huggingface/transformers/pull/48761",
+)
 K2_THINKING = (
     "Moonshot AI, Kimi-K2-Thinking: native INT4 of the experts",
     "https://huggingface.co/moonshotai/Kimi-K2-Thinking",

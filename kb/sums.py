@@ -273,6 +273,8 @@ def _of_a_token(of: Of, each: float) -> Words:
         float(of.facts[name].value or 0) if name in of.facts else of.value(name) for name in named
     )
     layer = (latent + rope) * wide if latent else 2 * heads * width * wide
+    if latent and of.facts["latent_cache"].value == "expanded":
+        return _of_expanded(of, each, wide)
     many = each / layer if layer else 0.0
     if not many or abs(many - round(many)) > 1e-6 * many:
         return SILENT
@@ -294,6 +296,18 @@ def _of_a_token(of: Of, each: float) -> Words:
         f"2 × {layers} layers × {heads:.0f} KV heads × {width:.0f} × {shown} = ",
         f"2 × {layers} 层 × {heads:.0f} 个 KV 头 × {width:.0f} × {shown} = ",
     )
+
+
+def _of_expanded(of: Of, each: float, wide: float) -> Words:
+    """The same of latent attention whose heads are all cached, each with its own key and value."""
+    named = ("n_heads", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim")
+    heads, nope, rope, value = (float(of.facts[name].value or 0) for name in named)
+    layer = heads * (nope + rope + value) * wide
+    many = each / layer if layer else 0.0
+    if not many or abs(many - round(many)) > 1e-6 * many:
+        return SILENT
+    product = f"× ({nope + rope:.0f} + {value:.0f}) × {figure(wide)} B = "
+    return Words(f"{many:.0f} layers × {heads:.0f} heads {product}", f"{many:.0f} 层 × {heads:.0f} 个头 {product}")
 
 
 def inputs_kept(of: Of) -> str:

@@ -189,6 +189,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "longest-sample": ([_OOM, "midway"], {**LLAMA3, "method": "lora", "gpu_memory_gb": 24}, {}),
     "longest-within-the-limit": ([_OOM, "midway"], {**LLAMA3, "method": "lora", "seq_len": 2048, "gpu_memory_gb": 80}, {}),
     # how many cards share; the sum itself
+    "stage-leaves-weights-whole": ([_OOM], {"model": "Llama-2-13B", "method": "full", "n_gpus": 8, "gpu": "A100 40 GB", "zero_stage": 2}, {}),
     "a-copy-of-all-states": ([_OOM], {"params": "1B", "method": "full", "n_gpus": 4, "gpu_memory_gb": 16}, {}),
     "base-alone-does-not-fit": ([_OOM, "loading"], {"params": "70B", "method": "qlora", "bits": 4, "n_gpus": 8, "zero_stage": 2, "gpu_memory_gb": 24}, {}),
     "a-copy-does-not-fit": ([_OOM], {"params": "70B", "method": "qlora", "bits": 4, "n_gpus": 4, "gpu_memory_gb": 40}, {}),

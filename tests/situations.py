@@ -324,6 +324,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "eighteen-of-the-table": (["eighteen_bytes"], {**SEVEN}, {}),
     "computing-per-token": (["training_time"], {**SEVEN, "method": "full"}, {}),
     "fsdp-strategies": (["method_diff", "fsdp_strategies"], {**SEVEN, "method": "full", "n_gpus": 4, "zero_stage": 3}, {}),
+    "fsdp-strategies-as-stages": (["method_diff", "fsdp_strategies", "fsdp_and_zero"], {**SEVEN, "method": "full", "n_gpus": 16, "zero_stage": 3}, {}),
     "fsdp-strategies-alone": (["explain_derive", "fsdp_strategies"], {}, {}),
     "pairs-beside-tuning": (["comparison"], {**SEVEN, "method": "full", "n_gpus": 4, "zero_stage": 3}, {"log": ["beside_tuning"]}),
     "fsdp-and-zero": (["fsdp_and_zero"], {**SEVEN, "method": "full", "n_gpus": 4, "zero_stage": 3}, {}),

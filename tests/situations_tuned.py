@@ -88,6 +88,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "script-that-prepares": (["fits"], {"model": "gemma-2-9b-it", "method": "qlora", "bits": 4, "gpu_memory_gb": 12, "seq_len": 512}, {}),
     "claim-as-fp32-base": (["why_more"], {"model": "Llama-3.1-8B", "method": "lora"}, {"claims_gb": [32.5], "observed_gb": [32.5]}),
     "ranges-of-methods": (["how_much"], {**SEVEN, "method": "lora"}, {"ranges": ["lora 28-40"]}),
+    "table-over-cards": (["fits"], {"params": "30B", "method": "full", "precision": "pure-bf16", "gpu": "A100 40 GB", "n_gpus": 8, "zero_stage": 3}, {"claims_gb": [300]}),
     "claim-of-the-table": (["why_more"], {"params": "13B", "method": "qlora", "bits": 4}, {"claims_gb": [12]}),
     "loading": (["oom_diagnosis"], {**SEVEN, "method": "lora", "gpu_memory_gb": 80}, {}),
     "fragmentation": (["oom_diagnosis", "fragmentation"], {**SEVEN, "method": "lora"}, {}),

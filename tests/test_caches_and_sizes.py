@@ -131,3 +131,31 @@ def test_a_cache_kept_without_its_windows_is_what_was_seen(question: str, first:
     text = answer(question)
     assert first in text.split("\n\n")[0], text[:300]
     assert ("--swa-full" in text.split("\n\n")[0]) == ("window" in first or "窗口" in first)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Running DeepSeek-V2-Lite with transformers at 16k, the KV cache alone takes 4.2 GiB. Isn't MLA supposed to be small?", "**What you see is the cache of every head"),
+        ("transformers 跑 DeepSeek-V2-Lite，32k 的KV缓存实测8.4G，MLA不是应该很小吗", "**你看到的是每个头的 K、V 都存下来的缓存"),
+    ],
+)  # fmt: skip
+def test_a_cache_of_every_head_that_is_seen_is_named(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "DeepSeek-V2-Lite at 32k in vLLM: the KV cache takes 1 GiB for one sequence, is that right?",
+        "Qwen2.5-7B in transformers at 32k: the cache takes 1.9 GiB for one sequence, is that right?",
+        "DeepSeek-V2-Lite in transformers at 32k: nvidia-smi shows 45 GiB, how much of it is KV cache?",
+    ],
+)
+def test_no_other_amount_is_a_cache_of_every_head(question: str) -> None:
+    assert "cache of every head" not in Assistant().ask(question).text
+
+
+def test_a_cache_that_is_seen_is_nobodys_sum_of_weights() -> None:
+    asked = "DeepSeek-V2-Lite in transformers, 32k: the cache takes 8 GiB for one sequence"
+    assert "counts every parameter" not in Assistant().ask(asked).text

@@ -122,3 +122,9 @@ def test_compute_buffer_of_llama_cpp(n_ubatch: int, mib: float) -> None:
         model="Qwen/Qwen3-235B-A22B", method="inference", engine="llama.cpp", seq_len=32768, n_ubatch=n_ubatch
     )
     assert there.terms["buffers"] == pytest.approx(mib * 2**20, rel=1e-3)
+
+
+def test_a_cache_of_all_heads_is_shown_as_its_product() -> None:
+    there = worked(model="deepseek-ai/DeepSeek-V3", method="inference", engine="llama.cpp", seq_len=512, mla_attn="0")
+    cache = next(one for one in there.terms_json() if one["name"] == "kv_cache")
+    assert cache["says"].startswith("61 layers × 128 heads × (192 + 128) × 2 B = ")

@@ -49,6 +49,9 @@ def test_the_whole_table_has_sizes_across_and_its_rules_below(assistant: Assista
         ("LLaMA-Factory表里70B 2bit QLoRA写24G,那我4090就能训70B了吧?", ("**不行。70B · QLoRA · 2 位 · RTX 4090", "70B QLoRA(2 位)24 GB", "AQLM", "70B 本身的 4 位写的是 48 GB", "单卡要用 48 GB 的", "基座放到内存(FSDP 的 CPU offload)则每卡 10.5 GiB"), ("保持 16 位时 41.0",)),
         ("LLaMA-Factory's table has 2-bit QLoRA for 70B at 24 GB, so is one RTX 3090 enough?", ("70B itself in 4 bits has 48 GB there", "a single card for that has 48 GB"), ("in 16 bit)",)),
         ("According to the LLaMA-Factory table QLoRA 4-bit 13B takes 12GB. So my 4060 Ti 16GB will do, right?", ("**Yes. 13B, QLoRA, 4-bit, RTX 4060 Ti 16 GB", "13B QLoRA (4-bit) 12 GB"), ()),
+        # pure_bf16 is a way to train, not a column alone: 8 B a parameter and not 16
+        ("LLaMA-Factory's table says 120GB for full pure_bf16 of 13B... we have 4x A100 40GB, does ZeRO-3 fit?", ("8 B = 104 GB, ÷ 4 cards", "120 GB ÷ 4 = 30.0 GB"), ("16 B =",)),
+        ("LLaMA-Factory表里30B全参pure_bf16是300GB，8张A100 40G用zero3够吗", ("32.5B × 8 B = 260 GB,÷ 8 张卡", "300 GB ÷ 8 = 37.5 GB"), ("32.5B × 16 B",)),
         ("LLaMA-Factory table: QLoRA 2-bit entries for 7B and 13B?", ("7B QLoRA (2-bit) 4 GB; 13B QLoRA (2-bit) 8 GB", "HQQ, AQLM or GPTQ"), ()),
     ],
 )  # fmt: skip

@@ -47,11 +47,11 @@ _PART = 0.15  # of a card's part of the weights, as people round it
 
 
 def _claims(figures: Figures) -> list[float]:
-    """What the asker takes the weights for; of several cards neither what was seen on each nor the part of each is that."""
-    told = [float(one) for one in figures.told.get("claims_gb", ())]
+    """What the asker takes the weights for; neither a cache that was seen nor, of several cards, what was seen on each or the part of each is that."""
+    told, seen = ([float(one) for one in figures.told.get(key, ())] for key in ("claims_gb", "observed_gb"))
     if figures.n < 2:
-        return told
-    seen, whole = figures.told.get("observed_gb", ()), figures.stored(weight_format="bf16")
+        return [one for one in told if not ("kv_cache" in figures.about and one in seen)]
+    whole = figures.stored(weight_format="bf16")
     return [one for one in told if one not in seen and abs(one * GB * figures.n / whole - 1) > _PART]
 
 

@@ -142,7 +142,7 @@ def _right(one: Judged) -> Words:
 # in what is said of a figure that gives every head keys and values of its own
 _ALL_HEADS = "multi-head attention"
 # of a figure that some programs really keep, as transformers does of latent attention (DeepseekV3Attention.forward)
-_EXPANDED = "as transformers caches them"
+_EXPANDED = "as transformers before summer 2026 caches them"
 
 
 def _of_all_heads(those: Sequence[Judged], why: Words) -> Words:
@@ -331,7 +331,11 @@ def _latent_widths(figures: Figures) -> list[tuple[float, Words]]:
     for written, numbers in widths.items():
         times = f"{numbers / vector:.3g}"
         own_code = numbers == heads * (key + rotary + own)
-        kept = Words(f" ({_EXPANDED}, expanded)", "(transformers 就是这样展开后缓存的)") if own_code else SILENT
+        kept = (
+            Words(f" ({_EXPANDED}, expanded)", "(2026 年夏季之前的 transformers 就是这样展开后缓存的)")
+            if own_code
+            else SILENT
+        )
         found.append((numbers / vector, Words(
             f"it counts keys and values of every head as in multi-head attention, {written} = {figure(numbers)} numbers a layer{kept.en}; latent attention (MLA) caches one vector of {figure(rank)} + {figure(rotary)} = {figure(vector)} for all heads, {times} times fewer",
             f"这是按 MHA 给每个头各存 K 和 V:每层 {written} = {figure(numbers)} 个数{kept.zh};而 MLA 每层只为所有头缓存一个 {figure(rank)} + {figure(rotary)} = {figure(vector)} 维的向量,少 {times} 倍",

@@ -283,8 +283,8 @@ def _expanded(where: Outcome, found: tuple[Kind, ...]) -> Words:
     rank = float(_fact(where, "kv_lora_rank", ""))
     kept = f"{figure(rank)} + {figure(rotary)} = {figure(rank + rotary)}"
     return Words(
-        f"MLA keeps one compressed vector and one rotary key for all heads ({kept} numbers a layer), so tensor parallelism copies it to every card instead of dividing it; a program without it, as transformers, keeps {figure(heads)} heads × ({figure(nope + rotary)} + {figure(value)}), {kib(token)} per token and {amount(token * length)}: {times} times as much{longer.en}",
-        f"MLA 让所有头共用一个压缩向量和一个旋转键(每层 {kept} 个数),所以张量并行时每张卡各存完整的一份,不切分;不支持 MLA 的程序(如 transformers)要存 {figure(heads)} 个头 ×({figure(nope + rotary)} + {figure(value)}),每 token {kib(token)},共 {amount(token * length)}:是前者的 {times} 倍{longer.zh}",
+        f"MLA keeps one compressed vector and one rotary key for all heads ({kept} numbers a layer), so tensor parallelism copies it to every card instead of dividing it; a program that caches every head, as transformers before summer 2026, keeps {figure(heads)} heads × ({figure(nope + rotary)} + {figure(value)}), {kib(token)} per token and {amount(token * length)}: {times} times as much{longer.en}",
+        f"MLA 让所有头共用一个压缩向量和一个旋转键(每层 {kept} 个数),所以张量并行时每张卡各存完整的一份,不切分;把每个头都缓存的程序(如 2026 年夏季之前的 transformers)要存 {figure(heads)} 个头 ×({figure(nope + rotary)} + {figure(value)}),每 token {kib(token)},共 {amount(token * length)}:是前者的 {times} 倍{longer.zh}",
     )
 
 

@@ -137,9 +137,27 @@ def _strategies_apart(figures: Figures) -> Words:
     )
 
 
+def _of_strategies(figures: Figures) -> Words:
+    """The states of a whole training on each card by the strategies of FSDP, over several machines the hybrid one too."""
+    if not figures.names_model or figures.n < _FEWEST or figures.knob("method") != "full" or figures.pure:
+        return SILENT
+    n, size, everything = figures.n, size_words(figures.params), f"{sum(OF_STAGE[_ALL]):g}"
+    whole, each = OF_STAGE[_GRADIENTS_ONLY]
+    full, gradients = (both_words(figures.params * on_each_card(one, n)) for one in (_ALL, _GRADIENTS_ONLY))
+    told = [f"FULL_SHARD {everything}/{n} B, {full}", f"SHARD_GRAD_OP {whole:g} + {each:g}/{n} B, {gradients}"]
+    if n > _IN_A_MACHINE:
+        hybrid = both_words(figures.params * on_each_card(_ALL, _IN_A_MACHINE))
+        told.append(f"HYBRID_SHARD {everything}/{_IN_A_MACHINE} B, {hybrid}")
+    return Words(
+        f" Weights, gradients and Adam of {size} on each of {n} cards: {'; '.join(told)}.",
+        f"{size} 的权重、梯度与 Adam 在 {n} 张卡上每卡:{';'.join(told).replace(' B,', ' 字节,')}。",
+    )
+
+
 STAGES_ASKED: dict[str, Callable[[Figures], Words]] = {
     "stage_to_take": _to_take,
     "stages_alike": _alike,
     "hybrid_sharded": _hybrid_sharded,
     "strategies_apart": _strategies_apart,
+    "of_strategies": _of_strategies,
 }

@@ -51,7 +51,8 @@ def table_calls(reading: Reading) -> list[Call]:
 
 def _of_the_case(reading: Reading) -> dict[str, Any]:
     """The facts by the formulas: a figure of the table is no card, and several widths go with a method each."""
-    without = {"precision"}
+    # widths are columns of the table; weights and states in 16 bit are a way to train, which no width tells
+    without = set() if reading.facts.get("precision") == ("pure-bf16",) else {"precision"}
     if not {"gpu", "n_gpus"} & set(reading.facts) and not compiled(_CARD).search(normalise(reading.text).text):
         without.add("gpu_memory_gb")
     if len(reading.facts.get("method", ())) > 1:

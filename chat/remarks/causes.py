@@ -31,6 +31,17 @@ from kb.kernels import BEFORE_AMPERE, NVIDIA_WITHOUT_FP8
 _NEARLY = 0.8
 
 
+def _leaves_weights_whole(case: Asked) -> bool:
+    """Is it a stage that keeps the weights on every card, whose states alone are nearly more than a card has?"""
+    otherwise = any(case.said(way) for way in ("tp", "pp", "shard_size", "offload", "algo"))
+    plain = case.method == "full" and case.k("optimizer") == "adamw" and not case.figures.pure
+    loads = case.any("fails_loading") and not case.any("before_a_step")
+    if otherwise or loads or not plain or not (case.training and case.failed and case.modelled):
+        return False
+    room, base = case.figures.amount("capacity"), case.figures.base
+    return 0 < _NEARLY * room < case.figures.amount("held_at_stage") and base.leaning in ("no", "unlikely")
+
+
 def _passes_without_states(case: Asked) -> bool:
     """Would forward and backward pass go in before Adam's moments are there? An fp32 master copy of theirs is there before."""
     base = case.figures.base
@@ -89,9 +100,9 @@ CAUSES = (
     Remark("completions-that-grow", 4, lambda c: c.training and c.failed and c.any("growing") and c.k("algo") in ("grpo", "ppo"),
         "**The likeliest: completions grow longer as the policy learns, and cache, activations and logits grow with them.** States stand still: what is told takes {peak}{of_case}; one fp32 copy of the logits is {logits_copy} for {tokens} tokens. Plot the completion length beside the memory; cap it (max_completion_length), make the update's micro-batch smaller, use a fused loss, let the rollout engine sleep during the update. If memory_allocated rises at equal lengths, tensors are kept: detach what is logged.",
         "**最可能的是:策略越学,回答越长,缓存、激活和 logits 跟着变大。** 模型状态不变:按所说的设置是 {peak}{of_case};{tokens} token 的一份 fp32 logits 是 {logits_copy}。把回答长度和显存画在一起看;限制 max_completion_length,减小更新的 micro-batch,用融合损失,更新时让 rollout 引擎休眠。若长度相同而 memory_allocated 仍上涨,就是有张量没释放:记录的量要 detach。", TORCH, CAUSE),
-    Remark("pictures-trained", 2, lambda c: c.training and c.failed and c.modelled and c.any("images") and c.over("picture_tokens", 1) and c.over("capacity", 1) and (c.pixels_help or c.figures.amount("peak_capped") < 0.9 * c.figures.amount("peak_pictures")),
-        "**Each picture of {picture_width} × {picture_height} is about {picture_tokens} tokens, its pixels ÷ ({picture_side} × {picture_side}){how_many_pictures}{beyond_positions}: with them a sample takes {peak_pictures}{of_case} of {capacity}, and the vision tower's activations{to_the_tower} come on top.**{though_it_fits}{rank_is_little} With max_pixels = {picture_capped} × {picture_side} × {picture_side} each is at most {picture_capped} tokens: {peak_capped}. {picture_cures}. No ZeRO stage, and no further card in data parallel, divides the activations of one sample; only sequence parallelism does.",
-        "**每张 {picture_width} × {picture_height} 的图约 {picture_tokens} 个 token,即像素数 ÷({picture_side} × {picture_side}){how_many_pictures}{beyond_positions}:带图的样本每步占 {peak_pictures}{of_case},卡上 {capacity},视觉塔的激活{to_the_tower}另算。** {though_it_fits}{rank_is_little}设 max_pixels = {picture_capped} × {picture_side} × {picture_side},每张最多 {picture_capped} 个 token:{peak_capped}。{picture_cures}。ZeRO 的任何阶段和数据并行加卡都不切分单个样本的激活,只有序列并行才切分。", VL, CAUSE),
+    Remark("pictures-trained", 2, lambda c: c.training and c.failed and c.modelled and c.any("images") and c.over("picture_tokens", 1) and (not c.over("capacity", 1) or c.pixels_help or c.figures.amount("peak_capped") < 0.9 * c.figures.amount("peak_pictures")),
+        "**Each picture of {picture_width} × {picture_height} is about {picture_tokens} tokens, its pixels ÷ ({picture_side} × {picture_side}) whatever its file takes{how_many_pictures}{beyond_positions}: with them a sample takes {peak_pictures}{of_case}{of_capacity}, and the vision tower's activations{to_the_tower} come on top.**{though_it_fits}{rank_is_little} With max_pixels = {picture_capped} × {picture_side} × {picture_side} each is at most {picture_capped} tokens: {peak_capped}. {picture_cures}. No ZeRO stage, and no further card in data parallel, divides the activations of one sample; only sequence parallelism does.",
+        "**每张 {picture_width} × {picture_height} 的图约 {picture_tokens} 个 token,即像素数 ÷({picture_side} × {picture_side}),与文件大小无关{how_many_pictures}{beyond_positions}:带图的样本每步占 {peak_pictures}{of_case}{of_capacity},视觉塔的激活{to_the_tower}另算。** {though_it_fits}{rank_is_little}设 max_pixels = {picture_capped} × {picture_side} × {picture_side},每张最多 {picture_capped} 个 token:{peak_capped}。{picture_cures}。ZeRO 的任何阶段和数据并行加卡都不切分单个样本的激活,只有序列并行才切分。", VL, CAUSE),
     Remark("pictures-decide", 3, lambda c: c.training and c.failed and c.modelled and c.any("images") and not c.over("picture_tokens", 1),
         "**The likeliest cause: large pictures. Each becomes tokens in proportion to its pixels, hundreds to many thousands, in the sequence and in the vision tower, whose own activations come on top.**{picture_by_pixels} Cap the pixels first (max_pixels, image_max_pixels), or leave out what is over; then a smaller micro-batch, and flash attention in the tower, which stays frozen. Text alone of {tokens} tokens takes {peak}{of_case}{of_capacity}. No ZeRO stage, and no further card in data parallel, divides the activations of one sample; only sequence parallelism does.",
         "**最可能的原因:大图。每张图按像素数变成几百到上万个 token,进入序列,也进入视觉塔,视觉塔自己的激活另算。**{picture_by_pixels}先限制像素(max_pixels、image_max_pixels)或过滤超大的图;再减小 micro-batch,视觉塔冻结并用 flash attention。仅文本 {tokens} token 是 {peak}{of_case}{of_capacity}。ZeRO 的任何阶段和数据并行加卡都不切分单个样本的激活,只有序列并行才切分。", ANATOMY, CAUSE),
@@ -171,6 +182,9 @@ CAUSES = (
     Remark("a-copy-of-all-states", 7, lambda c: not any(c.said(way) for way in ("tp", "pp", "shard_size")) and c.training and c.failed and c.modelled and c.method == "full" and c.k("optimizer") == "adamw" and c.n > 1 and not c.said("zero_stage") and not c.said("offload") and c.figures.amount("states") > c.figures.amount("capacity") > 0 and not c.figures.amount("peak_zero3") > c.figures.amount("capacity"),
         "**To be expected: {params} × 16 B = {states} of weights, gradients and Adam states stand on every card under data parallel, {copy_here} of {capacity} in all, and more cards do not divide them.** Sharded with FSDP or ZeRO-3 it is {peak_zero3} per card. Other ways: parameters and states in 16 bit ({states8}), 8-bit Adam, LoRA ({peak_lora}); then a shorter length or a fused loss, as one fp32 copy of the logits is {logits_copy} at {tokens} tokens of a vocabulary of {vocab}.",
         "**这是正常的:数据并行时每张卡都有 {params} × 16 字节 = {states} 的权重、梯度与 Adam 状态,总共 {copy_here},卡上 {capacity},加卡并不会分摊。** 用 FSDP 或 ZeRO-3 切分后每卡 {peak_zero3}。其他办法:参数与状态都用 16 位({states8})、8 位 Adam、LoRA({peak_lora});再缩短长度或用融合损失,因为 {tokens} token、词表 {vocab} 时一份 fp32 logits 就是 {logits_copy}。", ZERO, CAUSE),
+    Remark("stage-leaves-weights-whole", 6, lambda c: _leaves_weights_whole(c),
+        "{left_whole} {of_the_last_stage} What makes it fit: {cheapest}.",
+        "{left_whole}{of_the_last_stage}放得下的办法:{cheapest}。", ZERO, CAUSE),
     Remark("base-alone-does-not-fit", 6, lambda c: c.training and c.failed and c.modelled and c.adapters and c.n > 1 and c.zero in (0, 1, 2) and c.over("capacity", 1) and c.figures.amount("held_at_load") > 0.97 * c.figures.amount("capacity"),
         "**The base alone is too much for a card: all of its {params} parameters, {w_here} as they are stored here, lie on each card of {capacity}{of_case}, and the runtime takes {runtime_here} more, so it fails as it loads, whatever batch and length; LoRA saves gradients and optimizer states, not the base.** Data parallel, ZeRO-1 and ZeRO-2 divide no frozen weights; FSDP does. With all else it is {peak}. What makes it fit, the cheapest first: {cheapest}; or one card of {card_needed}.{smaller_instead}",
         "**仅基座就超过一张卡:全部 {params} 参数,按这里的格式 {w_here},每张卡都要放完整的一份,运行时另占 {runtime_here},卡上 {capacity}{of_case},所以加载时就爆,与批大小和长度无关;LoRA 省的是梯度和优化器状态,不是基座。** 数据并行、ZeRO-1、ZeRO-2 都不切分冻结的权重;FSDP 才会切分。连同其余共 {peak}。放得下的办法(代价最小的在前):{cheapest};或换一张 {card_needed} 的卡。{smaller_instead}", FSDP_QLORA, CAUSE),

@@ -6,6 +6,7 @@ from chat.works import (
     DPO,
     FLASH2,
     GQA,
+    HF_LATENT,
     KORTHIKANTI,
     LIGER,
     LORA,
@@ -31,6 +32,8 @@ def _pure_doubted(c: Asked) -> bool:
 
 
 FURTHER = (
+    Remark("cache-of-every-head", 0, lambda c: c.serving and c.modelled and c.latent and c.any("kv_cache"),
+        "{every_head_seen}", "{every_head_seen}", HF_LATENT, FIRST),
     Remark("both-at-once", 0, lambda c: c.any("both_at_once"), "{both_at_once}", "{both_at_once}", VLLM, FIRST),
     Remark("adapter-adds", 0, lambda c: c.modelled and c.training and c.adapters and not c.failed and c.any("adapter_adds"),
         "**The adapters by themselves add {adapter_states}: {adapter_params} parameters at rank {rank_here}, each with its fp32 weight, gradient and Adam's two moments, 4 + 4 + 8 = 16 B.** The frozen base of {w_here} is there with or without them, and activations hardly depend on the rank; in all {peak}.",

@@ -143,6 +143,7 @@ SILENCES = {
         "half-a-byte",
     ),
     "half-a-byte": ("adapters-in", "is-checkpointing", "claim-as-16", "claim-of-the-table"),
+    "cache-of-every-head": ("claim-as-cache", "claim-total", "kv-claim"),
     "cache-of-a-mixture": ("all-experts",),
     "active-is-no-size": ("all-experts", "weights-are-not-all"),
     "active-does-not-fit": ("active-is-no-size", "all-experts", "weights-are-not-all"),
