@@ -1,8 +1,12 @@
 """What is asked of how things work or compare: stages that take more, layers as a program prints them, families of one size."""
 
+import re
+
 import pytest
 
 from chat.agent import Assistant
+from chat.plans.listed_runs import runs_listed
+from chat.plans.setups import sides
 from chat.reads.grammar import read
 
 
@@ -44,7 +48,8 @@ def test_a_size_that_is_told_once_is_of_every_family(question: str, models: set[
     ("question", "said"),
     [
         ("FULL_SHARD, HYBRID_SHARD and SHARD_GRAD_OP of FSDP against ZeRO-2 and 3: which is which, per GPU for a 7B over 4 nodes x 8?",
-         ("HYBRID_SHARD is ZeRO-3 within a machine", "by all 32")),
+         ("**FULL_SHARD is ZeRO-3", "HYBRID_SHARD is ZeRO-3 within a machine", "FULL_SHARD 16/32 B", "SHARD_GRAD_OP 2 + 14/32 B", "HYBRID_SHARD 16/8 B")),
+        ("FSDP 的 NO_SHARD、SHARD_GRAD_OP、FULL_SHARD 相当于 ZeRO 几？13B 全参 8 卡每卡各多少", ("**FULL_SHARD 就是 ZeRO-3", "SHARD_GRAD_OP 2 + 14/8 字节")),
         ("FSDP SHARD_GRAD_OP instead of FULL_SHARD for full fine-tuning Qwen2.5-14B on 8x A100 80GB: how much more per card?",
          ("**SHARD_GRAD_OP takes 25.8 GB (24.1 GiB) more on each of 8 cards", "gathers the weights twice a micro-batch")),
         ("FSDP 用 SHARD_GRAD_OP 比 FULL_SHARD 每卡多多少？Llama-3.1-8B 全参，4 张 A100", ("**4 张卡时，SHARD_GRAD_OP 每卡比 FULL_SHARD 多 12.0 GB", "一直保留完整权重")),
@@ -92,3 +97,62 @@ def test_a_why_names_what_decides(question: str, said: tuple[str, ...], unsaid: 
     text = Assistant().ask(question).text
     assert [one for one in said if one not in text] == [], text
     assert not [one for one in unsaid if one in text]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("Qwen2.5-14B full fine-tune, DeepSpeed stage 2, 8x A100 40GB, CUDA OOM before training starts. I thought the model is sharded over the cards?",
+         "**ZeRO-2 divides gradients and optimizer states over the 8 cards, not the model", "2 + 14/8 = 3.75 B"),
+        ("Llama-3.1-8B full finetuning with ZeRO-1 on 4x A100 40GB runs out of memory, why?",
+         "**ZeRO-1 divides the optimizer's states alone over the 4 cards", "4 + 12/4 = 7 B"),
+        ("4张A100 40G ZeRO-2全参微调Qwen2.5-14B，第一步还没跑就OOM，zero2不是会切分模型吗", "**ZeRO-2 只把梯度和优化器状态切到 4 张卡上，不切模型", "16/4 字节"),
+    ],
+)  # fmt: skip
+def test_a_stage_that_keeps_the_weights_is_told_where_that_is_too_much(question: str, opens: str, says: str) -> None:
+    text = Assistant().ask(question).text
+    assert text.startswith(opens), text
+    assert says in text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Llama-2-7B full fine-tuning with ZeRO-2 on 8x A100 80GB: OOM at seq 16384 without checkpointing",  # it would go in
+        "Llama-2-13B LoRA with ZeRO-2 on 2x RTX 4090: OOM, why?",  # adapters have next to no states
+        "Llama-2-13B full fine-tuning with ZeRO-3 on 8x A100 40GB: OOM, why?",
+        "Llama-2-13B full fine-tuning with ZeRO-2 on 8x A100 40GB: OOM while loading the checkpoint shards, before the first step",
+    ],
+)
+def test_no_other_run_fails_for_a_stage_that_keeps_the_weights(question: str) -> None:
+    assert not re.search(r"\*\*ZeRO-[12] divides", Assistant().ask(question).text)
+
+
+@pytest.mark.parametrize(
+    ("question", "runs"),
+    [
+        ("Qwen2.5-32B on 2x RTX 3090: LoRA with FSDP, QLoRA with DDP, or QLoRA with ZeRO-3?", {("lora", 3), ("qlora", 0), ("qlora", 3)}),
+        ("2张4090微调Qwen2.5-32B：ZeRO-3的LoRA、DDP的QLoRA、FSDP+QLoRA选哪个", {("lora", 3), ("qlora", 0), ("qlora", 3)}),
+        ("Llama-2-7B on 4x A100 40GB: full ZeRO-2, full ZeRO-3 or LoRA with DDP?", {("full", 2), ("full", 3), ("lora", 0)}),
+    ],
+)  # fmt: skip
+def test_each_run_of_a_list_is_one_of_those_compared(question: str, runs: set[tuple[str, int]]) -> None:
+    compared = sides(read(question))
+    assert compared is not None
+    assert {(one["method"], one["zero_stage"]) for one in compared.each} == runs
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "LoRA or QLoRA with DDP, FSDP or ZeRO-2 for Qwen2.5-32B on 2x A100 80GB?",  # a way stands by itself
+        "2x 3090, Qwen2.5-32B: QLoRA with DDP or FSDP + QLoRA?",
+    ],
+)
+def test_ways_that_stand_by_themselves_are_no_list_of_runs(question: str) -> None:
+    assert runs_listed(read(question)) == []
+
+
+def test_cards_that_are_no_more_leave_the_choice_to_what_fits() -> None:
+    asked = "2x RTX 3090 and no more cards: LoRA with ZeRO-3, QLoRA with DDP, or FSDP + QLoRA for Qwen2.5-32B?"
+    assert Assistant().ask(asked).text.startswith("**Take 4-bit QLoRA (sharded")

@@ -43,7 +43,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 
 # asked which takes less, the figures are the answer
-_BY_MEMORY = r"\b(?:least|less|lowest|smallest|smaller|lighter|lightest|fewer|most|more|larger|bigger)\b(?! (?:sense|worth))|\bcheap\w* (?:in|on|for) (?:v?ram|memory)\b|\b(?:v?ram|memory)[ -](?:cheap\w*|efficient)|\bwhich\b[^.;?]{0,24}\bsaves?\b[^.;?]{0,16}\b(?:v?ram|memory)\b|省|最少|更少|最小|更小|占得?少|最多|更多"
+_BY_MEMORY = r"(?<!\bno )(?<!\bany )\b(?:least|less|lowest|smallest|smaller|lighter|lightest|fewer|most|more|larger|bigger)\b(?! (?:sense|worth))|\bcheap\w* (?:in|on|for) (?:v?ram|memory)\b|\b(?:v?ram|memory)[ -](?:cheap\w*|efficient)|\bwhich\b[^.;?]{0,24}\bsaves?\b[^.;?]{0,16}\b(?:v?ram|memory)\b|省|最少|更少|最小|更小|占得?少|最多|更多"
 _FITS = r"\b(?:fits?|holds?)\b|\bget (?:me|us|it) (?:under|below|in|there)\b|\bfitting\b|\bcan (?:i )?run\b|能跑|跑得[动起]|放得下|装得下|哪些(?:可以|能|行)|行吗|行不行|可以[不吗]|够[吗不]|\benough\b|\bpossible\b|\bok\?"
 _ONLY_STATES = r"\b(?:just|only)\b[^.;?]{0,16}\bstates?\b|\bstates? only\b|[只仅光](?:算|要|看|比较?|考虑|说)?(?:模型|优化器)?的?状态"
 # asked how much more, the larger comes first

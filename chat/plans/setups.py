@@ -29,6 +29,7 @@ from chat.plans.bound import apart as settings_of
 from chat.plans.bound import bound
 from chat.plans.choices import replaces
 from chat.plans.formats import bits_again, widest_held
+from chat.plans.listed_runs import runs_listed
 from chat.plans.programs_named import programs_named
 from chat.plans.rollouts import is_a_backend
 from chat.plans.sizes import asked_too
@@ -157,7 +158,8 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         return None
     if not asked:
         axes = {kind: each for kind, each in axes.items() if kind in _OF_CHOICE or len(axes) > 1}
-    found = (
+    listed = runs_listed(reading)
+    found = listed or (
         (methods if own and len(methods) == len(own) else [])
         or full
         or among
@@ -173,14 +175,14 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     found = with_sixteen_bits(found, reading.lowered)
     if not 2 <= len(found) <= MOST:
         return None
-    found = [[*side, *said_behind(side, found, said, reading.lowered)] for side in found]
+    found = listed or [[*side, *said_behind(side, found, said, reading.lowered)] for side in found]
     each = [{one.fact: one.value for one in side} for side in found]
     names = {name for one in each for name in one}
     if names <= {"weight_format", "bits"} and _several_cards(reading):
         return None  # each format on each card is a table of its own
     if names <= {"gpu_memory_gb"} and MAC_TOLD in reading.extras:
         return None  # machines, each of which lets its GPU have a part
-    if own:
+    if own and not listed:
         each = [{**one, **settings_of(one.get("method"), own)} for one in each]
     if "which_part" in reading.cues and _saves_on(each):
         each, found = [{"method": "full"}, *each], [[], *found]  # what is saved is saved against it
