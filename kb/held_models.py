@@ -73,6 +73,15 @@ class Held:
         return there.part_of_all("kv") / GIB if there else None
 
     @property
+    def cache_as_told(self) -> dict[str, float] | None:
+        """The length that is told and what its cache takes; None where none is, or it is the longest."""
+        told = self.at.case.facts.get("seq_len")
+        length = int(self.at.situation.knob("seq_len") or 0)
+        if told is None or not length or length == self.longest:
+            return None
+        return {"seq_len": length, "gib": self.at.part_of_all("kv") / GIB}
+
+    @property
     def token_bytes(self) -> float | None:
         """Bytes of cache that each token of a sequence takes; None where layers keep a window, and no two lengths take the same of it."""
         whole, length = self.cache_at_longest, int(self.at.situation.knob("seq_len") or 0)
@@ -102,7 +111,7 @@ class Held:
             "gpu_layers": self.at.situation.knob("gpu_layers"), "n_cpu_moe": self.at.situation.knob("n_cpu_moe"),
             "fewest_layers": self.fewest_layers, **self._experts, "split": self._split, "layers": len(self.at.situation.model.layers) if self.at.situation.model else None,
             "memory": self.at.memory_json(), "host_gib": host[0] if host else None, "ram_gib": of_the_host(self.at) / GIB, "longest": self.longest, "rate": rate,
-            "longest_cache_gib": self.cache_at_longest if asked else None, "token_bytes": self.token_bytes if asked else None, "sequences": self._sequences,
+            "longest_cache_gib": self.cache_at_longest if asked else None, "token_bytes": self.token_bytes if asked else None, "cache_as_told": self.cache_as_told if asked else None, "sequences": self._sequences,
             "beside_experts": self.beside_experts if asked and self.way == "experts" else None,
             "usable": rate is None or rate >= usable_rate(),
         }  # fmt: skip

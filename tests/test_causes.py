@@ -332,3 +332,39 @@ def test_the_way_out_is_told_by_its_switch(question: str, told: str, unsaid: str
     text = Assistant().ask(question).text
     assert told in text, text[:900]
     assert unsaid not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Llama-2-7B LoRA on a 3090, Tried to allocate 1.20 GiB (24.00 GiB total capacity; 16.5 GiB already allocated; 0.5 GiB free; 20.9 GiB reserved). reserved is far above allocated, why OOM?",
+         "**Fragmentation: the message asks for 1.20 GiB while 4.40 GiB are reserved"),
+        ("4090 lora微调Qwen2.5-7B，报错 Tried to allocate 1.16 GiB (23.64 GiB total capacity; 17.0 GiB already allocated; 0.6 GiB free; 21.8 GiB reserved)，reserved里还有好几个G，为啥OOM",
+         "**这是碎片：报错要申请 1.16 GiB"),
+    ],
+)  # fmt: skip
+def test_what_is_reserved_is_read_without_in_total(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Qwen2.5-7B LoRA with the HF Trainer and compute_metrics, max length 2048, per_device_eval_batch_size 4: memory grows about 5GB per eval step until OOM",
+         "4 × 2,048 × 152,064 × 4 B = 4.98 GB"),
+        ("Qwen2.5-7B LoRA 训练没事，一到eval显存每步涨约10G直到OOM，compute_metrics，per_device_eval_batch_size=4，cutoff_len 4096", "正是你看到的每步 10 GB"),
+    ],
+)  # fmt: skip
+def test_what_a_step_of_an_evaluation_leaves_behind_is_told(question: str, says: str) -> None:
+    assert says in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Qwen2-VL-7B LoRA: text trains in 20 GB, with 4032x3024 photos it OOMs at batch 1 although each file is only 3 MB", "**Each picture of 4032 × 3024 is about"),
+        ("Qwen2.5-VL-3B lora，换成3840x2160的截图bs=1就爆显存，图片文件才1M", "**每张 3840 × 2160 的图约"),
+    ],
+)  # fmt: skip
+def test_pictures_that_fill_a_card_open_where_no_card_is_named(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)

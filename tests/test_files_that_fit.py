@@ -206,3 +206,14 @@ def test_of_a_model_published_in_few_bits_no_other_files_are_listed() -> None:
 )
 def test_where_a_file_of_a_told_size_fits_the_verdict_comes_first(question: str, opens: str) -> None:
     assert told(question).startswith(opens)
+
+
+def test_the_cache_of_the_length_that_is_told_stands_behind_the_longest() -> None:
+    # 2 × 32 layers × 8 × 128 × 2 B = 128 KiB a token
+    assert ", 1.00 GiB at 8,192 tokens" in told(
+        "Which quant of Llama-3.1-8B fits wholly on an 8GB 4060 with 8k context in ollama?"
+    )
+    assert "、8,192 token 时 1.00 GiB" in told("4060 8G ollama跑llama3.1:8b，换哪个量化能全进显存？上下文8k").replace(
+        "\uff0c", ","
+    )
+    assert " GiB at " not in told("Which quant of Llama-3.1-8B fits wholly on an 8GB 4060 in ollama?").split("\n")[0]

@@ -46,10 +46,21 @@ def how(held: Row, machine: Row, language: str) -> str:
         of_each, of_each_zh = (f" of each of {many} sequences", f" × {many} 条") if many > 1 else ("", "")
         each, each_zh = (f", {token / 1024:g} KiB a token{of_each}", f",每 token {token / 1024:g} KiB{of_each_zh}") if token else ("", "")  # fmt: skip
         kept = "" if not cache else f"的缓存 {gib(cache)}{each_zh}" if zh else f" with {gib(cache)} of cache{each}"
-        said.append(f"{'最长' if zh else 'up to'} {in_words('seq_len', held['longest'], language)}{kept}")
+        said.append(
+            f"{'最长' if zh else 'up to'} {in_words('seq_len', held['longest'], language)}{kept}{_cache_as_told(held, language)}"
+        )
     if held["rate"]:
         said.append(f"每秒最多约 {rate(held['rate'])} token" if zh else f"at most about {rate(held['rate'])} tokens/s")
     return f"({','.join(said)})" if zh else f" ({', '.join(said)})"
+
+
+def _cache_as_told(held: Row, language: str) -> str:
+    """The cache of the length that was told, behind that of the longest."""
+    told = held.get("cache_as_told")
+    if not told or not held.get("longest_cache_gib"):
+        return ""
+    tokens, size = in_words("seq_len", told["seq_len"], language), gib(told["gib"])
+    return f"、{tokens} 时 {size}" if language == "zh" else f", {size} at {tokens}"
 
 
 def place(held: Row, machine: Row, language: str) -> str:

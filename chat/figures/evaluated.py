@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.figures.mechanisms import all_rows, has_rows, smaller_logits
+from chat.figures.eval_rows import all_rows, has_rows, smaller_logits
 from chat.figures.moments import eval_batch_told, eval_setting, standing
 from chat.figures.named import Figures, both_words, gib_words
 from formulas.quantity import SILENT, Words

@@ -16,7 +16,6 @@ from kb.stored import stored_bits
 
 # a share to which people lower one that is of what the weights leave
 _LOWERED = 0.2
-_ARGMAX = 8  # bytes of an index
 # of an engine's share, what is seen beyond it before that is told apart
 _BESIDE = 0.03
 
@@ -91,44 +90,6 @@ def _give_back(figures: Figures) -> Words:
     return Words(
         f"To give memory back lower {rule.setting}{lowered.en}; a smaller maximum length alone does not.",
         f"想让出显存就调低 {rule.setting}{lowered.zh};只减小最大长度没有用。",
-    )
-
-
-def _row_logits(figures: Figures) -> float:
-    """The fp32 logits of one row of an evaluation."""
-    return float(figures.knob("seq_len")) * figures.fact("vocab_size") * 4
-
-
-def has_rows(figures: Figures) -> bool:
-    try:
-        return logged(figures, "rows") > 0
-    except Missing:
-        return False
-
-
-def all_rows(figures: Figures) -> Words:
-    """What an evaluation gathers: the logits of all of its rows."""
-    seq, vocab = figures["seq"], figures["vocab"]
-    if not has_rows(figures):
-        each = both_words(_row_logits(figures))
-        return Words(
-            f"with compute_metrics the Trainer keeps the logits of all rows of the evaluation set until the end, {each} for each row in fp32, so it grows with the set",
-            f"有 compute_metrics 时,Trainer 会把验证集所有样本的 logits 留到最后,fp32 每条 {each},随验证集增长",
-        )
-    count = f"{logged(figures, 'rows'):,.0f}"
-    whole = both_words(logged(figures, "rows") * _row_logits(figures))
-    return Words(
-        f"with compute_metrics the Trainer keeps the logits of all {count} rows until the end, {count} × {seq} × {vocab} × 4 B = {whole} in fp32, half of it in 16 bit",
-        f"有 compute_metrics 时,Trainer 会把全部 {count} 条的 logits 留到最后,{count} × {seq} × {vocab} × 4 字节 = {whole}(按 fp32,16 位减半)",
-    )
-
-
-def smaller_logits(figures: Figures) -> Words:
-    """The hook by which an evaluation keeps indices in place of logits, and what those take."""
-    vocab = figures["vocab"]
-    return Words(
-        f"preprocess_logits_for_metrics that returns their argmax ({_ARGMAX} B a token instead of {vocab} × 4)",
-        f"用 preprocess_logits_for_metrics 当场取 argmax(每 token {_ARGMAX} 字节,而不是 {vocab} × 4)",
     )
 
 

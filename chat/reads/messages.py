@@ -12,7 +12,7 @@ from chat.reads.scan import Scan
 OOM_TRIED = r"(?:tried|trying|try|fail(?:s|ed|ing)?|want(?:s|ed)?) to alloc(?:ate)? (?:about |around |some |over |~ ?|约|大概)?(?P<v>\d+(?:\.\d+)?) ?(?:多|几|odd |\+ ?)?(?:个 ?)?(?P<u>[gm])(?:i?b)\b"
 OOM_IDLE = r"(?P<v>\d+(?:\.\d+)?) ?(?P<u>[gm])i?b? (?:is |are )?(?:reserved(?: by pytorch)?,? but (?:unallocated|unused|not allocated|free)|(?:free|unused|unallocated),? but reserved)"
 OOM_HELD = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib (?:already allocated|current active)"
-OOM_RESERVED = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib reserved in total"
+OOM_RESERVED = r"(?P<v>\d+(?:\.\d+)?) (?P<u>[gm])ib reserved(?: in total|(?!,? but))"
 # "Minimum capability: 80. Current capability: 75."
 _CAPABILITIES = r"\b(?:minimum |current |compute )?capability\b(?: of (?:at least )?|:? )?\d{1,2}(?:\.\d)?(?![\d.]*\d)"
 OOM_CARD = r"(?<=\()(?:gpu|npu) \d{1,2}(?=;)|(?<![\w.])(?:gpu|npu) \d{1,2}(?= has a total)"
