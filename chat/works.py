@@ -228,6 +228,10 @@ VLLM_KV = (
     "vLLM documentation: quantized KV cache",
     "https://docs.vllm.ai/en/latest/features/quantization/quantized_kvcache/",
 )
+VLLM_PREEMPTION = (
+    "vLLM documentation: optimization, preemption",
+    "https://docs.vllm.ai/en/latest/configuration/optimization.html",
+)
 VLLM_PREFIX = (
     "vLLM documentation: automatic prefix caching",
     "https://docs.vllm.ai/en/latest/design/prefix_caching.html",

@@ -169,6 +169,7 @@ _FORMS = (
 # asked of any card or server, whatever numbers stand beside: they are no batch and no memory of a case
 _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     *effects.OF_ANY_CARD,
+    *workings.OF_ANY_CARD,
     *OF_HOME,
     (
         "usable",
@@ -196,6 +197,8 @@ _OF_ANY_MODEL = {
 _OF_ANY_TRAINING = frozenset({"ema", "use_cache", "workers"})
 # what is asked of mixed precision is then what its copy of the weights is for
 _MASTERS = r"\bmaster (?:weights?|cop|param)|\bfp32 (?:copy|copies|master)|主(?:权重|参数)|fp32\s?(?:权重|参数)?副本"
+# with these words another remark answers it
+_ELSEWHERE = {"amp": _MASTERS, "grouped_heads": r"\bmla\b|latent attention"}
 # with one of these named it is no question of how things are, but of a case
 _OF_A_CASE = frozenset({"model", "params", "config", "gpu", "gpu_memory_gb", "seq_len", "batch_size", "lora_rank"})
 
@@ -236,6 +239,6 @@ def read_meanings(text: str, facts: Collection[str]) -> tuple[str, ...]:
         if compiled(pattern).search(text):
             return (f"meaning:{name}",)
     for name, asked in _FORMS:
-        if compiled(asked).search(text) and not (name == "amp" and compiled(_MASTERS).search(text)):
+        if compiled(asked).search(text) and not compiled(_ELSEWHERE.get(name, r"(?!)")).search(text):
             return (f"meaning:{name}",)
     return ("meaning:tp_pp",) if compiled(_TP_AND_PP).search(text) else ()

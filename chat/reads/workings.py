@@ -51,7 +51,27 @@ _IS_WHAT = (
 _UNEVEN = r"\buneven\w*|\bunequal\w*|\bimbalanc\w+|\bunbalanced\b|\bnot (?:evenly|equally|balanced|the same)\b|\b(?:differ\w*|different) (?:memory|amounts?|usage)\b|不(?:均衡|均匀|平衡|一样|平均)|差(?:很多|得多)"
 _OVER_CARDS = r"\b(?:multi[- ]?gpu|(?:two|2|several|multiple|all|my|the|across|both) (?:gpus|cards)|device_map|gpus)\b|多卡|各(?:张)?卡|每张卡|几张卡|两张卡"
 
+# a server that takes requests out again, and a program that keeps to the CPU what the card seems to have room for
+_PREEMPTED = r"\bpreempt\w*|抢占"
+_OF_SERVER = r"\bvllm\b|\bsglang\b|\brequests?\b|\bsequences?\b|\bkv\b|请求|缓存"
+_BY_CPU = r"\b(?:us\w+|runs?|running|puts?|split\w*|spill\w*|offload\w*|goes|on)\b[^?]{0,24}\bcpu\b|\d ?%[^?]{0,6}\bcpu\b|(?:用|跑|放|占)(?:了|到|在)?[^?,;]{0,4}\bcpu\b"
+_OLLAMA = r"\bollama\b"
+
+# asked of any card, whatever sizes stand beside, and of no model
+OF_ANY_CARD: tuple[tuple[str, str], ...] = (
+    (
+        "kept_on_cpu",
+        beside(
+            _OLLAMA,
+            _BY_CPU,
+            r"\bwhy\b|\bhow come\b|为(?:什么|啥|何)|怎么",
+            without=r"\boom\b|out of memory|爆|报错|\bslow\w*|慢|\b100 ?% cpu|\bdetect\w*|\bdriver\b|驱动",
+        ),
+    ),
+)
+
 OF_WORKINGS: tuple[tuple[str, str], ...] = (
+    ("preempted", beside(_PREEMPTED, _OF_SERVER, without=r"\brecomput\w*|\bswap\b|重计算|交换|\bspot\b")),
     ("unified", beside(_UNIFIED, _TOLD_APART, without=rf"{_OF_A_CASE}|\d ?gb?\b")),
     ("gpu_layers", beside(rf"{_LAYER_SWITCH}|{_LAYERS_WANTED}", _DOES, without=rf"\d{{1,3}}\s?(?:/|of)\s?\d|(?:-?ngl|gpu[-_ ]layers|num_gpu)[ =:]{{1,2}}\d|{_OF_A_CASE}")),
     ("reserved", beside(_RESERVED, _IS_WHAT, without=rf"\d\s?(?:gi?b?|mi?b?)(?![a-z])|{_OF_A_CASE}|\bfor (?:the )?system")),

@@ -2,9 +2,28 @@
 
 from chat.remarks.features_meant import means
 from chat.remarks.remark import ELSEWHERE, FIRST, Remark
-from chat.works import ANATOMY, BIG, GLU, KORTHIKANTI, LLAMACPP, METAL, QUANTS, TORCH, VLLM_KV, ZERO
+from chat.works import (
+    ANATOMY,
+    BIG,
+    GLU,
+    KORTHIKANTI,
+    LLAMACPP,
+    METAL,
+    OLLAMA,
+    QUANTS,
+    TORCH,
+    VLLM_KV,
+    VLLM_PREEMPTION,
+    ZERO,
+)
 
 WORKINGS_MEANT = (
+    Remark("meaning-of-preempted", 1, means("preempted"),
+        "**The cache is full, not the card: the server has more tokens in work than its pool holds, so it takes a request out, frees its cache and computes it again later; nothing fails, it only gets slower.** What ends it without another card: fewer requests at once (--max-num-seqs), shorter ones (--max-model-len), an 8-bit cache (--kv-cache-dtype fp8, twice the tokens), a larger share of the card (--gpu-memory-utilization), weights in fewer bits, prefix caching for a shared prompt. More cards do as well: with tensor parallel the weights take less of each and the pool grows by more than their number, with replicas each has a pool of its own.",
+        "**满的是缓存池,不是显卡:同时处理的 token 超过了池子能放的,服务就把某个请求换下来、释放它的缓存,之后重算;不会失败,只会变慢。** 不加卡的办法:减少并发(--max-num-seqs),缩短长度(--max-model-len),8 位缓存(--kv-cache-dtype fp8,token 数翻倍),提高占用比例(--gpu-memory-utilization),降低权重位数,相同前缀用前缀缓存。加卡也有用:张量并行时每张卡的权重变少,池子增长超过卡数的倍数;多副本则各有自己的池。", VLLM_PREEMPTION, ELSEWHERE),
+    Remark("meaning-of-kept-on-cpu", 1, means("kept_on_cpu"),
+        "**Because more than the file must go in: Ollama adds the KV cache (num_ctx × OLLAMA_NUM_PARALLEL tokens) and a compute graph on each card, and holds that against what the card has free now, which is less than its size by the desktop, other programs and models that are still loaded.** Layers that do not go in are computed by the CPU; `ollama ps` shows the share. What brings them back: a smaller num_ctx, OLLAMA_NUM_PARALLEL=1, OLLAMA_FLASH_ATTENTION=1 with OLLAMA_KV_CACHE_TYPE=q8_0 (half the cache), `ollama stop` for others, fewer bits; num_gpu sets the layers by hand, and then it may fail or, on Windows, spill into shared memory.",
+        "**因为要放进去的不只是文件:Ollama 还要加上 KV 缓存(num_ctx × OLLAMA_NUM_PARALLEL 个 token)和每张卡的计算图,再跟显卡此刻的空闲显存比;桌面、别的程序、没卸载的模型都会让空闲少于标称。** 放不下的层由 CPU 计算,`ollama ps` 能看到比例。想放回显卡:调小 num_ctx,OLLAMA_NUM_PARALLEL=1,OLLAMA_FLASH_ATTENTION=1 加 OLLAMA_KV_CACHE_TYPE=q8_0(缓存减半),用 `ollama stop` 卸载别的模型,或降低位数;num_gpu 可手动指定层数,但可能加载失败,Windows 上会溢出到共享显存。", OLLAMA, ELSEWHERE),
     Remark("meaning-of-unified", 1, means("unified"),
         "**Unified memory is one memory for CPU and GPU: the model, its cache and all other programs share it, where VRAM is a card's own beside the RAM.** So nothing is copied between them and there is no split into layers on the card and in RAM; but not all of it is the GPU's (macOS lets it have two thirds to three quarters by default, iogpu.wired_limit_mb raises that). It counts for what fits, not for how fast: a token takes as long as its weights take to be read, so bandwidth decides, which is that of the chip.",
         "**统一内存是 CPU 和 GPU 共用的一份内存:模型、缓存和其他所有程序都在里面;显存则是显卡自己的,和内存分开。** 所以两者之间不用拷贝,也不用分哪些层放显存、哪些放内存;但不是全部都归 GPU(macOS 默认给三分之二到四分之三,可用 iogpu.wired_limit_mb 调高)。它决定放不放得下,不决定多快:每个 token 都要把权重读一遍,快慢看芯片的带宽。", METAL, ELSEWHERE),
