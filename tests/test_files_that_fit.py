@@ -217,3 +217,16 @@ def test_the_cache_of_the_length_that_is_told_stands_behind_the_longest() -> Non
         "\uff0c", ","
     )
     assert " GiB at " not in told("Which quant of Llama-3.1-8B fits wholly on an 8GB 4060 in ollama?").split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("ollama ps shows 30%/70% CPU/GPU for llama3.1:8b q8_0 on my 8GB 4060 with 8k context. Which quant would fit wholly?", "**The largest that goes on wholly is**"),
+        ("4060 8G ollama跑llama3.1:8b的q8_0很慢，ollama ps显示 25%/75% CPU/GPU，换哪个量化能全进显存？上下文8k", "**全放得下的最大量化是**"),
+        # not run yet: whether it goes on comes first
+        ("8GB 4060 with 8k context in ollama: does llama3.1:8b q8_0 fit, and if not which quant does?", "**RTX 4060"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_seen_not_to_fit_is_told_after_what_does(question: str, opens: str) -> None:
+    assert told(question).startswith(opens)

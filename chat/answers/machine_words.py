@@ -30,7 +30,7 @@ def machines_run(result: dict[str, Any], reading: Reading) -> Said:
     machines = result["machines"]
     if not machines[0]["gpu"] and result["asked_for"]:
         return without_card(result, reading)
-    leads = ["\n\n".join(filter(None, _parts(one, result, language))) for one in machines]
+    leads = ["\n\n".join(filter(None, _parts(one, result, reading))) for one in machines]
     lead = (
         leads[0]
         if len(leads) == 1
@@ -63,9 +63,11 @@ def _unpaced(machine: Row) -> Row:
     return {**machine, "held": [{**one, "rate": None} for one in machine["held"]]}
 
 
-def _parts(machine: Row, result: dict[str, Any], language: str) -> list[str]:
-    """The format that was asked about, and what the machine runs."""
-    return [as_named(machine, language), (_asked if result["asked_for"] else _lead)(machine, language)]
+def _parts(machine: Row, result: dict[str, Any], reading: Reading) -> list[str]:
+    """The format that was asked about, and what the machine runs; of one that is seen to lie partly on the CPU, what goes in its place first."""
+    language = reading.language
+    told = [as_named(machine, language), (_asked if result["asked_for"] else _lead)(machine, language)]
+    return told[::-1] if "fell_back" in reading.cues else told
 
 
 def _asked(machine: Row, language: str) -> str:
