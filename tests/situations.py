@@ -47,7 +47,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "who-counts-what": (["who_is_right"], {**SEVEN, "method": "full"}, {"claims_gb": [56, 112], "log": ["pair_each 4"]}),
     "settings-compared-alone": (["unclear"], {}, {"settings": ["max_model_len", "max_num_seqs"]}),
     "sum-of-training": (["explain_derive", "whole_formula"], {**SEVEN, "method": "full"}, {}),
-    **{f"meaning-of-{one}": ([f"meaning:{one.replace('-', '_')}"], {}, {}) for one in ("preempted", "kept-on-cpu", "unified", "gpu-layers", "reserved", "uneven", "device-meter", "four-bits-more", "adam-so-much", "cache-stays-wide", "gated-mlp", "prefill-decode", "residual-states", "no-grad", "dropout")},
+    **{f"meaning-of-{one}": ([f"meaning:{one.replace('-', '_')}"], {}, {}) for one in ("limit-high", "preempted", "kept-on-cpu", "unified", "gpu-layers", "reserved", "uneven", "device-meter", "four-bits-more", "adam-so-much", "cache-stays-wide", "gated-mlp", "prefill-decode", "residual-states", "no-grad", "dropout")},
     "embeddings-tied-of-any": (["tied_asked"], {}, {}),
     "divided-by-binary": (["units", "by_binary"], {}, {}), "divided-by-decimal": (["units", "by_decimal"], {}, {}),
     "largest-part-of-any": (["parts"], {}, {}),

@@ -65,6 +65,8 @@ _FILE_AS_NEED = (
     rf"|{_SIZED}(?:'s)? ?(?:size|大小)[^.;?]{{0,16}}{_AS_MUCH}[^.;?]{{0,16}}{_MEMORY}"
     rf"|(?:\bon disk\b|{_FILE_WORD})[^.;?]{{0,32}}\d ?gi?b?\b[^.;?]{{0,24}}\b(?:why|but|yet)\b[^.;?]{{0,40}}{_MEMORY}"
     rf"|{_FILE_WORD}[^,;?]{{0,10}}\d ?gi?b?(?![a-z])[^;?]{{0,12}}(?:为什么|为啥|怎么|却|但)[^;?]{{0,12}}(?:要|占|用|需要)[^;?]{{0,12}}\d ?gi?b?(?![a-z])"
+    rf"|\bwhy\b[^.;?]{{0,24}}\b(?:inference|vram|memory)\b[^.;?]{{0,24}}\b(?:higher|more|larger|bigger|greater)\b[^.;?]{{0,12}}\bthan\b[^.;?]{{0,12}}(?:{_SIZED}|\bweights?\b)(?:'s)? ?(?:size|on disk|\?|$)"
+    r"|为(?:什么|啥|何)[^?,;]{0,10}(?:推理|运行)?[^?,;]{0,6}(?:显存|占用)[^?,;]{0,6}比(?:模型|权重)?(?:文件|大小|本身)[^?,;]{0,6}(?:大|多|高)"
     r"|(?:文件|模型|gguf)(?:有)?多大,?(?:就|是不是|是否)+(?:需)?[要占用得]+多[大少]的?显存"
 )
 _GB = r"(?<![\d.])(\d+(?:\.\d+)?) ?gi?b?(?![a-z])"
@@ -83,6 +85,7 @@ _ASKED: tuple[tuple[str, str], ...] = (
     *derivations.OF_DERIVATIONS,
     *workings.OF_WORKINGS,
     *effects.OF_EFFECTS,
+    ("term:gradients", r"\bgradients?\b[^?;]{0,24}\b(?:as much|as large|as big|the same (?:size|memory|amount)|more|less)\b[^?;]{0,24}\bweights?\b|梯度[^?,;]{0,8}(?:和|跟|与)(?:模型)?(?:权重|参数)[^?,;]{0,6}(?:一样|同样|差不多)(?:大|多)"),
     ("term:slack", r"(?:碎片|fragmentation)[^?]{0,10}(?:怎么|如何|咋)(?:解决|办|减少|避免|处理|消除)|(?:解决|减少|避免)[^?]{0,8}碎片|\bhow (?:do|can|to|should)\b[^?]{0,16}\b(?:fix|avoid|reduce|solve|prevent|deal with|get rid of)\b[^?]{0,16}\bfragmentation\b"),
     ("train_infer", r"\b(?:why|normal|how come|expected|usual)\b[^.;?]{0,20}\b(?:train\w*|fine-?tun\w*)\b[^.;?]{0,24}\d+(?:\.\d+)?\s?(?:x|times|fold)\b[^.;?]{0,24}\b(?:inference|serving|running)\b|\bwhy\b[^.;?]{0,16}\btrain\w*\b[^.;?]{0,40}\bmore\b[^.;?]{0,40}\b(?:than|inference|running|serving)\b|\b(?:train\w*|fine-?tun\w*) (?:vs\.?|versus|and|or) (?:inference|serving)\b[^?]{0,40}\b(?:memory|vram)|(?:训练|微调)(?:为什么|为啥|为何)?[^,;?]{0,6}比推理[^,;?]{0,12}(?:显存|多|大)|训练[^,;?]{0,8}(?:显存|内存)[^,;?]{0,6}(?:是|比)推理|推理(?:和|与|跟)训练[^,;?]{0,8}(?:显存|区别|差)|训练(?:和|与|跟)推理[^,;?]{0,8}(?:显存|区别|差)"),
     ("ram", r"\b(?:v?ram|gpu memory) (?:vs\.?|versus|and|or) (?:system |cpu |normal )?(?:v?ram|memory)\b[^?]{0,24}\b(?:for|in|differ\w*|llm|model)|\bdifference\b[^?;]{0,12}\b(?:v?ram|gpu memory) (?:and|vs\.?) (?:system |cpu )?v?ram\b|\bwhy\b[^?;]{0,24}\bv?ram\b[^?;]{0,12}\b(?:not|instead of|rather than)\b[^?;]{0,8}\bram\b|显存(?:和|与|跟)内存[^,;?]{0,8}(?:区别|不同|差)|为什么(?:要|需要|必须)?(?:用)?显存(?:而)?不(?:是|用)内存"),
@@ -173,7 +176,7 @@ _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     *OF_HOME,
     (
         "usable",
-        r"\b(?:how much|what)\b[^?]{0,24}\b(?:actually|really|in practice|effectively)\b[^?]{0,16}\b(?:usable|available|have|use|get)\b[^?]{0,24}(?:\bgb\b|\bcard\b|\bgpu\b|\d ?g)|\busable (?:v?ram|memory)\b|\bhow much\b[^?;]{0,40}\b(?:is|are|gets?|stays?) (?:actually |really )?(?:usable|available)\b(?! (?:for|to) (?:the )?(?:kv|cache|context))|(?:显卡|卡|显存|\d{4}(?: ?ti| ?super)?|[ahlv]\d{2,3})\s?(?:的)?\s?(?:\d+ ?gi?b?)?\s?(?:实际|真正|到底)(?:上)?(?:能|可)?(?:用|可用)(?:的)?(?:显存)?(?:有|是)?多少|(?:实际|真正)可用(?:的)?显存|nvidia-smi[^?]{0,12}\d{4,6}\s?mi?b?[^?]{0,12}(?:而不是|不是|instead of|not|rather than)[^?]{0,4}\d{4,6}",
+        r"\d{1,3} ?gi?b?的?(?:显?卡|显存)[^?,;]{0,8}只(?:能|有|剩)?[^?,;]{0,6}(?:用|显示|识别|可用)[^?,;]{0,6}\d{1,3}(?:\.\d+)? ?g|\bwhy\b[^?]{0,24}\d{1,3} ?gb?\b[^?]{0,16}\bonly\b[^?]{0,16}\b(?:usable|available|shows?|has)\b[^?]{0,8}\d|\bwhy\b[^?]{0,24}\bonly\b[^?]{0,16}\d{1,3}(?:\.\d+)? ?gb?\b[^?]{0,16}\b(?:usable|available)\b|\b(?:how much|what)\b[^?]{0,24}\b(?:actually|really|in practice|effectively)\b[^?]{0,16}\b(?:usable|available|have|use|get)\b[^?]{0,24}(?:\bgb\b|\bcard\b|\bgpu\b|\d ?g)|\busable (?:v?ram|memory)\b|\bhow much\b[^?;]{0,40}\b(?:is|are|gets?|stays?) (?:actually |really )?(?:usable|available)\b(?! (?:for|to) (?:the )?(?:kv|cache|context))|(?:显卡|卡|显存|\d{4}(?: ?ti| ?super)?|[ahlv]\d{2,3})\s?(?:的)?\s?(?:\d+ ?gi?b?)?\s?(?:实际|真正|到底)(?:上)?(?:能|可)?(?:用|可用)(?:的)?(?:显存)?(?:有|是)?多少|(?:实际|真正)可用(?:的)?显存|nvidia-smi[^?]{0,12}\d{4,6}\s?mi?b?[^?]{0,12}(?:而不是|不是|instead of|not|rather than)[^?]{0,4}\d{4,6}",
     ),
     ("fewer_sequences", r"max[-_ ]num[-_ ]seqs[^?]{0,40}(?:\bsav\w*|\bmemory\b|\bv?ram\b|\bless\b|省|显存|少占|影响)"),
     (

@@ -71,6 +71,7 @@ OF_ANY_CARD: tuple[tuple[str, str], ...] = (
 )
 
 OF_WORKINGS: tuple[tuple[str, str], ...] = (
+    ("limit_high", beside(r"\bmax[-_ ]model[-_ ]len\b|\bcontext length\b|\bmax(?:imum)? context\b|最大长度|最大上下文", r"\btoo (?:high|large|big|long|much)\b|\bhigher than (?:needed|i need)\b|(?:设|开|调)(?:得)?(?:太|过)?(?:大|高|长)(?:了)?(?:会|有)", r"\bwhat (?:happens|if)\b|\bdoes it (?:matter|cost|hurt|waste)\b|\bwaste\w*|会(?:怎么样|怎样|浪费|多占|影响)|有(?:什么)?影响", without=rf"{_OF_A_CASE}|\btrain|训练|微调")),
     ("preempted", beside(_PREEMPTED, _OF_SERVER, without=r"\brecomput\w*|\bswap\b|重计算|交换|\bspot\b")),
     ("unified", beside(_UNIFIED, _TOLD_APART, without=rf"{_OF_A_CASE}|\d ?gb?\b")),
     ("gpu_layers", beside(rf"{_LAYER_SWITCH}|{_LAYERS_WANTED}", _DOES, without=rf"\d{{1,3}}\s?(?:/|of)\s?\d|(?:-?ngl|gpu[-_ ]layers|num_gpu)[ =:]{{1,2}}\d|{_OF_A_CASE}")),

@@ -12,12 +12,16 @@ from chat.works import (
     OLLAMA,
     QUANTS,
     TORCH,
+    VLLM,
     VLLM_KV,
     VLLM_PREEMPTION,
     ZERO,
 )
 
 WORKINGS_MEANT = (
+    Remark("meaning-of-limit-high", 1, means("limit_high"),
+        "**Where the cache of one sequence of that length does not go into the pool, the server refuses to start and says how long it could be; where it does, a higher limit takes no more memory.** vLLM and SGLang set their pool aside by the share of the card and not by the limit, and a request takes blocks for the tokens that it has. What it can cost: longer requests leave fewer at once, and without chunked prefill the start measures a step of the whole length. llama.cpp and Ollama are otherwise: they allocate the whole context (-c, num_ctx), so there a limit that nobody needs is memory that nobody uses.",
+        "**这么长的一条序列若放不进缓存池,服务就拒绝启动,并告诉您最长能到多少;放得下的话,把上限调高并不多占显存。** vLLM、SGLang 的缓存池按显卡比例预留,与上限无关,请求有多少 token 就占多少块。代价在于:长请求多了,同时能跑的就少;没开分块 prefill 时,启动会按整个长度测一步。llama.cpp 和 Ollama 不同:它们按整个上下文(-c、num_ctx)分配,用不到的长度就是白占的显存。", VLLM, ELSEWHERE),
     Remark("meaning-of-preempted", 1, means("preempted"),
         "**The cache is full, not the card: the server has more tokens in work than its pool holds, so it takes a request out, frees its cache and computes it again later; nothing fails, it only gets slower.** What ends it without another card: fewer requests at once (--max-num-seqs), shorter ones (--max-model-len), an 8-bit cache (--kv-cache-dtype fp8, twice the tokens), a larger share of the card (--gpu-memory-utilization), weights in fewer bits, prefix caching for a shared prompt. More cards do as well: with tensor parallel the weights take less of each and the pool grows by more than their number, with replicas each has a pool of its own.",
         "**满的是缓存池,不是显卡:同时处理的 token 超过了池子能放的,服务就把某个请求换下来、释放它的缓存,之后重算;不会失败,只会变慢。** 不加卡的办法:减少并发(--max-num-seqs),缩短长度(--max-model-len),8 位缓存(--kv-cache-dtype fp8,token 数翻倍),提高占用比例(--gpu-memory-utilization),降低权重位数,相同前缀用前缀缓存。加卡也有用:张量并行时每张卡的权重变少,池子增长超过卡数的倍数;多副本则各有自己的池。", VLLM_PREEMPTION, ELSEWHERE),
