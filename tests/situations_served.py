@@ -79,6 +79,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "cache-beside-experts": (["kv_cache", "cache_placed"], {"model": "Qwen3-30B-A3B", "method": "inference", "offload": "experts"}, {}),
     "cache-with-its-layer": (["kv_cache", "cache_placed"], {**LLAMA3, "method": "inference", "engine": "llama.cpp", "weight_format": "gguf:Q4_K_M", "gpu_layers": 10}, {}),
     "cache-part": (["kv_cache", "cache_part:q8_0:0.5"], {**LLAMA3, "method": "inference", "seq_len": 8192}, {}),
+    "cache-in-blocks": (["kv_cache", "cache_blocks:q8_0,q4_0"], {**LLAMA3, "method": "inference", "seq_len": 8192}, {}),
     "like-a-size": (["how_much", "like_a_size"], {"model": "Mixtral-8x7B-v0.1", "method": "inference"}, {}),
     "fails-when-long": (["oom_diagnosis", "long_only"], {**LLAMA3, "method": "inference", "gpu": "RTX 4090"}, {}),
     "pool-fails-when-long": (["oom_diagnosis", "long_only"], {**LLAMA3, "method": "inference", "gpu": "RTX 4090", "engine": "vllm"}, {}),

@@ -159,3 +159,32 @@ def test_no_other_amount_is_a_cache_of_every_head(question: str) -> None:
 def test_a_cache_that_is_seen_is_nobodys_sum_of_weights() -> None:
     asked = "DeepSeek-V2-Lite in transformers, 32k: the cache takes 8 GiB for one sequence"
     assert "counts every parameter" not in Assistant().ask(asked).text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Llama-3.1-8B in llama.cpp at 32k: KV cache in f16 4096 MiB, with q8_0 it prints 2176 MiB instead of 2048. Why not half?", ("8.5 bits a value", "4,096 MiB × 8.5/16 = 2,176 MiB")),
+        ("llama.cpp, Mistral-Nemo, -c 16384: KV f16 is 2560 MiB, why is q4_0 720 MiB and not 640?", ("4.5 bits a value", "2,560 MiB × 4.5/16 = 720 MiB")),
+        ("llama.cpp跑Qwen2.5-7B，32k：f16的KV是1792 MiB，q8_0是952 MiB，为什么不是一半896？q4_0呢", ("每个数 8.5 位", "1,792 MiB × 8.5/16 = 952 MiB", "q4_0 是 4.5 位：504 MiB")),
+        ("为什么q8_0的KV缓存不是f16的一半？", ("每个数 8.5 位", "8.5/16 = 53 %")),
+    ],
+)  # fmt: skip
+def test_why_a_cache_in_few_bits_is_larger_than_their_part_is_told_by_its_scales(
+    question: str, said: tuple[str, ...]
+) -> None:
+    told = Assistant().ask(question)
+    assert all(one in told.text.split("\n\n")[0] for one in said), told.text[:400]
+    assert not {"gguf:Q8_0", "gguf:Q4_0"} & set(told.said.get("weight_format", ()))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Does a q8_0 KV cache really halve the cache of Llama-3.1-8B at 32k?",
+        "Why is the KV cache of my Q4_K_M model not half as large as with the 16-bit model?",
+        "Llama-3.1-8B的f16 KV在32k要4096 MiB，Q8_0权重要多少？",
+    ],
+)
+def test_where_no_cache_in_few_bits_is_wondered_at_no_scales_are_told(question: str) -> None:
+    assert not any(one.startswith("cache_blocks") for one in read(question).cues)

@@ -240,3 +240,28 @@ def test_a_share_that_a_server_takes_is_no_leak_though_its_cache_is_asked_about(
     text = Assistant().ask(question).text
     assert text.startswith("**No, that is no leak. Up to")
     assert "takes a share of the card at its start" in text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("vLLM Qwen3-32B-AWQ tp=2 on a 3090 and a 4060 Ti 16GB: it wants 5.00 GiB of KV cache but only 3.72 GiB are available. Why, with 40GB in total?", ("at most 30,474", "one sequence of 40,960 needs 10.0 GiB (on each card 5.00 GiB, and 3.72 GiB are there)")),
+        ("Qwen3-32B-AWQ in vLLM on a 4090: 10 GiB of KV cache needed, only 2.1 GiB available. What can I do?", ("at most 8,601", "one sequence of 40,960 needs 10.0 GiB.")),
+        ("vllm tp=2 双卡4090跑Qwen2.5-32B-AWQ，KV需要8G，可用只有5.2G，怎么办", ("设到 42,598 以内", "65,536 token", "每张卡 8.00 GiB，而只有 5.20 GiB")),
+    ],
+)  # fmt: skip
+def test_a_servers_refusal_in_words_is_answered_as_its_message(question: str, said: tuple[str, ...]) -> None:
+    told = Assistant().ask(question)
+    assert all(one in told.text.split("\n\n")[0] for one in said), told.text[:500]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "llama.cpp needs 5 GiB of KV cache but only 3 GiB are free, Qwen3-8B Q4_K_M",
+        "vLLM on a 24GB card: Qwen3-8B needs 4 GiB of KV cache at 32k, only 16-bit?",
+        "vllm跑Qwen3-8B，32k的KV需要4.5G，24G卡够吗",
+    ],
+)
+def test_what_is_no_servers_refusal_is_none(question: str) -> None:
+    assert "longer_than_pool" not in read(question).cues

@@ -52,6 +52,10 @@ def test_several_values_of_one_setting_are_cases(question: str) -> None:
         # 32 heads × 16,384² × 4 B = 32 GiB, and 8 GiB at 8,192; FlashAttention and a server of its own kernels write out none
         ({**SEVEN, "method": "inference", "seq_len": 16384, "attention": "eager"}, {"tried_gib": 32.0}, "tried-as-scores", "16,384 × 4 B (the softmax in fp32) = 32.0 GiB"),
         ({**SEVEN, "method": "inference", "seq_len": 8192}, {"tried_gib": 8.0}, "tried-as-scores", "8,192 × 4 B"),
+        # "12k" are 12,288 as well: 32 heads × 12,288² × 2 B = 9 GiB
+        ({**SEVEN, "method": "inference", "seq_len": 12000}, {"tried_gib": 9.0}, "tried-as-scores", "12,288 × 2 B = 9.00 GiB"),
+        ({**SEVEN, "method": "inference", "seq_len": 12000, "gpu": "T4"}, {"tried_gib": 9.0}, "tried-as-scores", "FlashAttention-2 needs a newer card"),
+        ({**SEVEN, "method": "inference", "seq_len": 12001}, {"tried_gib": 9.0}, "tried-as-scores", ""),
         ({**SEVEN, "method": "lora", "seq_len": 8192}, {"tried_gib": 8.0}, "tried-as-logits", ""),
         ({**SEVEN, "method": "lora", "seq_len": 8192, "attention": "flash"}, {"tried_gib": 8.0}, "tried-as-scores", ""),
         ({**SEVEN, "method": "inference", "engine": "vllm", "seq_len": 8192}, {"tried_gib": 8.0}, "tried-as-scores", ""),
@@ -225,3 +229,11 @@ def test_what_a_program_runs_and_how_cards_share_is_taken_from_what_is_said(
     question: str, fact: str, value: object
 ) -> None:
     assert Assistant().ask(question).json()["facts"][fact]["value"] == value
+
+
+@pytest.mark.parametrize(
+    ("question", "length"),
+    [("Phi-3-mini-128k 4bit，T4，12k提示词，爆显存", 12000), ("Qwen3-8B，32k的提示词，4090够吗", 32768)],
+)
+def test_a_prompt_of_so_many_thousand_is_a_length_in_chinese(question: str, length: int) -> None:
+    assert read(question).facts["seq_len"] == (length,)

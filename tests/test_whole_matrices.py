@@ -81,3 +81,27 @@ def test_leaving_them_out_is_offered() -> None:
     assert not any(
         "modules_to_save" in change["facts"] for change in estimate(**LLAMA, seq_len=65536).json()["changes"]
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("QLoRA on Mistral-7B took 9GB, after adding modules_to_save embed_tokens and lm_head it takes 14 GB. 5 GB extra for two layers?", ("262M parameters × 16 B", "= 4.19 GB")),
+        ("Qwen2.5-7B的LoRA原来21GB，加上modules_to_save=[\"embed_tokens\",\"lm_head\"]变成38GB，两层就要17GB？", ("1.09B 参数", "× 16 B", "= 17.4 GB")),
+    ],
+)  # fmt: skip
+def test_what_they_added_to_a_run_that_was_seen_without_them_opens(question: str, said: tuple[str, ...]) -> None:
+    first = Assistant().ask(question).text.split("\n\n")[0]
+    assert all(one in first for one in said), first
+
+
+@pytest.mark.parametrize(
+    "question", ["Llama-3.1-8B LoRA with modules_to_save=[embed_tokens, lm_head], does it fit a 48GB card?", "Llama-3.1-8B的LoRA，modules_to_save加了embed_tokens和lm_head，48G够吗"]
+)  # fmt: skip
+def test_where_nothing_was_seen_the_verdict_opens(question: str) -> None:
+    assert "Llama-3.1-8B" in Assistant().ask(question).text.split("\n\n")[0]
+
+
+def test_layers_that_an_amount_is_told_of_are_not_counted() -> None:
+    assert "quantities" not in read("Llama-3.1-8B LoRA used 19GB, now 36GB. 17GB for two layers?").extras
+    assert read("Llama-3.1-8B, how many layers?").extras["quantities"] == ("n_layers",)

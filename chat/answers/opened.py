@@ -109,7 +109,8 @@ _OF_A_RISE = ("dora-is-heavier", "whole-embeddings-train")
 def _risen(found: Found, leads: list[str], remarks: Told) -> Opened | None:
     """Of memory that rose its reason first; that two ways take about the same at their peaks is then no answer."""
     same = next((one for one in remarks if one[0] in _OF_A_RISE), None)
-    if same is None or "log_from" not in found.reading.extras or found.causes:
+    seen = "log_from" in found.reading.extras or len(found.reading.claims) > 1
+    if same is None or not seen or found.causes:
         return None
     return [same[1], *(leads[1:] if found.beside else leads)], [one for one in remarks if one is not same]
 

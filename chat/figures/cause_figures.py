@@ -78,6 +78,14 @@ def _whole_params(figures: Figures) -> float:
     return figures.fact("vocab_size") * figures.fact("hidden_size") * len(told.split(","))
 
 
+def _whole_bytes(figures: Figures) -> float:
+    """Bytes of each parameter that trains beside the base: its weight, gradient and states."""
+    told = figures.given.get("modules_to_save")
+    whole = figures.at(modules_to_save=told if told not in (None, "none") else "embed_tokens,lm_head")
+    trained = next(float(value) for quantity, value in whole.values.items() if quantity.name == "adapter_params")
+    return sum(float(whole.terms.get(one, 0)) for one in ("adapter", "gradients", "optimizer")) / trained
+
+
 def _supervised(figures: Figures) -> float:
     return _single(figures, algo=None)
 
@@ -153,17 +161,18 @@ def _scores_of(figures: Figures, each: int, length: float) -> float:
     return each * figures.fact("n_heads") * length * length * sequences
 
 
-def scores_width(figures: Figures) -> int:
-    """The bytes of a score, where the allocation that failed is the scores of one layer at the length that was told.
+def scores_of_tried(figures: Figures) -> tuple[int, float]:
+    """The bytes of a score and the length, where the allocation that failed is the scores of one layer at the length that was told.
 
-    Transformers takes the softmax of eager attention in fp32, so 4 B come first.
+    Transformers takes the softmax of eager attention in fp32, so 4 B come first. "12k" may be 12,288 tokens.
     """
     if figures.given.get("attention") in _WITHOUT_SCORES or "seq_len" not in figures.given:
-        return int(missing("scores"))
+        missing("scores")
     tried, length = float(figures.told["tried_gib"]) * GIB, float(figures.knob("seq_len") or 1)
-    sizes = ((each, _scores_of(figures, each, length)) for each in (4, 2))
-    near = (each for each, size in sizes if -0.01 < size / tried - 1 < _rounded_by(tried / GIB))
-    return next(near, 0) or int(missing("scores"))
+    lengths = (length, length * 1.024) if length % 1000 == 0 else (length,)
+    sizes = ((each, one, _scores_of(figures, each, one)) for one in lengths for each in (4, 2))
+    near = ((each, one) for each, one, size in sizes if -0.01 < size / tried - 1 < _rounded_by(tried / GIB))
+    return next(near, None) or (int(missing("scores")), 0.0)
 
 
 def _rounded_by(gibibytes: float) -> float:
@@ -174,7 +183,7 @@ def _rounded_by(gibibytes: float) -> float:
 
 
 def _tried_scores(figures: Figures) -> float:
-    return _scores_of(figures, scores_width(figures), float(figures.knob("seq_len") or 1))
+    return _scores_of(figures, *scores_of_tried(figures))
 
 
 def _scored_length(each: int) -> Callable[[Figures], float]:
@@ -339,6 +348,8 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "with_whole": (_with_whole, gib_words),
     "without_whole": (lambda f: _single(f, modules_to_save=None), gib_words),
     "whole_params": (_whole_params, size_words),
+    "whole_bytes": (_whole_bytes, lambda each: f"{each:.3g} B"),
+    "whole_states": (lambda f: _whole_bytes(f) * _whole_params(f), both_words),
     "whole_more": (lambda f: _with_whole(f) - _single(f, modules_to_save=None), gib_words),
     "high": (lambda f: f.base.bounds[1], gib_words),
 }

@@ -64,6 +64,41 @@ _JUST, _NEARLY = 0.005, 0.06  # of a 16-bit cache
 _SCALED = frozenset({"q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl", "nvfp4"})  # blocks with a scale of their own
 
 
+_BLOCK = 32  # values that share a scale, in the types of llama.cpp's caches
+
+
+def in_blocks(figures: Figures) -> Words:
+    """Why a cache in fewer bits takes more than its bits say: the scale of each block."""
+    asked = next((one for one in figures.about if one.startswith("cache_blocks:")), "")
+    if not asked:
+        raise Missing("blocks of a cache")
+    kinds = asked.split(":")[1].split(",")
+    bits = {kind: float(bits_of(kind)) for kind in kinds}
+    first = kinds[0]
+    if first not in _SCALED:
+        raise Missing("blocks of a cache")
+    each = f"{bits[first] * _BLOCK / 8:g}"
+    if figures.names_model and "seq_len" in figures.given:
+        was = figures.at(kv_format="bf16").part_of_all("kv")
+        made = {kind: _mib(was * one / 16) for kind, one in bits.items()}
+        sums = f"{_mib(was)} × {bits[first]:g}/16 = {made[first]}"
+        rest = "".join(f"; {kind}, {bits[kind]:g} bits: {made[kind]}" for kind in kinds[1:])
+        rest_zh = "".join(f";{kind} 是 {bits[kind]:g} 位:{made[kind]}" for kind in kinds[1:])
+    else:
+        sums = f"{bits[first]:g}/16 = {100 * bits[first] / 16:.0f} %"
+        rest = "".join(f"; {kind} has {bits[kind]:g} bits" for kind in kinds[1:])
+        rest_zh = "".join(f";{kind} 是 {bits[kind]:g} 位" for kind in kinds[1:])
+    return Words(
+        f"**{first} stores each {_BLOCK} values in {each} bytes, their own scale included: {bits[first]:g} bits a value and not {bits[first] // 1:.0f}, so of a cache in 16 bit {sums} is left{rest}.** The weights stay as they are.",
+        f"**{first} 每 {_BLOCK} 个数存成 {each} 字节,自带一个缩放系数:每个数 {bits[first]:g} 位,而不是 {bits[first] // 1:.0f} 位,所以 16 位缓存还剩 {sums}{rest_zh}。** 权重不变。",
+    )
+
+
+def _mib(size: float) -> str:
+    """As the program prints its buffers."""
+    return f"{size / 2**20:,.0f} MiB"
+
+
 def part_judged(figures: Figures) -> Words:
     """What a cache in fewer bits leaves of one in 16 bit, against the part that was said; Missing where none was."""
     told = next((one for one in figures.about if one.startswith("cache_part:")), "")

@@ -148,6 +148,14 @@ def _short_of_pool(figures: Figures) -> Words:
     )
 
 
+def _pool_of_a_rank(figures: Figures) -> Words:
+    """What the message tells, which is of one card, beside what a sequence takes over all of them."""
+    if figures.n < 2 or "needs" not in figures.log:
+        return SILENT
+    needs, has = figures["log_needs"], figures["log_available"]
+    return Words(f" (on each card {needs}, and {has} are there)", f"(每张卡 {needs},而只有 {has})")
+
+
 # of a card's share: what is left beyond it no usual error of the estimate takes away
 _FOR_SURE = 0.15
 
@@ -186,5 +194,6 @@ SHARE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "users_in_all": _users_in_all,
     "share_raised": _share_raised,
     "short_of_pool": _short_of_pool,
+    "pool_of_a_rank": _pool_of_a_rank,
     "room_at_start": _room_at_start,
 }

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
-from chat.figures.cause_figures import scores_width
+from chat.figures.cause_figures import scores_of_tried
 from chat.figures.named import Figures, Missing
 from formulas.quantity import SILENT, Words
+from kb.kernels import BEFORE_AMPERE
+from kb.names import gpu_row
 
 # of the logits of a whole step, the least part that a message is taken to be the logits of a padded batch for
 _LEAST_OF_A_STEP = 0.3
@@ -36,13 +38,29 @@ def _of_a_step(figures: Figures) -> Words:
 
 def _scores_product(figures: Figures) -> Words:
     """The scores of one layer as the product that an allocation which failed is."""
-    each, batch = scores_width(figures), round(figures.tokens / float(figures.knob("seq_len") or 1))
+    (each, tokens), batch = scores_of_tried(figures), round(figures.tokens / float(figures.knob("seq_len") or 1))
     every = (f"{batch} sequences × ", f"{batch} 条序列 × ") if batch > 1 else ("", "")
-    heads, length, whole = figures["heads"], figures["seq"], figures["tried_scores"]
+    heads, length, whole = figures["heads"], f"{tokens:,.0f}", figures["tried_scores"]
     softmax = (" (the softmax in fp32)", "(softmax 按 fp32)") if each == 4 else ("", "")
     return Words(
         f"{every[0]}{heads} heads × {length} × {length} × {each} B{softmax[0]} = {whole}",
         f"{every[1]}{heads} 头 × {length} × {length} × {each} 字节{softmax[1]} = {whole}",
+    )
+
+
+def _never_written(figures: Figures) -> Words:
+    """The kernels of this card that write out no scores."""
+    card = figures.base.case.card
+    older = card is not None and gpu_row(card.name).get("architecture") in BEFORE_AMPERE
+    ways = Words("FlashAttention-2 or SDPA", "FlashAttention-2 或 SDPA")
+    if older:
+        ways = Words(
+            "FlashAttention-2 needs a newer card (Ampere on), but PyTorch's SDPA",
+            "FlashAttention-2 要更新的卡(Ampere 起),但 PyTorch 的 SDPA",
+        )
+    return Words(
+        f'{ways.en} (attn_implementation="sdpa") never writes them out',
+        f'{ways.zh}(attn_implementation="sdpa")不会把它写出来',
     )
 
 
@@ -103,5 +121,6 @@ TRIED_WORDS: dict[str, Callable[[Figures], Words]] = {
     "tried_of_log_probs": _tried_of_log_probs,
     "tried_of_update": _tried_of_update,
     "scores_product": _scores_product,
+    "never_written": _never_written,
     "tried_of_padded": _tried_of_padded,
 }

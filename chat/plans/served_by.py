@@ -7,7 +7,7 @@ from chat.plans.formats import published_in, rows_of
 from chat.reads.reading import Reading
 from kb.candidates import WITHOUT_SERVERS
 from kb.cards import models_in
-from kb.names import Row, gpu_row, names
+from kb.names import Row, gpu_row, model_row, names
 
 Facts = dict[str, Any]
 MANY_TOKENS = 32768
@@ -44,6 +44,7 @@ def as_served(reading: Reading, facts: Facts) -> None:
         reading.cues
     ):  # vLLM's own messages
         facts.setdefault("engine", "vllm")
+        _of_the_refused(reading, facts)
     elif _named_by_files(reading, facts) or (sequences <= 1 and _at_home(reading, facts)):
         facts.setdefault("engine", "llama.cpp")
     divided = bool({"tp", "ep"} & set(facts)) or "replicas" in reading.cues  # ranks are a server's
@@ -77,6 +78,27 @@ def as_served(reading: Reading, facts: Facts) -> None:
         and "unified_memory" not in reading.cues
     ):
         facts.setdefault("engine", "vllm")
+
+
+_NEAR = 0.03  # of what a message says is needed
+_ROUND = 1024  # what lengths that are set are multiples of
+
+
+def _of_the_refused(reading: Reading, facts: Facts) -> None:
+    """The length of a sequence that a server refuses to start for, by what it says that one needs: the declared one, or one
+    that was set."""
+    needs, models = reading.extras.get("log_needs"), reading.facts.get("model", ())
+    if not needs or "seq_len" in facts or "kv_format" in facts or len(models) != 1:
+        return
+    row = model_row(str(models[0]))
+    if not all(row.get(one) for one in ("max_position_embeddings", "n_layers", "n_kv_heads", "head_dim")):
+        return
+    token = 4 * row["n_layers"] * row["n_kv_heads"] * row["head_dim"] / first(facts.get("tp"))
+    said, declared = float(needs[0]) * 2**30 / token, int(row["max_position_embeddings"])
+    for length in (declared, round(said / _ROUND) * _ROUND):
+        if 0 < length <= declared and abs(length / said - 1) < _NEAR:
+            facts["seq_len"] = length
+            return
 
 
 def _named_by_files(reading: Reading, facts: Facts) -> bool:

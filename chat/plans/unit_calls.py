@@ -20,7 +20,8 @@ def unit_calls(reading: Reading) -> list[Call]:
         or "what_is_it" in reading.cues
         or ({"why_more"} <= set(reading.intents[:2]) and "rest_asked" in reading.cues)
     )
-    if "units" not in reading.intents or of_a_model:
+    # and a server's message on its cache tells both of its amounts in one
+    if "units" not in reading.intents or of_a_model or "longer_than_pool" in reading.cues:
         return []
     if free := free_of_line(reading.text):
         return [("convert", {"amounts": [f"{one} mib" for one in (free[1] - free[0], *free)]})]

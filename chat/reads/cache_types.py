@@ -32,6 +32,11 @@ _ROW = rf"(?<![a-z0-9_-])(?P<first>{_CACHE_TYPE})(?={_NEXT_TYPE})"
 _LONE_TYPE = rf"(?<![a-z0-9_])(?:q[458]_[01]|iq4_nl)(?![a-z0-9_])(?!{OF_WEIGHTS})"
 _CACHE_IN = r"(?:\bkv(?![a-z])|\bcache\b|缓存)[^.;?!]{0,16}?(?<![a-z0-9_])(?:q[458]_[01]|iq4_nl)(?![a-z0-9_])|(?<![a-z0-9_])(?:q[458]_[01]|iq4_nl)\s?(?:的)?(?:kv(?![a-z])|cache\b|缓存)"
 _WEIGHTS_IN = r"(?<![a-z0-9])(?:i?q\d_(?:k|x|s|m)\w*|q\d_?k_?[sml]|awq|gptq|fp8|mxfp4|exl[23])(?![a-z0-9])"
+# "f16 KV is 5120 MiB, q8_0 2720": behind what a cache in 16 bit takes
+_PLAIN = r"(?<![a-z0-9])(?:b?f16|fp16|16[- ]?bits?|16\s?位)(?![a-z0-9])"
+_SIZE = r"\d[\d.,]*\s?[mg]i?b?(?![a-z])"
+_BEHIND_PLAIN = rf"(?:{_PLAIN}[^.;?!]{{0,8}}(?:\bkv(?![a-z])|\bcache\b|缓存)|(?:\bkv(?![a-z])|\bcache\b|缓存)[^.;?!]{{0,16}}{_PLAIN})[^;?!]{{0,24}}?{_SIZE}[^;?!]{{0,24}}?(?<![a-z0-9_])(?:q[458]_[01]|iq4_nl)(?![a-z0-9_])(?!{OF_WEIGHTS})"
+_MORE = r"(?:\b(?:not|instead of|rather than|gives?|prints?|shows?|it'?s|is)|不是|而非|一半)\s?(?P<v>\d{3,5})(?!\d|\.\d|\s?(?:k\b|tokens?|ctx|context|gi?b|mi?b|上下文|个))"
 # the blocks of llama.cpp in which both weights and caches are stored, by the names of the two
 _EITHER = {f"gguf:{kind}": kind.lower() for kind in ("Q8_0", "Q5_1", "Q5_0", "Q4_1", "Q4_0", "IQ4_NL")}
 
@@ -95,10 +100,15 @@ def read_cache_types(scan: Scan, kinds: Mapping[str, object]) -> None:
         kind = found["t"] if "_" in found["t"] else f"{found['t']}_0"
         if kind in kinds and scan.free(*found.span("t")):
             scan.add("kv_format", kinds[kind], *found.span("t"))
-    if any(scan.find(_CACHE_FLAG)) or (any(scan.find(_CACHE_IN)) and any(scan.find(_WEIGHTS_IN))):
+    beside = next(scan.find(_BEHIND_PLAIN), None)
+    told = any(scan.find(_CACHE_FLAG)) or (any(scan.find(_CACHE_IN)) and any(scan.find(_WEIGHTS_IN)))
+    if beside or told:
         for found in scan.find(_LONE_TYPE):
             if scan.free(*found.span()):
                 scan.add("kv_format", kinds[found[0]], *found.span())
+    for found in compiled(_MORE).finditer(scan.text, beside.end()) if beside else ():
+        if scan.free(*found.span("v")):
+            scan.take(*found.span("v"))  # what it takes in that type, and what was expected: no figures of a case
 
 
 def eight_bit_cache(scan: Scan) -> str:

@@ -121,12 +121,20 @@ _PARTS: tuple[tuple[float, str], ...] = (
     (0.25, r"\bquarter\b|\bfour times (?:less|smaller)|四分之一|省(?:掉|下)?四分之三|1 ?/ ?4(?![\d.])|\b75 ?%|[减降省]\w{0,2}75 ?%"),
     (0.5, r"\bhalv(?:es?|ed|ing)\b|\b(?:in|by|to|exactly) half\b|\bhalf (?:of )?(?:the|as much|that|its?)\b|\b50 ?%|减半|砍半|一半|腰斩"),
 )  # fmt: skip
+# "why is q8_0 2720 MiB and not 2560?", "为什么不是一半": why it takes more than its bits say
+_MORE_THAN_HALF = (
+    r"^(?=[\s\S]*(?:\bwhy\b|\bhow come\b|为(?:什么|啥|何)|怎么|\bwhere\b))"
+    r"[\s\S]*(?:(?:\bnot|n't)(?: (?:exactly|just|quite|precisely|it|that|be|the))* (?:half|halved|\d{3,5}|\d+\.\d+)|\b(?:instead of|rather than) (?:half|\d{3,5}|\d+\.\d+)"
+    r"|\b(?:more|larger|bigger) than half\b|(?:不是|并非|而非|没有?|不到)(?:正好|刚好|恰好|整整)?的?\s?(?:一半|减半|\d{3,5}|\d+\.\d+)|(?:比|不止|超过|大于)一半|不是[^,;.?!]{0,8}的一半)"
+)
 _OF_CACHE = r"(?:\bkv(?![a-z])|\bcaches?\b|缓存)"
 
 
 def _part_of_cache(text: str, formats: Sequence[Any]) -> tuple[str, ...]:
     """`does a q8_0 cache really halve it?`: the format, and the part that is said to be left."""
     narrow = [str(one) for one in formats if one not in PLAIN_TYPES]
+    if narrow and compiled(_MORE_THAN_HALF).search(text):
+        return (f"cache_blocks:{','.join(narrow)}",)
     if len(narrow) != 1:
         return ()
     asking = [text[part.start : part.end] for part in parts(text) if part.asks]

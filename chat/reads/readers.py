@@ -35,6 +35,7 @@ from chat.reads.one_more import read_uneven_ranks
 from chat.reads.own_shapes import of_named_model, read_own_shapes, trained_whole
 from chat.reads.parts_of_models import read_expert_counts, read_layers_placed
 from chat.reads.pictures import read_pictures
+from chat.reads.pool_lacking import read_pool_lacking
 from chat.reads.processes import read_processes
 from chat.reads.quantities import read_quantities
 from chat.reads.rate_of_bytes import read_rate_of_bytes
@@ -71,6 +72,7 @@ _BEFORE_NAMES: tuple[Reader, ...] = (
     read_equations,
     read_vocabularies,
     read_message,
+    read_pool_lacking,
     read_weights_claimed,
     read_uneven_ranks,
     read_target,

@@ -3,6 +3,7 @@
 from chat.reads.asides import BF16_REFUSED
 from chat.reads.lexicon import compiled
 from chat.reads.messages import BLOCKS_CUT
+from chat.reads.pool_lacking import REFUSED
 
 # the whole model on one card: `device_map={'': 0}`, `device_map="cuda:0"`
 # a program that leaves cards alone
@@ -56,7 +57,7 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("ollama_ram", r"requires more system memory"),
     ("less_than_share", r"less than desired gpu memory utili[sz]ation|free memory on device"),
     ("no_blocks", r"no available memory for (?:the )?cache blocks|gpu blocks: 0\b|available kv cache memory:? ?\(?-"),
-    ("longer_than_pool", r"larger than the maximum number of tokens that can be stored|estimated maximum model length|to serve at least (?:1|one) request"),
+    ("longer_than_pool", r"larger than the maximum number of tokens that can be stored|estimated maximum model length|to serve at least (?:1|one) request"), ("longer_than_pool", REFUSED),
     ("prefill_warmup", r"not enough memory to handle \d+ prefill tokens|method warmup encountered"),
     ("compute_not_allocated", r"failed to (?:allocate|reserve|measure)[^.;]{0,12}\bcompute\b|\bcompute (?:pp |tg )?buffers?\b[^.;]{0,24}\b(?:fail\w*|ooms?\b|out of memory)|计算缓冲(?:区)?[^,;。]{0,8}(?:分配失败|失败|爆|oom)"),
     ("allocation_failed", r"\bfail(?:s|ed|ing|ure)? to (?:allocate|reserve)\b|\b(?:can(?:'?t|not)|could(?: not|n'?t)|won'?t|unable to) allocate (?:the |its |any )?(?:kv|cache|context|buffers?)\b|cudamalloc failed|ggml\w*[^.;]{0,16}out of memory|unable to allocate|allocation (?:of [^,.;]{0,24} )?failed|(?:无法|不能|没法|未能|没能)\s?分配|分配(?:显存|内存)?[^,.;?]{0,8}(?:失败|出错|报错|不了|不出|不到|不足|不够)"),

@@ -49,6 +49,11 @@ def _passes_without_states(case: Asked) -> bool:
     return base.best - moments <= (base.capacity or 0.0)
 
 
+def _seen_twice(case: Asked) -> bool:
+    """Are two amounts told that were seen, without and with what is asked about?"""
+    return len(set(case.figures.told.get("observed_gb", ()))) > 1
+
+
 CAUSES = (
     # ── served ─────────────────────────────────────────────────────────────────────────────────────────────────────
     Remark("fp8-becomes-16-bit", 2, lambda c: c.serving and c.failed and c.given("weight_format", "fp8") and c.card.get("architecture") in NVIDIA_WITHOUT_FP8 and c.figures.base.best < c.figures.amount("capacity") < c.figures.amount("peak_16") and c.figures.amount("peak_16") > c.figures.amount("capacity"),
@@ -121,9 +126,9 @@ CAUSES = (
     Remark("pairs-are-two", 4, lambda c: c.training and c.failed and c.modelled and c.k("algo") in PAIRS and (not c.fits or c.any("tuned_before")) and c.over("batch", 1) and c.figures.amount("peak_sft") < c.figures.base.best,
         "**{pair_adds}: {peak}{of_case} instead of {peak_sft}.**{but_fits} {halved}{fused_less}, and compute the reference's log-probabilities beforehand (precompute_ref_log_probs).{longest_either}",
         "**{pair_adds}:需要 {peak}{of_case} 而不是 {peak_sft}。**{but_fits}{halved}{fused_less},并预先算好参考模型的 log 概率(precompute_ref_log_probs)。{longest_either}", DPO, CAUSE),
-    Remark("whole-embeddings-train", 3, lambda c: c.training and c.modelled and c.adapters and (c.any("embedding_trained") or c.wholly) and not c.figures.told.get("added_vocabulary") and (c.wholly or (c.failed and c.over("capacity", 1)) or c.any("bug_suspected", "why_more")) and (c.any(*TROUBLE) or c.over("rises", 1)) and c.over("whole_more", 1),
-        "**modules_to_save trains whole copies of embedding and head, not adapters: {vocab} × {hidden} each, {whole_params} parameters with weights of their own, gradients and Adam: {whole_more} more.** With them it is about {with_whole}{of_case}{of_capacity}, without {without_whole}. Instead train only the new rows (trainable_token_indices in PEFT), use tokens that the tokenizer holds in reserve, so that nothing is resized, or give embeddings an adapter; where no tokens were added leave it out.",
-        "**modules_to_save 会完整训练 embedding 和 head 的副本,而不是适配器:各 {vocab} × {hidden},共 {whole_params} 参数,连同自己的权重、梯度和 Adam 要多 {whole_more}。** 算上它约 {with_whole}{of_case}{of_capacity};不算是 {without_whole}。改法:只训新增的行(PEFT 的 trainable_token_indices);用分词器预留的 token,词表就不用扩;或给 embedding 也用适配器。没加新 token 就去掉。", PEFT, CAUSE),
+    Remark("whole-embeddings-train", 3, lambda c: c.training and c.modelled and c.adapters and (c.any("embedding_trained") or c.wholly) and not c.figures.told.get("added_vocabulary") and (c.wholly or (c.failed and c.over("capacity", 1)) or c.any("bug_suspected", "why_more")) and (c.any(*TROUBLE) or c.over("rises", 1) or (c.wholly and _seen_twice(c))) and c.over("whole_more", 1),
+        "**modules_to_save trains whole copies of embedding and head, not adapters: {vocab} × {hidden} each, {whole_params} parameters × {whole_bytes} (weights of their own, gradients and Adam) = {whole_states}, {whole_more} more at the peak.** With them it is about {with_whole}{of_case}{of_capacity}, without {without_whole}. Instead train only the new rows (trainable_token_indices in PEFT), use tokens that the tokenizer holds in reserve, so that nothing is resized, give embeddings an adapter, or take 8-bit Adam (its states fall to a quarter); where no tokens were added leave it out.",
+        "**modules_to_save 会完整训练 embedding 和 head 的副本,而不是适配器:各 {vocab} × {hidden},共 {whole_params} 参数,× {whole_bytes}(自己的权重、梯度和 Adam)= {whole_states},峰值多 {whole_more}。** 算上它约 {with_whole}{of_case}{of_capacity};不算是 {without_whole}。改法:只训新增的行(PEFT 的 trainable_token_indices);用分词器预留的 token,词表就不用扩;给 embedding 也用适配器;或用 8 位 Adam(状态减到四分之一)。没加新 token 就去掉。", PEFT, CAUSE),
     Remark("eager-on-an-older-card", 5, lambda c: c.training and c.failed and c.modelled and c.card.get("architecture") in BEFORE_AMPERE and c.over("scores", 2**27) and c.figures.amount("peak_eager") > c.figures.amount("capacity") >= c.figures.base.best and not c.given("attention", "sdpa"),
         "**The likeliest cause: FlashAttention-2 needs Ampere or newer, and with eager attention instead each layer keeps scores of {scores}, growing with the square of the length: {peak_eager} of {capacity}{of_case}.** This generation has no bf16 units either: use fp16 with loss scaling. PyTorch's SDPA (attn_implementation=\"sdpa\") keeps no scores on it: {peak_flash}. Shorter samples help most with eager.",
         "**最可能的原因:FlashAttention-2 要 Ampere 及更新的卡,退回 eager 注意力后每层要存 {scores} 的分数矩阵,随长度平方增长:{peak_eager},卡上 {capacity}{of_case}。** 这一代也没有 bf16 单元:用带 loss scaling 的 fp16。PyTorch 的 SDPA(attn_implementation=\"sdpa\")在这种卡上也不存分数矩阵:{peak_flash}。用 eager 时缩短样本最有效。", FLASH2, CAUSE),

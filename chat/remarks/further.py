@@ -65,6 +65,7 @@ FURTHER = (
     Remark("vocabularies-apart", 0, lambda c: not c.serving and c.modelled and not c.failed and "vocabularies" in c.figures.log, "{vocabularies}", "{vocabularies}", LIGER, FIRST),
     Remark("cache-part", 2, lambda c: not c.training and any(one.startswith("cache_part:") for one in c.about) and not any(one.startswith("lever:") for one in c.about),
         "{cache_part}", "{cache_part}", GQA),
+    Remark("cache-in-blocks", 0, lambda c: not c.training and any(one.startswith("cache_blocks:") for one in c.about), "{cache_blocks}", "{cache_blocks}", QUANTS, FIRST),
     Remark("longest-decides", 5, lambda c: c.training and c.modelled and c.over("mean_length", 1),
         "**It is the longest samples that decide the memory, here {seq} tokens; the mean of {mean_length} decides only how long it takes.** A batch is padded to its longest sample, so one long sample in it is enough; a lower cutoff takes less.",
         "**显存由最长的样本决定,这里是 {seq} 个 token;平均 {mean_length} 个只影响训练时间。** 一批会补齐到其中最长的一条,出现一条长样本就会到这个峰值;调低截断长度才省。", ANATOMY),

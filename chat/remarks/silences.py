@@ -151,6 +151,7 @@ SILENCES = {
     "sum-of-adapters": ("bare-low-bits", "adapters-in-figures", "claim-"),
     "sum-in-letters": ("sixteen-", "bytes-each", "four-copies"),
     "who-counts-what": ("bytes-each", "claim", "sixteen-", "states-floor", "pure-bf16"),
+    "cache-in-blocks": ("kv-in-one", "kv-general", "cache-of-any", "claim-", "lever-effect", "heads-not-shared"),
     "cache-part": ("kv-in-one", "kv-general", "cache-of-any"),
     "width-refused": ("bare-low-bits",),
     "like-a-size": ("all-experts", "active-", "weights-are-not-all"),
