@@ -6,6 +6,7 @@ from tests.causes import LLAMA3, QWEN, SEVEN
 WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "fixed-state": (["kv_cache"], {"model": "mamba-2.8b", "method": "inference"}, {}),
     "users-in-all": (["fits"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "L40S"}, {"log": ["users_in_all 3000"]}),
+    "requests-set-back": (["max_batch_ctx", "preempted"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "L40S", "seq_len": 8192}, {}),
     "prefill-apart-from-decode": (["how_much", "pd_apart"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "L40S", "n_gpus": 4}, {}),
     "pool-queues": (["ran_though"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "L40S", "seq_len": 8192, "batch_size": 200}, {}),
     "attention-by-requests": (["attention_by_requests"], {"model": "DeepSeek-V3", "weight_format": "fp8", "method": "inference", "gpu": "H200", "n_gpus": 8}, {}),

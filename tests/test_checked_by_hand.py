@@ -2,6 +2,7 @@
 
 import pytest
 
+from chat.agent import Assistant
 from chat.reads.grammar import read
 from tests.talking import answer_to
 
@@ -213,3 +214,34 @@ def test_a_product_without_either_two_lacks_both(question: str) -> None:
     answer = answer_to(question)
     assert "both factors 2 are missing" in answer or "两个 2 都漏了" in answer
     assert "bits, not bytes" not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        # q and o 8,192, k and v 5,120, three of the MLP 18,432: 16 × 81,920 × 32 = 41,943,040
+        ("Llama-3.1-8B LoRA r=16 on all linear layers: I get 32 x 7 x 2 x 16 x 4096 = 29M, the log says 41,943,040. What did I do wrong?", ("**29M is not right", "41,943,040 = 16 × 81,920", "(4,096 to 14,336)", "(4,096 to 1,024)")),
+        ("Qwen3-8B全线性层LoRA r=32，我算36×7×2×32×4096=66M，日志是87,293,952，差在哪", ("**66M 不对", "87,293,952 = 32 × 75,776", "（4,096 对 12,288）")),
+        # 20.9B of which the experts alone are in MXFP4
+        ("gpt-oss-20b按20.9B×4.25位÷8=11.1GB，文件却有13.8GB，差在哪", ("13.8 GB 是对的", "只有路由专家的 19.1B", "每 32 个权重一个 8 位尺度", "3.61 GB")),
+        ("gpt-oss-20b: 20.9B x 4.25 bits / 8 = 11.1 GB, yet the download is 13.8 GB. What am I missing?", ("13.8 GB is right: only the routed experts, 19.1B", "an 8-bit scale for each block of 32")),
+    ],
+)  # fmt: skip
+def test_what_a_sum_that_comes_out_right_takes_for_given_opens(question: str, said: tuple[str, ...]) -> None:
+    first = Assistant().ask(question).text.split("\n\n")[0]
+    assert all(one in first for one in said), first
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Llama-3.1-8B LoRA r=16: 8 x 16 x 2048 x 4096 x 2 = 2.1GB of activations?",
+        "Qwen3-8B LoRA r=16，43,646,976 x 16 = 698M字节对吗",
+    ],
+)
+def test_a_sum_of_bytes_is_none_of_adapters(question: str) -> None:
+    assert "2·r·d" not in Assistant().ask(question).text
+
+
+def test_where_two_methods_lie_apart_is_still_a_difference() -> None:
+    assert read("Qwen2.5-7B LoRA 16G，QLoRA 8G，差在哪").intents[0] == "method_diff"

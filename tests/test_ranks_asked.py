@@ -37,3 +37,14 @@ def test_a_vector_for_all_heads_is_not_divided_however_many_ranks(question: str,
     text = Assistant().ask(question).text
     assert text.startswith(opens), text[:200]
     assert says in text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("phi-4 bf16 on 3x A4000 16GB: 'attention heads (40) must be divisible by tensor parallel size (3)'. Would a 4th card fix it?", "not over 3, nor with one more over 4."),
+        ("Qwen2.5-72B-AWQ三张4090 vllm tp=3报错attention heads must be divisible by tensor parallel size，加一张行吗", "3 张不行。"),
+    ],
+)  # fmt: skip
+def test_heads_that_do_not_divide_tell_of_one_card_more(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text.split("\n\n")[0]

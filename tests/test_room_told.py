@@ -265,3 +265,21 @@ def test_a_servers_refusal_in_words_is_answered_as_its_message(question: str, sa
 )
 def test_what_is_no_servers_refusal_is_none(question: str) -> None:
     assert "longer_than_pool" not in read(question).cues
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Llama-3.1-8B on an A10 in vLLM, 4k each, many preemptions in the log, what concurrency fits?", "--max-num-seqs 8 or"),
+        ("vllm跑Qwen3-14B-AWQ，4090，每个请求8k，日志里一直抢占，最多能同时多少个", "--max-num-seqs 9 或"),
+    ],
+)  # fmt: skip
+def test_where_requests_are_set_back_the_setting_against_it_is_told(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    "question", ["Qwen3-8B on a 4090 with vLLM at 8k, what does preemption_mode=swap do?", "spot抢占式实例上vllm跑Qwen3-8B，4090，8k能同时多少个"]
+)  # fmt: skip
+def test_other_preemption_is_no_full_pool(question: str) -> None:
+    assert "preempted" not in read(question).cues

@@ -151,3 +151,24 @@ def test_none_that_fits_opens_with_what_makes_one_fit() -> None:
     )
     assert opening.startswith("**Take 4-bit QLoRA (sharded (ZeRO-3/FSDP)) with parameters and optimizer in host memory")
     assert judged.startswith("**Does not fit: 4-bit QLoRA (a copy per card)")
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Full fine-tune of Qwen3-4B OOMs at batch 8 but batch 1 with gradient accumulation 8 works. Is that equivalent?", ("**Equivalent: the gradient is that of the whole batch", "micro-batch 1 × 8 steps")),
+        ("7B LoRA，batch 2累积4和batch 8等价吗，显存差多少", ("**等价：", "micro-batch 2 × 累积 4 步")),
+        ("Qwen2.5-7B LoRA bs4爆显存，bs1加梯度累积4可以，效果一样吗？累积改成2显存为什么不变", ("**等价：", "累积几步不影响显存")),
+    ],
+)  # fmt: skip
+def test_whether_steps_are_the_batch_is_answered_first(question: str, said: tuple[str, ...]) -> None:
+    first = Assistant().ask(question).text.split("\n\n")[0]
+    assert all(one in first for one in said), first
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["7B LoRA batch 8 with accumulation 4 OOMs on a 4090, what helps?", "两张4090和一张A6000等价吗，7B LoRA"],
+)
+def test_steps_that_nothing_is_set_against_are_no_batch(question: str) -> None:
+    assert "steps_equal" not in read(question).cues

@@ -50,7 +50,7 @@ def opened(found: Found, leads: list[str], remarks: Told) -> Opened:
     on_cards = SUM_KEYS & found.keys and {"gpu", "gpu_memory_gb"} & set(found.reading.facts)
     if taken := taken_up_first(found, leads, remarks):
         return taken
-    if risen := _risen(found, leads, remarks):
+    if risen := _risen(found, leads, remarks) or _why_the_file_is_more(found, leads, remarks):
         return risen
     if growth := next((one for one in remarks if one[0] in _OF_A_POOL), None):  # before what either number takes
         left = [one for one in remarks if one is not growth]
@@ -59,7 +59,13 @@ def opened(found: Found, leads: list[str], remarks: Told) -> Opened:
         return ([*leads, growth[1]] if length else [growth[1], *leads]), left
     if not remarks or found.beside or whole or on_cards or "injection" in found.reading.intents:
         return leads, remarks  # the difference, the verdict, or what the cards count for comes first
-    for rule in (_beside_the_lead, _nothing_lost, _beside_a_product, _pool_beside_a_slip, _share_beside_a_sum):
+    for rule in (
+        _beside_the_lead,
+        _nothing_lost,
+        _beside_a_product,
+        _pool_beside_a_slip,
+        _share_beside_a_sum,
+    ):
         if leads and (told := rule(found, leads, remarks)):
             return told
     if any(map(is_right, found.of("check_arithmetic"))) and "check_arithmetic" in found.judged:
@@ -113,6 +119,19 @@ def _risen(found: Found, leads: list[str], remarks: Told) -> Opened | None:
     if same is None or not seen or found.causes:
         return None
     return [same[1], *(leads[1:] if found.beside else leads)], [one for one in remarks if one is not same]
+
+
+# why a file is larger than all parameters × its bits
+_OF_A_FILE = ("also-experts-in-few-bits", "also-weights-as-estimated")
+
+
+def _why_the_file_is_more(found: Found, leads: list[str], remarks: Told) -> Opened | None:
+    """Beside a sum that comes out right what it takes for given wrongly comes first."""
+    why = next((one for one in remarks if one[0] in _OF_A_FILE), None)
+    sought = {"mistake_sought", "lost_bytes"} & set(found.reading.cues) or "why_more" in found.reading.intents
+    if why is None or not sought or not found.of("check_arithmetic"):
+        return None
+    return [why[1], *leads], [one for one in remarks if one is not why]
 
 
 def _nothing_lost(found: Found, leads: list[str], remarks: Told) -> Opened | None:

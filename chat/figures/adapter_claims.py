@@ -5,8 +5,9 @@ from collections.abc import Callable
 from chat.figures.cause_figures import logged
 from chat.figures.named import Figures, Missing, both_words, gib_words, how_far, value_of
 from formulas.notation import size_words
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.bytes_each import TRAINED, WEIGHT
+from kb.names import model_row
 
 _OFF = 0.05  # how far the claim may be off the base
 _SHORT = 1024  # tokens of a short sample
@@ -114,6 +115,31 @@ def _adapters_and_full(figures: Figures) -> Words:
 _ROUNDED = 0.02
 
 
+def _over_layers(figures: Figures, count: float) -> Words:
+    """All widths of a layer's matrices × rank × layers, where the layers are alike."""
+    layers, rank = figures.fact("n_layers"), float(figures.knob("lora_rank") or 0)
+    widths = count / (layers * rank) if layers and rank else 0.5
+    if widths != int(widths):
+        return SILENT
+    return Words(
+        f" = {rank:g} × {widths:,.0f} (d + k of all matrices of a layer) × {layers:g} layers",
+        f" = {rank:g} × {widths:,.0f}(一层各矩阵 d + k 之和)× {layers:g} 层",
+    )
+
+
+def _widths(figures: Figures) -> tuple[Words, Words]:
+    """How wide the MLP is, and keys and values where heads are grouped."""
+    row = model_row(str(figures.given["model"])) if "model" in figures.given else {}
+    if not all(row.get(one) for one in ("intermediate_size", "n_kv_heads", "head_dim", "hidden_size")):
+        return SILENT, SILENT
+    each, hidden = row["n_kv_heads"] * row["head_dim"], row["hidden_size"]
+    wide = f"{row['intermediate_size']:,}"
+    return (
+        Words(f" ({hidden:,} to {wide})", f"({hidden:,} 对 {wide})"),
+        Words(f" ({hidden:,} to {each:,})", f"({hidden:,} 对 {each:,})"),
+    )
+
+
 def _adapters_claimed(figures: Figures) -> Words:
     """A count of what adapters train, as the asker worked it out, against that of the formulas."""
     said, count = logged(figures, "adapters_said"), value_of(figures.base, "adapter_params")
@@ -124,9 +150,11 @@ def _adapters_claimed(figures: Figures) -> Words:
         raise Missing("targets")
     times = f"{max(said / count, count / said):.2g}"
     many, many_zh = ("many", "多") if said > count else ("few", "少")
+    sums = _over_layers(figures, count)
+    wide, narrow = _widths(figures)
     return Words(
-        f"**{shown} is not right, {times} times too {many}: it is {count:,.0f}.** Each matrix has r × (d + k); 2·r·d holds for square ones alone. Those of the MLP are wider, and k and v narrower where heads are grouped.",
-        f"**{shown} 不对,{many_zh}了 {times} 倍,应为 {count:,.0f}。** 每个矩阵是 r ×(d + k),2·r·d 只适用于方阵;MLP 的矩阵更宽,GQA 的 k、v 更窄。",
+        f"**{shown} is not right, {times} times too {many}: it is {count:,.0f}{sums.en}.** Each matrix has r × (d + k); 2·r·d holds for square ones alone. Those of the MLP are wider{wide.en}, and k and v narrower where heads are grouped{narrow.en}.",
+        f"**{shown} 不对,{many_zh}了 {times} 倍,应为 {count:,.0f}{sums.zh}。** 每个矩阵是 r ×(d + k),2·r·d 只适用于方阵;MLP 的矩阵更宽{wide.zh},GQA 的 k、v 更窄{narrow.zh}。",
     )
 
 

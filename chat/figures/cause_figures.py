@@ -263,6 +263,7 @@ CAUSED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "log_pool": (logged_pool, _COUNT),
     "log_pool_fp8": (lambda f: 2 * logged_pool(f), _COUNT),
     "request": (_request, _COUNT),  # what is read and what is written are one sequence
+    "let_in": (lambda f: float(f.base.largest("batch_size") or missing("sequences")), _COUNT),
     "log_of_all": (lambda f: float(f.knob("batch_size") or 1) * _request(f), _COUNT),
     "log_requests": (lambda f: float(logged_pool(f) // _request(f)), _COUNT),
     "log_requests_fp8": (lambda f: float(2 * logged_pool(f) // _request(f)), _COUNT),

@@ -4,7 +4,7 @@ parts that stay in 16 bits, and a name that is rounded."""
 import re
 from collections.abc import Callable, Iterator
 
-from chat.figures.named import GB, Figures, Missing, both_words, gib_words
+from chat.figures.named import GB, Figures, Missing, both_words
 from chat.phrases import value
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
@@ -62,8 +62,9 @@ def _found(figures: Figures) -> tuple[float, str]:
         if bits == _SIXTEEN:
             continue
         product = figures.params * bits / 8
+        scaled = product if stored.startswith("gguf") else figures.params * float(bits_of(stored)) / 8
         for claim in _claims(figures):
-            near = abs(claim * GB / product - 1) <= _NEAR
+            near = abs(claim * GB / product - 1) <= _NEAR or abs(claim * GB / scaled - 1) <= _FILE
             if near and figures.stored(weight_format=stored) >= _MORE * claim * GB:
                 return claim, stored
     raise Missing("estimate")
@@ -81,6 +82,14 @@ def _by_its_name(figures: Figures) -> float:
     raise Missing("estimate")
 
 
+def reckoned(figures: Figures) -> bool:
+    """Is an amount told that counts every parameter at the bits of the format?"""
+    try:
+        return bool(_found(figures))
+    except Missing:
+        return False
+
+
 def _as_estimated(figures: Figures) -> Words:
     try:
         claim, stored = _found(figures)
@@ -92,9 +101,16 @@ def _as_estimated(figures: Figures) -> Words:
     each = float(bits_of(stored))
     unquantised = (8 * whole - figures.params * each) / (_SIXTEEN - each)
     scales = (f"with scales it is {each:.3g}, and ", f"加上量化尺度是 {each:.3g} 位,而") if each > bits else ("", "")
+    counted = f"{bits}"
+    if each > bits and abs(claim * GB / (figures.params * each / 8) - 1) <= _FILE:
+        counted, scales = f"{each:.3g}", ("", "")  # scales are counted
+    en, zh = "embedding, output head and norms", "embedding、输出头和归一化"
+    if stored.startswith("mxfp4") and figures.plain.situation.facts.get("n_experts"):
+        en = f"only the experts, {size_words(figures.params - unquantised)}, are in it; attention, embedding and output head"
+        zh = f"只有专家({size_words(figures.params - unquantised)})是这种格式,注意力、embedding 和输出头"
     return Words(
-        f"**{claim:g} GB counts every parameter at {bits} bits:** {scales[0]}embedding, output head and norms, {size_words(unquantised)}, stay in 16 bits ({gib_words(2 * unquantised)}). So the weights are {both_words(whole)}.",
-        f"**{claim:g} GB 是把每个参数都按 {bits} 位算的:** {scales[1]} embedding、输出头和归一化共 {size_words(unquantised)} 参数仍是 16 位({gib_words(2 * unquantised)}),所以权重是 {both_words(whole)}。",
+        f"**{claim:g} GB counts every parameter at {counted} bits:** {scales[0]}{en}, {size_words(unquantised)}, stay in 16 bits ({figure(2 * unquantised / GB, 3)} GB). So the weights are {both_words(whole)}.",
+        f"**{claim:g} GB 是把每个参数都按 {counted} 位算的:** {scales[1]}{zh}共 {size_words(unquantised)} 参数仍是 16 位({figure(2 * unquantised / GB, 3)} GB),所以权重是 {both_words(whole)}。",
     )
 
 

@@ -10,6 +10,7 @@ from kb.facts import bits_of
 _FOUR, _SIXTEEN = 4, 16
 _GROUPS = (32, 64, 128)  # weights that share a 16-bit scale
 _MATRICES = {True: 3, False: 2}  # of an expert, with a gate and without
+_SCALE, _BLOCK = 8, 32  # of MXFP4: bits of the scale that a block of so many weights shares
 _NEAR = 0.015
 
 
@@ -64,6 +65,12 @@ def _experts_in_four_bits(figures: Figures) -> Words:
 def _sum(figures: Figures, counts: tuple[float, float], stored: tuple[int, float], sizes: tuple[float, float]) -> Words:
     (routed, rest), (group, each), (seen, whole) = counts, stored, sizes
     less = routed * _FOUR / 8
+    scale, scale_zh = f"a 16-bit scale for each group of {group} weights", f"每 {group} 个权重一个 16 位尺度"
+    if str(figures.knob("weight_format")).startswith("mxfp4") and group == _SIXTEEN // _SCALE * _BLOCK:
+        scale, scale_zh = (
+            f"an {_SCALE}-bit scale for each block of {_BLOCK} weights",
+            f"每 {_BLOCK} 个权重一个 {_SCALE} 位尺度",
+        )
     more, kept = both_words(routed * (each - _FOUR) / 8), both_words(2 * rest)
     share = (
         Words(f" On each of {figures.n} cards that is {gib_words(whole / figures.n)}.", f"{figures.n} 张卡每张 {gib_words(whole / figures.n)}。")
@@ -71,8 +78,8 @@ def _sum(figures: Figures, counts: tuple[float, float], stored: tuple[int, float
         else SILENT
     )  # fmt: skip
     return Words(
-        f"**{seen:g} GB is right: only the routed experts, {size_words(routed)} parameters, are in 4 bits, {both_words(less)}; a 16-bit scale for each group of {group} weights makes that {figure(each)} bits, {more} more, and attention, shared experts, router, embedding and output head, {size_words(rest)}, stay in 16 bit, {kept}.** Together {both_words(whole)}.{share.en}",
-        f"**{seen:g} GB 是对的:只有路由专家的 {size_words(routed)} 参数是 4 位,{both_words(less)};每 {group} 个权重一个 16 位尺度,合每权重 {figure(each)} 位,多 {more};注意力、共享专家、路由、词嵌入和输出头共 {size_words(rest)} 仍是 16 位,{kept}。** 合计 {both_words(whole)}。{share.zh}",
+        f"**{seen:g} GB is right: only the routed experts, {size_words(routed)} parameters, are in 4 bits, {both_words(less)}; {scale} makes that {figure(each)} bits, {more} more, and attention, shared experts, router, embedding and output head, {size_words(rest)}, stay in 16 bit, {kept}.** Together {both_words(whole)}.{share.en}",
+        f"**{seen:g} GB 是对的:只有路由专家的 {size_words(routed)} 参数是 4 位,{both_words(less)};{scale_zh},合每权重 {figure(each)} 位,多 {more};注意力、共享专家、路由、词嵌入和输出头共 {size_words(rest)} 仍是 16 位,{kept}。** 合计 {both_words(whole)}。{share.zh}",
     )
 
 

@@ -80,6 +80,16 @@ def _even_ranks(figures: Figures) -> Words:
     return Words(listed(even, "or"), "、".join(even))
 
 
+def _nor_one_more(figures: Figures) -> Words:
+    """That a card more does not help, where the heads do not divide over that many either."""
+    more = int(figures.need("pp")) + 1
+    return (
+        SILENT
+        if shares_heads(figures, more)
+        else Words(f", nor with one more over {more}", f",加一张到 {more} 张也不行")
+    )
+
+
 def room_for_tokens(there: Outcome) -> Words:
     """Of cards that a server has: how many tokens its cache holds there; of other programs how long a sequence."""
     if tokens := pool_tokens(there):
@@ -259,6 +269,6 @@ def _one_in(parts: float) -> tuple[str, str]:
 
 
 PARALLEL_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "by_degree": _by_degree, "heads_allow": _heads_allow, "even_ranks": _even_ranks, "as_pipeline": _as_pipeline, "other_ranks": _other_ranks,
+    "by_degree": _by_degree, "heads_allow": _heads_allow, "even_ranks": _even_ranks, "nor_one_more": _nor_one_more, "as_pipeline": _as_pipeline, "other_ranks": _other_ranks,
     "share_of_cache": _share_of_cache,
 }  # fmt: skip

@@ -164,11 +164,15 @@ def _accumulated(figures: Figures) -> Words:
         f"{model.zh}、{in_words('method', method, 'zh')}、{seq} token",
     )
     each = Words(" per card", "(每卡)") if figures.n > 1 else SILENT
+    equal, equal_zh = "", ""
+    if "steps_equal" in figures.about:
+        equal = "**Equivalent: the gradient is that of the whole batch (where the loss is averaged over all tokens), only slower; and the number of steps changes no memory.** "
+        equal_zh = "**等价:梯度和整个批次一次算的一样(损失按全部 token 平均时),只是慢一些;累积几步不影响显存。** "
     ratio = both.off.best / both.on.best
     times, times_zh = (f" ({ratio:.1f} times as much)", f"({ratio:.1f} 倍)") if ratio >= 1.1 else ("", "")
     return Words(
-        f"**Accumulation takes what its micro-batch alone takes, not what the whole batch does: micro-batch {micro} × {steps} steps about {in_steps}{each.en}, batch {whole} at once {at_once}{times}, for the same effective batch of {whole}** ({case.en}). What differs goes with the tokens that are in flight at once: {parts}.{moved} The same either way: {same}; gradients are summed in one buffer of the trained parameters' size, whatever the number of steps (2 B each, 4 in fp32), which then stays allocated between the steps. The gradient comes out alike, for about the same number of operations; small micro-batches only use the card less well.",
-        f"**梯度累积只占它那个 micro-batch 的显存,而不是整个批次的:micro-batch {micro} × 累积 {steps} 步约 {in_steps}{each.zh},批大小 {whole} 一次算完约 {at_once}{times_zh},有效批大小都是 {whole}**({case.zh})。差别在随同时处理的 token 数增长的部分:{parts_zh}。{moved_zh}两者相同的:{same_zh};梯度都加在同一块缓冲里,大小只随训练的参数量(每个 2 字节,fp32 则 4),与步数无关,累积期间一直占着。得到的梯度一样,计算量也差不多,只是 micro-batch 太小时算力利用率低一些。",
+        f"{equal}**Accumulation takes what its micro-batch alone takes, not what the whole batch does: micro-batch {micro} × {steps} steps about {in_steps}{each.en}, batch {whole} at once {at_once}{times}, for the same effective batch of {whole}** ({case.en}). What differs goes with the tokens that are in flight at once: {parts}.{moved} The same either way: {same}; gradients are summed in one buffer of the trained parameters' size, whatever the number of steps (2 B each, 4 in fp32), which then stays allocated between the steps. The gradient comes out alike (where the loss is averaged over all tokens), for about the same number of operations; small micro-batches only use the card less well, so it is slower.",
+        f"{equal_zh}**梯度累积只占它那个 micro-batch 的显存,而不是整个批次的:micro-batch {micro} × 累积 {steps} 步约 {in_steps}{each.zh},批大小 {whole} 一次算完约 {at_once}{times_zh},有效批大小都是 {whole}**({case.zh})。差别在随同时处理的 token 数增长的部分:{parts_zh}。{moved_zh}两者相同的:{same_zh};梯度都加在同一块缓冲里,大小只随训练的参数量(每个 2 字节,fp32 则 4),与步数无关,累积期间一直占着。得到的梯度一样(损失按全部 token 平均时),计算量也差不多,只是 micro-batch 太小时算力利用率低,会慢一些。",
     )
 
 

@@ -54,7 +54,19 @@ def of_adapters(reading: Reading) -> bool:
     """Are the parameters that adapters train what is worked out?"""
     asked = ADAPTERS in reading.extras.get(ASKED, ())
     ranked = "lora_rank" in reading.facts and not compiled(_OF_A_CACHE).search(reading.lowered)
-    return asked or (ranked and compiled(_OF_ADAPTERS).search(reading.lowered) is not None)
+    named = compiled(_OF_ADAPTERS).search(reading.lowered) is not None
+    return asked or (ranked and (named or any(_by_rank(one, reading) for one in reading.equations)))
+
+
+_TIMES_SIGN = r"\s?[*x×·]\s?"
+
+
+def _by_rank(one: Equation, reading: Reading) -> bool:
+    """`36 × 7 × 2 × 16 × 4096 = 33M`: is it a count, with the rank as a factor of its product?"""
+    told = compiled(_TIMES_SIGN).split(one.left.strip().lower())
+    count = compiled(_COUNT).fullmatch(one.right.strip().lower())
+    ranks = {f"{float(rank):g}" for rank in reading.facts["lora_rank"]}
+    return count is not None and len(told) > 2 and not ranks.isdisjoint(told)
 
 
 def adapters_said(reading: Reading) -> list[str]:

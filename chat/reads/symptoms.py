@@ -57,6 +57,7 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("ollama_ram", r"requires more system memory"),
     ("less_than_share", r"less than desired gpu memory utili[sz]ation|free memory on device"),
     ("no_blocks", r"no available memory for (?:the )?cache blocks|gpu blocks: 0\b|available kv cache memory:? ?\(?-"),
+    ("preempted", r"\bpreempt(?:ed|ions?|s|ing)\b(?![ _-]?mode)|被抢占|抢占(?:了|次数|日志|警告)|(?:频繁|一直|老是|总是|不断|大量)(?:地)?(?:的)?抢占"),
     ("longer_than_pool", r"larger than the maximum number of tokens that can be stored|estimated maximum model length|to serve at least (?:1|one) request"), ("longer_than_pool", REFUSED),
     ("prefill_warmup", r"not enough memory to handle \d+ prefill tokens|method warmup encountered"),
     ("compute_not_allocated", r"failed to (?:allocate|reserve|measure)[^.;]{0,12}\bcompute\b|\bcompute (?:pp |tg )?buffers?\b[^.;]{0,24}\b(?:fail\w*|ooms?\b|out of memory)|计算缓冲(?:区)?[^,;。]{0,8}(?:分配失败|失败|爆|oom)"),

@@ -38,13 +38,17 @@ _STEPS = r"(?:\bgrad\w*[ _-]?acc\w*|\baccumulat\w+|(?<![a-z])accum(?![a-z])|(?<!
 _AT_ONCE = r"(?:\b(?:real |true |full |large |larger |big |bigger )*(?:micro-?)?batch(?:[ _-]?sizes?)?\b|per_device_train_batch_size|(?<![a-z])bs ?= ?\d|批大小|批次|大批|batch)"
 _AGAINST = rf"(?:{CONTRAST}|{EITHER}|\binstead of\b|\brather than\b|\bthan\b|\bsame\b|\bas\b|代替|替代|[改换变]成|一样|相同|差多少|各(?:是)?多少|[跟和与比]|直接)"
 _NO_STEPS = rf"(?:\b(?:no|without|w/o)\b|不用?|没有?|无)\s?{_STEPS}"
+# "bs 1 + accumulation 8, is that equivalent?", "等价吗"
+_EQUAL = r"(?:\bequivalent\b|\bmathematically\b|\bsame (?:gradients?|result|training|thing)\b|等价|等效(?:吗|么|于)|效果一样|结果一样)"
+STEPS_EQUAL = rf"{_STEPS}[^;?]{{0,48}}?{_EQUAL}|{_EQUAL}[^;?]{{0,48}}?{_STEPS}"
 # between them no word of the other: "batch 8 with accumulation 4 or none" sets no batch against its steps
 _TO_STEPS, _TO_BATCH = (rf"(?:(?!{one})(?:[^.;?]|\.(?=\d))){{0,60}}?" for one in (_STEPS, _AT_ONCE))
-ACCUMULATED_OR_AT_ONCE = rf"{_STEPS}(?:[^.;?]|\.(?=\d)){{0,60}}?{_AGAINST}{_TO_BATCH}{_AT_ONCE}|{_AT_ONCE}{_TO_STEPS}{_AGAINST}{_TO_STEPS}{_STEPS}"
+ACCUMULATED_OR_AT_ONCE = rf"{_STEPS}(?:[^.;?]|\.(?=\d)){{0,60}}?{_AGAINST}{_TO_BATCH}{_AT_ONCE}|{_AT_ONCE}{_TO_STEPS}{_AGAINST}{_TO_STEPS}{_STEPS}|{STEPS_EQUAL}"
 TRAININGS_APART: tuple[tuple[str, str], ...] = (
     ("over_inference", OVER_INFERENCE),
     ("trained_or_tuned", TRAINED_OR_TUNED),
     ("accumulated_or_at_once", ACCUMULATED_OR_AT_ONCE),
+    ("steps_equal", STEPS_EQUAL),
 )
 
 
@@ -74,6 +78,8 @@ def _settle_steps(scan: Scan) -> None:
     batches = sorted(int(one) for one in scan.facts.get("batch_size", ()))
     steps = [int(one) for one in scan.facts.get("grad_accum", ())]
     steps = [one for one in steps if one > 1]
+    if len(batches) == 2 and len(steps) > 1:  # "batch 1 with 8 steps for batch 8; why do 4 steps take no less?"
+        steps = [one for one in steps if one * batches[0] == batches[1]]
     if len(steps) != 1 or len(batches) not in (1, 2) or not compiled(ACCUMULATED_OR_AT_ONCE).search(scan.text):
         return
     if any(scan.find(_NO_STEPS)):

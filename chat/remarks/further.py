@@ -44,7 +44,7 @@ FURTHER = (
     Remark("trained-or-tuned", 0, lambda c: c.modelled and not c.failed and c.any("trained_or_tuned"), "{trained_or_tuned}", "{trained_or_tuned}", ZERO, FIRST),
     Remark("trained-or-tuned-alone", 0, lambda c: not c.modelled and not c.failed and c.any("trained_or_tuned"),
         "{trained_or_tuned}", "{trained_or_tuned}", ZERO, ELSEWHERE),
-    Remark("accumulated-or-at-once", 0, lambda c: c.modelled and not c.failed and c.any("accumulated_or_at_once"),
+    Remark("accumulated-or-at-once", 0, lambda c: c.modelled and (not c.failed or c.any("steps_equal")) and c.any("accumulated_or_at_once"),
         "{accumulated_or_at_once}", "{accumulated_or_at_once}", ANATOMY, FIRST),
     Remark("accumulated-or-at-once-alone", 0, lambda c: not c.modelled and not c.failed and c.any("accumulated_or_at_once"),
         "{accumulated_or_at_once}", "{accumulated_or_at_once}", ANATOMY, ELSEWHERE),

@@ -152,6 +152,7 @@ TRAINED_SILENCES = {
     "active-is-not-frozen": ("all-experts", "active-", "like-a-size", "claim-"),
     "also-all-trained": ("all-experts",),
     "stage-derived": ("sum-of-training", "stages", "states-", "sixteen-eighteen", "adam-"),
+    "adapters-claimed": ("beyond-weights", "is-checkpointing"),
     "vocabularies-apart": ("logits", "states-floor"),
     "nearly-full": ("lever-", "accumulation", "states-floor", "claim-", "reserved"),
     "batch-split": ("accumulation", "micro-batch-decides", "lever-effect", "states-floor", "states-shared", "stages"),

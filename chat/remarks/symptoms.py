@@ -1,5 +1,6 @@
 """What a symptom tells by itself, whatever the model: its cause and its cure in words, where no figure is needed for them."""
 
+from chat.figures.estimated_weights import reckoned
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, Asked, Remark
 from chat.remarks.unnamed import unnamed
 from chat.works import GPT_OSS_TUNED, LAST_LOGITS, LLAMACPP, MXFP, NVIDIA, QUANTS, SWITCH, TORCH
@@ -119,7 +120,7 @@ SYMPTOMS_EXPLAINED = (
     Remark("file-larger-than-its-bits", 1, lambda c: c.serving and c.any("file_size") and not (c.over("estimated_weights", 1) and (c.over("capacity", 1) or c.any("file_doubted"))) and not c.any("suspected_format") and not _of_a_run(c) and c.any("why_more", "explain_derive", "check_arithmetic") and not c.any("rest_asked") and c.reads_gguf and not c.failed and not (c.said("seq_len") and (c.any("kv") or c.over("kv_all", 0.25 * c.figures.amount("w_all")))),
         "**A GGUF's name is not its bits per weight: every block of weights has scales (and minima) beside it, and a _M or _S mix keeps some tensors, such as the output layer and a part of attention and feed-forward, in a type of more bits.** So the file is larger than parameters × bits ÷ 8.{files_worked} Cache and activations are in no file.",
         "**GGUF 的名字不等于每权重的位数:每块权重都另存缩放系数(和最小值),_M、_S 这类混合格式还把一部分张量(如输出层、部分注意力和前馈)存成位数更高的类型。** 所以文件大于 参数量 × 位数 ÷ 8。{files_worked}KV 缓存和激活不在文件里。", QUANTS, ELSEWHERE),
-    Remark("published-in-few-bits", 1, lambda c: c.serving and c.as_published and not c.failed and not (c.any("kernels_asked") and c.said("gpu")) and not c.any("active_alone", "active_experts") and (c.unquantised_too or (c.any("file_size") and c.any("why_more", "explain_derive", "check_arithmetic"))),
+    Remark("published-in-few-bits", 1, lambda c: c.serving and c.as_published and not c.failed and not (c.any("check_arithmetic") and reckoned(c.figures)) and not (c.any("kernels_asked") and c.said("gpu")) and not c.any("active_alone", "active_experts") and (c.unquantised_too or (c.any("file_size") and c.any("why_more", "explain_derive", "check_arithmetic"))),
         "**It was published in {stored_format}, so {w_whole} of weights is its own size and costs no quality; {converted_16}.** Converted it is only for fine-tuning, or for cards and programs without that format.",
         "**这个模型发布的权重本来就是 {stored_format}:{w_whole} 就是它原本的大小,不损失质量;{converted_16}。** 只有微调,或显卡、程序不支持该格式时才需要转换。", MXFP, ELSEWHERE),
     Remark("published-bits-are-served", 9, lambda c: c.training and c.modelled and str(c.shape.get("quantization")).startswith("mxfp4") and c.k("weight_format") == "bf16" and (c.any("fits", "why_more", "how_much", "method_diff") or c.failed),
