@@ -29,6 +29,10 @@ from tests.talking import answer_to, opening
         ("梯度和权重占的显存一样大吗", "**梯度"),
         ("Why is inference memory higher than model size?", "**A file holds the weights alone"),
         ("为什么24G的卡只能用22G多", "**显卡标的 GB 是 GiB"),
+        ("what's the memory overhead of CUDA context", "**The runtime"),
+        ("cuda上下文占多少显存", "**运行时"),
+        ("Does my motherboard RAM matter for running LLMs on GPU?", "**A GPU computes at its own speed only from its own memory"),
+        ("bf16训练为什么还要fp32的参数", "**"),
         ("vLLM KV cache usage 99% and requests preempted, do I need more GPUs?", "**The cache is full, not the card"),
         ("vllm 日志 preempted 很多，是不是显存不够", "**满的是缓存池，不是显卡"),
         ("Why does Ollama use CPU when model is 9GB and my GPU has 12GB?", "**Because more than the file must go in"),
@@ -109,3 +113,12 @@ def test_a_batch_that_is_wanted_is_solved_first(question: str, opens: str) -> No
 
 def test_a_batch_that_is_told_is_none_that_is_wanted() -> None:
     assert "fits" in opening("Is Qwen2.5-7B LoRA with the recommended batch size of 4 at 2048 ok on a 4090?")
+
+
+@pytest.mark.parametrize(
+    "question", ["单机8卡和两机16卡显存有区别吗", "8 GPUs or 16 GPUs for a 7B, what do they hold in all?"]
+)
+def test_cards_of_no_name_are_held_against_nothing(question: str) -> None:
+    told = answer_to(question)
+    assert "/ –" not in told
+    assert ",;" not in told.replace("，", ",").replace("；", ";")
