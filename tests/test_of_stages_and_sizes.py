@@ -150,7 +150,7 @@ def test_each_run_of_a_list_is_one_of_those_compared(question: str, runs: set[tu
     ],
 )
 def test_ways_that_stand_by_themselves_are_no_list_of_runs(question: str) -> None:
-    assert runs_listed(read(question)) == []
+    assert runs_listed(read(question).lowered) == []
 
 
 def test_cards_that_are_no_more_leave_the_choice_to_what_fits() -> None:

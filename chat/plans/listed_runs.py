@@ -4,7 +4,6 @@ import re
 
 from chat.plans.stages import Said
 from chat.reads.lexicon import compiled
-from chat.reads.reading import Reading
 
 _METHOD = r"(?<![a-z])(?P<{0}>q-?lora|lora|full(?: (?:fine-?tun\w+|ft))?|全参(?:数)?(?:微调)?|全量(?:微调)?)(?![a-z])"
 _STAGE = r"(?<![a-z])(?P<{0}>zero[ -]?(?:stage[ -]?)?[0-3]|fsdp2?|ddp)(?![a-z\d])"
@@ -14,9 +13,9 @@ _FEWEST = 3  # two are set apart by what they differ in
 _DIVIDES_ALL = 3
 
 
-def runs_listed(reading: Reading) -> list[list[Said]]:
-    """One side for each that is listed; none where a way stands by itself, or fewer are listed: a value that is said again is no second fact."""
-    text = reading.lowered
+def runs_listed(text: str) -> list[list[Said]]:
+    """One side for each that is listed; none where a way stands by itself, or fewer are listed: a value that is said
+    again is no second fact. `text` is lowered."""
     pairs = [_pair(found) for found in compiled(_PAIR).finditer(text)]
     distinct = {tuple(one.value for one in side) for side in pairs}
     named = [len(compiled(pattern.format("x")).findall(text)) for pattern in (_METHOD, _STAGE)]
@@ -28,8 +27,8 @@ def runs_listed(reading: Reading) -> list[list[Said]]:
 def _pair(found: re.Match[str]) -> list[Said]:
     method, stage = ("m", "s") if found["m"] else ("m_", "s_")
     return [
-        Said("method", "method", _method(found[method]), found.span(method)),
         Said("zero", "zero_stage", _stage(found[stage]), found.span(stage)),
+        Said("method", "method", _method(found[method]), found.span(method)),
     ]
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from chat.figures.zero_buckets import BOUNDS, BUCKETS
-from chat.plans.stages import tuned_stages
+from chat.plans.listed_runs import runs_listed
 from chat.reads.cues import PART_OF
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
@@ -92,7 +92,7 @@ def scale_told(reading: Reading) -> Iterator[str]:
     if len(stages := reading.facts.get("zero_stage", ())) > 1:
         yield f"stages_asked {len(stages)}"
         yield from (f"compared_stage {one}" for one in stages)
-    if pairs := tuned_stages(reading.lowered):  # with methods that differ they are no two names of one thing
+    if pairs := runs_listed(reading.lowered):  # with methods that differ they are no two names of one thing
         yield f"stages_tuned {len(pairs)}"
     yield from (f"vocabularies {size:g}" for size in reading.extras.get(VOCABULARIES, ()))
     yield from (f"bucket {one['name']} {one['n']}" for one in compiled(_BUCKET).finditer(text))

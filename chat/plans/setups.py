@@ -34,7 +34,7 @@ from chat.plans.programs_named import programs_named
 from chat.plans.rollouts import is_a_backend
 from chat.plans.sizes import asked_too
 from chat.plans.stages import Said as _Said
-from chat.plans.stages import offload_asked, tuned_stages
+from chat.plans.stages import offload_asked
 from chat.plans.stages import stages as _stages
 from chat.plans.stated_figures import figures_stated
 from chat.plans.states_saved import without_masters
@@ -130,7 +130,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     saves = compiled(_SAVES).search(text) is not None or _turned_down(reading)
     own, full = bound(reading), _against_full(said, reading.lowered)
     text_of = said, reading.lowered
-    among = optimizers_and_ways(*text_of) or optimizers_and_precisions(*text_of) or tuned_stages(reading.lowered)
+    among = optimizers_and_ways(*text_of) or optimizers_and_precisions(*text_of)
     before = turned(reading, said) if not axes else []
     on_bits = with_own_bits(said, reading.lowered) if set(axes) <= {"method", "format"} else []
     fell = bool(set(axes) & _OF_CHOICE) and tells_turn(reading)
@@ -158,7 +158,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         return None
     if not asked:
         axes = {kind: each for kind, each in axes.items() if kind in _OF_CHOICE or len(axes) > 1}
-    listed = runs_listed(reading)
+    listed = runs_listed(reading.lowered)
     found = listed or (
         (methods if own and len(methods) == len(own) else [])
         or full

@@ -70,31 +70,6 @@ def stages(reading: Reading) -> Iterator[Said]:
             )
 
 
-_TUNED = r"(?P<m>(?<![a-z])q?lora|(?<![a-z])dora|(?<![a-z])full(?:[ -](?:parameter )?(?:ft|fine-?tun\w+|tuning))?|全(?:参|量)(?:数)?(?:微调)?)(?![a-z])"
-_WITH = r"(?:\s?(?:[+&-]|\bwith\b|\bunder\b|\bon\b|的|下的?|跑|做|加|用|配)\s?|\s)"
-_METHOD_OF = {"q": "qlora", "l": "lora", "d": "dora"}
-_LEAST_PAIRS = 3  # of two what differs is told by what is said twice
-
-
-def tuned_stages(text: str) -> list[list[Said]]:
-    """`DDP QLoRA, ZeRO-3 LoRA or FSDP+QLoRA`: ways of data parallel, each with the method that touches it, where there are
-    three pairs or more; what two of them have in common is no side of its own. `text` is lowered."""
-    found: dict[tuple[int, bool, str], list[Said]] = {}
-    for hit in compiled(f"(?:{_STAGE}){_WITH}{_TUNED}").finditer(text):
-        found.setdefault(*_pair(hit))
-    for hit in compiled(f"{_TUNED}{_WITH}(?:{_STAGE})").finditer(text) if not found else ():
-        found.setdefault(*_pair(hit))
-    return list(found.values()) if len(found) >= _LEAST_PAIRS else []
-
-
-def _pair(hit: re.Match[str]) -> tuple[tuple[int, bool, str], list[Said]]:
-    stage, method, offloads = _stage(hit), _METHOD_OF.get(hit["m"][0], "full"), bool(hit["off"])
-    side = [Said("zero", "zero_stage", stage, hit.span()), Said("method", "method", method, hit.span())]
-    if offloads:
-        side.append(Said("zero", "offload", "params" if stage == _SHARDED else "optimizer", hit.span()))
-    return (stage, offloads, method), side
-
-
 def stage_places(text: str, stage: int) -> Iterator[Span]:
     """Wherever a lowered text names this way."""
     return (span for named, _, span in _named(text) if named == stage)
