@@ -122,3 +122,32 @@ def test_cards_of_no_name_are_held_against_nothing(question: str) -> None:
     told = answer_to(question)
     assert "/ –" not in told
     assert ",;" not in told.replace("，", ",").replace("；", ";")
+
+
+@pytest.mark.parametrize(
+    ("said", "opens"),
+    [
+        ("你好", "可以问"),
+        ("您好", "可以问"),
+        ("hello", "Ask how much"),
+        ("好的", "不客气"),
+        ("thanks", "You are welcome"),
+    ],
+)
+def test_a_greeting_is_no_thanks(said: str, opens: str) -> None:
+    assert answer_to(said).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "amount"),
+    [
+        ("derive the memory of full fine-tuning a 7B", "**Training takes weights + gradients", "102.0 GiB"),
+        ("推导一下7B全参训练显存", "**训练显存 = 权重 + 梯度", "102.0 GiB"),
+        ("推导 Qwen2.5-7B LoRA 的显存", "**训练显存 = 权重 + 梯度", "19.6 GiB"),
+        ("derive the KV cache of Llama-3-8B", "Each layer keeps for every token", "128 KiB per token"),
+    ],
+)  # fmt: skip
+def test_a_derivation_tells_the_sum_and_what_it_comes_to(question: str, opens: str, amount: str) -> None:
+    told = answer_to(question)
+    assert told.startswith(opens)
+    assert amount in told

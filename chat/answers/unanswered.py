@@ -33,7 +33,7 @@ _HELP = (
 )
 # behind an answer
 _THANKED = re.compile(
-    r"\bthank|\bthx\b|\bty\b|\bcheers\b|\bbye\b|\b(?:cool|great|nice|perfect|awesome|got it|i see|understood|makes sense|ok|okay)\b|谢|再见|明白|懂|了解|清楚|收到|好的?|原来|辛苦",
+    r"\bthank|\bthx\b|\bty\b|\bcheers\b|\bbye\b|\b(?:cool|great|nice|perfect|awesome|got it|i see|understood|makes sense|ok|okay)\b|谢|再见|明白|懂|了解|清楚|收到|(?<![你您])好的?|原来|辛苦",
     re.IGNORECASE,
 )
 _WELCOME = (
