@@ -14,7 +14,7 @@ from chat.reads.grammar import read
         ("Two identical L40S: one shows 49140 MiB in nvidia-smi, the other 46068 MiB. Faulty card?", "**On cards with GDDR memory ECC takes a sixteenth"),
         ("两张 A6000,一张显示 49140MiB,另一张 46068MiB,坏了吗", "**GDDR 显存的卡开 ECC 会占用 1/16"),
         ("LMDeploy 的 cache_max_entry_count 这个比例按总显存算还是按剩余的算", "**服务启动时就按份额占用显存（LMDeploy 默认把权重之后剩余显存的 0.8"),
-        ("We were quoted 16 MI300X to serve Llama-3.1-405B in bf16 at 128k. What is the minimum?", "**8 cards**"),
+        ("We were quoted 16 MI300X to serve Llama-3.1-405B in bf16 at 128k. What is the minimum?", "**16 are enough: 8 cards**"),
     ],
 )  # fmt: skip
 def test_what_is_asked_opens(question: str, opens: str) -> None:

@@ -243,8 +243,8 @@ def test_an_optimizer_of_a_way_is_no_side() -> None:
     ("question", "opens", "says"),
     [
         # 8.03B × 6 B = 48.2 GB; 7.62B × 6 B = 45.7 GB
-        ("Llama-3-8B full fine-tune with fp32 weights and bf16 autocast: adamw_bnb_8bit took the peak from 131 to 85 GB. I expected a quarter of it, no?", "**As it should be: only Adam's two moments shrink", "46 GB were seen"),
-        ("Qwen2.5-7B 全参 fp32 权重 bf16 autocast，adamw 换成 adamw_bnb_8bit，峰值从 125G 降到 80G，不是应该降到四分之一吗", "**这是正常的：变小的只有 Adam 的两个动量", "实际看到 45 GB"),
+        ("Llama-3-8B full fine-tune with fp32 weights and bf16 autocast: adamw_bnb_8bit took the peak from 131 to 85 GB. I expected a quarter of it, no?", "**From 131 GB to 85 GB is what theory says", "8 bits save three quarters of the two moments alone"),
+        ("Qwen2.5-7B 全参 fp32 权重 bf16 autocast，adamw 换成 adamw_bnb_8bit，峰值从 125G 降到 80G，不是应该降到四分之一吗", "**您说的从 125 GB 降到 80 GB 与理论相符", "8 位省的四分之三只针对两个动量"),
     ],
 )  # fmt: skip
 def test_a_quarter_of_the_states_is_no_quarter_of_all(question: str, opens: str, says: str) -> None:

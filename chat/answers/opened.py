@@ -129,7 +129,8 @@ def _why_the_file_is_more(found: Found, leads: list[str], remarks: Told) -> Open
     """Beside a sum that comes out right what it takes for given wrongly comes first."""
     why = next((one for one in remarks if one[0] in _OF_A_FILE), None)
     sought = {"mistake_sought", "lost_bytes"} & set(found.reading.cues) or "why_more" in found.reading.intents
-    if why is None or not sought or not found.of("check_arithmetic"):
+    of_a_name = "name-is-no-product" in found.keys  # what is multiplied wrongly is the name, and no file is larger
+    if why is None or of_a_name or not sought or not found.of("check_arithmetic"):
         return None
     return [why[1], *leads], [one for one in remarks if one is not why]
 

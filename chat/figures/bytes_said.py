@@ -7,7 +7,7 @@ from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words,
 from chat.figures.quoted import claim_words, sixteen_claimed
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
-from kb.bytes_each import ADAM, TRAINED, WEIGHT
+from kb.bytes_each import ADAM, WEIGHT
 
 # what 8-bit moments change, per parameter: a moment, both, with the fp32 copy, with weights and gradients too
 _MOMENTS_IN_8_BITS: frozenset[tuple[float, float]] = frozenset({(4, 1), (8, 2), (12, 6), (16, 10)})
@@ -232,21 +232,7 @@ def _converted(figures: Figures) -> Words:
 
 # how far a difference of two totals, in which runs differ in more than their states, may be from what states differ by
 _SEEN_OFF = 0.25
-_A_QUARTER = "cells_ratio:0.25"
 _FP32_EACH, _NARROW = 8, 2  # both moments of a parameter in fp32 and in 8 bit
-
-
-def _of_fp32_moments(figures: Figures, seen: float) -> Words:
-    """The same of moments in fp32, which become a quarter of theirs: no quarter of all."""
-    size, rest = figures["params_said"], TRAINED - _FP32_EACH
-    all_, saved = figures.need("params_said"), _FP32_EACH - _NARROW
-    states = f"{both_words(_FP32_EACH * all_)} → {both_words(_NARROW * all_)}"
-    less, stay, bare = (both_words(one * all_) for one in (saved, rest, 3 * WEIGHT))
-    now, share = TRAINED - saved, f"{100 * saved / TRAINED:.0f}"
-    return Words(
-        f"**As it should be: only Adam's two moments shrink, {_FP32_EACH} → {_NARROW} B per parameter, {states}: a quarter of the states, not of the whole. {size} × {saved} B = {less} are saved, and {seen / GB:g} GB were seen.** The other {rest} B stay, {stay}: weights and gradients in fp32 (4 + 4), or in 16 bit with an fp32 master copy (2 + 2 + 4); together {TRAINED} → {now} B, {share} % less, and activations are as before. Weights, gradients and 8-bit states without any fp32 copy (pure bf16) are 2 + 2 + 2 = 6 B, {bare}; the price is that small updates are rounded away.",
-        f"**这是正常的:变小的只有 Adam 的两个动量,每参数 {_FP32_EACH} → {_NARROW} 字节,{states}:是优化器状态的四分之一,不是总量的。省下 {size} × {saved} 字节 = {less},实际看到 {seen / GB:g} GB。** 其余 {rest} 字节不变,共 {stay}:fp32 的权重和梯度(4 + 4),或 16 位权重、梯度加 fp32 主权重(2 + 2 + 4);合计 {TRAINED} → {now} 字节,少 {share} %,激活也不变。不留任何 fp32 副本(纯 bf16)加 8 位状态是 2 + 2 + 2 = 6 字节,{bare};代价是小的更新会被舍入掉。",
-    )
 
 
 def _states_as_seen(figures: Figures) -> Words:
@@ -260,10 +246,8 @@ def _states_as_seen(figures: Figures) -> Words:
     off = [abs(seen / one - 1) for one in (*saved, from_fp32, from_fp32 - of_embedding) if one > 0]
     if min(off) > _SEEN_OFF:
         raise Missing("states")
-    if off.index(min(off)) > 1:
-        if _A_QUARTER not in figures.about:  # else it is told whether what was seen agrees
-            raise Missing("a quarter that is expected")
-        return _of_fp32_moments(figures, seen)
+    if off.index(min(off)) > 1:  # moments in fp32: the comparison tells whether what was seen agrees
+        raise Missing("moments in bf16")
     held, small, least, left = both_words(wide * count), both_words(_NARROW * count), *map(both_words, saved)
     told = f"{seen / GB:g} GB"
     return Words(
