@@ -93,7 +93,7 @@ def _told(found: Found, told_scope: str) -> list[str]:
     illustrated = answers_by_concept(reading, found.keys) and not has_subject(reading)
     leads = [one for one in leads if one]
     # whether a setting has failed is asked, and not whether the run fits
-    no_yes = (REFUSES | {"cards-differ"}) & found.keys or "lever_unfelt" in reading.cues
+    no_yes = (REFUSES | {"cards-differ", "processes-on-a-card"}) & found.keys or "lever_unfelt" in reading.cues
     leads = without_yes(leads) if no_yes else leads
     whole = "\n".join([*found.first, *decided, *counted, *found.causes, *leads, said, *rests])
     parts = [
