@@ -21,6 +21,7 @@ NEAR = 0.12
 _MORE = 0.1  # "60+" may be as much more
 _LEAST_STATES = 0.3  # bytes of a parameter: below it next to nothing trains
 _ROUNDED = 0.025
+_UNCHANGED = 0.005  # fp16 or bf16: what changes nothing explains no figure
 _OF_A_FILE = 0.05  # mixes of quantised types differ by whoever made the file
 _OF_STATES = 0.05  # a size is told in round numbers: 7B for 6.74B
 _SHARE = "gpu_memory_utilization"
@@ -112,7 +113,10 @@ def _pool(where: Outcome, gb: float) -> dict[str, Any] | None:
     cards = [where.case.card.marketed_gb] if where.case.card else _sizes()
     for share in sorted(shares, reverse=True):
         for size in cards:
-            if abs(share * size - gb) <= _ROUNDED * gb and share * size * GB > where.best:
+            near = (
+                abs(share * size - gb) <= _ROUNDED * gb or int(share * size) == gb
+            )  # "21 GB" may have lost its decimals
+            if near and share * size * GB > where.best:
                 return {"as": "pool", "share": share, "card_gb": size}
     return None
 
@@ -147,9 +151,11 @@ def _worked(where: Outcome, changes: list[dict[str, Any]]) -> _Tried:
     found: _Tried = []
     for changed in changes:
         try:
-            found.append((changed, outcome(where.case.with_facts(**changed))))
+            there = outcome(where.case.with_facts(**changed))
         except BadInput:
             continue
+        if abs(there.best / where.best - 1) > _UNCHANGED:
+            found.append((changed, there))
     return found
 
 

@@ -109,6 +109,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "adapters-take-more": (["method_diff", "adapters_take_more"], {**SEVEN, "method": "lora"}, {}),
     "cells-with-room": (["table_lookup", "fits", "several_formats"], {"params": "30B", "method": "qlora", "gpu_memory_gb": 24}, {}),
     "cells-compared": (["table_lookup", "cells_ratio:0.5"], {"params": "30B", "method": "qlora"}, {"log": ["bits_named 8", "bits_named 4"]}),
+    "rows-on-cards": (["table_lookup", "table_rows"], {"params": "30B", "method": "full", "gpu": "RTX A6000", "n_gpus": 4}, {}),
     "rule-and-cell": (["table_lookup", "x_rule"], {"params": "70B", "method": "lora"}, {"bare_gb": [160]}),
     "rank-has-effect": (["claim_checked", "rank_denied"], {**SEVEN, "method": "lora"}, {}),
     "batch-from-seen": (["batch_may_grow"], {**QWEN, "method": "lora", "gpu": "RTX 4090", "batch_size": 1}, {"observed_gb": [17]}),

@@ -50,3 +50,29 @@ def test_what_stays_wide_and_what_is_left_beside_it_are_told(question: str, said
     text = Assistant().ask(question).text
     for one in said:
         assert one in text, text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        # 36.90 - 30.12; 39.39 - 36.90 - 1.31
+        ("SFT, samples of very different lengths: Tried to allocate 2.00 GiB (GPU 0; 39.39 GiB total capacity; 30.12 GiB already allocated; 1.31 GiB free; 36.90 GiB reserved in total by PyTorch). Why, with 9 GB unallocated?", ("**Fragmentation: the message asks for 2.00 GiB while 6.78 GiB", "1.31 GiB are free and 1.18 GiB the CUDA context's", "pack, cap the length")),
+        ("LoRA微调变长数据报错 CUDA out of memory. Tried to allocate 1.50 GiB (GPU 0; 79.15 GiB total capacity; 64.20 GiB already allocated; 0.90 GiB free; 75.30 GiB reserved in total by PyTorch)，为什么", ("**这是碎片：报错要申请 1.50 GiB", "余下的 0.90 GiB 空闲、2.95 GiB 归 CUDA 上下文", "按长度分桶")),
+    ],
+)  # fmt: skip
+def test_a_message_that_tells_its_cause_needs_no_example(question: str, said: tuple[str, ...]) -> None:
+    answer = Assistant().ask(question).text
+    assert all(one in answer for one in said), answer
+    assert "as an example" not in answer
+    assert "为例" not in answer
+
+
+def test_where_less_lies_idle_than_was_asked_for_it_is_no_fragmentation() -> None:
+    answer = (
+        Assistant()
+        .ask(
+            "Full SFT: Tried to allocate 2.00 GiB (GPU 0; 39.39 GiB total capacity; 37.00 GiB already allocated; 1.00 GiB free; 37.50 GiB reserved in total by PyTorch). Why?"
+        )
+        .text
+    )
+    assert "**Fragmentation" not in answer

@@ -69,6 +69,12 @@ def test_a_share_of_what_the_weights_leave_is_none_of_the_card() -> None:
         ),
         ("vLLM上Qwen3-14B-AWQ和原版bf16显存占用一样，都是43G，L40S。量化是不是没生效？", ["按 AWQ 4 位是 9.98 GB", "81,280 → 200,656 个 token"]),
         ("两张卡vLLM部署Qwen2.5-32B-AWQ，每张都占43G，L40S，换bf16也是43G，那量化有什么用", ["每张卡权重按 AWQ 4 位是 9.67 GB"]),
+        # the same twice, without a word that says so
+        (
+            "Served Qwen2.5-14B-Instruct-AWQ with vLLM on an L40S and nvidia-smi shows 43.1 GB. The bf16 version took 42.8 GB. What good is quantization then?",
+            ["0.92 of the card", "AWQ 4-bit weights take 9.98 GB"],
+        ),
+        ("vLLM 部署 Qwen2.5-7B-Instruct，4090 上 fp16 占 21.8GB，GPTQ 版占 21.6GB，量化图什么？", ["默认占显卡的 0.92", "按 GPTQ 4 位是 5.57 GB"]),
     ],
 )  # fmt: skip
 def test_weights_of_fewer_bits_leave_more_cache_and_the_meter_the_same(question: str, says: list[str]) -> None:
@@ -84,6 +90,8 @@ def test_weights_of_fewer_bits_leave_more_cache_and_the_meter_the_same(question:
         "vLLM 里 Qwen3-14B 的 AWQ 和 GPTQ 显存占用一样吗，L40S",
         "Qwen2.5-7B bf16 on vLLM shows 22 GB on a 4090 with max-model-len 4096 and 32768, the same 22 GB, why?",
         "llama.cpp Qwen3-14B Q4_K_M and Q8_0 both show 14 GB on my 3090, why?",
+        "vLLM on a 4090: Qwen2.5-7B fp16 shows 21.6 GB and the AWQ version 12 GB, is that right?",
+        "transformers: Qwen2.5-7B fp16 takes 15.5 GB and the AWQ version 15.4 GB on my 4090, why?",
     ],
 )
 def test_where_no_weights_of_fewer_bits_were_seen_on_a_server_nothing_is_said_of_the_meter(question: str) -> None:

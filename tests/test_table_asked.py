@@ -76,3 +76,47 @@ def test_what_of_the_table_leaves_room_on_the_card(question: str, told: str) -> 
     text = Assistant().ask(question).text
     assert told in text
     assert bool(told) is ("leaves room on such a card" in text or "留有余量的（短序列）" in text)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("LLaMA-Factory's table, 14B column, which rows fit on 2x RTX 4090?", ("**By the table's 14B column one card of 24 GB holds a whole copy with QLoRA/QOFT (8-bit) 20 GB", "2 × 24 = 48 GB) fits", "(16-bit) 32 GB", "do not hold Full (mixed precision) 240 GB")),
+        ("LLaMA-Factory table: the 70B column from full down to 4-bit QLoRA, on 4x L40S?", ("only divided over all cards (ZeRO-3, FSDP: 4 × 48 = 192 GB) fits", "(16-bit) 160 GB", "| Full (mixed precision) | 1200 |")),
+        ("LLaMA-Factory 显存表 14B 从全参到 QLoRA 4bit 每行多少，2张3090能跑哪一行？", ("**按表里 14B 这一列：单卡 24 GB 就放得下一整份的是 QLoRA/QOFT（8 位）20 GB", "2 × 24 = 48 GB）才放得下的是", "（16 位）32 GB", "| QLoRA/QOFT（8 位） | 20 |")),
+    ],
+)  # fmt: skip
+def test_of_rows_from_one_method_to_another_all_are_told_and_held_against_the_cards(
+    assistant: Assistant, question: str, says: tuple[str, ...]
+) -> None:
+    answer = assistant.ask(question)
+    for one in says:
+        assert one in answer.text, answer.text
+    assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("LLaMA-Factory's table: all rows of the 70B column, please", ("| Full (16-bit) | 600 |", "| QLoRA/QOFT (8-bit) | 80 |")),
+        ("LLaMA-Factory 的显存表，70B 那列从全参到 QLoRA 2 位分别多少", ("| Full（16 位） | 600 |", "| QLoRA/QOFT（8 位） | 80 |")),
+        ("LLaMA-Factory table, 14B column: which rows fit on one 24 GB card?", ("**By the table alone a card of 24 GB holds 14B QLoRA/QOFT (8-bit) 20 GB",)),
+    ],
+)  # fmt: skip
+def test_a_whole_column_is_told_with_every_row(assistant: Assistant, question: str, says: tuple[str, ...]) -> None:
+    answer = assistant.ask(question).text
+    assert all(one in answer for one in says), answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "LLaMA-Factory's table: if I switch from full to 4-bit QLoRA for 7B, what does it say for both?",
+        "LLaMA-Factory的表，7B 从全参换成 4bit QLoRA 分别写多少",
+        "LLaMA-Factory table: LoRA and 8-bit QLoRA for 14B on 2x RTX 4090?",
+    ],
+)
+def test_rows_that_are_named_are_told_alone(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question).text
+    assert "APOLLO" not in answer, answer
+    assert "this column" not in answer

@@ -50,8 +50,10 @@ def query_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], li
         low = any(one["method"] == "QLoRA" and one["bits"] in _LOW for one in found)
         by_a_remark = has_subject(reading) and (len(reading.facts.get("bits", ())) == 1 or named_again(reading))
         told += [_of_low_bits(zh)] if low and not by_a_remark else []
-        told += _against_card(found, reading, zh)
-        return [lead[0], *told, *lead[1:]], rest
+        against = _against_card(found, reading, zh)
+        if against and not lead[0].startswith("**"):  # which rows a card holds is asked of the whole table
+            return [*against, lead[0], *told, *lead[1:]], rest
+        return [lead[0], *told, *against, *lead[1:]], rest
     cells = [
         ["–" if one is None else f"{one:g}" if isinstance(one, float) else str(one) for one in row] for row in rows[:30]
     ]
@@ -118,12 +120,14 @@ _FULL = (0.92, 1.05)  # of the card that is told: so much of it the cell takes, 
 def _against_card(found: list[Cell], reading: Reading, zh: bool) -> list[str]:
     """What the cells leave of the one card that is told: which of them it holds by the table, which next to nothing is left of."""
     sizes = _one_size(reading)
-    if len(sizes) != 1 or max(reading.facts.get("n_gpus", (1,))) > 1 or asks_revisions(reading):
+    cells = [one for one in found if one["memory_gb"]]
+    if len(sizes) != 1 or not cells or max(reading.facts.get("n_gpus", (1,))) > 1 or asks_revisions(reading):
         return []
-    cells, card = [one for one in found if one["memory_gb"]], f"{(size := sizes.pop()):g}"
-    full = [one for one in cells if _FULL[0] <= float(one["memory_gb"]) / size <= _FULL[1]]
+    size, few = sizes.pop(), len(cells) <= _MOST_IN_WORDS
+    one_column = len({one["model_size"] for one in cells}) == 1
+    full, card = [one for one in cells if _FULL[0] <= float(one["memory_gb"]) / size <= _FULL[1]], f"{size:g}"
     if not full:
-        return _held_by(cells, size, reading) if cells and len(cells) <= _MOST_IN_WORDS else []
+        return _held_by(cells, size, reading) if few or one_column else []
     said = ("、" if zh else "; ").join(_said(one, zh) for one in full)
     if zh:
         return [f"按这张表,{card} GB 的卡会被 {said} 占满,没有余量:只能批大小 1、短序列,显示器或别的程序占着卡就不够。"]
@@ -148,7 +152,7 @@ def _held_by(cells: list[Cell], size: float, reading: Reading) -> list[str]:
         [one for one in cells if float(one["memory_gb"]) <= size],
         [one for one in cells if float(one["memory_gb"]) > size],
     )
-    held, more = (("、" if zh else ", ").join(_said(one, zh) for one in side) for side in sides)
+    held, more = (_said_together(side, zh) for side in sides)
     if zh:
         parts = [f"{held} 放得下" if held else "", f"{more} 放不下" if more else ""]
         return [
@@ -158,6 +162,15 @@ def _held_by(cells: list[Cell], size: float, reading: Reading) -> list[str]:
     return [
         f"**By the table alone {card} {' and '.join(filter(None, parts))}.** Longer sequences and larger batches add activations and logits."
     ]
+
+
+def _said_together(cells: list[Cell], zh: bool) -> str:
+    """The cells in words, methods that have one figure in one."""
+    alike: dict[tuple[str, float], list[str]] = {}
+    for cell in cells:
+        alike.setdefault((str(cell["model_size"]), float(cell["memory_gb"])), []).append(_method(cell, zh))
+    said = [f"{size} {_joined(methods)} {memory:g} GB" for (size, memory), methods in alike.items()]
+    return ("、" if zh else ", ").join(said)
 
 
 def _of_low_bits(zh: bool) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from chat.figures.named import Figures, Missing, both_words, gib_words, how_far
+from chat.figures.named import GIB, Figures, Missing, both_words, gib_words, how_far
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 
@@ -58,6 +58,9 @@ def _ddp_buckets(figures: Figures) -> Words:
     )
 
 
+_LEAST_HELD = 0.05 * GIB  # less is what rounding leaves
+
+
 def _idle_sum(figures: Figures) -> Words:
     """What tensors hold and what is kept idle, together, against the card, where a message or its reader tells both."""
     if not figures.logged_all("allocated"):
@@ -66,9 +69,22 @@ def _idle_sum(figures: Figures) -> Words:
     size = figures.amount("log_total") or figures.amount("room")
     if not size or size < figures.amount("oom_reserved"):
         return Words(f", together {held} + {idle} = {both}", f",合计 {held} + {idle} = {both}")
+    rest, rest_zh = _beside_blocks(figures, size - figures.amount("oom_reserved"))
     return Words(
-        f", together {held} + {idle} = {both} of {gib_words(size)}, the rest of which the CUDA context and other processes share, while tensors need no more than about {held}",
-        f",合计 {held} + {idle} = {both},卡上共 {gib_words(size)},余下的还要给 CUDA 上下文和别的进程,而张量真正需要的只有约 {held}",
+        f", together {held} + {idle} = {both} of {gib_words(size)}, {rest}, while tensors need no more than about {held}",
+        f",合计 {held} + {idle} = {both},卡上共 {gib_words(size)},{rest_zh},而张量真正需要的只有约 {held}",
+    )
+
+
+def _beside_blocks(figures: Figures, rest: float) -> tuple[str, str]:
+    """What of a card PyTorch has not reserved: free, where the message says how much, and held by others."""
+    free = figures.logged_all("free")
+    held = rest - (free[0] * GIB if free else 0.0)
+    if not free or held < _LEAST_HELD:
+        return "the rest of which the CUDA context and other processes share", "余下的还要给 CUDA 上下文和别的进程"
+    return (
+        f"of the rest {gib_words(free[0] * GIB)} are free and {gib_words(held)} the CUDA context's or other processes'",
+        f"余下的 {gib_words(free[0] * GIB)} 空闲、{gib_words(held)} 归 CUDA 上下文或别的进程",
     )
 
 

@@ -41,10 +41,19 @@ _AMOUNTS = frozenset({"how_much"})
 _OF_A_RUN = frozenset({"algo", "zero_stage", "offload", "engine", "tp", "pp", "kv_format", "optimizer", "lora_rank"})
 
 
+def _tells_by_itself(reading: Reading) -> bool:
+    """Does a failure's own message tell the cause, blocks that lie unused and are more than was asked for? Then a need of
+    some model beside what was really allocated would only contradict it."""
+    tried, idle = (next(iter(reading.extras.get(name, ())), 0) for name in ("oom_tried", "oom_idle"))
+    return reading.intent in ("oom_diagnosis", "why_more") and 0 < tried <= idle
+
+
 def needs_example(reading: Reading) -> bool:
     """Whether a mechanism is asked about, of a run that is described as far as the model."""
     named = has_subject(reading) or reading.unknown_models or reading.suggestions or "encoder" in reading.extras
     if not named and name_unread(reading):
+        return False
+    if _tells_by_itself(reading):
         return False
     if "params" in reading.asks or "which_models" in reading.cues or (budget(reading.text) and not named):
         return False  # the model is what is asked for, or what there is to be had for a sum

@@ -41,7 +41,7 @@ from chat.plans.setup_texts import as_text
 from chat.plans.setups import sides
 from chat.plans.sizes import asked_too
 from chat.plans.stated_figures import tells_saving
-from chat.plans.tables import run_beside_row, table_calls
+from chat.plans.tables import asks_rows, run_beside_row, table_calls
 from chat.plans.tasks import by_task
 from chat.plans.told import bytes_named
 from chat.plans.understood import facts_of, has_subject, is_serving, trains, understood
@@ -240,6 +240,7 @@ def _table(reading: Reading) -> list[Call]:
     calls = table_calls(reading)
     told = {"explain_derive", "why_more", "check_arithmetic"} & set(reading.intents)  # of its figures, not of set-ups
     each = all(len(reading.facts.get(name, ())) > 1 for name in ("method", "params"))  # cells, and no two set-ups
+    each = each or asks_rows(reading)
     if calls and not told and not each and (compared := _compare(reading, beside_table=True)):
         return calls[:1] + compared
     return calls

@@ -42,7 +42,7 @@ def table_calls(reading: Reading) -> list[Call]:
     calls: list[Call] = [("query_tables", {"sql": makers or _of_the_table(reading)})]
     on_cards = "fits" in reading.intents[:3] and bool({"gpu", "gpu_memory_gb"} & set(reading.facts))
     # of what stood there once, or of cells far apart, the formulas would compare what nobody compares
-    cells_alone = asks_revisions(reading) or (bool(_pairs(reading)) and not named_again(reading))
+    cells_alone = asks_revisions(reading) or (bool(_pairs(reading)) and not named_again(reading)) or asks_rows(reading)
     of_methods = bool(set(reading.facts.get("method", ())) & _WORKED_OUT) and not cells_alone
     if has_subject(reading) and (makers or on_cards or of_methods):
         calls.append(("estimate_memory", _of_the_case(reading)))
@@ -89,6 +89,11 @@ def named_again(reading: Reading) -> dict[str, Any]:
     return {"bits": again[0][0], "params": int(again[0][1])} if len(again) == 1 else {}
 
 
+def asks_rows(reading: Reading) -> bool:
+    """Is a whole column asked for, or the rows from one method to another, and not those that are named?"""
+    return "table_rows" in reading.cues
+
+
 def asks_revisions(reading: Reading) -> bool:
     """Is it asked how the table changed?"""
     if any(cue.startswith("lever:") for cue in reading.cues):  # it is a setting that would change something
@@ -117,6 +122,8 @@ def _of_the_table(reading: Reading) -> str:
         methods.append("Full")
     if methods and min(bits, default=16) < 16 and "QLoRA" not in methods:
         methods.append("QLoRA")  # what the table calls adapters on a quantised base
+    if asks_rows(reading):
+        methods, bits = [], []
     if methods:
         conditions.append("method IN (" + ", ".join(f"'{method}'" for method in methods) + ")")
     elif "eighteen_bytes" in reading.cues:  # what that rule is of

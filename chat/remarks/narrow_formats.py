@@ -53,6 +53,17 @@ def _told(kind: str, *, units: bool) -> Callable[[Asked], bool]:
     return holds
 
 
+_ALIKE = 0.95  # of the larger of two figures that were read off a meter
+
+
+def shown_alike(c: Asked) -> bool:
+    """Was about the same seen with weights in two formats, nearly all of a card: the share that is taken, and no need?"""
+    seen, formats = c.figures.told.get("observed_gb", ()), set(c.figures.log.get("format", ()))
+    if len(seen) != 2 or len(formats) < 2 or not c.over("pool_seen", 1):
+        return False
+    return min(map(float, seen)) >= _ALIKE * max(map(float, seen))
+
+
 def _in_both(
     key: str, kind: str, words: tuple[str, str], work: tuple[str, str], *, units: bool
 ) -> tuple[Remark, Remark]:

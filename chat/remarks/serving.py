@@ -3,6 +3,7 @@
 from chat.figures.counts_told import COUNT_TOLD
 from chat.figures.kernel_words import slow_in_half
 from chat.figures.named import GB, GIB
+from chat.remarks.narrow_formats import shown_alike
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, SUSPECT, TROUBLE, Asked, Remark
 from chat.works import (
     BIG,
@@ -113,9 +114,9 @@ SERVING = (
     Remark("narrow-cache-not-seen", 0, lambda c: c.serving and c.preallocates and not c.failed and c.said("kv_format") and c.any("meter_same", "lever_unfelt"),
         "**The meter cannot show it: {engine_name} takes its share of each card at its start and fills what the weights leave with cache, whatever a token takes. What a cache in fewer bits shrinks is the token, not the memory: {narrow_pool}.** The server prints the tokens as it starts (`GPU KV cache size`): compare those. Who wants memory back lowers {knob_of_share}.",
         "**显存读数看不出来:{engine_name}启动时就按比例占用每张卡,权重之外全部划给缓存池,与每个 token 占多少无关。缓存量化缩小的是每个 token,不是总占用:{narrow_pool}。** 启动日志里的 `GPU KV cache size` 会变,比较它即可。要让出显存,得调低 {knob_of_share}。", VLLM, FIRST),
-    Remark("narrow-weights-not-seen", 0, lambda c: c.serving and c.preallocates and not c.failed and not c.said("kv_format") and c.any("meter_same"),
-        "**The meter cannot show it: {engine_name} takes its share of each card at its start whatever the weights take, and fills what they leave with cache. A checkpoint in few bits stays so when it is loaded: {narrow_weights}.** The server prints both as it starts (what loading the model took, and `GPU KV cache size`): compare those. Who wants memory back lowers {knob_of_share}; then less is left for the cache.",
-        "**显存读数看不出来:{engine_name}启动时就按比例占用每张卡,与权重大小无关,剩下的全部划给缓存池。量化的权重加载后仍是量化的:{narrow_weights}。** 启动日志会打印 `GPU KV cache size` 和加载模型占用的显存,比较这两项即可。要让出显存,得调低 {knob_of_share},缓存池也随之变小。", VLLM, FIRST),
+    Remark("narrow-weights-not-seen", 0, lambda c: c.serving and c.preallocates and not c.failed and not c.said("kv_format") and (c.any("meter_same") or shown_alike(c)),
+        "**The meter cannot show it: {engine_name} takes its share of each card at its start whatever the weights take ({its_share}), and fills what they leave with cache. A checkpoint in few bits stays so when it is loaded: {narrow_weights}.** The server prints both as it starts (what loading the model took, and `GPU KV cache size`): compare those. Who wants memory back lowers {knob_of_share}; then less is left for the cache.",
+        "**显存读数看不出来:{engine_name}启动时就按比例占用每张卡({its_share}),与权重大小无关,剩下的全部划给缓存池。量化的权重加载后仍是量化的:{narrow_weights}。** 启动日志会打印 `GPU KV cache size` 和加载模型占用的显存,比较这两项即可。要让出显存,得调低 {knob_of_share},缓存池也随之变小。", VLLM, FIRST),
     Remark("windows-kept-alone", 0, lambda c: c.serving and c.reads_gguf and not c.failed and not c.said("kv_format") and c.over("fell_to_windows", 1),
         "**Nothing of the context is lost: {layers_with_a_window}, and what lies before it they never look at.** With every token in every layer the cache is {tokens} × {kv_token_unwindowed} = {kv_unwindowed}; with the windows, and the tokens of one step beside them, {windows_summed}. What it costs: less of an earlier prompt's cache can be used again; --swa-full keeps all tokens everywhere, as before.",
         "**上下文没有少:{layers_with_a_window},更早的 token 它们本来就不看。** 每一层都存全部 token 时缓存是 {tokens} × {kv_token_unwindowed} = {kv_unwindowed};按窗口(另加一步处理的 token)存则是 {windows_summed}。代价是先前提示的缓存能复用的变少;--swa-full 会恢复成每层都存全部 token。", LLAMACPP, FIRST),

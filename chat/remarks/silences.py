@@ -192,6 +192,7 @@ SILENCES = {
     "kv-claims": ("claim-", "units"),
     "counted-otherwise": ("claim-", "claims-", "weights-are-not-all", "adapters-in", "states-floor"),
     "row-of-the-table": ("claim-", "states-floor"),
+    "rows-on-cards": ("states-shared",),
     "vocabulary-extended": ("logits", "vocabulary"),
     "kinds-of-attention": ("cache-of-any", "kv-in-one", "kv-general", "kv-stays", "kv-with"),
     "cache-of-any-model": ("kv-in-one", "kv-general", "kv-stays", "weights-and-one"),

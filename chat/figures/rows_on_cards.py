@@ -1,0 +1,73 @@
+"""Which rows of LLaMA-Factory's table several cards hold: each a whole copy, on one card, or divided over all of them."""
+
+from typing import Any
+
+from chat.figures.named import Figures, Missing
+from formulas.quantity import Words
+from kb.database import rows
+
+_ANY_SIZE = 1.35  # a size that is further than this from every column has none
+
+
+def rows_on_cards(figures: Figures) -> Words:
+    """The rows of the column of the size at hand that one card holds, that all do together, and that they do not."""
+    count, size, cells = figures.n, _card(figures), _column(figures.need("params_said") / 1e9)
+    whole = count * size
+    bounds = ((0.0, size), (size, whole), (whole, float("inf")))
+    each, divided, more = (
+        [one for one in cells if low < float(one["memory_gb"]) <= high] for low, high in bounds
+    )  # each cell is in one of them
+    all_ = f"{count} × {size:g} = {whole:g} GB"
+    english = [
+        f"one card of {size:g} GB holds a whole copy with {_said(each, zh=False)}" if each else "",
+        f"only divided over all cards (ZeRO-3, FSDP: {all_}) fits {_said(divided, zh=False)}" if divided else "",
+        f"the {count} together ({all_}) do not hold {_said(more, zh=False)} without offloading" if more else "",
+    ]
+    chinese = [
+        f"单卡 {size:g} GB 就放得下一整份的是 {_said(each, zh=True)}" if each else "",
+        f"切分到各卡(ZeRO-3、FSDP,共 {all_})才放得下的是 {_said(divided, zh=True)}" if divided else "",
+        f"{count} 张合起来({all_})也放不下、除非 offload 的是 {_said(more, zh=True)}" if more else "",
+    ]
+    label = cells[0]["model_size"]
+    return Words(
+        f"**By the table's {label} column {'; '.join(filter(None, english))}.** Longer sequences and larger batches add activations and logits on every card.",
+        f"**按表里 {label} 这一列:{';'.join(filter(None, chinese))}。** 序列更长、批更大时,每张卡还要加激活和 logits。",
+    )
+
+
+def _card(figures: Figures) -> float:
+    """The memory of one card in GB, as it is told or as the card is sold."""
+    told, card = figures.given.get("gpu_memory_gb"), figures.base.case.card
+    size = told or (card.marketed_gb if card else None)
+    if not size or figures.n < 2:
+        raise Missing("cards")
+    return float(size)
+
+
+def _column(billions: float) -> list[dict[str, Any]]:
+    """The cells of the nearest column as the table had it last, the largest first."""
+    labels = [str(one["model_size"]) for one in rows("SELECT DISTINCT model_size FROM finetune_revisions ORDER BY 1")]
+    sizes = {label: float(label[:-1]) for label in labels if label[:-1].replace(".", "").isdigit()}
+    label = min(sizes, key=lambda one: max(sizes[one] / billions, billions / sizes[one]))
+    if not 1 / _ANY_SIZE < sizes[label] / billions < _ANY_SIZE:
+        raise Missing("column")
+    return rows(
+        "SELECT method, bits, model_size, memory_gb FROM finetune_revisions WHERE model_size = ? AND memory_gb IS NOT NULL "
+        "AND revision = (SELECT max(revision) FROM finetune_revisions WHERE model_size = ?) ORDER BY memory_gb DESC, method",
+        [label, label],
+    )
+
+
+def _said(cells: list[dict[str, Any]], *, zh: bool) -> str:
+    """Methods with one figure share it: `Freeze/GaLore/LoRA (16-bit) 64 GB`."""
+    alike: dict[tuple[float, int], list[str]] = {}
+    for one in cells:
+        alike.setdefault((float(one["memory_gb"]), int(one["bits"] or 32)), []).append(str(one["method"]))
+    told = []
+    for (memory, bits), methods in alike.items():
+        width = (
+            ("混合精度" if bits > 16 else f"{bits} 位") if zh else ("mixed precision" if bits > 16 else f"{bits}-bit")
+        )
+        names = "/".join(methods)
+        told.append(f"{names}({width}){memory:g} GB" if zh else f"{names} ({width}) {memory:g} GB")
+    return "、".join(told) if zh else ", ".join(told)
