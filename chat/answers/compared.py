@@ -37,7 +37,7 @@ from chat.answers.warned import warnings
 from chat.answers.which import HARDLY, asks_which, chosen_with, first_way, one_card_alone, taken_or_out, which
 from chat.figures.card_choice import two_cards
 from chat.figures.kept_ways import allowed
-from chat.phrases import VERDICTS, gib, leaning, pick
+from chat.phrases import VERDICTS, gib, leaning, pick, value
 from chat.plans.setups import TRAINABLE
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
@@ -235,10 +235,16 @@ def _fitting(result: Result, names: list[str], language: str) -> str:
     if result["of_cards"] or any(one["verdict"] is None for one in result["setups"]):
         return ""
     by: dict[str, list[str]] = {}
+    zh = language == "zh"
     for name, one in zip(names, result["setups"], strict=True):
         found = "borderline" if one["verdict"] == "conditional" else leaning(one)
-        by.setdefault(found, []).append(f"{name} ({gib(one['memory']['best_gib'])})")
-    zh = language == "zh"
+        need = gib(one["memory"]["best_gib"])
+        if len({leaning(card) for card in one["cards"]}) == 1 or any(not card["gpu"] for card in one["cards"]):
+            by.setdefault(found, []).append(f"{name} ({need})")
+            continue
+        for card in one["cards"]:  # "A100" is two, and only one of them may hold it
+            where = value("gpu", card["gpu"], language)
+            by.setdefault(leaning(card), []).append(f"{name}{' · ' if zh else ' on '}{where} ({need})")
     rooms = {card["capacity_gib"] for one in result["setups"] for card in one["cards"]}
     room = gib(rooms.pop()) if len(rooms) == 1 else ""
     each = several_cards(result)

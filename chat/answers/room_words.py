@@ -69,3 +69,23 @@ def _each(room: dict[str, Any], solved: dict[str, Any], language: str) -> str:
     if room["task"] == "train":
         of = f",其中{_parts(room['each'], language)}" if zh else f", of which {_parts(room['each'], language)}"
     return f",÷ {unit} {amount}{of}" if zh else f"; ÷ {amount} {unit}{of}"
+
+
+# tokens of the cache, asked for beside the sequences that it holds
+TOKENS_ASKED = r"\bhow many tokens\b(?! (?:per|a|each) (?:second|sec|s)\b)|\btokens? (?:capacity|budget)\b|\bcapacity in tokens\b|(?:多少|几)(?:万|千)?\s?个?\s?token(?!\s?/|每秒)"
+
+
+def pool_in_tokens(solved: dict[str, Any], length: int, cards: int, language: str) -> str:
+    """The cache that all cards together leave, as tokens of sequences of one length."""
+    room = solved.get("room") or {}
+    if solved["quantity"] != "batch_size" or room.get("task") != "inference" or not room.get("each_gib") or not length:
+        return ""
+    left, each = room["left"]["gib"], room["each_gib"]
+    if left < each:
+        return ""
+    tokens = f"{round(left / each * length, -2):,.0f}"
+    if language == "zh":
+        where = f"{cards} 张卡合起来" if cards > 1 else "缓存"
+        return f"**{where}能放约 {tokens} 个 token 的 KV{'缓存' if cards > 1 else ''}**"
+    where = f" over the {cards} cards" if cards > 1 else ""
+    return f"**Room for about {tokens} tokens of cache{where}**"

@@ -6,7 +6,7 @@ from chat.answers.count_words import count_line, each_card
 from chat.answers.further_ways import further_words
 from chat.answers.layers_told import layers_line
 from chat.answers.own_lengths import beyond_words, scaled_words
-from chat.answers.room_words import room_words
+from chat.answers.room_words import TOKENS_ASKED, pool_in_tokens, room_words
 from chat.answers.setup_words import machine_of
 from chat.answers.verdicts import has_failed
 from chat.figures.engine_words import LENGTHS
@@ -70,7 +70,8 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
             flag = LENGTHS.get(written(engine)) if solved["quantity"] == "seq_len" and not (trains or pooled) else None
             line += further_words(solved, reading) + _set_by(flag, solved, zh)
             why = room_words(solved, several, language) if len(cases) <= _WITH_ROOM else ""
-            lines.append(line + (f"。{why}" if why and zh else f". {why}" if why else ""))
+            whole_line = line + (f"。{why}" if why and zh else f". {why}" if why else "")
+            lines.append(_with_tokens(whole_line, where, case, result, reading))
             continue
         if solved.get("surely"):
             lines.append(layers_line(where, solved, language))
@@ -91,6 +92,18 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
     whole = "\n".join(told) if len(told) > 1 else _alone(told[0], zh)
     judged = _limit_judged(cases, reading)
     return [f"{judged}{chr(10) * 2 if len(told) > 1 else ' '}{whole}" if judged else whole, *behind], []
+
+
+def _with_tokens(line: str, where: str, case: dict[str, Any], result: dict[str, Any], reading: Reading) -> str:
+    """A line of sequences, before it the tokens of the whole cache where they too are asked for."""
+    if where or not compiled(TOKENS_ASKED).search(reading.lowered):
+        return line
+    facts = result.get("facts") or {}
+    cards = int(facts.get("n_gpus", {}).get("value") or 1)
+    tokens = pool_in_tokens(case["solved"], _length(facts), cards, reading.language)
+    if not tokens:
+        return line
+    return f"- {tokens}{';' if reading.language == 'zh' else '; '}{line.removeprefix('- ')}"
 
 
 def _limit_judged(cases: list[dict[str, Any]], reading: Reading) -> str:

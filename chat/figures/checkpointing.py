@@ -34,11 +34,22 @@ def kept(figures: Figures) -> Words:
         _as_product(product(Of(one.fullest, one.n_params, one.situation.facts)), size)
         for one, product, size in ((off, kept_by_layers, every), (on, inputs_kept, inputs))
     )
-    held = gib_words(on.held(*ALL_STATES))
-    logits = _logits(figures)
+    held, logits = _held(on), _logits(figures)
     return Words(
-        f"Without checkpointing the layers keep all that their backward pass needs of every token, {of_off}; with it only the input of each, {of_on}, and one layer at a time is computed again ({layer}). It lowers neither {logits.en}weights, gradients and optimizer states ({held}).",
-        f"不开重计算时各层为每个 token 保存反向所需的全部中间结果,{of_off};开了只存每层的输入,{of_on},外加正在重算的一层({layer})。{logits.zh}权重、梯度和优化器状态({held})都不会因此减少。",
+        f"Without checkpointing the layers keep all that their backward pass needs of every token, {of_off}; with it only the input of each, {of_on}, and one layer at a time is computed again ({layer}). It lowers neither {logits.en}weights, gradients and optimizer states ({held.en}).",
+        f"不开重计算时各层为每个 token 保存反向所需的全部中间结果,{of_off};开了只存每层的输入,{of_on},外加正在重算的一层({layer})。{logits.zh}权重、梯度和优化器状态({held.zh})都不会因此减少。",
+    )
+
+
+def _held(on: Outcome) -> Words:
+    """The states at the peak, and with the gradients that the backward pass makes only after it."""
+    at_peak = on.held(*ALL_STATES)
+    later = most_of(on, "gradients") - on.held("gradients")
+    if later < _FELT * on.best:
+        return Words(gib_words(at_peak), gib_words(at_peak))
+    return Words(
+        f"{gib_words(at_peak)} at the peak, {gib_words(at_peak + later)} once all gradients are there",
+        f"峰值时 {gib_words(at_peak)},梯度都算出后 {gib_words(at_peak + later)}",
     )
 
 

@@ -133,9 +133,10 @@ def several(figures: Figures) -> Words:
     if {one.binary for one in found} == {True, False}:
         metered = "meter" in figures.given or "tensors" in figures.log
         beside = _MONITOR_SHOWS_MORE if metered and not more.en else SILENT
+        card = _of_the_card(figures)
         ratio = Words(
-            f" 1 GiB = 2^30 B = {GIB / GB:.4g} GB: what memory_allocated / 1024^3, nvidia-smi and the sizes of cards count in, so hold the GiB against a card; files are mostly told in GB.{beside.en}",
-            f"1 GiB = 2^30 字节 = {GIB / GB:.4g} GB:显存、memory_allocated/1024^3 和 nvidia-smi 都按 GiB 计,所以与显卡比较时用 GiB;文件大小多按 GB(10^9)计。{beside.zh}",
+            f" 1 GiB = 2^30 B = {GIB / GB:.4g} GB: what memory_allocated / 1024^3, nvidia-smi and the sizes of cards count in, so hold the GiB against a card; files are mostly told in GB.{card.en}{beside.en}",
+            f"1 GiB = 2^30 字节 = {GIB / GB:.4g} GB:显存、memory_allocated/1024^3 和 nvidia-smi 都按 GiB 计,所以与显卡比较时用 GiB;文件大小多按 GB(10^9)计。{card.zh}{beside.zh}",
         )
     lost = "lost_bytes" in figures.about
     seen = bool(more.en) or "meter" in figures.given or "tensors" in figures.log
@@ -151,6 +152,18 @@ def several(figures: Figures) -> Words:
         + "; ".join(one.en for one in said) + "." + more.en + ratio.en,
         f"**{'什么都没少,这些数都对' if lost else '都对,什么都没少'},只是单位或参数量口径不同({what.zh}):**" + ";".join(one.zh for one in said) + "。" + more.zh + ratio.zh,
     )  # fmt: skip
+
+
+def _of_the_card(figures: Figures) -> Words:
+    """The card that is named, by its own measure and by that of files."""
+    fact = figures.base.situation.facts.get("card_memory")
+    size = float(fact.value) if fact is not None else figures.base.capacity
+    if not size or not {"gpu", "gpu_memory_gb"} & set(figures.given) or len(figures.told.get("gpus", ())) > 1:
+        return SILENT
+    return Words(
+        f" The memory of the card, {size / GIB:.4g} GiB, is {size / GB:.4g} GB by the files' measure.",
+        f"这张卡的显存是 {size / GIB:.4g} GiB,按文件的算法是 {size / GB:.4g} GB。",
+    )
 
 
 # what a process holds beside the tensors of a model that was only loaded [GiB]

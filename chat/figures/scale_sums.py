@@ -6,7 +6,7 @@ from collections.abc import Callable
 from chat.figures.cause_figures import logged
 from chat.figures.named import GB, Figures, Missing, both_words, gib_words
 from chat.figures.parallel_words import shares_heads
-from chat.figures.zero_bytes import OF_STAGE
+from chat.figures.zero_bytes import OF_STAGE, on_each_card
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import PURE, TRAINED
@@ -140,23 +140,76 @@ _NEAR = 0.15  # of what the states should give back: GB beside GiB, and what fra
 def _fixed_part(figures: Figures) -> Words:
     """What more cards take off each one, and what they cannot."""
     (few, most), (many, less) = _readings(figures)
-    if figures.knob("method") != "full" or int(figures.knob("zero_stage") or 0) != _SHARDED or most <= less:
+    stage = int(figures.knob("zero_stage") or 0)
+    if figures.knob("method") != "full" or stage < 1 or most <= less:
         raise Missing("readings")
+    if stage != _SHARDED:
+        return _whole_part(figures, stage)
     each = PURE if figures.pure else TRAINED
     whole = each * figures.params
     due = whole * (1 / few - 1 / many) / GB
     fixed = (many * less - few * most) / (many - few)
-    fell = most - less
-    agrees = abs(fell / due - 1) <= _NEAR
     states = [f"{whole / cards / GB:.3g} GB" for cards in (few, many)]
-    match = (f"matches the {fell:.3g} GB that you see", f"与您看到的 {fell:.3g} GB 相符") if agrees else (
-        f"where you see {fell:.3g} GB: check that all states are sharded in both runs", f"而您看到的是 {fell:.3g} GB:请检查两次运行的状态是否都完全切分"
-    )  # fmt: skip
+    match = _matches(most - less, due)
     return Words(
-        f"**Only the states are divided by the cards: {figures['params']} × {each} B = {both_words(whole)}, {states[0]} on each of {few} cards and {states[1]} on each of {many}. That is {due:.3g} GB less, which {match[0]}.** The rest, ({many} × {less:g} − {few} × {most:g}) ÷ {many - few} = {fixed:.3g} GB, is on every card however many there are: activations and logits of its own micro-batch (batch × length), gathered layers, communication buffers and the CUDA context. "
+        f"**Only the states are divided by the cards: {figures['params']} × {each} B = {both_words(whole)}, {states[0]} on each of {few} cards and {states[1]} on each of {many}. That is {due:.3g} GB less{match[0]}.** The rest, ({many} × {less:g} − {few} × {most:g}) ÷ {many - few} = {fixed:.3g} GB, is on every card however many there are: activations and logits of its own micro-batch (batch × length), gathered layers, communication buffers and the CUDA context. "
         f"Less of that: a smaller micro-batch with accumulation, checkpointing, a fused loss, or sequence/context parallel; more cards take off less each time.",
         f"**只有状态按卡数切分:{figures['params']} × {each} B = {both_words(whole)},{few} 张卡每张 {states[0]},{many} 张卡每张 {states[1]},少 {due:.3g} GB,{match[1]}。** 其余 ({many} × {less:g} − {few} × {most:g}) ÷ {many - few} = {fixed:.3g} GB 每张卡都有,与卡数无关:自己微批的激活和 logits(批大小 × 长度)、临时聚合的层、通信缓冲和 CUDA 上下文。"
         f"要降它:减小微批配合累积、重计算、融合损失,或序列/上下文并行;卡越多,每次省得越少。",
+    )  # fmt: skip
+
+
+def _matches(fell: float, due: float) -> tuple[str, str]:
+    """Whether what was seen to fall is what more cards should take off."""
+    if abs(fell / due - 1) <= _NEAR:
+        return f", which matches the {fell:.3g} GB that you see", f"与您看到的 {fell:.3g} GB 相符"
+    return (
+        f"; you see {fell:.3g} GB: check that the states are sharded alike in both runs",
+        f"而您看到的是 {fell:.3g} GB:请检查两次运行的状态是否切分得一样",
+    )
+
+
+def _with_temporaries(figures: Figures, counts: tuple[int, int], fell: float, due: float) -> tuple[str, str] | None:
+    """That what fell by more than the states are the step's temporaries, which shrink with the shards; none elsewhere."""
+    if fell <= (1 + _NEAR) * due:
+        return None
+    held = [figures.at(n_gpus=count).best / GB for count in counts]
+    if fell > (1 + _NEAR) * (held[0] - held[1]):
+        return None
+    return (
+        f"; the temporaries of the optimizer's step shrink with the shards, so the {fell:.3g} GB that you see are plausible",
+        f"优化器更新的临时内存也随分片变小,所以您看到的 {fell:.3g} GB 是合理的",
+    )
+
+
+# what each stage keeps whole on every card, and what it divides
+_WHOLE = {1: Words("the 16-bit weights and gradients", "16 位权重和梯度"), 2: Words("the 16-bit weights", "16 位权重")}
+_SHARED = {
+    1: Words("the optimizer states", "优化器状态"),
+    2: Words("gradients and optimizer states", "梯度和优化器状态"),
+}
+
+
+def _whole_part(figures: Figures, stage: int) -> Words:
+    """The same with a stage that leaves weights whole: they too are on each card, however many there are."""
+    (few, most), (many, less) = _readings(figures)
+    whole, divided = OF_STAGE[stage]
+    if figures.pure or figures.knob("optimizer") != "adamw":
+        raise Missing("bytes of the stage")
+    params = figures.params
+    here, there = (on_each_card(stage, cards) * params / GB for cards in (few, many))
+    fell, kept, shared = most - less, _WHOLE[stage], _SHARED[stage]
+    match = _with_temporaries(figures, (few, many), fell, here - there) or _matches(fell, here - there)
+    beside = (many * less - few * most) / (many - few) - whole * params / GB
+    size, stays = size_words(params), both_words(whole * params)
+    sharded = f"{TRAINED} B × {size} ÷ {many} = {TRAINED * params / many / GB:.3g} GB"
+    rest = (f" About {beside:.3g} GB more are on every card whatever their number: activations and logits of its own micro-batch, communication buffers and the CUDA context (smaller micro-batch, checkpointing).",
+            f"另有约 {beside:.3g} GB 每张卡都有,也与卡数无关:自己微批的激活和 logits、通信缓冲和 CUDA 上下文(可减小微批、开重计算)。") if beside > 0 else ("", "")  # fmt: skip
+    return Words(
+        f"**ZeRO-{stage} divides only {shared.en}; {kept.en} stay whole on each card: {size} × {whole:g} B = {stays}, however many cards. So the states are {size} × ({whole:g} + {divided:g}/{few}) B = {here:.3g} GB on each of {few} and {size} × ({whole:g} + {divided:g}/{many}) B = {there:.3g} GB on each of {many}, {here - there:.3g} GB less{match[0]}.**{rest[0]} "
+        f"ZeRO-3 (FSDP FULL_SHARD) divides the weights too: {sharded} of states on each of {many}.",
+        f"**ZeRO-{stage} 只切分{shared.zh},{kept.zh}每张卡都是完整的:{size} × {whole:g} 字节 = {stays},与卡数无关。所以状态在 {few} 张卡时每张 {size} ×({whole:g} + {divided:g}/{few})字节 = {here:.3g} GB,{many} 张时每张 {size} ×({whole:g} + {divided:g}/{many})字节 = {there:.3g} GB,少 {here - there:.3g} GB,{match[1]}。**{rest[1]}"
+        f"ZeRO-3(FSDP FULL_SHARD)连权重也切分:{many} 张时每卡状态 {sharded.replace(' B ', ' 字节 ')}。",
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from chat.figures.named import Figures, Missing, both_words, gib_words, most_of
 from chat.figures.zero_bytes import OF_STAGE, on_each_card
+from chat.phrases import VERDICTS
 from chat.words import term
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
@@ -125,11 +126,16 @@ def _strategies_apart(figures: Figures) -> Words:
         hybrid = (
             f"{sum(OF_STAGE[_ALL]):g}/{inside} B × {size} = {both_words(figures.params * on_each_card(_ALL, inside))}"
         )
-        wholes = ({"zero_stage": _ALL}, {"zero_stage": _GRADIENTS_ONLY}, {"zero_stage": _ALL, "shard_size": inside})
-        needs = [gib_words(figures.at(**one).best) for one in wholes]
+        wholes = {"FULL_SHARD": {"zero_stage": _ALL}, "SHARD_GRAD_OP": {"zero_stage": _GRADIENTS_ONLY}, "HYBRID_SHARD": {"zero_stage": _ALL, "shard_size": inside}}  # fmt: skip
+        needs = [gib_words(figures.at(**one).best) for one in wholes.values()]
+        held = _held_by(figures, wholes)
+        whole_need = Words(
+            held.en.strip() or f"The whole need per card, in this order: {', '.join(needs)}.",
+            held.zh or f"每卡总需求依次是 {'、'.join(needs)}。",
+        )
         return Words(
-            f"**Of weights, gradients and optimizer states each of {n} cards holds: FULL_SHARD, divided by all {n}, {sums[1]}; SHARD_GRAD_OP, the weights whole, {sums[0]}; HYBRID_SHARD, divided by the {inside} of a machine, {hybrid}.** The whole need per card, in this order: {', '.join(needs)}. ",
-            f"**{n} 张卡时每卡的权重、梯度和优化器状态:FULL_SHARD 按全部 {n} 张切分,{sums[1]};SHARD_GRAD_OP 权重保持完整,{sums[0]};HYBRID_SHARD 只按单机 {inside} 张切分,{hybrid}。** 每卡总需求依次是 {'、'.join(needs)}。",
+            f"**Of weights, gradients and optimizer states each of {n} cards holds: FULL_SHARD, divided by all {n}, {sums[1]}; SHARD_GRAD_OP, the weights whole, {sums[0]}; HYBRID_SHARD, divided by the {inside} of a machine, {hybrid}.** {whole_need.en} ",
+            f"**{n} 张卡时每卡的权重、梯度和优化器状态:FULL_SHARD 按全部 {n} 张切分,{sums[1]};SHARD_GRAD_OP 权重保持完整,{sums[0]};HYBRID_SHARD 只按单机 {inside} 张切分,{hybrid}。** {whole_need.zh}",
         )
     return Words(
         f"**SHARD_GRAD_OP takes {more} more on each of {n} cards than FULL_SHARD, as the weights stay whole: states of {sums[0]} against {sums[1]}.** ",
@@ -145,12 +151,30 @@ def _of_strategies(figures: Figures) -> Words:
     whole, each = OF_STAGE[_GRADIENTS_ONLY]
     full, gradients = (both_words(figures.params * on_each_card(one, n)) for one in (_ALL, _GRADIENTS_ONLY))
     told = [f"FULL_SHARD {everything}/{n} B, {full}", f"SHARD_GRAD_OP {whole:g} + {each:g}/{n} B, {gradients}"]
-    if n > _IN_A_MACHINE:
-        hybrid = both_words(figures.params * on_each_card(_ALL, _IN_A_MACHINE))
-        told.append(f"HYBRID_SHARD {everything}/{_IN_A_MACHINE} B, {hybrid}")
+    cases: dict[str, dict[str, int]] = {"FULL_SHARD": {"zero_stage": _ALL}, "SHARD_GRAD_OP": {"zero_stage": _GRADIENTS_ONLY}}  # fmt: skip
+    if n > (inside := _in_a_machine(figures) or _IN_A_MACHINE):
+        hybrid = both_words(figures.params * on_each_card(_ALL, inside))
+        told.append(f"HYBRID_SHARD {everything}/{inside} B, {hybrid}")
+        cases["HYBRID_SHARD"] = {"zero_stage": _ALL, "shard_size": inside}
+    fit = _held_by(figures, cases)
     return Words(
-        f" Weights, gradients and Adam of {size} on each of {n} cards: {'; '.join(told)}.",
-        f"{size} 的权重、梯度与 Adam 在 {n} 张卡上每卡:{';'.join(told).replace(' B,', ' 字节,')}。",
+        f" Weights, gradients and Adam of {size} on each of {n} cards: {'; '.join(told)}.{fit.en}",
+        f"{size} 的权重、梯度与 Adam 在 {n} 张卡上每卡:{';'.join(told).replace(' B,', ' 字节,')}。{fit.zh}",
+    )
+
+
+def _held_by(figures: Figures, cases: dict[str, dict[str, int]]) -> Words:
+    """Which of the strategies the cards hold, with all that a card needs; nothing where no card, or several, are named."""
+    card = figures.base.capacity
+    if card is None or len(figures.told.get("gpus", ())) > 1:
+        return SILENT
+    found = [(name, figures.at(**how)) for name, how in cases.items()]
+    said = [(f"{name} {gib_words(one.best)}", VERDICTS[one.leaning or one.verdict or "no"]) for name, one in found]
+    needs = ", ".join(f"{need} ({verdict[0]})" for need, verdict in said)
+    needs_zh = "、".join(f"{need}({verdict[1]})" for need, verdict in said)
+    return Words(
+        f" With activations and buffers, of a card's {gib_words(card)}: {needs}.",
+        f"每卡可用 {gib_words(card)},加上激活和缓冲各为{needs_zh}。",
     )
 
 

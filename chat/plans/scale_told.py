@@ -157,9 +157,33 @@ def _readings(reading: Reading) -> Iterator[str]:
         return  # a difference is of one unit
     amounts = sorted((one.span, one.number) for one in claims)
     if len(counts) != 2 or len(amounts) < 2:
+        yield from _paired(reading, {number for _, number in amounts})
         return
     for place, (span, count) in enumerate(counts):
         end = counts[place + 1][0][0] if place + 1 < len(counts) else len(reading.text)
-        own = next((number for at, number in amounts if span[1] <= at[0] < end), None)
-        if own is not None:
-            yield f"seen_at {int(count)} {own:g}"
+        own = next(((at, number) for at, number in amounts if span[1] <= at[0] < end), None)
+        if own is not None and not compiled(_HAVE).search(reading.lowered[span[0] : own[0][0]]):
+            yield f"seen_at {int(count)} {own[1]:g}"
+
+
+# "4 cards of 80 GB": what cards have was not seen on them
+_HAVE = r"(?:cards?|gpus?|[张块卡])\s?(?:of|with|having|that have|带|有)\s?$"
+
+
+# "46 GB per GPU on 4 cards and 34 GB on 8", "4 张卡每卡 46GB,8 张 34GB": the second count is told shortly
+_READ = r"(?P<gb>\d{1,3}(?:\.\d+)?)\s?gi?b?(?![a-z\d])"
+_COUNT = r"(?<![\d.])(?P<n>\d{1,4})"
+_PAIRS = (
+    rf"{_COUNT}\s?(?:[张卡块]|gpus?\b|cards?\b|ranks?\b)(?:\s?[ahblv]\d{{2,3}})?[^\d?;。]{{0,24}}{_READ}(?!\s?(?:的|显存))",
+    rf"(?<![\d.]){_READ}[^\d?;.,。]{{0,24}}\b(?:on|with|at|across|over) (?P<n>\d{{1,4}})(?!\d|\.\d|[a-z]|\s?(?:k|gi?b?|b|tokens?|%|samples?|steps?)\b)",
+)
+
+
+def _paired(reading: Reading, amounts: set[float]) -> Iterator[str]:
+    """Two counts that each stand beside what was seen with so many, one of which is among the facts."""
+    for pattern in _PAIRS:
+        found = [(int(one["n"]), float(one["gb"])) for one in compiled(pattern).finditer(reading.lowered)]
+        pairs = dict(pair for pair in found if pair[1] in amounts)
+        if len(pairs) == len(found) == 2 and set(pairs) & set(reading.facts.get("n_gpus", ())):
+            yield from (f"seen_at {count} {own:g}" for count, own in pairs.items())
+            return
