@@ -257,6 +257,10 @@ def test_what_preferences_add_is_the_reference_where_it_is_a_model_of_its_own() 
     [
         ("Llama-3.1-8B in a HF chat loop, up to 8k: memory climbs with every turn and stays there. Leak?", "Most likely no leak, but peaks that are kept", "128 KiB a token, 1.00 GiB at 8,192; before 4.45 transformers made fp32 logits of the whole prompt, 4.20 GB"),
         ("transformers 跑 Qwen2.5-14B 多轮聊天，最长8k，显存越聊越高，是泄漏么", "峰值被留了下来", "8,192 token 时共 1.50 GiB"),
+        # a chat that came to its length on a card with room, and the weights seen before it
+        ("Qwen2.5-7B in plain transformers on a 3090: 15 GB after loading, after many turns, 12k tokens, it sits at 20 GB and never goes down. Memory leak?", "Most likely no leak, but peaks that are kept", "fp32 logits of the whole prompt, 7.30 GB"),
+        ("3090 上 transformers 跑 Qwen3-8B，加载完16G，多轮对话到6k涨到20G，结束了也不掉，泄漏了吗", "峰值被留了下来", "整段提示算 fp32 logits"),
+        ("GLM-4-9B-chat 4090 上 transformers 推理，多轮聊到8k爆显存了，是泄漏吗", "不是 KV 缓存", "26.7 GiB"),
         ("vLLM Qwen2.5-7B 多轮对话，显存一直涨，泄漏了吗", "涨的不是 KV 缓存", "启动时就一次预留"),
         ("LoRA of Llama-3-8B: the memory rises a bit each step, is that a leak?", "Most likely no leak: from the first optimizer step", "the longest batch so far"),
         ("微调 Qwen2.5-7B（LoRA）时显存每步都涨，泄漏了吗", "多半不是泄漏：从第一次优化器更新之后", "迄今最长的批次"),

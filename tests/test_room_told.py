@@ -283,3 +283,38 @@ def test_where_requests_are_set_back_the_setting_against_it_is_told(question: st
 )  # fmt: skip
 def test_other_preemption_is_no_full_pool(question: str) -> None:
     assert "preempted" not in read(question).cues
+
+
+@pytest.mark.parametrize(
+    ("question", "row"),
+    [
+        ("Qwen3-14B on one RTX 3090 with vLLM: AWQ or bf16, which fits?", "| the cache holds in all | "),
+        ("vLLM 跑 Qwen3-32B,两张 4090,AWQ 版和 FP8 版哪个放得下?", "| 缓存共可容纳 | "),
+    ],
+)
+def test_of_formats_that_are_served_it_is_told_what_each_cache_holds(question: str, row: str) -> None:
+    assert row in Assistant().ask(question).text
+
+
+def test_a_program_without_a_pool_has_no_such_row() -> None:
+    text = Assistant().ask("Llama-3.1-8B: AWQ vs GPTQ-int8 on a 16GB T4 in transformers").text
+    assert "the cache holds" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Does Qwen3-235B-A22B in FP8 fit on four H100 80GB with vLLM?", "÷ 4 = 109.5 GiB of each card's 73.3 GiB: more than it has"),
+        ("GLM-4.6 FP8 版 8 卡 H20 96G 能部署吗", "÷ 8 = 每张卡 82.1 GiB，卡上可用 87.9 GiB：几乎不剩"),
+    ],
+)  # fmt: skip
+def test_beside_a_mixture_in_fp8_its_weights_in_bf16_are_told_of_each_card(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Does Qwen3-30B-A3B in FP8 fit on one L40S?", "Does Qwen3-235B-A22B in AWQ fit on four H100 80GB with vLLM?"],
+)
+def test_one_card_or_another_format_has_no_such_sum(question: str) -> None:
+    assert "In bf16 the weights" not in Assistant().ask(question).text

@@ -45,8 +45,21 @@ def setups_table(result: Result, names: list[str], language: str) -> str:
         rows.append(["您说的" if zh else "you said", *said.values()])
     if any(card["capacity_gib"] for one in setups for card in one["cards"]):
         rows.append(["卡上可用" if zh else "the card", *(_verdict(one, language) for one in setups)])
+    rows += _pools(setups, language)
     corner = "每张卡" if zh else "per card"
     return markdown([corner, *names], rows)
+
+
+def _pools(setups: list[Result], language: str) -> list[list[str]]:
+    """The row of what the caches of servers hold, of all sequences together, where that is more than one may have."""
+    held = [one["cards"][0] if one["at_start"] and len(one["cards"]) == 1 else {} for one in setups]
+    if not any((card.get("room_tokens") or 0) > (card.get("seq_len") or 0) > 0 for card in held):
+        return []
+    zh = language == "zh"
+    cells = [
+        f"{card['room_tokens']:,} {'token' if zh else 'tokens'}" if card.get("room_tokens") else "–" for card in held
+    ]
+    return [["缓存共可容纳" if zh else "the cache holds in all", *cells]]
 
 
 def _terms(setup: Result) -> dict[str, float]:

@@ -7,7 +7,7 @@ from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words,
 from chat.figures.quoted import claim_words, sixteen_claimed
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
-from kb.bytes_each import ADAM, WEIGHT
+from kb.bytes_each import ADAM, TRAINED, WEIGHT
 
 # what 8-bit moments change, per parameter: a moment, both, with the fp32 copy, with weights and gradients too
 _MOMENTS_IN_8_BITS: frozenset[tuple[float, float]] = frozenset({(4, 1), (8, 2), (12, 6), (16, 10)})
@@ -256,6 +256,17 @@ def _states_as_seen(figures: Figures) -> Words:
     )
 
 
+def _of_the_card(figures: Figures) -> Words:
+    """That weights, gradients and Adam are more than the card has, where they are, whatever is freed at the peak."""
+    capacity = figures.base.capacity
+    if not capacity or TRAINED * figures.params <= capacity:
+        return SILENT
+    return Words(
+        f", more than the card's {gib_words(capacity)} before any activation",
+        f",还没算激活就超过卡上的 {gib_words(capacity)}",
+    )
+
+
 BYTES_SAID: dict[str, Callable[[Figures], Words]] = {
     "eight_verdict": _eight_verdict,
     "states_in_room": _states_in_room,
@@ -269,6 +280,7 @@ BYTES_SAID: dict[str, Callable[[Figures], Words]] = {
     "moments_here": _moments_here,
     "moments_here_each": _moments_each,
     "masters_too": _masters_too,
+    "of_the_card": _of_the_card,
     "before_the_step": _before_the_step,
     "states_as_seen": _states_as_seen,
 }

@@ -9,9 +9,11 @@ from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.database import rows
 from kb.host_memory import held_there
+from kb.unequal import unequal
 
 # how near an amount and a count of active parameters have to be to those of a model, as people round them
 _NEAR, _ACTIVE_NEAR = 0.1, 0.2
+_HARDLY = 0.9  # of a card, from which weights leave next to nothing
 _BITS = {2.0: Words("16 bit", "16 位"), 1.0: Words("8 bits", "8 位"), 0.5: Words("4 bits", "4 位")}
 
 
@@ -107,7 +109,27 @@ def _longer_cache(figures: Figures) -> Words:
     )
 
 
+def _in_16_too(figures: Figures) -> Words:
+    """What the weights would be on each card in 16 bit, where they are served in FP8 by several cards."""
+    base = figures.base
+    if figures.knob("task") != "inference" or figures.knob("weight_format") != "fp8" or figures.n < 2:
+        return SILENT
+    if not base.capacity or unequal(base) or int(figures.knob("dp") or 1) > 1:
+        return SILENT
+    whole = figures.need("w16")
+    each, size = whole / figures.n, both_words(whole)
+    left = Words("more than it has", "放不下") if each > base.capacity else None
+    if left is None and each > _HARDLY * base.capacity:
+        left = Words("next to nothing is left for cache and activations", "几乎不剩缓存和激活的位置")
+    told, told_zh = (f": {left.en}", f":{left.zh}") if left else ("", "")
+    return Words(
+        f" In bf16 the weights are {size}, ÷ {figures.n} = {gib_words(each)} of each card's {gib_words(base.capacity)}{told}.",
+        f"换成 bf16,权重是 {size},÷ {figures.n} = 每张卡 {gib_words(each)},卡上可用 {gib_words(base.capacity)}{told_zh}。",
+    )
+
+
 MIXTURE_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "in_16_too": _in_16_too,
     "mixture_sum": _mixture_sum,
     "experts_by_flag": _experts_by_flag,
     "experts_of_layer": _experts_of_layer,

@@ -49,7 +49,7 @@ _WITH_A_POOL = (
 )
 # what a remark has said already, by the first words of the keys of others
 SILENCES = {
-    "peaks-of-turns": ("chat-that-grows",),
+    "peaks-of-turns": ("chat-that-grows", "claim-and-seen", "reserved"),
     **SERVED_SILENCES,
     **TRAINED_SILENCES,
     "oom-hardly-fragmented": ("oom-fragmented", "fragmentation", "on-the-edge", "does-not-fit"),

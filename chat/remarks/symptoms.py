@@ -66,7 +66,10 @@ def _keeps(c: Asked) -> bool:
 def _turns_that_keep(c: Asked) -> bool:
     """Is it asked whether turns that take more and more leak, where no card is too small for what is said in them?"""
     turns = c.any("growing") and c.any("chat_turns") and c.any("leak_asked", "memory_kept")
-    return turns and c.in_transformers and not unnamed(c) and not 0 < c.figures.amount("longest_here") <= _LONG_CHAT
+    # a length that was come to, with nothing refused, is one that fits
+    came_to = c.said("seq_len") and not c.failed and c.over("longest_here", c.figures.tokens)
+    small = 0 < c.figures.amount("longest_here") <= _LONG_CHAT and not came_to
+    return turns and c.in_transformers and not unnamed(c) and not small
 
 
 def _meters_differ(c: Asked) -> bool:
