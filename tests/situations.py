@@ -219,6 +219,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "stages-in-figures": (["method_diff"], {**SEVEN, "method": "full", "zero_stage": 3, "n_gpus": 8}, {}),
     "stages-compute-the-same": (["method_diff", "stages"], {"task": "train", "zero_stage": 3}, {}),
     "host-memory": (["zero_offload"], {**SEVEN, "method": "full", "offload": "params", "zero_stage": 3, "host_memory_gb": 94}, {}),
+    "host-of-each-machine": (["zero_offload"], {**SEVEN, "method": "full", "offload": "optimizer", "zero_stage": 3, "n_gpus": 16, "host_memory_gb": 256}, {"log": ["in_machine 8"]}),
     "host-memory-plain": (["zero_offload"], {**SEVEN, "method": "full", "offload": "optimizer", "zero_stage": 2}, {}),
     "same-memory": (["why_more", "same_memory", "lora"], {**SEVEN, "method": "full", "zero_stage": 3}, {}),
     "sharding-not-felt": (["why_more", "same_memory"], {"task": "train", "zero_stage": 3}, {}),

@@ -237,9 +237,28 @@ def _offload_at_work(figures: Figures) -> Words:
             f"**It looks as if it is not in force: {told} on a card is about what it takes without, {other}; with it about {there}.** See in the log that the offload section of the configuration was read, and that the machine's RAM rises.",
             f"**看起来没有生效:每卡 {told} 约等于不 offload 的 {other};生效时约 {there}。** 在日志里确认 offload 配置确实被读到,并看主机内存有没有上涨。",
         )
+    kept, lower = _not_moved(figures, kind)
     return Words(
-        f"**It is in force: without it each card would need {other}{failing}; with it about {there} at batch {figures['batch']} and {figures['seq']} tokens. You see {told}.** What stays on the card are activations, logits, the layers that are fetched, buffers for what moves, and blocks that the allocator keeps; a smaller micro-batch, a shorter length or a fused loss lowers it.",
-        f"**已经生效:不 offload 每卡要 {other}{failing_zh};生效后批大小 {figures['batch']}、{figures['seq']} token 时约 {there},您看到的是 {told}。** 留在卡上的是激活、logits、取回来计算的层、搬运用的缓冲和分配器留着的块;减小 micro-batch、缩短长度或用融合损失才能再降。",
+        f"**It is in force: without it each card would need {other}{failing}; with it about {there} at batch {figures['batch']} and {figures['seq']} tokens. You see {told}.** What stays on the card are {kept.en}activations, logits, the layers that are fetched, buffers for what moves, and blocks that the allocator keeps; a smaller micro-batch, {lower.en}a shorter length or a fused loss lowers it.",
+        f"**已经生效:不 offload 每卡要 {other}{failing_zh};生效后批大小 {figures['batch']}、{figures['seq']} token 时约 {there},您看到的是 {told}。** 留在卡上的是{kept.zh}激活、logits、取回来计算的层、搬运用的缓冲和分配器留着的块;{lower.zh}减小 micro-batch、缩短长度或用融合损失才能再降。",
+    )
+
+
+def _not_moved(figures: Figures, kind: str) -> tuple[Words, Words]:
+    """Where the optimizer alone is offloaded: the weights that stay on each card; and what lowers what was not moved."""
+    if kind != "optimizer":
+        return SILENT, SILENT
+    stays = gib_words(figures.base.terms["weights"])
+    further = gib_words(figures.at(offload="params", zero_stage=3).best)
+    return (
+        Words(
+            f"the 16-bit weights ({stays}: only optimizer states and gradients have moved), ",
+            f"16 位权重({stays},搬走的只是优化器状态和梯度)、",
+        ),
+        Words(
+            f"gradient checkpointing, ZeRO-3 with offload_param too ({further} here), ",
+            f"开激活重计算、改用 ZeRO-3 并加 offload_param(这里约 {further})、",
+        ),
     )
 
 

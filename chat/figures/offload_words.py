@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from chat.figures.cause_words import cheapest
-from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
+from chat.figures.named import GIB, Figures, Missing, both_words, gib_words, missing
 from formulas.quantity import SILENT, Words
-from kb.host_memory import BEYOND, FULL, roomy
+from kb.host_memory import BEYOND, FULL, is_tight, roomy
 
 # bytes of a parameter in host memory: gradients with AdamW's states in mixed precision, and the weights with them
 _EACH: tuple[tuple[int, Words], ...] = (
@@ -92,7 +92,41 @@ def _against_ram(figures: Figures) -> Words:
         return SILENT
     ram = float(figures.given["host_memory_gb"])
     has = ",而机器只有" if ram * 1e9 < figures.need("host_takes") else ",机器有"
+    if machines := _machines(figures):
+        return Words(
+            f", and the {machines} machines have {ram:g} GB",
+            f"{has.replace('机器', f'{machines} 台机器共')} {ram:g} GB",
+        )
     return Words(f", and the machine has {ram:g} GB", f"{has} {ram:g} GB")
+
+
+def _machines(figures: Figures) -> int:
+    """How many machines the cards are in, where these are several; else 0."""
+    inside = int(next(iter(figures.logged_all("in_machine")), 0))
+    return figures.n // inside if 1 < inside < figures.n else 0
+
+
+def _of_each_machine(figures: Figures) -> Words:
+    """What each of several machines holds of what is offloaded, and of how much; a process updates only its own part."""
+    machines = int(_machines(figures) or missing("machines"))
+    held, ram = figures.need("host_needed") / machines, float(figures.given["host_memory_gb"]) / machines
+    near = held > FULL * ram * GIB or is_tight(held / GIB, ram, trains=True)
+    en, zh = _FITS[0 if held > BEYOND * ram * GIB else 1 if near else 2]
+    return Words(
+        f"Each rank keeps and updates its own part of what is offloaded, so it is divided over the machines: {both_words(held)} on each of {machines}, of {ram:g} GB{en}.",
+        f"卸载的部分由各进程各自保存和更新自己的一份,因此分摊到各台机器:{machines} 台每台 {both_words(held)},每台内存 {ram:g} GB{zh}。",
+    )
+
+
+# what each of several machines holds against its memory: beyond it, near it or without room for buffers, well within
+_FITS = (
+    (", which is too little", ",不够"),
+    (
+        ", which just holds it: pinned buffers, data loaders and the system come on top",
+        ",勉强放得下:锁页缓冲、dataloader 和系统还要另占",
+    ),
+    (", which is enough", ",够"),
+)
 
 
 def _kept_on_cards(figures: Figures) -> Words:
@@ -158,6 +192,7 @@ HOST_WORDS: dict[str, Callable[[Figures], Words]] = {
     "held_beside": _held_beside,
     "kept_on_cards": _kept_on_cards,
     "against_ram": _against_ram,
+    "of_each_machine": _of_each_machine,
     "less_ram": _less_ram,
     "ram_is_normal": _ram_is_normal,
     "unsloth_inputs": _inputs_offloaded,

@@ -17,7 +17,7 @@ from kb.worked import ALL_STATES
 _COUNT = "{:,.0f}"
 # of its share what an engine can fill with weights and still generate
 _FILLED = 0.8
-_MOST_RANKS = 8  # of tensor parallelism within a machine
+_STEPS, _MOST_RANKS = 20, 8  # in which shares are told; of tensor parallelism within a machine
 
 
 def layout_of(figures: Figures) -> Figures:
@@ -254,13 +254,27 @@ def _held(figures: Figures) -> Words:
         each = f"{full} per card{how}, more than the whole card ({alone} with LoRA, of which the rest here is)"
         each_zh = f"全参每卡 {full}{how_zh},超过整张卡(改 LoRA 是 {alone},以下按 LoRA)"
     if _by(figures) == "asleep":
+        less = _smaller_share(told)
         return Words(
-            f" It sleeps through the update, which takes {each}; while it generates, weights and states stay unless they are offloaded (param_offload, optimizer_offload): {figures['rollout_awake']}.{micro_batch(figures).en}",
-            f"更新时引擎休眠,更新本身{each_zh};生成时权重和优化器状态仍在,除非卸载到内存(param_offload、optimizer_offload):每卡 {figures['rollout_awake']}。{micro_batch(figures).zh}",
+            f" It sleeps through the update, which takes {each}; while it generates, weights and states stay unless they are offloaded (param_offload, optimizer_offload): {figures['rollout_awake']}.{less.en}{micro_batch(figures).en}",
+            f"更新时引擎休眠,更新本身{each_zh};生成时权重和优化器状态仍在,除非卸载到内存(param_offload、optimizer_offload):每卡 {figures['rollout_awake']}。{less.zh}{micro_batch(figures).zh}",
         )
     return Words(
         f" It keeps that through the update, which by itself takes {each}, unless it sleeps (vllm_enable_sleep_mode, free_cache_engine) or gets a smaller share.{micro_batch(figures).en}",
         f"更新时它也占住这一份,而更新本身要{each_zh};除非让它休眠(vllm_enable_sleep_mode、free_cache_engine)或调小份额。{micro_batch(figures).zh}",
+    )
+
+
+def _smaller_share(figures: Figures) -> Words:
+    """Where the card is too small for both: down to which share the engine still holds its copy and can generate."""
+    room, share = whole_card(figures), float(value_of(figures.base, "rollout_share"))
+    least = ceil(_STEPS * figures.need("rollout_copy") / _FILLED / room) / _STEPS
+    if figures.base.best <= (figures.base.capacity or room) or least >= share:
+        return SILENT
+    takes = gib_words(least * room)
+    return Words(
+        f" A smaller gpu_memory_utilization leaves them more: down to about {least:g} ({takes}) the engine still holds its copy and some cache.",
+        f"调小 gpu_memory_utilization 也能让出显存:降到约 {least:g}({takes})引擎仍放得下自己的权重和一些缓存。",
     )
 
 

@@ -20,6 +20,7 @@ from chat.plans.formats import (
     reads_gguf,
     rows_of,
 )
+from chat.plans.host_of_machines import ram_over_machines
 from chat.plans.one_memory import on_one_memory
 from chat.plans.printed import of_printed_adapters, of_printed_logits
 from chat.plans.rollouts import complete_rollouts
@@ -155,6 +156,8 @@ def understood(reading: Reading, *without: str) -> Facts:
         _targets(reading, facts)
         _masters(reading, facts)
         of_printed_logits(reading, facts)
+        if trains(facts):
+            ram_over_machines(reading, facts)
         if set(KEEP_ALL) & set(reading.extras.get("tools", ())):
             facts.setdefault("gradient_checkpointing", "off")
     on_one_memory(reading, facts)

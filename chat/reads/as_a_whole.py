@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from chat.reads.choice_after_try import choice_after_try
+from chat.reads.choice_after_try import choice_after_try, remedy_after_try
 from chat.reads.home_machines import PROGRAMS_ASKED
 from chat.reads.levers import what_it_saved
 from chat.reads.levers_apart import APART
@@ -38,7 +38,7 @@ def as_a_whole(reading: Reading, normal: str) -> Reading:
     ):
         reading = rule(reading)
     reading = with_pace(over_open_cards(reading, normal))
-    reading = choice_after_try(reading, normal)
+    reading = remedy_after_try(choice_after_try(reading, normal), normal)
     return models_apart(limit_claimed(_saved_as_well(reading, normal), normal))
 
 

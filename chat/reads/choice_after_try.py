@@ -5,6 +5,7 @@ The run tells why it is asked, and neither its failure nor how it was laid out i
 
 from dataclasses import replace
 
+from chat.reads.levers import fact_proposed
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Claim, Reading, within
 from chat.reads.tried import BADLY, BADLY_ZH
@@ -30,6 +31,28 @@ def choice_after_try(reading: Reading, normal: str) -> Reading:
         if compiled(_METHOD).search(sentence[0]) or any(within(place, here) for place in laid):
             return _without(reading, [one for one in reading.claims if not within(one.span, here)])
     return reading
+
+
+# "Will it do?", "is it enough?": whether what is proposed holds
+_SUFFICES = r"^\W*(?:(?:so|and|then|but|now)\W+)*(?:will|would|does|is|can|could|might)\b[^.?!;]*\b(?:do|suffice|enough|sufficient|fit|fits|make it (?:fit|work|run))\b|(?:够|行|可以|放得下|装得下|能训|能跑)(?:了)?(?:吗|么|不)"
+
+
+def remedy_after_try(reading: Reading, normal: str) -> Reading:
+    """`ZeRO-3 alone OOMs. Will optimizer offload do?`: the run that failed had it not, and the one with it is asked of."""
+    proposed = reading.spans.get("offload", ())
+    if "oom_diagnosis" not in reading.intents or not proposed or fact_proposed(reading.cues):
+        return reading
+    failed = False
+    for sentence in compiled(_SENTENCE).finditer(normal):
+        if any(within(place, [sentence.span()]) for place in proposed):
+            asked = failed and compiled(_SUFFICES).search(sentence[0])
+            return _not_failed(reading) if asked else reading
+        failed = failed or bool(compiled(_FAILED).search(sentence[0]))
+    return reading
+
+
+def _not_failed(reading: Reading) -> Reading:
+    return replace(reading, intents=tuple(one for one in reading.intents if one != "oom_diagnosis"))
 
 
 def _without(reading: Reading, claims: list[Claim]) -> Reading:

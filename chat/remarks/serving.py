@@ -42,6 +42,7 @@ from kb.knobs import PLAIN_TYPES
 
 # of a card's memory, from which a desktop, or what a program keeps back, decides
 _NEARLY_FULL = 0.85
+_MORE = 1.15  # of the estimate in 16 bit: what is seen is no more than that
 
 
 def _slots_fill(case: Asked) -> bool:
@@ -56,6 +57,8 @@ def _in_fp32(case: Asked) -> bool:
     figures = case.figures
     seen, wide = figures.amount("seen_most"), figures.amount("w32")
     rest = figures.base.best - figures.amount("w_here")
+    if seen < _MORE * figures.base.best:  # a long cache beside weights in 16 bit takes as much
+        return False
     return any(0.97 * wide <= seen * unit <= 1.03 * (wide + rest) for unit in (1, GIB / GB))
 
 
@@ -260,7 +263,7 @@ SERVING = (
         "{experts_in_four_bits}", "{experts_in_four_bits}", K2_THINKING),
     Remark("also-weights-as-estimated", 0, lambda c: c.serving and not c.any("growing", "rest_asked"),
         "{weights_as_estimated}", "{weights_as_estimated}", GPTQ),
-    Remark("seen-in-fp32", 3, lambda c: c.serving and not c.failed and c.given("engine", "transformers") and not c.given("weight_format", "bf16", "fp16", "fp32", "fp8") and c.k("weight_format") in ("bf16", "fp16") and _in_fp32(c),
+    Remark("seen-in-fp32", 3, lambda c: c.serving and not c.failed and c.given("engine", "transformers") and not c.given("weight_format", "fp32", "fp8") and (not c.given("weight_format", "bf16", "fp16") or (c.over("seen_32", 1) and c.over("claim_16", 1))) and c.k("weight_format") in ("bf16", "fp16") and _in_fp32(c),
         "**The weights are loaded in fp32, as from_pretrained does where no dtype is told (before transformers 5): {params} × 4 B = {w32}, beside the cache and the runtime, which is the {seen_most} that you see.** Pass torch_dtype=torch.bfloat16 or \"auto\" (dtype from transformers 5): {w16} of weights, about {peak} in all; quantised as it loads (bitsandbytes) 8 bit {w8}, 4 bit {w4} of weights.",
         "**权重是按 fp32 加载的,transformers 5 之前 from_pretrained 不写 dtype 就是这样:{params} × 4 字节 = {w32},再加缓存和运行时,正是看到的 {seen_most}。** 写上 torch_dtype=torch.bfloat16 或 \"auto\"(transformers 5 起写 dtype):权重 {w16},总共约 {peak};加载时量化(bitsandbytes)则 8 位权重 {w8}、4 位 {w4}。", TRANSFORMERS),
     Remark("claim-as-precision", 12, lambda c: c.serving and c.k("engine") != "llama.cpp" and c.any("check_arithmetic", "why_more", "explain_derive", "units", "how_much") and c.over("claim_32", 1),

@@ -72,7 +72,7 @@ TRAINED_SILENCES = {
     ),
     "moments-come-late": ("claim-", "claims-of", "states-floor", "first-step", "adam-", "smaller-methods", "pure-bf16"),
     "sharding-at-work": ("claim-", "claims-of", "states-", "stages", "zero-on", "zero3-", "adam-", "smaller-methods"),
-    "offload-at-work": ("claim-", "states-", "stages", "zero-on", "offload", "host-memory", "smaller-methods"),
+    "offload-at-work": ("claim-", "states-", "stages", "zero-on", "offload", "smaller-methods"),
     "masters-cost": ("adam-", "sixteen-eighteen", "states-floor", "bytes-each", "pure-bf16", "why-masters"),
     "why-masters": ("adam-keeps", "sixteen-eighteen", "bits-and-bytes"),
     "estimator-counts": ("claim-", "claims-", "stages", "states-", "host-memory-plain", "zero-on", "offload"),

@@ -122,6 +122,8 @@ TRAINING = (
     Remark("host-memory", 10, lambda c: c.training and c.modelled and c.method == "full" and c.any("zero_offload") and c.k("offload") == "params" and c.k("optimizer") == "adamw" and c.over("ram", 1),
         "Host memory: offloaded parameters, gradients and Adam states are 16 B per parameter, {host} or more; DeepSpeed's own estimator for ZeRO-3 takes 18 B × a buffer factor of 1.5: {host_deepspeed}. You have {ram}. More RAM, NVMe offload (ZeRO-Infinity), or LoRA/QLoRA.",
         "内存:卸载的参数、梯度与 Adam 状态每参数 16 字节,至少 {host};DeepSpeed 自己的 ZeRO-3 估算按 18 字节再乘 1.5 的缓冲系数:{host_deepspeed}。您有 {ram}。可加内存、用 NVMe 卸载(ZeRO-Infinity),或改用 LoRA/QLoRA。", DEEPSPEED, SUSPECT),
+    Remark("host-of-each-machine", 9, lambda c: c.training and c.modelled and c.over("host_needed", 1) and bool(c.figures.logged_all("in_machine")),
+        "{of_each_machine}", "{of_each_machine}", ZERO),
     Remark("host-memory-plain", 12, lambda c: c.training and c.modelled and c.method == "full" and c.any("zero_offload", "how_much", "fits") and c.k("offload") in ("params", "optimizer") and c.k("optimizer") == "adamw" and not c.over("ram", 1) and not c.given("algo", "ppo"),
         "Offload moves memory, it does not remove it: Adam's states take 12 B per parameter of host RAM, {host_optimizer}, with parameters and gradients 16 B, {host}; DeepSpeed's estimator adds a buffer factor of 1.5.",
         "offload 是搬走显存而不是消除:Adam 状态占内存每参数 12 字节,共 {host_optimizer},连同参数与梯度 16 字节,共 {host};DeepSpeed 的估算还要乘 1.5 的缓冲系数。", DEEPSPEED, SUSPECT),
