@@ -89,9 +89,15 @@ def named_again(reading: Reading) -> dict[str, Any]:
     return {"bits": again[0][0], "params": int(again[0][1])} if len(again) == 1 else {}
 
 
+_ALL_ROWS = r"\bfrom\b|\b(?:every|each|all|whole|entire)\b|从|每|整|所有|各"
+
+
 def asks_rows(reading: Reading) -> bool:
     """Is a whole column asked for, or the rows from one method to another, and not those that are named?"""
-    return "table_rows" in reading.cues
+    named = "bits" in reading.facts and not compiled(_ALL_ROWS).search(
+        reading.lowered
+    )  # "which row is LoRA on 8 bits?"
+    return "table_rows" in reading.cues and not named
 
 
 def asks_revisions(reading: Reading) -> bool:
