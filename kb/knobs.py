@@ -206,7 +206,7 @@ KNOBS = (
          unit="tokens", aliases=("seq", "ctx", "context"), most=10**8),
     Knob("output_len", "count", "tokens generated after the prompt", "生成长度", unit="tokens", aliases=("output",),
          least=0, most=10**8),
-    Knob("gradient_checkpointing", "choice", "recompute activations in backward", "激活重计算",
+    Knob("gradient_checkpointing", "choice", "recompute activations", "激活重计算",
          ("off", "on", "selective"), aliases=("checkpointing",)),
     Knob("attention", "choice", "attention kernel", "注意力实现", ("flash", "sdpa", "eager")),
     Knob("loss", "choice", "how logits are handled", "logits 与损失的计算方式",

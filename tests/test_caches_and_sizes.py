@@ -137,7 +137,7 @@ def test_a_cache_kept_without_its_windows_is_what_was_seen(question: str, first:
     ("question", "opens"),
     [
         ("Running DeepSeek-V2-Lite with transformers at 16k, the KV cache alone takes 4.2 GiB. Isn't MLA supposed to be small?", "**What you see is the cache of every head"),
-        ("transformers 跑 DeepSeek-V2-Lite，32k 的KV缓存实测8.4G，MLA不是应该很小吗", "**你看到的是每个头的 K、V 都存下来的缓存"),
+        ("transformers 跑 DeepSeek-V2-Lite，32k 的KV缓存实测8.4G，MLA不是应该很小吗", "**您看到的是每个头的 K、V 都存下来的缓存"),
     ],
 )  # fmt: skip
 def test_a_cache_of_every_head_that_is_seen_is_named(question: str, opens: str) -> None:

@@ -143,4 +143,4 @@ def test_more_cards_than_a_machine_can_have_are_refused_in_a_line(question: str,
 def test_a_chip_of_apple_beside_a_card_has_the_sizes_of_neither(question: str) -> None:
     told = answer(question)
     assert told.startswith(("**Yes", "**可以"))
-    assert "192" in told
+    assert "208 GB" in told

@@ -356,7 +356,7 @@ def test_what_is_reserved_is_read_without_in_total(question: str, opens: str) ->
     [
         ("Qwen2.5-7B LoRA with the HF Trainer and compute_metrics, max length 2048, per_device_eval_batch_size 4: memory grows about 5GB per eval step until OOM",
          "4 × 2,048 × 152,064 × 4 B = 4.98 GB"),
-        ("Qwen2.5-7B LoRA 训练没事，一到eval显存每步涨约10G直到OOM，compute_metrics，per_device_eval_batch_size=4，cutoff_len 4096", "正是你看到的每步 10 GB"),
+        ("Qwen2.5-7B LoRA 训练没事，一到eval显存每步涨约10G直到OOM，compute_metrics，per_device_eval_batch_size=4，cutoff_len 4096", "正是您看到的每步 10 GB"),
     ],
 )  # fmt: skip
 def test_what_a_step_of_an_evaluation_leaves_behind_is_told(question: str, says: str) -> None:

@@ -75,16 +75,6 @@ def test_expert_parallel_divides_experts_alone(question: str, said: str) -> None
     assert said in Assistant().ask(question).text
 
 
-def test_where_host_memory_has_the_weights_no_card_has_a_share_of_them() -> None:
-    answer = (
-        Assistant()
-        .ask("Full fine-tune of Qwen3-30B-A3B, Megatron tp2 ep8 pp1 on 8 H100, params offloaded to CPU, enough?")
-        .text
-    )
-    assert "defect" not in answer
-    assert "No way of dividing helps" not in answer
-
-
 def test_a_gguf_file_is_not_of_experts_alone_in_four_bits() -> None:
     """Its mixed formats quantise attention and embedding as well."""
     answer = Assistant().ask("DeepSeek-V3 Q4_K_M is 404 GB on disk, how does that come about?").text

@@ -31,7 +31,7 @@ def test_a_message_that_is_retold_is_read_as_the_message(question: str, said: tu
         "显存不足：Qwen2.5-7B LoRA 要 26 GiB，3090 只有 24 GiB",
     ],
 )
-def test_no_failure_of_an_allocation_is_told_without_idle_blocks(question: str) -> None:
+def test_no_failure_of_an_allocation_is_told_without_a_failure_and_idle_blocks(question: str) -> None:
     assert "oom_tried" not in read(question).extras
 
 
@@ -76,3 +76,11 @@ def test_where_less_lies_idle_than_was_asked_for_it_is_no_fragmentation() -> Non
         .text
     )
     assert "**Fragmentation" not in answer
+
+
+def test_a_pool_that_has_what_is_needed_is_no_refusal() -> None:
+    """Told in a message's words, only a need beyond what there is refuses to start."""
+    assert (
+        "longer_than_pool" not in read("vLLM Llama-3.1-8B needs 5 GB of KV cache and I have 24 GB, does it fit?").cues
+    )
+    assert "longer_than_pool" in read("vLLM: Llama-3.1-8B needs 16 GiB of KV cache, only 5 GiB are available").cues

@@ -199,7 +199,10 @@ def test_of_a_model_published_in_few_bits_no_other_files_are_listed() -> None:
 @pytest.mark.parametrize(
     ("question", "opens"),
     [
-        ("R1 1.58bit 动态量化文件131G那个, 2张A100 放得下不", "**DeepSeek-R1"),
+        (
+            "R1 1.58bit 动态量化文件131G那个, 2张A100 放得下不",
+            "**DeepSeek-R1 · 推理 · IQ1_S · 2 张卡：A100 80 GB 放得下",
+        ),
         ("qwen2.5-32b q4_k_m文件20G，24G卡能放下吗", "**可以"),
         ("The Q4_K_M file of Qwen2.5-32B is 20 GB, does it fit on a 3090?", "**Yes"),
     ],

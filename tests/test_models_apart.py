@@ -133,7 +133,5 @@ def test_how_a_windowed_cache_comes_about_tells_its_windows_first(question: str,
 
 
 def test_totals_of_no_length_are_made_of_weights_first() -> None:
-    from chat.reads.grammar import read
-
     reading = read("为什么chatglm2-6b-int4需要12G以上显存？chatglm-6b-int4只要7G")
     assert not {"models_apart", "peers_fine"} & set(reading.cues)

@@ -74,3 +74,10 @@ def test_parts_may_name_their_bytes(question: str, opens: str) -> None:
 def test_recomputation_may_be_called_selective_behind_its_name() -> None:
     text = "Megatron TP8 on 8 H100, 30B, micro batch 1, seq 4096, activation recompute selective: how much per GPU?"
     assert read(text).facts["gradient_checkpointing"] == ("selective",)
+
+
+def test_what_takes_less_than_the_moments_is_divided_as_they_are() -> None:
+    asked = "Qwen2.5-7B full fine-tune on 8 GPUs with ZeRO-2: memory jumps by 8 GB after the first optimizer step, why?"
+    first = Assistant().ask(asked).text.split("\n\n")[0]
+    assert "8-bit AdamW (2 B per parameter for both moments, 1.90 GB" in first
+    assert "ZeRO or FSDP" not in first

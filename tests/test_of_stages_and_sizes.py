@@ -6,7 +6,6 @@ import pytest
 
 from chat.agent import Assistant
 from chat.plans.listed_runs import runs_listed
-from chat.plans.setups import sides
 from chat.reads.grammar import read
 
 
@@ -105,7 +104,7 @@ def test_a_why_names_what_decides(question: str, said: tuple[str, ...], unsaid: 
         ("Qwen2.5-14B full fine-tune, DeepSpeed stage 2, 8x A100 40GB, CUDA OOM before training starts. I thought the model is sharded over the cards?",
          "**ZeRO-2 divides gradients and optimizer states over the 8 cards, not the model", "2 + 14/8 = 3.75 B"),
         ("Llama-3.1-8B full finetuning with ZeRO-1 on 4x A100 40GB runs out of memory, why?",
-         "**ZeRO-1 divides the optimizer's states alone over the 4 cards", "4 + 12/4 = 7 B"),
+         "**ZeRO-1 divides the optimizer states over the 4 cards", "4 + 12/4 = 7 B"),
         ("4张A100 40G ZeRO-2全参微调Qwen2.5-14B，第一步还没跑就OOM，zero2不是会切分模型吗", "**ZeRO-2 只把梯度和优化器状态切到 4 张卡上，不切模型", "16/4 字节"),
     ],
 )  # fmt: skip
@@ -126,20 +125,6 @@ def test_a_stage_that_keeps_the_weights_is_told_where_that_is_too_much(question:
 )
 def test_no_other_run_fails_for_a_stage_that_keeps_the_weights(question: str) -> None:
     assert not re.search(r"\*\*ZeRO-[12] divides", Assistant().ask(question).text)
-
-
-@pytest.mark.parametrize(
-    ("question", "runs"),
-    [
-        ("Qwen2.5-32B on 2x RTX 3090: LoRA with FSDP, QLoRA with DDP, or QLoRA with ZeRO-3?", {("lora", 3), ("qlora", 0), ("qlora", 3)}),
-        ("2张4090微调Qwen2.5-32B：ZeRO-3的LoRA、DDP的QLoRA、FSDP+QLoRA选哪个", {("lora", 3), ("qlora", 0), ("qlora", 3)}),
-        ("Llama-2-7B on 4x A100 40GB: full ZeRO-2, full ZeRO-3 or LoRA with DDP?", {("full", 2), ("full", 3), ("lora", 0)}),
-    ],
-)  # fmt: skip
-def test_each_run_of_a_list_is_one_of_those_compared(question: str, runs: set[tuple[str, int]]) -> None:
-    compared = sides(read(question))
-    assert compared is not None
-    assert {(one["method"], one["zero_stage"]) for one in compared.each} == runs
 
 
 @pytest.mark.parametrize(

@@ -141,12 +141,14 @@ def test_programs_computed_as_one_keep_their_own_names(text: str, told: tuple[st
 
 def test_cases_that_are_no_whole_grid_are_told_by_all_that_differs() -> None:
     """Where no two cases differ in one fact alone, the verdict still has words."""
-    sides = [("yes", "qlora", 1, 4096, 20), ("borderline", "qlora", 2, 8192, 24), ("yes", "lora", 1, 4096, 20)]
+    sides = [("yes", "qlora", 1, 4096, 20), ("borderline", "qlora", 2, 8192, 24), ("yes", "lora", 4, 2048, 20)]
     memory = {"low_gib": 20.0, "best_gib": 21.0, "high_gib": 22.0}
     cases = [
         {"facts": {"method": method, "batch_size": batch, "seq_len": length}, "verdict": verdict, "leaning": verdict,
          "memory": {**memory, "best_gib": float(gib)}, "capacity_gib": 24.0, "total_gib": float(gib)}
         for verdict, method, batch, length, gib in sides
     ]  # fmt: skip
-    for language in ("en", "zh"):
-        assert "24" in by_cases(cases, language, {"cases": cases, "capacity_gib": 24.0})
+    told = by_cases(cases, "en", {"cases": cases, "capacity_gib": 24.0})
+    assert all(one in told for one in ("batch 2", "8,192 tokens")), told
+    told = by_cases(cases, "zh", {"cases": cases, "capacity_gib": 24.0})
+    assert all(one in told for one in ("批大小 2", "8,192 token")), told

@@ -119,4 +119,5 @@ def test_a_whole_column_is_told_with_every_row(assistant: Assistant, question: s
 def test_rows_that_are_named_are_told_alone(assistant: Assistant, question: str) -> None:
     answer = assistant.ask(question).text
     assert "APOLLO" not in answer, answer
-    assert "this column" not in answer
+    assert "By the table's" not in answer
+    assert "按表里" not in answer

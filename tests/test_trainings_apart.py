@@ -132,6 +132,8 @@ def test_beside_pure_bf16_the_others_keep_masters() -> None:
         ("Two 4090s for Llama-3.3-70B: DDP QLoRA, ZeRO-3 LoRA or FSDP+QLoRA?", ["0 qlora", "3 lora", "3 qlora"]),
         ("两张3090微调Qwen2.5-32B,DDP+QLoRA、ZeRO-3 LoRA、FSDP+QLoRA 选哪个", ["0 qlora", "3 lora", "3 qlora"]),
         ("4x A100 40G, Qwen2.5-14B: LoRA with DDP, full FT with ZeRO-3 or QLoRA with DDP?", ["0 lora", "3 full", "0 qlora"]),
+        ("2张4090微调Qwen2.5-32B：ZeRO-3的LoRA、DDP的QLoRA、FSDP+QLoRA选哪个", ["3 lora", "0 qlora", "3 qlora"]),
+        ("Llama-2-7B on 4x A100 40GB: full ZeRO-2, full ZeRO-3 or LoRA with DDP?", ["2 full", "3 full", "0 lora"]),
     ],
 )  # fmt: skip
 def test_each_way_of_data_parallel_has_the_method_that_touches_it(question: str, sides: list[str]) -> None:

@@ -96,10 +96,14 @@ def test_what_they_added_to_a_run_that_was_seen_without_them_opens(question: str
 
 
 @pytest.mark.parametrize(
-    "question", ["Llama-3.1-8B LoRA with modules_to_save=[embed_tokens, lm_head], does it fit a 48GB card?", "Llama-3.1-8B的LoRA，modules_to_save加了embed_tokens和lm_head，48G够吗"]
+    ("question", "opens"),
+    [
+        ("Llama-3.1-8B LoRA with modules_to_save=[embed_tokens, lm_head], does it fit a 48GB card?", "**Yes. Llama-3.1-8B-Instruct, LoRA, a 48 GB card: fits**"),
+        ("Llama-3.1-8B的LoRA，modules_to_save加了embed_tokens和lm_head，48G够吗", "**可以。Llama-3.1-8B-Instruct · LoRA · 48 GB 显卡：放得下**"),
+    ],
 )  # fmt: skip
-def test_where_nothing_was_seen_the_verdict_opens(question: str) -> None:
-    assert "Llama-3.1-8B" in Assistant().ask(question).text.split("\n\n")[0]
+def test_where_nothing_was_seen_the_verdict_opens(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)
 
 
 def test_layers_that_an_amount_is_told_of_are_not_counted() -> None:

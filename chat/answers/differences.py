@@ -103,16 +103,14 @@ def of_cards(result: Result, names: list[str], language: str) -> str:
                 else f"{name} {gib(one['total_gib'])} in all of {room}, {words}"
             )
             continue
-        room, words = (
-            card["capacity_gib"],
-            f", {words}" if words else "",
-        )  # no card is named: nothing to hold it against
+        room = card["capacity_gib"]  # None where no card is named: nothing to hold it against
+        behind = f"{',' if zh else ', '}{words}" if words else ""
         if zh:
             whole = f",合计 {gib(one['total_gib'])}" + (f"\uff08{shared}\uff09" if shared else "") if several else ""
-            told.append(f"{name} 每卡 {need}{f' / {gib(room)}' if room else ''}{whole}{words.replace(', ', ',')}")
+            told.append(f"{name} 每卡 {need}{f' / {gib(room)}' if room else ''}{whole}{behind}")
         else:
             whole = f", {gib(one['total_gib'])} in all" + (f" ({shared})" if shared else "") if several else ""
-            told.append(f"{name} {need}{f' of {gib(room)}' if room else ''} per card{whole}{words}")
+            told.append(f"{name} {need}{f' of {gib(room)}' if room else ''} per card{whole}{behind}")
     totals = [one["total_gib"] for one in setups]
     divided = any({**one["layout"], **one["divided_by"]} for one in setups)
     which = (

@@ -83,7 +83,7 @@ def opened(found: Found, leads: list[str], remarks: Told) -> Opened:
     # a plain yes or no stays first, but where it is asked whether figures are right
     plain = bool(leads) and leads[0].startswith((*PLAINLY, *OPENS)) and not _NOT_OF_FITTING & set(found.keys)
     if "settings-compared" in found.keys and leads:  # whether they are one thing is asked, and not whether it fits
-        leads = [_SAYS_YES.sub("**", leads[0], count=1), *leads[1:]]
+        leads = without_yes(leads)
     if plain and opening.startswith(_BEGINS_WITH_NO):  # one no is enough
         plain, leads = False, [_SAYS_NO.sub("**", leads[0], count=1), *leads[1:]]
     return ([leads[0], opening, *leads[1:]] if plain else [opening, *leads]), remarks

@@ -146,7 +146,7 @@ def _apart(result: dict[str, Any], found: dict[str, Any], zh: bool) -> str:
             if zh
             else f" The optimizer keeps states of the adapters alone, the frozen base has none, so no other optimizer saves more than that; what can be lowered is {base}the logits (a fused loss) and the activations (length, checkpointing).{whole}"
         )
-    if result["differing"] == ["optimizer"] and _is_eight_bit(result):
+    if result["differing"] == ["optimizer"] and _is_eight_bit(result) and not _is_pure(result):
         return _of_moments(found, zh)
     if "of_gb" in found and not found["agree"]:
         return (
@@ -170,6 +170,11 @@ def _of_whole_training(result: dict[str, Any], found: dict[str, Any]) -> tuple[s
 
 def _is_eight_bit(result: dict[str, Any]) -> bool:
     return any("8bit" in str(one["facts"].get("optimizer")) for one in result["setups"])
+
+
+def _is_pure(result: dict[str, Any]) -> bool:
+    """Are both run in 16 bits alone, with moments that are no fp32 and no copy that could be left out?"""
+    return str((result["facts"].get("precision") or {}).get("value")).startswith("pure")
 
 
 def _of_moments(found: dict[str, Any], zh: bool) -> str:

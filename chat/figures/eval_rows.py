@@ -35,7 +35,7 @@ def _kept_of_a_step(figures: Figures) -> Words:
     seen = [float(one) for one in figures.told.get("observed_gb", ())]
     climb = next((one for one in seen for unit in (GB, GIB) if abs(one * unit / size - 1) <= _CLIMBS), None)
     as_seen = (
-        Words(f", the {climb:g} GB by which you see it climb", f",正是你看到的每步 {climb:g} GB") if climb else SILENT
+        Words(f", the {climb:g} GB by which you see it climb", f",正是您看到的每步 {climb:g} GB") if climb else SILENT
     )
     return Words(
         f" and {shown} × 4 B = {both_words(size)} more with every step{as_seen.en}",

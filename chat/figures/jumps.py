@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from chat.figures.cause_figures import logged
-from chat.figures.named import GB, Figures, Missing, gib_words
+from chat.figures.named import GB, Figures, Missing, both_words, gib_words
 from chat.figures.quoted import claim_words
 from formulas.chinese import spaced
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import MOMENTS_8
 
 
 class _Part(NamedTuple):
@@ -103,14 +104,16 @@ def _near(whole: float, after: float, seen: str) -> Words:
 
 def _less(figures: Figures) -> Words:
     """What takes less of it."""
-    eight = "8bit" in str(figures.knob("optimizer"))
-    less = figures["adam2_said"]
+    eight, staged = "8bit" in str(figures.knob("optimizer")), int(figures.knob("zero_stage") or 0) > 0
+    share = figures.n if staged else 1
+    less = figures["adam2_said"] if share == 1 else both_words(MOMENTS_8 * figures.params / share)
+    ways = Words("", "") if staged else Words("ZeRO or FSDP (divided by the cards), ", "ZeRO/FSDP 按卡数切分、")
     first = SILENT if eight else Words(
         f"8-bit AdamW (2 B per parameter for both moments, {less}), ", f"8 位 AdamW(两个动量共每参数 2 字节,{less})、"
     )  # fmt: skip
     return Words(
-        f"Less of it: {first.en}ZeRO or FSDP (divided by the cards), offload to host memory, or LoRA, which trains next to nothing.",
-        f"想减少:{first.zh}ZeRO/FSDP 按卡数切分、offload 到内存,或用 LoRA(可训练参数极少)。",
+        f"Less of it: {first.en}{ways.en}offload to host memory, or LoRA, which trains next to nothing.",
+        f"想减少:{first.zh}{ways.zh}offload 到内存,或用 LoRA(可训练参数极少)。",
     )
 
 

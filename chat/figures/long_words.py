@@ -6,6 +6,7 @@ from chat.figures.cache_versions import version_that_caches_less
 from chat.figures.named import GIB, Figures, both_words, gib_words, missing, value_of
 from chat.phrases import VERDICTS, value
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import WEIGHT
 from kb.engines import PAIRS
 from kb.knobs import PLAIN_TYPES
 from kb.names import model_row
@@ -16,7 +17,6 @@ from kb.standin import stands_for
 
 # of the model that stands for a size and the other usual one, vocabularies that are told apart
 _TIMES_THE_VOCABULARY = 1.5
-WIDE = 2.0  # bytes of a number in 16 bit
 # what a fused loss must win to be told
 _WINS = 1.1
 
@@ -88,7 +88,7 @@ def _rest_of_a_chat(figures: Figures) -> Words:
 def _cache_stays_wide(figures: Figures) -> Words:
     """Weights in few bits leave the cache as it is."""
     narrow = str(figures.given.get("bits")) in ("4", "8") or "int" in str(figures.given.get("weight_format"))
-    if not narrow or value_of(figures.base, "kv_bytes") != WIDE:
+    if not narrow or value_of(figures.base, "kv_bytes") != WEIGHT:
         return SILENT
     return Words(
         " The cache stays in 16 bit, however few the weights have.",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from chat.figures.cause_figures import logged
 from chat.figures.named import GB, Figures, Missing, both_words, gib_words
 from chat.figures.parallel_words import shares_heads
-from chat.figures.zero_bytes import OF_STAGE, on_each_card
+from chat.figures.zero_bytes import DIVIDED, KEPT_WHOLE, OF_STAGE, on_each_card
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import PURE, TRAINED
@@ -182,14 +182,6 @@ def _with_temporaries(figures: Figures, counts: tuple[int, int], fell: float, du
     )
 
 
-# what each stage keeps whole on every card, and what it divides
-_WHOLE = {1: Words("the 16-bit weights and gradients", "16 位权重和梯度"), 2: Words("the 16-bit weights", "16 位权重")}
-_SHARED = {
-    1: Words("the optimizer states", "优化器状态"),
-    2: Words("gradients and optimizer states", "梯度和优化器状态"),
-}
-
-
 def _whole_part(figures: Figures, stage: int) -> Words:
     """The same with a stage that leaves weights whole: they too are on each card, however many there are."""
     (few, most), (many, less) = _readings(figures)
@@ -198,7 +190,7 @@ def _whole_part(figures: Figures, stage: int) -> Words:
         raise Missing("bytes of the stage")
     params = figures.params
     here, there = (on_each_card(stage, cards) * params / GB for cards in (few, many))
-    fell, kept, shared = most - less, _WHOLE[stage], _SHARED[stage]
+    fell, kept, shared = most - less, KEPT_WHOLE[stage], DIVIDED[stage]
     match = _with_temporaries(figures, (few, many), fell, here - there) or _matches(fell, here - there)
     beside = (many * less - few * most) / (many - few) - whole * params / GB
     size, stays = size_words(params), both_words(whole * params)
@@ -206,7 +198,7 @@ def _whole_part(figures: Figures, stage: int) -> Words:
     rest = (f" About {beside:.3g} GB more are on every card whatever their number: activations and logits of its own micro-batch, communication buffers and the CUDA context (smaller micro-batch, checkpointing).",
             f"另有约 {beside:.3g} GB 每张卡都有,也与卡数无关:自己微批的激活和 logits、通信缓冲和 CUDA 上下文(可减小微批、开重计算)。") if beside > 0 else ("", "")  # fmt: skip
     return Words(
-        f"**ZeRO-{stage} divides only {shared.en}; {kept.en} stay whole on each card: {size} × {whole:g} B = {stays}, however many cards. So the states are {size} × ({whole:g} + {divided:g}/{few}) B = {here:.3g} GB on each of {few} and {size} × ({whole:g} + {divided:g}/{many}) B = {there:.3g} GB on each of {many}, {here - there:.3g} GB less{match[0]}.**{rest[0]} "
+        f"**ZeRO-{stage} divides only {shared.en}; the {kept.en} stay whole on each card: {size} × {whole:g} B = {stays}, however many cards. So the states are {size} × ({whole:g} + {divided:g}/{few}) B = {here:.3g} GB on each of {few} and {size} × ({whole:g} + {divided:g}/{many}) B = {there:.3g} GB on each of {many}, {here - there:.3g} GB less{match[0]}.**{rest[0]} "
         f"ZeRO-3 (FSDP FULL_SHARD) divides the weights too: {sharded} of states on each of {many}.",
         f"**ZeRO-{stage} 只切分{shared.zh},{kept.zh}每张卡都是完整的:{size} × {whole:g} 字节 = {stays},与卡数无关。所以状态在 {few} 张卡时每张 {size} ×({whole:g} + {divided:g}/{few})字节 = {here:.3g} GB,{many} 张时每张 {size} ×({whole:g} + {divided:g}/{many})字节 = {there:.3g} GB,少 {here - there:.3g} GB,{match[1]}。**{rest[1]}"
         f"ZeRO-3(FSDP FULL_SHARD)连权重也切分:{many} 张时每卡状态 {sharded.replace(' B ', ' 字节 ')}。",

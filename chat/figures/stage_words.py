@@ -3,22 +3,14 @@
 from collections.abc import Callable
 
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
-from chat.figures.zero_bytes import OF_STAGE, on_each_card
+from chat.figures.zero_bytes import DIVIDED, KEPT_WHOLE, OF_STAGE, on_each_card
+from chat.phrases import VERDICTS
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import WEIGHT
 
 _KEEPS_WEIGHTS = (1, 2)
 _LAST = 3
-# what a stage divides, and what it keeps whole
-_DIVIDES = {
-    1: Words("the optimizer's states alone", "优化器状态"),
-    2: Words("gradients and optimizer states", "梯度和优化器状态"),
-}
-_KEEPS = {
-    1: Words("16-bit weights and gradients", "16 位权重和梯度"),
-    2: Words("16-bit weights", "16 位权重"),
-}
 
 
 def _stage(figures: Figures) -> int:
@@ -37,7 +29,7 @@ def _each(stage: int, n: int) -> str:
 def _left_whole(figures: Figures) -> Words:
     stage, n, size = _stage(figures), figures.n, size_words(figures.params)
     whole, held = WEIGHT * figures.params, on_each_card(stage, n) * figures.params
-    divides, keeps, room = _DIVIDES[stage], _KEEPS[stage], gib_words(figures.base.capacity or 0.0)
+    divides, keeps, room = DIVIDED[stage], KEPT_WHOLE[stage], gib_words(figures.base.capacity or 0.0)
     return Words(
         f"**ZeRO-{stage} divides {divides.en} over the {n} cards, not the model: each keeps all {keeps.en} (weights {size} × {figure(WEIGHT)} B = {both_words(whole)}), with its share of the rest {_each(stage, n)} B × {size} = {both_words(held)} of {room}, before activations, buffers and the runtime.**",
         f"**ZeRO-{stage} 只把{divides.zh}切到 {n} 张卡上,不切模型:每张卡都有全部{keeps.zh}(权重 {size} × {figure(WEIGHT)} 字节 = {both_words(whole)}),加上分到的其余状态是 {_each(stage, n)} 字节 × {size} = {both_words(held)},卡上只有 {room},还没算激活、缓冲和运行时。**",
@@ -49,8 +41,10 @@ def _of_the_last(figures: Figures) -> Words:
     _stage(figures)
     n, there = figures.n, figures.at(zero_stage=_LAST)
     held = both_words(on_each_card(_LAST, n) * figures.params)
-    room = figures.base.capacity or 0.0
-    close = Words(", tight", ",偏紧") if room * 0.85 < there.best <= room else SILENT
+    close = SILENT
+    if there.capacity is not None:  # without a card there is nothing to hold it against
+        en, zh = VERDICTS[str(there.leaning)]
+        close = Words(f" ({en})", f"({zh})")
     return Words(
         f"ZeRO-{_LAST} (FSDP) divides the weights too: {figure(sum(OF_STAGE[_LAST]))}/{n} B a parameter, {held}, {gib_words(there.best)} with all else{close.en}.",
         f"ZeRO-{_LAST}(FSDP)连权重也切分:每参数 {figure(sum(OF_STAGE[_LAST]))}/{n} 字节,即 {held},连同其余共 {gib_words(there.best)}{close.zh}。",

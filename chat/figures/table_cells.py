@@ -2,7 +2,7 @@
 
 import re
 
-from chat.figures.named import GB, Figures, Missing, both_words, gib_words
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.database import rows
@@ -212,7 +212,7 @@ def smaller_in_four(figures: Figures) -> Words:
         [_FOUR, figures.need("params_said")],
     )
     found = rows(
-        "SELECT model_size, memory_gb FROM finetune WHERE method = 'QLoRA' AND bits = ? AND memory_gb * 1e9 <= ? AND params_b * 1e9 < ? "
+        "SELECT model_size, memory_gb FROM finetune WHERE method = 'QLoRA' AND bits = ? AND memory_gb <= ? AND params_b * 1e9 < ? "
         "ORDER BY params_b DESC LIMIT 1",
         [_FOUR, room, figures.need("params_said")],
     )
@@ -238,12 +238,12 @@ _WITH_ROOM = 0.9
 
 def cells_with_room(figures: Figures) -> Words:
     """Of each width from four bits on the largest size of the method's cells that leave room on the card."""
-    room, method = figures.need("capacity_whole"), FINETUNE_METHODS.get(str(figures.knob("method")), "")
+    room, method = figures.need("capacity_whole") / GIB, FINETUNE_METHODS.get(str(figures.knob("method")), "")
     found = rows(
         "SELECT bits, max_by(model_size, memory_gb) AS model_size, max(memory_gb) AS memory_gb FROM finetune_revisions "
         "WHERE revision = (SELECT max(revision) FROM finetune_revisions) AND model_size NOT LIKE '%x%' "
-        "AND method = ? AND bits >= ? AND memory_gb * 1e9 <= ? GROUP BY bits ORDER BY bits DESC",
-        [method, _FOUR, _WITH_ROOM * room],
+        "AND method = ? AND bits >= ? AND memory_gb <= ? GROUP BY bits ORDER BY bits DESC",
+        [method, _FOUR, _WITH_ROOM * room],  # the table's GB are those that cards are sold with
     )
     if not found:
         raise Missing("cell")

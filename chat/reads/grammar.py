@@ -161,6 +161,7 @@ def _intents(scan: Scan) -> tuple[str, ...]:
 _NOTED = {
     ACTIVE_AS_ALL: "active_alone",
     FP8_COMPUTES: "fp8_training",
+    "log_needs": "longer_than_pool",
     **{
         noted: noted
         for noted in (

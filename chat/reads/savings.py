@@ -23,7 +23,7 @@ _ADDED = (
     rf"{_ROUGHLY}$"
 )
 # "expecting -48GB"
-_MINUS = r"(?:[a-z]{3,}|[\u4e00-\u9fff:,(])\s?[-−]$"
+_MINUS = r"(?:\b(?:expect\w*|hop\w+|should|supposed|thought|sav\w+|drop\w*|chang\w*|delta|gain\w*)\b|预期|以为|应该|节?省|下降|减少)[^.;?\d]{0,24}[-−]$"
 _LESS = r"\s?(?:gi?b|g|%)?\s?(?:(?:of )?(?:v?ram |memory )?(?:less|lower|was saved|were saved|saved|smaller)\b|的?差(?:距|别)?)"
 _FROM = rf"(?:\bfrom|从|由)\s?{_ROUGHLY}$"
 _TO = rf"\s?(?:gi?b|g)?\s?(?:of \w+ )?(?:only |just |merely )?(?:down |up )?(?:to|->|-->|=>|→|(?:一下)?(?:降|掉|涨|升|变|减|增|减少|增加|下降)?(?:到|至|成|为))(?:了)?\s?{_ROUGHLY}"
@@ -34,7 +34,7 @@ def is_saving(text: str, start: int, end: int) -> bool:
     """`each card only saved 12 GB`, `dropped by 12 GB`, `省了12G`: what is less than before, and the size of nothing."""
     return bool(
         compiled(_SAVED).search(text[max(0, start - 56) : start])
-        or compiled(_MINUS).search(text[max(0, start - 12) : start])
+        or compiled(_MINUS).search(text[max(0, start - 56) : start])
         or compiled(_LESS).match(text[end : end + 24])
     )
 

@@ -3,7 +3,6 @@
 from chat.reads.asides import BF16_REFUSED
 from chat.reads.lexicon import compiled
 from chat.reads.messages import BLOCKS_CUT
-from chat.reads.pool_lacking import REFUSED
 
 # the whole model on one card: `device_map={'': 0}`, `device_map="cuda:0"`
 # a program that leaves cards alone
@@ -58,7 +57,7 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("less_than_share", r"less than desired gpu memory utili[sz]ation|free memory on device"),
     ("no_blocks", r"no available memory for (?:the )?cache blocks|gpu blocks: 0\b|available kv cache memory:? ?\(?-"),
     ("preempted", r"\bpreempt(?:ed|ions?|s|ing)\b(?![ _-]?mode)|被抢占|抢占(?:了|次数|日志|警告)|(?:频繁|一直|老是|总是|不断|大量)(?:地)?(?:的)?抢占"),
-    ("longer_than_pool", r"larger than the maximum number of tokens that can be stored|estimated maximum model length|to serve at least (?:1|one) request"), ("longer_than_pool", REFUSED),
+    ("longer_than_pool", r"larger than the maximum number of tokens that can be stored|estimated maximum model length|to serve at least (?:1|one) request"),
     ("prefill_warmup", r"not enough memory to handle \d+ prefill tokens|method warmup encountered"),
     ("compute_not_allocated", r"failed to (?:allocate|reserve|measure)[^.;]{0,12}\bcompute\b|\bcompute (?:pp |tg )?buffers?\b[^.;]{0,24}\b(?:fail\w*|ooms?\b|out of memory)|计算缓冲(?:区)?[^,;。]{0,8}(?:分配失败|失败|爆|oom)"),
     ("allocation_failed", r"\bfail(?:s|ed|ing|ure)? to (?:allocate|reserve)\b|\b(?:can(?:'?t|not)|could(?: not|n'?t)|won'?t|unable to) allocate (?:the |its |any )?(?:kv|cache|context|buffers?)\b|cudamalloc failed|ggml\w*[^.;]{0,16}out of memory|unable to allocate|allocation (?:of [^,.;]{0,24} )?failed|(?:无法|不能|没法|未能|没能)\s?分配|分配(?:显存|内存)?[^,.;?]{0,8}(?:失败|出错|报错|不了|不出|不到|不足|不够)"),
@@ -136,7 +135,7 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("does_not_start", r"起不来|启动不(?:了|起来)|启动失败|\b(?:won'?t|does(?:n'?t| not)|can(?:'t|not)|refuses to|fails? to|failed to) (?:start|boot|launch|come up)\b"),
     ("smi_differs", r"^(?=[\s\S]*nvidia-?smi)(?=[\s\S]*(?:memory_allocated|memory_reserved|\bpytorch\b|\btorch\b|\ballocated\b|memory_summary))"),
     # the same on the meter with a setting and without it
-    ("meter_same", r"^(?=[\s\S]*(?:nvidia-?smi|\bnvtop\b|\bv?ram\b|\bmemory\b|\busage\b|\d ?[gm]i?b\b|显存|占用|\d ?g(?![a-z])))[\s\S]*(?:\b(?:both )?before and after\b|\bin (?:both|either) cases?\b|\bboth times\b|\beither way\b|\bwith (?:or|and) without\b|\b(?:still |exactly |just )?(?:shows?|reads?|sits? at|stays? at|uses?|reports?|takes|occupies) (?:up )?(?:exactly |still |about |just |nearly |almost )*(?:the same\b(?! (?:time|cards?|number))|as much (?:v?ram|memory|as)\b)|(?<!do )(?<!does )(?<!will )(?<!would )\bboth (?:versions? |of them |models? )?(?:use|take|show|occupy|sit at|report|fill) (?:up )?(?:about |exactly |around |roughly |~)?(?:the same\b|\d[\d.,]* ?[gm]i?b)|\b(?:exactly |still )the same \d|\b(?:did|does|has)(?:n't| not) (?:\w+ )?(?:chang|drop|mov|budge|go down|shrink)\w*|\bunchanged\b|\bno (?:change|difference)\b|前后(?:都|一样|没)|(?:一点|完全|根本|都|也)?没(?:有)?(?:变化?|降|减少|区别)|不变|没见(?:降|少)|还是(?:一样|\s?\d+(?:\.\d+)?\s?g)|都(?:是|占|用|要|显示)了?\s?\d+(?:\.\d+)?\s?g|(?:显存|占用)(?:竟然|居然|也|都|跟\w{2,6})?(?:一样|相同|差不多)(?!大?[吗么吧嘛])|一模一样)"),
+    ("meter_same", r"^(?=[\s\S]*(?:nvidia-?smi|\bnvtop\b|\bv?ram\b|\bmemory\b|\busage\b|\d ?[gm]i?b\b|显存|占用|\d ?g(?![a-z])))[\s\S]*(?:\b(?:both )?before and after\b|\bin (?:both|either) cases?\b|\bboth times\b|\beither way\b|\bwith (?:or|and) without\b|\b(?:still |exactly |just )?(?:shows?|reads?|sits? at|stays? at|uses?|reports?|takes|occupies) (?:up )?(?:exactly |still |about |just |nearly |almost )*(?:the same\b(?! (?:time|cards?|number))|as much (?:v?ram|memory|as)\b)|(?<!do )(?<!does )(?<!will )(?<!would )\bboth (?:versions? |of them |models? )?(?:use|take|show|occupy|sit at|report|fill) (?:up )?(?:about |exactly |around |roughly |~)?(?:the same\b|\d[\d.,]* ?[gm]i?b)|\b(?:exactly |still )the same \d|\b(?:did|does|has)(?:n't| not) (?:\w+ )?(?:chang|drop|mov|budge|go down|shrink)\w*|\bunchanged\b|\bno (?:change|difference)\b|前后(?:都|一样|没)|(?:一点|完全|根本|都|也)?没(?:有)?(?:变化?|降|减少|区别)|不变|没见(?:降|少)|还是(?:一样|\s?\d+(?:\.\d+)?\s?g)|都(?:是|占|用|要|显示)了?\s?\d+(?:\.\d+)?\s?g|(?:显存|占用)(?:竟然|居然|也|都|跟[^,;?\d]{1,6})?(?:一样|相同|差不多)(?!大?[吗么吧嘛])|一模一样)"),
     ("memory_kept", rf"^(?=[\s\S]*(?:{_GIVEN_UP}))(?=[\s\S]*(?:{_NOT_LESS}))(?=[\s\S]*(?:nvidia-?smi|\bnvtop\b|\bv?ram\b|\bmemory\b|\bgpu usage\b|显存|\btorch\b|pytorch))"),
     ("free_yet", r"\b(?:even though|although|though|but|while|despite|yet|and|still)\b[^.?;]{0,48}\b(?:free|available|unused|left)\b|明明(?:还)?(?:有|剩|空|够)|还(?:剩|空|有)(?:着)?\s?\d+[^,;?]{0,6}(?:空闲|显存|没用|可用|剩余|就|却|怎么|$)|空闲(?:显存)?还有"),
 )  # fmt: skip
