@@ -5,6 +5,10 @@ ANATOMY = (
     "transformers documentation: model memory anatomy",
     "https://huggingface.co/docs/transformers/model_memory_anatomy",
 )
+AUTOGRAD = (
+    "PyTorch documentation: autograd mechanics, requires_grad",
+    "https://docs.pytorch.org/docs/stable/notes/autograd.html",
+)
 AWQ = ("Lin et al., AWQ", "https://arxiv.org/abs/2306.00978")
 BALANCED = (
     "Accelerate, utils/modeling.py: get_max_memory, get_balanced_memory",
@@ -68,6 +72,10 @@ GENERATION = (
 )
 GPTQ = ("Frantar et al., GPTQ", "https://arxiv.org/abs/2210.17323")
 GPT_FAST = ("PyTorch, gpt-fast: benchmarks", "https://github.com/pytorch-labs/gpt-fast/blob/main/README.md")
+GRADCACHE = (
+    "Gao et al., Scaling Deep Contrastive Learning Batch Size under Memory Limited Setup",
+    "https://arxiv.org/abs/2101.06983",
+)
 GQA = ("Ainslie et al., GQA", "https://arxiv.org/abs/2305.13245")
 HICACHE = (
     "SGLang documentation: hierarchical KV caching",
@@ -161,6 +169,10 @@ PEFT_PREPARED = (
 PEFT_MERGING = ("PEFT documentation: model merging", "https://huggingface.co/docs/peft/developer_guides/lora")
 PEFT_ZERO3 = ("PEFT documentation: QLoRA and DeepSpeed ZeRO-3", "https://huggingface.co/docs/peft/accelerate/deepspeed")
 POPE = ("Pope et al., Efficiently Scaling Transformer Inference", "https://arxiv.org/abs/2211.05102")
+QAT = (
+    "PyTorch Forums: memory of quantization-aware training",
+    "https://discuss.pytorch.org/t/high-quantization-aware-training-memory-consumption/100435",
+)
 QLORA = ("Dettmers et al., QLoRA", "https://arxiv.org/abs/2305.14314")
 GPT_OSS_TUNED = (
     "OpenAI Cookbook, Fine-tuning with gpt-oss and Hugging Face Transformers (Mxfp4Config(dequantize=True))",
@@ -181,6 +193,10 @@ TGI = (
     "https://huggingface.co/docs/text-generation-inference/reference/launcher",
 )
 TORCH = ("PyTorch documentation: CUDA semantics", "https://pytorch.org/docs/stable/notes/cuda.html")
+TORCHTUNE_OFFLOAD = (
+    "torchtune, offloading of activations",
+    "https://github.com/meta-pytorch/torchtune/blob/main/torchtune/training/_activation_offloading.py",
+)
 TRAINER = ("transformers documentation: Trainer", "https://huggingface.co/docs/transformers/main_classes/trainer")
 TRANSFORMERS = ("transformers documentation: loading models", "https://huggingface.co/docs/transformers/models")
 TRANSFORMER_MATH = ("EleutherAI, Transformer Math 101", "https://blog.eleuther.ai/transformer-math/")

@@ -5,7 +5,23 @@ from tests.causes import LLAMA3, QWEN, SEVEN
 _LORA: dict[str, object] = {**SEVEN, "method": "lora"}
 _MEANT = ("zero_buckets", "adapters_on_quantised", "unsloth_checkpointing")
 
+_TRAININGS = (
+    "frozen-layers",
+    "frozen-ends",
+    "recomputed-adapters",
+    "logits-saved",
+    "no-cache-in-training",
+    "gradient-buckets",
+    "cached-gradients",
+    "ulysses-and-ring",
+    "activations-to-host",
+    "teacher-too",
+    "quantised-in-training",
+    "map-in-training",
+)
+
 WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
+    **{f"meaning-of-{one}": ([f"meaning:{one.replace('-', '_')}"], {}, {}) for one in _TRAININGS},
     "one-more-of-a-step": (["how_much", "marginal_asked"], {**QWEN, "method": "lora"}, {}),
     "beside-the-weights": (["table_lookup", "parts_free"], {**QWEN, "method": "qlora"}, {}),
     "adapters-as-full-seen": (["why_more", "adapters_like_full"], {"method": "lora", "task": "train"}, {}),

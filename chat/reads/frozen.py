@@ -35,6 +35,12 @@ _LAST_LAYERS = (
     r"|(?<![\d.])(?P<k>\d{1,2}) (?:(?:trainable|unfrozen|trained) (?:layers?|blocks?)\b|(?:layers?|blocks?) (?:that )?(?:(?:are |is )?(?:trainable|trained|training|unfrozen)|trains?)\b)"
     r"|可?训练(?:的)?层数?(?:设?为|设成|是|=|:)?\s?(?P<z>\d{1,2})(?![\d.])|(?<![\d.])(?P<y>\d{1,2})\s?(?:个|层)?(?:可训练|参与训练)(?:的)?层"
 )
+# "train only the last 4 layers", "只训最后4层": freeze tuning by what trains
+_LAST_TRAINED = (
+    r"\b(?:train|tun|fine-?tun|unfreez|updat)\w*\b[^.;?]{0,12}\b(?:only|just)\b[^.;?]{0,8}\b(?:last|top|final|upper) \d{1,2} (?:\w+ )?(?:layers|blocks)\b"
+    r"|\b(?:only|just)\b[^.;?]{0,8}\b(?:train|tun|fine-?tun|unfreez|updat)\w*\b[^.;?]{0,12}\b(?:last|top|final|upper) \d{1,2} (?:\w+ )?(?:layers|blocks)\b"
+    r"|(?:只|仅)(?:训练?|微调|更新|调|解冻)[^,;?]{0,24}(?:最后|末尾?|顶部|最上面|后)(?:的)?\s?\d{1,2}\s?层"
+)
 
 
 def settle_frozen(scan: Scan) -> None:
@@ -52,6 +58,8 @@ def settle_frozen(scan: Scan) -> None:
     if any(scan.find(_FREEZES_PART)):
         scan.facts.pop("modules_to_save", None)  # what is frozen is not trained beside
         scan.spans.pop("modules_to_save", None)
+    if not methods and (found := next(scan.find(_LAST_TRAINED), None)):
+        scan.add("method", "freeze", *found.span(), take=False)
     if "freeze" in scan.facts.get("method", []) and "n_trainable_layers" not in scan.facts:
         for found in scan.find(_LAST_LAYERS):
             if scan.free(*found.span(str(found.lastgroup))):

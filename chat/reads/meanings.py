@@ -5,7 +5,7 @@ What is read becomes subjects of the remarks, `meaning:quantisation`; a term of 
 
 from collections.abc import Collection
 
-from chat.reads import derivations, effects, workings
+from chat.reads import derivations, effects, trainings, workings
 from chat.reads.card_units import two_totals
 from chat.reads.features import FEATURES, RANKS_DIVIDE
 from chat.reads.home_machines import OF_HOME
@@ -84,6 +84,7 @@ _SO_MANY = r"\b\d{1,3}\s?(?:/|of)\s?\d{1,3}\s?(?:layers?|层)"
 _ASKED: tuple[tuple[str, str], ...] = (
     *derivations.OF_DERIVATIONS,
     *workings.OF_WORKINGS,
+    *trainings.OF_TRAININGS,
     *effects.OF_EFFECTS,
     ("term:gradients", r"\bgradients?\b[^?;]{0,24}\b(?:as much|as large|as big|the same (?:size|memory|amount)|more|less)\b[^?;]{0,24}\bweights?\b|梯度[^?,;]{0,8}(?:和|跟|与)(?:模型)?(?:权重|参数)[^?,;]{0,6}(?:一样|同样|差不多)(?:大|多)"),
     ("cuda_context", r"\b(?:overhead|memory|size|cost)\b[^?;]{0,16}\bcuda context\b|\bcuda context\b[^?;]{0,16}\b(?:takes?|uses?|needs?|overhead|size|cost)\b|cuda\s?(?:context|上下文)[^?,;]{0,8}(?:占|多大|多少|开销)"),
@@ -174,6 +175,7 @@ _FORMS = (
 _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     *effects.OF_ANY_CARD,
     *workings.OF_ANY_CARD,
+    *trainings.OF_TRAININGS,
     *OF_HOME,
     (
         "usable",
@@ -193,7 +195,7 @@ _UNEXPECTED = r"^(?![\s\S]*(?:\bexpect\w*|\bthought\b|\bhop(?:ed|ing)\b|以为|�
 # what holds of every model, and is asked beside one; with what it is asked by then
 _OF_ANY_MODEL = {
     "padding": r"\bdynamic(?:ally)? pad|动态\s?(?:填充|补齐|padding)", "eager_mode": "", "swap_space": "", "logits_derived": "", **{name: "" for name, _ in effects.OF_TRAINERS if name != "fused_adamw"},
-    "activations_whole": _UNEXPECTED, **{name: _UNEXPECTED for name, _ in workings.OF_WORKINGS}, "gathers": "", "dequantises": "", "page_waste": "", "traffic": "",
+    "activations_whole": _UNEXPECTED, **{name: _UNEXPECTED for name, _ in workings.OF_WORKINGS}, "gathers": "", "dequantises": "", **dict.fromkeys(trainings.OF_ANY_MODEL, _UNEXPECTED), "page_waste": "", "traffic": "",
     "format_bits": r"\bbpw\b|\bbits? (?:per|a|each) (?:weight|param)|\bblocks? of\b|每个?(?:权重|参数)|\d\.\d+ ?(?:bits?\b|位)",
     "nf4_bits": r"0\.37|\bper (?:param\w*|weight)|每(?:个)?(?:参数|权重)|怎么(?:算|来|得)|\bhow (?:do|does|is|did)\b[^?]{0,40}\b(?:get|come|deriv|calculat)",
 }  # fmt: skip

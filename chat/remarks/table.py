@@ -24,6 +24,7 @@ from chat.remarks.serving import SERVING
 from chat.remarks.settings_meant import SETTINGS_MEANT
 from chat.remarks.sums import SUMS
 from chat.remarks.symptoms import SYMPTOMS_EXPLAINED
+from chat.remarks.trainings_meant import TRAININGS_MEANT
 from chat.remarks.unnamed import UNNAMED
 from chat.remarks.ways import WAYS
 from chat.remarks.workings_meant import WORKINGS_MEANT
@@ -370,6 +371,7 @@ REMARKS: tuple[Remark, ...] = (
     + NARROW_FORMATS
     + DERIVATIONS_MEANT
     + WORKINGS_MEANT
+    + TRAININGS_MEANT
     + SUMS
     + SAID
     + WAYS

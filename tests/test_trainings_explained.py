@@ -1,0 +1,73 @@
+"""Ways of training asked about by name and of no model: what freezing, buckets, a teacher, chunks and rings keep."""
+
+import pytest
+
+from tests.talking import opening
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("how can i reduce the memory of the logits in training", "**By never making them all at once"),
+        ("logits占显存太多怎么优化", "**办法是不一次性生成全部 logits"),
+        ("Is gradient checkpointing useful with LoRA?", "**Yes, it works with LoRA"),
+        ("do I need gradient checkpointing for LoRA on llama 3 8b", "**Yes, it works with LoRA"),
+        ("用QLoRA时开重计算有没有用", "**有用，能和 LoRA 一起开"),
+        ("If I freeze the first 16 layers, how much memory do I save?", "**Less than their share"),
+        ("training only the last few layers, how much vram does it save", "**Less than their share"),
+        ("冻结一半的层能省一半显存吗", "**省得比层数的比例少"),
+        ("只训练顶层几层显存能少多少", "**省得比层数的比例少"),
+        ("how much does freezing lm_head save", "**A frozen embedding saves"),
+        ("冻结词嵌入能省多少显存", "**冻结词嵌入省的是"),
+        ("is there a kv cache when fine-tuning", "**Training has no KV cache"),
+        ("does kv cache matter for training Qwen2.5-7B", "**Training has no KV cache"),
+        ("微调为什么不用算kv cache", "**训练没有 KV 缓存"),
+        ("how much memory do DDP gradient buckets take", "**DDP's buckets hold every gradient once more"),
+        ("DDP的梯度桶占多少显存", "**DDP 的桶把全部梯度再存一份"),
+        ("how does GradCache work with large contrastive batches", "**By never keeping the graph"),
+        ("对比学习大batch怎么省显存", "**关键是任何时刻只保留一小块的计算图"),
+        ("ring attention or ulysses: which uses less memory", "**In memory about the same"),
+        ("Ulysses和ring attention显存有什么区别", "**显存差不多"),
+        ("what does activation offloading save", "**With checkpointing it moves the input"),
+        ("激活offload到cpu能省多少显存", "**配合重计算，它把每层保留的输入"),
+        ("in distillation does the teacher also need vram", "**Only where it teaches"),
+        ("蒸馏时教师模型也要占显存吗", "**只有边训练边由教师打分时才要"),
+        ("Does QAT need more memory than normal fine-tuning?", "**Quantisation-aware training saves nothing"),
+        ("量化感知训练 Qwen2.5-7B 显存", "**量化感知训练在训练时一点不省"),
+        ('is device_map="auto" fine for training on 4 GPUs or slow', "**Yes, it is slow"),
+        ("device_map auto 训练为什么这么慢", "**慢"),
+    ],
+)
+def test_a_way_of_training_is_explained(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "unsaid"),
+    [
+        ("gemma 3 27b qat on a 3090", "saves nothing while it trains"),
+        ("how much kv cache does llama 3 8b need at 32k", "Training has no KV cache"),
+        ("GRPO 7B training kv cache size for rollouts", "Training has no KV cache"),
+        ("distill 70b teacher into 8b student", "Only where it teaches"),
+        ("LoRA on Llama-3-8B with frozen embeddings, 24 GB enough?", "A frozen embedding saves"),
+        ("Qwen2.5-7B LoRA gradient checkpointing off vs on", "it works with LoRA"),
+        ("device_map auto oom training 2x3090", "it is slow"),
+        ("ZeRO-2 reduce bucket size memory", "DDP's buckets"),
+    ],
+)
+def test_a_case_is_no_way_of_training_at_large(question: str, unsaid: str) -> None:
+    assert unsaid not in opening(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("train only last 4 layers of llama 8b memory", "**8B, freeze tuning"),
+        ("fine-tune only the top 8 layers of Mistral 7B vram", "**Mistral-7B-v0.1, freeze tuning"),
+        ("Qwen2.5-7B 只训练最后4层要多少显存", "**Qwen2.5-7B-Instruct · 冻结微调"),
+        ("只微调 Llama-3-8B 的后6层显存", "**Meta-Llama-3-8B-Instruct · 冻结微调"),
+        ("LoRA on only the last 8 layers of llama 3 8b memory", "**Meta-Llama-3-8B-Instruct, LoRA"),
+    ],
+)
+def test_the_last_layers_alone_are_freeze_tuning(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)
