@@ -49,6 +49,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "also-flash-on-an-old-card": (["fits", "flash_on_card"], {**SEVEN, "method": "lora", "gpu": "V100 32 GB"}, {}),
     "also-flash-on-a-new-card": (["fits", "flash_on_card"], {**SEVEN, "method": "lora", "gpu": "RTX 4090"}, {}),
     "group-raised": (["rl_memory"], {"model": "Qwen2.5-3B", "method": "lora", "algo": "grpo", "gpu": "RTX 4090"}, {"log": ["group_was 8", "group_is 16"]}),
+    "rollouts-untold": (["rl_memory"], {"model": "Qwen2.5-3B", "method": "lora", "algo": "grpo", "gpu": "RTX 4090", "n_gpus": 1}, {}),
     "rollout-share": (["rl_memory", "share_asked"], {"model": "Qwen2.5-3B", "method": "lora", "algo": "grpo", "engine": "verl", "gpu": "RTX 4090", "n_gpus": 1}, {"log": ["generations 8"]}),
     "zero2-keeps-frozen-weights": (["fits"], {**SEVEN, "method": "qlora", "bits": 4, "zero_stage": 2, "n_gpus": 4}, {}),
     "zero3-of-a-quantised-base": (["fits"], {**SEVEN, "method": "qlora", "bits": 4, "zero_stage": 3, "n_gpus": 4}, {}),

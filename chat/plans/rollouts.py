@@ -3,6 +3,7 @@
 from typing import Any
 
 from chat.figures.named import default_of
+from chat.reads.algorithms import NO_ENGINE
 from chat.reads.contrasts import CONTRAST, EITHER
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
@@ -54,8 +55,6 @@ def _no_kl_by_default(reading: Reading, facts: dict[str, Any]) -> bool:
     return by_trl and not default_of("TRL", "beta", "grpo") and not compiled(_KL_TOLD).search(reading.lowered)
 
 
-# the trainer generates the answers by itself
-_NO_ENGINE = r"\buse_vllm['\"]?\s?[:=]?\s?(?:false|0|no)\b|\b(?:without|no|not using|don'?t use) (?:vllm|sglang)\b|(?:不用|不开|没用|没开|不使用|关闭)\s?(?:vllm|sglang)"
 # "one for vLLM, one for training"
 _TRAINS_ON = r"\b(?P<n>one|two|three|four|\d{1,3}) (?:gpus? |cards? )?(?:for|do(?:es)?|to) (?:the )?(?:full )?train\w*|(?P<m>\d{1,3})\s?张(?:卡)?(?:用来|用于|做|跑|给)?\s?(?:训练|训)"
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4}
@@ -89,7 +88,7 @@ def complete_rollouts(reading: Reading, facts: dict[str, Any]) -> None:
     named = facts.pop("engine", [])
     named = named if isinstance(named, list) else [named]
     trainers = [one for one in named if one not in SERVES_ROLLOUTS]
-    alone = compiled(_NO_ENGINE).search(reading.lowered) is not None
+    alone = compiled(NO_ENGINE).search(reading.lowered) is not None
     if trainers:
         facts["engine"] = trainers if len(trainers) > 1 else trainers[0]
     if alone or _SHARES_WEIGHTS in trainers:

@@ -2,6 +2,8 @@
 
 from chat.reads.scan import Scan
 
+# the trainer generates the answers by itself
+NO_ENGINE = r"\buse_vllm['\"]?\s?[:=]?\s?(?:false|0|no)\b|\b(?:without|no|not using|don'?t use) (?:vllm|sglang)\b|(?:不用|不开|没用|没开|不使用|关闭)\s?(?:vllm|sglang)"
 # learning from human feedback by reinforcement, where no other way of it is named
 _RLHF = r"(?<![a-z-])rlhf(?![a-z_-])|人类反馈(?:的)?强化学习"
 # a head of one value in place of that over the vocabulary

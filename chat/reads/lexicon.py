@@ -226,7 +226,7 @@ WORDED = (
     Worded("attention", "sdpa", r"\bsdpa\b"), Worded("loss", "fused", r"\bliger(?:[ _-]kernel)?\b|\bfused (?:ce|cross[ -]entropy|loss)|\bcut[ -]cross[ -]entropy"),
     Worded("loss", "chunked", r"\bchunked (?:ce|cross[ -]entropy|loss)|分块(?:交叉熵|损失)"),
     Worded("algo", "dpo", r"(?<![a-z])dpo(?:[ _-]?trainer)?(?![a-z])"), Worded("algo", "kto", r"(?<![a-z])kto(?:[ _-]?trainer)?(?![a-z])"), Worded("algo", "simpo", r"(?<![a-z])simpo(?:[ _-]?trainer)?(?![a-z])"),
-    Worded("algo", "orpo", r"(?<![a-z])orpo(?:[ _-]?trainer)?(?![a-z])"), Worded("algo", "grpo", r"(?<![a-z])grpo(?:[ _-]?trainer)?(?![a-z])"), Worded("algo", "ppo", r"(?<![a-z])ppo(?:[ _-]?trainer)?(?![a-z])"),
+    Worded("algo", "orpo", r"(?<![a-z])orpo(?:[ _-]?trainer)?(?![a-z])"), Worded("algo", "grpo", r"(?<![a-z])(?:grpo|rloo|dapo)(?:[ _-]?trainer)?(?![a-z])"), Worded("algo", "ppo", r"(?<![a-z])ppo(?:[ _-]?trainer)?(?![a-z])"),
     Worded("algo", "rm", r"\breward model(?:l?ing)?|\breward[ _-]?trainer\b|奖励模型|(?<![a-z])rm(?=\s?(?:训练|微调|training\b|trainer\b|的训练))|训(?:练)?(?:一?个)?\s?rm(?![a-z])|\btrain(?:ing|ed|s)? (?:up )?(?:an? |the |our |my )?(?:\d+(?:\.\d+)?b )?rm\b(?!\s?-)|\btrain[_-]rm\b|\brm (?:of|from|based on) (?:an? |the )?(?=[a-z]*-?\d|[a-z]+\d?[-.])"), Worded("algo", "sft", r"\bsft(?:[ _-]?trainer)?\b"),
     Worded("sequence_parallel", True, r"\bsequence[ _-]?parallel(?:ism)?\b|序列并行|(?<![a-z])(?:sp(?=\s?(?:也|都)?(?:开着|开了|打开|启用|is on\b|on\b(?=\s?[,.;?!]|$)|enabled))|(?:(?<=开)|(?<=开了)|(?<=启用)|(?<=with )|(?<=\+)|(?<=\+ ))sp(?=\s?(?:[,.;?!+]|$)))"),
     Worded("schedule", "gpipe", r"(?<![a-z0-9])gpipe(?![a-z0-9])"), Worded("schedule", "1f1b", r"(?<![a-z0-9])1f1b(?![a-z0-9])"),

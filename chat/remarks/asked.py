@@ -144,6 +144,8 @@ ASKED = (
     Remark("adapters-are-no-reference", 6, lambda c: c.training and c.modelled and c.adapters and c.k("algo") in ("dpo", "kto", "grpo"),
         "The reference model costs no memory here: with its adapters turned off the base is the reference. Only its log-probabilities are computed too.",
         "这里参考模型不额外占显存:关掉适配器,基座就是参考模型,只多算一遍它的 log 概率。", TRL_DPO),
+    Remark("rollouts-untold", 7, lambda c: c.training and c.modelled and c.adapters and c.k("algo") in ("grpo", "ppo") and not c.failed and not c.said("rollouts_by") and not c.any("rollouts_apart", "group_raised"),
+        "{rollouts_untold}", "{rollouts_untold}", TRL_GRPO),
     Remark("reward-model-trains", 6, lambda c: c.training and c.modelled and c.k("algo") == "rm" and not c.failed,
         "{reward_against_sft}", "{reward_against_sft}", TRL_RM),
     Remark("teacher-beside", 1, lambda c: c.training and c.modelled and c.said("teacher_model"),
