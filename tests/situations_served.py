@@ -115,6 +115,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "kv-claims": (["kv", "claim_checked"], {"model": "Llama-3-70B", "method": "inference", "seq_len": 32768}, {"claims_gb": [80, 10.4]}),
     "cache-without-groups": (["multi_head"], {**LLAMA3, "method": "inference", "seq_len": 8192}, {}),
     "cache-is-divided": (["kv"], {**LLAMA3, "method": "inference", "seq_len": 131072, "n_gpus": 2}, {}),
+    "meaning-of-pixels-limit": (["meaning:pixels_limit"], {}, {}),
     "images-served": (["images"], {**QWEN, "method": "inference"}, {}),
     "active-alone": (["moe"], {"model": "Mixtral-8x7B", "method": "inference"}, {"claims_gb": [26.0]}),
     "quantised-cache": (["how_much"], {**LLAMA3, "method": "inference", "kv_format": "q8_0"}, {}),

@@ -7,6 +7,7 @@ import pytest
 from chat.agent import Assistant
 from chat.figures.pictures import tokens_of_pictures
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -282,3 +283,35 @@ def test_pictures_with_which_a_run_failed_open_and_what_else_overflows_is_told(
 ) -> None:
     first = Assistant().ask(question).text.split("\n\n")[0]
     assert all(one in first for one in said), first
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        # 28 layers × 2 × 4 heads × 128 × 2 B = 56 KiB a token, × 16,384 and × 1,280
+        ("Does a smaller max_pixels save VRAM with Qwen2.5-VL-7B?", ("0.88 GiB of KV cache at 56 KiB a token", "at most 1,280, 0.07 GiB")),
+        ("What impact has the image resolution on GPU memory?", ("for example, by default up to 16,384 tokens", "Gemma 3: always 256")),
+        ("how does picture size affect memory usage for Qwen2-VL", ("Of Qwen2-VL-2B-Instruct by default", "÷ (28 × 28)")),
+        ("调低 max_pixels 显存能降多少", ("默认每张最多 16,384 个 token", "Gemma 3 每张固定 256")),
+        ("Qwen2.5-VL 训练时图片分辨率对显存影响有多大", ("÷(28 × 28)", "logits")),
+    ],
+)  # fmt: skip
+def test_a_bound_on_pixels_is_told_in_tokens_and_what_they_take(question: str, says: tuple[str, ...]) -> None:
+    text = answer_to(question).replace("\uff08", "(").replace("\uff09", ")")
+    assert text.startswith("**max_pixels"), text
+    for one in says:
+        assert one in text, text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen2.5-VL-7B with max_pixels 1003520 on a 24GB card, does it fit?",
+        "gemma-3-12b image resolution vram impact",  # whose pictures are all of one size
+        "Qwen2.5-VL-7B LoRA on a 4090 runs out of memory, does max_pixels help?",
+        "does a larger vocabulary affect memory?",
+        "Qwen2.5-VL-7B 全参要多少显存,图片分辨率影响大吗",
+    ],
+)
+def test_pictures_of_a_case_are_counted_there(question: str) -> None:
+    assert not answer_to(question).startswith("**max_pixels")

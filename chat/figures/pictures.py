@@ -18,7 +18,7 @@ _BYTES, _SAME = 2, 0.005  # of a score in 16 bit; by how much a figure that a me
 _CAPPED = ("max_pixels_in_tokens", "pictures")
 
 
-def _of_kind(figures: Figures, setting: str) -> float:
+def kind_setting(figures: Figures, setting: str) -> float:
     """A setting of the kind of model, or of its family; Missing where the table has none."""
     row = figures.row()
     for kind in (row.get("model_type"), row.get("family")):
@@ -31,7 +31,7 @@ def _of_kind(figures: Figures, setting: str) -> float:
 
 def _side(figures: Figures) -> float:
     """Pixels of a token's side: of a patch, times the patches that are merged."""
-    return _of_kind(figures, "patch_size") * _of_kind(figures, "merge_size")
+    return kind_setting(figures, "patch_size") * kind_setting(figures, "merge_size")
 
 
 def _tokens(figures: Figures) -> float:
@@ -45,7 +45,7 @@ def _unbounded(figures: Figures) -> float:
 
 def _bound(figures: Figures) -> float:
     try:
-        return _of_kind(figures, "most_tokens_per_picture")
+        return kind_setting(figures, "most_tokens_per_picture")
     except Missing:
         return inf
 
@@ -66,7 +66,7 @@ def _video(figures: Figures) -> float:
         logged(figures, "video")
     except Missing:
         return 1.0
-    return _of_kind(figures, "temporal_patch_size")
+    return kind_setting(figures, "temporal_patch_size")
 
 
 def _all(figures: Figures) -> float:
@@ -120,8 +120,8 @@ PICTURED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] =
     "picture_capped": (_capped, _COUNT),
     "pictures_capped": (_capped_all, _COUNT),
     "peak_capped": (lambda f: _with(f, _capped_all(f)), gib_words),
-    "picture_fixed": (lambda f: _of_kind(f, "tokens_per_picture"), _COUNT),
-    "picture_fixed_kv": (lambda f: _of_kind(f, "tokens_per_picture") * f.need("kv_token"), gib_words),
+    "picture_fixed": (lambda f: kind_setting(f, "tokens_per_picture"), _COUNT),
+    "picture_fixed_kv": (lambda f: kind_setting(f, "tokens_per_picture") * f.need("kv_token"), gib_words),
 }
 
 
@@ -224,7 +224,7 @@ def _cures(figures: Figures) -> Words:
 def _to_the_tower(figures: Figures) -> Words:
     """That the vision tower reads several patches where the language model reads one token; silent where that is not known."""
     with suppress(Missing):
-        merged = _of_kind(figures, "merge_size") ** 2
+        merged = kind_setting(figures, "merge_size") ** 2
         patches = f"{_all(figures) * merged:,.0f}"
         if merged > 1:
             return Words(
@@ -310,13 +310,13 @@ def _by_pixels(figures: Figures) -> Words:
 
 def _scores(figures: Figures, tokens: float) -> float:
     """What attention of the vision tower writes out of one picture where it is eager: heads × patches², in 16 bit."""
-    return _of_kind(figures, "vision_heads") * (tokens * _of_kind(figures, "merge_size") ** 2) ** 2 * _BYTES
+    return kind_setting(figures, "vision_heads") * (tokens * kind_setting(figures, "merge_size") ** 2) ** 2 * _BYTES
 
 
 def _product(figures: Figures) -> Words:
     """`42,196² patches × 16 heads × 2 B = 53.06 GiB`"""
-    patches = f"{_tokens(figures) * _of_kind(figures, 'merge_size') ** 2:,.0f}"
-    heads, size = f"{_of_kind(figures, 'vision_heads'):g}", f"{_scores(figures, _tokens(figures)) / GIB:.2f} GiB"
+    patches = f"{_tokens(figures) * kind_setting(figures, 'merge_size') ** 2:,.0f}"
+    heads, size = f"{kind_setting(figures, 'vision_heads'):g}", f"{_scores(figures, _tokens(figures)) / GIB:.2f} GiB"
     return Words(
         f"{patches}² patches × {heads} heads × 2 B = {size}", f"{patches}² 个图块 × {heads} 头 × 2 字节 = {size}"
     )
@@ -340,7 +340,7 @@ def _tower_scores(figures: Figures) -> Words:
         if figures.knob("engine") not in (None, "transformers"):
             return SILENT
         now, then = _tokens(figures), _capped(figures)
-        merged, product = _of_kind(figures, "merge_size") ** 2, _product(figures)
+        merged, product = kind_setting(figures, "merge_size") ** 2, _product(figures)
         patches, capped = f"{now * merged:,.0f}", f"{_scores(figures, then) / GIB:.2f} GiB"
         whole = Words("", "")
         if now < _bound(figures) < inf:

@@ -59,7 +59,21 @@ _NO_KERNELS = r"\btrain|训练|微调|\bhow (?:large|big)\b|\b(?:which|what|any|
 # asked of the format in which a model is served, whatever else is
 KERNELS_ASKED = beside(r"(?<![a-z])(?:(?:nv|mx)?fp[48]|e[45]m[32])(?![a-z0-9])", _KERNELS, without=_NO_KERNELS)
 # asked where no model, card or length is told
+# what bounds the size of pictures, no size told and nothing that failed
+_PIXELS = (
+    r"\b(?:max|min)[_ -]?pixels\b|\b(?:image|picture|photo|screenshot)s?[ -](?:resolution|size)s?\b"
+    r"|(?:图片|图像|输入图?|截图)(?:的)?(?:分辨率|像素)|最大像素"
+)
+_CHANGES = rf"(?:{_MEMORY})[\s\S]*(?:\b(?:affect|impact|influence|chang|reduc|sav|lower|increas|matter|help|depend)\w*|\busage\b|影响|关系|省|降|减|涨|增)|(?:\b(?:affect|impact|influence|chang|reduc|sav|lower|increas|matter|help|depend)\w*|影响|关系|省|降|减|涨|增)[\s\S]*(?:{_MEMORY})"
+_PIXELS_TOLD = (
+    r"\bmax_?pixels[\"'\s=:]*\d|\d{3,4}\s?[x×*]\s?\d{3,4}|\b\d{3,4}p\b|\b[248]k\b|\boom\b|out of memory|爆|溢出"
+    # the need of a case is asked beside it
+    r"|\bfits?\b|\benough\b|\bhow much (?:gpu )?(?:v?ram|memory)\b(?:\s?[,;?]| and\b)|够[吗不么]|放得下|(?:要|需要)多[少大]的?显存[,;?]"
+)
+
+
 OF_EFFECTS: tuple[tuple[str, str], ...] = (
+    ("pixels_limit", beside(_PIXELS, _CHANGES, without=_PIXELS_TOLD)),
     (
         "stages_keep",
         beside(_PIPELINE, _STAGE, rf"{_AMOUNT}|\bkeep\w*|\bh[oe]ld\w*|\bstor\w+|\bhow many\b|几个|留|存", without=r"\btensor[- ]parallel|张量并行|\bbubble|气泡"),

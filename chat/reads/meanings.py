@@ -194,6 +194,7 @@ MEANT = (*dict.fromkeys(f"meaning:{name}" for name, _ in (*_THINGS, *FEATURES, *
 _UNEXPECTED = r"^(?![\s\S]*(?:\bexpect\w*|\bthought\b|\bhop(?:ed|ing)\b|以为|按理))"
 # what holds of every model, and is asked beside one; with what it is asked by then
 _OF_ANY_MODEL = {
+    "pixels_limit": "",
     "padding": r"\bdynamic(?:ally)? pad|动态\s?(?:填充|补齐|padding)", "eager_mode": "", "swap_space": "", "logits_derived": "", **{name: "" for name, _ in effects.OF_TRAINERS if name != "fused_adamw"},
     "activations_whole": _UNEXPECTED, **{name: _UNEXPECTED for name, _ in workings.OF_WORKINGS}, "gathers": "", "dequantises": "", **dict.fromkeys(trainings.OF_ANY_MODEL, _UNEXPECTED), "page_waste": "", "traffic": "",
     "format_bits": r"\bbpw\b|\bbits? (?:per|a|each) (?:weight|param)|\bblocks? of\b|每个?(?:权重|参数)|\d\.\d+ ?(?:bits?\b|位)",

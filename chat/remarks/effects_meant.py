@@ -9,12 +9,15 @@ from chat.works import (
     MPS,
     RLHF,
     V3,
+    VL,
     VLLM,
     VLLM_KV,
     ZERO_OFFLOAD,
 )
 
 EFFECTS_MEANT = (
+    Remark("meaning-of-pixels-limit", 1, means("pixels_limit"),
+        "{pixels_limit}", "{pixels_limit}", VL, ELSEWHERE),
     Remark("meaning-of-stages", 1, means("stages_keep"),
         "**With 1F1B the first of p stages keeps the activations of p micro-batches at once, the next p − 1, the last 1, however many a step has: what the first has sent on it must keep until its gradient has come back through all the others.** A micro-batch on one stage is 1/p of the layers, so the first keeps about as much as the whole model would of one micro-batch: weights, gradients and states are divided by p, the activations of the fullest stage are not. GPipe keeps all m micro-batches of a step on every stage, m/p times as much; interleaving with v chunks a card keeps 1 + (p − 1)/(p·v) times as much. The first also holds the embedding, the last the head and the logits, which can outweigh it where the vocabulary is large or checkpointing is on. Checkpointing and smaller micro-batches bring it down; more of them do not, in 1F1B.",
         "**1F1B 调度下,p 级流水线的第 1 级同时保留 p 个微批次的激活,第 2 级 p − 1 个,最后一级 1 个,与一步有多少个微批次无关:前级送出去的要等梯度从后面各级传回来才能释放。** 一个微批次在一级上只有 1/p 的层,所以第 1 级的激活约等于整个模型处理一个微批次的量:权重、梯度、优化器状态按 p 切分,最满那一级的激活并没有减少。GPipe 每一级都保留全部 m 个微批次,是它的 m/p 倍;交错调度(每卡 v 段)是 1 + (p − 1)/(p·v) 倍。此外首级还放词嵌入,末级还放输出头和 logits,词表大或开了重计算时末级可能更满。要降就开重计算、减小微批次;1F1B 下微批次个数增加并不会增加显存。", MEGATRON_PIPELINE, ELSEWHERE),
