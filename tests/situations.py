@@ -320,6 +320,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "vocabulary-extended": (["how_much"], {**SEVEN, "method": "full"}, {"added_vocabulary": 20000}),
     "states-by-stage": (["states_only"], {**SEVEN, "method": "full", "n_gpus": 8}, {}),
     "kinds-of-attention": (["kv_cache", "kinds_of_attention"], {}, {}),
+    "cache-narrowed": (["kv_cache"], {"kv_format": "q8_0", "seq_len": 32768}, {}),
     "cache-of-any-model": (["kv_cache"], {}, {}),
     "adam-in-figures": (["adam_state"], {**SEVEN, "method": "full"}, {}),
     "eighteen-of-the-table": (["eighteen_bytes"], {**SEVEN}, {}),

@@ -4,6 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -131,3 +132,28 @@ def test_paging_is_no_part_of_what_8_bits_save(assistant: Assistant, question: s
     assert says in assistant.ask(question).text
     plain = question.replace("paged_", "")
     assert says not in assistant.ask(plain).text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        # 8.5 ÷ 16; 2 × 32 × 32 × 128 × 2 B × 32,768 = 16 GiB
+        ("kv cache in q8_0, 32k context: how much is saved", "8.5 bits a value, scales included, instead of 16: 47 % less", "16.0 GiB → 8.50 GiB"),
+        ("kv cache in fp8 at 64k tokens: what does that save", "8 bits a value instead of 16: 50 % less", "Llama-3-8B (GQA) 8.00 GiB → 4.00 GiB"),
+        ("q4_0 KV 缓存省显存多少", "每个数占 4.5 位(含缩放系数),而不是 16 位:缓存少 72%", "权重不变"),
+    ],
+)  # fmt: skip
+def test_a_cache_in_fewer_bits_of_no_model_opens_with_what_it_saves(question: str, opens: str, says: str) -> None:
+    text = (
+        answer_to(question).replace("\uff08", "(").replace("\uff09", ")").replace("\uff0c", ",").replace("\uff1a", ":")
+    )
+    assert opens in text.split("**")[1], text
+    assert says in text, text
+
+
+def test_a_cache_in_sixteen_bits_is_told_by_its_rule() -> None:
+    assert answer_to("how large is a kv cache at 32k").startswith("**Bytes per token = 2")
+
+
+def test_an_eight_bit_cache_without_scales_is_half() -> None:
+    assert "KV cache 64.0 GiB → 32.0 GiB" in answer_to("how much memory saved by fp8 kv cache at 128k tokens")

@@ -61,7 +61,7 @@ def in_fewer_bits(
 
 
 _JUST, _NEARLY = 0.005, 0.06  # of a 16-bit cache
-_SCALED = frozenset({"q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl", "nvfp4"})  # blocks with a scale of their own
+SCALED = frozenset({"q8_0", "q5_1", "q5_0", "q4_1", "q4_0", "iq4_nl", "nvfp4"})  # blocks with a scale of their own
 
 
 _BLOCK = 32  # values that share a scale, in the types of llama.cpp's caches
@@ -75,7 +75,7 @@ def in_blocks(figures: Figures) -> Words:
     kinds = asked.split(":")[1].split(",")
     bits = {kind: float(bits_of(kind)) for kind in kinds}
     first = kinds[0]
-    if first not in _SCALED:
+    if first not in SCALED:
         raise Missing("blocks of a cache")
     each = f"{bits[first] * _BLOCK / 8:g}"
     if figures.names_model and "seq_len" in figures.given:
@@ -112,7 +112,7 @@ def part_judged(figures: Figures) -> Words:
         verdict = Words("No", "不对") if left > claimed else Words("Even more", "还不止")
     elif abs(left - claimed) > _JUST:
         verdict = Words("Nearly", "差不多")
-    scale = Words(", scales included", "(含缩放系数)") if kind in _SCALED else SILENT
+    scale = Words(", scales included", "(含缩放系数)") if kind in SCALED else SILENT
     here = whole = SILENT
     if figures.names_model and "seq_len" in figures.given:
         was, now = (figures.at(kv_format=one).part_of_all("kv") for one in ("bf16", kind))

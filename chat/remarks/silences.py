@@ -195,6 +195,7 @@ SILENCES = {
     "rows-on-cards": ("states-shared",),
     "vocabulary-extended": ("logits", "vocabulary"),
     "kinds-of-attention": ("cache-of-any", "kv-in-one", "kv-general", "kv-stays", "kv-with"),
+    "cache-narrowed": ("cache-of-any", "kv-"),
     "cache-of-any-model": ("kv-in-one", "kv-general", "kv-stays", "weights-and-one"),
     "unified-between": ("unified",),
     "unified-close": ("unified",),

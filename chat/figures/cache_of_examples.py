@@ -1,0 +1,43 @@
+"""What a cache in fewer bits saves where no model is named: the part that is left, and the cache of well-known models."""
+
+from collections.abc import Callable
+
+from chat.figures.kv_words import served
+from chat.figures.named import Figures, Missing, gib_words
+from chat.figures.narrow_caches import SCALED
+from formulas.notation import figure
+from formulas.quantity import SILENT, Words
+from kb.facts import bits_of
+from kb.recipe import assumed
+
+_WIDE = 16
+_KINDS = (("multi-head", "MHA"), ("grouped heads", "GQA"), ("latent attention", "MLA"))
+
+
+def _narrow(figures: Figures) -> Words:
+    """Bits against bits, then both caches of a model of each kind of attention at the length that was told."""
+    kind = str(figures.given.get("kv_format") or "")
+    bits = float(bits_of(kind)) if kind else _WIDE
+    if bits >= _WIDE:
+        raise Missing("a cache in fewer bits")
+    left = bits / _WIDE
+    scale = Words(", scales included,", "(含缩放系数)") if kind in SCALED else SILENT
+    length, en, zh = float(figures.given.get("seq_len") or 0), [], []
+    for attention, name in _KINDS if length > 1 else ():
+        model = str(assumed("model", attention))
+        whole = served(Figures({"model": model, "seq_len": int(length)})).part_of_all("kv")
+        both = f"{gib_words(whole)} → {gib_words(whole * left)}"
+        en.append(f"{model} ({name}) {both}")
+        zh.append(f"{model}({name}){both}")
+    shown = (
+        Words(f" At {figure(length)} tokens: {'; '.join(en)}.", f"{figure(length)} token 时:{';'.join(zh)}。")
+        if en
+        else SILENT
+    )
+    return Words(
+        f"**A cache in {kind} takes {bits:g} bits a value{scale.en} instead of {_WIDE}: {100 * (1 - left):.0f} % less of the cache, {left:.2f} of it is left.**{shown.en}",
+        f"**{kind} 缓存每个数占 {bits:g} 位{scale.zh},而不是 {_WIDE} 位:缓存少 {100 * (1 - left):.0f}%,剩 {left:.2f} 倍。** {shown.zh}",
+    )
+
+
+CACHE_OF_EXAMPLES: dict[str, Callable[[Figures], Words]] = {"cache_narrowed": _narrow}
