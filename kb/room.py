@@ -56,7 +56,22 @@ def positions_of(at: Outcome) -> dict[str, Any]:
     """The positions that the model declares, whether one is `named` whose own length the table might tell, and how far `yarn` takes it."""
     model = at.situation.knobs.get("model")
     named = model is not None and model.origin != ASSUMED
-    return {"positions": at.declared, "named": named, "yarn": by_yarn(model.value) if model and named else None}
+    yarn = by_yarn(model.value) if model and named else None
+    return {"positions": at.declared, "named": named, "yarn": yarn, "whole": _whole(at)}
+
+
+def _whole(at: Outcome) -> dict[str, Any] | None:
+    """What a model that runs takes at all that it declares, its cache, and the window that some or all layers keep; None of less."""
+    length = int(at.situation.knob("seq_len") or 0)
+    if not at.declared or length < at.declared or at.situation.knob("task") != "inference":
+        return None
+    there = at if length == at.declared else outcome(at.case.with_facts(seq_len=at.declared))
+    kept = {int(value) for one, value in there.values.items() if one.name.partition("[")[0] == "tokens_kept"}
+    cache = there.terms.get("kv_cache", 0.0) + there.terms.get("state", 0.0)
+    return {
+        "gib": there.best / GIB, "kv_cache_gib": cache / GIB,
+        "window_tokens": min(kept) if kept and min(kept) < at.declared else None, "all_windowed": len(kept) == 1,
+    }  # fmt: skip
 
 
 def _parts(sizes: dict[str, float]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.reads.grammar import read
 from kb.lengths import by_yarn, length_in_name
 
 
@@ -71,3 +72,35 @@ def test_who_reaches_further_by_yarn(model: str, scaled: int) -> None:
 )  # fmt: skip
 def test_the_longest_is_told_with_what_it_takes(question: str, said: str) -> None:
     assert said in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        # 64 × 2 × 8 × 128 × 2 B = 128 KiB a token × 8,192; 32 layers with a window of 4,096
+        ("longest context of Llama-3-8B on a 24GB card?", "all of it takes 17.0 GiB of 24.0 GiB, 1.00 GiB of that KV cache;"),
+        ("Mistral-7B-v0.1 在 16G 卡上最长能开多少上下文", "其中 KV 缓存 0.50 GiB（各层只保留最近 4,096 个）"),
+        ("max context for gemma-2-9b on 24GB", "1.97 GiB of that KV cache (layers with a sliding window keep the last 4,096 alone)"),
+    ],
+)  # fmt: skip
+def test_the_whole_declared_length_is_told_with_its_need_and_window(question: str, said: str) -> None:
+    answer = Assistant().ask(question)
+    assert said in answer.text.split("\n\n")[0], answer.text
+    assert not answer.notices
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("2张3090 跑 72B Q4 行吗 上下文多少", "按区间中值，5,221 token 时占满"),
+        ("can two 3090s run a 72B Q4_K_M, and what context?", "the card is full at 5,221 tokens"),
+        ("4090 跑 Qwen2.5-32B AWQ 行不行,多少上下文", "稳妥的上限是 16,733 token"),
+    ],
+)
+def test_a_context_asked_beside_the_verdict_is_solved(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize("question", ["Llama-3-8B 上下文 8k 多少显存", "3090 跑 Qwen2.5-14B AWQ,上下文多少显存能再省?"])
+def test_memory_of_a_context_is_no_length_to_solve(question: str) -> None:
+    assert "seq_len" not in read(question).asks

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from chat.phrases import gib
+
 
 def beyond_words(solved: dict[str, Any], zh: bool) -> str:
     """Where the card holds more than the model's own length, or that is not known; empty where neither is so."""
@@ -22,6 +24,23 @@ def beyond_words(solved: dict[str, Any], zh: bool) -> str:
             "; by memory alone: the model's own limit (max_position_embeddings in its config.json) is not in the table"
         )
     return ""
+
+
+def whole_words(solved: dict[str, Any], zh: bool) -> str:
+    """What all that the model declares takes, with its cache and what a window keeps of it; empty where that is not known."""
+    whole = solved.get("whole")
+    if not whole:
+        return ""
+    need, cache, room = gib(whole["gib"]), gib(whole["kv_cache_gib"]), gib(solved["capacity_gib"])
+    kept = ""
+    if window := whole["window_tokens"]:
+        kept = (
+            f"({'各' if whole['all_windowed'] else '带滑动窗口的'}层只保留最近 {window:,} 个)" if zh
+            else f" ({'each layer keeps' if whole['all_windowed'] else 'layers with a sliding window keep'} the last {window:,} alone)"
+        )  # fmt: skip
+    if zh:
+        return f";这个全长共需 {need} / {room},其中 KV 缓存 {cache}{kept}"
+    return f"; all of it takes {need} of {room}, {cache} of that KV cache{kept}"
 
 
 def scaled_words(solved: dict[str, Any], zh: bool) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from chat.answers.count_words import count_line, each_card
 from chat.answers.further_ways import further_words
 from chat.answers.layers_told import layers_line
-from chat.answers.own_lengths import beyond_words, scaled_words
+from chat.answers.own_lengths import beyond_words, scaled_words, whole_words
 from chat.answers.room_words import TOKENS_ASKED, pool_in_tokens, room_words
 from chat.answers.setup_words import machine_of
 from chat.answers.verdicts import has_failed
@@ -271,16 +271,16 @@ def _all_declared(solved: dict[str, Any], language: str) -> str:
     whole = in_words("seq_len", int(solved["positions"]), language)
     most, sure = in_words("seq_len", solved["value"], language), in_words("seq_len", solved["sure"]["value"], language)
     need, room = gib(solved["sure"]["gib"]), gib(solved["capacity_gib"])
-    scaled = scaled_words(solved, language == "zh")
+    scaled, taken = scaled_words(solved, language == "zh"), whole_words(solved, language == "zh")
     if language == "zh":
         alone = "" if most == sure else f";只看显存,稳妥可到 {sure}({need} / {room}),按区间中值到 {most}"
-        return f"**{whole}:模型声明的全长,显存不是瓶颈**{alone}。{scaled}"
+        return f"**{whole}:模型声明的全长,显存不是瓶颈**{taken}{alone}。{scaled}"
     alone = (
         ""
         if most == sure
         else f"; by memory alone {sure} for sure ({need} of {room}), {most} by the middle of the estimate"
     )
-    return f"**{whole}, all that the model declares: memory is not the limit**{alone}. {scaled}"
+    return f"**{whole}, all that the model declares: memory is not the limit**{taken}{alone}. {scaled}"
 
 
 def _set_by(flag: str | None, solved: dict[str, Any], zh: bool) -> str:
