@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
+from typing import TypeGuard
 
 from formulas.errors import BadInput
 from formulas.quantity import Words
@@ -208,3 +209,8 @@ def is_again(card: str, other: str) -> bool:
         and other.startswith(f"{card} ")
         and {one.name for one in cards_meant(other)} <= {one.name for one in cards_meant(card)}
     )
+
+
+def shares_memory(one: Card | None) -> TypeGuard[Card]:
+    """Whether the card's memory is the machine's own; of no card it is not."""
+    return one is not None and "unified" in str(gpu_row(one.name).get("class", ""))

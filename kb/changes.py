@@ -6,7 +6,7 @@ from typing import Any
 
 from formulas.quantity import Words
 from kb.added import aided, likely_sum, together
-from kb.cards import GIB
+from kb.cards import GIB, shares_memory
 from kb.change import Change, Lost, Price, costing, in_order
 from kb.offers import nearly, offers
 from kb.on_one import on_fewer
@@ -187,7 +187,8 @@ def also_on(told: dict[str, Any], others: list[Outcome]) -> list[dict[str, Any]]
 
 def refused(where: Outcome) -> dict[str, Any] | None:
     """What the host memory that the asker wants nothing put into would give; None where it is not refused, or does not help."""
-    if not refuses_offload(where) or where.verdict == "yes" or "offload" in where.case.differs:
+    shared = shares_memory(where.case.card)
+    if shared or not refuses_offload(where) or where.verdict == "yes" or "offload" in where.case.differs:
         return None
     opened = replace(where, case=where.case.with_facts(offload="none"))
     training = where.situation.knob("task") == "train"

@@ -7,9 +7,8 @@ from typing import Any
 from formulas.errors import BadInput
 from formulas.vocabulary import runtime
 from kb.card_names import without_size
-from kb.cards import GIB, MAC, Card, sizes_of
+from kb.cards import GIB, MAC, Card, shares_memory, sizes_of
 from kb.cases import INFERENCE, LAYOUTS, spread
-from kb.host_split import shares_memory
 from kb.hosting import MACHINE, whole_machines
 from kb.outcome import Outcome, outcome
 from kb.recommender import smallest_that_hold, steps, usual_cards
@@ -45,7 +44,7 @@ def holds(where: Outcome) -> dict[str, Any] | None:
     """The smallest usual card, or so many of the one that is named or of 80 GB, or a larger one; None where none does.
 
     No card can be added to a machine of one memory: of such it is the next larger one."""
-    if where.case.card is not None and shares_memory(where.case.card):
+    if shares_memory(where.case.card):
         size = larger_machine(where)
         return {"n_gpus": 1, "gpu": where.case.card.name, "memory_gb": size, "shared": True} if size else None
     if where.case.card is None:

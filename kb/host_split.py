@@ -4,11 +4,10 @@ from typing import Any
 
 from formulas.errors import BadInput
 from formulas.vocabulary import runtime
-from kb.cards import GIB, Card
+from kb.cards import GIB
 from kb.cases import Case
 from kb.host_memory import host_need
 from kb.moved_experts import moved, with_moved
-from kb.names import gpu_row
 from kb.outcome import Outcome, outcome
 from kb.solver import highest, layers_that_fit
 
@@ -68,11 +67,6 @@ def of_the_host(at: Outcome) -> float:
     """Bytes of a machine's own memory where there is no card: what is offloaded and the buffers, but no card's runtime."""
     host = host_need(at.situation)
     return (host[0] * GIB if host else 0.0) + sum(size for name, size in at.terms.items() if name != runtime.name)
-
-
-def shares_memory(one: Card) -> bool:
-    """Whether the card's memory is the machine's own."""
-    return "unified" in str(gpu_row(one.name).get("class", ""))
 
 
 def worked(case: Case) -> Outcome | None:

@@ -12,10 +12,10 @@ from typing import Any
 
 from formulas.errors import BadInput
 from kb.candidates import Candidate, bits_named, candidates, engine_of, of_size, stored_tried
-from kb.cards import GIB, rig_name
+from kb.cards import GIB, rig_name, shares_memory
 from kb.cases import INFERENCE, Case, parse_given, spread
 from kb.held_models import Held, all_there, called
-from kb.host_split import beside_cards, shares_memory, worked
+from kb.host_split import beside_cards, worked
 from kb.names import gpu_row
 from kb.outcome import Outcome
 from kb.recipe import FILE_BITS, host_bandwidth_says, host_reserve, usable_rate

@@ -192,7 +192,7 @@ def _of_cards(where: Outcome) -> Iterator[Change]:
         said = Words("rollouts on cards of their own", "rollout 放到另外的卡上")
         yield Change({"rollouts_by": "none", "gpu_memory_utilization": None}, Price.CARDS, said, _NO_COST)
     own = where.case.card
-    if own is not None and gpu_row(own.name).get("class") == "laptop":
+    if own is not None and gpu_row(own.name).get("class") in ("laptop", "unified"):
         return  # which takes no other card, and no second one
     if larger and (own is None or larger[0].marketed_gb <= max(_USUAL_GB, _TIMES * own.marketed_gb)):
         card, gb = larger[0], f"{larger[0].marketed_gb:g}"

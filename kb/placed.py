@@ -7,10 +7,10 @@ from itertools import chain
 from typing import Any
 
 from formulas.errors import BadInput
-from kb.cards import GIB
+from kb.cards import GIB, shares_memory
 from kb.cases import Case, parse_given, spread
 from kb.host_memory import host_need
-from kb.host_split import beside_cards, shares_memory
+from kb.host_split import beside_cards
 from kb.hosting import PLACES
 from kb.machine import ANY_ROOM, USUAL_BITS
 from kb.outcome import Outcome, outcome

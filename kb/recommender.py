@@ -360,6 +360,8 @@ def _ways_over(method: str, facts: dict[str, Any]) -> Iterable[dict[str, Any]]:
     moved: tuple[dict[str, Any], ...] = ({"offload": "optimizer"}, {"offload": "params"})
     if method == INFERENCE:
         return ({}, {"layer_split": True}) if count > 1 else ({},)
+    if count == 1 and "unified" in str(gpu_row(str(facts.get("gpu") or "")).get("class", "")):
+        return ({},)  # host memory is the same memory
     if count == 1:
         return ({}, moved[0])
     stages = tuple({"zero_stage": stage} for stage in (0, 2, 3))

@@ -7,11 +7,11 @@ from typing import Any
 
 from formulas.errors import BadInput
 from formulas.quantity import Words
+from kb.cards import shares_memory
 from kb.case_model import invented
 from kb.cases import LAYOUTS
 from kb.change import HARDLY_ANY_QUALITY, SOME_QUALITY, Change, Costs, Price, costing
 from kb.flags import with_flag
-from kb.host_split import shares_memory
 from kb.hosting import most_layers
 from kb.kernels import lacks_fp8
 from kb.knobs import PLAIN_TYPES

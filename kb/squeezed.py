@@ -6,7 +6,7 @@ from typing import Any
 
 from formulas.quantity import Words
 from kb.attention import lacks_bf16
-from kb.cards import GIB
+from kb.cards import GIB, shares_memory
 from kb.cases import Case
 from kb.counts import alone
 from kb.hosting import MACHINE, whole_machines
@@ -68,7 +68,9 @@ def squeezes(where: Outcome) -> list[Squeeze]:
     mixture = _has_experts(where)
     adapters = [_OF_ATTENTION if mixture else _ADAPTERS] if is_open("precision", "optimizer") else []
     experts = [_EXPERTS] if mixture and is_open("ep", "offload") else []
-    return [*experts, *fused, *by_bytes, *([_HOSTED] if is_open("offload") else []), *adapters]
+    shared = shares_memory(where.case.card)
+    hosted = [_HOSTED] if is_open("offload") and not shared else []
+    return [*experts, *fused, *by_bytes, *hosted, *adapters]
 
 
 def _has_experts(where: Outcome) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from formulas.quantity import Words
 from kb.attention import lacks_bf16
+from kb.cards import shares_memory
 from kb.cases import LAYOUTS, stays_whole
 from kb.change import HARDLY_ANY_QUALITY, Change, Price, costing
 from kb.fused_experts import adapts_experts
@@ -73,7 +74,7 @@ def _of_computing(where: Outcome) -> Iterator[Change]:
             f"每条序列切分到 {where.n_gpus} 张卡(序列并行)",
         )
         yield Change({"cp": where.n_gpus}, Price.SPEED, said, _ONE_BATCH)
-    if not refuses_offload(where):
+    if offloads(where):
         said = Words("checkpoints in host memory (activation offload)", "检查点放在内存(activation offload)")
         yield Change({"activation_offload": True}, Price.SPEED, said, _STEPS)
 
@@ -107,7 +108,7 @@ def _of_states(where: Outcome) -> Iterator[Change]:
             said,
             costing("no buffers of communication, but the others stay idle", "没有通信缓冲,但其余的卡闲置"),
         )
-    if not refuses_offload(where) and "offload" not in where.case.differs:
+    if offloads(where) and "offload" not in where.case.differs:
         yield from hosted_states(where)
     if knob("method") == "qlora" and where.situation.facts["kbit_preparation"].value == "on":
         said = Words(
@@ -152,6 +153,11 @@ def _of_states(where: Outcome) -> Iterator[Change]:
         if knob("optimizer") == "adamw" and wide:
             said = Words("8-bit AdamW on pure bf16 (6 B per parameter)", "纯 bf16 加 8 位 AdamW(每参数 6 字节)")
             yield Change({"precision": "pure-bf16", "optimizer": "adamw-8bit"}, Price.QUALITY, said, _ROUNDED)
+
+
+def offloads(where: Outcome) -> bool:
+    """Whether host memory is a way out: it was not refused, and is not the memory that the card computes from."""
+    return not refuses_offload(where) and not (shares_memory(where.case.card))
 
 
 def whole_on_one(where: Outcome) -> bool:

@@ -80,3 +80,43 @@ def test_what_a_mac_does_not_hold_is_told_with_the_machine_that_does(question: s
 )
 def test_a_need_between_the_default_limit_and_the_memory_names_the_raised_limit(question: str, raised: bool) -> None:
     assert ("iogpu.wired_limit_mb" in Assistant().ask(question).text) is raised
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "strix halo 128gb finetune 8b full?",
+        "full fine-tuning of a 14B on a DGX Spark, does it fit?",
+        "M3 Max 64GB mlx 微调 32B LoRA 行吗",
+        "DGX Spark 全参微调 14B 放得下吗",
+    ],
+)
+def test_no_offload_is_advised_where_host_memory_is_the_same(question: str) -> None:
+    text = answer_to(question)
+    for one in ("host memory", "放在内存", "RAM", "ZeRO-3)"):
+        assert one not in text.split("\n- On a Mac")[0].split("\n- Mac 默认")[0], one
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "verdict"),
+    [
+        ("can I offload the optimizer to cpu on a dgx spark for full finetuning of an 8b", "**Here host memory is the same memory", "borderline"),
+        ("strix halo 128gb, qlora of a 70b with cpu offload", "**Here host memory is the same memory", "about 41.0 GiB of 96.0 GiB"),
+        ("M2 Ultra 192GB 用 zero offload 全参 13B 行吗", "**这里内存和显存是同一份", "放不下"),
+    ],
+)  # fmt: skip
+def test_what_is_told_to_be_offloaded_stays_in_the_one_memory(question: str, opens: str, verdict: str) -> None:
+    text = answer_to(question)
+    assert text.startswith(opens)
+    assert verdict in text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("single 3090 zero3 offload of a 7b, full", "if the host has"),
+        ("8B full fine-tuning on one A100 80GB", "in host memory"),
+    ],
+)
+def test_a_card_with_memory_of_its_own_still_offloads(question: str, says: str) -> None:
+    assert says in answer_to(question)

@@ -14,8 +14,8 @@ from chat.figures.worked import MADE as WORKED
 from chat.phrases import value
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
+from kb.cards import shares_memory
 from kb.database import rows
-from kb.host_split import shares_memory
 from kb.knobs import amount
 from kb.names import model_row
 from kb.programs import PROGRAMS, written

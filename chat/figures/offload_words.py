@@ -186,6 +186,19 @@ def _inputs_offloaded(figures: Figures) -> Words:
     )
 
 
+def _offload_shared(figures: Figures) -> Words:
+    """Of a machine with one memory: that what was to be offloaded stays in it, so that all of it is counted there."""
+    card, told = figures.base.case.card, figures.log.get("offload_told", ())
+    if card is None or not told:
+        raise Missing("one memory")
+    there = Figures({**figures.given, "offload": told[0]}, figures.told)
+    moved = gib_words(host_takes(there))
+    return Words(
+        f"**Here host memory is the same memory: what would be offloaded, {moved}, stays in the machine's {card.marketed_gb:g} GB, so offloading frees nothing, and the figures count it where it is.** What takes less is fewer bytes of states (8-bit or bf16) or adapters.",
+        f"**这里内存和显存是同一份:要卸载的 {moved} 仍在这台机器的 {card.marketed_gb:g} GB 里,offload 腾不出空间,所以下面照样计入。** 能省的是把状态存成更少的字节(8 位或 bf16),或改用适配器。",
+    )
+
+
 HOST_WORDS: dict[str, Callable[[Figures], Words]] = {
     "host_sum": _host_sum,
     "moved_off": _moved_off,
@@ -195,5 +208,6 @@ HOST_WORDS: dict[str, Callable[[Figures], Words]] = {
     "of_each_machine": _of_each_machine,
     "less_ram": _less_ram,
     "ram_is_normal": _ram_is_normal,
+    "offload_shared": _offload_shared,
     "unsloth_inputs": _inputs_offloaded,
 }

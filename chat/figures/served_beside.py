@@ -9,11 +9,10 @@ from formulas.errors import BadInput
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.candidates import candidates
-from kb.cards import MAC, card, sizes_of
+from kb.cards import MAC, card, shares_memory, sizes_of
 from kb.database import rows
 from kb.held import larger_machine, least_machine
 from kb.host_memory import host_need
-from kb.host_split import shares_memory
 from kb.machine import ANY_ROOM
 from kb.outcome import Outcome
 from kb.placed import beside, may_be_hybrid

@@ -11,6 +11,7 @@ from formulas.chinese import spaced
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import PURE
+from kb.cards import shares_memory
 from kb.changes import likely_changes
 from kb.interval import FITS
 from kb.outcome import Outcome
@@ -88,7 +89,7 @@ def _ways_of_less(figures: Figures) -> list[Words]:
     ]  # fmt: skip
     if figures.knob("zero_stage") != 3 or figures.n == 1:
         tried = [one for one in tried if "n_gpus" not in one[1]]
-    if figures.knob("offload") not in (None, "none"):
+    if figures.knob("offload") not in (None, "none") or shares_memory(figures.base.case.card):
         tried = [one for one in tried if "offload" not in one[1]]
     told = []
     for says, facts in tried:

@@ -146,7 +146,8 @@ def _per_token(asked: Asked) -> list[Line]:
     t = asked.training
     if asked.method in ADAPTERS:
         if asked.recomputes:
-            low, high = duration(*t.hours()), duration(*scaled(t.hours(), t.flop(FROZEN) / t.flop()))
+            most = t.hours()[1]
+            low, high = duration(*t.hours()), duration(*scaled(t.hours(), t.flop(FROZEN) / t.flop()), beside=most)
             return [line(f"Adapters with checkpointing also take 6 operations (2 forwards, 2 recomputed, 2 backwards; frozen weights need no gradient); without checkpointing 4: {high.en} instead of {low.en}." + (" Unpacking the quantised base comes on top." if asked.method == "qlora" else ""),
                          f"适配器微调加重计算时每参数同样是 6 次运算(前向 2、重算 2、反向 2,冻结权重不算梯度);不开重计算为 4 次:{high.zh},而不是 {low.zh}。" + ("量化基座的解包另需时间。" if asked.method == "qlora" else ""), LORA)]  # fmt: skip
         return [
@@ -161,7 +162,8 @@ def _per_token(asked: Asked) -> list[Line]:
         return [line(f"MFU does not count recomputation. If {share(t.share[0])} is what the cards reach with it (HFU), full checkpointing makes it 8/6: {took.en}.",
                      f"MFU 不计重计算。若 {share(t.share[0])} 是含重计算的硬件利用率(HFU),完全重计算要乘 8/6:{took.zh}。", PALM)]  # fmt: skip
     if asked.recomputes and t.assumed_share:
-        plain, more = duration(*t.hours()), duration(*scaled(t.hours(), t.flop(RECOMPUTED) / t.flop()))
+        most = t.hours()[1]  # both in one unit
+        plain, more = duration(*t.hours()), duration(*scaled(t.hours(), t.flop(RECOMPUTED) / t.flop()), beside=most)
         return [line(f"Full gradient checkpointing takes 8 operations for each parameter and token instead of 6, a third more: {more.en} instead of {plain.en}.",
                      f"全部重计算(梯度检查点)每参数每 token 要 8 次运算而不是 6 次,多三分之一:{more.zh},而不是 {plain.zh}。", KORTHIKANTI)]  # fmt: skip
     return []

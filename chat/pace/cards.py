@@ -122,7 +122,7 @@ def peaks(card: str, kind: str) -> list[Line]:
     """A card's peak rates: dense against sparse, 8 against 16 bits."""
     row, lacks = _row(card), lacks_fp8(cards_meant(card)[0])
     name, half, eight = value("gpu", row["name"], "en"), row["fp16_bf16_dense_tflops"], row["fp8_dense_tflops"]
-    if not half:
+    if not half and not (kind == "fp8" and lacks and not eight):
         return []
     eights = f", {eight:,g} in FP8" if eight else ""
     eights_zh = f",FP8 {eight:,g}" if eight else ""
@@ -143,8 +143,9 @@ def peaks(card: str, kind: str) -> list[Line]:
         return [line(f"**No FP8 rate of {name} is known here, only that of 16 bit: {half:,g} TFLOP/s.** FP8 weights halve the bytes that a token reads in any case, so generating one sequence can be up to twice as fast.",
                      f"**这里没有 {name} 的 FP8 速率,只有 16 位的:{half:,g} TFLOP/s。** FP8 权重总能让每个 token 读取的字节减半,因此单条序列生成最多快一倍。")]  # fmt: skip
     if not eight:
-        return [line(f"**{name} has no FP8 units**: FP8 weights are computed in 16 bit at {half:,g} TFLOP/s. They still halve the bytes that a token reads, so generating can be up to twice as fast; prompts and training are not.",
-                     f"**{name} 没有 FP8 单元**:FP8 权重仍按 16 位计算({half:,g} TFLOP/s)。每个 token 读取的字节减半,因此生成最多快一倍;预填充和训练不会变快。")]  # fmt: skip
+        at, at_zh = (f" at {half:,g} TFLOP/s", f"({half:,g} TFLOP/s)") if half else ("", "")
+        return [line(f"**{name} has no FP8 units**: FP8 weights are computed in 16 bit{at}. They still halve the bytes that a token reads, so generating can be up to twice as fast; prompts and training are not.",
+                     f"**{name} 没有 FP8 单元**:FP8 权重仍按 16 位计算{at_zh}。每个 token 读取的字节减半,因此生成最多快一倍;预填充和训练不会变快。")]  # fmt: skip
     return [
         line(f"**Up to {float(eight) / float(half):.2g} times: {name} does {eight:,g} TFLOP/s in FP8 against {half:,g} in 16 bit (dense).** Generating one sequence is also up to twice as fast, because a token reads half the bytes.",
              f"**最多 {float(eight) / float(half):.2g} 倍:{name} 的 FP8 为 {eight:,g} TFLOP/s,16 位为 {half:,g}(稠密)。** 单条序列生成也最多快一倍,因为读取的字节减半。"),

@@ -7,8 +7,8 @@ from chat.pace.words import Line, amount, between, line
 from chat.phrases import value
 from chat.works import GPT_FAST, NVIDIA
 from formulas.quantity import SILENT, Words
+from kb.cards import shares_memory
 from kb.host_memory import is_tight
-from kb.host_split import shares_memory
 from kb.names import gpu_row
 from kb.outcome import Outcome
 from kb.placed import BESIDE, NOWHERE, SMALLER, TOLD, Placed, placed

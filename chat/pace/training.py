@@ -200,6 +200,8 @@ def _time(asked: Asked) -> list[Line]:
         return []
     if asked.run and asked.run.hours and not t.card and not asked.said("tokens_told"):
         return published(asked)
+    if asked.run and asked.run.hours and asked.run.tokens and not t.card and _alike(t.tokens, asked.run.tokens):
+        return [*published(asked), *_on_reference(asked)]  # as it was, and as the operations have it
     if not t.tokens:
         return _for_each_token(asked)
     if not t.peak:
@@ -237,6 +239,14 @@ def _time(asked: Asked) -> list[Line]:
     beside = told_run(asked)  # its sum is the same
     return [*beside, *_within(asked), line(en, zh, PALM if t.assumed_share else ("", ""))] if beside else [*_within(asked), line(en, zh, PALM if t.assumed_share else ("", "")),
             _arithmetic(asked, f" ÷ ({f'{t.n_gpus:,} × ' if t.n_gpus else ''}{t.peak / 1e12:g} TFLOP/s × {at})", f" ÷ ({f'{t.n_gpus:,} × ' if t.n_gpus else ''}{t.peak / 1e12:g} TFLOP/s × {at})")]  # fmt: skip
+
+
+_ALIKE = 0.1
+
+
+def _alike(told: float | None, known: float) -> bool:
+    """Are the tokens that are told those of the run that was published?"""
+    return told is not None and abs(told / known - 1) < _ALIKE
 
 
 def _within(asked: Asked) -> list[Line]:
@@ -295,9 +305,10 @@ def _for_each_token(asked: Asked) -> list[Line]:
     """How fast the cards train where no tokens are said."""
     t = asked.training
     if not t.peak:
+        rest = _on_reference(replace(asked, training=t.with_tokens(_EXAMPLE_TOKENS), kinds=()))
         found = [line(f"**It is {amount(6 * (t.params or 0) / 1e9)} GFLOP for each token** (6 × {asked.computes} parameters).",
                       f"**每个 token {amount(6 * (t.params or 0) / 1e9)} GFLOP**(6 × {asked.computes} 参数)。")]  # fmt: skip
-        return found + _on_reference(Asked(t.with_tokens(_EXAMPLE_TOKENS), (), asked.name))
+        return rest + found if t.card else found + rest
     low, high = t.rate()
     on, took = cards(t.n_gpus or 1, t.card or ""), duration(*t.with_tokens(_EXAMPLE_TOKENS).hours())
     return [*_at_a_length(asked),
@@ -329,7 +340,12 @@ def _on_reference(asked: Asked) -> list[Line]:
     flop, many = operations(t.flop()), tokens(t.tokens or 0)
     told_en = "; ".join(f"{hours} GPU-hours on {card}" for card, hours in said.items())
     told_zh = ";".join(f"{card} {hours} GPU 小时" for card, hours in said.items())
-    return [line(f"**{many} tokens: {told_en}**, at {at} of the peak rate; divide by the number of cards.",
+    unknown = (
+        [line(f"**No 16-bit matrix rate of {t.card} is known here, so no time on it can be said**: a rate that you have seen, in tokens/s or seconds a step, gives it. Of others, for comparison:",
+              f"**{t.card} 的 16 位矩阵算力这里没有可靠数据,算不出它的时间**:给出实测的速度(token/秒或每步秒数)就能算。其他卡作对照:")]
+        if t.card and not t.peak else []
+    )  # fmt: skip
+    return [*unknown, line(f"**{many} tokens: {told_en}**, at {at} of the peak rate; divide by the number of cards.",
                  f"**{many} token:{told_zh}**(利用率 {at});再除以卡数即为时间。", PALM),
             line(f"6 × {asked.computes} parameters × {many} tokens = {flop} FLOP.", f"6 × {asked.computes} 参数 × {many} token = {flop} FLOP。")]  # fmt: skip
 

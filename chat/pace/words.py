@@ -74,9 +74,10 @@ _UNITS = ((24 * 365 * 5, 24 * 365, "years", "年"), (_IN_DAYS_ALONE, _DAY, "days
           (1 / 60, 1 / 60, "minutes", "分钟"), (0.0, 1 / 3600, "seconds", "秒"))  # fmt: skip
 
 
-def duration(low: float, high: float, digits: int = 2) -> Words:
-    """A span of hours in the unit that suits its longer end."""
-    _, unit, en, zh = next(one for one in _UNITS if high >= one[0])
+def duration(low: float, high: float, digits: int = 2, beside: float | None = None) -> Words:
+    """A span of hours in the unit that suits its longer end, or the longer end of the span that stands `beside` it."""
+    suits = high if beside is None else beside
+    _, unit, en, zh = next(one for one in _UNITS if suits >= one[0])
     said = between(low / unit, high / unit, digits)
     return Words(f"{said} {en[:-1] if said == '1' else en}", f"{said} {zh}")
 

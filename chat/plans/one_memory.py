@@ -1,4 +1,4 @@
-"""Machines with one memory for processor and GPU, where no chip is told: what of it a program can have."""
+"""Machines with one memory for processor and GPU: what of it a program can have, and that nothing is moved out of it."""
 
 from typing import Any
 
@@ -6,11 +6,23 @@ from chat.plans.served_by import first
 from chat.reads.bare_memory import MAC_TOLD
 from chat.reads.reading import Reading
 from kb.cards import MAC
+from kb.names import gpu_row
 from kb.recipe import unified_share
+
+_MOVES = ("optimizer", "params")
+
+
+def stays_there(reading: Reading) -> str | None:
+    """What of a training is told to be offloaded on a card whose memory is the host's: it would stay where it is."""
+    told, cards = reading.facts.get("offload", ()), reading.facts.get("gpu", ())
+    shared = len(cards) == 1 and "unified" in str(gpu_row(str(cards[0])).get("class", ""))
+    return str(told[0]) if shared and len(told) == 1 and told[0] in _MOVES else None
 
 
 def on_one_memory(reading: Reading, facts: dict[str, Any]) -> None:
     """A Mac of so much memory is one of the table's; of another machine the share is set that its GPU is let have."""
+    if stays_there(reading) and facts.get("task") == "train":
+        facts.pop("offload", None)
     if "unified_memory" not in reading.cues or "gpu_memory_gb" not in facts or "gpu" in facts:
         return
     if MAC_TOLD in reading.extras:

@@ -248,7 +248,8 @@ def _training(reading: Reading, asked: Paced) -> Call | None:
     if checked and "hours" in facts and "n_gpus" in facts:
         facts |= {"run_cards": facts["n_gpus"], "run_hours": facts.pop("hours")}
     took = "mfu" in kinds and "train_tokens" in facts
-    if "hours" in facts and not compiled(_DEADLINE).search(reading.lowered) and kinds != ["power"] and not took:
+    meant = took or kinds == ["power"] or "size" in kinds[:1]
+    if "hours" in facts and not meant and not compiled(_DEADLINE).search(reading.lowered):
         del facts["hours"]  # a length of time that others told is no deadline
     if len(set(reading.extras.get("hours", ()))) > 1 and compiled(_EITHER).search(reading.lowered):
         facts.pop("hours", None)  # "overnight or a week?": the time itself says which

@@ -7,6 +7,7 @@ from chat.plans.chained_sums import chained
 from chat.plans.changed import SUPERVISED, changes_told
 from chat.plans.claimed_savings import claimed_of, claimed_saving
 from chat.plans.counts_told import counts_that_grow, others_count
+from chat.plans.one_memory import stays_there
 from chat.plans.products import adapters_said, logits_told, without_sums
 from chat.plans.said_sums import sums_said
 from chat.plans.scale_told import scale_told
@@ -206,6 +207,7 @@ def _several(reading: Reading) -> list[str]:
         found += [*(f"zero_asked {one}" for one in stages), *(f"count_asked {one}" for one in counts)]
     if {"ppo", "grpo"} <= set(objectives) or "critic_asked" in reading.cues:
         found.append("critic_compared 1")
+    found += [f"offload_told {moved}"] if (moved := stays_there(reading)) else []
     found += [f"objective {one}" for one in objectives] if len(objectives) > 1 else []
     found += ["beside_tuning"] if "dpo" in objectives and compiled(_BESIDE_TUNING).search(reading.lowered) else []
     return [*found, *(f"other_model {name}" for name in facts.get("model", ())[1:])]

@@ -55,7 +55,7 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     ("stages", r"\bzero[ -]?[0-3]|\bfsdp\b|\bz[23]\b", rf"{_SPEED}|\btraffic\b|\bcommunicat\w*|通信"),
     ("scaling", r"线性|\blinear\w*|\bscal(?:e|es|ing)\b|\btwice as fast|\bdouble (?:the )?(?:speed|gpus|cards)|\bhalve\w*|(?:快|加速)(?:一|1|两|2)?倍|翻倍", r"\bgpus?\b|\bcards?\b|\bnodes?\b|卡|\ba100|\bh100"),
     ("tokens", r"\bhow many (?:\w+ )?tokens\b(?!\s?(?:/|per\b|a\b|each|every))(?![^?;]{0,40}(?:context|prompt|fit|second))|\bhow much (?:\w+ )?(?:data|text)\b[^?;]{0,50}(?:train|need)|\b(?:number|amount) of (?:training )?tokens|\btokens (?:do i|should|would|are|were|was|did)\b|\bchinchilla\b|多少(?:个)?(?:b|t|亿|万亿)?\s?(?:的)?(?:训练)?tokens?(?!\s?(?:/|每))|多少(?:训练)?(?:数据|语料)|数据量", r"train|chinchilla|训|数据|语料"),
-    ("size", r"\bhow (?:big|large) (?:a |of a )?model|\bwhat size (?:of )?model|\bwhat model size|\b(?:compute|chinchilla)[- ]optimal (?:model|size)|\b(?:biggest|largest)\b[^.;?]{0,48}\b(?:pre-?train|chinchilla|compute[- ]optimal)|\bchinchilla\b[^.;?]{0,24}\bmodel\b|多大(?:的)?(?:模型|参数)|最大[^,;?]{0,8}(?:预训练|从(?:头|零)训)[^,;?]{0,6}(?:模型|参数)", r"budget|hours|days|weeks|month|flops|chinchilla|预算|(?<![多单双两几])(?<!\d)卡时(?!候|出|就|没|正|会|爆|是|都|也)|天|周|月|小时"),
+    ("size", r"\bhow (?:big|large) (?:a |of a )?model|\bwhat size (?:of )?model|\bwhat model size|\b(?:compute|chinchilla)[- ]optimal (?:model|size)|\b(?:biggest|largest)\b[^.;?]{0,48}\b(?:pre-?train|chinchilla|compute[- ]optimal)|\bchinchilla\b[^.;?]{0,24}\bmodel\b|\b(?:chinchilla|compute)[- ]optimal (?:for|on|with|in|given|within)\b|(?:chinchilla|计算)\s?最优(?!的?(?:token|数据))|多大(?:的)?(?:模型|参数)|最大[^,;?]{0,8}(?:预训练|从(?:头|零)训)[^,;?]{0,6}(?:模型|参数)", r"budget|hours|days|weeks|month|flops|chinchilla|预算|(?<![多单双两几])(?<!\d)卡时(?!候|出|就|没|正|会|爆|是|都|也)|天|周|月|小时"),
     ("flops", r"\b(?:training|train|finetuning|fine-?tuning) time\b[^?]{0,24}\b(?:formula|deriv\w*|equation)|\b(?:formula|deriv\w*|equation)\b[^?]{0,24}\b(?:training time|time to train|how long)|\bhow long\b[^?]{0,32}\bformula|训练时(?:间|长)[^?]{0,8}(?:公式|推导|怎么算|如何(?:计)?算)|(?:公式|推导)[^?]{0,8}训练时(?:间|长)|\b6\s?\*?\s?n\s?\*?\s?d\b|\bflops?\b(?!\s?utili)|(?:\bhow many |多少(?:个)?\s?)[gtp]flops?\b|\bcompute (?:budget|needed|required|cost|total)|\b(?:total|training|much) compute\b|(?:总)?(?:计算量|运算量)|(?:训练|需要|多少|多大)[^,;?]{0,8}算力", ""),
     ("mfu", r"\bmfu\b|\bhfu\b|\b(?:flops? |hardware |gpu |compute )?utili[sz]ation\b|(?:算力|硬件)?利用率", ""),
     ("steps", r"\bhow many (?!(?:\w+ ){0,2}acc)(?:\w+ ){0,2}steps(?! of (?:gradient )?acc)|(?<!累积)(?<!累计)(?<!积要)多少(?:个)?(?:步|step)", ""),
@@ -96,6 +96,8 @@ def paced(reading: Reading) -> Paced:
     if "adapters" in found and len(reading.facts.get("zero_stage", ())) > 1:
         # they are what is trained, and the stages what is compared
         found = list(dict.fromkeys("stages" if one == "adapters" else one for one in found))
+    if {"tokens", "size"} <= set(found) and not {"model", "params"} & set(reading.facts):
+        found.remove("tokens")  # of no model: the size is what is wanted, and tells the tokens too
     if {"tokens", "time"} <= set(found) and not compiled(_HOW_MANY_TOKENS).search(" ; ".join(parts)):
         found.remove("tokens")  # compute-optimal is how, and the time is what
     if compiled(rf"{_SPEED}|\bhurt\b|\bmatter\b|\bsense\b|影响|值得|意义").search(" ; ".join(parts)):
@@ -141,6 +143,8 @@ def _kinds(asked: str, text: str) -> list[str]:
 
 def _is_training(reading: Reading, text: str, kinds: list[str]) -> bool:
     task = reading.facts.get("task", ())
+    if compiled(OPTIMAL).search(text):
+        return True
     if "prefill" in kinds or ({"sparse", "fp8", "slows"} & set(kinds) and "train" not in task):
         return False
     if {"steps", "seconds_per_step", "epochs", "train_tokens", "gpu_hours", "text_gb"} & set(reading.extras):
@@ -152,6 +156,8 @@ def _is_training(reading: Reading, text: str, kinds: list[str]) -> bool:
     return task != ("inference",) and compiled(_TRAINS).search(text) is not None
 
 
+# of a training and of nothing else
+OPTIMAL = r"\bchinchilla\b|\bcompute[- ]optimal\b|计算最优"
 # "how many tokens is one sample?": the length of it, and no amount of data
 _TOKENS_OF_ONE = (
     r"\bhow many tokens?\b[^,;?]{0,24}\b(?:one|an?|each|every|single|per) (?:\w+ ){0,2}(?:samples?|examples?|images?|pictures?|photos?|rows?|prompts?|frames?|screenshots?)\b"

@@ -154,6 +154,8 @@ ASKED = (
     Remark("pairs-with-adapters", 7, lambda c: c.training and c.modelled and c.adapters and c.k("algo") == "dpo",
         "Each step reads a chosen and a rejected answer together: activations and logits are those of twice the batch.",
         "每步把 chosen 与 rejected 两条回答一起算:激活和 logits 按两倍批大小计。", TRL_DPO),
+    Remark("offload-shares-memory", 0, lambda c: c.training and c.modelled and "offload_told" in c.figures.log,
+        "{offload_shared}", "{offload_shared}", ZERO, FIRST),
     Remark("planned-for-later", 2, lambda c: c.modelled and not c.failed and any(one.startswith("later_") for one in c.figures.log),
         "{later}", "{later}", TRANSFORMER_MATH),
     Remark("prefix-kept-once", 1, lambda c: c.serving and not c.failed and "shared_prefix" in c.figures.log,

@@ -146,6 +146,7 @@ TRAINED_SILENCES = {
     "bytes-each": ("adam-", "claim-as", "states-floor", "smaller-methods", "pure-bf16", "sixteen-eighteen"),
     "fp8-training-counted": ("fp8-training", "states-floor", "pure-bf16"),
     "stage-to-take": ("stages", "states-shared", "states-floor"),
+    "offload-shares-memory": ("host-memory",),
     "roles-are-copies": ("ppo-roles", "rl-roles", "critic-"),
     "critic-dropped": ("ppo-roles", "rl-roles", "states-floor", "states-shared", "stages"),
     "active-is-not-trained": ("all-experts", "also-all-trained", "active-", "like-a-size", "smaller-methods", "claim-"),
