@@ -33,9 +33,9 @@ from chat.agent import Assistant
         ("Mistral-7B 的 KV，每层 32*128*2*2=16KB 每 token，对吗", "正确的是每层每 token 4 KiB", "漏了"),
         ("cache of a token in Llama-3.1-8B is 8*128*2*2 = 4KB, right?", "32 times too little", "in a layer"),
         # training by what inference takes
-        ("I read that finetuning takes 4 times the inference memory, so 8B needs 64GB?", "4 times holds only for AdamW in pure bf16", "What you see"),
+        ("I read that finetuning takes 4 times the inference memory, so 8B needs 64GB?", "4 times holds for AdamW in pure bf16 (2 + 2 + 4) and for fp32 weights, not in mixed precision", "What you see"),
         ("全参训练大概是推理显存的几倍", "混合精度 AdamW（2 + 2 + 12） 8 倍", ""),
-        ("vLLM inference is 3x faster than HF, can I run a 7B on 24GB?", "7B, inference", "times holds only"),
+        ("vLLM inference is 3x faster than HF, can I run a 7B on 24GB?", "7B, inference", "times holds for"),
         # what a table counts
         ("is the optimizer counted in the LLaMA-Factory table's 120GB for 7B?", "weights, gradients and optimizer together", ""),
         ("LLaMA-Factory 显存表是每张卡的还是总的", "一份完整副本的总量", ""),

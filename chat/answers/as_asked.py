@@ -8,7 +8,7 @@ from chat.answers.published import asked_published
 from chat.answers.table_words import concludes
 from chat.answers.unequal_words import asks_sum
 from chat.answers.unread import left_out
-from chat.answers.verdicts import able, asks_whether, claims_ability, claims_of_need, denies
+from chat.answers.verdicts import able, asks_whether, claims_ability, claims_of_need, concludes_not, denies
 from chat.figures.kept_ways import allowed
 from chat.plans.by_layers import by_layers
 from chat.reads.lexicon import compiled
@@ -55,9 +55,11 @@ def as_asked(result: Result, reading: Reading) -> Result:
     one_task = len(set(reading.facts.get("task", ()))) < 2
     doubted = "setting_doubted" in reading.cues and "fits" in reading.intents[:1]
     concluded = "table_lookup" in reading.intents[:2] and concludes(reading)
+    denied = concludes_not(reading.lowered)
     asked = (
         doubted
         or concluded
+        or denied
         or ("fits" in reading.intents[:1] and asks_whether(reading.lowered))
         or ("confirms" in reading.cues and "fits" in reading.intents)
         or claims_ability(reading)
@@ -68,7 +70,7 @@ def as_asked(result: Result, reading: Reading) -> Result:
         # what was not understood of the question may turn a plain yes or no
         uneven = "heads_do_not_divide" in by_layers(reading).cues  # which has its own yes or no
         told["doubted_setting"] = doubted
-        told["denied"] = claims_ability(reading) and denies(reading.lowered)
+        told["denied"] = denied or (claims_ability(reading) and denies(reading.lowered))
         told["whether"] = (
             "log_target" not in reading.extras
             and not asks_sum(reading)

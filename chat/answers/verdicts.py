@@ -14,7 +14,7 @@ _FITS = re.compile(
     r"\b(?:it|that|this|which) (?:fits|will fit|does fit)\b|(?<!不)(?:能|可以|足以)?放得下|(?<!不)够用", re.IGNORECASE
 )
 _FITS_NOT = re.compile(
-    r"\b(?:does not|doesn't|do not|don't|will not|won't|cannot|can't|could not) (?:\w+ )?fit\b|放不下|装不下|不够用",
+    r"\b(?:does not|doesn'?t|do not|don'?t|will not|won'?t|cannot|can'?t|could not|couldn'?t) (?:\w+ )?fit\b|放不下|装不下|不够用",
     re.IGNORECASE,
 )
 _YES = re.compile(r"^\W*(?:yes\b|yep\b|(?:能|可以|够|行)(?=\W|$))", re.IGNORECASE)
@@ -76,8 +76,28 @@ def denies(text: str) -> bool:
     return _FITS_NOT.search(text) is not None or _UNABLE.search(text) is not None
 
 
+# a conclusion that a machine is not enough, and the wish to hear that it is right: "so it doesn't fit, correct?", "不够 对吧"
+_CONCLUDED = re.compile(
+    r"\b(?:correct|right|true|yes|no)\s?\?|\b(?:am i|is (?:that|this|it)) (?:right|correct|true|wrong)\b|\bagree\?|(?:对|是)(?:不对|不是|不|吗|么|吧)[\s?。!]*$|没(?:有)?错吧",
+    re.IGNORECASE,
+)
+_NO_GOOD = re.compile(
+    r"(?<!行)(?<!可)不行(?!不行)|(?:跑|训|做|放|装|用|微调|训练)不[了下动起]|(?<!能)不能(?:跑|训|微调|用|放)",
+    re.IGNORECASE,
+)
+
+
+def concludes_not(text: str) -> bool:
+    """Is it concluded that something does not fit, and asked whether that is right?"""
+    found = _CONCLUDED.search(text)
+    before = text[: found.start()] if found else ""
+    return bool(before) and (denies(before) or _NO_GOOD.search(before) is not None) and not _SAID_OF_RUN.search(before)
+
+
+# what is seen of a run is no conclusion
+_SAID_OF_RUN = re.compile(r"\booms?\b|out of memory|\bcrash|爆|报错", re.IGNORECASE)
 _UNABLE = re.compile(
-    rf"\b(?:can't|cannot|can not|couldn't)\s(?:\w+ ){{0,2}}?(?:{_DOES})\b|\bimpossible\b|\b(?:isn't|is not|not be) enough\b"
+    rf"\b(?:can'?t|cannot|can not|couldn'?t)\s(?:\w+ ){{0,2}}?(?:{_DOES})\b|\bimpossible\b|\b(?:isn'?t|aren'?t|is not|are not|not be|not) enough\b"
     rf"|不可能|跑不了|训不了|{_NOT_ABLE}",
     re.IGNORECASE,
 )

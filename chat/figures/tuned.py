@@ -1,8 +1,10 @@
 """Figures and words of fine-tuning and of its rollouts, gathered from where each is worked out."""
 
 from chat.figures.adapter_claims import ADAPTER_CLAIMS
+from chat.figures.adapter_myths import ADAPTER_MYTHS
 from chat.figures.engine_starts import STARTING, STARTING_WORDS
 from chat.figures.pool_queues import POOL_QUEUES
+from chat.figures.verdict_first import VERDICT_FIRST
 
 TUNED = {**STARTING}
-TUNED_WORDS = {**ADAPTER_CLAIMS, **STARTING_WORDS, **POOL_QUEUES}
+TUNED_WORDS = {**ADAPTER_CLAIMS, **ADAPTER_MYTHS, **VERDICT_FIRST, **STARTING_WORDS, **POOL_QUEUES}

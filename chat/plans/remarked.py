@@ -22,6 +22,7 @@ from chat.reads.budgets import budget
 from chat.reads.home_machines import PROGRAMS_ASKED
 from chat.reads.levers_apart import APART, METHOD_TOLD
 from chat.reads.reading import Reading
+from chat.reads.supposed import SUPPOSALS
 from chat.reads.ways_divide import DIVIDES
 from chat.remarks.remark import ELSEWHERE, made
 from formulas.errors import BadInput
@@ -112,7 +113,10 @@ def symptom_calls(reading: Reading) -> list[Call]:
         or reading.intent in ("greeting", "help", "injection")
     ):
         return []
-    about, facts, beside = meant or [*reading.intents, *reading.cues], facts_of(reading), told(reading)
+    # of a meaning how it is supposed to be is the one circumstance that counts: it turns the verdict
+    judged = [cue for cue in reading.cues if cue in SUPPOSALS] if meant else []
+    about = [*meant, *judged] or [*reading.intents, *reading.cues]
+    facts, beside = facts_of(reading), told(reading)
     facts = {name: value[0] if isinstance(value, list) else value for name, value in facts.items()}
     found = made(about, Figures(facts, beside), 1)
     if not found or found[0]["role"] != ELSEWHERE:

@@ -280,9 +280,10 @@ _OF_COPIES = r"(?P<n>[2-9]) ?[*x] ?(?P<each>\d+(?:\.\d+)?) ?(?:gib|gb|g)?|(?P<ea
 
 def _copies(reading: Reading) -> list[str]:
     """A few times one amount, as `copies 4`, `copy 6.4`, `copies_in_all 26`."""
+    of_bytes = any(line.startswith("sum_each ") for line in sums_said(reading))  # a size by the bytes of each parameter
     for left, right in sums(without_parts(reading)):
         found = compiled(_OF_COPIES).fullmatch(left.strip())
-        if found:
+        if found and not (of_bytes and "g" not in left):
             count, each = found["n"] or found["n_"], found["each"] or found["each_"]
             return [f"copies {count}", f"copy {each}", f"copies_in_all {right}"]
     return []

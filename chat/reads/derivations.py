@@ -1,6 +1,7 @@
 """Formulas that are asked for of no model: how a number of parameters comes about, bits with their scales, what ranks divide."""
 
 from chat.reads.effects import beside
+from chat.reads.supposed import SUPPOSED_FORM
 
 _DERIVED = (
     r"\bderiv\w+|\bformulas?\b|\bequations?\b|\bhow (?:is|are|do|does|did|to|can)\b|\bhow many\b|\bcalculat\w+|\bcomput(?:e|ed|ing)\b|\bcome(?:s)? (?:about|from)\b|\bget(?:s)? to\b|\bwhat is divided\b"
@@ -61,6 +62,6 @@ OF_DERIVATIONS: tuple[tuple[str, str], ...] = (
     ("logits_derived", beside(_LOGITS, _OF_LOGITS, without=rf"{_OF_A_RUN}|{_GROWN}")),
     ("params_counted", beside(_NAMED_COUNT, _LAYERED, _DERIVED, without=r"\blora\b|\badapter|\bmemory\b|\bv?ram\b|显存|字节|可训练|激活参数|专家")),
     ("activations_divided", r"\b(?:sequence|context)[ -]parallel\w*\b[^?]{0,16}(?:\bvs\.?\b|\bversus\b|\bor\b|\band\b)[^?]{0,12}\btensor[ -]parallel\w*|\btensor[ -]parallel\w*\b[^?]{0,16}(?:\bvs\.?\b|\bversus\b|\bor\b|\band\b)[^?]{0,12}\bsequence[ -]parallel\w*|(?:序列并行[^?]{0,6}(?:和|与|跟|还是)[^?]{0,4}张量并行|张量并行[^?]{0,6}(?:和|与|跟|还是)[^?]{0,4}序列并行)"),
-    ("activations_whole", beside(_ACTIVATIONS, _STAGES, r"\bwhy\b|\b(?:not|n't|help\w*|same|reduc\w+|sav\w+|shard\w*|divid\w+|split\w*)\b|为(?:什么|啥|何)|切|省|降|减|一样", r"\?|吗|么|^explain|\bwhy\b|为(?:什么|啥|何)|解释", without=rf"{_RANKS}|\bpipelin|流水线|\boom\b|out of memory|爆|激活参数|\bright\s?\?|对[吗吧]|(?<!matter )\bhow (?:much|many)\b|多少|\bgradients?\b|梯度|\bcheckpoint|重计算|\boffload|卸载")),
+    ("activations_whole", beside(_ACTIVATIONS, _STAGES, r"\bwhy\b|\b(?:not|n't|help\w*|same|reduc\w+|sav\w+|shard\w*|divid\w+|split\w*)\b|为(?:什么|啥|何)|切|省|降|减|一样", rf"\?|吗|么|^explain|\bwhy\b|为(?:什么|啥|何)|解释|{SUPPOSED_FORM}", without=rf"{_RANKS}|\bpipelin|流水线|\boom\b|out of memory|爆|激活参数|\bright\s?\?|对[吗吧]|(?<!matter )\bhow (?:much|many)\b|多少|\bgradients?\b|梯度|\bcheckpoint|重计算|\boffload|卸载")),
     ("activations_divided", beside(_ACTIVATIONS, _RANKS, _DIVIDED, without=r"\bpipelin|流水线|激活参数")),
 )  # fmt: skip

@@ -11,7 +11,9 @@ from chat.reads.features import FEATURES, RANKS_DIVIDE
 from chat.reads.home_machines import OF_HOME
 from chat.reads.lexicon import compiled
 from chat.reads.state_terms import OF_TERMS
+from chat.reads.supposed import ADAPTERS_AND_ACTIVATIONS, ADAPTERS_BY_SHARE, SAID_BY_OTHERS
 from chat.reads.symptoms import ONE_USED
+from chat.reads.times_inference import times_inference
 
 # a thing, by whatever name
 _THINGS: tuple[tuple[str, str], ...] = (
@@ -171,6 +173,8 @@ _FORMS = (
     *((name, _asked(thing)) for name, thing in _THINGS),
     *((name, f"{_asked(thing)}|{_takes(thing)}") for name, thing in FEATURES),
 )
+# claims of adapters that are judged, and not their effect in general told
+_OF_ADAPTERS = (("adapters_activations", ADAPTERS_AND_ACTIVATIONS), ("adapters_share", ADAPTERS_BY_SHARE))
 # asked of any card or server, whatever numbers stand beside: they are no batch and no memory of a case
 _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     *effects.OF_ANY_CARD,
@@ -189,7 +193,10 @@ _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     ("ecc", r"\becc\b[^?]{0,12}(?:\b(?:us\w+|tak\w+|cost\w*|reduc\w*)\b[^?]{0,16}\b(?:v?ram|memory)|占|影响|减少|少)"),
 )
 # the subjects of the remarks
-MEANT = (*dict.fromkeys(f"meaning:{name}" for name, _ in (*_THINGS, *FEATURES, *_ASKED, *_OF_ANY_CARD)), OF_TERMS)
+MEANT = (
+    *dict.fromkeys(f"meaning:{name}" for name, _ in (*_THINGS, *FEATURES, *_OF_ADAPTERS, *_ASKED, *_OF_ANY_CARD)),
+    OF_TERMS,
+)
 # what was expected of a setting is held against its figures
 _UNEXPECTED = r"^(?![\s\S]*(?:\bexpect\w*|\bthought\b|\bhop(?:ed|ing)\b|以为|按理))"
 # what holds of every model, and is asked beside one; with what it is asked by then
@@ -225,6 +232,10 @@ def read_meanings(text: str, facts: Collection[str]) -> tuple[str, ...]:
         return ("meaning:ecc",)
     if not ((_OF_A_CASE | {"host_memory_gb"}) - {"gpu_memory_gb"}) & set(facts) and _one_amount(text):
         return ("meaning:file_size",)
+    if not {"gpu", "gpu_memory_gb"} & set(facts):
+        for name, pattern in _OF_ADAPTERS:
+            if compiled(pattern).search(text):
+                return (f"meaning:{name}",)
     if not _OF_A_CASE & set(facts):
         for name, pattern in _EFFECTS:
             if compiled(pattern).search(text):
@@ -242,8 +253,11 @@ def read_meanings(text: str, facts: Collection[str]) -> tuple[str, ...]:
         beside = (name for name, asked in _FORMS if name in _OF_ANY_TRAINING and compiled(asked).search(text))
         found = tuple(f"meaning:{name}" for name in (*told, *beside))[:1]
         return found if not {"gpu", "gpu_memory_gb"} & set(facts) else ()
+    times = times_inference(text)  # a model's size is then what a training is measured by
+    left = {"file_size"} if times else set()
+    left |= {"sources"} if times or compiled(SAID_BY_OTHERS).search(text) else set()
     for name, pattern in _ASKED:
-        if compiled(pattern).search(text):
+        if name not in left and compiled(pattern).search(text):
             return (f"meaning:{name}",)
     for name, asked in _FORMS:
         if compiled(asked).search(text) and not compiled(_ELSEWHERE.get(name, r"(?!)")).search(text):

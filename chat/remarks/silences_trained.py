@@ -79,6 +79,9 @@ TRAINED_SILENCES = {
     "a-copy-on-each": ("states-floor",),
     "undivided-by-copies": ("states-floor", "smaller-methods", "is-checkpointing", "stages"),
     "claim-without-optimizer": ("adam-",),
+    "states-not-of-adapters": ("claim-", "claims-", "adapters-in", "half-a-byte"),
+    "adapters-keep-activations": ("adapters-in", "claim-"),
+    "adapters-share-of-memory": ("adapters-as", "adapters-in", "claim-"),
     "claim-as-share-of-states": (
         "claim-as-fp32-weights",  # what each card shows is no whole copy
         "claim-as-16-bit",

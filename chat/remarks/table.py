@@ -23,6 +23,7 @@ from chat.remarks.scale import SCALE
 from chat.remarks.serving import SERVING
 from chat.remarks.settings_meant import SETTINGS_MEANT
 from chat.remarks.sums import SUMS
+from chat.remarks.supposed import SUPPOSED
 from chat.remarks.symptoms import SYMPTOMS_EXPLAINED
 from chat.remarks.trainings_meant import TRAININGS_MEANT
 from chat.remarks.unnamed import UNNAMED
@@ -374,6 +375,7 @@ REMARKS: tuple[Remark, ...] = (
     + TRAININGS_MEANT
     + SUMS
     + SAID
+    + SUPPOSED
     + WAYS
     + ASKED
     + FURTHER
