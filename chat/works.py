@@ -129,6 +129,14 @@ METAL = (
     "Apple, MTLDevice.recommendedMaxWorkingSetSize",
     "https://developer.apple.com/documentation/metal/mtldevice/recommendedmaxworkingsetsize",
 )
+HF_DOWNLOAD = (
+    "huggingface_hub, download files from the Hub",
+    "https://huggingface.co/docs/huggingface_hub/guides/download",
+)
+MLX_LIMIT = (
+    "MLX, set_wired_limit",
+    "https://ml-explore.github.io/mlx/build/html/python/_autosummary/mlx.core.set_wired_limit.html",
+)
 MLX = ("MLX LM, fine-tuning with LoRA or QLoRA", "https://github.com/ml-explore/mlx-lm/blob/main/mlx_lm/LORA.md")
 TORCH_SCALER = ("PyTorch, torch.amp.GradScaler", "https://docs.pytorch.org/docs/stable/amp.html")
 BFLOAT16 = ("Kalamkar et al., A Study of BFLOAT16 for Deep Learning Training", "https://arxiv.org/abs/1905.12322")

@@ -253,7 +253,8 @@ _CHINESE = re.compile(
 )
 _LARGE = _any([word for word, value in _WORDS.items() if value > 12])
 _ENGLISH = re.compile(
-    rf"\b(?:(?:{_any(_WORDS)}|hundred|thousand|dozen|and|point)[\s-]+)+(?=(?:{_UNIT_WORDS}|million|billion|gpus|cards)(?![a-z]))"
+    # "and GB10": an `and` alone is no number, nor is a name's beginning a unit
+    rf"\b(?!and\b)(?:(?:{_any(_WORDS)}|hundred|thousand|dozen|and|point)[\s-]+)+(?=(?:{_UNIT_WORDS}|million|billion|gpus|cards)(?![a-z\d]))"
     rf"|\b(?:{_LARGE})(?:-(?:{_any(_WORDS)}))?\b",  # sixty-seven is a number whatever follows
     re.IGNORECASE,
 )

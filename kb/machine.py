@@ -32,7 +32,8 @@ USUAL_BITS = 4
 MOST_OF_A_KIND = 4
 # so many cards are looked for: in one machine any number, of more machines whole ones
 COUNTS = (*range(1, 9), *(step for step in STEPS if step > 8))
-_COUNTED = re.compile(r"(\d{1,3})\s*[x×*]\s*([^+]+)")
+# a plus joins cards, but for the one in "Ryzen AI Max+ 395"
+_COUNTED = re.compile(r"(\d{1,3})\s*[x×*]\s*((?:[^+]|(?<=max)\+)+)", re.IGNORECASE)
 
 
 def _count(case: Case) -> int:

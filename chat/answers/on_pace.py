@@ -77,7 +77,7 @@ def pace_of_any(reading: Reading) -> str:
 
 def pace_wanted(reading: Reading, called: set[str]) -> str:
     """Asked of speed or time, what it follows from, as far as it was not said."""
-    if not set(PACE) & set(reading.intents) or _TOOLS & called - {"training_time"}:
+    if not set(PACE) & set(reading.intents) or _TOOLS & called - {"training_time"} or "download_time" in reading.cues:
         return ""
     zh = reading.language == "zh"
     asked = paced(reading)

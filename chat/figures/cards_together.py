@@ -33,6 +33,7 @@ def _cards_together(figures: Figures) -> Words:
     parts = [
         _no_card(sum_) if "pooled_asked" in figures.about else _head(sum_, serves, trains),
         _served(even) if serves else SILENT,
+        _speed() if serves and "pooled_asked" in figures.about else SILENT,
         _trained(least, even) if trains or "use_named" not in figures.about else SILENT,
         _kept(rig),
     ]
@@ -111,6 +112,13 @@ def _served(even: Words) -> Words:
     return Words(
         f"llama.cpp, Ollama and ExLlama put whole layers on each card by its memory; vLLM and SGLang divide every layer (tensor parallel){even.en}.",
         f"llama.cpp、Ollama、ExLlama 按各卡显存分整层;vLLM、SGLang 把每一层都切开(张量并行){even.zh}。",
+    )
+
+
+def _speed() -> Words:
+    return Words(
+        "Nor is their speed that of one larger card: with whole layers on each they take turns at a request, at the bandwidth of one; tensor parallel lets all read at once and pays for an exchange in each layer.",
+        "速度也不同于一张大卡:按层切分时各卡轮流算,单个请求只有一张卡的带宽;张量并行才让各卡同时读,代价是每层都要通信。",
     )
 
 

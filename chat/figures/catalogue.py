@@ -19,6 +19,7 @@ from chat.figures.claimed_savings import CLAIMED_SAVINGS
 from chat.figures.counts_claimed import COUNTS_CLAIMED
 from chat.figures.derivation_words import DERIVATION_WORDS
 from chat.figures.diagnosed import DIAGNOSED, DIAGNOSED_TERMS, DIAGNOSED_WORDS
+from chat.figures.disk_words import DISK_WORDS
 from chat.figures.dora_figures import DORA
 from chat.figures.draft_words import DRAFT_WORDS
 from chat.figures.engine_words import its_share, share_of_whole
@@ -82,6 +83,7 @@ from chat.figures.total_claimed import total_claimed
 from chat.figures.towers import TOWER_WORDS
 from chat.figures.training_words import TRAINING_WORDS
 from chat.figures.tuned import TUNED, TUNED_WORDS
+from chat.figures.unified_share import UNIFIED_SHARE
 from chat.figures.vocabularies import VOCABULARIES
 from chat.figures.way_words import WAY_WORDS
 from chat.figures.ways_divide import WAYS_DIVIDE
@@ -120,6 +122,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     "cells_with_room": cells_with_room, "rows_on_cards": rows_on_cards, "cache_blocks": in_blocks, "its_share": its_share, "share_of_whole": share_of_whole, "ranges": method_ranges, "kv_line": in_one_line, "stages_judged": stages_judged, "on_disk": on_disk, "file_first": file_first, "states_by_stage": states_by_stage, "shapes_said": shapes_said, "vocabulary_extended": vocabulary_extended, "row_verdict": row_judged, "table_each": cells_explained, "rule_and_cell": rule_and_cell, "smaller_in_four": smaller_in_four, "kv_general": in_general, "kv_with_heads": with_heads, "kv_examples": in_examples, "k_tokens": k_of_tokens, "k_tokens_cached": k_of_cached_tokens, "account": account, "cache_part": part_judged, "several_claims": several, **PRINTED_WORDS, "each_right": each_right,
     **{f"is_{each:g}": partial(told_as, each=each) for each in (2, 16)},
     "total_verdict": total_claimed, "kv_verdict": judged, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
+    **UNIFIED_SHARE, **DISK_WORDS,
     **TUNED_WORDS, **TIED_WORDS, **JOINED_WORDS, **BATCH_WORDS, **BATCH_SPLIT, **ZERO_BUCKETS, **VOCABULARIES, **CACHE_BUDGET, **CONCURRENCY_WORDS, **CLAIMED_SAVINGS, **CHAINED_SUMS, **CHECKPOINTING, **REWARD_MODELS, **NARROW_POOLS, **EXPERTS_STORED, **SCALE_WORDS, **SCALE_SUMS, **SCALE_LIMITS, **SCORE_SUMS, **CAUSE_WORDS, **SAVING_WORDS, **DERIVATION_WORDS, **WAYS_DIVIDE, **LOGITS_DERIVED, **LEVERS_APART, **STAGE_DERIVED, **MEANING_WORDS, **TRAINING_WORDS, **SHARE_WORDS, **COUNTS_CLAIMED, **FURTHER_WORDS, **FROZEN_LAYERS, **BESIDE_WORDS, **PICTURE_WORDS, **TOWER_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **START_WORDS, **GROUP_WORDS, **RATE_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **EVALUATED, **MARGINALS, **CLAIM_WORDS, **RAISED_WORDS, **WINDOW_WORDS, **POOL_WORDS, **ESTIMATED_WORDS, **LATENT_WORDS, **STAGE_WORDS, **SAID_SUMS, **DRAFT_WORDS, **OTHERS_WORDS, **SETTING_WORDS, **SHARE_DIRECTIONS, **SHARES_EACH, **WEIGHTS_CLAIMED, **REPRODUCED, **BLOCK_WORDS, **FIXED_STATES, **ROLLOUTS_UNTOLD, **PIXEL_LIMITS, **CACHE_OF_EXAMPLES,
 }  # fmt: skip
 TERM_OF_FIGURE = {

@@ -35,7 +35,7 @@ from chat.plans.pace import PACE, asks_pace, memory_of_each, pace_calls, speeds_
 from chat.plans.products import adapters_said, cache_products
 from chat.plans.quantities import quantity_calls
 from chat.plans.ranked import by_memory
-from chat.plans.remarked import memory_compared, remark_calls, size_calls, sum_alone, symptom_calls
+from chat.plans.remarked import disk_calls, memory_compared, remark_calls, size_calls, sum_alone, symptom_calls
 from chat.plans.served_by import as_served
 from chat.plans.setup_texts import as_text
 from chat.plans.setups import sides
@@ -81,7 +81,7 @@ def plan(reading: Reading) -> list[Call]:
     if apart := largest_apart(reading):
         before, behind = apart
         return [*plan(before), *(call for call in plan(behind) if call[0] in ("recommend", "solve_for"))]
-    if alone := size_calls(reading):
+    if alone := size_calls(reading) or disk_calls(reading):
         return alone
     counted = [] if PROGRAMS_ASKED & set(reading.cues) else quantity_calls(reading)
     if counted and ALONE in reading.extras and not adapters_said(reading):

@@ -93,6 +93,19 @@ def sum_alone(reading: Reading) -> bool:
     return asked and bool({"tp", "engine"} & set(reading.facts)) and not has_subject(reading)
 
 
+def disk_calls(reading: Reading) -> list[Call]:
+    """What a model takes on a disk, or how long its download, where no word is of what holds or runs it: that alone."""
+    asked = [one for one in ("disk_asked", "download_time") if one in reading.cues] if has_subject(reading) else []
+    cards = {"gpu", "gpu_memory_gb", "n_gpus", "host_memory_gb"} & set(reading.facts)
+    formats = len(reading.facts.get("weight_format", ())) > 1
+    if not asked or cards or formats or "of_memory_too" in reading.cues or trains(understood(reading)):
+        return []
+    facts = _of_remarks(reading, [])
+    of_model = {name: one for name, one in facts.items() if name in ("model", "params", "config", "weight_format")}
+    found = [("remarks", {"about": asked, **told(reading), **of_model})]
+    return found if made(asked, Figures(of_model, told(reading)), 1) else []
+
+
 def memory_compared(reading: Reading) -> bool:
     """Is it asked beside a time what the larger memory of a card changes?"""
     return "memory_version" in reading.cues and trains(understood(reading)) and has_subject(reading)

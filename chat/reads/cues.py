@@ -1,8 +1,10 @@
 """Circumstances that a question mentions beside its facts and its wish: they decide which remarks an answer makes."""
 
 from chat.reads.algorithms import NO_ENGINE
+from chat.reads.as_one_card import AS_ONE_CARD
 from chat.reads.claims import K_OF_TOKENS
 from chat.reads.devices import SMALL_DEVICE
+from chat.reads.disk_asked import DISK_ASKED, DOWNLOAD_TIME
 from chat.reads.effects import CACHE_IN_RAM, KERNELS_ASKED, ROLES_SHARE, STAGES_SAVE
 from chat.reads.elsewhere import COST, DRAWS
 from chat.reads.features import RANKS_ASKED
@@ -276,11 +278,12 @@ CUES: tuple[tuple[str, str], ...] = (
     ("sum_of_cards", SUM_ASKED),
     ("split_asked", SPLIT_ASKED),
     ("nvlink_named", r"\bnvlink\b"),
-    ("pooled_asked", rf"{POOLED}|\bnvlink\b[^.;?!]{{0,40}}\b(?:pool\w*|combin\w+|merg\w+|one (?:big |large |single )?(?:card|gpu)|single (?:card|gpu)|add\w* up)|(?:nvlink|桥接?)[^;?]{{0,12}}(?:显存)?(?:就)?(?:是|变成?|等于|算)\s?\d{{2,3}}\s?gi?b?(?![a-z])|(?:nvlink|桥接?)[^,;?]{{0,12}}(?:合(?:并|成|在)|叠加|相加|变成?一张|一张大卡)"),
+    ("pooled_asked", rf"{POOLED}|{AS_ONE_CARD}|\bnvlink\b[^.;?!]{{0,40}}\b(?:pool\w*|combin\w+|merg\w+|one (?:big |large |single )?(?:card|gpu)|single (?:card|gpu)|add\w* up)|(?:nvlink|桥接?)[^;?]{{0,12}}(?:显存)?(?:就)?(?:是|变成?|等于|算)\s?\d{{2,3}}\s?gi?b?(?![a-z])|(?:nvlink|桥接?)[^,;?]{{0,12}}(?:合(?:并|成|在)|叠加|相加|变成?一张|一张大卡)"),
     ("mixed_cards", r"\bboth\b|\btogether\b|\bmix\w*|混用|混插|混搭|一起(?:用|跑)|各一张|一张.{2,16}一张"),
     ("images", r"\bimages?\b|\bpictures?\b|\bscreen ?shots?\b|\bphotos?\b|截图|截屏|照片|图片|图像|扫描件|\b(?:480|720|1080|1440|2160)p\b|\bscans\b|\bscanned\b|多模态|\bvl\b|multimodal"),
     ("ranks_asked", RANKS_ASKED),
-    ("tower_asked", r"(?:\bvision|\bvisual|\bimage|\baudio|(?<![a-z])vit|视觉|图像|音频)[ -]?(?:的)?(?:tower|encoder|part|side|module|backbone|部分|塔|编码器?|模块|侧|那部分|(?<=vit)(?: ?的)?)s?(?![a-z])[^.;?!,]{0,40}(?:\bv?ram\b|\bmemory\b|\bsize\b|\btakes?\b|\bneeds?\b|\b(?:big|large|heavy)\b|占|多大|多少|要)|(?:\bhow (?:much|big|large|heavy|many)\b|\bsize of\b|\bmemory of\b)[^.;?!]{0,40}(?:\bvision|\bvisual|\bimage|\baudio|(?<![a-z])vit)[ -]?(?:tower|encoder|part|side|module|backbone)s?(?![a-z])"),
+    ("disk_asked", DISK_ASKED), ("download_time", DOWNLOAD_TIME),
+    ("tower_asked", r"\bmmproj\b[^.;?!]{0,24}(?:\bsize\b|\b(?:big|large|much)\b|多大|多少)|(?:\bhow (?:big|large|much)|\bsize of)\b[^.;?!]{0,24}\bmmproj\b|(?:\bvision|\bvisual|\bimage|\baudio|(?<![a-z])vit|视觉|图像|音频)[ -]?(?:的)?(?:tower|encoder|part|side|module|backbone|部分|塔|编码器?|模块|侧|那部分|(?<=vit)(?: ?的)?)s?(?![a-z])[^.;?!,]{0,40}(?:\bv?ram\b|\bmemory\b|\bsize\b|\btakes?\b|\bneeds?\b|\b(?:big|large|heavy)\b|占|多大|多少|要)|(?:\bhow (?:much|big|large|heavy|many)\b|\bsize of\b|\bmemory of\b)[^.;?!]{0,40}(?:\bvision|\bvisual|\bimage|\baudio|(?<![a-z])vit)[ -]?(?:tower|encoder|part|side|module|backbone)s?(?![a-z])"),
     ("tower_frozen", rf"\b(?:un)?freez\w*\b[^.;?!,]{{0,16}}{TOWER}|{TOWER}[^.;?!,]{{0,24}}\b(?:un)?fr(?:ozen|eez\w*)\b|(?:解?冻结?|不训练?)(?:住|了|掉|的)?\s?{TOWER}|{TOWER}[^,;?!]{{0,8}}(?:解?冻|不训)|freeze_(?:vision|vit)\w*"),
     ("slots", r"\bllama-server\b|\bslots?\b|槽位|\d\s?个\s?(?:slots?|槽)"),
     ("parallel_requests", r"num_parallel|parallel requests|并行请求"),

@@ -48,7 +48,7 @@ PROGRAMS_AT_HOME: tuple[tuple[str, str], ...] = (
     ),
     (
         "backends_apart",
-        rf"^(?=[\s\S]*\b(?:rocm|hip|vulkan|sycl|metal)\b)(?=[\s\S]*(?:\bv?ram\b|\bmemory\b|显存|内存))[\s\S]*(?:{_RUNTIMES}[^?.;]{{0,48}}(?:\bmore\b|\bless\b|\bsame\b|\bextra\b|\boverhead\b|更多|更少|一样|更省|更费|多占|少占|差)[^?.;]{{0,32}}(?:\?|吗|么)|\b(?:does|do|is|will)\b[^?.;]{{0,24}}{_RUNTIMES}[^?.;]{{0,16}}\b(?:use|need|take|eat)s?\b)",
+        rf"^(?=[\s\S]*\b(?:rocm|hip|vulkan|sycl|metal)\b)(?=[\s\S]*(?:\bv?ram\b|\bmemory\b|显存|内存))[\s\S]*(?:{_RUNTIMES}[^?.;]{{0,48}}(?:\bmore\b|\bless\b|\bsame\b|\bextra\b|\boverhead\b|更多|更少|一样|更省|更费|多占|少占|差)[^?.;]{{0,32}}(?:\?|吗|么)|\b(?:does|do|is|will)\b[^?.;]{{0,24}}\b(?:rocm|hip|vulkan|sycl)\b[^?.;]{{0,16}}\b(?:use|need|take|eat)s?\b)",
     ),
     (
         "card_unseen",

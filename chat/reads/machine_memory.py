@@ -108,7 +108,7 @@ def of_the_machine(scan: Scan) -> None:
             del scan.facts["gpu_memory_gb"], scan.spans["gpu_memory_gb"]
         if "host_memory_gb" not in scan.facts and scan.free(*found.span(group)):
             scan.add("host_memory_gb", float(found[group]), *found.span(group))
-    if "gpu" in scan.facts and not {"gpu_memory_gb", "host_memory_gb"} & set(scan.facts):
+    if not {"gpu_memory_gb", "host_memory_gb"} & set(scan.facts):
         for found in scan.find(_UNIFIED):
             if scan.free(*found.span("v")):
                 scan.add("gpu_memory_gb", float(found["v"]), *found.span())

@@ -14,6 +14,7 @@ from chat.reads.state_terms import OF_TERMS
 from chat.reads.supposed import ADAPTERS_AND_ACTIVATIONS, ADAPTERS_BY_SHARE, SAID_BY_OTHERS
 from chat.reads.symptoms import ONE_USED
 from chat.reads.times_inference import times_inference
+from chat.reads.unified_share import UNIFIED_SHARE
 
 # a thing, by whatever name
 _THINGS: tuple[tuple[str, str], ...] = (
@@ -177,6 +178,7 @@ _FORMS = (
 _OF_ADAPTERS = (("adapters_activations", ADAPTERS_AND_ACTIVATIONS), ("adapters_share", ADAPTERS_BY_SHARE))
 # asked of any card or server, whatever numbers stand beside: they are no batch and no memory of a case
 _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
+    ("unified_share", UNIFIED_SHARE),
     *effects.OF_ANY_CARD,
     *workings.OF_ANY_CARD,
     *trainings.OF_TRAININGS,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chat.reads.amounts import read_amounts
+from chat.reads.as_one_card import read_as_one_card
 from chat.reads.asides import read_asides
 from chat.reads.at_once import read_at_once
 from chat.reads.bare_memory import read_bare_memory
@@ -106,6 +107,7 @@ _BEFORE_CARDS: tuple[Reader, ...] = (
     read_whole_matrices,
     read_nodes,
     take_devices,
+    read_as_one_card,
 )
 # what is left: amounts, methods, figures that are claimed; then what was read is settled against the rest
 _LAST: tuple[Reader, ...] = (

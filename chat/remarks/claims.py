@@ -10,6 +10,7 @@ from chat.works import (
     FACTORY,
     GPTQ,
     GQA,
+    HF_DOWNLOAD,
     LIGER,
     LORA,
     MIXED,
@@ -55,6 +56,17 @@ def _of_a_cache(c: Asked) -> bool:
     asked = c.any("kv", "kv_cache") and c.any("claim_checked", "check_arithmetic", "measured")
     told = c.any("kv_cache") and bool(c.figures.told.get("claims_kb"))  # what a token takes by others' or one's own sum
     return c.modelled and not c.training and (asked or told) and bool(_stated(c))
+
+
+def _on_disk(c: Asked) -> bool:
+    """Is it asked what one model takes on a disk?"""
+    return (
+        c.any("disk_asked", "download_time")
+        and c.modelled
+        and not c.training
+        and not c.failed
+        and not c.any("comparison")
+    )
 
 
 def _in_fewer_bits(c: Asked) -> bool:
@@ -267,6 +279,8 @@ CLAIMS = (
         "**一张 {picture_width} × {picture_height} 的图变成约 {picture_tokens} 个 token,即像素数 ÷({picture_side} × {picture_side}){how_many_pictures}{beyond_positions};每个 token 都和文本一样有词表 {vocab} 的 logits 和激活,带图共 {peak_pictures}{of_case}**,视觉塔自己的激活另算。设 max_pixels = {picture_capped} × {picture_side} × {picture_side},每张最多 {picture_capped} 个 token:{peak_capped}。再用融合损失(Liger),视觉塔也开重计算。", VL),
     Remark("tower-itself", 1, lambda c: c.modelled and not c.training and not c.failed and c.any("tower_asked"),
         "{tower_itself}", "{tower_itself}", VL, FIRST),
+    Remark("weights-on-disk", 0, _on_disk,
+        "{weights_on_disk}", "{weights_on_disk}", HF_DOWNLOAD, FIRST),
     Remark("tower-frozen", 2, lambda c: c.modelled and not c.failed and c.any("tower_frozen") and (not c.adapters or c.any("saving_asked", "which_part")),
         "{tower_words}", "{tower_words}", ZERO),
     Remark("images-leave-room", 11, lambda c: c.serving and not c.failed and c.fits and c.n == 1 and c.any("images") and not c.reads_gguf and not c.over("picture_fixed", 1) and not c.over("picture_tokens", 1),

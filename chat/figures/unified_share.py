@@ -1,0 +1,56 @@
+"""What of a Mac's one memory Metal lets the GPU have, and what limit to set instead."""
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from chat.figures.named import Figures
+from formulas.quantity import SILENT, Words
+from kb.recipe import host_reserve, unified_share
+
+_THREE_QUARTERS = Fraction(3, 4)
+_MIB = 1024  # of a GiB
+# GB from which on more is left to the system than the least
+_LARGE = 32
+
+
+def _unified_share(figures: Figures) -> Words:
+    """By default and at most, of the memory that is told; else by the rule of the two kinds of Macs."""
+    given = figures.given.get("gpu_memory_gb") or figures.given.get("host_memory_gb")
+    return _of_any() if given is None else _of(float(given))
+
+
+def _left(whole: float) -> float:
+    return 2 * host_reserve() if whole >= _LARGE else host_reserve()
+
+
+def _of(whole: float) -> Words:
+    of_it = Fraction(unified_share(whole)).limit_denominator(4)  # the table has 2/3 in three digits
+    share, kept = float(whole * of_it), _left(whole)
+    part, part_zh = ("three quarters", "四分之三") if of_it == _THREE_QUARTERS else ("two thirds", "三分之二")
+    most = whole - kept
+    raised = SILENT
+    if most > share:
+        set_ = f"sudo sysctl iogpu.wired_limit_mb={most * _MIB:.0f}"
+        raised = Words(
+            f" {set_} raises it to {most:g} GiB and leaves macOS and all else {kept:g}.",
+            f"{set_} 把它提高到 {most:g} GiB,给 macOS 和其他程序留 {kept:g} GiB。",
+        )
+    return Words(
+        f"**About {share:.1f} of the {whole:g} GiB by default, {part} ({share * _MIB:,.0f} MiB).**{raised.en} {_RULE.en}",
+        f"**默认约 {share:.1f} GiB(共 {whole:g} GiB 的{part_zh},{share * _MIB:,.0f} MiB)。**{raised.zh}{_RULE.zh}",
+    )
+
+
+def _of_any() -> Words:
+    return Words(
+        f"**By default two thirds of it up to {_LARGE} GB, three quarters of more.** sudo sysctl iogpu.wired_limit_mb=N raises it, N in MiB: (memory in GB − {host_reserve():g} to {2 * host_reserve():g} for macOS) × {_MIB}. {_RULE.en}",
+        f"**默认:{_LARGE} GB 以内约三分之二,更大的约四分之三。** sudo sysctl iogpu.wired_limit_mb=N 可调高,N 以 MiB 计:(内存 GB − 给 macOS 留的 {host_reserve():g} 到 {2 * host_reserve():g})× {_MIB}。{_RULE.zh}",
+    )
+
+
+_RULE = Words(
+    "The limit counts all that the GPU holds wired: weights, cache and buffers. 0 sets the default again, and so does a restart; a program's log prints what it has (recommendedMaxWorkingSetSize), which differs a little between versions of macOS.",
+    "这个上限算的是 GPU 锁定的全部:权重、缓存和缓冲。设 0 或重启就恢复默认;程序日志会打印实际值(recommendedMaxWorkingSetSize),不同 macOS 版本略有出入。",
+)
+
+UNIFIED_SHARE: dict[str, Callable[[Figures], Words]] = {"unified_share": _unified_share}
