@@ -205,6 +205,10 @@ TORCHTUNE_OFFLOAD = (
     "torchtune, offloading of activations",
     "https://github.com/meta-pytorch/torchtune/blob/main/torchtune/training/_activation_offloading.py",
 )
+TORCH_SNAPSHOT = (
+    "PyTorch documentation: understanding CUDA memory usage",
+    "https://docs.pytorch.org/docs/stable/torch_cuda_memory.html",
+)
 TRAINER = ("transformers documentation: Trainer", "https://huggingface.co/docs/transformers/main_classes/trainer")
 TRANSFORMERS = ("transformers documentation: loading models", "https://huggingface.co/docs/transformers/models")
 TRANSFORMER_MATH = ("EleutherAI, Transformer Math 101", "https://blog.eleuther.ai/transformer-math/")

@@ -83,6 +83,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "map-counts-weights-unnamed": ([_OOM, "device_map"], {"n_gpus": 2}, {}),
     "eager-unnamed": ([_OOM, "flash_lacking"], {"gpu": "V100"}, {}),
     "more-cards-unnamed": ([_OOM, "more_cards"], {"zero_stage": 0}, {}),
+    "sharded-still-fails": ([_OOM], {"zero_stage": 3, "task": "train"}, {}),
     "more-cards-sharded-unnamed": ([_OOM, "more_cards"], {"zero_stage": 3}, {}),
     "what-each-counts": (["smi_differs"], {}, {}),
     "cards-stay-apart": (["fits", "pooled_asked"], {**SEVEN, **SERVED, "n_gpus": 2}, {}),

@@ -47,6 +47,7 @@ from chat.figures.moments import MOMENT_FIGURES, MOMENT_WORDS
 from chat.figures.named import Figures
 from chat.figures.narrow_caches import in_blocks, part_judged
 from chat.figures.narrow_pools import NARROW_POOLS
+from chat.figures.observed_words import OBSERVED_WORDS
 from chat.figures.on_disk import file_first, on_disk
 from chat.figures.others_cards import OTHERS_WORDS
 from chat.figures.own_shapes import shapes_said, vocabulary_extended
@@ -123,6 +124,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **{f"is_{each:g}": partial(told_as, each=each) for each in (2, 16)},
     "total_verdict": total_claimed, "kv_verdict": judged, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
     **UNIFIED_SHARE, **DISK_WORDS,
+    **OBSERVED_WORDS,
     **TUNED_WORDS, **TIED_WORDS, **JOINED_WORDS, **BATCH_WORDS, **BATCH_SPLIT, **ZERO_BUCKETS, **VOCABULARIES, **CACHE_BUDGET, **CONCURRENCY_WORDS, **CLAIMED_SAVINGS, **CHAINED_SUMS, **CHECKPOINTING, **REWARD_MODELS, **NARROW_POOLS, **EXPERTS_STORED, **SCALE_WORDS, **SCALE_SUMS, **SCALE_LIMITS, **SCORE_SUMS, **CAUSE_WORDS, **SAVING_WORDS, **DERIVATION_WORDS, **WAYS_DIVIDE, **LOGITS_DERIVED, **LEVERS_APART, **STAGE_DERIVED, **MEANING_WORDS, **TRAINING_WORDS, **SHARE_WORDS, **COUNTS_CLAIMED, **FURTHER_WORDS, **FROZEN_LAYERS, **BESIDE_WORDS, **PICTURE_WORDS, **TOWER_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **START_WORDS, **GROUP_WORDS, **RATE_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **EVALUATED, **MARGINALS, **CLAIM_WORDS, **RAISED_WORDS, **WINDOW_WORDS, **POOL_WORDS, **ESTIMATED_WORDS, **LATENT_WORDS, **STAGE_WORDS, **SAID_SUMS, **DRAFT_WORDS, **OTHERS_WORDS, **SETTING_WORDS, **SHARE_DIRECTIONS, **SHARES_EACH, **WEIGHTS_CLAIMED, **REPRODUCED, **BLOCK_WORDS, **FIXED_STATES, **ROLLOUTS_UNTOLD, **PIXEL_LIMITS, **CACHE_OF_EXAMPLES,
 }  # fmt: skip
 TERM_OF_FIGURE = {

@@ -21,13 +21,13 @@ _LENGTHS = (8192, 32768)  # a usual context, and a long one
 _FULL = frozenset({"optimizer_8bit", "offload_optimizer", "lora"})
 
 
-def _seven(**facts: Any) -> Figures:
+def seven(**facts: Any) -> Figures:
     return Figures({"params": assumed("params", "an example"), **facts})
 
 
 def _seven_bits(_: Figures) -> Words:
     """The weights of a 7B in 16, 8 and 4 bits."""
-    figures = _seven(method="inference")
+    figures = seven(method="inference")
     sizes = [gib_words(figures.stored(weight_format=one)) for one in ("bf16", "int8", _FILE)]
     return Words(
         f"{sizes[0]} in 16 bit, {sizes[1]} in 8, {sizes[2]} in 4 (Q4_K_M)",
@@ -46,7 +46,7 @@ def _bits(figures: Figures, weight_format: str) -> tuple[float, float]:
 
 
 def _bits_of_q4(_: Figures) -> Words:
-    each = f"{_bits(_seven(method='inference'), _FILE)[0]:.2g}"
+    each = f"{_bits(seven(method='inference'), _FILE)[0]:.2g}"
     return Words(each, each)
 
 
@@ -55,8 +55,8 @@ def _format_meant(figures: Figures) -> Words:
     named = figures.given.get("weight_format")
     if not named:
         raise Missing("weight_format")
-    each, size = _bits(_seven(method="inference"), str(named))
-    wide = gib_words(_seven(method="inference").stored(weight_format="bf16"))
+    each, size = _bits(seven(method="inference"), str(named))
+    wide = gib_words(seven(method="inference").stored(weight_format="bf16"))
     name = in_words("weight_format", named, "en")
     return Words(
         f"**{name} stores {each:.2g} bits a parameter: a 7B takes {gib_words(size)} instead of {wide} in 16 bit.**",
@@ -79,7 +79,7 @@ def _bandwidths(_: Figures) -> Words:
 
 def _seven_rates(_: Figures) -> Words:
     """Tokens a second of a 7B in 4 bits at most, on the card and in RAM."""
-    (card, ram), size = _rates(), _seven(method="inference").stored(weight_format=_FILE) / GB
+    (card, ram), size = _rates(), seven(method="inference").stored(weight_format=_FILE) / GB
     return Words(
         f"a 7B in Q4_K_M, {size:.3g} GB: at most {card / size:.0f} tokens/s there and {ram / size:.0f} here",
         f"7B 的 Q4_K_M 是 {size:.3g} GB,前者每秒最多 {card / size:.0f} 个 token,后者 {ram / size:.0f} 个",
@@ -87,7 +87,7 @@ def _seven_rates(_: Figures) -> Words:
 
 
 def _run_and_trained(_: Figures) -> Words:
-    sizes = [gib_words(_seven(method=one).base.best) for one in ("inference", "full", "lora", "qlora")]
+    sizes = [gib_words(seven(method=one).base.best) for one in ("inference", "full", "lora", "qlora")]
     return Words(
         f"a 7B takes {sizes[0]} to run in 16 bit, {sizes[1]} to fine-tune in full, {sizes[2]} with LoRA, {sizes[3]} with QLoRA",
         f"7B 的 16 位推理 {sizes[0]},全量微调 {sizes[1]},LoRA {sizes[2]},QLoRA {sizes[3]}",
@@ -120,7 +120,7 @@ def _lever_explained(figures: Figures) -> Words:
     if lever is None:
         raise Missing("lever")
     method = "inference" if lever.trains is False else "full" if name in _FULL else "lora"
-    shown = both_shown(_seven(method=method), lever)
+    shown = both_shown(seven(method=method), lever)
     return Words(
         f"**{lever.says.en[0].upper()}{lever.says.en[1:]}: {lever.works.en}.** {shown.en}",
         f"**{lever.says.zh}:{lever.works.zh}。** {shown.zh}",
@@ -129,7 +129,7 @@ def _lever_explained(figures: Figures) -> Words:
 
 def _zero_shares(_: Figures) -> Words:
     """Bytes of a parameter on each of eight cards, stage by stage."""
-    cards, params = 8, _seven(method="full").params
+    cards, params = 8, seven(method="full").params
     sizes = [f"{params * on_each_card(stage, cards) / GIB:.3g} GiB" for stage in OF_STAGE]
     return Words(
         f"for a 7B on {cards} cards: {sizes[0]} on each without it, {sizes[1]}, {sizes[2]} and {sizes[3]}",

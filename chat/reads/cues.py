@@ -10,6 +10,7 @@ from chat.reads.elsewhere import COST, DRAWS
 from chat.reads.features import RANKS_ASKED
 from chat.reads.home_machines import INTEGRATED, MLX_OR_GGUF, PROGRAMS_AT_HOME
 from chat.reads.lexicon import TOWER, compiled
+from chat.reads.observed import NARROW_AS_LARGE, PEAK_MOMENT
 from chat.reads.one_more import CARD_FOR_MORE, GROWS_WITH_CARDS, MORE_AT_ONCE, POOL_GROWS
 from chat.reads.parts import read_parts
 from chat.reads.rigs import JOINED, SPLIT_ASKED
@@ -291,6 +292,8 @@ CUES: tuple[tuple[str, str], ...] = (
     ("what_fits", r"\b(?:what|which)\b[^.;?]{0,24}\b(?:fits?|can (?:i |it )?(?:run|hold))\b|(?:哪些?|什么)[^,;?]{0,8}(?:放得下|装得下|跑得[动起]|能跑|能放)|(?:放得下|装得下|跑得[动起]|能跑|能放)(?:下)?(?:哪|什么)"),
     ("moe_only", r"\b(?:only|just|prefer\w*|interested in|want)\b[^.?;]{0,20}\bmoes?\b|\bmoes? (?:models? )?only\b|\b(?:largest|biggest|best|which|what) (?:\w+ )?moes?\b|(?:只|仅)(?:看|要|考虑|想)?[^,.;?]{0,6}\bmoe|最大的?\s?moe|最大[^,;?!\d]{0,10}(?:哪个|什么|多大的?)\s?moe"),
     ("dense_only", r"\b(?:only|just|prefer\w*|interested in|want)\b[^.?;]{0,20}\bdense\b|\bdense (?:models? )?only\b|\bno moes?\b|\bnot (?:a |an )?moe|\b(?:largest|biggest|best|which|what) (?:\w+ )?dense\b|(?:只|仅)(?:看|要|考虑|想)?[^,.;?]{0,6}稠密|不要moe|最大的?稠密"),
+    ("narrow_as_large", NARROW_AS_LARGE),
+    ("peak_moment", PEAK_MOMENT),
     ("fp8_as_16", r"^(?=[\s\S]*(?<![a-z])fp8(?![\w]*(?:缓存|cache|kv)))(?=[\s\S]*(?:\b(?:bf|fp)16\b|\b16[- ]?bits?\b|16 ?位))[\s\S]*?(?:(?:bf16|fp16|16 ?位)[^,;?!。]{0,6}(?:占(?:用)?的?|用的?|吃的?)?[^,;?!。]{0,3}(?:一样|差不多|没区别|相同|没差)|(?:一样|差不多)(?:大|多|占|高)|\b(?:same|as much|as large|as big|no less|identical)\b[^.;?!]{0,40}\b(?:bf16|fp16|16[- ]?bit))"),
     ("encoder", r"\bembedding models?\b|\bre-?rankers?\b|(?<![a-z])bge-|向量模型|嵌入模型|embedding模型|重排模型"),
     ("cost", rf"{COST}|\bprices?\b|(?<!memory )(?<!vram )(?<!context )(?<!token )(?<!tokens )(?<!cache )(?<!kv )\bbudget\b(?! (?:the |my )?(?:gpu )?(?:memory|vram))|\$ ?\d|\brent\w*\b(?! (?:\d|an?\b|another|more|some|cards?|gpus?|one|them))|成本|费用|花费|租金|预算|(?:租|云)(?:卡|gpu|a100|h100|4090)"),

@@ -5,7 +5,7 @@ What is read becomes subjects of the remarks, `meaning:quantisation`; a term of 
 
 from collections.abc import Collection
 
-from chat.reads import derivations, effects, trainings, workings
+from chat.reads import derivations, effects, observed, trainings, workings
 from chat.reads.card_units import two_totals
 from chat.reads.features import FEATURES, RANKS_DIVIDE
 from chat.reads.home_machines import OF_HOME
@@ -88,6 +88,7 @@ _ASKED: tuple[tuple[str, str], ...] = (
     *derivations.OF_DERIVATIONS,
     *workings.OF_WORKINGS,
     *trainings.OF_TRAININGS,
+    *observed.OF_OBSERVED,
     *effects.OF_EFFECTS,
     ("term:gradients", r"\bgradients?\b[^?;]{0,24}\b(?:as much|as large|as big|the same (?:size|memory|amount)|more|less)\b[^?;]{0,24}\bweights?\b|梯度[^?,;]{0,8}(?:和|跟|与)(?:模型)?(?:权重|参数)[^?,;]{0,6}(?:一样|同样|差不多)(?:大|多)"),
     ("cuda_context", r"\b(?:overhead|memory|size|cost)\b[^?;]{0,16}\bcuda context\b|\bcuda context\b[^?;]{0,16}\b(?:takes?|uses?|needs?|overhead|size|cost)\b|cuda\s?(?:context|上下文)[^?,;]{0,8}(?:占|多大|多少|开销)"),
@@ -182,6 +183,7 @@ _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     *effects.OF_ANY_CARD,
     *workings.OF_ANY_CARD,
     *trainings.OF_TRAININGS,
+    *observed.OF_ANY_CARD,
     *OF_HOME,
     (
         "usable",

@@ -15,6 +15,7 @@ from chat.remarks.meanings import MEANINGS
 from chat.remarks.messages import MESSAGES
 from chat.remarks.moments import MOMENTS
 from chat.remarks.narrow_formats import NARROW_FORMATS
+from chat.remarks.observed_meant import OBSERVED_MEANT
 from chat.remarks.raised import RAISED
 from chat.remarks.remark import CAUSE, FIRST, SUSPECT, TROUBLE, Asked, Remark, is_general
 from chat.remarks.reproduced import REPRODUCED
@@ -373,6 +374,7 @@ REMARKS: tuple[Remark, ...] = (
     + DERIVATIONS_MEANT
     + WORKINGS_MEANT
     + TRAININGS_MEANT
+    + OBSERVED_MEANT
     + SUMS
     + SAID
     + SUPPOSED

@@ -55,6 +55,16 @@ def _troubled(c: Asked) -> bool:
     return c.failed or c.any("growing", "why_more", "same_memory", "oom_diagnosis")
 
 
+# moments and circumstances that have a remark of their own
+_TOLD_APART = ("evaluation", "saving", "loading", "fails_loading", "resuming", "host_killed", "in_the_loss", "first_step", "optimizer_step", "midway", "kept_graph", "images", "ran_otherwise", "flash_lacking", "first_card_fills", "all_on_first", "uneven_experts")  # fmt: skip
+
+
+def _fails_though_sharded(c: Asked) -> bool:
+    """Does a training run out that is divided over cards, and nothing tells when or beside what?"""
+    alone = c.any(*_TOLD_APART, *_ASKS_ELSE) or c.said("offload") or c.said("algo")
+    return c.failed and c.training and not alone and not _explained(c) and not _printed(c)
+
+
 _COMPUTE = (
     "**It is the compute buffer that has no room: weights and cache are already there, and it holds the tensors of one step of -ub tokens. A smaller -ub (512 by default, else 256) shrinks it in proportion and costs only the speed of prompts; a larger -b does not matter.** See that flash attention is on (-fa on): without it the buffer also holds the scores, which grow with -c. Else make room for it: a q8_0 cache (-ctk q8_0 -ctv q8_0), a smaller -c, or one or two layers less on the card (-ngl); of several cards shift -ts off the one that is named.",
     "**放不下的是计算缓冲:权重和缓存都已放好,它放的是一步 -ub 个 token 的中间张量。调小 -ub(默认 512,可用 256)就按比例变小,代价只是读提示慢一些;-b 大小无关。** 确认 flash attention 已开(-fa on):不开时它还要放随 -c 增长的注意力分数。再不行就给它腾地方:缓存用 q8_0(-ctk q8_0 -ctv q8_0)、调小 -c,或少放一两层(-ngl);多卡则用 -ts 把负担从报错的那张卡移开。",
@@ -115,6 +125,9 @@ UNNAMED = (
     Remark("more-cards-sharded-unnamed", 4, lambda c: _troubled(c) and c.any("more_cards") and c.given("zero_stage", 3) and unnamed(c),
         "**ZeRO-3 and FSDP divide weights, gradients and optimizer states by the number of cards, never a sample's activations and logits: if it still runs out, those decide, and more cards change nothing.** Where it fails tells: in the loss it is the logits (tokens × vocabulary × 4 B a copy: a fused or chunked loss), in the backward pass activations (checkpointing, a smaller micro-batch, a shorter length, sequence or tensor parallel). If it fails while loading, every rank loads the whole model (zero.Init is not in force).",
         "**ZeRO-3/FSDP 只把权重、梯度和优化器状态除以卡数,单个样本的激活和 logits 从不切分:加卡还爆,就是它们决定的,再加也没用。** 看爆在哪里:在 loss 处是 logits(每份 token 数 × 词表 × 4 字节:用融合或分块损失),在反向是激活(重计算、减小 micro-batch、缩短长度、序列或张量并行)。若在加载时爆,是每个 rank 都加载了整个模型(zero.Init 没生效)。", ZERO, ELSEWHERE),
+    Remark("sharded-still-fails", 5, lambda c: c.given("zero_stage", 3) and not c.any("more_cards") and unnamed(c) and _fails_though_sharded(c),
+        "**ZeRO-3 and FSDP divide weights, gradients and optimizer states by the number of cards (with Adam 16 B ÷ N of each parameter), never a sample's activations and logits, nor the layer that is gathered to compute and its buffers: if it still runs out, those decide, or nothing is divided.** Where it fails tells. While loading: every rank loads the whole model, since zero.Init is not in force (the DeepSpeed configuration or the TrainingArguments must exist before from_pretrained, and no device_map). In the loss: the logits (tokens × vocabulary × 4 B a copy: a fused or chunked loss). In the backward pass: activations (checkpointing, micro-batch 1, a shorter length, SDPA or FlashAttention, sequence or tensor parallel). In the optimizer's step: the states; more cards, optimizer or parameter offload, 8-bit states, LoRA. Anywhere: buffers (stage3_max_live_parameters, stage3_prefetch_bucket_size, reduce_bucket_size; lower them) and fragments, where much is “reserved but unallocated” (expandable_segments:True). On one card ZeRO-3 has nothing to divide: only its offload helps. memory_allocated() after loading says whether it divides at all: 2 B ÷ N of each parameter.",
+        "**ZeRO-3/FSDP 只把权重、梯度和优化器状态除以卡数(Adam 是每参数 16 字节 ÷ N),单个样本的激活和 logits 从不切分,计算时聚合的那一层和各种缓冲也不切:还是爆,就是它们决定的,或者根本没有切分。** 看爆在哪里。加载时:每个 rank 都加载了整个模型,zero.Init 没生效(DeepSpeed 配置或 TrainingArguments 要在 from_pretrained 之前建立,不要用 device_map)。在 loss 处:logits(每份 token 数 × 词表 × 4 字节:用融合或分块损失)。在反向:激活(重计算、micro-batch 设为 1、缩短长度、SDPA/FlashAttention、序列或张量并行)。在优化器更新:状态,加卡、优化器或参数 offload、8 位状态、LoRA。随处都可能:缓冲(stage3_max_live_parameters、stage3_prefetch_bucket_size、reduce_bucket_size,调小),以及碎片(“reserved but unallocated”很大,设 expandable_segments:True)。只有一张卡时 ZeRO-3 没有可切的,只有 offload 有用。加载后看 memory_allocated():切分了就是每参数 2 字节 ÷ N。", ZERO, ELSEWHERE),
     Remark("library-found-no-room", 1, lambda c: c.any("cublas") and not c.over("capacity", 1),
         "**ALLOC_FAILED of cuBLAS or cuDNN is out of memory by another name: the library found no room for its workspace, because PyTorch's allocator or another process holds the rest of the card.** The workspace itself is small, so the card was full already: a smaller batch or length, checkpointing, weights in fewer bits; see what else is on the card (nvidia-smi). NOT_INITIALIZED can also be a build that does not match the driver. Say the model, the method and the card, and there are figures.",
         "**cuBLAS、cuDNN 的 ALLOC_FAILED 就是显存不足的另一种说法:库要不到工作区,因为卡上其余显存已被 PyTorch 的分配器或别的进程占着。** 工作区本身很小,所以卡本来就满了:减小批大小或长度、开重计算、降低权重位数,再看卡上还有什么(nvidia-smi)。NOT_INITIALIZED 也可能是版本与驱动不匹配。说出模型、方法和显卡,就能给出数字。", TORCH, ELSEWHERE),
