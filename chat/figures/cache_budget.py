@@ -36,8 +36,8 @@ def _cache_budget(figures: Figures) -> Words:
     if not kept.growing:
         count, each = int(budget / kept.bounded), gib_words(kept.bounded)
         return Words(
-            f"**{shown} of KV cache hold {count} sequences, however long they are: each keeps the tokens of its window at most, {each}.** Weights, activations and the runtime come on top.",
-            f"**{shown} 的 KV 缓存可放 {count} 条序列,多长都行:每条最多只保留窗口内的 token,{each}。**权重、激活和运行时另算。",
+            f"**{shown} of KV cache hold {count} sequences, however long they are: each keeps the tokens of its window at most, {each}.**{_beside(figures).en}",
+            f"**{shown} 的 KV 缓存可放 {count} 条序列,多长都行:每条最多只保留窗口内的 token,{each}。**{_beside(figures).zh}",
         )
     several, narrow = _sequences(figures, budget), SILENT
     left = f"({shown} − {gib_words(kept.bounded)})" if kept.bounded else shown
@@ -47,8 +47,20 @@ def _cache_budget(figures: Figures) -> Words:
         narrow = Words(f" An fp8 cache holds {in_fp8}.", f"fp8 缓存可放 {in_fp8} 个。")
     tokens = f"{_tokens(kept, budget):,}"
     return Words(
-        f"**{shown} of KV cache hold {tokens} tokens: {left} ÷ {kib(kept.growing)} a token{window.en}{several.en}.**{narrow.en} Weights, activations and the runtime come on top.",
-        f"**{shown} 的 KV 缓存可放 {tokens} 个 token:{left} ÷ 每 token {kib(kept.growing)}{window.zh}{several.zh}。**{narrow.zh}权重、激活和运行时另算。",
+        f"**{shown} of KV cache hold {tokens} tokens: {left} ÷ {kib(kept.growing)} a token{window.en}{several.en}.**{narrow.en}{_beside(figures).en}",
+        f"**{shown} 的 KV 缓存可放 {tokens} 个 token:{left} ÷ 每 token {kib(kept.growing)}{window.zh}{several.zh}。**{narrow.zh}{_beside(figures).zh}",
+    )
+
+
+def _beside(figures: Figures) -> Words:
+    """What is not in that amount; of what a load leaves, only the tensors of a step still come off it."""
+    if "beside_weights" not in figures.log:
+        return Words(" Weights, activations and the runtime come on top.", "权重、激活和运行时另算。")
+    terms = figures.base.terms
+    step = gib_words(terms.get("activations", 0.0) + terms.get("buffers", 0.0))
+    return Words(
+        f" The weights stand beside it; of those {gib_words(logged(figures, 'cache_gib') * GIB)} the tensors of one step still take a little, {step} here, so set the limit somewhat lower.",
+        f"权重在此之外;这 {gib_words(logged(figures, 'cache_gib') * GIB)} 里还要留一点给每步的张量,这里 {step},上限要设得稍低。",
     )
 
 

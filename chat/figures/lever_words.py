@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from chat.figures.checkpointing import effect, kept_and_price
@@ -16,6 +17,7 @@ from chat.words import term
 from formulas.errors import BadInput
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
+from kb.facts import bits_of
 from kb.outcome import Outcome
 from kb.programs import serves, written
 from kb.stored import FILES
@@ -27,6 +29,7 @@ _FELT, _LARGE = 0.01, 0.15
 # terms that are one thing
 _ONE = frozenset({"kv_cache"})
 _LEAST = 0.05 * GIB
+_SIXTEEN = 16  # bits
 
 
 def _named(figures: Figures) -> str:
@@ -49,6 +52,7 @@ def _effect(figures: Figures) -> Words:
     lever = LEVERS.get(name)
     if lever is None:
         raise Missing("lever")
+    lever = _as_stored(figures, name, lever)
     if lever.trains and serves(figures.given.get("engine")):
         raise Missing("lever")  # of a program that runs models nothing is trained
     if "zero_stage" in lever.on and "zero_stage" in lever.off and figures.n < 2:
@@ -59,6 +63,22 @@ def _effect(figures: Figures) -> Words:
     except BadInput as error:
         raise Missing("lever") from error
     return _told(figures, lever, Both(off, on))
+
+
+def _as_stored(figures: Figures, name: str, lever: Lever) -> Lever:
+    """A cache that is quantised in the format that is told, with its own bits: fp8 has no scales beside it, q8_0 has."""
+    told = str(figures.given.get("kv_format") or lever.on.get("kv_format") or "")
+    if name != "kv_format" or bits_of(told) >= _SIXTEEN:
+        return lever
+    bits = figure(float(bits_of(told)))
+    return replace(
+        lever,
+        says=Words(f"a KV cache in {told}", f"{told} 的 KV 缓存"),
+        works=Words(
+            f"it stores every key and value in {bits} bits instead of 16", f"每个 K、V 用 {bits} 位存,而不是 16 位"
+        ),
+        on={"kv_format": told},
+    )
 
 
 def _settings(figures: Figures, name: str, lever: Lever) -> list[dict[str, Any]]:

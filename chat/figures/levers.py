@@ -65,7 +65,7 @@ LEVERS: dict[str, Lever] = {
     ),
     "kv_format": Lever(
         Words("an 8-bit KV cache", "8 位 KV 缓存"),
-        Words("it halves the bytes of every cached key and value", "它把缓存的每个 K、V 减半"),
+        Words("it stores every key and value in about half the bits", "它用大约一半的位数存每个 K、V"),
         {"kv_format": "bf16"}, {"kv_format": "q8_0"}, False, SILENT,
     ),
     "weight_format": Lever(

@@ -4,13 +4,20 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil, floor
+from typing import Any
 
 from chat.figures.named import Figures, Missing, gib_words, pool_of
 from formulas.errors import BadInput
+from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
-from kb.pools import ALL_SERVERS, VLLM, share_of
+from kb.cards import Card, cards_meant
+from kb.cases import spread
+from kb.outcome import outcome
+from kb.pools import ALL_SERVERS, VLLM, share_by_default, share_of
 
 _FINE = 100
+# usual sizes that stand for models that nobody named, and the context of one sequence beside them
+_SIZES, _BITS, _SHORT = (7e9, 14e9, 32e9, 70e9), (16, 8, 4), 4096
 # of what a model needs, from which a server's share is told of
 _MUCH_MORE = 1.5
 # what stands for a model that was told by its size
@@ -80,6 +87,60 @@ def _server(figures: Figures, model: str, engine: str, card: float) -> _Server:
     return _Server(model.rsplit("/", 1)[-1], own, ceil(_FINE * high / card) / _FINE, best)
 
 
+def _card_shared(figures: Figures) -> Words:
+    """Several servers of models that nobody named on one card: the share that each is given, and what goes into that."""
+    told = figures.given.get("gpu") or figures.given.get("gpu_memory_gb")
+    count, engine = int(next(iter(figures.logged_all("servers")), 2)), figures.given.get("engine") or VLLM
+    if not told or share_of(engine).rule not in ("share-of-card", "share-of-free"):
+        raise Missing("card")
+    each, knob = floor(_FINE * ALL_SERVERS / count) / _FINE, share_of(engine).setting
+    cards = meant(figures.given.get("gpu"), figures.given.get("gpu_memory_gb"))
+    shown = [(gib_words(each * one.capacity), gib_words(one.capacity), _goes_in(one, each)) for one in cards]
+    default = share_by_default(engine)
+    usual = Words(f", {default:g},", f" {default:g} ") if default else SILENT
+    apiece = "; ".join(f"{part} apiece of {whole}" for part, whole, _ in shown)
+    apiece_zh = ";".join(f"整卡 {whole},各 {part}" for part, whole, _ in shown)
+    holds = "; ".join(f"{part} hold{held.en}" for part, _, held in shown if held.en)
+    holds_zh = ";".join(f"{part} 放得下{held.zh}" for part, _, held in shown if held.zh)
+    return Words(
+        f"**Give each of the {count} its own {knob}, {each:g} where they are alike: {apiece}; {ALL_SERVERS:g} in all at most, and a larger share for the larger model.** The share is of the whole card and not of what is free, and the default{usual.en} leaves the second nothing: start them one after the other, each with a --max-model-len of its own. Weights, a runtime and the cache of each go into its share{': ' + holds if holds else ''}.",
+        f"**给这 {count} 个服务各设一个 {knob},平分就是 {each:g}:{apiece_zh};合计不超过 {ALL_SERVERS:g},模型大的那个分多一些。** 这是整张卡的份额,不是剩余的份额,默认值{usual.zh}会让后一个没有地方:先后启动,各自设好 --max-model-len。每个服务的权重、运行时和缓存都在自己的份额里{',例如 ' + holds_zh if holds_zh else ''}。",
+    )
+
+
+def meant(gpu: Any, memory: Any) -> list[Card]:
+    """The cards that are told by a name, or by their memory alone."""
+    if gpu:
+        return cards_meant(str(gpu), float(memory) if memory else None)
+    one = spread({"method": "inference", "params": 1e9, "gpu_memory_gb": memory})[0].card
+    return [one] if one else []
+
+
+def _goes_in(card: Card, share: float) -> Words:
+    """The largest of the usual sizes that are sure to go into such a share, in 16, 8 and 4 bits."""
+    found: dict[int, str] = {}
+    for bits in _BITS:
+        for size in _SIZES:
+            case = {
+                "method": "inference",
+                "params": size,
+                "bits": bits,
+                "engine": VLLM,
+                "gpu_memory_utilization": share,
+            }
+            if outcome(spread(case)[0]).bounds[1] <= share * card.capacity:
+                found[bits] = size_words(size)
+    # fewer bits that hold no larger one are not told
+    found = {bits: size for bits, size in found.items() if size not in [found[more] for more in found if more > bits]}
+    if not found:
+        return SILENT
+    en = " or ".join(f"{size} in {bits} bits" for bits, size in found.items())
+    return Words(
+        f" {en}, with {_SHORT:,} tokens",
+        f" {'、'.join(f'{bits} 位的 {size}' for bits, size in found.items())}({_SHORT:,} token)",
+    )
+
+
 def _tokens(server: _Server, engine: str, share: float) -> str:
     held = pool_of(server.figures.at(engine=engine, gpu_memory_utilization=share)).get("kv_tokens")
     if not held:
@@ -87,4 +148,4 @@ def _tokens(server: _Server, engine: str, share: float) -> str:
     return f"{int(held):,}"
 
 
-SHARES_EACH: dict[str, Callable[[Figures], Words]] = {"shares_each": _shares_each}
+SHARES_EACH: dict[str, Callable[[Figures], Words]] = {"shares_each": _shares_each, "card_shared": _card_shared}

@@ -1,12 +1,13 @@
 """Caches of models whose layers keep a window of the sequence: their sum, and what they would be in a program that knows no window."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from chat.figures.amount_words import token_words
 from chat.figures.kv_words import Kind, kinds, served
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from formulas.notation import figure
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 
 _LESS = 0.98  # of the product of tokens and bytes: so much less only windows and states keep
 
@@ -44,6 +45,61 @@ def _cache_sum(figures: Figures) -> Words:
     return Words(
         f"{gib_words(cache)} for {tokens} tokens, of which layers with a window keep the last ones only",
         f"{tokens} token 共 {gib_words(cache)}(带窗口的层只存最近一段)",
+    )
+
+
+class _Saving(NamedTuple):
+    """What windows keep out of the cache of one sequence of so many tokens."""
+
+    model: str
+    tokens: int
+    whole: float
+    kept: float
+    layers: tuple[int, int]
+    window: int
+
+
+def _saving(figures: Figures) -> _Saving:
+    """At the length that is told, else at the longest that is declared; Missing where no layer has a shorter window."""
+    most = figures.row().get("max_position_embeddings")
+    length = {} if "seq_len" in figures.given or not most else {"seq_len": int(most)}
+    where = served(figures, batch_size=1, **length)
+    found, tokens = kinds(where), int(where.situation.facts["seq_len"].value)
+    short = [kind for kind in found if kind.kept < tokens]
+    if not short:
+        raise Missing("windows")
+    return _Saving(
+        str(where.situation.knob("model")).rpartition("/")[2],
+        tokens,
+        sum(kind.layers * kind.token * tokens for kind in found),
+        sum(kind.layers * kind.token * kind.kept for kind in found),
+        (sum(kind.layers for kind in short), sum(kind.layers for kind in found)),
+        max(kind.kept for kind in short),
+    )
+
+
+def _saved(figures: Figures) -> Words:
+    """What windows save of the cache: of a family the largest first, the other sizes behind it."""
+    others = [Figures({**figures.given, "model": name}) for name in figures.log.get("other_model", ())]
+    one, *rest = sorted((_saving(each) for each in (figures, *others)), key=lambda each: -each.whole)
+    some, all_, at, window = *map(figure, one.layers), f"{one.tokens:,}", f"{one.window:,}"
+    saved, whole, kept = (gib_words(size) for size in (one.whole - one.kept, one.whole, one.kept))
+    share = f"{1 - one.kept / one.whole:.0%}"
+    short = [(each.model, gib_words(each.whole), gib_words(each.kept)) for each in rest]
+    more = "".join(f"; {name} {was} → {left}" for name, was, left in short)
+    more_zh = more.replace("; ", "\uff1b")
+    of = Words(f"Of {one.model} ", f"{one.model} 的 ") if rest else SILENT
+    layers = (
+        Words(f"Every layer keeps the last {window} tokens alone", f"每层都只保留最近 {window} 个 token")
+        if some == all_
+        else Words(
+            f"{of.en}{some} of its {all_} layers keep the last {window} tokens alone, the others all",
+            f"{of.zh}{all_} 层中有 {some} 层只保留最近 {window} 个 token,其余保留全部",
+        )
+    )
+    return Words(
+        f"**{one.model}: its window saves {saved} of {whole} ({share}) at {at} tokens: {kept} of KV cache are left{more}.** {layers.en}; up to {window} tokens nothing is saved.",
+        f"**{one.model}\uff1a{at} token 时窗口省 {saved}({share}):KV 缓存从 {whole} 变为 {kept}{more_zh}。** {layers.zh};不超过 {window} 个 token 时不省。",
     )
 
 
@@ -148,4 +204,5 @@ WINDOWS: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = 
 }
 WINDOW_WORDS: dict[str, Callable[[Figures], Words]] = {
     "cache_sum": _cache_sum, "cache_growth": _growth, "layers_with_a_window": layers_with_a_window, "windows_summed": _windows_summed,
+    "window_saved": _saved,
 }  # fmt: skip

@@ -259,7 +259,7 @@ def _shares(small: dict[str, float], name: str, has: float) -> Line:
         f"{name} {(round(100 * MOST_SHARE) - sum(given.values())) / 100:g}",
     ]
     return line(f"**Where each is a vLLM server, set gpu_memory_utilization so that the shares add up to less than 1: {', '.join(told)}.** Each takes its share of the whole card as it starts, 0.9 or more by default, so the second finds nothing left; start one after the other. What is served without vLLM takes only what it needs.",
-                f"**若都用 vLLM 起,把各自的 gpu_memory_utilization 设成总和小于 1:{'、'.join(told)}。** 每个进程启动时就按整张卡的比例占显存,默认 0.9 以上,所以第二个就没地方了;要先后启动。不用 vLLM 的只占实际需要的量。", VLLM)  # fmt: skip
+                f"**若都用 vLLM 起,把各自的 gpu_memory_utilization 设成总和小于 1\uff1a{'、'.join(told)}。** 每个进程启动时就按整张卡的比例占显存,默认 0.9 以上,所以第二个就没地方了;要先后启动。不用 vLLM 的只占实际需要的量。", VLLM)  # fmt: skip
 
 
 _OF_A_MODEL = ("model", "params", "weight_format", "bits", "kv_format", "engine", "seq_len", "batch_size")
@@ -304,6 +304,13 @@ def _sequences(room: float, per_token: float, length: int) -> tuple[str, str]:
     )
 
 
+def _stood_in(known: dict[str, Encoder]) -> Line:
+    """That a usual one is counted where none is named."""
+    names = ", ".join(known)
+    return line(f"None is named for that: {names} is counted, a usual one; name yours and it is counted instead.",
+                f"没有说是哪个:按常用的 {names} 计;说出名字就按它算。")  # fmt: skip
+
+
 def _beside(known: dict[str, Encoder], card: Card | None, given: dict[str, Any]) -> list[Line]:
     """Several processes on one card: the sum of the weights, and the shares of a server that takes its part at start."""
     facts = {"method": "inference", **{name: _first(given[name]) for name in _OF_A_MODEL if given.get(name)}}
@@ -343,6 +350,7 @@ def _beside(known: dict[str, Encoder], card: Card | None, given: dict[str, Any])
         held, held_zh = _sequences(room, per_token, int(there.situation.knob("seq_len") or 1))
         found.append(line(f"About {room / _GIB:.1f} GiB are left for the language model's KV cache{held}; the others make one pass and keep none, but need room for their batches.",
                           f"约剩 {room / _GIB:.1f} GiB 给语言模型的 KV 缓存{held_zh};其余模型只做一次前向,不留缓存,但批处理要留激活空间。"))  # fmt: skip
+        found += [_stood_in(known)] if "encoder_unnamed" in (given.get("about") or ()) else []
     else:
         small = [
             one

@@ -30,6 +30,7 @@ from kb.facts import bits_of
 from kb.recipe import ADAPTERS
 
 Call = tuple[str, dict[str, Any]]
+WIDE = ("fp32", "bf16", "fp16")
 # what is added to the models that a machine runs
 _OF_MACHINES = ("cost", "quantising_itself", "card_for_more", "kernels_asked")
 # whether cards add up is another matter when they train; with their sum told, what they run may be asked instead
@@ -74,6 +75,10 @@ def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
     if calls and calls[0][0] == "convert" and not has_subject(reading) and told_twice(reading):
         about = ["units"]  # the same bytes in two units: no cause of a difference is to be told
     facts = _of_remarks(reading, calls)
+    if "lever:kv_format" in about and (
+        narrow := [one for one in reading.facts.get("kv_format", ()) if one not in WIDE]
+    ):
+        facts["kv_format"] = narrow[0]  # what is told to save, and not what it is held against
     if set_up:
         facts["method"] = calls[0][1]["method"][-1]  # the one that needs the least, not the one that needs the most
     beside = told(reading)

@@ -11,6 +11,18 @@ _BY_SIZE = (
     rf"|(?<![\d.])(?P<m>0\.6)b\s?(?:的|-)?\s?(?P<named>{_KIND})(?:\s?(?:模型|models?))?(?!\s?(?:层|矩阵|表|参数|layer|matri|table|weight))"
 )
 
+# one that nothing but what it does names, beside a language model on the same card; matrices of a model are none
+UNNAMED = "encoder_unnamed"
+_DOES = r"(?<![a-z_])(?:embedd(?:ing|er)s?|re-?rankers?|bge)(?![a-z_-])|向量|嵌入|重排(?:序)?"
+_NO_MATRIX = r"(?!\s?(?:层|矩阵|表|参数|维|库|数据|检索|layer|matri|table|weight|dim|size|grad))"
+_JOINS = r"(?:\b(?:and|plus|with|alongside|beside|next to)\b|\+|&|和|跟|与|加|带|、)"
+_BESIDE = (
+    rf"(?P<first>{_DOES})(?:\s?(?:模型|models?|服务|servers?))?{_NO_MATRIX}\s?{_JOINS}"
+    rf"|{_JOINS}\s?(?:an?|the|my|one|1|some|small|个|1个|一个)?\s?(?P<last>{_DOES})(?:\s?(?:模型|models?|服务|servers?))?{_NO_MATRIX}"
+)
+_AT_ONCE = r"\bat the same time\b|\bat once\b|\btogether\b|\bboth\b|\bsimultaneously\b|\b(?:alongside|beside|next to|plus)\b|\+|\b(?:one|a single|the same|my|a) (?:\w+ )?(?:gpu|card|\d{4}|[ahl]\d{2,3})\b|同时|一起|共存|都|一张|单卡"
+_OF_A_MODEL = r"\blm_?head\b|\btied?\b|\bvocab\w*|\blayers?\b|词表|\btrain\w*|\bfine-?tun\w*|\bq?lora\b|微调|训练"
+
 
 def read_encoders(scan: Scan) -> None:
     """State them; their digits are nobody else's."""
@@ -23,6 +35,8 @@ def read_encoders(scan: Scan) -> None:
         usual = of_size("reranker" if kind.startswith(("re", "重排")) else "embedding", float(size))
         if usual and scan.free(*found.span()):
             scan.add("encoder", usual, *found.span(), extra=True)
+    if "encoder" not in scan.extras:
+        _unnamed(scan)
     if "encoder" in scan.extras:
         for found in scan.find(_LONGEST):
             if scan.free(*found.span()):
@@ -32,3 +46,12 @@ def read_encoders(scan: Scan) -> None:
 def _called(typed: str, model: str) -> str:
     """The name as it was typed, so that models of one shape keep theirs."""
     return typed if any(letter.isdigit() for letter in typed) or model.lower() != typed else model
+
+
+def _unnamed(scan: Scan) -> None:
+    """State which usual one is counted for a model of which only what it does is told, beside a language model."""
+    if not any(scan.find(_AT_ONCE)) or any(scan.find(_OF_A_MODEL)):
+        return
+    for found in scan.find(_BESIDE):
+        does = found["first"] or found["last"]
+        scan.note(UNNAMED, "bge-reranker-v2-m3" if does.startswith(("re", "重排")) else "bge-m3")

@@ -317,7 +317,7 @@ def _settings_that_failed(scan: Scan) -> None:
             return
 
 
-_SAVED = r"\bhow (?:much|many)\b[^?;.]{0,40}\b(?:does|do|did|would|will|can|could)\b[^?;.]{0,48}\bsave\b|(?:能|可以|会|比(?:不|没|原|普通|单)[^,;?]{0,8})(?:节)?省(?:下|出|掉|了)?(?:多少|几个?g)|(?:开不开|用不用|开和不开|开与不开)[^?]{0,32}(?:差|省|区别)"
+_SAVED = r"\bhow (?:much|many)\b[^?;.]{0,40}\b(?:does|do|did|would|will|can|could)\b[^?;.]{0,48}\bsave\b|(?:能|可以|会|kv ?(?:cache|缓存)?|缓存|比(?:不|没|原|普通|单)[^,;?]{0,8})\s?(?:节)?省(?:下|出|掉|了)?(?:多少|几个?g)|(?:开不开|用不用|开和不开|开与不开)[^?]{0,32}(?:差|省|区别)"
 # what a saving is measured against, where nothing else is named
 _PLAIN = {
     "optimizer": {"adamw-8bit": "adamw", "paged-adamw-8bit": "adamw", "adafactor": "adamw", "adamw-4bit": "adamw"},

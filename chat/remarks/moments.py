@@ -133,6 +133,8 @@ MOMENTS = (
         "{shares_each}", "{shares_each}", VLLM, CAUSE),
     Remark("servers-on-one-card", 0, lambda c: _shares(c) and not c.reads_gguf and (c.failed or c.any("why_more", "growing")) and not c.over("log_others", 1),
         "**No leak, and no lack of memory: {shared_card}", "**不是泄漏,也不是显存不够:{shared_card}", VLLM, ELSEWHERE),
+    Remark("card-shared-by-servers", 0, lambda c: not c.modelled and c.any("several_servers") and not c.training and not c.failed and not c.any("comparison", "one_or_several", "replicas", "copies_asked") and int(c.figures.given.get("n_gpus") or 1) == 1,
+        "{card_shared}", "{card_shared}", VLLM, ELSEWHERE),
     Remark("servers-on-one-card-asked", 0, _shares_asked,
         "{copies_held}", "{copies_held}", VLLM, ELSEWHERE),
 )  # fmt: skip

@@ -101,6 +101,8 @@ SERVING = (
         "**张量并行时是的,每张卡都存完整的一份:MLA 缓存的是所有头共用的一个压缩向量,每张卡都要用。** 按层切分(流水线并行、llama.cpp)时每张卡只存自己那些层的;数据并行注意力则把请求分到各卡。", V3),
     Remark("kv-general", 4, lambda c: c.modelled and not c.training and c.any("kv_cache") and c.any("explain_derive") and not c.any("check_arithmetic", "claim_checked"),
         "{kv_general}", "{kv_general}", GQA),
+    Remark("window-saves", 0, lambda c: c.modelled and not c.training and not c.failed and c.any("window_saves") and c.any("saving_asked", "how_much"),
+        "{window_saved}", "{window_saved}", GQA, FIRST),
     Remark("cache-budget", 1, lambda c: c.modelled and not c.training and c.over("log_cache_gib", 0),
         "{cache_budget}", "{cache_budget}", GQA, FIRST),
     Remark("kv-with-other-heads", 6, lambda c: c.modelled and not c.training and c.any("kv_cache", "kv", "multi_head"),
