@@ -95,11 +95,14 @@ def test_every_meaning_has_words() -> None:
         given = {
             "meaning:format": {"weight_format": "gguf:Q4_K_M"},
             "meaning:format_bits": {"weight_format": "gguf:Q4_K_M"},
+            "meaning:called_bits": {"weight_format": "gguf:Q5_K_M"},
+            "meaning:slots_told": {"seq_len": 4096, "batch_size": 4},
             "meaning:fp8_on_card": {"gpu": "L40S"},
             "meaning:fp4_on_card": {"gpu": "L40S"},
         }.get(subject, {})
         terms = ["state_term 2", "state_term 2", "state_term 12", "state_asked -1"]
-        beside = {"log": terms} if subject == "meaning:state_terms" else {}
+        logs = {"meaning:state_terms": terms, "meaning:formats_apart": ["format gguf:Q4_K_S", "format gguf:Q4_K_M"]}
+        beside = {"log": logs[subject]} if subject in logs else {}
         found = made([subject], Figures(given, beside), 1)
         assert found, subject
         assert found[0]["key"] in {one.key for one in REMARKS}

@@ -14,6 +14,7 @@ from kb.database import rows
 from kb.facts import bits_of
 from kb.gguf_bits import file_bits, tensors
 from kb.names import model_row
+from kb.recipe import called_bits
 
 _BLOCK = re.compile(r"(?P<n>\d+) weights in (?P<bytes>\d+) bytes")
 _SUM = re.compile(r": (?P<sum>[\d.]+ \+ [\d /+]+)")
@@ -135,6 +136,47 @@ def format_bits(figures: Figures) -> Words:
             f"**{verdict.zh}{called_zh} 每个权重 {_shown(each)} 位**:{why.zh}{size_words(params)} × {_shown(each)} ÷ 8 = {size}。"
         )
     return Words("\n\n".join(lines), "\n\n".join(lines_zh))
+
+
+def called_and_stored(figures: Figures) -> Words:
+    """Whether a weight takes the bits that a format is called by, which are what is asked about."""
+    named = str(figures.given.get("weight_format") or "")
+    whole = called_bits(named)
+    if not named.startswith("gguf:") or not whole:
+        raise Missing("format")
+    near = abs(float(_of_a_file(figures, named.removeprefix("gguf:")).each) - whole) <= _NEAR
+    found = format_bits(figures)
+    en, zh = ("Yes: ", "是:") if near else ("No: ", "不是:")
+    return Words(f"**{en}{found.en.removeprefix('**')}", f"**{zh}{found.zh.removeprefix('**')}")
+
+
+def formats_apart(figures: Figures) -> Words:
+    """Two formats of files: what the finer one stores in more bits, and what that comes to."""
+    named = [one.removeprefix("gguf:") for one in figures.log.get("format", ()) if one.startswith("gguf:")]
+    if len(set(named)) != 2:
+        raise Missing("two formats")
+    bits = {one: _of_a_file(figures, one).each for one in named}
+    less, more = sorted(bits, key=lambda one: bits[one])
+    kinds = {one: _kinds_of(figures, one) for one in (less, more)}
+    params = float(model_row(EXAMPLE_MODEL)["unique_params"])
+    small, large = (both_words(float(bits[one]) / 8 * params) for one in (less, more))
+    own = {one: kinds[one].partition(" ")[0] for one in (less, more)}
+    same = own[less] == own[more]
+    alike = Words(f"both keep most weights in {own[less]}; ", f"两者大部分权重都是 {own[less]};") if same else SILENT
+    apart = bits[more] / bits[less] - 1
+    return Words(
+        f"**{more} stores more of the model in more bits than {less}: {_shown(bits[more])} against {_shown(bits[less])} bits a weight, {apart:.0%} larger, and by that nearer to the original.** Of Llama-3-8B {alike.en}{less} has {kinds[less]}, {small}; {more} has {kinds[more]}, {large}. KV cache, buffers and context do not change; the finer one reads more bytes for each token, so it is slower by about as much.",
+        f"**{more} 有更多权重用更多的位存:平均每个权重 {_shown(bits[more])} 位,{less} 是 {_shown(bits[less])} 位,大 {apart:.0%},也因此更接近原模型。** 以 Llama-3-8B 为例,{alike.zh}{less} 为 {kinds[less]},{small};{more} 为 {kinds[more]},{large}。KV 缓存、缓冲和上下文不变;更细的格式每个 token 要多读些字节,速度约按这个比例变慢。",
+    )
+
+
+def _kinds_of(figures: Figures, kind: str) -> str:
+    """`Q4_K 84%, Q6_K 16%`, the largest first."""
+    counts: Counter[str] = Counter()
+    for one in tensors(kind, architecture(model_row(EXAMPLE_MODEL))):
+        counts[one.kind] += one.count
+    whole = counts.total()
+    return ", ".join(f"{one} {count / whole:.0%}" for one, count in counts.most_common() if count > _FEW * whole)
 
 
 def _shown(each: float) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from chat.reads.choice_after_try import choice_after_try, remedy_after_try
+from chat.reads.families_beside import family_beside
 from chat.reads.home_machines import PROGRAMS_ASKED
 from chat.reads.levers import what_it_saved
 from chat.reads.levers_apart import APART
@@ -39,7 +40,7 @@ def as_a_whole(reading: Reading, normal: str) -> Reading:
         reading = rule(reading)
     reading = with_pace(over_open_cards(reading, normal))
     reading = remedy_after_try(choice_after_try(reading, normal), normal)
-    return models_apart(limit_claimed(_saved_as_well(reading, normal), normal))
+    return models_apart(limit_claimed(_saved_as_well(family_beside(reading), normal), normal))
 
 
 def _of_a_formula(reading: Reading) -> Reading:

@@ -5,7 +5,7 @@ What is read becomes subjects of the remarks, `meaning:quantisation`; a term of 
 
 from collections.abc import Collection
 
-from chat.reads import derivations, effects, observed, trainings, workings
+from chat.reads import derivations, effects, observed, simply_asked, trainings, workings
 from chat.reads.card_units import two_totals
 from chat.reads.features import FEATURES, RANKS_DIVIDE
 from chat.reads.home_machines import OF_HOME
@@ -63,6 +63,10 @@ _SIZED = r"(?:gguf|\b(?:files?|downloads?|checkpoints?|safetensors|models?)\b|�
 _MEMORY = r"(?:\bv?ram\b|\b(?:gpu|video|graphics) memory\b|显存)"
 _AS_MUCH = r"(?:=+|\b(?:equals?|same as|equal to)\b|等于|就是)"
 _FILE_WORD = r"(?:gguf|\b(?:files?|downloads?)\b|文件)"
+# what stands beside a file once it is loaded: "15 GB on disk but 17 GB in use, where is the rest from"
+_SOME_GB = r"\d ?gi?b?(?![a-z])"
+_LOADED = r"(?:\bload\w*|\bus(?:es|ing|ed)\b|\btakes?\b|\bshows?\b|\brunning\b|\boccup\w+|\beats?\b|加载|载入|跑|运行|占|用了|显示)"
+_WHENCE = r"(?:\bwhere\b|\bwhy\b|\bextra\b|\brest\b|\bcomes? from\b|哪(?:里|儿)?来|多(?:的|出)|怎么(?:回事|多)|为(?:什么|啥)|差在)"
 _FILE_AS_NEED = (
     rf"{_MEMORY}[^.;?]{{0,24}}{_AS_MUCH}[^.;?]{{0,16}}{_SIZED} ?(?:size|大小)"
     rf"|{_SIZED}(?:'s)? ?(?:size|大小)[^.;?]{{0,16}}{_AS_MUCH}[^.;?]{{0,16}}{_MEMORY}"
@@ -70,6 +74,7 @@ _FILE_AS_NEED = (
     rf"|{_FILE_WORD}[^,;?]{{0,10}}\d ?gi?b?(?![a-z])[^;?]{{0,12}}(?:为什么|为啥|怎么|却|但)[^;?]{{0,12}}(?:要|占|用|需要)[^;?]{{0,12}}\d ?gi?b?(?![a-z])"
     rf"|\bwhy\b[^.;?]{{0,24}}\b(?:inference|vram|memory)\b[^.;?]{{0,24}}\b(?:higher|more|larger|bigger|greater)\b[^.;?]{{0,12}}\bthan\b[^.;?]{{0,12}}(?:{_SIZED}|\bweights?\b)(?:'s)? ?(?:size|on disk|\?|$)"
     r"|为(?:什么|啥|何)[^?,;]{0,10}(?:推理|运行)?[^?,;]{0,6}(?:显存|占用)[^?,;]{0,6}比(?:模型|权重)?(?:文件|大小|本身)[^?,;]{0,6}(?:大|多|高)"
+    rf"|(?:{_SIZED}[^;?]{{0,24}}{_SOME_GB}|{_SOME_GB}\s?的?{_SIZED})[^;?]{{0,32}}{_LOADED}[^;?]{{0,16}}{_SOME_GB}[^;]{{0,32}}{_WHENCE}"
     r"|(?:文件|模型|gguf)(?:有)?多大,?(?:就|是不是|是否)+(?:需)?[要占用得]+多[大少]的?显存"
 )
 _GB = r"(?<![\d.])(\d+(?:\.\d+)?) ?gi?b?(?![a-z])"
@@ -86,6 +91,7 @@ _SO_MANY = r"\b\d{1,3}\s?(?:/|of)\s?\d{1,3}\s?(?:layers?|层)"
 # asked in words of their own
 _ASKED: tuple[tuple[str, str], ...] = (
     *derivations.OF_DERIVATIONS,
+    *simply_asked.OF_NONE,
     *workings.OF_WORKINGS,
     *trainings.OF_TRAININGS,
     *observed.OF_OBSERVED,
@@ -115,7 +121,7 @@ _ASKED: tuple[tuple[str, str], ...] = (
     ("same_cards", r"\b(?:does|do|must|should|have)\b[^?]{0,32}\b(?:need|require|be|have)\b[^?]{0,12}\b(?:same|identical|equal)\b[^?]{0,12}\b(?:gpus?|cards?)|(?:必须|一定要|需要)(?:用)?(?:一样|相同|同型号)的?(?:卡|显卡|gpu)|(?:显卡|卡)(?:必须|一定要|要)(?:一样|相同|同型号)"),
     ("load_peak", r"\b(?:need|take|require|use)\w*\b[^?]{0,12}\b(?:twice|double|2x|two times)\b[^?]{0,16}\b(?:memory|v?ram|ram)?\b[^?]{0,16}\b(?:load\w*|start\w*)|\bload\w*\b[^?]{0,24}\b(?:twice|double|2x)\b[^?]{0,12}\b(?:memory|v?ram|ram)|\bsafetensors\b[^?]{0,24}\b(?:reduc|sav|less|lower)\w*|(?:加载|载入)[^?]{0,10}(?:两倍|翻倍|2倍|double)|(?:加载|载入)[^?]{0,6}内存(?:要|需要)?(?:多大|多少)|safetensors[^?]{0,8}(?:省|减少)"),
     ("links", r"^(?![\s\S]*(?:\bspeed|\bfast|\bslow|\btok|throughput|\bpool|\bcombin|速度|快|慢|吞吐|合并|合成))[\s\S]*?(?:\bnvlink\b[^?]{0,24}\b(?:need\w*|required?|necessary|matters?|important|must|helps?|useful|worth|any use)\b|\b(?:does|do|will|would|is) (?:an? |the )?nvlink (?:bridge )?(?:help|do anything|worth|useful)|nvlink[^,;?]{0,6}(?:有(?:没有)?用|有必要|用处|值得|作用|意义)|\b(?:need|require|without)\b[^?]{0,12}\bnvlink\b|\b(?:pci-?e|nvlink)\b[^?]{0,24}\b(?:vs\.?|versus|or|and|over)\b[^?]{0,16}\b(?:pci-?e|nvlink)\b|nvlink[^,;?]{0,6}(?:必须|必要|需要|重要)|(?:必须|必要|需要|一定要|要不要|没有)[^,;?]{0,4}nvlink)"),
-    ("tensor_split", r"(?<![a-z])(?:tp|tensor[- ]parallel(?:ism)?)(?![a-z=])[^?]{0,12}\b(?:split|divid|shard|cut|duplicat|replicat|copy|copies)\w*\b[^?]{0,12}\b(?:kv|cache)\b|\b(?:kv|cache)\b[^?]{0,16}\b(?:split|divid|shard|cut|duplicat|replicat|copied)\w*\b[^?]{0,16}\b(?:tp|tensor[- ]parallel(?:ism)?)(?![a-z=])|(?:(?<![a-z])tp|张量并行)[^,;?]{0,6}(?:切|分|复制)[^,;?]{0,4}(?:kv|缓存)|(?:kv|缓存)[^,;?]{0,8}(?:(?<![a-z])tp|张量并行)[^,;?]{0,6}(?:切|分|复制)|(?:kv|缓存|\bmla\b)[^;?]{0,16}(?:(?<![a-z])tp(?=\s?\d|[^a-z=])|张量并行)[^;?]{0,12}(?:每|各)(?:张|块|个)?(?:卡|rank|gpu)[^;?]{0,4}(?:一|1|完整|整)[^;?]{0,3}份|\b(?:mla|kv|latent|cache)\b[^?]{0,32}\b(?:whole|full copy|a copy|replicated|duplicated)\b[^?]{0,24}\b(?:rank|card|gpu)s?\b[^?]{0,16}(?<![a-z])tp"),
+    ("tensor_split", r"(?:kv|缓存|\bmla\b)[^;?]{0,16}(?:(?<![a-z])tp(?=\s?\d|[^a-z=])|张量并行)[^;?]{0,12}(?:每|各)(?:张|块|个)?(?:卡|rank|gpu)[^;?]{0,4}(?:一|1|完整|整)[^;?]{0,3}份|\b(?:mla|kv|latent|cache)\b[^?]{0,32}\b(?:whole|full copy|a copy|replicated|duplicated)\b[^?]{0,24}\b(?:rank|card|gpu)s?\b[^?]{0,16}(?<![a-z])tp"),
     ("ranks_divide", RANKS_DIVIDE),
     ("padding", r"\bdynamic(?:ally)? pad\w*\b[^?]{0,40}(?:\bmemory\b|\bv?ram\b|\bworth\b|\bhelps?\b|\bsav\w*)|动态\s?(?:填充|补齐|padding)[^?]{0,12}(?:显存|有用|省|值得)|\bpad(?:ding|ded|s)?\b[^.;?]{0,32}\b(?:memory|v?ram|waste\w*|costs?)\b|\b(?:waste\w*|memory|v?ram)\b[^?]{0,24}\bpadding\b|(?:padding|填充|补齐)[^,;?]{0,10}(?:浪费|占|影响|费)[^,;?]{0,4}显存|长短不一[^?]{0,16}(?:显存|浪费)"),
     *effects.OF_TRAINERS,
@@ -128,7 +134,7 @@ _ASKED: tuple[tuple[str, str], ...] = (
     ("vendors", rf"\b(?:mix\w*|combin\w*|together|both)\b[^.;?]{{0,32}}{_ONE_MAKER}[^.;?]{{0,24}}{_OTHER_MAKER}|{_ONE_MAKER}[^.;?]{{0,16}}(?:\b(?:and|with|plus)\b|和|与|跟|加)[^.;?]{{0,16}}{_OTHER_MAKER}[^.;?]{{0,40}}(?:\b(?:together|mix\w*|combin\w*|same (?:machine|pc|box))\b|混|一起|同时)"),
     ("file_size", _FILE_AS_NEED),
     ("at_work", r"^(?![\s\S]*\bhow many layers\b)[\s\S]*?(?:\bhow (?:do|can|could|would|to) (?:i|we|one|you)? ?(?:know|tell|check|verify|see|confirm|make sure)\b[^.;?]{0,24}\b(?:zero|fsdp|shard\w*|deepspeed|offload\w*)|(?:怎么|如何|怎样)(?:知道|确认|判断|验证|检查|看)[^,;?]{0,12}(?:zero|fsdp|切分|deepspeed|offload)[^,;?]{0,12}(?:生效|起作用|开启|成功|用上))"),
-    ("sources", r"\bhow (?:accurate|reliable|precise|exact|good) (?:are|is) (?:you|this|it|these|the|your)\b|\bwhere (?:do|does|did) (?:you|your|the|these|this)\b[^.;?\d]{0,24}\b(?:data|numbers?|figures?|from)\b|\bcan i trust\b|\bhow do you (?:know|calculate|compute|work)\b|(?:数据|数字|结果|估算)(?:是)?(?:从)?(?:哪里?|哪儿)(?:来|得)|(?:准不准|准确吗|有多准|靠谱吗|可信吗|准确度|精度如何)|你(?:是)?怎么(?:算|知道|得出)"),
+    ("sources", r"\bhow (?:accurate|reliable|precise|exact|good) (?:are|is) (?:you|this|it|these|the|your)\b|\bwhere (?:do|does|did) (?:you|your|the|these|this)\b[^.;?\d]{0,24}\b(?:data|numbers?|figures?)\b|\bwhere do(?:es)? (?:you|your \w+)\b[^.;?\d]{0,24}\bfrom\b|\bcan i trust\b|\bhow do you (?:know|calculate|compute|work)\b|(?:数据|数字|结果|估算)(?:是)?(?:从)?(?:哪里?|哪儿)(?:来|得)|(?:准不准|准确吗|有多准|靠谱吗|可信吗|准确度|精度如何)|你(?:是)?怎么(?:算|知道|得出)"),
 )  # fmt: skip
 # two ways that are one question
 _TP_AND_PP = rf"{_PARALLEL}\s?{_BETWEEN}\s?{_PARALLEL}"
@@ -140,6 +146,7 @@ def _takes(thing: str) -> str:
         rf"\b(?:does|do|will|would|is|are|can|how (?:much )?(?:does|do|can)) {_ARTICLES}(?:a |an |using |enabling |keeping |having |running |turning on |adding )*(?:{thing})[^.;?]{{0,24}}\b(?:use|take|need|cost|reduc|sav|increas|affect|chang|consum|add|memory|vram|matter)\w*"
         rf"|\bhow much (?:\w+ ){{0,3}}(?:memory|vram|space) (?:does|do|would|will|is) {_ARTICLES}(?:{thing})"
         rf"|(?:{thing})(?:\s?/\s?[\w ]{{1,24}})?[,;:]? (?:\w+ )?(?:adds?|uses?|takes?|needs?|costs?) (?:extra |more |any |much )*(?:memory|vram)\b"
+        rf"|{_effect_last(thing)}"
         rf"|(?:{thing})[,;]? (?:does|do|will|would|is|are) (?:it|they|that)\b[^.;?]{{0,24}}\b(?:use|take|need|cost|reduc|sav|increas|affect|chang|consum|add)\w*"
         rf"|(?:{thing})[^,;?]{{0,8}}(?:占|吃|费|省|增加|减少|影响|降低)(?:用|不占)?[^,;?]{{0,6}}(?:显存|内存|缓存|kv)"
         rf"|(?:{thing})[^,;?]{{0,4}}对(?:显存|内存)[^,;?]{{0,6}}(?:影响|关系)"
@@ -153,6 +160,12 @@ def _asked(thing: str) -> str:
     return rf"{_BEFORE}(?:{thing}){_BEHIND}|(?<!\w)(?:{thing}){_BEHIND_ZH}|{_BEFORE_ZH}(?:{thing})(?![\w一-鿿])"
 
 
+def _effect_last(thing: str) -> str:
+    """The same with the question word behind: "X saves memory how", "X reduces vram why?"."""
+    saves = r"(?:sav|reduc|lower|cut|shrink)\w*"
+    return rf"(?<!\w)(?:{thing}) {saves} (?:\w+ ){{0,2}}(?:v?ram|memory|cache),? (?:how|why)(?: (?:exactly|though|come))?\s*(?:\?|$)"
+
+
 def _effect(thing: str) -> str:
     """Why or how far it makes memory less: "why does X save memory", "X为什么省显存", "does X double my VRAM"."""
     memory = r"(?:v?ram|memory)"
@@ -160,6 +173,7 @@ def _effect(thing: str) -> str:
     return (
         rf"\b(?:why|how)(?: much)? (?:does|do|is|are|can|would|will) {_ARTICLES}(?:{thing})[^.;?]{{0,12}}\b{less}\b[^.;?]{{0,20}}(?:\b{memory}\b|\?|$)"
         rf"|\b(?:does|do|will|would|can) {_ARTICLES}(?:{thing})[^.;?\d]{{0,16}}\b{less}\b[^.;?]{{0,20}}\b{memory}\b"
+        rf"|{_effect_last(thing)}"
         rf"|(?:{thing})\s?(?:到底)?(?:为什么|为啥|为何|凭什么|怎么|如何|是怎么|是如何)(?:就)?(?:能|会|可以)?(?:够)?(?:节?省|减少|降低|少占|影响)"
         rf"|(?:为什么|为啥|为何)(?:用)?\s?(?:{thing})\s?(?:就)?(?:能|会|可以|更)?(?:够)?(?:节?省|减少|降低|少占)(?!了?[这那]么)"
         rf"|(?<![\w一-鿿])(?:{thing})\s?(?:真的)?(?:能|会|可以)(?:够)?(?:不能|不会)?(?:节?省|减少|降低)(?:下|掉|出)?(?:显存|内存)"
@@ -181,6 +195,7 @@ _OF_ADAPTERS = (("adapters_activations", ADAPTERS_AND_ACTIVATIONS), ("adapters_s
 _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     ("unified_share", UNIFIED_SHARE),
     *effects.OF_ANY_CARD,
+    *simply_asked.OF_ANY_CARD,
     *workings.OF_ANY_CARD,
     *trainings.OF_TRAININGS,
     *observed.OF_ANY_CARD,

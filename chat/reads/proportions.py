@@ -21,7 +21,7 @@ _AMOUNTS: tuple[tuple[str, str], ...] = (
     ("length", r"\b(?:seq(?:uence)?|context|cutoff|prompt)(?:[ _-]?(?:len\w*|window|size))?\b|\bmax[ _-]?len\w*|上下文|序列|长度"),
     ("cards", r"\b(?:gpus|cards)\b|卡数|显卡数|卡的数量|[张块]数|(?:显卡|卡)(?:翻|加|增)"),
 )  # fmt: skip
-_ASKS = r"\?|吗|么|嘛|是不是|是否|会不会|不(?:$|[,;。])|^(?:does|do|will|would|is|are|if|when)\b"
+_ASKS = r"\?|吗|么|嘛|是不是|是否|会不会|不(?:$|[,;。])|^(?:does|do|will|would|is|are|if|when)\b|\b(?:does|do|will|would) (?:the |my )?(?:gpu |kv )?(?:v?ram|memory|cache|usage)\b"
 # of what has been seen the cause is asked, and no rule
 _OF_A_CAUSE = r"\bwhy\b|\bhow come\b|\bnormal\b|\bexpected\?|为什么|为啥|为何|怎么回事|正常"
 _EITHER = r"\b(?:same as|equivalent|rather than|or|vs|versus|than)\b|还是|一样|相同|等价"

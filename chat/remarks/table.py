@@ -23,6 +23,7 @@ from chat.remarks.said import SAID
 from chat.remarks.scale import SCALE
 from chat.remarks.serving import SERVING
 from chat.remarks.settings_meant import SETTINGS_MEANT
+from chat.remarks.simply_asked import SIMPLY_ASKED_MEANT
 from chat.remarks.sums import SUMS
 from chat.remarks.supposed import SUPPOSED
 from chat.remarks.symptoms import SYMPTOMS_EXPLAINED
@@ -375,6 +376,7 @@ REMARKS: tuple[Remark, ...] = (
     + WORKINGS_MEANT
     + TRAININGS_MEANT
     + OBSERVED_MEANT
+    + SIMPLY_ASKED_MEANT
     + SUMS
     + SAID
     + SUPPOSED
