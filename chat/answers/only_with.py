@@ -6,6 +6,7 @@ from chat.answers.as_asked import as_asked
 from chat.answers.verdicts import has_failed
 from chat.answers.wording import first_way
 from chat.reads.reading import Reading
+from kb.recipe import ADAPTERS
 from kb.stored import bits_of_file
 
 # what is set at the start of a program: formats, the share of the card, how layers are spread; not what RAM holds, nor the length
@@ -16,6 +17,8 @@ _FEWEST_BITS = 3  # of weights in which a model is still recommended
 def by_setting(result: dict[str, Any], reading: Reading) -> dict[str, Any] | None:
     """The change of settings with which it fits; None where it does so anyway or not at all."""
     facts = result.get("facts") or {}
+    if by_adapters := _by_adapters(result, reading):
+        return by_adapters
     served = facts.get("task", {}).get("value") == "inference"
     if not served or result.get("verdict") != "no" or has_failed(reading):
         return None
@@ -27,9 +30,28 @@ def by_setting(result: dict[str, Any], reading: Reading) -> dict[str, Any] | Non
     return way if way and set(way["facts"]) <= _SETTINGS else None
 
 
+def _by_adapters(result: dict[str, Any], reading: Reading) -> dict[str, Any] | None:
+    """Of learning from feedback on one card, where nobody said that all weights train: the adapters that it holds."""
+    facts = result.get("facts") or {}
+    alone = facts.get("task", {}).get("value") == "train" and int(facts.get("n_gpus", {}).get("value") or 1) == 1
+    told = {"method", "offload", "zero_stage", "optimizer", "precision"} & set(reading.facts)
+    if not alone or told or "algo" not in reading.facts or result.get("verdict") != "no" or has_failed(reading):
+        return None
+    offered = (one for one in result.get("changes") or [] if not one.get("leaning"))
+    found = next((one for one in offered if one["facts"].get("method") in ADAPTERS), None)
+    if found and facts.get("algo", {}).get("value") == "ppo":
+        apart = {"cost": "a reward model of its own comes on top", "cost_zh": "单独的奖励模型另算"}
+        found = {
+            **found,
+            **{name: f"{found[name]}{'; ' if name == 'cost' else '；'}{said}" for name, said in apart.items()},
+        }
+    return found
+
+
 def leads(result: dict[str, Any], reading: Reading) -> bool:
     """Is it asked first whether it fits? Then the change comes before the verdict on what was asked."""
-    return bool(result.get("whether")) or ("fits" in reading.intents[:1] and "might_fail" not in reading.cues)
+    first = tuple(one for one in reading.intents if one != "rl_memory")[:1]  # which is what is to fit
+    return bool(result.get("whether")) or ("fits" in first and "might_fail" not in reading.cues)
 
 
 def _fewer_bits(result: dict[str, Any], reading: Reading) -> dict[str, Any] | None:

@@ -33,6 +33,9 @@ _ANY_MODEL = frozenset(
         "stage_formula",
         "activations_formula",
         "ways_asked",
+        "roles_each",
+        "reward_takes",
+        "critic_smaller",
     }
 )
 # how much a method or a use takes, for the least that is worth saying

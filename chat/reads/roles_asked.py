@@ -1,0 +1,33 @@
+"""What is asked of the models that learn from feedback together: what each takes, whether one may be smaller or left out."""
+
+from chat.reads.effects import beside
+
+_ACTOR = r"(?<![a-z])(?:actors?|policy)(?![a-z])|策略(?:模型|网络)"
+_CRITIC = r"(?<![a-z])critics?(?![a-z])|\bvalue (?:model|network)\b|评论家|价值(?:模型|网络)"
+_REWARD = r"\breward[ _-]?(?:models?|network)?\b|(?<![a-z])rm(?![a-z])|奖励(?:模型)?"
+_REFERENCE = r"(?<![a-z])ref(?:erence)?(?![a-z])|参考(?:模型)?"
+_ROLLOUT = r"\brollouts?\b"
+_LEARNS = r"(?<![a-z])(?:grpo|ppo|rlhf|rloo|dapo)(?![a-z])"
+_FAILS = r"\boom\b|out of memory|\bfits?\b|\benough\b|爆|放得下|够|几张|\bhow many (?:gpus|cards)"
+_EACH = r"各(?:自|个)?(?:模型|角色)?(?:都|大概)?(?:占|要|用|需要|吃|是)?多少|分别|\beach\b|\bevery (?:one|model|role)\b|\bbreak ?down\b|\bper (?:model|role)\b|明细|构成|每个(?:模型|角色)"
+# where all of it goes, of a way of learning that is named
+_WHERE = (
+    r"\bwhere (?:does|do|is|did)\b[^.;?]{0,24}\b(?:memory|vram)\b|\bwhat (?:takes|uses|eats|holds|occupies)\b[^.;?]{0,24}\b(?:memory|vram)\b"
+    r"|(?:显存|内存)[^,;?]{0,4}(?:都)?(?:花|用|去|耗|占)(?:在|到|哪|给)|(?:什么|哪些|谁)(?:最)?(?:占|吃|耗)(?:了)?(?:这么多|用)?(?:显存|内存)"
+)
+_SMALLER = r"\bsmall\w*\b|\bdifferent size\b|\b(?:another|other) (?:model|size)\b|\bsame size\b|更?小(?:一点|些|点)?(?:的)?(?:模型)?|不同(?:大小|尺寸|的模型)|(?:同样|一样)大"
+_TAKES = r"\b(?:also|too|take\w*|need\w*|us(?:e|es)|occup\w*|cost\w*|as (?:big|large|much)|same|memory|vram|load\w*)\b|占|吃|要|一样大|同样大|也"
+_ASKED = r"\?|吗|么|嘛|多少|\b(?:is|are|does|do|can|could|will|would|must|how)\b"
+
+OF_ROLES: tuple[tuple[str, str], ...] = (
+    (
+        "roles_each",
+        (
+            rf"{beside(_EACH, _ACTOR, rf'{_CRITIC}|{_REWARD}|{_REFERENCE}|{_ROLLOUT}', without=_FAILS)}"
+            rf"|{beside(_LEARNS, _EACH, r'models?|模型|角色', without=_FAILS)}|{beside(_LEARNS, _WHERE, without=_FAILS)}"
+        ),
+    ),
+    ("reward_takes", beside(r"\breward[ _-]?models?\b|奖励模型", _TAKES, rf"{_ACTOR}|{_LEARNS}", _ASKED, without=rf"{_CRITIC}|{_FAILS}|{_REFERENCE}|\d\s?b\b|训练奖励|训奖励|\btrain\w* (?:a |the )?reward")),
+    ("critic_smaller", beside(_CRITIC, _SMALLER, _ASKED, without=_FAILS)),
+    ("reference_dropped", rf"{beside(_REFERENCE, _LEARNS)}[\s\S]*(?:\b(?:can|could|may|possible to|ok to)\b[^.;?]{{0,24}}\b(?:without|drop|skip|remove|omit|leave out|get rid|do without|disable|not (?:use|load|have))\b|(?:能不能|能|可以|可不可以|可否)[^,;?]{{0,8}}(?:不要|不用|去掉|省掉|不加载|不放|关掉|没有|省去))"),
+)  # fmt: skip
