@@ -19,6 +19,7 @@ from chat.remarks.observed_meant import OBSERVED_MEANT
 from chat.remarks.raised import RAISED
 from chat.remarks.remark import CAUSE, FIRST, SUSPECT, TROUBLE, Asked, Remark, is_general
 from chat.remarks.reproduced import REPRODUCED
+from chat.remarks.roles import ROLES
 from chat.remarks.said import SAID
 from chat.remarks.scale import SCALE
 from chat.remarks.serving import SERVING
@@ -50,7 +51,6 @@ from chat.works import (
     PEFT_KBIT,
     PEFT_ZERO3,
     QLORA,
-    RLHF,
     TORCH,
     TORCH_SCALER,
     TRL_GRPO,
@@ -295,26 +295,6 @@ TRAINING = (
     # ── several models at once ─────────────────────────────────────────────────────────────────────────────────────
     Remark("rollouts-beside-pairs", 3, lambda c: c.modelled and c.training and not c.said("rollouts_by") and len(c.figures.log.get("objective", ())) > 1,
         "{rollouts_beside}", "{rollouts_beside}", TRL_GRPO),
-    Remark("critic-dropped", 2, lambda c: c.modelled and c.training and not c.adapters and (c.k("algo") in ("ppo", "grpo") or c.any("why_more")),
-        "{critic_dropped}", "{critic_dropped}", RLHF, FIRST),
-    Remark("roles-each", 0, lambda c: c.modelled and c.training and c.k("algo") in ("ppo", "grpo") and c.any("roles_each") and not c.failed,
-        "{roles_each}", "{roles_each}", RLHF, FIRST),
-    Remark("reward-takes", 1, lambda c: c.modelled and c.training and c.k("algo") in ("ppo", "grpo") and c.any("reward_takes") and not c.failed,
-        "{reward_takes}", "{reward_takes}", RLHF, FIRST),
-    Remark("critic-smaller", 0, lambda c: c.modelled and c.training and c.k("algo") == "ppo" and c.any("critic_smaller") and not c.failed,
-        "{critic_smaller}", "{critic_smaller}", RLHF, FIRST),
-    Remark("roles-are-copies", 0, lambda c: c.modelled and c.k("algo") == "ppo" and not c.adapters and c.any("roles_share") and not c.failed,
-        "**Each is a copy of its own unless it is built to share: actor and critic train, 16 B per parameter each, {two_trained} together{trained_shared}; reference and reward are frozen, 2 B each, {two_frozen}; {ppo} in all, before activations, logits and rollouts.** What can be shared: a value head on the actor's own layers in place of the critic; adapters for both on one frozen base, of which the reference is the base with them off; a smaller critic and reward model (InstructGPT had 6B beside 175B). Colocated, all four lie on the same cards, each divided over them, and what waits can be offloaded.",
-        "**除非专门设计成共用,四个各是一份:actor 与 critic 要训练,每参数各 16 字节,共 {two_trained}{trained_shared};reference 与 reward 冻结,各 2 字节,共 {two_frozen};合计 {ppo},激活、logits 和 rollout 另算。** 能共用的做法:在 actor 自己的层上加价值头代替 critic;两者用同一冻结基座上的适配器,关掉适配器就是 reference;critic 和 reward 用更小的模型(InstructGPT 的 175B 配 6B)。同卡部署(colocate)时四个都在同一批卡上、各自切分,暂时不用的可以 offload。", RLHF, FIRST),
-    Remark("ppo-roles", 3, lambda c: c.modelled and c.k("algo") == "ppo" and not c.adapters,
-        "**{four_weights}PPO trains two of its four models: actor and critic take 16 B per parameter each, {two_trained} together{trained_shared}; reference and reward are frozen, 2 B each, {two_frozen}: {ppo} in all{ppo_shared}{role_sizes}, before activations and logits.** On top come the rollouts: an engine on the same cards has one more 16-bit copy, {w16}, and a KV pool; generation by the trainer itself a cache of {kv_token} per token. What takes less: {ppo_less}.",
-        "**{four_weights}PPO 的四个模型里有两个要训练:actor 与 critic 每参数各 16 字节,共 {two_trained}{trained_shared};reference 与 reward 冻结,各 2 字节,共 {two_frozen}:合计 {ppo}{ppo_shared}{role_sizes},激活与 logits 另算。** rollout 还要加:同卡的推理引擎另有一份 16 位权重 {w16} 和 KV 池;由训练器自己生成则是每 token {kv_token} 的 KV 缓存。更省的办法:{ppo_less}。", RLHF),
-    Remark("ppo-on-one-base", 10, lambda c: c.modelled and c.k("algo") == "ppo" and c.adapters,
-        "Counted here is PPO on one base: the policy's adapters, a value head as critic, the reference with the adapters off, and a reward model that is another adapter. A reward model and a critic of their own, of the policy's size and frozen, add {two_frozen} in 16 bit; a critic that trains, its gradients and states too.",
-        "这里按同一个基座计算 PPO:策略是适配器,critic 是一个 value head,关掉适配器就是 reference,reward 模型是另一个适配器。若 reward 与 critic 各用一个同样大小的独立模型且冻结,16 位再加 {two_frozen};critic 要训练的话还要加它的梯度和优化器状态。", RLHF),
-    Remark("ppo-cards", 11, lambda c: c.modelled and c.k("algo") == "ppo" and not c.adapters and c.any("how_much", "how_many_gpus", "rl_memory") and c.over("ppo", 4e11),
-        "Sharded, that fills {ppo_cards} cards of 80 GB; with the optimizer in host RAM at least {ppo_cards_offload}, and in practice two to four times as many, for activations, the rollouts' KV cache and communication: an uncertain figure. GRPO needs no critic and LoRA no second copy nor most states: far fewer.",
-        "全部切分也要占满 {ppo_cards} 张 80 GB 卡;优化器卸载到内存后至少 {ppo_cards_offload} 张,实际还要留给激活、rollout 的 KV 缓存和通信,往往是它的两到四倍,不确定性较大。GRPO 不需要 critic,LoRA 不需要第二份副本和大部分状态,用卡少得多。", RLHF),
     Remark("preference-roles", 11, lambda c: c.modelled and c.k("algo") == "dpo" and c.method == "full" and not c.given("ref_model", False),
         "Beside the policy's {states} of states (16 B per parameter) stands a frozen reference of {w16}, {policy_and_reference} together, and each step reads a chosen and a rejected answer, so activations count twice the batch. The reference's log-probabilities can be computed beforehand, and LoRA needs no second copy: without its adapters the base is the reference ({lora_here}).",
         "除策略模型的 {states}(每参数 16 字节)外,还有冻结的参考模型 {w16},合计 {policy_and_reference};每步要读 chosen 与 rejected 两条回答,激活按两倍批大小算。参考模型的 log 概率可以预先算好;LoRA 不需要第二份副本,关掉适配器就是参考模型({lora_here})。", TRL_GRPO),
@@ -392,6 +372,7 @@ REMARKS: tuple[Remark, ...] = (
     + CLAIMS
     + MESSAGES
     + MOMENTS
+    + ROLES
     + RAISED
     + REPRODUCED
     + SYMPTOMS_EXPLAINED
