@@ -142,6 +142,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "graphs-beside-the-share": ([_OOM, "graph_capture"], {"params": "34B", "bits": 4, "engine": "vllm", "gpu": "RTX A6000", **SERVED}, {}),
     "sampler-warm-up": ([_OOM, "sampler_warmup"], {"model": "Qwen2.5-14B", "engine": "vllm", "gpu": "A100 40 GB", **SERVED}, {"log": ["sequences 1024"]}),
     "beside-a-high-share": ([_OOM, "after_start"], {"params": "14B", "engine": "vllm", "tp": 2, "n_gpus": 2, "gpu": "RTX 3090", "gpu_memory_utilization": 0.97, **SERVED}, {}),
+    "chat-on-a-roomy-card": ([_OOM, "chat_turns"], {**SEVEN, "gpu_memory_gb": 24, "model": "THUDM/chatglm3-6b", **SERVED}, {}),
     "chat-that-grows": ([_OOM, "growing", "chat_turns"], {**SEVEN, "bits": 8, "gpu_memory_gb": 12, **SERVED}, {}),
     "beams-are-sequences": ([_OOM], {"params": "13B", "weight_format": "fp16", "gpu": "A100", "gpu_memory_gb": 40, **SERVED}, {"log": ["beams 8"]}),
     "draft-comes-on-top": ([_OOM, "speculative"], {"params": "70B", "draft_model": "Llama-3.2-1B", "gpu": "H100", "gpu_memory_gb": 80, "n_gpus": 2, "tp": 2, "engine": "vllm", **SERVED}, {}),

@@ -138,3 +138,17 @@ def test_a_method_asked_of_on_its_own_stands_beside_training_all(question: str, 
 )
 def test_the_number_in_a_name_counts_no_servers(question: str, several: bool) -> None:
     assert ("several_servers" in read(question).cues) is several
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "beside"),
+    [
+        ("Can two 3090s run Qwen2.5-72B GPTQ-Int4 in vllm, and 32k?", "most likely fits", "**32,768 tokens: does not fit**"),
+        ("两张3090上Qwen2.5-72B-Instruct-GPTQ-Int4，vllm tp2，能跑吗，能开到32k不？", "多半放得下", "**32,768 token：放不下**"),
+        ("24GB 的卡用 vllm 跑 Qwen2.5-32B AWQ 行不行，32k 上下文能开吗？", "放得下", "**32,768 token：放不下**"),
+    ],
+)  # fmt: skip
+def test_a_length_that_is_asked_behind_is_a_case_of_its_own(question: str, opens: str, beside: str) -> None:
+    first, second = Assistant().ask(question).text.split("\n\n", 1)
+    assert opens in first, first
+    assert beside in second

@@ -188,3 +188,17 @@ def test_what_is_shown_beside_a_file_needs_no_model(question: str) -> None:
 )  # fmt: skip
 def test_a_choice_between_two_names_of_one_thing_is_answered_first(question: str, opens: str) -> None:
     assert Assistant().ask(question).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "激活显存公式 sbh(34+5as/h) 里的34和5是怎么来的？开了flash attention还要算5as/h那一项吗",
+        "what do 34 and 5as/h mean in sbh(34+5as/h)",
+        "where do the 34 and the 5 come from in sbh(34 + 5as/h)?",
+    ],
+)
+def test_both_terms_of_the_formula_are_told_where_both_are_asked(question: str) -> None:
+    told = Assistant().ask(question).text
+    assert "34 = " in told, told
+    assert "5 = softmax" in told or "5 = the softmax" in told, told

@@ -345,3 +345,29 @@ def test_a_type_that_a_card_is_said_to_lack_is_no_format_of_the_weights(
 )
 def test_a_value_that_is_called_small_is_one(question: str, rank: tuple[int, ...]) -> None:
     assert read(question).facts.get("lora_rank", ()) == rank
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("Qwen3-30B-A3B 只激活3B，8G显存的笔记本(32G内存)当3B模型跑得动吗", False),
+        ("Mixtral每次只激活2个专家，显存是不是只要2个专家的", False),
+        ("7B 训练只算激活要多少", True),
+        ("Llama-3.1-8B 全参，激活占多少", True),
+    ],
+)
+def test_parameters_that_are_activated_are_no_activations(question: str, asked: bool) -> None:
+    assert ("part:activations" in read(question).cues) == asked
+
+
+@pytest.mark.parametrize(
+    ("question", "memory"),
+    [
+        ("my 4060 Ti has 16 GB, will phi-4 int8 run", (16.0,)),
+        ("my A100 has only 40GB, Qwen2.5-14B bf16?", (40.0,)),
+        ("my 4060 Ti has 16 GB of RAM beside it, Qwen2.5-7B Q4?", ()),
+        ("my 4090 has 16 GB free, qwen2.5-14b awq?", ()),
+    ],
+)
+def test_what_a_named_card_has_is_its_memory(question: str, memory: tuple[float, ...]) -> None:
+    assert read(question).facts.get("gpu_memory_gb", ()) == memory

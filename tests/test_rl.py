@@ -177,3 +177,13 @@ def test_who_generates_is_counted_where_it_is_not_said(question: str, says: tupl
     for one in says:
         assert one in text, text
     assert unsaid not in text, text
+
+
+def test_what_pairs_hold_besides_opens_before_by_how_much_they_differ() -> None:
+    told = Assistant().ask(
+        "DPO full fine-tune of Llama-3-8B on 4x A100 80GB, ZeRO-2, bs 4, 2048 tokens OOMs. SFT with the same config sits at ~62GB. Where do the other 20GB come from?"
+    )
+    first, second = told.text.split("\n\n")[:2]
+    assert first.startswith("**Beside the policy a frozen reference model is held"), first
+    assert "precompute_ref_log_probs" in first, first
+    assert "54.7 GiB less" in second, second

@@ -318,3 +318,23 @@ def test_beside_a_mixture_in_fp8_its_weights_in_bf16_are_told_of_each_card(quest
 )
 def test_one_card_or_another_format_has_no_such_sum(question: str) -> None:
     assert "In bf16 the weights" not in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("vLLM says the weights of Qwen2.5-32B take 61 GiB, so 80-61 = 19 for KV on an A100 80GB?", "**19 GB is not what the cache gets"),
+        ("24 GB card minus 15 GB of weights leaves 9 GB for kv cache in vllm, llama 3 8b?", "**9 GB is not what the cache gets"),
+        ("vllm 跑 qwen2.5-14b bf16，48G卡，权重28G，那KV缓存还有20G对吗", "**20 GB 并不都能给缓存"),
+        ("显存80-权重61=19G给KV缓存，vllm 跑 qwen2.5-32b，A100 80G，这么算对吗", "**19 GB 并不都能给缓存"),
+    ],
+)  # fmt: skip
+def test_a_card_less_its_weights_is_no_pool(question: str, said: str) -> None:
+    told = Assistant().ask(question)
+    assert told.text.startswith(said), told.text[:200]
+    assert "gpu_memory_utilization" in told.text.split("\n\n")[0]
+    assert not told.notices
+
+
+def test_a_difference_of_other_things_is_no_room() -> None:
+    assert "not what the cache gets" not in Assistant().ask("80-61 = 19 layers on the CPU, Qwen2.5-32B in vllm?").text

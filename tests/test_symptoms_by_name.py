@@ -33,3 +33,20 @@ def test_epochs_as_such_change_nothing() -> None:
 )  # fmt: skip
 def test_how_memory_is_allocated_is_no_allocation_that_failed(question: str, failed: bool) -> None:
     assert ("allocation_failed" in read(question).cues) is failed
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        # what a chat grows by is its cache, where the card holds no more of it
+        ("Baichuan2-13B-Chat int8 on a 3090: fine at first, after 15 messages it dies with OOM. Leak?", "Most likely no leak"),
+        ("baichuan2-13b-chat int8 3090，多聊十几轮涨到23G然后OOM，是显存泄漏吗", "多半不是泄漏"),
+        # a card that holds more history than people say runs out of something else
+        ("chatglm3-6b on a 24GB card, OOM after a dozen exchanges", "It is hardly the cache"),
+        ("chatglm3-6b 聊了三十几轮之后 OOM，3090", "多半不是 KV 缓存"),
+        # and a server's pool does not grow
+        ("vLLM Qwen2.5-7B on a 4090, OOM after 30 messages in one chat", "It is not the KV cache that grows"),
+    ],
+)  # fmt: skip
+def test_a_chat_fails_by_its_cache_only_where_the_card_holds_no_more(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.strip("*").startswith(opens)

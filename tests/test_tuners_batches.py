@@ -165,3 +165,17 @@ def test_a_kind_of_model_with_its_size_is_that_size() -> None:
 )  # fmt: skip
 def test_a_micro_batch_that_is_asked_for_opens(question: str, largest: bool) -> None:
     assert narrow_opening(question).startswith(("**Up to batch", "**稳妥的上限是批大小")) is largest
+
+
+@pytest.mark.parametrize(
+    ("text", "batch", "length"),
+    [
+        ("SFT of Llama-3.1-8B, batch 2 x 2048. Same settings in DPO run out", 2, (2048,)),
+        ("7B full SFT on 8xA100 80G, micro batch 4x4096, zero2", 4, (4096,)),
+        ("qwen2.5-7b lora 3090 bs 2*4096。够吗", 2, (4096,)),
+        ("batch 2 x 16.5 GB", 2, ()),
+    ],
+)
+def test_a_batch_times_a_length(text: str, batch: int, length: tuple[int, ...]) -> None:
+    found = read(text).facts
+    assert (found["batch_size"], found.get("seq_len", ())) == ((batch,), length)

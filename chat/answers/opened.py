@@ -52,6 +52,10 @@ def opened(found: Found, leads: list[str], remarks: Told) -> Opened:
         return taken
     if risen := _risen(found, leads, remarks) or _why_the_file_is_more(found, leads, remarks):
         return risen
+    if found.beside and (pairs := next((one for one in remarks if one[0] == "pairs-are-two"), None)):
+        return [pairs[1], *leads], [
+            one for one in remarks if one is not pairs
+        ]  # what is held besides, before by how much
     if growth := next((one for one in remarks if one[0] in _OF_A_POOL), None):  # before what either number takes
         left = [one for one in remarks if one is not growth]
         length = leads and found.reading.asks[:1] == ("seq_len",) and found.of("solve_for")
@@ -65,6 +69,7 @@ def opened(found: Found, leads: list[str], remarks: Told) -> Opened:
         _beside_a_product,
         _pool_beside_a_slip,
         _share_beside_a_sum,
+        _room_beside_a_difference,
     ):
         if leads and (told := rule(found, leads, remarks)):
             return told
@@ -170,6 +175,15 @@ def _share_beside_a_sum(found: Found, leads: list[str], remarks: Told) -> Opened
     if share is None or found.reading.intent != "why_more" or not sums or not all(map(holds_alone, sums)):
         return None
     return [first_in_bold(share[1]), *leads], [one for one in remarks if one is not share]
+
+
+def _room_beside_a_difference(found: Found, leads: list[str], remarks: Told) -> Opened | None:
+    """`80 - 61 = 19 for KV?`: the difference comes out, but is not what a server has for its cache; that comes first."""
+    room = next((one for one in remarks if one[0] == "room-claimed"), None)
+    if room is None or not {"kv_cache", "check_arithmetic"} & set(found.reading.intents):
+        return None
+    judged = {line for one in found.of("check_arithmetic") for line in arithmetic_words(one, found.reading)[0]}
+    return [room[1], *(one for one in leads if one not in judged)], [one for one in remarks if one is not room]
 
 
 # ── whether the first remark is what was asked ──────────────────────────────────────────────────────────────────────

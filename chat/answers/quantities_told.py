@@ -91,7 +91,16 @@ def _summed(result: dict[str, Any]) -> str:
     if "layers_of_a_uniform_model" not in {step.get("formula") for step in steps.values()} or not widths:
         return ""
     added = f"({' + '.join(widths)})" if len(widths) > 1 else widths[0]
-    return f"{facts['n_layers']['shown']} × {facts['lora_rank']['shown']} × {added} = {shown}"
+    summed = f"{facts['n_layers']['shown']} × {facts['lora_rank']['shown']} × {added}"
+    copied = steps.get("copied_matrices", {}).get("value", 0)
+    if copied:  # embedding and head that train whole beside them
+        summed += f" + {copied} × {steps['vocab_size']['value']:,} × {steps['hidden_size']['value']:,}"
+    return f"{summed} = {shown}"
+
+
+def _copied(result: dict[str, Any]) -> bool:
+    steps = result["derivation"]["steps"]
+    return any(step["quantity"] == "copied_matrices" and step["value"] for step in steps)
 
 
 def _of_another_rank(result: dict[str, Any], zh: bool) -> str:
@@ -105,11 +114,13 @@ def _adapters(result: dict[str, Any], model: str, reading: Reading, explained: b
     shown, rank = result["answers"][0]["shown"], result["facts"]["lora_rank"]["shown"]
     product = _summed(result)
     if zh:
-        told = [f"**{model}:秩 {rank} 的适配器共训练 {shown} 个参数。**"]
+        whole = "和整个训练的 embedding、输出头(词表 × 隐藏维度)" if _copied(result) else ""
+        told = [f"**{model}:秩 {rank} 的适配器{whole}共训练 {shown} 个参数。**"]
         told += [] if explained else ["每个被适配的矩阵(d 个输入、k 个输出)为 r ×(d + k)。"]
         told += [f"每层各矩阵的 d + k 之和(注意力、MLP 中被适配的)乘层数和秩:{product}。"] if product else []
     else:
-        told = [f"**{model}: adapters of rank {rank} train {shown} parameters.**"]
+        whole = " and the embedding and head trained whole (vocabulary × hidden size)" if _copied(result) else ""
+        told = [f"**{model}: adapters of rank {rank}{whole} train {shown} parameters.**"]
         told += [] if explained else ["A matrix of d inputs and k outputs has r × (d + k)."]
         told += (
             [f"Layers × rank × the sum of d + k over the adapted matrices of attention and MLP: {product}."]

@@ -339,8 +339,8 @@ def _read_once(figures: Figures) -> Words:
             f"设 fsdp_cpu_ram_efficient_loading: true 并同时设 fsdp_sync_module_states: true,就只有 rank 0 读入 {whole},其他进程先建空张量(meta),再由它广播各自的部分;脚本要在进程组建好之后再 from_pretrained",
         )
     return Words(
-        "Let one process read it or each only its part (device_map or tensor parallel in a single process, zero.Init, FSDP's cpu_ram_efficient_loading)",
-        "让单个进程加载,或每个进程只读自己的部分(单进程 device_map 或张量并行、zero.Init、FSDP 的 cpu_ram_efficient_loading)",
+        "Let one process read it or each only its part (device_map or tensor parallel in a single process; ZeRO-3's zero.Init, which acts only if DeepSpeed's config, TrainingArguments, is made before from_pretrained; FSDP's cpu_ram_efficient_loading)",
+        "让单个进程加载,或每个进程只读自己的部分(单进程 device_map 或张量并行;ZeRO-3 的 zero.Init,要先建好 DeepSpeed 配置即 TrainingArguments 再 from_pretrained 才生效;FSDP 的 cpu_ram_efficient_loading)",
     )
 
 

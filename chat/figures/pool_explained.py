@@ -38,7 +38,7 @@ def _pool_explained(figures: Figures) -> Words:
         whole = f"{gib_words(card.capacity)} × {float(share.value):g} = {whole}"
     said = Words(
         f"{whole}{' of each card' if figures.n > 1 else ''}, less {gib_words(weights * GIB)} of weights and {gib_words(run * GIB)} for the profile run and the runtime, leave {gib_words(left * GIB)}; ÷ {each:.3g} KiB a token{' on a card' if figures.n > 1 else ''} = about {tokens:,} tokens",
-        f"{'每张卡 ' if figures.n > 1 else ''}{whole},减去权重 {gib_words(weights * GIB)}、测量运行与运行时 {gib_words(run * GIB)},剩 {gib_words(left * GIB)},÷ 每 token {each:.3g} KiB{'(每张卡)' if figures.n > 1 else ''} = 约 {tokens:,} 个 token",
+        f"{'每张卡 ' if figures.n > 1 else ''}{whole},减去权重 {gib_words(weights * GIB)}、测量运行与运行时 {gib_words(run * GIB)},剩 {gib_words(left * GIB)},按每 token {each:.3g} KiB{'(每张卡)' if figures.n > 1 else ''} 约为 {tokens:,} 个 token",
     )
     return said
 

@@ -33,6 +33,8 @@ _JOINS = (
     r"[,，]\s*(?=(?:and |but |so |then )*(?:what (?:about|if|would)|how about|would|could|can|will|does|is|if|at|how many)\b|(?:and |but |so |then )+with\b)"
     r"|\s(?=(?:and|but) (?:what (?:about|if|would)|how about|how many|would|could|can|will|does|if i|if we)\b)"
     r"|[,，]?\s(?=or (?:do|would|will) (?:i|we|you) need (?:(?:two|three|four|six|eight)(?: more)?|\d+ more)\s*[?？]|or would \S+ [^?]{1,30} (?:do|be enough|work|fit)\s*[?？])"
+    r"|[,，]?\s(?=and (?:at |with )?\d{1,3}k(?: (?:context|ctx|tokens))?(?: too)?\s*[?？])"
+    r"|[,，]\s*(?=(?:还|那|也)?能(?:不能)?(?:再)?(?:开|撑|拉|设|调|跑|上|用)[到满]?\s?\d{1,3}\s?k|\d{1,3}\s?k\s?(?:的)?(?:上下文|长度)?(?:能|可以|行|开)[^,，]{0,6}[不吗么?？])"
     r"|[,，]\s*(?=那|再[加插买上]|如果|要是|换成?|改成?|[^,，?？]{1,10}呢)"
 )
 # it is asked whether, or how much: of a case that is not yet one

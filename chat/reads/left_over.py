@@ -8,7 +8,10 @@ from chat.reads.reading import Claim
 from chat.reads.scan import Scan
 
 _LEFT = r"\bspare\b|\bheadroom\b|\bleft(?: ?over)?\b|\bremain\w*|\bfree\b|还?剩|余下|富余|剩余|余量|空出|空余"
+_LEFT_BEFORE = r"\bleaves (?:only |about |some |around )?$|(?:kv|缓存)[^,;?\d]{0,4}(?:还有|就有|能有)$"
 _FOR_CACHE = r"^\s?(?:in total |altogether |overall )?(?:for|as|of) (?:the |my )?(?:kv|cache|context)|^\s?(?:可以|能|都)?(?:给|用来放|放|留给|做)\s?(?:kv|缓存|上下文)"
+# "80-61 = 19 for KV": a card less its weights
+_SUBTRACTED = r"(?<![\d.])\d+(?:\.\d+)?\s?(?:gi?b?)?\s?-\s?[^\s\d,;]{0,4}\d+(?:\.\d+)?\s?(?:gi?b?)?\s?=\s?(?P<n>\d+(?:\.\d+)?)\s?(?:gi?b?)?(?![\d.])"
 _TOKENS = r"(?<![\d.])(?P<n>\d+(?:\.\d+)?)\s?(?P<s>m|k|万|million)?\s?(?:个\s?)?tokens?\b"
 _SCALES = {"m": 1e6, "million": 1e6, "k": 1e3, "万": 1e4, None: 1.0}
 _LEAST, _NEAR = 1000, 0.1
@@ -26,7 +29,14 @@ def left_over(text: str, claims: Sequence[Claim], amounts: Sequence[Claim]) -> l
         for one in amounts
         if one not in left and (any(_holds(one, each, count) for count in tokens) or (left and _for_cache(text, one)))
     ]
-    return [*(f"left_gb {one.number:g}" for one in left), *(f"left_tokens {count:g}" for count in held[:1])]
+    rooms = dict.fromkeys((*(one.number for one in left), *_subtracted(text)))
+    return [*(f"left_gb {one:g}" for one in rooms), *(f"left_tokens {count:g}" for count in held[:1])]
+
+
+def _subtracted(text: str) -> list[float]:
+    """The differences that are said to be for the cache."""
+    found = compiled(_SUBTRACTED).finditer(text)
+    return [float(one["n"]) for one in found if compiled(_FOR_CACHE).search(text[one.end() :])]
 
 
 def holds_no_sequence(scan: Scan) -> None:
@@ -66,9 +76,9 @@ def _of_a_token(claims: Sequence[Claim]) -> list[float]:
 
 def _said_left(text: str, claim: Claim) -> bool:
     start, end = claim.span
-    behind = compiled(r"[,;.?!。]|\d").split(text[end : end + _REACH])[0]
-    before = compiled(r"[,;.?!。]|\d").split(text[max(0, start - _REACH) : start])[-1]
-    return any(compiled(_LEFT).search(part) for part in (before, behind))
+    behind = compiled(r"[,;.?!，；。？！]|\d").split(text[end : end + _REACH])[0]
+    before = compiled(r"[,;.?!，；。？！]|\d").split(text[max(0, start - _REACH) : start])[-1]
+    return any(compiled(_LEFT).search(part) for part in (before, behind)) or bool(compiled(_LEFT_BEFORE).search(before))
 
 
 def _for_cache(text: str, claim: Claim) -> bool:

@@ -115,7 +115,7 @@ _ASKED: tuple[tuple[str, str], ...] = (
     ("layers_scale", r"\b(?:memory|v?ram)\b[^?]{0,24}\b(?:scale|grow|depend|change)\w*\b[^?]{0,16}\b(?:number of |more |the )?(?:layers|depth)\b|层数(?:翻倍|增加|越多|多)[^?]{0,10}(?:显存|内存)|显存[^?]{0,8}(?:和|与|跟|随)层数"),
     ("peak_steady", r"\bpeak\b[^?]{0,24}\b(?:vs\.?|versus|and|or|than|different from)\b[^?]{0,12}\b(?:steady|average|static|idle|resident|current)\b|\bwhat(?:'s| is)? (?:the )?peak (?:gpu )?(?:memory|v?ram)\b|峰值(?:显存)?(?:和|与|跟)(?:平均|稳定|常驻|当前)|(?:什么是|解释一?下?)峰值显存|峰值显存(?:是什么|什么意思)"),
     ("sqrt_n", r"(?:checkpoint\w*|recomput\w*|重计算|检查点)[^?]{0,40}(?:\bsqrt\b|√|square root|根号)|(?:\bsqrt\b|√|square root|根号)[^?]{0,40}(?:checkpoint\w*|recomput\w*|重计算|检查点)"),
-    ("scores_term", r"\bwhat\b[^?]{0,16}\b5 ?·? ?\*? ?as\b|\b5 ?as\b[^?]{0,16}(?:mean|是什么|什么意思|怎么来|哪来)"),
+    ("scores_term", r"(?![^?]*\b34\b[^?]{0,40}(?:\bfrom\b|\bmean|\bcome|怎么|哪|什么))\bwhat\b[^?]{0,16}\b5 ?·? ?\*? ?as\b|(?<!\b34\+)(?<!\b34 \+ )\b5 ?as\b(?![^?]*\b34\b)[^?]{0,16}(?:mean|是什么|什么意思|怎么来|哪来)"),
     ("one_used", ONE_USED),
     ("split_a_layer", r"\b(?:one|a|each) (?:single )?layer\b[^?]{0,8}\b(?:split|divided|cut|sharded)\b[^?]{0,16}\b(?:gpus?|cards?)|\b(?:split|divide|cut|shard)\w*\b[^?]{0,12}\b(?:one|a|single|each|the same) layer\b[^?]{0,16}\b(?:gpus?|cards?)|(?:一|同一|单)(?:个)?层[^?]{0,8}(?:切|拆|分)(?:到|成|开)?[^?]{0,6}(?:卡|gpu)"),
     ("same_cards", r"\b(?:does|do|must|should|have)\b[^?]{0,32}\b(?:need|require|be|have)\b[^?]{0,12}\b(?:same|identical|equal)\b[^?]{0,12}\b(?:gpus?|cards?)|(?:必须|一定要|需要)(?:用)?(?:一样|相同|同型号)的?(?:卡|显卡|gpu)|(?:显卡|卡)(?:必须|一定要|要)(?:一样|相同|同型号)"),

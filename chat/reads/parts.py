@@ -25,7 +25,10 @@ _LARGEST = (
 )
 # the parts of a breakdown as they are called
 _CALLED: tuple[tuple[str, str], ...] = (
-    ("activations", r"activations?|激活(?:值)?"),
+    (
+        "activations",
+        r"activations?|激活(?:值|(?!\s?(?:了|的|约|大约|其中)?\s?(?:\d|[一二两几部]|参数|专家)))",
+    ),  # "只激活 3B": of experts
     ("logits", r"logits?"),
     ("optimizer", r"optimi[sz]er(?: states?)?|adam(?:w)?(?:'s)? states?|优化器(?:的?状态)?"),
     ("gradients", r"gradients?|梯度"),

@@ -33,6 +33,8 @@ _ASKS = (
 _BARE = r"^\s*(?!.*\b(?:do|does|did|is|are|was|were|has|have|had|can|will|would)\b)(?:\S+ ){0,5}\S*\?\s*$"
 # what trains, named first and by itself: "trainable params of r=8 on q and v?"
 _ADAPTERS_FIRST = rf"^\W*(?:the |number of |count of |total )*(?:{_NAMED[0][1]})(?!\W{{0,3}}\d|\s?(?:[:=]|is\b|are\b|was\b|were\b)|[^?]{{0,12}}\d{{5}})"
+# or last: "lora rank 16 on a 12B trainable parameters"
+_ADAPTERS_LAST = r"(?:\btrainable (?:param\w*|weights)(?: count| number)?|可训练的?参数(?:量|数)?)\W*$"
 # what else is asked behind the count
 _AND_MEMORY = r"(?:,|\band|和|以及)\s?(?:(?:how much|what|the|its|their|gpu|adam'?s?|optimi[sz]er)\s?)*(?:memory|v?ram|gi?b)\b.*|(?:,|和|以及)[^,;?]{0,4}(?:占)?(?:多少)?(?:显存|内存).*"
 # what such a clause speaks of where it asks for something else: what goes where, what it takes, what would be better
@@ -84,6 +86,7 @@ def read_quantities(scan: Scan, trained: bool) -> None:
         scan.note(ALONE, True)
         return
     alone, goes_on = True, False
+    of_adapters = compiled(r"lora|\badapters?\b").search(scan.text) is not None
     for part in parts(scan.text):
         clause = scan.text[part.start : part.end]
         if _accounted(clause, trained) or ("config" in scan.facts and compiled(_COUNT).search(clause)):
@@ -95,6 +98,7 @@ def read_quantities(scan: Scan, trained: bool) -> None:
             bare = True
         counted = compiled(_AND_MEMORY).sub("", clause) if compiled(_NAMED[0][1]).search(clause) else clause
         bare = bare or compiled(_ADAPTERS_FIRST).match(clause) is not None
+        bare = bare or (of_adapters and compiled(_ADAPTERS_LAST).search(clause) is not None)
         if not part.asks and not bare:
             continue
         found = [] if compiled(_ELSE).search(counted) else _named(scan, part.start, counted, bare)

@@ -2,6 +2,7 @@
 
 from chat.figures.named import masters_of
 from chat.remarks.remark import CAUSE, FIRST, TROUBLE, Asked, Remark
+from chat.remarks.symptoms import roomy_chat
 from chat.works import (
     ADAM,
     ANATOMY,
@@ -74,7 +75,7 @@ CAUSES = (
     Remark("beside-a-high-share", 3, lambda c: c.serving and c.failed and c.any("after_start") and not c.any("sampler_warmup") and c.preallocates and c.said("gpu_memory_utilization") and float(c.k("gpu_memory_utilization")) > 0.92,
         "**The share of {share} leaves {beside_share} of each card for everything outside of the pool:** the logits from which is sampled, {step_sequences} sequences × {vocab} × 4 B = {sampled} a copy and more with logprobs, NCCL's buffers, fragments, other programs. At its start an engine measures one step, not the worst that load brings. Lower {knob_of_share} to {usual_share}, and with it --max-num-seqs or --max-num-batched-tokens; see whether another process is on the card.",
         "**份额 {share} 只给池外的一切留下每卡 {beside_share}:** 采样用的 logits,{step_sequences} 条序列 × {vocab} × 4 字节 = 一份 {sampled},要 logprobs 时更多,还有 NCCL 缓冲、碎片和其他程序。启动时只测了一步,不是压力下最坏的一步。把 {knob_of_share} 降到 {usual_share},同时减小 --max-num-seqs 或 --max-num-batched-tokens,并查卡上有没有别的进程。", VLLM, CAUSE),
-    Remark("chat-that-grows", 3, lambda c: c.serving and c.failed and c.any("chat_turns") and not (c.by_server and c.any("growing")) and c.over("longest_here", 1) and c.over("kv_token", 1),
+    Remark("chat-that-grows", 3, lambda c: c.serving and c.failed and c.any("chat_turns") and not (c.by_server and (c.preallocates or c.any("growing"))) and not roomy_chat(c) and c.over("longest_here", 1) and c.over("kv_token", 1),
         "**Most likely no leak: the whole conversation is sent again each turn, and the cache grows with it, {kv_token} per token.** Beside {w_here} of weights the card holds about {longest_here} tokens of history and answer together.{chat_told} Cut or summarise the history, limit new tokens, take a quantised cache or fewer bits; generate under torch.inference_mode() and keep no outputs, past_key_values or logits between turns, or it does leak.",
         "**多半不是泄漏:每一轮都把整段对话重新送进去,KV 缓存随之增长,每 token {kv_token}。** 权重 {w_here} 之外,这张卡一共约放得下 {longest_here} 个 token 的历史加回答。{chat_told}应截断或总结历史、限制生成长度、用量化缓存或更低位数;在 torch.inference_mode 下生成,不要跨轮保留 outputs、past_key_values 或 logits,否则才是真的泄漏。", GQA, CAUSE),
     Remark("fails-when-long", 1, lambda c: c.serving and c.failed and c.any("long_only") and c.modelled and not c.preallocates and c.over("longest_here", 1) and c.over("kv_token", 1),
@@ -169,8 +170,8 @@ CAUSES = (
         "**Until FSDP divides it, each process loads the whole 4-bit base onto its own card, {w_nf4} on {capacity}: so yes, it wants cpu_ram_efficient_loading, by which rank 0 alone reads the weights, into host RAM, and the others start empty (with sync_module_states).** bnb_4bit_quant_storage must be the type of the rest, or nothing is divided. Once it is, each of {cards} cards holds {w_here} of weights; a step then takes {peak} per card{of_case}.",
         "**FSDP 切分之前,每个进程都会把整个 4 位基座加载到自己的卡上:{w_nf4},卡上只有 {capacity}。所以要开 cpu_ram_efficient_loading(配 sync_module_states):只由 rank 0 读到内存,其余进程从空模型开始。** bnb_4bit_quant_storage 要与其余参数同类型,否则根本不切分。切分后 {cards} 张卡每张放权重 {w_here},一步每卡共 {peak}{of_case}。", FSDP_QLORA, CAUSE),
     Remark("whole-until-sharded", 5, lambda c: c.training and c.failed and c.modelled and c.zero == 3 and c.any("loading", "fails_loading") and c.method != "qlora",
-        "**Until it is sharded, whoever loads the model holds all of it: {w16} of 16-bit weights (in fp32 {w32}), however many cards share it later.** With FSDP let rank 0 read it into host RAM and the others start empty (cpu_ram_efficient_loading, sync_module_states), with DeepSpeed load under zero.Init; no device_map, and nothing moved to the card before the model is wrapped.",
-        "**切分之前,加载模型的进程要放完整的一份:16 位权重 {w16}(fp32 则 {w32}),与之后由几张卡分摊无关。** FSDP 让 rank 0 读到内存、其余进程从空模型开始(cpu_ram_efficient_loading、sync_module_states);DeepSpeed 在 zero.Init 下加载;不要用 device_map,包装之前不要把模型搬到卡上。", ZERO, CAUSE),
+        "**Until it is sharded, whoever loads the model holds all of it: {w16} of 16-bit weights (in fp32 {w32}), however many cards share it later.** With FSDP let rank 0 read it into host RAM and the others start empty (cpu_ram_efficient_loading, sync_module_states), with DeepSpeed load under zero.Init (its config, TrainingArguments, is made before from_pretrained); no device_map, and nothing moved to the card before the model is wrapped.",
+        "**切分之前,加载模型的进程要放完整的一份:16 位权重 {w16}(fp32 则 {w32}),与之后由几张卡分摊无关。** FSDP 让 rank 0 读到内存、其余进程从空模型开始(cpu_ram_efficient_loading、sync_module_states);DeepSpeed 在 zero.Init 下加载(先建配置即 TrainingArguments,再 from_pretrained);不要用 device_map,包装之前不要把模型搬到卡上。", ZERO, CAUSE),
     Remark("map-of-one-card", 1, lambda c: c.modelled and c.n > 1 and c.any("all_on_one_card") and not c.training and c.over("capacity", 1),
         "**Such a device_map puts the whole model on one card, {copy} of its {capacity} by the formulas, whatever the others hold; loading and quantising take buffers besides.** With device_map=\"auto\" (and max_memory, which keeps room on each) the layers go to all {cards} cards, {peak} on the fullest.",
         "**这样写 device_map 会把整个模型放到一张卡上:按公式约 {copy},卡上 {capacity},别的卡空着也用不到;加载和量化时还要临时缓冲。** 改为 device_map=\"auto\"(可配 max_memory 给每张卡留余量),各层会分到 {cards} 张卡上,最满的一张 {peak}。", TRANSFORMERS, CAUSE),

@@ -72,6 +72,12 @@ def _turns_that_keep(c: Asked) -> bool:
     return turns and c.in_transformers and not unnamed(c) and not small
 
 
+def roomy_chat(c: Asked) -> bool:
+    """Does a chat fail on a card that holds the cache of more than people say in one?"""
+    fails = c.serving and c.failed and c.any("chat_turns") and not c.preallocates and not c.reads_gguf
+    return fails and c.over("kv_token", 1) and c.over("longest_here", 2 * _LONG_CHAT) and not _turns_that_keep(c)
+
+
 def _meters_differ(c: Asked) -> bool:
     """Is it told what two programs show of one run?"""
     return (
@@ -114,6 +120,9 @@ SYMPTOMS_EXPLAINED = (
     Remark("uneven-experts", 1, lambda c: c.any("uneven_experts") and not unnamed(c), *_UNEVEN, SWITCH, CAUSE),
     Remark("history-that-grows-unnamed", 2, lambda c: c.any("growing") and c.any("chat_turns") and unnamed(c) and not c.training, *_GROWING, TORCH, ELSEWHERE),
     Remark("peaks-of-turns", 2, _turns_that_keep, *_PEAKS_OF_TURNS, TORCH, CAUSE),
+    Remark("chat-on-a-roomy-card", 2, roomy_chat,
+        "**It is hardly the cache: at {kv_token} a token the card holds about {longest_here} tokens of history beside {w_here} of weights, more than a chat comes to.** What else grows with the conversation: attention that writes out its scores (eager, heads × length² × 2 B: {prompt_scores} a layer at {tokens} tokens, so use SDPA or FlashAttention); logits of the whole prompt in fp32 (transformers before 4.45: {prompt_logits} a copy); outputs, past_key_values or logits that are kept between turns, or generating without torch.inference_mode(), which is a leak; several chats at once. Look at torch.cuda.memory_allocated() after each turn: where it rises from turn to turn something is kept, where it falls back to the weights it is the peak of reading the history. Cut or summarise the history, update transformers, or serve it with an engine.",
+        "**多半不是 KV 缓存:每 token 只有 {kv_token},权重 {w_here} 之外,这张卡放得下约 {longest_here} 个 token 的历史,聊天到不了这么长。** 随对话增长的还有:会写出分数矩阵的 eager 注意力(头数 × 长度² × 2 字节,{tokens} token 时每层 {prompt_scores};改用 SDPA 或 FlashAttention);给整段提示算 fp32 logits(transformers 4.45 之前,一份 {prompt_logits});跨轮保留的 outputs、past_key_values、logits,或没有用 torch.inference_mode() 生成,这才是泄漏;以及同时开着几个对话。每轮后看 torch.cuda.memory_allocated():一轮比一轮高就是留着东西,能回落到权重大小就是读历史时的峰值。截断或总结历史、升级 transformers,或改用推理引擎。", TORCH, CAUSE),
     Remark("history-that-grows", 4, lambda c: c.any("growing") and c.any("chat_turns") and c.in_transformers and not unnamed(c) and not _turns_that_keep(c) and not c.over("longest_here", 1), *_GROWING, TORCH, CAUSE),
     Remark("first-card-more-unnamed", 1, lambda c: c.any("first_card_more") and not c.any("first_card_fills", "all_on_first") and unnamed(c), *_FIRST_HOLDS_MORE, TORCH, ELSEWHERE),
     Remark("first-card-more", 1, lambda c: c.any("first_card_more") and not c.any("first_card_fills", "all_on_first", "device_map") and not c.reads_gguf and not unnamed(c), *_FIRST_HOLDS_MORE, TORCH, FIRST),
