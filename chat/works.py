@@ -177,6 +177,10 @@ PEFT_PREPARED = (
 )
 PEFT_MERGING = ("PEFT documentation: model merging", "https://huggingface.co/docs/peft/developer_guides/lora")
 PEFT_ZERO3 = ("PEFT documentation: QLoRA and DeepSpeed ZeRO-3", "https://huggingface.co/docs/peft/accelerate/deepspeed")
+PEFT_TOKENS = (
+    "PEFT documentation: trainable tokens",
+    "https://huggingface.co/docs/peft/package_reference/trainable_tokens",
+)
 POPE = ("Pope et al., Efficiently Scaling Transformer Inference", "https://arxiv.org/abs/2211.05102")
 QAT = (
     "PyTorch Forums: memory of quantization-aware training",
@@ -218,6 +222,7 @@ TRL_RM = ("TRL documentation: Reward Trainer", "https://huggingface.co/docs/trl/
 TRL_GKD = ("TRL documentation: GKD trainer", "https://huggingface.co/docs/trl/gkd_trainer")
 TRL_KTO = ("TRL documentation: KTO Trainer", "https://huggingface.co/docs/trl/kto_trainer")
 TRL_GRPO = ("TRL documentation: GRPO trainer", "https://huggingface.co/docs/trl/grpo_trainer")
+TRL_VLLM = ("TRL documentation: vLLM integration", "https://huggingface.co/docs/trl/vllm_integration")
 TRT = ("TensorRT-LLM documentation: memory usage", "https://nvidia.github.io/TensorRT-LLM/reference/memory.html")
 V3 = ("DeepSeek-AI, DeepSeek-V3", "https://arxiv.org/abs/2412.19437")
 ULYSSES = ("Jacobs et al., DeepSpeed Ulysses", "https://arxiv.org/abs/2309.14509")

@@ -21,6 +21,15 @@ _TRAININGS = (
 )
 
 WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
+    "idle-blocks-unnamed": (["oom_diagnosis", "idle_blocks"], {}, {}),
+    "idle-blocks": (["oom_diagnosis", "idle_blocks"], {**QWEN, "method": "lora", "gpu": "RTX 3090"}, {}),
+    "cards-added-unnamed": (["oom_diagnosis", "cards_added_fail"], {"n_gpus": 2}, {}),
+    "one-rank-unnamed": (["oom_diagnosis", "other_rank_fails"], {}, {}),
+    "grows-each-step-unnamed": (["oom_diagnosis", "growing", "grows_each"], {"task": "train"}, {}),
+    "trained-rows-unnamed": (["oom_diagnosis", "embedding_trained"], {"method": "lora", "task": "train"}, {}),
+    "midway-without-card": (["oom_diagnosis", "midway"], {**QWEN, "method": "lora", "seq_len": 2048}, {}),
+    "engine-beside-unnamed": (["oom_diagnosis", "engine_beside"], {"algo": "grpo", "engine": "vllm", "task": "train"}, {}),
+    "phase-that-fails": (["oom_diagnosis", "phase_asked"], {"algo": "grpo", "task": "train"}, {}),
     **{f"meaning-of-{one}": ([f"meaning:{one.replace('-', '_')}"], {}, {}) for one in _TRAININGS},
     "one-more-of-a-step": (["how_much", "marginal_asked"], {**QWEN, "method": "lora"}, {}),
     "beside-the-weights": (["table_lookup", "parts_free"], {**QWEN, "method": "qlora"}, {}),

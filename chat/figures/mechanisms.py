@@ -1,6 +1,7 @@
 """Figures of how programs take memory: an engine's share, what each meter counts, logits that nobody reads, layers over cards."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from chat.figures.amount_words import small_words
 from chat.figures.cache_largest import CACHE_LARGEST
@@ -312,21 +313,57 @@ def _seven_by_method(figures: Figures) -> Words:
     )
 
 
+# what makes a training smaller, in the order of its price, each with the facts that tell it is done already
+_STEP: tuple[tuple[dict[str, Any], str, str], ...] = (
+    ({"batch_size": 1}, "micro-batch 1 with accumulation", "micro-batch 设为 1 加梯度累积"),
+    ({"gradient_checkpointing": "on"}, "gradient checkpointing", "开重计算(gradient checkpointing)"),
+    ({}, "shorter samples (max_length)", "缩短样本(max_length)"),
+    ({"loss": "fused"}, "a fused or chunked loss (Liger)", "用融合或分块损失(Liger)"),
+    ({"attention": "flash"}, "SDPA or FlashAttention", "用 SDPA 或 FlashAttention"),
+)
+_STATES: tuple[tuple[dict[str, Any], str, str], ...] = (
+    ({"method": "lora"}, "LoRA", "LoRA"),
+    ({"method": "qlora"}, "QLoRA (a 4-bit base)", "QLoRA(4 位基座)"),
+)
+
+
+def _undone(levers: tuple[tuple[dict[str, Any], str, str], ...], figures: Figures) -> list[tuple[str, str]]:
+    """Those that are not told to be in use."""
+    return [
+        (en, zh)
+        for done, en, zh in levers
+        if not done or any(figures.given.get(name) != value for name, value in done.items())
+    ]
+
+
 def _levers_of_training(figures: Figures) -> Words:
     """What makes a training smaller, in the order of its price; where it is asked what suffices, what a 7B takes before it."""
     sizes, copies = _seven_by_method(figures), _cards_by_copies(figures)
+    step, states = _undone(_STEP, figures), [] if figures.given.get("method") == "qlora" else _undone(_STATES, figures)
+    named = ", ".join(en for en, _ in states), "、".join(zh for _, zh in states)
+    then = (f"{named[0]}, ", f"换 {named[1]},") if states else ("", "")
     levers = Words(
-        "micro-batch 1 with accumulation, gradient checkpointing, shorter samples (max_length), a fused or chunked loss (Liger), SDPA or FlashAttention; then LoRA, QLoRA (a 4-bit base), for full fine-tuning 8-bit AdamW; then ZeRO-3 or FSDP over several cards, or offload to host memory",
-        "micro-batch 设为 1 加梯度累积,开重计算(gradient checkpointing),缩短样本(max_length),用融合或分块损失(Liger),用 SDPA 或 FlashAttention;再换 LoRA、QLoRA(4 位基座),全参可用 8 位 AdamW;最后是多卡 ZeRO-3/FSDP 切分,或 offload 到内存",
+        f"{', '.join(en for en, _ in step)}; then {then[0]}for full fine-tuning 8-bit AdamW; then ZeRO-3 or FSDP over several cards, or offload to host memory",
+        f"{','.join(zh for _, zh in step)};再{then[1]}全参可用 8 位 AdamW;最后是多卡 ZeRO-3/FSDP 切分,或 offload 到内存",
     )
     if figures.about & {"fits", "how_much", "how_many_gpus"}:
         return Words(
             f"**That depends on the model and the method: at one sequence of 2,048 tokens a 7B takes {sizes.en}.**{copies.en}\n\nWhatever the model, try in this order: {levers.en}.",
             f"**取决于模型和方法:训练一条 2,048 token 的序列,7B 要 {sizes.zh}。**{copies.zh}\n\n什么模型都适用,依次试:{levers.zh}。",
         )
+    if figures.given.get("gradient_checkpointing") == "on":
+        return _left_by_checkpointing(levers, sizes, copies)
     return Words(
         f"**Whatever the model, in this order: {levers.en}.**\n\nFor orientation, at one sequence of 2,048 tokens a 7B takes {sizes.en}.{copies.en}",
         f"**什么模型都适用,依次试:{levers.zh}。**\n\n参考:训练一条 2,048 token 的序列,7B 要 {sizes.zh}。{copies.zh}",
+    )
+
+
+def _left_by_checkpointing(levers: Words, sizes: Words, copies: Words) -> Words:
+    """What recomputation does not touch, before what helps against it."""
+    return Words(
+        f"**With checkpointing on, activations are each layer's input and one layer at a time; what is left are the logits of the loss (tokens × vocabulary × 4 B a copy, several at once) and what stands still, weights, gradients and optimizer states.** See first that it is in force: use_cache=False, no warning that it was ignored, set before the model is wrapped. Then in this order: {levers.en}.\n\nFor orientation, with it on and at one sequence of 2,048 tokens a 7B takes {sizes.en}.{copies.en}",
+        f"**重计算已开,激活就只剩每层输入和正在重算的一层;剩下的是损失处的 logits(每份 token 数 × 词表 × 4 字节,同时好几份),以及固定的权重、梯度和优化器状态。** 先确认它真的生效:use_cache=False,没有被忽略的警告,在包装模型之前就已打开。然后依次试:{levers.zh}。\n\n参考:开着它训练一条 2,048 token 的序列,7B 要 {sizes.zh}。{copies.zh}",
     )
 
 

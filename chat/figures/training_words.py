@@ -61,6 +61,20 @@ def _ends_frozen(_: Figures) -> Words:
     )
 
 
+def _ends_trained(_: Figures) -> Words:
+    """What copies of embedding and head that train take of an 8B, beside its adapters."""
+    one = Figures({"params": _EIGHT, "method": "lora"})
+    both = 2 * one.need("vocab") * one.need("hidden")
+    made = f"2 × {one['vocab']} × {one['hidden']} = {size_words(both)}"
+    whole, small = (
+        both_words(TRAINED * count).split(" (")[0] for count in (both, value_of(one.base, "trained_params"))
+    )
+    return Words(
+        f"of an 8B {made}, × {TRAINED} B = {whole}, where all its adapters take {small}",
+        f"8B 是 {made},× {TRAINED} 字节 = {whole},而全部适配器只有 {small}",
+    )
+
+
 def _recomputed_adapters(figures: Figures) -> Words:
     return both_shown(_told_or_seven(figures, method="lora"), LEVERS["checkpointing"])
 
@@ -96,6 +110,6 @@ def _trained_seven(figures: Figures) -> Words:
 
 
 TRAINING_WORDS: Mapping[str, Callable[[Figures], Words]] = {
-    "half_frozen": _half_frozen, "ends_frozen": _ends_frozen, "recomputed_adapters": _recomputed_adapters, "bucket_sizes": _bucket_sizes,
+    "half_frozen": _half_frozen, "ends_frozen": _ends_frozen, "ends_trained": _ends_trained, "recomputed_adapters": _recomputed_adapters, "bucket_sizes": _bucket_sizes,
     "hosted_inputs": _hosted_inputs, "trained_seven": _trained_seven,
 }  # fmt: skip

@@ -21,6 +21,8 @@ _WRITTEN_BYTES = r"\(\s*(?P<whole>[246])\s?\+\s?(?P<divided>12|14|16)\s?[/÷]\s?
 _SYMBOL = r"(?<![a-z0-9_])(?P<name>[sbhalt])\s?=\s?(?P<n>\d[\d,]*)(?![\d.]*[a-z%])"
 _OF_PARAMETERS = r"\bbytes?\b|\bparam\w*|\bb/param|字节|每参数|参数"
 _LOADERS = r"(?<![\d.])(?P<n>\d{1,3})\s?(?:个)?\s?(?:process(?:es)?|procs?|ranks?|workers|进程|worker)(?![a-z])|\bnproc[ _-]per[ _-]node[ =]+(?P<m>\d{1,3})|\b--?num[ _-]processes[ =]+(?P<o>\d{1,3})"
+# "every rank loads the model", of so many cards as are told
+_EVERY_ONE_LOADS = r"\b(?:every|each|all) (?:of the )?(?:ranks?|process(?:es)?|workers?)\b[^.;?]{0,16}\b(?:load|read)\w*|\bload\w*[^.;?]{0,24}\b(?:on|in|by|for|into) (?:every|each|all) (?:of the )?(?:ranks?|process(?:es)?|workers?)\b|每(?:个|1个)?\s?(?:rank|进程|worker)[^,;?]{0,8}(?:加载|载入|读)"
 _EACH_LOADS = r"load\w*|from_pretrained|加载|载入|读(?:进|入)?"
 
 
@@ -89,6 +91,8 @@ def scale_told(reading: Reading) -> Iterator[str]:
     loaders = compiled(_LOADERS).search(text)
     if loaders and compiled(_EACH_LOADS).search(text):
         yield f"loaders {loaders['n'] or loaders['m'] or loaders['o']}"
+    elif (cards := reading.facts.get("n_gpus", ())) and compiled(_EVERY_ONE_LOADS).search(text):
+        yield f"loaders {cards[0]:g}"
     if len(stages := reading.facts.get("zero_stage", ())) > 1:
         yield f"stages_asked {len(stages)}"
         yield from (f"compared_stage {one}" for one in stages)

@@ -30,6 +30,7 @@ from chat.remarks.supposed import SUPPOSED
 from chat.remarks.symptoms import SYMPTOMS_EXPLAINED
 from chat.remarks.trainings_meant import TRAININGS_MEANT
 from chat.remarks.unnamed import UNNAMED
+from chat.remarks.unnamed_failures import UNNAMED_FAILURES
 from chat.remarks.ways import WAYS
 from chat.remarks.workings_meant import WORKINGS_MEANT
 from chat.works import (
@@ -376,6 +377,7 @@ REMARKS: tuple[Remark, ...] = (
     + RAISED
     + REPRODUCED
     + SYMPTOMS_EXPLAINED
+    + UNNAMED_FAILURES
     + UNNAMED
     + CAUSES
     + FAILING
