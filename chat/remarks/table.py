@@ -28,9 +28,7 @@ from chat.remarks.simply_asked import SIMPLY_ASKED_MEANT
 from chat.remarks.sums import SUMS
 from chat.remarks.supposed import SUPPOSED
 from chat.remarks.symptoms import SYMPTOMS_EXPLAINED
-from chat.remarks.trainings_meant import TRAININGS_MEANT
-from chat.remarks.unnamed import UNNAMED
-from chat.remarks.unnamed_failures import UNNAMED_FAILURES
+from chat.remarks.unnamed_failures import OF_NO_MODEL
 from chat.remarks.ways import WAYS
 from chat.remarks.workings_meant import WORKINGS_MEANT
 from chat.works import (
@@ -361,7 +359,6 @@ REMARKS: tuple[Remark, ...] = (
     + NARROW_FORMATS
     + DERIVATIONS_MEANT
     + WORKINGS_MEANT
-    + TRAININGS_MEANT
     + OBSERVED_MEANT
     + SIMPLY_ASKED_MEANT
     + SUMS
@@ -377,8 +374,7 @@ REMARKS: tuple[Remark, ...] = (
     + RAISED
     + REPRODUCED
     + SYMPTOMS_EXPLAINED
-    + UNNAMED_FAILURES
-    + UNNAMED
+    + OF_NO_MODEL
     + CAUSES
     + FAILING
     + SCALE

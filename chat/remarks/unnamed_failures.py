@@ -1,7 +1,8 @@
 """A training that runs out, told without a model: idle blocks, cards that were added, one rank, a rise at each step, rows of a vocabulary."""
 
 from chat.remarks.remark import CAUSE, ELSEWHERE, Asked, Remark
-from chat.remarks.unnamed import serves, unnamed
+from chat.remarks.trainings_meant import TRAININGS_MEANT
+from chat.remarks.unnamed import UNNAMED, serves, unnamed
 from chat.works import ANATOMY, DDP, PEFT_TOKENS, TORCH, TRL_VLLM
 from kb.programs import ROLLS
 
@@ -47,3 +48,5 @@ UNNAMED_FAILURES = (
         "**The traceback tells: frames of vllm, generate or the engine's start mean the rollout; compute_log_prob, the loss, backward() or optimizer.step() mean the update.** Without one, log torch.cuda.max_memory_allocated() at the end of each phase and reset_peak_memory_stats() before it; an engine that takes its share does not show in it, nvidia-smi does. In the rollout: a larger share of the card for the engine where it has no room for its cache, fewer sequences (max_num_seqs), shorter answers; and the trainer's part out of the way (offload). In the update: the engine asleep (vllm_enable_sleep_mode, free_cache_engine) or a smaller share (gpu_memory_utilization), a micro-batch of 1, a fused or chunked loss for the logits, shorter answers, checkpointing. At the change from one to the other: both stand there at once, with a copy of the weights that is handed over.",
         "**看报错堆栈:停在 vllm、generate 或引擎启动,是 rollout 阶段;停在 compute_log_prob、loss、backward、`optimizer.step`,是训练(更新)阶段。** 没有堆栈就在每个阶段前 reset_peak_memory_stats、结束时打印 torch.cuda.max_memory_allocated;按份额预占的引擎不在这个数里,要看 nvidia-smi。rollout 爆:引擎放不下缓存就调大它的份额,减少同时的序列(max_num_seqs),缩短回答;并把训练部分 offload 让开。更新爆:让引擎休眠(vllm_enable_sleep_mode、free_cache_engine)或调小份额(gpu_memory_utilization),micro-batch 设为 1,logits 用融合或分块损失,缩短回答,开重计算。在两阶段切换时爆:两边同时在卡上,还有一份正在同步的权重。", TRL_VLLM, ELSEWHERE),
 )  # fmt: skip
+# what is told of no model at all
+OF_NO_MODEL = TRAININGS_MEANT + UNNAMED_FAILURES + UNNAMED
