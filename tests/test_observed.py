@@ -60,6 +60,7 @@ def test_what_was_seen_is_explained_first(question: str, opens: tuple[str, str])
         ("GPU utilization is only 30% while training a 7B, memory 70 GB", _IDLE),
         ("What is memory fragmentation?", _LEAK),
         ("How do I reduce the peak memory of training a 7B with LoRA?", _PEAK),
+        ("what saves the most memory when fine-tuning", _PEAK),
         ("when does training finish on 8 H100, 7B, 1B tokens?", _PEAK),
         ("How much are the activations of training a 7B?", _PASS),
         ("ZeRO-3 out of memory while loading the model", _SHARDED),

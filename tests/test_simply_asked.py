@@ -151,3 +151,28 @@ def test_a_derivation_tells_the_sum_and_what_it_comes_to(question: str, opens: s
     told = answer_to(question)
     assert told.startswith(opens)
     assert amount in told
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("16 bytes per param, explained please", "**16 B per parameter = 2"),
+        ("Explain the 16x rule of training memory", "**16 B per parameter = 2"),
+        ("16字节每参数", "**每参数 16 字节 = 16 位权重 2"),
+        ("Is the 16x rule right?", "**Right for the states of Adam"),
+        ("Is it true that training takes 20 times the parameters?", "**Right as a rule of thumb"),
+        ("训练显存是参数量的16倍对吗", "**对，指混合精度 Adam 的状态"),
+        ("Is the document right that training takes 20x the parameters?", "**Right as a rule of thumb"),
+        ("Is the 20x of the document correct?", "**As a rule of thumb it is right: 20 x"),
+        ("文档说的碎片30%对吗", "**对：30 %成立"),
+    ],
+)  # fmt: skip
+def test_a_multiple_of_the_parameters_is_derived_and_judged(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    "question", ["16x H100, 70B parameters, does ZeRO-3 fit?", "what does the document say about 20x?"]
+)
+def test_another_sixteen_is_no_multiple(question: str) -> None:
+    assert not answer_to(question).startswith(("**Right", "**As a rule of thumb", "**16 B"))

@@ -93,11 +93,17 @@ def test_an_estimate_that_nothing_stands_before_is_told(question: str) -> None:
         ("how can I reduce memory when finetuning 13B with LoRA", "**What saves most is QLoRA: 27.4 GiB → 9.86 GiB"),
         ("ways to reduce vram for inference with Qwen2.5-7B", "**What saves most is 4-bit weights"),
         ("怎么压缩 Qwen2.5-72B 推理的显存占用", "**省得最多的是 4 位权重"),
-        ("怎么降低 7B 全参训练的显存", "**省得最多的是参数 offload"),
+        ("怎么降低 7B 全参训练的显存", "**按代价从小到大,从 102.0 GiB 起:8 位 AdamW"),
+        ("How can I lower the memory of fully fine-tuning a 7B?", "**In the order of their price, from 102.0 GiB: 8-bit AdamW"),
+        (
+            "Which setting saves the most memory in full fine-tuning of a 7B?",
+            "**What saves most without host memory is QLoRA",
+        ),
+        ("Full fine-tuning a 7B with 256 GB of RAM, how can I reduce VRAM?", "**What saves most is parameter offload"),
     ],
 )
 def test_what_each_setting_saves(question: str, lead: str) -> None:
-    assert _answer(question).replace("：", ":").startswith(lead)
+    assert _answer(question).replace("：", ":").replace("，", ",").startswith(lead)
 
 
 def test_a_setting_saves_what_the_estimate_says() -> None:

@@ -17,10 +17,10 @@ def last(*questions: str) -> tuple[Answer, Answer]:
     ("questions", "says"),
     [
         (("Why does my 13B LoRA take 60 GB?", "checkpointing is off", "ok, what should I change first?"), "What saves most is "),
-        (("Full fine-tune Mistral-7B on 2x A100 80GB with ZeRO-2", "how can I bring that down?"), "What saves most is "),
+        (("Full fine-tune Mistral-7B on 2x A100 80GB with ZeRO-2", "how can I bring that down?"), "In the order of their price"),
         (("Qwen2.5-14B in bf16 on an A100 40GB with vLLM, 24k context", "any other way to save some?"), "What saves most is "),
         (("8B LoRA 单卡 A6000", "还有什么办法能再省点"), "省得最多的是"),
-        (("4张A100 80G 全参 Qwen2.5-7B", "怎么降"), "省得最多的是"),
+        (("4张A100 80G 全参 Qwen2.5-7B", "怎么降"), "按代价从小到大"),
         (("全参微调 8B，一张 A100 80G 爆显存了", "应该先改哪个"), "怎样才放得下"),
     ],
 )  # fmt: skip

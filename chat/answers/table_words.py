@@ -283,7 +283,7 @@ def claims_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
         sentences.setdefault(_told_plainly(claim["sentence"]) if zh else claim["says"], []).append(claim)
     if not sentences:
         return ["文档没有这方面的数字。" if zh else "The document states no figure about that."], []
-    parts = []
+    parts, lead = [], _judged_at_once(result["claims"], reading)
     for says, claims in sentences.items():
         lines = [f"文档说:“{says}”" if zh else f"The document says: “{says}”", ""]
         for claim in claims:
@@ -300,7 +300,37 @@ def claims_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
         if said:
             lines += ["", ("原始出处:" if zh else "The primary source: ") + said]
         parts.append("\n".join(lines))
-    return [], parts
+    return lead, parts
+
+
+# how each verdict is said in one sentence, of what is stated and why
+_AT_ONCE = {
+    "holds": ("Yes: {} holds ({}).", "对:{}成立({})。"),
+    "rule of thumb": ("As a rule of thumb it is right: {} ({}); no run is bound to it.", "作为经验法则是对的:{}({}),具体任务会有出入。"),
+    "holds with a unit corrected": ("Right but for its unit: {} ({}).", "数字对,单位要更正:{}({})。"),
+    "slip": ("No, a slip: {} ({}).", "不对,是笔误:{}({})。"),
+    "differs from the primary source": ("Not as its source has it: {} ({}).", "与原始出处不符:{}({})。"),
+}  # fmt: skip
+
+
+def _named(number: float, text: str) -> bool:
+    return re.search(rf"(?<![\d.]){number:g}(?![\d.])", text) is not None
+
+
+def _judged_at_once(claims: list[dict[str, Any]], reading: Reading) -> list[str]:
+    """The verdict on the figure of the document that is asked about, where it is asked whether it is right; of several figures
+    that are meant the first which is no plain one."""
+    if "claim_checked" not in reading.cues or "check_arithmetic" in reading.intents:
+        return []
+    named = [one for one in claims if one["number"] is not None and _named(one["number"], reading.text)]
+    meant = named or claims
+    worst = next((one for one in meant if one["verdict"] not in ("holds", "rule of thumb")), None)
+    one = worst or (named[0] if named else next((one for one in meant if one["verdict"] != "holds"), meant[0]))
+    zh = reading.language == "zh"
+    if one["verdict"] not in _AT_ONCE:
+        return []
+    stated, because = _told_plainly(one["stated"]), one["because_zh" if zh else "because"]
+    return [f"**{_AT_ONCE[one['verdict']][zh].format(stated, because)}**"]
 
 
 def _claims_in_brief(claims: list[dict[str, Any]], zh: bool) -> list[str]:

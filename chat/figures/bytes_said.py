@@ -267,7 +267,24 @@ def _of_the_card(figures: Figures) -> Words:
     )
 
 
+def _multiple_judged(figures: Figures) -> Words:
+    """Of a multiple that is to be judged in what it is right; nothing where it is only to be explained."""
+    if "claim_checked" not in figures.about:
+        return SILENT
+    if {"twenty_times", "sixteen_bytes"} <= figures.about or "eighteen_bytes" in figures.about:
+        return SILENT  # of several which is right is told by the sums themselves
+    if "twenty_times" in figures.about:
+        return Words(
+            "Right as a rule of thumb, or where an fp32 copy of the gradients is kept beside the 16-bit ones; the states alone are fewer: ",
+            "作为经验法则可以,或者 16 位梯度之外还留一份 fp32 副本时成立;只算状态没有这么多:",
+        )
+    return Words(
+        "Right for the states of Adam in mixed precision, before activations: ", "对,指混合精度 Adam 的状态,不含激活:"
+    )
+
+
 BYTES_SAID: dict[str, Callable[[Figures], Words]] = {
+    "multiple_judged": _multiple_judged,
     "eight_verdict": _eight_verdict,
     "states_in_room": _states_in_room,
     "paged_too": _paged_too,

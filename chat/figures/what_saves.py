@@ -7,7 +7,7 @@ from chat.figures.levers import LEVERS
 from chat.figures.named import Figures, Missing, gib_words
 from chat.phrases import in_words
 from formulas.errors import BadInput
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.change import HARDLY_ANY_QUALITY, SOME_QUALITY
 from kb.outcome import Outcome
 
@@ -33,6 +33,9 @@ _PRICES: dict[str, Words] = {
     "length": Words("long samples and prompts are cut", "长的样本和提示会被截断"),
 }
 _TRAINED = ("fused_loss", "batch", "length", "checkpointing", "optimizer_8bit", "pure_bf16", "offload_optimizer", "offload_params", "zero3", "lora", "qlora")  # fmt: skip
+# from the cheapest to the dearest, and those that move memory to the host
+_PRICED = ("fused_loss", "batch", "checkpointing", "length", "optimizer_8bit", "zero3", "pure_bf16", "lora", "qlora")
+_TO_HOST = ("offload_optimizer", "offload_params")
 _SERVED = ("batch", "length", "kv_format", "weights_8bit", "weight_format")
 _SAVES = ("saves {}", "节省 {}")
 _BITS_OF_A_FILE = {"weights_8bit": "gguf:Q8_0", "weight_format": "gguf:Q4_K_M"}
@@ -82,14 +85,17 @@ def _tried(figures: Figures) -> Iterator[tuple[str, Words, Outcome]]:
 def _what_saves(figures: Figures) -> Words:
     """The table, with what changes next to nothing behind it; Missing where nothing saves."""
     base, rows, idle = figures.base.best, [], []
+    saved: dict[str, tuple[float, Words]] = {}
     for name, says, there in _tried(figures):
         if base - there.best >= _FELT * base:
             rows.append((there.best, says, _PRICES[name]))
+            saved[name] = there.best, says
         elif name in ("fused_loss", "checkpointing", "kv_format", "optimizer_8bit"):
             idle.append(says)
     if not rows:
         raise Missing("what_saves")
-    rows.sort(key=lambda one: one[0])
+    moved = [saved[name][1] for name in _TO_HOST if name in saved and "host_memory_gb" not in figures.given]
+    rows.sort(key=lambda one: (one[1] in moved, one[0]))
     several, (most, says, _) = figures.n > 1, rows[0]
     now, then = gib_words(base), gib_words(most)
     little = base - most < _MUCH * base
@@ -97,6 +103,8 @@ def _what_saves(figures: Figures) -> Words:
         f"**What saves most is {says.en}: {now} → {then}{' per card' if several else ''}{', little' if little else ''}.** Each setting by itself:",
         f"**省得最多的是{says.zh}:{'每卡 ' if several else ''}{now} → {then}{',很有限' if little else ''}。** 各项单独使用:",
     )
+    if moved and len(saved) > len(moved):
+        lead = _on_the_card(figures, rows[0]) if "saves_most" in figures.about else _by_price(figures, saved)
     whole = Words("per card", "每卡") if several else Words("in all", "合计")
     told = []
     for place, heads in enumerate((("setting", whole.en, "saves", "the price"), ("设置", whole.zh, "节省", "代价"))):
@@ -110,6 +118,46 @@ def _what_saves(figures: Figures) -> Words:
         f"\n\n在这里{_listed([one.zh for one in idle], '和')}几乎不省。" if idle else "",
     )
     return Words(f"{lead.en}\n\n{told[0]}{spared.en}", f"{lead.zh}\n\n{told[1]}{spared.zh}")
+
+
+def _on_the_card(figures: Figures, row: tuple[float, Words, Words]) -> Words:
+    """What saves most where nothing is told of a host's memory that offload would take."""
+    (most, says, _), card = row, ("", "") if figures.n < 2 else (" per card", "每卡 ")
+    now, then = gib_words(figures.base.best), gib_words(most)
+    return Words(
+        f"**What saves most without host memory is {says.en}: {now} → {then}{card[0]}; offload takes it, up to {figures['host']} in all, and is far slower.** Each setting by itself:",
+        f"**不占内存的办法里省得最多的是{says.zh}:{card[1]}{now} → {then};offload 要占内存,共最多 {figures['host']},也慢得多。** 各项单独使用:",
+    )
+
+
+def _by_price(figures: Figures, saved: dict[str, tuple[float, Words]]) -> Words:
+    """The settings from the cheapest to the dearest, with what each leaves; the host's memory, of which nothing is told, last."""
+    first = [name for name in _PRICED if name in saved]
+    told = [f"{saved[name][1].en} {gib_words(saved[name][0])}" for name in first]
+    told_zh = [f"{saved[name][1].zh} {gib_words(saved[name][0])}" for name in first]
+    least, _ = min((saved[name] for name in _TO_HOST if name in saved), key=lambda one: one[0])
+    now, card = gib_words(figures.base.best), ("", " ") if figures.n < 2 else (" per card", "每卡 ")
+    counted = _counted(figures)
+    return Words(
+        f"**In the order of their price, from {now}{card[0]}: {', '.join(told)}; offload last, for it takes host memory instead: down to {gib_words(least)} on the card, beside up to {figures['host']} of RAM in all and with far slower steps.** {counted.en}Each setting by itself:",
+        f"**按代价从小到大,从{card[1]}{now} 起:{'、'.join(told_zh)};offload 放在最后,因为它换成了内存:显卡上最低 {gib_words(least)},内存共要最多 {figures['host']},步速也慢得多。** {counted.zh}各项单独使用:",
+    )
+
+
+def _counted(figures: Figures) -> Words:
+    """What comes before all of them and is in force already."""
+    found = []
+    if int(figures.knob("batch_size") or 1) <= _ONE_OF_EACH:
+        found.append(Words("micro-batch 1 with accumulation", "micro-batch 设为 1 加梯度累积"))
+    if figures.knob("gradient_checkpointing") not in (None, "off", False):
+        found.append(Words("gradient checkpointing", "重计算(gradient checkpointing)"))
+    if not found:
+        return SILENT
+    en = _listed([one.en for one in found], " and ")
+    return Words(
+        f"{en[0].upper()}{en[1:]} come before all of these and are counted here already. ",
+        f"{_listed([one.zh for one in found], '和')}要先做,这里已经算在内。",
+    )
 
 
 def _at(words: Words, place: int) -> str:

@@ -71,7 +71,8 @@ def plan(reading: Reading) -> list[Call]:
     about = _about_document(reading)
     # the document's own figures are in scope, however they are asked for
     if reading.intent == "out_of_scope" and about and OF_TERMS not in reading.cues:
-        return about
+        judged = remark_calls(reading, about) if {"sixteen_bytes", "twenty_times"} & set(reading.cues) else []
+        return [*about, *judged]
     if explained := symptom_calls(reading):
         return explained
     if others := encoder_calls(reading):

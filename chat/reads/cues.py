@@ -20,6 +20,7 @@ from chat.reads.shard_groups import SECOND_COPY
 from chat.reads.supposed import SUPPOSED
 from chat.reads.symptoms import SHORT, read_symptoms
 from chat.reads.task_words import SAVED_RUN
+from chat.reads.times_params import TIMES_PARAMS
 from chat.reads.topics import POOL_TOKENS
 from chat.reads.totals import ADDED_ASKED, POOLED, SUM_ASKED
 from chat.reads.trainings_apart import TRAININGS_APART
@@ -221,8 +222,8 @@ CUES: tuple[tuple[str, str], ...] = (
     # what offloading leaves unused on the card, and whether that can make it faster
     ("room_beside_offload", r"^(?=[\s\S]*(?:\boffload\w*|卸载))(?=[\s\S]*(?:\b(?:use|uses|using|usage|sits at)\b[^.;?]{0,16}\bonly\b|\bonly (?:us\w+|tak\w+|\d)|\b(?:unused|idle|free|spare|empty|the rest|left over|remaining)\b|只用|才用|剩下|空着|没用|闲置|空闲|富余))(?=[\s\S]*(?:\bfast\w*|\bspeed\w*|\bquick\w*|\butili[sz]e\b|\b(?:use|fill) (?:up )?(?:the )?(?:rest|more|remaining|all)|提速|加速|更快|快(?:点|些|一点)|利用|用满|用上))(?![\s\S]*(?:\bngl\b|\blayers?\b|llama|\binference\b|\bexperts?\b|推理|专家))"),
     ("eighteen_bytes", r"\b18\s?(?:θ|x(?!\s*[a-z]*\d)|倍|bytes?|字节)"),
-    ("sixteen_bytes", r"\b16\s?(?:θ|倍|bytes?|字节)|(?:or|vs|and|还是|和) 16 bytes"),
-    ("twenty_times", r"\b20\s?(?:θ|倍|bytes?|字节)|\b20 (?:or|vs|and) 16"),
+    ("sixteen_bytes", rf"\b16\s?(?:θ|倍|bytes?|字节)|(?:or|vs|and|还是|和) 16 bytes|{TIMES_PARAMS.format(16)}"),
+    ("twenty_times", rf"\b20\s?(?:θ|倍|bytes?|字节)|\b20 (?:or|vs|and) 16|{TIMES_PARAMS.format(20)}"),
     *((cue, r"\b(?:1[68]|20)(?:\s*(?:,|/|or|and|vs\.?|还是|和|或)\s*(?:1[68]|20))+\s*(?:bytes?|字节|倍|x\b)") for cue in ("sixteen_bytes", "twenty_times")),
     *((cue, r"\b(?:1[68]|20)\s?(?:bytes?|字节|b(?=[^;]{0,80}(?:/|\bper|每)\s?(?:param|参数)))(?![a-z])[^;]{0,160}(?<![\d.])(?:1[68]|20)(?:\s*(?:,|/|or|and|vs\.?|还是|和|或)\s*(?:1[68]|20))?(?![\d.]|\s?(?:gi?b|g|x\d|层|张|卡|gpus?|cards?|k|b)\b)") for cue in ("sixteen_bytes", "twenty_times")),
     ("cache_loss", r"(?:\bkv\b|\bcache\b|缓存)[^.;?!。]{0,60}(?:\bquality\b|\baccuracy\b|\bprecision\b|\bcoheren\w+|质量|精度|效果|变笨|变傻)|(?:\bquality\b|\baccuracy\b|\bprecision\b|质量|精度)[^.;?!。]{0,40}(?:\bkv\b|\bcache\b|缓存)"),
@@ -296,6 +297,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("dense_only", r"\b(?:only|just|prefer\w*|interested in|want)\b[^.?;]{0,20}\bdense\b|\bdense (?:models? )?only\b|\bno moes?\b|\bnot (?:a |an )?moe|\b(?:largest|biggest|best|which|what) (?:\w+ )?dense\b|(?:只|仅)(?:看|要|考虑|想)?[^,.;?]{0,6}稠密|不要moe|最大的?稠密"),
     ("narrow_as_large", NARROW_AS_LARGE),
     ("peak_moment", PEAK_MOMENT),
+    ("saves_most", r"\b(?:sav|reduc|lower|help|cut)\w* (?:the )?most\b|最省(?:显存|内存|的)|省(?:得|的)?最多|最能省"),
     ("fp8_as_16", r"^(?=[\s\S]*(?<![a-z])fp8(?![\w]*(?:缓存|cache|kv)))(?=[\s\S]*(?:\b(?:bf|fp)16\b|\b16[- ]?bits?\b|16 ?位))[\s\S]*?(?:(?:bf16|fp16|16 ?位)[^,;?!。]{0,6}(?:占(?:用)?的?|用的?|吃的?)?[^,;?!。]{0,3}(?:一样|差不多|没区别|相同|没差)|(?:一样|差不多)(?:大|多|占|高)|\b(?:same|as much|as large|as big|no less|identical)\b[^.;?!]{0,40}\b(?:bf16|fp16|16[- ]?bit))"),
     ("encoder", r"\bembedding models?\b|\bre-?rankers?\b|(?<![a-z])bge-|向量模型|嵌入模型|embedding模型|重排模型"),
     ("cost", rf"{COST}|\bprices?\b|(?<!memory )(?<!vram )(?<!context )(?<!token )(?<!tokens )(?<!cache )(?<!kv )\bbudget\b(?! (?:the |my )?(?:gpu )?(?:memory|vram))|\$ ?\d|\brent\w*\b(?! (?:\d|an?\b|another|more|some|cards?|gpus?|one|them))|成本|费用|花费|租金|预算|(?:租|云)(?:卡|gpu|a100|h100|4090)"),

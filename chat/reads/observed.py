@@ -49,7 +49,7 @@ _TELL = r"\bhow (?:do|can|could|would|to) (?:i|we|you|one)?\s?(?:tell|know|check
 
 # ── the moment at which a step of training is fullest ───────────────────────────────────────────────────────────────
 _HIGHEST = r"\bpeaks?\b|\bpeaking\b|\bhighest\b|\bfullest\b|\bmaximum\b|\bmax(?:es)?\b|\bmost (?:memory|v?ram)\b|峰值|最高|最大|最多|最吃"
-_AT_WHICH = r"\bwhen\b|\bat (?:which|what) (?:point|moment|stage|phase|step|part)\b|\b(?:which|what) (?:stage|phase|part|point|moment|pass|step)\b|\bwhere in\b|什么时候|何时|(?:哪|什么)(?:个|一个|一)?(?:阶段|时刻|时候|环节|步|时间点|部分)|(?:出现|发生)在(?:哪|什么)"
+_AT_WHICH = r"\bwhen (?:is|are|does|do|will|during|in|exactly)\b|\bat (?:which|what) (?:point|moment|stage|phase|step|part)\b|\b(?:which|what) (?:stage|phase|part|point|moment|pass|step)\b|\bwhere in\b|什么时候|何时|(?:哪|什么)(?:个|一个|一)?(?:阶段|时刻|时候|环节|步|时间点|部分)|(?:出现|发生)在(?:哪|什么)"
 _OF_TRAINING = r"\btrain\w*\b|\bfine-?tun\w*|\bforward\b|\bbackward\b|\bstep\b|训练|微调|前向|反向|一步"
 
 PEAK_MOMENT = beside(
@@ -57,7 +57,7 @@ PEAK_MOMENT = beside(
     _AT_WHICH,
     _OF_TRAINING,
     r"\bmemory\b|\bv?ram\b|显存|内存",
-    without=rf"{_OF_A_CASE}|\bload\w*|加载|\binference\b|推理|\beval\w*|评估|\breduc|\bhow (?:do|can) (?:i|we)\b|降|减|\bresum|\bcards?\b|\bgpus\b",
+    without=rf"{_OF_A_CASE}|\bload\w*|加载|\binference\b|推理|\beval\w*|评估|\breduc|\bsav(?:e|es|ing)\b|\bhow (?:do|can) (?:i|we)\b|降|减|省|\bresum|\bcards?\b|\bgpus\b",
 )
 
 # ── activations where nothing is trained ────────────────────────────────────────────────────────────────────────────
