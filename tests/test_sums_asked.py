@@ -94,7 +94,10 @@ def test_an_estimate_that_nothing_stands_before_is_told(question: str) -> None:
         ("ways to reduce vram for inference with Qwen2.5-7B", "**What saves most is 4-bit weights"),
         ("怎么压缩 Qwen2.5-72B 推理的显存占用", "**省得最多的是 4 位权重"),
         ("怎么降低 7B 全参训练的显存", "**按代价从小到大,从 102.0 GiB 起:8 位 AdamW"),
-        ("How can I lower the memory of fully fine-tuning a 7B?", "**In the order of their price, from 102.0 GiB: 8-bit AdamW"),
+        (
+            "How can I lower the memory of fully fine-tuning a 7B?",
+            "**In the order of their price, from 102.0 GiB: 8-bit AdamW",
+        ),
         (
             "Which setting saves the most memory in full fine-tuning of a 7B?",
             "**What saves most without host memory is QLoRA",
