@@ -48,6 +48,7 @@ class Machine:
     enough      the fewest such cards that hold whole, in the usual bits, the model that was asked about; enough_bits: these
     fewer       what was asked about in the most bits that host memory alone does hold, where it does not as asked
     formats     of several formats that were named each, on these cards
+    in_others   where host memory alone holds it and how much there is was not told, the same in other bits
     wants       a mixture that is too large for host memory too: in which bits it wants how much of that
     instead     the largest of the usual mixtures that the machine runs then
     named       the format that was asked about first, where it is open which one the cards hold
@@ -69,6 +70,7 @@ class Machine:
     all_there: Held | None = None
     enough_bits: int | None = None
     files: tuple[dict[str, Any], ...] = ()
+    in_others: tuple[Held, ...] = ()
 
     def _usable(self, capacity: float) -> float:
         """What a program takes of it at most: a server its share, a GPU its part of unified memory."""
@@ -98,6 +100,7 @@ class Machine:
             "fewer": self.fewer.json() if self.fewer else None, "formats": list(self.formats),
             "wants": [one.json() for one in self.wants], "instead": self.instead.json() if self.instead else None,
             "named": self.named, "files": list(self.files), "kv_format": self.kv_format,
+            "in_others": [one.json(asked) for one in self.in_others],
             "all_there": self.all_there.json(asked) if self.all_there else None,
             "next_eased_gib": self._eased() if asked and rig else None,
             "short": short_of(self.next_up) if asked and rig and self.next_up and not self.held else None,
@@ -206,6 +209,12 @@ def _machine(
         for bits in (bits for bits in FILE_BITS if lowered and not beside and bits < usual):
             beside = beside or _with_host(there, tried, bits, None, [])
         held += beside
+    in_others: list[Held] = []
+    if asked and held and not case.rig and not room and engine == FILES and len(tried) == 1:
+        open_room = case.with_facts(host_memory_gb=ANY_ROOM)
+        for width, one in ways if len(ways) > 1 else ():
+            if width != usual:
+                in_others += _with_host(open_room, tried, width, one, [])
     lacks = asked and not held and bool(room) and bool(case.rig) and engine == FILES and not _is_unified(case)
     wants, instead = _beyond(case, tried[0], usual, given) if lacks else ((), None)
     fewer = None
@@ -223,7 +232,7 @@ def _machine(
     whole_there = all_there(parted) if parted else None
     return Machine(
         case, tuple(held), larger, enough, fewer, each_format, wants, instead,
-        enough_bits=usual, files=files, all_there=whole_there,
+        enough_bits=usual, files=files, all_there=whole_there, in_others=tuple(in_others),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import pytest
 from chat.agent import Assistant
 from chat.plans.plan import plan
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -131,3 +132,23 @@ def test_a_model_without_published_weights_is_told_to_be_one(question: str) -> N
 )
 def test_a_closed_model_that_only_speaks_or_is_the_measure_is_none_to_run(question: str) -> None:
     assert not read(question).unknown_models
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("vLLM will not start: no available memory for the cache blocks", ("pool", "--max-model-len", "--kv-cache-dtype fp8", "nvidia-smi")),
+        ("vllm runs out of memory at start although the model fits my card", ("pool", "--max-num-seqs")),
+        ("vllm 提示显存不足，可模型明明放得下", ("缓存池", "--max-model-len", "nvidia-smi")),
+        ("用 vllm 部署报 no available memory for the cache blocks", ("缓存池", "--enforce-eager")),
+    ],
+)  # fmt: skip
+def test_a_server_without_room_for_a_cache_is_told_what_its_pool_is(question: str, says: tuple[str, ...]) -> None:
+    text = answer_to(question)
+    assert text.startswith(("**The weights fit the card", "**权重放得下")), text
+    for one in says:
+        assert one in text.lower() if one == "pool" else one in text
+
+
+def test_a_server_with_a_model_is_told_its_own_figures() -> None:
+    assert "By the formulas" in answer_to("Qwen2.5-7B on 24GB with vllm: no available memory for the cache blocks")

@@ -127,3 +127,31 @@ def test_a_size_that_a_model_stands_for_has_its_shapes() -> None:
 )
 def test_who_has_no_card_is_not_asked_which_one_it_is(question: str, opens: str) -> None:
     assert Assistant().ask(question).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("RAM needed to run a 7B on a CPU?", "of RAM**", "Q8_0 "),
+        ("system memory for CPU inference of Qwen2.5-14B", "of RAM**", "bf16 28.7 GiB"),
+        ("can I run llama 3 8b without a gpu, how much ram", "of RAM**", "Q8_0 8.77 GiB"),
+        ("用 CPU 跑 Qwen2.5-7B 要多少内存", "约占内存", "bf16 为 14.8 GiB"),
+        ("纯 CPU 推理 70B Q4 需要多大内存", "约占内存 41.3 GiB", "系统"),
+        ("Qwen2.5-14B Q4_K_M or Q8_0 on CPU only, RAM?", "Q4_K_M takes about 9.47 GiB of RAM**", "(Q8_0 15.8 GiB)"),
+    ],
+)  # fmt: skip
+def test_what_a_processor_runs_is_told_in_ram_and_on_no_card(question: str, opens: str, says: str) -> None:
+    text = answer_to(question)
+    assert opens in text.split("\n\n")[0], text
+    assert says in text
+    assert "a card of" not in text
+    assert "CUDA" not in text
+
+
+@pytest.mark.parametrize("question", [
+    "How much RAM to LoRA a 7B on CPU?",  # whose step is told
+    "how much memory for Qwen2.5-7B on a GPU, with the optimizer on CPU?",
+    "7B on a 24GB card without a second gpu, memory?",
+])  # fmt: skip
+def test_a_training_or_a_card_is_no_processor_alone(question: str) -> None:
+    assert "Q4_K_M takes about" not in answer_to(question)

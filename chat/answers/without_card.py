@@ -33,9 +33,10 @@ def _holds(machine: Row, reading: Reading) -> str:
     model, need = model_in(held, reading.language), gib(held["ram_gib"])
     speed = _speed(held, reading)
     if not room:
+        others = _in_others(machine, reading)
         return (
-            f"**不用显卡:{model} 约占内存 {need}**(权重、KV 缓存和缓冲区都在内存里),系统和其他程序另算。{speed}" if zh
-            else f"**Without a card {model} takes about {need} of RAM**, weights, KV cache and buffers together; the system and other programs come on top.{speed}"
+            f"**不用显卡:{model} 约占内存 {need}**(权重、KV 缓存和缓冲区都在内存里){others},系统和其他程序另算。{speed}" if zh
+            else f"**Without a card {model} takes about {need} of RAM**, weights, KV cache and buffers together{others}; the system and other programs come on top.{speed}"
         )  # fmt: skip
     if is_tight(held["ram_gib"], room, trains=False):
         return (
@@ -46,6 +47,16 @@ def _holds(machine: Row, reading: Reading) -> str:
         f"**可以,只用 {room:g} GB 内存就放得下 {model}**:约占 {need}。{speed}" if zh
         else f"**Yes, {room:g} GB of RAM hold {model}**: it takes about {need}.{speed}"
     )  # fmt: skip
+
+
+def _in_others(machine: Row, reading: Reading) -> str:
+    """What the model takes in other bits, the fewest first."""
+    zh = reading.language == "zh"
+    told = [
+        f"{value('weight_format', one['weight_format'], reading.language)}{' 为 ' if zh else ' '}{gib(one['ram_gib'])}"
+        for one in sorted(machine["in_others"], key=lambda one: float(one["ram_gib"]))
+    ]
+    return "" if not told else f",{'、'.join(told)}" if zh else f" ({', '.join(told)})"
 
 
 def _lacks(machine: Row, reading: Reading) -> str:

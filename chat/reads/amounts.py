@@ -232,6 +232,9 @@ _WAYS = (
 )
 
 
+_LACKED = r"\b(?:without|lacks?|lacking|(?:don'?t|do not|doesn'?t|does not) have)\s$"
+
+
 def _counts(scan: Scan) -> None:
     for found in scan.find(OF_EACH):
         scan.take(*found.span("n" if found["n"] else "m"))
@@ -245,7 +248,9 @@ def _counts(scan: Scan) -> None:
                 continue
             if number := groups.get("v") or groups.get("w"):
                 group = "v" if groups.get("v") else "w"
-                if int(number):
+                if int(number) == 1 and compiled(_LACKED).search(scan.text[: found.start(group)]):
+                    scan.take(*found.span(group))  # "without a GPU" counts none
+                elif int(number):
                     counts_before(scan, found.start(group))
                     scan.add("n_gpus", int(number), *found.span(group))
             else:

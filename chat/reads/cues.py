@@ -8,7 +8,7 @@ from chat.reads.disk_asked import DISK_ASKED, DOWNLOAD_TIME
 from chat.reads.effects import CACHE_IN_RAM, KERNELS_ASKED, ROLES_SHARE, STAGES_SAVE
 from chat.reads.elsewhere import COST, DRAWS
 from chat.reads.features import RANKS_ASKED
-from chat.reads.home_machines import INTEGRATED, MLX_OR_GGUF, PROGRAMS_AT_HOME
+from chat.reads.home_machines import INTEGRATED, MLX_OR_GGUF, ON_A_CPU, PROGRAMS_AT_HOME
 from chat.reads.lexicon import TOWER, compiled
 from chat.reads.observed import NARROW_AS_LARGE, PEAK_MOMENT
 from chat.reads.one_more import CARD_FOR_MORE, GROWS_WITH_CARDS, MORE_AT_ONCE, POOL_GROWS
@@ -181,7 +181,7 @@ CUES: tuple[tuple[str, str], ...] = (
     # adapters are ruled out: all weights are to be trained
     ("portable", r"\blaptops?\b|\bnotebook (?:computers?|pcs?)\b|\bgaming notebooks?\b|笔记本(?!(?:里|中|内核|环境|单元))"),
     ("notebook", r"\bcolab\b|\bkaggle\b"),
-    ("no_card", rf"\b(?:no\s|without (?:an? |any )?|(?:do not|don'?t) have (?:an? |any )?)(?:dedicated |discrete |nvidia )?(?:gpus?|graphics cards?|video cards?)\b(?! (?:memory|ram|left|usage|util\w*|layers?|offload\w*|node|server|instance))|\bcpu[- ]?only\b|\b(?:only|just|purely|pure) (?:on |with )?(?:the |my |a )?cpu\b|(?:纯|仅|仅用|只用|只靠|只有)\s?cpu|(?:用|靠)?cpu(?:来)?(?:硬)?(?:跑|推理)|(?:没有?|无)(?:独立|独)?(?:显卡|gpu|显)|{INTEGRATED}|{SMALL_DEVICE}"),
+    ("no_card", rf"{ON_A_CPU}|\b(?:no\s|without (?:an? |1 |any )?|(?:do not|don'?t) have (?:an? |1 |any )?)(?:dedicated |discrete |nvidia )?(?:gpus?|graphics cards?|video cards?)\b(?! (?:memory|ram|left|usage|util\w*|layers?|offload\w*|node|server|instance))|\bcpu[- ]?only\b|\b(?:only|just|purely|pure) (?:on |with )?(?:the |my |a )?cpu\b|(?:纯|仅|仅用|只用|只靠|只有)\s?cpu|(?:用|靠)?cpu(?:来)?(?:硬)?(?:跑|推理)|(?:没有?|无)(?:独立|独)?(?:显卡|gpu|显)|{INTEGRATED}|{SMALL_DEVICE}"),
     ("small_device", SMALL_DEVICE), ("mlx_or_gguf", MLX_OR_GGUF),
     ("mem_fraction", r"mem(?:ory)?[-_ ]fraction"),
     ("fragmentation", r"fragment\w*|碎片|reserved|expandable_segments"),

@@ -95,3 +95,9 @@ PROGRAMS_AT_HOME: tuple[tuple[str, str], ...] = (
     ),
 )
 PROGRAMS_ASKED = frozenset(name for name, _ in PROGRAMS_AT_HOME)
+
+# what a processor alone runs, where the memory that is asked for is the machine's own
+ON_A_CPU = (
+    r"^(?![\s\S]*(?:\bgpus?\b|\bcards?\b|\boffload|\bvram\b|显卡|显存|卸载))(?=[\s\S]*(?:\bram\b|\bmemory\b|内存))"
+    r"[\s\S]*?(?:\b(?:on|with|using|for|via) (?:an? |the |my |just )?cpus?\b|\bcpu[- ](?:run|runs|inference)\b|(?:用|靠|在)?\s?cpu\s?(?:上)?(?:来)?(?:跑|推理|运行))"
+)

@@ -34,6 +34,11 @@ SAVING = (
 
 _UP, _DOWN = r"raise|increase|up|higher|more|larger|bigger", r"lower|decrease|reduce|down|less|smaller"
 
+# a server that will not start with a model which the card holds
+_REFUSES = r"\b(?:not enough|insufficient|out of|no available|lacks?|runs? out of|too little) (?:gpu )?(?:v?ram|memory)\b|\boom\b|显存(?:不够|不足)|爆显存"
+_FITS = r"(?:\b(?:though|although|but|even though|while|yet|despite)\b[^.;?]{0,32}\b(?:fits?|enough|smaller|plenty|room|fitting)\b|(?:但|可|却|明明|不是|然而)[^;?。]{0,12}(?:放得下|装得下|够|小于|比显存小|有余))"
+_THOUGH_FITS = rf"^(?=[\s\S]*\b(?:vllm|sglang)\b)(?=[\s\S]*(?:{_REFUSES}))[\s\S]*{_FITS}"
+
 SYMPTOMS: tuple[tuple[str, str], ...] = (
     # ── messages that tell of no memory ──────────────────────────────────────────────────────────────────────────────
     ("device_assert", r"device-side assert|cudaerrorassert|indexselectlargeindex|srcindex ?< ?srcselectdimsize"),
@@ -57,6 +62,7 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("ollama_ram", r"requires more system memory"),
     ("less_than_share", r"less than desired gpu memory utili[sz]ation|free memory on device"),
     ("no_blocks", r"no available memory for (?:the )?cache blocks|gpu blocks: 0\b|available kv cache memory:? ?\(?-"),
+    ("refused_though_fits", _THOUGH_FITS),
     ("preempted", r"\bpreempt(?:ed|ions?|s|ing)\b(?![ _-]?mode)|被抢占|抢占(?:了|次数|日志|警告)|(?:频繁|一直|老是|总是|不断|大量)(?:地)?(?:的)?抢占"),
     ("longer_than_pool", r"larger than the maximum number of tokens that can be stored|estimated maximum model length|to serve at least (?:1|one) request"),
     ("prefill_warmup", r"not enough memory to handle \d+ prefill tokens|method warmup encountered"),
