@@ -119,6 +119,8 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "cache-is-divided": (["kv"], {**LLAMA3, "method": "inference", "seq_len": 131072, "n_gpus": 2}, {}),
     "meaning-of-pixels-limit": (["meaning:pixels_limit"], {}, {}),
     "no-room-for-a-cache": (["oom_diagnosis", "no_blocks"], {"engine": "vllm"}, {}),
+    "generation-grows": (["why_more", "grows_in_use"], {"task": "inference"}, {}),
+    "set-aside-as-it-loads": (["unclear", "of_memory_too", "chat_turns"], {"engine": "llama.cpp"}, {}),
     "images-served": (["images"], {**QWEN, "method": "inference"}, {}),
     "active-alone": (["moe"], {"model": "Mixtral-8x7B", "method": "inference"}, {"claims_gb": [26.0]}),
     "quantised-cache": (["how_much"], {**LLAMA3, "method": "inference", "kv_format": "q8_0"}, {}),

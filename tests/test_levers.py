@@ -243,3 +243,15 @@ def test_one_amount_with_it_and_without_it_was_not_felt(question: str, opens: st
 )
 def test_two_amounts_or_two_cards_are_nothing_unfelt(question: str) -> None:
     assert "lever_unfelt" not in read(question).cues
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("how much VRAM does flash attention save in full fine-tuning of a 7B?", "against SDPA, which transformers and PyTorch take by default, nothing more.**"),
+        ("does flash attention 2 reduce VRAM at inference?", "**Against eager attention it saves"),
+        ("flash attention 训练省多少显存", "**相对 eager 注意力省 1.20 GiB"),
+    ],
+)  # fmt: skip
+def test_what_flash_attention_saves_is_told_against_each_kernel(question: str, opens: str) -> None:
+    assert opens in Assistant().ask(question).text.split("\n\n")[0]

@@ -152,3 +152,36 @@ def test_a_server_without_room_for_a_cache_is_told_what_its_pool_is(question: st
 
 def test_a_server_with_a_model_is_told_its_own_figures() -> None:
     assert "By the formulas" in answer_to("Qwen2.5-7B on 24GB with vllm: no available memory for the cache blocks")
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("why does GPU memory grow while a model generates?", "**The KV cache grows"),
+        ("why does vram go up the longer I chat with it in transformers", "**The KV cache grows"),
+        ("推理时显存为什么越来越大", "**增长的是 KV 缓存"),
+        ("聊天越久显存越大，用的 transformers，正常吗", "**增长的是 KV 缓存"),
+        # set aside at the start
+        ("does vram usage grow during a long chat in ollama", "**No: llama.cpp and Ollama set the cache"),
+        ("ollama 聊久了显存会涨吗", "**不会：llama.cpp 和 Ollama"),
+        ("vllm memory keeps growing during inference", "**It is not the KV cache that grows"),
+        # of days, and of a training
+        ("our inference service's GPU memory grows every day", "**Two things grow in a service"),
+        ("LoRA training memory grows while generating eval samples", "**Most likely the logits"),
+    ],
+)
+def test_what_grows_as_it_generates_is_told_by_the_program(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens), answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("bs=1 and my training still OOMs", ("gradient checkpointing", "logits of tokens × vocabulary")),
+        ("batch size 已经是 1 了训练还是爆显存", ("梯度检查点", "max_length", "词表 × 4 字节")),
+    ],
+)
+def test_beside_a_batch_of_one_the_length_is_told_first(question: str, says: tuple[str, ...]) -> None:
+    text = answer_to(question)
+    for one in says:
+        assert one in text, text

@@ -157,9 +157,16 @@ def _as_a_cure(both: Both, whole: Words, without_master: bool) -> Words:
     return Words(f"**{en}: {whole.en} of {room}{bare.en}.**", f"**{zh}:{whole.zh},卡上 {room}{bare.zh}。**")
 
 
-def _by_how_much(figures: Figures, both: Both, whole: Words) -> Words:
-    """What it does to the whole: the amount first where that is asked, else that it does."""
+def _by_how_much(figures: Figures, lever: Lever, both: Both, whole: Words) -> Words:
+    """What it does to the whole: the amount first where that is asked, else that it does; of a setting that most programs have
+    already, against what."""
     less = both.off.best - both.on.best
+    if lever is LEVERS["flash"] and less > 0 and figures.given.get("attention") != "eager":
+        saved = gib_words(less)
+        return Words(
+            f"**Against eager attention it saves {saved} ({whole.en}); against SDPA, which transformers and PyTorch take by default, nothing more.**",
+            f"**相对 eager 注意力省 {saved}({whole.zh});相对 SDPA(transformers、PyTorch 默认)不再多省。**",
+        )
     if not {"saving_asked", "lost_bytes"} & figures.about or less < 0:
         return Words(f"**Yes: the whole goes {whole.en}.**", f"**会:总显存 {whole.zh}。**")
     saved = gib_words(less)
@@ -209,7 +216,7 @@ def _opening(figures: Figures, lever: Lever, both: Both, asked: str) -> tuple[Wo
             f"**Hardly: {lever.says.en} changes next to nothing here.**",
             f"**几乎不影响:{lever.says.zh}在这里几乎不改变显存。**",
         ), SILENT
-    return _by_how_much(figures, both, whole), SILENT
+    return _by_how_much(figures, lever, both, whole), SILENT
 
 
 def _in_eight_bits(figures: Figures, more: Words) -> Words:

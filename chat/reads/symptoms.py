@@ -35,6 +35,8 @@ SAVING = (
 _UP, _DOWN = r"raise|increase|up|higher|more|larger|bigger", r"lower|decrease|reduce|down|less|smaller"
 
 # a server that will not start with a model which the card holds
+# what goes on for long, whoever asks it
+_OVER_DAYS = r"\b(?:service|api|endpoint|server|flask|fastapi|days?|weeks?|overnight|hours?)\b|服务|接口|每天|几天|一晚|一夜|小时"
 _REFUSES = r"\b(?:not enough|insufficient|out of|no available|lacks?|runs? out of|too little) (?:gpu )?(?:v?ram|memory)\b|\boom\b|显存(?:不够|不足)|爆显存"
 _FITS = r"(?:\b(?:though|although|but|even though|while|yet|despite)\b[^.;?]{0,32}\b(?:fits?|enough|smaller|plenty|room|fitting)\b|(?:但|可|却|明明|不是|然而)[^;?。]{0,12}(?:放得下|装得下|够|小于|比显存小|有余))"
 _THOUGH_FITS = rf"^(?=[\s\S]*\b(?:vllm|sglang)\b)(?=[\s\S]*(?:{_REFUSES}))[\s\S]*{_FITS}"
@@ -93,7 +95,8 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("growing", rf"{_GROWS}|\bleak(?:s|ing|ed|age)?\b|泄漏|泄露|[内显]存泄"),
     ("growth_told", _GROWS),
     ("kept_graph", r"\w*loss\w*\s?\+=\s?\w*loss|loss\w*\.append\(|retain_graph"),
-    ("chat_turns", r"\bchat ?bot\b|\bgradio\b|\bturns?\b(?! (?:\w+ ){0,3}(?:down|off|on|up|out)\b)|\bconversations?\b|(?:next|each|every) message|\bchat history\b|\b(?:after|during|in|into) (?:a |an |the |my )?(?:long|longer|lengthy|while of|lot of|same) chat(?:s|ting)?\b(?![- ]?(?:model|template|format))|\b(?:the |my )?chats? (?:gets?|grows?|goes on|becomes?|is) (?:too )?(?:long|on)\b|\b(?:after|by) (?:about |around |some |roughly )?(?:\d+|a (?:few|dozen)|several|many|ten|twenty|more) (?:or (?:so|more|\d+) )?(?:messages|exchanges|replies|rounds)\b|\bfirst (?:few )?(?:repl(?:y|ies)|messages?|answers?|questions?)\b[^.;?]{0,24}\b(?:fine|ok(?:ay)?|works?|good|no problem)\b|聊着聊着|聊(?:得?久|得?长|多)了?|聊到|一直聊|多轮|聊(?:了|上|个)?(?:\d+|[一二两三四五六七八九十几多]+)[来多几]?[轮句次]|(?:对话|聊天)[^,;?]{0,4}轮数?|每一?轮(?:对话|聊天|问答)|(?:轮|次)(?:对话|聊天)|对话(?:几|多|\d+)轮|历史(?:记录|消息|对话)"),
+    ("over_days", _OVER_DAYS),
+    ("chat_turns", r"\bchat ?bot\b|\bthe (?:longer|more) (?:i|we|you|one|they) (?:chat|talk)|聊天?[^,;?]{0,4}越(?:久|长|多)|\bgradio\b|\bturns?\b(?! (?:\w+ ){0,3}(?:down|off|on|up|out)\b)|\bconversations?\b|(?:next|each|every) message|\bchat history\b|\b(?:after|during|in|into) (?:a |an |the |my )?(?:long|longer|lengthy|while of|lot of|same) chat(?:s|ting)?\b(?![- ]?(?:model|template|format))|\b(?:the |my )?chats? (?:gets?|grows?|goes on|becomes?|is) (?:too )?(?:long|on)\b|\b(?:after|by) (?:about |around |some |roughly )?(?:\d+|a (?:few|dozen)|several|many|ten|twenty|more) (?:or (?:so|more|\d+) )?(?:messages|exchanges|replies|rounds)\b|\bfirst (?:few )?(?:repl(?:y|ies)|messages?|answers?|questions?)\b[^.;?]{0,24}\b(?:fine|ok(?:ay)?|works?|good|no problem)\b|聊着聊着|聊(?:得?久|得?长|多)了?|聊到|一直聊|多轮|聊(?:了|上|个)?(?:\d+|[一二两三四五六七八九十几多]+)[来多几]?[轮句次]|(?:对话|聊天)[^,;?]{0,4}轮数?|每一?轮(?:对话|聊天|问答)|(?:轮|次)(?:对话|聊天)|对话(?:几|多|\d+)轮|历史(?:记录|消息|对话)"),
     # the pool is set aside by then, and what it left is too little for one step's sampling
     ("sampler_warmup", r"warming up (?:the )?sampler|sampler[^.;?]{0,24}dummy|dummy (?:sampler|requests)"),
     ("one_or_several", r"\b(?:or|vs\.?|versus|than|instead of|smarter|better|worth)\b[^.?!]{0,32}\b(?:one|1|a single)\b(?! (?:gpu|card|a100|h100))[^.?!]{0,24}\b(?:with|bigger|more|larger|batch|engine|server|instance)\b|(?:还是|和|跟|不如|或者?)(?:只)?(?:起|跑|开|用|部署)?(?:一|1)个[^,;?]{0,16}(?:加大|大|并发|batch|更|好|划算|\?|$)|\b(?:run|use|start)\w* (?:just |only )?(?:one|1)\b(?! (?:gpu|card))[^.?!]{0,16}\b(?:with|bigger|more|larger)\b"),
