@@ -130,6 +130,10 @@ METAL = (
     "Apple, MTLDevice.recommendedMaxWorkingSetSize",
     "https://developer.apple.com/documentation/metal/mtldevice/recommendedmaxworkingsetsize",
 )
+JETSON = (
+    "jetson-containers, issue 342: what an Orin Nano of 8 GB has free",
+    "https://github.com/dusty-nv/jetson-containers/issues/342",
+)
 HF_DOWNLOAD = (
     "huggingface_hub, download files from the Hub",
     "https://huggingface.co/docs/huggingface_hub/guides/download",

@@ -366,6 +366,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "mixed-saves-no-states": (["mixed_saves"], {"task": "train"}, {}),
     "claim-of-copies": (["rl_memory"], {"model": "Qwen2.5-7B-Instruct", "method": "full", "algo": "dpo"}, {"claims_gb": [30], "log": ["copies 2", "copy 15.2", "copies_in_all 30"]}),
     "why-masters": (["why_masters"], {"task": "train"}, {}),
+    "board-shares-memory": ([], {"model": "Qwen3-4B", "gpu": "Jetson Orin Nano"}, {}),
     "weights-on-disk": (["disk_asked"], {"model": "Qwen2.5-7B-Instruct"}, {}),
     "tower-itself": (["how_much", "tower_asked"], {"model": "Qwen2.5-VL-7B-Instruct", "method": "inference"}, {}),
     "tower-frozen": (["tower_frozen"], {"model": "Qwen2.5-VL-7B-Instruct", "method": "full"}, {}),

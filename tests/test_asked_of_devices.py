@@ -144,3 +144,39 @@ def test_a_machine_that_holds_the_model_alone_is_taken_whatever_its_speed() -> N
 
 def test_and_before_a_name_is_no_number() -> None:
     assert opening("dgx spark or strix halo for gpt-oss-20b").startswith("**gpt-oss-20b, inference, MXFP4: fits on")
+
+
+@pytest.mark.parametrize(
+    ("question", "model"),
+    [
+        ("raspberry pi 5 8gb llm", "Qwen3-4B Q4_K_M"),
+        ("orange pi 5 16gb, ollama", "Q4_K_M"),
+        ("树莓派5 8G 跑大模型", "Qwen3-4B Q4_K_M"),
+    ],
+)
+def test_a_board_with_its_memory_is_asked_what_it_runs(question: str, model: str) -> None:
+    told = answer_to(question)
+    assert f"{model}**" in told.split("\n\n")[1]
+    assert "bandwidth ÷" in told or "内存带宽 ÷" in told
+
+
+def test_a_board_that_is_bought_runs_nothing() -> None:
+    assert "the largest is" not in answer_to("raspberry pi 5 8gb price")
+
+
+@pytest.mark.parametrize(
+    ("question", "room"),
+    [
+        ("qwen3-4b q4_k_m on a jetson orin nano", "7.44 GiB"),
+        ("Jetson Orin Nano Super 8G 跑 qwen3-4b", "7.44 GiB"),
+        ("does glm-4.5-air q4_k_m fit a dgx spark?", "121.7 GiB"),
+    ],
+)
+def test_a_board_shares_its_memory_with_the_system(question: str, room: str) -> None:
+    told = answer_to(question)
+    assert room in opening(question)
+    assert "shared with the system" in told or "由系统和 GPU 共用" in told
+
+
+def test_a_card_shares_nothing() -> None:
+    assert "shared with the system" not in answer_to("qwen3-4b q4_k_m on an rtx 3060")

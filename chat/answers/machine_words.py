@@ -19,6 +19,10 @@ _NO_CARD = (
     "Without such a card the model stays in RAM: slow, and a few billion parameters in 4 bits are what is usable; a mixture of experts with few active parameters bears it best.",
     "没有独立显卡就放在内存里跑:慢,4 位的几 B 模型才好用;激活参数少的 MoE 最合适。",
 )
+_SLOW = (
+    "How fast: each token reads all of it once (of a mixture the active experts), so tokens a second are at most the memory's bandwidth ÷ that size. Boards and phones have little of that: what is half as large is twice as fast, and usually the better choice.",
+    "速度:每个 token 要把它整个读一遍(MoE 只读激活的专家),所以每秒 token 数最多是 内存带宽 ÷ 这个大小。开发板和手机的带宽很低:小一半就快一倍,通常选小的更合适。",
+)
 Said = tuple[list[str], list[str]]
 
 
@@ -47,6 +51,7 @@ def machines_run(result: dict[str, Any], reading: Reading) -> Said:
         return [lead], [_of_unified(machines, language)] if any(one["shared"] for one in machines) else []
     larger = [] if result["asked_for"] else _next_up(machines, language)
     rest = [
+        *([_SLOW[language == "zh"]] if "small_device" in reading.cues else []),
         *_of_old_cards(machines, language),
         _table(rows, len(machines) > 1, language),
         *larger,

@@ -15,6 +15,7 @@ from chat.plans.understood import has_subject
 from chat.reads.bare_memory import BARE_MEMORY
 from chat.reads.mixtures import BY_SIZES, OF_OTHER_SIZES
 from chat.reads.model_mentions import OWN_WORD
+from chat.reads.named_models import GENERATIONS
 from chat.reads.reading import Reading
 from chat.reads.unknown_models import SLIP
 from kb.name_parts import tokens
@@ -61,6 +62,21 @@ def taken(reading: Reading) -> list[str]:
         told.append(
             f"{memory[0]:g} 按一张卡的显存 {memory[0]:g} GB 理解{',按推理计算;' + trains if trains else '。'}" if zh
             else f"{memory[0]:g} is taken as a card's memory in GB{', for inference.' if trains else '.'}{trains}"
+        )  # fmt: skip
+    return told
+
+
+def of_generations(reading: Reading) -> list[str]:
+    """Which generation of a family is taken where none was told, and what others there are of that size."""
+    zh, told = reading.language == "zh", []
+    for said, name, *others in reading.extras.get(GENERATIONS, ()):
+        if name not in reading.facts.get("model", ()):
+            continue
+        typed, taken = typed_name(str(said), reading.text), str(name).rpartition("/")[2]
+        rest = ("、" if zh else ", ").join(others)
+        told.append(
+            f"“{typed}”按 {taken} 计算;同样大小的还有 {rest},若是别的请说明。" if zh
+            else f"“{typed}” is taken as {taken}; there {'are' if len(others) > 1 else 'is'} also {rest} of that size: say which if it is another."
         )  # fmt: skip
     return told
 

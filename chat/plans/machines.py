@@ -210,11 +210,15 @@ def named_file(reading: Reading) -> Facts:
     return {"named_format": usual} if usual else {}
 
 
+_LLM = re.compile(r"\bllms?\b|\b(?:language )?models?\b|\bai\b|模型|推理|\bollama\b|llama\.?cpp", re.IGNORECASE)
+
+
 def _serves_what_is_open(reading: Reading) -> bool:
     """Cards that are told or compared with no word of a model: what they run is the answer that there is."""
     trains = reading.facts.get("task") == ("train",) or "algo" in reading.facts
     said = set(reading.intents) & _OF_CARDS
-    return bool(said) and not trains and bool({"gpu", "gpu_memory_gb"} & set(reading.facts))
+    board = "small_device" in reading.cues and "host_memory_gb" in reading.facts and _LLM.search(reading.lowered)
+    return bool(said) and not trains and bool({"gpu", "gpu_memory_gb"} & set(reading.facts) or board)
 
 
 def of_machine(reading: Reading) -> Facts:

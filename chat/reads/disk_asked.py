@@ -8,8 +8,8 @@ _ASKED = (
     rf"\bhow (?:much|many|big|large)\b[^?;]{{0,32}}\b{_DISK}\b|\b{_DISK} (?:space|size|usage|footprint|requirements?|needed|required|needs?)\b|\b(?:big|large|size|space|gb|gi?b)\b[^?;]{{0,8}}\bon disk\b"
     r"|\b(?:how (?:big|large|many gi?gs?|many gb|much)|what size)\b[^?;]{0,32}\bdownload\w*\b|\bdownload(?:ed)? size\b|\bsize of (?:the |a )?download\b"
     r"|\b(?:file|gguf|repo(?:sitory)?|safetensors)[- ]?size\b|\b(?:how (?:big|large)|size)\b[^?;]{0,40}\b(?:files?|gguf|safetensors|repo(?:sitory)?)\b"
-    rf"|{_DISK_ZH}[^,;?]{{0,14}}(?:多大|多少|几\s?个?\s?[gt])|(?:多大|多少)[^,;?]{{0,8}}{_DISK_ZH}"
-    r"|下载[^,;?]{0,20}(?:多大|多少\s?g|多少流量|几\s?个?g)|(?:多大|多少)[^,;?]{0,6}(?:流量|下载)|(?:文件|gguf|仓库)[^,;?]{0,4}(?:有?多大|大小|多少\s?g)"
+    rf"|{_DISK_ZH}[^,;?]{{0,14}}(?:(?<!差不)多大|多少|几\s?个?\s?[gt])|(?:(?<!差不)多大|多少)[^,;?]{{0,8}}{_DISK_ZH}"
+    r"|下载[^,;?]{0,20}(?:(?<!差不)多大|多少\s?g|多少流量|几\s?个?g)|(?:(?<!差不)多大|多少)[^,;?]{0,6}(?:流量|下载)|(?:文件|gguf|仓库)[^,;?]{0,4}(?:有?(?<!差不)多大|大小|多少\s?g)"
 )
 # files that training leaves, a disk that is slow or full, what loads from it, and a file whose size is told
 _OTHER = (

@@ -184,12 +184,21 @@ def _of_one_size(
 
 
 def _settle(scan: Scan, index: Names, found: Models, mention: Mention, completed: list[tuple[Parts, int, int]]) -> None:
-    if mention.parts.size or not completed:
+    sized = completed[0][0] if len(completed) == 1 and not mention.parts.size else mention.parts
+    if seeing := _that_sees(scan, index, sized):
+        _state_latest(scan, index, found, mention, seeing)
+        completed = []
+    elif mention.parts.size or not completed:
         match = _without_size(index, mention.parts) or index.match_model(mention.parts)
-        if match.name:
+        if match.name and (later := _later_of(index, match.name, mention)):
+            run = not _as_people_run(match.name)[0]  # the first may be the one that people run
+            _state_latest(scan, index, found, mention, (match.name, *later) if run else (*later, match.name))
+        elif match.name:
             _state(scan, index, found, match.name, mention.start, mention.end)
-            if others := _others_of(index, match.name, mention) or _later_of(index, match.name, mention):
+            if others := _others_of(index, match.name, mention):
                 found.suggestions[mention.said] = others
+        elif members := _of_size(index, mention.parts):
+            _state_latest(scan, index, found, mention, members)
         else:
             _unsettled(scan, index, found, mention, match)
     for parts, start, end in completed:
@@ -223,14 +232,57 @@ def _others_of(index: Names, name: str, mention: Mention) -> tuple[str, ...]:
 def _later_of(index: Names, name: str, mention: Mention) -> tuple[str, ...]:
     """Of a family's first version, meant by words that state none, the later ones of that size: "qwen 72b"."""
     own = mention.parts
-    if own.versions or not own.size or " " not in mention.said or index.by_spelling[name.lower()].parts.versions:
+    spelled = "-" in mention.said  # as the first itself is
+    if own.versions or not own.size or spelled or index.by_spelling[name.lower()].parts.versions:
         return ()
-    later: dict[frozenset[str], str] = {}
-    for entry in sorted(index.by_size.get(own.size, []), key=lambda one: _as_people_run(str(one.row["name"]))):
-        same = (entry.parts.words, entry.parts.active) == (own.words, own.active)
+    return _of_size(index, own)
+
+
+def _of_size(index: Names, own: Parts) -> tuple[str, ...]:
+    """A family's members of a size by their versions, those that people run and then the latest first: of `llama 8b`."""
+    if own.versions or not own.size or not own.words:
+        return ()
+    found: dict[frozenset[str], str] = {}
+    for entry in sorted(
+        index.by_size.get(own.size, []), key=lambda one: (*_as_people_run(str(one.row["name"])), -_version(one.parts))
+    ):
+        same = entry.parts.words == own.words and (not own.active or entry.parts.active == own.active)
         if same and entry.parts.versions and _has_shape(str(entry.row["name"])):
-            later.setdefault(frozenset(entry.parts.versions), str(entry.row["name"]))
-    return tuple(later.values())[:_MOST_LATER]
+            found.setdefault(frozenset(entry.parts.versions), str(entry.row["name"]))
+    return tuple(found.values())
+
+
+def _state_latest(scan: Scan, index: Names, found: Models, mention: Mention, members: tuple[str, ...]) -> None:
+    """Of several generations the one that people run, or the latest; the others are told beside it."""
+    _state(scan, index, found, members[0], mention.start, mention.end)
+    others = dict.fromkeys(one.rpartition("/")[2] for one in members[1:])
+    others.pop(members[0].rpartition("/")[2], None)
+    if others:
+        scan.note(GENERATIONS, (mention.said, members[0], *list(others)[:_MOST_LATER]))
+
+
+def _version(parts: Parts) -> float:
+    """The number of a generation: of `Qwen2.5` 2.5; 0 of one that has none, or a letter of its own kind with it."""
+    numbers = [re.fullmatch(r"v?(\d+(?:\.\d+)?)", version) for version in parts.versions]
+    return max((float(number[1]) for number in numbers if number), default=0.0)
+
+
+# a model of pictures is asked for by its kind
+_SEES = r"\bvlms?\b|\bvision(?:[- ]language)? (?:models?|llms?)\b|\bmulti-?modal\b|多模态|视觉(?:语言)?(?:大)?模型"
+_SEEING = ("vl", "vision")
+
+
+def _that_sees(scan: Scan, index: Names, own: Parts) -> tuple[str, ...]:
+    """`qwen 3b vlm`: the family's members of that size whose names say that they see, the latest first."""
+    if not own.size or not any(scan.find(_SEES)) or own.words & set(_SEEING):
+        return ()
+    for word in _SEEING:
+        sees = Parts(own.words | {word}, own.versions, own.size, own.active, own.neutral)
+        if own.versions and (name := index.match_model(sees).name):
+            return (name,)
+        if found := _of_size(index, sees):
+            return found
+    return ()
 
 
 _MOST_OTHERS, _MOST_LATER = 4, 3
@@ -263,6 +315,8 @@ def _state(scan: Scan, index: Names, found: Models, name: str, start: int, end: 
 
 
 SHAPELESS = "shapeless"
+# a family and a size that several generations have: what was said, the one that is taken, the others
+GENERATIONS = "generations"
 
 
 @cache

@@ -5,7 +5,7 @@ import re
 from chat.figures.file_alone import file_beyond
 from chat.remarks.features_meant import means
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
-from chat.works import LLAMACPP, LLAMACPP_CACHE, LLAMACPP_CARDS, MLX, OLLAMA, OLLAMA_GPUS, POPE, QUANTS
+from chat.works import JETSON, LLAMACPP, LLAMACPP_CACHE, LLAMACPP_CARDS, MLX, OLLAMA, OLLAMA_GPUS, POPE, QUANTS
 from formulas.errors import BadInput
 from kb.cards import cards_meant
 from kb.overheads import vendor_of
@@ -84,6 +84,7 @@ HOME_MACHINES = (
         "**Ollama 每个模型文件只开一个运行实例;请求的设置不同(主要是 num_ctx)就会重新加载,同时并存的只会是不同的文件。** 所以各处 num_ctx 要一致(应用本身、它的标题/标签任务、API,或用 OLLAMA_CONTEXT_LENGTH 统一),任务模型也选完全相同的 tag:别的 tag、文档用的 embedding 模型、另一种量化都是另一个模型,各有自己的缓存。OLLAMA_MAX_LOADED_MODELS=1 限制只留一个;`ollama ps` 能看到加载了什么。没有第二份却翻倍的,是缓存:num_ctx × OLLAMA_NUM_PARALLEL。"),
     Remark("two-makers", 2, _two_makers, *_MAKERS, LLAMACPP_CARDS, FIRST),
     Remark("two-makers-unnamed", 1, lambda c: not c.modelled and _two_makers(c), *_MAKERS, LLAMACPP_CARDS, ELSEWHERE),
+    Remark("board-shares-memory", 9, lambda c: c.serving and c.said("gpu") and not c.failed, "{board_shares}", "{board_shares}", JETSON),
     Remark("file-alone", 0, _file_alone, "{file_alone}", "{file_alone}", LLAMACPP, ELSEWHERE),
     Remark("mlx-or-files", 0, lambda c: c.any("mlx_or_gguf") and not c.training,
         "**Nearly the same, MLX a few percent less: its 4-bit weights take 4.5 bits (groups of 64 share a scale and a bias of 16 bits each), a Q4_K_M file 4.8 to 4.9 on average, as it keeps some tensors in 6; the KV cache of so many tokens is the same.** The figures here count MLX as llama.cpp with that file. MLX takes the cache as it fills, llama.cpp sets all of the context aside as it loads, so MLX shows less at first.",
