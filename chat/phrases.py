@@ -215,7 +215,9 @@ def gib(amount: float | None) -> str:
 
 
 def case_words(facts: Mapping[str, Any], language: str) -> str:
-    """The facts that set a case apart, in a few words."""
+    """The facts that set a case apart, in a few words; where all weights train there is nothing that adapters are on."""
+    if facts.get("method") == "full":
+        facts = {name: one for name, one in facts.items() if name != "lora_targets"}
     said = ("、".join if language == "zh" else ", ".join)(in_words(name, one, language) for name, one in facts.items())
     return of_method(said, facts.get("method"))
 

@@ -51,6 +51,8 @@ _OF_A_CACHE = {"kv_format", "seq_len", "gpu_memory_utilization"}
 _LONGER, _WORTH_MORE = 4, 0.25
 # what surely fits goes before what may
 _BY_CHANCE = (("yes",), ("likely",), ("borderline", "conditional"), ("unlikely",))
+# of one of them nothing is divided, and no copy stands beside another
+_WAYS = ("tp", "pp", "dp")
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class Comparison:
         for one in self.setups:
             mine = [
                 (name, table.get((_priced(one, name), str(one.knob(name)).replace("True", "true"))) or table.get((name, "*")))
-                for name in self.differing if one.knob(name) is not None
+                for name in self.differing if one.knob(name) is not None and not (name in _WAYS and int(one.knob(name)) == 1)
             ]  # fmt: skip
             found.append([
                 {"fact": name, "rank": row["rank"], "says": row["says"], "zh": row["zh"], "source": row["source"]}

@@ -262,6 +262,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "offload-shares-memory": (["zero_offload"], {**SEVEN, "method": "full", "gpu": "GB10 (DGX Spark)"}, {"log": ["offload_told optimizer"]}),
     "roles-each": (["roles_each"], {**SEVEN, "method": "full", "algo": "ppo"}, {}), "reward-takes": (["reward_takes"], {**SEVEN, "method": "full", "algo": "ppo"}, {}),
     "critic-smaller": (["critic_smaller"], {**SEVEN, "method": "full", "algo": "ppo"}, {}),
+    "layout-over-machines": (["multi_gpu_split"], {"params": "70B", "method": "full", "gpu": "H100 SXM5 80 GB", "n_gpus": 64}, {"log": ["stages_over 4"]}),
     "reward-model-trains": (["rl_memory", "fits"], {**SEVEN, "method": "full", "algo": "rm"}, {}),
     "tried-as-parameters": (["oom_diagnosis"], {"model": "Llama-3.1-8B", "method": "full", "zero_stage": 1, "n_gpus": 4, "gpu_memory_gb": 80}, {"tried_gib": 29.92}),
     "claim-as-share-of-states": (["oom_diagnosis"], {"params": "14B", "method": "full", "zero_stage": 2, "n_gpus": 8, "gpu_memory_gb": 80}, {"claims_gb": [55.4]}),

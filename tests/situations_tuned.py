@@ -62,6 +62,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "both-at-once": (["both_at_once"], {"model": "Qwen/Qwen3-8B", "method": "lora", "gpu": "RTX 3090"}, {"log": ["at_once_train 18", "at_once_serve 8", "at_once_high 28", "at_once_train_high 21", "at_once_room 24"]}),
     "also-flash-on-an-old-card": (["fits", "flash_on_card"], {**SEVEN, "method": "lora", "gpu": "V100 32 GB"}, {}),
     "also-flash-on-a-new-card": (["fits", "flash_on_card"], {**SEVEN, "method": "lora", "gpu": "RTX 4090"}, {}),
+    "batch-doubled": (["batch_doubled", "any_model", "why_more"], {"params": "7B", "task": "train", "method": "full"}, {"log": ["batch 1", "batch 4"]}),
     "group-told": (["how_much"], {"params": "7B", "method": "full", "algo": "grpo"}, {"log": ["generations 16"]}),
     "group-raised": (["rl_memory"], {"model": "Qwen2.5-3B", "method": "lora", "algo": "grpo", "gpu": "RTX 4090"}, {"log": ["group_was 8", "group_is 16"]}),
     "rollouts-untold": (["rl_memory"], {"model": "Qwen2.5-3B", "method": "lora", "algo": "grpo", "gpu": "RTX 4090", "n_gpus": 1}, {}),

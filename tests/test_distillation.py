@@ -97,3 +97,16 @@ def test_distilled_models_have_no_teacher(question: str) -> None:
 )  # fmt: skip
 def test_both_are_told_with_their_sum(question: str, said: tuple[str, ...]) -> None:
     assert all(one in Assistant().ask(question).text.split("\n\n")[0] for one in said)
+
+
+@pytest.mark.parametrize(
+    ("question", "teacher"),
+    [
+        ("蒸馏 72b教7b 要几张a100", ("72B",)),
+        ("用蒸馏让70B带8B,几张H100", ("70B",)),
+        ("distillation, a 70B teaching an 8B: how many H100?", ("70B",)),
+        ("7b和72b哪个教数学好", ()),
+    ],
+)
+def test_who_teaches_whom(question: str, teacher: tuple[str, ...]) -> None:
+    assert read(question).facts.get("teacher_model", ()) == teacher

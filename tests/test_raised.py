@@ -5,7 +5,7 @@ import pytest
 from chat.agent import Assistant
 from chat.plans.around import clause_around
 from chat.reads.grammar import read
-from tests.talking import answers
+from tests.talking import answers, opening
 
 
 @pytest.mark.parametrize(
@@ -103,3 +103,19 @@ def test_the_point_of_a_number_ends_no_clause(text: str, clause: str) -> None:
 )  # fmt: skip
 def test_a_raised_rank_is_told_with_its_parameters(question: str, said: str) -> None:
     assert said in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("bs从1加到4 显存翻倍了正常吗", "**可以是正常的：权重、梯度、优化器状态不变"),
+        ("batch size 1 to 4 doubled my memory, is that normal?", "**It can be: weights, gradients"),
+        ("Qwen2.5-7B LoRA bs从1加到4 显存翻倍了正常吗", "**从批大小 1 到批大小 4"),
+    ],
+)
+def test_a_batch_that_doubled_the_need_is_a_trainings(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)
+
+
+def test_a_servers_batch_is_no_trainings() -> None:
+    assert "It can be: weights" not in opening("vllm batch from 1 to 4 doubled the memory, normal?")

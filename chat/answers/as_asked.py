@@ -11,6 +11,7 @@ from chat.answers.unread import left_out
 from chat.answers.verdicts import able, asks_whether, claims_ability, claims_of_need, concludes_not, denies
 from chat.figures.kept_ways import allowed
 from chat.plans.by_layers import by_layers
+from chat.reads.facts import MACHINES_ASKED
 from chat.reads.lexicon import compiled
 from chat.reads.nothing_read import NOTHING_READ
 from chat.reads.reading import Reading
@@ -48,6 +49,7 @@ def as_asked(result: Result, reading: Reading) -> Result:
         else next(iter(dropped), None),
         "ladder": _rungs(result, reading),
         "said": tuple(reading.facts),
+        "machines_asked": compiled(MACHINES_ASKED).search(reading.lowered) is not None,
         "ram_asked": "ram_asked" in reading.cues and "merge_asked" not in reading.cues,
     }
     if reading.intent == "table_lookup":  # its rows were told first

@@ -27,10 +27,11 @@ def count_line(
     with_those: bool = False,
     own: int = 0,
     held: str = "",
+    on_machines: bool = False,
 ) -> str:
     """`where`: what sets the case apart; `stage`: the ZeRO stage that was taken for a training that named none, else 0;
     `with_those`: it is asked how many come to those that are there, which this counts too; `own`: so many are told,
-    `held`: and a run on them "failed", or it is "doubted" that they are enough."""
+    `held`: and a run on them "failed", or it is "doubted" that they are enough; `on_machines`: how many of these is asked."""
     zh = language == "zh"
     least, taken = int(solved["value"]), solved.get("in_practice")
     capacity = gib(solved["capacity_gib"])
@@ -41,6 +42,7 @@ def count_line(
         return f"- {head}{_experts_first(by_experts, solved, language)}{_otherwise(solved, language)}"
     if taken:
         amount, each = _counted(taken, language), gib(solved["in_practice_gib"])
+        amount += in_machines(taken, language) if on_machines and not solved.get("as_sold") else ""
         amount = amount if taken > least else f"最少 {amount}" if zh else f"at least {amount}"
         room, room_zh = _cache_left(solved)
         amount = _beside_own(amount, 0 if with_those else own, solved, held)[zh]
@@ -105,6 +107,14 @@ def _counted(count: int, language: str) -> str:
     if not boxes:
         return amount
     return f"{amount}({boxes} 台 {MACHINE} 卡机)" if language == "zh" else f"{amount} ({boxes} machines of {MACHINE})"
+
+
+def in_machines(count: int, language: str) -> str:
+    """On how many machines so many cards stand, where they fill no whole number of them; those that they fill are told."""
+    if count <= MACHINE or whole_machines(count):
+        return ""
+    boxes = -(-count // MACHINE)
+    return f"(分在 {boxes} 台 {MACHINE} 卡机上)" if language == "zh" else f" (on {boxes} machines of {MACHINE})"
 
 
 def _by_experts(solved: dict[str, Any]) -> dict[str, Any] | None:

@@ -3,7 +3,16 @@
 Every number is taken from a result, so that the guard lets it through; nothing is computed here.
 """
 
-from chat.answers.case_tables import CAPACITY, Result, cases_of, held_words, ordered, other_sets, several_cards
+from chat.answers.case_tables import (
+    CAPACITY,
+    Result,
+    cases_of,
+    held_words,
+    ordered,
+    other_sets,
+    several_cards,
+)
+from chat.answers.count_words import in_machines
 from chat.answers.host_words import host_short, in_ram, into_host_words, kept_in_ram, with_host
 from chat.answers.hybrid_words import only_in_fewer, verdict_placed
 from chat.answers.made_of import made_of
@@ -12,7 +21,7 @@ from chat.answers.unequal_words import against, listed
 from chat.answers.verdict_words import MORE, by_cases, gap, pipelined
 from chat.phrases import VERDICTS, case_words, gib, in_words, label, leaning, of_method, pick, span, value, verdict
 from kb.host_memory import RAM_AT_HOME
-from kb.hosting import MACHINE
+from kb.hosting import MACHINE, whole_machines
 from kb.interval import FITS, UNCHECKED
 from kb.stated import ASKED
 
@@ -354,6 +363,12 @@ def _held(result: Result, language: str) -> str:
     if not held or result.get("capacity_gib"):
         return ""
     words, shared = held_words({**held, "or": ()}, language), held["n_gpus"] > 1
+    count = held["n_gpus"] if result.get("machines_asked") else 1
+    if boxes := whole_machines(count):
+        words += f",{boxes} 台 {MACHINE} 卡机" if language == "zh" else f" ({boxes} machines of {MACHINE})"
+    words += (
+        in_machines(count, language).replace("(", ",").rstrip(")") if language == "zh" else in_machines(count, language)
+    )
     fewer = _fewer(held, language) + _smaller(held, language) + other_sets(held, language)
     if language == "zh":
         return f":稳妥放得下的最小配置是 {words}" + (",切分到各卡" if shared else "") + f"{fewer}。"

@@ -50,7 +50,7 @@ def solved_words(result: dict[str, Any], reading: Reading) -> tuple[list[str], l
             beside, doubted = "more_cards_asked" in reading.cues, "fits" in reading.intents[:3]
             mine = int(own[0]) if len(own) == len(cases) == 1 and (doubted or not of_machines) else 0
             held = "failed" if has_failed(reading) else "doubted" if doubted else ""
-            lines.append(count_line(where, solved, stage, language, beside, mine, held))
+            lines.append(count_line(where, solved, stage, language, beside, mine, held, bool(of_machines)))
             behind = each_card(solved, language) if len(cases) == 1 else []
             continue
         amount = in_words(solved["quantity"], solved["value"], language)

@@ -43,8 +43,10 @@ def _alike(cases: list[Result], language: str, result: Result) -> str:
         return pick(MORE, language) + below
     each, had = _each(cases, only == "no", language), _had(cases, result, language)
     if only == "yes":
+        from chat.answers.host_words import in_ram  # which words what an estimate says of its own verdict
+
         if told := _by_layout(cases, language):
-            return told + had
+            return told + in_ram(result, language) + had
         most = gib(max(case["memory"]["best_gib"] for case in cases))
         return (f"{each}都放得下,最多 {most}" if zh else f"fits {each}, with {most} at most") + had
     if only == "no":

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from chat.figures.accounts import account
+from chat.figures.batch_doubled import BATCH_DOUBLED
 from chat.figures.batch_seen import BATCH_WORDS
 from chat.figures.batch_split import BATCH_SPLIT
 from chat.figures.block_widths import BLOCK_WORDS
@@ -36,6 +37,7 @@ from chat.figures.joined_words import JOINED_WORDS
 from chat.figures.kv_claims import judged
 from chat.figures.kv_words import in_examples, in_general, in_one_line, k_of_cached_tokens, k_of_tokens, with_heads
 from chat.figures.latent_words import LATENT_WORDS
+from chat.figures.layout_over import LAYOUT_OVER
 from chat.figures.levers_apart import LEVERS_APART
 from chat.figures.logged_concurrency import CONCURRENCY_WORDS
 from chat.figures.logits_derived import LOGITS_DERIVED
@@ -125,6 +127,8 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     "cells_with_room": cells_with_room, "rows_on_cards": rows_on_cards, "cache_blocks": in_blocks, "its_share": its_share, "share_of_whole": share_of_whole, "ranges": method_ranges, "kv_line": in_one_line, "stages_judged": stages_judged, "on_disk": on_disk, "file_first": file_first, "states_by_stage": states_by_stage, "shapes_said": shapes_said, "vocabulary_extended": vocabulary_extended, "row_verdict": row_judged, "table_each": cells_explained, "rule_and_cell": rule_and_cell, "smaller_in_four": smaller_in_four, "kv_general": in_general, "kv_with_heads": with_heads, "kv_examples": in_examples, "k_tokens": k_of_tokens, "k_tokens_cached": k_of_cached_tokens, "account": account, "cache_part": part_judged, "several_claims": several, **PRINTED_WORDS, "each_right": each_right,
     **{f"is_{each:g}": partial(told_as, each=each) for each in (2, 16)},
     **ROLE_WORDS,
+    **LAYOUT_OVER,
+    **BATCH_DOUBLED,
     "total_verdict": total_claimed, "kv_verdict": judged, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
     **UNIFIED_SHARE, **DISK_WORDS,
     **OBSERVED_WORDS,

@@ -260,6 +260,9 @@ def _of_the_case(figures: Figures, both: Both) -> Words:
     return Words(f"{case.en}: the whole {off} → {on}", f"{case.zh}:总量 {off} → {on}")
 
 
+_LONGER = 4  # times the length at which the square is shown
+
+
 def _scores(figures: Figures) -> Words:
     """What the scores of one layer would be, of one sequence as long as the one at hand."""
     try:
@@ -277,9 +280,11 @@ def _scores(figures: Figures) -> Words:
     if size < GIB / 4:
         return SILENT
     shown = f"{figure(heads)} × {figure(length)}² × 2 B = {gib_words(size)}"
+    longer = _LONGER * length
+    more, times = gib_words(size * _LONGER**2), f"{_LONGER**2} times"
     return Words(
-        f" Eager attention makes them in prefill and training: {shown} a layer; PyTorch's SDPA and servers (vLLM, SGLang) never write them out.",
-        f"eager 注意力在 prefill 和训练时要生成它:每层 {shown};PyTorch 的 SDPA 和 vLLM、SGLang 本来就不写出。",
+        f" Eager attention makes them in prefill and training: {shown} a layer, and as the square of the length {more} at {longer:,.0f} ({times}); PyTorch's SDPA and servers (vLLM, SGLang) never write them out.",
+        f"eager 注意力在 prefill 和训练时要生成它:每层 {shown},随长度的平方增长,{longer:,.0f} token 时 {more}({_LONGER**2} 倍);PyTorch 的 SDPA 和 vLLM、SGLang 本来就不写出。",
     )
 
 

@@ -96,7 +96,8 @@ def with_example(reading: Reading) -> Reading:
     example: dict[str, tuple[Any, ...]] = {"params": (assumed("params", "an example"),)}
     of_training = any(map(trains, reading.facts.get("engine", ()))) or reading.intent == "zero_offload"
     of_training |= bool({"stage_formula", "lever:batch"} & set(reading.cues))  # a server's batch is its requests
-    if of_training and "task" not in reading.facts:
+    raised = len(reading.facts.get("batch_size", ())) > 1 and "batch_doubled" in reading.cues
+    if (of_training or raised) and "task" not in reading.facts:
         example["task"] = ("train",)
     return replace(reading, facts={**reading.facts, **example}, cues=(*reading.cues, "any_model"))
 

@@ -1,8 +1,12 @@
 """Layouts between which a question chooses: "TP=8 or TP=4 PP=2" names two, each of which divides the cards for itself."""
 
+from collections.abc import Sequence
+
+from chat.plans.over_machines import over_machines
 from chat.plans.setups import sides
 from chat.plans.understood import Facts, is_serving, understood
 from chat.reads.reading import Reading
+from kb.likely import Stated
 
 WAYS = ("tp", "pp", "dp")
 
@@ -35,3 +39,12 @@ def within_machines(reading: Reading, layouts: list[Facts]) -> Facts:
 def as_laid_out(reading: Reading, layout: Facts) -> Facts:
     """The facts of the question with that one of its layouts."""
     return {**{name: one for name, one in understood(reading).items() if name not in WAYS}, **layout}
+
+
+def laid_over_all(
+    reading: Reading, each: Sequence[Facts], stated: Sequence[Stated | None]
+) -> list[tuple[Facts, Stated | None]]:
+    """The sides as the cards divide them; ways that are named without degrees over machines become the layouts that there are."""
+    if wide := over_machines(reading):
+        return [(one, None) for one in wide]
+    return [(over_all_cards(side, reading), one) for side, one in zip(each, stated, strict=True)]

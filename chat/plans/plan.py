@@ -11,7 +11,7 @@ from chat.plans.estimates import estimate, of_named
 from chat.plans.example import with_example
 from chat.plans.explained import explain
 from chat.plans.families import chooses_card
-from chat.plans.layouts_chosen import as_laid_out, layouts_of, over_all_cards, within_machines
+from chat.plans.layouts_chosen import as_laid_out, laid_over_all, layouts_of, within_machines
 from chat.plans.layouts_told import compared_layouts, layouts_told
 from chat.plans.machines import (
     asks_which_file,
@@ -343,9 +343,7 @@ def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
         or proposed_beside(reading, found)
     ):
         return []
-    setups = [
-        as_text(over_all_cards(side, reading), stated) for side, stated in zip(found.each, found.stated, strict=True)
-    ]
+    setups = [as_text(side, stated) for side, stated in laid_over_all(reading, found.each, found.stated)]
     asks_count = "n_gpus" in reading.asks and "how_many_gpus" in reading.intents[:3]
     counts = [call for call in _solve(reading) if call[0] == "solve_for"] if asks_count else []
     return [*counts, ("compare", {"setups": setups, **found.shared})]

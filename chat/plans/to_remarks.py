@@ -8,6 +8,7 @@ from chat.plans.changed import SUPERVISED, changes_told
 from chat.plans.claimed_savings import claimed_of, claimed_saving
 from chat.plans.counts_told import counts_that_grow, others_count
 from chat.plans.one_memory import stays_there
+from chat.plans.over_machines import stages_over
 from chat.plans.products import adapters_said, logits_told, without_sums
 from chat.plans.said_sums import sums_said
 from chat.plans.scale_told import scale_told
@@ -208,6 +209,7 @@ def _several(reading: Reading) -> list[str]:
     if {"ppo", "grpo"} <= set(objectives) or "critic_asked" in reading.cues:
         found.append("critic_compared 1")
     found += [f"offload_told {moved}"] if (moved := stays_there(reading)) else []
+    found += [f"stages_over {over}"] if (over := stages_over(reading)) else []
     found += [f"objective {one}" for one in objectives] if len(objectives) > 1 else []
     found += ["beside_tuning"] if "dpo" in objectives and compiled(_BESIDE_TUNING).search(reading.lowered) else []
     return [*found, *(f"other_model {name}" for name in facts.get("model", ())[1:])]

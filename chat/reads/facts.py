@@ -214,10 +214,30 @@ _IN_ALL = r"[^,.;?!]{0,16}?(?:\bin total\b|\baltogether\b|\ball together\b|一�
 _ONE_BOX = r"(?<![\d.])1\s?台"
 
 
+# how many machines it takes is asked, and how many cards each has is told
+MACHINES_ASKED = r"\bhow many (?:\w+ ){0,2}?(?:nodes|machines|servers|boxes)\b|(?:几|多少)\s?(?:台|个?节点|个?机器)"
+_EACH_MACHINE = (
+    r"每(?:台|机|个?节点|个?机器)(?:机器|服务器)?(?:有|是|配)?\s?(?P<n>4|8|16)\s?(?:张|块)?\s?卡"
+    r"|(?<![\d.])(?P<m>4|8|16)\s?(?:x |×)?(?:gpus?|cards?)\s?(?:per|in each|on each|each|/|a)\s?(?:node|machine|server|box)"
+    r"|\b(?:nodes?|machines?|servers?|boxes) (?:of|with) (?P<o>4|8|16)(?: gpus?| cards?)"
+)
+
+
+def _each_machine(scan: Scan) -> None:
+    """`每台8卡,要几台`: so many are of one machine, and not all that there are."""
+    if not any(scan.find(MACHINES_ASKED)):
+        return
+    for found in scan.find(_EACH_MACHINE):
+        if scan.free(*found.span()):
+            each = next(int(one) for one in found.groups() if one)
+            scan.add("machine_cards", each, *found.span(), extra=True)
+
+
 def read_nodes(scan: Scan) -> None:
     """Machines times cards, before a card's own count could take the second number alone."""
     claim_groups(scan)
     half_machines(scan)
+    _each_machine(scan)
     for found in node_counts(scan):
         nodes, each = int(found["a"]), int(found["b"])
         if nodes == 1 and len([*scan.find(_ONE_BOX)]) > 1:

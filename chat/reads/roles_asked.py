@@ -19,6 +19,14 @@ _SMALLER = r"\bsmall\w*\b|\bdifferent size\b|\b(?:another|other) (?:model|size)\
 _TAKES = r"\b(?:also|too|take\w*|need\w*|us(?:e|es)|occup\w*|cost\w*|as (?:big|large|much)|same|memory|vram|load\w*)\b|占|吃|要|一样大|同样大|也"
 _ASKED = r"\?|吗|么|嘛|多少|\b(?:is|are|does|do|can|could|will|would|must|how)\b"
 
+_BATCH = r"\bbatch(?:es|[ _-]?size)?\b|(?<![a-z])bs(?![a-z])|批大小|批次大小"
+_DOUBLED = r"\b(?:doubl(?:e|es|ed|ing)|twice|2x)\b|翻倍|翻了?[一1]倍|(?:两|2)倍|涨了?[一1]倍|多了?[一1]倍"
+_SERVED = r"\b(?:vllm|sglang|ollama|llama\.?cpp|inference|serv\w+|requests?|concurren\w+)\b|推理|部署|并发|请求"
+# a need that doubled as the batch was raised, and whether that is right
+BATCH_DOUBLED = beside(
+    _BATCH, _DOUBLED, r"\bnormal\b|\bexpected\b|\bright\b|\bwhy\b|正常|为什么|为啥|对吗|合理", without=_SERVED
+)
+
 OF_ROLES: tuple[tuple[str, str], ...] = (
     (
         "roles_each",
@@ -29,5 +37,6 @@ OF_ROLES: tuple[tuple[str, str], ...] = (
     ),
     ("reward_takes", beside(r"\breward[ _-]?models?\b|奖励模型", _TAKES, rf"{_ACTOR}|{_LEARNS}", _ASKED, without=rf"{_CRITIC}|{_FAILS}|{_REFERENCE}|\d\s?b\b|训练奖励|训奖励|\btrain\w* (?:a |the )?reward")),
     ("critic_smaller", beside(_CRITIC, _SMALLER, _ASKED, without=_FAILS)),
+    ("batch_doubled", BATCH_DOUBLED),
     ("reference_dropped", rf"{beside(_REFERENCE, _LEARNS)}[\s\S]*(?:\b(?:can|could|may|possible to|ok to)\b[^.;?]{{0,24}}\b(?:without|drop|skip|remove|omit|leave out|get rid|do without|disable|not (?:use|load|have))\b|(?:能不能|能|可以|可不可以|可否)[^,;?]{{0,8}}(?:不要|不用|去掉|省掉|不加载|不放|关掉|没有|省去))"),
 )  # fmt: skip

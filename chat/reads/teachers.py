@@ -11,8 +11,8 @@ _BEFORE = r"{role}(?: ?model|模型)?\s*(?:\(|（|is|=|:|：|为|是|用|选|采
 _BEHIND = (
     r"\s*(?:-?(?:instruct|chat|base|it))?\s*(?:[(（]|as|is|作为|作|当|做|for)?\s*(?:an? |the |my |our |frozen )*{role}"
 )
-# "distil X into Y", "用X蒸馏Y", "把X蒸馏到Y", and the other way about
-_INTO = r"^[^.;?!。；？！]{0,60}?(?:\b(?:in)?to\b|->|→|=>|蒸馏|到|给)[^.;?!。；？！]{0,30}$"
+# "distil X into Y", "X教Y", "用X蒸馏Y", "把X蒸馏到Y", and the other way about
+_INTO = r"^[^.;?!。；？！]{0,60}?(?:\b(?:in)?to\b|->|→|=>|蒸馏|到|给|教|带|\bteach(?:es|ing)?\b)[^.;?!。；？！]{0,30}$"
 _FROM = r"\bfrom\b[^.;?!]{0,30}$"
 _FEW_BITS = (
     rf"(?P<b>[48])[ -]?(?:bit|位|比特)\s*(?:quantized |quantised |的)?{_TEACHER}"

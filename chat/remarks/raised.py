@@ -24,6 +24,8 @@ RAISED = (
         "{batch_from_seen}", "{batch_from_seen}", ANATOMY, FIRST),
     Remark("group-raised", 1, lambda c: c.training and c.modelled and not c.failed and c.k("algo") == "grpo" and bool({"group_was", "group_asked"} & set(c.figures.log)),
         "{group_raised}", "{group_raised}", TRL_GRPO, FIRST),
+    Remark("batch-doubled", 0, lambda c: c.training and c.modelled and not c.failed and c.any("batch_doubled") and c.any("any_model") and len(c.figures.log.get("batch", ())) == 2,
+        "{batch_doubled}", "{batch_doubled}", ANATOMY, FIRST),
     Remark("group-told", 8, lambda c: c.training and c.modelled and not c.failed and c.k("algo") == "grpo" and c.method == "full" and "generations" in c.figures.log and not c.over("rollout_takes", 1),
         "{group_told}", "{group_told}", TRL_GRPO),
     Remark("shares-beside", 1, lambda c: _paged(c) and not c.failed and len(shares(c.figures)) > 1,
