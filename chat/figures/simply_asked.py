@@ -13,12 +13,13 @@ from kb.architecture import architecture
 from kb.facts import bits_of
 from kb.gguf_bits import file_bits, tensors
 from kb.names import model_row
+from kb.pools import share_by_default
 from kb.recipe import assumed, format_for
 
-_BF16 = 2  # bytes
+_BF16, _FP32 = 2, 4  # bytes
 # an example where none is told
-_HIGH, _USUAL_CARD = 0.95, 24  # GB
-_SLOTS, _WHOLE, _TOKENS, _THOUSAND = 4, 32768, 65536, 1024
+_HIGH, _LEAST_HIGH, _HIGHEST, _USUAL_CARD = 0.95, 0.85, 0.975, 24  # GB
+_SLOTS, _WHOLE, _TOKENS, _THOUSAND, _SEQUENCES = 4, 32768, 65536, 1024, 1024
 
 
 def _example() -> Any:
@@ -75,7 +76,13 @@ def _slots_divided(figures: Figures) -> Words:
     count = slots if slots > 1 else _SLOTS
     length = told * (count if "meaning:slots_told" in figures.about else 1) or _WHOLE
     each = length // count
-    example = Words("", "") if told else Words(f" with -c {length:,}, for example", f"例如 -c {length:,} 时,")
+    named = Words(f"-c {length:,} and -np {count}", f"-c {length:,}、-np {count}")
+    example = SILENT if told and slots > 1 else Words(f" with {named.en}, for example", f"例如 {named.zh} 时,")
+    if "meaning:slots_cache" in figures.about:
+        return Words(
+            f"**No: llama-server allocates the KV cache for the tokens of -c, which all its slots share; -np only divides them: {length:,} ÷ {count} = {each:,} tokens for each of {count} slots{example.en}.** So with a fixed -c more slots take no more cache, and each request has less context; to keep the context of each, raise -c with -np, and then the cache grows by as much. Ollama does that by itself: its num_ctx is of each of OLLAMA_NUM_PARALLEL requests.",
+            f"**不会:llama-server 按 -c 的 token 数分配 KV 缓存,所有 slot 共用;-np 只是把它平分:{example.zh}{count} 个 slot 各分到 {length:,} ÷ {count} = {each:,} token。** 所以 -c 不变时,slot 多了缓存并不变大,只是每个请求的上下文变短;想让每个请求的上下文不变,就把 -c 按 -np 的倍数调大,缓存也随之变大。Ollama 会自动这样做:num_ctx 是 OLLAMA_NUM_PARALLEL 个请求里每个的。",
+        )
     return Words(
         f"**Split evenly: llama-server's -c is the context of all its slots together, so {length:,} ÷ {count} = {each:,} tokens for each of {count} slots{example.en}.** The KV cache is allocated for the {length:,} tokens of -c, not for {count} times that; for {length:,} each set -c {length * count:,}, and the cache is {count} times as large. With --kv-unified (on by itself where -np is left out) all slots share one pool of {length:,}, and one may fill it while the others are short.",
         f"**会平分:llama-server 的 -c 是所有 slot 合计的上下文,{example.zh}{count} 个 slot 各分到 {length:,} ÷ {count} = {each:,} token。** KV 缓存按 -c 的 {length:,} token 分配,不会再乘 {count};想让每个 slot 都有 {length:,},就设 -c {length * count:,},缓存也变成 {count} 倍。开 --kv-unified(不写 -np 时默认开)则所有 slot 共用这 {length:,} token,一个请求可以用满,别的就不够。",
@@ -91,8 +98,8 @@ def _step_tokens(figures: Figures) -> Words:
     usual = 8192
     small = gib_words(usual * 2 * width * _BF16)
     return Words(
-        f"**It makes the step that the server measures at its start larger, and that is taken from the KV pool: its activations go with max_num_batched_tokens.** In Llama-3-8B gate and up of one MLP alone are {tokens:,} × 2 × {width:,} × {_BF16} B = {size} at {tokens:,} tokens, {small} at {usual:,}. gpu_memory_utilization does not change, so there are as many fewer blocks, and where none are left the start fails. Prompts are read in fewer steps, so faster; requests that are answered wait longer between two tokens. It is a bound for all sequences of a step together, and no longer prompt fits because of it (that is max_model_len).",
-        f"**启动时要测量的那一步变大,缓存池相应变小:一步的激活随 max_num_batched_tokens 增长。** 以 Llama-3-8B 为例,仅一层 MLP 的 gate 和 up 就要 {tokens:,} × 2 × {width:,} × {_BF16} 字节 = {size}({tokens:,} token),{usual:,} 时是 {small}。gpu_memory_utilization 不变,所以 KV 块就少这么多,一块都不剩时启动失败。好处是读长提示的步数少、更快;代价是正在生成的请求两个 token 之间等得更久。它限制的是一步里所有序列合计的 token,并不能让更长的提示放得下(那是 max_model_len)。",
+        f"**max_num_batched_tokens bounds the tokens of one step, of all sequences together: a larger one makes the step that the server measures at its start larger, and that is taken from the KV pool.** In Llama-3-8B gate and up of one MLP alone are {tokens:,} × 2 × {width:,} × {_BF16} B = {size} at {tokens:,} tokens, {small} at {usual:,}. gpu_memory_utilization does not change, so there are as many fewer blocks, and where none are left the start fails. Prompts are read in fewer steps, so faster; requests that are answered wait longer between two tokens. No longer prompt fits because of it (that is max_model_len).",
+        f"**max_num_batched_tokens 限制一步里所有序列合计的 token 数:调大后,启动时测量的那一步激活变大,缓存池相应变小。** 以 Llama-3-8B 为例,仅一层 MLP 的 gate 和 up 就要 {tokens:,} × 2 × {width:,} × {_BF16} 字节 = {size}({tokens:,} token),{usual:,} 时是 {small}。gpu_memory_utilization 不变,所以 KV 块就少这么多,一块都不剩时启动失败。好处是读长提示的步数少、更快;代价是正在生成的请求两个 token 之间等得更久。它并不能让更长的提示放得下(那是 max_model_len)。",
     )
 
 
@@ -173,12 +180,42 @@ def _latent_token(_: Figures) -> Words:
     )
 
 
-def _share_left(figures: Figures) -> Words:
-    """What a share leaves of a card: of those that are told, or of usual ones."""
+def _share_feared(figures: Figures) -> Words:
+    """Whether a high share stands, and what it leaves of a card: of those that are told, or of usual ones."""
     share = float(figures.given.get("gpu_memory_utilization") or _HIGH)
+    if share < _LEAST_HIGH:
+        raise Missing("a high share")
     memory = float(figures.given.get("gpu_memory_gb") or _USUAL_CARD)
     left = gib_words((1 - share) * memory * GIB)
-    return Words(f"{share:g} leaves {left} of a {memory:g} GB card", f"{memory:g} GB 的卡设 {share:g} 时只剩 {left}")
+    usual = share_by_default("vllm") or share
+    if share > _HIGHEST:
+        opens = Words(f"Rather not {share:g}", f"最好不要设到 {share:g}")
+    elif share > usual:
+        opens = Words(
+            f"On a card of its own without a screen {share:g} mostly stands",
+            f"独占且不接显示器的卡设 {share:g} 多半没问题",
+        )
+    else:
+        opens = Words(
+            f"{share:g} is no more than the default of newer versions ({usual:g}) and stands on a card of its own",
+            f"{share:g} 不高于新版本的默认值({usual:g}),独占的卡没问题",
+        )
+    return Words(
+        f"**{opens.en}; the risk of a high gpu_memory_utilization is what stands beside the share: the CUDA context, communication buffers, in older versions the graphs, and every other program on the card have to do with the rest ({share:g} leaves {left} of a {memory:g} GB card).**",
+        f"**{opens.zh};设得太高的风险在份额之外:CUDA 上下文、通信缓冲、旧版本的 CUDA graph 和卡上别的程序只能用剩下的({memory:g} GB 的卡设 {share:g} 时只剩 {left})。**",
+    )
+
+
+def _many_sequences(figures: Figures) -> Words:
+    """What a high cap of sequences takes at the start: their logits, of a model that all know."""
+    told = int(figures.given.get("batch_size") or 0)
+    count = told if told > 1 else _SEQUENCES
+    vocabulary = int(model_row(EXAMPLE_MODEL)["vocab_size"])
+    size = both_words(count * vocabulary * _FP32)
+    return Words(
+        f"**It reserves no cache: the pool is what weights and the start's measurement leave of the share, however many sequences may run; a high --max-num-seqs only makes that measurement larger, by the logits of so many sequences and more captured graphs.** For Llama-3-8B one fp32 copy of {count:,} sequences' logits is {count:,} × {vocabulary:,} × {_FP32} B = {size}, and sampling keeps several; where that finds no room, the warm-up of the sampler ends in out of memory. With more requests let in than the pool holds, some are preempted and computed again, so throughput falls; set it to what the pool can hold, and the others wait.",
+        f"**它不预留缓存:缓存池是份额减去权重和启动测量后剩下的,与最多跑几条序列无关;--max-num-seqs 设大只会让启动测量变大(这么多条序列的 logits、更多的 CUDA graph),池子略小。** Llama-3-8B {count:,} 条序列的 logits,一份 fp32 是 {count:,} × {vocabulary:,} × {_FP32} 字节 = {size},采样时有好几份;放不下时,启动时的采样预热就报 OOM。放进来的请求超过池子能装的,就有请求被抢占、之后重算,吞吐反而下降;设成池子装得下的条数,其余排队即可。",
+    )
 
 
 def _file_and_seen(figures: Figures) -> Words:
@@ -205,6 +242,7 @@ SIMPLY_ASKED: dict[str, Callable[[Figures], Words]] = {
     "bits_or_size": _bits_or_size,
     "cache_on_ranks": _cache_on_ranks,
     "latent_token": _latent_token,
-    "share_left": _share_left,
+    "share_feared": _share_feared,
+    "many_sequences": _many_sequences,
     "file_and_seen": _file_and_seen,
 }

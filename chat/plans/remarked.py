@@ -208,7 +208,8 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
     if isinstance(found.get("batch_size"), list) and any(one.startswith("lever_times:") for one in reading.cues):
         found["batch_size"] = min(found["batch_size"])  # of which the other is so many times
     if isinstance(found.get("seq_len"), list):
-        found["seq_len"] = (min if "score_formula" in reading.cues else max)(found["seq_len"])
+        times = any(one.startswith("lever_times:") for one in reading.cues)  # of which the other is so many times
+        found["seq_len"] = (min if times or "score_formula" in reading.cues else max)(found["seq_len"])
     if isinstance(found.get("lora_targets"), list):
         found["lora_targets"] = found["lora_targets"][-1]  # on the fewest matrices: what that does not hold, none does
     if "replicas" in reading.cues and isinstance(found.get("n_gpus"), int):  # the layouts stand side by side elsewhere

@@ -6,7 +6,7 @@ FEATURES: tuple[tuple[str, str], ...] = (
         r"(?:sequence|context|ring|ulysses)[ -]?(?:sequence |attention )?parallel(?:ism)?|ring attention|ulysses|序列并行|上下文并行",
     ),
     ("expert_parallel", r"expert parallel(?:ism)?|专家并行"),
-    ("paged", r"paged[- ]?attention|分页(?:式)?(?:注意力|attention)"),
+    ("paged", r"paged[- ]?attention|paged kv(?:[- ]?cache)?|kv[- ]?cache paging|分页(?:式)?(?:注意力|attention)"),
     ("beams", r"beam search|num_beams|束搜索"),
     ("prefix", r"(?:automatic )?prefix cach(?:ing|e)|prompt cach(?:ing|e)|radix ?attention|前缀缓存"),
     ("cuda_graph", r"cuda ?graphs?"),

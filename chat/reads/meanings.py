@@ -74,6 +74,8 @@ _FILE_AS_NEED = (
     rf"|{_FILE_WORD}[^,;?]{{0,10}}\d ?gi?b?(?![a-z])[^;?]{{0,12}}(?:为什么|为啥|怎么|却|但)[^;?]{{0,12}}(?:要|占|用|需要)[^;?]{{0,12}}\d ?gi?b?(?![a-z])"
     rf"|\bwhy\b[^.;?]{{0,24}}\b(?:inference|vram|memory)\b[^.;?]{{0,24}}\b(?:higher|more|larger|bigger|greater)\b[^.;?]{{0,12}}\bthan\b[^.;?]{{0,12}}(?:{_SIZED}|\bweights?\b)(?:'s)? ?(?:size|on disk|\?|$)"
     r"|为(?:什么|啥|何)[^?,;]{0,10}(?:推理|运行)?[^?,;]{0,6}(?:显存|占用)[^?,;]{0,6}比(?:模型|权重)?(?:文件|大小|本身)[^?,;]{0,6}(?:大|多|高)"
+    rf"|{_SOME_GB}[^;?]{{0,12}}(?:\bon (?:the )?disk\b|硬盘|磁盘)[^;?]{{0,24}}{_SOME_GB}[^;?]{{0,12}}(?:\bin (?:v?ram|memory|(?:the )?gpu)|\bloaded\b|显存)[^;]{{0,24}}{_WHENCE}"
+    rf"|(?:加载|载入|跑|运行)(?:了|一个)?\s?[\d.]{{0,4}}{_SOME_GB}\s?的?(?:模型|文件|gguf)[^;?]{{0,8}}(?:为(?:什么|啥)|怎么|却)[^;?]{{0,8}}(?:用|占|要)[^;?]{{0,6}}{_SOME_GB}"
     rf"|(?:{_SIZED}[^;?]{{0,24}}{_SOME_GB}|{_SOME_GB}\s?的?{_SIZED})[^;?]{{0,32}}{_LOADED}[^;?]{{0,16}}{_SOME_GB}[^;]{{0,32}}{_WHENCE}"
     r"|(?:文件|模型|gguf)(?:有)?多大,?(?:就|是不是|是否)+(?:需)?[要占用得]+多[大少]的?显存"
 )
@@ -129,7 +131,7 @@ _ASKED: tuple[tuple[str, str], ...] = (
     ("swap_space", r"swap[-_ ]space[^?]{0,40}(?:\?|\bv?ram\b|\bmemory\b|显存|内存|占)|\bwhat\b[^?]{0,16}swap[-_ ]space"),
     ("high_share", r"(?:memory[-_ ]utili[sz]ation|mem[-_ ]fraction\w*|显存(?:利用率|比例))[^?]{0,24}(?:\brisk\w*|\bsafe\b|\bdanger\w*|风险|安全|危险|稳)|(?:\brisk\w*|\bsafe\b|\bdanger\w*|风险)[^?]{0,32}(?:memory[-_ ]utili[sz]ation|mem[-_ ]fraction)"),
     ("tune_quantised", r"(?:load_in_[48]bit|(?<![\d.])[48][- ]?bit|\bquanti[sz]ed\b|量化)[^?]{0,16}(?:\bfull(?:y)?[- ](?:param\w*|fine-?tun\w*|ft\b)|全参|全量)[^?]{0,16}(?:\?|可以|能|行)|\b(?:full(?:y)?[- ](?:param\w* )?(?:fine-?)?tun\w*|train all (?:the )?(?:weights|parameters))\b[^?]{0,24}(?:(?<![\d.])[48][- ]?bit|\bquanti[sz]ed)"),
-    ("twice_params", r"\b(?:twice|double|doubling|2x)\b[^?]{0,12}\b(?:param\w*|(?:model )?size|model)\b[^?]{0,24}\b(?:memory|v?ram)|参数(?:量)?(?:翻倍|加倍|大一倍|翻一倍)[^?]{0,8}显存|模型大一倍[^?]{0,8}显存"),
+    ("twice_params", r"\b(?:twice|double|doubling|2x)\b[^?]{0,12}\b(?:param\w*|(?<!batch )(?<!batch_)(?<!context )(?<!window )(?:model )?size|model)\b[^?]{0,24}\b(?:memory|v?ram)|参数(?:量)?(?:翻倍|加倍|大一倍|翻一倍)[^?]{0,8}显存|模型大一倍[^?]{0,8}显存"),
     ("same_bits", r"\b(?:same|both)\b[^?]{0,16}4[- ]?bits?\b[^?]{0,40}\b(?:awq|gptq)\b[^?]{0,32}(?:gguf|q4)|(?:\bwhy\b|为(?:什么|啥|何))[^?]{0,24}(?:\bawq|\bgptq)[^?]{0,12}(?:\bmore\b|比)[^?]{0,24}(?:gguf|q4)|(?:\bwhy\b|为(?:什么|啥|何))[^?]{0,24}(?:gguf|q4\w*)[^?]{0,12}(?:\bless\b|\bsmaller\b|比)[^?]{0,24}(?:awq|gptq)"),
     ("vendors", rf"\b(?:mix\w*|combin\w*|together|both)\b[^.;?]{{0,32}}{_ONE_MAKER}[^.;?]{{0,24}}{_OTHER_MAKER}|{_ONE_MAKER}[^.;?]{{0,16}}(?:\b(?:and|with|plus)\b|和|与|跟|加)[^.;?]{{0,16}}{_OTHER_MAKER}[^.;?]{{0,40}}(?:\b(?:together|mix\w*|combin\w*|same (?:machine|pc|box))\b|混|一起|同时)"),
     ("file_size", _FILE_AS_NEED),
@@ -151,7 +153,7 @@ def _takes(thing: str) -> str:
         rf"|(?:{thing})[^,;?]{{0,8}}(?:占|吃|费|省|增加|减少|影响|降低)(?:用|不占)?[^,;?]{{0,6}}(?:显存|内存|缓存|kv)"
         rf"|(?:{thing})[^,;?]{{0,4}}对(?:显存|内存)[^,;?]{{0,6}}(?:影响|关系)"
         rf"|(?:{thing})\s?(?:的)?(?:为什么|为啥|为何|凭什么|相比|比|和|跟|与)[^;?]{{0,16}}(?:小|省|少)"
-        rf"|\bwhy\b[^.;?]{{0,24}}\b(?:{thing})[^.;?]{{0,24}}\b(?:sav|small|less|cheap|light)\w*"
+        rf"|\bwhy\b[^.;?]{{0,24}}\b(?:{thing})[^.;?]{{0,24}}\b(?:sav|small|less|cheap|light|efficien)\w*"
     )
 
 
