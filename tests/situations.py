@@ -51,7 +51,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     **{f"meaning-of-{one}": ([f"meaning:{one.replace('-', '_')}"], {}, {}) for one in ("full-but-idle", "leak-or-pieces", "peak-moment", "pass-activations")},
     "peak-moment-here": (["peak_moment"], {**LLAMA3, "method": "lora"}, {}),
     "narrow-base-as-large": (["narrow_as_large"], {**LLAMA3, "method": "qlora"}, {}), "narrow-base-as-large-of-any": (["narrow_as_large"], {"task": "train"}, {}),
-    **{f"meaning-of-{one}": ([f"meaning:{one.replace('-', '_')}"], {}, {}) for one in ("file-ends", "wide-ends", "ollama-slots", "step-tokens", "bits-or-size", "cache-on-ranks", "cache-on-stages", "low-share", "many-sequences", "ollama-default", "latent-token")},
+    **{f"meaning-of-{one}": ([f"meaning:{one.replace('-', '_')}"], {}, {}) for one in ("file-ends", "wide-ends", "ollama-slots", "step-tokens", "bits-or-size", "cache-on-ranks", "cache-on-stages", "low-share", "many-sequences", "ollama-default", "latent-token", "context-high", "flash-flag", "no-layers", "loaded-models", "allocator-settings", "dtype-told", "map-auto", "first-request", "prefix-off", "imatrix", "streamed")},
     "meaning-of-called-bits": (["meaning:called_bits"], {"weight_format": "gguf:Q4_K_M"}, {}),
     "meaning-of-formats-apart": (["meaning:formats_apart"], {"weight_format": "gguf:Q4_K_S"}, {"log": ["format gguf:Q4_K_S", "format gguf:Q4_K_M"]}),
     "meaning-of-slots": (["meaning:slots_told"], {"seq_len": 8192, "batch_size": 4, "engine": "llama.cpp"}, {}),

@@ -19,7 +19,7 @@ from kb.recipe import assumed, format_for
 _BF16, _FP32 = 2, 4  # bytes
 # an example where none is told
 _HIGH, _LEAST_HIGH, _HIGHEST, _USUAL_CARD = 0.95, 0.85, 0.975, 24  # GB
-_SLOTS, _WHOLE, _TOKENS, _THOUSAND, _SEQUENCES = 4, 32768, 65536, 1024, 1024
+_SLOTS, _WHOLE, _TOKENS, _THOUSAND, _SEQUENCES, _STEP = 4, 32768, 65536, 1024, 1024, 512
 
 
 def _example() -> Any:
@@ -218,6 +218,16 @@ def _many_sequences(figures: Figures) -> Words:
     )
 
 
+def _flash_scores(_: Figures) -> Words:
+    """The scores of a step that are written out without it, of a model that all know."""
+    heads = int(model_row(EXAMPLE_MODEL)["n_heads"])
+    size = gib_words(heads * _STEP * _WHOLE * _FP32)
+    return Words(
+        f"Without it a step's scores are heads × -ub × context × {_FP32} B: of Llama-3-8B {heads} × {_STEP} × {_WHOLE:,} × {_FP32} B = {size}.",
+        f"不开时一步的分数矩阵是 头数 × -ub × 上下文 × {_FP32} 字节:Llama-3-8B 为 {heads} × {_STEP} × {_WHOLE:,} × {_FP32} 字节 = {size}。",
+    )
+
+
 def _file_and_seen(figures: Figures) -> Words:
     """What stands beside a file by the two amounts that are told, in the unit of a file and in that of most programs."""
     told = (*figures.logged_all("file_gb"), *map(float, figures.told.get("claims_gb", ())))
@@ -242,6 +252,7 @@ SIMPLY_ASKED: dict[str, Callable[[Figures], Words]] = {
     "bits_or_size": _bits_or_size,
     "cache_on_ranks": _cache_on_ranks,
     "latent_token": _latent_token,
+    "flash_scores": _flash_scores,
     "share_feared": _share_feared,
     "many_sequences": _many_sequences,
     "file_and_seen": _file_and_seen,

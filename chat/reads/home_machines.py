@@ -21,11 +21,11 @@ OF_HOME: tuple[tuple[str, str], ...] = (
     ),
     (
         "mlock",
-        r"\b(?:should|do|does|what|when|is|enable|use|using)\b[^?]{0,32}(?:--)?\bmlock\b|mlock[^?]{0,16}(?:有什么用|要不要|该不该|作用|开不开|需要|\?)",
+        r"\b(?:should|do|does|what|when|is|enable|use|using)\b[^?]{0,32}(?:--)?\bmlock\b|mlock[^?]{0,16}(?:有什么用|要不要|该不该|作用|开不开|需要|是什么|什么意思|干|\?)",
     ),
     (
         "kept_loaded",
-        r"\bollama\b[^?]{0,32}\b(?:keeps? )?(?:unload\w*|drops?|evict\w*|kicks?)\b|\bunload\w*\b[^?]{0,32}\b(?:after )?5 ?min\w*|\bkeep[_ -]?alive\b[^?]{0,48}\?|ollama[^?]{0,24}(?:自动)?(?:卸载|释放)[^?]{0,12}(?:模型|显存)|(?:5|五)\s?分钟[^?]{0,12}(?:卸载|释放)",
+        r"\bollama\b[^?]{0,32}\b(?:keeps? )?(?:unload\w*|drops?|evict\w*|kicks?)\b|\bunload\w*\b[^?]{0,32}\b(?:after )?5 ?min\w*|\bkeep[_ -]?alive\b[^?]{0,48}(?:\?|占|什么|多少|怎么|作用)|\bwhat (?:does|is)\b[^?]{0,24}\bkeep[_ -]?alive\b|ollama[^?]{0,24}(?:自动)?(?:卸载|释放)[^?]{0,12}(?:模型|显存)|(?:5|五)\s?分钟[^?]{0,12}(?:卸载|释放)",
     ),
     (
         "context_unused",
@@ -75,7 +75,7 @@ PROGRAMS_AT_HOME: tuple[tuple[str, str], ...] = (
     ),
     (
         "prompt_batch",
-        r"\b(?:blas[ _-]?batch(?:[ _-]?size)?|--?blasbatchsize|(?<![\w-])-ub\b|--?ubatch(?:-size)?|n_ubatch)\b[^?]{0,60}(?:\bshould\b|\bmemory\b|\bv?ram\b|\bspeed\b|\bfaster\b|\bslower\b|\blower\b|\bworth\b|\bbetter\b|\buses?\b|显存|快|慢|设多少|多大)|(?:显存|快|慢|设多少)[^?;]{0,16}(?:-ub\b|ubatch|blas\s?batch)",
+        r"(?:\bblas[ _-]?batch(?:[ _-]?size)?|--?blasbatchsize|(?<![\w-])-ub|(?<!\w)(?:--?)?ubatch(?:[-_]size)?|\bn_ubatch)\b[^?]{0,60}(?:\bdo\b|\bdiffer\w*|\bmean\w*|区别|作用|什么|干嘛|\bshould\b|\bmemory\b|\bv?ram\b|\bspeed\b|\bfaster\b|\bslower\b|\blower\b|\bworth\b|\bbetter\b|\buses?\b|显存|快|慢|设多少|多大)|\bwhat(?:'s| is| does)\b[^?;]{0,12}(?:(?<![\w-])-ub\b|\bubatch\b)|(?:显存|快|慢|设多少)[^?;]{0,16}(?:-ub\b|ubatch|blas\s?batch)",
     ),
     (
         "mmap_asked",

@@ -5,7 +5,7 @@ What is read becomes subjects of the remarks, `meaning:quantisation`; a term of 
 
 from collections.abc import Collection
 
-from chat.reads import derivations, effects, observed, simply_asked, trainings, workings
+from chat.reads import derivations, effects, flags_asked, observed, simply_asked, trainings, workings
 from chat.reads.card_units import two_totals
 from chat.reads.features import FEATURES, RANKS_DIVIDE
 from chat.reads.home_machines import OF_HOME
@@ -198,6 +198,7 @@ _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     ("unified_share", UNIFIED_SHARE),
     *effects.OF_ANY_CARD,
     *simply_asked.OF_ANY_CARD,
+    *flags_asked.OF_FLAGS,
     *workings.OF_ANY_CARD,
     *trainings.OF_TRAININGS,
     *observed.OF_ANY_CARD,

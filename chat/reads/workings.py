@@ -41,7 +41,7 @@ _LAYER_SWITCH = (
     r"(?<![a-z])-?-?n?gl(?![a-z])|\bn[-_ ]gpu[-_ ]layers\b|\bnum_gpu\b|\bgpu[- ]?offload (?:slider|setting)\b"
 )
 _LAYERS_WANTED = r"\bhow many layers\b[^?]{0,24}\b(?:offload|gpu|card|vram|put)|(?:放|卸载|offload)[^?,;]{0,6}(?:多少|几)层|(?:多少|几)层[^?,;]{0,8}(?:放|卸载|offload)"
-_DOES = r"\b(?:what|how)\b[^?]{0,16}\b(?:does|do|is|mean|work|set|choose|pick|know|tell|find|decide)|怎么(?:设|算|选|定|知道|判断)|如何|什么(?:意思|用|作用)|干(?:嘛|什么|啥)|是什么|设(?:多少|几)|影响"
+_DOES = r"一样(?:的)?(?:吗|么)|\bthe same\b|\b(?:what|how)\b[^?]{0,16}\b(?:does|do|is|mean|work|set|choose|pick|know|tell|find|decide)|怎么(?:设|算|选|定|知道|判断)|如何|什么(?:意思|用|作用)|干(?:嘛|什么|啥)|是什么|设(?:多少|几)|影响"
 # what PyTorch has reserved
 _RESERVED = r"\bmemory_reserved\b|\breserved(?: memory)?\b(?! but)|预留(?:的)?显存"
 _IS_WHAT = (
