@@ -99,7 +99,7 @@ def _caches(
         if these[1].knob("task") == "train":
             return []
         of_caches = {"kv_cache", "kv", "leak_asked", CACHES_APART} & set(about)
-        weights = SILENT if of_caches else weights_of_two(these, those)
+        weights = SILENT if of_caches else weights_of_two(these, those, about)
         said = of_two(these, those, about)
     except (Missing, BadInput):
         return []

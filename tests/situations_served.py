@@ -17,6 +17,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "card-to-take": (["choose_card:RTX 4090", "choose_card:RTX 3090", "which_method"], {**QWEN, "method": "inference"}, {"gpus": ["RTX 4090", "RTX 3090"]}),
     "file-and-more-shown": (["file_size", "why_more"], {"method": "inference", "engine": "llama.cpp"}, {}),
     "pool-does-not-grow": (["oom_diagnosis", "growing"], {**QWEN, "method": "inference", "engine": "vllm"}, {}),
+    "weights-over-the-link": (["fits"], {"model": "Qwen2.5-14B", "method": "inference", "engine": "vllm", "gpu": "RTX 4090", "cpu_offload_gb": 10}, {}),
     "room-claimed": (["fits"], {"model": "Qwen2.5-32B", "method": "inference", "engine": "vllm", "gpu": "A100 80 GB", "n_gpus": 2, "tp": 2}, {"log": ["left_gb 95"]}),
     "kv-heads-repeated": (["kv_cache", "kv"], {"model": "Qwen2.5-72B", "method": "inference", "engine": "vllm", "n_gpus": 16, "tp": 16}, {}),
     "cache-by-active": (["kv_cache", "cache_by_active"], {"model": "Mixtral-8x7B", "method": "inference"}, {}),

@@ -71,3 +71,20 @@ def test_a_published_size_is_of_the_side_in_16_bit(question: str) -> None:
 )
 def test_a_link_that_is_named_asks_nothing(question: str) -> None:
     assert "decoding_rate" not in read(question).intents
+
+
+@pytest.mark.parametrize(
+    ("question", "formats"),
+    [
+        ("gguf f16 vs bf16 same size?", ("gguf:F16", "gguf:BF16")),
+        ("f16 还是 bf16 的 gguf 大小一样吗", ("gguf:BF16", "gguf:F16")),
+        ("qwen2.5-7b gguf f16 vs hf bf16 vram", ("gguf:F16", "bf16")),
+        ("qwen2.5-7b gguf q8_0 vs bf16 vram", ("gguf:Q8_0", "bf16")),
+    ],
+)
+def test_both_16_bit_types_are_of_the_same_program(question: str, formats: tuple[str, ...]) -> None:
+    assert read(question).facts["weight_format"] == formats
+
+
+def test_what_weights_take_in_few_bits_is_the_reason_where_why_stands_last() -> None:
+    assert Assistant().ask("bnb nf4 loads 8b in 5.7gb not 4gb why").text.startswith("**5.7 GB is all of the weights")

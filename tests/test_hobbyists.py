@@ -141,3 +141,38 @@ def test_a_file_of_a_mixture_is_told_in_both_units_too() -> None:
 def test_a_file_of_its_published_size_is_the_published_one(question: str, card: tuple[int], stored: str) -> None:
     assert read(question).facts["gpu_memory_gb"] == card
     assert next(args for name, args in plan(read(question)) if name == "estimate_memory")["weight_format"] == stored
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        # without flash attention llama.cpp holds the scores of a step, in a straight line with the context
+        ("flash attention off, why does llama.cpp vram jump with context", "heads × step (-ub, 512) × context × 4 B"),
+        ("Llama-3-8B Q4_K_M in llama.cpp 32k without flash attention, why so much more vram", "32 heads × 512 × 32,768 tokens × 4 B = 2.00 GiB"),
+        ("llama.cpp 不开 flash attention 为什么上下文一长显存暴涨", "随上下文成正比增长"),
+        # what a program's own lines mean
+        ("ollama ps says 48%/52% CPU/GPU what does it mean", "the first percentage in the machine's RAM"),
+        ("ollama ps 显示 30%/70% CPU/GPU 什么意思", "前一个百分比在内存里"),
+        ("no mmap llama.cpp ram use double?", "off (--no-mmap) only where RAM holds all"),
+        # a cache in RAM
+        ("can I put the kv cache in system ram", "It can, but hardly helps"),
+        ("kv cache 放到 cpu 内存可以吗", "可以，但用处不大"),
+        # slow is told by what is in RAM, and not by what weights are
+        ("ollama 跑 qwen3:32b 16g显存很慢为啥", "仅权重就要"),
+    ],
+)  # fmt: skip
+def test_what_llama_cpp_and_ollama_show_is_told(question: str, opens: str) -> None:
+    told = Assistant().ask(question)
+    assert opens in told.text.split("\n\n")[0], told.text[:300]
+    assert not told.notices
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "flash attention is not installed, transformers 7B eager at 8k OOM, why?",
+        "大于内存的文件用 mmap 放 ssd 上跑会怎样",
+    ],
+)
+def test_other_programs_and_files_are_told_as_before(question: str) -> None:
+    assert "-ub" not in Assistant().ask(question).text.split("\n\n")[0]

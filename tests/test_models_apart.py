@@ -135,3 +135,16 @@ def test_how_a_windowed_cache_comes_about_tells_its_windows_first(question: str,
 def test_totals_of_no_length_are_made_of_weights_first() -> None:
     reading = read("为什么chatglm2-6b-int4需要12G以上显存？chatglm-6b-int4只要7G")
     assert not {"models_apart", "peers_fine"} & set(reading.cues)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("why does gemma3 27b use more vram than qwen 32b at same ctx", "By these figures it is the other way round"),
+        ("为什么 gemma-3-27b 比 Qwen2.5-32B 还占显存", "按这些数字正好相反"),
+        ("why does qwen2.5 32b use more vram than gemma3 27b", "It is mostly the weights"),
+        ("why does llama 2 13b need more memory than qwen2.5 14b at 32k", "has no GQA"),
+    ],
+)
+def test_who_is_said_to_take_more_does(question: str, opens: str) -> None:
+    assert opens in Assistant().ask(question).text.split("\n\n")[0]

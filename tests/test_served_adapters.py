@@ -69,3 +69,11 @@ def test_a_card_for_each_adapter_is_not_needed(question: str, opens: str) -> Non
 )  # fmt: skip
 def test_cards_that_are_told_stay(question: str, cards: int) -> None:
     assert read(question).facts["n_gpus"] == (cards,)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["lora adapters served at once 50 on vllm llama 8b rank 16 memory", "50 lora adapters at once with vllm llama 8b rank 16 how much memory"],
+)  # fmt: skip
+def test_their_count_stands_before_or_behind(question: str) -> None:
+    assert "50 of them 3.91 GiB" in Assistant().ask(question).text.split("\n\n")[0]

@@ -148,3 +148,22 @@ def test_ranks_stages_and_copies_against_each_other_are_of_a_server(question: st
 )
 def test_one_layout_of_all_three_is_of_a_training(question: str) -> None:
     assert read(question).facts["task"] == ("train",)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "pp vs tp for 2 nodes 8xa100 llama 405b",
+        "tp or pp across 2 nodes of 8 a100 80g for llama 405b",
+        "llama 405b 2台8卡A100 80G 用tp还是pp",
+    ],
+)
+def test_over_machines_both_are_taken_though_nobody_says_that_it_is_served(question: str) -> None:
+    found = read(question)
+    assert found.facts["n_gpus"] == (16,)
+    assert "tp" not in found.facts
+    assert "--tensor-parallel-size 8 --pipeline-parallel-size 2" in Assistant().ask(question).text.split("\n\n")[0]
+
+
+def test_of_a_training_no_servers_layout_is_told() -> None:
+    assert "serve_by:tensor" not in read("pretrain a 70b on 64 h100: tp vs pp?").cues

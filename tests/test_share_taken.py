@@ -50,3 +50,34 @@ def test_a_share_is_told_without_a_card_too(question: str, opens: str) -> None:
 
 def test_a_program_that_takes_no_share_is_told_of_none() -> None:
     assert "fixed share" not in Assistant().ask("Qwen2.5-7B with transformers takes 40 GB, should be 15 GB").text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("vllm gpu_memory_utilization what should i set for llama 3.1 70b fp8 on one h100", "**gpu_memory_utilization 0.95, more than the default"),
+        ("vllm 单卡H100 llama-3.1-70b fp8，gpu_memory_utilization 设多少", "**gpu_memory_utilization 设 0.95，比默认值高"),
+        ("what gpu_memory_utilization for qwen2.5-72b awq on one 48g card", "**gpu_memory_utilization 0.9 is the least"),
+    ],
+)  # fmt: skip
+def test_a_share_above_the_default_is_told_where_the_default_does_not_hold_it(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("cpu_offload_gb 20 with 70b awq on 24gb works?", "**It works, and it is slow: 20 GiB"),
+        ("vllm --cpu-offload-gb 10 llama 3 8b bf16 on 16gb card ok?", "at most 2.9 tokens a second"),
+        ("4090 用 vllm 跑 Qwen2.5-32B int8 加 --cpu-offload-gb 16 行不行", "**能用，但很慢：有 16 GiB"),
+    ],
+)
+def test_weights_that_wait_in_host_memory_are_told_with_their_price(question: str, opens: str) -> None:
+    told = Assistant().ask(question)
+    assert opens in told.text.split("\n\n")[0]
+    assert not told.notices
+
+
+def test_what_it_is_and_a_server_without_it_have_no_price() -> None:
+    for question in ("what is cpu_offload_gb in vllm", "llama 3 8b bf16 with vllm on a 24gb card ok?"):
+        assert "read over the slot" not in Assistant().ask(question).text

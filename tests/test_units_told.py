@@ -187,3 +187,20 @@ def test_a_case_beside_units_has_its_verdict(assistant: Assistant, question: str
 )  # fmt: skip
 def test_a_file_that_leaves_next_to_nothing_is_no_plain_yes(assistant: Assistant, question: str, opens: str) -> None:
     assert opens in assistant.ask(question).text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("A10 24GB nvidia-smi shows 22.5 GB total, why", "**Nothing is missing: with ECC on"),
+        ("my L40S 48GB shows only 45 GB in nvidia-smi", "48 GiB × 15/16 = 45 GiB"),
+        ("L40S 48G 为什么 nvidia-smi 只显示 45G", "**显存没有少：ECC 开着时"),
+        ("24GB card shows 22.5 GB, normal?", "24 GiB × 15/16 = 22.5 GiB"),
+    ],
+)
+def test_what_error_correction_keeps_is_told_in_whatever_unit(question: str, opens: str) -> None:
+    assert opens in Assistant().ask(question).text.split("\n\n")[0]
+
+
+def test_as_much_that_a_run_uses_is_no_error_correction() -> None:
+    assert "ECC" not in Assistant().ask("A10 24G, 22.5 GB used by a 7B LoRA, why so much").text.split("\n\n")[0]

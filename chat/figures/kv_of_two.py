@@ -84,8 +84,13 @@ def of_two(these: Named, those: Named, about: Collection[str] = ()) -> Words:
     )
 
 
-def weights_of_two(these: Named, those: Named) -> Words:
-    """That weights are most of what sets two models apart; silent where the cache of what was told is as much of it, or more."""
+# `why does a 27B use more than a 32B`: the first that is named is said to take more
+FIRST_TAKES_MORE = "first_takes_more"
+
+
+def weights_of_two(these: Named, those: Named, about: Collection[str] = ()) -> Words:
+    """That weights are most of what sets two models apart, and which of them takes more where the other is said to; silent where
+    the cache of what was told is as much of it, or more."""
     cases = {name: _alone(figures) for name, figures in (these, those)}
     (more, most), (less, least) = sorted(cases.items(), key=lambda one: -one[1].terms.get("weights", 0.0))
     weights, caches = ([one.terms.get(term, 0.0) for one in (most, least)] for term in ("weights", "kv_cache"))
@@ -96,6 +101,11 @@ def weights_of_two(these: Named, those: Named) -> Words:
         figure(float(these[1].knob("seq_len"))),
     )
     shown, kept = ([gib_words(one) for one in pair] for pair in (weights, caches))
+    if FIRST_TAKES_MORE in about and more == those[0]:
+        return Words(
+            f"**By these figures it is the other way round: {more} takes more, {shown[0]}{each.en} of weights against {shown[1]} in {less}; the caches of {length} tokens are {kept[0]} and {kept[1]}.** Where {less} is seen to take more, its weights are in more bits, its context is longer, or more sequences are served. ",
+            f"**按这些数字正好相反:占得多的是 {more},{each.zh}权重 {shown[0]},{less} 是 {shown[1]};{length} token 的缓存是 {kept[0]} 和 {kept[1]}。**若看到 {less} 更多,就是它的权重位数更高、上下文更长,或同时服务的序列更多。",
+        )
     return Words(
         f"**It is mostly the weights: {shown[0]}{each.en} in {more}, {shown[1]} in {less}; the caches of {length} tokens are {kept[0]} and {kept[1]}.** ",
         f"**主要是权重:{each.zh}{more} 为 {shown[0]},{less} 为 {shown[1]};{length} token 的缓存是 {kept[0]} 和 {kept[1]}。**",

@@ -93,8 +93,8 @@ def _in_tokens(figures: Figures) -> Words:
     pool, times, length = (_logged_or_none(figures, name) for name in ("tokens", "concurrency", "concurrency_length"))
     if not pool:
         return Words(
-            "It is how many tokens the server's KV cache has room for, all requests together: what its share of the card leaves beside the weights and the measuring run at the start, ÷ the cache bytes of a token. The concurrency that is printed is those tokens ÷ the maximum length.",
-            "它是服务的 KV 缓存一共能放多少个 token,由所有请求共享:服务占用的份额减去权重和启动时的测量运行,剩下的 ÷ 每 token 的缓存字节数。打印的并发数就是这个 token 数 ÷ 最大长度。",
+            "It is how many tokens the server's KV cache has room for, all requests together: what its share of the card leaves beside the weights and the measuring run at the start, ÷ the cache bytes of a token. The concurrency that is printed is those tokens ÷ the maximum length: so many requests of the full length at once, and more of shorter ones.",
+            "它是服务的 KV 缓存一共能放多少个 token,由所有请求共享:服务占用的份额减去权重和启动时的测量运行,剩下的 ÷ 每 token 的缓存字节数。打印的并发数就是这个 token 数 ÷ 最大长度,即能同时放下几条满长请求,短的更多。",
         )
     about, about_zh = ("about ", "约 ") if times and abs(round(times * length) - pool) < 1 else ("", " ")
     short = int(assumed("seq_len", "inference"))

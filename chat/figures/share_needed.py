@@ -53,7 +53,7 @@ def _share_needed(figures: Figures) -> Words:
     knob, least = _least(figures, one)
     card, usual = figures.need("capacity_whole"), share_by_default(engine) or 0.0
     if least > usual:
-        raise Missing("share_needed")
+        return _above_the_default(figures, engine, one, least)
     tokens = [
         pool_of(figures.at(engine=engine, gpu_memory_utilization=share)).get("kv_tokens") for share in (least, usual)
     ]
@@ -67,6 +67,19 @@ def _share_needed(figures: Figures) -> Words:
     return Words(
         f"**{knob} {least:g} is the least for {of} {need} of {whole}{cards}, and {least:g} are {gib_words(least * card)}, about {shown[0]} tokens of cache; the default {usual:g} makes it {shown[1]}.** What other programs on the card hold comes off first; leave the default where nothing else runs there, as more cache serves more requests at once.",
         f"**{knob} 至少 {least:g},{of_zh}序列{cards_zh}需 {need},{whole} 的 {least:g} 是 {gib_words(least * card)},缓存约 {shown[0]} 个 token;默认的 {usual:g} 是 {shown[1]} 个。** 卡上别的程序占的要先扣除;没有别的程序就用默认值,缓存越多能同时服务的请求越多。",
+    )
+
+
+def _above_the_default(figures: Figures, engine: str, need: float, least: float) -> Words:
+    """Of a case that the default does not hold, and a larger share does."""
+    card, usual, knob = figures.need("capacity_whole"), share_by_default(engine) or 0.0, share_of(engine).setting
+    tokens = pool_of(figures.at(engine=engine, gpu_memory_utilization=least)).get("kv_tokens")
+    if not tokens:
+        raise Missing("share_needed")
+    room, whole, held = gib_words(usual * card), gib_words(card), f"{tokens:,.0f}"
+    return Words(
+        f"**{knob} {least:g}, more than the default: {usual:g} of {whole} are {room}, and {gib_words(need)} are needed for one sequence; {least:g} leave about {held} tokens of cache.** That is as high as a card of its own stands it: no other program and no screen on it, and --enforce-eager where CUDA graphs then find no room.",
+        f"**{knob} 设 {least:g},比默认值高:{whole} 的 {usual:g} 是 {room},一条序列就要 {gib_words(need)};{least:g} 时缓存约 {held} 个 token。** 这已是独占一张卡能用的上限:卡上不能有别的程序,也不接显示器,CUDA graph 放不下时加 --enforce-eager。",
     )
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from chat.figures.named import GB, GIB
 from chat.plans.pace import Call
 from chat.plans.understood import has_subject
-from chat.reads.card_units import free_of_line
+from chat.reads.card_units import free_of_line, leaves_ecc
 from chat.reads.lexicon import compiled
 from chat.reads.other_matters import SENTENCE_END
 from chat.reads.reading import Reading
@@ -92,6 +92,8 @@ def case_apart(reading: Reading) -> bool:
 def _amounts(reading: Reading) -> list[str]:
     """The amounts of memory that are told, what a driver and a program show of them in GiB."""
     shown = {round(one, 2) for name in ("log_driver", "log_total") for one in reading.extras.get(name, ())}
+    sizes = [float(one) for one in reading.facts.get("gpu_memory_gb", ())]
+    shown |= {claim.number for claim in reading.claims if any(leaves_ecc(claim.number / size) for size in sizes)}
     found = [
         f"{claim.number:g} {'gib' if claim.unit.lower() in ('g', 'gb') and claim.number in shown else claim.unit}"
         for claim in reading.claims

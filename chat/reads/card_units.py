@@ -18,6 +18,9 @@ _WANTED = (
 )
 
 
+_SHOWN = r"\b(?:shows?|reports?|sees?|displays?|reads|lists?|only|just)\b|显示|只有|只剩|才|可用"
+
+
 def leaves_ecc(share: float) -> bool:
     """Is this share of a card's memory what error correction leaves of it?"""
     return abs(share / ECC_LEAVES - 1) < _ECC_OFF
@@ -74,6 +77,8 @@ def told_in_several_units(scan: Scan) -> bool:
     if several or {"model", "params"} & set(scan.facts) or "oom_tried" in scan.extras:
         return False
     sizes = _sizes(scan)
+    if (wanted or any(scan.find(_SHOWN))) and _corrected(scan, sizes):
+        return True
     mebibytes = [claim.number / 1024 for claim in scan.claims if claim.unit in ("mib", "mb", "m")]
     binary = [claim.number for claim in scan.claims if claim.unit == "gib"]
     seen = [float(one) for one in (*binary, *scan.extras.get("log_total", ()))]
@@ -87,6 +92,12 @@ def told_in_several_units(scan: Scan) -> bool:
         if (by_driver or by_program) and by_driver + by_program + sold > 1:
             return True
     return False
+
+
+def _corrected(scan: Scan, sizes: set[float]) -> bool:
+    """Is an amount, in whatever unit it is called, what error correction leaves of a card that is told as it is sold?"""
+    told = [claim.number for claim in scan.claims if claim.unit in ("g", "gb", "gib")]
+    return any(leaves_ecc(one / size) for one in told for size in sizes)
 
 
 def _sizes(scan: Scan) -> set[float]:

@@ -65,7 +65,7 @@ _WAYS = (
 _SHARE_MEANING = r"(?:(?:比例|份额|占比|系数|参数|[a-z_]+)[^,;?。]{0,6}按[^,;?。]{0,6}(?:总|整|剩|空)[^,;?。]{0,8}(?:还是|或)[^,;?。]{0,6}(?:总|整|剩|空))|\b(?:fraction|share|ratio|percentage|utili[sz]ation|count)\b[^.;?]{0,24}\bof (?:the )?(?:total|whole|free|remaining)\b[^.;?]{0,24}\bor\b[^.;?]{0,16}\b(?:total|whole|free|remaining|left)|(?:memory[_ -]utili[sz]ation|mem[_ -]fraction[\w-]*)[^.;?]{0,16}(?:\bmean\w*|\bdo\b(?! (?:i|we|you|they)\b)|\bwork\w*|是什么|什么意思|干(?:什么|嘛|啥)|作用|啥意思|含义)|\b(?:what(?:'s| is| does| do)|explain|meaning of)\b[^.;?]{0,20}(?:memory[_ -]utili[sz]ation|mem[_ -]fraction)"
 # the value itself, and not how many go in at one that is told
 _SHARE = r"(?:(?:gpu[_ -]?)?mem(?:ory)?[_ -](?:util(?:i[sz]ation)?(?![a-z])|fraction[\w-]*)|(?<![a-z])(?:gpu[_ -]?)?util(?=\s?(?:for|do (?:i|we)|should|to (?:set|use|serve)|[设调开给要])))"
-_SHARE_VALUE = rf"\b(?:what|which)\b (?:value (?:of|for) )?-{{0,2}}{_SHARE}|{_SHARE}[^.;?,]{{0,8}}\b(?:should|to)\b[^.;?,]{{0,8}}\b(?:set|use|take|pick)|{_SHARE}\s?(?:参数)?(?:一般|应该|应|该|要|需要)*(?:设|调|配|填|取|给|开|写)(?:置)?(?:成|为|到)?(?:多少|多大|几)"
+_SHARE_VALUE = rf"{_SHARE} (?:\b(?:what|which|how much)\b)|\b(?:what|which)\b (?:value (?:of|for) )?-{{0,2}}{_SHARE}|{_SHARE}[^.;?,]{{0,8}}\b(?:should|to)\b[^.;?,]{{0,8}}\b(?:set|use|take|pick)|{_SHARE}\s?(?:参数)?(?:一般|应该|应|该|要|需要)*(?:设|调|配|填|取|给|开|写)(?:置)?(?:成|为|到)?(?:多少|多大|几)"
 # what one token or sequence more adds: "what does each extra token cost", "每多一条样本多占多少"
 _ONE_MORE_OF = r"(?:tokens?|sequences?|samples?|examples?|1k(?: tokens)?)"
 _MARGINAL = (

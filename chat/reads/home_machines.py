@@ -17,7 +17,11 @@ OF_HOME: tuple[tuple[str, str], ...] = (
     ),
     (
         "beyond_ram",
-        r"\b(?:larger|bigger|more|exceeds?|not fit|doesn'?t fit|too (?:big|large))\b[^?]{0,24}\b(?:v?ram|gpu|memory)\b[^?]{0,12}(?:\+|\band\b|\bplus\b|&)[^?]{0,8}\b(?:ram|cpu|system memory)\b|\bmmap\b[^?]{0,60}\b(?:ssd|nvme|disk|slow|work|happen\w*|ram)\b|\b(?:run|stream\w*|load)\b[^?]{0,24}\b(?:from|off|on) (?:an? |the |my )?(?:ssd|nvme|disk)\b|(?:显存|显卡)[^,;?]{0,6}(?:加|和|\+)[^,;?]{0,4}内存[^?]{0,8}(?:放不下|不够|装不下|还大)|(?:ssd|硬盘|固态)[^,;?]{0,6}(?:跑|推理)",
+        r"\b(?:larger|bigger|more|exceeds?|not fit|doesn'?t fit|too (?:big|large))\b[^?]{0,24}\b(?:v?ram|gpu|memory)\b[^?]{0,12}(?:\+|\band\b|\bplus\b|&)[^?]{0,8}\b(?:ram|cpu|system memory)\b|(?<!no )(?<!no-)(?<!without )\bmmap\b(?![^?]*\b(?:double|twice)\b)[^?]{0,60}\b(?:ssd|nvme|disk|slow|work|happen\w*|ram)\b|\b(?:run|stream\w*|load)\b[^?]{0,24}\b(?:from|off|on) (?:an? |the |my )?(?:ssd|nvme|disk)\b|(?:显存|显卡)[^,;?]{0,6}(?:加|和|\+)[^,;?]{0,4}内存[^?]{0,8}(?:放不下|不够|装不下|还大)|(?:ssd|硬盘|固态)[^,;?]{0,6}(?:跑|推理)",
+    ),
+    (
+        "processor_split",
+        r"\bollama ps\b[^?]{0,40}\d{1,2} ?%\s?/\s?\d{1,2} ?%|\d{1,2} ?%\s?/\s?\d{1,2} ?% ?cpu\s?/\s?gpu[^?]{0,24}(?:\bmean|是什么|什么意思|啥意思)|\bollama ps\b[^?]{0,32}\bcpu\s?/\s?gpu\b[^?]{0,24}(?:\bmean|什么意思|啥意思)",
     ),
     (
         "mlock",
@@ -79,7 +83,7 @@ PROGRAMS_AT_HOME: tuple[tuple[str, str], ...] = (
     ),
     (
         "mmap_asked",
-        r"(?:\b(?:disabl\w+|turn(?:ing|ed)? off|switch(?:ing|ed)? off|enabl\w+|should|without)\b[^?;.]{0,24}|--?no-)\bmmap\b|\bmmap\b[^?;.]{0,16}(?:\b(?:on|off|help\w*|worth|better|slower|faster)\b|有用|要不要|关|开|好)|(?:关|开|禁用|要不要用?|该不该)[^,;?]{0,4}mmap",
+        r"(?:\b(?:disabl\w+|turn(?:ing|ed)? off|switch(?:ing|ed)? off|enabl\w+|should|without)\b[^?;.]{0,24}|--?no-|\bno )\bmmap\b|\bmmap\b[^?;.]{0,24}\b(?:double|twice)\b|\bmmap\b[^?;.]{0,16}(?:\b(?:on|off|help\w*|worth|better|slower|faster)\b|有用|要不要|关|开|好)|(?:关|开|禁用|要不要用?|该不该)[^,;?]{0,4}mmap",
     ),
     (
         "loaded_twice",

@@ -146,7 +146,7 @@ NUMBERED = (
     Numbered("lora_rank", rf"(?:\branks?\b|秩)[^.;\d]{{0,16}}(?:\b(?:matters?|differ\w*|change|worth|effect|impact)\b|影响|差|区别|重要)[^.;\d]{{0,24}}(?P<v>{_INT}\s?(?:vs\.?|versus|or|to|and|->|和|与|跟|还是|到)\s?{_INT})(?![\d.]*\d|k|\s?gi?b?\b)"),
     Numbered("lora_rank", rf"\b{row(_INT)}\s*(?:的)?(?:rank\b|秩)"), Numbered("lora_rank", rf"\brank (?:(?:on|of|for|in) [^,;?]{{1,40}}? )?from (?P<v>{_INT} (?:up |down )?to {_INT})(?![\d.]*\d|k)"),
     Numbered("lora_alpha", rf"(?:lora[ _-]?)?\balpha{IS}{several(_INT)}", extra=True),
-    Numbered("tp", rf"\b(?:tp|tensor[ _-]?(?:model[ _-])?parallel(?:ism)?(?:[ _-]?size)?)\s?\(?{IS}{several(_INT)}(?:\s*way)?"),
+    Numbered("tp", rf"\b(?:tp|tensor[ _-]?(?:model[ _-])?parallel(?:ism)?(?:[ _-]?size)?)\s?\(?{IS}{several(_INT)}(?![\d.]*\s?(?:nodes?\b|machines?\b|servers?\b|台|节点))(?:\s*way)?"),
     Numbered("tp", rf"(?:张量并行|模型并行)(?:度|数)?{IS}{several(_INT)}"),
     Numbered("tp", rf"\b{row(_INT)}\s?(?:-?\s?way|路)\s?(?:的)?(?:tp\b|tensor|张量|模型并行)"),
     Numbered("pp", rf"\b(?:pp|pipeline[ _-]?(?:model[ _-])?parallel(?:ism)?(?:[ _-]?size)?){IS}{several(_INT)}"),

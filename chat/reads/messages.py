@@ -65,7 +65,7 @@ BLOCKS_CUT = r"\bnot divisible by (?:the )?(?:weight )?(?:quanti\w+ )?(?:block|g
 _UNDIVIDED = r"(?<![\d.])(?P<w>\d{2,6})\s?(?:is |are )?(?:not divisible by|(?:no|not a) multiple of|(?:不能|没法|无法|不)被|除以|不是)[^.;?\d]{0,48}(?P<b>\d{2,4})(?!\d|\.\d)"
 _CONCURRENCY = r"maximum concurrency for (\d[\d,]{2,11}) tokens per request\s?[:=]?\s?(\d+(?:\.\d+)?)\s?x?"
 # what a server calls the tokens of its cache, and what is asked of them: what they mean, or how to have more
-_POOL_TERMS = r"maximum concurrency|\bmax_total_num_tokens\b|\bgpu kv ?cache size\b"
+_POOL_TERMS = r"maximum concurrency|(?:最大|打印的?|显示的?)并发(?:数)?[^,;?\d]{0,8}\d+(?:\.\d+)?\s?(?:x(?![a-z0-9])|倍)|\bmax_total_num_tokens\b|\bgpu kv ?cache size\b"
 _POOL_ASKED = r"\bmean(?:s|ing)?\b|\bwhat(?:'s| is| are| does)\b|\bexplain\w*|\b(?:rais|increas|improv)\w+|\bhow (?:do|can|to)\b[^.;?]{0,24}\b(?:get|make|reach|have)\b|\b(?:bigger|larger|higher)\b|\b(?:want|need)\b|(?:什么|啥)(?:意思|含义)|是(?:什么|啥)|怎么(?:看|理解|来)|解释|调[大高]|提[高到升]|[加增变更扩]大|太[低小少]|(?:才能|怎么|想|要|达)[^,;?]{0,4}到"
 _WISHED = r"(?:\b(?:to|get|want|need|reach|(?:at )?least|have|be|hit|of)|[到至成要想够])\s?(?:about |around |at least |至少|大约|约)?(?P<n>\d{1,3}(?:\.\d+)?)(?P<x>\s?(?:x(?![a-z0-9])|times\b|-?fold\b|倍))?(?![\da-z%]|[.,]\d|\s?(?:k\b|gi?b?\b|b\b|%|tokens?|users?|requests?|streams?|people|gpus?|cards?|bits?|个|人|张|卡|位|条|路|万|千))"
 _MAX_SEQS = r"\bmax[ _-](?:num[ _-]seqs|running[ _-]requests)\b[^\d,;.?]{0,12}(?P<n>\d{1,5})(?!\d|\.\d)"

@@ -42,6 +42,7 @@ _COUNT = (
     rf"|{_ONE} (?:per|for (?:each|every)) (?:\w+ )?{_OWNERS}\b[^.?]{{0,24}}?(?<![\d.])(?P<s>\d{{1,5}})(?= (?:\w+ )?{_OWNERS})"
     rf"|(?:每|各)[^,。;?]{{0,10}}?{_ONE}[^。;?]{{0,12}}?(?<![\d.])(?P<q>\d{{1,5}})\s?[个位家]?(?:{_OWNERS_ZH})"
     rf"|(?<![\d.])(?P<r>\d{{1,5}})\s?[个位家]?(?:{_OWNERS_ZH})[^。;?]{{0,6}}?(?:各|每|分别|自己的)[^。;?]{{0,10}}?{_ONE}"
+    r"|(?:loras?|adapters?)\s[^,.;?\d]{0,16}(?:at once|together|at the same time|concurrently)[ :]\s?(?P<t>\d{1,4})(?=\s(?:on|in|with|of)\b|[,;?]|$)"
     r"|(?<![\d.])(?P<m>\d{1,4})\s?[个份套](?:不同的?|独立的?|微调好?的?|[^,;?。]{0,12}?的)?\s?(?:(?:rank|r|秩)\s?[=为是]?\s?\d{1,4}\s?的?\s?)?(?:lora|adapter|适配器)"
 )
 _OF_OWNERS = frozenset("pqrs")

@@ -84,8 +84,10 @@ def read_serving_layouts(scan: Scan) -> None:
     """Which ways a question on a model that is served sets against each other."""
     if "tp" in scan.facts:
         _take_counted_copies(scan)
-    stored = {"weight_format", "engine", "bits"} & set(scan.facts) and not {"task", "method", "algo"} & set(scan.facts)
-    serves = scan.facts.get("task") == ["inference"] or stored  # of a file that is to be split over cards
+    # a file that is to be split over cards, or a model of which no training is told
+    untrained = not {"task", "method", "algo"} & set(scan.facts)
+    stored = untrained and {"weight_format", "engine", "bits", "model", "params"} & set(scan.facts)
+    serves = scan.facts.get("task") == ["inference"] or stored
     if not serves or "offload" in scan.facts or not (any(scan.find(_CHOOSES)) or _each_fills(scan)):
         return
     if any(len(scan.facts.get(name, ())) > 1 for name in _DEGREES):
@@ -96,6 +98,8 @@ def read_serving_layouts(scan: Scan) -> None:
     if not 2 <= len(named) <= _MOST:
         return
     scan.extras["serve_by"] = list(named)
+    if untrained:
+        scan.facts.update(task=["inference"], method=["inference"])
     for fact in [
         *(["zero_stage"] if {"shards", "copies"} & set(named) else []),
         *(["layer_split"] if "tensor" in named else []),

@@ -86,7 +86,20 @@ def read_formats(scan: Scan) -> None:
             scan.add("bits", found["bits"], *found.span())
     read_bits_of_files(scan)
     _bare_files(scan)
+    _both_in_files(scan)
     _left_at_the_default(scan)
+
+
+_FILES_IN_16_BIT = {"fp16": "gguf:F16", "bf16": "gguf:BF16"}
+
+
+def _both_in_files(scan: Scan) -> None:
+    """`gguf f16 vs bf16`: with the one in a file of llama.cpp and no other width told, the other is in one as well."""
+    told = scan.facts.get("weight_format", [])
+    of_files = {"gguf:F16", "gguf:BF16"}
+    elsewhere = any(scan.find(r"(?<![a-z])hf(?![a-z])|\btransformers\b|safetensors|\bvllm\b|\bsglang\b"))
+    if of_files & set(told) and set(told) <= of_files | set(_FILES_IN_16_BIT) and not elsewhere:
+        scan.facts["weight_format"] = [_FILES_IN_16_BIT.get(one, one) for one in told]
 
 
 def _read_means(scan: Scan) -> None:

@@ -256,7 +256,7 @@ SERVING = (
         "{beside_peers}", "{beside_peers}", GQA, FIRST),
     Remark("heads-not-shared", 4, lambda c: c.serving and c.any("why_more") and c.any("kv_cache") and not c.failed,
         "{heads_unshared}", "{heads_unshared}", GQA),
-    Remark("weights-are-not-all", 13, lambda c: c.serving and c.any("check_arithmetic", "why_more") and not c.any("kv_cache") and c.over("kv_all", 1e6),
+    Remark("weights-are-not-all", 13, lambda c: c.serving and c.any("check_arithmetic", "why_more") and not c.any("kv_cache", "runs_slowly") and c.over("kv_all", 1e6),
         "Parameters × bytes give the weights alone, here {w_all} in all. On top come the KV cache, {cache_sum}, what a forward pass needs, and the driver's context.",
         "参数量 × 字节数只是权重,这里合计 {w_all}。此外还有 KV 缓存({cache_sum})、前向计算的临时激活和驱动上下文。", TORCH, SUSPECT),
     Remark("file-is-right", 0, lambda c: c.serving and c.modelled and c.any("file_doubted"),

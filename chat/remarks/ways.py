@@ -38,6 +38,8 @@ WAYS = (
         "{counts_claimed}", "{counts_claimed}", VLLM, FIRST),
     Remark("share-needed", 2, lambda c: c.serving and (c.any("share_value") or (c.any("share_asked") and not c.any("max_batch_ctx"))) and not c.any("share_meaning", "several_servers") and not c.failed and not c.said("gpu_memory_utilization") and not c.reads_gguf,
         "{share_needed}", "{share_needed}", VLLM),
+    Remark("weights-over-the-link", 3, lambda c: c.serving and c.said("cpu_offload_gb") and not c.failed and c.fits and not c.any("meaning:cpu_offload"),
+        "{weights_over_link}", "{weights_over_link}", VLLM, FIRST),
     Remark("share-too-small", 1, lambda c: c.serving and c.said("gpu_memory_utilization") and not c.any("several_servers", "another_service") and not c.failed and not c.reads_gguf and c.figures.base.verdict == "no",
         "{share_too_small}", "{share_too_small}", VLLM, FIRST),
     Remark("also-another-service", 20, lambda c: c.serving and not c.failed and not c.reads_gguf and c.over("capacity", 1) and c.any("another_service") and not c.any("several_servers") and not c.said("gpu_memory_utilization") and not c.over("pool_seen", 1) and not c.keeps_free,
