@@ -85,3 +85,91 @@ def test_a_file_that_is_to_be_run_is_no_multiple_of_a_training() -> None:
 )
 def test_that_it_does_not_fit_is_confirmed_by_a_yes(question: str, opens: str) -> None:
     assert answer_to(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("13e9*18/1e9 = 234 GB so 4 a100s will do, right?", "**13B × 18 B = 234 GB (217.9 GiB) is what full fine-tuning keeps"),
+        ("so 34b*16=544gb/80=7 gpus enough?", "**34B × 16 B = 544 GB (506.6 GiB) is what full fine-tuning keeps"),
+        ("13B*2=26G 一张4090够微调了吧", "**13B × 2 字节 = 26.0 GB（24.2 GiB）只是 16 位权重"),
+        ("13B*16=208G 所以一张A100不行 对不", "**对。13B · 全量微调"),
+        ("7B in fp16: 7*16=112GB, does it fit on two A100 80GB?", "**Yes. 7B, inference, fp16"),
+    ],
+)  # fmt: skip
+def test_a_sum_of_sixteen_bytes_is_of_a_training(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)
+
+
+def test_cards_that_a_sum_comes_to_hold_the_states_alone() -> None:
+    told = answer_to("so 65b*16=1040gb/80=13 gpus enough?")
+    assert "74.5 GiB on each of 13" in told
+    assert "16 cards hold the whole" in told
+    assert "16 is the number of bits" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("is it true that full fine-tuning needs 20 bytes per parameter", "**Right as a rule of thumb"),
+        ("somebody told me training is 18 bytes per param, true?", "**Right where gradients are kept in fp32"),
+        ("老师说训练每个参数要16字节 对不对", "**对，指混合精度 Adam 的状态"),
+        ("全参微调为什么要16倍参数量显存 不是2倍吗", "**每参数 16 字节 = 16 位权重 2"),
+        ("why does full fine-tuning take 16x the params?", "**16 B per parameter = 2"),
+        ("lora 16 bytes per param?", "**LoRA keeps the frozen base alone, 2 B"),
+    ],
+)  # fmt: skip
+def test_a_claimed_count_of_bytes_has_its_verdict(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ('"full fine tune of a 13b takes 110gb" is that right', "**Too little for mixed precision"),
+        ("网上说13B全参微调要120G就够，是真的吗", "**偏小（按混合精度）"),
+        ("reddit says a 7b lora takes 16gb, true?", "**Plausible"),
+        ("my 7B full fine-tune takes 60GB, is that right?", "**What you see is near"),
+    ],
+)
+def test_what_is_said_of_any_run_was_not_seen(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)
+
+
+def test_an_account_in_pure_bf16_is_held_against_the_card_as_such() -> None:
+    told = answer_to("my calc: 13B bf16 = 26gb, grads 26gb, adam 52gb => 104gb fits in one h200. right?")
+    assert told.startswith("**Right for pure bf16, 8 B per parameter (104 GB")
+    assert "And that fits" in told
+    told = opening("8B: weights 16GB, grads 16GB, adam 96GB = 128GB, so two A100 80GB hold it, right?")
+    assert told.startswith("**Right: 16 B per parameter")
+    assert "sharded over them (ZeRO-3/FSDP) it does" in told
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "a blog says 24gb can full finetune an 8b. how",
+        "how do people full finetune 7B on a single 4090?",
+        "有人说24G能全参微调7B 怎么做到的",
+    ],
+)
+def test_how_all_weights_train_in_little_is_told(question: str) -> None:
+    told = answer_to(question)
+    assert "LOMO" in told.partition("|")[0]
+    assert "GaLore" in told.partition("|")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("ppo needs 4 models right? 7b how many a100", "**Yes, 4: actor and critic train"),
+        ("PPO要四个模型对吧 7B几张A100", "**对，4 个："),
+        ("ppo loads three models, true?", "**Not 3 but 4:"),
+    ],
+)
+def test_the_models_of_ppo_are_counted(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)
+
+
+def test_pure_bf16_tells_what_a_fused_step_takes() -> None:
+    assert "51.8 GiB" in answer_to("pure bf16 adam 7b fits 80gb?")

@@ -10,7 +10,7 @@ from chat.answers.made_of import remarks_told
 from chat.answers.names_told import names_told, of_generations, of_mixtures, of_names, same_shapes
 from chat.answers.none_of_the_card import of_the_cards
 from chat.answers.on_pace import pace_wanted
-from chat.answers.opened import REFUSES, opened, without_yes
+from chat.answers.opened import REFUSES, account_first, opened, without_yes
 from chat.answers.remarks_told import (
     Spoken,
     Told,
@@ -87,11 +87,10 @@ def _told(found: Found, told_scope: str) -> list[str]:
     if any(phrase in one for one in leads for phrase in ACROSS):  # which layout to take is told with its figures
         remarks = [one for one in remarks if one[0] != "layout-to-serve"]
     leads, said = _ordered(found, leads, remarks)
-    leads = [*verdict, *leads]
+    leads = account_first([one for one in (*verdict, *leads) if one])
     first = _explained_first(found)
     # numbers beside a question of how something works are an illustration
     illustrated = answers_by_concept(reading, found.keys) and not has_subject(reading)
-    leads = [one for one in leads if one]
     # whether a setting has failed is asked, and not whether the run fits
     no_yes = (REFUSES | {"cards-differ", "processes-on-a-card"}) & found.keys or "lever_unfelt" in reading.cues
     leads = without_yes(leads) if no_yes else leads

@@ -21,10 +21,12 @@ from chat.remarks.sums import SUM_KEYS
 
 # a remark that begins with no itself, and the no of a verdict
 _BEGINS_WITH_NO = ("**No: ", "**No, ", "**不行:", "**不行,", "**不行\uff0c", "**不行\uff1a")
-_SAYS_YES = re.compile(r"^\*\*(?:Yes[.,:]? |可以[。,:])")
+# an account that is of pure bf16
+_OF_PURE_BF16 = ("**Right for pure bf16", "**按纯 bf16 是对的")
+_SAYS_YES = re.compile(r"^\*\*(?:Yes[.,:]? |可以[。,:]|对[。,:])")
 # what is asked of figures or of settings, to which no yes or no of fitting is the answer
 _NOT_OF_FITTING = frozenset({"stages-seen", "settings-compared"})
-_SAYS_NO = re.compile(r"^\*\*(?:No[.,:]? |不行[。,:])")
+_SAYS_NO = re.compile(r"^\*\*(?:No[.,:]? |不行[。,:]|不对[。,:])")
 # what the first remark answers by itself
 _ANSWERED_BY_REMARKS = frozenset({"kv_cache", "explain_derive", "adam_state", "why_more", "check_arithmetic", "units"})
 _OF_A_CACHE = ("kv-", "cache-", "mla-", "latent-")
@@ -33,7 +35,6 @@ _LOST = ("**Nothing is lost:**", "**什么都没少:**")
 REFUSES = frozenset(
     {"adapters-do-not-fit", "bf16-refused", "bf16-refused-in-training", "active-is-not-trained", "active-is-not-frozen"}
 )
-_SAYS_YES = re.compile(r"^\*\*(?:Yes[.,:]? |可以[。,:])")
 # by how much a server's pool grows
 _OF_A_POOL = ("pool-by-cards", "pool-by-cache", "pool-by-weights")
 Opened = tuple[list[str], Told]
@@ -42,6 +43,14 @@ Opened = tuple[list[str], Told]
 def without_yes(leads: list[str]) -> list[str]:
     """Behind what refuses a premise no verdict says yes."""
     return [_SAYS_YES.sub("**", leads[0], count=1), *leads[1:]] if leads else leads
+
+
+def account_first(leads: list[str]) -> list[str]:
+    """An account of pure bf16 before the verdict, whose yes or no is of mixed precision and would be taken for the account's."""
+    told = next((one for one in leads[1:2] if one.startswith(_OF_PURE_BF16)), None)
+    if told is None or not leads[0].startswith(PLAINLY):
+        return leads
+    return [told, *(_SAYS_NO.sub("**", one, count=1) for one in without_yes(leads[:1])), *leads[2:]]
 
 
 def opened(found: Found, leads: list[str], remarks: Told) -> Opened:

@@ -14,6 +14,7 @@ from chat.remarks.reproduced import REPRODUCED_KEYS
 from chat.remarks.said import SAID_KEYS
 from chat.remarks.scale import SCALE_KEYS
 from chat.remarks.sums import SUM_KEYS
+from chat.remarks.supposed import SUPPOSED_KEYS
 from chat.remarks.ways import WAY_KEYS
 
 Spoken = tuple[str, dict[str, Any] | None, str, bool]
@@ -34,7 +35,7 @@ VERDICTS = frozenset({
     "moments-come-late", "jump-explained", "on-disk-alone", "sharding-at-work", "offload-at-work", "rollout-share", "shares-beside", "share-for-each", "draft-costs", "eagle-head", "prefix-kept-once", "weights-claimed",
     "claims-of-different-needs", "range-of-16-bit", "claim-is-no-format-of-this", "claim-of-copies", "active-is-no-size", "active-does-not-fit",
     "logged-pool", "logged-pool-holds-all", "logged-pool-holds-some", "logged-pool-explained", "quantising", "seen-in-fp32", "slots-share-context", "cache-above-weights", "cache-below-weights", "served-adapters", "adapters-do-not-fit", "cache-over-cards", "latent-cache-over-cards", "layers-take-turns", "unified-has-no-split",
-}) | CONCEPT_KEYS | SUM_KEYS | WAY_KEYS | ON_UNIFIED | SCALE_KEYS | SAID_KEYS | REPRODUCED_KEYS  # fmt: skip
+}) | CONCEPT_KEYS | SUM_KEYS | WAY_KEYS | ON_UNIFIED | SCALE_KEYS | SAID_KEYS | SUPPOSED_KEYS | REPRODUCED_KEYS  # fmt: skip
 # remarks that give each figure that was asked for, and so come before what explains them
 _IN_FIGURES = frozenset({"adam-in-figures"})
 # of the remarks those that add to a comparison; what set-ups differ by it tells itself

@@ -25,7 +25,7 @@ from chat.answers.remarks_told import ON_UNIFIED, Spoken, told_by_remarks
 from chat.answers.room_words import room_alone
 from chat.answers.solved import solved_words
 from chat.answers.table_words import cites, claims_words, concludes, query_words
-from chat.answers.verdicts import has_failed, of_a_failed_run
+from chat.answers.verdicts import concludes_not, has_failed, of_a_failed_run
 from chat.answers.wording import changes, way_out
 from chat.phrases import leaning
 from chat.reads.lexicon import compiled
@@ -257,7 +257,7 @@ def _in_the_background(found: Found, estimate: Result) -> list[str]:
     language = found.reading.language
     estimate = {**estimate, "together": estimate.get("together") if side_by_side(estimate, found.reading) else []}
     if found.confirms or (beside_table and concludes(found.reading)):
-        estimate = {**estimate, "whether": True}
+        estimate = {**estimate, "whether": True, "denied": concludes_not(found.reading.lowered)}
     # what has failed, or was concluded wrongly, is to be mended, too
     mended = found.confirms or has_failed(found.reading)
     ways = changes(estimate, language) if mended else [way_out(estimate, language)]

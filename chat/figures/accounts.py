@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
+from chat.figures.beyond_accounts import beyond_the_account
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
 from chat.figures.other_totals import other_total
 from chat.phrases import value
@@ -30,6 +31,11 @@ _AMOUNT = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)\s?(?P<u>gib|gb|g)(?![a-z0-9])"
 _BARE = r"(?<![\d.a-z])(?P<n>\d+(?:\.\d+)?)(?![\d.a-z%]|\s?(?:b|bits?|bytes?|k|m|x|gpus?|cards?|tokens?|ways?|ranks?|层|张|卡|位|字节|倍|路|times|\*))"
 _WORKED_OUT = (
     r"(?P<before>(?:[^\n;.?!=\d]|\d{1,3} ?(?:ways?|gpus?|cards?|ranks?)|for \d+b){0,32})\d+(?:\.\d+)?\s?(?:b|bytes?|字节)?(?:\s?[x*/÷]\s?\d+(?:\.\d+)?\s?b?)+\s?=\s?"
+    + _AMOUNT
+)
+# the weights by the size alone: "8B bf16 = 16 GB"
+_OF_A_SIZE = (
+    r"(?<!for )(?<!of )(?<![\d.])\d+(?:\.\d+)?b(?: (?:model|params?))?(?:,? ?(?:in |at )?(?:bf16|fp16|16[- ]?bit|half|fp32))?\s?(?:=|is|are|:|是)\s?~?\s?"
     + _AMOUNT
 )
 # what may stand between a label and its amount: the type, the size that it is of, the bytes of one parameter
@@ -97,7 +103,8 @@ def parts_in(text: str, equations: Sequence[tuple[str, str]] = ()) -> list[str]:
         if amount and term not in found and amount[0] not in {place for place, _ in found.values()}:
             found[term] = amount
     if len(set(found) - {"total"}) and "weights" not in found and {"gradients", "optimizer"} & set(found):
-        counted = next((number for left, number in equations if _of_weights(left)), None)
+        named = compiled(_OF_A_SIZE).search(plain)
+        counted = next((number for left, number in equations if _of_weights(left)), named and named["n"])
         found |= {"weights": (-1, counted)} if counted else {}
     if "total" not in found and (summed := _after_the_sum(plain, found)):
         found["total"] = summed
@@ -166,7 +173,7 @@ def _of_weights(left: str) -> bool:
 def _after_the_sum(text: str, found: dict[str, tuple[int, str]]) -> tuple[int, str] | None:
     """The amount that the parts come to: after an equals sign behind the last of them."""
     last = max((place for place, _ in found.values()), default=len(text))
-    sums = compiled(r"(?:=|≈|等于)\s?~?\s?" + _AMOUNT).search(text, last)
+    sums = compiled(r"(?:=+>?|≈|[-–]+>|→|等于)\s?~?\s?" + _AMOUNT).search(text, last)
     return (sums.start("n"), sums["n"]) if sums else None
 
 
@@ -204,26 +211,14 @@ def account(figures: Figures) -> Words:
         raise Missing("account")
     verdict = _verdict(figures, parts, params)
     lines = [Words(f"- {part.says.en}", f"- {part.says.zh}") for part in parts if part.term != "total"] + _summed(parts)
-    beyond = _beyond_the_account(figures, parts)
+    beyond = beyond_the_account(
+        figures, {part.term: part.each for part in parts}, lambda: _here(figures, "activations")
+    )
     other = other_total(figures, params, [part.size / GB for part in parts])
     verdict = Words(verdict.en + other.en + beyond.en, verdict.zh + other.zh + beyond.zh)
     return Words(
         "\n".join([f"**{verdict.en}**", "", *(line.en for line in lines)]),
         "\n".join([f"**{verdict.zh}**", "", *(line.zh for line in lines)]),
-    )
-
-
-def _beyond_the_account(figures: Figures, parts: Sequence[Part]) -> Words:
-    """Of an account of a training what it leaves out, and whether the card holds it with that."""
-    told = {part.term for part in parts}
-    if figures.base.capacity is None or figures.knob("task") != "train" or "activations" in told:
-        return SILENT
-    here, need, room = _here(figures, "activations"), figures.base.best, gib_words(figures.base.capacity)
-    if need <= figures.base.capacity:
-        return SILENT
-    return Words(
-        f" But it does not fit: {gib_words(need)} per card of {room} with what is left out, activations and logits ({here.en}), buffers and the runtime.",
-        f"但放不下:漏了激活与 logits({here.zh})以及缓冲和运行时,每卡共 {gib_words(need)},可用 {room}。",
     )
 
 

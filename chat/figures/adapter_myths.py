@@ -33,7 +33,7 @@ def _states_not_theirs(figures: Figures) -> Words:
     base = figures.base
     shown, each = _claimed(figures)
     name = {"qlora": "QLoRA", "dora": "DoRA"}.get(str(figures.knob("method")), "LoRA")
-    count, weights = value_of(base, "adapter_params"), base.part_of_all("weights")
+    count, weights = value_of(base, "adapter_params"), base.terms.get("weights", 0.0)
     own, low, high = both_words(TRAINED * count), *(gib_words(one) for one in base.bounds)
     many = figures.n > 1
     least = figures.at(method="qlora", **dict.fromkeys(_OF_WHOLE))
@@ -44,8 +44,8 @@ def _states_not_theirs(figures: Figures) -> Words:
             f"基座用 4 位(QLoRA)则是 {gib_words(least.best)}。",
         )
     return Words(
-        f"**Wrong: {shown} is full fine-tuning, {size_words(figures.need('params_said'))} × {each:g} B. {name} keeps gradients and Adam's states of its own {size_words(count)} parameters alone, {own} with them; the frozen base takes {both_words(weights)}: about {gib_words(base.best)}{' per card' if many else ' in all'} (90 % interval {low} – {high}).**{narrow.en} Activations and logits are in it, and go with batch × length as in full training.",
-        f"**不对:{shown} 是全参微调的算法,{size_words(figures.need('params_said'))} × {each:g} 字节。{name} 只为自己的 {size_words(count)} 个参数存梯度和 Adam 状态,连权重共 {own};冻结的基座占 {both_words(weights)}:{'每卡' if many else '总共'}约 {gib_words(base.best)}(90% 区间 {low} – {high})。**{narrow.zh}其中已含激活和 logits,它们和全参一样随 批大小 × 长度 增长。",
+        f"**Wrong: {shown} is full fine-tuning, {size_words(figures.need('params_said'))} × {each:g} B. {name} keeps gradients and Adam's states of its own {size_words(count)} parameters alone, {own} with them; the frozen base takes {both_words(weights)}{' of each card' if many else ''}: about {gib_words(base.best)}{' per card' if many else ' in all'} (90 % interval {low} – {high}).**{narrow.en} Activations and logits are in it, and go with batch × length as in full training.",
+        f"**不对:{shown} 是全参微调的算法,{size_words(figures.need('params_said'))} × {each:g} 字节。{name} 只为自己的 {size_words(count)} 个参数存梯度和 Adam 状态,连权重共 {own};冻结的基座{'每卡' if many else ''}占 {both_words(weights)}:{'每卡' if many else '总共'}约 {gib_words(base.best)}(90% 区间 {low} – {high})。**{narrow.zh}其中已含激活和 logits,它们和全参一样随 批大小 × 长度 增长。",
     )  # fmt: skip
 
 

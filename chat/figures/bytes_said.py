@@ -271,8 +271,13 @@ def _multiple_judged(figures: Figures) -> Words:
     """Of a multiple that is to be judged in what it is right; nothing where it is only to be explained."""
     if "claim_checked" not in figures.about:
         return SILENT
-    if {"twenty_times", "sixteen_bytes"} <= figures.about or "eighteen_bytes" in figures.about:
+    if len({"twenty_times", "sixteen_bytes", "eighteen_bytes"} & figures.about) > 1:
         return SILENT  # of several which is right is told by the sums themselves
+    if "eighteen_bytes" in figures.about:
+        return Words(
+            "Right where gradients are kept in fp32; the usual count is less: ",
+            "梯度存 fp32 时是对的,常见的算法少一些:",
+        )
     if "twenty_times" in figures.about:
         return Words(
             "Right as a rule of thumb, or where an fp32 copy of the gradients is kept beside the 16-bit ones; the states alone are fewer: ",

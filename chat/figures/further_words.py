@@ -29,6 +29,11 @@ _BESIDE_ADAM = Words(
     f"{WHY_A_COPY.zh}再加 16 位权重 2 和梯度 2,就是混合精度的 16 字节;不算主权重,Adam 本身是 8 字节。",
 )
 
+_OF_ADAPTERS = Words(
+    "LoRA keeps the frozen base alone, 2 B of a parameter (QLoRA about 0.5 B); gradients, moments and fp32 copy are kept of the adapter's few parameters alone, with their weights 16 B.",
+    "LoRA 只存冻结的基座,每参数 2 字节(QLoRA 约 0.5 字节);只有适配器那一点参数才有梯度、动量和 fp32 副本,连权重 16 字节。",
+)
+
 
 def _each(figures: Figures) -> Words:
     """What each count of bytes per parameter is the sum of; Missing where none is asked about."""
@@ -40,16 +45,16 @@ def _each(figures: Figures) -> Words:
         raise Missing("bytes per parameter")
     sized = figures.names_model
     told = [(_sized(figures, one) if sized else Words(f"{one:g} B", f"{one:g} 字节"), known[one]) for one in found]
-    base = Words(
-        " LoRA keeps the frozen base alone, 2 B (QLoRA about 0.5 B); gradients, moments and fp32 copy, with the weights 16 B, are those of the adapter's few parameters.",
-        "LoRA 只存冻结的基座,每参数 2 字节(QLoRA 约 0.5 字节);梯度、动量和 fp32 副本(连权重 16 字节)只属于适配器那一点参数。",
-    )
     why = _BESIDE_ADAM if of_adam and ADAM in found else SILENT
     several = len(told) > 1
-    opening = "Each counts what is kept for a parameter: " if several else "Per parameter "
+    sums = Words(
+        f"{'Each counts what is kept for a parameter: ' if several else 'Per parameter '}{'; '.join(f'{size.en}: {words.en}' for size, words in told)}.",
+        f"{'数的是每个参数要存的东西:' if several else '每参数 '}{';'.join(f'{size.zh}:{words.zh}' for size, words in told)}。",
+    )
+    first, then = (_OF_ADAPTERS, sums) if adapters else (sums, SILENT)
     return Words(
-        f"**{opening}{'; '.join(f'{size.en}: {words.en}' for size, words in told)}.** {why.en}Activations and logits come on top.{base.en if adapters else ''}",
-        f"**{'数的是每个参数要存的东西:' if several else '每参数 '}{';'.join(f'{size.zh}:{words.zh}' for size, words in told)}。**{why.zh}激活和 logits 另算。{base.zh if adapters else ''}",
+        f"**{first.en}** {then.en}{' ' if then.en else ''}{why.en}Activations and logits come on top.",
+        f"**{first.zh}**{then.zh}{why.zh}激活和 logits 另算。",
     )
 
 

@@ -35,6 +35,23 @@ def _over_a_narrow_base(figures: Figures, claim: float) -> Words:
     )
 
 
+# between the states with a fused step and all with the usual one, such figures are rounded
+_LEAST_PURE, _MOST_PURE = 0.88, 1.08
+
+
+def _in_pure_bf16(figures: Figures, claim: float) -> Words:
+    """That a need told of full training is about that of pure bf16, where it is."""
+    if figures.knob("method") != "full" or figures.pure or figures.n > 1 or "precision" in figures.given:
+        return SILENT
+    fused, listed = figures.need("peak_pure_fused"), figures.need("peak_pure")
+    if not _LEAST_PURE * fused <= claim * GB <= _MOST_PURE * listed:
+        return SILENT
+    return Words(
+        f"; only pure bf16 (8 B per parameter: no fp32 copy, both moments in 16 bit) comes to such a figure, {gib_words(fused)} with a fused step, {gib_words(listed)} with AdamW's usual one",
+        f";只有纯 bf16(每参数 8 字节:没有 fp32 主权重,两个动量也是 16 位)才是这个数,融合更新 {gib_words(fused)},AdamW 默认的更新 {gib_words(listed)}",
+    )
+
+
 def _at_a_length(figures: Figures) -> Words:
     """Of which length the figure is, where several are told."""
     if len(figures.logged_all("length")) < 2:
@@ -62,6 +79,9 @@ def total_claimed(figures: Figures) -> Words:
             f"**{shown} 只是权重本身({both_words(weights)}),总共约 {best_zh}(90% 区间 {interval})。**",
         )
     narrow = _over_a_narrow_base(figures, stated[0])
+    pure = SILENT if narrow.en else _in_pure_bf16(figures, stated[0])
+    narrow = narrow if narrow.en else pure
+    mixed = Words(" for mixed precision", "(按混合精度)") if pure.en else SILENT
     if size < weights:
         return Words(
             f"**No: {shown} does not even hold the weights, {both_words(weights)}; the whole takes about {best}{narrow.en}.**",
@@ -69,8 +89,8 @@ def total_claimed(figures: Figures) -> Words:
         )
     if stated[0] * GIB < low:
         return Words(
-            f"**Too little: the whole takes about {best} (90 % interval {interval}); {shown} holds the weights, {both_words(weights)}, but not all that comes on top{narrow.en}.**",
-            f"**偏小:总共约 {best_zh}(90% 区间 {interval});{shown} 够放权重 {both_words(weights)},放不下其余部分{narrow.zh}。**",
+            f"**Too little{mixed.en}: the whole takes about {best} (90 % interval {interval}); {shown} holds the weights, {both_words(weights)}, but not all that comes on top{narrow.en}.**",
+            f"**偏小{mixed.zh}:总共约 {best_zh}(90% 区间 {interval});{shown} 够放权重 {both_words(weights)},放不下其余部分{narrow.zh}。**",
         )
     if size > high and not many:
         return Words(

@@ -38,6 +38,8 @@ _ANY_MODEL = frozenset(
         "critic_smaller",
     }
 )
+# bytes of a parameter that are named
+BYTES_COUNTED = frozenset({"sixteen_bytes", "eighteen_bytes", "twenty_times"})
 # how much a method or a use takes, for the least that is worth saying
 _AMOUNTS = frozenset({"how_much"})
 # said of a run, one of these leaves something to explain
@@ -53,6 +55,12 @@ def _tells_by_itself(reading: Reading) -> bool:
 
 def needs_example(reading: Reading) -> bool:
     """Whether a mechanism is asked about, of a run that is described as far as the model."""
+    if (
+        BYTES_COUNTED & set(reading.cues)
+        and not has_subject(reading)
+        and not {"gpu", "gpu_memory_gb"} & set(reading.facts)
+    ):
+        return False  # what a count of bytes is the sum of is the same for every model
     named = has_subject(reading) or reading.unknown_models or reading.suggestions or "encoder" in reading.extras
     if not named and name_unread(reading):
         return False

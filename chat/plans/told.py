@@ -9,6 +9,7 @@ from chat.plans.products import called_else
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Claim, Reading, blanked, within
+from chat.reads.supposed import IN_GENERAL
 from chat.reads.symptoms import SHORT
 from kb.cards import models_in
 from kb.names import gpu_row, names
@@ -146,7 +147,7 @@ def without_parts(reading: Reading) -> Reading:
 def observed(reading: Reading) -> list[float]:
     """The amounts [GB] that the asker saw the run take, and did not read or work out."""
     several = any(len(reading.facts.get(name, ())) > 1 for name in _ONE_RUN)
-    return [] if several else [claim.number for claim in _seen(reading)]
+    return [] if several or IN_GENERAL in reading.cues else [claim.number for claim in _seen(reading)]
 
 
 def seen_as_it_ran(reading: Reading) -> list[float]:

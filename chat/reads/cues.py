@@ -221,9 +221,9 @@ CUES: tuple[tuple[str, str], ...] = (
     ("figure_counts", r"\b(?:includ\w*|counts?|counted|contains?|covers?|with or without|part of)\b[^.;?]{0,24}\b(?:optimi[sz]ers?|adam|activations?|gradients?|states)\b|\b(?:optimi[sz]ers?|adam|activations?|gradients?|states)\b[^.;?]{0,16}\b(?:included|counted|part of|in (?:it|there|that))\b|(?:包含|包括|含|计入|算(?:上|了|进)?)[^,;?]{0,8}(?:优化器|激活(?!参数)|梯度)|(?:优化器|激活(?!参数)|梯度)[^,;?]{0,6}(?:算|包含|计入)[^,;?]{0,6}(?:没|吗|么|不)|\b(?:per|each|one|a single) (?:gpu|card)\b[^.;?]{0,24}\bor\b[^.;?]{0,16}\b(?:total|all|sum|together|combined)\b|\b(?:in )?(?:total|all)\b[^.;?]{0,16}\bor\b[^.;?]{0,12}\b(?:per|each|one|single) ?(?:gpu|card)|(?:[单1一每]张?卡|每张)[^,;?]{0,8}(?:还是|或)[^,;?]{0,6}(?:总|合计|全部|加起来|所有)|(?:总|合计|加起来)[^,;?]{0,8}(?:还是|或)[^,;?]{0,6}(?:[单1一每]张?卡|每张)"),
     # what offloading leaves unused on the card, and whether that can make it faster
     ("room_beside_offload", r"^(?=[\s\S]*(?:\boffload\w*|卸载))(?=[\s\S]*(?:\b(?:use|uses|using|usage|sits at)\b[^.;?]{0,16}\bonly\b|\bonly (?:us\w+|tak\w+|\d)|\b(?:unused|idle|free|spare|empty|the rest|left over|remaining)\b|只用|才用|剩下|空着|没用|闲置|空闲|富余))(?=[\s\S]*(?:\bfast\w*|\bspeed\w*|\bquick\w*|\butili[sz]e\b|\b(?:use|fill) (?:up )?(?:the )?(?:rest|more|remaining|all)|提速|加速|更快|快(?:点|些|一点)|利用|用满|用上))(?![\s\S]*(?:\bngl\b|\blayers?\b|llama|\binference\b|\bexperts?\b|推理|专家))"),
-    ("eighteen_bytes", r"\b18\s?(?:θ|x(?!\s*[a-z]*\d)|倍|bytes?|字节)"),
-    ("sixteen_bytes", rf"\b16\s?(?:θ|倍|bytes?|字节)|(?:or|vs|and|还是|和) 16 bytes|{TIMES_PARAMS.format(16)}"),
-    ("twenty_times", rf"\b20\s?(?:θ|倍|bytes?|字节)|\b20 (?:or|vs|and) 16|{TIMES_PARAMS.format(20)}"),
+    ("eighteen_bytes", r"\b18\s?(?:θ|x(?!\s*[a-z]*\d)|倍|bytes?|个?字节)"),
+    ("sixteen_bytes", rf"\b16\s?(?:θ|倍|bytes?|个?字节)|(?:or|vs|and|还是|和) 16 bytes|{TIMES_PARAMS.format(16)}"),
+    ("twenty_times", rf"\b20\s?(?:θ|倍|bytes?|个?字节)|\b20 (?:or|vs|and) 16|{TIMES_PARAMS.format(20)}"),
     *((cue, r"\b(?:1[68]|20)(?:\s*(?:,|/|or|and|vs\.?|还是|和|或)\s*(?:1[68]|20))+\s*(?:bytes?|字节|倍|x\b)") for cue in ("sixteen_bytes", "twenty_times")),
     *((cue, r"\b(?:1[68]|20)\s?(?:bytes?|字节|b(?=[^;]{0,80}(?:/|\bper|每)\s?(?:param|参数)))(?![a-z])[^;]{0,160}(?<![\d.])(?:1[68]|20)(?:\s*(?:,|/|or|and|vs\.?|还是|和|或)\s*(?:1[68]|20))?(?![\d.]|\s?(?:gi?b|g|x\d|层|张|卡|gpus?|cards?|k|b)\b)") for cue in ("sixteen_bytes", "twenty_times")),
     ("cache_loss", r"(?:\bkv\b|\bcache\b|缓存)[^.;?!。]{0,60}(?:\bquality\b|\baccuracy\b|\bprecision\b|\bcoheren\w+|质量|精度|效果|变笨|变傻)|(?:\bquality\b|\baccuracy\b|\bprecision\b|质量|精度)[^.;?!。]{0,40}(?:\bkv\b|\bcache\b|缓存)"),

@@ -53,6 +53,8 @@ from chat.reads.slots_capped import leave_caps
 from chat.reads.speed_told import read_durations, read_paces
 from chat.reads.stage_figures import read_stage_figures
 from chat.reads.state_terms import read_state_terms
+from chat.reads.states_sums import read_states_sum
+from chat.reads.supposed import read_models_said
 from chat.reads.targets import read_rest, read_target, settle_target
 from chat.reads.teachers import read_teachers
 from chat.reads.trainable import TRAINED, of_adapters, read_trainable
@@ -121,6 +123,8 @@ _LAST: tuple[Reader, ...] = (
     read_methods,
     read_further_methods,
     of_adapters,
+    read_states_sum,
+    read_models_said,
     read_durations,
     read_claims,
     no_card_of_left,

@@ -2,13 +2,14 @@
 denies what it speaks of, so that yes and no change places."""
 
 from chat.reads.effects import beside
+from chat.reads.scan import Scan
 
 _SOMEBODY = r"(?:some ?(?:one|body)|people|folks|everyone|(?:a|the|my|this|some|one|another) (?:\w+ )?(?:guy|dude|friend|colleague|coworker|teacher|prof\w*|boss|blog\w*|post|article|video|comment|tutorial|reddit\w*)|chatgpt|gpt-?\d?|claude|gemini|deepseek|reddit|(?:the )?internet|the docs)"
 _SOMEBODY_ZH = (
     r"(?:有人|别人|人家|网上|老师|同事|朋友|群里|大家|chatgpt|gpt|豆包|deepseek|博客|文章|知乎|视频|教程|论坛)"
 )
 SUPPOSED_FORM = (
-    r"\btrue or false\b|\bt ?/ ?f\b|\bis it (?:really |actually )?(?:true|correct|right|a fact|a myth)\b|\b(?:am|was) i (?:wrong|right|mistaken|correct)\b|\b(?:bs|bullshit|nonsense|myth|legit|cap|fake)\s?(?:\?|$)|\bis (?:that|this|it) (?:bs|bullshit|nonsense|a myth)\b"
+    r"\btrue or false\b|\bt ?/ ?f\b|\b(?:is|are|was) (?:it|that|this|they|those) (?:really |actually )?(?:true|correct|right|accurate|realistic|legit|a fact|a myth)\b|\b(?:am|was) i (?:wrong|right|mistaken|correct)\b|\b(?:bs|bullshit|nonsense|myth|legit|cap|fake)\s?(?:\?|$)|\bis (?:that|this|it) (?:bs|bullshit|nonsense|a myth)\b"
     rf"|\b{_SOMEBODY}\b[^.;?]{{0,20}}\b(?:told|says?|said|claim\w*|insist\w*|wrote|tells)\b|\bi (?:was told|heard|read|think|thought|believe)\b"
     r"|\b(?:right|correct|true|yes|no)\s?\?|判断(?:题|对错|正误)|是真是假|(?:哪里?|哪儿)(?:说)?(?:错|不对)|错在|(?:这|那)(?:个|种)?(?:话|说法|观点|结论|算法)|是不是真的|真的(?:吗|假的|么)|对(?:不对?|吗|么|吧)(?=[\s?。!]*$)|(?:瞎说|胡说|扯淡|忽悠|谣言|骗人)"
     rf"|{_SOMEBODY_ZH}(?:\w+ ?)?(?:跟我|和我|告诉我)?(?:都)?(?:说|讲|声称|认为)|听说|听人说|据说"
@@ -45,9 +46,32 @@ _JUDGED = (
     r"\btrue or false\b|\bt ?/ ?f\b|\b(?:am|was) i (?:wrong|mistaken)\b|\b(?:bs|bullshit|nonsense|a myth|legit|fake)\s?(?:\?|$)|\bis (?:that|this|it) (?:bs|bullshit|nonsense)\b"
     r"|判断(?:题|对错|正误)|是真是假|(?:哪里?|哪儿)(?:说)?(?:错|不对)|错在|对不(?=[\s?。!]*$)|(?:是)?(?:瞎说|胡说|扯淡|忽悠|谣言|骗人)(?:的)?(?:吗|么|吧|\?|$)"
 )
+# what is said of such a run in general, and was not seen of one's own
+_ONES_OWN = r"\b(?:i'?m|i'?ve|my|we|our|mine)\b|(?<!told )(?<!tells )\bme\b|\bi (?!heard|read|was told|think|thought|believe|saw (?:that|people))|nvidia-smi|\bgot\b|\bshow(?:s|ed|ing)\b|\bsee(?:s|ing|n)?\b|\bmeasur\w+|\boom\b|我|显示|看到|实测|跑起来|爆"
+_IN_GENERAL = beside(SUPPOSED_FORM, without=_ONES_OWN)
+# how that is done, of what somebody does or claims
+_HOW_DONE = r"[.?!,;:]\s*(?:so |but |and )?how(?: (?:is (?:that|this|it) (?:even )?(?:possible|done)|come|so|do (?:they|people|you) do (?:it|that)|did (?:they|he|she)|does (?:that|it|this) work|though|exactly))*\s*\??\s*$|(?:怎么|如何|咋)(?:做到|办到|实现)(?:的)?"
 SUPPOSALS = ("supposed", "supposed_not")
+IN_GENERAL = "supposed_of_any"
 SUPPOSED: tuple[tuple[str, str], ...] = (
     (SUPPOSALS[0], SUPPOSED_FORM),
     (SUPPOSALS[1], _DENIED),
+    (IN_GENERAL, _IN_GENERAL),
+    ("how_done", _HOW_DONE),
     ("claim_checked", _JUDGED),
 )
+# "PPO needs 4 models", "PPO 要四个模型"
+_MODELS = r"(?:\b(?:needs?|has|have|holds?|loads?|keeps?|uses?|requires?|involves?)\b[^.;?!\d]{0,12}|[要有需放用][^,;?!。\d]{0,6})(?P<said>(?P<n>[1-9]|two|three|four|five|[两二三四五])\s?(?:个|份)?\s?(?:different |separate |full |whole |large )?(?:models?\b|networks?\b|模型))"
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
+
+
+def read_models_said(scan: Scan) -> None:
+    """How many models an algorithm that holds several is said to hold, so that the number is judged and is no other fact."""
+    if scan.facts.get("algo") != ["ppo"]:
+        return
+    for found in scan.find(_MODELS):
+        if scan.free(*found.span("n")):
+            number = _NUMBERS.get(found["n"]) or int(found["n"])
+            scan.extras.setdefault("log_models_said", [float(number)])
+            scan.take(*found.span("said"))
+            return

@@ -184,7 +184,7 @@ CLAIMS = (
         "{kv_verdict}", "{kv_verdict}", GQA),
     Remark("kv-claim", 4, lambda c: _of_a_cache(c) and len(_stated(c)) == 1,
         "{kv_verdict}", "{kv_verdict}", GQA),
-    Remark("claim-total", 14, lambda c: c.modelled and (c.any("claim_checked") or (c.training and c.any("fits_elsewhere"))) and not c.any("kv", "kv_cache", "table_lookup", "units", "checkpointing") and not c.failed and not c.quoted and not c.over("claim_states", 1) and not c.over("claim_16", 1) and not c.over("claim_table", 1) and not c.over("claim_32", 1),
+    Remark("claim-total", 14, lambda c: c.modelled and (c.any("claim_checked") or (c.training and c.any("fits_elsewhere"))) and not c.any("kv", "kv_cache", "table_lookup", "units", "checkpointing") and not c.failed and not c.quoted and not c.over("claim_states", 1) and not c.over("claim_16", 1) and not (c.over("claim_table", 1) and not c.any("supposed_of_any")) and not c.over("claim_32", 1),
         "{total_verdict}", "{total_verdict}", FACTORY),
     Remark("claim-and-seen", 4, lambda c: c.serving and not c.failed and c.any("who_is_right", "why_more", "claim_checked") and c.over("claim_16", 1),
         "{claim_and_seen}", "{claim_and_seen}", TORCH),

@@ -4,6 +4,7 @@ from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
 from chat.works import (
     ANATOMY,
     DPO,
+    EIGHT_BIT,
     FLASH2,
     GQA,
     HF_LATENT,
@@ -74,6 +75,9 @@ FURTHER = (
         "这里按最长的 {seq} 个 token 计;平均长度 {mean_length} 的一条只占 {kv_of_mean} 的 KV 缓存,按块分配缓存的服务能同时跑更多条。", VLLM),
     Remark("bytes-each", 4, lambda c: not c.serving and c.any("explain_derive", "why_more", "adam_state", "check_arithmetic", "method_diff"),
         "{bytes_each}", "{bytes_each}", MIXED),
+    Remark("fused-step-in-pure", 24, lambda c: c.training and c.modelled and c.method == "full" and c.k("optimizer") == "adamw" and c.figures.pure and c.n == 1 and not c.failed and not c.said("optimizer_impl") and not c.any("fused_step") and c.figures.amount("peak_fused") < 0.95 * c.figures.base.best,
+        "That is with AdamW's usual step over lists (foreach), which holds one more copy of the gradients while it updates; with a fused step (adamw_torch_fused) it is {peak_fused}.",
+        "这是按 AdamW 默认的 foreach 更新算的,更新时要多一份梯度;用融合更新(adamw_torch_fused)是 {peak_fused}。", EIGHT_BIT),
     Remark("width-refused", 1, lambda c: not c.reads_gguf and c.any("width_refused"),
         "**The error is right: bitsandbytes (quantization_bit, load_in_…bit) quantises to 4 or 8 bits only.** Fewer bits take a model that was quantised beforehand, with AQLM, HQQ or GPTQ: load that and leave the setting out; else use 4.",
         "**报错是对的:bitsandbytes(quantization_bit、load_in_…bit)只支持 4 位和 8 位。** 更低的位宽要用事先量化好的模型(AQLM、HQQ、GPTQ),直接加载,不设该参数;否则用 4 位。", QLORA),

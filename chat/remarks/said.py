@@ -1,4 +1,4 @@
-"""What the asker's own sum takes for something else: bits for bytes, another stage's share, adapters that do not train, a slip of the pen."""
+"""What the asker's own sum takes for something else: bits for bytes, another stage's share, states for the whole need, adapters that do not train, a slip of the pen."""
 
 from chat.remarks.remark import CAUSE, Remark
 from chat.works import LORA, MIXED
@@ -8,6 +8,8 @@ SAID = (
         "{bits_as_bytes}", "{bits_as_bytes}", MIXED),
     Remark("sum-of-adapters", 1, lambda c: c.training and c.modelled and c.adapters,
         "{adapters_train}", "{adapters_train}", LORA, CAUSE),
+    Remark("sum-of-states", 1, lambda c: c.training and c.modelled and c.method == "full" and not c.failed and not c.zero and not c.any("mistake_sought", "who_is_right", "why_more") and not c.figures.told.get("parts"),
+        "{sum_of_states}", "{sum_of_states}", MIXED),
     Remark("sum-in-letters", 1, lambda c: not c.serving,
         "{theta_slip}", "{theta_slip}", MIXED),
     Remark("who-counts-what", 2, lambda c: c.training and c.modelled and c.method == "full" and c.any("who_is_right", "claim_checked", "explain_derive"),

@@ -147,6 +147,7 @@ SILENCES = {
     "cache-of-a-mixture": ("all-experts",),
     "active-is-no-size": ("all-experts", "weights-are-not-all"),
     "active-does-not-fit": ("active-is-no-size", "all-experts", "weights-are-not-all"),
+    "sum-of-states": ("claim-", "claims-", "states-floor", "counted-otherwise", "weights-are-not-all", "half-a-byte"),
     "sum-bits-as-bytes": ("claim-", "counted-otherwise", "weights-are-not-all", "bits-and-bytes"),
     "sum-of-adapters": ("bare-low-bits", "adapters-in-figures", "claim-"),
     "sum-in-letters": ("sixteen-", "bytes-each", "four-copies"),

@@ -2,14 +2,33 @@
 
 from chat.remarks.features_meant import means
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
-from chat.works import LORA
+from chat.works import GALORE, LORA, RLHF
 
 
 def _of_full_training(c: Asked) -> bool:
     """Is the amount that is told of adapters to be judged, and no full training beside them asked about?"""
     judged = c.any("check_arithmetic", "claim_checked", "supposed", "confirms")
     beside = c.any("method_diff", "comparison", "adapters_like_full", "which_method")
+    beside |= c.any("mistake_sought")  # where it is, is told of the sum itself
     return c.training and c.modelled and c.adapters and judged and not beside and not c.failed and not c.quoted
+
+
+def counts_bytes(c: Asked) -> bool:
+    """Is it asked what 16, 18 or 20 bytes of a parameter are, or whether so many are right?"""
+    if c.serving or c.all("sixteen_bytes", "twenty_times") or c.any("eighteen_bytes"):
+        return not c.serving
+    asked = c.any(
+        "explain_derive",
+        "adam_state",
+        "why_more",
+        "check_arithmetic",
+        "unclear",
+        "underspecified",
+        "claim_checked",
+        "supposed",
+    )
+    general = not c.modelled or c.any("any_model")
+    return c.any("sixteen_bytes", "twenty_times") and asked and general and not c.adapters
 
 
 _ACTIVATIONS = (
@@ -25,6 +44,11 @@ SUPPOSED = (
     Remark("states-not-of-adapters", 0, _of_full_training, "{states_not_theirs}", "{states_not_theirs}", LORA, FIRST),
     Remark("meaning-of-adapters-activations", 1, lambda c: not c.modelled and means("adapters_activations")(c), *_ACTIVATIONS, LORA, ELSEWHERE),
     Remark("adapters-keep-activations", 0, lambda c: c.modelled and means("adapters_activations")(c) and not c.failed, *_ACTIVATIONS, LORA, FIRST),
+    Remark("models-of-ppo", 0, lambda c: "models_said" in c.figures.log and c.any("claim_checked", "supposed", "confirms") and not c.failed, "{models_said}", "{models_said}", RLHF, FIRST),
+    Remark("whole-in-little", 2, lambda c: c.training and c.modelled and c.method == "full" and c.n == 1 and not c.failed and not c.figures.pure and c.k("optimizer") == "adamw" and not c.said("offload") and c.any("others_run", "existence", "fits_elsewhere", "how_to", "ways_asked", "how_done") and c.over("capacity", 1),
+        "{whole_in_little}", "{whole_in_little}", GALORE),
     Remark("meaning-of-adapters-share", 1, lambda c: not c.modelled and means("adapters_share")(c), *_SHARE, LORA, ELSEWHERE),
     Remark("adapters-share-of-memory", 0, lambda c: c.modelled and means("adapters_share")(c) and not c.failed, *_SHARE, LORA, FIRST),
 )  # fmt: skip
+# what answers whether and how it is done
+SUPPOSED_KEYS = frozenset({"whole-in-little"})

@@ -26,7 +26,7 @@ from chat.remarks.serving import SERVING
 from chat.remarks.settings_meant import SETTINGS_MEANT
 from chat.remarks.simply_asked import SIMPLY_ASKED_MEANT
 from chat.remarks.sums import SUMS
-from chat.remarks.supposed import SUPPOSED
+from chat.remarks.supposed import SUPPOSED, counts_bytes
 from chat.remarks.symptoms import SYMPTOMS_EXPLAINED
 from chat.remarks.unnamed_failures import OF_NO_MODEL
 from chat.remarks.ways import WAYS
@@ -146,7 +146,7 @@ TRAINING = (
     Remark("adam-keeps", 20, lambda c: c.any("adam_state") and not c.any("fits"),
         "It depends on the precision. Mixed precision: an fp32 master copy 4 + momentum 4 + variance 4 = 12 B per parameter, the copy counted with the optimizer (ZeRO, §3.1). Pure fp32 or pure bf16 training has no extra copy: the two moments take 8 B or 4 B. 8-bit Adam keeps both in about 2 B. Accounts with and without the copy are both right, each for its own case.",
         "取决于精度。混合精度:fp32 主权重 4 + 动量 4 + 二阶动量 4 = 12 字节/参数,主权重算在优化器里(ZeRO 论文 §3.1)。纯 fp32 或纯 bf16 训练没有额外副本:两个动量共 8 字节或 4 字节。8 位 Adam 两个动量约 2 字节。算不算副本两种说法都对,只是口径不同。", ZERO),
-    Remark("sixteen-eighteen-twenty", 6, lambda c: not c.serving and (c.all("sixteen_bytes", "twenty_times") or c.any("eighteen_bytes") or (c.any("sixteen_bytes", "twenty_times") and c.any("explain_derive", "adam_state", "check_arithmetic", "unclear", "underspecified", "claim_checked") and not c.modelled)),
+    Remark("sixteen-eighteen-twenty", 6, counts_bytes,
         "**{multiple_judged}16 B per parameter = 2 (16-bit weights) + 2 (16-bit gradients) + 4 (fp32 copy of the weights) + 4 + 4 (Adam's two moments in fp32).** 18 B: the gradients in fp32 instead, 2 + 4 + 4 + 8. 20 B: 16-bit gradients and an fp32 copy of them, both kept, 2 + 2 + 4 + 4 + 8, as Megatron-Turing NLG counts. 12 B: no fp32 copy, 2 + 2 + 8, as where bitsandbytes updates bf16 parameters; 10 B: 8-bit Adam, 2 + 2 + 4 + 2; 8 B: pure bf16, 2 + 2 + 2 + 2. Training in fp32 alone comes to 16 as well, 4 + 4 + 8. All are right, each for its own program; activations, logits and buffers are in none of them.",
         "**{multiple_judged}每参数 16 字节 = 16 位权重 2 + 16 位梯度 2 + fp32 主权重 4 + Adam 两个 fp32 动量 4 + 4。**18 字节:梯度改用 fp32,即 2 + 4 + 4 + 8。20 字节:16 位梯度和它的 fp32 副本都保留,即 2 + 2 + 4 + 4 + 8,Megatron-Turing NLG 这样计算。12 字节:没有 fp32 主权重,即 2 + 2 + 8,如 bitsandbytes 直接更新 bf16 参数;10 字节:8 位 Adam,即 2 + 2 + 4 + 2;8 字节:纯 bf16,即 2 + 2 + 2 + 2。全用 fp32 训练也是 16,即 4 + 4 + 8。都对,只是程序不同、口径不同;激活、logits 和缓冲都不在其中。", NLG),
     Remark("first-step", 22, lambda c: c.training and c.method == "full" and c.k("optimizer") == "adamw" and not c.said("offload") and not c.any("midway", "comparison") and c.any("oom_diagnosis", "first_step", "rl_memory", "failing_count"),
