@@ -26,7 +26,7 @@ def test_a_pipeline_of_few_stages_has_ranks_in_each() -> None:
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("Does tensor parallel divide the KV cache when there are 2 kv heads and tp = 8?", "half of the cache each and not an eighth"),
+        ("Does tensor parallel divide the KV cache when there are 2 kv heads and tp = 8?", "a card keeps 1/2 of the cache"),
         ("MLA 的 KV 在 TP8 下每张卡都是完整一份吗", "每张卡都是完整一份"),
         ("Does expert parallelism lower activation memory?", "Activations hardly change"),
         ("sequence parallel vs tensor parallel, memory?", "s·b·h·(34 + 5·a·s/h)/t"),

@@ -94,7 +94,7 @@ OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     ("step_tokens", beside(_STEP, _CHANGED, without=rf"{_OF_A_FAILURE}|\bmax[-_ ]num[-_ ]seqs\b|\bmax[-_ ]model[-_ ]len\b")),
     ("many_sequences", beside(r"\bmax[-_ ]num[-_ ]seqs\b|\bmax[-_ ]running[-_ ]requests\b", _CHANGED, without=rf"{_OF_A_FAILURE}|\bmax[-_ ]num[-_ ]batched|\bmax[-_ ]model[-_ ]len\b|\blow\w*|\bsmall\w*|\bsav\w*|小|低|省|并发|用户|\busers\b|\d ?gi?b?(?![a-z])")),
     ("heads_on_ranks", beside(_RANKS, _KV_HEADS, _BEYOND, without=rf"{_OF_A_FAILURE}|\bmla\b|\bpipelin\w*|流水线")),
-    ("cache_on_ranks", beside(_RANKS, _CACHE, _DIVIDED, without=rf"{_OF_A_FAILURE}|\bmla\b|\bpipelin\w*|流水线|\bdata[- ]parallel|数据并行|\d ?gi?b?(?![a-z])|第[一1]张|\bwhy\b|为(?:什么|啥|何)|\bquanti[sz]|\bfp8\b|量化")),
+    ("cache_on_ranks", beside(_RANKS, _CACHE, _DIVIDED, without=rf"{_OF_A_FAILURE}|\bmla\b|\bpipelin\w*|(?<![a-z])pp\s?\d|流水线|\bdata[- ]parallel|数据并行|\d ?gi?b?(?![a-z])|第[一1]张|\bwhy\b|为(?:什么|啥|何)|\bquanti[sz]|\bfp8\b|量化")),
     ("cache_on_stages", beside(_STAGES, _CACHE, _DIVIDED, without=rf"{_OF_A_FAILURE}|{_RANKS}|\d ?gi?b?(?![a-z])")),
     ("no_room_for_longest", beside(_NO_ROOM, _LONGEST, _CURE, without=r"\d ?gi?b?(?![a-z])|\btrain|训练|微调")),
 )  # fmt: skip
