@@ -80,6 +80,7 @@ from chat.figures.share_direction import SHARE_DIRECTIONS
 from chat.figures.share_needed import SHARE_WORDS
 from chat.figures.shares_each import SHARES_EACH
 from chat.figures.simply_asked import SIMPLY_ASKED
+from chat.figures.speed_bounds import SPEED_BOUNDS
 from chat.figures.stage_derived import STAGE_DERIVED
 from chat.figures.stage_words import STAGE_FIGURES, STAGE_WORDS
 from chat.figures.table_cells import cells_explained, cells_with_room, row_judged, rule_and_cell, smaller_in_four
@@ -133,6 +134,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     "total_verdict": total_claimed, "kv_verdict": judged, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
     **UNIFIED_SHARE, **DISK_WORDS,
     **OBSERVED_WORDS,
+    **SPEED_BOUNDS,
     **TUNED_WORDS, **TIED_WORDS, **JOINED_WORDS, **BATCH_WORDS, **BATCH_SPLIT, **ZERO_BUCKETS, **VOCABULARIES, **CACHE_BUDGET, **CONCURRENCY_WORDS, **CLAIMED_SAVINGS, **CHAINED_SUMS, **CHECKPOINTING, **REWARD_MODELS, **NARROW_POOLS, **EXPERTS_STORED, **SCALE_WORDS, **SCALE_SUMS, **SCALE_LIMITS, **SCORE_SUMS, **CAUSE_WORDS, **SAVING_WORDS, **DERIVATION_WORDS, **WAYS_DIVIDE, **LOGITS_DERIVED, **LEVERS_APART, **STAGE_DERIVED, **MEANING_WORDS, **TRAINING_WORDS, **SHARE_WORDS, **LINK_WORDS, **COUNTS_CLAIMED, **FURTHER_WORDS, **FROZEN_LAYERS, **BESIDE_WORDS, **PICTURE_WORDS, **TOWER_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **START_WORDS, **GROUP_WORDS, **RATE_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **EVALUATED, **MARGINALS, **CLAIM_WORDS, **RAISED_WORDS, **WINDOW_WORDS, **POOL_WORDS, **ESTIMATED_WORDS, **LATENT_WORDS, **STAGE_WORDS, **SAID_SUMS, **DRAFT_WORDS, **OTHERS_WORDS, **SETTING_WORDS, **SHARE_DIRECTIONS, **SHARES_EACH, **WEIGHTS_CLAIMED, **REPRODUCED, **BLOCK_WORDS, **FIXED_STATES, **SIMPLY_ASKED, **ROLLOUTS_UNTOLD, **PIXEL_LIMITS, **CACHE_OF_EXAMPLES,
 }  # fmt: skip
 TERM_OF_FIGURE = {

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from chat.figures.both_at_once import BOTH_AT_ONCE
 from chat.figures.both_right import OF_ADAM, STATES, WEIGHTS, WHY_A_COPY
+from chat.figures.cache_of_examples import CACHE_OF_EXAMPLES
 from chat.figures.cells_compared import CELLS_COMPARED
 from chat.figures.identified import product
 from chat.figures.named import GB, GIB, KIB, Figures, Missing, both_words, gib_words, how_far
+from chat.figures.narrow_caches import SCALED
 from chat.figures.rollout_parts import ROLLOUT_PARTS
 from chat.figures.times_inference import TIMES_WORDS
 from chat.phrases import value
@@ -24,6 +27,7 @@ from kb.worked import ALL_STATES
 # counts that the remark on 16, 18 and 20 bytes tells apart by itself
 _TOLD_ELSEWHERE = {16, 18, 20}
 _MOST = 4
+_USUAL_LENGTH = 32768  # tokens, at which caches are told where no length is
 _BESIDE_ADAM = Words(
     f"{WHY_A_COPY.en.strip()} With 16-bit weights 2 and gradients 2 that makes the 16 B of mixed precision; without the copy Adam itself is 8 B. ",
     f"{WHY_A_COPY.zh}再加 16 位权重 2 和梯度 2,就是混合精度的 16 字节;不算主权重,Adam 本身是 8 字节。",
@@ -220,12 +224,32 @@ def _price(setting: str, given: str, en: str, zh: str) -> Words:
     return Words(f"**{en}: {found[0]['says']}.**", f"**{zh}\uff1a{found[0]['zh']}。**") if found else SILENT
 
 
+def _cache_saved(figures: Figures) -> Words:
+    """What the narrow cache saves, where that is asked in the same breath."""
+    if not {"saving_asked", "how_much", "method_diff"} & figures.about:
+        return SILENT
+    with suppress(Missing, BadInput):
+        length = figures.given.get("seq_len") or _USUAL_LENGTH
+        narrow = CACHE_OF_EXAMPLES["cache_narrowed"](Figures({**figures.given, "seq_len": length}))
+        flash = (
+            Words(
+                " In llama.cpp a quantised V needs flash attention (-fa on).",
+                "llama.cpp 里量化 V 要开 flash attention(-fa on)。",
+            )
+            if figures.given.get("kv_format") in SCALED
+            else SILENT
+        )
+        return Words(f" {narrow.en}{flash.en}", f" {narrow.zh}{flash.zh}")
+    return SILENT
+
+
 def _quality_listed(figures: Figures) -> Words:
     """What fewer bits cost, whatever model is asked about: of the cache where that is meant, else of the weights."""
-    if "cache_loss" in figures.about:
+    if "cache_loss" in figures.about or ({"kv", "kv_cache"} & figures.about and "weight_format" not in figures.given):
+        saved = _cache_saved(figures)
         return Words(
-            "**A cache in 8 bits (q8_0, fp8) costs hardly any quality, one in 4 bits some, most with long contexts.**",
-            "**8 位缓存(q8_0、fp8)几乎无损,4 位缓存有损失,上下文越长越明显。**",
+            f"**A cache in 8 bits (q8_0, fp8) costs hardly any quality, one in 4 bits some, most with long contexts.**{saved.en}",
+            f"**8 位缓存(q8_0、fp8)几乎无损,4 位缓存有损失,上下文越长越明显。**{saved.zh}",
         )
     if int(figures.given.get("grad_accum") or 1) > 1:
         return _price("grad_accum", "*", "Gradient accumulation", "梯度累积")

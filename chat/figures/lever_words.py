@@ -23,8 +23,6 @@ from kb.programs import serves, written
 from kb.stored import FILES
 from kb.worked import AFTERWARDS
 
-# caches of a byte a value
-_EIGHT_BIT = ("fp8", "int8")
 _FELT, _LARGE = 0.01, 0.15
 # terms that are one thing
 _ONE = frozenset({"kv_cache"})
@@ -86,10 +84,7 @@ def _settings(figures: Figures, name: str, lever: Lever) -> list[dict[str, Any]]
     batches = sorted(int(one) for one in figures.logged_all("batch")) if name == "batch" else []
     if len(batches) > 1:
         return [{"batch_size": one} for one in (batches[0], batches[-1])]
-    on = lever.on
-    if name == "kv_format" and figures.given.get("kv_format") in _EIGHT_BIT:
-        on = {"kv_format": figures.given["kv_format"]}  # the one that is asked about has no scales beside it
-    return [without(one, figures) for one in (lever.off, on)]
+    return [without(one, figures) for one in (lever.off, lever.on)]
 
 
 def of_its_task(figures: Figures, lever: Lever) -> Figures:

@@ -17,6 +17,9 @@ from kb.stored import FILES, costs_of
 MOST_CASES = 4
 
 
+_ALL = 0.995  # of a token's time
+
+
 @dataclass(frozen=True)
 class Served:
     """What is asked of a served model. `cases` are the facts of each format or card; `told` as `chat.reads.speed_told` names it."""
@@ -170,6 +173,12 @@ def spilled_lines(one: Decoding, called: bool = False) -> list[Line]:
     low, high = one.host.low / 1e9, one.host.high / 1e9
     part = one.host_seconds(one.host.high) / (one.card_seconds + one.host_seconds(one.host.high))
     told, told_zh = one.host.assumed.en, one.host.assumed.zh
+    takes, takes_zh = f"takes {share(part)} of the time or more", f"至少占 {share(part)} 的时间"
+    if part > _ALL:  # a card of which only the memory is told
+        takes, takes_zh = (
+            "is counted alone, for the bandwidth of the card is not told",
+            "单独计算(没有说是哪张卡,卡上的部分未计)",
+        )
     lead = "It does not fit on the card" if one.spilled else "As placed"
     lead_zh = "卡上放不下" if one.spilled else "这样放置"
     if called:
@@ -183,8 +192,8 @@ def spilled_lines(one: Decoding, called: bool = False) -> list[Line]:
         reads = gigabytes(one.weight_bytes + one.cache)
         return [line(f"vLLM computes on the card what it keeps in host memory: a token reads {reads} on the card and {gigabytes(one.host_bytes)} over {slot}, at most {one.link / 1e9:.3g} GB/s; that part takes {share(part)} of the time or more.{_without_host(one)[0]}",
                      f"vLLM 放到内存的权重仍在卡上计算:每个 token 在卡上读 {reads},经 {slot} 读 {gigabytes(one.host_bytes)},至多 {one.link / 1e9:.3g} GB/s,这部分至少占 {share(part)} 的时间。{_without_host(one)[1]}")]  # fmt: skip
-    found = [line(f"{lead}: a token reads {gigabytes(one.weight_bytes + one.cache)} on the card and {gigabytes(one.host_bytes)} in host memory at {between(low, high, 3)} GB/s{told}; that part takes {share(part)} of the time or more. More channels or faster RAM raise the speed in proportion.{_without_host(one)[0]}",
-                 f"{lead_zh}:每个 token 在卡上读 {gigabytes(one.weight_bytes + one.cache)},在内存读 {gigabytes(one.host_bytes)},内存带宽 {between(low, high, 3)} GB/s{told_zh},这部分至少占 {share(part)} 的时间。内存通道越多、越快,速度成比例提高。{_without_host(one)[1]}")]  # fmt: skip
+    found = [line(f"{lead}: a token reads {gigabytes(one.weight_bytes + one.cache)} on the card and {gigabytes(one.host_bytes)} in host memory at {between(low, high, 3)} GB/s{told}; that part {takes}. More channels or faster RAM raise the speed in proportion.{_without_host(one)[0]}",
+                 f"{lead_zh}:每个 token 在卡上读 {gigabytes(one.weight_bytes + one.cache)},在内存读 {gigabytes(one.host_bytes)},内存带宽 {between(low, high, 3)} GB/s{told_zh},这部分{takes_zh}。内存通道越多、越快,速度成比例提高。{_without_host(one)[1]}")]  # fmt: skip
     return [*found, *_fuller(one)]
 
 

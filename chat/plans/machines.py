@@ -170,7 +170,9 @@ def runs_without_card(reading: Reading) -> bool:
     """Asked of a model on a processor alone, a phone or a board: host memory holds all of it, and no card is an answer."""
     of_training = reading.facts.get("task") == ("train",) or "algo" in reading.facts
     cards = {"gpu", "gpu_memory_gb", "n_gpus", "offload"} & set(reading.facts)
-    meant = "no_card" in reading.cues and has_subject(reading) and not (cards or of_training)
+    # of a server's processor and its memory alone, how fast that is
+    server = "host_channels" in reading.extras and "decoding_rate" in reading.intents and not reading.unknown_gpus
+    meant = ("no_card" in reading.cues or server) and has_subject(reading) and not (cards or of_training)
     return meant and not set(reading.intents[:1]) & OTHERWISE and "unified_memory" not in reading.cues
 
 

@@ -349,7 +349,9 @@ def _serving(reading: Reading, asked: Paced) -> Call | None:
         cards = cards[:1] if isinstance(facts.get("seq_len"), list) else cards  # of two lengths one card shows it
         facts |= {"gpu": cards} if cards else {}
         told["of_that_size"] = 1.0
-    if not (cards or {"host_mt_s", "host_ddr", "bandwidth_gb_s"} & set(told) or ("need" in kinds and "rate" in told)):
+    hosted = "host_channels" in told and (not cards) and ("offload" in facts or "gpu_memory_gb" not in facts)
+    known = cards or hosted or {"host_mt_s", "host_ddr", "bandwidth_gb_s"} & set(told)
+    if not (known or ("need" in kinds and "rate" in told)):
         return None
     if len(cards) > 1:
         facts["gpu"] = cards

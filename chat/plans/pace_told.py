@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from chat.plans.understood import trains
+from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 
 
@@ -28,3 +30,25 @@ def other_memory_told(reading: Reading) -> dict[str, float]:
     if len(rates) > 1:
         return {"host_mt_s": float(rates[0]), "other_mt_s": float(rates[1])}
     return {"other_ddr": float(generations[1])} if len(generations) > 1 and not rates else {}
+
+
+# of a server's memory only how fast it is
+_SPEED_ALONE = (
+    r"^(?![\s\S]*(?:\bfits?\b|\benough\b|\bhow much\b|\bcan (?:i|we|it)\b|够|放得下|跑得动|能跑|能不能|多少显存|多少内存))"
+    r"[\s\S]*(?:\bspeed\b|\bhow fast\b|\bt(?:ok(?:en)?s?)?\s?(?:/|per)\s?s|速度|多快|每秒)"
+)
+
+
+def speed_of_server(reading: Reading) -> bool:
+    """Is only the speed asked of a machine whose memory hangs on a server's channels?"""
+    return "host_channels" in reading.extras and compiled(_SPEED_ALONE).search(reading.lowered) is not None
+
+
+# where a room for the cache is told, how many sequences it holds is asked, and how fast they are then
+_A_BUDGET = r"\bbudget\b|\bcapacity\b|预算|容量"
+
+
+def told_beside(reading: Reading, solved: dict[str, Any]) -> bool:
+    """Is what is solved told beside its speed: of a training the longest of one and how many, of a server the longest?"""
+    many = trains(solved) or compiled(_A_BUDGET).search(reading.lowered)
+    return solved["quantity"] == "seq_len" or bool(many and solved["quantity"] == "batch_size")

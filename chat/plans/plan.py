@@ -32,6 +32,7 @@ from chat.plans.machines import (
 from chat.plans.not_compared import of_a_failure, proposed_beside, which_sizes_fit
 from chat.plans.one_memory import on_one_memory
 from chat.plans.pace import PACE, asks_pace, memory_of_each, pace_calls, speeds_compared, wants_memory, with_ram
+from chat.plans.pace_told import speed_of_server, told_beside
 from chat.plans.products import adapters_said, cache_products
 from chat.plans.quantities import quantity_calls
 from chat.plans.ranked import by_memory
@@ -122,11 +123,7 @@ def _worked_out(reading: Reading) -> list[Call]:
         across = int((reading.extras.get("nodes") or (1,))[0]) > 1  # what a slot does inside a machine is no answer
         return [*_of_memory(reading), *([] if across else paced)]
     if paced and asks_pace(reading):
-        solved = [
-            call
-            for call in _solve(reading)
-            if call[0] == "solve_for" and call[1]["quantity"] in (_EACH_ALONE if trains(call[1]) else ("seq_len",))
-        ]
+        solved = [call for call in _solve(reading) if call[0] == "solve_for" and told_beside(reading, call[1])]
         if solved:  # how large a batch may be, or how long a sample or the context, and how long it then takes
             return [*solved, *paced]
         alone = paced[0][0] == "generation_speed" and not {"gpu", "gpu_memory_gb"} & set(reading.facts)
@@ -140,7 +137,8 @@ def _worked_out(reading: Reading) -> list[Call]:
         and has_subject(reading)
     ):
         return paced  # how one model is placed on a machine, and how fast that is, have one answer
-    return [*held, *(paced or experts_in_ram(reading))]
+    behind = paced or experts_in_ram(reading)
+    return [*behind, *held] if speed_of_server(reading) else [*held, *behind]
 
 
 def _speed_of_memory(reading: Reading) -> list[Call]:

@@ -30,7 +30,7 @@ from kb.facts import bits_of
 from kb.recipe import ADAPTERS
 
 Call = tuple[str, dict[str, Any]]
-WIDE = ("fp32", "bf16", "fp16")
+_WIDE = ("fp32", "bf16", "fp16")
 # what is added to the models that a machine runs
 _OF_MACHINES = ("cost", "quantising_itself", "card_for_more", "kernels_asked")
 # whether cards add up is another matter when they train; with their sum told, what they run may be asked instead
@@ -75,10 +75,8 @@ def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
     if calls and calls[0][0] == "convert" and not has_subject(reading) and told_twice(reading):
         about = ["units"]  # the same bytes in two units: no cause of a difference is to be told
     facts = _of_remarks(reading, calls)
-    if "lever:kv_format" in about and (
-        narrow := [one for one in reading.facts.get("kv_format", ()) if one not in WIDE]
-    ):
-        facts["kv_format"] = narrow[0]  # what is told to save, and not what it is held against
+    if "lever:kv_format" in about or not has_subject(reading):
+        facts |= _narrow_cache(reading)
     if set_up:
         facts["method"] = calls[0][1]["method"][-1]  # the one that needs the least, not the one that needs the most
     beside = told(reading)
@@ -90,6 +88,12 @@ def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
     if not about or (not has_subject(reading) and not made(about, Figures(facts, beside), 1)):
         return []
     return [("remarks", {"about": about, **beside, **facts})]
+
+
+def _narrow_cache(reading: Reading) -> Facts:
+    """The cache that is told to save or to hurt, and not the 16-bit one that it is held against."""
+    narrow = [one for one in reading.facts.get("kv_format", ()) if one not in _WIDE]
+    return {"kv_format": narrow[0]} if narrow else {}
 
 
 def sum_alone(reading: Reading) -> bool:
@@ -136,6 +140,7 @@ def symptom_calls(reading: Reading) -> list[Call]:
     about = [*meant, *judged] or [*reading.intents, *reading.cues]
     facts, beside = facts_of(reading), told(reading)
     facts = {name: value[0] if isinstance(value, list) else value for name, value in facts.items()}
+    facts |= _narrow_cache(reading)
     found = made(about, Figures(facts, beside), 1)
     if not found or found[0]["role"] != ELSEWHERE:
         return []

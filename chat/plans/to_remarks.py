@@ -158,6 +158,7 @@ def _log(reading: Reading, parts: list[str]) -> list[str]:
         *left_over(reading.text, reading.claims, memory_claims(reading)),
         *times_said(reading.lowered),
         *_of_machines(reading),
+        *(f"share_told {one:g}" for one in reading.facts.get("gpu_memory_utilization", ())),
         *_noted(reading),
         *(f"answers {count:g}" for count in _answers_of_a_step(reading)),
     ]

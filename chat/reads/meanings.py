@@ -10,6 +10,7 @@ from chat.reads.card_units import two_totals
 from chat.reads.features import FEATURES, RANKS_DIVIDE
 from chat.reads.home_machines import OF_HOME
 from chat.reads.lexicon import compiled
+from chat.reads.speeds import OF_SPEEDS
 from chat.reads.state_terms import OF_TERMS
 from chat.reads.supposed import ADAPTERS_AND_ACTIVATIONS, ADAPTERS_BY_SHARE, SAID_BY_OTHERS
 from chat.reads.symptoms import ONE_USED
@@ -200,6 +201,7 @@ _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     *simply_asked.OF_ANY_CARD,
     *flags_asked.OF_FLAGS,
     *workings.OF_ANY_CARD,
+    *OF_SPEEDS,
     *trainings.OF_TRAININGS,
     *observed.OF_ANY_CARD,
     *OF_HOME,

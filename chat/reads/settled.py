@@ -43,6 +43,7 @@ from chat.reads.shard_groups import SECOND_COPY, settle_groups
 from chat.reads.shared_prefix import read_shared_prefix
 from chat.reads.size_bounds import read_size_bounds
 from chat.reads.slices import settle_slices
+from chat.reads.speed_told import server_memory
 from chat.reads.suspected import leave_suspected
 from chat.reads.too_few_bits import leave_too_few
 from chat.reads.totals import settle_totals
@@ -148,6 +149,7 @@ def settle(scan: Scan) -> None:
     """Leave out what the rest of the text takes back."""
     read_size_bounds(scan)
     read_cache_budget(scan)
+    server_memory(scan)
     put_aside(scan)
     settle_readings(scan)
     settle_tried_ranks(scan)

@@ -96,6 +96,8 @@ def paced(reading: Reading) -> Paced:
     if "adapters" in found and len(reading.facts.get("zero_stage", ())) > 1:
         # they are what is trained, and the stages what is compared
         found = list(dict.fromkeys("stages" if one == "adapters" else one for one in found))
+    if "compare" in found and compiled(_RATES_APART).search(text):
+        found.remove("compare")  # the rate of all against that of one, and no two set-ups
     if {"tokens", "size"} <= set(found) and not {"model", "params"} & set(reading.facts):
         found.remove("tokens")  # of no model: the size is what is wanted, and tells the tokens too
     if {"tokens", "time"} <= set(found) and not compiled(_HOW_MANY_TOKENS).search(" ; ".join(parts)):
@@ -112,6 +114,7 @@ def paced(reading: Reading) -> Paced:
     return Paced(tuple(found), training)
 
 
+_RATES_APART = r"(?:\bthroughput\b|\blatency\b|吞吐量?|延迟)\s?(?:\bvs\.?|\bversus\b|\band\b|\bor\b|/|和|与|还是|对)\s?(?:the )?(?:throughput\b|latency\b|吞吐|延迟)"
 # asked of a training over a network these are what crosses it
 _OF_A_LINK = frozenset({"time", "rate", "why", "stages"})
 

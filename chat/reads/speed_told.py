@@ -119,7 +119,7 @@ _DUAL = (("host_channels", r"\bdual[- ]?channel|双通道", 2.0), ("host_channel
 
 # processors of servers, the more particular name first, and of what the table of assumed channels tells
 _OF_PROCESSORS = (
-    (r"(?:\bepyc|霄龙)[ -]?9\d{3}|\bgenoa\b|\bturin\b", "EPYC 9000"),
+    (r"(?:\bepyc|霄龙)[ -]?9\d{2}[\dx]|\bgenoa\b|\bturin\b", "EPYC 9000"),
     (r"\bepyc\b|霄龙", "EPYC"),
     (r"(?:\bxeon(?: scalable)?|至强|志强)?[ -]?(?:\bgold|\bplatinum|\bsilver|金牌|铂金|银牌)[ -]?\d[34]\d{2}|\bsapphire rapids\b|\bice lake[ -]sp\b", "Xeon Scalable"),
 )  # fmt: skip
@@ -147,6 +147,25 @@ def read_paces(scan: Scan) -> None:
             scan.add(name, number, *found.span(), extra=True)
     if "host_channels" not in scan.extras:
         _channels_of_processor(scan)
+
+
+# one of their machines with its memory, no word of which says what it is: "双路 EPYC 768G"
+_A_SERVER = r"(?:\bepyc|霄龙|\bxeon|至强|志强|\bthreadripper|线程撕裂者)"
+_OF_A_SERVER = rf"{_A_SERVER}(?:[ -]?(?:gold|platinum|silver|scalable|pro|金牌|铂金))?(?:[ -]?(?:e5[ -]?)?\d{{3,4}}\w*)?[ ,]{{0,2}}(?:with |and |\+|配|加|带|有|上)?\s?(?P<n>\d{{2,4}})\s?(?P<t>gi?b?|ti?b?)(?![a-z\d/])"
+_SERVERS_MEMORY = 256.0  # GB: more than the four modules of a desktop's two channels hold
+
+
+def server_memory(scan: Scan) -> None:
+    """State the memory of a server that is told without its name, and that so much memory hangs on a server's channels."""
+    if "host_memory_gb" not in scan.facts and not {"gpu", "gpu_memory_gb"} & set(scan.facts):
+        for found in scan.find(_OF_A_SERVER):
+            place = scan.normal.original(*found.span("n"))
+            gb = _plain(found["n"]) * (1024 if found["t"].startswith("t") else 1)
+            scan.add("host_memory_gb", gb, *found.span("n"), take=False)
+            scan.claims = [one for one in scan.claims if not place[0] <= one.span[0] < place[1]]
+    told = {"host_channels", "bandwidth_gb_s"} & set(scan.extras)
+    if not told and max(map(float, scan.facts.get("host_memory_gb", ())), default=0) > _SERVERS_MEMORY:
+        scan.note("host_channels", assumed_number("host_channels", "EPYC"))
 
 
 def _channels_of_processor(scan: Scan) -> None:
