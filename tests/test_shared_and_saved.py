@@ -95,3 +95,7 @@ def test_an_embedding_model_without_a_name_is_counted_as_a_usual_one(question: s
 )
 def test_a_matrix_of_a_model_is_no_embedding_model(question: str) -> None:
     assert "bge" not in answer_to(question)
+
+
+def test_formats_of_a_cache_leave_weights_as_they_are_told() -> None:
+    assert "44.9 GiB of 80.0 GiB" in opening("Qwen2.5-72B AWQ on an A100 80GB at 16k: fp8 or bf16 KV cache?")

@@ -197,11 +197,11 @@ _OF_ADAPTERS = (("adapters_activations", ADAPTERS_AND_ACTIVATIONS), ("adapters_s
 # asked of any card or server, whatever numbers stand beside: they are no batch and no memory of a case
 _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     ("unified_share", UNIFIED_SHARE),
+    *OF_SPEEDS,
     *effects.OF_ANY_CARD,
     *simply_asked.OF_ANY_CARD,
     *flags_asked.OF_FLAGS,
     *workings.OF_ANY_CARD,
-    *OF_SPEEDS,
     *trainings.OF_TRAININGS,
     *observed.OF_ANY_CARD,
     *OF_HOME,
