@@ -13,8 +13,8 @@ from tests.talking import answer_to, opening
         ("LoRA为什么省显存", "**LoRA：它只训练小适配器"),
         ("How does quantization affect VRAM?", "**Quantising stores weights in fewer bits"),
         ("量化为什么能省显存", "**量化是用更少的位数存权重"),
-        ("Does tensor parallel double my usable VRAM?", "**Tensor parallel divides every matrix over the cards"),
-        ("张量并行能省显存吗", "**张量并行把每个矩阵切到各卡"),
+        ("Does tensor parallel double my usable VRAM?", "**It doubles what a model may take on two cards"),
+        ("张量并行能省显存吗", "**能，每张卡都少。张量并行把每个矩阵切到各卡"),
         ("why does gradient checkpointing save memory", "**Gradient checkpointing: it keeps each layer's input alone"),
         ("梯度检查点为什么能省显存", "**重计算（gradient checkpointing）：它只保留每层输入"),
         ("ZeRO-3 为什么能省显存", "**ZeRO 和 FSDP 把普通数据并行"),
@@ -25,8 +25,8 @@ from tests.talking import answer_to, opening
         ("Why does Adam take so much memory?", "**Because it remembers two numbers of every parameter"),
         ("What happens if I set max_model_len too high in vLLM?", "**Where the cache of one sequence of that length"),
         ("vllm 的 max_model_len 设太大会怎么样", "**这么长的一条序列若放不进缓存池"),
-        ("Do gradients take as much memory as weights?", "**Gradients"),
-        ("梯度和权重占的显存一样大吗", "**梯度"),
+        ("Do gradients take as much memory as weights?", "**In 16 bit yes"),
+        ("梯度和权重占的显存一样大吗", "**16 位时一样"),
         ("Why is inference memory higher than model size?", "**A file holds the weights alone"),
         ("为什么24G的卡只能用22G多", "**显卡标的 GB 是 GiB"),
         ("what's the memory overhead of CUDA context", "**0.5 to 1 GiB of every process"),
@@ -176,3 +176,27 @@ def test_a_multiple_of_the_parameters_is_derived_and_judged(question: str, opens
 )
 def test_another_sixteen_is_no_multiple(question: str) -> None:
     assert not answer_to(question).startswith(("**Right", "**As a rule of thumb", "**16 B"))
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Does pipeline parallel save VRAM?", "**Yes, on each card. Tensor parallel"),
+        ("does FSDP increase memory?", "**No, on each card it is less. ZeRO"),
+        ("Will beam search use more memory?", "**Yes. Beam search"),
+        ("Does GQA reduce memory?", "**Yes, in the cache. Grouped-query"),
+        ("Does LoRA increase memory?", "**No. LoRA"),
+        ("GQA能减少显存吗", "**能，省的是缓存。"),
+        ("Are gradients as large as the weights?", "**In 16 bit yes"),
+        ("does tensor parallel double the memory", "**It doubles what a model may take"),
+        # a setting whose effect is told in figures: the other way round is no yes
+        ("Does FlashAttention increase memory?", "**No: the whole goes down"),
+        ("FlashAttention会增加显存吗", "**不会：总显存下降"),
+        ("Does 8-bit Adam save memory?", "**Yes. 8-bit AdamW"),
+        # neither is asked, or both are
+        ("How does GQA reduce memory?", "**Grouped-query"),
+        ("Does gradient checkpointing increase or reduce memory?", "**Gradient checkpointing"),
+    ],
+)  # fmt: skip
+def test_a_yes_or_no_that_is_asked_for_comes_first(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)

@@ -156,6 +156,11 @@ def _by_how_much(figures: Figures, lever: Lever, both: Both, whole: Words) -> Wo
     """What it does to the whole: the amount first where that is asked, else that it does; of a setting that most programs have
     already, against what."""
     less = both.off.best - both.on.best
+    if {"asks_more", "asks_less"} & figures.about == (
+        {"asks_more"} if less > 0 else {"asks_less"}
+    ):  # the other way round
+        en, zh = ("down", "下降") if less > 0 else ("up", "上升")
+        return Words(f"**No: the whole goes {en}, {whole.en}.**", f"**不会:总显存{zh},{whole.zh}。**")
     if lever is LEVERS["flash"] and less > 0 and figures.given.get("attention") != "eager":
         saved = gib_words(less)
         return Words(

@@ -24,6 +24,7 @@ from chat.reads.levers_apart import APART, METHOD_TOLD
 from chat.reads.reading import Reading
 from chat.reads.supposed import SUPPOSALS
 from chat.reads.ways_divide import DIVIDES
+from chat.reads.yes_or_no import DIRECTION_CUES
 from chat.remarks.remark import ELSEWHERE, made
 from formulas.errors import BadInput
 from kb.facts import bits_of
@@ -135,8 +136,8 @@ def symptom_calls(reading: Reading) -> list[Call]:
         or reading.intent in ("greeting", "help", "injection")
     ):
         return []
-    # of a meaning how it is supposed to be is the one circumstance that counts: it turns the verdict
-    judged = [cue for cue in reading.cues if cue in SUPPOSALS] if meant else []
+    # of a meaning only how it is supposed to be counts, and whether more or less is asked: they turn the verdict
+    judged = [cue for cue in reading.cues if cue in (*SUPPOSALS, *DIRECTION_CUES)] if meant else []
     about = [*meant, *judged] or [*reading.intents, *reading.cues]
     facts, beside = facts_of(reading), told(reading)
     facts = {name: value[0] if isinstance(value, list) else value for name, value in facts.items()}

@@ -26,6 +26,7 @@ from chat.reads.totals import ADDED_ASKED, POOLED, SUM_ASKED
 from chat.reads.trainings_apart import TRAININGS_APART
 from chat.reads.ways_divide import read_ways_divide
 from chat.reads.workings import TIED
+from chat.reads.yes_or_no import DIRECTIONS
 
 # "from_pretrained without torch_dtype", "加载时没写 dtype"
 _DTYPE = r"(?<![a-z_])(?:torch[_.])?dtype\b"
@@ -113,8 +114,7 @@ _ACTIVE = r"(?:\bactive\b|\bactivat(?:ed?|es|ing)\b|\bexperts?\b|\bmoe\b)"
 _ACTIVE_ZH = r"(?:(?<![和与跟及、])激活(?!值|函数|检查点|重计算|显存|内存|\s?[和与跟及、/]\s?(?:kv|缓存))|专家|moe)"
 
 CUES: tuple[tuple[str, str], ...] = (
-    *TRAININGS_APART, *SUPPOSED,
-    *OF_ROLES,
+    *TRAININGS_APART, *SUPPOSED, *OF_ROLES, *DIRECTIONS,
     ("confirms", CONFIRMS),
     # several cards, of which each takes what one took: a part of it was expected
     ("undivided", r"\b(?:should(?:n'?t)?|expect\w*|supposed|thought|would(?:n'?t)?)\b[^.?;]{0,24}\b(?:\d|two|four|eight|more|second|both|another) ?(?:x )?(?:gpus?|cards?|\d{4}s?|[ahl]\d{2,3}s?)\b[^.?;]{0,24}\b(?:halve|half|quarter|divide|split|cut)\w*|^(?=[\s\S]*\b(?:ddp|torchrun|accelerate|data parallel|(?:second|more|both|two|four|eight|\d) ?(?:x )?(?:gpus?|cards?)|(?:second|another|more) (?:\w+ ){0,2}?(?:\d{4}s?|a100s?|h100s?|gpus?|cards?)))[\s\S]*(?:\b(?:isn'?t|is not|not|should(?:n'?t)? be|expected|supposed to be|why no[tr])\b[^.?;]{0,16}\b(?:divided|halved|split)\b|(?:memory|vram|usage)\b[^.?;]{0,24}(?:didn'?t|doesn'?t|did not|does not|not) (?:\w+ )?(?:go down|drop|decrease|shrink|fall|budge|halve|get halved)|\bmore (?:memory|vram)\b[^.?;]{0,24}\bthan (?:(?:on|with|a|one|the|in) )*(?:single|one|1)\b)|^(?=[\s\S]*(?:[2-8两二三四八多双]\s?[张块]?卡|[2-8两二三四八]\s?[张块]|\bddp\b|torchrun))[\s\S]*(?:(?:不是|不应该|难道不|应该|按理|以为)[^,;?]{0,14}(?:减半|降一半|少一半|省一半)|不降反[升增]|没(?:有)?(?:下降|降|减少|变少|减半)|没有?比\s?(?:单|1)\s?张?卡\s?[少低]|反而(?:更|还|多|高|涨|升|变|每|占)[^;?]{0,16}(?:\d|多|高|大))"),

@@ -175,7 +175,7 @@ def _effect(thing: str) -> str:
     less = r"(?:sav(?:e|es|ing)|reduc(?:e|es|ing)|lower(?:s|ing)?|cut(?:s|ting)?|shrinks?|affects?|influences?|changes?|doubles?|divides?|(?:use|need|take)s? (?:so much |much |a lot )?less)"
     return (
         rf"\b(?:why|how)(?: much)? (?:does|do|is|are|can|would|will) {_ARTICLES}(?:{thing})[^.;?]{{0,12}}\b{less}\b[^.;?]{{0,20}}(?:\b{memory}\b|\?|$)"
-        rf"|\b(?:does|do|will|would|can) {_ARTICLES}(?:{thing})[^.;?\d]{{0,16}}\b{less}\b[^.;?]{{0,20}}\b{memory}\b"
+        rf"|\b(?:does|do|will|would|can) {_ARTICLES}(?:{thing})[^.;?\d]{{0,16}}\b(?:{less}|increases?|raises?)\b[^.;?]{{0,20}}\b{memory}\b"
         rf"|{_effect_last(thing)}"
         rf"|(?:{thing})\s?(?:到底)?(?:为什么|为啥|为何|凭什么|怎么|如何|是怎么|是如何)(?:就)?(?:能|会|可以)?(?:够)?(?:节?省|减少|降低|少占|影响)"
         rf"|(?:为什么|为啥|为何)(?:用)?\s?(?:{thing})\s?(?:就)?(?:能|会|可以|更)?(?:够)?(?:节?省|减少|降低|少占)(?!了?[这那]么)"

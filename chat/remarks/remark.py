@@ -15,6 +15,7 @@ from chat.figures.named import Figures, Missing
 from chat.figures.quoted import known
 from chat.figures.turns import as_cases, in_a_row
 from chat.remarks.silences import SILENCES
+from chat.remarks.yes_no import with_answer
 from formulas.errors import BadInput
 from kb.kernels import lacking
 from kb.names import gpu_row
@@ -346,6 +347,7 @@ def made(about: Iterable[str], figures: Figures, most: int = MOST) -> list[dict[
             en, zh = _filled(remark.en, figures, "en"), _filled(remark.zh, figures, "zh")
         except (Missing, BadInput):
             continue
+        en, zh = with_answer(remark.key, asked.about, en, zh)
         silent += SILENCES.get(remark.key, ())
         title, url = remark.source
         used = [name for name in dict.fromkeys(_names(remark.en)) if name in TERM_OF_FIGURE]
