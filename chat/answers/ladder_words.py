@@ -6,6 +6,7 @@ from chat.answers.case_tables import cases_of, markdown, several_cards
 from chat.answers.published import table_applies
 from chat.phrases import case_words, gib, in_words, leaning, value, verdict
 from chat.words import term
+from kb.cases import stays_whole
 from kb.interval import FITS
 
 Result = dict[str, Any]
@@ -13,6 +14,9 @@ Result = dict[str, Any]
 _FAR = 1.5
 # the order in which a way of training is told
 _TOLD = ("method", "bits", "weight_format", "precision", "optimizer")
+
+# the largest card of which several stand in one machine
+_USUAL_GB = 96
 
 
 def ladder_words(result: Result, offered: list[dict[str, Any]], language: str) -> list[str]:
@@ -59,7 +63,10 @@ def ladder_words(result: Result, offered: list[dict[str, Any]], language: str) -
                 *([_table(one)] if tabled else []),
             ]
         )
-    return [markdown(heads, rows), *(_why_so_many(language) if trains and any(map(_many, rungs)) else ())]
+    return [
+        markdown(heads, rows),
+        *(_why_so_many(language, any(map(_on_one, rungs))) if trains and any(map(_many, rungs)) else ()),
+    ]
 
 
 def between_words(result: Result, language: str) -> list[str]:
@@ -93,11 +100,20 @@ def _many(rung: dict[str, Any]) -> bool:
     return bool(held) and held["n_gpus"] > 1 and held["n_gpus"] * held["memory_gb"] > _FAR * rung["gib"]
 
 
-def _why_so_many(language: str) -> list[str]:
+def _on_one(rung: dict[str, Any]) -> bool:
+    """Is it a base that sharding leaves whole, on one card that is larger than what people have several of?"""
+    held = rung.get("held_by") or {}
+    return stays_whole(rung["facts"]) and held.get("n_gpus") == 1 and float(held.get("memory_gb") or 0) > _USUAL_GB
+
+
+def _why_so_many(language: str, whole: bool) -> list[str]:
+    """Why several cards are more than the sum, and why a base of whole numbers is not on them."""
     if language == "zh":
-        return ["多张卡按切分(ZeRO-3/FSDP)并留余量:每张卡另有自己的激活、缓冲和运行时,所以比“合计 ÷ 单卡”多。"]
+        rest = "bitsandbytes 的 8 位基座不能切分,要一张卡放下。" if whole else ""
+        return [f"多张卡按切分(ZeRO-3/FSDP)并留余量:每张卡另有自己的激活、缓冲和运行时,所以比“合计 ÷ 单卡”多。{rest}"]
+    rest = " The 8-bit base of bitsandbytes is not sharded: one card must hold it." if whole else ""
     return [
-        "Several cards are sharded (ZeRO-3/FSDP), with a margin: each adds its own activations, buffers and runtime, so they are more than what it takes in all ÷ a card."
+        f"Several cards are sharded (ZeRO-3/FSDP), with a margin: each adds its own activations, buffers and runtime, so they are more than what it takes in all ÷ a card.{rest}"
     ]
 
 

@@ -11,13 +11,14 @@ from kb.stored import bits_of_file
 
 # what is set at the start of a program: formats, the share of the card, how layers are spread; not what RAM holds, nor the length
 _SETTINGS = frozenset({"kv_format", "weight_format", "bits", "gpu_memory_utilization", "max_num_seqs", "tensor_split"})
+_FEW = 4  # bits of a base that is quantised to train adapters on
 _FEWEST_BITS = 3  # of weights in which a model is still recommended
 
 
 def by_setting(result: dict[str, Any], reading: Reading) -> dict[str, Any] | None:
     """The change of settings with which it fits; None where it does so anyway or not at all."""
     facts = result.get("facts") or {}
-    if by_adapters := _by_adapters(result, reading):
+    if by_adapters := _by_adapters(result, reading) or _by_default(result, reading):
         return by_adapters
     served = facts.get("task", {}).get("value") == "inference"
     if not served or result.get("verdict") != "no" or has_failed(reading):
@@ -39,6 +40,8 @@ def _by_adapters(result: dict[str, Any], reading: Reading) -> dict[str, Any] | N
         return None
     offered = (one for one in result.get("changes") or [] if not one.get("leaning"))
     found = next((one for one in offered if one["facts"].get("method") in ADAPTERS), None)
+    if found:
+        found = {**found, "not_as": ("not with all weights", "全参不行")}
     if found and facts.get("algo", {}).get("value") == "ppo":
         apart = {"cost": "a reward model of its own comes on top", "cost_zh": "单独的奖励模型另算"}
         found = {
@@ -48,8 +51,27 @@ def _by_adapters(result: dict[str, Any], reading: Reading) -> dict[str, Any] | N
     return found
 
 
+# loads a base in 4 bits unless it is told otherwise (load_in_4bit), whatever its adapters are called
+_IN_FOUR_BITS = "unsloth"
+
+
+def _by_default(result: dict[str, Any], reading: Reading) -> dict[str, Any] | None:
+    """Of adapters that are said without the bits of their base, in a program that loads it in 4: that."""
+    told = {"bits", "weight_format", "bpw", "offload"} & set(reading.facts)
+    plain = reading.facts.get("method") == ("lora",) and reading.facts.get("engine") == (_IN_FOUR_BITS,)
+    if told or not plain or result.get("verdict") != "no" or has_failed(reading):
+        return None
+    found = next((one for one in result.get("changes") or [] if one["facts"].get("bits") == _FEW and not one.get("leaning")), None)  # fmt: skip
+    if found is None:
+        return None
+    says = {"cost": "Unsloth's default, load_in_4bit", "cost_zh": "Unsloth 默认就是 load_in_4bit"}
+    return {**found, **says, "not_as": ("not with a base in 16 bit", "16 位基座不行")}
+
+
 def leads(result: dict[str, Any], reading: Reading) -> bool:
     """Is it asked first whether it fits? Then the change comes before the verdict on what was asked."""
+    if _by_default(result, reading):
+        return True
     first = tuple(one for one in reading.intents if one != "rl_memory")[:1]  # which is what is to fit
     return bool(result.get("whether")) or ("fits" in first and "might_fail" not in reading.cues)
 

@@ -195,12 +195,11 @@ def way_out(result: Result, language: str, by: dict[str, Any] | None = None) -> 
     parts = beside_change(first, language, _unequal(result))
     if zh:
         told = amount + (f",{cost}" if cost else "") + parts
-        head = f"{whose + '：' if whose else ''}{('全参不行,' if by['facts'].get('method') else '照现在的设置不行,') if by else ''}{first['zh']}{gap(first['zh'])}"
+        head = f"{whose + '：' if whose else ''}{by.get('not_as', ('', '照现在的设置不行'))[1] + ',' if by else ''}{first['zh']}{gap(first['zh'])}"
         return f"**{head}就{'稳妥' if sure else ''}放得下**({told})。"
     told = amount + (f"; {cost}" if cost else "") + parts
     fits = "is sure to fit" if sure else "fits"
-    as_is = "not with all weights; it" if by and by["facts"].get("method") else "not as it stands; it"
-    it = as_is if by else "it"
+    it = f"{by.get('not_as', ('not as it stands', ''))[0]}; it" if by else "it"
     head = f"{whose}: {it}" if whose else f"{it[0].upper()}{it[1:]}"
     return f"**{head} {fits} with {first['says']}** ({told})."
 

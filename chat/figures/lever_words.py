@@ -260,7 +260,8 @@ def _of_the_case(figures: Figures, both: Both) -> Words:
     return Words(f"{case.en}: the whole {off} → {on}", f"{case.zh}:总量 {off} → {on}")
 
 
-_LONGER = 4  # times the length at which the square is shown
+# times the length at which the square is shown, and up to which length
+_LONGER, _SHORT = 4, 4096
 
 
 def _scores(figures: Figures) -> Words:
@@ -280,11 +281,15 @@ def _scores(figures: Figures) -> Words:
     if size < GIB / 4:
         return SILENT
     shown = f"{figure(heads)} × {figure(length)}² × 2 B = {gib_words(size)}"
-    longer = _LONGER * length
-    more, times = gib_words(size * _LONGER**2), f"{_LONGER**2} times"
+    longer, times = _LONGER * length, _LONGER**2
+    more, more_zh = "", ""
+    if length <= _SHORT:
+        there = gib_words(size * times)
+        more = f", and as the square of the length {there} at {longer:,.0f} ({times} times)"
+        more_zh = f",随长度的平方增长,{longer:,.0f} token 时 {there}({times} 倍)"
     return Words(
-        f" Eager attention makes them in prefill and training: {shown} a layer, and as the square of the length {more} at {longer:,.0f} ({times}); PyTorch's SDPA and servers (vLLM, SGLang) never write them out.",
-        f"eager 注意力在 prefill 和训练时要生成它:每层 {shown},随长度的平方增长,{longer:,.0f} token 时 {more}({_LONGER**2} 倍);PyTorch 的 SDPA 和 vLLM、SGLang 本来就不写出。",
+        f" Eager attention makes them in prefill and training: {shown} a layer{more}; PyTorch's SDPA and servers (vLLM, SGLang) never write them out.",
+        f"eager 注意力在 prefill 和训练时要生成它:每层 {shown}{more_zh};PyTorch 的 SDPA 和 vLLM、SGLang 本来就不写出。",
     )
 
 
