@@ -128,3 +128,19 @@ def test_a_training_with_little_to_spare_is_told_what_leaves_more(question: str,
     for wide, narrow in (("\uff08", "("), ("\uff09", ")"), ("\uff0c", ",")):
         text = text.replace(wide, narrow)
     assert more in text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Is Qwen2.5-32B int8 safe on an A100 40GB with 20k context?", "**Not with a margin. "),
+        ("Does Qwen2.5-32B int8 with 18k context fit on an A100 40GB with headroom?", "**Not with a margin. "),
+        ("Qwen2.5-32B int8 在 A100 40G 上跑 16k 上下文稳妥吗", "**谈不上稳妥。"),
+        # a plain question, and one with room
+        ("Does Qwen2.5-32B int8 fit on an A100 40GB with 16k context?", "**Yes. "),
+        ("Does Qwen2.5-7B fp16 fit comfortably on a 24GB card?", "**Yes. "),
+        ("Qwen2.5-7B LoRA 24G 卡稳妥吗", "**可以。"),
+    ],
+)
+def test_a_margin_that_is_asked_for_is_not_there_where_it_is_tight(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)

@@ -31,6 +31,12 @@ _MOST_TO_ONE = 8
 # of methods that nobody named, so many remedies: the method that fits is the first of them
 _FEW = 3
 
+# whether it fits with something to spare
+_MARGIN = (
+    r"\b(?:with|a|any|enough|some|much) (?:\w+ )?(?:margin|headroom|slack|buffer|breathing room)\b|\b(?:safe|safely|comfortabl[ey]|reliably|easily)\b"
+    r"|稳妥|稳吗|稳不稳|稳定|余量|富余|宽裕|绰绰有余|保险吗|安全吗"
+)
+
 
 def as_asked(result: Result, reading: Reading) -> Result:
     """The result with the remedies, host figures and limits that belong to this question."""
@@ -72,6 +78,7 @@ def as_asked(result: Result, reading: Reading) -> Result:
         # what was not understood of the question may turn a plain yes or no
         uneven = "heads_do_not_divide" in by_layers(reading).cues  # which has its own yes or no
         told["doubted_setting"] = doubted
+        told["with_margin"] = compiled(_MARGIN).search(reading.lowered) is not None
         told["denied"] = denied or (claims_ability(reading) and denies(reading.lowered))
         told["whether"] = (
             "log_target" not in reading.extras
