@@ -123,6 +123,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "no-room-for-a-cache": (["oom_diagnosis", "no_blocks"], {"engine": "vllm"}, {}),
     "generation-grows": (["why_more", "grows_in_use"], {"task": "inference"}, {}),
     "set-aside-as-it-loads": (["unclear", "of_memory_too", "chat_turns"], {"engine": "llama.cpp"}, {}),
+    "scales-left-out": (["how_much"], {"params": "7B", "method": "inference", "weight_format": "int4"}, {}),
     "images-served": (["images"], {**QWEN, "method": "inference"}, {}),
     "active-alone": (["moe"], {"model": "Mixtral-8x7B", "method": "inference"}, {"claims_gb": [26.0]}),
     "quantised-cache": (["how_much"], {**LLAMA3, "method": "inference", "kv_format": "q8_0"}, {}),

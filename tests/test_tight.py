@@ -133,9 +133,9 @@ def test_a_training_with_little_to_spare_is_told_what_leaves_more(question: str,
 @pytest.mark.parametrize(
     ("question", "opens"),
     [
-        ("Is Qwen2.5-32B int8 safe on an A100 40GB with 20k context?", "**Not with a margin. "),
-        ("Does Qwen2.5-32B int8 with 18k context fit on an A100 40GB with headroom?", "**Not with a margin. "),
-        ("Qwen2.5-32B int8 在 A100 40G 上跑 16k 上下文稳妥吗", "**谈不上稳妥。"),
+        ("Is Qwen2.5-32B int8 safe on an A100 40GB with 20k context?", "**Yes, but not with a margin. "),
+        ("Does Qwen2.5-32B int8 with 18k context fit on an A100 40GB with headroom?", "**Yes, but not with a margin. "),
+        ("Qwen2.5-32B int8 在 A100 40G 上跑 16k 上下文稳妥吗", "**可以，但谈不上宽裕。"),
         # a plain question, and one with room
         ("Does Qwen2.5-32B int8 fit on an A100 40GB with 16k context?", "**Yes. "),
         ("Does Qwen2.5-7B fp16 fit comfortably on a 24GB card?", "**Yes. "),

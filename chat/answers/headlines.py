@@ -33,7 +33,7 @@ TIGHT = ("fits, but it is tight", "放得下,但很紧")
 _RAM_TIGHT = ("fits, but host memory is tight", "放得下,但内存偏紧")
 _WIDE = 0.5  # an interval of so much of its middle is told why
 _ANSWERS = {"yes": ("Yes. ", "可以。"), "no": ("No. ", "不行。")}
-_NO_MARGIN = ("Not with a margin. ", "谈不上稳妥。")
+_NO_MARGIN = ("Yes, but not with a margin. ", "可以,但谈不上宽裕。")
 _PIPELINED = ("As a pipeline yes. ", "按流水线并行可以。")
 # what is claimed not to fit: whether that is so
 _DENIED = {"yes": ("No. ", "不对。"), "no": ("Yes. ", "对。")}

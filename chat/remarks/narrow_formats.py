@@ -6,7 +6,7 @@ Asked of a card alone they are remarks of their own; asked beside a model ("NVFP
 from collections.abc import Callable
 
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
-from chat.works import CUDA_RATES, LLM_COMPRESSOR_FP4, VLLM_ATTENTION, VLLM_HARDWARE
+from chat.works import CUDA_RATES, GPTQ, LLM_COMPRESSOR_FP4, VLLM_ATTENTION, VLLM_HARDWARE
 from kb.kernels import BEFORE_AMPERE, NVIDIA_WITH_FP4, NVIDIA_WITHOUT_FP8
 from kb.names import gpu_row, names
 
@@ -157,6 +157,8 @@ _CACHE_THERE = (
 
 
 NARROW_FORMATS = (
+    Remark("scales-left-out", 28, lambda c: c.serving and c.modelled and not c.failed and c.given("weight_format", "int4") and c.any("fits", "how_much", "how_many_gpus", "max_batch_ctx", "quant_gguf"),
+        "{scales_counted}", "{scales_counted}", GPTQ),
     *_why_as_large("fp8-not-kept", _NOT_KEPT, fp8=False),
     *_why_as_large("fp8-stays-small", _STAYS_SMALL, fp8=True),
     Remark("meaning-of-eight-bits-here", 0, _meant("fp8_or_int8", "fp8", units=False),
