@@ -33,19 +33,14 @@ TIGHT = ("fits, but it is tight", "放得下,但很紧")
 _RAM_TIGHT = ("fits, but host memory is tight", "放得下,但内存偏紧")
 _WIDE = 0.5  # an interval of so much of its middle is told why
 _ANSWERS = {"yes": ("Yes. ", "可以。"), "no": ("No. ", "不行。")}
-_NO_MARGIN = ("Yes, but not with a margin. ", "可以,但谈不上宽裕。")
+_SPARE = {"yes": ("Yes, but not with a margin. ", "可以,但谈不上宽裕。")}
 _PIPELINED = ("As a pipeline yes. ", "按流水线并行可以。")
 # what is claimed not to fit: whether that is so
 _DENIED = {"yes": ("No. ", "不对。"), "no": ("Yes. ", "对。")}
 # a setting that is doubted: "is 64k too much?"
 _DOUBTED = {"yes": ("Not too much. ", "不算过大。"), "no": ("Too much. ", "过大。")}
 # how a headline begins that says it plainly
-PLAINLY = tuple(
-    f"**{words}"
-    for those in (_ANSWERS, _DENIED, _DOUBTED, {"yes": _NO_MARGIN})
-    for both in those.values()
-    for words in both
-)
+PLAINLY = tuple(f"**{one}" for those in (_ANSWERS, _DENIED, _DOUBTED, _SPARE) for both in those.values() for one in both)  # fmt: skip
 
 
 def headline(result: Result, language: str, of: str = "") -> str:
@@ -107,8 +102,7 @@ def headline(result: Result, language: str, of: str = "") -> str:
     with_ram = in_ram(result, language) if one in FITS else ""
     portable = bool(result.get("portable")) and kept_in_ram(result) > RAM_AT_HOME
     plainly = _answered({one}, result, language)
-    if tight and plainly and result.get("with_margin"):  # which it has not
-        plainly = pick(_NO_MARGIN, language)
+    plainly = pick(_SPARE["yes"], language) if tight and plainly and result.get("with_margin") else plainly
     if with_ram and plainly:
         plainly = "显卡上可以。" if zh else "On the card yes. "
         if portable:  # the card would, the machine would not
