@@ -44,7 +44,10 @@ def decides(where: Outcome) -> dict[str, Any] | None:
     card, capacity = where.fullest, where.capacity
     if capacity is None or where.verdict_of_cards != "no":
         return None
-    for names in _TRAINING if where.situation.knob("task") == "train" else _SERVING:
+    orders = _TRAINING if where.situation.knob("task") == "train" else _SERVING
+    if card.terms.get("kv_cache", 0.0) > max(capacity, card.terms.get("weights", 0.0)):
+        orders = (("kv_cache",), *orders)  # of a very long context it is the cache, whatever the weights take
+    for names in orders:
         here = {name: card.terms[name] for name in names if name in card.terms}
         if sum(here.values()) > capacity:
             said = _product(where, here) or _listed(here)
@@ -71,6 +74,9 @@ def _product(where: Outcome, here: dict[str, float]) -> Words | None:
 
 def _listed(here: dict[str, float]) -> Words:
     parts = [(_CALLED[name], f"{size / GIB:.1f} GiB") for name, size in here.items() if size >= _LEAST]
+    if len(parts) == 1:
+        [(words, amount)] = parts
+        return Words(f"{words.en} alone takes {amount}", f"仅{words.zh}就要 {amount}")
     *before, last = [f"{words.en} ({amount})" for words, amount in parts]
     named = f"{', '.join(before)} and {last}" if before else last
     whole = f"{sum(here.values()) / GIB:.1f} GiB"

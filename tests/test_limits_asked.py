@@ -109,3 +109,25 @@ def test_a_context_of_a_told_length_that_is_filled_is_no_limit_that_is_asked(tex
 )
 def test_a_context_that_is_filled_without_a_length_is_the_limit(text: str) -> None:
     assert "max_batch_ctx" in read(text).intents
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        # whether it fits, before where the memory goes
+        ("Qwen2.5-14B-Instruct 开满100万上下文，单并发，bf16，4张A800 80G够不够？显存主要花在哪", "放得下"),
+        ("is one 24GB card enough for Qwen2.5-14B AWQ at 16k, and where does the memory go?", "fits"),
+        # a card that is asked against with its count behind
+        ("glm-4-9b-chat 跑满128k上下文推理要多少显存，24G单卡够不够", "24 GB 显卡：放不下"),
+        ("7B lora 要多少显存，16G单卡行不行", "16 GB 显卡：多半放得下"),
+        # a batch that is told is none that is asked for
+        ("单卡A100 40G从零预训练Qwen2.5-1.5B结构，AdamW bf16混合精度，bs=4 seq=4096，大概要多少显存，会炸吗", "放不下"),
+    ],
+)  # fmt: skip
+def test_the_verdict_stands_first(question: str, opens: str) -> None:
+    assert opens in Assistant().ask(question).text.split("\n\n")[0]
+
+
+def test_of_a_very_long_context_the_cache_decides() -> None:
+    told = Assistant().ask("Llama 4 Scout on one H100 80GB, bf16, with 10M context?").text
+    assert "KV cache alone takes" in told.split("\n\n")[0]

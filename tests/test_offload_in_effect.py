@@ -31,3 +31,24 @@ def test_a_machine_that_holds_the_states_is_not_the_cause(question: str, languag
 )
 def test_a_machine_that_does_not_or_is_not_told_may_be(question: str) -> None:
     assert "the offload is not in effect" not in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Yi-6B全参，2×3090，zero3 offload param+optimizer都开了，bs4 seq2048，显存还是占15G，不是都放CPU了吗", "已经生效"),
+        ("Full FT Yi-6B on 2x3090, ZeRO-3 with param and optimizer offload, batch 4 seq 2048, the GPU still uses 15 GB. Isn't everything on the CPU?", "It is in force"),
+    ],
+)  # fmt: skip
+def test_what_stays_on_the_card_is_told_where_all_was_thought_to_be_off_it(question: str, opens: str) -> None:
+    assert opens in Assistant().ask(question).text.split("\n\n")[0]
+
+
+def test_weights_that_a_stage_keeps_whole_open_where_only_the_optimizer_is_off_the_card() -> None:
+    told = (
+        Assistant()
+        .ask("Yi-34B全参，8卡A100 40G，内存512G，zero2+optimizer offload，模型一上卡就炸显存。优化器不是都放CPU了吗")
+        .text
+    )
+    assert told.startswith("**ZeRO-2 不切分权重")
+    assert "内存 512 GB，勉强放得下" in told.split("\n\n")[0]

@@ -8,7 +8,7 @@ from chat.reads.reading import Reading
 
 _ASKED = (
     r"\b(?:what|which|how (?:big|large|high|much))\b[^.?!]{0,32}\b(?:batch|bs)\b"
-    r"|(?:batch(?:[ _-]?size)?|bs|批大小|批次)[^。?\uff1f]{0,20}(?:多大|多少|几)"
+    r"|(?:batch(?:[ _-]?size)?|bs|批大小|批次)(?!\s?[:=为]?\s?\d)[^。?\uff1f,，]{0,16}(?:多大|多少(?!显存|内存)|几)"
     r"|(?:多大|多少)[^。?\uff1f]{0,6}(?:batch|bs\b|批)"
 )
 

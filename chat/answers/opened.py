@@ -113,6 +113,8 @@ def _beside_the_lead(found: Found, leads: list[str], remarks: Told) -> Opened | 
         key = "teacher-beside"
     elif "cache-is-the-most" in told and "fits" in found.reading.intents[:2] and asks_whether(found.reading.text):
         key = "cache-is-the-most"  # whether it fits, before why
+    elif "where-it-goes" in told and "fits" in found.reading.intents[:2] and asks_whether(found.reading.text):
+        key = "where-it-goes"
     elif not key and found.reading.intent == "table_lookup":
         key = next((one for one in ("cells-compared", "lever-effect") if one in told), "")
     if not key:
@@ -220,7 +222,8 @@ def _judges(found: Found, remarks: Told) -> bool:
         and {"fits", "which_method"} & set(reading.intents[:1])
         and any(one.get("verdict") for one in found.of("estimate_memory", "compare"))
     ):
-        verdicts = verdicts - {"fsdp-and-zero"}  # and before what two programs call the same
+        # and before what two programs call the same, or where the memory goes
+        verdicts = verdicts - {"fsdp-and-zero", "where-it-goes"}
     return bool(set(dict(remarks)) & verdicts)
 
 

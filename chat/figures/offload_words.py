@@ -129,6 +129,20 @@ _FITS = (
 )
 
 
+def _whole_in_ram(figures: Figures) -> Words:
+    """Parameters and optimizer off the cards against the host memory that is told: 16 bytes of each parameter; silent without one."""
+    told = figures.given.get("host_memory_gb")
+    if not told:
+        return SILENT
+    held, ram = 16.0 * figures.params, float(told)
+    near = held > FULL * ram * GIB or is_tight(held / GIB, ram, trains=True)
+    en, zh = _FITS[0 if held > BEYOND * ram * GIB else 1 if near else 2]
+    return Words(
+        f" Parameters and optimizer together are {both_words(held)} of the {ram:g} GB of RAM{en}.",
+        f"参数和优化器一起要 {both_words(held)},内存 {ram:g} GB{zh}。",
+    )
+
+
 def _kept_on_cards(figures: Figures) -> Words:
     """Of a training whose parameters are offloaded too: what DeepSpeed counts, and what the optimizer alone would take there."""
     if figures.knob("offload") != "params" or figures.knob("method") != "full":
@@ -205,6 +219,7 @@ HOST_WORDS: dict[str, Callable[[Figures], Words]] = {
     "held_beside": _held_beside,
     "kept_on_cards": _kept_on_cards,
     "against_ram": _against_ram,
+    "host_against": _whole_in_ram,
     "of_each_machine": _of_each_machine,
     "less_ram": _less_ram,
     "ram_is_normal": _ram_is_normal,

@@ -363,7 +363,7 @@ CARD_MEMORY = (
     # what the card has, at its noun and by itself in its clause: "显卡24G", "GPU 24GB"
     rf"(?:^|[,.;?!:(]\s?|(?<=[\u3400-\u9fff] ))(?:我的?|单张?|my |one |single )?(?:独立?显卡|显卡|独显|gpu|card)\s?[:=]?\s?{_SOLD}{MEM}(?=\s*(?:[,.;?!)+、]|$|和|跟|and\b|的))",
     # asked against, where nothing else is the card's: "such a small model, 8G enough?"
-    rf"{MEM}\s?(?:的?(?:卡|显卡))?(?:就|都|也|还)?(?:够|能跑|能训|行|装得下|放得下|跑得动|跑得起来)(?:吗|不|么|嘛|没|用)",
+    rf"{MEM}\s?(?:的?(?:1\s?张?)?(?:卡|显卡))?(?:就|都|也|还)?(?:够|能跑|能训|行|装得下|放得下|跑得动|跑得起来)(?:吗|不|么|嘛|没|用)",
     rf"\b(?:is|are|would|will|does) (?:just |only |even |about )?{MEM} (?:really |even |actually )?(?:enough|sufficient|ok|okay|do it|suffice|cut it)\b",
 )
 ASKED_AGAINST = 2  # of these, the last  # fmt: skip

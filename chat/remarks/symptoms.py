@@ -60,7 +60,7 @@ _PRINTED = ("oom_tried", "log_total")
 def _keeps(c: Asked) -> bool:
     """Is memory that was given up still shown as used, in a program that allocates by PyTorch?"""
     own = c.given("engine", "llama.cpp", "vllm", "sglang", "lmdeploy", "tgi", "tensorrt-llm")
-    return c.any("memory_kept") and not own and not any(c.over(one, 1) for one in _PRINTED)
+    return c.any("memory_kept") and not c.any("at_work") and not own and not any(c.over(one, 1) for one in _PRINTED)
 
 
 def _turns_that_keep(c: Asked) -> bool:
