@@ -10,6 +10,7 @@ _TRAININGS = (
     "frozen-ends",
     "recomputed-adapters",
     "logits-saved",
+    "paged-states",
     "no-cache-in-training",
     "gradient-buckets",
     "cached-gradients",
@@ -21,6 +22,8 @@ _TRAININGS = (
 )
 
 WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
+    "library-failed-otherwise": (["oom_diagnosis", "cublas_other"], {}, {}),
+    "later-epoch-unnamed": (["oom_diagnosis", "later_epoch"], {"task": "train"}, {}),
     "idle-blocks-unnamed": (["oom_diagnosis", "idle_blocks"], {}, {}),
     "idle-blocks": (["oom_diagnosis", "idle_blocks"], {**QWEN, "method": "lora", "gpu": "RTX 3090"}, {}),
     "cards-added-unnamed": (["oom_diagnosis", "cards_added_fail"], {"n_gpus": 2}, {}),

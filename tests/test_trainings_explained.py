@@ -34,7 +34,7 @@ from tests.talking import opening
         ("蒸馏时教师模型也要占显存吗", "**只有边训练边由教师打分时才要"),
         ("Does QAT need more memory than normal fine-tuning?", "**Quantisation-aware training saves nothing"),
         ("量化感知训练 Qwen2.5-7B 显存", "**量化感知训练在训练时一点不省"),
-        ('is device_map="auto" fine for training on 4 GPUs or slow', "**Yes, it is slow"),
+        ('is device_map="auto" fine for training on 4 GPUs or slow', "**It is slow"),
         ("device_map auto 训练为什么这么慢", "**慢"),
     ],
 )
@@ -71,3 +71,39 @@ def test_a_case_is_no_way_of_training_at_large(question: str, unsaid: str) -> No
 )
 def test_the_last_layers_alone_are_freeze_tuning(question: str, opens: str) -> None:
     assert opening(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "amount"),
+    [
+        ("freezing half the layers of llama 8b saves how much", "**Less than their share", "64.9 GB"),
+        ("冻结Qwen2.5-7B一半的层能省多少", "**省得比层数的比例少", "60.9 GB"),
+        ("freeze the embeddings of Qwen2.5-7B, how much does it save", "**A frozen embedding saves", "7.63 GB"),
+        ("Qwen2.5-7B logits怎么省显存", "**办法是不一次性生成全部 logits", "1.25 GB"),
+        ("kv cache size in training of llama 3 8b seq 4096", "**Training has no KV cache", ""),
+        ("logits memory for 151k vocab at 8192 tokens", "**Tokens × vocabulary × 4 B", "4.95 GB"),
+        ("logits显存 词表15万 长度8192", "**token 数 × 词表 × 4 字节", "4.92 GB"),
+        ("does paged adam help with oom", "**It helps where a peak is only just too much", ""),
+        ("分页优化器能避免oom吗", "**峰值只超一点时有用", ""),
+        ("had nan loss with 8bit adam before, now: is paged adamw useful against oom", "**It helps where a peak", ""),
+        ("GRPO 训练显存每一步都在涨", "**最可能的是：策略越学，回答越长", ""),
+    ],
+)  # fmt: skip
+def test_what_is_asked_beside_it_is_answered_with_its_figure(question: str, opens: str, amount: str) -> None:
+    told = opening(question)
+    assert told.startswith(opens)
+    assert amount in told
+
+
+@pytest.mark.parametrize(
+    ("question", "unsaid"),
+    [
+        ("kv cache of my fine-tuned llama 3 8b at 8k", "Training has no KV cache"),
+        ("微调后的Llama-3-8B kv cache多大", "训练没有 KV 缓存"),
+        ("nan loss after switching to paged adamw 8bit", "It helps where a peak"),
+        ("paged_adamw_8bit 和 adamw_8bit 显存区别", "峰值只超一点时有用"),
+        ("Qwen2.5-7B 只训练最后4层要多少显存", "省得比层数的比例少"),
+    ],
+)
+def test_what_is_none_of_it_is_answered_otherwise(question: str, unsaid: str) -> None:
+    assert unsaid not in opening(question)

@@ -7,7 +7,7 @@ from chat.figures.levers import LEVERS
 from chat.figures.named import Figures, both_words, value_of
 from chat.phrases import in_words
 from formulas.notation import size_words
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.bytes_each import ADAM, GRADIENT, TRAINED, WEIGHT
 from kb.recipe import assumed
 
@@ -28,15 +28,20 @@ def _told_or_seven(figures: Figures, **facts: object) -> Figures:
     return Figures({**told, **facts}) if told else _seven(**facts)
 
 
-def _half_frozen(_: Figures) -> Words:
-    """States of a 7B that trains whole, in its upper half, and in its last layers."""
-    layers = int(_seven(method="full").need("layers"))
-    whole = TRAINED * _seven(method="full").params
-    half, last = (_states_of(_seven(method="freeze", n_trainable_layers=n)) for n in (layers // 2, _SOME_LAYERS))
-    sizes = [both_words(one).split(" (")[0] for one in (whole, half, last)]
+def _half_frozen(figures: Figures) -> Words:
+    """States of the model, or of a 7B, that trains whole, in its upper half, and in its last layers."""
+    full = _told_or_seven(figures, method="full")
+    layers = int(full.need("layers"))
+    few = [_told_or_seven(figures, method="freeze", n_trainable_layers=n) for n in (layers // 2, _SOME_LAYERS)]
+    sizes = [both_words(one).split(" (")[0] for one in (TRAINED * full.params, *map(_states_of, few))]
+    of_it = (
+        Words("Here, with Adam", "这里配 Adam")
+        if figures.names_model
+        else Words("Of a 7B with Adam", "以 7B 配 Adam 为例")
+    )
     return Words(
-        f"Of a 7B with Adam: {sizes[0]} of weights, gradients and states when all of it trains, {sizes[1]} with the upper half of its {layers} layers, {sizes[2]} with the last {_SOME_LAYERS}",
-        f"以 7B 配 Adam 为例:权重、梯度和状态全训练是 {sizes[0]},只训 {layers} 层中的后一半是 {sizes[1]},只训最后 {_SOME_LAYERS} 层是 {sizes[2]}",
+        f"{of_it.en}: {sizes[0]} of weights, gradients and states when all of it trains, {sizes[1]} with the upper half of its {layers} layers, {sizes[2]} with the last {_SOME_LAYERS}",
+        f"{of_it.zh}:权重、梯度和状态全训练是 {sizes[0]},只训 {layers} 层中的后一半是 {sizes[1]},只训最后 {_SOME_LAYERS} 层是 {sizes[2]}",
     )
 
 
@@ -45,14 +50,18 @@ def _states_of(figures: Figures) -> float:
     return WEIGHT * figures.params + _STATES * value_of(figures.base, "trained_params")
 
 
-def _ends_frozen(_: Figures) -> Words:
-    """What a frozen embedding saves of two usual models, the one with a small vocabulary and the other with a large."""
+def _ends_frozen(figures: Figures) -> Words:
+    """What a frozen embedding saves of the model, or of two usual ones, with a small vocabulary and with a large."""
     told = []
-    for one in (_seven(method="full"), Figures({"params": _EIGHT, "method": "full"})):
+    usual = (_seven(method="full"), Figures({"params": _EIGHT, "method": "full"}))
+    for one in (_told_or_seven(figures, method="full"),) if figures.names_model else usual:
         matrix = one.need("vocab") * one.need("hidden")
-        name = in_words("params", one.given["params"], "en")
+        name = "" if figures.names_model else in_words("params", one.given["params"], "en")
         shape = f"{one['vocab']} × {one['hidden']}"
         told.append((name, f"{shape} = {size_words(matrix)}", both_words(_STATES * matrix).split(" (")[0]))
+    if figures.names_model:
+        _, made, saved = told[0]
+        return Words(f"here {made}, {saved}", f"这里是 {made},省 {saved}")
     return Words(
         "; ".join(
             f"of {'an' if name.startswith('8') else 'a'} {name} with {made}, {saved}" for name, made, saved in told
@@ -77,6 +86,22 @@ def _ends_trained(_: Figures) -> Words:
 
 def _recomputed_adapters(figures: Figures) -> Words:
     return both_shown(_told_or_seven(figures, method="lora"), LEVERS["checkpointing"])
+
+
+def _logits_here(figures: Figures) -> Words:
+    """One copy of the logits of a training of the model that is named."""
+    if not figures.names_model:
+        return SILENT
+    one = Figures(
+        {
+            **_told_or_seven(figures, method="lora").given,
+            **{n: figures.given[n] for n in ("seq_len", "batch_size") if n in figures.given},
+        }
+    )
+    tokens, vocab = one.tokens, one.need("vocab")
+    sum_ = f"{tokens:,.0f} × {vocab:,.0f} × {_LOGIT}"
+    size = both_words(tokens * vocab * _LOGIT)
+    return Words(f", here {sum_} B = {size} each", f",这里每份 {sum_} 字节 = {size}")
 
 
 def _bucket_sizes(_: Figures) -> Words:
@@ -110,6 +135,6 @@ def _trained_seven(figures: Figures) -> Words:
 
 
 TRAINING_WORDS: Mapping[str, Callable[[Figures], Words]] = {
-    "half_frozen": _half_frozen, "ends_frozen": _ends_frozen, "ends_trained": _ends_trained, "recomputed_adapters": _recomputed_adapters, "bucket_sizes": _bucket_sizes,
+    "half_frozen": _half_frozen, "ends_frozen": _ends_frozen, "ends_trained": _ends_trained, "recomputed_adapters": _recomputed_adapters, "logits_here": _logits_here, "bucket_sizes": _bucket_sizes,
     "hosted_inputs": _hosted_inputs, "trained_seven": _trained_seven,
 }  # fmt: skip

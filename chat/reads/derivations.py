@@ -27,8 +27,8 @@ _STAGES = r"\bzero[- ]?(?:stage[- ]?)?[123]?\b|\bfsdp2?\b|\bdeepspeed\b"
 _DIVIDED = rf"\bdivid\w+|\bsplit\w*|\bshard\w*|\breduc\w+|切|分摊|减少|{_DERIVED}"
 _LOGITS = r"\blogits?\b|\bcross[- ]?entropy\b|交叉熵|\bvocab\w*\b[^?]{0,48}\b(?:memory|v?ram|activations?|take|cost)|\b(?:memory|v?ram)\b[^?]{0,48}\bvocab|词表[^?]{0,16}(?:显存|内存|占|oom|爆)|(?:显存|内存)[^?]{0,16}词表"
 _OF_LOGITS = (
-    r"\bwhy\b|\bhow (?:is|are|do|does|did|come|big|large|much)\b|\bformula\b|\bderiv\w+|\bcalculat\w+|\bcomput\w+|\bcop(?:y|ies)\b|\bmatters?\b|\bwhat (?:do|does)\b|\b\d ?x\b|\bexplain"
-    r"|为(?:什么|啥|何)|公式|怎么(?:算|来|得|回事|计算|推)|如何(?:算|计算)|推导|几份|多少|多大|解释|影响"
+    r"\bwhy\b|\bhow (?:is|are|do|does|did|come|big|large|much)\b|\bformula\b|\bderiv\w+|\bcalculat\w+|\bcomput\w+|\bcop(?:y|ies)\b|\bmatters?\b|\bwhat (?:do|does)\b|\b\d ?x\b|\bexplain|\bsize of\b[^?;]{0,12}\blogits?\b|\blogits?(?: tensor)? size\b|\blogits?\b[^?;]{0,24}\d\s?k?\s?vocab\w*|\blogits?\b[^?;]{0,24}\bvocab\w*(?: size)?(?: of| is|[=:])? ?\d"
+    r"|(?<![a-z])logits[^?;]{0,16}词表[^?;,]{0,4}\d|词表[^?;,]{0,4}\d[^?;]{0,16}logits|为(?:什么|啥|何)|公式|怎么(?:算|来|得|回事|计算|推)|如何(?:算|计算)|推导|几份|多少|多大|解释|影响"
 )
 # of a run, and no matter of how logits come about
 _GROWN = r"\b(?:extend|expand|resiz|enlarg)(?:ed|ing|e)?\b[^.;?]{0,32}\b(?:vocab|token|embed)|扩(?:充|展|大)?[^,;?]{0,6}词表|词表[^,;?]{0,6}扩"

@@ -73,6 +73,7 @@ _SAID_AGAIN = r"(?<![\d.,a-z])(?P<n>\d{1,5})(?![\d,]|\.\d|\s?(?:k|x|gi?b?|tokens
 _BUFFER, _HOST = r"buffer of size (\d{7,15})\b", r"tried to allocate (\d{7,15}) bytes"
 _VOCABULARY = (
     r"(?:vocab(?:ulary)?(?: ?size)?|词表(?:大小)?)\s?(?:is|of|=|:|是|为)?\s?(\d{4,6}\b|\d{2,3}(?:\.\d)?\s?(?:k\b|万))"
+    r"|(?<![\d.,a-z])(\d{4,6}|\d{2,3}(?:\.\d)?\s?(?:k|万))\s?(?:的)?(?:[ -]?(?:token|word|entry|size)[ -])? ?(?:vocab(?:ulary)?\b|词表)"
 )
 # processes by number, and the requests that an engine invents to measure a step
 _RANKS = (

@@ -103,7 +103,7 @@ MESSAGES = (
     Remark("another-setting-asked", 0, lambda c: c.any("hyper_asked"),
         "**Which value to take is no question of memory, and is not answered here: learning rate, epochs, warm-up, decay, dropout or alpha change no tensor on the card.**{nan_too} {what_is_counted}",
         "**该取什么值不是显存问题,这里不作答:学习率、轮数、warmup、权重衰减、dropout、alpha 都不改变卡上的任何张量。**{nan_too}{what_is_counted}", TORCH, ELSEWHERE),
-    Remark("loss-is-no-number", 0, lambda c: c.any("nan_loss") and not c.any("short_by"),
+    Remark("loss-is-no-number", 0, lambda c: c.any("nan_loss") and not c.any("short_by", "meaning:paged_states"),
         "**A loss of nan is no question of memory but of numbers: in fp16 they overflow.** Take bf16 where the card has it (Ampere or newer), else loss scaling, a lower learning rate, a longer warm-up and clipped gradients; look at the batch in which it appears (empty labels, all tokens masked).",
         "**loss 变成 nan 与显存无关,是数值问题:fp16 会溢出。** 卡支持就用 bf16(Ampere 及更新),否则用 loss scaling、更小的学习率、更长的 warmup 和梯度裁剪;再看出现 nan 的那个 batch(标签为空、全被 mask)。", TORCH, ELSEWHERE),
     Remark("error-of-the-program", 0, lambda c: c.any("python_error") and not c.any("library_missing", "host_killed", "cublas", "no_blocks", "allocation_failed") and not c.over("oom_tried", 1),

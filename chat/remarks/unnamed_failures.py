@@ -3,7 +3,7 @@
 from chat.remarks.remark import CAUSE, ELSEWHERE, Asked, Remark
 from chat.remarks.trainings_meant import TRAININGS_MEANT
 from chat.remarks.unnamed import UNNAMED, serves, unnamed
-from chat.works import ANATOMY, DDP, PEFT_TOKENS, TORCH, TRL_VLLM
+from chat.works import ANATOMY, DDP, PEFT_TOKENS, TORCH, TRAINER, TRL_VLLM
 from kb.programs import ROLLS
 
 _IDLE = (
@@ -27,7 +27,21 @@ def _grows_each(c: Asked) -> bool:
     return asked and c.any("grows_each") and not elsewhere and c.k("algo") not in ROLLS
 
 
+def _of_rows(c: Asked) -> bool:
+    """Does a training fail, or take more than was thought, by rows of the vocabulary, of no model?"""
+    if not unnamed(c) or serves(c) or c.any("meaning:frozen_ends", "meaning:frozen_layers", "merging"):
+        return False
+    told = c.any("embedding_trained") or (c.any("embedding_resized") and (c.adapters or c.training))
+    return (c.failed and told) or (c.wholly and c.any("why_more")) or (c.any("rows_cost") and c.adapters)
+
+
 UNNAMED_FAILURES = (
+    Remark("library-failed-otherwise", 0, lambda c: c.any("cublas_other") and not c.any("cublas"),
+        "**As a rule no lack of memory: cuBLAS or cuDNN fails so where it was given numbers out of range or a kernel before it did, most often an index too large, a token id beyond the vocabulary (tokens were added and the embedding not resized) or a label beyond the classes.** The line that is shown is not the one at fault, since kernels run later than they are called: set CUDA_LAUNCH_BLOCKING=1, or run the same batch on the CPU, which names it. Else: a type or shape that the card does not support (bf16 before Ampere), or CUDA, driver and PyTorch that do not go together. If it comes only when the card is nearly full (nvidia-smi), try it with a smaller batch: then it was memory.",
+        "**一般不是显存不够:cuBLAS、cuDNN 这样报错,多半是之前的内核或传进来的数据越界了,最常见的是下标太大:token id 超出词表(加了 token 却没扩 embedding),或标签超出类别数。** 内核是异步执行的,报错的那一行往往不是出错的那一行:设 CUDA_LAUNCH_BLOCKING=1,或把同一批放到 CPU 上跑,就能看到。此外还有:显卡不支持的类型或形状(Ampere 之前的 bf16),或 CUDA、驱动、PyTorch 版本不匹配。如果只在卡快满时出现(nvidia-smi),换小 batch 试一次:好了就是显存。", TORCH, ELSEWHERE),
+    Remark("later-epoch-unnamed", 3, lambda c: c.failed and c.any("later_epoch", "epoch_end") and not c.any("saving", "evaluation", "growing", "host_killed") and unnamed(c) and not serves(c),
+        "**The first epoch went through, so training fits; what comes between epochs is no step of training but an evaluation and a save.** The evaluation: its batch is a setting of its own (per_device_eval_batch_size), and with compute_metrics the logits of all its examples are kept on the card: preprocess_logits_for_metrics, eval_accumulation_steps or prediction_loss_only. The save: a full state dict brings the shards together on one card: save shards, or offload to the CPU. If it fails in the middle of the later epoch, it is a batch of longer samples in the new order, or pieces that are left (expandable_segments:True); if memory_allocated rises from epoch to epoch, something is kept (predictions, losses as tensors, a loader built anew).",
+        "**第一个 epoch 跑完了,说明训练本身放得下;两个 epoch 之间做的不是训练步,而是评估和保存。** 评估:批大小是单独的设置(per_device_eval_batch_size),有 compute_metrics 时全部样本的 logits 都留在显卡上:用 preprocess_logits_for_metrics、eval_accumulation_steps 或 prediction_loss_only。保存:完整的 state dict 会把切分的权重聚到一张卡上:改为分片保存,或 offload 到 CPU。若爆在后一个 epoch 的中间,是新的顺序里遇到了更长的批次,或显存碎了(expandable_segments:True);若 memory_allocated 一个 epoch 比一个 epoch 高,就是有东西没释放(攒着的预测、张量形式的 loss、重新建的 DataLoader)。", TRAINER, ELSEWHERE),
     Remark("idle-blocks-unnamed", 2, lambda c: c.any("idle_blocks") and unnamed(c) and not c.over("oom_tried", 1), *_IDLE, TORCH, ELSEWHERE),
     Remark("idle-blocks", 3, lambda c: c.any("idle_blocks") and not unnamed(c) and c.failed and not c.over("oom_tried", 1) and not c.preallocates, *_IDLE, TORCH, CAUSE),
     Remark("cards-added-unnamed", 2, lambda c: c.failed and c.any("cards_added_fail") and unnamed(c) and not c.by_server and not c.any("device_map", "long_running", "chat_turns"), *_ADDED, DDP, ELSEWHERE),
@@ -35,7 +49,7 @@ UNNAMED_FAILURES = (
         "**Weights and states are the same on every rank, so what differs is its batch: activations and logits follow the samples that it got, and the longest falls on one.** If it is another rank each time, that is it: cap the length, group by length, a fused loss (Liger), a smaller micro-batch. Always the same one: another process on that card (nvidia-smi before the start), a card with less memory, or what only it has: rank 0 saving, evaluation and gathered results, of a pipeline the stage with embedding or head, of a mixture the busiest experts.",
         "**每个 rank 的权重和状态都一样,不同的是它那一批样本:激活和 logits 由分到的样本决定,最长的只落在一个 rank 上。** 每次换 rank 就是这个原因:限制长度,按长度分组,用融合损失(Liger),减小 micro-batch。总是同一个 rank:那张卡上有别的进程(启动前看 nvidia-smi)、显存比别的卡小,或有只归它的东西:rank 0 的保存、评估和汇总,流水线里带词嵌入或输出头的一段,MoE 里最忙的专家。", ANATOMY, ELSEWHERE),
     Remark("grows-each-step-unnamed", 5, lambda c: _grows_each(c) and unnamed(c), *_EACH_STEP, TORCH, ELSEWHERE),
-    Remark("trained-rows-unnamed", 2, lambda c: c.failed and unnamed(c) and not serves(c) and (c.any("embedding_trained") or (c.any("embedding_resized") and (c.adapters or c.training))),
+    Remark("trained-rows-unnamed", 2, _of_rows,
         "**New tokens are not what costs: modules_to_save trains whole copies of embedding and output head, with gradients and Adam, 16 B for each number of two matrices of vocabulary × hidden size: {ends_trained}.** The adapters themselves are small beside that. Train the new rows alone: trainable_token_indices in PEFT's LoraConfig; or leave the head out of modules_to_save, and where both are one matrix (tied) train it once; or put adapters on them (target_modules) in place of copies. If embedding and head are not trained, resizing adds next to nothing, and it is something else that ran out.",
         "**费显存的不是那几个新 token:modules_to_save 会把词嵌入和输出头各整个复制一份来训练,带梯度和 Adam,两个 词表 × 隐藏维度 的矩阵每个数 16 字节:{ends_trained}。** 适配器本身与之相比很小。只训练新的行:PEFT LoraConfig 的 trainable_token_indices;或不把输出头放进 modules_to_save,两者共享矩阵的只训练一份;或用 target_modules 给它们挂适配器而不是整份复制。如果词嵌入和输出头并不训练,扩词表几乎不占显存,爆的就是别的。", PEFT_TOKENS, ELSEWHERE),
     Remark("midway-without-card", 6, lambda c: c.training and c.failed and c.modelled and not unnamed(c) and c.any("midway") and not c.any("evaluation", "saving", "growing", "images", "resuming", "epoch_end", "host_killed") and not c.over("capacity", 1) and c.k("algo") not in ROLLS and not c.over("oom_tried", 1),
