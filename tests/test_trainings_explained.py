@@ -62,7 +62,7 @@ def test_a_case_is_no_way_of_training_at_large(question: str, unsaid: str) -> No
 @pytest.mark.parametrize(
     ("question", "opens"),
     [
-        ("train only last 4 layers of llama 8b memory", "**8B, freeze tuning"),
+        ("train only last 4 layers of llama 8b memory", "**Llama-3.1-8B-Instruct, freeze tuning"),
         ("fine-tune only the top 8 layers of Mistral 7B vram", "**Mistral-7B-v0.1, freeze tuning"),
         ("Qwen2.5-7B 只训练最后4层要多少显存", "**Qwen2.5-7B-Instruct · 冻结微调"),
         ("只微调 Llama-3-8B 的后6层显存", "**Meta-Llama-3-8B-Instruct · 冻结微调"),
