@@ -32,6 +32,17 @@ _SHARDED = 3
 EXAMPLE_TOKENS = 2048.0  # of a card's micro-batch, where none is told
 
 
+# operations in 32 bits for one in 16, of compute capability 6.1 (CUDA programming guide, arithmetic instructions: 128 and 2)
+_SINGLE = 64
+_HARDLY_ANY = 1.0  # TFLOP/s
+
+
+def in_single(card: str | None) -> bool:
+    """Whether a training on the card computes in 32 bits, because it has next to no rate in 16."""
+    row = gpu_row(card or "")
+    return row.get("architecture") == "Pascal" and 0 < float(row.get("fp16_bf16_dense_tflops") or 0) < _HARDLY_ANY
+
+
 def times_sent(zero_stage: float | None) -> int:
     """How often a step sends the bytes of the weights, at a ZeRO stage; without one as data parallel does."""
     return GATHERS if zero_stage == _SHARDED else REDUCES
@@ -57,8 +68,9 @@ class Training:
 
     @property
     def peak(self) -> float:
-        """FLOP a second of one card in 16 bits; 0 where it is not known."""
-        return 1e12 * float(gpu_row(self.card or "").get("fp16_bf16_dense_tflops") or 0)
+        """FLOP a second of one card in 16 bits, or in 32 where it hardly has any in 16; 0 where it is not known."""
+        row = gpu_row(self.card or "")
+        return 1e12 * float(row.get("fp16_bf16_dense_tflops") or 0) * (_SINGLE if in_single(self.card) else 1)
 
     @property
     def watts(self) -> float:

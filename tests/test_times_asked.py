@@ -21,6 +21,8 @@ from tests.talking import answer_to, opening
         ("arc a770 lora 7b 10M tokens how long", "**No 16-bit matrix rate of Arc A770 is known here"),
         ("how many gpu hours did llama 3 8b take, 15t tokens", "**Llama-3-8B: about 7.23e23 FLOP, 1,300,000 GPU-hours"),
         ("how many gpu hours would llama 3 8b take on 2t tokens", "**2T tokens: 170,000"),
+        # 0.18 × 64 TFLOP/s: no Pascal card trains in 16 bits
+        ("P40 qlora 7b 10M tokens how long", "**About 20–34 hours (0.84–1.4 days) on one Tesla P40"),
         ("chinchilla optimal tokens for a 7B", "**Compute-optimal are about 20 tokens"),
     ],
 )  # fmt: skip
