@@ -50,7 +50,7 @@ def test_what_an_estimator_prints_is_told_with_what_it_leaves_out(
         ("I computed activations for Llama-2-13B seq 4096 bs 4 with checkpointing: 40*4*4096*5120*2 = 6.7GB. correct?", "**6.7 GB is the inputs of all layers, which checkpointing keeps: 40 × 16,384 × 5,120 × 2 B"),
         ("从 fp16 换到 int8 推理 Qwen2.5-14B 显存只从 31G 降到 19G,不是应该减半吗", "**您说的从 31 GB 降到 19 GB 与理论相符"),
         ("nvidia-smi 18500MiB / 24576MiB,还剩几个G?", "**还剩 24,576 − 18,500 MiB = 5.934 GiB"),
-        ("So 1 token of KV for Qwen3-32B is 256KB, times 131072 = 34GB. And int8 kv halves? Right?", "**Yes, about: the KV cache 32.0 GiB → 17.0 GiB"),
+        ("So 1 token of KV for Qwen3-32B is 256KB, times 131072 = 34GB. And int8 kv halves? Right?", "**Yes, about: the KV cache 32.0 GiB → 16.0 GiB"),
         ("The model card of DeepSeek-V3 says 671B total, 37B activated. So bf16 inference memory is 37*2=74GB, correct?", "**All 671B parameters must be stored"),
         ("Loading Mixtral 8x7B in 4bit: I expected 8*7/2 = 28GB but bitsandbytes shows 26.5. why less?", "**The numbers in the name do not multiply"),
         ("peft print_trainable_parameters: trainable params: 41,943,040 || all params: 8,072,204,288 || trainable%: 0.5196. What rank is this on llama 3 8B, and how much memory do those take with Adam?", "**41.9M × 16 B = 0.67 GB"),

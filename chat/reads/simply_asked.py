@@ -96,7 +96,7 @@ OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     ("heads_on_ranks", beside(_RANKS, _KV_HEADS, _BEYOND, without=rf"{_OF_A_FAILURE}|\bmla\b|\bpipelin\w*|流水线")),
     ("cache_on_ranks", beside(_RANKS, _CACHE, _DIVIDED, without=rf"{_OF_A_FAILURE}|\bmla\b|\bpipelin\w*|(?<![a-z])pp\s?\d|流水线|\bdata[- ]parallel|数据并行|\d ?gi?b?(?![a-z])|第[一1]张|\bwhy\b|为(?:什么|啥|何)|\bquanti[sz]|\bfp8\b|量化")),
     ("cache_on_stages", beside(_STAGES, _CACHE, _DIVIDED, without=rf"{_OF_A_FAILURE}|{_RANKS}|\d ?gi?b?(?![a-z])")),
-    ("no_room_for_longest", beside(_NO_ROOM, _LONGEST, _CURE, without=r"\d ?gi?b?(?![a-z])|\btrain|训练|微调")),
+    ("no_room_for_longest", beside(_NO_ROOM, _LONGEST, _CURE, without=r"maximum number of tokens[^?]{0,40}\(\d|\d ?gi?b?(?![a-z])|\btrain|训练|微调")),
 )  # fmt: skip
 # asked where no model, card or length is told
 OF_NONE: tuple[tuple[str, str], ...] = (

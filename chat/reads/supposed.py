@@ -30,7 +30,7 @@ ADAPTERS_AND_ACTIVATIONS = beside(
     _ACTIVATIONS,
     _LESS,
     rf"\?|吗|么|^(?:does|do|can|will|is|are)\b|\bwhy\b|为(?:什么|啥|何)|{SUPPOSED_FORM}",
-    without=_OF_A_RUN,
+    without=rf"{_OF_A_RUN}|冻结的?(?:层|权重|参数)|\bfrozen (?:layers?|weights|parameters)",  # which are asked about by themselves
 )
 # so little of the parameters, and therefore so little of the memory
 ADAPTERS_BY_SHARE = beside(

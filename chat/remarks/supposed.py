@@ -43,7 +43,7 @@ _SHARE = (
 SUPPOSED = (
     Remark("states-not-of-adapters", 0, _of_full_training, "{states_not_theirs}", "{states_not_theirs}", LORA, FIRST),
     Remark("meaning-of-adapters-activations", 1, lambda c: not c.modelled and means("adapters_activations")(c), *_ACTIVATIONS, LORA, ELSEWHERE),
-    Remark("adapters-keep-activations", 0, lambda c: c.modelled and means("adapters_activations")(c) and not c.failed, *_ACTIVATIONS, LORA, FIRST),
+    Remark("adapters-keep-activations", 0, lambda c: c.modelled and means("adapters_activations")(c) and not c.failed and not c.any("lever_expected"), *_ACTIVATIONS, LORA, FIRST),
     Remark("models-of-ppo", 0, lambda c: "models_said" in c.figures.log and c.any("claim_checked", "supposed", "confirms") and not c.failed, "{models_said}", "{models_said}", RLHF, FIRST),
     Remark("whole-in-little", 2, lambda c: c.training and c.modelled and c.method == "full" and c.n == 1 and not c.failed and not c.figures.pure and c.k("optimizer") == "adamw" and not c.said("offload") and c.any("others_run", "existence", "fits_elsewhere", "how_to", "ways_asked", "how_done") and c.over("capacity", 1),
         "{whole_in_little}", "{whole_in_little}", GALORE),
