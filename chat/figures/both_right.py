@@ -42,7 +42,10 @@ _FOUR_TRAINED = Words(
 # the same bytes where the optimizer's states alone are asked about
 OF_ADAM: dict[float, Words] = {
     4: Words("two 16-bit moments, 2 + 2, or one in fp32", "两个 16 位动量 2 + 2,或一个 fp32 动量"),
-    8: Words("Adam's two fp32 moments, 4 + 4", "Adam 两个 fp32 动量,4 + 4"),
+    8: Words(
+        "Adam's two fp32 moments, 4 + 4: two values for each parameter, of 4 B each",
+        "Adam 两个 fp32 动量,4 + 4,即每个参数两个数、各 4 字节",
+    ),
     12: Words(
         "Adam's two fp32 moments with the fp32 copy of the weights, 4 + 4 + 4, which mixed precision keeps with the optimizer",
         "Adam 两个 fp32 动量加 fp32 主权重,4 + 4 + 4,混合精度时常算在优化器里",

@@ -5,6 +5,7 @@ from chat.figures.adapter_myths import ADAPTER_MYTHS
 from chat.figures.engine_starts import STARTING, STARTING_WORDS
 from chat.figures.pool_queues import POOL_QUEUES
 from chat.figures.states_sums import STATES_SUMS
+from chat.figures.trained_shortly import TRAINED_SHORTLY_WORDS
 from chat.figures.verdict_first import VERDICT_FIRST
 from chat.figures.whole_in_little import WHOLE_IN_LITTLE
 
@@ -15,6 +16,7 @@ TUNED_WORDS = {
     **VERDICT_FIRST,
     **STATES_SUMS,
     **WHOLE_IN_LITTLE,
+    **TRAINED_SHORTLY_WORDS,
     **STARTING_WORDS,
     **POOL_QUEUES,
 }

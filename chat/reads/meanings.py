@@ -15,6 +15,7 @@ from chat.reads.state_terms import OF_TERMS
 from chat.reads.supposed import ADAPTERS_AND_ACTIVATIONS, ADAPTERS_BY_SHARE, SAID_BY_OTHERS
 from chat.reads.symptoms import ONE_USED
 from chat.reads.times_inference import times_inference
+from chat.reads.trained_shortly import OF_TRAININGS_SHORTLY
 from chat.reads.unified_share import UNIFIED_SHARE
 
 # a thing, by whatever name
@@ -93,6 +94,7 @@ _OTHER_MAKER = r"(?:\bnvidia\b|\bgeforce\b|n卡|\bamd\b|\bradeon\b|\bintel(?: ar
 _SO_MANY = r"\b\d{1,3}\s?(?:/|of)\s?\d{1,3}\s?(?:layers?|层)"
 # asked in words of their own
 _ASKED: tuple[tuple[str, str], ...] = (
+    *OF_TRAININGS_SHORTLY,
     *derivations.OF_DERIVATIONS,
     *simply_asked.OF_NONE,
     *workings.OF_WORKINGS,

@@ -79,6 +79,7 @@ TRAINED_SILENCES = {
     "a-copy-on-each": ("states-floor",),
     "undivided-by-copies": ("states-floor", "smaller-methods", "is-checkpointing", "stages"),
     "claim-without-optimizer": ("adam-",),
+    "unequal-cards-train": ("stages", "states-of-any", "unequal-cards"),
     "states-not-of-adapters": ("claim-", "claims-", "adapters-in", "half-a-byte"),
     "adapters-keep-activations": ("adapters-in", "claim-"),
     "adapters-share-of-memory": ("adapters-as", "adapters-in", "claim-"),

@@ -29,6 +29,7 @@ from chat.remarks.speeds_meant import SPEEDS_MEANT
 from chat.remarks.sums import SUMS
 from chat.remarks.supposed import SUPPOSED, counts_bytes
 from chat.remarks.symptoms import SYMPTOMS_EXPLAINED
+from chat.remarks.trained_shortly import TRAINED_SHORTLY
 from chat.remarks.unnamed_failures import OF_NO_MODEL
 from chat.remarks.ways import WAYS
 from chat.remarks.workings_meant import WORKINGS_MEANT
@@ -366,6 +367,7 @@ REMARKS: tuple[Remark, ...] = (
     + SUMS
     + SAID
     + SUPPOSED
+    + TRAINED_SHORTLY
     + WAYS
     + ASKED
     + FURTHER

@@ -1,0 +1,60 @@
+"""Figures of trainings that are asked about shortly: states in host memory, both bases of adapters, cards that differ."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chat.figures.cards_together import rig_told
+from chat.figures.named import GB, Figures, Missing, gib_words
+from formulas.quantity import Words
+from kb.bytes_each import ADAM, MOMENTS
+from kb.recipe import assumed
+
+
+def _seven(**facts: Any) -> Figures:
+    return Figures({"params": assumed("params", "an example"), **facts})
+
+
+def _states_in_ram(_: Figures) -> Words:
+    """What a round 7B's states take, without the masters and with them."""
+    params = _seven(method="full").need("params_said")
+    moments, all_ = (f"{each * params / GB:.0f}" for each in (MOMENTS, ADAM))
+    return Words(f"of a 7B {moments} or {all_} GB of RAM", f"7B 是 {moments} 或 {all_} GB 内存")
+
+
+def _qlora_and_lora(_: Figures) -> Words:
+    lora, qlora = (gib_words(_seven(method=one).base.best) for one in ("lora", "qlora"))
+    return Words(f"of a 7B {lora} → {qlora}", f"7B 从 {lora} 降到 {qlora}")
+
+
+def _of_one_size(count: int, each: float) -> Words:
+    """Cards of different names with as much memory."""
+    even = f"{count} × {each:g} = {count * each:g} GB"
+    return Words(
+        f"**Yes: they have as much memory each, so nothing is left unused: ZeRO-3 and FSDP divide a training over {even}, DDP keeps a whole copy on each, within {each:g} GB; only every step waits for the slower card.** Take what both have: bf16 and FlashAttention from Ampere on, one driver; without NVLink the traffic goes over PCIe.",
+        f"**能:显存一样大,没有浪费:ZeRO-3、FSDP 把训练切分到 {even},DDP 每张卡放完整的一份(各 {each:g} GB 以内);只是每步都等较慢的那张。** 用两张卡都支持的功能(Ampere 起有 bf16 和 FlashAttention),同一个驱动;没有 NVLink 就走 PCIe。",
+    )
+
+
+def _unequal_trained(figures: Figures) -> Words:
+    """What cards of different memory are to a training: the smallest decides, but for layers in proportion."""
+    rig = rig_told(figures)
+    sizes = sorted((card.marketed_gb for card in rig), reverse=True)
+    if len(sizes) < 2 or "+" not in str(figures.given.get("gpu")):
+        raise Missing("unequal cards")
+    if len(set(sizes)) < 2:
+        return _of_one_size(len(sizes), sizes[0])
+    least, whole = sizes[-1], sum(sizes)
+    even = f"{len(sizes)} × {least:g} = {len(sizes) * least:g} GB"
+    alone = Words(
+        f" With ZeRO-3 or FSDP that is {'no more than' if len(sizes) * least <= sizes[0] else 'more than'} the largest card has alone ({sizes[0]:g} GB){', which is then the better choice where it holds the run' if len(sizes) * least <= sizes[0] else ''}.",
+        f"这{'不比最大的那张' if len(sizes) * least <= sizes[0] else '多于最大的那张单独的'}({sizes[0]:g} GB){'多,放得下时单用它更好' if len(sizes) * least <= sizes[0] else ''}。",
+    )
+    return Words(
+        f"**Yes, they train together, but the smallest decides: DDP keeps a whole copy on each, so the run must fit {least:g} GB; ZeRO-3 and FSDP give each an equal share, so they count as {even}, and every step waits for the slowest card.**{alone.en} Layers in proportion to the memory (device_map with max_memory, a pipeline with stages of unequal length) use all {whole:g} GB, but the cards take turns.",
+        f"**能一起训练,但由最小的卡决定:DDP 每张卡放完整的一份,所以要放得进 {least:g} GB;ZeRO-3、FSDP 每张卡分得一样多,只算 {even},而且每步都等最慢的卡。** {alone.zh}按显存比例分层(device_map 配 max_memory,或长度不等的流水线)能用上全部 {whole:g} GB,但各卡轮流工作。",
+    )
+
+
+TRAINED_SHORTLY_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "states_in_ram": _states_in_ram, "qlora_and_lora": _qlora_and_lora, "unequal_trained": _unequal_trained,
+}  # fmt: skip

@@ -1,0 +1,22 @@
+"""Why and whether of trainings, asked in a few words and of no model: a stage that saved nothing, states in host memory,
+a quantised base beside a 16-bit one, cards that differ."""
+
+from chat.reads.effects import beside
+
+_ASKS = r"\?|吗|么|嘛|什么|啥|多少|为何|怎|能不能|可不可以|会不会|能否|\b(?:why|how|can|does|is|will|should|what|whether)\b|反而|没[降少减]"
+_OF_A_FAILURE = r"\boom\b|out of memory|爆|报错|\bcrash"
+_STATES = r"\badam\w*|\boptimi[sz]er(?:'s)?(?: states?)?\b|\bmoments?\b|优化器|动量"
+_HOST = r"(?<![a-z])(?:cpu|ram|host)(?![a-z])|(?<!显)内存|主机"
+_PUT = r"\b(?:put|keep|kept|moved?|stored?|placed?|lives?|lie|offload\w*|hold|held)\b|放|移|搬|卸载|存|挪|offload"
+_QLORA, _LORA = r"\bqlora\b", r"(?<![q])lora\b"
+_QUALITY = r"\b(?:quality|accuracy|performance|results?|loss|as good|good|better|worse|hurt\w*|degrad\w+|perform\w*)\b|效果|质量|精度|性能|掉点|变差|损失"
+OF_TRAININGS_SHORTLY: tuple[tuple[str, str], ...] = (
+    ("states_to_host", beside(_STATES, _HOST, _PUT, _ASKS, without=rf"{_OF_A_FAILURE}|\bzero|deepspeed|\bfsdp|\bslow\w*\b|慢|速度|\blayers?\b|层|\bleft\b|\bremain\w*|\bstays?\b|剩|留|没用|无效|没降")),
+    ("qlora_beside_lora", beside(_QLORA, _LORA, _QUALITY, without=rf"{_OF_A_FAILURE}|\bdora\b|全参|\bfull\b|\d\s?gi?b?(?![a-z])")),
+    ("ddp_takes_more", beside(r"\bddp\b|数据并行", r"(?:单|1|一)\s?张?\s?卡", r"大|多|高|涨", r"为(?:什么|啥|何)|怎么|吗|\?", without=rf"{_OF_A_FAILURE}|zero|fsdp|\d\s?g")),
+)  # fmt: skip
+# ZeRO-3 that saved nothing where it was turned on, or costs time and memory at once
+ZERO3_SAVES_NOTHING = (
+    r"(?:zero|stage|z)[ -]?(?:stage[ -]?)?3\b(?![^?]{0,60}(?:\boom|爆))[^.;?]{0,24}(?:反而|居然|竟然|并|也|还是)?(?:没(?:有)?(?:降|少|减|省|变(?:小|少))|不(?:降|减|省)|(?:更|还)?(?:涨|升|变大|变多))"
+    r"|(?:zero|z)[ -]?3[^.;?]{0,4}比[^.;?]{0,4}(?:zero|z)?[ -]?2[^.;?]{0,16}(?:占|费|吃|用)(?:更多|的)?显存"
+)

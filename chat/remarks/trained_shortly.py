@@ -1,0 +1,18 @@
+"""Trainings asked about in a few words: states in host memory, a quantised base beside a 16-bit one, cards that differ."""
+
+from chat.remarks.features_meant import means
+from chat.remarks.remark import ELSEWHERE, FIRST, Remark
+from chat.works import DDP, QLORA, ZERO, ZERO_OFFLOAD
+
+TRAINED_SHORTLY = (
+    Remark("meaning-of-states-to-host", 1, means("states_to_host"),
+        "**Yes: the optimizer's states are what offload takes off the card first: Adam's two fp32 moments, 8 B per parameter, with the fp32 copy of the weights 12 B ({states_in_ram}).** DeepSpeed ZeRO-Offload (offload_optimizer, any stage from 1), FSDP's CPU offload or paged AdamW of bitsandbytes, which moves pages only where the card is full, do it. What stays on the card are weights, gradients, activations and logits. The price is time: the step runs on the CPU and gradients and weights cross PCIe once a step, so accumulate gradients. 8-bit moments (2 B) often make it needless; with LoRA the states are too few to be worth it.",
+        "**能:offload 首先搬走的就是优化器状态:Adam 两个 fp32 动量每参数 8 字节,连 fp32 主权重 12 字节({states_in_ram})。** 用 DeepSpeed ZeRO-Offload(offload_optimizer,阶段 1 起都行)、FSDP 的 CPU offload,或 bitsandbytes 的 paged AdamW(卡满了才换页)。留在卡上的是权重、梯度、激活和 logits。代价是时间:更新在 CPU 上做,梯度和权重每步过一次 PCIe,所以要配合梯度累积。8 位动量(2 字节)往往就不必 offload;LoRA 的状态太少,不值得。", ZERO_OFFLOAD, ELSEWHERE),
+    Remark("meaning-of-qlora-beside-lora", 1, means("qlora_beside_lora"),
+        "**Hardly any difference in quality: in the QLoRA paper adapters over NF4 with double quantisation match those over 16 bit on the benchmarks that it runs; memory falls by about 1.5 B per parameter, {qlora_and_lora}.** It is slower, as each layer is dequantised in both passes, and the adapters belong to the 4-bit base: merged into 16-bit weights they meet slightly other ones. Plain 4-bit integers (FP4, INT4 round-to-nearest) do worse than NF4; a higher rank on all linear layers helps more than 16 bit does. Measure it on your own task.",
+        "**效果几乎没有差别:QLoRA 论文里,NF4 加双重量化的基座上训练的适配器,在其各项基准上与 16 位基座持平;显存每参数少约 1.5 字节,{qlora_and_lora}。** 会慢一些,前向和反向都要逐层反量化;适配器是针对 4 位基座训练的,合并到 16 位权重时基座略有不同。普通的 4 位整数不如 NF4;对所有线性层加适配器比换成 16 位更有用。请在自己的任务上实测。", QLORA, ELSEWHERE),
+    Remark("meaning-of-ddp-takes-more", 1, means("ddp_takes_more"),
+        "**A little more than on one card: each card holds all weights, gradients and optimizer states, as one would alone, and beside them the buckets in which gradients are exchanged (as large as the gradients, unless gradient_as_bucket_view is on), NCCL's buffers and a context of its own.** Nothing is divided, so more cards make it faster, not smaller; ZeRO or FSDP divides.",
+        "**比单卡略多:每张卡都和单卡一样放完整的权重、梯度和优化器状态,另外还有交换梯度的桶(与梯度一样大,打开 gradient_as_bucket_view 就没有)、NCCL 缓冲和各自的 CUDA 上下文。** 什么都没有切分,所以加卡只是更快,不会更省;要切分用 ZeRO 或 FSDP。", DDP, ELSEWHERE),
+    Remark("unequal-cards-train", 0, lambda c: c.training and (not c.modelled or c.any("any_model")) and c.any("mixed_cards", "multi_gpu_split", "fits", "by_fsdp", "unclear") and not c.failed and not c.any("cards_added", "pooled_asked", "sum_of_cards"), "{unequal_trained}", "{unequal_trained}", ZERO, FIRST),
+)  # fmt: skip
