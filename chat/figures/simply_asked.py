@@ -228,6 +228,18 @@ def _flash_scores(_: Figures) -> Words:
     )
 
 
+def _cache_outgrows(_: Figures) -> Words:
+    """The tokens whose cache weighs as much as the weights, of a model that all know."""
+    where = served(Figures({"model": EXAMPLE_MODEL}))
+    token = sum(one.layers * one.token for one in kinds(where))
+    weights = float(model_row(EXAMPLE_MODEL)["unique_params"]) * _BF16
+    tokens = round(weights / token)
+    return Words(
+        f"Llama-3-8B in 16 bit: {both_words(weights)} ÷ {kib(token)} = {tokens:,} tokens, prompts and answers of all users together.",
+        f"Llama-3-8B(16 位):{both_words(weights)} ÷ {kib(token)} = {tokens:,} token(所有用户的提示加回答合计)。",
+    )
+
+
 def _file_and_seen(figures: Figures) -> Words:
     """What stands beside a file by the two amounts that are told, in the unit of a file and in that of most programs."""
     told = (*figures.logged_all("file_gb"), *map(float, figures.told.get("claims_gb", ())))
@@ -253,6 +265,7 @@ SIMPLY_ASKED: dict[str, Callable[[Figures], Words]] = {
     "cache_on_ranks": _cache_on_ranks,
     "latent_token": _latent_token,
     "flash_scores": _flash_scores,
+    "cache_outgrows": _cache_outgrows,
     "share_feared": _share_feared,
     "many_sequences": _many_sequences,
     "file_and_seen": _file_and_seen,

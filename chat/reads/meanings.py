@@ -5,7 +5,7 @@ What is read becomes subjects of the remarks, `meaning:quantisation`; a term of 
 
 from collections.abc import Collection
 
-from chat.reads import derivations, effects, flags_asked, observed, simply_asked, trainings, workings
+from chat.reads import cache_asked, derivations, effects, flags_asked, observed, simply_asked, trainings, workings
 from chat.reads.card_units import two_totals
 from chat.reads.features import FEATURES, RANKS_DIVIDE
 from chat.reads.home_machines import OF_HOME
@@ -203,6 +203,7 @@ _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     *effects.OF_ANY_CARD,
     *simply_asked.OF_ANY_CARD,
     *flags_asked.OF_FLAGS,
+    *cache_asked.OF_CACHES,
     *workings.OF_ANY_CARD,
     *trainings.OF_TRAININGS,
     *observed.OF_ANY_CARD,

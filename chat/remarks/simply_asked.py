@@ -1,5 +1,6 @@
 """Short questions of no model: a file's types, a server's slots, share and steps, a cache over ranks. Each answered in its first words."""
 
+from chat.remarks.cache_meant import CACHE_MEANT
 from chat.remarks.features_meant import means
 from chat.remarks.flags_asked import FLAGS_MEANT
 from chat.remarks.remark import ELSEWHERE, Remark
@@ -7,6 +8,7 @@ from chat.works import GQA, K_BIT, LLAMACPP, MEGATRON_SCALING, OLLAMA, QUANTS, V
 
 SIMPLY_ASKED_MEANT = (
     *FLAGS_MEANT,
+    *CACHE_MEANT,
     Remark("meaning-of-called-bits", 1, means("called_bits"), "{called_and_stored}", "{called_and_stored}", QUANTS, ELSEWHERE),
     Remark("meaning-of-formats-apart", 1, means("formats_apart"), "{formats_apart}", "{formats_apart}", QUANTS, ELSEWHERE),
     Remark("meaning-of-file-ends", 1, means("file_ends"), "{file_ends}", "{file_ends}", QUANTS, ELSEWHERE),
