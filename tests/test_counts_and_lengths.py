@@ -110,6 +110,7 @@ def test_what_is_written_is_a_part_of_the_whole_that_is_told() -> None:
     ("text", "cards"),
     [
         ("三台H20 96G,每台8卡,sglang,DeepSeek-V3 fp8,ep=24", 24),
+        ("每台8卡 两台 H100 部署 deepseek v3", 16),
         ("我有2台H800机器,每台都是8卡,训70B", 16),
         ("两台机器每台16卡910B,训72B", 32),
         ("2 servers with H200, 8 cards each, DeepSeek-V3 fp8, tp=16", 16),

@@ -20,6 +20,8 @@ _NODE_COUNTS = (
     # "两台H20 96G,每台8卡", "2 nodes of H100 80GB (8 per node)": the cards are named between
     r"(?<![\d.a-z])(?P<a>\d{1,3})\s?(?:台|个?节点|机)[^;?!。]{0,28}?每(?:台|机|个?节点)(?:都)?(?:有|是|装|插|配|带)?(?:了)?\s?(?P<b>\d{1,2})\s?(?:[张块]|卡|x|gpus?)",
     r"(?<![\d.a-z])(?P<a>\d{1,3})\s(?:x\s|\S*[a-z]\S*\s){0,3}?(?:nodes?|machines|servers|boxes|hosts)\b[^;?!]{0,32}?(?:(?<![\d.a-z])(?P<b>\d{1,2})(?=\s?(?:x|gpus?|cards?|x?\s?(?:(?:nvidia|amd|instinct|rtx|geforce|tesla|quadro|[a-z]{0,2}\d{2,4}[a-z]{0,2}|\d{2,3}\s?gb|ada|pro|ti|super|sxm\d?|pcie)\s?){1,6})(?:\s(?:gpus?|cards?))?(?<=[\sa-z\d])\s?(?:in |on )?each\b|\s?(?:x\s?|gpus?\s|cards?\s)?(?:per|/)\s?(?:node|machine|server|box|host)\b))",
+    # "每台8卡,两台"
+    r"每(?:台|机|个?节点)(?:都)?(?:有|是|装|插|配|带)?\s?(?P<b>\d{1,2})\s?(?:[张块]?卡|[张块])[^;?!。\d]{0,8}(?:[abhlv]\d{2,3}[^;?!。\d]{0,6})?(?:一?共|总共)?(?<![\d.])(?P<a>\d{1,3})\s?(?:台|个?节点|机)(?![卡时])",
     r"(?<![\d.a-z])(?P<b>\d{1,4})\s?(?:x|\*)?\s*[ahlv]\d{2,3}[a-z]*\s*(?:gpus? )?(?:x|\*|,|on)\s*(?P<a>\d{1,4})\s*nodes?",
     r"(?<![\d.a-z])(?P<a>\d{1,3})\s?(?:nodes?|machines|servers|boxes|个?节点|台机器)(?: of |\s?[x*]\s?)(?P<b>2|4|8|16)(?=\s?(?:[,.;:?)]|(?:and|with|for)\b|$)(?!\d))",
 )
