@@ -130,6 +130,10 @@ METAL = (
     "Apple, MTLDevice.recommendedMaxWorkingSetSize",
     "https://developer.apple.com/documentation/metal/mtldevice/recommendedmaxworkingsetsize",
 )
+QWEN_VL_UTILS = (
+    "qwen-vl-utils: fps, frames and pixels of a video",
+    "https://github.com/QwenLM/Qwen2.5-VL/tree/main/qwen-vl-utils",
+)
 JETSON = (
     "jetson-containers, issue 342: what an Orin Nano of 8 GB has free",
     "https://github.com/dusty-nv/jetson-containers/issues/342",

@@ -9,6 +9,7 @@ from chat.answers.case_tables import Result
 from chat.answers.contrasted import defaults, mended, prices, setups_table, several_cards, stated, why
 from chat.answers.decided import sides_decided
 from chat.answers.differences import asked_of, difference, of_cards, of_term, what_differs
+from chat.answers.few_bits import one_file_alone
 from chat.answers.grown import grown
 from chat.answers.halved import OWN_STATES, halved, times_told
 from chat.answers.hybrid_words import placed_table
@@ -105,6 +106,7 @@ class _Compared:
         """Which to take, where it is asked and not by memory alone."""
         result, names, reading = self.result, self.names, self.reading
         wants = "which_method" in reading.intents[:2] and "why_more" not in reading.intents
+        wants = wants or (one_file_alone(result) and not (self.differ or self.plain))
         asked = (wants or asks_which(reading) or one_card_alone(result)) and not compiled(_BY_MEMORY).search(self.text)
         trainable = compiled(TRAINABLE).search(self.text) and result["facts"].get("task", {}).get("value") != "train"
         if trainable or "which_part" in reading.cues:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chat.answers.case_tables import cases_of, longest_of, several_cards
+from chat.answers.few_bits import smaller_file
 from chat.answers.setup_words import join
 from chat.answers.unequal_words import need_after
 from chat.answers.verdict_words import gap, only_one
@@ -163,6 +164,12 @@ def which(result: Result, names: list[str], language: str) -> str:
             else ("of these it is the likeliest to fit", "这几种里它最可能放得下")
         )  # fmt: skip
         because, full = pick(reasons, language), _nearly_full(result, names, place, language)
+        if less := smaller_file(result, place, language):
+            return (
+                f"只有 {names[place]} 放得下{until}。{less}"
+                if zh
+                else f"Of these only {names[place]} fits{until}.{less}"
+            )
         return (
             f"选 {names[place]}{close}\uff1a{because}{until}。{full}"
             if zh

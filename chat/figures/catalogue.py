@@ -92,6 +92,7 @@ from chat.figures.towers import TOWER_WORDS
 from chat.figures.training_words import TRAINING_WORDS
 from chat.figures.tuned import TUNED, TUNED_WORDS
 from chat.figures.unified_share import UNIFIED_SHARE
+from chat.figures.video_words import VIDEO_WORDS
 from chat.figures.vocabularies import VOCABULARIES
 from chat.figures.way_words import WAY_WORDS
 from chat.figures.ways_divide import WAYS_DIVIDE
@@ -133,7 +134,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **LAYOUT_OVER,
     **BATCH_DOUBLED,
     "total_verdict": total_claimed, "kv_verdict": judged, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
-    **UNIFIED_SHARE, **DISK_WORDS,
+    **UNIFIED_SHARE, **DISK_WORDS, **VIDEO_WORDS,
     **OBSERVED_WORDS,
     **SPEED_BOUNDS,
     **SCALES_COUNTED,

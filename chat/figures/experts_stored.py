@@ -83,4 +83,31 @@ def _sum(figures: Figures, counts: tuple[float, float], stored: tuple[int, float
     )
 
 
-EXPERTS_STORED: dict[str, Callable[[Figures], Words]] = {"experts_in_four_bits": _experts_in_four_bits}
+_COUNTS = (1, 2, 4, 8, 16, 32)  # of cards over which tensor parallel divides
+_FULL = 0.9  # of a card that weights may be, for a cache to stand beside
+
+
+def _experts_alone(figures: Figures) -> Words:
+    """What a mixture takes as it is published in INT4, by whom no size is told, and over how many of the cards it goes."""
+    if str(figures.given.get("weight_format")) != "int4":
+        raise Missing("bits")
+    routed, group = _routed(figures), _GROUPS[0]
+    each = _FOUR + _SIXTEEN / group
+    whole = routed * each / 8 + (figures.params - routed) * _SIXTEEN / 8
+    rest, room = size_words(figures.params - routed), figures.base.capacity
+    count = next((n for n in _COUNTS if room and whole / n <= _FULL * room), None)
+    cards = (
+        Words(f": {count} of these cards, {gib_words(whole / count)} of {gib_words(room)} each", f",要 {count} 张这样的卡,每张 {gib_words(whole / count)} / {gib_words(room)}")
+        if count and count > 1 and room and "how_many_gpus" in figures.about
+        else SILENT
+    )  # fmt: skip
+    return Words(
+        f"**Mixtures are published in INT4 with their routed experts alone in 4 bits (Kimi-K2-Thinking is): {size_words(routed)} parameters here, with a 16-bit scale for each {group} {figure(each)} bits, and the other {rest} in 16 bit: {both_words(whole)} of weights{cards.en}.** The other figures count all weights alike in 4 bits.",
+        f"**混合专家模型发布的 INT4 往往只有路由专家是 4 位(如 Kimi-K2-Thinking):这里 {size_words(routed)} 参数,每 {group} 个一个 16 位尺度,合 {figure(each)} 位,其余 {rest} 仍是 16 位:权重 {both_words(whole)}{cards.zh}。** 其他数字按全部权重 4 位计算。",
+    )
+
+
+EXPERTS_STORED: dict[str, Callable[[Figures], Words]] = {
+    "experts_in_four_bits": _experts_in_four_bits,
+    "experts_alone": _experts_alone,
+}

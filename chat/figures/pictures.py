@@ -128,6 +128,12 @@ PICTURED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] =
 def _how_many(figures: Figures) -> Words:
     """All of the pictures together, where there are several; of frames, that two become one."""
     several, side = _several(figures), figures.logged_all("longer_side")
+    if figures.logged_all("size_assumed"):
+        large = _COUNT(min(PICTURED["picture_4k"][0](figures), _bound(figures)))
+        return Words(
+            f"{several.en} (no size is told: that of a screen is taken; one of 4K has {large})",
+            f"{several.zh}(没说尺寸,按屏幕大小算;4K 的每张 {large} 个)",
+        )
     if not side:
         return several
     return Words(

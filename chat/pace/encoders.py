@@ -67,10 +67,28 @@ def _fits(need: float, card: Card | None) -> Words:
         ("does not fit", "放不下")
         if need > has
         else ("fits, tightly", "放得下但很紧")
-        if need > 0.85 * has
+        if need > _FITS * has
         else ("fits", "放得下")
     )
     return Words(f"; the card has {has / _GIB:.1f} GiB: {verdict[0]}", f",可用 {has / _GIB:.1f} GiB:{verdict[1]}")
+
+
+_SOLD = (4, 6, 8, 12, 16, 24, 32, 48, 80)  # GB of cards as people have them
+_FITS = 0.85  # of a card that the weights may be, for batches and the runtime to stand beside
+
+
+def _least_card(one: Encoder, weights: float) -> Words:
+    """The smallest usual card with room for batches, where none is named; of a large embedder in 8 bit as well."""
+    sizes = [
+        next((f"{gb} GB" for gb in _SOLD if need <= _FITS * gb * _GIB), "") for need in (weights, one.weights(1.0))
+    ]
+    if not sizes[0]:
+        return SILENT
+    less = sizes[1] if one.kind == "embedder" and sizes[1] != sizes[0] else ""
+    return Words(
+        f": a card of {sizes[0]}{f', in 8 bit of {less}' if less else ''}",
+        f",{sizes[0]} 的卡{f'(8 位 {less})' if less else ''}",
+    )
 
 
 def _both(size: float) -> str:
@@ -83,7 +101,7 @@ def _both(size: float) -> str:
 def _run(name: str, one: Encoder, card: Card | None, given: dict[str, Any]) -> list[Line]:
     size, stored = _size(given)
     weights = one.weights(size)
-    fits = _fits(weights, card)
+    fits = _fits(weights, card) if card else _least_card(one, weights)
     if one.generates:
         return [
             line(f"**{name}, inference: {size_words(one.params)} × {size:g} B = {_both(weights)} of weights{fits.en}**; in 8 bit about {gigabytes(weights / size)}.",

@@ -15,6 +15,7 @@ _ASKED = (
 _OTHER = (
     r"差不多大|一样大|\b(?:same|similar) (?:file )?size\b|\bmmproj\b|\bcheckpoint(?:s|ing)?\b|\bckpts?\b|\badapters?\b|\blora\b|\bmerg\w+|\btrain\w*|\bfine-?tun\w*|\bdatasets?\b|\bstates?\b|训练|微调|适配器|合并|数据集|检查点|存档|优化器"
     r"|\boom\b|out of memory|\bno space\b|\bfull\b|爆|报错|\berror\b|\boffload\w*|卸载|\bmmap\b|\bswap\b|\bslow\w*|\bfast\w*|\bhow long\b|\btok(?:ens?)?/s\b|多久|多快|[快慢]|\b(?:read|stream|run)\w* (?:from|off)\b|\bcache\b|缓存"
+    r"|\bcomes? about\b|\bderiv\w+|怎么(?:来|算)|\d\s?g(?:i?b)? on disk"
     r"|\bwhy\b|为(?:什么|啥|何)|\d\s?g(?:i?b)?\s?(?:的\s?)?(?:gguf|\bfiles?\b|文件)|(?:gguf|\bfile|文件)[^,;?]{0,8}(?:is|是|有)\s?\d"
 )
 DISK_ASKED = beside(_ASKED, without=_OTHER)

@@ -32,7 +32,7 @@ _EACH_IN_TOKENS = (
     rf"|{_NOUN}[^,;.?!\d]{{0,12}}(?P<e>\d{{2,6}}|\d{{1,3}}(?:\.\d)?k)\s?(?:多|来|左右)?\s?个?\s?(?:视觉|图像)?\s?(?:tokens?|词元)\s?[一1每/]\s?[张幅帧]"
     rf"|(?<![\d.])(?P<d>\d{{2,6}}|\d{{1,3}}(?:\.\d)?k)[ -]?(?:visual |image )?tok(?:en)?s? (?:per|an?|each|for (?:each|every|an?|one)) {_ONE}\b"
 )
-_NAMED = rf"(?<![\d.])(?P<name>8k|4k|2k|2160p|1440p|1080p|720p|480p|360p)(?:\s?(?:的|uhd|resolution|分辨率|原|高清|超清|original|phone|full[- ]?size)){{0,3}}\s?(?={_NOUN})|{_NOUN}(?:\s?(?:(?:are|is|were|at|in|all|taken)\b|都?是|全是|\()){{1,3}}\s?(?P<q>8k|4k|2k)(?![a-z0-9]|\s?(?:tok|ctx|context|上下文|长度|字|个))|(?<![\d.])(?P<p>2160p|1440p|1080p|720p|480p|360p)(?![a-z\d])"
+_NAMED = rf"(?<![\d.])(?P<name>8k|4k|2k|2160p|1440p|1080p|720p|480p|360p)(?:\s?(?:的|uhd|resolution|分辨率|原|高清|超清|original|phone|full[- ]?size)){{0,3}}\s?(?={_NOUN})|{_NOUN}(?:\s?(?:(?:are|is|were|at|in|of|all|taken)\b|都?是|全是|\()){{1,3}}\s?(?P<q>8k|4k|2k)(?![a-z0-9]|\s?(?:tok|ctx|context|上下文|长度|字|个))|(?<![\d.])(?P<p>2160p|1440p|1080p|720p|480p|360p)(?![a-z\d])"
 _LINES = {"8k": 4320, "4k": 2160, "2k": 1440}
 # what a named resolution means: pictures of sixteen to nine
 _WIDE, _HIGH = 16, 9
@@ -46,6 +46,11 @@ _COUNT_OF_SIZE = r"(?<![\d.x*×a-z])(?P<n>\d{1,3})\s(?=\d{3,5}\s?(?:px)?\s?[x×*
 
 # of several sizes the largest decides, unless that is what a picture had before
 _MADE_SMALLER = r"\b(?:resiz|downsiz|downscal|downsampl|shrink|shrunk|scal)\w*|\b(?:down|reduced?|cropp?(?:ed)?) to\b|缩(?:到|放|小|成)|压(?:到|缩)|降(?:到|采样)|裁(?:到|成|剪)|resize"
+
+
+_SCREEN, _OF_A_PROMPT = (1920, 1080), 32
+# trainers bound the pixels of a sample each in its own way
+_TRAINED = r"\btrain\w*|\bfine-?tun\w*|\b(?:q?lora|sft|dpo|grpo)\b|训练|微调"
 
 
 def _of_lines(found: re.Match[str]) -> tuple[int, int]:
@@ -108,6 +113,11 @@ def read_pictures(scan: Scan) -> None:
             scan.note("log_video", 1)
     elif len(counts) == 1 and int(counts[0]["n"]) > 1 and any(scan.find(_OF_IMAGES)):
         scan.note("log_pictures", int(counts[0]["n"]))
+        if int(counts[0]["n"]) <= _OF_A_PROMPT and not any(
+            scan.find(_TRAINED)
+        ):  # as many as one prompt has: of a screen's size, until it is told
+            _state(scan, *_SCREEN)
+            scan.note("log_size_assumed", 1)
 
 
 _TOKENS_EACH = "picture_tokens"

@@ -11,10 +11,12 @@ from chat.works import (
     GPTQ,
     GQA,
     HF_DOWNLOAD,
+    K2_THINKING,
     LIGER,
     LORA,
     MIXED,
     QLORA,
+    QWEN_VL_UTILS,
     SCALING_LAWS,
     TORCH,
     TRANSFORMER_MATH,
@@ -56,6 +58,12 @@ def _of_a_cache(c: Asked) -> bool:
     asked = c.any("kv", "kv_cache") and c.any("claim_checked", "check_arithmetic", "measured")
     told = c.any("kv_cache") and bool(c.figures.told.get("claims_kb"))  # what a token takes by others' or one's own sum
     return c.modelled and not c.training and (asked or told) and bool(_stated(c))
+
+
+def _in_int4(c: Asked) -> bool:
+    """Is a model served in INT4, and no size of its file told?"""
+    told = c.figures.logged_all("file_gb") or c.figures.told.get("claims_gb")
+    return c.serving and not c.failed and c.given("weight_format", "int4") and not told
 
 
 def _on_disk(c: Asked) -> bool:
@@ -277,6 +285,10 @@ CLAIMS = (
     Remark("pictures-in-training", 3, lambda c: c.training and c.modelled and not c.failed and c.over("picture_tokens", 1),
         "**A picture of {picture_width} × {picture_height} becomes about {picture_tokens} tokens, its pixels ÷ ({picture_side} × {picture_side}){how_many_pictures}{beyond_positions}, and each token has logits over the vocabulary of {vocab} and activations like one of text: {peak_pictures} with them{of_case}**, the vision tower's own activations on top. With max_pixels = {picture_capped} × {picture_side} × {picture_side} a picture is at most {picture_capped} tokens: {peak_capped}. Then a fused loss (Liger) and checkpointing, in the tower too.",
         "**一张 {picture_width} × {picture_height} 的图变成约 {picture_tokens} 个 token,即像素数 ÷({picture_side} × {picture_side}){how_many_pictures}{beyond_positions};每个 token 都和文本一样有词表 {vocab} 的 logits 和激活,带图共 {peak_pictures}{of_case}**,视觉塔自己的激活另算。设 max_pixels = {picture_capped} × {picture_side} × {picture_side},每张最多 {picture_capped} 个 token:{peak_capped}。再用融合损失(Liger),视觉塔也开重计算。", VL),
+    Remark("video-eased", 1, lambda c: c.serving and c.any("video_told") and (c.failed or c.any("what_helps")) and "width" not in c.figures.log and (c.fits or not c.over("capacity", 1)),
+        "{video_eased}", "{video_eased}", QWEN_VL_UTILS, CAUSE),
+    Remark("experts-alone", 3, lambda c: _in_int4(c) and c.any("how_many_gpus"), "{experts_alone}", "{experts_alone}", K2_THINKING, FIRST),
+    Remark("also-experts-alone", 9, lambda c: _in_int4(c) and not c.any("how_many_gpus"), "{experts_alone}", "{experts_alone}", K2_THINKING),
     Remark("tower-itself", 1, lambda c: c.modelled and not c.training and not c.failed and c.any("tower_asked"),
         "{tower_itself}", "{tower_itself}", VL, FIRST),
     Remark("weights-on-disk", 0, _on_disk,

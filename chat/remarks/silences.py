@@ -198,6 +198,7 @@ SILENCES = {
     "kinds-of-attention": ("cache-of-any", "kv-in-one", "kv-general", "kv-stays", "kv-with"),
     "cache-narrowed": ("cache-of-any", "kv-"),
     "cache-of-any-model": ("kv-in-one", "kv-general", "kv-stays", "weights-and-one"),
+    "video-eased": ("images-served",),
     "unified-between": ("unified",),
     "unified-close": ("unified",),
     "draft-costs": ("kv-in-one-line", "kv-general", "kv-with"),

@@ -1,0 +1,32 @@
+"""Two files of two models against one card, one of which goes in only because of its few bits."""
+
+from chat.answers.case_tables import Result
+from kb.recipe import called_bits
+
+# of a Q8_0 file what Q6_K is, by their bits; of a card what such a file may take with its cache
+_SIX_OF_EIGHT, _ROOMY_FILE, _FOUR, _EIGHT = 0.8, 0.95, 4.0, 8.0
+
+
+def one_file_alone(result: Result) -> bool:
+    """Are two models in files of their own held against one card, which holds one of them and not the other?"""
+    verdicts = sorted(str(one["verdict"]) for one in result["setups"])
+    facts = [one["facts"] for one in result["setups"]]
+    models = {str(one.get("model") or one.get("params")) for one in facts}
+    stored = {str(one.get("weight_format")) for one in facts}
+    return (
+        verdicts == ["no", "yes"] and len(models) == len(stored) == 2 and all(one.startswith("gguf:") for one in stored)
+    )
+
+
+def smaller_file(result: Result, place: int, language: str) -> str:
+    """Of a file in two or three bits that alone fits: the other model in a file of fewer bits goes in as well, and loses less."""
+    taken, other = result["setups"][place], result["setups"][1 - place] if len(result["setups"]) == 2 else None
+    if other is None or not one_file_alone(result):
+        return ""
+    few, many = (float(called_bits(str(one["facts"]["weight_format"]))) for one in (taken, other))
+    room, need = other["cards"][0]["capacity_gib"], other["memory"]["best_gib"]
+    if few >= _FOUR or many < _EIGHT or not room or need * _SIX_OF_EIGHT > _ROOMY_FILE * room:
+        return ""
+    if language == "zh":
+        return "但它位数太低,质量损失大:先试另一个模型的 Q6_K、Q5_K_M 文件,也放得下,损失小得多。"
+    return " But so few bits lose much: try the other model as Q6_K or Q5_K_M first, which goes in as well and loses far less."
