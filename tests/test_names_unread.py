@@ -89,6 +89,11 @@ def test_of_a_size_that_several_generations_have_the_latest_is_taken(question: s
     assert says not in text.split("\n\n")[0]  # what is asked is answered first
 
 
+@pytest.mark.parametrize("text", ["internvl 78b on 2x A100", "internvl 26b 跑在 4090 上"])
+def test_a_model_of_pictures_that_no_table_has_is_said_to_be_unknown(text: str) -> None:
+    assert read(text).unknown_models
+
+
 @pytest.mark.parametrize(
     ("text", "model"),
     [

@@ -30,7 +30,7 @@ cache super
 """
 _NOT_A_MODEL = frozenset(_PLAIN_WORDS.split())
 # endings that only names have
-_NAMELIKE = re.compile(r"(?:stral|llama|lm|gpt|coder|seek|bert|former|mamba)$", re.ASCII)
+_NAMELIKE = re.compile(r"(?:stral|llama|lm|gpt|coder|seek|bert|former|mamba|vl\d?|llava)$", re.ASCII)
 SLIP = "slip"
 QUANTISED = re.compile(r"(?:int|fp|bf|nf|w|i?q)\d+\w*|gptq|awq|gguf|bnb|\d+bit|mxfp4|nvfp4|lora|qlora", re.ASCII)
 
