@@ -98,6 +98,8 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "claims-of-one-need": (["units"], {**SEVEN, "method": "inference"}, {"claims_gb": [14, 13]}),
     "card-shared-by-servers": (["several_servers"], {"gpu": "RTX 4090"}, {"log": ["servers 2"]}),
     **{f"meaning-of-{one.replace('_', '-')}": ([f"meaning:{one}"], {}, {}) for one in ("roofline", "first_token", "share_pace", "half_in_ram")},
+    "meaning-of-ollama-context": (["meaning:ollama_context"], {}, {}),
+    "also-ollama-context": (["ollama_context"], {**LLAMA3, "method": "inference"}, {}),
     "window-saves": (["window_saves", "saving_asked"], {"model": "google/gemma-3-27b-it", "method": "inference"}, {}),
     "kv-in-one-line": (["kv_cache"], {**LLAMA3, "method": "inference"}, {}),
     "kv-claim": (["kv_cache", "claim_checked"], {**LLAMA3, "method": "inference"}, {"claims_kb": [128]}),

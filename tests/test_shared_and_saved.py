@@ -99,3 +99,38 @@ def test_a_matrix_of_a_model_is_no_embedding_model(question: str) -> None:
 
 def test_formats_of_a_cache_leave_weights_as_they_are_told() -> None:
     assert "44.9 GiB of 80.0 GiB" in opening("Qwen2.5-72B AWQ on an A100 80GB at 16k: fp8 or bf16 KV cache?")
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("one vllm server on an A100 80G for 8b and another for 8b awq, shares?", "**Give each server its own gpu_memory_utilization"),
+        ("one vllm server with 7b and another with 7b gptq on one 4090, what shares?", "**Only tightly on this card: each needs a share"),
+        ("4090 上一个 vllm 跑 7b fp16，另一个跑 7b awq，显存怎么分", "**这张卡上只能勉强放下：每个服务各要整卡的一份"),
+    ],
+)  # fmt: skip
+def test_two_formats_of_one_model_are_two_servers(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("what is ollama's default context length and how much more does 32k need?", "3.50 GiB (0.50 GiB → 4.00 GiB)"),
+        ("ollama default context, how much does 16k add for qwen2.5 7b", "0.66 GiB (0.22 GiB → 0.88 GiB)"),
+        ("ollama 默认 num_ctx 多少，开到 16k 多占几个G", "1.50 GiB（0.50 GiB → 2.00 GiB）"),
+    ],
+)
+def test_the_context_that_ollama_takes_by_itself(question: str, says: str) -> None:
+    told = opening(question)
+    assert told.startswith(("**Ollama's default context goes with the VRAM", "**Ollama 的默认上下文看显存"))
+    assert says in told
+
+
+@pytest.mark.parametrize("question", [
+    "Qwen2.5-14B AWQ on a 4090 at 64k, fp8 kv or not?",
+    "qwen2.5-14b awq 4090 64k fp8 kv 开不开",
+])  # fmt: skip
+def test_a_narrow_cache_or_none_is_held_against_the_card_both_ways(question: str) -> None:
+    assert "16.8 GiB" in opening(question)
+    assert "22.8 GiB" in opening(question)

@@ -40,4 +40,29 @@ def _narrow(figures: Figures) -> Words:
     )
 
 
-CACHE_OF_EXAMPLES: dict[str, Callable[[Figures], Words]] = {"cache_narrowed": _narrow}
+# Ollama's default below 24 GiB, and a length that is often set instead
+_DEFAULT, _OFTEN = 4096, 32768
+
+
+def _grown(figures: Figures) -> Words:
+    """What a longer context than Ollama's default adds, of the model that is named or of well-known ones."""
+    length = int(figures.given.get("seq_len") or _OFTEN)
+    if length <= _DEFAULT:
+        return SILENT
+    named = [figures.given["model"]] if figures.names_model and "model" in figures.given else []
+    found = []
+    for model in named or [assumed("model", attention) for attention, _ in _KINDS[:2]]:
+        short, long = (
+            served(Figures({"model": str(model), "seq_len": one, "engine": "llama.cpp"})).part_of_all("kv")
+            for one in (_DEFAULT, length)
+        )
+        found.append((str(model).rpartition("/")[2], gib_words(long - short), gib_words(short), gib_words(long)))
+    told = "; ".join(f"{name} {more} ({was} → {now})" for name, more, was, now in found)
+    told_zh = ";".join(f"{name} 多 {more}({was} → {now})" for name, more, was, now in found)
+    return Words(
+        f" From {_DEFAULT:,} to {length:,} tokens the cache grows by {told}; with OLLAMA_KV_CACHE_TYPE=q8_0 and flash attention by about half of that.",
+        f"从 {_DEFAULT:,} 开到 {length:,} token,缓存:{told_zh};设 OLLAMA_KV_CACHE_TYPE=q8_0 并开 flash attention 约为一半。",
+    )
+
+
+CACHE_OF_EXAMPLES: dict[str, Callable[[Figures], Words]] = {"cache_narrowed": _narrow, "ollama_grown": _grown}

@@ -7,13 +7,14 @@ from math import ceil, floor
 from typing import Any
 
 from chat.figures.named import Figures, Missing, gib_words, pool_of
+from chat.phrases import value
 from formulas.errors import BadInput
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.cards import Card, cards_meant
 from kb.cases import spread
 from kb.outcome import outcome
-from kb.pools import ALL_SERVERS, VLLM, share_by_default, share_of
+from kb.pools import ALL_SERVERS, MOST_SHARE, VLLM, share_by_default, share_of
 
 _FINE = 100
 # usual sizes that stand for models that nobody named, and the context of one sequence beside them
@@ -44,6 +45,11 @@ def _shares_each(figures: Figures) -> Words:
     servers = [_server(figures, one, engine, card) for one in named]
     least = [f"{one.name} {one.least:g} ({gib_words(one.need)})" for one in servers]
     taken = sum(one.least for one in servers)
+    if ALL_SERVERS < taken <= MOST_SHARE:
+        return Words(
+            f"**Only tightly on this card: each needs a share of the whole card, {', '.join(least)}, {taken:.2g} in all; {ALL_SERVERS:g} of {gib_words(card)} is what leaves the contexts beside the shares room.** A shorter --max-model-len or an fp8 cache for the larger one lowers what it needs; start them one after the other, the larger first.",
+            f"**这张卡上只能勉强放下:每个服务各要整卡的一份,{'、'.join(least)},合计 {taken:.2g};给份额之外的上下文留空间,整卡 {gib_words(card)} 最好只分 {ALL_SERVERS:g}。** 给大的那个调小 --max-model-len 或用 fp8 缓存可以少占;先后启动,大的先起。",
+        )
     if taken > ALL_SERVERS:
         return Words(
             f"**Not together on this card: each needs a share of the whole card, {', '.join(least)}, and {taken:.2g} in all is more than the {ALL_SERVERS:g} that servers may take of {gib_words(card)}.** Fewer bits for one of them, a larger card, or a card for each.",
@@ -77,14 +83,17 @@ def _pool_of_the_first(figures: Figures, card: float, servers: list[_Server]) ->
 
 
 def _server(figures: Figures, model: str, engine: str, card: float) -> _Server:
-    size = _SIZE.fullmatch(model)  # of which only the parameters were told
-    meant = {"model": None, "params": float(size[1]) * 1e9} if size else {"model": model}
+    name, _, stored = model.partition(" in ")
+    size = _SIZE.fullmatch(name)  # of which only the parameters were told
+    meant: dict[str, Any] = {"model": None, "params": float(size[1]) * 1e9} if size else {"model": name}
+    meant |= {"weight_format": stored, "bits": None} if stored else {}
     own = Figures({**figures.given, **meant, "engine": engine, "gpu_memory_utilization": None}, figures.told)
     try:
         high, best = own.base.bounds[1], own.base.best
     except BadInput as error:
         raise Missing("models") from error
-    return _Server(model.rsplit("/", 1)[-1], own, ceil(_FINE * high / card) / _FINE, best)
+    called = f" {value('weight_format', stored, 'en')}" if stored else ""
+    return _Server(name.rsplit("/", 1)[-1] + called, own, ceil(_FINE * high / card) / _FINE, best)
 
 
 def _card_shared(figures: Figures) -> Words:

@@ -44,6 +44,7 @@ from chat.plans.sizes import asked_too
 from chat.plans.stated_figures import tells_saving
 from chat.plans.tables import asks_rows, run_beside_row, table_calls
 from chat.plans.tasks import by_task
+from chat.plans.to_remarks import two_formats
 from chat.plans.told import bytes_named
 from chat.plans.understood import facts_of, has_subject, is_serving, trains, understood
 from chat.plans.unit_calls import asks_units, case_asked, unit_calls
@@ -327,7 +328,9 @@ def _compare(reading: Reading, beside_table: bool = False) -> list[Call]:
         and not layouts_of(reading)
     ):
         return []  # the remark on the setting works both sides out
-    if {"mixed_saves", "limit_moved"} & set(reading.cues):
+    if {"mixed_saves", "limit_moved"} & set(reading.cues) or (
+        "several_servers" in reading.cues and two_formats(reading)
+    ):
         return []  # what it saves, or does not, holds of any model
     if "states_only" in reading.cues and len(reading.facts.get("zero_stage", ())) > 1 and not reading.claims:
         return []  # the states of each stage are what is asked, and what else each takes stands in one table

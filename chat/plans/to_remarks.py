@@ -101,6 +101,21 @@ def _amounts(reading: Reading, parts: list[str]) -> dict[str, Any]:
     return found
 
 
+# a format whose weights are in fewer bits than 16, behind a size
+_NARROW = r"^[ -]?(?:instruct[ -])?(?:awq|gptq|fp8|int[48]|nf4|[48][ -]?bit|量化)"
+
+
+def two_formats(reading: Reading) -> list[str]:
+    """The formats that servers of one model have; one that is named without any beside one that has is in 16 bit."""
+    stored = [str(one) for one in reading.facts.get("weight_format", ())]
+    if len(stored) != 1 or len(reading.facts.get("params", ())) != 1:
+        return stored if len(stored) == 2 else []
+    size = f"{float(reading.facts['params'][0]) / 1e9:g}b"
+    said = [found.end() for found in compiled(rf"(?<![\d.]){size}(?![a-z])").finditer(reading.lowered)]
+    bare = [end for end in said if not compiled(_NARROW).match(reading.lowered[end : end + 24])]
+    return ["bf16", *stored] if len(said) == 2 and len(bare) == 1 else []
+
+
 def _named(reading: Reading) -> dict[str, Any]:
     """Cards, sizes, models, settings and programs that a question names several of, or of another machine."""
     facts, others = reading.facts, reading.others
@@ -113,6 +128,8 @@ def _named(reading: Reading) -> dict[str, Any]:
     each = [*(str(one) for one in facts.get("model", ())), *sizes]
     if 1 < len(each) <= _SERVED_TOGETHER and _BESIDE & set(reading.cues):
         found["served_models"] = each
+    elif len(each) == 1 and "several_servers" in reading.cues and (stored := two_formats(reading)):
+        found["served_models"] = [f"{each[0]} in {one}" for one in stored]
     if cards := others.get("gpu"):
         found["others_cards"] = [f"{others_count(reading, str(cards[0]))} × {cards[0]}"]
     if len(sizes) > 1:

@@ -42,6 +42,7 @@ _HOW_MANY = (
 # several without a number: a second one, the first and the next
 _VAGUE = (
     rf"(?<!into )\b(?:second|2nd|both|several|multiple|another) (?:(?!mig\b)\w+ ){{0,2}}?(?:vllm |sglang |tgi |lmdeploy |inference )?{_SERVERS}"
+    rf"|\bone (?:vllm |sglang )?{_SERVERS}[^?]{{0,60}}\b(?:another|the other|a second)\b|(?:一|1)个\s?(?:vllm|sglang|服务|实例)[^?;]{{0,24}}另(?:外)?(?:一|1)?个"
     r"|\bfirst (?:one|server|instance)\b[^?]{0,60}\bsecond\b"
     r"|(?:多|几|第2|第二)个?\s?(?:vllm|sglang|tgi|lmdeploy|推理)?\s?(?:服务|实例|server|vllm|sglang|进程)"
     rf"|(?:起|开|跑|部署|启动)(?:了)?(?:多|几)(?:个|份){_NO_SERVERS}"

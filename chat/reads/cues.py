@@ -26,7 +26,7 @@ from chat.reads.totals import ADDED_ASKED, POOLED, SUM_ASKED
 from chat.reads.trained_shortly import ZERO3_SAVES_NOTHING
 from chat.reads.trainings_apart import TRAININGS_APART
 from chat.reads.ways_divide import read_ways_divide
-from chat.reads.workings import TIED
+from chat.reads.workings import OLLAMA_DEFAULT, OLLAMA_DEFAULT_ASKED, TIED
 from chat.reads.yes_or_no import DIRECTIONS
 
 # "from_pretrained without torch_dtype", "加载时没写 dtype"
@@ -367,7 +367,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("mistake_sought", r"\b(?:where|what)(?:'s|(?: \w+)? is| did i| do i| am i| have i)\b[^.;?]{0,24}\b(?:mistakes?|errors?|wrong|go wrong|forg[eo]t\w*|miss(?:ed|ing)?|doing wrong|off)\b|\bspot (?:the|my) (?:mistake|error)|(?:漏|忘|少)(?:了|算了?|乘了?)(?:什么|啥|哪)|(?:错|问题)(?:误)?(?:出)?在(?:哪|什么)|哪里(?:算)?错|算错(?:了)?(?:吗|么|哪|什么)"),
     ("who_is_right", r"\b(?:is|are|was) (?:the|this|that|my|their) (?:\w+ ){1,2}(?:wrong|incorrect|outdated|lying)\s?(?:\?|or\b|$)|(?:博客|文章|教程|网上|论文|视频|课件|老师|作者)[^,;?。]{0,6}(?:错|骗|不对|乱)|\bwho(?:'s| is) (?:right|wrong|correct|off|lying)\b|\bwhich (?:one |figure |number |of (?:us|them|the two) )?is (?:right|correct)\b|谁(?:说得|算得|是)?(?:对|错)|哪个(?:才)?(?:是)?(?:对|正确)|\b(?:two|three|four|five|[2-9]|different|several) (?:different )?(?:answers|numbers|figures|estimates|values)\b|\bwhich (?:of \w+ )?is (?:the )?(?:standard|usual|normal)\b|(?:[2-9两三四五几]|好几)\s?(?:个|种)(?:不同的?)?(?:答案|说法|数字|结果|数值|系数)|(?:说法|答案)(?:都)?(?:不一|不同)"),
     ("heads_save", _saves(_HEADS)),
-    ("window_saves", _saves(_WINDOW)),
+    ("window_saves", _saves(_WINDOW)), (OLLAMA_DEFAULT, OLLAMA_DEFAULT_ASKED),
     # two kinds side by side
     ("kinds_of_attention", r"\bm[hlq]a\b[^.?!]{0,40}\b(?:gqa|mla|mqa)\b|\bgqa\b[^.?!]{0,40}\bm[hlq]a\b|\bgrouped[ -]query[^.?!]{0,40}\b(?:multi[ -]head|multi[ -]query|mha)\b"),
     ("cache_instead", r"(?:what|how) about [^?]{0,20}(?:\bkv\b|\bcache\b)|(?:\bkv\b|\bcache\b)[^?;,]{0,24}(?:\bhelp|\benough\b|\bwork\b|\binstead\b|\bsolve|\bdo it\b)|\b(?:would|will|does|can|should i (?:use|take)|try)\b[^?;]{0,32}\b(?:fp8|int8|q[48](?:_0)?|quanti[sz]ed) (?:kv|cache)|(?:kv|缓存)[^?;]{0,16}(?:能行|行吗|行不行|够吗|可以吗|能解决|有用吗|能救|呢)|(?:换成?|改成?|改用|开)\s?(?:fp8|int8|q[48](?:_0)?)[^?;]{0,6}(?:kv|缓存)[^?;]{0,12}(?:吗|呢|行|够)"),

@@ -68,6 +68,7 @@ _NEEDED = (
     r"(?:\bis|\bare)\b[^,.;?!]{0,60}\b(?:needed|necessary|required|a must)\b|\b(?:do|would|must|should) (?:i|we) (?:really |even )?(?:need|have to|use|enable|turn on)\b[^,.;?!]{0,50}"
     r"|\b(?:does|do|would|will) (?:it|this|that|they|the \w+) (?:really |even |actually |still )?(?:need|have to|require)\b[^,.;?!]{0,50}"
     r"|(?:需要|必须|有必要|非得|一定要|用不用|要不要|是否要|是否需要)[^,.;?!]{0,24}"
+    r"|\b(?:fp8|int8|q8_0|q4_0|8[- ]?bit|quanti[sz]ed) (?:kv(?:[ -]?cache)?|cache),? or not\b|\bwith or without (?:an? )?(?:fp8|int8|q8_0|quanti[sz]ed) (?:kv|cache)[^,.;?!]{0,8}|(?:fp8|int8|q8_0)\s?(?:的)?\s?(?:kv|缓存)[^,.;?!]{0,8}(?:开不开|上不上|开还是不开)"
 )
 
 
@@ -86,6 +87,8 @@ def _whether_needed(scan: Scan) -> None:
             if len(values) != 1 or (values[0] == without and not whole) or not compiled(words).search(asked[0]):
                 continue
             scan.facts[name] = [values[0], eight_bit_cache(scan)] if whole else [without, values[0]]
+            if name == "kv_format":
+                scan.note("both_caches", 1)
 
 
 # a clause that adds a case to what was asked before it: "and if I offload the optimizer", "再开 offload 呢"

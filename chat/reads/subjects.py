@@ -187,6 +187,8 @@ _RULES: tuple[tuple[str, Callable[[Reading, str, str], bool]], ...] = (
     ("kv_cache", _layout),
     ("how_much", _picture),
     ("kv_cache", lambda reading, _, first: "log_cache_gib" in reading.extras),
+    # whether a narrow one is needed is what the card says of both
+    ("fits", lambda reading, _, first: first == "kv_cache" and "both_caches" in reading.extras and bool({"gpu", "gpu_memory_gb"} & set(reading.facts))),
     ("adam_state", lambda reading, text, first: _several(reading, "optimizer") and not _several(reading, "method") and first in ("method_diff", "how_much") and _says(_SWITCHES, text) and "gpu" not in reading.facts),
     ("quant_gguf", _which_file),
     ("table_lookup", _table),

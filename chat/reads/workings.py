@@ -57,8 +57,17 @@ _OF_SERVER = r"\bvllm\b|\bsglang\b|\brequests?\b|\bsequences?\b|\bkv\b|请求|�
 _BY_CPU = r"\b(?:us\w+|runs?|running|puts?|split\w*|spill\w*|offload\w*|goes|on)\b[^?]{0,24}\bcpu\b|\d ?%[^?]{0,6}\bcpu\b|(?:用|跑|放|占)(?:了|到|在)?[^?,;]{0,4}\bcpu\b"
 _OLLAMA = r"\bollama\b"
 
+# the context that Ollama takes where nobody sets it
+OLLAMA_DEFAULT = "ollama_context"
+OLLAMA_DEFAULT_ASKED = beside(
+    _OLLAMA,
+    r"\bdefaults?\b[^.;?]{0,24}(?:\bnum_ctx\b|\bcontext\b|\bctx\b)|(?:\bnum_ctx\b|\bcontext(?: length| window| size)?|\bctx)\b[^.;?]{0,16}\b(?:by )?defaults?\b|默认[^,;?]{0,6}(?:上下文|num_ctx|ctx|context)|(?:上下文|num_ctx|ctx|context)(?:长度)?[^,;?]{0,4}默认",
+    r"\?|\bwhat\b|\bhow\b|多少|多大|几|是什么|^\W*ollama\W+defaults?\W+\w+\W*$",
+    without=r"\bslow\w*|慢|\boom\b|爆|\bchange\b|怎么改|如何改",
+)
 # asked of any card, whatever sizes stand beside, and of no model
 OF_ANY_CARD: tuple[tuple[str, str], ...] = (
+    (OLLAMA_DEFAULT, OLLAMA_DEFAULT_ASKED),
     (
         "kept_on_cpu",
         beside(

@@ -1,10 +1,17 @@
 """What bounds the speed, told of no model: each opens with the answer and its sum."""
 
 from chat.remarks.features_meant import means
-from chat.remarks.remark import ELSEWHERE, Remark
-from chat.works import KTRANSFORMERS, POPE, VLLM
+from chat.remarks.remark import ELSEWHERE, FIRST, Remark
+from chat.works import KTRANSFORMERS, OLLAMA_CONTEXT, POPE, VLLM
+
+_OLLAMA_DEFAULT = (
+    "**Ollama's default context goes with the VRAM: 4k tokens below 24 GiB, 32k up to 48 GiB, 256k from there on (older versions: 2,048, then 4,096, whatever the card).** num_ctx of the model or request, or OLLAMA_CONTEXT_LENGTH, sets another; `ollama ps` shows what is allocated.{ollama_grown}",
+    "**Ollama 的默认上下文看显存:24 GiB 以下 4k,24–48 GiB 为 32k,48 GiB 起 256k(旧版本不看显卡,先是 2,048,后来 4,096)。** 用模型或请求的 num_ctx、或 OLLAMA_CONTEXT_LENGTH 改;`ollama ps` 能看到实际分配的长度。{ollama_grown}",
+)
 
 SPEEDS_MEANT = (
+    Remark("meaning-of-ollama-context", 1, lambda c: not c.modelled and means("ollama_context")(c), *_OLLAMA_DEFAULT, OLLAMA_CONTEXT, ELSEWHERE),
+    Remark("also-ollama-context", 0, lambda c: c.modelled and not c.training and not c.failed and c.any("ollama_context"), *_OLLAMA_DEFAULT, OLLAMA_CONTEXT, FIRST),
     Remark("meaning-of-roofline", 1, means("roofline"),
         "{roofline} A step reads every weight once, 2 B in 16 bit, and computes 2 FLOP with it for each sequence: so the number is FLOP/s ÷ bytes/s. In 4 bits that are computed in 16 it is a quarter of that; in FP8 with FP8 units about the same as in 16 bit. A prompt computes all its tokens in one pass, so it is compute bound from as many tokens on. Attention over the cache stays memory bound at any batch, for each sequence reads a cache of its own, so long contexts gain less from a batch; the experts of a mixture each see a part of the batch and need total ÷ active experts times as many sequences. Real kernels reach less of both rates, and memory for the caches usually ends first.",
         "{roofline}一步把每个权重读一遍(16 位 2 字节),对每条序列各做 2 次运算,所以这个数就是 算力 ÷ 带宽。4 位权重按 16 位计算时是它的四分之一;FP8 且有 FP8 单元时与 16 位差不多。提示一遍算完所有 token,同样多的 token 起就受算力限制。对缓存的注意力无论批多大都受带宽限制,因为每条序列读自己的缓存,长上下文增大批的收益就小;MoE 的每个专家只分到一部分序列,要再乘 总专家数 ÷ 激活专家数。实际内核两种速率都达不到,而且往往先被缓存的显存限制。", POPE, ELSEWHERE),
