@@ -10,7 +10,7 @@ from formulas.errors import BadInput
 from kb import gguf
 from kb.architecture import Architecture, architecture, from_config
 from kb.cases import Case
-from kb.lengths import length_in_name
+from kb.lengths import by_yarn, length_in_name
 from kb.names import model_row
 from kb.standin import StandIn, stand_in
 from kb.stated import ASSUMED, stated
@@ -53,6 +53,19 @@ def positions(knobs: dict[str, Fact]) -> int:
         name = str(knobs["model"].value)
         return int(model_row(name)["max_position_embeddings"] or 0) or length_in_name(name)
     return 0
+
+
+# positions from which on a model that stands for a size tells how far others of that size reach: older ones declare a few
+# thousand, and who names a size alone hardly means those
+_OF_TODAY = 32_768
+
+
+def positions_of_size(knobs: dict[str, Fact]) -> int:
+    """Positions that the model which stands for a size reaches, scaled ones among them; 0 where it is an older one."""
+    name = str(knobs["model"].value)
+    scaled = by_yarn(name)
+    reach = scaled["scaled"] if scaled else int(model_row(name)["max_position_embeddings"] or 0)
+    return reach if reach >= _OF_TODAY else 0
 
 
 @cache

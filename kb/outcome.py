@@ -12,7 +12,7 @@ from formulas.quantity import Quantity, Words
 from formulas.render import works_json
 from formulas.vocabulary import host_memory, n_params, peak
 from kb.cards import GIB, Card, rig_name
-from kb.case_model import invented, positions
+from kb.case_model import invented, positions, positions_of_size
 from kb.cases import Case
 from kb.engines import sequences_each
 from kb.facts import Situation, situation
@@ -251,9 +251,10 @@ class Outcome:
 
     @property
     def declared(self) -> int:
-        """Positions that the model declares; 0 where it only stands for a size, or nothing says."""
+        """Positions that the model declares, or reaches where it only stands for a size; 0 where nothing says."""
         model = self.situation.knobs.get("model")
-        return 0 if model is not None and model.origin == ASSUMED else positions(self.situation.knobs)
+        sized = model is not None and model.origin == ASSUMED
+        return (positions_of_size if sized else positions)(self.situation.knobs)
 
     def before_json(self) -> dict[str, Any] | None:
         """Of a training that is fullest after its backward pass, what it takes before, and what is freed by then."""

@@ -56,7 +56,7 @@ def positions_of(at: Outcome) -> dict[str, Any]:
     """The positions that the model declares, whether one is `named` whose own length the table might tell, and how far `yarn` takes it."""
     model = at.situation.knobs.get("model")
     named = model is not None and model.origin != ASSUMED
-    yarn = by_yarn(model.value) if model and named else None
+    yarn = by_yarn(model.value) if model and (named or at.declared) else None
     return {"positions": at.declared, "named": named, "yarn": yarn, "whole": _whole(at)}
 
 

@@ -177,6 +177,34 @@ def test_a_context_of_millions_is_a_length() -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "tokens"),
+    [
+        ("qwen2.5-7b 跑满一百万 要多少显存", 1_000_000),
+        ("qwen2.5-7b 一百二十万 token 显存", 1_200_000),
+        ("qwen2.5-7b 百万上下文 要多少显存", 1_000_000),
+        ("qwen3-8b 拉满两万 显存", 20_000),
+        ("qwen3-8b 跑满 3万 显存", 30_000),
+        ("qwen2.5-7b 1000万 token 显存", 10_000_000),
+        ("memory of qwen2.5-7b at 2 million tokens", 2_000_000),
+    ],
+)
+def test_a_length_is_spelled_in_characters_too(question: str, tokens: int) -> None:
+    assert read(question).facts["seq_len"] == (tokens,)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "8b 一百万用户 每天 要多少卡", "8b 一百万条数据 lora 显存", "预算一百万 能跑什么模型", "qwen2.5-7b 每天 100万token 要几张卡",
+        "qwen2.5-7b 100万token 语料微调", "8b 100万token 多少钱", "8b 跑满一百张卡", "8b 一百万 token 的知识库 显存",
+        "8b, 2 million tokens of training data",
+    ],
+)  # fmt: skip
+def test_so_many_of_something_else_are_no_length(question: str) -> None:
+    assert "seq_len" not in read(question).facts
+
+
+@pytest.mark.parametrize(
     ("question", "opens"),
     [
         ("torch memory_allocated() is 13.5e9 for llama2 7b in fp16 but nvidia-smi says 14.4GiB, reconcile", "**12.57 GiB is just the weights"),
@@ -245,3 +273,28 @@ def test_a_sum_of_bytes_is_none_of_adapters(question: str) -> None:
 
 def test_where_two_methods_lie_apart_is_still_a_difference() -> None:
     assert read("Qwen2.5-7B LoRA 16G，QLoRA 8G，差在哪").intents[0] == "method_diff"
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("有人说 1b参数=1g显存 int8 对吗", "**只算权重是对的"),
+        ("有人说7b参数=7g显存 int8 对吗", "**只算权重是对的"),
+        (
+            "someone says 7b params = 7gb vram in int8, is that true?",
+            "**Right of the weights alone: 7B × 8 bits = 7 GB",
+        ),
+    ],
+)
+def test_a_rules_product_is_right_of_the_weights_alone(question: str, opens: str) -> None:
+    answer = answer_to(question)
+    assert answer.startswith(opens)
+    assert "9.50 GiB" in answer or "1B × 8 位 = 1 GB" in answer
+
+
+@pytest.mark.parametrize(
+    "question", ["有人说 7b 推理只要 3g显存 int8 对吗", "is 5GB right for a 7B in int8, all included?"]
+)
+def test_a_need_that_is_no_rules_product_is_judged_as_such(question: str) -> None:
+    assert "只算权重是对的" not in answer_to(question)
+    assert "Right of the weights" not in answer_to(question)

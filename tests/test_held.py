@@ -80,7 +80,7 @@ def test_a_length_ends_where_the_model_does() -> None:
     ):
         assert said in _ask(question)
     assert "positions" not in _ask("Does Qwen2.5-72B in 4 bit fit on an A6000?")
-    # the positions of a model that only stands for a size are nobody's limit
+    # the positions of an old model that only stands for a size are nobody's limit
     assert "4,096 tokens" not in _ask("7B LoRA on an A100 80GB, does it fit?")
 
 
@@ -120,3 +120,23 @@ def test_the_next_smaller_card_is_told_where_it_may_do(question: str, says: str)
 
 def test_a_smaller_card_that_is_too_small_is_not_told() -> None:
     assert "tight" not in estimate(params="34B", method="lora").json()["held_by"]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("v100 32g*4 能不能跑72b int4", "Qwen2.5-72B-Instruct 的 131,072 token 全长也放得下"),
+        ("does a 72B in int4 run on 4x V100 32GB", "whole 131,072 tokens of Qwen2.5-72B-Instruct fit"),
+        ("longest context for a 32b int4 on an H100", "**131,072 tokens, all that the model declares"),
+        ("h100 跑 32b int4 上下文最长多少", "**131,072 token:模型声明的全长"),
+    ],
+)
+def test_a_size_reaches_as_far_as_the_model_that_stands_for_it(question: str, said: str) -> None:
+    assert said in _ask(question)
+
+
+def test_an_old_model_that_stands_for_a_size_bounds_no_length() -> None:
+    for question in ("7b int4 24g 最长上下文", "8b 4090 上下文能开多大"):
+        opening = _ask(question).split("\n\n")[0]
+        assert "全长" not in opening
+        assert "稳妥的上限" in opening

@@ -3,7 +3,8 @@
 from chat.answers.case_tables import LEAST_GIB, Result, longest_of, several_cards
 from chat.answers.pool_words import pool_of
 from chat.phrases import case_words, gib, in_words
-from kb.stated import ASKED
+from kb.lengths import by_yarn
+from kb.stated import ASKED, ASSUMED
 
 # what the contract's sensitivity is of: one sequence, and 1,024 tokens
 _MORE = {
@@ -82,11 +83,7 @@ def _longest(result: Result, language: str) -> list[str]:
     if pool_of(result) and longest < most and result.get("verdict") == "yes":
         return []  # the server's pool says how many tokens there is room for
     if most and longest >= most:
-        return [
-            f"模型声明的 {tokens} 全长也放得下。"
-            if language == "zh"
-            else f"Its whole declared length of {tokens} fits, too."
-        ]
+        return [_whole(result, tokens, language == "zh")]
     if result.get("verdict") in ("borderline", "no"):  # fewer are sure to, which is told among the changes
         return [
             f"按区间中值最长约 {tokens}。"
@@ -94,6 +91,20 @@ def _longest(result: Result, language: str) -> list[str]:
             else f"By the middle of the estimate up to about {tokens} fit."
         ]
     return [f"其余不变时,最长约 {tokens}。" if language == "zh" else f"All else equal, up to about {tokens} fit."]
+
+
+def _whole(result: Result, tokens: str, zh: bool) -> str:
+    """All that the model reaches fits; whose length that is, where only a size was told."""
+    facts = result.get("facts") or {}
+    if facts.get("model", {}).get("origin") != ASSUMED:
+        return f"模型声明的 {tokens} 全长也放得下。" if zh else f"Its whole declared length of {tokens} fits, too."
+    model = str(facts["model"]["value"]).rsplit("/", 1)[-1]
+    scaled = by_yarn(facts["model"]["value"])
+    if zh:
+        how = ",不过超出原生长度的部分要开 YaRN" if scaled else ""
+        return f"{model} 的 {tokens} 全长也放得下{how}。"
+    how = ", though it takes YaRN beyond the native length" if scaled else ""
+    return f"The whole {tokens} of {model} fit, too{how}."
 
 
 def beyond(result: Result, language: str) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from chat.figures.format_bits import format_bits
 from chat.figures.identified import in_fp32
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, how_far
+from chat.figures.total_claimed import ruled_weights
 from chat.figures.tried import WIDTHS, in_training, matrices
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
@@ -161,6 +162,8 @@ def stored_sum(figures: Figures) -> Words:
         return _of_the_file(figures, product, told)
     if figures.n > 1 or stored_bits(base) >= _WIDE or " + " not in product:
         raise Missing("stored")
+    if "claim_checked" in figures.about and len(told) == 1 and ruled_weights(figures, told[0]):
+        raise Missing("a figure that was seen")  # a rule's product, judged as one
     if apart := next((said for one in told if (said := _without_scales(figures, one, weights))), None):
         return apart
     seen = next((one for one in told if how_far(one, weights) <= _AS_STORED), 0.0)

@@ -2,6 +2,7 @@
 
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
 from formulas.quantity import SILENT, Words
+from kb.facts import bits_of
 
 _OF_ALL = 1.25  # of the fullest card's need, from which a figure is taken for that of all cards
 # a figure that is said of the weights is rounded, and their file padded
@@ -60,6 +61,39 @@ def _at_a_length(figures: Figures) -> Words:
     return Words(f" at {length} tokens", f"({length} token 时)")
 
 
+# a rule's product is told as it comes out
+_AS_RULED = 0.015
+
+
+def ruled_weights(figures: Figures, claim: float) -> float:
+    """The bits of the rule `parameters × bits ÷ 8` that gives this claim of a model that runs, of the size as it is called; 0
+    where it is no such product."""
+    size = float(figures.given.get("params") or 0)
+    kind = str(figures.knob("weight_format"))
+    if figures.knob("task") == "train" or figures.n > 1 or not size or kind.startswith("gguf:"):
+        return 0.0
+    bits = float(round(bits_of(kind)))
+    return bits if abs(claim * GB - size * bits / 8) <= _AS_RULED * size * bits / 8 else 0.0
+
+
+def _as_a_rule(figures: Figures, claim: float, best: Words, interval: str) -> Words:
+    """That such a product is right of the weights, and what a run needs beside them."""
+    bits = ruled_weights(figures, claim)
+    if not bits or not any(name in figures.about for name in ("claim_checked", "supposed")):
+        return SILENT
+    size, terms = f"{float(figures.given['params']) / 1e9:g}B", figures.base.terms
+    cache, fixed, weights = (gib_words(terms.get(one, 0.0)) for one in ("kv_cache", "runtime", "weights"))
+    stored, stored_zh = "", ""
+    if abs(terms.get("weights", 0.0) - claim * GB) > _OF_WEIGHTS * claim * GB:
+        own, counted = both_words(terms.get("weights", 0.0)), figures.params / 1e9
+        stored = f" (of the model counted here {own}: {counted:.2f}B parameters, whose embedding and output head stay in 16 bit where the rest is in fewer)"
+        stored_zh = f"(这里所算的模型是 {own}:实有 {counted:.2f}B 参数,其余量化时词嵌入和输出头仍是 16 位)"
+    return Words(
+        f"**Right of the weights alone: {size} × {bits:g} bits = {claim:g} GB{stored}. Not of all the memory: a run takes about {best.en} (90 % interval {interval}), with {weights} of weights, {cache} of KV cache, {fixed} of runtime, and activations.**",
+        f"**只算权重是对的:{size} × {bits:g} 位 = {claim:g} GB{stored_zh}。当作全部显存不对:运行总共约 {best.zh}(90% 区间 {interval}),其中权重 {weights}、KV 缓存 {cache}、运行时 {fixed},还有激活。**",
+    )
+
+
 def total_claimed(figures: Figures) -> Words:
     """Whether a need that was read of is that of the case; Missing where several amounts were, or it is the card's."""
     stated = list(dict.fromkeys(float(one) for one in figures.told.get("claims_gb", ()) if one))
@@ -73,6 +107,8 @@ def total_claimed(figures: Figures) -> Words:
     best, best_zh = (f"{both_words(figures.base.best * times)}{one}" for one in (at.en, at.zh))
     interval = f"{gib_words(low)} – {gib_words(high)}"
     shown, size = f"{stated[0]:g} GB", stated[0] * GB
+    if (ruled := _as_a_rule(figures, stated[0], Words(best, best_zh), interval)).en:
+        return ruled
     if abs(size - weights) <= _OF_WEIGHTS * weights:
         return Words(
             f"**{shown} is the weights alone, {both_words(weights)}; the whole takes about {best} (90 % interval {interval}).**",

@@ -57,7 +57,9 @@ def _active_and_tokens(scan: Scan) -> None:
             continue
         if found["s"] == "k":
             continue
-        served = _of_a_prompt(scan, found.start()) or any(scan.find(lexicon.OF_A_CACHE))
+        served = (
+            _of_a_prompt(scan, found.start()) or any(scan.find(lexicon.OF_A_CACHE)) or not any(scan.find(_ELSEWHAT))
+        )
         if tokens <= _LONGEST or (tokens <= _LONGEST_SERVED and served):
             scan.add("seq_len", round(tokens), *found.span())  # nobody trains on as few: it is a length
             continue
@@ -77,6 +79,14 @@ def _of_a_batch(scan: Scan, start: int, end: int) -> bool:
 # "with 1M tokens", of a model that nobody trains
 _TRAINS = r"\btrain\w*|\bpre-?train\w*|\btun\w+|\bfine-?tun\w*|\bdataset\b|\bcorpus\b|\bepochs?\b|\bq?lora\b|训|微调|语料|数据集"
 _WITH = r"(?:\b(?:with|at|of|up to|for|full)\b|用|跑|到|开)\s?(?:a |the )?$|(?:[跑撑拉塞]满|长文本|上下文|支持)\s?$"
+
+
+# what so many tokens are of where they are no length: a training, a text in all, an hour or a price; a pool that logs print
+_ELSEWHAT = (
+    r"\b(?:pre-?)?train\w*|\b(?:fine-?)?tun\w+|\b(?:q?lora|sft|dpo|ppo|grpo|epochs?|corpus|corpora|data(?:set)?s?|steps?|budget|pool|cache size|in total|total(?:ling)?)\b"
+    r"|\b(?:per|an?|each|every)\s(?:second|minute|hour|day|week|month)|/\s?(?:s|sec|min|h|hr|day|d|m)\b|\b(?:daily|monthly|hourly|throughput|tps|tpm|prices?|costs?|cheap\w*|api|documents?|users?|knowledge|how long|hours)\b|[$¥€]"
+    r"|训|微调|语料|数据|样本|预算|总共|一共|合计|总量|总数|吞吐|每(?:秒|分|小时|天|日|月)|一(?:天|个月|小时)|天|月|日均|价|钱|(?<!词)元|块|费|成本|便宜|池|日志|用户|并发|知识库|文档|多久|多长时间|小时|几天"
+)
 
 
 def _of_a_prompt(scan: Scan, start: int) -> bool:

@@ -10,6 +10,9 @@ _LENGTH_AGAIN = r"(?<!hidden )(?<!hidden_size )(?<!dim )(?<!width )(?<!vocab )(?
 _OF_A_NAME = r"(?<= )(?P<v>\d{2,4}k)\s?(?:context\b|ctx\b|上下文)"
 
 
+# "跑满30000", "拉满 3万": a context by the thousand
+_FILLED = r"[跑拉用撑开]满\s?(?P<v>\d{4,7}|\d{1,3}(?:\.\d)?\s?[w万])(?![\d.a-z]|\s?(?:[个条张卡步块元]|tok))"
+
 # "长文本 1M", "跑满1M token", "up to 1M": a context of millions
 _MILLIONS = (
     r"(?:长文本|上下文|\bcontext|\bctx|跑满|撑满|拉满|支持|\bfull|\bup to)\s?(?:的|到|长度|of|window|length|is|was|:|=|是|为)?\s?"
@@ -39,6 +42,8 @@ def read_lengths(scan: Scan) -> None:
                     found.start("v" if found["v"] else "w"),
                     found.end(),
                 )
+    if "seq_len" not in scan.facts:
+        _in_a_row(scan, _FILLED)
     if "seq_len" not in scan.facts:
         _in_a_row(scan, lexicon.BARE_LENGTH_AT)
         for found in scan.find(lexicon.BARE_LENGTH):

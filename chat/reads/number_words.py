@@ -43,13 +43,15 @@ _TEN_THOUSANDS = re.compile(
     r"(?<![\d.])(\d+(?:\.\d+)?|[一二两三四五六七八九十]{1,2})\s?万(?=\s?(?:张|块|片|多?卡))", re.ASCII
 )
 
-# by the thousand, where it is plain of what: "六千 token", "两千多字", "上下文一万二", "三万五千条"; 六千五 is 6500
+# by the thousand, where it is plain of what: "六千 token", "两千多字", "上下文一万二", "三万五千条", "一百万 token",
+# "跑满十万"; 六千五 is 6500
 _ZH_ONE = "[一二两三四五六七八九]"
 _ZH_TENS = f"(?:{_ZH_ONE}?十{_ZH_ONE}?|{_ZH_ONE})"
-_ZH_LARGE = rf"(?<![\d.零一二两三四五六七八九十百千万])({_ZH_TENS}万(?:零?{_ZH_ONE}千?(?:{_ZH_ONE}百?)?)|{_ZH_ONE}千(?:零?{_ZH_ONE}百?(?:{_ZH_ONE}十?)?)?)(?![十百千万亿])"
+_ZH_LARGE = rf"(?<![\d.零一二两三四五六七八九十百千万])((?:{_ZH_ONE}?百(?:零?{_ZH_TENS})?|{_ZH_TENS})万(?:零?{_ZH_ONE}千?(?:{_ZH_ONE}百?)?)|{_ZH_ONE}千(?:零?{_ZH_ONE}百?(?:{_ZH_ONE}十?)?)?)(?![十百千万亿])"
 _ZH_THOUSANDS = re.compile(
     rf"{_ZH_LARGE}(?=\s?[多来几]?\s?个?\s?(?:tok|字|词元|上下文|长度|长|ctx|context|条|样本|步|次|人|用户|请求|张|卡))"
     rf"|(?:长度|上下文|ctx|context)[是为到约开给设按取有都大概]{{0,4}}{_ZH_LARGE}(?![a-z])"
+    rf"|[跑拉用撑开]满{_ZH_LARGE}(?![a-z块元])"
 )
 # a name that is spelled digit by digit: 四零九零
 _ZH_SPELLED = re.compile(r"[零〇一二三四五六七八九]{4}(?![十百千万亿])")
