@@ -77,3 +77,14 @@ def test_a_context_that_is_opened_wide_is_asked_of_the_case_at_hand() -> None:
     told = assistant.ask("要是上下文开满呢", conversation)
     assert "token" in told.text.split("**")[1]
     assert told.result["facts"]["n_gpus"]["value"] == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("flash attention 和 gradient checkpointing 都说省显存，省的是同一块吗？7B 4k 长度开了 fa2 还有必要开检查点吗", "不是一回事：作用在同一部分（激活）上"),
+        ("do flash attention and gradient checkpointing save the same memory", "they act on the same part, activations, each in its own way"),
+    ],
+)  # fmt: skip
+def test_whether_they_save_the_same_is_told_of_both(question: str, opens: str) -> None:
+    assert opens in Assistant().ask(question).text.split("\n\n")[0]

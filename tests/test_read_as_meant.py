@@ -371,3 +371,17 @@ def test_parameters_that_are_activated_are_no_activations(question: str, asked: 
 )
 def test_what_a_named_card_has_is_its_memory(question: str, memory: tuple[float, ...]) -> None:
     assert read(question).facts.get("gpu_memory_gb", ()) == memory
+
+
+@pytest.mark.parametrize(
+    ("question", "memory"),
+    [
+        ("transformers needs under 2GB for Qwen2.5-0.5B, vllm takes all of the L40S", ()),
+        ("小图的样本显存 22G 左右，大图冲到 60 多 G，Qwen2.5-VL-7B LoRA", ()),
+        ("llama.cpp gpt-oss-120b on a 3090: only ~9GB VRAM used", ()),
+        ("显存24G左右的卡 能跑qwen2.5-14b吗", (24.0,)),
+        ("I have under 16GB of VRAM, Qwen2.5-7B?", (16.0,)),
+    ],
+)
+def test_what_a_run_takes_is_no_card(question: str, memory: tuple[float, ...]) -> None:
+    assert read(question).facts.get("gpu_memory_gb", ()) == memory

@@ -204,3 +204,15 @@ def test_what_error_correction_keeps_is_told_in_whatever_unit(question: str, ope
 
 def test_as_much_that_a_run_uses_is_no_error_correction() -> None:
     assert "ECC" not in Assistant().ask("A10 24G, 22.5 GB used by a 7B LoRA, why so much").text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("HF page says Llama-3.1-8B is 16.06 GB of safetensors, vLLM logs 'Loading model weights took 14.9888 GB'. Is 1 GB not loaded? And what do I subtract from my 24GB card?", "nothing is lost or compressed"),
+        ("Qwen2.5-0.5B in vLLM takes 42180MiB / 46068MiB on my L40S. It's a 1GB model??", "vLLM takes a share of the card at its start"),
+        ("vllm 跑 qwen2.5-0.5b 占了 21G，明明才1G的模型？", "不是泄漏"),
+    ],
+)  # fmt: skip
+def test_what_is_used_of_a_card_is_no_question_of_its_units(question: str, opens: str) -> None:
+    assert opens in Assistant().ask(question).text.split("\n\n")[0]

@@ -90,9 +90,26 @@ def _experts_of_layer(figures: Figures) -> Words:
     if all_ <= less:
         return SILENT
     each, longer = gib_words((all_ - less) * GIB), _longer_cache(figures)
+    back = _back_on_the_card(figures, (all_ - less) * GIB)
     return Words(
-        f" The experts of one layer are {each}: so much moves with each layer.{longer.en}",
-        f"一层的专家是 {each},每移一层就移这么多。{longer.zh}",
+        f" The experts of one layer are {each}: so much moves with each layer.{back.en}{longer.en}",
+        f"一层的专家是 {each},每移一层就移这么多。{back.zh}{longer.zh}",
+    )
+
+
+_KEPT_FREE = 1.5 * GIB  # for a longer context, and what else is on the card
+
+
+def _back_on_the_card(figures: Figures, each: float) -> Words:
+    """How many layers' experts the card still has room for, where more are told to lie in host memory than have to."""
+    told, capacity = int(figures.given.get("n_cpu_moe") or 0), figures.base.capacity or 0.0
+    more = min(told, int((capacity - figures.base.best - _KEPT_FREE) // each))
+    if not told or more < 2:
+        return SILENT
+    moved = gib_words(more * each)
+    return Words(
+        f" **The card has room for the experts of about {more} layers more: --n-cpu-moe {told - more} in place of {told} takes {moved} off the RAM and is faster.**",
+        f"**卡上还放得下约 {more} 层的专家:--n-cpu-moe 从 {told} 改成 {told - more},内存少占 {moved},也更快。**",
     )
 
 

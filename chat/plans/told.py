@@ -232,7 +232,9 @@ def rest_claimed(reading: Reading) -> float | None:
     """The file, in GB, that is taken from a card's memory to tell what is left: "23.3 GB, the card has 24, so 0.7 left?"."""
     if reading.facts.get("task") != ("inference",) or "gpu" not in reading.facts:
         return None
-    told = sorted({claim.number for claim in reading.claims if claim.unit in ("g", "gb") and claim.number})
+    sizes = [float(one) for one in reading.facts.get("gpu_memory_gb", ())]  # "my 3080 has 10 GB"
+    claims = [claim.number for claim in reading.claims if claim.unit in ("g", "gb") and claim.number]
+    told = sorted({*claims, *(sizes if len(sizes) == 1 else ())})
     if len(told) != 3 or len(reading.facts["gpu"]) > 1 or abs(told[2] - told[1] - told[0]) > _OFF:
         return None
     return told[1] if told[1] > told[0] + _OFF else None

@@ -8,7 +8,7 @@ from chat.reads.scan import Scan
 _AMOUNT = r"(?<![\d.])(?P<n>\d+(?:\.\d+)?)\s?gi?b?(?![a-z])"
 _KV = r"(?:\bkv(?:[- ]?cache)?\b|\bcache\b|缓存)"
 _BUDGETS = (
-    rf"{_AMOUNT}(?: (?:of )?(?:memory|v?ram))?(?: (?:is|are|that is|stays?|left|free|spare|available|remaining|set aside|reserved)){{0,2}} (?:of|for|as) (?:the |my |a )?(?:\w+ )?{_KV}",
+    rf"{_AMOUNT}(?: (?:of )?(?:memory|v?ram))?(?: (?:is|are|that is|stays?|left|free|spare|available|remaining|set aside|reserved)){{0,2}} (?:of|for|as) (?:the |my |a )?(?:\w+ )?{_KV}(?! (?:on top|besides?|plus|and \d))",
     rf"{_KV}[^,.;?!\d]{{0,24}}\b(?:fits?|go(?:es)?|hold|gets?|has|is given|budget(?: of)?|pool of|limited to|capped at)\b(?: in(?:to)?)? (?:about |only |just )?{_AMOUNT}",
     rf"{_AMOUNT}\s?(?:的)?(?:显存)?(?:能|可以|都|全)?(?:留|给|用来放|用来存|用于|用|放|存|做|当)*(?:到|在|给)?\s?(?:的)?{_KV}",
     rf"{_KV}(?:池|空间|预算)?(?:给|分到?|留|有|占|只有|限制?在?|剩)+(?:了|下)?\s?{_AMOUNT}",

@@ -14,6 +14,8 @@ from kb.names import names
 _WITHIN, _SAID_OF_A_RUN = 6, ("只有", "就")
 # of what follows `I have`, in Chinese `只有`: a file has only so much, too
 _HELD, _FILE_BEFORE = 4, r"(?:下载|拉|文件|gguf|权重|模型)[^,;?!]{0,20}$"
+_IN_USE = r"\s?(?:of )?(?:v?ram|gpu memory)\s(?:is |are |was )?(?:used|in use|taken|occupied)\b"
+_NEEDS = r"\b(?:needs?|takes?|uses?|used|took|requires?)\s$"
 _OF_A_METHOD = re.compile(r"(?:lora|full|全参|全量|微调|训练|推理)\s?(?:的|run)?\s?$", re.ASCII)
 _TO_SPARE = r"\s?(?:to )?(?:spare|left over|(?:of )?headroom)\b"
 _ABOUT = r"\s?(?:出头|左右|上下)"
@@ -55,6 +57,12 @@ def read_card_memory(scan: Scan) -> None:
             no_card = {0: lexicon.NEED, _HELD: _FILE_BEFORE}.get(place)
             if no_card and lexicon.compiled(no_card).search(scan.text[max(0, start - 24) : start]):
                 continue
+            if compiled(_IN_USE).match(scan.text, end):
+                continue  # "only 9GB VRAM used"
+            if place == _HELD and compiled(_NEEDS).search(scan.text[max(0, found.start() - 16) : found.start()]):
+                continue  # "transformers needs under 2GB"
+            if place == 1 and compiled(_ABOUT).match(scan.text, end):
+                continue  # "显存 22G 左右" is what a run takes
             if compiled(CHECKED if place < _EXPLICIT else _ABOUT).match(scan.text, end):
                 continue  # "也就 20G 出头", "显存 11G 左右对吗": a card has just so much
             if _in_all(scan, amount):

@@ -18,6 +18,9 @@ _WANTED = (
 )
 
 
+# a driver's line: what is used of what there is, in mebibytes
+_LINE = r"(?<![\d.])(?P<used>\d{3,6})\s?mib\s?/\s?(?P<whole>\d{4,6})\s?mib"
+_LEFT = r"\bleft\b|\bfree\b|\bremain\w*|剩|空闲|还有"
 _SHOWN = r"\b(?:shows?|reports?|sees?|displays?|reads|lists?|only|just)\b|显示|只有|只剩|才|可用"
 
 
@@ -76,6 +79,8 @@ def told_in_several_units(scan: Scan) -> bool:
     several = any(count > 1 for count in scan.facts.get("n_gpus", ())) and not wanted
     if several or {"model", "params"} & set(scan.facts) or "oom_tried" in scan.extras:
         return False
+    if any(scan.find(_LINE)) and not any(scan.find(_LEFT)):
+        return False  # "42180MiB / 46068MiB, and it is a small model": what is used of the card is asked about
     sizes = _sizes(scan)
     if (wanted or any(scan.find(_SHOWN))) and _corrected(scan, sizes):
         return True
@@ -105,11 +110,6 @@ def _sizes(scan: Scan) -> set[float]:
     named = [one for text in scan.facts.get("gpu", ()) for one in models_in(str(text))]
     sold = [gpu_row(full)["memory_marketed_gb"] for one in named for full in names().find_gpus(one)]
     return {float(size) for size in (*sold, *scan.facts.get("gpu_memory_gb", ())) if size}
-
-
-# a driver's line: what is used of what there is, in mebibytes
-_LINE = r"(?<![\d.])(?P<used>\d{3,6})\s?mib\s?/\s?(?P<whole>\d{4,6})\s?mib"
-_LEFT = r"\bleft\b|\bfree\b|\bremain\w*|剩|空闲|还有"
 
 
 def free_of_line(text: str) -> tuple[int, int] | None:

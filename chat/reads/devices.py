@@ -7,7 +7,7 @@ from chat.reads.scan import Scan
 _DEVICE = r"\bsteam ?deck\b|\brog ally\b|\blegion go\b|\bmsi claw\b|\bps ?[45](?: pro)?\b|\bplaystation(?: ?\d)?\b|\bxbox\b|\bnintendo(?: switch(?: ?2)?)?\b|任天堂|(?<![a-z])switch ?2(?=能|可以|跑)|\b(?:meta |oculus )quest(?: ?[23]s?)?\b|\bquest ?[23]s?\b|\bvision pro\b|\bjetson nano\b(?! orin)|\bcoral(?: tpu)?\b|掌机|游戏机|路由器|机顶盒|(?:智能)?(?:音箱|电视)(?!剧)|车机|无人机|\b(?:smart )?tvs?\b|\brouters?\b(?= (?:run|able|at home))|\bset-?top box|\brk3\d{3}\b"
 SMALL_DEVICE = (
     _DEVICE
-    + r"|\b(?:smart)?phones?\b|\biphone\b|\bipad\b|\bandroid\b|\bpixel \d|\bgalaxy s\d|\bsnapdragon\b|骁龙|天玑|手机|(?:小米|红米|荣耀|华为mate|mate|一加|vivo\s?x|oppo\s?find\s?x)\s?\d{1,3}(?!\d)|\braspberry\b|\braspi ?\d?\b|\brpi ?\d?\b|\borange ?pi\b|树莓派|香橙派"
+    + r"|\b(?:smart)?phones?\b(?! (?:photos?|pictures?|images?|shots?|screenshots?|cameras?|originals?))|\biphone\b(?! (?:photos?|pictures?|images?|shots?))|\bipad\b|\bandroid\b|\bpixel \d|\bgalaxy s\d|\bsnapdragon\b|骁龙|天玑|手机(?!原图|拍|照|截|相|图|上拍|里的图)|(?:小米|红米|荣耀|华为mate|mate|一加|vivo\s?x|oppo\s?find\s?x)\s?\d{1,3}(?!\d)|\braspberry\b|\braspi ?\d?\b|\brpi ?\d?\b|\borange ?pi\b|树莓派|香橙派"
 )
 # what is no card, and stands in no table: by its name
 DEVICE_NAMED = (

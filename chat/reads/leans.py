@@ -29,6 +29,13 @@ def lean(intent: str, scan: Scan) -> float:
         return 4.0
     if intent == "units" and not {"model", "params"} & set(facts) and files_beside_a_card(scan):
         return 5.5
+    if (
+        intent == "units"
+        and told_twice(scan)
+        and next(scan.find(_OF_A_FILE), None)
+        and not any(scan.find(_DRIVERS_LINE))
+    ):
+        return 3.3
     if intent == "units" and ({"tp", "n_gpus"} & set(facts) or any(scan.find(_DRIVERS_LINE))):
         return -4.0  # amounts in both units, of a case
     if intent == "kv_cache" and (less := no_cache_asked(scan)):
@@ -43,8 +50,6 @@ def lean(intent: str, scan: Scan) -> float:
         return 3.0
     if intent == "check_arithmetic" and scan.equations:
         return 1.2
-    if intent == "units" and told_twice(scan) and next(scan.find(_OF_A_FILE), None):
-        return 3.3
     if intent == "units" and files_beside_a_card(scan):
         return 5.5
     if intent == "which_method" and facts.get("task") == ["train"] and "method" not in facts:

@@ -42,10 +42,13 @@ _JOINED = (
 _CONTRAST = (
     r"\bvs\b|\bversus\b|\bdiff(?:er\w*)?\b|\bthe same (?:thing )?as\b|\bsame thing\b|\bcompar\w+|\bwhich (?:one )?(?:of (?:these|them|the two) )?(?:saves?|helps?|reduces?|cuts?|lowers?|frees?|takes?|costs?|needs?|is (?:better|worth)|has (?:more|the (?:bigger|larger|biggest)))"
     r"|\bwhich (?:matters|weighs|should come|comes|to (?:try|use|turn on)) (?:more|first|most)?|\bsaves? more\b|\bhelps? more\b|\bbetter\b[^.?!]{0,40}\b(?:memory|vram)\b|\b(?:memory|vram)\b[^.?!]{0,40}\bbetter\b"
+    r"|\bsaves? the same\b|\bthe same (?:part|bytes|piece)\b|同[一1](?:块|部分|处|种|样)|重复(?:省|了)?(?:吗|么)"
     r"|区别|差别|差异|不同|一回事|一样吗|是不是一样|哪个(?:更|比较|最)?(?:省|降|好|有用|有效|管用|划算|占|能)|谁(?:更|比较)?(?:省|有用|有效)|(?:更|比较)省|对比|相比"
 )  # fmt: skip
-_SAME = r"\bthe same (?:thing )?as\b|\bsame thing\b|一回事|是不是一样|一样(?:吗|么|的吗)"
+_SAME = r"\bsaves? the same\b|\bthe same (?:part|bytes|piece)\b|同[一1](?:块|部分|处|种|样)|\bthe same (?:thing )?as\b|\bsame thing\b|一回事|是不是一样|一样(?:吗|么|的吗)"
 _MOST = 3
+# with both values these are the settings that are set against each other
+_OF_THE_PAIR = ("gradient_checkpointing", "attention")
 
 
 def levers_apart(text: str, intents: Sequence[str], facts: Mapping[str, Sequence[Any]]) -> tuple[str, ...]:
@@ -56,7 +59,9 @@ def levers_apart(text: str, intents: Sequence[str], facts: Mapping[str, Sequence
     """
     if intents[:1] and intents[0] in ("oom_diagnosis", "fits", "how_many_gpus", "max_batch_ctx", "injection"):
         return ()
-    if not compiled(_CONTRAST).search(text) or any(len(values) > 1 for values in facts.values()):
+    if not compiled(_CONTRAST).search(text) or any(
+        len(values) > 1 for name, values in facts.items() if name not in _OF_THE_PAIR
+    ):
         return ()
     chain: list[str] = []
     for (_, end, name), (start, _, other) in pairwise(_named(text)):
