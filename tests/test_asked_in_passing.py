@@ -20,7 +20,7 @@ from chat.reads.grammar import read
         ("to quantise Qwen2.5-32B to GPTQ int4 on my own, must several cards hold the fp16?", "**Quantising goes layer by layer, so one card"),
         ("自己把Llama-3.3-70B量化成awq,要先有4张A100放下bf16吗", "**量化是逐层做的"),
         ("does the AutoGPTQ int4 of Qwen2.5-72B run on 2 80G cards?", "**Yes"),
-        ("beam search 会不会更占显存", "**beam search 有几个 beam"),
+        ("beam search 会不会更占显存", "**会。beam search 有几个 beam"),
         ("8B, beam search with 5 beams: memory?", "**Beam search keeps 5 sequences"),
         ("Can a Radeon and a GeForce run one model together?", "**Only by a program whose build speaks to both"),
         ("is it normal that fine-tuning needs 8 times what inference needs?", "**Training keeps what inference does not"),

@@ -72,6 +72,8 @@ def talked(assistant: Assistant, *questions: str) -> list[str]:
         # another set-up than the run that failed; more of the pictures that were told
         (("Mixtral 8x7B fp16 on 4x A100 40GB, vLLM", "it OOMs at startup", "how about AWQ on two of them"), "AWQ 4-bit, 2 cards, A100 40 GB: fits"),
         (("Qwen2.5-VL-7B 一张图 1024x1024 多少token", "8张图一起呢"), "8 张共 10,952 个"),
+        # a setting that the case gets, and no question of what it does
+        (("Full fine-tuning of Llama-3.1-8B on 4x A100 80GB with ZeRO-2, does it fit?", "and with the optimizer offloaded to the CPU?"), "4 cards, A100 80 GB, ZeRO-2: fits, if the host has"),
         # what comes out, and not what it takes
         (("LoRA on Llama-2-7B, 3090, batch 1, accumulation 4", "will the results be the same?"), "Gradient accumulation: the same update"),
         (("Llama-2-7B LoRA 3090 bs1 累积4步", "这样效果会一样吗"), "梯度累积：与一次算整个批次的更新相同"),

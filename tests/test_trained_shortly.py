@@ -31,6 +31,8 @@ def test_what_was_asked_opens(question: str, opens: str) -> None:
     [
         ("Full fine-tuning of a 7B with the optimizer in CPU RAM on a 4090, does it fit?", "the optimizer's states are what offload"),
         ("After CPU offload of Adam, what remains in GPU memory?", "the optimizer's states are what offload"),
+        ("What is in VRAM when the optimizer is offloaded to the CPU?", "the optimizer's states are what offload"),
+        ("优化器 offload 到 CPU 之后，显存里都有啥", "offload 首先搬走的"),
         ("QLoRA of a 13B takes 12 GB, LoRA 28 GB; is the quality worse?", "Hardly any difference"),
         ("a 3090 and a 4080 for LoRA of Llama-3-8B", "they train together"),
         ("can i combine 3090 and 3060 vram for training", "they train together"),

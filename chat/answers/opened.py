@@ -222,8 +222,9 @@ def _judges(found: Found, remarks: Told) -> bool:
         and {"fits", "which_method"} & set(reading.intents[:1])
         and any(one.get("verdict") for one in found.of("estimate_memory", "compare"))
     ):
-        # and before what two programs call the same, or where the memory goes
-        verdicts = verdicts - {"fsdp-and-zero", "where-it-goes"}
+        # and before what two programs call the same, or, asked in so many words, where the memory goes
+        asked = {"where-it-goes"} if asks_whether(reading.text) else set()
+        verdicts = verdicts - {"fsdp-and-zero"} - asked
     return bool(set(dict(remarks)) & verdicts)
 
 

@@ -20,7 +20,7 @@ _FITS_NOT = re.compile(
 _YES = re.compile(r"^\W*(?:yes\b|yep\b|(?:能|可以|够|行)(?=\W|$))", re.IGNORECASE)
 _NO = re.compile(r"^\W*(?:no\b|nope\b|(?:不能|不可以|不够|不行)(?=\W|$))", re.IGNORECASE)
 _WHETHER = re.compile(
-    r"(?:^|[.!?,;:]\s*|\band )(?:can|could|will|would|does|do|is|are|may)\b.*\?|\b(?:ok|okay|enough|possible|doable|feasible|realistic|fine|plenty|waste of time|dreaming|wasting my time)\b.*\?"
+    r"(?:^|[.!?,;:]\s*|\band )(?:can|could|will|would|does|do|is|are|may)\b.*\?|\b(?:ok|okay|enough|possible|doable|feasible|realistic|fine(?![- ]?tun)|plenty|waste of time|dreaming|wasting my time)\b.*\?"
     r"|吗|够不|能不能|行不行|可不可以|可以不|能.{1,20}不[?？。]?$",
     re.IGNORECASE,
 )

@@ -313,7 +313,7 @@ FITTING: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = 
     "card_for_claim": (_card_for_claim, lambda size: f"{size:g} GB"),
     "peak_pure": (lambda f: f.at(**_PURE).best, gib_words),
     "peak_pure_fused": (lambda f: f.at(**_PURE, optimizer_impl="fused").best, gib_words),
-    "peak_fused": (lambda f: f.at(optimizer_impl="fused").best, gib_words),
+    "peak_fused_step": (lambda f: f.at(optimizer_impl="fused").best, gib_words),
     "six_said": (lambda f: 6 * f.need("params_said"), both_words),
     "ten_said": (lambda f: 10 * f.need("params_said"), both_words),
     "sixteen_said": (lambda f: TRAINED * f.need("params_said"), both_words),

@@ -46,12 +46,12 @@ _GATHERS = r"\ball[- ]?gather\w*|\b(?:un-?shard|gather|re-?construct|re-?assembl
 _WHOLE = r"\b(?:whole|full|entire|complete|all)\b[^?;]{0,16}(?:\b(?:model|weights?|param\w*|cop(?:y|ies))|\d ?b\b)|\b(?:2|two|double|twice)\s?x?\b[^?;]{0,16}\bmodel|\bpeak\b|\bspike\w*|\b(?:per|each|every) (?:gpu|card)\b|完整|整个|全部|峰值|每(?:张)?卡"
 
 # what stays on the card once the optimizer has left it
-_LEFT_ON_GPU = r"\b(?:left|remains?|stays?|still|kept|remaining)\b[^?;]{0,16}\b(?:on|in) (?:the )?(?:gpus?|cards?|v?ram|gpu memory)\b|\bwhat\b[^?;]{0,12}\b(?:gpu|card|vram)\b[^?;]{0,8}\b(?:hold|keep|store)s?\b|(?:显存|显卡|gpu|卡)(?:上|里|中)?(?:还|仍)?(?:然)?(?:剩(?:下)?|留(?:下|着)?|有|要(?:放|存)|放|存)(?:着|的)?(?:是)?(?:什么|哪些|啥)"
+LEFT_ON_GPU = r"\bwhat(?:'s| is| lies| sits) (?:then |still )?(?:on|in) (?:the |my )?(?:gpus?|cards?|v?ram|gpu memory)\b|\b(?:left|remains?|stays?|still|kept|remaining)\b[^?;]{0,16}\b(?:on|in) (?:the )?(?:gpus?|cards?|v?ram|gpu memory)\b|\bwhat\b[^?;]{0,12}\b(?:gpu|card|vram)\b[^?;]{0,8}\b(?:hold|keep|store)s?\b|(?:显存|显卡|gpu|卡)(?:上|里|中)?(?:还|仍|都)?(?:然)?(?:剩(?:下)?|留(?:下|着)?|有|要(?:放|存)|放|存)(?:着|的)?(?:是)?(?:什么|哪些|啥)"
 
 OF_DERIVATIONS: tuple[tuple[str, str], ...] = (
     ("nf4_bits", beside(_SCALED, _BITS, rf"{_DERIVED}|\bhow much\b|多少|\?")),
     ("nf4_bits", r"(?<![\d.])0?\.(?:127|37\d?)(?!\d)[^?]{0,24}(?:\bbits?\b|位)"),
-    ("left_on_gpu", beside(r"(?<![a-z])offload\w*|卸载", _LEFT_ON_GPU, r"\?|吗|么|什么|哪些|\bwhat\b", without=r"\blayers?\b|\bngl\b|\bexperts?\b|\bkv\b|\binference\b|\bllama|\boom\b|层|专家|推理|缓存|爆|炸")),
+    ("left_on_gpu", beside(r"(?<![a-z])offload\w*|卸载", LEFT_ON_GPU, r"\?|吗|么|什么|啥|哪些|\bwhat\b", without=r"\blayers?\b|\bngl\b|\bexperts?\b|\bkv\b|\binference\b|\bllama|\boom\b|层|专家|推理|缓存|爆|炸")),
     ("share_includes", beside(r"memory[-_ ]utili[sz]ation|\b0?\.9\d? (?:gpu )?(?:memory )?utili[sz]ation|\bvllm\b[^?;]{0,24}utili[sz]ation|显存利用率", r"\binclud\w*|\bcontain\w*|\bcover\w*|\bcounts? (?:the|in)|包括|包含|算不算|算进|含不含", r"\bcontext\b|\bgraphs?\b|\bruntime\b|\bweights?\b|\bactivations?\b|\bother process\w*|上下文|权重|激活|其他进程", r"\?|吗|么|算不算|含不含")),
     ("dequantises", beside(r"\bdequant\w*|\bunpack\w*|反量化|解量化|解包", r"\bmemory\b|\bv?ram\b|\bcop(?:y|ies)\b|\bextra\b|显存|副本|额外|占", r"\?|吗|么|会不会", without=r"\boom\b|\bslow\w*|慢|速度")),
     ("page_waste", beside(r"\bpaged[- ]?attention|\bblock[-_ ]size\b|分页|pagedattention|块大小", r"\bwast\w+|\bfragment\w*|\boverhead\b|浪费|碎片", r"\?|吗|么|多少|\bvs\b")),

@@ -9,7 +9,7 @@ _ASKED = (
     r"|\b(?:how (?:big|large|many gi?gs?|many gb|much)|what size)\b[^?;]{0,32}\bdownload\w*\b|\bdownload(?:ed)? size\b|\bsize of (?:the |a )?download\b"
     r"|\b(?:file|gguf|repo(?:sitory)?|safetensors)[- ]?size\b|\b(?:how (?:big|large)|size)\b[^?;]{0,40}\b(?:files?|gguf|safetensors|repo(?:sitory)?)\b"
     rf"|{_DISK_ZH}[^,;?]{{0,14}}(?:(?<!差不)多大|多少|几\s?个?\s?[gt])|(?:(?<!差不)多大|多少)[^,;?]{{0,8}}{_DISK_ZH}"
-    r"|下载[^,;?]{0,20}(?:(?<!差不)多大|多少\s?g|多少流量|几\s?个?g)|(?:(?<!差不)多大|多少)[^,;?]{0,6}(?:流量|下载)|(?:文件|gguf|仓库)[^,;?]{0,4}(?:有?(?<!差不)多大|大小|多少\s?g)"
+    r"|下载[^,;?]{0,20}(?:(?<!差不)多大|多少\s?g|多少流量|几\s?个?g)|(?:(?<!差不)多大|多少)[^,;?]{0,6}(?:流量|下载)|(?:文件|gguf|仓库)[^,;?]{0,4}(?:有?(?<!差不)多大(?!\s?的?(?:[内显]存|卡|显卡))|大小|多少\s?g(?!\w{0,3}\s?的?(?:[内显]存|卡)))"
 )
 # files that training leaves, a disk that is slow or full, what loads from it, and a file whose size is told
 _OTHER = (

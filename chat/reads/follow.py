@@ -120,6 +120,8 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
     told = dict(reading.extras)
     if "images" in told and "log_width" in previous.extras and "log_pictures" not in told:
         told["log_pictures"] = (int(told["images"][0]),)
+    if "log_size_assumed" in told and "log_width" in previous.extras:  # more of those whose size was told
+        told = {name: one for name, one in told.items() if name not in ("log_width", "log_height", "log_size_assumed")}
     if (
         own[:1] == ("training_time",) and max(new.get("seq_len", (0,))) >= _OF_A_RUN
     ):  # what is trained on, and no length

@@ -1,6 +1,7 @@
 """Why and whether of trainings, asked in a few words and of no model: a stage that saved nothing, states in host memory,
 a quantised base beside a 16-bit one, cards that differ."""
 
+from chat.reads.derivations import LEFT_ON_GPU
 from chat.reads.effects import beside
 
 _ASKS = r"\?|吗|么|嘛|什么|啥|多少|为何|怎|能不能|可不可以|会不会|能否|\b(?:why|how|can|does|is|will|should|what|whether)\b|反而|没[降少减]"
@@ -10,8 +11,10 @@ _HOST = r"(?<![a-z])(?:cpu|ram|host)(?![a-z])|(?<!显)内存|主机"
 _PUT = r"\b(?:put|keep|kept|moved?|stored?|placed?|lives?|lie|offload\w*|hold|held)\b|放|移|搬|卸载|存|挪|offload"
 _QLORA, _LORA = r"\bqlora\b", r"(?<![q])lora\b"
 _QUALITY = r"\b(?:quality|accuracy|performance|results?|loss|as good|good|better|worse|hurt\w*|degrad\w+|perform\w*)\b|效果|质量|精度|性能|掉点|变差|损失"
+# a setting that the case at hand gets ("再加上…呢？"); what is then on the card has an answer of its own
+_ONE_MORE_SETTING = r"^(?:and|also|what if|what about|how about|再|那|又)(?![a-z])|^with [^?,]{0,40}\?|呢\W*$"
 OF_TRAININGS_SHORTLY: tuple[tuple[str, str], ...] = (
-    ("states_to_host", beside(_STATES, _HOST, _PUT, _ASKS, without=rf"{_OF_A_FAILURE}|\bzero|deepspeed|\bfsdp|\bslow\w*\b|慢|速度|\blayers?\b|层|\bleft\b|\bremain\w*|\bstays?\b|剩|留|没用|无效|没降")),
+    ("states_to_host", beside(_STATES, _HOST, _PUT, _ASKS, without=rf"{_OF_A_FAILURE}|\bzero|deepspeed|\bfsdp|\bslow\w*\b|慢|速度|\blayers?\b|层|\bleft\b|\bremain\w*|\bstays?\b|剩|留|没用|无效|没降|{LEFT_ON_GPU}|{_ONE_MORE_SETTING}")),
     ("qlora_beside_lora", beside(_QLORA, _LORA, _QUALITY, without=rf"{_OF_A_FAILURE}|\bdora\b|全参|\bfull\b|\d\s?gi?b?(?![a-z])")),
     ("ddp_takes_more", beside(r"\bddp\b|数据并行", r"(?:单|1|一)\s?张?\s?卡", r"大|多|高|涨", r"为(?:什么|啥|何)|怎么|吗|\?", without=rf"{_OF_A_FAILURE}|zero|fsdp|\d\s?g")),
 )  # fmt: skip
