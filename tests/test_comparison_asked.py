@@ -211,3 +211,22 @@ def test_frozen_layers_are_told_beside_adapters_alone(question: str) -> None:
     said = Assistant().ask(question).text
     assert "Two things pull apart" not in said
     assert "两者各省一头" not in said
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("同样的7b模型 transformers占15g vllm占22g 为啥", "22 GB 不是 vLLM 的需求"),
+        ("why does vllm use 22GB and transformers 15GB for the same 7B model", "22 GB is not what vLLM needs"),
+    ],
+)
+def test_a_servers_pool_is_told_before_what_both_need(question: str, said: str) -> None:
+    answer = Assistant().ask(question).text
+    assert said in answer.split("\n\n")[0]
+    assert "常见设置都得不到" not in answer
+    assert "no usual change" not in answer
+
+
+def test_figures_that_are_no_pool_open_with_what_both_need() -> None:
+    answer = Assistant().ask("同样的7b模型 transformers占16g llama.cpp占15g 为啥").text
+    assert "的需求:" not in answer.split("\n\n")[0].replace("\uff1a", ":")

@@ -98,3 +98,21 @@ def test_a_language_model_of_no_told_format_is_tried_in_fewer_bits(
     answer = Assistant().ask(question).text
     assert answer.startswith(opens), answer[:300]
     assert all(one in answer for one in said)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("bge-m3 微调 batch 64 24g 够吗", "**不够"),
+        ("fine-tune bge-m3, batch 64, length 512, 24GB card: enough?", "**No: bge-m3"),
+        ("finetune bge-large batch 16 length 512 on a 24GB card, does it fit", "**Yes: bge-large"),
+        ("bge-m3 微调 batch 32 长度 512 24g 够吗", "**很紧"),
+    ],
+)
+def test_a_batch_that_is_told_is_in_the_verdict_of_a_training(question: str, opens: str) -> None:
+    assert Assistant(None, None).ask(question).text.startswith(opens)
+
+
+def test_without_a_batch_the_states_alone_are_held_against_the_card() -> None:
+    answer = Assistant(None, None).ask("bge-m3 微调 24g 够吗").text
+    assert "激活另算" in answer.split("\n")[0]

@@ -233,3 +233,17 @@ def test_the_cache_of_the_length_that_is_told_stands_behind_the_longest() -> Non
 )  # fmt: skip
 def test_a_file_that_is_seen_not_to_fit_is_told_after_what_does(question: str, opens: str) -> None:
     assert told(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "engine"),
+    [
+        ("gpt-oss 20b 16g显卡 128k上下文够不", "llama.cpp"),
+        ("is 16GB of vram enough for gpt-oss-20b at 128k context", "llama.cpp"),
+        ("gpt-oss-20b vllm 16g显卡 128k上下文够不", "vllm"),
+        ("gpt-oss-20b 24g显卡 128k上下文够不", "vllm"),
+        ("8g 显卡 跑7b 够吗", None),
+    ],
+)
+def test_a_small_card_without_a_name_runs_the_format_of_files(question: str, engine: str | None) -> None:
+    assert plan(read(question))[0][1].get("engine") == engine

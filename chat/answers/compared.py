@@ -6,7 +6,7 @@ Every number is of the result; nothing is computed here.
 from chat.answers.as_asked import side_by_side
 from chat.answers.background import asks_why
 from chat.answers.case_tables import Result
-from chat.answers.contrasted import defaults, mended, prices, setups_table, several_cards, stated, why
+from chat.answers.contrasted import defaults, mended, pool_seen, prices, setups_table, several_cards, stated, why
 from chat.answers.decided import sides_decided
 from chat.answers.differences import asked_of, difference, of_cards, of_term, what_differs
 from chat.answers.few_bits import one_file_alone
@@ -153,6 +153,7 @@ class _Compared:
         trained = "" if self.only_states or each else trained_words(result, names, language) or self.kept or self.states
         unsaid = self.judged or self.first or self.fitting or (result["of_cards"] and result["recommended"] is None)
         return [
+            pool_seen(result, names, language),
             order_claimed(result, names, self.reading) or self.across,
             self.judged,
             self.chosen,

@@ -166,6 +166,19 @@ def stated(result: Result, names: list[str], language: str) -> list[str]:
     return ["\n".join(lines)] if lines else []
 
 
+def pool_seen(result: Result, names: list[str], language: str) -> str:
+    """Where one of the asker's figures is a server's pool, that this is why it is larger; nothing elsewhere."""
+    zh = language == "zh"
+    for setup, name in zip(result["setups"], names, strict=True):
+        found = setup["stated_as"]
+        if found and found["as"] == "pool" and "engine" in result["differing"]:
+            said, share, card = setup["stated"], f"{found['share']:g}", f"{found['card_gb']:g} GB"
+            if zh:
+                return f"**{said} 不是 {name} 的需求:它启动时就占 {card} 显卡的 {share},权重之外全部预留给 KV 缓存。**"
+            return f"**{said} is not what {name} needs: at its start it takes {share} of a {card} card, and all that the weights leave of that is set aside for the KV cache.**"
+    return ""
+
+
 def _whose(place: int, setup: Result, names: list[str], language: str) -> int:
     """The set-up that a stated figure is of: the one it stands beside, or the one whose setting gives it."""
     found = setup["stated_as"]
@@ -231,6 +244,12 @@ def _claim(setup: Result, name: str, language: str) -> str:
             f"{head}\uff1a连这里假设的权重 {gib(found['gib'])} 都放不下,因此权重更低位,或有一部分不在卡上。"
             if zh
             else f"{head} would not even hold the weights assumed here, {gib(found['gib'])}: they have fewer bits, or a part of them is not on the card."
+        )
+    if found["as"] == "between":
+        return (
+            f"{head}\uff1a比这里估算的 {need} 少,但放得下权重:上下文或批大小比下面假设的小时就是这样。"
+            if zh
+            else f"{head} is less than the {need} estimated here, and holds the weights: so it is with a shorter context or a smaller batch than is assumed below."
         )
     return (
         f"{head}\uff1a与 {need} 的估算不符,常见设置都得不到它;请核对批大小、长度和所用的计数器。"

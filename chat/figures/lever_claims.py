@@ -6,6 +6,7 @@ from typing import Any
 from chat.figures.named import GB, GIB, Figures, gib_words, most_of, value_of
 from chat.words import term
 from formulas.quantity import SILENT, Words
+from kb.outcome import Outcome
 
 _NEAR = 0.04  # of the whole by which a claim may be off
 _AS_SEEN = 0.04
@@ -121,4 +122,24 @@ def accumulated(figures: Figures, at_once: float, in_steps: float) -> Words:
     return Words(
         f"**No: memory follows the micro-batch, whose activations and logits are freed before the next one; more steps of accumulation take no more.** Gradients are summed into one buffer ({buffer.en}), as large for 2 steps as for {steps}.{stands} The effective batch is micro-batch × steps{cards} ({counted} = {batch * steps * figures.n:,} here), so it is the way to a large batch without its memory; the price is time, as the micro-batches run one after another.",
         f"**不会:显存由 micro-batch 决定,累积不增加显存,激活和 logits 在下一个开始前就释放。** 梯度累加在同一块缓冲里({buffer.zh}),累积 2 步和 {steps} 步一样大。{stands_zh}有效批大小 = micro-batch × 累积步数{cards_zh}(这里 {counted} = {batch * steps * figures.n:,}),所以它能在不加显存的情况下放大批次;代价是时间,micro-batch 要逐个算。",
+    )
+
+
+# what a saving is called that the bits promise, and what a run of the whole can be of it
+_PROMISED = {"cells_ratio:0.25": Words("a quarter", "四分之一"), "cells_ratio:0.5": Words("half", "一半")}
+
+
+def less_than_the_bits(figures: Figures, off: Outcome, on: Outcome) -> Words | None:
+    """Why weights in few bits make the whole smaller by less than their bits do; None where no such part is named, or they train."""
+    promised = next((words for cue, words in _PROMISED.items() if cue in figures.about), None)
+    before, after = (one.terms.get("weights", 0.0) for one in (off, on))
+    if promised is None or figures.knob("task") == "train" or after >= before:
+        return None
+    rest = sorted(((size, name) for name, size in on.terms.items() if name != "weights"), reverse=True)[:2]
+    stays_en = ", ".join(f"{term(name, 'en')} {gib_words(size)}" for size, name in rest)
+    stays_zh = "、".join(f"{term(name, 'zh')} {gib_words(size)}" for size, name in rest)
+    whole = f"{gib_words(off.best)} → {gib_words(on.best)}"
+    return Words(
+        f"**That is to be expected: only the weights of the linear layers go to {promised.en}, so the whole goes {whole}, {on.best / off.best:.0%} of what it was.** The weights go {gib_words(before)} → {gib_words(after)} ({after / before:.0%}): the embedding and the output head stay in 16 bit, and each group has its scale; what the bits of the weights do not touch stays: {stays_en}.",
+        f"**这是正常的:只有线性层的权重缩到{promised.zh},所以总量 {whole},是原来的 {on.best / off.best:.0%}。**权重 {gib_words(before)} → {gib_words(after)}({after / before:.0%}):词嵌入和输出头仍是 16 位,每组还有缩放系数;与权重位数无关的不变:{stays_zh}。",
     )

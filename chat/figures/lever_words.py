@@ -7,7 +7,16 @@ from typing import Any
 
 from chat.figures.checkpointing import effect, kept_and_price
 from chat.figures.idle_settings import of_nothing
-from chat.figures.lever_claims import accumulated, as_seen, claim_of, judged, lowers, stays, with_tokens
+from chat.figures.lever_claims import (
+    accumulated,
+    as_seen,
+    claim_of,
+    judged,
+    less_than_the_bits,
+    lowers,
+    stays,
+    with_tokens,
+)
 from chat.figures.levers import LEVERS, Lever
 from chat.figures.named import GIB, Figures, Missing, default_of, gib_words, most_of
 from chat.figures.proportion_words import in_proportion
@@ -198,7 +207,7 @@ def _opening(figures: Figures, lever: Lever, both: Both, asked: str) -> tuple[Wo
         bare = "precision" not in figures.given and figures.knob("method") == "full"
         return _as_a_cure(both, whole, bare and lever is LEVERS["optimizer_8bit"]), SILENT
     if "lever_unfelt" in figures.about and "lever_expected" not in figures.about:
-        return _unfelt(figures, both, whole), SILENT
+        return less_than_the_bits(figures, both.off, both.on) or _unfelt(figures, both, whole), SILENT
     if lever is LEVERS["accumulation"]:
         return accumulated(figures, both.off.best, both.on.best), SILENT
     if asked:

@@ -6,15 +6,16 @@ from math import ceil
 from typing import Any
 
 from chat.figures.named import default_of
+from chat.pace.encoders_trained import FITS, both_units, first_of, fits_on, trained
 from chat.pace.words import Line, between, gigabytes, line, shares_words, tokens
 from chat.phrases import value
-from chat.works import KORTHIKANTI, POPE, VLLM
+from chat.works import POPE, VLLM
 from formulas.errors import BadInput, near
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.cards import Card, cards_meant
 from kb.cases import parse_given, spread
-from kb.encoders import Encoder, encoders, named, states
+from kb.encoders import Encoder, encoders, named
 from kb.names import gpu_row
 from kb.outcome import outcome
 from kb.pools import MOST_SHARE
@@ -36,7 +37,7 @@ def encoder_lines(names: Sequence[str], **given: Any) -> list[Line]:
     if given.get("model") or given.get("params"):
         return _beside(known, card, given)
     lines: list[Line] = []
-    tell = {"inference": _run, "training": _trained}
+    tell = {"inference": _run, "training": trained}
     about = given.get("about") or ["inference"]
     for name, one in known.items():
         for what in [about] if isinstance(about, str) else about:
@@ -47,8 +48,8 @@ def encoder_lines(names: Sequence[str], **given: Any) -> list[Line]:
 def _card(given: dict[str, Any]) -> Card | None:
     gpu, memory = given.get("gpu"), given.get("gpu_memory_gb")
     if gpu:
-        size = _first(memory)
-        return cards_meant(str(_first(gpu)), float(size) if size else None)[0]
+        size = first_of(memory)
+        return cards_meant(str(first_of(gpu)), float(size) if size else None)[0]
     return spread({"method": "inference", "params": 1e9, "gpu_memory_gb": memory})[0].card if memory else None
 
 
@@ -58,30 +59,12 @@ def _size(given: dict[str, Any]) -> tuple[float, str]:
     return _SIZES.get(said, 2.0), said if said in _SIZES else "fp16"
 
 
-def _fits(need: float, card: Card | None) -> Words:
-    """Against a card, with a tenth of it kept for activations and the runtime."""
-    if card is None:
-        return SILENT
-    has = card.capacity
-    verdict = (
-        ("does not fit", "放不下")
-        if need > has
-        else ("fits, tightly", "放得下但很紧")
-        if need > _FITS * has
-        else ("fits", "放得下")
-    )
-    return Words(f"; the card has {has / _GIB:.1f} GiB: {verdict[0]}", f",可用 {has / _GIB:.1f} GiB:{verdict[1]}")
-
-
 _SOLD = (4, 6, 8, 12, 16, 24, 32, 48, 80)  # GB of cards as people have them
-_FITS = 0.85  # of a card that the weights may be, for batches and the runtime to stand beside
 
 
 def _least_card(one: Encoder, weights: float) -> Words:
     """The smallest usual card with room for batches, where none is named; of a large embedder in 8 bit as well."""
-    sizes = [
-        next((f"{gb} GB" for gb in _SOLD if need <= _FITS * gb * _GIB), "") for need in (weights, one.weights(1.0))
-    ]
+    sizes = [next((f"{gb} GB" for gb in _SOLD if need <= FITS * gb * _GIB), "") for need in (weights, one.weights(1.0))]
     if not sizes[0]:
         return SILENT
     less = sizes[1] if one.kind == "embedder" and sizes[1] != sizes[0] else ""
@@ -91,33 +74,29 @@ def _least_card(one: Encoder, weights: float) -> Words:
     )
 
 
-def _both(size: float) -> str:
-    return f"{gigabytes(size)} ({size / _GIB:.3g} GiB)"
-
-
 # ── running ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _run(name: str, one: Encoder, card: Card | None, given: dict[str, Any]) -> list[Line]:
     size, stored = _size(given)
     weights = one.weights(size)
-    fits = _fits(weights, card) if card else _least_card(one, weights)
+    fits = fits_on(weights, card) if card else _least_card(one, weights)
     if one.generates:
         return [
-            line(f"**{name}, inference: {size_words(one.params)} × {size:g} B = {_both(weights)} of weights{fits.en}**; in 8 bit about {gigabytes(weights / size)}.",
-                 f"**{name} 推理:权重 {size_words(one.params)} × {size:g} 字节 = {_both(weights)}{fits.zh}**;8 位约 {gigabytes(weights / size)}。", (one.title, one.url)),
+            line(f"**{name}, inference: {size_words(one.params)} × {size:g} B = {both_units(weights)} of weights{fits.en}**; in 8 bit about {gigabytes(weights / size)}.",
+                 f"**{name} 推理:权重 {size_words(one.params)} × {size:g} 字节 = {both_units(weights)}{fits.zh}**;8 位约 {gigabytes(weights / size)}。", (one.title, one.url)),
             line(f"An encoder-decoder keeps keys and values of the decoder twice, of its own tokens and of the input that it crosses to: {gigabytes(one.cached(size))} for each token of either ({one.n_layers} layers × {one.n_heads} heads × {one.head_dim}).",
                  f"编码器-解码器保存两份键值:解码器自己的 token 和交叉注意力所看的输入,各为每 token {gigabytes(one.cached(size))}({one.n_layers} 层 × {one.n_heads} 头 × {one.head_dim})。", (one.title, one.url)),
         ]  # fmt: skip
-    batch, length = (int(_first(given.get(key)) or 0) for key in ("batch_size", "seq_len"))
+    batch, length = (int(first_of(given.get(key)) or 0) for key in ("batch_size", "seq_len"))
     none = (
         Words("a decoder that embeds makes one pass and need not keep a KV cache", "用来做向量的解码器只做一次前向,不必保留 KV 缓存") if one.kind == "embedder"
         else Words("an encoder makes one pass over its input and keeps no KV cache", "编码器对输入只做一次前向,没有 KV 缓存")
     )  # fmt: skip
     fewer = _quantised(one)
     found = [
-        line(f"**{name}: {size_words(one.params)} × {size:g} B = {_both(weights)} of weights in {stored}{fits.en}; {none.en}.**{fewer.en} What grows are the activations, with batch × the longest text of the batch.",
-             f"**{name}:权重 {size_words(one.params)} × {size:g} 字节 = {_both(weights)}({stored}){fits.zh};{none.zh}。**{fewer.zh}会增长的是激活,取决于批大小 × 该批最长文本。", (one.title, one.url))
+        line(f"**{name}: {size_words(one.params)} × {size:g} B = {both_units(weights)} of weights in {stored}{fits.en}; {none.en}.**{fewer.en} What grows are the activations, with batch × the longest text of the batch.",
+             f"**{name}:权重 {size_words(one.params)} × {size:g} 字节 = {both_units(weights)}({stored}){fits.zh};{none.zh}。**{fewer.zh}会增长的是激活,取决于批大小 × 该批最长文本。", (one.title, one.url))
     ]  # fmt: skip
     longest = length or one.max_positions
     if batch and length:
@@ -148,10 +127,6 @@ def _rate(one: Encoder, card: Card | None) -> list[Line]:
                  f"速度:约 {between(low, high)} token/秒,即 {peak / 1e12:g} TFLOP/s 的 {at} 除以每 token 2 × {size_words(one.params)} 次运算;长文本的注意力和填充另算。", POPE)]  # fmt: skip
 
 
-def _first(given: Any) -> Any:
-    return given[0] if isinstance(given, (list, tuple)) else given
-
-
 def _pass(name: str, one: Encoder, batch: int, length: int, size: float, card: Card | None) -> Line:
     """What a batch holds at once."""
     need = one.weights(size) + batch * one.passing(length, size)
@@ -162,8 +137,8 @@ def _pass(name: str, one: Encoder, batch: int, length: int, size: float, card: C
         if over
         else ("A pass holds activations beside the weights", "一次前向除权重外还有激活")
     )
-    return line(f"**{lead[0]}: {batch:,} texts padded to {length:,} tokens are {tokens(all_of_it)} tokens at once, and the feed-forward part alone takes {tokens(all_of_it)} × {one.ffn:,} × {size:g} B = {gigabytes(inner)}, about {gigabytes(need)} in all{_fits(need, card).en}**; eager attention adds {batch:,} × {one.n_heads} heads × {length:,}² × {size:g} B = {gigabytes(one.scores(batch, length, size))} of scores for a layer.",
-                f"**{lead[1]}:{batch:,} 条都填充到 {length:,} token,一次就是 {tokens(all_of_it)} 个 token,仅前馈层就要 {tokens(all_of_it)} × {one.ffn:,} × {size:g} 字节 = {gigabytes(inner)},合计约 {gigabytes(need)}{_fits(need, card).zh}**;eager 注意力每层还要 {batch:,} × {one.n_heads} 头 × {length:,}² × {size:g} 字节 = {gigabytes(one.scores(batch, length, size))} 的分数矩阵。", (one.title, one.url))  # fmt: skip
+    return line(f"**{lead[0]}: {batch:,} texts padded to {length:,} tokens are {tokens(all_of_it)} tokens at once, and the feed-forward part alone takes {tokens(all_of_it)} × {one.ffn:,} × {size:g} B = {gigabytes(inner)}, about {gigabytes(need)} in all{fits_on(need, card).en}**; eager attention adds {batch:,} × {one.n_heads} heads × {length:,}² × {size:g} B = {gigabytes(one.scores(batch, length, size))} of scores for a layer.",
+                f"**{lead[1]}:{batch:,} 条都填充到 {length:,} token,一次就是 {tokens(all_of_it)} 个 token,仅前馈层就要 {tokens(all_of_it)} × {one.ffn:,} × {size:g} 字节 = {gigabytes(inner)},合计约 {gigabytes(need)}{fits_on(need, card).zh}**;eager 注意力每层还要 {batch:,} × {one.n_heads} 头 × {length:,}² × {size:g} 字节 = {gigabytes(one.scores(batch, length, size))} 的分数矩阵。", (one.title, one.url))  # fmt: skip
 
 
 def _holds(one: Encoder, length: int, size: float, card: Card | None) -> Line:
@@ -181,56 +156,6 @@ def _holds(one: Encoder, length: int, size: float, card: Card | None) -> Line:
                 f"每条 {length:,} token 时,融合注意力(SDPA、flash)一次约放得下 {fused:,} 条,eager 约 {eager:,} 条。{advice[1]}")  # fmt: skip
 
 
-# ── training ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _trained(name: str, one: Encoder, card: Card | None, given: dict[str, Any]) -> list[Line]:
-    cards = int(max(_counts(given)))
-    if str(_first(given.get("method")) or "full") in ("lora", "qlora"):
-        stored = one.weights(2.0)
-        return [line(f"**{name} with LoRA: the frozen base is {_both(stored)} in 16 bit{_fits(stored, card).en}, about {gigabytes(stored / 4)} in 4 bit**; adapters with their states are a hundredth of that, activations come on top.",
-                     f"**{name} 用 LoRA:冻结的基座 16 位为 {_both(stored)}{_fits(stored, card).zh},4 位约 {gigabytes(stored / 4)}**;适配器及其状态约为其百分之一,另加激活。", (one.title, one.url))]  # fmt: skip
-    told = {"adamw": ("AdamW", "AdamW"), "adafactor": ("Adafactor", "Adafactor"), "adafactor_bf16": ("Adafactor in pure bf16", "纯 bf16 的 Adafactor")}  # fmt: skip
-    said, said_zh = [], []
-    for optimizer, (words, words_zh) in told.items():
-        all_of_it = states(optimizer) * one.params
-        each = all_of_it / cards
-        fits = _fits(each, card)
-        share = f", {gigabytes(each)} per card sharded over {cards} (ZeRO-3, FSDP)" if cards > 1 else ""
-        share_zh = f",切分到 {cards} 张(ZeRO-3、FSDP)每卡 {gigabytes(each)}" if cards > 1 else ""
-        said.append(f"{words} {states(optimizer):g} B per parameter = {gigabytes(all_of_it)}{share}{fits.en}")
-        said_zh.append(f"{words_zh} 每参数 {states(optimizer):g} 字节 = {gigabytes(all_of_it)}{share_zh}{fits.zh}")
-    less, less_zh = "", ""
-    if one.generates or given.get("optimizer") == "adafactor":
-        less = f" {said[1]}. {said[2]}. Adafactor matters because its second moment is kept by rows and columns instead of number by number."
-        less_zh = f"{said_zh[1]}。{said_zh[2]}。Adafactor 有用,因为它的二阶矩只按行和列保存,而不是逐个参数保存。"
-    alone, alone_zh = (
-        (" Data parallel alone divides none of this.", "只用数据并行则这些都不切分。") if cards > 1 else ("", "")
-    )
-    found = [line(f"**{name} ({size_words(one.params)}), all weights trained: {said[0]}**, before activations.{less}{alone}",
-                  f"**{name}({size_words(one.params)})训练全部权重:{said_zh[0]}**,激活另算。{less_zh}{alone_zh}", (one.title, one.url))]  # fmt: skip
-    return found if one.generates else [*found, _kept(one, given)]
-
-
-_EXAMPLE = (32, 512)  # what BERT is usually tuned with
-
-
-def _kept(one: Encoder, given: dict[str, Any]) -> Line:
-    """What an encoder's training keeps for the backward pass."""
-    batch, length = (int(_first(given.get(key)) or 0) for key in ("batch_size", "seq_len"))
-    assumed = ("", "") if batch and length else (" (taken as an example)", "(举例)")
-    batch, length = batch or _EXAMPLE[0], length or _EXAMPLE[1]
-    linear = one.n_layers * batch * length * 34 * one.hidden
-    kept = linear + one.n_layers * batch * length * 5 * one.n_heads * length
-    return line(f"Activations, {batch:,} × {length:,} tokens{assumed[0]} without checkpointing: layers × b·s·(34·h + 5·a·s) = {gigabytes(kept)} in 16 bit with eager attention, {gigabytes(linear)} with fused attention; twice that in fp32. There are no vocabulary logits where a small head classifies or embeds.",
-                f"激活({batch:,} × {length:,} token{assumed[1]},不开重计算):层数 × b·s·(34·h + 5·a·s),16 位 eager 注意力为 {gigabytes(kept)},融合注意力为 {gigabytes(linear)};fp32 加倍。用小的分类或向量头时没有词表 logits。", KORTHIKANTI)  # fmt: skip
-
-
-def _counts(given: dict[str, Any]) -> list[int]:
-    counts = given.get("n_gpus") or 1
-    return [int(one) for one in (counts if isinstance(counts, (list, tuple)) else [counts])]
-
-
 # ── beside a language model ────────────────────────────────────────────────────────────────────────────────────────
 
 # of a card's memory the least that is a server's share, and how often the weights it is then
@@ -243,8 +168,8 @@ def _share_taken(taken: float, weights: float, has: float, least: float, listed:
     """What a language model was seen to take is a server's share and no need: why nothing is left, and what to set instead."""
     share = ceil(20 * least) / 20
     return [
-        line(f"**{taken / _GIB:g} GB is not what {name} needs but the share of the card that the server takes as it starts (vLLM's gpu_memory_utilization, 0.9 or more by default, {taken / has:.2f} of it here): weights of {_both(weights)}, the rest set aside as KV cache.** So nothing is left for the other, though both would fit: {listed}.",
-             f"**{taken / _GIB:g} GB 不是 {name} 的实际需要,而是推理服务启动时按比例预留的显存(vLLM 的 gpu_memory_utilization,默认 0.9 以上,这里约占卡的 {taken / has:.2f}):权重只有 {_both(weights)},其余都预留作 KV 缓存。** 所以别的模型起不来,其实都放得下:{listed}。", VLLM),
+        line(f"**{taken / _GIB:g} GB is not what {name} needs but the share of the card that the server takes as it starts (vLLM's gpu_memory_utilization, 0.9 or more by default, {taken / has:.2f} of it here): weights of {both_units(weights)}, the rest set aside as KV cache.** So nothing is left for the other, though both would fit: {listed}.",
+             f"**{taken / _GIB:g} GB 不是 {name} 的实际需要,而是推理服务启动时按比例预留的显存(vLLM 的 gpu_memory_utilization,默认 0.9 以上,这里约占卡的 {taken / has:.2f}):权重只有 {both_units(weights)},其余都预留作 KV 缓存。** 所以别的模型起不来,其实都放得下:{listed}。", VLLM),
         line(f"Lower it for the language model: {share:g} ({share * has / _GIB:.1f} GiB) holds its weights, its activations and the cache of a sequence of {_ONE_LONG:,} tokens; more only holds more sequences at once. Start the small model first or give it a share of its own, the shares together below 1.",
              f"把语言模型的 gpu_memory_utilization 调低:{share:g}({share * has / _GIB:.1f} GiB)就放得下权重、激活和一条 {_ONE_LONG:,} token 的缓存;再多只是能同时放更多序列。小模型先启动,或也给它一份,各份之和小于 1。", VLLM),
     ]  # fmt: skip
@@ -260,8 +185,8 @@ def _nothing_left(weights: float, run: float, others: float, has: float, listed:
         why = line(f"**By their weights all fit ({listed}, of {room} GiB), and of the server's share, {sizes}, {left / _GIB:.1f} GiB would be left beside {name}: so the other holds more than its weights. Most likely it is a vLLM server too, which takes a share of 0.9 by itself, or it was not the only one on the card.**",
                    f"**只看权重都放得下({listed},卡上 {room} GiB),按服务的份额 {sizes},放下 {name} 后还应剩 {left / _GIB:.1f} GiB:说明另一个占的不止权重。多半它也是用 vLLM 起的,自己默认就占 0.9,或卡上还有别的进程。**", VLLM)  # fmt: skip
     else:
-        why = line(f"**By their weights all fit ({listed}, of {room} GiB), but the server's share does not hold a cache: from {sizes} it subtracts the weights of {name}, {_both(weights)}, what its profile run takes, some {run / _GIB:.1f} GiB and more with long steps or CUDA graphs, and what other processes hold already, {_both(others)} of weights and a CUDA context: {left / _GIB:.1f} GiB at most are left.**",
-                   f"**只看权重都放得下({listed},卡上 {room} GiB),但服务的份额里放不下缓存:{sizes},要减去 {name} 的权重 {_both(weights)}、测量运行约 {run / _GIB:.1f} GiB(步长大或有 CUDA graph 时更多),还有别的进程已占的 {_both(others)} 权重和一份 CUDA 上下文:最多只剩 {left / _GIB:.1f} GiB。**", VLLM)  # fmt: skip
+        why = line(f"**By their weights all fit ({listed}, of {room} GiB), but the server's share does not hold a cache: from {sizes} it subtracts the weights of {name}, {both_units(weights)}, what its profile run takes, some {run / _GIB:.1f} GiB and more with long steps or CUDA graphs, and what other processes hold already, {both_units(others)} of weights and a CUDA context: {left / _GIB:.1f} GiB at most are left.**",
+                   f"**只看权重都放得下({listed},卡上 {room} GiB),但服务的份额里放不下缓存:{sizes},要减去 {name} 的权重 {both_units(weights)}、测量运行约 {run / _GIB:.1f} GiB(步长大或有 CUDA graph 时更多),还有别的进程已占的 {both_units(others)} 权重和一份 CUDA 上下文:最多只剩 {left / _GIB:.1f} GiB。**", VLLM)  # fmt: skip
     return [
         why,
         line("What helps, in this order: a larger share for the language model (gpu_memory_utilization, what the small one holds counted against it), a smaller --max-model-len and --max-num-batched-tokens, --enforce-eager; or the small model on the CPU or another card. Where both are vLLM servers the small one takes a share of 0.9 too unless it is told less: give it its own, the shares together below 1, and start one after the other.",
@@ -302,12 +227,12 @@ def _in_fewer_bits(known: dict[str, Encoder], card: Card, given: dict[str, Any])
 
 def _too_wide(name: str, language: float, whole: float) -> list[Line]:
     """Behind what fits, that 16 bits do not. Sizes in bytes."""
-    return [line(f"Not in 16 bit: {name} alone is {_both(language)} there, with the others {_both(whole)}.",
-                 f"16 位不行:仅 {name} 就要 {_both(language)},合计 {_both(whole)}。")]  # fmt: skip
+    return [line(f"Not in 16 bit: {name} alone is {both_units(language)} there, with the others {both_units(whole)}.",
+                 f"16 位不行:仅 {name} 就要 {both_units(language)},合计 {both_units(whole)}。")]  # fmt: skip
 
 
 def _even_in_four(name: str, facts: dict[str, Any]) -> tuple[str, str]:
-    least = _both(outcome(spread(parse_given({**facts, "bits": 4}))[0]).terms["weights"])
+    least = both_units(outcome(spread(parse_given({**facts, "bits": 4}))[0]).terms["weights"])
     return f" In 4 bit {name} alone is {least}.", f"4 位时仅 {name} 也要 {least}。"
 
 
@@ -331,7 +256,7 @@ def _stood_in(known: dict[str, Encoder]) -> Line:
 
 def _beside(known: dict[str, Encoder], card: Card | None, given: dict[str, Any]) -> list[Line]:
     """Several processes on one card: the sum of the weights, and the shares of a server that takes its part at start."""
-    facts = {"method": "inference", **{name: _first(given[name]) for name in _OF_A_MODEL if given.get(name)}}
+    facts = {"method": "inference", **{name: first_of(given[name]) for name in _OF_A_MODEL if given.get(name)}}
     there = outcome(spread(parse_given(facts))[0])
     language = there.terms["weights"]
     name = value("model", there.situation.knob("model") or "", "en") or size_words(there.n_params or 0)
@@ -339,8 +264,8 @@ def _beside(known: dict[str, Encoder], card: Card | None, given: dict[str, Any])
     whole = sum(parts.values())
     listed = " + ".join(f"{called} {gigabytes(size)}" for called, size in parts.items())
     if card is None:
-        return [line(f"**Together the weights take {_both(whole)}**: {listed} (embedding models in 16 bit); a KV cache only for the language model.",
-                     f"**权重合计 {_both(whole)}**:{listed}(向量模型按 16 位);只有语言模型需要 KV 缓存。")]  # fmt: skip
+        return [line(f"**Together the weights take {both_units(whole)}**: {listed} (embedding models in 16 bit); a KV cache only for the language model.",
+                     f"**权重合计 {both_units(whole)}**:{listed}(向量模型按 16 位);只有语言模型需要 KV 缓存。")]  # fmt: skip
     per_token = there.terms.get("kv_cache", 0.0) / (
         int(there.situation.knob("seq_len") or 1) * int(there.situation.knob("batch_size") or 1)
     )
@@ -359,8 +284,8 @@ def _beside(known: dict[str, Encoder], card: Card | None, given: dict[str, Any])
     if room > 0 and "no_blocks" in (given.get("about") or ()):
         return _nothing_left(language, there.terms.get("activations", 0.0), whole - language, has, listed, name)
     narrow, narrow_zh = ("", "") if room > 0 or {"weight_format", "bits"} & set(given) else _even_in_four(name, facts)
-    found = [line(f"**{verdict[0]}: the weights take {listed} = {_both(whole)} together, and the card has {has / _GIB:.1f} GiB** (embedding models in 16 bit).{narrow}",
-                  f"**{verdict[1]}:权重 {listed} = 合计 {_both(whole)},而卡上可用 {has / _GIB:.1f} GiB**(向量模型按 16 位)。{narrow_zh}")]  # fmt: skip
+    found = [line(f"**{verdict[0]}: the weights take {listed} = {both_units(whole)} together, and the card has {has / _GIB:.1f} GiB** (embedding models in 16 bit).{narrow}",
+                  f"**{verdict[1]}:权重 {listed} = 合计 {both_units(whole)},而卡上可用 {has / _GIB:.1f} GiB**(向量模型按 16 位)。{narrow_zh}")]  # fmt: skip
     if room > 0:
         each = (runtime / len(parts)) + there.terms.get("activations", 0.0)
         own = {called: one.weights(2.0) + each for called, one in known.items()}
@@ -378,11 +303,11 @@ def _beside(known: dict[str, Encoder], card: Card | None, given: dict[str, Any])
         least = language + len(known) * max(one.weights(2.0) for one in small)
         names = ", ".join(one.model for one in small)
         if least < whole:
-            found.append(line(f"With small ones ({names}) in their place the weights are about {_both(least)}{_fits(least, card).en}. Or load the large ones in 8 or 4 bit, or on the CPU.",
-                              f"换成小的({names})则权重约 {_both(least)}{_fits(least, card).zh}。也可以把大的按 8 位或 4 位加载,或放到 CPU 上。"))  # fmt: skip
+            found.append(line(f"With small ones ({names}) in their place the weights are about {both_units(least)}{fits_on(least, card).en}. Or load the large ones in 8 or 4 bit, or on the CPU.",
+                              f"换成小的({names})则权重约 {both_units(least)}{fits_on(least, card).zh}。也可以把大的按 8 位或 4 位加载,或放到 CPU 上。"))  # fmt: skip
         else:
-            found.append(line(f"Let the small ones run on the CPU: then the card holds {name} alone, {_both(language)} of weights and its cache.",
-                              f"把小的放到 CPU 上跑:卡上就只有 {name},权重 {_both(language)} 加它的缓存。"))  # fmt: skip
+            found.append(line(f"Let the small ones run on the CPU: then the card holds {name} alone, {both_units(language)} of weights and its cache.",
+                              f"把小的放到 CPU 上跑:卡上就只有 {name},权重 {both_units(language)} 加它的缓存。"))  # fmt: skip
         if given.get("engine") == FILES:
             found.append(_SWAPS)
             return found

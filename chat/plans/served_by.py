@@ -109,11 +109,22 @@ def _named_by_files(reading: Reading, facts: Facts) -> bool:
     return bool(files or switches)
 
 
+_A_GAMERS = 16  # GB: cards sold with no more are seldom a server's
+
+
+def _of_a_gamer(reading: Reading, facts: Facts) -> bool:
+    """Is one card told by its memory alone, and one that people have at home?"""
+    told = [float(one) for one in reading.facts.get("gpu_memory_gb", ())]
+    one = first(facts.get("n_gpus")) == 1 and "gpu" not in reading.facts
+    return one and bool(told) and max(told) <= _A_GAMERS
+
+
 def _at_home(reading: Reading, facts: Facts) -> bool:
     """Is it one user's machine, on which llama.cpp is what people run, or alone can?"""
     own = "gpu" in reading.facts and not _in_data_centres(reading)
     beside_ram = "host_memory_gb" in facts and any(row.get("n_experts") for row in rows_of(reading))
-    if own and (beside_ram or published_in(reading) == "mxfp4"):
+    in_its_format = published_in(reading) == "mxfp4"
+    if (own and (beside_ram or in_its_format)) or (in_its_format and _of_a_gamer(reading, facts)):
         return True  # experts go in RAM, or the format is its files'
     if not {"bits", "weight_format", "precision"} & set(reading.facts):
         # of cards of one's own that are set against each other it is asked what each runs, and that are files

@@ -88,6 +88,9 @@ _UNFELT = (
     r"\bwhy (?:is|are|was|does|do|did|has|have)(?P<nt>n't)? [^.?!,;]{2,40}?(?(nt)|\bnot )(?:\w+ )?(?:reduc|sav|lower|decreas|shr[iau]nk|cutt?)\w*[^.?!]{0,32}\b(?:memory|vram|usage|anything)\b",
     r"(?:显存|内存|占用)(?![^。?!,]{0,6}(?:是不是|会不会|是否|(?:一样|差不多)[吗么吧]))[^。?!,]{0,10}?(?:没(?:有)?(?:什么|怎么|明显)?(?:下降|减少|降低|变化|变|降|少|省|区别)|不(?:变|降|减)|(?:还是)?一样|几乎(?:不|没)|没怎么|差不多)|(?:没(?:有)?(?:什么|啥)?(?:用(?!吧)|效果|作用)|没(?:有)?省(?:下)?(?:显存)?|为(?:什么|啥|何)[^。?!,]{0,8}(?:不|没有?)(?:省|降|减少?|降低)显存)",
     r"\b(?:drop|fell|falls?|sav|reduc|decreas|lower|shr[ia]nk|went down|goes down)\w*[^.?!,;]{0,16}\b(?:only |just |barely )?(?:a (?:little|bit|tiny)|slightly|marginally|hardly)\b|(?:只|才|就|仅)(?:降|省|少|减少?|下降)(?:低|下|掉)?了?(?:一点|很少|几百|一丁点|零点)",
+    # less than the bits promise: "not a quarter of it", "没减半"
+    r"\b(?:did|does|do|is|are|was|has)(?:n't| not) (?:\w+ ){0,2}?(?:a quarter|(?:to |by )?(?:a )?half|halved?|quartered|drop(?:ped)? to (?:a )?(?:quarter|half))\b|\bwhy (?:is|are|does|do|did|has)\b [^.?!,;]{2,40}?\bnot (?:\w+ ){0,2}?(?:a quarter|half|halved?)\b",
+    r"没(?:有)?(?:能)?(?:变成?|降到|缩到|缩小到|减到|变为|到)(?:原来的?)?(?:四分之一|1\s?/\s?4|一半|二分之一)|没(?:有)?(?:能)?减半",
 )  # fmt: skip
 # that it stays the same is expected, and was not seen
 _ONLY_EXPECTED = r"\b(?:should|expect\w*|supposed|would)\b|应该|按理|理论上"
