@@ -98,6 +98,14 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "claims-of-one-need": (["units"], {**SEVEN, "method": "inference"}, {"claims_gb": [14, 13]}),
     "card-shared-by-servers": (["several_servers"], {"gpu": "RTX 4090"}, {"log": ["servers 2"]}),
     **{f"meaning-of-{one.replace('_', '-')}": ([f"meaning:{one}"], {}, {}) for one in ("roofline", "first_token", "share_pace", "half_in_ram")},
+    **{
+        f"meaning-of-{one.replace('_', '-')}": ([f"meaning:{one}"], {}, {})
+        for one in (
+            "ram_as_vram", "trained_longer", "lora_bits", "offload_or_card", "one_or_two_cards", "wide_activations", "merged_extra", "fp32_to_run", "trained_and_served",
+            "samples_shorter", "padding_side", "packed_or_padded", "each_holds_all", "cache_and_weights", "one_copy", "cache_as_large",
+        )
+    },
+    "all-on-the-card": (["all_on_card"], {**LLAMA3, "method": "inference", "engine": "llama.cpp", "gpu": "RTX 3060"}, {}),
     "meaning-of-ollama-context": (["meaning:ollama_context"], {}, {}),
     "also-ollama-context": (["ollama_context"], {**LLAMA3, "method": "inference"}, {}),
     "window-saves": (["window_saves", "saving_asked"], {"model": "google/gemma-3-27b-it", "method": "inference"}, {}),

@@ -7,6 +7,7 @@ from chat.figures.cause_figures import logged
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from formulas.quantity import SILENT, Words
 
+_NARROW = "q8_0"  # a cache of half the bytes
 _EXACTLY = 0.05  # what is further off is only near the amount
 _WIDE_TYPES, _FEW_BITS = ("bf16", "fp16", "fp32"), (8, 4)
 AS_SEEN = 0.15  # of the need; a meter counts other programs too
@@ -221,6 +222,21 @@ def _said_in_few_bits(figures: Figures) -> Words:
     return SILENT
 
 
+def _all_on_card(figures: Figures) -> Words:
+    """What a card holds whole: up to which context, and up to which with a cache of half the bytes."""
+    base, room = figures.base, figures.need("room_of_all")
+    if base.verdict != "yes" or not base.longest:
+        raise Missing("room")
+    narrow = figures.at(kv_format=_NARROW).longest or base.longest
+    whole, of_all, tokens = gib_words(base.total), gib_words(room), figures["tokens"]
+    longer = Words(f", {narrow:,}", f",{narrow:,} token")
+    longer = longer if narrow > base.longest else SILENT
+    return Words(
+        f"**It goes in whole at {tokens} tokens of context, {whole} of {of_all}: where a part is on the CPU, the context that is set is longer, or others hold a part of the card.** Up to about {base.longest:,} tokens go in{longer.en + ' with an 8-bit cache (q8_0)' if longer.en else ''}; Ollama reserves num_ctx × OLLAMA_NUM_PARALLEL.",
+        f"**上下文 {tokens} token 时能全部放进去,{whole} / {of_all}:还有一部分在 CPU 上,说明设的上下文更长,或者卡被别的程序占了一部分。** 最长约 {base.longest:,} token 能全放{',8 位缓存(q8_0)时约' + longer.zh[1:] if longer.zh else ''};Ollama 预留的是 num_ctx × OLLAMA_NUM_PARALLEL。",
+    )
+
+
 LOADED_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "no_leak": _no_leak, "as_seen": _as_seen, "spilled": _spilled, "spill_eased": _spill_eased, "left_to_cpu": _left_to_cpu, "of_the_file": _of_the_file_in_ram, "times_parallel": _slots, "slots_raised": _slots_raised, "no_unpacking": _unpacked, "said_in_few_bits": _said_in_few_bits,
+    "no_leak": _no_leak, "as_seen": _as_seen, "spilled": _spilled, "spill_eased": _spill_eased, "left_to_cpu": _left_to_cpu, "of_the_file": _of_the_file_in_ram, "times_parallel": _slots, "slots_raised": _slots_raised, "no_unpacking": _unpacked, "said_in_few_bits": _said_in_few_bits, "all_on_card": _all_on_card,
 }  # fmt: skip

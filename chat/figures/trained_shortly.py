@@ -9,6 +9,9 @@ from formulas.quantity import Words
 from kb.bytes_each import ADAM, MOMENTS
 from kb.recipe import assumed
 
+# the rank that is taken where none is told, and the bytes of a number in 16 bit
+_RANK, _HALF = 16, 2
+
 
 def _seven(**facts: Any) -> Figures:
     return Figures({"params": assumed("params", "an example"), **facts})
@@ -24,6 +27,32 @@ def _states_in_ram(_: Figures) -> Words:
 def _qlora_and_lora(_: Figures) -> Words:
     lora, qlora = (gib_words(_seven(method=one).base.best) for one in ("lora", "qlora"))
     return Words(f"of a 7B {lora} → {qlora}", f"7B 从 {lora} 降到 {qlora}")
+
+
+def _lora_bits(_: Figures) -> Words:
+    """A 7B tuned with adapters on a base in 8, 4 and 16 bits."""
+    eight, four, wide = (
+        gib_words(one.base.best)
+        for one in (*(_seven(method="qlora", bits=bits) for bits in (8, 4)), _seven(method="lora"))
+    )
+    return Words(
+        f"A 7B takes {eight} with 8 bits, {four} with 4 and {wide} with 16.",
+        f"7B 用 8 位是 {eight},4 位 {four},16 位 {wide}。",
+    )
+
+
+def _adapter_beside(_: Figures) -> Words:
+    """An adapter of the usual rank beside the base that it was trained on, in 16 bit."""
+    count = float(_seven(method="lora").need("adapter_params"))
+    return Words(
+        f"of a 7B at rank {_RANK} {count / 1e6:.0f}M, {count * _HALF / 1e6:.0f} MB",
+        f"7B、秩 {_RANK} 时 {count / 1e6:.0f}M 个,{count * _HALF / 1e6:.0f} MB",
+    )
+
+
+def _seven_fp32(_: Figures) -> Words:
+    wide, half = (gib_words(_seven(method="inference").stored(weight_format=one)) for one in ("fp32", "bf16"))
+    return Words(f"The weights of a 7B: {wide} instead of {half}.", f"7B 的权重:{wide},16 位是 {half}。")
 
 
 def _of_one_size(count: int, each: float) -> Words:
@@ -56,5 +85,5 @@ def _unequal_trained(figures: Figures) -> Words:
 
 
 TRAINED_SHORTLY_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "states_in_ram": _states_in_ram, "qlora_and_lora": _qlora_and_lora, "unequal_trained": _unequal_trained,
+    "states_in_ram": _states_in_ram, "qlora_and_lora": _qlora_and_lora, "lora_bits": _lora_bits, "adapter_beside": _adapter_beside, "seven_fp32": _seven_fp32, "unequal_trained": _unequal_trained,
 }  # fmt: skip

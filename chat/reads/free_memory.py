@@ -27,7 +27,7 @@ _FREE = (
     rf"|(?:显示|提示|写着?|说)(?:是|有|只有)?(?:可用|能用)(?:的)?(?:只有|有|是|为|约|大概|:)*\s?{_GB}"
     rf"|(?:空闲|可用|剩余|空余)(?:的)?显存(?:只有|还有|有|是|为|约|大概|:)*\s?{_GB}"
 )
-_OTHERS = r"\b(?:another|other|others?'|someone(?: else)?|somebody(?: else)?|some other|a different|my colleagues?|a colleague|colleagues?|co-?workers?|the desktop|my desktop|desktop|windows|xorg|gnome|kde|the display|the monitors?)\b(?:'s)?(?: [a-z-]+){0,3}"
+_OTHERS = r"\b(?:another|other|others?'|someone(?: else)?|somebody(?: else)?|some other|a different|my colleagues?|a colleague|colleagues?|co-?workers?|the desktop|my desktop|desktop|windows|xorg|gnome|kde|the display|the monitors?)\b(?:'s)?(?: [a-z'-]+){0,3}"
 _TAKES = r"(?:is |are |was |has |have |already |currently |always |permanently )*(?:us(?:es?|ing|ed)|tak(?:es?|ing|en)|hold(?:s|ing)?|occup(?:ies|y|ying|ied)|eat(?:s|ing)?|hog(?:s|ging)?|sit(?:s|ting) on|grab(?:s|bed)?)"
 _IDLE = r"(?:(?:at|when|while|in) (?:idle|idling|rest|boot|nothing|the desktop)|on (?:the )?(?:idle|desktop|boot|startup)|with nothing|before (?:i |you |we )?(?:even )?load)"
 _SOMEBODY = r"(?<!比)(?:别人|其他人?|其它|另一?个?(?:进程|任务|模型|人|服务)|同事|室友|师兄|师姐|同学|别的(?:任务|进程|人|模型|服务)?|桌面|显示器|系统|windows|他人|有人)"

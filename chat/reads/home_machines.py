@@ -42,7 +42,16 @@ OF_HOME: tuple[tuple[str, str], ...] = (
 # what llama.cpp and the programs on top of it do with cards, backends and types of the cache, asked beside a case or of none
 _SPLIT = r"(?<![\w-])-sm\b|--?split[-_ ]mode|\bsplit[-_ ]mode\b|\b(?:row|layer)[ -]split\b|\bsplit (?:by )?(?:rows?|layers?)\b"
 _RUNTIMES = r"\b(?:rocm|hip|vulkan|sycl|ipex(?:-llm)?|openvino|metal|cuda)\b"
+# how all of a model is got onto the card, where a part of it is in RAM
+_ALL_ON_CARD = (
+    r"\b(?:get|put|load|push|force|keep|run|fit|make|have)\b[^.?;]{0,24}\b(?:all|everything|the (?:whole|entire|full) (?:model|thing)|100 ?%|entirely|fully|completely)\b(?:[^.?;,]|\.(?=\d)){0,40}\b(?:on|in|into|onto|to)\b (?:the |my )?(?:gpu|card|v?ram)\b"
+    r"|\b(?:us(?:e|es|ing)|runs? on) (?:the |my )?(?:gpu|card) (?:fully|only|entirely|completely)|\b(?:only|fully|100 ?%) (?:on|use|using) (?:the |my )?gpu\b"
+    r"|(?:全|全部|都|完全|整个)(?:部)?(?:的)?(?:模型|层)?(?:都)?(?:在|放|跑|加载|塞|装|用)(?:到|在|进)?(?:了)?(?:显卡|gpu|显存|卡)(?:上|里)?"
+)
+_HOW_TO = r"\bhow (?:do|can|could|to|should|would)\b|\bhow (?:do )?i\b|怎么|如何|怎样|咋|怎么办"
+
 PROGRAMS_AT_HOME: tuple[tuple[str, str], ...] = (
+    ("all_on_card", rf"^(?=[\s\S]*(?:{_HOW_TO}))[\s\S]*?(?:{_ALL_ON_CARD})"),
     (
         "split_mode",
         (

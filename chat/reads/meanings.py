@@ -5,7 +5,17 @@ What is read becomes subjects of the remarks, `meaning:quantisation`; a term of 
 
 from collections.abc import Collection
 
-from chat.reads import cache_asked, derivations, effects, flags_asked, observed, simply_asked, trainings, workings
+from chat.reads import (
+    cache_asked,
+    derivations,
+    effects,
+    flags_asked,
+    observed,
+    shortly_asked,
+    simply_asked,
+    trainings,
+    workings,
+)
 from chat.reads.card_units import two_totals
 from chat.reads.features import FEATURES, RANKS_DIVIDE
 from chat.reads.home_machines import OF_HOME
@@ -96,6 +106,7 @@ _SO_MANY = r"\b\d{1,3}\s?(?:/|of)\s?\d{1,3}\s?(?:layers?|层)"
 _ASKED: tuple[tuple[str, str], ...] = (
     *OF_TRAININGS_SHORTLY,
     *derivations.OF_DERIVATIONS,
+    *shortly_asked.OF_NONE,
     *simply_asked.OF_NONE,
     *workings.OF_WORKINGS,
     *trainings.OF_TRAININGS,
@@ -106,7 +117,7 @@ _ASKED: tuple[tuple[str, str], ...] = (
     ("term:slack", r"(?:碎片|fragmentation)[^?]{0,10}(?:怎么|如何|咋)(?:解决|办|减少|避免|处理|消除)|(?:解决|减少|避免)[^?]{0,8}碎片|\bhow (?:do|can|to|should)\b[^?]{0,16}\b(?:fix|avoid|reduce|solve|prevent|deal with|get rid of)\b[^?]{0,16}\bfragmentation\b"),
     ("train_infer", r"\b(?:why|normal|how come|expected|usual)\b[^.;?]{0,20}\b(?:train\w*|fine-?tun\w*)\b[^.;?]{0,24}\d+(?:\.\d+)?\s?(?:x|times|fold)\b[^.;?]{0,24}\b(?:inference|serving|running)\b|\bwhy\b[^.;?]{0,16}\btrain\w*\b[^.;?]{0,40}\bmore\b[^.;?]{0,40}\b(?:than|inference|running|serving)\b|\b(?:train\w*|fine-?tun\w*) (?:vs\.?|versus|and|or) (?:inference|serving)\b[^?]{0,40}\b(?:memory|vram)|(?:训练|微调)(?:为什么|为啥|为何)?[^,;?]{0,6}比推理[^,;?]{0,12}(?:显存|多|大)|训练[^,;?]{0,8}(?:显存|内存)[^,;?]{0,6}(?:是|比)推理|推理(?:和|与|跟)训练[^,;?]{0,8}(?:显存|区别|差)|训练(?:和|与|跟)推理[^,;?]{0,8}(?:显存|区别|差)"),
     ("ram", r"\bdoes\b[^?;]{0,24}\bram\b[^?;]{0,12}\bmatter\b[^?]{0,40}\b(?:gpu|card|llms?|models?)\b|内存(?:大小)?[^?,;]{0,6}(?:重要|有影响|有关系)[^?,;]{0,4}(?:吗|么)|\b(?:v?ram|gpu memory) (?:vs\.?|versus|and|or) (?:system |cpu |normal )?(?:v?ram|memory)\b[^?]{0,24}\b(?:for|in|differ\w*|llm|model)|\bdifference\b[^?;]{0,12}\b(?:v?ram|gpu memory) (?:and|vs\.?) (?:system |cpu )?v?ram\b|\bwhy\b[^?;]{0,24}\bv?ram\b[^?;]{0,12}\b(?:not|instead of|rather than)\b[^?;]{0,8}\bram\b|显存(?:和|与|跟)内存[^,;?]{0,8}(?:区别|不同|差)|为什么(?:要|需要|必须)?(?:用)?显存(?:而)?不(?:是|用)内存"),
-    ("per_billion", r"\bper (?:1 ?)?(?:b\b|billion|bn)(?: ?(?:param\w*|weights))?|\beach billion|每\s?(?:10|十)\s?亿(?:个)?参数|每\s?(?:1\s?)?b(?:illion)? ?(?:的)?(?:参数)?(?:要|需要|占)?多少|一个?\s?b\s?(?:要|需要|占|等于)?多少\s?(?:显存|g)"),
+    ("per_billion", r"\bper (?:1 ?)?(?:b\b|billion|bn)(?: ?(?:param\w*|weights))?|\beach billion|每\s?(?:10|十)\s?亿(?:个)?参数|每\s?(?:1\s?)?b(?:illion)? ?(?:的)?(?:参数)?[^,;?]{0,4}(?:要|需要|占)?(?:多少|几个?g)|一个?\s?b\s?(?:要|需要|占|等于)?多少\s?(?:显存|g)"),
     ("per_user", r"\b(?:each|every|per|one more|another|additional|extra) (?:additional |extra |concurrent |more )?(?:user|request|session|client|sequence)\b[^.;?]{0,24}\b(?:adds?|costs?|takes?|needs?|uses?|require\w*|memory|vram)|\b(?:memory|vram)\b[^.;?]{0,16}\b(?:per|each|every) (?:additional |concurrent |extra )?(?:user|request|session|client|sequence)|(?:每|多)(?:增加|加|来|一|多)?(?:一)?(?:个|路|位)?(?:用户|并发|请求|会话)[^,;?]{0,8}(?:显存|多少|占|加)"),
     ("bandwidth", r"\b(?:what|why|how)\b[^.;?]{0,32}\b(?:memory )?bandwidth\b[^.;?]{0,24}\b(?:matter\w*|affect\w*|influence\w*|do|for|mean|important|impact)|\bdoes (?:memory )?bandwidth\b|带宽(?:影响|决定|有什么(?:用|影响)|重要|的(?:作用|影响))|带宽[^,;?]{0,6}(?:为什么|有多)重要"),
     ("larger", r"\b(?:models?|one|something)\b[^.;?]{0,16}\b(?:larger|bigger|that (?:is|are|won'?t|does(?:n'?t| not)|do(?:n'?t| not)) (?:larger|bigger|fit)\w*)\b[^.;?]{0,16}(?:\bthan (?:my |the |your )?(?:v?ram|gpu|card)|\bin (?:my |the )?(?:v?ram|gpu|card))|(?:比|超过|大于)(?:我的)?显存(?:更?大|还大)?的模型|模型(?:比|大于|超过)(?:我的)?(?:显存|显卡)[^,;?]{0,6}(?:怎么|如何|能|可以)"),
@@ -123,7 +134,7 @@ _ASKED: tuple[tuple[str, str], ...] = (
     ("scores_term", r"(?![^?]*\b34\b[^?]{0,40}(?:\bfrom\b|\bmean|\bcome|怎么|哪|什么))\bwhat\b[^?]{0,16}\b5 ?·? ?\*? ?as\b|(?<!\b34\+)(?<!\b34 \+ )\b5 ?as\b(?![^?]*\b34\b)[^?]{0,16}(?:mean|是什么|什么意思|怎么来|哪来)"),
     ("one_used", ONE_USED),
     ("split_a_layer", r"\b(?:one|a|each) (?:single )?layer\b[^?]{0,8}\b(?:split|divided|cut|sharded)\b[^?]{0,16}\b(?:gpus?|cards?)|\b(?:split|divide|cut|shard)\w*\b[^?]{0,12}\b(?:one|a|single|each|the same) layer\b[^?]{0,16}\b(?:gpus?|cards?)|(?:一|同一|单)(?:个)?层[^?]{0,8}(?:切|拆|分)(?:到|成|开)?[^?]{0,6}(?:卡|gpu)"),
-    ("same_cards", r"\b(?:does|do|must|should|have)\b[^?]{0,32}\b(?:need|require|be|have)\b[^?]{0,12}\b(?:same|identical|equal)\b[^?]{0,12}\b(?:gpus?|cards?)|(?:必须|一定要|需要)(?:用)?(?:一样|相同|同型号)的?(?:卡|显卡|gpu)|(?:显卡|卡)(?:必须|一定要|要)(?:一样|相同|同型号)"),
+    ("same_cards", r"\b(?:do|must|should|does|need)\b[^?]{0,24}\b(?:both|all|the|my|two) (?:gpus|cards)\b[^?]{0,16}\b(?:same|identical|equal|matching)\b[^?]{0,8}\b(?:v?ram|memory|size|model)|(?:两|2|几|多)[张块](?:显?卡|gpu)?[^?,;]{0,6}显存[^?,;]{0,6}(?:必须|一定要|需要|要)[^?,;]{0,4}(?:一样|相同)|\b(?:does|do|must|should|have)\b[^?]{0,32}\b(?:need|require|be|have)\b[^?]{0,12}\b(?:same|identical|equal)\b[^?]{0,12}\b(?:gpus?|cards?)|(?:必须|一定要|需要)(?:用)?(?:一样|相同|同型号)的?(?:卡|显卡|gpu)|(?:显卡|卡)(?:必须|一定要|要)(?:一样|相同|同型号)"),
     ("load_peak", r"\b(?:need|take|require|use)\w*\b[^?]{0,12}\b(?:twice|double|2x|two times)\b[^?]{0,16}\b(?:memory|v?ram|ram)?\b[^?]{0,16}\b(?:load\w*|start\w*)|\bload\w*\b[^?]{0,24}\b(?:twice|double|2x)\b[^?]{0,12}\b(?:memory|v?ram|ram)|\bsafetensors\b[^?]{0,24}\b(?:reduc|sav|less|lower)\w*|(?:加载|载入)[^?]{0,10}(?:两倍|翻倍|2倍|double)|(?:加载|载入)[^?]{0,6}内存(?:要|需要)?(?:多大|多少)|safetensors[^?]{0,8}(?:省|减少)"),
     ("links", r"^(?![\s\S]*(?:\bspeed|\bfast|\bslow|\btok|throughput|\bpool|\bcombin|速度|快|慢|吞吐|合并|合成))[\s\S]*?(?:\bnvlink\b[^?]{0,24}\b(?:need\w*|required?|necessary|matters?|important|must|helps?|useful|worth|any use)\b|\b(?:does|do|will|would|is) (?:an? |the )?nvlink (?:bridge )?(?:help|do anything|worth|useful)|nvlink[^,;?]{0,6}(?:有(?:没有)?用|有必要|用处|值得|作用|意义)|\b(?:need|require|without)\b[^?]{0,12}\bnvlink\b|\b(?:pci-?e|nvlink)\b[^?]{0,24}\b(?:vs\.?|versus|or|and|over)\b[^?]{0,16}\b(?:pci-?e|nvlink)\b|nvlink[^,;?]{0,6}(?:必须|必要|需要|重要)|(?:必须|必要|需要|一定要|要不要|没有)[^,;?]{0,4}nvlink)"),
     ("tensor_split", r"(?:kv|缓存|\bmla\b)[^;?]{0,16}(?:(?<![a-z])tp(?=\s?\d|[^a-z=])|张量并行)[^;?]{0,12}(?:每|各)(?:张|块|个)?(?:卡|rank|gpu)[^;?]{0,4}(?:一|1|完整|整)[^;?]{0,3}份|\b(?:mla|kv|latent|cache)\b[^?]{0,32}\b(?:whole|full copy|a copy|replicated|duplicated)\b[^?]{0,24}\b(?:rank|card|gpu)s?\b[^?]{0,16}(?<![a-z])tp"),
@@ -152,6 +163,7 @@ def _takes(thing: str) -> str:
         rf"|\bhow much (?:\w+ ){{0,3}}(?:memory|vram|space) (?:does|do|would|will|is) {_ARTICLES}(?:{thing})"
         rf"|(?:{thing})(?:\s?/\s?[\w ]{{1,24}})?[,;:]? (?:\w+ )?(?:adds?|uses?|takes?|needs?|costs?) (?:extra |more |any |much )*(?:memory|vram)\b"
         rf"|{_effect_last(thing)}"
+        rf"|^\W*(?:{thing})\s?(?:and |on |with )?(?:gpu )?(?:v?ram|memory|显存|内存)(?: (?:usage|use|overhead|cost|impact|effect))?\W*$"
         rf"|(?:{thing})[,;]? (?:does|do|will|would|is|are) (?:it|they|that)\b[^.;?]{{0,24}}\b(?:use|take|need|cost|reduc|sav|increas|affect|chang|consum|add)\w*"
         rf"|(?:{thing})[^,;?]{{0,8}}(?:占|吃|费|省|增加|减少|影响|降低)(?:用|不占)?[^,;?]{{0,6}}(?:显存|内存|缓存|kv)"
         rf"|(?:{thing})[^,;?]{{0,4}}对(?:显存|内存)[^,;?]{{0,6}}(?:影响|关系)"
@@ -201,6 +213,7 @@ _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     ("unified_share", UNIFIED_SHARE),
     *OF_SPEEDS,
     *effects.OF_ANY_CARD,
+    *shortly_asked.OF_ANY_CARD,
     *simply_asked.OF_ANY_CARD,
     *flags_asked.OF_FLAGS,
     *cache_asked.OF_CACHES,

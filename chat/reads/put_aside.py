@@ -28,12 +28,12 @@ def put_aside(scan: Scan) -> None:
 
 
 # "currently -ngl 28; could I get all layers on it?"
-_WHOLE = r"\b(?:would|will|does|do|can|could|is there|get|put|fit|fits|load|push)\b[^.;?!]{0,32}\b(?:(?:the )?(?:whole|entire|full|complete) (?:model|thing|file)|all (?:of (?:it|the layers)|(?:the |its |\d{2,3} )?layers|(?:the |its )?\d{2,3}(?= (?:with|of them|on|in|to|if|go|fit)\b|\s?\?)))\b|(?:整个模型|全部(?:层|模型)?|所有层|完整(?:的)?模型)[^,;?!]{0,8}(?:放|塞|装|上|加载|进)"
+_WHOLE = r"\b(?:would|will|does|do|can|could|is there|get|put|fit|fits|load|push)\b[^.;?!]{0,32}\b(?:(?:the )?(?:whole|entire|full|complete) (?:model|thing|file)|all (?:of (?:it|the layers)|(?=(?:on|in|onto|into) (?:the |my )?(?:gpu|card|vram)\b)|(?:the |its |\d{2,3} )?layers|(?:the |its )?\d{2,3}(?= (?:with|of them|on|in|to|if|go|fit)\b|\s?\?)))\b|(?:整个模型|全部(?:层|模型)?|所有层|完整(?:的)?模型)[^,;?!]{0,8}(?:放|塞|装|上|加载|进)"
 # "why are 10 layers on the CPU", "get all of them on the GPUs"
 _WHY_NOT_WHOLE = r"\b(?:why|how come)\b[^.;?!]{0,24}\b(?:layers?\b[^.;?!]{0,24}\b(?:cpu|ram|left|missing)\b|(?:not|only|n't)\b[^.;?!]{0,24}\b(?:all|layers?|\d{2,3})\b)|\ball of (?:them|these|those|it)\b[^.;?!]{0,12}\b(?:on|in|into|onto) (?:the |my |both |one )*(?:gpus?|cards?|vram)|(?:为什么|为啥|为何|怎么|咋)[^,;?!]{0,8}(?:层[^,;?!]{0,8}(?:cpu|内存)|(?:只|没)[^,;?!]{0,10}层|(?:没|不)有?能?全)|(?:怎么|如何|咋)[^,;?!]{0,6}全(?:部|都)?[^,;?!]{0,6}(?:gpu|显卡|显存|卡)"
 _SOME_LAYERS = r"(?<![\d.])\d{1,3}(?:\s?/\s?\d{1,3})?\s?(?:layers?\b|层)"
 _WHOLE_WANTED = rf"{_WHOLE}|{_WHY_NOT_WHOLE}"
-_NOW = r"\b(?:now|currently|at the moment|right now|at present|so far|today)\b|\boffload(?:ed|ing) \d{1,3} ?/ ?\d{1,3}|现在|目前|眼下|当前"
+_NOW = r"\b(?:now|currently|at the moment|right now|at present|so far|today)\b|\boffload(?:ed|ing) \d{1,3} ?/ ?\d{1,3}|\bonly (?:loads?|puts?|offloads?|gets?|uses?|fits?)\b|现在|目前|眼下|当前|只(?:加载|放|上|装|卸载)"
 
 
 def _placed_now(scan: Scan) -> None:

@@ -26,9 +26,13 @@ _TUNED = r"\b(?:q?lora|full[- ](?:fine|param)\w*|sft|optimizer|adam\w*)\b|全参
 # a size of its own, beside the billion of the rule
 _SIZE = r"(?<![\d.a-z])\d+(?:\.\d+)?\s?(?:b(?:n|illion)?(?![a-z\d])|亿)"
 
+_PER_BILLION = rf"\b(?:per|each|every|for each|for every)\s1\s?b(?:n|illion)?(?![a-z\d])(?:{_PARAMS})?|每\s?1\s?b(?![a-z\d])(?:{_PARAMS})?"
+_OF_MEMORY = r"\bgi?b\b|\bgigs?\b|\bv?ram\b|\bmemory\b|显存|内存|几个?g(?![a-z])|多少g"
+
 
 def read_rate_of_bytes(scan: Scan) -> None:
     """The rule, where a size stands beside it and no training is meant."""
+    _of_the_rule(scan)
     if any(scan.find(TASK_TRAIN)) or any(scan.find(_TUNED)):
         return
     for pattern in _RULES:
@@ -37,6 +41,14 @@ def read_rate_of_bytes(scan: Scan) -> None:
             if beside and 0 < float(found["n"]) <= _MOST and scan.free(*found.span("n")):
                 _take(scan, found)
                 return
+
+
+def _of_the_rule(scan: Scan) -> None:
+    """Where memory is asked for per billion, the billion is no model: "how many GB per 1B params"."""
+    if not any(scan.find(_OF_MEMORY)):
+        return
+    for found in scan.find(_PER_BILLION):
+        scan.take(*found.span())
 
 
 def _take(scan: Scan, found: re.Match[str]) -> None:

@@ -4,6 +4,7 @@ from chat.reads.asides import BF16_REFUSED
 from chat.reads.failures import OF_FAILURES
 from chat.reads.lexicon import compiled
 from chat.reads.messages import BLOCKS_CUT
+from chat.reads.shortly_asked import EVAL_RISES
 
 # the whole model on one card: `device_map={'': 0}`, `device_map="cuda:0"`
 # a program that leaves cards alone
@@ -92,6 +93,7 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     # whether the card can merge, where nothing has failed yet
     ("merge_asked", r"\b(?:can|could|will|would|does|do|how|enough|possible|fits?)\b[^.?]{0,60}\bmerg(?:e|ing)(?:\b|_and_unload)|\bmerg(?:e|ing)\b[^.?]{0,60}\b(?:need(?:s|ed)?|fits?|enough|how much|takes?|requires?|same (?:card|gpu))\b|\bmerg(?:e|ing)\b[^?]{0,90}\b(?:possible|doable|feasible|ok(?:ay)?|works?|enough|do)\b\W{0,3}(?:\?|$)|(?:合并|merge)[^;?]{0,48}(?:行不行|行吗|可不可以|可以吗|能不能|够吗|够不够|放得下吗|可行吗)|(?:合并|merge)[^,;?]{0,28}(?:需要|要多少|够|能不能|能|可以|行吗|吗|放得下)|(?:合并|merge)[^;?。]{0,28}(?:需要|要)(?:多少|多大|几|什么)|(?:能|可以|够)[^,;?]{0,10}(?:合并|merge)"),
     ("long_only", r"\b(?:ooms?|out of memory|crash\w*|fails?)\b[^.?;]{0,16}\bonly (?:with|on|for|when|if)\b[^.?;]{0,20}\blong|\b(?:ooms?|out of memory|crash\w*|fails?|dies|runs out)\b[^.?;]{0,24}\b(?:only |just )?(?:with|on|for|when|at|if)\b[^.?;]{0,20}\blong(?:er)? (?:prompts?|inputs?|contexts?|texts?|documents?|docs?|sequences?|conversations?|requests?)\b(?=[^?]{0,48}\bshort|[\s\S]*\bonly\b)|\bonly\b[^.?;]{0,16}\b(?:ooms?|runs? out|fails?|crash\w*)\b[^.?;]{0,24}\blong|\bshort(?:er)? (?:prompts?|inputs?|ones|texts?|requests?)\b[^.?;]{0,24}\b(?:fine|ok(?:ay)?|works?|no problem)\b[^?]{0,48}\blong|\blong(?:er)? (?:prompts?|inputs?|texts?|documents?|ones)\b[^.?;]{0,32}\b(?:oom\w*|out of memory|crash\w*|fail\w*|die\w*)\b[^.?;]{0,24}\bshort|短(?:的|文本|句|输入|prompt|上下文)*[^。?]{0,8}(?:正常|没问题|没事|可以|能跑|不爆)[^。?]{0,12}长[^。?]{0,10}(?:爆|oom|崩|挂|不够|报错|不行)|只有(?:输入)?(?:很)?长(?:的)?(?:文本|输入|prompt|上下文|文章)?[^。?]{0,10}(?:爆|oom|崩|挂|报错)|(?:输入|文本|prompt|上下文)(?:一|稍微?|太)?长(?:了|一点|一些)?就(?:会)?(?:爆|oom|崩|挂|报错|不够)"),
+    ("eval_rises", EVAL_RISES),
     ("growing", rf"{_GROWS}|\bleak(?:s|ing|ed|age)?\b|泄漏|泄露|[内显]存泄"),
     ("growth_told", _GROWS),
     ("kept_graph", r"\w*loss\w*\s?\+=\s?\w*loss|loss\w*\.append\(|retain_graph"),

@@ -14,6 +14,10 @@ _OF_WEIGHTS = r"\bweights?\b|\bmodel\b|\bawq\b|\bgptq\b|(?<![a-z])q[2-8]_|权重
 _CACHE = r"\bkv\b|\bkv[ _-]?cache|\bcache\b|缓存"
 _STAYS = r"\b(?:fp16|bf16|f16|16[- ]?bits?|half precision|also|too|as well|still|stays?|same type)\b|16 ?位|也(?:是|会|被|跟)|还是|仍|一起"
 
+# a model in few bits, of which a smaller cache is hoped for
+_QUANTISED_MODEL = r"\bquanti[sz]\w+ (?:the )?(?:models?|weights?|llms?|versions?)\b|\b(?:models?|weights?) (?:is |are )?quanti[sz]ed\b|\b(?:awq|gptq|gguf|4[- ]?bit|int4|q4\w*)(?: models?| weights?)\b|(?:量化(?:后|过)?的?(?:模型|权重|版)|(?:模型|权重)量化(?:后|了|之后|过)?)"
+_LESS_CACHE = r"\b(?:less|smaller|reduc\w*|shrink\w*|sav\w*|lower|halv\w*|affect\w*)\b|更?(?:小|少)|省|降|减|变|影响"
+
 _GATED = r"\bswiglu\b|\bgeglu\b|\bgated (?:mlp|ffn|feed[- ]?forward|linear)|门控(?:mlp|ffn|前馈)?"
 _PLAIN = r"\bgelu\b|\brelu\b|\b(?:plain|ungated|standard|ordinary|vanilla|normal) (?:mlp|ffn|feed[- ]?forward)|\bmlp\b|\bffn\b|普通|前馈"
 _PREFILL = r"\bprefill\w*|\bprompt (?:processing|phase|stage)|预填充"
@@ -90,6 +94,7 @@ OF_WORKINGS: tuple[tuple[str, str], ...] = (
     ("four_bits_more", beside(_OF_FOUR, _MORE_THAN_HALF, r"\bwhy\b|\bhow come\b|为(?:什么|啥|何)|怎么", without=rf"{_OF_A_CASE}|\bspeed\b|\bkv\b|缓存")),
     ("adam_so_much", beside(_ADAM, _SO_MUCH, r"\bv?ram\b|\bmemory\b|\bspace\b|显存|内存", r"\bwhy\b|\bhow come\b|为(?:什么|啥|何)", without=rf"{_OF_A_CASE}|\blora\b|\b8[- ]?bit|\bpaged\b|[12]0? ?bytes\b")),
     ("cache_stays_wide", beside(_FEW_BITS, _OF_WEIGHTS, _CACHE, _STAYS, _WHY, without=rf"{_OF_A_CASE}|\bhow (?:much|many|large|big)\b|多少|多大|\d\s?mi?b\b|\bq[48]_0\s?(?:的)?\s?(?:kv|cache\b|缓存)|\d\s?[*x×]\s?\d|[-_](?:ctk|ctv|kv[-_]cache[-_]dtype)\b")),
+    ("cache_as_large", beside(_QUANTISED_MODEL, _CACHE, _LESS_CACHE, r"\?|吗|么|^(?:does|do|is|are|will|would)\b", without=rf"{_OF_A_CASE}|\bwhy\b|\bhow come\b|为(?:什么|啥|何)|\bhow (?:much|many|large|big)\b|多少|多大|\bquanti[sz]ed (?:kv|cache)|(?:kv|缓存)\s?(?:cache\s?)?量化|量化\s?(?:的)?\s?(?:kv|缓存)|\b(?:fp8|q[48]_0)\b")),
     ("gated_mlp", beside(_GATED, _PLAIN, _BYTES, _ASKS, without=_OF_A_CASE)),
     ("prefill_decode", beside(_PREFILL, rf"{_DECODE}|{_SPIKES}", _BYTES, _ASKS, without=rf"{_OF_A_CASE}|\bdisaggregat\w*|分离|分开|\bchunked\b")),
     ("no_grad", beside(r"\bno_grad\b|\binference_mode\b|\b(?:model\.)?eval\(\)|\beval mode\b|\brequires_grad\s?=\s?false\b", _BYTES, _ASKS, without=rf"{_OF_A_CASE}|\blora\b|\bfreez\w*|冻结")),

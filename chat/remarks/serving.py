@@ -254,7 +254,7 @@ SERVING = (
         "**是 GB:字节 ÷ 10^9 是十进制单位,文件和硬盘都这样写;同样的字节 ÷ 1024³(2^30)是 GiB,数字小 6.9%,驱动和 PyTorch 显示的是它。**", TORCH, FIRST),
     Remark("cache-beside-peers", 0, lambda c: c.serving and c.any("peers_fine"),
         "{beside_peers}", "{beside_peers}", GQA, FIRST),
-    Remark("heads-not-shared", 4, lambda c: c.serving and c.any("why_more") and c.any("kv_cache") and not c.failed,
+    Remark("heads-not-shared", 4, lambda c: c.serving and c.any("why_more") and c.any("kv_cache") and not c.any("any_model") and not c.failed,
         "{heads_unshared}", "{heads_unshared}", GQA),
     Remark("weights-are-not-all", 13, lambda c: c.serving and c.any("check_arithmetic", "why_more") and not c.any("kv_cache", "runs_slowly") and c.over("kv_all", 1e6),
         "Parameters × bytes give the weights alone, here {w_all} in all. On top come the KV cache, {cache_sum}, what a forward pass needs, and the driver's context.",

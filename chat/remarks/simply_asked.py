@@ -4,11 +4,13 @@ from chat.remarks.cache_meant import CACHE_MEANT
 from chat.remarks.features_meant import means
 from chat.remarks.flags_asked import FLAGS_MEANT
 from chat.remarks.remark import ELSEWHERE, Remark
+from chat.remarks.shortly_asked import SHORTLY_ASKED_MEANT
 from chat.works import GQA, K_BIT, LLAMACPP, MEGATRON_SCALING, OLLAMA, QUANTS, V3, VLLM
 
 SIMPLY_ASKED_MEANT = (
     *FLAGS_MEANT,
     *CACHE_MEANT,
+    *SHORTLY_ASKED_MEANT,
     Remark("meaning-of-called-bits", 1, means("called_bits"), "{called_and_stored}", "{called_and_stored}", QUANTS, ELSEWHERE),
     Remark("meaning-of-formats-apart", 1, means("formats_apart"), "{formats_apart}", "{formats_apart}", QUANTS, ELSEWHERE),
     Remark("meaning-of-file-ends", 1, means("file_ends"), "{file_ends}", "{file_ends}", QUANTS, ELSEWHERE),
