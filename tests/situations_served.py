@@ -105,7 +105,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
             "samples_shorter", "padding_side", "packed_or_padded", "each_holds_all", "cache_and_weights", "one_copy", "cache_as_large",
         )
     },
-    "all-on-the-card": (["all_on_card"], {**LLAMA3, "method": "inference", "engine": "llama.cpp", "gpu": "RTX 3060"}, {}),
+    "all-on-the-card": (["all_on_card"], {**LLAMA3, "method": "inference", "weight_format": "gguf:Q4_K_M", "engine": "llama.cpp", "gpu": "RTX 3060"}, {}),
     "meaning-of-ollama-context": (["meaning:ollama_context"], {}, {}),
     "also-ollama-context": (["ollama_context"], {**LLAMA3, "method": "inference"}, {}),
     "window-saves": (["window_saves", "saving_asked"], {"model": "google/gemma-3-27b-it", "method": "inference"}, {}),

@@ -115,7 +115,47 @@ def test_what_does_not_go_in_or_is_not_asked_is_not_told_so(question: str) -> No
     [
         ("another user's process uses 30gb of my a100 80gb, can I lora a 14b?", "16.2 GiB to spare"),
         ("a colleague's job takes 30gb of the a100 80gb, lora of a 14b possible?", "16.2 GiB to spare"),
+        ("my card has 12gb, comfyui uses 7, can i run llama 3.2 3b beside it", "a 5 GB card: fits with 8-bit or 4-bit"),
+        ("16g的卡，comfyui占了6g，还能跑qwen2.5 14b q4吗", "10 GB 显卡"),
+        ("chrome takes 2gb of my 12gb card, does llama 3.1 8b q6 fit", "7.30 GiB of 10.0 GiB"),
+        ("两张卡被同事占了一部分，每张剩30g，能lora 14b吗", "每张卡可用 30.0 GiB"),
     ],
 )
 def test_what_somebodys_job_holds_is_taken(question: str, says: str) -> None:
-    assert says in answer_to(question)
+    told = answer_to(question)
+    assert says in told
+    assert "What runs beside it is not counted" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("my vllm 8b server idles at 72gb of an 80gb card, would a 13b fit", "the card has 73.6 GiB"),
+        ("sdxl takes 8 seconds per image on my 11gb card, can it also run llama 3.2 3b", "11.0 GiB"),
+        ("flux uses 12 steps on my 16gb card, does qwen2.5 7b q4 fit too", "16.0 GiB"),
+    ],
+)
+def test_a_servers_own_pool_and_what_is_no_memory_are_not_taken(question: str, says: str) -> None:
+    told = answer_to(question)
+    assert says in told
+    assert "Others hold a part" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("qwen2.5 14b awq on a 24gb card and also a 7b awq, fits?", "together on one card fits"),
+        ("70b fp8 on an h100 and a 7b next to it, ok?", "together on one card"),
+        ("a100 80g 上跑 32b fp8，还能再跑一个7b吗", "同时放在一张卡上"),
+        ("一张4090跑14b awq，能不能再加载一个7b", "同时放在一张卡上"),
+    ],
+)
+def test_one_more_model_beside_the_first_is_added_to_it(question: str, says: str) -> None:
+    assert says in opening(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["does a 14b awq or a 7b awq fit a 24gb card?", "先试7b，不行再换一个14b，24g卡放得下吗"]
+)
+def test_one_or_the_other_is_not_added_up(question: str) -> None:
+    assert not any(one in opening(question) for one in ("ogether on one card", "同时放在一张卡上"))

@@ -19,6 +19,7 @@ from chat.plans.to_remarks import told
 from chat.plans.understood import Facts, facts_of, has_subject, trains, understood
 from chat.plans.unit_calls import asks_units, told_twice
 from chat.reads.budgets import budget
+from chat.reads.free_memory import CARD_TAKEN
 from chat.reads.home_machines import PROGRAMS_ASKED
 from chat.reads.levers_apart import APART, METHOD_TOLD
 from chat.reads.reading import Reading
@@ -58,6 +59,8 @@ def remark_calls(reading: Reading, calls: list[Call]) -> list[Call]:
         about.remove("how_to")  # which of the methods fits is the answer
     if "units" in about and has_subject(reading) and not asks_units(reading):
         about.remove("units")  # they are only used
+    if "draws" in about and CARD_TAKEN in reading.extras:
+        about.remove("draws")  # what it takes is told, and counted
     if "unclear" in about and has_subject(reading):
         about.append("how_much")
     if reading.equations:

@@ -31,7 +31,11 @@ _OTHERS = r"\b(?:another|other|others?'|someone(?: else)?|somebody(?: else)?|som
 _TAKES = r"(?:is |are |was |has |have |already |currently |always |permanently )*(?:us(?:es?|ing|ed)|tak(?:es?|ing|en)|hold(?:s|ing)?|occup(?:ies|y|ying|ied)|eat(?:s|ing)?|hog(?:s|ging)?|sit(?:s|ting) on|grab(?:s|bed)?)"
 _IDLE = r"(?:(?:at|when|while|in) (?:idle|idling|rest|boot|nothing|the desktop)|on (?:the )?(?:idle|desktop|boot|startup)|with nothing|before (?:i |you |we )?(?:even )?load)"
 _SOMEBODY = r"(?<!比)(?:别人|其他人?|其它|另一?个?(?:进程|任务|模型|人|服务)|同事|室友|师兄|师姐|同学|别的(?:任务|进程|人|模型|服务)?|桌面|显示器|系统|windows|他人|有人)"
+# what else runs on a card at home, and takes so many GB of it, the unit often left out
+_PROGRAM = r"\b(?:sdxl|sd ?1\.5|sd ?3(?:\.5)?|stable diffusion|flux|comfy ?ui|a1111|whisper|xtts|chrome|firefox|(?:the |my |a )?browser|(?:the |my |a )?(?:video )?game|obs|blender)"
 _TAKEN = (
+    rf"{_PROGRAM} {_TAKES} (?:up )?(?:about |around |some |roughly |~)*(?<![\d.])(\d{{1,2}}(?:\.\d+)?)(?:\s?(?:gib|gb|gigs?|g)(?![a-z\d])|(?=\s?[,.;?!]|\s(?:and|of)\b|$))"
+    rf"|{_PROGRAM}[^,。;?!\d]{{0,4}}(?:占|用|吃)(?:用|掉|着|了)*(?:大概|大约|约)?\s?{_GB}|"
     rf"{_OTHERS} {_TAKES} (?:up )?(?:about |around |some |roughly |~)*{_GB}"
     rf"|{_GB}{_OF_MEMORY} (?:(?:is|are|already|currently|permanently) )*(?:used|taken|occupied|in use|held|eaten|hogged)(?: up)? by {_OTHERS}"
     rf"|{_GB}{_OF_MEMORY} (?:(?:is|are|currently) )*already (?:used|taken|occupied|in use|gone)\b"
@@ -49,6 +53,11 @@ _LOADED = r"\b(?:weights?|loads?|loaded|loading|leav\w*|kv|cache|for (?:the |my 
 _CHANGED = r"(?:改|调|设|降|换)(?:成|为|到|低|小)[^,。;?!]{0,12}$|\b(?:set|lower|chang|reduc)\w*\b[^.;?!]{0,24}$"  # what is seen after it
 _WISHED = r"\b(?:leav\w*|keep\w*|reserv\w*|want\w*|need\w*|should|must|would|spare|save\w*|saving|to have|at least)\b[^.;?!]{0,12}$|(?:留|保留|预留|要|想|至少)[^,。;?!]{0,4}$"
 _OF_THE_HOST = r"^[^,.;?!。]{0,12}(?:(?<![v])\bram\b|系统内存|内存|\bdisk\b|硬盘|磁盘)|(?:(?<![v])\bram\b|内存|\bdisk\b|硬盘|磁盘)[^,.;?!。]{0,6}$"
+_REST = rf"(?:剩|余)(?:下|余|了)*(?:大概|大约|约)?\s?{_GB}"
+_SHARED = r"被[^,。;?!\d]{0,10}(?:占|用|吃)|\b(?:half|part|some)(?: of (?:it|them|each|the card|the memory))? (?:(?:is|are|already) )*(?:taken|used|in use|occupied)\b|\b(?:taken|used|occupied|shared) (?:by|with) (?:others?|someone|colleagues|another)"
+_OF_A_SERVER = (
+    r"\b(?:vllm|sglang|server|engine|service|instance)\b[^.;,]{0,24}$"  # whose pool stands there by its share
+)
 _AROUND = 24  # characters
 
 
@@ -61,6 +70,7 @@ def read_free_memory(scan: Scan) -> None:
     several = len({found[1] for found in scan.find(_GB)}) > 1
     for name, pattern in ((CARD_FREE, _FREE), (CARD_TAKEN, _TAKEN)):
         if name == CARD_FREE and not cards and not several:
+            _of_each_card(scan)
             continue
         places = _places(scan, pattern, of_a_load=name == CARD_FREE and any(scan.find(_LOADED)))
         if len({scan.text[start:end] for start, end in places}) == 1:
@@ -69,6 +79,14 @@ def read_free_memory(scan: Scan) -> None:
             if any(scan.find(_ONE_CARD)):
                 scan.note(ONE_CARD, True)
             return
+
+
+def _of_each_card(scan: Scan) -> None:
+    """What others leave of cards that nobody named is what each of them has: "两张卡被别人占了一半,剩40g"."""
+    if "gpu_memory_gb" in scan.facts or not any(scan.find(_SHARED)):
+        return
+    for start, end in _places(scan, rf"{_FREE}|{_REST}", of_a_load=any(scan.find(_LOADED))):
+        scan.add("gpu_memory_gb", float(scan.text[start:end]), start, end)
 
 
 def _places(scan: Scan, pattern: str, of_a_load: bool) -> list[tuple[int, int]]:
@@ -84,7 +102,8 @@ def _places(scan: Scan, pattern: str, of_a_load: bool) -> list[tuple[int, int]]:
         )
         wished = compiled(_WISHED).search(before) or compiled(_CHANGED).search(before)
         host = compiled(_OF_THE_HOST).search(behind) or compiled(_OF_THE_HOST).search(before)
-        if scan.free(*span) and not wished and not host:
+        pool = one[0].startswith("idl") and compiled(_OF_A_SERVER).search(scan.text[: one.start()])
+        if scan.free(*span) and not wished and not host and not pool:
             found.append(span)
     return found
 
