@@ -164,7 +164,11 @@ def _as_stated(model: str, text: str) -> str:
 
 def _same(name: str, want: Any, got: Any) -> bool:
     if name == "model":
-        return same_model(str(got), str(want)) or _plain(want) in _plain(got) or _plain(got) in _plain(want)
+        # "Llama-70B" is of any generation
+        parts = re.split(r"(?<=[a-z])[-_ ](?=\d)", str(want).lower())
+        open_to = r"-?\d*(?:\.\d+)?-".join(map(re.escape, parts))
+        alike = same_model(str(got), str(want)) or _plain(want) in _plain(got) or _plain(got) in _plain(want)
+        return alike or re.search(rf"(?:^|/|\b){open_to}\b", str(got).lower()) is not None
     if name == "gpu":
         return bool(_cards(str(want)) & _cards(str(got)))
     if name in ("params_b", "active_b"):

@@ -155,6 +155,21 @@ def test_pictures_of_a_sample_are_counted() -> None:
     assert "2,738" in text, text
 
 
+@pytest.mark.parametrize(
+    ("questions", "says"),
+    [
+        # the size that was told holds of more of them; what was assumed gives way to one that is told
+        (("Qwen2.5-VL-7B with 4K pictures on an A6000", "and two images in one prompt?"), "21,098"),
+        (("Qwen2.5-VL-7B bf16 单卡 A6000，图片 1024x1024", "每次传 3 张图呢"), "3 张共 4,107 个"),
+        (("Qwen2.5-VL-7B bf16 on an A6000, 4 images in each prompt", "the images are 1024x1024"), "4 of them are 5,476**"),
+        (("Qwen2.5-VL-7B bf16 单卡 A6000，每次 4 张图", "图片是 1024x1024 的"), "4 张共 5,476 个**"),
+    ],
+)  # fmt: skip
+def test_a_size_of_pictures_that_was_told_holds(questions: tuple[str, ...], says: str) -> None:
+    text = last(*questions).text
+    assert says in text, text
+
+
 def test_what_is_left_for_the_cache_comes_with_the_verdict() -> None:
     text = last("Qwen2.5-32B AWQ 两张 4090 vllm", "还剩多少给 KV 缓存").text
     assert "留给缓存" in text.split("\n\n")[0], text

@@ -108,6 +108,7 @@ def test_what_leaves_room_by_itself_needs_no_other() -> None:
     ("question", "says"),
     [
         ("Llama-3.1-8B Q8_0 is 8.5 GB, my 3080 has 10 GB: 1.5 GB for context, right?", "**No: a file is told in GB of 10^9 B, 8.5 GB = 7.9 GiB"),
+        ("Qwen3-14B Q8_0 weighs 15.7 GB and my 4080 has 16 GB, so 0.3 GB for the cache?", "**No: a file is told in GB of 10^9 B, 15.7 GB = 14.6 GiB"),
         ("Qwen3-32B Q4_K_M 是 19.8GB,我的 3090 是 24GB,那就剩 4.2GB 给上下文?", "**不是:文件按 10^9 字节的 GB 计,19.8 GB = 18.4 GiB"),
     ],
 )  # fmt: skip

@@ -50,6 +50,12 @@ def test_the_physical_batch_takes_its_buffer(question: str) -> None:
     assert "-b alone" in told or "只调 -b" in told
 
 
+@pytest.mark.parametrize("question", ["is -ub 2048 worth it for prompt speed with Qwen3-14B Q4_K_M?", "what is -ub in llama.cpp", "-ub 2048 会不会更快"])  # fmt: skip
+def test_what_a_step_is_and_which_to_take_is_no_question_of_its_memory(question: str) -> None:
+    told = Assistant().ask(question).text
+    assert told.startswith(("**512 is the usual one", "**一般用 512"))
+
+
 def test_a_training_s_batch_is_another() -> None:
     assert "lever:batch" in read("Does a bigger batch size use more VRAM for LoRA of a 7B?").cues
 

@@ -95,6 +95,7 @@ def test_another_form_is_of_the_same_case(assistant: Assistant, asked: str, has:
         (("qwen3-235b-a22b bf16 8张H20 96G能部署吗", "激活才22b 为啥要470g"), "**全部 235B 参数都要存下"),
         (("两张t4能跑qwen2.5-7b吗 fp16", "不对 我其实是要训练"), "**Qwen2.5-7B-Instruct · 全量微调"),
         (("Qwen3-32B int4 on a 3060 12gb?", "why not"), "**The largest part of inference, 89 %, is weights."),
+        (("Qwen3-32B int4 3060 12G 能跑吗", "为什么不行"), "**推理里最大的是权重，占 89 %"),
     ],
 )
 def test_a_figure_that_was_expected_is_no_part_and_no_doubt(

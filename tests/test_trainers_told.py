@@ -137,7 +137,7 @@ def test_what_is_alike_is_its_own_question(question: str) -> None:
     ("question", "opens"),
     [
         ("how much extra memory does EMA of the weights need for a 1.3B?", "**An average of the weights is one more copy of them and nothing else: 1.3"),
-        ("full fine-tune of gemma-2-2b with frozen embedding and lm_head, what does freezing the embedding save?", "**Frozen, embedding and head keep their weights"),
+        ("full fine-tune of gemma-2-2b with frozen embedding and lm_head, what does freezing the embedding save?", "**A frozen embedding saves its gradient and Adam's states"),
         ("no GPU, only CPU with 64GB RAM: can I LoRA a 1.5B?", "**On a CPU alone the same tensors stand in RAM"),
         ("per_device_train_batch_size 4, gradient accumulation 4 on 2 GPUs: what is the effective batch?", "**Micro-batch 4 × 4 accumulation steps × 2 cards = 32.**"),
         ("每卡bs 2，累积8，2张卡，有效batch多少", "**micro-batch 2 × 累积 8 步 × 2 张卡 = 32。**"),

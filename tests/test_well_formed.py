@@ -18,7 +18,7 @@ LONG = 60  # characters from which a sentence is told once
 
 def slips(text: str) -> list[str]:
     """What is amiss in an answer; code keeps its own signs."""
-    text = re.sub(r"`[^`\n]*`|[\w.]*\w\(\)", "", text)
+    text = re.sub(r"`[^`\n]*`|[\w.]*\w\(\)", "x", text)
     paragraphs = text.split("\n\n")
     found = [one for one in paragraphs if one.count("**") % 2]
     found += [one for one in paragraphs for left, right in PAIRS if one.count(left) != one.count(right)]

@@ -154,7 +154,7 @@ def merged(reading: Reading, previous: Reading, text: str) -> Reading:
         intents=intents,
         topics=reading.topics or (() if wants else previous.topics),
         asks=reading.asks or (() if wants else tuple(one for one in previous.asks if one not in told_now)),
-        extras={**_still_holding(previous, new, text), **told},
+        extras=_pictures_as_told({**_still_holding(previous, new, text), **told}, previous, told),
         follow_up=True,
         wanted=_wanted(intents, previous, TAKEN_UP in reading.cues),
         pace=paced(previous).kinds,
@@ -246,6 +246,14 @@ def _still_holding(previous: Reading, new: Facts, text: str) -> dict[str, tuple[
     """What was told beside the facts: a message of a run holds of that run, and not of what is proposed instead."""
     over = ("log_", "oom_") if _proposes(new, previous.facts, text) else ()
     return {name: one for name, one in previous.extras.items() if name != SET_AGAINST and not name.startswith(over)}
+
+
+def _pictures_as_told(found: dict[str, Any], previous: Reading, told: dict[str, Any]) -> dict[str, Any]:
+    """With so many pictures as before where only their size is told now, which was assumed until then."""
+    if "log_width" not in told or "log_size_assumed" not in previous.extras or "log_size_assumed" in told:
+        return found
+    several = {"log_pictures": previous.extras["log_pictures"]} if told.get("log_pictures", (1,)) == (1,) else {}
+    return {name: one for name, one in found.items() if name != "log_size_assumed"} | several
 
 
 def _main(intents: tuple[str, ...]) -> str:

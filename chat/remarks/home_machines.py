@@ -1,6 +1,7 @@
 """What one's own machine has beside a card, and the programs that run there, asked about by name."""
 
 import re
+from collections.abc import Callable
 
 from chat.figures.file_alone import file_beyond
 from chat.remarks.features_meant import means
@@ -40,12 +41,19 @@ def _two_makers(c: Asked) -> bool:
         return False
 
 
-def _program(name: str, cue: str, source: tuple[str, str], en: str, zh: str) -> tuple[Remark, Remark]:
+def _program(
+    name: str, cue: str, source: tuple[str, str], en: str, zh: str, unless: Callable[[Asked], bool] = lambda c: False
+) -> tuple[Remark, Remark]:
     """What a program does, asked of none of the models: the whole answer; else what opens the answer of the case."""
     return (
-        Remark(f"{name}-unnamed", 0, lambda c: c.any(cue) and not (c.modelled or c.training), en, zh, source, ELSEWHERE),
-        Remark(name, 0, lambda c: c.any(cue) and c.serving, en, zh, source, FIRST),
+        Remark(f"{name}-unnamed", 0, lambda c: c.any(cue) and not (c.modelled or c.training or unless(c)), en, zh, source, ELSEWHERE),
+        Remark(name, 0, lambda c: c.any(cue) and c.serving and not unless(c), en, zh, source, FIRST),
     )  # fmt: skip
+
+
+def _step_s_memory(c: Asked) -> bool:
+    """Is it asked whether a larger step takes more memory, and not whether it is faster or worth it? The setting answers that."""
+    return c.any("lever:ubatch") and not c.any("use_doubted", "decoding_rate", "comparison")
 
 
 HOME_MACHINES = (
@@ -75,7 +83,7 @@ HOME_MACHINES = (
         "**不是错误:只是说你开的上下文比模型训练时的短,更长的输入会被截断或拒绝,别无影响。** 需要更长才调大 -c(num_ctx):缓存按整个上下文预留,显存成比例增加。n_ctx_per_seq 是 -c 除以 slot 数(-np)。"),
     *_program("prompt-batch", "prompt_batch", LLAMACPP,
         "**512 is the usual one: -ub (KoboldCpp: blasbatchsize) is how many tokens of a prompt are computed at once; the compute buffer grows in proportion to it, and generating is no faster with more.** 1024 or 2048 read long prompts faster, most where experts or layers are in RAM, for then the weights are read fewer times; take them while the card has room, and go back to 512 or 256 where a layer more on the card is worth more.",
-        "**一般用 512:-ub(KoboldCpp 的 blasbatchsize)是读提示时一次算多少个 token,计算缓冲按它成比例变大,生成速度不变。** 1024、2048 读长提示更快,专家或层放在内存时更明显(权重读的次数少);显存有余就开大,若换来多放一层更值,就退回 512 或 256。"),
+        "**一般用 512:-ub(KoboldCpp 的 blasbatchsize)是读提示时一次算多少个 token,计算缓冲按它成比例变大,生成速度不变。** 1024、2048 读长提示更快,专家或层放在内存时更明显(权重读的次数少);显存有余就开大,若换来多放一层更值,就退回 512 或 256。", _step_s_memory),
     *_program("mmap-on-or-off", "mmap_asked", LLAMACPP,
         "**Leave it on where the file is larger than the RAM that is free; off (--no-mmap) only where RAM holds all that is not on the card with several GB to spare.** With mmap the file's pages come in as they are read: it starts at once, even if it is too large, and what RAM does not hold is read from the disk again for every token (missing part ÷ the disk's bandwidth; of a mixture the active experts alone). Without it everything is copied to RAM first: a file that does not fit swaps or fails, one that does is never dropped again, and what went to the card takes no RAM any more, so nothing is held double; with it the same pages may show as used, but they are the system's file cache and given up when they are wanted. VRAM is the same with both.",
         "**文件比空闲内存大就开着;只有不上显卡的部分内存能全部放下、还余好几 GB 时才关(--no-mmap)。** 开 mmap 时按需读入文件页:启动快,太大的文件也能启动,内存放不下的部分每个 token 都要重新从硬盘读(缺的字节 ÷ 硬盘带宽;MoE 只读激活的专家)。关掉则先整份读进内存:放不下就换页或失败,放得下就不会再被丢掉,已上显卡的部分也不再占内存,所以不会占双份;开 mmap 时文件页也显示为占用,那是系统的文件缓存,需要时会让出。显存占用两种一样。"),

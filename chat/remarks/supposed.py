@@ -31,6 +31,11 @@ def counts_bytes(c: Asked) -> bool:
     return c.any("sixteen_bytes", "twenty_times") and asked and general and not c.adapters
 
 
+def _both_seen(c: Asked) -> bool:
+    """Is told what full fine-tuning took and what adapters take? Their difference is judged, by what stays."""
+    return len(c.figures.told.get("claims_gb", ())) > 1
+
+
 _ACTIVATIONS = (
     "**{denies}LoRA and its like leave activations and logits about as they are: {activations_beside}.** The backward pass runs through every frozen layer to reach the adapters below it, so attention, norms and activation functions keep what they need, and a matrix that carries an adapter keeps its input too; only the input of a frozen matrix without one can be dropped. What LoRA saves are gradients and optimizer states of the frozen weights (2 + 4 + 8 B of each), QLoRA also three quarters of the base. Activations come down by checkpointing, a smaller micro-batch or shorter samples, logits by a fused loss.",
     "**{denies}适配器基本不改变激活和 logits:{activations_beside}。** 反向传播要穿过每个冻结层才能到下面的适配器,所以注意力、归一化和激活函数的中间结果都要留,带适配器的矩阵的输入也要留;只有不带适配器的冻结矩阵才不必保留输入。LoRA 省的是冻结权重的梯度和优化器状态(每参数 2 + 4 + 8 字节),QLoRA 再省四分之三的基座。要降激活,靠重计算(检查点)、减小 micro-batch 或长度;logits 用融合损失。",
@@ -48,7 +53,7 @@ SUPPOSED = (
     Remark("whole-in-little", 2, lambda c: c.training and c.modelled and c.method == "full" and c.n == 1 and not c.failed and not c.figures.pure and c.k("optimizer") == "adamw" and not c.said("offload") and c.any("others_run", "existence", "fits_elsewhere", "how_to", "ways_asked", "how_done") and c.over("capacity", 1),
         "{whole_in_little}", "{whole_in_little}", GALORE),
     Remark("meaning-of-adapters-share", 1, lambda c: not c.modelled and means("adapters_share")(c), *_SHARE, LORA, ELSEWHERE),
-    Remark("adapters-share-of-memory", 0, lambda c: c.modelled and means("adapters_share")(c) and not c.failed, *_SHARE, LORA, FIRST),
+    Remark("adapters-share-of-memory", 0, lambda c: c.modelled and means("adapters_share")(c) and not c.failed and not _both_seen(c), *_SHARE, LORA, FIRST),
 )  # fmt: skip
 # what answers whether and how it is done
 SUPPOSED_KEYS = frozenset({"whole-in-little"})
