@@ -27,8 +27,8 @@ from tests.talking import answer_to, opening
         ("kv 缓存为什么占这么多", "**因为每个 token、每一层"),
         ("what is KV buffer size in llama.cpp's log", "**It is the KV cache that llama.cpp sets aside"),
         ("llama_kv_cache size 那行是什么意思", "**它是 llama.cpp 加载时按整个 -c 预留"),
-        ("Is MLA's cache split by TP?", "**It works, but the cache is not divided"),
-        ("MLA 用张量并行 KV 会切分吗", "**可以用，但缓存不会切分"),
+        ("Is MLA's cache split by TP?", "**MLA works with tensor parallel, but its cache is not divided"),
+        ("MLA 用张量并行 KV 会切分吗", "**MLA 能用张量并行，但缓存不会切分"),
         ("does rope scaling make the kv cache larger?", "**RoPE scaling (YaRN) takes no memory"),
         ("滑动窗口能省多少 KV 缓存", "**"),
         ("kv cache in prefill and in decoding", "**Weights are the same in both"),
@@ -50,7 +50,10 @@ def test_the_tokens_that_outweigh_the_weights_are_worked_out() -> None:
     [
         ("Qwen3-8B at 32k with 8 users: is the kv cache larger than the weights?", "It can be: weights stay"),
         ("Qwen2.5-7B on a 4090 with vllm: kv cache too small for 32k", "no setting of its own"),
-        ("DeepSeek-V3 tp 8: does each card keep the whole kv cache?", "**It works, but the cache is not divided"),
+        (
+            "DeepSeek-V3 tp 8: does each card keep the whole kv cache?",
+            "**MLA works with tensor parallel, but its cache is not divided",
+        ),
         ("kv cache formula", "In the memory of whatever"),
         ("how is kv cache computed for gqa", "Grouped-query attention shrinks"),
         ("does quantization reduce the kv cache", "**It is bytes of a token"),

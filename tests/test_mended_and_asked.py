@@ -9,8 +9,8 @@ from chat.reads.grammar import read
 @pytest.mark.parametrize(
     ("question", "opens"),
     [
-        ("With FlashAttention my 13B LoRA at 4k stopped running out of memory. What exactly did it save?", "**It saves "),
-        ("7B LoRA 8k 开了 flash attention 之后不爆显存了,它省的到底是哪部分", "**省 "),
+        ("With FlashAttention my 13B LoRA at 4k stopped running out of memory. What exactly did it save?", "**Against eager attention it saves "),
+        ("7B LoRA 8k 开了 flash attention 之后不爆显存了,它省的到底是哪部分", "**相对 eager 注意力省 "),
         ("Two identical L40S: one shows 49140 MiB in nvidia-smi, the other 46068 MiB. Faulty card?", "**On cards with GDDR memory ECC takes a sixteenth"),
         ("两张 A6000,一张显示 49140MiB,另一张 46068MiB,坏了吗", "**GDDR 显存的卡开 ECC 会占用 1/16"),
         ("LMDeploy 的 cache_max_entry_count 这个比例按总显存算还是按剩余的算", "**服务启动时就按份额占用显存（LMDeploy 默认把权重之后剩余显存的 0.8"),

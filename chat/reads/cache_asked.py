@@ -32,18 +32,21 @@ _INCLUDES = r"\binclud\w*|\bcontain\w*|\bcover\w*|\bcount\w*|\bonly (?:the )?(?:
 _LESS = r"\b(?:reduc|lower|shrink|cut|sav|minimi[sz])\w*|\bmake [^?]{0,16}\bsmaller\b|减少|减小|降低|缩小|节?省"
 _SO_LARGE = r"\bso (?:big|large|much|huge)\b|\btoo (?:big|large|much)\b|(?:这么|那么|太)(?:大|多|占)|占(?:用)?(?:这么|那么|太)多"
 
+# what one format saves, and no ways
+_NARROW = r"(?<![a-z0-9])(?:q[458]_[01k]|int[48]|[48][- ]?bits?)(?![a-z0-9])|[48] ?位"
+
 OF_CACHES: tuple[tuple[str, str], ...] = (
     ("cache_place", beside(_KV, _PLACE, _ASKS, without=rf"{_OF_A_CASE}|\boffload\w*|\bmove\w*|卸载|挪|搬")),
     ("latent_on_ranks", beside(_LATENT, _RANKS, _ASKS, without=rf"{_OF_A_CASE}|\bgqa\b|\bvs\b|\d{{1,3}} ?k\b")),
     ("prefill_decode", beside(_KV, _PHASES, _DECODE, without=rf"{_OF_A_CASE}|\bdisaggreg\w*|分离|\bchunked\b")),
     ("rope_scaling", beside(_YARN, _KV, _ASKS, without=rf"{_OF_A_CASE}|\d{{1,3}} ?k\b")),
     ("window", beside(_WINDOW, _CACHE, rf"\bhow\b|\bsav\w*|\bless\b|省|少|{_ASKS}", without=rf"{_OF_A_CASE}|\d{{1,3}} ?k\b")),
-    ("cache_or_weights", beside(_KV, _WEIGHTS, _LARGER, _ASKS, without=rf"{_OF_A_CASE}|\bquanti[sz]|量化|\bwhy\b|为(?:什么|啥)")),
+    ("cache_or_weights", beside(_KV, _WEIGHTS, _LARGER, _ASKS, without=rf"{_OF_A_CASE}|\bquanti[sz]|量化|\bwhy\b|为(?:什么|啥)|\b(?:seq\w*|model) len\b|\bmaximum number\b")),
     ("cache_stays_wide", beside(_KV, _WIDTH, _OF_AUTO, _ASKS, without=rf"{_OF_A_CASE}|(?<![a-z])(?:fp8|q8_0|q4_0)(?![a-z0-9])|\bmla\b|\bhow much\b|多少")),
     ("cache_shared", beside(_KV, _SHARED, _PEOPLE, _ASKS, without=rf"{_OF_A_CASE}|\blayers?\b|层|\bgpus?\b|\bcards?\b|卡|\bmemory\b|显存")),
     ("preempted", beside(_KV, _FULL, without=_OF_A_CASE)),
     ("pool_larger", beside(_KV, _SERVER, _MORE, _ASKS, without=rf"{_OF_A_CASE}|\bmax(?:imum)?[-_ ](?:model[-_ ]|seq\w*[-_ ])?len\w*|\bwhy\b|为(?:什么|啥)|最大(?:长度|上下文)")),
-    ("cache_smaller", beside(_KV, _LESS, rf"{_ASKS}|\bways?\b|办法|方法", without=rf"{_OF_A_CASE}|{_RANKS}|{_LATENT}|\bgqa\b|\bwhy\b|\bdoes\b|为(?:什么|啥)|会(?:不会)?(?:减|省|降)|\bhow much\b|多少|\bquanti[sz]\w*|量化|\bfp8\b|\bpaged\b|分页")),
+    ("cache_smaller", beside(_KV, _LESS, rf"{_ASKS}|\bways?\b|办法|方法", without=rf"{_OF_A_CASE}|{_RANKS}|{_LATENT}|\bgqa\b|\bwhy\b|\bdoes\b|为(?:什么|啥)|会(?:不会)?(?:减|省|降)|\bhow much\b|多少|\bquanti[sz]\w*|量化|\bfp8\b|{_NARROW}|\bpaged\b|分页")),
     ("cache_so_large", beside(_KV, _SO_LARGE, r"\bwhy\b|\bhow come\b|为(?:什么|啥|何)|怎么(?:这么|会)", without=rf"{_OF_A_CASE}|\bthan\b|比|\bquanti[sz]\w*|量化")),
     ("llama_cache_line", beside(_LINE, rf"{_ASKS}|\bmean\w*|意思", without=r"\boom\b|out of memory|\berror\b|报错")),
     ("cache_of_prompt", beside(_KV, _PROMPT, _INCLUDES, _ASKS, without=rf"{_OF_A_CASE}|\bsystem prompts?\b|系统提示|\bshar\w*|\bcached\b|共")),

@@ -47,7 +47,7 @@ _JUDGED = (
     r"|判断(?:题|对错|正误)|是真是假|(?:哪里?|哪儿)(?:说)?(?:错|不对)|错在|对不(?=[\s?。!]*$)|(?:是)?(?:瞎说|胡说|扯淡|忽悠|谣言|骗人)(?:的)?(?:吗|么|吧|\?|$)"
 )
 # what is said of such a run in general, and was not seen of one's own
-_ONES_OWN = r"\b(?:i'?m|i'?ve|my|we|our|mine)\b|(?<!told )(?<!tells )\bme\b|\bi (?!heard|read|was told|think|thought|believe|saw (?:that|people))|nvidia-smi|\bgot\b|\bshow(?:s|ed|ing)\b|\bsee(?:s|ing|n)?\b|\bmeasur\w+|\boom\b|我|显示|看到|实测|跑起来|爆"
+_ONES_OWN = r"\b(?:i'?m|i'?ve|my|we|our|mine)\b|(?<!told )(?<!tells )\bme\b|\bi (?!heard|read|was told|think|thought|believe|saw (?:that|people))|nvidia-smi|\bgot\b|\bshow(?:s|ed|ing)\b|\bsee(?:s|ing|n)?\b|\bmeasur\w+|\boom\b|我|显示|看到|实测|跑起来|爆|(?:占|用|吃)(?:掉)?了\s?\d"
 _IN_GENERAL = beside(SUPPOSED_FORM, without=_ONES_OWN)
 # how that is done, of what somebody does or claims
 _HOW_DONE = r"[.?!,;:]\s*(?:so |but |and )?how(?: (?:is (?:that|this|it) (?:even )?(?:possible|done)|come|so|do (?:they|people|you) do (?:it|that)|did (?:they|he|she)|does (?:that|it|this) work|though|exactly))*\s*\??\s*$|(?:怎么|如何|咋)(?:做到|办到|实现)(?:的)?"

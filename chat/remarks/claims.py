@@ -1,6 +1,6 @@
 """Remarks that name what a figure of the asker's is, or work out what an explanation is asked for."""
 
-from chat.figures.named import how_far
+from chat.figures.named import GIB, how_far
 from chat.figures.zero_claims import stages_told
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, SUSPECT, Asked, Remark
 from chat.works import (
@@ -26,6 +26,7 @@ from chat.works import (
 )
 from kb.knobs import PLAIN_TYPES
 
+_ROUNDED = 0.1  # of a card: GB for GiB, and figures that are rounded
 _EXPLAINS = ("check_arithmetic", "why_more", "explain_derive", "kv_cache", "units", "how_much", "table_lookup")
 
 
@@ -112,6 +113,16 @@ def _printed(c: Asked) -> bool:
     return "trained" in c.figures.log
 
 
+def _by_subtraction(c: Asked) -> bool:
+    """Is what is left for the cache the card less the weights, as far as both are told, and not what a server printed?"""
+    parts = dict(str(one).split(" ")[:2] for one in c.figures.told.get("parts", ()))
+    card = c.figures.base.case.card
+    if card is None or not {"weights", "kv_cache"} <= set(parts):
+        return True
+    whole = card.capacity / GIB
+    return abs(whole - float(parts["weights"]) - float(parts["kv_cache"])) <= _ROUNDED * whole
+
+
 def _queues(c: Asked) -> bool:
     """Is it asked why a server with a pool does not run out, by itself or beside a training that learns from its answers?"""
     return c.modelled and not c.failed and c.any("ran_though") and (c.preallocates or c.k("algo") in ("grpo", "ppo"))
@@ -132,7 +143,7 @@ CLAIMS = (
         "{base_claimed}", "{base_claimed}", QLORA, FIRST),
     Remark("weights-claimed", 1, lambda c: c.serving and "weights_claimed" in c.figures.log,
         "{weights_claimed}", "{weights_claimed}", GPTQ),
-    Remark("room-claimed", 1, lambda c: c.serving and not c.failed and "left_gb" in c.figures.log,
+    Remark("room-claimed", 1, lambda c: c.serving and not c.failed and "left_gb" in c.figures.log and _by_subtraction(c),
         "{room_claimed}", "{room_claimed}", VLLM),
     Remark("account", 1, lambda c: c.modelled and bool(c.figures.told.get("parts")) and c.any(*_EXPLAINS, "oom_diagnosis", "fits", "adam_state"),
         "{account}", "{account}", ZERO),
