@@ -67,7 +67,7 @@ def test_the_asker_s_own_figure_is_explained_first(assistant: Assistant, questio
     [
         ("batch size 1 用了 14G，batch size 2 用了 17G，batch 4 会是 23G 还是 28G？7B QLoRA", ("**按您自己的数字", "17 − 14 = 3 GB", "batch 4 时约 23 GB")),
         ("从 seq 4096 改到 8192 后显存从 38G 涨到 61G（Qwen2.5-7B LoRA，bs1，没开检查点），为什么不是翻倍？", ("**按您自己的数字", "15 GB 是不随长度变的")),
-        ("Llama-3-8B LoRA: at 2048 tokens it uses 22GB, at 4096 tokens 27GB. how much at 8192?", ("**By your own figures each 1,024 tokens take (27 − 22) ÷ 2 = 2.5 GB", "a length of 8,192 tokens takes about 37 GB")),
+        ("Llama-3-8B LoRA: at 2048 tokens it uses 22GB, at 4096 tokens 27GB. how much at 8192?", ("**By your own figures 8,192 tokens take about 37 GB", "each 1,024 tokens take (27 − 22) ÷ 2 = 2.5 GB")),
         ("Model states for 13B with ZeRO-3 on 16 GPUs: 13*16/16=13GB per GPU. but I see 22GB. explain", ("**13 GB is right for the states alone: 13B × 16 ÷ 16 B = 13.0 GB", "the 22 GB that you see")),
         ("ollama list 里 qwen3:8b 是5.2G，ollama ps 显示 10 GB，哪个对", ("**都对：5.2 GB 是文件", "相当于约 28,000 个 token")),
     ],

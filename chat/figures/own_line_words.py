@@ -1,9 +1,10 @@
-"""What the asker's own two readings say: what each sequence or token takes, what stays, and what a third setting would take."""
+"""What the asker's own two readings say: what each sequence or token takes, and what stays."""
 
 from collections.abc import Callable
 
 from chat.figures.cause_figures import logged
-from chat.figures.named import GB, Figures, Missing, both_words, gib_words
+from chat.figures.named import GB, Figures, both_words, gib_words
+from chat.figures.own_points import OWN_POINTS
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 
@@ -49,25 +50,12 @@ def _own_line(figures: Figures) -> Words:
         f"; so {x2 / x1:.3g} times as much does not take {x2 / x1:.3g} times the memory",
         f",所以翻 {x2 / x1:.3g} 倍时显存不会也翻 {x2 / x1:.3g} 倍",
     )
-    try:
-        at = logged(figures, "line_at")
-    except Missing:
-        pass
-    else:
-        then = (
-            f"; {'at' if of_length else 'batch'} {at:,g}{' tokens' if of_length else ''} takes about {_gb(stays + each * at)}".replace(
-                "at ", "a length of ", 1
-            )
-            if of_length
-            else f"; batch {at:,g} then takes about {_gb(stays + each * at)}"
-        )
-        then_zh = f",{'长度' if of_length else 'batch'} {at:,g} 时约 {_gb(stays + each * at)}"
     grows = _cache_grows(figures, x1, x2) if of_length else SILENT
-    then, then_zh = ("", "") if grows.en and "line_at" not in figures.log else (then, then_zh)
+    then, then_zh = ("", "") if grows.en else (then, then_zh)
     return Words(
         f"**{grows.en}By your own figures {en} {rises}, and {rest} stay whatever the {'length' if of_length else 'batch'}{kept}{then}.**",
         f"**{grows.zh}按您自己的数字,{zh} {rises},另外 {rest} 是不随{'长度' if of_length else '批大小'}变的{kept_zh}{then_zh}。**",
     )
 
 
-OWN_LINE_WORDS: dict[str, Callable[[Figures], Words]] = {"own_line": _own_line}
+OWN_LINE_WORDS: dict[str, Callable[[Figures], Words]] = {"own_line": _own_line, **OWN_POINTS}

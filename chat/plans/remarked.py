@@ -131,8 +131,9 @@ def symptom_calls(reading: Reading) -> list[Call]:
         meant = []  # what each of several divides is asked, and not what one of them is
     if PROGRAMS_ASKED & set(reading.cues):
         meant = []  # what this program does is nearer to what is asked than what holds of any
+    line = {"log_line_at", "log_line_most"} & set(reading.extras)  # what was measured holds before any estimate
     if (
-        (has_subject(reading) and not meant)
+        (has_subject(reading) and not meant and not line)
         or claimed_saving(reading) is not None
         or "encoder" in reading.extras
         or (reading.intent == "units" and told_twice(reading))

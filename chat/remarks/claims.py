@@ -155,7 +155,7 @@ CLAIMS = (
         "{accelerate_counts}", "{accelerate_counts}", ACCELERATE, CAUSE),
     Remark("figure-identified", 0, lambda c: c.modelled and (c.any("what_is_it") or (c.training and c.all("claim_checked", "checkpointing"))) and not c.any("kv"),
         "{printed_is}", "{printed_is}", TORCH, CAUSE),
-    Remark("own-line", 0, lambda c: c.modelled and not c.failed and any(name.startswith("line_") for name in c.figures.log),
+    Remark("own-line", 0, lambda c: c.modelled and not c.failed and any(name.startswith("line_") for name in c.figures.log) and not {"line_at", "line_most"} & set(c.figures.log),
         "{own_line}", "{own_line}", TORCH, CAUSE),
     Remark("weights-as-stored", 1, lambda c: c.serving and c.modelled and not c.failed and (c.any("why_more", "rest_asked") or (c.any("file_size") and not c.any("fits"))) and not c.any("kv", "one_point_two", "units", "unquantised", "active_alone", "active_experts", "like_a_size"),
         "{stored_sum}", "{stored_sum}", QLORA),

@@ -16,6 +16,7 @@ from chat.remarks.messages import MESSAGES
 from chat.remarks.moments import MOMENTS
 from chat.remarks.narrow_formats import NARROW_FORMATS
 from chat.remarks.observed_meant import OBSERVED_MEANT
+from chat.remarks.own_points import OWN_POINTS
 from chat.remarks.raised import RAISED
 from chat.remarks.remark import CAUSE, FIRST, SUSPECT, TROUBLE, Asked, Remark, is_general
 from chat.remarks.reproduced import REPRODUCED
@@ -363,6 +364,7 @@ REMARKS: tuple[Remark, ...] = (
     + DERIVATIONS_MEANT
     + WORKINGS_MEANT
     + OBSERVED_MEANT
+    + OWN_POINTS
     + SIMPLY_ASKED_MEANT
     + SUMS
     + SAID

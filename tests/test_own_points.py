@@ -1,0 +1,65 @@
+"""Readings of a run of the asker's own, and another batch or length that is asked about: a line through two, bounds of one."""
+
+import pytest
+
+from chat.reads.grammar import read
+from tests.talking import answer_to
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "wanted"),
+    [
+        ("My finetune took 21 GB at batch size 2 and 29 GB at batch size 4. How much will batch size 6 need?", "**By your own figures batch 6 takes about 37 GB", "(29 − 21) ÷ 2 = 4 GB"),
+        ("微调时 batch 1 用了 15G，batch 2 用了 19G，batch 5 要多少？", "**按您自己的数字，batch 5 时约 31 GB", "11 + 5 × 4 GB"),
+        ("13b lora peaked at 40gb with 2k tokens and 48gb with 4k, does 16k fit on an 80gb card?", "**No: by your own figures 16,384 tokens take about 96 GB", "12,288 tokens"),
+        ("7B 全参微调，长度 1024 占 60G，2048 占 64G，8192 能放进 80G 卡吗", "**按您自己的数字，8,192 token 时约 88 GB，超过 80 GB", "每 1,024 个 token 要 64 − 60 = 4 GB"),
+        ("training uses 30gb at seq 2k and 36gb at 4k, limit is 48, longest seq?", "**By your own figures 48 GB hold 8,192 tokens", "36 − 30"),
+    ],
+)  # fmt: skip
+def test_two_readings_tell_a_third(question: str, opens: str, wanted: str) -> None:
+    told = answer_to(question)
+    assert told.startswith(opens)
+    assert wanted in told
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "wanted"),
+    [
+        ("I have 8 GB free on my A100 40GB while fine-tuning, can I raise batch from 2 to 3?", "**Batch 3 takes between 32 GB and 48 GB", "no more than about 16 GB"),
+        ("my finetune uses 44gb of 48gb with batch 8, can i go to batch 10?", "**Batch 10 takes between 44 GB and 55 GB", "no more than about 16 GB"),
+        ("我训练时 batch 4 占了 20g，batch 6 会不会超 24g？", "**batch 6 在 20 GB 到 30 GB 之间", "不超过约 8 GB"),
+        ("卡是48G，微调占40G，长度想从4096调到6144行不行", "**6,144 token 在 40 GB 到 60 GB 之间", "不超过约 16 GB"),
+        ("at batch 2 my lora run takes 10 GB, will batch 3 fit in 24 GB?", "**Batch 3 takes between 10 GB and 15 GB", "24 GB hold it either way"),
+    ],
+)  # fmt: skip
+def test_one_reading_bounds_another(question: str, opens: str, wanted: str) -> None:
+    told = answer_to(question)
+    assert told.startswith(opens)
+    assert wanted in told
+
+
+def test_of_a_model_that_is_named_the_formulas_give_the_growth() -> None:
+    told = answer_to("Qwen2.5-7B lora on a 24gb card, batch 1 takes 20gb, what does batch 2 need?")
+    assert told.startswith("**")
+    assert "by what you measured" in told.split("\n\n")[0]
+    assert "按您的实测" in answer_to("Qwen2.5-7B lora，24G 卡，batch 1 占 20G，batch 2 要多少？").split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        # a pool, a part, a failure, a reason that is asked for, a rule that is doubted, another method: no line of a run
+        "vllm takes 20gb at batch 1, how much at batch 8?",
+        "the kv cache takes 4 GB at 8k, what about 32k?",
+        "batch 1 uses 19gb, batch 2 crashed, what now with batch 4?",
+        "batch 2 takes 20gb and batch 4 takes 26gb, why not 40 with batch 8?",
+        "7b with lora at batch 1 takes 20gb, what does qlora at batch 4 take?",
+        "8B LoRA on a 24gb card with batch 4, does it fit?",
+        "我有 24G 显存，batch 4，长度 2048，能微调 7B 吗",
+        "llama 8b full fine-tuning with seq 4096 on 80gb, and 8192?",
+        "batch size 8 on two 48gb cards or batch size 4 on one?",
+    ],
+)
+def test_what_is_no_reading_of_a_run(question: str) -> None:
+    told = read(question).extras
+    assert not any(name.startswith(("log_line_", "log_point_")) for name in told)
