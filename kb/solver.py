@@ -12,7 +12,7 @@ from kb.cards import GIB
 from kb.cases import INFERENCE, LAYOUTS, Case, method_of, parse_given, spread
 from kb.counts import alone, as_sold, floor, pooled, usable
 from kb.first_way import ways
-from kb.host_memory import RAM_EACH, machines_lack
+from kb.host_memory import RAM_EACH, host_verdict, machines_lack
 from kb.hosting import most_layers, whole_machines
 from kb.knobs import called_name
 from kb.layout import of_unequal_size
@@ -213,10 +213,9 @@ def solve(quantity: str, **given: Any) -> Solution:
         return Solution(quantity, tuple(_most_bits(case) for case in spread({**facts, "bits": formats_by_bits()[0]})))
     if quantity == "params":
         facts.pop("model", None)
-        return Solution(quantity, tuple(_largest_model(case) for case in spread(facts)))
+        return Solution(quantity, tuple(map(_largest_model, spread(facts))))
     sharded = quantity == "n_gpus" and facts.get("zero_stage") != given.get("zero_stage")
-    found = (replace(_whole(case, quantity, sharded), tried=tried) for case in spread(facts))
-    return Solution(quantity, tuple(found))
+    return Solution(quantity, tuple(replace(_whole(case, quantity, sharded), tried=tried) for case in spread(facts)))
 
 
 def _solvable(called: str) -> str:
@@ -391,10 +390,11 @@ def _largest_model(case: Case) -> Solved:
     for params, model in reversed(representatives()):
         there = outcome(case.with_facts(model=model))
         assert there.capacity is not None
-        if best is None and there.best <= there.capacity:
+        held = host_verdict(there.situation) != "no"  # by the machine's memory
+        if best is None and held and there.best <= there.capacity:
             best = Solved(case, "params", params, there, model=model, beyond=beyond)
         elif best is None:
-            beyond = params, there
+            beyond = (params, there) if held else None
         if best is not None and there.verdict == "yes":
             return best if best.value == params else replace(best, sure=(params, there))
     return best or Solved(case, "params", None, None, "no model of the table fits", "表里没有放得下的模型")

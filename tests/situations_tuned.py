@@ -175,6 +175,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "bf16-refused-in-training": (["fits", "bf16_named"], {**SEVEN, "method": "lora", "gpu": "T4"}, {}),
     "own-line": (["how_much"], {"params": "7B", "method": "qlora"}, {"log": ["line_of 0", "line_x1 1", "line_y1 14", "line_x2 2", "line_y2 17"]}),
     "own-line-at": (["how_much"], {"params": "7B", "method": "qlora"}, {"log": ["line_of 0", "line_x1 1", "line_y1 14", "line_x2 2", "line_y2 17", "line_at 4"]}),
+    "host-bounds-size": (["max_batch_ctx"], {"task": "train", "method": "full", "offload": "params", "host_memory_gb": 512, "gpu": "RTX 3090"}, {}),
     "own-point": (["fits"], {"gpu_memory_gb": 40, "task": "train"}, {"log": ["point_of 0", "point_x1 4", "point_y1 38", "point_at 5"]}),
     "own-point-of-model": (["how_much"], {**LLAMA3, "method": "lora", "batch_size": 3}, {"log": ["point_of 0", "point_x1 1", "point_y1 19", "point_at 3"]}),
     "figure-identified": (["what_is_it"], {**LLAMA3, "method": "lora", "batch_size": 4, "seq_len": 2048}, {"claims_gb": [3.91]}),

@@ -165,3 +165,27 @@ def test_memory_of_the_card_behind_that_of_the_machine() -> None:
 )  # fmt: skip
 def test_host_memory_that_buffers_and_the_system_may_fill_is_tight(question: str, says: str) -> None:
     assert says in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "bounds"),
+    [
+        ("max full finetune size with zero3 offload on 2x3090 and 256gb ram", "**Up to 14B", "17.2B (15.3B) on paper"),
+        (
+            "largest model I can full fine-tune with ZeRO-3 offload on 4x 3090, 512 GB RAM?",
+            "**Up to 34B",
+            "34.4B (30.5B) on paper",
+        ),
+        ("两张4090，内存512G，zero3 offload 全参最大能训多大的模型", "**最大 34B", "34.4B（30.5B）"),
+    ],
+)
+def test_of_the_largest_that_is_offloaded_ram_is_the_bound(question: str, opens: str, bounds: str) -> None:
+    told = answer_to(question)
+    assert told.startswith(opens)
+    assert bounds in told
+
+
+def test_without_ram_that_is_told_the_cards_are_the_bound() -> None:
+    assert "Host memory bounds it" not in answer_to(
+        "largest model I can full fine-tune with ZeRO-3 offload on 4x 3090?"
+    )

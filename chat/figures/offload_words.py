@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from chat.figures.cause_words import cheapest
 from chat.figures.named import GIB, Figures, Missing, both_words, gib_words, missing
+from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.host_memory import BEYOND, FULL, is_tight, roomy
 
@@ -213,8 +214,21 @@ def _offload_shared(figures: Figures) -> Words:
     )
 
 
+def _host_bounds(figures: Figures) -> Words:
+    """The parameters whose states host memory of a told size holds, whatever the model: on paper, and beside the system."""
+    ram = float(figures.given["host_memory_gb"])
+    each = (16, 18)  # gradients in 16 bit, or in fp32
+    paper = [size_words(ram * GIB / one) for one in each]
+    usual = size_words(FULL * ram * GIB / each[1])
+    return Words(
+        f"**Host memory bounds it: {ram:g} GB ÷ {each[0]} B per parameter (weights 2, gradients 2, fp32 master and Adam 12; {each[1]} B with fp32 gradients) = {paper[0]} ({paper[1]}) on paper, about {usual} with {1 - FULL:.0%} left for the system and pinned buffers.** Beyond that: NVMe offload (ZeRO-Infinity), an 8-bit or pure bf16 optimizer, or LoRA.".replace("%", " %"),
+        f"**上限由内存决定:{ram:g} GB ÷ 每参数 {each[0]} 字节(权重 2、梯度 2、fp32 主权重与 Adam 12;梯度用 fp32 则 {each[1]})= 纸面上 {paper[0]}({paper[1]}),给系统和锁页缓冲留 {1 - FULL:.0%} 后约 {usual}。** 再大就要 NVMe 卸载(ZeRO-Infinity)、8 位或纯 bf16 的优化器,或 LoRA。".replace("%", " %"),
+    )  # fmt: skip
+
+
 HOST_WORDS: dict[str, Callable[[Figures], Words]] = {
     "host_sum": _host_sum,
+    "host_bounds": _host_bounds,
     "moved_off": _moved_off,
     "held_beside": _held_beside,
     "kept_on_cards": _kept_on_cards,

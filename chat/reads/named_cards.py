@@ -56,7 +56,7 @@ _MEM_AFTER = re.compile(
 )
 # "2x3090 (24)", "A100-80", "4 A100 80s", "4x A100 80 enough?"
 _MEM_BARE = re.compile(
-    r"\s?\(\s?(\d{2,3})\s?\)|-(\d{2,3})(?!\d|\.\d|[a-z]|\s?(?:g|gi?b|k|layers?|tokens?|steps?|bits?)\b)|\s(\d{2,3})(?=s\b|\s(?:enough|ok|okay|or|each|cards?|gpus?|x)\b|\s?[x*]\s?\d|\s?[?;):](?!\d)|[,.](?!\d)|\s?够|$)",
+    r"\s?\(\s?(\d{2,3})\s?\)|-(\d{2,3})(?!\d|\.\d|[a-z]|\s?(?:g|gi?b|k|layers?|tokens?|steps?|bits?)\b)|\s(\d{2,3})(?=s\b|(?<= 24| 40| 48| 80| 96)\s?(?:还是|或|和|与|跟|、)|\s(?:enough|ok|okay|or|each|cards?|gpus?|x)\b|\s?[x*]\s?\d|\s?[?;):](?!\d)|[,.](?!\d)|\s?够|$)",
     re.ASCII,
 )
 _MODDED = re.compile(r"魔改|改装|改版|\bmodd?(?:ed|ified)?\b", re.ASCII)
