@@ -134,6 +134,10 @@ def label(name: str, language: str) -> str:
     return pick(LABELS.get(name, (name.replace("_", " "), name)), language)
 
 
+# objectives that are not written in capitals alone
+_ALGOS = {"simpo": "SimPO"}
+
+
 def value(name: str, given: Any, language: str) -> str:
     """A fact's value as a person says it: `70B`, `4 bit`, `a copy per card`, `8,192`."""
     if name == "params":
@@ -148,6 +152,8 @@ def value(name: str, given: Any, language: str) -> str:
         return pick(_ROLLOUTS.get(str(given), (str(given), str(given))), language)
     if name == "offload":
         return pick(_OFFLOAD.get(str(given), (str(given), str(given))), language)
+    if name == "algo":
+        return _ALGOS.get(str(given), str(given).upper())
     if name in ("bits", "bpw"):
         return f"{given} 位" if language == "zh" else f"{given}-bit"
     if said := named(name, str(given), language):

@@ -232,6 +232,7 @@ TRL_KTO = ("TRL documentation: KTO Trainer", "https://huggingface.co/docs/trl/kt
 TRL_GRPO = ("TRL documentation: GRPO trainer", "https://huggingface.co/docs/trl/grpo_trainer")
 TRL_VLLM = ("TRL documentation: vLLM integration", "https://huggingface.co/docs/trl/vllm_integration")
 TRT = ("TensorRT-LLM documentation: memory usage", "https://nvidia.github.io/TensorRT-LLM/reference/memory.html")
+LLAMA3_HERD = ("Grattafiori et al., The Llama 3 Herd of Models", "https://arxiv.org/abs/2407.21783")
 V3 = ("DeepSeek-AI, DeepSeek-V3", "https://arxiv.org/abs/2412.19437")
 ULYSSES = ("Jacobs et al., DeepSpeed Ulysses", "https://arxiv.org/abs/2309.14509")
 UNSLOTH_LONG = ("Unsloth: long context fine-tuning", "https://unsloth.ai/blog/long-context")

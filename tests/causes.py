@@ -96,6 +96,8 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "levers-in-order": ([_OOM, "what_helps"], {"gpu_memory_gb": 24}, {}),
     "logits-of-the-whole-prompt": ([_OOM], {"model": "Qwen2.5-3B", "seq_len": 30000, "gpu_memory_gb": 24, "engine": "transformers", **SERVED}, {}),
     "free-yet-full": ([_OOM, "free_yet"], {}, {}),
+    "little-asked-for": ([_OOM, "free_yet"], {}, {"tried_gib": 0.02}),
+    "batch-before-length": ([_OOM, "batch_or_length"], {}, {}),
     "smallest-batch-unnamed": ([_OOM], {"batch_size": 1, "task": "train"}, {}),
     "history-that-grows-unnamed": ([_OOM, "growing", "chat_turns"], {}, {}),
     "peaks-of-turns": (["leak_asked", "growing", "chat_turns"], {**SEVEN, **SERVED}, {}),

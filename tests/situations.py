@@ -85,6 +85,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "long-inputs-fail": (["oom_diagnosis", "long_only"], {}, {}),
     "planned-for-later": (["fits"], {**QWEN, "method": "inference", "gpu": "RTX 3090"}, {"log": ["later_batch_size 20"]}),
     "eagle-head": (["how_much", "eagle"], {**LLAMA3, "method": "inference"}, {}),
+    "reward-frozen": (["rl_memory", "reward_used"], {**SEVEN, "method": "full", "algo": "rm"}, {}),
     "roles-are-copies": (["how_much", "roles_share"], {"params": "7B", "method": "full", "algo": "ppo"}, {}),
     "prefix-kept-once": (["kv_cache"], {**QWEN, "method": "inference", "batch_size": 8, "seq_len": 8192}, {"log": ["shared_prefix 6000"]}),
     "also-eight-bits-here": (["which_method"], {**QWEN, "method": "inference", "gpu": "RTX 3090"}, {"log": ["format fp8", "format int8"]}),

@@ -41,6 +41,8 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "whole-in-little": (["others_run"], {**SEVEN, "method": "full", "gpu_memory_gb": 24}, {}),
     "models-of-ppo": (["claim_checked"], {**SEVEN, "algo": "ppo"}, {"log": ["models_said 4"]}),
     "fused-step-in-pure": (["fits"], {**SEVEN, "method": "full", "precision": "pure-bf16"}, {}),
+    "as-published-by-deepseek": (["how_many_gpus", "as_published"], {"model": "deepseek-ai/DeepSeek-V3", "task": "train"}, {}),
+    "as-published-by-meta": (["how_many_gpus", "as_published"], {"model": "meta-llama/Llama-3.1-405B", "task": "train"}, {}),
     "meaning-of-states-to-host": (["meaning:states_to_host"], {}, {}),
     "meaning-of-qlora-beside-lora": (["meaning:qlora_beside_lora"], {}, {}),
     "meaning-of-ddp-takes-more": (["meaning:ddp_takes_more"], {}, {}),

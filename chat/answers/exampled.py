@@ -12,6 +12,7 @@ from chat.remarks.table import GENERAL
 # a figure that a model's size decides
 _OF_A_SIZE = r"\d\s?(?:[KMGT]i?B|GPU|token|小时|秒|hours?|s\b|B\b)|FLOP"
 # the explanation has figures of its own in it
+_HOW_MUCH_LESS = frozenset({"saving_asked", "method_diff"})
 _EXPLAINED = frozenset({"explain_derive", "check_arithmetic"})
 
 
@@ -32,6 +33,11 @@ def exampled(
         return [*leads, example], said
     if leads and VERDICTS & keys and (_EXPLAINED | {"rl_memory"}) & set(reading.intents[:2]):
         return [*leads[:2], example, *leads[2:]], said
+    how_much_less = "preference-roles" in keys and bool(_HOW_MUCH_LESS & {*reading.cues, *reading.intents})
+    ruled = "one-point-two" in keys and not remarks  # told with the leads already
+    if (how_much_less or ruled) and any(leads):  # what is asked comes before whose figures they are
+        first, *rest = [one for one in leads if one]
+        return [first, example, *rest], said
     # how it works comes first, the example after it
     general = listed([text for key, text in remarks if key in GENERAL])
     own = [text for key, text in remarks if key not in GENERAL]

@@ -6,7 +6,7 @@ from typing import Any
 from chat.phrases import case_words, in_words, label, of_method, pick, value
 from chat.reads.reading import Reading
 
-_ALGOS = {"simpo": "SimPO", "reward": "a reward model"}
+_ALGOS = {"simpo": "SimPO", "reward": "a reward model", "rm": "RM"}
 _SWITCHES = {
     ("gradient_checkpointing", "on"): ("checkpointing on", "开启重计算"),
     ("gradient_checkpointing", "off"): ("checkpointing off", "关闭重计算"),

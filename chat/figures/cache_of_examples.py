@@ -34,6 +34,12 @@ def _narrow(figures: Figures) -> Words:
         if en
         else SILENT
     )
+    more = 1 / left
+    if figures.about & {"pool_grows", "served_users"} and length <= 1:
+        return Words(
+            f"**Yes, about {more:.3g} times as many at once: the pool stays and a token takes {bits:g} bits a value{scale.en} instead of {_WIDE}, {left:.2f} of the cache.** That is where the cache limits them, and not the computing or a cap on sequences (max_num_seqs).",
+            f"**能,同时服务的约为 {more:.3g} 倍:缓存池不变,每个数占 {bits:g} 位{scale.zh},而不是 {_WIDE} 位,每 token 的缓存剩 {left:.2f} 倍。** 前提是并发受缓存限制,而不是受算力或并发上限(max_num_seqs)限制。",
+        )
     return Words(
         f"**A cache in {kind} takes {bits:g} bits a value{scale.en} instead of {_WIDE}: {100 * (1 - left):.0f} % less of the cache, {left:.2f} of it is left.**{shown.en}",
         f"**{kind} 缓存每个数占 {bits:g} 位{scale.zh},而不是 {_WIDE} 位:缓存少 {100 * (1 - left):.0f}%,剩 {left:.2f} 倍。** {shown.zh}",

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 
-from chat.figures.named import Figures, Missing, gib_words
+from chat.figures.named import GIB, Figures, Missing, default_of, gib_words
 from chat.phrases import value
 from formulas.quantity import SILENT, Words
 from kb.cards import Card, cards_meant
 from kb.names import gpu_row
+from kb.recommender import usual_cards
 
 _RATES = (
     ("bandwidth_gb_s", "GB/s", Words("bandwidth", "带宽"), Words("generating", "决定生成")),
     ("fp16_bf16_dense_tflops", "TFLOP/s", Words("16-bit arithmetic", "16 位算力"), Words("training, prompts", "决定训练与长提示")),
 )  # fmt: skip
 _APART = 1.03  # from which on two amounts are told to differ
+_CONTEXT = (0.5, 1.0)  # GiB of a process, least and most
 _AND = Words(" and ", " 与 ")
 
 
@@ -58,6 +60,31 @@ def _usable(groups: list[list[Card]], names: list[str]) -> Words:
     )
 
 
+def _between(least: float, most: float) -> str:
+    """Two amounts, one where they are written alike."""
+    low = gib_words(least)
+    return low if low == gib_words(most) else f"{low.removesuffix(' GiB')}–{gib_words(most)}"
+
+
+def _usable_of_size(figures: Figures) -> Words:
+    """Of a size that is told: what the drivers of the cards that are sold with it report, less a context, and a server's share."""
+    size = float(figures.given.get("gpu_memory_gb") or 0)
+    rooms = [one.capacity for one in usual_cards() if one.marketed_gb == size]
+    if "gpu" in figures.given:  # of one that is named its own
+        named = cards_meant(str(figures.given["gpu"]))
+        rooms = [one.capacity for one in named if one.marketed_gb == size] or rooms
+    if not rooms:
+        return SILENT
+    least, most = min(rooms), max(rooms)
+    share = default_of("vLLM", "gpu_memory_utilization", "inference")
+    low, high = (least - _CONTEXT[1] * GIB), (most - _CONTEXT[0] * GIB)
+    whole, served = _between(least, most), _between(share * least, share * most)
+    return Words(
+        f"**Of {size:g} GB about {low / GIB:.1f}–{high / GIB:.1f} GiB: the drivers report {whole}, less a context; vLLM at its default of {share:g} takes {served}.** ",
+        f"**标 {size:g} GB 的卡能用约 {low / GIB:.1f}–{high / GIB:.1f} GiB:驱动报的是 {whole},再减去上下文;vLLM 默认 {share:g},占 {served}。** ",
+    )
+
+
 def _rates(groups: list[list[Card]]) -> Words:
     """Bandwidth and arithmetic beside each other, where the tables have them."""
     rows = [gpu_row(group[0].name) for group in groups]
@@ -77,4 +104,7 @@ def _rates(groups: list[list[Card]]) -> Words:
     return Words(f" Their speed: {', '.join(english)}.", f"速度:{'、'.join(chinese)}。")
 
 
-CARD_MEMORIES: dict[str, Callable[[Figures], Words]] = {"card_memories": _card_memories}
+CARD_MEMORIES: dict[str, Callable[[Figures], Words]] = {
+    "card_memories": _card_memories,
+    "usable_of_size": _usable_of_size,
+}

@@ -17,6 +17,16 @@ def _without_kernels(figures: Figures) -> Words:
     return found
 
 
+def _awq_or_not(figures: Figures) -> Words:
+    """That of the files in few bits one kind does not run on the card, where none was told."""
+    told = figures.given.get("weight_format")
+    four = told in (None, "int4") and (told or figures.given.get("bits") == 4)
+    found = lacking("awq", figures.base.case.card, figures.given.get("engine")) if four else None
+    if found is None:
+        return SILENT
+    return Words(f" Not every kind of file in 4 bits: {found.en}.", f"4 位的文件不是每种都行:{found.zh}。")
+
+
 def _stored_format(figures: Figures) -> Words:
     """What the format of the weights is called."""
     stored = figures.knob("weight_format")
@@ -65,6 +75,7 @@ def _slow_card(figures: Figures) -> Words:
 
 KERNEL_WORDS: dict[str, Callable[[Figures], Words]] = {
     "without_kernels": _without_kernels,
+    "awq_or_not": _awq_or_not,
     "stored_format": _stored_format,
     "half_rate": _half_rate,
     "map_case": _map_case,

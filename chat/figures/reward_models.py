@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from chat.figures.long_words import other_vocabulary
-from chat.figures.named import Figures, gib_words, most_of
-from formulas.quantity import Words
+from chat.figures.named import Figures, both_words, gib_words, most_of
+from formulas.quantity import SILENT, Words
 
 
 def _against_sft(figures: Figures) -> Words:
@@ -23,4 +23,22 @@ def _against_sft(figures: Figures) -> Words:
     )
 
 
-REWARD_MODELS: dict[str, Callable[[Figures], Words]] = {"reward_against_sft": _against_sft}
+def _frozen(figures: Figures) -> Words:
+    """What reward models of the sizes that are told take where they only score, and what lies between them."""
+    sizes = [str(one) for one in figures.told.get("sizes", ())] or [f"{figures.params / 1e9:g}B"]
+    each = [Figures({"params": one, "method": "inference"}).need("w16") for one in map(_params, sizes)]
+    told = ", ".join(f"{size} {both_words(room)}" for size, room in zip(sizes, each, strict=True))
+    told_zh = "、".join(f"{size} {both_words(room)}" for size, room in zip(sizes, each, strict=True))
+    more = both_words(max(each) - min(each))
+    between = Words(f", {more} between them", f",相差 {more}") if len(each) > 1 else SILENT
+    return Words(
+        f"**A reward model that only scores is frozen, 2 B per parameter: {told}{between.en}.** It has no gradients, no optimizer states and no KV cache, only a forward pass; it can be in 8 or 4 bits, on another card or in host memory between the scoring. What follows is what training it would take.",
+        f"**RLHF 里只打分的奖励模型是冻结的,每参数 2 字节:{told_zh}{between.zh}。** 它没有梯度、优化器状态和 KV 缓存,只做一次前向;可以用 8 位或 4 位,放到另一张卡上,或不打分时放到内存。下面是训练它要多少。",
+    )
+
+
+def _params(size: str) -> int:
+    return round(float(size.rstrip("Bb")) * 1e9)
+
+
+REWARD_MODELS: dict[str, Callable[[Figures], Words]] = {"reward_against_sft": _against_sft, "reward_frozen": _frozen}

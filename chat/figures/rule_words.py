@@ -17,6 +17,8 @@ _FREE: dict[str, Any] = {
     "gpu": None, "gpu_memory_gb": None, "n_gpus": None, "tp": None, "pp": None, "layer_split": None, "zero_stage": None,
 }  # fmt: skip
 _USUAL = 1.2
+# asked whether it holds
+_WHETHER = frozenset({"claim_checked", "supposed", "row_holds"})
 
 
 def rule_of_thumb(figures: Figures) -> Words:
@@ -51,6 +53,11 @@ def _opens(figures: Figures, params: float, bits: float, factor: float) -> Words
         return Words(
             f"**By the rule it is {written}; {bare:g} GB is without the {factor:g}.**",
             f"**按这条公式是 {written};{bare:g} GB 没有乘 {factor:g}。**",
+        )
+    if figures.about & _WHETHER and not {"seq_len", "batch_size"} & set(figures.given):
+        return Words(
+            f"**About right for one user with a short context, too low for long contexts or many users; by the rule {written}.**",
+            f"**短上下文、单用户时大致靠谱,长上下文或多并发时偏小;按这条公式是 {written}。**",
         )
     return Words(f"**By the rule: {written}.**", f"**按这条公式:{written}。**")
 

@@ -13,6 +13,7 @@ from chat.reads.lexicon import TOWER, compiled
 from chat.reads.observed import NARROW_AS_LARGE, PEAK_MOMENT
 from chat.reads.one_more import CARD_FOR_MORE, GROWS_WITH_CARDS, MORE_AT_ONCE, POOL_GROWS
 from chat.reads.parts import read_parts
+from chat.reads.published_runs import PUBLISHED_ASKED
 from chat.reads.rigs import JOINED, SPLIT_ASKED
 from chat.reads.roles_asked import OF_ROLES
 from chat.reads.ruled_out import OF_QUANTISING, RULED_OUT
@@ -161,7 +162,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("loading", r"\b(?:while |when |at |during )?load(?:s|ed|ing)?\b|\bat start|加载|载入|启动(?:时|就)"),
     ("dtype_left", NO_DTYPE),
     ("evaluation", r"\beval(?:uat\w*)?\b|\bvalidat\w+|评估|验证(?:的?时|阶段|集)|测试时"),
-    ("midway", r"\bhalfway|\bmid(?:way|dle)\b|after \d+ (?:steps|iterations)|at step (?![01]\b)\d|randomly|\bat random\b|\brandom (?:steps?|points?|times?|batch\w*)|\b(?:some|certain|a few) (?:batches|steps|samples)\b|随机(?:的)?\s?(?:step|步|某)|偶尔|有时候?(?:会|就)?|某(?:些|个|几)\s?(?:batch|批|步|step|样本)|一半|中途|突然|跑了.{0,6}(?:步|轮)|训练到|过程中"),
+    ("midway", r"\bhalfway|\bmid(?:way|dle)\b|after \d+ (?:steps|iterations)|at step (?![01]\b)\d|randomly|\bat random\b|\brandom (?:steps?|points?|times?|batch\w*)|\b(?:some|certain|a few) (?:batches|steps|samples)\b|随机(?:的)?\s?(?:step|步|某)|偶尔|有时候?(?:会|就)?|某(?:些|个|几)\s?(?:batch|批|步|step|样本)|一半|中途|突然|[训练跑]着(?:训|练|跑)着|跑了.{0,6}(?:步|轮)|训练到|过程中"),
     ("first_step", r"(?<!before )(?<!before the )(?:first|second|1st|2nd) (?:training |optimi[sz]er )?(?:step|iteration|iter|update)\b|(?<!before )(?<!before the )\b(?:step|iteration|iter) (?:[12]|one|two)\b|第[12一二](?:个|次|轮)?\s?(?:训练|优化器)?\s?(?:步|step|iter\w*|迭代|更新|参数更新)(?!(?:都|还)?(?:之前|以前|前|没))|优化器初始化|optimizer\.step"),
     # a rollout engine that finds no room as it starts, before anything is trained
     ("engine_starts", r"(?:as soon as|when(?:ever)?|while|once|the moment|right (?:when|as|after)|during) (?:the )?(?:vllm|sglang|rollouts?|engine|inference engine)(?: engine| worker| server)?s?\b[^.;?]{0,12}?\b(?:starts?|starting|comes? up|coming up|init\w*|loads?|loading|launch\w*|boots?|spins? up|profil\w+|builds?|allocat\w+|start-?up)\b|\b(?:vllm|sglang|rollout|engine) (?:engine |worker )?(?:init\w*|start-?up)\b|(?:vllm|sglang|rollout|推理引擎)(?:引擎|worker)?[^,;?.]{0,4}(?:一?启动|起来|一起|初始化|拉起|init)|(?:启动|初始化|拉起|加载)\s?(?:vllm|sglang|rollout|推理引擎)"),
@@ -353,7 +354,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("growth_asked", r"\b(?:does|do|did|will|would|can|is|are|whether|if)\b[^?;.]{0,60}\b(?:keeps?|still|stops?|continues?|ever)\b[^?;.]{0,32}\bgrow(?:s|ing)?\b|\bgrow(?:s|ing)?\b[^?;.]{0,12}\b(?:forever|past|beyond|after|without (?:limit|bound))\b|(?:还|一直|继续|仍)(?:会|要|在)?(?:随[^,;?]{0,10})?(?:增长|增加|变大|涨)|(?:会|不)再(?:增长|增加|涨|变大)|封顶"),
     ("kv", r"\bkv\b|\bkv[ _-]?cache|键值|keys? and values?|\d ?(?:gib|gb|g|mib|mb)?(?: (?:of )?(?:v?ram|memory))? (?:just |only )?for (?:the |its )?context\b(?! (?:of|length))|\bcontext alone\b|(?:光|仅|单|只是)?上下文(?:就|本身|自己|单独)(?:要|占|吃|需要)"),
     ("bug_suspected", r"\bbugs?\b(?: (?:in|of|with) (?:the |my |this )?[\w.]+)?\s?\?|(?:是不是|算不算|有|是)\s?(?:个)?(?:[\w.]{0,16}的)?\s?bug|\b(?:is|did) (?:something|it|my \w+) (?:broken|break|go wrong)\b"),
-    ("row_holds", r"\b(?:holds?|appl(?:y|ies)|valid|accurate|enough|sufficient|suffices?|realistic|trust|true|correct|right)\b|适用|成立|够|准|能信|靠谱|可信|对吗|是真的"),
+    ("row_holds", r"\b(?:holds?|appl(?:y|ies)|valid|accurate|reliable|enough|sufficient|suffices?|realistic|trust|true|correct|right)\b|适用|成立|够|准|能信|靠谱|可信|对吗|是真的"),
     # what each of several methods makes smaller
     ("which_part", (
         r"\b(?:which|what) (?:part|term|component|piece)s?\b[^.?]{0,40}\b(?:sav|reduc|shrink|cut)\w*|\bwhere do(?:es)?\b[^.?]{0,30}\bsav\w*|\bwhat (?:exactly )?do(?:es)? (?:each|they|it|these)\b[^.?]{0,20}\b(?:save|reduce|shrink)\b"
@@ -382,8 +383,7 @@ CUES: tuple[tuple[str, str], ...] = (
     # whether it is needed is asked
     ("second_doubted", rf"^(?=[\s\S]*(?:{_SECOND_MODEL}))[\s\S]*(?:\b(?:doubl\w+|twice|shard\w*|needed|needs?(?= (?:an?|the|this|it|both|two|that|my|any|[12]|to (?:load|keep|hold|have|store|be))\b)|necess\w*|requir\w*|must|have to|has to|always|avoid\w*|drop\w*|skip\w*|without\b(?! (?:any |the )?(?:cpu )?offload)|get rid|really|mandatory|optional)\b|每张卡|切分|翻倍|一定|必须|需要(?!(?:多少|几|多大|显存|[张块台]))|要不要|能不能(?!跑|放|训|装|上|行|用|开|够)|是不是|还要|再(?:占|放|加载)|第二|省掉|去掉|两份|为什么)|(?:{_SECOND_MODEL})[^,;.?!]{{0,40}}(?:\b{_STANDS_BESIDE}\b|[吗么])|\b{_STANDS_BESIDE}\b[^,;.?!]{{0,40}}(?:{_SECOND_MODEL})"),
     ("logits", r"\blogits?\b|vocab\w*|词表"),
-    ("draws", DRAWS), ("joined", JOINED), *PROGRAMS_AT_HOME,
-    ("rollouts_alone", NO_ENGINE),
+    ("draws", DRAWS), ("joined", JOINED), *PROGRAMS_AT_HOME, *PUBLISHED_ASKED, ("rollouts_alone", NO_ENGINE),
     ("rollouts_apart", r"\b(?:one|two|three|four|\d+) (?:gpus? |cards? )?(?:for|to run|running|runs?|serv\w+) (?:the )?(?:vllm|sglang|rollouts?|generation)\b|\d\s?张(?:卡)?(?:上)?(?:用来|用于|做|跑|给)[^,;?。]{0,4}(?:vllm|sglang|rollout)|\b(?:separate|dedicated|own|standalone|different|extra|other) (?:\w+ )?(?:gpus?|cards?|nodes?|machines?|servers?|cluster)\b[^.;?]{0,40}\b(?:rollouts?|vllm|sglang|generat\w+)|\b(?:rollouts?|vllm|sglang|generation|inference)\b[^.;?]{0,40}\b(?:separate|dedicated|own|standalone|different|other) (?:\w+ )?(?:gpus?|cards?|nodes?|machines?|servers?)\b|\bserver mode\b|\bvllm_mode\W{0,3}server\b|\bvllm-serve\b|\bdisaggregat\w+|(?:rollout|vllm|sglang|推理|生成)[^,;?。]{0,12}(?:单独|独立|另外|分开|专门)(?:的)?|(?:单独|独立|另外|专门)(?:的|用)?[^,;?。]{0,8}(?:rollout|vllm|sglang|推理卡|推理)|server模式|训推分离"),
     ("rollouts_shared", r"\bco-?locat\w*|\bhybrid[ _-]?(?:engine|flow)\b|\buse_vllm\b|\b(?:on|share\w*) (?:the )?same (?:gpus?|cards?)\b|共卡|同卡|共用(?:显卡|卡|gpu)|同一(?:张|组|批)卡|混合引擎|训推一体"),
     ("rollouts_asleep", r"\b(?:\w*enable_)?sleep(?:_mode|ing| mode|s)?\b(?!(?: mode)?\s?[=:]?\s?(?:false|off|disabled|no|0)\b)|\bsleep_level\b|\bfree_cache_engine\b(?!\s?[=:]?\s?(?:false|off|0)\b)|(?<!不)(?<!没)(?<!没有)(?<!没开)(?<!不开)休眠(?!\s?(?:关|没开|[=:]?\s?false))"),

@@ -152,10 +152,17 @@ def _mended(word: str) -> str:
     return word
 
 
+# "zero1 2 3": three in a row are stages
+_STAGES_IN_A_ROW = re.compile(
+    r"(?<![a-z])(zero[ -]?(?:stage ?)?(?:0 )?1) 2 3(?![\d.]*\d)(?!\s?[x×*张块卡台gb步轮])", re.ASCII
+)
+
+
 @lru_cache(maxsize=256)
 def simplified(text: str) -> str:
     """The text in small letters and simplified characters, as long as it was; marks and words stay as they are typed."""
-    return "".join(_lowered(_TRADITIONAL.get(one, one)) for one in text)
+    small = "".join(_lowered(_TRADITIONAL.get(one, one)) for one in text)
+    return _STAGES_IN_A_ROW.sub(lambda found: f"{found[1]}/2/3", small)
 
 
 def _lowered(character: str) -> str:
@@ -217,7 +224,7 @@ def normalise(original: str) -> Normal:
     for regional, usual in (*_REGIONAL.items(), *_ALIKE.items(), *_BY_SOUND.items()):
         text = text.replace(regional, usual)
     text = text.replace(_MEMORY, "内存 " if any(one in text for one in _OF_THE_CARD) else "显存 ")
-    text = _PARTICLE.sub("吧", text)
+    text = _STAGES_IN_A_ROW.sub(lambda found: f"{found[1]}/2/3", _PARTICLE.sub("吧", text))
     # one space is one, however many were typed or stood for marks, and none stands before a comma
     kept = [at for at, one in enumerate(text) if one != " " or (text[at - 1 : at] or "x") != " "]
     kept = [

@@ -36,6 +36,15 @@ OF_ROLES: tuple[tuple[str, str], ...] = (
         ),
     ),
     ("reward_takes", beside(r"\breward[ _-]?models?\b|奖励模型", _TAKES, rf"{_ACTOR}|{_LEARNS}", _ASKED, without=rf"{_CRITIC}|{_FAILS}|{_REFERENCE}|\d\s?b\b|训练奖励|训奖励|\btrain\w* (?:a |the )?reward")),
+    # of what size it is taken, and not trained
+    (
+        "reward_used",
+        beside(
+            rf"(?:{_REWARD})[^,;?]{{0,4}}(?:用|选|换成?|冻结)|(?:用|选)[^,;?]{{0,6}}\d+b[^,;?]{{0,6}}(?:当|做|作为?)[^,;?]{{0,2}}(?:{_REWARD})|\bfrozen[^.;?]{{0,12}}\breward|\breward[ _-]?models?\b[^.;?]{{0,16}}\bfrozen|\b(?:us\w+|tak\w+|choos\w+|pick\w*)\b[^.;?]{{0,24}}\breward[ _-]?model",
+            r"\d\s?b\b",
+            without=r"训练奖励|训奖励|奖励模型(?:训练|微调)|\btrain\w* (?:an? |the |my )?(?:\d+b )?reward|\bq?lora\b|全参|\bfull\b",
+        ),
+    ),
     ("critic_smaller", beside(_CRITIC, _SMALLER, _ASKED, without=_FAILS)),
     ("batch_doubled", BATCH_DOUBLED),
     ("reference_dropped", rf"{beside(_REFERENCE, _LEARNS)}[\s\S]*(?:\b(?:can|could|may|possible to|ok to)\b[^.;?]{{0,24}}\b(?:without|drop|skip|remove|omit|leave out|get rid|do without|disable|not (?:use|load|have))\b|(?:能不能|能|可以|可不可以|可否)[^,;?]{{0,8}}(?:不要|不用|去掉|省掉|不加载|不放|关掉|没有|省去))"),

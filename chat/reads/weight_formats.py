@@ -51,6 +51,7 @@ def read_formats(scan: Scan) -> None:
     for found in scan.find(GGUF):
         if scan.free(*found.span()):
             kind = re.sub(r"^(i?q\d)_?k_?([sml])$", r"\1_k_\2", found["type"])  # Q4KM is Q4_K_M
+            kind = re.sub(r"^(iq[1-4])_?(xxs|xs|s|m|nl)$", r"\1_\2", kind)  # IQ4XS is IQ4_XS
             kind = re.sub(r"^(q\d)k$", r"\1_k", kind)
             kind = re.sub(r"^(iq\d)$", r"\1_xs", kind)  # the middle one of its bits
             name = kind.upper()

@@ -6,6 +6,8 @@ from chat.works import RLHF
 ROLES = (
     Remark("critic-dropped", 2, lambda c: c.modelled and c.training and not c.adapters and (c.k("algo") in ("ppo", "grpo") or c.any("why_more")),
         "{critic_dropped}", "{critic_dropped}", RLHF, FIRST),
+    Remark("reward-frozen", 0, lambda c: c.modelled and c.training and c.k("algo") == "rm" and c.any("reward_used") and not c.failed,
+        "{reward_frozen}", "{reward_frozen}", RLHF, FIRST),
     Remark("roles-each", 0, lambda c: c.modelled and c.training and c.k("algo") in ("ppo", "grpo") and c.any("roles_each") and not c.failed,
         "{roles_each}", "{roles_each}", RLHF, FIRST),
     Remark("reward-takes", 1, lambda c: c.modelled and c.training and c.k("algo") in ("ppo", "grpo") and c.any("reward_takes") and not c.failed,

@@ -85,6 +85,7 @@ def _meters_differ(c: Asked) -> bool:
         and not c.any("memory_kept")
         and not c.any("units", "same_memory")
         and not any(c.over(one, 1) for one in _PRINTED)
+        and not (c.failed and c.any("free_yet"))
         and (unnamed(c) or not (c.failed or c.preallocates))
     )
 

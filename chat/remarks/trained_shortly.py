@@ -1,10 +1,19 @@
 """Trainings asked about in a few words: states in host memory, a quantised base beside a 16-bit one, cards that differ."""
 
+from chat.figures.published_runs import laid_out
 from chat.remarks.features_meant import means
-from chat.remarks.remark import ELSEWHERE, FIRST, Remark
-from chat.works import DDP, QLORA, ZERO, ZERO_OFFLOAD
+from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
+from chat.works import DDP, LLAMA3_HERD, QLORA, V3, ZERO, ZERO_OFFLOAD
+
+
+def _published(c: Asked, maker: str) -> bool:
+    """Is it asked how the makers trained the model, where they have told it?"""
+    return c.any("as_published") and not c.failed and laid_out(c.figures, maker)
+
 
 TRAINED_SHORTLY = (
+    Remark("as-published-by-deepseek", 0, lambda c: _published(c, "deepseek"), "{as_published}", "{as_published}", V3, FIRST),
+    Remark("as-published-by-meta", 0, lambda c: _published(c, "meta"), "{as_published}", "{as_published}", LLAMA3_HERD, FIRST),
     Remark("meaning-of-states-to-host", 1, means("states_to_host"),
         "**Yes: the optimizer's states are what offload takes off the card first: Adam's two fp32 moments, 8 B per parameter, with the fp32 copy of the weights 12 B ({states_in_ram}).** DeepSpeed ZeRO-Offload (offload_optimizer, any stage from 1), FSDP's CPU offload or paged AdamW of bitsandbytes, which moves pages only where the card is full, do it. What stays on the card are weights, gradients, activations and logits. The price is time: the step runs on the CPU and gradients and weights cross PCIe once a step, so accumulate gradients. 8-bit moments (2 B) often make it needless; with LoRA the states are too few to be worth it.",
         "**能:offload 首先搬走的就是优化器状态:Adam 两个 fp32 动量每参数 8 字节,连 fp32 主权重 12 字节({states_in_ram})。** 用 DeepSpeed ZeRO-Offload(offload_optimizer,阶段 1 起都行)、FSDP 的 CPU offload,或 bitsandbytes 的 paged AdamW(卡满了才换页)。留在卡上的是权重、梯度、激活和 logits。代价是时间:更新在 CPU 上做,梯度和权重每步过一次 PCIe,所以要配合梯度累积。8 位动量(2 字节)往往就不必 offload;LoRA 的状态太少,不值得。", ZERO_OFFLOAD, ELSEWHERE),

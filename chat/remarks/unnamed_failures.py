@@ -3,7 +3,7 @@
 from chat.remarks.remark import CAUSE, ELSEWHERE, Asked, Remark
 from chat.remarks.trainings_meant import TRAININGS_MEANT
 from chat.remarks.unnamed import UNNAMED, serves, unnamed
-from chat.works import ANATOMY, DDP, PEFT_TOKENS, TORCH, TRAINER, TRL_VLLM
+from chat.works import ANATOMY, DDP, FLASH, PEFT_TOKENS, TORCH, TRAINER, TRL_VLLM
 from kb.programs import ROLLS
 
 _IDLE = (
@@ -17,6 +17,11 @@ _ADDED = (
 _EACH_STEP = (
     "**Two numbers after each step tell whether it leaks: where torch.cuda.memory_allocated() rises at equal lengths, something is kept; where only memory_reserved() rises and then stays, it is no leak but the allocator, which keeps the largest batch so far (or fragments of many lengths).** Weights, gradients, Adam's states and ZeRO's or DDP's buckets stand still after the first step, so none of them grows. Kept are as a rule: the loss summed or logged as a tensor (loss.item(), detach()), outputs, logits or hidden states in a list, a metric that holds tensors of the card, retain_graph, a state that is carried from step to step without detach(). By epochs: what an evaluation collects (eval_accumulation_steps, preprocess_logits_for_metrics), a loader or a model that is built anew each time, a save. Where it only jumps at long samples: cap the length, expandable_segments:True, a fused loss.",
     "**是不是泄漏,看每步之后的两个数:长度相同而 torch.cuda.memory_allocated() 还在涨,就是有东西没释放;只有 memory_reserved() 涨一阵后停住,则不是泄漏,是分配器留着迄今最大批次的块(或长短不一造成的碎片)。** 权重、梯度、Adam 状态以及 ZeRO、DDP 的桶从第一步之后就不变,不会是它们在涨。没释放的通常是:loss 以张量形式累加或记录(要用 loss.item()、detach),把 outputs、logits、hidden states 存进列表,指标对象里留着显卡上的张量,retain_graph,跨步传递的状态没有 detach。按 epoch 涨:评估时攒下的 logits(eval_accumulation_steps、preprocess_logits_for_metrics),每轮重新建的 DataLoader 或模型,以及保存。若只是遇到长样本跳一下:限制长度,设 expandable_segments:True,用融合损失。",
+)
+
+_BATCH_FIRST = (
+    "**The batch first: down to 1, with as many more accumulation steps, which keeps the effective batch and loses no data; cutting the length loses the ends of samples.** For memory both do the same with FlashAttention or SDPA: activations and logits go with batch × length. The length is next once the micro-batch is 1, and first only where eager attention writes out its scores, which go with length squared. Neither lowers weights, gradients and optimizer states: where those alone nearly fill the card, take LoRA or QLoRA, 8-bit AdamW, offload or sharding. Gradient checkpointing and a fused loss come before a shorter length.",
+    "**先降 batch:micro-batch 降到 1、累积步数相应加大,等效批大小不变,也不丢数据;降长度会截掉样本。** 对显存两者一样有效(FlashAttention 或 SDPA 时):激活和 logits 只看 batch × 长度。micro-batch 已是 1 才轮到长度;只有 eager 注意力会写出随长度平方增长的分数矩阵,这时才先降长度。两者都不减少权重、梯度和优化器状态:光它们就快占满时,要用 LoRA、QLoRA、8 位 AdamW、offload 或切分。截短之前,先开梯度检查点和融合损失。",
 )
 
 
@@ -39,6 +44,7 @@ UNNAMED_FAILURES = (
     Remark("library-failed-otherwise", 0, lambda c: c.any("cublas_other") and not c.any("cublas"),
         "**As a rule no lack of memory: cuBLAS or cuDNN fails so where it was given numbers out of range or a kernel before it did, most often an index too large, a token id beyond the vocabulary (tokens were added and the embedding not resized) or a label beyond the classes.** The line that is shown is not the one at fault, since kernels run later than they are called: set CUDA_LAUNCH_BLOCKING=1, or run the same batch on the CPU, which names it. Else: a type or shape that the card does not support (bf16 before Ampere), or CUDA, driver and PyTorch that do not go together. If it comes only when the card is nearly full (nvidia-smi), try it with a smaller batch: then it was memory.",
         "**一般不是显存不够:cuBLAS、cuDNN 这样报错,多半是之前的内核或传进来的数据越界了,最常见的是下标太大:token id 超出词表(加了 token 却没扩 embedding),或标签超出类别数。** 内核是异步执行的,报错的那一行往往不是出错的那一行:设 CUDA_LAUNCH_BLOCKING=1,或把同一批放到 CPU 上跑,就能看到。此外还有:显卡不支持的类型或形状(Ampere 之前的 bf16),或 CUDA、驱动、PyTorch 版本不匹配。如果只在卡快满时出现(nvidia-smi),换小 batch 试一次:好了就是显存。", TORCH, ELSEWHERE),
+    Remark("batch-before-length", 2, lambda c: c.failed and c.any("batch_or_length") and unnamed(c) and not serves(c), *_BATCH_FIRST, FLASH, ELSEWHERE),
     Remark("later-epoch-unnamed", 3, lambda c: c.failed and c.any("later_epoch", "epoch_end") and not c.any("saving", "evaluation", "growing", "host_killed") and unnamed(c) and not serves(c),
         "**The first epoch went through, so training fits; what comes between epochs is no step of training but an evaluation and a save.** The evaluation: its batch is a setting of its own (per_device_eval_batch_size), and with compute_metrics the logits of all its examples are kept on the card: preprocess_logits_for_metrics, eval_accumulation_steps or prediction_loss_only. The save: a full state dict brings the shards together on one card: save shards, or offload to the CPU. If it fails in the middle of the later epoch, it is a batch of longer samples in the new order, or pieces that are left (expandable_segments:True); if memory_allocated rises from epoch to epoch, something is kept (predictions, losses as tensors, a loader built anew).",
         "**第一个 epoch 跑完了,说明训练本身放得下;两个 epoch 之间做的不是训练步,而是评估和保存。** 评估:批大小是单独的设置(per_device_eval_batch_size),有 compute_metrics 时全部样本的 logits 都留在显卡上:用 preprocess_logits_for_metrics、eval_accumulation_steps 或 prediction_loss_only。保存:完整的 state dict 会把切分的权重聚到一张卡上:改为分片保存,或 offload 到 CPU。若爆在后一个 epoch 的中间,是新的顺序里遇到了更长的批次,或显存碎了(expandable_segments:True);若 memory_allocated 一个 epoch 比一个 epoch 高,就是有东西没释放(攒着的预测、张量形式的 loss、重新建的 DataLoader)。", TRAINER, ELSEWHERE),
