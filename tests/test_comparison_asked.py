@@ -230,3 +230,19 @@ def test_a_servers_pool_is_told_before_what_both_need(question: str, said: str) 
 def test_figures_that_are_no_pool_open_with_what_both_need() -> None:
     answer = Assistant().ask("同样的7b模型 transformers占16g llama.cpp占15g 为啥").text
     assert "的需求:" not in answer.split("\n\n")[0].replace("\uff1a", ":")
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("32b 和 72b int4 显存差多少 值得上72b吗", "32B 一张 24 GB 的卡就够,72B 要一张 48 GB 的卡"),
+        ("14B 和 32B 的 q4 显存差多少,选哪个", "的卡就够"),
+    ],
+)
+def test_of_two_sizes_the_cards_decide_what_is_worth_it(question: str, said: str) -> None:
+    assert said in Assistant().ask(question).text.replace("\uff0c", ",")
+
+
+@pytest.mark.parametrize("question", ["7b和8b int4 显存差多少 选哪个", "awq 和 gptq 显存一样吗 选哪个"])
+def test_of_near_sizes_no_card_is_set_against_another(question: str) -> None:
+    assert "的卡就够" not in Assistant().ask(question).text

@@ -114,3 +114,19 @@ def machine_of(result: dict[str, Any], reading: Reading) -> dict[str, Any]:
     """Of several machines that are each solved for, which this one is."""
     told = result.get("facts") or {}
     return {name: told[name]["value"] for name in ("n_gpus", "gpu") if "rigs" in reading.extras and name in told}
+
+
+def least_cards_words(result: dict[str, Any], names: list[str], zh: bool) -> str:
+    """Of a smaller and a larger model, which cards each takes and what that decides; nothing where it is not known."""
+    cards, small = result.get("least_cards_gb") or [], result["smallest"]
+    if not cards or len(names) != len(cards):
+        return ""
+    large = 1 - small
+    least, more = (f"{cards[place]:g} GB" for place in (small, large))
+    if cards[small] == cards[large]:
+        if zh:
+            return f"不过同一档的卡({least})两者都放得下:有这样的卡,用 {names[large]} 也不必另买,只是每个 token 要读的权重多、更慢。"
+        return f" Yet the same cards ({least}) hold both: with one of them {names[large]} takes no other card, only more weights to read for each token, so it is slower."
+    if zh:
+        return f"值不值看卡:{names[small]} 一张 {least} 的卡就够,{names[large]} 要一张 {more} 的卡(或切到几张),每个 token 要读的权重也更多、更慢;质量的差别不由显存决定,为它另买卡之前先用 {names[small]} 试够不够。"
+    return f" Whether the larger is worth it turns on the cards: {names[small]} takes one of {least}, {names[large]} one of {more}, or several, and it reads more weights for each token, so it is slower. Memory does not tell what it gains in quality: before buying a card for it, try whether {names[small]} is good enough."

@@ -4,7 +4,7 @@ from typing import Any
 
 from chat.answers.case_tables import cases_of, longest_of, several_cards
 from chat.answers.few_bits import smaller_file
-from chat.answers.setup_words import join
+from chat.answers.setup_words import join, least_cards_words
 from chat.answers.unequal_words import need_after
 from chat.answers.verdict_words import gap, only_one
 from chat.phrases import VERDICTS, gib, in_words, leaning, pick
@@ -189,6 +189,7 @@ def which(result: Result, names: list[str], language: str) -> str:
             _no_choice(language)
             if result["less_share"] < HARDLY
             else (f"只看显存,选 {names[small]}。" if zh else f"By memory alone, take {names[small]}.")
+            + least_cards_words(result, names, zh)
         )
     order = _each_smaller(order, gibs(result))
     steps = [

@@ -307,10 +307,15 @@ def _targets(reading: Reading, facts: Facts) -> None:
                 facts["lora_targets"] = "q k v o"  # what `all-linear` finds where experts are one tensor
 
 
+_A_FEW = 2  # sequences at least, where their number is what is asked
+
+
 def _heads(reading: Reading, facts: Facts) -> None:
     """A size whose models differ in what a token's keys and values take: with many tokens the answer turns on it."""
     size = facts.get("params")
     tokens = first(facts.get("seq_len")) * first(facts.get("batch_size"))
+    if "batch_size" in reading.asks:
+        tokens *= _A_FEW  # how many sequences of that length is asked: more than one
     if "model" in facts or not isinstance(size, (int, float)) or tokens < MANY_TOKENS:
         return
     try:

@@ -344,6 +344,7 @@ CARD_MEMORY = (
     rf"{MEM}\s*(?:的\s?)?(?:单卡|显存(?!占用|需求)|显卡|的?卡|独显|(?:of )?(?:gpu )?v?ram\b|gpus?\b|cards?\b|video memory|of gpu memory|gpu memory|macs?\b|macbook\w*|each\b|per (?:gpu|card)\b|每[张卡块])",
     rf"(?:单卡|每张?卡|每张|每块|(?<!占)(?<!占用)(?<!占了)(?<!吃)(?<!要)(?<!需)(?<!用了)显存(?:只?有|大小|为|是)?|(?<![a-z])v?ram\s*(?:is|of|:|=)?|\bmac(?:book)?(?: pro| air| mini| studio)?\s*\(?(?:with)?|\d卡|[几少两\d][张块])\s*[:(]?\s*{MEM}",
     rf"(?:\b(?:gpu|card)s?|\b(?:(?:rtx ?)?[2-5]0[5-9]0(?: ?ti)?(?: ?super)?|[ahlvtp]\d{{2,4}}[a-z]?)(?=\s(?:only |just )?(?:has|have|got)\s(?:only |just )?{_SOLD})|显卡|显存|(?<=[张块])卡|(?:我|这|咱)的?卡)\s*(?:only |just |each )?(?:of|has|have|with|comes with|got|是|有|只有|为)\s*(?:only |just |about )?{MEM}",
+    rf"(?:我|咱)(?:们)?(?:这|的|那)[张块个]?(?:显)?卡\s?(?:就|才|只有)?\s?{_SOLD}{MEM}",
     rf"(?:\bmarketed (?:as |at )?|标称(?:是|为)?|号称){MEM}",
     rf"(?:\bi have|\bi've(?: got)?|\bgot|\bonly have|\bhave only|\bwith only|\bwithin|\bunder|\bmy|我(?:只)?有|只有|手头有|(?<!也)就)\s*(?:a |an |one |1 |about )?{MEM}(?!\s*(?:is enough|够|就够)|\s?\(?(?:i?q\d\w*|gguf|awq|gptq|int[48]|fp16|bf16)?\)?\s?(?:model|file|gguf|checkpoint|quant\b|模型|文件))",
     rf"(?<![\d.])(?:\d{{1,3}})\s?[x*]\s?{MEM}",
