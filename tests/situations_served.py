@@ -102,7 +102,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
         f"meaning-of-{one.replace('_', '-')}": ([f"meaning:{one}"], {}, {})
         for one in (
             "ram_as_vram", "trained_longer", "lora_bits", "offload_or_card", "one_or_two_cards", "wide_activations", "merged_extra", "fp32_to_run", "trained_and_served",
-            "samples_shorter", "padding_side", "packed_or_padded", "each_holds_all", "cache_and_weights", "one_copy", "cache_as_large",
+            "samples_shorter", "padding_side", "packed_or_padded", "each_holds_all", "cache_and_weights", "one_copy", "cache_as_large", "cache_share",
         )
     },
     "all-on-the-card": (["all_on_card"], {**LLAMA3, "method": "inference", "weight_format": "gguf:Q4_K_M", "engine": "llama.cpp", "gpu": "RTX 3060"}, {}),

@@ -48,6 +48,10 @@ from tests.talking import answer_to, opening
         ("模型量化后kv缓存会变小吗", "**不会变小。KV 缓存不在模型文件里"),
         ("can a gptq model be used with an fp8 kv cache?", "**Yes: the two are independent settings"),
         ("int4权重和fp8 kv缓存能同时用吗", "**可以：两者是独立的设置"),
+        ("weights 70% and kv cache 30% of the card, is that ok?", "**It is neither right nor wrong as a share"),
+        ("权重占75%，kv缓存占25%，正常吗", "**比例本身没有对错"),
+        ("vllm log: weights take 15.0GiB, activation peak 3.2GiB, kv cache 2.5GiB, how can i make the kv cache bigger", "**The pool is no setting of its own"),
+        ("vllm 日志：权重 15.0g，激活 3.2g，kv cache 2.5g，怎么把缓存变大", "**缓存池没有单独的大小设置"),
         ("how many copies of the model are loaded for 20 users?", "**One: all users of a server share the weights"),
         ("多人同时用，模型要加载几份", "**一份：同一个服务的所有用户共用权重"),
     ],
@@ -58,7 +62,7 @@ def test_asked_in_few_words_is_answered_in_the_first(question: str, opens: str) 
 
 _OPENS = (
     "Only as offload", "只能当卸载用", "Epochs and steps", "Seldom worth", "A second card", "One large card", "Yes, that is W4A16", "None: merging", "No: fp32",
-    "Yes, if both fit", "No, as long as a batch", "No: on either side", "Per step packing", "plain data parallel", "普通数据并行", "For each billion", "Yes: the two are", "One: all users",
+    "Yes, if both fit", "No, as long as a batch", "No: on either side", "Per step packing", "plain data parallel", "普通数据并行", "For each billion", "Yes: the two are", "One: all users", "The pool is no setting",
 )  # fmt: skip
 
 
@@ -80,6 +84,7 @@ _OPENS = (
         "can qwen2.5-14b awq with fp8 kv cache fit a 16gb card",
         "how many users can one 8b server hold on a 4090",
         "how much vram does a 1b model need",
+        "weights take 15 GiB and the kv cache 2 GiB, is my sum right?",
         "1B 模型要多少显存",
     ],
 )
@@ -159,3 +164,8 @@ def test_one_more_model_beside_the_first_is_added_to_it(question: str, says: str
 )
 def test_one_or_the_other_is_not_added_up(question: str) -> None:
     assert not any(one in opening(question) for one in ("ogether on one card", "同时放在一张卡上"))
+
+
+def test_an_embedder_that_shares_a_small_card_is_added_up() -> None:
+    assert "bge-m3" in answer_to("16g显存，要跑rag，embedding加7b，怎么分")
+    assert "bge-m3" not in answer_to("24g 微调7b，embedding加lm_head 怎么分")

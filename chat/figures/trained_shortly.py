@@ -4,13 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from chat.figures.cards_together import rig_told
-from chat.figures.named import GB, Figures, Missing, gib_words
+from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from formulas.quantity import Words
 from kb.bytes_each import ADAM, MOMENTS
 from kb.recipe import assumed
 
 # the rank that is taken where none is told, and the bytes of a number in 16 bit
 _RANK, _HALF = 16, 2
+# a card that many have, the part of it that is the cache, and a usual sequence
+_CARD_GB, _FIFTH, _SEQUENCE, KIB = 24, 5, 4096, 1024
 
 
 def _seven(**facts: Any) -> Figures:
@@ -55,6 +57,16 @@ def _seven_fp32(_: Figures) -> Words:
     return Words(f"The weights of a 7B: {wide} instead of {half}.", f"7B 的权重:{wide},16 位是 {half}。")
 
 
+def _share_of_cache(_: Figures) -> Words:
+    """How many tokens a fifth of a usual card holds, where heads share keys and values."""
+    token = Figures({"model": str(assumed("model", "grouped heads")), "method": "inference"}).need("kv_token")
+    room = _CARD_GB * GIB / _FIFTH
+    return Words(
+        f"A fifth of a card of {_CARD_GB} GB is {gib_words(room)}: at {token / KIB:.0f} KiB a token (a model of 8B with GQA) {room / token:,.0f} tokens, {room / token / _SEQUENCE:.0f} sequences of {_SEQUENCE:,}.",
+        f"{_CARD_GB} GB 卡的五分之一是 {gib_words(room)}:每 token {token / KIB:.0f} KiB(8B、GQA)能放 {room / token:,.0f} token,即 {room / token / _SEQUENCE:.0f} 条 {_SEQUENCE:,} token 的序列。",
+    )
+
+
 def _of_one_size(count: int, each: float) -> Words:
     """Cards of different names with as much memory."""
     even = f"{count} × {each:g} = {count * each:g} GB"
@@ -85,5 +97,5 @@ def _unequal_trained(figures: Figures) -> Words:
 
 
 TRAINED_SHORTLY_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "states_in_ram": _states_in_ram, "qlora_and_lora": _qlora_and_lora, "lora_bits": _lora_bits, "adapter_beside": _adapter_beside, "seven_fp32": _seven_fp32, "unequal_trained": _unequal_trained,
+    "states_in_ram": _states_in_ram, "qlora_and_lora": _qlora_and_lora, "lora_bits": _lora_bits, "fifth_of_card": _share_of_cache, "adapter_beside": _adapter_beside, "seven_fp32": _seven_fp32, "unequal_trained": _unequal_trained,
 }  # fmt: skip

@@ -20,7 +20,7 @@ _BESIDE = (
     rf"(?P<first>{_DOES})(?:\s?(?:模型|models?|服务|servers?))?{_NO_MATRIX}\s?{_JOINS}"
     rf"|{_JOINS}\s?(?:an?|the|my|one|1|some|small|个|1个|一个)?\s?(?P<last>{_DOES})(?:\s?(?:模型|models?|服务|servers?))?{_NO_MATRIX}"
 )
-_AT_ONCE = r"\bat the same time\b|\bat once\b|\btogether\b|\bboth\b|\bsimultaneously\b|\b(?:alongside|beside|next to|plus)\b|\+|\b(?:one|a single|the same|my|a) (?:\w+ )?(?:gpu|card|\d{4}|[ahl]\d{2,3})\b|同时|一起|共存|都|一张|单卡"
+_AT_ONCE = r"\bat the same time\b|\bat once\b|\btogether\b|\bboth\b|\bsimultaneously\b|\b(?:alongside|beside|next to|plus)\b|\+|\b(?:one|a single|the same|my|a) (?:\w+ )?(?:gpu|card|\d{4}|[ahl]\d{2,3})\b|同时|一起|共存|都|一张|单卡|怎么分(?:配)?|\bhow (?:do|should) i (?:split|divide)\b"
 _OF_A_MODEL = r"\blm_?head\b|\btied?\b|\bvocab\w*|\blayers?\b|词表|\btrain\w*|\bfine-?tun\w*|\bq?lora\b|微调|训练"
 
 

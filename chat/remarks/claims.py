@@ -145,7 +145,7 @@ CLAIMS = (
         "{weights_claimed}", "{weights_claimed}", GPTQ),
     Remark("room-claimed", 1, lambda c: c.serving and not c.failed and "left_gb" in c.figures.log and _by_subtraction(c),
         "{room_claimed}", "{room_claimed}", VLLM),
-    Remark("account", 1, lambda c: c.modelled and bool(c.figures.told.get("parts")) and c.any(*_EXPLAINS, "oom_diagnosis", "fits", "adam_state"),
+    Remark("account", 1, lambda c: c.modelled and not c.any("meaning:pool_larger") and bool(c.figures.told.get("parts")) and c.any(*_EXPLAINS, "oom_diagnosis", "fits", "adam_state"),
         "{account}", "{account}", ZERO),
     Remark("counted-otherwise", 2, lambda c: c.modelled and not c.failed and c.any("mistake_sought") and not c.any("kv", "kv_cache", "one_point_two", "name_multiplied", "table_lookup", "stages"),
         "{counted_otherwise}", "{counted_otherwise}", ZERO),
