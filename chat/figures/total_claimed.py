@@ -3,6 +3,7 @@
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
 from formulas.quantity import SILENT, Words
 from kb.facts import bits_of
+from kb.knobs import amount
 
 _OF_ALL = 1.25  # of the fullest card's need, from which a figure is taken for that of all cards
 # a figure that is said of the weights is rounded, and their file padded
@@ -65,10 +66,16 @@ def _at_a_length(figures: Figures) -> Words:
 _AS_RULED = 0.015
 
 
+def _as_called(figures: Figures) -> float:
+    """The size that is told, as it is called; 0 of a model that is named."""
+    told = figures.given.get("params")
+    return float(amount(told, "params")) if told else 0.0
+
+
 def ruled_weights(figures: Figures, claim: float) -> float:
     """The bits of the rule `parameters × bits ÷ 8` that gives this claim of a model that runs, of the size as it is called; 0
     where it is no such product."""
-    size = float(figures.given.get("params") or 0)
+    size = _as_called(figures)
     kind = str(figures.knob("weight_format"))
     if figures.knob("task") == "train" or figures.n > 1 or not size or kind.startswith("gguf:"):
         return 0.0
@@ -81,7 +88,7 @@ def _as_a_rule(figures: Figures, claim: float, best: Words, interval: str) -> Wo
     bits = ruled_weights(figures, claim)
     if not bits or not any(name in figures.about for name in ("claim_checked", "supposed")):
         return SILENT
-    size, terms = f"{float(figures.given['params']) / 1e9:g}B", figures.base.terms
+    size, terms = f"{_as_called(figures) / 1e9:g}B", figures.base.terms
     cache, fixed, weights = (gib_words(terms.get(one, 0.0)) for one in ("kv_cache", "runtime", "weights"))
     stored, stored_zh = "", ""
     if abs(terms.get("weights", 0.0) - claim * GB) > _OF_WEIGHTS * claim * GB:
