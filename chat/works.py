@@ -113,6 +113,10 @@ LLAMACPP_CACHE = (
     "https://github.com/ggml-org/llama.cpp/issues/27109",
 )
 OLLAMA_GPUS = ("Ollama, hardware support", "https://docs.ollama.com/gpu")
+LMDEPLOY = (
+    "LMDeploy documentation: pipeline, allocation of the KV cache",
+    "https://lmdeploy.readthedocs.io/en/latest/llm/pipeline.html",
+)
 LLM_INT8 = ("Dettmers et al., LLM.int8()", "https://arxiv.org/abs/2208.07339")
 LORA = ("Hu et al., LoRA", "https://arxiv.org/abs/2106.09685")
 MARLIN = ("Frantar et al., MARLIN", "https://arxiv.org/abs/2408.11743")
@@ -175,6 +179,7 @@ OLLAMA_CONTEXT = (
 OLLAMA = ("Ollama, FAQ", "https://github.com/ollama/ollama/blob/main/docs/faq.mdx")
 PALM = ("Chowdhery et al., PaLM", "https://arxiv.org/abs/2204.02311")
 PCIE = ("PCI-SIG, PCI Express: raw data rates", "https://pcisig.com/faq")
+PISSA = ("Meng et al., PiSSA", "https://arxiv.org/abs/2404.02948")
 PEFT = ("PEFT documentation: LoRA", "https://huggingface.co/docs/peft/developer_guides/lora")
 MEGATRON_PIPELINE = ("Narayanan et al., Megatron-LM on GPU clusters", "https://arxiv.org/abs/2104.04473")
 PEFT_DORA = ("PEFT, DoRA", "https://github.com/huggingface/peft/blob/main/src/peft/tuners/lora/dora.py")
@@ -233,6 +238,7 @@ TRL_GRPO = ("TRL documentation: GRPO trainer", "https://huggingface.co/docs/trl/
 TRL_VLLM = ("TRL documentation: vLLM integration", "https://huggingface.co/docs/trl/vllm_integration")
 TRT = ("TensorRT-LLM documentation: memory usage", "https://nvidia.github.io/TensorRT-LLM/reference/memory.html")
 LLAMA3_HERD = ("Grattafiori et al., The Llama 3 Herd of Models", "https://arxiv.org/abs/2407.21783")
+V2 = ("DeepSeek-AI, DeepSeek-V2", "https://arxiv.org/abs/2405.04434")
 V3 = ("DeepSeek-AI, DeepSeek-V3", "https://arxiv.org/abs/2412.19437")
 ULYSSES = ("Jacobs et al., DeepSpeed Ulysses", "https://arxiv.org/abs/2309.14509")
 UNSLOTH_LONG = ("Unsloth: long context fine-tuning", "https://unsloth.ai/blog/long-context")
@@ -270,6 +276,10 @@ VLLM_BLOCKS = (
 VLLM_KV = (
     "vLLM documentation: quantized KV cache",
     "https://docs.vllm.ai/en/latest/features/quantization/quantized_kvcache/",
+)
+VLLM_KV_LOG = (
+    "vLLM, kv_cache_utils: lines that the start logs of the KV cache",
+    "https://github.com/vllm-project/vllm/blob/main/vllm/v1/core/kv_cache_utils.py",
 )
 VLLM_PREEMPTION = (
     "vLLM documentation: optimization, preemption",

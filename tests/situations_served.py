@@ -4,6 +4,11 @@ from tests.causes import LLAMA3, QWEN, SEVEN
 
 # key: (subjects, facts, what the asker told)
 WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
+    **{f"meaning-of-{one}": ([f"meaning:{one.replace('-', '_')}"], {}, {}) for one in ("kept-not-at-all", "several-loaded", "share-limited", "cache-logged", "entry-count", "least-of-kinds", "attention-by-requests", "no-cache-at-all", "cache-of-mixtures", "prefill-activations", "ranks-or-stages", "ranks-not-half", "hybrid-shards", "eight-bit-load", "adapter-variants", "reference-omitted")},
+    "meaning-of-sequence-parted": (["meaning:sequence_parted"], {"seq_len": 65536, "n_gpus": 8}, {}),
+    "experts-on-each-rank": (["how_much", "experts_each_asked"], {"model": "DeepSeek-V3", "weight_format": "fp8", "method": "inference"}, {}),
+    "server-without-card": (["oom_diagnosis", "start_fails"], {"model": "Qwen3-32B", "method": "inference", "engine": "vllm"}, {}),
+    "limit-frees-nothing": (["how_much", "limit_lowered"], {"model": "Qwen3-8B", "method": "inference", "engine": "vllm", "seq_len": 32768}, {"log": ["length 8192", "length 32768"]}),
     "fixed-state": (["kv_cache"], {"model": "mamba-2.8b", "method": "inference"}, {}),
     "users-in-all": (["fits"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "L40S"}, {"log": ["users_in_all 3000"]}),
     "requests-set-back": (["max_batch_ctx", "preempted"], {**QWEN, "method": "inference", "engine": "vllm", "gpu": "L40S", "seq_len": 8192}, {}),

@@ -33,7 +33,7 @@ from tests.talking import answer_to, opening
         ("does vllm --block-size affect memory?", "**Hardly: a sequence wastes at most"),
         ("what is -ub in llama.cpp", "**512 is the usual one: -ub"),
         ("ubatch-size 是什么意思", "**一般用 512"),
-        ("what does keep_alive do in ollama", "**Ollama unloads a model some minutes"),
+        ("what does keep_alive do in ollama", "**Ollama keeps a model for 5 minutes"),
         ("mlock 是干什么的", "**--mlock 把文件的内存页锁"),
         ("num_gpu 和 -ngl 是一样的吗", "**它是放到显卡上的层数"),
         ("why does vram not go down after the request is done", "**Most likely no leak"),

@@ -14,7 +14,7 @@ _SCALE, _BLOCK = 8, 32  # of MXFP4: bits of the scale that a block of so many we
 _NEAR = 0.015
 
 
-def _routed(figures: Figures) -> float:
+def routed_of(figures: Figures) -> float:
     """Parameters of the experts that a router chooses from; Missing where not every layer behind the first ones has them."""
     row = figures.row()
     experts, width = row.get("n_experts"), row.get("moe_intermediate_size")
@@ -26,7 +26,7 @@ def _routed(figures: Figures) -> float:
 
 def _found(figures: Figures, told: Iterable[float]) -> tuple[float, int, float] | None:
     """The amount [GB] that such a sum gives, with its group and the sum in bytes."""
-    routed = _routed(figures)
+    routed = routed_of(figures)
     for group in _GROUPS:
         whole = routed * (_FOUR + _SIXTEEN / group) / 8 + (figures.params - routed) * _SIXTEEN / 8
         seen = next((one for one in told if abs(one * GB / whole - 1) <= _NEAR), None)
@@ -58,7 +58,7 @@ def _experts_in_four_bits(figures: Figures) -> Words:
     if found is None:
         raise Missing("file")
     seen, group, whole = found
-    routed = _routed(figures)
+    routed = routed_of(figures)
     return _sum(figures, (routed, figures.params - routed), (group, _FOUR + _SIXTEEN / group), (seen, whole))
 
 
@@ -91,7 +91,7 @@ def _experts_alone(figures: Figures) -> Words:
     """What a mixture takes as it is published in INT4, by whom no size is told, and over how many of the cards it goes."""
     if str(figures.given.get("weight_format")) != "int4":
         raise Missing("bits")
-    routed, group = _routed(figures), _GROUPS[0]
+    routed, group = routed_of(figures), _GROUPS[0]
     each = _FOUR + _SIXTEEN / group
     whole = routed * each / 8 + (figures.params - routed) * _SIXTEEN / 8
     rest, room = size_words(figures.params - routed), figures.base.capacity

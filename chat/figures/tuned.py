@@ -2,6 +2,7 @@
 
 from chat.figures.adapter_claims import ADAPTER_CLAIMS
 from chat.figures.adapter_myths import ADAPTER_MYTHS
+from chat.figures.concepts_asked import CONCEPT_WORDS
 from chat.figures.engine_starts import STARTING, STARTING_WORDS
 from chat.figures.pool_queues import POOL_QUEUES
 from chat.figures.states_sums import STATES_SUMS
@@ -19,4 +20,5 @@ TUNED_WORDS = {
     **TRAINED_SHORTLY_WORDS,
     **STARTING_WORDS,
     **POOL_QUEUES,
+    **CONCEPT_WORDS,
 }

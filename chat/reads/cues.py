@@ -3,6 +3,7 @@
 from chat.reads.algorithms import NO_ENGINE
 from chat.reads.as_one_card import AS_ONE_CARD
 from chat.reads.claims import K_OF_TOKENS
+from chat.reads.concepts_asked import BESIDE_MODELS
 from chat.reads.devices import SMALL_DEVICE
 from chat.reads.disk_asked import DISK_ASKED, DOWNLOAD_TIME
 from chat.reads.effects import CACHE_IN_RAM, KERNELS_ASKED, ROLES_SHARE, STAGES_SAVE
@@ -382,8 +383,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("fsdp_or_zero", r"(?:\bfsdp2?\b[\s\S]{0,16}(?:\bor\b|\bvs\b|\bversus\b|/|还是|和)[\s\S]{0,16}(?:\bzero|\bdeepspeed)|(?:\bzero[ -]?[123]?|\bdeepspeed)[\s\S]{0,16}(?:\bor\b|\bvs\b|\bversus\b|/|还是|和)[\s\S]{0,16}\bfsdp)[\s\S]{0,120}(?:\bwhich\b|\bchoose|\bpick\b|\bbetter\b|\bdifference\b|选|哪个|哪种|区别|好)"),
     # whether it is needed is asked
     ("second_doubted", rf"^(?=[\s\S]*(?:{_SECOND_MODEL}))[\s\S]*(?:\b(?:doubl\w+|twice|shard\w*|needed|needs?(?= (?:an?|the|this|it|both|two|that|my|any|[12]|to (?:load|keep|hold|have|store|be))\b)|necess\w*|requir\w*|must|have to|has to|always|avoid\w*|drop\w*|skip\w*|without\b(?! (?:any |the )?(?:cpu )?offload)|get rid|really|mandatory|optional)\b|每张卡|切分|翻倍|一定|必须|需要(?!(?:多少|几|多大|显存|[张块台]))|要不要|能不能(?!跑|放|训|装|上|行|用|开|够)|是不是|还要|再(?:占|放|加载)|第二|省掉|去掉|两份|为什么)|(?:{_SECOND_MODEL})[^,;.?!]{{0,40}}(?:\b{_STANDS_BESIDE}\b|[吗么])|\b{_STANDS_BESIDE}\b[^,;.?!]{{0,40}}(?:{_SECOND_MODEL})"),
-    ("logits", r"\blogits?\b|vocab\w*|词表"),
-    ("draws", DRAWS), ("joined", JOINED), *PROGRAMS_AT_HOME, *PUBLISHED_ASKED, ("rollouts_alone", NO_ENGINE),
+    ("logits", r"\blogits?\b|vocab\w*|词表"), ("draws", DRAWS), ("joined", JOINED), *PROGRAMS_AT_HOME, *PUBLISHED_ASKED, *BESIDE_MODELS, ("rollouts_alone", NO_ENGINE),
     ("rollouts_apart", r"\b(?:one|two|three|four|\d+) (?:gpus? |cards? )?(?:for|to run|running|runs?|serv\w+) (?:the )?(?:vllm|sglang|rollouts?|generation)\b|\d\s?张(?:卡)?(?:上)?(?:用来|用于|做|跑|给)[^,;?。]{0,4}(?:vllm|sglang|rollout)|\b(?:separate|dedicated|own|standalone|different|extra|other) (?:\w+ )?(?:gpus?|cards?|nodes?|machines?|servers?|cluster)\b[^.;?]{0,40}\b(?:rollouts?|vllm|sglang|generat\w+)|\b(?:rollouts?|vllm|sglang|generation|inference)\b[^.;?]{0,40}\b(?:separate|dedicated|own|standalone|different|other) (?:\w+ )?(?:gpus?|cards?|nodes?|machines?|servers?)\b|\bserver mode\b|\bvllm_mode\W{0,3}server\b|\bvllm-serve\b|\bdisaggregat\w+|(?:rollout|vllm|sglang|推理|生成)[^,;?。]{0,12}(?:单独|独立|另外|分开|专门)(?:的)?|(?:单独|独立|另外|专门)(?:的|用)?[^,;?。]{0,8}(?:rollout|vllm|sglang|推理卡|推理)|server模式|训推分离"),
     ("rollouts_shared", r"\bco-?locat\w*|\bhybrid[ _-]?(?:engine|flow)\b|\buse_vllm\b|\b(?:on|share\w*) (?:the )?same (?:gpus?|cards?)\b|共卡|同卡|共用(?:显卡|卡|gpu)|同一(?:张|组|批)卡|混合引擎|训推一体"),
     ("rollouts_asleep", r"\b(?:\w*enable_)?sleep(?:_mode|ing| mode|s)?\b(?!(?: mode)?\s?[=:]?\s?(?:false|off|disabled|no|0)\b)|\bsleep_level\b|\bfree_cache_engine\b(?!\s?[=:]?\s?(?:false|off|0)\b)|(?<!不)(?<!没)(?<!没有)(?<!没开)(?<!不开)休眠(?!\s?(?:关|没开|[=:]?\s?false))"),

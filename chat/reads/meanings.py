@@ -7,10 +7,12 @@ from collections.abc import Collection
 
 from chat.reads import (
     cache_asked,
+    concepts_asked,
     derivations,
     effects,
     flags_asked,
     observed,
+    operating,
     shortly_asked,
     simply_asked,
     trainings,
@@ -211,6 +213,8 @@ _OF_ADAPTERS = (("adapters_activations", ADAPTERS_AND_ACTIVATIONS), ("adapters_s
 # asked of any card or server, whatever numbers stand beside: they are no batch and no memory of a case
 _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     ("unified_share", UNIFIED_SHARE),
+    *operating.OF_ENGINES,
+    *concepts_asked.OF_CONCEPTS,
     *OF_SPEEDS,
     *effects.OF_ANY_CARD,
     *shortly_asked.OF_ANY_CARD,

@@ -1,6 +1,7 @@
 """Quantities of a model that a question asks for by name: `how many KV heads`, `hidden size?`, `可训练参数有多少`."""
 
 from chat.reads.asking import parts
+from chat.reads.concepts_asked import EXPERTS_EACH
 from chat.reads.lexicon import compiled
 from chat.reads.own_shapes import CACHE_ALONE
 from chat.reads.parts_of_models import products_of_names
@@ -161,7 +162,10 @@ def _named(scan: Scan, start: int, clause: str, bare: bool, whole: bool = False)
         return []
     places: dict[int, str] = {}
     taken: list[tuple[int, int]] = []
+    held = compiled(EXPERTS_EACH).search(scan.text) is not None  # how many of them a card holds is asked
     for name, pattern in _NAMED:
+        if held and name == "n_experts":
+            continue
         for found in compiled(pattern).finditer(clause):
             over = any(begun < found.end() and found.start() < ended for begun, ended in taken)
             over = over or compiled(_WHEREVER).search(clause[: found.start()]) is not None

@@ -54,6 +54,11 @@ def settle_ranks(scan: Scan) -> None:
     trains = scan.facts.get("task") == ["train"] or ("method" in scan.facts and scan.facts["method"] != ["inference"])
     if not trains:
         _over_divided_experts(scan)
+    ranks = scan.facts.get("ep", [])
+    if not trains and len(ranks) == 1 and not {"dp", "tp", "pp", "cp", "n_gpus", "nodes"} & set(scan.facts):
+        for name, count in (("tp", [1]), ("dp", ranks), ("n_gpus", ranks)):  # no other way to divide is told
+            scan.facts[name], scan.spans[name] = list(count), list(scan.spans["ep"])
+        return
     told = [scan.facts.get(name, []) for name in ("dp", "ep", "n_gpus")]
     if trains or any(len(one) != 1 for one in told) or {"tp", "pp", "cp"} & set(scan.facts):
         return

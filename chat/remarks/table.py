@@ -5,6 +5,7 @@ from chat.remarks.asked import ASKED
 from chat.remarks.causes import CAUSES
 from chat.remarks.claims import CLAIMS
 from chat.remarks.concepts import CONCEPTS
+from chat.remarks.concepts_asked import CONCEPTS_ASKED
 from chat.remarks.derivations_meant import DERIVATIONS_MEANT
 from chat.remarks.effects_meant import EFFECTS_MEANT
 from chat.remarks.failing import FAILING
@@ -16,6 +17,7 @@ from chat.remarks.messages import MESSAGES
 from chat.remarks.moments import MOMENTS
 from chat.remarks.narrow_formats import NARROW_FORMATS
 from chat.remarks.observed_meant import OBSERVED_MEANT
+from chat.remarks.operating import OPERATED
 from chat.remarks.own_points import OWN_POINTS
 from chat.remarks.raised import RAISED
 from chat.remarks.remark import CAUSE, FIRST, SUSPECT, TROUBLE, Asked, Remark, is_general
@@ -368,6 +370,8 @@ REMARKS: tuple[Remark, ...] = (
     + OBSERVED_MEANT
     + OWN_POINTS
     + SIMPLY_ASKED_MEANT
+    + OPERATED
+    + CONCEPTS_ASKED
     + SUMS
     + SAID
     + SUPPOSED

@@ -1,0 +1,23 @@
+"""How a program that runs models is kept within a card: what stays loaded, its share, its log. Each answered in its first words."""
+
+from chat.remarks.features_meant import means
+from chat.remarks.remark import ELSEWHERE, Remark
+from chat.works import LMDEPLOY, OLLAMA, VLLM, VLLM_KV_LOG
+
+OPERATED = (
+    Remark("meaning-of-kept-not-at-all", 1, means("kept_not_at_all"),
+        "**No: with keep_alive 0 (OLLAMA_KEEP_ALIVE=0) Ollama unloads the model as soon as an answer is done, and its memory of the card is free again; only while it answers it stands there.** The price: each request loads it anew, in about the size of its file ÷ the bandwidth of the disk, less where RAM still has it cached. A keep_alive in the request comes before the variable, and the variable counts for the server: set it where `ollama serve` runs, and start that again. `ollama ps` shows what is loaded and until when; -1 keeps a model for good.",
+        "**不占:keep_alive 设为 0(OLLAMA_KEEP_ALIVE=0)时,Ollama 每次回答完立刻卸载模型,显存随即释放,只在回答期间占用。** 代价是每个请求都要重新加载,时间约为 文件大小 ÷ 硬盘带宽,内存里有缓存时更快。请求里写的 keep_alive 优先于环境变量;环境变量要设在 `ollama serve` 的进程上并重启服务才生效。`ollama ps` 能看到加载了什么、到几点卸载;-1 则一直保留。", OLLAMA, ELSEWHERE),
+    Remark("meaning-of-several-loaded", 1, means("several_loaded"),
+        "**The card is not overfilled as a rule: Ollama keeps several models loaded only as far as each goes whole into free memory; one more that does not waits until an idle one is unloaded.** How many at most says OLLAMA_MAX_LOADED_MODELS, by default 3 for each GPU. Each takes its weights, its KV cache (num_ctx × OLLAMA_NUM_PARALLEL) and a context of its own, so it is the sum of those in use. It can still end in out of memory where other programs take from the card beside it, or where a single model is larger than the card, whose layers then go to RAM. 1 makes them take turns, with a load at each change.",
+        "**一般不会爆显存:Ollama 只在空闲显存放得下整个新模型时才让几个模型同时驻留,放不下就等空闲的模型卸载后再加载。** 最多几个由 OLLAMA_MAX_LOADED_MODELS 决定,默认每张 GPU 3 个。每个模型各占自己的权重、KV 缓存(num_ctx × OLLAMA_NUM_PARALLEL)和上下文,占用就是在用的几个之和。仍可能爆的情形:别的程序同时也在占显存;单个模型比卡还大时,一部分层会放到内存。设 1 则轮流加载,每次切换都要重新读文件。", OLLAMA, ELSEWHERE),
+    Remark("meaning-of-share-limited", 1, means("share_limited"),
+        "**Lower {knob_of_share}: the server takes that share at its start whatever the model needs ({its_share}).** {share_halved} It must hold the weights, the peak of a step and the cache of one sequence of the maximum length, or the start fails; what is left of it is the pool, so fewer or shorter requests run at once. A smaller maximum length or number of sequences by itself shrinks nothing: the pool takes what they leave.",
+        "**调低 {knob_of_share}:服务启动时就按这个份额占满,与模型需要多少无关({its_share})。** {share_halved}它至少要放得下权重、一步的激活峰值和一条最大长度序列的缓存,否则启动失败;其余是缓存池,所以能同时跑的请求会变少、变短。只减小最大长度或并发数,占用不会变小:省出的都归缓存池。", VLLM, ELSEWHERE),
+    Remark("meaning-of-cache-logged", 1, means("cache_logged"),
+        "**vLLM logs it as it starts: \"Available KV cache memory: x GiB\" is what weights and the measured step leave of the share, \"GPU KV cache size: N tokens\" how many tokens that holds, and \"Maximum concurrency for L tokens per request: y\" is N ÷ L, with L = max_model_len.** N × the bytes of a token (2 × layers × KV heads × head size × bytes of a number) give the GiB again; requests shorter than L go in as many more times. While it serves, the line of the statistics with \"GPU KV cache usage\" tells how much of it is in use. SGLang logs max_total_num_tokens instead of N.",
+        "**vLLM 启动日志里有三行:“Available KV cache memory: x GiB”是份额里除去权重和测量的一步后留给缓存的;“GPU KV cache size: N tokens”是能放多少 token;“Maximum concurrency for L tokens per request: y”就是 N ÷ L(L = max_model_len)。** N × 每 token 字节数(2 × 层数 × KV 头数 × 每头维度 × 每个数的字节数)就是那些 GiB;请求比 L 短,能同时跑的就按比例更多。运行中看统计行的“GPU KV cache usage”,是已用的比例。SGLang 打印的是 max_total_num_tokens,即 N。", VLLM_KV_LOG, ELSEWHERE),
+    Remark("meaning-of-entry-count", 1, means("entry_count"),
+        "**Leave it at 0.8 where LMDeploy has the card to itself, and take 0.2 to 0.5 where the start or a long prompt ends in out of memory, or something else runs on the card: it is the part of the memory left beside the weights that becomes KV cache.** {entry_count_shown} More of it means only more tokens at once; what it leaves is for the activations of a step, so long prompts or many tokens of a step need a smaller one. A smaller session_len by itself frees nothing.",
+        "**LMDeploy 独占这张卡就用默认的 0.8;启动或读长提示时 OOM,或卡上还有别的程序,就设 0.2 到 0.5:它是放完权重后剩余显存里用作 KV 缓存的比例。** {entry_count_shown}设大只是能同时放更多 token;剩下的要给一步的激活,所以提示长、一步 token 多时要设小些。只减小 session_len 不会让占用变小。", LMDEPLOY, ELSEWHERE),
+)  # fmt: skip
