@@ -5,6 +5,7 @@ from tests.causes import LLAMA3, QWEN, SEVEN
 # key: (subjects, facts, what the asker told)
 WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     **{f"meaning-of-{one}": ([f"meaning:{one.replace('-', '_')}"], {}, {}) for one in ("kept-not-at-all", "several-loaded", "share-limited", "cache-logged", "entry-count", "least-of-kinds", "attention-by-requests", "no-cache-at-all", "cache-of-mixtures", "prefill-activations", "ranks-or-stages", "ranks-not-half", "hybrid-shards", "eight-bit-load", "adapter-variants", "reference-omitted")},
+    "all-on-a-card": (["unclear", "all_on_card"], {"engine": "llama.cpp", "method": "inference"}, {}),
     "meaning-of-sequence-parted": (["meaning:sequence_parted"], {"seq_len": 65536, "n_gpus": 8}, {}),
     "experts-on-each-rank": (["how_much", "experts_each_asked"], {"model": "DeepSeek-V3", "weight_format": "fp8", "method": "inference"}, {}),
     "server-without-card": (["oom_diagnosis", "start_fails"], {"model": "Qwen3-32B", "method": "inference", "engine": "vllm"}, {}),

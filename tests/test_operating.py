@@ -14,6 +14,8 @@ from tests.talking import answer_to, opening
         ("ollama 用完怎么释放显存", "**Ollama 在最后一次请求 5 分钟后"),
         ("what does keep_alive=0 do in ollama, does it still use vram", "**No: with keep_alive 0"),
         ("ollama keep_alive 改成 0 会占显存吗", "**不占"),
+        ("how do I force ollama to run fully on gpu", "**Make what it needs smaller"),
+        ("ollama 强制全部用gpu", "**让它需要的少于空闲显存"),
         ("how to limit vllm gpu memory usage", "**Lower gpu_memory_utilization"),
         ("sglang 怎么限制显存占用", "**调低 mem_fraction_static"),
         ("where does vllm log how much kv cache is left after loading", "**vLLM logs it as it starts"),

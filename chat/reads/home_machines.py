@@ -48,7 +48,7 @@ _ALL_ON_CARD = (
     r"|\b(?:us(?:e|es|ing)|runs? on) (?:the |my )?(?:gpu|card) (?:fully|only|entirely|completely)|\b(?:only|fully|100 ?%) (?:on|use|using) (?:the |my )?gpu\b"
     r"|(?:全|全部|都|完全|整个)(?:部)?(?:的)?(?:模型|层)?(?:都)?(?:在|放|跑|加载|塞|装|用)(?:到|在|进)?(?:了)?(?:显卡|gpu|显存|卡)(?:上|里)?"
 )
-_HOW_TO = r"\bhow (?:do|can|could|to|should|would)\b|\bhow (?:do )?i\b|怎么|如何|怎样|咋|怎么办"
+_HOW_TO = r"\bhow (?:do|can|could|to|should|would)\b|\bhow (?:do )?i\b|怎么|如何|怎样|咋|怎么办|强制|^force\b"
 
 PROGRAMS_AT_HOME: tuple[tuple[str, str], ...] = (
     ("all_on_card", rf"^(?=[\s\S]*(?:{_HOW_TO}))[\s\S]*?(?:{_ALL_ON_CARD})"),
