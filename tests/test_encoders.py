@@ -116,3 +116,22 @@ def test_a_batch_that_is_told_is_in_the_verdict_of_a_training(question: str, ope
 def test_without_a_batch_the_states_alone_are_held_against_the_card() -> None:
     answer = Assistant(None, None).ask("bge-m3 微调 24g 够吗").text
     assert "激活另算" in answer.split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["bge-large with InfoNCE, batch 1024, seq len 128, on one A100 80GB?", "bge-m3 做对比学习，batch 512，长度 256，A100 80G 行吗"],
+)  # fmt: skip
+def test_what_only_a_training_does_is_one(question: str) -> None:
+    told = Assistant().ask(question).text
+    assert told.startswith(("**No: ", "**不够：")), told[:300]
+    assert "GradCache" in told
+
+
+@pytest.mark.parametrize(
+    "question", ["bge-large, batch 512, length 512, on an A100 40GB?", "bge-large 批大小 512 长度 512 A100 40G 够吗"]
+)
+def test_a_batch_that_is_only_embedded_keeps_nothing_for_a_backward_pass(question: str) -> None:
+    told = Assistant().ask(question).text
+    assert "16 B per parameter" not in told
+    assert "每参数 16 字节" not in told

@@ -131,3 +131,21 @@ def test_the_verdict_stands_first(question: str, opens: str) -> None:
 def test_of_a_very_long_context_the_cache_decides() -> None:
     told = Assistant().ask("Llama 4 Scout on one H100 80GB, bf16, with 10M context?").text
     assert "KV cache alone takes" in told.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("whats the max_seq_length i can set for qlora llama 3.1 8b on a t4", "**Up to "),
+        ("qlora mistral 7b on a 4090: the max_seq_len I can use?", "**Up to "),
+        ("qlora llama 3.1 8b 单卡 t4，max_seq_length 最大能设多少", "**"),
+    ],
+)
+def test_the_name_of_a_setting_is_a_length_too(question: str, opens: str) -> None:
+    told = Assistant().ask(question).text
+    assert told.startswith(opens)
+    assert "token" in told.split("\n")[0]
+
+
+def test_a_setting_that_is_told_is_no_limit_asked() -> None:
+    assert not Assistant().ask("qlora llama 3.1 8b on a t4 with max_seq_len 2048, fits?").text.startswith("**Up to ")

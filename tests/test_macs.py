@@ -101,3 +101,27 @@ def test_a_chip_may_be_written_in_one_word(text: str, chip: str) -> None:
     reading = read(text)
     assert reading.facts["gpu"] == (chip,)
     assert "unified_memory" in reading.cues
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "finetune llama 3.1 8b with mlx on a mac studio 64gb, ok?",
+        "用 mlx 在 64g 的 Mac Studio 上微调 llama 3.1 8b，够吗",
+    ],
+)
+def test_what_mlx_tunes_by_itself_are_adapters(question: str) -> None:
+    told = Assistant().ask(question).text
+    assert "LoRA" in told.split("\n")[0]
+    assert "does not fit" not in told.split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "method"),
+    [
+        ("mlx 全参微调 qwen2.5-7b，32g 的 mac 够吗", "全量微调"),
+        ("pretrain a 1b from scratch with mlx on a 64gb mac, enough?", "pre-training"),
+    ],
+)
+def test_a_method_that_is_told_stays_with_mlx(question: str, method: str) -> None:
+    assert method in Assistant().ask(question).text.split("\n")[0]

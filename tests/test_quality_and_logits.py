@@ -62,3 +62,20 @@ def test_ways_told_behind_another_model_name_their_own() -> None:
     text = _text("I have a 12GB 4070. Could I do full fine-tuning of Qwen2.5-0.5B, and would 1.5B still work?")
     assert "What would make Qwen2.5-0.5B-Instruct sure to fit instead:" in text
     assert "What would make it sure" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        (
+            "qlora qwen2.5-14b at 8k with ddp on 2x 3090, gradient checkpointing on, ok?",
+            "**Most likely with fused loss",
+        ),
+        ("2张3090用ddp qlora训qwen2.5-14b，长度8k，开了梯度检查点，能行吗", "**融合损失（不存完整 logits）多半就行"),
+    ],
+)
+def test_one_of_several_changes_that_most_likely_does_is_told_before_them_all(question: str, opens: str) -> None:
+    told = Assistant().ask(question).text
+    assert told.startswith(opens), told[:300]
+    assert "each card then takes 0.00" not in told
+    assert "少 0.00" not in told

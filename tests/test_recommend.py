@@ -155,3 +155,28 @@ def test_which_card_comes_with_the_weights_of_each_format(question: str, said: t
 def test_a_cache_that_is_told_or_small_is_told_in_no_other_bits() -> None:
     assert "With the cache in 8 bits" not in Assistant().ask("How much VRAM for Llama-3.1-70B in 4 bit?").text
     assert "With the cache in 8 bits" not in Assistant().ask("VRAM for Llama-3.1-8B at 128k with a q8_0 cache?").text
+
+
+@pytest.mark.parametrize(
+    ("question", "full"),
+    [
+        ("continued pretraining of a 7b, 8k, 16x a100 40gb, what parallelism", "pre-training: ZeRO-2"),
+        ("增量预训练 7b，4k 长度，8 张 a100 80g，用什么并行", "预训练："),
+        ("which parallelism to pretrain a 3b on 8x A100 40GB?", "pre-training: "),
+    ],
+)
+def test_who_pretrains_trains_all_weights(question: str, full: str) -> None:
+    told = Assistant().ask(question).text
+    assert full in told.split("\n")[0], told[:300]
+    assert "| QLoRA" not in told
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "微调 7b，8k 长度，16 张 a100 40g，用什么并行",
+        "fine-tuning a pretrained 7b, 8k, 16x a100 40gb, what parallelism",
+    ],
+)
+def test_who_tunes_is_offered_adapters(question: str) -> None:
+    assert "LoRA" in Assistant().ask(question).text.split("\n")[0]

@@ -85,13 +85,28 @@ def _only_so(ways: list[dict[str, Any]], of: str, each: bool, zh: bool, sure: bo
     """The conditions on which it fits, or is sure to, the first in bold; where host memory is the first, that the cards alone
     do not hold it."""
     first, *others = ways
+    opens = "" if sure else _most_likely(first, each, zh)
+    sure = sure or bool(opens)
     hosted = all("offload" in one["facts"] for one in ways)
     if zh:
-        head = f"**{_ALONE[each][1] if hosted else ''}{'要稳妥,' if sure else ''}只有{of + ',' if of else ''}{first['zh']}才行:{_amounts(first, each, zh)}。**"
+        head = f"**{opens}{_ALONE[each][1] if hosted else ''}{'要稳妥,' if sure else ''}只有{of + ',' if of else ''}{first['zh']}才行:{_amounts(first, each, zh)}。**"
         return head + "".join(f"或者{one['zh']}:{_amounts(one, each, zh)}。" for one in others)
     only = f"{'for sure ' if sure else ''}only {of + ', with' if of else 'with'} {first['says']}: {_amounts(first, each, zh)}"
-    head = f"**{_ALONE[each][0]}{only}.**" if hosted else f"**{only[0].upper()}{only[1:]}.**"
+    head = f"**{_ALONE[each][0]}{only}.**" if hosted else f"**{opens}{only[0].upper()}{only[1:]}.**"
     return head + "".join(f" Or with {one['says']}: {_amounts(one, each, zh)}." for one in others)
+
+
+def _most_likely(first: dict[str, Any], each: bool, zh: bool) -> str:
+    """That one of what was added up most likely does alone: the rest is for the margin of the estimate."""
+    alone = next((one for one in first.get("alone") or () if one.get("leaning") == "likely"), None)
+    if alone is None:
+        return ""
+    need = f"{gib(alone['gib'])}"
+    return (
+        f"{alone['zh']}多半就行({'每卡 ' if each else ''}{need});"
+        if zh
+        else f"Most likely with {alone['says']} alone ({need}{' per card' if each else ''}). "
+    )
 
 
 def _mended(result: Result, language: str) -> str:

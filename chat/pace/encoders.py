@@ -6,7 +6,7 @@ from math import ceil
 from typing import Any
 
 from chat.figures.named import default_of
-from chat.pace.encoders_trained import FITS, both_units, first_of, fits_on, trained
+from chat.pace.encoders_trained import FITS, both_units, first_of, fits_on, of_pairs, trained
 from chat.pace.words import Line, between, gigabytes, line, shares_words, tokens
 from chat.phrases import value
 from chat.works import POPE, VLLM
@@ -37,7 +37,7 @@ def encoder_lines(names: Sequence[str], **given: Any) -> list[Line]:
     if given.get("model") or given.get("params"):
         return _beside(known, card, given)
     lines: list[Line] = []
-    tell = {"inference": _run, "training": trained}
+    tell = {"inference": _run, "training": trained, "pairs": of_pairs}
     about = given.get("about") or ["inference"]
     for name, one in known.items():
         for what in [about] if isinstance(about, str) else about:

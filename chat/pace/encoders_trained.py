@@ -3,7 +3,7 @@
 from typing import Any
 
 from chat.pace.words import Line, gigabytes, line
-from chat.works import KORTHIKANTI
+from chat.works import GRADCACHE, KORTHIKANTI
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.cards import Card
@@ -120,3 +120,9 @@ def _kept(one: Encoder, given: dict[str, Any]) -> Line:
     kept = linear + one.n_layers * batch * length * 5 * one.n_heads * length
     return line(f"Activations, {batch:,} × {length:,} tokens{assumed[0]} without checkpointing: layers × b·s·(34·h + 5·a·s) = {gigabytes(kept)} in 16 bit with eager attention, {gigabytes(linear)} with fused attention; twice that in fp32. There are no vocabulary logits where a small head classifies or embeds.",
                 f"激活({batch:,} × {length:,} token{assumed[1]},不开重计算):层数 × b·s·(34·h + 5·a·s),16 位 eager 注意力为 {gigabytes(kept)},融合注意力为 {gigabytes(linear)};fp32 加倍。用小的分类或向量头时没有词表 logits。", KORTHIKANTI)  # fmt: skip
+
+
+def of_pairs(_name: str, _one: Encoder, _card: Card | None, _given: dict[str, Any]) -> list[Line]:
+    """A batch of pairs holds two texts for each, and need not be computed at once to have all its negatives."""
+    return [line("A pair is two texts, a query and its passage: where the batch counts pairs, activations are twice that, and each hard negative is one text more. GradCache (CachedMultipleNegativesRankingLoss in sentence-transformers) keeps the whole batch's negatives and only a small part's activations at a time, for one more forward pass; gradient accumulation would lose the negatives.",
+                 "一对是两条文本(查询和段落):若批大小按对数算,激活加倍,每个难负例再加一条。GradCache(sentence-transformers 的 CachedMultipleNegativesRankingLoss)保留整批的负样本,同时只有一小块的激活,代价是多一遍前向;梯度累积则会丢掉负样本。", GRADCACHE)]  # fmt: skip

@@ -14,6 +14,8 @@ from kb.stored import FILES
 # a server that found nothing left of its share for a cache
 NO_BLOCKS = "no_blocks"
 _LIKE = 0.2  # a size that is told round of an encoder
+# what only a training does: "bge-large contrastive batch 512", "用 InfoNCE 训"
+_PAIRS = r"\bcontrastive(?:ly)?\b|\binfo_?nce\b|\bin-?batch negatives?\b|\bhard negatives?\b|\bmultiple_?negatives\w*|\btriplet loss\b|对比学习|对比训练|批内负|难负(?:例|样本)"
 Call = tuple[str, dict[str, Any]]
 
 
@@ -22,6 +24,9 @@ def encoder_calls(reading: Reading) -> list[Call]:
     names, facts = [str(one) for one in reading.extras.get("encoder", ())], facts_of(reading)
     if "params" in facts and "model" not in facts and names and not _of_another(names, facts["params"]):
         facts.pop("params")  # that of the encoder itself
+    pairs = bool(names and compiled(_PAIRS).search(reading.lowered))
+    if pairs:
+        facts.setdefault("task", "train")
     unnamed = not names and {"model", "params"} & set(facts) and facts.get("task") != "train"
     names = [str(one) for one in reading.extras.get(UNNAMED, ())] if unnamed else names
     files = facts.get("engine") == FILES and not {"bits", "weight_format"} & set(facts)
@@ -32,6 +37,7 @@ def encoder_calls(reading: Reading) -> list[Call]:
         *([NO_BLOCKS] if NO_BLOCKS in reading.cues else []),
         *(["inference"] if runs else []),
         *(["training"] if facts.get("task") == "train" else []),
+        *(["pairs"] if pairs else []),
     ]
     taken = max(claims(reading), default=0.0) if {"model", "params"} & set(facts) else 0.0
     seen = {"taken_gb": taken} if taken else {}

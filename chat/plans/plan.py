@@ -366,7 +366,8 @@ def _layout(reading: Reading) -> list[Call]:
     """How a training is laid out over its cards."""
     if layouts_told(reading) and has_subject(reading):
         return [("compare", compared_layouts(reading))]
-    return [("recommend", understood(reading))] if wants_layout(reading) else []
+    whole = {"method": "full"} if "from_scratch" in reading.cues else {}  # who pretrains trains all weights
+    return [("recommend", {**whole, **understood(reading)})] if wants_layout(reading) else []
 
 
 def _recommend(reading: Reading) -> list[Call]:

@@ -248,6 +248,9 @@ def _methods(reading: Reading, facts: Facts) -> None:
     if pretrains and facts.get("task") == "train":
         facts["method"] = "full"
         return
+    if facts.get("engine") == "mlx" and _tunes_openly(reading, facts):
+        facts["method"] = "lora"  # what `mlx_lm.lora` trains unless it is told otherwise (--fine-tune-type)
+        return
     open_task = facts.get("task") == "train" and not {"from_scratch", "accumulation"} & set(reading.cues)
     if not (open_task or (compares and "which_method" not in reading.intents)):
         return
@@ -257,6 +260,12 @@ def _methods(reading: Reading, facts: Facts) -> None:
     asked = "method" in reading.asks or "which_method" in reading.intents
     many = any(_several(facts.get(name), _MANY_MODELS if asked else 3) for name in ("params", "model"))
     facts["method"] = "lora" if many else list(_TUNED_METHODS)
+
+
+def _tunes_openly(reading: Reading, facts: Facts) -> bool:
+    """Is a model tuned, and neither made from nothing nor its method what is asked?"""
+    asked = "method" in reading.asks or {"which_method", "method_diff"} & set(reading.intents)
+    return facts.get("task") == "train" and "from_scratch" not in reading.cues and not asked
 
 
 _CONTEXT = compiled(r"\bcontexts?\b|\bprompts?\b|\bconversations?\b|\bchats?\b|上下文|提示|对话|聊天")

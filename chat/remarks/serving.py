@@ -385,8 +385,8 @@ SERVING = (
         "**Of Macs {least_mac}** (sudo sysctl iogpu.wired_limit_mb raises it).",
         "**若用 Mac,{least_mac}**(sudo sysctl iogpu.wired_limit_mb 可调高)。", METAL),
     Remark("unified-trained", 2, lambda c: c.any("unified_memory") and c.training and not _other_maker(c),
-        "On a Mac the GPU is let have {metal_low} to {metal_high} of the memory by default (sudo sysctl iogpu.wired_limit_mb raises it). bitsandbytes, DeepSpeed and FlashAttention are CUDA's: what trains there is MLX (mlx_lm.lora: LoRA, QLoRA on its own 4-bit weights), or PyTorch on MPS in 16 bit. No published run of a Mac stands behind these figures.",
-        "Mac 默认只给 GPU {metal_low} 到 {metal_high}(sudo sysctl iogpu.wired_limit_mb 可调高)。bitsandbytes、DeepSpeed、FlashAttention 都是 CUDA 的:Mac 上训练用 MLX(mlx_lm.lora 可做 LoRA,或在它自己的 4 位权重上做 QLoRA),或 PyTorch MPS 的 16 位。这些数字没有 Mac 的公开实测作依据。", MLX),
+        "On a Mac the GPU is let have {metal_low} to {metal_high} of the memory by default (sudo sysctl iogpu.wired_limit_mb raises it). bitsandbytes, DeepSpeed and FlashAttention are CUDA's: what trains there is MLX (mlx_lm.lora: LoRA by default, QLoRA on its own 4-bit weights), or PyTorch on MPS in 16 bit. No published run of a Mac stands behind these figures.",
+        "Mac 默认只给 GPU {metal_low} 到 {metal_high}(sudo sysctl iogpu.wired_limit_mb 可调高)。bitsandbytes、DeepSpeed、FlashAttention 都是 CUDA 的:Mac 上训练用 MLX(mlx_lm.lora 默认是 LoRA,也可在它自己的 4 位权重上做 QLoRA),或 PyTorch MPS 的 16 位。这些数字没有 Mac 的公开实测作依据。", MLX),
     # ── units and monitors ─────────────────────────────────────────────────────────────────────────────────────────
     Remark("units", 10, lambda c: c.any("units") and (c.said("gpu") or (c.said("gpu_memory_gb") and not c.any("host_words")) or c.said("meter")),
         "nvidia-smi and the sizes of cards count in binary units (MiB, GiB = 2^30 bytes), whatever they are called; files are mostly told in GB (10^9). Beside the tensors nvidia-smi counts the CUDA context, 0.5 to 1 GiB, and what the allocator keeps.",
