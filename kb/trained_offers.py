@@ -127,6 +127,10 @@ def _of_states(where: Outcome) -> Iterator[Change]:
         half = "fp16" if lacks_bf16(where.case.card) else "bf16"
         said = Words(f"mixed precision ({half})", f"混合精度({half})")
         yield Change({"precision": f"amp-{half}"}, Price.QUALITY, said, HARDLY_ANY_QUALITY)
+    if knob("method") in ADAPTERS and knob("weight_format") == "fp32" and "weight_format" not in where.case.differs:
+        half = "fp16" if lacks_bf16(where.case.card) else "bf16"
+        said = Words(f"the base loaded in {half} (torch_dtype)", f"基座用 {half} 加载(torch_dtype)")
+        yield Change({"weight_format": half}, Price.QUALITY, said, HARDLY_ANY_QUALITY)
     few = int(knob("n_trainable_layers") or 1) - 1
     if knob("method") == "freeze" and (layers := most(where, "n_trainable_layers", few, ("yes", "likely"))):
         said = Words(f"{layers} trained {'layer' if layers == 1 else 'layers'}", f"只训练 {layers} 层")

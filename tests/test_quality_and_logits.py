@@ -79,3 +79,28 @@ def test_one_of_several_changes_that_most_likely_does_is_told_before_them_all(qu
     assert told.startswith(opens), told[:300]
     assert "each card then takes 0.00" not in told
     assert "少 0.00" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("lora on llama 3.1 8b, base loaded in fp32, 24gb card, oom. what now?", "the base loaded in bf16"),
+        ("7b 做 lora，基座按 fp32 加载，24G 显存爆了，怎么办", "基座用 bf16 加载"),
+    ],
+)
+def test_a_base_in_fp32_is_loaded_in_half_first(question: str, says: str) -> None:
+    assert says in Assistant().ask(question).text.split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        (
+            "full fine-tune qwen2-vl-7b with a frozen vision tower on one a100 80gb, fits?",
+            "still more than the 80.0 GiB",
+        ),
+        ("单卡 H200，qwen2-vl-7b 全参微调，冻结视觉塔，放得下吗", "GiB，可用 140.4 GiB"),
+    ],
+)
+def test_a_frozen_tower_is_held_against_the_card(question: str, says: str) -> None:
+    assert says in Assistant().ask(question).text

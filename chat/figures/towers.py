@@ -67,10 +67,22 @@ def _words(figures: Figures) -> Words:
     on = Words(f", {gib_words(saved / n)} a card where {n} cards divide it (ZeRO-2 or 3)", f",{n} 张卡切分(ZeRO-2/3)时每卡 {gib_words(saved / n)}") if n > 1 else SILENT  # fmt: skip
     one = figures.knob("method") == "full" and (n == 1 or sharded) and whole > each
     left = Words(f": freezing it leaves {gib_words(whole - each)} of {gib_words(whole)}{' per card' if n > 1 else ''}", f":冻结后{'每卡 ' if n > 1 else ' '}{gib_words(whole)} 降到 {gib_words(whole - each)}") if one else SILENT  # fmt: skip
+    held = _held(figures, whole - each) if one else SILENT
     return Words(
-        f"**In full fine-tuning the vision tower's {size} parameters take {shown} B each more trained than frozen, {both_words(saved)}{on.en}{left.en}.** For each that is {trained.parts.en}; activations for its backward pass come on top. Its 16-bit weights, {weights}, and the pictures' tokens in the language model stay.",
-        f"**全参微调时,视觉塔的 {size} 参数训练比冻结每参数多 {shown} B,共 {both_words(saved)}{on.zh}{left.zh}。**即{trained.parts.zh};它反向传播要保留的激活另算。16 位权重 {weights} 和图片 token 在语言模型里的开销不变。",
+        f"**In full fine-tuning the vision tower's {size} parameters take {shown} B each more trained than frozen, {both_words(saved)}{on.en}{left.en}{held.en}.** For each that is {trained.parts.en}; activations for its backward pass come on top. Its 16-bit weights, {weights}, and the pictures' tokens in the language model stay.",
+        f"**全参微调时,视觉塔的 {size} 参数训练比冻结每参数多 {shown} B,共 {both_words(saved)}{on.zh}{left.zh}{held.zh}。**即{trained.parts.zh};它反向传播要保留的激活另算。16 位权重 {weights} 和图片 token 在语言模型里的开销不变。",
     )
+
+
+def _held(figures: Figures, need: float) -> Words:
+    """What the card says of the training with the tower frozen, beside the verdict that has it trained."""
+    room = figures.base.capacity
+    if room is None:
+        return Words("", "")
+    has = gib_words(room)
+    if need > room:
+        return Words(f", still more than the {has} there are", f",仍超过可用的 {has}")
+    return Words(f", and there are {has}", f",可用 {has}")
 
 
 def _itself(figures: Figures) -> Words:

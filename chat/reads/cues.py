@@ -293,7 +293,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("ranks_asked", RANKS_ASKED),
     ("video_told", r"\bvideos?\b|视频"), ("disk_asked", DISK_ASKED), ("download_time", DOWNLOAD_TIME),
     ("tower_asked", r"\bmmproj\b[^.;?!]{0,24}(?:\bsize\b|\b(?:big|large|much)\b|多大|多少)|(?:\bhow (?:big|large|much)|\bsize of)\b[^.;?!]{0,24}\bmmproj\b|(?:\bvision|\bvisual|\bimage|\baudio|(?<![a-z])vit|视觉|图像|音频)[ -]?(?:的)?(?:tower|encoder|part|side|module|backbone|部分|塔|编码器?|模块|侧|那部分|(?<=vit)(?: ?的)?)s?(?![a-z])[^.;?!,]{0,40}(?:\bv?ram\b|\bmemory\b|\bsize\b|\btakes?\b|\bneeds?\b|\b(?:big|large|heavy)\b|占|多大|多少|要)|(?:\bhow (?:much|big|large|heavy|many)\b|\bsize of\b|\bmemory of\b)[^.;?!]{0,40}(?:\bvision|\bvisual|\bimage|\baudio|(?<![a-z])vit)[ -]?(?:tower|encoder|part|side|module|backbone)s?(?![a-z])"),
-    ("tower_frozen", rf"\b(?:un)?freez\w*\b[^.;?!,]{{0,16}}{TOWER}|{TOWER}[^.;?!,]{{0,24}}\b(?:un)?fr(?:ozen|eez\w*)\b|(?:解?冻结?|不训练?)(?:住|了|掉|的)?\s?{TOWER}|{TOWER}[^,;?!]{{0,8}}(?:解?冻|不训)|freeze_(?:vision|vit)\w*"),
+    ("tower_frozen", rf"\b(?:un)?fr(?:eez\w*|ozen)\b[^.;?!,]{{0,16}}{TOWER}|{TOWER}[^.;?!,]{{0,24}}\b(?:un)?fr(?:ozen|eez\w*)\b|(?:解?冻结?|不训练?)(?:住|了|掉|的)?\s?{TOWER}|{TOWER}[^,;?!]{{0,8}}(?:解?冻|不训)|freeze_(?:vision|vit)\w*"),
     ("slots", r"\bllama-server\b|\bslots?\b|槽位|\d\s?个\s?(?:slots?|槽)"),
     ("parallel_requests", r"num_parallel|parallel requests|并行请求"),
     ("which_models", WHICH_MODELS),
