@@ -11,9 +11,9 @@ from chat.reads.scan import Scan
 from kb.names import names
 
 # "on 24 GB"; what follows `只有` may be what a run takes
-_WITHIN, _SAID_OF_A_RUN = 6, ("只有", "就")
+_WITHIN, _SAID_OF_A_RUN = lexicon.CARD_MEMORY.index(lexicon.WITHIN_MEMORY), ("只有", "就")
 # of what follows `I have`, in Chinese `只有`: a file has only so much, too
-_HELD, _FILE_BEFORE = 4, r"(?:下载|拉|文件|gguf|权重|模型)[^,;?!]{0,20}$"
+_HELD, _FILE_BEFORE = lexicon.CARD_MEMORY.index(lexicon.OWNED_MEMORY), r"(?:下载|拉|文件|gguf|权重|模型)[^,;?!]{0,20}$"
 _IN_USE = r"\s?(?:of )?(?:v?ram|gpu memory)\s(?:is |are |was )?(?:used|in use|taken|occupied)\b"
 _NEEDS = r"\b(?:needs?|takes?|uses?|used|took|requires?)\s$"
 _OF_A_METHOD = re.compile(r"(?:lora|full|全参|全量|微调|训练|推理)\s?(?:的|run)?\s?$", re.ASCII)
