@@ -118,7 +118,7 @@ def test_what_a_setting_saves_and_what_it_costs(text: str, saved: str, cost: str
         ("Would int4 weights also make activations and the KV cache smaller?", "**No: the KV cache stays as it is", "**Yes"),
         ("权重量化成 int4,激活和 KV 会跟着变小吗?", "**不会：KV 缓存不变", "**会："),
         ("权重量化成 int4,激活和 KV 缓存会一起变小吗?", "**不会：KV 缓存不变", "专家"),
-        ("MoE 只激活 3B,KV 缓存会小吗?", "**不会：KV 缓存与专家无关", ""),
+        ("MoE 只激活 3B,KV 缓存会小吗?", "**不会因为是 MoE 就更小", ""),
     ],
 )  # fmt: skip
 def test_each_part_is_answered(text: str, says: str, unsaid: str) -> None:

@@ -28,7 +28,7 @@ from tests.talking import answer_to, opening
         ("Do gradients take as much memory as weights?", "**In 16 bit yes"),
         ("梯度和权重占的显存一样大吗", "**16 位时一样"),
         ("Why is inference memory higher than model size?", "**A file holds the weights alone"),
-        ("为什么24G的卡只能用22G多", "**显卡标的 GB 是 GiB"),
+        ("为什么24G的卡只能用22G多", "**标 24 GB 的卡能用约"),
         ("what's the memory overhead of CUDA context", "**0.5 to 1 GiB of every process"),
         ("cuda上下文占多少显存", "**每个进程在它打开的每张卡上占 0.5 到 1 GiB"),
         ("Does my motherboard RAM matter for running LLMs on GPU?", "**A GPU computes at its own speed only from its own memory"),

@@ -75,7 +75,10 @@ OPENS = (
     ("全参训3B,bs 4,seq 1024,单卡A100 80G,单卡上zero也没用吧?放得下吗", "可以。3B · 全量微调 · A100 80 GB"),
     # a second as people say it, and a model that listens beside the one that is asked about
     ("3090跑8b q4_k_m,1秒大概几个token", "8B、Q4_K_M、RTX 3090：约"),
-    ("whisper already takes 4GB of my 24GB card, does a 14B Q8_0 fit in the rest?", "14B, inference, Q8_0"),
+    (
+        "whisper already takes 4GB of my 24GB card, does a 14B Q8_0 fit in the rest?",
+        "Others hold a part of the card: only what is free of it is counted.\n\n**14B, inference, Q8_0, a 20 GB card: fits",
+    ),
     ("whisper large-v3微调要多少显存", "画图、视频和语音模型"),
     # of the sizes of a card the one that its larger chips make
     (

@@ -127,7 +127,7 @@ def test_what_is_reserved_but_not_allocated_is_explained() -> None:
         ("7e9*2/1024^3 = 13.04, GB or GiB?", "**It is GiB"),
         ("13e9*2/1e9=26 单位是 GB 还是 GiB", "**是 GB"),
         ("is training memory at batch 8 exactly 8x of batch 1?", "**No: with 8 times the batch"),
-        ("RTX 3090 的 24G 实际能用多少,系统占多少", "**显卡标的 GB 是 GiB"),
+        ("RTX 3090 的 24G 实际能用多少,系统占多少", "**标 24 GB 的卡能用约"),
         ("why did int8 bring my 13B from 26GB to only 15GB and not 13?", "**What is not quantised: embedding"),
     ],
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """The lengths of a question that no keyword stands right before: tokens in a row, bare round numbers, those beside a context."""
 
 from chat.reads import lexicon
+from chat.reads.corrected import keep
 from chat.reads.facts import VALUE, digits
 from chat.reads.scan import Scan
 
@@ -51,12 +52,29 @@ def read_lengths(scan: Scan) -> None:
                 scan.add("seq_len", found[0], *found.span())
     if "seq_len" not in scan.facts:
         _of_each_request(scan)
+    _without_the_most(scan)
     if "seq_len" not in scan.facts and any(scan.find(_SETTING)):
         _number(scan, _TRIED)
     if "seq_len" not in scan.facts:
         _beside_its_name(scan)
     else:
         _after_another(scan)
+
+
+# "max context 1M, I only need 20k": the one is what the model can, the other what is asked for
+_OF_THE_MODEL = r"(?:\bmax(?:imum)? (?:context|ctx|length)|\bsupports?|支持|最大(?:上下文|长度)|号称)\s?(?:of |is |up to |to |到)?\s?(?P<v>\d[\d.,]*\s?(?:k|m|万|百万)?)"
+_NEEDED = r"\b(?:only|just) (?:need|want|use|require)\b|只(?:需要?|要用?|用(?:得到)?|想要?)\s?\d"
+
+
+def _without_the_most(scan: Scan) -> None:
+    """Leave out the length that the model is said to have, where a shorter one is said to be enough."""
+    places = scan.spans.get("seq_len", [])
+    if len(places) != 2 or len(scan.facts["seq_len"]) != 2 or not any(scan.find(_NEEDED)):
+        return
+    most = [scan.normal.original(*one.span("v")) for one in scan.find(_OF_THE_MODEL)]
+    own = [not any(low <= start < high for low, high in most) for start, _ in places]
+    if sum(own) == 1:
+        keep(scan, "seq_len", own)
 
 
 # "ctx all the way up to 262,144", "the full 131072 window": a round number in the clause that speaks of a length

@@ -73,7 +73,7 @@ OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     ("ram_as_vram", beside(_RAM_AS_VRAM, without=rf"{_FAILED}|(?<![a-z])mac(?:book)?(?![a-z])|\bapple\b|\bunified\b|\bigpu\b|\bapu\b|统一内存|核显|集显|共享")),
     ("trained_longer", beside(_LONGER, without=rf"{_FAILED}|\bhow (?:long|many hours)\b|多久|\bgrow\w*|\bleak\w*|涨|泄漏|越来越")),
     ("offload_or_card", beside(_OFFLOADED, _ANOTHER_CARD, r"\bor\b|\bvs\.?\b|\bversus\b|\bbetter\b|还是", without=rf"{_FAILED}|\bzero\b|\bfsdp\b")),
-    ("samples_shorter", beside(_CUT, _SHORT, _WASTE, r"\?|吗|么|^(?:do|does|is|will|would)\b|会不会", without=rf"{_FAILED}|{_SERVED}|{_PACKED}")),
+    ("samples_shorter", beside(_CUT, _SHORT, _WASTE, r"\?|吗|么|^(?:do|does|is|will|would)\b|会不会", without=rf"{_FAILED}|{_SERVED}|{_PACKED}|\bworth\b|\bdynamic\b|动态|值得")),
     ("each_holds_all", beside(
         r"\baccelerate\b|\bddp\b|\btorchrun\b|\bmulti[- ]gpu\b|多卡|\bdistributed\b",
         r"\b(?:each|every|both|all) (?:gpu|card)s?\b[^.;?]{0,32}(?:\bsame\b|\d ?gi?b?\b|\bfull\b|\bwhole\b)|\bsame\b[^.;?]{0,24}\b(?:each|every|both|all) (?:gpu|card)s?\b|(?:每|各)(?:张|块|个)?(?:显?卡|gpu)[^;?。]{0,16}(?:一样|都|相同|\d ?g)",

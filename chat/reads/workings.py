@@ -94,7 +94,7 @@ OF_WORKINGS: tuple[tuple[str, str], ...] = (
     ("four_bits_more", beside(_OF_FOUR, _MORE_THAN_HALF, r"\bwhy\b|\bhow come\b|为(?:什么|啥|何)|怎么", without=rf"{_OF_A_CASE}|\bspeed\b|\bkv\b|缓存")),
     ("adam_so_much", beside(_ADAM, _SO_MUCH, r"\bv?ram\b|\bmemory\b|\bspace\b|显存|内存", r"\bwhy\b|\bhow come\b|为(?:什么|啥|何)", without=rf"{_OF_A_CASE}|\blora\b|\b8[- ]?bit|\bpaged\b|[12]0? ?bytes\b")),
     ("cache_stays_wide", beside(_FEW_BITS, _OF_WEIGHTS, _CACHE, _STAYS, _WHY, without=rf"{_OF_A_CASE}|\bhow (?:much|many|large|big)\b|多少|多大|\d\s?mi?b\b|\bq[48]_0\s?(?:的)?\s?(?:kv|cache\b|缓存)|\d\s?[*x×]\s?\d|[-_](?:ctk|ctv|kv[-_]cache[-_]dtype)\b")),
-    ("cache_as_large", beside(_QUANTISED_MODEL, _CACHE, _LESS_CACHE, r"\?|吗|么|^(?:does|do|is|are|will|would)\b", without=rf"{_OF_A_CASE}|\bwhy\b|\bhow come\b|为(?:什么|啥|何)|\bhow (?:much|many|large|big)\b|多少|多大|\bquanti[sz]ed (?:kv|cache)|(?:kv|缓存)\s?(?:cache\s?)?量化|量化\s?(?:的)?\s?(?:kv|缓存)|\b(?:fp8|q[48]_0)\b")),
+    ("cache_as_large", beside(_QUANTISED_MODEL, _CACHE, _LESS_CACHE, r"\?|吗|么|^(?:does|do|is|are|will|would)\b", without=rf"\bactivations?\b|激活|{_OF_A_CASE}|\bwhy\b|\bhow come\b|为(?:什么|啥|何)|\bhow (?:much|many|large|big)\b|多少|多大|\bquanti[sz]ed (?:kv|cache)|(?:kv|缓存)\s?(?:cache\s?)?量化|量化\s?(?:的)?\s?(?:kv|缓存)|\b(?:fp8|q[48]_0)\b")),
     ("gated_mlp", beside(_GATED, _PLAIN, _BYTES, _ASKS, without=_OF_A_CASE)),
     ("prefill_decode", beside(_PREFILL, rf"{_DECODE}|{_SPIKES}", _BYTES, _ASKS, without=rf"{_OF_A_CASE}|\bdisaggregat\w*|分离|分开|\bchunked\b")),
     ("no_grad", beside(r"\bno_grad\b|\binference_mode\b|\b(?:model\.)?eval\(\)|\beval mode\b|\brequires_grad\s?=\s?false\b", _BYTES, _ASKS, without=rf"{_OF_A_CASE}|\blora\b|\bfreez\w*|冻结")),
