@@ -155,8 +155,8 @@ def test_a_file_of_its_published_size_is_the_published_one(question: str, card: 
         ("ollama ps 显示 30%/70% CPU/GPU 什么意思", "前一个百分比在内存里"),
         ("no mmap llama.cpp ram use double?", "off (--no-mmap) only where RAM holds all"),
         # a cache in RAM
-        ("can I put the kv cache in system ram", "It can, but hardly helps"),
-        ("kv cache 放到 cpu 内存可以吗", "可以，但用处不大"),
+        ("can I put the kv cache in system ram", "It can, for what waits"),
+        ("kv cache 放到 cpu 内存可以吗", "可以，但只适合暂时不用的"),
         # slow is told by what is in RAM, and not by what weights are
         ("ollama 跑 qwen3:32b 16g显存很慢为啥", "仅权重就要"),
     ],

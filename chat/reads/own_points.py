@@ -53,7 +53,7 @@ _ANOTHER_MATTER = (
 
 
 # a failure that is asked about is none that was seen
-_FAILED = r"\b(?:dies|died|crash(?:es|ed)?)\b|\boom(?:s|ed|ing)?\b|\bout of memory\b|\bfail\w*|(?<!会)(?<!不)爆"
+_FAILED = r"\b(?:dies|died|crash(?:es|ed)?)\b|\boom(?:s|ed|ing)?\b|\bout of memory\b|\bfail\w*|(?<!会)(?<!不)[爆炸]"
 _WOULD = r"(?:\b(?:will|would|could|might|may|can|does|without|avoid|going to|gonna)\b|会|不|别)[^.;?!]{0,32}?"
 
 
