@@ -30,6 +30,10 @@ CUDA_RATES = (
     "https://docs.nvidia.com/cuda/cuda-c-programming-guide/index.html#arithmetic-instructions",
 )
 DATA = ("PyTorch documentation: torch.utils.data", "https://pytorch.org/docs/stable/data.html")
+DCP = (
+    "SGLang documentation: decode context parallelism",
+    "https://docs.sglang.io/docs/advanced_features/dcp.md",
+)
 DDP = (
     "PyTorch documentation: DistributedDataParallel, gradient_as_bucket_view",
     "https://docs.pytorch.org/docs/stable/generated/torch.nn.parallel.DistributedDataParallel.html",

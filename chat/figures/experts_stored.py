@@ -102,8 +102,8 @@ def _experts_alone(figures: Figures) -> Words:
         else SILENT
     )  # fmt: skip
     return Words(
-        f"**Mixtures are published in INT4 with their routed experts alone in 4 bits (Kimi-K2-Thinking is): {size_words(routed)} parameters here, at {figure(each)} bits with a 16-bit scale for each {group}, and the other {rest} in 16 bit: {both_words(whole)} of weights{cards.en}.** The other figures count all weights alike in 4 bits.",
-        f"**混合专家模型发布的 INT4 往往只有路由专家是 4 位(如 Kimi-K2-Thinking):这里 {size_words(routed)} 参数,每 {group} 个一个 16 位尺度,合 {figure(each)} 位,其余 {rest} 仍是 16 位:权重 {both_words(whole)}{cards.zh}。** 其他数字按全部权重 4 位计算。",
+        f"**A mixture may be published in INT4 with its routed experts alone in 4 bits (Kimi-K2-Thinking is): {size_words(routed)} parameters here, at {figure(each)} bits with a 16-bit scale for each {group}, and the other {rest} in 16 bit: {both_words(whole)} of weights{cards.en}.** The other figures count all weights alike in 4 bits.",
+        f"**有的混合专家模型发布的 INT4 只有路由专家是 4 位(如 Kimi-K2-Thinking):这里 {size_words(routed)} 参数,每 {group} 个一个 16 位尺度,合 {figure(each)} 位,其余 {rest} 仍是 16 位:权重 {both_words(whole)}{cards.zh}。** 其他数字按全部权重 4 位计算。",
     )
 
 

@@ -166,7 +166,7 @@ def formats_apart(figures: Figures) -> Words:
     apart = bits[more] / bits[less] - 1
     return Words(
         f"**{more} stores more of the model in more bits than {less}: {_shown(bits[more])} against {_shown(bits[less])} bits a weight, {apart:.0%} larger, and by that nearer to the original.** Of Llama-3-8B {alike.en}{less} has {kinds[less]}, {small}; {more} has {kinds[more]}, {large}. KV cache, buffers and context do not change; the finer one reads more bytes for each token, so it is slower by about as much.",
-        f"**{more} 有更多权重用更多的位存:平均每个权重 {_shown(bits[more])} 位,{less} 是 {_shown(bits[less])} 位,大 {apart:.0%},也因此更接近原模型。** 以 Llama-3-8B 为例,{alike.zh}{less} 为 {kinds[less]},{small};{more} 为 {kinds[more]},{large}。KV 缓存、缓冲和上下文不变;更细的格式每个 token 要多读些字节,速度约按这个比例变慢。",
+        f"**{more} 有更多权重用更多的位存:平均每个权重 {_shown(bits[more])} 位,{less} 是 {_shown(bits[less])} 位,大 {apart:.0%},也因此更接近原模型。** 以 Llama-3-8B 为例,{alike.zh}{less} 为 {kinds[less]},{small};{more} 为 {kinds[more]},{large}。KV 缓存、缓冲和上下文不变;位数高的那个每个 token 要多读些字节,速度约按这个比例变慢。",
     )
 
 

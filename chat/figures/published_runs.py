@@ -34,10 +34,11 @@ def _as_published(figures: Figures) -> Words:
     if run is None or not (run.n_gpus and run.hours and run.tokens) or model not in LAYOUTS:
         raise Missing("run")
     days, hours, tokens = run.hours / run.n_gpus / 24, run.hours / 1e6, run.tokens / 1e12
+    hours_zh = f"{run.hours / 1e4:,.0f} 万"
     kind, how = str(run.gpu).removesuffix(" 80 GB").removesuffix(" SXM5"), LAYOUTS[model]
     return Words(
         f"**As published: {run.n_gpus:,} {kind} for {hours:.3g} million GPU hours, {days:.0f} days if all of them run, over {tokens:.3g} trillion tokens.** How it fitted: {how.en}. What follows is what the formulas say of using it now.",
-        f"**公开的数字:预训练用 {run.n_gpus:,} 张 {kind},共 {hours:.3g} 百万 GPU 小时(全部一起跑约 {days:.0f} 天),{tokens:.3g} 万亿 token。** 怎么放下的:{how.zh}。下面是按公式,现在自己用它要多少。",
+        f"**公开的数字:预训练用 {run.n_gpus:,} 张 {kind},共 {hours_zh} GPU 小时(全部一起跑约 {days:.0f} 天),{tokens:.3g} 万亿 token。** 怎么放下的:{how.zh}。下面是按公式,现在自己用它要多少。",
     )
 
 

@@ -32,7 +32,7 @@ def _room_claimed(figures: Figures) -> Words:
     less = SILENT if claimed is None else Words(f", not {claimed:,.0f}", f",不是 {claimed:,.0f} 个")
     more, knob = gib_words(room), share_knob(figures)
     return Words(
-        f"**{said} is not what the cache gets: {sum_.en}{less.en}.** What the card has less the weights is no pool: the server's share, its profile run and the runtime come off first, which leaves {more}{' on each card' if figures.n > 1 else ''}. A larger {knob.en} gives it more.{copied.en}",
+        f"**{said} is not what the cache gets: {sum_.en}{less.en}.** What the card has less the weights is no pool: what lies outside the server's share, its profile run and the runtime come off first, which leaves {more}{' on each card' if figures.n > 1 else ''}. A larger {knob.en} gives it more.{copied.en}",
         f"**{said} 并不都能给缓存:{sum_.zh}{less.zh}。** 显存减权重不等于缓存池:还要先扣掉服务份额之外的部分、测量运行和运行时,{'每张卡' if figures.n > 1 else ''}剩 {more}。调高 {knob.zh} 能多给一些。{copied.zh}",
     )
 

@@ -1,6 +1,7 @@
 """What short questions of no model are told in figures: types of a file's ends, a slot's share, a step's tokens, a cache over ranks."""
 
 from collections.abc import Callable
+from math import gcd
 from typing import Any
 
 from chat.figures.amount_words import kib
@@ -146,16 +147,17 @@ def _cache_on_ranks(figures: Figures) -> Words:
             f"会切分,按 KV 头切:{many.zh}每卡存每 token 缓存的 {part},前提是模型至少有 {least} 个 KV 头;卡数超过 KV 头数就变成复制",
         )
     return Words(
-        f"**{opens.en}.** Most models of today have 8 KV heads (query heads do not count), so up to 8 cards the cache of each shrinks with the weights; beyond that only the weights shrink, and what they leave is the room that the cache gains. {_MUST_DIVIDE.en}",
-        f"**{opens.zh}。** 现在多数模型是 8 个 KV 头(不看查询头),所以 8 张卡以内,每卡的缓存和权重一起变小;再多就只有权重变小,缓存多出的空间就是它让出来的。{_MUST_DIVIDE.zh}",
+        f"**{opens.en}.** Many models have 8 KV heads (query heads do not count), so up to 8 cards the cache of each shrinks with the weights; beyond that only the weights shrink, and what they leave is the room that the cache gains. {_MUST_DIVIDE.en}",
+        f"**{opens.zh}。** 很多模型是 8 个 KV 头(不看查询头),所以 8 张卡以内,每卡的缓存和权重一起变小;再多就只有权重变小,缓存多出的空间就是它让出来的。{_MUST_DIVIDE.zh}",
     )
 
 
 def _more_than_heads(ranks: int, heads: int) -> Words:
     if ranks % heads:
+        even = gcd(ranks, heads)  # ranks of which stages fill the rest
         return Words(
-            f"**It does not start: {heads} KV heads do not go over tensor parallel {ranks}, for one must divide the other.** Tensor parallel {ranks // heads * heads} or fewer does, with pipeline stages for the rest of the cards. {_MUST_DIVIDE.en}",
-            f"**启动不了:{heads} 个 KV 头没法分到张量并行 {ranks},两者必须一方整除另一方。** 改用张量并行 {ranks // heads * heads} 或更少,多出的卡用流水线并行。{_MUST_DIVIDE.zh}",
+            f"**It does not start: {heads} KV heads do not go over tensor parallel {ranks}, for one must divide the other.** Tensor parallel {even} with {ranks // even} pipeline stages takes all {ranks} cards, tensor parallel {heads} takes {heads} of them. {_MUST_DIVIDE.en}",
+            f"**启动不了:{heads} 个 KV 头没法分到张量并行 {ranks},两者必须一方整除另一方。** {ranks} 张卡全用上是张量并行 {even} × {ranks // even} 级流水线,张量并行 {heads} 则只用 {heads} 张。{_MUST_DIVIDE.zh}",
         )
     times = ranks // heads
     return Words(

@@ -22,6 +22,6 @@ SPEEDS_MEANT = (
         "**Only through the room for the cache: a single stream is not faster, and more sequences run at once where the pool was what ended them.** The difference is {share_apart}, all of it cache. It matters for throughput where requests wait or are preempted (vLLM logs the usage of the KV cache); where the pool is never full it changes nothing. The price is what stands beside the share: the CUDA context, graphs, other programs.",
         "**只通过缓存空间起作用:单条的速度不变;缓存池原来不够时,能同时跑的序列变多,总吞吐才上升。** 差的是{share_apart},全部用作缓存。请求在排队或被抢占时才有用(vLLM 日志会打印 KV cache 使用率);缓存池从来不满就没有变化。代价是份额之外变小:CUDA 上下文、计算图和别的程序。", VLLM, ELSEWHERE),
     Remark("meaning-of-half-in-ram", 1, means("half_in_ram"),
-        "{half_in_ram}. So every layer that goes back on the card helps: with a quarter in RAM that part takes half as long. Fewer bits or an 8-bit cache may make all of it fit; of a mixture put the experts in RAM instead of layers. Prompts slow down by more, for the CPU computes them.",
-        "{half_in_ram}。所以多放回一层都有用:只剩四分之一在内存时,这部分时间减半。也可以用更低的位数或 8 位缓存让它全部放下;MoE 则把专家而不是整层放内存。读提示慢得更多,因为要由 CPU 计算。", KTRANSFORMERS, ELSEWHERE),
+        "{half_in_ram}. So every layer that goes back on the card helps: with a quarter in RAM that part takes half as long. Fewer bits or an 8-bit cache may make all of it fit; of a mixture put the experts in RAM instead of layers. Prompts slow down too: the layers in RAM are computed by the CPU, or their weights are copied to the card for every step of a long prompt.",
+        "{half_in_ram}。所以多放回一层都有用:只剩四分之一在内存时,这部分时间减半。也可以用更低的位数或 8 位缓存让它全部放下;MoE 则把专家而不是整层放内存。读提示也会变慢:内存里的层由 CPU 计算,提示长时则每一步都要把它们的权重拷到显卡上算。", KTRANSFORMERS, ELSEWHERE),
 )  # fmt: skip
