@@ -2,6 +2,7 @@
 
 import pytest
 
+from chat.reads.grammar import read
 from tests.talking import answer_to, opening
 
 
@@ -169,3 +170,22 @@ def test_one_or_the_other_is_not_added_up(question: str) -> None:
 def test_an_embedder_that_shares_a_small_card_is_added_up() -> None:
     assert "bge-m3" in answer_to("16g显存，要跑rag，embedding加7b，怎么分")
     assert "bge-m3" not in answer_to("24g 微调7b，embedding加lm_head 怎么分")
+
+
+def test_an_offload_beside_stage_two_is_of_the_optimizer() -> None:
+    text = "phi-4 full fine-tune, 4x A100 40GB, ds_z2_offload_config, OOM. I thought with offload the optimizer is gone and the rest is split in 4?"
+    assert read(text).facts["offload"] == ("optimizer",)
+    assert read("full fine-tune a 7B on 2x 3090 with zero3 offload").facts["offload"] == ("params",)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("FSDP LoRA of Llama-3.3-70B bf16 on 8x L40S 48GB, host has 512GB RAM, torchrun dies with exitcode -9 while loading checkpoint shards", "each of 8 processes reads the whole checkpoint"),
+        ("8卡A100 80G，zero2 LoRA Qwen2.5-32B，加载checkpoint shards到一半进程被kill，exitcode -9，机器内存512G", "8 个进程各自读入完整权重"),
+        ("Mistral-Small-24B FP8 on one L40S 48GB, vLLM, --max-model-len 16384, gpu_memory_utilization 0.9. Can I serve 20 users at full 16k at the same time?", "not 20 sequences of this length at once, but 6"),
+        ("Qwen3-30B-A3B 只激活3B，为什么显存还要按30B算？4070 12G + 32G内存 能跑Q4吗", "30.5B"),
+    ],
+)  # fmt: skip
+def test_a_load_that_is_killed_and_settings_that_are_told_are_read_as_such(question: str, opens: str) -> None:
+    assert opens in opening(question)

@@ -103,7 +103,13 @@ def read_served_adapters(scan: Scan) -> None:
         scan.extras["log_adapters"] = [1.0]
 
 
+# what launches or divides a training, whatever hosts it
+_LAUNCHED = r"\bfsdp\d?\b|\btorchrun\b|\bdeepspeed\b|(?<![a-z])zero[- ]?[1-3](?!\d)|\baccelerate launch\b"
+
+
 def _only_served(scan: Scan) -> bool:
+    if any(scan.find(_LAUNCHED)):
+        return False
     if any(scan.find(_FLAGS)) and not _OF_TRAINING & set(scan.facts):
         return True
     beside = any(scan.find(_ASKED_BESIDE)) and not any(scan.find(_COUNT))

@@ -25,7 +25,7 @@ LIMITS: dict[str, str] = {
     "num_ctx": r"num[-_]ctx|ctx[-_]size",
 }
 _SAME = (
-    r"\bsame\b|\bidentical\b|\bequivalent\b|\bdiffer\w*|\b(?:what|which)(?:'s| is) the difference|\bmean the same|\bvs\b|\bversus\b"
+    r"\bsame\b(?! (?:time|moment))|\bidentical\b|\bequivalent\b|\bdiffer\w*|\b(?:what|which)(?:'s| is) the difference|\bmean the same|\bvs\b|\bversus\b"
     r"|一(?:回|码)事|一个意思|同一个?(?:东西|意思|参数)|(?:是|算)?一样(?:的)?(?:吗|么|东西)|区别|差别|不同|等价|相当于"
 )
 # "which of the two takes more?"

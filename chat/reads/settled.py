@@ -201,6 +201,7 @@ def settle(scan: Scan) -> None:
     _memory_told(scan)
     _machines(scan)
     _settings_that_failed(scan)
+    _optimizer_alone(scan)
     settle_fp8_of_training(scan)
     settle_bits_of_optimizer(scan)
     settle_published_bits_of_training(scan)
@@ -209,6 +210,13 @@ def settle(scan: Scan) -> None:
     settle_second_file(scan)
     leave_too_few(scan)
     _not_worked_out(scan)
+
+
+def _optimizer_alone(scan: Scan) -> None:
+    """Stages 1 and 2 keep the parameters on the cards: an offload beside them is of the optimizer."""
+    told = scan.facts.get("offload", [])
+    if "params" in told and {*scan.facts.get("zero_stage", ())} <= {1, 2} and "zero_stage" in scan.facts:
+        scan.facts["offload"] = list(dict.fromkeys("optimizer" if one == "params" else one for one in told))
 
 
 def _ranks_of_rollouts(scan: Scan) -> None:

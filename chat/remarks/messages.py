@@ -33,6 +33,11 @@ _KERNEL_BEYOND = (
 )  # fmt: skip
 
 
+def _while_it_runs(c: Asked) -> bool:
+    """Did it stop on the way, and not on the way through the checkpoint?"""
+    return c.any("midway") and not c.any("loading", "fails_loading")
+
+
 def _logged_for_all(c: Asked) -> bool:
     """Does a log tell the pool's tokens, and the asker how many requests of which length there are?"""
     return (
@@ -134,19 +139,19 @@ MESSAGES = (
     Remark("host-killed-saving", 0, lambda c: c.any("host_killed") and c.any("saving") and not c.any("merging") and c.modelled and c.training,
         "**Host RAM ran out as the checkpoint was saved, not GPU memory: the 16-bit weights are gathered in one process's RAM, {w16} beside all that is held there already (in fp32 {w32}).**{held_beside} Save shards: DeepSpeed with stage3_gather_16bit_weights_on_model_save off, joined later by zero_to_fp32.py on a machine with enough RAM; FSDP with SHARDED_STATE_DICT. Smaller shards (max_shard_size) do not help, the gathering does it.",
         "**耗尽的是保存时的主机内存,不是显存:16 位权重会聚合到一个进程的内存里,{w16},叠加在已占用的内存之上(fp32 则 {w32})。** {held_beside}改为分片保存:DeepSpeed 关掉 stage3_gather_16bit_weights_on_model_save,事后在内存足够的机器上用 zero_to_fp32.py 合并;FSDP 用 SHARDED_STATE_DICT。调小 max_shard_size 没有用,占内存的是聚合本身。", DEEPSPEED, ELSEWHERE),
-    Remark("host-killed-server", 1, lambda c: c.serving and c.modelled and c.any("host_killed") and c.by_server and not c.any("merging", "saving", "growing", "midway") and not c.reads_gguf and c.k("offload") in (None, "none"),
+    Remark("host-killed-server", 1, lambda c: c.serving and c.modelled and c.any("host_killed") and c.by_server and not c.any("merging", "saving", "growing") and not _while_it_runs(c) and not c.reads_gguf and c.k("offload") in (None, "none"),
         "**Host RAM ran out, not GPU memory (signal 9, exit 137): the weights, {w_all} in all, are read through it.** Files of safetensors are mapped: their pages count towards a container's limit but can be dropped, and each rank copies its own part to its card. What cannot be dropped, in this order: checkpoints in .bin or .pt, which each rank loads whole; weights that are converted or quantised as they load; --cpu-offload-gb and --swap-space, for each card; /dev/shm, which is RAM. Raise the limit (--mem, docker -m, the pod's) and take safetensors.",
         "**耗尽的是主机内存,不是显存(signal 9、exit 137):权重共 {w_all},都要经过内存读入。** safetensors 是内存映射:读过的页会算进容器限额,但可以释放,每个进程只把自己那部分拷到卡上。不能释放的依次是:.bin/.pt 权重(每个进程整份读入);加载时才转换或量化的权重;--cpu-offload-gb 和 --swap-space(按卡计);/dev/shm(就是内存)。调高限额(--mem、docker -m、Pod 的 limit),用 safetensors。", VLLM, ELSEWHERE),
-    Remark("host-killed-loading", 1, lambda c: c.modelled and c.any("host_killed") and not (c.serving and c.by_server) and not c.any("merging", "saving", "growing", "midway") and not _one_process(c) and c.k("offload") in (None, "none"),
+    Remark("host-killed-loading", 1, lambda c: c.modelled and c.any("host_killed") and not (c.serving and c.by_server) and not c.any("merging", "saving", "growing") and not _while_it_runs(c) and not _one_process(c) and c.k("offload") in (None, "none"),
         "**Host RAM ran out, not GPU memory (signal 9, exit 137): each of {cards} processes reads the whole checkpoint, {cards} × {w16} = {host_load}, twice that in fp32.**{of_the_shard} {read_once}, with safetensors, low_cpu_mem_usage and a 16-bit dtype; or raise the job's limit (--mem, docker -m).",
         "**耗尽的是主机内存,不是显存(signal 9、exit 137):{cards} 个进程各自读入完整权重,{cards} × {w16} = {host_load},fp32 再翻倍。** {of_the_shard}{read_once},配合 safetensors、low_cpu_mem_usage 和 16 位精度;或调高作业限额(--mem、docker -m)。", FSDP_OR_DEEPSPEED, ELSEWHERE),
-    Remark("host-killed-alone", 2, lambda c: c.modelled and c.any("host_killed") and not (c.serving and c.by_server) and not c.any("merging", "saving", "growing", "midway") and _one_process(c) and c.k("offload") in (None, "none") and not c.reads_gguf,
+    Remark("host-killed-alone", 2, lambda c: c.modelled and c.any("host_killed") and not (c.serving and c.by_server) and not c.any("merging", "saving", "growing") and not _while_it_runs(c) and _one_process(c) and c.k("offload") in (None, "none") and not c.reads_gguf,
         "**Host RAM ran out, not GPU memory (signal 9, exit 137, or the CPU allocator): loading reads the weights there first, {w16} in 16 bit and {w32} in fp32, which is what no dtype means before transformers 5; without low_cpu_mem_usage the model and its state dict are there at once, twice that.** Give a 16-bit dtype, low_cpu_mem_usage=True or a device_map, and safetensors, so that tensors go to the card one by one.{loaded_so} A limit of the job or container (--mem, docker -m) counts as well.",
         "**耗尽的是主机内存,不是显存(signal 9、exit 137 或 CPU 分配失败):加载时权重先进内存,16 位要 {w16},fp32 要 {w32};transformers 5 之前不写精度就是 fp32;不开 low_cpu_mem_usage 时模型和 state dict 同时在内存里,还要翻倍。** 指定 16 位精度,用 low_cpu_mem_usage=True 或 device_map 以及 safetensors,让张量逐个送到卡上。{loaded_so}作业或容器的内存限额(--mem、docker -m)也要看。", BIG_FILES, ELSEWHERE),
     Remark("host-killed-file", 2, lambda c: c.serving and c.any("host_killed") and c.reads_gguf and not c.hosted and c.over("capacity", 1),
         "**Host RAM ran out: the file's {w_all} are read through it, and what does not go on the card stays there.** On the card the whole takes {peak} of {capacity}. Put as many layers on the card as go on it (-ngl) and keep the memory map (no --no-mmap, no --mlock), so that the pages can be dropped; what stays in RAM (-ngl lower, --n-cpu-moe) has to fit there beside the system, or take fewer bits.",
         "**耗尽的是主机内存:文件的 {w_all} 都要经过内存读入,没放上显卡的部分就一直留在内存里。** 全部放上显卡要 {peak},卡上 {capacity}。尽量多的层放到 GPU(-ngl),保留 mmap(不加 --no-mmap、--mlock),读过的页就能释放;留在内存里的部分(-ngl 调小、--n-cpu-moe)要和系统一起放得下,否则换更低的量化。", LLAMACPP, ELSEWHERE),
-    Remark("host-killed-unknown", 3, lambda c: c.any("host_killed") and (not c.modelled or c.any("growing", "midway")),
+    Remark("host-killed-unknown", 3, lambda c: c.any("host_killed") and (not c.modelled or c.any("growing") or _while_it_runs(c)),
         "**Host RAM ran out, not GPU memory: the system killed the process (signal 9, exit 137), and a full GPU raises CUDA's own error instead.** dmesg names the oom-killer; a job or container has a limit of its own (--mem, docker -m). What usually takes it: every rank reading the whole checkpoint (in fp32 twice), an offloaded optimizer, a data set held by each worker, a checkpoint gathered for saving.",
         "**耗尽的是主机内存,不是显存:进程被系统杀掉(signal 9、exit 137),显存不足则会有 CUDA 自己的报错。** dmesg 里能看到 oom-killer;作业或容器另有限额(--mem、docker -m)。常见大户:每个进程都读入完整权重(fp32 翻倍)、offload 的优化器、每个 worker 各持一份数据集、保存时聚合的检查点。", BIG, ELSEWHERE),
     Remark("ollama-sees-no-card", 1, lambda c: c.any("ollama_ram") and c.serving and c.over("log_needs", 1) and c.n >= 1 and c.over("all_room", 1) and c.figures.amount("log_needs") > 0.85 * c.figures.amount("whole_need"),
