@@ -189,3 +189,9 @@ def test_an_offload_beside_stage_two_is_of_the_optimizer() -> None:
 )  # fmt: skip
 def test_a_load_that_is_killed_and_settings_that_are_told_are_read_as_such(question: str, opens: str) -> None:
     assert opens in opening(question)
+
+
+def test_agents_in_parallel_are_so_many_sequences() -> None:
+    text = "GLM-4.5-Air in SGLang with 4 parallel agents that each use the full 128k on 4x A100 80G in bf16"
+    assert read(text).facts["batch_size"] == (4,)
+    assert "batch_size" not in read("an agent with Qwen3-8B on a 4090, 32k").facts
