@@ -273,7 +273,10 @@ def test_lanes_at_the_end_of_a_sentence_are_read() -> None:
     [
         ("should I enable mlock? 32gb ram, 30gb model", "**--mlock keeps the pages"),
         ("mlock要不要开", "**--mlock 把文件"),
-        ("Ollama keeps unloading my model after 5 minutes, is the sata ssd slow?", "**Ollama unloads a model"),
+        (
+            "Ollama keeps unloading my model after 5 minutes, is the sata ssd slow?",
+            "**Ollama keeps a model for 5 minutes after the last request and then unloads it",
+        ),
         ("ollama 过一会就自动卸载模型，怎么办", "**Ollama 在最后一次请求"),
     ],
 )

@@ -54,5 +54,5 @@ CONCEPTS_ASKED = (
         "**能:DPO、KTO 只用到参考模型对数据的 log 概率,可以预先算好(precompute_ref_log_probs),训练时就不加载;省下一份冻结权重,每参数 2 字节,7B 为 {copy_of_seven},每步还少一次前向。** 用 LoRA 时本来就不必加载:关掉适配器的基座就是参考模型。也可以在两次前向之间放到内存。SimPO、ORPO、CPO 根本没有参考模型,但那是另一种损失。", TRL_DPO, ELSEWHERE),
     Remark("experts-on-each-rank", 0, lambda c: c.modelled and not c.training and c.experts and not c.failed and not c.said("gpu") and not (c.n > 1 and c.any("expert_parallel_asked")) and c.any("experts_each_asked"), "{experts_each}", "{experts_each}", VLLM_EXPERTS, FIRST),
     Remark("server-without-card", 0, lambda c: c.modelled and c.serving and c.preallocates and c.failed and c.any("start_fails"), "{server_without_card}", "{server_without_card}", VLLM, FIRST),
-    Remark("limit-frees-nothing", 0, lambda c: c.modelled and c.serving and not c.failed and c.any("limit_lowered"), "{length_of_limit}", "{length_of_limit}", VLLM, FIRST),
+    Remark("limit-frees-nothing", 0, lambda c: c.modelled and c.serving and not c.failed and c.any("limit_lowered") and not (c.any("limit_moved") and c.preallocates and c.over("capacity", 1)), "{length_of_limit}", "{length_of_limit}", VLLM, FIRST),
 )  # fmt: skip
