@@ -90,3 +90,15 @@ def test_a_model_that_is_named_brings_its_figure(question: str, opens: str, amou
 def test_what_is_in_use_is_not_advised() -> None:
     told = opening("gradient checkpointing is on and I still get oom with qlora, what else")
     assert "then for full fine-tuning" in told or "gradient checkpointing, shorter" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("显存够但是报CUDA out of memory, reserved比allocated大很多怎么回事", "expandable_segments"),
+        ("reserved is much larger than allocated and I get CUDA out of memory, why", "expandable_segments"),
+        ("vllm启动时提示max seq len大于kv cache能存的token数 怎么办", "--max-model-len"),
+    ],
+)
+def test_a_message_in_other_words_has_its_own_answer(question: str, says: str) -> None:
+    assert says in opening(question)

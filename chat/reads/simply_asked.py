@@ -67,7 +67,7 @@ _BEYOND = r"\bwast\w*|浪费|\breplicat\w*|\b(?:bigger|larger|more|greater|highe
 _STAGES = r"(?<![a-z0-9])(?:pp|pipeline[-_ ]parallel(?:ism)?(?:[-_ ]size)?)(?![a-z])|流水线并行"
 
 # a server that finds no room for one sequence of its longest, and what to do
-_NO_ROOM = r"(?:\bkv\b|\bcache\b|缓存)[^?;]{0,16}(?:不够|不足|\bis not enough\b|放不下|太小|\bnot enough\b|\btoo small\b|\binsufficient\b)|\b(?:not enough|insufficient|no room for|too little)\b[^?;]{0,16}(?:\bkv\b|\bcache\b)|\b(?:larger|longer|more|bigger) than (?:the )?(?:maximum number of tokens|available kv|kv)|\bexceeds?\b[^?;]{0,16}\b(?:kv|cache)\b"
+_NO_ROOM = r"(?:大于|大过|超过了?|超出了?)\s?(?:kv|缓存)|(?:\bkv\b|\bcache\b|缓存)[^?;]{0,16}(?:不够|不足|\bis not enough\b|放不下|太小|\bnot enough\b|\btoo small\b|\binsufficient\b)|\b(?:not enough|insufficient|no room for|too little)\b[^?;]{0,16}(?:\bkv\b|\bcache\b)|\b(?:larger|longer|more|bigger) than (?:the )?(?:maximum number of tokens|available kv|kv)|\bexceeds?\b[^?;]{0,16}\b(?:kv|cache)\b"
 _LONGEST = r"\bmax(?:imum)?[-_ ](?:model[-_ ]|seq\w*[-_ ])?len\w*|\bmax(?:imum)? context\b|最大(?:长度|上下文|序列)"
 _CURE = r"\bvllm\b|\bwhat (?:do|can|should)\b|\bhow (?:do|can|to|should)\b|\bfix\b|\bsolve\b|怎么(?:办|解决|处理|调|弄)|如何(?:解决|处理)|咋(?:办|整)|解决"
 
