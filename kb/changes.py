@@ -237,4 +237,7 @@ def _json(change: Change, tried: Outcome, fewer: tuple[Change, Outcome] | None =
 def _counted(change: Change, tried: Outcome) -> dict[str, Any]:
     """So many cards: what each needs, and what of that a training divides over them."""
     states = tried.held(*STATES) if tried.situation.knob("task") == "train" else 0.0
-    return {"n_gpus": change.facts["n_gpus"], "gib": tried.best / GIB, "states_gib": states / GIB}
+    return {
+        "n_gpus": change.facts["n_gpus"], "says": change.says.en, "zh": change.says.zh,
+        "gib": tried.best / GIB, "states_gib": states / GIB,
+    }  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 from formulas.errors import BadInput
 from formulas.quantity import Words
+from kb.cards import shares_memory
 from kb.cases import LAYOUTS
 from kb.change import Change, Costs, Price, costing
 from kb.flags import with_flag
@@ -194,7 +195,8 @@ def _of_cards(where: Outcome) -> Iterator[Change]:
     own = where.case.card
     if own is not None and gpu_row(own.name).get("class") in ("laptop", "unified"):
         return  # which takes no other card, and no second one
-    if larger and (own is None or larger[0].marketed_gb <= max(_USUAL_GB, _TIMES * own.marketed_gb)):
+    machines = shares_memory(own)  # which takes no card, and is joined to others over a network
+    if larger and not machines and (own is None or larger[0].marketed_gb <= max(_USUAL_GB, _TIMES * own.marketed_gb)):
         card, gb = larger[0], f"{larger[0].marketed_gb:g}"
         one = "a card" if where.n_gpus == 1 else "cards"
         said = Words(f"{one} of {gb} GB, such as {card.name}", f"换 {gb} GB 的卡,例如 {card.name}")
@@ -211,6 +213,8 @@ def _of_cards(where: Outcome) -> Iterator[Change]:
     for more in () if of_unequal_size(where.case.rig) else steps(where):  # of which would there be more?
         if where.n_gpus < more <= upto:
             said = Words(f"{more} such cards, sharded", f"{more} 张同样的卡,切分")
+            if machines:
+                said = Words(f"{more} such machines, sharded over their network", f"{more} 台同样的机器,经网络切分")
             if (boxes := whole_machines(more)) and not training:
                 said = Words(f"{said.en} ({boxes} machines of {MACHINE})", f"{said.zh}({boxes} 台 {MACHINE} 卡机)")
             yield Change({"n_gpus": more, **layout}, Price.CARDS, said, _NO_COST)

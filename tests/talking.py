@@ -29,8 +29,10 @@ def embedded() -> Assistant:
 
 @cache
 def answer_to(question: str) -> str:
-    """The embedded model's whole answer."""
-    return embedded().ask(question).text
+    """The embedded model's whole answer, of which nothing may be withheld: it says only what its tools returned."""
+    answer = embedded().ask(question)
+    assert not answer.notices, answer.notices
+    return answer.text
 
 
 def opening(question: str) -> str:

@@ -60,3 +60,14 @@ def test_a_trainer_that_loads_in_four_bits_is_judged_by_that(question: str, open
 def test_a_base_that_is_not_sharded_is_told_beside_several_cards() -> None:
     assert "The 8-bit base of bitsandbytes is not sharded" in answer_to("distill 70b teacher into 8b student memory")
     assert "not sharded" not in answer_to("7B full fine-tuning memory")
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("DeepSeek-V3 FP8，两台 8×H200，TP16 还是 PP2？", "张量并行 16 = 128"),
+        ("DeepSeek-R1 on two 8x H20 machines: TP16 or TP8 with PP2?", "tensor parallel 16 = 128"),
+    ],
+)
+def test_a_name_that_ends_on_a_number_stands_apart_from_its_value(question: str, told: str) -> None:
+    assert told in answer_to(question)

@@ -120,3 +120,23 @@ def test_what_is_told_to_be_offloaded_stays_in_the_one_memory(question: str, ope
 )
 def test_a_card_with_memory_of_its_own_still_offloads(question: str, says: str) -> None:
     assert says in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "joined", "swapped"),
+    [
+        ("Jetson Orin Nano 8GB 能跑 14B Q4 吗?", "2 台同样的机器，经网络切分", "换 "),
+        ("Can a DGX Spark full fine-tune a 14B?", "such machines, sharded over their network", "a card of"),
+        ("Can I QLoRA a 70B on a Jetson AGX Orin 32 GB?", "2 such machines, sharded over their network, most likely do", "a card of"),
+    ],
+)  # fmt: skip
+def test_a_board_takes_no_other_card_and_is_joined_to_its_like(question: str, joined: str, swapped: str) -> None:
+    text = answer_to(question)
+    assert joined in text
+    assert f"- {swapped}" not in text
+
+
+def test_a_card_is_swapped_or_joined_by_others() -> None:
+    text = answer_to("Can I QLoRA a 70B on a RTX 5090?")
+    assert "- a card of 80 GB" in text
+    assert "2 such cards, sharded, most likely do" in text

@@ -14,11 +14,11 @@ def fewest_cards(change: dict[str, Any], language: str) -> str:
     amount, states = gib(few["gib"]), gib(few["states_gib"]) if few["states_gib"] else ""
     if zh:
         of = f"(其中权重、梯度与优化器状态 {states})" if states else ""
-        sure = f";稳妥的是 {count} 张:每卡 {gib(change['gib'])}" if count > few["n_gpus"] else ""
-        return f"- {few['n_gpus']} 张同样的卡,切分,多半放得下:每卡 {amount}{of}{sure}"
+        sure = f";稳妥的是 {change['zh']}:每卡 {gib(change['gib'])}" if count > few["n_gpus"] else ""
+        return f"- {few['zh']},多半放得下:每卡 {amount}{of}{sure}"
     of = f" ({states} of it weights, gradients and optimizer states)" if states else ""
     sure = f"; {count} for sure: {gib(change['gib'])}" if count > few["n_gpus"] else ""
-    return f"- {few['n_gpus']} such cards, sharded, most likely do: {amount} per card{of}{sure}"
+    return f"- {few['says']}, most likely do: {amount} per card{of}{sure}"
 
 
 def also_fits(change: dict[str, Any], language: str) -> str:
@@ -53,7 +53,7 @@ def _each_alone(change: dict[str, Any], language: str, unequal: Result | None = 
     if not told:
         return ""
     zh = language == "zh"
-    said = [f"{one['zh' if zh else 'says']} {gib(need_after(one, unequal))}" for one in told]
+    said = [f"{one['zh' if zh else 'says']} → {gib(need_after(one, unequal))}" for one in told]
     said = [f"{words}({verdict(one, language)})" if zh else f"{words} ({verdict(one, language)})"
             for words, one in zip(said, told, strict=True)]  # fmt: skip
     return f";单独用:{'、'.join(said)}" if zh else f"; alone: {', '.join(said)}"

@@ -132,7 +132,8 @@ def _reason(reason: Result, names: list[str], language: str) -> list[str]:
     zh = language == "zh"
     sentences = reason["formulas_zh" if zh else "formulas"]
     if not sentences:
-        values = [f"{name} {shown}" for name, shown in zip(names, reason["values"], strict=True) if shown]
+        # a name may end on a number: "tensor parallel 16" and its 128 are two
+        values = [f"{name} = {shown}" for name, shown in zip(names, reason["values"], strict=True) if shown]
         what = reason["zh" if zh else "says"]
         return [f"{what}\uff1a{join(values, language)}。" if zh else f"{what}: {join(values, language)}."]
     by: dict[str, list[str]] = {}
