@@ -92,6 +92,7 @@ class Machine:
             "gpu": rig_name(rig) if rig else None, "n_gpus": _count(self.case) if rig else 0,
             "host_memory_gb": self.case.facts.get("host_memory_gb"), "memory_gib": capacity / GIB,
             "usable_gib": self._usable(capacity) / GIB, "shared": _is_unified(self.case),
+            "share_let": self._usable(capacity) / capacity if _is_unified(self.case) else None,
             "bandwidth_gb_s": (fast := gpu_row(rig[0].name).get("bandwidth_gb_s") if len(rig) == 1 else None),
             "bandwidth_says": f"{fast:g} GB/s" if fast else None,
             "power_w": sum(float(gpu_row(card.name).get("tdp_w") or 0) for card in rig) * (_count(self.case) if len(rig) == 1 else 1),

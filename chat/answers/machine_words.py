@@ -364,7 +364,7 @@ def _taken(result: dict[str, Any], rows: list[tuple[Row, Row]], language: str) -
     length = facts["seq_len"]["value"]
     said.append(f"上下文 {in_words('seq_len', length, language)}、{in_words('batch_size', facts['batch_size']['value'], language)}" if zh
                 else f"{in_words('seq_len', length, language)} of context, {in_words('batch_size', facts['batch_size']['value'], language)}")  # fmt: skip
-    if any(machine["shared"] and machine["usable_gib"] < machine["memory_gib"] for machine, _ in rows):
+    if shares := sorted({one["share_let"] for one, _ in rows if (one["share_let"] or 1) < 1}):
         raised = any(str(machine["gpu"]).startswith(("Apple", "a ")) for machine, _ in rows)
         how = (
             ""
@@ -373,7 +373,7 @@ def _taken(result: dict[str, Any], rows: list[tuple[Row, Row]], language: str) -
             if zh
             else " (sudo sysctl iogpu.wired_limit_mb raises it)"
         )
-        share = sorted({f"{machine['usable_gib'] / machine['memory_gib']:.0%}" for machine, _ in rows})
+        share = [f"{one:.0%}" for one in shares]
         said.append(
             f"统一内存里 GPU 默认可用的份额,{'、'.join(share)}{how}" if zh
             else f"{', '.join(share)} of unified memory, the share that the GPU is let have{how}"
