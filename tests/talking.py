@@ -9,6 +9,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.events import Answer, Conversation, Event, Finished
+from chat.page.panel import in_force
 from kb.cases import parse_given
 from tests.fakes import RESULT
 from tests.standin import call
@@ -29,9 +30,11 @@ def embedded() -> Assistant:
 
 @cache
 def answer_to(question: str) -> str:
-    """The embedded model's whole answer, of which nothing may be withheld: it says only what its tools returned."""
+    """The embedded model's whole answer: nothing of it is withheld, as it says only what its tools returned, and the page's
+    panel can show the facts it rests on."""
     answer = embedded().ask(question)
     assert not answer.notices, answer.notices
+    in_force(answer)
     return answer.text
 
 

@@ -81,14 +81,20 @@ def in_a_row(found: Sequence[Cause]) -> Words:
 
 
 def as_cases(figures: Figures, found: Sequence[Cause]) -> list[dict[str, Any]]:
-    """The case as it was told, then one for each cause, as cases of the contract."""
+    """The case as it was told, then one for each cause, as cases of the contract, which has no facts without a value."""
     usual = {name: figures.knob(name) for one in found for name in one.facts}
-    told = figures.base.case_json() | {"facts": usual}
-    changed = [one.there.case_json() | {"facts": {**usual, **one.facts}, "default": False} for one in found]
+    told = figures.base.case_json() | {"facts": _with_values(usual)}
+    changed = [
+        one.there.case_json() | {"facts": _with_values({**usual, **one.facts}), "default": False} for one in found
+    ]
     return [
         told,
         *(case | {"verdict": one.verdict or case["verdict"]} for case, one in zip(changed, found, strict=True)),
     ]
+
+
+def _with_values(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if value is not None}
 
 
 def ways(figures: Figures) -> tuple[Cause, ...]:
