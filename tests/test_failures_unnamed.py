@@ -66,6 +66,11 @@ def test_a_symptom_is_answered_without_a_model(question: str, opens: str) -> Non
         ("lora oom, added more tokens to the prompt", "What costs is modules_to_save"),
         ("sft oom what should I try", "With checkpointing on"),
         ("GRPO 7B on 8x H100 with vLLM colocated, does it fit", "Two programs stand on the one card"),
+        # which fills the card by itself
+        (
+            "CUDA out of memory, 2.1 GiB reserved but unallocated, 24GB 4090 Qwen2.5-7B LoRA seq 4096",
+            "and yet it did not serve the request",
+        ),
     ],
 )
 def test_another_report_is_answered_otherwise(question: str, unsaid: str) -> None:

@@ -29,6 +29,7 @@ from chat.reads.grammar import read
         ("Does TP split the KV cache?", "cache_on_ranks"),
         ("is the KV cache divided by tensor parallelism?", "cache_on_ranks"),
         ("TP 会切分 KV 缓存吗", "cache_on_ranks"),
+        ("KV 头 8 个,张量并行 12 行吗", "heads_on_ranks"),
         ("is NVLink needed for training?", "links"),
         ("没有NVLink能训练吗", "links"),
         ("MoE 训练显存按总参数还是激活参数", "active_in_training"),
@@ -80,3 +81,16 @@ def test_a_thing_is_told_within_a_conversation_and_the_case_goes_on() -> None:
     ]
     assert told[1].text.startswith("**torch.compile changes no weights")
     assert told[2].given["model"] == told[0].given["model"]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("KV 头 8 个,张量并行 12 行吗", "**启动不了：8 个 KV 头没法分到张量并行 12"),
+        ("键值头只有 4 个，张量并行 8 会怎么样", "**可以跑，但缓存最多切成 4 份"),
+        ("8 KV heads, is tensor parallel 12 ok?", "**It does not start: 8 KV heads do not go over tensor parallel 12"),
+        ("more tensor parallel ranks than KV heads, ok?", "**More ranks than KV heads is fine where they are a multiple of them"),
+    ],
+)  # fmt: skip
+def test_whether_ranks_and_heads_divide_is_said_first(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)

@@ -264,12 +264,21 @@ def test_what_flash_attention_saves_is_told_against_each_kernel(question: str, o
         ("量化成8位显存没减半 为啥", "只有线性层的权重缩到一半"),
         ("weights went to 4 bit but memory didn't drop to a quarter, why?", "only the weights of the linear layers go to a quarter"),
         ("why is my 4 bit model not a quarter of the memory", "only the weights of the linear layers go to a quarter"),
+        ("why is the AWQ of Qwen2.5-7B not a quarter of the bf16 memory?", "only the weights of the linear layers go to a quarter"),
     ],
 )  # fmt: skip
 def test_a_saving_that_is_less_than_the_bits_is_explained(question: str, said: str) -> None:
     assert said in Assistant().ask(question).text.split("\n\n")[0]
 
 
-@pytest.mark.parametrize("question", ["int8量化后显存没变化 为什么", "显存一直没减半 训练时 batch 从8降到4 为什么"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "int8量化后显存没变化 为什么",
+        "显存一直没减半 训练时 batch 从8降到4 为什么",
+        "two GPUs but memory per card is not half for Llama-3-70B awq, why",
+        "两张卡跑 Llama-3-70B awq 每张卡没减半 为什么",
+    ],
+)
 def test_no_change_at_all_is_no_smaller_saving(question: str) -> None:
     assert "线性层的权重缩到" not in Assistant().ask(question).text

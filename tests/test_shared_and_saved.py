@@ -127,6 +127,10 @@ def test_the_context_that_ollama_takes_by_itself(question: str, says: str) -> No
     assert says in told
 
 
+def test_whether_a_model_fits_at_that_context_is_said_first() -> None:
+    assert opening("ollama default context for Llama-3.1-8B on 8GB: does it fit?").startswith("**Yes. Llama-3.1-8B")
+
+
 @pytest.mark.parametrize("question", [
     "Qwen2.5-14B AWQ on a 4090 at 64k, fp8 kv or not?",
     "qwen2.5-14b awq 4090 64k fp8 kv 开不开",

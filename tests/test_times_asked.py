@@ -14,6 +14,7 @@ from tests.talking import answer_to, opening
         # √(8 × 989e12 × 0.3 to 0.5 × 604,800 ÷ 120)
         ("chinchilla optimal for one 8xh100 node for a week", "**About 3.46B–4.47B parameters on 69.2B–89.3B tokens"),
         ("compute-optimal with 16 A100 in 3 days", "**About 1.8B–2.32B parameters"),
+        ("compute-optimal model size for 16 A100s, 3 days", "**About 1.8B–2.32B parameters"),
         ("8张H100一周 chinchilla最优是多大", "**计算最优约为 3.46B–4.47B 参数"),
         # 192 tensor cores, not the vector rate of 29.71 TFLOP/s
         ("dgx spark qlora 70b how slow", "**About 85–140 tokens/s on one GB10"),

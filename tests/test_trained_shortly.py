@@ -16,6 +16,7 @@ from tests.talking import answer_to, opening
         ("ddp每张卡显存为什么比单卡还高", "**比单卡略多"),
         ("zero3开了显存反而涨了", "**单看模型状态，ZeRO-3 不会更多"),
         ("zero3比zero2还慢还占显存?", "**单看模型状态，ZeRO-3 不会更多"),
+        ("zero3 没省显存 7B 单卡", "**单卡上它本身没有作用"),
         ("can i use a 4090 and a 3060 together for training", "**Yes, they train together, but the smallest decides"),
         ("4090和3060能一起训练吗", "**能一起训练，但由最小的卡决定"),
         ("fsdp with different gpus 24gb + 12gb", "**Yes, they train together, but the smallest decides"),

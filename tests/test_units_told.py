@@ -216,3 +216,16 @@ def test_as_much_that_a_run_uses_is_no_error_correction() -> None:
 )  # fmt: skip
 def test_what_is_used_of_a_card_is_no_question_of_its_units(question: str, opens: str) -> None:
     assert opens in Assistant().ask(question).text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("How much VRAM for a 7B model?", "**7B, inference: "),
+        ("Is 24GB enough for a 13B model?", "13B, inference, a 24 GB card"),
+        ("What GPU for a 70B model?", "**The smallest that do"),
+        ("显存8G，就7B的模型能跑吗？", "7B · 推理 · 8 GB 显卡"),
+    ],
+)
+def test_a_model_that_is_only_asked_about_is_no_model_that_takes_too_much(question: str, opens: str) -> None:
+    assert opens in Assistant().ask(question).text.split("\n\n")[0]

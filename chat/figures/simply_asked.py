@@ -135,8 +135,8 @@ def _cache_on_ranks(figures: Figures) -> Words:
         )
     elif "meaning:heads_on_ranks" in figures.about:
         opens = Words(
-            "More ranks than KV heads is fine, it just divides the cache no further: each head then stands on ranks ÷ KV heads of the cards, and a card keeps 1 ÷ KV heads of the cache, however many cards there are",
-            "张量并行数可以超过 KV 头数,只是缓存不再变小:每个头要在 卡数 ÷ KV 头数 张卡上各存一份,每卡始终存整个缓存的 1 ÷ KV 头数",
+            "More ranks than KV heads is fine where they are a multiple of them, it just divides the cache no further: each head then stands on ranks ÷ KV heads of the cards, and a card keeps 1 ÷ KV heads of the cache, however many cards there are",
+            "张量并行数可以超过 KV 头数(须是它的整数倍),只是缓存不再变小:每个头要在 卡数 ÷ KV 头数 张卡上各存一份,每卡始终存整个缓存的 1 ÷ KV 头数",
         )
     else:
         part = f"1/{ranks}" if ranks > 1 else "1/N"

@@ -36,12 +36,12 @@ def read_amounts(scan: Scan) -> None:
 
 
 # the heads that a model is imagined with, in a question about its cache
-_KV_HEADS = r"(?<![\d.a-z])(?<!layers )(?<!layer )(?<!层数)(?P<n>\d{1,3})\s?个?\s?(?:kv|key[- ]?value)[ -]?(?:heads?\b|头)|\b(?:num[ _]key[ _]value|n[ _]kv)[ _]heads?\s?(?:=|:|of|to|was|were)?\s?(?P<m>\d{1,3})\b"
+_KV_HEADS = r"(?<![\d.a-z])(?<!layers )(?<!layer )(?<!层数)(?P<n>\d{1,3})\s?个?\s?(?:kv|key[- ]?value|键值)[ -]?(?:heads?\b|头)|\b(?:num[ _]key[ _]value|n[ _]kv)[ _]heads?\s?(?:=|:|of|to|was|were)?\s?(?P<m>\d{1,3})\b|(?:kv|键值)\s?头(?:数)?\s?(?:只?有|是|为|=|:)?\s?(?P<z>\d{1,3})\s?个"
 
 
 def _active_and_tokens(scan: Scan) -> None:
     for found in scan.find(_KV_HEADS):
-        group = "n" if found["n"] else "m"
+        group = str(found.lastgroup)
         if scan.free(*found.span(group)):
             scan.add("kv_heads", int(found[group]), *found.span(group), extra=True)
     for found in scan.find(lexicon.ACTIVE):

@@ -79,7 +79,7 @@ def told_in_several_units(scan: Scan) -> bool:
     several = any(count > 1 for count in scan.facts.get("n_gpus", ())) and not wanted
     if several or {"model", "params"} & set(scan.facts) or "oom_tried" in scan.extras:
         return False
-    if any(scan.find(_LINE)) and not any(scan.find(_LEFT)):
+    if drivers_line(scan) and not any(scan.find(_LEFT)):
         return False  # "42180MiB / 46068MiB, and it is a small model": what is used of the card is asked about
     sizes = _sizes(scan)
     if (wanted or any(scan.find(_SHOWN))) and _corrected(scan, sizes):
@@ -110,6 +110,11 @@ def _sizes(scan: Scan) -> set[float]:
     named = [one for text in scan.facts.get("gpu", ()) for one in models_in(str(text))]
     sold = [gpu_row(full)["memory_marketed_gb"] for one in named for full in names().find_gpus(one)]
     return {float(size) for size in (*sold, *scan.facts.get("gpu_memory_gb", ())) if size}
+
+
+def drivers_line(scan: Scan) -> bool:
+    """Is a driver's line told: what is used of a card's whole memory, whatever is asked of it?"""
+    return any(scan.find(_LINE))
 
 
 def free_of_line(text: str) -> tuple[int, int] | None:

@@ -58,7 +58,6 @@ ROLES_SHARE = beside(
 _NO_KERNELS = r"\btrain|训练|微调|\bhow (?:large|big)\b|\b(?:which|what|any|largest|biggest|best) (?:\w+ ){0,2}models?\b|多大|哪些模型|什么模型|最大"
 # asked of the format in which a model is served, whatever else is
 KERNELS_ASKED = beside(r"(?<![a-z])(?:(?:nv|mx)?fp[48]|e[45]m[32])(?![a-z0-9])", _KERNELS, without=_NO_KERNELS)
-# asked where no model, card or length is told
 # what bounds the size of pictures, no size told and nothing that failed
 _PIXELS = (
     r"\b(?:max|min)[_ -]?pixels\b|\b(?:image|picture|photo|screenshot)s?[ -](?:resolution|size)s?\b"
@@ -71,7 +70,7 @@ _PIXELS_TOLD = (
     r"|\bfits?\b|\benough\b|\bhow much (?:gpu )?(?:v?ram|memory)\b(?:\s?[,;?]| and\b)|够[吗不么]|放得下|(?:要|需要)多[少大]的?显存[,;?]"
 )
 
-
+# asked where no model, card or length is told
 OF_EFFECTS: tuple[tuple[str, str], ...] = (
     ("pixels_limit", beside(_PIXELS, _CHANGES, without=_PIXELS_TOLD)),
     (

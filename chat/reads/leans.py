@@ -1,6 +1,6 @@
 """What the facts alone say about an intent, beside the words of a text."""
 
-from chat.reads.card_units import free_of_line, told_in_several_units
+from chat.reads.card_units import drivers_line, free_of_line, told_in_several_units
 from chat.reads.files_weighed import files_beside_a_card, told_twice
 from chat.reads.further_asks import no_cache_asked
 from chat.reads.named_models import activated
@@ -29,14 +29,10 @@ def lean(intent: str, scan: Scan) -> float:
         return 4.0
     if intent == "units" and not {"model", "params"} & set(facts) and files_beside_a_card(scan):
         return 5.5
-    if (
-        intent == "units"
-        and told_twice(scan)
-        and next(scan.find(_OF_A_FILE), None)
-        and not any(scan.find(_DRIVERS_LINE))
-    ):
+    of_driver = intent == "units" and drivers_line(scan)
+    if intent == "units" and not of_driver and told_twice(scan) and any(scan.find(_OF_A_FILE)):
         return 3.3
-    if intent == "units" and ({"tp", "n_gpus"} & set(facts) or any(scan.find(_DRIVERS_LINE))):
+    if of_driver or (intent == "units" and {"tp", "n_gpus"} & set(facts)):
         return -4.0  # amounts in both units, of a case
     if intent == "kv_cache" and (less := no_cache_asked(scan)):
         return less
@@ -61,5 +57,4 @@ _CARDS_ALTERNATE = (
     r"\b(?:or|vs\.?)\s(?:an? |\d+ ?x? ?)?(?:rtx ?|nvidia ?)?[a-z]{0,2}\d{2,4}\w{0,4}(?:[ -]\d+ ?gb?)?\s?\?"
     r"|还是\s?(?:\d\s?[张块x])?\s?[a-z]{0,2}\d{2,4}[a-z]{0,4}[^,;!?]{0,6}\?"
 )
-_DRIVERS_LINE = r"\d\s?mib\s?/\s?\d{4,6}\s?mib"
 _OF_A_FILE = r"\b(?:files?|safetensors|disk|explorer|finder|download\w*|checkpoint|weights?|repo|page|memory_allocated|du -\w+|ls -\w+)\b|文件|权重|硬盘|磁盘|资源管理器|下载"

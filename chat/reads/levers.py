@@ -81,6 +81,7 @@ _BOTH_STATES = (
     r"\b(?:on (?:or|and) off|off (?:or|and) on|true (?:or|and) false|(?:enabled|disabled) (?:or|and) (?:enabled|disabled)|(?:with|on) (?:it )?(?:or|and) without(?: it)?|either way)\b[^.?!;\d]{0,24}\b(?:it'?s|is|was|shows?|see|get|takes?|uses?|used|reads?|both)\b[^.?!;\d]{0,16}\d+(?:\.\d+)? ?g(?:i?b)?(?![a-z])(?! ?(?:card|gpu))",
     r"(?:开(?:和|与|跟|、|/|或|还是)?(?:不开|关)|关(?:和|与|跟|、|/|或)?开|开不开|true ?(?:和|与|跟|、|/|或) ?false)[^,。?!;\d]{0,32}(?:都|均|全)(?:是|占|用|要|显示)?[^,。?!;\d]{0,6}\d+(?:\.\d+)? ?g(?:i?b)?(?![a-z])",
 )
+_NOT_OVER_CARDS = r"^(?![\s\S]*(?:\b(?:two|both|each|every|per|[2-9]) (?:gpus?|cards?)\b|(?<![a-z])tp\s?=?\s?\d|\btensor[- ]parallel|(?:[两2双多每])\s?[张块]?(?:显)?卡|张量并行))[\s\S]*?"
 _UNFELT = (
     *_BOTH_STATES,
     r"(?:memory|vram|usage|consumption|footprint|peak|nothing)\b[^.?!]{0,24}?(?:\b(?:the )?same\b(?! (?:time|cards?|gpus?|machine|model|node|way))|\bunchanged\b|\bidentical\b|\b(?:did|does|do|has|is)(?:n't| not) (?:\w+ )?(?:reduc|drop|go down|chang|decreas|lower|shrink|fall|mov|budge)\w*|\b(?:hardly|barely)\b[^.?!]{0,12}(?:chang|drop|reduc|decreas|mov|differ)\w*|\b(?:no|zero|little) (?:change|difference|effect|reduction|savings?)\b)",
@@ -88,9 +89,9 @@ _UNFELT = (
     r"\bwhy (?:is|are|was|does|do|did|has|have)(?P<nt>n't)? [^.?!,;]{2,40}?(?(nt)|\bnot )(?:\w+ )?(?:reduc|sav|lower|decreas|shr[iau]nk|cutt?)\w*[^.?!]{0,32}\b(?:memory|vram|usage|anything)\b",
     r"(?:显存|内存|占用)(?![^。?!,]{0,6}(?:是不是|会不会|是否|(?:一样|差不多)[吗么吧]))[^。?!,]{0,10}?(?:没(?:有)?(?:什么|怎么|明显)?(?:下降|减少|降低|变化|变|降|少|省|区别)|不(?:变|降|减)|(?:还是)?一样|几乎(?:不|没)|没怎么|差不多)|(?:没(?:有)?(?:什么|啥)?(?:用(?!吧)|效果|作用)|没(?:有)?省(?:下)?(?:显存)?|为(?:什么|啥|何)[^。?!,]{0,8}(?:不|没有?)(?:省|降|减少?|降低)显存)",
     r"\b(?:drop|fell|falls?|sav|reduc|decreas|lower|shr[ia]nk|went down|goes down)\w*[^.?!,;]{0,16}\b(?:only |just |barely )?(?:a (?:little|bit|tiny)|slightly|marginally|hardly)\b|(?:只|才|就|仅)(?:降|省|少|减少?|下降)(?:低|下|掉)?了?(?:一点|很少|几百|一丁点|零点)",
-    # less than the bits promise: "not a quarter of it", "没减半"
-    r"\b(?:did|does|do|is|are|was|has)(?:n't| not) (?:\w+ ){0,2}?(?:a quarter|(?:to |by )?(?:a )?half|halved?|quartered|drop(?:ped)? to (?:a )?(?:quarter|half))\b|\bwhy (?:is|are|does|do|did|has)\b [^.?!,;]{2,40}?\bnot (?:\w+ ){0,2}?(?:a quarter|half|halved?)\b",
-    r"没(?:有)?(?:能)?(?:变成?|降到|缩到|缩小到|减到|变为|到)(?:原来的?)?(?:四分之一|1\s?/\s?4|一半|二分之一)|没(?:有)?(?:能)?减半",
+    # less than the bits promise: "not a quarter of it", "没减半"; over several cards it is what each of them holds
+    rf"{_NOT_OVER_CARDS}(?:\b(?:did|does|do|is|are|was|has)(?:n't| not) (?:\w+ ){{0,2}}?(?:a quarter|(?:to |by )?(?:a )?half|halved?|quartered|drop(?:ped)? to (?:a )?(?:quarter|half))\b|\bwhy (?:is|are|does|do|did|has)\b (?:[^.?!,;]|\.(?=\d)){{2,40}}?\bnot (?:\w+ ){{0,2}}?(?:a quarter|half|halved?)\b)",
+    rf"{_NOT_OVER_CARDS}(?:没(?:有)?(?:能)?(?:变成?|降到|缩到|缩小到|减到|变为|到)(?:原来的?)?(?:四分之一|1\s?/\s?4|一半|二分之一)|没(?:有)?(?:能)?减半)",
 )  # fmt: skip
 # that it stays the same is expected, and was not seen
 _ONLY_EXPECTED = r"\b(?:should|expect\w*|supposed|would)\b|应该|按理|理论上"

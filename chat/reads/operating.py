@@ -49,5 +49,5 @@ OF_ENGINES: tuple[tuple[str, str], ...] = (
     ("share_limited", beside(_SERVERS, _LIMITS, _TAKEN, _WAY, without=rf"{_OF_A_CASE}|{_FAILS}|{_OTHER_WAYS}|{_SLOW}")),
     ("cache_logged", beside(rf"{_SERVERS}", _LOG, _CACHE, _READ, without=rf"{_OF_A_CASE}|{_FAILS}|\d{{4,}}|\d,\d{{3}}|\bdisable\b|关(?:掉|闭)|\bprefix\b|前缀|\bhit\b|命中")),
     ("entry_count", beside(_ENTRIES, rf"{_ASKS}|\bmean\w*|意思|作用|默认|\bdefault\b", without=rf"{_OF_A_CASE}|\btraceback\b")),
-    ("context_at_load", beside(_LLAMA, _CONTEXT, _AT_START, rf"{_FAILS}|爆|失败|\bfails?\b", without=rf"{_OF_A_CASE}|\d{{4,}}|\d ?k\b|\bcuda error\b|\bdriver\b|驱动|{_SLOW}|\btp\b")),
+    ("context_high", beside(_LLAMA, _CONTEXT, _AT_START, rf"{_FAILS}|爆|失败|\bfails?\b", without=rf"{_OF_A_CASE}|\d{{4,}}|\d ?k\b|\bcuda error\b|\bdriver\b|驱动|{_SLOW}|\btp\b")),
 )  # fmt: skip

@@ -20,7 +20,6 @@ _RAM_AS_VRAM = (
     r"|(?<!统一)(?<!显)内存条?[^,;?。\d]{0,10}(?:当|充当|代替|替代|作为|当作|当成|顶替|补充|变成?|分给)[^,;?。\d]{0,4}显存"
 )
 # how long is trained: the count of rounds, and nothing of a case
-_ROUNDS = r"\bepochs?\b|\bnum_train_epochs\b|\bmax_steps\b|轮"
 _LONGER = (
     r"\b(?:train\w*|fine-?tun\w*)\b(?: for)? (?:longer|more epochs|for (?:days|weeks|hours)|more steps)\b[^.;?]{0,32}\b(?:memory|v?ram)\b"
     r"|\blonger (?:training|fine-?tuning)(?: runs?)?\b[^.;?]{0,32}\b(?:memory|v?ram)\b"

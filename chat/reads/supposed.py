@@ -8,11 +8,20 @@ _SOMEBODY = r"(?:some ?(?:one|body)|people|folks|everyone|(?:a|the|my|this|some|
 _SOMEBODY_ZH = (
     r"(?:有人|别人|人家|网上|老师|同事|朋友|群里|大家|chatgpt|gpt|豆包|deepseek|博客|文章|知乎|视频|教程|论坛)"
 )
-SUPPOSED_FORM = (
-    r"\btrue or false\b|\bt ?/ ?f\b|\b(?:is|are|was) (?:it|that|this|they|those) (?:really |actually )?(?:true|correct|right|accurate|realistic|legit|a fact|a myth)\b|\b(?:am|was) i (?:wrong|right|mistaken|correct)\b|\b(?:bs|bullshit|nonsense|myth|legit|cap|fake)\s?(?:\?|$)|\bis (?:that|this|it) (?:bs|bullshit|nonsense|a myth)\b"
-    rf"|\b{_SOMEBODY}\b[^.;?]{{0,20}}\b(?:told|says?|said|claim\w*|insist\w*|wrote|tells)\b|\bi (?:was told|heard|read|think|thought|believe)\b"
-    r"|\b(?:right|correct|true|yes|no)\s?\?|判断(?:题|对错|正误)|是真是假|(?:哪里?|哪儿)(?:说)?(?:错|不对)|错在|(?:这|那)(?:个|种)?(?:话|说法|观点|结论|算法)|是不是真的|真的(?:吗|假的|么)|对(?:不对?|吗|么|吧)(?=[\s?。!]*$)|(?:瞎说|胡说|扯淡|忽悠|谣言|骗人)"
+# of what others say it is asked whether they can be trusted, and not of this program
+SAID_BY_OTHERS = (
+    rf"\b{_SOMEBODY}\b[^.;?]{{0,20}}\b(?:told|says?|said|claim\w*|insist\w*|wrote|tells)\b"
     rf"|{_SOMEBODY_ZH}(?:\w+ ?)?(?:跟我|和我|告诉我)?(?:都)?(?:说|讲|声称|认为)|听说|听人说|据说"
+)
+# a verdict that is asked for in other words than "is that right?"
+_JUDGED = (
+    r"\btrue or false\b|\bt ?/ ?f\b|\b(?:am|was) i (?:wrong|mistaken)\b|\b(?:bs|bullshit|nonsense|a myth|legit|fake)\s?(?:\?|$)|\bis (?:that|this|it) (?:bs|bullshit|nonsense)\b"
+    r"|判断(?:题|对错|正误)|是真是假|(?:哪里?|哪儿)(?:说)?(?:错|不对)|错在|对不(?=[\s?。!]*$)|(?:是)?(?:瞎说|胡说|扯淡|忽悠|谣言|骗人)(?:的)?(?:吗|么|吧|\?|$)"
+)
+SUPPOSED_FORM = (
+    rf"{_JUDGED}|{SAID_BY_OTHERS}"
+    r"|\b(?:is|are|was) (?:it|that|this|they|those) (?:really |actually )?(?:true|correct|right|accurate|realistic|legit|a fact|a myth)\b|\b(?:am|was) i (?:right|correct)\b|\b(?:myth|cap)\s?(?:\?|$)|\bi (?:was told|heard|read|think|thought|believe)\b"
+    r"|\b(?:right|correct|true|yes|no)\s?\?|(?:这|那)(?:个|种)?(?:话|说法|观点|结论|算法)|是不是真的|真的(?:吗|假的|么)|对(?:不对?|吗|么|吧)(?=[\s?。!]*$)|瞎说|胡说|扯淡|忽悠|谣言|骗人"
 )
 # an auxiliary that is denied; "不" before what is done, and not in "对不对", "是不是"
 _DENIED = (
@@ -38,13 +47,6 @@ ADAPTERS_BY_SHARE = beside(
     rf"(?:{_A_SHARE})[^.;?!。]{{0,32}}(?:\bparam\w*|\bweights\b|参数|权重)|(?:\bparam\w*|\bweights\b|参数|权重)[^.;?!。]{{0,24}}(?:{_A_SHARE})",
     rf"(?:\bmemory\b|\bv?ram\b|显存|内存)[^.;?!。]{{0,24}}(?:{_A_SHARE})|(?:{_A_SHARE})[^.;?!。]{{0,16}}(?:\bof the (?:memory|vram)|\bmemory\b|\bv?ram\b|显存|内存)|\b(?:memory|v?ram)\b[^.;?!]{{0,24}}\b(?:same|proportional\w*|accordingly|as much|as little|too)\b|显存[^,;?。]{{0,10}}(?:同比例|等比例|同样|这么(?:点|少)|那么(?:点|少))",
     rf"\?|吗|么|\bwhy\b|为(?:什么|啥|何)|{SUPPOSED_FORM}",
-)
-# of what others say it is asked whether they can be trusted, and not of this program
-SAID_BY_OTHERS = rf"\b{_SOMEBODY}\b[^.;?]{{0,20}}\b(?:told|says?|said|claim\w*|insist\w*|wrote|tells)\b|{_SOMEBODY_ZH}(?:\w+ ?)?(?:都)?(?:说|讲|声称|认为)|听说|据说"
-# a verdict that is asked for in other words than "is that right?"
-_JUDGED = (
-    r"\btrue or false\b|\bt ?/ ?f\b|\b(?:am|was) i (?:wrong|mistaken)\b|\b(?:bs|bullshit|nonsense|a myth|legit|fake)\s?(?:\?|$)|\bis (?:that|this|it) (?:bs|bullshit|nonsense)\b"
-    r"|判断(?:题|对错|正误)|是真是假|(?:哪里?|哪儿)(?:说)?(?:错|不对)|错在|对不(?=[\s?。!]*$)|(?:是)?(?:瞎说|胡说|扯淡|忽悠|谣言|骗人)(?:的)?(?:吗|么|吧|\?|$)"
 )
 # what is said of such a run in general, and was not seen of one's own
 _ONES_OWN = r"\b(?:i'?m|i'?ve|my|we|our|mine)\b|(?<!told )(?<!tells )\bme\b|\bi (?!heard|read|was told|think|thought|believe|saw (?:that|people))|nvidia-smi|\bgot\b|\bshow(?:s|ed|ing)\b|\bsee(?:s|ing|n)?\b|\bmeasur\w+|\boom\b|我|显示|看到|实测|跑起来|爆|(?:占|用|吃)(?:掉)?了\s?\d"

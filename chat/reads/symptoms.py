@@ -35,9 +35,9 @@ SAVING = (
 
 _UP, _DOWN = r"raise|increase|up|higher|more|larger|bigger", r"lower|decrease|reduce|down|less|smaller"
 
-# a server that will not start with a model which the card holds
 # what goes on for long, whoever asks it
 _OVER_DAYS = r"\b(?:service|api|endpoint|server|flask|fastapi|days?|weeks?|overnight|hours?)\b|服务|接口|每天|几天|一晚|一夜|小时"
+# a server that will not start with a model which the card holds
 _REFUSES = r"\b(?:not enough|insufficient|out of|no available|lacks?|runs? out of|too little) (?:gpu )?(?:v?ram|memory)\b|\boom\b|显存(?:不够|不足)|爆显存"
 _FITS = r"(?:\b(?:though|although|but|even though|while|yet|despite)\b[^.;?]{0,32}\b(?:fits?|enough|smaller|plenty|room|fitting)\b|(?:但|可|却|明明|不是|然而)[^;?。]{0,12}(?:放得下|装得下|够|小于|比显存小|有余))"
 _THOUGH_FITS = rf"^(?=[\s\S]*\b(?:vllm|sglang)\b)(?=[\s\S]*(?:{_REFUSES}))[\s\S]*{_FITS}"

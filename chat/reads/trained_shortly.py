@@ -18,8 +18,9 @@ OF_TRAININGS_SHORTLY: tuple[tuple[str, str], ...] = (
     ("qlora_beside_lora", beside(_QLORA, _LORA, _QUALITY, without=rf"{_OF_A_FAILURE}|\bdora\b|全参|\bfull\b|\d\s?gi?b?(?![a-z])")),
     ("ddp_takes_more", beside(r"\bddp\b|数据并行", r"(?:单|1|一)\s?张?\s?卡", r"大|多|高|涨", r"为(?:什么|啥|何)|怎么|吗|\?", without=rf"{_OF_A_FAILURE}|zero|fsdp|\d\s?g")),
 )  # fmt: skip
-# ZeRO-3 that saved nothing where it was turned on, or costs time and memory at once
+# ZeRO-3 that saved nothing where it was turned on, or costs time and memory at once; on one card it has nothing to divide
+_ONE_CARD = r"\b(?:one|1|a|single)[ -](?:single )?(?:gpu|card)\b|(?:单|一|(?<!\d)1)\s?[张块]?(?:显)?卡"
 ZERO3_SAVES_NOTHING = (
-    r"(?:zero|stage|z)[ -]?(?:stage[ -]?)?3\b(?![^?]{0,60}(?:\boom|爆))[^.;?]{0,24}(?:反而|居然|竟然|并|也|还是)?(?:没(?:有)?(?:降|少|减|省|变(?:小|少))|不(?:降|减|省)|(?:更|还)?(?:涨|升|变大|变多))"
-    r"|(?:zero|z)[ -]?3[^.;?]{0,4}比[^.;?]{0,4}(?:zero|z)?[ -]?2[^.;?]{0,16}(?:占|费|吃|用)(?:更多|的)?显存"
+    rf"^(?![\s\S]*(?:{_ONE_CARD}))[\s\S]*?(?:(?:zero|stage|z)[ -]?(?:stage[ -]?)?3\b(?![^?]{{0,60}}(?:\boom|爆))[^.;?]{{0,24}}(?:反而|居然|竟然|并|也|还是)?(?:没(?:有)?(?:降|少|减|省|变(?:小|少))|不(?:降|减|省)|(?:更|还)?(?:涨|升|变大|变多))"
+    r"|(?:zero|z)[ -]?3[^.;?]{0,4}比[^.;?]{0,4}(?:zero|z)?[ -]?2[^.;?]{0,16}(?:占|费|吃|用)(?:更多|的)?显存)"
 )

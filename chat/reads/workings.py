@@ -67,7 +67,7 @@ OLLAMA_DEFAULT_ASKED = beside(
     _OLLAMA,
     r"\bdefaults?\b[^.;?]{0,24}(?:\bnum_ctx\b|\bcontext\b|\bctx\b)|(?:\bnum_ctx\b|\bcontext(?: length| window| size)?|\bctx)\b[^.;?]{0,16}\b(?:by )?defaults?\b|默认[^,;?]{0,6}(?:上下文|num_ctx|ctx|context)|(?:上下文|num_ctx|ctx|context)(?:长度)?[^,;?]{0,4}默认",
     r"\?|\bwhat\b|\bhow\b|多少|多大|几|是什么|^\W*ollama\W+defaults?\W+\w+\W*$",
-    without=r"\bslow\w*|慢|\boom\b|爆|\bchange\b|怎么改|如何改",
+    without=r"\bslow\w*|慢|\boom\b|爆|\bchange\b|怎么改|如何改|\bfits?\b|\benough\b|放得下|够[吗不么]",
 )
 # asked of any card, whatever sizes stand beside, and of no model
 OF_ANY_CARD: tuple[tuple[str, str], ...] = (

@@ -5,7 +5,7 @@ from chat.remarks.remark import ELSEWHERE, Remark
 from chat.works import BIG, LLAMACPP, OLLAMA, QUANTS, TORCH, TRANSFORMERS, VLLM_PREFIX
 
 FLAGS_MEANT = (
-    Remark("meaning-of-context-high", 1, means("context_high", "context_at_load"),
+    Remark("meaning-of-context-high", 1, means("context_high"),
         "**llama.cpp and Ollama set the whole context aside as they load, used or not: twice the num_ctx (-c) is twice the KV cache at once.** {kv_examples} What no longer goes on the card pushes layers into RAM, and all gets slow (`ollama ps` shows the share), or the load fails; the compute buffer grows with it where flash attention is off. Beyond the length that the model was trained for answers get worse, too. So take as much as you use, with a q8_0 cache (half) if it is tight. vLLM and SGLang are otherwise: a higher --max-model-len takes no more as long as one such sequence goes into their pool.",
         "**llama.cpp 和 Ollama 加载时就按整个上下文预留缓存,用没用到都占着:num_ctx(-c)翻倍,KV 缓存立刻翻倍。** {kv_examples} 放不下时会把层挤到内存里,整体变慢(`ollama ps` 能看到比例),或者加载失败;没开 flash attention 时计算缓冲也随之变大。超过模型训练长度,回答质量也会下降。所以用多少开多少,紧张就用 q8_0 缓存(减半)。vLLM、SGLang 不同:只要池子放得下一条这么长的序列,调高 --max-model-len 并不多占。", LLAMACPP, ELSEWHERE),
     Remark("meaning-of-flash-flag", 1, means("flash_flag"),
