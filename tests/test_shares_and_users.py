@@ -4,6 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.figures.named import Figures
+from chat.figures.share_needed import SHARE_WORDS
 from chat.reads.grammar import read
 
 
@@ -97,3 +98,15 @@ def test_another_program_runs_the_same_method() -> None:
 )  # fmt: skip
 def test_of_more_users_than_it_holds_it_is_told_how_many_it_does(question: str, said: str) -> None:
     assert said in Assistant().ask(question).text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("many", "opens"),
+    [
+        (28, "**gpu_memory_utilization 0.91 is the least for 28 sequences"),  # the next twentieth is beyond the default
+        (32, "**gpu_memory_utilization 0.95, more than the default: 0.92 of 24.0 GiB are 22.1 GiB, and 22.7 GiB are needed for 32 sequences"),
+    ],
+)  # fmt: skip
+def test_a_share_beyond_the_default_is_named_only_where_the_default_is_too_small(many: int, opens: str) -> None:
+    figures = Figures({"model": "Qwen/Qwen2.5-7B-Instruct", "method": "inference", "gpu_memory_gb": 24, "batch_size": many, "seq_len": 4096, "engine": "vllm"})  # fmt: skip
+    assert SHARE_WORDS["share_needed"](figures).en.startswith(opens)

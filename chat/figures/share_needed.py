@@ -9,7 +9,7 @@ from kb.knobs import PLAIN_TYPES
 from kb.pools import MOST_SHARE, VLLM, share_by_default, share_of
 
 # shares are told in twentieths: nobody sets them finer
-_STEPS = 20
+_STEPS, _FINE = 20, 100
 
 
 def in_twentieths(share: float) -> float:
@@ -52,8 +52,11 @@ def _share_needed(figures: Figures) -> Words:
     one = figures.at(engine=engine, gpu_memory_utilization=None).best
     knob, least = _least(figures, one)
     card, usual = figures.need("capacity_whole"), share_by_default(engine) or 0.0
-    if least > usual:
+    if one > usual * card:
         return _above_the_default(figures, engine, one, least)
+    least = (
+        min(least, ceil(_FINE * one / card) / _FINE) if least > usual else least
+    )  # the next twentieth is beyond the default
     tokens = [
         pool_of(figures.at(engine=engine, gpu_memory_utilization=share)).get("kv_tokens") for share in (least, usual)
     ]
@@ -77,9 +80,11 @@ def _above_the_default(figures: Figures, engine: str, need: float, least: float)
     if not tokens:
         raise Missing("share_needed")
     room, whole, held = gib_words(usual * card), gib_words(card), f"{tokens:,.0f}"
+    many = int(figures.knob("batch_size") or 1)
+    of, of_zh = ("one sequence", "一条") if many == 1 else (f"{many} sequences", f"{many} 条")
     return Words(
-        f"**{knob} {least:g}, more than the default: {usual:g} of {whole} are {room}, and {gib_words(need)} are needed for one sequence; {least:g} leave about {held} tokens of cache.** That is as high as a card of its own stands it: no other program and no screen on it, and --enforce-eager where CUDA graphs then find no room.",
-        f"**{knob} 设 {least:g},比默认值高:{whole} 的 {usual:g} 是 {room},一条序列就要 {gib_words(need)};{least:g} 时缓存约 {held} 个 token。** 这已是独占一张卡能用的上限:卡上不能有别的程序,也不接显示器,CUDA graph 放不下时加 --enforce-eager。",
+        f"**{knob} {least:g}, more than the default: {usual:g} of {whole} are {room}, and {gib_words(need)} are needed for {of}; {least:g} leave about {held} tokens of cache.** That is as high as a card of its own stands it: no other program and no screen on it, and --enforce-eager where CUDA graphs then find no room.",
+        f"**{knob} 设 {least:g},比默认值高:{whole} 的 {usual:g} 是 {room},{of_zh}序列就要 {gib_words(need)};{least:g} 时缓存约 {held} 个 token。** 这已是独占一张卡能用的上限:卡上不能有别的程序,也不接显示器,CUDA graph 放不下时加 --enforce-eager。",
     )
 
 
