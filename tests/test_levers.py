@@ -265,6 +265,8 @@ def test_what_flash_attention_saves_is_told_against_each_kernel(question: str, o
         ("weights went to 4 bit but memory didn't drop to a quarter, why?", "only the weights of the linear layers go to a quarter"),
         ("why is my 4 bit model not a quarter of the memory", "only the weights of the linear layers go to a quarter"),
         ("why is the AWQ of Qwen2.5-7B not a quarter of the bf16 memory?", "only the weights of the linear layers go to a quarter"),
+        ("Llama-3.1-8B 的 gguf 量化成 Q4_K_M 后显存没变成四分之一,为什么", "文件里的权重不会正好缩到四分之一"),
+        ("Qwen2.5-7B fp8 量化显存没减半 为啥", "只有线性层的权重缩到一半"),
     ],
 )  # fmt: skip
 def test_a_saving_that_is_less_than_the_bits_is_explained(question: str, said: str) -> None:

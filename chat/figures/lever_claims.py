@@ -139,7 +139,20 @@ def less_than_the_bits(figures: Figures, off: Outcome, on: Outcome) -> Words | N
     stays_en = ", ".join(f"{term(name, 'en')} {gib_words(size)}" for size, name in rest)
     stays_zh = "、".join(f"{term(name, 'zh')} {gib_words(size)}" for size, name in rest)
     whole = f"{gib_words(off.best)} → {gib_words(on.best)}"
+    shrink = Words(f"only the weights of the linear layers go to {promised.en}", f"只有线性层的权重缩到{promised.zh}")
+    wide = Words(
+        "the embedding and the output head stay in 16 bit, and each group has its scale",
+        "词嵌入和输出头仍是 16 位,每组还有缩放系数",
+    )
+    if str(on.situation.knob("weight_format")).startswith("gguf:"):
+        shrink = Words(
+            f"only the weights shrink, and those of a file not quite to {promised.en}",
+            f"变小的只有权重,而且文件里的权重不会正好缩到{promised.zh}",
+        )
+        wide = Words(
+            "some matrices are in more bits, and each block has its scale", "有的矩阵位数更高,每块还有缩放系数"
+        )
     return Words(
-        f"**That is to be expected: only the weights of the linear layers go to {promised.en}, so the whole goes {whole}, {on.best / off.best:.0%} of what it was.** The weights go {gib_words(before)} → {gib_words(after)} ({after / before:.0%}): the embedding and the output head stay in 16 bit, and each group has its scale; what the bits of the weights do not touch stays: {stays_en}.",
-        f"**这是正常的:只有线性层的权重缩到{promised.zh},所以总量 {whole},是原来的 {on.best / off.best:.0%}。**权重 {gib_words(before)} → {gib_words(after)}({after / before:.0%}):词嵌入和输出头仍是 16 位,每组还有缩放系数;与权重位数无关的不变:{stays_zh}。",
+        f"**That is to be expected: {shrink.en}, so the whole goes {whole}, {on.best / off.best:.0%} of what it was.** The weights go {gib_words(before)} → {gib_words(after)} ({after / before:.0%}): {wide.en}; what the bits of the weights do not touch stays: {stays_en}.",
+        f"**这是正常的:{shrink.zh},所以总量 {whole},是原来的 {on.best / off.best:.0%}。**权重 {gib_words(before)} → {gib_words(after)}({after / before:.0%}):{wide.zh};与权重位数无关的不变:{stays_zh}。",
     )

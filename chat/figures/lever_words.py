@@ -72,8 +72,16 @@ def _effect(figures: Figures) -> Words:
     return _told(figures, lever, Both(off, on))
 
 
+# levers of the weights' bits, by which their format may be told
+_OF_WEIGHTS = ("weight_format", "weights_8bit")
+_AS_MANY = 2  # by which formats that are called by the same bits differ
+
+
 def _as_stored(figures: Figures, name: str, lever: Lever) -> Lever:
-    """A cache that is quantised in the format that is told, with its own bits: fp8 has no scales beside it, q8_0 has."""
+    """A cache, or weights, in the format that is told, with its own bits: fp8 has no scales beside it, q8_0 has."""
+    told = str(figures.given.get("weight_format") or "")
+    if name in _OF_WEIGHTS and told and abs(bits_of(told) - bits_of(str(lever.on["weight_format"]))) < _AS_MANY:
+        return replace(lever, on={"weight_format": told})
     told = str(figures.given.get("kv_format") or lever.on.get("kv_format") or "")
     if name != "kv_format" or bits_of(told) >= _SIXTEEN:
         return lever
