@@ -3,6 +3,8 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.figures.mixture_words import MIXTURE_WORDS
+from chat.figures.named import Figures
 from chat.plans.plan import plan
 from chat.reads.grammar import read
 
@@ -176,3 +178,14 @@ def test_what_llama_cpp_and_ollama_show_is_told(question: str, opens: str) -> No
 )
 def test_other_programs_and_files_are_told_as_before(question: str) -> None:
     assert "-ub" not in Assistant().ask(question).text.split("\n\n")[0]
+
+
+def test_layers_that_may_come_back_on_the_card_are_those_that_are_sure_to_fit() -> None:
+    """By the verdict of the case itself, and not by a round amount that is kept free."""
+    figures = Figures({"model": "Qwen/Qwen3-30B-A3B", "weight_format": "gguf:Q4_K_M", "engine": "llama.cpp", "method": "inference", "n_cpu_moe": 44, "gpu": "RTX 4060 Ti 16 GB", "host_memory_gb": 64})  # fmt: skip
+    said = MIXTURE_WORDS["experts_of_layer"](figures).en
+    least = int(said.partition("--n-cpu-moe ")[2].split()[0])
+    assert 0 < least < 43
+    assert figures.at(n_cpu_moe=least).verdict == "yes" != figures.at(n_cpu_moe=least - 1).verdict
+    few = Figures({**figures.given, "n_cpu_moe": least + 1})
+    assert "in place of" not in MIXTURE_WORDS["experts_of_layer"](few).en  # a single layer is not worth the words

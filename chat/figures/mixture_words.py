@@ -97,19 +97,20 @@ def _experts_of_layer(figures: Figures) -> Words:
     )
 
 
-_KEPT_FREE = 1.5 * GIB  # for a longer context, and what else is on the card
-
-
 def _back_on_the_card(figures: Figures, each: float) -> Words:
-    """How many layers' experts the card still has room for, where more are told to lie in host memory than have to."""
-    told, capacity = int(figures.given.get("n_cpu_moe") or 0), figures.base.capacity or 0.0
-    more = min(told, int((capacity - figures.base.best - _KEPT_FREE) // each))
-    if not told or more < 2:
+    """How many layers' experts the card is sure to have room for still, where more are told to lie in host memory than have to."""
+    told, least = int(figures.given.get("n_cpu_moe") or 0), 0
+    if figures.base.capacity is None or figures.base.verdict != "yes":
+        return SILENT
+    while least < told and figures.at(n_cpu_moe=least).verdict != "yes":
+        least += 1
+    more = told - least
+    if more < 2:
         return SILENT
     moved = gib_words(more * each)
     return Words(
-        f" **The card has room for the experts of about {more} layers more: --n-cpu-moe {told - more} in place of {told} takes {moved} off the RAM and is faster.**",
-        f"**卡上还放得下约 {more} 层的专家:--n-cpu-moe 从 {told} 改成 {told - more},内存少占 {moved},也更快。**",
+        f" **At {figures['tokens']} tokens the card has room for the experts of {more} layers more: --n-cpu-moe {least} in place of {told} takes {moved} off the RAM and is faster.**",
+        f"**{figures['tokens']} token 时卡上还放得下 {more} 层的专家:--n-cpu-moe 从 {told} 改成 {least},内存少占 {moved},也更快。**",
     )
 
 
