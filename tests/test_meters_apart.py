@@ -38,7 +38,7 @@ def test_what_a_program_holds_is_told_from_what_stands_beside_it(question: str, 
 @pytest.mark.parametrize(
     ("question", "opens", "says"),
     [
-        ("LoRA on Qwen3-8B: memory_allocated 18.1GB, max_memory_allocated 26.4GB, memory_reserved 33.0GB, nvidia-smi 33.6GB. How big a GPU do I need, and who eats the 7GB?", "**Plan with max_memory_allocated, 26.4 GiB, and 1–3 GiB beside it, 27.4–29.4 GiB: a card of 32 GB.**", "6.60 GiB more blocks that are kept"),
+        ("LoRA on Qwen3-8B: memory_allocated 18.1GB, max_memory_allocated 26.4GB, memory_reserved 33.0GB, nvidia-smi 33.6GB. How big a GPU do I need, and who eats the 7GB?", "**Plan with max_memory_allocated, 26.4 GiB, the CUDA context (0.5–1 GiB) and up to 6 % for blocks that cannot be put to use: 26.9–29.0 GiB, a card of 32 GB.**", "6.60 GiB more blocks that are kept"),
         ("Qwen2.5-7B LoRA：max_memory_allocated 20.3G，reserved 27.5G，nvidia-smi 28.2G，到底要多大的卡", "**选卡看 max_memory_allocated 的 20.3 GiB", "留着复用的块 7.20 GiB"),
         ("Mistral-7B LoRA: memory_allocated 15.2 GB, nvidia-smi 22.9 GB, why?", "**Neither is wrong", "22.9 GiB − 15.2 GiB = 7.70 GiB"),
     ],

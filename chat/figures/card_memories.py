@@ -7,6 +7,7 @@ from chat.phrases import value
 from formulas.quantity import SILENT, Words
 from kb.cards import Card, cards_meant
 from kb.names import gpu_row
+from kb.overheads import CONTEXT_GIB
 from kb.recommender import usual_cards
 
 _RATES = (
@@ -14,7 +15,6 @@ _RATES = (
     ("fp16_bf16_dense_tflops", "TFLOP/s", Words("16-bit arithmetic", "16 位算力"), Words("training, prompts", "决定训练与长提示")),
 )  # fmt: skip
 _APART = 1.03  # from which on two amounts are told to differ
-_CONTEXT = (0.5, 1.0)  # GiB of a process, least and most
 _AND = Words(" and ", " 与 ")
 
 
@@ -77,7 +77,7 @@ def _usable_of_size(figures: Figures) -> Words:
         return SILENT
     least, most = min(rooms), max(rooms)
     share = default_of("vLLM", "gpu_memory_utilization", "inference")
-    low, high = (least - _CONTEXT[1] * GIB), (most - _CONTEXT[0] * GIB)
+    low, high = least - CONTEXT_GIB[1] * GIB, most - CONTEXT_GIB[0] * GIB
     whole, served = _between(least, most), _between(share * least, share * most)
     return Words(
         f"**Of {size:g} GB about {low / GIB:.1f}–{high / GIB:.1f} GiB: the drivers report {whole}, less a context; vLLM at its default of {share:g} takes {served}.** ",

@@ -10,6 +10,7 @@ from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
+from kb.overheads import CONTEXT_GIB, overheads
 from kb.pools import share_by_default, share_of
 from kb.programs import PROGRAMS
 from kb.recommender import usual_cards
@@ -132,9 +133,6 @@ def _meters(figures: Figures) -> Words:
     return SILENT
 
 
-_BESIDE_PEAK = (1, 3)  # GiB: the context, and blocks that cannot be put to use
-
-
 _ASKS_CARD = frozenset({"how_many_gpus", "how_much", "fits"})
 
 
@@ -142,17 +140,18 @@ def _card_for_peak(figures: Figures) -> Words:
     """The card that a peak of tensors asks for, which that peak alone tells, and not what is reserved."""
     if not (peak := figures.logged_all("peak")):
         return SILENT
-    low, high = (peak[0] + more for more in _BESIDE_PEAK)
+    context, kept = CONTEXT_GIB, float(overheads({})["slack_share"].value)
+    low, high = peak[0] + context[0], peak[0] * (1 + kept) + context[1]
     sizes = sorted({one.marketed_gb for one in usual_cards()})
     held = next((one for one in sizes if one >= high), None)
     if held is None:
         return SILENT
     tight = max((one for one in sizes if low <= one < high), default=0.0)
     edge, edge_zh = (f" ({tight:g} GB is marginal)", f"({tight:g} GB 很勉强)") if tight else ("", "")
-    beside = f"{_BESIDE_PEAK[0]}–{_BESIDE_PEAK[1]}"
+    beside = f"{context[0]:g}–{context[1]:g} GiB"
     return Words(
-        f"Plan with max_memory_allocated, {peak[0]:g} GiB, and {beside} GiB beside it, {low:.1f}–{high:.1f} GiB: a card of {held:g} GB{edge}.",
-        f"选卡看 max_memory_allocated 的 {peak[0]:g} GiB,再加 {beside} GiB,即 {low:.1f}–{high:.1f} GiB:{held:g} GB 的卡{edge_zh}。",
+        f"Plan with max_memory_allocated, {peak[0]:g} GiB, the CUDA context ({beside}) and up to {100 * kept:g} % for blocks that cannot be put to use: {low:.1f}–{high:.1f} GiB, a card of {held:g} GB{edge}.",
+        f"选卡看 max_memory_allocated 的 {peak[0]:g} GiB,再加 CUDA 上下文({beside})和最多 {100 * kept:g} % 用不上的空闲块:{low:.1f}–{high:.1f} GiB,{held:g} GB 的卡{edge_zh}。",
     )
 
 
