@@ -33,7 +33,7 @@ EXAMPLE_TOKENS = 2048.0  # of a card's micro-batch, where none is told
 
 
 # operations in 32 bits for one in 16, of compute capability 6.1 (CUDA programming guide, arithmetic instructions: 128 and 2)
-_SINGLE = 64
+SINGLE = 64
 _HARDLY_ANY = 1.0  # TFLOP/s
 
 
@@ -70,7 +70,7 @@ class Training:
     def peak(self) -> float:
         """FLOP a second of one card in 16 bits, or in 32 where it hardly has any in 16; 0 where it is not known."""
         row = gpu_row(self.card or "")
-        return 1e12 * float(row.get("fp16_bf16_dense_tflops") or 0) * (_SINGLE if in_single(self.card) else 1)
+        return 1e12 * float(row.get("fp16_bf16_dense_tflops") or 0) * (SINGLE if in_single(self.card) else 1)
 
     @property
     def watts(self) -> float:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 
 from chat.figures.named import Figures, gib_words
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import GRADIENT, PURE, WEIGHT
 
-_EACH = {"weights": 2.0, "gradients": 2.0, "optimizer": 4.0}  # bytes of a parameter
-
-_TIGHT = 0.95
+# bytes of a parameter
+_EACH = {"weights": WEIGHT, "gradients": GRADIENT, "optimizer": PURE - WEIGHT - GRADIENT}
 
 
 def _held_in_pure(figures: Figures, each: Mapping[str, float]) -> Words | None:
@@ -21,7 +21,7 @@ def _held_in_pure(figures: Figures, each: Mapping[str, float]) -> Words | None:
     there = f"{gib_words(fused)} with a fused step (adamw_torch_fused), {gib_words(listed)} with AdamW's usual step over lists, which holds one more copy of the gradients"
     there_zh = f"融合更新(adamw_torch_fused)共 {gib_words(fused)},默认的 foreach 更新多一份梯度,共 {gib_words(listed)}"
     if listed <= room:
-        tight = listed > _TIGHT * room
+        tight = figures.at(precision="pure-bf16").verdict != "yes"
         head, head_zh = ("And that fits, tightly", "而且勉强放得下") if tight else ("And that fits", "而且放得下")
     elif fused <= room:
         head, head_zh = "That fits only with a fused step", "只有用融合更新才放得下"

@@ -9,7 +9,9 @@ from chat.figures.kv_words import kinds, served
 from chat.figures.named import EXAMPLE_MODEL, GB, GIB, Figures, Missing, both_words, gib_words
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import TRAINED
 from kb.facts import bits_of
+from kb.hosting import MACHINE
 from kb.names import model_row
 from kb.pools import share_by_default, share_of
 from kb.recipe import assumed
@@ -19,8 +21,6 @@ _USUAL_CARD, _HALF, _GROUPS = 24, 0.5, 8  # GB; of a card; groups of query heads
 _STEP, _LONG = 8192, 32768  # tokens
 _MIXTURE, _AS_DENSE = "mistralai/Mixtral-8x7B-v0.1", "mistralai/Mistral-7B-v0.1"
 _FEW_HEADS, _MORE_HEADS = "Qwen/Qwen3-30B-A3B", "Qwen/Qwen3-32B"
-_STATES = 16  # bytes of a parameter, mixed precision with Adam
-_MACHINE = 8  # cards
 _HOLDS_ONE = ("vllm", "xinference", None)  # a sequence of the whole length, or they do not start
 _RANKS = (8, 16, 32, 64)
 
@@ -60,11 +60,16 @@ def _entry_count_shown(_: Figures) -> Words:
     )
 
 
+def gate_and_up(tokens: int) -> float:
+    """Bytes of the two widest matrices of one MLP for so many tokens, of a model that all know."""
+    return float(tokens * 2 * int(model_row(EXAMPLE_MODEL)["intermediate_size"]) * _BF16)
+
+
 def _pass_over_prompt(_: Figures) -> Words:
     """What a pass over a prompt holds beside weights and cache, of a model that all know."""
     row = model_row(EXAMPLE_MODEL)
     width, heads = int(row["intermediate_size"]), int(row["n_heads"])
-    step, long = (gib_words(tokens * 2 * width * _BF16) for tokens in (_STEP, _LONG))
+    step, long = (gib_words(gate_and_up(tokens)) for tokens in (_STEP, _LONG))
     scores = gib_words(heads * _LONG**2 * _BF16)
     return Words(
         f"In Llama-3-8B gate and up of one MLP are tokens × 2 × {width:,} × {_BF16} B: {step} at {_STEP:,} tokens, {long} at {_LONG:,}; eager attention adds one layer's scores, {heads} × tokens² × {_BF16} B, {scores} at {_LONG:,}.",
@@ -102,13 +107,13 @@ def _sequence_parted(figures: Figures) -> Words:
 
 def _hybrid_beside_full(figures: Figures) -> Words:
     """States of a 7B on a card of several machines, by a machine and by all of them."""
-    cards = figures.n if figures.n > _MACHINE else 2 * _MACHINE
+    cards = figures.n if figures.n > MACHINE else 2 * MACHINE
     params = float(figures.given.get("params") or assumed("params", "an example"))
-    inside, whole = (both_words(params * _STATES / count) for count in (_MACHINE, cards))
+    inside, whole = (both_words(params * TRAINED / count) for count in (MACHINE, cards))
     said = size_words(params)
     return Words(
-        f"Of {said} parameters with Adam on {cards} cards in machines of {_MACHINE}: {_STATES}/{_MACHINE} B, {inside} on each card, against {_STATES}/{cards} B, {whole}.",
-        f"{said} 参数、Adam、{cards} 张卡(每机 {_MACHINE} 张):{_STATES}/{_MACHINE} 字节,每卡 {inside};全切分 {_STATES}/{cards} 字节,每卡 {whole}。",
+        f"Of {said} parameters with Adam on {cards} cards in machines of {MACHINE}: {TRAINED}/{MACHINE} B, {inside} on each card, against {TRAINED}/{cards} B, {whole}.",
+        f"{said} 参数、Adam、{cards} 张卡(每机 {MACHINE} 张):{TRAINED}/{MACHINE} 字节,每卡 {inside};全切分 {TRAINED}/{cards} 字节,每卡 {whole}。",
     )
 
 

@@ -29,14 +29,8 @@ def _weights_on_disk(figures: Figures) -> Words:
     further = _predicting(figures, first) if not first.startswith("gguf") else SILENT
     name = [_called(figures, first, language) for language in ("en", "zh")]
     if "download_time" in figures.about:
-        further = Words(
-            *(
-                one + two
-                for one, two in zip(
-                    _time(figures.stored(weight_format=first, bits=None)), (further.en, further.zh), strict=True
-                )
-            )
-        )
+        time = _time(figures.stored(weight_format=first, bits=None))
+        further = Words(time.en + further.en, time.zh + further.zh)
     return Words(
         f"**{name[0]}: about {size} on disk, which is what is downloaded.**{others.en}{further.en} {_ROOM.en}",
         f"**{name[1]}:硬盘上约 {size},下载量也是这么多。**{others.zh}{further.zh}{_ROOM.zh}",
@@ -46,13 +40,13 @@ def _weights_on_disk(figures: Figures) -> Words:
 _LINKS = (100, 1000)  # Mbit/s
 
 
-def _time(size: float) -> tuple[str, str]:
+def _time(size: float) -> Words:
     """How long it takes over links as people have them."""
     hours = [8 * size / (link * 1e6) / 3600 for link in _LINKS]
     en = [f"{each * 60:.0f} minutes" if each < 1 else f"{each:.1f} hours" for each in hours]
     zh = [f"{each * 60:.0f} 分钟" if each < 1 else f"{each:.1f} 小时" for each in hours]
     slow, fast = _LINKS
-    return (
+    return Words(
         f" It takes size ÷ rate of the link: at {slow} Mbit/s ({slow / 8:g} MB/s) {en[0]}, at {fast} {en[1]}, if the other end gives as much.",
         f"下载时间 = 大小 ÷ 网速:{slow} Mbit/s(每秒 {slow / 8:g} MB)要 {zh[0]},{fast} Mbit/s 要 {zh[1]},前提是对方给得了这么快。",
     )

@@ -24,11 +24,16 @@ def routed_of(figures: Figures) -> float:
     return float(layers * int(experts) * _MATRICES[bool(row["mlp_gated"])] * int(row["hidden_size"]) * int(width))
 
 
+def _whole(routed: float, rest: float, group: int) -> float:
+    """Bytes of a file with its routed experts in four bits, so many weights of which share a scale, and the rest in 16."""
+    return routed * (_FOUR + _SIXTEEN / group) / 8 + rest * _SIXTEEN / 8
+
+
 def _found(figures: Figures, told: Iterable[float]) -> tuple[float, int, float] | None:
     """The amount [GB] that such a sum gives, with its group and the sum in bytes."""
     routed = routed_of(figures)
     for group in _GROUPS:
-        whole = routed * (_FOUR + _SIXTEEN / group) / 8 + (figures.params - routed) * _SIXTEEN / 8
+        whole = _whole(routed, figures.params - routed, group)
         seen = next((one for one in told if abs(one * GB / whole - 1) <= _NEAR), None)
         if seen is not None:
             return seen, group, whole
@@ -92,8 +97,7 @@ def _experts_alone(figures: Figures) -> Words:
     if str(figures.given.get("weight_format")) != "int4":
         raise Missing("bits")
     routed, group = routed_of(figures), _GROUPS[0]
-    each = _FOUR + _SIXTEEN / group
-    whole = routed * each / 8 + (figures.params - routed) * _SIXTEEN / 8
+    each, whole = _FOUR + _SIXTEEN / group, _whole(routed, figures.params - routed, group)
     rest, room = size_words(figures.params - routed), figures.base.capacity
     count = next((n for n in _COUNTS if room and whole / n <= _FULL * room), None)
     cards = (

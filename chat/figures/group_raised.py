@@ -18,25 +18,35 @@ def _group_raised(figures: Figures) -> Words:
     rows = SILENT if beside else _rows(figures, was, now)
     stands, token, length = both_words(_stands(figures)), figures["kv_token"], figures["seq"]
     each, each_zh = (" on each card", "每卡") if figures.n > 1 else ("", "")
-    cached = [gib_words(count * float(figures.knob("seq_len")) * figures.need("kv_mean")) for count in (was, now)]
+    cached = [gib_words(cache_of_answers(figures, count)) for count in (was, now)]
     return Words(
         f"**Memory does not go with num_generations: what stands still, {stands}{each}, is the same at {was} and at {now}, and so is a step of the update as long as its micro-batch stays{step.en}.** What holds all answers of a group at once is the generating: {token} of KV cache a token × {length} × {was} → {now} is {cached[0]} → {cached[1]} for a prompt; an engine with a pool of its own (vLLM) takes no more for it, further answers wait. If the micro-batch is raised along with the group, logits and activations follow the rows, {figures['logits_copy']} for each fp32 copy of the logits of {figures['tokens']} tokens{rows.en}. So leave it, and let gradient accumulation (or more cards) make up the multiple of {now}; a fused loss or one in chunks spares the logits.",
         f"**显存不随 num_generations 成倍变化:固定部分{each_zh} {stands} 在 {was} 和 {now} 时一样;只要更新的 micro-batch 不变,一步的峰值也不变{step.zh}。** 要同时放下整组回答的是生成阶段:KV 缓存每 token {token} × {length} × {was} → {now} 条,每个提示 {cached[0]} → {cached[1]};由 vLLM 这类自带缓存池的引擎生成时,池子不变,多出来的回答排队。micro-batch 若跟着调大,logits 和激活就随条数增长,{figures['tokens']} 个 token 的一份 fp32 logits 是 {figures['logits_copy']}{rows.zh}。所以 micro-batch 不动,用梯度累积(或加卡)凑成 {now} 的倍数;融合损失或分块算 logprob 可以省掉 logits。",
     )
 
 
+def answers_by_default() -> int:
+    """How many answers TRL generates to a prompt where nobody says."""
+    return int(default_of("TRL", "num_generations", SHARED))
+
+
+def cache_of_answers(figures: Figures, count: int) -> float:
+    """Bytes of the cache of so many answers to a prompt, each as long as the case has it."""
+    return count * float(figures.knob("seq_len")) * figures.need("kv_mean")
+
+
 def _two_groups(figures: Figures) -> tuple[int, int]:
     """Both numbers of answers, else the default and twice it."""
     if "group_was" in figures.log:
         return int(logged(figures, "group_was")), int(logged(figures, "group_is"))
-    count = int(default_of("TRL", "num_generations", SHARED))
+    count = answers_by_default()
     return count, 2 * count
 
 
 def _group_told(figures: Figures) -> Words:
     """Of one number of answers to a prompt: that the update has no more for it, and the cache that generating has."""
     count, length, token = int(logged(figures, "generations")), figures["seq"], figures["kv_token"]
-    cached = gib_words(count * float(figures.knob("seq_len")) * figures.need("kv_mean"))
+    cached = gib_words(cache_of_answers(figures, count))
     batch = int(figures.knob("batch_size") or 1)
     return Words(
         f"{count} answers to a prompt add nothing to the update as long as its micro-batch stays (per_device_train_batch_size, {batch} here; the effective batch must be a multiple of {count}). What they take is cache while they are generated: {count} × {length} tokens × {token} = {cached} for a prompt, in the pool of the engine (vLLM) or, without one, on the training's card.",

@@ -107,7 +107,7 @@ def _less(figures: Figures) -> Words:
     eight, staged = "8bit" in str(figures.knob("optimizer")), int(figures.knob("zero_stage") or 0) > 0
     share = figures.n if staged else 1
     less = figures["adam2_said"] if share == 1 else both_words(MOMENTS_8 * figures.params / share)
-    ways = Words("", "") if staged else Words("ZeRO or FSDP (divided by the cards), ", "ZeRO/FSDP 按卡数切分、")
+    ways = SILENT if staged else Words("ZeRO or FSDP (divided by the cards), ", "ZeRO/FSDP 按卡数切分、")
     first = SILENT if eight else Words(
         f"8-bit AdamW (2 B per parameter for both moments, {less}), ", f"8 位 AdamW(两个动量共每参数 2 字节,{less})、"
     )  # fmt: skip

@@ -229,11 +229,14 @@ def _all_on_card(figures: Figures) -> Words:
         raise Missing("room")
     narrow = figures.at(kv_format=_NARROW).longest or base.longest
     whole, of_all, tokens = gib_words(base.total), gib_words(room), figures["tokens"]
-    longer = Words(f", {narrow:,}", f",{narrow:,} token")
-    longer = longer if narrow > base.longest else SILENT
+    longer = (
+        Words(f", {narrow:,} with an 8-bit cache (q8_0)", f",8 位缓存(q8_0)时约 {narrow:,} token")
+        if narrow > base.longest
+        else SILENT
+    )
     return Words(
-        f"**It goes in whole at {tokens} tokens of context, {whole} of {of_all}: where a part is on the CPU, the context that is set is longer, or others hold a part of the card.** Up to about {base.longest:,} tokens go in{longer.en + ' with an 8-bit cache (q8_0)' if longer.en else ''}; Ollama reserves num_ctx × OLLAMA_NUM_PARALLEL.",
-        f"**上下文 {tokens} token 时能全部放进去,{whole} / {of_all}:还有一部分在 CPU 上,说明设的上下文更长,或者卡被别的程序占了一部分。** 最长约 {base.longest:,} token 能全放{',8 位缓存(q8_0)时约' + longer.zh[1:] if longer.zh else ''};Ollama 预留的是 num_ctx × OLLAMA_NUM_PARALLEL。",
+        f"**It goes in whole at {tokens} tokens of context, {whole} of {of_all}: where a part is on the CPU, the context that is set is longer, or others hold a part of the card.** Up to about {base.longest:,} tokens go in{longer.en}; Ollama reserves num_ctx × OLLAMA_NUM_PARALLEL.",
+        f"**上下文 {tokens} token 时能全部放进去,{whole} / {of_all}:还有一部分在 CPU 上,说明设的上下文更长,或者卡被别的程序占了一部分。** 最长约 {base.longest:,} token 能全放{longer.zh};Ollama 预留的是 num_ctx × OLLAMA_NUM_PARALLEL。",
     )
 
 

@@ -12,20 +12,16 @@ _BITS = (("16", "bf16"), ("8", "int8"), ("4", "awq-int4-g128"))
 _FILE_BITS = (("16", "gguf:F16"), ("8", "gguf:Q8_0"), ("4", "gguf:Q4_K_M"))
 
 
-def _modelled(figures: Figures) -> bool:
-    return bool({"model", "params", "config"} & set(figures.given))
-
-
 def _narrow_sizes(figures: Figures) -> Words:
     """The weights of the model, or of a 7B where none is named, in 16, 8 and 4 bits."""
-    of = figures if _modelled(figures) else seven(method="inference")
+    of = figures if figures.names_model else seven(method="inference")
     pairs = _FILE_BITS if str(figures.given.get("weight_format")).startswith("gguf:") else _BITS
     each = [(bits, gib_words(of.stored(weight_format=one))) for bits, one in pairs]
     en, zh = (
         ", ".join(f"{size} in {bits} bit" for bits, size in each),
         "、".join(f"{bits} 位 {size}" for bits, size in each),
     )
-    here, here_zh = ("they are", "这个模型") if _modelled(figures) else ("a 7B's are", "7B 的权重")
+    here, here_zh = ("they are", "这个模型") if figures.names_model else ("a 7B's are", "7B 的权重")
     return Words(f"{here} {en}", f"{here_zh} {zh}")
 
 
@@ -68,9 +64,10 @@ def _pass_activations(_: Figures) -> Words:
     """What activations are of a 7B that runs, beside its weights and the cache of the same tokens."""
     base = seven(method="inference").base
     sizes = [gib_words(base.terms.get(one, 0.0)) for one in ("activations", "weights", "kv_cache")]
+    length = f"{int(base.situation.knob('seq_len')):,}"
     return Words(
-        f"a 7B that reads 4,096 tokens in one step: {sizes[0]}, beside {sizes[1]} of weights and {sizes[2]} of KV cache",
-        f"7B 一步读入 4,096 token:{sizes[0]},而权重 {sizes[1]},KV 缓存 {sizes[2]}",
+        f"a 7B that reads {length} tokens in one step: {sizes[0]}, beside {sizes[1]} of weights and {sizes[2]} of KV cache",
+        f"7B 一步读入 {length} token:{sizes[0]},而权重 {sizes[1]},KV 缓存 {sizes[2]}",
     )
 
 

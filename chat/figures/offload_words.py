@@ -6,6 +6,7 @@ from chat.figures.cause_words import cheapest
 from chat.figures.named import GIB, Figures, Missing, both_words, gib_words, missing
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import GRADIENT, TRAINED
 from kb.host_memory import BEYOND, FULL, is_tight, roomy
 
 # bytes of a parameter in host memory: gradients with AdamW's states in mixed precision, and the weights with them
@@ -111,15 +112,14 @@ def _of_each_machine(figures: Figures) -> Words:
     """What each of several machines holds of what is offloaded, and of how much; a process updates only its own part."""
     machines = int(_machines(figures) or missing("machines"))
     held, ram = figures.need("host_needed") / machines, float(figures.given["host_memory_gb"]) / machines
-    near = held > FULL * ram * GIB or is_tight(held / GIB, ram, trains=True)
-    en, zh = _FITS[0 if held > BEYOND * ram * GIB else 1 if near else 2]
+    en, zh = _against(held, ram)
     return Words(
         f"Each rank keeps and updates its own part of what is offloaded, so it is divided over the machines: {both_words(held)} on each of {machines}, of {ram:g} GB{en}.",
         f"卸载的部分由各进程各自保存和更新自己的一份,因此分摊到各台机器:{machines} 台每台 {both_words(held)},每台内存 {ram:g} GB{zh}。",
     )
 
 
-# what each of several machines holds against its memory: beyond it, near it or without room for buffers, well within
+# what host memory holds of a training against its size: beyond it, near it or without room for buffers, well within
 _FITS = (
     (", which is too little", ",不够"),
     (
@@ -130,14 +130,19 @@ _FITS = (
 )
 
 
+def _against(held: float, ram: float) -> tuple[str, str]:
+    """The words for so many bytes in host memory of so many GB."""
+    near = held > FULL * ram * GIB or is_tight(held / GIB, ram, trains=True)
+    return _FITS[0 if held > BEYOND * ram * GIB else 1 if near else 2]
+
+
 def _whole_in_ram(figures: Figures) -> Words:
-    """Parameters and optimizer off the cards against the host memory that is told: 16 bytes of each parameter; silent without one."""
+    """Parameters and optimizer off the cards against the host memory that is told, all that training keeps; silent without one."""
     told = figures.given.get("host_memory_gb")
     if not told:
         return SILENT
-    held, ram = 16.0 * figures.params, float(told)
-    near = held > FULL * ram * GIB or is_tight(held / GIB, ram, trains=True)
-    en, zh = _FITS[0 if held > BEYOND * ram * GIB else 1 if near else 2]
+    held, ram = float(TRAINED * figures.params), float(told)
+    en, zh = _against(held, ram)
     return Words(
         f" Parameters and optimizer together are {both_words(held)} of the {ram:g} GB of RAM{en}.",
         f"参数和优化器一起要 {both_words(held)},内存 {ram:g} GB{zh}。",
@@ -217,7 +222,7 @@ def _offload_shared(figures: Figures) -> Words:
 def _host_bounds(figures: Figures) -> Words:
     """The parameters whose states host memory of a told size holds, whatever the model: on paper, and beside the system."""
     ram = float(figures.given["host_memory_gb"])
-    each = (16, 18)  # gradients in 16 bit, or in fp32
+    each = (TRAINED, TRAINED + GRADIENT)  # gradients in 16 bit, or in fp32
     paper = [size_words(ram * GIB / one) for one in each]
     usual = size_words(FULL * ram * GIB / each[1])
     return Words(

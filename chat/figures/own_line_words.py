@@ -3,17 +3,9 @@
 from collections.abc import Callable
 
 from chat.figures.cause_figures import logged
-from chat.figures.named import GB, Figures, both_words, gib_words
-from chat.figures.own_points import OWN_POINTS
-from formulas.notation import figure
+from chat.figures.named import Figures, gib_words
+from chat.figures.own_points import OWN_POINTS, line_words
 from formulas.quantity import SILENT, Words
-
-_A_K = 1024
-_NEARLY = 1.05  # both are rounded
-
-
-def _gb(amount: float) -> str:
-    return f"{figure(amount, 3)} GB"
 
 
 def _cache_grows(figures: Figures, short: float, long: float) -> Words:
@@ -31,21 +23,11 @@ def _cache_grows(figures: Figures, short: float, long: float) -> Words:
 
 
 def _own_line(figures: Figures) -> Words:
-    """The line through both readings, and the amount at the setting that is asked about."""
+    """The line through both readings, and that the whole does not go with the setting."""
     x1, y1, x2, y2 = (logged(figures, f"line_{one}") for one in ("x1", "y1", "x2", "y2"))
     each = (y2 - y1) / (x2 - x1)
     stays, of_length = y1 - each * x1, bool(logged(figures, "line_of"))
-    step = _A_K if of_length else 1
-    steps = (x2 - x1) / step
-    risen = f"({y2:g} − {y1:g}) ÷ {steps:g}" if steps != 1 else f"{y2:g} − {y1:g}"
-    rises = f"{risen} = {_gb(each * step)}"
-    rest = f"{y1:g} − {_gb(each * x1)} = {_gb(stays)}"
-    en = "each 1,024 tokens take" if of_length else "each sequence of the batch takes"
-    zh = "每 1,024 个 token 要" if of_length else "每多一条序列要"
-    base = figures.base.terms.get("weights", 0.0)
-    kept, kept_zh = f" (the weights are {both_words(base)} of it)", f"(其中权重 {both_words(base)})"
-    if not 0 < base <= _NEARLY * stays * GB:
-        kept = kept_zh = ""
+    line = line_words(figures, of_length, (x1, y1, x2, y2), each, stays)
     then, then_zh = (
         f"; so {x2 / x1:.3g} times as much does not take {x2 / x1:.3g} times the memory",
         f",所以翻 {x2 / x1:.3g} 倍时显存不会也翻 {x2 / x1:.3g} 倍",
@@ -53,8 +35,8 @@ def _own_line(figures: Figures) -> Words:
     grows = _cache_grows(figures, x1, x2) if of_length else SILENT
     then, then_zh = ("", "") if grows.en else (then, then_zh)
     return Words(
-        f"**{grows.en}By your own figures {en} {rises}, and {rest} stay whatever the {'length' if of_length else 'batch'}{kept}{then}.**",
-        f"**{grows.zh}按您自己的数字,{zh} {rises},另外 {rest} 是不随{'长度' if of_length else '批大小'}变的{kept_zh}{then_zh}。**",
+        f"**{grows.en}By your own figures {line.en}{then}.**",
+        f"**{grows.zh}按您自己的数字,{line.zh}{then_zh}。**",
     )
 
 

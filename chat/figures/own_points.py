@@ -59,7 +59,7 @@ def _line_at(figures: Figures) -> Words:
             f"{room:g} GB hold {whole.en} by that, {kept.en} with 5 % kept free",
             f"照此 {room:g} GB 最多 {whole.zh},留 5 % 余量则 {kept.zh}",
         )
-    line = _line_words(figures, of_length, (x1, y1, x2, y2), each, stays)
+    line = line_words(figures, of_length, (x1, y1, x2, y2), each, stays)
     if "line_at" not in figures.log:
         if not room:
             raise Missing("room")
@@ -94,12 +94,13 @@ def _verdict(need: float, room: float) -> Words:
     return Words(f"Yes: |, and {room:g} GB hold that", f",{room:g} GB 放得下")
 
 
-def _line_words(figures: Figures, of_length: bool, seen: tuple[float, ...], each: float, stays: float) -> Words:
+def line_words(figures: Figures, of_length: bool, seen: tuple[float, ...], each: float, stays: float) -> Words:
+    """What each further step adds, and what stays, as sums of the readings."""
     x1, y1, x2, y2 = seen
     step = _A_K if of_length else 1
     steps = (x2 - x1) / step
     risen = f"({y2:g} − {y1:g}) ÷ {steps:g}" if steps != 1 else f"{y2:g} − {y1:g}"
-    weights = figures.base.terms.get("weights", 0.0) if _modelled(figures) else 0.0
+    weights = figures.base.terms.get("weights", 0.0) if figures.names_model else 0.0
     kept, kept_zh = f" (the weights are {both_words(weights)} of it)", f"(其中权重 {both_words(weights)})"
     if not 0 < weights <= _NEARLY * stays * GB:
         kept = kept_zh = ""
@@ -110,14 +111,10 @@ def _line_words(figures: Figures, of_length: bool, seen: tuple[float, ...], each
     )
 
 
-def _modelled(figures: Figures) -> bool:
-    return bool({"model", "params", "config"} & set(figures.given))
-
-
 def _by_formulas(figures: Figures, need: float) -> Words:
     """Beside the line what the formulas give for the same, where a model is named; a difference has a reason."""
     try:
-        ours = figures.base.best if _modelled(figures) else 0.0
+        ours = figures.base.best if figures.names_model else 0.0
     except BadInput:
         return SILENT
     if not ours:

@@ -252,7 +252,7 @@ def _though_it_fits(figures: Figures) -> Words:
         size = gib_words(unkept)
         found.append(Words(f"without checkpointing it is {size}", f"不开重计算是 {size}"))
     with suppress(Missing):
-        if "attention" not in figures.given and _scores(figures, _tokens(figures)) > room - figures.need(
+        if "attention" not in figures.given and picture_scores(figures, _tokens(figures)) > room - figures.need(
             "peak_pictures"
         ):
             scores = _product(figures)
@@ -314,7 +314,7 @@ def _by_pixels(figures: Figures) -> Words:
     )
 
 
-def _scores(figures: Figures, tokens: float) -> float:
+def picture_scores(figures: Figures, tokens: float) -> float:
     """What attention of the vision tower writes out of one picture where it is eager: heads × patches², in 16 bit."""
     return kind_setting(figures, "vision_heads") * (tokens * kind_setting(figures, "merge_size") ** 2) ** 2 * _BYTES
 
@@ -322,7 +322,10 @@ def _scores(figures: Figures, tokens: float) -> float:
 def _product(figures: Figures) -> Words:
     """`42,196² patches × 16 heads × 2 B = 53.06 GiB`"""
     patches = f"{_tokens(figures) * kind_setting(figures, 'merge_size') ** 2:,.0f}"
-    heads, size = f"{kind_setting(figures, 'vision_heads'):g}", f"{_scores(figures, _tokens(figures)) / GIB:.2f} GiB"
+    heads, size = (
+        f"{kind_setting(figures, 'vision_heads'):g}",
+        f"{picture_scores(figures, _tokens(figures)) / GIB:.2f} GiB",
+    )
     return Words(
         f"{patches}² patches × {heads} heads × 2 B = {size}", f"{patches}² 个图块 × {heads} 头 × 2 字节 = {size}"
     )
@@ -331,7 +334,7 @@ def _product(figures: Figures) -> Words:
 def _tried_of_tower(figures: Figures) -> Words:
     """That an allocation which failed is the scores of the vision tower; silent where it is not, or a picture's size is bounded."""
     with suppress(Missing):
-        if abs(figures.need("tried") / _scores(figures, _tokens(figures)) - 1) <= _SAME:
+        if abs(figures.need("tried") / picture_scores(figures, _tokens(figures)) - 1) <= _SAME:
             tried, product = f"{figures.need('tried') / GIB:.2f} GiB", _product(figures)
             return Words(
                 f'**The {tried} that could not be allocated are no weights and no cache: they are the attention scores of one layer of the vision tower, which eager attention writes out: {product.en}.** Flash attention (attn_implementation="flash_attention_2") has no such square. ',
@@ -347,7 +350,7 @@ def _tower_scores(figures: Figures) -> Words:
             return SILENT
         now, then = _tokens(figures), _capped(figures)
         merged, product = kind_setting(figures, "merge_size") ** 2, _product(figures)
-        patches, capped = f"{now * merged:,.0f}", f"{_scores(figures, then) / GIB:.2f} GiB"
+        patches, capped = f"{now * merged:,.0f}", f"{picture_scores(figures, then) / GIB:.2f} GiB"
         whole = Words("", "")
         if now < _bound(figures) < inf:
             most = f"{_bound(figures):,.0f}"

@@ -3,13 +3,12 @@
 from collections.abc import Callable
 
 from chat.figures.named import Figures, Missing, default_of, gib_words
-from chat.figures.pictures import PICTURED, kind_setting
+from chat.figures.pictures import PICTURED, kind_setting, picture_scores
 from formulas.quantity import SILENT, Words
 
 # of which figures are told where no model is named: its family has this setting
 _EXAMPLE = "Qwen/Qwen2.5-VL-7B-Instruct"
 _COUNT = "{:,.0f}".format
-_SCORE = 2  # bytes of a score in 16 bit
 
 
 def _most(figures: Figures) -> tuple[float, Words]:
@@ -29,7 +28,7 @@ def _limit(told: Figures) -> Words:
     kept = [gib_words(tokens * token) for tokens in (most, least)]
     patches = [_COUNT(tokens * merge**2) for tokens in (most, least)]
     less = f"{100 * (1 - least / most):.0f}"
-    scores, scores_zh = _scores(figures, most * merge**2, least * merge**2)
+    scores, scores_zh = _scores(figures, most, least)
     return Words(
         f"**max_pixels bounds the tokens of a picture, and with them all that a picture adds: tokens = pixels ÷ ({side} × {side}), patches of {patch:g} × {patch:g} of which {merge:g} × {merge:g} become one token; the weights stay as they are.** "
         f"Of {name}{_example(told).en} {how.en} {_COUNT(most)} tokens a picture, {kept[0]} of KV cache at {figures['kv_token']} a token; with max_pixels = {_COUNT(least)} × {side} × {side} at most {_COUNT(least)}, {kept[1]}, {less} % less. "
@@ -58,12 +57,12 @@ def _one_size(told: Figures) -> Words:
 
 
 def _scores(figures: Figures, most: float, least: float) -> tuple[str, str]:
-    """What eager attention of the tower would write out, where its heads are known."""
+    """What eager attention of the tower would write out of pictures of so many tokens, where its heads are known."""
     try:
         heads = kind_setting(figures, "vision_heads")
     except Missing:
         return "", ""
-    now, then = (gib_words(heads * patches**2 * _SCORE) for patches in (most, least))
+    now, then = (gib_words(picture_scores(figures, tokens)) for tokens in (most, least))
     return (
         f"; eager attention's scores with their square, {heads:g} heads × patches² × 2 B in a layer that attends to the whole picture, {then} instead of {now}; flash attention has none",
         f";eager 注意力的分数按平方减少({heads:g} 头 × 图块数² × 2 字节,看全图的每层一份,{now} 降到 {then}),flash attention 没有这一项",

@@ -43,6 +43,20 @@ def _pool_explained(figures: Figures) -> Words:
     return said
 
 
+def _pool_if_asked(figures: Figures) -> Words:
+    """How the tokens of a pool come about, where that is asked beside what goes in; silent otherwise."""
+    if not {"explain_derive", "why_more", "what_is_it"} & set(figures.about):
+        return SILENT
+    try:
+        told = _pool_explained(figures)
+    except Missing:
+        return SILENT
+    return Words(
+        f" How the tokens come about, by the formulas: {told.en}; ÷ the maximum length that is the printed concurrency.",
+        f"这些 token 的由来(按公式):{told.zh};再除以最大长度就是打印的并发数。",
+    )
+
+
 def _copied(figures: Figures) -> Words:
     """That every card keeps the whole of a cache that tensor parallel does not divide."""
     ways = int(figures.knob("tp") or 1)
@@ -171,5 +185,5 @@ def _tokens_in_fewer_bits(figures: Figures) -> Words:
 
 
 POOL_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "pool_explained": _pool_explained, "pool_copied": _copied, "pool_kept_whole": _kept_whole, "against_the_log": _against_the_log, "not_the_rest": _not_the_rest, "highest_share": _highest_share, "tokens_in_fewer_bits": _tokens_in_fewer_bits, "left_for_tower": _left_for_tower,
+    "pool_explained": _pool_explained, "pool_if_asked": _pool_if_asked, "pool_copied": _copied, "pool_kept_whole": _kept_whole, "against_the_log": _against_the_log, "not_the_rest": _not_the_rest, "highest_share": _highest_share, "tokens_in_fewer_bits": _tokens_in_fewer_bits, "left_for_tower": _left_for_tower,
 }  # fmt: skip

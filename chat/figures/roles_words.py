@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from chat.figures.cause_figures import logged
-from chat.figures.named import GB, Figures, Missing, both_words, default_of, gib_words
+from chat.figures.group_raised import answers_by_default, cache_of_answers
+from chat.figures.named import GB, Figures, Missing, both_words, gib_words
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import TRAINED, WEIGHT
-from kb.programs import SHARED
 
 # of the policy's size, what a smaller critic is shown with where none is told
 _PART = 4
@@ -48,9 +48,9 @@ def _generates(figures: Figures) -> Words:
     try:
         count = int(logged(figures, "generations"))
     except Missing:
-        count = int(default_of("TRL", "num_generations", SHARED)) if figures.knob("algo") == "grpo" else 1
+        count = answers_by_default() if figures.knob("algo") == "grpo" else 1
     length, token = figures["seq"], figures["kv_token"]
-    cache = gib_words(count * float(figures.knob("seq_len")) * figures.need("kv_mean"))
+    cache = gib_words(cache_of_answers(figures, count))
     many, many_zh = (f" × {count} answers", f" × {count} 条") if count > 1 else ("", "")
     copy = _gb(WEIGHT * figures.params)
     return Words(

@@ -1,23 +1,26 @@
 """Figures of an engine that generates answers on the cards that train: its share, its copy of the weights, its pool."""
 
 from collections.abc import Callable
-from math import ceil, floor
+from math import floor
 
 from chat.figures.cause_figures import logged, whole_card
 from chat.figures.kv_words import served
 from chat.figures.micro_batches import micro_batch
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, missing, value_of
+from chat.figures.share_needed import in_twentieths
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import TRAINED, WEIGHT
 from kb.host_memory import roomy
+from kb.pools import ALL_SERVERS
 from kb.programs import ROLLS, rollout_ranks
 from kb.worked import ALL_STATES
 
 _COUNT = "{:,.0f}"
 # of its share what an engine can fill with weights and still generate
 _FILLED = 0.8
-_STEPS, _MOST_RANKS = 20, 8  # in which shares are told; of tensor parallelism within a machine
+_STEPS = 20  # in which shares are told
+_MOST_RANKS = 8  # of tensor parallelism within a machine
 
 
 def layout_of(figures: Figures) -> Figures:
@@ -172,17 +175,13 @@ def _engine_gone(figures: Figures) -> Words:
     )
 
 
-# steps in which shares are told, and the most that an engine needs to be told
-_STEPS, _MOST_SHARE = 20, 0.9
-
-
 def _enough_share(figures: Figures) -> tuple[float, int, float]:
     """The share that holds the copy and the answers to one prompt at once, how many those are, and their cache."""
     count = int(logged(figures, "generations"))
     there = served(figures, n_gpus=1, gpu=None, gpu_memory_gb=None, batch_size=count, output_len=None)
     need = _copy(figures) + (there.bounds[1] - there.terms["weights"]) / _ranks(figures)
-    share = ceil(_STEPS * need / figures.need("capacity_whole")) / _STEPS
-    if share > _MOST_SHARE:
+    share = in_twentieths(need / figures.need("capacity_whole"))
+    if share > ALL_SERVERS:  # the training stands beside it
         raise Missing("share")
     return share, count, there.terms["kv_cache"]
 
@@ -268,7 +267,7 @@ def _held(figures: Figures) -> Words:
 def _smaller_share(figures: Figures) -> Words:
     """Where the card is too small for both: down to which share the engine still holds its copy and can generate."""
     room, share = whole_card(figures), float(value_of(figures.base, "rollout_share"))
-    least = ceil(_STEPS * figures.need("rollout_copy") / _FILLED / room) / _STEPS
+    least = in_twentieths(figures.need("rollout_copy") / _FILLED / room)
     if figures.base.best <= (figures.base.capacity or room) or least >= share:
         return SILENT
     takes = gib_words(least * room)

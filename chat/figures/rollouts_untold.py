@@ -1,16 +1,15 @@
 """What generates the answers where a question on reinforcement training does not say: an engine on the same card, or the trainer."""
 
 from collections.abc import Callable
-from math import ceil
 
 from chat.figures.cause_figures import logged, whole_card
+from chat.figures.group_raised import answers_by_default, cache_of_answers
 from chat.figures.kv_words import served
-from chat.figures.named import Figures, Missing, default_of, gib_words
+from chat.figures.named import Figures, Missing, gib_words
+from chat.figures.share_needed import in_twentieths
 from formulas.quantity import SILENT, Words
-from kb.programs import SHARED
+from kb.pools import ALL_SERVERS
 
-# steps in which shares are set, and the largest that leaves a card to anything else
-_STEPS, _MOST_SHARE = 20, 0.9
 # what a card holds beside the cache while the trainer generates
 _STAYS = ("weights", "adapter", "optimizer", "runtime")
 _ALONE = "rollouts_alone"  # the topic: the trainer generates by itself
@@ -23,13 +22,13 @@ def _group(figures: Figures) -> tuple[int, Words]:
     try:
         return int(logged(figures, "generations")), SILENT
     except Missing:
-        return int(default_of("TRL", "num_generations", SHARED)), Words(" (TRL's default)", "(TRL 默认)")
+        return answers_by_default(), Words(" (TRL's default)", "(TRL 默认)")
 
 
 def _share(figures: Figures, copy: float, need: float) -> float:
     """The least share of the card that holds the engine's copy, the group's cache and what it computes in."""
-    share = ceil(_STEPS * (copy + need) / whole_card(figures)) / _STEPS
-    if share > _MOST_SHARE:
+    share = in_twentieths((copy + need) / whole_card(figures))
+    if share > ALL_SERVERS:  # the training is beside it as another server would be
         raise Missing("share")
     return share
 
@@ -84,7 +83,7 @@ def _untold(figures: Figures) -> Words:
     count, whose = _group(figures)
     batch = int(figures.knob("batch_size") or 1)
     rows, rows_zh = ("one answer", "1 条回答") if batch == 1 else (f"{batch} answers", f"{batch} 条回答")
-    length, held = figures["seq"], count * float(figures.knob("seq_len")) * figures.need("kv_mean")
+    length, held = figures["seq"], cache_of_answers(figures, count)
     cache, update = gib_words(held), gib_words(figures.base.best)
     there = gib_words(held + sum(figures.base.terms.get(one, 0.0) for one in _STAYS))
     by_engine = _beside(figures, count)

@@ -37,20 +37,6 @@ def _room_claimed(figures: Figures) -> Words:
     )
 
 
-def _pool_if_asked(figures: Figures) -> Words:
-    """How the tokens of a pool come about, where that is asked beside what goes in; silent otherwise."""
-    if not {"explain_derive", "why_more", "what_is_it"} & set(figures.about):
-        return SILENT
-    try:
-        told = _POOL["pool_explained"](figures)
-    except Missing:
-        return SILENT
-    return Words(
-        f" How the tokens come about, by the formulas: {told.en}; ÷ the maximum length that is the printed concurrency.",
-        f"这些 token 的由来(按公式):{told.zh};再除以最大长度就是打印的并发数。",
-    )
-
-
 def _tokens(figures: Figures) -> float | None:
     try:
         return logged(figures, "left_tokens")
@@ -58,8 +44,4 @@ def _tokens(figures: Figures) -> float | None:
         return None
 
 
-POOL_WORDS: dict[str, Callable[[Figures], Words]] = {
-    **_POOL,
-    "room_claimed": _room_claimed,
-    "pool_if_asked": _pool_if_asked,
-}
+POOL_WORDS: dict[str, Callable[[Figures], Words]] = {**_POOL, "room_claimed": _room_claimed}

@@ -5,6 +5,7 @@ from math import gcd
 from typing import Any
 
 from chat.figures.amount_words import kib
+from chat.figures.concepts_asked import gate_and_up
 from chat.figures.format_bits import called_and_stored, formats_apart
 from chat.figures.kv_words import kinds, served
 from chat.figures.named import EXAMPLE_MODEL, GB, GIB, Figures, Missing, both_words, gib_words
@@ -14,12 +15,14 @@ from kb.architecture import architecture
 from kb.facts import bits_of
 from kb.gguf_bits import file_bits, tensors
 from kb.names import model_row
-from kb.pools import share_by_default
+from kb.pools import MOST_SHARE, share_by_default
 from kb.recipe import assumed, format_for
 
 _BF16, _FP32 = 2, 4  # bytes
+# of shares those from which on they are called high, and those that leave a context no room
+_LEAST_HIGH, _HIGHEST = 0.85, 0.975
 # an example where none is told
-_HIGH, _LEAST_HIGH, _HIGHEST, _USUAL_CARD = 0.95, 0.85, 0.975, 24  # GB
+_USUAL_CARD = 24  # GB
 _SLOTS, _WHOLE, _TOKENS, _THOUSAND, _SEQUENCES, _STEP = 4, 32768, 65536, 1024, 1024, 512
 
 
@@ -95,9 +98,9 @@ def _step_tokens(figures: Figures) -> Words:
     told = figures.given.get("max_num_batched_tokens")
     tokens = int(told) if told else _TOKENS
     width = int(model_row(EXAMPLE_MODEL)["intermediate_size"])
-    size = both_words(tokens * 2 * width * _BF16)
+    size = both_words(gate_and_up(tokens))
     usual = 8192
-    small = gib_words(usual * 2 * width * _BF16)
+    small = gib_words(gate_and_up(usual))
     return Words(
         f"**max_num_batched_tokens bounds the tokens of one step, of all sequences together: a larger one makes the step that the server measures at its start larger, and that is taken from the KV pool.** In Llama-3-8B gate and up of one MLP alone are {tokens:,} × 2 × {width:,} × {_BF16} B = {size} at {tokens:,} tokens, {small} at {usual:,}. gpu_memory_utilization does not change, so there are as many fewer blocks, and where none are left the start fails. Prompts are read in fewer steps, so faster; requests that are answered wait longer between two tokens. No longer prompt fits because of it (that is max_model_len).",
         f"**max_num_batched_tokens 限制一步里所有序列合计的 token 数:调大后,启动时测量的那一步激活变大,缓存池相应变小。** 以 Llama-3-8B 为例,仅一层 MLP 的 gate 和 up 就要 {tokens:,} × 2 × {width:,} × {_BF16} 字节 = {size}({tokens:,} token),{usual:,} 时是 {small}。gpu_memory_utilization 不变,所以 KV 块就少这么多,一块都不剩时启动失败。好处是读长提示的步数少、更快;代价是正在生成的请求两个 token 之间等得更久。它并不能让更长的提示放得下(那是 max_model_len)。",
@@ -117,7 +120,7 @@ def _bits_or_size(figures: Figures) -> Words:
 
 
 _MUST_DIVIDE = Words(
-    "Query heads must divide by the ranks in any case, and KV heads and ranks one by the other. MLA has one vector for all heads, which each card keeps whole. Norms, the CUDA context and buffers stand on each card as well.",
+    "The query heads must be a multiple of the ranks in any case, and of KV heads and ranks one must be a multiple of the other. MLA has one vector for all heads, which each card keeps whole. Norms, the CUDA context and buffers stand on each card as well.",
     "查询头数必须能被卡数整除,KV 头数和卡数则要一方整除另一方。MLA 只有所有头共用的一个向量,每张卡都存完整一份。归一化、CUDA 上下文和缓冲也是每张卡各一份。",
 )
 
@@ -184,7 +187,7 @@ def _latent_token(_: Figures) -> Words:
 
 def _share_feared(figures: Figures) -> Words:
     """Whether a high share stands, and what it leaves of a card: of those that are told, or of usual ones."""
-    share = float(figures.given.get("gpu_memory_utilization") or _HIGH)
+    share = float(figures.given.get("gpu_memory_utilization") or MOST_SHARE)
     if share < _LEAST_HIGH:
         raise Missing("a high share")
     memory = float(figures.given.get("gpu_memory_gb") or _USUAL_CARD)

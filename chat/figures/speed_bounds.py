@@ -15,7 +15,7 @@ from kb.rates import PROMPTS, Decoding, HostMemory, decoding, shares
 
 # examples where no card, model or length is told
 _CARDS, _CARD, _SIZE, _LONG = ("A100 80 GB", "H100 80 GB", "RTX 4090"), "RTX 4090", 7e9, 32768
-_FILE, _LAYERS = "gguf:Q4_K_M", 16  # half of the layers of the model that stands for that size
+_FILE = "gguf:Q4_K_M"
 _WIDE, _WHOLE_CARDS = 16, (24, 80)  # bits; GB
 
 
@@ -112,7 +112,8 @@ def _half_in_ram(figures: Figures) -> Words:
         "engine": "llama.cpp",
         "gpu": cards_meant(card)[0].name,
     }
-    whole, half = (Decoding(decoding({**facts, **one}, host).there, host) for one in ({}, {"gpu_layers": _LAYERS}))
+    layers = int(Figures(facts).need("layers"))
+    whole, half = (Decoding(decoding({**facts, **one}, host).there, host) for one in ({}, {"gpu_layers": layers // 2}))
     if not whole.card_seconds or not half.host_bytes:
         raise Missing("bandwidth")
     read, ram = f"{half.host_bytes / GB:.2g} GB", f"{host.high / GB:.3g} GB/s"

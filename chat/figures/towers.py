@@ -78,7 +78,7 @@ def _held(figures: Figures, need: float) -> Words:
     """What the card says of the training with the tower frozen, beside the verdict that has it trained."""
     room = figures.base.capacity
     if room is None:
-        return Words("", "")
+        return SILENT
     has = gib_words(room)
     if need > room:
         return Words(f", still more than the {has} there are", f",仍超过可用的 {has}")

@@ -1,33 +1,27 @@
 """Figures of trainings that are asked about shortly: states in host memory, both bases of adapters, cards that differ."""
 
 from collections.abc import Callable
-from typing import Any
 
 from chat.figures.cards_together import rig_told
-from chat.figures.named import GB, GIB, Figures, Missing, gib_words
+from chat.figures.meaning_words import seven
+from chat.figures.named import GB, GIB, KIB, Figures, Missing, gib_words
 from formulas.quantity import Words
-from kb.bytes_each import ADAM, MOMENTS
+from kb.bytes_each import ADAM, MOMENTS, WEIGHT
 from kb.recipe import assumed
 
-# the rank that is taken where none is told, and the bytes of a number in 16 bit
-_RANK, _HALF = 16, 2
 # a card that many have, the part of it that is the cache, and a usual sequence
-_CARD_GB, _FIFTH, _SEQUENCE, KIB = 24, 5, 4096, 1024
-
-
-def _seven(**facts: Any) -> Figures:
-    return Figures({"params": assumed("params", "an example"), **facts})
+_CARD_GB, _FIFTH, _SEQUENCE = 24, 5, 4096
 
 
 def _states_in_ram(_: Figures) -> Words:
     """What a round 7B's states take, without the masters and with them."""
-    params = _seven(method="full").need("params_said")
+    params = seven(method="full").need("params_said")
     moments, all_ = (f"{each * params / GB:.0f}" for each in (MOMENTS, ADAM))
     return Words(f"of a 7B {moments} or {all_} GB of RAM", f"7B 是 {moments} 或 {all_} GB 内存")
 
 
 def _qlora_and_lora(_: Figures) -> Words:
-    lora, qlora = (gib_words(_seven(method=one).base.best) for one in ("lora", "qlora"))
+    lora, qlora = (gib_words(seven(method=one).base.best) for one in ("lora", "qlora"))
     return Words(f"of a 7B {lora} → {qlora}", f"7B 从 {lora} 降到 {qlora}")
 
 
@@ -35,7 +29,7 @@ def _lora_bits(_: Figures) -> Words:
     """A 7B tuned with adapters on a base in 8, 4 and 16 bits."""
     eight, four, wide = (
         gib_words(one.base.best)
-        for one in (*(_seven(method="qlora", bits=bits) for bits in (8, 4)), _seven(method="lora"))
+        for one in (*(seven(method="qlora", bits=bits) for bits in (8, 4)), seven(method="lora"))
     )
     return Words(
         f"A 7B takes {eight} with 8 bits, {four} with 4 and {wide} with 16.",
@@ -45,25 +39,27 @@ def _lora_bits(_: Figures) -> Words:
 
 def _adapter_beside(_: Figures) -> Words:
     """An adapter of the usual rank beside the base that it was trained on, in 16 bit."""
-    count = float(_seven(method="lora").need("adapter_params"))
+    tuned = seven(method="lora")
+    count, rank = float(tuned.need("adapter_params")), tuned.knob("lora_rank")
     return Words(
-        f"of a 7B at rank {_RANK} {count / 1e6:.0f}M, {count * _HALF / 1e6:.0f} MB",
-        f"7B、秩 {_RANK} 时 {count / 1e6:.0f}M 个,{count * _HALF / 1e6:.0f} MB",
+        f"of a 7B at rank {rank} {count / 1e6:.0f}M, {count * WEIGHT / 1e6:.0f} MB",
+        f"7B、秩 {rank} 时 {count / 1e6:.0f}M 个,{count * WEIGHT / 1e6:.0f} MB",
     )
 
 
 def _seven_fp32(_: Figures) -> Words:
-    wide, half = (gib_words(_seven(method="inference").stored(weight_format=one)) for one in ("fp32", "bf16"))
+    wide, half = (gib_words(seven(method="inference").stored(weight_format=one)) for one in ("fp32", "bf16"))
     return Words(f"The weights of a 7B: {wide} instead of {half}.", f"7B 的权重:{wide},16 位是 {half}。")
 
 
 def _share_of_cache(_: Figures) -> Words:
     """How many tokens a fifth of a usual card holds, where heads share keys and values."""
-    token = Figures({"model": str(assumed("model", "grouped heads")), "method": "inference"}).need("kv_token")
+    model = str(assumed("model", "grouped heads"))
+    token, name = Figures({"model": model, "method": "inference"}).need("kv_token"), model.rpartition("/")[2]
     room = _CARD_GB * GIB / _FIFTH
     return Words(
-        f"A fifth of a card of {_CARD_GB} GB is {gib_words(room)}: at {token / KIB:.0f} KiB a token (a model of 8B with GQA) {room / token:,.0f} tokens, {room / token / _SEQUENCE:.0f} sequences of {_SEQUENCE:,}.",
-        f"{_CARD_GB} GB 卡的五分之一是 {gib_words(room)}:每 token {token / KIB:.0f} KiB(8B、GQA)能放 {room / token:,.0f} token,即 {room / token / _SEQUENCE:.0f} 条 {_SEQUENCE:,} token 的序列。",
+        f"A fifth of a card of {_CARD_GB} GB is {gib_words(room)}: at {token / KIB:.0f} KiB a token ({name}, GQA) {room / token:,.0f} tokens, {room / token / _SEQUENCE:.0f} sequences of {_SEQUENCE:,}.",
+        f"{_CARD_GB} GB 卡的五分之一是 {gib_words(room)}:每 token {token / KIB:.0f} KiB({name},GQA)能放 {room / token:,.0f} token,即 {room / token / _SEQUENCE:.0f} 条 {_SEQUENCE:,} token 的序列。",
     )
 
 

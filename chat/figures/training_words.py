@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 
 from chat.figures.lever_words import both_shown
 from chat.figures.levers import LEVERS
+from chat.figures.meaning_words import seven
 from chat.figures.named import Figures, both_words, value_of
 from chat.phrases import in_words
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import ADAM, GRADIENT, TRAINED, WEIGHT
-from kb.recipe import assumed
 
 _STATES = GRADIENT + ADAM  # what a frozen parameter is without
 _EIGHT = 8e9  # with a large vocabulary
@@ -18,14 +18,10 @@ _SOME_LAYERS = 4
 _LOGIT = 4  # bytes, in fp32
 
 
-def _seven(**facts: object) -> Figures:
-    return Figures({"params": assumed("params", "an example"), **facts})
-
-
 def _told_or_seven(figures: Figures, **facts: object) -> Figures:
     """The model that is named, else a 7B."""
     told = {name: given for name, given in figures.given.items() if name in ("model", "params", "config")}
-    return Figures({**told, **facts}) if told else _seven(**facts)
+    return Figures({**told, **facts}) if told else seven(**facts)
 
 
 def _half_frozen(figures: Figures) -> Words:
@@ -53,7 +49,7 @@ def _states_of(figures: Figures) -> float:
 def _ends_frozen(figures: Figures) -> Words:
     """What a frozen embedding saves of the model, or of two usual ones, with a small vocabulary and with a large."""
     told = []
-    usual = (_seven(method="full"), Figures({"params": _EIGHT, "method": "full"}))
+    usual = (seven(method="full"), Figures({"params": _EIGHT, "method": "full"}))
     for one in (_told_or_seven(figures, method="full"),) if figures.names_model else usual:
         matrix = one.need("vocab") * one.need("hidden")
         name = "" if figures.names_model else in_words("params", one.given["params"], "en")
@@ -106,7 +102,7 @@ def _logits_here(figures: Figures) -> Words:
 
 def _bucket_sizes(_: Figures) -> Words:
     """One more copy of a 7B's gradients, in 16 bit and in fp32."""
-    params = _seven(method="full").params
+    params = seven(method="full").params
     narrow, wide = (both_words(each * params).split(" (")[0] for each in (GRADIENT, 2 * GRADIENT))
     return Words(f"of a 7B {narrow} in 16 bit, {wide} in fp32", f"7B 的 16 位梯度是 {narrow},fp32 是 {wide}")
 

@@ -14,7 +14,7 @@ FITS = 0.85  # of a card that the weights may be, for batches and the runtime to
 
 
 def fits_on(need: float, card: Card | None) -> Words:
-    """Against a card, with a tenth of it kept for activations and the runtime."""
+    """Against a card, tight where less of it is left than activations and the runtime usually want."""
     if card is None:
         return SILENT
     has = card.capacity

@@ -30,14 +30,12 @@ from formulas.quantity import Words
 from kb.hosting import MACHINE
 from kb.recipe import ADAPTERS, tokens_for_each, usual_mfu
 from kb.runs import like
-from kb.timing import FROZEN, RECOMPUTED, Training, in_single, optimal_size
+from kb.timing import FROZEN, RECOMPUTED, SINGLE, Training, in_single, optimal_size
 
 # what a figure is given for where no tokens are said, and where samples are told without their length
 _EXAMPLE_TOKENS = 1e8
 _EXAMPLE_LENGTH = 500
 _LONG_ALONE = 30 * 24.0  # hours beyond which nobody trains on one card
-# of 32-bit operations those in 16 bits, on compute capability 6.1
-_PART, _PART_ZH = "64th", "1/64"
 _REFERENCE = ("A100 SXM4 80 GB", "H100 SXM5 80 GB")
 
 
@@ -239,8 +237,8 @@ def _time(asked: Asked) -> list[Line]:
         en += " Prices are not in the tables: say what a card costs you for an hour."
         zh += "表里没有价格:请说出每张卡每小时多少钱。"
     if in_single(t.card):
-        en += f" It computes in fp32, for its 16-bit rate is a {_PART} of that."
-        zh += f"这张卡按 fp32 计算,因为它的 16 位速率只有 fp32 的 {_PART_ZH}。"
+        en += f" It computes in fp32, for its 16-bit rate is a {SINGLE}th of that."
+        zh += f"这张卡按 fp32 计算,因为它的 16 位速率只有 fp32 的 1/{SINGLE}。"
     beside = told_run(asked)  # its sum is the same
     return [*beside, *_within(asked), line(en, zh, PALM if t.assumed_share else ("", ""))] if beside else [*_within(asked), line(en, zh, PALM if t.assumed_share else ("", "")),
             _arithmetic(asked, f" ÷ ({f'{t.n_gpus:,} × ' if t.n_gpus else ''}{t.peak / 1e12:g} TFLOP/s × {at})", f" ÷ ({f'{t.n_gpus:,} × ' if t.n_gpus else ''}{t.peak / 1e12:g} TFLOP/s × {at})")]  # fmt: skip
