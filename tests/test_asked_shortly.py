@@ -2,7 +2,6 @@
 
 import pytest
 
-from chat.reads.grammar import read
 from tests.talking import answer_to, opening
 
 
@@ -114,84 +113,3 @@ def test_how_all_of_it_gets_on_the_card(question: str, opens: str) -> None:
 )
 def test_what_does_not_go_in_or_is_not_asked_is_not_told_so(question: str) -> None:
     assert "It goes in whole" not in answer_to(question)
-
-
-@pytest.mark.parametrize(
-    ("question", "says"),
-    [
-        ("another user's process uses 30gb of my a100 80gb, can I lora a 14b?", "16.2 GiB to spare"),
-        ("a colleague's job takes 30gb of the a100 80gb, lora of a 14b possible?", "16.2 GiB to spare"),
-        ("my card has 12gb, comfyui uses 7, can i run llama 3.2 3b beside it", "a 5 GB card: fits with 8-bit or 4-bit"),
-        ("16g的卡，comfyui占了6g，还能跑qwen2.5 14b q4吗", "10 GB 显卡"),
-        ("chrome takes 2gb of my 12gb card, does llama 3.1 8b q6 fit", "7.30 GiB of 10.0 GiB"),
-        ("两张卡被同事占了一部分，每张剩30g，能lora 14b吗", "每张卡可用 30.0 GiB"),
-    ],
-)
-def test_what_somebodys_job_holds_is_taken(question: str, says: str) -> None:
-    told = answer_to(question)
-    assert says in told
-    assert "What runs beside it is not counted" not in told
-
-
-@pytest.mark.parametrize(
-    ("question", "says"),
-    [
-        ("my vllm 8b server idles at 72gb of an 80gb card, would a 13b fit", "the card has 73.6 GiB"),
-        ("sdxl takes 8 seconds per image on my 11gb card, can it also run llama 3.2 3b", "11.0 GiB"),
-        ("flux uses 12 steps on my 16gb card, does qwen2.5 7b q4 fit too", "16.0 GiB"),
-    ],
-)
-def test_a_servers_own_pool_and_what_is_no_memory_are_not_taken(question: str, says: str) -> None:
-    told = answer_to(question)
-    assert says in told
-    assert "Others hold a part" not in told
-
-
-@pytest.mark.parametrize(
-    ("question", "says"),
-    [
-        ("qwen2.5 14b awq on a 24gb card and also a 7b awq, fits?", "together on one card fits"),
-        ("70b fp8 on an h100 and a 7b next to it, ok?", "together on one card"),
-        ("a100 80g 上跑 32b fp8，还能再跑一个7b吗", "同时放在一张卡上"),
-        ("一张4090跑14b awq，能不能再加载一个7b", "同时放在一张卡上"),
-    ],
-)
-def test_one_more_model_beside_the_first_is_added_to_it(question: str, says: str) -> None:
-    assert says in opening(question)
-
-
-@pytest.mark.parametrize(
-    "question", ["does a 14b awq or a 7b awq fit a 24gb card?", "先试7b，不行再换一个14b，24g卡放得下吗"]
-)
-def test_one_or_the_other_is_not_added_up(question: str) -> None:
-    assert not any(one in opening(question) for one in ("ogether on one card", "同时放在一张卡上"))
-
-
-def test_an_embedder_that_shares_a_small_card_is_added_up() -> None:
-    assert "bge-m3" in answer_to("16g显存，要跑rag，embedding加7b，怎么分")
-    assert "bge-m3" not in answer_to("24g 微调7b，embedding加lm_head 怎么分")
-
-
-def test_an_offload_beside_stage_two_is_of_the_optimizer() -> None:
-    text = "phi-4 full fine-tune, 4x A100 40GB, ds_z2_offload_config, OOM. I thought with offload the optimizer is gone and the rest is split in 4?"
-    assert read(text).facts["offload"] == ("optimizer",)
-    assert read("full fine-tune a 7B on 2x 3090 with zero3 offload").facts["offload"] == ("params",)
-
-
-@pytest.mark.parametrize(
-    ("question", "opens"),
-    [
-        ("FSDP LoRA of Llama-3.3-70B bf16 on 8x L40S 48GB, host has 512GB RAM, torchrun dies with exitcode -9 while loading checkpoint shards", "each of 8 processes reads the whole checkpoint"),
-        ("8卡A100 80G，zero2 LoRA Qwen2.5-32B，加载checkpoint shards到一半进程被kill，exitcode -9，机器内存512G", "8 个进程各自读入完整权重"),
-        ("Mistral-Small-24B FP8 on one L40S 48GB, vLLM, --max-model-len 16384, gpu_memory_utilization 0.9. Can I serve 20 users at full 16k at the same time?", "not 20 sequences of this length at once, but 6"),
-        ("Qwen3-30B-A3B 只激活3B，为什么显存还要按30B算？4070 12G + 32G内存 能跑Q4吗", "30.5B"),
-    ],
-)  # fmt: skip
-def test_a_load_that_is_killed_and_settings_that_are_told_are_read_as_such(question: str, opens: str) -> None:
-    assert opens in opening(question)
-
-
-def test_agents_in_parallel_are_so_many_sequences() -> None:
-    text = "GLM-4.5-Air in SGLang with 4 parallel agents that each use the full 128k on 4x A100 80G in bf16"
-    assert read(text).facts["batch_size"] == (4,)
-    assert "batch_size" not in read("an agent with Qwen3-8B on a 4090, 32k").facts

@@ -157,3 +157,7 @@ def test_a_cache_in_sixteen_bits_is_told_by_its_rule() -> None:
 
 def test_an_eight_bit_cache_without_scales_is_half() -> None:
     assert "KV cache 64.0 GiB → 32.0 GiB" in answer_to("how much memory saved by fp8 kv cache at 128k tokens")
+
+
+def test_what_weights_take_in_few_bits_is_the_reason_where_why_stands_last() -> None:
+    assert Assistant().ask("bnb nf4 loads 8b in 5.7gb not 4gb why").text.startswith("**5.7 GB is all of the weights")

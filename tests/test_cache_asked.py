@@ -30,7 +30,7 @@ from tests.talking import answer_to, opening
         ("Is MLA's cache split by TP?", "**MLA works with tensor parallel, but its cache is not divided"),
         ("MLA 用张量并行 KV 会切分吗", "**MLA 能用张量并行，但缓存不会切分"),
         ("does rope scaling make the kv cache larger?", "**RoPE scaling (YaRN) takes no memory"),
-        ("滑动窗口能省多少 KV 缓存", "**"),
+        ("滑动窗口能省多少 KV 缓存", "**它给缓存设了上限"),
         ("kv cache in prefill and in decoding", "**Weights are the same in both"),
         ("are prompt tokens counted in the kv cache", "**Yes: every token of the prompt"),
         ("KV 缓存包括输入的 token 吗", "**包括：提示的每个 token"),

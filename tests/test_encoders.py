@@ -4,6 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from kb.encoders import encoders, named
+from tests.talking import answer_to, opening
 
 
 def _shape(name: str) -> tuple[int, int, int, int]:
@@ -135,3 +136,20 @@ def test_a_batch_that_is_only_embedded_keeps_nothing_for_a_backward_pass(questio
     told = Assistant().ask(question).text
     assert "16 B per parameter" not in told
     assert "每参数 16 字节" not in told
+
+
+def test_an_embedder_that_shares_a_small_card_is_added_up() -> None:
+    assert "bge-m3" in answer_to("16g显存，要跑rag，embedding加7b，怎么分")
+    assert "bge-m3" not in answer_to("24g 微调7b，embedding加lm_head 怎么分")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("qwen3-embedding-8b which gpu", "a card of 24 GB, in 8 bit of 12 GB"),
+        ("qwen3-embedding-4b 要什么卡", "12 GB 的卡（8 位 6 GB）"),
+        ("bge-m3 vram", "a card of 4 GB;"),
+    ],
+)
+def test_an_embedder_is_told_its_card(question: str, says: str) -> None:
+    assert says in opening(question)

@@ -4,6 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to, opening
 
 
 @pytest.mark.parametrize(
@@ -80,3 +81,18 @@ def test_a_gguf_file_is_not_of_experts_alone_in_four_bits() -> None:
     answer = Assistant().ask("DeepSeek-V3 Q4_K_M is 404 GB on disk, how does that come about?").text
     assert "routed experts" not in answer
     assert "4.82 bits = 404 GB" in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("how many h200 for kimi k2 int4", ("594 GB (553.4 GiB)", "8 of these cards")),
+        ("kimi k2 int4 要几张 H200", ("594 GB（553.4 GiB）", "要 8 张这样的卡")),
+    ],
+)
+def test_a_mixture_in_int4_has_its_experts_alone_in_few_bits(question: str, says: tuple[str, ...]) -> None:
+    assert all(one in opening(question) for one in says), opening(question)
+
+
+def test_a_dense_model_in_int4_has_no_experts() -> None:
+    assert "routed experts" not in answer_to("llama-3.3-70b int4 on 48gb")

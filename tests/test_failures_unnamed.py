@@ -94,7 +94,9 @@ def test_a_model_that_is_named_brings_its_figure(question: str, opens: str, amou
 
 def test_what_is_in_use_is_not_advised() -> None:
     told = opening("gradient checkpointing is on and I still get oom with qlora, what else")
-    assert "then for full fine-tuning" in told or "gradient checkpointing, shorter" not in told
+    assert "With checkpointing on" in told
+    assert "QLoRA (a 4-bit base)" not in told
+    assert "QLoRA (a 4-bit base)" in opening("gradient checkpointing is on and I still get oom, what else")
 
 
 @pytest.mark.parametrize(

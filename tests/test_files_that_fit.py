@@ -10,6 +10,7 @@ from chat.plans.plan import plan
 from chat.reads.grammar import read
 from kb import estimate
 from kb.machine import machines_run
+from tests.talking import opening
 
 
 def told(question: str) -> str:
@@ -247,3 +248,19 @@ def test_a_file_that_is_seen_not_to_fit_is_told_after_what_does(question: str, o
 )
 def test_a_small_card_without_a_name_runs_the_format_of_files(question: str, engine: str | None) -> None:
     assert plan(read(question))[0][1].get("engine") == engine
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("70b q2_k vs 32b q8_0 on a 5090", "**Of these only 70B (Q2_K) fits"),
+        ("32b q8 对 70b q2_k，32G 显存", "**只有 70B（Q2_K） 放得下"),
+    ],
+)
+def test_of_two_files_the_one_that_fits_opens_with_what_it_loses(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)
+    assert "Q6_K" in opening(question)
+
+
+def test_two_files_that_are_compared_tell_the_difference() -> None:
+    assert "less (" in opening("how much less does 70b q2_k take than 32b q8_0 on a 32gb card")

@@ -84,7 +84,3 @@ def test_a_link_that_is_named_asks_nothing(question: str) -> None:
 )
 def test_both_16_bit_types_are_of_the_same_program(question: str, formats: tuple[str, ...]) -> None:
     assert read(question).facts["weight_format"] == formats
-
-
-def test_what_weights_take_in_few_bits_is_the_reason_where_why_stands_last() -> None:
-    assert Assistant().ask("bnb nf4 loads 8b in 5.7gb not 4gb why").text.startswith("**5.7 GB is all of the weights")

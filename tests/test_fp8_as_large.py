@@ -3,7 +3,6 @@
 import pytest
 
 from chat.agent import Assistant
-from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -31,24 +30,3 @@ def test_other_comparisons_are_none_of_it(question: str) -> None:
     text = Assistant().ask(question).text
     assert "FP8 了" not in text
     assert "no FP8 on the card" not in text
-
-
-@pytest.mark.parametrize(
-    ("question", "says"),
-    [
-        # 6.98e9 × 4.16 bits + 1.05e9 × 2 B
-        ("how much VRAM for llama-3-8b int4", "5.33 GiB of weights instead of 5.21 GiB"),
-        ("Qwen2.5-14B int4 12G 够吗", "4 + 20/128 = 4.16 位"),
-        ("does Qwen2.5-32B int4 fit on a 24GB card?", "with a 16-bit scale and a 4-bit zero point each"),
-    ],
-)
-def test_plain_int4_is_told_with_its_scales(question: str, says: str) -> None:
-    assert says in answer_to(question), answer_to(question)
-
-
-@pytest.mark.parametrize(
-    "question",
-    ["how much VRAM for llama-3-8b AWQ", "how much VRAM for llama-3-8b in 4 bit", "QLoRA of a 7B in int4: memory?"],
-)
-def test_formats_with_scales_are_counted_with_them(question: str) -> None:
-    assert "without scales" not in answer_to(question)

@@ -6,6 +6,7 @@ from chat.agent import Assistant
 from chat.events import Conversation
 from chat.plans.understood import understood
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -98,3 +99,34 @@ def test_what_others_take_is_of_the_card_before() -> None:
 )
 def test_an_amount_that_is_said_to_be_taken_in_chinese_leaves_the_rest(text: str, room: int) -> None:
     assert str(understood(read(text))["gpu"]).endswith(f"limited to {room} GB")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("another user's process uses 30gb of my a100 80gb, can I lora a 14b?", "16.2 GiB to spare"),
+        ("a colleague's job takes 30gb of the a100 80gb, lora of a 14b possible?", "16.2 GiB to spare"),
+        ("my card has 12gb, comfyui uses 7, can i run llama 3.2 3b beside it", "a 5 GB card: fits with 8-bit or 4-bit"),
+        ("16g的卡，comfyui占了6g，还能跑qwen2.5 14b q4吗", "10 GB 显卡"),
+        ("chrome takes 2gb of my 12gb card, does llama 3.1 8b q6 fit", "7.30 GiB of 10.0 GiB"),
+        ("两张卡被同事占了一部分，每张剩30g，能lora 14b吗", "每张卡可用 30.0 GiB"),
+    ],
+)
+def test_what_somebodys_job_holds_is_taken(question: str, says: str) -> None:
+    told = answer_to(question)
+    assert says in told
+    assert "What runs beside it is not counted" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("my vllm 8b server idles at 72gb of an 80gb card, would a 13b fit", "the card has 73.6 GiB"),
+        ("sdxl takes 8 seconds per image on my 11gb card, can it also run llama 3.2 3b", "11.0 GiB"),
+        ("flux uses 12 steps on my 16gb card, does qwen2.5 7b q4 fit too", "16.0 GiB"),
+    ],
+)
+def test_a_servers_own_pool_and_what_is_no_memory_are_not_taken(question: str, says: str) -> None:
+    told = answer_to(question)
+    assert says in told
+    assert "Others hold a part" not in told

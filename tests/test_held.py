@@ -143,25 +143,6 @@ def test_an_old_model_that_stands_for_a_size_bounds_no_length() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "opens"),
-    [
-        ("我这卡8g 你推荐跑啥", "8 GB"),
-        ("我这张卡12g 推荐跑什么", "12 GB"),
-        ("我这显卡16g 推荐跑啥模型", "16 GB"),
-        ("5090 32g 相比4090 24g 能多跑啥", "RTX 4090"),
-        ("my card is 8GB, what do you recommend running", "8 GB"),
-    ],
-)
-def test_what_a_card_runs_is_recommended(question: str, opens: str) -> None:
-    assert opens in _ask(question).split("\n")[0]
-
-
-def test_how_many_more_and_how_many_epochs_are_no_models() -> None:
-    for question in ("7b 24g 能多跑几个并发", "推荐跑几个epoch 7b lora"):
-        assert "其他精度" not in _ask(question)
-
-
-@pytest.mark.parametrize(
     "question", ["7b 24g 20k上下文 几路并发", "how many users at 20k context does a 7b hold on a 24GB card"]
 )
 def test_how_many_long_sequences_of_a_size_is_told_of_both_shapes(question: str) -> None:

@@ -45,24 +45,6 @@ def test_one_copy_has_no_price_of_copies() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "opens"),
-    [
-        ("grpo lora 14b on single 4090 unsloth", "**Not with a base in 16 bit; it fits with QLoRA, 4-bit** (17.4 GiB; Unsloth's default"),
-        ("unsloth lora 14b 4090 能训吗", "**16 位基座不行，4 位 QLoRA 就放得下**（11.5 GiB，Unsloth 默认就是 load_in_4bit）"),
-        ("unsloth 16bit LoRA 14b 4090 放得下吗", "**不行。14B · LoRA · 16 位"),
-        ("LoRA 14B on a 4090 with trl, fits?", "**14B, LoRA, RTX 4090: does not fit"),
-    ],
-)  # fmt: skip
-def test_a_trainer_that_loads_in_four_bits_is_judged_by_that(question: str, opens: str) -> None:
-    assert opening(question).startswith(opens)
-
-
-def test_a_base_that_is_not_sharded_is_told_beside_several_cards() -> None:
-    assert "The 8-bit base of bitsandbytes is not sharded" in answer_to("distill 70b teacher into 8b student memory")
-    assert "not sharded" not in answer_to("7B full fine-tuning memory")
-
-
-@pytest.mark.parametrize(
     ("question", "told"),
     [
         ("DeepSeek-V3 FP8，两台 8×H200，TP16 还是 PP2？", "张量并行 16 = 128"),

@@ -138,7 +138,7 @@ def test_of_a_very_long_context_the_cache_decides() -> None:
     [
         ("whats the max_seq_length i can set for qlora llama 3.1 8b on a t4", "**Up to "),
         ("qlora mistral 7b on a 4090: the max_seq_len I can use?", "**Up to "),
-        ("qlora llama 3.1 8b 单卡 t4，max_seq_length 最大能设多少", "**"),
+        ("qlora llama 3.1 8b 单卡 t4，max_seq_length 最大能设多少", "**稳妥的上限是 "),
     ],
 )
 def test_the_name_of_a_setting_is_a_length_too(question: str, opens: str) -> None:

@@ -216,16 +216,3 @@ def test_where_a_pool_comes_from_is_told_beside_what_goes_in() -> None:
     assert "最多 2 个" in first
     assert "48.0 GiB × 0.9 = 43.2 GiB，减去权重 18.0 GiB" in first
     assert not told.notices
-
-
-def test_experts_that_need_not_lie_in_host_memory_go_back_to_the_card() -> None:
-    told = (
-        Assistant()
-        .ask(
-            "gpt-oss-120b in llama.cpp with -ngl 99 --n-cpu-moe 36 on a 3090 + 64GB DDR5: RAM is full and it swaps. How do I set it better?"
-        )
-        .text
-    )
-    assert "--n-cpu-moe 24 in place of 36" in told
-    spare = Assistant().ask("gpt-oss-120b in llama.cpp with --n-cpu-moe 24 on a 3090 + 64GB DDR5, fits?").text
-    assert "in place of 24" not in spare

@@ -189,3 +189,9 @@ def test_without_ram_that_is_told_the_cards_are_the_bound() -> None:
     assert "Host memory bounds it" not in answer_to(
         "largest model I can full fine-tune with ZeRO-3 offload on 4x 3090?"
     )
+
+
+def test_an_offload_beside_stage_two_is_of_the_optimizer() -> None:
+    text = "phi-4 full fine-tune, 4x A100 40GB, ds_z2_offload_config, OOM. I thought with offload the optimizer is gone and the rest is split in 4?"
+    assert read(text).facts["offload"] == ("optimizer",)
+    assert read("full fine-tune a 7B on 2x 3090 with zero3 offload").facts["offload"] == ("params",)

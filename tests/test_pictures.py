@@ -7,7 +7,7 @@ import pytest
 from chat.agent import Assistant
 from chat.figures.pictures import tokens_of_pictures
 from chat.reads.grammar import read
-from tests.talking import answer_to
+from tests.talking import answer_to, opening
 
 
 @pytest.mark.parametrize(
@@ -315,3 +315,40 @@ def test_a_bound_on_pixels_is_told_in_tokens_and_what_they_take(question: str, s
 )
 def test_pictures_of_a_case_are_counted_there(question: str) -> None:
     assert not answer_to(question).startswith("**max_pixels")
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("qwen2.5-vl-72b awq, 2x a6000, 6 images per request, vllm", ("1920 × 1080 is about 2,691 tokens", "6 of them are 16,146")),
+        ("qwen2-vl 7b 每个请求12张图 4090", ("12 张共 32,292 个", "没说尺寸")),
+        ("qwen2.5-vl-7b with 4 images of 4k on a 3090", ("3840 × 2160 is about 10,549", "4 of them are 42,196")),
+    ],
+)  # fmt: skip
+def test_pictures_of_a_prompt_are_counted_whose_size_nobody_tells(question: str, says: tuple[str, ...]) -> None:
+    told = answer_to(question)
+    assert all(one in told for one in says), told
+
+
+@pytest.mark.parametrize(
+    "question", ["lora qwen2.5-vl-7b, 4 images per sample, on a 4090", "train qwen2-vl-7b on 20 images, a100 80gb"]
+)
+def test_pictures_that_are_trained_on_have_the_trainers_size(question: str) -> None:
+    assert "no size is told" not in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("qwen2-vl 7b oom on long videos, what can I lower?", "**Give it fewer and smaller frames"),
+        ("Qwen2.5-VL-7B 处理视频时显存不够，怎么办", "**减少帧数、缩小每帧"),
+    ],
+)
+def test_a_video_that_is_too_much_has_fewer_and_smaller_frames(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)
+    assert "32,768" in answer_to(question)
+    assert "1.75 GiB" in answer_to(question)
+
+
+def test_a_video_is_not_the_cause_where_the_weights_are_too_much() -> None:
+    assert "smaller frames" not in opening("qwen2.5-vl-72b bf16 video oom on a 4090")

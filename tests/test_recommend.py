@@ -15,6 +15,7 @@ from kb.commands.recommend import recommend as command
 from kb.database import rows
 from kb.recommender import usual_cards
 from tests.sweep import highs
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -180,3 +181,22 @@ def test_who_pretrains_trains_all_weights(question: str, full: str) -> None:
 )
 def test_who_tunes_is_offered_adapters(question: str) -> None:
     assert "LoRA" in Assistant().ask(question).text.split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("我这卡8g 你推荐跑啥", "8 GB"),
+        ("我这张卡12g 推荐跑什么", "12 GB"),
+        ("我这显卡16g 推荐跑啥模型", "16 GB"),
+        ("5090 32g 相比4090 24g 能多跑啥", "RTX 4090"),
+        ("my card is 8GB, what do you recommend running", "8 GB"),
+    ],
+)
+def test_what_a_card_runs_is_recommended(question: str, opens: str) -> None:
+    assert opens in answer_to(question).split("\n")[0]
+
+
+def test_how_many_more_and_how_many_epochs_are_no_models() -> None:
+    for question in ("7b 24g 能多跑几个并发", "推荐跑几个epoch 7b lora"):
+        assert "其他精度" not in answer_to(question)

@@ -114,3 +114,16 @@ def test_what_leaves_room_by_itself_needs_no_other() -> None:
 )  # fmt: skip
 def test_what_a_file_leaves_of_a_card_is_told_in_one_unit(question: str, says: str) -> None:
     assert Assistant().ask(question).text.replace("，", ",").replace("：", ":").startswith(says)
+
+
+def test_experts_that_need_not_lie_in_host_memory_go_back_to_the_card() -> None:
+    told = (
+        Assistant()
+        .ask(
+            "gpt-oss-120b in llama.cpp with -ngl 99 --n-cpu-moe 36 on a 3090 + 64GB DDR5: RAM is full and it swaps. How do I set it better?"
+        )
+        .text
+    )
+    assert "--n-cpu-moe 24 in place of 36" in told
+    spare = Assistant().ask("gpt-oss-120b in llama.cpp with --n-cpu-moe 24 on a 3090 + 64GB DDR5, fits?").text
+    assert "in place of 24" not in spare

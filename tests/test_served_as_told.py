@@ -294,3 +294,22 @@ def test_shares_at_one_value_open_with_what_they_mean_and_come_to(question: str,
 )
 def test_a_value_of_one_program_compares_no_settings(question: str) -> None:
     assert "settings_compared" not in read(question).extras
+
+
+def test_agents_in_parallel_are_so_many_sequences() -> None:
+    text = "GLM-4.5-Air in SGLang with 4 parallel agents that each use the full 128k on 4x A100 80G in bf16"
+    assert read(text).facts["batch_size"] == (4,)
+    assert "batch_size" not in read("an agent with Qwen3-8B on a 4090, 32k").facts
+
+
+def test_all_of_a_mixture_is_counted_where_it_is_asked_why() -> None:
+    told = answer_to("Qwen3-30B-A3B 只激活3B，为什么显存还要按30B算？4070 12G + 32G内存 能跑Q4吗")
+    assert told.startswith("**全部 30.5B 参数都要放下")
+    assert "参数量 × 字节数只是权重" not in told
+
+
+def test_at_the_same_time_compares_no_settings() -> None:
+    text = "Mistral-Small-24B FP8 on one L40S 48GB, vLLM, --max-model-len 16384, gpu_memory_utilization 0.9. Can I serve 20 users at full 16k at the same time?"
+    assert "settings_compared" not in read(text).extras
+    assert "not 20 sequences of this length at once, but 6" in answer_to(text).split("\n\n")[0]
+    assert "settings_compared" in read("are max_model_len and gpu_memory_utilization the same in vLLM?").extras

@@ -4,6 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import opening
 
 
 @pytest.mark.parametrize(
@@ -79,3 +80,23 @@ def test_what_no_table_has_is_told_to_be_left_out_with_the_room_for_it(question:
     told = Assistant().ask(question).text
     assert said in told
     assert not told.startswith(("**Yes", "**可以"))
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("qwen2.5 14b awq on a 24gb card and also a 7b awq, fits?", "together on one card fits"),
+        ("70b fp8 on an h100 and a 7b next to it, ok?", "together on one card"),
+        ("a100 80g 上跑 32b fp8，还能再跑一个7b吗", "同时放在一张卡上"),
+        ("一张4090跑14b awq，能不能再加载一个7b", "同时放在一张卡上"),
+    ],
+)
+def test_one_more_model_beside_the_first_is_added_to_it(question: str, says: str) -> None:
+    assert says in opening(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["does a 14b awq or a 7b awq fit a 24gb card?", "先试7b，不行再换一个14b，24g卡放得下吗"]
+)
+def test_one_or_the_other_is_not_added_up(question: str) -> None:
+    assert not any(one in opening(question) for one in ("ogether on one card", "同时放在一张卡上"))

@@ -10,6 +10,7 @@ from chat.reads.grammar import read
 from formulas.errors import BadInput
 from kb import estimate
 from kb.comparison import compare
+from tests.talking import answer_to
 
 
 def _terms(**given: Any) -> dict[str, float]:
@@ -138,3 +139,8 @@ def test_what_a_card_refuses_is_no_format_and_full_training_by_a_layout_is_asked
     facts = read(question).facts
     assert "weight_format" not in facts
     assert set(facts["method"]) == {"full", "lora", "qlora"}
+
+
+def test_a_base_that_is_not_sharded_is_told_beside_several_cards() -> None:
+    assert "The 8-bit base of bitsandbytes is not sharded" in answer_to("distill 70b teacher into 8b student memory")
+    assert "not sharded" not in answer_to("7B full fine-tuning memory")

@@ -154,9 +154,8 @@ def test_an_account_in_pure_bf16_is_held_against_the_card_as_such() -> None:
     ],
 )
 def test_how_all_weights_train_in_little_is_told(question: str) -> None:
-    told = answer_to(question)
-    assert "LOMO" in told.partition("|")[0]
-    assert "GaLore" in told.partition("|")[0]
+    before_the_table = answer_to(question).partition("|")[0]
+    assert all(one in before_the_table for one in ("LOMO", "GaLore"))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,14 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.events import Answer
+
+
+def _tells(answer: Answer, says: tuple[str, ...]) -> None:
+    """It says each of them, and nothing was withheld of it."""
+    for one in says:
+        assert one in answer.text, answer.text
+    assert not answer.notices
 
 
 @pytest.mark.parametrize(
@@ -25,10 +33,7 @@ from chat.agent import Assistant
 def test_a_cell_is_told_in_a_sentence_with_what_it_is(
     assistant: Assistant, question: str, says: tuple[str, ...]
 ) -> None:
-    answer = assistant.ask(question)
-    for one in says:
-        assert one in answer.text, answer.text
-    assert not answer.notices
+    _tells(assistant.ask(question), says)
 
 
 def test_a_figure_of_the_table_is_no_card(assistant: Assistant) -> None:
@@ -89,10 +94,7 @@ def test_what_of_the_table_leaves_room_on_the_card(question: str, told: str) -> 
 def test_of_rows_from_one_method_to_another_all_are_told_and_held_against_the_cards(
     assistant: Assistant, question: str, says: tuple[str, ...]
 ) -> None:
-    answer = assistant.ask(question)
-    for one in says:
-        assert one in answer.text, answer.text
-    assert not answer.notices
+    _tells(assistant.ask(question), says)
 
 
 @pytest.mark.parametrize(

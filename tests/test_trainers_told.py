@@ -4,6 +4,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import opening
 
 
 @pytest.mark.parametrize(
@@ -195,3 +196,16 @@ def test_a_rise_after_a_step_is_no_claim_about_stages() -> None:
     )
     assert answer.startswith("**No bug and no leak")
     assert "are the model states of mixed-precision Adam" not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("grpo lora 14b on single 4090 unsloth", "**Not with a base in 16 bit; it fits with QLoRA, 4-bit** (17.4 GiB; Unsloth's default"),
+        ("unsloth lora 14b 4090 能训吗", "**16 位基座不行，4 位 QLoRA 就放得下**（11.5 GiB，Unsloth 默认就是 load_in_4bit）"),
+        ("unsloth 16bit LoRA 14b 4090 放得下吗", "**不行。14B · LoRA · 16 位"),
+        ("LoRA 14B on a 4090 with trl, fits?", "**14B, LoRA, RTX 4090: does not fit"),
+    ],
+)  # fmt: skip
+def test_a_trainer_that_loads_in_four_bits_is_judged_by_that(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)

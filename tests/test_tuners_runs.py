@@ -133,6 +133,8 @@ def test_sixteen_bits_beside_four_are_what_dora_computes_in() -> None:
         ("8B QLoRA 12G 显存,rank 最大多少?", "**稳妥的上限是秩 "),
         ("Does adamw_torch_fused need less memory than adamw_torch?", "**The states are the same"),
         ("loading a 7B eats 26GB of CPU RAM and crashes colab, LoRA, how to load it?", "**Host RAM ran out"),
+        ("FSDP LoRA of Llama-3.3-70B bf16 on 8x L40S 48GB, host has 512GB RAM, torchrun dies with exitcode -9 while loading checkpoint shards", "**Host RAM ran out, not GPU memory (signal 9, exit 137): each of 8 processes reads the whole checkpoint"),
+        ("8卡A100 80G，zero2 LoRA Qwen2.5-32B，加载checkpoint shards到一半进程被kill，exitcode -9，机器内存512G", "**耗尽的是主机内存,不是显存（signal 9、exit 137）:8 个进程各自读入完整权重"),
         ("int8 (load_in_8bit) or 4bit for QLoRA of a 14B on 24GB at 2k, memory of each?", "**By memory alone take 4-bit"),
     ],
 )  # fmt: skip
