@@ -211,6 +211,11 @@ def is_again(card: str, other: str) -> bool:
     )
 
 
+def of_one_memory(name: str) -> bool:
+    """Whether the memory of a card of this name is the machine's own; of a name that no row has it is not."""
+    return "unified" in str(gpu_row(name).get("class", ""))
+
+
 def shares_memory(one: Card | None) -> TypeGuard[Card]:
-    """Whether the card's memory is the machine's own; of no card it is not."""
-    return one is not None and "unified" in str(gpu_row(one.name).get("class", ""))
+    """The same of a card; of none it is not."""
+    return one is not None and of_one_memory(one.name)

@@ -113,9 +113,8 @@ def _pool(where: Outcome, gb: float) -> dict[str, Any] | None:
     cards = [where.case.card.marketed_gb] if where.case.card else _sizes()
     for share in sorted(shares, reverse=True):
         for size in cards:
-            near = (
-                abs(share * size - gb) <= _ROUNDED * gb or int(share * size) == gb
-            )  # "21 GB" may have lost its decimals
+            # "21 GB" may have lost its decimals
+            near = abs(share * size - gb) <= _ROUNDED * gb or int(share * size) == gb
             if near and share * size * GB > where.best:
                 return {"as": "pool", "share": share, "card_gb": size}
     return None

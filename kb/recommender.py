@@ -13,7 +13,7 @@ from math import inf
 from typing import Any
 
 from formulas.errors import BadInput
-from kb.cards import DRIVER, GIB, Card, card, sizes_of
+from kb.cards import DRIVER, GIB, Card, card, of_one_memory, sizes_of
 from kb.cases import INFERENCE, LAYOUTS, method_of, parse_given, spread
 from kb.database import rows
 from kb.hosting import MACHINE
@@ -360,7 +360,7 @@ def _ways_over(method: str, facts: dict[str, Any]) -> Iterable[dict[str, Any]]:
     moved: tuple[dict[str, Any], ...] = ({"offload": "optimizer"}, {"offload": "params"})
     if method == INFERENCE:
         return ({}, {"layer_split": True}) if count > 1 else ({},)
-    if count == 1 and "unified" in str(gpu_row(str(facts.get("gpu") or "")).get("class", "")):
+    if count == 1 and of_one_memory(str(facts.get("gpu") or "")):
         return ({},)  # host memory is the same memory
     if count == 1:
         return ({}, moved[0])

@@ -74,7 +74,7 @@ def _of_computing(where: Outcome) -> Iterator[Change]:
             f"每条序列切分到 {where.n_gpus} 张卡(序列并行)",
         )
         yield Change({"cp": where.n_gpus}, Price.SPEED, said, _ONE_BATCH)
-    if offloads(where):
+    if _offloads(where):
         said = Words("checkpoints in host memory (activation offload)", "检查点放在内存(activation offload)")
         yield Change({"activation_offload": True}, Price.SPEED, said, _STEPS)
 
@@ -108,7 +108,7 @@ def _of_states(where: Outcome) -> Iterator[Change]:
             said,
             costing("no buffers of communication, but the others stay idle", "没有通信缓冲,但其余的卡闲置"),
         )
-    if offloads(where) and "offload" not in where.case.differs:
+    if _offloads(where) and "offload" not in where.case.differs:
         yield from hosted_states(where)
     if knob("method") == "qlora" and where.situation.facts["kbit_preparation"].value == "on":
         said = Words(
@@ -159,9 +159,9 @@ def _of_states(where: Outcome) -> Iterator[Change]:
             yield Change({"precision": "pure-bf16", "optimizer": "adamw-8bit"}, Price.QUALITY, said, _ROUNDED)
 
 
-def offloads(where: Outcome) -> bool:
+def _offloads(where: Outcome) -> bool:
     """Whether host memory is a way out: it was not refused, and is not the memory that the card computes from."""
-    return not refuses_offload(where) and not (shares_memory(where.case.card))
+    return not refuses_offload(where) and not shares_memory(where.case.card)
 
 
 def whole_on_one(where: Outcome) -> bool:

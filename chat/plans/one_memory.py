@@ -5,8 +5,7 @@ from typing import Any
 from chat.plans.served_by import first
 from chat.reads.bare_memory import MAC_TOLD
 from chat.reads.reading import Reading
-from kb.cards import MAC
-from kb.names import gpu_row
+from kb.cards import MAC, of_one_memory
 from kb.recipe import unified_share
 
 _MOVES = ("optimizer", "params")
@@ -15,7 +14,7 @@ _MOVES = ("optimizer", "params")
 def stays_there(reading: Reading) -> str | None:
     """What of a training is told to be offloaded on a card whose memory is the host's: it would stay where it is."""
     told, cards = reading.facts.get("offload", ()), reading.facts.get("gpu", ())
-    shared = len(cards) == 1 and "unified" in str(gpu_row(str(cards[0])).get("class", ""))
+    shared = len(cards) == 1 and of_one_memory(str(cards[0]))
     return str(told[0]) if shared and len(told) == 1 and told[0] in _MOVES else None
 
 
