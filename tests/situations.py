@@ -141,6 +141,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "meaning-of-fits-whole": (["meaning:fits_whole"], {}, {}), "meaning-of-beyond-ram": (["meaning:beyond_ram"], {}, {}),
     "meaning-of-processor-split": (["meaning:processor_split"], {}, {}),
     "scores-of-a-step-unnamed": (["flash_lacking"], {"engine": "llama.cpp"}, {}),
+    "also-scores-of-a-step": (["flash_lacking", "how_much"], {"model": "Llama-3-8B", "method": "inference", "engine": "llama.cpp", "seq_len": 32768, "attention": "eager"}, {}),
     "scores-of-a-step": (["flash_lacking"], {"model": "Llama-3-8B", "method": "inference", "engine": "llama.cpp", "seq_len": 32768, "attention": "eager"}, {}),
     "meaning-of-integrated": (["meaning:integrated"], {}, {}), "meaning-of-context-unused": (["meaning:context_unused"], {}, {}),
     "file-alone": (["fits"], {"gpu_memory_gb": 24, "seq_len": 16384}, {"log": ["file_gb 18"]}),

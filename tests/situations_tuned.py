@@ -45,7 +45,6 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "as-published-by-meta": (["how_many_gpus", "as_published"], {"model": "meta-llama/Llama-3.1-405B", "task": "train"}, {}),
     "meaning-of-states-to-host": (["meaning:states_to_host"], {}, {}),
     "meaning-of-qlora-beside-lora": (["meaning:qlora_beside_lora"], {}, {}),
-    "meaning-of-ddp-takes-more": (["meaning:ddp_takes_more"], {}, {}),
     "unequal-cards-train": (["mixed_cards"], {"gpu": "RTX 4090 + RTX 3060", "n_gpus": 2, "task": "train"}, {}),
     "meaning-of-adapters-activations": (["meaning:adapters_activations"], {}, {}),
     "adapters-keep-activations": (["meaning:adapters_activations"], {**SEVEN, "method": "lora"}, {}),

@@ -152,13 +152,15 @@ def test_a_file_of_its_published_size_is_the_published_one(question: str, card: 
         ("flash attention off, why does llama.cpp vram jump with context", "heads × step (-ub, 512) × context × 4 B"),
         ("Llama-3-8B Q4_K_M in llama.cpp 32k without flash attention, why so much more vram", "32 heads × 512 × 32,768 tokens × 4 B = 2.00 GiB"),
         ("llama.cpp 不开 flash attention 为什么上下文一长显存暴涨", "随上下文成正比增长"),
+        # how much it is in all comes before that part of it
+        ("Llama-3.1-8B Q8_0 in Ollama, flash attention off, 32k context, how much VRAM?", "about 14.3 GiB in all"),
         # what a program's own lines mean
         ("ollama ps says 48%/52% CPU/GPU what does it mean", "the first percentage in the machine's RAM"),
         ("ollama ps 显示 30%/70% CPU/GPU 什么意思", "前一个百分比在内存里"),
         ("no mmap llama.cpp ram use double?", "off (--no-mmap) only where RAM holds all"),
         # a cache in RAM
-        ("can I put the kv cache in system ram", "It can, for what waits"),
-        ("kv cache 放到 cpu 内存可以吗", "可以，但只适合暂时不用的"),
+        ("can I put the kv cache in system ram", "In RAM the cache can hold what waits"),
+        ("kv cache 放到 cpu 内存可以吗", "内存里可以放暂时不用的缓存"),
         # slow is told by what is in RAM, and not by what weights are
         ("ollama 跑 qwen3:32b 16g显存很慢为啥", "仅权重就要"),
     ],

@@ -19,6 +19,7 @@ from tests.talking import opening
         ("开启重计算会降低优化器状态吗", r"\*\*不会：优化器状态不变"),
         ("Will gradient checkpointing reduce activations for a 13B at 4k?", r"\*\*Yes: the activations go [\d.]+ GiB → "),
         ("Will a larger batch size increase the KV cache of Llama-3-8B in vLLM?", r"\*\*Yes: the KV cache goes "),
+        ("开 flash attention 会占用更多显存吗", r"\*\*不会：总显存下降"),
         ("数据量大小会影响显存吗", r"\*\*不影响：卡上没有一个张量取决于数据量"),
         ("OOM with Qwen2.5-7B LoRA on 4090 at 4096 tokens, does gradient checkpointing help?", r"\*\*It helps, and brings it to the edge of the card: 50.1 GiB → 23.7 GiB of 24.0 GiB"),
         ("Llama-3-8B 全参 A100 80G 爆显存，用8位优化器有用吗", r"\*\*有用，这样就放得下：121.4 GiB → 46.8 GiB，卡上 80.0 GiB"),

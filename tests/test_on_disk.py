@@ -46,3 +46,14 @@ def test_no_file_is_told_where_none_is_asked(question: str) -> None:
             "checkpoint 里 16 位",
         )
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("What does Llama-3.1-70B take on disk in FP8?", "**Llama-3.1-70B-Instruct FP8: about 72.7 GB (67.7 GiB) on disk"),
+        ("What does a LoRA checkpoint of Llama-3.1-8B take on disk?", "**Llama-3.1-8B-Instruct, LoRA: about"),
+    ],
+)  # fmt: skip
+def test_what_a_model_takes_on_disk_is_its_file_and_no_run(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)

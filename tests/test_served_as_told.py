@@ -269,6 +269,31 @@ def test_a_cache_has_the_type_that_is_computed_in(question: str) -> None:
     assert "1,048,576 B = 1 MiB" in answer_to(question)
 
 
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("把 max_model_len 从 32k 降到 8k,Qwen2.5-7B 在 4090 上 vLLM 显存会变少吗?", "**不会变：max_model_len 不影响服务占用的总量"),
+        ("降低 max_model_len 能省显存吗?", "**不会变：max_model_len 不影响服务占用的总量"),
+        ("Does lowering max_model_len save VRAM?", "**No: max_model_len does not change what the server takes"),
+    ],
+)  # fmt: skip
+def test_a_lower_longest_request_gives_no_memory_back(question: str, opens: str) -> None:
+    answer = answer_to(question)
+    assert answer.startswith(opens)
+    assert "**可以。" not in answer  # whether it fits is not what was asked
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen2.5-7B 用 vLLM,--max-model-len 8192 时显存占用少于 20GB 吗?",
+        "vLLM 把 max_model_len 设成 8192,Qwen2.5-7B 在 4090 上放得下吗,显存占用多少?",
+    ],
+)
+def test_how_much_is_taken_at_a_longest_request_is_no_change_of_it(question: str) -> None:
+    assert "limit_moved" not in read(question).cues
+
+
 def test_a_longest_request_that_is_merely_told_is_not_asked_about() -> None:
     told_so = "I lowered max_model_len to 8192 and Qwen2.5-14B still runs out of memory on a 24 GB card. Does AWQ use less memory?"
     assert "limit_moved" not in read(told_so).cues

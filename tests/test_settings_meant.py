@@ -13,6 +13,8 @@ from chat.agent import Assistant
         ("how much VRAM does --enforce-eager save?", "**--enforce-eager saves the buffers"),
         ("vllm 的 swap_space 是内存还是显存？", "**--swap-space 占的是内存"),
         ("Is it safe to set gpu_memory_utilization to 0.97?", "**On a card of its own without a screen 0.97 mostly stands; the risk"),
+        ("vLLM on a 48GB card: is gpu_memory_utilization 0.9 risky?", "**0.9 is no more than the default of newer versions"),
+        ("48GB 的卡上 vLLM 的 gpu_memory_utilization 设 0.97 安全吗?", "**独占且不接显示器的卡设 0.97 多半没问题"),
         ("把 max_num_seqs 调小能省显存吗", "**nvidia-smi 看到的不会变"),
         ("Can I full fine-tune a quantized model?", "**No: weights that are stored in 4 or 8 bits"),
         ("量化成 4bit 以后全参训练行不行", "**不行：以 4 位、8 位存的权重没有梯度"),

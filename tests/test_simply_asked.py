@@ -13,7 +13,7 @@ from tests.talking import answer_to, opening
         ("LoRA为什么省显存", "**LoRA：它只训练小适配器"),
         ("How does quantization affect VRAM?", "**Quantising stores weights in fewer bits"),
         ("量化为什么能省显存", "**量化是用更少的位数存权重"),
-        ("Does tensor parallel double my usable VRAM?", "**It doubles what a model may take on two cards"),
+        ("Does tensor parallel double my usable VRAM?", "**Two cards hold a model nearly twice as large"),
         ("张量并行能省显存吗", "**能，每张卡都少。张量并行把每个矩阵切到各卡"),
         ("why does gradient checkpointing save memory", "**Gradient checkpointing: it keeps each layer's input alone"),
         ("梯度检查点为什么能省显存", "**重计算（gradient checkpointing）：它只保留每层输入"),
@@ -188,7 +188,7 @@ def test_another_sixteen_is_no_multiple(question: str) -> None:
         ("Does LoRA increase memory?", "**No. LoRA"),
         ("GQA能减少显存吗", "**能，省的是缓存。"),
         ("Are gradients as large as the weights?", "**In 16 bit yes"),
-        ("does tensor parallel double the memory", "**It doubles what a model may take"),
+        ("does tensor parallel double the memory", "**Two cards hold a model nearly twice as large"),
         # a setting whose effect is told in figures: the other way round is no yes
         ("Does FlashAttention increase memory?", "**No: the whole goes down"),
         ("FlashAttention会增加显存吗", "**不会：总显存下降"),

@@ -202,6 +202,7 @@ def test_a_rise_after_a_step_is_no_claim_about_stages() -> None:
     ("question", "opens"),
     [
         ("grpo lora 14b on single 4090 unsloth", "**Not with a base in 16 bit; it fits with QLoRA, 4-bit** (17.4 GiB; Unsloth's default"),
+        ("Unsloth LoRA Llama-3.1-8B on 16 GB, does it fit?", "**Not with a base in 16 bit; it fits with QLoRA, 4-bit**"),
         ("unsloth lora 14b 4090 能训吗", "**16 位基座不行，4 位 QLoRA 就放得下**（11.5 GiB，Unsloth 默认就是 load_in_4bit）"),
         ("unsloth 16bit LoRA 14b 4090 放得下吗", "**不行。14B · LoRA · 16 位"),
         ("LoRA 14B on a 4090 with trl, fits?", "**14B, LoRA, RTX 4090: does not fit"),

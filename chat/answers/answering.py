@@ -92,7 +92,9 @@ def _told(found: Found, told_scope: str) -> list[str]:
     # numbers beside a question of how something works are an illustration
     illustrated = answers_by_concept(reading, found.keys) and not has_subject(reading)
     # whether a setting has failed is asked, and not whether the run fits
-    no_yes = (REFUSES | {"cards-differ", "processes-on-a-card"}) & found.keys or "lever_unfelt" in reading.cues
+    no_yes = (
+        REFUSES | {"cards-differ", "processes-on-a-card", "limit-moved"}
+    ) & found.keys or "lever_unfelt" in reading.cues
     leads = without_yes(leads) if no_yes else leads
     whole = "\n".join([*found.first, *decided, *counted, *found.causes, *leads, said, *rests])
     parts = [

@@ -11,8 +11,8 @@ from chat.remarks.table import GENERAL
 
 # a figure that a model's size decides
 _OF_A_SIZE = r"\d\s?(?:[KMGT]i?B|GPU|token|小时|秒|hours?|s\b|B\b)|FLOP"
-# the explanation has figures of its own in it
 _HOW_MUCH_LESS = frozenset({"saving_asked", "method_diff"})
+# the explanation has figures of its own in it
 _EXPLAINED = frozenset({"explain_derive", "check_arithmetic"})
 
 

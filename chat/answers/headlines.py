@@ -368,9 +368,8 @@ def _held(result: Result, language: str) -> str:
     count = held["n_gpus"] if result.get("machines_asked") else 1
     if boxes := whole_machines(count):
         words += f",{boxes} 台 {MACHINE} 卡机" if language == "zh" else f" ({boxes} machines of {MACHINE})"
-    words += (
-        in_machines(count, language).replace("(", ",").rstrip(")") if language == "zh" else in_machines(count, language)
-    )
+    elif parted := in_machines(count, language):
+        words += f",{parted[1:-1]}" if language == "zh" else parted  # the words stand in brackets already
     fewer = _fewer(held, language) + _smaller(held, language) + other_sets(held, language)
     if language == "zh":
         return f":稳妥放得下的最小配置是 {words}" + (",切分到各卡" if shared else "") + f"{fewer}。"

@@ -5,6 +5,7 @@ from typing import Any
 from chat.answers.as_asked import as_asked
 from chat.answers.verdicts import has_failed
 from chat.answers.wording import first_way
+from chat.phrases import leaning
 from chat.reads.reading import Reading
 from kb.recipe import ADAPTERS
 from kb.stored import bits_of_file
@@ -53,13 +54,14 @@ def _by_adapters(result: dict[str, Any], reading: Reading) -> dict[str, Any] | N
 
 # loads a base in 4 bits unless it is told otherwise (load_in_4bit), whatever its adapters are called
 _IN_FOUR_BITS = "unsloth"
+_TOO_LARGE = ("no", "unlikely")
 
 
 def _by_default(result: dict[str, Any], reading: Reading) -> dict[str, Any] | None:
     """Of adapters that are said without the bits of their base, in a program that loads it in 4: that."""
     told = {"bits", "weight_format", "bpw", "offload"} & set(reading.facts)
     plain = reading.facts.get("method") == ("lora",) and reading.facts.get("engine") == (_IN_FOUR_BITS,)
-    if told or not plain or result.get("verdict") != "no" or has_failed(reading):
+    if told or not plain or not result.get("verdict") or leaning(result) not in _TOO_LARGE or has_failed(reading):
         return None
     found = next((one for one in result.get("changes") or [] if one["facts"].get("bits") == _FEW and not one.get("leaning")), None)  # fmt: skip
     if found is None:

@@ -92,8 +92,8 @@ _SFT = r"(?<!after )(?<!after an )(?<!做完)(?<!跑完)(?<!not )(?<!不是)(?<!
 _FULL = r"(?:(?<=vs )|(?<=vs\. )|(?<=or )|(?<=and )|(?<=, )|(?<=/ )|(?<=/))full(?= (?:with|in|using|at)\b|\s?\+)|^full(?= (?:with|in|using)\b|\s?\+)"
 _BOTH_WAYS = r"\bon (?:vs\.?|versus|or|and|/) off\b|\boff (?:vs\.?|versus|or|and|/) on\b|\bwith (?:and|or|vs\.?) without\b|开(?:不|与不|和不|还是不)开|开(?:启)?(?:和|与|或|还是)(?:关|不)|用不用"
 _EITHER = {"gradient_checkpointing": ("off", "on"), "attention": ("eager", "flash"), "loss": ("full-logits", "fused")}
-# an optimizer that is asked what it saves is set beside AdamW
 _OF_A_CACHE = r"^(?![\s\S]*(?:awq|gptq|gguf|nf4|q\d_k))[\s\S]*\bkv\b"  # no cache is stored in these
+# an optimizer that is asked what it saves is set beside AdamW
 _PLAIN = "adamw"
 _SAVES = r"\bhow (?:much|many)\b[^.?;]{0,48}\bsav(?:es?|ed|ing)\b|\bsav(?:es?|ing)\b[^.?;]{0,24}\bhow (?:much|many)\b|\bwhat (?:does|would|do)\b[^.?;]{0,24}\bsave\b|(?:能|可以|会)?(?:省|节省|少占?)多少|省(?:几|多少)(?:个)?g"
 _SAID_OF = {

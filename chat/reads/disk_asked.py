@@ -5,7 +5,7 @@ from chat.reads.effects import beside
 _DISK = r"(?:disk|storage|ssd|nvme|hard[- ]?drive|hdd)"
 _DISK_ZH = r"(?:硬盘|磁盘|存储空间|固态|存储(?!带宽))"
 _ASKED = (
-    rf"\bhow (?:much|many|big|large)\b[^?;]{{0,32}}\b{_DISK}\b|\b{_DISK} (?:space|size|usage|footprint|requirements?|needed|required|needs?)\b|\b(?:big|large|size|space|gb|gi?b)\b[^?;]{{0,8}}\bon disk\b"
+    rf"\bhow (?:much|many|big|large)\b[^?;]{{0,32}}\b{_DISK}\b|\bwhat (?:does|do|will|would)\b[^?;]{{0,40}}\b(?:take|need|occupy)\b[^?;]{{0,8}}\bon (?:the |a )?{_DISK}\b|\b{_DISK} (?:space|size|usage|footprint|requirements?|needed|required|needs?)\b|\b(?:big|large|size|space|gb|gi?b)\b[^?;]{{0,8}}\bon disk\b"
     r"|\b(?:how (?:big|large|many gi?gs?|many gb|much)|what size)\b[^?;]{0,32}\bdownload\w*\b|\bdownload(?:ed)? size\b|\bsize of (?:the |a )?download\b"
     r"|\b(?:file|gguf|repo(?:sitory)?|safetensors)[- ]?size\b|\b(?:how (?:big|large)|size)\b[^?;]{0,40}\b(?:files?|gguf|safetensors|repo(?:sitory)?)\b"
     rf"|{_DISK_ZH}[^,;?]{{0,14}}(?:(?<!差不)多大|多少|几\s?个?\s?[gt])|(?:(?<!差不)多大|多少)[^,;?]{{0,8}}{_DISK_ZH}"

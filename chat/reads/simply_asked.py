@@ -43,7 +43,7 @@ _WHETHER = r"^(?:does|do|will|is|are|how|why|what)\b|\?|吗|么|嘛|会不会|�
 
 # the share of the card that a server takes, and a value of it that is feared
 _SHARE = r"\b(?:gpu[-_ ])?memory[-_ ]utili[sz]ation\b|\bmem[-_ ]fraction[-_ ]static\b|显存(?:利用率|占用率|比例)"
-_FEARED = r"\btoo (?:high|large|big|much)\b|\bwhat happens\b|\b(?:ok|okay|fine|safe)\s?\?|\bcan i (?:set|use|put|go)\b|行(?:吗|不行)|可以(?:吗|么)|(?:安全|稳)(?:吗|么)|\bcrash\w*|\b(?:is|be|run) (?:it )?(?:ok|okay|fine|safe|dangerous|risky|bad)\b|\bgo (?:up )?to\b|\braise\b[^?]{0,24}\bto\b|(?:会不会|会|容易)(?:爆|炸|崩|oom|出问题|有问题|挂)|(?:太|过)高|(?:设|调|开)(?:太|过|得)?(?:太|过)?(?:高|大|满)|有(?:什么|啥)?(?:风险|问题|坏处|影响)"
+_FEARED = r"\btoo (?:high|large|big|much)\b|\bwhat happens\b|\b(?:ok|okay|fine|safe|risky|dangerous)\s?\?|\bcan i (?:set|use|put|go)\b|行(?:吗|不行)|可以(?:吗|么)|(?:安全|稳)(?:吗|么)|\bcrash\w*|\b(?:is|be|run) (?:it )?(?:ok|okay|fine|safe|dangerous|risky|bad)\b|\bgo (?:up )?to\b|\braise\b[^?]{0,24}\bto\b|(?:会不会|会|容易)(?:爆|炸|崩|oom|出问题|有问题|挂)|(?:太|过)高|(?:设|调|开)(?:太|过|得)?(?:太|过)?(?:高|大|满)|有(?:什么|啥)?(?:风险|问题|坏处|影响)"
 _TOO_LOW = r"\btoo (?:low|small)\b|(?:太|过)(?:低|小)|(?:设|调|开)(?:得)?(?:低|小)"
 # how many tokens a step of a server may take
 _STEP = (
@@ -90,7 +90,7 @@ OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     ("ollama_default", beside(_NUM_PARALLEL, r"\bdefaults?\b|默认", without=_OF_A_FAILURE)),
     ("ollama_slots", beside(_NUM_PARALLEL, _RESERVED, _WHETHER, without=rf"{_OF_A_FAILURE}|\bfits?\b|\benough\b|放得下|够|\bcpu\b|\d\s?gi?b?(?![a-z])|\bhow many (?:users|requests)")),
     ("low_share", beside(_SHARE, _TOO_LOW, without=rf"{_OF_A_FAILURE}|\btwo\b|\bboth\b|两个|同时|\bhow (?:much|many)\b|多少|\d\s?gi?b?(?![a-z])")),
-    ("high_share", beside(_SHARE, _FEARED, without=rf"{_TOO_LOW}|{_OF_A_FAILURE}|\btwo\b|\bboth\b|两个|同时|\bhow (?:much|many)\b|多少|\d\s?gi?b?(?![a-z])")),
+    ("high_share", beside(_SHARE, _FEARED, without=rf"{_TOO_LOW}|{_OF_A_FAILURE}|\btwo\b|\bboth\b|两个|同时|\bhow (?:much|many)\b|多少|\d\s?gi?b?(?![a-z]|\s?(?:card|gpu|v?ram\b|的?显?卡|显存))")),
     ("step_tokens", beside(_STEP, _CHANGED, without=rf"{_OF_A_FAILURE}|\bmax[-_ ]num[-_ ]seqs\b|\bmax[-_ ]model[-_ ]len\b")),
     ("many_sequences", beside(r"\bmax[-_ ]num[-_ ]seqs\b|\bmax[-_ ]running[-_ ]requests\b", _CHANGED, without=rf"{_OF_A_FAILURE}|\bmax[-_ ]num[-_ ]batched|\bmax[-_ ]model[-_ ]len\b|\blow\w*|\bsmall\w*|\bsav\w*|小|低|省|并发|用户|\busers\b|\d ?gi?b?(?![a-z])")),
     ("heads_on_ranks", beside(_RANKS, _KV_HEADS, _BEYOND, without=rf"{_OF_A_FAILURE}|\bmla\b|\bpipelin\w*|流水线")),

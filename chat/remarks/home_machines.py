@@ -56,6 +56,19 @@ def _step_s_memory(c: Asked) -> bool:
     return c.any("lever:ubatch") and not c.any("use_doubted", "decoding_rate", "comparison")
 
 
+_AMOUNTS = ("how_much", "fits")  # which the estimate answers, before what is one part of it
+_SCORES = (
+    "**Without flash attention llama.cpp holds the scores of one step in its compute buffer: {heads} heads × {ubatch} × {seq} tokens × 4 B = {graph} on every card; they grow in a straight line with the context, as the KV cache does, {kv_all} here.** With it they are never stored: -fa on, OLLAMA_FLASH_ATTENTION=1, which a quantised V cache needs anyway. Where it cannot be, -ub 256 halves them.",
+    "**不开 flash attention 时,llama.cpp 要在计算缓冲里放一步的注意力分数:{heads} 头 × {ubatch} × {seq} token × 4 字节 = 每张卡 {graph},随上下文成正比增长;KV 缓存也是,这里 {kv_all}。** 打开后就不存了:-fa on 或 OLLAMA_FLASH_ATTENTION=1(量化 V 缓存本来也要它)。不能开就减小 -ub,256 时减半。",
+)
+
+
+def _scores_held(c: Asked) -> bool:
+    """Does llama.cpp write out the scores of a step, as flash attention is told to be off?"""
+    runs = c.serving and c.reads_gguf and not c.failed and not c.hosted
+    return runs and c.any("flash_lacking") and c.over("graph", 0.2e9)
+
+
 HOME_MACHINES = (
     *_program("split-mode", "split_mode", LLAMACPP_CARDS,
         "**Layer, the default: each card holds whole layers with their cache, hardly anything crosses PCIe, and unlike cards do well with it; the cards take turns, so memory adds up and the speed of one request does not.** Row is the older way of cutting matrices: llama.cpp calls it deprecated and slow, and it splits dense weights only. -sm tensor (experimental) cuts weights and cache, so that the cards read at the same time: faster generation where they are alike and the link is fast (NVLink, PCIe x16, NCCL); it divides evenly unless -ts says otherwise, needs flash attention, allows no --fit, and not every model or type of cache runs. Memory in all is about the same; measure both with llama-bench -sm.",
@@ -118,9 +131,8 @@ HOME_MACHINES = (
     Remark("scores-of-a-step-unnamed", 2, lambda c: c.reads_gguf and c.any("flash_lacking") and not c.modelled,
         "**Without flash attention llama.cpp holds the scores of one step in its compute buffer, heads × step (-ub, {ubatch}) × context × 4 B on every card: they grow in a straight line with the context, beside the KV cache, which does too.** With it they are never stored. Turn it on (-fa on, OLLAMA_FLASH_ATTENTION=1), which a quantised V cache needs anyway; where it cannot be, -ub 256 halves them, and so does half the context.",
         "**不开 flash attention 时,llama.cpp 要在计算缓冲里放一步的注意力分数:头数 × 一步的 token 数(-ub,{ubatch})× 上下文 × 4 字节,每张卡都有,随上下文成正比增长;KV 缓存也随上下文增长。** 打开后就不存了:-fa on 或 OLLAMA_FLASH_ATTENTION=1(量化 V 缓存本来也要它)。不能开就减小 -ub,256 时减半,上下文减半也减半。", LLAMACPP, ELSEWHERE),
-    Remark("scores-of-a-step", 2, lambda c: c.serving and c.reads_gguf and c.any("flash_lacking") and not c.failed and not c.hosted and c.over("graph", 0.2e9),
-        "**Without flash attention llama.cpp holds the scores of one step in its compute buffer: {heads} heads × {ubatch} × {seq} tokens × 4 B = {graph} on every card; they grow in a straight line with the context, as the KV cache does, {kv_all} here.** With it they are never stored: -fa on, OLLAMA_FLASH_ATTENTION=1, which a quantised V cache needs anyway. Where it cannot be, -ub 256 halves them.",
-        "**不开 flash attention 时,llama.cpp 要在计算缓冲里放一步的注意力分数:{heads} 头 × {ubatch} × {seq} token × 4 字节 = 每张卡 {graph},随上下文成正比增长;KV 缓存也是,这里 {kv_all}。** 打开后就不存了:-fa on 或 OLLAMA_FLASH_ATTENTION=1(量化 V 缓存本来也要它)。不能开就减小 -ub,256 时减半。", LLAMACPP, FIRST),
+    Remark("scores-of-a-step", 2, lambda c: _scores_held(c) and not c.any(*_AMOUNTS), *_SCORES, LLAMACPP, FIRST),
+    Remark("also-scores-of-a-step", 9, lambda c: _scores_held(c) and c.any(*_AMOUNTS), *_SCORES, LLAMACPP),
     Remark("meaning-of-beyond-ram", 1, means("beyond_ram"),
         "**llama.cpp maps the file (mmap), so it still starts, and what RAM does not hold is read from the disk again for every token: the missing part ÷ the disk's bandwidth is time added to each token, seconds where it is tens of GB.** A mixture reads its active experts only, so less of it is missed; a dense model reads all. With --no-mmap all of it is copied to RAM, which then swaps or fails to load. Reading does not wear the SSD out. Better: fewer bits or a smaller model that RAM and card hold together, or more RAM.",
         "**llama.cpp 用 mmap 映射文件,所以仍能启动,但内存放不下的部分每个 token 都要重新从硬盘读:缺的字节 ÷ 硬盘带宽就是每个 token 多出的时间,缺几十 GB 就是好几秒。** 混合专家模型只读激活的专家,缺得少些;稠密模型每次读全部。加 --no-mmap 则要整份读进内存,只会换页或加载失败。只读不写,不会磨损 SSD。更好的办法:更低的位数或更小的模型,让内存加显存放得下,或加内存。", LLAMACPP, ELSEWHERE),

@@ -3,7 +3,7 @@
 from chat.figures.published_runs import laid_out
 from chat.remarks.features_meant import means
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
-from chat.works import DDP, LLAMA3_HERD, QLORA, V3, ZERO, ZERO_OFFLOAD
+from chat.works import LLAMA3_HERD, QLORA, V3, ZERO, ZERO_OFFLOAD
 
 
 def _published(c: Asked, maker: str) -> bool:
@@ -20,8 +20,5 @@ TRAINED_SHORTLY = (
     Remark("meaning-of-qlora-beside-lora", 1, means("qlora_beside_lora"),
         "**Hardly any difference in quality: in the QLoRA paper adapters over NF4 with double quantisation match those over 16 bit on the benchmarks that it runs; memory falls by about 1.5 B per parameter, {qlora_and_lora}.** It is slower, as each layer is dequantised in both passes, and the adapters belong to the 4-bit base: merged into 16-bit weights they meet slightly other ones. FP4 and plain 4-bit integers do worse than NF4; adapters on all linear layers help more than 16 bit does, and the rank hardly matters then. Measure it on your own task.",
         "**效果几乎没有差别:QLoRA 论文里,NF4 加双重量化的基座上训练的适配器,在其各项基准上与 16 位基座持平;显存每参数少约 1.5 字节,{qlora_and_lora}。** 会慢一些,前向和反向都要逐层反量化;适配器是针对 4 位基座训练的,合并到 16 位权重时基座略有不同。FP4 和普通的 4 位整数不如 NF4;给所有线性层都加适配器比换成 16 位更有用,这时秩的大小影响很小。请在自己的任务上实测。", QLORA, ELSEWHERE),
-    Remark("meaning-of-ddp-takes-more", 1, means("ddp_takes_more"),
-        "**A little more than on one card: each card holds all weights, gradients and optimizer states, as one would alone, and beside them the buckets in which gradients are exchanged (as large as the gradients, unless gradient_as_bucket_view is on), NCCL's buffers and a context of its own.** Nothing is divided, so more cards make it faster, not smaller; ZeRO or FSDP divides.",
-        "**比单卡略多:每张卡都和单卡一样放完整的权重、梯度和优化器状态,另外还有交换梯度的桶(与梯度一样大,打开 gradient_as_bucket_view 就没有)、NCCL 缓冲和各自的 CUDA 上下文。** 什么都没有切分,所以加卡只是更快,不会更省;要切分用 ZeRO 或 FSDP。", DDP, ELSEWHERE),
     Remark("unequal-cards-train", 0, lambda c: c.training and (not c.modelled or c.any("any_model")) and c.any("mixed_cards", "multi_gpu_split", "fits", "by_fsdp", "unclear") and not c.failed and not c.any("cards_added", "pooled_asked", "sum_of_cards"), "{unequal_trained}", "{unequal_trained}", ZERO, FIRST),
 )  # fmt: skip

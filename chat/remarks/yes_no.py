@@ -14,7 +14,7 @@ _HARDLY = Words("Hardly. ", "基本不变。")
 _ANSWERS: dict[str, dict[str, Words]] = {
     "meaning-of-parallel": {
         "asks_more": _NONE_EACH, "asks_less": _LESS_EACH,
-        "asks_double": Words("It doubles what a model may take on two cards, all but their buffers, and not what it needs. ", "两张卡能放的模型接近翻倍(扣除缓冲),模型本身要的显存并不翻倍。"),
+        "asks_double": Words("Two cards hold a model nearly twice as large (less their buffers); what a model needs does not double. ", "两张卡能放的模型接近翻倍(扣除缓冲),模型本身要的显存并不翻倍。"),
     },
     "meaning-of-tensor-split": {"asks_more": Words("A little in all, less on each card. ", "合计略多,每张卡更少。"), "asks_less": _LESS_EACH},
     "meaning-of-setting": {"asks_more": _NO, "asks_less": _SAVES},
