@@ -194,6 +194,11 @@ def rigs_meant(text: str, memory_gb: float | None = None) -> list[tuple[Card, ..
     ]
 
 
+def kinds_meant(text: str) -> list[Card]:
+    """Each kind of card once that a text can mean, of "RTX 4090 + 2 × RTX 3090" both; BadInput names what is near."""
+    return list({one.name: one for rig in rigs_meant(text) for one in rig}.values())
+
+
 def rig_name(rig: tuple[Card, ...]) -> str:
     """`RTX 4090 + 2 × RTX 3090`."""
     counts: dict[str, int] = {}

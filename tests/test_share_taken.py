@@ -55,8 +55,8 @@ def test_a_program_that_takes_no_share_is_told_of_none() -> None:
 @pytest.mark.parametrize(
     ("question", "opens"),
     [
-        ("vllm gpu_memory_utilization what should i set for llama 3.1 70b fp8 on one h100", "**gpu_memory_utilization 0.95, more than the default"),
-        ("vllm 单卡H100 llama-3.1-70b fp8，gpu_memory_utilization 设多少", "**gpu_memory_utilization 设 0.95，比默认值高"),
+        ("vllm gpu_memory_utilization what should i set for llama 3.1 70b fp8 on one h100 at 8k", "**gpu_memory_utilization 0.95, more than the default"),
+        ("vllm 单卡H100 llama-3.1-70b fp8 8k，gpu_memory_utilization 设多少", "**gpu_memory_utilization 设 0.95，比默认值高"),
         ("what gpu_memory_utilization for qwen2.5-72b awq on one 48g card", "**gpu_memory_utilization 0.9 is the least"),
     ],
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chat.answers.case_tables import cases_of, markdown, several_cards
+from chat.answers.parts_told import LEAST_GIB
 from chat.answers.published import table_applies
 from chat.phrases import case_words, gib, in_words, leaning, value, verdict
 from chat.words import term
@@ -28,7 +29,7 @@ def ladder_words(result: Result, offered: list[dict[str, Any]], language: str) -
     rungs = [
         one for one in rungs if one.get("on_card") == rungs[-1].get("on_card")
     ]  # offloaded or not, all of a table alike
-    if not rungs:
+    if not rungs or rungs[0].get("weights_gib", 1) < LEAST_GIB:  # in host memory, whatever their format
         return []
     zh, trains = language == "zh", "method" in rungs[0]["facts"]
     each = several_cards(result, [])

@@ -13,7 +13,7 @@ from chat.figures.zero_bytes import OF_STAGE, on_each_card
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import TRAINED
-from kb.cards import cards_meant
+from kb.cards import kinds_meant
 from kb.pools import share_of
 from kb.worked import ALL_STATES, STATES
 
@@ -328,7 +328,7 @@ def _to_reach(figures: Figures) -> Words:
 def _memory_version(figures: Figures) -> Words:
     """What the larger of two memories of a card changes for a training: what fits, not the rate of arithmetic."""
     gpu = figures.given.get("gpu")
-    meant = cards_meant(str(gpu)) if gpu else []
+    meant = kinds_meant(str(gpu)) if gpu else []
     sizes = sorted({card.marketed_gb for card in meant} or _amounts(figures, "claims_gb"))
     if len(sizes) < 2:
         raise Missing("two memories")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from chat.figures.named import GIB, Figures, Missing, default_of, gib_words
 from chat.phrases import value
 from formulas.quantity import SILENT, Words
-from kb.cards import Card, cards_meant
+from kb.cards import Card, cards_meant, kinds_meant
 from kb.names import gpu_row
 from kb.overheads import CONTEXT_GIB
 from kb.recommender import usual_cards
@@ -71,7 +71,7 @@ def _usable_of_size(figures: Figures) -> Words:
     size = float(figures.given.get("gpu_memory_gb") or 0)
     rooms = [one.capacity for one in usual_cards() if one.marketed_gb == size]
     if "gpu" in figures.given:  # of one that is named its own
-        named = cards_meant(str(figures.given["gpu"]))
+        named = kinds_meant(str(figures.given["gpu"]))
         rooms = [one.capacity for one in named if one.marketed_gb == size] or rooms
     if not rooms:
         return SILENT

@@ -209,10 +209,10 @@ def _buffer_is(name: str) -> Callable[[Figures], float]:
 
 def _other_card(figures: Figures) -> float:
     """The largest memory of the other cards that were named."""
-    from kb.cards import cards_meant
+    from kb.cards import kinds_meant
 
     named = [str(name) for name in figures.told.get("gpus", ()) if str(name) != str(figures.given.get("gpu"))]
-    return max((float(card.capacity) for name in named for card in cards_meant(name)), default=0.0) or missing("card")
+    return max((float(card.capacity) for name in named for card in kinds_meant(name)), default=0.0) or missing("card")
 
 
 def _taken_as_pool(figures: Figures) -> float:

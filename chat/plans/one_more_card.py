@@ -6,7 +6,7 @@ from functools import cache
 from chat.reads.card_patterns import card_pattern
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
-from kb.cards import cards_meant
+from kb.cards import kinds_meant
 from kb.names import gpu_row
 
 _FURTHER = r"\b(?:second|third|fourth|another|one more|add(?:ing)? (?:a|an|another|one))\b[^.?]{0,16}?"
@@ -36,5 +36,4 @@ def before_one_more(reading: Reading) -> int:
 
 def fastest_alone(rig: str) -> str:
     """Of cards in one machine the one that is to do without the others: the fastest, which is what people have."""
-    named = [re.sub(r"^\d+ × ", "", one) for one in rig.split(" + ")]
-    return max(named, key=lambda one: float(gpu_row(cards_meant(one)[0].name).get("bandwidth_gb_s") or 0))
+    return max((one.name for one in kinds_meant(rig)), key=lambda one: float(gpu_row(one).get("bandwidth_gb_s") or 0))

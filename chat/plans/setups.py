@@ -50,7 +50,7 @@ from chat.reads.normal import normalise
 from chat.reads.reading import Reading
 from chat.reads.savings import from_to
 from chat.reads.serving_layouts import ATTENTION_BY_REQUESTS
-from kb.cards import cards_meant
+from kb.cards import kinds_meant
 from kb.comparison import MOST
 from kb.knobs import LIKE
 from kb.likely import Stated
@@ -312,7 +312,7 @@ def _one_layout(reading: Reading) -> bool:
 def _of_a_named_card(size: Any, reading: Reading) -> bool:
     """Whether the one card that is named has that memory, as it is sold or as its driver shows it."""
     named = reading.facts.get("gpu", ())
-    sold = [card.marketed_gb for card in cards_meant(str(named[0]))] if len(named) == 1 else []
+    sold = [card.marketed_gb for card in kinds_meant(str(named[0]))] if len(named) == 1 else []
     return any(_SHOWN * whole <= float(size) <= whole for whole in sold)
 
 

@@ -16,7 +16,7 @@ _ONE_MORE_SETTING = r"^(?:and|also|what if|what about|how about|再|那|又)(?![
 OF_TRAININGS_SHORTLY: tuple[tuple[str, str], ...] = (
     ("states_to_host", beside(_STATES, _HOST, _PUT, _ASKS, without=rf"{_OF_A_FAILURE}|\bzero|deepspeed|\bfsdp|\bslow\w*\b|慢|速度|\blayers?\b|层|\bleft\b|\bremain\w*|\bstays?\b|剩|留|没用|无效|没降|{LEFT_ON_GPU}|{_ONE_MORE_SETTING}")),
     ("qlora_beside_lora", beside(_QLORA, _LORA, _QUALITY, without=rf"{_OF_A_FAILURE}|\bdora\b|全参|\bfull\b|\d\s?gi?b?(?![a-z])")),
-    ("ddp_takes_more", beside(r"\bddp\b|数据并行", r"(?:单|1|一)\s?张?\s?卡", r"大|多|高|涨", r"为(?:什么|啥|何)|怎么|吗|\?", without=rf"{_OF_A_FAILURE}|zero|fsdp|\d\s?g")),
+    ("ddp", beside(r"\bddp\b|数据并行", r"(?:单|1|一)\s?张?\s?卡", r"大|多|高|涨", r"为(?:什么|啥|何)|怎么|吗|\?", without=rf"{_OF_A_FAILURE}|zero|fsdp|\d\s?g")),
 )  # fmt: skip
 # ZeRO-3 that saved nothing where it was turned on, or costs time and memory at once; on one card it has nothing to divide
 _ONE_CARD = r"\b(?:one|1|a|single)[ -](?:single )?(?:gpu|card)\b|(?:单|一|(?<!\d)1)\s?[张块]?(?:显)?卡"

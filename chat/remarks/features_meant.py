@@ -67,7 +67,7 @@ FEATURES_MEANT = (
     Remark("meaning-of-latent-cache", 1, means("latent_cache"),
         "**Multi-head latent attention keeps one compressed vector and one rotary key per token and layer, for all heads together, instead of a key and a value for each: DeepSeek-V3's take 576 numbers a layer.** The cache is smaller by an order of magnitude than with separate heads, at any precision. It is one vector, so tensor parallel does not divide it: each card keeps a whole copy (data-parallel attention avoids that). A program without support for it stores full heads.",
         "**MLA 每层每个 token 只存一个压缩向量和一个旋转键,所有头共用,而不是每个头一对 K、V:DeepSeek-V3 每层 576 个数。** 缓存比分头存小一个数量级,与精度无关。因为只有一个向量,张量并行切不开,每张卡各存完整的一份(数据并行注意力可避免)。不支持 MLA 的程序会按完整的头存。", V3, ELSEWHERE),
-    Remark("meaning-of-ddp", 1, means("ddp", "ddp_takes_more"),
+    Remark("meaning-of-ddp", 1, means("ddp"),
         "**A little more than on one card: each card holds all weights, gradients and optimizer states, as one would alone, and beside them the buckets in which gradients are exchanged (as large as the gradients, unless gradient_as_bucket_view is on), NCCL's buffers and a context of its own.** Nothing is divided, so more cards make it faster, not smaller; ZeRO or FSDP divides.",
         "**比单卡略多:每张卡都和单卡一样放完整的权重、梯度和优化器状态,另有交换梯度的桶(与梯度一样大,除非打开 gradient_as_bucket_view)、NCCL 缓冲和各自的上下文。** 什么都没切分,卡多只是更快,不会更省;要切分得用 ZeRO 或 FSDP。", ZERO, ELSEWHERE),
     Remark("meaning-of-vocabulary", 1, means("vocabulary"),

@@ -1,6 +1,5 @@
 """What one's own machine has beside a card, and the programs that run there, asked about by name."""
 
-import re
 from collections.abc import Callable
 
 from chat.figures.file_alone import file_beyond
@@ -8,7 +7,7 @@ from chat.remarks.features_meant import means
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
 from chat.works import JETSON, LLAMACPP, LLAMACPP_CACHE, LLAMACPP_CARDS, MLX, OLLAMA, OLLAMA_GPUS, POPE, QUANTS
 from formulas.errors import BadInput
-from kb.cards import cards_meant
+from kb.cards import kinds_meant
 from kb.overheads import vendor_of
 
 
@@ -31,12 +30,12 @@ _MAKERS = (
 def _two_makers(c: Asked) -> bool:
     """Are cards of several makers to hold one model?"""
     told = str(c.figures.given.get("gpu") or "")
-    named = told.split(" + ") if " + " in told else list(map(str, c.figures.told.get("gpus", ())))
+    named = [told] if " + " in told else list(map(str, c.figures.told.get("gpus", ())))
     joined = " + " in told or c.any("pooled_asked", "split_asked", "cards_added")
-    if c.training or not joined or len(named) == 1:
+    if c.training or not joined:
         return False
     try:
-        return len({vendor_of(card.name) for one in named for card in cards_meant(re.sub(r"^\d+ × ", "", one))}) > 1
+        return len({vendor_of(card.name) for one in named for card in kinds_meant(one)}) > 1
     except BadInput:
         return False
 
