@@ -137,6 +137,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "claim-of-the-table": (["why_more"], {"params": "13B", "method": "qlora", "bits": 4}, {"claims_gb": [12]}),
     "loading": (["oom_diagnosis"], {**SEVEN, "method": "lora", "gpu_memory_gb": 80}, {}),
     "fragmentation": (["oom_diagnosis", "fragmentation"], {**SEVEN, "method": "lora"}, {}),
+    "images-attended": (["fits", "images"], {"model": "Llama-3.2-11B-Vision-Instruct", "method": "qlora", "bits": 4}, {}),
     "images": (["oom_diagnosis", "images"], {**SEVEN, "method": "lora"}, {}),
     "ppo-on-one-base": (["rl_memory"], {**SEVEN, "algo": "ppo", "method": "lora"}, {}),
     "rl-generation": (["rl_memory"], {**SEVEN, "algo": "grpo", "method": "lora", "zero_stage": 3, "n_gpus": 8}, {}),

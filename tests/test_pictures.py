@@ -352,3 +352,28 @@ def test_a_video_that_is_too_much_has_fewer_and_smaller_frames(question: str, op
 
 def test_a_video_is_not_the_cause_where_the_weights_are_too_much() -> None:
     assert "smaller frames" not in opening("qwen2.5-vl-72b bf16 video oom on a 4090")
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        ("QLoRA of Llama-3.2-11B-Vision on a T4 16GB, one image a sample: does it fit?", "cross-attention layers read them", "Images become tokens"),
+        ("T4 上 QLoRA 微调 Llama-3.2-11B-Vision，每个样本一张图，放得下吗", "由交叉注意力层读取", "图片会变成 token"),
+        ("QLoRA of gemma-3-12b on a T4 16GB, one image a sample: does it fit?", "Images become tokens", "cross-attention layers"),
+    ],
+)  # fmt: skip
+def test_pictures_that_layers_attend_to_are_no_tokens(question: str, said: str, unsaid: str) -> None:
+    text = answer_to(question)
+    assert said in text, text
+    assert unsaid not in text, text
+
+
+@pytest.mark.parametrize(
+    ("question", "row"),
+    [
+        ("QLoRA of Llama-3.2-11B-Vision on a T4 16GB, does it fit?", "| LoRA | "),
+        ("QLoRA 微调 Qwen2.5-14B，一张 4090 够吗", "| LoRA | "),
+    ],
+)
+def test_a_quantised_base_is_told_what_lora_takes(question: str, row: str) -> None:
+    assert row in answer_to(question)

@@ -104,3 +104,16 @@ def test_a_base_in_fp32_is_loaded_in_half_first(question: str, says: str) -> Non
 )
 def test_a_frozen_tower_is_held_against_the_card(question: str, says: str) -> None:
     assert says in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        # 15.62 GiB ÷ 4 sequences
+        ("gemma-2-9b QLoRA, 3090, batch size 4, max_seq_length 4096: Tried to allocate 15.62 GiB. Why, with a 4-bit base?", ("nor a quantised base", "the softmax, its gradient", "one sequence: 3.90 GiB a copy")),
+        ("gemma-2-9b QLoRA，3090，batch size 4，max_seq_length 4096，报错 Tried to allocate 15.62 GiB，4bit 才 6G，为什么", ("和量化基座", "1 条时每份 3.90 GiB")),
+    ],
+)  # fmt: skip
+def test_a_copy_of_the_logits_is_told_what_makes_it_no_smaller(question: str, said: tuple[str, ...]) -> None:
+    text = Assistant().ask(question).text
+    assert all(one in text for one in said), text

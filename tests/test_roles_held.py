@@ -40,3 +40,18 @@ def test_the_cards_hold_the_states_of_all() -> None:
     floor = int(said.partition("the floor is ")[2].partition(" cards")[0])
     alone = Assistant().ask("How many A100 80GB for full fine-tuning of a 32B?").text
     assert floor > 2 * int(alone.partition("the floor is ")[2].partition(" cards")[0]) - 2
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        # 4 × 7.51e9 × 2 B; 2 × 16 B and 2 × 2 B of each parameter, in 0.8 × 80 GiB
+        ("baichuan2-7b PPO LoRA，A100 80G 单卡，四个模型放得下吗", ("16 位权重是 60.0 GB", "80.0 GiB 放得下", "至少约 4 张 80.0 GiB 的卡")),
+        ("PPO with LoRA adapters of Baichuan2-7B on an A100 80GB: does it fit?", ("60.0 GB (55.9 GiB) of 16-bit weights", "270 GB", "some 4 cards of 80.0 GiB")),
+        ("LoRA DPO of Yi-1.5-34B on 2 A800 80GB: must the ref model be loaded again?", ("as full fine-tuning needs",)),
+        ("Yi-1.5-34B LoRA 做 DPO，2 张 A800，参考模型要再放一份吗", ("或改成全参训练",)),
+    ],
+)  # fmt: skip
+def test_adapters_are_told_what_models_of_their_own_take(question: str, said: tuple[str, ...]) -> None:
+    text = Assistant().ask(question).text
+    assert all(one in text for one in said), text

@@ -120,6 +120,7 @@ PICTURED: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] =
     "picture_capped": (_capped, _COUNT),
     "pictures_capped": (_capped_all, _COUNT),
     "peak_capped": (lambda f: _with(f, _capped_all(f)), gib_words),
+    "picture_attended": (lambda f: kind_setting(f, "cross_attended"), _COUNT),
     "picture_fixed": (lambda f: kind_setting(f, "tokens_per_picture"), _COUNT),
     "picture_fixed_kv": (lambda f: kind_setting(f, "tokens_per_picture") * f.need("kv_token"), gib_words),
 }

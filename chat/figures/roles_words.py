@@ -4,13 +4,15 @@ from collections.abc import Callable
 
 from chat.figures.cause_figures import logged
 from chat.figures.group_raised import answers_by_default, cache_of_answers
-from chat.figures.named import GB, Figures, Missing, both_words, gib_words
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import TRAINED, WEIGHT
 
 # of the policy's size, what a smaller critic is shown with where none is told
 _PART = 4
+_USUAL_CARD = 80 * GIB
+_FOR_STATES = 0.8  # of a card; the rest is for activations, logits and the runtime
 
 
 def _whole(figures: Figures) -> None:
@@ -122,9 +124,44 @@ def _reference_lead(figures: Figures) -> Words:
     return Words("Not always: ", "不一定:")
 
 
+def _copies(figures: Figures) -> float:
+    """Actor, reference, critic and reward model, each with 16-bit weights of its own."""
+    critic, reward = _told(figures, "critic"), _told(figures, "reward")
+    return WEIGHT * (2 * figures.params + critic + reward)
+
+
+def _copies_held(figures: Figures) -> Words:
+    """What the cards hold then, with all that the one base has beside its weights."""
+    base = figures.base
+    if base.capacity is None or figures.n > 1 or figures.knob("method") != "lora":
+        return SILENT
+    need = base.best + _copies(figures) - WEIGHT * figures.params
+    held = ("fits", "放得下") if need <= base.capacity else ("does not fit", "放不下")
+    room = gib_words(base.capacity)
+    return Words(
+        f", {gib_words(need)} with the rest of the update: {held[0]} in {room}",
+        f",连同更新的其余部分 {gib_words(need)}:{room} {held[1]}",
+    )
+
+
+def _on_cards(figures: Figures) -> Words:
+    """The fewest of the asker's cards, else of 80 GB, whose memory holds those states, sharded."""
+    room = figures.base.capacity or _USUAL_CARD
+    cards, shown = -(-figures.need("ppo") // (_FOR_STATES * room)), gib_words(room)
+    if cards <= 1:
+        return SILENT
+    return Words(
+        f": some {cards:.0f} cards of {shown} with ZeRO-3 at the least, fewer with the optimizer in host memory",
+        f":用 ZeRO-3 切分至少约 {cards:.0f} 张 {shown} 的卡,优化器卸载到内存(offload)则更少",
+    )
+
+
 ROLE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "roles_each": _roles_each,
     "reward_takes": _reward_takes,
     "critic_smaller": _critic_smaller,
     "reference_lead": _reference_lead,
+    "four_copies": lambda figures: Words(both_words(_copies(figures)), both_words(_copies(figures))),
+    "role_copies_held": _copies_held,
+    "ppo_on_cards": _on_cards,
 }

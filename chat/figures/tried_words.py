@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from chat.figures.cause_figures import scores_of_tried
-from chat.figures.named import Figures, Missing
+from chat.figures.named import GIB, Figures, Missing
 from formulas.quantity import SILENT, Words
 from kb.kernels import BEFORE_AMPERE
 from kb.names import gpu_row
@@ -116,6 +116,22 @@ def _tried_of_update(figures: Figures) -> Words:
     )
 
 
+def _nor_four_bits(figures: Figures) -> Words:
+    """That logits are of the same size beside a quantised base."""
+    if figures.knob("method") != "qlora":
+        return SILENT
+    return Words(" nor a quantised base", "和量化基座")
+
+
+def _tried_of_one(figures: Figures) -> Words:
+    """What one copy is of a single sequence, where several were in the step."""
+    batch = int(figures.knob("batch_size") or 1)
+    if batch < 2 or figures.need("tried_tokens") != figures.tokens:
+        return SILENT
+    each = f"{figures.need('tried') / batch / GIB:.2f} GiB"
+    return Words(f" (one sequence: {each} a copy)", f"(1 条时每份 {each})")
+
+
 TRIED_WORDS: dict[str, Callable[[Figures], Words]] = {
     "of_a_step": _of_a_step,
     "tried_of_log_probs": _tried_of_log_probs,
@@ -123,4 +139,6 @@ TRIED_WORDS: dict[str, Callable[[Figures], Words]] = {
     "scores_product": _scores_product,
     "never_written": _never_written,
     "tried_of_padded": _tried_of_padded,
+    "nor_four_bits": _nor_four_bits,
+    "tried_of_one": _tried_of_one,
 }

@@ -243,7 +243,7 @@ SILENCES = {
     "claim-and-seen": ("claim-as-16", "weights-are-not-all", "rest-of-the-need"),
     "where-it-goes": ("beyond-weights", "rest-of-the-need", "claim-", "states-", "logits", "adapters-in-figures"),
     "beyond-weights": ("logits", "vocabulary", "eager", "adapters-in-figures"),
-    "images-by-pixels": ("images",),
+    **dict.fromkeys(("images-by-pixels", "images-attended"), ("images",)),
     "logits-decide": ("logits", "vocabulary"),
     "tried-as-logits": ("logits", "vocabulary", "training-that-grows"),
     "tried-as-scores": _BESIDE_SCORES,
