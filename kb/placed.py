@@ -54,7 +54,7 @@ class Placed:
     @property
     def whole_gib(self) -> float:
         """GiB of all of it on the fullest card, wherever a part was told to be."""
-        return outcome(_open(self.asked.there.case)).best / GIB
+        return outcome(opened(self.asked.there.case)).best / GIB
 
 
 def placed(facts: dict[str, Any], host: HostMemory) -> Placed:
@@ -94,18 +94,18 @@ def beside(there: Outcome) -> Outcome | None:
     """The case on its cards if they hold it for sure, else with as much there as fits and the rest in host memory, wherever
     it was put; None where the machine does not hold that rest beside its system."""
     as_it_is = {name: there.case.facts.get(name) or there.situation.knob(name) for name in ("weight_format", "engine")}
-    return _somewhere(_open(there.case).with_facts(**as_it_is))
+    return _somewhere(opened(there.case).with_facts(**as_it_is))
 
 
 def smaller_beside(there: Outcome) -> Outcome | None:
     """The same from the largest file of fewer bits that machine and cards hold together."""
-    tried = (_somewhere(_open(there.case).with_facts(weight_format=name)) for name in _smaller(there))
+    tried = (_somewhere(opened(there.case).with_facts(weight_format=name)) for name in _smaller(there))
     return next((found for found in tried if found is not None), None)
 
 
 def smaller_on_cards(there: Outcome) -> Outcome | None:
     """What the cards hold whole, with nothing in host memory: the same, else the largest file of fewer bits; None where none does."""
-    case = _open(there.case)
+    case = opened(there.case)
     plain = replace(case, facts={name: one for name, one in case.facts.items() if name not in ("bits", "engine")})
     files = (plain.with_facts(weight_format=name, engine=FILES) for name in _smaller(there))
     tried = map(outcome, chain((case,), files))
@@ -121,7 +121,7 @@ def _whole(there: Outcome) -> bool:
     return not Decoding(there, HostMemory.of()).host_bytes
 
 
-def _open(case: Case) -> Case:
+def opened(case: Case) -> Case:
     """The case with no place told for any part of it."""
     return replace(case, facts={name: one for name, one in case.facts.items() if name not in _WHERE})
 

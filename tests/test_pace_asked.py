@@ -253,7 +253,7 @@ def test_cards_together_stand_against_one_with_ram(question: str, first: str) ->
 
 def test_what_a_server_keeps_in_host_memory_crosses_the_slot() -> None:
     told = Assistant().ask("How fast does Llama-3.1-70B FP16 run on a 4090 with vLLM and cpu_offload_gb 120?").text
-    assert "129 GB over PCIe 4.0 x16, at most 31.5 GB/s" in told
+    assert "129 GB over PCIe 4.0 x16: 129 GB ÷ 31.5 GB/s" in told
     assert "does not fit" not in told.split("\n\n")[0]
 
 

@@ -81,3 +81,31 @@ def test_weights_that_wait_in_host_memory_are_told_with_their_price(question: st
 def test_what_it_is_and_a_server_without_it_have_no_price() -> None:
     for question in ("what is cpu_offload_gb in vllm", "llama 3 8b bf16 with vllm on a 24gb card ok?"):
         assert "read over the slot" not in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("Qwen2.5-14B bf16 on one 4090 with vllm --cpu-offload-gb 10 makes 2 tok/s. Is my PCIe slot broken or is that normal?", "**2 tokens/s is expected, and no fault of the slot", "10.7 GB ÷ 31.5 GB/s"),
+        ("vLLM with cpu offload 30 GB, Mistral-Small-24B bf16 on a 3090: 1 token/s, is the PCIe link the bottleneck?", "**1 tokens/s is expected", "**Better: fewer bits and no offload: 4-bit (AWQ, GPTQ) takes"),
+        ("单卡4090用vllm --cpu-offload-gb 10跑Qwen2.5-14B bf16,每秒不到2个token,正常吗,是不是PCIe有问题", "**2 token/秒是正常的，不是插槽坏了", "27.5 GiB 权重里有 17.5 GiB 在卡上"),
+    ],
+)  # fmt: skip
+def test_a_rate_over_the_slot_is_expected_and_fewer_bits_need_none(question: str, opens: str, says: str) -> None:
+    told = Assistant().ask(question)
+    assert told.text.startswith(opens), told.text[:300]
+    assert says in told.text
+    assert not told.notices
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "is PCIe x8 a problem for tensor parallel of a 70B AWQ on 2x 3090?",
+        "Qwen2.5-14B bf16 两张3090 tp=2，PCIe x8 会影响速度吗",
+    ],
+)
+def test_ranks_that_exchange_sums_are_told_of_the_link(question: str) -> None:
+    assert "no fault of the slot" not in (text := Assistant().ask(question).text)
+    assert "不是插槽坏了" not in text
+    assert "PCIe 4.0 x8" in text.split("\n\n")[0]

@@ -17,7 +17,8 @@ def _weights_read(figures: Figures) -> Words:
         raise Missing("cpu_offload_gb")
     gpu = str(figures.given.get("gpu") or "")
     named = [full for one in models_in(gpu) if one for full in names().find_gpus(one)]
-    rate, slot = slot_rate(gpu_row(named[0]) if len(named) == 1 else {})
+    slots = {slot_rate(gpu_row(one)) for one in named}  # of two memories of one card the slot is one
+    rate, slot = slots.pop() if len(slots) == 1 else slot_rate({})
     seconds = float(told) * GIB / rate
     each = (" of each card", "每张卡") if figures.n > 1 else ("", "")
     least, most = figure(seconds, 2), figure(1 / seconds, 2)

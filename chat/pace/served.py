@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from chat.pace.over_slot import over_slot_lines
 from chat.pace.words import Line, amount, between, gigabytes, line, share, shares_words
 from chat.phrases import in_words, value
 from chat.works import GPT_FAST, MEGATRON
 from kb.hybrid import Hybrids
 from kb.names import gpu_row
 from kb.placed import Placed, placed, smaller_on_cards
-from kb.rates import GENERATION, Decoding, HostMemory, shares, slot_rate
+from kb.rates import GENERATION, Decoding, HostMemory, shares
 from kb.stored import FILES, costs_of
 
 MOST_CASES = 4
@@ -188,10 +189,7 @@ def spilled_lines(one: Decoding, called: bool = False) -> list[Line]:
         return [line(f"Without a card all is read from host memory: {gigabytes(one.host_bytes)} a token at {between(low, high, 3)} GB/s{told}, at most {amount(one.bound)} tokens/s. Memory bandwidth decides (channels × MT/s × 8 B), not the number of cores. Faster: a card that holds a part, fewer bits, a smaller model{mixture}.",
                      f"没有显卡,全部从内存读取:每个 token {gigabytes(one.host_bytes)},内存带宽 {between(low, high, 3)} GB/s{told_zh},上限 {amount(one.bound)} token/秒。决定速度的是内存带宽(通道数 × MT/s × 8 字节),而不是核数。想更快:放一部分到显卡、更低位、更小的模型{mixture_zh}。")]  # fmt: skip
     if one.link is not None:
-        slot = slot_rate(gpu_row(one.there.cards[0].place.card.name if one.there.cards[0].place.card else ""))[1]
-        reads = gigabytes(one.weight_bytes + one.cache)
-        return [line(f"vLLM computes on the card what it keeps in host memory: a token reads {reads} on the card and {gigabytes(one.host_bytes)} over {slot}, at most {one.link / 1e9:.3g} GB/s; that part takes {share(part)} of the time or more.{_without_host(one)[0]}",
-                     f"vLLM 放到内存的权重仍在卡上计算:每个 token 在卡上读 {reads},经 {slot} 读 {gigabytes(one.host_bytes)},至多 {one.link / 1e9:.3g} GB/s,这部分至少占 {share(part)} 的时间。{_without_host(one)[1]}")]  # fmt: skip
+        return over_slot_lines(one, _without_host(one))
     found = [line(f"{lead}: a token reads {gigabytes(one.weight_bytes + one.cache)} on the card and {gigabytes(one.host_bytes)} in host memory at {between(low, high, 3)} GB/s{told}; that part {takes}. More channels or faster RAM raise the speed in proportion.{_without_host(one)[0]}",
                  f"{lead_zh}:每个 token 在卡上读 {gigabytes(one.weight_bytes + one.cache)},在内存读 {gigabytes(one.host_bytes)},内存带宽 {between(low, high, 3)} GB/s{told_zh},这部分{takes_zh}。内存通道越多、越快,速度成比例提高。{_without_host(one)[1]}")]  # fmt: skip
     return [*found, *_fuller(one)]

@@ -14,6 +14,7 @@ from chat.pace.lengths import collapse_lines, longer_lines
 from chat.pace.loading import loading_lines
 from chat.pace.moved import beside_ram, cases_words, held_words, moved_lines, put_whole_lines
 from chat.pace.other_memory import other_memory
+from chat.pace.over_slot import expected
 from chat.pace.prompt import prompt_lines
 from chat.pace.requests import request_lines
 from chat.pace.served import Served, bound_lines, cards_of, spilled_lines, subject, waits
@@ -313,7 +314,7 @@ def _judged_as_seen(asked: Served) -> list[Line]:
             *bound_lines(fewer),
         ]  # fmt: skip
     if seen >= low * 0.9:
-        verdict = (
+        verdict = expected(one, seen) or (
             _USUAL[waits(one)]
             if seen <= one.bound
             else (

@@ -93,7 +93,7 @@ NUMBERED = (
     Numbered("n_cpu_moe", rf"experts (?:of|from|in) (?:the )?(?:first )?{row(_INT)}\s*layers? (?:on|in|to) {_HOST}\b"),
     Numbered("n_cpu_moe", rf"前\s*{row(_INT)}\s*层(?:的)?专家(?:权重)?\s*{_TO_HOST}"),
     Numbered("cpu_offload_gb", rf"\boffload(?:ing)? (?:about )?{row(NUM)}\s*(?:gib|gb|g)(?: of (?:the )?weights)? (?:to|in|into) {_HOST}\b"),
-    Numbered("cpu_offload_gb", rf"\bcpu[ _-]offload[ _-]gb(?![a-z]){IS}{several(NUM)}"), Numbered("cpu_offload_gb", rf"卸载\s*{row(NUM)}\s*(?:gib|gb|g)\s*(?:的)?(?:权重)?(?:到|至)(?:cpu|内存)"),
+    Numbered("cpu_offload_gb", rf"\bcpu[ _-]offload[ _-]gb(?![a-z]){IS}{several(NUM)}"), Numbered("cpu_offload_gb", rf"(?<=vllm)[\s\S]{{0,40}}?\bcpu[ _-]offload(?:ing)?(?: of)? {row(NUM)}\s*(?:gib|gb|g)\b"), Numbered("cpu_offload_gb", rf"卸载\s*{row(NUM)}\s*(?:gib|gb|g)\s*(?:的)?(?:权重)?(?:到|至)(?:cpu|内存)"),
     Numbered("grad_accum", rf"(?:(?:gradient[ _-]?|grad[ _-]?|(?<![a-z]))acc(?:um(?:ul\w*)?)?(?![a-z])|\bgas\b|梯度累[积计加]|累[积计]步数|累[积计])(?:[ _-]?steps?|步数|次数)?(?: over)?{IS}{several(_INT)}"),
     Numbered("grad_accum", rf"\b{row(_INT)}\s*(?:steps? of )?(?:gradient |grad[ _-])?acc(?:um(?:ulat\w+)?)?\b(?!\s?[:=])"),
     Numbered("grad_accum", rf"\baccumulat\w+ (?:gradients? )?(?:over |for )?{row(_INT)} (?:micro[ -]?)?(?:steps?|batch(?:es)?|times)"),

@@ -107,6 +107,9 @@ def paced(reading: Reading) -> Paced:
     if len(reading.facts.get("gpu", ())) > 1 and "compare" not in found and compiled(_COMPARED).search(text):
         found.append("compare")
     found = found or list(reading.pace)
+    if "link" in found and "cpu_offload_gb" in reading.facts:
+        # no ranks that exchange sums: what crosses the slot are weights, which the rate tells
+        found = ["why", *(one for one in found if one not in ("link", "compare", "why"))]
     training = _is_training(reading, text, found)
     if training and "network_gbit" in reading.extras:  # nobody tells it for memory's sake
         timed = {"train_tokens", "samples"} & set(reading.extras)

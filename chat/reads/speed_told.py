@@ -12,7 +12,7 @@ _TOK = r"(?:tok(?:en)?s?|toks?|词元|字)"
 _SEC = r"(?:s|sec|secs|second|seconds|秒|秒钟)(?![a-z])"
 _RATE = rf"(?<![\d.a-z])(?P<n>{NUM})\s?(?P<k>[km万])?(?:\s?(?:-|~|到|to)\s?(?P<m>{NUM})\s?[km]?)?\s?(?:个)?\s?(?:{_TOK}\s?(?:/|per|a|each|every|每|p)\s?{_SEC}|t/s(?![a-z])|tps(?![a-z])|{_TOK}/{_SEC})"
 _PER_S = rf"(?:{_TOK}\s?(?:/|per|a|each|every|每|p)\s?{_SEC}|t/s(?![a-z])|tps(?![a-z]))"
-_RATE_ZH = rf"每秒(?:钟)?(?:只有|只|大概|大约|约|能|才|生成|输出|出|跑|到|有|是)*\s?(?P<n>{NUM})\s?(?P<k>[km万])?(?:\s?(?:-|~|到)\s?(?P<m>{NUM}))?\s?(?:多)?(?:个)?\s?{_TOK}"
+_RATE_ZH = rf"每秒(?:钟)?(?:只有|只|不到|不足|就|大概|大约|约|能|才|生成|输出|出|跑|到|有|是)*\s?(?P<n>{NUM})\s?(?P<k>[km万])?(?:\s?(?:-|~|到)\s?(?P<m>{NUM}))?\s?(?:多)?(?:个)?\s?{_TOK}"
 _HOURS = {"minute": 1 / 60, "hour": 1.0, "day": 24.0, "week": 168.0, "month": 730.0, "year": 8760.0}
 _UNITS = {
     "minutes": "minute", "minute": "minute", "mins": "minute", "min": "minute", "分钟": "minute", "hours": "hour", "hour": "hour",
