@@ -104,9 +104,9 @@ _FEW_AT_ONCE = 4
 def pooled(there: Outcome) -> dict[str, Any]:
     """The tokens for which the pool of all cards has pages; with twice the cards, where one machine has them and few
     sequences go in without."""
-    tokens, length, count = _tokens(there), int(there.situation.knob("seq_len") or 0), 2 * there.n_gpus
+    tokens, length, count = held_tokens(there), int(there.situation.knob("seq_len") or 0), 2 * there.n_gpus
     twice = tokens and tokens < _FEW_AT_ONCE * length and count <= MACHINE
-    more = {"n_gpus": count, "tokens": _tokens(outcome(there.case.with_facts(n_gpus=count)))} if twice else None
+    more = {"n_gpus": count, "tokens": held_tokens(outcome(there.case.with_facts(n_gpus=count)))} if twice else None
     return {"in_practice_tokens": tokens, "with_twice": more, "further": None if tokens else _further(there)}
 
 
@@ -119,5 +119,6 @@ def _further(there: Outcome) -> dict[str, Any] | None:
     return {"left_gib": room / GIB, "each_gib": each / GIB, "sequences": int(room // each)}
 
 
-def _tokens(there: Outcome) -> int:
+def held_tokens(there: Outcome) -> int:
+    """The tokens for which a server's pool has pages on all its cards together."""
     return tokens_held(there.situation.facts | there.fullest.place.facts)

@@ -11,6 +11,7 @@ from formulas.quantity import Words
 from kb.cards import GIB
 from kb.cases import INFERENCE, LAYOUTS, Case, method_of, parse_given, spread
 from kb.counts import alone, as_sold, floor, pooled, usable
+from kb.counts_served import otherwise
 from kb.first_way import ways
 from kb.host_memory import RAM_EACH, host_verdict, machines_lack
 from kb.hosting import most_layers, whole_machines
@@ -19,7 +20,7 @@ from kb.layout import of_unequal_size
 from kb.outcome import Outcome, outcome
 from kb.recipe import formats_by_bits, representatives
 from kb.room import in_layers, positions_of, room_of
-from kb.squeezed import in_other_formats, leaner, squeezes
+from kb.squeezed import leaner, squeezes
 from kb.wider import wider
 
 LARGEST = {"seq_len": 1 << 24, "output_len": 1 << 24, "batch_size": 1 << 20, "lora_rank": 1 << 14, "gpu_layers": 10000}
@@ -107,12 +108,11 @@ class Solved:
         assert self.at is not None
         case, knob = self.at.case, self.at.situation.knob
         found = usable(int(self.value or 1), lambda count: outcome(case.with_facts(n_gpus=count)))
-        # does the question say how the cards divide it?
-        laid_out = bool(set(LAYOUTS) & (set(self.case.facts) - self.case.assumed))
+        laid_out = bool(set(LAYOUTS) & (set(self.case.facts) - self.case.assumed))  # by the question
         least: dict[str, Any] = {
             "least_pp": 1 if knob("layer_split") or knob("task") == "train" else int(knob("pp") or 1),
             "squeezed": self._squeezed(found[0] if found else None),
-            "formats": in_other_formats(self.at, self.case, _enough),
+            **otherwise(self.at, self.case, found, _enough),
             **floor(self.at, outcome(alone(case)), int(self.value or 0), laid_out),
         }
         if not found:

@@ -60,3 +60,37 @@ def test_the_speed_of_one_that_the_card_does_not_hold_is_told_beside_the_others(
 ) -> None:
     opens = answer_to(question).split("\n")[0]
     assert all(one in opens for one in both), opens
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "gpt-oss-120b 激活不是才5B吗，24G不够装？",
+        "gpt-oss-120b激活的也就5B，4090够了吧",
+        "Qwen3-Next-80B 激活参数不就3B吗，一张3060能跑不",
+        "GPT-OSS-20B active params are 3.6B, will it fit on an 8GB card?",
+        "GLM-4.5-Air activates just 12B per token, so two 4090s?",
+    ],
+)
+def test_what_a_named_mixture_activates_is_no_other_model(question: str) -> None:
+    facts = read(question).facts
+    assert "params" not in facts
+    assert len(facts["model"]) == 1
+
+
+def test_a_size_of_another_model_beside_a_mixture_stays() -> None:
+    assert len(read("GLM-4.5-Air 激活12B，和 Qwen3-14B 比哪个更省显存？").facts["model"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("How many H100s for Kimi-K2 in FP8? It only activates 32B", "**At least 16 cards"),
+        ("GLM-4.5-Air 激活才12B，FP8 要几张 4090？", "**8 张卡"),
+        ("Qwen3-235B-A22B FP8 on 4x H100 80GB, only 22B active so it should be easy, right?", "**Qwen3-235B-A22B, inference, FP8, 4 cards, H100 80 GB: fits"),
+        ("一张 A100 40G 能不能装下 Qwen3-30B-A3B 的 bf16？激活才3B", "**不行：全部 30.5B 参数都要存下"),
+        ("为什么 Qwen3-30B-A3B 激活才3B，Q4 却要 18G 显存？", "**全部 30.5B 参数都要存下"),
+    ],
+)  # fmt: skip
+def test_what_was_asked_of_a_mixture_comes_before_what_is_stored(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)

@@ -149,8 +149,38 @@ def _floor(solved: dict[str, Any], language: str) -> str:
 
 
 def _otherwise(solved: dict[str, Any], language: str) -> str:
-    """With how few cards a training goes, or how many another format of what is served takes."""
-    return _squeezed(solved, language) + _in_formats(solved, language)
+    """With how few cards a training goes, or how many what is served takes in another format or with a smaller cache."""
+    return _squeezed(solved, language) + _in_formats(solved, language) + _of_the_cache(solved, language)
+
+
+def _of_the_cache(solved: dict[str, Any], language: str) -> str:
+    """The cards that a cache of 8 bits takes, and how many sequences the machine with fewer cards holds at once."""
+    narrow, fewer, zh = solved.get("narrow"), solved.get("fewer"), language == "zh"
+    told = []
+    if narrow:
+        amount, each = _counted(narrow["value"], language), gib(narrow["gib"])
+        told.append(f"KV 缓存用 8 位({narrow['kv_format']})时 {amount}(每张 {each},有余量)" if zh
+                    else f"with a KV cache of 8 bits ({narrow['kv_format']}) {amount} ({each} each, with a margin)")  # fmt: skip
+    if fewer:
+        told.append(_some_wait(fewer, narrow, language))
+    if not told:
+        return ""
+    joined = ("\uff1b" if zh else "; ").join(told)
+    return f"\n  - {joined}。" if zh else f"\n  - {joined[0].upper()}{joined[1:]}."
+
+
+def _some_wait(fewer: dict[str, Any], narrow: dict[str, Any] | None, language: str) -> str:
+    """How many of the sequences the machine with fewer cards holds at once, the cache as it is and in 8 bits."""
+    zh, at_once, asked, less = language == "zh", fewer["at_once"], fewer["asked"], fewer["narrow"]
+    cards, told = in_words("n_gpus", fewer["n_gpus"], language), ""
+    if less >= asked and narrow and narrow["value"] > fewer["n_gpus"]:
+        told = ",8 位缓存时刚好全放下" if zh else ", just all of them with a cache of 8 bits"
+    elif at_once < less < asked:
+        told = f",8 位缓存时 {less} 条" if zh else f", {less} with a cache of 8 bits"
+    if zh:
+        return f"缓存不变时 {cards}同时放 {asked} 条中的 {at_once} 条{told},其余排队"
+    verb = "holds" if fewer["n_gpus"] == 1 else "hold"
+    return f"with the cache as it is {cards} {verb} {at_once} of the {asked} at once{told}, the others wait"
 
 
 def _in_formats(solved: dict[str, Any], language: str) -> str:

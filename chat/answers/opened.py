@@ -204,9 +204,10 @@ def _judges(found: Found, remarks: Told) -> bool:
     """Whether a remark is a verdict on what was asked."""
     reading, verdicts = found.reading, VERDICTS
     hosted = "host_memory_gb" in reading.facts and "fits" in reading.intents
-    fits = any(one.get("verdict") == "yes" for one in found.of("estimate_memory"))
+    fits = any(one.get("verdict") in ("yes", "borderline") for one in found.of("estimate_memory"))
     plainly = fits or "active_alone" not in reading.cues
-    if hosted or (plainly and "fits" in reading.intents[:1]):
+    held = fits and "active_alone" in reading.cues  # that it fits is the answer, whatever it was derived from
+    if hosted or held or (plainly and "fits" in reading.intents[:1]):
         # whether it fits is asked before what active ones are, or what is counted by others
         of_cards = any(one.get("verdict") for one in found.of("estimate_memory", "compare"))
         drafts: tuple[str, ...] = () if "draft_asked" in reading.cues else ("draft-costs",)
@@ -216,6 +217,8 @@ def _judges(found: Found, remarks: Told) -> bool:
             *drafts,
             *(["estimator-counts"] if of_cards else []),
         }
+    if found.of("solve_for") and "n_gpus" in reading.asks:  # the count itself is what was asked
+        verdicts = verdicts - {"active-is-no-size"}
     chosen = "fsdp_or_zero" in reading.cues
     if (
         not chosen

@@ -41,7 +41,20 @@ def _of_shapes(scan: Scan, number: re.Match[str]) -> bool:
     models = scan.facts.get("model", ())
     if not models or "," in number[0] or not lexicon.compiled(_OF_SHAPES).search(near):
         return False
-    return any(float(number[0]) in shapes(str(model)) for model in models)
+    return any(
+        float(number[0]) in shapes(str(model)) or _of_two_kinds(scan, number, shapes(str(model))) for model in models
+    )
+
+
+def _of_two_kinds(scan: Scan, number: re.Match[str], own: frozenset[float]) -> bool:
+    """Layers of one kind, beside those of the other: `2560 MiB (10 layers) + 624 MiB (52 layers)` of a model of 62."""
+    counts = [
+        float(one["n"])
+        for one in scan.find(
+            r"(?<![\d.])(?P<n>\d{1,3})\s?(?:个|sliding |window(?:ed)? |full |global |local )?(?:layers?\b|层)"
+        )
+    ]
+    return float(number[0]) in counts and any(float(number[0]) + other in own for other in counts)
 
 
 # "参数量乘4、8、12、16", "the parameters times 4, 8, 12 and 16": what several sums of the asker's are

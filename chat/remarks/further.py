@@ -99,7 +99,7 @@ FURTHER = (
         "**4 位的精度损失很小:QLoRA 作者报告,NF4 加上作用于所有线性层的适配器,在其评测上与 16 位微调持平。** 位数更低损失更大;请用自己的任务验证。", QLORA),
     Remark("quality-of-pure-bf16", 0, lambda c: c.modelled and _pure_doubted(c), *_PURE_BF16, MIXED, FIRST),
     Remark("quality-of-pure-bf16-alone", 0, lambda c: not c.modelled and _pure_doubted(c), *_PURE_BF16, MIXED, ELSEWHERE),
-    Remark("quality-asked", 0, lambda c: c.modelled and c.all("precision_loss", "quality_only") and (not c.training or c.said("grad_accum") or (c.any("lora") and c.method == "lora")) and not c.any("zero_offload", "oom_diagnosis"),
+    Remark("quality-asked", 0, lambda c: c.modelled and c.all("precision_loss", "quality_only") and (not c.training or c.said("grad_accum") or (c.any("lora") and c.method == "lora")) and not c.any("zero_offload", "oom_diagnosis") and not (c.serving and c.reads_gguf and c.over("fell_to_windows", 1)),
         "{quality_listed} What it is on your task no memory tells: try it there.",
         "{quality_listed}在您的任务上差多少与显存无关,请实测。", QUANTS, FIRST),
     Remark("also-quality", 3, lambda c: c.modelled and c.any("precision_loss") and not c.any("quality_only") and not c.training and not c.any("method_diff", "which_method", "zero_offload", "oom_diagnosis"),

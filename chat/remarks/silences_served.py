@@ -35,7 +35,16 @@ SERVED_SILENCES = {
     "fixed-state": ("lever-effect", "kv-stays", "takes-its-share", "pool"),
     "narrow-cache-not-seen": ("takes-its-share", "share-is-no-need", "kv-in-one", "kv-with", "pool", "lever-effect"),
     "kv-heads-repeated": ("mla-on-every",),
-    "windows-kept-alone": ("where-it-goes", "kv-in-one", "kv-stays", "kv-claim", "claim-", "units", "reserved"),
+    "windows-kept-alone": (
+        "where-it-goes",
+        "kv-in-one",
+        "kv-stays",
+        "kv-claim",
+        "claim-",
+        "units",
+        "reserved",
+        "also-quality",
+    ),
     "narrow-as-large": ("takes-its-share", "share-is-no-need", "weights-are-not-all", "reserved", "lever-effect"),
     "narrow-weights-not-seen": (
         "narrow-as-large",

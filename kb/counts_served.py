@@ -1,0 +1,55 @@
+"""How many cards what is served takes otherwise: in other formats, with a cache of 8 bits, or with some of its sequences waiting."""
+
+from collections.abc import Callable
+from typing import Any
+
+from formulas.errors import BadInput
+from kb.cards import GIB
+from kb.cases import Case
+from kb.counts import SOLD, held_tokens
+from kb.knobs import PLAIN_TYPES
+from kb.outcome import Outcome, outcome
+from kb.squeezed import in_other_formats
+from kb.wider import NARROW_CACHE
+
+# as many cards as one takes for what is served, and the case there; None if no number of cards near is enough
+Enough = Callable[[Case], tuple[int, Outcome] | None]
+# a cache of so much of the weights decides the count with them
+_WORTH = 0.25
+
+
+def otherwise(where: Outcome, case: Case, taken: tuple[int, Outcome] | None, enough: Enough) -> dict[str, Any]:
+    """`formats`: the counts in other formats; `narrow`: that with a cache of 8 bits; `fewer`: what the machine with fewer cards
+    holds at once."""
+    found: dict[str, Any] = {"formats": in_other_formats(where, case, enough)}
+    knob = where.situation.knob
+    asked = int(knob("batch_size") or 1)
+    if knob("task") == "train" or asked < 2 or taken is None or taken[0] < 2:
+        return found
+    count, at = taken
+    if at.part_of_all("kv_cache") < _WORTH * at.part_of_all("weights"):
+        return found
+    narrow = NARROW_CACHE.get(str(knob("engine") or ""), "fp8")
+    told = knob("kv_format") not in (None, *PLAIN_TYPES) or "kv_format" in case.differs
+    there = None if told else case.with_facts(kv_format=narrow)
+    if there and (held := enough(there)):
+        found["narrow"] = {"kv_format": narrow, "value": held[0], "gib": held[1].best / GIB}
+    if {"bits", "weight_format"} & set(
+        case.differs
+    ):  # formats side by side: where a cache of 8 bits takes fewer cards, no more
+        return found if found.get("narrow", {}).get("value", count) < count else {"formats": found["formats"]}
+    length = int(knob("seq_len") or 0) + int(knob("output_len") or 0)
+    lower = max((one for one in SOLD if one < count), default=0)
+    if length and (at_once := _at_once(case, lower, length)) and at_once < asked:
+        less = _at_once(there, lower, length) if there else 0
+        found["fewer"] = {"n_gpus": lower, "asked": asked, "at_once": at_once, "narrow": min(less, asked)}
+    return found
+
+
+def _at_once(case: Case, cards: int, length: int) -> int:
+    """The sequences for which the pool of so many cards has pages; 0 where they hold none or nothing is served from a pool."""
+    try:
+        there = outcome(case.with_facts(n_gpus=cards, batch_size=1))
+    except BadInput:
+        return 0
+    return held_tokens(there) // length if there.verdict_of_cards == "yes" else 0
