@@ -43,7 +43,7 @@ MOST_ALIKE = 2
 
 
 def changes(where: Outcome) -> list[dict[str, Any]]:
-    """At most `MOST` changes that make the case fit for sure, of more cards only the fewest.
+    """The first `MOST` changes that make the case fit for sure, of more cards only the fewest.
 
     Where no single one does on the cards given, the first of them that do together stand before the rest.
     """
@@ -70,10 +70,17 @@ def changes(where: Outcome) -> list[dict[str, Any]]:
         found.append(fewer)
     told = [
         _json(change, tried, fewer if int(change.facts.get("n_gpus") or 1) > 1 else None)
-        for change, tried in found[:MOST]
+        for change, tried in _told(where, found)
     ]
     summed = added[0][0].facts if added else None
     return [{**one, "alone": alone} if alone and one["facts"] == summed else one for one in told]
+
+
+def _told(where: Outcome, found: list[Tried]) -> list[Tried]:
+    """The first `MOST`; who trains on several cards is told of how many they would be, too, and last, whatever else there is."""
+    several = where.situation.knob("task") == "train" and where.n_gpus > 1
+    more = [one for one in found[MOST:] if several and one[0].price is Price.CARDS and "n_gpus" in one[0].facts]
+    return [*found[:MOST], *more[:1]]
 
 
 def _single(where: Outcome, offered: list[Change]) -> tuple[list[Tried], Tried | None]:

@@ -8,6 +8,7 @@ from chat.agent import Assistant
 from chat.reads.grammar import read
 from kb import estimate
 from kb.recommender import SERVERS
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -167,3 +168,14 @@ def test_a_card_alone_for_tuning_is_told_what_it_tunes(question: str) -> None:
     first = Assistant().ask(question).text.split("\n")[0]
     assert "7B" in first
     assert "6.19 GiB" in first
+
+
+@pytest.mark.parametrize(
+    ("question", "part"),
+    [
+        ("Mistral-Nemo full finetune, FSDP, 2x H100 80GB, micro batch 1, seq 2048. OOM", "- 4 such cards, sharded: "),
+        ("Mistral-Nemo全参微调,ZeRO-3,2张H100 80G,seq 2048,爆显存", "- 4 张同样的卡，切分：每卡 "),
+    ],
+)
+def test_who_trains_on_several_cards_is_told_of_how_many_it_would_be(question: str, part: str) -> None:
+    assert part in answer_to(question)

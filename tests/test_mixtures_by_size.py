@@ -94,3 +94,26 @@ def test_a_size_of_another_model_beside_a_mixture_stays() -> None:
 )  # fmt: skip
 def test_what_was_asked_of_a_mixture_comes_before_what_is_stored(question: str, opens: str) -> None:
     assert answer_to(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        (
+            "Qwen3-30B-A3B full fine-tuning: only 3B are active, so one 80GB card will do?",
+            ("Over 8 such cards (ZeRO-3 or FSDP) 61.1 GB (56.9 GiB) of them lie on each", "on attention alone: LoRA 61.9 GiB, QLoRA 4-bit 20.6 GiB"),
+        ),
+        (
+            "Qwen3-30B-A3B全参微调，只激活3B，一张80G够吧？",
+            ("切分到 8 张同样的卡，每卡分到 61.1 GB（56.9 GiB）", "适配器只加在注意力层：LoRA 61.9 GiB、QLoRA 4 位 20.6 GiB"),
+        ),
+    ],
+)  # fmt: skip
+def test_of_all_that_train_it_is_told_what_holds_them(question: str, parts: tuple[str, ...]) -> None:
+    assert all(part in answer_to(question).split("\n\n")[0] for part in parts)
+
+
+def test_without_a_card_no_number_of_them_is_told() -> None:
+    told = answer_to("Mixtral-8x7B only activates 13B, so full fine-tuning needs memory for 13B?")
+    assert "trains and stores all" in told.split("\n\n")[0]
+    assert "such cards (" not in told

@@ -245,7 +245,8 @@ def changes(result: Result, language: str) -> list[str]:
     place = next((place for place, one in enumerate(first) if one["price"] == "quality"), len(first))
     first[place:place] = [one for one in likely if one["price"] in KEEPS]
     rest[:0] = [one for one in likely if one["price"] not in KEEPS]
-    offered = [*first, *rest[: max(MOST - len(first), 1)]]
+    told = max(MOST - len(first), 1)
+    offered = [*first, *rest[:told], *(one for one in rest[told:] if "n_gpus" in one["facts"])]
     if not offered:
         return what_was_ruled_out(result, language)
     zh = language == "zh"

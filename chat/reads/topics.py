@@ -13,8 +13,14 @@ MORE_CARDS = (
     rf"\bhow many (?:more|additional|extra|further|other)\b(?: (?:of (?:them|those|these)|{_CARDS_TOLD}))?(?! (?:\w+ )?(?:{_OF_OTHERS})\b)(?=\s*(?:[?,]|$|until|till|before|to\b|do\b|would\b|will\b|for\b|are\b|beside|on top|must\b|should\b))"
     r"|(?:还|再)(?:差|缺|要|得|需要|需|加|买|添|插|补|租|上|配)(?:加|买|添|插|补|租|上|配)?(?:几|多少)\s?(?:张|块)"
 )
+_NEEDED = r"(?: (?:(?:do|would|should|will|must) (?:i|we|you) (?:need|want|rent|buy|take|order|book)|would (?:it|that|this) (?:need|take)|does (?:it|that|this) (?:need|take)|are (?:needed|required|necessary)|of (?:them|those|these)|then|at least|minimum))"
+# "I can rent H200s. How many, with ZeRO-3?": a sentence that counts nothing but cards, named before it and not counted there
+_COUNTED_BEFORE = (
+    rf"(?<!\d )(?<!\dx )(?<!\dx)(?<!\bone )(?<!\bmy )(?<!\ba )(?<!\btwo )(?<!rtx ){_CARDS_TOLD}(?:(?!\b(?:{_OF_OTHERS})\b)[^?]){{0,120}}[.!;,:)-]\s*(?:(?:so|and|then|but|ok|now),? )*how many"
+    rf"(?:{_NEEDED}*(?:\s*[?,]|\s*$|\s(?:with|using|under|via|for|when|if)\b[^?]{{0,80}}(?:\?|$))|{_NEEDED}+\s(?:at|in|to)\b[^?]{{0,80}}(?:\?|$))"
+)
 COUNT_LEFT_OPEN = (
-    rf"{MORE_CARDS}|\b(?:at|to|with) (?:which|what) (?:card |gpu )?(?:count|number)\b|\b(?:minimum|min|smallest|lowest|least) (?:card |gpu )?count\b"
+    rf"{MORE_CARDS}|{_COUNTED_BEFORE}|\b(?:at|to|with) (?:which|what) (?:card |gpu )?(?:count|number)\b|\b(?:minimum|min|smallest|lowest|least) (?:card |gpu )?count\b"
     rf"|{_CARDS_TOLD}(?:(?!\b(?:{_OF_OTHERS})\b)[^?;!]){{0,80}}\b(?:if so|or|and|then|so),? how many(?: (?:of (?:them|those|these)|do (?:i|we|you) need|would (?:i|we|it) (?:need|take)|are needed|cards|gpus))*\s*(?:\?|$)"
 )
 # how long it can be is asked by what a cache or bits change: "how much longer can the context be", "change for the max len"
