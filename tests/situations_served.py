@@ -159,6 +159,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "concurrency-is-no-limit": (["served_users"], {"model": "Qwen3-8B", "method": "inference", "engine": "vllm"}, {"log": ["tokens 111739", "concurrency 13.64", "concurrency_length 8192", "max_seqs 64"]}),
     "logged-pool-kept-whole": (["why_more"], {"model": "DeepSeek-V3", "weight_format": "fp8", "method": "inference", "engine": "sglang", "gpu": "H200", "n_gpus": 8, "tp": 8}, {"log": ["tokens 540000"]}),
     "narrow-cache-not-seen": (["kv_cache", "meter_same"], {"model": "Qwen2.5-32B", "method": "inference", "engine": "vllm", "gpu": "L40S", "n_gpus": 2, "tp": 2, "kv_format": "fp8"}, {}),
+    "swa-full-meant": (["kv_cache", "swa_full"], {"model": "gemma-3-27b", "method": "inference", "engine": "llama.cpp", "seq_len": 32768}, {}),
     "windows-kept-alone": (["kv_cache"], {"model": "gemma-3-27b", "method": "inference", "engine": "llama.cpp", "seq_len": 32768}, {"claims_gb": [15.5, 3.1]}),
     "narrow-as-large": (["narrow_as_large"], {**LLAMA3, "method": "inference"}, {}), "narrow-as-large-of-any": (["narrow_as_large"], {}, {}),
     "narrow-weights-not-seen": (["fits", "meter_same"], {"model": "Qwen2.5-14B", "method": "inference", "engine": "vllm", "gpu": "L40S", "weight_format": "awq-int4-g128"}, {}),

@@ -188,3 +188,43 @@ def test_why_a_cache_in_few_bits_is_larger_than_their_part_is_told_by_its_scales
 )
 def test_where_no_cache_in_few_bits_is_wondered_at_no_scales_are_told(question: str) -> None:
     assert not any(one.startswith("cache_blocks") for one in read(question).cues)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("llama.cpp gemma-3-12b Q4_K_M 3060 12G -c 32768 能跑，加了 --swa-full 就爆，为什么？", "**加上 --swa-full，每一层都存全部 32,768 个 token，每个 384 KiB，共 12.0 GiB", "共 20.9 GiB，而显存共 12.0 GiB；不加是 11.3 GiB，放得下"),
+        ("gemma-3-27b q4_0 on a 3090: -c 32768 loads with 3 GB of KV, with --swa-full it wants 15.5 GB and dies. why?", "**With --swa-full every layer keeps all 32,768 tokens, 496 KiB each, 15.5 GiB", "leave it off"),
+        ("what does --swa-full do and how much more VRAM does gemma-3-27b take at 32k with it?", "**With --swa-full every layer keeps all", "5 times less"),
+    ],
+)  # fmt: skip
+def test_the_flag_that_keeps_all_tokens_is_why(question: str, opens: str, says: str) -> None:
+    first = answer(question).split("\n\n")[0]
+    assert first.startswith(opens)
+    assert says in first
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "gemma-3-27b Q4_K_M 4090 -c 32768 没加 --swa-full 也 OOM，为什么",
+        "Qwen3-14B with --swa-full on a 3090 OOM at 32k Q8_0, why?",
+        "gpt-oss-20b with --swa-full at 128k on a 3090 runs out of memory, why?",
+    ],
+)
+def test_a_flag_that_is_not_set_or_explains_nothing_is_not_why(question: str) -> None:
+    assert "--swa-full" not in answer(question).split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("gemma3 27b Q4_K_M 4090 24G 想开32k上下文，按 62层×16头×128 算KV要15G，加权重必炸，可有人说能跑？", "**15 GB 不对，32,768 token 的缓存是 2.91 GiB"),
+        ("gemma-3-27b Q4_K_M on a 4090 at 32k: 62 layers x 16 heads x 128 gives me 15.5 GB of KV, with the weights that must OOM, yet people say it runs?", "**15.5 GB is not right; the cache of 32,768 tokens takes 2.91 GiB"),
+        ("Qwen3-32B Q4_K_M 4090 24G 想开32k，按 64层×8头×128 算KV要8.6G，加上权重肯定爆，可有人说能跑？", "**8.6 GB 是对的"),
+        # told alone it lacks both factors
+        ("Qwen3-32B KV per token: 64 x 8 x 128 = 65536, is that right?", "**Not right: 4 times too little"),
+    ],
+)  # fmt: skip
+def test_a_product_told_in_short_is_judged_by_what_it_comes_to(question: str, opens: str) -> None:
+    assert answer(question).startswith(opens)

@@ -103,6 +103,30 @@ def _saved(figures: Figures) -> Words:
     )
 
 
+def _room_unwindowed(figures: Figures) -> Words:
+    """Whether the whole goes on the cards with that cache, and without it; nothing where no card is told."""
+    if "gpu" not in figures.given and "gpu_memory_gb" not in figures.given:
+        return SILENT
+    room, whole, base = figures.need("all_room"), figures.need("whole_unwindowed"), figures.base
+    other, holds = whole - _unwindowed(figures), base.total <= room
+    fits = Words("which fits", "放得下") if holds else Words("too much as well", "同样放不下")
+    if whole <= room:
+        return Words(f" Both go in: {gib_words(whole)} of {gib_words(room)}, {gib_words(base.total)} without.", f"两种都放得下:{gib_words(whole)} / {gib_words(room)},不加是 {gib_words(base.total)}。")  # fmt: skip
+    return Words(
+        f" With weights and all else, {gib_words(other)}, that is {gib_words(whole)} against {gib_words(room)}; without it {gib_words(base.total)}, {fits.en}.",
+        f"加上权重等 {gib_words(other)} 共 {gib_words(whole)},而显存共 {gib_words(room)};不加是 {gib_words(base.total)},{fits.zh}。",
+    )
+
+
+def _times_unwindowed(figures: Figures) -> float:
+    return _unwindowed(figures) / figures.need("kv_all")
+
+
+def _unwindowed_q8(figures: Figures) -> float:
+    """Bytes of that cache in q8_0, by what the format makes of the cache of the case."""
+    return _unwindowed(figures) * figures.need("kv_q8_all") / figures.need("kv_all")
+
+
 _FAR = 2**17  # tokens: longer than any window
 
 
@@ -201,8 +225,10 @@ WINDOWS: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = 
     "fell_to_windows": (_fell_to_windows, gib_words),
     "buffer_unwindowed": (_buffer_unwindowed, gib_words),
     "whole_unwindowed": (_whole_unwindowed, gib_words),
+    "unwindowed_times": (_times_unwindowed, lambda times: f"{times:.2g}"),
+    "unwindowed_q8": (_unwindowed_q8, gib_words),
 }
 WINDOW_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "cache_sum": _cache_sum, "cache_growth": _growth, "layers_with_a_window": layers_with_a_window, "windows_summed": _windows_summed,
+    "cache_sum": _cache_sum, "cache_growth": _growth, "layers_with_a_window": layers_with_a_window, "windows_summed": _windows_summed, "unwindowed_room": _room_unwindowed,
     "window_saved": _saved,
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chat.plans.products import cache_products, judged_by
+from chat.plans.products import cache_products, in_short, judged_by
 from chat.plans.understood import facts_of, has_subject, understood
 from chat.reads.parts import PART
 from chat.reads.reading import Reading
@@ -19,7 +19,8 @@ def explain(reading: Reading) -> list[Call]:
     facts = facts_of(reading)
     if reading.equations:
         products = cache_products(reading)
-        judged = [one for one in reading.equations if not of_shapes(one.left) or one in products]
+        whole = [one for one in reading.equations if not in_short(one, reading)]
+        judged = [one for one in whole if not of_shapes(one.left) or one in products]
         parts = {one.text: judged_by(one, reading) for one in judged[:2]}  # without a model no product is a cache
         calls = [("check_arithmetic", {"arithmetic": text, **its}) for text, its in parts.items()]
     explains = "explain_derive" in reading.intents or reading.intent in ("kv_cache", "adam_state")

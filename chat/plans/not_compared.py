@@ -4,6 +4,7 @@ from chat.plans.changed import ran_and_failed
 from chat.plans.choices import replaces
 from chat.plans.setups import Sides
 from chat.plans.understood import asks_what_fits, is_serving
+from chat.reads.engines_apart import RUNS_ELSEWHERE
 from chat.reads.reading import Reading
 
 
@@ -13,6 +14,10 @@ def of_a_failure(reading: Reading, found: Sides) -> bool:
         return False
     if "loading" not in reading.cues and replaces(reading, found.each):
         return False
+    if (
+        RUNS_ELSEWHERE in reading.extras
+    ):  # unless on cards that are not alike, where two programs lay it out differently
+        return len(reading.facts.get("engine", ())) < 2
     differs = {"ran_otherwise", "accumulation"} & set(reading.cues) or ran_and_failed(reading)
     return bool(differs) or not {"comparison", "method_diff", "why_more"} & set(reading.intents)
 

@@ -17,6 +17,7 @@ from kb.units import bytes_in
 
 _FACTORS = 3  # fewer are no product for a cache, where none is spoken of: "4 x 6.4 GB"
 _ROUNDED = 0.03  # a sum as people write it
+_IN_SHORT = 0.05  # and one that was cut to a whole number
 
 
 # what else layers × width × tokens is
@@ -131,12 +132,44 @@ def cache_products(reading: Reading) -> list[Equation]:
         if not called_else(one, reading.text)
         and (spoken or (not of_shapes(one.left) and len(factors(one.left)) >= _FACTORS))
         and ({"model", "params"} & set(of) or of_shapes(one.left))
+        and not in_short(one, reading)
         and judged(one.left, of)
     ]
 
 
+_BOTH_TWOS = 4  # keys and values, in 2 B each
+
+
+def in_short(one: Equation, reading: Reading) -> bool:
+    """Is `62 layers × 16 heads × 128` told with what it comes to with the tokens and both factors 2, which were left unwritten?"""
+    found = factors(one.left)
+    if "seq_len" not in reading.facts or any(factor.number in (2, _BOTH_TWOS) for factor in found):
+        return False
+    tokens = float(reading.fact("seq_len")) * float(reading.fact("batch_size") or 1)
+    size = prod(factor.number for factor in found) * _BOTH_TWOS
+    told = [*reading.claims, *_result(one)]
+    return any(_comes_to(claim, size * times, _IN_SHORT) for claim in told if size for times in {1.0, tokens})
+
+
+def _result(one: Equation) -> list[Claim]:
+    """What a sum is told to come to, as a claim."""
+    found = compiled(r"~?(?P<n>\d+(?:\.\d+)?)\s?(?P<unit>[a-z]+)").fullmatch(one.right.strip().lower())
+    return [Claim(float(found["n"]), found["unit"], one.span)] if found else []
+
+
+def _told_as_claims(reading: Reading) -> Reading:
+    """With what shortened products come to as what is claimed, for it is to be judged and not the product."""
+    short = [one for one in reading.equations if in_short(one, reading)]
+    if not short:
+        return reading
+    results = [claim for one in short for claim in _result(one)]
+    left = tuple(one for one in reading.equations if one not in short)
+    return replace(reading, claims=(*reading.claims, *results), equations=left)
+
+
 def without_sums(reading: Reading) -> Reading:
     """Without what the products for a cache come to, of a token or of all tokens of the question: it is judged with them."""
+    reading = _told_as_claims(reading)
     products = cache_products(reading)
     if not products:
         return reading
@@ -162,10 +195,10 @@ def rest_of_a_product(reading: Reading) -> bool:
     return all(number * bytes_in(unit) <= most for number, unit in units if unit)
 
 
-def _comes_to(claim: Claim, size: float) -> bool:
+def _comes_to(claim: Claim, size: float, off: float = _ROUNDED) -> bool:
     """Is a claim so many bytes, rounded, in decimal or binary units?"""
     unit = UNITS.get(claim.unit.lower())
     if unit is None:
         return False
     scales = (bytes_in(unit), bytes_in(unit if "i" in unit else unit.replace("B", "iB")))
-    return any(abs(claim.number * scale / size - 1) < _ROUNDED for scale in scales)
+    return any(abs(claim.number * scale / size - 1) < off for scale in scales)

@@ -34,6 +34,7 @@ from chat.plans.told import (
     without_parts,
 )
 from chat.reads.claims import RANGE_CLAIM
+from chat.reads.engines_apart import RUNS_ELSEWHERE
 from chat.reads.left_over import left_over
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
@@ -178,6 +179,7 @@ def _log(reading: Reading, parts: list[str]) -> list[str]:
         *(f"share_told {one:g}" for one in reading.facts.get("gpu_memory_utilization", ())),
         *_noted(reading),
         *(f"answers {count:g}" for count in _answers_of_a_step(reading)),
+        *(f"{RUNS_ELSEWHERE} {name}" for name in reading.extras.get(RUNS_ELSEWHERE, ())),
     ]
 
 

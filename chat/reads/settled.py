@@ -10,6 +10,7 @@ from chat.reads.cache_budgets import read_cache_budget
 from chat.reads.cache_types import eight_bit_cache
 from chat.reads.contrasts import CONTRAST, EITHER
 from chat.reads.corrected import keep, take_back
+from chat.reads.engines_apart import leave_what_runs
 from chat.reads.experience import leave_experience
 from chat.reads.former import leave_former, settle_card
 from chat.reads.frozen import settle_frozen
@@ -275,6 +276,8 @@ def _programs(scan: Scan) -> None:
         fine = {found["e"] or found["f"] or found["g"] for found in scan.find(_RUNS_WITH)}
         failed = [engine for engine in engines if engine not in fine]
         engines = scan.facts["engine"] = failed or engines
+    leave_what_runs(scan)
+    engines = scan.facts.get("engine", engines)
     above = [engine for engine in engines if engine not in _RUNS_ON]
     listed = "transformers" in engines and set(above) & set(LIKE) and any(scan.find(_VERSION_OF_TRANSFORMERS))
     if listed:  # a line of what is installed

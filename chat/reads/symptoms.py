@@ -119,6 +119,8 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("all_on_one_card", ALL_ON_ONE.replace("(?P<n>", "(?:")),
     ("slow_on_map", r"device_?map[\s\S]*(?:\bslow\w*|\bone (?:gpu|card) (?:at a time|works)|\bidle\b|慢|利用率低|轮流|闲着|没变快|(?:一|1)张卡在|not (?:any )?faster)"),
     ("new_transformers", r"transformers\s?(?:==|>=|=|v)?\s?(?:4\.(?:4[5-9]|[5-9]\d)|5\.)"),
+    # every layer of a model with windows keeps all tokens, by the flag
+    ("swa_full", r"(?<![a-z-])(?<!without )(?<!with no )(?<!not )(?<!drop )(?<!removed )(?<!remove )(?<!没加 )(?<!没加)(?<!没有加 )(?<!没有加)(?<!没开 )(?<!没开)(?<!没用 )(?<!没用)(?<!不加 )(?<!不加)(?<!不用 )(?<!不用)(?<!去掉 )(?<!去掉)-{0,2}swa[-_ ]full\b|\bllama_arg_swa_full\b"),
     # somebody is told to have said that it fits a single card
     ("said_to_fit", r"\b(?:says?|said|claims?|claimed|announc\w+|advertis\w+|supposed(?:ly)?|meant)\b[^.?!;]{0,60}\b(?:fits?|runs?|works?|goes)\b[^.?!;]{0,16}\b(?:an?|1|one|single)\b|(?:官方|都|人家|有人|网上|宣传|号称|据|博客|文档)(?:说|称|写|传)?[^,;?!。]{0,28}(?:单卡|单张|1张|\d+ ?g)[^,;?!。]{0,14}(?:能跑|就能|就够|可以跑|放得下|跑得[动起])"),
     ("fits_elsewhere", r"(?:\b(?:notebook|colab|blog|tutorial|unsloth|wiki|readme|reddit|youtube|video|thread|article|guide)\b|教程|博客|文档|网上|视频|帖子|论坛|知乎)(?:(?!\boom\b)[^.?;]){0,24}(?:\b(?:claims?|says?|said|states?|fits?|trains?|runs?)\b|说|称|写|标|能|可以|只要|只需)(?:(?!\boom\b)[^.?;]){0,24}\d+ ?g"),

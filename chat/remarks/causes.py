@@ -15,6 +15,7 @@ from chat.works import (
     LIGER,
     LLAMACPP,
     MIXTRAL,
+    OLLAMA,
     PEFT,
     PEFT_KBIT,
     TORCH,
@@ -53,6 +54,18 @@ def _passes_without_states(case: Asked) -> bool:
 def _seen_twice(case: Asked) -> bool:
     """Are two amounts told that were seen, without and with what is asked about?"""
     return len(set(case.figures.told.get("observed_gb", ()))) > 1
+
+
+# a window that is not used: what every layer then keeps
+_SWA_FULL = (
+    "**With --swa-full every layer keeps all {seq} tokens, {kv_token_unwindowed} each, {kv_unwindowed}; without it {layers_with_a_window}, {kv_all}, {unwindowed_times} times less.**{unwindowed_room} The flag only lets the cache of earlier prompts be used again (prompt cache, context shift); answers are the same without, so leave it off. Else a smaller context (-c) or a q8_0 cache (flash attention on), about half: {unwindowed_q8}.",
+    "**加上 --swa-full,每一层都存全部 {seq} 个 token,每个 {kv_token_unwindowed},共 {kv_unwindowed};不加时{layers_with_a_window},只要 {kv_all},相差 {unwindowed_times} 倍。**{unwindowed_room}它只为让先前提示的缓存能复用(提示缓存、context shift),回答不受影响,所以不要加。一定要加就减小上下文(-c),或用 q8_0 缓存(开 flash attention),约减半:{unwindowed_q8}。",
+)
+
+
+def _keeps_all(c: Asked) -> bool:
+    """Is the flag told with which every layer of a model with windows keeps all tokens?"""
+    return c.serving and c.any("swa_full") and not c.hosted and c.over("kv_unwindowed", 1)
 
 
 CAUSES = (
@@ -219,6 +232,10 @@ CAUSES = (
     Remark("states-of-one-card", 7, lambda c: not str(c.k("precision")).startswith(("amp", "fp32")) and c.training and c.failed and c.modelled and c.method == "full" and c.k("optimizer") == "adamw" and c.n == 1 and c.k("offload") in (None, "none") and not c.figures.pure and c.over("capacity", 1) and not c.fits and c.figures.amount("states") > 0.85 * c.figures.amount("capacity"),
         "**The weights are the least of it: {w16} in 16 bit, but {params} × 16 B = {states} with gradients, fp32 weights and Adam's two moments, before any activation; the card has {capacity}.**{pure_beyond} Activations, logits and buffers come on top ({peak} at the most); a smaller batch or length, checkpointing, FlashAttention or a fused loss lowers those alone. What makes it fit: {ways_of_states}.",
         "**权重只是最小的一块:16 位权重 {w16},但连同梯度、fp32 主权重和 Adam 两个动量是 {params} × 16 字节 = {states},还没算激活,而卡上只有 {capacity}。** {pure_beyond}激活、logits 和缓冲还要另加(最高共 {peak});减小批大小或长度、重计算、FlashAttention、融合损失只减少这些。放得下的办法:{ways_of_states}。", ZERO, CAUSE),
+    Remark("other-files-elsewhere", 1, lambda c: c.serving and c.failed and not c.unequal_cards and c.k("weight_format") in ("bf16", "fp16") and c.over("all_room", 1) and c.figures.amount("weights_sum") > 0.97 * c.figures.amount("room_of_all") and "runs_elsewhere" in c.figures.log,
+        "{other_files}", "{other_files}", OLLAMA, CAUSE),
+    Remark("swa-full-told", 5, lambda c: c.failed and _keeps_all(c) and not (c.over("all_room", 1) and c.figures.amount("whole_unwindowed") < 0.9 * c.figures.amount("all_room")), *_SWA_FULL, LLAMACPP, CAUSE),
+    Remark("swa-full-meant", 0, lambda c: not c.failed and _keeps_all(c), *_SWA_FULL, LLAMACPP, FIRST),
     Remark("cache-without-windows", 8, lambda c: c.serving and (c.any("fell_back") or (c.failed and c.over("buffer_unwindowed", 1))) and c.reads_gguf and c.fits and not c.hosted and c.over("all_room", 1) and c.figures.amount("whole_unwindowed") > 0.95 * c.figures.amount("all_room"),
         "**The likeliest cause: the program keeps the whole context in every layer. The cache of all {seq} tokens is set aside as the model loads, and without the sliding window it is {kv_token_unwindowed} a token, {kv_unwindowed}: with {w_all} of weights {whole_unwindowed} in all, against {all_room}, so not all of it goes on the card.** With the window ({layers_with_a_window}) the cache is {kv_all} and the whole {without_graphs}, which fits: update the program (llama.cpp without --swa-full). Else a smaller context (num_ctx, -c), flash attention with a q8_0 cache, or one request at a time (OLLAMA_NUM_PARALLEL=1). If it is up to date: what else holds the card (nvidia-smi), and flash attention, without which the compute graph takes {graph} more.",
         "**最可能的原因:程序在每一层都保留整个上下文。加载时就按 {seq} 个 token 预留缓存,不用滑动窗口时每 token {kv_token_unwindowed},共 {kv_unwindowed}:加上权重 {w_all} 共 {whole_unwindowed},而显存共 {all_room},所以不能全部放到卡上。** 用上窗口({layers_with_a_window})缓存只有 {kv_all},总共 {without_graphs},放得下:升级程序(llama.cpp 不要加 --swa-full)。否则减小上下文(num_ctx、-c),开 flash attention 并用 q8_0 缓存,或只留一路请求(OLLAMA_NUM_PARALLEL=1)。若已是新版:看卡上还有什么(nvidia-smi),以及是否没开 flash attention(计算图会多 {graph})。", LLAMACPP, CAUSE),

@@ -219,8 +219,9 @@ class Asked:
 
     @property
     def ollama(self) -> bool:
-        """Is Ollama the program that is named?"""
-        return {str(one) for one in self.figures.told.get("programs", ())} == {"ollama"}
+        """Is Ollama the program that is named, and not only the one that runs what another does not?"""
+        alone = {str(one) for one in self.figures.told.get("programs", ())} == {"ollama"}
+        return alone and "runs_elsewhere" not in self.figures.log
 
     @property
     def quoted(self) -> bool:

@@ -1,0 +1,70 @@
+"""One program runs a model with which another runs out of memory: which is which, and why."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.engines_apart import told_apart
+from chat.reads.grammar import read
+from chat.reads.normal import normalise
+
+
+@pytest.mark.parametrize(
+    ("text", "ran", "failed"),
+    [
+        ("Why can Ollama run Qwen2.5-32B on my 3090 while vLLM says out of memory?", "llama.cpp", "vllm"),
+        ("OOM with transformers, runs fine with ollama", "llama.cpp", "transformers"),
+        ("Qwen3-8B works in llama.cpp on my 3060 but vLLM goes OOM", "llama.cpp", "vllm"),
+        ("SGLang OOMs with Qwen3-8B on a 3090, vLLM works", "vllm", "sglang"),
+        ("换成vllm之后爆显存，之前用ollama跑没问题", "llama.cpp", "vllm"),
+        ("llama.cpp 正常，SGLang 起不来报显存不足", "llama.cpp", "sglang"),
+        ("ollama runs fine, can vllm run it without OOM?", "", ""),
+        ("vllm works, sglang works too, no OOM", "", ""),
+        ("My ollama model OOMs and vllm OOMs as well", "", ""),
+        ("从 ollama 换到 vllm 会不会爆显存", "", ""),
+    ],
+)
+def test_the_program_that_runs_is_told_from_the_one_that_fails(text: str, ran: str, failed: str) -> None:
+    assert told_apart(normalise(text).text) == ({ran} - {""}, {failed} - {""})
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("vllm OOMs with Qwen3-14B on a 4090, yet ollama runs it. why?", ["**They do not load the same weights: Ollama takes a 4-bit file", "vLLM loads the model as it was published, in 16 bit, 29.5 GB", "AWQ 4-bit 11.4 GiB, FP8 17.3 GiB", "40,960 tokens = 6.25 GiB"]),
+        ("同一张3090，transformers加载Qwen2.5-14B爆显存，ollama跑得好好的", ["**两边加载的不是同一份权重：Ollama 不另设时用 4 位文件", "29.5 GB", "NF4 12.1 GiB、INT8 17.3 GiB"]),
+        ("LM Studio runs gemma-3-27b on a 4090 but transformers gives CUDA out of memory", ["LM Studio takes a 4-bit file", "NF4 20.6 GiB"]),
+        ("ollama 能跑 Qwen2.5-72B，4090 上 vllm 直接 OOM，为什么", ["也超过显存（24.0 GiB）", "vLLM 用低位权重也放不下（AWQ 4 位 41.4 GiB）"]),
+        # in bits that are told it is the length
+        ("ollama runs Qwen3-32B on a 4090 but vllm with the AWQ model OOMs at startup", ["vLLM sets aside the cache for all that the model declares, 40,960 tokens"]),
+    ],
+)  # fmt: skip
+def test_without_bits_the_one_that_runs_has_a_file_in_few(text: str, says: list[str]) -> None:
+    first = Assistant().ask(text).text.split("\n\n")[0]
+    assert all(one in first for one in says), first
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Does ollama use less VRAM than vLLM for Qwen3-14B on a 4090?",
+        "Qwen3-14B bf16 vLLM OOM on a 4090, why?",
+        "SGLang OOMs with Qwen3-8B on a 3090, vLLM works. why?",
+    ],
+)
+def test_where_no_file_runs_beside_a_failure_none_is_told(text: str) -> None:
+    answer = Assistant().ask(text).text
+    assert "do not load the same weights" not in answer
+
+
+@pytest.mark.parametrize(
+    ("text", "opens"),
+    [
+        ("3090 24G 加一张 3060 12G，8bit 的 Qwen3-32B，vllm tp=2 在 3060 上爆，llama.cpp 却能跑，为什么？", "**vLLM（张量并行 2）：每张卡一样多，只相当于 2 × 12 = 24 GB，放不下"),
+        ("3090 24GB + 3060 12GB, Qwen3-32B in 8 bit: vLLM tp 2 OOMs on the 3060, llama.cpp works. Why?", "**vLLM (tensor parallel 2): not 36 GB, each card gets the same, 2 × 12 = 24 GB"),
+    ],
+)  # fmt: skip
+def test_on_cards_that_are_not_alike_both_layouts_are_told(text: str, opens: str) -> None:
+    answer = Assistant().ask(text).text
+    assert set(read(text, None).facts["engine"]) == {"vllm", "llama.cpp"}
+    assert answer.startswith(opens)
+    assert "llama.cpp" in answer.split("\n\n")[0]
