@@ -4,6 +4,7 @@ The changes are those that people make without saying so: another precision or o
 Each is tried; of those that come near the one with the fewest changes is told, and among these the most usual.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,8 +49,11 @@ def explained(where: Outcome, stated: Stated) -> dict[str, Any]:
     gb = stated.gb
     amounts = (gb * GIB,) if stated.binary else (gb * GB, gb * GIB)  # tools print GiB as GB
     low, high = where.bounds
+    off = min((amount / where.best - 1 for amount in amounts), key=abs)
+    file = _as_stored(where, amounts)
+    if file and file[0] < abs(off):  # 39.8 GB of files are 37.1 GiB, and no 39.5 GiB that a run takes in all
+        return {"as": "weights", "gib": file[1] / GIB}
     if any(low <= amount <= high for amount in amounts):
-        off = min((amount / where.best - 1 for amount in amounts), key=abs)
         return {"as": "estimated", "off": off, "off_shown": f"{abs(off):.0%}"}
     least = paged_out(where)
     if least is not None and any(least * (1 - NEAR) <= amount <= high for amount in amounts):
@@ -72,6 +76,19 @@ def explained(where: Outcome, stated: Stated) -> dict[str, Any]:
     if max(amounts) < weights:
         return {"as": "less", "gib": weights / GIB}
     return {"as": "more" if min(amounts) > high else "between"}
+
+
+def _as_stored(where: Outcome, amounts: Iterable[float]) -> tuple[float, float] | None:
+    """How far the weights that are served, or their file, are from one of the amounts, and their bytes; None of far ones."""
+    file = _file(where)
+    offs = [
+        (abs(one / stored - 1), stored)
+        for stored in (file and where.terms.get("weights", 0.0), file)
+        if stored
+        for one in amounts
+    ]
+    near = min(offs, default=(1.0, 0.0))
+    return near if near[0] <= _ROUNDED else None
 
 
 def _file(where: Outcome) -> float:

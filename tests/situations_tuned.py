@@ -44,6 +44,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "as-published-by-deepseek": (["how_many_gpus", "as_published"], {"model": "deepseek-ai/DeepSeek-V3", "task": "train"}, {}),
     "as-published-by-meta": (["how_many_gpus", "as_published"], {"model": "meta-llama/Llama-3.1-405B", "task": "train"}, {}),
     "meaning-of-states-to-host": (["meaning:states_to_host"], {}, {}),
+    "meaning-of-nearly-full": (["meaning:nearly_full"], {}, {}),
     "meaning-of-qlora-beside-lora": (["meaning:qlora_beside_lora"], {}, {}),
     "unequal-cards-train": (["mixed_cards"], {"gpu": "RTX 4090 + RTX 3060", "n_gpus": 2, "task": "train"}, {}),
     "meaning-of-adapters-activations": (["meaning:adapters_activations"], {}, {}),

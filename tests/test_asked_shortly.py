@@ -113,3 +113,34 @@ def test_how_all_of_it_gets_on_the_card(question: str, opens: str) -> None:
 )
 def test_what_does_not_go_in_or_is_not_asked_is_not_told_so(question: str) -> None:
     assert "It goes in whole" not in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("7B 模型推理，batch 从 1 加到 32，显存涨了 20 多 G，是权重被复制了吗", "**没有复制：权重只有一份，共 13.5 GB（12.6 GiB）"),
+        ("Inference with Llama-3-8B: going from 1 to 16 users memory rose by 30 GB. Are the weights loaded once per user?", "**No: the weights are there once, 16.1 GB"),
+        ("When I raise batch size in inference, is the model duplicated for every sequence?", "**One: all users of a server share the weights"),
+        ("并发从 4 提到 16，显存多了 10G，模型是不是加载了多份？", "**一份：同一个服务的所有用户共用权重"),
+        # of cards it is another question
+        ("DDP on 4 cards, batch 8: are the weights copied to each card?", "**No. Data parallel divides nothing but the batch"),
+    ],
+)  # fmt: skip
+def test_more_sequences_hold_no_further_weights(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("训练时 nvidia-smi 显示 78G/80G 但没报错，是不是马上要炸了？还能不能加大 batch", "**单凭这个数看不出来"),
+        ("Training runs fine but nvidia-smi shows 79GB of 80GB used. Is it about to OOM? Can I raise the batch?", "**Not by that alone"),
+        ("显存占用 23.5/24G 但训练没报错，会不会炸", "**单凭这个数看不出来"),
+        ("My fine-tuning run uses 23.4 of 24 GB and works. Is that safe?", "**Not by that alone"),
+        # one that failed, and a server's share, have answers of their own
+        ("Training OOMs at 79 of 80 GB. Is it normal?", "**Whatever the model, in this order"),
+        ("vLLM shows 78G/80G, is it about to crash?", "**Weights and cache are not what lacks"),
+    ],
+)  # fmt: skip
+def test_a_card_that_looks_full_while_the_run_goes_on(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)

@@ -5,6 +5,7 @@ import pytest
 from chat.agent import Assistant
 from chat.events import Conversation
 from chat.reads.grammar import read
+from tests.talking import opening
 
 
 @pytest.mark.parametrize(
@@ -94,3 +95,15 @@ def test_a_thing_is_told_within_a_conversation_and_the_case_goes_on() -> None:
 )  # fmt: skip
 def test_whether_ranks_and_heads_divide_is_said_first(question: str, opens: str) -> None:
     assert Assistant().ask(question).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("How much VRAM does torch.compile / CUDA graphs add in vLLM for a 32B on TP2?", "**A CUDA graph keeps the buffers of every batch size"),
+        ("CUDA graph 在 vLLM 里占多少显存？", "**CUDA graph 要为每个捕获的批大小保留缓冲"),
+        ("Qwen2.5-14B 在 vLLM 里 CUDA graph 占多少显存", "**CUDA graph 要为每个捕获的批大小保留缓冲"),
+    ],
+)  # fmt: skip
+def test_what_graphs_take_is_told_beside_a_model_too(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)

@@ -264,3 +264,18 @@ def test_of_two_files_the_one_that_fits_opens_with_what_it_loses(question: str, 
 
 def test_two_files_that_are_compared_tell_the_difference() -> None:
     assert "less (" in opening("how much less does 70b q2_k take than 32b q8_0 on a 32gb card")
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Can a 24GB card load a 24GB gguf file?", "**The file goes in, 24 GB = 22.4 GiB of 24.0 GiB, and leaves about 0.65 GiB"),
+        ("Why can't my 24GB card load a 24GB gguf file? nvidia-smi says 24576MiB total", "**The file goes in, 24 GB = 22.4 GiB of 24.0 GiB"),
+        ("16G 的卡加载 16G 的 gguf 文件，为什么有一部分在内存里", "**文件勉强放得下：16 GB = 14.9 GiB"),
+        # one that leaves room is not what takes the rest
+        ("My GGUF file is 8 GB but ollama uses 12 GB on my 24GB card, why?", "**It is no leak"),
+        ("Is 24 GB of the card the same as 24 GB of the file?", "**No: files are told in GB of 10^9 bytes"),
+    ],
+)  # fmt: skip
+def test_a_file_as_large_as_the_card_leaves_no_room(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)

@@ -4,6 +4,10 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from kb.facts import one_case
+from kb.likely import Stated, explained
+from kb.outcome import outcome
+from tests.talking import answer_to
 
 
 def answer(question: str) -> str:
@@ -84,3 +88,26 @@ def test_a_link_that_is_named_asks_nothing(question: str) -> None:
 )
 def test_both_16_bit_types_are_of_the_same_program(question: str, formats: tuple[str, ...]) -> None:
     assert read(question).facts["weight_format"] == formats
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Llama-3.3-70B AWQ 是 39.8GB，Q4_K_M 是 42.5GB，都是4bit为什么差这么多", "您说的 AWQ 4 位 39.8 GB：只是权重（37.0 GiB）"),
+        ("Qwen2.5-32B GPTQ-Int4 19.3 GB vs Q4_K_M 19.9 GB, both 4 bit, why different?", "Your 19.9 GB for Q4_K_M is the weights alone (18.5 GiB)"),
+    ],
+)  # fmt: skip
+def test_a_figure_that_is_the_size_of_the_file_is_no_measured_whole(question: str, said: str) -> None:
+    assert said in answer_to(question)
+
+
+def test_sizes_of_two_formats_are_no_two_units_of_one() -> None:
+    text = answer_to("同一个 70B，为什么 GPTQ 4bit 的权重 39.8G，而 GGUF Q4_K_M 是 42.5G，谁更准")
+    assert "同样多的字节" not in text
+    assert text.startswith("**GGUF 的名字不等于每权重的位数")
+
+
+def test_a_figure_nearer_to_the_whole_than_to_the_weights_is_the_whole() -> None:
+    where = outcome(one_case({"model": "Qwen/Qwen2.5-7B-Instruct", "method": "inference", "engine": "vllm"}))
+    assert explained(where, Stated(where.best / 2**30, binary=True))["as"] == "estimated"
+    assert explained(where, Stated(where.terms["weights"] / 1e9))["as"] == "weights"

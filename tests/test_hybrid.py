@@ -9,6 +9,7 @@ from kb.comparison import compare
 from kb.estimator import estimate
 from kb.rates import HostMemory, decoding
 from kb.solver import solve
+from tests.talking import answer_to
 
 FORMATS = ({"weight_format": "gguf:Q4_K_M"}, {"weight_format": "gguf:Q8_0"})
 MACHINE = {"model": "Qwen3-30B-A3B", "gpu": "RTX 4060 Ti", "gpu_memory_gb": 16, "host_memory_gb": 32}
@@ -376,3 +377,8 @@ def test_the_memory_that_there_is_and_a_longer_cache_stand_beside_what_goes_ther
     )
     assert "of host memory, 192 GB of which there are)" in text, text[:600]
     assert "The cache of 32,768 tokens takes 5.88 GiB of GPU memory." in text
+
+
+def test_a_speed_that_is_expected_is_no_surprise() -> None:
+    text = answer_to("Is 96GB RAM + 3060 12GB enough for Qwen3-235B-A22B at Q2_K? expected speed?")
+    assert text.startswith("**96 GB are enough")

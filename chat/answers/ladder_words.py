@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from chat.answers.case_tables import cases_of, markdown, several_cards
-from chat.answers.parts_told import LEAST_GIB
+from chat.answers.case_tables import LEAST_GIB, cases_of, markdown, several_cards
 from chat.answers.published import table_applies
 from chat.phrases import case_words, gib, in_words, leaning, value, verdict
 from chat.words import term

@@ -11,7 +11,7 @@ from chat.reads.reading import Reading
 from chat.words import term
 
 _MOST = 4  # parts that are told behind the first
-LEAST_GIB = 0.005
+_LEAST_GIB = 0.005
 
 
 def parts_told(result: dict[str, Any], reading: Reading) -> list[str]:
@@ -22,7 +22,7 @@ def parts_told(result: dict[str, Any], reading: Reading) -> list[str]:
     case = next((one for one in cases if one.get("default")), cases[0]) if cases else result
     whose = case_words(case["facts"], reading.language) if cases else ""
     terms = sorted(case.get("terms") or [], key=lambda one: -one["gib"])
-    terms = [one for one in terms if one["gib"] >= LEAST_GIB]
+    terms = [one for one in terms if one["gib"] >= _LEAST_GIB]
     if not terms or not case.get("memory"):
         return []
     one = next((cue.removeprefix(PART) for cue in reading.cues if cue.startswith(PART)), None)

@@ -2,6 +2,7 @@
 of its layers goes there and where the rest is."""
 
 from collections.abc import Callable
+from math import inf
 
 from chat.figures.cards_together import rig_told
 from chat.figures.load_buffers import of_sixteen
@@ -40,11 +41,21 @@ def _file_alone(figures: Figures) -> Words:
 
 def file_beyond(figures: Figures) -> bool:
     """Is the one file that is told larger than the cards?"""
+    return _beside_file(figures, 0) < 0
+
+
+def file_fills(figures: Figures) -> bool:
+    """Does the one file that is told leave no room for the cache of a usual context?"""
+    return _beside_file(figures, _BESIDE) < _CACHE * GIB
+
+
+def _beside_file(figures: Figures, each: float) -> float:
+    """Bytes that the one file leaves of the cards but for `each` GiB of every card; endless where no file or card is told."""
     try:
         files, rig = figures.logged_all("file_gb"), rig_told(figures)
     except Missing:
-        return False
-    return len(files) == 1 and files[0] * GB > sum(_had(one) for one in rig)
+        return inf
+    return sum(_had(one) - each * GIB for one in rig) - files[0] * GB if len(files) == 1 else inf
 
 
 def _of_a_laptop(rig: tuple[Card, ...], file: float, room: float) -> Words:

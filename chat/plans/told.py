@@ -217,6 +217,8 @@ def _marketed(reading: Reading) -> set[float]:
 
 
 # an amount that is of a file, and no need
+# a file that is told to be just as large as the card is no claim of another amount
+_FILE_OF = r"(?P<en>\d+(?:\.\d+)?) ?gi?b (?:large |big )?(?:gguf|file)\b(?! (?:system|cache|upload))|(?P<zh>\d+(?:\.\d+)?) ?g(?:i?b)? ?(?:大小)?的 ?(?:gguf|模型文件|权重文件)"
 _OF_A_FILE = (
     r"\bdownload\w*|\bpull(?:s|ed|ing)?\b|\bon disk\b|\bfile\w*\b|\bggufs?\b|\bblobs?\b|\bollama (?:list|ls|library|page|site)\b|\bmodel page\b|下载|文件|硬盘|磁盘"
     r"|\d ?gi?b (?:mlx |exl[23] )?(?:model|quant)\b(?! (?:parallel|states))|\d ?gb?(?:大小)?的?模型"
@@ -244,7 +246,8 @@ def files_told(reading: Reading) -> list[float]:
     """The amounts in GB that are told of files."""
     if rest := rest_claimed(reading):
         return [rest]
-    return [one.number for one in memory_claims(reading) if compiled(_OF_A_FILE).search(clause_of(reading.text, one))]
+    told = [one.number for one in memory_claims(reading) if compiled(_OF_A_FILE).search(clause_of(reading.text, one))]
+    return told or [float(one["en"] or one["zh"]) for one in compiled(_FILE_OF).finditer(reading.lowered)][:1]
 
 
 def clause_of(text: str, claim: Claim) -> str:

@@ -20,6 +20,8 @@ def lean(intent: str, scan: Scan) -> float:
         return 2.0
     if intent == "zero_offload" and "offload" in facts and "zero_stage" in facts:
         return 2.0
+    if intent == "units" and (any(scan.find(_LOADED)) or _of_formats(scan)):
+        return -9.0  # whether so large a file goes in, or why not
     if intent == "units" and free_of_line(scan.text):
         return 6.0
     if "log_buffer" in scan.extras and intent in ("units", "oom_diagnosis"):  # what a program prints as it starts
@@ -53,8 +55,14 @@ def lean(intent: str, scan: Scan) -> float:
     return 0.0
 
 
+def _of_formats(scan: Scan) -> bool:
+    """Are the amounts those of two formats, which are of different sizes in whatever unit?"""
+    return len(scan.facts.get("weight_format", ())) > 1 and not any(scan.find(r"gib|mib|1024|进制|单位"))
+
+
 _CARDS_ALTERNATE = (
     r"\b(?:or|vs\.?)\s(?:an? |\d+ ?x? ?)?(?:rtx ?|nvidia ?)?[a-z]{0,2}\d{2,4}\w{0,4}(?:[ -]\d+ ?gb?)?\s?\?"
     r"|还是\s?(?:\d\s?[张块x])?\s?[a-z]{0,2}\d{2,4}[a-z]{0,4}[^,;!?]{0,6}\?"
 )
+_LOADED = r"\b(?:can|can't|cannot|can not|won't|will|does|doesn't|will not|does not|able to|fails? to) (?:\w+ )?(?:a |my |the )?(?:\d+ ?gi?b )?(?:(?:gpu|card) )?(?:still )?(?:load|run|hold) (?:an? |the |my )?\d+(?:\.\d+)? ?gi?b (?:large |big )?(?:gguf|file)"
 _OF_A_FILE = r"\b(?:files?|safetensors|disk|explorer|finder|download\w*|checkpoint|weights?|repo|page|memory_allocated|du -\w+|ls -\w+)\b|文件|权重|硬盘|磁盘|资源管理器|下载"

@@ -27,7 +27,7 @@ from chat.reads.state_terms import OF_TERMS
 from chat.reads.supposed import ADAPTERS_AND_ACTIVATIONS, ADAPTERS_BY_SHARE, SAID_BY_OTHERS
 from chat.reads.symptoms import ONE_USED
 from chat.reads.times_inference import times_inference
-from chat.reads.trained_shortly import OF_TRAININGS_SHORTLY
+from chat.reads.trained_shortly import NEARLY_FULL, OF_TRAININGS_SHORTLY
 from chat.reads.unified_share import UNIFIED_SHARE
 
 # a thing, by whatever name
@@ -162,12 +162,12 @@ def _takes(thing: str) -> str:
     """Whether it takes or saves memory: "does X use more memory", "X占显存吗"."""
     return (
         rf"\b(?:does|do|will|would|is|are|can|how (?:much )?(?:does|do|can)) {_ARTICLES}(?:a |an |using |enabling |keeping |having |running |turning on |adding )*(?:{thing})[^.;?]{{0,24}}\b(?:use|take|need|cost|reduc|sav|increas|affect|chang|consum|add|memory|vram|matter)\w*"
-        rf"|\bhow much (?:\w+ ){{0,3}}(?:memory|vram|space) (?:does|do|would|will|is) {_ARTICLES}(?:{thing})"
+        rf"|\bhow much (?:\w+ ){{0,3}}(?:memory|vram|space) (?:does|do|would|will|is) {_ARTICLES}(?:[\w.]{{1,16}}(?: ?/ ?| and | or ))?(?:{thing})"
         rf"|(?:{thing})(?:\s?/\s?[\w ]{{1,24}})?[,;:]? (?:\w+ )?(?:adds?|uses?|takes?|needs?|costs?) (?:extra |more |any |much )*(?:memory|vram)\b"
         rf"|{_effect_last(thing)}"
         rf"|^\W*(?:{thing})\s?(?:and |on |with )?(?:gpu )?(?:v?ram|memory|显存|内存)(?: (?:usage|use|overhead|cost|impact|effect))?\W*$"
         rf"|(?:{thing})[,;]? (?:does|do|will|would|is|are) (?:it|they|that)\b[^.;?]{{0,24}}\b(?:use|take|need|cost|reduc|sav|increas|affect|chang|consum|add)\w*"
-        rf"|(?:{thing})[^,;?]{{0,8}}(?:占|吃|费|省|增加|减少|影响|降低)(?:用|不占)?[^,;?]{{0,6}}(?:显存|内存|缓存|kv)"
+        rf"|(?:{thing})(?:\s?在[^,;?]{{1,12}}?)?[^,;?]{{0,8}}(?:占|吃|费|省|增加|减少|影响|降低)(?:用|不占)?[^,;?]{{0,6}}(?:显存|内存|缓存|kv)"
         rf"|(?:{thing})[^,;?]{{0,4}}对(?:显存|内存)[^,;?]{{0,6}}(?:影响|关系)"
         rf"|(?:{thing})\s?(?:的)?(?:为什么|为啥|为何|凭什么|相比|比|和|跟|与)[^;?]{{0,16}}(?:小|省|少)"
         rf"|\bwhy\b[^.;?]{{0,24}}\b(?:{thing})[^.;?]{{0,24}}\b(?:sav|small|less|cheap|light|efficien)\w*"
@@ -213,6 +213,7 @@ _OF_ADAPTERS = (("adapters_activations", ADAPTERS_AND_ACTIVATIONS), ("adapters_s
 # asked of any card or server, whatever numbers stand beside: they are no batch and no memory of a case
 _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     ("unified_share", UNIFIED_SHARE),
+    ("nearly_full", NEARLY_FULL),
     *operating.OF_ENGINES,
     *concepts_asked.OF_CONCEPTS,
     *OF_SPEEDS,
@@ -251,8 +252,8 @@ _OF_ANY_MODEL = {
     "format_bits": r"\bbpw\b|\bbits? (?:per|a|each) (?:weight|param)|\bblocks? of\b|每个?(?:权重|参数)|\d\.\d+ ?(?:bits?\b|位)",
     "nf4_bits": r"0\.37|\bper (?:param\w*|weight)|每(?:个)?(?:参数|权重)|怎么(?:算|来|得)|\bhow (?:do|does|is|did)\b[^?]{0,40}\b(?:get|come|deriv|calculat)",
 }  # fmt: skip
-# the same of what is beside any training
-_OF_ANY_TRAINING = frozenset({"ema", "use_cache", "workers"})
+# the same of what is beside any training, or beside what any server counts
+_BESIDE_ANY = frozenset({"ema", "use_cache", "workers", "cuda_graph"})
 # what is asked of mixed precision is then what its copy of the weights is for
 _MASTERS = r"\bmaster (?:weights?|cop|param)|\bfp32 (?:copy|copies|master)|主(?:权重|参数)|fp32\s?(?:权重|参数)?副本"
 # with these words another remark answers it
@@ -294,7 +295,7 @@ def read_meanings(text: str, facts: Collection[str]) -> tuple[str, ...]:
             for name, pattern in _ASKED
             if name in _OF_ANY_MODEL and compiled(pattern).search(text) and compiled(_OF_ANY_MODEL[name]).search(text)
         )
-        beside = (name for name, asked in _FORMS if name in _OF_ANY_TRAINING and compiled(asked).search(text))
+        beside = (name for name, asked in _FORMS if name in _BESIDE_ANY and compiled(asked).search(text))
         found = tuple(f"meaning:{name}" for name in (*told, *beside))[:1]
         return found if not {"gpu", "gpu_memory_gb"} & set(facts) else ()
     times = times_inference(text)  # a model's size is then what a training is measured by

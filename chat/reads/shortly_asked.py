@@ -66,6 +66,12 @@ _PADDED = r"\bpad(?:ding|ded)\b|填充|补齐"
 # an evaluation that takes more than the training about it
 _IN_EVALUATION = r"(?:\beval(?:uation)?\b|\bvalidation\b|评估|验证(?:时|阶段|的时候))"
 EVAL_RISES = rf"{_IN_EVALUATION}[^.;?]{{0,32}}(?:\bjump\w*|\bspik\w*|\bdoubl\w*|\bmuch (?:more|higher)|\b(?:uses?|takes?|needs?) (?:much |way |a lot |far )?more\b|\brises?\b|\bshoots?\b|\bgoes up\b|暴涨|[突猛]?然?(?:上)?涨|飙|翻倍|多很多|高很多|占更多)|(?:\bjump\w*|\bspik\w*|\bdoubl\w*|\brises?\b|\bmore memory\b)[^.;?]{{0,24}}\b(?:in|during|at|on) (?:the )?{_IN_EVALUATION}"
+# whether a larger batch or more users hold the weights again; of cards and of training it is another question
+WEIGHTS_COPIED = (
+    r"^(?![\s\S]*(?:\bddp\b|\bzero\b|\bgpus\b|\bcards\b|\btrain|训练|微调|[2-9]\s?张|\d\s?[x*×]\s?[a-z]))(?=[\s\S]*(?:\bbatch|\busers?\b|\brequests?\b|\bsequences?\b|\bconcurren|批|并发|用户|请求))[\s\S]*"
+    r"(?:\b(?:are|is|does|do|did|were|was)\b[^.;?]{0,16}\b(?:weights?|model)\b[^.;?]{0,16}\b(?:copied|duplicated|replicated|loaded (?:again|twice|(?:once|one time) (?:for|per)|several|multiple|for each|per))"
+    r"|(?:权重|模型)[^,;?。]{0,4}(?:被)?(?:复制|拷贝|重复加载|加载了?(?:好)?[几多]份|[几多]份)[^,;?。]{0,6}(?:吗|么|\?))"
+)
 
 # asked of any card or run, whatever numbers stand beside, and of no model
 OF_ANY_CARD: tuple[tuple[str, str], ...] = (
@@ -80,7 +86,7 @@ OF_ANY_CARD: tuple[tuple[str, str], ...] = (
         without=rf"{_FAILED}|\bzero\b|\bfsdp\b|\bvllm\b|\bollama\b|推理|\binference\b",
     )),
     ("cache_and_weights", beside(r"(?:fp8|int8|q8_0|q8|q4_0|8[- ]?bit|\bquanti[sz]ed)[^?,.;]{0,8}(?:\bkv\b|\bcache\b|缓存)|(?:\bkv\b|缓存)[^?,.;]{0,10}(?:fp8|int8|q8_0|8[- ]?bit|量化)", r"(?<![a-z])(?:awq|gptq|int4|nf4|q4_k_m|q4|w4a16)(?![a-z])|(?<![\d.])4[- ]?bit|4 ?位", r"\b(?:mix|combine|both|together|with|alongside|compatible|at the same time|use)\b|一起|同时|搭配|混用|配合|兼容", r"^(?:can|could|is|are|does|do|may)\b|\?|吗|么|能|可以", without=rf"{_FAILED}|\bv?ram\b|显存|\bhow (?:much|many)\b|多少|\bfits?\b|\bslow\w*|\bfast\w*|[快慢]|\bquality\b|质量|\b(?:better|or|vs)\b|还是|\bsave\w*|省")),
-    ("one_copy", r"\bhow many (?:copies|instances|times)\b[^.;?]{0,24}\b(?:model|weights?)\b[^.;?]{0,40}\b(?:users?|people|requests?|clients|sessions)\b|\b(?:do|does|is|are)\b[^.;?]{0,24}\b(?:each|every) (?:user|person|request|client|session)\b[^.;?]{0,24}\b(?:own|separate|copy|copies)\b[^.;?]{0,16}\b(?:model|weights?|copy)\b|(?:多(?:个)?(?:用户|人)|每个(?:用户|人)|几个人|并发)[^;?。]{0,16}(?:加载|要|放|需要|各)[^;?。]{0,6}(?:几|多少|一|1)份(?:模型|权重)?"),
+    ("one_copy", r"\bhow many (?:copies|instances|times)\b[^.;?]{0,24}\b(?:model|weights?)\b[^.;?]{0,40}\b(?:users?|people|requests?|clients|sessions)\b|\b(?:do|does|is|are)\b[^.;?]{0,24}\b(?:each|every) (?:user|person|request|client|session)\b[^.;?]{0,24}\b(?:own|separate|copy|copies)\b[^.;?]{0,16}\b(?:model|weights?|copy)\b|(?:多(?:个)?(?:用户|人)|每个(?:用户|人)|几个人|并发)[^;?。]{0,16}(?:加载|要|放|需要|各)[^;?。]{0,6}(?:几|多少|一|1)份(?:模型|权重)?|" + WEIGHTS_COPIED),
     ("pool_larger", beside(r"\bweights? takes?\b[^;,]{0,4}\d|权重[^;,]{0,8}\d+(?:\.\d+)? ?g", r"\bkv[ _-]?cache\b|缓存", r"(?:怎么|如何|怎样|咋)[^?;]{0,12}(?:变大|增大|加大|提高|更大|扩大|增加|多一?点)|\bhow\b[^?;]{0,32}\b(?:larger|bigger|increas\w+|more|grow|enlarge)\b", r"\bvllm\b|\bsglang\b|\bnon[_ ]torch|\bpeak activation|激活", without=rf"{_FAILED}|{_TRAIN}")),
     ("cache_share", beside(r"\d{1,2} ?%[^,;?]{0,12}(?:\bweights?\b|权重)|(?:\bweights?\b|权重)[^,;?]{0,12}\d{1,2} ?%", r"\d{1,2} ?%[^;?]{0,12}(?:\bkv\b|\bcache\b|缓存)|(?:\bkv\b|\bcache\b|缓存)[^,;?]{0,12}\d{1,2} ?%", r"\b(?:reasonable|normal|ok(?:ay)?|good|healthy|fine|right|balanced)\b|合理|正常|合适|行(?:吗|不行)|好吗|健康", without=rf"{_FAILED}|{_TRAIN}")),
     ("padding_side", beside(_SIDE, _MEMORY, without=_FAILED)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.figures.file_alone import file_beyond
+from chat.figures.file_alone import file_beyond, file_fills
 from chat.remarks.features_meant import means
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
 from chat.works import JETSON, LLAMACPP, LLAMACPP_CACHE, LLAMACPP_CARDS, MLX, OLLAMA, OLLAMA_GPUS, POPE, QUANTS
@@ -12,13 +12,18 @@ from kb.overheads import vendor_of
 
 
 def _file_alone(c: Asked) -> bool:
-    """Is a file told and not whose it is, and asked how it runs? Where it failed, or why is asked, that it is larger than the card
-    is the reason. One memory for all is told of by it as well where it was refused; of amounts whose units are asked about the
-    units are told."""
-    if c.modelled or c.training or c.any("gb_of_file_and_card", "file_doubted", "units"):
+    """Is a file told and not whose it is, and asked how it runs? Where it failed, or why is asked, that it is larger than the
+    card or nearly fills it is the reason. One memory for all is told of by it as well where it was refused; of amounts whose
+    units are asked about the units are told."""
+    if (
+        c.modelled
+        or c.training
+        or c.any("gb_of_file_and_card", "file_doubted")
+        or (c.any("units") and not c.any("loading"))
+    ):
         return False
     explained = c.failed or (c.any("why_more") and not c.any("unified_memory"))
-    return not explained or file_beyond(c.figures)
+    return not explained or file_beyond(c.figures) or (not c.failed and file_fills(c.figures))
 
 
 _MAKERS = (

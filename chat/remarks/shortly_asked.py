@@ -1,7 +1,7 @@
 """Short questions of no model: RAM for VRAM, one card or two, how long is trained, how samples are padded. Each answered in its first words."""
 
 from chat.remarks.features_meant import means
-from chat.remarks.remark import ELSEWHERE, Remark
+from chat.remarks.remark import ELSEWHERE, FIRST, Remark
 from chat.works import (
     AWQ,
     BFLOAT16,
@@ -54,6 +54,9 @@ SHORTLY_ASKED_MEANT = (
     Remark("meaning-of-cache-share", 1, means("cache_share"),
         "**It is neither right nor wrong as a share: what counts is how many tokens the cache's part holds, its bytes ÷ bytes of a token.** {fifth_of_card} For one user at a usual length that is plenty; for a server it limits how many answer at once, and the rest wait. Where it is too little: weights in 8 or 4 bits leave the most, then an 8-bit cache (twice the tokens), a larger share of the card, or a second card, on which weights and cache are divided. Weights need no spare room beside them, so all that is left may be cache.",
         "**比例本身没有对错,要看缓存那部分能放多少 token:它的字节数 ÷ 每 token 字节数。** {fifth_of_card}单人一般长度足够;做服务时它限制同时处理多少人,多的排队。不够时:权重用 8 位或 4 位让出的最多,其次 8 位缓存(token 翻倍)、提高占卡的份额,或加一张卡把权重和缓存都切开。权重旁边不需要留空,剩下的都可以给缓存。", GQA, ELSEWHERE),
+    Remark("weights-are-there-once", 0, lambda c: c.serving and c.modelled and c.any("weights_copied") and not c.failed,
+        "**No: the weights are there once, {w_all}; what each further sequence adds is its KV cache, {kv_token} for every token of its prompt and answer.**",
+        "**没有复制:权重只有一份,共 {w_all};每多一条序列,增加的是它自己的 KV 缓存,提示和回答里每个 token {kv_token}。**", GQA, FIRST),
     Remark("meaning-of-one-copy", 1, means("one_copy"),
         "**One: all users of a server share the weights; what each adds is the KV cache of the own tokens, prompt and answer.** {kv_examples} So users at once × their tokens × that beside the weights, once. A second copy is for speed alone (data parallel, on another card), or comes about by mistake where every worker process of a web server loads the model for itself (gunicorn or uvicorn --workers).",
         "**一份:同一个服务的所有用户共用权重,每个人增加的只是自己那些 token(提示加回答)的 KV 缓存。** {kv_examples} 所以是 并发人数 × 每人 token 数 × 它,再加一份权重。多放一份只是为了更快(数据并行,放在另一张卡上);若 Web 服务的每个 worker 进程都各自加载(gunicorn、uvicorn 的 --workers),就会误占好几份。", GQA, ELSEWHERE),
