@@ -65,6 +65,7 @@ from chat.figures.rate_of_bytes import RATE_WORDS
 from chat.figures.reproduced import REPRODUCED
 from chat.figures.reward_models import REWARD_MODELS
 from chat.figures.roles_words import ROLE_WORDS
+from chat.figures.rollout_split import SPLIT_FIGURES, SPLIT_WORDS
 from chat.figures.rollout_start import START_FIGURES, START_WORDS
 from chat.figures.rollouts import ROLLED, ROLLED_WORDS
 from chat.figures.rollouts_untold import ROLLOUTS_UNTOLD
@@ -118,6 +119,7 @@ MADE = {
     **FITTING,
     **ROLLED,
     **START_FIGURES,
+    **SPLIT_FIGURES,
     **MECHANISMS,
     **MOMENT_FIGURES,
     **DORA,
@@ -133,7 +135,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **DIAGNOSED_WORDS,
     "cells_with_room": cells_with_room, "rows_on_cards": rows_on_cards, "cache_blocks": in_blocks, "its_share": its_share, "share_of_whole": share_of_whole, "ranges": method_ranges, "kv_line": in_one_line, "stages_judged": stages_judged, "on_disk": on_disk, "file_first": file_first, "states_by_stage": states_by_stage, "shapes_said": shapes_said, "vocabulary_extended": vocabulary_extended, "row_verdict": row_judged, "table_each": cells_explained, "rule_and_cell": rule_and_cell, "smaller_in_four": smaller_in_four, "kv_general": in_general, "kv_with_heads": with_heads, "kv_examples": in_examples, "k_tokens": k_of_tokens, "k_tokens_cached": k_of_cached_tokens, "account": account, "cache_part": part_judged, "several_claims": several, **PRINTED_WORDS, "each_right": each_right,
     **{f"is_{each:g}": partial(told_as, each=each) for each in (2, 16)},
-    **ROLE_WORDS,
+    **ROLE_WORDS, **SPLIT_WORDS,
     **LAYOUT_OVER,
     **BATCH_DOUBLED,
     "total_verdict": total_claimed, "kv_verdict": judged, "teacher_beside": teacher_beside, "served_adapters": served_adapters,

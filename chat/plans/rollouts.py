@@ -7,6 +7,7 @@ from chat.reads.algorithms import NO_ENGINE
 from chat.reads.contrasts import CONTRAST, EITHER
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
+from chat.reads.rollout_cards import GENERATES_ON
 from kb.programs import ROLLS, trains
 
 _PREFERENCES = ("dpo", "kto")
@@ -93,9 +94,9 @@ def complete_rollouts(reading: Reading, facts: dict[str, Any]) -> None:
         facts["engine"] = trainers if len(trainers) > 1 else trainers[0]
     if alone or _SHARES_WEIGHTS in trainers:
         facts.pop("gpu_memory_utilization", None)  # of what is counted already
-    elif "rollouts_apart" in reading.cues:
+    elif "rollouts_apart" in reading.cues or GENERATES_ON in reading.extras:
         facts["rollouts_by"] = "none"
-        if count := _cards_that_train(reading):
+        if GENERATES_ON not in reading.extras and (count := _cards_that_train(reading)):
             facts["n_gpus"] = count
         facts.pop("gpu_memory_utilization", None)
     elif (

@@ -42,6 +42,7 @@ from chat.reads.processes import read_processes
 from chat.reads.quantities import read_quantities
 from chat.reads.rate_of_bytes import read_rate_of_bytes
 from chat.reads.references import read_references
+from chat.reads.rollout_cards import read_rollout_cards, settle_rollout_cards
 from chat.reads.runs_told import read_run_told
 from chat.reads.scan import Scan
 from chat.reads.seen_at import read_seen_at
@@ -91,6 +92,7 @@ _BEFORE_NAMES: tuple[Reader, ...] = (
     read_asides,
     read_settings_compared,
     read_references,
+    read_rollout_cards,
     read_seen_at,
     read_group_raised,
     read_rate_of_bytes,
@@ -136,6 +138,7 @@ _LAST: tuple[Reader, ...] = (
     trained_whole,
     leave_caps,
     settle,
+    settle_rollout_cards,
     read_run_told,
     settle_mixture,
     settle_share_now,

@@ -45,6 +45,15 @@ OF_ROLES: tuple[tuple[str, str], ...] = (
             without=r"训练奖励|训奖励|奖励模型(?:训练|微调)|\btrain\w* (?:an? |the |my )?(?:\d+b )?reward|\bq?lora\b|全参|\bfull\b",
         ),
     ),
+    # how the cards are to be divided between training and the engine
+    (
+        "split_asked",
+        beside(
+            rf"{_LEARNS}",
+            r"\bvllm\b|\bsglang\b|\brollouts?\b|推理|采样|生成",
+            r"\b(?:how|what|which|best|good|right)\b[^.;?]{0,48}\b(?:split|divid\w+|allocat\w+|assign\w*|partition\w*|distribut\w+)\b|\bhow many\b[^.;?]{0,24}\b(?:for|to|on) (?:the )?(?:vllm|sglang|rollouts?|generation|inference)\b|(?:怎么|如何|咋)(?:分(?!片|配置)|划分|分配|安排)|(?:几|多少)张(?:卡)?(?:给|跑|做|用来|用于|留给)[^,;?]{0,4}(?:vllm|sglang|rollout|推理|采样|生成)",
+        ),
+    ),
     ("critic_smaller", beside(_CRITIC, _SMALLER, _ASKED, without=_FAILS)),
     ("batch_doubled", BATCH_DOUBLED),
     ("reference_dropped", rf"{beside(_REFERENCE, _LEARNS)}[\s\S]*(?:\b(?:can|could|may|possible to|ok to)\b[^.;?]{{0,24}}\b(?:without|drop|skip|remove|omit|leave out|get rid|do without|disable|not (?:use|load|have))\b|(?:能不能|能|可以|可不可以|可否)[^,;?]{{0,8}}(?:不要|不用|去掉|省掉|不加载|不放|关掉|没有|省去))"),

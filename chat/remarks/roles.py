@@ -1,7 +1,7 @@
 """Remarks on the models that learn from feedback together: actor, critic, reference and reward model."""
 
-from chat.remarks.remark import FIRST, Remark
-from chat.works import RLHF
+from chat.remarks.remark import CAUSE, FIRST, Remark
+from chat.works import RLHF, TRL_GRPO
 
 ROLES = (
     Remark("critic-dropped", 2, lambda c: c.modelled and c.training and not c.adapters and (c.k("algo") in ("ppo", "grpo") or c.any("why_more")),
@@ -23,6 +23,12 @@ ROLES = (
     Remark("ppo-on-one-base", 10, lambda c: c.modelled and c.k("algo") == "ppo" and c.adapters,
         "Counted here is PPO on one base: the policy's adapters, a value head as critic, the reference with the adapters off, and a reward model that is another adapter. Loaded as four models of the policy's size they are {four_copies} of 16-bit weights in place of one {w16}{role_copies_held}; a critic that trains whole has gradients and states too. With all weights: actor and critic {two_trained} (16 B per parameter each), reference and reward {two_frozen}, {ppo} in all{ppo_on_cards}.",
         "这里按同一个基座计算 PPO:策略是适配器,critic 是一个 value head,关掉适配器就是 reference,reward 模型是另一个适配器。若四个各自独立加载同样大小的模型,16 位权重是 {four_copies},而不是一份 {w16}{role_copies_held};critic 整个训练的话还要加它的梯度和优化器状态。全参则是 actor 与 critic {two_trained}(每参数各 16 字节)、reference 与 reward {two_frozen},共 {ppo}{ppo_on_cards}。", RLHF),
+    Remark("rollout-cards-fail", 0, lambda c: c.modelled and c.training and c.failed and c.k("algo") in ("grpo", "ppo") and c.over("split_short", 1),
+        "{split_fails}", "{split_fails}", TRL_GRPO, CAUSE),
+    Remark("rollout-cards", 9, lambda c: c.modelled and c.training and c.k("algo") in ("grpo", "ppo") and c.over("generates_on", 1),
+        "{split_held}", "{split_held}", TRL_GRPO),
+    Remark("rollout-cards-to-set", 0, lambda c: c.modelled and c.training and not c.failed and c.k("algo") in ("grpo", "ppo") and c.any("split_asked") and not c.any("memory_divided", "rollouts_shared", "parts") and c.n > 1 and not c.over("generates_on", 1),
+        "{split_to_set}", "{split_to_set}", TRL_GRPO, FIRST),
     Remark("ppo-cards", 11, lambda c: c.modelled and c.k("algo") == "ppo" and not c.adapters and c.any("how_much", "how_many_gpus", "rl_memory") and c.over("ppo", 4e11),
         "Sharded, that fills {ppo_cards} cards of 80 GB; with the optimizer in host RAM at least {ppo_cards_offload}, and in practice two to four times as many, for activations, the rollouts' KV cache and communication: an uncertain figure. GRPO needs no critic and LoRA no second copy nor most states: far fewer.",
         "全部切分也要占满 {ppo_cards} 张 80 GB 卡;优化器卸载到内存后至少 {ppo_cards_offload} 张,实际还要留给激活、rollout 的 KV 缓存和通信,往往是它的两到四倍,不确定性较大。GRPO 不需要 critic,LoRA 不需要第二份副本和大部分状态,用卡少得多。", RLHF),

@@ -246,6 +246,8 @@ TRAINED_SILENCES = {
     ),
     "bytes-quoted": ("stages", "claim-", "states-at-the-first-step"),
     "kto-reads-more": ("adapters-are-no-reference",),
+    "rollout-cards-fail": ("rollout-", "rl-", "states-shared", "logits-decide"),
+    "rollout-cards-to-set": ("a-copy-on-each", "rollout-engine", "rl-", "first-step"),
     "reference-is-the-base": ("adapters-are-no-reference",),
     "sum-of-rl": ("ppo-roles", "rl-roles", "preference-roles", "no-reference"),
     "reference-not-always": ("rl-roles", "preference-roles", "no-kl"),
