@@ -195,3 +195,30 @@ def test_an_offload_beside_stage_two_is_of_the_optimizer() -> None:
     text = "phi-4 full fine-tune, 4x A100 40GB, ds_z2_offload_config, OOM. I thought with offload the optimizer is gone and the rest is split in 4?"
     assert read(text).facts["offload"] == ("optimizer",)
     assert read("full fine-tune a 7B on 2x 3090 with zero3 offload").facts["offload"] == ("params",)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("GLM-4-9B full SFT on 4x 4090 with ZeRO-3, batch 1, OOM. The box has 256GB RAM, would enabling offload make it work?", "**Yes, that is enough: "),
+        ("Full finetune of Llama-3.1-8B, 2x A6000, ZeRO-3 OOMs. If I turn on optimizer offload with 256GB RAM will it fit?", "**Yes, that is enough: "),
+        ("Full SFT of Llama-3.1-8B, 2x 3090, FSDP, OOM. 96GB RAM. Would CPU offload help?", "**Not with this RAM, which does not hold what is offloaded"),
+        ("glm-4-9b全参，4张4090，zero3，bs=1还是炸显存。机器内存256G，开offload能跑得动吗", "**有用，这样就放得下："),
+        ("Qwen2.5-7B全参，zero3爆显存，4张3090，如果把优化器offload到CPU呢", "**有用，这样就放得下："),
+        ("Qwen2.5-7B全参 2张4090 zero3 OOM，内存只有64G，开优化器offload可以吗", "**内存不够放 offload 的部分"),
+    ],
+)  # fmt: skip
+def test_offload_that_is_only_proposed_was_not_at_work(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen2.5-7B full fine-tuning with ZeRO-3 offload on 4x3090 still OOM, 256GB RAM",
+        "4张4090全参Qwen2.5-7B，zero3+offload还是OOM，内存256G",
+        "Qwen2.5-7B full fine-tuning, ZeRO-3 with offload already on, 2x 3090, OOM. Is the batch of 4 the problem?",
+    ],
+)
+def test_offload_that_was_at_work_is_no_proposal(question: str) -> None:
+    assert "lever_proposed" not in read(question).cues

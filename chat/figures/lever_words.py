@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from chat.figures.checkpointing import effect, kept_and_price
+from chat.figures.cures import as_a_cure, beside_cure
 from chat.figures.idle_settings import of_nothing
 from chat.figures.lever_claims import (
     accumulated,
@@ -154,21 +155,6 @@ class Both:
         return (self.on.best - self.off.best) / self.off.best
 
 
-def _as_a_cure(both: Both, whole: Words, without_master: bool) -> Words:
-    """Whether a setting that is proposed against a failure is enough."""
-    room = gib_words(both.on.capacity or 0.0)
-    en, zh = {
-        "yes": ("Yes, that is enough", "有用,这样就放得下"),
-        "borderline": ("It helps, and brings it to the edge of the card", "有用,但正好到卡的边缘"),
-    }.get(both.on.verdict or "", ("It helps, but is not enough", "有帮助,但还不够"))
-    bare = (
-        Words(" (without an fp32 master copy, as it is usually run)", "(按通常的用法,不另存 fp32 主权重)")
-        if without_master
-        else SILENT
-    )
-    return Words(f"**{en}: {whole.en} of {room}{bare.en}.**", f"**{zh}:{whole.zh},卡上 {room}{bare.zh}。**")
-
-
 def _by_how_much(figures: Figures, lever: Lever, both: Both, whole: Words) -> Words:
     """What it does to the whole: the amount first where that is asked, else that it does; of a setting that most programs have
     already, against what."""
@@ -213,7 +199,9 @@ def _opening(figures: Figures, lever: Lever, both: Both, asked: str) -> tuple[Wo
         return opens, _in_eight_bits(figures, more) if of_all else more
     if "lever_proposed" in figures.about and abs(both.share) >= _FELT and both.on.capacity is not None:
         bare = "precision" not in figures.given and figures.knob("method") == "full"
-        return _as_a_cure(both, whole, bare and lever is LEVERS["optimizer_8bit"]), SILENT
+        return as_a_cure(figures, both.on, whole, bare and lever is LEVERS["optimizer_8bit"]), beside_cure(
+            figures, both.on
+        )
     if "lever_unfelt" in figures.about and "lever_expected" not in figures.about:
         return less_than_the_bits(figures, both.off, both.on) or _unfelt(figures, both, whole), SILENT
     if lever is LEVERS["accumulation"]:

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from chat.figures.cause_words import cheapest
+from chat.figures.cures import against_size
 from chat.figures.named import GIB, Figures, Missing, both_words, gib_words, missing
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import GRADIENT, TRAINED
-from kb.host_memory import BEYOND, FULL, is_tight, roomy
+from kb.host_memory import BEYOND, FULL, roomy
 
 # bytes of a parameter in host memory: gradients with AdamW's states in mixed precision, and the weights with them
 _EACH: tuple[tuple[int, Words], ...] = (
@@ -112,28 +113,11 @@ def _of_each_machine(figures: Figures) -> Words:
     """What each of several machines holds of what is offloaded, and of how much; a process updates only its own part."""
     machines = int(_machines(figures) or missing("machines"))
     held, ram = figures.need("host_needed") / machines, float(figures.given["host_memory_gb"]) / machines
-    en, zh = _against(held, ram)
+    en, zh = against_size(held, ram)
     return Words(
         f"Each rank keeps and updates its own part of what is offloaded, so it is divided over the machines: {both_words(held)} on each of {machines}, of {ram:g} GB{en}.",
         f"卸载的部分由各进程各自保存和更新自己的一份,因此分摊到各台机器:{machines} 台每台 {both_words(held)},每台内存 {ram:g} GB{zh}。",
     )
-
-
-# what host memory holds of a training against its size: beyond it, near it or without room for buffers, well within
-_FITS = (
-    (", which is too little", ",不够"),
-    (
-        ", which just holds it: pinned buffers, data loaders and the system come on top",
-        ",勉强放得下:锁页缓冲、dataloader 和系统还要另占",
-    ),
-    (", which is enough", ",够"),
-)
-
-
-def _against(held: float, ram: float) -> tuple[str, str]:
-    """The words for so many bytes in host memory of so many GB."""
-    near = held > FULL * ram * GIB or is_tight(held / GIB, ram, trains=True)
-    return _FITS[0 if held > BEYOND * ram * GIB else 1 if near else 2]
 
 
 def _whole_in_ram(figures: Figures) -> Words:
@@ -142,7 +126,7 @@ def _whole_in_ram(figures: Figures) -> Words:
     if not told:
         return SILENT
     held, ram = float(TRAINED * figures.params), float(told)
-    en, zh = _against(held, ram)
+    en, zh = against_size(held, ram)
     return Words(
         f" Parameters and optimizer together are {both_words(held)} of the {ram:g} GB of RAM{en}.",
         f"参数和优化器一起要 {both_words(held)},内存 {ram:g} GB{zh}。",

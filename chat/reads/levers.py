@@ -296,11 +296,18 @@ _OF_CURES = (
     "offload_optimizer",
     "offload_params",
 )
-# proposed as the cure of a failed training: "does a lower rank help?"
+# proposed as the cure of a failed training: "does a lower rank help?", "would enabling offload make it work?"
+_DOES_IT = r"(?:will|would|does|do|can|could|should|might)"
+_HOLDS = r"(?:helps?|fix(?:es)?(?: it)?|solves?(?: it)?|be (?:enough|sufficient)|suffice|(?:make|get|let)s? (?:it|this|me|us)(?: to)? (?:fit|work|run|train|through|running|going|go))\b"
 _CURES = (
-    r"\b(?:does|do|will|would|can|could|should|is)\b(?P<en>[^.?!;]{0,60}?)\b(?:helps?|fix(?:es)?|solves?|be enough|suffice|make it fit|get it to fit)\b[^.;!]{0,16}\?"
-    r"|(?P<before>[^,.;?!]{0,40}?)\b(?:helps?|fix it|be enough)\s?\?|(?P<zh>[^,.;?!]{0,24})(?:有用|管用|有帮助|能解决|能救|能行|够不够|行不行|可以解决)(?:吗|么|嘛|不|\?)?"
+    rf"\b(?:{_DOES_IT}|is)\b(?P<en>[^.?!;]{{0,60}}?)\b{_HOLDS}[^.;!]{{0,16}}\?"
+    rf"|\bif (?:i|we) (?P<cond>[^.?!;]{{0,60}}?),? {_DOES_IT} (?:it|this|that|the run|training)(?: then| all)? (?:fit|work|run|train|do|go through|be (?:enough|ok|fine))\b"
+    rf"|\b{_DOES_IT} (?:it|this|that)(?: then| all)? (?:fit|work|run|train) (?:with|if (?:i|we))\b(?P<with>[^.?!;]{{0,60}})\?"
+    r"|(?P<before>[^,.;?!]{0,40}?)\b(?:helps?|fix it|be enough)\s?\?"
+    r"|(?P<zh>[^,.;?!]{0,24})(?:(?:有用|管用|有帮助|能解决|能救|能行|够不够|行不行|可不可以|可以解决|(?:能不能|可不可以)(?:跑|训|放|装|搞|撑)\w*)(?:吗|么|嘛|不|\?)?|(?:能|可以|可|就|还|也)*(?:跑|训|放|装|搞|撑)(?:得|的)?(?:动|起来|下|了|住|通|定)?(?:吗|么|嘛|不)|(?:行|可行|可以|能行)(?:吗|么|嘛|不)|呢)"
 )
+# states in host memory, by a bare word or by where they go
+_MOVED_OFF = r"\boffload\w*|(?<=[a-z0-9])offload|卸载|优化器(?:状态)?[^,;?]{0,4}(?:放|挪|搬|移|丢|塞)(?:到|进|在|去)?\s?(?:cpu|内存|主存)|\boptimi[sz]er(?: states?)? (?:to|on|in|into|onto) (?:the )?(?:cpu|host|ram|system)"
 
 
 def _proposed(text: str, facts: Mapping[str, Sequence[Any]]) -> tuple[str, ...]:
@@ -308,8 +315,10 @@ def _proposed(text: str, facts: Mapping[str, Sequence[Any]]) -> tuple[str, ...]:
     found = compiled(_CURES).search(text) if list(facts.get("task", ())) == ["train"] else None
     if found is None:
         return ()
-    words = found["en"] or found["before"] or found["zh"] or ""
+    words = next((one for one in found.groups() if one), "")
     named = [name for name, one in LEVERS if compiled(one).search(words)]
+    if not named and compiled(_MOVED_OFF).search(words):
+        named = ["offload_optimizer"]
     if len(named) != 1 or named[0] not in _OF_CURES or len(facts.get(_FACTS.get(named[0], named[0]), ())) > 1:
         return ()
     return f"lever:{named[0]}", PROPOSED
