@@ -11,7 +11,7 @@ from kb.names import gpu_row, model_row, names
 from kb.programs import reads_files
 from kb.recipe import FILE_BITS, called_bits, format_for, usual_models
 from kb.standin import stand_in
-from kb.stored import FEW_BITS, FILES, bits_of_file
+from kb.stored import BELOW_USUAL, FILES, bits_of_file
 
 # the bits of weights that programs run, what is usual first
 _TRIED = (4, 8, 16)
@@ -107,7 +107,7 @@ def stored_tried(facts: dict[str, Any]) -> list[tuple[int, Any]]:
         return [(one, None) for one in widths]
     # of a file in few bits it is asked which: llama.cpp's own kinds stand between and below its K files
     first = [] if max(widths) > min(FILE_BITS) else [(min(FILE_BITS), format_for(INFERENCE, min(FILE_BITS), FILES))]
-    few = [(int(bits_of_file(name)), name) for name in FEW_BITS]
+    few = [(int(bits_of_file(name)), name) for name in BELOW_USUAL]
     usual = [(one, None) for one in widths if one >= min(_TRIED)]
     return [*usual, *first, *(one for one in few if one[0] in widths)]
 

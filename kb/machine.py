@@ -21,7 +21,7 @@ from kb.outcome import Outcome
 from kb.recipe import FILE_BITS, host_bandwidth_says, host_reserve, usable_rate
 from kb.recommender import SERVERS, STEPS
 from kb.short_of import short_of
-from kb.stored import AS_PUBLISHED, FEW_BITS, FILES
+from kb.stored import AS_PUBLISHED, BELOW_USUAL, FILES, TWO_BITS, USUAL_FILE
 
 _STORED = ("bits", "weight_format")
 # host memory that is not said is as much as it takes
@@ -190,7 +190,7 @@ def _machine(
     held: list[Held] = []
     missed: list[Outcome] = []
     for width, given in ways if case.rig else ():
-        if given in FEW_BITS and "weight_format" not in stored and held and not _is_tight(held[-1]):
+        if given in BELOW_USUAL and "weight_format" not in stored and held and not _is_tight(held[-1]):
             break  # of files in few bits the first that they hold, and beside one that nearly fills them the next
         found, too_large = _on_cards(case, tried, width, given, engine, every)
         held += found
@@ -243,13 +243,12 @@ NEARLY_FULL = 0.92
 
 def _is_tight(one: Held) -> bool:
     """Whether a file in few bits nearly fills the cards, so that the next smaller is the safe one."""
-    few = str(one.at.situation.knob("weight_format")) in FEW_BITS
+    few = str(one.at.situation.knob("weight_format")) in (USUAL_FILE, *BELOW_USUAL)
     return few and one.at.best > NEARLY_FULL * (one.at.capacity or 0)
 
 
 # of the memory of all cards the sizes of files that are worth a word beside the usual one
 _LISTED = (0.5, 1.35)
-_TWO_BITS = "gguf:Q2_K"
 
 
 def _files(case: Case, model: Candidate) -> tuple[dict[str, Any], ...]:
@@ -258,7 +257,9 @@ def _files(case: Case, model: Candidate) -> tuple[dict[str, Any], ...]:
     if set(kinds) & set(AS_PUBLISHED):
         return ()
     room = _room(case)
-    each = {kind: worked(case.with_facts(**model.fact, weight_format=kind)) for kind in (*kinds, *FEW_BITS, _TWO_BITS)}
+    each = {
+        kind: worked(case.with_facts(**model.fact, weight_format=kind)) for kind in (*kinds, *BELOW_USUAL, TWO_BITS)
+    }
     sizes = {kind: at.part_of_all("weights") for kind, at in each.items() if at}
     usual, (least, most) = model.stored(USUAL_BITS, None, FILES), _LISTED
     listed = {kind: size for kind, size in sizes.items() if kind == usual or least * room <= size <= most * room}

@@ -13,6 +13,9 @@ AS_PUBLISHED = ("mxfp4", "nvfp4")
 UNQUANTISED = 12  # bits of a weight from which on it is not quantised
 # files of fewer than four bits, each published beside the usual ones; those of two are made with an importance matrix
 FEW_BITS = ("gguf:Q3_K_M", "gguf:IQ3_XXS", "gguf:IQ2_M", "gguf:IQ2_XS", "gguf:IQ2_XXS")
+# the same with the one that stands between those and the usual file of four bits
+BELOW_USUAL = ("gguf:IQ4_XS", *FEW_BITS)
+USUAL_FILE, TWO_BITS = "gguf:Q4_K_M", "gguf:Q2_K"
 _FOUR = 4  # bits below which quality goes
 
 

@@ -279,3 +279,19 @@ def test_two_files_that_are_compared_tell_the_difference() -> None:
 )  # fmt: skip
 def test_a_file_as_large_as_the_card_leaves_no_room(question: str, opens: str) -> None:
     assert opening(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Which GGUF quant of Mistral-Small-24B-2501 fits fully on a 4060 Ti 16GB with 16k ctx? With Q5_K_M llama.cpp only offloads 29/41 layers", r"\*\*The largest that goes on wholly is\*\* Mistral-Small-24B-Instruct-2501 IQ4_XS \(15\.2 GiB.*Q3_K_M \(14\.0 GiB\) is the safe choice\. Q4_K_M takes 16\.5 GiB.*; with a q8_0 cache it fits"),
+        ("4060 Ti 16G 跑 Mistral-Small-24B 16k 上下文，哪个GGUF量化能全放进显存？Q5_K_M 只能放 29/41 层", r"\*\*全放得下的最大量化是\*\* Mistral-Small-24B-Instruct-2501 IQ4_XS（15\.2 GiB"),
+        ("Qwen3-14B 在 3060 12G 上 16k 用什么量化", r"\*\*RTX 3060 12 GB：放得下\*\* Qwen3-14B Q4_K_M.*用 IQ4_XS（10\.8 GiB）更稳妥"),
+        ("which gguf of gemma-3-27b fits a 16GB 4080 with 8k context", r"\*\*RTX 4080: fits\*\* gemma-3-27b-it IQ3_XXS"),
+        # whether one goes in is asked first
+        ("Does Q6_K of Qwen3-14B fit my 12GB 3060 at 16k? If not, which quant does?", r"\*\*RTX 3060 12 GB, Qwen3-14B Q6_K: does not fit"),
+        ("what gguf is and how big is Q4_K_M of Qwen3-8B", r"\*\*Qwen3-8B, inference, Q4_K_M"),
+    ],
+)  # fmt: skip
+def test_which_file_fits_is_told_before_the_one_that_does_not(question: str, opens: str) -> None:
+    assert re.match(opens, Assistant().ask(question).text, re.DOTALL)

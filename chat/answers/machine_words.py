@@ -10,6 +10,7 @@ from chat.answers.machine_parts import Row, how, model_in, rate, rig
 from chat.answers.without_card import without_card
 from chat.phrases import gib, in_words, value
 from chat.plans.machines import of_any_machine
+from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from kb.candidates import WITHOUT_SERVERS
 from kb.machine import NEARLY_FULL
@@ -23,6 +24,8 @@ _SLOW = (
     "How fast: each token reads all of it once (of a mixture the active experts), so tokens a second are at most the memory's bandwidth ÷ that size. Boards and phones have little of that: what is half as large is twice as fast, and usually the better choice.",
     "速度:每个 token 要把它整个读一遍(MoE 只读激活的专家),所以每秒 token 数最多是 内存带宽 ÷ 这个大小。开发板和手机的带宽很低:小一半就快一倍,通常选小的更合适。",
 )
+# which one fits is asked beside why, or only where the one that is named does not
+_ELSE = r"\bwhy\b|为什么|为啥|为何|\bif (?:not|so)\b|\botherwise\b|\bor (?:which|what|should|do)\b|不行|否则|不然|放不下的?话|还是"
 Said = tuple[list[str], list[str]]
 
 
@@ -72,7 +75,8 @@ def _parts(machine: Row, result: dict[str, Any], reading: Reading) -> list[str]:
     """The format that was asked about, and what the machine runs; of one that is seen to lie partly on the CPU, what goes in its place first."""
     language = reading.language
     told = [as_named(machine, language), (_asked if result["asked_for"] else _lead)(machine, language)]
-    return told[::-1] if "fell_back" in reading.cues else told
+    asks_which = "largest_quant" in reading.cues and not compiled(_ELSE).search(reading.lowered)
+    return told[::-1] if asks_which or "fell_back" in reading.cues else told
 
 
 def _asked(machine: Row, language: str) -> str:

@@ -241,7 +241,7 @@ CUES: tuple[tuple[str, str], ...] = (
     ("lora", r"lora"),
     ("dora", r"(?<![a-z])q?dora(?![a-z])"),
     ("which_gguf", r"\b(?:which|what|best) gguf\b(?! (?:of them|is|are|does|do|uses?))|哪个gguf"),
-    ("largest_quant", r"\b(?:biggest|largest|highest|best|which|what) (?:\w+ ){0,2}?quant(?:s|ization|isation)?\b|\b(?:is|are) there (?:a|an|any|some|no)?\b ?(?:\w+ ){0,2}?quant(?:s|ization|isation|ized|ised)?\b|(?:最大|最高|哪一?个|哪一?种|哪一?[档款级]|(?<!为)什么)(?:档|等级)?的?(?:gguf)? ?(?:量化|quants?\b)(?!方法)|q几|(?:量化|quants?) ?(?:版本?|等级|档位?|格式)?(?:要|该|应该|得|最好|一般)*(?:选|用|挑|下载?)(?:哪|什么|啥)|量化(?:版本?|等级|档位?)?(?:怎么|咋|如何)选|有没有[^,;?。]{0,32}量化"),
+    ("largest_quant", r"\b(?:biggest|largest|highest|best|which|what) (?:\w+ ){0,2}?(?:quant(?:s|ization|isation)?\b|ggufs?\b(?! (?:is|are|means?)\b))|\b(?:is|are) there (?:a|an|any|some|no)?\b ?(?:\w+ ){0,2}?quant(?:s|ization|isation|ized|ised)?\b|(?:最大|最高|哪一?个|哪一?种|哪一?[档款级]|(?<!为)什么)(?:档|等级)?的?(?:gguf)? ?(?:量化|quants?\b)(?!方法)|q几|(?:量化|quants?) ?(?:版本?|等级|档位?|格式)?(?:要|该|应该|得|最好|一般)*(?:选|用|挑|下载?)(?:哪|什么|啥)|量化(?:版本?|等级|档位?)?(?:怎么|咋|如何)选|有没有[^,;?。]{0,32}量化"),
     ("bandwidth", r"\bbandwidth\b|带宽"),
     # who asks whether a draft is worth it buys nothing
     ("buying", r"\b(?:buy|buying|(?<!just )(?<!already )(?<!i )(?<!'ve )(?<!have )(?<!we )bought|purchas\w+|upgrad\w+|invest\w*|worth buying|good (?:deal|buy)|should i (?:get|go with|go for|pick)|build(?:ing)? (?:a |an )?(?:pc|rig|workstation|server|box))\b|(?<!刚)(?<!已经)(?<!新)买(?!了)|(?<!刚)入手(?!了)|购买|升级|性价比|装机|选购|^(?![\s\S]*(?:\beagle|specul|\bmtp\b|投机|推测|草稿))[\s\S]*(?:\bworth it\b|\bgood idea\b|值得|划算)"),
