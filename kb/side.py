@@ -100,7 +100,12 @@ class Setup:
         if not count or self.knob("task") != "train" or self.knob("zero_stage"):
             return None
         kept = sum(elsewhere(name, self.main) for name in ("adapter", "gradients", "optimizer"))
-        return {"params": shown(count, adapter_params), "bytes_each": f"{kept / count:.3g} B", "gib": kept / GIB}
+        return {
+            "params": shown(count, adapter_params),
+            "per_rank": shown(count / int(self.knob("lora_rank") or 1), adapter_params),
+            "bytes_each": f"{kept / count:.3g} B",
+            "gib": kept / GIB,
+        }
 
     def _bits(self, params: float) -> float:
         """Bits of a stored weight: of a whole file its own, for not all of it need be on a card."""

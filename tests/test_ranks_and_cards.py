@@ -30,13 +30,31 @@ def test_two_ranks_of_which_it_is_asked_whether_they_fit_are_cases() -> None:
 @pytest.mark.parametrize(
     ("question", "base"),
     [
-        ("How much more memory does LoRA rank 256 take than rank 8 on Llama-3.1-8B?", "**Only the adapters, with their gradients and optimizer states, grow with the rank; the frozen base (15.0 GiB)"),
-        ("Llama-3.1-8B LoRA 秩从16提到128要多多少显存", "**随秩成倍增长的只有适配器（连同梯度和优化器状态）；冻结的基座（15.0 GiB）"),
+        ("How much more memory does LoRA rank 256 take than rank 8 on Llama-3.1-8B?", "**Only the adapters, with their gradients and optimizer states, grow with the rank, in proportion: 2.62M parameters × rank, 21M × 16 B = 0.31 GiB at 8, 671M × 16 B = 10.0 GiB at 256; the frozen base (15.0 GiB)"),
+        ("Llama-3.1-8B LoRA 秩从16提到128要多多少显存", "**随秩成倍增长的只有适配器（连同梯度和优化器状态），与秩成正比：2.62M × 秩个参数，秩 16 时 41.9M × 16 B = 0.62 GiB、秩 128 时 336M × 16 B = 5.00 GiB；冻结的基座（15.0 GiB）"),
     ],
 )  # fmt: skip
 def test_only_adapters_grow_with_their_rank(question: str, base: str) -> None:
     assert base in answer_to(question)
     assert "DoRA" not in answer_to(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Llama-3.1-8B LoRA: r=16 takes 20 GB, r=256 takes 30 GB. I thought the rank hardly matters?", "**From 30 GB to 20 GB is what theory says: rank 16 takes"),
+        ("Qwen2.5-14B lora，rank 8占32G，rank 512占54G，怎么差这么多", "**随秩成倍增长的只有适配器（连同梯度和优化器状态），与秩成正比"),
+        ("Qwen2.5-7B LoRA r=8 uses 18 GB and r=128 uses 24 GB, why does rank change memory so much?", "**Only the adapters, with their gradients"),
+    ],
+)  # fmt: skip
+def test_what_each_rank_was_seen_to_take_is_compared(question: str, opens: str) -> None:
+    said = answer_to(question)
+    assert said.startswith(opens)
+    assert "fewer target modules" in said or "少挂几类模块" in said
+
+
+def test_ranks_that_were_not_seen_each_are_not_compared_by_that() -> None:
+    assert sides(read("Llama-3.1-8B LoRA r=8 or r=64, it takes 20 GB, how much for a batch of 4?")) is None
 
 
 @pytest.mark.parametrize(
@@ -107,7 +125,7 @@ def test_ways_that_stand_together_are_one_layout(question: str, layouts: list[di
     [
         ("LoRA rank 16 or 128 on Llama-3-70B with parameters offloaded to CPU, how much more memory?", "their weights alone stay on the card", "with their gradients"),
         ("秩从 16 加到 128,Falcon-40B 的 LoRA 显存会涨多少,参数 offload 到 CPU", "卡上只留权重", "连同梯度"),
-        ("LoRA rank 16 or 128 on Llama-3-8B, how much more memory?", "with their gradients and the optimizer's states", "alone stay on the card"),
+        ("LoRA rank 16 or 128 on Llama-3-8B, how much more memory?", "with their gradients and optimizer states, grow", "alone stay on the card"),
     ],
 )  # fmt: skip
 def test_ranks_are_set_apart_where_the_base_lies_in_host_memory(question: str, said: str, unsaid: str) -> None:

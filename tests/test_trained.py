@@ -47,8 +47,8 @@ def test_a_rank_is_no_model() -> None:
 
 def test_how_many_parameters_train_is_told_where_the_rank_sets_set_ups_apart() -> None:
     told = Assistant().ask("13b LoRA, r=16 or r=256: how much more memory?").text
-    assert "rank 16: 62.6M, rank 256: 1B" in told  # 40 layers × 97,792 for each rank
-    assert "at 16 B each" in told
+    assert "3.91M parameters × rank, 62.6M × 16 B" in told  # 40 layers × 97,792 for each rank
+    assert "1B × 16 B" in told
 
 
 def test_zero_keeps_float32_masters_whatever_updates_them() -> None:

@@ -29,6 +29,7 @@ from chat.answers.trained_apart import (
     kept_words,
     one_card_words,
     own_states_words,
+    rank_alone,
     states_words,
     trained_words,
 )
@@ -150,7 +151,13 @@ class _Compared:
         shared = "" if self.differ or (self.kept and not self.plain) else of_each(result, result["cases"], language)
         each = shared.strip()
         one_card = self.first and not self.chosen and result["recommended"] is not None
-        trained = "" if self.only_states or each else trained_words(result, names, language) or self.kept or self.states
+        trained = (
+            ""
+            if self.only_states or each or rank_alone(result)
+            else trained_words(result, names, language) or self.kept or self.states
+        )
+        of_rank = base_stays(result, language)
+        whence = bool(of_rank) and self._asks_whence()
         unsaid = self.judged or self.first or self.fitting or (result["of_cards"] and result["recommended"] is None)
         return [
             pool_seen(result, names, language),
@@ -167,10 +174,11 @@ class _Compared:
             self._states_first(),
             room_left(result, names, language) if compiled(_ROOM).search(self.text) else "",
             self.mending,
+            of_rank if whence else "",
             self._figures(),
             *(why(result, names, language) if self.asks_why else []),
             each,
-            base_stays(result, language),
+            "" if whence else of_rank,
             with_length(result, language) if result["less_share"] >= HARDLY else "",
             "" if self.unequal else at_start(result, names, language),
             trained,
@@ -180,6 +188,12 @@ class _Compared:
             "" if unsaid else self.take,
             *prices(result, names, language),
         ]
+
+    def _asks_whence(self) -> bool:
+        """Is it told what each takes, and asked where that comes from or whether it can be right?"""
+        seen = all(one["stated"] for one in self.result["setups"])
+        doubted = {"supposed", "supposed_not"} & set(self.reading.cues) or "why_more" in self.reading.intents
+        return seen and (bool(doubted) or not self.differ)
 
     def _states_first(self) -> str:
         if not (self.states and self.only_states):

@@ -141,9 +141,53 @@ def base_stays(result: Result, language: str) -> str:
     if len(ranks) < 2 or len(weights) != 1:  # offloaded weights are on no card
         return ""
     base, near = weights.pop(), _near_full(result, language)
+    by, less = (_by_rank(result, language), _less_of_rank(result, language)) if rank_alone(result) else ("", "")
     if language == "zh":
-        return f"**随秩成倍增长的只有适配器(连同梯度和优化器状态);冻结的基座({base})、激活和 logits 基本不变。{near}**"
-    return f"**Only the adapters, with their gradients and optimizer states, grow with the rank; the frozen base ({base}), activations and logits stay about the same.{near}**"
+        return f"**随秩成倍增长的只有适配器(连同梯度和优化器状态){by};冻结的基座({base})、激活和 logits 基本不变。{near}**{less}"
+    return f"**Only the adapters, with their gradients and optimizer states, grow with the rank{by}; the frozen base ({base}), activations and logits stay about the same.{near}**{less}"
+
+
+def rank_alone(result: Result) -> bool:
+    """Do the set-ups differ in nothing but their rank, and is what they keep of it told with it?"""
+    each = {one["trains"]["bytes_each"] if one["trains"] else "" for one in result["setups"]}
+    return result["differing"] == ["lora_rank"] and len(each) == 1 and "" not in each and not _hosted(result)
+
+
+def _hosted(result: Result) -> bool:
+    """Are gradients and states of all of them in host memory?"""
+    shared = (result["facts"].get("offload") or {}).get("value")
+    return all(one["facts"].get("offload", shared) in _HOSTED for one in result["setups"])
+
+
+def _by_rank(result: Result, language: str) -> str:
+    """How many parameters a rank of one has, what is kept of them at each rank."""
+    setups = sorted(result["setups"], key=lambda one: int(one["facts"]["lora_rank"]))
+    told = [one["trains"] for one in setups]
+    ranks = [str(one["facts"]["lora_rank"]) for one in setups]
+    each, one_rank = told[0]["bytes_each"], told[0]["per_rank"]
+    if language == "zh":
+        sums = "、".join(
+            f"秩 {rank} 时 {one['params']} × {each} = {gib(one['gib'])}" for rank, one in zip(ranks, told, strict=True)
+        )
+        return f",与秩成正比:{one_rank} × 秩个参数,{sums}"
+    sums = ", ".join(
+        f"{one['params']} × {each} = {gib(one['gib'])} at {rank}" for rank, one in zip(ranks, told, strict=True)
+    )
+    return f", in proportion: {one_rank} parameters × rank, {sums}"
+
+
+# of the smallest need: from here on what is kept of the adapters is worth making less
+_WORTH = 0.1
+
+
+def _less_of_rank(result: Result, language: str) -> str:
+    """What makes less of a high rank, where it is much."""
+    kept = [one["trains"]["gib"] for one in result["setups"]]
+    if max(kept) < _WORTH * min(one["memory"]["best_gib"] for one in result["setups"]):
+        return ""
+    if language == "zh":
+        return "要省这部分:降低秩、少挂几类模块(如只挂 q_proj、v_proj)、8 位优化器,或 16 位的适配器。"
+    return " What takes less of it: a lower rank, fewer target modules (q_proj and v_proj alone), an 8-bit optimizer, or adapters in 16 bit."
 
 
 # offload of what keeps gradients and states off the card
@@ -180,8 +224,7 @@ def trained_words(result: Result, names: list[str], language: str) -> str:
     said = join([f"{name}: {one['params']}" for name, one in zip(names, told, strict=True)], language)
     kept = join([gib(one["gib"]) for one in told], language)
     bytes_each = f" {each.pop()}" if len(each) == 1 else ""
-    shared = (result["facts"].get("offload") or {}).get("value")
-    hosted = all(one["facts"].get("offload", shared) in _HOSTED for one in result["setups"])
+    hosted = _hosted(result)
     if zh:
         each_zh = f"每个{bytes_each}," if bytes_each else ""
         held = "卡上只留权重(梯度和优化器状态在内存)" if hosted else "连同梯度和优化器状态"

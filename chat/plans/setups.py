@@ -36,7 +36,7 @@ from chat.plans.sizes import asked_too
 from chat.plans.stages import Said as _Said
 from chat.plans.stages import offload_asked
 from chat.plans.stages import stages as _stages
-from chat.plans.stated_figures import figures_stated
+from chat.plans.stated_figures import all_stated, figures_stated
 from chat.plans.states_saved import without_masters
 from chat.plans.told import memory_claims
 from chat.plans.turned import tells_turn, turned
@@ -143,7 +143,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
         or saves
         or "optimizer" in axes  # a run has one
         or _replaces(reading, axes)
-        or (len(methods) > 1 and all(figures_stated(reading, methods)))  # what each was seen to take is told
+        or any(all_stated(reading, axes.get(kind, [])) for kind in ("method", "rank"))
         or {"card", "count"} <= set(axes)  # each count of its own cards
         or ("zero" in axes and offload_asked(reading.lowered))
         or full

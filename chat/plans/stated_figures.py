@@ -108,3 +108,8 @@ def figures_stated(reading: Reading, found: list[list[Said]]) -> Iterator[Stated
         own[before[-1] if before else -1 % len(found)] = Stated(0.0, saved=True, share=share.number / _WHOLE)
     for place in range(len(found)):
         yield own.get(place)
+
+
+def all_stated(reading: Reading, axis: list[list[Said]]) -> bool:
+    """Is it told of each of several what it was seen to take?"""
+    return len(axis) > 1 and all(figures_stated(reading, axis))
