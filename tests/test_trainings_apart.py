@@ -161,6 +161,7 @@ def test_none_that_fits_opens_with_what_makes_one_fit() -> None:
         ("Full fine-tune of Qwen3-4B OOMs at batch 8 but batch 1 with gradient accumulation 8 works. Is that equivalent?", ("**Equivalent: the gradient is that of the whole batch", "micro-batch 1 × 8 steps")),
         ("7B LoRA，batch 2累积4和batch 8等价吗，显存差多少", ("**等价：", "micro-batch 2 × 累积 4 步")),
         ("Qwen2.5-7B LoRA bs4爆显存，bs1加梯度累积4可以，效果一样吗？累积改成2显存为什么不变", ("**等价：", "累积几步不影响显存")),
+        ("Qwen2.5-14B LoRA，A40 48G，bs=4炸显存，改成bs=1、梯度累积4只要31G，效果一样吗？累积加到32会不会又炸", ("**等价：", "累积几步不影响显存", "micro-batch 1 × 累积 4 步", "批大小 4 一次算完")),
     ],
 )  # fmt: skip
 def test_whether_steps_are_the_batch_is_answered_first(question: str, said: tuple[str, ...]) -> None:
@@ -174,3 +175,20 @@ def test_whether_steps_are_the_batch_is_answered_first(question: str, said: tupl
 )
 def test_steps_that_nothing_is_set_against_are_no_batch(question: str) -> None:
     assert "steps_equal" not in read(question).cues
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("bs=2爆显存，bs=1+gradient_accumulation_steps=16能跑，占20G，把累积加到64会爆吗？Qwen2.5-7B lora 4090", "**不会：显存由 micro-batch 决定"),
+        ("batch 4 OOMs on my 4090, batch 1 with grad accumulation 8 runs at 19 GB; can I go to 64 accumulation steps without OOM? Mistral-7B LoRA", "**No: memory follows the micro-batch"),
+        ("is gradient_accumulation_steps=32 going to blow memory compared to 4? Mistral-7B qlora bs 1", "**No: memory follows the micro-batch"),
+    ],
+)  # fmt: skip
+def test_whether_more_steps_fail_is_answered_by_the_micro_batch(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)
+
+
+def test_a_batch_that_failed_is_not_asked_about() -> None:
+    assert "log_point_at" not in read("Qwen2.5-7B lora bs=4炸显存，bs=1占19G，怎么回事").extras
+    assert "log_point_at" in read("batch 1 takes 18 GB, what would batch 4 take? Qwen2.5-7B lora").extras

@@ -238,9 +238,12 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
             found[raised] = list(reading.facts[raised])
         if sides := ran_and_failed(reading):
             found.update({name: value for name, value in sides[1].items() if isinstance(found.get(name), list)})
-        for name in ("batch_size", "lora_rank"):  # what failed is the larger
+        for name in (
+            "batch_size",
+            "lora_rank",
+        ):  # what failed is the larger; more steps are asked about of what then ran
             if isinstance(found.get(name), list):
-                found[name] = max(found[name])
+                found[name] = (min if "lever:accumulation" in reading.cues else max)(found[name])
     if isinstance(found.get("zero_stage"), list):  # what takes less is told of what is asked to be enough
         found["zero_stage"] = max(map(int, found["zero_stage"]))
     methods = found.get("method")

@@ -71,6 +71,13 @@ _ASKED_OF_ACCUMULATION = (
     rf"(?:\b(?:does|do|did|will|would|can|could|should|isn't|is|are|doesn't|don't)\b|^)[^.?!]{{0,60}}?\b(?:accumulat\w+|grad\w*[ _-]?acc\w*|accum)\b[^.?!]{{0,80}}?(?:{_MEMORY})[^.!]{{0,60}}\?",
     rf"(?:累[积计加]|accum\w*|grad\w*[ _-]?acc\w*)[^。?!]{{0,30}}(?:{_MEMORY})[^。?!]{{0,16}}(?:吗|么|嘛|\?)",
 )
+# that there may be more steps, asked of what ran with fewer: "can I raise accumulation to 64 safely?", "累积步数加到32会不会又炸"
+_STEPS = r"(?:\bgrad\w*[ _-]?acc\w*|\baccumulat\w+|(?<![a-z])accum(?![a-z])|累[积计加](?:步数)?)"
+_FAILS = r"(?:\boom\w*|\bout of memory|\bmemory\b|\bvram\b|\bblow\w*|\bcrash\w*|\bfit\w*|\bsafe\w*|爆|炸|显存|撑|崩|溢出|放得下)"
+_STEPS_RAISED = (
+    rf"{_STEPS}[^.?!;]{{0,24}}\bto \d{{1,4}}\b[^.;]{{0,60}}{_FAILS}[^.;]{{0,40}}\?|\b(?:will|would|does|do|can|could|is|are)\b[^.?!;]{{0,16}}(?<![\d.])\d{{1,4}} (?:steps of )?{_STEPS}[^.?!;]{{0,30}}{_FAILS}[^.;]{{0,40}}\?"
+    rf"|{_STEPS}[^,;?!。\d]{{0,8}}(?:到|成|为)\s?\d{{1,4}}[^;!。]{{0,20}}{_FAILS}"
+)
 # whether it saves, or why it did not, is another question, with remarks of its own on the micro-batch
 _HOPED_TO_SAVE = r"\b(?:reduc|lower|decreas|shrink|drop|help)\w*|\bcuts?\b|\bfalls?\b|\bless\b|\bsav(?:es?|ed|ings?)\b(?![^.?!]{0,24}\bactivations?\b)|省|降|减少|变小|变少|(?:少占|少用)"
 # one amount told of both: "16.9 GB with it on and 16.9 GB off", "开和关都是 16.9G"
@@ -212,7 +219,9 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
         return (f"lever:{before[0]}",) if len(before) == 1 and before[0] in _OF_CURES else ()
     hoped = compiled(_HOPED_TO_SAVE).search(text) is not None
     saves = hoped or unfelt is not None
-    if not failed and not saves and any(compiled(one).search(text) for one in _ASKED_OF_ACCUMULATION):
+    of_steps = not failed and any(compiled(one).search(text) for one in _ASKED_OF_ACCUMULATION)
+    of_steps = of_steps or ("grad_accum" in facts and compiled(_STEPS_RAISED).search(text) is not None)
+    if of_steps and not saves:
         return ("lever:accumulation",)
     if "oom_diagnosis" in intents:
         return _proposed(text, facts)

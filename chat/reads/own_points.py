@@ -56,6 +56,9 @@ _ANOTHER_MATTER = (
 _FAILED = r"\b(?:dies|died|crash(?:es|ed)?)\b|\boom(?:s|ed|ing)?\b|\bout of memory\b|\bfail\w*|(?<!会)(?<!不)[爆炸]"
 _WOULD = r"(?:\b(?:will|would|could|might|may|can|does|without|avoid|going to|gonna)\b|会|不|别)[^.;?!]{0,32}?"
 
+# "bs=4 炸显存": what failed at a value is told, and not asked
+_THEN_FAILED = rf"[^,;.?!\d]{{0,8}}(?<!会)(?:{_FAILED})"
+
 
 @dataclass(frozen=True)
 class _Point:
@@ -156,7 +159,11 @@ def _asked_at(scan: Scan, of: int, points: list[_Point]) -> tuple[int, tuple[int
     told = {one.value for one in points}
     if change := next(iter(scan.find(_CHANGED[of])), None):
         return (_number(change["b"]), change.span("b")) if _number(change["a"]) in told else None
-    others = {_number(one["n"]): one.span() for one in _values(scan, of) if _number(one["n"]) not in told}
+    others = {
+        _number(one["n"]): one.span()
+        for one in _values(scan, of)
+        if _number(one["n"]) not in told and not compiled(_THEN_FAILED).match(scan.text, one.end())
+    }
     return next(iter(others.items())) if len(others) == 1 else None
 
 

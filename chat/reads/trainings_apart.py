@@ -80,6 +80,9 @@ def _settle_steps(scan: Scan) -> None:
     steps = [one for one in steps if one > 1]
     if len(batches) == 2 and len(steps) > 1:  # "batch 1 with 8 steps for batch 8; why do 4 steps take no less?"
         steps = [one for one in steps if one * batches[0] == batches[1]]
+    if len(batches) == 1 and compiled(STEPS_EQUAL).search(scan.text) and steps and batches[0] % steps[0]:
+        batches.append(batches[0] * steps[0])  # the micro-batch is told, and its whole batch was what failed
+        steps = steps[:1]
     if len(steps) != 1 or len(batches) not in (1, 2) or not compiled(ACCUMULATED_OR_AT_ONCE).search(scan.text):
         return
     if any(scan.find(_NO_STEPS)):
