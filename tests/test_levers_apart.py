@@ -88,3 +88,23 @@ def test_a_context_that_is_opened_wide_is_asked_of_the_case_at_hand() -> None:
 )  # fmt: skip
 def test_whether_they_save_the_same_is_told_of_both(question: str, opens: str) -> None:
     assert opens in Assistant().ask(question).text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("bnb_4bit_use_double_quant 到底能省多少显存？Qwen2.5-32B qlora想塞进单张3090，开不开有区别吗", "**省 1.36 GiB", ("0.373 位", "1.95 GB → 0.50 GB", "并不是再减半", "卡上 24.0 GiB：不开")),
+        ("Is bnb_4bit_use_double_quant=True worth it? Qwen2.5-14B QLoRA on a 16GB card", "**It saves", ("0.83 GB → 0.21 GB", "Of 16.0 GiB on the card: without it", "worth having")),
+        ("QLoRA without double quant vs with, 70B, how big is the difference?", "**It saves 2.97 GiB", ("4.28 GB → 1.09 GB",)),
+        ("does nested quantization halve the memory of a 4-bit model? Mistral-7B qlora", "**No, not by 50 %", ("Nothing is halved once more",)),
+    ],
+)  # fmt: skip
+def test_double_quantisation_is_told_by_its_scales(question: str, opens: str, says: tuple[str, ...]) -> None:
+    first = Assistant().ask(question).text.split("\n\n")[0]
+    assert first.startswith(opens), first
+    assert all(one in first for one in says), first
+
+
+def test_double_quantisation_as_a_setting_is_not_asked_about() -> None:
+    assert "lever:double_quant" not in read("Qwen2.5-14B QLoRA with double quantization on a 4090, does it fit?").cues
+    assert "lever:double_quant" not in read("Qwen2.5-14B qlora 双重量化，4090跑得动吗").cues

@@ -21,6 +21,7 @@ from chat.figures.lever_claims import (
 from chat.figures.levers import LEVERS, Lever
 from chat.figures.named import GIB, Figures, Missing, default_of, gib_words, most_of
 from chat.figures.proportion_words import in_proportion
+from chat.figures.scales_doubled import scales_doubled
 from chat.phrases import in_words, value
 from chat.reads.levers import TO_NOTHING
 from chat.words import term
@@ -109,7 +110,10 @@ def of_its_task(figures: Figures, lever: Lever) -> Figures:
     """The case trained where the setting is one of training, else run."""
     if lever.trains is None or lever.trains == (figures.knob("task") == "train"):
         return figures
-    other = Figures({**figures.given, "task": None, "method": "lora" if lever.trains else "inference"}, figures.told)
+    other = Figures(
+        {**figures.given, "task": None, "method": lever.on.get("method", "lora") if lever.trains else "inference"},
+        figures.told,
+    )
     other.about = figures.about
     return other
 
@@ -170,7 +174,8 @@ def _by_how_much(figures: Figures, lever: Lever, both: Both, whole: Words) -> Wo
             f"**Against eager attention it saves {saved} ({whole.en}); against SDPA, which transformers and PyTorch take by default, nothing more.**",
             f"**相对 eager 注意力省 {saved}({whole.zh});相对 SDPA(transformers、PyTorch 默认)不再多省。**",
         )
-    if not {"saving_asked", "lost_bytes"} & figures.about or less < 0:
+    saves = {"saving_asked", "lost_bytes"} & figures.about or lever is LEVERS["double_quant"]
+    if not saves or less < 0:
         return Words(f"**Yes: the whole goes {whole.en}.**", f"**会:总显存 {whole.zh}。**")
     saved = gib_words(less)
     return Words(f"**It saves {saved}: the whole goes {whole.en}.**", f"**省 {saved}:总显存 {whole.zh}。**")
@@ -246,8 +251,8 @@ def _at_work(figures: Figures, lever: Lever, both: Both, asked: str) -> list[Wor
         with suppress(Missing):
             told = kept_and_price(figures)
             return [Words(told.en + hint.en, told.zh + hint.zh)]
-    if lever is LEVERS["accumulation"]:
-        return []
+    if lever in (LEVERS["accumulation"], LEVERS["double_quant"]):
+        return [scales_doubled(both.off, both.on)] if lever is LEVERS["double_quant"] else []
     how = Words(
         f"{lever.says.en[0].upper()}{lever.says.en[1:]}: {lever.works.en}.", f"{lever.says.zh}:{lever.works.zh}。"
     )

@@ -119,7 +119,7 @@ def _lever_explained(figures: Figures) -> Words:
     lever = LEVERS.get(name)
     if lever is None:
         raise Missing("lever")
-    method = "inference" if lever.trains is False else "full" if name in _FULL else "lora"
+    method = "inference" if lever.trains is False else "full" if name in _FULL else str(lever.on.get("method", "lora"))
     shown = both_shown(seven(method=method), lever)
     return Words(
         f"**{lever.says.en[0].upper()}{lever.says.en[1:]}: {lever.works.en}.** {shown.en}",
