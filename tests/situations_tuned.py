@@ -84,6 +84,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "zero3-of-a-quantised-base": (["fits"], {**SEVEN, "method": "qlora", "bits": 4, "zero_stage": 3, "n_gpus": 4}, {}),
     "zero3-loads-whole": (["oom_diagnosis"], {**SEVEN, "method": "lora", "zero_stage": 3, "n_gpus": 8}, {}),
     "frozen-base-alone": (["how_many_gpus", "lora"], {"params": "70B", "method": "lora", "gpu_memory_gb": 80}, {}),
+    "freeze-explained": (["why_more"], {**SEVEN, "method": "freeze", "n_trainable_layers": 2}, {}),
     "freeze-beside-adapters": (["comparison", "freeze_beside:lora"], {**SEVEN, "method": "freeze"}, {}),
     "where-activations-decide": (["method_diff", "adapters_take_more"], {**SEVEN, "method": "lora"}, {}),
     "common-size": (["largest_model"], {"task": "train", "method": "qlora", "gpu_memory_gb": 12}, {}),

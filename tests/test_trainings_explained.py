@@ -2,6 +2,8 @@
 
 import pytest
 
+from chat.agent import Assistant
+from chat.reads.grammar import read
 from tests.talking import opening
 
 
@@ -107,3 +109,30 @@ def test_what_is_asked_beside_it_is_answered_with_its_figure(question: str, open
 )
 def test_what_is_none_of_it_is_answered_otherwise(question: str, unsaid: str) -> None:
     assert unsaid not in opening(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Baichuan2-7B freeze微调只训最后2层，一共32层只训1/16，为什么还要22G，全参的1/16不是才7.5G吗", ("405M × 14 字节 = 5.67 GB", "与您看到的 22 GB 相符", "连冻结的权重都放不下", "QLoRA 把冻结的基座存成 4 位")),
+        ("Freeze tuning Llama-2-7B, only last 2 of 32 layers trained, still takes 20GB, why?", ("The last 2 of 32 layers are 405M × 14 B", "about the 20 GB that you see")),
+        ("Freeze-tuning the last 4 layers of Qwen2.5-7B takes 30 GB, shouldn't it be 1/7 of full fine-tuning?", ("The last 4 of 28 layers", "about the 30 GB that you see")),
+        ("Qwen2.5-14B 只训最后3层，显存还要41G，比lora还多，为什么", ("最后 3 层（共 48 层）", "与您看到的 41 GB 相符")),
+        ("冻结前30层只训后2层，llama2-7b，显存为什么没降到1/16", ("最后 2 层（共 32 层）",)),
+    ],
+)  # fmt: skip
+def test_why_a_few_layers_take_more_than_their_share(question: str, says: tuple[str, ...]) -> None:
+    text = Assistant().ask(question).text
+    assert all(one in text.split("\n\n")[0] for one in says), text
+    assert "没有读懂" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "methods"),
+    [
+        ("Freeze tuning the last 4 layers of Qwen2.5-14B vs full fine-tuning, how much less?", ("freeze", "full")),
+        ("Qwen2.5-14B 只训最后3层，和lora比哪个省", ("lora",)),
+    ],
+)
+def test_what_freezing_is_held_against_stays_a_method(question: str, methods: tuple[str, ...]) -> None:
+    assert set(methods) <= set(read(question).facts["method"])

@@ -31,16 +31,21 @@ _FULL = (
 _IS_FULL = r"(?:\b(?:is|was|are|were|gets?|got|almost|nearly|not|in|completely|half|too)|满)\s?$"
 # "freeze, last 4 layers", "冻结训 8B 的最后 4 层": those that train, wherever the model stands
 _LAST_LAYERS = (
-    r"\b(?:last|top|final|upper) (?P<n>\d{1,2}) (?:\w+ )?(?:layers|blocks)\b|(?:最后|末尾?|顶部|最上面|后)(?:的)?\s?(?P<m>\d{1,2})\s?层"
+    r"\b(?:last|top|final|upper) (?P<n>\d{1,2}) (?:of (?:the |its |all )?\d{1,3} |\w+ )?(?:layers|blocks)\b|(?:最后|末尾?|顶部|最上面|后)(?:的)?\s?(?P<m>\d{1,2})\s?层"
     r"|(?<![\d.])(?P<k>\d{1,2}) (?:(?:trainable|unfrozen|trained) (?:layers?|blocks?)\b|(?:layers?|blocks?) (?:that )?(?:(?:are |is )?(?:trainable|trained|training|unfrozen)|trains?)\b)"
     r"|可?训练(?:的)?层数?(?:设?为|设成|是|=|:)?\s?(?P<z>\d{1,2})(?![\d.])|(?<![\d.])(?P<y>\d{1,2})\s?(?:个|层)?(?:可训练|参与训练)(?:的)?层"
 )
 # "train only the last 4 layers", "只训最后4层": freeze tuning by what trains
 _LAST_TRAINED = (
-    r"\b(?:train|tun|fine-?tun|unfreez|updat)\w*\b[^.;?]{0,12}\b(?:only|just)\b[^.;?]{0,8}\b(?:last|top|final|upper) \d{1,2} (?:\w+ )?(?:layers|blocks)\b"
-    r"|\b(?:only|just)\b[^.;?]{0,8}\b(?:train|tun|fine-?tun|unfreez|updat)\w*\b[^.;?]{0,12}\b(?:last|top|final|upper) \d{1,2} (?:\w+ )?(?:layers|blocks)\b"
+    r"\b(?:train|tun|fine-?tun|unfreez|updat)\w*\b[^.;?]{0,12}\b(?:only|just)\b[^.;?]{0,8}\b(?:last|top|final|upper) \d{1,2} (?:of (?:the |its |all )?\d{1,3} |\w+ )?(?:layers|blocks)\b"
+    r"|\b(?:only|just)\b[^.;?]{0,8}\b(?:train|tun|fine-?tun|unfreez|updat)\w*\b[^.;?]{0,12}\b(?:last|top|final|upper) \d{1,2} (?:of (?:the |its |all )?\d{1,3} |\w+ )?(?:layers|blocks)\b"
     r"|(?:只|仅)(?:训练?|微调|更新|调|解冻)[^,;?]{0,24}(?:最后|末尾?|顶部|最上面|后)(?:的)?\s?\d{1,2}\s?层"
 )
+
+_BELOW = r"冻结(?:了|住)?前(?:面)?(?:的)?\s?\d{1,3}\s?层(?:[,、]?\s?只训练?)?|\bfr(?:ee|o)z\w* (?:the )?(?:first|bottom|lower) \d{1,3} (?:layers|blocks)(?: and)?"
+# what they are held against: "全参的 1/16", "1/7 of full", "比 LoRA 还多"
+_OF_FULL = r"(?:\b1 ?/ ?\d{1,3}|\bfraction|\bshare|\d ?%) of (?:the |a )?full\b|(?:全参|全量)(?:微调|训练)?的?\s?(?:1 ?/ ?\d{1,3}|[一二三四五六七八九十]+分之)"
+_THAN_ADAPTERS = r"比\s?(?:普通)?q?lora|\bthan (?:with |a |plain )?q?lora\b"
 
 
 def settle_frozen(scan: Scan) -> None:
@@ -58,11 +63,18 @@ def settle_frozen(scan: Scan) -> None:
     if any(scan.find(_FREEZES_PART)):
         scan.facts.pop("modules_to_save", None)  # what is frozen is not trained beside
         scan.spans.pop("modules_to_save", None)
+    if set(methods) == {"freeze", "full"} and any(scan.find(_OF_FULL)):
+        keep(scan, "method", [method == "freeze" for method in methods])
+    if adapters and len(methods) == 1 and any(scan.find(_THAN_ADAPTERS)) and any(scan.find(_LAST_TRAINED)):
+        keep(scan, "method", [False])
+        methods, adapters = [], False
     if not methods and (found := next(scan.find(_LAST_TRAINED), None)):
         scan.add("method", "freeze", *found.span(), take=False)
     if "freeze" in scan.facts.get("method", []) and "n_trainable_layers" not in scan.facts:
         for found in scan.find(_LAST_LAYERS):
             if scan.free(*found.span(str(found.lastgroup))):
+                for below in scan.find(_BELOW):
+                    scan.take(*below.span())  # which follows from those that train
                 scan.add("n_trainable_layers", int(found[str(found.lastgroup)]), *found.span(str(found.lastgroup)))
                 break
     if adapters and "full" not in methods:

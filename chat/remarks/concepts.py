@@ -102,6 +102,8 @@ CONCEPTS = (
         "**在激活和 logits 占大头时(小模型、长上下文)可能出现;设置完全相同时很少见。** 适配器省的只是梯度和优化器状态,即每参数 16 字节里的 14 字节:小模型本来就没多少,而随 token 增长的部分一点不省。它在冻结层的激活之外还要存自己的激活(dropout 之后的输入、与 A 的乘积),4 位基座要逐层解包,归一化和隐藏状态还常转成 float32。所以先核对两次运行的重计算、批大小、长度和补齐是否一致。真正能降的办法:重计算、融合或分块损失、更小的 micro-batch。", PEFT),
     Remark("freeze-beside-adapters", 2, lambda c: c.training and c.modelled and not c.failed and c.any(*FREEZE_TOPICS),
         "{freeze_beside_adapters}", "{freeze_beside_adapters}", FREEZE),
+    Remark("freeze-explained", 2, lambda c: c.training and c.modelled and not c.failed and c.k("method") == "freeze" and c.said("n_trainable_layers") and c.any("why_more", "meaning:frozen_layers") and not c.any(*FREEZE_TOPICS),
+        "{freeze_explained}", "{freeze_explained}", FREEZE, FIRST),
     Remark("where-activations-decide", 4, lambda c: c.training and c.modelled and c.any("adapters_take_more"),
         "At {seq} tokens and batch {batch} the states of full training are {states}; activations and logits are {kept_off} without checkpointing and {kept_on} with it. Without it they decide, and both methods then keep nearly the same; with it the states do.",
         "{seq} token、批大小 {batch} 时,全量训练的状态是 {states};激活与 logits 不开重计算是 {kept_off},开了是 {kept_on}。不开时由它们决定,两种方法几乎一样多;开了才由状态决定。", KORTHIKANTI),

@@ -18,7 +18,7 @@ from chat.works import (
 )
 
 TRAININGS_MEANT = (
-    Remark("meaning-of-frozen-layers", 1, means("frozen_layers"),
+    Remark("meaning-of-frozen-layers", 1, lambda c: means("frozen_layers")(c) and not (c.modelled and c.k("method") == "freeze" and c.said("n_trainable_layers")),
         "**Less than their share: frozen layers keep their weights, 2 B of each parameter, and lose gradients and Adam's states, 14 of the 16 B.** {half_frozen}. Activations follow the lowest layer that trains: nothing is kept of frozen layers below it, since no gradient goes there, but frozen layers above it keep theirs, for gradients pass through them; so freeze from the bottom up. The logits of the loss stay as they are.",
         "**省得比层数的比例少:冻结的层仍要放权重,每参数 2 字节,省掉的是梯度和 Adam 状态,即 16 字节中的 14。** {half_frozen}。激活看最低的可训练层:它以下的冻结层不回传梯度,什么都不用留;它以上的冻结层仍要让梯度通过,激活照留。所以要从底层往上冻。损失处的 logits 不变。", AUTOGRAD, ELSEWHERE),
     Remark("meaning-of-frozen-ends", 1, means("frozen_ends"),
