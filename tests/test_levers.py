@@ -285,3 +285,24 @@ def test_a_saving_that_is_less_than_the_bits_is_explained(question: str, said: s
 )
 def test_no_change_at_all_is_no_smaller_saving(question: str) -> None:
     assert "线性层的权重缩到" not in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("都说梯度检查点能省60%-80%显存，我internlm2.5-7b lora，bs=1长度1024，开了之后20G变16G，是没生效吗", ("**已经生效：您看到的 20 → 16 GB 少了 4 GB（20%）", "所说的 60% 指激活（6.45 GiB → 0.57 GiB", "8,192 token 时是")),
+        ("everyone says gradient checkpointing saves 60-80%, my Qwen2.5-7B LoRA bs1 seq 1024 only went from 22GB to 18GB. is it not working?", ("**It is at work: your 22 → 18 GB is 4 GB less (18 %)", "The 60% is said of the activations")),
+        ("A blog claims gradient checkpointing cuts total memory by 70% for full fine-tuning a 7B at 4k. Is that realistic?", ("**No, not by 70 %", "The 70% is said of the activations")),
+    ],
+)  # fmt: skip
+def test_a_share_that_holds_of_activations_is_said_to(question: str, says: tuple[str, ...]) -> None:
+    first = Assistant().ask(question).text.split("\n\n")[0]
+    assert all(one in first for one in says), first
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["开启梯度检查点后显存从38G降到18G，Qwen2.5-7B lora 长度4096，正常吗", "gradient checkpointing dropped my Mistral-7B qlora at 4096 from 23GB to 9GB, is that expected?"],
+)  # fmt: skip
+def test_what_was_seen_to_fall_is_judged_before_how_it_works(question: str) -> None:
+    assert not Assistant().ask(question).text.startswith(("Without checkpointing", "不开重计算时"))

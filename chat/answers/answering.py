@@ -164,7 +164,8 @@ def _ordered(found: Found, leads: list[str], remarks: Told) -> tuple[list[str], 
         against = [text for key, text in remarks if key in contradicts]
         apart = [text for key, text in remarks if key in _BESIDE_FIGURES]
         told = {*contradicts, *_BESIDE_FIGURES}
-        reasons = (apart, []) if "why_more" in reading.intents[:2] else ([], apart)
+        judged = "normal_asked" in reading.cues or "log_from" in reading.extras  # what was seen, before how it works
+        reasons = (apart, []) if "why_more" in reading.intents[:2] and not judged else ([], apart)
         leads, said = (
             [*against, *reasons[0], *leads[:1], *reasons[1], *leads[1:]],
             listed([text for key, text in remarks if key not in told]),

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from chat.figures.lever_claims import with_tokens
-from chat.figures.named import Figures, Missing, gib_words, most_of, value_of
+from chat.figures.lever_claims import claim_of, with_tokens
+from chat.figures.named import GB, Figures, Missing, gib_words, most_of, value_of
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import PURE, TRAINED, TRAINED_8, WEIGHT
@@ -120,6 +120,47 @@ def effect(figures: Figures) -> Words:
     else:
         opens = Words(f"Yes: activations go {pair}", f"会:激活 {pair}")
     return Words(f"**{opens.en}; the whole {all_of_it.en}.**", f"**{opens.zh};总量 {all_of_it.zh}。**")
+
+
+def of_its_part(figures: Figures, opens: Words, more: Words) -> tuple[Words, Words]:
+    """What is said of the whole and holds of the activations alone, what was seen of both, and when it saves more."""
+    longer = with_tokens(figures, {"gradient_checkpointing": "off"}, {"gradient_checkpointing": "on"})
+    claimed = claim_of(figures)
+    if claimed is None or not opens.en.startswith("**No"):
+        return opens, more if more.en else longer
+    off, on = off_and_on(figures)
+    before, after = most_of(off, "activations"), most_of(on, "activations")
+    part = Words(
+        f"The {1 - claimed:.0%} is said of the activations, {gib_words(before)} → {gib_words(after)} ({_less(before, after, ' %')} less), not of the whole: the fewer tokens, the less of it they are.",
+        f"所说的 {1 - claimed:.0%} 指激活({gib_words(before)} → {gib_words(after)},少 {_less(before, after)}),不是总显存:token 越少,激活占得越少。",
+    )
+    seen = _seen_to_fall(figures, off, on)
+    if seen.en:
+        opens = seen
+    return Words(f"{opens.en} {part.en}", f"{opens.zh}{part.zh}"), Words(
+        f"{longer.en} {more.en}".strip(), longer.zh + more.zh
+    )
+
+
+def _less(before: float, after: float, percent: str = "%") -> str:
+    return f"{100 * (1 - after / before):.0f}{percent}"
+
+
+# of the fall by the formulas: what was seen of it tells that it is at work
+_AT_WORK = 0.4
+
+
+def _seen_to_fall(figures: Figures, off: Outcome, on: Outcome) -> Words:
+    """That it is at work, from two amounts of which the later is the smaller; silent of others."""
+    told = [float(one) for one in figures.told.get("observed_gb", ()) or figures.told.get("claims_gb", ())]
+    if len(told) != 2 or told[1] >= told[0] or (told[0] - told[1]) * GB < _AT_WORK * (off.best - on.best):
+        return SILENT
+    seen, fall = f"{told[0]:g} → {told[1]:g} GB", f"{told[0] - told[1]:.3g} GB"
+    pair = f"{gib_words(off.best)} → {gib_words(on.best)}"
+    return Words(
+        f"**It is at work: your {seen} is {fall} less ({_less(told[0], told[1], ' %')}), the formulas give {pair} ({_less(off.best, on.best, ' %')}).**",
+        f"**已经生效:您看到的 {seen} 少了 {fall}({_less(told[0], told[1])}),公式是 {pair}(少 {_less(off.best, on.best)})。**",
+    )
 
 
 def _less_of_states(figures: Figures) -> Words:

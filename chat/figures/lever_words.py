@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from chat.figures.checkpointing import effect, kept_and_price
+from chat.figures.checkpointing import effect, kept_and_price, of_its_part
 from chat.figures.cures import as_a_cure, beside_cure
 from chat.figures.idle_settings import of_nothing
 from chat.figures.lever_claims import (
@@ -16,7 +16,6 @@ from chat.figures.lever_claims import (
     less_than_the_bits,
     lowers,
     stays,
-    with_tokens,
 )
 from chat.figures.levers import LEVERS, Lever
 from chat.figures.named import GIB, Figures, Missing, default_of, gib_words, most_of
@@ -184,8 +183,8 @@ def _by_how_much(figures: Figures, lever: Lever, both: Both, whole: Words) -> Wo
 def _told(figures: Figures, lever: Lever, both: Both) -> Words:
     asked = next((one.partition(":")[2] for one in figures.about if one.startswith("lever_on:")), "")
     opens, more = _opening(figures, lever, both, asked)
-    if lever is LEVERS["checkpointing"] and both.off.best > both.on.best and not more.en:
-        more = with_tokens(figures, lever.off, lever.on)
+    if lever is LEVERS["checkpointing"] and both.off.best > both.on.best:
+        opens, more = of_its_part(figures, opens, more) if not asked else (opens, more)
     told = [opens, *_at_work(figures, lever, both, asked), more]
     case = _of_the_case(figures, both)
     return Words(

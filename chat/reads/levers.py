@@ -125,7 +125,7 @@ _EXPECTED = (
 # somebody says by how much it lowers memory: what is left of it
 _SAID = r"\b(?:colleagues?|friends?|blogs?|articles?|posts?|videos?|docs?|someone|somebody|people|they|he|she|everyone|readme|tutorials?|chatgpt)\b[^.?!]{0,24}\b(?:sa(?:ys?|id)|claim\w*|tells?|told|writes?|wrote|insists?|promis\w+|thinks?)\b|\b(?:i )?(?:heard|read|am told|was told)\b|\bis it true\b|\bclaims?\s?:|\btrue (?:of|for|at|with|when)\b[^.?!]{0,40}\?|听说|同事|网上|有人|据说|都说|文章|博客|教程|朋友|(?:对|是真的|靠谱|真的假的)(?:吗|么|吧)|\b(?:true|right|correct|realistic)\s?\?"
 _HALF = r"\bhalv(?:es?|ed|ing)\b|\b(?:in|by) half\b|\bhalf (?:of )?(?:the|as much)\b|减半|砍半|一半|腰斩"
-_PERCENT = r"\b(?:by|saves?|cuts?)\b[^.?!\d]{0,24}(?P<n>\d{1,2}) ?%|(?:降(?:低)?|减少|节?省|少)(?:了|掉|下)?(?:大概|约|近)?\s?(?P<m>\d{1,2}) ?%"
+_PERCENT = r"\b(?:by|saves?|cuts?)\b[^.?!\d]{0,24}(?P<n>\d{1,2})(?: ?%?[-–~]\d{1,2})? ?%|(?:降(?:低)?|减少|节?省|少)(?:了|掉|下)?(?:大概|约|近)?\s?(?P<m>\d{1,2})(?: ?%?[-–~]\d{1,2})? ?%"
 _PART = r"\bby (?:a factor of )?(?P<x>\d{1,2}) ?x?(?: times)?(?![\d.%]| ?%| ?gi?b)|(?:\bto|降到|减到|变成|只剩|缩到)\s?(?:about |only |just |原来的)?1 ?/ ?(?P<n>\d{1,2})(?![\d.])"
 _TERMS: tuple[tuple[str, str], ...] = (
     ("kv_cache", r"\bkv\b(?:[ -]?cache)?|\bkey[- ]value cache|键值缓存"),
