@@ -221,3 +221,31 @@ def test_offload_that_is_ruled_out_is_told_where_the_ram_would_not_hold_it(quest
 def test_a_script_that_serves_reads_the_weights_once(question: str, said: tuple[str, ...]) -> None:
     first = answer_to(question).split("\n\n")[0]
     assert all(one in first for one in said), first
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Adam states for a 7B: 56GB in fp32. On 8 GPUs with ZeRO-1 each should have 7GB but I measure 10.5GB. Why?", "**What is missing is the fp32 copy of the weights, 4 B per parameter"),
+        ("7B 的 Adam 状态 fp32 是 56GB，8 卡 ZeRO-1 每张该是 7G，实测却是 10.5G，为什么", "**少算的是 fp32 主权重"),
+        # neither amount is such a share
+        ("7B full fine-tuning on 8 GPUs with ZeRO-1: each should have 20 GB but I measure 39 GB. Why?", "**It is in force"),
+    ],
+)  # fmt: skip
+def test_a_share_of_the_moments_alone_lacks_the_copy_of_the_weights(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Is it normal that ZeRO-3 with CPU offload for Qwen2.5-14B uses 230GB of system RAM? I only have 256GB", "**Yes, that is normal. What is offloaded lies in host RAM: offloaded weights, gradients and Adam states take 14.8B × 16 B = 236 GB (220.1 GiB) there; you see 230 GB, and the machine has 256 GB."),
+        ("Qwen2.5-14B 全参 zero3 offload 吃了 230G 内存，正常吗？机器一共 256G", "**正常。offload 的部分都在内存里"),
+        ("Full fine-tuning of Llama-3.1-8B with DeepSpeed ZeRO-3 offload eats 400GB RAM. Is that expected?", "**No, that is more than it should take."),
+        ("Qwen2.5-7B full, ZeRO-2 offload optimizer. CPU memory climbs to 95GB, is this a leak?", "**No leak. What is offloaded lies in host RAM: offloaded gradients and Adam states take"),
+        # no RAM was seen
+        ("ZeRO-3 offload of a 32B full fine-tune: how much system RAM? I only have 256GB", "**Host memory: 488.2 GiB for what is offloaded, of 256.0 GiB: too little"),
+    ],
+)  # fmt: skip
+def test_ram_that_a_run_holds_is_told_against_what_is_offloaded(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)

@@ -8,6 +8,7 @@ from chat.plans.setups import sides
 from chat.reads.grammar import read
 from kb.cases import Case
 from kb.outcome import outcome
+from tests.talking import opening
 
 
 def told(question: str) -> str:
@@ -264,3 +265,34 @@ def test_adapters_on_sixteen_bits_beside_those_on_few_are_a_side_of_their_own(qu
 )  # fmt: skip
 def test_adapters_in_sixteen_bits_are_no_base_in_them(question: str) -> None:
     assert all("bits=16" not in str(facts.get("setups")) for _, facts in calls_of(read(question, None)))
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("We train a 7B on 8x A100 40GB with FSDP, seq 4096, micro batch 1. Works only with activation checkpointing; how much would it need without?", "borderline with checkpointing off (42.7 GiB)"),
+        ("Llama-3.1-8B lora 长度8192 开了梯度检查点，不开要多少显存", "重计算关约 85.0 GiB"),
+        ("QLoRA 7B uses 12GB with checkpointing. And without?", "checkpointing off 18.9 GiB"),
+    ],
+)  # fmt: skip
+def test_what_it_takes_without_the_setting_that_is_on(question: str, said: str) -> None:
+    assert said in opening(question)
+
+
+def test_without_another_setting_is_not_without_checkpointing() -> None:
+    facts = read("LoRA 7B with checkpointing OOMs on a 4090. How much without flash attention?").facts
+    assert facts.get("gradient_checkpointing") != ("off", "on")
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        (
+            "why does gradient checkpointing with use_cache=True warn, and does it cost memory?",
+            "**Hardly in training: use_cache=True",
+        ),
+        ("use_cache=True 和 gradient checkpointing 冲突吗，会多占显存吗", "**训练时几乎没有影响"),
+    ],
+)
+def test_a_cache_beside_checkpointing_has_its_answer(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)

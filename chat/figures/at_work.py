@@ -76,11 +76,11 @@ def _seen(figures: Figures) -> float:
 def _held(figures: Figures, stage: int) -> float:
     """What a stage leaves on each card of weights, gradients and optimizer states."""
     if figures.knob("method") == "full" and figures.knob("optimizer") == "adamw" and not figures.pure:
-        return _params(figures) * on_each_card(stage, figures.n)
+        return said_or_real(figures) * on_each_card(stage, figures.n)
     return figures.at(zero_stage=stage, offload="none").held(*ALL_STATES)
 
 
-def _params(figures: Figures) -> float:
+def said_or_real(figures: Figures) -> float:
     """The real count of a model that is named, the round one of a size."""
     return figures.params if "model" in figures.given else figures.need("params_said")
 
@@ -91,7 +91,7 @@ def _stage_sum(figures: Figures, stage: int) -> str:
     if figures.knob("method") != "full" or figures.knob("optimizer") != "adamw" or figures.pure:
         return size
     whole, divided = OF_STAGE[stage]
-    count = size_words(_params(figures))
+    count = size_words(said_or_real(figures))
     each = f"({whole:g} + {divided:g}/{figures.n}) B × {count}" if whole else f"16 B × {count} ÷ {figures.n}"
     return f"{each} = {size}"
 
@@ -146,7 +146,7 @@ def _kept_whole(figures: Figures, stage: int) -> Words:
     """What the stage leaves whole on every card, and that the third divides it."""
     if stage == 3 or figures.knob("method") != "full":
         return SILENT
-    weights, third = f"{figure(2 * _params(figures) / GB, 3)} GB", _stage_sum(figures, 3)
+    weights, third = f"{figure(2 * said_or_real(figures) / GB, 3)} GB", _stage_sum(figures, 3)
     left, left_zh = ("weights and gradients", "权重和梯度") if stage == 1 else ("weights", "权重")
     return Words(
         f" ZeRO-{stage} leaves the 16-bit {left} whole on every card (the weights are {weights}); ZeRO-3 divides them too: {third}.",
@@ -159,7 +159,7 @@ def _whole_weights(figures: Figures) -> Words:
     stage = int(figures.knob("zero_stage") or 0)
     if stage not in (1, 2) or figures.n < 2 or figures.knob("method") != "full":
         return SILENT
-    weights = f"{figure(2 * _params(figures) / GB, 3)} GB"
+    weights = f"{figure(2 * said_or_real(figures) / GB, 3)} GB"
     return Words(
         f", {weights} of it 16-bit weights, which ZeRO-{stage} keeps whole on every card (ZeRO-3 divides them)",
         f",其中 16 位权重 {weights},ZeRO-{stage} 在每张卡上都留完整一份(ZeRO-3 才切分)",

@@ -70,7 +70,10 @@ _ESTIMATED = 1.5 * 18 / 16
 
 
 def _ram_seen(figures: Figures) -> float:
-    """Bytes of RAM that were seen in use where that is more than the states take; 0 where nothing such is told."""
+    """Bytes of RAM that were seen in use; of an amount that is not said to be RAM where that is more than the states take. 0 where
+    nothing such is told."""
+    if told := figures.logged_all("ram_seen"):
+        return max(told) * 1e9
     seen = max((float(one) * 1e9 for one in figures.told.get("claims_gb", ()) if one), default=0.0)
     return seen if seen > figures.need("host_takes") else 0.0
 
@@ -83,11 +86,12 @@ def _ram_wanted(figures: Figures) -> float:
 
 def _ram_is_normal(figures: Figures) -> Words:
     """Whether so much RAM is normal, where that is asked."""
-    if "normal_asked" not in figures.about:
+    leak = "leak_asked" in figures.about
+    if not leak and "normal_asked" not in figures.about:
         return SILENT
     if _ram_seen(figures) > _ESTIMATED * figures.need("host_takes"):
         return Words("No, that is more than it should take. ", "不正常,偏多。")
-    return Words("Yes, that is normal. ", "正常。")
+    return Words("No leak. ", "不是泄漏。") if leak else Words("Yes, that is normal. ", "正常。")
 
 
 def _against_ram(figures: Figures) -> Words:
@@ -226,6 +230,7 @@ HOST_WORDS: dict[str, Callable[[Figures], Words]] = {
     "of_each_machine": _of_each_machine,
     "less_ram": _less_ram,
     "ram_is_normal": _ram_is_normal,
+    "ram_seen": lambda figures: Words(*(f"{_ram_seen(figures) / 1e9:g} GB",) * 2),
     "offload_shared": _offload_shared,
     "unsloth_inputs": _inputs_offloaded,
 }

@@ -25,11 +25,23 @@ _NEEDS = r"(?:\b(?:needs?|requires?|takes?|uses?|requirement)\b|需要|要求|�
 _AROUND = 24  # characters in which an amount is said to be the cards'
 
 
+# what a run is seen to hold of it
+_HELD = r"(?:\b(?:uses?|used|using|eats?|ate|eating|takes?|took|taking|fills?|filled|consum\w+|occup\w+|(?:grows?|grew|rises?|rose|climbs?|goes|went|gets|got) (?:up )?to|peak\w*(?: at)?)\b|吃|占|用了|用掉|涨到|升到|飙到)[^.;,]{0,12}$"
+
+_RAM_AT = (
+    r"\b(?:cpu|host|system) (?:memory|ram)(?: usage| use| consumption)?[^.;,?\d]{0,16}?\b(?:to|is|at|reaches|hits|shows?|used)\b[^.;,?\d]{0,8}(?P<v>\d{2,4})\s?gi?b?\b"
+    r"|(?<!显)内存(?:占用)?(?:涨到|升到|飙到|吃到?了?|用到?了|占到?了)\s?(?P<w>\d{2,4})\s?g(?:i?b)?(?![a-z])"
+)
+
+
 def _told_as_need(scan: Scan) -> None:
     """`needs 11.73 GB RAM`: what somebody says a model takes is no machine's memory, unless it is sold in such sizes."""
     amounts, spans = scan.facts.get("host_memory_gb", []), scan.spans.get("host_memory_gb", [])
     for amount, (start, _) in [*zip(amounts, spans, strict=False)]:
-        if amount not in _SOLD_RAM and compiled(_NEEDS).search(scan.lowered[max(0, start - _AROUND) : start]):
+        before = scan.lowered[max(0, start - _AROUND) : start]
+        if amount not in _SOLD_RAM and compiled(f"{_NEEDS}|{_HELD}").search(before):
+            if compiled(_HELD).search(before):
+                scan.extras.setdefault("log_ram_seen", []).append(amount)
             spans.remove(spans[amounts.index(amount)])
             amounts.remove(amount)
     if not amounts:
@@ -50,6 +62,11 @@ _ASKED_OF_RAM = (
     r"|(?<!显)(?<!显卡)内存(?:大概|至少|需要|要|得|占|该|应该|配|给){0,3}(?:多少|多大)[^!;。]{0,8}?[,?(]\s?(?:[^,;?!\d]{0,8}?)(?:默认|只?有|只?给|标配|自带|配的?是?)(?:是|了)?\s?(?P<y>\d{2,4})\s?g(?:i?b)?(?![a-z])(?!\s?(?:显存|显卡|的?卡))"
 )
 _ASKED_OF_RAM += rf"|(?:\bhow much {_RAM}\b|\b{_RAM} (?:is |are |was )?(?:needed|required|requirements?)\b)[^!]{{0,160}}?\b(?:box|machine|server|workstation|node|host|rig|pc|computer|we|i)(?: has| have|'ve(?: got)?| comes with| got)\s(?:only |just |about )?(?P<z>\d{{2,4}})\s?gi?b?\b(?!\s?(?:cards?|gpus?|v\s?ram|hbm|each|[ahlv]\d))"
+# "uses 230 GB of system RAM? I only have 256 GB": what there is stands behind what was seen
+_ASKED_OF_RAM += (
+    rf"|\bof {_RAM}\b[^!\d]{{0,16}}?[?,;:.(-]\s*(?:and |but |so )?(?:(?:the |my |our )?(?:box|machine|server|workstation|node|host)|we|i)(?: only| just)?(?: has| have|'ve(?: got)?| got)\s(?:only |just )?(?P<s>\d{{2,4}})\s?gi?b?\b(?!\s?(?:cards?|gpus?|v\s?ram|hbm|each|[ahlv]\d))"
+    r"|\d\s?g(?:i?b)?\s?(?:的)?(?:主机|系统|cpu)?(?<!显)内存[^!;\d]{0,12}?[,?;]\s?(?:机器|主机|服务器|我们?|总共|一共)(?:上|里)?(?:一共|总共|只|共|就)?(?:有|是)?\s?(?P<t>\d{2,4})\s?g(?:i?b)?(?![a-z])(?!\s?(?:显存|显卡|的?卡))"
+)
 
 
 # "the box has 512GB", "The machine: 1 TB", "服务器512G"
@@ -101,6 +118,9 @@ def read_kinds_in_a_row(scan: Scan) -> None:
 
 def of_the_machine(scan: Scan) -> None:
     """`3090 with 64GB`: what the card that is named cannot have is RAM, wherever it stands."""
+    _told_as_need(scan)
+    for found in scan.find(_RAM_AT) if "log_ram_seen" not in scan.extras else ():
+        scan.extras.setdefault("log_ram_seen", []).append(float(found["v"] or found["w"]))
     for found in scan.find(_ASKED_OF_RAM):
         group = str(found.lastgroup)
         if scan.facts.get("gpu_memory_gb") == [float(found[group])]:  # "how much RAM? Ours come with 256 GB"
@@ -112,7 +132,6 @@ def of_the_machine(scan: Scan) -> None:
         for found in scan.find(_UNIFIED):
             if scan.free(*found.span("v")):
                 scan.add("gpu_memory_gb", float(found["v"]), *found.span())
-    _told_as_need(scan)
     if not {"gpu", "gpu_memory_gb"} & set(scan.facts):
         for found in scan.find(_BARE):
             if scan.free(*found.span()):

@@ -27,6 +27,7 @@ _FAILED_THERE = r"\b(?:oom(?:s|ed)|ran out|runs out|crash(?:ed|es)|killed|failed
 OF_TRAININGS_SHORTLY: tuple[tuple[str, str], ...] = (
     ("states_to_host", beside(_STATES, _HOST, _PUT, _ASKS, without=rf"{_OF_A_FAILURE}|\bzero|deepspeed|\bfsdp|\bslow\w*\b|慢|速度|\blayers?\b|层|\bleft\b|\bremain\w*|\bstays?\b|剩|留|没用|无效|没降|{LEFT_ON_GPU}|{_ONE_MORE_SETTING}")),
     ("qlora_beside_lora", beside(_QLORA, _LORA, _QUALITY, without=rf"{_OF_A_FAILURE}|\bdora\b|全参|\bfull\b|\d\s?gi?b?(?![a-z])")),
+    ("use_cache", beside(r"\buse_cache\b", r"check-?pointing|检查点|重计算", _ASKS, without=rf"{_OF_A_FAILURE}|\bgenerat\w*|生成|推理")),
     ("ddp", beside(r"\bddp\b|数据并行", r"(?:单|1|一)\s?张?\s?卡", r"大|多|高|涨", r"为(?:什么|啥|何)|怎么|吗|\?", without=rf"{_OF_A_FAILURE}|zero|fsdp|\d\s?g")),
 )  # fmt: skip
 # a card that looks full while the run goes on, whatever memory it has

@@ -17,6 +17,11 @@ _ZH = r"(?:开(?:启)?(?:和|与|跟|或)?(?:不开|关)|开不开|用不用|带
 _AT_THE_END = (
     r"(?:with (?:and|or|vs\.?|versus) without|on (?:and|or|vs\.?|versus) off)(?= ?(?:it|this)?\s*(?:[?.,;:)]|$))"
 )
+# "works only with it; how much would it need without?", "开了检查点 30G，不开要多少"
+_WITHOUT_ASKED = (
+    r"[^!]{0,90}?(?:\bhow much\b[^.?!;]{0,40}\b(?:without|w/o)(?: it| that| this)?\s*(?:\?|$)|\b(?:and |what about )?without(?: it| that)?\s*\?"
+    r"|(?:不开|关(?:掉|了)|不用)(?:它|的话|时|呢)?,?(?:会|要|需要|得|占|是|该|大概|又)*(?:多少|几个?g|多大))"
+)
 _BEHIND = r"\s?(?:时|的时候|的情况下)?"
 # what it saves is the difference of both; what the others save is told of them by themselves
 _DIFFERS = ("zero_stage",)
@@ -29,6 +34,7 @@ def with_and_without(scan: Scan) -> None:
     for name, values, words in _SWITCHES:
         both = rf"(?:{_EN}|{_ZH}\s?)(?:{words})|(?:{words}){_BEHIND}(?:{_ZH}|\s(?:on (?:and|or|vs\.?|versus) off|with and without))"
         both += rf"|(?:{words})\b[^.?!;]{{0,40}}\b{_AT_THE_END}"
+        both += rf"|(?:{words})(?![a-z]){_WITHOUT_ASKED}"
         if name in _DIFFERS:
             both += rf"|(?:{words}){_SAVES_ZH}|{_SAVES_EN}(?:{words})\s(?:save|reduce)"
         found = next(scan.find(both), None)

@@ -22,6 +22,10 @@ from chat.works import (
     VLLM_HARDWARE,
 )
 
+_RAM_SEEN = (
+    "**{ram_is_normal}What is offloaded lies in host RAM: {host_sum}; you see {ram_seen}{against_ram}.** Pinned buffers, the data loaders and the system come on top, about {host_roomy} in all; what RAM lacks can go to NVMe (ZeRO-Infinity). {less_ram}.",
+    "**{ram_is_normal}offload 的部分都在内存里:{host_sum};您看到 {ram_seen}{against_ram}。** 锁页缓冲、dataloader 和系统还要另占,一共约 {host_roomy};内存不够的部分可以放 NVMe(ZeRO-Infinity)。{less_ram}。",
+)
 _OFFLOADED = (
     "**{ram_is_normal}Host RAM is what runs out, not GPU memory: {host_sum}{against_ram}.** A process that the system kills (signal 9, exit 137) prints no CUDA error; dmesg shows the oom-killer, and a job or container has a limit of its own. Once it steps, the card itself needs {peak}{of_capacity} at {seq} tokens{whole_weights}. With the system and pinned buffers this wants about {host_roomy} of RAM, or offloading to NVMe (ZeRO-Infinity).{kept_on_cards} {less_ram}.",
     "**{ram_is_normal}耗尽的是主机内存,不是显存:{host_sum}{against_ram}。** 被系统杀掉(signal 9、exit 137)时不会有 CUDA 报错,用 dmesg 可看到 oom-killer;作业或容器另有限额。开始训练后,显卡自己要 {peak}{of_capacity}(按 {seq} 个 token){whole_weights}。连同系统和锁页缓冲,要约 {host_roomy} 内存,或 offload 到 NVMe(ZeRO-Infinity)。{kept_on_cards}{less_ram}。",
@@ -31,6 +35,13 @@ _KERNEL_BEYOND = (
     "**It is the kernel, not the memory: Marlin begins with Ampere (compute capability 8.0), older cards need the plain kernels: --quantization gptq (from 7.0) or --quantization awq (from 7.5), with --dtype half.** The file and its memory stay the same, it is slower. FP8, NVFP4 and MXFP4 weights have no kernel below Ampere: take GPTQ, AWQ, INT8 or a GGUF file.",
     "**是内核的问题,不是显存:Marlin 要 Ampere(计算能力 8.0)起,更老的卡要用普通内核:--quantization gptq(7.0 起)或 --quantization awq(7.5 起),并加 --dtype half。** 模型文件和显存占用不变,只是慢一些。FP8、NVFP4、MXFP4 权重在 Ampere 之前没有内核:换 GPTQ、AWQ、INT8 或 GGUF。",
 )  # fmt: skip
+
+
+def _ram_as_offloaded(c: Asked) -> bool:
+    """Is it told what RAM a run holds that has not failed, but for a leak that is feared?"""
+    goes_on = not c.failed or c.any("leak_asked", "normal_asked")
+    seen = bool(c.figures.logged_all("ram_seen")) and c.over("host_takes", 2**30)
+    return c.training and c.modelled and goes_on and seen and not c.any("host_killed", "merging", "saving")
 
 
 def _while_it_runs(c: Asked) -> bool:
@@ -135,6 +146,7 @@ MESSAGES = (
         "**满的是磁盘,不是显存:** 一个检查点仅 16 位权重就要 {w16},连优化器状态约 {states}。少留几个(save_total_limit)、只存权重(save_only_model),或把输出与缓存目录(HF_HOME)换到更大的盘。", TRANSFORMERS, ELSEWHERE),
     # ── host memory ────────────────────────────────────────────────────────────────────────────────────────────────
     Remark("host-killed-offloading", 0, lambda c: c.training and c.modelled and c.any("host_killed") and not c.any("merging", "saving") and c.over("host_takes", 2**30) and not max(map(c.figures.amount, ("host_roomy", "host_deepspeed"))) < c.figures.amount("ram"), *_OFFLOADED, DEEPSPEED, ELSEWHERE),
+    Remark("ram-as-offloaded", 0, _ram_as_offloaded, *_RAM_SEEN, DEEPSPEED, CAUSE),
     Remark("host-short-of-offload", 1, lambda c: c.training and c.failed and c.modelled and not c.any("host_killed") and c.over("host_needed", 1) and c.figures.amount("host_needed") > c.figures.amount("ram") > 0, *_OFFLOADED, DEEPSPEED, CAUSE),
     Remark("host-killed-saving", 0, lambda c: c.any("host_killed") and c.any("saving") and not c.any("merging") and c.modelled and c.training,
         "**Host RAM ran out as the checkpoint was saved, not GPU memory: the 16-bit weights are gathered in one process's RAM, {w16} beside all that is held there already (in fp32 {w32}).**{held_beside} Save shards: DeepSpeed with stage3_gather_16bit_weights_on_model_save off, joined later by zero_to_fp32.py on a machine with enough RAM; FSDP with SHARDED_STATE_DICT. Smaller shards (max_shard_size) do not help, the gathering does it.",
