@@ -169,3 +169,28 @@ def test_what_stages_send_is_explained(text: str, says: str) -> None:
 def test_very_many_cards_leave_what_no_stage_divides(question: str, says: str, told: bool) -> None:
     text = Assistant().ask(question).text
     assert (says in text.split("\n\n")[0]) is told, text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("phi-4 full SFT, ZeRO-3 on one 8x A100 80G node: 42GB per GPU. Added a second identical node: 27GB, I expected 21. What doesn't scale?", "29.3 GB on each of 8 cards and 14.7 GB on each of 16"),
+        ("Llama-3.1-8B full fine-tune FSDP on 4 A100 80GB uses 48GB per card, on 8 it uses 33GB. Why not half?", "32.1 GB on each of 4 cards and 16.1 GB on each of 8"),
+        ("From 4 to 8 H100s my ZeRO-3 full fine-tune of Llama-3.1-8B went from 45 GB to 30 GB per card. Why not 22.5?", "32.1 GB on each of 4 cards and 16.1 GB on each of 8"),
+        ("从8张卡加到16张,zero3全参Qwen2.5-32B,每卡从78G只降到45G,正常吗", "**正常，只有状态按卡数切分"),
+        ("Qwen2.5-14B全参zero3,8卡A100每卡45G,又加了一台同样的机器,每卡还有31G,为什么没减半", "8 张卡每张 29.5 GB，16 张卡每张 14.8 GB"),
+    ],
+)  # fmt: skip
+def test_cards_that_were_added_take_off_the_states_alone(question: str, says: str) -> None:
+    assert says in Assistant().ask(question).text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Full SFT of phi-4 with ZeRO-3 on 8x A100 takes 42 GB per GPU, is a second node of any use?",
+        "I moved from 4 to 8 H100s for ZeRO-3 full fine-tuning of Llama-3.1-8B and use 30 GB per card, I expected 45 GB.",
+    ],
+)
+def test_one_amount_is_no_reading_at_two_counts(question: str) -> None:
+    assert "however many there are" not in Assistant().ask(question).text

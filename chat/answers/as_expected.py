@@ -47,6 +47,8 @@ def _judged(reading: Reading, estimate: dict[str, Any], keys: set[str]) -> tuple
     memory = estimate.get("memory")
     if "cache-grows" in keys:
         return _NORMAL
+    if "fixed-part" in keys:
+        return None  # which holds what more cards took off against what they should, and says so
     if keys & _NO_LEAK and "normal_asked" not in reading.cues:
         return _NORMAL
     if has_failed(reading) or memory is None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from chat.figures.zero_buckets import BOUNDS, BUCKETS
 from chat.plans.listed_runs import runs_listed
+from chat.plans.seen_on_cards import readings_on_cards
 from chat.reads.cues import PART_OF
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
@@ -100,7 +101,7 @@ def scale_told(reading: Reading) -> Iterator[str]:
         yield f"stages_tuned {len(pairs)}"
     yield from (f"vocabularies {size:g}" for size in reading.extras.get(VOCABULARIES, ()))
     yield from (f"bucket {one['name']} {one['n']}" for one in compiled(_BUCKET).finditer(text))
-    yield from _readings(reading)
+    yield from readings_on_cards(reading)
     yield from (
         f"sum {found['n']}" for one in reading.equations if (found := compiled(_SUM).search(normalise(one.right).text))
     )
@@ -151,43 +152,3 @@ def _counts_claimed(reading: Reading, text: str) -> Iterator[str]:
         return
     yield from (f"claimed_count {int(one)}" for one in counts)
     yield from (f"claimed_format {one}" for one in reading.facts.get("weight_format", ()))
-
-
-def _readings(reading: Reading) -> Iterator[str]:
-    """`8 GPUs: 61 GB each, 16 GPUs: 47 GB`: a count, and the amount that is told behind it."""
-    counts = sorted(zip(reading.spans.get("n_gpus", ()), reading.facts.get("n_gpus", ()), strict=False))
-    claims = [one for one in reading.claims if one.unit in ("g", "gb", "gib")]
-    if len({one.unit == "gib" for one in claims}) > 1:
-        return  # a difference is of one unit
-    amounts = sorted((one.span, one.number) for one in claims)
-    if len(counts) != 2 or len(amounts) < 2:
-        yield from _paired(reading, {number for _, number in amounts})
-        return
-    for place, (span, count) in enumerate(counts):
-        end = counts[place + 1][0][0] if place + 1 < len(counts) else len(reading.text)
-        own = next(((at, number) for at, number in amounts if span[1] <= at[0] < end), None)
-        if own is not None and not compiled(_HAVE).search(reading.lowered[span[0] : own[0][0]]):
-            yield f"seen_at {int(count)} {own[1]:g}"
-
-
-# "4 cards of 80 GB": what cards have was not seen on them
-_HAVE = r"(?:cards?|gpus?|[张块卡])\s?(?:of|with|having|that have|带|有)\s?$"
-
-
-# "46 GB per GPU on 4 cards and 34 GB on 8", "4 张卡每卡 46GB,8 张 34GB": the second count is told shortly
-_READ = r"(?P<gb>\d{1,3}(?:\.\d+)?)\s?gi?b?(?![a-z\d])"
-_COUNT = r"(?<![\d.])(?P<n>\d{1,4})"
-_PAIRS = (
-    rf"{_COUNT}\s?(?:[张卡块]|gpus?\b|cards?\b|ranks?\b)(?:\s?[ahblv]\d{{2,3}})?[^\d?;。]{{0,24}}{_READ}(?!\s?(?:的|显存))",
-    rf"(?<![\d.]){_READ}[^\d?;.,。]{{0,24}}\b(?:on|with|at|across|over) (?P<n>\d{{1,4}})(?!\d|\.\d|[a-z]|\s?(?:k|gi?b?|b|tokens?|%|samples?|steps?)\b)",
-)
-
-
-def _paired(reading: Reading, amounts: set[float]) -> Iterator[str]:
-    """Two counts that each stand beside what was seen with so many, one of which is among the facts."""
-    for pattern in _PAIRS:
-        found = [(int(one["n"]), float(one["gb"])) for one in compiled(pattern).finditer(reading.lowered)]
-        pairs = dict(pair for pair in found if pair[1] in amounts)
-        if len(pairs) == len(found) == 2 and set(pairs) & set(reading.facts.get("n_gpus", ())):
-            yield from (f"seen_at {count} {own:g}" for count, own in pairs.items())
-            return
