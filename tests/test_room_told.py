@@ -338,3 +338,32 @@ def test_a_card_less_its_weights_is_no_pool(question: str, said: str) -> None:
 
 def test_a_difference_of_other_things_is_no_room() -> None:
     assert "not what the cache gets" not in Assistant().ask("80-61 = 19 layers on the CPU, Qwen2.5-32B in vllm?").text
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("vLLM 0.8 with Qwen3-8B on an A6000 prints # GPU blocks: 11833, # CPU blocks: 1820, Maximum concurrency for 40960 tokens per request: 4.62x. How do these numbers come out of 48GB?", "**11,833 blocks × 16 tokens = 189,328 tokens, × 144 KiB a token (2.25 MiB a block) = 26.0 GiB", ("48.0 GiB × 0.9 = 43.2 GiB, less 15.3 GiB of weights", "your start measured 0.46 GiB less", "1,820 CPU blocks × 2.25 MiB = 4.00 GiB are swap space")),
+        ("GPU KV cache size: 445,000 tokens. Maximum concurrency for 8,192 tokens per request: 54.32x. Llama-3.1-8B on an A100 80GB. Where does the 445,000 come from?", "**445,000 tokens, × 128 KiB a token = 54.3 GiB of cache; ÷ 8,192", ("80.0 GiB × 0.92 = 73.6 GiB",)),
+        ("A6000 跑 Qwen3-8B,vllm 打印 # cuda blocks: 11833, # CPU blocks: 1820,Maximum concurrency for 40960 tokens per request: 4.62x,这几个数怎么算出来的", "**11,833 块 × 16 token = 189,328 个 token", ("4.62 条", "不占显存")),
+    ],
+)  # fmt: skip
+def test_printed_numbers_are_derived_one_by_one_where_that_is_asked(
+    question: str, opens: str, says: tuple[str, ...]
+) -> None:
+    told = Assistant().ask(question)
+    assert told.text.startswith(opens), told.text[:400]
+    first = told.text.split("\n\n")[0]
+    assert all(one in first for one in says), first
+    assert not told.notices
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Llama-3.1-8B on a 4090, vLLM: GPU KV cache size: 38,624 tokens, Maximum concurrency for 8,192 tokens per request: 4.71x. Can 10 users chat with 4k each?",
+        "vLLM: GPU KV cache size: 38,624 tokens, Maximum concurrency for 8,192 tokens per request: 4.71x. What does that mean for Llama-3.1-8B on a 4090?",
+    ],
+)
+def test_what_goes_into_a_printed_pool_is_no_derivation(question: str) -> None:
+    assert " of cache; ÷ " not in Assistant().ask(question).text

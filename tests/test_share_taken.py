@@ -109,3 +109,40 @@ def test_ranks_that_exchange_sums_are_told_of_the_link(question: str) -> None:
     assert "no fault of the slot" not in (text := Assistant().ask(question).text)
     assert "不是插槽坏了" not in text
     assert "PCIe 4.0 x8" in text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("vLLM with Qwen2.5-1.5B-Instruct shows 20.3GB of my A10G, HF transformers needed 4GB. A leak? I want another model on the card", "**No leak: vLLM takes", ("**So yes, another service goes on the card: gpu_memory_utilization 0.3", "28 KiB of cache for a token (0.88 GiB for one of 32,768)", "as counted (4.07 GiB)")),
+        ("Is it normal that vLLM takes 21 GB for Qwen3-4B on a 3090? With HF generate it was 9 GB.", "**Yes, that is normal, and no leak: vLLM", ("at 0.5 it takes 12.0 GiB", "The 9 GB of the other program")),
+        ("Qwen2.5-0.5B in vLLM: 42180MiB / 46068MiB on the L40S. It is a 1GB model, transformers took 2GB", "**No leak: vLLM", ("41.2 GiB are that share of 45.0 GiB", "gpu_memory_utilization: at 0.15")),
+        ("SGLang takes 40GB of my L40S for Qwen2.5-3B. Ollama used 3GB. What is wrong?", "**No leak: SGLang", ("of a file in 4 bits",)),
+        ("用vLLM部署Qwen3-0.6B,3090显存占了21.5G,不是才1.2G吗,transformers加载只要2G", "**不是泄漏：vLLM", ("另一个程序的 2 GB", "设为 0.25 时")),
+        ("3090 上 vllm 起 Qwen2.5-7B-AWQ 占 22G,怎么降下来给 rerank 模型留点", "**不是泄漏：vLLM", ("所以可以再放一个服务", "gpu_memory_utilization 设为 0.4")),
+    ],
+)  # fmt: skip
+def test_a_share_beside_what_another_program_took_is_explained_and_not_compared(
+    question: str, opens: str, says: tuple[str, ...]
+) -> None:
+    told = Assistant().ask(question)
+    assert told.text.startswith(opens), told.text[:300]
+    assert all(one in told.text for one in says), told.text[:900]
+    assert "no usual change" not in told.text
+    assert not told.notices
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Why does vLLM need more than transformers for Qwen2.5-7B? 17GB vs 15.5GB on a 4090",
+        "vLLM vs transformers memory for Llama-3.1-8B on an A100 80GB?",
+        "Qwen2.5-7B 在 4090 上用 vllm 和 transformers 各要多少显存",
+    ],
+)
+def test_two_programs_that_are_compared_stay_two(question: str) -> None:
+    assert read(question).facts["engine"] == ("vllm", "transformers")
+
+
+def test_whether_a_model_goes_is_no_share_that_is_wondered_at() -> None:
+    assert "fits" in read("Qwen2.5-3B 用 vllm 占了 4090 的 21.8G,权重 6G,再换成 14B 放得下吗").intents

@@ -3,12 +3,13 @@ stages of ZeRO, FSDP and offload."""
 
 from collections.abc import Callable
 from contextlib import suppress
-from math import ceil, floor
+from math import floor
 
 from chat.figures.cause_figures import logged
 from chat.figures.gaps import parts_beside
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from chat.figures.quoted import claim_words
+from chat.figures.share_lowered import lowered
 from chat.figures.zero_bytes import OF_STAGE, on_each_card
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
@@ -264,9 +265,7 @@ def _not_moved(figures: Figures, kind: str) -> tuple[Words, Words]:
 
 # ── a server's share ───────────────────────────────────────────────────────────────────────────────────────────────
 
-# steps in which shares are told; a cache that serves a few people beside what the model needs at the least
-_STEP, _FINE, _FEW = 20, 100, 2 * GIB
-_MOST_BESIDE = 0.85
+_FINE = 100  # steps in which shares are told
 _ANOTHER = Words("Another", "可以")
 
 
@@ -280,19 +279,13 @@ def _beside_it(figures: Figures) -> Words:
 
 def _room_beside(figures: Figures, opens: Words = _ANOTHER) -> Words:
     """The share of the card that leaves another service its room, and what it leaves, in words that open so."""
-    whole, rule = figures.need("capacity_whole"), share_of(figures.given.get("engine"))
-    # LMDeploy's share is of what the weights leave
-    aside = figures.base.terms["weights"] if rule.rule == "share-of-rest" else 0.0
-    share = ceil(_STEP * (figures.base.bounds[1] + _FEW - aside) / (whole - aside)) / _STEP
-    takes = aside + share * (whole - aside)
-    if takes > _MOST_BESIDE * whole:
+    rule, low = share_of(figures.given.get("engine")), lowered(figures)
+    if low is None:
         return Words(
             "**Another service does not go beside it on this card:** the model needs nearly all of it.",
             "**这张卡上放不下另一个服务:**模型本身就要占掉绝大部分。",
         )
-    there = figures.at(gpu_memory_utilization=share, engine=figures.given.get("engine") or "vllm")
-    cached = next((one["value"] for one in there.answers_json() if one["quantity"] == "kv_tokens"), 0)
-    taken, left = gib_words(takes), gib_words(whole - takes)
+    share, cached, taken, left = low.share, low.cached, gib_words(low.takes), gib_words(low.left)
     place = "each card" if figures.n > 1 else "the card"
     pool, pool_zh = (
         (f" with a cache of about {cached:,.0f} tokens", f"(缓存约 {cached:,.0f} 个 token)") if cached else ("", "")

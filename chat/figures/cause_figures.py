@@ -220,7 +220,12 @@ def _taken_as_pool(figures: Figures) -> float:
     card is named, of a program that is known to take one."""
     card = figures.base.case.card
     of_card = figures.logged_all("total")  # what a message says the card has is no use of it
-    seen = [float(one) * GIB for one in figures.told.get("observed_gb", ()) if float(one) not in of_card]
+    seen = [
+        float(one) * GIB
+        for name in ("observed_gb", "monitor_gib")
+        for one in figures.told.get(name, ())
+        if float(one) not in of_card
+    ]
     most = max(seen, default=0.0)
     if card:
         taken = _MOST_OF_A_CARD * card.capacity < most <= card.capacity

@@ -78,9 +78,11 @@ def _may_be_wide(figures: Figures) -> bool:
 
 
 def _unpacked(figures: Figures) -> Words:
-    """The plain no of what a server's share is taken for: a leak, or weights in 16 bits."""
+    """The plain no of what a server's share is taken for: a leak, or weights in 16 bits; or the yes that it is normal."""
     if "suspected_format" in figures.about:
         return Words("No, the weights are not unpacked to 16 bit", "没有,权重并没有变回 16 位")
+    if "normal_asked" in figures.about and "leak_asked" not in figures.about:
+        return Words("Yes, that is normal, and no leak", "正常,不是泄漏")
     return Words("No leak", "不是泄漏")
 
 

@@ -7,27 +7,17 @@ from chat.figures.amount_words import small_words
 from chat.figures.cache_largest import CACHE_LARGEST
 from chat.figures.cause_figures import logged
 from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
+from chat.figures.share_named import named_engine
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
 from kb.overheads import CONTEXT_GIB, overheads
 from kb.pools import share_by_default, share_of
-from kb.programs import PROGRAMS
 from kb.recommender import usual_cards
 from kb.stored import stored_bits
 
-# a share to which people lower one that is of what the weights leave
-_LOWERED = 0.2
 # of an engine's share, what is seen beyond it before that is told apart
 _BESIDE = 0.03
-
-
-def _named_engine(figures: Figures) -> str | None:
-    """The serving program that was named, as it writes itself."""
-    engine = figures.given.get("engine")
-    called = [str(one) for one in figures.told.get("programs", ()) if str(one) in PROGRAMS]
-    known = share_of(engine).tool
-    return PROGRAMS[called[0]].name if called else known if engine and known.lower() == str(engine).lower() else None
 
 
 def _takes_share(figures: Figures) -> Words:
@@ -35,7 +25,7 @@ def _takes_share(figures: Figures) -> Words:
     rule, share, name = (
         share_of(figures.given.get("engine")),
         share_by_default(figures.given.get("engine")),
-        _named_engine(figures),
+        named_engine(figures),
     )
     seen = figures["pool_seen"]
     if figures.base.case.card is None:
@@ -74,25 +64,6 @@ def _takes_share(figures: Figures) -> Words:
         f"{name or 'a serving engine such as vLLM'} takes a fixed share of the card at its start, {usual} or more by default, whatever the model is; {shown.en}; what the weights leave of it is set aside for keys and values",
         f"{f'{name} ' if name else 'vLLM 这类推理引擎'}启动时按固定比例占用显存,默认 {usual} 以上,与模型大小无关;{shown.zh},放完权重后剩下的全部预留给 KV 缓存",
     )  # fmt: skip
-
-
-def _give_back(figures: Figures) -> Words:
-    """How memory is given back, in the settings of the program that was named."""
-    rule, name = share_of(figures.given.get("engine")), _named_engine(figures)
-    if not name:
-        return Words(
-            "To give memory back lower the share: gpu_memory_utilization in vLLM, mem_fraction_static in SGLang; a smaller maximum length alone does not.",
-            "想让出显存就调低这个比例:vLLM 是 gpu_memory_utilization,SGLang 是 mem_fraction_static;只减小最大长度没有用。",
-        )
-    lowered = SILENT
-    if rule.rule == "share-of-rest":
-        weights = figures.base.terms["weights"]
-        whole = gib_words(weights + _LOWERED * (figures.need("capacity_whole") - weights))
-        lowered = Words(f": at {_LOWERED:g} it takes {whole}", f":设为 {_LOWERED:g} 时共 {whole}")
-    return Words(
-        f"To give memory back lower {rule.setting}{lowered.en}; a smaller maximum length alone does not.",
-        f"想让出显存就调低 {rule.setting}{lowered.zh};只减小最大长度没有用。",
-    )
 
 
 def _meters(figures: Figures) -> Words:
@@ -377,6 +348,6 @@ def _cards_by_copies(figures: Figures) -> Words:
 
 
 MECHANISM_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "takes_share": _takes_share, "give_back": _give_back, "meters": _meters, "card_first": _card_first, "card_last": _card_last,
+    "takes_share": _takes_share, "meters": _meters, "card_first": _card_first, "card_last": _card_last,
     "weights_allocated": _weights_allocated, "tensors_needed": _tensors_needed, "fp16_instead": _fp16_instead, **CACHE_LARGEST, "ask_card": _ask_card, "logits_of_loss": _logits_of_loss, "levers_of_training": _levers_of_training,
 }  # fmt: skip

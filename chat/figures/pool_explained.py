@@ -23,7 +23,7 @@ def pool_at(figures: Figures) -> dict[str, float]:
     return {one["quantity"]: float(one["value"]) for one in found}
 
 
-def _pool_explained(figures: Figures) -> Words:
+def pool_sum(figures: Figures) -> Words:
     """The card's share, less its weights and the run that measures, by what a token takes there."""
     base, pool = figures.base, pool_at(figures)
     left, tokens = pool["kv_pool"], int(pool["kv_tokens"])
@@ -48,7 +48,7 @@ def _pool_if_asked(figures: Figures) -> Words:
     if not {"explain_derive", "why_more", "what_is_it"} & set(figures.about):
         return SILENT
     try:
-        told = _pool_explained(figures)
+        told = pool_sum(figures)
     except Missing:
         return SILENT
     return Words(
@@ -87,7 +87,7 @@ def _kept_whole(figures: Figures) -> Words:
 def _sum_of_one_card(figures: Figures) -> Words:
     """The pool of one card by the formulas beside the log, where the asker has not told what is left there."""
     try:
-        sum_, log, rest = _pool_explained(figures), _against_the_log(figures), _not_the_rest(figures)
+        sum_, log, rest = pool_sum(figures), _against_the_log(figures), _not_the_rest(figures)
     except Missing:
         return SILENT
     return Words(f" By the formulas: {sum_.en}; {log.en}.{rest.en}", f"按公式:{sum_.zh};{log.zh}。{rest.zh}")
@@ -185,5 +185,5 @@ def _tokens_in_fewer_bits(figures: Figures) -> Words:
 
 
 POOL_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "pool_explained": _pool_explained, "pool_if_asked": _pool_if_asked, "pool_copied": _copied, "pool_kept_whole": _kept_whole, "against_the_log": _against_the_log, "not_the_rest": _not_the_rest, "highest_share": _highest_share, "tokens_in_fewer_bits": _tokens_in_fewer_bits, "left_for_tower": _left_for_tower,
+    "pool_explained": pool_sum, "pool_if_asked": _pool_if_asked, "pool_copied": _copied, "pool_kept_whole": _kept_whole, "against_the_log": _against_the_log, "not_the_rest": _not_the_rest, "highest_share": _highest_share, "tokens_in_fewer_bits": _tokens_in_fewer_bits, "left_for_tower": _left_for_tower,
 }  # fmt: skip

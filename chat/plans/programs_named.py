@@ -6,6 +6,7 @@ from functools import cache
 from chat.plans.rollouts import is_a_backend
 from chat.plans.stages import Said
 from chat.reads.reading import Reading
+from chat.reads.which_is_real import SHARE_BESIDE
 from kb.knobs import ENGINES, LIKE
 from kb.programs import SPELLINGS, written
 
@@ -38,7 +39,7 @@ def _names() -> re.Pattern[str]:
 
 def programs_named(reading: Reading) -> list[Said]:
     """The programs that are named, each once, if they are two or more."""
-    if "which_is_needed" in reading.cues and "takes_all" in reading.cues:
+    if SHARE_BESIDE in reading.cues:
         return []  # of one of them it is asked what it shows, and nothing is compared
     found: dict[str, Said] = {}
     for hit in _names().finditer(reading.lowered):

@@ -315,8 +315,11 @@ def _blocks(scan: Scan) -> None:
     """Tokens of a cache that is printed in blocks."""
     for found in scan.find(_BLOCKS):
         of = next(scan.find(_BLOCK_SIZE), None)
-        scan.note("log_tokens", int(found[1]) * (int(of[1]) if of else _USUAL_BLOCK))
-        for one in (found, of, next(scan.find(_HOST_BLOCKS), None)):
+        each, host = int(of[1]) if of else _USUAL_BLOCK, next(scan.find(_HOST_BLOCKS), None)
+        noted = {"tokens": int(found[1]) * each, "gpu_blocks": int(found[1]), "block_tokens": each}
+        for name, value in (noted | ({"host_blocks": int(host[1])} if host else {})).items():
+            scan.note(f"log_{name}", value)
+        for one in (found, of, host):
             if one:
                 scan.take(*one.span())
         break

@@ -1,21 +1,79 @@
-"""One model under two programs, of which one takes its share of the card: `hf takes 16 GB, vLLM 70, which is real?`."""
+"""One model under two programs, of which one takes its share of the card: `hf takes 16 GB, vLLM 70, which is real?`, `vLLM takes
+22 GB of the 24, transformers needed 9, a leak?`."""
 
 from dataclasses import replace
 
 from chat.reads.lexicon import compiled
-from chat.reads.reading import Reading
+from chat.reads.reading import Claim, Reading
+from kb.cards import kinds_meant
 from kb.programs import serves
 
-_PLAIN = r"(?<![a-z-])(?:hf|hugging ?face|transformers)(?![a-z])"
+_PLAIN = r"(?<![a-z-])(?:hf|hugging ?face|transformers|ollama|llama\.?cpp|lm ?studio)(?![a-z])"
+# of one of two programs it is asked what it shows, and nothing is compared
+SHARE_BESIDE = "share_beside_plain"
+_GIB, _PAIR, _ENDED = 2**30, 2, 100
+_UNITS = {"g": 1.0, "gb": 1.0, "gib": 1.0, "mib": 1 / 1024, "mb": 1 / 1024}
+# of the card, what is a server's share of it; of that, what another program's figure is at the most
+_SHARE, _OTHER = (0.75, 1.0), 0.5
+_WHY = frozenset({"why_more", "units"})
+_DOUBTED = frozenset({"leak_asked", "normal_asked", "bug_suspected"})
+_BESIDE = frozenset({"comparison", "method_diff"})
+# what is read where nothing is asked in so many words, and what does ask whether it goes
+_UNSAID, _GOES = (
+    frozenset({"unclear", "quant_gguf"}),
+    r"\bfits?\b|\benough\b|放得?下|[够行能]\s?(?:不够|不行|不能|吗|么)|能跑|跑得",
+)
 
 
 def real_of_two(reading: Reading) -> Reading:
     """The server's figure is what is asked about; no two runs are compared."""
     engines = reading.facts.get("engine", ())
     servers = tuple(one for one in engines if serves(one))
-    memories = [claim for claim in reading.claims if claim.unit in ("g", "gb", "gib")]
-    two = len(engines) == 2 or (len(engines) == 1 and compiled(_PLAIN).search(reading.lowered))
-    if "which_is_needed" not in reading.cues or len(servers) != 1 or not two or len(memories) != 2:
+    plain = compiled(_PLAIN).search(reading.lowered)
+    if len(servers) != 1 or len(engines) > _PAIR:
         return reading
     facts = {**reading.facts, "engine": servers}
-    return replace(reading, facts=facts, intents=("why_more",), cues=(*reading.cues, "takes_all"))
+    memories = [claim for claim in reading.claims if claim.unit in ("g", "gb", "gib")]
+    two = len(engines) == _PAIR or plain
+    if "which_is_needed" in reading.cues and two and len(memories) == _PAIR:
+        return replace(reading, facts=facts, intents=("why_more",), cues=(*reading.cues, "takes_all", SHARE_BESIDE))
+    less = _beside_a_share(reading)
+    if not less or (two and not plain):
+        return reading
+    if not two:  # `takes 21.5 of 24 GB, the model has 1.2`, with no word that asks why
+        return replace(reading, intents=("why_more",)) if set(reading.intents) <= _UNSAID else reading
+    other = min(less, key=lambda claim: _apart(reading, claim, plain.span())) if plain else less[0]
+    extras = {**reading.extras, "log_plain_seen": (other.number * _UNITS[other.unit],)}
+    cues = (*reading.cues, SHARE_BESIDE)
+    return replace(reading, facts=facts, extras=extras, intents=("why_more",), cues=cues)
+
+
+def _beside_a_share(reading: Reading) -> list[Claim]:
+    """The figures of at most half of it that stand beside one that is a server's share of the card, where it is asked or wondered
+    why that is so; none elsewhere."""
+    unsaid = set(reading.intents) <= _UNSAID and not compiled(_GOES).search(reading.lowered)
+    wondered = bool(_WHY & set(reading.intents[:1]) or _DOUBTED & set(reading.cues)) or unsaid
+    room = _memory(reading) if wondered and not _BESIDE & set(reading.intents) else 0.0
+    sizes = {claim: claim.number * _UNITS[claim.unit] for claim in reading.claims if claim.unit in _UNITS}
+    most = max((one for one in sizes.values() if one <= _SHARE[1] * room), default=0.0)
+    if not room or most < _SHARE[0] * room:
+        return []
+    return [claim for claim, size in sizes.items() if size <= _OTHER * most]
+
+
+def _memory(reading: Reading) -> float:
+    """GiB of the one card that is named."""
+    named = reading.facts.get("gpu", ())
+    if len(named) != 1 or "training" in reading.cues:
+        return 0.0
+    told = [float(one) for one in reading.facts.get("gpu_memory_gb", ())]
+    rooms = [float(card.capacity) / _GIB for card in kinds_meant(str(named[0]))]
+    near = [one for one in rooms if not told or abs(one / told[0] - 1) < _SHARE[1] - _SHARE[0]]
+    return max(near, default=0.0)
+
+
+def _apart(reading: Reading, claim: Claim, name: tuple[int, int]) -> int:
+    """Characters between a figure and a name; far more where a clause ends there."""
+    (_, left), (right, _) = sorted((claim.span, name))
+    between = reading.lowered[left:right]
+    return len(between) + (_ENDED if compiled(r"[,;?!，；？。！]|\.(?!\d)").search(between) else 0)

@@ -90,15 +90,15 @@ def _moved_and_held(c: Asked) -> bool:
 
 FAILING = (
     Remark("share-is-no-need", 1, lambda c: c.serving and not c.reads_gguf and c.over("pool_seen", 1) and not c.any("first_card_fills", "training"),
-        "**{no_unpacking}: {takes_share}.** What is needed is {peak}: {w_all} of weights, {kv_token} of cache for a token, the runtime. {give_back}{beside_it}",
-        "**{no_unpacking}:{takes_share}。** 真正需要的是 {peak}:权重 {w_all}、每 token {kv_token} 的缓存和运行时。{give_back}{beside_it}", VLLM),
+        "**{no_unpacking}: {takes_share}.** What is needed is {peak}: {w_all} of weights, {kv_token} of cache for a token{of_a_long_one}, the runtime.{plain_seen} {give_back}{beside_it}",
+        "**{no_unpacking}:{takes_share}。** 真正需要的是 {peak}:权重 {w_all}、每 token {kv_token} 的缓存{of_a_long_one}和运行时。{plain_seen}{give_back}{beside_it}", VLLM),
     Remark("parallel-multiplies", 4, lambda c: c.serving and c.failed and c.reads_gguf and c.any("parallel_requests") and c.over("batch", 2) and c.over("capacity", 1) and c.over("kv_all", 2**29) and not c.hosted,
         "**The parallel requests multiply the context: {batch} × {seq} = {tokens} tokens are set aside at the start, {kv_all} of cache where one request takes {kv_sequence}.** With {w_all} of weights, the compute buffers and the runtime that is about {peak} of {capacity}, of which the desktop and the driver hold a part, so some layers go to the CPU. {brings_back}",
         "**并行数会乘上上下文:启动时就按 {batch} × {seq} = {tokens} 个 token 预留,KV 缓存 {kv_all},而 1 路只要 {kv_sequence}。** 加上权重 {w_all}、计算缓冲和运行时约 {peak},卡上 {capacity} 里桌面和驱动还要占一部分,所以一部分层落到了 CPU。{brings_back}", LLAMACPP, CAUSE),
     # ── served ─────────────────────────────────────────────────────────────────────────────────────────────────────
     Remark("takes-its-share", 7, lambda c: c.serving and c.preallocates and not (c.failed and c.any("growing", "grows_in_use")) and (c.any("why_more", "leak_asked", "normal_asked") or c.failed) and not c.any("mem_fraction") and (c.any("leak_asked") or not c.any("kv_cache")),
-        "{engine_name} takes a share of the card at its start whatever the model is ({its_share}): what the weights leave of it is set aside for keys and values, and nvidia-smi shows it as used. That is no need: in all there are {w_all} of weights and {kv_all} of cache for {tokens} tokens, which with the runtime is about {peak} on each card. A lower share ({knob_of_share}) shrinks it; a smaller maximum length or fewer requests let it start with less, but do not shrink what it takes.",
-        "{engine_name}启动时不管模型多大都先占一定比例的显存({its_share}):放完权重后剩下的都预留给 KV 缓存,nvidia-smi 会显示为已用。这不是需求:总共权重 {w_all}、{tokens} token 的缓存 {kv_all},加运行时,每卡实际约 {peak}。调低这个比例({knob_of_share})才会变小;减小最大长度或并发数可以用更少显存启动,但不会让占用变小。", VLLM, SUSPECT),
+        "{engine_name} takes a share of the card at its start whatever the model is ({its_share}): what the weights leave of it is set aside for keys and values, and nvidia-smi shows it as used. That is no need: in all there are {w_all} of weights and {kv_all} of cache for {tokens} tokens, which with the runtime is about {peak} on each card.{plain_seen} A lower share ({knob_of_share}) shrinks it; a smaller maximum length or fewer requests let it start with less, but do not shrink what it takes.",
+        "{engine_name}启动时不管模型多大都先占一定比例的显存({its_share}):放完权重后剩下的都预留给 KV 缓存,nvidia-smi 会显示为已用。这不是需求:总共权重 {w_all}、{tokens} token 的缓存 {kv_all},加运行时,每卡实际约 {peak}。{plain_seen}调低这个比例({knob_of_share})才会变小;减小最大长度或并发数可以用更少显存启动,但不会让占用变小。", VLLM, SUSPECT),
     Remark("share-is-to-go-down", 2, lambda c: c.serving and c.failed and c.said("gpu_memory_utilization") and c.any("after_start") and not c.any("no_blocks", "less_than_share", "longer_than_pool", "growing", "several_servers") and c.fits,
         "{share_down}", "{share_down}", VLLM, CAUSE),
     Remark("share-is-to-go-up", 0, lambda c: c.serving and c.failed and c.said("gpu_memory_utilization") and c.any("no_blocks") and c.any("direction_asked"),

@@ -75,6 +75,25 @@ def _users_told(c: Asked) -> bool:
     return c.said("batch_size") and c.said("seq_len") and c.figures.given["seq_len"] not in printed
 
 
+def _pool_derived(c: Asked) -> bool:
+    """Is it asked how the printed numbers come about, and not whether users of another length go in?"""
+    printed, asked = (
+        c.figures.logged_all("concurrency_length"),
+        c.any("explain_derive") or ("pool_asked" not in c.figures.log and c.any("what_is_it", "why_more")),
+    )
+    own = c.said("seq_len") and c.figures.given["seq_len"] not in printed
+    printed_so = "gpu_blocks" in c.figures.log or bool(printed)
+    return (
+        c.serving
+        and c.modelled
+        and asked
+        and printed_so
+        and not (
+            own or c.said("batch_size") or c.failed or c.any("longer_than_pool", "check_arithmetic", "mistake_sought")
+        )
+    )
+
+
 def _no_user_told(c: Asked) -> bool:
     """Is neither a limit of sequences told nor how many users need how much, and has nothing failed?"""
     told = "max_seqs" in c.figures.log or (c.said("batch_size") and (c.modelled or _users_told(c)))
@@ -248,6 +267,7 @@ MESSAGES = (
         "出现抢占(preempted)说明放进来的请求超过了缓存能容纳的:拿不到空闲页的请求会被退回,之后重算。只放进装得下的数量,这里设 --max-num-seqs {let_in} 或略少;其余的在队列里等,不会白算。", VLLM),
     Remark("pool-full-waits", 0, lambda c: c.modelled and not c.failed and _fills(c), *_WAITS, VLLM, FIRST),
     Remark("pool-full-waits-alone", 0, lambda c: not c.modelled and _fills(c), *_WAITS, VLLM, ELSEWHERE),
+    Remark("logged-pool-derived", 0, _pool_derived, "**{pool_read}.**{pool_from}{host_blocks}", "**{pool_read}。**{pool_from}{host_blocks}", VLLM, FIRST),
     Remark("pool-line-meant", 0, lambda c: c.serving and _pool_asked(c), "{pool_meant}", "{pool_meant}", VLLM, FIRST),
     Remark("pool-for-users-alone", 0, lambda c: not c.modelled and not c.failed and "tokens" in c.figures.log and _users_told(c), "{pool_for_users}", "{pool_for_users}", VLLM, ELSEWHERE),
     Remark("pool-line-meant-alone", 0, lambda c: not c.modelled and (_pool_asked(c) or (_no_user_told(c) and "tokens" in c.figures.log)), "{pool_meant} Name the model and the card, and it is told in GiB.", "{pool_meant}说出模型和显卡,就给出折合多少 GiB。", VLLM, ELSEWHERE),

@@ -79,6 +79,17 @@ SERVED_SILENCES = {
     "logged-pool-holds-all": ("logged-pool", "people-at-once", "pool", "at-once"),
     "logged-pool-holds-some": ("logged-pool", "people-at-once", "pool", "at-once"),
     "logged-pool-in-bytes": ("kv-in-one", "kv-general", "pool", "kv-per-token", "cache-of-any"),
+    "logged-pool-derived": (
+        "logged-pool",
+        "kv-",
+        "mla-on-every-rank",
+        "claim",
+        "weights-are-not-all",
+        "takes-its-share",
+        "share-is-no-need",
+        "pool",
+        "at-once",
+    ),
     "logged-pool-explained": (
         "logged-pool-in-bytes",
         "kv-claim",
