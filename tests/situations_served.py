@@ -176,6 +176,8 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "parallel-requests-quietly": (["two_lengths", "quant_gguf"], {**LLAMA3, "weight_format": "gptq-int4", "method": "inference"}, {}),
     "heads-decide": (["several_shapes"], {**LLAMA3, "method": "inference"}, {}),
     "cards-share-a-model": (["multi_gpu_split"], {"params": "34B", "method": "inference", "n_gpus": 2}, {}),
+    "peak-while-loading": (["loading", "peak_then_less"], {**SEVEN, "method": "inference", "weight_format": "nf4"}, {}),
+    "meaning-of-cache-as-it-goes": (["meaning:cache_as_it_goes"], {}, {}),
     "weights-are-there-once": (["weights_copied"], {**SEVEN, "method": "inference"}, {}),
     "weights-are-not-all": (["check_arithmetic"], {**SEVEN, "method": "inference"}, {}),
     "also-weights-as-estimated": (["check_arithmetic"], {"model": "Llama-3.1-8B", "method": "inference", "weight_format": "gguf:Q4_K_M"}, {"claims_gb": [4, 4.92]}),

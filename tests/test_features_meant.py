@@ -107,3 +107,20 @@ def test_whether_ranks_and_heads_divide_is_said_first(question: str, opens: str)
 )  # fmt: skip
 def test_what_graphs_take_is_told_beside_a_model_too(question: str, opens: str) -> None:
     assert opening(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("用 4bit 加载 14B 模型为什么加载过程中显存峰值到 20G 然后才降到 10G", "**这是加载过程本身"),
+        ("Loading a 14B in 4bit with bitsandbytes peaks at 20GB and then drops to 10GB, why?", "**That is the loading: weights are read in 16 bit, 29.5 GB"),
+        ("为什么 transformers generate 时显存随着 max_new_tokens 涨，而 vLLM 一开始就占满", "**两者存的是同样 token 的 K、V"),
+        ("Why does memory grow during generate in transformers but vLLM takes everything at the start?", "**Both hold keys and values of the same tokens"),
+        ("Why does vLLM take everything at the start?", "**No leak"),
+        ("vllm 起 8 个 7B 副本，每个占 0.1，A100 80G 放得下吗", "**0.1 的份额不够"),
+        # the file of an Ollama name, where it is asked how all of it stays on the card
+        ("我用 ollama 跑 qwen2.5:14b，num_ctx 32768，显存 16G 不够被卸载到 CPU 了，怎么设置能全放显卡", "**上下文 32,768 token 时能全部放进去"),
+    ],
+)  # fmt: skip
+def test_what_a_program_holds_when_is_told_as_it_is_asked(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)

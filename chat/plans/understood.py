@@ -357,7 +357,7 @@ def _precisions(reading: Reading, facts: Facts) -> None:
         if asked_too(reading):
             _as_published_too(facts)
         return
-    which = "bits" in reading.asks or "which_method" in reading.intents
+    which = "bits" in reading.asks or ("which_method" in reading.intents and "all_on_card" not in reading.cues)
     if (("quantised" in reading.cues and "kv_format" not in facts) or reads_gguf(facts)) and not which:
         if "why_more" not in reading.intents or reads_gguf(facts):  # what such a program runs is a quantised file
             facts["weight_format"] = "gguf:Q4_K_M"

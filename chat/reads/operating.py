@@ -32,6 +32,11 @@ _LIMITS = r"\b(?:limit\w*|restrict\w*|cap|reduc\w*|lower|less|stop|prevent)\b|�
 _TAKEN = r"\b(?:gpu|memory|v?ram)\b|显存|占用"
 _OTHER_WAYS = r"\bkv\b|\bcache\b|缓存|\bquanti[sz]\w*|量化|\bram\b|\bcpu\b|内存|\blog\w*|\bwhich\b|\bcontext\b|上下文|\bmax[-_]\w+|\brate limit"
 
+# a cache that grows as it generates, and one that is there from the start
+_LIBRARY = r"\btransformers\b|\bgenerate(?:\(\))?|\bhugging ?face\b|(?<![a-z])hf(?![a-z])"
+_GROWS = r"\bgrow\w*|\brais\w*|\bris(?:es|ing|e)\b|\bincreas\w*|\bclimb\w*|涨|增|变多|变大|越来越"
+_AT_ONCE_TAKEN = r"\b(?:at|from) (?:the |its )?(?:start|startup|launch|beginning)\b|\bat once\b|\beverything\b|\ball of it\b|\b(?:fixed|constant|pre-?allocat\w*|reserv\w*)\b|一开始|一上来|启动|占满|预留|预分配|固定"
+
 # what a server logs of its cache
 _LOG = r"\blogs?\b|\blogged\b|\bstartup (?:output|message)|\bprints?\b|日志|打印|启动信息"
 _CACHE = r"\bkv\b|\bkv[-_ ]?cache\b|\bcache\b|缓存"
@@ -46,6 +51,7 @@ OF_ENGINES: tuple[tuple[str, str], ...] = (
     ("kept_not_at_all", beside(_ALIVE_ZERO, _ASKS, without=_OF_A_CASE)),
     ("kept_loaded", beside(rf"{_OLLAMA}|\blm studio\b", _HELD, without=rf"{_OF_A_CASE}|{_FAILS}|\bcontext\b|上下文|\bkv\b|\bleak\w*|泄漏|\bcpu\b|{_SLOW}")),
     ("several_loaded", beside(_OLLAMA, _SEVERAL, _AT_ONCE, _HARM, _ASKS, without=rf"{_OF_A_CASE}|\bgpus\b|\bcards\b|张卡|多卡|{_SLOW}|\bwhich\b|哪")),
+    ("cache_as_it_goes", beside(_LIBRARY, _SERVERS, _GROWS, _AT_ONCE_TAKEN, _ASKS, without=rf"{_OF_A_CASE}|{_FAILS}")),
     ("share_limited", beside(_SERVERS, _LIMITS, _TAKEN, _WAY, without=rf"{_OF_A_CASE}|{_FAILS}|{_OTHER_WAYS}|{_SLOW}")),
     ("cache_logged", beside(rf"{_SERVERS}", _LOG, _CACHE, _READ, without=rf"{_OF_A_CASE}|{_FAILS}|\d{{4,}}|\d,\d{{3}}|\bdisable\b|关(?:掉|闭)|\bprefix\b|前缀|\bhit\b|命中")),
     ("entry_count", beside(_ENTRIES, rf"{_ASKS}|\bmean\w*|意思|作用|默认|\bdefault\b", without=rf"{_OF_A_CASE}|\btraceback\b")),
