@@ -29,3 +29,16 @@ def test_why_more_cards_do_not_divide_is_told_first(question: str, said: str, al
 ])  # fmt: skip
 def test_what_is_not_asked_of_cards_opens_with_no_copies(question: str) -> None:
     assert not embedded().ask(question).text.startswith(("**Data parallel (DDP)", "**数据并行（DDP）"))
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Full fine-tuning Phi-3.5-mini (fp32 weights, AdamW): 1 GPU takes 59 GiB. Same script with torchrun on 2 GPUs (DDP): 73 GiB on each. Why does it go up?", "which is your 14 GiB more"),
+        ("单卡全参Qwen2.5-1.5B占25G，torchrun 4卡DDP每卡31G，怎么还多了", "正是您看到多出的 6 GB"),
+    ],
+)  # fmt: skip
+def test_a_rise_with_more_cards_opens_with_what_is_added(question: str, said: str) -> None:
+    opening = embedded().ask(question).text.split("\n\n")[0]
+    assert said in opening
+    assert "gradient_as_bucket_view" in opening

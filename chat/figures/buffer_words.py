@@ -45,17 +45,58 @@ def _ddp_buckets(figures: Figures) -> Words:
         fp32 = both_words(4 * adapters)
         return Words(f"the adapters' gradients once more, {fp32} in fp32", f"适配器的梯度再来一份,fp32 共 {fp32}")
     half, full = both_words(2 * figures.params), both_words(4 * figures.params)
-    told = sorted(float(one) for one in figures.told.get("observed_gb", ()))
-    more = told[1] - told[0] if len(told) == _TWO else 0.0
+    more, each = next(
+        ((one, width) for one in _risen(figures) for width in (4, 2) if how_far(one, width * figures.params) <= _OFF),
+        (0.0, 0),
+    )
     seen, seen_zh = (
-        (f", which is your {more:g} GB more", f",正是您看到多出的 {more:g} GB")
-        if more > 0 and how_far(more, 4 * figures.params) <= _OFF
+        (f", which is your {_unit(figures, more)} more", f",正是您看到多出的 {_unit(figures, more)}")
+        if more
         else ("", "")
     )
+    if each == 2:
+        return Words(
+            f"all gradients once more, {half} in 16 bit{seen}, or {full} in fp32",
+            f"全部梯度再来一份,16 位 {half}{seen_zh},fp32 {full}",
+        )
     return Words(
         f"all gradients once more, {half} in 16 bit or {full} in fp32{seen}",
         f"全部梯度再来一份,16 位 {half},fp32 {full}{seen_zh}",
     )
+
+
+def _risen(figures: Figures) -> list[float]:
+    """The amounts by which a card was seen to take more among several than alone."""
+    found = [one for one in figures.logged_all("rise_gb") if one > 0]
+    if (before := _alone(figures)) is not None:
+        found += [float(one.split()[1]) - before for one in figures.log["seen_at"] if not one.startswith("1 ")]
+    told = sorted(float(one) for one in figures.told.get("observed_gb", ()))
+    return [one for one in (*found, *([told[1] - told[0]] if len(told) == _TWO else [])) if one > 0]
+
+
+def _alone(figures: Figures) -> float | None:
+    """What one card by itself was seen to take, beside what each of several took."""
+    read = dict(one.split() for one in figures.log.get("seen_at", ()))
+    return float(read["1"]) if "1" in read and len(read) == _TWO else None
+
+
+def rose_with_cards(figures: Figures) -> bool:
+    """Whether a card was seen to take more among several than alone."""
+    before = _alone(figures)
+    return before is not None and any(float(one.split()[1]) > before for one in figures.log["seen_at"])
+
+
+def _unit(figures: Figures, amount: float) -> str:
+    return f"{amount:g} {'GiB' if figures.told.get('claims_gib') else 'GB'}"
+
+
+def _copy_here(figures: Figures) -> Words:
+    """What the whole copy takes: by the formulas, or where it was seen on one card."""
+    before, counted = _alone(figures), figures["copy"]
+    if before is None:
+        return Words(f"{counted} here", f"这里每张 {counted}")
+    seen = _unit(figures, before)
+    return Words(f"the {seen} that you see (as counted here {counted})", f"就是您看到的 {seen}(按这里的公式 {counted})")
 
 
 _LEAST_HELD = 0.05 * GIB  # less is what rounding leaves
@@ -91,5 +132,6 @@ def _beside_blocks(figures: Figures, rest: float) -> tuple[str, str]:
 BUFFER_WORDS: dict[str, Callable[[Figures], Words]] = {
     "rise_buffer": _the_buffer,
     "ddp_buckets": _ddp_buckets,
+    "copy_here": _copy_here,
     "idle_sum": _idle_sum,
 }

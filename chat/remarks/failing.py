@@ -1,5 +1,6 @@
 """Remarks on a run that has failed, or that takes more than its weights: the likely cause first, then what it costs to mend."""
 
+from chat.figures.buffer_words import rose_with_cards
 from chat.figures.loaded_words import AS_SEEN, file_and_run
 from chat.figures.moments import explains_what_is_seen
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, SUSPECT, TROUBLE, Asked, Remark
@@ -63,8 +64,8 @@ def _leaves_layers(c: Asked) -> bool:
 
 # what data parallel keeps on each card
 _COPIES = (
-    "**Data parallel (DDP) keeps a whole copy on every card: weights, gradients, states, and the activations of its own batch, {copy} here on each, as on one card alone.** What comes on top are the buckets in which gradients are exchanged ({ddp_buckets}, unless gradient_as_bucket_view is on) and NCCL's buffers. A second card adds speed (twice the batch a step), not room. To divide the model: FSDP (for a 4-bit base FSDP-QLoRA, with bnb_4bit_quant_storage set), ZeRO-3 for 16-bit weights, or device_map over the cards, one after the other.",
-    "**数据并行(DDP)在每张卡上都保留完整的一份:权重、梯度、状态和自己那一批的激活,这里每张 {copy},与单卡相同。**多出来的是交换梯度的桶({ddp_buckets};打开 gradient_as_bucket_view 就没有)和 NCCL 缓冲。加卡增加的是速度(每步批大小翻倍),不是容量。要切分模型:FSDP(4 位基座用 FSDP-QLoRA,需设置 bnb_4bit_quant_storage)、16 位权重用 ZeRO-3,或用 device_map 把各层依次放到几张卡上。",
+    "**Data parallel (DDP) keeps a whole copy on every card: weights, gradients, states, and the activations of its own batch, {copy_here} on each, as on one card alone.** What comes on top are the buckets in which gradients are exchanged ({ddp_buckets}, unless gradient_as_bucket_view is on) and NCCL's buffers. A second card adds speed (twice the batch a step), not room. To divide the model: FSDP (for a 4-bit base FSDP-QLoRA, with bnb_4bit_quant_storage set), ZeRO-3 for 16-bit weights, or device_map over the cards, one after the other.",
+    "**数据并行(DDP)在每张卡上都保留完整的一份:权重、梯度、状态和自己那一批的激活,{copy_here},与单卡相同。**多出来的是交换梯度的桶({ddp_buckets};打开 gradient_as_bucket_view 就没有)和 NCCL 缓冲。加卡增加的是速度(每步批大小翻倍),不是容量。要切分模型:FSDP(4 位基座用 FSDP-QLoRA,需设置 bnb_4bit_quant_storage)、16 位权重用 ZeRO-3,或用 device_map 把各层依次放到几张卡上。",
 )
 
 _COMPILED = (
@@ -137,8 +138,8 @@ FAILING = (
     Remark("batch-by-default", 9, lambda c: c.training and c.failed and c.fits and not c.any("ran_otherwise") and not c.said("batch_size") and not explains_what_is_seen(c.figures) and not (c.said("seq_len") and c.over("seq", _LONG)) and not c.any("evaluation", "midway") and c.figures.amount("peak_default") > 0.8 * c.figures.amount("capacity"),
         "**The likeliest cause: no batch is told, and the trainers of transformers then take {default_batch} sequences per card: {peak_default} of {capacity}{if_not_over}, where one sequence takes {peak}{of_case}.** Most of the difference are logits: one fp32 copy is {default_tokens} tokens × {vocab} vocabulary × 4 B = {default_logits}, several exist at once, {default_logits_peak} at the worst moment. Set per_device_train_batch_size to 1 and accumulate; then shorten the length, take bf16, a fused loss (Liger) or padding-free batches.{states_beside}",
         "**最可能的原因:没有设置批大小,transformers 系的训练器默认每卡 {default_batch} 条序列:{peak_default},卡上 {capacity}{if_not_over};1 条只要 {peak}{of_case}。** 差别主要在 logits:一份 fp32 是 {default_tokens} token × 词表 {vocab} × 4 字节 = {default_logits},同时存在好几份,最高 {default_logits_peak}。先把 per_device_train_batch_size 设为 1 并用梯度累积,再缩短长度、用 bf16、融合损失(Liger)或 padding-free。{states_beside}", TRAINER, CAUSE),
-    Remark("undivided-by-copies", 6, lambda c: c.training and c.modelled and _copies(c) and c.any("undivided") and not c.any("lever_unfelt"), *_COPIES, DDP, FIRST),
-    Remark("a-copy-on-each", 6, lambda c: c.training and c.modelled and _copies(c) and (not c.any("undivided") or c.any("lever_unfelt")) and (c.any("same_memory") or (c.any("why_more") and c.said("zero_stage"))), *_COPIES, DDP),
+    Remark("undivided-by-copies", 6, lambda c: c.training and c.modelled and _copies(c) and (c.any("undivided") or rose_with_cards(c.figures)) and not c.any("lever_unfelt"), *_COPIES, DDP, FIRST),
+    Remark("a-copy-on-each", 6, lambda c: c.training and c.modelled and _copies(c) and (not (c.any("undivided") or rose_with_cards(c.figures)) or c.any("lever_unfelt")) and (c.any("same_memory") or (c.any("why_more") and c.said("zero_stage"))), *_COPIES, DDP),
     Remark("is-checkpointing-on", 16, lambda c: c.training and c.modelled and c.adapters and c.any("why_more") and not explains_what_is_seen(c.figures) and not _told_less(c) and not c.said("gradient_checkpointing") and not c.any("checkpointing") and c.k("gradient_checkpointing") == "on" and c.figures.amount("kept_off") > 2 * c.figures.amount("kept_on"),
         "All this is with gradient checkpointing. Is it on? Without it activations and logits take {kept_off} instead of {kept_on}, and the whole {peak_unchecked} instead of {peak}.",
         "以上都是开启重计算(gradient checkpointing)的结果。它真的开着吗?不开的话激活与 logits 是 {kept_off} 而不是 {kept_on},总共 {peak_unchecked} 而不是 {peak}。", ANATOMY, SUSPECT),
