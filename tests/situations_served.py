@@ -160,6 +160,8 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "logged-pool-kept-whole": (["why_more"], {"model": "DeepSeek-V3", "weight_format": "fp8", "method": "inference", "engine": "sglang", "gpu": "H200", "n_gpus": 8, "tp": 8}, {"log": ["tokens 540000"]}),
     "narrow-cache-not-seen": (["kv_cache", "meter_same"], {"model": "Qwen2.5-32B", "method": "inference", "engine": "vllm", "gpu": "L40S", "n_gpus": 2, "tp": 2, "kv_format": "fp8"}, {}),
     "swa-full-meant": (["kv_cache", "swa_full"], {"model": "gemma-3-27b", "method": "inference", "engine": "llama.cpp", "seq_len": 32768}, {}),
+    "loaded-in-binary": (["lost_bytes"], {"model": "Qwen2.5-7B", "method": "inference", "engine": "vllm"}, {"log": ["took 14.25"], "claims_gb": [14.25, 15.2]}),
+    "unit-to-compare": (["unit_asked"], {"model": "Qwen2.5-7B", "method": "inference", "seq_len": 131072, "gpu": "RTX 3090"}, {"parts": ["weights 15.2", "kv_cache 7.5", "total 22.7"]}),
     "windows-kept-alone": (["kv_cache"], {"model": "gemma-3-27b", "method": "inference", "engine": "llama.cpp", "seq_len": 32768}, {"claims_gb": [15.5, 3.1]}),
     "narrow-as-large": (["narrow_as_large"], {**LLAMA3, "method": "inference"}, {}), "narrow-as-large-of-any": (["narrow_as_large"], {}, {}),
     "narrow-weights-not-seen": (["fits", "meter_same"], {"model": "Qwen2.5-14B", "method": "inference", "engine": "vllm", "gpu": "L40S", "weight_format": "awq-int4-g128"}, {}),

@@ -47,3 +47,27 @@ def test_what_is_kept_is_told_from_the_peak_and_the_card_by_it(question: str, op
     text = Assistant().ask(question).text
     assert text.startswith(opens), text
     assert says in text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("chatglm3-6b fp16 推理，torch.cuda.memory_allocated() 打印才 11.8GiB，nvidia-smi 里这个进程占了 19G 多，差的七八个G去哪了？没有别的进程，之前跑过几条长文本", ["**11.8 GiB 正好是权重：6.24B × 2 B = 12.5 GB（11.6 GiB）", "不是泄漏，后面会复用，torch.cuda.empty_cache()", "每 token 只有 28 KiB，这么多要 270,000 个 token"]),
+        ("Qwen2.5-7B bf16 in transformers: memory_allocated() says 14.2 GiB but nvidia-smi shows 21.5GB. Where is the rest, a leak?", ["**No leak: 14.2 GiB is just the weights", "the next steps use them again", "at 56 KiB a token"]),
+        ("Llama-3-8B fp16, torch.cuda.memory_allocated 15.0 GiB, nvidia-smi 15.9 GiB, why?", ["**15 GiB is just the weights", "They come once"]),
+    ],
+)  # fmt: skip
+def test_what_is_allocated_is_named_as_the_weights_however_much_is_kept(question: str, says: list[str]) -> None:
+    first = Assistant().ask(question).text.split("\n\n")[0]
+    assert all(one in first for one in says), first
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "LoRA on Qwen2.5-7B: memory_allocated 15.3 GiB, nvidia-smi 23 GiB, what is the difference?",
+        "Qwen2.5-7B bf16: memory_allocated 18.9 GiB, nvidia-smi 23 GiB, what is the difference?",
+    ],
+)
+def test_more_than_the_weights_is_not_called_so(question: str) -> None:
+    assert "just the weights" not in Assistant().ask(question).text

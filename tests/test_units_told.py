@@ -209,8 +209,8 @@ def test_as_much_that_a_run_uses_is_no_error_correction() -> None:
 @pytest.mark.parametrize(
     ("question", "opens"),
     [
-        ("HF page says Llama-3.1-8B is 16.06 GB of safetensors, vLLM logs 'Loading model weights took 14.9888 GB'. Is 1 GB not loaded? And what do I subtract from my 24GB card?", "nothing is lost or compressed"),
-        ("Qwen2.5-0.5B in vLLM takes 42180MiB / 46068MiB on my L40S. It's a 1GB model??", "vLLM takes a share of the card at its start"),
+        ("HF page says Llama-3.1-8B is 16.06 GB of safetensors, vLLM logs 'Loading model weights took 14.9888 GB'. Is 1 GB not loaded? And what do I subtract from my 24GB card?", "**Nothing is missing: what the server prints as GB is GiB"),
+        ("Qwen2.5-0.5B in vLLM takes 42180MiB / 46068MiB on my L40S. It's a 1GB model??", "share of the card at its start"),
         ("vllm 跑 qwen2.5-0.5b 占了 21G，明明才1G的模型？", "不是泄漏"),
     ],
 )  # fmt: skip
@@ -229,3 +229,41 @@ def test_what_is_used_of_a_card_is_no_question_of_its_units(question: str, opens
 )
 def test_a_model_that_is_only_asked_about_is_no_model_that_takes_too_much(question: str, opens: str) -> None:
     assert opens in Assistant().ask(question).text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("vLLM TP4 prints 'Loading model weights took 32.89 GB' per worker for Llama-3.1-70B bf16, 4 x 32.89 = 131.6. The hub says the safetensors are 141.1 GB. Where did 10GB go?", ["**Nothing is missing: what the server prints as GB is GiB", "4 × 32.89 GiB = 131.6 GiB = 141.3 GB", "each rank keeps whole", "one of 80 GB has 79.6 GiB"]),
+        ("vllm 日志 Loading model weights took 14.27 GB，可 Qwen2.5-7B 的 safetensors 有 15.2GB，少了 1G 去哪了", ["**什么都没少：服务日志里的 GB 其实是 GiB", "14.27 GiB = 15.3 GB", "24 GB 的卡有 24.0 GiB"]),
+        ("Why does vLLM say 'Model loading took 61.03 GiB' when Qwen2.5-32B's files are 65.5 GB?", ["**Nothing is missing: what the server prints is GiB", "61.03 GiB = 65.5 GB"]),
+    ],
+)  # fmt: skip
+def test_what_loading_took_is_set_beside_the_files(question: str, says: list[str]) -> None:
+    first = Assistant().ask(question).text.split("\n\n")[0]
+    assert all(one in first for one in says), first
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Yi-6B-200K 想在3090上跑满200K上下文，权重12.1+KV 13.1=25.2GB>24，放不下；但换成GiB算 11.3+12.2=23.5<24，又放得下。到底按哪个算", ["**按 GiB 算：标称 24 GB 的卡有 24.0 GiB", "25.2 GB = 23.5 GiB 对 24.0 GiB；但算上其余部分实际放不下", "旧版 21.6 GiB", "KV 缓存用 fp8（共 18.2 GiB）", "权重用 INT8（19.2 GiB）"]),
+        ("Qwen2.5-7B fp16 at 128k on a 24GB 3090: weights 15.2 GB + KV 7.5 GB = 22.7 GB. In GiB it's 14.2 + 7.0 = 21.2. Which do I compare with 24?", ["**Count in GiB: a card sold as 24 GB has 24.0 GiB", "22.7 GB = 21.1 GiB against 24.0 GiB; but with all else it does not go in", "a cache in fp8 (19.2 GiB in all)"]),
+        ("Qwen3-14B Q8_0 15.7GB + KV 5.4GB = 21.1GB，3090 24G，按GB还是GiB算？", ["21.1 GB = 19.7 GiB 对 24.0 GiB，还剩 4.35 GiB"]),
+    ],
+)  # fmt: skip
+def test_which_unit_counts_is_told_with_whether_it_goes_in(question: str, says: list[str]) -> None:
+    first = Assistant().ask(question).text.split("\n\n")[0]
+    assert all(one in first for one in says), first
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which GPU should I buy for Qwen3-14B with 24 GiB?",
+        "Qwen2.5-7B needs 15.2 GB + 7.5 GB = 22.7 GB, which card fits?",
+        "A 7B model is 14 GB, is that GB or GiB?",
+    ],
+)
+def test_where_no_sum_is_held_against_a_card_no_unit_is_chosen(question: str) -> None:
+    assert "Count in GiB: a card sold as" not in Assistant().ask(question).text

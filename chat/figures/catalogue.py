@@ -40,6 +40,7 @@ from chat.figures.kv_words import in_examples, in_general, in_one_line, k_of_cac
 from chat.figures.latent_words import LATENT_WORDS
 from chat.figures.layout_over import LAYOUT_OVER
 from chat.figures.levers_apart import LEVERS_APART
+from chat.figures.loaded_took import LOADED_TOOK
 from chat.figures.logged_concurrency import CONCURRENCY_WORDS
 from chat.figures.logits_derived import LOGITS_DERIVED
 from chat.figures.marginals import MARGINALS
@@ -98,6 +99,7 @@ from chat.figures.towers import TOWER_WORDS
 from chat.figures.training_words import TRAINING_WORDS
 from chat.figures.tuned import TUNED, TUNED_WORDS
 from chat.figures.unified_share import UNIFIED_SHARE
+from chat.figures.unit_to_compare import UNIT_TO_COMPARE
 from chat.figures.video_words import VIDEO_WORDS
 from chat.figures.vocabularies import VOCABULARIES
 from chat.figures.way_words import WAY_WORDS
@@ -146,6 +148,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **SPEED_BOUNDS,
     **SCALES_COUNTED,
     **TUNED_WORDS, **TIED_WORDS, **JOINED_WORDS, **BATCH_WORDS, **BATCH_SPLIT, **ZERO_BUCKETS, **VOCABULARIES, **CACHE_BUDGET, **CONCURRENCY_WORDS, **CLAIMED_SAVINGS, **CHAINED_SUMS, **CHECKPOINTING, **REWARD_MODELS, **PUBLISHED_RUNS, **NARROW_POOLS, **EXPERTS_STORED, **SCALE_WORDS, **SCALE_SUMS, **SCALE_LIMITS, **SCORE_SUMS, **CAUSE_WORDS, **SAVING_WORDS, **DERIVATION_WORDS, **WAYS_DIVIDE, **LOGITS_DERIVED, **LEVERS_APART, **STAGE_DERIVED, **MEANING_WORDS, **TRAINING_WORDS, **SHARE_WORDS, **LINK_WORDS, **COUNTS_CLAIMED, **FURTHER_WORDS, **FROZEN_LAYERS, **BESIDE_WORDS, **PICTURE_WORDS, **TOWER_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **START_WORDS, **GROUP_WORDS, **RATE_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **EVALUATED, **MARGINALS, **CLAIM_WORDS, **RAISED_WORDS, **WINDOW_WORDS, **POOL_WORDS, **ESTIMATED_WORDS, **LATENT_WORDS, **STAGE_WORDS, **SAID_SUMS, **DRAFT_WORDS, **OTHERS_WORDS, **SETTING_WORDS, **SHARE_DIRECTIONS, **SHARES_EACH, **WEIGHTS_CLAIMED, **REPRODUCED, **BLOCK_WORDS, **FIXED_STATES, **SIMPLY_ASKED, **ROLLOUTS_UNTOLD, **PIXEL_LIMITS, **CACHE_OF_EXAMPLES, **ALL_TRAINED, **RUNS_ELSEWHERE_WORDS, **SHARE_LOWERED, **POOL_DERIVED,
+    **LOADED_TOOK, **UNIT_TO_COMPARE,
 }  # fmt: skip
 TERM_OF_FIGURE = {
     **WORKED_TERMS, **CAUSE_TERMS, **DIAGNOSED_TERMS, "kv_token_unwindowed": "kv_cache", "kv_unwindowed": "kv_cache",

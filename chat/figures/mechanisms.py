@@ -6,6 +6,7 @@ from typing import Any
 from chat.figures.amount_words import small_words
 from chat.figures.cache_largest import CACHE_LARGEST
 from chat.figures.cause_figures import logged
+from chat.figures.kept_blocks import CONTEXT_AT_MOST, after_long_ones
 from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
 from chat.figures.share_named import named_engine
 from formulas.notation import size_words
@@ -137,8 +138,7 @@ def _card_last(figures: Figures) -> Words:
     return Words(f" {said.en}", said.zh) if said.en else SILENT
 
 
-_WEIGHTS_NEAR = 0.012  # of the weights, buffers beside them and what is rounded away
-_CONTEXT_AT_MOST = 2 * GIB
+_WEIGHTS_NEAR = 0.02  # of the weights, buffers beside them and what is rounded away
 _SIXTEEN = 16.0
 
 
@@ -147,7 +147,8 @@ def _weights_allocated(figures: Figures) -> Words:
     tensors, driver = logged(figures, "tensors"), logged(figures, "driver")
     off, unit, base = min(_how_near(figures, tensors), key=lambda one: one[0])
     weights, between = float(base.terms.get("weights", 0.0)), driver * GIB - tensors * unit
-    if off > _WEIGHTS_NEAR or figures.n > 1 or not 0 < between < _CONTEXT_AT_MOST:
+    many = between >= CONTEXT_AT_MOST and figures.knob("task") == "train"  # which keeps more beside its weights
+    if off > _WEIGHTS_NEAR or figures.n > 1 or between <= 0 or many:
         raise Missing("tensors")
     product = next((one for one in base.terms_json() if one["name"] == "weights"), {})
     asked = "leak_asked" in figures.about
@@ -156,9 +157,10 @@ def _weights_allocated(figures: Figures) -> Words:
         no = Words("All of them are right, each counts something else: ", "都对,只是口径不同:")
     rest, apart, wide = gib_words(between), _kept_apart(figures, tensors, driver), _kept_wide(figures, base)
     seen = f"{tensors:g} {'GiB' if unit == GIB else 'GB'}"
+    end = after_long_ones(figures, between)
     return Words(
-        f"**{no.en}{seen} is just the weights, {product.get('says', both_words(weights))} ({gib_words(weights)}); the other {rest} that nvidia-smi shows are the CUDA context with its kernels, and blocks that PyTorch's allocator took and keeps.**{wide.en} {apart.en} They come once and do not grow by themselves. Whether it fits goes by nvidia-smi; what the model takes is the allocated figure.",
-        f"**{no.zh}{seen} 正好是权重:{product.get('zh', both_words(weights))}({gib_words(weights)});nvidia-smi 多出的 {rest} 是 CUDA 上下文(含内核),以及 PyTorch 分配器要来留着的块。** {wide.zh}{apart.zh}这部分只有一次,不会自己增长。能不能放下看 nvidia-smi,模型本身占多少看 allocated。",
+        f"**{no.en}{seen} is just the weights, {product.get('says', both_words(weights))} ({gib_words(weights)}); the other {rest} that nvidia-smi shows are the CUDA context with its kernels, and blocks that PyTorch's allocator took and keeps.**{wide.en} {apart.en}{end.en} Whether it fits goes by nvidia-smi; what the model takes is the allocated figure.",
+        f"**{no.zh}{seen} 正好是权重:{product.get('zh', both_words(weights))}({gib_words(weights)});nvidia-smi 多出的 {rest} 是 CUDA 上下文(含内核),以及 PyTorch 分配器要来留着的块。** {wide.zh}{apart.zh}{end.zh}能不能放下看 nvidia-smi,模型本身占多少看 allocated。",
     )
 
 

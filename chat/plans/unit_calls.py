@@ -20,8 +20,12 @@ def unit_calls(reading: Reading) -> list[Call]:
         or "what_is_it" in reading.cues
         or ({"why_more"} <= set(reading.intents[:2]) and "rest_asked" in reading.cues)
     )
-    # and a server's message on its cache tells both of its amounts in one
-    if "units" not in reading.intents or of_a_model or "longer_than_pool" in reading.cues:
+    # a server's message on its cache tells both of its amounts in one, and what it loaded is told beside the files
+    compared = "log_took" in reading.extras or (
+        "unit_asked" in reading.cues and len(reading.claims) + len(reading.equations) > 1
+    )
+    logged = "longer_than_pool" in reading.cues or (has_subject(reading) and compared)
+    if "units" not in reading.intents or of_a_model or logged:
         return []
     if free := free_of_line(reading.text):
         return [("convert", {"amounts": [f"{one} mib" for one in (free[1] - free[0], *free)]})]

@@ -13,6 +13,16 @@ _LINE = r"(?<![a-z0-9])(?:llama|llm|ggml)_(?!\d)\w+\s?:?"
 _LEAST = 2  # kinds: one alone is a figure of its own
 
 
+# "Loading model weights took 32.89 GB", "Model loading took 14.25 GiB"
+_TOOK = r"\b(?:loading|weights?|权重|加载)\b[^.;!?,]{0,20}?\b(?:took|takes|used|占了?|用了?)\s?:?\s?(?P<n>\d{1,4}(?:\.\d+)?)\s?gi?b(?![a-z])"
+
+
+def read_loaded(scan: Scan) -> None:
+    """What a server prints that loading took, on one card, as `log_took`."""
+    for one in [*scan.find(_TOOK)][:1]:
+        scan.note("log_took", float(one["n"]))
+
+
 def read_buffers(scan: Scan) -> None:
     """Sums [GiB] of each kind on the cards, and of all that lies in host memory, as extras of the name `log_buffer_…`."""
     for line in scan.find(_LINE):

@@ -8,7 +8,7 @@ from chat.reads.as_one_card import read_as_one_card
 from chat.reads.asides import read_asides
 from chat.reads.at_once import read_at_once
 from chat.reads.bare_memory import read_bare_memory
-from chat.reads.buffer_logs import read_buffers
+from chat.reads.buffer_logs import read_buffers, read_loaded
 from chat.reads.card_units import read_size_in_two_units
 from chat.reads.claims import read_claims, read_equations, read_tokens_of_products
 from chat.reads.closed import read_closed
@@ -73,6 +73,7 @@ _BEFORE_NAMES: tuple[Reader, ...] = (
     read_lent_memory,
     read_modules,
     read_buffers,
+    read_loaded,
     read_processes,
     read_equations,
     read_vocabularies,

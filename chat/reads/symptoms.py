@@ -119,6 +119,8 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     ("all_on_one_card", ALL_ON_ONE.replace("(?P<n>", "(?:")),
     ("slow_on_map", r"device_?map[\s\S]*(?:\bslow\w*|\bone (?:gpu|card) (?:at a time|works)|\bidle\b|慢|利用率低|轮流|闲着|没变快|(?:一|1)张卡在|not (?:any )?faster)"),
     ("new_transformers", r"transformers\s?(?:==|>=|=|v)?\s?(?:4\.(?:4[5-9]|[5-9]\d)|5\.)"),
+    # of GB and GiB it is asked which is to be held against a card
+    ("unit_asked", r"^(?=[\s\S]*(?<![a-z])gib(?![a-z]))[\s\S]*?(?:\bwhich (?:one |unit |of (?:them|the two|these) |number |figure )?(?:really )?(?:counts?\b|do (?:i|we)\b|should (?:i|we)\b|is (?:right|correct|it)\b|applies|matters|to (?:use|compare))|(?<![a-z])gi?b or gi?b\b|按哪(?:个|一个|种)|gi?b ?还是(?:按)? ?gi?b|哪个(?:单位|算数|为准|才对)|以哪个)"),
     # every layer of a model with windows keeps all tokens, by the flag
     ("swa_full", r"(?<![a-z-])(?<!without )(?<!with no )(?<!not )(?<!drop )(?<!removed )(?<!remove )(?<!没加 )(?<!没加)(?<!没有加 )(?<!没有加)(?<!没开 )(?<!没开)(?<!没用 )(?<!没用)(?<!不加 )(?<!不加)(?<!不用 )(?<!不用)(?<!去掉 )(?<!去掉)-{0,2}swa[-_ ]full\b|\bllama_arg_swa_full\b"),
     # somebody is told to have said that it fits a single card

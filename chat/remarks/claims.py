@@ -11,6 +11,7 @@ from chat.works import (
     GPTQ,
     GQA,
     HF_DOWNLOAD,
+    IEC,
     K2_THINKING,
     LIGER,
     LLAMA3_HERD,
@@ -160,6 +161,10 @@ CLAIMS = (
         "{own_line}", "{own_line}", TORCH, CAUSE),
     Remark("weights-as-stored", 1, lambda c: c.serving and c.modelled and not c.failed and (c.any("why_more", "rest_asked") or (c.any("file_size") and not c.any("fits"))) and not c.any("kv", "one_point_two", "units", "unquantised", "active_alone", "active_experts", "like_a_size"),
         "{stored_sum}", "{stored_sum}", QLORA),
+    Remark("unit-to-compare", 0, lambda c: c.serving and not c.failed and c.any("unit_asked") and c.over("capacity", 1),
+        "{unit_to_compare}", "{unit_to_compare}", IEC, FIRST),
+    Remark("loaded-in-binary", 2, lambda c: c.serving and not c.failed and "took" in c.figures.log,
+        "{loaded_took}", "{loaded_took}", VLLM, FIRST),
     Remark("claims-of-one-need", 3, lambda c: c.modelled and c.any(*_EXPLAINS, "lost_bytes") and not c.any("kv") and "states_saved" not in c.figures.log,  # of which one fell to the other
         "{several_claims}", "{several_claims}", TORCH),
     Remark("claims-of-different-needs", 5, _several_counts,

@@ -35,6 +35,16 @@ SERVED_SILENCES = {
     "fixed-state": ("lever-effect", "kv-stays", "takes-its-share", "pool"),
     "narrow-cache-not-seen": ("takes-its-share", "share-is-no-need", "kv-in-one", "kv-with", "pool", "lever-effect"),
     "kv-heads-repeated": ("mla-on-every",),
+    "unit-to-compare": ("account", "kv-", "claim-", "units", "pool", "two-units"),
+    "loaded-in-binary": (
+        "claim-",
+        "claims-of-one-need",
+        "weights-are-not-all",
+        "reserved",
+        "takes-its",
+        "units",
+        "pool",
+    ),
     "other-files-elsewhere": (
         "weights-do-not-fit",
         "takes-its-share",
