@@ -91,6 +91,7 @@ FSDP_TWO = (
     "torchtitan, docs/fsdp.md: FSDP1 -> FSDP2",
     "https://github.com/pytorch/torchtitan/blob/00293cb7d0a8916b1401d694edc6f0002e99fd5c/docs/fsdp.md",
 )
+INTERNVL = ("Chen et al., How Far Are We to GPT-4V? (InternVL 1.5)", "https://arxiv.org/abs/2404.16821")
 K_BIT = ("Dettmers and Zettlemoyer, The case for 4-bit precision", "https://arxiv.org/abs/2212.09720")
 KORTHIKANTI = ("Korthikanti et al., Reducing Activation Recomputation", "https://arxiv.org/abs/2205.05198")
 OLLAMA_EXPERTS = (

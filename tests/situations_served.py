@@ -140,6 +140,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "generation-grows": (["why_more", "grows_in_use"], {"task": "inference"}, {}),
     "set-aside-as-it-loads": (["unclear", "of_memory_too", "chat_turns"], {"engine": "llama.cpp"}, {}),
     "scales-left-out": (["how_much"], {"params": "7B", "method": "inference", "weight_format": "int4"}, {}),
+    "tiles-served": (["images"], {"params": "8B", "method": "inference", "seq_len": 8192}, {"log": ["tiles 12", "pictures 1"]}),
     "images-served": (["images"], {**QWEN, "method": "inference"}, {}),
     "active-alone": (["moe"], {"model": "Mixtral-8x7B", "method": "inference"}, {"claims_gb": [26.0]}),
     "quantised-cache": (["how_much"], {**LLAMA3, "method": "inference", "kv_format": "q8_0"}, {}),

@@ -56,6 +56,7 @@ from chat.figures.on_disk import file_first, on_disk
 from chat.figures.others_cards import OTHERS_WORDS
 from chat.figures.over_the_link import LINK_WORDS
 from chat.figures.own_shapes import shapes_said, vocabulary_extended
+from chat.figures.picture_tiles import TILE_FIGURES, TILE_WORDS
 from chat.figures.pictures import PICTURE_WORDS, PICTURED
 from chat.figures.pixel_limits import PIXEL_LIMITS
 from chat.figures.pool_derived import POOL_DERIVED
@@ -124,6 +125,7 @@ MADE = {
     **ROLLED,
     **START_FIGURES,
     **SPLIT_FIGURES,
+    **TILE_FIGURES,
     **MECHANISMS,
     **MOMENT_FIGURES,
     **DORA,
@@ -139,7 +141,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **DIAGNOSED_WORDS,
     "cells_with_room": cells_with_room, "rows_on_cards": rows_on_cards, "cache_blocks": in_blocks, "its_share": its_share, "share_of_whole": share_of_whole, "ranges": method_ranges, "kv_line": in_one_line, "stages_judged": stages_judged, "on_disk": on_disk, "file_first": file_first, "states_by_stage": states_by_stage, "shapes_said": shapes_said, "vocabulary_extended": vocabulary_extended, "row_verdict": row_judged, "table_each": cells_explained, "rule_and_cell": rule_and_cell, "smaller_in_four": smaller_in_four, "kv_general": in_general, "kv_with_heads": with_heads, "kv_examples": in_examples, "k_tokens": k_of_tokens, "k_tokens_cached": k_of_cached_tokens, "account": account, "cache_part": part_judged, "several_claims": several, **PRINTED_WORDS, "each_right": each_right,
     **{f"is_{each:g}": partial(told_as, each=each) for each in (2, 16)},
-    **ROLE_WORDS, **SPLIT_WORDS,
+    **ROLE_WORDS, **SPLIT_WORDS, **TILE_WORDS,
     **LAYOUT_OVER,
     **BATCH_DOUBLED,
     "total_verdict": total_claimed, "kv_verdict": judged, "teacher_beside": teacher_beside, "served_adapters": served_adapters,

@@ -38,7 +38,7 @@ _LINES = {"8k": 4320, "4k": 2160, "2k": 1440}
 _WIDE, _HIGH = 16, 9
 _VIDEO = r"\bframes?\b|\bvideos?\b|视频|帧"
 # "(4 per sample)", "每条样本4张": where the text has told what of
-_OF_EACH = r"(?<![\d.x*×])(?P<n>\d{1,4})\s?(?:of them |of those |张|帧|幅)?\s?(?:per|a|each|in (?:each|every)|/)\s?(?:sample|example|row|prompt|request|message|turn|question|document|doc|conversation|item|page|case|record)s?\b|(?:每(?:个|条|次|份|轮)?|[1一](?:个|条|份|轮))(?:样本|数据|请求|对话|问题|消息|提问|记录|例)?(?:里|中|有|带|含|放|传|是|约|大概)*\s?(?P<m>\d{1,3})\s?(?:张|帧|幅)|(?P<k>\d{1,3})\s?(?:张|帧|幅)\s?(?:/|每)\s?(?:个|条)?(?:样本|请求|数据|条|次)|(?:一|1)次(?:性)?(?:传|发|放|输入|处理|喂|给|送|识别|上传)?\s?(?P<j>\d{1,3})\s?(?:张|帧|幅)(?!\s?(?:显?卡|gpu))"
+OF_EACH = r"(?<![\d.x*×])(?P<n>\d{1,4})\s?(?:of them |of those |张|帧|幅)?\s?(?:per|a|each|in (?:each|every)|/)\s?(?:sample|example|row|prompt|request|message|turn|question|document|doc|conversation|item|page|case|record)s?\b|(?:每(?:个|条|次|份|轮)?|[1一](?:个|条|份|轮))(?:样本|数据|请求|对话|问题|消息|提问|记录|例)?(?:里|中|有|带|含|放|传|是|约|大概)*\s?(?P<m>\d{1,3})\s?(?:张|帧|幅)|(?P<k>\d{1,3})\s?(?:张|帧|幅)\s?(?:/|每)\s?(?:个|条)?(?:样本|请求|数据|条|次)|(?:一|1)次(?:性)?(?:传|发|放|输入|处理|喂|给|送|识别|上传)?\s?(?P<j>\d{1,3})\s?(?:张|帧|幅)(?!\s?(?:显?卡|gpu))"
 _COUNT = rf"(?<![\d.x*×a-z])(?P<n>\d{{1,4}})\s?(?:张|帧|幅)?\s?(?:(?:8k|4k|2k|\d{{3,4}}p)\s?(?:的)?\s?)?{_NOUN}"
 _OF_IMAGES = r"\b(?:images?|pictures?|photos?|screen ?shots?)\b|图"
 # "two 1920x1080 images", "3张手机拍的4000x3000原图": the size stands between
@@ -66,7 +66,7 @@ def read_pictures(scan: Scan) -> None:
     about_pictures = any(True for _ in scan.find(_NOUN))
     sizes = list(scan.find(_SIZE)) if about_pictures and "log_width" not in scan.extras else []
     counts = list(scan.find(_COUNT))
-    each = [*scan.find(_OF_EACH), *scan.find(_COUNT_OF_SIZE)] if about_pictures else []
+    each = [*scan.find(OF_EACH), *scan.find(_COUNT_OF_SIZE)] if about_pictures else []
     shown = [(int(one["w"]), int(one["h"]), one.span()) for one in sizes]
     if shown:
         shown += [(*_of_lines(one), one.span()) for one in scan.find(_NAMED)]

@@ -36,6 +36,7 @@ from chat.reads.one_more import read_uneven_ranks
 from chat.reads.own_points import read_own_points
 from chat.reads.own_shapes import of_named_model, read_own_shapes, trained_whole
 from chat.reads.parts_of_models import read_expert_counts, read_layers_placed
+from chat.reads.picture_tiles import read_tiles
 from chat.reads.pictures import read_pictures
 from chat.reads.pool_lacking import read_pool_lacking
 from chat.reads.processes import read_processes
@@ -86,6 +87,7 @@ _BEFORE_NAMES: tuple[Reader, ...] = (
     read_rest,
     read_own_shapes,
     read_pictures,
+    read_tiles,
     read_in_and_out,
     read_instances,
     read_encoders,

@@ -19,6 +19,7 @@ SERVED_SILENCES = {
         "kv-per-token",
         "reserved",
     ),
+    "tiles-served": ("images-", "pictures-", "kv-in-one-line"),
     **dict.fromkeys(("also-no-bf16", "bf16-refused-in-training"), ("no-bf16",)),
     "experts-on-ranks": ("all-experts", "cards-share", "lever-"),
     "blocks-do-not-divide": (

@@ -256,6 +256,8 @@ TRAINED_SILENCES = {
     ),
     "bytes-quoted": ("stages", "claim-", "states-at-the-first-step"),
     "kto-reads-more": ("adapters-are-no-reference",),
+    "tiles-trained-fail": ("pictures-", "images", "logits", "vocabulary", "tiles-in"),
+    **dict.fromkeys(("tiles-trained", "tiles-in-training"), ("images", "logits", "vocabulary")),
     "rollout-cards-fail": ("rollout-", "rl-", "states-shared", "logits-decide"),
     "rollout-cards-to-set": ("a-copy-on-each", "rollout-engine", "rl-", "first-step"),
     "reference-is-the-base": ("adapters-are-no-reference",),
