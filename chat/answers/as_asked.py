@@ -145,13 +145,13 @@ def _rungs(result: Result, reading: Reading) -> list[dict[str, Any]]:
 
 def _beside_a_named_method(rungs: list[dict[str, Any]], result: Result, reading: Reading) -> list[dict[str, Any]]:
     """Of a training whose method was named the others that its card holds too, or that take less where it does not fit; of a
-    quantised base LoRA as well, for whose sake it is quantised."""
+    quantised base LoRA as well, for whose sake it is quantised, where it is asked whether it fits."""
     named = "method" in reading.facts and result.get("verdict") is not None
     if not named or not rungs or "method" not in rungs[0]["facts"] or _OTHER_METHODS & set(reading.intents):
         return rungs
     if result["verdict"] == "yes" or any(one["on_card"] for one in rungs):
         held = [one for one in rungs if any(there["leaning"] in FITS for there in one["verdicts"])]
-        plain = rungs[:0] if reading.facts["method"] != ("qlora",) else [one for one in rungs if one["facts"]["method"] == "lora"]  # fmt: skip
+        plain = rungs[:0] if reading.facts["method"] != ("qlora",) or reading.intent != "fits" else [one for one in rungs if one["facts"]["method"] == "lora"]  # fmt: skip
         return [*(one for one in plain if one not in held), *held]
     return [one for one in rungs if one["gib"] < result["memory"]["best_gib"]]
 

@@ -116,6 +116,16 @@ def _tried_of_update(figures: Figures) -> Words:
     )
 
 
+def _copies_are(figures: Figures) -> Words:
+    """What the copies of a step are; an evaluation has no gradient."""
+    if "evaluation" in figures.about:
+        return SILENT
+    return Words(
+        " (the cast to fp32, the softmax, its gradient, and softcapping where a model has it)",
+        "(转 fp32、softmax、它的梯度,有 softcapping 的模型还要一份)",
+    )
+
+
 def _nor_four_bits(figures: Figures) -> Words:
     """That logits are of the same size beside a quantised base."""
     if figures.knob("method") != "qlora":
@@ -139,6 +149,7 @@ TRIED_WORDS: dict[str, Callable[[Figures], Words]] = {
     "scores_product": _scores_product,
     "never_written": _never_written,
     "tried_of_padded": _tried_of_padded,
+    "copies_are": _copies_are,
     "nor_four_bits": _nor_four_bits,
     "tried_of_one": _tried_of_one,
 }
