@@ -123,3 +123,46 @@ def test_rows_that_are_named_are_told_alone(assistant: Assistant, question: str)
     assert "APOLLO" not in answer, answer
     assert "By the table's" not in answer
     assert "按表里" not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("LLaMA-Factory table says LoRA 16-bit 7B = 16GB. My Qwen2.5-7B LoRA run (cutoff_len 4096, batch size 4, gradient checkpointing on) reads 47GB. Which one is off?",
+         ("**Neither is off, they count different things: the table's 16 GB", "15.2 GB (14.2 GiB)", "16,384 × 152,064 × 4 B", "the 47 GB that you see", "batch 1 with 4 steps of accumulation")),
+        ("LLaMA-Factory README says QLoRA 4bit 7B needs 6GB, but my Qwen2.5-7B QLoRA at 2048 bs 2 takes 14GB. Is the table wrong?", ("**Neither is off", "the 14 GB that you see", "a fused loss (Liger)")),
+        ("LLaMA-Factory的表写14B QLoRA 12GB，我实际跑Qwen2.5-14B qlora cutoff_len 4096占了21G，表不准吗", ("**两个都没错，口径不同：表里的 12 GB", "您看到的 21 GB", "融合损失（Liger）")),
+    ],
+)  # fmt: skip
+def test_a_run_that_takes_more_than_its_cell_is_told_with_what_each_counts(
+    question: str, says: tuple[str, ...]
+) -> None:
+    first = Assistant().ask(question).text.split("\n\n")[0]
+    assert all(one in first for one in says), first
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("unsloth文档写7B LoRA 16bit要19GB，LLaMA-Factory表里写16GB，到底信哪个，我16G的卡能不能上", ("**两个都不是实测，口径不同", "5.52 GB", "卡上 16.0 GiB", "4 位 QLoRA 只要")),
+        ("Unsloth docs say 7B 16-bit LoRA needs 19GB, LLaMA-Factory's table says 16GB. Which one should I trust for a 16GB card?", ("**Neither is a measurement", "models sold as 7B have up to")),
+    ],
+)  # fmt: skip
+def test_of_two_published_figures_each_is_told_by_what_it_counts(question: str, says: tuple[str, ...]) -> None:
+    text = Assistant().ask(question).text
+    assert all(one in text.split("\n\n")[0] for one in says), text
+    assert "选 Unsloth" not in text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "LLaMA-Factory says 13B LoRA 32GB, can my 32GB card do it?",
+        "Unsloth or LLaMA-Factory for Qwen2.5-7B QLoRA, which takes less?",
+        "the table in LLaMA-Factory says 7B full 120GB (AMP) but unsloth says something else, which to trust?",
+    ],
+)
+def test_other_questions_of_the_table_hold_no_run_against_it(question: str) -> None:
+    assert not {"cell-and-run", "both-published"} & {
+        one["key"] for one in Assistant().ask(question).result.get("remarks", [])
+    }

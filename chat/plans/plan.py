@@ -241,6 +241,7 @@ def _table(reading: Reading) -> list[Call]:
     told = {"explain_derive", "why_more", "check_arithmetic"} & set(reading.intents)  # of its figures, not of set-ups
     each = all(len(reading.facts.get(name, ())) > 1 for name in ("method", "params"))  # cells, and no two set-ups
     each = each or asks_rows(reading)
+    each = each or "both_published" in reading.cues  # two figures of one need, and no two programs
     if calls and not told and not each and (compared := _compare(reading, beside_table=True)):
         return calls[:1] + compared
     return calls
