@@ -55,7 +55,7 @@ def _enough(own: list[Option], others: list[Option], asked: Asked, language: str
     fitting, short = [one for one in own if one.fits], [one for one in own if not one.fits]
     zh, name = language == "zh", own[0].name
     nearest = min(own, key=lambda one: one.gib)
-    told = len({one.name for one in others}) > 1 and any(one.leaning not in FITS for one in others)
+    told = any(one.leaning not in FITS for one in others)
     rest = _others(others, nearest, language, model) if model or told or short else ""
     rest = rest or (_for_longer(nearest, others, language) if fitting else "")
     if fitting and short:

@@ -55,7 +55,7 @@ def as_served(reading: Reading, facts: Facts) -> None:
     kernels = any(str(kind).startswith(("fp8", "awq", "gptq")) for kind in reading.facts.get("weight_format", ()))
     many = (
         divided
-        or (kernels and (first(facts.get("n_gpus")) > 1 or _cards_asked(reading)))
+        or (kernels and (_several(reading, facts) or _cards_asked(reading)))
         or bool(several)
         or "max_num_batched_tokens" in facts
         or {"served_users"} & set(reading.cues)
@@ -132,6 +132,12 @@ def _at_home(reading: Reading, facts: Facts) -> bool:
         if (own and (compared or _runs_files(reading))) or any(map(_is_old, _cards_named(reading))):
             return True
     return _outgrows_its_cards(reading, facts)  # it computes in RAM what the card does not hold
+
+
+def _several(reading: Reading, facts: Facts) -> bool:
+    """Are several cards told, if only beside the count that is asked for?"""
+    told = [first(facts.get("n_gpus")), *map(int, reading.facts.get("n_gpus", ()))]
+    return max(told) > 1
 
 
 def _cards_asked(reading: Reading) -> bool:

@@ -112,6 +112,8 @@ def _rigs(told: str) -> list[tuple[Card, ...]]:
 
 
 _UNITS = ("g", "gb", "gib")
+# characters between a count of cards and what they come to: "3张(共144G", "3 of them (144 GB"
+_BEHIND_COUNT = 12
 
 
 def _is_total(
@@ -124,4 +126,15 @@ def _is_total(
     named = compiled(_IN_ALL).search(text[max(0, place[0] - 16) : place[0]]) or compiled(_IN_ALL_BEHIND).match(
         text, place[1]
     )
-    return product and bool(pooled or named)
+    # "of 48G: would 3, 144G, do": of the memory that is told of each
+    of_told = any(count * one == amount for count in counts for one in each & _told(scan)) and _behind_count(scan, place)
+    return product and bool(pooled or named or of_told)
+
+
+def _told(scan: Scan) -> set[float]:
+    return {float(one) for one in scan.facts.get("gpu_memory_gb", ())}
+
+
+def _behind_count(scan: Scan, place: tuple[int, int]) -> bool:
+    """Does the amount stand right behind a count of cards?"""
+    return any(0 <= place[0] - end <= _BEHIND_COUNT for _, end in scan.spans.get("n_gpus", ()))
