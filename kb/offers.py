@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 from formulas.errors import BadInput
@@ -28,6 +29,7 @@ _WORTH_TAKING, _WORTH_TRAINING = 0.4, 0.1
 _LARGER = 1.05  # a card of so many times the memory is a larger one
 # who has a smaller card is sent to one of so many GB, or of so many times the memory, at most
 _USUAL_GB, _TIMES = 96, 2.0
+_USUAL_CARD = 80  # GB of those that stand in machines of few
 
 
 def offers(where: Outcome) -> Iterator[Change]:
@@ -218,3 +220,26 @@ def _of_cards(where: Outcome) -> Iterator[Change]:
             if (boxes := whole_machines(more)) and not training:
                 said = Words(f"{said.en} ({boxes} machines of {MACHINE})", f"{said.zh}({boxes} 台 {MACHINE} 卡机)")
             yield Change({"n_gpus": more, **layout}, Price.CARDS, said, _NO_COST)
+    if not training and own and where.exact > max(MACHINE, where.n_gpus) * own.capacity:
+        yield from _machines(where, layout)
+
+
+def _machines(where: Outcome, layout: dict[str, Any]) -> Iterator[Change]:
+    """Of what no number of such cards within reach holds: one machine of larger cards, or two."""
+    server = {} if where.situation.knob("engine") else {"engine": "vllm"}  # which is what such machines run
+    for count in (2, 4, MACHINE, 2 * MACHINE):
+        facts = {**layout, **server, "gpu": None, "gpu_memory_gb": None, "n_gpus": count}
+        there = replace(where.case, card=None, together=()).with_facts(**facts)
+        try:
+            below = inf if count >= MACHINE else _USUAL_CARD + 1  # larger ones stand in whole machines
+            held = smallest_that_hold(outcome(there), below=below, above=where.capacity or 0.0)
+        except BadInput:
+            return
+        if held:
+            card, gb = held[0], f"{held[0].marketed_gb:g}"
+            said = Words(
+                f"{count} cards of {gb} GB, such as {card.name}, sharded",
+                f"{count} 张 {gb} GB 的卡(例如 {card.name}),切分",
+            )
+            yield Change({**facts, "gpu": card.name}, Price.CARDS, said, _NO_COST, card=card)
+            return

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from chat.answers.arithmetic_words import is_right, of_a_cache
 from chat.answers.background import is_background
 from chat.answers.remarks_told import (
     Spoken,
@@ -78,8 +79,17 @@ class Found:
 
     def _in_role(self, role: str) -> list[str]:
         """The remarks of a role, in words."""
-        language = "zh" if self.reading.language == "zh" else "en"
-        return [str(one[language]) for made in self.of("remarks") for one in made["remarks"] if one["role"] == role]
+        language, slip = "zh" if self.reading.language == "zh" else "en", self._slips()
+        return [
+            str(one[language])
+            for made in self.of("remarks")
+            for one in made["remarks"]
+            if one["role"] == role and not (slip and one["key"] == "logged-pool-kept-whole")
+        ]
+
+    def _slips(self) -> bool:
+        """Is there a product for a cache that is wrong? Then that is told before what a server prints of its cache."""
+        return any(of_a_cache(one) and not is_right(one) for one in self.of("check_arithmetic"))
 
     def said(self, key: str) -> str:
         """The words of a remark; empty where it was not made."""

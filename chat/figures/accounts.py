@@ -10,12 +10,14 @@ from math import prod
 from chat.figures.beyond_accounts import beyond_the_account
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
 from chat.figures.other_totals import other_total
+from chat.figures.weights_claimed import left_for_cache
 from chat.phrases import value
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import TRAINED
+from kb.facts import bits_of
 
 _LABELS = (
     ("total", r"\b(?:in total|total|altogether|in all|sum)\b|一共|总共|合计|总计|加起来"),
@@ -349,7 +351,13 @@ def _in_other_bits(figures: Figures, parts: Sequence[Part]) -> Words | None:
     if told is None or stored is None or not here or _near(told.size / GB, here):
         return None
     names = [value("weight_format", stored, language) for language in ("en", "zh")]
-    number = f"{told.size / GB:g} GB"
+    number, bits = f"{told.size / GB:g} GB", float(bits_of(stored) or 0)
+    if 8 * told.each <= bits and told.size < here:  # every parameter at the bits of the name
+        left = left_for_cache(figures)
+        return Words(
+            f"Not enough for the weights: {number} leaves out scales and what stays in 16 bit, as {names[0]} they are {both_words(here)}.{left.en}",
+            f"权重算少了:{number} 没算量化尺度和保持 16 位的部分,按 {names[1]} 是 {both_words(here)}。{left.zh}",
+        )
     return Words(
         f"The weights are not {names[0]}: {number} is {told.each:g} B a parameter, and as {names[0]} they would be {both_words(here)}. Another checkpoint runs, or it was loaded in more bits: look at the path and at --quantization.",
         f"权重不是 {names[1]}:{number} 相当于每参数 {told.each:g} 字节,按 {names[1]} 应是 {both_words(here)}。实际跑的是别的模型文件,或加载成了更高位数:检查路径和 --quantization。",

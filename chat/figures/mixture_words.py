@@ -9,6 +9,9 @@ from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.database import rows
 from kb.host_memory import held_there
+from kb.names import gpu_row
+from kb.outcome import Outcome
+from kb.stored import stored_bits
 from kb.unequal import unequal
 
 # how near an amount and a count of active parameters have to be to those of a model, as people round them
@@ -127,9 +130,32 @@ def _longer_cache(figures: Figures) -> Words:
     )
 
 
+_FILE, _WIDE = "gguf:Q4_K_M", 8
+
+
+def _as_a_file(figures: Figures) -> Words:
+    """Of what fits no such card in 8 or more bits: the file in 4 bits that people put into host memory instead."""
+    if stored_bits(figures.base) < _WIDE or not figures.base.capacity:
+        return SILENT
+    size = figures.stored(weight_format=_FILE)
+    if size < figures.n * figures.base.capacity:  # which the cards hold
+        return SILENT
+    return Words(
+        f" As a Q4_K_M file they are {both_words(size)}: so much of host memory and card together llama.cpp takes with --cpu-moe.",
+        f"Q4_K_M 文件是 {both_words(size)}:用 llama.cpp 加 --cpu-moe,内存和显存合计要这么多。",
+    )
+
+
+def _at_home(where: Outcome) -> bool:
+    card = where.case.card
+    return card is not None and gpu_row(card.name).get("class") == "consumer"
+
+
 def _in_16_too(figures: Figures) -> Words:
     """What the weights would be on each card in 16 bit, where they are served in FP8 by several cards."""
     base = figures.base
+    if figures.knob("task") == "inference" and base.verdict == "no" and (figures.n < 2 or _at_home(base)):
+        return _as_a_file(figures)
     if figures.knob("task") != "inference" or figures.knob("weight_format") != "fp8" or figures.n < 2:
         return SILENT
     if not base.capacity or unequal(base) or int(figures.knob("dp") or 1) > 1:

@@ -68,6 +68,9 @@ def _copied(figures: Figures) -> Words:
     )
 
 
+_PRINTED = 0.005  # of the bytes that a server prints beside the tokens
+
+
 def _kept_whole(figures: Figures) -> Words:
     """Of a cache that every rank keeps whole: the tokens of the log as memory of one card, and what dividing requests would give."""
     ways, shown = int(figures.knob("tp") or 1), logged_pool(figures)
@@ -78,9 +81,14 @@ def _kept_whole(figures: Figures) -> Words:
     left = [one for one in figures.logged_all("left_gb") if how_far(one, shown * token) <= _NEAR]
     as_left = Words(f", the {left[0]:g} GB that are left there", f",正是剩下的 {left[0]:g} GB") if left else SILENT
     more = SILENT if left else _sum_of_one_card(figures)
+    printed = {float(one) for one in (*figures.told.get("claims_gb", ()), *figures.told.get("observed_gb", ()))}
+    right = not left and any(how_far(one, shown * token) <= _PRINTED for one in printed)
+    so, so_zh = (
+        ("The log is right and no room is lost", "日志没错,也并没有少") if right else ("No room is lost", "并没有少")
+    )
     return Words(
-        f"**No room is lost: tensor parallel does not divide this cache (MLA: one compressed vector for all heads), so each of {ways} cards keeps the same {log} tokens, × {each} = {held} on each{as_left.en}. The room of one card counts, not {ways} times that.** Data-parallel attention (SGLang --enable-dp-attention, vLLM --data-parallel-size with expert parallel) gives every card requests of its own: up to {ways} × {log} = {all_} tokens over all cards, less a copy of the attention weights on each. An 8-bit cache (--kv-cache-dtype fp8) makes either about twice as many.{more.en}",
-        f"**并没有少:张量并行切不开这种缓存(MLA 所有头共用一个压缩向量),{ways} 张卡各存同样的 {log} 个 token(× {each} = 每张卡 {held}{as_left.zh})。所以只按一张卡的剩余算,不能乘 {ways}。** 数据并行注意力(SGLang --enable-dp-attention,vLLM 的 --data-parallel-size 加专家并行)让每张卡只放自己的请求:全部卡合计最多 {ways} × {log} = {all_} 个 token,代价是每张卡多放一份注意力权重。8 位缓存(--kv-cache-dtype fp8)约再翻一倍。{more.zh}",
+        f"**{so}: tensor parallel does not divide this cache (MLA: one compressed vector for all heads), so each of {ways} cards keeps the same {log} tokens, × {each} = {held} on each{as_left.en}. The room of one card counts, not {ways} times that.** Data-parallel attention (SGLang --enable-dp-attention, vLLM --data-parallel-size with expert parallel) gives every card requests of its own: up to {ways} × {log} = {all_} tokens over all cards, less a copy of the attention weights on each. An 8-bit cache (--kv-cache-dtype fp8) makes either about twice as many.{more.en}",
+        f"**{so_zh}:张量并行切不开这种缓存(MLA 所有头共用一个压缩向量),{ways} 张卡各存同样的 {log} 个 token(× {each} = 每张卡 {held}{as_left.zh})。所以只按一张卡的剩余算,不能乘 {ways}。** 数据并行注意力(SGLang --enable-dp-attention,vLLM 的 --data-parallel-size 加专家并行)让每张卡只放自己的请求:全部卡合计最多 {ways} × {log} = {all_} 个 token,代价是每张卡多放一份注意力权重。8 位缓存(--kv-cache-dtype fp8)约再翻一倍。{more.zh}",
     )
 
 

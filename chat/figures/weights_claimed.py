@@ -15,9 +15,10 @@ def _weights_claimed(figures: Figures) -> Words:
     """Whether the claim is the weights, and what is left beside them; Missing where nothing is claimed or several cards share it."""
     claimed, bits = logged(figures, "weights_claimed"), logged(figures, "bits_claimed")
     stored, raw = figures.base.part_of_all("weights"), bits / 8 * figures.params
-    shown, left = f"{claimed:g} GB", _left(figures)
-    off = min(abs(claimed * unit / stored - 1) for unit in (GB, GIB))
-    if off <= _OFF and off <= abs(claimed * GB / raw - 1) + _ALIKE:  # else it is the bare product
+    shown, left = f"{claimed:g} GB", left_for_cache(figures)
+    off, bare = min(abs(claimed * unit / stored - 1) for unit in (GB, GIB)), abs(claimed * GB / raw - 1)
+    in_gb = abs(claimed * GB / stored - 1) <= _OFF
+    if off <= _OFF and off <= bare + _ALIKE and (in_gb or bare > _OFF):  # else it is the bare product
         return Words(
             f"**{shown} of weights is right: {both_words(stored)}.**{left.en}",
             f"**权重 {shown} 是对的:{both_words(stored)}。**{left.zh}",
@@ -28,8 +29,8 @@ def _weights_claimed(figures: Figures) -> Words:
         more, more_zh = f".** {MIXED.en}", f"。** {MIXED.zh}"
     else:
         more, more_zh = (
-            ", and on top come the scales of the groups and the embedding and head, which stay in 16 bit.**",
-            ",另有分组的量化常数,以及保持 16 位的 embedding 与输出头。**",
+            ", and on top come the scales of the groups and what stays in 16 bit, the embedding and head among it.**",
+            ",另有分组的量化常数,以及保持 16 位的部分(如 embedding 与输出头)。**",
         )
     return Words(
         f"**The weights take {both_words(stored)}, not {shown}: {size_words(figures.params)} × {bits:g} bits alone are {both_words(raw)}{more}{left.en}",
@@ -37,7 +38,7 @@ def _weights_claimed(figures: Figures) -> Words:
     )
 
 
-def _left(figures: Figures) -> Words:
+def left_for_cache(figures: Figures) -> Words:
     """What the card has left for keys and values, where one is named."""
     base = figures.base
     if base.capacity is None or figures.n > 1:

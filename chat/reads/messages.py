@@ -49,6 +49,7 @@ _MANY = r"(?P<n>\d[\d,]*(?:\.\d+)?)\s?(?P<s>[km万])?(?!(?!tokens?\b)[a-z0-9]|\.
 _ABOUT = r"(?:only|just|merely|about|around|roughly|some|ca\.?|大约|大概|约|只有|才|只|[~≈])?\s?" * 2
 _RETOLD = (
     rf"max_total_num_tokens?\s?(?:is|was|为|是|[:=])?\s?{_ABOUT}{_MANY}",  # as SGLang prints it
+    r"\bkv ?cache\b[^;?\d]{0,32}#\s?tokens?\s?[:=]?\s?(?P<n>\d[\d,]{2,11}\d)(?P<s>[km](?![a-z]))?",  # and at the start: `KV Cache is allocated. #tokens: N`
     rf"\b(?:logs?|vllm|sglang|server|engine|startup)\b(?: only| just)? (?:shows?|says?|reports?|prints?|gives?|tells?)(?: me)? {_ABOUT}{_MANY}(?:\s?tokens?\b|(?<=[k万]))",
     rf"{_MANY} tokens? (?:only |just )?(?:fit|go|are left|left|available)\b[^.;?]{{0,12}}\b(?:in|into|for) (?:the |its |my )?(?:kv|cache|pool)",
     rf"\b(?:cache|pool) (?:only |just )?(?:holds?|has room for|takes?|fits|stores?) {_ABOUT}{_MANY} tokens?\b",

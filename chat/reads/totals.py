@@ -127,7 +127,9 @@ def _is_total(
         text, place[1]
     )
     # "of 48G: would 3, 144G, do": of the memory that is told of each
-    of_told = any(count * one == amount for count in counts for one in each & _told(scan)) and _behind_count(scan, place)
+    of_told = any(count * one == amount for count in counts for one in each & _told(scan)) and _behind_count(
+        scan, place
+    )
     return product and bool(pooled or named or of_told)
 
 
