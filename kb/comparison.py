@@ -23,6 +23,7 @@ from kb.hybrid import Hybrids
 from kb.interval import FITS
 from kb.least_cards import least_cards
 from kb.likely import Stated
+from kb.more_cards import more_cards
 from kb.on_one import on_one
 from kb.outcome import Outcome, outcome
 from kb.own_states import beside_precision, by_itself, same_masters
@@ -197,7 +198,7 @@ class Comparison:
             "difference_gib": (self.best[largest] - self.best[smallest]) / GIB,
             "less_share": 1 - self.best[smallest] / self.best[largest],
             "less_shown": _percent(self.best), "times_shown": figure(self.best[largest] / self.best[smallest], 3), "saved": saved(mains, [one.stated for one in self.setups], self.differing),
-            "narrower": self._narrower(), "between": between(tuple(mains), named), "unquantised": unquantised(tuple(mains), named), "one_card": self._one_card(), "longer": self._longer(), "mended": self._mended(), "of_cards": self.of_cards, "differences": [] if self.of_cards else self.differences, "differing": self.differing, "prices": self.prices,
+            "narrower": self._narrower(), "between": between(tuple(mains), named), "unquantised": unquantised(tuple(mains), named), "one_card": self._one_card(), "longer": self._longer(), "mended": self._mended(), "more_cards": more_cards(mains, self.differing), "of_cards": self.of_cards, "differences": [] if self.of_cards else self.differences, "differing": self.differing, "prices": self.prices,
             "by_themselves": [by_itself(main) for main in mains] if self.masters_alike else [],
             "defaults": [
                 {name: one.knob(name) for name in self.differing if one.default_of_program(name)} for one in self.setups

@@ -3,6 +3,7 @@
 import pytest
 
 from chat.agent import Assistant
+from chat.reads.grammar import read
 
 
 @pytest.mark.parametrize(
@@ -31,3 +32,46 @@ def test_a_small_or_settled_cache_has_no_such_line(question: str) -> None:
     answer = Assistant().ask(question).text
     assert "With a KV cache of 8 bits" not in answer
     assert "KV 缓存用 8 位" not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("GLM-4.5-Air 要几张魔改4090 48G？想跑FP8，3张144G行不行，BF16呢", ("**够：FP8 每张卡要 36.7 GiB，可用 44.2 GiB；bf16 放不下（71.5 GiB）。**", "bf16：**8 张卡**", "至少 6 张")),
+        ("How many 48GB cards for Llama-3.3-70B bf16? Would 3 of them, 144 GB, do?", ("**3 hold it without a margin: 4 cards**",)),
+        ("How much VRAM to serve Mistral-Small-3.1-24B in vLLM for 20 concurrent users at 16k? bf16, or would FP8 get it down to a single 80GB card?", ("Of such cards it takes: bf16 2 cards (51.4 GiB each); FP8 2 cards (41.0 GiB each).",)),
+        ("Can I run DeepSeek-R1 671B FP8 on 2x RTX 4090, fully in VRAM?", ("- 8 cards of 96 GB, such as H20 96 GB, sharded: 84.1 GiB per card", "As a Q4_K_M file they are 404 GB (376.6 GiB)")),
+        ("DeepSeek-V3 671B FP8 单张4090 24G 全放显存跑得动吗？", ("**不行", "8 张 96 GB 的卡（例如 H20 96 GB），切分：每卡 84.1 GiB", "Q4_K_M 文件是 404 GB")),
+    ],
+)  # fmt: skip
+def test_the_cards_that_do_are_told(question: str, says: tuple[str, ...]) -> None:
+    answer = Assistant().ask(question).text
+    assert [one for one in says if one not in answer] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "memories"),
+    [
+        ("2张 40G 还是一张 80G 跑 Qwen3-32B 好？A100", {80.0, 40.0}),
+        ("一张 A100 80G 还是 2张 40G 跑 Qwen3-32B", {80.0, 40.0}),
+    ],
+)
+def test_cards_of_two_sizes_stay_two(question: str, memories: set[float]) -> None:
+    assert {float(one) for one in read(question).facts["gpu_memory_gb"]} == memories
+
+
+def test_few_cards_that_do_not_fit_have_no_machine_of_eight() -> None:
+    answer = Assistant().ask("Llama-3.3-70B bf16 on 2x A100 40GB?").text
+    assert "8 cards of" not in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Qwen3-32B AWQ 4bit is 16 GB of weights, so a 24GB 4090 has 8 GB for KV?", "**Not enough for the weights: 16 GB leaves out scales"),
+        ("Qwen3-32B AWQ 4bit 权重 16G，4090 24G 那 KV 有 8G？", "**权重算少了：16 GB 没算量化尺度"),
+        ("Our Qwen2.5-7B AWQ in vLLM shows weights 14.2 GB, KV cache 5 GB on a 24GB 3090, why?", "**The weights are not AWQ 4-bit"),
+    ],
+)  # fmt: skip
+def test_a_bare_product_of_bits_is_no_other_checkpoint(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)

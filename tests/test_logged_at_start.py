@@ -106,6 +106,22 @@ def test_a_latent_cache_is_the_room_of_one_card(question: str, says: list[str]) 
     assert all(one in answer for one in says), answer
 
 
+@pytest.mark.parametrize(
+    ("question", "opens", "says"),
+    [
+        ("DeepSeek-V3 sglang --tp 8 8xH200: the log says `KV Cache is allocated. #tokens: 430742, KV size: 28.19 GB` on each rank. Why not 1/8?", "**The log is right and no room is lost", "× 68.62 KiB = 28.2 GiB on each"),
+        ("sglang 日志 KV Cache is allocated. #tokens: 430742, KV size: 28.19 GB，DeepSeek-V3 8卡H200 tp8，每张卡都打印这个，为什么不是除以8？", "**日志没错，也并没有少", "8 张卡各存同样的 430,742 个 token"),
+        ("DeepSeek-V3 on sglang --tp 8, 8xH200. I get 2*61*128*128*2 B = 4 MB per token, so 32k = 122 GiB. But the log says `KV Cache is allocated. #tokens: 430742, KV size: 28.19 GB` on every rank. What is wrong?", "**Not right: 56.9 times too much", "**The log is right and no room is lost"),
+        ("Qwen2.5-72B sglang tp 4, 4xA100 80G, log says KV Cache is allocated. #tokens: 300000, K size: 11.44 GB, V size: 11.44 GB. What is that?", "**The server's KV cache has room for 300,000 tokens", "At 320 KiB a token that is 91.6 GiB"),
+    ],
+)  # fmt: skip
+def test_the_line_of_sglang_is_read(question: str, opens: str, says: str) -> None:
+    answer = Assistant().ask(question).text
+    assert answer.startswith(opens), answer[:200]
+    assert says in answer
+    assert "is not right" not in answer
+
+
 def test_bytes_behind_a_product_are_no_billions() -> None:
     answer = Assistant().ask("DeepSeek-V3: 576 * 61 * 2 B = 70 KB a token of cache, right?").text
     assert "Right" in answer.split("\n")[0]

@@ -6,7 +6,17 @@ Every number is of the result; nothing is computed here.
 from chat.answers.as_asked import side_by_side
 from chat.answers.background import asks_why
 from chat.answers.case_tables import Result
-from chat.answers.contrasted import defaults, mended, pool_seen, prices, setups_table, several_cards, stated, why
+from chat.answers.contrasted import (
+    defaults,
+    mended,
+    more_cards_words,
+    pool_seen,
+    prices,
+    setups_table,
+    several_cards,
+    stated,
+    why,
+)
 from chat.answers.decided import sides_decided
 from chat.answers.differences import asked_of, difference, of_cards, of_term, what_differs
 from chat.answers.few_bits import one_file_alone
@@ -158,6 +168,8 @@ class _Compared:
         )
         of_rank = base_stays(result, language)
         whence = bool(of_rank) and self._asks_whence()
+        asked = self.fitting or self.judged or self.first or self.fits
+        more = more_cards_words(result, names, language) if asked else ""
         unsaid = self.judged or self.first or self.fitting or (result["of_cards"] and result["recommended"] is None)
         return [
             pool_seen(result, names, language),
@@ -169,6 +181,7 @@ class _Compared:
             parts_saved(result, names, language) if "which_part" in self.reading.cues else "",
             self.fitting,
             self.pipelines if self.fitting else "",
+            more if self.fitting else "",
             *taken_or_out(result, names, f"**{self.take}**" if self.first and self.take else "", language),
             one_card_words(result, names[result["recommended"]], language) if one_card else "",
             self._states_first(),
@@ -186,6 +199,7 @@ class _Compared:
             divided_words(result, names, language),
             hosted(result, names, language),
             "" if unsaid else self.take,
+            "" if self.fitting else more,
             *prices(result, names, language),
         ]
 

@@ -10,7 +10,7 @@ from chat.answers.case_tables import LEAST_GIB, markdown
 from chat.answers.setup_words import changes_in_words, join
 from chat.answers.unequal_words import need_after
 from chat.answers.which import HARDLY
-from chat.phrases import VERDICTS, gib, pick, span, value, verdict
+from chat.phrases import VERDICTS, gib, in_words, pick, span, value, verdict
 from chat.words import term
 from kb.worked import TERM_ORDER
 
@@ -288,6 +288,21 @@ def prices(result: Result, names: list[str], language: str) -> list[str]:
         lines.append(f"- {join(whose, language)}\uff1a{said}。" if zh else f"- {join(whose, language)}: {said}.")
     head = ("差别在别处:" if zh else "What sets them apart:") if alike else "代价:" if zh else "The price:"
     return [head + "\n\n" + "\n".join(lines)] if lines else []
+
+
+def more_cards_words(result: Result, names: list[str], language: str) -> str:
+    """Of formats that do not fit the one card how many such cards each takes."""
+    zh, told = language == "zh", []
+    short = result.get("more_cards") or []
+    mends = [one["setup"] for one in result["mended"] if any("n_gpus" in change["facts"] for change in one["changes"])]
+    if [one["setup"] for one in short] == mends:  # told behind the table
+        return ""
+    for one in short:
+        name, count, each = names[one["setup"]], in_words("n_gpus", one["n_gpus"], language), gib(one["gib"])
+        told.append(f"{name} {count}(每张 {each})" if zh else f"{name} {count} ({each} each)")
+    if not told:
+        return ""
+    return f"这样的卡要:{';'.join(told)}。" if zh else f"Of such cards it takes: {'; '.join(told)}."
 
 
 def mended(result: Result, names: list[str], language: str, told: str = "") -> list[str]:

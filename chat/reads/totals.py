@@ -112,8 +112,8 @@ def _rigs(told: str) -> list[tuple[Card, ...]]:
 
 
 _UNITS = ("g", "gb", "gib")
-# characters between a count of cards and what they come to: "3张(共144G", "3 of them (144 GB"
-_BEHIND_COUNT = 12
+# between a count of cards and what they come to: "3张144G", "3张(共144G", "3 of them (144 GB"
+_BEHIND_COUNT = r"\s?(?:of (?:them|those|these)|(?:such |of the )?(?:cards?|gpus?)|[张块个片]?卡?)?[\s,(:=]*(?:that is|i\.?e\.?|so|就是|即|共|也就是)?\s?"
 
 
 def _is_total(
@@ -139,4 +139,5 @@ def _told(scan: Scan) -> set[float]:
 
 def _behind_count(scan: Scan, place: tuple[int, int]) -> bool:
     """Does the amount stand right behind a count of cards?"""
-    return any(0 <= place[0] - end <= _BEHIND_COUNT for _, end in scan.spans.get("n_gpus", ()))
+    ends = [end for _, end in scan.spans.get("n_gpus", ()) if end <= place[0]]
+    return any(compiled(_BEHIND_COUNT).fullmatch(scan.lowered[end : place[0]]) for end in ends)
