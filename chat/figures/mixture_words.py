@@ -154,7 +154,7 @@ def _at_home(where: Outcome) -> bool:
 def _in_16_too(figures: Figures) -> Words:
     """What the weights would be on each card in 16 bit, where they are served in FP8 by several cards."""
     base = figures.base
-    if figures.knob("task") == "inference" and base.verdict == "no" and (figures.n < 2 or _at_home(base)):
+    if figures.knob("task") == "inference" and base.verdict == "no" and _at_home(base) and "fits" in figures.about:
         return _as_a_file(figures)
     if figures.knob("task") != "inference" or figures.knob("weight_format") != "fp8" or figures.n < 2:
         return SILENT
