@@ -2,6 +2,7 @@
 
 import pytest
 
+from chat.plans.apart import calls_of
 from chat.reads.grammar import read
 from tests.talking import answer_to, embedded
 
@@ -249,3 +250,30 @@ def test_a_share_of_the_moments_alone_lacks_the_copy_of_the_weights(question: st
 )  # fmt: skip
 def test_ram_that_a_run_holds_is_told_against_what_is_offloaded(question: str, opens: str) -> None:
     assert answer_to(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("全参 1.5B 用了 4 张 3090 zero2，单步显存 19G，换成 2 张还能跑吗", "**2 张卡时每张约 23.6 GB，几乎占满 24.0 GiB"),
+        ("Full fine-tune of 3B takes 19 GB per card on 4x 3090 ZeRO-2. Can I go down to 2?", "**About 30.2 GB on each of 2 cards, more than the 24.0 GiB there are"),
+        ("Qwen2.5-7B full FT on 8 GPUs ZeRO-3 uses 38GB each at bs 2. If I use 16 GPUs what will each take?", "**About 30.4 GB on each of 16 cards"),
+        ("7B full fine-tune zero-3: 4 cards 52 GB each. How many GB with 8?", "**About 38.5 GB on each of 8 cards"),
+        ("LoRA 13B 每卡 30G，2 卡 DDP，加到 4 卡会少吗", "**还是约 30 GB：没有切分"),
+    ],
+)  # fmt: skip
+def test_what_another_count_of_cards_takes_goes_by_what_was_seen(question: str, opens: str) -> None:
+    assert answer_to(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Full fine-tune of Llama-3.1-8B on 4 cards of 80 GB each or on 8, ZeRO-3?",  # what cards have
+        "Can I bring a 7B LoRA down to 16 on my 24GB card?",  # GB, and no cards
+    ],
+)
+def test_no_other_count_is_asked_where_none_was_seen(question: str) -> None:
+    assert not any(
+        line.startswith("asked_at") for name, args in calls_of(read(question)) for line in args.get("log", ())
+    )

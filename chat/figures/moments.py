@@ -13,6 +13,7 @@ from chat.figures.loaded_words import LOADED_WORDS
 from chat.figures.masters_beside import MASTERS_WORDS
 from chat.figures.named import GIB, Figures, Missing, both_words, default_of, gib_words
 from chat.figures.offload_words import HOST_FIGURES, HOST_WORDS
+from chat.figures.other_counts import OTHER_COUNTS_WORDS
 from chat.figures.own_line_words import OWN_LINE_WORDS
 from chat.figures.total_claimed import total_claimed
 from chat.phrases import in_words
@@ -277,5 +278,5 @@ MOMENT_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], st
 }
 MOMENT_WORDS: dict[str, Callable[[Figures], Words]] = {
     "merge_verdict": _merge_verdict, "merge_room": _merge_room, "merge_ram": _merge_ram, "merge_wide": _merge_wide, **HOST_WORDS,
-    "standing": _standing, "seen_is": _seen_is, "adapters_all": _adapters_all, "printed_adapters": _printed, "growth": _growth, **EVENT_WORDS, **COPIES, **AT_WORK_WORDS, **MASTERS_WORDS, **LOADED_WORDS, **OWN_LINE_WORDS, **GAP_WORDS, **JUMP_WORDS,
+    "standing": _standing, "seen_is": _seen_is, "adapters_all": _adapters_all, "printed_adapters": _printed, "growth": _growth, **EVENT_WORDS, **COPIES, **AT_WORK_WORDS, **MASTERS_WORDS, **OTHER_COUNTS_WORDS, **LOADED_WORDS, **OWN_LINE_WORDS, **GAP_WORDS, **JUMP_WORDS,
 }  # fmt: skip

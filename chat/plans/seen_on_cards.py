@@ -1,6 +1,7 @@
 """What each card was seen to take with two numbers of cards, as lines of the log."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
@@ -13,6 +14,9 @@ def readings_on_cards(reading: Reading) -> Iterator[str]:
     if len({one.unit == "gib" for one in claims}) > 1:
         return  # a difference is of one unit
     amounts = sorted((one.span, one.number) for one in claims)
+    if len(counts) == _TWO and len(amounts) == 1:
+        yield from _asked_at(reading, counts, amounts[0])
+        return
     if len(counts) != 2 or len(amounts) < 2:
         pairs = _paired(reading, {number for _, number in amounts}) or _grown(reading, amounts)
         yield from (f"seen_at {count} {own:g}" for count, own in pairs)
@@ -25,6 +29,24 @@ def readings_on_cards(reading: Reading) -> Iterator[str]:
         own = next(((at, number) for at, number in amounts if span[1] <= at[0] < end), None)
         if own is not None and not compiled(_HAVE).search(reading.lowered[span[0] : own[0][0]]):
             yield f"seen_at {int(count)} {own[1]:g}"
+
+
+# what each card was seen to take, in front of the amount or behind it
+_EACH_TAKES = r"每[张块]?卡|单卡|每张|\beach\b|\bper (?:gpu|card|device|rank)\b|\bon (?:each|every)\b|\ba (?:gpu|card)\b|单步|显存"
+_AROUND = 28
+
+
+def _asked_at(reading: Reading, counts: list[tuple[Any, Any]], amount: tuple[Any, float]) -> Iterator[str]:
+    """`8 GPUs take 38 GB each; with 16?`: what was seen at one of two counts, and the other, which is asked about."""
+    (start, end), own = amount
+    around = reading.lowered[max(0, start - _AROUND) : end + _AROUND]
+    if not compiled(_EACH_TAKES).search(around) or compiled(_HAVE).search(reading.lowered[:start]):
+        return
+    # the count that is told with the amount stands before the question of the other
+    (first, there), (second, here) = counts
+    asked = there if start > second[1] and "?" in reading.lowered[first[1] : start] else here
+    yield f"seen_at {there if asked == here else here} {own:g}"
+    yield f"asked_at {asked}"
 
 
 # "4 cards of 80 GB": what cards have was not seen on them

@@ -16,7 +16,7 @@ _WITHIN, _SAID_OF_A_RUN = lexicon.CARD_MEMORY.index(lexicon.WITHIN_MEMORY), ("�
 _HELD, _FILE_BEFORE = lexicon.CARD_MEMORY.index(lexicon.OWNED_MEMORY), r"(?:下载|拉|文件|gguf|权重|模型)[^,;?!]{0,20}$"
 _IN_USE = r"\s?(?:of )?(?:v?ram|gpu memory)\s(?:is |are |was )?(?:used|in use|taken|occupied)\b"
 _NEEDS = r"\b(?:needs?|takes?|uses?|used|took|requires?)\s$"
-_OF_A_METHOD = re.compile(r"(?:lora|full|全参|全量|微调|训练|推理)\s?(?:的|run)?\s?$", re.ASCII)
+_OF_A_METHOD = re.compile(r"(?:lora|full|单步|每步|峰值|全参|全量|微调|训练|推理)\s?(?:的|run)?\s?$", re.ASCII)
 _TO_SPARE = r"\s?(?:to )?(?:spare|left over|(?:of )?headroom)\b"
 _ABOUT = r"\s?(?:出头|左右|上下)"
 # an amount of which it is asked whether it is right

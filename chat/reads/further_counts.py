@@ -42,6 +42,7 @@ def settle_counts(scan: Scan) -> None:
     _more_machines(scan)
     _further_counts(scan)
     _enough_of_them(scan)
+    _other_count(scan)
     settle_cards_left(scan)
     _layouts_of_counts(scan)
     settle_second(scan)
@@ -210,6 +211,29 @@ def _enough_of_them(scan: Scan) -> None:
         if (told_only or scan.free(*found.span(group))) and int(found[group]):
             scan.claims = [one for one in scan.claims if one not in told_only]
             scan.add("n_gpus", int(found[group]), *found.span(group))
+            return
+
+
+# "can I go down to 2?", "how many GB with 8?", "换成 2 张还能跑吗": what the run that is told is to have instead
+_OTHER_COUNT = (
+    r"\b(?:go|get|scale|drop|cut|move|come|step|shrink|expand|grow|switch)\w* (?:it |them |this )?(?:down |up |back |out )?to (?:just |only )?(?P<n>\d{1,3})(?= ?(?:of them|cards?|gpus?)?\s*(?:[?,;!]|\.(?!\d)|$))"
+    r"|\b(?:how|what|can|could|will|would|does)\b[^.?!;]{0,60}\b(?:with|on|over|across) (?:just |only )?(?P<m>\d{1,3})(?: of them| cards?| gpus?)?\s*(?:\?|$)"
+    r"|(?:换[成到]|改[成用]|减少?到|缩到|加到|扩到|增加到|降到|变成)了?\s?(?P<k>\d{1,3})\s?[张块卡]"
+)
+
+
+def _other_count(scan: Scan) -> None:
+    """Of a run on several cards that is told another count of them, which is asked about."""
+    if len(counts := scan.facts.get("n_gpus", [])) != 1 or counts[0] < 2:
+        return
+    for found in scan.find(_OTHER_COUNT):
+        group = str(found.lastgroup)
+        start = scan.normal.original(*found.span(group))[0]
+        bare = [one for one in scan.claims if one.span[0] == start and not one.unit]
+        count = int(found[group])
+        if count and count != counts[0] and (bare or scan.free(*found.span(group))):
+            scan.claims = [one for one in scan.claims if one not in bare]
+            scan.add("n_gpus", count, *found.span(group))
             return
 
 

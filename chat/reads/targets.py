@@ -44,12 +44,21 @@ def read_target(scan: Scan) -> None:
             not told
             or float(found[name]) < _LEAST
             or not scan.free(*found.span(name))
+            or (not found[unit] and _fewer_cards(scan, float(found[name])))
             or _was_seen(scan, found.start())
         ):
             continue
         end = found.end(unit) if found[unit] else found.end(name)
         scan.add("log_target", float(found[name]), found.start(name), end, extra=True)
         return
+
+
+_COUNTED = r"(?<![\d.])(?P<n>\d{1,3}) ?(?:x|×|gpus?\b|cards?\b|[张块]|卡|[ahlv]\d{2,3})"
+
+
+def _fewer_cards(scan: Scan, number: float) -> bool:
+    """`4x 3090 ... can I go down to 2?`: fewer than the cards that are counted are so many of them."""
+    return any(number < int(one["n"]) for one in scan.find(_COUNTED))
 
 
 def _was_seen(scan: Scan, start: int) -> bool:

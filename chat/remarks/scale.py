@@ -48,6 +48,8 @@ SCALE = (
     Remark("active-is-not-frozen", 0, lambda c: c.training and c.modelled and c.experts and c.adapters and c.any("active_alone", "like_a_size"),
         "**Not so: adapters train on a frozen base, and that base is all {params} parameters, {w_here} as it is stored, not the {active} that a token activates.** The active ones lower the computing only.",
         "**前提不对:适配器训练时基座冻结,但要放进显存的是全部 {params} 参数,这里存为 {w_here},不是每个 token 激活的 {active}。** 激活参数少,省的只是计算量。", MIXTRAL, FIRST),
+    Remark("at-other-count", 0, lambda c: c.training and c.modelled and not c.failed and "asked_at" in c.figures.log,
+        "{at_other_count}", "{at_other_count}", ZERO, FIRST),
     Remark("stages-seem-alike", 0, lambda c: c.training and c.modelled and not c.failed and c.any("same_memory") and "stages_asked" in c.figures.log,
         "{stages_alike}", "{stages_alike}", DEEPSPEED_CONFIG, FIRST),
     Remark("stage-to-take", 1, lambda c: c.training and c.modelled and c.any("which_method") and not c.failed,

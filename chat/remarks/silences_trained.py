@@ -80,6 +80,7 @@ TRAINED_SILENCES = {
         "stages",
         "states-",
     ),
+    "at-other-count": ("claim-", "claims-", "states-", "sharding-at-work", "stages"),
     "sharding-at-work": ("claim-", "claims-of", "states-", "stages", "zero-on", "zero3-", "adam-", "smaller-methods"),
     "offload-at-work": ("claim-", "states-", "stages", "zero-on", "offload", "smaller-methods"),
     "masters-cost": ("adam-", "sixteen-eighteen", "states-floor", "bytes-each", "pure-bf16", "why-masters"),
