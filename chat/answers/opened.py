@@ -25,7 +25,7 @@ _BEGINS_WITH_NO = ("**No: ", "**No, ", "**不行:", "**不行,", "**不行\uff0c
 _OF_PURE_BF16 = ("**Right for pure bf16", "**按纯 bf16 是对的")
 _SAYS_YES = re.compile(r"^\*\*(?:Yes[.,:]? |可以[。,:]|对[。,:])")
 # what is asked of figures or of settings, to which no yes or no of fitting is the answer
-_NOT_OF_FITTING = frozenset({"stages-seen", "settings-compared"})
+_NOT_OF_FITTING = frozenset({"stages-seen", "settings-compared", "distributed-unfelt", "distributed-is-zero"})
 _SAYS_NO = re.compile(r"^\*\*(?:No[.,:]? |不行[。,:]|不对[。,:])")
 # what the first remark answers by itself
 _ANSWERED_BY_REMARKS = frozenset({"kv_cache", "explain_derive", "adam_state", "why_more", "check_arithmetic", "units"})
@@ -33,7 +33,14 @@ _OF_A_CACHE = ("kv-", "cache-", "mla-", "latent-")
 _LOST = ("**Nothing is lost:**", "**什么都没少:**")
 # remarks that refuse what a question takes for given
 REFUSES = frozenset(
-    {"adapters-do-not-fit", "bf16-refused", "bf16-refused-in-training", "active-is-not-trained", "active-is-not-frozen"}
+    {
+        "adapters-do-not-fit",
+        "bf16-refused",
+        "bf16-refused-in-training",
+        "active-is-not-trained",
+        "active-is-not-frozen",
+        "distributed-unfelt",
+    }
 )
 # by how much a server's pool grows
 _OF_A_POOL = ("pool-by-cards", "pool-by-cache", "pool-by-weights")

@@ -6,11 +6,12 @@ from contextlib import suppress
 from math import floor
 
 from chat.figures.cause_figures import logged
+from chat.figures.distributed import copies_of, kept_whole, ranks_of
 from chat.figures.gaps import parts_beside
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from chat.figures.quoted import claim_words
 from chat.figures.share_lowered import lowered
-from chat.figures.zero_bytes import OF_STAGE, on_each_card
+from chat.figures.zero_bytes import OF_STAGE
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import TRAINED
@@ -24,6 +25,7 @@ _WHOLE = 0.9
 _FAR = 1.3
 # ZeRO, figure 1: 7.5B parameters on 64 cards, states alone
 _EXAMPLE = 7.5e9
+_WITH_GRADIENTS = 2  # the stage that divides these as well
 _EXAMPLE_OFF, _MOST_CARDS = 0.03, 1024
 
 
@@ -77,7 +79,8 @@ def _seen(figures: Figures) -> float:
 def _held(figures: Figures, stage: int) -> float:
     """What a stage leaves on each card of weights, gradients and optimizer states."""
     if figures.knob("method") == "full" and figures.knob("optimizer") == "adamw" and not figures.pure:
-        return said_or_real(figures) * on_each_card(stage, figures.n)
+        whole, divided = _bytes(figures, stage)
+        return _params(figures) * (whole + divided / copies_of(figures))
     return figures.at(zero_stage=stage, offload="none").held(*ALL_STATES)
 
 
@@ -86,14 +89,26 @@ def said_or_real(figures: Figures) -> float:
     return figures.params if "model" in figures.given else figures.need("params_said")
 
 
+def _params(figures: Figures) -> float:
+    """A card's part of them, where ranks and stages divide them."""
+    return said_or_real(figures) / ranks_of(figures)
+
+
+def _bytes(figures: Figures, stage: int) -> tuple[float, float]:
+    """Bytes of a parameter that a stage keeps whole, and those that it divides; gradients in fp32 where they are summed up so."""
+    whole, divided = OF_STAGE[stage]
+    more = kept_whole(figures) - OF_STAGE[1][0]
+    return (whole + more, divided) if stage < _WITH_GRADIENTS else (whole, divided + more)
+
+
 def _stage_sum(figures: Figures, stage: int) -> str:
     """`16 B × 7B ÷ 8 = 13.5 GB`, or the amount alone where other bytes are kept."""
     size = f"{figure(_held(figures, stage) / GB, 3)} GB"
     if figures.knob("method") != "full" or figures.knob("optimizer") != "adamw" or figures.pure:
         return size
-    whole, divided = OF_STAGE[stage]
-    count = size_words(said_or_real(figures))
-    each = f"({whole:g} + {divided:g}/{figures.n}) B × {count}" if whole else f"16 B × {count} ÷ {figures.n}"
+    whole, divided = _bytes(figures, stage)
+    count, copies = size_words(_params(figures)), copies_of(figures)
+    each = f"({whole:g} + {divided:g}/{copies}) B × {count}" if whole else f"{divided:g} B × {count} ÷ {copies}"
     return f"{each} = {size}"
 
 
@@ -123,8 +138,8 @@ def _stages_at_work(figures: Figures) -> Words:
         return _too_high(figures, stage, share, seen)
     sure, sure_zh = ("It is", "已经") if whole > seen * GIB else ("Most likely it is", "多半已经")
     return Words(
-        f"**{sure} in force: divided over {figures.n} cards the states take {sum_} on each; not divided each card would hold {copy}{failing}. You see {told}.**{_kept_whole(figures, stage).en}{_beyond(figures, share).en}",
-        f"**{sure_zh}生效:切分到 {figures.n} 张卡后,每卡状态 {sum_};没生效的话每卡要放 {copy}{failing_zh},而您看到的是 {told}。**{_kept_whole(figures, stage).zh}{_beyond(figures, share).zh}",
+        f"**{sure} in force: divided over {copies_of(figures)} cards the states take {sum_} on each; not divided each card would hold {copy}{failing}. You see {told}.**{_kept_whole(figures, stage).en}{_beyond(figures, share).en}",
+        f"**{sure_zh}生效:切分到 {copies_of(figures)} 张卡后,每卡状态 {sum_};没生效的话每卡要放 {copy}{failing_zh},而您看到的是 {told}。**{_kept_whole(figures, stage).zh}{_beyond(figures, share).zh}",
     )  # fmt: skip
 
 

@@ -19,10 +19,12 @@ from chat.figures.cells_and_runs import CELLS_AND_RUNS
 from chat.figures.chained_sums import CHAINED_SUMS
 from chat.figures.checkpointing import CHECKPOINTING
 from chat.figures.claimed_savings import CLAIMED_SAVINGS
+from chat.figures.context_parallel import CONTEXT_PARALLEL
 from chat.figures.counts_claimed import COUNTS_CLAIMED
 from chat.figures.derivation_words import DERIVATION_WORDS
 from chat.figures.diagnosed import DIAGNOSED, DIAGNOSED_TERMS, DIAGNOSED_WORDS
 from chat.figures.disk_words import DISK_WORDS
+from chat.figures.distributed import DISTRIBUTED
 from chat.figures.dora_figures import DORA
 from chat.figures.draft_words import DRAFT_WORDS
 from chat.figures.engine_words import its_share, share_of_whole
@@ -144,6 +146,8 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **{f"is_{each:g}": partial(told_as, each=each) for each in (2, 16)},
     **ROLE_WORDS, **SPLIT_WORDS, **TILE_WORDS,
     **LAYOUT_OVER,
+    **DISTRIBUTED,
+    **CONTEXT_PARALLEL,
     **BATCH_DOUBLED,
     "total_verdict": total_claimed, "kv_verdict": judged, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
     **UNIFIED_SHARE, **DISK_WORDS, **VIDEO_WORDS,

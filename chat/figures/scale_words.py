@@ -6,6 +6,7 @@ from typing import Any
 from chat.figures.amount_words import token_words
 from chat.figures.cause_figures import logged
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, value_of
+from chat.figures.stages_seen_apart import between_stages, by_the_rule
 from formulas.anatomy import routed_params
 from formulas.graphs import filled
 from formulas.layouts import in_flight, virtual_stages
@@ -199,15 +200,16 @@ def _apart(figures: Figures) -> Words:
     logits = (f" with logits of {gib_words(head)}", f"和 logits {gib_words(head)}") if head > GIB / 20 else ("", "")
     judged = _interleaving_judged(proposed, first, size) if "interleaved" in proposed.about else SILENT
     few = micro and micro <= stages
+    seen, rule = between_stages(figures, count - others, each), by_the_rule(figures, each)
     bare = ("", "") if "gradient_checkpointing" in figures.given else ("All activations kept: ", "不开重计算时:")
     batch = ("", "") if few else (
         " A smaller global batch does not help while a step has more micro-batches than stages.",
         "只要微批次数多于级数,减小全局批大小没有用。",
     )  # fmt: skip
     return Words(
-        f"**{lead.en} (one forward, one backward).** {bare[0]}Stage 1: states {gib_words(states[0])} + activations {count:g} × {gib_words(each)} = {gib_words(size)}, {gib_words(first.best)} in all; stage {stages}: states {gib_words(states[1])} + activations {gib_words(less)}, {gib_words(last.best)} in all; the embedding is on the first stage, the head{logits[0]} on the last. "
+        f"**{lead.en} (one forward, one backward).** {bare[0]}Stage 1: states {gib_words(states[0])} + activations {count:g} × {gib_words(each)} = {gib_words(size)}, {gib_words(first.best)} in all; stage {stages}: states {gib_words(states[1])} + activations {gib_words(less)}, {gib_words(last.best)} in all; the embedding is on the first stage, the head{logits[0]} on the last.{seen.en}{rule.en} "
         f"{_cures(figures, first).en}{batch[0]}{judged.en}",
-        f"**{lead.zh}(1F1B 调度)。** {bare[1]}第 1 级:状态 {gib_words(states[0])} + 激活 {count:g} × {gib_words(each)} = {gib_words(size)},合计 {gib_words(first.best)};第 {stages} 级:状态 {gib_words(states[1])} + 激活 {gib_words(less)},合计 {gib_words(last.best)};embedding 在首级,输出头{logits[1]}在末级。"
+        f"**{lead.zh}(1F1B 调度)。** {bare[1]}第 1 级:状态 {gib_words(states[0])} + 激活 {count:g} × {gib_words(each)} = {gib_words(size)},合计 {gib_words(first.best)};第 {stages} 级:状态 {gib_words(states[1])} + 激活 {gib_words(less)},合计 {gib_words(last.best)};embedding 在首级,输出头{logits[1]}在末级。{seen.zh}{rule.zh}"
         f"{_cures(figures, first).zh}{batch[1]}{judged.zh}",
     )  # fmt: skip
 
@@ -252,14 +254,14 @@ def _in_flight(figures: Figures) -> Words:
     if count < 2:
         raise Missing("micro-batches")
     data = int(figures.base.situation.knob("dp") or 1)
-    alone, alone_zh = SILENT.en, SILENT.zh
-    if data == 1 and figures.knob("method") == "full":
-        alone = " With one replica (data parallel 1) a distributed optimizer divides nothing."
-        alone_zh = "数据并行为 1,分布式优化器切不动任何东西。"
+    told = {"distributed_unfelt", "distributed_helps"} & figures.about  # which says so itself
+    alone = SILENT
+    if data == 1 and figures.knob("method") == "full" and not told:
+        alone = Words(" With one replica (data parallel 1) a distributed optimizer divides nothing.", "数据并行为 1,分布式优化器切不动任何东西。")  # fmt: skip
     how, how_zh = ("GPipe: all of a step", "GPipe:一步的全部") if figures.knob("schedule") == "gpipe" else ("one forward, one backward", "1F1B")  # fmt: skip
     return Words(
-        f"Of the activations the first stage keeps {count:g} micro-batches at once ({how}), {count:g} × {gib_words(size / count)} = {gib_words(size)}; the last keeps {float(last.values[in_flight]):g}.{alone}",
-        f"激活方面,首级要同时保留 {count:g} 个微批次({how_zh}):{count:g} × {gib_words(size / count)} = {gib_words(size)};末级只有 {float(last.values[in_flight]):g} 个。{alone_zh}",
+        f"Of the activations the first stage keeps {count:g} micro-batches at once ({how}), {count:g} × {gib_words(size / count)} = {gib_words(size)}; the last keeps {float(last.values[in_flight]):g}.{alone.en}",
+        f"激活方面,首级要同时保留 {count:g} 个微批次({how_zh}):{count:g} × {gib_words(size / count)} = {gib_words(size)};末级只有 {float(last.values[in_flight]):g} 个。{alone.zh}",
     )  # fmt: skip
 
 

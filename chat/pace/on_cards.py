@@ -6,11 +6,11 @@ from chat.pace.run import Asked
 from chat.pace.words import Line, duration, gigabytes, line, scaled, share
 from chat.works import LORA, ZERO
 from formulas.notation import size_words
-from formulas.quantity import Words
+from formulas.quantity import SILENT, Words
 from kb.cards import GIB
 from kb.names import gpu_row
 from kb.recipe import ADAPTERS, usual_mfu
-from kb.timing import FROZEN, Training
+from kb.timing import EXAMPLE_TOKENS, FROZEN, Training
 
 # bytes of a parameter with Adam in mixed precision: weights and gradients, and the optimizer's states
 _WHOLE, _STATES = 4, 12
@@ -26,14 +26,15 @@ def states_lines(asked: Asked) -> list[Line]:
         return []
     cards, whole = t.n_gpus or 1, (_WHOLE + _STATES) * params
     product = f"{size_words(params)} × {_WHOLE + _STATES} B = {gigabytes(whole)}"
+    logits = _logits_decide(asked, whole)
     if cards < 2:
         fits, fits_zh = ("", "") if whole < room else (", more than it has", ",放不下")
-        return [line(f"Memory: the states take {product} of a card's {gigabytes(room)}{fits}; activations come on top.",
-                     f"显存:状态 {product},卡上 {gigabytes(room)}{fits_zh};激活另算。", ZERO)]  # fmt: skip
+        return [line(f"Memory: the states take {product} of a card's {gigabytes(room)}{fits}; activations come on top{logits.en}.",
+                     f"显存:状态 {product},卡上 {gigabytes(room)}{fits_zh};激活另算{logits.zh}。", ZERO)]  # fmt: skip
     first, all_of_them = (_WHOLE + _STATES / cards) * params, whole / cards
     alone = whole < MOST_OF_A_CARD * room
     some, some_zh = (
-        ("plain DDP holds them, though ZeRO-1 or FSDP leaves room for larger micro-batches", "普通 DDP 放得下,用 ZeRO-1 或 FSDP 能留出更大的微批")
+        ("plain DDP holds them, so DeepSpeed or FSDP is not needed, though ZeRO-1 or FSDP leaves room for larger micro-batches", "普通 DDP 放得下,不必上 DeepSpeed 或 FSDP,用 ZeRO-1 或 FSDP 能留出更大的微批")
         if alone
         else ("plain DDP leaves next to nothing beside them", "普通 DDP 放下后所剩无几")
         if whole < room
@@ -46,10 +47,24 @@ def states_lines(asked: Asked) -> list[Line]:
         "divided over all cards they are still too much", "切分到全部卡仍放不下"
     )  # fmt: skip
     bold = "**" if "stages" in asked.kinds or "states" in asked.kinds else ""
-    return [line(f"{bold}Memory: {product} of states; {some} (a card has {gigabytes(room)}).{bold} ZeRO-1 (distributed optimizer) leaves {gigabytes(first)} on each of {cards} cards, full sharding (ZeRO-3, FSDP) {gigabytes(all_of_them)}: {decides[0]}. Activations come on top.",
-                 f"{bold}显存:状态 {product};{some_zh}(一张卡共 {gigabytes(room)})。{bold}ZeRO-1(分布式优化器)后 {cards} 张卡每张 {gigabytes(first)},完全切分(ZeRO-3、FSDP){gigabytes(all_of_them)}:{decides[1]}。激活另算。", ZERO)]  # fmt: skip
+    return [line(f"{bold}Memory: {product} of states; {some} (a card has {gigabytes(room)}).{bold} ZeRO-1 (distributed optimizer) leaves {gigabytes(first)} on each of {cards} cards, full sharding (ZeRO-3, FSDP) {gigabytes(all_of_them)}: {decides[0]}. Activations come on top{logits.en}.",
+                 f"{bold}显存:状态 {product};{some_zh}(一张卡共 {gigabytes(room)})。{bold}ZeRO-1(分布式优化器)后 {cards} 张卡每张 {gigabytes(first)},完全切分(ZeRO-3、FSDP){gigabytes(all_of_them)}:{decides[1]}。激活另算{logits.zh}。", ZERO)]  # fmt: skip
 
 
+def _logits_decide(asked: Asked, states: float) -> Words:
+    """Of a small model with a large vocabulary that logits are what a micro-batch is bounded by."""
+    copy = EXAMPLE_TOKENS * (asked.said("vocab_size") or 0.0) * _FP32
+    if copy < _MUCH * states:
+        return SILENT
+    product = f"{EXAMPLE_TOKENS:,.0f} × {asked.said('vocab_size'):,.0f} × {_FP32} B = {gigabytes(copy)}"
+    return Words(
+        f", and of so small a model most of that are logits: {product} for one fp32 copy of {EXAMPLE_TOKENS:,.0f} tokens, several at once; so the micro-batch stays small, or a fused loss (Liger, cut cross-entropy) makes none",
+        f";模型小,大头其实是 logits:每 {EXAMPLE_TOKENS:,.0f} token 一份 fp32 就是 {product.replace(' B =', ' 字节 =')},同时存在好几份,所以 micro-batch 要小,或用融合损失(Liger、cut cross-entropy)不生成 logits",
+    )
+
+
+_FP32 = 4
+_MUCH = 0.1  # of the states, that one copy of the logits is
 MOST_OF_A_CARD = 0.85  # of a card that states may take beside activations
 
 

@@ -92,6 +92,7 @@ def training(
         return told_lines(steps)
     if stored := _stored(model):
         told.setdefault("stored_params", stored)
+        told.setdefault("vocab_size", _shape(model).fact("vocab_size"))
     asked = replace(asked, told=told)
     found = compared(named, training=True) if "compare" in about else []
     beside = each_card(asked, [cards_meant(one)[0].name for one in named], [int(one) for one in _several(n_gpus)])
@@ -129,8 +130,12 @@ def training(
 def _stored(model: dict[str, Any]) -> float | None:
     """Parameters that memory holds: of a mixture all of them, and not the active ones that compute."""
     if "model" in model:
-        return Figures({"model": _several(model["model"])[0]}).params
+        return _shape(model).params
     return None
+
+
+def _shape(model: dict[str, Any]) -> Figures:
+    return Figures({"model": _several(model["model"])[0]})
 
 
 def _subjects(given: dict[str, Any]) -> list[dict[str, Any]]:

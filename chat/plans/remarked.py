@@ -222,7 +222,9 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
         found["seq_len"] = (min if times or "score_formula" in reading.cues else max)(found["seq_len"])
     if isinstance(found.get("lora_targets"), list):
         found["lora_targets"] = found["lora_targets"][-1]  # on the fewest matrices: what that does not hold, none does
-    if "replicas" in reading.cues and isinstance(found.get("n_gpus"), int):  # the layouts stand side by side elsewhere
+    if (
+        "replicas" in reading.cues and isinstance(found.get("n_gpus"), int) and found.get("task") != "train"
+    ):  # the layouts stand side by side elsewhere
         found = {**{name: value for name, value in found.items() if name not in ("pp", "dp")}, "tp": found["n_gpus"]}
     if "oom_diagnosis" in reading.intents:
         if "cache_instead" in reading.cues:  # what failed had the usual cache

@@ -130,6 +130,17 @@ def _stages_of_pipeline(scan: Scan) -> None:
         del scan.facts["zero_stage"], scan.spans["zero_stage"]
 
 
+_OPTIMIZER_DIVIDED = r"(?<![a-z])distributed[ _-]optimi[sz]er|分布式(?:的)?优化器"
+_WITHOUT_IT = r"\bddp\b|\bwithout\b|\bw/o\b|\boff\b|\bagainst\b|\bvs\b|\bversus\b|\bor\b|不用|不开|没开|关|还是|对比"
+
+
+def _copies_that_divide(scan: Scan) -> None:
+    """`Distributed optimizer, pure data parallel` names the copies that share its states, and no run without it."""
+    both = sorted(map(str, scan.facts.get("zero_stage", ()))) == ["0", "1"]
+    if both and any(scan.find(_OPTIMIZER_DIVIDED)) and not any(scan.find(_WITHOUT_IT)):
+        keep(scan, "zero_stage", [one == 1 for one in scan.facts["zero_stage"]])
+
+
 # what only a training has
 _TRAINING_ALONE = ("virtual_stages", "n_microbatches", "schedule", "shard_size", "sequence_parallel", "grad_accum")
 _MICRO_BATCHES = r"\bmicro[ _-]?batch\w*|\bmbs\b|微批"
@@ -158,6 +169,7 @@ def settle(scan: Scan) -> None:
     settle_readings(scan)
     settle_tried_ranks(scan)
     _stages_of_pipeline(scan)
+    _copies_that_divide(scan)
     settle_groups(scan)
     settle_slices(scan)
     if len(scan.facts.get("schedule", ())) > 1:  # both are told of; what runs is the usual one

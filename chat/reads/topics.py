@@ -19,9 +19,13 @@ _COUNTED_BEFORE = (
     rf"(?<!\d )(?<!\dx )(?<!\dx)(?<!\bone )(?<!\bmy )(?<!\ba )(?<!\btwo )(?<!rtx ){_CARDS_TOLD}(?:(?!\b(?:{_OF_OTHERS})\b)[^?]){{0,120}}[.!;,:)-]\s*(?:(?:so|and|then|but|ok|now),? )*how many"
     rf"(?:{_NEEDED}*(?:\s*[?,]|\s*$|\s(?:with|using|under|via|for|when|if)\b[^?]{{0,80}}(?:\?|$))|{_NEEDED}+\s(?:at|in|to)\b[^?]{{0,80}}(?:\?|$))"
 )
+_TO_NEED = r"(?: (?:of (?:them|those|these)|do (?:i|we|you) need|would (?:i|we|you|it|that) (?:need|take)|does (?:it|that) take|are needed|cards?|gpus?|nodes?))*"
+_ELSE_ZH = r"(?:张|块|卡|gpu)[^;!]{0,80}?(?:要?不然|否则|(?:不够|不行)(?:的话)?),?(?:那|就|至少|最少)*(?:得|要|需要?)(?:多少|几)\s*(?:[?。]|$)"
 COUNT_LEFT_OPEN = (
     rf"{MORE_CARDS}|{_COUNTED_BEFORE}|\b(?:at|to|with) (?:which|what) (?:card |gpu )?(?:count|number)\b|\b(?:minimum|min|smallest|lowest|least) (?:card |gpu )?count\b"
     rf"|{_CARDS_TOLD}(?:(?!\b(?:{_OF_OTHERS})\b)[^?;!]){{0,80}}\b(?:if so|or|and|then|so),? how many(?: (?:of (?:them|those|these)|do (?:i|we|you) need|would (?:i|we|it) (?:need|take)|are needed|cards|gpus))*\s*(?:\?|$)"
+    # "would 16 H100 be enough? How many otherwise", "enough? If not, how many?"
+    rf"|{_ELSE_ZH}|{_CARDS_TOLD}(?:(?!\b(?:{_OF_OTHERS})\b)[^;!]){{0,160}}?\b(?:how many{_TO_NEED},? (?:otherwise|instead|if not|in that case|at (?:the )?least|at minimum|then)|(?:otherwise|if not|else|in that case),? (?:then |and )?how many{_TO_NEED})\s*(?:[?.]|$)"
 )
 # how long it can be is asked by what a cache or bits change: "how much longer can the context be", "change for the max len"
 _OF_A_LENGTH = r"(?:context|ctx|seq\w*|length|max[ _-]?(?:model[ _-])?len\w*)"

@@ -3,6 +3,7 @@
 What is read becomes cues: `divides:cp` of each way that is named, `divides_of:weights` of each part.
 """
 
+from chat.reads.distributed import OF_DISTRIBUTED
 from chat.reads.lexicon import compiled
 
 DIVIDES, DIVIDES_OF = "divides:", "divides_of:"
@@ -30,7 +31,12 @@ _ELSE = r"\bzero\b|\bfsdp|\bdeepspeed\b|\boom\b|\bout of memory\b|\berror\b|\bdi
 
 
 def read_ways_divide(text: str) -> tuple[str, ...]:
-    """The ways and the parts; nothing where it is another question of them. `text` is normalised."""
+    """What is asked of the ways, and of the optimizer that copies share. `text` is normalised."""
+    return (*(cue for cue, pattern in OF_DISTRIBUTED if compiled(pattern).search(text)), *_ways(text))
+
+
+def _ways(text: str) -> tuple[str, ...]:
+    """The ways and the parts; nothing where it is another question of them."""
     ways = [name for name, pattern in _WAYS if compiled(pattern).search(text)]
     if not ways or compiled(_ELSE).search(text) or not compiled(_ASKS).search(text):
         return ()

@@ -1,5 +1,16 @@
 """Which remarks on a training, its states and what divides them say again what another has said."""
 
+# what an answer on the optimizer that copies share says by itself
+_OF_SHARES = (
+    "sharding-at-work",
+    "states-floor",
+    "states-shared",
+    "stages",
+    "same-memory",
+    "zero-on",
+    "ways-divide-here",
+)
+
 TRAINED_SILENCES = {
     "beside-the-weights": (
         "account",
@@ -160,6 +171,9 @@ TRAINED_SILENCES = {
     "eight-bit-states-save": ("bytes-each", "moments-or-masters", "adam-in-figures", "adam-keeps", "states-floor"),
     "bytes-each": ("adam-", "claim-as", "states-floor", "smaller-methods", "pure-bf16", "sixteen-eighteen"),
     "fp8-training-counted": ("fp8-training", "states-floor", "pure-bf16"),
+    "distributed-is-zero": ("distributed-unfelt", *_OF_SHARES),
+    "distributed-unfelt": _OF_SHARES,
+    "sequence-divides-in-part": ("ways-divide-here", "lever-", "states-floor", "states-shared", "same-memory"),
     "stage-to-take": ("stages", "states-shared", "states-floor"),
     "offload-shares-memory": ("host-memory",),
     "roles-each": (

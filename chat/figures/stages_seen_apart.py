@@ -1,0 +1,44 @@
+"""Beside what a pipeline's stages are worked out to keep: what was seen of the first and the last, and the usual rule for a layer."""
+
+from chat.figures.named import GB, Figures, gib_words
+from formulas.notation import figure
+from formulas.quantity import SILENT, Words
+
+# of a layer with a plain MLP, in s·b·h bytes, without the scores (Korthikanti et al.)
+_RULE = 34
+_PAIR = 2
+_ALIKE = (0.5, 2)  # of what is worked out, that two readings show
+
+
+def between_stages(figures: Figures, more: float, each: float) -> Words:
+    """What of two readings that differ is of one of so many micro-batches more; silent where it cannot be these."""
+    seen = sorted({float(one) for one in figures.told.get("observed_gb", ()) if one})
+    if len(seen) != _PAIR or more < 1:
+        return SILENT
+    apart = seen[1] - seen[0]
+    if not _ALIKE[0] <= apart * GB / more / each <= _ALIKE[1]:
+        return SILENT
+    counted = f"({seen[1]:g} − {seen[0]:g}) ÷ {more:g} = {figure(apart / more, 3)} GB"
+    return Words(
+        f" The {apart:g} GB between your two readings are {more:g} micro-batches more, {counted} each.",
+        f"您看到的两级相差 {apart:g} GB,就是多出的 {more:g} 个微批次,每个 {counted}。",
+    )
+
+
+def by_the_rule(figures: Figures, each: float) -> Words:
+    """What the rule 34·s·b·h/t gives for a stage's layers, where tokens are divided too."""
+    ranks, stages = (int(figures.knob(name) or 1) for name in ("tp", "pp"))
+    if not figures.knob("sequence_parallel") or figures.knob("attention") == "eager" or stages < _PAIR:
+        return SILENT
+    layers = int(figures.fact("n_layers")) // stages
+    sizes = (int(float(figures.need(name))) for name in ("seq", "batch"))
+    s, b = sizes
+    h = int(figures.fact("hidden_size"))
+    rule = layers * _RULE * s * b * h / ranks
+    if not rule < each:
+        return SILENT
+    product = f"{layers} × {_RULE} × {s:,} × {b} × {h:,} ÷ {ranks} B = {figure(rule / GB, 3)} GB ({gib_words(rule)})"
+    return Words(
+        f" The usual rule of {_RULE}·s·b·h/TP for a layer gives {product} per micro-batch; it is of a plain MLP, a gated one keeps more.",
+        f"按常用的每层 {_RULE}·s·b·h/TP 估算,每个微批次是 {product.replace(' B =', ' 字节 =')};它按普通 MLP 推出,门控 MLP 要多存一些。",
+    )

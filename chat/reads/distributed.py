@@ -1,0 +1,32 @@
+"""What is asked of Megatron's distributed optimizer, why it is not felt and which stage of ZeRO it is; and whether a divided sequence
+divides all memory."""
+
+_NAMED = r"(?<![a-z])distributed[ _-]?optimi[sz]er|分布式(?:的)?优化器|\bdist[ _-]?opt(?:im(?:izer)?)?\b"
+_NO_LESS = (
+    r"\bnot (?:one|a single|an?) (?:gi?b|byte|bit|mb)\b|\b(?:did|does|do|has|have|was|is)(?:n'?t| not) (?:\w+ ){0,3}?(?:less|lower|drop\w*|chang\w*|sav\w*|help\w*|shrink|shrunk|fall|fell|go(?:ne)? down|come down|reduc\w*|budg\w*|do(?:es)? (?:anything|nothing))"
+    r"|\bno (?:less|lower|change|difference|effect|savings?|gain|reduction|drop)\b|\bnothing (?:changes|changed|happens|happened|saved|drops|dropped)\b|\b(?:does|did|do|saves?|saved|gains?|changes?|changed) nothing\b"
+    r"|\bthe (?:very |exact(?:ly)? )?same (?:memory|amount|vram|usage|\d)|\b(?:exactly |just |still )?the same\b(?=\s?[.,;:?!]|$)|\bstill (?:reads?|shows?|uses?|takes?|at|sits?|needs?|eats?)\b|\bunchanged\b|\bbroken\b|\bstill\b[^.;?!\d]{0,16}\d+(?:\.\d+)? ?gi?b\b|\bidentical\b"
+    r"|(?<!有)没(?:怎么|有)?(?:降|省|少|减|变|用|效果|反应|区别|差别|生效|起作用)|(?:一点|丝毫|1个?\s?g|一个g)(?:儿|也|都)*(?:没|不)|(?:还是|仍是?|依然|依旧)(?:占|是|要|用)?(?:了)?\s?(?:\d|一样|那么|这么|原来)|一样(?:多|大|高)|不(?:降|变|减|见少|管用|起作用)|显存(?:完全)?(?:一样|相同)|无效"
+)
+_ZERO = r"\bzero\b|\bzero[ _-]?[123]\b|(?<![a-z])zero[123几]|\bdeepspeed\b|\bz[123]\b|(?<![a-z])ds(?![a-z])"
+_WHICH = (
+    r"\bzero[ _-]?\d? or zero\b|\bzero[ _-]?\d or (?:zero[ _-]?)?\d|zero[ -]?\d还是|\bwhich\b|\bwhat (?:stage|zero)\b|\bequiv\w*|\bequal\w*|\bsame (?:as|thing)\b|\bcorrespond\w*|\bcompar\w*|\bdiffer\w*|\bversus\b|\bvs\b|\b(?:more|higher|larger|bigger|less|lower|smaller)\b[^.;?!]{0,40}\b(?:than|on megatron|in megatron|under megatron|with megatron)\b|\bwhy\b[^.;?!]{0,32}\b(?:more|higher|larger|bigger|so much|greater)\b|\b(?:more|higher|larger|bigger)\s?\?|\bjust zero\b|\bbasically\b|\breally zero\b|\bis (?:it|that|this)\b[^.;?!]{0,16}\bzero"
+    r"|相当于|等价|等于|等同|对应|对标|就是|哪(?:个|一)?(?:级|阶段|档|种)?|几|区别|差(?:别|异|在|了|这么|那么)|一样|一回事|(?:比|反而|还|更)[^,;?!]{0,10}(?:多|大|高|少|小)|多(?:出|了|占)"
+)
+_HELPS = (
+    r"\b(?:does|do|will|would|can|could|is|should)\b[^.;?!]{0,60}\b(?:help\w*|sav(?:e|es|ing)|do anything|make (?:a|any) difference|reduc\w*|worth\w*|useful|useless|gain\w*|matter\w*|effect|lower\w*|any use|point)\b|\bany (?:point|use|benefit|gain|effect)\b"
+    r"|(?:有用|有没有用|有意义|有必要|有效果|有效|管用|能省|会省|能降|会降|起作用|有(?:什么)?(?:用|好处|收益))[^;!]{0,12}(?:吗|么|呢|\?|$)|有没有(?:用|效果|必要|意义)|没用吧"
+)
+# "I thought CP=8 cuts memory by 8", "CP 不是应该显存除以 8 吗"
+_SEQUENCE = r"(?<![a-z])cp(?![a-z])|\bcontext[- ]parallel\w*|\bulysses\b|\bring[- ]attention\b|\bsequence[- ]parallel\w*|上下文并行|序列并行"
+_BY_SO_MUCH = (
+    r"\b(?:cut|divid|reduc|split|shrink|lower|drop|sav|scal)\w*\b[^;?!]{0,48}\b(?:by|to|into|over|across|with) (?:a factor of )?(?:\d+\b|all|cp\b|the (?:cards|gpus|ranks|degree)|1/\d)|\b(?:memory|v?ram|everything|usage)\b[^.;?!]{0,24}(?:/\s?\d+|\b1/\d|\b\d+x\b|\b(?:eighth|quarter|half)\b)|\b\d+ ?x (?:less|smaller|lower)\b|\b\d+ times (?:less|smaller|lower)\b"
+    r"|除以|(?:\d|[一二两三四五六七八九十]+)分之一|(?:变成?|降到?|只要|应该是?|减到?)\s?1/\d|平分|均分|平摊|降(?:低|到|为)?\s?\d\s?倍|省\s?\d\s?倍"
+)
+OF_DISTRIBUTED: tuple[tuple[str, str], ...] = (
+    ("distributed_named", _NAMED),
+    ("divides_memory", rf"^(?=[\s\S]*(?:{_SEQUENCE}))[\s\S]*(?:{_BY_SO_MUCH})"),
+    ("distributed_unfelt", rf"^(?=[\s\S]*(?:{_NAMED}))[\s\S]*(?:{_NO_LESS})"),
+    ("distributed_helps", rf"^(?=[\s\S]*(?:{_NAMED}))[\s\S]*(?:{_HELPS})"),
+    ("distributed_stage", rf"^(?=[\s\S]*(?:{_NAMED}))(?=[\s\S]*(?:{_ZERO}))[\s\S]*(?:{_WHICH})"),
+)

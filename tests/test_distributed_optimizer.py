@@ -1,0 +1,203 @@
+"""Megatron's distributed optimizer and a divided sequence: what they divide over which cards, and what stays whole."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.grammar import read
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Megatron, Qwen2.5-14B on 8 A100 80GB, TP4 PP2. use_distributed_optimizer makes no difference at all, still 41GB per card. Broken?", "**It is not broken: 8 cards ÷ (TP 4 × PP 2) = data parallel 1"),
+        ("Llama-3.1-8B with TP8 on 8 H100 in Megatron: with the distributed optimizer the memory is exactly the same. Why?", "**It is not broken: 8 cards ÷ (TP 8) = data parallel 1"),
+        ("Megatron 16 卡 A100，Qwen2.5-32B，TP8 PP2，加了分布式优化器显存一点没少，是不是没生效", "**没有坏：16 张卡 ÷（TP 8 × PP 2）= 数据并行 1"),
+        ("Megatron, Qwen2.5-32B on 64 H100, TP8 PP2: the distributed optimizer saves nothing, why?", "**It should be felt: 64 cards ÷ (TP 8 × PP 2) = data parallel 4"),
+        ("Will the distributed optimizer help Qwen2.5-14B on 8 A100 80GB with TP4 PP2?", "**No: 8 cards ÷ (TP 4 × PP 2) = data parallel 1"),
+        ("Qwen2.5-14B 在 8 张 A100 上 TP4 PP2，再开分布式优化器有没有用", "**没用：8 张卡"),
+    ],
+)  # fmt: skip
+def test_an_optimizer_divided_over_one_rank_is_told_first(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)
+
+
+def test_what_is_seen_beside_the_states_is_no_matter_of_the_optimizer() -> None:
+    question = "Megatron, Llama-2-13b, 8 A100 80GB, TP2 PP4, no recompute, 4096 tokens: --use-distributed-optimizer, and still 45GB on the first stage. Broken?"
+    first = Assistant().ask(question).text.split("\n\n")[0]
+    assert "Of the 45 GB that you see the other 15 GB are activations and logits" in first
+    assert "data parallel 2 on 16 cards" in first
+    assert "full recomputation" in first
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Which stage of ZeRO does Megatron's distributed optimizer correspond to? Mistral-7B, 8 GPUs, pure data parallel", ("**It is ZeRO-1", "(6 + 12/8) = 7.5 B × 7.24B = 54.3 GB", "39.8 GB")),
+        ("Qwen2.5-7B on 8 A100 80GB: DeepSpeed ZeRO-1 takes 42GB of states, Megatron's distributed optimizer 57GB. Why is it more?", ("**It is ZeRO-1", "the 15 GB more that you see", "--grad-reduce-in-bf16")),
+        ("Megatron 分布式优化器跟 ZeRO-1 是一回事吗，8 卡纯 DP 训 Qwen2.5-7B 怎么比 deepspeed 大", ("**相当于 ZeRO-1", "7.5 字节 × 7.62B = 每卡 57.1 GB", "TP 2 或 PP 2")),
+        ("Megatron的distributed optimizer是zero几？", ("**相当于 ZeRO-1", "N = 8 时 7.5")),
+        ("Is the distributed optimizer of Megatron equivalent to ZeRO-1 or ZeRO-2?", ("**It is ZeRO-1", "7.5 with N = 8")),
+    ],
+)  # fmt: skip
+def test_which_stage_it_is_is_told_first(question: str, says: tuple[str, ...]) -> None:
+    first = Assistant().ask(question).text.split("\n\n")[0]
+    assert all(one in first for one in says)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Llama-3.1-8B, Megatron TP2 on 8 H100, distributed optimizer: how much memory per GPU?",
+        "8 张 H100，Megatron 训 Llama-3.1-8B，TP2，分布式优化器，每卡多少显存",
+        "Full Qwen2.5-7B with ZeRO-1 on 8 A100 80GB: how much per card?",
+    ],
+)
+def test_a_need_with_it_is_no_doubt_of_it(question: str) -> None:
+    assert not {"distributed_unfelt", "distributed_helps", "distributed_stage"} & set(read(question).cues)
+
+
+def test_copies_that_share_an_optimizer_are_no_run_without_it() -> None:
+    assert read("Mistral-7B on 8 GPUs in Megatron, distributed optimizer, pure data parallel").facts["zero_stage"] == (
+        1,
+    )
+    assert set(read("Mistral-7B on 8 GPUs: distributed optimizer or plain data parallel?").facts["zero_stage"]) == {
+        0,
+        1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Llama-3.1-8B, Megatron CP8 on 8 H100, 128k, distributed optimizer, OOM. Should CP not divide memory by 8?", ("weights and gradients stay whole on each card, 8.03B × 6 B = 48.2 GB, so memory does not fall by 8",)),
+        ("Qwen2.5-14B 全参，8 张 H100，CP=8，128K 还是 OOM，显存不是应该除以 8 吗", ("权重、梯度和优化器状态它不切，所以显存不会除以 8",)),
+        ("LoRA on Llama-3.1-8B at 64k, Ulysses 4 on 4 A100 40GB, OOM: why is memory not divided by 4?", ("of the frozen base each card holds 15.0 GiB",)),
+        ("4-way context parallelism on 4 A100 80GB for Qwen2.5-7B full at 64k: is memory 4x less?", ("**No: dividing the sequence", "ZeRO-3 divides those")),
+        ("Megatron 上下文并行 CP=4，Llama-3.1-8B，4张H100，64K，分布式优化器，显存会变成四分之一吗", ("**不会：切分序列", "TP 2 × CP 2")),
+        ("Does context parallel in Megatron reduce weights memory? Qwen2.5-7B, CP=4 on 4 A100 80G, 64k", ("**No. Context parallel over c divides the tokens",)),
+    ],
+)  # fmt: skip
+def test_a_divided_sequence_leaves_the_states_whole(question: str, says: tuple[str, ...]) -> None:
+    first = Assistant().ask(question).text.split("\n\n")[0]
+    assert all(one in first for one in says)
+
+
+def test_the_same_cards_with_more_tensor_ranks_are_told() -> None:
+    text = Assistant().ask("Llama-3.1-8B at 128k, Megatron, 8 H100, CP8, distributed optimizer: OOM").text
+    assert (
+        "On the same cards TP 2 × CP 4 (or PP 2 in place of more TP) divides these too: 4.02B × (6 + 12/4) B = 36.1 GB"
+        in text
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "degree"),
+    [
+        ("Ring attention over 4 cards, Qwen2.5-7B full at 128k on 4 H100", (4,)),
+        ("2-way context parallel on 8 H100, Qwen2.5-7B full, 64k", (2,)),
+        ("序列并行切到4张卡，Qwen2.5-7B 全参 64K", (4,)),
+        ("Ring attention on H100, Qwen2.5-7B full at 128k", None),
+    ],
+)
+def test_a_degree_is_told_by_its_cards(question: str, degree: tuple[int, ...] | None) -> None:
+    assert read(question).facts.get("cp") == degree
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Would 16 H100 80GB be enough for full SFT of Mixtral-8x22B? How many otherwise",
+        "Are 8 A100 80GB enough to fully fine-tune Llama-3.1-70B, and if not how many?",
+        "Full fine-tuning of Qwen2.5-14B on one A100 80GB, enough? Otherwise how many would it take?",
+        "Qwen3-235B-A22B 全参，16张H100够不够？不然要多少",
+    ],
+)
+def test_how_many_otherwise_asks_for_cards(question: str) -> None:
+    assert read(question).asks == ("n_gpus",)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Llama-3.1-8B on one 4090, enough for 20 users? If not how many users?",
+        "Qwen2.5-7B on 2 A100: does 32k fit? If not how many tokens?",
+    ],
+)
+def test_how_many_of_others_are_no_cards(question: str) -> None:
+    assert "n_gpus" not in read(question).asks
+
+
+def test_what_a_stage_shares_is_shared_by_copies_of_the_ranks() -> None:
+    megatron = (
+        Assistant()
+        .ask("Megatron, Llama-3.1-8B, TP2, 8 H100, distributed optimizer: I see 44GB. Is sharding working?")
+        .text
+    )
+    assert megatron.startswith(
+        "**It is in force: divided over 4 cards the states take (6 + 12/4) B × 4.02B = 36.1 GB on each"
+    )
+    deepspeed = (
+        Assistant()
+        .ask("Is ZeRO-1 really working? Qwen2.5-32B full, DeepSpeed, TP 4 on 16 A100 80GB, I see 62GB per card")
+        .text
+    )
+    assert "(4 + 12/4) B × 8.19B = 57.3 GB" in deepspeed.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "setting"),
+    [
+        ("Megatron PP=4 TP=2，8 张 A100 全参 Qwen2.5-14B，不重计算，首级比末级多很多", ("off",)),
+        ("8 张 A100 全参 Qwen2.5-14B，没有重计算，要多少显存", ("off",)),
+        ("8 张 A100 全参 Qwen2.5-14B，开了重计算，要多少显存", ("on",)),
+    ],
+)
+def test_recomputation_is_denied_by_a_bare_no(question: str, setting: tuple[str, ...]) -> None:
+    assert read(question).facts["gradient_checkpointing"] == setting
+
+
+def test_two_readings_of_stages_are_told_by_their_micro_batches() -> None:
+    question = "Llama-3-70B pretrain on 64 H100, TP8 PP8, 1F1B, 8192 tokens, micro batch 2, SP on: pipeline rank 0 sits at 76GB, the last rank shows only 35GB, why?"
+    first = Assistant().ask(question).text.split("\n\n")[0]
+    assert "(76 − 35) ÷ 7 = 5.86 GB each" in first
+    assert "34·s·b·h/TP for a layer gives 10 × 34 × 8,192 × 2 × 8,192 ÷ 8 B = 5.7 GB" in first
+    other = Assistant().ask(question.replace("76GB", "45GB")).text.split("\n\n")[0]
+    assert "between your two readings" not in other  # too little for so many micro-batches
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("从头预训练 Qwen2.5-0.5B，8 张 4090，30B token，多久，显存够吗", "2,048 × 151,936 × 4 字节 = 1.24 GB"),
+        ("Pretrain Qwen3-0.6B from scratch on one RTX 4090 with 10B tokens: how long, does it fit?", "2,048 × 151,936 × 4 B = 1.24 GB for one fp32 copy"),
+    ],
+)  # fmt: skip
+def test_of_a_small_model_the_logits_are_told(question: str, says: str) -> None:
+    assert says in Assistant().ask(question).text
+    assert (
+        "fp32 copy of 2,048 tokens"
+        not in Assistant().ask("Pretrain Llama-3.1-8B from scratch on 64 H100 with 1T tokens: how long?").text
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "task"),
+    [
+        ("想自己训一个 TinyLlama 1.1B，8张3090，50B token，多久？显存够不够？", ("train",)),
+        ("想训一个1B的小模型，4张4090，20B token，显存够吗", ("train",)),
+        ("训好的7B模型，4090能跑吗", None),
+    ],
+)
+def test_to_train_one_is_a_training(question: str, task: tuple[str, ...] | None) -> None:
+    assert read(question).facts.get("task") in ((task,) if task else (None, ("inference",)))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Pretraining Qwen2.5-1.5B on 8 A100 80GB with 100B tokens: time and memory?",
+        "8张4090预训练Qwen2.5-0.5B，30B token，时间和显存各多少",
+    ],
+)
+def test_time_and_memory_are_both_asked(question: str) -> None:
+    assert {"training_time", "how_much"} <= set(read(question).intents)
