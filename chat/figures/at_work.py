@@ -162,7 +162,7 @@ def _kept_whole(figures: Figures, stage: int) -> Words:
     """What the stage leaves whole on every card, and that the third divides it."""
     if stage == 3 or figures.knob("method") != "full":
         return SILENT
-    weights, third = f"{figure(2 * said_or_real(figures) / GB, 3)} GB", _stage_sum(figures, 3)
+    weights, third = f"{figure(2 * _params(figures) / GB, 3)} GB", _stage_sum(figures, 3)
     left, left_zh = ("weights and gradients", "权重和梯度") if stage == 1 else ("weights", "权重")
     return Words(
         f" ZeRO-{stage} leaves the 16-bit {left} whole on every card (the weights are {weights}); ZeRO-3 divides them too: {third}.",
@@ -175,7 +175,7 @@ def _whole_weights(figures: Figures) -> Words:
     stage = int(figures.knob("zero_stage") or 0)
     if stage not in (1, 2) or figures.n < 2 or figures.knob("method") != "full":
         return SILENT
-    weights = f"{figure(2 * said_or_real(figures) / GB, 3)} GB"
+    weights = f"{figure(2 * _params(figures) / GB, 3)} GB"
     return Words(
         f", {weights} of it 16-bit weights, which ZeRO-{stage} keeps whole on every card (ZeRO-3 divides them)",
         f",其中 16 位权重 {weights},ZeRO-{stage} 在每张卡上都留完整一份(ZeRO-3 才切分)",
