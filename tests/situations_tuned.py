@@ -173,6 +173,7 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "rank-has-effect": (["claim_checked", "rank_denied"], {**SEVEN, "method": "lora"}, {}),
     "batch-from-seen": (["batch_may_grow"], {**QWEN, "method": "lora", "gpu": "RTX 4090", "batch_size": 1}, {"observed_gb": [17]}),
     "setting-was-raised": (["oom_diagnosis"], {**QWEN, "method": "lora", "gpu": "RTX 4090", "batch_size": 8}, {"log": ["before_batch_size 2"]}),
+    "saved-and-held": (["saved_held"], {**QWEN, "method": "full"}, {"claims_gb": [60.9]}),
     "on-disk-alone": (["adapter_size", "merged_size"], {**QWEN, "method": "lora"}, {}),
     "row-of-the-table": (["table_lookup", "row_holds"], {"model": "Qwen2.5-32B", "method": "lora"}, {}),
     "adapters-as-share": (["adapters_share"], {**SEVEN, "method": "lora"}, {}),

@@ -57,3 +57,35 @@ def test_no_file_is_told_where_none_is_asked(question: str) -> None:
 )  # fmt: skip
 def test_what_a_model_takes_on_disk_is_its_file_and_no_run(question: str, opens: str) -> None:
     assert Assistant().ask(question).text.startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        (
+            "Checkpoint of Qwen2.5-3B (HF Trainer, adamw_torch, bf16=True): model.safetensors 12.3 GB, optimizer.pt 24.7 GB. Is all of that in VRAM during training?",
+            ("**Yes, from the optimizer's first step on", "3.09B × 8 B = 24.7 GB", "3.09B × 4 B = 12.3 GB", "16 B per parameter, 49.4 GB (46.0 GiB)"),
+        ),
+        ("Why is optimizer.pt 12.4 GB for Qwen2.5-1.5B full fine-tuning with HF Trainer? Is it on the GPU too?", ("**Yes", "1.54B × 8 B = 12.3 GB")),
+        ("What is inside a 107 GB checkpoint of my full SFT of Qwen2.5-7B? The model itself is only 15 GB", ("**107 GB is 16-bit weights, their fp32 copy",)),
+        ("Qwen2.5-7B全参训练保存的checkpoint有91G，里面都是什么，训练时这些都在显存里吗", ("**是，从第一次", "7.62B × 12 字节 = 91.4 GB", "每参数 16 字节，共 122 GB")),
+        ("ZeRO-3全参Llama-3.1-8B，8张A100，checkpoint里optim_states共96G，训练时都占显存吗", ("fp32 主权重加 Adam 两个动量", "8 张卡上每张 16.1 GB")),
+    ],
+)  # fmt: skip
+def test_what_saved_files_hold_is_told_with_what_a_card_holds_of_it(question: str, says: tuple[str, ...]) -> None:
+    opening = Assistant().ask(question).text.split("\n\n")[0]
+    assert all(one in opening for one in says), opening
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen2.5-7B full fine-tuning from a checkpoint of 15 GB, how much VRAM?",
+        "LoRA checkpoint adapter 160MB, optimizer.pt 320MB for Llama-3.1-8B, why then 18GB VRAM?",
+        "Qwen2.5-7B全参训练，显存占用91G，为什么这么大",
+    ],
+)
+def test_no_saved_file_is_explained_where_none_is_asked_about(question: str) -> None:
+    text = Assistant().ask(question).text
+    assert "which no file keeps" not in text
+    assert "梯度不存盘" not in text

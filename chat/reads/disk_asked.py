@@ -1,4 +1,4 @@
-"""What a model takes on a disk, or its download: asked of the model itself, and of no file that training leaves."""
+"""What a model takes on a disk, or its download; and files that a training saved, with their sizes: whether a card holds the same."""
 
 from chat.reads.effects import beside
 
@@ -23,4 +23,22 @@ DISK_ASKED = beside(_ASKED, without=_OTHER)
 DOWNLOAD_TIME = (
     r"\bhow (?:long|many (?:hours|minutes))\b[^?;]{0,24}\b(?:download\w*|pull)\b|\bdownload (?:time|takes? how long)\b"
     r"|下载[^,;?]{0,20}(?:多久|多长时间|几个?小时|多少时间)|(?:多久|多长时间)[^,;?]{0,8}下载"
+)
+
+# ── files that a training saved ─────────────────────────────────────────────────────────────────────────────────────
+_SAVED = (
+    r"\boptimizer\.(?:pt|bin|pth)\b|\boptim_states\b|\boptimi[sz]er (?:state )?files?\b|\bglobal_step_?\d*\b|\b(?:checkpoints?|ckpts?)\b(?! (?:sharding|shards))|检查点|存档"
+    r"|\bsaves? (?:\w+ ){0,3}\d{1,4} ?gi?b?\b|保存(?:下来|出来)?[^,;?]{0,8}\d{1,4} ?gi?b?(?![a-z])"
+)
+_SIZED = r"\d(?:\.\d+)? ?[gt]i?b?(?![a-z])"
+_TRAINS = r"\btrain\w*|\bfine-?tun\w*|\bsft\b|\btrainer\b|\bfull\b|\bdeepspeed\b|\bfsdp\b|训练|微调|全参|全量"
+_HELD = r"\bv?ram\b|\b(?:on|in|into|onto) (?:the |my |a )?(?:gpus?|cards?)\b|\bgpu memory\b|显存|占卡|卡上|在(?:gpu|卡)"
+_WHENCE = r"\bwhy\b|\bwhat(?:'s| is| are)?\b[^.;?]{0,24}\b(?:in|inside|these|those|it|they|of)\b|\bhow come\b|\bmade of\b|是什么|都是(?:啥|什么)|为(?:什么|啥|何)|怎么(?:会|这么)|哪来|包含|里面|构成|装了"
+# what loads, fails, merges or is asked of the disk alone
+_NO_SAVED = r"\boom\b|out of memory|\bresum\w+|续训|恢复|\bmerg\w+|合并|爆|报错|\berror\b|\bgguf\b|\binference\b|\bserv(?:e|ing)\b|推理|部署|\bdisk(?: is| space|,)|磁盘|硬盘|\bq?lora\b"
+
+# named for what is asked: whether a card holds it, or what it is
+SAVED: tuple[tuple[str, str], ...] = (
+    ("saved_held", beside(_SAVED, _SIZED, _TRAINS, _HELD, without=_NO_SAVED)),
+    ("saved_whence", beside(_SAVED, _SIZED, _TRAINS, _WHENCE, without=_NO_SAVED)),
 )

@@ -83,6 +83,8 @@ MOMENTS = (
     Remark("memory-version", 2, lambda c: c.modelled and c.training and c.any("memory_version") and not c.failed,
         "{memory_version}", "{memory_version}", ZERO),
     # ── what training leaves on the disk ─────────────────────────────────────────────────────────────────────────────────
+    Remark("saved-and-held", 0, lambda c: c.training and c.modelled and c.any("saved_held", "saved_whence") and not c.failed,
+        "{saved_files}", "{saved_files}", TRAINER, FIRST),
     Remark("on-disk-alone", 0, lambda c: c.training and c.modelled and c.any(*ASKED_ON_DISK) and (not c.failed or c.any("disk_short")) and (c.any("disk_short") or not c.any("of_memory_too", "merge_asked")),
         "**{on_disk}.**{saved_alone}", "**{on_disk}。**{saved_alone}", PEFT_MERGING),
     Remark("on-disk", 0, lambda c: c.training and c.modelled and c.any(*ASKED_ON_DISK) and not c.failed and not c.any("disk_short") and c.any("of_memory_too", "merge_asked"),

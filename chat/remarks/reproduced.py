@@ -28,7 +28,7 @@ REPRODUCED = (
     Remark("prepared-checkpoints", 1, lambda c: c.training and c.modelled and c.adapters and c.all("kbit_prepared", "lever:checkpointing", "lever_unfelt"),
         "**It is not broken: prepare_model_for_kbit_training turns gradient checkpointing on by itself, so both runs most likely had it, whatever the trainer was told.** Only prepare_model_for_kbit_training(model, use_gradient_checkpointing=False) leaves it off. {checkpointing_here}",
         "**并没有坏:prepare_model_for_kbit_training 默认自己就会打开 gradient checkpointing,所以不管训练参数怎么设,两次多半都开着。** 只有 prepare_model_for_kbit_training(model, use_gradient_checkpointing=False) 才不开。{checkpointing_here}", PEFT_PREPARED, FIRST),
-    Remark("setting-reproduces", 1, lambda c: c.training and c.modelled and not c.any("x_rule") and not c.over("seen_32", 1) and not _each_right(c) and not c.any("method_diff", "comparison", "first_step", "optimizer_step", "loading", "saving", "evaluation"),
+    Remark("setting-reproduces", 1, lambda c: c.training and c.modelled and not c.any("x_rule") and not c.over("seen_32", 1) and not _each_right(c) and not c.any("method_diff", "comparison", "first_step", "optimizer_step", "loading", "saving", "saved_held", "saved_whence", "evaluation"),
         "{reproduced}", "{reproduced}", PEFT_KBIT, CAUSE),
 )  # fmt: skip
 REPRODUCED_KEYS = frozenset({"reference-is-a-copy", "reward-is-a-copy", "rise-is-the-buffer", "setting-reproduces"})

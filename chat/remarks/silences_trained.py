@@ -253,6 +253,7 @@ TRAINED_SILENCES = {
     "nodes-proposed": ("states-shared", "claim-", "stages"),
     "on-nvme": ("states-shared",),
     "states-beyond-all": ("stages",),
+    "saved-and-held": ("on-disk", "claim-", "states-floor", "ways-in-figures"),
     "on-disk-alone": ("first-step", "states-floor", "stages"),
     "sp-degrees": ("by-degree-of-sequence-parallel",),
     "states-alone-vanish": ("states-", "stages", "claim-", "zero3-", "logits", "a-copy"),
