@@ -48,6 +48,17 @@ def test_a_share_is_told_without_a_card_too(question: str, opens: str) -> None:
     assert opens in Assistant().ask(question).text.split("\n")[0]
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "KV cache of Mistral-Nemo, 8 requests of 32k: I took hidden 5120 x 40 layers and get ~200 GiB which can't be right",
+        "Mistral-Nemo 8 路 32k 的 KV cache，我按 hidden 5120 × 40 层算出来 200 GiB，肯定不对吧",
+    ],
+)
+def test_a_cache_that_was_worked_out_is_no_share(question: str) -> None:
+    assert "vLLM" not in Assistant().ask(question).text.split("\n")[0]
+
+
 def test_a_program_that_takes_no_share_is_told_of_none() -> None:
     assert "fixed share" not in Assistant().ask("Qwen2.5-7B with transformers takes 40 GB, should be 15 GB").text
 

@@ -231,6 +231,8 @@ def _taken_as_pool(figures: Figures) -> float:
         taken = _MOST_OF_A_CARD * card.capacity < most <= card.capacity
     else:
         engine = figures.given.get("engine")
+        if {"check_arithmetic", "kv"} <= figures.about:  # an amount of cache that the asker worked out is not seen
+            raise Missing("pool")
         taken = bool(engine) and serves(engine) and share_by_default(engine) is not None
     return most if taken and most > _TIMES_THE_NEED * figures.base.best else missing("pool")
 

@@ -192,7 +192,7 @@ SERVING = (
         "{by_requests}", "{by_requests}", V3, FIRST),
     Remark("replicas-or-ranks", 4, lambda c: c.serving and not c.failed and (c.any("replicas") or len(c.figures.logged_all("ranks")) > 1) and not c.any("attention_by_requests") and not c.said("pp") and c.n > 1,
         "{copies_or_ranks}", "{copies_or_ranks}", VLLM),
-    Remark("mla-on-every-rank", 21, lambda c: c.serving and c.n > 1 and c.k("pp") in (None, 1) and c.k("ep") in (None, 1) and c.latent and c.any("kv_cache", "max_batch_ctx", "served_users", "fits", "how_much", "multi_gpu_split"),
+    Remark("mla-on-every-rank", 21, lambda c: c.serving and c.n > 1 and c.k("pp") in (None, 1) and c.k("ep") in (None, 1) and c.latent and c.any("kv_cache", "max_batch_ctx", "served_users", "fits", "how_much", "how_many_gpus", "multi_gpu_split"),
         "Tensor parallel does not divide this cache: the compressed vector is one for all heads, so each card keeps the whole of it. Data-parallel attention (SGLang --enable-dp-attention, vLLM --data-parallel-size with expert parallel) divides the requests over the cards instead.",
         "张量并行切不了这种缓存:压缩向量由所有头共用,每张卡都存完整的一份。数据并行注意力(SGLang --enable-dp-attention,vLLM 的 --data-parallel-size 配合专家并行)改为把请求分到各卡。", V3, SUSPECT),
     Remark("served-total", 8, lambda c: c.serving and not c.said("gpu") and c.over("batch", 2) and c.any("kv_cache") and c.any("claim_checked", "check_arithmetic") and c.over("serve_users_cards", 2),
