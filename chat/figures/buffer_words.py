@@ -90,7 +90,7 @@ def _unit(figures: Figures, amount: float) -> str:
     return f"{amount:g} {'GiB' if figures.told.get('claims_gib') else 'GB'}"
 
 
-def _copy_here(figures: Figures) -> Words:
+def _copy_or_seen(figures: Figures) -> Words:
     """What the whole copy takes: by the formulas, or where it was seen on one card."""
     before, counted = _alone(figures), figures["copy"]
     if before is None:
@@ -132,6 +132,6 @@ def _beside_blocks(figures: Figures, rest: float) -> tuple[str, str]:
 BUFFER_WORDS: dict[str, Callable[[Figures], Words]] = {
     "rise_buffer": _the_buffer,
     "ddp_buckets": _ddp_buckets,
-    "copy_here": _copy_here,
+    "copy_or_seen": _copy_or_seen,
     "idle_sum": _idle_sum,
 }
