@@ -359,7 +359,10 @@ def test_a_video_is_not_the_cause_where_the_weights_are_too_much() -> None:
     [
         ("QLoRA of Llama-3.2-11B-Vision on a T4 16GB, one image a sample: does it fit?", "cross-attention layers read them", "Images become tokens"),
         ("T4 上 QLoRA 微调 Llama-3.2-11B-Vision，每个样本一张图，放得下吗", "由交叉注意力层读取", "图片会变成 token"),
-        ("QLoRA of gemma-3-12b on a T4 16GB, one image a sample: does it fit?", "Images become tokens", "cross-attention layers"),
+        ("QLoRA of gemma-3-12b on a T4 16GB, one image a sample: does it fit?", "always 256 tokens", "Images become tokens"),
+        ("LoRA of Llava-1.5-7B on a 3090, one image each, OOM at batch 8. how many tokens does an image take?", "always 576 tokens", "large pictures"),
+        ("gemma-3-12b QLoRA 微调，每个样本两张图，4090 够吗", "每张图固定是 256 个 token", "max_pixels"),
+        ("Llama-3.2-11B-Vision LoRA on a 4090 OOM with 4 images per sample", "cross-attention layers read them", "Images become tokens"),
     ],
 )  # fmt: skip
 def test_pictures_that_layers_attend_to_are_no_tokens(question: str, said: str, unsaid: str) -> None:

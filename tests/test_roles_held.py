@@ -49,9 +49,18 @@ def test_the_cards_hold_the_states_of_all() -> None:
         ("baichuan2-7b PPO LoRA，A100 80G 单卡，四个模型放得下吗", ("16 位权重是 60.0 GB", "80.0 GiB 放得下", "至少约 4 张 80.0 GiB 的卡")),
         ("PPO with LoRA adapters of Baichuan2-7B on an A100 80GB: does it fit?", ("60.0 GB (55.9 GiB) of 16-bit weights", "270 GB", "some 4 cards of 80.0 GiB")),
         ("LoRA DPO of Yi-1.5-34B on 2 A800 80GB: must the ref model be loaded again?", ("as full fine-tuning needs",)),
+        ("DPO full fine-tune of Mistral-7B on 2x A100 80GB with ZeRO-3, ref_model=None: is a second copy loaded?", ("**In full fine-tuning yes, unless its log-probabilities are computed beforehand: ", "6.74 GiB under ZeRO-3")),
+        ("DPO Qwen2-7B full 8xA100 80GB zero3: precompute_ref_log_probs saves how much per card?", ("and 1.77 GiB under ZeRO-3",)),
+        ("KTO LoRA of Llama-3-70B on 4x A100 80GB, do I need a second copy of the model for reference?", ("**No second copy: ",)),
         ("Yi-1.5-34B LoRA 做 DPO，2 张 A800，参考模型要再放一份吗", ("或改成全参训练",)),
     ],
 )  # fmt: skip
 def test_adapters_are_told_what_models_of_their_own_take(question: str, said: tuple[str, ...]) -> None:
     text = Assistant().ask(question).text
     assert all(one in text for one in said), text
+
+
+def test_a_second_copy_is_no_second_card() -> None:
+    question = "KTO LoRA of Llama-3-70B on 4x A100 80GB, do I need a second copy of the model for reference?"
+    assert "a fifth is not needed" not in Assistant().ask(question).text
+    assert "a second is not needed" in Assistant().ask("LoRA of Llama-3.1-8B on a 4090, do I need a second card?").text

@@ -171,8 +171,20 @@ def _served(figures: Figures) -> Words:
     )
 
 
+def _fixed_in_all(figures: Figures) -> Words:
+    """All pictures of a sample, where each is of so many tokens whatever its size."""
+    count, each = _pictures(figures), figures.need("picture_fixed")
+    if count < 2:
+        return SILENT
+    return Words(f": {count} of them are {count * each:,.0f}", f":{count} 张共 {count * each:,.0f} 个")
+
+
 TILE_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     "tiles_then": (lambda f: float(_first(f, "tiles_then") or 0), "{:,.0f}".format),
     "tiles": (lambda f: float(_most(f)), "{:,.0f}".format),
 }
-TILE_WORDS: dict[str, Callable[[Figures], Words]] = {"tiles_trained": _trained, "tiles_served": _served}
+TILE_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "fixed_in_all": _fixed_in_all,
+    "tiles_trained": _trained,
+    "tiles_served": _served,
+}

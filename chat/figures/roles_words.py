@@ -9,6 +9,7 @@ from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import TRAINED, WEIGHT
 
+PAIRED = ("dpo", "kto")  # whose reference is there unless something is done about it
 # of the policy's size, what a smaller critic is shown with where none is told
 _PART = 4
 _USUAL_CARD = 80 * GIB
@@ -121,6 +122,8 @@ def _reference_lead(figures: Figures) -> Words:
     copy = figures["w16"]
     if "reference_dropped" in figures.about and figures.knob("algo") in ("grpo", "ppo"):
         return Words(f"Yes: with a KL weight of 0 (beta) none is loaded, TRL's default for GRPO, which saves {copy}: ", f"可以:KL 系数(beta)设为 0 就不加载,TRL 的 GRPO 默认如此,省 {copy}:")  # fmt: skip
+    if figures.knob("algo") in PAIRED:
+        return Words("In full fine-tuning yes, unless its log-probabilities are computed beforehand: ", "全参要,除非预先算好它的 log 概率:")  # fmt: skip
     return Words("Not always: ", "不一定:")
 
 

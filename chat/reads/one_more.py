@@ -10,9 +10,11 @@ _THING = r"(?:one\b|gpus?\b|cards?\b|of (?:them|those|these)\b|(?:rtx |gtx )?[a-
 _CARD_ZH = r"(?:张|块)(?:卡|显卡)?"
 # what is rented or bought in a number of its own is a whole, what is added is more: "还是要租4张", "还是要再租2张"
 _MORE_ZH = rf"(?:再(?:加|买|租|上|补|添|插|搞)(?:第?[1-5])?|(?:加|补|添|插)(?:第?[1-5])?|(?:买|租|上|搞)(?:第[2-5]|1)?){_CARD_ZH}"
+# "do I need a second copy of the model"
+_NO_CARD = r"(?:full |separate |whole |frozen |own |loaded )?(?:cop(?:y|ies)|models?|ref(?:erence)?|instance|set|process|node|machine|server|epoch|adapter|optimizer|tokenizer|run|draft|policy|network|critic|reward)\b"
 # whether one more is needed is asked of the case as it is
 NEEDED = (
-    rf"\b(?:should|shall|do|would|could|must) (?:i|we) (?:\w+ ){{0,2}}?(?:rent|buy|get|add|need|have|take|want)\b (?:\w+ ){{0,2}}?(?:(?:an?|the|that) (?:{_ORDINAL}|extra|additional)|another|one more)(?: {_THING})?"
+    rf"\b(?:should|shall|do|would|could|must) (?:i|we) (?:\w+ ){{0,2}}?(?:rent|buy|get|add|need|have|take|want)\b (?:\w+ ){{0,2}}?(?:(?:an?|the|that) (?:{_ORDINAL}|extra|additional)|another|one more)(?: {_THING})?(?! {_NO_CARD})"
     rf"|\b(?:worth|need|necessary|bother)\b[^.;?!]{{0,16}}\b(?:(?:an?|the|that) (?:{_ORDINAL}|extra|additional)|another|one more) {_THING}|\b(?:would|will|does) (?:(?:an?|the|that) (?:{_ORDINAL}|extra|additional)|another|one more) {_THING}[^.;?!]{{0,24}}\b(?:needed|necessary|worth)"
     rf"|(?:要不要|需不需要|用不用|是不是(?:要|得)|是否(?:需要|要)|有没有必要|有必要|还要不要|该不该|得不得)(?:再)?(?:加|买|租|上|补|添|插|搞|弄)(?:多)?(?:第?[1-5])?{_CARD_ZH}|(?:(?:还(?:得|要|需要)|需要)再(?:加|买|租|上|补|添|插|搞)(?:第?[1-5])?|(?:得|要)(?:有|加|买|租|上|补|添|插|搞)?第[2-5]){_CARD_ZH}(?=[^,.;]{{0,8}}(?:吗|么|\?))|还是(?:要|得|需要|必须)?{_MORE_ZH}"
 )

@@ -254,7 +254,7 @@ SILENCES = {
     "claim-and-seen": ("claim-as-16", "weights-are-not-all", "rest-of-the-need"),
     "where-it-goes": ("beyond-weights", "rest-of-the-need", "claim-", "states-", "logits", "adapters-in-figures"),
     "beyond-weights": ("logits", "vocabulary", "eager", "adapters-in-figures"),
-    **dict.fromkeys(("images-by-pixels", "images-attended"), ("images",)),
+    **dict.fromkeys(("images-by-pixels", "images-attended", "pictures-of-one-size-trained"), ("images",)),
     "logits-decide": ("logits", "vocabulary"),
     "tried-as-logits": ("logits", "vocabulary", "training-that-grows"),
     "tried-as-scores": _BESIDE_SCORES,
