@@ -157,3 +157,14 @@ def test_two_programs_that_are_compared_stay_two(question: str) -> None:
 
 def test_whether_a_model_goes_is_no_share_that_is_wondered_at() -> None:
     assert "fits" in read("Qwen2.5-3B 用 vllm 占了 4090 的 21.8G,权重 6G,再换成 14B 放得下吗").intents
+
+
+def test_a_cache_that_is_worked_out_is_no_share_that_a_server_takes() -> None:
+    told = (
+        Assistant()
+        .ask(
+            "KV cache of Mistral-Nemo, 8 requests of 32k: I took hidden 5120 x 40 layers and get ~200 GiB which can't be right"
+        )
+        .text
+    )
+    assert told.startswith("**You are right to doubt it: 200 GiB is not right")

@@ -14,7 +14,7 @@ _LESS, _MORE = (
 )  # by what the ranks together may be off from the weights: what is rounded, what each keeps whole
 _FILES = 0.02
 _REPLICATED = 0.002
-_HALF = 0.6  # of a card: one that the weights leave room on
+_HALF = 0.65  # of a card: one that the weights leave room on
 
 
 def _loaded_took(figures: Figures) -> Words:
@@ -31,10 +31,16 @@ def _loaded_took(figures: Figures) -> Words:
     each = f"{ways} × {took[0]:g} GiB = {whole:.1f} GiB" if ways > 1 else f"{took[0]:g} GiB"
     in_gib = took[0] in map(float, figures.told.get("claims_gib", ()))
     prints = SILENT if in_gib else Words(" as GB", "的 GB 其实")
+    lost = "lost_bytes" in figures.about
+    opens = (
+        Words("Nothing is missing or compressed", "什么都没少")
+        if lost
+        else Words("All of them are right, and nothing is missing or compressed", "都对,什么都没少,也没有压缩")
+    )
     more, card = _replicated(whole * GIB - weights, weights, ways), _of_a_card(figures, took[0])
     return Words(
-        f"**Nothing is missing: what the server prints{prints.en} is GiB (2^30 B), files and the hub count GB of 10^9 B: {each} = {whole * GIB / GB:.1f} GB, and the files' {file:g} GB are {file * GB / GIB:.1f} GiB.**{more.en}{card.en}",
-        f"**什么都没少:服务日志里{prints.zh}是 GiB(2^30 字节),文件和 hub 按 10^9 字节的 GB 计:{each} = {whole * GIB / GB:.1f} GB,而文件的 {file:g} GB = {file * GB / GIB:.1f} GiB。**{more.zh}{card.zh}",
+        f"**{opens.en}: what the server prints{prints.en} is GiB (2^30 B), files and the hub count GB of 10^9 B: {each} = {whole * GIB / GB:.1f} GB, and the files' {file:g} GB are {file * GB / GIB:.1f} GiB.**{more.en}{card.en}",
+        f"**{opens.zh}:服务日志里{prints.zh}是 GiB(2^30 字节),文件和 hub 按 10^9 字节的 GB 计:{each} = {whole * GIB / GB:.1f} GB,而文件的 {file:g} GB = {file * GB / GIB:.1f} GiB。**{more.zh}{card.zh}",
     )
 
 
@@ -54,8 +60,7 @@ def _replicated(more: float, weights: float, ways: int) -> Words:
 def _of_a_card(figures: Figures, took: float) -> Words:
     """What the weights leave of a card in the same unit: of the one that is told, else of a usual one."""
     told = figures.base.case.card
-    sizes = sorted(usual_cards(), key=lambda one: one.capacity)
-    card = told or next((one for one in sizes if took <= _HALF * one.capacity / GIB), None)
+    card = told or next((one for one in usual_cards() if took <= _HALF * one.capacity / GIB), None)
     if card is None:
         return SILENT
     room = card.capacity / GIB

@@ -90,7 +90,7 @@ def _moved_and_held(c: Asked) -> bool:
 
 
 FAILING = (
-    Remark("share-is-no-need", 1, lambda c: c.serving and not c.reads_gguf and c.over("pool_seen", 1) and not c.any("first_card_fills", "training"),
+    Remark("share-is-no-need", 1, lambda c: c.serving and not c.reads_gguf and c.over("pool_seen", 1) and not (c.any("kv_cache", "kv") and c.any("claim_checked", "check_arithmetic")) and not c.any("first_card_fills", "training"),
         "**{no_unpacking}: {takes_share}.** What is needed is {peak}: {w_all} of weights, {kv_token} of cache for a token{of_a_long_one}, the runtime.{plain_seen} {give_back}{beside_it}",
         "**{no_unpacking}:{takes_share}。** 真正需要的是 {peak}:权重 {w_all}、每 token {kv_token} 的缓存{of_a_long_one}和运行时。{plain_seen}{give_back}{beside_it}", VLLM),
     Remark("parallel-multiplies", 4, lambda c: c.serving and c.failed and c.reads_gguf and c.any("parallel_requests") and c.over("batch", 2) and c.over("capacity", 1) and c.over("kv_all", 2**29) and not c.hosted,
