@@ -98,7 +98,7 @@ def test_cards_that_are_there_are_judged_where_the_count_is_told(question: str, 
 @pytest.mark.parametrize(
     ("question", "opens"),
     [
-        ("How many H100 80GB do I need for Qwen2.5-72B bf16? I've got 2 of them", "**At least"),
+        ("How many A100 80GB do I need for Qwen2.5-72B bf16? I've got 2 of them", "**At least"),
         ("我有2张A100 80G,Llama-3.1-70B bf16需要几张", "**最少 2 张卡**"),
         ("Do I need 2 A100 80GB for Llama-3.1-70B bf16?", "**Yes: one card is not enough"),
     ],
@@ -179,9 +179,15 @@ def test_a_machine_by_its_cards_is_so_many_of_them(text: str, count: object) -> 
 @pytest.mark.parametrize(
     ("question", "opens"),
     [
-        ("Llama-3.3-70B bf16 16k on L4: are 8 cards enough, and how many do I need?", "**8 are enough: 8 cards**"),
-        ("Llama-3.3-70B bf16 16k上下文要几张L4,一台8卡够吗", "**8 张够：8 张卡**"),
-        ("Llama-3.3-70B bf16 16k on L4: are 4 cards enough, and how many do I need?", "**4 are not enough: 8 cards**"),
+        (
+            "Llama-3.3-70B bf16 16k on L4: are 8 cards enough, and how many do I need?",
+            "**8 are enough: at least 8 cards**",
+        ),
+        ("Llama-3.3-70B bf16 16k上下文要几张L4,一台8卡够吗", "**8 张够：最少 8 张卡**"),
+        (
+            "Llama-3.3-70B bf16 16k on L4: are 4 cards enough, and how many do I need?",
+            "**4 are not enough: at least 8 cards**",
+        ),
     ],
 )
 def test_asked_whether_they_are_enough_the_count_says_so(question: str, opens: str) -> None:

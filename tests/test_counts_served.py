@@ -38,6 +38,8 @@ def test_a_small_or_settled_cache_has_no_such_line(question: str) -> None:
     ("question", "says"),
     [
         ("GLM-4.5-Air 要几张魔改4090 48G？想跑FP8，3张144G行不行，BF16呢", ("**够：FP8 每张卡要 36.7 GiB，可用 44.2 GiB；bf16 放不下（71.5 GiB）。**", "bf16：**8 张卡**", "至少 6 张")),
+        ("671B 的 DeepSeek 4bit 量化 8 张 L40S 48G 能放下吗，放不下要几张", ("**8 张不够，要 16 张卡", "8 张卡 · L40S：放不下")),
+        ("Qwen3-32B bf16 两张 A30 24G 够吗，要几张", ("**2 张不够，最少要 4 张卡**（每张 17.0 GiB / 22.1 GiB",)),
         ("How many 48GB cards for Llama-3.3-70B bf16? Would 3 of them, 144 GB, do?", ("**3 hold it without a margin: 4 cards**",)),
         ("How much VRAM to serve Mistral-Small-3.1-24B in vLLM for 20 concurrent users at 16k? bf16, or would FP8 get it down to a single 80GB card?", ("Of such cards it takes: bf16 2 cards (51.4 GiB each); FP8 2 cards (41.0 GiB each).",)),
         ("Can I run DeepSeek-R1 671B FP8 on 2x RTX 4090, fully in VRAM?", ("- 8 cards of 96 GB, such as H20 96 GB, sharded: 84.1 GiB per card", "As a Q4_K_M file they are 404 GB (376.6 GiB)")),

@@ -73,7 +73,8 @@ def _beside_own(amount: str, own: int, solved: dict[str, Any], held: str) -> tup
     if own >= taken:
         return f"{own} {'is' if own == 1 else 'are'} enough: {amount}", f"{own} 张够:{amount}"
     if own < least:
-        return f"{own} {'is' if own == 1 else 'are'} not enough: {amount}", f"{own} 张不够,要 {amount}"
+        needs = f"最少要 {amount.removeprefix('最少 ')}" if amount.startswith("最少 ") else f"要 {amount}"
+        return f"{own} {'is' if own == 1 else 'are'} not enough: {amount}", f"{own} 张不够,{needs}"
     return f"{own} {'holds' if own == 1 else 'hold'} it without a margin: {amount}", f"{own} 张没有余量,要 {amount}"
 
 

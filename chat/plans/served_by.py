@@ -49,7 +49,7 @@ def as_served(reading: Reading, facts: Facts) -> None:
         facts.setdefault("engine", "llama.cpp")
     divided = bool({"tp", "ep"} & set(facts)) or "replicas" in reading.cues  # ranks are a server's
     several = _in_data_centres(reading) and (
-        sequences > 1 or first(facts.get("n_gpus")) > 1 or _SERVED.search(reading.lowered)
+        sequences > 1 or _several(reading, facts) or _SERVED.search(reading.lowered)
     )
     # formats of a server's kernels, over several cards
     kernels = any(str(kind).startswith(("fp8", "awq", "gptq")) for kind in reading.facts.get("weight_format", ()))
