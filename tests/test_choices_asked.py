@@ -82,3 +82,15 @@ def test_a_choice_behind_which_a_failed_run_is_told_opens_with_the_choice(questi
 )
 def test_a_failure_that_is_asked_about_stays_one(question: str) -> None:
     assert "oom_diagnosis" in read(question).intents
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("2x L40S 48GB, want to tune Llama-3.1-8B at seq 2048. Full or LoRA? What settings are realistic", ("the only one that fits in mixed precision", "8-bit AdamW on pure bf16", "which fits")),
+        ("两张A6000 48G微调Qwen2.5-7B，全参还是LoRA？", ("混合精度下只有它放得下", "纯 bf16 加 8 位 AdamW", "则放得下")),
+    ],
+)  # fmt: skip
+def test_full_training_that_fits_in_fewer_bits_is_told_with_the_choice(question: str, says: tuple[str, ...]) -> None:
+    first = _text(question).split("\n\n")[0]
+    assert all(one in first for one in says), first

@@ -4,6 +4,7 @@ from typing import Any
 
 from chat.answers.case_tables import cases_of, longest_of, several_cards
 from chat.answers.few_bits import smaller_file
+from chat.answers.in_fewer_bits import fits_narrower
 from chat.answers.setup_words import join, least_cards_words
 from chat.answers.unequal_words import need_after
 from chat.answers.verdict_words import gap, only_one
@@ -154,8 +155,10 @@ def which(result: Result, names: list[str], language: str) -> str:
         if alone and close:
             leans = "unlikely" if over_its_card(result, place) else leaning(taken)
             return only_one(names[place], leans, until, language)
+        narrower = any(fits_narrower(result, at, language) for at in range(len(setups)) if at != place)
         reasons = (
             ("the only one of these that runs and fits there", "这几种里只有它跑得起来又放得下") if alone and len(others) < len(setups) - 1
+            else ("the only one that fits in mixed precision", "混合精度下只有它放得下") if alone and narrower
             else ("the only one that fits", "只有它放得下") if alone
             else ("the only one that is sure to fit", "只有它一定放得下") if sure
             else _LARGEST if result["by_size"]
@@ -234,7 +237,7 @@ def _others(result: Result, names: list[str], place: int, language: str) -> str:
     mixed = {"yes", "no"} <= {one for at, one in enumerate(verdicts) if at != place}  # else the reason says it
     out = (" 放不下" if language == "zh" else " does not fit") if mixed else ""
     told = [
-        f"{name} {gib(amount)}{out if verdicts[at] == 'no' else ''}"
+        f"{name} {gib(amount)}{out if verdicts[at] == 'no' else ''}{fits_narrower(result, at, language)}"
         for at, (name, amount) in enumerate(zip(names, gibs(result), strict=True))
         if at != place
     ]
