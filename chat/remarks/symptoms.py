@@ -140,6 +140,6 @@ SYMPTOMS_EXPLAINED = (
         "**It was published in {stored_format}, so {w_whole} of weights is its own size and costs no quality; {converted_16}.** Converted it is only for fine-tuning, or for cards and programs without that format.",
         "**这个模型发布的权重本来就是 {stored_format}:{w_whole} 就是它原本的大小,不损失质量;{converted_16}。** 只有微调,或显卡、程序不支持该格式时才需要转换。", MXFP, ELSEWHERE),
     Remark("published-bits-are-served", 9, lambda c: c.training and c.modelled and str(c.shape.get("quantization")).startswith("mxfp4") and c.k("weight_format") == "bf16" and (c.any("fits", "why_more", "how_much", "method_diff") or c.failed),
-        "The MXFP4 that it was published in serves only: it has no backward pass, so trainers dequantise the base to 16 bit as it is loaded, {w16}, unless they load it in another 4-bit format (QLoRA).",
-        "发布时的 MXFP4 只用于推理:它没有反向传播,训练程序加载时先反量化到 16 位,基座就是 {w16};除非换成另一种 4 位格式加载(QLoRA)。", GPT_OSS_TUNED),
+        "The MXFP4 that it was published in serves only: it has no backward pass, so trainers dequantise the base to 16 bit as it is loaded, {w16} of all {params} parameters, not only the {active} that a token activates; unless they load it in another 4-bit format (QLoRA: {copy_qlora} on one card).",
+        "发布时的 MXFP4 只用于推理:它没有反向传播,训练程序加载时先反量化到 16 位,基座就是 {w16}(全部 {params} 参数,不是只算每个 token 激活的 {active});除非换成另一种 4 位格式加载(QLoRA,一张卡共 {copy_qlora})。", GPT_OSS_TUNED),
 )  # fmt: skip
