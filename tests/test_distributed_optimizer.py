@@ -201,3 +201,28 @@ def test_to_train_one_is_a_training(question: str, task: tuple[str, ...] | None)
 )
 def test_time_and_memory_are_both_asked(question: str) -> None:
     assert {"training_time", "how_much"} <= set(read(question).intents)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Pipeline parallel 4 on 8 A100 80GB, TP2, full Qwen2.5-14B: the last stage OOMs but the first is fine. Why?", "**The last stage alone has the head and the logits: 2,048 × 152,064 ÷ TP 2 × 4 B"),
+        ("PP4 最后一级爆显存，第一级没事，Qwen2.5-14B，8卡A100 80G TP2，为什么", "**只有末级有输出头和 logits"),
+        ("TP=2 PP=4, 8 H100, full Qwen2.5-14B, no recompute: why does the first stage take more than the last stage?", "**The parameters are divided evenly"),
+    ],
+)  # fmt: skip
+def test_the_stage_that_is_fuller_is_the_one_explained(question: str, opens: str) -> None:
+    assert Assistant().ask(question).text.startswith(opens)
+
+
+def test_what_it_saves_is_told_first() -> None:
+    text = Assistant().ask("Megatron训13B，TP4 PP2 DP2，分布式优化器开和不开每卡差多少？").text
+    assert text.startswith("**每卡能省 9.76 GB：16 张卡 ÷（TP 4 × PP 2）= 数据并行 2")
+
+
+def test_stages_of_a_server_are_no_training() -> None:
+    assert "task" not in read(
+        "vLLM Qwen2.5-72B with pp 4 on 4 A100: the last stage has less KV cache, why?"
+    ).facts or read("vLLM Qwen2.5-72B with pp 4 on 4 A100: the last stage has less KV cache, why?").facts["task"] != (
+        "train",
+    )

@@ -40,6 +40,7 @@ from chat.figures.identified import several, told_as
 from chat.figures.joined_words import JOINED_WORDS
 from chat.figures.kv_claims import judged
 from chat.figures.kv_words import in_examples, in_general, in_one_line, k_of_cached_tokens, k_of_tokens, with_heads
+from chat.figures.last_stage import LAST_STAGE
 from chat.figures.latent_words import LATENT_WORDS
 from chat.figures.layout_over import LAYOUT_OVER
 from chat.figures.levers_apart import LEVERS_APART
@@ -148,6 +149,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **ROLE_WORDS, **SPLIT_WORDS, **TILE_WORDS,
     **LAYOUT_OVER,
     **DISTRIBUTED,
+    **LAST_STAGE,
     **CONTEXT_PARALLEL,
     **BATCH_DOUBLED,
     "total_verdict": total_claimed, "kv_verdict": judged, "teacher_beside": teacher_beside, "served_adapters": served_adapters,

@@ -15,7 +15,7 @@ _WHICH = (
 )
 _HELPS = (
     r"\b(?:does|do|will|would|can|could|is|should)\b[^.;?!]{0,60}\b(?:help\w*|sav(?:e|es|ing)|do anything|make (?:a|any) difference|reduc\w*|worth\w*|useful|useless|gain\w*|matter\w*|effect|lower\w*|any use|point)\b|\bany (?:point|use|benefit|gain|effect)\b"
-    r"|(?:有用|有没有用|有意义|有必要|有效果|有效|管用|能省|会省|能降|会降|起作用|有(?:什么)?(?:用|好处|收益))[^;!]{0,12}(?:吗|么|呢|\?|$)|有没有(?:用|效果|必要|意义)|没用吧"
+    r"|(?:有用|有没有用|有意义|有必要|有效果|有效|管用|能省|会省|能降|会降|起作用|有(?:什么)?(?:用|好处|收益))[^;!]{0,12}(?:吗|么|呢|\?|$)|有没有(?:用|效果|必要|意义)|没用吧|(?:开和?不开|开不开|差|省|少)[^,;!]{0,6}(?:多少|几个?g)|\bhow much\b[^.;?!]{0,40}\b(?:sav\w+|differ\w*|less)\b|\bwhat difference\b|\bon (?:and|or|vs\.?|versus) off\b"
 )
 # "I thought CP=8 cuts memory by 8", "CP 不是应该显存除以 8 吗"
 _SEQUENCE = r"(?<![a-z])cp(?![a-z])|\bcontext[- ]parallel\w*|\bulysses\b|\bring[- ]attention\b|\bsequence[- ]parallel\w*|上下文并行|序列并行"
@@ -23,8 +23,15 @@ _BY_SO_MUCH = (
     r"\b(?:cut|divid|reduc|split|shrink|lower|drop|sav|scal)\w*\b[^;?!]{0,48}\b(?:by|to|into|over|across|with) (?:a factor of )?(?:\d+\b|all|cp\b|the (?:cards|gpus|ranks|degree)|1/\d)|\b(?:memory|v?ram|everything|usage)\b[^.;?!]{0,24}(?:/\s?\d+|\b1/\d|\b\d+x\b|\b(?:eighth|quarter|half)\b)|\b\d+ ?x (?:less|smaller|lower)\b|\b\d+ times (?:less|smaller|lower)\b"
     r"|除以|(?:\d|[一二两三四五六七八九十]+)分之一|(?:变成?|降到?|只要|应该是?|减到?)\s?1/\d|平分|均分|平摊|降(?:低|到|为)?\s?\d\s?倍|省\s?\d\s?倍"
 )
+# "the last stage OOMs, the first is fine", "末级比首级多"
+_FAILS = r"\b(?:ooms?|out of memory|dies|crash\w*|runs out|is full(?:er)?|fails)\b|爆|oom|溢出|不够"
+_FULLER = (
+    rf"\b(?:last|final) (?:pipeline |pp )?(?:stages?|ranks?)\b[^.;?!]{{0,24}}(?:{_FAILS}|\b(?:uses|takes|needs|has|shows) (?:\w+ )?(?:more|higher)\b)|\bwhy\b[^.;?!]{{0,24}}\b(?:last|final) (?:pipeline |pp )?(?:stage|rank)\b[^.;?!]{{0,16}}\b(?:more|higher|fuller|larger|bigger)\b"
+    rf"|(?:最后|末)(?:一|1)?(?:个)?\s?(?:级|stage|段|rank)[^,;?!]{{0,8}}(?:{_FAILS}|(?:更|占|用)?(?:多|高|大)(?!少))|(?:最后|末)(?:一|1)?(?:个)?\s?(?:级|stage|段)比(?:首|第|前)"
+)
 OF_DISTRIBUTED: tuple[tuple[str, str], ...] = (
     ("distributed_named", _NAMED),
+    ("last_is_fuller", _FULLER),
     ("divides_memory", rf"^(?=[\s\S]*(?:{_SEQUENCE}))[\s\S]*(?:{_BY_SO_MUCH})"),
     ("distributed_unfelt", rf"^(?=[\s\S]*(?:{_NAMED}))[\s\S]*(?:{_NO_LESS})"),
     ("distributed_helps", rf"^(?=[\s\S]*(?:{_NAMED}))[\s\S]*(?:{_HELPS})"),

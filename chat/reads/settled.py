@@ -144,6 +144,9 @@ def _copies_that_divide(scan: Scan) -> None:
 # what only a training has
 _TRAINING_ALONE = ("virtual_stages", "n_microbatches", "schedule", "shard_size", "sequence_parallel", "grad_accum")
 _MICRO_BATCHES = r"\bmicro[ _-]?batch\w*|\bmbs\b|微批"
+# who counts its stages speaks of a training's; a server has ranks
+_A_STAGE = r"\b(?:first|last|final|early|earlier) (?:pipeline |pp )?stages?\b|\bstage[ -]?[01]\b|(?:最后|末|首|第一|第1)(?:一|1)?(?:个)?(?:级|stage|段)"
+_SERVED_STAGE = r"\bkv\b|\bcache\b|缓存|推理|部署|\bserv(?:e|ed|er|es|ing)\b|\binfer\w*|\busers?\b|\brequests?\b|并发|\btok(?:en)?s?/s|\bllama\.?cpp\b|\bollama\b"
 _LONG_SAMPLES = r"\bulysses\b|\bring[ _-]?attention\b|\bsequence[ _-]?parallel\w*|序列并行"
 
 
@@ -152,6 +155,8 @@ def _of_training_alone(scan: Scan) -> None:
     told = [name for name in _TRAINING_ALONE if name in scan.facts]
     told += ["zero_stage"] if any(scan.find(SECOND_COPY)) and "zero_stage" in scan.facts else []
     told += ["pp"] if "pp" in scan.facts and any(scan.find(_MICRO_BATCHES)) else []
+    stages = "pp" in scan.facts and any(scan.find(_A_STAGE)) and not any(scan.find(_SERVED_STAGE))
+    told += ["pp"] if stages and not told else []
     if {"task", "method"} & set(scan.facts) or not (told or ("cp" in scan.facts and any(scan.find(_LONG_SAMPLES)))):
         return
     if any(serves(str(one)) for one in scan.facts.get("engine", ())):

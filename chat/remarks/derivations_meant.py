@@ -13,7 +13,7 @@ def _divides(c: Asked) -> bool:
 
 DERIVATIONS_MEANT = (
     Remark("ways-divide", 0, lambda c: _divides(c) and not c.modelled, "{ways_divide}", "{ways_divide}", KORTHIKANTI, ELSEWHERE),
-    Remark("ways-divide-here", 0, lambda c: _divides(c) and c.modelled and not c.failed and not c.any("at_work") and "stages_over" not in c.figures.log, "{ways_divide}", "{ways_divide}", KORTHIKANTI, FIRST),
+    Remark("ways-divide-here", 0, lambda c: _divides(c) and c.modelled and not c.failed and not c.any("at_work", "distributed_named") and "stages_over" not in c.figures.log, "{ways_divide}", "{ways_divide}", KORTHIKANTI, FIRST),
     Remark("meaning-of-params-counted", 1, means("params_counted"),
         "**A layer has 2·h·(heads·d) for queries and output, 2·h·(KV heads·d) for keys and values, 3·h·f for a gated MLP (gate, up, down; 2·h·f without a gate) and 2·h for two norms; times the layers, plus vocabulary·h for the embedding, the same again for the head unless it is tied, plus h for the last norm.** {params_counted} h is the hidden size, d the head size, f the intermediate size. Biases of q, k and v add (heads + 2 × KV heads)·d a layer; of a mixture of experts the MLP counts once for each expert, and a router h × experts. Name a model and its own count is derived.",
         "**每层:查询与输出 2·h·(头数·d),键与值 2·h·(KV 头数·d),门控 MLP 3·h·f(gate、up、down;无门控是 2·h·f),两个归一化 2·h;乘层数,再加词嵌入 词表·h、输出头同样一份(与词嵌入共享则没有)、末尾归一化 h。** {params_counted} h 是隐藏维度,d 是每头维度,f 是中间维度。q、k、v 的偏置每层另加(头数 + 2 × KV 头数)·d;混合专家的 MLP 按专家数计,另有路由 h × 专家数。给出模型名,就推导它自己的参数量。", ANATOMY, ELSEWHERE),

@@ -50,6 +50,8 @@ SCALE = (
         "{distributed_unfelt}", "{distributed_unfelt}", ZERO, CAUSE),
     Remark("sequence-divides-in-part", 0, lambda c: c.training and c.modelled and not c.failed and c.said("cp") and c.any("divides_memory"),
         "{cp_answers}", "{cp_answers}", KORTHIKANTI, CAUSE),
+    Remark("last-stage-is-fuller", 0, lambda c: _pipelined(c) and c.any("last_is_fuller"),
+        "{last_is_fuller}", "{last_is_fuller}", MEGATRON_PIPELINE, CAUSE),
     Remark("active-is-not-trained", 0, lambda c: _all_trained(c) and c.any("active_alone", "like_a_size"),
         "**Not so: full fine-tuning trains and stores all {params} parameters, not the {active} that a token activates: {states} of weights, gradients and Adam's states at 16 B each.** The active ones lower the computing only.{held_by}",
         "**前提不对:全参训练要存、要更新的是全部 {params} 参数,不是每个 token 激活的 {active}:权重、梯度和 Adam 状态按 16 字节共 {states}。** 激活参数少,省的只是计算量。{held_by}", MIXTRAL, FIRST),

@@ -173,6 +173,7 @@ TRAINED_SILENCES = {
     "fp8-training-counted": ("fp8-training", "states-floor", "pure-bf16"),
     "distributed-is-zero": ("distributed-unfelt", *_OF_SHARES),
     "distributed-unfelt": _OF_SHARES,
+    "last-stage-is-fuller": ("stages-differ", "also-first-stage", "logits-decide", "states-floor", "states-shared"),
     "sequence-divides-in-part": ("ways-divide-here", "lever-", "states-floor", "states-shared", "same-memory"),
     "stage-to-take": ("stages", "states-shared", "states-floor"),
     "offload-shares-memory": ("host-memory",),
