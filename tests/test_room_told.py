@@ -367,3 +367,34 @@ def test_printed_numbers_are_derived_one_by_one_where_that_is_asked(
 )
 def test_what_goes_into_a_printed_pool_is_no_derivation(question: str) -> None:
     assert " of cache; ÷ " not in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Somebody claims Qwen2.5-72B AWQ shrinks the KV cache to a quarter too, so one L20 48G does 128k. Who is right?", ("than the 41.4 GiB",)),
+        ("有人说Qwen2.5-72B用AWQ后KV也缩到1/4,单张L20 48G能开128k上下文,谁说得对", ("可用的 41.4 GiB",)),
+        ("有人说Qwen2.5-72B用AWQ后KV也缩到1/4,单张L20 48G能开128k上下文。启动报max seq len大于KV cache容量,谁说得对", ("45.0 GiB × 0.92 = 41.4 GiB", "2 张同样的卡")),
+        ("Qwen3-235B-A22B-FP8,一张H20 96G能跑吗?不行的话4张够不够,能开多长上下文", ("可用 87.9 GiB", "554,576 token")),
+    ],
+)  # fmt: skip
+def test_what_servers_run_has_the_share_of_a_server_in_every_figure(question: str, says: tuple[str, ...]) -> None:
+    told = Assistant().ask(question)
+    assert all(one in told.text for one in says), told.text[:1500]
+    assert not told.notices
+
+
+def test_what_a_file_leaves_is_the_servers_share_of_it_where_one_is_named() -> None:
+    served = Assistant().ask(
+        'vLLM says "Model loading took 27.39 GiB" for phi-4, on disk it is 29.3 GB. Is some of it missing? What is left on a 32GB 5090?'
+    )
+    assert "31.8 GiB × 0.92 = 29.3 GiB, less 27.3 GiB of weights" in served.text
+    alone = Assistant().ask(
+        "phi-4 is 29.3 GB on disk and 27.3 GiB when loaded, is some of it missing? It is for a 32GB 5090"
+    )
+    assert "A server takes its share only" not in alone.text
+
+
+def test_a_cache_that_was_worked_out_is_no_share_that_was_seen() -> None:
+    question = "KV cache of Mistral-Nemo, 8 requests of 32k: I took hidden 5120 x 40 layers and get ~200 GiB which can't be right"
+    assert "No leak" not in Assistant().ask(question).text

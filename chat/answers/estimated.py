@@ -190,7 +190,9 @@ class _Estimate:
 
 def _is_brief(result: dict[str, Any], reading: Reading) -> bool:
     judged = {"which_method", "injection", "fits", "oom_diagnosis"} & set(reading.intents)
-    if judged and result.get("verdict") in ("no", "borderline"):
+    # a length that somebody claims it runs at
+    claimed = {"claim_checked", "who_is_right"} & set(reading.cues) and "max_batch_ctx" in reading.intents
+    if (judged or (claimed and "seq_len" in reading.facts)) and result.get("verdict") in ("no", "borderline"):
         return False  # what would make it fit is the answer
     return bool(set(reading.intents[:1]) & _BRIEF) or bool(reading.equations) or wants_cards(reading)
 

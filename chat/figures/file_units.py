@@ -5,8 +5,10 @@ from collections.abc import Callable
 from chat.figures.cards_together import rig_told
 from chat.figures.file_alone import FILE_ALONE
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
+from chat.figures.pool_explained import pool_sum
 from formulas.quantity import Words
 from kb.overheads import CONTEXT_GIB
+from kb.programs import serves
 
 _SAME, _EIGHT = 0.04, "gguf:Q8_0"
 _USABLE = 8192  # tokens
@@ -54,6 +56,8 @@ def _room_in_tokens(figures: Figures) -> Words:
     room, token = sum(one.capacity for one in rig), served.amount("kv_token")
     if file is None or not token or not 0 < room - file < _TIGHT * room:
         raise Missing("file")
+    if serves(figures.given.get("engine")):
+        return _in_a_share(figures, room, eight=served.stored(weight_format=_EIGHT))
     few, most = (max(0.0, room - file - len(rig) * one * GIB) for one in CONTEXT_GIB[::-1])
     eight = served.stored(weight_format=_EIGHT)
     tokens = f"{_rounded(few / token)}–{_rounded(most / token)}" if few / token >= 1 else f"{_rounded(most / token)}"
@@ -62,6 +66,22 @@ def _room_in_tokens(figures: Figures) -> Words:
     return Words(
         f"**At {each} a token of the KV cache that is room for {'' if few / token >= 1 else 'at most '}about {tokens} tokens, and buffers and a desktop take of it too{poor.en}.** In 8 bits (Q8_0) the weights take {both_words(eight)} and leave {gib_words(room - eight)}.",
         f"**KV 缓存每 token {each},这样{'' if few / token >= 1 else '最多'}约放得下 {tokens} 个 token,缓冲和桌面还要占{poor.zh}。** 换 8 位(Q8_0)权重只要 {both_words(eight)},剩 {gib_words(room - eight)}。",
+    )
+
+
+def _in_a_share(figures: Figures, room: float, eight: float) -> Words:
+    """The tokens that a server's share leaves beside 16-bit weights and its profile run, which is less than the card does."""
+    here = Figures({**figures.given, "weight_format": "bf16"}, figures.told)
+    try:
+        told = pool_sum(here)
+    except Missing:
+        told = Words(
+            "the server's share of the card leaves nothing for the cache beside the weights and its profile run",
+            "按服务的份额,放完权重和测量运行后没有地方给缓存",
+        )
+    return Words(
+        f"**A server takes its share only: {told.en}; a higher --gpu-memory-utilization, fewer tokens and sequences a step or --kv-cache-dtype fp8 give more.** In 8 bits the weights take {both_words(eight)} and leave {gib_words(room - eight)} of the card.",
+        f"**服务只用自己的份额:{told.zh};调高 --gpu-memory-utilization、减少一步的 token 和序列数或用 --kv-cache-dtype fp8 能多一些。** 换 8 位权重只要 {both_words(eight)},卡上剩 {gib_words(room - eight)}。",
     )
 
 

@@ -62,6 +62,9 @@ def as_served(reading: Reading, facts: Facts) -> None:
         or "batch_size" in reading.asks
         or sequences >= _MANY_SEQUENCES
         or first(facts.get("seq_len")) >= MANY_TOKENS
+        or (
+            kernels and _told_length(reading) >= MANY_TOKENS
+        )  # of which it is asked whether it goes, or how far one gets
     )
     grows = "grows_in_use" in reading.cues and not (
         {"served_users"} & set(reading.cues) or divided
@@ -78,6 +81,11 @@ def as_served(reading: Reading, facts: Facts) -> None:
         and "unified_memory" not in reading.cues
     ):
         facts.setdefault("engine", "vllm")
+
+
+def _told_length(reading: Reading) -> int:
+    """The longest length that is told, be it what a case has or what is solved for."""
+    return max((int(one) for one in reading.facts.get("seq_len", ())), default=0)
 
 
 _NEAR = 0.03  # of what a message says is needed
