@@ -16,6 +16,7 @@ from kb.held import held_by
 from kb.hybrid import Hybrids
 from kb.ladder import ladder, narrow_cache
 from kb.likely import paged_out
+from kb.moments import most_json
 from kb.on_one import on_one
 from kb.outcome import Outcome, outcome
 from kb.pace import NO_RUN, Run, pace
@@ -148,7 +149,13 @@ class Estimate:
         first = self.outcomes[0]
         held = held_by(self.outcomes)
         cases = [
-            {**one.case_json(), "held_by": holds, "unequal": unequal(one), "at_once": held_at_once(one)}
+            {
+                **one.case_json(),
+                "held_by": holds,
+                "unequal": unequal(one),
+                "at_once": held_at_once(one),
+                "most": most_json(one),
+            }
             for one, holds in zip(self.outcomes, held, strict=True)
         ]
         steps = steps_json(first.derivation.relevant()) if derivation else []
@@ -176,6 +183,7 @@ class Estimate:
             "together": together(self.outcomes),
             "before": first.before_json(),
             "later": first.later_json(),
+            "most": most_json(first),
             "positions": first.declared,
             "facts": first.facts_json(),
             "solved": None,

@@ -137,6 +137,13 @@ class Worked:
         )
         return [sum(float(self.values[part]) for part in parts) for parts in each]
 
+    def parts_at_most(self, term: str) -> list[Quantity]:
+        """The parts of a term at the moment of the step that has the most of it."""
+        each = (
+            [part for part in self._summed(phase) if term_of(part) == term] for phase in PHASES if phase in self.values
+        )
+        return max(each, key=lambda parts: sum(float(self.values[part]) for part in parts), default=[])
+
     @property
     def needed(self) -> float:
         """The peak without the blocks that the allocator gives back before an allocation fails."""

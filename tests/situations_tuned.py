@@ -44,7 +44,6 @@ WHERE_TUNED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] =
     "as-published-by-deepseek": (["how_many_gpus", "as_published"], {"model": "deepseek-ai/DeepSeek-V3", "task": "train"}, {}),
     "as-published-by-meta": (["how_many_gpus", "as_published"], {"model": "meta-llama/Llama-3.1-405B", "task": "train"}, {}),
     "meaning-of-states-to-host": (["meaning:states_to_host"], {}, {}),
-    "meaning-of-nearly-full": (["meaning:nearly_full"], {}, {}),
     "at-other-count": (["how_much"], {**SEVEN, "method": "full", "zero_stage": 3, "n_gpus": 8}, {"log": ["seen_at 8 38", "asked_at 16"]}),
     "masters-beside-moments": (["why_more"], {**SEVEN, "method": "full", "zero_stage": 1, "n_gpus": 8}, {"claims_gb": [6.7, 10.1]}),
     "ram-as-offloaded": (["normal_asked"], {**SEVEN, "method": "full", "offload": "params", "zero_stage": 3}, {"log": ["ram_seen 110"]}),

@@ -133,10 +133,10 @@ def test_more_sequences_hold_no_further_weights(question: str, opens: str) -> No
 @pytest.mark.parametrize(
     ("question", "opens"),
     [
-        ("训练时 nvidia-smi 显示 78G/80G 但没报错，是不是马上要炸了？还能不能加大 batch", "**单凭这个数看不出来"),
-        ("Training runs fine but nvidia-smi shows 79GB of 80GB used. Is it about to OOM? Can I raise the batch?", "**Not by that alone"),
-        ("显存占用 23.5/24G 但训练没报错，会不会炸", "**单凭这个数看不出来"),
-        ("My fine-tuning run uses 23.4 of 24 GB and works. Is that safe?", "**Not by that alone"),
+        ("训练时 nvidia-smi 显示 78G/80G 但没报错，是不是马上要炸了？还能不能加大 batch", "**本身没有问题"),
+        ("Training runs fine but nvidia-smi shows 79GB of 80GB used. Is it about to OOM? Can I raise the batch?", "**No problem by itself"),
+        ("显存占用 23.5/24G 但训练没报错，会不会炸", "**本身没有问题"),
+        ("My fine-tuning run uses 23.4 of 24 GB and works. Is that safe?", "**No problem by itself"),
         # one that failed, and a server's share, have answers of their own
         ("Training OOMs at 79 of 80 GB. Is it normal?", "**Whatever the model, in this order"),
         ("vLLM shows 78G/80G, is it about to crash?", "**Weights and cache are not what lacks"),

@@ -390,3 +390,11 @@ def test_an_answer_has_one_word_for_a_verdict() -> None:
     opening = said.partition("\n\n")[0]
     assert "most likely does not fit" in opening
     assert "borderline" not in opening
+
+
+def test_activations_are_told_at_the_moment_that_has_most_of_them() -> None:
+    found = estimate(params="13B", method="full", seq_len=4096, batch_size=4, gradient_checkpointing="on").json()
+    most = next(one for one in found["most"] if one["name"] == "activations")
+    inputs = 40 * 4096 * 4 * 5120 * 2 / 2**30  # of each layer, one number of 16 bits for each of its width
+    assert found["terms"][3]["gib"] < inputs < most["gib"] < 2 * inputs
+    assert estimate(params="13B", method="inference").json()["most"] == []

@@ -95,7 +95,7 @@ def test_gradients_are_told_beside_the_states_at_the_peak() -> None:
 @pytest.mark.parametrize(
     ("question", "says"),
     [
-        ("Qwen3-8B 的文件一共 16.4GB,日志里 Model loading took 15.3 GiB,少了 1G?4090 的 24G 是哪种 G", "这张卡的显存是 23.99 GiB，按文件的算法是 25.76 GB"),
+        ("Qwen3-8B 的文件一共 16.4GB,日志里 Model loading took 15.3 GiB,少了 1G?4090 的 24G 是哪种 G", "24 GB 的卡有 24.0 GiB（按文件的算法是 25.8 GB）"),
         ("vLLM logs 'Loading model weights took 14.96 GiB' on my 3090 for Llama-3.1-8B in bf16, 8.03*2 is 16.06. Where did the missing gigabyte go?", "The memory of the card, 24 GiB, is 25.77 GB by the files' measure."),
     ],
 )  # fmt: skip

@@ -296,3 +296,15 @@ def test_without_another_setting_is_not_without_checkpointing() -> None:
 )
 def test_a_cache_beside_checkpointing_has_its_answer(question: str, opens: str) -> None:
     assert opening(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Gradient checkpointing on: activations for 13B at 4096 tokens batch 4?", "**Activations: 10.8 GiB at most"),
+        ("Llama-3.1-8B 激活占多少，长度 4096，bs 4，开重计算", "**激活：最多 8.06 GiB"),
+        ("How much memory do activations take for Llama-3.1-8B LoRA, seq 8192, no checkpointing?", "**Activations: 53.1 GiB of 85.0 GiB"),
+    ],
+)  # fmt: skip
+def test_activations_that_are_asked_for_are_the_most_there_are(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)

@@ -59,6 +59,12 @@ def _one(name: str, terms: list[dict[str, Any]], case: dict[str, Any], whose: st
     earlier = (case.get("before") or {}).get("terms", ())
     before = next((one for one in earlier if one["name"] == name), None)
     beside = _logits_beside(name, terms if found is not None and before is None else earlier, zh)
+    most = next((one for one in case.get("most") or () if one["name"] == name), None)
+    if most is not None and before is None:
+        there = gib(found["gib"]) if found else 0
+        if zh:
+            return f"**{called}:最多 {gib(most['gib'])}{_how(most, 'zh')},在反向传播中;总量到峰值 {whole} 的那一刻是 {there}。**{beside}"
+        return f"**{called}: {gib(most['gib'])} at most{_how(most, 'en')}, within the backward pass; {there} where the whole is at its peak of {whole}.**{beside}"
     if found is not None and (before is None or before["gib"] < found["gib"]):
         if zh:
             return f"**{called}:{gib(found['gib'])} / {whole}{_how(found, 'zh')}。**{beside}"

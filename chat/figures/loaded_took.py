@@ -66,8 +66,8 @@ def _of_a_card(figures: Figures, took: float) -> Words:
     room = card.capacity / GIB
     share = float(figures.knob("gpu_memory_utilization") or share_by_default("vllm") or 0.9)
     return Words(
-        f" Hold it against the card in GiB, too: one of {card.marketed_gb:g} GB has {room:.1f} GiB, so these weights leave {room - took:.1f} of it, {share * room - took:.1f} within a share of {share:g}, for cache and activations.",
-        f"与显卡比较也用 GiB:{card.marketed_gb:g} GB 的卡有 {room:.1f} GiB,放下这些权重还剩 {room - took:.1f} GiB,按 {share:g} 的份额算是 {share * room - took:.1f} GiB,给缓存和激活。",
+        f" Hold it against the card in GiB, too: one of {card.marketed_gb:g} GB has {room:.1f} GiB ({card.capacity / GB:.1f} GB by the files' measure), so these weights leave {room - took:.1f} of it, {share * room - took:.1f} within a share of {share:g}, for cache and activations.",
+        f"与显卡比较也用 GiB:{card.marketed_gb:g} GB 的卡有 {room:.1f} GiB(按文件的算法是 {card.capacity / GB:.1f} GB),放下这些权重还剩 {room - took:.1f} GiB,按 {share:g} 的份额算是 {share * room - took:.1f} GiB,给缓存和激活。",
     )
 
 

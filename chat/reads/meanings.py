@@ -27,7 +27,7 @@ from chat.reads.state_terms import OF_TERMS
 from chat.reads.supposed import ADAPTERS_AND_ACTIVATIONS, ADAPTERS_BY_SHARE, SAID_BY_OTHERS
 from chat.reads.symptoms import ONE_USED
 from chat.reads.times_inference import times_inference
-from chat.reads.trained_shortly import NEARLY_FULL, OF_TRAININGS_SHORTLY
+from chat.reads.trained_shortly import OF_TRAININGS_SHORTLY
 from chat.reads.unified_share import UNIFIED_SHARE
 
 # a thing, by whatever name
@@ -213,7 +213,6 @@ _OF_ADAPTERS = (("adapters_activations", ADAPTERS_AND_ACTIVATIONS), ("adapters_s
 # asked of any card or server, whatever numbers stand beside: they are no batch and no memory of a case
 _OF_ANY_CARD: tuple[tuple[str, str], ...] = (
     ("unified_share", UNIFIED_SHARE),
-    ("nearly_full", NEARLY_FULL),
     *operating.OF_ENGINES,
     *concepts_asked.OF_CONCEPTS,
     *OF_SPEEDS,

@@ -47,6 +47,7 @@ _AMOUNT = (
     r"\bhow (?:big|large|much(?: (?:memory|vram|space|room))?)(?: (?:is|are|do|does|will|would))? (?:the |its |my )?(?:{of})\b(?! (?:checkpoint|accum|offload|quant))",
     r"(?:{of})(?:大概|大约|一共|总共|自己|本身)?\s?(?:还|又)?(?:要|会|需要?|得)?(?:另外|额外|再|单独)?(?:要|得)?(?:占(?:用)?|用|吃|有|加|算)?(?:多少|多大)",
     r"\b(?:{of})(?: (?:mem(?:ory)?|vram))?(?: (?:alone|only|by (?:itself|themselves)))\s*\?",
+    r"(?:^|[,:;.?] ?)(?:the )?(?:{of})(?: (?:mem(?:ory)?|size|vram))? (?:for|of|at|with|in) [^.?!;]{0,60}\?",
     r"\b(?:v?ram|memory|gb|size) (?:of|for|by) (?:the )?(?:{of}) (?:alone|only)\b|\b(?:only|just) (?:the )?(?:{of}) (?:memory|v?ram)\b|(?:只|仅|光|单)(?:算|看|说)?(?:{of})",
     r"\bhow much (?:more |extra )?(?:memory |vram )?(?:do|does|will|would) (?:the )?(?:{of}) (?:add|come to|take)\b",
 )

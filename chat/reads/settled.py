@@ -95,7 +95,7 @@ def _whether_needed(scan: Scan) -> None:
 # a clause that adds a case to what was asked before it: "and if I offload the optimizer", "再开 offload 呢"
 _ADDS = (
     r"^\W*(?:(?:and|or|but|also|then|now|so|ok) )*(?:(?:what|how) (?:about|if)|if|when|once|with|after|by|would|will|does|can|could)\b"
-    r"|^\W*(?:那|再|又|还|然后|另外|并且|而)*(?:如果|要是|假如|假设|若|万一|把|(?:开|加|用)(?!了)|配合|换)|(?:的话|之后|以后|后)(?=[^,.;?!]*(?:够|多少|能|可以|行|呢|吗))|呢\W*$"
+    r"|^\W*(?:那|再|又|还|然后|另外|并且|而)*(?:如果|要是|假如|假设|若|万一|把|(?:开|加|用)(?!了)(?=[^,.;]*(?:[呢吗够能行?]|多少))|(?<=[那再又还后外且而])(?:开|加|用)(?!了)|配合|换)|(?:的话|之后|以后|后)(?=[^,.;?!]*(?:够|多少|能|可以|行|呢|吗))|呢\W*$"
 )
 
 

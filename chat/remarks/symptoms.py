@@ -96,8 +96,8 @@ def _expected_too(c: Asked) -> bool:
 
 
 _NEARLY_FULL = (
-    '**No problem by itself: nvidia-smi and wandb show what PyTorch\'s allocator has reserved, which stays at the highest point so far and is given back before a request fails; a run that is past its longest batch and its first evaluation stays there.** What decides is torch.cuda.max_memory_allocated(): below some 90 % of the card leave the batch as it is. Lower it where that is higher and longer samples or an evaluation are still to come, or where torch.cuda.memory_stats()["num_alloc_retries"] keeps rising: then blocks are freed and asked for again in every step, which is slow.',
-    '**本身没有问题:nvidia-smi、wandb 显示的是 PyTorch 分配器保留的显存,停在到过的最高点,真不够时会先释放;已经过了最长的批次和第一次评估,就会稳在那里。** 要看的是 torch.cuda.max_memory_allocated():低于卡的 90 % 左右就不用动 batch。若它更高、后面还有更长的样本或评估,或 torch.cuda.memory_stats()["num_alloc_retries"] 一直在涨(每步都要释放再申请,会变慢),再调小。',
+    '**No problem by itself: nvidia-smi and wandb show what PyTorch\'s allocator has reserved, which stays at the highest point so far and is given back before a request fails; a run that is past its longest batch and its first evaluation stays there.** What decides is torch.cuda.max_memory_allocated(): below some 90 % of the card leave the batch as it is, or raise it by what that leaves: activations and logits grow in proportion to it, weights and states do not. Lower it where that is higher and longer samples or an evaluation are still to come, or where torch.cuda.memory_stats()["num_alloc_retries"] keeps rising: then blocks are freed and asked for again in every step, which is slow.',
+    '**本身没有问题:nvidia-smi、wandb 显示的是 PyTorch 分配器保留的显存,停在到过的最高点,真不够时会先释放;已经过了最长的批次和第一次评估,就会稳在那里。** 要看的是 torch.cuda.max_memory_allocated():低于卡的 90 % 左右就不用动 batch,也可以按余量加大:激活和 logits 与它成正比,权重和状态不变。若它更高、后面还有更长的样本或评估,或 torch.cuda.memory_stats()["num_alloc_retries"] 一直在涨(每步都要释放再申请,会变慢),再调小。',
 )
 
 SYMPTOMS_EXPLAINED = (

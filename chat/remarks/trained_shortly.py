@@ -3,7 +3,7 @@
 from chat.figures.published_runs import laid_out
 from chat.remarks.features_meant import means
 from chat.remarks.remark import ELSEWHERE, FIRST, Asked, Remark
-from chat.works import LLAMA3_HERD, QLORA, TORCH, V3, ZERO, ZERO_OFFLOAD
+from chat.works import LLAMA3_HERD, QLORA, V3, ZERO, ZERO_OFFLOAD
 
 
 def _published(c: Asked, maker: str) -> bool:
@@ -20,8 +20,5 @@ TRAINED_SHORTLY = (
     Remark("meaning-of-qlora-beside-lora", 1, means("qlora_beside_lora"),
         "**Hardly any difference in quality: in the QLoRA paper adapters over NF4 with double quantisation match those over 16 bit on the benchmarks that it runs; memory falls by about 1.5 B per parameter, {qlora_and_lora}.** It is slower, as each layer is dequantised in both passes, and the adapters belong to the 4-bit base: merged into 16-bit weights they meet slightly other ones. FP4 and plain 4-bit integers do worse than NF4; adapters on all linear layers help more than 16 bit does, and the rank hardly matters then. Measure it on your own task.",
         "**效果几乎没有差别:QLoRA 论文里,NF4 加双重量化的基座上训练的适配器,在其各项基准上与 16 位基座持平;显存每参数少约 1.5 字节,{qlora_and_lora}。** 会慢一些,前向和反向都要逐层反量化;适配器是针对 4 位基座训练的,合并到 16 位权重时基座略有不同。FP4 和普通的 4 位整数不如 NF4;给所有线性层都加适配器比换成 16 位更有用,这时秩的大小影响很小。请在自己的任务上实测。", QLORA, ELSEWHERE),
-    Remark("meaning-of-nearly-full", 1, means("nearly_full"),
-        "**Not by that alone: nvidia-smi counts the blocks that PyTorch's allocator keeps for reuse too, and it hardly gives any back, so a card that looks full may hold far less in tensors.** What counts is torch.cuda.max_memory_allocated() of a step on the longest batch, after the optimizer's first step: the card less the context less that is what is left. Before it fails the allocator gives its unused blocks back and tries again: while num_alloc_retries in torch.cuda.memory_stats() stays 0 it was never short; where it rises, it is at the limit and slower. Raise the batch by as much as that rest holds: activations and logits grow in proportion to it, weights and optimizer states do not. Evaluation, saving and a longer sample can still ask for more.",
-        "**单凭这个数看不出来:nvidia-smi 把 PyTorch 分配器留着复用的块也算进去,而这些块几乎不归还,所以看着快满的卡,张量可能少得多。** 要看的是优化器第一步之后、最长那批的 torch.cuda.max_memory_allocated():卡的容量减上下文再减它,才是余量。真不够时分配器会先归还空闲块再试一次:torch.cuda.memory_stats() 里的 num_alloc_retries 一直是 0,说明从没缺过;在涨,说明已到极限,也会变慢。批大小可以按余量加:激活和 logits 与它成正比,权重和优化器状态不变。评估、保存或更长的样本仍可能要得更多。", TORCH, ELSEWHERE),
     Remark("unequal-cards-train", 0, lambda c: c.training and (not c.modelled or c.any("any_model")) and c.any("mixed_cards", "multi_gpu_split", "fits", "by_fsdp", "unclear") and not c.failed and not c.any("cards_added", "pooled_asked", "sum_of_cards"), "{unequal_trained}", "{unequal_trained}", ZERO, FIRST),
 )  # fmt: skip
