@@ -6,6 +6,7 @@ from chat.agent import Assistant
 from chat.reads.engines_apart import told_apart
 from chat.reads.grammar import read
 from chat.reads.normal import normalise
+from tests.talking import opening
 
 
 @pytest.mark.parametrize(
@@ -68,3 +69,17 @@ def test_on_cards_that_are_not_alike_both_layouts_are_told(text: str, opens: str
     assert set(read(text, None).facts["engine"]) == {"vllm", "llama.cpp"}
     assert answer.startswith(opens)
     assert "llama.cpp" in answer.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("vllm 报 OOM，ollama 却能跑 Qwen3-14B，为什么？", "**两边加载的不是同一份权重：Ollama 不另设时用 4 位文件"),
+        (
+            "Ollama runs Qwen3-14B fine but vLLM gives CUDA out of memory. Why?",
+            "**They do not load the same weights: Ollama takes a 4-bit file",
+        ),
+    ],
+)
+def test_what_each_loads_is_told_of_no_card_too(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)

@@ -277,3 +277,19 @@ def test_no_other_count_is_asked_where_none_was_seen(question: str) -> None:
     assert not any(
         line.startswith("asked_at") for name, args in calls_of(read(question)) for line in args.get("log", ())
     )
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen2.5-7B full fine-tune on 8x H100: 44 GB each with ZeRO-3, is that right?",
+    ],
+)
+def test_what_each_card_takes_is_no_size_of_the_card(question: str) -> None:
+    assert "gpu_memory_gb" not in read(question).facts
+    assert answer_to(question).startswith("**More than it takes here: about 27.7 GB (25.8 GiB)")
+
+
+def test_a_size_that_the_card_is_sold_with_or_modded_to_stays_its_own() -> None:
+    assert read("2x A100 40GB each, 70B int4?").facts["gpu_memory_gb"] == (40,)
+    assert read("4x 4090 48GB each, 72B AWQ fits?").facts["gpu_memory_gb"] == (48,)

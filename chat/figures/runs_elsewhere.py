@@ -27,19 +27,24 @@ def _other_files(figures: Figures) -> Words:
         else Words("llama.cpp is mostly given a 4-bit file", "llama.cpp 一般用 4 位文件")
     )
     program = _PROGRAMS.get(written(figures.given.get("engine"))) or str(figures.given.get("engine"))
-    there, room = figures.at(engine="llama.cpp", weight_format=_FILE), figures.need("all_room")
+    there, room = figures.at(engine="llama.cpp", weight_format=_FILE), figures.amount("all_room")
     tokens, file = _context(figures), both_words(figures.stored(engine="llama.cpp", weight_format=_FILE))
     holds = SILENT
-    if there.total > room:
+    if room and there.total > room:
         holds = Words(
             f", more than the card has too ({gib_words(room)}), so that a part of its layers stays in RAM and it is slow",
             f",也超过显存({gib_words(room)}),所以有一部分层放在内存里,速度慢",
         )
-    whole, may = both_words(figures.base.part_of_all("weights")), figures["room_of_all"]
+    whole = both_words(figures.base.part_of_all("weights"))
+    may = (
+        Words(f", where it may have {figures['room_of_all']}", f",而可用的只有 {figures['room_of_all']}")
+        if room
+        else SILENT
+    )
     narrow, further = _in_fewer_bits(figures, program), _what_else(figures, program)
     return Words(
-        f"**They do not load the same weights: {takes.en} (Q4_K_M), {file}, {gib_words(there.total)} in all with {tokens.en}{holds.en}; {program} loads the model as it was published, in 16 bit, {whole} of weights alone, where it may have {may}.** {narrow.en}{further.en}",
-        f"**两边加载的不是同一份权重:{takes.zh}(Q4_K_M),{file},{tokens.zh}共 {gib_words(there.total)}{holds.zh};{program} 按发布的 16 位加载,仅权重就要 {whole},而可用的只有 {may}。** {narrow.zh}{further.zh}",
+        f"**They do not load the same weights: {takes.en} (Q4_K_M), {file}, {gib_words(there.total)} in all with {tokens.en}{holds.en}; {program} loads the model as it was published, in 16 bit, {whole} of weights alone{may.en}.** {narrow.en}{further.en}",
+        f"**两边加载的不是同一份权重:{takes.zh}(Q4_K_M),{file},{tokens.zh}共 {gib_words(there.total)}{holds.zh};{program} 按发布的 16 位加载,仅权重就要 {whole}{may.zh}。** {narrow.zh}{further.zh}",
     )
 
 
@@ -58,12 +63,14 @@ def _in_fewer_bits(figures: Figures, program: str) -> Words:
         return SILENT
     shown = [
         (value("weight_format", one, "en"), value("weight_format", one, "zh"), gib_words(there.total))
-        for one, there in held or found[:1]
+        for one, there in held or (found if card is None else found[:1])
     ]
     en, zh = (
         ", ".join(f"{name} {size}" for name, _, size in shown),
         "、".join(f"{name} {size}" for _, name, size in shown),
     )
+    if card is None:
+        return Words(f"In fewer bits {program} takes less as well: {en}.", f"用低位权重 {program} 也少得多:{zh}。")
     if not held:
         return Words(f"{program} does not hold it in few bits either ({en}).", f"{program} 用低位权重也放不下({zh})。")
     return Words(f"In fewer bits {program} holds it, too: {en}.", f"用低位权重 {program} 也放得下:{zh}。")

@@ -106,7 +106,9 @@ def total_claimed(figures: Figures) -> Words:
     stated = list(dict.fromkeys(float(one) for one in figures.told.get("claims_gb", ()) if one))
     if len(stated) != 1:
         raise Missing("one claim")
-    many = figures.n > 1 and stated[0] * GB > _OF_ALL * figures.base.best  # it is told of all cards together
+    of_each = "each_card" in figures.about
+    # else it is told of all cards together
+    many = figures.n > 1 and not of_each and stated[0] * GB > _OF_ALL * figures.base.best
     times = figures.base.total / figures.base.best if many else 1.0
     low, high = (one * times for one in figures.base.bounds)
     weights = figures.base.part_of_all("weights") if many else figures.base.terms.get("weights", 0.0)

@@ -45,7 +45,8 @@ def read_card_memory(scan: Scan) -> None:
                 continue  # "12GB spare each": what is left of the card that is named
             # "14 GB per GPU" is what a run takes, unless cards are sold so
             amount = float(found["v"]) if found["v"] else _marketed(int(found["mb"]))
-            if place <= 1 and _PER_CARD.search(found[0]) and amount not in CARD_SIZES:
+            of_no_card = place <= 1 and amount not in CARD_SIZES
+            if _PER_CARD.search(found[0]) and (of_no_card or _of_another_card(scan, amount)):
                 continue
             if amount not in CARD_SIZES and compiled(_TURNS_TO).match(scan.text, end):
                 continue  # "显存 58G → 39G"
@@ -77,6 +78,17 @@ def read_card_memory(scan: Scan) -> None:
                     scan.take(start, end)  # a driver's line says it once more
                 continue
             scan.add("gpu_memory_gb", amount, start, end)
+
+
+_MODDED = 2  # times the memory that a card is sold with
+
+
+def _of_another_card(scan: Scan, amount: float) -> bool:
+    """`8x H100: 44 GB each`: the one card that is named is neither sold with so much nor modded to it."""
+    if len(scan.facts.get("gpu", ())) != 1:
+        return False
+    sizes = {card.memory_gb for card in names().match_cards(str(scan.facts["gpu"][0])) if card.memory_gb}
+    return bool(sizes) and not any(amount in (size, _MODDED * size) for size in sizes)
 
 
 def _in_all(scan: Scan, amount: float) -> bool:
