@@ -45,6 +45,8 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "hpz-second-copy": (["why_more", "second_copy"], {**QWEN, "method": "full", "gpu": "H100", "n_gpus": 16, "zero_stage": 3}, {"log": ["group 8"]}),
     "interleaving-keeps-more": (["why_more", "interleaved"], {**QWEN, "method": "full", "n_gpus": 8, "pp": 4, "virtual_stages": 2}, {}),
     "interleaving-of-any": (["why_more", "interleaved"], {"pp": 4, "virtual_stages": 2}, {}),
+    "stages-differ-of-any": (["stages_apart", "stages_unlike"], {"pp": 4, "task": "train"}, {}),
+    "layout-keeps-states": (["oom_diagnosis"], {**LLAMA3, "method": "full", "engine": "megatron", "gpu": "A100 40 GB", "n_gpus": 8, "tp": 2}, {}),
     "stages-differ": (["why_more", "stages_apart"], {**QWEN, "method": "full", "n_gpus": 8, "pp": 4, "gradient_checkpointing": "off"}, {}),
     "also-first-stage": (["fits"], {**QWEN, "method": "full", "n_gpus": 8, "pp": 4, "gradient_checkpointing": "off"}, {}),
     "experts-divided-less": (["oom_diagnosis"], {"model": "Mixtral-8x7B", "method": "full", "engine": "megatron", "n_gpus": 16, "ep": 8, "zero_stage": 1}, {}),

@@ -226,3 +226,59 @@ def test_stages_of_a_server_are_no_training() -> None:
     ).facts or read("vLLM Qwen2.5-72B with pp 4 on 4 A100: the last stage has less KV cache, why?").facts["task"] != (
         "train",
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Training Qwen2.5-14B with Megatron on 16x A100 40GB, TP=4, DP=4, recompute full, micro-batch 1: OOM at the first step. Isn't 14B/4 only 7 GB of weights?", ("**TP 4 divides the parameters by 4, data parallel 4 divides nothing of it", "3.69B × (2 weights + 4 fp32 gradients + 12 Adam) B = 66.5 GB", "The 7 GB are the 16-bit weights alone", "Recomputation lowers activations alone", "TP 4 × DP 4 3.69B × (6 + 12/4) B = 33.2 GB")),
+        ("Megatron 续训 Qwen2.5-14B，16 张 A100 40G，TP4 DP4，开了完全重计算，第一步就 OOM，切成四份不就 7G 吗", ("**TP 4 把参数切成 4 份,数据并行 4 什么都不切", "您说的 7 GB 只是 16 位权重", "--use-distributed-optimizer")),
+        ("Llama-3.1-8B resumed in Megatron, 8 A100 40GB, TP2 PP2 DP2: CUDA out of memory before the first step", ("**TP 2 × PP 2 divides the parameters by 4",)),
+    ],
+)  # fmt: skip
+def test_states_that_a_layout_leaves_are_told_where_they_fill_the_card(question: str, says: tuple[str, ...]) -> None:
+    first = Assistant().ask(question).text.split("\n\n")[0].replace("，", ",")
+    assert all(one in first for one in says)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Llama-3.1-8B resumed from a checkpoint in Megatron, 8 H100 80GB, TP4 PP2: OOM at the first step",
+        "Resuming full fine-tuning of Qwen2.5-7B with ZeRO-3 on 8 A100 80GB: OOM while loading the checkpoint",
+    ],
+)
+def test_states_that_leave_room_are_no_cause(question: str) -> None:
+    assert "divides the parameters by" not in Assistant().ask(question).text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Pipeline parallel 4 with equal layers per stage: rank 0 uses 72GB and the last stage 40GB. Bug?", ("**No fault: the parameters are divided evenly", "4, 3, 2, 1 on the 4 stages", "(72 − 40) ÷ 3 = 10.7 GB each", "full recomputation", "interleaving keeps more")),
+        ("Megatron TP2 PP4 1F1B, 32 microbatches, equal layers. The first stage reads 58GB, the middle ones 44GB. Why the imbalance?", ("Your 58 − 44 = 14 GB are 1 to 2 of them more", "(32 here) changes nothing")),
+        ("Megatron，PP=8，每级层数一样，第一级占 70G，最后一级只有 35G，为什么不均衡？", ("8 级依次是 8, 7, …, 1", "÷ 7 = 5 GB", "首级少放几层")),
+        ("流水线并行 PP4 训练，第一个 stage 显存比中间的高 15G，层数都是均分的，正常吗", ("**没有问题:参数是均分的",)),
+    ],
+)  # fmt: skip
+def test_stages_of_no_model_are_told_by_their_micro_batches(question: str, says: tuple[str, ...]) -> None:
+    first = Assistant().ask(question).text.split("\n\n")[0]
+    assert all(one in first.replace("：", ":") or one in first for one in says)
+
+
+def test_a_stage_between_is_no_last_one() -> None:
+    question = "Qwen2.5-14B, Megatron TP2 PP4 on 8 A100 80GB, 1F1B, no recompute, seq 4096, micro batch 1: first stage sits at 52GB and the middle ones at 45GB. Why isn't it balanced?"
+    first = Assistant().ask(question).text.split("\n\n")[0]
+    assert "the first stage keeps p = 4 micro-batches" in first
+    assert "Stages between keep 1 to 2 micro-batches less" in first
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Why does the first pipeline stage keep more activations than the last in 1F1B, with 8 stages?",
+        "1F1B 流水线里第一级为什么要存更多微批次的激活？",
+    ],
+)
+def test_of_no_readings_the_schedule_is_explained(question: str) -> None:
+    assert "stages-differ-of-any" not in [one["key"] for one in Assistant().ask(question).result["remarks"]]

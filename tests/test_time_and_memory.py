@@ -53,3 +53,44 @@ def test_a_variant_that_is_written_short_is_that_card(question: str, card: str) 
 )  # fmt: skip
 def test_of_two_stages_each_amount_is_told(question: str, says: str) -> None:
     assert re.search(says, Assistant().ask(question).text)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("Continued pre-training of Qwen2.5-7B on 2B tokens, 8x H100 with FSDP. Ballpark hours? And does memory fit?", "**About 6.4"),
+        ("Full fine-tuning Qwen2.5-14B, 500M tokens, 8x A100 80GB, ZeRO-3. ETA and does it fit?", "**About 9.8"),
+        ("CPT Qwen3-8B on 3 billion tokens with 16 H100 80GB, sequence 8192. Does it fit, and expected wall-clock?", "**About 5.2"),
+        ("Qwen2.5-14B 继续预训练 5 亿 token，8 张 A100 80G，ZeRO-3，预计时长？显存够吗？", "**约 9.8"),
+    ],
+)  # fmt: skip
+def test_hours_that_are_asked_in_a_word_are_told_beside_memory(question: str, opens: str) -> None:
+    text = Assistant().ask(question).text
+    assert text.startswith(opens)
+    assert ", sharded (ZeRO-3/FSDP): fits**" in text or "（ZeRO-3/FSDP）：放得下**" in text or "16 cards" in text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is 24 GB enough to fine-tune Llama-3.1-8B with QLoRA at the same time?",
+        "QLoRA of Qwen3-8B ran for 3 hours, then OOM on my 3090. Why?",
+        "Qwen3-8B QLoRA 训练了 3 小时后爆显存，为什么？",
+    ],
+)
+def test_a_time_that_is_told_asks_for_none(question: str) -> None:
+    assert "training_time" not in read(question).intents
+
+
+@pytest.mark.parametrize(
+    ("question", "tokens"),
+    [
+        ("8 张 4090 全参训 Qwen2.5-1.5B，3B token，显存够不够，要跑几天", 3e9),
+        ("Full fine-tuning Qwen2.5-1.5B, 3B tokens, 8 4090s: days and does it fit", 3e9),
+        ("预训练 Qwen3-1.7B，8B token，8 张 A100，多久", 8e9),
+    ],
+)
+def test_tokens_behind_a_model_are_no_other_size_of_it(question: str, tokens: float) -> None:
+    reading = read(question)
+    assert (len(reading.facts["model"]), reading.extras["train_tokens"]) == (1, (tokens,))
+    assert "training_time" in reading.intents

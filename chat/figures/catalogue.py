@@ -42,6 +42,7 @@ from chat.figures.kv_claims import judged
 from chat.figures.kv_words import in_examples, in_general, in_one_line, k_of_cached_tokens, k_of_tokens, with_heads
 from chat.figures.last_stage import LAST_STAGE
 from chat.figures.latent_words import LATENT_WORDS
+from chat.figures.layout_kept import LAYOUT_KEPT
 from chat.figures.layout_over import LAYOUT_OVER
 from chat.figures.levers_apart import LEVERS_APART
 from chat.figures.loaded_took import LOADED_TOOK
@@ -97,6 +98,7 @@ from chat.figures.simply_asked import SIMPLY_ASKED
 from chat.figures.speed_bounds import SPEED_BOUNDS
 from chat.figures.stage_derived import STAGE_DERIVED
 from chat.figures.stage_words import STAGE_FIGURES, STAGE_WORDS
+from chat.figures.stages_of_any import STAGES_OF_ANY
 from chat.figures.table_cells import cells_explained, cells_with_room, row_judged, rule_and_cell, smaller_in_four
 from chat.figures.teachers import teacher_beside
 from chat.figures.tied_words import TIED_WORDS
@@ -147,9 +149,9 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     "cells_with_room": cells_with_room, "rows_on_cards": rows_on_cards, "cache_blocks": in_blocks, "its_share": its_share, "share_of_whole": share_of_whole, "ranges": method_ranges, "kv_line": in_one_line, "stages_judged": stages_judged, "on_disk": on_disk, "file_first": file_first, "states_by_stage": states_by_stage, "shapes_said": shapes_said, "vocabulary_extended": vocabulary_extended, "row_verdict": row_judged, **CELLS_AND_RUNS, "table_each": cells_explained, "rule_and_cell": rule_and_cell, "smaller_in_four": smaller_in_four, "kv_general": in_general, "kv_with_heads": with_heads, "kv_examples": in_examples, "k_tokens": k_of_tokens, "k_tokens_cached": k_of_cached_tokens, "account": account, "cache_part": part_judged, "several_claims": several, **PRINTED_WORDS, "each_right": each_right,
     **{f"is_{each:g}": partial(told_as, each=each) for each in (2, 16)},
     **ROLE_WORDS, **SPLIT_WORDS, **TILE_WORDS,
-    **LAYOUT_OVER,
+    **LAYOUT_KEPT, **LAYOUT_OVER,
     **DISTRIBUTED,
-    **LAST_STAGE,
+    **LAST_STAGE, **STAGES_OF_ANY,
     **CONTEXT_PARALLEL,
     **BATCH_DOUBLED,
     "total_verdict": total_claimed, "kv_verdict": judged, "teacher_beside": teacher_beside, "served_adapters": served_adapters,

@@ -34,19 +34,19 @@ def _gb(size: float) -> str:
     return f"{figure(size / GB, 3)} GB"
 
 
-def _trained(figures: Figures) -> None:
+def trained_whole(figures: Figures) -> None:
     usual = figures.knob("method") in (None, "full") and figures.knob("optimizer") == "adamw" and not figures.pure
     if not usual or figures.n < _PAIR or figures.knob("ep"):  # experts have copies of their own number
         raise Missing("states")
 
 
-def _params_here(figures: Figures) -> float:
+def params_here(figures: Figures) -> float:
     """Parameters of the fullest card, by the optimizer's states that are counted for it."""
     divided = figures.at(zero_stage=1)
     return divided.terms["optimizer"] * copies_of(figures) / ADAM
 
 
-def _ways(figures: Figures) -> str:
+def ways_of(figures: Figures) -> str:
     return " × ".join(f"{name.upper()} {int(figures.knob(name))}" for name in ("tp", "pp") if int(figures.knob(name) or 1) > 1)  # fmt: skip
 
 
@@ -60,14 +60,14 @@ def _readings(figures: Figures) -> list[float]:
 
 def _unfelt(figures: Figures) -> Words:
     """Why the flag changes nothing, or what it should have changed."""
-    _trained(figures)
+    trained_whole(figures)
     return _nothing_to_divide(figures) if copies_of(figures) == 1 else _should_be_felt(figures)
 
 
 def _nothing_to_divide(figures: Figures) -> Words:
     """One data-parallel rank: what a card keeps all the same, and what would take less."""
-    here, kept = _params_here(figures), kept_whole(figures)
-    states, ways = here * (kept + ADAM), _ways(figures)
+    here, kept = params_here(figures), kept_whole(figures)
+    states, ways = here * (kept + ADAM), ways_of(figures)
     rest, more = _not_touched(figures, states), _less(figures, here, kept)
     felt = "distributed_unfelt" in figures.about  # else it is asked before it is tried
     no = Words("It is not broken", "没有坏") if felt else Words("No", "没用")
@@ -110,8 +110,8 @@ def _less(figures: Figures, here: float, kept: float) -> Words:
 
 def _should_be_felt(figures: Figures) -> Words:
     """Several data-parallel ranks: by how much the flag lowers what a card keeps."""
-    here, kept, copies = _params_here(figures), kept_whole(figures), copies_of(figures)
-    share, whole, ways = here * (kept + ADAM / copies), here * (kept + ADAM), _ways(figures)
+    here, kept, copies = params_here(figures), kept_whole(figures), copies_of(figures)
+    share, whole, ways = here * (kept + ADAM / copies), here * (kept + ADAM), ways_of(figures)
     felt = "distributed_unfelt" in figures.about
     yes = (
         Words("It should be felt", "应该能看出来")
@@ -152,8 +152,8 @@ def _weighed(figures: Figures, share: float, whole: float) -> Words:
 
 def _stage(figures: Figures) -> Words:
     """That it is the first stage, and what its gradients in fp32 add to that of others."""
-    _trained(figures)
-    here, copies = _params_here(figures), copies_of(figures)
+    trained_whole(figures)
+    here, copies = params_here(figures), copies_of(figures)
     if copies < _PAIR:
         raise Missing("copies")
     wide, half, size = _WIDE + ADAM / copies, _HALF + ADAM / copies, size_words(here)

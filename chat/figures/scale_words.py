@@ -203,8 +203,8 @@ def _apart(figures: Figures) -> Words:
     seen, rule = between_stages(figures, count - others, each), by_the_rule(figures, each)
     bare = ("", "") if "gradient_checkpointing" in figures.given else ("All activations kept: ", "不开重计算时:")
     batch = ("", "") if few else (
-        " A smaller global batch does not help while a step has more micro-batches than stages.",
-        "只要微批次数多于级数,减小全局批大小没有用。",
+        " The number of micro-batches (a smaller or larger global batch) changes nothing while it is above that of stages; interleaving keeps more.",
+        "只要微批次数多于级数,增减微批次(全局批大小)没有用;交错调度反而更多。",
     )  # fmt: skip
     return Words(
         f"**{lead.en} (one forward, one backward).** {bare[0]}Stage 1: states {gib_words(states[0])} + activations {count:g} × {gib_words(each)} = {gib_words(size)}, {gib_words(first.best)} in all; stage {stages}: states {gib_words(states[1])} + activations {gib_words(less)}, {gib_words(last.best)} in all; the embedding is on the first stage, the head{logits[0]} on the last.{seen.en}{rule.en} "
@@ -242,8 +242,8 @@ def _cures(figures: Figures, first: Worked) -> Words:
     checked = min(figures.at(gradient_checkpointing="on").cards, key=lambda one: min(one.place.stages))
     now = max(checked.at_any_phase("activations") or [0.0])
     return Words(
-        f"Less of it: full checkpointing leaves {gib_words(now)} of the first stage's activations (selective something between), more tensor parallel ranks, fewer layers on the first stages.",
-        f"想减少:完全重计算后首级激活只剩 {gib_words(now)}(选择性重计算居中),或加大张量并行、前面几级少放层。",
+        f"Less of it: full checkpointing leaves {gib_words(now)} of the first stage's activations (selective something between), more tensor parallel ranks, fewer layers on the first stage (Megatron --decoder-first-pipeline-num-layers).",
+        f"想减少:完全重计算后首级激活只剩 {gib_words(now)}(选择性重计算居中),或加大张量并行、首级少放几层(Megatron --decoder-first-pipeline-num-layers)。",
     )
 
 

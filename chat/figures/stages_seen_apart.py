@@ -16,12 +16,27 @@ def between_stages(figures: Figures, more: float, each: float) -> Words:
     if len(seen) != _PAIR or more < 1:
         return SILENT
     apart = seen[1] - seen[0]
+    if "middle_stages" in figures.about:
+        return _between(apart * GB, more, each)
     if not _ALIKE[0] <= apart * GB / more / each <= _ALIKE[1]:
         return SILENT
     counted = f"({seen[1]:g} − {seen[0]:g}) ÷ {more:g} = {figure(apart / more, 3)} GB"
     return Words(
         f" The {apart:g} GB between your two readings are {more:g} micro-batches more, {counted} each.",
         f"您看到的两级相差 {apart:g} GB,就是多出的 {more:g} 个微批次,每个 {counted}。",
+    )
+
+
+def _between(apart: float, more: float, each: float) -> Words:
+    """The same against a stage between the first and the last: one micro-batch less, or up to all but one of those of the last."""
+    fewer = max(1, round(more) - 1)
+    if not _ALIKE[0] * each <= apart <= _ALIKE[1] * fewer * each:
+        return SILENT
+    many = "1" if fewer == 1 else f"1 to {fewer}"
+    counted = f"{figure(apart / GB, 3)} GB"
+    return Words(
+        f" Stages between keep {many} micro-batches less than the first, which are the {counted} between your two readings.",
+        f"中间各级比首级少 {many.replace(' to ', ' 到 ')} 个微批次,就是您看到的两级相差的 {counted}。",
     )
 
 

@@ -29,9 +29,18 @@ _FULLER = (
     rf"\b(?:last|final) (?:pipeline |pp )?(?:stages?|ranks?)\b[^.;?!]{{0,24}}(?:{_FAILS}|\b(?:uses|takes|needs|has|shows) (?:\w+ )?(?:more|higher)\b)|\bwhy\b[^.;?!]{{0,24}}\b(?:last|final) (?:pipeline |pp )?(?:stage|rank)\b[^.;?!]{{0,16}}\b(?:more|higher|fuller|larger|bigger)\b"
     rf"|(?:最后|末)(?:一|1)?(?:个)?\s?(?:级|stage|段|rank)[^,;?!]{{0,8}}(?:{_FAILS}|(?:更|占|用)?(?:多|高|大)(?!少))|(?:最后|末)(?:一|1)?(?:个)?\s?(?:级|stage|段)比(?:首|第|前)"
 )
+# "Why isn't it balanced?", "each stage has the same layers, yet ...": stages that are not alike
+_STAGE = r"\b(?:stages?|pp ?ranks?|pipeline ranks?)\b|级|(?<![a-z])pp(?![a-z])|流水线"
+_UNLIKE = (
+    r"\b(?:un|im)-?balanc\w*|\b(?:is|are|was|does)(?:n'?t| not)\b[^.;?!]{0,16}\b(?:balance[ds]?|even|equal|alike|uniform|the same)\b|\buneven\w*|\blop-?sided|\bskew\w*|\bheavier\b|\bwhy\b[^.;?!]{0,40}\b(?:first|early|earlier|front|rank ?0|stage ?0|last|later|middle|stages?|ranks?)\b|\b(?:first|early|stage ?0|rank ?0)\b[^.;?!]{0,60}\b(?:more|higher|fuller)\b[^.;?!]{0,24}\bthan\b|\b(?:while|whereas|but|vs\.?|versus|against)\b[^.;?!]{0,24}\b(?:last|later|middle|others?|rest)\b"
+    r"|不(?:均衡|平衡|均匀|均|一样|一致|对称)|失衡|(?:为什么|为啥|怎么|咋)[^,;?!]{0,12}(?:首|第|末|最后|前|不)|比(?:末|最后|后|中间|其他|其它|别)[^,;?!]{0,8}(?:多|高|大)|差(?:这么|那么|了)?(?:多|大)"
+)
+_MIDDLE = r"\bmiddle\b|\b(?:second|2nd|other|intermediate) (?:stages?|ranks?|ones)\b|中间|第(?:2|二)级"
 OF_DISTRIBUTED: tuple[tuple[str, str], ...] = (
     ("distributed_named", _NAMED),
     ("last_is_fuller", _FULLER),
+    ("stages_unlike", rf"^(?=[\s\S]*(?:{_STAGE}))[\s\S]*(?:{_UNLIKE})"),
+    ("middle_stages", rf"^(?=[\s\S]*(?:{_STAGE}))[\s\S]*(?:{_MIDDLE})"),
     ("divides_memory", rf"^(?=[\s\S]*(?:{_SEQUENCE}))[\s\S]*(?:{_BY_SO_MUCH})"),
     ("distributed_unfelt", rf"^(?=[\s\S]*(?:{_NAMED}))[\s\S]*(?:{_NO_LESS})"),
     ("distributed_helps", rf"^(?=[\s\S]*(?:{_NAMED}))[\s\S]*(?:{_HELPS})"),

@@ -75,7 +75,7 @@ OF_EFFECTS: tuple[tuple[str, str], ...] = (
     ("pixels_limit", beside(_PIXELS, _CHANGES, without=_PIXELS_TOLD)),
     (
         "stages_keep",
-        beside(_PIPELINE, _STAGE, rf"{_AMOUNT}|\bkeep\w*|\bh[oe]ld\w*|\bstor\w+|\bhow many\b|几个|留|存", without=r"\btensor[- ]parallel|张量并行|\bbubble|气泡"),
+        beside(_PIPELINE, _STAGE, rf"{_AMOUNT}|\bkeep\w*|\bh[oe]ld\w*|\bstor\w+|\bhow many\b|几个|留|存", without=r"\btensor[- ]parallel|张量并行|\bbubble|气泡|\d\s?gi?b?(?![a-z])"),  # amounts that were seen are compared
     ),
     ("roles_share", ROLES_SHARE),
     ("prefix", beside(r"\bprefix[- ]cach\w+|\bprompt[- ]cach\w+|\bradix ?attention\b|前缀缓存", rf"{_MEMORY}|{_CACHE}", _AMOUNT, without=r"\b(?:ram|cpu|host|disk)\b|内存|硬盘")),

@@ -304,7 +304,7 @@ TOOLS = (
     "ollama", "lm studio", "mindie", "fastllm", "fastchat", "colossalai", "lmdeploy", "mlx", "xinference", "llama.cpp", "llama_factory",
 )  # fmt: skip
 
-SIZE = r"(?<![\d.a-z_])(?<!\d,(?=\d{3}(?!\d)))(?<![a-zθ)]\*)(?P<n>\d+(?:\.\d+)?)[ -]?(?P<s>b|bn|billion|t(?!\s?(?:of )?(?:ram|内存|ssd|nvme|硬盘|固态|磁盘))|trillion)(?![a-z0-9])(?!\s*(?:training )?tokens)"
+SIZE = r"(?<![\d.a-z_])(?<!\d,(?=\d{3}(?!\d)))(?<![a-zθ)]\*)(?P<n>\d+(?:\.\d+)?)[ -]?(?P<s>b|bn|billion|t(?!\s?(?:of )?(?:ram|内存|ssd|nvme|硬盘|固态|磁盘))|trillion)(?![a-z0-9])(?!\s*(?:training )?tokens|\s*个?\s?token(?=\s?(?:[,;?!.]|$|[^\x00-\x7f])))"
 SIZE_ROW = r"(?<![\d.a-z*])(?<!\* )(?<!of )(?<!of the )(?<!only )(?P<row>\d{1,3}(?:\.\d+)?(?:\s?[/,]\s?\d{1,3}(?:\.\d+)?){1,7})\s?b(?![a-z0-9])"
 SIZE_SMALL = r"(?<![\d.a-z_])(?P<n>\d{2,3}(?:\.\d+)?|\d{4}(?=[ -]?(?:m|million)[ -]?(?:param|model|模型|参数)))[ -]?(?P<s>m|million)(?![a-z0-9])(?!\s*(?:training )?(?:tokens|samples|steps))"
 SIZE_ZH = r"(?<![\d.])(?P<n>\d+(?:\.\d+)?)\s*(?P<s>万亿|千亿|百亿|十亿|亿|千万|百万)(?:个)?(?:级)?(?:的)?(?!\s*(?:个)?(?:token|词|条|美元|元))"

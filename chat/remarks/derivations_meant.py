@@ -12,7 +12,7 @@ def _divides(c: Asked) -> bool:
 
 
 DERIVATIONS_MEANT = (
-    Remark("ways-divide", 0, lambda c: _divides(c) and not c.modelled, "{ways_divide}", "{ways_divide}", KORTHIKANTI, ELSEWHERE),
+    Remark("ways-divide", 0, lambda c: _divides(c) and not c.modelled and not c.any("stages_unlike"), "{ways_divide}", "{ways_divide}", KORTHIKANTI, ELSEWHERE),
     Remark("ways-divide-here", 0, lambda c: _divides(c) and c.modelled and not c.failed and not c.any("at_work", "distributed_named") and "stages_over" not in c.figures.log, "{ways_divide}", "{ways_divide}", KORTHIKANTI, FIRST),
     Remark("meaning-of-params-counted", 1, means("params_counted"),
         "**A layer has 2·h·(heads·d) for queries and output, 2·h·(KV heads·d) for keys and values, 3·h·f for a gated MLP (gate, up, down; 2·h·f without a gate) and 2·h for two norms; times the layers, plus vocabulary·h for the embedding, the same again for the head unless it is tied, plus h for the last norm.** {params_counted} h is the hidden size, d the head size, f the intermediate size. Biases of q, k and v add (heads + 2 × KV heads)·d a layer; of a mixture of experts the MLP counts once for each expert, and a router h × experts. Name a model and its own count is derived.",

@@ -28,7 +28,9 @@ def _pipelined(c: Asked) -> bool:
 def _asks_of_stages(c: Asked) -> bool:
     """Is it asked why one stage takes more than another?"""
     judged = c.any("interleaved") and c.any("claim_checked", "fits")  # what is proposed against it
-    return c.any("stages_apart") and (judged or (c.any(*_WHY, "oom_diagnosis") and not c.any("fits")))
+    seen = c.any("stages_unlike") and len(set(c.figures.told.get("observed_gb", ()))) > 1  # two of them were read
+    asked = c.any(*_WHY, "stages_unlike", "oom_diagnosis") and not c.any("fits")
+    return c.any("stages_apart") and (judged or asked or seen)
 
 
 def _of_a_cache(c: Asked) -> bool:
@@ -77,6 +79,10 @@ SCALE = (
         "{interleaved_keeps}", "{interleaved_keeps}", KORTHIKANTI, ELSEWHERE),
     Remark("stages-differ", 1, lambda c: _pipelined(c) and _asks_of_stages(c),
         "{stages_apart}", "{stages_apart}", MEGATRON_PIPELINE, CAUSE),
+    Remark("stages-differ-of-any", 0, lambda c: not c.modelled and c.training and c.said("pp") and _asks_of_stages(c) and not c.any("last_is_fuller"),
+        "{stages_of_any}", "{stages_of_any}", MEGATRON_PIPELINE, ELSEWHERE),
+    Remark("layout-keeps-states", 0, lambda c: c.training and c.modelled and c.method == "full" and (c.said("tp") or c.said("pp")) and (c.failed or c.any("why_more", "check_arithmetic", "claim_checked")) and not c.any("distributed_named") and not _asks_of_stages(c),
+        "{layout_keeps}", "{layout_keeps}", KORTHIKANTI, CAUSE),
     Remark("stages-save-no-activations", 0, lambda c: _pipelined(c) and not _asks_of_stages(c) and not c.failed and c.any("stages_save"),
         "{stages_save}", "{stages_save}", MEGATRON_PIPELINE, FIRST),
     Remark("schedules-apart", 0, lambda c: _pipelined(c) and not c.failed and c.any("schedules_apart"),
