@@ -149,7 +149,7 @@ def test_what_others_name_and_what_is_left_out(question: str, says: str, unsaid:
         # a server that sets requests back trains nothing
         ('vLLM: "preempted by PreemptionMode.RECOMPUTE because there is not enough KV cache space". 4090, mistral 7b fp16, max-num-seqs 64, 4k ctx, how many seqs can it hold?', r"\*\*About \d+ to \d+ sequences"),
         # what it shares the card with is not what is asked about
-        ("nvidia-smi says 44.1/46.0 GB for vLLM with a 1.5B model, normal? I was hoping to colocate whisper", r"\*\*No leak"),
+        ("nvidia-smi says 44.1/46.0 GB for vLLM with a 1.5B model, normal? I was hoping to colocate whisper", r"\*\*Yes, that is normal, and no leak"),
         # the card that was named with its number is no single one
         ("H20 96G x8 vs H100 80G x8 for R1 fp8: only the H20 works, right?", r"\*\*Take H20 96 GB"),
     ],

@@ -167,7 +167,7 @@ def test_another_family_is_no_slip(assistant: Assistant) -> None:
     ("question", "says"),
     [
         ("RTX PRO 6000 96G，任务管理器显示95.6，模型文件102GB，装得下吗", "94.99 GiB"),
-        ("the gguf file is 23.1 GB, my 3090 has 24GB, will it load?", "21.51 GiB"),
+        ("the gguf file is 23.1 GB, my 3090 has 24GB, will it load?", "21.5 GiB"),
         ("My weights should be 32.8B*2=65.6 but vLLM says 61.1 GiB. Missing layers? how much is left on an 80GB H100", "Nothing is lost"),
     ],
 )  # fmt: skip
@@ -222,5 +222,5 @@ def test_a_run_beside_the_table_is_its_own_measurement(assistant: Assistant) -> 
     text = assistant.ask(
         "LLaMA-Factory table 14B LoRA 32GB but my Qwen3-14B LoRA run at 4096 peaks at 45GB, table wrong?"
     )
-    assert "Both can be right" in text.text.partition("\n")[0]
+    assert "Neither is off" in text.text.partition("\n")[0]
     assert read("4张h2o 96g 跑deepseek-v3").fact("gpu") == "H20"

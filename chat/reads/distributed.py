@@ -27,7 +27,7 @@ _BY_SO_MUCH = (
 _FAILS = r"\b(?:ooms?|out of memory|dies|crash\w*|runs out|is full(?:er)?|fails)\b|爆|oom|溢出|不够"
 _FULLER = (
     rf"\b(?:last|final) (?:pipeline |pp )?(?:stages?|ranks?)\b[^.;?!]{{0,24}}(?:{_FAILS}|\b(?:uses|takes|needs|has|shows) (?:\w+ )?(?:more|higher)\b)|\bwhy\b[^.;?!]{{0,24}}\b(?:last|final) (?:pipeline |pp )?(?:stage|rank)\b[^.;?!]{{0,16}}\b(?:more|higher|fuller|larger|bigger)\b"
-    rf"|(?:最后|末)(?:一|1)?(?:个)?\s?(?:级|stage|段|rank)[^,;?!]{{0,8}}(?:{_FAILS}|(?:更|占|用)?(?:多|高|大)(?!少))|(?:最后|末)(?:一|1)?(?:个)?\s?(?:级|stage|段)比(?:首|第|前)"
+    rf"|(?<!比)(?:最后|末)(?:一|1)?(?:个)?\s?(?:级|stage|段|rank)[^,;?!]{{0,8}}(?:{_FAILS}|(?:更|占|用)?(?:多|高|大)(?!少))|(?:最后|末)(?:一|1)?(?:个)?\s?(?:级|stage|段)比(?:首|第|前)"
 )
 # "Why isn't it balanced?", "each stage has the same layers, yet ...": stages that are not alike
 _STAGE = r"\b(?:stages?|pp ?ranks?|pipeline ranks?)\b|级|(?<![a-z])pp(?![a-z])|流水线"
