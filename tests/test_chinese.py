@@ -41,3 +41,9 @@ def test_signs_touching_chinese_are_full_width(typed: str, printed: str) -> None
 )
 def test_bold_words_end_where_markdown_sees_it(text: str, apart: str) -> None:
     assert bold_apart(text) == apart
+
+
+def test_a_colon_before_a_product_or_an_amount_is_no_proportion() -> None:
+    assert full_width("批大小 8:2 × 48 层") == "批大小 8：2 × 48 层"
+    assert full_width("量化缓存 q8_0:3.19 GiB") == "量化缓存 q8_0：3.19 GiB"
+    assert full_width("窗口按 5:1 交替") == "窗口按 5:1 交替"

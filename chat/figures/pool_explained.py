@@ -145,7 +145,7 @@ def _highest_share(figures: Figures) -> Words:
     if left <= 0:
         return Words(
             f" Nor does a higher share: {MOST_SHARE:g} of the card, {gib_words(MOST_SHARE * card.capacity)}, is less than the weights too.",
-            f"调高份额也不行:即使 {MOST_SHARE:g},{gib_words(MOST_SHARE * card.capacity)} 仍小于权重。",
+            f"调高份额也不行:即使设 {MOST_SHARE:g} 也只有 {gib_words(MOST_SHARE * card.capacity)},仍小于权重。",
         )
     if left <= run:
         return Words(
