@@ -218,6 +218,10 @@ R1 = ("DeepSeek-AI, DeepSeek-R1", "https://arxiv.org/abs/2501.12948")
 RLHF = ("Ouyang et al., InstructGPT", "https://arxiv.org/abs/2203.02155")
 SCALING_LAWS = ("Kaplan et al., Scaling Laws for Neural Language Models", "https://arxiv.org/abs/2001.08361")
 SGLANG = ("SGLang, issue 322", "https://github.com/sgl-project/sglang/issues/322")
+SGLANG_TUNING = (
+    "SGLang documentation: hyperparameter tuning",
+    "https://docs.sglang.io/docs/advanced_features/hyperparameter_tuning.md",
+)
 SWITCH = ("Fedus et al., Switch Transformers", "https://arxiv.org/abs/2101.03961")
 TGI = (
     "TGI documentation: launcher arguments",

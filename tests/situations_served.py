@@ -230,6 +230,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "claim-is-no-format-of-this": (["claim_checked"], {"model": "Qwen2.5-32B-Instruct", "method": "inference", "weight_format": "awq-int4-g128"}, {"claims_gb": [65]}),
     "claim-of-16-bit-elsewhere": (["fits"], {"model": "Qwen2.5-32B-Instruct", "method": "inference", "weight_format": "awq-int4-g128"}, {"claims_gb": [65]}),
     "logged-pool-derived": (["explain_derive"], {"model": "Qwen3-8B", "method": "inference", "engine": "vllm", "seq_len": 40960, "gpu": "RTX A6000"}, {"log": ["tokens 189328", "gpu_blocks 11833", "block_tokens 16", "host_blocks 1820", "concurrency 4.62", "concurrency_length 40960"]}),
+    "pool-of-the-free": (["why_more"], {"model": "Qwen2.5-7B-Instruct", "method": "inference", "engine": "sglang", "gpu": "RTX 4090", "gpu_memory_utilization": 0.85}, {"log": ["free_before 23.2", "free_after 8.5", "tokens 96000"]}),
     "logged-pool-explained": (["why_more"], {"model": "Qwen3-32B", "method": "inference", "engine": "vllm", "gpu": "H100", "gpu_memory_gb": 80}, {"log": ["tokens 21000"]}),
     "logged-pool-in-bytes": (["how_much"], {**LLAMA3, "method": "inference", "engine": "vllm"}, {"log": ["tokens 445000"]}),
     "weights-as-stored": (["why_more"], {"model": "Qwen2.5-7B-Instruct", "method": "inference", "weight_format": "gptq-int4"}, {"claims_gb": [5.57]}),

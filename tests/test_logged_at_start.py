@@ -56,7 +56,10 @@ def test_the_printed_concurrency_is_no_limit(question: str, says: list[str]) -> 
 )  # fmt: skip
 def test_the_line_on_the_pool_is_explained_and_raised(question: str, says: list[str]) -> None:
     answer = Assistant().ask(question).text
-    assert re.match(r"\*\*(?:The server's KV cache has room|It is how many tokens|服务的 KV 缓存)", answer), answer
+    assert re.match(
+        r"\*\*(?:No, not only \d+: |不是只能 \d+ 个：)?(?:[Tt]he server's KV cache has room|It is how many tokens|服务的 KV 缓存)",
+        answer,
+    ), answer
     assert all(one in answer for one in says), answer
 
 
@@ -187,7 +190,7 @@ def test_weights_of_other_bits_than_their_format_are_told_from_the_log(question:
     [
         ("GPU KV cache size: 200,000 tokens. Maximum concurrency for 40,960 tokens per request: 4.88x. Does that mean only 4 users? We need 50 at 2k tokens each.", "**No, not only 4, all 50 go in at once: 50 × 2,048 tokens are 102,400"),
         ("GPU KV cache size: 60,000 tokens, Maximum concurrency for 16,384 tokens per request: 3.66x,是只能3个人用吗?每次请求2k,要30个并发", "**不是只能 3 个，30 个里可以同时 29 个：30 × 2,048 = 61,440"),
-        ("Maximum concurrency for 32,768 tokens per request: 2.75x - only 2 people at a time??", "**The server's KV cache has room for about 90,112 tokens"),
+        ("Maximum concurrency for 32,768 tokens per request: 2.75x - only 2 people at a time??", "**No, not only 2: the server's KV cache has room for about 90,112 tokens"),
     ],
 )  # fmt: skip
 def test_the_printed_number_said_again_as_users_is_no_wish(text: str, opens: str) -> None:

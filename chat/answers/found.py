@@ -16,7 +16,7 @@ from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST
 
 # what a server's own log has told of its pool
 LOGGED = frozenset({
-    "logged-pool", "logged-pool-holds-all", "logged-pool-holds-some", "concurrency-is-no-limit", "pool-line-meant", "logged-pool-derived",
+    "logged-pool", "logged-pool-holds-all", "logged-pool-holds-some", "concurrency-is-no-limit", "pool-line-meant", "logged-pool-derived", "pool-of-the-free",
 })  # fmt: skip
 
 

@@ -34,7 +34,7 @@ VERDICTS = frozenset({
     "heads-do-not-divide", "one-more-card", "pool-by-cards", "pool-by-cache", "pool-by-weights", "one-or-several-servers", "flash-when-served", "no-kernels", "by-size-alone", "replicas-or-ranks", "card-to-take", "layout-to-serve", "table-and-measurement", "bytes-each", "width-refused", "like-a-size", "one-point-two", "counted-otherwise", "scores-formula", "activations-of-zero", "frozen-layers-keep", "reference-is-the-base", "pictures-counted", "pictures-in-training", "tower-frozen", "share-is-no-need", "allocated-at-load",
     "moments-come-late", "jump-explained", "on-disk-alone", "sharding-at-work", "offload-at-work", "rollout-share", "shares-beside", "share-for-each", "draft-costs", "eagle-head", "prefix-kept-once", "weights-claimed",
     "claims-of-different-needs", "range-of-16-bit", "claim-is-no-format-of-this", "claim-of-copies", "active-is-no-size", "active-does-not-fit",
-    "logged-pool", "logged-pool-holds-all", "logged-pool-holds-some", "logged-pool-explained", "logged-pool-derived", "quantising", "seen-in-fp32", "slots-share-context", "cache-above-weights", "cache-below-weights", "served-adapters", "adapters-do-not-fit", "cache-over-cards", "latent-cache-over-cards", "layers-take-turns", "unified-has-no-split",
+    "logged-pool", "logged-pool-holds-all", "logged-pool-holds-some", "logged-pool-explained", "logged-pool-derived", "pool-of-the-free", "quantising", "seen-in-fp32", "slots-share-context", "cache-above-weights", "cache-below-weights", "served-adapters", "adapters-do-not-fit", "cache-over-cards", "latent-cache-over-cards", "layers-take-turns", "unified-has-no-split",
 }) | CONCEPT_KEYS | SUM_KEYS | WAY_KEYS | ON_UNIFIED | SCALE_KEYS | SAID_KEYS | SUPPOSED_KEYS | REPRODUCED_KEYS  # fmt: skip
 # remarks that give each figure that was asked for, and so come before what explains them
 _IN_FIGURES = frozenset({"adam-in-figures"})
@@ -94,6 +94,7 @@ def told_by_remarks(name: str, result: dict[str, Any], keys: set[str], reading: 
             & {
                 "logged-pool-explained",
                 "logged-pool-derived",
+                "pool-of-the-free",
                 "logged-pool-kept-whole",
                 "concurrency-is-no-limit",
                 "pool-line-meant",

@@ -17,7 +17,7 @@ def _concurrency_meant(figures: Figures) -> Words:
     pool, times, length, most = (
         logged(figures, name) for name in ("tokens", "concurrency", "concurrency_length", "max_seqs")
     )
-    each, short = int(pool // most), int(assumed("seq_len", "inference"))
+    each, short = int(pool // most), _own_length(figures)
     if each < 1 or short >= length:
         raise Missing("concurrency")
     held = int(pool // short)
@@ -32,6 +32,14 @@ def _concurrency_meant(figures: Figures) -> Words:
         f"**Neither alone: the cache holds {pool:,.0f} tokens for all requests together, and {times:g}{divided} is how many go in where each fills the whole {length:,.0f}; it is no limit.** --max-num-seqs {most:,.0f} is the most that are scheduled at once, and whichever is reached first holds: {most:,.0f} at once have {each:,} tokens each{first}. What is beyond waits in the queue; where the cache runs full as requests grow, some are preempted and computed again, which is slow, and no out of memory.",
         f"**都不是固定值:缓存一共放 {pool:,.0f} 个 token,由所有请求共享;{times:g}{divided} 是每条都用满 {length:,.0f} 时的条数,不是硬上限。** --max-num-seqs {most:,.0f} 是同时调度的条数上限,两个限制先到哪个算哪个:{most:,.0f} 条同时跑时平均每条 {each:,} 个 token{first_zh}。超出的排队;请求变长、缓存用满时,会有请求被抢占后重算(preemption),变慢,但不会 OOM。",
     )
+
+
+def _own_length(figures: Figures) -> int:
+    """Tokens of the asker's requests where they are told and are not the length of the printed line; else the usual ones."""
+    told = figures.given.get("seq_len")
+    if not told or float(told) in figures.logged_all("concurrency_length"):
+        return int(assumed("seq_len", "inference"))
+    return int(told) + int(figures.given.get("output_len") or 0)
 
 
 def _sequences_go_in(figures: Figures) -> Words:
@@ -83,6 +91,23 @@ def _quotient(figures: Figures) -> str:
     return f" ({times:g} = {pool:,.0f} ÷ {length:,.0f})" if times and abs(times * length / pool - 1) <= _PRINTED else ""
 
 
+def _not_only(figures: Figures) -> Words:
+    """That it is not as many as the line says, where an asker takes it so; silent otherwise."""
+    doubted = figures.logged_all("printed_users")
+    return Words(f"No, not only {doubted[0]:g}, but ", f"不是只能 {doubted[0]:g} 个,而是") if doubted else SILENT
+
+
+def _printed_full(figures: Figures) -> Words:
+    """Of which requests the printed number is; silent where it is not printed."""
+    times, length = (_logged_or_none(figures, name) for name in ("concurrency", "concurrency_length"))
+    if not times or not _quotient(figures):
+        return SILENT
+    return Words(
+        f" The printed {times:g} is of requests that each fill the whole {length:,.0f}{_quotient(figures)}, and no limit.",
+        f"打印的 {times:g} 是每条都用满 {length:,.0f} 时的条数{_quotient(figures)},不是上限。",
+    )
+
+
 def _logged_or_none(figures: Figures, name: str) -> float:
     """A figure of the log; 0 where it is not told."""
     return next(iter(figures.logged_all(name)), 0.0)
@@ -97,7 +122,9 @@ def _in_tokens(figures: Figures) -> Words:
             "它是服务的 KV 缓存一共能放多少个 token,由所有请求共享:服务占用的份额减去权重和启动时的测量运行,剩下的 ÷ 每 token 的缓存字节数。打印的并发数就是这个 token 数 ÷ 最大长度,即能同时放下几条满长请求,短的更多。",
         )
     about, about_zh = ("about ", "约 ") if times and abs(round(times * length) - pool) < 1 else ("", " ")
-    short = int(assumed("seq_len", "inference"))
+    short = _own_length(figures)
+    doubted = figures.logged_all("printed_users")
+    no, no_zh = (f"No, not only {doubted[0]:g}: the", f"不是只能 {doubted[0]:g} 个:") if doubted else ("The", "")
     if not times:
         held = int(pool // short)
         return Words(
@@ -106,11 +133,12 @@ def _in_tokens(figures: Figures) -> Words:
         )
     divided = abs(times * length / pool - 1) <= _PRINTED
     sum_ = f" = {pool:,.0f} ÷ {length:,.0f}" if divided else ""
-    shorter = int(pool // short) if short < length else 0
-    more, more_zh = (f" At {short:,} tokens each about {shorter:,} run at once.", f"每条 {short:,} 个 token 时约可同时跑 {shorter:,} 条。") if shorter else ("", "")  # fmt: skip
+    short = short if short < length else int(length) // 2
+    shorter = int(pool // short)
+    more, more_zh = (f" At {short:,} tokens each about {pool:,.0f} ÷ {short:,} = {shorter:,} run at once (--max-num-seqs is the other limit), and what is beyond waits in the queue or is preempted and computed again: no out of memory.", f"每条 {short:,} 个 token 时约可同时跑 {pool:,.0f} ÷ {short:,} = {shorter:,} 条(另一个上限是 --max-num-seqs),超出的排队,或被抢占后重算,不会 OOM。")  # fmt: skip
     return Words(
-        f"The server's KV cache has room for {about}{pool:,.0f} tokens, which all requests share; {times:g}{sum_} is how many go in where each fills the whole {length:,.0f}; it is no limit.{more}",
-        f"服务的 KV 缓存一共能放{about_zh}{pool:,.0f} 个 token,由所有请求共享;{times:g}{sum_} 是每条都用满 {length:,.0f} 时放得下的条数,不是上限。{more_zh}",
+        f"{no} server's KV cache has room for {about}{pool:,.0f} tokens, which all requests share; {times:g}{sum_} is how many go in where each fills the whole {length:,.0f}; it is no limit.{more}",
+        f"{no_zh}服务的 KV 缓存一共能放{about_zh}{pool:,.0f} 个 token,由所有请求共享;{times:g}{sum_} 是每条都用满 {length:,.0f} 时放得下的条数,不是上限。{more_zh}",
     )
 
 
@@ -175,5 +203,7 @@ CONCURRENCY_WORDS: dict[str, Callable[[Figures], Words]] = {
     "concurrency_meant": _concurrency_meant,
     "pool_meant": _pool_meant,
     "pool_for_users": _pool_for_users,
+    "not_only": _not_only,
+    "printed_full": _printed_full,
     "sequences_go_in": _sequences_go_in,
 }

@@ -7,7 +7,7 @@ from chat.figures.cause_figures import logged_pool
 from chat.figures.kv_words import kinds, served
 from chat.figures.named import GIB, KIB, Figures, Missing, gib_words, how_far
 from formulas.quantity import SILENT, Words
-from kb.pools import MOST_SHARE, pool_figures, share_by_default
+from kb.pools import MOST_SHARE, pool_figures, share_by_default, share_of
 from kb.recipe import format_for
 
 _FEW = 4  # the usual bits of quantised weights
@@ -33,6 +33,13 @@ def pool_sum(figures: Figures) -> Words:
     run, each = pool["pool"] - weights - left, left * GIB / tokens / KIB
     share = figures.base.situation.facts.get("memory_utilisation")
     card = base.fullest.place.card
+    if card is not None and (of_free := _of_what_is_free(figures, float(card.capacity), weights, left)) is not None:
+        there, there_zh = (" of each card", "每张卡 ") if figures.n > 1 else ("", "")
+        on, on_zh = (" on a card", "(每张卡)") if figures.n > 1 else ("", "")
+        return Words(
+            f"{of_free.en}{there}; ÷ {each:.3g} KiB a token{on} = about {tokens:,} tokens",
+            f"{there_zh}{of_free.zh},按每 token {each:.3g} KiB{on_zh} 约为 {tokens:,} 个 token",
+        )
     whole = gib_words(pool["pool"] * GIB)
     if share is not None and card is not None:
         whole = f"{gib_words(card.capacity)} × {float(share.value):g} = {whole}"
@@ -41,6 +48,26 @@ def pool_sum(figures: Figures) -> Words:
         f"{'每张卡 ' if figures.n > 1 else ''}{whole},减去权重 {gib_words(weights * GIB)}、测量运行与运行时 {gib_words(run * GIB)},剩 {gib_words(left * GIB)},按每 token {each:.3g} KiB{'(每张卡)' if figures.n > 1 else ''} 约为 {tokens:,} 个 token",
     )
     return said
+
+
+def _of_what_is_free(figures: Figures, capacity: float, weights: float, left: float) -> Words | None:
+    """The cache by a share of what is free before the weights come, or of what they leave; None where it is one of the card."""
+    facts = figures.base.situation.facts
+    rule, free = facts.get("pool_rule"), (capacity - figures.base.terms.get("runtime", 0.0)) / GIB
+    if rule is None or rule.value == "share-of-card" or free <= weights:
+        return None
+    before, loaded, rest = gib_words(free * GIB), gib_words(weights * GIB), gib_words(left * GIB)
+    if rule.value == "share-of-rest":
+        share = left / (free - weights)
+        return Words(
+            f"({before} that are free − {loaded} of weights) × {share:.2g} leave {rest} for the cache",
+            f"(空闲 {before} − 权重 {loaded})× {share:.2g},缓存得 {rest}",
+        )
+    share = (left + weights) / free
+    return Words(
+        f"{before} that are free × {share:.2g} = {gib_words(share * free * GIB)} for weights and cache (the rest is kept back for activations and CUDA graphs), less {loaded} of weights, leave {rest}",
+        f"加载前空闲 {before} × {share:.2g} = {gib_words(share * free * GIB)} 归权重和缓存(其余留给激活和 CUDA graph),减去权重 {loaded},剩 {rest}",
+    )
 
 
 def _pool_if_asked(figures: Figures) -> Words:
@@ -107,6 +134,11 @@ def _against_the_log(figures: Figures) -> Words:
     log = f"{shown:,.0f}"
     if abs(shown / counted - 1) <= _NEAR:
         return Words(f"your log says {log}, as counted", f"日志是 {log},与此相符")
+    if shown < counted and share_of(figures.given.get("engine")).rule != "share-of-card":
+        return Words(
+            f"your log says {log}: other programs had a part of the card before this start, or the share is smaller",
+            f"日志是 {log}:启动前别的程序已占用一部分显存,或份额设得更小",
+        )
     if shown < counted:
         return Words(
             f"your log says {log}: what this start found taken beyond that are other programs, CUDA graphs, a longer profile run (--max-num-batched-tokens, --max-num-seqs) or buffers of communication, or a smaller share",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 
 from chat.reads.copies import read_copies
+from chat.reads.loading_lines import read_loading_lines
 from chat.reads.pools_moved import read_pool_moved
 from chat.reads.retold_failures import read_failure_retold, read_held_retold, stated
 from chat.reads.scan import Scan
@@ -49,7 +50,7 @@ _MANY = r"(?P<n>\d[\d,]*(?:\.\d+)?)\s?(?P<s>[km万])?(?!(?!tokens?\b)[a-z0-9]|\.
 _ABOUT = r"(?:only|just|merely|about|around|roughly|some|ca\.?|大约|大概|约|只有|才|只|[~≈])?\s?" * 2
 _RETOLD = (
     rf"max_total_num_tokens?\s?(?:is|was|为|是|[:=])?\s?{_ABOUT}{_MANY}",  # as SGLang prints it
-    r"\bkv ?cache\b[^;?\d]{0,32}#\s?tokens?\s?[:=]?\s?(?P<n>\d[\d,]{2,11}\d)(?P<s>[km](?![a-z]))?",  # and at the start: `KV Cache is allocated. #tokens: N`
+    r"\bkv ?cache\b(?:[^;?\d]|(?<=float)\d{1,2}|(?<=fp)8){0,48}#\s?tokens?\s?[:=]?\s?(?P<n>\d[\d,]{2,11}\d)(?P<s>[km](?![a-z]))?",  # and at the start: `KV Cache is allocated. #tokens: N`
     rf"\b(?:logs?|vllm|sglang|server|engine|startup)\b(?: only| just)? (?:shows?|says?|reports?|prints?|gives?|tells?)(?: me)? {_ABOUT}{_MANY}(?:\s?tokens?\b|(?<=[k万]))",
     rf"{_MANY} tokens? (?:only |just )?(?:fit|go|are left|left|available)\b[^.;?]{{0,12}}\b(?:in|into|for) (?:the |its |my )?(?:kv|cache|pool)",
     rf"\b(?:cache|pool) (?:only |just )?(?:holds?|has room for|takes?|fits|stores?) {_ABOUT}{_MANY} tokens?\b",
@@ -200,6 +201,7 @@ def _beside(scan: Scan) -> None:
     read_copies(scan)
     _others(scan)
     read_pool_moved(scan)
+    read_loading_lines(scan)
     _numbers(scan)
     _retold(scan)
     _blocks(scan)

@@ -75,7 +75,7 @@ _BOTH = rf"(?:{_OF_LENGTH}{_JOINED}{_OF_MANY}|{_OF_MANY}{_JOINED}{_OF_LENGTH})"
 # the tokens of a server's whole pool are asked for, in TGI by the name of its setting
 TGI_POOL = r"(?<![a-z])max[ _-]batch[ _-]total[ _-]tokens"
 POOL_TOKENS = (
-    r"\bhow (?:many|much)\b[^.?;]{0,12}\b(?:kv(?: cache)?|cache) tokens\b(?![^.?;]{0,24}\b(?:need|take|require|per|cost)|[^.?;]{0,8}\bare\b)"
+    r"\bmax_total_num_tokens?\b|\bhow (?:many|much)\b[^.?;]{0,12}\b(?:kv(?: cache)?|cache) tokens\b(?![^.?;]{0,24}\b(?:need|take|require|per|cost)|[^.?;]{0,8}\bare\b)"
     rf"|\b(?:how|what|which)\b[^?;]{{0,48}}{TGI_POOL}(?!\W{{0,4}}(?:mean|do\b|does\b|\d))|{TGI_POOL}\b(?!\W{{0,4}}\d)[^?;]{{0,24}}(?:\bhow\b|\bwhat\b|\bshould\b|\bcan i\b|多少|多大|怎么(?:算|设|填)|如何(?:算|计算|设))"
 )
 LENGTH_AND_MANY = (

@@ -110,6 +110,17 @@ SERVED_SILENCES = {
         "pool",
         "at-once",
     ),
+    "pool-of-the-free": (
+        "room-claimed",
+        "logged-pool",
+        "kv-",
+        "claim",
+        "weights-are-not-all",
+        "takes-its-share",
+        "share-is-no-need",
+        "pool",
+        "at-once",
+    ),
     "logged-pool-explained": (
         "logged-pool-in-bytes",
         "kv-claim",

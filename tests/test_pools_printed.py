@@ -1,0 +1,64 @@
+"""What a server prints of its pool: how many requests of the asker's own length go in, and what SGLang's share leaves of the free memory."""
+
+import pytest
+
+from chat.agent import Assistant
+
+_LINE = "GPU KV cache size: 72,480 tokens, Maximum concurrency for 32,768 tokens per request: 2.21x"
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        (f"granite-3.3-8b-instruct bf16 on a 5090, vLLM log: {_LINE}. Does that mean it serves only two people? My chats are 1.5k tokens.", ("No, not only 2", "72,480 ÷ 1,500 = 48")),
+        (f"vLLM says {_LINE}. Only 2 users? A typical prompt here is about 2000 tokens and 500 out. Qwen3-8B on a 4090.", ("No, not only 2, but 28 at once", "÷ 2,500 a request")),
+        (f"vllm 日志 {_LINE}，意思是只能两个人用吗？我们平均每次对话 2k token。", ("不是只能 2 个", "72,480 ÷ 2,048 = 35 条")),
+        (f"vllm日志：{_LINE}。Qwen3-14B，L40S。是不是最多2个人？平时一次问答大概3000 token", ("不是只能 2 个，而是同时 24 个",)),
+        ("vLLM log, Qwen3-8B on a 3090: KV cache 34,000 tokens, Maximum concurrency for 16,384 tokens per request: 2.08x. So two users at most? Each question is about 800 tokens.", ("No, not only 2, but 42 at once", "÷ 800 a request")),
+    ],
+)  # fmt: skip
+def test_what_goes_in_is_of_the_length_that_is_asked(question: str, says: tuple[str, ...]) -> None:
+    answer = Assistant().ask(question).text
+    first = answer.split("\n\n")[0]
+    assert all(one in first for one in says), first
+    assert "4,096" not in first
+    assert "--max-num-seqs" in first
+    assert "OOM" in first or "out of memory" in first
+
+
+def test_the_maximum_length_of_the_line_is_none_of_ones_own() -> None:
+    answer = Assistant().ask(
+        "vLLM, --max-model-len 8192: GPU KV cache size: 60,000 tokens; Maximum concurrency for 8,192 tokens per request: 7.32x. What does that mean? Qwen3-8B AWQ, RTX 4090"
+    )
+    assert "At 4,096 tokens each about 60,000 ÷ 4,096 = 14" in answer.text.split("\n\n")[0]
+
+
+_WEIGHTS = "Load weight begin. avail mem=47.1 GB\nLoad weight end. avail mem=9.9 GB\nKV Cache is allocated. dtype: torch.bfloat16, #tokens: 15500, K size: 1.42 GB, V size: 1.42 GB"
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        (f"sglang, internlm2-chat-20b bf16 on A6000, --mem-fraction-static 0.85. Log:\n{_WEIGHTS}\n9.9 GB were free, so why only 2.84 GB of cache?", ("(1 − 0.85) × 47.1 = 7.07 GiB", "9.9 − 7.07 = 2.83 GiB", "what your log says (15,500)")),
+        (f"sglang 起 internlm2-chat-20b bf16，A6000。日志：\n{_WEIGHTS}\n加载完还剩9.9G，缓存怎么才2.84G？", ("× 47.1 = 7.06 GiB", "与日志的 15,500 相符")),
+        ("Qwen2.5-14B bf16 on an A100 40G with sglang --mem-fraction-static 0.88: after the weights are loaded 11.5 GB are free, but the KV cache gets only about 7. Why?", ("(1 − 0.88) × 39.7 = 4.76 GiB", "11.5 − 4.76 = 6.74 GiB")),
+    ],
+)  # fmt: skip
+def test_what_sglang_keeps_back_comes_off_what_is_free(question: str, says: tuple[str, ...]) -> None:
+    answer = Assistant().ask(question).text
+    first = answer.split("\n\n")[0]
+    assert all(one in first for one in says), first
+    assert "--mem-fraction-static 0.9" in answer
+    assert "fp8_e4m3" in answer
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("sglang Qwen2.5-14B bf16 A100 40G mem-fraction-static 0.88 log says max_total_num_tokens=20000, why so few?", "39.7 GiB that are free × 0.88 = 34.9 GiB"),
+        ("lmdeploy cache_max_entry_count 0.8, Qwen2.5-7B on a 4090: log says 250,000 tokens of KV cache, why so few?", "(23.7 GiB that are free − 14.2 GiB of weights) × 0.8"),
+        ("Qwen2.5-14B bf16 A100 40G vLLM, log says GPU KV cache size: 20,000 tokens, why so few?", "40.0 GiB × 0.92 = 36.8 GiB"),
+    ],
+)  # fmt: skip
+def test_each_program_takes_its_share_of_its_own(question: str, says: str) -> None:
+    assert says in Assistant().ask(question).text.split("\n\n")[0]
