@@ -63,3 +63,43 @@ def test_of_a_model_that_is_named_the_formulas_give_the_growth() -> None:
 def test_what_is_no_reading_of_a_run(question: str) -> None:
     told = read(question).extras
     assert not any(name.startswith(("log_line_", "log_point_")) for name in told)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "wanted"),
+    [
+        ("Qwen2.5-7B LoRA, seq 2048, A6000 48GB. It peaks at 19.0 GB at batch 1, 23.0 at 2 and 31.0 at 4. Largest batch?", "**By your own figures 48 GB hold batch 8 (47 GB), batch 7 with 5 % kept free; batch 9 would take 51 GB", "all 3 readings lie on that line"),
+        ("8B LoRA: bs 1/2/4 → 18/22/30 GiB, why does it rise so fast and what is the max on 48GB?", "**By your own figures 48 GiB hold batch 8 (46 GiB)", "(30 − 18) ÷ 3 = 4 GiB"),
+        ("7B LoRA 微调，batch 1、2、4 的峰值分别是 18、22、30 GB，48G 的卡最大 batch 是多少", "**按您自己的数字，48 GB 最多 batch 8（46 GB）", "3 个读数都在这条线上"),
+        ("实测 bs=1 时 15G，bs=2 时 21G，bs=4 时 33G，batch 3 呢？Qwen3-4B LoRA，48G", "**按您自己的数字，batch 3 时约 27 GB，48 GB 放得下", "9 + 3 × 6 GB"),
+        ("1.5B full fine-tuning on 80GB: 25 GB at bs 1, 25 at bs 2, 31 at bs 4, 43 at bs 8. max batch?", "**By your own figures 80 GB hold batch 20", "by your last two readings: below batch 4"),
+        ("llama.cpp Qwen3-8B: 8k ctx 6.9 GB, 16k 8.1 GB, 32k 10.5 GB. How far can I go on a 24GB 3090?", "**By your own figures 24 GB hold 124,928 tokens", "What grows is the KV cache"),
+    ],
+)  # fmt: skip
+def test_readings_in_a_row_tell_the_largest(question: str, opens: str, wanted: str) -> None:
+    told = answer_to(question).split("\n\n")[0]
+    assert told.startswith(opens)
+    assert wanted in told
+
+
+def test_why_it_rises_so_is_told_of_a_model_with_its_length() -> None:
+    told = answer_to(
+        "Qwen3-4B LoRA, seq 4096, A40: 14.9 GiB at batch 1, 21.1 at 2, 33.5 at 4. Largest batch, and why so steep?"
+    )
+    assert "4,096 × 151,936 × 4 B" in told
+    assert "A fused loss (Liger) leaves about" in told
+    told = answer_to("Llama-3.1-8B LoRA 长度2048，bs 1/2/4 占 30/43/69 GB，80G 卡最大 bs？为什么涨这么多")
+    assert "不开" in told.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Two cards: tp 1 takes 30 GB and tp 2 takes 16 GB, why?",
+        "Qwen2.5-7B LoRA with batch 4 on a 24 GB card or batch 8 on 48 GB?",
+        "vllm with 8, 16 and 32 users takes 20, 22 and 26 GB, largest?",
+        "批大小 1、2、4 分别要多大显存？24G、48G 够吗",
+    ],
+)
+def test_what_is_no_row_of_readings(question: str) -> None:
+    assert not any(name.startswith("log_line_") for name in read(question).extras)

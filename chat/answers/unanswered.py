@@ -284,6 +284,10 @@ def _of_device(reading: Reading) -> list[str]:
     ]  # fmt: skip
 
 
+# what a card has to give, of which nobody holds anything
+_USABLE = r"\busable\b|实际可用"
+
+
 def _beside_others(reading: Reading) -> list[str]:
     """That others hold a part of the card, and what of it is counted: for a server, by the share that it may be set to."""
     facts = understood(reading) if {CARD_FREE, CARD_TAKEN} & set(reading.extras) else {}
@@ -307,7 +311,7 @@ def _beside_others(reading: Reading) -> list[str]:
             f"卡上有一部分被别的程序占着:服务默认的份额({usual:g})放得进空着的部分,不必调低。" if zh
             else f"Others hold a part of the card: the share that a server takes by default ({usual:g}) still fits into what is free."
         ] if usual else []  # fmt: skip
-    if not counted:
+    if not counted or compiled(_USABLE).search(reading.lowered):
         return []
     if " + " in str(facts.get("gpu")):
         return [

@@ -1,29 +1,28 @@
-"""What a run takes at another batch or length than it was seen at: on the line through two readings, or between the bounds of one."""
+"""What a run takes at another batch or length than it was seen at: between the bounds of one reading."""
 
 from collections.abc import Callable
 from contextlib import suppress
 
 from chat.figures.cause_figures import logged
-from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
+from chat.figures.named import GIB, Figures, Missing
 from formulas.errors import BadInput
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 
-_A_K, _TOKENS = 1024, 128
-_KEPT_FREE = 0.05  # of a card: lengths vary, and blocks of other sizes stay reserved
+_A_K = 1024
+KEPT_FREE = 0.05  # of a card: lengths vary, and blocks of other sizes stay reserved
 _RESERVE = 0.5  # GB that stay free beside a single reading
-_NEARLY = 1.05  # readings are rounded
-_NEAR = 0.15  # by which the formulas may differ and still agree
+NEARLY = 1.05  # readings are rounded
 _LIKE = (0.6, 1.6)  # times the formulas' figure: what was seen is of such a run
 _SLOWER = 4  # times less than the formulas' growth: other things differ than the samples' length
 _ANY = "7B"  # the memory of a card is asked of some model
 
 
-def _gb(amount: float) -> str:
-    return f"{figure(amount, 3)} GB"
+def gb_words(amount: float, unit: str = "GB") -> str:
+    return f"{figure(amount, 3)} {unit}"
 
 
-def _room(figures: Figures, kind: str) -> float:
+def room_of(figures: Figures, kind: str) -> float:
     """What the card holds [GB], as it was told or by its name; Missing where neither is."""
     with suppress(Missing):
         return logged(figures, f"{kind}_room")
@@ -35,117 +34,19 @@ def _room(figures: Figures, kind: str) -> float:
     return round(there / GIB)
 
 
-def _setting(of_length: bool, value: float) -> Words:
+def setting_words(of_length: bool, value: float) -> Words:
     return Words(f"{value:,.0f} tokens", f"{value:,.0f} token") if of_length else Words(f"batch {value:g}", f"batch {value:g}")  # fmt: skip
 
 
-def _largest(of_length: bool, value: float) -> Words:
-    """So much and no more: whole sequences, and tokens by the hundred."""
-    return _setting(of_length, value // _TOKENS * _TOKENS if of_length else value // 1)
-
-
-def _line_at(figures: Figures) -> Words:
-    """The amount at the setting that is asked about, or the largest setting; the line itself; how far the card reaches."""
-    x1, y1, x2, y2 = (logged(figures, f"line_{one}") for one in ("x1", "y1", "x2", "y2"))
-    of_length, each = bool(logged(figures, "line_of")), (y2 - y1) / (x2 - x1)
-    stays, room = y1 - each * x1, 0.0
-    with suppress(Missing, BadInput):
-        room = _room(figures, "line")
-    full, easy = ((most - stays) / each for most in (room, room * (1 - _KEPT_FREE)))
-    reach = SILENT
-    if room:
-        whole, kept = _largest(of_length, full), _largest(of_length, max(easy, 0.0))
-        reach = Words(
-            f"{room:g} GB hold {whole.en} by that, {kept.en} with 5 % kept free",
-            f"照此 {room:g} GB 最多 {whole.zh},留 5 % 余量则 {kept.zh}",
-        )
-    line = line_words(figures, of_length, (x1, y1, x2, y2), each, stays)
-    if "line_at" not in figures.log:
-        if not room:
-            raise Missing("room")
-        return Words(
-            f"**By your own figures {reach.en.replace(' by that', '')}: {line.en}.** {_care(of_length).en}",
-            f"**按您自己的数字,{reach.zh.removeprefix('照此 ')}:{line.zh}。** {_care(of_length).zh}",
-        )
-    at = logged(figures, "line_at")
-    need, where = stays + each * at, _setting(of_length, at)
-    takes = "take" if of_length else "takes"
-    verdict = _verdict(need, room)
-    sum_ = (
-        f"{figure(stays, 3)} + {figure(at / (_A_K if of_length else 1), 3)} × {_gb(each * (_A_K if of_length else 1))}"
-    )
-    more, more_zh = (f" {reach.en[:1].upper()}{reach.en[1:]}.", f"{reach.zh}。") if room else ("", "")
-    beside = _by_formulas(figures, need)
-    return Words(
-        f"**{verdict.en.partition('|')[0]}by your own figures {where.en} {takes} about {_gb(need)}{verdict.en.partition('|')[2]}: {line.en}; {sum_}.**{more}{beside.en} {_care(of_length).en}"
-        .replace("**by", "**By", 1),
-        f"**按您自己的数字,{where.zh} 时约 {_gb(need)}{verdict.zh}:{line.zh};{sum_}。**{more_zh}{beside.zh}{_care(of_length).zh}",
-    )  # fmt: skip
-
-
-def _verdict(need: float, room: float) -> Words:
+def verdict_words(need: float, room: float, unit: str = "GB") -> Words:
     """In English what opens the sentence and what ends it, apart by a stroke."""
     if not room:
         return Words("|", "")
     if need > room:
-        return Words(f"No: |, more than the {room:g} GB there are", f",超过 {room:g} GB,放不下")
-    if need > room * (1 - _KEPT_FREE):
-        return Words(f"Hardly: |, next to all of {room:g} GB", f",{room:g} GB 几乎用满,很悬")
-    return Words(f"Yes: |, and {room:g} GB hold that", f",{room:g} GB 放得下")
-
-
-def line_words(figures: Figures, of_length: bool, seen: tuple[float, ...], each: float, stays: float) -> Words:
-    """What each further step adds, and what stays, as sums of the readings."""
-    x1, y1, x2, y2 = seen
-    step = _A_K if of_length else 1
-    steps = (x2 - x1) / step
-    risen = f"({y2:g} − {y1:g}) ÷ {steps:g}" if steps != 1 else f"{y2:g} − {y1:g}"
-    weights = figures.base.terms.get("weights", 0.0) if figures.names_model else 0.0
-    kept, kept_zh = f" (the weights are {both_words(weights)} of it)", f"(其中权重 {both_words(weights)})"
-    if not 0 < weights <= _NEARLY * stays * GB:
-        kept = kept_zh = ""
-    rises, rest = f"{risen} = {_gb(each * step)}", f"{y1:g} − {_gb(each * x1)} = {_gb(stays)}"
-    return Words(
-        f"each {'1,024 tokens take' if of_length else 'sequence of the batch takes'} {rises}, and {rest} stay whatever the {'length' if of_length else 'batch'}{kept}",
-        f"{'每 1,024 个 token 要' if of_length else '每多一条序列要'} {rises},另外 {rest} 是不随{'长度' if of_length else '批大小'}变的{kept_zh}",
-    )
-
-
-def _by_formulas(figures: Figures, need: float) -> Words:
-    """Beside the line what the formulas give for the same, where a model is named; a difference has a reason."""
-    try:
-        ours = figures.base.best if figures.names_model else 0.0
-    except BadInput:
-        return SILENT
-    if not ours:
-        return SILENT
-    told, off = gib_words(ours), need * GB / ours - 1
-    if abs(off) <= _NEAR:
-        return Words(f" The formulas give {told}, which agrees.", f"公式算出 {told},与之相符。")
-    if off > 0:
-        return Words(
-            f" The formulas give {told} with what is usual (gradient checkpointing, FlashAttention); a run that takes so much more has one of them off or keeps whole logits in several copies, so checkpointing and a fused loss (Liger) bring the line down.",
-            f"按通常设置(开梯度检查点、FlashAttention)公式算出 {told};实际多出这么多,说明其中一项没开,或者完整的 logits 存了好几份:开重计算、用融合损失(Liger)就能把这条线压低。",
-        )
-    return Words(
-        f" The formulas give {told} for samples that are all so long; shorter ones take less, as yours may.",
-        f"公式按每条样本都到这个长度算,是 {told};实际样本更短就少。",
-    )
-
-
-def _care(of_length: bool) -> Words:
-    if of_length:
-        return Words(
-            "It is a line with FlashAttention or SDPA and samples that really are so long; the scores of eager attention grow with the square.",
-            "前提是用 FlashAttention 或 SDPA,样本真有这么长;eager 注意力的分数按平方增长。",
-        )
-    return Words(
-        "It holds at the same length and settings, and for max_memory_allocated: nvidia-smi shows blocks that PyTorch keeps as well.",
-        "前提是长度和其他设置不变,并以 max_memory_allocated 为准:nvidia-smi 还包含 PyTorch 留着的缓存块。",
-    )
-
-
-# ── one reading ────────────────────────────────────────────────────────────────────────────────────────────────────
+        return Words(f"No: |, more than the {room:g} {unit} there are", f",超过 {room:g} {unit},放不下")
+    if need > room * (1 - KEPT_FREE):
+        return Words(f"Hardly: |, next to all of {room:g} {unit}", f",{room:g} {unit} 几乎用满,很悬")
+    return Words(f"Yes: |, and {room:g} {unit} hold that", f",{room:g} {unit} 放得下")
 
 
 def _read(figures: Figures) -> tuple[bool, float, float, float, float]:
@@ -153,9 +54,9 @@ def _read(figures: Figures) -> tuple[bool, float, float, float, float]:
     of_length, x, at = bool(logged(figures, "point_of")), logged(figures, "point_x1"), logged(figures, "point_at")
     room = 0.0
     with suppress(Missing, BadInput):
-        room = _room(figures, "point")
+        room = room_of(figures, "point")
     seen = room - logged(figures, "point_free") if "point_free" in figures.log else logged(figures, "point_y1")
-    if seen <= 0 or (room and seen > room * _NEARLY):
+    if seen <= 0 or (room and seen > room * NEARLY):
         raise Missing("seen")
     return of_length, x, seen, at, room
 
@@ -166,13 +67,13 @@ def _point(figures: Figures) -> Words:
     times = at / x
     low, high = sorted((seen, seen * times))
     where, things = (
-        _setting(of_length, at),
+        setting_words(of_length, at),
         Words("length" if of_length else "batch", "长度" if of_length else "批大小"),
     )
     takes = "take" if of_length else "takes"
     head = Words(
-        f"{where.en[:1].upper()}{where.en[1:]} {takes} between {_gb(low)} and {_gb(high)}, by how much of the {_gb(seen)} goes with the {things.en}",
-        f"{where.zh} 在 {_gb(low)} 到 {_gb(high)} 之间,取决于这 {_gb(seen)} 里有多少随{things.zh}增长",
+        f"{where.en[:1].upper()}{where.en[1:]} {takes} between {gb_words(low)} and {gb_words(high)}, by how much of the {gb_words(seen)} goes with the {things.en}",
+        f"{where.zh} 在 {gb_words(low)} 到 {gb_words(high)} 之间,取决于这 {gb_words(seen)} 里有多少随{things.zh}增长",
     )
     grows = SILENT
     if room and times > 1:
@@ -180,7 +81,7 @@ def _point(figures: Figures) -> Words:
     sum_ = f"{figure(seen, 3)} + ({at:,g}/{x:,g} − 1) × v"
     half = x / 2 if of_length else max(x - 1, 1)
     if of_length or x > 1:
-        other, factor = _setting(of_length, half), 1 / (1 - half / x)
+        other, factor = setting_words(of_length, half), 1 / (1 - half / x)
         how = Words(f"one run at {other.en} tells v: {factor:g} × the difference", f"用 {other.zh} 再跑一次就知道:v = {factor:g} × 两次之差")  # fmt: skip
     else:
         how = Words(
@@ -208,8 +109,8 @@ def _may_grow(left: float, times: float, seen: float, room: float) -> Words:
         return Words(f"; {room:g} GB hold it either way", f";无论如何 {room:g} GB 都放得下")
     kept = max(left - _RESERVE, 0.0) / (times - 1)
     return Words(
-        f": {room:g} GB hold it only if that is no more than about {_gb(most)} ({_gb(kept)} with {_RESERVE:g} GB kept free), so if {_gb(seen - most)} or more are fixed",
-        f":这部分不超过约 {_gb(most)}(留 {_RESERVE:g} GB 余量则 {_gb(kept)}),即固定部分不少于 {_gb(seen - most)},{room:g} GB 才放得下",
+        f": {room:g} GB hold it only if that is no more than about {gb_words(most)} ({gb_words(kept)} with {_RESERVE:g} GB kept free), so if {gb_words(seen - most)} or more are fixed",
+        f":这部分不超过约 {gb_words(most)}(留 {_RESERVE:g} GB 余量则 {gb_words(kept)}),即固定部分不少于 {gb_words(seen - most)},{room:g} GB 才放得下",
     )
 
 
@@ -226,19 +127,18 @@ def _point_of_model(figures: Figures) -> Words:
     ends = sorted(seen + (at - x) * rate for rate in rates)
     need = seen + (at - x) * each
     step = _A_K if of_length else 1
-    by = f"{seen:g} {'+' if at > x else '−'} {figure(abs(at - x) / step, 3)} × {_gb(each * step)}"
-    where, span = _setting(of_length, at), f"{_gb(ends[0]).removesuffix(' GB')}–{_gb(ends[-1])}"
-    verdict = _verdict(ends[0] if ends[0] > room else ends[-1], room)
+    by = f"{seen:g} {'+' if at > x else '−'} {figure(abs(at - x) / step, 3)} × {gb_words(each * step)}"
+    where, span = setting_words(of_length, at), f"{gb_words(ends[0]).removesuffix(' GB')}–{gb_words(ends[-1])}"
+    verdict = verdict_words(ends[0] if ends[0] > room else ends[-1], room)
     takes = "take" if of_length else "takes"
     return Words(
-        f"**{verdict.en.partition('|')[0]}{where.en} {takes} about {_gb(need)} by what you measured ({span}){verdict.en.partition('|')[2]}:** {by} that the formulas give for each further {'1,024 tokens' if of_length else 'sequence'}; your own reading, less the {_gb(here - each * x)} that stay, makes it {_gb(own * step)}. A second reading at another {'length' if of_length else 'batch'} settles it."
+        f"**{verdict.en.partition('|')[0]}{where.en} {takes} about {gb_words(need)} by what you measured ({span}){verdict.en.partition('|')[2]}:** {by} that the formulas give for each further {'1,024 tokens' if of_length else 'sequence'}; your own reading, less the {gb_words(here - each * x)} that stay, makes it {gb_words(own * step)}. A second reading at another {'length' if of_length else 'batch'} settles it."
         .replace("**batch", "**Batch", 1),
-        f"**按您的实测,{where.zh} 时约 {_gb(need)}({span}){verdict.zh}:** {by},后者是公式给出的每{'多 1,024 个 token' if of_length else '多一条序列'}的增量;从您的读数里减去不变的 {_gb(here - each * x)},则是 {_gb(own * step)}。换一个{'长度' if of_length else '批大小'}再测一次就能定下来。",
+        f"**按您的实测,{where.zh} 时约 {gb_words(need)}({span}){verdict.zh}:** {by},后者是公式给出的每{'多 1,024 个 token' if of_length else '多一条序列'}的增量;从您的读数里减去不变的 {gb_words(here - each * x)},则是 {gb_words(own * step)}。换一个{'长度' if of_length else '批大小'}再测一次就能定下来。",
     )  # fmt: skip
 
 
 OWN_POINTS: dict[str, Callable[[Figures], Words]] = {
-    "own_line_at": _line_at,
     "own_point": _point,
     "own_point_of_model": _point_of_model,
 }

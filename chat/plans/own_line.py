@@ -12,6 +12,8 @@ _ASKED = r"还是|\bor\b|会(?:是|要|用|占|到)?|\bwill\b|\bwould\b|\bexpect
 
 def own_line(reading: Reading) -> list[str]:
     """`line_of 1` for lengths, `line_x1 4096`, `line_y1 38`, ..., and `line_at` of a value that is asked about."""
+    if "log_line_x1" in reading.extras:
+        return []  # read as a row already
     for place, name in enumerate(_OF):
         pairs = _pairs(reading, name)
         if len(pairs) != 2:

@@ -30,7 +30,7 @@ _SHORT = r"(?:(?!\b(?:will|would|should|could|can|if)\b|会|能|应该|[;?!。])
 _WITH = r"(?:\s?(?:of|/|out of)\s?\d{1,3}\s?(?:gib|gb|g)(?![a-z]))?(?:\s(?:on|of)\s(?:an?|my|the|one)?\s?[a-z0-9 ]{1,20}?)?\s?(?:\b(?:at|with|for|when|using|@)|@|\()\s?(?:an? )?"
 # an amount of the card, and not of what runs on it
 _OF_CARD_BEFORE = r"(?:\b(?:on|of|in|within|under|over|above|exceed|limit(?: is)?|fits?(?: in| on)?)\s(?:an?|my|the|one|a single|single|1)?\s?|卡是|卡有|只有|超(?:过|出)?了?|爆|不到)\s?$"
-_OF_CARD_BEHIND = r"^\s?(?:的)?\s?(?:vram\b|card\b|gpu\b|[ahlv]\d{2,3}\b|rtx\b|卡|显卡|显存的?卡)"
+_OF_CARD_BEHIND = r"^\s?(?:的)?\s?(?:usable\b|vram\b|card\b|gpu\b|[ahlv]\d{2,3}\b|rtx\b|卡|显卡|显存的?卡)"
 _LIMIT = r"\b(?:limit|cap|budget)\s?(?:is|of|=|:)?\s?(?P<n>\d{2,4})(?:\s?(?:gib|gb|g))?(?![\da-z]|\.\d)|上限(?:是|为)?\s?(?P<m>\d{2,4})(?:\s?(?:gib|gb|g))?(?![\da-z]|\.\d)"
 # "from 4 to 6": the first is what runs, the second is asked about
 _CHANGED = (
@@ -39,12 +39,12 @@ _CHANGED = (
 )
 _RUNS = rf"(?:\b(?:train\w*|fine-?tun\w*|run|it|currently|now|already)\b|训练|微调|现在|目前|跑着?)(?:时|的时候)?[^,;?!。\d]{{0,16}}?(?:{_TOOK})"
 _FREE = r"\s?(?:is |are |still )*(?:free|left|unused|available|spare|headroom)\b|(?:还)?(?:剩|空|有)(?:余|着|下)?(?:大概|约)?$"
-_MOST = (
+MOST = (
     r"\b(?:max(?:imum)?|longest|largest|highest)\b|\bhow (?:long|large|far|high|big)\b|最[长大多]|到多[少长大]|上限是"
 )
 _ASKS = r"\?|\b(?:what|how|can|could|will|would|does|do|is)\b|多少|能|会|吗|够|行|几"
 # the line is of one run, in which the same things grow: no server's pool, no part of it, no failure that was seen, no other method
-_ANOTHER_MATTER = (
+ANOTHER_MATTER = (
     r"\b(?:vllm|sglang|ollama|llama\.?cpp|gguf|serving|inference|kv|cache|users?|concurren\w+|grpo|ppo|rollouts?|readme|tables?|paper)\b|推理|部署|缓存|并发|每卡|每张|表"
     r"|\b(?:logits|activations?|gradients?|optimizer) (?:takes?|uses?|is|are|was)\b|激活(?:占|是|要)"
     r"|\boomed\b|\bcrash\w*|报错|(?<!会)爆了"
@@ -61,7 +61,7 @@ _THEN_FAILED = rf"[^,;.?!\d]{{0,8}}(?<!会)(?:{_FAILED})"
 
 
 @dataclass(frozen=True)
-class _Point:
+class Point:
     """What was seen: a value of the setting, the amount [GB], and which characters tell both."""
 
     value: int
@@ -72,7 +72,7 @@ class _Point:
 
 def read_own_points(scan: Scan) -> None:
     """What was seen as `log_line_…` (two readings) or `log_point_…` (one), and the setting that is asked about as the case's."""
-    if any(scan.find(_ANOTHER_MATTER)) or not any(scan.find(_ASKS)):
+    if "log_line_x1" in scan.extras or any(scan.find(ANOTHER_MATTER)) or not any(scan.find(_ASKS)):
         return
     if any(scan.find(_FAILED)) and not any(scan.find(rf"{_WOULD}(?:{_FAILED})")):
         return
@@ -80,27 +80,27 @@ def read_own_points(scan: Scan) -> None:
         points = _points(scan, of) or _changed(scan, of)
         if not 0 < len(points) <= 2 or len({one.value for one in points}) < len(points):
             continue
-        room, most = _room(scan, points), any(scan.find(_MOST))
-        at = _asked_at(scan, of, points)
+        room, most = room_told(scan, points), any(scan.find(MOST))
+        at = asked_at(scan, of, points)
         if at is None and not (most and room and len(points) == 2):
             continue
-        if len(points) == 2 and not _a_line(points):
+        if len(points) == 2 and not a_line(points):
             continue
-        _state(scan, of, points, at, room)
+        state_points(scan, of, points, at, room)
         if at is not None:
             scan.add(name, at[0], *at[1])
         return
 
 
-def _number(text: str) -> int:
+def number(text: str) -> int:
     return int(text.rstrip("k ")) * (1024 if text.endswith("k") else 1)
 
 
 def _usual(of: int, value: re.Match[str]) -> bool:
     """A length that is not named as one is a multiple of 64, and no card's or year's number."""
-    number = _number(value["n"])
+    tokens = number(value["n"])
     named = value.start("n") > value.start() or value.end() > value.end("n") or value["n"].endswith("k")
-    return number > 0 and (not of or (number >= 128 and (named or number % 64 == 0)))
+    return tokens > 0 and (not of or (tokens >= 128 and (named or tokens % 64 == 0)))
 
 
 def _values(scan: Scan, of: int) -> list[re.Match[str]]:
@@ -112,7 +112,7 @@ def _of_card(scan: Scan, start: int, end: int) -> bool:
     return bool(compiled(_OF_CARD_BEFORE).search(before) or compiled(_OF_CARD_BEHIND).match(behind))
 
 
-def _points(scan: Scan, of: int) -> list[_Point]:
+def _points(scan: Scan, of: int) -> list[Point]:
     """Each value that has an amount of its own: behind it with a word of taking, or right before it."""
     values, found = _values(scan, of), []
     taken: set[tuple[int, int]] = set()
@@ -126,12 +126,12 @@ def _points(scan: Scan, of: int) -> list[_Point]:
             if amount is None or amount.span("gb") in taken or _of_card(scan, *amount.span()):
                 continue
             taken.add(amount.span("gb"))
-            found.append(_Point(_number(value["n"]), float(amount["gb"]), (value.span(), amount.span())))
+            found.append(Point(number(value["n"]), float(amount["gb"]), (value.span(), amount.span())))
             break
     return found
 
 
-def _changed(scan: Scan, of: int) -> list[_Point]:
+def _changed(scan: Scan, of: int) -> list[Point]:
     """The one amount that a run takes, or leaves free, of which the first of two values is told."""
     change = next((one for one in scan.find(_CHANGED[of]) if scan.free(*one.span())), None)
     if change is None:
@@ -144,30 +144,30 @@ def _changed(scan: Scan, of: int) -> list[_Point]:
         free = compiled(rf"^(?:{_FREE})").match(behind) or compiled(rf"(?:{_FREE})$").search(before)
         if free or (compiled(rf"(?:{_RUNS})$").search(before) and not _of_card(scan, *amount.span())):
             spans = (change.span("a"), amount.span())
-            return [_Point(_number(change["a"]), float(amount["gb"]), spans, free=bool(free))]
+            return [Point(number(change["a"]), float(amount["gb"]), spans, free=bool(free))]
     return []
 
 
-def _a_line(points: list[_Point]) -> bool:
+def a_line(points: list[Point]) -> bool:
     """Does more take more, and does something stay?"""
     one, two = sorted(points, key=lambda point: point.value)
     return one.gb < two.gb and one.gb * two.value > two.gb * one.value
 
 
-def _asked_at(scan: Scan, of: int, points: list[_Point]) -> tuple[int, tuple[int, int]] | None:
+def asked_at(scan: Scan, of: int, points: list[Point]) -> tuple[int, tuple[int, int]] | None:
     """The one other value, which no amount belongs to."""
     told = {one.value for one in points}
     if change := next(iter(scan.find(_CHANGED[of])), None):
-        return (_number(change["b"]), change.span("b")) if _number(change["a"]) in told else None
+        return (number(change["b"]), change.span("b")) if number(change["a"]) in told else None
     others = {
-        _number(one["n"]): one.span()
+        number(one["n"]): one.span()
         for one in _values(scan, of)
-        if _number(one["n"]) not in told and not compiled(_THEN_FAILED).match(scan.text, one.end())
+        if number(one["n"]) not in told and not compiled(_THEN_FAILED).match(scan.text, one.end())
     }
     return next(iter(others.items())) if len(others) == 1 else None
 
 
-def _room(scan: Scan, points: list[_Point]) -> float:
+def room_told(scan: Scan, points: list[Point]) -> float:
     """What the card holds, where it is told as an amount; 0 where it is not."""
     own = {span for one in points for span in one.spans}
     for limit in scan.find(_LIMIT):
@@ -179,7 +179,7 @@ def _room(scan: Scan, points: list[_Point]) -> float:
     return 0.0
 
 
-def _state(scan: Scan, of: int, points: list[_Point], at: tuple[int, tuple[int, int]] | None, room: float) -> None:
+def state_points(scan: Scan, of: int, points: list[Point], at: tuple[int, tuple[int, int]] | None, room: float) -> None:
     """Each figure under its name; what tells it is used up."""
     kind = "line" if len(points) == 2 else "point"
     told: dict[str, float] = {"of": of}

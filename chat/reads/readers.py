@@ -34,6 +34,7 @@ from chat.reads.named_methods import read_methods
 from chat.reads.named_models import read_models
 from chat.reads.one_more import read_uneven_ranks
 from chat.reads.own_points import read_own_points
+from chat.reads.own_series import read_own_series
 from chat.reads.own_shapes import of_named_model, read_own_shapes, trained_whole
 from chat.reads.parts_of_models import read_expert_counts, read_layers_placed
 from chat.reads.picture_tiles import read_tiles
@@ -82,6 +83,7 @@ _BEFORE_NAMES: tuple[Reader, ...] = (
     read_pool_lacking,
     read_weights_claimed,
     read_uneven_ranks,
+    read_own_series,
     read_own_points,
     read_target,
     read_rest,

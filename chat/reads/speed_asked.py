@@ -210,7 +210,7 @@ _UTILISATION = (
 )
 
 
-_GROWS_SLOWLY = r"\bslow(?:ly)?\b(?=,? (?:but steadily )?(?:grow|climb|creep|increas|ris|fill|goes? up|going up|leak))|(?<=\bgrows )slowly\b|(?<=\bgrowing )slowly\b|(?<=\brises )slowly\b|(?<=\bincreases )slowly\b|慢慢(?:地)?(?=[涨增升爬变上漏往])|缓慢(?:地)?(?=[涨增升爬上])"
+_GROWS_SLOWLY = r"\bslow(?:ly)?\b(?=,? (?:but steadily )?(?:grow|climb|creep|increas|ris|fill|goes? up|going up|leak))|(?<=\bgrows )slowly\b|(?<=\bgrowing )slowly\b|(?<=\brises )slowly\b|(?<=\bincreases )slowly\b|慢慢(?:地)?(?=[涨增升爬变上漏往])|缓慢(?:地)?(?=[涨增升爬上])|(?:(?<=\bgrow )|(?<=\brise )|(?<=\bgrows )|(?<=\brises )|(?<=\bjump )|(?<=\bgrowing )|(?<=\brising ))(?:so |that |this |too )?(?:fast|quickly)\b|(?<=\bclimb )(?:so |that |this |too )?(?:fast|quickly)\b|(?<=[涨增升])(?:得|的)?(?:这么|那么|如此|太|很)?快"
 
 
 # that something is slow is known, and is what is to be spared: "do I have to eat the slowdown", "嫌慢"
