@@ -71,11 +71,11 @@ def estimate_memory(**facts: Any) -> tuple[str, dict[str, Any]]:
     return _returned({"kind": "estimate", **estimate(host=_ram(facts), **facts).json()})
 
 
-def solve_for(quantity: str, **facts: Any) -> tuple[str, dict[str, Any]]:
+def solve_for(quantity: str, own_length: int = 0, **facts: Any) -> tuple[str, dict[str, Any]]:
     from kb.none_enough import json_of
     from kb.solver import solve
 
-    return _returned({"kind": "solve", **json_of(solve(quantity, **facts))})
+    return _returned({"kind": "solve", **json_of(solve(quantity, **facts), own_length)})
 
 
 def compare_setups(setups: str | list[str], **shared: Any) -> tuple[str, dict[str, Any]]:

@@ -77,6 +77,9 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
                 "enum": ["seq_len", "batch_size", "params", "n_gpus", "lora_rank", "gpu_layers", "n_cpu_moe"],
                 "description": "what is solved for",
             },
+            own_length=number(
+                1e8, description="tokens that the model is said to declare, beside the longest that fits"
+            ),
         ),
         "The largest seq_len, batch_size, lora_rank, params or gpu_layers, or the fewest n_gpus or n_cpu_moe, that fit on the card.",
     ),

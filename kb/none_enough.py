@@ -10,6 +10,7 @@ from kb.cards import GIB
 from kb.cases import LAYOUTS, Case
 from kb.counts import usable
 from kb.outcome import Outcome, outcome
+from kb.room import positions_of
 from kb.solver import Solution
 from kb.squeezed import Squeeze
 
@@ -22,9 +23,16 @@ _HOSTED = Squeeze(
 _DEGREES = (2, 4, 8)
 
 
-def json_of(solution: Solution) -> dict[str, Any]:
-    """The solution as one object; a case for which no number of cards is enough has `lighter`, ways by which some is."""
+def json_of(solution: Solution, own_length: int = 0) -> dict[str, Any]:
+    """The solution as one object; a case for which no number of cards is enough has `lighter`, ways by which some is.
+
+    `own_length`: the positions that the model is said to declare, where its row may tell another version's.
+    """
     told = solution.json()
+    if own_length and solution.quantity == "seq_len":
+        for answer, case in zip(solution.answers, told["cases"] or [told], strict=True):
+            if answer.at is not None and case["solved"]:
+                case["solved"] |= positions_of(answer.at, own_length)
     if solution.quantity != "n_gpus":
         return told
     for answer, case in zip(solution.answers, told["cases"] or [told], strict=True):

@@ -52,25 +52,35 @@ def room_of(at: Outcome, quantity: str, value: int) -> dict[str, Any] | None:
     return found
 
 
-def positions_of(at: Outcome) -> dict[str, Any]:
-    """The positions that the model declares, whether one is `named` whose own length the table might tell, and how far `yarn` takes it."""
+def positions_of(at: Outcome, own: int = 0) -> dict[str, Any]:
+    """The positions that the model declares, whether one is `named` whose own length the table might tell, and how far `yarn` takes it.
+
+    `own`: what it is said to declare, in place of what its row tells.
+    """
     model = at.situation.knobs.get("model")
     named = model is not None and model.origin != ASSUMED
-    yarn = by_yarn(model.value) if model and (named or at.declared) else None
-    return {"positions": at.declared, "named": named, "yarn": yarn, "whole": _whole(at)}
+    apart = own and own != at.declared
+    yarn = by_yarn(model.value) if model and (named or at.declared) and not apart else None
+    return {
+        "positions": own or at.declared,
+        "named": named,
+        "yarn": yarn,
+        "whole": _whole(at, own or at.declared),
+        "said": bool(own),
+    }
 
 
-def _whole(at: Outcome) -> dict[str, Any] | None:
-    """What a model that runs takes at all that it declares, its cache, and the window that some or all layers keep; None of less."""
+def _whole(at: Outcome, declared: int) -> dict[str, Any] | None:
+    """What a model that runs takes at all that it declares, its cache, and the window that some or all layers keep."""
     length = int(at.situation.knob("seq_len") or 0)
-    if not at.declared or length < at.declared or at.situation.knob("task") != "inference":
+    if not declared or at.situation.knob("task") != "inference":
         return None
-    there = at if length == at.declared else outcome(at.case.with_facts(seq_len=at.declared))
+    there = at if length == declared else outcome(at.case.with_facts(seq_len=declared))
     kept = {int(value) for one, value in there.values.items() if one.name.partition("[")[0] == "tokens_kept"}
     cache = there.terms.get("kv_cache", 0.0) + there.terms.get("state", 0.0)
     return {
         "gib": there.best / GIB, "kv_cache_gib": cache / GIB,
-        "window_tokens": min(kept) if kept and min(kept) < at.declared else None, "all_windowed": len(kept) == 1,
+        "window_tokens": min(kept) if kept and min(kept) < declared else None, "all_windowed": len(kept) == 1,
     }  # fmt: skip
 
 

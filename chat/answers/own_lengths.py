@@ -43,6 +43,18 @@ def whole_words(solved: dict[str, Any], zh: bool) -> str:
     return f"; all of it takes {need} of {room}, {cache} of that KV cache{kept}"
 
 
+def all_of_it_words(solved: dict[str, Any], zh: bool) -> str:
+    """What all that the model declares would take, where the card holds less; empty where it holds it or that is not known."""
+    whole, declared = solved.get("whole"), solved.get("positions")
+    scaled = solved.get("yarn") and not solved.get("said")  # what it declares is no end, then
+    if not whole or not declared or solved["value"] >= declared or scaled:
+        return ""
+    need, cache = gib(whole["gib"]), gib(whole["kv_cache_gib"])
+    if zh:
+        return f";模型声明的全长 {declared:,} token 光 KV 缓存就要 {cache},共 {need},放不下"
+    return f"; all {declared:,} tokens that the model declares would take {cache} of KV cache alone, {need} in all, and do not fit"
+
+
 def scaled_words(solved: dict[str, Any], zh: bool) -> str:
     """How a length beyond the native one is reached, without the full stop."""
     yarn = solved.get("yarn")

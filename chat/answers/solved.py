@@ -5,7 +5,7 @@ from typing import Any
 from chat.answers.count_words import count_line, each_card
 from chat.answers.further_ways import further_words
 from chat.answers.layers_told import layers_line
-from chat.answers.own_lengths import beyond_words, scaled_words, whole_words
+from chat.answers.own_lengths import all_of_it_words, beyond_words, scaled_words, whole_words
 from chat.answers.room_words import TOKENS_ASKED, pool_in_tokens, room_words
 from chat.answers.setup_words import machine_of
 from chat.answers.verdicts import has_failed
@@ -248,7 +248,7 @@ def _limit(where: str, solved: dict[str, Any], pooled: bool, language: str) -> s
     head = where + ("\uff1a" if zh else ": ") if where else ""
     if declared and sure and sure["value"] >= declared:
         return f"- {head}{_all_declared(solved, language)}"
-    beyond = "" if pooled else beyond_words(solved, zh)
+    beyond = "" if pooled else beyond_words(solved, zh) + all_of_it_words(solved, zh)
     if sure is None:
         full = (
             f"{most}:按区间中值这时占满 {room},没有稳妥的余量"

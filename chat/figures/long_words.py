@@ -227,6 +227,24 @@ def _narrower_cache(figures: Figures) -> Words:
     )
 
 
+_BITS = 8
+
+
+def _narrow_alone(figures: Figures) -> Words:
+    """That a cache in fewer bits is all that is smaller, and how many bits a number of it is with its scales."""
+    stored = figures.knob("kv_format")
+    if stored in (None, *PLAIN_TYPES):
+        return SILENT
+    wide, now = (figures.at(kv_format=kind).part_of_all("kv") for kind in ("fp16", stored))
+    bits = f"{_BITS * value_of(figures.base, 'kv_bytes'):.3g}"
+    less, whole, kept = gib_words(now), gib_words(wide), figures["w_all"]
+    share = f"{100 * now / wide:.0f} %"
+    return Words(
+        f" {stored} stores a number of the cache in {bits} bits, scales included: {less} instead of {whole} in 16 bit ({share}); that makes the cache alone smaller, the weights stay {kept}.",
+        f" {stored} 的每个缓存数连同尺度占 {bits} 位:{less},16 位时 {whole}({share});变小的只有缓存,权重仍是 {kept}。",
+    )
+
+
 def _whole_by_width(figures: Figures) -> Words:
     """The whole need with the cache in fewer bits, as far as the program has such a cache."""
     widths = [(8, "fp8")] if serves(figures.given.get("engine")) else [(8, "q8_0"), (4, "q4_0")]
@@ -265,5 +283,5 @@ def _brings_back(figures: Figures) -> Words:
 
 LONG_WORDS: dict[str, Callable[[Figures], Words]] = {
     "inputs_too": _inputs_too, "quantised_little": _quantised_little, "longest_either": _longest_either, "chat_told": _chat_told, "longest_single": _longest_single, "other_vocabulary": other_vocabulary,
-    "unfused_ways": _unfused_ways, "nor_adapters": _nor_adapters, "fewer_logits": _fewer_logits,  "halved": _halved, "one_at_once": _one_at_once, "then_flash": _then_flash, "narrower_cache": _narrower_cache, "whole_by_width": _whole_by_width, "brings_back": _brings_back,
+    "unfused_ways": _unfused_ways, "nor_adapters": _nor_adapters, "fewer_logits": _fewer_logits,  "halved": _halved, "one_at_once": _one_at_once, "then_flash": _then_flash, "narrower_cache": _narrower_cache, "whole_by_width": _whole_by_width, "narrow_alone": _narrow_alone, "brings_back": _brings_back,
 }  # fmt: skip

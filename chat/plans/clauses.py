@@ -6,6 +6,7 @@ from chat.plans.understood import Facts, has_subject, is_serving
 from chat.reads.grammar import read
 from chat.reads.lexicon import compiled
 from chat.reads.other_matters import SENTENCE_END
+from chat.reads.own_lengths import OWN_LENGTH
 from chat.reads.reading import Reading
 
 _LARGEST = re.compile(
@@ -41,3 +42,9 @@ def users_of_their_own(reading: Reading) -> Facts:
         return {}
     nearest = min(range(len(places)), key=lambda one: max(places[one][0] - at[0][1], at[0][0] - places[one][1]))
     return {"batch_size": many[0], "seq_len": lengths[nearest]}
+
+
+def of_its_length(reading: Reading, quantity: str) -> Facts:
+    """Beside the longest that fits the length that the model is said to have."""
+    own = reading.extras.get(OWN_LENGTH)
+    return {"own_length": own[0]} if own and quantity == "seq_len" else {}

@@ -5,7 +5,7 @@ from typing import Any
 
 from chat.plans.against import set_against
 from chat.plans.by_layers import by_layers
-from chat.plans.clauses import largest_apart, users_of_their_own
+from chat.plans.clauses import largest_apart, of_its_length, users_of_their_own
 from chat.plans.encoders import encoder_calls
 from chat.plans.estimates import estimate, of_named
 from chat.plans.example import with_example
@@ -268,7 +268,7 @@ def _solve(reading: Reading) -> list[Call]:
     card = reading.facts.get("gpu") or reading.facts.get("gpu_memory_gb")
     if not wanted or not card or (wanted[0] != "params" and not has_subject(reading)):
         return []
-    facts = understood(reading, wanted[0])
+    facts = understood(reading, wanted[0]) | of_its_length(reading, wanted[0])
     if wanted[0] == "seq_len" and "cache_left" in reading.cues:
         facts.pop("batch_size", None)  # the tokens of all sequences together
     if wanted[0] == "gpu_layers" and (failed := reading.extras.get("gpu_layers_failed")):

@@ -12,6 +12,7 @@ from chat.reads.limits_claimed import limit_claimed
 from chat.reads.lone_memory import card_of_claim, card_that_failed, kind_of_card, no_card
 from chat.reads.models_apart import models_apart
 from chat.reads.over_cards import over_open_cards
+from chat.reads.own_lengths import own_length
 from chat.reads.own_tables import own_table
 from chat.reads.reading import Reading
 from chat.reads.settings_compared import SETTINGS_COMPARED, SETTINGS_MORE
@@ -40,7 +41,8 @@ def as_a_whole(reading: Reading, normal: str) -> Reading:
         reading = rule(reading)
     reading = with_pace(over_open_cards(reading, normal))
     reading = remedy_after_try(choice_after_try(reading, normal), normal)
-    return models_apart(limit_claimed(_saved_as_well(family_beside(reading), normal), normal))
+    reading = own_length(limit_claimed(_saved_as_well(family_beside(reading), normal), normal), normal)
+    return models_apart(reading)
 
 
 def _of_a_formula(reading: Reading) -> Reading:

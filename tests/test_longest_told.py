@@ -1,0 +1,96 @@
+"""How far a context goes, asked by the name of a flag, with the length that the model is said to have; types of a cache that weights have not."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.plans.apart import calls_of
+from chat.reads.grammar import read
+
+
+def _solved(text: str) -> dict[str, object]:
+    return next((facts for name, facts in calls_of(read(text, None)) if name == "solve_for"), {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Qwen3-14B Q4_K_M on one 4070 12GB, llama.cpp with all layers on the GPU. Largest -c I can set?",
+        "llama-server, Qwen3-14B Q4_K_M, RTX 4070 12GB: how high can I push -c?",
+        "Qwen3-14B Q4_K_M,单张 4070 12G,llama.cpp 全部放 GPU,-c 最大能设多少?",
+        "Qwen3-14B Q4_K_M 在 4070 12G 上,-c 能开到多少?",
+    ],
+)
+def test_the_flag_of_llama_cpp_asks_for_the_longest(text: str) -> None:
+    assert _solved(text)["quantity"] == "seq_len"
+    assert "own_length" not in _solved(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "llama-server -c 32768 with Qwen3-14B Q4_K_M on a 4070 12GB, fits?",
+        "Qwen3-14B Q4_K_M,4070 12G,-c 8192 够吗?",
+    ],
+)
+def test_a_length_behind_the_flag_is_a_setting(text: str) -> None:
+    assert _solved(text).get("quantity") != "seq_len"
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("Qwen3-30B-A3B Q4_K_M, 3090, llama.cpp. Largest -c I can set? The model says 262144.", 262144),
+        ("Qwen3-30B-A3B Q4_K_M on a 3090. What's the longest context? It supports 256k.", 262144),
+        ("Mistral-Nemo Q6_K on a 4070 Ti Super 16GB, max context? n_ctx_train = 131072", 131072),
+        ("Mistral-Nemo Q6_K,4070 Ti Super 16G,llama.cpp 上下文最长能开多少?官方说支持 128k", 131072),
+        ("Qwen3-30B-A3B Q4_K_M,3090,num_ctx 最大能设多少?模型写着 262,144", 262144),
+    ],
+)
+def test_what_the_model_is_said_to_have_is_no_setting(text: str, tokens: int) -> None:
+    told = _solved(text)
+    assert told["own_length"] == tokens
+    assert "seq_len" not in told
+
+
+def test_the_length_of_another_version_is_no_limit_and_told_with_its_cache() -> None:
+    said = (
+        Assistant().ask("Qwen3-30B-A3B Q4_K_M, one 3090, llama.cpp. Largest -c I can set? The model says 262144.").text
+    )
+    opening = said.split("\n")[0]
+    assert opening.startswith("**Up to 55,552 tokens for sure**")
+    assert "262,144" in opening
+    assert "24.0 GiB of KV cache alone" in opening  # 2 × 48 × 4 × 128 × 2 B × 262,144
+    assert "8-bit cache (q8_0) about 119,123" in opening
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mistral-Nemo 12B Q4_K_M (7.5 GB) on a 5060 Ti 16GB, llama.cpp, -c 131072. OOM with f16 cache, still OOM with -ctk q8_0 -ctv q8_0. I thought q8 halves it?",
+        "Mistral-Nemo 12B Q4_K_M on a 5060 Ti 16GB, -c 131072: OOM even with a q8 KV cache. Shouldn't q8 be half?",
+        "Mistral-Nemo 12B Q4_K_M,5060 Ti 16G,llama.cpp -c 131072,换 -ctk q8_0 -ctv q8_0 还是 OOM,q8 不是减半吗?",
+    ],
+)
+def test_a_type_of_the_cache_by_its_bits_is_no_file(text: str) -> None:
+    facts = read(text, None).facts
+    assert facts["weight_format"] == ("gguf:Q4_K_M",)
+    assert "q8_0" in facts["kv_format"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Qwen3-8B q8 on a 3060 12GB with -ctk q8_0 -ctv q8_0, -c 32768, fits?",
+        "Qwen3-8B,Q4_K_M 还是 q8 模型好?3060 12G,-ctk q8_0 -ctv q8_0",
+    ],
+)
+def test_a_file_of_the_same_bits_stays_one(text: str) -> None:
+    assert "gguf:Q8_0" in read(text, None).facts["weight_format"]
+
+
+def test_a_narrow_cache_that_is_still_too_much_is_told_apart_from_the_weights() -> None:
+    text = "Mistral-Nemo 12B Q4_K_M on a 5060 Ti 16GB, llama.cpp, -c 131072. Still OOM with -ctk q8_0 -ctv q8_0. I thought q8 halves it?"
+    opening = Assistant().ask(text).text.split("\n")[0]
+    assert "8.5 bits" in opening  # 32 numbers in 34 bytes
+    assert "10.6 GiB instead of 20.0 GiB" in opening
+    assert "the weights stay 7.06 GB" in opening
