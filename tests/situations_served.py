@@ -182,6 +182,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "peak-while-loading": (["loading", "peak_then_less"], {**SEVEN, "method": "inference", "weight_format": "nf4"}, {}),
     "meaning-of-cache-as-it-goes": (["meaning:cache_as_it_goes"], {}, {}),
     "split-by-what-is-free": (["split_uneven"], {"engine": "llama.cpp"}, {}),
+    "another-process-has-the-room": (["oom_diagnosis", "other_process"], {**SEVEN, "method": "inference", "gpu_memory_gb": 24}, {"observed_gb": [20]}),
     "weights-are-there-once": (["weights_copied"], {**SEVEN, "method": "inference"}, {}),
     "weights-are-not-all": (["check_arithmetic"], {**SEVEN, "method": "inference"}, {}),
     "also-weights-as-estimated": (["check_arithmetic"], {"model": "Llama-3.1-8B", "method": "inference", "weight_format": "gguf:Q4_K_M"}, {"claims_gb": [4, 4.92]}),

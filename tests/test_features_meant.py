@@ -137,3 +137,17 @@ def test_what_a_program_holds_when_is_told_as_it_is_asked(question: str, opens: 
 )  # fmt: skip
 def test_what_is_seen_on_cards_and_in_a_pool_has_its_cause(question: str, opens: str) -> None:
     assert opening(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("I get 'RuntimeError: CUDA error: out of memory' immediately at model.to('cuda') for a 3B model on a 24GB card. nvidia-smi shows 22GB used by python of another user", "**The other process is the cause: of the card's 24.0 GiB its 22 GB"),
+        ("别人的进程占了 20G，我在 24G 卡上加载 7B bf16 报 CUDA out of memory", "**原因就是另一个进程"),
+        # a quoted need is no budget
+        ("ValueError: To serve at least one request with the models's max seq len (32768), (6.00 GiB KV cache is needed, which is larger than the available KV cache memory (2.71 GiB). Qwen2.5-14B-AWQ on 16GB. What is the max length then?", "**Set --max-model-len to at most 14,800"),
+        ("显存碎片导致 OOM，PYTORCH_CUDA_ALLOC_CONF 设 max_split_size_mb 还是 expandable_segments，有什么区别", "**它们是 PyTorch 分配器"),
+    ],
+)  # fmt: skip
+def test_what_takes_the_room_is_named(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)

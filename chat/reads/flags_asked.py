@@ -34,6 +34,8 @@ OF_FLAGS: tuple[tuple[str, str], ...] = (
     ("no_layers", beside(_NO_LAYERS, rf"{_ASKS}|\bwhat happens\b|\?|吗", without=_OF_A_FAILURE)),
     ("loaded_models", beside(_LOADED, rf"{_ASKS}|\bdefaults?\b|默认|\?", without=_OF_A_FAILURE)),
     ("allocator_settings", beside(_ALLOCATOR, rf"{_DOES}|\bhelps?\b|有用", without=_OF_A_FAILURE)),
+    # of both it is asked which, whatever failed
+    ("allocator_settings", beside(r"\bexpandable_segments\b", r"\bmax_split_size_mb\b", r"\bor\b|\bvs\b|\bdifferen\w+|\bwhich\b|还是|区别|差别|哪个", without=r"\btried to allocate\b|\bgi?b\b")),
     ("dtype_told", beside(_DTYPE, rf"{_ASKS}|\bwhat happens\b|\bwithout\b|\bvs\.?\b|不写|没写|不设", without=rf"{_OF_A_FAILURE}|\bkv\b|\bcache\b|缓存")),
     ("map_auto", beside(_MAP, _DOES, without=rf"{_OF_A_FAILURE}|\bddp\b|\bzero\b|\bfsdp\b|\bvs\.?\b|\bspeed\b|\bslow\w*|慢|\bwhy\b|为(?:什么|啥)|\bbalanc\w*|均")),
     ("first_request", beside(_FIRST, _RISES, rf"{_EFFECT}", _WHY, without=rf"{_OF_A_FAILURE}|\bslow\w*|\bfast\w*|\blatency\b|慢|延迟|\bstep\b|\bbatch\b")),

@@ -103,7 +103,7 @@ SERVING = (
         "{kv_general}", "{kv_general}", GQA),
     Remark("window-saves", 0, lambda c: c.modelled and not c.training and not c.failed and c.any("window_saves") and c.any("saving_asked", "how_much"),
         "{window_saved}", "{window_saved}", GQA, FIRST),
-    Remark("cache-budget", 1, lambda c: c.modelled and not c.training and c.over("log_cache_gib", 0),
+    Remark("cache-budget", 1, lambda c: c.modelled and not c.training and not c.any("longer_than_pool") and c.over("log_cache_gib", 0),
         "{cache_budget}", "{cache_budget}", GQA, FIRST),
     Remark("kv-with-other-heads", 6, lambda c: c.modelled and not c.training and c.any("kv_cache", "kv", "multi_head"),
         "{kv_with_heads}", "{kv_with_heads}", GQA),

@@ -140,6 +140,7 @@ SERVED_SILENCES = {
     "share-beside-kept": ("share-needed", "at-once", "pool"),
     "share-for-each": ("less-free-than-the-share", "beside-the-share", "share-needed", "pool", "at-once"),
     "peak-while-loading": ("takes-its-share", "weights-are-not-all", "quantised-on-load", "reserved", "claim-"),
+    "another-process-has-the-room": ("share-is-no-need", "something-untold", "takes-its-share"),
     "cache-grows": ("weights-are-not-all", "kv-per-token", "reserved"),
     "beside-a-high-share": ("whole-length",),
     "graphs-beside-the-share": ("whole-length", "beside-a-high-share"),
