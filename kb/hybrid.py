@@ -50,7 +50,7 @@ class Hybrids:
     def speeds(self) -> dict[int, float]:
         """Of those that run, the middle of the rates that programs reach; without end where no bandwidth is known."""
         steps = {place: Decoding(at, self.host) for place, at in enumerate(self.at) if at is not None}
-        whole = [one for one in steps.values() if _timed(one)]
+        whole = [one for one in steps.values() if rate_known(one)]
         if len(whole) == len(steps):
             return {place: sum(one.rate) / 2 for place, one in steps.items()}
         return {place: one.bound if one.known else float("inf") for place, one in steps.items()}
@@ -78,7 +78,7 @@ class Hybrids:
             return None
         take = self.take(range(len(self.at)) if kept is None else kept)
         others = [speed for place, speed in self.speeds.items() if place != take]
-        timed = all(_timed(Decoding(at, self.host)) for at in self.at if at)
+        timed = all(rate_known(Decoding(at, self.host)) for at in self.at if at)
         ratio = self.speeds[take] / max(others) if take is not None and others and timed else None
         least = min(self.asked, key=lambda one: one.total)
         smaller = None if any(self.at) else smaller_beside(least)
@@ -125,7 +125,7 @@ def _stands(at: Outcome, host: HostMemory) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _timed(one: Decoding) -> bool:
+def rate_known(one: Decoding) -> bool:
     """Whether the bandwidth of every card is known, and not only that of host memory."""
     cards = [card.place.card for card in one.there.cards]
     return one.known and all(card and gpu_row(card.name).get("bandwidth_gb_s") for card in cards)
@@ -138,7 +138,7 @@ def _speed(one: Decoding) -> dict[str, Any]:
             ("card_reads_gb", "host_reads_gb", "rate", "by_ram", "usable", "at_most", "host_bandwidth", "host_assumed")
         )
     return {
-        "card_reads_gb": (one.weight_bytes + one.cache) / 1e9, "host_reads_gb": one.host_bytes / 1e9, "rate": list(one.rate) if _timed(one) else None, "by_ram": None if _timed(one) else list(one.rate),
+        "card_reads_gb": (one.weight_bytes + one.cache) / 1e9, "host_reads_gb": one.host_bytes / 1e9, "rate": list(one.rate) if rate_known(one) else None, "by_ram": None if rate_known(one) else list(one.rate),
         "usable": one.rate[1] >= usable_rate(),
         "at_most": one.bound, "host_bandwidth": [one.host.low, one.host.high], "host_assumed": {"en": one.host.assumed.en, "zh": one.host.assumed.zh},
     }  # fmt: skip

@@ -200,6 +200,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "base-alone-does-not-fit": ([_OOM, "loading"], {"params": "70B", "method": "qlora", "bits": 4, "n_gpus": 8, "zero_stage": 2, "gpu_memory_gb": 24}, {}),
     "a-copy-does-not-fit": ([_OOM], {"params": "70B", "method": "qlora", "bits": 4, "n_gpus": 4, "gpu_memory_gb": 40}, {}),
     "does-not-fit-even-sharded": ([_OOM], {"params": "70B", "method": "full", "n_gpus": 8, "gpu_memory_gb": 40}, {}),
+    "experts-off-the-card": ([_OOM, "moe"], {"model": "Qwen3-30B-A3B", "weight_format": "gguf:Q4_K_M", "gpu": "RTX 3060", "gpu_memory_gb": 12, "host_memory_gb": 32, **SERVED}, {}),
     "active-is-not-held": ([_OOM, "moe", "active_experts"], {"model": "Mixtral-8x7B", "bits": 4, "gpu": "RTX 3090", **SERVED}, {}),
     "weights-do-not-fit": ([_OOM], {"params": "14B", "weight_format": "fp16", "gpu": "RTX 4090", **SERVED}, {}),
     "context-does-not-fit": ([_OOM], {"params": "13B", "bits": 8, "gpu": "T4", **SERVED}, {}),

@@ -284,6 +284,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "rollout-wakes-beside-states": (["oom_diagnosis", "rollout_again"], {**QWEN, "algo": "grpo", "method": "full", "gpu_memory_utilization": 0.6, "n_gpus": 4, "gpu": "A100", "gpu_memory_gb": 80}, {}),
     "common-size-instead": (["fits"], {"params": "72B", "task": "train", "gpu": "RTX 4090", "n_gpus": 1}, {}),
     "rollout-engine": (["fits"], {**QWEN, "algo": "grpo", "method": "full", "rollouts_by": "asleep", "n_gpus": 4, "gpu": "A100", "gpu_memory_gb": 80}, {}),
+    "rollout-without-blocks": (["oom_diagnosis", "no_blocks"], {**QWEN, "algo": "grpo", "engine": "trl", "rollouts_by": "beside", "gpu_memory_utilization": 0.3, "gpu": "A100", "gpu_memory_gb": 80, "method": "lora"}, {}),
     "rollout-shares-the-card": (["oom_diagnosis"], {**QWEN, "algo": "grpo", "gpu_memory_utilization": 0.7, "n_gpus": 4, "gpu": "A100", "gpu_memory_gb": 80}, {}),
     "claim-without-optimizer": (["check_arithmetic"], {"params": "32B", "method": "full"}, {"claims_gb": [130]}),
     "claim-as-fp32-weights": (["why_more"], {"params": "3B", "method": "full"}, {"claims_gb": [12.9], "observed_gb": [12.9]}),

@@ -328,8 +328,8 @@ def test_a_chat_model_is_no_chat_that_grew(question: str) -> None:
         ("Qwen2.5-72B full fine-tuning, ZeRO-3, 8x H100, killed with exit code -9 while saving the checkpoint", "145 GB", "Beside them"),
         ("ZeRO-3 with offload_optimizer and offload_param, Llama-3.1-8B full fine-tuning, batch 4 of 4096, RTX 4090 still OOM. Aren't the parameters in RAM?", "8.03B × 16 B = 128 GB", "Beside them"),
         ("zero3 参数和优化器都offload到CPU了，Llama-3.1-8B全参 bs8 2048长度，3090还是OOM，为什么", "搬到内存的只有模型状态", "50.9"),
-        ("Mixtral 8x7B Q4_K_M gguf OOMs on a 24GB card though only 13B are active", "by --n-cpu-moe N (or -ot exps=CPU), attention and cache stay on the card", "not known"),
-        ("ollama跑qwen3:30b-a3b，12G显卡，只激活3B为什么一半跑到CPU上", "用 llama.cpp --n-cpu-moe N", "llama.cpp 用 llama.cpp"),
+        ("Mixtral 8x7B Q4_K_M gguf OOMs on a 24GB card though only 13B are active", "experts into RAM: --n-cpu-moe 7 takes 22.5 GiB on the card", "not known"),
+        ("ollama跑qwen3:30b-a3b，12G显卡，只激活3B为什么一半跑到CPU上", "只把专家放进内存：llama.cpp --n-cpu-moe 22", "llama.cpp 用 llama.cpp"),
     ],
 )  # fmt: skip
 def test_the_way_out_is_told_by_its_switch(question: str, told: str, unsaid: str) -> None:

@@ -375,8 +375,8 @@ def test_the_memory_that_there_is_and_a_longer_cache_stand_beside_what_goes_ther
     text = (
         Assistant().ask("Qwen3-235B-A22B has 22B active, why does Q4 with -ngl 99 OOM on a 4090 with 192GB RAM?").text
     )
-    assert "of host memory, 192 GB of which there are)" in text, text[:600]
-    assert "The cache of 32,768 tokens takes 5.88 GiB of GPU memory." in text
+    assert "of RAM (there are 192 GB)" in text, text[:600]
+    assert "at 32,768 tokens 5.88 GiB" in text
 
 
 def test_a_speed_that_is_expected_is_no_surprise() -> None:

@@ -10,7 +10,7 @@ from chat.answers.made_of import remarks_told
 from chat.answers.names_told import names_told, of_generations, of_mixtures, of_names, same_shapes
 from chat.answers.none_of_the_card import of_the_cards
 from chat.answers.on_pace import pace_wanted
-from chat.answers.opened import REFUSES, account_first, opened, without_yes
+from chat.answers.opened import REFUSES, account_first, asks_why_not, opened, without_yes
 from chat.answers.remarks_told import (
     Spoken,
     Told,
@@ -93,8 +93,10 @@ def _told(found: Found, told_scope: str) -> list[str]:
     illustrated = answers_by_concept(reading, found.keys) and not has_subject(reading)
     # whether a setting has failed is asked, and not whether the run fits
     no_yes = (
-        REFUSES | {"cards-differ", "processes-on-a-card", "limit-moved"}
-    ) & found.keys or "lever_unfelt" in reading.cues
+        (REFUSES | {"cards-differ", "processes-on-a-card", "limit-moved"}) & found.keys
+        or "lever_unfelt" in reading.cues
+        or asks_why_not(reading)
+    )
     leads = without_yes(leads) if no_yes else leads
     whole = "\n".join([*found.first, *decided, *counted, *found.causes, *leads, said, *rests])
     parts = [

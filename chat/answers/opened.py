@@ -47,6 +47,18 @@ _OF_A_POOL = ("pool-by-cards", "pool-by-cache", "pool-by-weights")
 Opened = tuple[list[str], Told]
 
 
+# "why doesn't it fit in 12?"
+_WHY_NOT = re.compile(
+    r"\bwhy (?:(?:does|do|did|can|could|wo|would|is|are)(?:n'?t| not)|(?:does|do|did|can|could|will|would) [^,.?!]{1,24}? not)\b|(?:为什么|为啥|为何|怎么)[^,;.?!，。？！]{0,12}(?:[放装塞跑]不[下了起动]|不够|不能)",
+    re.IGNORECASE,
+)
+
+
+def asks_why_not(reading: Reading) -> bool:
+    """Whether it is asked why something does not go: no verdict says yes to that."""
+    return _WHY_NOT.search(reading.text) is not None
+
+
 def without_yes(leads: list[str]) -> list[str]:
     """Behind what refuses a premise no verdict says yes."""
     return [_SAYS_YES.sub("**", leads[0], count=1), *leads[1:]] if leads else leads

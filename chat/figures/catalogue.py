@@ -30,6 +30,7 @@ from chat.figures.draft_words import DRAFT_WORDS
 from chat.figures.engine_words import its_share, share_of_whole
 from chat.figures.estimated_weights import ESTIMATED, ESTIMATED_WORDS
 from chat.figures.evaluated import EVALUATED
+from chat.figures.experts_moved import EXPERTS_MOVED
 from chat.figures.experts_stored import EXPERTS_STORED
 from chat.figures.fitting import FITTING, FITTING_WORDS
 from chat.figures.fixed_states import FIXED_STATES
@@ -73,6 +74,7 @@ from chat.figures.rate_of_bytes import RATE_WORDS
 from chat.figures.reproduced import REPRODUCED
 from chat.figures.reward_models import REWARD_MODELS
 from chat.figures.roles_words import ROLE_WORDS
+from chat.figures.rollout_blocks import ROLLOUT_BLOCKS
 from chat.figures.rollout_split import SPLIT_FIGURES, SPLIT_WORDS
 from chat.figures.rollout_start import START_FIGURES, START_WORDS
 from chat.figures.rollouts import ROLLED, ROLLED_WORDS
@@ -162,6 +164,8 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **SCALES_COUNTED,
     **TUNED_WORDS, **TIED_WORDS, **JOINED_WORDS, **BATCH_WORDS, **BATCH_SPLIT, **ZERO_BUCKETS, **VOCABULARIES, **CACHE_BUDGET, **CONCURRENCY_WORDS, **CLAIMED_SAVINGS, **CHAINED_SUMS, **CHECKPOINTING, **REWARD_MODELS, **PUBLISHED_RUNS, **NARROW_POOLS, **EXPERTS_STORED, **SCALE_WORDS, **SCALE_SUMS, **SCALE_LIMITS, **SCORE_SUMS, **CAUSE_WORDS, **SAVING_WORDS, **DERIVATION_WORDS, **WAYS_DIVIDE, **LOGITS_DERIVED, **LEVERS_APART, **STAGE_DERIVED, **MEANING_WORDS, **TRAINING_WORDS, **SHARE_WORDS, **LINK_WORDS, **COUNTS_CLAIMED, **FURTHER_WORDS, **FROZEN_LAYERS, **BESIDE_WORDS, **PICTURE_WORDS, **TOWER_WORDS, **FITTING_WORDS, **ROLLED_WORDS, **START_WORDS, **GROUP_WORDS, **RATE_WORDS, **MECHANISM_WORDS, **MOMENT_WORDS, **BYTES_SAID, **EVALUATED, **MARGINALS, **CLAIM_WORDS, **RAISED_WORDS, **WINDOW_WORDS, **POOL_WORDS, **ESTIMATED_WORDS, **LATENT_WORDS, **STAGE_WORDS, **SAID_SUMS, **DRAFT_WORDS, **OTHERS_WORDS, **SETTING_WORDS, **SHARE_DIRECTIONS, **SHARES_EACH, **WEIGHTS_CLAIMED, **REPRODUCED, **BLOCK_WORDS, **FIXED_STATES, **SIMPLY_ASKED, **ROLLOUTS_UNTOLD, **PIXEL_LIMITS, **CACHE_OF_EXAMPLES, **ALL_TRAINED, **SAVED_FILES, **RUNS_ELSEWHERE_WORDS, **SHARE_LOWERED, **POOL_DERIVED, **SHARE_OF_FREE,
     **LOADED_TOOK, **UNIT_TO_COMPARE,
+    **EXPERTS_MOVED,
+    **ROLLOUT_BLOCKS,
 }  # fmt: skip
 TERM_OF_FIGURE = {
     **WORKED_TERMS, **CAUSE_TERMS, **DIAGNOSED_TERMS, "kv_token_unwindowed": "kv_cache", "kv_unwindowed": "kv_cache",

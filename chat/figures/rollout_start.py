@@ -142,7 +142,7 @@ def _shared_lead(figures: Figures) -> Words:
         )
     if figures.base.verdict == "yes":
         return _crowded_lead(figures)
-    share = _share_beside(figures)
+    share = share_beside(figures)
     if share and "gpu_memory_utilization" in figures.given:
         takes, left = gib_words(share * figures.need("card_whole")), figures["update_alone"]
         cache = gib_words(share * figures.need("card_whole") - figures.need("rollout_copy"))
@@ -203,7 +203,12 @@ def _own_part(figures: Figures) -> Words:
 
 def _lower_share(figures: Figures) -> Words:
     """The share beside which the step goes in, where there is one."""
-    room, share = figures.need("card_whole"), _share_beside(_micro_batch(figures))
+    room, share = figures.need("card_whole"), share_beside(_micro_batch(figures))
+    if not share and (alone_beside := share_beside(figures)):
+        return Words(
+            f"With one sequence at a time (per_device_train_batch_size 1, more of gradient_accumulation_steps) both go in up to a share of {alone_beside:g}, with the default batch beside none",
+            f"一次只训 1 条(per_device_train_batch_size 1,加大 gradient_accumulation_steps)时份额到 {alone_beside:g} 都放得下,按默认批大小则没有哪个份额放得下",
+        )
     if not share:
         return Words("No share leaves room for both", "没有哪个份额能两边都放下")
     lower, cache = gib_words(share * room), gib_words(share * room - figures.need("rollout_copy"))
@@ -232,7 +237,7 @@ def _shared_engine(figures: Figures) -> Words:
     return Words(decides.en.strip(), decides.zh)
 
 
-def _share_beside(figures: Figures) -> float:
+def share_beside(figures: Figures) -> float:
     """The largest share of an engine that stands through the update beside it; 0 where none holds the engine's weights."""
     card = figures.need("card_whole")
     share = floor(_STEPS * ((1 - _FREE) * card - figures.need("update_alone")) / card) / _STEPS
@@ -243,7 +248,7 @@ def _shared_ways(figures: Figures) -> Words:
     """What helps beside a share that is told; without one what fits, then the share."""
     if figures.base.verdict == "yes":
         return SILENT  # its lead has told all
-    if _share_beside(figures) and "gpu_memory_utilization" in figures.given:
+    if share_beside(figures) and "gpu_memory_utilization" in figures.given:
         return Words(
             "Then a smaller micro-batch of the update, or one counted in tokens.", "其次减小更新的 micro-batch,或按 token 数动态组批。"
         )  # fmt: skip

@@ -18,6 +18,7 @@ from kb.names import Row, gpu_row, model_row, names
 from kb.outcome import outcome
 from kb.programs import reads_files
 from kb.recipe import called_bits
+from kb.stored import FILES
 
 Facts = dict[str, Any]
 # the generation that has kernels for 8-bit floats, of weights alone, and no units
@@ -59,6 +60,19 @@ def onto_the_card(reading: Reading, facts: Facts) -> None:
     unlike = " + " in str(facts.get("gpu"))  # cards that somebody has put together hold what they can
     if facts.get("offload") == "params" and files and (unlike or not told):
         facts.pop("offload")
+    layers = facts.get("gpu_layers")
+    if isinstance(layers, int) and "oom_diagnosis" in reading.intents and _all_of_a_mixture(reading, layers):
+        # what failed is the case: of a mixture experts go elsewhere before whole layers do
+        facts.pop("gpu_layers")
+        facts.setdefault("engine", FILES)
+
+
+def _all_of_a_mixture(reading: Reading, layers: int) -> bool:
+    """Whether so many layers are all those of the mixtures that are named, or more than ran."""
+    each, more = rows_of(reading), "log_layers_run" in reading.extras
+    return bool(each) and all(
+        row.get("n_experts") and (more or layers >= int(row.get("n_layers") or layers + 1)) for row in each
+    )
 
 
 def of_one_size(reading: Reading, facts: Facts) -> None:

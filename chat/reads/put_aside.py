@@ -1,11 +1,13 @@
 """Values that the asker puts aside, or tells of something else: adapters that may not be used, a number of tokens told
-again, a length that is for later, how many layers are placed where the whole model is asked for."""
+again, a length that is for later, how many layers are placed where the whole model is asked for, or has failed."""
 
 from chat.reads.corrected import keep
 from chat.reads.for_later import read_for_later
 from chat.reads.former import compared
 from chat.reads.ruled_out import FULL_TURNED_DOWN, turned_down
 from chat.reads.scan import Scan
+from chat.reads.tried import BADLY, BADLY_ZH, failed_with
+from kb.names import model_row
 from kb.recipe import ADAPTERS
 
 
@@ -22,6 +24,7 @@ def put_aside(scan: Scan) -> None:
         keep(scan, "method", [one not in out for one in methods])
     read_for_later(scan)
     _placed_now(scan)
+    _ran_with_fewer(scan)
     tokens, sizes = set(scan.extras.get("train_tokens", ())), scan.facts.get("params", [])
     if tokens & set(sizes) and set(sizes) - tokens:
         keep(scan, "params", [one not in tokens for one in sizes])
@@ -43,3 +46,24 @@ def _placed_now(scan: Scan) -> None:
         del scan.spans["gpu_layers"]
         for found in scan.find(_SOME_LAYERS):
             scan.take(*found.span())
+
+
+# as people write all layers, whatever a model has
+_ALL = 90
+_ALL_FAILED = rf"(?:\b(?:all|every|the whole|the entire|full)\b[ a-z]{{0,24}}|全部|所有|整个)(?:layers?|offload\w*|gpu|card|层|模型)[^,;.?!\d]{{0,16}}(?:\b{BADLY}\b|{BADLY_ZH})"
+
+
+def _ran_with_fewer(scan: Scan) -> None:
+    """Of layers of a mixture that ran on the card, and more that failed, those that failed are the case."""
+    named = scan.facts.get("model", [])
+    if not named or not all((model_row(str(one)) or {}).get("n_experts") for one in named):
+        return
+    values, places = scan.facts.get("gpu_layers", []), scan.spans.get("gpu_layers", [])
+    if len(values) == 1 and values[0] < _ALL and any(scan.find(_ALL_FAILED)):
+        scan.extras["log_layers_run"] = scan.facts.pop("gpu_layers")
+        del scan.spans["gpu_layers"]
+    elif len(values) > 1 and len(values) == len(places):
+        failed = [failed_with(scan.text, at, places) for at in places]
+        most = max(zip(values, failed, strict=True))
+        if sum(failed) == 1 and most[1]:
+            scan.extras["log_layers_run"] = keep(scan, "gpu_layers", failed)

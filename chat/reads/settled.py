@@ -344,7 +344,7 @@ def _settings_that_failed(scan: Scan) -> None:
     """A number of layers that is told to have failed, where another is asked for, is no setting."""
     values, places = scan.facts.get("gpu_layers", []), scan.spans.get("gpu_layers", [])
     for found in scan.find(r"\b(?:ngl|gpu[ _-]?layers)\s?[=:]?\s?(?P<n>\d{1,3})" + _FAILED):
-        if len(values) == len(places) and int(found["n"]) in values:
+        if len(values) == len(places) and int(found["n"]) in values and "log_layers_run" not in scan.extras:
             kept = [value != int(found["n"]) for value in values]
             scan.extras["gpu_layers_failed"] = keep(scan, "gpu_layers", kept)
             return

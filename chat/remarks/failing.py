@@ -187,6 +187,8 @@ FAILING = (
     Remark("rollout-starts-beside-training", 2, lambda c: c.any("engine_starts") and c.k("algo") in ("grpo", "ppo") and c.modelled and c.failed and not c.any("in_update", "rollout_again") and not c.over("rollout_lacks", 1) and c.over("engine_crowds", 1),
         "**As the engine starts, a card holds {training_at_start} of the training ({held_at_start}) and {runtime_here} of runtime, and the engine takes {rollout_takes} at once: {engine_crowds} of {card_whole}.** Its share is {rollout_copy} of 16-bit weights and {rollout_pool} of cache.{after_first_update} What to turn, in this order: {room_for_engine}.",
         "**引擎启动时,每张卡上已有训练的 {training_at_start}({held_at_start})和运行时 {runtime_here},引擎再一次占走 {rollout_takes}:共 {engine_crowds},卡上 {card_whole}。** 它的份额里 {rollout_copy} 是 16 位权重,{rollout_pool} 是缓存。{after_first_update}依次可调:{room_for_engine}。", TRL_GRPO, CAUSE),
+    Remark("rollout-without-blocks", 1, lambda c: c.k("algo") in ("grpo", "ppo") and c.modelled and c.failed and c.any("no_blocks") and c.over("rollout_takes", 1) and not c.over("rollout_lacks", 1),
+        "{rollout_without_blocks}", "{rollout_without_blocks}", VLLM, CAUSE),
     Remark("rollout-does-not-start", 2, lambda c: c.k("algo") in ("grpo", "ppo") and c.modelled and c.failed and not c.any("in_update", "rollout_again") and c.over("rollout_lacks", 1),
         "**The rollout engine cannot even start: of each card it gets {rollout_takes}, and its own 16-bit copy of the policy takes {by_ranks}.** {weights_twice} What works: {start_ways}.{of_a_group}",
         "**rollout 引擎根本起不来:每张卡分给它 {rollout_takes},而它自己的一份 16 位权重是 {by_ranks}。** {weights_twice}可行的办法:{start_ways}。{of_a_group}", TRL_GRPO, CAUSE),

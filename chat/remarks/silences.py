@@ -261,6 +261,14 @@ SILENCES = {
     "tried-with-eager": _BESIDE_SCORES,
     "more-than-card-and-ram": ("graph-on", "weights-do-not-fit", "weights-are-not"),
     "weights-do-not-fit": ("graph-on",),
+    "experts-off-the-card": (
+        "active-is-not-held",
+        "active-is-no-size",
+        "weights-do-not-fit",
+        "experts-on-the-host",
+        "all-experts",
+        "graph-on",
+    ),
     "enough-in-all-not-on-each": ("graph-on",),
     "allocated-at-load": (
         "weights-are-not",

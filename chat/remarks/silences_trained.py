@@ -228,6 +228,7 @@ TRAINED_SILENCES = {
     "adapters-and-full": ("lever-", "adapters-in", "is-checkpointing", "where-activations", "same-memory"),
     "ppo-roles": ("claim-", "pure-bf16", "states-floor", "adam-", "first-step", "states-shared", "smaller-methods"),
     "no-kl-no-reference": ("rl-roles", "states-floor"),
+    "rollout-without-blocks": ("rollout-engine", "rollout-shares", "rollout-starts", "batch-by-default", "on-the-edge"),
     "rollout-shares-the-card": ("rollout-engine", "batch-by-default"),
     "whole-embeddings-train": ("beyond-weights", "is-checkpointing"),
     "rollout-starts-beside-training": (

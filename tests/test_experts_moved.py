@@ -1,0 +1,50 @@
+"""A mixture whose layers a card does not all hold: experts in RAM are told before whole layers."""
+
+import pytest
+
+from chat.agent import Assistant
+
+MOVED = "experts-off-the-card"
+
+
+def _keys(question: str) -> tuple[str, list[str]]:
+    turn = Assistant().ask(question)
+    return turn.text, [str(one["key"]) for one in turn.result.get("remarks", [])]
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Qwen3-30B-A3B Q4_K_M in llama.cpp, RTX 3060 12GB + 32GB RAM. -ngl 99 out of memory, -ngl 24 works but slow. A3B means 3B so why doesn't it fit in 12?", ("17.3 GiB", "--n-cpu-moe 22", "24 whole layers")),
+        ("gpt-oss-120b on a 4090 with 64GB RAM: with -ngl 12 it runs at 6 tok/s, -ngl 99 OOMs. Only 5B are active, shouldn't it fit?", ("59.5 GiB", "--n-cpu-moe", "12 whole layers")),
+        ("Mixtral 8x7B Q4_K_M on a 3090, -ngl 20 runs slow, all layers OOM. What is a better split?", ("26.5 GiB", "20 whole layers")),
+        ("llama-server -m Qwen3-30B-A3B-Q4_K_M.gguf -ngl 30 -c 8192 在 16G 4060Ti 上能跑，-ngl 48 就爆，怎么配？内存64G", ("17.3 GiB", "30 个整层")),
+        ("gpt-oss-20b MXFP4 在 8G 显卡上用 llama.cpp，全部层放显卡就爆，放 12 层能跑但慢，内存 32G，怎么分更好？", ("11.9 GiB", "--n-cpu-moe")),
+        ("llama.cpp Qwen3-235B-A22B Q3_K_M on 2x3090 with 128GB RAM: CUDA out of memory with -ngl 99. It only activates 22B!", ("--tensor-split", "fullest card")),
+    ],
+)  # fmt: skip
+def test_experts_go_into_ram_before_layers_do(question: str, told: tuple[str, ...]) -> None:
+    text, keys = _keys(question)
+    first = text.partition("\n")[0]
+    assert MOVED in keys
+    assert all(one in first for one in told), text
+    assert "something takes more" not in text
+    assert "更占显存" not in text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Qwen3-14B Q4_K_M, 8GB card, llama.cpp: -ngl 30 runs, -ngl 36 OOMs. Why?",
+        "Qwen3-30B-A3B Q4_K_M in llama.cpp, RTX 3060 12GB + 32GB RAM. -ngl 24 works but slow, how do I get it faster?",
+        "Qwen3-30B-A3B Q4_K_M 用 llama.cpp 在 24G 3090 上跑着跑着就爆了，上下文 8192",
+    ],
+)
+def test_dense_models_and_runs_that_fit_have_their_own_answers(question: str) -> None:
+    assert MOVED not in _keys(question)[1]
+
+
+def test_why_it_does_not_fit_is_answered_by_no_yes() -> None:
+    text, _ = _keys("Qwen3-30B-A3B Q4_K_M in llama.cpp, RTX 3060 12GB + 32GB RAM. A3B means 3B active so why doesn't it fit in 12?")  # fmt: skip
+    assert not text.startswith("**Yes")
+    assert "--n-cpu-moe 22" in text.partition("\n")[0]
