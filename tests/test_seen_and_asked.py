@@ -293,3 +293,19 @@ def test_what_each_card_takes_is_no_size_of_the_card(question: str) -> None:
 def test_a_size_that_the_card_is_sold_with_or_modded_to_stays_its_own() -> None:
     assert read("2x A100 40GB each, 70B int4?").facts["gpu_memory_gb"] == (40,)
     assert read("4x 4090 48GB each, 72B AWQ fits?").facts["gpu_memory_gb"] == (48,)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "OOM only on rank 0 when training with accelerate on 4 GPUs, others have 10GB free. Llama-2-13B LoRA",
+        "只有 rank0 爆显存，其他卡还空 10G，4 卡 LoRA 13B",
+    ],
+)
+def test_what_is_left_on_other_cards_is_no_size_of_a_card(question: str) -> None:
+    assert "gpu_memory_gb" not in read(question).facts
+
+
+def test_active_parameters_are_no_activations() -> None:
+    assert "activations" not in read("Qwen1.5-MoE-A2.7B 全参，显存怎么算，激活参数少是不是能省").topics
+    assert "activations" in read("7B 训练的激活怎么算").topics

@@ -216,6 +216,13 @@ def card_that_failed(reading: Reading) -> Reading:
     return _as_memory(reading, claim) if failed and alone and claim.number in CARD_SIZES else reading
 
 
+# "the others have 10GB free", "其他卡还空 10G": what is left somewhere is the size of no card
+_LEFT_BEHIND = re.compile(
+    r"\s?(?:of )?(?:v?ram |memory )?(?:free|left|to spare|unused|idle|empty)\b|\s?(?:空闲|空着|没用)", re.ASCII
+)
+_LEFT_BEFORE = re.compile(r"(?:空|剩|空闲|空着|剩下|剩余)(?:了|出|着|有)?\s?$", re.ASCII)
+
+
 def card_of_claim(reading: Reading) -> Reading:
     """`Llama-3.1-8B 24GB, max context?`: the one amount left over is the card's, unless the question says what it is."""
     memories = [claim for claim in reading.claims if claim.unit in ("g", "gb", "gib")]
@@ -230,7 +237,8 @@ def card_of_claim(reading: Reading) -> Reading:
     lone = bool(bare) or enough or _ends_a_comparison(reading, claim) or _models_chosen_for(reading, before)
     against = (lone or set(reading.intents[:1]) & _AGAINST_A_CARD) and claim.number in CARD_SIZES
     written = not enough and bool(_SAID_TO_NEED.search(before) or _WRITTEN_BY.search(before) or _STORED.search(before))
-    differs = is_saving(text, *claim.span) or is_added(text, claim.span[0])
+    left = _LEFT_BEHIND.match(text, claim.span[1]) or _LEFT_BEFORE.search(text[: claim.span[0]])
+    differs = bool(left) or is_saving(text, *claim.span) or is_added(text, claim.span[0])
     checked = lexicon.compiled(CHECKED).match(text, claim.span[1])  # "11G 左右对吗"
     if not against or of_other or differs or written or checked:
         return reading

@@ -41,7 +41,7 @@ TOPICS: tuple[tuple[str, str], ...] = (
     ("sixteen_bytes", r"\b16\s?(?:θ|x(?!\s*[a-z]*\d)|倍|bytes?|字节)|\b16 ?\* ?(?:θ|params?)|\b(?:sixteen|16) (?:times|bytes)|(?:or|vs|and|还是|和) 16 bytes|2\+2\+(?:12|4)|\b12\s?θ|\b4\s?θ"),
     ("twenty_times", r"\b20\s?(?:θ|x(?!\s*[a-z]*\d)|倍|bytes?|字节)|\b20 times|\b20 (?:or|vs|and) 16|140 ?g(?:b)?\b.{0,30}7b|7b.{0,30}\b140 ?g"),
     ("activation_recomputation", r"60 ?gb?\b.{0,24}\b8 ?gb?\b|recomput|重计算|checkpoint\w*|检查点"),
-    ("activations", r"\bactivations?\b|激活"),
+    ("activations", r"\bactivations?\b|激活(?!了?\s?(?:的?参数|专家|\d))"),
     ("fragmentation", r"fragment\w*|碎片|\b30 ?%"),
     ("temporary_buffers", r"(?:temporary|temp|scratch) (?:buffers?|storage|space)|\b6 ?gb\b.{0,20}buffer|临时缓存|临时缓冲|缓存区|缓冲区"),
     ("llama_training_time", r"\b83\b.{0,10}(?:a100|gpus?|块|张)|1000 ?(?:hours|小时)|\b42 ?(?:days|天)"),
