@@ -282,3 +282,28 @@ def test_a_stage_between_is_no_last_one() -> None:
 )
 def test_of_no_readings_the_schedule_is_explained(question: str) -> None:
     assert "stages-differ-of-any" not in [one["key"] for one in Assistant().ask(question).result["remarks"]]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Full SFT of Qwen3-235B-A22B: 22B active, so 16x H100 80GB were rented. Enough? If not how many", ("235 GB (218.9 GiB) on each of 16 cards even if all is sharded", "not enough; the states alone fill 44 such cards", "On these 16 cards adapters on attention alone", "8-bit 17.4 GiB a card, fits")),
+        ("全参微调 DeepSeek-V3，激活才 37B，16 张 H800 够吗？不够要几张", ("单是状态就要 126 张", "就用这 16 张卡", "16 位每卡 89.2 GiB,放不下", "4 位每卡 25.5 GiB,放得下")),
+        ("Mixtral-8x7B full fine-tune: 13B active only, fits one A100 80GB?", ("On one card with adapters on attention alone",)),
+    ],
+)  # fmt: skip
+def test_active_ones_are_held_against_the_cards_that_are_told(question: str, says: tuple[str, ...]) -> None:
+    first = Assistant().ask(question).text.split("\n\n")[0].replace("，", ",")
+    assert all(one in first for one in says)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Full SFT of DeepSeek-V3 on 16x H800 80G. Is it enough? If not how many", "**16 are not enough: 192 cards"),
+        ("DeepSeek-V3 全参微调，16 张 H800 够吗？不够要几张？", "**16 张不够，要 192 张卡"),
+        ("How many H100 80GB for full fine-tuning Qwen3-235B-A22B?", "**64 cards (8 machines of 8)**"),
+    ],
+)
+def test_of_a_mixture_too_those_that_are_there_are_judged(question: str, says: str) -> None:
+    assert says in Assistant().ask(question).text

@@ -39,7 +39,7 @@ def count_line(
     all_zh, all_en = ("(含已有的)", " in all, those you have among them") if with_those else ("", "")
     tail = (",", ", ")[not zh] + _DIVIDED[stage][zh] if stage and (taken or least) > 1 else ""
     if taken and (by_experts := _by_experts(solved)):
-        return f"- {head}{_experts_first(by_experts, solved, language)}{_otherwise(solved, language)}"
+        return f"- {head}{_experts_first(by_experts, solved, 0 if with_those else own, language)}{_otherwise(solved, language)}"
     if taken:
         amount, each = _counted(taken, language), gib(solved["in_practice_gib"])
         amount += in_machines(taken, language) if on_machines and not solved.get("as_sold") else ""
@@ -125,11 +125,14 @@ def _by_experts(solved: dict[str, Any]) -> dict[str, Any] | None:
     )
 
 
-def _experts_first(one: dict[str, Any], solved: dict[str, Any], language: str) -> str:
+def _experts_first(one: dict[str, Any], solved: dict[str, Any], own: int, language: str) -> str:
     """The count with experts kept apart, what full sharding alone takes, and the floor of both."""
     amount, each, room = _counted(one["value"], language), gib(one["gib"]), gib(solved["capacity_gib"])
     plain, more = _counted(solved["in_practice"], language), gib(solved["in_practice_gib"])
     floor = _floor(solved, language)
+    if own < int(solved.get("by_states") or 0):  # those that are told to be there do not even hold the states
+        counts = {"value": one["value"], "in_practice": one["value"]}
+        amount = _beside_own(amount, own, counts, "")[language == "zh"]
     if language == "zh":
         return f"**{amount}**,{one['zh']}(每张 {each} / {room},有余量);只用 ZeRO-3/FSDP 要 {plain},每张 {more},因为每次要聚合整层专家{floor}"
     return f"**{amount}**, {one['says']} ({each} of {room} each, with a margin); ZeRO-3/FSDP alone takes {plain}, {more} each, for it gathers a whole layer of experts at a time{floor}"

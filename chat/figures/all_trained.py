@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from math import ceil
 
 from chat.figures.named import GIB, Figures, both_words, gib_words
 from formulas.errors import BadInput
@@ -10,6 +11,8 @@ from kb.outcome import Outcome
 
 _LEFT_OPEN = dict.fromkeys(("zero_stage", "offload", "precision", "weight_format", "bits", "bpw", "optimizer"))
 _ATTENTION = "q k v o"  # as adapters of a mixture usually go: experts that are one tensor take none
+_BASES = (None, 8, 4)  # bits of a base, of which the first is as it was published
+_SEVERAL = 2
 _FEW = 4  # bits of the base of the usual QLoRA
 
 
@@ -18,7 +21,7 @@ def _over_cards(figures: Figures) -> Words:
     found = next(
         (one for one in figures.changes if one["price"] == "cards" and int(one["facts"].get("n_gpus") or 1) > 1), None
     )
-    if found is None:
+    if found is None or "how_many_gpus" in figures.about:  # the count that is asked for is told by itself
         return SILENT
     count, whole = int(found["facts"]["n_gpus"]), gib_words(found["gib"] * GIB)
     each = both_words(figures.need("states") / count)
@@ -29,7 +32,9 @@ def _over_cards(figures: Figures) -> Words:
 
 
 def _of_adapters(figures: Figures) -> Words:
-    """What the same model takes on one card with adapters, on its base in 16 bit and in 4."""
+    """What the same model takes with adapters, on its base in 16 bit and in fewer: on one card, or laid out over those that are told."""
+    if figures.n > 1:
+        return _laid_out(figures)
     found = [
         ("LoRA", _on_one(figures, method="lora")),
         (f"QLoRA {_FEW}-bit", _on_one(figures, method="qlora", bits=_FEW)),
@@ -40,6 +45,29 @@ def _of_adapters(figures: Figures) -> Words:
     return Words(
         f" On one card with adapters on attention alone: {', '.join(told)}.",
         f"单卡、适配器只加在注意力层:{'、'.join(told)}。".replace("4-bit", "4 位"),
+    )
+
+
+def _laid_out(figures: Figures) -> Words:
+    """A part of the layers on each card, which any format allows: what a card takes and whether that goes in."""
+    base = {"lora_targets": _ATTENTION, "layer_split": True, **_LEFT_OPEN}
+    en, zh = [], []
+    for bits in _BASES:
+        how = {"method": "lora"} if bits is None else {"method": "qlora", "bits": bits}
+        try:
+            there = figures.at(**{**base, **how})
+        except (BadInput, LookupError):
+            continue
+        fits = {"yes": ("fits", "放得下"), "no": ("does not fit", "放不下")}.get(
+            str(there.verdict), ("borderline", "勉强")
+        )
+        en.append(f"{bits or 16}-bit {gib_words(there.best)} a card, {fits[0]}")
+        zh.append(f"{bits or 16} 位每卡 {gib_words(there.best)},{fits[1]}")
+    if not en:
+        return SILENT
+    return Words(
+        f" On these {figures.n} cards adapters on attention alone, a part of the layers on each (PP, device_map), base in {'; '.join(en)}.",
+        f"就用这 {figures.n} 张卡、适配器只加在注意力层、各层分到各卡(PP、device_map),基座 {';'.join(zh)}。",
     )
 
 
@@ -57,4 +85,24 @@ def _held_by(figures: Figures) -> Words:
     return Words(f"{cards.en}{adapters.en}", f"{cards.zh}{adapters.zh}")
 
 
-ALL_TRAINED: dict[str, Callable[[Figures], Words]] = {"held_by": _held_by}
+def _on_each(figures: Figures) -> Words:
+    """The states over the cards that are told against what one has, and the count that the states alone take."""
+    room = figures.base.capacity
+    if room is None or figures.n < _SEVERAL:
+        return SILENT
+    states = figures.need("states")
+    each = states / figures.n
+    least = ceil(states / room)
+    told = Words(
+        f", {both_words(each)} on each of {figures.n} cards even if all is sharded",
+        f",就算全部切分到 {figures.n} 张卡,每卡也有 {both_words(each)}",
+    )
+    if each <= room:
+        return told
+    return Words(
+        f"{told.en}, and a card has {gib_words(room)}: not enough; the states alone fill {least} such cards",
+        f"{told.zh},而卡只有 {gib_words(room)}:不够;单是状态就要 {least} 张同样的卡",
+    )
+
+
+ALL_TRAINED: dict[str, Callable[[Figures], Words]] = {"held_by": _held_by, "states_on_each": _on_each}

@@ -10,9 +10,10 @@ from chat.figures.both_right import OF_ADAM, STATES, WEIGHTS, WHY_A_COPY
 from chat.figures.cache_of_examples import CACHE_OF_EXAMPLES
 from chat.figures.cells_compared import CELLS_COMPARED
 from chat.figures.identified import product
-from chat.figures.named import GB, GIB, KIB, Figures, Missing, both_words, gib_words, how_far
+from chat.figures.named import GIB, KIB, Figures, Missing, both_words, gib_words, how_far
 from chat.figures.narrow_caches import SCALED
 from chat.figures.rollout_parts import ROLLOUT_PARTS
+from chat.figures.score_sums import worked_out
 from chat.figures.times_inference import TIMES_WORDS
 from chat.phrases import value
 from formulas.errors import BadInput
@@ -159,23 +160,6 @@ def _attention(figures: Figures) -> Words:
     )
 
 
-# by so much what is worked out of a formula may be rounded: "over 200 GB" for 195
-_ROUNDED = 0.08
-
-
-def _scores_said(figures: Figures) -> Words:
-    """Whether the asker worked the activation formula out rightly; nothing where no such figure is told."""
-    whole = figures.amount("scores_all")
-    said = [float(one) for one in figures.told.get("claims_gb", ()) if one]
-    near = [one for one in said if min(abs(one * GB / whole - 1), abs(one * GIB / whole - 1)) <= _ROUNDED]
-    if not near:
-        return SILENT
-    return Words(
-        f"**{near[0]:g} GB is worked out rightly, but of a run that keeps all activations, with eager attention and no recomputation.** ",
-        f"**{near[0]:g} GB 算得没错,只是它算的是保存全部激活、不用 FlashAttention、不开重计算的情形。** ",
-    )
-
-
 _AS_MEASURED = 0.1  # a figure that was read off a run
 
 
@@ -192,8 +176,8 @@ def _scores_own(figures: Figures) -> Words:
         return SILENT
     each = kept / figures.tokens / figures.fact("n_layers")
     seen = [one for one in map(float, figures.told.get("observed_gb", ())) if one]
-    if not seen and not _unlike_gpt(figures):
-        return SILENT
+    if not _unlike_gpt(figures) and (not seen or worked_out(figures) or "model" not in figures.given):
+        return SILENT  # the formula is of such layers: another figure of theirs beside its own would contradict it
     right = next((one for one in seen if how_far(one, kept) <= _AS_MEASURED), None)
     opens = Words(
         f"**Your {right:g} GB are measured rightly: " if right else "**", f"**{right:g} GB 没有测错:" if right else "**"
@@ -204,8 +188,8 @@ def _scores_own(figures: Figures) -> Words:
             "**不能直接套:它算的是存下注意力分数的 GPT 结构,没有门控前馈和分组头。",
         )
     return Words(
-        f"{opens.en}{'this' if right else 'This'} model's own layers keep {each / KIB:.0f} KiB a token in each layer with FlashAttention and without recomputation, {both_words(kept)} in all.** Logits come on top, {both_words(loss)} at the worst moment. ",
-        f"{opens.zh}按这个模型自己的结构,用 FlashAttention、不开重计算,每层每 token 存 {each / KIB:.0f} KiB,共 {both_words(kept)}。** logits 另算,最多同时 {both_words(loss)}。",
+        f"{opens.en}{'this' if right else 'This'} model's own layers keep {each / KIB:.0f} KiB a token in each layer with FlashAttention and without recomputation, {both_words(kept)} in all.** Logits come on top, {both_words(loss)} at the worst moment.\n\n",
+        f"{opens.zh}按这个模型自己的结构,用 FlashAttention、不开重计算,每层每 token 存 {each / KIB:.0f} KiB,共 {both_words(kept)}。** logits 另算,最多同时 {both_words(loss)}。\n\n",
     )
 
 
@@ -263,7 +247,7 @@ def _quality_listed(figures: Figures) -> Words:
 
 
 FURTHER_WORDS: dict[str, Callable[[Figures], Words]] = {
-    "bytes_each": _each, "no_checkpointing": _no_checkpointing, "ranks_needed": _ranks, "attention_needed": _attention, "scores_said": _scores_said, "scores_own": _scores_own, "quality_listed": _quality_listed, **CELLS_COMPARED, **ROLLOUT_PARTS, **BOTH_AT_ONCE, **TIMES_WORDS,
+    "bytes_each": _each, "no_checkpointing": _no_checkpointing, "ranks_needed": _ranks, "attention_needed": _attention, "scores_own": _scores_own, "quality_listed": _quality_listed, **CELLS_COMPARED, **ROLLOUT_PARTS, **BOTH_AT_ONCE, **TIMES_WORDS,
 }  # fmt: skip
 # a count of bytes for each parameter, and others in a row with it
 _BYTES = re.compile(

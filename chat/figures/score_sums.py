@@ -7,7 +7,7 @@ Korthikanti et al., Reducing Activation Recomputation in Large Transformer Model
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chat.figures.named import Figures, both_words, gib_words, most_of
+from chat.figures.named import GB, GIB, Figures, both_words, gib_words, most_of
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 
@@ -51,22 +51,78 @@ def _block(figures: Figures) -> Block:
     return Block(length, batch, width, heads, layers, own.get("t") or float(figures.given.get("tp") or 1))
 
 
+# by so much what is worked out of a formula may be rounded: "over 200 GB" for 195
+_ROUNDED = 0.08
+_SMALLEST = 0.3  # of the whole, that is still meant as the whole
+
+
+def worked_out(figures: Figures) -> float:
+    """The amount [GB] that the asker worked out by the formula, where it comes out so; 0 where none does."""
+    of = _block(figures)
+    whole = of.n_layers * of.layer()
+    said = (float(one) for one in figures.told.get("claims_gb", ()) if one)
+    return next((one for one in said if min(abs(one * GB / whole - 1), abs(one * GIB / whole - 1)) <= _ROUNDED), 0.0)
+
+
+def _said(figures: Figures) -> Words:
+    """Whether the asker worked the formula out rightly, and whether a card holds as much; nothing where no such figure is told."""
+    near, ranks = worked_out(figures), _ranks(_block(figures))
+    if not near:
+        return _otherwise(figures)
+    split = Words("", "") if ranks.en else Words(" Tensor with sequence parallel over t leaves 1/t of it on a card.", "张量并行 t 加序列并行后每卡是它的 1/t。")  # fmt: skip
+    return Words(
+        f"**{near:g} GB is worked out rightly, of one micro-batch through all layers with every activation kept (eager attention, no recomputation); a GPU holds as much only where it holds the whole model by itself.**{split.en}{ranks.en}\n\n",
+        f"**{near:g} GB 算得没错:它是一个微批次走完全部层、保存全部激活(不用 FlashAttention、不开重计算)的总量;只有一张卡放整个模型时才是每卡的量。**{split.zh}{ranks.zh}\n\n",
+    )
+
+
+# what 34 and 5 are made of
+_TERMS = Words(
+    " 34 = 11 in attention (the shared input of Q, K and V 2, Q and K 4, V 2, the output projection's input 2, a dropout mask 1) + 19 in the feed-forward part (its input 2, before and after GELU 8 + 8, a dropout mask 1) + 4 (the inputs of two LayerNorms). 5 = the softmax output 2, its dropout mask 1 and the result of that dropout 2, each of a·s² numbers.",
+    " 34 = 注意力 11(Q、K、V 共用的输入 2,Q 和 K 4,V 2,输出投影的输入 2,dropout 掩码 1)+ 前馈 19(输入 2,GELU 前后 8 + 8,dropout 掩码 1)+ 两个 LayerNorm 的输入 4。5 = softmax 输出 2 + 它的 dropout 掩码 1 + dropout 之后的结果 2,各有 a·s² 个数。",
+)
+
+
+def _otherwise(figures: Figures) -> Words:
+    """That the asker's own symbols give another amount than the one told; nothing where the amount may be of a run."""
+    of, own = _block(figures), _own(figures)
+    said = [float(one) for one in figures.told.get("claims_gb", ()) if one]
+    if len(said) != 1 or not {"h", "l", "s"} <= set(own):
+        return SILENT
+    whole = of.n_layers * of.layer()
+    square = of.n_layers * (of.layer() - of.layer(scores=False))
+    if said[0] * GB < whole * _SMALLEST:
+        return SILENT  # of a layer, or of a card
+    parts = Words(
+        f"{both_words(whole - square)} of 34·s·b·h·L and {both_words(square)} of 5·a·s²·b·L",
+        f"34·s·b·h·L {both_words(whole - square)} 加 5·a·s²·b·L {both_words(square)}",
+    )
+    return Words(
+        f"**With these numbers the formula gives {both_words(whole)}, not {said[0]:g} GB: {parts.en}.**\n\n",
+        f"**按这些数,公式得 {both_words(whole)},不是 {said[0]:g} GB:{parts.zh}。**\n\n",
+    )
+
+
 def _formula(figures: Figures) -> Words:
     """The formula with its numbers, and what is left of it with FlashAttention and with recomputation."""
     of = _block(figures)
     linear, square = of.layer(scores=False), of.layer() - of.layer(scores=False)
     layers, (s, b, h, a) = figure(of.n_layers), map(figure, (of.s, of.b, of.h, of.a))
     one, own = both_words(of.layer()), _own(figures)
+    ranks = SILENT if worked_out(figures) else _ranks(of)  # told already
+    per_card = Words(f"{ranks.en.strip()}\n\n", f"{ranks.zh.strip()}\n\n") if ranks.en else SILENT
     whole, none = both_words(of.n_layers * of.layer()), both_words(of.n_layers * linear)
     each_flash = both_words(linear)
     inputs = both_words(of.n_layers * 2 * of.s * of.b * of.h)
+    told = worked_out(figures) and "explain_derive" not in figures.about  # who works it out knows its terms
+    terms = SILENT if told else _TERMS
     summed = Words(f"together {one}; × {layers} layers that is {whole}", f"每层共 {one};× {layers} 层共 {whole}")
     if "h" in own and "l" not in own:  # of one layer alone
         none, inputs = both_words(linear), f"{both_words(2 * of.s * of.b * of.h)} × L"
         summed = Words(f"together {one} in each layer", f"每层共 {one}")
     return Words(
-        f"**It is bytes of activations per layer of a GPT block, in 16 bit (Korthikanti et al., Megatron-LM, arXiv 2205.05198, eq. 1): 34·s·b·h = {both_words(linear)} and 5·a·s²·b = {both_words(square)} with s = {s}, b = {b}, h = {h}, a = {a}; {summed.en}.**{_ranks(of).en} 34 = 11 in attention (the shared input of Q, K and V 2, Q and K 4, V 2, the output projection's input 2, a dropout mask 1) + 19 in the feed-forward part (its input 2, before and after GELU 8 + 8, a dropout mask 1) + 4 (the inputs of two LayerNorms). 5 = the softmax output 2, its dropout mask 1 and the result of that dropout 2, each of a·s² numbers. **FlashAttention (or selective recomputation) never stores the second term: {none} are left. Full recomputation keeps only the layers' inputs, 2·s·b·h·L = {inputs}, and one layer at a time, {one}, with FlashAttention {each_flash}, for about a third more computing.** Tensor with sequence parallelism divides both terms by its degree; a pipeline's first stage holds its part of the layers for as many micro-batches as there are stages, so no less. It knows neither gated feed-forward parts, grouped heads nor logits.",
-        f"**它是 GPT 结构每层激活的字节数(16 位,出自 Korthikanti 等,Megatron-LM,arXiv 2205.05198,式 1):s = {s}、b = {b}、h = {h}、a = {a} 时,34·s·b·h = {both_words(linear)},5·a·s²·b = {both_words(square)};{summed.zh}。**{_ranks(of).zh} 34 = 注意力 11(Q、K、V 共用的输入 2,Q 和 K 4,V 2,输出投影的输入 2,dropout 掩码 1)+ 前馈 19(输入 2,GELU 前后 8 + 8,dropout 掩码 1)+ 两个 LayerNorm 的输入 4。5 = softmax 输出 2 + 它的 dropout 掩码 1 + dropout 之后的结果 2,各有 a·s² 个数。**FlashAttention(或选择性重计算)不存第二项:剩 {none}。全部重计算只留各层输入 2·s·b·h·L = {inputs},外加正在重算的一层 {one},用 FlashAttention 则是 {each_flash};计算量约多三分之一。** 张量并行加序列并行把这两项除以其并行度;流水线的首段只有一部分层,但同时存的微批数等于段数,所以不会更少。它不含门控前馈、分组头和 logits。",
+        f"{per_card.en}**It is bytes of activations per layer of a GPT block, in 16 bit (Korthikanti et al., Megatron-LM, arXiv 2205.05198, eq. 1): 34·s·b·h = {both_words(linear)} and 5·a·s²·b = {both_words(square)} with s = {s}, b = {b}, h = {h}, a = {a}; {summed.en}.**{terms.en} **FlashAttention (or selective recomputation) never stores the second term: {none} are left. Full recomputation keeps only the layers' inputs, 2·s·b·h·L = {inputs}, and one layer at a time, {one}, with FlashAttention {each_flash}, for about a third more computing.** Tensor with sequence parallelism divides both terms by its degree; a pipeline's first stage holds its part of the layers for as many micro-batches as there are stages, so no less. It knows neither gated feed-forward parts, grouped heads nor logits.",
+        f"{per_card.zh}**它是 GPT 结构每层激活的字节数(16 位,出自 Korthikanti 等,Megatron-LM,arXiv 2205.05198,式 1):s = {s}、b = {b}、h = {h}、a = {a} 时,34·s·b·h = {both_words(linear)},5·a·s²·b = {both_words(square)};{summed.zh}。**{terms.zh} **FlashAttention(或选择性重计算)不存第二项:剩 {none}。全部重计算只留各层输入 2·s·b·h·L = {inputs},外加正在重算的一层 {one},用 FlashAttention 则是 {each_flash};计算量约多三分之一。** 张量并行加序列并行把这两项除以其并行度;流水线的首段只有一部分层,但同时存的微批数等于段数,所以不会更少。它不含门控前馈、分组头和 logits。",
     )
 
 
@@ -79,9 +135,11 @@ def _ranks(of: Block) -> Words:
         both_words(of.n_layers * of.layer(ranks=of.t, **more))
         for more in ({}, {"sequence": True}, {"sequence": True, "scores": False})
     )
+    inputs = 2 * of.s * of.b * of.h * of.n_layers
+    whole, shared = both_words(inputs), both_words(inputs / of.t)
     return Words(
-        f" **Tensor parallel over {t} divides all but 10·s·b·h of a layer (norms' inputs and dropout masks): s·b·h·(10 + 24/{t} + 5·a·s/({t}·h)), {alone} in all; with sequence parallel all of it is divided, {beside}, and {fused} of that with FlashAttention.**",
-        f"**张量并行 {t}:每层有 10·s·b·h 不切(归一化的输入和 dropout 掩码),即 s·b·h·(10 + 24/{t} + 5·a·s/({t}·h)),共 {alone};再开序列并行就全部切分,共 {beside},加 FlashAttention 剩 {fused}。**",
+        f" **Over {t} tensor-parallel ranks a card keeps {alone}, for 10·s·b·h of a layer (norms' inputs and dropout masks) are not divided: s·b·h·(10 + 24/{t} + 5·a·s/({t}·h)); with sequence parallel too all of it is, {beside}; with selective recomputation (or FlashAttention) {fused} of that are left; with full recomputation the layers' inputs alone, 2·s·b·h = {whole}, {shared} where sequence parallel divides them, and one layer at a time.**",
+        f" **张量并行 {t} 时每卡 {alone}:每层有 10·s·b·h 不切(归一化的输入和 dropout 掩码),即 s·b·h·(10 + 24/{t} + 5·a·s/({t}·h));再开序列并行就全部切分,{beside};再用选择性重计算(或 FlashAttention)剩 {fused};完全重计算只留各层输入 2·s·b·h,共 {whole},序列并行也切它时 {shared},外加正在重算的一层。**",
     )
 
 
@@ -104,4 +162,8 @@ def _of_zero(figures: Figures) -> Words:
     )
 
 
-SCORE_SUMS: dict[str, Callable[[Figures], Words]] = {"scores_formula": _formula, "activations_of_zero": _of_zero}
+SCORE_SUMS: dict[str, Callable[[Figures], Words]] = {
+    "scores_said": _said,
+    "scores_formula": _formula,
+    "activations_of_zero": _of_zero,
+}

@@ -19,7 +19,7 @@ _BYTES = r"(?<![\d./])(?:(?P<whole>\d{1,2})\s?\+\s?)?(?P<divided>12|14|16|18)\s?
 # the same with a number for d, in a sum of the asker's
 _WRITTEN_BYTES = r"\(\s*(?P<whole>[246])\s?\+\s?(?P<divided>12|14|16)\s?[/÷]\s?(?P<n>\d{1,5})\s?\)"
 # the symbols of the formula for activations: "s=2048, b=1, h=12288, a=96, L=96"
-_SYMBOL = r"(?<![a-z0-9_])(?P<name>[sbhalt])\s?=\s?(?P<n>\d[\d,]*)(?![\d.]*[a-z%])"
+_SYMBOL = r"(?<![a-z0-9_])(?P<name>[sbhalt])\s?=\s?(?P<n>\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?![\d.]*[a-z%])"
 _OF_PARAMETERS = r"\bbytes?\b|\bparam\w*|\bb/param|字节|每参数|参数"
 _LOADERS = r"(?<![\d.])(?P<n>\d{1,3})\s?(?:个)?\s?(?:process(?:es)?|procs?|ranks?|workers|进程|worker)(?![a-z])|\bnproc[ _-]per[ _-]node[ =]+(?P<m>\d{1,3})|\b--?num[ _-]processes[ =]+(?P<o>\d{1,3})"
 # "every rank loads the model", of so many cards as are told

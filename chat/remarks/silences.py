@@ -159,6 +159,7 @@ SILENCES = {
     "one-point-two": ("claim-total", "weights-are-not-all", "pool", "reserved", "kv-per-token"),
     "activations-of-zero": ("checkpointing", "logits", "is-checkpointing", "sum-of-activations"),
     "scores-formula": (
+        "less-than-the-states",
         "states-floor",
         "smaller-methods",
         "eager",
