@@ -92,6 +92,9 @@ def _judged(mains: Sequence[Outcome], pair: tuple[int, int], stated: Stated, rou
     near = (name for name, size in counted.items() if any(abs(amount - size) <= off[name] for amount in amounts))
     told = next(near, None) if stated.share is None else "all" if abs(stated.share - share) <= _SHARE_OFF else None
     held = {name: (_held(small, name), _held(large, name)) for name in (*ALL_STATES, *_OTHERS)}
+    kept = sum(b - a for name, (a, b) in held.items() if name in ALL_STATES)
+    if told is None and stated.share is None and any(abs(amount - kept) <= NEAR * kept for amount in amounts):
+        told = "all"  # peaks of two moments differ by less than what is kept, which may be what was seen
     makes = [name for name, (a, b) in held.items() if b - a > _MAKES * counted["all"]]
     stays = [
         name for name, (a, b) in held.items() if max(a, b) > _WORTH * small.best and abs(b - a) <= _SAME * max(a, b)

@@ -386,6 +386,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "also-experts-alone": (["fits"], {"model": "Kimi-K2-Instruct", "weight_format": "int4"}, {}),
     "weights-on-disk": (["disk_asked"], {"model": "Qwen2.5-7B-Instruct"}, {}),
     "tower-itself": (["how_much", "tower_asked"], {"model": "Qwen2.5-VL-7B-Instruct", "method": "inference"}, {}),
+    "tower-saves-little": (["tower_little"], {"model": "Qwen2.5-VL-7B-Instruct", "method": "full", "zero_stage": 3, "n_gpus": 4}, {}),
     "tower-frozen": (["tower_frozen"], {"model": "Qwen2.5-VL-7B-Instruct", "method": "full"}, {}),
     "images-by-pixels": (["images", "how_much"], {"model": "Qwen2.5-VL-7B-Instruct", "method": "full"}, {}),
     **WHERE_SERVED, **WHERE_TUNED,

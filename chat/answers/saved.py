@@ -1,5 +1,6 @@
 """What is saved: which part by each method, against full fine-tuning; and whether what the asker saved is what is expected."""
 
+import re
 from typing import Any
 
 from chat.answers.contrasted import several_cards
@@ -7,6 +8,7 @@ from chat.answers.setup_words import join
 from chat.phrases import gib
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
+from chat.reads.savings import is_added
 from chat.words import term
 from kb.recipe import ADAPTERS
 from kb.worked import STATES
@@ -53,7 +55,7 @@ def saving_judged(result: dict[str, Any], names: list[str], reading: Reading) ->
         return ""
     zh, (less, more) = language == "zh", (names[place] for place in found["pair"])
     each = ("每张卡" if zh else " per card") if several_cards(result) else ""
-    opens = _opens(found, _told(found, zh), compiled(_ASKS_WHETHER).search(reading.lowered) is not None, zh)
+    opens = _opens(found, _told(found, zh), reading.lowered, zh)
     states, size, makes, stays = found["as"] == "states", *_amounts(found, _methods(result), language)
     less_of_all, after = f"{found['counted_share']:.0%}", _apart(result, found, zh)
     if zh:
@@ -101,26 +103,29 @@ def _told(found: dict[str, Any], zh: bool) -> str:
     return f"{found['told_gb']:g} {found['unit']}"
 
 
-def _opens(found: dict[str, Any], told: str, whether: bool, zh: bool) -> str:
+def _came_on_top(found: dict[str, Any], text: str) -> bool:
+    """Is the amount told of what the larger adds, and not of what the smaller saves?"""
+    if found["share"] is not None or "of_gb" in found:
+        return False
+    return any(is_added(text, one.start()) for one in re.finditer(rf"(?<![\d.]){found['told_gb']:g}(?![\d.])", text))
+
+
+def _opens(found: dict[str, Any], told: str, text: str, zh: bool) -> str:
     """Whether that is what is counted."""
+    whether, added = compiled(_ASKS_WHETHER).search(text) is not None, _came_on_top(found, text)
+    change = "多了 " if added else "省了 "
     if found["as"] or found.get("agree"):
         if zh:
-            return (
-                f"正常:您说的{'从 ' if 'of_gb' in found else '省了 '}{told} 与理论相符"
-                if whether
-                else f"您说的{'从 ' if 'of_gb' in found else '省了 '}{told} 与理论相符"
-            )
-        what = f"from {told}" if "of_gb" in found else f"the {told} that you saved"
+            return f"{'正常:' if whether else ''}您说的{'从 ' if 'of_gb' in found else change}{told} 与理论相符"
+        what = f"from {told}" if "of_gb" in found else f"the {told} that {'came on top' if added else 'you saved'}"
         return (
             f"Yes, that is normal: {what} is what theory says"
             if whether
             else f"{what[0].upper()}{what[1:]} is what theory says"
         )
     if zh:
-        return f"您说的省了 {told} 与计算不符(请核对批大小、长度,以及设置是否生效)"
-    return (
-        f"The {told} that you saved is not what is counted (check batch and length, and that the setting is in effect)"
-    )
+        return f"您说的{change}{told} 与计算不符(请核对批大小、长度,以及设置是否生效)"
+    return f"The {told} that {'came on top' if added else 'you saved'} is not what is counted (check batch and length, and that the setting is in effect)"
 
 
 def _apart(result: dict[str, Any], found: dict[str, Any], zh: bool) -> str:

@@ -92,4 +92,41 @@ def _next(figures: Figures, larger: list[int]) -> tuple[str, str]:
     return SILENT.en, SILENT.zh
 
 
-BATCH_SPLIT: dict[str, Callable[[Figures], Words]] = {"batch_split": _batch_split}
+def steps_of_one(figures: Figures) -> int:
+    """Steps of accumulation that make the same whole batch with a micro-batch of one."""
+    before = figures.logged_all("steps_before")
+    steps = before[0] if before else float(figures.given.get("grad_accum") or 1)
+    return int(figures.knob("batch_size") or 1) * int(steps)
+
+
+def _ones_steps(figures: Figures) -> Words:
+    """As a product where steps are told: 4 x 4."""
+    batch, whole = int(figures.knob("batch_size") or 1), steps_of_one(figures)
+    if whole == batch:
+        return Words(
+            f"accumulate {batch} times as many: the effective batch and its gradient stay the same",
+            f"累积步数乘以 {batch}:等效批大小和梯度不变",
+        )
+    product = f"{batch} × {whole // batch} = {whole}"
+    return Words(
+        f"accumulate {whole} steps: 1 × {whole} is the same effective batch as {product}, and so is its gradient",
+        f"累积 {whole} 步:1 × {whole} 与 {product} 的等效批大小和梯度相同",
+    )
+
+
+def _without_recomputing(figures: Figures) -> Words:
+    """That checkpointing is counted as on, where nobody said so, and what one sequence takes without it."""
+    if "gradient_checkpointing" in figures.given or figures.knob("gradient_checkpointing") == "off":
+        return SILENT
+    off = gib_words(figures.at(batch_size=1, gradient_checkpointing="off").best)
+    return Words(
+        f" Check that gradient checkpointing is on, as is counted here: without it one sequence alone takes {off}.",
+        f"另请确认已开启梯度检查点(这里按开启计算):不开的话单条就要 {off}。",
+    )
+
+
+BATCH_SPLIT: dict[str, Callable[[Figures], Words]] = {
+    "batch_split": _batch_split,
+    "ones_steps": _ones_steps,
+    "without_recomputing": _without_recomputing,
+}

@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 from chat.figures.cause_figures import logged
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, how_far, value_of
+from chat.figures.offload_words import host_takes
 from chat.figures.quoted import claim_words, sixteen_claimed
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
-from kb.bytes_each import ADAM, TRAINED, WEIGHT
+from kb.bytes_each import ADAM, MOMENTS, TRAINED, WEIGHT
+from kb.recipe import ADAPTERS
 
 # what 8-bit moments change, per parameter: a moment, both, with the fp32 copy, with weights and gradients too
 _MOMENTS_IN_8_BITS: frozenset[tuple[float, float]] = frozenset({(4, 1), (8, 2), (12, 6), (16, 10)})
@@ -167,6 +169,42 @@ def _adapter_states_alone(figures: Figures) -> Words:
     return Words(shown, shown.replace(" B =", " 字节 ="))
 
 
+# of the need: states that are more than this are worth moving or storing in fewer bits
+_FEW = 0.1
+
+
+def _few_states(figures: Figures) -> Words:
+    """Of adapters that fail though the optimizer is offloaded or keeps 8 bits: how little it has; silent where it has more."""
+    optimizer, offload = str(figures.knob("optimizer")), figures.knob("offload")
+    moved = offload == "optimizer"
+    if figures.knob("method") not in ADAPTERS or not (moved or "8bit" in optimizer or optimizer.startswith("paged")):
+        return SILENT
+    count, n = value_of(figures.base, "adapter_params"), figures.n
+    kept = round(host_takes(figures) / count) if moved else MOMENTS
+    whole = kept * count
+    if whole > _FEW * figures.base.best * n:
+        return SILENT
+    divided = int(figures.knob("zero_stage") or 0) > 0 and n > 1
+    each, each_zh = (
+        (f", {whole / n / GB:.2f} GB on each of {n} cards", f",{n} 张卡每卡 {whole / n / GB:.2f} GB")
+        if divided
+        else ("", "")
+    )
+    shown = f"{size_words(count)} × {kept} B = {whole / GB:.2f} GB"
+    if moved:
+        lead, lead_zh = "Offloading the optimizer can hardly be felt", "offload 优化器几乎省不了"
+    elif "8bit" in optimizer:
+        lead, lead_zh = "It is not the optimizer, in 8 bits or paged", "问题不在优化器,换 8 位或分页都省不了多少"
+    else:
+        lead, lead_zh = "It is not the optimizer, paged or not", "问题不在优化器,分页也省不了多少"
+    fp32 = "" if moved else " in fp32"
+    what = Words("gradients and states", "梯度和优化器状态") if kept > MOMENTS else Words("states", "优化器状态")
+    return Words(
+        f" {lead}: beside a frozen base only the adapters have {what.en}, {shown}{fp32}{each}.",
+        f"{lead_zh}:基座冻结,只有适配器有{what.zh},{'' if moved else 'fp32 也只有 '}{shown.replace(' B =', ' 字节 =')}{each_zh}。",
+    )
+
+
 def _moments_here(figures: Figures) -> Words:
     """In pure bf16 the moments are as wide as the weights: that first."""
     if figures.knob("precision") != "pure-bf16" or "8bit" in str(figures.knob("optimizer")):
@@ -298,6 +336,7 @@ BYTES_SAID: dict[str, Callable[[Figures], Words]] = {
     "no_share": _no_share,
     "weights_are": _weights_are,
     "adapter_moments": _adapter_moments,
+    "few_states": _few_states,
     "adapter_states_alone": _adapter_states_alone,
     "moments_here": _moments_here,
     "moments_here_each": _moments_each,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from chat.figures.batch_split import steps_of_one
 from chat.figures.cache_versions import version_that_caches_less
 from chat.figures.named import GIB, Figures, both_words, gib_words, missing, value_of
 from chat.phrases import VERDICTS, value
@@ -140,9 +141,9 @@ def _fewer_logits(figures: Figures) -> Words:
     if batch > 1:
         one, both = figures.at(**once), figures.at(**once, loss="fused")
         en.append(
-            f"a micro-batch of 1 with accumulation over {batch} steps (the same effective batch): {_judged(one, 'en')}"
+            f"a micro-batch of 1 with accumulation over {steps_of_one(figures)} steps (the same effective batch): {_judged(one, 'en')}"
         )
-        zh.append(f"micro-batch 1 加梯度累积 {batch} 步(等效批大小不变):{_judged(one, 'zh')}")
+        zh.append(f"micro-batch 1 加梯度累积 {steps_of_one(figures)} 步(等效批大小不变):{_judged(one, 'zh')}")
         if "yes" not in (one.verdict, fused.verdict) and both.verdict == "yes":
             en.append(f"both: {_judged(both, 'en')}")
             zh.append(f"两者一起:{_judged(both, 'zh')}")
@@ -164,8 +165,8 @@ def _unfused_ways(figures: Figures) -> Words:
     if batch > 1:
         fewer = figures.at(batch_size=1, loss="full-logits")
         way = Words(
-            f"a micro-batch of 1 with accumulation over {batch} steps: {_judged(fewer, 'en')}",
-            f"micro-batch 1 加梯度累积 {batch} 步:{_judged(fewer, 'zh')}",
+            f"a micro-batch of 1 with accumulation over {steps_of_one(figures)} steps: {_judged(fewer, 'en')}",
+            f"micro-batch 1 加梯度累积 {steps_of_one(figures)} 步:{_judged(fewer, 'zh')}",
         )
     else:
         fewer = figures.at(seq_len=length, loss="full-logits")

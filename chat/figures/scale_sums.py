@@ -246,9 +246,9 @@ def _copies(figures: Figures) -> Words:
     share = both_words(one / count)
     return Words(
         f"**Each of the {count} processes reads a whole copy into host memory: {count} × {both_words(one)} = {both_words(together)} in 16 bit{over}; in fp32, where no dtype is told (before transformers 5), twice that.** "
-        f"Load one copy: DeepSpeed ZeRO-3 with the config made before from_pretrained (zero.Init), FSDP with cpu_ram_efficient_loading (rank 0 reads, the others wait on the meta device), or meta-device loading of shards, and a 16-bit dtype. Then the machine needs about {both_words(one)} and each card holds {share} of the weights. device_map=\"auto\" is no help under a launcher.",
+        f"FSDP and ZeRO divide the weights over the cards only once they are loaded, so the cards stay empty until then. Load one copy: DeepSpeed ZeRO-3 with the config made before from_pretrained (zero.Init), FSDP with cpu_ram_efficient_loading and sync_module_states (rank 0 reads, the others wait on the meta device for what it sends), or meta-device loading of shards, and a 16-bit dtype. Then the machine needs about {both_words(one)} and each card holds {share} of the weights. device_map=\"auto\" is no help under a launcher.",
         f"**{count} 个进程各自把完整一份读进内存:{count} × {both_words(one)} = {both_words(together)}(16 位){over_zh};不写 dtype(transformers 5 之前默认 fp32)还要翻倍。** "
-        f"应只加载一份:DeepSpeed ZeRO-3 先建配置再 from_pretrained(zero.Init),FSDP 用 cpu_ram_efficient_loading(只有 rank 0 读,其余在 meta 设备上等广播),或按分片 meta 加载,并指定 16 位 dtype。这样内存约需 {both_words(one)},每张卡权重 {share}。用启动器多进程时 device_map=\"auto\" 帮不上忙。",
+        f"FSDP、ZeRO 要等权重加载完才切分到各卡,此前显卡是空的。应只加载一份:DeepSpeed ZeRO-3 先建配置再 from_pretrained(zero.Init),FSDP 用 cpu_ram_efficient_loading 加 sync_module_states(只有 rank 0 读,其余在 meta 设备上等广播),或按分片 meta 加载,并指定 16 位 dtype。这样内存约需 {both_words(one)},每张卡权重 {share}。用启动器多进程时 device_map=\"auto\" 帮不上忙。",
     )  # fmt: skip
 
 

@@ -1,9 +1,11 @@
 """What the vision tower of a model takes, and what freezing it saves: its gradients and the optimizer's states, not its weights."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from contextlib import suppress
+from typing import Any, NamedTuple
 
-from chat.figures.named import Figures, Missing, both_words, gib_words, value_of
+from chat.figures.named import Figures, Missing, both_words, gib_words, how_far, value_of
+from formulas.errors import BadInput
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
 from kb.recipe import ADAPTERS
@@ -23,9 +25,10 @@ def tower_params(figures: Figures) -> float:
 
 
 class _Trained(NamedTuple):
-    """What a parameter that trains takes beside its weight, in bytes, and of what that is."""
+    """What a parameter that trains takes beside its weight, in bytes, how much of that is its gradient, and of what it is."""
 
     each: float
+    gradient: float
     parts: Words
 
 
@@ -38,7 +41,7 @@ def _trained(figures: Figures) -> _Trained:
     states = value_of(where, "optimizer") * value_of(where, "optimizer_shards") / count
     kept = value_of(where, "master_bytes") > 0
     copy = Words(" with the fp32 copy", "含 fp32 主权重,") if kept else SILENT
-    return _Trained(gradient + states, Words(
+    return _Trained(gradient + states, gradient, Words(
         f"its gradient ({figure(gradient)} B) and the optimizer's states{copy.en} ({figure(round(states, 2))} B)",
         f"梯度({figure(gradient)} B)和优化器状态({copy.zh}{figure(round(states, 2))} B)",
     ))  # fmt: skip
@@ -101,4 +104,93 @@ def _itself(figures: Figures) -> Words:
     )
 
 
-TOWER_WORDS: dict[str, Callable[[Figures], Words]] = {"tower_words": _words, "tower_itself": _itself}
+# how near what was seen is to what is counted, which people round to whole GB; of how much of the need little is felt
+_NEAR, _LITTLE = 0.3, 0.2
+_PLAIN = {"bits": None, "weight_format": None, "precision": None}
+
+
+def _little(figures: Figures) -> Words:
+    """Why freezing the tower is hardly felt: what it has of all parameters, what of it a card no longer holds, and what takes less."""
+    count = tower_params(figures)
+    if figures.knob("method") in ADAPTERS:
+        said, less = _words(figures), _takes_less(figures)
+        return Words(f"{said.en}{less.en}", f"{said.zh}{less.zh}")
+    if figures.knob("method") != "full":
+        raise Missing("a full training")
+    trained, n, stage = _trained(figures), figures.n, int(figures.knob("zero_stage") or 0)
+    states = trained.each - trained.gradient
+    each = count * (trained.gradient / (n if stage >= _DIVIDES else 1) + states / (n if stage else 1))
+    if each > _LITTLE * figures.base.best or figures.knob("offload") not in (None, "none"):
+        raise Missing("little")
+    rest, divided = figures.params - count, _divided(figures, n, stage, each)
+    whole = trained.each + _STORED
+    of_card = Words(f", ÷ {n} = {both_words(rest * whole / n)} on each card", f",÷ {n} = 每卡 {both_words(rest * whole / n)}") if n > 1 and stage > _DIVIDES else SILENT  # fmt: skip
+    seen, less = _as_seen(figures, each), _takes_less(figures)
+    works = (
+        Words("The freeze works, there just is no more to save", "冻结已生效,只是本来就只能省这么多")
+        if seen.en
+        else Words("Freezing it can save no more, even where it is in effect", "冻结即使生效,也只能省这么多")
+    )
+    size, all_, shown = size_words(count), size_words(figures.params), figure(round(trained.each, 2))
+    return Words(
+        f"**{works.en}: the vision tower has {size} of {all_} parameters, and frozen each takes {shown} B less, {size} × {shown} B = {both_words(count * trained.each)}{divided.en}{seen.en}.** That is {trained.parts.en}; its weights, {gib_words(2 * count)} in 16 bit, stay. The other {size_words(rest)} still train: × {figure(round(whole, 2))} B = {both_words(rest * whole)}{of_card.en}, and the pictures' tokens go through them as before, with their activations and logits. The trainer's count of trainable parameters shows whether it is in effect: {size} fewer.{less.en}",
+        f"**{works.zh}:视觉塔只有 {all_} 参数中的 {size},冻结后每参数少 {shown} B,{size} × {shown} B = {both_words(count * trained.each)}{divided.zh}{seen.zh}。** 少的是{trained.parts.zh};16 位权重 {gib_words(2 * count)} 照样占着。其余 {size_words(rest)} 参数仍在训练:× {figure(round(whole, 2))} B = {both_words(rest * whole)}{of_card.zh};图片 token 照样经过语言模型,激活和 logits 不变。是否生效看训练器打印的可训练参数量:应少 {size}。{less.zh}",
+    )
+
+
+_STORED = 2  # bytes of a weight in 16 bit
+
+
+def _divided(figures: Figures, n: int, stage: int, each: float) -> Words:
+    """What of it a card saves, where several divide it."""
+    if "n_gpus" not in figures.given:
+        return Words(", divided by the cards under ZeRO-2 or 3", ",ZeRO-2/3 时再除以卡数")
+    if n < 2 or not stage:
+        return SILENT
+    if stage >= _DIVIDES:
+        return Words(f", ÷ {n} cards = {both_words(each)} on each", f",÷ {n} 张卡 = 每卡 {both_words(each)}")
+    return Words(f", {both_words(each)} on each of {n} cards, which divide the states alone", f",{n} 张卡只切分优化器状态,每卡 {both_words(each)}")  # fmt: skip
+
+
+def _as_seen(figures: Figures, each: float) -> Words:
+    """That it is just what was seen, told as a difference or as the amounts before and after."""
+    told = [float(one) for name in ("claims_gb", "observed_gb") for one in figures.told.get(name, ())]
+    found = [*told, *(abs(one - other) for one in told for other in told if one != other)]
+    near = [one for one in found if one > 0 and how_far(one, each) < _NEAR]
+    if not near:
+        return SILENT
+    seen = min(near, key=lambda one: how_far(one, each))
+    return Words(f", just the {seen:g} GB that you saw", f",正是您看到的 {seen:g} GB")
+
+
+def _takes_less(figures: Figures) -> Words:
+    """What takes less than freezing the tower, each with the need that is left."""
+    ways: list[tuple[Words, dict[str, Any]]] = []
+    if figures.knob("method") == "full":
+        ways += [(Words("LoRA", "LoRA"), {**_PLAIN, "method": "lora"}), (Words("8-bit AdamW", "8 位 AdamW"), {"optimizer": "adamw-8bit"}),
+                 (Words("the optimizer in host memory", "优化器放到内存"), {"offload": "optimizer"})]  # fmt: skip
+    if figures.knob("method") == "lora":
+        ways.append((Words("QLoRA", "QLoRA"), {**_PLAIN, "method": "qlora", "bits": 4}))
+    ways.append((Words("a fused loss (Liger)", "融合损失(Liger)"), {"loss": "fused"}))
+    found = []
+    for words, how in ways:
+        with suppress(BadInput, Missing):
+            found.append((words, figures.at(**how).best))
+    kept = [(words, gib_words(size)) for words, size in found if size < _WORTH * figures.base.best]
+    each = Words(" per card", "每卡") if figures.n > 1 else SILENT
+    shown = Words(", ".join(f"{words.en} {size}" for words, size in kept), "、".join(f"{words.zh} {size}" for words, size in kept))  # fmt: skip
+    ways_en = f" of {gib_words(figures.base.best)}{each.en}: {shown.en};" if kept else ":"
+    ways_zh = f"({each.zh}现约 {gib_words(figures.base.best)}):{shown.zh};" if kept else ":"
+    return Words(
+        f" What takes less{ways_en} fewer or smaller pictures (max_pixels) lower activations and logits.",
+        f"真正省的办法{ways_zh}减少图片或缩小分辨率(max_pixels)可降低激活和 logits。",
+    )
+
+
+_WORTH = 0.95  # of the need: what leaves more is no way to take less
+
+TOWER_WORDS: dict[str, Callable[[Figures], Words]] = {
+    "tower_words": _words,
+    "tower_itself": _itself,
+    "tower_little": _little,
+}

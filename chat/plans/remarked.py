@@ -186,6 +186,8 @@ def _more_subjects(reading: Reading, calls: list[Call]) -> list[str]:
         found.append("several_formats")
     if len(reading.facts.get("optimizer", ())) > 1:
         found.append("several_optimizers")
+    if len(reading.facts.get("lora_rank", ())) > 1:
+        found.append("several_ranks")
     methods = reading.facts.get("method", ())
     if len(methods) == 2 and "freeze" in methods:
         found += [f"{BESIDE}{one}" for one in methods if one in ADAPTERS]

@@ -9,7 +9,7 @@ from chat.plans.stages import Said
 from chat.plans.told import memory_claims
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Claim, Reading, Span
-from chat.reads.savings import from_to, is_saving
+from chat.reads.savings import from_to, is_added, is_saving
 from kb.likely import Stated
 
 # what joins a figure to the side behind it; what makes it a least; what joins the two ends of a range
@@ -96,6 +96,9 @@ def figures_stated(reading: Reading, found: list[list[Said]]) -> Iterator[Stated
             )
             saved = _saved(reading, claim)
             if is_saving(text, *claim.span) and not saved:
+                continue
+            if len(found) == 2 and is_added(text, claim.span[0]):  # what one of two adds, the other takes less
+                own.setdefault(1 - before[-1], _of(claim, saved=True))
                 continue
             own.setdefault(before[-1], _of(claim, bool(more) and not saved, saved))
     shares = (

@@ -1,5 +1,7 @@
 """What is asked of Megatron's distributed optimizer, why it is not felt and which stage of ZeRO it is; and whether a divided sequence
-divides all memory."""
+divides all memory; and why freezing a tower is hardly felt."""
+
+from chat.reads.lexicon import TOWER
 
 _NAMED = r"(?<![a-z])distributed[ _-]?optimi[sz]er|分布式(?:的)?优化器|\bdist[ _-]?opt(?:im(?:izer)?)?\b"
 _NO_LESS = (
@@ -16,6 +18,13 @@ _WHICH = (
 _HELPS = (
     r"\b(?:does|do|will|would|can|could|is|should)\b[^.;?!]{0,60}\b(?:help\w*|sav(?:e|es|ing)|do anything|make (?:a|any) difference|reduc\w*|worth\w*|useful|useless|gain\w*|matter\w*|effect|lower\w*|any use|point)\b|\bany (?:point|use|benefit|gain|effect)\b"
     r"|(?:有用|有没有用|有意义|有必要|有效果|有效|管用|能省|会省|能降|会降|起作用|有(?:什么)?(?:用|好处|收益))[^;!]{0,12}(?:吗|么|呢|\?|$)|有没有(?:用|效果|必要|意义)|没用吧|(?:开和?不开|开不开|差|省|少)[^,;!]{0,6}(?:多少|几个?g)|\bhow much\b[^.;?!]{0,40}\b(?:sav\w+|differ\w*|less)\b|\bwhat difference\b|\bon (?:and|or|vs\.?|versus) off\b"
+)
+# a tower that is frozen, and what little was felt of it: "only saved 2GB", "barely changes", "每卡只省了2GB"
+_TOWER_FROZEN = rf"\bfr(?:ee|o)z[a-z]*[\s_](?:\w+ ){{0,2}}{TOWER}|{TOWER}[^.;?!]{{0,24}}\bfr(?:ozen|eez\w*|oze)\b|(?:冻结?|不训练?)(?:住|了|掉|的)?\s?{TOWER}|{TOWER}[^;?!]{{0,8}}(?:冻|不训)"
+_LITTLE = (
+    rf"{_NO_LESS}|\b(?:only|just|barely|hardly|merely|scarcely|mere|a measly)\b[^.;?!]{{0,16}}\b(?:sav\w*|drop\w*|went|fell|chang\w*|mov\w*|down|lower\w*|reduc\w*|less|help\w*|free[sd]|\d+(?:\.\d+)? ?gi?b)\b|\b(?:sav\w+|drop\w*|fell|went down|went from|down|lower|reduc\w+|free[sd])\b[^.;?!\d]{{0,24}}\b(?:only|just|barely|hardly|merely|mere)\b"
+    r"|\bso (?:little|small)\b|\bexpect\w* (?:\w+ ){0,3}(?:more|bigger|larger)\b|\b(?:is|did|does|was|isn'?t|didn'?t|doesn'?t)\b[^.;?!]{0,24}\bfreez\w*[^.;?!]{0,24}\b(?:work\w*|anything|effect|appl\w*|active|broken|ignored|do)\b|\bnext to nothing\b|\bhardly any(?:thing)?\b|\bnegligible\b"
+    r"|[只仅才就](?:节?省|少|降|下降|减少|掉|便宜)(?:了|出|下|低)?|几乎(?:没|不)|没怎么|这么(?:点|少)|没生效|不生效|没起作用|没效果|怎么(?:才|只|就)"
 )
 # "I thought CP=8 cuts memory by 8", "CP 不是应该显存除以 8 吗"
 _SEQUENCE = r"(?<![a-z])cp(?![a-z])|\bcontext[- ]parallel\w*|\bulysses\b|\bring[- ]attention\b|\bsequence[- ]parallel\w*|上下文并行|序列并行"
@@ -37,6 +46,7 @@ _UNLIKE = (
 )
 _MIDDLE = r"\bmiddle\b|\b(?:second|2nd|other|intermediate) (?:stages?|ranks?|ones)\b|中间|第(?:2|二)级"
 OF_DISTRIBUTED: tuple[tuple[str, str], ...] = (
+    ("tower_little", rf"^(?=[\s\S]*(?:{_TOWER_FROZEN}))[\s\S]*(?:{_LITTLE})"),
     ("distributed_named", _NAMED),
     ("last_is_fuller", _FULLER),
     ("stages_unlike", rf"^(?=[\s\S]*(?:{_STAGE}))[\s\S]*(?:{_UNLIKE})"),

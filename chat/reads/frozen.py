@@ -12,8 +12,10 @@ _FROZEN_BASE = (
 )
 # what is frozen is a part beside what trains, and no way to tune
 _EMBEDDING = r"(?:embed\w*|lm_?head|output head|词嵌入|输出头)"
-_FREEZES_PART = rf"\bfr(?:ee|o)z\w*\s(?:the |my |both |input |token )*(?:{TOWER}|{_EMBEDDING})|冻结(?:住|了|掉)?(?:的)?\s?(?:{TOWER}|{_EMBEDDING})"
+_FREEZES_PART = rf"\bfr(?:ee|o)z[a-z]*[\s_](?:the |my |both |input |token )*(?:{TOWER}|{_EMBEDDING})|冻结(?:住|了|掉)?(?:的)?\s?(?:{TOWER}|{_EMBEDDING})"
 _FROZEN_PART = rf"{_FREEZES_PART}|(?:{TOWER}|embed\w*|lm_head|词嵌入)[^,.;?!]{{0,16}}(?:\bfrozen\b|\bfr[eo]ez\w*|冻结)"
+# what names the way to tune, beside a part that is frozen
+_FREEZE_TUNED = r"\bfreeze[ -](?:tun\w*|method|ft\b|sft\b)|finetuning_type\W{1,3}freeze|冻结(?:微调|训练|方法)"
 # a model of a reinforcement run that does not train
 _FROZEN_ROLE = r"\b(?:rm|reward(?: models?)?|ref\w*(?: models?| policy)?|critic|value (?:model|head)|judge)\b[^,.;?!]{0,12}\b(?:frozen|fr[eo]ez\w*)|\b(?:frozen|fr[eo]ez\w*) (?:the |an? )?(?:rm|reward|ref\w*|critic|judge|value)\b|(?:奖励模型|参考模型|评论家|rm|ref)[^,.;?!]{0,8}冻结|冻结(?:的)?(?:奖励模型|参考模型|评论家|rm|ref)"
 # "did I freeze wrong?", "是不是没冻结上": what somebody does, or fails to
@@ -48,6 +50,12 @@ _OF_FULL = r"(?:\b1 ?/ ?\d{1,3}|\bfraction|\bshare|\d ?%) of (?:the |a )?full\b|
 _THAN_ADAPTERS = r"比\s?(?:普通)?q?lora|\bthan (?:with |a |plain )?q?lora\b"
 
 
+def _is_a_part(scan: Scan) -> bool:
+    """Is a tower or the embedding all that is frozen? `freeze_vision_tower=true ... is the freeze not working?`"""
+    tuned = any(scan.find(_FREEZE_TUNED)) or any(scan.find(_LAST_TRAINED)) or any(scan.find(_LAST_LAYERS))
+    return not tuned and "n_trainable_layers" not in scan.facts and any(scan.find(_FREEZES_PART))
+
+
 def settle_frozen(scan: Scan) -> None:
     """Leave what is frozen beside adapters or a full run to them, and add the full run that adapters are held against."""
     methods = scan.facts.get("method", [])
@@ -55,6 +63,9 @@ def settle_frozen(scan: Scan) -> None:
     if methods == ["freeze"] and "n_trainable_layers" not in scan.facts and any(scan.find(_FROZEN_ROLE)):
         del scan.facts["method"], scan.spans["method"]
         return
+    if methods == ["freeze"] and _is_a_part(scan):
+        del scan.facts["method"], scan.spans["method"]
+        methods = []
     if "freeze" in methods and len(methods) > 1:
         base = any(scan.find(_FROZEN_PART)) or (adapters and any(scan.find(_FROZEN_BASE)))
         done = "n_trainable_layers" not in scan.facts and any(scan.find(_FREEZES))

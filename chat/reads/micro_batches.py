@@ -11,11 +11,33 @@ from chat.reads.scan import Scan
 _BECAME = rf"[\"'\s]*{BECOMES}[\"'\s]*"
 
 
+BEFORE = "log_steps_before"
+# "was told to raise accumulation, put 16", "把累积步数调大，改到 16": the steps that were set then, the name of them told before
+_SET_THEN = r"(?:\baccum\w*|(?<=grad_)accum\w*|累[积计加](?:步数?)?)[^.;?!。\d]{0,24}?(?:\b(?:put|set(?: it)?(?: to| at)?|tried|took|went (?:up )?(?:to|with)|used|made it|raised (?:it )?to|increased (?:it )?to|up to)|改[成到为]|[调加提开增设](?:大|高)?[到成为]|[设换用]成)\s?(?P<n>\d{1,3})\b(?!\s?(?:gi?b|g\b|k\b|tokens?|gpus?|cards?|[张块]))"
+
+
+# what sets the later of two numbers of steps: "accumulation 1 ... increased accumulation to 4"
+_MORE_STEPS = r"\b(?:increas|rais|bump|chang|went|set|put|tri(?:ed|ies)|mov)\w*\b|[改调加提增]"
+_FAILS = r"\boom\w*|\bout of memory|\bcrash\w*|\bfails?\b|爆|溢出|炸"
+
+
 def settle_accumulation(scan: Scan) -> None:
-    """`1 -> 16` steps: the case at hand is the later one, however many steps there were before."""
+    """`1 -> 16` steps: the case at hand is the later one; where several had failed before, those make the batch that is wanted."""
+    for found in scan.find(_SET_THEN):
+        if scan.free(*found.span("n")) and int(found["n"]) > 1:
+            scan.add("grad_accum", int(found["n"]), *found.span("n"))
+            break
     steps, places = scan.facts.get("grad_accum", []), scan.spans.get("grad_accum", [])
-    if len(steps) == 2 == len(places) and compiled(_BECAME).fullmatch(scan.lowered[places[0][1] : places[1][0]]):
-        keep(scan, "grad_accum", [False, True])
+    if len(steps) != 2 or len(places) != 2:
+        return
+    (before, first), (after, then) = sorted(zip(steps, places, strict=True), key=lambda one: one[1])
+    between = scan.lowered[first[1] : then[0]]
+    if not (compiled(_BECAME).fullmatch(between) or compiled(_MORE_STEPS).search(between)):
+        return
+    failed = int(str(before)) > 1 and any(scan.find(_FAILS))
+    if not failed:
+        scan.extras[BEFORE] = [float(str(before))]
+    keep(scan, "grad_accum", [one == (before if failed else after) for one in steps])
 
 
 # what of a global batch is asked: the sequences of a card at once, or the steps that are accumulated

@@ -18,7 +18,7 @@ _SAVED = (
 )
 # what came on top of what was there: "显存多了6G", "went up by 6 GB", "6 GB more than before"
 _ADDED = (
-    r"(?:\b(?:rose|rises?|risen|went up|goes up|grew|grows?|increas\w+|jump\w*|climb\w*)\b(?:[^.,;?\d]{0,32}\bby)"
+    r"(?:\b(?:rose|rises?|risen|went up|goes up|grew|grows?|increas\w+|jump\w*|climb\w*)\b(?:[^.,;?\d]{0,32}\bby)|\b(?:added|adds|cost(?:s|ing)?|costed) (?:me |us |an? |another |extra |whole ){0,3}"
     r"|(?:多|高|涨|增加|上升|大)(?:出(?:来)?|了))\s?"
     rf"{_ROUGHLY}$"
 )

@@ -55,7 +55,7 @@ ASKED = (
         "{activations_of_zero}", "{activations_of_zero}", ZERO),
     Remark("one-more-of-a-step", 0, lambda c: c.training and c.modelled and c.any("marginal_asked") and not c.failed,
         "{marginal}", "{marginal}", KORTHIKANTI, FIRST),
-    Remark("beside-the-weights", 0, lambda c: c.training and c.modelled and c.any("parts_free") and not c.failed and not c.any("method_diff", "comparison"),
+    Remark("beside-the-weights", 0, lambda c: c.training and c.modelled and c.any("parts_free") and not c.failed and not c.any("method_diff", "comparison", "several_ranks"),
         "{parts_beside}", "{parts_beside}", FACTORY, FIRST),
     Remark("activations-of-a-pass", 0, lambda c: c.serving and c.modelled and c.any("parts_free") and not c.failed and not c.any("method_diff", "comparison") and c.over("act_here", 1),
         "**They count, yet in inference they are small: nothing is kept for a backward pass, so each layer's are freed as the next begins, {act_here} here beside {w_all} of weights.** They go with the tokens that are computed at once (the prompt, or a server's max_num_batched_tokens), and with eager attention with the square of the length. A server measures them at its start and takes them off the pool of the cache.",

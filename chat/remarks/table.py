@@ -141,7 +141,7 @@ TRAINING = (
     Remark("sharding-not-felt", 10, lambda c: c.training and c.any("same_memory") and c.zero == 3 and not c.any("lora") and not c.said("algo"),
         "Sharding divides weights, gradients and optimizer states by the number of cards, never activations, logits or the runtime. If a card needs as much as alone, one of those decides, the model is wrapped as a single unit (then each card gathers all of it), or PyTorch's cache has filled the card: compare max_memory_allocated, not nvidia-smi.",
         "切分只把权重、梯度和优化器状态除以卡数,激活、logits 和运行时不变。若每卡占用和单卡一样:要么由后者主导,要么整个模型被当成一个单元包装(每张卡都会收集全部权重),要么是 PyTorch 缓存把卡占满了。应比较 max_memory_allocated 峰值,而不是 nvidia-smi。", ZERO),
-    Remark("same-memory", 10, lambda c: c.training and c.any("same_memory") and c.zero > 0 and c.any("lora"),
+    Remark("same-memory", 10, lambda c: c.training and c.any("same_memory") and c.zero > 0 and c.any("lora") and c.k("offload") != "optimizer",
         "They should differ by the states that LoRA does not keep, about 14 B per parameter divided by N cards, {saved_by_lora} ÷ N. If a monitor shows the same, activations decide (a large batch), the optimizer is offloaded and not on the card at all, or PyTorch's cache has filled the card: compare max_memory_allocated, not nvidia-smi.",
         "两者本应相差 LoRA 不保存的状态,约每参数 14 字节除以 N 张卡,即 {saved_by_lora} ÷ N。若看到一样:批大小很大时由激活主导;offload 时优化器本来就不在 GPU 上;或者 PyTorch 缓存把卡占满了。应比较 max_memory_allocated 峰值,而不是 nvidia-smi。", TORCH),
     Remark("host-load", 12, lambda c: c.training and c.modelled and c.any("loading") and c.n > 1 and c.over("ram", 1),
