@@ -104,6 +104,13 @@ def test_accumulation_that_was_raised_in_vain_leaves_the_batch_that_is_wanted(
     assert "put 16" not in text
 
 
+def test_steps_go_with_the_batch_that_failed() -> None:
+    text = answer_to(
+        "Qwen2.5-7B QLoRA on a 4090 at 2048: bs 8 x accum 2 dies, bs 1 x accum 16 runs, same effective batch?"
+    )
+    assert "1 × 16 is the same effective batch as 8 × 2 = 16" in text
+
+
 @pytest.mark.parametrize(
     ("question", "says"),
     [

@@ -248,6 +248,9 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
         ):  # what failed is the larger; more steps are asked about of what then ran
             if isinstance(found.get(name), list):
                 found[name] = (min if "lever:accumulation" in reading.cues else max)(found[name])
+        batches, steps = reading.facts.get("batch_size", ()), reading.facts.get("grad_accum", ())
+        if len(batches) == len(steps) > 1 and found.get("batch_size") in batches:  # "8 x 2 dies, 1 x 16 runs"
+            found["grad_accum"] = steps[batches.index(found["batch_size"])]
     if isinstance(found.get("zero_stage"), list):  # what takes less is told of what is asked to be enough
         found["zero_stage"] = max(map(int, found["zero_stage"]))
     methods = found.get("method")
