@@ -5,7 +5,7 @@ import pytest
 from chat.agent import Assistant
 from chat.events import Conversation
 from chat.reads.grammar import read
-from tests.talking import opening
+from tests.talking import answer_to, opening
 
 
 @pytest.mark.parametrize(
@@ -151,3 +151,20 @@ def test_what_is_seen_on_cards_and_in_a_pool_has_its_cause(question: str, opens:
 )  # fmt: skip
 def test_what_takes_the_room_is_named(question: str, opens: str) -> None:
     assert opening(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("如何估算 vLLM 部署 Qwen3-32B 需要的显存，给我公式和数字，上下文 32k 并发 16", "**推理显存 = 权重 + KV 缓存 + 激活 + 运行时"),
+        ("EMA of weights in full training of 3B: extra memory?", "**An average of the weights is one more copy of them"),
+        ("全参训 3B 加 EMA 要多多少显存", "**权重的滑动平均就是再多一份权重"),
+    ],
+)  # fmt: skip
+def test_a_formula_and_a_copy_are_told_of_a_case(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)
+
+
+def test_a_side_remark_is_no_answer() -> None:
+    text = answer_to("怎样估计 vLLM 部署 Qwen3-32B 的显存，上下文 32k 并发 16")
+    assert "共约 190.5 GiB" in text.split("\n\n")[1] or "共约 190.5 GiB" in text.split("\n\n")[0]

@@ -309,3 +309,7 @@ def test_what_is_left_on_other_cards_is_no_size_of_a_card(question: str) -> None
 def test_active_parameters_are_no_activations() -> None:
     assert "activations" not in read("Qwen1.5-MoE-A2.7B 全参，显存怎么算，激活参数少是不是能省").topics
     assert "activations" in read("7B 训练的激活怎么算").topics
+
+
+def test_a_size_in_front_of_a_format_is_the_cards() -> None:
+    assert read("模型 14B 在 24G 上 int8 推理 15G，为什么并发 20 后 OOM").facts["gpu_memory_gb"] == (24,)

@@ -64,7 +64,10 @@ def _answer(reading: Reading, results: list[Spoken]) -> str:
         of_else = set(reading.cues) & NO_MEMORY and not has_subject(reading)
         told = [*found.causes, *of_names(reading), *([scope(reading.language)] if of_else else of_the_cards(found))]
         return finished("\n\n".join(told), reading)
-    if not (told := _told(found, told_scope)) and found.background:  # nothing stands before what was to stay behind
+    told = _told(found, told_scope)
+    # nothing stands before what was to stay behind, or a side remark alone
+    aside = reading.intent == "explain_derive" and not any("**" in one for one in told)
+    if found.background and (not told or aside):
         found.background = False
         told = _told(found, told_scope)
     if told and (plainly := as_expected(reading, found.of("estimate_memory"), found.keys, told[0])):

@@ -44,7 +44,7 @@ _WHOLE_FORMULA = (
     _formula_of(_OF_MEMORY, "显存")
     + r"|\b(?:derive|derivation of|derivation for)\b[^?;.]{0,48}(?:\bmemory\b|\bv?ram\b|\bfine-?tun\w+|\btrain\w*)|推导(?:一下|下|出)?[^?;,。]{0,20}(?:显存|训练|微调)"
     + r"|\b(?:show|give|write|tell)(?: me)?(?: it)?(?: as| in)? (?:the|your|a) (?:whole |full )?(?:formula|derivation|math|maths|calculation|working)\b(?! (?:of|for|behind) )|\bderive (?:it|that|this)\b"
-    r"|(?:写成|写出|列出|列个|给个|给出|写一下|列一下)(?:完整的?)?(?:公式|推导|计算过程|算式)|^[\s,]*(?:公式|推导|计算过程)(?:呢|是什么|是啥|怎么写)?[\s?.!]*$"
+    r"|(?:写成|写出|列出|列个|给(?:我|出|个|一下|我个|一个)|写一下|列一下)(?:一?个)?(?:完整的?)?(?:公式|推导|计算过程|算式)|^[\s,]*(?:公式|推导|计算过程)(?:呢|是什么|是啥|怎么写)?[\s?.!]*$"
 )
 _ACTIVATIONS_FORMULA = _formula_of(
     r"\bactivations?\b(?! (?:function|recomput|checkpoint))", "激活值?(?:的)?(?:显存|内存)?"

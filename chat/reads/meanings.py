@@ -164,6 +164,7 @@ def _takes(thing: str) -> str:
         rf"\b(?:does|do|will|would|is|are|can|how (?:much )?(?:does|do|can)) {_ARTICLES}(?:a |an |using |enabling |keeping |having |running |turning on |adding )*(?:{thing})[^.;?]{{0,24}}\b(?:use|take|need|cost|reduc|sav|increas|affect|chang|consum|add|memory|vram|matter)\w*"
         rf"|\bhow much (?:\w+ ){{0,3}}(?:memory|vram|space) (?:does|do|would|will|is) {_ARTICLES}(?:[\w.]{{1,16}}(?: ?/ ?| and | or ))?(?:{thing})"
         rf"|(?:{thing})(?:\s?/\s?[\w ]{{1,24}})?[,;:]? (?:\w+ )?(?:adds?|uses?|takes?|needs?|costs?) (?:extra |more |any |much )*(?:memory|vram)\b"
+        rf"|(?:{thing})[^.?!;]{{0,40}}[:,] (?:any |how much )?(?:extra|additional|more) (?:memory|vram)\b|(?:加上?|开|带)\s?(?:{thing})[^,;?]{{0,6}}(?:要|会)?(?:多|额外|增加)"
         rf"|{_effect_last(thing)}"
         rf"|^\W*(?:{thing})\s?(?:and |on |with )?(?:gpu )?(?:v?ram|memory|显存|内存)(?: (?:usage|use|overhead|cost|impact|effect))?\W*$"
         rf"|(?:{thing})[,;]? (?:does|do|will|would|is|are) (?:it|they|that)\b[^.;?]{{0,24}}\b(?:use|take|need|cost|reduc|sav|increas|affect|chang|consum|add)\w*"
