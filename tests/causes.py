@@ -180,6 +180,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "cache-without-windows": (["fell_back", _OOM], {"model": "gemma-3-12b", "weight_format": "gguf:Q4_K_M", "seq_len": 65536, "gpu": "RTX 4080", **SERVED}, {}),
     "swa-full-told": ([_OOM, "swa_full"], {"model": "gemma-3-12b", "weight_format": "gguf:Q4_K_M", "seq_len": 32768, "gpu": "RTX 3060", **SERVED}, {}),
     "other-files-elsewhere": ([_OOM], {"model": "Qwen3-14B", "engine": "vllm", "gpu": "RTX 4090", **SERVED}, {"log": ["runs_elsewhere llama.cpp"], "programs": ["ollama"]}),
+    "spilled-as-seen": (["fell_back"], {"model": "Qwen2.5-32B-Instruct", "weight_format": "gguf:Q4_K_M", "seq_len": 16384, "gpu": "Radeon RX 7900 XTX", **SERVED}, {"observed_gb": [26.0], "claims_gb": [26.0, 19.9], "log": ["file_gb 19.9", "on_cpu 12"]}),
     "partly-on-the-cpu": (["fell_back", _OOM], {"model": "Qwen2.5-14B", "weight_format": "gguf:Q4_K_M", "seq_len": 8192, "gpu": "RTX 4080", **SERVED}, {}),
     "parallel-multiplies": ([_OOM, "parallel_requests"], {"model": "Qwen2.5-14B", "weight_format": "gguf:Q4_K_M", "seq_len": 8192, "batch_size": 4, "gpu": "RTX 4080", **SERVED}, {}),
     "share-is-no-need": (["why_more"], {"model": "Qwen2.5-1.5B", "gpu": "A100", "gpu_memory_gb": 80, **SERVED}, {"observed_gb": [72]}),

@@ -256,6 +256,8 @@ def _in_the_background(found: Found, estimate: Result) -> list[str]:
     )
     language = found.reading.language
     estimate = {**estimate, "together": estimate.get("together") if side_by_side(estimate, found.reading) else []}
+    if has_failed(found.reading) and not found.confirms:
+        estimate = _beside_the_others(found, estimate, True)
     if found.confirms or (beside_table and concludes(found.reading)):
         estimate = {**estimate, "whether": True, "denied": concludes_not(found.reading.lowered)}
     # what has failed, or was concluded wrongly, is to be mended, too

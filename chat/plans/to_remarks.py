@@ -40,6 +40,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.parts import PARTS
 from chat.reads.reading import Reading
+from chat.reads.spilled import percent_on_cpu
 from chat.reads.state_terms import ASKED, TERMS
 from chat.reads.times_inference import times_said
 from chat.reads.totals import sums_asked
@@ -167,6 +168,7 @@ def _log(reading: Reading, parts: list[str]) -> list[str]:
         *adapters_said(reading),
         *scale_told(reading),
         *(f"file_gb {one:g}" for one in files_told(reading)),
+        *([f"on_cpu {spilt:g}"] if (spilt := percent_on_cpu(normalise(reading.text).text)) else []),
         *(["rest_claimed 1"] if rest_claimed(reading) else []),
         *(f"sum_of_cards {one:g}" for one in sums_asked(normalise(reading.text).text)),
         *(f"bytes_each {one}" for one in bytes_named(reading)),

@@ -1,6 +1,7 @@
 """Why a run failed that no message explains: the moment at which it fails, the setting that decides, else the sum itself."""
 
 from chat.figures.named import masters_of
+from chat.figures.spilled import spilled_seen
 from chat.remarks.remark import CAUSE, FIRST, TROUBLE, Asked, Remark
 from chat.remarks.symptoms import roomy_chat
 from chat.works import (
@@ -242,6 +243,8 @@ CAUSES = (
     Remark("cache-without-windows", 8, lambda c: c.serving and (c.any("fell_back") or (c.failed and c.over("buffer_unwindowed", 1))) and c.reads_gguf and c.fits and not c.hosted and c.over("all_room", 1) and c.figures.amount("whole_unwindowed") > 0.95 * c.figures.amount("all_room"),
         "**The likeliest cause: the program keeps the whole context in every layer. The cache of all {seq} tokens is set aside as the model loads, and without the sliding window it is {kv_token_unwindowed} a token, {kv_unwindowed}: with {w_all} of weights {whole_unwindowed} in all, against {all_room}, so not all of it goes on the card.** With the window ({layers_with_a_window}) the cache is {kv_all} and the whole {without_graphs}, which fits: update the program (llama.cpp without --swa-full). Else a smaller context (num_ctx, -c), flash attention with a q8_0 cache, or one request at a time (OLLAMA_NUM_PARALLEL=1). If it is up to date: what else holds the card (nvidia-smi), and flash attention, without which the compute graph takes {graph} more.",
         "**最可能的原因:程序在每一层都保留整个上下文。加载时就按 {seq} 个 token 预留缓存,不用滑动窗口时每 token {kv_token_unwindowed},共 {kv_unwindowed}:加上权重 {w_all} 共 {whole_unwindowed},而显存共 {all_room},所以不能全部放到卡上。** 用上窗口({layers_with_a_window})缓存只有 {kv_all},总共 {without_graphs},放得下:升级程序(llama.cpp 不要加 --swa-full)。否则减小上下文(num_ctx、-c),开 flash attention 并用 q8_0 缓存,或只留一路请求(OLLAMA_NUM_PARALLEL=1)。若已是新版:看卡上还有什么(nvidia-smi),以及是否没开 flash attention(计算图会多 {graph})。", LLAMACPP, CAUSE),
+    Remark("spilled-as-seen", 2, lambda c: c.serving and c.any("fell_back") and c.reads_gguf and c.said("seq_len") and not c.hosted and spilled_seen(c.figures) > 0,
+        "{spilled_as_seen}", "{spilled_as_seen}", LLAMACPP, CAUSE),
     Remark("partly-on-the-cpu", 9, lambda c: c.serving and c.any("fell_back") and c.reads_gguf and c.fits and c.over("capacity", 1) and not c.hosted,
         "**By the formulas all of it would go on the card, {peak} of {capacity}, so the program sees less room or plans for more.** It splits by the memory that is free as it loads and by its own, larger estimate: look at what else holds the card (nvidia-smi: the desktop, a browser, another model that is still loaded), at the requests in parallel (OLLAMA_NUM_PARALLEL multiplies the {kv_sequence} of cache of one), at the num_ctx that is really set, and at flash attention, without which the compute graph takes {graph} more. Its log tells the layers that it offloads and the memory that it reckons with; num_gpu (-ngl) overrides the split.",
         "**按公式全部放得下,{peak} / {capacity},所以是程序看到的空闲更少,或按更多的量来规划。** 它按加载那一刻的空闲显存和自己偏大的估算来切分:查卡上还有什么(nvidia-smi:桌面、浏览器、尚未卸载的另一个模型),并行请求数(OLLAMA_NUM_PARALLEL 会把一路 {kv_sequence} 的缓存翻倍),实际生效的 num_ctx,以及 flash attention(不开时计算图要多 {graph})。日志里写有卸载的层数和它估算的显存;可用 num_gpu(-ngl)强制指定层数。", LLAMACPP, CAUSE),

@@ -280,6 +280,15 @@ SILENCES = {
         "kv-stays",
         "cache-is-the",
     ),
+    "spilled-as-seen": (
+        "allocated-at-load",
+        "partly-on-the-cpu",
+        "on-the-edge",
+        "context-does-not-fit",
+        "does-not-fit",
+        "graph-on",
+        "claim-",
+    ),
     "something-untold": ("is-checkpointing",),
     "logits-of-the-whole-prompt": ("loaded-in-fp32", "claim-as-16"),
 }

@@ -1,0 +1,83 @@
+"""What a program printed of a model that is partly in host memory: the sum behind it, what of it is where, and what brings it back."""
+
+import pytest
+
+from chat.agent import Assistant
+from chat.reads.spilled import percent_on_cpu
+
+
+def _opening(text: str) -> str:
+    said = Assistant().ask(text).text.split("\n\n")[0]
+    return said.replace("（", " (").replace("）", ")")
+
+
+@pytest.mark.parametrize(
+    ("text", "percent"),
+    [
+        ("26 gb, 12%/88% cpu/gpu", 12),
+        ("ollama ps 22 gb 70%/30% gpu/cpu", 30),
+        ("size 19 gb with 40% on the cpu", 40),
+        ("it says 25 % is in cpu", 25),
+        ("只有 70% 在 gpu 上", 30),
+        ("有 15% 跑在 cpu", 15),
+        ("100% gpu", None),
+        ("how do i get to 100% gpu?", None),
+        ("100%/0% cpu/gpu", None),
+        ("60% cpu usage while generating", None),
+        ("only 40% gpu memory used", None),
+    ],
+)
+def test_what_lies_in_host_memory_is_read(text: str, percent: float | None) -> None:
+    assert percent_on_cpu(text) == percent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ollama ps shows qwen2.5:32b SIZE 26 GB, 12%/88% CPU/GPU on my 7900 XTX 24GB. The download is 19.9 GB (Q4_K_M), num_ctx 16384. Why does it not fit?",
+        "qwen2.5:32b Q4_K_M with num_ctx 16384, RX 7900 XTX: ollama puts 12% on the CPU and says 26 GB, but the file is 19.9 GB. How do I get to 100% GPU?",
+        "ollama ps 显示 qwen2.5:32b 26 GB,12%/88% CPU/GPU,7900 XTX 24G,num_ctx 16384,文件 19.9 GB(Q4_K_M)。为什么放不下?",
+    ],
+)
+def test_what_was_seen_is_a_sum_that_is_more_than_the_card(text: str) -> None:
+    said = _opening(text)
+    assert "16,384" in said
+    assert "256 KiB = 4.00 GiB" in said  # 64 layers × 8 × 128 × 2 × 2 B
+    assert "19.9 GB (18.5 GiB)" in said
+    assert "26.0 GB (24.2 GiB)" in said
+    assert "3.12 GB" in said  # 12 % of 26
+    assert "23.9 GB (22.2 GiB)" in said  # 26 less half of 4.29 GB
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ollama ps: qwen3:32b Q4_K_M 23 GB 5%/95% CPU/GPU on a 3090, num_ctx 8192. Why not all on the GPU?",
+        "3090 跑 qwen3:32b Q4_K_M,num_ctx 8192,ollama ps 显示 23 GB 5%/95% CPU/GPU,为什么不是 100% GPU",
+    ],
+)
+def test_less_than_the_card_was_room_that_was_not_free(text: str) -> None:
+    said = _opening(text)
+    assert "23.0 GB (21.4 GiB)" in said
+    assert "3.65 GiB" in said  # 24.0 less 95 % of 21.4
+    assert "放不下的" not in said
+    assert "does not fit" not in said
+
+
+def test_a_verdict_beside_it_does_not_say_that_it_fits() -> None:
+    said = Assistant().ask("ollama ps shows qwen2.5-coder:32b SIZE 26 GB, 12%/88% CPU/GPU on my 7900 XTX 24GB. The download is 19.9 GB (Q4_K_M) and num_ctx is 16384. Why does it not fit?").text  # fmt: skip
+    assert "most likely fits" not in said.split("\n\n")[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # what was seen is the file alone, and nothing was printed of the whole
+        "qwen3:14b q4_K_M (9.3 GB), num_ctx 8192 on a 4070 Ti 12GB, ollama shows 10%/90% CPU/GPU. Why?",
+        # all of it is on the card
+        "qwen2.5:32b Q4_K_M, num_ctx 8192 on a 3090: ollama ps says 22 GB 100% GPU. Why more than the 20 GB file?",
+    ],
+)
+def test_without_a_sum_that_spilled_it_is_not_told(text: str) -> None:
+    keys = [one["key"] for one in Assistant().ask(text).result.get("remarks", [])]
+    assert "spilled-as-seen" not in keys
