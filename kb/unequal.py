@@ -18,12 +18,15 @@ from kb.flags import flag
 from kb.layout import of_unequal_size
 from kb.outcome import Outcome, outcome
 from kb.programs import written
+from kb.recipe import format_for
+from kb.stored import stored_bits
 from kb.worked import TERM_ORDER, Worked
 
 # servers whose stages of a pipeline may be of different length, and as many as are worth it
 _STAGED, _MOST_STAGES = ("vllm", "sglang"), 4
 # how near two amounts are that are one
 _THE_SAME = 0.01
+_FEW_BITS = 4
 
 
 def unequal(where: Outcome) -> dict[str, Any] | None:
@@ -35,6 +38,8 @@ def unequal(where: Outcome) -> dict[str, Any] | None:
     each        card by card what it takes of its own; the sum is the case's total
     alone       the same on the largest card alone
     otherwise   laid out the other way, by a program that can
+    longest     tokens of a sequence that they hold as it is, of what is served by layers and fits
+    narrower    with weights in 4 bit, of what a server gives each alike and does not fit
     by_memory   in proportion to memory, where other shares were told
     """
     rig = where.case.rig
@@ -49,6 +54,12 @@ def unequal(where: Outcome) -> dict[str, Any] | None:
         "total_gib": where.total / GIB, "terms": _terms(where, alone), "alone": _held(alone), "otherwise": None, "by_memory": _by_memory(where),
     }  # fmt: skip
     engine = written(where.case.facts.get("engine")) or where.situation.knob("engine")
+    longest = None if trains or where.verdict == "no" or not by_layers(where) else where.largest("seq_len")
+    found |= {
+        "longest": longest,
+        "left_gib": found["room_gib"] - found["total_gib"],
+        "narrower": None if trains or by_layers(where) else _narrower(where, engine),
+    }
     staged = engine in _STAGED and len(rig) <= _MOST_STAGES
     if not by_layers(where) and (trains or staged):
         try:
@@ -57,6 +68,18 @@ def unequal(where: Outcome) -> dict[str, Any] | None:
             return found
         found["otherwise"] = {**_shared_out(there), **_held(there)}
     return found
+
+
+def _narrower(where: Outcome, engine: Any) -> dict[str, Any] | None:
+    """With weights in the 4 bits that the program has, where each card has the same and they do not fit as they are."""
+    stored = format_for("inference", _FEW_BITS, str(engine or ""))
+    if where.verdict == "yes" or stored is None or stored_bits(where) <= _FEW_BITS + 1:
+        return None
+    try:
+        there = outcome(where.case.with_facts(weight_format=stored))
+    except BadInput:  # no such format of this model
+        return None
+    return {"weight_format": stored, **_held(there)}
 
 
 def _by_memory(where: Outcome) -> dict[str, Any] | None:

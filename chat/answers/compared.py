@@ -133,7 +133,9 @@ class _Compared:
         result, names, reading, language = self.result, self.names, self.reading, self.language
         fits = compiled(_FITS).search(self.text) or "fits" in reading.intents[: 1 if self.first else 2]
         self.fits = bool(fits)
-        self.judged = sides_decided(result, names, reading)
+        # why one way of sharing unlike cards runs and another not is what each makes of them
+        unlike = self.unequal and "why_more" in reading.intents
+        self.judged = "" if unlike else sides_decided(result, names, reading)
         apart, self.pipelines = of_setups(result, names, language) if self.unequal else ("", "")
         if self.judged:  # the verdicts and the pick stand in it
             self.first = False

@@ -255,12 +255,12 @@ def of_setups(result: Result, names: list[str], language: str) -> tuple[str, str
         found, verdict = one["unequal"], pick(HOLDS[leaning(one)], language)
         if found["by_layers"]:
             whole, amounts = f"{found['whole_gb']:g} GB", f"{gib(found['total_gib'])} / {gib(found['room_gib'])}"
-            switch = (
-                f"({found['switch']})" if zh and found["switch"] else f" ({found['switch']})" if found["switch"] else ""
-            )
+            flag = "" if name.startswith("Ollama") else found["switch"]  # which does so by itself
+            switch = f"({flag})" if zh and flag else f" ({flag})" if flag else ""
+            left = _left(found, zh)
             told.append(
-                f"{name}\uff1a按层分配,合计按 {whole} 用{switch},{verdict}({amounts})" if zh
-                else f"{name}: {whole} count, split by layers{switch}, and it {verdict}, {amounts.replace(' / ', ' in all of ')}"
+                f"{name}\uff1a按显存比例分层,合计按 {whole} 用{switch},{verdict}({amounts}{left})" if zh
+                else f"{name}: {whole} count, split by layers{switch}, and it {verdict}, {amounts.replace(' / ', ' in all of ')}{left}"
             )  # fmt: skip
             continue
         tensor = int(one["divided_by"].get("tp") or 1) > 1
@@ -271,9 +271,31 @@ def of_setups(result: Result, names: list[str], language: str) -> tuple[str, str
             else f"{name}: not {found['whole_gb']:g} GB, {way}each card gets the same, {_product(found)} GB, and it {verdict}, {need} on each with {gib(least)} on the smallest"
         )  # fmt: skip
         if found["otherwise"] and leaning(one) != "yes":
-            pipelines.append(f"{name}{_COLON[zh]}{in_proportion(found, language)}")
+            pipelines.append(f"{name}{_COLON[zh]}{in_proportion(found, language)}{_in_four_bits(found, language)}")
     head = f"**{';'.join(told)}。**" if zh else f"**{'; '.join(told)}.**"
     return head, "\n\n".join(dict.fromkeys(pipelines))
+
+
+def _left(found: Result, zh: bool) -> str:
+    """What is left of cards that hold layers, and how long a context that is."""
+    if not found["longest"]:
+        return ""
+    left, longest = gib(found["left_gib"]), f"{found['longest']:,}"
+    return f",余 {left},上下文最长约 {longest} token" if zh else f", {left} left, a context of up to about {longest} tokens"  # fmt: skip
+
+
+def _in_four_bits(found: Result, language: str) -> str:
+    """What each of unlike cards takes alike with weights in 4 bit."""
+    one, zh = found["narrower"], language == "zh"
+    if not one:
+        return ""
+    verdict = pick(HOLDS[leaning(one)], language)
+    need, room = gib(one["gib"]), gib(one["capacity_gib"])
+    if zh:
+        return f"或仍用张量并行,换 4 位的量化版(AWQ、GPTQ):每张 {need} / {room},{verdict}。"
+    return (
+        f" Or tensor parallel as it is with a checkpoint in 4 bit (AWQ, GPTQ): {need} of {room} on each, it {verdict}."
+    )
 
 
 def setups_by_card(result: Result, names: list[str], language: str) -> str:

@@ -23,11 +23,15 @@ _LINK = r"(?: (?:it|this|that|them|fine|well|ok|okay|just|perfectly|happily|easi
 _BEFORE = rf"(?:(?P<badly>\b(?:{_OUT}){_LINK})|(?P<well>\b(?:{_RUNS}){_LINK}))"
 _STOPS = r"[?!;。？！；\n]|\.(?=\s|$)"
 _BACK = 48  # characters before a name in which its verb stands
+_WHY = r"\bwhy\b|\bhow come\b|为(?:什么|啥|何)|怎么(?:会|反而)|凭什么"
 _OVERFLOWS = r"\boom\w*|out[ _-]?of[ _-]?memory|爆|炸|显存(?:不足|不够)|溢出"
 
 
-def told_apart(text: str) -> tuple[set[str], set[str]]:
-    """The programs that are told to run it, and those that are told to fail; both empty where not both are told."""
+def told_apart(text: str, of_memory: bool = False) -> tuple[set[str], set[str]]:
+    """The programs that are told to run it, and those that are told to fail; both empty where not both are told.
+
+    `of_memory`: that it fails for want of memory is known, though no word says so.
+    """
     names = [(*one.span(), _called(one.lastgroup)) for one in compiled(_NAME).finditer(text)]
     ran: set[str] = set()
     failed: set[str] = set()
@@ -35,7 +39,8 @@ def told_apart(text: str) -> tuple[set[str], set[str]]:
         following = names[at + 1][0] if at + 1 < len(names) else len(text)
         went = _went(text, (start, end), following)
         (ran if went else failed if went is False else set()).add(name)
-    return (ran - failed, failed) if ran - failed and failed and compiled(_OVERFLOWS).search(text) else (set(), set())
+    lacks = of_memory or compiled(_OVERFLOWS).search(text)
+    return (ran - failed, failed) if ran - failed and failed and lacks else (set(), set())
 
 
 def _called(group: str | None) -> str:
@@ -56,13 +61,14 @@ def _went(text: str, place: Span, following: int) -> bool | None:
 def leave_what_runs(scan: Scan) -> None:
     """Of two programs the one that failed is the case; the one that runs it is noted. Of cards that are not alike both are set
     side by side, for there it is the layout that tells them apart."""
-    ran, failed = told_apart(scan.lowered)
+    unlike = "+" in str(scan.facts.get("gpu", [""])[0])
+    ran, failed = told_apart(scan.lowered, unlike and compiled(_WHY).search(scan.lowered) is not None)
     if not ran:
         return
     for name in sorted(ran):
         scan.note(RUNS_ELSEWHERE, name)
     named = scan.facts.get("engine", [])
-    if "+" in str(scan.facts.get("gpu", [""])[0]):
+    if unlike:
         scan.facts["engine"] = [*named, *(name for name in sorted(ran) if name not in named)]
     elif failed & set(named):
         scan.facts["engine"] = [name for name in named if name not in ran]

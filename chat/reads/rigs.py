@@ -47,7 +47,7 @@ _OTHERWISE = re.compile(
 )
 # how a program lays a model out over them
 SPLIT_ASKED = r"tensor[ _-]?split\b|(?<![a-z])-ts\b|\bhow (?:should|do|would|can) (?:i|we) (?:split|divide|distribute)|\bsplit ratio\b|\bhow many layers\b[^.?;]{0,24}\b(?:each|either|per (?:card|gpu)|go(?:es)? (?:to|on)|on (?:the|which))\b|怎么分|如何分|怎么切|怎么拆|(?:切分|拆分|分配)比例|(?:每张卡?|各)(?:卡)?(?:各)?(?:分|放)?(?:多少|几)层|(?:多少|几)层(?:分|放)(?:到|在)?(?:哪|每|各)"
-_AS_ONE = r"\btogether\b|\bpool(?:ed|ing)? (?:them|their|both|the|its|all)\b|\ball (?:3|4|5|6|of them)\b|加上|\bcombin\w+|\bmixed?\b|\bboth\b|\bunequal\b|\bmismatched\b|\bsplit\b|\bpair(?:ed|ing)?\b|\b(?:second|2nd) (?:card|gpu)\b|\badd(?:ed|ing)?\b|再加|加装|加插|tensor[ _-]split|device[ _-]map|双(?:显?卡|gpu)|两张|叠加|合并|混插|混用|混合|一起|组合|异构|各\s?[1一]\s?[张块]|\bone (?:each|of each)\b|(?:\d|两)\s?[张块]不(?:同|一样)的?(?:显)?卡|\b(?:two|2) (?:different|mismatched|unequal) (?:cards|gpus)\b"
+_AS_ONE = r"\btogether\b|\bpool(?:ed|ing)? (?:them|their|both|the|its|all)\b|\ball (?:3|4|5|6|of them)\b|加上|\bcombin\w+|\bmixed?\b|\bboth\b|\bunequal\b|\bmismatched\b|\bsplit\b|\bpair(?:ed|ing)?\b|\b(?:second|2nd) (?:card|gpu)\b|\badd(?:ed|ing)?\b|再加|加装|加插|tensor[ _-]split|device[ _-]map|双(?:显?卡|gpu)|两张|叠加|合并|混插|混用|混合|一起|组合|异构|各\s?[1一]\s?[张块]|\bone (?:each|of each)\b|(?:\d|两)\s?[张块]不(?:同|一样)的?(?:显)?卡|\b(?:two|2) (?:different|mismatched|unequal) (?:cards|gpus)\b|\btp\s?=?\s?[2-9]\b|\b(?:tensor|pipeline)[ _-]parallel(?:[ _-]size)?\s?=?\s?[2-9]\b|\b(?:across|over) (?:my|our|both)\b"
 # machines that run one model between them
 JOINED = (
     r"联机|联网跑|连(?:起来|在一起|到一起)|串起来|网线|\brpc(?:-server)?\b|(?:两|2|二|几|多)台(?:电脑|机器|主机)?[^;?]{0,24}(?:合起来|合并|合体|组(?:成|个)?集群|凑(?:在)?一起)"

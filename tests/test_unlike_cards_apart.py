@@ -1,0 +1,47 @@
+"""Why one program runs a model over unlike cards and another does not: what each makes of them, what is left, and what else would go."""
+
+import pytest
+
+from chat.agent import Assistant
+
+
+def _said(text: str) -> list[str]:
+    return Assistant().ask(text).text.replace("（", " (").replace("）", ")").split("\n\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # the fullest card of the one that runs takes more than a card of the other
+        "3090 24G + 4060Ti 16G 一共40G,vLLM tp=2 跑 Qwen3-32B-FP8 起不来,4060Ti 直接炸。llama.cpp 跑 Q8_0(34.8G)反而能跑,这是为什么",
+        "vLLM tp=2 with Qwen3-32B-FP8 on a 3090 24GB + 4060 Ti 16GB dies on the 4060 Ti, but llama.cpp runs the Q8_0 (34.8 GB) fine. 40 GB in total, so why?",
+        "llama.cpp splits Qwen3-32B Q8_0 across my 3090 and 4060 Ti 16GB without trouble, vLLM --tensor-parallel-size 2 with the FP8 won't start. Why?",
+    ],
+)
+def test_what_each_program_makes_of_unlike_cards_comes_first(text: str) -> None:
+    opening, pipeline = _said(text)[:2]
+    assert "2 × 16 = 32 GB" in opening
+    assert "--tensor-split 24,16" in opening
+    assert "5.30 GiB" in opening  # 40.0 less 34.7
+    assert "18.0 GiB" in opening
+    assert "VLLM_PP_LAYER_PARTITION=40,24" in pipeline
+    assert "11.0 GiB" in pipeline  # the same in 4 bit
+    assert not opening.startswith(("没有用", "No:", "**没有用", "**No:"))
+
+
+def test_ollama_lays_layers_out_by_itself() -> None:
+    text = "4090 24G 加 4060Ti 16G,vLLM tp=2 跑 Qwen3-32B-FP8 显存不够,ollama 跑 Q8_0 正常,为啥"
+    assert "--tensor-split" not in _said(text)[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Qwen3-32B AWQ: 3090 and 4060 Ti 16GB, which one should I buy?",
+        "14B Q4_K_M with tp 2 on two 3090s, or on a 4060 Ti 16GB?",
+    ],
+)
+def test_cards_to_choose_from_stay_apart(text: str) -> None:
+    from chat.reads.grammar import read
+
+    assert not any(" + " in str(one) for one in read(text, None).facts["gpu"])
