@@ -141,7 +141,9 @@ class CardNames:
             fitting = [card for card in fitting if len(card.needed) == min(len(c.needed) for c in fitting)]
         if memory_gb is not None:
             near = [card for card in fitting if card.memory_gb and abs(card.memory_gb - memory_gb) <= 0.02 * memory_gb]
-            return near or [card for card in fitting if _reported_of(card, memory_gb)] or fitting
+            # "H100 94 GB": the one that is sold with so much is meant, though nobody says which form it has
+            exact = [card for card in self.cards if said <= card.every and card.memory_gb == memory_gb]
+            return near or exact or [card for card in fitting if _reported_of(card, memory_gb)] or fitting
         return fitting
 
     def find_gpus(self, text: str, memory_gb: float | None = None) -> list[str]:

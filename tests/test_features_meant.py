@@ -168,3 +168,16 @@ def test_a_formula_and_a_copy_are_told_of_a_case(question: str, opens: str) -> N
 def test_a_side_remark_is_no_answer() -> None:
     text = answer_to("怎样估计 vLLM 部署 Qwen3-32B 的显存，上下文 32k 并发 16")
     assert "共约 190.5 GiB" in text.split("\n\n")[1] or "共约 190.5 GiB" in text.split("\n\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("把 Qwen2.5-7B 的词表从 152k 裁到 50k 能省多少显存（训练 seq 4k bs 4）", "**首先是 logits：16,384 token × 词表 × 4 字节，50,000 时一份 fp32 是 3.28 GB"),
+        ("QLoRA 训练中 paged optimizer 有什么用，能省多少", "**峰值只超一点时有用"),
+        ("What does the paged optimizer do in QLoRA and how much does it save?", "**It helps where a peak is only just too much"),
+        ("H100 94GB NVL vs 80GB for Mixtral-8x7B fp16: does it fit on one?", "**Yes. Mixtral-8x7B-Instruct-v0.1, inference, fp16, H100 NVL 94 GB: fits, but it is tight"),
+    ],
+)  # fmt: skip
+def test_a_vocabulary_cut_and_paged_states_are_read_in_further_words(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens)

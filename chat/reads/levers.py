@@ -17,7 +17,7 @@ LEVERS: tuple[tuple[str, str], ...] = (
     ("flash", r"\bflash[ _-]?att\w*(?: ?2)?|\bfa[ -]?[23]\b|\bflash[ -]?2\b|flash ?注意力|(?<![\w-])--?fa\b(?! ?(?:0|off))"),
     ("checkpointing", r"\b(?:gradient|activation)[ _-]?(?:checkpoint|recomput)\w*|(?<!model )(?<!\w)checkpointing\b(?! (?:every|interval|frequency|to (?:disk|s3)))|\brecomput(?:ation|ing|e)\b|重计算|(?:梯度|激活)检查点"),
     ("fused_loss", r"\bliger\b(?: ?kernels?)?|\bfused[ -](?:linear[ -])?(?:cross[ -]?entropy|ce|loss)\w*|\bcut[ -]cross[ -]entropy|融合(?:损失|交叉熵)"),
-    ("paged_optimizer", r"\bpaged[ _-]adamw?(?:[ _-]?32bit)?\b(?!_8|[ _-]8)|分页优化器"),
+    ("paged_optimizer", r"\bpaged[ _-]adamw?(?:[ _-]?32bit)?\b(?!_8|[ _-]8)|\bpaged[ _-]optimi[sz]ers?\b|(?:分页|paged )优化器"),
     ("optimizer_8bit", r"\b(?:paged[ _-])?adamw?[ _-]?(?:bnb[ _-]?)?8[ _-]?bit\b|\b8[ -]?bit (?:paged )?(?:adamw?|optimi[sz]er)\b|8 ?位(?:的)?(?: ?adamw?|优化器)"),
     ("offload_params", r"\boffload\w* (?:the |all )?(?:param\w*|weights)\b|\b(?:param\w*|weights?) offload\w*|(?:参数|权重)(?:的)? ?(?:卸载|offload)|offload ?(?:参数|权重)"),
     ("offload_optimizer", r"\boffload\w* (?:of )?(?:the )?(?:adam|optimi[sz]er)\w*|\boptimi[sz]er(?: states?)? (?:cpu )?offload\w*|\bcpu[ -]offload\w*|优化器(?:状态)?(?:的)? ?(?:卸载|offload)|(?:卸载|offload) ?优化器"),

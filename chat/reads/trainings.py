@@ -37,7 +37,7 @@ _MENDS = r"\bhow (?:do|can|to|could|should)\b[^.?;]{0,24}\b(?:reduc\w*|shrink\w*
 _PAGED = r"\bpaged[ _-]?(?:(?:32|8)[ -]?bit )?(?:adamw?|optimi[sz]ers?|lion)\w*|分页(?:的)?\s?(?:(?:32|8) ?位\s?)?(?:adam\w*|优化器)|\bpaged\s?(?:的)?优化器"
 # what its 8 bits bring to the need that is told, or why nothing was seen of them
 _EIGHT_BITS_FELT = r"8[ _-]?bit\b[\s\S]*(?:(?:\b(?:still|takes?|needs?|uses?|at)\b|还|占|要)[^?]{0,10}\d+\s?多?\s?gi?b?(?![a-z])|\bsame\b|\bno (?:effect|change)|\bunchanged\b|一样|没起作用|没生效|没变|没降|不变)"
-_PAGED_FOR = r"\bhelps?\b|\bwork\w*|\buse(?:ful|less)\b|\bworth\b|\bprevent\w*|\bavoid\w*|\bfix\w*|\bsolve\w*|\bwhat (?:does|is|are|do)\b|\bhow (?:does|do)\b|有用|管用|作用|解决|避免|防止|是什么|什么意思|原理|干(?:什么|嘛|啥)"
+_PAGED_FOR = r"\bhelps?\b|\bwork\w*|\buse(?:ful|less)\b|\bworth\b|\bprevent\w*|\bavoid\w*|\bfix\w*|\bsolve\w*|\bwhat (?:does|is|are|do)\b|\bhow (?:does|do)\b|有用|有(?:什么|啥)用|管用|作用|解决|避免|防止|是什么|什么意思|原理|干(?:什么|嘛|啥)"
 
 _KV = r"\bkv[ _-]?cache\b|\bkv\b|kv缓存|键值缓存"
 _IN_TRAINING = r"\btrain(?:ing|er)?\b|\bfine-?tun(?:e|ing)\b|(?:训练|微调)(?!好|完|后|过|出来?|的模型)"
@@ -73,7 +73,7 @@ OF_TRAININGS: tuple[tuple[str, str], ...] = (
     ("frozen_ends", beside(_FROZEN_ENDS, _SAVES, without=rf"{_OF_A_CASE}|{_ADAPTERS}")),
     ("frozen_layers", beside(_FROZEN_LAYERS, _SAVES, without=rf"{_OF_A_CASE}|{_ADAPTERS}|\bgalore\b|\bbadam\b|\blisa\b|\btower\b|\bvision\b|视觉")),
     ("recomputed_adapters", beside(_RECOMPUTES, _ADAPTERS, _OF_USE, without=rf"{_OF_A_CASE}|prepare_model|\d ?gi?b?(?![a-z])|\bunsloth\b|\bzero\b|\bfsdp\b")),
-    ("paged_states", beside(_PAGED, _PAGED_FOR, without=rf"\bvs\.?\b|\bversus\b|\bdiffer\w*|区别|\bhow much\b|多少|\boffload\w*|\bfits?\b|{_EIGHT_BITS_FELT}")),
+    ("paged_states", beside(_PAGED, _PAGED_FOR, without=rf"\bvs\.?\b|\bversus\b|\bdiffer\w*|区别|\bhow much\b(?! (?:does|do|would|will|can) (?:it|they|that) save)|(?<!省)多少|\boffload\w*|\bfits?\b|{_EIGHT_BITS_FELT}")),
     ("logits_saved", beside(_LOGITS, _MENDS, without=rf"{_OF_A_CASE}|\beval\w*|评估|验证|\bcompute_metrics\b|词表\s?\d|\bvocab\w* (?:of )?\d|\blogits_all\b|\bprompt_logprobs\b|\bdistill?\w*|蒸馏|\bgrpo\b|\bppo\b|\bvllm\b")),
     ("no_cache_in_training", beside(_KV, _IN_TRAINING, rf"{_ASKS}|{_IN_IT}", without=rf"{_OF_A_CASE}|{_OF_A_RUN}|\d\s?gi?b?\b|\bvs\.?\b|\bversus\b|\bformula|公式")),
     ("gradient_buckets", r"\bgradient_as_bucket_view\b|\bbucket_cap_mb\b|" + beside(_DDP, _BUCKETS, without=rf"{_OF_A_CASE}|\bzero\b|\bdeepspeed\b")),
