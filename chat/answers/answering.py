@@ -3,6 +3,7 @@
 from chat.answers.apart_words import told_apart
 from chat.answers.as_expected import as_expected
 from chat.answers.background import answers_by_concept, facts_told
+from chat.answers.claims_told import claims_told
 from chat.answers.exampled import exampled
 from chat.answers.found import Found, layers_counted
 from chat.answers.layout_words import ACROSS
@@ -25,6 +26,7 @@ from chat.answers.unread import left_out, none_read, not_understood
 from chat.answers.wording import assumed, finished
 from chat.answers.worked_out import SUMS, WorkedOut
 from chat.plans.apart import apart_of
+from chat.plans.claims_apart import claims_of
 from chat.plans.ranked import by_memory, scope_told
 from chat.plans.understood import has_subject, understood
 from chat.reads.reading import Reading
@@ -53,6 +55,8 @@ _BESIDE_FIGURES = ("layers-take-turns", "rollouts-beside-pairs", "checkpointing-
 
 def answer(reading: Reading, results: list[Spoken]) -> str:
     """Verdicts first, then what explains them, then tables and assumptions; nothing is told twice."""
+    if claims := claims_of(reading):
+        return claims_told(claims, results, _answer)
     apart = apart_of(reading)
     return _answer(reading, results) if apart is None else told_apart(apart, results, _answer)
 

@@ -175,6 +175,8 @@ def _by_how_much(figures: Figures, lever: Lever, both: Both, whole: Words) -> Wo
         )
     saves = {"saving_asked", "lost_bytes"} & figures.about or lever is LEVERS["double_quant"]
     if not saves or less < 0:
+        if {"supposed", "supposed_not"} <= figures.about:  # what is claimed is that it does not
+            return Words(f"**False, it does: the whole goes {whole.en}.**", f"**不对,会变:总显存 {whole.zh}。**")
         return Words(f"**Yes: the whole goes {whole.en}.**", f"**会:总显存 {whole.zh}。**")
     saved = gib_words(less)
     return Words(f"**It saves {saved}: the whole goes {whole.en}.**", f"**省 {saved}:总显存 {whole.zh}。**")

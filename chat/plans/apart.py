@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from chat.plans.beside import beside
+from chat.plans.claims_apart import claims_of
 from chat.plans.pace import PACE, pace_calls
 from chat.plans.plan import Call, plan
 from chat.plans.remarked import remark_calls
@@ -36,6 +37,8 @@ class Apart:
 
 def calls_of(reading: Reading) -> list[Call]:
     """The calls that answer a question, those of the changes that it asks for behind those of its case."""
+    if claims := claims_of(reading):
+        return [call for one in claims for call in plan(one)]
     apart = apart_of(reading)
     return apart.every_call if apart else plan(reading)
 

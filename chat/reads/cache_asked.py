@@ -37,7 +37,16 @@ _SO_LARGE = r"\bso (?:big|large|much|huge)\b|\btoo (?:big|large|much)\b|(?:这�
 # what one format saves, and no ways
 _NARROW = r"(?<![a-z0-9])(?:q[458]_[01k]|int[48]|[48][- ]?bits?)(?![a-z0-9])|[48] ?位"
 
+# that a server's share of the card is the cache's own
+_SHARE = r"\bgpu[-_ ]memory[-_ ]utili[sz]ation\b|\bmem[-_ ]fraction\w*|显存利用率|(?<![\d.])0?\.[5-9]\d?(?!\d)|(?<!\d)[5-9]\d ?%"
+_GIVEN = r"\b(?:gives?|means?|goes|reserves?|is|cover\w*|sets? aside|allocat\w+|only)\b|给|做|是|只|指|都|拿|用(?:于|来|作)|意思|留"
+_CLAIMED = (
+    r"\btrue or false\b|\b(?:right|correct)\s?\?|^(?:is|are|does|do)\b|\bmeans?\b|判断对错|对(?:吗|么|不对)|吗|是不是"
+)
+_NOT_OF_A_SHARE = rf"{_OF_A_CASE}|\benough\b|\broom\b|\bhow (?:much|many)\b|\bwhy\b|\bquanti[sz]|\busage\b|\bused\b|够|多少|为(?:什么|啥)|剩|使用率|占用率|量化|命中"
+
 OF_CACHES: tuple[tuple[str, str], ...] = (
+    ("share_of_all", beside(_KV, _SHARE, _GIVEN, _CLAIMED, rf"{_SERVER}|utili[sz]ation|mem[-_ ]fraction|显存利用率", without=_NOT_OF_A_SHARE)),
     ("cache_place", beside(_KV, _PLACE, _ASKS, without=rf"{_OF_A_CASE}|\boffload\w*|\bmove\w*|卸载|挪|搬")),
     ("latent_on_ranks", beside(_LATENT, _RANKS, _ASKS, without=rf"{_OF_A_CASE}|\bgqa\b|\bvs\b|\d{{1,3}} ?k\b")),
     ("prefill_decode", beside(_KV, _PHASES, _DECODE, without=rf"{_OF_A_CASE}|\bdisaggreg\w*|分离|\bchunked\b")),

@@ -90,7 +90,7 @@ OF_WORKINGS: tuple[tuple[str, str], ...] = (
     ("gpu_layers", beside(rf"{_LAYER_SWITCH}|{_LAYERS_WANTED}", _DOES, without=rf"放不下|的话|\bif (?:it|not|that)\b|\botherwise\b|\d{{1,3}}\s?(?:/|of)\s?\d|(?:-?ngl|gpu[-_ ]layers|num_gpu)[ =:]{{1,2}}\d|{_OF_A_CASE}")),
     ("reserved", beside(_RESERVED, _IS_WHAT, without=rf"\ballocated\b|\d\s?(?:gi?b?|mi?b?)(?![a-z])|{_OF_A_CASE}|\bfor (?:the )?system")),
     ("uneven", beside(_UNEVEN, _OVER_CARDS, r"\bwhy\b|\bhow come\b|\bnormal\b|为(?:什么|啥|何)|正常|怎么", without=rf"\d\s?gi?b?(?![a-z])|{_OF_A_CASE}|\bexperts?\b|专家|\btrain|训练|微调")),
-    ("device_meter", beside(_SMI, _TRUSTED, without=rf"\d\s?(?:gi?b?|mi?b?)(?![a-z])|{_OF_A_CASE}")),
+    ("device_meter", beside(_SMI, _TRUSTED, without=rf"\bmax[-_ ]?model[-_ ]?len|\d\s?(?:gi?b?|mi?b?)(?![a-z])|{_OF_A_CASE}")),
     ("four_bits_more", beside(_OF_FOUR, _MORE_THAN_HALF, r"\bwhy\b|\bhow come\b|为(?:什么|啥|何)|怎么", without=rf"{_OF_A_CASE}|\bspeed\b|\bkv\b|缓存")),
     ("adam_so_much", beside(_ADAM, _SO_MUCH, r"\bv?ram\b|\bmemory\b|\bspace\b|显存|内存", r"\bwhy\b|\bhow come\b|为(?:什么|啥|何)", without=rf"{_OF_A_CASE}|\blora\b|\b8[- ]?bit|\bpaged\b|[12]0? ?bytes\b")),
     ("cache_stays_wide", beside(_FEW_BITS, _OF_WEIGHTS, _CACHE, _STAYS, _WHY, without=rf"{_OF_A_CASE}|\bhow (?:much|many|large|big)\b|多少|多大|\d\s?mi?b\b|\bq[48]_0\s?(?:的)?\s?(?:kv|cache\b|缓存)|\d\s?[*x×]\s?\d|[-_](?:ctk|ctv|kv[-_]cache[-_]dtype)\b")),

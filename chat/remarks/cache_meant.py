@@ -5,6 +5,9 @@ from chat.remarks.remark import ELSEWHERE, Remark
 from chat.works import DCP, GQA, LLAMACPP, VLLM, VLLM_PREFIX
 
 CACHE_MEANT = (
+    Remark("meaning-of-share-of-all", 1, means("share_of_all"),
+        "**No: the share is of the whole card and for all that the server holds, weights and the activations of its profile run included; the cache gets what they leave: KV = share × card − weights − peak of activations (and CUDA graphs).** So weights in fewer bits or a larger share make the cache larger, and a large model leaves little of the same share. What is beyond the share is left to the CUDA context and to others.",
+        "**不是:份额是整张卡上服务的总预算,权重和启动测量时的激活峰值都算在内,KV 缓存拿剩下的:KV = 份额 × 显存 − 权重 − 激活峰值(还有 CUDA graph)。** 所以权重位数更低或份额更大,缓存才更大;模型大,同样的份额留给缓存的就少。份额以外的留给 CUDA 上下文和别的程序。", VLLM, ELSEWHERE),
     Remark("meaning-of-cache-place", 1, means("cache_place"),
         "**In the memory of whatever computes attention: on the card for the layers that are there, in RAM for those that the CPU computes.** vLLM, SGLang and transformers keep all of it on the cards (a server may put what waits into RAM); llama.cpp and Ollama keep that of each layer where the layer is, and all of it in RAM with --no-kv-offload, which is slower. So layers that are left in RAM take their part of the cache along, and the card has room for more context.",
         "**放在计算注意力的地方:在显卡上的层,缓存在显存;由 CPU 计算的层,缓存在内存。** vLLM、SGLang、transformers 全部放在显卡上(服务可以把暂时不用的换到内存);llama.cpp、Ollama 的每层缓存跟着那一层走,加 --no-kv-offload 则全部放内存,会变慢。所以把几层留在内存,它们的缓存也一起过去,显卡就能放更长的上下文。", LLAMACPP, ELSEWHERE),
