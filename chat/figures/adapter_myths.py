@@ -97,6 +97,24 @@ def _activations_beside(figures: Figures) -> Words:
     )
 
 
+# bytes of a parameter that trains in 16 bit throughout: its weight, gradient and two moments
+_NARROW = 8
+
+
+def _beside_whole(figures: Figures) -> Words:
+    """What the low-rank adapters take beside matrices that train whole, and those in 16 bit throughout."""
+    own = value_of(figures.at(modules_to_save=None), "adapter_params")
+    each, copies = figures.need("whole_bytes"), figures.need("whole_params")
+    narrow = narrow_zh = ""
+    if each > _NARROW:
+        narrow = f" Trained in bf16 throughout, {_NARROW} B each, the copies take {both_words(_NARROW * copies)}."
+        narrow_zh = f"副本全程用 bf16 训练(每参数 {_NARROW} 字节)则为 {both_words(_NARROW * copies)}。"
+    return Words(
+        f" The low-rank adapters themselves are {size_words(own)} parameters, {both_words(each * own)} with gradients and states.{narrow}",
+        f"低秩适配器本身只有 {size_words(own)} 参数,连梯度和状态共 {both_words(each * own)}。{narrow_zh}",
+    )
+
+
 ADAPTER_MYTHS: dict[str, Callable[[Figures], Words]] = {
-    "states_not_theirs": _states_not_theirs, "share_of_memory": _share_of_memory, "activations_beside": _activations_beside,
+    "states_not_theirs": _states_not_theirs, "share_of_memory": _share_of_memory, "activations_beside": _activations_beside, "adapters_beside_whole": _beside_whole,
 }  # fmt: skip

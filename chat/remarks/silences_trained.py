@@ -246,7 +246,7 @@ TRAINED_SILENCES = {
     "no-kl-no-reference": ("rl-roles", "states-floor"),
     "rollout-without-blocks": ("rollout-engine", "rollout-shares", "rollout-starts", "batch-by-default", "on-the-edge"),
     "rollout-shares-the-card": ("rollout-engine", "batch-by-default"),
-    "whole-embeddings-train": ("beyond-weights", "is-checkpointing"),
+    "whole-embeddings-train": ("beyond-weights", "is-checkpointing", "lever-effect"),
     "rollout-starts-beside-training": (
         "rollout-engine",
         "rollout-shares",
