@@ -94,3 +94,20 @@ def test_a_failure_that_is_asked_about_stays_one(question: str) -> None:
 def test_full_training_that_fits_in_fewer_bits_is_told_with_the_choice(question: str, says: tuple[str, ...]) -> None:
     first = _text(question).split("\n\n")[0]
     assert all(one in first for one in says), first
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("两张3090(无nvlink)想微调Qwen2.5-Coder-32B，长度4k左右，全参/lora/qlora/zero3/fsdp 到底用哪个", ("ZeRO-2 也不切分冻结的权重", "19.2 GB", "33.3 GiB")),
+        ("2x RTX 4090 no NVLink, want to tune Qwen2.5-72B: LoRA or QLoRA, DeepSpeed ZeRO-3 or FSDP? sequences of 2k", ("ZeRO-2 divides no frozen weights", "41.2 GB", "50.5 GiB per card")),
+    ],
+)  # fmt: skip
+def test_what_a_whole_base_on_each_card_takes_stands_beside_the_choice(question: str, says: tuple[str, ...]) -> None:
+    text = _text(question)
+    assert all(one in text for one in says), text[:900]
+
+
+def test_shares_of_states_are_told_by_stage_in_whatever_order_layouts_are_named() -> None:
+    text = _text("Two 3090s, fine-tune Qwen2.5-32B at 4k: full, LoRA, QLoRA, DDP or FSDP, which one?")
+    assert "32.8B × 16 B = 524 GB (488.2 GiB), 244.1 GiB on each card sharded" in text

@@ -35,3 +35,29 @@ def test_a_claimed_percentage_is_judged_first(question: str, opens: str, says: t
 )
 def test_other_shares_are_their_own_questions(question: str) -> None:
     assert "plain script of transformers" not in Assistant().ask(question).text.split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("都说Muon比AdamW省一半显存，全参训Qwen3-4B 单卡48G，AdamW 64G放不下，换Muon能塞进去吗", ("**按估算中值略微放不下：Muon（48.4 GiB）", "不到一半。", "12.4")),
+        ("听说Muon能省一半显存，全参微调Qwen3-4B一张48G够吗", ("**按估算中值略微放不下：Muon（48.4 GiB）；放不下：AdamW", "不到一半。")),
+        ("Everyone says Muon halves memory against AdamW. Full fine-tuning Qwen3-4B on a 48GB card: does it fit with Muon?", ("**Just too much by the middle of the estimate: Muon (48.4 GiB)", "No, not half.", "22 %")),
+        ("Lion saves half of the optimizer, so a 7B full fine-tune fits on an 80GB A100?", ("**Borderline: Lion", "Yes, of the optimizer's own states, but not of the whole.")),
+    ],
+)  # fmt: skip
+def test_an_optimizer_said_to_take_half_stands_beside_the_usual_one(question: str, says: tuple[str, ...]) -> None:
+    text = Assistant().ask(question).text
+    assert text.startswith(says[0])
+    assert all(one in text for one in says[1:])
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Full fine-tune Llama-3.2-1B with Lion on a 24GB card, half of the data is long. Does it fit?",
+        "用 Lion 全参训 Qwen2.5-1.5B，24G 卡够吗",
+    ],
+)
+def test_an_optimizer_of_which_no_half_is_said_stands_alone(question: str) -> None:
+    assert "AdamW (" not in Assistant().ask(question).text

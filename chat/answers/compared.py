@@ -223,12 +223,13 @@ class _Compared:
             return of_cards(result, names, language)
         if part := asked_of(result, self.reading):
             return of_term(part, result, names, language)
+        halves = halved(result, self.text, language)
         # each figure stands in the verdict
-        if (self.fitting and not self.differ) or (self.saving and len(names) == 2) or self.across:
+        if (self.fitting and not self.differ and not halves) or (self.saving and len(names) == 2) or self.across:
             return ""
         if self.told and (len(names) == 2 or not self.differ):
             return what_differs(result, language)
-        more, halves = bool(compiled(_MORE).search(self.text)), halved(result, self.text, language)
+        more = bool(compiled(_MORE).search(self.text))
         return grown(result, names, language) or difference(result, names, language, more, self.plain, halves)
 
     def rest(self, lead: list[str]) -> list[str]:
@@ -263,6 +264,17 @@ def _on_both(result: Result, names: list[str], reading: Reading) -> tuple[list[s
     return [part for part in lead if part], placed_table(result["hybrid"], names, language)
 
 
+# of what is borderline, what by the middle of its interval is already more than there is
+_BEYOND = "beyond"
+_WORDS = {**VERDICTS, _BEYOND: ("just too much by the middle of the estimate", "按估算中值略微放不下")}
+_BY_CHANCE = {name: _WORDS[name] for name in ("yes", "likely", "borderline", _BEYOND, "unlikely", "no")}
+
+
+def _beyond(one: Result) -> bool:
+    rooms = {card["capacity_gib"] for card in one["cards"]}
+    return len(rooms) == 1 and None not in rooms and one["memory"]["best_gib"] > rooms.pop()
+
+
 def _fitting(result: Result, names: list[str], language: str) -> str:
     """Which fit, where several were asked about."""
     if result["of_cards"] or any(one["verdict"] is None for one in result["setups"]):
@@ -271,6 +283,8 @@ def _fitting(result: Result, names: list[str], language: str) -> str:
     zh = language == "zh"
     for name, one in zip(names, result["setups"], strict=True):
         found = "borderline" if one["verdict"] == "conditional" else leaning(one)
+        if found == "borderline" and _beyond(one):
+            found = _BEYOND
         need = gib(one["memory"]["best_gib"])
         if len({leaning(card) for card in one["cards"]}) == 1 or any(not card["gpu"] for card in one["cards"]):
             by.setdefault(found, []).append(f"{name} ({need})")
@@ -285,7 +299,7 @@ def _fitting(result: Result, names: list[str], language: str) -> str:
         room = f";{'每张卡' if each else '卡上'}可用 {room}" if zh else f"; {'each' if each else 'the'} card has {room}"
     told = [
         f"{pick(words, language)}{':' if zh else ': '}{join(by[key], language)}"
-        for key, words in VERDICTS.items()
+        for key, words in _BY_CHANCE.items()
         if key in by
     ]
     said = join(told, language, ";" if zh else "; ")

@@ -28,6 +28,7 @@ _WORDED = {
 _NEAR = 0.12
 # of optimizers beside each other, what each keeps by itself
 OWN_STATES = r"\b(?:optimi[sz]er|adam\w*)(?:'s)? (?:states?|memory|v?ram|moments?|bytes)\b|\bbytes (?:per|a|each|for each|of each) param\w*|每(?:个)?参数[^,;?。]{0,8}(?:字节|bytes?)|优化器(?:自身)?(?:的)?(?:状态|显存|内存)"
+_OF_THE_OPTIMIZER = r"\bhal(?:f|ve[sd]?|ving) (?:of )?(?:the |an? |its )?optimi[sz]er\b|优化器[^,;?。]{0,6}(?:一半|减半)|(?:一半|减半)的?优化器"
 # of the cache alone, which has its own answer
 _OF_THE_CACHE = rf"(?:(?<![a-z])kv(?![a-z])|cache|缓存)[^,;?。]{{0,24}}?(?:{_HALVES})|(?:{_HALVES})[^,;?。]{{0,12}}?(?:(?<![a-z])kv(?![a-z])|cache|缓存)"
 # what counts as half
@@ -56,7 +57,7 @@ def halved(result: Result, text: str, language: str) -> str:
         return _times(result, text, language)
     low, high = _HALF
     own = [one.get("own_states") for one in result["setups"]]
-    if all(own) and compiled(OWN_STATES).search(text):
+    if all(own) and compiled(rf"{OWN_STATES}|{_OF_THE_OPTIMIZER}").search(text):
         less, more = sorted(one["gib"] for one in own)
         if more and low <= 1 - less / more <= high:
             return pick(_OF_STATES, language)

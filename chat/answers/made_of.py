@@ -189,7 +189,8 @@ def _apart(where: str, served: bool, zh: bool) -> str:
 
 def _heaviest_of(layouts: list[Result], served: bool, language: str) -> str:
     """What `_heaviest` says of a copy per card, and what is left of it on each where it is divided over them."""
-    whole, divided = layouts[0], layouts[-1]
+    by_stage = sorted(layouts, key=lambda one: int(one["facts"].get("zero_stage") or 0))
+    whole, divided = by_stage[0], by_stage[-1]
     said = _heaviest(whole, served, language)
     if not said or whole["facts"].get("zero_stage") == divided["facts"].get("zero_stage"):
         return said
@@ -198,7 +199,7 @@ def _heaviest_of(layouts: list[Result], served: bool, language: str) -> str:
             one["gib"] for one in divided["terms"] if one["name"] in (STATES if divided.get("states") else ("weights",))
         )
     )
-    return f"{said},切分后每卡 {share}" if language == "zh" else f"{said}, sharded {share} on each card"
+    return f"{said},切分后每卡 {share}" if language == "zh" else f"{said}, {share} on each card sharded"
 
 
 def _heaviest(case: Result, served: bool, language: str) -> str:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
-from chat.figures.named import Figures, Missing
+from chat.figures.named import Figures, Missing, gib_words
+from chat.phrases import VERDICTS
 from chat.reads.ways_divide import DIVIDES, DIVIDES_OF
 from formulas.quantity import SILENT, Words
+from kb.interval import FITS
 
 _SAYS: dict[str, Words] = {
     "tp": Words(
@@ -65,4 +67,24 @@ def _plainly(way: str, of: list[str]) -> Words:
     return Words("Yes. ", "会。") if divided == {True} else Words("No. ", "不会。")
 
 
-WAYS_DIVIDE: dict[str, Callable[[Figures], Words]] = {"ways_divide": _ways_divide}
+def _frozen_on_each(figures: Figures) -> Words:
+    """What QLoRA takes where each card holds the whole base, as with DDP and ZeRO-2, and how long a sample may be then."""
+    plain = dict.fromkeys(("precision", "optimizer", "weight_format", "offload"))
+    there = figures.at(**plain, method="qlora", bits=4, zero_stage=0)
+    room = there.capacity
+    if room is None:
+        return SILENT
+    need, verdict = gib_words(there.best), there.leaning or "no"
+    until, until_zh = "", ""
+    alone = figures.at(**plain, method="qlora", bits=4, zero_stage=None, n_gpus=1)
+    if verdict not in FITS and alone.longest and alone.leaning not in FITS:
+        until = f"; one card alone holds at most about {alone.longest:,} tokens by the middle of the estimate"
+        until_zh = f";单卡按估算中值最长约 {alone.longest:,} token"
+    word, word_zh = VERDICTS[verdict]
+    return Words(
+        f"{need} per card of {gib_words(room)} ({word}{until})",
+        f"每卡要 {need},卡上 {gib_words(room)}({word_zh}{until_zh})",
+    )
+
+
+WAYS_DIVIDE: dict[str, Callable[[Figures], Words]] = {"ways_divide": _ways_divide, "frozen_on_each": _frozen_on_each}
