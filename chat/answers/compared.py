@@ -266,13 +266,14 @@ def _on_both(result: Result, names: list[str], reading: Reading) -> tuple[list[s
 
 # of what is borderline, what by the middle of its interval is already more than there is
 _BEYOND = "beyond"
+_AS_SHOWN = 1.005  # from here on the two amounts read apart
 _WORDS = {**VERDICTS, _BEYOND: ("just too much by the middle of the estimate", "按估算中值略微放不下")}
 _BY_CHANCE = {name: _WORDS[name] for name in ("yes", "likely", "borderline", _BEYOND, "unlikely", "no")}
 
 
 def _beyond(one: Result) -> bool:
     rooms = {card["capacity_gib"] for card in one["cards"]}
-    return len(rooms) == 1 and None not in rooms and one["memory"]["best_gib"] > rooms.pop()
+    return len(rooms) == 1 and None not in rooms and one["memory"]["best_gib"] > _AS_SHOWN * rooms.pop()
 
 
 def _fitting(result: Result, names: list[str], language: str) -> str:
