@@ -120,3 +120,32 @@ def test_steps_go_with_the_batch_that_failed() -> None:
 )  # fmt: skip
 def test_cards_are_empty_until_the_weights_are_loaded(question: str, says: str) -> None:
     assert says in opening(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens"),
+    [
+        ("QLoRA on Qwen2.5-32B, 2x 3090 with DDP: each card uses the same as one card. Shouldn't it be half?", "**Data parallel (DDP) keeps a whole copy on every card"),
+        ("LoRA Qwen2.5-14B 两张 4090 DDP,每张卡占用和单卡一样,不是应该减半吗?", "**数据并行（DDP）在每张卡上都保留完整的一份"),
+        ("Llama-3.1-8B full fine-tune on 4x A100 80GB ZeRO-2, micro-batch 2 accumulation 8. Raising accumulation to 32 added 3 GB. Why?", "**Gradient accumulation by itself neither saves nor costs memory"),
+    ],
+)  # fmt: skip
+def test_what_is_held_against_one_card_or_comes_on_top_is_no_amount_that_is_held(question: str, opens: str) -> None:
+    assert opening(question).startswith(opens), opening(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "trains"),
+    [
+        ("Gemma-3-12b full FT: froze the first 24 of 48 layers but memory dropped only 40%. Why not half?", 24),
+        ("Froze the first 20 layers out of 32 of Mistral-7B, how much VRAM to train the rest?", 12),
+        ("Qwen2.5-7B 全参,28层冻结前14层,显存只降了40%,为什么不是一半?", 14),
+    ],
+)
+def test_of_first_layers_that_are_frozen_the_others_train(question: str, trains: int) -> None:
+    assert read(question).facts["n_trainable_layers"] == (trains,)
+    assert "freeze" in read(question).facts["method"]
+
+
+def test_first_layers_of_adapters_are_no_way_to_tune() -> None:
+    assert "n_trainable_layers" not in read("LoRA of Llama-3.1-8B, froze the first 16 of 32 layers too").facts

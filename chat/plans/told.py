@@ -9,6 +9,7 @@ from chat.plans.products import called_else
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Claim, Reading, blanked, within
+from chat.reads.savings import is_added
 from chat.reads.supposed import IN_GENERAL
 from chat.reads.symptoms import SHORT
 from kb.cards import models_in
@@ -83,7 +84,8 @@ _SHARED = r"\s*(?P<n>\d+(?:\.\d+)?)\s?gi?b?\s?[/÷]\s?\d{1,3}\s*$"
 
 def rises(reading: Reading, claim: Claim) -> bool:
     """Is it by how much something grew, and no amount that is held?"""
-    return compiled(_INCREASE).search(clause_of(reading.text, claim)) is not None
+    grown = compiled(_INCREASE).search(clause_of(reading.text, claim)) is not None
+    return grown or ("accumulation" in reading.cues and is_added(reading.lowered, claim.span[0]))
 
 
 def binary(reading: Reading) -> list[float]:

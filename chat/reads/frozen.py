@@ -45,9 +45,29 @@ _LAST_TRAINED = (
 )
 
 _BELOW = r"冻结(?:了|住)?前(?:面)?(?:的)?\s?\d{1,3}\s?层(?:[,、]?\s?只训练?)?|\bfr(?:ee|o)z\w* (?:the )?(?:first|bottom|lower) \d{1,3} (?:layers|blocks)(?: and)?"
+# "froze the first 24 of 48 layers", "共48层,冻结前24层": the rest train
+_FIRST_FROZEN = (
+    r"\bfr(?:ee|o)z\w* (?:the )?(?:first|bottom|lower) (?P<en>\d{1,3}) (?:layers |blocks )?(?:of|out of) (?:the |its |all )?(?P<en_of>\d{1,3}) ?(?:layers|blocks)?"
+    r"|(?P<zh_of>\d{1,3})\s?层(?:里|中|的)?[^;?。\d]{0,6}(?:冻结?(?:了|住)?前(?:面)?的?\s?(?P<zh>\d{1,3})\s?层)|冻结?(?:了|住)?前(?:面)?的?\s?(?P<zb>\d{1,3})\s?层[^;?。\d]{0,6}[共总](?:共|有|计)?\s?(?P<zb_of>\d{1,3})\s?层"
+)
 # what they are held against: "全参的 1/16", "1/7 of full", "比 LoRA 还多"
 _OF_FULL = r"(?:\b1 ?/ ?\d{1,3}|\bfraction|\bshare|\d ?%) of (?:the |a )?full\b|(?:全参|全量)(?:微调|训练)?的?\s?(?:1 ?/ ?\d{1,3}|[一二三四五六七八九十]+分之)"
 _THAN_ADAPTERS = r"比\s?(?:普通)?q?lora|\bthan (?:with |a |plain )?q?lora\b"
+
+
+def _note_first(scan: Scan) -> None:
+    """Of the first layers that are frozen of so many, the others train."""
+    if {"lora", "qlora"} & set(scan.facts.get("method", ())) or "n_trainable_layers" in scan.facts:
+        return
+    for found in scan.find(_FIRST_FROZEN):
+        name = next(one for one in ("en", "zh", "zb") if found[one])
+        frozen, of = int(found[name]), int(found[f"{name}_of"])
+        if frozen < of:
+            if "freeze" not in scan.facts.get("method", []):
+                scan.add("method", "freeze", *found.span(name), take=False)
+            scan.add("n_trainable_layers", of - frozen, *found.span(name))
+            scan.take(*found.span(f"{name}_of"))
+            return
 
 
 def _is_a_part(scan: Scan) -> bool:
@@ -81,6 +101,7 @@ def settle_frozen(scan: Scan) -> None:
         methods, adapters = [], False
     if not methods and (found := next(scan.find(_LAST_TRAINED), None)):
         scan.add("method", "freeze", *found.span(), take=False)
+    _note_first(scan)
     if "freeze" in scan.facts.get("method", []) and "n_trainable_layers" not in scan.facts:
         for found in scan.find(_LAST_LAYERS):
             if scan.free(*found.span(str(found.lastgroup))):

@@ -255,6 +255,8 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
         named = [one for one in named if one[1] != "length"]
     if not named or len(named) > _MOST:
         return ()
+    if unfelt is not None and compiled(_AS_ON_ONE).search(text):
+        return ()  # several cards are held against one, and no setting against being without it
     _, lever, end = min(named, key=lambda one: one[0])
     formats = facts.get("weight_format", ())
     lever = "weights_8bit" if lever == "weight_format" and _in_eight_bits(facts) else lever
@@ -304,6 +306,8 @@ def read_levers(text: str, intents: tuple[str, ...], facts: Mapping[str, Sequenc
     return (*subjects, *(("lever_unfelt",) if unfelt is not None else ()))
 
 
+# "each card takes the same as a single one", "每张卡占用和单卡一样"
+_AS_ON_ONE = r"(?:和|跟|与|同)(?:用|跑)?(?:单|1)\s?[张块]?\s?卡[^,;?]{0,8}(?:一样|相同|差不多|没区别)|\bsame (?:memory |v?ram |amount )?as (?:it does |it did )?(?:on |with |for )?(?:one|an?|1|the)\s?(?:single )?(?:card|gpu)\b"
 _WHY = r"\bwhy\b|\bhow come\b|\breason\b|为什么|为何|为啥|怎么会|原因|咋"
 # after a failure that a setting mended: "what exactly did it save?"
 _WHAT_IT_SAVED = r"\bwhat (?:exactly |actually |part |memory )?(?:did|does|has|is) (?:it|that|this)\b[^.;?]{0,16}\bsav\w*|\bwhere (?:did|does|do) (?:the|that|those) (?:savings?|memory|gigabytes|gb)\b[^.;?]{0,24}\b(?:come|go)|(?:它|这)?[^,;?。]{0,2}(?:省|少|降)(?:下来)?的[^,;?。]{0,6}(?:是|在)(?:哪|什么)|省在(?:了)?(?:哪|什么)"
