@@ -233,6 +233,8 @@ def test_stages_of_a_server_are_no_training() -> None:
     [
         ("Training Qwen2.5-14B with Megatron on 16x A100 40GB, TP=4, DP=4, recompute full, micro-batch 1: OOM at the first step. Isn't 14B/4 only 7 GB of weights?", ("**TP 4 divides the parameters by 4, data parallel 4 divides nothing of it", "3.69B × (2 weights + 4 fp32 gradients + 12 Adam) B = 66.5 GB", "The 7 GB are the 16-bit weights alone", "Recomputation lowers activations alone", "TP 4 × DP 4 3.69B × (6 + 12/4) B = 33.2 GB")),
         ("Megatron 续训 Qwen2.5-14B，16 张 A100 40G，TP4 DP4，开了完全重计算，第一步就 OOM，切成四份不就 7G 吗", ("**TP 4 把参数切成 4 份,数据并行 4 什么都不切", "您说的 7 GB 只是 16 位权重", "--use-distributed-optimizer")),
+        ("Llama-3-70B on 32 A100 80GB with Megatron, TP8 PP1 DP4, full recompute. OOM right after optimizer creation; weights are just 140/8=17.5GB per GPU", ("TP 8 × PP 2 × DP 2 4.41B × (6 + 12/2) B = 52.9 GB of states",)),
+        ("Megatron，Qwen2.5-32B 预训练，16×A800 80G，TP=4，DP=4，分布式优化器没开，加载完就爆，权重才 16G 一张", ("**TP 4 把参数切成 4 份", "TP 8 × DP 2 状态")),
         ("Llama-3.1-8B resumed in Megatron, 8 A100 40GB, TP2 PP2 DP2: CUDA out of memory before the first step", ("**TP 2 × PP 2 divides the parameters by 4",)),
     ],
 )  # fmt: skip
@@ -258,6 +260,8 @@ def test_states_that_leave_room_are_no_cause(question: str) -> None:
         ("Pipeline parallel 4 with equal layers per stage: rank 0 uses 72GB and the last stage 40GB. Bug?", ("**No fault: the parameters are divided evenly", "4, 3, 2, 1 on the 4 stages", "(72 − 40) ÷ 3 = 10.7 GB each", "full recomputation", "interleaving keeps more")),
         ("Megatron TP2 PP4 1F1B, 32 microbatches, equal layers. The first stage reads 58GB, the middle ones 44GB. Why the imbalance?", ("Your 58 − 44 = 14 GB are 1 to 2 of them more", "(32 here) changes nothing")),
         ("Megatron，PP=8，每级层数一样，第一级占 70G，最后一级只有 35G，为什么不均衡？", ("8 级依次是 8, 7, …, 1", "÷ 7 = 5 GB", "首级少放几层")),
+        ("Why do first-stage GPUs in my PP=4 run use 20GB more than the last-stage ones? Megatron, 1F1B, 32 layers.", ("Your 20 GB are 3 of them more: 20 ÷ 3 = 6.67 GB each",)),
+        ("PP=4，1F1B，第0级 68G，第1级 60G，第2级 52G，第3级 47G，正常吗？", ("÷ 3 = 7 GB",)),
         ("流水线并行 PP4 训练，第一个 stage 显存比中间的高 15G，层数都是均分的，正常吗", ("**没有问题:参数是均分的",)),
     ],
 )  # fmt: skip

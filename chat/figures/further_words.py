@@ -170,7 +170,8 @@ def _unlike_gpt(figures: Figures) -> bool:
 
 def _scores_own(figures: Figures) -> Words:
     """What the model's own layers keep with FlashAttention and without recomputation, and whether that was measured."""
-    own = figures.at(method="full", attention="flash", gradient_checkpointing="off", n_gpus=None, zero_stage=None)
+    whole = dict.fromkeys(("n_gpus", "zero_stage", "tp", "pp", "dp", "cp", "sequence_parallel"))
+    own = figures.at(method="full", attention="flash", gradient_checkpointing="off", **whole)
     kept, loss = (max(own.fullest.at_any_phase(name) or [0.0]) for name in ("activations", "logits"))
     if not kept:
         return SILENT
@@ -182,7 +183,7 @@ def _scores_own(figures: Figures) -> Words:
     opens = Words(
         f"**Your {right:g} GB are measured rightly: " if right else "**", f"**{right:g} GB 没有测错:" if right else "**"
     )
-    if not seen:
+    if not seen and not worked_out(figures):
         opens = Words(
             "**Not as it stands, for it is of a GPT block with stored scores and neither gated MLP nor grouped heads. ",
             "**不能直接套:它算的是存下注意力分数的 GPT 结构,没有门控前馈和分组头。",

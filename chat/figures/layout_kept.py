@@ -64,15 +64,19 @@ def _otherwise(figures: Figures, here: float, kept: float) -> Words:
     tp, pp = int(figures.knob("tp") or 1), int(figures.knob("pp") or 1)
     told: list[Words] = []
     name = "--use-distributed-optimizer" if figures.knob("engine") == "megatron" else "ZeRO-1"
-    ranks = tp
-    while ranks * pp <= figures.n and ranks <= MACHINE and len(told) < _SHOWN:
-        copies = figures.n // (ranks * pp)
-        there = _at(figures, ranks, copies)
-        if there and not (ranks == tp and (copies == 1 or figures.knob("zero_stage"))):
-            told.append(_told(figures, there, ranks, copies, here * tp / ranks, kept))
+    ranks, stages = tp, pp
+    while ranks * stages <= figures.n and len(told) < _SHOWN:
+        copies = figures.n // (ranks * stages)
+        there = _at(figures, ranks, stages, copies)
+        as_now = (ranks, stages) == (tp, pp) and (copies == 1 or bool(figures.knob("zero_stage")))
+        if there and not as_now:
+            told.append(_told(there, (ranks, stages, copies), here * tp * pp / (ranks * stages), kept))
             if there.verdict == "yes":
                 break
-        ranks *= 2
+        if 2 * ranks <= MACHINE:  # tensor ranks sum in every layer, so they stay in one machine
+            ranks *= 2
+        else:
+            stages *= 2
     if not told:
         return SILENT
     en, zh = "; ".join(one.en for one in told), ";".join(one.zh for one in told)
@@ -82,18 +86,18 @@ def _otherwise(figures: Figures, here: float, kept: float) -> Words:
     )
 
 
-def _at(figures: Figures, ranks: int, copies: int) -> Outcome | None:
+def _at(figures: Figures, ranks: int, stages: int, copies: int) -> Outcome | None:
     try:
-        return figures.at(tp=ranks, dp=copies, zero_stage=1)
+        return figures.at(tp=ranks, pp=stages, dp=copies, zero_stage=1)
     except (BadInput, LookupError):
         return None
 
 
-def _told(figures: Figures, there: Outcome, ranks: int, copies: int, here: float, kept: float) -> Words:
+def _told(there: Outcome, layout: tuple[int, int, int], here: float, kept: float) -> Words:
     """A layout: its states as a product, its need and what becomes of it."""
+    ranks, stages, copies = layout
     word = _verdict(there)
-    pp = int(figures.knob("pp") or 1)
-    name = f"TP {ranks}" + (f" × PP {pp}" if pp > 1 else "") + f" × DP {copies}"
+    name = f"TP {ranks}" + (f" × PP {stages}" if stages > 1 else "") + f" × DP {copies}"
     adam = f"{ADAM:g}/{copies}" if copies > 1 else f"{ADAM:g}"
     states = f"{figure(here / 1e9, 3)}B × ({kept:g} + {adam}) B = {figure(here * (kept + ADAM / copies) / GB, 3)} GB"
     return Words(

@@ -58,21 +58,31 @@ _SMALLEST = 0.3  # of the whole, that is still meant as the whole
 
 def worked_out(figures: Figures) -> float:
     """The amount [GB] that the asker worked out by the formula, where it comes out so; 0 where none does."""
+    return _near(figures, scores=True) or _near(figures, scores=False)
+
+
+def _near(figures: Figures, scores: bool) -> float:
+    """The amount that was told near to the whole of it, or to that without the scores."""
     of = _block(figures)
-    whole = of.n_layers * of.layer()
+    whole = of.n_layers * of.layer(scores=scores)
     said = (float(one) for one in figures.told.get("claims_gb", ()) if one)
     return next((one for one in said if min(abs(one * GB / whole - 1), abs(one * GIB / whole - 1)) <= _ROUNDED), 0.0)
 
 
 def _said(figures: Figures) -> Words:
     """Whether the asker worked the formula out rightly, and whether a card holds as much; nothing where no such figure is told."""
-    near, ranks = worked_out(figures), _ranks(_block(figures))
+    near, ranks = worked_out(figures), _ranks(figures)
     if not near:
         return _otherwise(figures)
+    eager = (
+        Words("eager attention", "不用 FlashAttention")
+        if _near(figures, scores=True)
+        else Words("FlashAttention", "用 FlashAttention")
+    )
     split = Words("", "") if ranks.en else Words(" Tensor with sequence parallel over t leaves 1/t of it on a card.", "张量并行 t 加序列并行后每卡是它的 1/t。")  # fmt: skip
     return Words(
-        f"**{near:g} GB is worked out rightly, of one micro-batch through all layers with every activation kept (eager attention, no recomputation); a GPU holds as much only where it holds the whole model by itself.**{split.en}{ranks.en}\n\n",
-        f"**{near:g} GB 算得没错:它是一个微批次走完全部层、保存全部激活(不用 FlashAttention、不开重计算)的总量;只有一张卡放整个模型时才是每卡的量。**{split.zh}{ranks.zh}\n\n",
+        f"**{near:g} GB is worked out rightly, of one micro-batch through all layers with every activation kept ({eager.en}, no recomputation); a GPU holds as much only where it holds the whole model by itself.**{split.en}{ranks.en}\n\n",
+        f"**{near:g} GB 算得没错:它是一个微批次走完全部层、保存全部激活({eager.zh}、不开重计算)的总量;只有一张卡放整个模型时才是每卡的量。**{split.zh}{ranks.zh}\n\n",
     )
 
 
@@ -109,7 +119,7 @@ def _formula(figures: Figures) -> Words:
     linear, square = of.layer(scores=False), of.layer() - of.layer(scores=False)
     layers, (s, b, h, a) = figure(of.n_layers), map(figure, (of.s, of.b, of.h, of.a))
     one, own = both_words(of.layer()), _own(figures)
-    ranks = SILENT if worked_out(figures) else _ranks(of)  # told already
+    ranks = SILENT if worked_out(figures) else _ranks(figures)  # told already
     per_card = Words(f"{ranks.en.strip()}\n\n", f"{ranks.zh.strip()}\n\n") if ranks.en else SILENT
     whole, none = both_words(of.n_layers * of.layer()), both_words(of.n_layers * linear)
     each_flash = both_words(linear)
@@ -126,21 +136,29 @@ def _formula(figures: Figures) -> Words:
     )
 
 
-def _ranks(of: Block) -> Words:
+def _ranks(figures: Figures) -> Words:
     """What tensor parallelism makes of it, and sequence parallelism beside it; nothing where no ranks are told."""
+    of = _block(figures)
     if of.t <= 1:
         return SILENT
-    t = figure(of.t)
+    t, scores = figure(of.t), figures.given.get("attention") != "flash" and not _linear_alone(figures)
     alone, beside, fused = (
         both_words(of.n_layers * of.layer(ranks=of.t, **more))
-        for more in ({}, {"sequence": True}, {"sequence": True, "scores": False})
+        for more in ({"scores": scores}, {"sequence": True, "scores": scores}, {"sequence": True, "scores": False})
     )
     inputs = 2 * of.s * of.b * of.h * of.n_layers
     whole, shared = both_words(inputs), both_words(inputs / of.t)
+    square = f" + 5·a·s/({t}·h)" if scores else ""
+    selective = (f" with selective recomputation (or FlashAttention) {fused} of that are left;", f"再用选择性重计算(或 FlashAttention)剩 {fused};") if scores else ("", "")  # fmt: skip
     return Words(
-        f" **Over {t} tensor-parallel ranks a card keeps {alone}, for 10·s·b·h of a layer (norms' inputs and dropout masks) are not divided: s·b·h·(10 + 24/{t} + 5·a·s/({t}·h)); with sequence parallel too all of it is, {beside}; with selective recomputation (or FlashAttention) {fused} of that are left; with full recomputation the layers' inputs alone, 2·s·b·h = {whole}, {shared} where sequence parallel divides them, and one layer at a time.**",
-        f" **张量并行 {t} 时每卡 {alone}:每层有 10·s·b·h 不切(归一化的输入和 dropout 掩码),即 s·b·h·(10 + 24/{t} + 5·a·s/({t}·h));再开序列并行就全部切分,{beside};再用选择性重计算(或 FlashAttention)剩 {fused};完全重计算只留各层输入 2·s·b·h,共 {whole},序列并行也切它时 {shared},外加正在重算的一层。**",
+        f" **Over {t} tensor-parallel ranks a card keeps {alone}, for 10·s·b·h of a layer (norms' inputs and dropout masks) are not divided: s·b·h·(10 + 24/{t}{square}); with sequence parallel too all of it is, {beside};{selective[0]} with full recomputation the layers' inputs alone, 2·s·b·h = {whole}, {shared} where sequence parallel divides them, and one layer at a time.**",
+        f" **张量并行 {t} 时每卡 {alone}:每层有 10·s·b·h 不切(归一化的输入和 dropout 掩码),即 s·b·h·(10 + 24/{t}{square});再开序列并行就全部切分,{beside};{selective[1]}完全重计算只留各层输入 2·s·b·h,共 {whole},序列并行也切它时 {shared},外加正在重算的一层。**",
     )
+
+
+def _linear_alone(figures: Figures) -> bool:
+    """Did the asker work out the term without scores?"""
+    return not _near(figures, scores=True) and _near(figures, scores=False) > 0
 
 
 # what ZeRO's footnote counts for each layer, token and unit of the width (§3.2, arXiv 1910.02054)

@@ -18,20 +18,25 @@ def apart_by(figures: Figures, stages: int) -> tuple[float, float]:
 def _seen(figures: Figures, stages: int) -> Words:
     """What two readings make of a micro-batch; nothing where there are no two."""
     seen = sorted({float(one) for one in figures.told.get("observed_gb", ()) if one})
-    if len(seen) != _FEW:
+    each_told = len(seen) == stages  # all of them were read: the first and the last are the ends
+    if len(seen) == 1 and "stages_more_by" in figures.about:
+        apart, between = seen[0], f"{seen[0]:g}"
+    elif len(seen) == _FEW or each_told:
+        apart, between = seen[-1] - seen[0], f"{seen[-1]:g} − {seen[0]:g}"
+    else:
         return SILENT
-    least, most = apart_by(figures, stages)
-    apart, between = seen[1] - seen[0], f"{seen[1]:g} − {seen[0]:g}"
+    least, most = (stages - 1, stages - 1) if each_told else apart_by(figures, stages)
+    whole = f"{apart:g} GB" if between == f"{apart:g}" else f"{between} = {apart:g} GB"
     if least == most:
-        each = f"({between}) ÷ {most:g} = {figure(apart / most, 3)} GB"
+        each = f"{between if between == f'{apart:g}' else f'({between})'} ÷ {most:g} = {figure(apart / most, 3)} GB"
         return Words(
-            f" Your {between} = {apart:g} GB are {most:g} of them more: {each} each.",
-            f"您看到的 {between} = {apart:g} GB 就是多出的 {most:g} 个,每个 {each}。",
+            f" Your {whole} are {most:g} of them more: {each} each.",
+            f"您看到的 {whole} 就是多出的 {most:g} 个,每个 {each}。",
         )
     each, each_zh = (f"{figure(apart / most, 3)}{to}{figure(apart / least, 3)} GB" for to in (" to ", " 到 "))
     return Words(
-        f" Your {between} = {apart:g} GB are {least:g} to {most:g} of them more, so {each} each; the rest, alike on all, is states.",
-        f"您看到的 {between} = {apart:g} GB 就是多出的 {least:g} 到 {most:g} 个,每个约 {each_zh};其余各级差不多的部分是状态。",
+        f" Your {whole} are {least:g} to {most:g} of them more, so {each} each; the rest, alike on all, is states.",
+        f"您看到的 {whole} 就是多出的 {least:g} 到 {most:g} 个,每个约 {each_zh};其余各级差不多的部分是状态。",
     )
 
 

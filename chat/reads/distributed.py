@@ -45,11 +45,14 @@ _UNLIKE = (
     r"|不(?:均衡|平衡|均匀|均|一样|一致|对称)|失衡|(?:为什么|为啥|怎么|咋)[^,;?!]{0,12}(?:首|第|末|最后|前|不)|比(?:末|最后|后|中间|其他|其它|别)[^,;?!]{0,8}(?:多|高|大)|差(?:这么|那么|了)?(?:多|大)"
 )
 _MIDDLE = r"\bmiddle\b|\b(?:second|2nd|other|intermediate) (?:stages?|ranks?|ones)\b|中间|第(?:2|二)级"
+# "uses 20GB more than the last", "比末级多 20G": a difference, and no reading
+_MORE_BY = r"\d ?gi?b? (?:more|higher|extra)\b|\bby (?:about |around |roughly |~)?\d+(?:\.\d+)? ?gi?b?\b|(?:多|高|大)(?:出来?|了|占|用|约|大约|将近)?\s?\d+(?:\.\d+)?\s?gi?b?(?![a-z])"
 OF_DISTRIBUTED: tuple[tuple[str, str], ...] = (
     ("tower_little", rf"^(?=[\s\S]*(?:{_TOWER_FROZEN}))[\s\S]*(?:{_LITTLE})"),
     ("distributed_named", _NAMED),
     ("last_is_fuller", _FULLER),
     ("stages_unlike", rf"^(?=[\s\S]*(?:{_STAGE}))[\s\S]*(?:{_UNLIKE})"),
+    ("stages_more_by", rf"^(?=[\s\S]*(?:{_STAGE}))[\s\S]*(?:{_MORE_BY})"),
     ("middle_stages", rf"^(?=[\s\S]*(?:{_STAGE}))[\s\S]*(?:{_MIDDLE})"),
     ("divides_memory", rf"^(?=[\s\S]*(?:{_SEQUENCE}))[\s\S]*(?:{_BY_SO_MUCH})"),
     ("distributed_unfelt", rf"^(?=[\s\S]*(?:{_NAMED}))[\s\S]*(?:{_NO_LESS})"),

@@ -81,7 +81,7 @@ SCALE = (
         "{stages_apart}", "{stages_apart}", MEGATRON_PIPELINE, CAUSE),
     Remark("stages-differ-of-any", 0, lambda c: not c.modelled and c.training and c.said("pp") and _asks_of_stages(c) and not c.any("last_is_fuller"),
         "{stages_of_any}", "{stages_of_any}", MEGATRON_PIPELINE, ELSEWHERE),
-    Remark("layout-keeps-states", 0, lambda c: c.training and c.modelled and c.method == "full" and (c.said("tp") or c.said("pp")) and (c.failed or c.any("why_more", "check_arithmetic", "claim_checked")) and not c.any("distributed_named") and not _asks_of_stages(c),
+    Remark("layout-keeps-states", 0, lambda c: c.training and c.modelled and c.method == "full" and (c.said("tp") or c.said("pp")) and (c.failed or c.any("why_more", "check_arithmetic", "claim_checked")) and not c.any("distributed_unfelt", "distributed_helps", "distributed_stage") and not _asks_of_stages(c),
         "{layout_keeps}", "{layout_keeps}", KORTHIKANTI, CAUSE),
     Remark("stages-save-no-activations", 0, lambda c: _pipelined(c) and not _asks_of_stages(c) and not c.failed and c.any("stages_save"),
         "{stages_save}", "{stages_save}", MEGATRON_PIPELINE, FIRST),

@@ -197,7 +197,7 @@ TRAINED_SILENCES = {
     "distributed-unfelt": _OF_SHARES,
     "last-stage-is-fuller": ("stages-differ", "also-first-stage", "logits-decide", "states-floor", "states-shared"),
     "stages-differ-of-any": ("ways-divide",),
-    "layout-keeps-states": ("resuming-", "ways-divide-here", "states-beyond-all", "claim-", *_OF_SHARES),
+    "layout-keeps-states": ("resuming-", "a-copy-", "ways-divide-here", "states-beyond-all", "claim-", *_OF_SHARES),
     "sequence-divides-in-part": ("ways-divide-here", "lever-", "states-floor", "states-shared", "same-memory"),
     "stage-to-take": ("stages", "states-shared", "states-floor"),
     "offload-shares-memory": ("host-memory",),
