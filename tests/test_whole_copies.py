@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.talking import embedded
+from chat.reads.grammar import read
+from tests.talking import answer_to, embedded
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,18 @@ def test_a_rise_with_more_cards_opens_with_what_is_added(question: str, said: st
     opening = embedded().ask(question).text.split("\n\n")[0]
     assert said in opening
     assert "gradient_as_bucket_view" in opening
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "The LLaMA-Factory table says 30B LoRA needs 64GB. I have 4x 24GB = 96GB. Why does torchrun OOM with a 34B LoRA?",
+        "表里 30B LoRA 写 64GB,我有 4x24G=96G,为什么 torchrun 跑 Yi-1.5-34B LoRA 每张卡都爆?",
+    ],
+)
+def test_cards_that_are_added_up_are_there_and_a_cell_is_no_size_of_this_model(question: str) -> None:
+    reading = read(question)
+    assert (reading.facts["n_gpus"], reading.facts["gpu_memory_gb"]) == ((4,), (24,))
+    told = answer_to(question)
+    assert told.startswith(("**The base alone is too much", "**仅基座就超过一张卡"))
+    assert "64.05 GiB" not in told

@@ -83,6 +83,8 @@ _MOST_GB = 10_000
 
 _CARDS_IN_ALL = re.compile(r"(?P<n>\d{1,2})\s?[x*]\s?(?P<m>\d{1,3})\s?gi?b?", re.ASCII)
 _HOLD = r"\b\d+(?:\.\d+)?b\b[^?]*(?:\bcan\b|\bcould\b|\bfits?\b|\benough\b|能|够|可以)|(?:\bcan\b|\bcould\b|\bfits?\b|\benough\b|\bfor\b|能|够|可以)[^?]*\b\d+(?:\.\d+)?b\b"
+# that they are there, or what fails on them
+_OWNED = r"\b(?:i|we)(?:'ve| have| got| own)\b|\b(?:my|our)\b|\b(?:with|across|on)\s$|(?:我|我们|手上|手里)(?:这边)?(?:只)?有|\btorchrun\b|\bddp\b|\boom\w*|爆"
 
 
 def _pools_cards(left: str, right: str, text: str) -> bool:
@@ -91,7 +93,7 @@ def _pools_cards(left: str, right: str, text: str) -> bool:
     total = re.match(r"\s*(\d+)", right)
     if not found or not total or int(found["n"]) * int(found["m"]) != int(total[1]):
         return False
-    return int(found["n"]) > 1 and int(found["m"]) in CARD_SIZES and re.search(_HOLD, text) is not None
+    return int(found["n"]) > 1 and int(found["m"]) in CARD_SIZES and re.search(f"{_HOLD}|{_OWNED}", text) is not None
 
 
 def read_equations(scan: Scan) -> None:

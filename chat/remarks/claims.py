@@ -218,7 +218,7 @@ CLAIMS = (
         "{total_verdict}", "{total_verdict}", FACTORY),
     Remark("claim-and-seen", 4, lambda c: c.serving and not c.failed and c.any("who_is_right", "why_more", "claim_checked") and c.over("claim_16", 1),
         "{claim_and_seen}", "{claim_and_seen}", TORCH),
-    Remark("claim-as-16-bit", 13, lambda c: c.any(*_EXPLAINS) and not (c.training and c.method == "qlora") and c.over("claim_16", 1) and not _explained(c, "claim_16"),
+    Remark("claim-as-16-bit", 13, lambda c: c.any(*_EXPLAINS) and not (c.training and (c.method == "qlora" or (c.any("table_lookup") and c.failed))) and c.over("claim_16", 1) and not _explained(c, "claim_16"),
         "{is_2}: the weights alone in 16 bit, 2 B per parameter.{weights_in_gib}",
         "{is_2}:只是 16 位(每参数 2 字节)权重的大小。{weights_in_gib}", TORCH),
     Remark("claim-as-states", 13, lambda c: not c.serving and c.any(*_EXPLAINS) and c.over("claim_states", 1),
