@@ -299,10 +299,11 @@ def _wakes_within(figures: Figures) -> Words:
             f" No share holds both: the engine's own weights are {gib_words(copy)}, so offloading it is.",
             f"没有哪个份额能两者都放下:引擎自己的权重就要 {gib_words(copy)},只能 offload。",
         )
-    whole, left = gib_words(stays + takes), gib_words(takes - copy)
+    whole, left, ranks = gib_words(stays + takes), gib_words(takes - copy), round(figures.need("rollout_ranks"))
+    of, of_zh = (f" (tensor parallel {ranks})", f"(张量并行 {ranks})") if ranks > 1 else ("", "")
     return Words(
-        f" At {share:g} the engine takes {gib_words(takes)}, its own weights {gib_words(copy)} among them, and {left} are left for its cache: {whole} in all.",
-        f"设为 {share:g} 时引擎占 {gib_words(takes)},其中自己的权重 {gib_words(copy)},留给缓存 {left},合计 {whole}。",
+        f" At {share:g} the engine takes {gib_words(takes)}, its own weights {gib_words(copy)}{of} among them, and {left} are left for its cache: {whole} in all; it gives both back while the update runs, if it sleeps (verl: free_cache_engine).",
+        f"设为 {share:g} 时引擎占 {gib_words(takes)},其中自己的权重 {gib_words(copy)}{of_zh},留给缓存 {left},合计 {whole};更新阶段要让它休眠(verl 的 free_cache_engine),权重和缓存才会释放。",
     )
 
 
