@@ -256,13 +256,29 @@ def _cache(of: Of, part: Quantity, size: float) -> Iterator[Words]:
     else:
         head, head_zh = f"{whole / many / GIB:.2f} GiB a sequence", f"每条序列 {whole / many / GIB:.2f} GiB"
         if len(kept) == 2 and min(kept) > 0:  # windows
-            few, all_ = (f"{tokens:,.0f}" for tokens in sorted(kept))
-            told = f"layers with a window keep {few} tokens, the others {all_}"
-            told_zh = f"带窗口的层存 {few} 个 token,其余 {all_} 个"
+            told, told_zh = _with_windows(of, whole / many)
             head, head_zh = (f"{head}: {told}", f"{head_zh}:{told_zh}") if many > 1 or cards else (told, told_zh)
         elif many == 1 and not cards:
             return
     yield Words(f"{head}{sequences[0]}{cards}", f"{head_zh}{sequences[1]}{cards_zh}")
+
+
+def _with_windows(of: Of, sequence: float) -> tuple[str, str]:
+    """Of the layers that keep all tokens of a sequence and of those with a window how many there are and what they keep."""
+    held: dict[float, tuple[float, float]] = {}  # by tokens kept: layers of the whole model, and a part of the cache
+    for quantity, kept in of.card.values.items():
+        name, _, kind = quantity.name.partition("[")
+        counted = of.facts.get(f"n_layers_of[{kind}")
+        if name == "tokens_kept" and counted is not None:
+            layers, part = held.get(float(kept), (0.0, 0.0))
+            many = float(counted.value)
+            held[float(kept)] = (layers + many, part + many * of.value(f"layer_kv[{kind}"))
+    few, all_ = min(held), max(held)
+    each = sequence * held[all_][1] / sum(part for _, part in held.values()) / all_ / 1024
+    return (
+        f"{held[all_][0]:.0f} layers keep {all_:,.0f} tokens × {each:,.4g} KiB, {held[few][0]:.0f} with a window {few:,.0f}",
+        f"{held[all_][0]:.0f} 层存 {all_:,.0f} 个 token × {each:,.4g} KiB,{held[few][0]:.0f} 层带窗口,只存 {few:,.0f} 个",
+    )
 
 
 def _of_a_token(of: Of, each: float) -> Words:

@@ -338,3 +338,17 @@ def test_at_the_same_time_compares_no_settings() -> None:
     assert "settings_compared" not in read(text).extras
     assert "not 20 sequences of this length at once, but 6" in answer_to(text).split("\n\n")[0]
     assert "settings_compared" in read("are max_model_len and gpu_memory_utilization the same in vLLM?").extras
+
+
+@pytest.mark.parametrize(
+    ("question", "server"),
+    [
+        ("gpt-oss-120b 想开满128k，一张H100 80G 和一张 RTX PRO 6000 96G 各能同时跑几路？", True),
+        ("gpt-oss-20b on a 4090 at 128k: how many users at once?", True),
+        ("gpt-oss-20b on a 4090, how much context?", False),
+    ],
+)
+def test_sequences_at_once_of_a_model_in_mxfp4_are_a_servers(question: str, server: bool) -> None:
+    answer = Assistant().ask(question).text
+    assert ("× 0.92" in answer) is server, answer[:400]
+    assert ("engine llama.cpp" in answer) is not server

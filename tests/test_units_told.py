@@ -267,3 +267,24 @@ def test_which_unit_counts_is_told_with_whether_it_goes_in(question: str, says: 
 )
 def test_where_no_sum_is_held_against_a_card_no_unit_is_chosen(question: str) -> None:
     assert "Count in GiB: a card sold as" not in Assistant().ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("GLM-4-32B-0414 HF上写65.1GB，下下来 du -h 是61G，加载后nvidia-smi 多了62000多MiB，到底哪个是对的？两张L40S 48G 放得下吗", ["**可以。GLM-4-32B-0414", "2 张卡", "都对", "61 GiB 是"]),
+        ("Qwen3-32B: the hub says 65.5 GB, du -h says 62G, nvidia-smi grew by 62500 MiB. Which is right, and does it fit two 48 GB L40S?", ["All of them are right", "= 61.02 GiB, which du rounds up", "2 cards, L40S: fits"]),
+        ("Qwen2.5-14B is 29.5 GB on the hub but du -h shows 28G. Which is right? Does it fit one 5090?", ["All of them are right", "28 GiB is"]),
+        ("Qwen3-8B 官网16.4GB，du -h 16G，到底多大？4090放得下吗", ["都对", "（du 向上取整）"]),
+    ],
+)  # fmt: skip
+def test_what_du_prints_is_gib_and_several_cards_are_not_held_against_one(question: str, says: list[str]) -> None:
+    answer = Assistant().ask(question).text
+    assert all(one in answer for one in says), answer
+    assert "放不下" not in answer
+    assert "does not fit" not in answer
+
+
+@pytest.mark.parametrize("question", ["Qwen2.5-7B on a 16 GB card? The folder is 15 GB.", "du -sh says the folder of Qwen2.5-7B-Instruct is 15G. Will it fit on a 16 GB card?"])  # fmt: skip
+def test_one_size_alone_is_no_dispute_of_units(question: str) -> None:
+    assert "All of them are right" not in Assistant().ask(question).text

@@ -52,7 +52,8 @@ def sums(figures: Figures, *eaches: float, rounded: float = 0.0) -> list[Sum]:
             for unit in ((GIB,) if claim in written else (GB, GIB))
         ]
         best = min(near, key=lambda one: (round(one.off, 4), one.real, one.binary))
-        if best.off <= max(_allowed(claim), 0.0 if claim % _ROUND else rounded):
+        rounded_up = claim in figures.logged_all("du") and 0 <= claim * GIB - best.size < GIB  # as du prints it
+        if rounded_up or best.off <= max(_allowed(claim), 0.0 if claim % _ROUND else rounded):
             found.append(best)
     return found
 
@@ -204,7 +205,9 @@ def _one(figures: Figures, one: Sum) -> Words:
     over = Words("÷ 2^30" if one.binary else "÷ 10^9", "÷ 2^30" if one.binary else "÷ 10^9")
     shown = f"{one.size / scale:.2f} {unit}"
     said = f"{one.claim:g}" + (" GiB" if one.claim in map(float, figures.told.get("claims_gib", ())) else "")
+    of_du = one.claim in figures.logged_all("du") and one.off > _LEAST_OFF
+    up, up_zh = (", which du rounds up", "(du 向上取整)") if of_du else ("", "")
     return Words(
-        f"{said} is {whose.en}{size_words(params)} × {one.each:g} B {over.en} = {shown}",
-        f"{said} 是 {whose.zh}{size_words(params)} × {one.each:g} 字节 {over.zh} = {shown}",
+        f"{said} is {whose.en}{size_words(params)} × {one.each:g} B {over.en} = {shown}{up}",
+        f"{said} 是 {whose.zh}{size_words(params)} × {one.each:g} 字节 {over.zh} = {shown}{up_zh}",
     )

@@ -132,7 +132,8 @@ def _at_home(reading: Reading, facts: Facts) -> bool:
     own = "gpu" in reading.facts and not _in_data_centres(reading)
     beside_ram = "host_memory_gb" in facts and any(row.get("n_experts") for row in rows_of(reading))
     in_its_format = published_in(reading) == "mxfp4"
-    if (own and (beside_ram or in_its_format)) or (in_its_format and _of_a_gamer(reading, facts)):
+    several = "batch_size" in reading.asks or "served_users" in reading.cues  # requests at once are a server's
+    if (own and (beside_ram or (in_its_format and not several))) or (in_its_format and _of_a_gamer(reading, facts)):
         return True  # experts go in RAM, or the format is its files'
     if not {"bits", "weight_format", "precision"} & set(reading.facts):
         # of cards of one's own that are set against each other it is asked what each runs, and that are files

@@ -37,9 +37,16 @@ def unit_calls(reading: Reading) -> list[Call]:
     sizes = [size for size in reading.facts.get("gpu_memory_gb", ()) if size not in seen]
     if sizes and "host_words" not in reading.cues and len(cards) < 2:
         card["gpu_memory_gb"] = sizes[0]
+    if has_subject(reading) and amounts and _of_several(reading):  # whether they hold it, the case tells
+        card = {}
     if not amounts and not card and {"counting_words", "bits_and_bytes"} & set(reading.cues):
         return []
     return [("convert", {"amounts": amounts or ["1 GB", "1 GiB"], **card})]
+
+
+def _of_several(reading: Reading) -> bool:
+    """Are several cards told, of which it is asked whether they hold something?"""
+    return "fits" in reading.intents and max(map(int, reading.facts.get("n_gpus", (1,)))) > 1
 
 
 _OFF = 0.01
@@ -71,7 +78,8 @@ def case_asked(reading: Reading) -> bool:
     """Is the case on its cards asked about, too, beside figures that are judged?"""
     if "confirms" in reading.cues or case_apart(reading):
         return True
-    first = reading.intent == "units"  # what is left of a card is asked, or what a program shows of it
+    # what is left of a card is asked, or what a program shows of it; several cards hold a model by their layout
+    first = reading.intent == "units" and not _of_several(reading)
     return bool((_OF_THE_CASE - ({"fits"} if first else set())) & set(reading.intents))
 
 
