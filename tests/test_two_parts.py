@@ -243,3 +243,16 @@ def test_what_the_activation_formula_leaves_on_a_card_is_told_first(
     assert all(one in text.partition("\n")[0] for one in says)
     assert "too little for full fine-tuning" not in text
     assert "****" not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("8张4090 能跑 Qwen3-235B-A22B 的4bit量化吗（vLLM tp8）？4张行不行？上下文能开多大", "模型只有 4 个 KV 头"),
+        ("Qwen3-235B-A22B 4bit on 8 4090s, vLLM tp8: does it fit? And 4 of them? How long a context?", "4 heads of keys and values"),
+    ],
+)  # fmt: skip
+def test_an_amount_in_both_parts_takes_no_explanation_away(question: str, says: str) -> None:
+    parts = Assistant().ask(question).text.split("\n\n")
+    assert any(part.startswith("**") and says in part for part in parts[1:]), parts
+    assert any("4 张卡：放不下" in part or "4 cards: does not fit" in part for part in parts)

@@ -33,7 +33,8 @@ def told_apart(apart: Apart, results: list[Spoken], answered: Callable[[Reading,
     told = _changes_told(apart, changes)
     asides = _asides_told(apart, further, "\n\n".join([*parts, *told]), answered)
     at = _behind_the_verdict(parts)
-    way = _NEED.search(parts[at - 1]) if at > 1 else None
+    a_way = at > 1 and (_WAY.match(parts[at - 1]) or parts[at - 1].startswith((*FEWER_CARDS, *OTHER_FORMATS)))
+    way = _NEED.search(parts[at - 1]) if a_way else None
     if way and any(way[0] in one for one in told):  # one that is asked about is told by its own verdict
         del parts[at - 1]
         at -= 1

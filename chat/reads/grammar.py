@@ -16,6 +16,7 @@ from chat.reads.cards_counted import counted
 from chat.reads.copies import copies_cues
 from chat.reads.corrected import as_corrected
 from chat.reads.cues import read_cues
+from chat.reads.disk_usage import of_disk_usage
 from chat.reads.flags import SLOTS_SHARE
 from chat.reads.follow import merged
 from chat.reads.further_asks import read_further_asks
@@ -108,6 +109,7 @@ def _alone(text: str) -> tuple[Reading, str]:
     head = text[:LONGEST]
     scan = _scanned(head)
     named = read_all(scan)
+    of_disk_usage(scan)
     unread = unread_numbers(scan)
     if len(text) > LONGEST:
         rest = Unread(f"{len(text) - LONGEST} characters after the first {LONGEST}", "", (LONGEST, len(text)))

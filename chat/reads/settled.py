@@ -10,7 +10,6 @@ from chat.reads.cache_budgets import read_cache_budget
 from chat.reads.cache_types import eight_bit_cache
 from chat.reads.contrasts import CONTRAST, EITHER
 from chat.reads.corrected import keep, take_back
-from chat.reads.disk_usage import of_disk_usage
 from chat.reads.engines_apart import leave_what_runs
 from chat.reads.experience import leave_experience
 from chat.reads.former import leave_former, settle_card
@@ -211,7 +210,6 @@ def settle(scan: Scan) -> None:
     settle_attention(scan)
     read_people(scan)
     settle_printed_users(scan)
-    of_disk_usage(scan)
     limit_beside(scan)
     read_shared_prefix(scan)
     settle_counts(scan)
