@@ -69,6 +69,7 @@ def test_what_is_no_reading_of_a_run(question: str) -> None:
     ("question", "opens", "wanted"),
     [
         ("Qwen2.5-7B LoRA, seq 2048, A6000 48GB. It peaks at 19.0 GB at batch 1, 23.0 at 2 and 31.0 at 4. Largest batch?", "**By your own figures 48 GB hold batch 8 (47 GB), batch 7 with 5 % kept free; batch 9 would take 51 GB", "all 3 readings lie on that line"),
+        ("Qwen3-8B QLoRA on a 4090. Log: bs=1 -> 10.2 GB; bs=2 -> 13.9 GB; bs=4 -> 21.3 GB. can I do bs=6?", "**No: by your own figures batch 6 takes about 28.7 GB", "24 GB hold batch 4 (21.3 GB)"),
         ("8B LoRA: bs 1/2/4 → 18/22/30 GiB, why does it rise so fast and what is the max on 48GB?", "**By your own figures 48 GiB hold batch 8 (46 GiB)", "(30 − 18) ÷ 3 = 4 GiB"),
         ("7B LoRA 微调，batch 1、2、4 的峰值分别是 18、22、30 GB，48G 的卡最大 batch 是多少", "**按您自己的数字，48 GB 最多 batch 8（46 GB）", "3 个读数都在这条线上"),
         ("实测 bs=1 时 15G，bs=2 时 21G，bs=4 时 33G，batch 3 呢？Qwen3-4B LoRA，48G", "**按您自己的数字，batch 3 时约 27 GB，48 GB 放得下", "9 + 3 × 6 GB"),

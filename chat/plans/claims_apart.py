@@ -11,7 +11,7 @@ from chat.reads.reading import Reading
 _LONGEST, _LEAST, _MOST = 1500, 2, 8
 _CIRCLED = "①②③④⑤⑥⑦⑧"
 _MARK = re.compile(
-    r"(?:(?<=^)|(?<=[\s:：;；,，。.?？!！)）]))(?:(?P<c>[①②③④⑤⑥⑦⑧])|[(（]?(?P<n>[1-8])(?:[)）]|[.．、](?!\d))|[(（](?P<l>[a-h])[)）])\s*"
+    r"(?:(?<=^)|(?<=[\s:：;；,，。.?？!！)）]))(?:(?P<c>[①②③④⑤⑥⑦⑧])|[(（]?(?P<n>[1-8])(?:[)）]|[.．、](?!\d))|[(（]?(?P<l>[a-h])[)）])\s*"
 )
 _JUDGED = (
     r"\b(?:true or false|true/false|right or wrong|fact[- ]?check\w*|debunk\w*|claims?|statements?|myths?|assertions?)\b"

@@ -22,7 +22,7 @@ _X = (
 )
 _IS = r"\s?(?:of|is|=|:|为|是)?\s?"
 # between a setting and its amount
-_LINK = r"[\s,:=(\->]{0,3}(?:(?:\b(?:it|the|peaks?|peaked|peaking|vram|memory|usage|used?|uses|using|takes?|took|needs?|needed|eats?|is|was|gives?|gave|shows?|showed|hits?|sits?|at|to|about|around|roughly|only|just)\b|'s|时|的时候|下|峰值|显存|占用?|用|吃|要|到|了|是|为|约|大概|大约|差不多|只)[\s:=]{0,2}){0,6}"
+_LINK = r"[\s,:=(\->]{0,5}(?:(?:\b(?:it|the|peaks?|peaked|peaking|vram|memory|usage|used?|uses|using|takes?|took|needs?|needed|eats?|is|was|gives?|gave|shows?|showed|hits?|sits?|at|to|about|around|roughly|only|just)\b|'s|时|的时候|下|峰值|显存|占用?|用|吃|要|到|了|是|为|约|大概|大约|差不多|只)[\s:=]{0,2}){0,6}"
 _BETWEEN = r"(?:[\s,;/)]|\b(?:and|then|but|while|at|with|for|it|is|peaks?)\b|和|而|再|到|然后|则){0,6}"
 _APART = r"\s?(?:/|,|\||&|\band\b|,\s?and\b|和|与|->)\s?"
 # between a row of settings and the row of their amounts
