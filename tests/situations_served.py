@@ -97,6 +97,7 @@ WHERE_SERVED: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] 
     "also-quality": (["fits", "precision_loss"], {**SEVEN, "method": "inference", "bits": 4}, {}),
     "also-attention": (["fits", "also:attention"], {**SEVEN, "method": "inference"}, {}),
     "cache-of-every-head": (["kv_cache"], {"model": "DeepSeek-V2-Lite", "method": "inference", "engine": "transformers", "seq_len": 32768}, {"claims_gb": [8.4], "observed_gb": [8.4]}),
+    "notes-by-line": (["kv_cache", "moe"], {"model": "Mixtral-8x7B", "method": "inference"}, {"log": ["notes 2", "note_active_1 26", "note_experts_2 1"]}),
     "cache-of-a-mixture": (["kv_cache", "moe"], {"model": "Qwen3-30B-A3B", "method": "inference"}, {}),
     "k-of-cached-tokens": (["units", "kv", "k_of_tokens"], {**LLAMA3, "method": "inference", "seq_len": 131072}, {}),
     "name-is-no-product": (["name_multiplied"], {"model": "Mixtral-8x7B", "method": "inference"}, {}),

@@ -11,6 +11,7 @@ from chat.reads.lexicon import compiled
 from chat.reads.limits_claimed import limit_claimed
 from chat.reads.lone_memory import card_of_claim, card_that_failed, kind_of_card, no_card
 from chat.reads.models_apart import models_apart
+from chat.reads.noted_lines import noted_lines
 from chat.reads.over_cards import over_open_cards
 from chat.reads.own_lengths import own_length
 from chat.reads.own_tables import own_table
@@ -42,7 +43,7 @@ def as_a_whole(reading: Reading, normal: str) -> Reading:
     reading = with_pace(over_open_cards(reading, normal))
     reading = remedy_after_try(choice_after_try(reading, normal), normal)
     reading = own_length(limit_claimed(_saved_as_well(family_beside(reading), normal), normal), normal)
-    return models_apart(reading)
+    return models_apart(noted_lines(reading))
 
 
 def _of_a_formula(reading: Reading) -> Reading:

@@ -72,6 +72,8 @@ ASKED = (
     Remark("cache-by-active-of-any", 1, lambda c: not c.modelled and not c.training and c.any("cache_by_active"),
         "**No: the KV cache does not depend on the experts, nor on how many of them are active.** Keys and values are attention's, which every token passes whole, in every layer: 2 × layers × KV heads × head size × bytes for each token. What few active experts save is computing, and all experts must be in memory.",
         "**不会:KV 缓存与专家无关,也与激活几个专家无关。** K 和 V 属于注意力层,每个 token 在每一层都完整经过:每 token 是 2 × 层数 × KV 头数 × 每头维度 × 字节数。激活得少省的是计算;全部专家仍要放进显存。", MIXTRAL, ELSEWHERE),
+    Remark("notes-by-line", 0, lambda c: c.modelled and c.experts and "notes" in c.figures.log,
+        "{noted_lines}", "{noted_lines}", MIXTRAL, FIRST),
     Remark("cache-of-a-mixture", 6, lambda c: c.modelled and c.experts and not c.training and c.any("kv_cache", "kv") and c.any("moe"),
         "The cache does not depend on the experts: keys and values are attention's, which every token passes whole, so neither the active nor the total number of parameters enters it.",
         "KV 缓存与专家无关:K 和 V 属于注意力层,每个 token 都完整经过,激活参数和总参数都不参与计算。", MIXTRAL),

@@ -1,6 +1,18 @@
 """Which remarks on a server, its share of a card and its cache say again what another has said."""
 
 SERVED_SILENCES = {
+    "notes-by-line": (
+        "cache-of-a-mixture",
+        "active-",
+        "all-experts",
+        "name-is-no",
+        "kv-claims",
+        "cache-by-active",
+        "kv-stays",
+        "claim-",
+        "also-weights-as",
+        "account",
+    ),
     "also-experts-in-few-bits": (
         "also-weights-as",
         "weights-as-stored",
