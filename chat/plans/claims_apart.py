@@ -6,6 +6,7 @@ from functools import lru_cache
 from chat.plans.plan import plan
 from chat.reads.grammar import read
 from chat.reads.lexicon import compiled
+from chat.reads.noted_lines import NOTES
 from chat.reads.reading import Reading
 
 _LONGEST, _LEAST, _MOST = 1500, 2, 8
@@ -28,7 +29,9 @@ _NAMES = ("model", "params", "engine", "gpu", "gpu_memory_gb", "n_gpus", "method
 
 def claims_of(reading: Reading) -> tuple[Reading, ...]:
     """The reading of each claim as if it alone were to be judged; none where there is no such list."""
-    return () if reading.follow_up or len(reading.text) > _LONGEST else _claims(reading.text)
+    if reading.follow_up or len(reading.text) > _LONGEST or NOTES in reading.extras:  # these are judged together
+        return ()
+    return _claims(reading.text)
 
 
 @lru_cache(maxsize=64)

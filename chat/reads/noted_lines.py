@@ -25,6 +25,7 @@ _WEIGHTS = r"\bweights?\b|\bparam\w*|权重|参数|(?<![a-z])(?:bf16|fp16|fp8|in
 _EIGHT, _FOUR = r"fp8|int8|(?<!\d)8[- ]?bit|8 ?位", r"int4|awq|gptq|(?<!\d)4[- ]?bit|4 ?位"
 _OF_THE_NAME = r"(?<![\d.])\d+\s?[x*]\s?\d+(?:\.\d+)?\s?b(?![a-z])"
 _SENTENCE, _QUESTION = re.compile(r"(?<=[.?!。？！\n])(?=\s|$|[^\x00-\x7f])"), re.compile(r"[?？]|[吗呢]\s*$")
+NOTES = "log_notes"  # how many lines there are
 _LEAST = 2  # lines that are understood
 
 
@@ -41,7 +42,8 @@ def noted_lines(reading: Reading) -> Reading:
     for place, line in enumerate(lines, 1):
         found |= _claim(place, normalise(line).text)
     kinds = {name.rstrip("0123456789") for name in found} & {"log_note_active_", "log_note_experts_", "log_note_all_"}
-    if len([one for one in found if not one.startswith("log_note_bytes")]) < _LEAST or not kinds:
+    understood = {name.rsplit("_", 1)[1] for name in found}
+    if len(understood) < len(lines) or not kinds:  # of others each is judged by itself
         return reading
     left = {name: given for name, given in reading.facts.items() if name not in ("params", "gpu_memory_gb", "n_gpus")}
     return replace(
@@ -56,7 +58,7 @@ def noted_lines(reading: Reading) -> Reading:
         extras={
             **reading.extras,
             **found,
-            "log_notes": (float(len(lines)),),
+            NOTES: (float(len(lines)),),
             **({"log_notes_by_letter": (1.0,)} if letters else {}),
         },
     )
