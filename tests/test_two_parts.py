@@ -218,6 +218,17 @@ def test_a_right_figure_of_the_activation_formula_is_said_to_be_right(
     assert "算得没错" not in assistant.ask("sbh(34+5as/h)套llama2-13b s=4096 b=1为什么是500G").text
 
 
+def test_checkpointing_beside_flash_attention_saves_no_file(assistant: Assistant) -> None:
+    """The word 检查点 beside FA2 is recomputation and not what a training saves; one card alone has no share of tensor ranks."""
+    told = assistant.ask("sbh(34+5as/h)套llama2-13b s=4096 b=1算出来163G，可我实际开FA2加检查点才几G，哪里不对").text
+    assert told.startswith("**163 GB 算得没错")
+    assert "没有读懂" not in told
+    assert "每卡是它的 1/t" not in told
+    assert "没有读懂" not in assistant.ask("开FA2和梯度检查点,7B全参微调要多少显存").text
+    assert "1/t" in assistant.ask("sbh(34+5as/h) for llama-3-8b at s=4096 b=1 gives 110 GB on 8 H100, right?").text
+    assert "save_total_limit" in assistant.ask("llama2-13b 全参微调保存的检查点要多大硬盘").text
+
+
 def test_a_run_beside_the_table_is_its_own_measurement(assistant: Assistant) -> None:
     text = assistant.ask(
         "LLaMA-Factory table 14B LoRA 32GB but my Qwen3-14B LoRA run at 4096 peaks at 45GB, table wrong?"

@@ -79,7 +79,8 @@ def _said(figures: Figures) -> Words:
         if _near(figures, scores=True)
         else Words("FlashAttention", "用 FlashAttention")
     )
-    split = Words("", "") if ranks.en else Words(" Tensor with sequence parallel over t leaves 1/t of it on a card.", "张量并行 t 加序列并行后每卡是它的 1/t。")  # fmt: skip
+    alone = figures.n == 1 and not ranks.en
+    split = Words("", "") if ranks.en or alone else Words(" Tensor with sequence parallel over t leaves 1/t of it on a card.", "张量并行 t 加序列并行后每卡是它的 1/t。")  # fmt: skip
     return Words(
         f"**{near:g} GB is worked out rightly, of one micro-batch through all layers with every activation kept ({eager.en}, no recomputation); a GPU holds as much only where it holds the whole model by itself.**{split.en}{ranks.en}\n\n",
         f"**{near:g} GB 算得没错:它是一个微批次走完全部层、保存全部激活({eager.zh}、不开重计算)的总量;只有一张卡放整个模型时才是每卡的量。**{split.zh}{ranks.zh}\n\n",
