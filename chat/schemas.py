@@ -87,7 +87,7 @@ _RARE = {
     "teacher_model", "teacher_format", "teacher_split", "gpu_memory_utilization", "rollouts_by", "n_cpu_moe", "n_ubatch",
     "optimizer_in_backward", "activation_offload", "cpu_offload_gb", "cp", "ep", "dp", "sequence_parallel", "n_microbatches", "virtual_stages", "schedule", "shard_size",
     "layer_split", "tensor_split", "meter", "grad_accum", "output_len", "attention", "loss", "lora_targets",
-    "max_num_batched_tokens", "host_mt_s", "host_channels", "host_ddr", "bandwidth_gb_s",
+    "max_num_batched_tokens", "host_mt_s", "host_channels", "host_ddr", "bandwidth_gb_s", "own_length",
 }  # fmt: skip
 
 

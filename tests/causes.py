@@ -19,6 +19,7 @@ WHERE_CAUSES_FIRE: dict[str, tuple[list[str], dict[str, object], dict[str, objec
     "host-killed-saving": ([_OOM, "host_killed", "saving"], {"params": "72B", "method": "full", "zero_stage": 3}, {}),
     "less-free-than-the-share": ([_OOM, "less_than_share"], {}, {"log": ["free 14.33", "total 23.52", "wanted 21.17", "others 9.19"]}),
     "free-but-refused": ([_OOM], {}, {"oom_gib": [1.95], "log": ["free 18.9", "total 23.69"]}),
+    "resuming-on-the-first-card": ([_OOM, "resuming", "all_on_first"], {"params": "8B", "method": "full", "zero_stage": 0, "n_gpus": 8, "gpu_memory_gb": 80}, {}),
     "resuming-holds-states-twice": ([_OOM, "resuming"], {"params": "8B", "method": "full", "zero_stage": 2, "n_gpus": 8}, {}),
     "ddp-needs-no-more": ([_OOM, "ran_otherwise"], {"params": "13B", "method": "qlora", "bits": 4, "n_gpus": 2, "zero_stage": 0, "gpu_memory_gb": 24}, {}),
     "kto-reads-more": ([_OOM], {**LLAMA3, "method": "lora", "algo": "kto", "gpu_memory_gb": 24}, {}),

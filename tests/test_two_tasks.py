@@ -78,7 +78,7 @@ def test_a_run_that_is_told_or_is_a_training_is_not_asked_for(question: str) -> 
 def test_of_a_method_the_whole_and_the_share_of_a_card_are_told() -> None:
     # 72.7B × 16 B = 1,163 GB, × 2 B = 145 GB
     told = Assistant().ask("Can 4x A100 80GB run Qwen2.5-72B in int8? And can we tune it on them?").text
-    for one in ("72.7B × 16 B = 1,163 GB", "72.7B × 2 B = 145 GB (135.4 GiB), sharded 33.9 GiB on each card"):
+    for one in ("72.7B × 16 B = 1,163 GB", "72.7B × 2 B = 145 GB (135.4 GiB), 33.9 GiB on each card sharded"):
         assert one in told, told
 
 

@@ -73,6 +73,7 @@ from chat.figures.quoted import QUOTED
 from chat.figures.raised import RAISED_FIGURES, RAISED_WORDS
 from chat.figures.rate_of_bytes import RATE_WORDS
 from chat.figures.reproduced import REPRODUCED
+from chat.figures.resumed import RESUMED
 from chat.figures.reward_models import REWARD_MODELS
 from chat.figures.roles_words import ROLE_WORDS
 from chat.figures.rollout_blocks import ROLLOUT_BLOCKS
@@ -160,7 +161,7 @@ NAMED: dict[str, Callable[[Figures], Words]] = {
     **CONTEXT_PARALLEL,
     **BATCH_DOUBLED,
     "total_verdict": total_claimed, "kv_verdict": judged, "teacher_beside": teacher_beside, "served_adapters": served_adapters,
-    **UNIFIED_SHARE, **DISK_WORDS, **VIDEO_WORDS,
+    **RESUMED, **UNIFIED_SHARE, **DISK_WORDS, **VIDEO_WORDS,
     **OBSERVED_WORDS,
     **SPEED_BOUNDS,
     **SCALES_COUNTED,

@@ -369,26 +369,8 @@ def _eval_cache(figures: Figures) -> Words:
     )
 
 
-# ── resuming ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _resumed_sum(figures: Figures) -> Words:
-    """The sum of the moment against the card; where it still goes in, what else of resuming does not."""
-    card = figures.base.capacity
-    if card is None:
-        return SILENT
-    whole = figures.need("adam_share") + figures.base.best
-    both, room = gib_words(whole), figures["capacity"]
-    if whole > card:
-        return Words(f", {both} of {room}", f",共 {both},卡上 {room}")
-    return Words(
-        f", {both} of {room}: that alone still goes in, so more than one rank's states land on a card, as without map_location each is read to the card that it was saved from",
-        f",共 {both},卡上 {room}:单是这样还放得下,所以有一张卡上落了不止一个进程的状态:不写 map_location 时,各自会读回保存时所在的卡",
-    )
-
-
 EVENT_WORDS: dict[str, Callable[[Figures], Words]] = {
     "what_is_gathered": _what_is_gathered, "gathered_to_host": _gathered_to_host, "alloc_conf": _alloc_conf, "on_top": _on_top, "save_so": _save_so, "training_is_fine": _training_is_fine,
-    "saving_alone": _saving_alone, "at_load": _at_load, "all_of_them": _all_of_them, "resumed_sum": _resumed_sum, "eval_cache": _eval_cache, "each_holds": _each_holds, "history_too": _history_too, "ram_short": _ram_short, "loaded_so": _loaded_so, "last_request": _last_request, "nan_too": _nan_too,
+    "saving_alone": _saving_alone, "at_load": _at_load, "all_of_them": _all_of_them, "eval_cache": _eval_cache, "each_holds": _each_holds, "history_too": _history_too, "ram_short": _ram_short, "loaded_so": _loaded_so, "last_request": _last_request, "nan_too": _nan_too,
     "what_is_counted": _what_is_counted, "read_once": _read_once, "of_the_shard": _of_the_shard,
 }  # fmt: skip

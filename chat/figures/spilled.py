@@ -10,6 +10,7 @@ _LEAST_REST, _MOST_REST = -0.02, 0.3
 _FULL = 0.97  # of a card, beyond which a program fills none: the driver keeps some
 _FILE_OFF = 0.12  # by what a file that is told may be off from the weights, a tower's among them
 _STRAIGHT = 0.01
+_SEEN_REST = 0.05  # GB: less of it than a program prints
 _ALL = 100
 
 
@@ -43,9 +44,12 @@ def _spilled(figures: Figures) -> Words:
     product = abs(figures.need("kv_token") * figures.tokens / cache - 1) < _STRAIGHT  # no window keeps fewer
     sum_ = Words(f"{tokens} tokens × {each} = {kept}", f"{tokens} token × {each} = {kept}")
     of_cache = sum_ if product else Words(f"{kept} for {tokens} tokens", f"{tokens} token 的 {kept}")
+    more = Words(f", and {gib_words(rest)} ({rest / GB:.1f} GB) of compute buffers and runtime", f",其余 {gib_words(rest)}({rest / GB:.1f} GB)是计算缓冲和运行时")  # fmt: skip
+    if rest < _SEEN_REST * GB:  # lost in what the readings are rounded to
+        more = Words(", with next to nothing besides,", ",此外几乎没有")
     parts = Words(
-        f"{both_words(file)} of weights{of_file.en}, {of_cache.en} of cache, and {gib_words(rest)} ({rest / GB:.1f} GB) of compute buffers and runtime",
-        f"权重 {both_words(file)}{of_file.zh}、{of_cache.zh}缓存,其余 {gib_words(rest)}({rest / GB:.1f} GB)是计算缓冲和运行时",
+        f"{both_words(file)} of weights{of_file.en}, {of_cache.en} of cache, set aside at the load and used or not{more.en}",
+        f"权重 {both_words(file)}{of_file.zh}、加载时就预留、用不用都占的缓存 {of_cache.zh}{more.zh}",
     )
     share = figures.logged_all("on_cpu")
     part = seen * share[0] / _ALL if share else 0.0

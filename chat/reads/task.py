@@ -50,7 +50,7 @@ _SETTINGS = r"\bcutoff[ _]len\w*|\bquantization_bit\b|\bper_device_(?:train|eval
 
 # a model that is made, not tuned
 _FROM_NOTHING = (
-    r"\bfrom scratch\b|\bpre-?train(?:ing)?\b(?! (?:model|weight|checkpoint))|(?<![a-z])cpt(?![a-z])|从(?:头|零)(?:开始)?(?:训|预训|练)"
+    r"\bfrom scratch\b|\bpre-?train(?:ing)?\b(?! (?:model|weight|checkpoint))|(?<![a-z])cpt(?![a-z]|'d)|从(?:头|零)(?:开始)?(?:训|预训|练)"
     # "想自己训一个 1B 的小模型", "训完要几天"
     r"|(?<![培集])训(?:一?个|一?套|一?版|一?遍|完(?=[^,;?。]{0,6}(?:多|几|要|需|得)))"
 )

@@ -24,7 +24,7 @@ OVER_INFERENCE = (
     rf"[\s\S]*(?:n't\b[^.;?]{{0,24}}{_TUNED}{_AS_A_RUN}|{_TUNED}[^;?]{{0,60}}\b(?:above|beyond|exceeds?)\b[^.;?]{{0,16}}{_RUN}|{_TUNED}[^;?]{{0,60}}{_MORE}[^;?]{{0,40}}\b(?:than|over|compared (?:to|with))\b[^;?]{{0,32}}{_RUN}|{_TUNED}[^;?]{{0,24}}比[^;?]{{0,12}}{_RUN}[^;?]{{0,16}}{_MORE}|{_BUT}|{_WHILE})"
 )
 # training from scratch, and tuning in full
-_SCRATCH = r"(?:\bfrom scratch\b|\bpre-?train(?:s|ing)?\b(?! (?:model|weights|checkpoint))|从(?:头|零)(?:开始)?(?:训|预训)\w*|预训练(?!的?(?:模型|权重|参数))|\bcpt\b)"
+_SCRATCH = r"(?:\bfrom scratch\b|\bpre-?train(?:s|ing)?\b(?! (?:model|weights|checkpoint))|从(?:头|零)(?:开始)?(?:训|预训)\w*|预训练(?!的?(?:模型|权重|参数))|\bcpt\b(?!'d))"
 _IN_FULL = r"(?:\bfine-?tun\w*|\bfinetun\w*|\bsft\b|微调|全参|全量)"
 _ASKS_SAME = rf"(?:{CONTRAST}|\bsame\b|\bequal\w*|\b(?:more|less|heavier|lighter|higher|lower|bigger|smaller)\b|一样|相同|不同|差多少|差很多|(?<!最)(?<!多)(?<!要)更?(?:多|少|大|吃|费|省|高)(?!少))"
 _MEMORY = r"(?:\bv?ram\b|\bmemory\b|\bgpus?\b|\bcards?\b|\bhardware\b|显存|内存|显卡|几张|[多少]卡|吃卡)"

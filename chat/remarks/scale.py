@@ -1,6 +1,7 @@
 """Remarks on many cards: groups that divide the states, stages that differ, heads and experts that are divided otherwise."""
 
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, Asked, Remark
+from chat.remarks.symptoms import read_onto_first
 from chat.works import (
     DEEPSPEED_CONFIG,
     DEEPSPEED_MOE,
@@ -103,7 +104,7 @@ SCALE = (
     Remark("copy-on-each-card", 0, lambda c: c.training and c.modelled and c.failed and c.n > 1 and "loaders" in c.figures.log and c.any("loading", "fails_loading") and not c.any("host_killed", "ram_asked", "merging", "saving") and (c.adapters or c.said("bits")) and c.figures.amount("w_here") > c.figures.amount("capacity") > 0,
         "**Under a launcher each process loads the whole model onto its own card: {w_here} of weights, and a card has {capacity}; data parallel divides nothing.** In one process device_map=\"auto\" lays the layers out over all {cards} cards, so it loads, but they compute in turns. To train on all of them at once shard the base: FSDP with QLoRA (cpu_ram_efficient_loading, bnb_4bit_quant_storage in the type of the rest) or DeepSpeed ZeRO-3 with 16-bit weights under zero.Init.",
         "**用启动器时每个进程都把整个模型加载到自己的卡上:权重 {w_here},而每张卡只有 {capacity};数据并行不切分任何东西。** 单进程 device_map=\"auto\" 把各层分到 {cards} 张卡上,所以能加载,但各卡轮流计算。要同时用上所有卡,就切分基座:FSDP + QLoRA(cpu_ram_efficient_loading,bnb_4bit_quant_storage 与其余参数同类型),或 DeepSpeed ZeRO-3 在 zero.Init 下加载 16 位权重。", PEFT_KBIT, ELSEWHERE),
-    Remark("copies-loaded", 0, lambda c: c.modelled and c.any("host_killed", "loading", "ram_asked") and not c.any("merging", "saving"),
+    Remark("copies-loaded", 0, lambda c: c.modelled and c.any("host_killed", "loading", "ram_asked") and not c.any("merging", "saving") and not read_onto_first(c),
         "{copies_loaded}", "{copies_loaded}", ZERO_INIT, ELSEWHERE),
     Remark("sp-degrees", 1, lambda c: c.modelled and not c.serving and c.any("sp_degree"),
         "{sp_degrees}", "{sp_degrees}", ULYSSES, CAUSE),

@@ -72,6 +72,14 @@ def _turns_that_keep(c: Asked) -> bool:
     return turns and c.in_transformers and not unnamed(c) and not small
 
 
+def read_onto_first(c: "Asked") -> bool:
+    """Did every rank of a data-parallel training read its checkpoint onto the first card?"""
+    whole = c.method == "full" and c.n > 1 and not c.zero
+    return (
+        c.training and c.failed and c.modelled and whole and c.all("resuming", "all_on_first") and c.over("capacity", 1)
+    )
+
+
 def roomy_chat(c: Asked) -> bool:
     """Does a chat fail on a card that holds the cache of more than people say in one?"""
     fails = c.serving and c.failed and c.any("chat_turns") and not c.preallocates and not c.reads_gguf

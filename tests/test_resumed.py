@@ -1,0 +1,32 @@
+"""Resuming a data-parallel training: what every rank reads, and onto which card."""
+
+import pytest
+
+from chat.agent import Assistant
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("DDP on 4x A100 40GB, Qwen2.5-1.5B full fine-tune in fp32 with AdamW. Resuming with torch.load(ckpt) OOMs right away on GPU 0, and nvidia-smi lists 4 python processes on GPU 0", ("cuda:0 for all", "8 B per parameter", "4 × that 69.0 GiB")),
+        ("Resuming my full fine-tune of Llama-3.2-1B from a checkpoint with DDP on 4x 3090: GPU 0 goes OOM while the other three stay at 2 GB", ("cuda:0 for all", "12 B per parameter", "4 × that")),
+        ("DDP 8x4090 全参微调 Qwen2.5-0.5B fp32，从头训没问题，torch.load 续训时 0 号卡直接 OOM，nvidia-smi 看到 0 号卡上有 8 个进程", ("都到 0 号卡", "每参数 8 字节", "8 份共")),
+        ("8 张 A100 40G DDP 全量微调 Qwen2.5-1.5B,恢复训练时只有 GPU0 爆显存,其它卡都正常", ("都到 0 号卡", "每参数 12 字节")),
+    ],
+)  # fmt: skip
+def test_all_ranks_that_resume_read_onto_the_first_card(
+    question: str, said: tuple[str, ...], assistant: Assistant
+) -> None:
+    text = assistant.ask(question).text
+    opening = text.partition("\n")[0]
+    assert [one for one in said if one not in opening] == []
+    assert "the launch differs" not in text  # the cause is told, and none is guessed at
+    assert "差别在启动方式" not in text
+
+
+def test_what_is_sharded_or_fails_on_every_card_is_read_onto_no_first_card(assistant: Assistant) -> None:
+    for question in (
+        "full fine-tune Qwen2.5-1.5B on 4x A100 40GB with ZeRO-2, resume from checkpoint OOMs",
+        "DDP on 4x A100 40GB, Qwen2.5-1.5B full fine-tune OOMs on GPU 0 at the first step",
+    ):
+        assert "cuda:0 for all" not in assistant.ask(question).text
