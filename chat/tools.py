@@ -205,6 +205,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             seq_len={"type": "integer", "description": "tokens"},
             batch_size={"type": "integer", "description": "sequences"},
             each_layer={"type": "boolean", "description": "the product is of one layer"},
+            engine={"type": "string", "description": "the program, which may keep more than a window"},
         ),
         "The asker's arithmetic; with a model, which factor of a KV-cache product is wrong.",
     ),
@@ -294,7 +295,7 @@ _BRIEFLY = {
         "quantity", "rule", "model", "params", "task", "method", "bits", "seq_len", "batch_size", "n_gpus", "zero_stage",
         "optimizer", "kv_format",
     ),
-    "check_arithmetic": ("arithmetic", "model", "params", "seq_len", "batch_size"),
+    "check_arithmetic": ("arithmetic", "model", "params", "seq_len", "batch_size", "engine"),
     "encoder_memory": (
         "names", "about", "model", "params", "bits", "task", "gpu", "n_gpus", "gpu_memory_gb", "seq_len", "batch_size",
     ),

@@ -219,8 +219,8 @@ def test_a_flag_that_is_not_set_or_explains_nothing_is_not_why(question: str) ->
 @pytest.mark.parametrize(
     ("question", "opens"),
     [
-        ("gemma3 27b Q4_K_M 4090 24G 想开32k上下文，按 62层×16头×128 算KV要15G，加权重必炸，可有人说能跑？", "**15 GB 不对，32,768 token 的缓存是 2.91 GiB"),
-        ("gemma-3-27b Q4_K_M on a 4090 at 32k: 62 layers x 16 heads x 128 gives me 15.5 GB of KV, with the weights that must OOM, yet people say it runs?", "**15.5 GB is not right; the cache of 32,768 tokens takes 2.91 GiB"),
+        ("gemma3 27b Q4_K_M 4090 24G 想开32k上下文，按 62层×16头×128 算KV要15G，加权重必炸，可有人说能跑？", "**15 GB 不对，32,768 token 的缓存是 3.11 GiB"),
+        ("gemma-3-27b Q4_K_M on a 4090 at 32k: 62 layers x 16 heads x 128 gives me 15.5 GB of KV, with the weights that must OOM, yet people say it runs?", "**15.5 GB is not right; the cache of 32,768 tokens takes 3.11 GiB"),
         ("Qwen3-32B Q4_K_M 4090 24G 想开32k，按 64层×8头×128 算KV要8.6G，加上权重肯定爆，可有人说能跑？", "**8.6 GB 是对的"),
         # told alone it lacks both factors
         ("Qwen3-32B KV per token: 64 x 8 x 128 = 65536, is that right?", "**Not right: 4 times too little"),

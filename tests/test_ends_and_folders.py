@@ -245,6 +245,19 @@ def test_windows_are_seen_in_a_product_with_its_tokens(question: str, says: str)
     assert "4 GB 不对" not in text
 
 
+@pytest.mark.parametrize(("question", "says"), [
+    ("Gemma-3-27b with -c 131072 in llama.cpp: 62*16*128*2*2 bytes a token makes 62 GiB; it prints 10240 MiB + 624 MiB. Where is the rest?", ("in llama.cpp it is 10.6 GiB", "52 have a sliding window of 1,024 and keep 1,536 tokens", "52 layers × 1,536 tokens = 624 MiB")),
+    ("llama.cpp 跑 gemma-3-12b,KV 按 48*8*256*2*2*32768 字节 = 12 GiB,日志只有 2048 MiB + 480 MiB,少的去哪了?", ("llama.cpp 里实际是 2.47 GiB", "40 层是 1,024 的滑动窗口", "40 层 × 1,536 token = 480 MiB")),
+    ("ollama gpt-oss-20b at 32k: 2*24*8*64*2*32768 bytes = 1.5 GiB of KV cache, right?", ("sliding window of 128 and keep 768 tokens", "12 layers × 768 tokens = 18 MiB")),
+    ("gemma-3-27b in vLLM at 64k: 2*62*16*128*2*65536 bytes = 31 GiB of cache?", ("52 have a sliding window and keep the last 1,024 of 65,536 tokens",)),
+])  # fmt: skip
+def test_the_cells_of_a_window_are_those_of_the_program(question: str, says: tuple[str, ...]) -> None:
+    text = _text(question)
+    for one in says:
+        assert one in text, text[:500]
+    assert "0.41 GiB" not in text or "vLLM" in question
+
+
 @pytest.mark.parametrize("question", [
     "One half of a DGX H100: does Llama-3.1-405B FP8 fit?", "Mixtral-8x22B in int8: would a half node of A100 80G do?",
 ])  # fmt: skip

@@ -66,6 +66,8 @@ def _of_windows(told: dict[str, Any], zh: bool) -> str:
     """The product is right of a token, and too much of a sequence that is longer than the windows."""
     layers, short, whole = told["layers"], told["short"], told["layers"] - told["short"]
     kept, tokens = f"{told['kept']:,.0f}", f"{told['tokens']:,.0f}"
+    if "window" in told:
+        return _of_stepped_windows(told, zh)
     if zh:
         full = f"只有 {whole} 层保留全部 {tokens} 个 token," if whole else ""
         return (
@@ -76,6 +78,26 @@ def _of_windows(told: dict[str, Any], zh: bool) -> str:
     return (
         f"**The product counts all {layers} layers at full length, {told['in_full']}; it is {told['cache']}: {full} {short} have a "
         f"sliding window and keep the last {kept} of {tokens} tokens.** The model is built so: nothing is broken or cut off."
+    )
+
+
+def _of_stepped_windows(told: dict[str, Any], zh: bool) -> str:
+    """The same where the program keeps a step's tokens beside a window: each kind of layer as its log prints it."""
+    layers, short, whole = told["layers"], told["short"], told["layers"] - told["short"]
+    kept, tokens, window = (f"{told[name]:,.0f}" for name in ("kept", "tokens", "window"))
+    if zh:
+        full = f"只有 {whole} 层保留全部 {tokens} 个 token,其余 {short} 层" if whole else f"{short} 层都"
+        sums = ",".join(f"{one} 层 × {cells} token = {size}" for one, cells, size in told["kinds"])
+        return (
+            f"**这个式子把 {layers} 层都按全长算,所以得到 {told['in_full']};llama.cpp 里实际是 {told['cache']}:{full}是 {window} 的滑动窗口,"
+            f"各存 {kept} 个 token(窗口加一步处理的 token)。** {sums}。模型本来就这样设计,没有出错,上下文也没有被截断。"
+        )
+    full = f"only {whole} of them do, and" if whole else "but"
+    sums = " and ".join(f"{one} layers × {cells} tokens = {size}" for one, cells, size in told["kinds"])
+    return (
+        f"**The product counts all {layers} layers at full length, {told['in_full']}; in llama.cpp it is {told['cache']}: {full} {short} have "
+        f"a sliding window of {window} and keep {kept} tokens, the window and those of one step.** {sums}. The model is built so: nothing is "
+        "missing, broken or cut off."
     )
 
 

@@ -7,6 +7,7 @@ from itertools import combinations
 from chat.figures.amount_words import kib
 from chat.figures.kv_words import Kind, amount, kinds, served
 from chat.figures.named import GB, GIB, KIB, Figures, Missing
+from chat.figures.worked import by_program
 from formulas.chinese import spaced
 from formulas.errors import BadInput
 from formulas.notation import figure
@@ -212,7 +213,8 @@ def _lengths(figures: Figures) -> list[float | None]:
 
 
 def _targets(figures: Figures, length_told: float | None) -> list[Target]:
-    where = served(figures, seq_len=int(length_told)) if length_told else served(figures)
+    how = {**by_program(figures), **({"seq_len": int(length_told)} if length_told else {})}
+    where = served(figures, **how)
     found = kinds(where)
     length = float(where.situation.facts["seq_len"].value)
     many = float(where.situation.knob("batch_size") or 1)

@@ -15,11 +15,11 @@ from typing import Any
 from chat.figures.amount_words import kib
 from chat.figures.kv_words import amount, kinds, served
 from chat.figures.named import Figures, Missing
+from chat.figures.product_windows import windowed
 from chat.reads.shape_names import role_of
 from formulas.errors import BadInput
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
-from kb.outcome import Outcome
 from kb.recipe import assumed
 
 _SCALE = {"k": 1e3, "m": 1e6, "b": 1e9}
@@ -157,31 +157,8 @@ def judged(left: str, facts: dict[str, Any]) -> dict[str, Any]:
         "times": [f"{one:.3g}" for one in times] if len({slip.times > 1 for slip in slips}) == 1 else [],
         "in_all": tokens > 1, "symbols": named, "each_layer": one_layer,
         **({"example": str(figures.given["model"])} if example else {}),
-        **({} if one_layer else _windowed(*_at_length(figures, where, facts, tokens))),
+        **({} if one_layer else windowed(figures, tokens)),
         "figures": [{"quantity": "kv_cache", "gib": right / 2**30}, {"quantity": "kv_cache", "gib": token / 2**30}],
-    }  # fmt: skip
-
-
-def _at_length(figures: Figures, where: Outcome, facts: dict[str, Any], tokens: float) -> tuple[Outcome, float]:
-    """The case at the length that is told, or else at that of the product's own tokens."""
-    if facts.get("seq_len") or tokens <= 1:
-        return where, float(facts.get("seq_len") or 0)
-    return served(figures, seq_len=int(tokens)), tokens
-
-
-def _windowed(where: Outcome, length: float) -> dict[str, Any]:
-    """Of layers with a window, which keep less of so long a sequence: how many there are, and the cache with and without."""
-    found = kinds(where)
-    short = [kind for kind in found if kind.kept < length]
-    if not short:
-        return {}
-    kept = sum(kind.layers * kind.token * min(kind.kept, length) for kind in found)
-    whole = sum(kind.layers * kind.token for kind in found) * length
-    return {
-        "windowed": {
-            "layers": sum(kind.layers for kind in found), "short": sum(kind.layers for kind in short),
-            "kept": max(kind.kept for kind in short), "cache": amount(kept), "in_full": amount(whole), "tokens": length,
-        }
     }  # fmt: skip
 
 

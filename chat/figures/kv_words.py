@@ -12,7 +12,7 @@ from chat.figures.amount_words import kib
 from chat.figures.kv_grid import grid
 from chat.figures.named import GB, Figures, Missing, gib_words
 from chat.figures.narrow_caches import in_fewer_bits
-from chat.figures.worked import TRAINING_FACTS
+from chat.figures.worked import TRAINING_FACTS, by_program
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
@@ -101,7 +101,7 @@ def amount(size: float) -> str:
 
 def in_one_line(figures: Figures) -> Words:
     """The cache of the case, its formula first."""
-    where = served(figures)
+    where = served(figures, **by_program(figures))
     found = kinds(where)
     length = int(_fact(where, "seq_len", ""))
     each = of_a_layer(where, found[0])
@@ -139,7 +139,9 @@ def in_one_line(figures: Figures) -> Words:
 
 def _sequence(figures: Figures, tokens: int) -> float:
     """Bytes that one sequence of so many tokens keeps."""
-    return sum(kind.layers * kind.token * kind.kept for kind in kinds(served(figures, seq_len=tokens)))
+    return sum(
+        kind.layers * kind.token * kind.kept for kind in kinds(served(figures, seq_len=tokens, **by_program(figures)))
+    )
 
 
 def _by_kinds(where: Outcome, found: tuple[Kind, ...], sequence: float, two: str, two_zh: str) -> Words:

@@ -15,6 +15,7 @@ from kb.cases import LAYOUTS
 from kb.database import rows
 from kb.outcome import Outcome, outcome
 from kb.pools import share_let
+from kb.stored import FILES
 from kb.worked import STATES
 
 # marketed memories of the cards that people buy or rent
@@ -361,3 +362,8 @@ TERM_OF_FIGURE = {
     "host_optimizer": "optimizer", "logits_copy": "logits", "logits_peak": "logits", "checkpoints": "activations",
     "kept_on": "activations", "kept_off": "activations",
 }  # fmt: skip
+
+
+def by_program(figures: Figures) -> dict[str, str]:
+    """The engine, where it keeps more than a window: llama.cpp, with the tokens of one step."""
+    return {"engine": FILES} if figures.given.get("engine") == FILES else {}

@@ -13,6 +13,7 @@ from chat.reads.reading import Claim, Equation, Reading
 from chat.reads.shape_names import of_shapes
 from chat.reads.trainable import TRAINED
 from chat.units import UNITS
+from kb.stored import FILES
 from kb.units import bytes_in
 
 _FACTORS = 3  # fewer are no product for a cache, where none is spoken of: "4 x 6.4 GB"
@@ -84,6 +85,8 @@ def judged_by(one: Equation, reading: Reading) -> dict[str, Any]:
     if of_activations(reading) or of_adapters(reading) or called_else(one, reading.text):
         return {}
     of = subject(reading)
+    if of and reading.facts.get("engine") == (FILES,):  # it keeps more than a window
+        of = {**of, "engine": FILES}
     return {**of, "each_layer": True} if of and of_a_layer(one, reading.text) else of
 
 
