@@ -221,6 +221,11 @@ def of_one_memory(name: str) -> bool:
     return "unified" in str(gpu_row(name).get("class", ""))
 
 
+def is_board(name: str) -> bool:
+    """Whether it is a board or a small machine whose system has no share set apart from what its GPU may take."""
+    return gpu_row(name).get("class") == "edge/unified"
+
+
 def shares_memory(one: Card | None) -> TypeGuard[Card]:
     """The same of a card; of none it is not."""
     return one is not None and of_one_memory(one.name)

@@ -140,3 +140,32 @@ def test_a_card_is_swapped_or_joined_by_others() -> None:
     text = answer_to("Can I QLoRA a 70B on a RTX 5090?")
     assert "- a card of 80 GB" in text
     assert "2 such cards, sharded, most likely do" in text
+
+
+@pytest.mark.parametrize(
+    ("question", "left", "shared"),
+    [
+        ("Jetson AGX Orin 64GB with llama.cpp: is Q4_K_M of Llama-3.3-70B enough at 32k or do I need Q3_K_M?", "that are left are for the system", "are shared with the system"),
+        ("Will Qwen2.5-72B Q5_K_M fit a DGX Spark 128GB at 64k, or do I have to use Q4_K_M?", "that are left are for the system", "are shared with the system"),
+        ("Llama-3.3-70B 在 Jetson AGX Orin 64GB 上跑 32k 上下文,Q4_K_M 够吗,还是要用 Q3_K_M?", "是系统和其他程序的", "由系统和 GPU 共用"),
+    ],
+)  # fmt: skip
+def test_of_two_formats_on_a_board_what_is_left_is_the_systems(question: str, left: str, shared: str) -> None:
+    text = answer_to(question)
+    assert left in text.split("\n")[0]
+    assert shared in text
+    assert "q8_0" in text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "RTX 5090: is Q6_K of Qwen2.5-32B enough at 8k or do I need Q4_K_M?",
+        "M2 Max 64GB, llama.cpp, Llama-3.3-70B: is Q3_K_M enough at 8k or do I need Q2_K?",
+        "A100 80GB 跑 Qwen2.5-72B,Q6_K 够吗,还是要用 Q4_K_M?",
+    ],
+)
+def test_a_card_of_its_own_and_a_macs_share_leave_the_system_nothing(question: str) -> None:
+    first = answer_to(question).split("\n")[0]
+    assert "for the system" not in first
+    assert "是系统和其他程序的" not in first

@@ -19,6 +19,7 @@ from chat.reads.asking import parts
 from chat.reads.lexicon import compiled
 from chat.reads.reading import Reading
 from chat.reads.sufficient import NEEDED
+from kb.cards import is_board
 from kb.change import KEEPS
 from kb.interval import FITS
 from kb.stated import ASKED
@@ -191,7 +192,9 @@ def cases_decided(result: Result, reading: Reading) -> str:
             way = "" if other else _way(result, fact, asked.key, reading.language)
             answer = not_needed(fact, asked, options, result, reading)
             answer = answer or decided(options, asked, reading.language, fact in ("model", "params"), way)
-            return answer and answer + _unquantised(result, reading.language)
+            cards = () if fact in OF_CARDS else {str((result["facts"].get("gpu") or {}).get("value"))}
+            beside = _to_the_system(cards, options, asked, reading.language)
+            return answer and answer + beside + _unquantised(result, reading.language)
     return ""
 
 
@@ -349,7 +352,21 @@ def sides_decided(result: Result, names: list[str], reading: Reading) -> str:
         for card in one["cards"]
     ]
     said = decided(options, asked, reading.language, set(result["differing"]) <= {"model", "params"})
-    return said and said + _unquantised(result, reading.language)
+    cards = {str(card["gpu"]) for one in result["setups"] for card in one["cards"]}
+    beside = _to_the_system(cards, options, asked, reading.language)
+    return said and said + beside + _unquantised(result, reading.language)
+
+
+def _to_the_system(cards: Collection[str], options: Sequence[Option], asked: Asked, language: str) -> str:
+    """On a board of one memory what the one that is asked about leaves of it: the system lives there too. Of a Mac the room is
+    already the GPU's part."""
+    own = [one for one in options if one.key == asked.key and one.fits]
+    if asked.what == "instead" or len(cards) != 1 or len(own) != 1 or own[0].each or not is_board(*cards):
+        return ""
+    left = gib((own[0].room or 0) - own[0].gib)
+    if language == "zh":
+        return f"剩下的 {left} 是系统和其他程序的:这里只有一份内存。"
+    return f" The {left} that are left are for the system and all else: it is one memory."
 
 
 def _unquantised(result: Result, language: str) -> str:

@@ -5,8 +5,7 @@ from fractions import Fraction
 
 from chat.figures.named import Figures, Missing, gib_words
 from formulas.quantity import SILENT, Words
-from kb.cards import DRIVER
-from kb.names import gpu_row
+from kb.cards import DRIVER, is_board
 from kb.recipe import host_reserve, unified_share
 
 _THREE_QUARTERS = Fraction(3, 4)
@@ -59,16 +58,14 @@ _RULE = Words(
 def _board_shares(figures: Figures) -> Words:
     """What a board, whose processor and GPU share one memory, reports of it in all; Missing of a card."""
     rig = figures.base.case.rig
-    if len(rig) != 1 or gpu_row(rig[0].name).get("class") != _BOARD:
+    if len(rig) != 1 or not is_board(rig[0].name):
         raise Missing("board")
     sold, seen = f"{rig[0].marketed_gb:g} GB", gib_words(rig[0].capacity)
     told = Words(f": {seen} is all that it reports", f":系统报告的总量是 {seen}") if rig[0].origin == DRIVER else SILENT
     return Words(
-        f"Its {sold} are shared with the system{told.en}, and what the system holds comes off them (of an Orin Nano without a desktop about half a GiB, with one more). Leave that room: run without a desktop, with fewer bits or a shorter context.",
-        f"{sold} 由系统和 GPU 共用{told.zh},系统自己占的也从里面扣(Orin Nano 不开桌面约半个 GiB,开桌面更多)。要留出这部分:不开桌面、用更低的位数或更短的上下文。",
+        f"Its {sold} are shared with the system{told.en}, and what the system holds comes off them (of an Orin Nano without a desktop about half a GiB, with one more). Leave that room: run without a desktop, with fewer bits, a shorter context or a cache in 8 bits (q8_0 in llama.cpp, about half of the KV cache).",
+        f"{sold} 由系统和 GPU 共用{told.zh},系统自己占的也从里面扣(Orin Nano 不开桌面约半个 GiB,开桌面更多)。要留出这部分:不开桌面,用更低的位数、更短的上下文或 8 位缓存(llama.cpp 是 q8_0,KV 缓存约减半)。",
     )
 
-
-_BOARD = "edge/unified"
 
 UNIFIED_SHARE: dict[str, Callable[[Figures], Words]] = {"unified_share": _unified_share, "board_shares": _board_shares}
