@@ -298,6 +298,10 @@ VLLM_PREFIX = (
     "vLLM documentation: automatic prefix caching",
     "https://docs.vllm.ai/en/latest/design/prefix_caching.html",
 )
+VLLM_WINDOWS = (
+    "vLLM documentation: hybrid KV cache manager",
+    "https://docs.vllm.ai/en/latest/design/hybrid_kv_cache_manager/",
+)
 VLLM_LORA = ("vLLM documentation: LoRA adapters", "https://docs.vllm.ai/en/latest/features/lora.html")
 WINDOW = ("Jiang et al., Mistral 7B", "https://arxiv.org/abs/2310.06825")
 ZERO = ("Rajbhandari et al., ZeRO", "https://arxiv.org/abs/1910.02054")

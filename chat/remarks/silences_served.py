@@ -85,6 +85,7 @@ SERVED_SILENCES = {
         "does-not-fit",
         "context-does-not-fit",
     ),
+    "cache-told-in-full": ("units", "claim-", "weights-are-not-all", "kv-claim"),
     "swa-full-meant": ("kv-in-one", "weights-are-not-all", "kv-claim", "units", "weights-and-one"),
     "windows-kept-alone": (
         "where-it-goes",
