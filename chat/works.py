@@ -237,6 +237,7 @@ TORCH_SNAPSHOT = (
     "https://docs.pytorch.org/docs/stable/torch_cuda_memory.html",
 )
 TRAINER = ("transformers documentation: Trainer", "https://huggingface.co/docs/transformers/main_classes/trainer")
+HF_DEEPSPEED = ("transformers documentation: DeepSpeed", "https://huggingface.co/docs/transformers/v4.49.0/deepspeed")
 TRANSFORMERS = ("transformers documentation: loading models", "https://huggingface.co/docs/transformers/models")
 TRANSFORMER_MATH = ("EleutherAI, Transformer Math 101", "https://blog.eleuther.ai/transformer-math/")
 TRL_DPO = ("TRL documentation: DPO Trainer", "https://huggingface.co/docs/trl/dpo_trainer")

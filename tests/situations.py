@@ -278,6 +278,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "reward-model-trains": (["rl_memory", "fits"], {**SEVEN, "method": "full", "algo": "rm"}, {}),
     "tried-as-parameters": (["oom_diagnosis"], {"model": "Llama-3.1-8B", "method": "full", "zero_stage": 1, "n_gpus": 4, "gpu_memory_gb": 80}, {"tried_gib": 29.92}),
     "claim-as-share-of-states": (["oom_diagnosis"], {"params": "14B", "method": "full", "zero_stage": 2, "n_gpus": 8, "gpu_memory_gb": 80}, {"claims_gb": [55.4]}),
+    "buckets-left-out": (["oom_diagnosis"], {**SEVEN, "method": "full", "zero_stage": 2, "n_gpus": 8, "gpu_memory_gb": 40}, {"log": ["overlaps 1", "bucket reduce_bucket_size 5e8"]}),
     "gradients-whole-first": (["oom_diagnosis"], {**SEVEN, "method": "full", "zero_stage": 2, "n_gpus": 8, "gpu_memory_gb": 48}, {}),
     "estimators-count-states": (["oom_diagnosis"], {**SEVEN, "method": "full", "zero_stage": 2, "offload": "optimizer", "n_gpus": 2, "gpu_memory_gb": 24}, {}),
     "offload-needs-ram": (["oom_diagnosis"], {"params": "14B", "method": "full", "zero_stage": 3, "offload": "params", "n_gpus": 4, "gpu_memory_gb": 80}, {}),

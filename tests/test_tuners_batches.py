@@ -179,3 +179,33 @@ def test_a_micro_batch_that_is_asked_for_opens(question: str, largest: bool) -> 
 def test_a_batch_times_a_length(text: str, batch: int, length: tuple[int, ...]) -> None:
     found = read(text).facts
     assert (found["batch_size"], found.get("seq_len", ())) == ((batch,), length)
+
+
+@pytest.mark.parametrize(
+    ("question", "opens", "amount"),
+    [
+        ('Mistral-7B full finetune on 8x A100 40GB, ZeRO-2, 39 GB and OOM, (2 + 14/N) says 27 GB. "overlap_comm": true, "reduce_bucket_size": 5e8, "allgather_bucket_size": 5e8', "**The communication buffers", "9.00 GB"),
+        ("Qwen2.5-7B full fine-tuning with ZeRO-2 on 8x A100 40GB, computed 28.6 GB per GPU, I see 33 GB; overlap_comm on, both buckets: reduce_bucket_size 2e8 allgather_bucket_size 2e8. Where does the rest come from?", "**The communication buffers", "3.60 GB"),
+        ("Qwen2.5-7B 全参,8 张 A100 40GB,ZeRO-2,开了 overlap_comm,桶没改,算出来每卡 28.6 GB,实际 38 GB,差在哪?", "**漏了通信缓冲", "9.00 GB"),
+        ("Mistral-7B 全参 zero2 8卡 A100 40G 爆显存,overlap_comm=true,reduce_bucket_size=3e8,allgather_bucket_size=3e8,哪里漏算了?", "**漏了通信缓冲", "5.40 GB"),
+    ],
+)  # fmt: skip
+def test_buckets_that_overlap_are_what_a_sum_of_states_leaves_out(question: str, opens: str, amount: str) -> None:
+    text = Assistant().ask(question).text
+    assert text.startswith(opens)
+    assert amount in text.split("\n")[0]
+    assert 'bucket_size": 5e8”' not in text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        'Qwen2.5-7B full SFT, 8x A100 40GB, ZeRO-2, OOM. "overlap_comm": false, "reduce_bucket_size": 5e8',
+        "Qwen2.5-7B full SFT, 8x A100 40GB, ZeRO-3, OOM. overlap_comm true, reduce_bucket_size 5e8",
+        "Mistral-7B full fine-tune on 8x A100 40GB with ZeRO-2 goes OOM, would setting overlap_comm to false help?",
+        "Qwen2.5-7B full SFT on 8x H100 80GB, ZeRO-2, OOM with overlap_comm true, why?",
+        "7B 全参 ZeRO-2 8 卡 A100 40G,overlap_comm 关了还是 OOM,为什么?",
+    ],
+)
+def test_buckets_that_do_not_overlap_or_leave_room_are_not_named_first(question: str) -> None:
+    assert not Assistant().ask(question).text.startswith(("**The communication buffers", "**漏了通信缓冲"))

@@ -58,6 +58,9 @@ def told_by_shapes(reading: Reading) -> bool:
 # "reduce_bucket_size": 5e8, "stage3_max_live_parameters 1e9"
 _BUCKET = rf"(?P<name>{'|'.join((*BUCKETS, *BOUNDS, 'stage3_param_persistence_threshold', 'param_persistence_threshold'))})[\"']?\s*[:=]?\s*(?P<n>\d+(?:\.\d+)?(?:e\d{{1,2}})?)(?![\d.]*\d)"
 
+# "overlap_comm": true, "with overlap_comm on", "开了 overlap_comm"; one that is off or asked to be switched off takes nothing
+_OVERLAPS = r"(?<!without )(?<!no )(?<!disable )(?<!disabled )(?<!turn off )(?<!turning off )(?<!不开 )(?<!不开)(?<!关掉 )(?<!关掉)(?<!没开 )(?<!没开)\boverlap_comm\b(?![\"']?\s?(?:[:=]|is|was|to|设为|设成|是)?\s?[\"']?(?:set to )?(?:false|off\b|0(?![.\d])|no\b|disabled|关|没开|不开))"
+
 
 def _ranks_told(reading: Reading) -> list[int]:
     """The degrees of tensor parallel between which is chosen, the most first; beside one of them copies on a card each."""
@@ -101,6 +104,8 @@ def scale_told(reading: Reading) -> Iterator[str]:
         yield f"stages_tuned {len(pairs)}"
     yield from (f"vocabularies {size:g}" for size in reading.extras.get(VOCABULARIES, ()))
     yield from (f"bucket {one['name']} {one['n']}" for one in compiled(_BUCKET).finditer(text))
+    if compiled(_OVERLAPS).search(text):
+        yield "overlaps 1"
     yield from readings_on_cards(reading)
     yield from (
         f"sum {found['n']}" for one in reading.equations if (found := compiled(_SUM).search(normalise(one.right).text))

@@ -119,7 +119,7 @@ _SHORT_OTHERS = "b t p"
 _VALUE = r"[\"']?\s?(?:[:=,]\s?)?[\"'\[]{0,2}"
 # "max_model_len from 8192 to 16384", "max_num_seqs 调到 64"
 _SET_TO = r"(?:\s?(?:\b(?:(?:is |was )?(?:set |raised |lowered |increased |reduced )?(?:to|at)|from|of|is|was)\s|(?:从|由|我?(?:设|调|改|降|提|开|填)(?:置|了)?(?:的是|的|为|成|到|高到|低到|大到|小到)|设|为|是)\s?))"
-_NUMBER = r"(?P<n>\d{1,9}(?:\.\d+)?k?)(?!\w|\.\w)"  # a full stop may follow
+_NUMBER = r"(?P<n>\d{1,9}(?:\.\d+)?(?:k|e\d{1,2})?)(?!\w|\.\w)"  # a full stop may follow
 _TRUTH = {"1": "true", "yes": "true", "on": "true", "0": "false", "no": "false", "off": "false"}
 
 
@@ -214,7 +214,7 @@ def _number(scan: Scan, found: re.Match[str]) -> None:
         return
     if fact == "tp" and "rollout" in scan.text[max(0, found.start() - 40) : found.start()].rsplit(" ", 1)[-1]:
         fact, extra = "log_rollout_tp", True  # of the part that generates
-    text = found["n"]
+    text = f"{float(found['n']):.0f}" if "e" in found["n"] else found["n"]  # "5e8"
     if not fact:
         if (
             found["key"] is None

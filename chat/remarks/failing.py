@@ -3,6 +3,7 @@
 from chat.figures.buffer_words import rose_with_cards
 from chat.figures.loaded_words import AS_SEEN, file_and_run
 from chat.figures.moments import explains_what_is_seen
+from chat.figures.overlapped_buckets import buckets_fill
 from chat.remarks.remark import CAUSE, ELSEWHERE, FIRST, SUSPECT, TROUBLE, Asked, Remark
 from chat.remarks.unnamed import unnamed
 from chat.works import (
@@ -11,6 +12,7 @@ from chat.works import (
     DEEPSPEED,
     DEEPSPEED_CONFIG,
     FSDP_QLORA,
+    HF_DEEPSPEED,
     LIGER,
     LLAMACPP,
     TORCH,
@@ -155,6 +157,8 @@ FAILING = (
     Remark("small-shortfall-of-one", 3, lambda c: c.training and c.failed and c.modelled and c.over("short", 1) and c.over("capacity", 1) and c.figures.amount("short") < 0.1 * c.figures.amount("capacity") and not c.over("batch", 2) and c.over("length_saves", 2**28),
         "**Right at the edge: {short} is little, so the smallest change does. Half the length, {seq_less} tokens, saves {length_saves}{or_fused}.**{reported_otherwise} Or end what else is on the card (nvidia-smi), and set PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True{or_quantised}.",
         "**正好在边缘,{short} 差得不多,最小的改动就够:长度减半到 {seq_less} token 省 {length_saves}{or_fused}。**{reported_otherwise}或关掉卡上别的程序(nvidia-smi),并设 PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True{or_quantised}。", ANATOMY, CAUSE),
+    Remark("buckets-left-out", 0, lambda c: c.training and c.modelled and c.method == "full" and c.n > 1 and (buckets_fill(c.figures) if c.failed else c.any("why_more", "lost_bytes", "mistake_sought")),
+        "{overlapped_buckets}", "{overlapped_buckets}", HF_DEEPSPEED, CAUSE),
     Remark("gradients-whole-first", 7, lambda c: c.training and c.failed and c.method == "full" and c.zero == 2 and c.n > 1 and c.k("offload") in (None, "none") and c.figures.amount("with_grads32") > c.figures.amount("capacity") > c.figures.base.best,
         "**The likeliest cause: gradients that are still whole. With them in fp32 it is {with_grads32} per card of {capacity}, where the shares alone make {peak}.** ZeRO-2 divides the gradients as they are reduced, and only what was reduced is a share ({grads_share}): until then, with accumulation, overlapping communication or fp32 accumulation, a card holds up to {grads16} of them in 16 bit or {grads32} in fp32, beside buckets of {bucket} each. ZeRO-3 divides the weights too ({peak_zero3}); with the optimizer in host memory ZeRO-2 takes {peak_half}.",
         "**最可能的原因:梯度还没切分。保留完整 fp32 梯度时每卡 {with_grads32},卡上 {capacity};切分后的份额加起来只有 {peak}。** ZeRO-2 的梯度是边规约边切分的,规约之后才只剩一份 {grads_share}:在那之前(梯度累积、通信重叠或 fp32 累积时)每张卡最多要放完整的 16 位梯度 {grads16} 或 fp32 梯度 {grads32},另有每个 {bucket} 的通信桶。ZeRO-3 连权重也切分({peak_zero3});ZeRO-2 加优化器 offload 为 {peak_half}。", DEEPSPEED_CONFIG, CAUSE),

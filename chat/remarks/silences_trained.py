@@ -297,6 +297,7 @@ TRAINED_SILENCES = {
         "checkpointing",
         "first-card",
     ),
+    "buckets-left-out": ("bytes-quoted", "gradients-whole", "sharding-at-work", "stages", "claim-"),
     "bytes-quoted": ("stages", "claim-", "states-at-the-first-step"),
     "kto-reads-more": ("adapters-are-no-reference",),
     "tiles-trained-fail": ("pictures-", "images", "logits", "vocabulary", "tiles-in"),

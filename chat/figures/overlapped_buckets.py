@@ -1,0 +1,65 @@
+"""What DeepSpeed's buckets add to a card beside the states where communication overlaps with computing."""
+
+from collections.abc import Callable
+
+from chat.figures.named import GB, Figures, Missing, both_words, default_of, gib_words
+from formulas.notation import figure
+from formulas.quantity import Words
+from kb.bytes_each import WEIGHT
+
+# "overlap_comm uses 4.5x the allgather_bucket_size and reduce_bucket_size values": Hugging Face's documentation of DeepSpeed
+_AT_ONCE = 4.5
+_BUCKETS = ("allgather_bucket_size", "reduce_bucket_size")
+_NEAR = 0.85  # of a card
+_SMALLER = 2e8  # the size that the same page proposes
+
+
+def _sizes(figures: Figures) -> dict[str, float]:
+    """Both buckets in elements: as told, else by default."""
+    told = dict(line.rsplit(" ", 1) for line in figures.log.get("bucket", ()))
+    usual = default_of("DeepSpeed", "reduce_bucket_size", "train")  # which is that of both
+    return {name: float(told.get(name, usual)) for name in _BUCKETS}
+
+
+def _more(figures: Figures) -> float:
+    """Bytes that they take of each card; Missing where nothing overlaps."""
+    if "overlaps" not in figures.log or figures.knob("zero_stage") not in (1, 2):
+        raise Missing("overlap")
+    return _AT_ONCE * WEIGHT * sum(_sizes(figures).values())
+
+
+def buckets_fill(figures: Figures) -> bool:
+    """Do they, with what the formulas count, come near to what the card has, so that they can be why a run fails?"""
+    try:
+        return figures.base.best + _more(figures) > _NEAR * (figures.base.capacity or 0)
+    except Missing:
+        return False
+
+
+def _overlapped(figures: Figures) -> Words:
+    """Their sum, what the states and they take together, and what smaller ones would take."""
+    more, sizes = _more(figures), _sizes(figures)
+    elements = sum(sizes.values())
+    told = " + ".join(figure(one, 3) for one in sizes.values())
+    less = _AT_ONCE * WEIGHT * len(sizes) * _SMALLER
+    smaller, smaller_zh = (
+        (
+            f"both at {_SMALLER:,.0f} take {figure(less / GB, 3)} GB; ",
+            f"两个都设为 {_SMALLER:,.0f} 只占 {figure(less / GB, 3)} GB;",
+        )
+        if less < more
+        else ("", "")
+    )
+    terms, room = figures.base.terms, figures.base.capacity
+    states = sum(float(terms.get(one, 0)) for one in ("weights", "gradients", "optimizer"))
+    whole = Words(
+        f" With the states, {both_words(states)}, that is {both_words(states + more)}{f' of {gib_words(room)}' if room else ''}; activations, logits and the CUDA context come on top.",
+        f"加上状态 {both_words(states)} 是 {both_words(states + more)}{f',卡上 {gib_words(room)}' if room else ''};激活、logits 和 CUDA 上下文还在此之外。",
+    )
+    return Words(
+        f"**The communication buffers are missing: with overlap_comm DeepSpeed takes {_AT_ONCE:g} × ({told}) elements × {WEIGHT} B = {both_words(more)} of every card, beside the states and divided by nothing.**{whole.en} Lower allgather_bucket_size and reduce_bucket_size ({smaller}more and smaller messages), or set overlap_comm to false, which drops the factor and leaves the buckets themselves, {figure(WEIGHT * elements / GB, 3)} GB, at some speed.",
+        f"**漏了通信缓冲:开着 overlap_comm,DeepSpeed 每张卡另占 {_AT_ONCE:g} ×({told})个元素 × {WEIGHT} 字节 = {both_words(more)},在状态之外,也不随卡数减小。**{whole.zh}调小 allgather_bucket_size 和 reduce_bucket_size({smaller_zh}通信次数变多),或设 overlap_comm 为 false:没有这个倍数,只剩桶本身 {figure(WEIGHT * elements / GB, 3)} GB,但会慢一些。",
+    )
+
+
+OVERLAPPED_BUCKETS: dict[str, Callable[[Figures], Words]] = {"overlapped_buckets": _overlapped}
