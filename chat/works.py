@@ -63,6 +63,10 @@ FACTORY = ("LLaMA-Factory, README", "https://github.com/hiyouga/LLaMA-Factory")
 FLASH = ("Dao et al., FlashAttention", "https://arxiv.org/abs/2205.14135")
 FLASH2 = ("Dao, FlashAttention-2", "https://arxiv.org/abs/2307.08691")
 FP8 = ("Micikevicius et al., FP8 Formats for Deep Learning", "https://arxiv.org/abs/2209.05433")
+FSDP_NO_SYNC = (
+    "accelerate documentation: gradient accumulation, sync_each_batch",
+    "https://huggingface.co/docs/accelerate/concept_guides/gradient_synchronization",
+)
 FSDP_OR_DEEPSPEED = (
     "accelerate documentation: FSDP and DeepSpeed",
     "https://huggingface.co/docs/accelerate/concept_guides/fsdp_and_deepspeed",

@@ -30,6 +30,7 @@ FIRES: dict[str, tuple[list[str], dict[str, object], dict[str, object]]] = {
     "sequence-divides-in-part": (["divides_memory"], {**QWEN, "method": "full", "n_gpus": 4, "cp": 4, "seq_len": 65536}, {}),
     "active-is-not-trained": (["check_arithmetic", "active_alone"], {"model": "Mixtral-8x7B", "method": "full"}, {}),
     "also-all-trained": (["how_many_gpus"], {"model": "Mixtral-8x7B", "method": "full"}, {}),
+    "whole-until-the-last-step": (["why_more", "accumulation", "by_fsdp"], {**QWEN, "method": "full", "zero_stage": 3, "n_gpus": 8}, {"log": ["rise_gb 13.3"]}),
     "rise-is-the-buffer": (["why_more", "accumulation"], {**QWEN, "method": "full"}, {"log": ["rise_gb 15"]}),
     "states-beyond-all": (["fits"], {"params": "32B", "method": "full", "gpu": "A100 40 GB", "n_gpus": 8, "tp": 8}, {}),
     "stage-sum-slip": (["check_arithmetic"], {**LLAMA3, "method": "full", "n_gpus": 4, "zero_stage": 2}, {"log": ["sum 32"]}),

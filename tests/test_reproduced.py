@@ -54,6 +54,42 @@ def test_a_rise_under_accumulation_is_named(assistant: Assistant, question: str,
         assert one in told.split("\n\n")[0], told
 
 
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("FSDP full_shard, Mistral-7B full fine-tune, 8xA100 80G. gradient_accumulation_steps 1 -> 46 GB per GPU, 16 -> 59 GB. I thought accumulation was free?", ("The 13 GB more are the gradients", "14.5 GB", "1.81 GB", "12.7 GB", "sync_each_batch")),
+        ("FSDP 4x H100, Llama-3.1-8B full finetune, turning gradient accumulation on (8 steps) costs 12 GB more per card than without. Why?", ("The 12 GB more are the gradients", "÷ 4 cards", "12.0 GB")),
+        ("8卡A100 80G FSDP全参微调Mistral-7B，梯度累积1时每卡46G，改成16变成59G，micro batch没变，不是说累积不占显存吗", ("多出的 13 GB 就是梯度", "14.5 GB", "12.7 GB")),
+        ("4卡H100 FSDP 全参 Llama-3.1-8B,梯度累积从1改到8,每卡显存多了12G,为什么", ("多出的 12 GB 就是梯度", "÷ 4 张卡")),
+    ],
+)  # fmt: skip
+def test_gradients_are_whole_under_fsdp_while_it_accumulates(
+    assistant: Assistant, question: str, says: tuple[str, ...]
+) -> None:
+    opening = assistant.ask(question).text.split("\n\n")[0]
+    assert [one for one in says if one not in opening] == []
+
+
+def test_asked_without_a_reading_fsdp_has_its_own_answer(assistant: Assistant) -> None:
+    told = assistant.ask("8卡A100 FSDP全参微调Mistral-7B，梯度累积会增加显存吗").text
+    assert told.startswith("**激活不会增加")
+    assert "13.5 GiB,而不是 1.69 GiB" in told.replace("\uff0c", ",")
+    assert "no_sync" not in assistant.ask("8卡A100 ZeRO-3全参微调Mistral-7B，梯度累积会增加显存吗").text
+
+
+def test_deepspeed_and_adapters_keep_no_whole_gradients(assistant: Assistant) -> None:
+    for question in (
+        "DeepSpeed ZeRO-3 8xA100 Mistral-7B full fine-tune: gradient accumulation 1 -> 46 GB, 16 -> 59 GB. Free?",
+        "FSDP 8xA100 Mistral-7B LoRA: gradient accumulation 1 -> 20 GB, 16 -> 33 GB",
+    ):
+        assert "no_sync" not in assistant.ask(question).text
+
+
+def test_what_was_read_at_each_number_of_steps_is_no_number_of_steps() -> None:
+    found = read("FSDP 8B full, gradient_accumulation_steps: 1 -> 46 GB per GPU, 16 -> 59 GB")
+    assert found.facts["grad_accum"] == (16,)
+
+
 def test_accumulation_without_a_rise_keeps_its_answer(assistant: Assistant) -> None:
     told = assistant.ask("Does gradient accumulation use more memory? Llama-3.1-8B LoRA").text
     assert told.startswith("**No: memory follows the micro-batch")

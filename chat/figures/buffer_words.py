@@ -35,6 +35,29 @@ def _the_buffer(figures: Figures) -> Words:
     raise Missing("rise")
 
 
+def _until_the_last(figures: Figures) -> Words:
+    """What accumulation was seen to add to a card under FSDP: gradients that are whole until the last micro-step; Missing
+    where no rise is told, or another.
+    """
+    if not {"by_fsdp"} & figures.about or figures.n == 1 or figures.knob("method") != "full":
+        raise Missing("gradients that are whole")
+    cards, params = figures.n, figures.params
+    for each, kind in ((2, Words("16 bit", "16 位")), (4, Words("fp32", "fp32"))):
+        whole, part = each * params, each * params / cards
+        seen = next(
+            (one for one in (*_risen(figures), *rises(figures)) if how_far(one, whole - part) <= _WHOLE_OFF), 0.0
+        )
+        if not seen:
+            continue
+        shown = f"{size_words(params)} × {each}"
+        return Words(
+            f"**The {_unit(figures, seen)} more are the gradients, which FSDP leaves whole on every card while it accumulates: {shown} B = {both_words(whole)} in {kind.en} instead of {both_words(part)} (÷ {cards} cards), {both_words(whole - part)} more.** The trainer runs every micro-step but the last under no_sync, and only the last one's reduce-scatter divides them. It comes once, however many the steps; activations are not kept. sync_each_batch (accelerate's GradientAccumulationPlugin) divides them after every micro-step, for that many times the communication of gradients; else a larger micro-batch with fewer steps, down to one.",
+            f"**多出的 {_unit(figures, seen)} 就是梯度:FSDP 在累积期间让每张卡保留完整的梯度,{shown} 字节 = {both_words(whole)}({kind.zh}),而不是切分后的 {both_words(part)}(÷ {cards} 张卡),多 {both_words(whole - part)}。** 训练框架让除最后一步以外的微步都在 no_sync 下运行,只有最后一步的 reduce-scatter 才切分。只多这一次,与步数无关,激活不会攒下来。sync_each_batch(accelerate 的 GradientAccumulationPlugin)让每个微步之后都切分,代价是梯度通信多这么多倍;或者加大 micro-batch、减少步数,直到一步。",
+        )
+    raise Missing("rise")
+
+
+_WHOLE_OFF = 0.12  # two readings, each in round figures
 _TWO = 2  # readings, on one card and on several
 
 
@@ -131,6 +154,7 @@ def _beside_blocks(figures: Figures, rest: float) -> tuple[str, str]:
 
 BUFFER_WORDS: dict[str, Callable[[Figures], Words]] = {
     "rise_buffer": _the_buffer,
+    "until_the_last": _until_the_last,
     "ddp_buckets": _ddp_buckets,
     "copy_or_seen": _copy_or_seen,
     "idle_sum": _idle_sum,

@@ -119,9 +119,19 @@ def accumulated(figures: Figures, at_once: float, in_steps: float) -> Words:
     if more >= _FELT:
         stands = f" The whole rises by {gib_words(more)} alone, because the buffer is then whole beside each further micro-batch's activations."
         stands_zh = f"总量只多 {gib_words(more)}:这块缓冲从第二个 micro-batch 起完整地与激活并存。"
+    rest = Words(
+        f"The effective batch is micro-batch × steps{cards} ({counted} = {batch * steps * figures.n:,} here), so it is the way to a large batch without its memory; the price is time, as the micro-batches run one after another.",
+        f"有效批大小 = micro-batch × 累积步数{cards_zh}(这里 {counted} = {batch * steps * figures.n:,}),所以它能在不加显存的情况下放大批次;代价是时间,micro-batch 要逐个算。",
+    )
+    if shared and "by_fsdp" in figures.about:
+        whole, part = gib_words(size * value_of(there, "gradient_shards")), gib_words(size)
+        return Words(
+            f"**Activations take no more, for memory follows the micro-batch; but FSDP leaves the gradients whole on every card until the last micro-step (no_sync): {whole} instead of {part}.** That comes once, for 2 steps as for {steps}; sync_each_batch in accelerate divides them after every micro-step, for more communication. {rest.en}",
+            f"**激活不会增加:显存由 micro-batch 决定;但 FSDP 在最后一个微步之前让每张卡保留完整的梯度(no_sync):{whole},而不是 {part}。** 只多这一次,累积 2 步和 {steps} 步一样;accelerate 的 sync_each_batch 让每个微步之后都切分,代价是通信更多。{rest.zh}",
+        )
     return Words(
-        f"**No: memory follows the micro-batch, whose activations and logits are freed before the next one; more steps of accumulation take no more.** Gradients are summed into one buffer ({buffer.en}), as large for 2 steps as for {steps}.{stands} The effective batch is micro-batch × steps{cards} ({counted} = {batch * steps * figures.n:,} here), so it is the way to a large batch without its memory; the price is time, as the micro-batches run one after another.",
-        f"**不会:显存由 micro-batch 决定,累积不增加显存,激活和 logits 在下一个开始前就释放。** 梯度累加在同一块缓冲里({buffer.zh}),累积 2 步和 {steps} 步一样大。{stands_zh}有效批大小 = micro-batch × 累积步数{cards_zh}(这里 {counted} = {batch * steps * figures.n:,}),所以它能在不加显存的情况下放大批次;代价是时间,micro-batch 要逐个算。",
+        f"**No: memory follows the micro-batch, whose activations and logits are freed before the next one; more steps of accumulation take no more.** Gradients are summed into one buffer ({buffer.en}), as large for 2 steps as for {steps}.{stands} {rest.en}",
+        f"**不会:显存由 micro-batch 决定,累积不增加显存,激活和 logits 在下一个开始前就释放。** 梯度累加在同一块缓冲里({buffer.zh}),累积 2 步和 {steps} 步一样大。{stands_zh}{rest.zh}",
     )
 
 

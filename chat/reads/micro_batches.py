@@ -16,6 +16,13 @@ BEFORE = "log_steps_before"
 _SET_THEN = r"(?:\baccum\w*|(?<=grad_)accum\w*|累[积计加](?:步数?)?)[^.;?!。\d]{0,24}?(?:\b(?:put|set(?: it)?(?: to| at)?|tried|took|went (?:up )?(?:to|with)|used|made it|raised (?:it )?to|increased (?:it )?to|up to)|改[成到为]|[调加提开增设](?:大|高)?[到成为]|[设换用]成)\s?(?P<n>\d{1,3})\b(?!\s?(?:gi?b|g\b|k\b|tokens?|gpus?|cards?|[张块]))"
 
 
+# "accumulation 1 -> 46 GB, 16 -> 59 GB": what was read at each number of steps, and no change from 1 to 46
+_TO, _GB = r"\s?(?:-+>|=+>|→|:)\s?", r" ?gi?b?(?![a-z])"
+_EACH_READ = (
+    rf"(?:accum\w*|累[积计加](?:步数?)?)[\"'=: ]*(?P<before>\d{{1,3}}){_TO}(?P<low>\d+(?:\.\d+)?){_GB}[^.;?\d]{{0,24}}"
+    rf"[,;]\s?(?P<after>\d{{1,3}}){_TO}(?P<high>\d+(?:\.\d+)?){_GB}"
+)
+RISE = "log_rise_gb"
 # what sets the later of two numbers of steps: "accumulation 1 ... increased accumulation to 4"
 _MORE_STEPS = r"\b(?:increas|rais|bump|chang|went|set|put|tri(?:ed|ies)|mov)\w*\b|[改调加提增]"
 _FAILS = r"\boom\w*|\bout of memory|\bcrash\w*|\bfails?\b|爆|溢出|炸"
@@ -23,6 +30,14 @@ _FAILS = r"\boom\w*|\bout of memory|\bcrash\w*|\bfails?\b|爆|溢出|炸"
 
 def settle_accumulation(scan: Scan) -> None:
     """`1 -> 16` steps: the case at hand is the later one; where several had failed before, those make the batch that is wanted."""
+    for found in scan.find(_EACH_READ):
+        scan.facts.pop("grad_accum", None)
+        scan.spans.pop("grad_accum", None)
+        scan.extras[BEFORE] = [float(found["before"])]
+        if (rise := float(found["high"]) - float(found["low"])) > 0:
+            scan.extras[RISE] = [rise]
+        scan.add("grad_accum", int(found["after"]), *found.span("after"))
+        return
     for found in scan.find(_SET_THEN):
         if scan.free(*found.span("n")) and int(found["n"]) > 1:
             scan.add("grad_accum", int(found["n"]), *found.span("n"))

@@ -3,7 +3,7 @@
 from chat.figures.both_right import each_right
 from chat.figures.named import Missing
 from chat.remarks.remark import CAUSE, FIRST, Asked, Remark
-from chat.works import ANATOMY, EIGHT_BIT, FACTORY_ARGUMENTS, PEFT_KBIT, PEFT_PREPARED, ZERO
+from chat.works import ANATOMY, EIGHT_BIT, FACTORY_ARGUMENTS, FSDP_NO_SYNC, PEFT_KBIT, PEFT_PREPARED, ZERO
 
 
 def _each_right(case: Asked) -> bool:
@@ -17,6 +17,8 @@ def _each_right(case: Asked) -> bool:
 REPRODUCED = (
     Remark("rise-is-the-buffer", 0, lambda c: c.training and c.modelled and c.any("accumulation"),
         "{rise_buffer}", "{rise_buffer}", ZERO, CAUSE),
+    Remark("whole-until-the-last-step", 0, lambda c: c.training and c.modelled and c.any("accumulation"),
+        "{until_the_last}", "{until_the_last}", FSDP_NO_SYNC, CAUSE),
     Remark("reference-is-a-copy", 0, lambda c: c.training and c.modelled,
         "{reference_copy}", "{reference_copy}", ZERO, CAUSE),
     Remark("reward-is-a-copy", 0, lambda c: c.training and c.modelled,
@@ -31,4 +33,6 @@ REPRODUCED = (
     Remark("setting-reproduces", 1, lambda c: c.training and c.modelled and not c.any("x_rule") and not c.over("seen_32", 1) and not _each_right(c) and not c.any("method_diff", "comparison", "first_step", "optimizer_step", "loading", "saving", "saved_held", "saved_whence", "evaluation"),
         "{reproduced}", "{reproduced}", PEFT_KBIT, CAUSE),
 )  # fmt: skip
-REPRODUCED_KEYS = frozenset({"reference-is-a-copy", "reward-is-a-copy", "rise-is-the-buffer", "setting-reproduces"})
+REPRODUCED_KEYS = frozenset(
+    {"reference-is-a-copy", "reward-is-a-copy", "rise-is-the-buffer", "whole-until-the-last-step", "setting-reproduces"}
+)

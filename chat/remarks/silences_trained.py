@@ -148,15 +148,18 @@ TRAINED_SILENCES = {
         "sixteen-eighteen",
         "why-masters",
     ),
-    "rise-is-the-buffer": (
-        "setting-reproduces",
-        "lever-effect",
-        "accumulation",
-        "micro-batch-decides",
-        "claim",
-        "states-floor",
-        "smaller-methods",
-        "pure-bf16",
+    **dict.fromkeys(
+        ("rise-is-the-buffer", "whole-until-the-last-step"),
+        (
+            "setting-reproduces",
+            "lever-effect",
+            "accumulation",
+            "micro-batch-decides",
+            "claim",
+            "states-floor",
+            "smaller-methods",
+            "pure-bf16",
+        ),
     ),
     "reward-is-a-copy": (
         "setting-reproduces",
