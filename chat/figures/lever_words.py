@@ -267,6 +267,8 @@ def _of_the_case(figures: Figures, both: Both) -> Words:
     if "any_model" in figures.about:  # none was named
         case = Words(f"For example {case.en}", f"例:{case.zh}")
     if off == on:
+        if "accumulation" in figures.about and "by_fsdp" in figures.about:  # the whole gradient may hide below the peak
+            return Words(f"{case.en}: {on} where they are divided each time", f"{case.zh}:每步都切分时总量 {on}")
         return Words(f"{case.en}: the whole stays at {on}", f"{case.zh}:总量仍是 {on}")
     return Words(f"{case.en}: the whole {off} → {on}", f"{case.zh}:总量 {off} → {on}")
 
