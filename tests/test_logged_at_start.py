@@ -206,6 +206,8 @@ def test_the_printed_number_said_again_as_users_is_no_wish(text: str, opens: str
         ("新版llama.cpp里gemma-3-12b -c 65536 的KV buffer从24576 MiB掉到4.6G左右，少的去哪了", "**两个都对，小的那个质量和上下文都不损失：没有量化；48 层中 40 层", "--swa-full"),
         ("gemma-3-27b at 32k in llama.cpp: the old build printed KV 15872 MiB, the new one 2560 MiB (10 layers) + 624 MiB (52 layers). Which is right, and does the small one hurt accuracy?", "**Both are right, and the smaller one loses neither quality nor context", "0.61 GiB"),
         ("gemma-3-27b 32k llama.cpp KV 从 15872 MiB 降到 3184 MiB，是不是偷偷量化了，精度会下降吗？", "**两个都对，小的那个质量和上下文都不损失：没有量化；62 层中 52 层", "15.5 GiB"),
+        ("gemma-3-12b at a context of 65536: a web tool says 24 GB of KV cache, llama.cpp reports about 4.5 GB. Is it dropping my context?", "**Both are right, and the smaller one loses neither quality nor context", "4.47 GiB in all"),
+        ("gemma-3-27b 128k,网上算 KV 缓存 62G,llama.cpp 只报 10.6G,是不是上下文被截断了?", "**两个都对，小的那个质量和上下文都不损失", "共 10.6 GiB"),
         ("gemma-3-27b Q4_K_M with -c 32768 on a 24GB 3090, KV buffer size = 15872 MiB, OOM. why?", "**The likeliest cause: the program keeps the whole context in every layer.", "--swa-full"),
     ],
 )  # fmt: skip

@@ -211,7 +211,7 @@ CLAIMS = (
         "{stages_judged}", "{stages_judged}", ZERO, ELSEWHERE),
     Remark("stages-claimed", 3, lambda c: c.training and c.modelled and not c.adapters and not c.any("first_step", "optimizer_step", "growing") and c.any("stages", "zero_offload") and c.any("claim_checked", "check_arithmetic", "explain_derive", "why_more"),
         "{stages_judged}", "{stages_judged}", ZERO),
-    Remark("cache-told-in-full", 0, lambda c: c.serving and c.modelled and not c.failed and c.any("kv", "kv_cache") and c.said("seq_len") and not c.said("kv_format") and not c.any("check_arithmetic", "claim_checked", "measured", "swa_full", "window_saves") and c.over("told_in_full", 1),
+    Remark("cache-told-in-full", 0, lambda c: c.serving and c.modelled and not c.failed and c.any("kv", "kv_cache") and c.said("seq_len") and not c.said("kv_format") and not c.any("check_arithmetic", "claim_checked", "measured", "swa_full", "window_saves") and c.over("told_in_full", 1) and not (c.reads_gguf and c.over("fell_to_windows", 1)),
         "{told_in_full_judged}", "{told_in_full_judged}", VLLM_WINDOWS, FIRST),
     Remark("kv-claims", 4, lambda c: _of_a_cache(c) and len(_stated(c)) > 1,
         "{kv_verdict}", "{kv_verdict}", GQA),
