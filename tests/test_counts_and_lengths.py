@@ -389,3 +389,9 @@ def test_cards_of_each_machine_are_those_of_all(question: str, cards: int) -> No
 )  # fmt: skip
 def test_pretraining_in_full_is_full(question: str) -> None:
     assert read(question).facts["method"] == ("full",)
+
+
+def test_what_a_card_lets_a_program_have_is_told_in_brackets_behind_it() -> None:
+    assert read("16 x A40 (4 nodes, ~44GB each), 405B in FP8").facts["gpu_memory_gb"] == (44,)
+    assert "gpu_memory_gb" not in read("8x H100 (2 nodes, 44GB each), 70B in FP8").facts
+    assert "gpu_memory_gb" not in read("Qwen2.5-72B on 4x A40 takes 44 GB each").facts

@@ -46,7 +46,7 @@ def read_card_memory(scan: Scan) -> None:
             # "14 GB per GPU" is what a run takes, unless cards are sold so
             amount = float(found["v"]) if found["v"] else _marketed(int(found["mb"]))
             of_no_card = place <= 1 and amount not in CARD_SIZES
-            if _PER_CARD.search(found[0]) and (of_no_card or _of_another_card(scan, amount)):
+            if _PER_CARD.search(found[0]) and (of_no_card or _of_another_card(scan, amount, start)):
                 continue
             if amount not in CARD_SIZES and compiled(_TURNS_TO).match(scan.text, end):
                 continue  # "显存 58G → 39G"
@@ -83,11 +83,19 @@ def read_card_memory(scan: Scan) -> None:
 _MODDED = 2  # times the memory that a card is sold with
 
 
-def _of_another_card(scan: Scan, amount: float) -> bool:
-    """`8x H100: 44 GB each`: the one card that is named is neither sold with so much nor modded to it."""
+_USABLE = 0.85  # of a card at least, where it is told beside its name what it lets a program have
+
+
+def _of_another_card(scan: Scan, amount: float, start: int) -> bool:
+    """`8x H100: 44 GB each`: the one card that is named is neither sold with so much nor modded to it. In brackets right
+    behind it a little less is what it has to give: `16 x A40 (4 nodes, ~44GB each)`."""
     if len(scan.facts.get("gpu", ())) != 1:
         return False
     sizes = {card.memory_gb for card in names().match_cards(str(scan.facts["gpu"][0])) if card.memory_gb}
+    before = scan.lowered[max(end for _, end in scan.spans.get("gpu", [(0, 0)])) : start]
+    beside = compiled(r"\s?\([^()]*").fullmatch(before) is not None
+    if beside and any(_USABLE * size <= amount < size for size in sizes):
+        return False
     return bool(sizes) and not any(amount in (size, _MODDED * size) for size in sizes)
 
 
