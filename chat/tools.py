@@ -205,7 +205,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             seq_len={"type": "integer", "description": "tokens"},
             batch_size={"type": "integer", "description": "sequences"},
             each_layer={"type": "boolean", "description": "the product is of one layer"},
-            engine={"type": "string", "description": "the program, which may keep more than a window"},
+            engine={"type": "string", "description": "the program"},
         ),
         "The asker's arithmetic; with a model, which factor of a KV-cache product is wrong.",
     ),

@@ -76,7 +76,13 @@ def read_onto_first(c: "Asked") -> bool:
     """Did every rank of a data-parallel training read its checkpoint onto the first card?"""
     whole = c.method == "full" and c.n > 1 and not c.zero
     return (
-        c.training and c.failed and c.modelled and whole and c.all("resuming", "all_on_first") and c.over("capacity", 1)
+        c.training
+        and c.failed
+        and c.modelled
+        and whole
+        and c.any("resuming")
+        and c.any("all_on_first", "first_fails")
+        and c.over("capacity", 1)
     )
 
 
