@@ -199,7 +199,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         check_arithmetic,
         _partly(
             ("arithmetic",),
-            arithmetic={"type": "string", "description": "as written, such as 2*3584*28*8 = 1.53 MB"},
+            arithmetic={"type": "string", "description": "such as 2*3584*28*8 = 1.53 MB"},
             model={"type": "string", "description": "the model's name"},
             params={"type": "string", "description": "or its size"},
             seq_len={"type": "integer", "description": "tokens"},
