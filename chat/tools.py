@@ -75,7 +75,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             quantity={
                 "type": "string",
                 "enum": ["seq_len", "batch_size", "params", "n_gpus", "lora_rank", "gpu_layers", "n_cpu_moe"],
-                "description": "what is solved for",
+                "description": "solved for",
             },
             own_length=number(
                 1e8, description="tokens that the model is said to declare, beside the longest that fits"
@@ -199,7 +199,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
         check_arithmetic,
         _partly(
             ("arithmetic",),
-            arithmetic={"type": "string", "description": "such as 2*3584*28*8 = 1.53 MB"},
+            arithmetic={"type": "string", "description": "as written, such as 2*3584*28*8 = 1.53 MB"},
             model={"type": "string", "description": "the model's name"},
             params={"type": "string", "description": "or its size"},
             seq_len={"type": "integer", "description": "tokens"},
@@ -207,7 +207,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             each_layer={"type": "boolean", "description": "the product is of one layer"},
             engine={"type": "string", "description": "the program"},
         ),
-        "The asker's arithmetic; with a model, which factor of a KV-cache product is wrong.",
+        "The asker's arithmetic; with a model, which factor of a KV product is wrong.",
     ),
     "convert": (
         convert,
