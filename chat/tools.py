@@ -75,13 +75,13 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             quantity={
                 "type": "string",
                 "enum": ["seq_len", "batch_size", "params", "n_gpus", "lora_rank", "gpu_layers", "n_cpu_moe"],
-                "description": "solved for",
+                "description": "what is solved for",
             },
             own_length=number(
                 1e8, description="tokens that the model is said to declare, beside the longest that fits"
             ),
         ),
-        "The largest seq_len, batch_size, lora_rank, params or gpu_layers, or the fewest n_gpus or n_cpu_moe, that fit on the card.",
+        "The largest seq_len, batch_size, lora_rank, params or gpu_layers, or the fewest n_gpus or n_cpu_moe, that fit.",
     ),
     "compare": (
         compare_setups,
@@ -207,7 +207,7 @@ _ABOUT: dict[str, tuple[Callable[..., tuple[str, dict[str, Any]]], Schema, str]]
             each_layer={"type": "boolean", "description": "the product is of one layer"},
             engine={"type": "string", "description": "the program"},
         ),
-        "The asker's arithmetic; with a model, which factor of a KV product is wrong.",
+        "The asker's arithmetic; with a model, which factor of a KV-cache product is wrong.",
     ),
     "convert": (
         convert,
