@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from chat.reads.grammar import read
     ],
 )  # fmt: skip
 def test_a_count_for_many_users_tells_that_of_a_smaller_cache(question: str, says: tuple[str, ...]) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert [one for one in says if one not in answer] == []
 
 
@@ -29,7 +29,7 @@ def test_a_count_for_many_users_tells_that_of_a_smaller_cache(question: str, say
     ],
 )
 def test_a_small_or_settled_cache_has_no_such_line(question: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert "With a KV cache of 8 bits" not in answer
     assert "KV 缓存用 8 位" not in answer
 
@@ -47,7 +47,7 @@ def test_a_small_or_settled_cache_has_no_such_line(question: str) -> None:
     ],
 )  # fmt: skip
 def test_the_cards_that_do_are_told(question: str, says: tuple[str, ...]) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert [one for one in says if one not in answer] == []
 
 
@@ -63,7 +63,7 @@ def test_cards_of_two_sizes_stay_two(question: str, memories: set[float]) -> Non
 
 
 def test_few_cards_that_do_not_fit_have_no_machine_of_eight() -> None:
-    answer = Assistant().ask("Llama-3.3-70B bf16 on 2x A100 40GB?").text
+    answer = answer_to("Llama-3.3-70B bf16 on 2x A100 40GB?")
     assert "8 cards of" not in answer
 
 
@@ -76,4 +76,4 @@ def test_few_cards_that_do_not_fit_have_no_machine_of_eight() -> None:
     ],
 )  # fmt: skip
 def test_a_bare_product_of_bits_is_no_other_checkpoint(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)

@@ -2,11 +2,10 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.engines_apart import told_apart
 from chat.reads.grammar import read
 from chat.reads.normal import normalise
-from tests.talking import opening
+from tests.talking import answer_to, opening
 
 
 @pytest.mark.parametrize(
@@ -40,7 +39,7 @@ def test_the_program_that_runs_is_told_from_the_one_that_fails(text: str, ran: s
     ],
 )  # fmt: skip
 def test_without_bits_the_one_that_runs_has_a_file_in_few(text: str, says: list[str]) -> None:
-    first = Assistant().ask(text).text.split("\n\n")[0]
+    first = opening(text)
     assert all(one in first for one in says), first
 
 
@@ -53,7 +52,7 @@ def test_without_bits_the_one_that_runs_has_a_file_in_few(text: str, says: list[
     ],
 )
 def test_where_no_file_runs_beside_a_failure_none_is_told(text: str) -> None:
-    answer = Assistant().ask(text).text
+    answer = answer_to(text)
     assert "do not load the same weights" not in answer
 
 
@@ -65,7 +64,7 @@ def test_where_no_file_runs_beside_a_failure_none_is_told(text: str) -> None:
     ],
 )  # fmt: skip
 def test_on_cards_that_are_not_alike_both_layouts_are_told(text: str, opens: str) -> None:
-    answer = Assistant().ask(text).text
+    answer = answer_to(text)
     assert set(read(text, None).facts["engine"]) == {"vllm", "llama.cpp"}
     assert answer.startswith(opens)
     assert "llama.cpp" in answer.split("\n\n")[0]

@@ -2,13 +2,13 @@
 
 import pytest
 
-from chat.agent import Assistant
+from tests.talking import embedded
 
 MOVED = "experts-off-the-card"
 
 
 def _keys(question: str) -> tuple[str, list[str]]:
-    turn = Assistant().ask(question)
+    turn = embedded().ask(question)
     return turn.text, [str(one["key"]) for one in turn.result.get("remarks", [])]
 
 

@@ -228,8 +228,8 @@ def test_a_cache_that_fell_to_its_windows_lost_no_context(question: str, opens: 
 )
 def test_where_no_windows_took_the_place_of_all_tokens_none_did(question: str) -> None:
     answer = Assistant().ask(question).text
-    assert "nothing of the context is lost" not in answer
-    assert "上下文也没有少" not in answer
+    assert "loses neither quality nor context" not in answer
+    assert "质量和上下文都不损失" not in answer
 
 
 def test_where_a_pool_comes_from_is_told_beside_what_goes_in() -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.plans.apart import calls_of
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 def _solved(text: str) -> dict[str, object]:
@@ -53,9 +53,7 @@ def test_what_the_model_is_said_to_have_is_no_setting(text: str, tokens: int) ->
 
 
 def test_the_length_of_another_version_is_no_limit_and_told_with_its_cache() -> None:
-    said = (
-        Assistant().ask("Qwen3-30B-A3B Q4_K_M, one 3090, llama.cpp. Largest -c I can set? The model says 262144.").text
-    )
+    said = answer_to("Qwen3-30B-A3B Q4_K_M, one 3090, llama.cpp. Largest -c I can set? The model says 262144.")
     opening = said.split("\n")[0]
     assert opening.startswith("**Up to 55,552 tokens for sure**")
     assert "262,144" in opening
@@ -90,7 +88,7 @@ def test_a_file_of_the_same_bits_stays_one(text: str) -> None:
 
 def test_a_narrow_cache_that_is_still_too_much_is_told_apart_from_the_weights() -> None:
     text = "Mistral-Nemo 12B Q4_K_M on a 5060 Ti 16GB, llama.cpp, -c 131072. Still OOM with -ctk q8_0 -ctv q8_0. I thought q8 halves it?"
-    opening = Assistant().ask(text).text.split("\n")[0]
+    opening = answer_to(text).split("\n")[0]
     assert "8.5 bits" in opening  # 32 numbers in 34 bytes
     assert "10.6 GiB instead of 20.0 GiB" in opening
     assert "the weights stay 7.06 GB" in opening

@@ -4,7 +4,7 @@ import pytest
 
 from chat.reads.grammar import read
 from kb.standin import mixture_of
-from tests.talking import answer_to
+from tests.talking import answer_to, opening
 
 
 @pytest.mark.parametrize(
@@ -117,3 +117,28 @@ def test_without_a_card_no_number_of_them_is_told() -> None:
     told = answer_to("Mixtral-8x7B only activates 13B, so full fine-tuning needs memory for 13B?")
     assert "trains and stores all" in told.split("\n\n")[0]
     assert "such cards (" not in told
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Full SFT of Qwen3-235B-A22B: 22B active, so 16x H100 80GB were rented. Enough? If not how many", ("235 GB (218.9 GiB) on each of 16 cards even if all is sharded", "not enough; the states alone fill 44 such cards", "On these 16 cards adapters on attention alone", "8-bit 17.4 GiB a card, fits")),
+        ("全参微调 DeepSeek-V3，激活才 37B，16 张 H800 够吗？不够要几张", ("单是状态就要 126 张", "就用这 16 张卡", "16 位每卡 89.2 GiB,放不下", "4 位每卡 25.5 GiB,放得下")),
+        ("Mixtral-8x7B full fine-tune: 13B active only, fits one A100 80GB?", ("On one card with adapters on attention alone",)),
+    ],
+)  # fmt: skip
+def test_active_ones_are_held_against_the_cards_that_are_told(question: str, says: tuple[str, ...]) -> None:
+    first = opening(question).replace("，", ",")
+    assert all(one in first for one in says)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Full SFT of DeepSeek-V3 on 16x H800 80G. Is it enough? If not how many", "**16 are not enough: 192 cards"),
+        ("DeepSeek-V3 全参微调，16 张 H800 够吗？不够要几张？", "**16 张不够，要 192 张卡"),
+        ("How many H100 80GB for full fine-tuning Qwen3-235B-A22B?", "**64 cards (8 machines of 8)**"),
+    ],
+)
+def test_of_a_mixture_too_those_that_are_there_are_judged(question: str, says: str) -> None:
+    assert says in answer_to(question)

@@ -2,11 +2,11 @@
 
 import pytest
 
-from chat.agent import Assistant
+from tests.talking import embedded, opening
 
 
 def _opening(text: str) -> str:
-    said = Assistant().ask(text).text.split("\n\n")[0]
+    said = opening(text)
     return said.replace("：", ":").replace("、", ", ").replace("；", "; ")
 
 
@@ -60,4 +60,4 @@ def test_why_of_each_line_is_told() -> None:
     ],
 )
 def test_what_claims_nothing_is_not_judged(text: str) -> None:
-    assert "notes-by-line" not in [one["key"] for one in Assistant().ask(text).result.get("remarks", [])]
+    assert "notes-by-line" not in [one["key"] for one in embedded().ask(text).result.get("remarks", [])]

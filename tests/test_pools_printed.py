@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.agent import Assistant
+from tests.talking import answer_to, embedded, opening
 
 _LINE = "GPU KV cache size: 72,480 tokens, Maximum concurrency for 32,768 tokens per request: 2.21x"
 
@@ -18,7 +18,7 @@ _LINE = "GPU KV cache size: 72,480 tokens, Maximum concurrency for 32,768 tokens
     ],
 )  # fmt: skip
 def test_what_goes_in_is_of_the_length_that_is_asked(question: str, says: tuple[str, ...]) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     first = answer.split("\n\n")[0]
     assert all(one in first for one in says), first
     assert "4,096" not in first
@@ -27,7 +27,7 @@ def test_what_goes_in_is_of_the_length_that_is_asked(question: str, says: tuple[
 
 
 def test_the_maximum_length_of_the_line_is_none_of_ones_own() -> None:
-    answer = Assistant().ask(
+    answer = embedded().ask(
         "vLLM, --max-model-len 8192: GPU KV cache size: 60,000 tokens; Maximum concurrency for 8,192 tokens per request: 7.32x. What does that mean? Qwen3-8B AWQ, RTX 4090"
     )
     assert "At 4,096 tokens each about 60,000 ÷ 4,096 = 14" in answer.text.split("\n\n")[0]
@@ -45,7 +45,7 @@ _WEIGHTS = "Load weight begin. avail mem=47.1 GB\nLoad weight end. avail mem=9.9
     ],
 )  # fmt: skip
 def test_what_sglang_keeps_back_comes_off_what_is_free(question: str, says: tuple[str, ...]) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     first = answer.split("\n\n")[0]
     assert all(one in first for one in says), first
     assert "--mem-fraction-static 0.9" in answer
@@ -61,4 +61,4 @@ def test_what_sglang_keeps_back_comes_off_what_is_free(question: str, says: tupl
     ],
 )  # fmt: skip
 def test_each_program_takes_its_share_of_its_own(question: str, says: str) -> None:
-    assert says in Assistant().ask(question).text.split("\n\n")[0]
+    assert says in opening(question)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.agent import Assistant
+from tests.talking import answer_to
 
 _TRL = "TRL GRPO, Qwen2.5-3B + LoRA on one 4090, use_vllm colocate, vllm_gpu_memory_utilization=0.3"
 
@@ -17,7 +17,7 @@ _TRL = "TRL GRPO, Qwen2.5-3B + LoRA on one 4090, use_vllm colocate, vllm_gpu_mem
     ],
 )  # fmt: skip
 def test_the_share_with_a_cache_is_told_beside_the_training(question: str, told: tuple[str, ...]) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert all(one in text.partition("\n")[0] for one in told), text[:900]
     assert "No share leaves room" not in text
 
@@ -30,9 +30,9 @@ def test_the_share_with_a_cache_is_told_beside_the_training(question: str, told:
     ],
 )
 def test_other_failures_have_their_own_cause(question: str, unsaid: str) -> None:
-    assert unsaid not in Assistant().ask(question).text.partition("\n")[0]
+    assert unsaid not in answer_to(question).partition("\n")[0]
 
 
 def test_one_sequence_fits_where_the_default_batch_does_not() -> None:
-    text = Assistant().ask(f"{_TRL}, CUDA out of memory in training").text
+    text = answer_to(f"{_TRL}, CUDA out of memory in training")
     assert "With one sequence at a time (per_device_train_batch_size 1" in text

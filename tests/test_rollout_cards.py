@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import embedded
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_each_part_has_its_cards(question: str, cards: tuple[int, int] | None) -
     ],
 )  # fmt: skip
 def test_another_division_is_told(question: str, opens: str, said: tuple[str, ...]) -> None:
-    answer = Assistant().ask(question)
+    answer = embedded().ask(question)
     assert answer.text.startswith(opens), answer.text[:400]
     assert all(one in answer.text for one in said), answer.text
     assert "share each card" not in answer.text

@@ -2,12 +2,12 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.spilled import percent_on_cpu
+from tests.talking import answer_to, embedded, opening
 
 
 def _opening(text: str) -> str:
-    said = Assistant().ask(text).text.split("\n\n")[0]
+    said = opening(text)
     return said.replace("（", " (").replace("）", ")")
 
 
@@ -65,7 +65,7 @@ def test_less_than_the_card_was_room_that_was_not_free(text: str) -> None:
 
 
 def test_a_verdict_beside_it_does_not_say_that_it_fits() -> None:
-    said = Assistant().ask("ollama ps shows qwen2.5-coder:32b SIZE 26 GB, 12%/88% CPU/GPU on my 7900 XTX 24GB. The download is 19.9 GB (Q4_K_M) and num_ctx is 16384. Why does it not fit?").text  # fmt: skip
+    said = answer_to("ollama ps shows qwen2.5-coder:32b SIZE 26 GB, 12%/88% CPU/GPU on my 7900 XTX 24GB. The download is 19.9 GB (Q4_K_M) and num_ctx is 16384. Why does it not fit?")  # fmt: skip
     assert "most likely fits" not in said.split("\n\n")[1]
 
 
@@ -79,5 +79,5 @@ def test_a_verdict_beside_it_does_not_say_that_it_fits() -> None:
     ],
 )
 def test_without_a_sum_that_spilled_it_is_not_told(text: str) -> None:
-    keys = [one["key"] for one in Assistant().ask(text).result.get("remarks", [])]
+    keys = [one["key"] for one in embedded().ask(text).result.get("remarks", [])]
     assert "spilled-as-seen" not in keys

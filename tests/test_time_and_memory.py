@@ -1,4 +1,4 @@
-"""Beside a time that a card has no memory for: the method that does go on it."""
+"""Time and memory of a training: both where both are asked, and beside a time that a card has no memory for the method that does go on it."""
 
 import re
 
@@ -6,6 +6,7 @@ import pytest
 
 from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 def answer(question: str) -> str:
@@ -56,18 +57,18 @@ def test_of_two_stages_each_amount_is_told(question: str, says: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "opens"),
+    ("question", "opens", "fits"),
     [
-        ("Continued pre-training of Qwen2.5-7B on 2B tokens, 8x H100 with FSDP. Ballpark hours? And does memory fit?", "**About 6.4"),
-        ("Full fine-tuning Qwen2.5-14B, 500M tokens, 8x A100 80GB, ZeRO-3. ETA and does it fit?", "**About 9.8"),
-        ("CPT Qwen3-8B on 3 billion tokens with 16 H100 80GB, sequence 8192. Does it fit, and expected wall-clock?", "**About 5.2"),
-        ("Qwen2.5-14B 继续预训练 5 亿 token，8 张 A100 80G，ZeRO-3，预计时长？显存够吗？", "**约 9.8"),
+        ("Continued pre-training of Qwen2.5-7B on 2B tokens, 8x H100 with FSDP. Ballpark hours? And does memory fit?", "**About 6.4", "sharded (ZeRO-3/FSDP): fits**"),
+        ("Full fine-tuning Qwen2.5-14B, 500M tokens, 8x A100 80GB, ZeRO-3. ETA and does it fit?", "**About 9.8", "sharded (ZeRO-3/FSDP): fits**"),
+        ("CPT Qwen3-8B on 3 billion tokens with 16 H100 80GB, sequence 8192. Does it fit, and expected wall-clock?", "**About 5.2", "fits ZeRO-2 or sharded (ZeRO-3/FSDP)"),
+        ("Qwen2.5-14B 继续预训练 5 亿 token，8 张 A100 80G，ZeRO-3，预计时长？显存够吗？", "**约 9.8", "（ZeRO-3/FSDP）：放得下**"),
     ],
 )  # fmt: skip
-def test_hours_that_are_asked_in_a_word_are_told_beside_memory(question: str, opens: str) -> None:
-    text = Assistant().ask(question).text
+def test_hours_that_are_asked_in_a_word_are_told_beside_memory(question: str, opens: str, fits: str) -> None:
+    text = answer_to(question)
     assert text.startswith(opens)
-    assert ", sharded (ZeRO-3/FSDP): fits**" in text or "（ZeRO-3/FSDP）：放得下**" in text or "16 cards" in text
+    assert fits in text
 
 
 @pytest.mark.parametrize(
@@ -94,3 +95,40 @@ def test_tokens_behind_a_model_are_no_other_size_of_it(question: str, tokens: fl
     reading = read(question)
     assert (len(reading.facts["model"]), reading.extras["train_tokens"]) == (1, (tokens,))
     assert "training_time" in reading.intents
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("从头预训练 Qwen2.5-0.5B，8 张 4090，30B token，多久，显存够吗", "2,048 × 151,936 × 4 字节 = 1.24 GB"),
+        ("Pretrain Qwen3-0.6B from scratch on one RTX 4090 with 10B tokens: how long, does it fit?", "2,048 × 151,936 × 4 B = 1.24 GB for one fp32 copy"),
+    ],
+)  # fmt: skip
+def test_of_a_small_model_the_logits_are_told(question: str, says: str) -> None:
+    assert says in answer_to(question)
+    assert "fp32 copy of 2,048 tokens" not in answer_to(
+        "Pretrain Llama-3.1-8B from scratch on 64 H100 with 1T tokens: how long?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "task"),
+    [
+        ("想自己训一个 TinyLlama 1.1B，8张3090，50B token，多久？显存够不够？", ("train",)),
+        ("想训一个1B的小模型，4张4090，20B token，显存够吗", ("train",)),
+        ("训好的7B模型，4090能跑吗", None),
+    ],
+)
+def test_to_train_one_is_a_training(question: str, task: tuple[str, ...] | None) -> None:
+    assert read(question).facts.get("task") in ((task,) if task else (None, ("inference",)))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Pretraining Qwen2.5-1.5B on 8 A100 80GB with 100B tokens: time and memory?",
+        "8张4090预训练Qwen2.5-0.5B，30B token，时间和显存各多少",
+    ],
+)
+def test_time_and_memory_are_both_asked(question: str) -> None:
+    assert {"training_time", "how_much"} <= set(read(question).intents)

@@ -2,11 +2,11 @@
 
 import pytest
 
-from chat.agent import Assistant
+from tests.talking import embedded
 
 
 def _text(question: str) -> str:
-    answer = Assistant().ask(question)
+    answer = embedded().ask(question)
     assert not answer.notices
     return answer.text
 

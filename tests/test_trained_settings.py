@@ -1,4 +1,4 @@
-"""What a training is told to run with: accumulation and effective batches, and the ways of a list."""
+"""What a training is told to run with: accumulation and effective batches, recomputation, and the ways of a list."""
 
 import pytest
 
@@ -308,3 +308,15 @@ def test_a_cache_beside_checkpointing_has_its_answer(question: str, opens: str) 
 )  # fmt: skip
 def test_activations_that_are_asked_for_are_the_most_there_are(question: str, opens: str) -> None:
     assert opening(question).startswith(opens)
+
+
+@pytest.mark.parametrize(
+    ("question", "setting"),
+    [
+        ("Megatron PP=4 TP=2，8 张 A100 全参 Qwen2.5-14B，不重计算，首级比末级多很多", ("off",)),
+        ("8 张 A100 全参 Qwen2.5-14B，没有重计算，要多少显存", ("off",)),
+        ("8 张 A100 全参 Qwen2.5-14B，开了重计算，要多少显存", ("on",)),
+    ],
+)
+def test_recomputation_is_denied_by_a_bare_no(question: str, setting: tuple[str, ...]) -> None:
+    assert read(question).facts["gradient_checkpointing"] == setting

@@ -2,11 +2,11 @@
 
 import pytest
 
-from chat.agent import Assistant
+from tests.talking import answer_to
 
 
 def _said(text: str) -> list[str]:
-    return Assistant().ask(text).text.replace("（", " (").replace("）", ")").split("\n\n")
+    return answer_to(text).replace("（", " (").replace("）", ")").split("\n\n")
 
 
 @pytest.mark.parametrize(

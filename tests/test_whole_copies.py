@@ -57,4 +57,5 @@ def test_cards_that_are_added_up_are_there_and_a_cell_is_no_size_of_this_model(q
     assert (reading.facts["n_gpus"], reading.facts["gpu_memory_gb"]) == ((4,), (24,))
     told = answer_to(question)
     assert told.startswith(("**The base alone is too much", "**仅基座就超过一张卡"))
-    assert "64.05 GiB" not in told
+    assert "the weights alone in 16 bit" not in told
+    assert "每参数 2 字节）权重的大小" not in told
