@@ -30,6 +30,11 @@ def answers_by_default() -> int:
     return int(default_of("TRL", "num_generations", SHARED))
 
 
+def answers_each(figures: Figures) -> int:
+    """How many there are to a prompt: as told, else by default."""
+    return int(figures.told_one("generations") or answers_by_default())
+
+
 def cache_of_answers(figures: Figures, count: int) -> float:
     """Bytes of the cache of so many answers to a prompt, each as long as the case has it."""
     return count * float(figures.knob("seq_len")) * figures.need("kv_mean")

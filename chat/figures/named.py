@@ -128,6 +128,10 @@ class Figures:
         """Every figure that was told by this name."""
         return [float(one) for one in self.log.get(name, ())]
 
+    def told_one(self, name: str) -> float | None:
+        """The first figure that was told by this name; None where there is none."""
+        return next(iter(self.logged_all(name)), None)
+
     def amount(self, name: str) -> float:
         """The figure as a number, 0 where there is none."""
         try:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from chat.figures.named import GB, Figures, Missing, both_words
 from formulas.notation import size_words
 from formulas.quantity import Words
+from kb.bytes_each import WEIGHT
 
 _NEAR_WEIGHTS, _NEAR_TOKEN = 0.05, 0.03
 _KIB, _KB = 1024, 1000
@@ -12,7 +13,7 @@ _KIB, _KB = 1024, 1000
 
 def _judged(figures: Figures) -> Words:
     """Which lines are right and which wrong, then why of each."""
-    count = int(next(iter(figures.logged_all("notes")), 0))
+    count = int(figures.told_one("notes") or 0)
     first = "a" if "notes_by_letter" in figures.log else "1"
     told = [(chr(ord(first) + place - 1), *one) for place in range(1, count + 1) if (one := _line(figures, place))]
     if not told:
@@ -33,10 +34,10 @@ def _line(figures: Figures, place: int) -> tuple[bool, Words] | None:
     """Whether a line holds, and why; None of what it does not say."""
 
     def said(kind: str) -> float | None:
-        return next(iter(figures.logged_all(f"note_{kind}_{place}")), None)
+        return figures.told_one(f"note_{kind}_{place}")
 
     if (amount := said("weights")) is not None:
-        return _of_weights(figures, amount, said("bytes") or 2.0, said("name") is not None)
+        return _of_weights(figures, amount, said("bytes") or WEIGHT, said("name") is not None)
     if said("active") is not None or said("all") is not None:
         return _of_all(figures, said("all") is not None)
     if (times := said("experts")) is not None:

@@ -9,12 +9,8 @@ from formulas.quantity import SILENT, Words
 from kb.recipe import ADAPTERS
 
 
-def _first(figures: Figures, name: str) -> float | None:
-    return next(iter(figures.logged_all(name)), None)
-
-
 def _most(figures: Figures) -> int:
-    most = _first(figures, "tiles")
+    most = figures.told_one("tiles")
     if most is None:
         raise Missing("tiles")
     return int(most)
@@ -22,12 +18,12 @@ def _most(figures: Figures) -> int:
 
 def _tokens(figures: Figures, most: int) -> int:
     """Of one picture."""
-    return PER_TILE * tiles_of(most, _first(figures, "aspect"), _first(figures, "area"))
+    return PER_TILE * tiles_of(most, figures.told_one("aspect"), figures.told_one("area"))
 
 
 def _fewer(figures: Figures, most: int) -> int:
     """The bound that is told for it, else half of it, or of that, until a picture has fewer tokens."""
-    if then := _first(figures, "tiles_then"):
+    if then := figures.told_one("tiles_then"):
         return int(then)
     fewer = max(1, most // 2)
     while fewer > 1 and _tokens(figures, fewer) >= _tokens(figures, most):
@@ -36,7 +32,7 @@ def _fewer(figures: Figures, most: int) -> int:
 
 
 def _pictures(figures: Figures) -> int:
-    return int(_first(figures, "pictures") or 1)
+    return int(figures.told_one("pictures") or 1)
 
 
 # less than this part of a need is no difference
@@ -53,7 +49,7 @@ class _Cut(NamedTuple):
 
 def _cut(figures: Figures) -> _Cut:
     """How a picture becomes tokens: its tiles by its aspect, a thumbnail, so many tokens each."""
-    most, aspect, area = _most(figures), _first(figures, "aspect"), _first(figures, "area")
+    most, aspect, area = _most(figures), figures.told_one("aspect"), figures.told_one("area")
     tokens = _tokens(figures, most)
     tiles = tokens // PER_TILE
     if aspect:
@@ -180,7 +176,7 @@ def _fixed_in_all(figures: Figures) -> Words:
 
 
 TILE_FIGURES: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
-    "tiles_then": (lambda f: float(_first(f, "tiles_then") or 0), "{:,.0f}".format),
+    "tiles_then": (lambda f: float(f.told_one("tiles_then") or 0), "{:,.0f}".format),
     "tiles": (lambda f: float(_most(f)), "{:,.0f}".format),
 }
 TILE_WORDS: dict[str, Callable[[Figures], Words]] = {

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chat.figures.amount_words import kib
-from chat.figures.cause_figures import logged, logged_pool
+from chat.figures.cause_figures import logged_pool
 from chat.figures.named import GIB, Figures, Missing, default_of, gib_words
 from chat.figures.pool_explained import pool_at, pool_sum
 from formulas.quantity import SILENT, Words
@@ -14,13 +14,6 @@ from kb.pools import share_of
 _MIB = 2**20
 _NEAR, _PRINTED = 0.15, 0.01
 _FIRST = "first engine"
-
-
-def _or_none(figures: Figures, name: str) -> float | None:
-    try:
-        return logged(figures, name)
-    except Missing:
-        return None
 
 
 def _as_started(figures: Figures) -> Figures:
@@ -47,7 +40,7 @@ def _token(figures: Figures) -> float:
 def _pool_read(figures: Figures) -> Words:
     """The printed numbers as products and quotients of each other, and what they are in memory."""
     pool, token = logged_pool(figures), _token(figures)
-    blocks, of = _or_none(figures, "gpu_blocks"), _or_none(figures, "block_tokens")
+    blocks, of = figures.told_one("gpu_blocks"), figures.told_one("block_tokens")
     there, there_zh = (" on each card", "(每张卡)") if figures.n > 1 else ("", "")
     first, zh = f"{pool:,.0f} tokens", f"{pool:,.0f} 个 token"
     if blocks and of:
@@ -59,7 +52,7 @@ def _pool_read(figures: Figures) -> Words:
     size = gib_words(pool * token)
     each = f"{kib(token)} a token{f' ({of * token / _MIB:.3g} MiB a block)' if of else ''}"
     each_zh = f"每 token {kib(token)}{f'(每块 {of * token / _MIB:.3g} MiB)' if of else ''}"
-    times, length = _or_none(figures, "concurrency"), _or_none(figures, "concurrency_length")
+    times, length = figures.told_one("concurrency"), figures.told_one("concurrency_length")
     divided, divided_zh = "", ""
     if times and length and abs(times * length / pool - 1) <= _PRINTED:
         divided = f"; ÷ {length:,.0f} tokens of a request of full length = {times:g} at once"
@@ -90,7 +83,7 @@ def _pool_from(figures: Figures) -> Words:
 
 def _host_blocks(figures: Figures) -> Words:
     """What blocks on the host are: no memory of the card."""
-    count, of = _or_none(figures, "host_blocks"), _or_none(figures, "block_tokens")
+    count, of = figures.told_one("host_blocks"), figures.told_one("block_tokens")
     if not count or not of:
         return SILENT
     token = _token(figures)

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.figures.cause_figures import logged
-from chat.figures.group_raised import answers_by_default, cache_of_answers
+from chat.figures.group_raised import answers_each, cache_of_answers
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
@@ -48,10 +47,7 @@ def _generates(figures: Figures) -> Words:
         )
     except Missing:
         pass
-    try:
-        count = int(logged(figures, "generations"))
-    except Missing:
-        count = answers_by_default() if figures.knob("algo") == "grpo" else 1
+    count = answers_each(figures) if figures.knob("algo") == "grpo" else int(figures.told_one("generations") or 1)
     length, token = figures["seq"], figures["kv_token"]
     cache = gib_words(cache_of_answers(figures, count))
     many, many_zh = (f" × {count} answers", f" × {count} 条") if count > 1 else ("", "")

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.figures.cause_figures import logged
-from chat.figures.group_raised import answers_by_default, cache_of_answers
+from chat.figures.group_raised import answers_each, cache_of_answers
 from chat.figures.named import Figures, Missing, gib_words
 from chat.figures.rollout_start import share_beside
 from chat.figures.share_needed import in_twentieths
@@ -24,16 +23,9 @@ def _sleeps(figures: Figures) -> bool:
     return str(figures.knob("rollouts_by")) == "asleep"
 
 
-def _count(figures: Figures) -> int:
-    try:
-        return int(logged(figures, "generations"))
-    except Missing:
-        return answers_by_default()
-
-
 def _shares(figures: Figures) -> tuple[float, float]:
     """The share to set, a step above the least that holds a group's cache beside what the start took; the most beside the update."""
-    card, cache = figures.need("card_whole"), cache_of_answers(figures, _count(figures))
+    card, cache = figures.need("card_whole"), cache_of_answers(figures, answers_each(figures))
     least = in_twentieths((figures.need("rollout_takes") + cache) / card)
     most = share_beside(figures)
     return (min(least + _STEP, most) if most >= least else least), most
@@ -82,7 +74,7 @@ def _in_a_batch(figures: Figures) -> Words:
 
 def without_blocks(figures: Figures) -> Words:
     """Why no block is left, and the share that leaves some; what makes the start itself take less."""
-    count, seq = _count(figures), figures["seq"]
+    count, seq = answers_each(figures), figures["seq"]
     cache = gib_words(cache_of_answers(figures, count))
     copy, takes, pool = figures["rollout_copy"], figures["rollout_takes"], figures["rollout_pool"]
     beside, batch, (length, _, asleep) = _beside(figures), _in_a_batch(figures), _settings(figures)

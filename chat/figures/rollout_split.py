@@ -4,17 +4,16 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from chat.figures.cause_figures import logged, whole_card
-from chat.figures.group_raised import answers_by_default, cache_of_answers
+from chat.figures.group_raised import answers_each, cache_of_answers
 from chat.figures.kv_words import served
 from chat.figures.named import Figures, Missing, gib_words
-from chat.figures.rollouts import ROLLED_WORDS, layout_of
+from chat.figures.rollouts import MOST_RANKS, ROLLED_WORDS, layout_of
 from formulas.quantity import SILENT, Words
 from kb.interval import FITS
 from kb.outcome import Outcome
-from kb.pools import share_by_default
+from kb.pools import VLLM, share_by_default
 from kb.recipe import ADAPTERS
 
-_MOST_RANKS = 8  # of tensor parallelism within a machine
 _NONE = {"rollouts_by": "none", "gpu_memory_utilization": None}
 _FUSED = "fused"
 
@@ -24,28 +23,20 @@ def _told(figures: Figures) -> tuple[int, int]:
     return int(logged(figures, "trains_on")), int(logged(figures, "generates_on"))
 
 
-def _answers(figures: Figures) -> int:
-    """The answers that are generated at once at the least: those to one prompt."""
-    try:
-        return int(logged(figures, "generations"))
-    except Missing:
-        return answers_by_default()
-
-
 def _copy(figures: Figures) -> float:
     return served(figures, n_gpus=1, gpu=None, gpu_memory_gb=None).part("weights")
 
 
 def _pool(figures: Figures, cards: int) -> float:
     """What so many cards have for the cache, with a copy of the weights for each group of ranks."""
-    ranks = min(cards, _MOST_RANKS)
-    share = share_by_default("vllm") or 0.0
+    ranks = min(cards, MOST_RANKS)
+    share = share_by_default(VLLM) or 0.0
     return cards * (share * whole_card(figures) - _copy(figures) / ranks)
 
 
 def _fewest(figures: Figures, most: int) -> int:
     """The fewest cards, doubled from one on, that hold the copy and the answers to one prompt; Missing where none do."""
-    need = cache_of_answers(figures, _answers(figures))
+    need = cache_of_answers(figures, answers_each(figures))
     cards = 1
     while cards <= most:
         if _pool(figures, cards) >= need:
@@ -126,7 +117,7 @@ def _fewer(figures: Figures, generates: int) -> int:
 def _engine_needs(figures: Figures, generates: int) -> Words:
     """What the engine's cards hold, and how few would do."""
     cards = _fewer(figures, generates) or generates
-    copy, ranks = _copy(figures), min(cards, _MOST_RANKS)
+    copy, ranks = _copy(figures), min(cards, MOST_RANKS)
     one = cache_of_answers(figures, 1)
     many = max(0, int(_pool(figures, cards) // one))
     of, of_zh = (f" ÷ {ranks} = {gib_words(copy / ranks)} on each of {cards}", f"(张量并行 {ranks},每张 {gib_words(copy / ranks)})") if ranks > 1 else ("", "")  # fmt: skip

@@ -20,7 +20,7 @@ _COUNT = "{:,.0f}"
 # of its share what an engine can fill with weights and still generate
 _FILLED = 0.8
 _STEPS = 20  # in which shares are told
-_MOST_RANKS = 8  # of tensor parallelism within a machine
+MOST_RANKS = 8  # of tensor parallelism within a machine
 
 
 def layout_of(figures: Figures) -> Figures:
@@ -57,7 +57,7 @@ def _ranks(figures: Figures) -> float:
 def fewest_ranks(figures: Figures) -> float:
     """The fewest ranks with which the engine's copy leaves room for a cache in its share."""
     ranks = 1
-    most = min(figures.n, _MOST_RANKS) if _counted(figures) else _MOST_RANKS
+    most = min(figures.n, MOST_RANKS) if _counted(figures) else MOST_RANKS
     while ranks * 2 <= most and _weights(figures) / ranks > _FILLED * _takes(figures):
         ranks *= 2
     return float(ranks)

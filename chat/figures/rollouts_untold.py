@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from chat.figures.cause_figures import logged, whole_card
-from chat.figures.group_raised import answers_by_default, cache_of_answers
+from chat.figures.cause_figures import whole_card
+from chat.figures.group_raised import answers_each, cache_of_answers
 from chat.figures.kv_words import served
 from chat.figures.named import Figures, Missing, gib_words
 from chat.figures.share_needed import in_twentieths
@@ -19,10 +19,8 @@ _ONE_COPY = "unsloth"
 
 def _group(figures: Figures) -> tuple[int, Words]:
     """How many answers there are to a prompt, and whose number that is."""
-    try:
-        return int(logged(figures, "generations")), SILENT
-    except Missing:
-        return answers_by_default(), Words(" (TRL's default)", "(TRL 默认)")
+    whose = SILENT if "generations" in figures.log else Words(" (TRL's default)", "(TRL 默认)")
+    return answers_each(figures), whose
 
 
 def _share(figures: Figures, copy: float, need: float) -> float:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from chat.figures.cause_figures import logged
 from chat.figures.engine_words import share_knob
 from chat.figures.named import GIB, Figures, Missing, gib_words, how_far
 from chat.figures.pool_explained import POOL_WORDS as _POOL
@@ -19,7 +18,7 @@ def _room_claimed(figures: Figures) -> Words:
         raise Missing("left")
     pool = pool_at(figures)
     tokens, room = int(pool["kv_tokens"]), pool["kv_pool"] * GIB
-    claimed, said = _tokens(figures), " / ".join(f"{one:g} GB" for one in left)
+    claimed, said = figures.told_one("left_tokens"), " / ".join(f"{one:g} GB" for one in left)
     if tokens <= 0:
         raise Missing("tokens")
     close = any(how_far(one, room) <= _NEAR for one in left)
@@ -35,13 +34,6 @@ def _room_claimed(figures: Figures) -> Words:
         f"**{said} is not what the cache gets: {sum_.en}{less.en}.** What the card has less the weights is no pool: what lies outside the server's share, its profile run and the runtime come off first, which leaves {more}{' on each card' if figures.n > 1 else ''}. A larger {knob.en} gives it more.{copied.en}",
         f"**{said} 并不都能给缓存:{sum_.zh}{less.zh}。** 显存减权重不等于缓存池:还要先扣掉服务份额之外的部分、测量运行和运行时,{'每张卡' if figures.n > 1 else ''}剩 {more}。调高 {knob.zh} 能多给一些。{copied.zh}",
     )
-
-
-def _tokens(figures: Figures) -> float | None:
-    try:
-        return logged(figures, "left_tokens")
-    except Missing:
-        return None
 
 
 POOL_WORDS: dict[str, Callable[[Figures], Words]] = {**_POOL, "room_claimed": _room_claimed}

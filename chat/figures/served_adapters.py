@@ -13,10 +13,6 @@ _OF_SERVING = ("engine", "kv_format", "draft_model", "output_len", "gpu_layers",
                "gpu_memory_utilization", "tp", "pp", "n_gpus", "layer_split")  # fmt: skip
 
 
-def _told(figures: Figures, name: str) -> float | None:
-    return next(iter(figures.logged_all(name)), None)
-
-
 def _params(figures: Figures, rank: float) -> float:
     """Parameters of one adapter on all linear layers."""
     plain: dict[str, None] = dict.fromkeys(_OF_SERVING)
@@ -40,14 +36,14 @@ def _of_files(size: float, count: float) -> Words:
 
 def served_adapters(figures: Figures) -> Words:
     """What the adapters take, and the verdict with them; Missing where none is served."""
-    count = _told(figures, "adapters")
+    count = figures.told_one("adapters")
     if not count:
         raise Missing("adapters")
-    if (of_file := _told(figures, "adapter_mb")) and not _told(
-        figures, "adapter_rank"
+    if (of_file := figures.told_one("adapter_mb")) and not figures.told_one(
+        "adapter_rank"
     ):  # slots are as wide as their rank
         return _judged(figures, _MB * of_file * count, _of_files(of_file, count))
-    said = _told(figures, "adapter_rank")
+    said = figures.told_one("adapter_rank")
     rank = said or float(recipe("lora")["lora_rank"])
     try:
         params = _params(figures, rank)
@@ -62,7 +58,7 @@ def served_adapters(figures: Figures) -> Words:
     each_zh = "" if figures.n == 1 else ",每张卡最多"
     lead = (
         Words("No, one model serves them all: an", "不用,一个底座供所有适配器共用:")
-        if count > 1 and _told(figures, "adapters_times")
+        if count > 1 and figures.told_one("adapters_times")
         else Words("An", "")
     )
     told = Words(
@@ -73,7 +69,7 @@ def served_adapters(figures: Figures) -> Words:
         told = Words(
             f"{told.en}; {count:g} of them {small_words(whole)}", f"{told.zh};{count:g} 个共 {small_words(whole)}"
         )
-    said_all, files = _judged(figures, whole, told), _told(figures, "adapter_files_rank")
+    said_all, files = _judged(figures, whole, told), figures.told_one("adapter_files_rank")
     if not files or files >= rank:
         return said_all
     less = small_words(_params(figures, files) * _BYTES * count)
@@ -85,14 +81,14 @@ def served_adapters(figures: Figures) -> Words:
 
 def beyond(figures: Figures) -> float:
     """Bytes by which model and adapters together exceed the card; 0 where they fit, Missing where none is served."""
-    count = _told(figures, "adapters")
+    count = figures.told_one("adapters")
     if not count or not figures.base.capacity:
         raise Missing("adapters")
-    of_file = _told(figures, "adapter_mb")
+    of_file = figures.told_one("adapter_mb")
     one = (
         _MB * of_file
         if of_file
-        else _BYTES * _params(figures, _told(figures, "adapter_rank") or float(recipe("lora")["lora_rank"]))
+        else _BYTES * _params(figures, figures.told_one("adapter_rank") or float(recipe("lora")["lora_rank"]))
     )
     return max(0.0, figures.base.best + one * count - figures.base.capacity)
 
@@ -122,7 +118,7 @@ def _judged(figures: Figures, whole: float, told: Words) -> Words:
 
 def _model_once(figures: Figures) -> Words:
     """The model that they share, which people fear is there as many times."""
-    count, own = _told(figures, "adapters") or 1, gib_words(figures.n * figures.base.terms["weights"])
+    count, own = figures.told_one("adapters") or 1, gib_words(figures.n * figures.base.terms["weights"])
     if count <= 1:
         return Words("the model", "模型")
     return Words(f"the model, there once ({own}) and not {count:g} times,", f"模型(只有一份 {own},不是 {count:g} 份)")

@@ -13,13 +13,9 @@ _STEP, _FEW = 0.05, 8  # of the share; bits of weights that are fewer
 _NEAR = 0.05  # of the tokens: what is printed is rounded, and a page is whole
 
 
-def _first(figures: Figures, name: str) -> float | None:
-    return next(iter(figures.logged_all(name)), None)
-
-
 def _before(figures: Figures) -> float:
     """GiB that were free before the weights came: as printed, else the card less its runtime."""
-    printed, card = _first(figures, "free_before"), figures.base.fullest.place.card
+    printed, card = figures.told_one("free_before"), figures.base.fullest.place.card
     if printed:
         return printed
     if card is None:
@@ -29,7 +25,7 @@ def _before(figures: Figures) -> float:
 
 def _after(figures: Figures) -> float:
     """GiB that are free once the weights are loaded: as printed, else as the asker says."""
-    printed = _first(figures, "free_after") or max(figures.logged_all("left_gb"), default=0.0)
+    printed = figures.told_one("free_after") or max(figures.logged_all("left_gb"), default=0.0)
     if not printed:
         raise Missing("left")
     return printed
@@ -42,8 +38,8 @@ def _token(figures: Figures) -> float:
 
 def _given(figures: Figures) -> float | None:
     """GiB that the cache was given, as printed in bytes or in tokens."""
-    tokens = _first(figures, "tokens")
-    return _first(figures, "cache_printed") or (tokens * _token(figures) / GIB if tokens else None)
+    tokens = figures.told_one("tokens")
+    return figures.told_one("cache_printed") or (tokens * _token(figures) / GIB if tokens else None)
 
 
 def _share(figures: Figures) -> float:
@@ -78,7 +74,7 @@ def _share_of_free(figures: Figures) -> Words:
 
 def _agrees(figures: Figures, tokens: int) -> Words:
     """Whether the printed tokens are those of the sum; silent where none are printed."""
-    logged = _first(figures, "tokens")
+    logged = figures.told_one("tokens")
     if not logged:
         return SILENT
     if abs(logged / tokens - 1) <= _NEAR:
