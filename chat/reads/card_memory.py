@@ -2,108 +2,166 @@
 and the machine's that stands beside cards."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from chat.reads import lexicon
 from chat.reads.lexicon import compiled
 from chat.reads.memories_together import CARD_SIZES
+from chat.reads.memory_told import CARD_MEMORY, Told
 from chat.reads.savings import is_saving
 from chat.reads.scan import Scan
 from kb.names import names
 
-# "on 24 GB"; what follows `只有` may be what a run takes
-_WITHIN, _SAID_OF_A_RUN = lexicon.CARD_MEMORY.index(lexicon.WITHIN_MEMORY), ("只有", "就")
-# of what follows `I have`, in Chinese `只有`: a file has only so much, too
-_HELD, _FILE_BEFORE = lexicon.CARD_MEMORY.index(lexicon.OWNED_MEMORY), r"(?:下载|拉|文件|gguf|权重|模型)[^,;?!]{0,20}$"
+# what follows it may be what a run takes
+_SAID_OF_A_RUN = ("只有", "就")
+# a file has only so much, too
+_FILE_BEFORE = r"(?:下载|拉|文件|gguf|权重|模型)[^,;?!]{0,20}$"
 _IN_USE = r"\s?(?:of )?(?:v?ram|gpu memory)\s(?:is |are |was )?(?:used|in use|taken|occupied)\b"
 _NEEDS = r"\b(?:needs?|takes?|uses?|used|took|requires?)\s$"
-_OF_A_METHOD = re.compile(r"(?:lora|full|单步|每步|峰值|全参|全量|微调|训练|推理)\s?(?:的|run)?\s?$", re.ASCII)
+_OF_A_METHOD = r"(?:lora|full|单步|每步|峰值|全参|全量|微调|训练|推理)\s?(?:的|run)?\s?$"
 _TO_SPARE = r"\s?(?:to )?(?:spare|left over|(?:of )?headroom)\b"
 _ABOUT = r"\s?(?:出头|左右|上下)"
 # an amount of which it is asked whether it is right
 CHECKED = r"\s?(?:出头|左右|上下|多)?[,，]?\s?(?:对(?:吗|么|不对|嘛)|正常吗|合理吗)"
-_EXPLICIT = 2  # patterns before it name a card or its memory
 _BEFORE_MORE = r"(?<![最差许很])多(?:用|占|吃|要|花|耗|出)(?:了|掉|来)?(?:大概|大约|约|近|将近)?\s?$"
 _DIFFERENCE = r"\s?(?:more|less|higher|lower|extra)\b(?! of)"
 _TURNS_TO = r"\s?(?:-+>|=>|→)\s?\d"  # of no size that cards are sold with: what a run took before a change
-_PER_CARD = re.compile(r"per (?:gpu|card)|each|每", re.ASCII)
+_PER_CARD = r"per (?:gpu|card)|each|每"
+
+
+@dataclass(frozen=True)
+class Amount:
+    """An amount [GB] in the text, with the words that it stands in and its own place."""
+
+    told: Told
+    words: str
+    at: int  # where these words begin
+    start: int
+    end: int
+    gb: float
+
+    @property
+    def explicit(self) -> bool:
+        """Do the words name a card or its memory?"""
+        return self.told in (Told.BEHIND, Told.BEFORE)
+
+    @property
+    def sold(self) -> bool:
+        return self.gb in CARD_SIZES
+
+
+def _amounts(scan: Scan) -> Iterator[Amount]:
+    for told, pattern in CARD_MEMORY:
+        for found in scan.find(pattern):
+            value, unit = ("v", "u") if found["v"] else ("mb", "mu")
+            start, end = found.start(value), found.end(unit)
+            if scan.free(start, end) and not is_saving(scan.text, start, end):
+                gb = float(found["v"]) if found["v"] else _marketed(int(found["mb"]))
+                yield Amount(told, found[0], found.start(), start, end, gb)
+
+
+def _difference(scan: Scan, one: Amount) -> bool:
+    """`the first card has 2 GB more than the rest`, `多用10G显存`."""
+    return _follows(scan, one, _DIFFERENCE) or _precedes(scan, one.start, _BEFORE_MORE)
+
+
+def _left_over(scan: Scan, one: Amount) -> bool:
+    """`12GB spare each`: of the card that is named."""
+    return "gpu" in scan.facts and _follows(scan, one, _TO_SPARE)
+
+
+def _taken_of_each(scan: Scan, one: Amount) -> bool:
+    """`14 GB per GPU` is what a run takes, unless cards are sold so."""
+    of_each = compiled(_PER_CARD).search(one.words) is not None
+    return of_each and ((one.explicit and not one.sold) or _of_another_card(scan, one))
+
+
+def _of_a_run(scan: Scan, one: Amount) -> bool:
+    """`runs in 26 GB`, `只有 56G`, `显存 58G → 39G`, `LoRA 显存 60G`: of no card that is sold."""
+    kept_in = one.told is Told.WITHIN or one.words.startswith(_SAID_OF_A_RUN)
+    return not one.sold and (kept_in or _follows(scan, one, _TURNS_TO) or _precedes(scan, one.at, _OF_A_METHOD))
+
+
+def _needed(scan: Scan, one: Amount) -> bool:
+    """`needs 12G of VRAM` states a need, `only 9GB VRAM used` a use; only a card's or an owner's figure is a capacity."""
+    need = one.told is Told.BEHIND and _precedes(scan, one.start, lexicon.NEED)
+    of_a_file = one.told is Told.OWNED and (_precedes(scan, one.start, _FILE_BEFORE) or _precedes(scan, one.at, _NEEDS))
+    return need or of_a_file or _follows(scan, one, _IN_USE)
+
+
+def _roughly(scan: Scan, one: Amount) -> bool:
+    """`显存 22G 左右`, `也就 20G 出头`, `显存 11G 左右对吗`: a card has just so much."""
+    about = one.told is not Told.BEHIND and _follows(scan, one, _ABOUT)
+    return about or (one.explicit and _follows(scan, one, CHECKED))
+
+
+def _asked_against_another(scan: Scan, one: Amount) -> bool:
+    """`is 24 GB enough?`, where a card is named, or none is sold so, or it is the machine's."""
+    return one.told is Told.ASKED and (
+        "gpu" in scan.facts or not one.sold or one.gb in scan.facts.get("host_memory_gb", ())
+    )
+
+
+_BACK = 24  # characters before an amount, or before the words that it stands in
+
+
+def _follows(scan: Scan, one: Amount, pattern: str) -> bool:
+    return compiled(pattern).match(scan.text, one.end) is not None
+
+
+def _precedes(scan: Scan, place: int, pattern: str) -> bool:
+    return compiled(pattern).search(scan.text[max(0, place - _BACK) : place]) is not None
+
+
+_OF_NO_CARD = (_difference, _left_over, _taken_of_each, _of_a_run, _needed, _roughly)
 
 
 def read_card_memory(scan: Scan) -> None:
     _called_bandwidth(scan)
     _given_to_graphics(scan)
     _chosen_among(scan)
-    for place, pattern in enumerate(lexicon.CARD_MEMORY):
-        for found in scan.find(pattern):
-            start, end = (found.start("v"), found.end("u")) if found["v"] else (found.start("mb"), found.end("mu"))
-            if not scan.free(start, end) or is_saving(scan.text, start, end):
-                continue
-            if compiled(_DIFFERENCE).match(scan.text, end) or compiled(_BEFORE_MORE).search(
-                scan.text[max(0, start - 12) : start]
-            ):
-                continue  # "the first card has 2 GB more than the rest", "多用10G显存"
-            if "gpu" in scan.facts and compiled(_TO_SPARE).match(scan.text, end):
-                continue  # "12GB spare each": what is left of the card that is named
-            # "14 GB per GPU" is what a run takes, unless cards are sold so
-            amount = float(found["v"]) if found["v"] else _marketed(int(found["mb"]))
-            of_no_card = place <= 1 and amount not in CARD_SIZES
-            if _PER_CARD.search(found[0]) and (of_no_card or _of_another_card(scan, amount, start)):
-                continue
-            if amount not in CARD_SIZES and compiled(_TURNS_TO).match(scan.text, end):
-                continue  # "显存 58G → 39G"
-            if amount not in CARD_SIZES and (place == _WITHIN or found[0].startswith(_SAID_OF_A_RUN)):
-                continue  # "runs in 26 GB", "只有 56G": of no card that is sold
-            if amount not in CARD_SIZES and _OF_A_METHOD.search(scan.text[max(0, found.start() - 16) : found.start()]):
-                continue  # "LoRA 显存 60G": what a run takes
-            # "needs 12G of VRAM" states a need; only a card's or an owner's figure is a capacity.
-            no_card = {0: lexicon.NEED, _HELD: _FILE_BEFORE}.get(place)
-            if no_card and lexicon.compiled(no_card).search(scan.text[max(0, start - 24) : start]):
-                continue
-            if compiled(_IN_USE).match(scan.text, end):
-                continue  # "only 9GB VRAM used"
-            if place == _HELD and compiled(_NEEDS).search(scan.text[max(0, found.start() - 16) : found.start()]):
-                continue  # "transformers needs under 2GB"
-            if place == 1 and compiled(_ABOUT).match(scan.text, end):
-                continue  # "显存 22G 左右" is what a run takes
-            if compiled(CHECKED if place < _EXPLICIT else _ABOUT).match(scan.text, end):
-                continue  # "也就 20G 出头", "显存 11G 左右对吗": a card has just so much
-            if _in_all(scan, amount):
-                scan.take(start, end)
-                continue
-            if place >= len(lexicon.CARD_MEMORY) - lexicon.ASKED_AGAINST and (
-                "gpu" in scan.facts or amount not in CARD_SIZES or amount in scan.facts.get("host_memory_gb", ())
-            ):
-                continue
-            if "gpu_memory_gb" in scan.facts and len(scan.facts.get("gpu", ())) <= 1 and place >= 2:
-                if amount in scan.facts["gpu_memory_gb"]:
-                    scan.take(start, end)  # a driver's line says it once more
-                continue
-            scan.add("gpu_memory_gb", amount, start, end)
+    for one in _amounts(scan):
+        if any(rule(scan, one) for rule in _OF_NO_CARD):
+            continue
+        if _in_all(scan, one.gb):
+            scan.take(one.start, one.end)
+        elif _asked_against_another(scan, one):
+            continue
+        elif "gpu_memory_gb" in scan.facts and len(scan.facts.get("gpu", ())) <= 1 and not one.explicit:
+            if one.gb in scan.facts["gpu_memory_gb"]:
+                scan.take(one.start, one.end)  # a driver's line says it once more
+        else:
+            scan.add("gpu_memory_gb", one.gb, one.start, one.end)
 
 
 _MODDED = 2  # times the memory that a card is sold with
-
-
 _USABLE = 0.85  # of a card at least, where it is told beside its name what it lets a program have
 
 
-def _of_another_card(scan: Scan, amount: float, start: int) -> bool:
+def _of_another_card(scan: Scan, one: Amount) -> bool:
     """`8x H100: 44 GB each`: the one card that is named is neither sold with so much nor modded to it. In brackets right
     behind it a little less is what it has to give: `16 x A40 (4 nodes, ~44GB each)`."""
-    if len(scan.facts.get("gpu", ())) != 1:
-        return False
-    sizes = {card.memory_gb for card in names().match_cards(str(scan.facts["gpu"][0])) if card.memory_gb}
-    before = scan.lowered[max(end for _, end in scan.spans.get("gpu", [(0, 0)])) : start]
+    sizes = _sizes_of_the_card(scan)
+    before = scan.text[max((end for _, end in scan.spans.get("gpu", ())), default=0) : one.start]
     beside = compiled(r"\s?\([^()]*").fullmatch(before) is not None
-    if beside and any(_USABLE * size <= amount < size for size in sizes):
+    if beside and any(_USABLE * size <= one.gb < size for size in sizes):
         return False
-    return bool(sizes) and not any(amount in (size, _MODDED * size) for size in sizes)
+    return bool(sizes) and not any(one.gb in (size, _MODDED * size) for size in sizes)
+
+
+def _sizes_of_the_card(scan: Scan) -> set[float]:
+    """The memories [GB] with which the one card that is named is sold; none where several are."""
+    if len(scan.facts.get("gpu", ())) != 1:
+        return set()
+    return {card.memory_gb for card in names().match_cards(str(scan.facts["gpu"][0])) if card.memory_gb}
 
 
 def _in_all(scan: Scan, amount: float) -> bool:
     """`48GB of VRAM (2x3090)`: what the cards that are named hold together."""
-    if len(scan.facts.get("gpu", ())) != 1 or len(scan.facts.get("n_gpus", ())) != 1:
+    sizes = _sizes_of_the_card(scan)
+    if not sizes or len(scan.facts.get("n_gpus", ())) != 1:
         return False
-    sizes = {card.memory_gb for card in names().match_cards(str(scan.facts["gpu"][0])) if card.memory_gb}
     count = scan.facts["n_gpus"][0]
     return count > 1 and amount not in sizes and amount / count in sizes
 
