@@ -144,6 +144,9 @@ def test_what_is_seen_on_cards_and_in_a_pool_has_its_cause(question: str, opens:
     [
         ("I get 'RuntimeError: CUDA error: out of memory' immediately at model.to('cuda') for a 3B model on a 24GB card. nvidia-smi shows 22GB used by python of another user", "**The other process is the cause: of the card's 24.0 GiB its 22 GB"),
         ("别人的进程占了 20G，我在 24G 卡上加载 7B bf16 报 CUDA out of memory", "**原因就是另一个进程"),
+        # beside one of so little it would fit
+        ("My RTX 3090 says out of memory running Llama-3.1-8B in 16 bit, another process holds 2 GB on the card. Why?", "**What was told takes 16.5 GiB of 24.0 GiB and would fit"),
+        ("别人的进程占了 2G，我在 24G 卡上加载 7B bf16 报 CUDA out of memory", "**所说的设置只要 15.5 GiB，卡上 24.0 GiB，本应放得下"),
         # a quoted need is no budget
         ("ValueError: To serve at least one request with the models's max seq len (32768), (6.00 GiB KV cache is needed, which is larger than the available KV cache memory (2.71 GiB). Qwen2.5-14B-AWQ on 16GB. What is the max length then?", "**Set --max-model-len to at most 14,800"),
         ("显存碎片导致 OOM，PYTORCH_CUDA_ALLOC_CONF 设 max_split_size_mb 还是 expandable_segments，有什么区别", "**它们是 PyTorch 分配器"),

@@ -79,21 +79,21 @@ def _users_told(c: Asked) -> bool:
 
 def _pool_derived(c: Asked) -> bool:
     """Is it asked how the printed numbers come about, and not whether users of another length go in?"""
-    printed, asked = (
-        c.figures.logged_all("concurrency_length"),
-        c.any("explain_derive") or ("pool_asked" not in c.figures.log and c.any("what_is_it", "why_more")),
-    )
+    printed = c.figures.logged_all("concurrency_length")
+    asked = c.any("explain_derive") or ("pool_asked" not in c.figures.log and c.any("what_is_it", "why_more"))
     own = c.said("seq_len") and c.figures.given["seq_len"] not in printed
-    printed_so = "gpu_blocks" in c.figures.log or bool(printed)
-    return (
-        c.serving
-        and c.modelled
-        and asked
-        and printed_so
-        and not (
-            own or c.said("batch_size") or c.failed or c.any("longer_than_pool", "check_arithmetic", "mistake_sought")
-        )
+    otherwise = (
+        own or c.said("batch_size") or c.failed or c.any("longer_than_pool", "check_arithmetic", "mistake_sought")
     )
+    return c.serving and c.modelled and asked and ("gpu_blocks" in c.figures.log or bool(printed)) and not otherwise
+
+
+def _no_room_beside_another(c: Asked) -> bool:
+    """Is another process on the card that leaves too little for what would fit alone? One whose size is not told may."""
+    seen = c.figures.told.get("observed_gb", ())
+    held = float(seen[0]) * 1e9 if len(seen) == 1 else None
+    alone = c.any("other_process") and c.over("capacity", 1) and c.fits and not c.over("log_others", 1)
+    return alone and (held is None or held + c.figures.amount("high") > c.figures.amount("capacity"))
 
 
 def _no_user_told(c: Asked) -> bool:
@@ -288,8 +288,8 @@ MESSAGES = (
     Remark("another-process-beside-a-server", 1, lambda c: c.serving and c.failed and (c.by_server or c.n > 1) and c.any("other_process") and c.over("kv_card", 1) and not c.over("log_others", 1),
         "**The other process is the cause: every rank gets only as much cache as the fullest card has left, and {that_process} comes off the engine's share there.** On a clean card the weights take {w_here}, the cache {kv_card} for {seq} tokens, the whole {peak}{of_capacity}. Free that card, leave it out (CUDA_VISIBLE_DEVICES), or lower --max-model-len.",
         "**原因就是那张卡上的另一个进程:每张卡分到的缓存都以最满的那张为准,{that_process}要从引擎在那张卡上的份额里扣掉。** 干净的卡上权重占 {w_here},{seq} token 的缓存占 {kv_card},总共 {peak}{of_capacity}。清空那张卡、用 CUDA_VISIBLE_DEVICES 避开它,或调小 --max-model-len。", VLLM, CAUSE),
-    Remark("another-process-has-the-room", 1, lambda c: c.serving and c.failed and c.modelled and not (c.by_server or c.n > 1) and c.any("other_process") and c.over("capacity", 1) and c.fits and not c.over("log_others", 1),
-        "**The other process is the cause: of the card's {capacity} {that_process} is not there for this one, which takes {peak}, {w_here} of it weights.** nvidia-smi lists the processes by card. Take a card that is free (CUDA_VISIBLE_DEVICES), have that process ended, or come back when it is; a smaller batch or length of your own frees nothing of it. What goes in beside it: fewer bits, a smaller model, or layers in RAM (device_map=\"auto\", -ngl).",
+    Remark("another-process-has-the-room", 1, lambda c: c.serving and c.failed and c.modelled and not (c.by_server or c.n > 1) and _no_room_beside_another(c),
+        "**The other process is the cause: of the card's {capacity} {that_process} cannot be had by this one, which takes {peak}, {w_here} of it weights.** nvidia-smi lists the processes by card. Take a card that is free (CUDA_VISIBLE_DEVICES), have that process ended, or come back when it is; a smaller batch or length of your own frees nothing of it. What goes in beside it: fewer bits, a smaller model, or layers in RAM (device_map=\"auto\", -ngl).",
         "**原因就是另一个进程:卡上共 {capacity},{that_process}这里用不了,而这次要 {peak},其中权重 {w_here}。** nvidia-smi 按卡列出进程。换一张空闲的卡(CUDA_VISIBLE_DEVICES),或请对方结束;自己减小批大小或长度腾不出它占的部分。要与它共存:更低的位数、更小的模型,或把部分层放内存(device_map=\"auto\"、-ngl)。", TORCH, CAUSE),
     Remark("weights-beyond-the-share", 2, lambda c: c.any("no_blocks") and c.serving and c.over("capacity", 1) and c.figures.base.terms["weights"] > (c.figures.base.capacity or 0),
         "**The weights alone, {w_here}, are more than the engine's share of {capacity} per card: a shorter --max-model-len, fewer tokens a step or --enforce-eager cannot help.**{highest_share} What can: {ways}.{tokens_in_fewer_bits}",

@@ -72,18 +72,11 @@ def _turns_that_keep(c: Asked) -> bool:
     return turns and c.in_transformers and not unnamed(c) and not small
 
 
-def read_onto_first(c: "Asked") -> bool:
+def read_onto_first(c: Asked) -> bool:
     """Did every rank of a data-parallel training read its checkpoint onto the first card?"""
-    whole = c.method == "full" and c.n > 1 and not c.zero
-    return (
-        c.training
-        and c.failed
-        and c.modelled
-        and whole
-        and c.any("resuming")
-        and c.any("all_on_first", "first_fails")
-        and c.over("capacity", 1)
-    )
+    copies = c.training and c.modelled and c.method == "full" and c.n > 1 and not c.zero
+    resumed = c.failed and c.any("resuming") and c.any("all_on_first", "first_fails")
+    return copies and resumed and c.over("capacity", 1)
 
 
 def roomy_chat(c: Asked) -> bool:
@@ -143,9 +136,9 @@ SYMPTOMS_EXPLAINED = (
     Remark("first-card-more", 1, lambda c: c.any("first_card_more") and not c.any("first_card_fills", "all_on_first", "device_map") and not c.reads_gguf and not unnamed(c), *_FIRST_HOLDS_MORE, TORCH, FIRST),
     Remark("first-card-fills-unnamed", 1, lambda c: c.any("first_card_fills") and unnamed(c), *_FIRST_CARD, LLAMACPP, ELSEWHERE),
     Remark("first-card-fills", 1, lambda c: c.any("first_card_fills") and not unnamed(c), *_FIRST_CARD, LLAMACPP, CAUSE),
-    Remark("peak-while-loading", 0, lambda c: c.modelled and not c.training and not c.failed and c.any("loading") and c.any("peak_then_less") and (c.figures.given.get("bits") in (4, 8) or str(c.k("weight_format")) in ("int4", "int8", "nf4", "nf4-dq")),
-        "**That is the loading: weights are read in 16 bit, {w16} in all, and quantised piece by piece; what waits to be quantised is on the card too, and what is stored in the end is {w_all}.** How high the peak is depends on how much is moved before it is quantised: all at once (a .cuda() after loading) comes near the 16-bit size, with device_map and low_cpu_mem_usage it is a few tensors or one shard. A checkpoint that is stored quantised (AWQ, GPTQ, a saved bitsandbytes one, GGUF) has no such peak. PyTorch keeps the freed blocks: torch.cuda.empty_cache() gives them back.",
-        "**这是加载过程本身:权重按 16 位读入(共 {w16}),逐块量化;还没量化的部分也在卡上,最后存下来的是 {w_all}。** 峰值多高,看量化之前先搬了多少到卡上:整个模型一次搬过去(加载后 .cuda())就接近 16 位的大小;用 device_map 加 low_cpu_mem_usage 只是几个张量或一个分片。存好的量化权重(AWQ、GPTQ、保存过的 bitsandbytes、GGUF)没有这个峰值。腾出的块 PyTorch 会留着,torch.cuda.empty_cache() 才还给驱动。", LLM_INT8, FIRST),
+    Remark("peak-while-loading", 0, lambda c: c.modelled and not c.training and not c.failed and c.all("loading", "peak_then_less") and not c.by_server and not c.reads_gguf and (c.figures.given.get("bits") in (4, 8) or str(c.k("weight_format")) in ("int4", "int8", "nf4", "nf4-dq")),
+        "**That is the loading: weights are read in 16 bit, {w16} in all, and quantised piece by piece; what waits to be quantised is on the card too, and what is stored in the end is {w_all}.** How high the peak is depends on how much is moved before it is quantised: the whole model at once comes near the 16-bit size, with device_map and low_cpu_mem_usage it is a few tensors or one shard. A checkpoint that is stored quantised (AWQ, GPTQ, a saved bitsandbytes one, GGUF) has no such peak. PyTorch keeps the freed blocks: torch.cuda.empty_cache() gives them back.",
+        "**这是加载过程本身:权重按 16 位读入(共 {w16}),逐块量化;还没量化的部分也在卡上,最后存下来的是 {w_all}。** 峰值多高,看量化之前先搬了多少到卡上:整个模型一次搬过去就接近 16 位的大小;用 device_map 加 low_cpu_mem_usage 只是几个张量或一个分片。存好的量化权重(AWQ、GPTQ、保存过的 bitsandbytes、GGUF)没有这个峰值。腾出的块 PyTorch 会留着,torch.cuda.empty_cache() 才还给驱动。", LLM_INT8, FIRST),
     # ── why a file has its size ────────────────────────────────────────────────────────────────────────────────────
     Remark("file-larger-than-its-bits", 1, lambda c: c.serving and c.any("file_size") and not (c.over("estimated_weights", 1) and (c.over("capacity", 1) or c.any("file_doubted"))) and not c.any("suspected_format") and not _of_a_run(c) and c.any("why_more", "explain_derive", "check_arithmetic") and not c.any("rest_asked") and c.reads_gguf and not c.failed and not (c.said("seq_len") and (c.any("kv") or c.over("kv_all", 0.25 * c.figures.amount("w_all")))),
         "**A GGUF's name is not its bits per weight: every block of weights has scales (and minima) beside it, and a _M or _S mix keeps some tensors, such as the output layer and a part of attention and feed-forward, in a type of more bits.** So the file is larger than parameters × bits ÷ 8.{files_worked} Cache and activations are in no file.",
