@@ -132,3 +132,10 @@ def test_ranks_are_set_apart_where_the_base_lies_in_host_memory(question: str, s
     text = Assistant().ask(question).text
     assert said in text, text
     assert unsaid not in text.split("\n|")[0]
+
+
+def test_of_what_takes_less_of_a_rank_nothing_is_told_that_is_set_already() -> None:
+    told = answer_to("Llama-3.1-8B LoRA rank 16 vs rank 256 with 8-bit AdamW: how much more memory?")
+    assert "such as q_proj and v_proj alone), adapters in 16 bit." in told
+    told = answer_to("Llama-3.1-8B LoRA 秩 16 和秩 256 显存差多少")
+    assert "8 位优化器、16 位的适配器。" in told

@@ -178,16 +178,26 @@ def _by_rank(result: Result, language: str) -> str:
 
 # of the smallest need: from here on what is kept of the adapters is worth making less
 _WORTH = 0.1
+_LESS = (
+    "a lower rank, fewer target modules (such as q_proj and v_proj alone)",
+    "降低秩、少挂几类模块(如只挂 q_proj 和 v_proj)",
+)
+# what takes less where a setting is this one
+_LESS_THAN = {
+    "optimizer": ("adamw", ("an 8-bit optimizer", "8 位优化器")),
+    "adapter_dtype": ("fp32", ("adapters in 16 bit", "16 位的适配器")),
+}
 
 
 def _less_of_rank(result: Result, language: str) -> str:
-    """What makes less of a high rank, where it is much."""
+    """What makes less of a high rank, where it is much; of what is set so already nothing."""
     kept = [one["trains"]["gib"] for one in result["setups"]]
     if max(kept) < _WORTH * min(one["memory"]["best_gib"] for one in result["setups"]):
         return ""
-    if language == "zh":
-        return "要省这部分:降低秩、少挂几类模块(如只挂 q_proj、v_proj)、8 位优化器,或 16 位的适配器。"
-    return " What takes less of it: a lower rank, fewer target modules (q_proj and v_proj alone), an 8-bit optimizer, or adapters in 16 bit."
+    knob = {name: one["value"] for name, one in result["facts"].items()}
+    ways = [_LESS, *(way for name, (value, way) in _LESS_THAN.items() if knob.get(name) == value)]
+    told = join([pick(way, language) for way in ways], language)
+    return f"要省这部分:{told}。" if language == "zh" else f" What takes less of it: {told}."
 
 
 # offload of what keeps gradients and states off the card
