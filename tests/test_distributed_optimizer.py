@@ -69,7 +69,7 @@ def test_copies_that_share_an_optimizer_are_no_run_without_it() -> None:
 @pytest.mark.parametrize(
     ("question", "says"),
     [
-        ("Llama-3.1-8B, Megatron CP8 on 8 H100, 128k, distributed optimizer, OOM. Should CP not divide memory by 8?", ("weights and gradients stay whole on each card, 8.03B × 6 B = 48.2 GB, so memory does not fall by 8",)),
+        ("Llama-3.1-8B, Megatron CP8 on 8 H100, 128k, distributed optimizer, OOM. Should CP not divide memory by 8?", ("weights and gradients stay whole on each card, 8.03B × 6 B = 48.2 GB, so memory is not divided by 8",)),
         ("Qwen2.5-14B 全参，8 张 H100，CP=8，128K 还是 OOM，显存不是应该除以 8 吗", ("权重、梯度和优化器状态它不切，所以显存不会除以 8",)),
         ("LoRA on Llama-3.1-8B at 64k, Ulysses 4 on 4 A100 40GB, OOM: why is memory not divided by 4?", ("of the frozen base each card holds 15.0 GiB",)),
         ("4-way context parallelism on 4 A100 80GB for Qwen2.5-7B full at 64k: is memory 4x less?", ("**No: dividing the sequence", "ZeRO-3 divides those")),

@@ -57,7 +57,7 @@ def _leaves(figures: Figures) -> Words:
     (whole, divided), here = _each(figures, stage), figures.params / ranks
     size, asked = size_words(here), "divides_memory" in figures.about
     held = _gb(here * (whole + divided / copies))
-    so, so_zh = (f", so memory does not fall by {degree}", f",所以显存不会除以 {degree}") if asked else ("", "")
+    so, so_zh = (f", so memory is not divided by {degree}", f",所以显存不会除以 {degree}") if asked else ("", "")
     if stage == _SHARDED:
         return Words(
             f"**Dividing the sequence (context or sequence parallel) lowers activations and logits alone: of weights, gradients and optimizer states it takes nothing{so}; ZeRO-3 divides those, {divided:g} B × {size} ÷ {copies} = {held} on each card.**\n\n",
@@ -78,7 +78,7 @@ def _frozen(figures: Figures) -> Words:
     if degree < _PAIR:
         return SILENT
     return Words(
-        f"**Dividing the sequence (context or sequence parallel) lowers activations and logits alone, so memory does not fall by {degree}: of the frozen base each card holds {weights}, which ZeRO-3 or FSDP divides and the degree does not.**\n\n",
+        f"**Dividing the sequence (context or sequence parallel) lowers activations and logits alone, so memory is not divided by {degree}: of the frozen base each card holds {weights}, which ZeRO-3 or FSDP divides and the degree does not.**\n\n",
         f"**切分序列(上下文并行、序列并行)只降激活和 logits,所以显存不会除以 {degree}:冻结的基座每卡 {weights},那要靠 ZeRO-3 或 FSDP 切,与并行度无关。**\n\n",
     )
 

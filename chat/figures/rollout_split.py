@@ -152,13 +152,15 @@ def _fails(figures: Figures) -> Words:
     now, total = layout_of(figures), trains + generates
     need, seq = now.base, figures["seq"]
     what = ROLLED_WORDS["what_trains"](now)
-    computed = gib_words(need.held("activations", "logits"))
+    computed = need.held("activations", "logits")  # none of it, where the optimizer's step takes the most
+    of_it = f" ({gib_words(computed)} at {seq} tokens)" if computed else ""
+    of_it_zh = f"({seq} token 时 {gib_words(computed)})" if computed else ""
     divided = _divisions(figures, trains, generates)
     ways, held = [_shown(figures, one) for one in divided], _one_holds(figures, divided)
     enough = (f"{total} cards are enough, but not divided so", f"{total} 张够用,问题在分法") if held else (f"however {total} cards are divided, all of it does not fit", f"{total} 张怎么分都放不下")  # fmt: skip
     return Words(
-        f"**{enough[0].capitalize()}: the {trains} that train hold {what.en} each, and with activations and logits ({computed} at {seq} tokens), gathered layers and the runtime that is {gib_words(need.best)} of {figures['capacity']}.** Per card: {'; '.join(one.en for one in ways)}. {_engine_needs(figures, generates).en}{_elsewise(figures, trains).en}",
-        f"**{enough[1]}:训练的 {trains} 张每张要放 {what.zh},加上激活与 logits({seq} token 时 {computed})、聚合的层和运行时共 {gib_words(need.best)},卡上 {figures['capacity']}。** 每卡:{';'.join(one.zh for one in ways)}。{_engine_needs(figures, generates).zh}{_elsewise(figures, trains).zh}",
+        f"**{enough[0].capitalize()}: the {trains} that train hold {what.en} each, and with activations and logits{of_it}, gathered layers and the runtime that is {gib_words(need.best)} of {figures['capacity']}.** Per card: {'; '.join(one.en for one in ways)}. {_engine_needs(figures, generates).en}{_elsewise(figures, trains).en}",
+        f"**{enough[1]}:训练的 {trains} 张每张要放 {what.zh},加上激活与 logits{of_it_zh}、聚合的层和运行时共 {gib_words(need.best)},卡上 {figures['capacity']}。** 每卡:{';'.join(one.zh for one in ways)}。{_engine_needs(figures, generates).zh}{_elsewise(figures, trains).zh}",
     )
 
 
