@@ -34,10 +34,10 @@ def otherwise(where: Outcome, case: Case, taken: tuple[int, Outcome] | None, eno
     there = None if told else case.with_facts(kv_format=narrow)
     if there and (held := enough(there)):
         found["narrow"] = {"kv_format": narrow, "value": held[0], "gib": held[1].best / GIB}
-    if {"bits", "weight_format"} & set(
-        case.differs
-    ):  # formats side by side: where a cache of 8 bits takes fewer cards, no more
-        return found if found.get("narrow", {}).get("value", count) < count else {"formats": found["formats"]}
+    if {"bits", "weight_format"} & set(case.differs):  # formats side by side: such a cache where it takes fewer cards
+        if found.get("narrow", {}).get("value", count) >= count:
+            found.pop("narrow", None)
+        return found
     length = int(knob("seq_len") or 0) + int(knob("output_len") or 0)
     lower = max((one for one in SOLD if one < count), default=0)
     if length and (at_once := _at_once(case, lower, length)) and at_once < asked:

@@ -183,7 +183,7 @@ class Estimate:
             "together": together(self.outcomes),
             "before": first.before_json(),
             "later": first.later_json(),
-            "most": most_json(first),
+            "most": cases[0]["most"],
             "positions": first.declared,
             "facts": first.facts_json(),
             "solved": None,

@@ -151,8 +151,9 @@ def _beside_a_named_method(rungs: list[dict[str, Any]], result: Result, reading:
         return rungs
     if result["verdict"] == "yes" or any(one["on_card"] for one in rungs):
         held = [one for one in rungs if any(there["leaning"] in FITS for there in one["verdicts"])]
-        plain = rungs[:0] if reading.facts["method"] != ("qlora",) or reading.intent != "fits" else [one for one in rungs if one["facts"]["method"] == "lora"]  # fmt: skip
-        return [*(one for one in plain if one not in held), *held]
+        if reading.facts["method"] == ("qlora",) and reading.intent == "fits":
+            held[:0] = [one for one in rungs if one["facts"]["method"] == "lora" and one not in held]
+        return held
     return [one for one in rungs if one["gib"] < result["memory"]["best_gib"]]
 
 

@@ -7,6 +7,7 @@ from chat.pace.words import Line, amount, between, gigabytes, line, share
 from chat.phrases import value
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
+from kb.cards import GIB
 from kb.kernels import lacks_fp8
 from kb.names import gpu_row
 from kb.outcome import Outcome, outcome
@@ -15,7 +16,6 @@ from kb.rates import Decoding, slot_rate
 from kb.recipe import called_bits, format_for
 from kb.stored import stored_bits
 
-GIB = 2**30
 # the formats of fewer bits that a server has, and the one in 8 bits of cards with FP8 units
 _FEWER, _EIGHT = (8, 4), "fp8"
 _NARROW = Words("4-bit (AWQ, GPTQ)", "4 位(AWQ、GPTQ)")

@@ -1,5 +1,17 @@
 """Which remarks on a server, its share of a card and its cache say again what another has said."""
 
+# what an answer that derives the pool that a server prints says by itself
+_OF_A_DERIVED_POOL = (
+    "logged-pool",
+    "kv-",
+    "claim",
+    "weights-are-not-all",
+    "takes-its-share",
+    "share-is-no-need",
+    "pool",
+    "at-once",
+)
+
 SERVED_SILENCES = {
     "notes-by-line": (
         "cache-of-a-mixture",
@@ -112,28 +124,8 @@ SERVED_SILENCES = {
     "logged-pool-holds-all": ("logged-pool", "people-at-once", "pool", "at-once"),
     "logged-pool-holds-some": ("logged-pool", "people-at-once", "pool", "at-once"),
     "logged-pool-in-bytes": ("kv-in-one", "kv-general", "pool", "kv-per-token", "cache-of-any"),
-    "logged-pool-derived": (
-        "logged-pool",
-        "kv-",
-        "mla-on-every-rank",
-        "claim",
-        "weights-are-not-all",
-        "takes-its-share",
-        "share-is-no-need",
-        "pool",
-        "at-once",
-    ),
-    "pool-of-the-free": (
-        "room-claimed",
-        "logged-pool",
-        "kv-",
-        "claim",
-        "weights-are-not-all",
-        "takes-its-share",
-        "share-is-no-need",
-        "pool",
-        "at-once",
-    ),
+    "logged-pool-derived": ("mla-on-every-rank", *_OF_A_DERIVED_POOL),
+    "pool-of-the-free": ("room-claimed", *_OF_A_DERIVED_POOL),
     "logged-pool-explained": (
         "logged-pool-in-bytes",
         "kv-claim",
