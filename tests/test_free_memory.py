@@ -116,6 +116,7 @@ def test_what_somebodys_job_holds_is_taken(question: str, says: str) -> None:
     told = answer_to(question)
     assert says in told
     assert "What runs beside it is not counted" not in told
+    assert "旁边的另一个模型没有计入" not in told
 
 
 @pytest.mark.parametrize(

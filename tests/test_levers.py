@@ -112,7 +112,7 @@ def test_what_was_expected_of_a_setting_is_decided_first(question: str, opens: s
         ("If I swap AdamW for adamw_bnb_8bit on Qwen2.5-7B full finetune, how much do I save? My colleague says it halves the total memory (mixed precision, fp32 master)",
             r"\*\*No, not by 50 %: .* 37 % less\.\*\*", ("16 B → 4 + 4 + 2 = 10 B", "6 B per parameter")),
         ("同事说换成 8-bit Adam 全参 8B 显存直接减半,是真的吗?", r"\*\*不对，没有 50%：.*只少 37%。", ("= 10 字节",)),
-        ("A blog claims gradient checkpointing cuts total memory by 70% for full fine-tuning a 7B at 4k. Is that realistic?", r"\*\*No, not by 70 %: ", ("optimizer states 75.3 GiB",)),
+        ("A blog claims gradient checkpointing cuts total memory by 70% for full fine-tuning a 7B at 4k. Is that realistic?", r"\*\*No, not by 70 %: ", ("optimizer states 75.3 GiB", "The 70% is said of the activations")),
         ("Someone said going from bf16 to int8 weights halves the memory of serving Llama-3.1-8B with 64k context. True?", r"\*\*No, not by 50 %: ", ("KV cache 8.00 GiB",)),
         ("听说 ZeRO-2 8 卡能把每卡显存降到 1/8,7B 全参,对吗?", r"\*\*不对，降不到 1/8：", ("每卡仍有完整权重",)),
         ("My friend claims fp8 KV cache halves the KV cache of a 70B at 8k. Right?", r"\*\*Yes, about: the KV cache ", ()),
@@ -284,7 +284,9 @@ def test_a_saving_that_is_less_than_the_bits_is_explained(question: str, said: s
     ],
 )
 def test_no_change_at_all_is_no_smaller_saving(question: str) -> None:
-    assert "线性层的权重缩到" not in Assistant().ask(question).text
+    told = Assistant().ask(question).text
+    assert "线性层的权重缩到" not in told
+    assert "of the linear layers go to" not in told
 
 
 @pytest.mark.parametrize(
@@ -292,7 +294,6 @@ def test_no_change_at_all_is_no_smaller_saving(question: str) -> None:
     [
         ("都说梯度检查点能省60%-80%显存，我internlm2.5-7b lora，bs=1长度1024，开了之后20G变16G，是没生效吗", ("**已经生效：您看到的 20 → 16 GB 少了 4 GB（20%）", "所说的 60% 指激活（6.45 GiB → 0.57 GiB", "8,192 token 时是")),
         ("everyone says gradient checkpointing saves 60-80%, my Qwen2.5-7B LoRA bs1 seq 1024 only went from 22GB to 18GB. is it not working?", ("**It is at work: your 22 → 18 GB is 4 GB less (18 %)", "The 60% is said of the activations")),
-        ("A blog claims gradient checkpointing cuts total memory by 70% for full fine-tuning a 7B at 4k. Is that realistic?", ("**No, not by 70 %", "The 70% is said of the activations")),
     ],
 )  # fmt: skip
 def test_a_share_that_holds_of_activations_is_said_to(question: str, says: tuple[str, ...]) -> None:

@@ -369,14 +369,3 @@ def test_pictures_that_layers_attend_to_are_no_tokens(question: str, said: str, 
     text = answer_to(question)
     assert said in text, text
     assert unsaid not in text, text
-
-
-@pytest.mark.parametrize(
-    ("question", "row"),
-    [
-        ("QLoRA of Llama-3.2-11B-Vision on a T4 16GB, does it fit?", "| LoRA | "),
-        ("QLoRA 微调 Qwen2.5-14B，一张 4090 够吗", "| LoRA | "),
-    ],
-)
-def test_a_quantised_base_is_told_what_lora_takes(question: str, row: str) -> None:
-    assert row in answer_to(question)

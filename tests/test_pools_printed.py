@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.talking import answer_to, embedded, opening
+from tests.talking import answer_to, opening
 
 _LINE = "GPU KV cache size: 72,480 tokens, Maximum concurrency for 32,768 tokens per request: 2.21x"
 
@@ -27,10 +27,10 @@ def test_what_goes_in_is_of_the_length_that_is_asked(question: str, says: tuple[
 
 
 def test_the_maximum_length_of_the_line_is_none_of_ones_own() -> None:
-    answer = embedded().ask(
+    first = opening(
         "vLLM, --max-model-len 8192: GPU KV cache size: 60,000 tokens; Maximum concurrency for 8,192 tokens per request: 7.32x. What does that mean? Qwen3-8B AWQ, RTX 4090"
     )
-    assert "At 4,096 tokens each about 60,000 ÷ 4,096 = 14" in answer.text.split("\n\n")[0]
+    assert "At 4,096 tokens each about 60,000 ÷ 4,096 = 14" in first
 
 
 _WEIGHTS = "Load weight begin. avail mem=47.1 GB\nLoad weight end. avail mem=9.9 GB\nKV Cache is allocated. dtype: torch.bfloat16, #tokens: 15500, K size: 1.42 GB, V size: 1.42 GB"

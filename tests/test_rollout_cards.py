@@ -3,7 +3,7 @@
 import pytest
 
 from chat.reads.grammar import read
-from tests.talking import embedded
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ def test_each_part_has_its_cards(question: str, cards: tuple[int, int] | None) -
     ],
 )  # fmt: skip
 def test_another_division_is_told(question: str, opens: str, said: tuple[str, ...]) -> None:
-    answer = embedded().ask(question)
-    assert answer.text.startswith(opens), answer.text[:400]
-    assert all(one in answer.text for one in said), answer.text
-    assert "share each card" not in answer.text
-    assert not answer.notices
+    answer = answer_to(question)
+    assert answer.startswith(opens), answer[:400]
+    assert all(one in answer for one in said), answer
+    assert "share each card" not in answer
+    assert "引擎与训练共用每张卡" not in answer

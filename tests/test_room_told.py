@@ -393,8 +393,3 @@ def test_what_a_file_leaves_is_the_servers_share_of_it_where_one_is_named() -> N
         "phi-4 is 29.3 GB on disk and 27.3 GiB when loaded, is some of it missing? It is for a 32GB 5090"
     )
     assert "A server takes its share only" not in alone.text
-
-
-def test_a_cache_that_was_worked_out_is_no_share_that_was_seen() -> None:
-    question = "KV cache of Mistral-Nemo, 8 requests of 32k: I took hidden 5120 x 40 layers and get ~200 GiB which can't be right"
-    assert "No leak" not in Assistant().ask(question).text

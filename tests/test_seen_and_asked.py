@@ -279,13 +279,8 @@ def test_no_other_count_is_asked_where_none_was_seen(question: str) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        "Qwen2.5-7B full fine-tune on 8x H100: 44 GB each with ZeRO-3, is that right?",
-    ],
-)
-def test_what_each_card_takes_is_no_size_of_the_card(question: str) -> None:
+def test_what_each_card_takes_is_no_size_of_the_card() -> None:
+    question = "Qwen2.5-7B full fine-tune on 8x H100: 44 GB each with ZeRO-3, is that right?"
     assert "gpu_memory_gb" not in read(question).facts
     assert answer_to(question).startswith("**More than it takes here: about 27.7 GB (25.8 GiB)")
 

@@ -98,7 +98,7 @@ def test_the_active_parameters_are_no_size_of_machines_either() -> None:
 
 
 def test_the_layout_to_take_over_machines_is_told_once() -> None:
-    told = Assistant().ask("DeepSeek-V3 FP8，两台 8×H200，TP16 还是 PP2？").text
+    told = answer_to("DeepSeek-V3 FP8，两台 8×H200，TP16 还是 PP2？")
     assert told.count("流水线并行 2")
     assert "两种一起用" not in told
 
@@ -167,3 +167,14 @@ def test_over_machines_both_are_taken_though_nobody_says_that_it_is_served(quest
 
 def test_of_a_training_no_servers_layout_is_told() -> None:
     assert "serve_by:tensor" not in read("pretrain a 70b on 64 h100: tp vs pp?").cues
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("DeepSeek-V3 FP8，两台 8×H200，TP16 还是 PP2？", "张量并行 16 = 128"),
+        ("DeepSeek-R1 on two 8x H20 machines: TP16 or TP8 with PP2?", "tensor parallel 16 = 128"),
+    ],
+)
+def test_a_name_that_ends_on_a_number_stands_apart_from_its_value(question: str, told: str) -> None:
+    assert told in answer_to(question)

@@ -2,13 +2,7 @@
 
 import pytest
 
-from tests.talking import embedded
-
-
-def _text(question: str) -> str:
-    answer = embedded().ask(question)
-    assert not answer.notices
-    return answer.text
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(("question", "says"), [
@@ -18,7 +12,7 @@ def _text(question: str) -> str:
     ("用计算器算 gemma-3-12b 32k 的 KV 缓存是 12GiB,4090 上用 llama.cpp 跑 Q4_K_M,到底要多少显存", ("**12 GiB 是把 48 层都按全部 token 算的", "实际是 2.47 GiB")),
 ])  # fmt: skip
 def test_a_cache_told_in_full_is_set_right_first(question: str, says: tuple[str, ...]) -> None:
-    text = _text(question)
+    text = answer_to(question)
     assert text.startswith(says[0]), text[:300]
     for one in says[1:]:
         assert one in text.split("\n\n")[0], text[:800]
@@ -31,6 +25,6 @@ def test_a_cache_told_in_full_is_set_right_first(question: str, says: tuple[str,
     "gemma-3-12b 128k 的 KV 缓存多大,A100 80G 跑 vLLM",
 ])  # fmt: skip
 def test_what_is_right_or_told_of_else_is_not_called_so(question: str) -> None:
-    text = _text(question)
+    text = answer_to(question)
     assert "counts every token in all" not in text
     assert "都按全部 token 算的" not in text

@@ -9,7 +9,7 @@ from chat.plans.setups import sides
 from chat.reads.grammar import read
 from kb import estimate
 from kb.comparison import compare
-from tests.talking import opening
+from tests.talking import answer_to, opening
 
 
 def test_of_set_ups_at_the_edge_the_one_that_needs_less_than_the_card_is_taken() -> None:
@@ -267,3 +267,11 @@ def test_a_quarter_of_the_states_is_no_quarter_of_all(question: str, opens: str,
 )  # fmt: skip
 def test_beside_pure_bf16_the_sixteen_bytes_are_told_and_what_the_card_has(question: str, said: str) -> None:
     assert said in Assistant().ask(question).text.replace("（", " (").replace("）", ")")
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["QLoRA of Llama-3.2-11B-Vision on a T4 16GB, does it fit?", "QLoRA 微调 Qwen2.5-14B，一张 4090 够吗"],
+)
+def test_a_quantised_base_is_told_what_lora_takes(question: str) -> None:
+    assert "| LoRA | " in answer_to(question)

@@ -125,6 +125,7 @@ def test_why_a_few_layers_take_more_than_their_share(question: str, says: tuple[
     text = Assistant().ask(question).text
     assert all(one in text.split("\n\n")[0] for one in says), text
     assert "没有读懂" not in text
+    assert "ot understood" not in text
 
 
 @pytest.mark.parametrize(

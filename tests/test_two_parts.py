@@ -253,6 +253,7 @@ def test_what_the_activation_formula_leaves_on_a_card_is_told_first(
     text = assistant.ask(question).text
     assert all(one in text.partition("\n")[0] for one in says)
     assert "too little for full fine-tuning" not in text
+    assert "对全量微调来说太小" not in text
     assert "****" not in text
 
 
