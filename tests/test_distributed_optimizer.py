@@ -143,3 +143,14 @@ def test_states_that_a_layout_leaves_are_told_where_they_fill_the_card(question:
 )
 def test_states_that_leave_room_are_no_cause(question: str) -> None:
     assert "divides the parameters by" not in opening(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Megatron, Qwen2.5-14B full, 16 H100, TP4 CP2: the distributed optimizer makes no difference, why?", "16 cards ÷ (TP 4) = data parallel 2 × CP 2, so the optimizer's 12 B per parameter become 12/4"),
+        ("Megatron 32 卡 H100，Llama-3.1-70B 全参，TP8 CP2，32K，分布式优化器，OOM，为什么", "数据并行 2 × CP 2 只切优化器"),
+    ],
+)  # fmt: skip
+def test_parts_of_a_sequence_share_the_optimizer_and_are_no_copies(question: str, says: str) -> None:
+    assert says in opening(question)

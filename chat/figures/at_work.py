@@ -6,12 +6,11 @@ from contextlib import suppress
 from math import floor
 
 from chat.figures.cause_figures import logged
-from chat.figures.distributed import copies_of, kept_whole, ranks_of
+from chat.figures.distributed import bytes_of_stage, copies_of, ranks_of
 from chat.figures.gaps import parts_beside
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from chat.figures.quoted import claim_words
 from chat.figures.share_lowered import lowered
-from chat.figures.zero_bytes import OF_STAGE
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import TRAINED
@@ -25,7 +24,6 @@ _WHOLE = 0.9
 _FAR = 1.3
 # ZeRO, figure 1: 7.5B parameters on 64 cards, states alone
 _EXAMPLE = 7.5e9
-_WITH_GRADIENTS = 2  # the stage that divides these as well
 _EXAMPLE_OFF, _MOST_CARDS = 0.03, 1024
 
 
@@ -79,7 +77,7 @@ def _seen(figures: Figures) -> float:
 def _held(figures: Figures, stage: int) -> float:
     """What a stage leaves on each card of weights, gradients and optimizer states."""
     if figures.knob("method") == "full" and figures.knob("optimizer") == "adamw" and not figures.pure:
-        whole, divided = _bytes(figures, stage)
+        whole, divided = bytes_of_stage(figures, stage)
         return _params(figures) * (whole + divided / copies_of(figures))
     return figures.at(zero_stage=stage, offload="none").held(*ALL_STATES)
 
@@ -94,19 +92,12 @@ def _params(figures: Figures) -> float:
     return said_or_real(figures) / ranks_of(figures)
 
 
-def _bytes(figures: Figures, stage: int) -> tuple[float, float]:
-    """Bytes of a parameter that a stage keeps whole, and those that it divides; gradients in fp32 where they are summed up so."""
-    whole, divided = OF_STAGE[stage]
-    more = kept_whole(figures) - OF_STAGE[1][0]
-    return (whole + more, divided) if stage < _WITH_GRADIENTS else (whole, divided + more)
-
-
 def _stage_sum(figures: Figures, stage: int) -> str:
     """`16 B × 7B ÷ 8 = 13.5 GB`, or the amount alone where other bytes are kept."""
     size = f"{figure(_held(figures, stage) / GB, 3)} GB"
     if figures.knob("method") != "full" or figures.knob("optimizer") != "adamw" or figures.pure:
         return size
-    whole, divided = _bytes(figures, stage)
+    whole, divided = bytes_of_stage(figures, stage)
     count, copies = size_words(_params(figures)), copies_of(figures)
     each = f"({whole:g} + {divided:g}/{copies}) B × {count}" if whole else f"{divided:g} B × {count} ÷ {copies}"
     return f"{each} = {size}"

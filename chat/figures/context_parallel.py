@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 
-from chat.figures.distributed import copies_of, ranks_of
-from chat.figures.named import GB, Figures, Missing, gib_words
+from chat.figures.distributed import bytes_of_stage, copies_of, in_gb, ranks_of
+from chat.figures.named import Figures, Missing, gib_words
 from chat.figures.parallel_words import shares_heads
-from chat.figures.zero_bytes import OF_STAGE
 from formulas.errors import BadInput
-from formulas.notation import figure, size_words
+from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
-from kb.bytes_each import GRADIENT
 from kb.recipe import ADAPTERS
 
 _SHARDED, _PAIR = 3, 2
@@ -20,20 +18,9 @@ _WHOLE = {
 }
 
 
-def _gb(size: float) -> str:
-    return f"{figure(size / GB, 3)} GB"
-
-
 def _stage(figures: Figures) -> int:
     """The stage that is told, or full sharding, by which the table of degrees counts."""
     return int(figures.given.get("zero_stage", _SHARDED) or 0)
-
-
-def _each(figures: Figures, stage: int) -> tuple[float, float]:
-    """Bytes of a parameter that stay whole, and those that all copies share."""
-    whole, divided = OF_STAGE[stage]
-    more = GRADIENT if figures.knob("engine") == "megatron" else 0  # which sums gradients up in fp32
-    return (whole + more, divided) if stage < _PAIR else (whole, divided + more)
 
 
 def _divided_sequence(figures: Figures) -> tuple[int, int]:
@@ -45,8 +32,22 @@ def _divided_sequence(figures: Figures) -> tuple[int, int]:
     return degree, _stage(figures)
 
 
+_LOWERS = Words(
+    "the sequence (context or sequence parallel) lowers activations and logits alone",
+    "切分序列(上下文并行、序列并行)只降激活和 logits",
+)
+
+
 def _leaves(figures: Figures) -> Words:
-    """What each card keeps all the same, before what it has of the sequence."""
+    """The same before what a card has of the sequence."""
+    kept = _kept(figures)
+    if kept == SILENT:
+        return SILENT
+    return Words(f"**Dividing {_LOWERS.en}{kept.en}.**\n\n", f"**{_LOWERS.zh}{kept.zh}。**\n\n")
+
+
+def _kept(figures: Figures) -> Words:
+    """What each card keeps all the same, behind what the degree lowers."""
     if figures.knob("method") in ADAPTERS and "divides_memory" in figures.about:
         return _frozen(figures)
     try:
@@ -54,20 +55,20 @@ def _leaves(figures: Figures) -> Words:
     except Missing:
         return SILENT
     ranks, copies = ranks_of(figures), copies_of(figures)
-    (whole, divided), here = _each(figures, stage), figures.params / ranks
+    (whole, divided), here = bytes_of_stage(figures, stage), figures.params / ranks
     size, asked = size_words(here), "divides_memory" in figures.about
-    held = _gb(here * (whole + divided / copies))
+    held = in_gb(here * (whole + divided / copies))
     so, so_zh = (f", so memory is not divided by {degree}", f",所以显存不会除以 {degree}") if asked else ("", "")
     if stage == _SHARDED:
         return Words(
-            f"**Dividing the sequence (context or sequence parallel) lowers activations and logits alone: of weights, gradients and optimizer states it takes nothing{so}; ZeRO-3 divides those, {divided:g} B × {size} ÷ {copies} = {held} on each card.**\n\n",
-            f"**切分序列(上下文并行、序列并行)只降激活和 logits;权重、梯度和优化器状态它不切{so_zh};这些由 ZeRO-3 切分:{divided:g} 字节 × {size} ÷ {copies} = 每卡 {held}。**\n\n",
+            f": of weights, gradients and optimizer states it takes nothing{so}; ZeRO-3 divides those, {divided:g} B × {size} ÷ {copies} = {held} on each card",
+            f";权重、梯度和优化器状态它不切{so_zh};这些由 ZeRO-3 切分:{divided:g} 字节 × {size} ÷ {copies} = 每卡 {held}",
         )
     kept = _WHOLE[stage]
     states, states_zh = (f"; with the optimizer's share that is {size} × ({whole:g} + {divided:g}/{copies}) B = {held} of states", f";加上优化器的份额,状态是 {size} ×({whole:g} + {divided:g}/{copies})字节 = {held}") if divided else ("", "")  # fmt: skip
     return Words(
-        f"**Dividing the sequence (context or sequence parallel) lowers activations and logits alone: {kept.en} stay whole on each card, {size} × {whole:g} B = {_gb(here * whole)}{so}{states}.**\n\n",
-        f"**切分序列(上下文并行、序列并行)只降激活和 logits:{kept.zh}每张卡都是完整的,{size} × {whole:g} 字节 = {_gb(here * whole)}{so_zh}{states_zh}。**\n\n",
+        f": {kept.en} stay whole on each card, {size} × {whole:g} B = {in_gb(here * whole)}{so}{states}",
+        f":{kept.zh}每张卡都是完整的,{size} × {whole:g} 字节 = {in_gb(here * whole)}{so_zh}{states_zh}",
     )
 
 
@@ -78,8 +79,8 @@ def _frozen(figures: Figures) -> Words:
     if degree < _PAIR:
         return SILENT
     return Words(
-        f"**Dividing the sequence (context or sequence parallel) lowers activations and logits alone, so memory is not divided by {degree}: of the frozen base each card holds {weights}, which ZeRO-3 or FSDP divides and the degree does not.**\n\n",
-        f"**切分序列(上下文并行、序列并行)只降激活和 logits,所以显存不会除以 {degree}:冻结的基座每卡 {weights},那要靠 ZeRO-3 或 FSDP 切,与并行度无关。**\n\n",
+        f", so memory is not divided by {degree}: of the frozen base each card holds {weights}, which ZeRO-3 or FSDP divides and the degree does not",
+        f",所以显存不会除以 {degree}:冻结的基座每卡 {weights},那要靠 ZeRO-3 或 FSDP 切,与并行度无关",
     )
 
 
@@ -94,10 +95,10 @@ def _instead(figures: Figures) -> Words:
         fused = figures.at(tp=_PAIR * ranks, cp=degree // _PAIR, dp=None, loss="fused")
     except (Missing, BadInput):
         return SILENT
-    (whole, divided), parts = _each(figures, stage), _PAIR * ranks_of(figures)
+    (whole, divided), parts = bytes_of_stage(figures, stage), _PAIR * ranks_of(figures)
     copies = max(1, figures.n // parts)
     here = figures.params / parts
-    held = f"{size_words(here)} × ({whole:g} + {divided:g}/{copies}) B = {_gb(here * (whole + divided / copies))}"
+    held = f"{size_words(here)} × ({whole:g} + {divided:g}/{copies}) B = {in_gb(here * (whole + divided / copies))}"
     layout = f"TP {_PAIR * ranks}" + (f" × CP {degree // _PAIR}" if degree > _PAIR else "")
     pipe = f"PP {_PAIR * int(figures.knob('pp') or 1)}"
     return Words(
@@ -108,12 +109,12 @@ def _instead(figures: Figures) -> Words:
 
 def _answers(figures: Figures) -> Words:
     """Asked whether all memory is divided: no, and what would divide the rest."""
-    leaves, instead = _leaves(figures), _instead(figures)
-    if leaves == SILENT:
+    kept, instead = _kept(figures), _instead(figures)
+    if kept == SILENT:
         raise Missing("sequence parallel")
     return Words(
-        f"**No: d{leaves.en.strip().removeprefix('**D')}{instead.en}", f"**不会:{leaves.zh.strip().removeprefix('**')}{instead.zh}"
-    )  # fmt: skip
+        f"**No: dividing {_LOWERS.en}{kept.en}.**{instead.en}", f"**不会:{_LOWERS.zh}{kept.zh}。**{instead.zh}"
+    )
 
 
 CONTEXT_PARALLEL: dict[str, Callable[[Figures], Words]] = {

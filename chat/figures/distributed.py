@@ -13,6 +13,7 @@ _HALF = OF_STAGE[1][0]
 _WIDE = _HALF + GRADIENT
 _NEAR = 0.2  # of the difference that two readings show
 _PAIR = 2
+_DIVIDES_GRADIENTS = 2  # the stage that does, and those above it
 
 
 def ranks_of(figures: Figures) -> int:
@@ -25,16 +26,31 @@ def copies_of(figures: Figures) -> int:
     return max(1, figures.n // ranks_of(figures))
 
 
+def sharers(figures: Figures) -> Words:
+    """Those cards by name: `data parallel 2 × CP 2`."""
+    parts = int(figures.knob("cp") or 1)
+    dp, cp = copies_of(figures) // parts, f" × CP {parts}" if parts > 1 else ""
+    return Words(f"data parallel {dp}{cp}", f"数据并行 {dp}{cp}")
+
+
+def bytes_of_stage(figures: Figures, stage: int) -> tuple[float, float]:
+    """Bytes of a parameter that a stage keeps whole, and those that it divides; Megatron sums its gradients up in fp32."""
+    whole, divided = OF_STAGE[stage]
+    more = GRADIENT if figures.knob("engine") == "megatron" else 0
+    return (whole + more, divided) if stage < _DIVIDES_GRADIENTS else (whole, divided + more)
+
+
 def kept_whole(figures: Figures) -> float:
     """Bytes of a parameter that the first stage leaves whole."""
-    return _WIDE if figures.knob("engine") == "megatron" else _HALF
+    return bytes_of_stage(figures, 1)[0]
 
 
-def _gb(size: float) -> str:
+def in_gb(size: float) -> str:
     return f"{figure(size / GB, 3)} GB"
 
 
 def trained_whole(figures: Figures) -> None:
+    """Missing where a card's states are no multiple of its parameters."""
     usual = figures.knob("method") in (None, "full") and figures.knob("optimizer") == "adamw" and not figures.pure
     if not usual or figures.n < _PAIR or figures.knob("ep"):  # experts have copies of their own number
         raise Missing("states")
@@ -87,8 +103,8 @@ def _not_touched(figures: Figures, states: float) -> Words:
     if seen <= states:
         return Words(f" What comes on top are {counted}, and buffers; the flag touches none of them.", f"此外是{counted_zh}和缓冲,这个开关都不动。")  # fmt: skip
     return Words(
-        f" Of the {_gb(seen)} that you see the other {_gb(seen - states)} are {counted}, and buffers, which the flag does not touch.",
-        f"您看到的 {_gb(seen)} 里其余 {_gb(seen - states)} 是{counted_zh}和缓冲,这个开关不动它们。",
+        f" Of the {in_gb(seen)} that you see the other {in_gb(seen - states)} are {counted}, and buffers, which the flag does not touch.",
+        f"您看到的 {in_gb(seen)} 里其余 {in_gb(seen - states)} 是{counted_zh}和缓冲,这个开关不动它们。",
     )
 
 
@@ -103,8 +119,8 @@ def _less(figures: Figures, here: float, kept: float) -> Words:
             f"降激活靠全部重计算:合计 {gib_words(there.best)},而不是 {gib_words(figures.base.best)}。",
         )
     return Words(
-        f" Less of the states: data parallel 2 on {2 * figures.n} cards, {size_words(here)} × ({kept:g} + {ADAM:g}/2) B = {_gb(twice)} a card; half of TP or PP on the same cards makes data parallel 2 as well, but of twice the parameters a card: {_gb(wider)}, more than now.{recomputed.en}",
-        f"要降状态:{2 * figures.n} 张卡、数据并行 2,每卡 {size_words(here)} ×({kept:g} + {ADAM:g}/2)字节 = {_gb(twice)};同样的卡把 TP 或 PP 减半也能得到数据并行 2,但每卡参数翻倍:{_gb(wider)},反而更多。{recomputed.zh}",
+        f" Less of the states: data parallel 2 on {2 * figures.n} cards, {size_words(here)} × ({kept:g} + {ADAM:g}/2) B = {in_gb(twice)} a card; half of TP or PP on the same cards makes data parallel 2 as well, but of twice the parameters a card: {in_gb(wider)}, more than now.{recomputed.en}",
+        f"要降状态:{2 * figures.n} 张卡、数据并行 2,每卡 {size_words(here)} ×({kept:g} + {ADAM:g}/2)字节 = {in_gb(twice)};同样的卡把 TP 或 PP 减半也能得到数据并行 2,但每卡参数翻倍:{in_gb(wider)},反而更多。{recomputed.zh}",
     )
 
 
@@ -112,17 +128,18 @@ def _should_be_felt(figures: Figures) -> Words:
     """Several data-parallel ranks: by how much the flag lowers what a card keeps."""
     here, kept, copies = params_here(figures), kept_whole(figures), copies_of(figures)
     share, whole, ways = here * (kept + ADAM / copies), here * (kept + ADAM), ways_of(figures)
+    over = sharers(figures)
     felt = "distributed_unfelt" in figures.about
     yes = (
         Words("It should be felt", "应该能看出来")
         if felt
-        else Words(f"It takes {_gb(whole - share)} off each card", f"每卡能省 {_gb(whole - share)}")
+        else Words(f"It takes {in_gb(whole - share)} off each card", f"每卡能省 {in_gb(whole - share)}")
     )
     seen = _weighed(figures, share, whole) if felt else SILENT
     of_ways, of_ways_zh = (f" ÷ ({ways})", f" ÷({ways})") if ways else ("", "")
     return Words(
-        f"**{yes.en}: {figures.n} cards{of_ways} = data parallel {copies}, so the optimizer's {ADAM:g} B per parameter become {ADAM:g}/{copies}: {size_words(here)} × ({kept:g} + {ADAM:g}/{copies}) B = {both_words(share)} of states on a card, instead of {both_words(whole)}.**{seen.en} Weights and gradients stay whole, and activations, logits and buffers, {gib_words(figures.base.best - share)} here, are not touched.",
-        f"**{yes.zh}:{figures.n} 张卡{of_ways_zh} = 数据并行 {copies},优化器的每参数 {ADAM:g} 字节变成 {ADAM:g}/{copies}:每卡状态 {size_words(here)} ×({kept:g} + {ADAM:g}/{copies})字节 = {both_words(share)},而不是 {both_words(whole)}。**{seen.zh}权重和梯度仍是完整的,激活、logits 和缓冲(这里 {gib_words(figures.base.best - share)})也不受影响。",
+        f"**{yes.en}: {figures.n} cards{of_ways} = {over.en}, so the optimizer's {ADAM:g} B per parameter become {ADAM:g}/{copies}: {size_words(here)} × ({kept:g} + {ADAM:g}/{copies}) B = {both_words(share)} of states on a card, instead of {both_words(whole)}.**{seen.en} Weights and gradients stay whole, and activations, logits and buffers, {gib_words(figures.base.best - share)} here, are not touched.",
+        f"**{yes.zh}:{figures.n} 张卡{of_ways_zh} = {over.zh},优化器的每参数 {ADAM:g} 字节变成 {ADAM:g}/{copies}:每卡状态 {size_words(here)} ×({kept:g} + {ADAM:g}/{copies})字节 = {both_words(share)},而不是 {both_words(whole)}。**{seen.zh}权重和梯度仍是完整的,激活、logits 和缓冲(这里 {gib_words(figures.base.best - share)})也不受影响。",
     )
 
 
@@ -132,14 +149,14 @@ def _weighed(figures: Figures, share: float, whole: float) -> Words:
     look = Words("see among the arguments in the log that use_distributed_optimizer is true in this run", "请在日志打印的参数里确认这次运行的 use_distributed_optimizer 为 true")  # fmt: skip
     if share < seen < whole:
         return Words(
-            f" The {_gb(seen)} that you see are less than whole states, so it is in force, and was in the run before.",
-            f"您看到的 {_gb(seen)} 比完整状态还少,说明已经生效,之前那次也是开着的。",
+            f" The {in_gb(seen)} that you see are less than whole states, so it is in force, and was in the run before.",
+            f"您看到的 {in_gb(seen)} 比完整状态还少,说明已经生效,之前那次也是开着的。",
         )
-    other, moving = _gb(seen - share), gib_words(figures.base.best - share)
+    other, moving = in_gb(seen - share), gib_words(figures.base.best - share)
     beside, beside_zh = (
         (
-            f" In force, {other} of the {_gb(seen)} that you see would be something else: activations, logits and buffers are {moving} at batch {figures['batch']} and {figures['seq']} tokens.",
-            f"若已生效,您看到的 {_gb(seen)} 里有 {other} 是别的:批大小 {figures['batch']}、{figures['seq']} token 时激活、logits 和缓冲是 {moving}。",
+            f" In force, {other} of the {in_gb(seen)} that you see would be something else: activations, logits and buffers are {moving} at batch {figures['batch']} and {figures['seq']} tokens.",
+            f"若已生效,您看到的 {in_gb(seen)} 里有 {other} 是别的:批大小 {figures['batch']}、{figures['seq']} token 时激活、logits 和缓冲是 {moving}。",
         )
         if seen >= whole
         else ("", "")
@@ -160,11 +177,11 @@ def _stage(figures: Figures) -> Words:
     few = here / 2 * (_WIDE + 2 * ADAM / copies) if copies % 2 == 0 else 0.0
     ranks = int(figures.knob("tp") or 1)
     doubled, doubled_zh = (f"TP {2 * ranks}", f"TP {2 * ranks}") if ranks > 1 else ("TP 2 or PP 2", "TP 2 或 PP 2")
-    parts, parts_zh = (f"{doubled} on the same cards divides weights and gradients too, {_gb(few)} a card; ", f"同样的卡用 {doubled_zh} 连权重和梯度一起切,每卡 {_gb(few)};") if few else ("", "")  # fmt: skip
-    third = f"{TRAINED} B × {size} ÷ {copies} = {_gb(TRAINED * here / copies)}"
+    parts, parts_zh = (f"{doubled} on the same cards divides weights and gradients too, {in_gb(few)} a card; ", f"同样的卡用 {doubled_zh} 连权重和梯度一起切,每卡 {in_gb(few)};") if few else ("", "")  # fmt: skip
+    third = f"{TRAINED} B × {size} ÷ {copies} = {in_gb(TRAINED * here / copies)}"
     return Words(
-        f"**It is ZeRO-1: only the optimizer's {ADAM:g} B (fp32 master weights and two moments) are divided over the {copies} data-parallel ranks, weights and gradients stay whole on each. But Megatron sums its gradients up in fp32 (4 B): ({_WIDE:g} + {ADAM:g}/{copies}) = {figure(wide, 3)} B × {size} = {_gb(wide * here)} a card; ZeRO-1 with 16-bit gradients, as DeepSpeed's is counted, is ({_HALF:g} + {ADAM:g}/{copies}) = {figure(half, 3)} B, {_gb(half * here)}.** The difference is {GRADIENT:g} B × {size} = {_gb(GRADIENT * here)}{_matches(figures, GRADIENT * here).en}. For less: --grad-reduce-in-bf16 keeps gradients in 16 bit, {_gb(half * here)}; {parts}ZeRO-3 or FSDP divides everything, {third}. Activations and logits come on top.",
-        f"**相当于 ZeRO-1:只有优化器的 {ADAM:g} 字节(fp32 主权重和两个动量)在 {copies} 个数据并行卡之间切分,权重和梯度每卡都是完整的。但 Megatron 用 fp32 累积梯度(4 字节):({_WIDE:g} + {ADAM:g}/{copies})= {figure(wide, 3)} 字节 × {size} = 每卡 {_gb(wide * here)};16 位梯度的 ZeRO-1(DeepSpeed 通常这样算)是({_HALF:g} + {ADAM:g}/{copies})= {figure(half, 3)} 字节,{_gb(half * here)}。** 相差 {GRADIENT:g} 字节 × {size} = {_gb(GRADIENT * here)}{_matches(figures, GRADIENT * here).zh}。想省:--grad-reduce-in-bf16 让梯度用 16 位,{_gb(half * here)};{parts_zh}ZeRO-3 或 FSDP 全部切分,{third}。激活与 logits 另算。",
+        f"**It is ZeRO-1: only the optimizer's {ADAM:g} B (fp32 master weights and two moments) are divided over the {copies} data-parallel ranks, weights and gradients stay whole on each. But Megatron sums its gradients up in fp32 (4 B): ({_WIDE:g} + {ADAM:g}/{copies}) = {figure(wide, 3)} B × {size} = {in_gb(wide * here)} a card; ZeRO-1 with 16-bit gradients, as DeepSpeed's is counted, is ({_HALF:g} + {ADAM:g}/{copies}) = {figure(half, 3)} B, {in_gb(half * here)}.** The difference is {GRADIENT:g} B × {size} = {in_gb(GRADIENT * here)}{_matches(figures, GRADIENT * here).en}. For less: --grad-reduce-in-bf16 keeps gradients in 16 bit, {in_gb(half * here)}; {parts}ZeRO-3 or FSDP divides everything, {third}. Activations and logits come on top.",
+        f"**相当于 ZeRO-1:只有优化器的 {ADAM:g} 字节(fp32 主权重和两个动量)在 {copies} 个数据并行卡之间切分,权重和梯度每卡都是完整的。但 Megatron 用 fp32 累积梯度(4 字节):({_WIDE:g} + {ADAM:g}/{copies})= {figure(wide, 3)} 字节 × {size} = 每卡 {in_gb(wide * here)};16 位梯度的 ZeRO-1(DeepSpeed 通常这样算)是({_HALF:g} + {ADAM:g}/{copies})= {figure(half, 3)} 字节,{in_gb(half * here)}。** 相差 {GRADIENT:g} 字节 × {size} = {in_gb(GRADIENT * here)}{_matches(figures, GRADIENT * here).zh}。想省:--grad-reduce-in-bf16 让梯度用 16 位,{in_gb(half * here)};{parts_zh}ZeRO-3 或 FSDP 全部切分,{third}。激活与 logits 另算。",
     )
 
 
@@ -173,7 +190,7 @@ def _matches(figures: Figures, due: float) -> Words:
     seen = sorted({*_readings(figures), *(float(one) * GB for one in figures.told.get("claims_gb", ()) if one)})
     if len(seen) != _PAIR or abs((seen[1] - seen[0]) / due - 1) > _NEAR:
         return SILENT
-    return Words(f", the {_gb(seen[1] - seen[0])} more that you see", f",正是您看到多出的 {_gb(seen[1] - seen[0])}")
+    return Words(f", the {in_gb(seen[1] - seen[0])} more that you see", f",正是您看到多出的 {in_gb(seen[1] - seen[0])}")
 
 
 # of no model: the bytes of one parameter on so many cards

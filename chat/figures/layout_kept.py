@@ -3,17 +3,26 @@ it and which does not, and the layouts of the same cards that hold it."""
 
 from collections.abc import Callable
 
-from chat.figures.distributed import copies_of, kept_whole, params_here, ranks_of, trained_whole, ways_of
-from chat.figures.named import GB, Figures, Missing, both_words, gib_words, how_far
+from chat.figures.distributed import (
+    copies_of,
+    in_gb,
+    kept_whole,
+    params_here,
+    ranks_of,
+    sharers,
+    trained_whole,
+    ways_of,
+)
+from chat.figures.named import Figures, Missing, both_words, gib_words, how_far
+from chat.phrases import VERDICTS
 from formulas.errors import BadInput
-from formulas.notation import figure, size_words
+from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
-from kb.bytes_each import ADAM
+from kb.bytes_each import ADAM, GRADIENT, WEIGHT
 from kb.hosting import MACHINE
 from kb.outcome import Outcome
 
 _MOST = 0.8  # of a card, that leaves a step too little
-_HALF = 2  # bytes of a weight, and of a gradient that is not summed up in fp32
 _NEAR = 0.1
 _SHOWN = 3  # layouts
 
@@ -29,21 +38,22 @@ def _layout_keeps(figures: Figures) -> Words:
     whole = here * (kept + ADAM / (copies if stage else 1))
     if whole < _MOST * card:
         raise Missing("states")
-    gradient, ways = kept - _HALF, ways_of(figures)
-    wide, wide_zh = ("fp32 gradients", "fp32 梯度") if gradient > _HALF else ("gradients", "梯度")
+    gradient, ways = kept - WEIGHT, ways_of(figures)
+    wide, wide_zh = ("fp32 gradients", "fp32 梯度") if gradient > GRADIENT else ("gradients", "梯度")
     adam = f"{ADAM:g}/{copies}" if stage else f"{ADAM:g}"
-    data = (f", data parallel {copies} divides {'the optimizer alone' if stage else 'nothing of it'}", f",数据并行 {copies} {'只切优化器' if stage else '什么都不切'}") if copies > 1 else ("", "")  # fmt: skip
+    over = sharers(figures)
+    data = (f", {over.en} divides {'the optimizer alone' if stage else 'nothing of it'}", f",{over.zh} {'只切优化器' if stage else '什么都不切'}") if copies > 1 else ("", "")  # fmt: skip
     claimed, lowered, ways_out = _claimed(figures, here), _recomputed(figures), _otherwise(figures, here, kept)
     return Words(
-        f"**{ways} divides the parameters by {ranks}{data[0]}: each card keeps {size_words(here)} × ({_HALF} weights + {gradient:g} {wide} + {adam} Adam) B = {both_words(whole)}, and has {gib_words(card)}.**{claimed.en}{lowered.en}{ways_out.en}",
-        f"**{ways} 把参数切成 {ranks} 份{data[1]}:每卡要存 {size_words(here)} ×({_HALF} 权重 + {gradient:g} {wide_zh} + {adam} Adam)字节 = {both_words(whole)},卡只有 {gib_words(card)}。**{claimed.zh}{lowered.zh}{ways_out.zh}",
+        f"**{ways} divides the parameters by {ranks}{data[0]}: each card keeps {size_words(here)} × ({WEIGHT} weights + {gradient:g} {wide} + {adam} Adam) B = {both_words(whole)}, and has {gib_words(card)}.**{claimed.en}{lowered.en}{ways_out.en}",
+        f"**{ways} 把参数切成 {ranks} 份{data[1]}:每卡要存 {size_words(here)} ×({WEIGHT} 权重 + {gradient:g} {wide_zh} + {adam} Adam)字节 = {both_words(whole)},卡只有 {gib_words(card)}。**{claimed.zh}{lowered.zh}{ways_out.zh}",
     )
 
 
 def _claimed(figures: Figures, here: float) -> Words:
     """What the asker counted, where it is the weights alone."""
     said = [float(one) for name in ("claims_gb", "observed_gb") for one in figures.told.get(name, ()) if one]
-    near = next((one for one in said if how_far(one, here * _HALF) <= _NEAR), None)
+    near = next((one for one in said if how_far(one, here * WEIGHT) <= _NEAR), None)
     if near is None:
         return SILENT
     return Words(f" The {near:g} GB are the 16-bit weights alone.", f"您说的 {near:g} GB 只是 16 位权重。")
@@ -87,8 +97,11 @@ def _otherwise(figures: Figures, here: float, kept: float) -> Words:
 
 
 def _at(figures: Figures, ranks: int, stages: int, copies: int) -> Outcome | None:
+    parts = int(figures.knob("cp") or 1)  # of one sequence, on cards that share the optimizer too
+    if copies % parts:
+        return None
     try:
-        return figures.at(tp=ranks, pp=stages, dp=copies, zero_stage=1)
+        return figures.at(tp=ranks, pp=stages, dp=copies // parts, zero_stage=1)
     except (BadInput, LookupError):
         return None
 
@@ -97,9 +110,11 @@ def _told(there: Outcome, layout: tuple[int, int, int], here: float, kept: float
     """A layout: its states as a product, its need and what becomes of it."""
     ranks, stages, copies = layout
     word = _verdict(there)
-    name = f"TP {ranks}" + (f" × PP {stages}" if stages > 1 else "") + f" × DP {copies}"
+    parts = int(there.situation.knob("cp") or 1)
+    more = "".join(f" × {kind} {count}" for kind, count in (("PP", stages), ("CP", parts)) if count > 1)
+    name = f"TP {ranks}{more} × DP {copies // parts}"
     adam = f"{ADAM:g}/{copies}" if copies > 1 else f"{ADAM:g}"
-    states = f"{figure(here / 1e9, 3)}B × ({kept:g} + {adam}) B = {figure(here * (kept + ADAM / copies) / GB, 3)} GB"
+    states = f"{size_words(here)} × ({kept:g} + {adam}) B = {in_gb(here * (kept + ADAM / copies))}"
     return Words(
         f"{name} {states} of states, {gib_words(there.best)} in all, {word[0]}",
         f"{name} 状态 {states.replace(' B =', ' 字节 =')},合计 {gib_words(there.best)},{word[1]}",
@@ -109,7 +124,7 @@ def _told(there: Outcome, layout: tuple[int, int, int], here: float, kept: float
 def _verdict(there: Outcome) -> tuple[str, str]:
     """What becomes of a layout; of what is not sure the side on which the formulas put it, with how far it may go."""
     if there.verdict in ("yes", "no"):
-        return ("fits", "放得下") if there.verdict == "yes" else ("does not fit", "放不下")
+        return VERDICTS[there.verdict]
     if there.best > (there.capacity or 0.0):
         return "a little more than the card", "略超一张卡"
     most = gib_words(there.bounds[1])
