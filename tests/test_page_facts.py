@@ -58,6 +58,10 @@ def test_follow_ups_change_the_facts_in_force(
 def test_facts_are_shown_and_set_by_hand(browser: Any, address: str, locale: str, language: str) -> None:
     with visit(browser, address, locale, viewport=WIDE) as page:
         ask(page, PAGE[language]["example_1"])
+        room = page.eval_on_selector_all(
+            "#kb-panel select", "all => all.map(one => getComputedStyle(one).paddingRight)"
+        )
+        assert set(room) == {"42px"}  # no choice runs under its arrow
         first = {"params": (70e9,), "method": ("qlora",), "gpu": ("A100",), "n_gpus": (2,)}
         assert facts(page) == first
         assumed = facts(page, said=False)

@@ -7,7 +7,7 @@ from tests.talking import answer_to
 
 @pytest.mark.parametrize(("question", "says"), [
     ("Some spreadsheet says gemma-3-12b needs 48 GB of KV cache at 128k in vLLM on an A100 80GB, is there room?", ("**48 GB counts every token in all 48 layers; the cache of 131,072 tokens takes 8.31 GiB", "48.0 GiB of cache and 73.0 GiB in all", "hybrid KV cache manager")),
-    ("gemma-3-27b bf16 at 128k, one request in vLLM: an online tool gives 62 GiB for the KV cache, so 120 GB, others run it on one H100 80GB. What is it really?", ("**62 GiB counts every token in all 62 layers", "for 52 of its 62 layers keep the last 1024 only", "--disable-hybrid-kv-cache-manager", "too much.")),
+    ("gemma-3-27b bf16 at 128k, one request in vLLM: an online tool gives 62 GiB for the KV cache, so 120 GB, others run it on one H100 80GB. What is it really?", ("**62 GiB counts every token in all 62 layers", "for 52 of its 62 layers keep the last 1,024 only", "--disable-hybrid-kv-cache-manager", "too much.")),
     ("vLLM 跑 gemma-3-27b,64k 上下文,网上算出 KV 缓存要 31G,一张 A100 80G 放得下吗?", ("**31 GB 是把 62 层都按全部 token 算的", "实际是 5.41 GiB", "放不下")),
     ("用计算器算 gemma-3-12b 32k 的 KV 缓存是 12GiB,4090 上用 llama.cpp 跑 Q4_K_M,到底要多少显存", ("**12 GiB 是把 48 层都按全部 token 算的", "实际是 2.47 GiB")),
 ])  # fmt: skip

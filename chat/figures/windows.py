@@ -166,7 +166,7 @@ def layers_with_a_window(figures: Figures) -> Words:
     longest = max(kind.kept for kind in found)
     short = [kind for kind in found if kind.kept < longest]
     many, all_ = figure(sum(kind.layers for kind in short)), figure(sum(kind.layers for kind in found))
-    kept = figure(min(kind.kept for kind in short))
+    kept = f"{int(min(kind.kept for kind in short)):,}"
     return Words(f"{many} of its {all_} layers keep the last {kept} only", f"{all_} 层中 {many} 层只存最近 {kept} 个")
 
 
