@@ -14,9 +14,8 @@ def of_a_failure(reading: Reading, found: Sides) -> bool:
         return False
     if "loading" not in reading.cues and replaces(reading, found.each):
         return False
-    if (
-        RUNS_ELSEWHERE in reading.extras
-    ):  # unless on cards that are not alike, where two programs lay it out differently
+    if RUNS_ELSEWHERE in reading.extras:
+        # unless on cards that are not alike, where two programs lay it out differently
         return len(reading.facts.get("engine", ())) < 2
     differs = {"ran_otherwise", "accumulation"} & set(reading.cues) or ran_and_failed(reading)
     return bool(differs) or not {"comparison", "method_diff", "why_more"} & set(reading.intents)

@@ -224,9 +224,8 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
         found["seq_len"] = (min if times or "score_formula" in reading.cues else max)(found["seq_len"])
     if isinstance(found.get("lora_targets"), list):
         found["lora_targets"] = found["lora_targets"][-1]  # on the fewest matrices: what that does not hold, none does
-    if (
-        "replicas" in reading.cues and isinstance(found.get("n_gpus"), int) and found.get("task") != "train"
-    ):  # the layouts stand side by side elsewhere
+    if "replicas" in reading.cues and isinstance(found.get("n_gpus"), int) and found.get("task") != "train":
+        # the layouts stand side by side elsewhere
         found = {**{name: value for name, value in found.items() if name not in ("pp", "dp")}, "tp": found["n_gpus"]}
     if "oom_diagnosis" in reading.intents:
         if "cache_instead" in reading.cues:  # what failed had the usual cache
@@ -242,10 +241,8 @@ def _of_remarks(reading: Reading, calls: list[Call]) -> Facts:
             found[raised] = list(reading.facts[raised])
         if sides := ran_and_failed(reading):
             found.update({name: value for name, value in sides[1].items() if isinstance(found.get(name), list)})
-        for name in (
-            "batch_size",
-            "lora_rank",
-        ):  # what failed is the larger; more steps are asked about of what then ran
+        for name in ("batch_size", "lora_rank"):
+            # what failed is the larger; more steps are asked about of what then ran
             if isinstance(found.get(name), list):
                 found[name] = (min if "lever:accumulation" in reading.cues else max)(found[name])
         batches, steps = reading.facts.get("batch_size", ()), reading.facts.get("grad_accum", ())

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from chat.figures.zero_buckets import BOUNDS, BUCKETS
 from chat.plans.listed_runs import runs_listed
 from chat.plans.seen_on_cards import readings_on_cards
+from chat.reads.contrasts import IN_FORCE
 from chat.reads.cues import PART_OF
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
@@ -59,7 +60,10 @@ def told_by_shapes(reading: Reading) -> bool:
 _BUCKET = rf"(?P<name>{'|'.join((*BUCKETS, *BOUNDS, 'stage3_param_persistence_threshold', 'param_persistence_threshold'))})[\"']?\s*[:=]?\s*(?P<n>\d+(?:\.\d+)?(?:e\d{{1,2}})?)(?![\d.]*\d)"
 
 # "overlap_comm": true, "with overlap_comm on", "开了 overlap_comm"; one that is off or asked to be switched off takes nothing
-_OVERLAPS = r"(?<!without )(?<!no )(?<!disable )(?<!disabled )(?<!turn off )(?<!turning off )(?<!不开 )(?<!不开)(?<!关掉 )(?<!关掉)(?<!没开 )(?<!没开)\boverlap_comm\b(?![\"']?\s?(?:[:=]|is|was|to|设为|设成|是)?\s?[\"']?(?:set to )?(?:false|off\b|0(?![.\d])|no\b|disabled|关|没开|不开))"
+_OVERLAPS = (
+    IN_FORCE
+    + r"\boverlap_comm\b(?![\"']?\s?(?:[:=]|is|was|to|设为|设成|是)?\s?[\"']?(?:set to )?(?:false|off\b|0(?![.\d])|no\b|disabled|关|没开|不开))"
+)
 
 
 def _ranks_told(reading: Reading) -> list[int]:

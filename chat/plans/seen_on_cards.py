@@ -14,7 +14,7 @@ def readings_on_cards(reading: Reading) -> Iterator[str]:
     if len({one.unit == "gib" for one in claims}) > 1:
         return  # a difference is of one unit
     amounts = sorted((one.span, one.number) for one in claims)
-    if len(counts) == _TWO and len(amounts) == 1:
+    if len(counts) == 2 and len(amounts) == 1:
         yield from _asked_at(reading, counts, amounts[0])
         return
     if len(counts) != 2 or len(amounts) < 2:
@@ -63,7 +63,6 @@ _PAIRS = (
     rf"{_BARE}[^\d?;。]{{0,24}}{_READ}",
     rf"(?<![\d.]){_READ}[^\d?;.,。]{{0,24}}\b(?:on|with|at|across|over) (?P<n>\d{{1,4}})(?!\d|\.\d|[a-z]|\s?(?:k|gi?b?|b|tokens?|%|samples?|steps?)\b)",
 )
-_TWO = 2
 
 
 def _paired(reading: Reading, amounts: set[float]) -> list[tuple[int, float]]:
@@ -72,11 +71,11 @@ def _paired(reading: Reading, amounts: set[float]) -> list[tuple[int, float]]:
     for pattern in _PAIRS:
         found = [(int(one["n"]), float(one["gb"])) for one in compiled(pattern).finditer(reading.lowered)]
         pairs = dict(pair for pair in found if pair[1] in amounts)
-        if len(pairs) == len(found) == _TWO and set(pairs) & set(reading.facts.get("n_gpus", ())):
+        if len(pairs) == len(found) == 2 and set(pairs) & set(reading.facts.get("n_gpus", ())):
             return list(pairs.items())
         every |= {count: own for count, own in pairs.items() if count not in every}
     told = set(every) & set(reading.facts.get("n_gpus", ()))  # each in a way of its own
-    return list(every.items()) if told and len(every) == len(set(every.values())) == _TWO else []
+    return list(every.items()) if told and len(every) == len(set(every.values())) == 2 else []
 
 
 # "from 8 to 16 GPUs it went from 78 to 45 GB", "从8张卡加到16张,每卡从78G降到45G"
@@ -99,12 +98,12 @@ def _grown(reading: Reading, amounts: list[tuple[tuple[int, int], float]]) -> li
     seen = [
         number for (start, _), number in amounts if not compiled(_EXPECTED).search(text[max(0, start - 32) : start])
     ]
-    if len(seen) != _TWO or seen[0] <= seen[1]:
+    if len(seen) != 2 or seen[0] <= seen[1]:
         return []
     if found := compiled(_FROM_TO).search(text):
         few, many = (int(one) for one in found.groups() if one)
         return list(zip((few, many), seen, strict=True)) if few < many else []
     counts = [int(one) for one in reading.facts.get("n_gpus", ())]
     if len(counts) == 1 and compiled(_ONE_MORE).search(text):
-        return list(zip((counts[0], _TWO * counts[0]), seen, strict=True))
+        return list(zip((counts[0], 2 * counts[0]), seen, strict=True))
     return []

@@ -62,9 +62,8 @@ def as_served(reading: Reading, facts: Facts) -> None:
         or "batch_size" in reading.asks
         or sequences >= _MANY_SEQUENCES
         or first(facts.get("seq_len")) >= MANY_TOKENS
-        or (
-            kernels and _told_length(reading) >= MANY_TOKENS
-        )  # of which it is asked whether it goes, or how far one gets
+        # of so many tokens it is asked whether they go, or how far one gets
+        or (kernels and _told_length(reading) >= MANY_TOKENS)
     )
     grows = "grows_in_use" in reading.cues and not (
         {"served_users"} & set(reading.cues) or divided

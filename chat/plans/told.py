@@ -218,9 +218,9 @@ def _marketed(reading: Reading) -> set[float]:
     return {float(size) for size in sizes if size}  # unified memory has no one size
 
 
-# an amount that is of a file, and no need
 # a file that is told to be just as large as the card is no claim of another amount
 _FILE_OF = r"(?P<en>\d+(?:\.\d+)?) ?gi?b (?:large |big )?(?:gguf|file)\b(?! (?:system|cache|upload))|(?P<zh>\d+(?:\.\d+)?) ?g(?:i?b)? ?(?:大小)?的 ?(?:gguf|模型文件|权重文件)"
+# an amount that is of a file, and no need
 _OF_A_FILE = (
     r"\bdownload\w*|\bpull(?:s|ed|ing)?\b|\bon disk\b|\bfile\w*\b|\bggufs?\b|\bblobs?\b|\bollama (?:list|ls|library|page|site)\b|\bmodel page\b|下载|文件|硬盘|磁盘"
     r"|\d ?gi?b (?:mlx |exl[23] )?(?:model|quant)\b(?! (?:parallel|states))|\d ?gb?(?:大小)?的?模型"

@@ -32,8 +32,6 @@ _AT_ONCE = (
 )
 
 
-# how many of them may ask at one moment is asked
-_ASKED = r"\bhow many (?:\w+ ){0,2}?(?:users?|people|requests?|sessions|chats|clients|of them)\b|(?:多少|几)\s?(?:个|位|名|路)?\s?(?:人|用户|并发|请求|同事)"
 _NOT_ALL = r"account|\bdaily\b|\bmonthly\b|\bweekly\b|账号|帐号|registered|注册|\bdau\b|\bmau\b|日活|月活|headcount"
 
 # "1000 people use our chatbot daily", "2000人每天在用"

@@ -19,7 +19,7 @@ _TOOK = r"\b(?:loading|weights?|权重|加载)\b[^.;!?,]{0,20}?\b(?:took|takes|u
 
 def read_loaded(scan: Scan) -> None:
     """What a server prints that loading took, on one card, as `log_took`."""
-    for one in [*scan.find(_TOOK)][:1]:
+    if one := next(scan.find(_TOOK), None):
         scan.note("log_took", float(one["n"]))
 
 

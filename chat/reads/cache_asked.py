@@ -1,5 +1,6 @@
 """A KV cache asked about by itself, of no model, where its formula is no answer: where it lies, who shares it, how it gets larger."""
 
+from chat.reads.contrasts import not_behind
 from chat.reads.effects import beside
 
 _CACHE = r"\bkv\b|\bkv[-_ ]?cache\b|\bcache\b|缓存"
@@ -21,7 +22,8 @@ _SERVER = r"\bvllm\b|\bsglang\b|\bserver\b|\bpool\b|池"
 _MORE = r"\b(?:increase|enlarge|raise|get more|grow|expand|bigger|larger)\b|\btoo (?:small|little|low)\b|\bnot enough\b|(?:增大|扩大|加大|调大|变大|提高|增加)|太小|不够|不足"
 _FULL = r"\busage\b[^?]{0,12}\b(?:100|9\d)(?:\.\d+)? ?%|\b(?:100|9\d)(?:\.\d+)? ?%[^?]{0,16}\busage\b|(?:使用率|占用率|用量)[^?]{0,8}(?:100|9\d)|(?:is|gets|was) full\b|满了"
 # "and no OOM" is none
-_OF_A_FAILURE = r"\btrain\w*|训练|微调|\btraceback\b|\d ?gi?b?(?![a-z])|(?<!no )(?<!not )(?<!n't )(?<!without )(?<!never )\b(?:oom(?:s|ed)?|crash\w*)\b(?<!不报 oom)(?<!不报oom)(?<!没 oom)(?<!没oom)(?<!不 oom)(?<!不oom)(?<!没有oom)"
+_DENIED = not_behind("no", "not", "n't", "without", "never", "不", "没", "没有", "不报", "没报")
+_OF_A_FAILURE = rf"\btrain\w*|训练|微调|\btraceback\b|\d ?gi?b?(?![a-z])|{_DENIED}\b(?:oom(?:s|ed)?|crash\w*)\b"
 _LINE = r"\bkv self size\b|\bkv (?:cache |buffer )?size\b[^?]{0,16}\bllama|\bllama[^?]{0,24}\bkv (?:self |cache |buffer )?size\b|\bkv buffer size\b|\bllama_kv_cache\w*"
 _LATENT = r"(?<![a-z])mla(?![a-z])|\bmulti-?head latent attention\b"
 _YARN = r"\brope[-_ ]?scaling\b|(?<![a-z])yarn(?![a-z])"

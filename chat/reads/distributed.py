@@ -1,9 +1,8 @@
 """What is asked of Megatron's distributed optimizer, why it is not felt and which stage of ZeRO it is; and whether a divided sequence
 divides all memory; and why freezing a tower is hardly felt."""
 
-from chat.reads.lexicon import TOWER
+from chat.reads.lexicon import DISTRIBUTED_OPTIMIZER, TOWER
 
-_NAMED = r"(?<![a-z])distributed[ _-]?optimi[sz]er|分布式(?:的)?优化器|\bdist[ _-]?opt(?:im(?:izer)?)?\b"
 _NO_LESS = (
     r"\bnot (?:one|a single|an?) (?:gi?b|byte|bit|mb)\b|\b(?:did|does|do|has|have|was|is)(?:n'?t| not) (?:\w+ ){0,3}?(?:less|lower|drop\w*|chang\w*|sav\w*|help\w*|shrink|shrunk|fall|fell|go(?:ne)? down|come down|reduc\w*|budg\w*|do(?:es)? (?:anything|nothing))"
     r"|\bno (?:less|lower|change|difference|effect|savings?|gain|reduction|drop)\b|\bnothing (?:changes|changed|happens|happened|saved|drops|dropped)\b|\b(?:does|did|do|saves?|saved|gains?|changes?|changed) nothing\b"
@@ -49,13 +48,13 @@ _MIDDLE = r"\bmiddle\b|\b(?:second|2nd|other|intermediate) (?:stages?|ranks?|one
 _MORE_BY = r"\d ?gi?b? (?:more|higher|extra)\b|\bby (?:about |around |roughly |~)?\d+(?:\.\d+)? ?gi?b?\b|(?:多|高|大)(?:出来?|了|占|用|约|大约|将近)?\s?\d+(?:\.\d+)?\s?gi?b?(?![a-z])"
 OF_DISTRIBUTED: tuple[tuple[str, str], ...] = (
     ("tower_little", rf"^(?=[\s\S]*(?:{_TOWER_FROZEN}))[\s\S]*(?:{_LITTLE})"),
-    ("distributed_named", _NAMED),
+    ("distributed_named", DISTRIBUTED_OPTIMIZER),
     ("last_is_fuller", _FULLER),
     ("stages_unlike", rf"^(?=[\s\S]*(?:{_STAGE}))[\s\S]*(?:{_UNLIKE})"),
     ("stages_more_by", rf"^(?=[\s\S]*(?:{_STAGE}))[\s\S]*(?:{_MORE_BY})"),
     ("middle_stages", rf"^(?=[\s\S]*(?:{_STAGE}))[\s\S]*(?:{_MIDDLE})"),
     ("divides_memory", rf"^(?=[\s\S]*(?:{_SEQUENCE}))[\s\S]*(?:{_BY_SO_MUCH})"),
-    ("distributed_unfelt", rf"^(?=[\s\S]*(?:{_NAMED}))[\s\S]*(?:{_NO_LESS})"),
-    ("distributed_helps", rf"^(?=[\s\S]*(?:{_NAMED}))[\s\S]*(?:{_HELPS})"),
-    ("distributed_stage", rf"^(?=[\s\S]*(?:{_NAMED}))(?=[\s\S]*(?:{_ZERO}))[\s\S]*(?:{_WHICH})"),
+    ("distributed_unfelt", rf"^(?=[\s\S]*(?:{DISTRIBUTED_OPTIMIZER}))[\s\S]*(?:{_NO_LESS})"),
+    ("distributed_helps", rf"^(?=[\s\S]*(?:{DISTRIBUTED_OPTIMIZER}))[\s\S]*(?:{_HELPS})"),
+    ("distributed_stage", rf"^(?=[\s\S]*(?:{DISTRIBUTED_OPTIMIZER}))(?=[\s\S]*(?:{_ZERO}))[\s\S]*(?:{_WHICH})"),
 )

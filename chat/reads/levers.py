@@ -13,6 +13,7 @@ from chat.reads.home_machines import MLX_OR_GGUF
 from chat.reads.lexicon import compiled
 from chat.reads.proportions import in_proportion
 
+_DOUBLED = r"(?<![a-z])(?:double|nested)[ _-]quant\w*|双重?量化|二次量化"
 LEVERS: tuple[tuple[str, str], ...] = (
     ("flash", r"\bflash[ _-]?att\w*(?: ?2)?|\bfa[ -]?[23]\b|\bflash[ -]?2\b|flash ?注意力|(?<![\w-])--?fa\b(?! ?(?:0|off))"),
     ("checkpointing", r"\b(?:gradient|activation)[ _-]?(?:checkpoint|recomput)\w*|(?<!model )(?<!\w)checkpointing\b(?! (?:every|interval|frequency|to (?:disk|s3)))|\brecomput(?:ation|ing|e)\b|重计算|(?:梯度|激活)检查点"),
@@ -24,7 +25,7 @@ LEVERS: tuple[tuple[str, str], ...] = (
     ("rank", r"\b(?:lora[ _-])?rank\b(?!s)|\blora[ _-]?r\b|\br ?= ?\d+|(?<![a-z])秩"),
     ("kv_format", r"\b(?:fp8|int8|q8_0|q4_0|8[ -]?bit|quanti[sz]ed|quanti[sz]ing(?: the)?) kv\b(?:[ -]?cache)?|\bkv(?:[ _-]?cache)?[ _-](?:quanti\w*|dtype|type)|kv(?: ?缓存|[ _-]?cache)? ?(?:的)?量化|量化 ?kv(?: ?缓存|[ _-]?cache)?"),
     ("weight_format", r"\b(?:weight )?quanti[sz](?:ing|ation)\b(?! kv)(?: the (?:weights|model))?|\b(?:awq|gptq|nf4|int4|[48][ -]?bit)(?: quanti[sz]ation)?\b(?! (?:adam|optimi|kv))|load_in_[48]bit|(?<!kv)(?<!缓存)量化"),
-    ("double_quant", r"(?<![a-z])(?:double|nested)[ _-]quant\w*|双重?量化|二次量化"),
+    ("double_quant", _DOUBLED),
     ("tp", r"\btensor[ -]parallel\w*|(?<![a-z])tp(?![a-z])|张量并行"),
     ("accumulation", r"\bgrad\w*[ _-]?acc\w*|\baccumulat\w+(?! (?:in|at|of error))|(?<![a-z])accum(?![a-z])|梯度累[积计加]|累[积计]步数|\b(?:effective|global|total)[ _-]batch(?:[ _-]?size)?\b|(?:等效|有效|全局|总)的?\s?(?:batch(?:[ _-]?size)?|批(?:次)?大小)"),
     ("packing", r"\b(?:sample_|sequence )?packing\b|打包"),
@@ -170,7 +171,6 @@ _CACHE_TOO = (
     rf"|{_FEWER_BITS}[^.?!;。]{{0,24}}{_CACHED}[^.?!;。]{{0,12}}(?:也|跟着|是不是|会不会|自动|一起|同样|变成)[^.?!;。]{{0,12}}(?:位|bit|小|少|省|降|半|int|量化|1 ?/)"
 )
 # double quantisation, asked about in whatever words: what it saves, whether it matters, with it and without
-_DOUBLED = r"(?:(?<![a-z])(?:double|nested)[ _-]quant\w*|双重?量化|二次量化)"
 _OF_DOUBLED = r"\b(?:sav\w+|worth|help\w*|matters?|differ\w*|halv\w+|(?:smaller|less|reduc\w+|lower\w*)|gain\w*)\b|\b(?:with|vs\.?|versus|or)\b[^.?!]{0,6}\bwith(?:out)?\b|省|差|区别|影响|(?:少|降|减)(?:占|用|下)?(?:多少|一半|几)|减半|有用|值得|必要|意义"
 _MOST_OF_NOTHING = 4
 _MOST = 2  # settings beside one another; more are a list of what a run does
@@ -201,7 +201,7 @@ def _of_doubled(text: str, facts: Mapping[str, Sequence[Any]]) -> tuple[str, ...
         return ()
     if not compiled(_OF_DOUBLED).search(text):
         return ()
-    halved = compiled(rf"{_HALF}").search(text)
+    halved = compiled(_HALF).search(text)
     return ("lever:double_quant", *(("lever_claim:0.5",) if halved else ()))
 
 

@@ -41,7 +41,7 @@ def _told_as_need(scan: Scan) -> None:
         before = scan.lowered[max(0, start - _AROUND) : start]
         if amount not in _SOLD_RAM and compiled(f"{_NEEDS}|{_HELD}").search(before):
             if compiled(_HELD).search(before):
-                scan.extras.setdefault("log_ram_seen", []).append(amount)
+                scan.note("log_ram_seen", amount)
             spans.remove(spans[amounts.index(amount)])
             amounts.remove(amount)
     if not amounts:
@@ -120,7 +120,7 @@ def of_the_machine(scan: Scan) -> None:
     """`3090 with 64GB`: what the card that is named cannot have is RAM, wherever it stands."""
     _told_as_need(scan)
     for found in scan.find(_RAM_AT) if "log_ram_seen" not in scan.extras else ():
-        scan.extras.setdefault("log_ram_seen", []).append(float(found["v"] or found["w"]))
+        scan.note("log_ram_seen", float(found["v"] or found["w"]))
     for found in scan.find(_ASKED_OF_RAM):
         group = str(found.lastgroup)
         if scan.facts.get("gpu_memory_gb") == [float(found[group])]:  # "how much RAM? Ours come with 256 GB"

@@ -8,7 +8,7 @@ from chat.reads.reading import Reading
 OWN_LENGTH = "own_length"  # tokens
 
 _N = r"(?P<n>\d{1,3}(?:,\d{3})+|\d{4,8}|\d{1,4}(?:\.\d)?(?=\s?[km]\b))\s?(?P<unit>[km]\b)?"
-_NAMES_IT = r"(?:\b(?:model|card|gguf|file|metadata|config(?:\.json)?|readme|page|hf|hugging ?face|it|qwen|specs?)(?: card| page| itself)? (?:says|claims|declares|lists|shows|states|supports|advertises|allows|reports|has|goes(?: up)? to|can (?:do|go(?: up)? to))|\b(?:n_ctx_train|max_position_embeddings|native(?:ly)?|(?:pre)?trained (?:for|at|with|on)|supports|advertised(?: as| at| with)?|claims|rated (?:for|at)))"
+_NAMES_IT = r"(?:\b(?:model|card|gguf|file|metadata|config(?:\.json)?|readme|page|hf|hugging ?face|it|specs?)(?: card| page| itself)? (?:says|claims|declares|lists|shows|states|supports|advertises|allows|reports|has|goes(?: up)? to|can (?:do|go(?: up)? to))|\b(?:n_ctx_train|max_position_embeddings|native(?:ly)?|(?:pre)?trained (?:for|at|with|on)|supports|advertised(?: as| at| with)?|claims|rated (?:for|at)))"
 _BETWEEN = r"(?:\s|[=:,(]|\b(?:up|to|is|are|of|a|an|the|native|max(?:imum)?|context|ctx|length|window)\b)*"
 _ZH = r"(?:模型卡?|官方|说明|配置|config|gguf|元数据|页面|卡片)?(?:上|里|中)?(?:写着|写的是?|写|号称|宣称|声称|标称|标的是?|标|支持|声明|原生|显示)(?:的|最长|最大|最高|上下文|长度|窗口|有|到|是|为|能到|\s)*"
 _SAID = rf"(?:{_NAMES_IT}{_BETWEEN}|{_ZH}){_N}"
@@ -17,7 +17,7 @@ _LEAST = 2048  # tokens, below which it is no length of a model
 
 def own_length(reading: Reading, text: str) -> Reading:
     """The reading with the length that the model is said to have apart, where the longest that fits is asked for."""
-    if reading.asks[:1] != ("seq_len",) and "seq_len" not in reading.asks[:2]:
+    if "seq_len" not in reading.asks[:2]:
         return reading
     found = compiled(_SAID).search(text)
     if not found:

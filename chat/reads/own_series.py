@@ -27,7 +27,6 @@ _BETWEEN = r"(?:[\s,;/)]|\b(?:and|then|but|while|at|with|for|it|is|peaks?)\b|和
 _APART = r"\s?(?:/|,|\||&|\band\b|,\s?and\b|和|与|->)\s?"
 # between a row of settings and the row of their amounts
 _ROWS = r"[^\d?!。.;]{0,36}?"
-_REASON = r"\bwhy\b|\bwhat (?:is it that )?(?:grows|limits|drives|makes|eats)\b|\bsteep\w*|\bhow come\b|为什么|为啥|怎么(?:涨|增|这么|会)|涨(?:得)?(?:这么|那么)|陡|什么在(?:涨|增)"
 _MATTER = r"\b(?:vllm|sglang|serving|cache|users?|concurren\w+|grpo|ppo|rollouts?|readme|paper)\b|推理服务|部署|并发"
 _MOST_TOO = rf"{MOST}|\bhow (?:high|far|much further)\b|\bbiggest\b|\blimits?\b|最大|上限|极限|最多"
 # "what would 6 take", "8 要多少": a value that only its verb tells
@@ -156,7 +155,7 @@ def _state(scan: Scan, of: int, found: list[Point], line: list[Point], *, bend: 
     for one in found:
         for span in one.spans:
             scan.take(*span)
-    told = {"seen": len(found), "bend": bend, "gib": binary, "why": any(scan.find(_REASON))}
+    told = {"seen": len(found), "bend": bend, "gib": binary}
     for name, value in told.items():
         if value:
             scan.extras[f"log_line_{name}"] = [float(value)]

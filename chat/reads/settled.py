@@ -18,7 +18,7 @@ from chat.reads.further_counts import settle_counts
 from chat.reads.half_saved import beside_the_usual
 from chat.reads.in_and_out import limit_beside
 from chat.reads.left_to_others import leave_to_others
-from chat.reads.lexicon import compiled
+from chat.reads.lexicon import DISTRIBUTED_OPTIMIZER, compiled
 from chat.reads.limits import settle_limits
 from chat.reads.listed_optimizers import settle_listed_optimizer
 from chat.reads.method_bits import (
@@ -131,14 +131,13 @@ def _stages_of_pipeline(scan: Scan) -> None:
         del scan.facts["zero_stage"], scan.spans["zero_stage"]
 
 
-_OPTIMIZER_DIVIDED = r"(?<![a-z])distributed[ _-]optimi[sz]er|分布式(?:的)?优化器"
 _WITHOUT_IT = r"\bddp\b|\bwithout\b|\bw/o\b|\boff\b|\bagainst\b|\bvs\b|\bversus\b|\bor\b|不用|不开|没开|关|还是|对比"
 
 
 def _copies_that_divide(scan: Scan) -> None:
     """`Distributed optimizer, pure data parallel` names the copies that share its states, and no run without it."""
     both = sorted(map(str, scan.facts.get("zero_stage", ()))) == ["0", "1"]
-    if both and any(scan.find(_OPTIMIZER_DIVIDED)) and not any(scan.find(_WITHOUT_IT)):
+    if both and any(scan.find(DISTRIBUTED_OPTIMIZER)) and not any(scan.find(_WITHOUT_IT)):
         keep(scan, "zero_stage", [one == 1 for one in scan.facts["zero_stage"]])
 
 

@@ -1,6 +1,7 @@
 """What a report of a failure shows beside the facts: the moment at which it fails, and the message that is printed."""
 
 from chat.reads.asides import BF16_REFUSED
+from chat.reads.contrasts import IN_FORCE
 from chat.reads.failures import OF_FAILURES
 from chat.reads.lexicon import compiled
 from chat.reads.messages import BLOCKS_CUT
@@ -126,7 +127,7 @@ SYMPTOMS: tuple[tuple[str, str], ...] = (
     # of GB and GiB it is asked which is to be held against a card
     ("unit_asked", r"^(?=[\s\S]*(?<![a-z])gib(?![a-z]))[\s\S]*?(?:\bwhich (?:one |unit |of (?:them|the two|these) |number |figure )?(?:really )?(?:counts?\b|do (?:i|we)\b|should (?:i|we)\b|is (?:right|correct|it)\b|applies|matters|to (?:use|compare))|(?<![a-z])gi?b or gi?b\b|按哪(?:个|一个|种)|gi?b ?还是(?:按)? ?gi?b|哪个(?:单位|算数|为准|才对)|以哪个)"),
     # every layer of a model with windows keeps all tokens, by the flag
-    ("swa_full", r"(?<![a-z-])(?<!without )(?<!with no )(?<!not )(?<!drop )(?<!removed )(?<!remove )(?<!没加 )(?<!没加)(?<!没有加 )(?<!没有加)(?<!没开 )(?<!没开)(?<!没用 )(?<!没用)(?<!不加 )(?<!不加)(?<!不用 )(?<!不用)(?<!去掉 )(?<!去掉)-{0,2}swa[-_ ]full\b|\bllama_arg_swa_full\b"),
+    ("swa_full", r"(?<![a-z-])" + IN_FORCE + r"-{0,2}swa[-_ ]full\b|\bllama_arg_swa_full\b"),
     # somebody is told to have said that it fits a single card
     ("said_to_fit", r"\b(?:says?|said|claims?|claimed|announc\w+|advertis\w+|supposed(?:ly)?|meant)\b[^.?!;]{0,60}\b(?:fits?|runs?|works?|goes)\b[^.?!;]{0,16}\b(?:an?|1|one|single)\b|(?:官方|都|人家|有人|网上|宣传|号称|据|博客|文档)(?:说|称|写|传)?[^,;?!。]{0,28}(?:单卡|单张|1张|\d+ ?g)[^,;?!。]{0,14}(?:能跑|就能|就够|可以跑|放得下|跑得[动起])"),
     ("fits_elsewhere", r"(?:\b(?:notebook|colab|blog|tutorial|unsloth|wiki|readme|reddit|youtube|video|thread|article|guide)\b|教程|博客|文档|网上|视频|帖子|论坛|知乎)(?:(?!\boom\b)[^.?;]){0,24}(?:\b(?:claims?|says?|said|states?|fits?|trains?|runs?)\b|说|称|写|标|能|可以|只要|只需)(?:(?!\boom\b)[^.?;]){0,24}\d+ ?g"),
