@@ -33,7 +33,7 @@ _LONE_TYPE = rf"(?<![a-z0-9_])(?:q[458]_[01]|iq4_nl)(?![a-z0-9_])(?!{OF_WEIGHTS}
 _CACHE_IN = r"(?:\bkv(?![a-z])|\bcache\b|缓存)[^.;?!]{0,16}?(?<![a-z0-9_])(?:q[458]_[01]|iq4_nl)(?![a-z0-9_])|(?<![a-z0-9_])(?:q[458]_[01]|iq4_nl)\s?(?:的)?(?:kv(?![a-z])|cache\b|缓存)"
 _WEIGHTS_IN = r"(?<![a-z0-9])(?:i?q\d_(?:k|x|s|m)\w*|q\d_?k_?[sml]|awq|gptq|fp8|mxfp4|exl[23])(?![a-z0-9])"
 # "-ctk q8_0 still OOMs, I thought q8 halves it": once more by its bits alone, which the weights do not have
-_SHORT_TYPE = rf"(?<![a-z0-9_])(?<!q[458] or )(?<!q[458] vs )(?<!q[458]/)(?<!q[458]还是)(?<!q[458]或)q(?P<n>[458])(?![a-z0-9_])(?!{OF_WEIGHTS})"  # of two in a row the first is read first
+_SHORT_TYPE = rf"(?<![a-z0-9_])q(?P<n>[458])(?![a-z0-9_])(?!{OF_WEIGHTS})"
 _SHORT_OF_CACHE = rf"(?:\bkv(?![a-z])|\bcache\b|缓存)[^.;?!]{{0,16}}?(?<![a-z0-9_])q(?P<a>[458])(?:_[01])?(?![a-z0-9_])|(?<![a-z0-9_])q(?P<b>[458])(?:_[01])?\s?(?:的)?(?:kv(?![a-z])|cache\b|缓存)|{_CACHE_FLAG.replace('?P<first>', '?P<flag>')}"
 # "f16 KV is 5120 MiB, q8_0 2720": behind what a cache in 16 bit takes
 _PLAIN = r"(?<![a-z0-9])(?:b?f16|fp16|16[- ]?bits?|16\s?位)(?![a-z0-9])"
@@ -110,6 +110,7 @@ def read_cache_types(scan: Scan, kinds: Mapping[str, object]) -> None:
             if scan.free(*found.span()):
                 scan.add("kv_format", kinds[found[0]], *found.span())
     _named_shortly(scan, kinds)
+    scan.in_order("kv_format")
     for found in compiled(_MORE).finditer(scan.text, beside.end()) if beside else ():
         if scan.free(*found.span("v")):
             scan.take(*found.span("v"))  # what it takes in that type, and what was expected: no figures of a case

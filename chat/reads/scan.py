@@ -67,6 +67,13 @@ class Scan:
         """State an extra that has no place of its own in the text."""
         self.add(name, value, 0, 0, extra=True, take=False)
 
+    def in_order(self, name: str) -> None:
+        """Put the values of a fact in the order in which they are told, whichever pattern found them first."""
+        values, places = self.facts.get(name, []), self.spans.get(name, [])
+        if len(values) == len(places) > 1:
+            told = sorted(zip(places, values, strict=True), key=lambda one: one[0])
+            self.spans[name], self.facts[name] = [place for place, _ in told], [value for _, value in told]
+
     def more_places(self, name: str, value: Any) -> list[Span]:
         """Where else a value is told that is stated already."""
         return [place for other, place in self.again.get(name, ()) if other == value]
