@@ -260,6 +260,20 @@ def test_which_unit_counts_is_told_with_whether_it_goes_in(question: str, says: 
 @pytest.mark.parametrize(
     "question",
     [
+        "LMDeploy on an RTX 3090: Qwen2.5-7B weights 15.2 GB + kv cache 7.5 GB = 22.7 GB at 131072 tokens, should I compare in GB or GiB with 24 GB?",
+        "SGLang,3090,Qwen2.5-7B 128k:权重 15.2 GB + KV 7.5 GB = 22.7 GB,换成 GiB 是 21.2,按哪个跟 24 比?",
+    ],
+)
+def test_beside_the_unit_no_share_of_another_server_is_told(question: str) -> None:
+    text = Assistant().ask(question).text.replace("\uff1a", ":")
+    assert "sold as 24 GB" in text or "标称 24 GB" in text, text
+    assert "vLLM by default" not in text, text
+    assert "vLLM 默认" not in text, text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
         "Which GPU should I buy for Qwen3-14B with 24 GiB?",
         "Qwen2.5-7B needs 15.2 GB + 7.5 GB = 22.7 GB, which card fits?",
         "A 7B model is 14 GB, is that GB or GiB?",

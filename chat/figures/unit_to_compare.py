@@ -7,14 +7,16 @@ from chat.phrases import value
 from formulas.errors import BadInput
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
+from kb.interval import FITS
 from kb.overheads import CONTEXT_GIB
-from kb.pools import share_by_default
+from kb.pools import defaults, share_by_default, share_of
 from kb.programs import serves
+from kb.stored import USUAL_FILE
 
-_FITS = ("yes", "likely")
 _NEAR = 0.05
+_SUMMED = 0.02  # of a sum that is told beside its parts: all are rounded
 _SMALLER = ({"kv_format": "fp8"}, {"weight_format": "int8"}, {"weight_format": "gptq-int4"})
-_FILES_SMALLER = ({"kv_format": "q8_0"}, {"weight_format": "gguf:Q4_K_M"})
+_FILES_SMALLER = ({"kv_format": "q8_0"}, {"weight_format": USUAL_FILE})
 
 
 def _unit_to_compare(figures: Figures) -> Words:
@@ -26,7 +28,7 @@ def _unit_to_compare(figures: Figures) -> Words:
     low, high = (f"{one:g}" for one in CONTEXT_GIB)
     sizes = f"{total:g} GB = {total * GB / GIB:.1f} GiB"
     holds, share = _verdict(figures, total, room), _share(figures, room)
-    ways = _ways(figures) if base.leaning not in _FITS and _same(figures, total) else SILENT
+    ways = _ways(figures) if base.leaning not in FITS and _same(figures, total) else SILENT
     return Words(
         f"**Count in GiB: a card sold as {card.marketed_gb:g} GB has {room / GIB:.1f} GiB ({room / GB:.1f} GB), so it is {sizes} against {room / GIB:.1f} GiB{holds.en}.** Weights and cache are not all: the CUDA context takes {low} to {high} GiB, and the activations of a prefill come on top{share.en}.{ways.en}",
         f"**按 GiB 算:标称 {card.marketed_gb:g} GB 的卡有 {room / GIB:.1f} GiB(即 {room / GB:.1f} GB),所以是 {sizes} 对 {room / GIB:.1f} GiB{holds.zh}。** 权重加缓存不是全部:还有 CUDA 上下文 {low}–{high} GiB 和 prefill 的激活{share.zh}。{ways.zh}",
@@ -47,7 +49,7 @@ def _verdict(figures: Figures, total: float, room: float) -> Words:
             return Words(": too much already", ",已经超出")
         return Words(f", which leaves {gib_words(left)} for all else", f",还剩 {gib_words(left)} 给其余部分")
     amounts = gib_words(base.best), gib_words(base.capacity or room)
-    if base.leaning in _FITS:
+    if base.leaning in FITS:
         return Words(f", and with all else it goes in, {amounts[0]} of {amounts[1]}", f",算上其余部分也放得下,共 {amounts[0]},可用 {amounts[1]}")  # fmt: skip
     return Words(f"; but with all else it does not go in, {amounts[0]} of {amounts[1]}", f";但算上其余部分实际放不下,共 {amounts[0]},可用 {amounts[1]}")  # fmt: skip
 
@@ -58,18 +60,23 @@ def _total(figures: Figures) -> float:
     if "total" in parts:
         return float(parts["total"])
     claims = [float(one) for one in figures.told.get("claims_gb", ()) if one]
-    return max(claims) if len(claims) > 2 and abs(sum(claims) / 2 / max(claims) - 1) < 0.02 else 0.0
+    return max(claims) if len(claims) > 2 and abs(sum(claims) / 2 / max(claims) - 1) < _SUMMED else 0.0
 
 
 def _share(figures: Figures, room: float) -> Words:
-    """What a server may have of the card by default, where one is told or taken."""
-    share = share_by_default(figures.knob("engine")) if serves(figures.knob("engine")) else None
-    if not share or "gpu_memory_utilization" in figures.given:
+    """What a server may have of the card by default, where one is told or taken whose share is one of the card."""
+    engine = figures.given.get("engine") or figures.knob("engine")
+    rule, share = share_of(engine), share_by_default(engine)
+    if not serves(engine) or rule.rule != "share-of-card" or not share or "gpu_memory_utilization" in figures.given:
         return SILENT
-    older = 0.9
+    older = defaults(rule.tool).get((rule.setting, "first engine"))
+    once, once_zh = (f" ({older} in older versions)", f"(旧版 {older})") if older else ("", "")
+    less = f"{float(older) * room / GIB:.1f} GiB" if older else ""
+    then, then_zh = (f" ({less})", f"(旧版 {less})") if older else ("", "")
+    part = f"{share * room / GIB:.1f} GiB"
     return Words(
-        f"; and vLLM by default takes {share:g} of the card ({older:g} in older versions), {share * room / GIB:.1f} GiB ({older * room / GIB:.1f})",
-        f";vLLM 默认又只用显卡的 {share:g}(旧版 {older:g}),即 {share * room / GIB:.1f} GiB(旧版 {older * room / GIB:.1f} GiB)",
+        f"; and {rule.tool} by default takes {share:g} of the card{once}, {part}{then}",
+        f";{rule.tool} 默认又只用显卡的 {share:g}{once_zh},即 {part}{then_zh}",
     )
 
 
@@ -81,7 +88,7 @@ def _smaller(figures: Figures) -> Iterator[tuple[str, str]]:
             there = figures.at(**change)
         except BadInput:
             continue
-        if there.leaning in _FITS:
+        if there.leaning in FITS:
             ((knob, said),) = change.items()
             en, zh = (value(knob, said, language) for language in ("en", "zh"))
             cache = knob == "kv_format"
