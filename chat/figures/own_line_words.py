@@ -47,7 +47,7 @@ class _Line:
         return gb_words(amount, self.unit)
 
     def most(self, room: float) -> float:
-        """So much and no more: whole sequences, and tokens by the hundred."""
+        """So much and no more: whole sequences, and tokens in steps that people set."""
         step = _TOKENS if self.of_length else 1
         return max((room - self.stays) / self.each, 0.0) // step * step
 
@@ -94,9 +94,10 @@ def _reach(line: _Line, room: float) -> Words:
         return Words(f"{card} hold none", f"{card} 一条也放不下")
     whole, easy, further = (setting_words(line.of_length, one) for one in (most, kept, most + 1))
     there = line.told(line.at(most))
-    less, less_zh = f", {easy.en} with 5 % kept free", f",留 5 % 余量则 {easy.zh}"
+    free = f"{100 * KEPT_FREE:g} %"
+    less, less_zh = f", {easy.en} with {free} kept free", f",留 {free} 余量则 {easy.zh}"
     if kept == most:
-        less, less_zh = ", with more than 5 % kept free", ",余量超过 5 %"
+        less, less_zh = f", with more than {free} kept free", f",余量超过 {free}"
     over, over_zh = f"; {further.en} would take {line.told(line.at(most + 1))}", f";{further.zh} 要 {line.told(line.at(most + 1))}"  # fmt: skip
     if line.of_length:
         over = over_zh = ""
@@ -147,10 +148,12 @@ def _by_formulas(figures: Figures, need: float) -> Words:
     told, off = gib_words(ours), need / ours - 1
     if abs(off) <= _NEAR:
         return Words(f" The formulas give {told}, which agrees.", f"公式算出 {told},与之相符。")
+    if off > 0 and {"gradient_checkpointing", "attention"} & set(figures.given):  # what is usual was not counted
+        return Words(f" The formulas give {told}.", f"公式算出 {told}。")
     if off > 0:
         return Words(
-            f" The formulas give {told} with what is usual (gradient checkpointing, FlashAttention); a run that takes so much more has one of them off or keeps whole logits in several copies, so checkpointing and a fused loss (Liger) bring the line down.",
-            f"按通常设置(开梯度检查点、FlashAttention)公式算出 {told};实际多出这么多,说明其中一项没开,或者完整的 logits 存了好几份:开重计算、用融合损失(Liger)就能把这条线压低。",
+            f" The formulas give {told} with what is usual (gradient checkpointing, FlashAttention); a run that takes so much more most likely has one of them off or keeps whole logits in several copies, so checkpointing and a fused loss (Liger) bring the line down.",
+            f"按通常设置(开梯度检查点、FlashAttention)公式算出 {told};实际多出这么多,多半是其中一项没开,或者完整的 logits 存了好几份:开重计算、用融合损失(Liger)就能把这条线压低。",
         )
     return Words(
         f" The formulas give {told} for samples that are all so long; shorter ones take less, as yours may.",

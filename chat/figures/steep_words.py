@@ -63,9 +63,10 @@ def _steep(figures: Figures, of_length: bool, each: float, stays: float, room: f
     rest, less = gib_words((whole - logits) * step), _compared(each, whole, step)
     many, many_zh = _reach(of_length, stays, left, room)
     unit, unit_zh = ("1,024 tokens", "每 1,024 个 token") if of_length else ("a sequence", "每条序列")
+    most = Words("Most", "涨的主要是") if 2 * logits > whole else Words("A large part", "涨的一大部分是")
     return Words(
-        f" What grows is logits, which go with the vocabulary, more than layers: of {gib_words(whole * step)} that the formulas give for {unit}, {gib_words(logits * step)} are logits and loss ({copy} in fp32 a copy, several at once), {rest} what the layers keep{less.en}. A fused loss (Liger) leaves about {gib_words(left * step)} of it{many}.",
-        f"涨的主要是 logits(取决于词表,不取决于模型大小):公式给出{unit_zh} {gib_words(whole * step)},其中 logits 与损失 {gib_words(logits * step)}(fp32 一份 {copy.replace(' B =', ' 字节 =')},同时有好几份),各层保留的 {rest}{less.zh}。融合损失(Liger)后只剩约 {gib_words(left * step)}{many_zh}。",
+        f" {most.en} of what grows is logits, which go with the vocabulary and not with the model's size: of {gib_words(whole * step)} that the formulas give for {unit}, {gib_words(logits * step)} are logits and loss ({copy} in fp32 a copy, several at once), {rest} what the layers keep{less.en}. A fused loss (Liger) leaves about {gib_words(left * step)} of it{many}.",
+        f"{most.zh} logits(取决于词表,不取决于模型大小):公式给出{unit_zh} {gib_words(whole * step)},其中 logits 与损失 {gib_words(logits * step)}(fp32 一份 {copy.replace(' B =', ' 字节 =')},同时有好几份),各层保留的 {rest}{less.zh}。融合损失(Liger)后只剩约 {gib_words(left * step)}{many_zh}。",
     )
 
 
@@ -83,10 +84,9 @@ def _compared(each: float, whole: float, step: int) -> Words:
 
 
 def _reach(of_length: bool, stays: float, left: float, room: float) -> tuple[str, str]:
-    """How far the card reaches then."""
-    if not room or left <= 0:
+    """How far the card reaches then; nothing where none is told, or it holds next to nothing."""
+    if left <= 0 or (most := int((room - stays) / left)) < (_EACH if of_length else 1):
         return "", ""
-    most = int((room - stays) / left)
     if of_length:
         shown = f"{most // _EACH * _EACH:,}"
         return f", and the card holds about {shown} tokens", f",这张卡约可到 {shown} token"
