@@ -1,5 +1,6 @@
 """Mixtures of experts in words: what an amount that is told of one is, of a model that is known or of none; what one layer's experts are."""
 
+from bisect import bisect_left
 from collections.abc import Callable
 
 from chat.figures.named import GB, GIB, Figures, both_words, gib_words, how_far
@@ -11,7 +12,7 @@ from kb.database import rows
 from kb.host_memory import held_there
 from kb.names import gpu_row
 from kb.outcome import Outcome
-from kb.stored import stored_bits
+from kb.stored import USUAL_FILE, stored_bits
 from kb.unequal import unequal
 
 # how near an amount and a count of active parameters have to be to those of a model, as people round them
@@ -102,11 +103,10 @@ def _experts_of_layer(figures: Figures) -> Words:
 
 def _back_on_the_card(figures: Figures, each: float) -> Words:
     """How many layers' experts the card is sure to have room for still, where more are told to lie in host memory than have to."""
-    told, least = int(figures.given.get("n_cpu_moe") or 0), 0
+    told = int(figures.given.get("n_cpu_moe") or 0)
     if figures.base.capacity is None or figures.base.verdict != "yes":
         return SILENT
-    while least < told and figures.at(n_cpu_moe=least).verdict != "yes":
-        least += 1
+    least = bisect_left(range(told), True, key=lambda count: figures.at(n_cpu_moe=count).verdict == "yes")
     more = told - least
     if more < 2:
         return SILENT
@@ -130,15 +130,18 @@ def _longer_cache(figures: Figures) -> Words:
     )
 
 
-_FILE, _WIDE = "gguf:Q4_K_M", 8
+_WIDE = 8  # bits
 
 
 def _as_a_file(figures: Figures) -> Words:
-    """Of what fits no such card in 8 or more bits: the file in 4 bits that people put into host memory instead."""
-    if stored_bits(figures.base) < _WIDE or not figures.base.capacity:
+    """Of what fits no card of people at home in 8 or more bits: the file in 4 bits that they put into host memory instead."""
+    base = figures.base
+    if figures.knob("task") != "inference" or base.verdict != "no" or not _at_home(base) or "fits" not in figures.about:
         return SILENT
-    size = figures.stored(weight_format=_FILE)
-    if size < figures.n * figures.base.capacity:  # which the cards hold
+    if stored_bits(base) < _WIDE or not base.capacity:
+        return SILENT
+    size = figures.stored(weight_format=USUAL_FILE)
+    if size < figures.n * base.capacity:  # which the cards hold
         return SILENT
     return Words(
         f" As a Q4_K_M file they are {both_words(size)}: so much of host memory and card together llama.cpp takes with --cpu-moe.",
@@ -154,8 +157,6 @@ def _at_home(where: Outcome) -> bool:
 def _in_16_too(figures: Figures) -> Words:
     """What the weights would be on each card in 16 bit, where they are served in FP8 by several cards."""
     base = figures.base
-    if figures.knob("task") == "inference" and base.verdict == "no" and _at_home(base) and "fits" in figures.about:
-        return _as_a_file(figures)
     if figures.knob("task") != "inference" or figures.knob("weight_format") != "fp8" or figures.n < 2:
         return SILENT
     if not base.capacity or unequal(base) or int(figures.knob("dp") or 1) > 1:
@@ -174,6 +175,7 @@ def _in_16_too(figures: Figures) -> Words:
 
 MIXTURE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "in_16_too": _in_16_too,
+    "as_a_file": _as_a_file,
     "mixture_sum": _mixture_sum,
     "experts_by_flag": _experts_by_flag,
     "experts_of_layer": _experts_of_layer,
