@@ -9,6 +9,7 @@ from kb.worked import ALL_STATES
 
 # of a card: beyond it fragments and a longer sample decide
 _ROOMY = 0.92
+_ALIKE = 0.005  # of what was seen, less than it is told to
 
 
 def _at_other_count(figures: Figures) -> Words:
@@ -24,7 +25,7 @@ def _at_other_count(figures: Figures) -> Words:
     rest = seen - states[0]
     if rest < 0:
         raise Missing("more than the states")
-    if abs(states[0] - states[1]) < 0.005 * seen:
+    if abs(states[0] - states[1]) < _ALIKE * seen:
         return Words(
             f"**About {seen:.3g} GB as before: nothing of it is divided, each card holds a whole copy of weights and states ({states[0]:.3g} GB) and its own activations, on {there} cards as on {here}.** ZeRO-3 or FSDP divides the copy.",
             f"**还是约 {seen:.3g} GB:没有切分,每张卡都放完整的权重和状态({states[0]:.3g} GB)和自己的激活,{here} 张和 {there} 张都一样。** 要切分用 ZeRO-3 或 FSDP。",

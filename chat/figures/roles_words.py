@@ -160,7 +160,7 @@ ROLE_WORDS: dict[str, Callable[[Figures], Words]] = {
     "reward_takes": _reward_takes,
     "critic_smaller": _critic_smaller,
     "reference_lead": _reference_lead,
-    "four_copies": lambda figures: Words(both_words(_copies(figures)), both_words(_copies(figures))),
+    "four_copies": lambda figures: Words(*(both_words(_copies(figures)),) * 2),
     "role_copies_held": _copies_held,
     "ppo_on_cards": _on_cards,
 }

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from chat.figures.named import Figures, Missing, both_words, gib_words
 from chat.phrases import value
 from formulas.quantity import SILENT, Words
+from kb.interval import FITS
 from kb.kernels import lacking
-from kb.programs import serves, written
+from kb.programs import PROGRAMS, serves, written
+from kb.stored import FILES, USUAL_FILE
 
-# the file that Ollama and LM Studio take where none is named, and most people of llama.cpp (chat/reads: the same is assumed)
-_FILE = "gguf:Q4_K_M"
-_RUNNERS = {"ollama": "Ollama", "lm studio": "LM Studio"}
-_PROGRAMS = {"vllm": "vLLM", "sglang": "SGLang", "lmdeploy": "LMDeploy", "tgi": "TGI", "transformers": "transformers"}
+# take a file by themselves where none is named
+_RUNNERS = ("ollama", "lm-studio")
 # in which formats the programs that load a published model have it in fewer bits
 _SERVED, _LOADED = ("awq-int4-g128", "fp8"), ("nf4", "int8")
 
@@ -20,15 +20,16 @@ def _other_files(figures: Figures) -> Words:
     """What each of the two programs loads, what of it the cards hold, and in which bits the one that failed would run it."""
     if "llama.cpp" not in figures.log.get("runs_elsewhere", ()):
         raise Missing("runs elsewhere")
-    runner = next((shown for name, shown in _RUNNERS.items() if name in figures.told.get("programs", ())), "")
+    programs = (written(one) for one in figures.told.get("programs", ()))
+    runner = next((PROGRAMS[one].name for one in programs if one in _RUNNERS), "")
     takes = (
         Words(f"{runner} takes a 4-bit file where nothing else is set", f"{runner} 不另设时用 4 位文件")
         if runner
         else Words("llama.cpp is mostly given a 4-bit file", "llama.cpp 一般用 4 位文件")
     )
-    program = _PROGRAMS.get(written(figures.given.get("engine"))) or str(figures.given.get("engine"))
-    there, room = figures.at(engine="llama.cpp", weight_format=_FILE), figures.amount("all_room")
-    tokens, file = _context(figures), both_words(figures.stored(engine="llama.cpp", weight_format=_FILE))
+    program = value("engine", written(figures.given.get("engine")), "en")
+    there, room = figures.at(engine=FILES, weight_format=USUAL_FILE), figures.amount("all_room")
+    tokens, file = _context(figures), both_words(figures.stored(engine=FILES, weight_format=USUAL_FILE))
     holds = SILENT
     if room and there.total > room:
         holds = Words(
@@ -58,7 +59,7 @@ def _in_fewer_bits(figures: Figures, program: str) -> Words:
     engine, card = figures.given.get("engine"), figures.base.case.card
     formats = _SERVED if serves(engine) else _LOADED
     found = [(one, figures.at(weight_format=one)) for one in formats if lacking(one, card, engine) is None]
-    held = [(one, there) for one, there in found if there.leaning in ("yes", "likely")]
+    held = [(one, there) for one, there in found if there.leaning in FITS]
     if not found:
         return SILENT
     shown = [

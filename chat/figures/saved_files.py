@@ -6,7 +6,7 @@ from chat.figures.named import GB, Figures, Missing, both_words, how_far
 from chat.figures.zero_bytes import OF_STAGE, on_each_card
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
-from kb.bytes_each import MOMENTS_8
+from kb.bytes_each import GRADIENT, MASTER, MOMENTS_8, PURE, TRAINED, WEIGHT
 
 _OFF = 0.04  # a size is told in GB or in GiB, and beside the parameters a file holds next to nothing
 _MOMENTS = Words("Adam's two moments in fp32", "Adam 的两个 fp32 动量")
@@ -25,7 +25,8 @@ _COPY_AND_MOMENTS = Words(
 )  # of DeepSpeed
 _HALF_MOMENTS = Words("Adam's two moments in 16 bit, as the weights are", "Adam 的两个动量(与权重同为 16 位)")
 # bytes of the weights, of gradients beside them and of all that training keeps, by what was found
-_ALL_16, _NO_COPY, _MIXED = (2, 2, 8), (2, 2, 12), (2, 2, 16)
+_BESIDE = (WEIGHT, GRADIENT)
+_ALL_16, _NO_COPY, _MIXED = (*_BESIDE, PURE), (*_BESIDE, TRAINED - MASTER), (*_BESIDE, TRAINED)
 _FP32 = (4, 4, 16)
 
 
@@ -94,8 +95,8 @@ def _less(figures: Figures, weights: int, whole: int) -> Words:
     eight, eight_zh = "", ""
     if whole > _ALL_16[2]:
         moments = figure(MOMENTS_8 * params / GB, 3)
-        eight = f"8-bit AdamW (both moments 2 B: {moments} GB), all of it in bf16 ({_ALL_16[2]} B, {figure(_ALL_16[2] * params / GB, 3)} GB), "
-        eight_zh = f"8 位 AdamW(两个动量共 2 字节:{moments} GB)、全用 bf16({_ALL_16[2]} 字节,{figure(_ALL_16[2] * params / GB, 3)} GB)、"
+        eight = f"8-bit AdamW (both moments {MOMENTS_8} B: {moments} GB), all of it in bf16 ({_ALL_16[2]} B, {figure(_ALL_16[2] * params / GB, 3)} GB), "
+        eight_zh = f"8 位 AdamW(两个动量共 {MOMENTS_8} 字节:{moments} GB)、全用 bf16({_ALL_16[2]} 字节,{figure(_ALL_16[2] * params / GB, 3)} GB)、"
     return Words(
         f" Less of it: {eight}the optimizer offloaded to RAM, or LoRA ({figures['copy_lora']} in all). On the disk alone save_only_model leaves the states out, but then a run cannot be resumed.",
         f"想减少:{eight_zh}优化器 offload 到内存,或 LoRA(共 {figures['copy_lora']})。只想省硬盘:save_only_model 不存优化器状态,但不能续训。",

@@ -12,7 +12,7 @@ from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 
 # bytes of each of s·b·h numbers that tensor parallelism leaves whole: inputs of norms and dropouts' masks
-_WHOLE, _LINEAR, _SQUARE = 10.0, 34.0, 5.0
+_WHOLE, LINEAR, _SQUARE = 10.0, 34.0, 5.0
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Block:
         kept = self.s * self.b * self.h
         square = _SQUARE * self.a * self.s**2 * self.b * scores
         if ranks == 1 or sequence:
-            return (_LINEAR * kept + square) / ranks
-        return _WHOLE * kept + ((_LINEAR - _WHOLE) * kept + square) / ranks
+            return (LINEAR * kept + square) / ranks
+        return _WHOLE * kept + ((LINEAR - _WHOLE) * kept + square) / ranks
 
 
 def _own(figures: Figures) -> dict[str, float]:

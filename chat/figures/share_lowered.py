@@ -3,22 +3,22 @@ which takes only what it uses, was seen to hold."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import ceil
 
 from chat.figures.cause_figures import logged
 from chat.figures.named import GB, GIB, Figures, Missing, gib_words
 from chat.figures.share_named import named_engine
+from chat.figures.share_needed import in_twentieths
 from formulas.quantity import SILENT, Words
-from kb.pools import share_of
+from kb.pools import VLLM, share_of
+from kb.stored import FILES, USUAL_FILE
 
-# steps in which shares are told; a cache that serves a few people beside what the model needs at the least
-_STEP, _FEW = 20, 2 * GIB
+_FEW = 2 * GIB  # a cache that serves a few people beside what the model needs at the least
 _MOST_BESIDE = 0.85
 # a length of which the cache is told beside that of one token
 _LONG = 32_768
 _NEAR = 0.15
 _PLAIN = "transformers"
-_FILE = {"engine": "llama.cpp", "weight_format": "gguf:Q4_K_M", "bits": None}
+_FILE = {"engine": FILES, "weight_format": USUAL_FILE, "bits": None}
 _OF_FILE = Words(" of a file in 4 bits", "4 位文件 ")
 
 
@@ -37,11 +37,11 @@ def lowered(figures: Figures) -> Lowered | None:
     whole, rule = figures.need("capacity_whole"), share_of(figures.given.get("engine"))
     # LMDeploy's share is of what the weights leave
     aside = figures.base.terms["weights"] if rule.rule == "share-of-rest" else 0.0
-    share = ceil(_STEP * (figures.base.bounds[1] + _FEW - aside) / (whole - aside)) / _STEP
+    share = in_twentieths((figures.base.bounds[1] + _FEW - aside) / (whole - aside))
     takes = aside + share * (whole - aside)
     if takes > _MOST_BESIDE * whole:
         return None
-    there = figures.at(gpu_memory_utilization=share, engine=figures.given.get("engine") or "vllm")
+    there = figures.at(gpu_memory_utilization=share, engine=figures.given.get("engine") or VLLM)
     cached = next((one["value"] for one in there.answers_json() if one["quantity"] == "kv_tokens"), 0)
     return Lowered(share, takes, whole - takes, cached)
 

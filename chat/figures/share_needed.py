@@ -54,9 +54,8 @@ def _share_needed(figures: Figures) -> Words:
     card, usual = figures.need("capacity_whole"), share_by_default(engine) or 0.0
     if one > usual * card:
         return _above_the_default(figures, engine, one, least)
-    least = (
-        min(least, ceil(_FINE * one / card) / _FINE) if least > usual else least
-    )  # the next twentieth is beyond the default
+    if least > usual:  # the next twentieth is beyond the default
+        least = min(least, ceil(_FINE * one / card) / _FINE)
     tokens = [
         pool_of(figures.at(engine=engine, gpu_memory_utilization=share)).get("kv_tokens") for share in (least, usual)
     ]

@@ -11,7 +11,6 @@ _FULL = 0.97  # of a card, beyond which a program fills none: the driver keeps s
 _FILE_OFF = 0.12  # by what a file that is told may be off from the weights, a tower's among them
 _STRAIGHT = 0.01
 _SEEN_REST = 0.05  # GB: less of it than a program prints
-_ALL = 100
 
 
 def spilled_seen(figures: Figures) -> float:
@@ -52,7 +51,7 @@ def _spilled(figures: Figures) -> Words:
         f"权重 {both_words(file)}{of_file.zh}、加载时就预留、用不用都占的缓存 {of_cache.zh}{more.zh}",
     )
     share = figures.logged_all("on_cpu")
-    part = seen * share[0] / _ALL if share else 0.0
+    part = seen * share[0] / 100 if share else 0.0
     if seen > _FULL * room:
         left = (
             Words(f" {share[0]:g} % of it, {both_words(part)}, is what stays on the CPU.", f"其中 {share[0]:g} %,即 {both_words(part)},留在了 CPU。")

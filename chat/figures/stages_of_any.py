@@ -48,11 +48,11 @@ def _of_any(figures: Figures) -> Words:
     counts = ", ".join(str(stages - one) for one in range(stages)) if stages <= 2 * _FEW else f"{stages}, {stages - 1}, …, 1"  # fmt: skip
     seen, factor = _seen(figures, stages), figure(1 + (stages - 1) / (stages * _FEW), 3)
     tensor, tensor_zh = ("sequence parallel beside TP", "TP 再加序列并行") if int(figures.given.get("tp") or 1) > 1 else ("more tensor parallel ranks", "加大张量并行")  # fmt: skip
-    steps = f" ({micro} here)" if micro else ""
+    steps, steps_zh = (f" ({micro} here)", f"(这里 {micro})") if micro else ("", "")
     no = Words("No fault: the", "没有问题:") if {"normal_asked", "bug_suspected"} & figures.about else Words("The", "")
     return Words(
         f"**{no.en} parameters are divided evenly, the activations are not: with 1F1B stage i keeps those of p − i micro-batches on their way (i from 0), so {counts} on the {stages} stages, the first the most and the last one.**{seen.en} Also the embedding is on the first stage, head and logits on the last. Less on the first: full recomputation (each micro-batch then keeps its layers' inputs alone; selective something between), fewer layers there (Megatron --decoder-first-pipeline-num-layers), {tensor}, a smaller micro-batch. The number of micro-batches{steps} changes nothing while it is at least p, and interleaving keeps more, 1 + (p − 1)/(p·v) = {factor} times with v = {_FEW}. Name the model and the length, and each stage is worked out.",
-        f"**{no.zh}参数是均分的,激活不是:1F1B 下第 i 级(从 0 数)要同时保留 p − i 个在途微批次的激活,{stages} 级依次是 {counts},首级最多,末级只有 1 个。**{seen.zh}此外词嵌入在首级,输出头和 logits 在末级。想让首级少些:完全重计算(每个微批次只留各层输入;选择性重计算居中)、首级少放几层(Megatron --decoder-first-pipeline-num-layers)、{tensor_zh}、减小微批。微批次数{steps.replace(' (', '(').replace(' here)', ')')}只要不少于 p 就没有影响;交错调度反而更多,v = {_FEW} 时是 1 + (p − 1)/(p·v) = {factor} 倍。给出模型和长度,就能逐级算出。",
+        f"**{no.zh}参数是均分的,激活不是:1F1B 下第 i 级(从 0 数)要同时保留 p − i 个在途微批次的激活,{stages} 级依次是 {counts},首级最多,末级只有 1 个。**{seen.zh}此外词嵌入在首级,输出头和 logits 在末级。想让首级少些:完全重计算(每个微批次只留各层输入;选择性重计算居中)、首级少放几层(Megatron --decoder-first-pipeline-num-layers)、{tensor_zh}、减小微批。微批次数{steps_zh}只要不少于 p 就没有影响;交错调度反而更多,v = {_FEW} 时是 1 + (p − 1)/(p·v) = {factor} 倍。给出模型和长度,就能逐级算出。",
     )
 
 

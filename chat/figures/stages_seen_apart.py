@@ -1,11 +1,10 @@
 """Beside what a pipeline's stages are worked out to keep: what was seen of the first and the last, and the usual rule for a layer."""
 
 from chat.figures.named import GB, Figures, gib_words
+from chat.figures.score_sums import LINEAR
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 
-# of a layer with a plain MLP, in s·b·h bytes, without the scores (Korthikanti et al.)
-_RULE = 34
 _PAIR = 2
 _ALIKE = (0.5, 2)  # of what is worked out, that two readings show
 
@@ -49,11 +48,11 @@ def by_the_rule(figures: Figures, each: float) -> Words:
     sizes = (int(float(figures.need(name))) for name in ("seq", "batch"))
     s, b = sizes
     h = int(figures.fact("hidden_size"))
-    rule = layers * _RULE * s * b * h / ranks
+    rule = layers * LINEAR * s * b * h / ranks
     if not rule < each:
         return SILENT
-    product = f"{layers} × {_RULE} × {s:,} × {b} × {h:,} ÷ {ranks} B = {figure(rule / GB, 3)} GB ({gib_words(rule)})"
+    product = f"{layers} × {LINEAR:g} × {s:,} × {b} × {h:,} ÷ {ranks} B = {figure(rule / GB, 3)} GB ({gib_words(rule)})"
     return Words(
-        f" The usual rule of {_RULE}·s·b·h/TP for a layer gives {product} per micro-batch; it is of a plain MLP, a gated one keeps more.",
-        f"按常用的每层 {_RULE}·s·b·h/TP 估算,每个微批次是 {product.replace(' B =', ' 字节 =')};它按普通 MLP 推出,门控 MLP 要多存一些。",
+        f" The usual rule of {LINEAR:g}·s·b·h/TP for a layer gives {product} per micro-batch; it is of a plain MLP, a gated one keeps more.",
+        f"按常用的每层 {LINEAR:g}·s·b·h/TP 估算,每个微批次是 {product.replace(' B =', ' 字节 =')};它按普通 MLP 推出,门控 MLP 要多存一些。",
     )

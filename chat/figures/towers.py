@@ -8,6 +8,7 @@ from chat.figures.named import Figures, Missing, both_words, gib_words, how_far,
 from formulas.errors import BadInput
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
+from kb.bytes_each import WEIGHT
 from kb.recipe import ADAPTERS
 
 # fewer are what the shares of layers leave over, and no tower
@@ -58,7 +59,7 @@ def _words(figures: Figures) -> Words:
             f"**Trained, each parameter of a vision tower takes {shown} B more than frozen**: {trained.parts.en}; its weight stays. How many it has is not in the tables for this model: its config.json or its file of weights has them.",
             f"**视觉塔训练比冻结每参数多占 {shown} B**:{trained.parts.zh};权重照样占着。这个模型的视觉塔有多少参数表里没有,看 config.json 或权重文件。",
         )
-    size, weights = size_words(count), gib_words(2 * count)
+    size, weights = size_words(count), gib_words(WEIGHT * count)
     if figures.knob("method") in ADAPTERS:
         return Words(
             f"**Beside adapters freezing the vision tower saves next to nothing: its {size} parameters are frozen as the rest of the base is**, and their weights ({weights} in 16 bit) stay; at most the adapters in it go, and the activations that these would keep.",
@@ -107,6 +108,7 @@ def _itself(figures: Figures) -> Words:
 # how near what was seen is to what is counted, which people round to whole GB; of how much of the need little is felt
 _NEAR, _LITTLE = 0.3, 0.2
 _PLAIN = {"bits": None, "weight_format": None, "precision": None}
+_WORTH = 0.95  # of the need: what leaves more is no way to take less
 
 
 def _little(figures: Figures) -> Words:
@@ -123,7 +125,7 @@ def _little(figures: Figures) -> Words:
     if each > _LITTLE * figures.base.best or figures.knob("offload") not in (None, "none"):
         raise Missing("little")
     rest, divided = figures.params - count, _divided(figures, n, stage, each)
-    whole = trained.each + _STORED
+    whole = trained.each + WEIGHT
     of_card = Words(f", ÷ {n} = {both_words(rest * whole / n)} on each card", f",÷ {n} = 每卡 {both_words(rest * whole / n)}") if n > 1 and stage > _DIVIDES else SILENT  # fmt: skip
     seen, less = _as_seen(figures, each), _takes_less(figures)
     works = (
@@ -133,12 +135,9 @@ def _little(figures: Figures) -> Words:
     )
     size, all_, shown = size_words(count), size_words(figures.params), figure(round(trained.each, 2))
     return Words(
-        f"**{works.en}: the vision tower has {size} of {all_} parameters, and frozen each takes {shown} B less, {size} × {shown} B = {both_words(count * trained.each)}{divided.en}{seen.en}.** That is {trained.parts.en}; its weights, {gib_words(2 * count)} in 16 bit, stay. The other {size_words(rest)} still train: × {figure(round(whole, 2))} B = {both_words(rest * whole)}{of_card.en}, and the pictures' tokens go through them as before, with their activations and logits. The trainer's count of trainable parameters shows whether it is in effect: {size} fewer.{less.en}",
-        f"**{works.zh}:视觉塔只有 {all_} 参数中的 {size},冻结后每参数少 {shown} B,{size} × {shown} B = {both_words(count * trained.each)}{divided.zh}{seen.zh}。** 少的是{trained.parts.zh};16 位权重 {gib_words(2 * count)} 照样占着。其余 {size_words(rest)} 参数仍在训练:× {figure(round(whole, 2))} B = {both_words(rest * whole)}{of_card.zh};图片 token 照样经过语言模型,激活和 logits 不变。是否生效看训练器打印的可训练参数量:应少 {size}。{less.zh}",
+        f"**{works.en}: the vision tower has {size} of {all_} parameters, and frozen each takes {shown} B less, {size} × {shown} B = {both_words(count * trained.each)}{divided.en}{seen.en}.** That is {trained.parts.en}; its weights, {gib_words(WEIGHT * count)} in 16 bit, stay. The other {size_words(rest)} still train: × {figure(round(whole, 2))} B = {both_words(rest * whole)}{of_card.en}, and the pictures' tokens go through them as before, with their activations and logits. The trainer's count of trainable parameters shows whether it is in effect: {size} fewer.{less.en}",
+        f"**{works.zh}:视觉塔只有 {all_} 参数中的 {size},冻结后每参数少 {shown} B,{size} × {shown} B = {both_words(count * trained.each)}{divided.zh}{seen.zh}。** 少的是{trained.parts.zh};16 位权重 {gib_words(WEIGHT * count)} 照样占着。其余 {size_words(rest)} 参数仍在训练:× {figure(round(whole, 2))} B = {both_words(rest * whole)}{of_card.zh};图片 token 照样经过语言模型,激活和 logits 不变。是否生效看训练器打印的可训练参数量:应少 {size}。{less.zh}",
     )
-
-
-_STORED = 2  # bytes of a weight in 16 bit
 
 
 def _divided(figures: Figures, n: int, stage: int, each: float) -> Words:
@@ -186,8 +185,6 @@ def _takes_less(figures: Figures) -> Words:
         f"真正省的办法{ways_zh}减少图片或缩小分辨率(max_pixels)可降低激活和 logits。",
     )
 
-
-_WORTH = 0.95  # of the need: what leaves more is no way to take less
 
 TOWER_WORDS: dict[str, Callable[[Figures], Words]] = {
     "tower_words": _words,
