@@ -178,13 +178,13 @@ def _some_wait(fewer: dict[str, Any], narrow: dict[str, Any] | None, language: s
     zh, at_once, asked, less = language == "zh", fewer["at_once"], fewer["asked"], fewer["narrow"]
     cards, told = in_words("n_gpus", fewer["n_gpus"], language), ""
     if less >= asked and narrow and narrow["value"] > fewer["n_gpus"]:
-        told = ",8 位缓存时刚好全放下" if zh else ", just all of them with a cache of 8 bits"
+        told = ",8 位缓存时刚好全放下" if zh else ", with one of 8 bits just all of them"
     elif at_once < less < asked:
-        told = f",8 位缓存时 {less} 条" if zh else f", {less} with a cache of 8 bits"
+        told = f",8 位缓存时 {less} 条" if zh else f", with one of 8 bits {less}"
     if zh:
-        return f"缓存不变时 {cards}同时放 {asked} 条中的 {at_once} 条{told},其余排队"
+        return f"缓存不变时 {cards}同时放 {asked} 条中的 {at_once} 条,其余排队{told}"
     verb = "holds" if fewer["n_gpus"] == 1 else "hold"
-    return f"with the cache as it is {cards} {verb} {at_once} of the {asked} at once{told}, the others wait"
+    return f"with the cache as it is {cards} {verb} {at_once} of the {asked} at once and the others wait{told}"
 
 
 def _in_formats(solved: dict[str, Any], language: str) -> str:
