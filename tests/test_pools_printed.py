@@ -62,3 +62,16 @@ def test_what_sglang_keeps_back_comes_off_what_is_free(question: str, says: tupl
 )  # fmt: skip
 def test_each_program_takes_its_share_of_its_own(question: str, says: str) -> None:
     assert says in opening(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "vLLM log, Qwen3-8B on a 3090: KV cache 34,000 tokens, Maximum concurrency for 16,384 tokens per request: 2.08x. So only two users? Each prompt of mine is about 16,000 tokens.",
+        "vllm 日志，Qwen3-8B，3090：KV cache 34,000 tokens，Maximum concurrency for 16,384 tokens per request: 2.08x。是不是只能两个人用？每次约 16000 token",
+    ],
+)
+def test_of_requests_of_the_full_length_the_line_is_right(question: str) -> None:
+    first = opening(question)
+    assert "not only" not in first
+    assert "不是只能" not in first

@@ -145,7 +145,7 @@ def test_a_run_that_takes_more_than_its_cell_is_told_with_what_each_counts(
     ("question", "says"),
     [
         ("unsloth文档写7B LoRA 16bit要19GB，LLaMA-Factory表里写16GB，到底信哪个，我16G的卡能不能上", ("**两个都不是实测，口径不同", "5.52 GB", "卡上 16.0 GiB", "4 位 QLoRA 只要")),
-        ("Unsloth docs say 7B 16-bit LoRA needs 19GB, LLaMA-Factory's table says 16GB. Which one should I trust for a 16GB card?", ("**Neither is a measurement", "models sold as 7B have up to")),
+        ("Unsloth docs say 7B 16-bit LoRA needs 19GB, LLaMA-Factory's table says 16GB. Which one should I trust for a 16GB card?", ("**Neither is a measurement", "models called 7B have up to")),
     ],
 )  # fmt: skip
 def test_of_two_published_figures_each_is_told_by_what_it_counts(question: str, says: tuple[str, ...]) -> None:

@@ -9,7 +9,7 @@ from chat.figures.identified import sums
 from chat.figures.named import Figures, Missing, both_words, gib_words, most_of, value_of
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
-from kb.bytes_each import TRAINED
+from kb.bytes_each import PURE, TRAINED
 from kb.recipe import ADAPTERS, assumed
 
 # bytes of a parameter that trains: with 16-bit gradients, with fp32 ones, with both
@@ -97,18 +97,14 @@ def _activations_beside(figures: Figures) -> Words:
     )
 
 
-# bytes of a parameter that trains in 16 bit throughout: its weight, gradient and two moments
-_NARROW = 8
-
-
 def _beside_whole(figures: Figures) -> Words:
     """What the low-rank adapters take beside matrices that train whole, and those in 16 bit throughout."""
     own = value_of(figures.at(modules_to_save=None), "adapter_params")
     each, copies = figures.need("whole_bytes"), figures.need("whole_params")
     narrow = narrow_zh = ""
-    if each > _NARROW:
-        narrow = f" Trained in bf16 throughout, {_NARROW} B each, the copies take {both_words(_NARROW * copies)}."
-        narrow_zh = f"副本全程用 bf16 训练(每参数 {_NARROW} 字节)则为 {both_words(_NARROW * copies)}。"
+    if each > PURE:
+        narrow = f" Trained in bf16 throughout, {PURE} B each, the copies take {both_words(PURE * copies)}."
+        narrow_zh = f"副本全程用 bf16 训练(每参数 {PURE} 字节)则为 {both_words(PURE * copies)}。"
     return Words(
         f" The low-rank adapters themselves are {size_words(own)} parameters, {both_words(each * own)} with gradients and states.{narrow}",
         f"低秩适配器本身只有 {size_words(own)} 参数,连梯度和状态共 {both_words(each * own)}。{narrow_zh}",

@@ -3,6 +3,7 @@
 from chat.figures.gaps import against_seen, parts_beside
 from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
 from chat.phrases import VERDICTS, in_words, pick
+from formulas.chinese import spaced
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.database import rows
@@ -59,12 +60,8 @@ def cell_and_run(figures: Figures) -> Words:
     own = gib_words(base.held(*_ADAPTED))
     return Words(
         f"**{head.en}: the table's {cell:g} GB is its authors' rough estimate, {of_base.en}, at short lengths and batch 1; your run at batch {figures['batch']} × {figures['seq']} tokens adds {rest.en}, adapters with their states {own}: {gib_words(base.best)} in all{match.en}.** The meter also shows blocks that PyTorch keeps and does not use. {less.en}",
-        f"**{head.zh}:表里的 {cell:g} GB 是作者的粗略估计,{of_base.zh},指短序列、批大小 1;您这次批大小 {figures['batch']} × {figures['seq']} token,另有{_spaced(rest.zh)}、适配器及其状态 {own}:合计 {gib_words(base.best)}{match.zh}。** nvidia-smi 还会算上 PyTorch 留着没用的块。{less.zh}",
+        f"**{head.zh}:表里的 {cell:g} GB 是作者的粗略估计,{of_base.zh},指短序列、批大小 1;您这次批大小 {figures['batch']} × {figures['seq']} token,另有{spaced(rest.zh)}、适配器及其状态 {own}:合计 {gib_words(base.best)}{match.zh}。** nvidia-smi 还会算上 PyTorch 留着没用的块。{less.zh}",
     )
-
-
-def _spaced(words: str) -> str:
-    return f" {words}" if words[:1].isascii() else words
 
 
 def _takes_less(figures: Figures) -> Words:
@@ -104,7 +101,7 @@ def both_published(figures: Figures) -> Words:
     left = f"{beside / GB:.3g} GB"
     plain = figures.at(engine=None)
     longer = gib_words(figures.at(engine=None, seq_len=int(figures.knob("seq_len")) + _SHORT).best - plain.best)
-    there = Words(gib_words(plain.best), gib_words(plain.best))
+    there = Words(*(gib_words(plain.best),) * 2)
     if figures.given.get("engine") and gib_words(base.best) != there.en:
         name = [in_words("engine", figures.given["engine"], language) for language in ("en", "zh")]
         there = Words(
@@ -113,7 +110,7 @@ def both_published(figures: Figures) -> Words:
     card = _on_the_card(figures, size)
     return Words(
         f"**Neither is a measurement, and they count different things: LLaMA-Factory's {cell:g} GB for {size} is {of_base.en}; {other:g} GB leaves {left} beside that for adapters, their states, activations and overhead. Plan with the larger: the formulas give {there.en} at {figures['seq']} tokens, batch 1.**{card.en} Both are of short samples and small batches: {_SHORT:,} more tokens, or as many of a larger batch, add {longer}.",
-        f"**两个都不是实测,口径不同:LLaMA-Factory 的 {size} {cell:g} GB {of_base.zh};{other:g} GB 则在它之外给适配器及其状态、激活和开销留了 {left}。按大的准备:公式在 {figures['seq']} token、批大小 1 时是 {there.zh}。**{card.zh}两个都指短序列、小批次:每多 {_SHORT:,} 个 token(或批次里多这么多)再加 {longer}。",
+        f"**两个都不是实测,口径不同:LLaMA-Factory 表里 {size} 的 {cell:g} GB {of_base.zh};{other:g} GB 则在它之外给适配器及其状态、激活和开销留了 {left}。按大的准备:公式在 {figures['seq']} token、批大小 1 时是 {there.zh}。**{card.zh}两个都指短序列、小批次:每多 {_SHORT:,} 个 token(或批次里多这么多)再加 {longer}。",
     )
 
 
@@ -133,7 +130,7 @@ def _on_the_card(figures: Figures, size: str) -> Words:
     real, real_zh = "", ""
     if "model" not in figures.given and most > figures.params:
         heavy = both_words(most * weights / figures.params)
-        real = f"; models sold as {size} have up to {size_words(most)} parameters, whose base alone is {heavy}"
+        real = f"; models called {size} have up to {size_words(most)} parameters, whose base alone is {heavy}"
         real_zh = f";叫 {size} 的模型最多有 {size_words(most)} 参数,光基座就是 {heavy}"
     safe, safe_zh = ("", "") if base.verdict == "yes" else (" To be sure take a larger card.", "要稳妥就换大一档的卡。")
     return Words(

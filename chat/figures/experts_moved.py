@@ -1,6 +1,7 @@
 """A mixture whose file no card holds, with all its layers on the cards and as many experts in RAM as must be: in words."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from chat.figures.named import Figures, Missing, gib_words
 from formulas.errors import BadInput
@@ -57,10 +58,8 @@ def _against_layers(figures: Figures, rate: str) -> Words:
     layers = int(float(ran[-1])) if ran else int(figures.given.get("gpu_layers") or 0)
     slower = ""
     if 0 < layers < figures.need("layers"):
-        try:
+        with suppress(BadInput):
             slower = _rate(_whole(figures, gpu_layers=layers))
-        except BadInput:
-            slower = ""
     if not slower or slower == rate:
         return Words(f", about {rate} tokens/s", f",约 {rate} token/秒")
     return Words(

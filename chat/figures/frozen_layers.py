@@ -7,7 +7,7 @@ from chat.phrases import value
 from chat.words import term
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
-from kb.bytes_each import ADAM, GRADIENT, TRAINED, WEIGHT
+from kb.bytes_each import PURE, TRAINED, WEIGHT
 from kb.outcome import Outcome
 from kb.recipe import ADAPTERS
 
@@ -16,7 +16,6 @@ BESIDE = "freeze_beside:"
 # with a base in as many bits as what is frozen
 TOPICS = tuple(f"{BESIDE}{one}" for one in ADAPTERS if one != "qlora")
 _FROZEN = {"method": "freeze", "bits": None, "weight_format": None, "lora_rank": None}
-_GRADIENT_AND_ADAM = GRADIENT + ADAM
 _OFF = {"gradient_checkpointing": "off"}
 
 
@@ -89,7 +88,7 @@ def _of_what_trains(figures: Figures) -> Words:
         int(figures.need("layers")),
         value_of(base, "trained_params"),
     )
-    per, masters = (6, "") if figures.pure else (_GRADIENT_AND_ADAM, "4")
+    per = (PURE if figures.pure else TRAINED) - WEIGHT
     weights, trained, full = (
         both_words(each).split(" (")[0]
         for each in (WEIGHT * figures.params, per * count, (WEIGHT + per) * figures.params)
@@ -97,13 +96,15 @@ def _of_what_trains(figures: Figures) -> Words:
     rest = [(name, base.terms.get(name, 0.0)) for name in ("logits", "activations", "runtime")]
     told = [(name, size) for name, size in rest if size > _PART * base.best]
     parts, parts_zh = (
-        "".join(f"{comma}{term(name, language)} {gib_words(size)}" for name, size in told)
+        comma.join(f"{term(name, language)} {gib_words(size)}" for name, size in told)
         for language, comma in (("en", ", "), ("zh", "、"))
     )
+    beside = Words(f"with {parts} that", f"加上{parts_zh},") if told else Words("that", "")
     less = [gib_words(figures.at(method=name, n_trainable_layers=None).best) for name in ("qlora", "lora")]
-    states = Words(
-        "gradient 2, fp32 master 4, Adam 8" if masters else "gradient and Adam in 16 bit",
-        "梯度 2、fp32 主权重 4、Adam 8" if masters else "16 位的梯度和 Adam",
+    states = (
+        Words("gradient and Adam in 16 bit", "16 位的梯度和 Adam")
+        if figures.pure
+        else Words("gradient 2, fp32 master 4, Adam 8", "梯度 2、fp32 主权重 4、Adam 8")
     )
     seen, share = _as_told(figures, base.best), SILENT
     if (WEIGHT + per) * last < WEIGHT * layers:
@@ -112,8 +113,8 @@ def _of_what_trains(figures: Figures) -> Words:
             f"全参训练的权重和状态是 {full},它的 1/{layers / last:.3g} 连冻结的权重都放不下。",
         )
     return Words(
-        f"**Only {per} of the {WEIGHT + per} B of a parameter go with the layers that train; the weights of all of them stay, {figures['params']} × {WEIGHT} B = {weights}. The last {last} of {layers} layers are {size_words(count)} × {per} B = {trained} ({states.en}); with{parts[1:]} that is about {gib_words(base.best)}{seen.en}.**{share.en} Below the first layer that trains no gradient passes, so activations of the frozen layers are not kept. What takes less: fewer layers save only their states; QLoRA, whose frozen base is in 4 bits, {less[0]} (LoRA {less[1]}).",
-        f"**随可训练层数变少的只有每参数 {WEIGHT + per} 字节中的 {per} 字节;所有层的权重都要放,{figures['params']} × {WEIGHT} 字节 = {weights}。最后 {last} 层(共 {layers} 层)是 {size_words(count)} × {per} 字节 = {trained}({states.zh});加上{parts_zh[1:]},合计约 {gib_words(base.best)}{seen.zh}。**{share.zh}最低的可训练层以下不做反向,冻结层的激活不用保存。想再低:减层只省它们的状态;QLoRA 把冻结的基座存成 4 位,{less[0]}(LoRA {less[1]})。",
+        f"**Only {per} of the {WEIGHT + per} B of a parameter go with the layers that train; the weights of all of them stay, {figures['params']} × {WEIGHT} B = {weights}. The last {last} of {layers} layers are {size_words(count)} × {per} B = {trained} ({states.en}); {beside.en} is about {gib_words(base.best)}{seen.en}.**{share.en} Below the first layer that trains no gradient passes, so activations of the frozen layers are not kept. What takes less: fewer layers save only their states; QLoRA, whose frozen base is in 4 bits, {less[0]} (LoRA {less[1]}).",
+        f"**随可训练层数变少的只有每参数 {WEIGHT + per} 字节中的 {per} 字节;所有层的权重都要放,{figures['params']} × {WEIGHT} 字节 = {weights}。最后 {last} 层(共 {layers} 层)是 {size_words(count)} × {per} 字节 = {trained}({states.zh});{beside.zh}合计约 {gib_words(base.best)}{seen.zh}。**{share.zh}最低的可训练层以下不做反向,冻结层的激活不用保存。想再低:减层只省它们的状态;QLoRA 把冻结的基座存成 4 位,{less[0]}(LoRA {less[1]})。",
     )
 
 

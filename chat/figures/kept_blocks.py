@@ -2,9 +2,10 @@
 
 from chat.figures.named import GIB, Figures
 from formulas.quantity import SILENT, Words
+from kb.overheads import CONTEXT_GIB
 
-# beside the weights: more is no context and its kernels
-CONTEXT_AT_MOST = 2 * GIB
+# beside the weights: more than twice the usual context is no context and its kernels
+CONTEXT_AT_MOST = 2 * CONTEXT_GIB[1] * GIB
 
 
 def after_long_ones(figures: Figures, between: float) -> Words:
@@ -12,6 +13,7 @@ def after_long_ones(figures: Figures, between: float) -> Words:
     if between < CONTEXT_AT_MOST:
         return Words(" They come once and do not grow by themselves.", "这部分只有一次,不会自己增长。")
     token = figures.amount("kv_token")
+    low, high = (f"{one:g}" for one in CONTEXT_GIB)
     cache = (
         Words(
             f" The KV cache is not it: at {figures['kv_token']} a token so much would be {_round_tokens(between / token)} tokens, and it goes with its request.",
@@ -21,8 +23,8 @@ def after_long_ones(figures: Figures, between: float) -> Words:
         else SILENT
     )
     return Words(
-        f" More than the context of 0.5 to 1 GiB are blocks that the longest step so far has left: no leak, the next steps use them again, and torch.cuda.empty_cache() gives the free ones back (nvidia-smi lists what another process holds).{cache.en}",
-        f"超出上下文(0.5–1 GiB)的部分,是跑过的最长一步留下的空闲块:不是泄漏,后面会复用,torch.cuda.empty_cache() 可以还给驱动(别的进程占的,nvidia-smi 会单独列出)。{cache.zh}",
+        f" More than the context of {low} to {high} GiB are blocks that the longest step so far has left: no leak, the next steps use them again, and torch.cuda.empty_cache() gives the free ones back (nvidia-smi lists what another process holds).{cache.en}",
+        f"超出上下文({low}–{high} GiB)的部分,是跑过的最长一步留下的空闲块:不是泄漏,后面会复用,torch.cuda.empty_cache() 可以还给驱动(别的进程占的,nvidia-smi 会单独列出)。{cache.zh}",
     )
 
 

@@ -252,8 +252,10 @@ def _at_work(figures: Figures, lever: Lever, both: Both, asked: str) -> list[Wor
         with suppress(Missing):
             told = kept_and_price(figures)
             return [Words(told.en + hint.en, told.zh + hint.zh)]
-    if lever in (LEVERS["accumulation"], LEVERS["double_quant"]):
-        return [scales_doubled(both.off, both.on)] if lever is LEVERS["double_quant"] else []
+    if lever is LEVERS["accumulation"]:
+        return []
+    if lever is LEVERS["double_quant"]:
+        return [scales_doubled(both.off, both.on)]
     how = Words(
         f"{lever.says.en[0].upper()}{lever.says.en[1:]}: {lever.works.en}.", f"{lever.says.zh}:{lever.works.zh}。"
     )

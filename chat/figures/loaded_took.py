@@ -2,16 +2,13 @@
 
 from collections.abc import Callable
 
-from chat.figures.named import GB, GIB, Figures, Missing
+from chat.figures.named import GB, GIB, Figures, Missing, default_of
 from formulas.quantity import SILENT, Words
-from kb.pools import share_by_default
 from kb.recommender import usual_cards
 
 # vLLM divides by 2**30 and prints GB (GiB in newer versions): vllm/v1/worker/gpu_model_runner.py, load_model
-_LESS, _MORE = (
-    0.005,
-    0.03,
-)  # by what the ranks together may be off from the weights: what is rounded, what each keeps whole
+# by what the ranks together may be off from the weights: what is rounded, what each keeps whole
+_LESS, _MORE = 0.005, 0.03
 _FILES = 0.02
 _REPLICATED = 0.002
 _HALF = 0.65  # of a card: one that the weights leave room on
@@ -64,7 +61,7 @@ def _of_a_card(figures: Figures, took: float) -> Words:
     if card is None:
         return SILENT
     room = card.capacity / GIB
-    share = float(figures.knob("gpu_memory_utilization") or share_by_default("vllm") or 0.9)
+    share = float(figures.knob("gpu_memory_utilization") or default_of("vLLM", "gpu_memory_utilization", "inference"))
     return Words(
         f" Hold it against the card in GiB, too: one of {card.marketed_gb:g} GB has {room:.1f} GiB ({card.capacity / GB:.1f} GB by the files' measure), so these weights leave {room - took:.1f} of it, {share * room - took:.1f} within a share of {share:g}, for cache and activations.",
         f"与显卡比较也用 GiB:{card.marketed_gb:g} GB 的卡有 {room:.1f} GiB(按文件的算法是 {card.capacity / GB:.1f} GB),放下这些权重还剩 {room - took:.1f} GiB,按 {share:g} 的份额算是 {share * room - took:.1f} GiB,给缓存和激活。",

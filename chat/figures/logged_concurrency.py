@@ -73,11 +73,11 @@ def _pool_for_users(figures: Figures) -> Words:
         if fits
         else (f"Not all at once, but {most:,}", f"不能全部同时,最多 {most:,} 条")
     )
-    if doubted := figures.logged_all("printed_users"):
+    if doubted := _taken_for(figures, min(most, users)):
         head, head_zh = (
-            (f"No, not only {doubted[0]:g}, all {users:,} go in at once", f"不是只能 {doubted[0]:g} 个,{users:,} 个可以全部同时")
+            (f"No, not only {doubted:g}, all {users:,} go in at once", f"不是只能 {doubted:g} 个,{users:,} 个可以全部同时")
             if fits
-            else (f"No, not only {doubted[0]:g}, but {most:,} of the {users:,} at once", f"不是只能 {doubted[0]:g} 个,{users:,} 个里可以同时 {most:,} 个")
+            else (f"No, not only {doubted:g}, but {most:,} of the {users:,} at once", f"不是只能 {doubted:g} 个,{users:,} 个里可以同时 {most:,} 个")
         )  # fmt: skip
     return Words(
         f"**{head}: {users:,} × {each:,} tokens are {whole:,}, and by your log the cache has room for {pool:,.0f}: {most:,} requests of that length go in.** The concurrency that is printed is of requests that fill the whole maximum length{_quotient(figures)}. A request takes pages only as it grows; what is beyond waits in the queue or is preempted and computed again, and nothing runs out of memory. An 8-bit cache (--kv-cache-dtype fp8) makes it about {int(2 * pool // each):,}.",
@@ -91,10 +91,15 @@ def _quotient(figures: Figures) -> str:
     return f" ({times:g} = {pool:,.0f} ÷ {length:,.0f})" if times and abs(times * length / pool - 1) <= _PRINTED else ""
 
 
+def _taken_for(figures: Figures, held: float) -> float:
+    """The number of requests that an asker takes the line for, where more go in than that; 0 otherwise."""
+    return next((one for one in figures.logged_all("printed_users") if one < held), 0.0)
+
+
 def _not_only(figures: Figures) -> Words:
     """That it is not as many as the line says, where an asker takes it so; silent otherwise."""
-    doubted = figures.logged_all("printed_users")
-    return Words(f"No, not only {doubted[0]:g}, but ", f"不是只能 {doubted[0]:g} 个,而是") if doubted else SILENT
+    doubted = _taken_for(figures, figures.amount("log_requests"))
+    return Words(f"No, not only {doubted:g}, but ", f"不是只能 {doubted:g} 个,而是") if doubted else SILENT
 
 
 def _printed_full(figures: Figures) -> Words:
@@ -123,8 +128,10 @@ def _in_tokens(figures: Figures) -> Words:
         )
     about, about_zh = ("about ", "约 ") if times and abs(round(times * length) - pool) < 1 else ("", " ")
     short = _own_length(figures)
-    doubted = figures.logged_all("printed_users")
-    no, no_zh = (f"No, not only {doubted[0]:g}: the", f"不是只能 {doubted[0]:g} 个:") if doubted else ("The", "")
+    if short >= length > 0:
+        short = int(length) // 2
+    doubted = _taken_for(figures, pool // short)
+    no, no_zh = (f"No, not only {doubted:g}: the", f"不是只能 {doubted:g} 个:") if doubted else ("The", "")
     if not times:
         held = int(pool // short)
         return Words(
@@ -133,7 +140,6 @@ def _in_tokens(figures: Figures) -> Words:
         )
     divided = abs(times * length / pool - 1) <= _PRINTED
     sum_ = f" = {pool:,.0f} ÷ {length:,.0f}" if divided else ""
-    short = short if short < length else int(length) // 2
     shorter = int(pool // short)
     more, more_zh = (f" At {short:,} tokens each about {pool:,.0f} ÷ {short:,} = {shorter:,} run at once (--max-num-seqs is the other limit), and what is beyond waits in the queue or is preempted and computed again: no out of memory.", f"每条 {short:,} 个 token 时约可同时跑 {pool:,.0f} ÷ {short:,} = {shorter:,} 条(另一个上限是 --max-num-seqs),超出的排队,或被抢占后重算,不会 OOM。")  # fmt: skip
     return Words(
