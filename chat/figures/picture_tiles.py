@@ -7,6 +7,7 @@ from chat.figures.named import Figures, Missing, gib_words
 from chat.reads.picture_tiles import PER_TILE, SIDE, grid, tiles_of
 from formulas.quantity import SILENT, Words
 from kb.recipe import ADAPTERS
+from kb.worked import AFTERWARDS
 
 
 def _most(figures: Figures) -> int:
@@ -92,15 +93,15 @@ def _vocabulary(figures: Figures) -> Words:
 
 
 def _fewer_words(figures: Figures, fewer: int, now: float, then: float) -> Words:
-    """What fewer tiles leave; where that is hardly less, that they are not the peak."""
+    """What fewer tiles leave; where that is hardly less as the peak comes after the backward pass, that."""
     less = f"{_tokens(figures, fewer) * _pictures(figures):,}"
-    if then > (1 - _HARDLY) * now:
+    if then > (1 - _HARDLY) * now and figures.base.phase in AFTERWARDS:
         lora = Figures({**figures.given, **_ADAPTED}, figures.told)
         count, most = _pictures(figures), _most(figures)
         were, are = (gib_words(_with(lora, count, one)) for one in (most, fewer))
         return Words(
-            f"max_dynamic_patch {fewer} makes it {less} tokens, which hardly lowers this: the peak is the optimizer's step, when activations and logits are gone. With LoRA it would go from {were} to {are}.",
-            f"max_dynamic_patch 设为 {fewer} 则是 {less} 个 token,但总量几乎不变:这里的峰值在优化器更新,那时激活与 logits 已释放。用 LoRA 则从 {were} 降到 {are}。",
+            f"max_dynamic_patch {fewer} makes it {less} tokens, which hardly lowers this: the peak comes after the backward pass, when activations and logits are gone. With LoRA it would go from {were} to {are}.",
+            f"max_dynamic_patch 设为 {fewer} 则是 {less} 个 token,但总量几乎不变:这里的峰值在反向传播之后,那时激活与 logits 已释放。用 LoRA 则从 {were} 降到 {are}。",
         )
     return Words(
         f"max_dynamic_patch {fewer} makes it {less} tokens, {gib_words(then)}, {gib_words(now - then)} less.",
