@@ -1,4 +1,4 @@
-"""Short questions of no model whether one thing or another is better, and whether a habit takes memory; how all of a model gets on a card."""
+"""Short questions of no model whether one thing or another is better, and whether a habit takes memory; how all of a model gets on a card, what more sequences hold, and a card that looks full."""
 
 import pytest
 

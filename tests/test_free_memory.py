@@ -123,8 +123,8 @@ def test_what_somebodys_job_holds_is_taken(question: str, says: str) -> None:
     ("question", "says"),
     [
         ("my vllm 8b server idles at 72gb of an 80gb card, would a 13b fit", "the card has 73.6 GiB"),
-        ("sdxl takes 8 seconds per image on my 11gb card, can it also run llama 3.2 3b", "11.0 GiB"),
-        ("flux uses 12 steps on my 16gb card, does qwen2.5 7b q4 fit too", "16.0 GiB"),
+        ("sdxl takes 8 seconds per image on my 11gb card, can it also run llama 3.2 3b", "the card has 11.0 GiB"),
+        ("flux uses 12 steps on my 16gb card, does qwen2.5 7b q4 fit too", "of 16.0 GiB"),
     ],
 )
 def test_a_servers_own_pool_and_what_is_no_memory_are_not_taken(question: str, says: str) -> None:

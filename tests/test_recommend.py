@@ -186,11 +186,11 @@ def test_who_tunes_is_offered_adapters(question: str) -> None:
 @pytest.mark.parametrize(
     ("question", "opens"),
     [
-        ("我这卡8g 你推荐跑啥", "8 GB"),
-        ("我这张卡12g 推荐跑什么", "12 GB"),
-        ("我这显卡16g 推荐跑啥模型", "16 GB"),
-        ("5090 32g 相比4090 24g 能多跑啥", "RTX 4090"),
-        ("my card is 8GB, what do you recommend running", "8 GB"),
+        ("我这卡8g 你推荐跑啥", "8 GB 显卡：最大 "),
+        ("我这张卡12g 推荐跑什么", "12 GB 显卡：最大 "),
+        ("我这显卡16g 推荐跑啥模型", "16 GB 显卡：最大 "),
+        ("5090 32g 相比4090 24g 能多跑啥", "RTX 4090：最大 "),
+        ("my card is 8GB, what do you recommend running", "8 GB card: the largest is "),
     ],
 )
 def test_what_a_card_runs_is_recommended(question: str, opens: str) -> None:
@@ -199,4 +199,4 @@ def test_what_a_card_runs_is_recommended(question: str, opens: str) -> None:
 
 def test_how_many_more_and_how_many_epochs_are_no_models() -> None:
     for question in ("7b 24g 能多跑几个并发", "推荐跑几个epoch 7b lora"):
-        assert "其他精度" not in answer_to(question)
+        assert "最大 " not in answer_to(question).split("\n")[0]
