@@ -63,8 +63,8 @@ def _one(name: str, terms: list[dict[str, Any]], case: dict[str, Any], whose: st
     if most is not None and before is None:
         there = gib(found["gib"]) if found else 0
         if zh:
-            return f"**{called}:最多 {gib(most['gib'])}{_how(most, 'zh')},在反向传播中;总量到峰值 {whole} 的那一刻是 {there}。**{beside}"
-        return f"**{called}: {gib(most['gib'])} at most{_how(most, 'en')}, within the backward pass; {there} where the whole is at its peak of {whole}.**{beside}"
+            return f"**{called}:最多 {gib(most['gib'])}{_how(most, 'zh')};总量到峰值 {whole} 的那一刻是 {there}。**{beside}"
+        return f"**{called}: {gib(most['gib'])} at most{_how(most, 'en')}; {there} where the whole is at its peak of {whole}.**{beside}"
     if found is not None and (before is None or before["gib"] < found["gib"]):
         if zh:
             return f"**{called}:{gib(found['gib'])} / {whole}{_how(found, 'zh')}。**{beside}"
