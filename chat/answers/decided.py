@@ -194,7 +194,7 @@ def cases_decided(result: Result, reading: Reading) -> str:
             answer = answer or decided(options, asked, reading.language, fact in ("model", "params"), way)
             cards = () if fact in OF_CARDS else {str((result["facts"].get("gpu") or {}).get("value"))}
             beside = _to_the_system(cards, options, asked, reading.language)
-            return answer and answer + beside + _unquantised(result, reading.language)
+            return answer and answer + (beside or _unquantised(result, reading.language))
     return ""
 
 
@@ -354,12 +354,12 @@ def sides_decided(result: Result, names: list[str], reading: Reading) -> str:
     said = decided(options, asked, reading.language, set(result["differing"]) <= {"model", "params"})
     cards = {str(card["gpu"]) for one in result["setups"] for card in one["cards"]}
     beside = _to_the_system(cards, options, asked, reading.language)
-    return said and said + beside + _unquantised(result, reading.language)
+    return said and said + (beside or _unquantised(result, reading.language))
 
 
 def _to_the_system(cards: Collection[str], options: Sequence[Option], asked: Asked, language: str) -> str:
-    """On a board of one memory what the one that is asked about leaves of it: the system lives there too. Of a Mac the room is
-    already the GPU's part."""
+    """On a board of one memory what the one that is asked about leaves of it: the system lives there too, and so what 16 bits
+    take is not told beside. Of a Mac the room is already the GPU's part."""
     own = [one for one in options if one.key == asked.key and one.fits]
     if asked.what == "instead" or len(cards) != 1 or len(own) != 1 or own[0].each or not is_board(*cards):
         return ""
