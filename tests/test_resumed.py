@@ -30,3 +30,11 @@ def test_what_is_sharded_or_fails_on_every_card_is_read_onto_no_first_card(assis
         "DDP on 4x A100 40GB, Qwen2.5-1.5B full fine-tune OOMs on GPU 0 at the first step",
     ):
         assert "cuda:0 for all" not in assistant.ask(question).text
+
+
+def test_where_the_training_alone_is_more_than_the_card_it_is_said_so(assistant: Assistant) -> None:
+    larger = "Resuming {} full fine-tuning from a checkpoint OOMs on an A100 80GB though training ran before. Why?"
+    opening = assistant.ask(larger.format("Qwen2.5-7B")).text.partition("\n")[0]
+    assert "the training alone is more than that" in opening, opening
+    assert "on each of 1" not in opening, opening
+    assert "the training alone" not in assistant.ask(larger.format("Qwen2.5-3B")).text.partition("\n")[0]

@@ -11,12 +11,17 @@ from formulas.quantity import SILENT, Words
 
 
 def _resumed_sum(figures: Figures) -> Words:
-    """The sum of the moment against the card; where it still goes in, what else of resuming does not."""
+    """The sum of the moment against the card; where it still goes in, what else of resuming does not; that the training alone is more."""
     card = figures.base.capacity
     if card is None:
         return SILENT
     whole = figures.need("adam_share") + figures.base.best
     both, room = gib_words(whole), figures["capacity"]
+    if figures.base.best > card:
+        return Words(
+            f", {both} of {room}. As it is counted here the training alone is more than that, so it would not have run before either: what makes yours smaller (8-bit states, offload, sharding) makes these states smaller too",
+            f",共 {both},卡上 {room}。照这里的算法,训练本身就已超过,之前也跑不起来:您用的省显存办法(8 位优化器、offload、切分)同样会减小这部分状态",
+        )
     if whole > card:
         return Words(f", {both} of {room}", f",共 {both},卡上 {room}")
     return Words(
@@ -36,6 +41,10 @@ def _adam_each(figures: Figures) -> Words:
     return Words(f"{each} B per parameter", f"每参数 {each} 字节")
 
 
+def _on_each_card(figures: Figures) -> Words:
+    return Words(f" on each of {figures.n} cards", f"每张卡(共 {figures.n} 张)") if figures.n > 1 else SILENT
+
+
 def _read_by_all(figures: Figures) -> Words:
     """What all ranks read onto the first card where a whole copy stands on each, with what it holds besides."""
     weights, states = figures.base.terms["weights"], figures.base.terms["optimizer"]
@@ -49,5 +58,5 @@ def _read_by_all(figures: Figures) -> Words:
 
 
 RESUMED: dict[str, Callable[[Figures], Words]] = {
-    "resumed_sum": _resumed_sum, "adam_each": _adam_each, "read_by_all": _read_by_all,
+    "resumed_sum": _resumed_sum, "adam_each": _adam_each, "on_each_card": _on_each_card, "read_by_all": _read_by_all,
 }  # fmt: skip
