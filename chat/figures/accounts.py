@@ -352,15 +352,16 @@ def _in_other_bits(figures: Figures, parts: Sequence[Part]) -> Words | None:
         return None
     names = [value("weight_format", stored, language) for language in ("en", "zh")]
     number, bits = f"{told.size / GB:g} GB", float(bits_of(stored) or 0)
-    if 8 * told.each <= bits and told.size < here:  # every parameter at the bits of the name
+    if bits - 1 < 8 * told.each <= bits and told.size < here:  # every parameter at the bits of the name
         left = left_for_cache(figures)
         return Words(
             f"Not enough for the weights: {number} leaves out scales and what stays in 16 bit, as {names[0]} they are {both_words(here)}.{left.en}",
             f"权重算少了:{number} 没算量化尺度和保持 16 位的部分,按 {names[1]} 是 {both_words(here)}。{left.zh}",
         )
+    wide, wide_zh = (", or it was loaded in more bits", ",或加载成了更高位数") if told.size > here else ("", "")
     return Words(
-        f"The weights are not {names[0]}: {number} is {told.each:g} B a parameter, and as {names[0]} they would be {both_words(here)}. Another checkpoint runs, or it was loaded in more bits: look at the path and at --quantization.",
-        f"权重不是 {names[1]}:{number} 相当于每参数 {told.each:g} 字节,按 {names[1]} 应是 {both_words(here)}。实际跑的是别的模型文件,或加载成了更高位数:检查路径和 --quantization。",
+        f"The weights are not {names[0]}: {number} is {told.each:g} B a parameter, and as {names[0]} they would be {both_words(here)}. Another checkpoint runs{wide}: look at the path and at --quantization.",
+        f"权重不是 {names[1]}:{number} 相当于每参数 {told.each:g} 字节,按 {names[1]} 应是 {both_words(here)}。实际跑的是别的模型文件{wide_zh}:检查路径和 --quantization。",
     )
 
 

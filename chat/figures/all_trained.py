@@ -5,6 +5,7 @@ from contextlib import suppress
 from math import ceil
 
 from chat.figures.named import GIB, Figures, both_words, gib_words
+from chat.phrases import VERDICTS
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
 from kb.outcome import Outcome
@@ -58,9 +59,7 @@ def _laid_out(figures: Figures) -> Words:
             there = figures.at(**{**base, **how})
         except (BadInput, LookupError):
             continue
-        fits = {"yes": ("fits", "放得下"), "no": ("does not fit", "放不下")}.get(
-            str(there.verdict), ("borderline", "勉强")
-        )
+        fits = VERDICTS[there.leaning or str(there.verdict)]
         en.append(f"{bits or 16}-bit {gib_words(there.best)} a card, {fits[0]}")
         zh.append(f"{bits or 16} 位每卡 {gib_words(there.best)},{fits[1]}")
     if not en:

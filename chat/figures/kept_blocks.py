@@ -23,7 +23,7 @@ def after_long_ones(figures: Figures, between: float) -> Words:
         else SILENT
     )
     return Words(
-        f" More than the context of {low} to {high} GiB are blocks that the longest step so far has left: no leak, the next steps use them again, and torch.cuda.empty_cache() gives the free ones back (nvidia-smi lists what another process holds).{cache.en}",
+        f" What is beyond the context ({low} to {high} GiB) is blocks that the longest step so far has left: no leak, the next steps use them again, and torch.cuda.empty_cache() gives the free ones back (nvidia-smi lists what another process holds).{cache.en}",
         f"超出上下文({low}–{high} GiB)的部分,是跑过的最长一步留下的空闲块:不是泄漏,后面会复用,torch.cuda.empty_cache() 可以还给驱动(别的进程占的,nvidia-smi 会单独列出)。{cache.zh}",
     )
 

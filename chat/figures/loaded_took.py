@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from chat.figures.named import GB, GIB, Figures, Missing, default_of
+from chat.figures.named import GB, GIB, Figures, Missing
 from formulas.quantity import SILENT, Words
+from kb.pools import share_by_default, share_of
 from kb.recommender import usual_cards
 
 # vLLM divides by 2**30 and prints GB (GiB in newer versions): vllm/v1/worker/gpu_model_runner.py, load_model
@@ -61,10 +62,19 @@ def _of_a_card(figures: Figures, took: float) -> Words:
     if card is None:
         return SILENT
     room = card.capacity / GIB
-    share = float(figures.knob("gpu_memory_utilization") or default_of("vLLM", "gpu_memory_utilization", "inference"))
+    engine = figures.given.get("engine")
+    share = figures.knob("gpu_memory_utilization") or share_by_default(engine)
+    within = (
+        Words(
+            f", {share * room - took:.1f} within a share of {share:g},",
+            f",按 {share:g} 的份额算是 {share * room - took:.1f} GiB",
+        )
+        if share and share_of(engine).rule != "share-of-rest"  # which is of what the weights leave
+        else SILENT
+    )
     return Words(
-        f" Hold it against the card in GiB, too: one of {card.marketed_gb:g} GB has {room:.1f} GiB ({card.capacity / GB:.1f} GB by the files' measure), so these weights leave {room - took:.1f} of it, {share * room - took:.1f} within a share of {share:g}, for cache and activations.",
-        f"与显卡比较也用 GiB:{card.marketed_gb:g} GB 的卡有 {room:.1f} GiB(按文件的算法是 {card.capacity / GB:.1f} GB),放下这些权重还剩 {room - took:.1f} GiB,按 {share:g} 的份额算是 {share * room - took:.1f} GiB,给缓存和激活。",
+        f" Hold it against the card in GiB, too: one of {card.marketed_gb:g} GB has {room:.1f} GiB ({card.capacity / GB:.1f} GB by the files' measure), so these weights leave {room - took:.1f} of it{within.en} for cache and activations.",
+        f"与显卡比较也用 GiB:{card.marketed_gb:g} GB 的卡有 {room:.1f} GiB(按文件的算法是 {card.capacity / GB:.1f} GB),放下这些权重还剩 {room - took:.1f} GiB{within.zh},给缓存和激活。",
     )
 
 
