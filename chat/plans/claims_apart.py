@@ -7,13 +7,10 @@ from chat.plans.plan import plan
 from chat.reads.grammar import read
 from chat.reads.lexicon import compiled
 from chat.reads.noted_lines import NOTES
+from chat.reads.numbered import marks_in_order
 from chat.reads.reading import Reading
 
 _LONGEST, _LEAST, _MOST = 1500, 2, 8
-_CIRCLED = "①②③④⑤⑥⑦⑧"
-_MARK = re.compile(
-    r"(?:(?<=^)|(?<=[\s:：;；,，。.?？!！)）]))(?:(?P<c>[①②③④⑤⑥⑦⑧])|[(（]?(?P<n>[1-8])(?:[)）]|[.．、](?!\d))|[(（]?(?P<l>[a-h])[)）])\s*"
-)
 _JUDGED = (
     r"\b(?:true or false|true/false|right or wrong|fact[- ]?check\w*|debunk\w*|claims?|statements?|myths?|assertions?)\b"
     r"|\bwhich (?:\w+ ){0,5}(?:is|are) (?:actually |really )?(?:true|right|correct|wrong|false|valid|accurate)\b"
@@ -36,7 +33,7 @@ def claims_of(reading: Reading) -> tuple[Reading, ...]:
 
 @lru_cache(maxsize=64)
 def _claims(text: str) -> tuple[Reading, ...]:
-    marks = _in_order(text)
+    marks = marks_in_order(text)
     if not _LEAST <= len(marks) <= _MOST:
         return ()
     lead = text[: marks[0].start()]
@@ -47,16 +44,6 @@ def _claims(text: str) -> tuple[Reading, ...]:
         return ()
     about = read(lead) if lead.strip() else None
     return tuple(_alone(one, about, lead) for one in items)
-
-
-def _in_order(text: str) -> list[re.Match[str]]:
-    """Marks that count from one without a gap; `a` counts as one."""
-    found: list[re.Match[str]] = []
-    for one in _MARK.finditer(text):
-        place = _CIRCLED.find(one["c"]) if one["c"] else int(one["n"]) - 1 if one["n"] else ord(one["l"]) - ord("a")
-        if place == len(found):
-            found.append(one)
-    return found
 
 
 def _without_tail(item: str) -> tuple[str, str]:

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
+from chat.reads.numbered import by_letter, marks_in_order
 from chat.reads.reading import Reading
 from kb.names import model_row
 
-_MARK = re.compile(r"(?:(?<=\s)|(?<=[;；。:：?？,，])|^)(?:[(（](?P<a>[1-9a-h])[)）]|(?P<b>[1-9a-h])[)）、]|(?P<c>[1-9])\.(?=\s))\s?", re.MULTILINE)  # fmt: skip
 _ASKED = r"\b(?:which|what|any|is|are)\b[^.?!]{0,48}\b(?:wrong|right|correct|true|false|mistakes?|errors?)\b|\b(?:check|verify|correct|review|fact-?check|grade)\b|\b(?:wrong|mistakes?|errors?)\s?\?|哪[些几]?[条点个句行项](?:是)?(?:[错对]|不对|有误|正确)|(?:有没有|有|是否)(?:错|问题|不对)|对不对|对吗|[错对]在|检查|核对|挑错|纠错|改错"
 _CACHE = r"\bkv\b|\bcache\b|缓存"
 _TIMES = r"(?<![\d.])\d+\s?x(?![a-z0-9])|\bx\s?\d|\btimes\b|\bmultipl\w+|\b(?:per|each|every|for all|for each) experts?\b|乘|倍|每个专家|各(?:有|存)"
@@ -65,18 +65,12 @@ def noted_lines(reading: Reading) -> Reading:
 
 
 def _lines(text: str) -> tuple[list[str], bool]:
-    """What stands behind each mark without what is asked, of marks that count from the first on; whether they are letters."""
-    marks: list[tuple[int, int]] = []
-    letters = False
-    for found in _MARK.finditer(text.lower()):
-        mark = found["a"] or found["b"] or found["c"]
-        at = int(mark) if mark.isdigit() else ord(mark) - ord("a") + 1
-        if at == len(marks) + 1 and (not marks or letters != mark.isdigit()):
-            marks.append(found.span())
-            letters = not mark.isdigit()
-    ends = [*(start for start, _ in marks[1:]), len(text)][: len(marks)]
-    told = [text[end:stop] for (_, end), stop in zip(marks, ends, strict=True)]
-    return ["".join(one for one in _SENTENCE.split(line) if not _QUESTION.search(one)) for line in told], letters
+    """What stands behind each mark without what is asked; whether the marks are letters."""
+    marks = marks_in_order(text.lower())
+    ends = [*(one.start() for one in marks[1:]), len(text)][: len(marks)]
+    told = [text[one.end() : stop] for one, stop in zip(marks, ends, strict=True)]
+    lines = ["".join(one for one in _SENTENCE.split(line) if not _QUESTION.search(one)) for line in told]
+    return lines, any(map(by_letter, marks))
 
 
 def _claim(place: int, line: str) -> dict[str, tuple[float, ...]]:
