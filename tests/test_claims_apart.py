@@ -28,7 +28,7 @@ def _judged(question: str) -> list[str]:
         ),
         (
             "1、梯度检查点减少优化器状态 2、QLoRA 训练时计算也是4bit 3、batch 翻倍显存翻倍。这些说法哪些对?",
-            ("1. **不会：优化器状态不变", "2. **不会有整份的 16 位副本，计算也不是低位", "3. **不会：批大小翻倍"),
+            ("1. **不会：优化器状态不变", "2. **不会有整份的 16 位副本，乘法也不在 4 位里做", "3. **不会：批大小翻倍"),
         ),
         (
             "Are these correct? 1. A 7B model in fp16 needs 14 GB for weights. 2. KV cache does not grow with batch.",
