@@ -171,7 +171,8 @@ class _Compared:
         of_rank = base_stays(result, language)
         whence = bool(of_rank) and self._asks_whence()
         asked = self.fitting or self.judged or self.first or self.fits
-        more = more_cards_words(result, names, language) if asked else ""
+        counted = "n_gpus" in self.reading.asks  # which the lines of the counts tell
+        more = more_cards_words(result, names, language) if asked and not counted else ""
         unsaid = self.judged or self.first or self.fitting or (result["of_cards"] and result["recommended"] is None)
         return [
             pool_seen(result, names, language),

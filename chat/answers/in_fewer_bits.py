@@ -14,4 +14,4 @@ def fits_narrower(result: Result, place: int, language: str) -> str:
     if less is None or not full or less.get("leaning") or less["gib"] > (less["capacity_gib"] or 0):
         return ""
     need = gib(less["gib"])
-    return f",{less['zh']}则放得下:{need}" if language == "zh" else f"; with {less['says']} {need}, which fits"
+    return f",{less['zh']}则放得下:{need}" if language == "zh" else f", with {less['says']} {need}, which fits"

@@ -236,13 +236,16 @@ def _others(result: Result, names: list[str], place: int, language: str) -> str:
     verdicts = [one["verdict"] for one in result["setups"]]
     mixed = {"yes", "no"} <= {one for at, one in enumerate(verdicts) if at != place}  # else the reason says it
     out = (" 放不下" if language == "zh" else " does not fit") if mixed else ""
+    narrower = [fits_narrower(result, at, language) for at in range(len(names))]
     told = [
-        f"{name} {gib(amount)}{out if verdicts[at] == 'no' else ''}{fits_narrower(result, at, language)}"
+        f"{name} {gib(amount)}{out if verdicts[at] == 'no' else ''}{narrower[at]}"
         for at, (name, amount) in enumerate(zip(names, gibs(result), strict=True))
         if at != place
     ]
     told = told if len(told) < 4 else []  # the table has them
-    return "" if not told else f"({join(told, language)})" if language == "zh" else f" ({join(told, language)})"
+    by = (";" if language == "zh" else "; ") if any(narrower) else ""  # in which a comma stands
+    joined = join(told, language, by)
+    return "" if not told else f"({joined})" if language == "zh" else f" ({joined})"
 
 
 def _which_cards(result: Result, names: list[str], language: str) -> str:
