@@ -39,7 +39,7 @@ def _until_the_last(figures: Figures) -> Words:
     """What accumulation was seen to add to a card under FSDP: gradients that are whole until the last micro-step; Missing
     where no rise is told, or another.
     """
-    if not {"by_fsdp"} & figures.about or figures.n == 1 or figures.knob("method") != "full":
+    if "by_fsdp" not in figures.about or figures.n == 1 or figures.knob("method") != "full":
         raise Missing("gradients that are whole")
     cards, params = figures.n, figures.params
     for each, kind in ((2, Words("16 bit", "16 位")), (4, Words("fp32", "fp32"))):

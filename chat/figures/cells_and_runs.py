@@ -17,11 +17,12 @@ _ADAPTED = ("adapter", "gradients", "optimizer")
 _ONE_NEED = 2  # two figures of one need are no further apart
 # of the cell: the base alone is hardly less
 _HARDLY = 0.75
+_FEW = 4  # bits of the base of the usual QLoRA
 
 
 def _cell(figures: Figures) -> tuple[str, float]:
     """The column and the amount of the method at hand."""
-    bits = int(figures.knob("bits") or 4) if figures.knob("method") == "qlora" else 16
+    bits = int(figures.knob("bits") or _FEW) if figures.knob("method") == "qlora" else 16
     found = rows(
         "SELECT model_size, memory_gb FROM finetune WHERE method = ? AND bits = ? AND abs(params_b * 1e9 / ? - 1) < ? "
         "ORDER BY abs(params_b * 1e9 / ? - 1) LIMIT 1",
@@ -38,7 +39,7 @@ def _base(figures: Figures, cell: float) -> Words:
     held = both_words(weights)
     if weights >= _HARDLY * cell * GB:
         return Words(f"hardly more than the frozen base, here {held}", f"几乎只是冻结的基座,这里 {held}")
-    return Words(f"the frozen base, here {held}, and little beside it", f"冻结的基座(这里 {held})加上不多的一点")
+    return Words(f"the frozen base, here {held}, and little beside it", f"是冻结的基座(这里 {held})加上不多的一点")
 
 
 def cell_and_run(figures: Figures) -> Words:
@@ -109,8 +110,8 @@ def both_published(figures: Figures) -> Words:
         )
     card = _on_the_card(figures, size)
     return Words(
-        f"**Neither is a measurement, and they count different things: LLaMA-Factory's {cell:g} GB for {size} is {of_base.en}; {other:g} GB leaves {left} beside that for adapters, their states, activations and overhead. Plan with the larger: the formulas give {there.en} at {figures['seq']} tokens, batch 1.**{card.en} Both are of short samples and small batches: {_SHORT:,} more tokens, or as many of a larger batch, add {longer}.",
-        f"**两个都不是实测,口径不同:LLaMA-Factory 表里 {size} 的 {cell:g} GB {of_base.zh};{other:g} GB 则在它之外给适配器及其状态、激活和开销留了 {left}。按大的准备:公式在 {figures['seq']} token、批大小 1 时是 {there.zh}。**{card.zh}两个都指短序列、小批次:每多 {_SHORT:,} 个 token(或批次里多这么多)再加 {longer}。",
+        f"**Neither is a measurement, and they count different things: LLaMA-Factory's {cell:g} GB for {size} is {of_base.en}; {other:g} GB leaves {left} beside that for adapters, their states, activations and overhead. Plan with the larger: the formulas give {there.en} at {figures['seq']} tokens, batch {figures['batch']}.**{card.en} Both are of short samples and small batches: {_SHORT:,} more tokens, or as many of a larger batch, add {longer}.",
+        f"**两个都不是实测,口径不同:LLaMA-Factory 表里 {size} 的 {cell:g} GB {of_base.zh};{other:g} GB 则在它之外给适配器及其状态、激活和开销留了 {left}。按大的准备:公式在 {figures['seq']} token、批大小 {figures['batch']} 时是 {there.zh}。**{card.zh}两个都指短序列、小批次:每多 {_SHORT:,} 个 token(或批次里多这么多)再加 {longer}。",
     )
 
 
@@ -121,7 +122,10 @@ def _on_the_card(figures: Figures, size: str) -> Words:
         return SILENT
     room, weights = gib_words(base.capacity), base.terms.get("weights", 0.0)
     said = [pick(VERDICTS[base.leaning or str(base.verdict)], language) for language in ("en", "zh")]
-    few = gib_words(figures.at(method="qlora", bits=4).best)
+    few, few_zh = "", ""
+    if figures.knob("method") != "qlora":
+        least = gib_words(figures.at(method="qlora", bits=_FEW).best)
+        few, few_zh = f" {_FEW}-bit QLoRA takes {least}.", f"{_FEW} 位 QLoRA 只要 {least}。"
     named = rows(
         "SELECT max(unique_params) AS most FROM models WHERE name LIKE ? AND abs(unique_params / ? - 1) < ?",
         [f"%-{size}%", figures.params, 2 * _LIKE],
@@ -134,8 +138,8 @@ def _on_the_card(figures: Figures, size: str) -> Words:
         real_zh = f";叫 {size} 的模型最多有 {size_words(most)} 参数,光基座就是 {heavy}"
     safe, safe_zh = ("", "") if base.verdict == "yes" else (" To be sure take a larger card.", "要稳妥就换大一档的卡。")
     return Words(
-        f" On the card, {room}: {said[0]}, {gib_words(base.capacity - weights)} is left beside the base{real}.{safe} 4-bit QLoRA takes {few}.",
-        f"卡上 {room}:{said[1]},基座之外只剩 {gib_words(base.capacity - weights)}{real_zh}。{safe_zh}4 位 QLoRA 只要 {few}。",
+        f" On the card, {room}: {said[0]}, {gib_words(base.capacity - weights)} is left beside the base{real}.{safe}{few}",
+        f"卡上 {room}:{said[1]},基座之外只剩 {gib_words(base.capacity - weights)}{real_zh}。{safe_zh}{few_zh}",
     )
 
 

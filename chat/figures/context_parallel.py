@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.figures.distributed import bytes_of_stage, copies_of, in_gb, ranks_of
+from chat.figures.distributed import bytes_of_stage, copies_of, in_gb, ranks_of, trained_whole
 from chat.figures.named import Figures, Missing, gib_words
 from chat.figures.parallel_words import shares_heads
 from formulas.errors import BadInput
@@ -25,9 +25,9 @@ def _stage(figures: Figures) -> int:
 
 def _divided_sequence(figures: Figures) -> tuple[int, int]:
     """The degree and the stage of a full training on a divided sequence."""
+    trained_whole(figures)
     degree = int(figures.knob("cp") or 1)
-    usual = figures.knob("method") == "full" and figures.knob("optimizer") == "adamw" and not figures.pure
-    if degree < _PAIR or not usual or figures.knob("ep") or str(figures.knob("offload")) not in ("None", "none"):
+    if degree < _PAIR or figures.knob("offload") not in (None, "none"):
         raise Missing("sequence parallel")
     return degree, _stage(figures)
 

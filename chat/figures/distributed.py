@@ -199,7 +199,8 @@ _SHOWN = 8
 
 def _stage_of_any(figures: Figures) -> Words:
     """The same in bytes of a parameter."""
-    shown = int(figures.given.get("dp") or figures.given.get("n_gpus") or _SHOWN)
+    ways = int(figures.given.get("tp") or 1) * int(figures.given.get("pp") or 1)
+    shown = int(figures.given.get("dp") or int(figures.given.get("n_gpus") or 0) // ways or _SHOWN)
     wide, half = (figure(kept + ADAM / shown, 3) for kept in (_WIDE, _HALF))
     return Words(
         f"**It is ZeRO-1: only the optimizer's {ADAM:g} B per parameter (fp32 master weights and two moments) are divided over the N data-parallel ranks, weights and gradients stay whole on each.** Megatron sums its gradients up in fp32 (4 B), so a card keeps {_WIDE:g} + {ADAM:g}/N bytes per parameter, {wide} with N = {shown}; with 16-bit gradients (--grad-reduce-in-bf16, or as DeepSpeed's ZeRO-1 is counted) {_HALF:g} + {ADAM:g}/N, {half}. Where TP × PP takes all the cards N is 1, and nothing is divided. TP and PP divide weights and gradients as well, ZeRO-2 gradients, ZeRO-3 and FSDP everything. Name a model and the cards for its figures.",

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, value_of
+from chat.figures.named import Figures, Missing, both_words, gib_words, how_far, value_of
 from chat.phrases import value
 from chat.words import term
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
-from kb.bytes_each import PURE, TRAINED, WEIGHT
+from kb.bytes_each import GRADIENT, MASTER, MOMENTS, PURE, TRAINED, WEIGHT
 from kb.outcome import Outcome
 from kb.recipe import ADAPTERS
 
@@ -104,7 +104,10 @@ def _of_what_trains(figures: Figures) -> Words:
     states = (
         Words("gradient and Adam in 16 bit", "16 位的梯度和 Adam")
         if figures.pure
-        else Words("gradient 2, fp32 master 4, Adam 8", "梯度 2、fp32 主权重 4、Adam 8")
+        else Words(
+            f"gradient {GRADIENT}, fp32 master {MASTER}, Adam {MOMENTS}",
+            f"梯度 {GRADIENT}、fp32 主权重 {MASTER}、Adam {MOMENTS}",
+        )
     )
     seen, share = _as_told(figures, base.best), SILENT
     if (WEIGHT + per) * last < WEIGHT * layers:
@@ -121,7 +124,7 @@ def _of_what_trains(figures: Figures) -> Words:
 def _as_told(figures: Figures, size: float) -> Words:
     """The amount that the asker saw, where it is about this one."""
     told = [float(one) for name in ("observed_gb", "claims_gb") for one in figures.told.get(name, ())]
-    found = next((one for one in told for unit in (GB, GIB) if abs(one * unit / size - 1) <= _SEEN), None)
+    found = next((one for one in told if how_far(one, size) <= _SEEN), None)
     return Words(f", about the {found:g} GB that you see", f",与您看到的 {found:g} GB 相符") if found else SILENT
 
 

@@ -18,7 +18,7 @@ def _last_is_fuller(figures: Figures) -> Words:
         raise Missing("last stage")
     parts, fused = int(figures.knob("tp") or 1), figures.at(loss="fused")
     there = max(fused.cards, key=lambda one: max(one.place.stages))
-    copy = figures.tokens * float(figures.fact("vocab_size")) / parts * 4
+    copy = figures.need("logits_copy") / parts
     shared = f" ÷ TP {parts}" if parts > 1 else ""
     product = f"{figures.tokens:,.0f} × {int(figures.fact('vocab_size')):,}{shared} × 4 B = {gib_words(copy)}"
     held = [gib_words(sum(one.terms.get(name, 0.0) for name in STATES)) for one in (first, last)]

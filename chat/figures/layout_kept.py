@@ -109,26 +109,16 @@ def _at(figures: Figures, ranks: int, stages: int, copies: int) -> Outcome | Non
 def _told(there: Outcome, layout: tuple[int, int, int], here: float, kept: float) -> Words:
     """A layout: its states as a product, its need and what becomes of it."""
     ranks, stages, copies = layout
-    word = _verdict(there)
+    word = VERDICTS[str(there.leaning or "no")]
     parts = int(there.situation.knob("cp") or 1)
     more = "".join(f" × {kind} {count}" for kind, count in (("PP", stages), ("CP", parts)) if count > 1)
     name = f"TP {ranks}{more} × DP {copies // parts}"
     adam = f"{ADAM:g}/{copies}" if copies > 1 else f"{ADAM:g}"
     states = f"{size_words(here)} × ({kept:g} + {adam}) B = {in_gb(here * (kept + ADAM / copies))}"
     return Words(
-        f"{name} {states} of states, {gib_words(there.best)} in all, {word[0]}",
+        f"{name} keeps {states} of states, {gib_words(there.best)} in all, {word[0]}",
         f"{name} 状态 {states.replace(' B =', ' 字节 =')},合计 {gib_words(there.best)},{word[1]}",
     )
-
-
-def _verdict(there: Outcome) -> tuple[str, str]:
-    """What becomes of a layout; of what is not sure the side on which the formulas put it, with how far it may go."""
-    if there.verdict in ("yes", "no"):
-        return VERDICTS[there.verdict]
-    if there.best > (there.capacity or 0.0):
-        return "a little more than the card", "略超一张卡"
-    most = gib_words(there.bounds[1])
-    return f"fits by the formulas (up to {most} at 90 %)", f"按公式放得下(90% 上限 {most})"
 
 
 LAYOUT_KEPT: dict[str, Callable[[Figures], Words]] = {"layout_keeps": _layout_keeps}
