@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.reads.grammar import read
+from tests.talking import answer_to
 
 
 @pytest.mark.parametrize(
@@ -30,15 +30,15 @@ def test_rlhf_without_another_way_is_ppo(question: str, algo: tuple[str, ...]) -
     ],
 )  # fmt: skip
 def test_each_is_a_copy_of_its_own(question: str, opens: str) -> None:
-    assert Assistant().ask(question).text.startswith(opens)
+    assert answer_to(question).startswith(opens)
 
 
 def test_the_cards_hold_the_states_of_all() -> None:
-    said = Assistant().ask("How many A100 80GB for PPO of a 32B?").text
+    said = answer_to("How many A100 80GB for PPO of a 32B?")
     assert "the policy's weights, gradients and optimizer states" in said
     assert "weights and states of the models beside the policy" in said
     floor = int(said.partition("the floor is ")[2].partition(" cards")[0])
-    alone = Assistant().ask("How many A100 80GB for full fine-tuning of a 32B?").text
+    alone = answer_to("How many A100 80GB for full fine-tuning of a 32B?")
     assert floor > 2 * int(alone.partition("the floor is ")[2].partition(" cards")[0]) - 2
 
 
@@ -56,11 +56,11 @@ def test_the_cards_hold_the_states_of_all() -> None:
     ],
 )  # fmt: skip
 def test_adapters_are_told_what_models_of_their_own_take(question: str, said: tuple[str, ...]) -> None:
-    text = Assistant().ask(question).text
+    text = answer_to(question)
     assert all(one in text for one in said), text
 
 
 def test_a_second_copy_is_no_second_card() -> None:
     question = "KTO LoRA of Llama-3-70B on 4x A100 80GB, do I need a second copy of the model for reference?"
-    assert "a fifth is not needed" not in Assistant().ask(question).text
-    assert "a second is not needed" in Assistant().ask("LoRA of Llama-3.1-8B on a 4090, do I need a second card?").text
+    assert "a fifth is not needed" not in answer_to(question)
+    assert "a second is not needed" in answer_to("LoRA of Llama-3.1-8B on a 4090, do I need a second card?")

@@ -204,17 +204,9 @@ def test_a_cell_that_is_asked_for_stays_first(assistant: Assistant) -> None:
     assert "table says" in text.partition("\n")[0]
 
 
-@pytest.mark.parametrize(
-    ("question", "said"),
-    [
-        ("Activation formula sbh(34+5as/h) for Qwen2.5-14B, s=4096 b=1 gives me over 200GB. Which part is wrong?", "200 GB is worked out rightly"),
-        ("sbh(34+5as/h)套llama2-13b s=4096 b=1算出来163G，可我实际开FA2加检查点才几G，哪里不对", "163 GB 算得没错"),
-    ],
-)  # fmt: skip
-def test_a_right_figure_of_the_activation_formula_is_said_to_be_right(
-    question: str, said: str, assistant: Assistant
-) -> None:
-    assert said in assistant.ask(question).text
+def test_a_right_figure_of_the_activation_formula_is_said_to_be_right(assistant: Assistant) -> None:
+    question = "Activation formula sbh(34+5as/h) for Qwen2.5-14B, s=4096 b=1 gives me over 200GB. Which part is wrong?"
+    assert "200 GB is worked out rightly" in assistant.ask(question).text
     assert "算得没错" not in assistant.ask("sbh(34+5as/h)套llama2-13b s=4096 b=1为什么是500G").text
 
 

@@ -12,7 +12,7 @@ from kb.changes import changes
 from kb.facts import one_case
 from kb.outcome import outcome
 from kb.unequal import shifted, unequal
-from tests.talking import answer_to
+from tests.talking import opening
 
 QWQ: dict[str, Any] = {"model": "QwQ-32B", "bits": 4, "seq_len": 16384, "gpu": "RTX 4090 + RTX 3060 12 GB"}
 
@@ -365,5 +365,6 @@ def test_cards_that_a_program_pools_are_one_machine() -> None:
 
 
 def test_formats_on_unlike_cards_are_set_side_by_side() -> None:
-    text = answer_to("4090 24GB + 3060 12GB: gemma-3-27b in 8-bit or fp8 with vLLM, which takes less?")
-    assert "FP8" in text.split("\n\n")[0], text
+    first = opening("4090 24GB + 3060 12GB: gemma-3-27b in 8-bit or fp8 with vLLM, which takes less?")
+    assert first.startswith("**8-bit: not 36 GB"), first
+    assert "; FP8: not 36 GB" in first
