@@ -99,7 +99,7 @@ def test_the_active_parameters_are_no_size_of_machines_either() -> None:
 
 def test_the_layout_to_take_over_machines_is_told_once() -> None:
     told = answer_to("DeepSeek-V3 FP8，两台 8×H200，TP16 还是 PP2？")
-    assert told.count("流水线并行 2")
+    assert told.startswith("**选 张量并行 8（流水线并行 2）：")
     assert "两种一起用" not in told
 
 

@@ -152,6 +152,7 @@ def test_of_two_published_figures_each_is_told_by_what_it_counts(question: str, 
     text = Assistant().ask(question).text
     assert all(one in text.split("\n\n")[0] for one in says), text
     assert "选 Unsloth" not in text
+    assert "ake Unsloth" not in text
 
 
 @pytest.mark.parametrize(

@@ -106,21 +106,24 @@ def test_tokens_behind_a_model_are_no_other_size_of_it(question: str, tokens: fl
 )  # fmt: skip
 def test_of_a_small_model_the_logits_are_told(question: str, says: str) -> None:
     assert says in answer_to(question)
-    assert "fp32 copy of 2,048 tokens" not in answer_to(
-        "Pretrain Llama-3.1-8B from scratch on 64 H100 with 1T tokens: how long?"
-    )
+
+
+def test_of_a_large_one_they_are_little_and_not_told() -> None:
+    told = answer_to("Pretrain Llama-3.1-8B from scratch on 64 H100 with 1T tokens: how long?")
+    assert "Activations come on top." in told
+    assert "one fp32 copy" not in told
 
 
 @pytest.mark.parametrize(
     ("question", "task"),
     [
-        ("想自己训一个 TinyLlama 1.1B，8张3090，50B token，多久？显存够不够？", ("train",)),
-        ("想训一个1B的小模型，4张4090，20B token，显存够吗", ("train",)),
-        ("训好的7B模型，4090能跑吗", None),
+        ("想自己训一个 TinyLlama 1.1B，8张3090，50B token，多久？显存够不够？", "train"),
+        ("想训一个1B的小模型，4张4090，20B token，显存够吗", "train"),
+        ("训好的7B模型，4090能跑吗", "inference"),
     ],
 )
-def test_to_train_one_is_a_training(question: str, task: tuple[str, ...] | None) -> None:
-    assert read(question).facts.get("task") in ((task,) if task else (None, ("inference",)))
+def test_to_train_one_is_a_training(question: str, task: str) -> None:
+    assert read(question).facts["task"] == (task,)
 
 
 @pytest.mark.parametrize(

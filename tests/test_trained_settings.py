@@ -281,7 +281,7 @@ def test_what_it_takes_without_the_setting_that_is_on(question: str, said: str) 
 
 def test_without_another_setting_is_not_without_checkpointing() -> None:
     facts = read("LoRA 7B with checkpointing OOMs on a 4090. How much without flash attention?").facts
-    assert facts.get("gradient_checkpointing") != ("off", "on")
+    assert "off" not in facts.get("gradient_checkpointing", ())
 
 
 @pytest.mark.parametrize(

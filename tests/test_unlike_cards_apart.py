@@ -2,6 +2,7 @@
 
 import pytest
 
+from chat.reads.grammar import read
 from tests.talking import answer_to
 
 
@@ -31,7 +32,9 @@ def test_what_each_program_makes_of_unlike_cards_comes_first(text: str) -> None:
 
 def test_ollama_lays_layers_out_by_itself() -> None:
     text = "4090 24G 加 4060Ti 16G,vLLM tp=2 跑 Qwen3-32B-FP8 显存不够,ollama 跑 Q8_0 正常,为啥"
-    assert "--tensor-split" not in _said(text)[0]
+    opening = _said(text)[0]
+    assert "Ollama (Q8_0)" in opening
+    assert "--tensor-split" not in opening
 
 
 @pytest.mark.parametrize(
@@ -42,6 +45,4 @@ def test_ollama_lays_layers_out_by_itself() -> None:
     ],
 )
 def test_cards_to_choose_from_stay_apart(text: str) -> None:
-    from chat.reads.grammar import read
-
     assert not any(" + " in str(one) for one in read(text, None).facts["gpu"])
