@@ -4,7 +4,6 @@ The changes are those that people make without saying so: another precision or o
 Each is tried; of those that come near the one with the fewest changes is told, and among these the most usual.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,7 +77,7 @@ def explained(where: Outcome, stated: Stated) -> dict[str, Any]:
     return {"as": "more" if min(amounts) > high else "between"}
 
 
-def _as_stored(where: Outcome, amounts: Iterable[float]) -> tuple[float, float] | None:
+def _as_stored(where: Outcome, amounts: tuple[float, ...]) -> tuple[float, float] | None:
     """How far the weights that are served, or their file, are from one of the amounts, and their bytes; None of far ones."""
     file = _file(where)
     offs = [

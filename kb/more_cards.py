@@ -29,7 +29,7 @@ def more_cards(mains: Sequence[Outcome], differing: Sequence[str]) -> list[dict[
 
         try:
             held = usable(2, at)
-        except BadInput:
+        except BadInput:  # no such number of cards can divide it
             continue
         if held and held[0] <= MACHINE:
             found.append({"setup": place, "n_gpus": held[0], "gib": held[1].best / GIB})

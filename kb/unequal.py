@@ -182,6 +182,8 @@ def _terms(where: Outcome, alone: Outcome) -> list[dict[str, Any]]:
 def _switch(where: Outcome) -> str:
     """How the program is told of the shares: of llama.cpp in gigabytes, of a pipeline in layers; empty where it has no such switch."""
     engine = written(where.case.facts.get("engine")) or where.situation.knob("engine")
+    if engine == "ollama":  # which divides the layers by itself
+        return ""
     stated = where.situation.knob("tensor_split")
     shares = stated or ",".join(f"{card.marketed_gb:g}" for card in where.case.rig)
     layers = {stage: worked.place.layers for worked in where.cards for stage in worked.place.stages}

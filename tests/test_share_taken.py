@@ -100,6 +100,8 @@ def test_what_it_is_and_a_server_without_it_have_no_price() -> None:
         ("Qwen2.5-14B bf16 on one 4090 with vllm --cpu-offload-gb 10 makes 2 tok/s. Is my PCIe slot broken or is that normal?", "**2 tokens/s is expected, and no fault of the slot", "10.7 GB ÷ 31.5 GB/s"),
         ("vLLM with cpu offload 30 GB, Mistral-Small-24B bf16 on a 3090: 1 token/s, is the PCIe link the bottleneck?", "**1 tokens/s is expected", "**Better: fewer bits and no offload: 4-bit (AWQ, GPTQ) takes"),
         ("单卡4090用vllm --cpu-offload-gb 10跑Qwen2.5-14B bf16,每秒不到2个token,正常吗,是不是PCIe有问题", "**2 token/秒是正常的，不是插槽坏了", "27.5 GiB 权重里有 17.5 GiB 在卡上"),
+        ("Qwen2.5-7B fp16 with vLLM --cpu-offload-gb 10 on a 4090, 2 tok/s: is that normal?", "**2 tokens/s is expected", "**Better: no offload: fp16 takes 14.2 GiB of weights"),
+        ("vLLM 在 4090 上跑 Qwen2.5-7B FP16,cpu_offload_gb 设 10,只有 2 token/s,正常吗?", "**2 token/秒是正常的，不是插槽坏了", "**更好的设置：不卸载：fp16，权重 14.2 GiB"),
     ],
 )  # fmt: skip
 def test_a_rate_over_the_slot_is_expected_and_fewer_bits_need_none(question: str, opens: str, says: str) -> None:

@@ -255,7 +255,7 @@ def of_setups(result: Result, names: list[str], language: str) -> tuple[str, str
         found, verdict = one["unequal"], pick(HOLDS[leaning(one)], language)
         if found["by_layers"]:
             whole, amounts = f"{found['whole_gb']:g} GB", f"{gib(found['total_gib'])} / {gib(found['room_gib'])}"
-            flag = "" if name.startswith("Ollama") else found["switch"]  # which does so by itself
+            flag = found["switch"]
             switch = f"({flag})" if zh and flag else f" ({flag})" if flag else ""
             left = _left(found, zh)
             told.append(

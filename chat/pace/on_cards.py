@@ -14,6 +14,8 @@ from kb.timing import EXAMPLE_TOKENS, FROZEN, Training
 
 # bytes of a parameter with Adam in mixed precision: weights and gradients, and the optimizer's states
 _WHOLE, _STATES = 4, 12
+_FP32 = 4  # bytes of a logit
+_MUCH = 0.1  # of the states, that one copy of the logits is
 
 
 def states_lines(asked: Asked) -> list[Line]:
@@ -63,8 +65,6 @@ def _logits_decide(asked: Asked, states: float) -> Words:
     )
 
 
-_FP32 = 4
-_MUCH = 0.1  # of the states, that one copy of the logits is
 MOST_OF_A_CARD = 0.85  # of a card that states may take beside activations
 
 

@@ -19,7 +19,6 @@ from kb.stored import stored_bits
 # the formats of fewer bits that a server has, and the one in 8 bits of cards with FP8 units
 _FEWER, _EIGHT = (8, 4), "fp8"
 _NARROW = Words("4-bit (AWQ, GPTQ)", "4 位(AWQ、GPTQ)")
-_MOST = 2
 # a rate is told in whole tokens
 _ROUNDED = 1.1
 _EXPECTED = (
@@ -47,11 +46,13 @@ def over_slot_lines(one: Decoding, otherwise: tuple[str, str]) -> list[Line]:
     found = [line(f"vLLM computes on the card what it keeps in host memory, so every step reads {over} over {slot}: {at_best} s at the best, longer at what a slot reaches, beside {reads} on the card; that part takes {share(part)} of the time or more, whatever the slot's state. Several sequences at once share each reading.{otherwise[0]}",
                   f"vLLM 放到内存的权重仍在卡上计算,所以每一步都要经 {slot} 读 {over}:至少 {at_best} 秒(实际带宽更低,更久),另在卡上读 {reads};这部分至少占 {share(part)} 的时间,插槽正常也是如此。多条序列并发时共用一次读取。{otherwise[1]}")]  # fmt: skip
     left = _left(one.there)
-    better = list(_whole(one))[:_MOST]
+    better = list(_whole(one))
     if better:
         each = [_rate(where) for where in better]
         en, zh = ("; ".join(words.en for words in each), ";".join(words.zh for words in each))
-        found.insert(0, line(f"**Better: fewer bits and no offload: {en}.**{left.en}", f"**更好的设置:降低位数、不卸载:{zh}。**{left.zh}"))  # fmt: skip
+        same = stored_bits(better[0].there) == stored_bits(one.there)
+        way = Words("no offload", "不卸载") if same else Words("fewer bits and no offload", "降低位数、不卸载")
+        found.insert(0, line(f"**Better: {way.en}: {en}.**{left.en}", f"**更好的设置:{way.zh}:{zh}。**{left.zh}"))  # fmt: skip
     elif left.en:
         found.append(line(left.en.strip(), left.zh))
     return found

@@ -62,8 +62,8 @@ def _step_s_memory(c: Asked) -> bool:
 
 _AMOUNTS = ("how_much", "fits")  # which the estimate answers, before what is one part of it
 _SCORES = (
-    "**Without flash attention llama.cpp holds the scores of one step in its compute buffer: {heads} heads × {ubatch} × {seq} tokens × 4 B = {graph} on every card; they grow in a straight line with the context, as the KV cache does, {kv_all} here.** With it they are never stored: -fa on, OLLAMA_FLASH_ATTENTION=1, which a quantised V cache needs anyway. Where it cannot be, -ub 256 halves them.",
-    "**不开 flash attention 时,llama.cpp 要在计算缓冲里放一步的注意力分数:{heads} 头 × {ubatch} × {seq} token × 4 字节 = 每张卡 {graph},随上下文成正比增长;KV 缓存也是,这里 {kv_all}。** 打开后就不存了:-fa on 或 OLLAMA_FLASH_ATTENTION=1(量化 V 缓存本来也要它)。不能开就减小 -ub,256 时减半。",
+    "**Without flash attention llama.cpp holds the scores of one step in its compute buffer: {heads} heads × {ubatch} × {seq} tokens × 4 B = {graph} on every card; they grow in a straight line with the context, as the KV cache does, {kv_all} here.** With it they are never stored: -fa on, OLLAMA_FLASH_ATTENTION=1, which a quantised V cache needs anyway. Where it cannot be, half of -ub halves them.",
+    "**不开 flash attention 时,llama.cpp 要在计算缓冲里放一步的注意力分数:{heads} 头 × {ubatch} × {seq} token × 4 字节 = 每张卡 {graph},随上下文成正比增长;KV 缓存也是,这里 {kv_all}。** 打开后就不存了:-fa on 或 OLLAMA_FLASH_ATTENTION=1(量化 V 缓存本来也要它)。不能开就把 -ub 减半,它也减半。",
 )
 
 
@@ -133,8 +133,8 @@ HOME_MACHINES = (
         "**It is where the loaded model lies, weights, context and compute buffers together: the first percentage in the machine's RAM, computed by the CPU, the second on the card.** The part in RAM sets the speed, as each token reads it at RAM's bandwidth; 100% GPU is the aim. To get there: a smaller num_ctx, one slot (OLLAMA_NUM_PARALLEL=1), flash attention with a q8_0 cache (OLLAMA_FLASH_ATTENTION=1, OLLAMA_KV_CACHE_TYPE=q8_0), no other model kept loaded, then a smaller file.",
         "**指加载的模型(权重、上下文和计算缓冲合计)放在哪里:前一个百分比在内存里、由 CPU 计算,后一个在显卡上。** 速度由内存里的那部分决定,每个 token 都要按内存带宽把它读一遍;目标是 100% GPU。办法:减小 num_ctx,只留一个槽位(OLLAMA_NUM_PARALLEL=1),开 flash attention 并用 q8_0 缓存(OLLAMA_FLASH_ATTENTION=1、OLLAMA_KV_CACHE_TYPE=q8_0),卸载别的模型,再不行就换更小的文件。", OLLAMA, ELSEWHERE),
     Remark("scores-of-a-step-unnamed", 2, lambda c: c.reads_gguf and c.any("flash_lacking") and not c.modelled,
-        "**Without flash attention llama.cpp holds the scores of one step in its compute buffer, heads × step (-ub, {ubatch}) × context × 4 B on every card: they grow in a straight line with the context, beside the KV cache, which does too.** With it they are never stored. Turn it on (-fa on, OLLAMA_FLASH_ATTENTION=1), which a quantised V cache needs anyway; where it cannot be, -ub 256 halves them, and so does half the context.",
-        "**不开 flash attention 时,llama.cpp 要在计算缓冲里放一步的注意力分数:头数 × 一步的 token 数(-ub,{ubatch})× 上下文 × 4 字节,每张卡都有,随上下文成正比增长;KV 缓存也随上下文增长。** 打开后就不存了:-fa on 或 OLLAMA_FLASH_ATTENTION=1(量化 V 缓存本来也要它)。不能开就减小 -ub,256 时减半,上下文减半也减半。", LLAMACPP, ELSEWHERE),
+        "**Without flash attention llama.cpp holds the scores of one step in its compute buffer, heads × step (-ub, {ubatch}) × context × 4 B on every card: they grow in a straight line with the context, beside the KV cache, which does too.** With it they are never stored. Turn it on (-fa on, OLLAMA_FLASH_ATTENTION=1), which a quantised V cache needs anyway; where it cannot be, half of -ub halves them, and so does half the context.",
+        "**不开 flash attention 时,llama.cpp 要在计算缓冲里放一步的注意力分数:头数 × 一步的 token 数(-ub,{ubatch})× 上下文 × 4 字节,每张卡都有,随上下文成正比增长;KV 缓存也随上下文增长。** 打开后就不存了:-fa on 或 OLLAMA_FLASH_ATTENTION=1(量化 V 缓存本来也要它)。不能开就把 -ub 减半,它也减半,上下文减半也一样。", LLAMACPP, ELSEWHERE),
     Remark("scores-of-a-step", 2, lambda c: _scores_held(c) and not c.any(*_AMOUNTS), *_SCORES, LLAMACPP, FIRST),
     Remark("also-scores-of-a-step", 9, lambda c: _scores_held(c) and c.any(*_AMOUNTS), *_SCORES, LLAMACPP),
     Remark("meaning-of-beyond-ram", 1, means("beyond_ram"),
