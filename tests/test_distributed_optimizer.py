@@ -122,7 +122,7 @@ def test_what_it_saves_is_told_first() -> None:
 @pytest.mark.parametrize(
     ("question", "says"),
     [
-        ("Training Qwen2.5-14B with Megatron on 16x A100 40GB, TP=4, DP=4, recompute full, micro-batch 1: OOM at the first step. Isn't 14B/4 only 7 GB of weights?", ("**TP 4 divides the parameters by 4, data parallel 4 divides nothing of it", "3.69B × (2 weights + 4 fp32 gradients + 12 Adam) B = 66.5 GB", "The 7 GB are the 16-bit weights alone", "Recomputation lowers activations alone", "TP 4 × DP 4 3.69B × (6 + 12/4) B = 33.2 GB")),
+        ("Training Qwen2.5-14B with Megatron on 16x A100 40GB, TP=4, DP=4, recompute full, micro-batch 1: OOM at the first step. Isn't 14B/4 only 7 GB of weights?", ("**TP 4 divides the parameters by 4, data parallel 4 divides nothing of it", "3.69B × (2 weights + 4 fp32 gradients + 12 Adam) B = 66.5 GB", "The 7 GB are the 16-bit weights alone", "Recomputation lowers activations alone", "TP 4 × DP 4 keeps 3.69B × (6 + 12/4) B = 33.2 GB")),
         ("Megatron 续训 Qwen2.5-14B，16 张 A100 40G，TP4 DP4，开了完全重计算，第一步就 OOM，切成四份不就 7G 吗", ("**TP 4 把参数切成 4 份,数据并行 4 什么都不切", "您说的 7 GB 只是 16 位权重", "--use-distributed-optimizer")),
         ("Llama-3-70B on 32 A100 80GB with Megatron, TP8 PP1 DP4, full recompute. OOM right after optimizer creation; weights are just 140/8=17.5GB per GPU", ("TP 8 × PP 2 × DP 2 keeps 4.41B × (6 + 12/2) B = 52.9 GB of states",)),
         ("Megatron，Qwen2.5-32B 预训练，16×A800 80G，TP=4，DP=4，分布式优化器没开，加载完就爆，权重才 16G 一张", ("**TP 4 把参数切成 4 份", "TP 8 × DP 2 状态")),
