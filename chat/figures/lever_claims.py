@@ -126,8 +126,8 @@ def accumulated(figures: Figures, at_once: float, in_steps: float) -> Words:
     if shared and "by_fsdp" in figures.about:
         whole, part = gib_words(size * value_of(there, "gradient_shards")), gib_words(size)
         return Words(
-            f"**Activations take no more, for memory follows the micro-batch; but FSDP leaves the gradients whole on every card until the last micro-step (no_sync): {whole} instead of {part}.** That comes once, for 2 steps as for {steps}; sync_each_batch in accelerate divides them after every micro-step, for more communication. {rest.en}",
-            f"**激活不会增加:显存由 micro-batch 决定;但 FSDP 在最后一个微步之前让每张卡保留完整的梯度(no_sync):{whole},而不是 {part}。** 只多这一次,累积 2 步和 {steps} 步一样;accelerate 的 sync_each_batch 让每个微步之后都切分,代价是通信更多。{rest.zh}",
+            f"**Activations take no more, for memory follows the micro-batch; but with accelerate, which the HF Trainer uses, FSDP leaves the gradients whole on every card until the last micro-step (no_sync): {whole} instead of {part}.** That comes once, for 2 steps as for {steps}; its sync_each_batch divides them after every micro-step, for more communication. {rest.en}",
+            f"**激活不会增加:显存由 micro-batch 决定;但用 accelerate 时(HF Trainer 也是),FSDP 在最后一个微步之前让每张卡保留完整的梯度(no_sync):{whole},而不是 {part}。** 只多这一次,累积 2 步和 {steps} 步一样;它的 sync_each_batch 让每个微步之后都切分,代价是通信更多。{rest.zh}",
         )
     return Words(
         f"**No: memory follows the micro-batch, whose activations and logits are freed before the next one; more steps of accumulation take no more.** Gradients are summed into one buffer ({buffer.en}), as large for 2 steps as for {steps}.{stands} {rest.en}",
