@@ -1,6 +1,6 @@
 """What is proposed against a failed training: whether it is enough; of offload whether the machine's memory holds what goes there."""
 
-from chat.figures.named import GIB, Figures, gib_words
+from chat.figures.named import GIB, Figures, gib_words, held_in_ram
 from formulas.errors import BadInput
 from formulas.quantity import SILENT, Words
 from kb.host_memory import BEYOND, FULL, is_tight
@@ -47,11 +47,6 @@ def as_a_cure(figures: Figures, on: Outcome, whole: Words, without_master: bool)
         else SILENT
     )
     return Words(f"**{en}: {whole.en} of {room}{bare.en}.**", f"**{zh}:{whole.zh},卡上 {room}{bare.zh}。**")
-
-
-def held_in_ram(there: Outcome) -> float:
-    """Bytes that a case keeps in host memory; 0 where nothing is offloaded."""
-    return GIB * next((float(one["value"]) for one in there.answers_json() if one["quantity"] == "host_memory"), 0.0)
 
 
 def _too_little(figures: Figures, there: Outcome) -> bool:

@@ -248,6 +248,11 @@ def pool_tokens(where: Outcome) -> int:
     return int(pool_of(where).get("kv_tokens") or 0)
 
 
+def held_in_ram(where: Outcome) -> float:
+    """Bytes that a case keeps in host memory; 0 where nothing is offloaded."""
+    return GIB * next((float(one["value"]) for one in where.answers_json() if one["quantity"] == "host_memory"), 0.0)
+
+
 def value_of(where: Outcome, name: str) -> float:
     for quantity, value in where.values.items():
         if quantity.name == name:

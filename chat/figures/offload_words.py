@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from chat.figures.cause_words import cheapest
 from chat.figures.cures import against_size
-from chat.figures.named import GIB, Figures, Missing, both_words, gib_words, missing
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words, held_in_ram, missing
 from formulas.notation import size_words
 from formulas.quantity import SILENT, Words
 from kb.bytes_each import GRADIENT, TRAINED
@@ -19,8 +19,7 @@ _EACH: tuple[tuple[int, Words], ...] = (
 
 def host_takes(figures: Figures) -> float:
     """What is offloaded takes in host memory, whether or not the machine's is told."""
-    found = (one["value"] for one in figures.base.answers_json() if one["quantity"] == "host_memory")
-    held = float(next(found, 0.0)) * GIB
+    held = held_in_ram(figures.base)
     if not held:
         raise Missing("host memory")
     return held
@@ -73,8 +72,8 @@ def _ram_seen(figures: Figures) -> float:
     """Bytes of RAM that were seen in use; of an amount that is not said to be RAM where that is more than the states take. 0 where
     nothing such is told."""
     if told := figures.logged_all("ram_seen"):
-        return max(told) * 1e9
-    seen = max((float(one) * 1e9 for one in figures.told.get("claims_gb", ()) if one), default=0.0)
+        return max(told) * GB
+    seen = max((float(one) * GB for one in figures.told.get("claims_gb", ()) if one), default=0.0)
     return seen if seen > figures.need("host_takes") else 0.0
 
 
@@ -142,10 +141,10 @@ def _kept_on_cards(figures: Figures) -> Words:
     if figures.knob("offload") != "params" or figures.knob("method") != "full":
         return SILENT
     there = figures.at(offload="optimizer", zero_stage=3)
-    held = next((float(one["value"]) for one in there.answers_json() if one["quantity"] == "host_memory"), 0.0)
-    estimated, whole, each = figures["host_deepspeed"], gib_words(held * GIB), gib_words(there.best)
+    held = held_in_ram(there)
+    estimated, whole, each = figures["host_deepspeed"], gib_words(held), gib_words(there.best)
     alone = _ALONE if "n_gpus" not in figures.given else SILENT
-    ram = float(figures.given.get("host_memory_gb") or 0.0)
+    ram = float(figures.given.get("host_memory_gb") or 0.0) * GIB
     en, zh = _STILL[0 if not ram else 1 if held > BEYOND * ram else 2 if held > FULL * ram else 3]
     of, of_zh = (
         (f" of {gib_words(there.capacity)}", f",可用 {gib_words(there.capacity)}") if there.capacity else ("", "")
@@ -230,7 +229,7 @@ HOST_WORDS: dict[str, Callable[[Figures], Words]] = {
     "of_each_machine": _of_each_machine,
     "less_ram": _less_ram,
     "ram_is_normal": _ram_is_normal,
-    "ram_seen": lambda figures: Words(*(f"{_ram_seen(figures) / 1e9:g} GB",) * 2),
+    "ram_seen": lambda figures: Words(*(f"{_ram_seen(figures) / GB:g} GB",) * 2),
     "offload_shared": _offload_shared,
     "unsloth_inputs": _inputs_offloaded,
 }

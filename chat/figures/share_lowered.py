@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from chat.figures.cause_figures import logged
-from chat.figures.named import GB, GIB, Figures, Missing, gib_words
+from chat.figures.named import GB, GIB, Figures, Missing, gib_words, pool_tokens
 from chat.figures.share_named import named_engine
 from chat.figures.share_needed import in_twentieths
 from formulas.quantity import SILENT, Words
@@ -29,7 +29,7 @@ class Lowered:
     share: float
     takes: float
     left: float
-    cached: float
+    cached: int
 
 
 def lowered(figures: Figures) -> Lowered | None:
@@ -42,8 +42,7 @@ def lowered(figures: Figures) -> Lowered | None:
     if takes > _MOST_BESIDE * whole:
         return None
     there = figures.at(gpu_memory_utilization=share, engine=figures.given.get("engine") or VLLM)
-    cached = next((one["value"] for one in there.answers_json() if one["quantity"] == "kv_tokens"), 0)
-    return Lowered(share, takes, whole - takes, cached)
+    return Lowered(share, takes, whole - takes, pool_tokens(there))
 
 
 def _give_back(figures: Figures) -> Words:
@@ -65,7 +64,7 @@ def _at_a_lower(figures: Figures) -> Words:
     """The share that does for a few people, where a card is known."""
     if figures.base.case.card is None or (low := lowered(figures)) is None:
         return SILENT
-    cache, cache_zh = (f" with a cache of about {low.cached:,.0f} tokens", f"(缓存约 {low.cached:,.0f} 个 token)") if low.cached else ("", "")  # fmt: skip
+    cache, cache_zh = (f" with a cache of about {low.cached:,} tokens", f"(缓存约 {low.cached:,} 个 token)") if low.cached else ("", "")  # fmt: skip
     return Words(
         f": at {low.share:g} it takes {gib_words(low.takes)}{cache} and leaves {gib_words(low.left)} of the card to others",
         f":设为 {low.share:g} 时共 {gib_words(low.takes)}{cache_zh},给别的程序留 {gib_words(low.left)}",

@@ -5,7 +5,7 @@ from typing import Any
 from chat.figures.cause_figures import logged
 from chat.figures.cause_words import CAUSE_WORDS
 from chat.figures.kept_ways import allowed
-from chat.figures.named import GIB, Figures, Missing, both_words, gib_words
+from chat.figures.named import GIB, Figures, Missing, both_words, gib_words, held_in_ram
 from chat.phrases import VERDICTS
 from formulas.chinese import spaced
 from formulas.errors import BadInput
@@ -113,8 +113,8 @@ def _ways_of_less(figures: Figures) -> list[Words]:
 
 def _moved(there: Outcome) -> str:
     """What waits in host memory, in words; nothing where nothing does."""
-    held = next((float(one["value"]) for one in there.answers_json() if one["quantity"] == "host_memory"), 0.0)
-    return gib_words(held * GIB) if held else ""
+    held = held_in_ram(there)
+    return gib_words(held) if held else ""
 
 
 def _pure_beyond(figures: Figures) -> Words:
