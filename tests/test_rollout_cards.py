@@ -54,6 +54,9 @@ def test_each_part_has_its_cards(question: str, cards: tuple[int, int] | None) -
             ("16-bit copy of 27.5 GiB", "All 8 for both in turn"),
         ),
         ("8 张 4090 GRPO Qwen2.5-3B 全参，训练和 vllm 怎么分配卡", "**训练 7 张、引擎 1 张：", ("轮流共用",)),
+        ("How should I split 2x A100 80GB between training and vLLM for GRPO of Qwen2.5-7B?", "**However 2 cards are divided, all of it does not fit: ", ("On the one that trains: the optimizer in host memory",)),
+        ("Qwen2.5-7B GRPO,2 张 A100 80GB,训练和 vLLM 怎么分卡?", "**2 张怎么分都放不下", ("仍用 1 张训练的话：优化器放内存",)),
+        ("How should I split 2x A100 80GB between training and vLLM for GRPO of Qwen2.5-1.5B?", "**1 card for training and 1 for the engine: ", ("on the one that trains, of 80.0 GiB",)),
         ("GRPO Qwen2.5-7B full, 8 H100: 7 for training, 1 for vLLM. Fits?", "**Qwen2.5-7B-Instruct, full fine-tuning, 7 cards", ("the rollouts have 1 of their own",)),
     ],
 )  # fmt: skip

@@ -140,8 +140,9 @@ def _elsewise(figures: Figures, trains: int) -> Words:
     plain = dict.fromkeys(("precision", "optimizer", "offload", "weight_format"))
     lora = _trained(figures, trains, **{**plain, "method": "lora"})
     found.append(Words(f"LoRA: {gib_words(lora.best)}", f"LoRA {gib_words(lora.best)}"))
+    on = "On the one that trains" if trains == 1 else f"On the {trains} that train"
     return Words(
-        f" On the {trains} as they are: " + "; ".join(one.en for one in found) + ".",
+        f" {on}: " + "; ".join(one.en for one in found) + ".",
         f"仍用 {trains} 张训练的话:" + ",".join(one.zh for one in found) + "。",
     )
 
@@ -185,10 +186,33 @@ def _to_divide(figures: Figures) -> Words:
     total = figures.n
     cards = _fewest(figures, total // 2)
     trains, together = _trained(figures, total - cards), figures.at(rollouts_by="asleep", gpu_memory_utilization=None, zero_stage=3)  # fmt: skip
-    room = figures["capacity"]
+    room, in_turn = figures["capacity"], gib_words(together.best)
+    if not _fits(trains):
+        return _not_divided(figures, trains, together)
+    sharded, sharded_zh = (" on each that trains, sharded (ZeRO-3/FSDP)", "的卡 ZeRO-3/FSDP 切分后每张") if total - cards > 1 else (" on the one that trains", "的卡")  # fmt: skip
     return Words(
-        f"**{total - cards} cards for training and {cards} for the engine: {gib_words(trains.best)} on each that trains, sharded (ZeRO-3/FSDP), of {room}.** {_engine_needs(figures, cards).en} More of them make it generate faster and leave the training less. All {total} for both in turn (colocate, an engine that sleeps through the update): {gib_words(together.best)} per card.",
-        f"**训练 {total - cards} 张、引擎 {cards} 张:训练的卡 ZeRO-3/FSDP 切分后每张 {gib_words(trains.best)},卡上 {room}。** {_engine_needs(figures, cards).zh}引擎多给几张生成更快,训练的余量就更小。{total} 张轮流共用(colocate,更新时引擎休眠)则每卡 {gib_words(together.best)}。",
+        f"**{_cards(total - cards)} for training and {cards} for the engine: {gib_words(trains.best)}{sharded}, of {room}.** {_engine_needs(figures, cards).en} More of them make it generate faster and leave the training less. All {total} for both in turn (colocate, an engine that sleeps through the update): {in_turn} per card.",
+        f"**训练 {total - cards} 张、引擎 {cards} 张:训练{sharded_zh} {gib_words(trains.best)},卡上 {room}。** {_engine_needs(figures, cards).zh}引擎多给几张生成更快,训练的余量就更小。{total} 张轮流共用(colocate,更新时引擎休眠)则每卡 {in_turn}。",
+    )
+
+
+def _cards(count: int) -> str:
+    return f"{count} card{'s' if count > 1 else ''}"
+
+
+def _not_divided(figures: Figures, trains: Outcome, together: Outcome) -> Words:
+    """Where the part that trains is too large beside cards of the engine's own: all of them for both in turn, or nothing as it is."""
+    total, room = figures.n, figures["capacity"]
+    apart, in_turn = gib_words(trains.best), gib_words(together.best)
+    if _fits(together):
+        return Words(
+            f"**Do not divide them: all {total} for both in turn (colocate, an engine that sleeps through the update) take {in_turn} per card of {room}, while the training by itself needs {apart} per card even where the engine has the fewest cards that hold it.**",
+            f"**不要分:{total} 张轮流共用(colocate,更新时引擎休眠)每卡 {in_turn},卡上 {room};而即使只给引擎最少的卡,训练的卡每张也要 {apart}。**",
+        )
+    less = _elsewise(figures, int(trains.situation.knob("n_gpus") or 1))
+    return Words(
+        f"**However {total} cards are divided, all of it does not fit: {apart} on each card that trains where the engine has the fewest that hold it, {in_turn} per card where all do both in turn and the engine sleeps through the update, of {room}.**{less.en}",
+        f"**{total} 张怎么分都放不下:只给引擎最少的卡时,训练的卡每张 {apart};全部轮流共用、更新时引擎休眠,每卡 {in_turn};卡上 {room}。**{less.zh}",
     )
 
 
