@@ -236,6 +236,7 @@ def test_a_run_beside_the_table_is_its_own_measurement(assistant: Assistant) -> 
         ("用 sbh(34+5as/h) 算 GPT-3 175B（s=2048,b=1,h=12288,a=96,96层）得 275GB，是每张卡吗？TP8+序列并行、选择性重计算、完全重计算各剩多少？", ("275 GB 算得没错", "只有一张卡放整个模型时才是每卡的量", "34.4 GB", "10.3 GB", "0.60 GB")),
         ("激活公式 sbh(34+5as/h)，Llama-2-7B，s=4096，b=1，TP=4 每卡多少", ("张量并行 4 时每卡 30.1 GB", "26.0 GB")),
         ("Using s*b*h*(34+5*a*s/h) with L=48, h=6144, a=48, s=4096, b=1 I get about 125 GB of activations. Per card with TP4 and SP?", ("the formula gives 234 GB (218.2 GiB), not 125 GB",)),
+        ("The Megatron formula sbh(34 + 5as/h): with s=2048, b=1, h=12288, a=96, L=96 and tensor parallel 2 I get 150 GB of activations per GPU. Is that right?", ("**Over 2 tensor-parallel ranks a card keeps 150 GB (139.5 GiB)",)),
         ("sbh*34 per layer for Llama-3-8B with flash attention: s=8192, b=1, 32 layers gives 36GB. Right? Per GPU with TP=4 and sequence parallel?", ("36 GB is worked out rightly", "(FlashAttention, no recomputation)", "s·b·h·(10 + 24/4);", "9.13 GB")),
     ],
 )  # fmt: skip

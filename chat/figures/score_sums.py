@@ -7,7 +7,7 @@ Korthikanti et al., Reducing Activation Recomputation in Large Transformer Model
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chat.figures.named import GB, GIB, Figures, both_words, gib_words, most_of
+from chat.figures.named import GB, Figures, both_words, gib_words, how_far, most_of
 from formulas.notation import figure
 from formulas.quantity import SILENT, Words
 
@@ -66,7 +66,7 @@ def _near(figures: Figures, scores: bool) -> float:
     of = _block(figures)
     whole = of.n_layers * of.layer(scores=scores)
     said = (float(one) for one in figures.told.get("claims_gb", ()) if one)
-    return next((one for one in said if min(abs(one * GB / whole - 1), abs(one * GIB / whole - 1)) <= _ROUNDED), 0.0)
+    return next((one for one in said if how_far(one, whole) <= _ROUNDED), 0.0)
 
 
 def _said(figures: Figures) -> Words:
@@ -80,7 +80,7 @@ def _said(figures: Figures) -> Words:
         else Words("FlashAttention", "用 FlashAttention")
     )
     alone = figures.n == 1 and not ranks.en
-    split = Words("", "") if ranks.en or alone else Words(" Tensor with sequence parallel over t leaves 1/t of it on a card.", "张量并行 t 加序列并行后每卡是它的 1/t。")  # fmt: skip
+    split = SILENT if ranks.en or alone else Words(" Tensor with sequence parallel over t leaves 1/t of it on a card.", "张量并行 t 加序列并行后每卡是它的 1/t。")  # fmt: skip
     return Words(
         f"**{near:g} GB is worked out rightly, of one micro-batch through all layers with every activation kept ({eager.en}, no recomputation); a GPU holds as much only where it holds the whole model by itself.**{split.en}{ranks.en}\n\n",
         f"**{near:g} GB 算得没错:它是一个微批次走完全部层、保存全部激活({eager.zh}、不开重计算)的总量;只有一张卡放整个模型时才是每卡的量。**{split.zh}{ranks.zh}\n\n",
@@ -102,7 +102,12 @@ def _otherwise(figures: Figures) -> Words:
         return SILENT
     whole = of.n_layers * of.layer()
     square = of.n_layers * (of.layer() - of.layer(scores=False))
-    if said[0] * GB < whole * _SMALLEST:
+    on_a_card = [
+        of.n_layers * of.layer(ranks=of.t, sequence=sequence, scores=scores)
+        for sequence in (False, True)
+        for scores in (False, True)
+    ]
+    if said[0] * GB < whole * _SMALLEST or min(how_far(said[0], one) for one in on_a_card) <= _ROUNDED:
         return SILENT  # of a layer, or of a card
     parts = Words(
         f"{both_words(whole - square)} of 34·s·b·h·L and {both_words(square)} of 5·a·s²·b·L",
@@ -152,8 +157,8 @@ def _ranks(figures: Figures) -> Words:
     square = f" + 5·a·s/({t}·h)" if scores else ""
     selective = (f" with selective recomputation (or FlashAttention) {fused} of that are left;", f"再用选择性重计算(或 FlashAttention)剩 {fused};") if scores else ("", "")  # fmt: skip
     return Words(
-        f" **Over {t} tensor-parallel ranks a card keeps {alone}, for 10·s·b·h of a layer (norms' inputs and dropout masks) are not divided: s·b·h·(10 + 24/{t}{square}); with sequence parallel too all of it is, {beside};{selective[0]} with full recomputation the layers' inputs alone, 2·s·b·h = {whole}, {shared} where sequence parallel divides them, and one layer at a time.**",
-        f" **张量并行 {t} 时每卡 {alone}:每层有 10·s·b·h 不切(归一化的输入和 dropout 掩码),即 s·b·h·(10 + 24/{t}{square});再开序列并行就全部切分,{beside};{selective[1]}完全重计算只留各层输入 2·s·b·h,共 {whole},序列并行也切它时 {shared},外加正在重算的一层。**",
+        f" **Over {t} tensor-parallel ranks a card keeps {alone}, for 10·s·b·h of a layer (norms' inputs and dropout masks) are not divided: s·b·h·(10 + 24/{t}{square}); with sequence parallel too all of it is, {beside};{selective[0]} with full recomputation the layers' inputs alone, 2·s·b·h·L = {whole}, {shared} where sequence parallel divides them, and one layer at a time.**",
+        f" **张量并行 {t} 时每卡 {alone}:每层有 10·s·b·h 不切(归一化的输入和 dropout 掩码),即 s·b·h·(10 + 24/{t}{square});再开序列并行就全部切分,{beside};{selective[1]}完全重计算只留各层输入 2·s·b·h·L = {whole},序列并行也切它时 {shared},外加正在重算的一层。**",
     )
 
 
