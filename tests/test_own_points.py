@@ -75,6 +75,8 @@ def test_what_is_no_reading_of_a_run(question: str) -> None:
         ("实测 bs=1 时 15G，bs=2 时 21G，bs=4 时 33G，batch 3 呢？Qwen3-4B LoRA，48G", "**按您自己的数字，batch 3 时约 27 GB，48 GB 放得下", "9 + 3 × 6 GB"),
         ("1.5B full fine-tuning on 80GB: 25 GB at bs 1, 25 at bs 2, 31 at bs 4, 43 at bs 8. max batch?", "**By your own figures 80 GB hold batch 20", "by your last two readings: below batch 4"),
         ("llama.cpp Qwen3-8B: 8k ctx 6.9 GB, 16k 8.1 GB, 32k 10.5 GB. How far can I go on a 24GB 3090?", "**By your own figures 24 GB hold 124,928 tokens", "What grows is the KV cache"),
+        # 10 layers without a window × 8 KiB × 1,024
+        ("llama.cpp with gemma-3-27b-it: at 8k it took 20.1 GB, at 32k 23.5 GB. What will 64k take on 32 GB?", "**Yes: by your own figures 65,536 tokens", "0.08 GiB per 1,024 tokens by the formulas in 16 bit"),
     ],
 )  # fmt: skip
 def test_readings_in_a_row_tell_the_largest(question: str, opens: str, wanted: str) -> None:

@@ -28,9 +28,13 @@ def steep_words(figures: Figures, of_length: bool, each: float, stays: float, ro
 
 
 def _cache(figures: Figures, each: float) -> Words:
-    """Of a model that is served, that the cache is what grows, and how much of it by the formulas."""
+    """Of a model that is served, that the cache is what grows, and how much of it by the formulas, past a window's length."""
     wide, narrow = (
-        gib_words(figures.at(seq_len=_EACH, kv_format=kind, kv_bytes=None).part_of_all("kv")) for kind in (None, "q8_0")
+        gib_words((long - short) * _EACH / (_LONG - _SHORT))
+        for short, long in (
+            (figures.at(seq_len=one, kv_format=kind, kv_bytes=None).part_of_all("kv") for one in (_SHORT, _LONG))
+            for kind in (None, "q8_0")
+        )
     )
     return Words(
         f" What grows is the KV cache: {wide} per 1,024 tokens by the formulas in 16 bit ({gib_words(each * _EACH)} by your readings), {narrow} in q8_0.",
@@ -59,7 +63,7 @@ def _steep(figures: Figures, of_length: bool, each: float, stays: float, room: f
     left = each * fused / whole if each <= whole else each - (whole - fused)
     tokens = _EACH if of_length else int(figures.knob("seq_len"))
     vocabulary = figures.fact("vocab_size")
-    copy = f"{tokens:,} × {vocabulary:,.0f} × 4 B = {gib_words(tokens * vocabulary * _FP32)}"
+    copy = f"{tokens:,} × {vocabulary:,.0f} × {_FP32} B = {gib_words(tokens * vocabulary * _FP32)}"
     rest, less = gib_words((whole - logits) * step), _compared(each, whole, step)
     many, many_zh = _reach(of_length, stays, left, room)
     unit, unit_zh = ("1,024 tokens", "每 1,024 个 token") if of_length else ("a sequence", "每条序列")
