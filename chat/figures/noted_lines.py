@@ -1,6 +1,7 @@
 """Numbered notes of a mixture, judged line by line: its weights, what must be resident, and what its cache depends on."""
 
 from collections.abc import Callable
+from string import ascii_lowercase
 
 from chat.figures.named import GB, Figures, Missing, both_words
 from formulas.notation import size_words
@@ -14,8 +15,8 @@ _KIB, _KB = 1024, 1000
 def _judged(figures: Figures) -> Words:
     """Which lines are right and which wrong, then why of each."""
     count = int(figures.told_one("notes") or 0)
-    first = "a" if "notes_by_letter" in figures.log else "1"
-    told = [(chr(ord(first) + place - 1), *one) for place in range(1, count + 1) if (one := _line(figures, place))]
+    names = ascii_lowercase if "notes_by_letter" in figures.log else [f"{place}" for place in range(1, count + 1)]
+    told = [(name, *one) for place, name in enumerate(names[:count], 1) if (one := _line(figures, place))]
     if not told:
         raise Missing("notes")
     wrong, right = ([place for place, holds, _ in told if holds is kind] for kind in (False, True))

@@ -70,6 +70,8 @@ def _pool_from(figures: Figures) -> Words:
     near = abs(pool / counted - 1) <= _NEAR
     off = gib_words(abs(counted - pool) * _token(figures))
     less = Words("more", "多") if counted < pool else Words("less", "少")
+    if abs(pool / counted - 1) <= _PRINTED:
+        return Words(f" They are what is left: {told.en}, as in your log.", f"它是这样剩下的:{told.zh},与日志一致。")
     rest = (
         Words(f"; your start measured {off} {less.en}", f";您这次启动实测{less.zh} {off}")
         if near

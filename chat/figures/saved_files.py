@@ -60,11 +60,14 @@ def _saved_files(figures: Figures) -> Words:
     if sharded and weights == 4:  # whose weights beside the copy are in 16 bit
         weights, gradients, whole = _MIXED
     params, size = figures.params, size_words(figures.params)
-    narrow = (weights, whole) == (_ALL_16[0], _ALL_16[2])
     each, each_zh = [], []
     for told, width in found.items():
         holds = (
-            _HALF_MOMENTS if narrow and width == 4 else _COPY_AND_MOMENTS if sharded and width == 12 else _HOLDS[width]
+            _HALF_MOMENTS
+            if whole == PURE and width == 4
+            else _COPY_AND_MOMENTS
+            if sharded and width == 12
+            else _HOLDS[width]
         )
         each.append(f"{told:g} GB is {holds.en}, {size} × {width} B = {figure(width * params / GB, 3)} GB")
         each_zh.append(f"{told:g} GB 是{holds.zh},{size} × {width} 字节 = {figure(width * params / GB, 3)} GB")
@@ -73,10 +76,10 @@ def _saved_files(figures: Figures) -> Words:
     total = both_words(whole * params)
     shared = _shared(figures, whole * params)
     cast = Words(" bf16=True computes in 16 bit and keeps the weights in fp32.", "bf16=True 只是用 16 位计算,权重仍按 fp32 保存。") if weights == 4 else SILENT  # fmt: skip
-    first = "; ".join(each)
+    first, less = "; ".join(each), _less(figures, whole)
     return Words(
-        f"**{yes.en}{first if yes.en else first[0].upper() + first[1:]}. Gradients, which no file keeps, add {added}: {whole} B per parameter, {total}{shared.en}, before activations and logits.**{cast.en}{_less(figures, weights, whole).en}",
-        f"**{yes.zh}{';'.join(each_zh)}。梯度不存盘,另加 {added}:每参数 {whole} 字节,共 {total}{shared.zh},激活与 logits 另算。**{cast.zh}{_less(figures, weights, whole).zh}",
+        f"**{yes.en}{first if yes.en else first[0].upper() + first[1:]}. Gradients, which no file keeps, add {added}: {whole} B per parameter, {total}{shared.en}, before activations and logits.**{cast.en}{less.en}",
+        f"**{yes.zh}{';'.join(each_zh)}。梯度不存盘,另加 {added}:每参数 {whole} 字节,共 {total}{shared.zh},激活与 logits 另算。**{cast.zh}{less.zh}",
     )
 
 
@@ -89,14 +92,14 @@ def _shared(figures: Figures, whole: float) -> Words:
     return Words(f", of which ZeRO-{stage} leaves {part} on each of {figures.n} cards", f",ZeRO-{stage} 在 {figures.n} 张卡上每张 {part}")  # fmt: skip
 
 
-def _less(figures: Figures, weights: int, whole: int) -> Words:
+def _less(figures: Figures, whole: int) -> Words:
     """What takes less of it, each with its amount."""
     params = figures.params
     eight, eight_zh = "", ""
-    if whole > _ALL_16[2]:
+    if whole > PURE:
         moments = figure(MOMENTS_8 * params / GB, 3)
-        eight = f"8-bit AdamW (both moments {MOMENTS_8} B: {moments} GB), all of it in bf16 ({_ALL_16[2]} B, {figure(_ALL_16[2] * params / GB, 3)} GB), "
-        eight_zh = f"8 位 AdamW(两个动量共 {MOMENTS_8} 字节:{moments} GB)、全用 bf16({_ALL_16[2]} 字节,{figure(_ALL_16[2] * params / GB, 3)} GB)、"
+        eight = f"8-bit AdamW (both moments {MOMENTS_8} B: {moments} GB), all of it in bf16 ({PURE} B, {figure(PURE * params / GB, 3)} GB), "
+        eight_zh = f"8 位 AdamW(两个动量共 {MOMENTS_8} 字节:{moments} GB)、全用 bf16({PURE} 字节,{figure(PURE * params / GB, 3)} GB)、"
     return Words(
         f" Less of it: {eight}the optimizer offloaded to RAM, or LoRA ({figures['copy_lora']} in all). On the disk alone save_only_model leaves the states out, but then a run cannot be resumed.",
         f"想减少:{eight_zh}优化器 offload 到内存,或 LoRA(共 {figures['copy_lora']})。只想省硬盘:save_only_model 不存优化器状态,但不能续训。",

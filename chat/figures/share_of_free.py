@@ -96,9 +96,10 @@ def _more(figures: Figures, before: float, after: float, share: float) -> Words:
         zh.append(
             f"--mem-fraction-static {higher:.2g} 给缓存 {room:.3g} GiB,约 {int(room * GIB / token):,} 个 token,留给计算 {kept:.3g} GiB:运行中若 OOM,就调小 --chunked-prefill-size 或 --cuda-graph-max-bs,或调回去"
         )
-    doubled = int(2 * now * GIB / token)
-    said.append(f"--kv-cache-dtype fp8_e4m3, half the bytes a token, about {doubled:,} tokens")
-    zh.append(f"--kv-cache-dtype fp8_e4m3,每 token 字节减半,约 {doubled:,} 个 token")
+    if figures.knob("kv_format") is None:
+        doubled = int(2 * now * GIB / token)
+        said.append(f"--kv-cache-dtype fp8_e4m3, half the bytes a token, about {doubled:,} tokens")
+        zh.append(f"--kv-cache-dtype fp8_e4m3,每 token 字节减半,约 {doubled:,} 个 token")
     saved = _saved(figures)
     if saved > 0:
         in_all = int((now * GIB + saved) / token)
@@ -106,6 +107,8 @@ def _more(figures: Figures, before: float, after: float, share: float) -> Words:
             f"weights in {_FEW} bits, {gib_words(saved)} less, all of it for the cache: about {in_all:,} tokens"
         )
         zh.append(f"权重用 {_FEW} 位,省 {gib_words(saved)},全部归缓存,约 {in_all:,} 个 token")
+    if not said:
+        return SILENT
     return Words(f"\n\nMore of it: {'; '.join(said)}.", f"\n\n要更多:{';'.join(zh)}。")
 
 

@@ -59,7 +59,7 @@ def _spilled(figures: Figures) -> Words:
             else SILENT
         )  # fmt: skip
         opens = Words(
-            f"**It does not fit because the whole is more than the card, not the file: {parts.en} make the {both_words(seen)} that you see; the card has {both_words(room)}, of which the driver and the desktop hold a part.**{left.en}",
+            f"**It does not fit because of the whole, not of the file: {parts.en} make the {both_words(seen)} that you see; the card has {both_words(room)}, of which the driver and the desktop hold a part.**{left.en}",
             f"**放不下的不是文件,而是总和:{parts.zh},合计就是看到的 {both_words(seen)};卡上 {both_words(room)},驱动和桌面还要占一点。**{left.zh}",
         )
         within = _FULL * room
@@ -98,7 +98,7 @@ def _ways(figures: Figures, seen: float, cache: float, within: float) -> Words:
     if not left and within < _FULL * (figures.base.capacity or 0.0):
         return SILENT  # room on the card is what is to be found
     if not left:
-        less = f"{both_words(seen - cache)}"
+        less = both_words(seen - cache)
         return Words(
             f" Even without any cache {less} are left, so it takes a file of fewer bits or some layers in host memory.",
             f"即使完全没有缓存也还有 {less},只能换位数更低的文件,或让一部分层留在内存。",
