@@ -44,8 +44,9 @@ def _asked_at(reading: Reading, counts: list[tuple[Any, Any]], amount: tuple[Any
         return
     # the count that is told with the amount stands before the question of the other
     (first, there), (second, here) = counts
-    asked = there if start > second[1] and "?" in reading.lowered[first[1] : start] else here
-    yield f"seen_at {there if asked == here else here} {own:g}"
+    with_second = start > second[1] and "?" in reading.lowered[first[1] : start]
+    seen, asked = (here, there) if with_second else (there, here)
+    yield f"seen_at {seen} {own:g}"
     yield f"asked_at {asked}"
 
 

@@ -44,7 +44,7 @@ MOST = (
 )
 _ASKS = r"\?|\b(?:what|how|can|could|will|would|does|do|is)\b|多少|能|会|吗|够|行|几"
 # the line is of one run, in which the same things grow: no server's pool, no part of it, no failure that was seen, no other method
-ANOTHER_MATTER = (
+_ANOTHER_MATTER = (
     r"\b(?:vllm|sglang|ollama|llama\.?cpp|gguf|serving|inference|kv|cache|users?|concurren\w+|grpo|ppo|rollouts?|readme|tables?|paper)\b|推理|部署|缓存|并发|每卡|每张|表"
     r"|\b(?:logits|activations?|gradients?|optimizer) (?:takes?|uses?|is|are|was)\b|激活(?:占|是|要)"
     r"|\boomed\b|\bcrash\w*|报错|(?<!会)爆了"
@@ -72,7 +72,7 @@ class Point:
 
 def read_own_points(scan: Scan) -> None:
     """What was seen as `log_line_…` (two readings) or `log_point_…` (one), and the setting that is asked about as the case's."""
-    if "log_line_x1" in scan.extras or any(scan.find(ANOTHER_MATTER)) or not any(scan.find(_ASKS)):
+    if "log_line_x1" in scan.extras or any(scan.find(_ANOTHER_MATTER)) or not any(scan.find(_ASKS)):
         return
     if any(scan.find(_FAILED)) and not any(scan.find(rf"{_WOULD}(?:{_FAILED})")):
         return

@@ -17,8 +17,7 @@ _PICTURE = r"\b(?:images?|pictures?|photos?|screen ?shots?|pages?)\b|图|照片|
 _NO_PICTURE = r"\b(?:without|no|not any) (?:any )?(?:images?|pictures?|photos?)\b|\btext[- ]only\b|\bonly text\b|纯文本|(?:不带|不含|没有|无|不用)(?:任何)?图|只用文本"
 _RATIO = r"(?<![\d.:])(?P<w>\d{1,2})\s?:\s?(?P<h>\d{1,2})(?![\d.:])"
 _SQUARE = r"\bsquare\b|正方形|方图"
-_COUNT = r"(?<![\d.x*×a-z])(?P<n>\d{1,3}|one|two|three|four|[一两二三四])\s?(?:small |large |4:3 )?(?:images?|pictures?|photos?|screen ?shots?|pages?|张\s?(?:小|大)?(?:图|照片|截))"
-_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "一": 1, "两": 2, "二": 2, "三": 3, "四": 4}
+_COUNT = r"(?<![\d.x*×a-z])(?P<n>\d{1,3})\s?(?:small |large |4:3 )?(?:images?|pictures?|photos?|screen ?shots?|pages?|张\s?(?:小|大)?(?:图|照片|截))"
 
 
 def grid(most: int, aspect: float, area: float | None) -> tuple[int, int]:
@@ -69,7 +68,7 @@ def _count(scan: Scan) -> int:
     told = [(one, name) for one, name in told if scan.free(*one.span(name)) or "log_width" in scan.extras]
     for one, name in told:
         scan.take(*one.span(name))
-    return max((_WORDS.get(one[name]) or int(one[name]) for one, name in told), default=1)
+    return max((int(one[name]) for one, name in told), default=1)
 
 
 def _shape(scan: Scan) -> tuple[float | None, float | None]:

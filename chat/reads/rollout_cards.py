@@ -7,8 +7,7 @@ from chat.reads.scan import Scan
 
 TRAINS_ON, GENERATES_ON = "log_trains_on", "log_generates_on"
 _LEARNS = r"(?<![a-z])(?:grpo|ppo|rlhf|rloo|dapo|gspo)(?![a-z])"
-_NUMBERS = {"one": 1, "a": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "一": 1, "两": 2}  # fmt: skip
-_N = r"(?<![\d.x×*a-z])(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|[一两])"
+_N = r"(?<![\d.x×*a-z])(?P<n>\d{1,3}|one)"  # other words are digits by then
 _CARD = r"(?:gpus?|cards?|ranks|others?(?= with| for| to|[,.;]|$)|(?:rtx |nvidia )?[abhl]\d{2,3}s?(?![a-z\d]))(?:\s\d{2,3}\s?g(?:i?b)?)?|张(?:显?卡)?|块(?:显?卡)?|卡"
 _MACHINE = r"nodes?|machines?|servers?|boxes|台(?:机器|服务器)?|机|(?:个)?节点"
 _KIND = rf"(?:(?:dedicated|separate|other|remaining|extra|more|of (?:them|the \w+))\s)?(?:(?P<card>{_CARD})|(?P<machine>{_MACHINE}))"  # fmt: skip
@@ -19,7 +18,7 @@ _ON = r"\s?(?:(?:server|engines?|workers?|side|model)\s?)?(?:(?:and|\+|,|/|&|和
 
 
 def _forms(role: str) -> tuple[str, ...]:
-    """`8 cards on vllm`, `8 on vllm`, `vllm on 2 gpus`; then with nothing between, as `6 train + 2 vllm` is."""
+    """`8 cards on vllm`, `8 on vllm`, `vllm on 2 gpus`."""
     return (
         rf"{_N}\s?(?:x\s?)?(?:{_KIND})?\s?(?:{_TO})(?:{role})",
         rf"(?:{role}){_ON}{_N}\s?(?:x\s?)?(?:{_KIND})",
@@ -32,13 +31,14 @@ def _loose(role: str) -> str:
 
 
 def _bare(role: str) -> str:
+    """With nothing between, as in `6 train + 2 vllm`."""
     return rf"{_N}\s?(?:{_KIND})?\s?(?:{role})"
 
 
 _REST_TRAINS = rf"(?:\bthe (?:rest|others?|remaining)\b|其余|剩下|余下)[^,;.?]{{0,16}}(?:{_TRAINING})"
 
 
-def _first(scan: Scan, *patterns: str) -> "re.Match[str] | None":
+def _first(scan: Scan, *patterns: str) -> re.Match[str] | None:
     return next((found for one in patterns for found in scan.find(one) if scan.free(*found.span("n"))), None)
 
 
@@ -61,7 +61,7 @@ def read_rollout_cards(scan: Scan) -> None:
         return
     for name, found in ((GENERATES_ON, engine), (TRAINS_ON, training)):
         if found is not None:
-            count = _NUMBERS.get(found["n"]) or int(found["n"])
+            count = 1 if found["n"] == "one" else int(found["n"])
             machines = found["machine"] is not None
             scan.add(f"{name}_machines" if machines else name, count, *found.span("n"), extra=True)
 

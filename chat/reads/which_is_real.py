@@ -38,11 +38,13 @@ def real_of_two(reading: Reading) -> Reading:
     if "which_is_needed" in reading.cues and two and len(memories) == _PAIR:
         return replace(reading, facts=facts, intents=("why_more",), cues=(*reading.cues, "takes_all", SHARE_BESIDE))
     less = _beside_a_share(reading)
-    if not less or (two and not plain):
+    if not less:
         return reading
-    if not two:  # `takes 21.5 of 24 GB, the model has 1.2`, with no word that asks why
-        return replace(reading, intents=("why_more",)) if set(reading.intents) <= _UNSAID else reading
-    other = min(less, key=lambda claim: _apart(reading, claim, plain.span())) if plain else less[0]
+    if plain is None:  # `takes 21.5 of 24 GB, the model has 1.2`, with no word that asks why
+        unasked = len(engines) < _PAIR and set(reading.intents) <= _UNSAID
+        return replace(reading, intents=("why_more",)) if unasked else reading
+    named = plain.span()
+    other = min(less, key=lambda claim: _apart(reading, claim, named))
     extras = {**reading.extras, "log_plain_seen": (other.number * _UNITS[other.unit],)}
     cues = (*reading.cues, SHARE_BESIDE)
     return replace(reading, facts=facts, extras=extras, intents=("why_more",), cues=cues)
