@@ -10,7 +10,7 @@ from tests.talking import answer_to
     ("question", "says"),
     [
         ("Llama-3.3-70B FP8 for 100 concurrent users at 8k tokens each. How many H100 80GB?", ("With a KV cache of 8 bits (fp8) 4 cards (52.7 GiB each, with a margin)", "4 cards hold 82 of the 100 at once and the others wait")),
-        ("How many L40S 48GB for Qwen2.5-72B FP8 with 40 concurrent users at 16k?", ("With a KV cache of 8 bits (fp8) 8 cards", "4 cards hold 17 of the 40 at once and the others wait, with one of 8 bits 35")),
+        ("How many L40S 48GB for Qwen2.5-72B FP8 with 40 concurrent users at 16k?", ("With a KV cache of 8 bits (fp8) still 8 cards", "4 cards hold 17 of the 40 at once and the others wait, with one of 8 bits 35")),
         ("用 L40S(48G) 部署 Llama-3.3-70B FP8，50个并发、每路8k上下文，vLLM 要几张？", ("KV 缓存用 8 位（fp8）时 4 张卡（每张 33.9 GiB，有余量）", "4 张卡同时放 50 条中的 37 条，其余排队")),
         ("Llama-3.1-70B 8k context 64 users, how many A100 80GB cards with vLLM?", ("16-bit: **8 cards**", "With a KV cache of 8 bits (fp8) 4 cards (54.4 GiB each, with a margin).")),
     ],

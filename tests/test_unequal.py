@@ -318,6 +318,12 @@ def test_ranks_of_a_server_are_none_of_llama_cpp_beside_it() -> None:
     assert "vLLM (4-bit, tensor parallel 2): not 36 GB" in opens
 
 
+def test_ollama_divides_the_layers_by_itself() -> None:
+    asked = "RTX 4090 and RTX 3060 12GB together: Ollama or vLLM tensor parallel for Qwen2.5-14B in 8 bit, does it fit?"
+    opens = Assistant().ask(asked).text.splitlines()[0]
+    assert "Ollama: 36 GB count, split by layers, and it fits" in opens
+
+
 @pytest.mark.parametrize(
     ("question", "cards"),
     [

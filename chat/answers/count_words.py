@@ -163,8 +163,9 @@ def _of_the_cache(solved: dict[str, Any], language: str) -> str:
     told = []
     if narrow:
         amount, each = _counted(narrow["value"], language), gib(narrow["gib"])
-        told.append(f"KV 缓存用 8 位({narrow['kv_format']})时 {amount}(每张 {each},有余量)" if zh
-                    else f"with a KV cache of 8 bits ({narrow['kv_format']}) {amount} ({each} each, with a margin)")  # fmt: skip
+        still = ("still ", "仍是 ")[zh] if narrow["value"] == solved.get("in_practice") else ""
+        told.append(f"KV 缓存用 8 位({narrow['kv_format']})时{still or ' '}{amount}(每张 {each},有余量)" if zh
+                    else f"with a KV cache of 8 bits ({narrow['kv_format']}) {still}{amount} ({each} each, with a margin)")  # fmt: skip
     if fewer:
         told.append(_some_wait(fewer, narrow, language))
     if not told:
