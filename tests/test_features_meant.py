@@ -131,6 +131,9 @@ def test_what_a_program_holds_when_is_told_as_it_is_asked(question: str, opens: 
     [
         ("I bought a second 3090, llama.cpp now shows 20GB on card 0 and 4GB on card 1 for a 24GB model. why not split evenly", "**llama.cpp divides the layers by what each card has free"),
         ("llama.cpp 双 3090，卡0 占 20G，卡1 只占 4G，为什么不平均分", "**llama.cpp 加载时按每张卡的空闲显存分层"),
+        # of a model, too, before its figures
+        ("llama.cpp puts more of Qwen2.5-32B Q4_K_M on card 0 than on card 1 of my two 3090s. Why is it not split evenly?", "**llama.cpp divides the layers by what each card has free"),
+        ("双 3090 用 llama.cpp 跑 Qwen2.5-32B Q4_K_M，为什么两张卡分得不平均？", "**llama.cpp 加载时按每张卡的空闲显存分层"),
         ("为什么 vLLM 的 KV cache 用量显示 100% 了还不报 OOM，只是变慢", "**满的是缓存池，不是显卡"),
         ("vLLM log says GPU KV cache usage: 99.8% and requests get slow, but no OOM. Why?", "**The cache is full, not the card"),
     ],

@@ -31,6 +31,17 @@ def means(*names: str) -> Callable[[Asked], bool]:
     return lambda c: c.any(*(f"meaning:{name}" for name in names))
 
 
+_BY_WHAT_IS_FREE = (
+    "**llama.cpp divides the layers by what each card has free as it loads: a card that drives a screen, or on which another program or a loaded model already lies, gets fewer; a -ts (tensor split) that is set somewhere holds instead of that.** -ts 1,1 gives both the same layers and their cache; the compute buffers come beside them, mostly more on the main GPU, so even shares fill it first. Uneven costs nothing while neither is full: split by layers (-sm layer) the cards take turns, and all layers are read once for each token either way. Ollama goes by another rule: one card as long as the model fits there.",
+    "**llama.cpp 加载时按每张卡的空闲显存分层:接显示器的、已经有别的程序或模型占着的卡分得少;别处设了 -ts(tensor split)则按它。** -ts 1,1 让两张卡的层和缓存一样多;计算缓冲另算,主卡上一般更多,所以均分时它会先满。只要都没满,不均匀并不吃亏:按层切分(-sm layer)时各卡轮流工作,每个 token 都要把所有层读一遍。Ollama 的规则不同:一张卡放得下就只用一张。",
+)
+
+
+def _split_uneven(c: Asked) -> bool:
+    """Is it asked why llama.cpp gives its cards different parts, where nothing has failed?"""
+    return not c.training and not c.failed and c.any("split_uneven")
+
+
 FEATURES_MEANT = (
     Remark("meaning-of-compile", 1, means("compile"),
         "**torch.compile changes no weights and no states: fused kernels keep fewer intermediate tensors, so activations stay the same or shrink a little.** What it can add: CUDA graphs (mode=\"reduce-overhead\" or \"max-autotune\") keep buffers of their own for each shape, and tuning takes a workspace at the first steps. Lengths that vary compile again for each; mark them dynamic or pad to a few.",
@@ -95,9 +106,8 @@ FEATURES_MEANT = (
     Remark("one-used-of-several", 1, lambda c: c.serving and not c.failed and c.any("one_used") and c.reads_gguf,
         "**Ollama takes one card as long as the model fits there, which is the fastest too; OLLAMA_SCHED_SPREAD=1, set for the server and restarted, spreads it over all.** llama.cpp itself divides the layers over every card that it sees (-ts sets the shares, CUDA_VISIBLE_DEVICES what it sees). Split by layers the cards take turns: that brings room for a longer context or a larger model, and no speed.",
         "**Ollama 在一张卡放得下时就只用一张,这样也最快;要摊到所有卡,给服务设环境变量 OLLAMA_SCHED_SPREAD=1 再重启。** llama.cpp 自己默认按层切到看得见的每张卡(-ts 定比例,CUDA_VISIBLE_DEVICES 定看得见哪些)。按层切分时各卡轮流工作:多出来的是放更长上下文或更大模型的地方,不会更快。", OLLAMA, FIRST),
-    Remark("split-by-what-is-free", 0, lambda c: not c.training and not c.failed and c.any("split_uneven"),
-        "**llama.cpp divides the layers by what each card has free as it loads: a card that drives a screen, or on which another program or a loaded model already lies, gets fewer; a -ts (tensor split) that is set somewhere holds instead of that.** -ts 1,1 gives both the same layers and their cache; the compute buffers come beside them, mostly more on the main GPU, so even shares fill it first. Uneven costs nothing while neither is full: split by layers (-sm layer) the cards take turns, and all layers are read once for each token either way. Ollama goes by another rule: one card as long as the model fits there.",
-        "**llama.cpp 加载时按每张卡的空闲显存分层:接显示器的、已经有别的程序或模型占着的卡分得少;别处设了 -ts(tensor split)则按它。** -ts 1,1 让两张卡的层和缓存一样多;计算缓冲另算,主卡上一般更多,所以均分时它会先满。只要都没满,不均匀并不吃亏:按层切分(-sm layer)时各卡轮流工作,每个 token 都要把所有层读一遍。Ollama 的规则不同:一张卡放得下就只用一张。", LLAMACPP, ELSEWHERE),
+    Remark("split-by-what-is-free", 0, lambda c: c.modelled and _split_uneven(c), *_BY_WHAT_IS_FREE, LLAMACPP, FIRST),
+    Remark("split-by-what-is-free-unnamed", 0, lambda c: not c.modelled and _split_uneven(c), *_BY_WHAT_IS_FREE, LLAMACPP, ELSEWHERE),
     Remark("meaning-of-one-used", 1, means("one_used"),
         "**A model does not spread by itself: the program must divide it.** transformers: device_map=\"auto\" puts whole layers on the cards that are visible (they take turns); a Trainer started with plain python uses one, or all by the slow DataParallel: start it with torchrun or accelerate launch, one process for each card, and FSDP or DeepSpeed where a copy does not fit. vLLM, SGLang: --tensor-parallel-size. llama.cpp takes all by itself (-ts sets the shares); Ollama takes one as long as the model fits there (OLLAMA_SCHED_SPREAD=1 spreads it). CUDA_VISIBLE_DEVICES only says which are seen, and renumbers them.",
         "**模型不会自己分到多张卡,要由程序来切。** transformers:device_map=\"auto\" 把整层放到可见的各张卡上(轮流计算);直接用 python 启动 Trainer 只用一张,或走很慢的 DataParallel,要用 torchrun 或 accelerate launch 每张卡一个进程,放不下完整一份时再加 FSDP 或 DeepSpeed。vLLM、SGLang:--tensor-parallel-size。llama.cpp 默认用上所有卡(-ts 设比例);Ollama 在一张放得下时只用一张(OLLAMA_SCHED_SPREAD=1 强制分散)。CUDA_VISIBLE_DEVICES 只决定看得见哪些,并重新编号。", BALANCED, ELSEWHERE),
