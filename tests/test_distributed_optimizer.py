@@ -21,6 +21,15 @@ def test_an_optimizer_divided_over_one_rank_is_told_first(question: str, opens: 
     assert answer_to(question).startswith(opens)
 
 
+@pytest.mark.parametrize(("seen", "sure"), [(70, False), (55, True)])  # whole states are 72.3 GB, or 67.3 GiB
+def test_only_what_is_less_than_whole_states_in_both_units_shows_that_it_is_in_force(seen: int, sure: bool) -> None:
+    first = opening(
+        f"Megatron, Llama-3-8B on 8 H100, TP2 DP4, --use-distributed-optimizer: each card still shows {seen} GB. Why no less?"
+    )
+    assert ("so it is in force" in first) is sure
+    assert ("GB that you see would be something else" in first) is not sure
+
+
 def test_what_is_seen_beside_the_states_is_no_matter_of_the_optimizer() -> None:
     question = "Megatron, Llama-2-13b, 8 A100 80GB, TP2 PP4, no recompute, 4096 tokens: --use-distributed-optimizer, and still 45GB on the first stage. Broken?"
     first = opening(question)

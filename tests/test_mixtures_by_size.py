@@ -107,6 +107,10 @@ def test_what_was_asked_of_a_mixture_comes_before_what_is_stored(question: str, 
             "Qwen3-30B-A3B全参微调，只激活3B，一张80G够吧？",
             ("切分到 8 张同样的卡，每卡分到 61.1 GB（56.9 GiB）", "适配器只加在注意力层：LoRA 61.9 GiB、QLoRA 4 位 20.6 GiB"),
         ),
+        (
+            "Qwen3-30B-A3B full fine-tuning on 8x H200: only 3B are active, so like a 3B?",
+            ("Sharded over these 8 cards (ZeRO-3 or FSDP) it fits, 68.9 GiB on each in all.", "On these 8 cards adapters"),
+        ),
     ],
 )  # fmt: skip
 def test_of_all_that_train_it_is_told_what_holds_them(question: str, parts: tuple[str, ...]) -> None:

@@ -18,11 +18,20 @@ _FEW = 4  # bits of the base of the usual QLoRA
 
 
 def _over_cards(figures: Figures) -> Words:
-    """The fewest such cards that are sure to hold it sharded, with the states on each of them; nothing where no number is offered."""
+    """Those that are told, where they are sure to hold it sharded, else the fewest such cards that are, with the states on each."""
+    if "how_many_gpus" in figures.about:  # the count that is asked for is told by itself
+        return SILENT
+    here = _sharded(figures)
+    if here is not None and here.verdict == "yes":
+        need = gib_words(here.best)
+        return Words(
+            f" Sharded over these {figures.n} cards (ZeRO-3 or FSDP) it fits, {need} on each in all.",
+            f"用 ZeRO-3/FSDP 切分到这 {figures.n} 张卡就放得下,每卡合计 {need}。",
+        )
     found = next(
         (one for one in figures.changes if one["price"] == "cards" and int(one["facts"].get("n_gpus") or 1) > 1), None
     )
-    if found is None or "how_many_gpus" in figures.about:  # the count that is asked for is told by itself
+    if found is None:
         return SILENT
     count, whole = int(found["facts"]["n_gpus"]), gib_words(found["gib"] * GIB)
     each = both_words(figures.need("states") / count)
@@ -30,6 +39,13 @@ def _over_cards(figures: Figures) -> Words:
         f" Over {count} such cards (ZeRO-3 or FSDP) {each} of them lie on each, {whole} in all.",
         f"用 ZeRO-3/FSDP 切分到 {count} 张同样的卡,每卡分到 {each},合计 {whole}。",
     )
+
+
+def _sharded(figures: Figures) -> Outcome | None:
+    """Over the cards that are told; None of one, and where they are divided otherwise."""
+    with suppress(BadInput):
+        return figures.at(zero_stage=3) if figures.n >= _SEVERAL else None
+    return None
 
 
 def _of_adapters(figures: Figures) -> Words:

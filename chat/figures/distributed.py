@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chat.figures.named import GB, Figures, Missing, both_words, gib_words
+from chat.figures.named import GB, GIB, Figures, Missing, both_words, gib_words
 from chat.figures.zero_bytes import OF_STAGE
 from formulas.notation import figure, size_words
 from formulas.quantity import SILENT, Words
@@ -128,7 +128,7 @@ def _should_be_felt(figures: Figures) -> Words:
     """Several data-parallel ranks: by how much the flag lowers what a card keeps."""
     here, kept, copies = params_here(figures), kept_whole(figures), copies_of(figures)
     share, whole, ways = here * (kept + ADAM / copies), here * (kept + ADAM), ways_of(figures)
-    over = sharers(figures)
+    over, moving = sharers(figures), gib_words(figures.base.best - share)
     felt = "distributed_unfelt" in figures.about
     yes = (
         Words("It should be felt", "应该能看出来")
@@ -138,8 +138,8 @@ def _should_be_felt(figures: Figures) -> Words:
     seen = _weighed(figures, share, whole) if felt else SILENT
     of_ways, of_ways_zh = (f" ÷ ({ways})", f" ÷({ways})") if ways else ("", "")
     return Words(
-        f"**{yes.en}: {figures.n} cards{of_ways} = {over.en}, so the optimizer's {ADAM:g} B per parameter become {ADAM:g}/{copies}: {size_words(here)} × ({kept:g} + {ADAM:g}/{copies}) B = {both_words(share)} of states on a card, instead of {both_words(whole)}.**{seen.en} Weights and gradients stay whole, and activations, logits and buffers, {gib_words(figures.base.best - share)} here, are not touched.",
-        f"**{yes.zh}:{figures.n} 张卡{of_ways_zh} = {over.zh},优化器的每参数 {ADAM:g} 字节变成 {ADAM:g}/{copies}:每卡状态 {size_words(here)} ×({kept:g} + {ADAM:g}/{copies})字节 = {both_words(share)},而不是 {both_words(whole)}。**{seen.zh}权重和梯度仍是完整的,激活、logits 和缓冲(这里 {gib_words(figures.base.best - share)})也不受影响。",
+        f"**{yes.en}: {figures.n} cards{of_ways} = {over.en}, so the optimizer's {ADAM:g} B per parameter become {ADAM:g}/{copies}: {size_words(here)} × ({kept:g} + {ADAM:g}/{copies}) B = {both_words(share)} of states on a card, instead of {both_words(whole)}.**{seen.en} Weights and gradients stay whole, and activations, logits and buffers, {moving} at batch {figures['batch']} and {figures['seq']} tokens, are not touched.",
+        f"**{yes.zh}:{figures.n} 张卡{of_ways_zh} = {over.zh},优化器的每参数 {ADAM:g} 字节变成 {ADAM:g}/{copies}:每卡状态 {size_words(here)} ×({kept:g} + {ADAM:g}/{copies})字节 = {both_words(share)},而不是 {both_words(whole)}。**{seen.zh}权重和梯度仍是完整的,激活、logits 和缓冲(批大小 {figures['batch']}、{figures['seq']} token 时 {moving})也不受影响。",
     )
 
 
@@ -147,18 +147,19 @@ def _weighed(figures: Figures, share: float, whole: float) -> Words:
     """Whether what was seen is possible with whole states."""
     seen = next(reversed(_readings(figures)), 0.0)
     look = Words("see among the arguments in the log that use_distributed_optimizer is true in this run", "请在日志打印的参数里确认这次运行的 use_distributed_optimizer 为 true")  # fmt: skip
-    if share < seen < whole:
+    sure = whole * GB / GIB  # GB is often said of GiB
+    if share < seen < sure:
         return Words(
             f" The {in_gb(seen)} that you see are less than whole states, so it is in force, and was in the run before.",
             f"您看到的 {in_gb(seen)} 比完整状态还少,说明已经生效,之前那次也是开着的。",
         )
-    other, moving = in_gb(seen - share), gib_words(figures.base.best - share)
+    other = in_gb(seen - share)
     beside, beside_zh = (
         (
-            f" In force, {other} of the {in_gb(seen)} that you see would be something else: activations, logits and buffers are {moving} at batch {figures['batch']} and {figures['seq']} tokens.",
-            f"若已生效,您看到的 {in_gb(seen)} 里有 {other} 是别的:批大小 {figures['batch']}、{figures['seq']} token 时激活、logits 和缓冲是 {moving}。",
+            f" In force, {other} of the {in_gb(seen)} that you see would be something else.",
+            f"若已生效,您看到的 {in_gb(seen)} 里有 {other} 是别的。",
         )
-        if seen >= whole
+        if seen >= sure
         else ("", "")
     )
     return Words(f"{beside} Where a card shows no less, {look.en}.", f"{beside_zh}若每卡确实没少,{look.zh}。")

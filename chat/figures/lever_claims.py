@@ -121,7 +121,7 @@ def accumulated(figures: Figures, at_once: float, in_steps: float) -> Words:
         stands_zh = f"总量只多 {gib_words(more)}:这块缓冲从第二个 micro-batch 起完整地与激活并存。"
     rest = Words(
         f"The effective batch is micro-batch × steps{cards} ({counted} = {batch * steps * figures.n:,} here), so it is the way to a large batch without its memory; the price is time, as the micro-batches run one after another.",
-        f"有效批大小 = micro-batch × 累积步数{cards_zh}(这里 {counted} = {batch * steps * figures.n:,}),所以它能在不加显存的情况下放大批次;代价是时间,micro-batch 要逐个算。",
+        f"有效批大小 = micro-batch × 累积步数{cards_zh}(这里 {counted} = {batch * steps * figures.n:,}),所以它能放大批次,又不占大批次的显存;代价是时间,micro-batch 要逐个算。",
     )
     if shared and "by_fsdp" in figures.about:
         whole, part = gib_words(size * value_of(there, "gradient_shards")), gib_words(size)
