@@ -49,6 +49,7 @@ def test_two_readings_of_stages_are_told_by_their_micro_batches() -> None:
     ("question", "opens"),
     [
         ("Pipeline parallel 4 on 8 A100 80GB, TP2, full Qwen2.5-14B: the last stage OOMs but the first is fine. Why?", "**The last stage alone has the head and the logits: 2,048 × 152,064 ÷ TP 2 × 4 B"),
+        ("Llama-3-70B in Megatron with TP 8 PP 8 on 64 H100, 8192 tokens: why does the last stage OOM while the first is fine?", "**The last stage alone has the head and the logits: 8,192 × 128,256 ÷ TP 8 × 4 B = 0.49 GiB for one fp32 copy, several at once, 1.47 GiB; yet as counted here it takes"),
         ("PP4 最后一级爆显存，第一级没事，Qwen2.5-14B，8卡A100 80G TP2，为什么", "**只有末级有输出头和 logits"),
         ("TP=2 PP=4, 8 H100, full Qwen2.5-14B, no recompute: why does the first stage take more than the last stage?", "**The parameters are divided evenly"),
     ],

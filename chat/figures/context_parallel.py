@@ -100,10 +100,12 @@ def _instead(figures: Figures) -> Words:
     here = figures.params / parts
     held = f"{size_words(here)} × ({whole:g} + {divided:g}/{copies}) B = {in_gb(here * (whole + divided / copies))}"
     layout = f"TP {_PAIR * ranks}" + (f" × CP {degree // _PAIR}" if degree > _PAIR else "")
+    need, less = gib_words(plain.best), gib_words(fused.best)
+    spared = Words(f", {less} with a fused loss", f",配融合损失 {less}") if less != need else SILENT
     pipe = f"PP {_PAIR * int(figures.knob('pp') or 1)}"
     return Words(
-        f" On the same cards {layout} (or {pipe} in place of more TP) divides these too: {held} of states, {gib_words(plain.best)} in all, {gib_words(fused.best)} with a fused loss.",
-        f"同样的卡改用 {layout}(或不加 TP 而用 {pipe})就把这些也切开:状态 {held.replace(' B =', ' 字节 =')},合计 {gib_words(plain.best)},配融合损失 {gib_words(fused.best)}。",
+        f" On the same cards {layout} (or {pipe} in place of more TP) divides these too: {held} of states, {need} in all{spared.en}.",
+        f"同样的卡改用 {layout}(或不加 TP 而用 {pipe})就把这些也切开:状态 {held.replace(' B =', ' 字节 =')},合计 {need}{spared.zh}。",
     )
 
 
