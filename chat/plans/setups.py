@@ -30,6 +30,7 @@ from chat.plans.bound import bound
 from chat.plans.choices import replaces
 from chat.plans.formats import bits_again, widest_held
 from chat.plans.listed_runs import runs_listed
+from chat.plans.optimizer_saves import USUAL, saving_asked
 from chat.plans.programs_named import programs_named
 from chat.plans.rollouts import is_a_backend
 from chat.plans.sizes import asked_too
@@ -38,7 +39,6 @@ from chat.plans.stages import offload_asked
 from chat.plans.stages import stages as _stages
 from chat.plans.stated_figures import all_stated, figures_stated
 from chat.plans.states_saved import without_masters
-from chat.plans.told import memory_claims
 from chat.plans.turned import tells_turn, turned
 from chat.plans.understood import Facts, has_subject, is_serving, understood
 from chat.reads.back import of_family
@@ -48,7 +48,6 @@ from chat.reads.cues import REPLICAS
 from chat.reads.lexicon import compiled
 from chat.reads.normal import normalise
 from chat.reads.reading import Reading
-from chat.reads.savings import from_to
 from chat.reads.serving_layouts import ATTENTION_BY_REQUESTS
 from kb.cards import kinds_meant
 from kb.comparison import MOST
@@ -93,9 +92,6 @@ _FULL = r"(?:(?<=vs )|(?<=vs\. )|(?<=or )|(?<=and )|(?<=, )|(?<=/ )|(?<=/))full(
 _BOTH_WAYS = r"\bon (?:vs\.?|versus|or|and|/) off\b|\boff (?:vs\.?|versus|or|and|/) on\b|\bwith (?:and|or|vs\.?) without\b|开(?:不|与不|和不|还是不)开|开(?:启)?(?:和|与|或|还是)(?:关|不)|用不用"
 _EITHER = {"gradient_checkpointing": ("off", "on"), "attention": ("eager", "flash"), "loss": ("full-logits", "fused")}
 _OF_A_CACHE = r"^(?![\s\S]*(?:awq|gptq|gguf|nf4|q\d_k))[\s\S]*\bkv\b"  # no cache is stored in these
-# an optimizer that is asked what it saves is set beside AdamW
-_PLAIN = "adamw"
-_SAVES = r"\bhow (?:much|many)\b[^.?;]{0,48}\bsav(?:es?|ed|ing)\b|\bsav(?:es?|ing)\b[^.?;]{0,24}\bhow (?:much|many)\b|\bwhat (?:does|would|do)\b[^.?;]{0,24}\bsave\b|(?:能|可以|会)?(?:省|节省|少占?)多少|省(?:几|多少)(?:个)?g"
 _SAID_OF = {
     "gradient_checkpointing": r"checkpointing|重计算|检查点|recomput",
     "attention": r"flash|\bfa[23]\b",
@@ -128,7 +124,7 @@ def sides(reading: Reading, beside_table: bool = False) -> Sides | None:
     text = normalise(reading.text).text
     methods = axes.get("method", [])
     apart = any(one for side in methods for one in said_behind(side, methods, said, reading.lowered))
-    saves = compiled(_SAVES).search(text) is not None or _turned_down(reading)
+    saves = saving_asked(reading, text)
     own, full = bound(reading), _against_full(said, reading.lowered)
     text_of = said, reading.lowered
     among = optimizers_and_ways(*text_of) or optimizers_and_precisions(*text_of)
@@ -340,18 +336,10 @@ def _either(reading: Reading) -> list[Side]:
         ):
             return [[_Said(_KIND_OF[fact], fact, value, named.span())] for value in values]
     used = reading.facts.get("optimizer", ())
-    if len(used) == 1 and used[0] != _PLAIN and (compiled(_SAVES).search(text) or _turned_down(reading)):
+    if len(used) == 1 and used[0] != USUAL and saving_asked(reading, text):
         place = reading.spans.get("optimizer", ((0, 0),))[0]
-        return [[_Said("optimizer", "optimizer", value, place)] for value in (_PLAIN, used[0])]
+        return [[_Said("optimizer", "optimizer", value, place)] for value in (USUAL, used[0])]
     return []
-
-
-def _turned_down(reading: Reading) -> bool:
-    """`switched to 8-bit Adam, it only dropped from 14.1 to 13.9`: an optimizer that was turned to, and less that was seen."""
-    if len(reading.facts.get("optimizer", ())) != 1 or "oom_diagnosis" in reading.intents[:1]:
-        return False
-    found = from_to(reading.lowered, sorted(memory_claims(reading), key=lambda one: one.span))
-    return found is not None and found[0].number > found[1].number
 
 
 def _shared(reading: Reading, each: list[Facts]) -> Facts:

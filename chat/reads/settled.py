@@ -15,7 +15,6 @@ from chat.reads.experience import leave_experience
 from chat.reads.former import leave_former, settle_card
 from chat.reads.frozen import settle_frozen
 from chat.reads.further_counts import settle_counts
-from chat.reads.half_saved import beside_the_usual
 from chat.reads.in_and_out import limit_beside
 from chat.reads.left_to_others import leave_to_others
 from chat.reads.lexicon import DISTRIBUTED_OPTIMIZER, compiled
@@ -223,7 +222,6 @@ def settle(scan: Scan) -> None:
     settle_fp8_of_training(scan)
     settle_bits_of_optimizer(scan)
     settle_published_bits_of_training(scan)
-    beside_the_usual(scan)
     _saved_against(scan)
     widths_together(scan)
     settle_second_file(scan)
