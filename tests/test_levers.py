@@ -22,6 +22,7 @@ from tests.talking import opening
         ("开 flash attention 会占用更多显存吗", r"\*\*不会：总显存下降"),
         ("数据量大小会影响显存吗", r"\*\*不影响：卡上没有一个张量取决于数据量"),
         ("OOM with Qwen2.5-7B LoRA on 4090 at 4096 tokens, does gradient checkpointing help?", r"\*\*It helps, and brings it to the edge of the card: 50.1 GiB → 23.7 GiB of 24.0 GiB"),
+        ("OOM with Qwen2.5-7B LoRA on a 24GB card with ZeRO-2, why does offloading the optimizer not help?", r"\*\*As counted here the card holds it without, too: 20\.6 GiB → 20\.3 GiB of 24\.0 GiB"),
         ("Llama-3-8B 全参 A100 80G 爆显存，用8位优化器有用吗", r"\*\*有用，这样就放得下：121.4 GiB → 46.8 GiB，卡上 80.0 GiB"),
         ("OOM in full finetuning of a 13B on an A100 80GB, would Liger kernel help?", r"\*\*Hardly"),
         ("14B lora 40G A100 OOM，开 flash attention 能解决吗", r"\*\*几乎不影响"),

@@ -29,13 +29,15 @@ def against_size(held: float, ram: float) -> tuple[str, str]:
     return _FITS[0 if held > BEYOND * ram * GIB else 1 if near else 2]
 
 
-def as_a_cure(figures: Figures, on: Outcome, whole: Words, without_master: bool) -> Words:
+def as_a_cure(figures: Figures, off: Outcome, on: Outcome, whole: Words, without_master: bool) -> Words:
     """Whether a setting that is proposed against a failure is enough."""
     room = gib_words(on.capacity or 0.0)
     en, zh = {
         "yes": ("Yes, that is enough", "有用,这样就放得下"),
         "borderline": ("It helps, and brings it to the edge of the card", "有用,但正好到卡的边缘"),
     }.get(on.verdict or "", ("It helps, but is not enough", "有帮助,但还不够"))
+    if off.verdict == "yes":
+        en, zh = "As counted here the card holds it without, too", "按这里的设定,不开也放得下"
     if _too_little(figures, on) and on.best <= (on.capacity or 0.0):
         en, zh = (
             "Not with this RAM, which does not hold what is offloaded; the card would",

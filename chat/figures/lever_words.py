@@ -205,7 +205,7 @@ def _opening(figures: Figures, lever: Lever, both: Both, asked: str) -> tuple[Wo
         return opens, _in_eight_bits(figures, more) if of_all else more
     if "lever_proposed" in figures.about and abs(both.share) >= _FELT and both.on.capacity is not None:
         bare = "precision" not in figures.given and figures.knob("method") == "full"
-        return as_a_cure(figures, both.on, whole, bare and lever is LEVERS["optimizer_8bit"]), beside_cure(
+        return as_a_cure(figures, both.off, both.on, whole, bare and lever is LEVERS["optimizer_8bit"]), beside_cure(
             figures, both.on
         )
     if "lever_unfelt" in figures.about and "lever_expected" not in figures.about:
