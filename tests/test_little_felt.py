@@ -140,6 +140,10 @@ def test_what_is_held_against_one_card_or_comes_on_top_is_no_amount_that_is_held
         ("Gemma-3-12b full FT: froze the first 24 of 48 layers but memory dropped only 40%. Why not half?", 24),
         ("Froze the first 20 layers out of 32 of Mistral-7B, how much VRAM to train the rest?", 12),
         ("Qwen2.5-7B 全参,28层冻结前14层,显存只降了40%,为什么不是一半?", 14),
+        # 48 layers, and 32
+        ("Full SFT of Qwen2.5-14B, I froze the first 24 layers. Memory on 4x A100 80G?", 24),
+        ("全参微调 Qwen2.5-14B,冻结前 40 层,4 张 A100 80G 够吗", 8),
+        ("freeze the bottom 20 layers of Llama-3.1-8B and train the rest, 1x A100 80GB", 12),
     ],
 )
 def test_of_first_layers_that_are_frozen_the_others_train(question: str, trains: int) -> None:
@@ -149,3 +153,7 @@ def test_of_first_layers_that_are_frozen_the_others_train(question: str, trains:
 
 def test_first_layers_of_adapters_are_no_way_to_tune() -> None:
     assert "n_trainable_layers" not in read("LoRA of Llama-3.1-8B, froze the first 16 of 32 layers too").facts
+    assert "n_trainable_layers" not in read("LoRA of Llama-3.1-8B, froze the first 16 layers too").facts
+    assert read("Qwen2.5-7B 冻结前20层,只训最后 4 层,24G 卡").facts["n_trainable_layers"] == (4,)
+    tower = "Should I freeze the first 3 layers of the vision tower of Qwen2.5-VL-7B in full SFT?"
+    assert "n_trainable_layers" not in read(tower).facts

@@ -3,6 +3,7 @@
 from chat.reads.corrected import keep
 from chat.reads.lexicon import TOWER, compiled
 from chat.reads.scan import Scan
+from kb.names import model_row
 from kb.recipe import ADAPTERS
 
 # what adapters leave as it is: no freeze tuning
@@ -45,10 +46,10 @@ _LAST_TRAINED = (
 )
 
 _BELOW = r"冻结(?:了|住)?前(?:面)?(?:的)?\s?\d{1,3}\s?层(?:[,、]?\s?只训练?)?|\bfr(?:ee|o)z\w* (?:the )?(?:first|bottom|lower) \d{1,3} (?:layers|blocks)(?: and)?"
-# "froze the first 24 of 48 layers", "共48层,冻结前24层": the rest train
+# "froze the first 24 of 48 layers", "共48层,冻结前24层": the rest train, of a model that is named even where nobody counts them
 _FIRST_FROZEN = (
-    r"\bfr(?:ee|o)z\w* (?:the )?(?:first|bottom|lower) (?P<en>\d{1,3}) (?:layers |blocks )?(?:of|out of) (?:the |its |all )?(?P<en_of>\d{1,3}) ?(?:layers|blocks)?"
-    r"|(?P<zh_of>\d{1,3})\s?层(?:里|中|的)?[^;?。\d]{0,6}(?:冻结?(?:了|住)?前(?:面)?的?\s?(?P<zh>\d{1,3})\s?层)|冻结?(?:了|住)?前(?:面)?的?\s?(?P<zb>\d{1,3})\s?层[^;?。\d]{0,6}[共总](?:共|有|计)?\s?(?P<zb_of>\d{1,3})\s?层"
+    rf"\bfr(?:ee|o)z\w* (?:the )?(?:first|bottom|lower) (?P<en>\d{{1,3}}) (?:(?:layers |blocks )?(?:of|out of) (?:the |its |all )?(?P<en_of>\d{{1,3}})(?![\d.]*\s?b\b)(?: ?(?:layers|blocks))?|(?:layers|blocks)\b(?! (?:of|in) (?:the |its )?{TOWER}))"
+    r"|(?P<zh_of>\d{1,3})\s?层(?:里|中|的)?[^;?。\d]{0,6}(?:冻结?(?:了|住)?前(?:面)?的?\s?(?P<zh>\d{1,3})\s?层)|冻结?(?:了|住)?前(?:面)?的?\s?(?P<zb>\d{1,3})\s?层(?:[^;?。\d]{0,6}[共总](?:共|有|计)?\s?(?P<zb_of>\d{1,3})\s?层)?"
 )
 # what they are held against: "全参的 1/16", "1/7 of full", "比 LoRA 还多"
 _OF_FULL = r"(?:\b1 ?/ ?\d{1,3}|\bfraction|\bshare|\d ?%) of (?:the |a )?full\b|(?:全参|全量)(?:微调|训练)?的?\s?(?:1 ?/ ?\d{1,3}|[一二三四五六七八九十]+分之)"
@@ -61,13 +62,23 @@ def _note_first(scan: Scan) -> None:
         return
     for found in scan.find(_FIRST_FROZEN):
         name = next(one for one in ("en", "zh", "zb") if found[one])
-        frozen, of = int(found[name]), int(found[f"{name}_of"])
+        told = found[f"{name}_of"]
+        frozen, of = int(found[name]), int(told) if told else _layers(scan)
         if frozen < of:
             if "freeze" not in scan.facts.get("method", []):
                 scan.add("method", "freeze", *found.span(name), take=False)
             scan.add("n_trainable_layers", of - frozen, *found.span(name))
-            scan.take(*found.span(f"{name}_of"))
+            if told:
+                scan.take(*found.span(f"{name}_of"))
             return
+
+
+def _layers(scan: Scan) -> int:
+    """Of the one model that is named; 0 where none is, or it is told which layers train."""
+    named = scan.facts.get("model", [])
+    if len(named) != 1 or any(scan.find(_LAST_LAYERS)):
+        return 0
+    return int(model_row(str(named[0])).get("n_layers") or 0)
 
 
 def _is_a_part(scan: Scan) -> bool:
