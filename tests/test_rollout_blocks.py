@@ -21,6 +21,7 @@ def test_the_share_with_a_cache_is_told_beside_the_training(question: str, told:
     assert all(one in text.partition("\n")[0] for one in told), text[:900]
     assert "No share leaves room" not in text
     assert "没有哪个份额" not in text
+    assert "takes -" not in text  # a further sequence, of the update and not of the engine's turn
 
 
 @pytest.mark.parametrize(

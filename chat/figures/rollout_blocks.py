@@ -5,6 +5,7 @@ from collections.abc import Callable
 from chat.figures.group_raised import answers_each, cache_of_answers
 from chat.figures.named import Figures, Missing, gib_words
 from chat.figures.rollout_start import share_beside
+from chat.figures.rollouts import alone
 from chat.figures.share_needed import in_twentieths
 from formulas.quantity import SILENT, Words
 
@@ -64,7 +65,8 @@ def _in_a_batch(figures: Figures) -> Words:
         return SILENT
     if "batch_size" in figures.given or batch < 2:
         return SILENT
-    each, rows = gib_words(figures.at(batch_size=2).best - figures.at(batch_size=1).best), _settings(figures)[1]
+    update, rows = alone(figures), _settings(figures)[1]
+    each = gib_words(update.at(batch_size=2).best - update.at(batch_size=1).best)
     unset, unset_zh = ("", "") if rows != _OF_TRL[1] else (f" ({batch} unless set)", f"(不设是 {batch})")
     return Words(
         f" Set {rows} to 1 or 2{unset}: each further sequence takes {each}.",
