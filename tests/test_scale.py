@@ -20,6 +20,7 @@ READ: list[tuple[str, dict[str, Any]]] = [
     ("PP=4 TP=2, 8 H100, full 14B, global batch 32, micro batch 2", {"n_microbatches": (16,), "batch_size": (2,)}),
     ("流水线并行 4,8 张卡,tp 2,全局bs 32,micro bs 1,全参 14B", {"n_microbatches": (32,), "batch_size": (1,)}),
     ("pp 4 tp 2, full 14B on 8 cards: stage 0 takes more than stage 3", {"zero_stage": None}),
+    ("TP2 PP4 全参 14B:stage 0 比 stage 3 多", {"zero_stage": None}),
     ("Megatron with the distributed optimizer, full 7B, 8 H100", {"zero_stage": (1,)}),
 ]  # fmt: skip
 

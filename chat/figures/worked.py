@@ -179,13 +179,6 @@ def _of_roles(figures: Figures, trained: bool, frozen: bool) -> float:
     return TRAINED * (figures.params + critic) * trained + WEIGHT * (figures.params + reward) * frozen
 
 
-def _by_scores(figures: Figures, linear: float, square: float) -> float:
-    """Korthikanti et al., eq. 2: s·b·h·L·(34 + 5·a·s/h), and without its quadratic part."""
-    hidden, length = figures.fact("hidden_size"), float(figures.knob("seq_len"))
-    per_token = linear * hidden + square * figures.fact("n_heads") * length
-    return figures.tokens * figures.fact("n_layers") * per_token
-
-
 def _states_over(figures: Figures) -> float:
     """By how much weights, gradients and optimizer states alone are more than a card has; 0 where they are not."""
     capacity = figures.base.capacity
@@ -229,7 +222,6 @@ MADE: dict[str, tuple[Callable[[Figures], float], Callable[[float], str]]] = {
     ),
     "bits": (lambda f: float(f.knob("bits") or missing("bits")), count_words),
     "w_bare": (lambda f: _said_params(f) * float(f.knob("bits") or missing("bits")) / 8, both_words),
-    "scores_all": (lambda f: _by_scores(f, 34, 5), both_words),
     "w4_bare": (lambda f: f.params / 2, both_words),
     "w_nf4": (lambda f: value_of(f.at(method="qlora", **{**UNQUANTISED, "bits": 4}), "model_weights"), both_words),
     "q4km": (lambda f: f.stored(weight_format="gguf:Q4_K_M"), both_words),

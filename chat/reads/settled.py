@@ -45,6 +45,7 @@ from chat.reads.shared_prefix import read_shared_prefix
 from chat.reads.size_bounds import read_size_bounds
 from chat.reads.slices import settle_slices
 from chat.reads.speed_told import server_memory
+from chat.reads.stage_figures import of_pipeline
 from chat.reads.suspected import leave_suspected
 from chat.reads.too_few_bits import leave_too_few
 from chat.reads.totals import settle_totals
@@ -116,17 +117,14 @@ def _added_case(scan: Scan) -> None:
         asked = asked or part.asks
 
 
-# stages that are counted where a pipeline has some, and ZeRO is not spoken of
-_BARE_STAGE = r"(?:\bpp\b|\bpipeline\b|流水线)"
 _NUMBER_OF_STAGE = r"(?<![a-z0-9_])stages?['\"\s_:=-]*$"
-_OF_ZERO = r"\bzero\b|\bzero[ _-]?\d|\bdeepspeed\b|\bfsdp\b|\bds\b|(?:distributed|分布式)[ _-]?(?:optimi|优化)|\bhybrid|\bhsdp|\bddp\b|data[ -]parallel|数据并行"
 
 
 def _stages_of_pipeline(scan: Scan) -> None:
     """`stage 0` of a pipeline is the first of its stages, and no ZeRO-0."""
     places = scan.spans.get("zero_stage", [])
     bare = places and all(compiled(_NUMBER_OF_STAGE).search(scan.lowered, 0, start) for start, _ in places)
-    if "pp" in scan.facts and bare and any(scan.find(_BARE_STAGE)) and not any(scan.find(_OF_ZERO)):
+    if "pp" in scan.facts and bare and of_pipeline(scan):
         del scan.facts["zero_stage"], scan.spans["zero_stage"]
 
 

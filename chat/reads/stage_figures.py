@@ -17,6 +17,9 @@ _AND = r"\s?(?:[/、,]|和|and)\s?"
 _ROW = rf"zero[ -_]?(?P<stages>[0-3](?:{_AND}(?:zero[ -_]?)?[0-3])+)(?![\d.])[^\d.;?!]{{0,24}}(?P<amounts>\d+(?:\.\d+)?(?:\s?gi?b?)?(?:{_AND}\d+(?:\.\d+)?(?:\s?gi?b?)?)+)(?<=g|b)(?![a-z])"
 _NEAR = 34  # characters between a stage and its amount
 _ENDS = re.compile(r"[?;!]|\.(?!\d)")
+# whose stages are numbered too, where ZeRO is not spoken of
+_PIPELINE = r"(?<![a-z])pp(?![a-z])|\bpipeline\b|流水线"
+_OF_ZERO = r"\bzero\b|\bzero[ _-]?\d|\bdeepspeed\b|\bfsdp\b|\bds\b|(?:distributed|分布式)[ _-]?(?:optimi|优化)|\bhybrid|\bhsdp|\bddp\b|data[ -]parallel|数据并行"
 
 
 class _Told(NamedTuple):
@@ -26,8 +29,15 @@ class _Told(NamedTuple):
     amount: float = 0.0
 
 
+def of_pipeline(scan: Scan) -> bool:
+    """Whether a stage that is only numbered is a pipeline's."""
+    return any(scan.find(_PIPELINE)) and not any(scan.find(_OF_ZERO))
+
+
 def read_stage_figures(scan: Scan) -> None:
     """State the amount of each stage, where two stages or more have one each."""
+    if of_pipeline(scan):
+        return
     stages = [_Told(*found.span(), _stage(found)) for found in scan.find(_STAGE)]
     amounts = [
         _Told(*found.span("a"), None, float(found["a"]))

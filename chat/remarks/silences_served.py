@@ -125,7 +125,7 @@ SERVED_SILENCES = {
     "logged-pool-holds-some": ("logged-pool", "people-at-once", "pool", "at-once"),
     "logged-pool-in-bytes": ("kv-in-one", "kv-general", "pool", "kv-per-token", "cache-of-any"),
     "logged-pool-derived": ("mla-on-every-rank", *_OF_A_DERIVED_POOL),
-    "pool-of-the-free": ("room-claimed", *_OF_A_DERIVED_POOL),
+    "pool-of-the-free": ("account", "room-claimed", *_OF_A_DERIVED_POOL),
     "logged-pool-explained": (
         "logged-pool-in-bytes",
         "kv-claim",
