@@ -116,19 +116,18 @@ def _tried(where: Outcome, facts: dict[str, Any]) -> Outcome | None:
 
 def _json(facts: dict[str, Any], there: list[Outcome]) -> dict[str, Any]:
     first = there[0]
-    alone = len(there) == 1
+    by_card: dict[str | None, Outcome] = {}  # of layouts that take alike the first
+    for one in there:
+        by_card.setdefault(str(one.case.card.name) if one.case.card else None, one)
     return {
         "facts": {name: value for name, value in facts.items() if value is not None},
         "on_card": "offload" in facts,
         "weights_gib": first.terms.get("weights", 0.0) / GIB,
         "gib": first.best / GIB,
-        "verdicts": [
-            {"gpu": str(one.case.card.name) if one.case.card else None, "verdict": one.verdict, "leaning": one.leaning}
-            for one in there
-        ],
+        "verdicts": [{"gpu": name, "verdict": one.verdict, "leaning": one.leaning} for name, one in by_card.items()],
         "tables": [one for one in published(there[:1]) if one["table"] == "finetune"],
         "fused": _fused(first),
-        "held_by": _held(first) if alone and first.n_gpus == 1 and first.verdict in (None, "no") else None,
+        "held_by": _held(first) if len(by_card) == 1 and first.n_gpus == 1 and first.verdict in (None, "no") else None,
     }
 
 

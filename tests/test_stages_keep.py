@@ -36,6 +36,21 @@ def test_else_the_verdict_comes_first(question: str) -> None:
     assert not Assistant().ask(question).text.startswith("**Not on the fullest card")
 
 
+@pytest.mark.parametrize(
+    ("question", "opens", "seen"),
+    [
+        ("Megatron Llama-3-8B tp 2 pp 4, sequence parallel, 8192 tokens, micro batch 1, 32 micro-batches: why is stage 0 at 70 GB and stage 3 at 45 GB?", "**The parameters are divided evenly", "(70 − 45) ÷ 3 = 8.33 GB each"),
+        ("Megatron 训练 Llama-3-8B,TP2 PP4 序列并行,8192 长度,micro batch 1:为什么 stage 0 占 70 GB,stage 3 只有 45 GB?", "**参数是均分的", "（70 − 45）÷ 3 = 8.33 GB"),
+    ],
+)  # fmt: skip
+def test_numbered_stages_of_a_pipeline_are_no_stages_of_zero(question: str, opens: str, seen: str) -> None:
+    text = answer_to(question)
+    assert text.startswith(opens), text[:300]
+    assert seen in text.partition("\n")[0]
+    assert "None" not in text
+    assert "| – |" not in text  # no card is told
+
+
 def test_two_readings_of_stages_are_told_by_their_micro_batches() -> None:
     question = "Llama-3-70B pretrain on 64 H100, TP8 PP8, 1F1B, 8192 tokens, micro batch 2, SP on: pipeline rank 0 sits at 76GB, the last rank shows only 35GB, why?"
     first = opening(question)

@@ -45,7 +45,8 @@ def ladder_words(result: Result, offered: list[dict[str, Any]], language: str) -
         else ("fullest card" if apart else "per card" if each else "in all")
     )
     heads += [] if trains else [("其中" if zh else "of it ") + str(term("weights", language))]
-    heads.append("卡" if zh else "card")
+    judged = any(one["held_by"] or one["verdicts"][0]["verdict"] for one in rungs)
+    heads += ["卡" if zh else "card"] if judged else []
     tabled = (
         table_applies(result) and bool(result.get("tables")) and any(one["tables"] for one in rungs)
     )  # where a row is told at all
@@ -59,7 +60,7 @@ def ladder_words(result: Result, offered: list[dict[str, Any]], language: str) -
                 case_words(facts, language),
                 gib(one["gib"]),
                 *parts,
-                held_words(one, language),
+                *([held_words(one, language)] if judged else []),
                 *([_table(one)] if tabled else []),
             ]
         )
