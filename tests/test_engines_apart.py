@@ -33,6 +33,7 @@ def test_the_program_that_runs_is_told_from_the_one_that_fails(text: str, ran: s
         ("vllm OOMs with Qwen3-14B on a 4090, yet ollama runs it. why?", ["**They do not load the same weights: Ollama takes a 4-bit file", "vLLM loads the model as it was published, in 16 bit, 29.5 GB", "AWQ 4-bit 11.4 GiB, FP8 17.3 GiB", "40,960 tokens = 6.25 GiB"]),
         ("同一张3090，transformers加载Qwen2.5-14B爆显存，ollama跑得好好的", ["**两边加载的不是同一份权重：Ollama 不另设时用 4 位文件", "29.5 GB", "NF4 12.1 GiB、INT8 17.3 GiB"]),
         ("LM Studio runs gemma-3-27b on a 4090 but transformers gives CUDA out of memory", ["LM Studio takes a 4-bit file", "NF4 20.6 GiB"]),
+        ("用 Ollama 在 3060 12G 跑 Qwen2.5-14B 没问题,换 transformers 就 OOM,为什么?", ["用低位权重 HF transformers 也放得下：NF4 双重量化 11.5 GiB"]),
         ("ollama 能跑 Qwen2.5-72B，4090 上 vllm 直接 OOM，为什么", ["也超过显存（24.0 GiB）", "vLLM 用低位权重也放不下（AWQ 4 位 41.4 GiB）"]),
         # in bits that are told it is the length
         ("ollama runs Qwen3-32B on a 4090 but vllm with the AWQ model OOMs at startup", ["vLLM sets aside the cache for all that the model declares, 40,960 tokens"]),

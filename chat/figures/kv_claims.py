@@ -235,7 +235,7 @@ def _targets(figures: Figures, length_told: float | None) -> list[Target]:
     held = sum(kind.layers * kind.token for kind in found) * max(length, *(kind.kept for kind in found))
     if held > 1.01 * sequence:
         short = sum(kind.layers for kind in found if kind.kept < max(one.kept for one in found))
-        layers, window = figure(sum(kind.layers for kind in found)), figure(min(kind.kept for kind in found))
+        layers, window = figure(sum(kind.layers for kind in found)), f"{int(min(kind.kept for kind in found)):,}"
         whole.append(Target(
             Words("the cache with all tokens kept in every layer, without its sliding window", "不用滑动窗口、每层都存全部 token 的缓存"),
             many * held, amount(many * held),

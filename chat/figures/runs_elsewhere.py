@@ -7,13 +7,14 @@ from chat.phrases import value
 from formulas.quantity import SILENT, Words
 from kb.interval import FITS
 from kb.kernels import lacking
+from kb.outcome import Outcome
 from kb.programs import PROGRAMS, serves, written
 from kb.stored import FILES, USUAL_FILE
 
 # take a file by themselves where none is named
 _RUNNERS = ("ollama", "lm-studio")
-# in which formats the programs that load a published model have it in fewer bits
-_SERVED, _LOADED = ("awq-int4-g128", "fp8"), ("nf4", "int8")
+# in which formats the programs that load a published model have it in fewer bits, and what takes less still
+_SERVED, _LOADED, _LEAST = ("awq-int4-g128", "fp8"), ("nf4", "int8"), ("nf4-dq",)
 
 
 def _other_files(figures: Figures) -> Words:
@@ -57,11 +58,13 @@ def _context(figures: Figures) -> Words:
 def _in_fewer_bits(figures: Figures, program: str) -> Words:
     """What the program that failed needs with weights in fewer bits, and whether the cards hold that."""
     engine, card = figures.given.get("engine"), figures.base.case.card
-    formats = _SERVED if serves(engine) else _LOADED
-    found = [(one, figures.at(weight_format=one)) for one in formats if lacking(one, card, engine) is None]
-    held = [(one, there) for one, there in found if there.leaning in FITS]
-    if not found:
-        return SILENT
+    held: list[tuple[str, Outcome]] = []
+    for formats in (_SERVED,) if serves(engine) else (_LOADED, _LEAST):
+        found = [(one, figures.at(weight_format=one)) for one in formats if lacking(one, card, engine) is None]
+        if not found:
+            return SILENT
+        if card is None or (held := [(one, there) for one, there in found if there.leaning in FITS]):
+            break
     shown = [
         (value("weight_format", one, "en"), value("weight_format", one, "zh"), gib_words(there.total))
         for one, there in held or (found if card is None else found[:1])
@@ -73,7 +76,10 @@ def _in_fewer_bits(figures: Figures, program: str) -> Words:
     if card is None:
         return Words(f"In fewer bits {program} takes less as well: {en}.", f"用低位权重 {program} 也少得多:{zh}。")
     if not held:
-        return Words(f"{program} does not hold it in few bits either ({en}).", f"{program} 用低位权重也放不下({zh})。")
+        return Words(
+            f"With all else as it is {program} does not hold it in few bits either ({en}).",
+            f"其余不变时 {program} 用低位权重也放不下({zh})。",
+        )
     return Words(f"In fewer bits {program} holds it, too: {en}.", f"用低位权重 {program} 也放得下:{zh}。")
 
 
