@@ -75,3 +75,9 @@ def test_of_requests_of_the_full_length_the_line_is_right(question: str) -> None
     first = opening(question)
     assert "not only" not in first
     assert "不是只能" not in first
+
+
+def test_a_log_that_is_near_what_is_counted_is_not_said_to_be_it() -> None:
+    log = "vLLM log: GPU KV cache size: {} tokens, Qwen2.5-7B on a 4090. How does that come about?"
+    assert "104,000, near to that" in answer_to(log.format("104,000"))
+    assert "120,000, as counted" in answer_to(log.format("120,000"))

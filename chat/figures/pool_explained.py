@@ -11,7 +11,8 @@ from kb.pools import MOST_SHARE, pool_figures, share_by_default, share_of
 from kb.recipe import format_for
 
 _FEW = 4  # the usual bits of quantised weights
-_NEAR = 0.15  # of the tokens by the formulas: a start that finds so much less or more is as counted
+# of the tokens by the formulas: a start that finds so much less or more has nothing else on the card, or is as counted
+_NEAR, _AS_COUNTED = 0.15, 0.03
 
 
 def pool_at(figures: Figures) -> dict[str, float]:
@@ -132,8 +133,11 @@ def _against_the_log(figures: Figures) -> Words:
     """Whether the log agrees, and what takes the difference."""
     shown, counted = logged_pool(figures), pool_at(figures)["kv_tokens"]
     log = f"{shown:,.0f}"
-    if abs(shown / counted - 1) <= _NEAR:
+    off = abs(shown / counted - 1)
+    if off <= _AS_COUNTED:
         return Words(f"your log says {log}, as counted", f"日志是 {log},与此相符")
+    if off <= _NEAR:
+        return Words(f"your log says {log}, near to that", f"日志是 {log},与此接近")
     if shown < counted and share_of(figures.given.get("engine")).rule != "share-of-card":
         return Words(
             f"your log says {log}: other programs had a part of the card before this start, or the share is smaller",
