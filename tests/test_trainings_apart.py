@@ -2,10 +2,9 @@
 
 import pytest
 
-from chat.agent import Assistant
 from chat.plans.apart import calls_of
 from chat.reads.grammar import read
-from tests.talking import answer_to
+from tests.talking import answer_to, opening
 
 
 @pytest.mark.parametrize(
@@ -22,7 +21,7 @@ from tests.talking import answer_to
     ],
 )  # fmt: skip
 def test_why_tuning_takes_more_than_a_run_opens_with_both_needs(question: str, opens: str, says: str) -> None:
-    head = Assistant().ask(question).text.split("\n\n")[0]
+    head = opening(question)
     assert head.startswith(opens), head
     assert says in head
 
@@ -41,7 +40,7 @@ def test_why_tuning_takes_more_than_a_run_opens_with_both_needs(question: str, o
     ],
 )  # fmt: skip
 def test_the_same_batch_in_steps_and_at_once_stand_beside_each_other(question: str, opens: str, says: str) -> None:
-    head = Assistant().ask(question).text.split("\n\n")[0]
+    head = opening(question)
     assert head.startswith(opens), head
     assert says in head
 
@@ -58,7 +57,7 @@ def test_the_same_batch_in_steps_and_at_once_stand_beside_each_other(question: s
     ],
 )  # fmt: skip
 def test_training_from_scratch_takes_what_full_tuning_does(question: str, opens: str) -> None:
-    answer = Assistant().ask(question).text
+    answer = answer_to(question)
     assert answer.startswith(opens), answer
     assert "LoRA" in answer.split("\n\n")[2]
 
@@ -120,7 +119,7 @@ def test_a_precision_in_a_row_of_optimizers_is_a_way_of_its_own(question: str, s
 
 
 def test_beside_pure_bf16_the_others_keep_masters() -> None:
-    text = Assistant().ask("Full fine-tuning Qwen2.5-1.5B on a 4090: AdamW, 8-bit Adam or pure bf16?").text
+    text = answer_to("Full fine-tuning Qwen2.5-1.5B on a 4090: AdamW, 8-bit Adam or pure bf16?")
     for sum_ in ("AdamW 2 + 2 + 4 + 8 = 16", "8-bit AdamW 2 + 2 + 4 + 2.03 = 10", "(AdamW) 2 + 2 + 4 = 8"):
         assert sum_ in text
     assert "Those of which no precision is told are counted here with an fp32 master copy" in text
@@ -139,7 +138,7 @@ def test_beside_pure_bf16_the_others_keep_masters() -> None:
 def test_each_way_of_data_parallel_has_the_method_that_touches_it(question: str, sides: list[str]) -> None:
     told = next(args["setups"] for name, args in calls_of(read(question)) if name == "compare")
     assert [one.replace("zero_stage=", "").replace("; method=", " ") for one in told] == sides
-    assert "they are the same, so memory does not choose" not in Assistant().ask(question).text
+    assert "they are the same, so memory does not choose" not in answer_to(question)
 
 
 def test_of_two_pairs_what_differs_is_told_by_what_is_said_twice() -> None:
@@ -148,9 +147,7 @@ def test_of_two_pairs_what_differs_is_told_by_what_is_said_twice() -> None:
 
 
 def test_none_that_fits_opens_with_what_makes_one_fit() -> None:
-    opening, judged, *_ = (
-        Assistant().ask("Two 4090s for Llama-3.3-70B: DDP QLoRA, ZeRO-3 LoRA or FSDP+QLoRA?").text.split("\n\n")
-    )
+    opening, judged, *_ = answer_to("Two 4090s for Llama-3.3-70B: DDP QLoRA, ZeRO-3 LoRA or FSDP+QLoRA?").split("\n\n")
     assert opening.startswith("**Take 4-bit QLoRA (sharded (ZeRO-3/FSDP)) with parameters and optimizer in host memory")
     assert judged.startswith("**Does not fit: 4-bit QLoRA (a copy per card)")
 
@@ -165,7 +162,7 @@ def test_none_that_fits_opens_with_what_makes_one_fit() -> None:
     ],
 )  # fmt: skip
 def test_whether_steps_are_the_batch_is_answered_first(question: str, said: tuple[str, ...]) -> None:
-    first = Assistant().ask(question).text.split("\n\n")[0]
+    first = opening(question)
     assert all(one in first for one in said), first
 
 

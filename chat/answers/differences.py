@@ -4,7 +4,7 @@ from chat.answers.case_tables import Result
 from chat.answers.contrasted import several_cards
 from chat.answers.noted import standing
 from chat.answers.setup_words import changes_in_words, join
-from chat.answers.verdict_words import gap
+from chat.answers.verdict_words import gap, takes
 from chat.answers.which import HARDLY, gibs
 from chat.phrases import gib, in_words, pick, value, verdict
 from chat.reads.lexicon import compiled
@@ -31,7 +31,7 @@ def difference(
     subject = _subject(result, language)
     if result["less_share"] < HARDLY:
         told = join(
-            [f"{name} {gib(amount)}" for name, amount in zip(names, amounts, strict=True)],
+            [_amount(name, amount, language) for name, amount in zip(names, amounts, strict=True)],
             language,
             ";" if zh else "; ",
         )
@@ -67,9 +67,8 @@ def difference(
 
 
 def _amount(name: str, size: float, language: str) -> str:
-    """`LoRA 20 GiB`; behind a digit `tensor parallel 2 takes 20 GiB`, for two numbers side by side read as one."""
-    takes = "" if not name[-1].isdigit() else "占 " if language == "zh" else "takes "
-    return f"{name} {takes}{gib(size)}"
+    """`LoRA 20 GiB`; behind a digit `tensor parallel 2 takes 20 GiB`."""
+    return f"{name} {takes(name, language)}{gib(size)}"
 
 
 def what_differs(result: Result, language: str) -> str:
@@ -148,7 +147,7 @@ def of_term(one: Result, result: Result, names: list[str], language: str) -> str
     comma = "," if zh else ", "
     told = join([_amount(names[place], amounts[place], language) for place in order], language, comma)
     less, percent = gib(one["spread_gib"]), one["less_shown"]
-    whole = join([f"{names[place]} {gib(gibs(result)[place])}" for place in order], language, comma)
+    whole = join([_amount(names[place], gibs(result)[place], language) for place in order], language, comma)
     if zh:
         return f"**{subject}{name}\uff1a{told},相差 {less}\uff08{percent}\uff09。**整体共需:{whole}。"
     return f"**{subject}{name}: {told}; {less} ({percent}) between them.** The whole: {whole}."

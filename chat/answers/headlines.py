@@ -18,7 +18,7 @@ from chat.answers.hybrid_words import only_in_fewer, verdict_placed
 from chat.answers.made_of import made_of
 from chat.answers.pool_words import at_once_words
 from chat.answers.unequal_words import against, listed
-from chat.answers.verdict_words import MORE, by_cases, gap, pipelined
+from chat.answers.verdict_words import MORE, by_cases, gap, pipelined, takes
 from chat.phrases import VERDICTS, case_words, gib, in_words, label, leaning, of_method, pick, span, value, verdict
 from kb.host_memory import RAM_AT_HOME
 from kb.hosting import MACHINE, whole_machines
@@ -299,7 +299,7 @@ def _cards_of(row: list[Result], zh: bool) -> str:
 
 
 def _at(words: str, amount: str, zh: bool) -> str:
-    return f"{words}{gap(words)}约 {amount}" if zh else f"{words} {amount}"
+    return f"{words}{gap(words)}约 {amount}" if zh else f"{words} {takes(words, 'en')}{amount}"
 
 
 def _as_assumed(result: Result, language: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from chat.answers.case_tables import Result
 from chat.answers.host_words import host_enough, host_short
 from chat.answers.setup_words import join
+from chat.answers.verdict_words import takes
 from chat.answers.which import HARDLY
 from chat.phrases import gib, in_words
 from chat.words import term
@@ -69,7 +70,10 @@ def freed(result: Result, names: list[str], language: str) -> str:
         return ""  # one of them has no other moment
     for name, amounts in before.items():
         if name not in at_peak and max(amounts) - min(amounts) > _GONE:
-            each = [f"{whose} {gib(amount or None)}" for whose, amount in zip(names, amounts, strict=True)]
+            each = [
+                f"{whose} {takes(whose, language)}{gib(amount or None)}"
+                for whose, amount in zip(names, amounts, strict=True)
+            ]
             said = join(each, language)
             told.append(f"{term(name, language)}({said})" if zh else f"{term(name, language)} ({said})")
     if not told:

@@ -2,6 +2,7 @@
 
 from chat.answers.case_tables import Result
 from chat.answers.setup_words import join
+from chat.answers.verdict_words import takes
 from chat.phrases import gib, verdict
 
 
@@ -12,7 +13,8 @@ def together_words(result: Result, names: list[str], language: str) -> str:
         return ""
     zh = language == "zh"
     need, room = gib(total["memory"]["best_gib"]), gib(total["capacity_gib"])
-    each = [f"{name} {gib(one['memory']['best_gib'])}" for name, one in zip(names, result["setups"], strict=True)]
+    amounts = [gib(one["memory"]["best_gib"]) for one in result["setups"]]
+    each = [f"{name} {takes(name, language)}{amount}" for name, amount in zip(names, amounts, strict=True)]
     if zh:
         return f"**同时放在一张卡上:{verdict(total, 'zh')}(合计 {need},可用 {room})**:{join(each, 'zh')},各有自己的进程;下表是各自单独放的情形。"
     return f"**Together on one card: {verdict(total, 'en')} ({need} of {room})**: {join(each, 'en')}, each with a process of its own; the table is of each alone."

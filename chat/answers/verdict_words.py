@@ -265,6 +265,12 @@ def gap(words: str) -> str:
     return " " if words[-1].isascii() and words[-1] != ")" else ""
 
 
+def takes(name: str, language: str) -> str:
+    """The word between a name that ends on a number and its amount: `batch 1 takes 102.0 GiB`, for two numbers side by side
+    read as one, and the guard finds that one in no result."""
+    return "" if not name[-1].isdigit() else "占 " if language == "zh" else "takes "
+
+
 def _join(name: str) -> str:
     return _JOINED.get(name, "with")
 

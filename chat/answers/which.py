@@ -7,7 +7,7 @@ from chat.answers.few_bits import smaller_file
 from chat.answers.in_fewer_bits import fits_narrower
 from chat.answers.setup_words import join, least_cards_words
 from chat.answers.unequal_words import need_after
-from chat.answers.verdict_words import gap, only_one
+from chat.answers.verdict_words import gap, only_one, takes
 from chat.phrases import VERDICTS, gib, in_words, leaning, pick
 from chat.reads.reading import Reading
 from formulas.chinese import spaced
@@ -235,15 +235,15 @@ def _others(result: Result, names: list[str], place: int, language: str) -> str:
     """What the others take."""
     verdicts = [one["verdict"] for one in result["setups"]]
     mixed = {"yes", "no"} <= {one for at, one in enumerate(verdicts) if at != place}  # else the reason says it
-    out = (" 放不下" if language == "zh" else " does not fit") if mixed else ""
+    out = (",放不下" if language == "zh" else ", does not fit") if mixed else ""
     narrower = [fits_narrower(result, at, language) for at in range(len(names))]
     told = [
-        f"{name} {gib(amount)}{out if verdicts[at] == 'no' else ''}{narrower[at]}"
+        f"{name} {takes(name, language)}{gib(amount)}{out if verdicts[at] == 'no' else ''}{narrower[at]}"
         for at, (name, amount) in enumerate(zip(names, gibs(result), strict=True))
         if at != place
     ]
     told = told if len(told) < 4 else []  # the table has them
-    by = (";" if language == "zh" else "; ") if any(narrower) else ""  # in which a comma stands
+    by = (";" if language == "zh" else "; ") if mixed or any(narrower) else ""  # in which a comma stands
     joined = join(told, language, by)
     return "" if not told else f"({joined})" if language == "zh" else f" ({joined})"
 
