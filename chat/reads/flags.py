@@ -100,6 +100,9 @@ weight_decay beta pref_beta dpo_beta kl_coef kl_loss_coef simpo_gamma cpo_alpha 
 threads timeout max_grad_norm save_total_limit ddp_timeout preprocessing_num_workers dataloader_num_workers log_interval
 eval_interval save_interval omp_num_threads num_thread dist_init_addr ddp_bucket_cap_mb max_position_embeddings
 max_cpu_loras cuda_device_max_connections clip_grad min_lr lr_warmup_iters vocab_size bind_port batch_size_tokens local_rank
+"""
+# read where a training's buffers are counted; no name is so long by chance, so that a value may follow without a sign
+_BUFFERS = """
 reduce_bucket_size allgather_bucket_size stage3_prefetch_bucket_size stage3_max_live_parameters stage3_max_reuse_distance stage3_param_persistence_threshold
 """
 # one letter or few, and so only after a dash
@@ -132,7 +135,7 @@ def _meanings() -> dict[str, tuple[str, bool]]:
         for fact, keys in table.items()
         for key in keys.split()
     }
-    return known | dict.fromkeys(_OTHERS.split(), ("", False))
+    return known | dict.fromkeys((*_OTHERS.split(), *_BUFFERS.split()), ("", False))
 
 
 @cache
